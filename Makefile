@@ -1,0 +1,105 @@
+# Quarry: build, run and check.  `make help` lists the targets.
+
+# Where things go; override on the command line.
+PREFIX  ?= /usr/local
+DESTDIR ?=
+B       ?= build
+CC      ?= gcc
+
+# Modules in dependency order: each may use only those before it (tests/base/test_order.sh).
+MODULES ?= base tech circuit number pe network memory accel explore experiment store plot validate cli
+
+PACKAGES      := gcc make pkg-config libgsl-dev libsqlite3-dev libyaml-dev zlib1g-dev gnuplot-nox
+TEST_PACKAGES := iverilog verilator yosys qflow-tech-osu018 sqlite3 perl
+
+# C17; the warnings are those the code is kept clean under; no contraction, so results agree between machines.
+OPT      ?= -O2 -g
+WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -Wstrict-prototypes -Wmissing-prototypes -Wvla
+SANITIZE ?=
+PC       := $(shell pkg-config --exists gsl sqlite3 yaml-0.1 zlib 2>/dev/null && echo gsl sqlite3 yaml-0.1 zlib)
+CPPFLAGS += -D_GNU_SOURCE -Iinclude $(shell pkg-config --cflags $(PC) 2>/dev/null)
+CFLAGS   += -std=c17 $(OPT) $(WARNINGS) -ffp-contract=off -fno-math-errno -pthread $(SANITIZE)
+LDFLAGS  += -pthread $(SANITIZE)
+LDLIBS   += $(shell pkg-config --libs $(PC) 2>/dev/null) -lm
+
+LIB_SRC  := $(foreach m,$(filter-out cli,$(MODULES)),$(wildcard src/$(m)/*.c))
+CLI_SRC  := $(if $(filter cli,$(MODULES)),$(wildcard src/cli/*.c))
+TEST_SRC := $(foreach m,$(MODULES),$(wildcard tests/$(m)/test_*.c))
+LIB      := $(B)/libquarry.a
+PROGRAM  := $(B)/quarry
+TESTS    := $(TEST_SRC:tests/%.c=$(B)/tests/%)
+BENCHES  := $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
+
+all: $(PROGRAM)
+
+run: deps                       ## install what is missing, build, run the main experiment
+	@$(MAKE) --no-print-directory all
+	$(PROGRAM) run experiments/rdm_vs_sdm.yaml
+
+deps:                           ## install missing Debian packages
+	@tests/deps.sh $(PACKAGES)
+
+check: deps                     ## build and run every test; last line: N passed, N failed
+	@tests/deps.sh $(PACKAGES) $(TEST_PACKAGES)
+	@$(MAKE) --no-print-directory all tests
+	@tests/run.sh $(B)
+
+tests: $(TESTS)
+
+check-%: $(LIB)                 ## tests of one module: make check-circuit
+	@$(MAKE) --no-print-directory $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/$*/test_*.c))
+	@tests/run.sh $(B) $*
+
+check-asan:                     ## the tests under address and undefined-behaviour sanitizers
+	@$(MAKE) --no-print-directory check B=$(B)-asan OPT='-O1 -g' \
+	  SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer'
+
+bench: all $(BENCHES)           ## print medians and ratios; never decides a test
+	@for b in $(sort $(BENCHES)); do $$b || exit 1; done
+
+lint:                           ## clang-tidy and cppcheck
+	clang-tidy --quiet $(LIB_SRC) $(CLI_SRC) -- $(CPPFLAGS) -std=c17
+	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 -Iinclude src
+
+format:                         ## clang-format in place
+	clang-format -i $(wildcard include/quarry/*.h src/*/*.[ch] tests/*.h tests/*/*.[ch])
+
+install: all                    ## PREFIX=/usr/local, DESTDIR honoured
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include/quarry $(DESTDIR)$(PREFIX)/share/quarry
+	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 $(LIB) $(DESTDIR)$(PREFIX)/lib
+	install -m 644 include/quarry/*.h $(DESTDIR)$(PREFIX)/include/quarry
+	cp -R db experiments $(DESTDIR)$(PREFIX)/share/quarry
+
+uninstall:
+	rm -rf $(DESTDIR)$(PREFIX)/bin/quarry $(DESTDIR)$(PREFIX)/lib/libquarry.a $(DESTDIR)$(PREFIX)/include/quarry $(DESTDIR)$(PREFIX)/share/quarry
+
+clean:                          ## remove what was built
+	rm -rf $(B) $(B)-asan
+
+help:                           ## this list
+	@sed -n 's/^\([a-z%-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 14
+
+$(PROGRAM): $(CLI_SRC:%.c=$(B)/%.o) $(LIB)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(LIB): $(LIB_SRC:%.c=$(B)/%.o)
+	@rm -f $@
+	ar rcs $@ $^
+
+$(B)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/tests/%: tests/%.c $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -Itests $(CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS) -o $@ $< $(LIB) $(LDLIBS)
+
+$(B)/bench/%: tests/bench/%.c $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -Itests $(CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS) -o $@ $< $(LIB) $(LDLIBS)
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)
+
+.PHONY: all run deps check tests check-asan bench lint format install uninstall clean help
+.SECONDARY:

@@ -1,0 +1,129 @@
+/* The circuit: one word-level operator graph, seen several ways.
+ *
+ * A datapath is a directed graph of operators with bit widths.  Operators are rows of one const descriptor table; every
+ * view (cost in cells, simulation, switching activity, FPGA resources, Verilog) is a column of that table.
+ * Words are at most 64 bits wide and travel as uint64_t bit patterns, bits above the width zero; an operator that reads
+ * a word as signed says so in its own contract.
+ * Ownership: a circuit and everything in it lives in the arena it was made with.
+ */
+#ifndef QUARRY_CIRCUIT_H
+#define QUARRY_CIRCUIT_H
+
+#include "quarry/alloc.h"
+#include "quarry/status.h"
+#include "quarry/tech.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef enum qy_op {
+  QY_OP_INPUT, QY_OP_CONSTANT,
+  QY_OP_ADD, QY_OP_SUBTRACT, QY_OP_ADDSUB, QY_OP_NEGATE_IF,
+  QY_OP_MULTIPLY,            /* array (unsigned), Baugh-Wooley (signed) or radix-4 Booth (signed) */
+  QY_OP_MULTIPLY_ST,         /* sum-together: N products of sub-words, summed inside the array */
+  QY_OP_MULTIPLY_SA,         /* sum-apart: N products of sub-words side by side */
+  QY_OP_MULTIPLY_ADD,        /* product merged with an addend in one carry-save tree */
+  QY_OP_SHIFT_LEFT, QY_OP_SHIFT_RIGHT, QY_OP_SHIFT_RIGHT_SIGNED, /* barrel shifters: amount is a net */
+  QY_OP_SHIFT_CONSTANT,
+  QY_OP_MUX,                 /* select net, then 2..16 data nets */
+  QY_OP_AND, QY_OP_OR, QY_OP_XOR, QY_OP_NOT,
+  QY_OP_LESS, QY_OP_EQUAL, QY_OP_MAX,
+  QY_OP_LEADING_ONE, QY_OP_TRUTH_TABLE,
+  QY_OP_SLICE, QY_OP_CONCAT, QY_OP_EXTEND,
+  QY_OP_ROUND_SATURATE,      /* drop low bits with rounding, clamp to the output width */
+  QY_OP_REGISTER, QY_OP_COUNTER,
+  QY_OP_COUNT
+} qy_op;
+
+typedef enum qy_multiplier { QY_MULTIPLIER_ARRAY, QY_MULTIPLIER_BOOTH, QY_MULTIPLIER_COUNT } qy_multiplier;
+
+typedef struct qy_circuit qy_circuit;
+typedef int32_t qy_net; /* the output of one operator; < 0: none (an earlier call failed; the circuit remembers) */
+
+/* Building never needs error checks after each call: the first mistake is kept and reported by qy_circuit_finish. */
+qy_circuit *qy_circuit_new(const char *name, qy_arena *arena);
+qy_net qy_input(qy_circuit *c, const char *name, int width);
+qy_net qy_constant_word(qy_circuit *c, uint64_t value, int width);
+qy_net qy_add(qy_circuit *c, qy_net a, qy_net b, int width, bool is_signed);
+qy_net qy_subtract(qy_circuit *c, qy_net a, qy_net b, int width, bool is_signed);
+qy_net qy_multiply(qy_circuit *c, qy_multiplier kind, qy_net a, qy_net b, bool is_signed);
+/* mode: 2-bit net, 0: one full product, 1: two of half width, 2: four of quarter width (where width allows). */
+qy_net qy_multiply_st(qy_circuit *c, qy_multiplier kind, qy_net a, qy_net b, qy_net mode, bool is_signed);
+qy_net qy_multiply_sa(qy_circuit *c, qy_multiplier kind, qy_net a, qy_net b, qy_net mode, bool is_signed);
+qy_net qy_multiply_add(qy_circuit *c, qy_multiplier kind, qy_net a, qy_net b, qy_net addend, int width, bool is_signed);
+qy_net qy_shift_constant(qy_circuit *c, qy_net a, int left, int width); /* left < 0: right */
+qy_net qy_mux(qy_circuit *c, qy_net select, const qy_net *data, int count);
+qy_net qy_bitwise(qy_circuit *c, qy_op kind, qy_net a, qy_net b); /* QY_OP_AND, OR, XOR; NOT with b < 0 */
+qy_net qy_slice(qy_circuit *c, qy_net a, int low, int width);
+qy_net qy_concat(qy_circuit *c, const qy_net *part, int count); /* part[0] lowest */
+qy_net qy_extend(qy_circuit *c, qy_net a, int width, bool is_signed);
+qy_net qy_round_saturate(qy_circuit *c, qy_net a, int drop, int width, bool is_signed);
+/* A register may be made before its input exists (feedback): connect it later. */
+qy_net qy_register(qy_circuit *c, const char *name, int width, qy_net enable);
+void qy_register_connect(qy_circuit *c, qy_net reg, qy_net data);
+void qy_output(qy_circuit *c, const char *name, qy_net net);
+qy_status qy_circuit_finish(qy_circuit *c, qy_error *err); /* checks widths, loops without register; orders nodes */
+
+/* Simulation: one clock cycle.  state holds the registers (qy_circuit_state_words words, zero at reset). */
+int qy_circuit_inputs(const qy_circuit *c);
+int qy_circuit_outputs(const qy_circuit *c);
+size_t qy_circuit_state_words(const qy_circuit *c);
+void qy_simulate(const qy_circuit *c, const uint64_t *inputs, uint64_t *state, uint64_t *outputs, uint64_t *scratch);
+size_t qy_circuit_scratch_words(const qy_circuit *c);
+
+/* Cells of one operator or of a whole circuit; registers are the DFF entry. */
+typedef struct qy_census {
+  double cells[QY_GROUP_COUNT][QY_CELL_COUNT]; /* by operator group, so that effort can act on each */
+} qy_census;
+void qy_circuit_census(const qy_circuit *c, qy_census *census);
+
+/* Toggles per clock cycle by operator group and cell kind, averaged over a stimulus; zero-delay (settled) toggles.
+ * glitch factors are applied when priced. */
+typedef struct qy_activity {
+  double toggles[QY_GROUP_COUNT][QY_CELL_COUNT];
+  double glitch_depth[QY_GROUP_COUNT]; /* mean logic depth in full-adder equivalents, toggle-weighted */
+  double ff_count;                     /* flip-flops clocked each cycle */
+} qy_activity;
+/* next(ctx, cycle, inputs) fills inputs[qy_circuit_inputs]; cycles >= 2. */
+typedef void qy_stimulus(void *ctx, int64_t cycle, uint64_t *inputs);
+qy_status qy_circuit_activity(const qy_circuit *c, qy_stimulus *next, void *ctx, int64_t cycles, qy_activity *activity,
+                              qy_error *err);
+
+/* Critical paths, in the library's delays. */
+typedef struct qy_timing {
+  double lean_ps;   /* ripple carry, minimum-area cells */
+  double fast_ps;   /* log-depth adders: the shortest period without pipelining, setup included */
+  double loop_ps;   /* longest register-to-itself loop (accumulator), fast form: pipelining cannot cut it */
+} qy_timing;
+void qy_circuit_timing(const qy_circuit *c, const qy_tech *tech, qy_timing *timing);
+
+/* The circuit as built for a target period: effort and, if needed, pipeline stages. */
+typedef struct qy_build {
+  bool feasible;
+  const char *reason;     /* static text when infeasible, else NULL */
+  int stages;             /* pipeline stages added, 0: none */
+  double pipeline_bits;   /* flip-flops they cost */
+  double period_ps;       /* target */
+  double min_period_ps;   /* of what was built */
+  double area_um2;        /* cells, effort and pipeline included, not divided by density */
+  double leakage_nw;
+} qy_build;
+qy_status qy_circuit_build(const qy_circuit *c, const qy_tech *tech, double period_ps, qy_build *build, qy_error *err);
+
+/* Energy of one clock cycle of a built circuit under an activity, fJ, leakage excluded. */
+typedef struct qy_energy {
+  double comb_fj, register_fj, clock_fj;
+} qy_energy;
+void qy_circuit_energy(const qy_build *build, const qy_activity *activity, const qy_tech *tech, qy_energy *energy);
+
+/* Per-operator rows for `describe`. */
+typedef struct qy_op_report {
+  const char *op, *label;
+  int width;
+  double area_um2, leakage_nw, delay_ps;
+  qy_census census;
+} qy_op_report;
+size_t qy_circuit_op_count(const qy_circuit *c);
+void qy_circuit_op_report(const qy_circuit *c, size_t i, const qy_tech *tech, qy_op_report *report);
+
+#endif

@@ -1,0 +1,66 @@
+/* Experiment files: read, check, turn into a plan, run it (DESIGN section 10).
+ *
+ * The plan holds every library, network and axis the file names; run hands finished batches to a sink, so that this
+ * module knows nothing of the database.
+ */
+#ifndef QUARRY_EXPERIMENT_H
+#define QUARRY_EXPERIMENT_H
+
+#include "quarry/metric.h"
+#include "quarry/network.h"
+#include "quarry/space.h"
+#include "quarry/tech.h"
+
+typedef struct qy_plan qy_plan;
+
+/* What the rest of the program may ask of a plan. */
+typedef struct qy_plan_info {
+  const char *name, *question, *file, *text;
+  char sha256[65];
+  int64_t points;
+  int technology_count, network_count;
+  const qy_tech *const *technology;
+  const qy_network *const *network;
+  int objective_count;
+  qy_metric objective[16];           /* sense from the metric table */
+  int front_within_count;            /* a front is taken within equal values of these */
+  const char *front_within[8];       /* "technology", "network", "precision", "design", "clock_mhz" */
+  int plot_count;
+  const struct qy_plot_request *plot;
+  uint64_t seed;
+} qy_plan_info;
+
+typedef struct qy_plot_request {
+  const char *name;                   /* file name stem */
+  const char *kind;                   /* "pareto", "lines", "bars" */
+  int x, y;                           /* metrics */
+  const char *group[4]; int group_count;
+  const char *panel;                  /* "technology" or NULL */
+} qy_plot_request;
+
+qy_status qy_plan_read(qy_plan **plan, const char *file, const char *db_dir, qy_arena *arena, qy_error *err);
+const qy_plan_info *qy_plan_get(const qy_plan *plan);
+
+/* One evaluated point. */
+typedef struct qy_point {
+  int64_t index, design;
+  int technology, network, precision_bits;
+  double clock_mhz;
+  const char *reason;                 /* NULL: feasible */
+  double metric[QY_METRIC_COUNT];
+} qy_point;
+
+/* Name and JSON parameters of a design id, into caller's buffer. */
+const char *qy_plan_design(const qy_plan *plan, int64_t design, char *json, size_t size);
+
+typedef struct qy_plan_run {
+  int threads;
+  int64_t batch_points;
+  void *ctx;
+  qy_status (*sink)(void *ctx, int64_t batch, const qy_point *points, int64_t count, qy_error *err);
+  int (*skip)(void *ctx, int64_t batch);
+  int (*stop)(void *ctx);
+} qy_plan_run;
+qy_status qy_plan_execute(const qy_plan *plan, const qy_plan_run *run, qy_error *err);
+
+#endif

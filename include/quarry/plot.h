@@ -1,0 +1,57 @@
+/* Plots through gnuplot: a child process, script on its standard input, no shell (DESIGN section 12).
+ *
+ * The script is kept beside the picture as NAME.gp.  User text goes in single quotes with control characters dropped;
+ * gnuplot's own messages are read back and reported with the script line they name.
+ */
+#ifndef QUARRY_PLOT_H
+#define QUARRY_PLOT_H
+
+#include "quarry/status.h"
+
+#include <stddef.h>
+
+typedef enum qy_plot_format { QY_PLOT_SVG, QY_PLOT_PNG, QY_PLOT_PDF, QY_PLOT_DUMB } qy_plot_format;
+
+/* One set of points drawn alike: the front of one group, with the dominated points faint behind. */
+typedef struct qy_plot_series {
+  const char *label;               /* "RDM, 4 bit" */
+  size_t count;
+  const double *x, *y;
+  const double *x_low, *x_high, *y_low, *y_high; /* intervals; NULL: none */
+  const char *const *tip;          /* per point tool-tip for SVG; NULL: none */
+  size_t cloud_count;              /* dominated points of the same group */
+  const double *cloud_x, *cloud_y;
+} qy_plot_series;
+
+typedef struct qy_plot_panel {
+  const char *title;               /* "28 nm FDSOI" */
+  size_t series_count;
+  const qy_plot_series *series;
+} qy_plot_panel;
+
+typedef struct qy_plot {
+  const char *title;               /* the experiment's question */
+  const char *caption;             /* small print under the picture: counts, infeasible share; NULL: none */
+  const char *x_label, *y_label;   /* with unit: "Area (µm²)" */
+  int x_log, y_log;                /* -1: choose (log when the range exceeds 100) */
+  int lines;                       /* 1: join points in x order; 0: step through a front */
+  size_t panel_count;              /* side by side, shared scales */
+  const qy_plot_panel *panel;
+} qy_plot;
+
+/* Draw a Pareto or line plot into FILE_STEM.svg / .png / .pdf, script to FILE_STEM.gp.  QY_PLOT_DUMB returns text in
+ * *text (caller frees). gnuplot: program name or path, NULL: "gnuplot". QY_SYSTEM when gnuplot is missing or fails. */
+qy_status qy_plot_draw(const qy_plot *plot, qy_plot_format format, const char *file_stem, const char *gnuplot,
+                       char **text, qy_error *err);
+
+/* Stacked bars: parts (rows) of several designs (columns); values[part * bar_count + bar]. */
+typedef struct qy_bars {
+  const char *title, *caption, *y_label;
+  size_t bar_count, part_count;
+  const char *const *bar, *const *part;
+  const double *values;
+} qy_bars;
+qy_status qy_plot_bars(const qy_bars *bars, qy_plot_format format, const char *file_stem, const char *gnuplot,
+                       char **text, qy_error *err);
+
+#endif
