@@ -18,12 +18,12 @@ int qy_grow(void **array, size_t *capacity, size_t needed, size_t size);
 
 typedef struct qy_arena qy_arena;
 
-qy_arena *qy_arena_new(void);                                             /* NULL when out of memory */
-void *qy_arena_alloc(qy_arena *arena, size_t count, size_t size);          /* zeroed, aligned for any type; NULL */
-char *qy_arena_text(qy_arena *arena, const char *text, size_t length);     /* copy with a closing NUL; NULL */
+qy_arena *qy_arena_new(void);                                          /* NULL when out of memory */
+void *qy_arena_alloc(qy_arena *arena, size_t count, size_t size);      /* zeroed, aligned for any type; NULL */
+char *qy_arena_text(qy_arena *arena, const char *text, size_t length); /* copy with a closing NUL; NULL */
 char *qy_arena_format(qy_arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
-size_t qy_arena_bytes(const qy_arena *arena);                              /* bytes handed out so far */
-void qy_arena_reset(qy_arena *arena);                                      /* keep the memory, forget the contents */
-void qy_arena_free(qy_arena *arena);                                       /* NULL is allowed */
+size_t qy_arena_bytes(const qy_arena *arena); /* bytes handed out so far */
+void qy_arena_reset(qy_arena *arena);         /* keep the memory, forget the contents */
+void qy_arena_free(qy_arena *arena);          /* NULL is allowed */
 
 #endif

@@ -53,7 +53,8 @@ qy_status qy_fail_at(qy_error *err, qy_status status, const char *file, int line
 /* Forget everything reported so far. */
 void qy_error_clear(qy_error *err);
 
-/* Format diagnostic i as "file:line:col: error: text" (parts that do not apply left out) into out[size]; returns out. */
+/* Format diagnostic i as "file:line:col: error: text" (parts that do not apply left out) into out[size]; returns out.
+ */
 const char *qy_diagnostic_format(const qy_error *err, int i, char *out, unsigned long size);
 
 #endif

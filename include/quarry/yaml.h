@@ -26,11 +26,11 @@ struct qy_yaml {
   int line, column; /* where the value starts, from 1 */
   const char *key;  /* of an entry in a map, else NULL */
   int key_line, key_column;
-  const char *text;   /* scalar text, NUL-terminated, else NULL */
-  int quoted;         /* scalar was written in quotes or as a block */
-  size_t count;       /* children of a list or a map */
-  qy_yaml **child;    /* in file order */
-  const char *path;   /* dotted path for messages: "designs[1].pe.bits" */
+  const char *text; /* scalar text, NUL-terminated, else NULL */
+  int quoted;       /* scalar was written in quotes or as a block */
+  size_t count;     /* children of a list or a map */
+  qy_yaml **child;  /* in file order */
+  const char *path; /* dotted path for messages: "designs[1].pe.bits" */
 };
 
 /* Read a file, or text of `length` bytes that came from `file` (used in messages only). */

@@ -1,0 +1,141 @@
+/* Checked allocation, growing arrays and arenas: see alloc.h.
+ *
+ * An arena is a list of blocks, each at least twice the one before up to a limit, so n bytes cost O(log n) calls of
+ * malloc.  Reset walks back to the first block and keeps all of them.
+ */
+#include "quarry/alloc.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FIRST_BLOCK = 4096, LARGEST_STEP = 1 << 20 };
+
+typedef struct block {
+  struct block *next;
+  size_t size, used; /* bytes of data[], bytes handed out */
+  _Alignas(max_align_t) unsigned char data[];
+} block;
+
+struct qy_arena {
+  block *first, *current;
+  size_t bytes;
+};
+
+void *qy_alloc(size_t count, size_t size)
+{
+  if (count == 0 || size == 0) count = size = 1;
+  if (count > SIZE_MAX / size) return NULL;
+  return calloc(count, size);
+}
+
+int qy_grow(void **array, size_t *capacity, size_t needed, size_t size)
+{
+  if (needed <= *capacity) return 0;
+  if (size == 0) size = 1;
+  size_t limit = SIZE_MAX / size;
+  if (needed > limit) return -1;
+  size_t wanted = *capacity <= limit - *capacity / 2 ? *capacity + *capacity / 2 : limit;
+  if (wanted < needed) wanted = needed;
+  if (wanted < 8 && limit >= 8) wanted = 8;
+  void *grown = realloc(*array, wanted * size);
+  if (!grown) return -1;
+  *array = grown;
+  *capacity = wanted;
+  return 0;
+}
+
+qy_arena *qy_arena_new(void)
+{
+  return calloc(1, sizeof(qy_arena));
+}
+
+static size_t round_up(size_t bytes)
+{
+  const size_t align = _Alignof(max_align_t);
+  return (bytes + align - 1) / align * align;
+}
+
+/* A block with room for `bytes`: the current one, one kept by a reset, or a new one. */
+static block *find_block(qy_arena *arena, size_t bytes)
+{
+  block *b = arena->current;
+  if (b && b->size - b->used >= bytes) return b;
+  block **link = b ? &b->next : &arena->first;
+  for (; *link; link = &(*link)->next) {
+    b = *link;
+    if (b->size - b->used >= bytes) return arena->current = b;
+  }
+  size_t size = b ? b->size * 2 : FIRST_BLOCK;
+  if (size > LARGEST_STEP) size = LARGEST_STEP;
+  if (size < bytes) size = bytes;
+  if (size > SIZE_MAX - sizeof(block)) return NULL;
+  b = malloc(sizeof(block) + size);
+  if (!b) return NULL;
+  b->next = NULL;
+  b->size = size;
+  b->used = 0;
+  *link = b;
+  return arena->current = b;
+}
+
+void *qy_arena_alloc(qy_arena *arena, size_t count, size_t size)
+{
+  if (!arena) return NULL;
+  if (count == 0 || size == 0) count = size = 1;
+  if (count > (SIZE_MAX - _Alignof(max_align_t)) / size) return NULL;
+  size_t bytes = round_up(count * size);
+  block *b = find_block(arena, bytes);
+  if (!b) return NULL;
+  void *p = b->data + b->used;
+  b->used += bytes;
+  arena->bytes += bytes;
+  return memset(p, 0, bytes);
+}
+
+char *qy_arena_text(qy_arena *arena, const char *text, size_t length)
+{
+  if (length == SIZE_MAX) return NULL;
+  char *copy = qy_arena_alloc(arena, length + 1, 1);
+  if (copy && length > 0) memcpy(copy, text, length);
+  return copy;
+}
+
+char *qy_arena_format(qy_arena *arena, const char *format, ...)
+{
+  va_list args, again;
+  va_start(args, format);
+  va_copy(again, args);
+  int length = vsnprintf(NULL, 0, format, args);
+  va_end(args);
+  char *text = length < 0 ? NULL : qy_arena_alloc(arena, (size_t)length + 1, 1);
+  if (text) vsnprintf(text, (size_t)length + 1, format, again);
+  va_end(again);
+  return text;
+}
+
+size_t qy_arena_bytes(const qy_arena *arena)
+{
+  return arena ? arena->bytes : 0;
+}
+
+void qy_arena_reset(qy_arena *arena)
+{
+  if (!arena) return;
+  for (block *b = arena->first; b; b = b->next)
+    b->used = 0;
+  arena->current = arena->first;
+  arena->bytes = 0;
+}
+
+void qy_arena_free(qy_arena *arena)
+{
+  if (!arena) return;
+  for (block *b = arena->first, *next; b; b = next) {
+    next = b->next;
+    free(b);
+  }
+  free(arena);
+}

@@ -1,0 +1,72 @@
+/* Reading a whole file into memory: see file.h. */
+#include "quarry/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { FIRST_READ = 64 * 1024 };
+
+static qy_status too_big(const char *file, qy_error *err)
+{
+  return qy_fail_at(err, QY_BAD_INPUT, file, 0, 0, "expected a file of at most %d MiB, found a larger one",
+                    QY_FILE_BYTES_MAX / (1024 * 1024));
+}
+
+qy_status qy_file_read(char **text, size_t *length, const char *file, qy_arena *arena, qy_error *err)
+{
+  qy_status status = QY_OK;
+  void *buffer = NULL;
+  size_t capacity = 0, used = 0;
+  struct stat info;
+  *text = NULL;
+  *length = 0;
+
+  int fd = open(file, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) {
+    const char *why = errno == ENOENT ? "no such file" : strerror(errno);
+    return qy_fail_at(err, QY_BAD_INPUT, file, 0, 0, "expected a readable file: %s", why);
+  }
+  if (fstat(fd, &info) != 0) {
+    status = qy_fail_at(err, QY_SYSTEM, file, 0, 0, "cannot read the file's size: %s", strerror(errno));
+    goto out;
+  }
+  if (S_ISDIR(info.st_mode)) {
+    status = qy_fail_at(err, QY_BAD_INPUT, file, 0, 0, "expected a file, found a directory");
+    goto out;
+  }
+  if (S_ISREG(info.st_mode) && info.st_size > QY_FILE_BYTES_MAX) {
+    status = too_big(file, err);
+    goto out;
+  }
+  size_t expected = S_ISREG(info.st_mode) ? (size_t)info.st_size + 1 : FIRST_READ;
+  for (;;) { /* the size is a hint only: pipes have none, and a file may grow */
+    if (used == capacity && qy_grow(&buffer, &capacity, used ? used + 1 : expected, 1) != 0) {
+      status = qy_fail_at(err, QY_NO_MEMORY, file, 0, 0, "out of memory after %zu bytes", used);
+      goto out;
+    }
+    ssize_t got = read(fd, (char *)buffer + used, capacity - used);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) {
+      status = qy_fail_at(err, QY_SYSTEM, file, 0, 0, "reading failed: %s", strerror(errno));
+      goto out;
+    }
+    if (got == 0) break;
+    used += (size_t)got;
+    if (used > QY_FILE_BYTES_MAX) {
+      status = too_big(file, err);
+      goto out;
+    }
+  }
+  *text = qy_arena_text(arena, buffer, used);
+  *length = used;
+  if (!*text) status = qy_fail_at(err, QY_NO_MEMORY, file, 0, 0, "out of memory for %zu bytes", used);
+
+out:
+  free(buffer);
+  close(fd);
+  return status;
+}

@@ -1,0 +1,58 @@
+/* Nearest known word, for "did you mean": see qy_nearest in yaml.h.
+ *
+ * Optimal string alignment distance (insert, delete, replace, swap of neighbours each count one), letters compared
+ * without case.
+ */
+#include "quarry/yaml.h"
+
+#include <ctype.h>
+#include <string.h>
+
+enum { LONGEST_WORD = 64 };
+
+static bool same(char a, char b)
+{
+  return tolower((unsigned char)a) == tolower((unsigned char)b);
+}
+
+static size_t smaller(size_t a, size_t b)
+{
+  return a < b ? a : b;
+}
+
+/* Edits between two words of at most LONGEST_WORD characters. */
+static size_t edits(const char *a, size_t a_length, const char *b, size_t b_length)
+{
+  size_t row[3][LONGEST_WORD + 1]; /* rows i - 2, i - 1 and i of the table, by i % 3 */
+  for (size_t j = 0; j <= b_length; j++)
+    row[0][j] = j;
+  for (size_t i = 1; i <= a_length; i++) {
+    size_t *now = row[i % 3], *before = row[(i + 2) % 3], *earlier = row[(i + 1) % 3];
+    now[0] = i;
+    for (size_t j = 1; j <= b_length; j++) {
+      now[j] = before[j - 1] + (same(a[i - 1], b[j - 1]) ? 0 : 1);
+      now[j] = smaller(now[j], smaller(before[j], now[j - 1]) + 1);
+      if (i > 1 && j > 1 && same(a[i - 1], b[j - 2]) && same(a[i - 2], b[j - 1])) {
+        now[j] = smaller(now[j], earlier[j - 2] + 1);
+      }
+    }
+  }
+  return row[a_length % 3][b_length];
+}
+
+const char *qy_nearest(const char *text, const char *const *names, size_t count)
+{
+  const char *best = NULL;
+  size_t length = strlen(text), best_edits = 0;
+  if (length == 0 || length > LONGEST_WORD) return NULL;
+  size_t allowed = length < 3 ? 1 : length / 3;
+  for (size_t i = 0; i < count; i++) {
+    size_t name_length = strlen(names[i]);
+    if (name_length > LONGEST_WORD) continue;
+    size_t distance = edits(text, length, names[i], name_length);
+    if (distance > allowed || distance >= length || (best && distance >= best_edits)) continue;
+    best = names[i];
+    best_edits = distance;
+  }
+  return best;
+}
