@@ -84,14 +84,19 @@ static qy_status parser_error(reader *r)
     return qy_fail_at(r->err, QY_BAD_INPUT, r->file, line, column, "expected UTF-8 text: %s", p->problem);
   }
   const char *problem = p->problem ? p->problem : "not valid YAML";
-  if (p->context &&
-      (p->context_mark.line != p->problem_mark.line || p->context_mark.column != p->problem_mark.column)) {
-    return qy_fail_at(r->err, QY_BAD_INPUT, r->file, line_of(p->problem_mark), column_of(p->problem_mark),
-                      "YAML syntax: %s (%s that starts at %d:%d)", problem, p->context, line_of(p->context_mark),
-                      column_of(p->context_mark));
+  int line = line_of(p->problem_mark), column = column_of(p->problem_mark), end_line, end_column;
+  locate(r, r->length, &end_line, &end_column);
+  if (line > end_line) { /* libyaml ends a last line without line feed by itself */
+    line = end_line;
+    column = end_column;
   }
-  return qy_fail_at(r->err, QY_BAD_INPUT, r->file, line_of(p->problem_mark), column_of(p->problem_mark),
-                    "YAML syntax: %s%s%s", problem, p->context ? " " : "", p->context ? p->context : "");
+  bool elsewhere = p->context_mark.line != p->problem_mark.line || p->context_mark.column != p->problem_mark.column;
+  if (p->context && elsewhere) {
+    return qy_fail_at(r->err, QY_BAD_INPUT, r->file, line, column, "YAML syntax: %s (%s that starts at %d:%d)", problem,
+                      p->context, line_of(p->context_mark), column_of(p->context_mark));
+  }
+  return qy_fail_at(r->err, QY_BAD_INPUT, r->file, line, column, "YAML syntax: %s%s%s", problem, p->context ? " " : "",
+                    p->context ? p->context : "");
 }
 
 /* The dotted path of the next child.  The start of a very long path is dropped: a million deep nodes stay small. */
@@ -151,11 +156,10 @@ static bool wants_key(const reader *r)
 
 static qy_status plain_only(reader *r, yaml_mark_t mark, const yaml_char_t *anchor, const yaml_char_t *tag)
 {
-  const char *what = anchor ? "anchor" : tag ? "tag" : NULL;
-  if (!what) return QY_OK;
+  if (!anchor && !tag) return QY_OK;
   return qy_fail_at(r->err, QY_BAD_INPUT, r->file, line_of(mark), column_of(mark),
-                    "expected a plain value, found the %s \"%c%.40s\": anchors, aliases and tags are not allowed", what,
-                    anchor ? '&' : '!', (const char *)(anchor ? anchor : tag) + (!anchor && tag[0] == '!'));
+                    "expected a plain value, found the %s \"%s%.60s\": anchors, aliases and tags are not allowed",
+                    anchor ? "anchor" : "tag", anchor ? "&" : "", (const char *)(anchor ? anchor : tag));
 }
 
 static qy_status open_level(reader *r, qy_yaml_kind kind, const yaml_event_t *event)

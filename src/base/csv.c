@@ -1,0 +1,167 @@
+/* Strict reading of comma-separated tables: see csv.h. */
+#include "quarry/csv.h"
+
+#include "quarry/file.h"
+#include "quarry/units.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SHOWN = 40 }; /* bytes of a bad field that go into a message */
+
+static qy_status fail(const qy_csv *csv, int column, qy_error *err, const char *text)
+{
+  return qy_fail_at(err, QY_BAD_INPUT, csv->file, csv->line, column, "%s", text);
+}
+
+/* Cut one line into fields, in place.  *count is the number of fields found. */
+static qy_status split(const qy_csv *csv, char *line, const char **field, int *column, int *count, qy_error *err)
+{
+  char *at = line;
+  for (*count = 0;;) {
+    if (*count == QY_CSV_FIELDS_MAX) return fail(csv, (int)(at - line) + 1, err, "expected at most 64 fields");
+    column[*count] = (int)(at - line) + 1;
+    if (*at == '"') {
+      char *from = at + 1, *to = at + 1;
+      field[(*count)++] = to;
+      for (;; from++) {
+        if (*from == '\0') return fail(csv, column[*count - 1], err, "expected a closing quote, found the line's end");
+        if (*from == '"' && *++from != '"') break;
+        *to++ = *from;
+      }
+      if (*from != ',' && *from != '\0')
+        return fail(csv, (int)(from - line) + 1, err, "expected a comma after the closing quote");
+      at = from;
+      char end = *at;
+      *to = '\0';
+      if (end == '\0') return QY_OK;
+      at++;
+    } else {
+      field[(*count)++] = at;
+      char *comma = strchr(at, ',');
+      if (!comma) return QY_OK;
+      *comma = '\0';
+      at = comma + 1;
+    }
+  }
+}
+
+/* The next line that is neither blank nor a comment, without its end; NULL at the end of the text. */
+static char *next_line(qy_csv *csv)
+{
+  while (csv->rest && *csv->rest) {
+    char *line = csv->rest, *end = strchr(line, '\n');
+    csv->line++;
+    csv->rest = end ? end + 1 : NULL;
+    if (end) {
+      *end = '\0';
+      if (end > line && end[-1] == '\r') end[-1] = '\0';
+    }
+    if (*line && *line != '#') return line;
+  }
+  return NULL;
+}
+
+qy_status qy_csv_start(qy_csv *csv, const char *file, char *text, size_t length, qy_error *err)
+{
+  *csv = (qy_csv){.file = file, .rest = text};
+  if (strlen(text) != length)
+    return qy_fail_at(err, QY_BAD_INPUT, file, 0, 0, "expected text, found a NUL byte at offset %zu", strlen(text));
+  if (length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) csv->rest += 3; /* byte-order mark */
+  char *line = next_line(csv);
+  if (!line) return qy_fail_at(err, QY_BAD_INPUT, file, 0, 0, "expected a head line with column names, found none");
+  qy_status status = split(csv, line, csv->name, csv->column, &csv->count, err);
+  for (int i = 0; !status && i < csv->count; i++) {
+    if (!*csv->name[i]) status = fail(csv, csv->column[i], err, "expected a column name, found an empty field");
+    for (int j = 0; !status && j < i; j++)
+      if (strcmp(csv->name[i], csv->name[j]) == 0)
+        status = qy_fail_at(err, QY_BAD_INPUT, file, csv->line, csv->column[i],
+                            "expected each column once, found '%.*s' again", SHOWN, csv->name[i]);
+  }
+  return status;
+}
+
+qy_status qy_csv_open(qy_csv *csv, const char *file, qy_arena *arena, qy_error *err)
+{
+  char *text;
+  size_t length;
+  qy_status status = qy_file_read(&text, &length, file, arena, err);
+  return status ? status : qy_csv_start(csv, file, text, length, err);
+}
+
+qy_status qy_csv_next(qy_csv *csv, bool *more, qy_error *err)
+{
+  int count;
+  char *line = next_line(csv);
+  *more = line != NULL;
+  if (!line) return QY_OK;
+  qy_status status = split(csv, line, csv->field, csv->column, &count, err);
+  if (!status && count != csv->count)
+    status = qy_fail_at(err, QY_BAD_INPUT, csv->file, csv->line, 0, "expected %d fields as in the head line, found %d",
+                        csv->count, count);
+  return status;
+}
+
+int qy_csv_column(const qy_csv *csv, const char *name)
+{
+  for (int i = 0; i < csv->count; i++)
+    if (strcmp(csv->name[i], name) == 0) return i;
+  return -1;
+}
+
+qy_status qy_csv_columns(const qy_csv *csv, const char *const *names, int count, int *index, qy_error *err)
+{
+  qy_status status = QY_OK;
+  for (int i = 0; i < count; i++) {
+    index[i] = qy_csv_column(csv, names[i]);
+    if (index[i] < 0)
+      status = qy_fail_at(err, QY_BAD_INPUT, csv->file, csv->line, 0, "expected a column '%s', found none", names[i]);
+  }
+  return status;
+}
+
+qy_status qy_csv_expected(const qy_csv *csv, int i, qy_error *err, const char *format, ...)
+{
+  char expected[256];
+  va_list args;
+  va_start(args, format);
+  vsnprintf(expected, sizeof expected, format, args);
+  va_end(args);
+  const char *text = csv->field[i];
+  return qy_fail_at(err, QY_BAD_INPUT, csv->file, csv->line, csv->column[i], "%s: expected %s, found '%.*s%s'",
+                    csv->name[i], expected, SHOWN, text, strlen(text) > SHOWN ? "..." : "");
+}
+
+qy_status qy_csv_number(const qy_csv *csv, int i, double low, double high, double *value, qy_error *err)
+{
+  if (!qy_number_parse(csv->field[i], value)) return qy_csv_expected(csv, i, err, "a number");
+  if (!(*value >= low && *value <= high)) return qy_csv_expected(csv, i, err, "%g to %g", low, high);
+  return QY_OK;
+}
+
+qy_status qy_csv_integer(const qy_csv *csv, int i, int64_t low, int64_t high, int64_t *value, qy_error *err)
+{
+  const char *text = csv->field[i], *digit = text + (*text == '-');
+  char *end;
+  if (*digit == '\0' || strspn(digit, "0123456789") != strlen(digit) || (*digit == '0' && digit[1] != '\0'))
+    return qy_csv_expected(csv, i, err, "an integer");
+  errno = 0;
+  *value = strtoll(text, &end, 10);
+  if (errno == ERANGE || *value < low || *value > high)
+    return qy_csv_expected(csv, i, err, "%" PRId64 " to %" PRId64, low, high);
+  return QY_OK;
+}
+
+qy_status qy_csv_choice(const qy_csv *csv, int i, const char *const *names, int count, int *index, qy_error *err)
+{
+  char list[200];
+  size_t used = 0;
+  for (*index = 0; *index < count; ++*index)
+    if (strcmp(csv->field[i], names[*index]) == 0) return QY_OK;
+  for (int k = 0; k < count && used < sizeof list; k++)
+    used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", k ? ", " : "", names[k]);
+  return qy_csv_expected(csv, i, err, "one of %s", list);
+}

@@ -1,0 +1,65 @@
+/* The table of constants of a technology library: see schema.h. */
+#include "schema.h"
+
+#include <stddef.h>
+
+/* What a pattern's "%s" stands for. */
+typedef enum repeat { ONCE, PER_RATIO_CELL, PER_GROUP } repeat;
+
+static const struct pattern {
+  const char *path;
+  const char *unit;
+  double low, high;
+  repeat repeat;
+  size_t offset, stride;
+} patterns[] = {
+    {"nand2.area", "um2", 1e-3, 1e3, ONCE, offsetof(tech_raw, nand2.area_um2), 0},
+    {"nand2.in_cap", "fF", 1e-3, 1e3, ONCE, offsetof(tech_raw, nand2.in_cap_ff), 0},
+    {"nand2.delay", "ps", 0.1, 1e4, ONCE, offsetof(tech_raw, nand2.delay_ps), 0},
+    {"nand2.energy", "fJ", 1e-4, 1e4, ONCE, offsetof(tech_raw, nand2.energy_fj), 0},
+    {"nand2.leakage", "nW", 1e-6, 1e5, ONCE, offsetof(tech_raw, nand2.leakage_nw), 0},
+    {"cells.%s.area", "ratio", 0.1, 100, PER_RATIO_CELL, offsetof(tech_raw, cells[0].area), sizeof(double) * 5},
+    {"cells.%s.in_cap", "ratio", 0.1, 100, PER_RATIO_CELL, offsetof(tech_raw, cells[0].in_cap), sizeof(double) * 5},
+    {"cells.%s.delay", "ratio", 0.1, 100, PER_RATIO_CELL, offsetof(tech_raw, cells[0].delay), sizeof(double) * 5},
+    {"cells.%s.energy", "ratio", 0.01, 1000, PER_RATIO_CELL, offsetof(tech_raw, cells[0].energy), sizeof(double) * 5},
+    {"cells.%s.leakage", "ratio", 0.01, 1000, PER_RATIO_CELL, offsetof(tech_raw, cells[0].leakage), sizeof(double) * 5},
+    {"full_adder.carry", "ratio", 0.1, 100, ONCE, offsetof(tech_raw, fa_carry), 0},
+    {"flip_flop.clock_energy", "ratio", 0, 1000, ONCE, offsetof(tech_raw, dff_clock_energy), 0},
+    {"flip_flop.setup", "ratio", 0, 100, ONCE, offsetof(tech_raw, dff_setup), 0},
+    {"load.fanout", "ratio", 1, 10, ONCE, offsetof(tech_raw, fanout), 0},
+    {"load.wire_cap", "fF", 0, 1e3, ONCE, offsetof(tech_raw, wire_cap_ff), 0},
+    {"effort.p", "ratio", 0, 100, ONCE, offsetof(tech_raw, effort_p), 0},
+    {"effort.k.%s", "ratio", 0, 10, PER_GROUP, offsetof(tech_raw, effort_k), sizeof(double)},
+    {"glitch.base.%s", "ratio", 0.5, 10, PER_GROUP, offsetof(tech_raw, glitch_base), sizeof(double)},
+    {"glitch.slope.%s", "ratio", 0, 1, PER_GROUP, offsetof(tech_raw, glitch_slope), sizeof(double)},
+    {"placement.density", "ratio", 0.05, 1, ONCE, offsetof(tech_raw, density_frac), 0},
+    {"clock_tree.energy", "ratio", 0, 10, ONCE, offsetof(tech_raw, clock_tree_frac), 0},
+};
+enum { PATTERN_COUNT = sizeof patterns / sizeof patterns[0] };
+
+_Static_assert(sizeof((tech_raw *)NULL)->cells[0] == sizeof(double) * 5, "stride of the cell rows");
+
+tech_row *tech_schema(size_t *count, qy_arena *arena)
+{
+  tech_row *rows = qy_arena_alloc(arena, PATTERN_COUNT * (QY_CELL_COUNT + QY_GROUP_COUNT), sizeof *rows);
+  *count = 0;
+  if (!rows) return NULL;
+  for (size_t i = 0; i < PATTERN_COUNT; i++) {
+    const struct pattern *p = &patterns[i];
+    size_t copies = p->repeat == PER_RATIO_CELL ? QY_CELL_COUNT : p->repeat == PER_GROUP ? QY_GROUP_COUNT : 1;
+    for (size_t c = 0; c < copies; c++) {
+      if (p->repeat == PER_RATIO_CELL && c == QY_NAND2) continue; /* the scale itself: its ratios are 1 */
+      const char *star = p->repeat == PER_GROUP ? qy_group_name((qy_group)c) : qy_cell_name((qy_cell)c);
+      const char *path = p->path;
+      if (p->repeat != ONCE) { /* the text before and after "%s" */
+        size_t head = 0;
+        while (p->path[head] != '%')
+          head++;
+        path = qy_arena_format(arena, "%.*s%s%s", (int)head, p->path, star, p->path + head + 2);
+        if (!path) return NULL;
+      }
+      rows[(*count)++] = (tech_row){path, p->unit, p->low, p->high, p->offset + c * p->stride};
+    }
+  }
+  return rows;
+}

@@ -1,0 +1,33 @@
+/* What a technology library file may and must hold: one row per constant, patterns over cells and groups expanded. */
+#ifndef QUARRY_TECH_SCHEMA_H
+#define QUARRY_TECH_SCHEMA_H
+
+#include "quarry/tech.h"
+
+/* The constants as the file gives them: a NAND2 scale and ratios to it.  Resolved into qy_tech by the reader. */
+typedef struct tech_raw {
+  struct {
+    double area_um2, in_cap_ff, delay_ps, energy_fj, leakage_nw;
+  } nand2;
+  struct {
+    double area, in_cap, delay, energy, leakage; /* ratios to NAND2 */
+  } cells[QY_CELL_COUNT];
+  double fa_carry, dff_clock_energy, dff_setup; /* ratios to NAND2's delay, energy, delay */
+  double fanout, wire_cap_ff;
+  double effort_p, effort_k[QY_GROUP_COUNT];
+  double glitch_base[QY_GROUP_COUNT], glitch_slope[QY_GROUP_COUNT];
+  double density_frac, clock_tree_frac;
+} tech_raw;
+
+/* One constant of the file. */
+typedef struct tech_row {
+  const char *path; /* "cells.fa.area" */
+  const char *unit; /* internal unit; "ratio": no unit */
+  double low, high; /* plausible range: outside is a slip of the pen, not a technology */
+  size_t offset;    /* of its double in tech_raw */
+} tech_row;
+
+/* All rows with the patterns expanded; NULL when out of memory. */
+tech_row *tech_schema(size_t *count, qy_arena *arena);
+
+#endif
