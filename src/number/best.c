@@ -1,0 +1,193 @@
+/* Best scale, best split, and how layers combine.
+ *
+ * Noise against scale has a local minimum for nearly every level that can sit on the bulk of the signal, so a scan with
+ * even steps of log(scale) comes first; the best local minima of the scan are then refined by Brent's method (GSL).
+ */
+#include "quarry/sqnr.h"
+
+#include <gsl/gsl_errno.h>
+#include <gsl/gsl_min.h>
+#include <math.h>
+#include <string.h>
+
+enum { REFINED = 6, ITERATIONS = 60, COARSE_LEVELS = 1024 };
+
+/* Scan steps per octave of scale; dense sets have one broad minimum. */
+static const double steps_coarse = 40, steps_dense = 8;
+/* The scan starts here, in rms: a two-level quantizer has its best full scale at 0.8. */
+static const double low_rms = 0.2;
+/* Relative width of the bracket at which Brent's method stops. */
+static const double scale_tolerance = 1e-7;
+
+typedef struct search {
+  const qy_levels *levels;
+  const qy_signal *signal;
+} search;
+
+static double noise_at(double log_scale, void *context)
+{
+  const search *s = context;
+  return qy_noise(s->levels, exp(log_scale), s->signal);
+}
+
+/* Largest scale worth trying: twice where the tail holds no more than 1e-13 of the power, or twice the largest sample;
+ * twice because the top level may stand at half of the full scale. */
+static double high_scale(const qy_signal *signal)
+{
+  if (signal->kind == QY_SIGNAL_SAMPLES) return 2 * signal->samples->max_abs;
+  if (signal->kind == QY_SIGNAL_UNIFORM) return 2 * signal->alpha;
+  /* exp(-30) is 1e-13; the polynomial factor of the moment is covered by the factor of two. */
+  return 2 * signal->alpha * pow(30, 1 / signal->shape);
+}
+
+static qy_status refine(const search *s, double low, double middle, double high, double *best_x, double *best_noise,
+                        qy_error *err)
+{
+  gsl_min_fminimizer *minimizer = gsl_min_fminimizer_alloc(gsl_min_fminimizer_brent);
+  if (!minimizer) return qy_fail(err, QY_NO_MEMORY, "best scale: out of memory");
+  gsl_function f = {.function = noise_at, .params = (void *)s};
+  int code = gsl_min_fminimizer_set(minimizer, &f, middle, low, high);
+  for (int i = 0; i < ITERATIONS && code == GSL_SUCCESS; i++) {
+    code = gsl_min_fminimizer_iterate(minimizer);
+    double a = gsl_min_fminimizer_x_lower(minimizer), b = gsl_min_fminimizer_x_upper(minimizer);
+    if (b - a < scale_tolerance) break;
+  }
+  double noise = gsl_min_fminimizer_f_minimum(minimizer);
+  if (code == GSL_SUCCESS || code == GSL_EBADFUNC || code == GSL_FAILURE) {
+    if (noise < *best_noise) {
+      *best_noise = noise;
+      *best_x = gsl_min_fminimizer_x_minimum(minimizer);
+    }
+  }
+  gsl_min_fminimizer_free(minimizer);
+  return QY_OK;
+}
+
+/* Keep the REFINED least local minima of noise[0..points). */
+static int local_minima(const double *noise, int points, int kept[REFINED])
+{
+  int count = 0;
+  for (int i = 1; i + 1 < points; i++) {
+    if (!(noise[i] < noise[i - 1] && noise[i] <= noise[i + 1])) continue;
+    int place = count < REFINED ? count++ : REFINED - 1;
+    if (place == REFINED - 1 && count == REFINED && kept[place] != i && noise[kept[place]] < noise[i]) continue;
+    while (place > 0 && noise[kept[place - 1]] > noise[i]) {
+      kept[place] = kept[place - 1];
+      place--;
+    }
+    kept[place] = i;
+  }
+  return count;
+}
+
+qy_status qy_best_scale(qy_best *best, const qy_levels *levels, const qy_signal *signal, qy_error *err)
+{
+  search s = {.levels = levels, .signal = signal};
+  double start = log(low_rms * signal->rms), end = log(fmax(high_scale(signal), 2 * low_rms * signal->rms));
+  double per_octave = levels->count > COARSE_LEVELS ? steps_dense : steps_coarse;
+  int points = 3 + (int)((end - start) / M_LN2 * per_octave);
+  qy_status status = QY_OK;
+  qy_arena *arena = qy_arena_new();
+  double *noise = arena ? qy_arena_alloc(arena, (size_t)points, sizeof *noise) : NULL;
+  if (!noise) {
+    status = qy_fail(err, QY_NO_MEMORY, "best scale: out of memory for %d points", points);
+    goto out;
+  }
+  double step = (end - start) / (points - 1), best_x = start, best_noise = INFINITY;
+  for (int i = 0; i < points; i++) {
+    noise[i] = noise_at(start + i * step, &s);
+    if (noise[i] < best_noise) {
+      best_noise = noise[i];
+      best_x = start + i * step;
+    }
+  }
+  int kept[REFINED], count = local_minima(noise, points, kept);
+  for (int k = 0; k < count && status == QY_OK; k++) {
+    double x = start + kept[k] * step;
+    /* Brent's method wants the middle strictly below both ends. */
+    if (noise[kept[k]] < noise[kept[k] + 1]) status = refine(&s, x - step, x, x + step, &best_x, &best_noise, err);
+  }
+  if (!isfinite(best_noise)) status = qy_fail(err, QY_INTERNAL, "best scale: the noise is not finite");
+  *best = (qy_best){.number = levels->number, .scale = exp(best_x)};
+  best->sqnr_db = qy_sqnr_db(levels, best->scale, signal);
+out:
+  qy_arena_free(arena);
+  return status;
+}
+
+qy_status qy_best_format(qy_best *best, const qy_number *number, const qy_signal *signal, qy_error *err)
+{
+  qy_status status = qy_number_check(number, err);
+  if (status != QY_OK) return status;
+  qy_arena *arena = qy_arena_new();
+  if (!arena) return qy_fail(err, QY_NO_MEMORY, "best format: out of memory");
+  bool choose = qy_number_table(NULL)[number->kind].chooses_split;
+  int first = choose ? 0 : number->split, last = choose ? (1 << (number->bits - 1)) - 2 : number->split;
+  *best = (qy_best){.number = *number, .sqnr_db = -INFINITY};
+  for (int split = first; split <= last && status == QY_OK; split += 2) {
+    qy_number tried = *number;
+    tried.split = split;
+    qy_levels *levels;
+    qy_best found = {0};
+    qy_arena_reset(arena);
+    status = qy_levels_build(&levels, &tried, arena, err);
+    if (status == QY_OK) status = qy_best_scale(&found, levels, signal, err);
+    if (status == QY_OK && found.sqnr_db > best->sqnr_db) *best = found;
+  }
+  qy_arena_free(arena);
+  return status;
+}
+
+qy_status qy_best_layers(qy_best *best, const qy_number *number, const qy_signal *layers, size_t count, qy_error *err)
+{
+  for (size_t i = 0; i < count; i++) {
+    qy_status status = qy_best_format(&best[i], number, &layers[i], err);
+    if (status != QY_OK) return status;
+  }
+  return QY_OK;
+}
+
+double qy_sqnr_network_db(const double *layer_db, size_t count)
+{
+  double noise = 0;
+  for (size_t i = 0; i < count; i++)
+    noise += pow(10, -layer_db[i] / 10);
+  return noise > 0 ? -10 * log10(noise) : INFINITY;
+}
+
+qy_status qy_quantize_describe(qy_quantize_report *report, const qy_number *number, const qy_signal *signals,
+                               size_t signal_count, qy_arena *arena, qy_error *err)
+{
+  static const struct {
+    qy_signal_kind kind;
+    double shape;
+  } standard[] = {{QY_SIGNAL_GAUSSIAN, 0},
+                  {QY_SIGNAL_LAPLACIAN, 0},
+                  {QY_SIGNAL_GENERALIZED, 0.7},
+                  {QY_SIGNAL_GENERALIZED, 4},
+                  {QY_SIGNAL_UNIFORM, 0}};
+  qy_signal made[QY_QUANTIZE_SIGNALS_MAX];
+  memset(report, 0, sizeof *report);
+  qy_status status = qy_number_check(number, err);
+  if (status != QY_OK) return status;
+  if (!signals) {
+    signal_count = sizeof standard / sizeof *standard;
+    for (size_t i = 0; i < signal_count && status == QY_OK; i++)
+      status = qy_signal_make(&made[i], standard[i].kind, standard[i].shape, err);
+    signals = made;
+  }
+  if (status == QY_OK && (signal_count == 0 || signal_count > QY_QUANTIZE_SIGNALS_MAX))
+    status = qy_fail(err, QY_BAD_INPUT, "quantize: expected 1 to %d signals, found %zu", (int)QY_QUANTIZE_SIGNALS_MAX,
+                     signal_count);
+  report->code_bits = qy_number_code_bits(number);
+  report->compression = qy_number_compression(number);
+  report->signal_count = signal_count;
+  for (size_t i = 0; i < signal_count && status == QY_OK; i++) {
+    struct qy_quantize_row *row = &report->row[i];
+    row->signal = qy_signal_name(signals[i].kind);
+    row->shape = signals[i].kind == QY_SIGNAL_GENERALIZED ? signals[i].shape : NAN;
+    status = qy_best_format(&row->best, number, &signals[i], err);
+  }
+  if (status == QY_OK) status = qy_levels_build(&report->levels, &report->row[0].best.number, arena, err);
+  return status;
+}
