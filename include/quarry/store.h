@@ -1,7 +1,16 @@
 /* The results database: SQLite, one STRICT wide table, provenance, resume (DESIGN section 11).
  *
  * A kill at any instant loses at most the batch in flight.  The same experiment text with the same inputs is the same
- * experiment: its rows are reused, never doubled.  Result rows have the primary key experiment << 40 | point.
+ * experiment: its rows are reused, never doubled.  Result rows have the primary key experiment << 40 | point, design
+ * rows experiment << 40 | design.  db/schema.sql explains tables and views.
+ *
+ * Several processes may use one file.  Any number may read; different experiments may be written at once and take turns
+ * batch by batch.  One experiment is run by one process at a time: qy_store_begin writes a mark naming the process
+ * (host, boot, process id, its start time) and refuses while that process lives.  A mark whose process is gone counts
+ * for nothing, so a killed run never stands in the way.  Every batch checks in its own transaction that the mark is
+ * still its own, so even a wrong guess about a process elsewhere cannot double or mix rows.
+ *
+ * A store is used by one thread at a time; different threads may have a store each.
  */
 #ifndef QUARRY_STORE_H
 #define QUARRY_STORE_H
@@ -9,63 +18,95 @@
 #include "quarry/metric.h"
 #include "quarry/status.h"
 
+#include <stddef.h>
 #include <stdint.h>
+
+/* Part of every experiment's identity: raise it whenever a change makes the same input give other numbers. */
+#define QY_MODEL_VERSION "1"
 
 typedef struct qy_store qy_store;
 
 enum { QY_STORE_READ, QY_STORE_WRITE };
 
-/* Open (QY_STORE_WRITE: create) a database.  QY_BAD_INPUT: not a database, a database of another application, a newer
- * schema; QY_SYSTEM: cannot be opened, locked, disk full.  The schema is in db/schema.sql, compiled in. */
+/* Open (QY_STORE_WRITE: create) a database.  QY_BAD_INPUT: no such file (reading), not a database, a database of
+ * another application, a newer schema; QY_SYSTEM: cannot be opened or written, locked, damaged, disk full.  The schema
+ * is in db/schema.sql, compiled in.  A file that is refused is left untouched, nothing is created beside it.  Reading
+ * needs no right to write, neither to the file nor to its directory.  *store is NULL on failure. */
 qy_status qy_store_open(qy_store **store, const char *file, int mode, qy_error *err);
-void qy_store_close(qy_store *store);   /* checkpoints; NULL allowed */
+/* Checkpoints; NULL allowed.  An experiment begun and neither finished nor abandoned is marked interrupted. */
+void qy_store_close(qy_store *store);
 
 /* A technology or network used, verbatim. */
-typedef struct qy_store_input { const char *name, *sha256, *text; } qy_store_input;
+typedef struct qy_store_input {
+  const char *name, *sha256, *text;
+} qy_store_input;
 
 typedef struct qy_store_experiment {
   const char *name, *question, *file, *text, *sha256; /* sha256 of the text */
   const char *command_line;
-  const char *seed;                                   /* decimal text; "" when none */
-  int64_t points, batch_points;
-  const qy_store_input *technology; int technology_count;
-  const qy_store_input *network; int network_count;
-  const char *objectives;                             /* JSON array of metric names */
-  const char *definition;                             /* JSON: front groups, plots */
+  const char *seed;     /* decimal text; "" when none */
+  int64_t points;       /* [1..2^40) */
+  int64_t batch_points; /* batch b holds points [b * batch_points, (b + 1) * batch_points) */
+  const qy_store_input *technology;
+  int technology_count;
+  const qy_store_input *network;
+  int network_count;
+  const char *objectives;    /* JSON array of metric names */
+  const char *definition;    /* JSON: front groups, plots */
+  const char *model_version; /* NULL: QY_MODEL_VERSION */
 } qy_store_experiment;
 
 /* Begin or continue. *id: the experiment; *complete: all rows are there already; identity is the hash over the texts of
- * experiment, technologies, networks and the model version. */
+ * experiment, technologies, networks, over seed, number of points and the model version.  QY_SYSTEM when another live
+ * process runs the same experiment.  A run may be continued with another batch size: batches are counted anew, and rows
+ * that do not fill one of the new batches are dropped. */
 qy_status qy_store_begin(qy_store *store, const qy_store_experiment *experiment, int64_t *id, int *complete,
                          qy_error *err);
 /* Was batch b committed before? */
 int qy_store_has_batch(const qy_store *store, int64_t batch);
 
 /* One batch as plain arrays, committed in one transaction together with its batch mark and any new designs/reasons.
- * A design row is written the first time its id is seen. */
-typedef struct qy_store_design { int64_t id; const char *name; const char *parameters; } qy_store_design; /* JSON */
+ * A design row is written the first time its id is seen.  QY_INTERNAL, and nothing written, when a row is outside the
+ * batch, a metric of a feasible row is not finite, or the batch was committed before. */
+typedef struct qy_store_design {
+  int64_t id; /* [0..2^40) */
+  const char *name;
+  const char *parameters; /* JSON */
+} qy_store_design;
 typedef struct qy_store_row {
   int64_t point;
-  int64_t design;             /* qy_store_design.id */
-  int technology, network;    /* index into the experiment's lists */
+  int64_t design;          /* qy_store_design.id */
+  int technology, network; /* index into the experiment's lists */
   int precision_bits;
   double clock_mhz;
-  const char *reason;         /* static text; NULL: feasible */
+  const char *reason;             /* static text; NULL: feasible */
   double metric[QY_METRIC_COUNT]; /* ignored when infeasible */
 } qy_store_row;
 qy_status qy_store_batch(qy_store *store, int64_t batch, const qy_store_row *rows, int64_t count,
                          const qy_store_design *designs, int64_t design_count, qy_error *err);
 
-/* Fronts: points on the front of one group ("fdsoi28, 8 bit"), replacing earlier ones of this experiment. */
-typedef struct qy_store_front { const char *group; const int64_t *points; int64_t count; } qy_store_front;
+/* Fronts: points on the front of one group ("fdsoi28, 8 bit"), replacing earlier ones of this experiment.
+ * QY_INTERNAL when batches are missing. */
+typedef struct qy_store_front {
+  const char *group;
+  const int64_t *points;
+  int64_t count;
+} qy_store_front;
 qy_status qy_store_finish(qy_store *store, const qy_store_front *fronts, int front_count, qy_error *err);
 /* Mark how the run ended when it did not finish: "interrupted" or "failed". */
 qy_status qy_store_abandon(qy_store *store, const char *status, qy_error *err);
 
 /* Reading: run one SELECT; row(ctx, columns, names, values) per row; values NULL for SQL NULL; non-zero stops.
- * Only statements that do not write are accepted. */
+ * Only statements that do not write are accepted: no ATTACH, no PRAGMA that sets something.  Real numbers come with 17
+ * digits, so that they read back exactly.  QY_BAD_INPUT with the place in the text when the SQL is wrong. */
 typedef int qy_store_callback(void *ctx, int columns, const char *const *names, const char *const *values,
                               const int *types /* SQLITE_INTEGER .. */);
 qy_status qy_store_query(qy_store *store, const char *sql, qy_store_callback *row, void *ctx, qy_error *err);
+
+/* Fetch `column_count` numeric columns of one SELECT at once, for plots and fronts: column[c][i], i in [0..*count).
+ * SQL NULL gives NaN.  QY_BAD_INPUT when the SELECT has another number of columns or a text.  The caller frees each
+ * column[c] with free(); on failure all are NULL. */
+qy_status qy_store_columns(qy_store *store, const char *sql, int column_count, double **column, size_t *count,
+                           qy_error *err);
 
 #endif

@@ -1,0 +1,22 @@
+/* The rows of a batch as a table-valued function of SQLite. */
+#ifndef QUARRY_STORE_BATCH_ROWS_H
+#define QUARRY_STORE_BATCH_ROWS_H
+
+#include "quarry/store.h"
+
+#include <sqlite3.h>
+
+/* What batch_rows shows; the arrays belong to the caller. */
+typedef struct store_batch {
+  const qy_store_row *row;
+  int64_t count;
+  int64_t base;              /* experiment << 40 */
+  const int64_t *technology; /* keys */
+  const int64_t *network;
+  const int64_t *reason; /* key of each row's reason; 0: none */
+} store_batch;
+
+/* Register the virtual table batch_rows, which shows *batch as it is when a statement runs. Result code of SQLite. */
+int qy_store_batch_rows_register(sqlite3 *db, store_batch *batch);
+
+#endif

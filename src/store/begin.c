@@ -1,0 +1,356 @@
+/* Beginning an experiment, or finding out that it was begun before. */
+#include "quarry/alloc.h"
+#include "quarry/sha256.h"
+#include "sql.h"
+#include "store_int.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *or_empty(const char *text)
+{
+  return text ? text : "";
+}
+
+/* Each part with its length in front, so that no two lists of parts look the same. */
+static void add_part(qy_sha256 *hash, const char *text)
+{
+  uint64_t length = strlen(or_empty(text));
+  unsigned char bytes[8];
+  for (int i = 0; i < 8; i++)
+    bytes[i] = (unsigned char)(length >> (8 * i) & 0xff);
+  qy_sha256_add(hash, bytes, sizeof bytes);
+  qy_sha256_add(hash, or_empty(text), (size_t)length);
+}
+
+static void identify(char hex[65], const qy_store_experiment *e, const char *version)
+{
+  qy_sha256 hash;
+  unsigned char digest[32];
+  qy_sha256_start(&hash);
+  add_part(&hash, "quarry experiment");
+  add_part(&hash, version);
+  add_part(&hash, e->text);
+  add_part(&hash, e->seed);
+  char *points = sqlite3_mprintf("%lld %d %d", (long long)e->points, e->technology_count, e->network_count);
+  add_part(&hash, points);
+  sqlite3_free(points);
+  for (int i = 0; i < e->technology_count + e->network_count; i++) {
+    const qy_store_input *in = i < e->technology_count ? &e->technology[i] : &e->network[i - e->technology_count];
+    add_part(&hash, in->name);
+    add_part(&hash, in->text);
+  }
+  qy_sha256_finish(&hash, digest);
+  for (int i = 0; i < 32; i++) {
+    hex[2 * i] = "0123456789abcdef"[digest[i] >> 4];
+    hex[2 * i + 1] = "0123456789abcdef"[digest[i] & 15];
+  }
+  hex[64] = '\0';
+}
+
+/* A hash that does not belong to its text would make the provenance a lie. */
+static qy_status check_hash(const char *what, const char *text, const char *sha256, qy_error *err)
+{
+  char hex[65];
+  qy_sha256_text(hex, or_empty(text), strlen(or_empty(text)));
+  if (strcmp(hex, or_empty(sha256)) == 0) return QY_OK;
+  return qy_fail(err, QY_INTERNAL, "%s: expected the SHA-256 of its text, %s, found \"%s\"", what, hex,
+                 or_empty(sha256));
+}
+
+static qy_status check_experiment(const qy_store_experiment *e, qy_error *err)
+{
+  if (e->points < 1 || e->points >= (int64_t)1 << STORE_KEY_SHIFT)
+    return qy_fail(err, QY_INTERNAL, "expected from 1 to 2^40 - 1 points, found %lld", (long long)e->points);
+  if (e->batch_points < 1)
+    return qy_fail(err, QY_INTERNAL, "expected at least 1 point in a batch, found %lld", (long long)e->batch_points);
+  qy_status status = check_hash(or_empty(e->file), e->text, e->sha256, err);
+  for (int i = 0; i < e->technology_count && status == QY_OK; i++)
+    status = check_hash(or_empty(e->technology[i].name), e->technology[i].text, e->technology[i].sha256, err);
+  for (int i = 0; i < e->network_count && status == QY_OK; i++)
+    status = check_hash(or_empty(e->network[i].name), e->network[i].text, e->network[i].sha256, err);
+  return status;
+}
+
+static void bind_text(sqlite3_stmt *statement, int at, const char *text)
+{
+  sqlite3_bind_text(statement, at, or_empty(text), -1, SQLITE_STATIC);
+}
+
+/* Keys of the inputs, new rows where needed. `table` is "technology" or "network". */
+static qy_status store_inputs(qy_store *store, const char *table, const qy_store_input *in, int count, int64_t *key,
+                              qy_error *err)
+{
+  sqlite3_stmt *insert = NULL;
+  char *sql = sqlite3_mprintf("INSERT INTO %s (name, sha256, text) VALUES (?, ?, ?) "
+                              "ON CONFLICT (sha256, name) DO UPDATE SET name = name RETURNING id",
+                              table);
+  qy_status status =
+      sql ? qy_sql_prepare(store->db, store->file, &insert, sql, err) : qy_fail(err, QY_NO_MEMORY, "out of memory");
+  sqlite3_free(sql);
+  for (int i = 0; i < count && status == QY_OK; i++) {
+    bind_text(insert, 1, in[i].name);
+    bind_text(insert, 2, in[i].sha256);
+    bind_text(insert, 3, in[i].text);
+    int code = sqlite3_step(insert);
+    if (code == SQLITE_ROW) {
+      key[i] = sqlite3_column_int64(insert, 0);
+      status = qy_sql_step(store->db, store->file, insert, "store the inputs of the experiment", err);
+    } else {
+      status = qy_sql_fail(store->db, store->file, code, "store the inputs of the experiment", err);
+    }
+  }
+  sqlite3_finalize(insert);
+  return status;
+}
+
+static qy_status link_inputs(qy_store *store, const char *table, int64_t experiment, const int64_t *key, int count,
+                             qy_error *err)
+{
+  sqlite3_stmt *insert = NULL;
+  char *sql = sqlite3_mprintf("INSERT INTO experiment_%s (experiment, position, %s) VALUES (?, ?, ?)", table, table);
+  qy_status status =
+      sql ? qy_sql_prepare(store->db, store->file, &insert, sql, err) : qy_fail(err, QY_NO_MEMORY, "out of memory");
+  sqlite3_free(sql);
+  for (int i = 0; i < count && status == QY_OK; i++) {
+    sqlite3_bind_int64(insert, 1, experiment);
+    sqlite3_bind_int(insert, 2, i);
+    sqlite3_bind_int64(insert, 3, key[i]);
+    status = qy_sql_step(store->db, store->file, insert, "store the inputs of the experiment", err);
+  }
+  sqlite3_finalize(insert);
+  return status;
+}
+
+static qy_status insert_experiment(qy_store *store, const qy_store_experiment *e, const char *identity,
+                                   const char *version, const char *runner, int64_t *id, qy_error *err)
+{
+  sqlite3_stmt *insert = NULL;
+  qy_status status = qy_sql_prepare(
+      store->db, store->file, &insert,
+      "INSERT INTO experiment (name, question, file, text, sha256, identity, model_version, seed, command_line, "
+      "objectives, definition, points, batch_points, status, started_utc, runner) VALUES "
+      "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), ?)",
+      err);
+  if (status != QY_OK) return status;
+  const char *const text[] = {e->name,
+                              e->question,
+                              e->file,
+                              e->text,
+                              e->sha256,
+                              identity,
+                              version,
+                              e->seed,
+                              e->command_line,
+                              e->objectives ? e->objectives : "[]",
+                              e->definition ? e->definition : "{}"};
+  int at = 1;
+  for (size_t i = 0; i < sizeof text / sizeof text[0]; i++)
+    bind_text(insert, at++, text[i]);
+  sqlite3_bind_int64(insert, at++, e->points);
+  sqlite3_bind_int64(insert, at++, e->batch_points);
+  bind_text(insert, at++, runner);
+  status = qy_sql_step(store->db, store->file, insert, "begin the experiment", err);
+  *id = sqlite3_last_insert_rowid(store->db);
+  sqlite3_finalize(insert);
+  return status;
+}
+
+/* Take over the mark and say so; the definition may be worded anew by a newer program. `runner` NULL: leave status. */
+static qy_status continue_experiment(qy_store *store, const qy_store_experiment *e, int64_t id, const char *runner,
+                                     qy_error *err)
+{
+  sqlite3_stmt *update = NULL;
+  qy_status status =
+      qy_sql_prepare(store->db, store->file, &update,
+                     runner ? "UPDATE experiment SET objectives = ?2, definition = ?3, batch_points = ?4, "
+                              "runner = ?5, status = 'running', ended_utc = NULL, runs = runs + 1 "
+                              "WHERE id = ?1"
+                            : "UPDATE experiment SET objectives = ?2, definition = ?3 WHERE id = ?1 AND "
+                              "(objectives <> ?2 OR definition <> ?3)",
+                     err);
+  if (status != QY_OK) return status;
+  sqlite3_bind_int64(update, 1, id);
+  bind_text(update, 2, e->objectives ? e->objectives : "[]");
+  bind_text(update, 3, e->definition ? e->definition : "{}");
+  if (runner) {
+    sqlite3_bind_int64(update, 4, e->batch_points);
+    bind_text(update, 5, runner);
+  }
+  status = qy_sql_step(store->db, store->file, update, "continue the experiment", err);
+  sqlite3_finalize(update);
+  return status;
+}
+
+/* Points of batch b when batches have `size` points. */
+static int64_t batch_end(int64_t batch, int64_t size, int64_t points)
+{
+  return batch >= points / size ? points : (batch + 1) * size;
+}
+
+/* The stored batches were `old` points long, now they are to be e->batch_points: mark the new batches that lie within
+ * stored ones and drop the rows of all others. */
+static qy_status regroup(qy_store *store, const qy_store_experiment *e, int64_t id, int64_t old, qy_error *err)
+{
+  static const char doing[] = "count its batches anew";
+  sqlite3 *db = store->db;
+  sqlite3_stmt *read = NULL, *erase = NULL, *mark = NULL, *forget = NULL;
+  int64_t old_count = (e->points - 1) / old + 1, count = (e->points - 1) / e->batch_points + 1;
+  unsigned char *have = qy_alloc((size_t)old_count, 1);
+  qy_status status = have ? QY_OK : qy_fail(err, QY_NO_MEMORY, "out of memory");
+  if (status == QY_OK)
+    status = qy_sql_prepare(db, store->file, &read, "SELECT batch FROM batch WHERE experiment = ?", err);
+  if (status == QY_OK) status = qy_sql_prepare(db, store->file, &forget, "DELETE FROM batch WHERE experiment = ?", err);
+  if (status == QY_OK)
+    status = qy_sql_prepare(db, store->file, &erase, "DELETE FROM result WHERE id >= ? AND id < ?", err);
+  if (status == QY_OK)
+    status = qy_sql_prepare(db, store->file, &mark,
+                            "INSERT INTO batch (experiment, batch, rows) SELECT ?1, ?2, count(*) FROM result "
+                            "WHERE id >= ?3 AND id < ?4",
+                            err);
+  if (status != QY_OK) goto out;
+  sqlite3_bind_int64(read, 1, id);
+  while (sqlite3_step(read) == SQLITE_ROW) {
+    int64_t b = sqlite3_column_int64(read, 0);
+    if (b >= 0 && b < old_count) have[b] = 1;
+  }
+  sqlite3_bind_int64(forget, 1, id);
+  status = qy_sql_step(db, store->file, forget, doing, err);
+  for (int64_t b = 0; b < count && status == QY_OK; b++) {
+    int64_t first = b * e->batch_points, end = batch_end(b, e->batch_points, e->points);
+    int whole = 1, any = 0;
+    for (int64_t o = first / old; o <= (end - 1) / old; o++) {
+      whole &= have[o];
+      any |= have[o];
+    }
+    if (!any) continue;
+    sqlite3_stmt *todo = whole ? mark : erase;
+    int at = 1;
+    if (whole) {
+      sqlite3_bind_int64(todo, at++, id);
+      sqlite3_bind_int64(todo, at++, b);
+    }
+    sqlite3_bind_int64(todo, at++, (id << STORE_KEY_SHIFT) + first);
+    sqlite3_bind_int64(todo, at++, (id << STORE_KEY_SHIFT) + end);
+    status = qy_sql_step(db, store->file, todo, doing, err);
+  }
+out:
+  sqlite3_finalize(read);
+  sqlite3_finalize(forget);
+  sqlite3_finalize(erase);
+  sqlite3_finalize(mark);
+  free(have);
+  return status;
+}
+
+static qy_status load_batches(qy_store *store, qy_error *err)
+{
+  sqlite3_stmt *read = NULL;
+  qy_status status = qy_sql_prepare(store->db, store->file, &read, "SELECT batch FROM batch WHERE experiment = ?", err);
+  if (status != QY_OK) return status;
+  sqlite3_bind_int64(read, 1, store->experiment);
+  int code;
+  while ((code = sqlite3_step(read)) == SQLITE_ROW) {
+    int64_t b = sqlite3_column_int64(read, 0);
+    if (b >= 0 && b < store->batch_count) store->stored[b] = 1;
+  }
+  if (code != SQLITE_DONE) status = qy_sql_fail(store->db, store->file, code, "read the stored batches", err);
+  sqlite3_finalize(read);
+  return status;
+}
+
+/* Look for the experiment; *id stays 0 when it is new. */
+static qy_status find(qy_store *store, const char *identity, int64_t *id, int *complete, int64_t *batch_points,
+                      char runner[STORE_RUNNER_SIZE], qy_error *err)
+{
+  sqlite3_stmt *read = NULL;
+  qy_status status =
+      qy_sql_prepare(store->db, store->file, &read,
+                     "SELECT id, status = 'complete', batch_points, runner FROM experiment WHERE identity = ?", err);
+  if (status != QY_OK) return status;
+  bind_text(read, 1, identity);
+  int code = sqlite3_step(read);
+  if (code == SQLITE_ROW) {
+    const char *mark = (const char *)sqlite3_column_text(read, 3);
+    *id = sqlite3_column_int64(read, 0);
+    *complete = sqlite3_column_int(read, 1);
+    *batch_points = sqlite3_column_int64(read, 2);
+    strncpy(runner, or_empty(mark), STORE_RUNNER_SIZE - 1);
+  } else if (code != SQLITE_DONE) {
+    status = qy_sql_fail(store->db, store->file, code, "look for the experiment", err);
+  }
+  sqlite3_finalize(read);
+  return status;
+}
+
+qy_status qy_store_begin(qy_store *store, const qy_store_experiment *e, int64_t *id, int *complete, qy_error *err)
+{
+  const char *version = e->model_version ? e->model_version : QY_MODEL_VERSION;
+  char identity[65], mark[STORE_RUNNER_SIZE], other[STORE_RUNNER_SIZE] = "", host[64] = "";
+  int64_t found = 0, old_points = 0;
+  long pid = 0;
+  int done = 0;
+  *id = 0;
+  *complete = 0;
+  if (store->mode != QY_STORE_WRITE) return qy_fail(err, QY_INTERNAL, "%s: open for reading only", store->file);
+  qy_status status = check_experiment(e, err);
+  if (status == QY_OK && store->running) status = qy_store_abandon(store, "interrupted", err);
+  if (status != QY_OK) return status;
+  qy_store_forget(store);
+  identify(identity, e, version);
+  qy_store_runner_mark(mark);
+
+  store->technology = qy_alloc((size_t)e->technology_count, sizeof *store->technology);
+  store->network = qy_alloc((size_t)e->network_count, sizeof *store->network);
+  if (!store->technology || !store->network) {
+    status = qy_fail(err, QY_NO_MEMORY, "out of memory");
+    goto out;
+  }
+  status = qy_sql_run(store->db, store->file, "BEGIN IMMEDIATE", "begin the experiment", err);
+  if (status == QY_OK) status = find(store, identity, &found, &done, &old_points, other, err);
+  if (status != QY_OK) goto out;
+  if (found && !done && qy_store_runner_lives(other, &pid, host)) {
+    status = qy_fail(err, QY_SYSTEM,
+                     "%s: experiment \"%s\" is being run by process %ld on %s; wait until it ends, or stop it and run "
+                     "again to continue",
+                     store->file, or_empty(e->name), pid, host);
+    goto out;
+  }
+  status = store_inputs(store, "technology", e->technology, e->technology_count, store->technology, err);
+  if (status == QY_OK) status = store_inputs(store, "network", e->network, e->network_count, store->network, err);
+  if (status == QY_OK && !found) {
+    status = insert_experiment(store, e, identity, version, mark, &found, err);
+    if (status == QY_OK) status = link_inputs(store, "technology", found, store->technology, e->technology_count, err);
+    if (status == QY_OK) status = link_inputs(store, "network", found, store->network, e->network_count, err);
+  } else if (status == QY_OK) {
+    if (!done && old_points != e->batch_points) status = regroup(store, e, found, old_points, err);
+    if (status == QY_OK) status = continue_experiment(store, e, found, done ? NULL : mark, err);
+  }
+  if (status != QY_OK) goto out;
+
+  store->experiment = found;
+  store->points = e->points;
+  store->batch_points = done ? old_points : e->batch_points;
+  store->batch_count = (e->points - 1) / store->batch_points + 1;
+  store->technology_count = e->technology_count;
+  store->network_count = e->network_count;
+  store->stored = qy_alloc((size_t)store->batch_count, 1);
+  status = store->stored ? load_batches(store, err) : qy_fail(err, QY_NO_MEMORY, "out of memory");
+  if (status == QY_OK) status = qy_sql_run(store->db, store->file, "COMMIT", "begin the experiment", err);
+out:
+  if (status != QY_OK) {
+    qy_sql_rollback(store->db);
+    qy_store_forget(store);
+    return status;
+  }
+  memcpy(store->runner, mark, sizeof mark);
+  store->running = !done;
+  *id = found;
+  *complete = done;
+  return QY_OK;
+}
+
+int qy_store_has_batch(const qy_store *store, int64_t batch)
+{
+  return store->experiment != 0 && batch >= 0 && batch < store->batch_count && store->stored[batch];
+}

@@ -1,0 +1,328 @@
+/* The stored points of one experiment as columns; see points.h. */
+#include "quarry/points.h"
+
+#include "quarry/alloc.h"
+#include "quarry/pareto.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SQL_MAX = 2048, FIXED_COLUMNS = 6, COLUMNS_MAX = FIXED_COLUMNS + QY_METRIC_COUNT };
+
+static const char *const key_names[QY_KEY_COUNT] = {"technology", "network", "design", "precision", "clock_mhz"};
+
+const char *qy_key_name(qy_key key)
+{
+  return key_names[key];
+}
+
+int qy_key_find(const char *name)
+{
+  for (int k = 0; k < QY_KEY_COUNT; k++)
+    if (strcmp(key_names[k], name) == 0) return k;
+  return -1;
+}
+
+static qy_status no_memory(qy_error *err)
+{
+  return qy_fail(err, QY_NO_MEMORY, "out of memory");
+}
+
+/* ---- labels ---- */
+
+/* Names by database id, in the order the experiment lists them. */
+typedef struct names {
+  size_t count, capacity;
+  struct name {
+    int64_t id;
+    uint32_t label;
+  } * row;
+  char ***label; /* distinct texts, into qy_points */
+  size_t *label_count;
+  size_t label_capacity;
+  int failed;
+} names;
+
+static int name_row(void *ctx, int columns, const char *const *column, const char *const *value, const int *types)
+{
+  (void)columns;
+  (void)column;
+  (void)types;
+  names *n = ctx;
+  size_t l = 0;
+  while (l < *n->label_count && strcmp((*n->label)[l], value[1]))
+    l++;
+  void *rows = n->row, *labels = *n->label;
+  if (qy_grow(&rows, &n->capacity, n->count + 1, sizeof *n->row)) return n->failed = 1;
+  n->row = rows;
+  if (l == *n->label_count) {
+    if (qy_grow(&labels, &n->label_capacity, l + 1, sizeof(char *))) return n->failed = 1;
+    *n->label = labels;
+    if (!((*n->label)[l] = strdup(value[1]))) return n->failed = 1;
+    ++*n->label_count;
+  }
+  n->row[n->count++] = (struct name){strtoll(value[0], NULL, 10), (uint32_t)l};
+  return 0;
+}
+
+static int by_id(const void *p, const void *q)
+{
+  const struct name *a = p, *b = q;
+  return (a->id > b->id) - (a->id < b->id);
+}
+
+/* Replace ids by label indices. Runs of equal ids are common: the last answer is tried first. */
+static qy_status label_names(qy_points *points, qy_key key, qy_store *store, const char *sql, const double *ids,
+                             qy_error *err)
+{
+  names n = {.label = &points->label[key], .label_count = &points->label_count[key]};
+  qy_status status = qy_store_query(store, sql, name_row, &n, err);
+  if (!status && n.failed) status = no_memory(err);
+  if (!status && n.count) qsort(n.row, n.count, sizeof *n.row, by_id);
+  struct name *last = NULL;
+  for (size_t i = 0; !status && i < points->count; i++) {
+    struct name wanted = {.id = (int64_t)ids[i]};
+    if (!last || last->id != wanted.id) last = bsearch(&wanted, n.row, n.count, sizeof *n.row, by_id);
+    if (!last)
+      status = qy_fail(err, QY_BAD_INPUT, "the database names no %s %" PRId64 " that a result uses", key_names[key],
+                       wanted.id);
+    else
+      points->key[key][i] = last->label;
+  }
+  free(n.row);
+  return status;
+}
+
+static int by_value(const void *p, const void *q)
+{
+  const double *a = p, *b = q;
+  return (*a > *b) - (*a < *b);
+}
+
+/* Distinct numbers, rising, as labels "8 bit". */
+static qy_status label_numbers(qy_points *points, qy_key key, const char *unit, const double *values, qy_error *err)
+{
+  double *distinct = NULL;
+  size_t count = 0, capacity = 0;
+  for (size_t i = 0; i < points->count; i++) {
+    if (count && bsearch(&values[i], distinct, count, sizeof *distinct, by_value)) continue;
+    void *grown = distinct;
+    if (qy_grow(&grown, &capacity, count + 1, sizeof *distinct)) {
+      free(distinct);
+      return no_memory(err);
+    }
+    distinct = grown;
+    distinct[count++] = values[i];
+    qsort(distinct, count, sizeof *distinct, by_value);
+  }
+  qy_status status = QY_OK;
+  points->label[key] = qy_alloc(count, sizeof(char *));
+  if (!points->label[key]) status = no_memory(err);
+  for (size_t l = 0; !status && l < count; l++) {
+    char text[48];
+    snprintf(text, sizeof text, "%.6g %s", distinct[l], unit);
+    if (!(points->label[key][l] = strdup(text))) status = no_memory(err);
+    points->label_count[key]++;
+  }
+  for (size_t i = 0; !status && i < points->count; i++) {
+    const double *at = bsearch(&values[i], distinct, count, sizeof *distinct, by_value);
+    points->key[key][i] = (uint32_t)(at - distinct);
+  }
+  free(distinct);
+  return status;
+}
+
+/* ---- reading ---- */
+
+qy_status qy_points_read(qy_points *points, qy_store *store, int64_t id, const int *metrics, int metric_count,
+                         qy_error *err)
+{
+  *points = (qy_points){0};
+  char sql[SQL_MAX];
+  int at =
+      snprintf(sql, sizeof sql, "SELECT id & 0xffffffffff, technology, network, design, precision_bits, clock_mhz");
+  for (int m = 0; m < metric_count; m++)
+    at += snprintf(sql + at, sizeof sql - (size_t)at, ", %s", qy_metric_table()[metrics[m]].name);
+  snprintf(sql + at, sizeof sql - (size_t)at,
+           " FROM result WHERE id >= %" PRId64 " << 40 AND id < (%" PRId64 " + 1) << 40 AND reason IS NULL", id, id);
+  double *column[COLUMNS_MAX] = {0};
+  qy_status status = qy_store_columns(store, sql, FIXED_COLUMNS + metric_count, column, &points->count, err);
+  if (status) return status;
+  points->point = column[0];
+  for (int m = 0; m < metric_count; m++) {
+    if (points->metric[metrics[m]]) {
+      free(column[FIXED_COLUMNS + m]);
+      continue;
+    }
+    points->metric[metrics[m]] = column[FIXED_COLUMNS + m];
+  }
+  for (int k = 0; !status && k < QY_KEY_COUNT; k++)
+    if (!(points->key[k] = qy_alloc(points->count, sizeof(uint32_t)))) status = no_memory(err);
+  static const char *const list[] = {"technology", "network"};
+  for (int k = 0; !status && k < 2; k++) {
+    snprintf(sql, sizeof sql,
+             "SELECT t.id, t.name FROM experiment_%s x JOIN %s t ON t.id = x.%s WHERE x.experiment = %" PRId64
+             " ORDER BY x.position",
+             list[k], list[k], list[k], id);
+    status = label_names(points, (qy_key)k, store, sql, column[1 + k], err);
+  }
+  snprintf(sql, sizeof sql,
+           "SELECT id, name FROM design WHERE id >= %" PRId64 " << 40 AND id < (%" PRId64 " + 1) << 40 ORDER BY id", id,
+           id);
+  if (!status) status = label_names(points, QY_KEY_DESIGN, store, sql, column[3], err);
+  if (!status) status = label_numbers(points, QY_KEY_PRECISION, "bit", column[4], err);
+  if (!status) status = label_numbers(points, QY_KEY_CLOCK, "MHz", column[5], err);
+  for (int c = 1; c < FIXED_COLUMNS; c++)
+    free(column[c]);
+  if (status) qy_points_free(points);
+  return status;
+}
+
+void qy_points_free(qy_points *points)
+{
+  free(points->point);
+  for (int m = 0; m < QY_METRIC_COUNT; m++)
+    free(points->metric[m]);
+  for (int k = 0; k < QY_KEY_COUNT; k++) {
+    free(points->key[k]);
+    for (size_t l = 0; l < points->label_count[k]; l++)
+      free(points->label[k][l]);
+    free(points->label[k]);
+  }
+  *points = (qy_points){0};
+}
+
+/* ---- groups ---- */
+
+qy_status qy_groups_make(qy_groups *groups, const qy_points *points, const qy_key *keys, int key_count, qy_error *err)
+{
+  *groups = (qy_groups){.count = 1, .key_count = key_count};
+  for (int k = 0; k < key_count; k++) {
+    groups->key[k] = keys[k];
+    groups->count *= points->label_count[keys[k]] ? points->label_count[keys[k]] : 1;
+  }
+  groups->first = qy_alloc(groups->count + 2, sizeof *groups->first);
+  groups->member = qy_alloc(points->count, sizeof *groups->member);
+  if (!groups->first || !groups->member) {
+    qy_groups_free(groups);
+    return no_memory(err);
+  }
+  /* Counting sort; the counts sit two places up so that first[] is in place after the second pass. */
+  for (int pass = 0; pass < 2; pass++) {
+    for (size_t i = 0; i < points->count; i++) {
+      size_t g = 0;
+      for (int k = 0; k < key_count; k++)
+        g = g * points->label_count[keys[k]] + points->key[keys[k]][i];
+      if (pass == 0)
+        groups->first[g + 2]++;
+      else
+        groups->member[groups->first[g + 1]++] = (uint32_t)i;
+    }
+    for (size_t g = 2; pass == 0 && g < groups->count + 2; g++)
+      groups->first[g] += groups->first[g - 1];
+  }
+  return QY_OK;
+}
+
+void qy_groups_free(qy_groups *groups)
+{
+  free(groups->first);
+  free(groups->member);
+  *groups = (qy_groups){0};
+}
+
+size_t qy_groups_index(const qy_groups *groups, const qy_points *points, size_t g, qy_key key)
+{
+  for (int k = groups->key_count; k-- > 0;) {
+    size_t labels = points->label_count[groups->key[k]];
+    if (labels == 0) return 0;
+    if (groups->key[k] == key) return g % labels;
+    g /= labels;
+  }
+  return 0;
+}
+
+const char *qy_groups_label(char *out, size_t size, const qy_groups *groups, const qy_points *points, size_t g)
+{
+  size_t at = 0;
+  out[0] = '\0';
+  for (int all = 0; all < 2 && at == 0; all++)
+    for (int k = 0; k < groups->key_count && at < size; k++) {
+      qy_key key = groups->key[k];
+      if (points->label_count[key] < (all ? 1 : 2)) continue;
+      const char *text = points->label[key][qy_groups_index(groups, points, g, key)];
+      at += (size_t)snprintf(out + at, size - at, "%s%s", at ? ", " : "", text);
+    }
+  return out;
+}
+
+/* ---- fronts ---- */
+
+qy_status qy_points_front(uint8_t **on_front, const qy_points *points, const qy_groups *groups, const int *metrics,
+                          int metric_count, qy_error *err)
+{
+  size_t largest = 0;
+  for (size_t g = 0; g < groups->count; g++)
+    if (groups->first[g + 1] - groups->first[g] > largest) largest = groups->first[g + 1] - groups->first[g];
+  uint8_t *flags = qy_alloc(points->count, 1), *part = qy_alloc(largest, 1);
+  double *values = qy_alloc(largest * (size_t)metric_count, sizeof *values);
+  const double *column[QY_OBJECTIVES_MAX];
+  qy_status status = flags && part && values ? QY_OK : no_memory(err);
+  for (size_t g = 0; !status && g < groups->count; g++) {
+    const uint32_t *member = groups->member + groups->first[g];
+    size_t n = groups->first[g + 1] - groups->first[g], kept;
+    for (int m = 0; m < metric_count; m++) {
+      double sign = qy_metric_table()[metrics[m]].sense > 0 ? -1 : 1;
+      double *to = values + (size_t)m * n;
+      for (size_t i = 0; i < n; i++)
+        to[i] = sign * points->metric[metrics[m]][member[i]];
+      column[m] = to;
+    }
+    status = qy_pareto(part, &kept, column, metric_count, n, err);
+    for (size_t i = 0; !status && i < n; i++)
+      flags[member[i]] = part[i];
+  }
+  free(part);
+  free(values);
+  if (status) {
+    free(flags);
+    flags = NULL;
+  }
+  *on_front = flags;
+  return status;
+}
+
+/* ---- finding an experiment ---- */
+
+typedef struct found {
+  int64_t id;
+  const char *wanted;
+  char names[300];
+} found;
+
+static int found_row(void *ctx, int columns, const char *const *column, const char *const *value, const int *types)
+{
+  (void)columns;
+  (void)column;
+  (void)types;
+  found *f = ctx;
+  if (strcmp(value[1], f->wanted) == 0 || strcmp(value[0], f->wanted) == 0) f->id = strtoll(value[0], NULL, 10);
+  size_t at = strlen(f->names);
+  if (at < sizeof f->names)
+    snprintf(f->names + at, sizeof f->names - at, "%s%s (%s)", at ? ", " : "", value[1], value[0]);
+  return 0;
+}
+
+qy_status qy_store_find(int64_t *id, qy_store *store, const char *name, qy_error *err)
+{
+  found f = {.id = 0, .wanted = name};
+  qy_status status = qy_store_query(store, "SELECT id, name FROM experiment ORDER BY id", found_row, &f, err);
+  if (status) return status;
+  if (!f.id)
+    return qy_fail(err, QY_BAD_INPUT, "expected an experiment of the database (%s), found '%s'",
+                   f.names[0] ? f.names : "it holds none", name);
+  *id = f.id;
+  return QY_OK;
+}

@@ -1,0 +1,78 @@
+/* The mark of a running process: enough to tell it from a later process with the same number.
+ *
+ * Linux: the boot is named by /proc/sys/kernel/random/boot_id, the start of a process in clock ticks since boot is
+ * field 22 of /proc/PID/stat (proc(5)).  A process that was killed and not yet waited for (state Z) is dead.
+ */
+#include "runner.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef struct mark_parts {
+  char host[64], boot[64], space[64];
+  long pid;
+  unsigned long long start;
+} mark_parts;
+
+/* Start time of a process; 0: there is none, or it is dead. */
+static unsigned long long start_of(long pid)
+{
+  char path[64], line[1024];
+  unsigned long long start = 0;
+  char state = 'X';
+  snprintf(path, sizeof path, "/proc/%ld/stat", pid);
+  FILE *in = fopen(path, "r");
+  if (!in) return 0;
+  size_t length = fread(line, 1, sizeof line - 1, in);
+  fclose(in);
+  line[length] = '\0';
+  /* The second field is the program's name in brackets and may hold anything: go on after the last bracket. */
+  const char *rest = strrchr(line, ')');
+  if (!rest || sscanf(rest + 1, " %c", &state) != 1 || state == 'Z' || state == 'X') return 0;
+  for (int field = 2; field < 22 && rest; field++)
+    rest = strchr(rest + 1, ' ');
+  if (!rest || sscanf(rest, "%llu", &start) != 1) return 0;
+  return start;
+}
+
+static void own_parts(mark_parts *own)
+{
+  memset(own, 0, sizeof *own);
+  if (gethostname(own->host, sizeof own->host - 1) != 0 || strpbrk(own->host, " \n") || !own->host[0])
+    strcpy(own->host, "-");
+  strcpy(own->boot, "-");
+  FILE *in = fopen("/proc/sys/kernel/random/boot_id", "r");
+  if (in) {
+    if (fscanf(in, "%63s", own->boot) != 1) strcpy(own->boot, "-");
+    fclose(in);
+  }
+  ssize_t length = readlink("/proc/self/ns/pid", own->space, sizeof own->space - 1);
+  if (length <= 0) strcpy(own->space, "-");
+  own->pid = (long)getpid();
+  own->start = start_of(own->pid);
+}
+
+void qy_store_runner_mark(char mark[STORE_RUNNER_SIZE])
+{
+  mark_parts own;
+  unsigned nonce = 0;
+  own_parts(&own);
+  sqlite3_randomness((int)sizeof nonce, &nonce);
+  snprintf(mark, STORE_RUNNER_SIZE, "%s %s %s %ld %llu %08x", own.host, own.boot, own.space, own.pid, own.start, nonce);
+}
+
+bool qy_store_runner_lives(const char *mark, long *pid, char host[64])
+{
+  mark_parts own, other = {0};
+  own_parts(&own);
+  if (sscanf(mark, "%63s %63s %63s %ld %llu", other.host, other.boot, other.space, &other.pid, &other.start) != 5)
+    return false;
+  *pid = other.pid;
+  memcpy(host, other.host, sizeof other.host);
+  if (strcmp(own.host, other.host) != 0 || strcmp(own.boot, other.boot) != 0 || strcmp(own.space, other.space) != 0)
+    return false;
+  unsigned long long start = start_of(other.pid);
+  return start != 0 && start == other.start;
+}

@@ -1,0 +1,173 @@
+/* The schema: db/schema.sql with the columns of the metric table filled in, and its changes from version to version.
+ *
+ * Two things change a schema.  A new version of the fixed part is a new row of `migration`.  A new metric needs none:
+ * its column is added when a database is opened for writing; older rows have NULL there.  Views hold no data and are
+ * simply made again in both cases.
+ */
+#include "schema.h"
+
+#include "quarry/metric.h"
+#include "sql.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* migration[i] leads from version i + 1 to version i + 2. */
+static const char *const migration[] = {NULL};
+enum { MIGRATION_COUNT = STORE_VERSION - 1 };
+_Static_assert(MIGRATION_COUNT == sizeof migration / sizeof migration[0] - 1, "one migration for each version");
+
+static void write_metrics(FILE *out, const char *before, const char *after, const char *between)
+{
+  const qy_metric_info *metric = qy_metric_table();
+  for (int i = 0; i < QY_METRIC_COUNT; i++)
+    fprintf(out, "%s%s%s%s", before, metric[i].name, after, i + 1 < QY_METRIC_COUNT ? between : "");
+}
+
+char *qy_store_schema_sql(const char **views)
+{
+  const qy_metric_info *metric = qy_metric_table();
+  char *text = NULL;
+  size_t size = 0;
+  long view_start = 0;
+  FILE *out = open_memstream(&text, &size);
+  if (!out) return NULL;
+  for (const char *const *line = qy_store_schema_lines; *line; line++) {
+    const char *rest = *line, *mark;
+    if (strstr(rest, "@VIEWS@")) view_start = ftell(out);
+    while ((mark = strchr(rest, '@')) != NULL && strncmp(rest, "--", 2) != 0) {
+      fprintf(out, "%.*s", (int)(mark - rest), rest);
+      const char *end = strchr(mark + 1, '@');
+      size_t length = end ? (size_t)(end - mark) + 1 : 1;
+      if (strncmp(mark, "@METRIC_COLUMNS@", length) == 0) {
+        write_metrics(out, "", " REAL", ",\n  ");
+      } else if (strncmp(mark, "@METRICS@", length) == 0) {
+        write_metrics(out, "r.", "", ", ");
+      } else if (strncmp(mark, "@METRIC_CASE@", length) == 0) {
+        for (int i = 0; i < QY_METRIC_COUNT; i++)
+          fprintf(out, "WHEN '%s' THEN r.%s ", metric[i].name, metric[i].name);
+      }
+      rest = mark + length;
+    }
+    fputs(rest, out);
+  }
+  int bad = ferror(out);
+  if (fclose(out) != 0 || bad) {
+    free(text);
+    return NULL;
+  }
+  if (views) *views = text + view_start;
+  return text;
+}
+
+/* What the columns mean, as the program that writes says it. */
+static qy_status describe_metrics(sqlite3 *db, const char *file, qy_error *err)
+{
+  sqlite3_stmt *insert = NULL;
+  const qy_metric_info *metric = qy_metric_table();
+  qy_status status = qy_sql_prepare(db, file, &insert,
+                                    "INSERT INTO metric (name, unit, label, sense, help) VALUES (?, ?, ?, ?, ?) "
+                                    "ON CONFLICT (name) DO UPDATE SET unit = excluded.unit, label = excluded.label, "
+                                    "sense = excluded.sense, help = excluded.help",
+                                    err);
+  for (int i = 0; i < QY_METRIC_COUNT && status == QY_OK; i++) {
+    sqlite3_bind_text(insert, 1, metric[i].name, -1, SQLITE_STATIC);
+    sqlite3_bind_text(insert, 2, metric[i].unit, -1, SQLITE_STATIC);
+    sqlite3_bind_text(insert, 3, metric[i].label, -1, SQLITE_STATIC);
+    sqlite3_bind_int(insert, 4, metric[i].sense);
+    sqlite3_bind_text(insert, 5, metric[i].help, -1, SQLITE_STATIC);
+    status = qy_sql_step(db, file, insert, "describe the metrics", err);
+  }
+  sqlite3_finalize(insert);
+  return status;
+}
+
+qy_status qy_store_schema_create(sqlite3 *db, const char *file, qy_error *err)
+{
+  static const char doing[] = "make its tables";
+  char numbers[96];
+  int64_t objects = 0;
+  char *sql = qy_store_schema_sql(NULL);
+  qy_status status = sql ? QY_OK : qy_fail(err, QY_NO_MEMORY, "out of memory for the database schema");
+  snprintf(numbers, sizeof numbers, "PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT",
+           STORE_APPLICATION_ID, STORE_VERSION);
+  /* The lock first, then the look: two processes may want to create the file at the same time. */
+  if (status == QY_OK) status = qy_sql_run(db, file, "BEGIN IMMEDIATE", doing, err);
+  if (status == QY_OK) status = qy_sql_number(db, file, "SELECT count(*) FROM sqlite_schema", &objects, err);
+  if (status == QY_OK && objects > 0) {
+    status = qy_sql_run(db, file, "COMMIT", doing, err);
+  } else if (status == QY_OK) {
+    status = qy_sql_run(db, file, sql, doing, err);
+    if (status == QY_OK) status = describe_metrics(db, file, err);
+    if (status == QY_OK) status = qy_sql_run(db, file, numbers, doing, err);
+  }
+  qy_sql_rollback(db);
+  free(sql);
+  return status;
+}
+
+qy_status qy_store_schema_migrate(sqlite3 *db, const char *file, int from, const char *const *step, int step_count,
+                                  qy_error *err)
+{
+  static const char doing[] = "bring it to the present schema";
+  qy_status status = QY_OK;
+  for (int i = 0; i < step_count && status == QY_OK; i++) {
+    char commit[64];
+    int64_t version = from + i;
+    snprintf(commit, sizeof commit, "PRAGMA user_version = %d; COMMIT", from + i + 1);
+    status = qy_sql_run(db, file, "BEGIN IMMEDIATE", doing, err);
+    /* Another process may have done this step while this one waited for the lock. */
+    if (status == QY_OK) status = qy_sql_number(db, file, "PRAGMA user_version", &version, err);
+    if (status == QY_OK && version > from + i) {
+      status = qy_sql_run(db, file, "COMMIT", doing, err);
+      continue;
+    }
+    if (status == QY_OK) status = qy_sql_run(db, file, step[i], doing, err);
+    if (status == QY_OK) status = qy_sql_run(db, file, commit, doing, err);
+    qy_sql_rollback(db);
+  }
+  return status;
+}
+
+static qy_status renew_views(sqlite3 *db, const char *file, qy_error *err)
+{
+  const char *views = NULL;
+  char *sql = qy_store_schema_sql(&views);
+  if (!sql) return qy_fail(err, QY_NO_MEMORY, "out of memory for the database schema");
+  qy_status status = qy_sql_run(db, file, views, "renew its views", err);
+  free(sql);
+  return status;
+}
+
+/* Is there a column `name` in result? */
+static int has_column(sqlite3 *db, const char *name)
+{
+  return sqlite3_table_column_metadata(db, "main", "result", name, NULL, NULL, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+qy_status qy_store_schema_update(sqlite3 *db, const char *file, qy_error *err)
+{
+  const qy_metric_info *metric = qy_metric_table();
+  int64_t version = 0;
+  qy_status status = qy_sql_number(db, file, "PRAGMA user_version", &version, err);
+  if (status != QY_OK) return status;
+  int first = (int)version, missing = 0;
+  if (first < STORE_VERSION)
+    status = qy_store_schema_migrate(db, file, first, migration + first - 1, STORE_VERSION - first, err);
+  for (int i = 0; i < QY_METRIC_COUNT; i++)
+    missing += !has_column(db, metric[i].name);
+  if (status != QY_OK || (first == STORE_VERSION && missing == 0)) return status;
+  status = qy_sql_run(db, file, "BEGIN IMMEDIATE", "renew its views", err);
+  for (int i = 0; i < QY_METRIC_COUNT && status == QY_OK; i++) {
+    char sql[128];
+    if (has_column(db, metric[i].name)) continue;
+    snprintf(sql, sizeof sql, "ALTER TABLE result ADD COLUMN %s REAL", metric[i].name);
+    status = qy_sql_run(db, file, sql, "add a metric", err);
+  }
+  if (status == QY_OK) status = describe_metrics(db, file, err);
+  if (status == QY_OK) status = renew_views(db, file, err);
+  if (status == QY_OK) status = qy_sql_run(db, file, "COMMIT", "renew its views", err);
+  qy_sql_rollback(db);
+  return status;
+}

@@ -1,0 +1,33 @@
+/* Making, checking and renewing the schema of db/schema.sql. */
+#ifndef QUARRY_STORE_SCHEMA_H
+#define QUARRY_STORE_SCHEMA_H
+
+#include "quarry/status.h"
+
+#include <sqlite3.h>
+
+enum {
+  STORE_APPLICATION_ID = 0x51727279, /* "Qrry" */
+  STORE_VERSION = 1                  /* of the schema: user_version */
+};
+
+/* db/schema.sql line by line, closed by NULL. */
+extern const char *const qy_store_schema_lines[];
+
+/* The schema as SQL with the metric columns filled in.  *views: where the part that makes the views begins in it.
+ * To be freed with free(); NULL when out of memory. */
+char *qy_store_schema_sql(const char **views);
+
+/* Make all tables and views in the empty database `db`.  Does nothing when another process was faster. */
+qy_status qy_store_schema_create(sqlite3 *db, const char *file, qy_error *err);
+
+/* Bring a database of version `from` up to version from + step_count: step[i] leads from version from + i to the next.
+ * Each step is one transaction together with its version number. */
+qy_status qy_store_schema_migrate(sqlite3 *db, const char *file, int from, const char *const *step, int step_count,
+                                  qy_error *err);
+
+/* Migrate to STORE_VERSION, add the columns of metrics that the database does not know yet, renew the views if either
+ * changed something. */
+qy_status qy_store_schema_update(sqlite3 *db, const char *file, qy_error *err);
+
+#endif

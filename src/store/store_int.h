@@ -1,0 +1,45 @@
+/* The inside of a store: shared by the files of this module. */
+#ifndef QUARRY_STORE_INT_H
+#define QUARRY_STORE_INT_H
+
+#include "batch_rows.h"
+#include "quarry/store.h"
+#include "runner.h"
+
+#include <sqlite3.h>
+
+enum { STORE_KEY_SHIFT = 40 }; /* a key is experiment << 40 | point */
+
+/* A reason seen in this experiment: the caller's pointer, which is static text, and its key. */
+typedef struct store_reason {
+  const char *text;
+  int64_t id;
+} store_reason;
+
+struct qy_store {
+  sqlite3 *db;
+  char *file; /* as given, for messages */
+  int mode;
+
+  /* Statements kept for the run; NULL in a store for reading. */
+  sqlite3_stmt *check_runner, *insert_design, *insert_reason, *insert_rows, *mark_batch;
+
+  /* The experiment begun; 0: none. */
+  int64_t experiment, points, batch_points, batch_count;
+  unsigned char *stored;         /* [batch_count] 1: committed */
+  int64_t *technology, *network; /* keys in the order of the experiment */
+  int technology_count, network_count;
+  char runner[STORE_RUNNER_SIZE]; /* the mark of this store */
+  int running;                    /* the mark is in the database */
+
+  store_reason *reason; /* those met so far */
+  size_t reason_count, reason_capacity;
+  int64_t *row_reason; /* key of each row's reason in the batch at hand, 0: none */
+  size_t row_reason_capacity;
+  store_batch batch; /* what the virtual table batch_rows shows */
+};
+
+/* End the current experiment's bookkeeping in memory. */
+void qy_store_forget(qy_store *store);
+
+#endif

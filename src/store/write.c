@@ -1,0 +1,213 @@
+/* Writing batches, fronts and the end of an experiment.  Each call is one transaction. */
+#include "quarry/alloc.h"
+#include "sql.h"
+#include "store_int.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static qy_status check_rows(const qy_store *store, int64_t batch, const qy_store_row *rows, int64_t count,
+                            qy_error *err)
+{
+  int64_t first = batch * store->batch_points, end = first + store->batch_points;
+  if (end > store->points) end = store->points;
+  for (int64_t i = 0; i < count; i++) {
+    const qy_store_row *row = &rows[i];
+    if (row->point < first || row->point >= end)
+      return qy_fail(err, QY_INTERNAL, "batch %lld: expected points %lld to %lld, found %lld", (long long)batch,
+                     (long long)first, (long long)end - 1, (long long)row->point);
+    if (row->technology < 0 || row->technology >= store->technology_count || row->network < 0 ||
+        row->network >= store->network_count || row->design < 0 || row->design >> STORE_KEY_SHIFT)
+      return qy_fail(err, QY_INTERNAL, "point %lld: design %lld, technology %d or network %d does not exist",
+                     (long long)row->point, (long long)row->design, row->technology, row->network);
+    int finite = isfinite(row->clock_mhz) != 0, bad = -1;
+    if (!row->reason)
+      for (int m = 0; m < QY_METRIC_COUNT; m++)
+        if (!isfinite(row->metric[m]) && bad < 0) bad = m;
+    if (!finite || bad >= 0)
+      return qy_fail(err, QY_INTERNAL, "point %lld: expected finite numbers, found %s = %g", (long long)row->point,
+                     finite ? qy_metric_table()[bad].name : "clock_mhz", finite ? row->metric[bad] : row->clock_mhz);
+  }
+  return QY_OK;
+}
+
+/* The key of a reason, from memory or from the database. */
+static qy_status reason_key(qy_store *store, const char *text, int64_t *key, qy_error *err)
+{
+  for (size_t i = 0; i < store->reason_count; i++) {
+    if (store->reason[i].text == text) {
+      *key = store->reason[i].id;
+      return QY_OK;
+    }
+  }
+  if (qy_grow((void **)&store->reason, &store->reason_capacity, store->reason_count + 1, sizeof *store->reason) != 0)
+    return qy_fail(err, QY_NO_MEMORY, "out of memory");
+  sqlite3_bind_text(store->insert_reason, 1, text, -1, SQLITE_STATIC);
+  int code = sqlite3_step(store->insert_reason);
+  if (code != SQLITE_ROW) {
+    sqlite3_reset(store->insert_reason);
+    return qy_sql_fail(store->db, store->file, code, "store why points are infeasible", err);
+  }
+  *key = sqlite3_column_int64(store->insert_reason, 0);
+  store->reason[store->reason_count++] = (store_reason){text, *key};
+  return qy_sql_step(store->db, store->file, store->insert_reason, "store why points are infeasible", err);
+}
+
+/* Is the experiment still this store's to write? Asked within the transaction. */
+static qy_status check_mark(qy_store *store, qy_error *err)
+{
+  sqlite3_stmt *check = store->check_runner;
+  sqlite3_bind_int64(check, 1, store->experiment);
+  sqlite3_bind_text(check, 2, store->runner, -1, SQLITE_STATIC);
+  int code = sqlite3_step(check), mine = code == SQLITE_ROW && sqlite3_column_int(check, 0);
+  qy_status status = QY_OK;
+  if (code != SQLITE_ROW && code != SQLITE_DONE)
+    status = qy_sql_fail(store->db, store->file, code, "store a batch", err);
+  else if (!mine)
+    status =
+        qy_fail(err, QY_SYSTEM, "%s: another process has taken over this experiment; its rows are kept", store->file);
+  sqlite3_reset(check);
+  if (status == QY_SYSTEM && !mine) store->running = 0;
+  return status;
+}
+
+static qy_status insert_designs(qy_store *store, const qy_store_design *designs, int64_t count, qy_error *err)
+{
+  sqlite3_stmt *insert = store->insert_design;
+  qy_status status = QY_OK;
+  for (int64_t i = 0; i < count && status == QY_OK; i++) {
+    if (designs[i].id < 0 || designs[i].id >> STORE_KEY_SHIFT)
+      return qy_fail(err, QY_INTERNAL, "expected a design from 0 to 2^40 - 1, found %lld", (long long)designs[i].id);
+    sqlite3_bind_int64(insert, 1, store->experiment << STORE_KEY_SHIFT | designs[i].id);
+    sqlite3_bind_text(insert, 2, designs[i].name, -1, SQLITE_STATIC);
+    sqlite3_bind_text(insert, 3, designs[i].parameters, -1, SQLITE_STATIC);
+    status = qy_sql_step(store->db, store->file, insert, "store a design", err);
+  }
+  sqlite3_clear_bindings(insert);
+  return status;
+}
+
+qy_status qy_store_batch(qy_store *store, int64_t batch, const qy_store_row *rows, int64_t count,
+                         const qy_store_design *designs, int64_t design_count, qy_error *err)
+{
+  static const char doing[] = "store a batch";
+  if (!store->running) return qy_fail(err, QY_INTERNAL, "%s: no experiment is running", store->file);
+  if (batch < 0 || batch >= store->batch_count || store->stored[batch])
+    return qy_fail(err, QY_INTERNAL, "expected a batch from 0 to %lld not stored yet, found %lld",
+                   (long long)store->batch_count - 1, (long long)batch);
+  qy_status status = check_rows(store, batch, rows, count, err);
+  if (status != QY_OK) return status;
+  if (qy_grow((void **)&store->row_reason, &store->row_reason_capacity, (size_t)count, sizeof *store->row_reason) != 0)
+    return qy_fail(err, QY_NO_MEMORY, "out of memory");
+
+  status = qy_sql_run(store->db, store->file, "BEGIN IMMEDIATE", doing, err);
+  if (status == QY_OK) status = check_mark(store, err);
+  if (status == QY_OK) status = insert_designs(store, designs, design_count, err);
+  for (int64_t i = 0; i < count && status == QY_OK; i++) {
+    store->row_reason[i] = 0;
+    if (rows[i].reason) status = reason_key(store, rows[i].reason, &store->row_reason[i], err);
+  }
+  if (status == QY_OK) {
+    store->batch = (store_batch){.row = rows,
+                                 .count = count,
+                                 .base = store->experiment << STORE_KEY_SHIFT,
+                                 .technology = store->technology,
+                                 .network = store->network,
+                                 .reason = store->row_reason};
+    status = qy_sql_step(store->db, store->file, store->insert_rows, doing, err);
+    store->batch = (store_batch){0};
+  }
+  if (status == QY_OK) {
+    sqlite3_bind_int64(store->mark_batch, 1, store->experiment);
+    sqlite3_bind_int64(store->mark_batch, 2, batch);
+    sqlite3_bind_int64(store->mark_batch, 3, count);
+    status = qy_sql_step(store->db, store->file, store->mark_batch, doing, err);
+  }
+  if (status == QY_OK) status = qy_sql_run(store->db, store->file, "COMMIT", doing, err);
+  if (status != QY_OK) {
+    qy_sql_rollback(store->db);
+    store->reason_count = 0; /* keys given in the transaction are gone */
+    return status;
+  }
+  store->stored[batch] = 1;
+  return QY_OK;
+}
+
+static qy_status replace_fronts(qy_store *store, const qy_store_front *fronts, int front_count, qy_error *err)
+{
+  static const char doing[] = "store the fronts";
+  sqlite3 *db = store->db;
+  sqlite3_stmt *group = NULL, *point = NULL;
+  char *erase = sqlite3_mprintf("DELETE FROM front WHERE front_group IN (SELECT id FROM front_group WHERE experiment = "
+                                "%lld); DELETE FROM front_group WHERE experiment = %lld",
+                                (long long)store->experiment, (long long)store->experiment);
+  qy_status status =
+      erase ? qy_sql_run(db, store->file, erase, doing, err) : qy_fail(err, QY_NO_MEMORY, "out of memory");
+  sqlite3_free(erase);
+  if (status == QY_OK)
+    status = qy_sql_prepare(db, store->file, &group, "INSERT INTO front_group (experiment, name) VALUES (?, ?)", err);
+  if (status == QY_OK)
+    status = qy_sql_prepare(db, store->file, &point, "INSERT INTO front (front_group, point) VALUES (?, ?)", err);
+  for (int f = 0; f < front_count && status == QY_OK; f++) {
+    sqlite3_bind_int64(group, 1, store->experiment);
+    sqlite3_bind_text(group, 2, fronts[f].group, -1, SQLITE_STATIC);
+    status = qy_sql_step(db, store->file, group, doing, err);
+    int64_t id = sqlite3_last_insert_rowid(db);
+    for (int64_t i = 0; i < fronts[f].count && status == QY_OK; i++) {
+      sqlite3_bind_int64(point, 1, id);
+      sqlite3_bind_int64(point, 2, store->experiment << STORE_KEY_SHIFT | fronts[f].points[i]);
+      status = qy_sql_step(db, store->file, point, doing, err);
+    }
+  }
+  sqlite3_finalize(group);
+  sqlite3_finalize(point);
+  return status;
+}
+
+static qy_status set_status(qy_store *store, const char *text, qy_error *err)
+{
+  sqlite3_stmt *update = NULL;
+  qy_status status = qy_sql_prepare(store->db, store->file, &update,
+                                    "UPDATE experiment SET status = ?2, runner = NULL, "
+                                    "ended_utc = strftime('%Y-%m-%dT%H:%M:%fZ', 'now') "
+                                    "WHERE id = ?1 AND runner IS ?3",
+                                    err);
+  if (status != QY_OK) return status;
+  sqlite3_bind_int64(update, 1, store->experiment);
+  sqlite3_bind_text(update, 2, text, -1, SQLITE_STATIC);
+  sqlite3_bind_text(update, 3, store->runner, -1, SQLITE_STATIC);
+  status = qy_sql_step(store->db, store->file, update, "mark the end of the experiment", err);
+  sqlite3_finalize(update);
+  return status;
+}
+
+qy_status qy_store_finish(qy_store *store, const qy_store_front *fronts, int front_count, qy_error *err)
+{
+  static const char doing[] = "finish the experiment";
+  int64_t missing = 0;
+  if (store->experiment == 0) return qy_fail(err, QY_INTERNAL, "%s: no experiment was begun", store->file);
+  for (int64_t b = 0; b < store->batch_count; b++)
+    missing += !store->stored[b];
+  if (missing > 0)
+    return qy_fail(err, QY_INTERNAL, "expected all %lld batches to be stored, %lld are missing",
+                   (long long)store->batch_count, (long long)missing);
+  qy_status status = qy_sql_run(store->db, store->file, "BEGIN IMMEDIATE", doing, err);
+  if (status == QY_OK && store->running) status = check_mark(store, err);
+  if (status == QY_OK) status = replace_fronts(store, fronts, front_count, err);
+  if (status == QY_OK && store->running) status = set_status(store, "complete", err);
+  if (status == QY_OK) status = qy_sql_run(store->db, store->file, "COMMIT", doing, err);
+  qy_sql_rollback(store->db);
+  if (status == QY_OK) store->running = 0;
+  return status;
+}
+
+qy_status qy_store_abandon(qy_store *store, const char *status_text, qy_error *err)
+{
+  if (!store->running) return QY_OK;
+  if (strcmp(status_text, "interrupted") != 0 && strcmp(status_text, "failed") != 0)
+    return qy_fail(err, QY_INTERNAL, "expected \"interrupted\" or \"failed\", found \"%s\"", status_text);
+  qy_status status = set_status(store, status_text, err);
+  store->running = 0;
+  return status;
+}
