@@ -1,0 +1,355 @@
+/* The SRAM table and its interpolation: see sram.h.
+ *
+ * A line holds the rows of one node, flavour, banks and word width, sorted by capacity, as logarithms beside the values
+ * themselves: a query on a row returns the value untouched, one between two rows costs a logarithm and six
+ * exponentials.  Lines are found by binary search in four short lists of axis values.
+ */
+#include "quarry/sram.h"
+
+#include "quarry/csv.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { QUANTITIES = 6, AXIS_MAX = 32, WORD_BITS_MAX = 65536, BANKS_MAX = 4096, RANGE_TEXT = 240 };
+static const double capacity_max_bytes = 1e15, value_max = 1e12;
+
+_Static_assert(sizeof(qy_sram) == QUANTITIES * sizeof(double), "qy_sram is six doubles");
+
+typedef struct point {
+  double bytes, log_bytes;
+  double value[QUANTITIES], log_value[QUANTITIES];
+} point;
+
+typedef struct line {
+  size_t first, count; /* into point[]; count 0: no such macro */
+} line;
+
+/* Sorted distinct values. */
+typedef struct axis {
+  int count;
+  int value[AXIS_MAX];
+} axis;
+
+enum { NODE, WORD, BANKS, AXES };
+
+struct qy_sram_table {
+  const char *file;
+  double temperature_k;
+  axis axis[AXES];
+  line *line; /* [node][flavour][banks][word] */
+  point *point;
+};
+
+enum { C_NODE, C_FLAVOUR, C_TEMPERATURE, C_CAPACITY, C_WORD, C_BANKS, C_VALUE, COLUMNS = C_VALUE + QUANTITIES };
+static const char *const column_names[COLUMNS] = {"node_nm",    "flavour",  "temperature_k", "capacity_bytes",
+                                                  "word_bits",  "banks",    "read_pj",       "write_pj",
+                                                  "leakage_mw", "area_mm2", "access_ns",     "cycle_ns"};
+static const char *const flavour_names[QY_SRAM_FLAVOUR_COUNT] = {[QY_SRAM_LSTP] = "lstp", [QY_SRAM_HP] = "hp"};
+
+/* One row as read, before it is sorted into a line. */
+typedef struct row {
+  int key[AXES], flavour, line;
+  double bytes, value[QUANTITIES];
+} row;
+
+const char *qy_sram_flavour_name(qy_sram_flavour flavour)
+{
+  return (unsigned)flavour < QY_SRAM_FLAVOUR_COUNT ? flavour_names[flavour] : "?";
+}
+
+double qy_sram_table_temperature_k(const qy_sram_table *table)
+{
+  return table->temperature_k;
+}
+
+void qy_sram_word_range(const qy_sram_table *table, int *low_bits, int *high_bits)
+{
+  const axis *words = &table->axis[WORD];
+  *low_bits = words->value[0];
+  *high_bits = words->value[words->count - 1];
+}
+
+/* Place of the last value <= x, -1 when x is below the first. */
+static int axis_floor(const axis *a, int x)
+{
+  int low = 0, high = a->count;
+  while (low < high) {
+    int middle = (low + high) / 2;
+    if (a->value[middle] <= x)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low - 1;
+}
+
+static int axis_find(const axis *a, int x)
+{
+  int i = axis_floor(a, x);
+  return i >= 0 && a->value[i] == x ? i : -1;
+}
+
+/* Insert into a sorted axis; -1 when it is full. */
+static int axis_add(axis *a, int x)
+{
+  int i = axis_floor(a, x) + 1;
+  if (i > 0 && a->value[i - 1] == x) return 0;
+  if (a->count == AXIS_MAX) return -1;
+  memmove(a->value + i + 1, a->value + i, (size_t)(a->count - i) * sizeof *a->value);
+  a->value[i] = x;
+  a->count++;
+  return 0;
+}
+
+bool qy_sram_table_has_node(const qy_sram_table *table, int node_nm)
+{
+  return axis_find(&table->axis[NODE], node_nm) >= 0;
+}
+
+static size_t line_index(const qy_sram_table *t, int node, int flavour, int banks, int word)
+{
+  return (size_t)(((node * QY_SRAM_FLAVOUR_COUNT + flavour) * t->axis[BANKS].count + banks) * t->axis[WORD].count +
+                  word);
+}
+
+static int by_line_and_capacity(const void *a, const void *b)
+{
+  const row *x = a, *y = b;
+  if (x->line != y->line) return x->line < y->line ? -1 : 1;
+  return x->bytes < y->bytes ? -1 : x->bytes > y->bytes;
+}
+
+static qy_status read_row(const qy_csv *csv, const int *at, row *r, double *temperature_k, qy_error *err)
+{
+  int64_t number[AXES];
+  const int column[AXES] = {[NODE] = C_NODE, [WORD] = C_WORD, [BANKS] = C_BANKS};
+  const int limit[AXES] = {[NODE] = 1000, [WORD] = WORD_BITS_MAX, [BANKS] = BANKS_MAX};
+  for (int i = 0; i < AXES; i++) {
+    qy_status status = qy_csv_integer(csv, at[column[i]], 1, limit[i], &number[i], err);
+    if (status) return status;
+    r->key[i] = (int)number[i];
+  }
+  qy_status status = qy_csv_choice(csv, at[C_FLAVOUR], flavour_names, QY_SRAM_FLAVOUR_COUNT, &r->flavour, err);
+  if (!status) status = qy_csv_number(csv, at[C_TEMPERATURE], 1, 1000, temperature_k, err);
+  if (!status) status = qy_csv_number(csv, at[C_CAPACITY], 1, capacity_max_bytes, &r->bytes, err);
+  for (int i = 0; !status && i < QUANTITIES; i++)
+    status = qy_csv_number(csv, at[C_VALUE + i], DBL_MIN, value_max, &r->value[i], err);
+  return status;
+}
+
+/* Sort the rows into lines. */
+static qy_status build(qy_sram_table *t, row *rows, size_t count, qy_arena *arena, qy_error *err)
+{
+  size_t lines = line_index(t, t->axis[NODE].count, 0, 0, 0);
+  t->line = qy_arena_alloc(arena, lines, sizeof *t->line);
+  t->point = qy_arena_alloc(arena, count, sizeof *t->point);
+  if (!t->line || !t->point) return qy_fail_at(err, QY_NO_MEMORY, t->file, 0, 0, "out of memory");
+  for (size_t i = 0; i < count; i++)
+    rows[i].line =
+        (int)line_index(t, axis_find(&t->axis[NODE], rows[i].key[NODE]), rows[i].flavour,
+                        axis_find(&t->axis[BANKS], rows[i].key[BANKS]), axis_find(&t->axis[WORD], rows[i].key[WORD]));
+  qsort(rows, count, sizeof *rows, by_line_and_capacity);
+  for (size_t i = 0; i < count; i++) {
+    const row *r = &rows[i];
+    line *l = &t->line[r->line];
+    point *p = &t->point[i];
+    if (l->count > 0 && p[-1].bytes == r->bytes)
+      return qy_fail_at(err, QY_BAD_INPUT, t->file, 0, 0,
+                        "expected one row per macro, found two for %d nm %s, %.0f bytes, %d-bit words, %d banks",
+                        r->key[NODE], flavour_names[r->flavour], r->bytes, r->key[WORD], r->key[BANKS]);
+    if (l->count++ == 0) l->first = i;
+    p->bytes = r->bytes;
+    p->log_bytes = log(r->bytes);
+    for (int q = 0; q < QUANTITIES; q++) {
+      p->value[q] = r->value[q];
+      p->log_value[q] = log(r->value[q]);
+    }
+  }
+  return QY_OK;
+}
+
+qy_status qy_sram_table_read(qy_sram_table **table, const char *file, qy_arena *arena, qy_error *err)
+{
+  qy_csv csv;
+  int at[COLUMNS];
+  bool more;
+  void *rows = NULL;
+  size_t capacity = 0, count = 0;
+  *table = NULL;
+  qy_sram_table *t = qy_arena_alloc(arena, 1, sizeof *t);
+  if (!t || !(t->file = qy_arena_text(arena, file, strlen(file))))
+    return qy_fail_at(err, QY_NO_MEMORY, file, 0, 0, "out of memory");
+  qy_status status = qy_csv_open(&csv, t->file, arena, err);
+  if (!status) status = qy_csv_columns(&csv, column_names, COLUMNS, at, err);
+  if (status) return status;
+  while (!(status = qy_csv_next(&csv, &more, err)) && more) {
+    double temperature_k;
+    if (qy_grow(&rows, &capacity, count + 1, sizeof(row)) != 0) {
+      status = qy_fail_at(err, QY_NO_MEMORY, file, csv.line, 0, "out of memory");
+      goto out;
+    }
+    row *r = (row *)rows + count;
+    if ((status = read_row(&csv, at, r, &temperature_k, err))) goto out;
+    if (count++ == 0) t->temperature_k = temperature_k;
+    if (temperature_k != t->temperature_k) {
+      status = qy_csv_expected(&csv, at[C_TEMPERATURE], err, "%g as in the first row", t->temperature_k);
+      goto out;
+    }
+    for (int i = 0; i < AXES; i++)
+      if (axis_add(&t->axis[i], r->key[i]) != 0) {
+        status = qy_fail_at(err, QY_BAD_INPUT, file, csv.line, 0,
+                            "expected at most %d different values of node, "
+                            "word_bits and banks each, found more",
+                            AXIS_MAX);
+        goto out;
+      }
+  }
+  if (status) goto out;
+  if (count == 0) {
+    status = qy_fail_at(err, QY_BAD_INPUT, file, 0, 0, "expected at least one row, found none");
+    goto out;
+  }
+  status = build(t, rows, count, arena, err);
+  if (!status) *table = t;
+
+out:
+  free(rows);
+  return status;
+}
+
+static void list_axis(const axis *a, char *out)
+{
+  size_t used = 0;
+  out[0] = '\0';
+  for (int i = 0; i < a->count && used < RANGE_TEXT - 12; i++)
+    used += (size_t)snprintf(out + used, RANGE_TEXT - used, "%s%d", i ? ", " : "", a->value[i]);
+}
+
+static qy_status outside_axis(const qy_sram_table *t, int which, int found, qy_error *err)
+{
+  static const char *const what[AXES] = {[NODE] = "node", [WORD] = "word width", [BANKS] = "number of banks"};
+  static const char *const unit[AXES] = {[NODE] = " nm", [WORD] = " bits", [BANKS] = ""};
+  const axis *a = &t->axis[which];
+  char list[RANGE_TEXT];
+  if (!err) return QY_BAD_INPUT;
+  if (which == WORD)
+    snprintf(list, sizeof list, "%d to %d", a->value[0], a->value[a->count - 1]);
+  else
+    list_axis(a, list);
+  return qy_fail(err, QY_BAD_INPUT, "SRAM %s: expected %s%s, found %d", what[which], list, unit[which], found);
+}
+
+/* The one or two lines a query falls on; pair[0] == pair[1] when the word width is the table's own. */
+static qy_status find_lines(const line *pair[2], double *share, const qy_sram_table *t, const qy_sram_query *q,
+                            qy_error *err)
+{
+  int node = axis_find(&t->axis[NODE], q->node_nm), banks = axis_find(&t->axis[BANKS], q->banks);
+  int word = axis_floor(&t->axis[WORD], q->word_bits);
+  if (node < 0) return outside_axis(t, NODE, q->node_nm, err);
+  if ((unsigned)q->flavour >= QY_SRAM_FLAVOUR_COUNT)
+    return qy_fail(err, QY_BAD_INPUT, "SRAM flavour: expected lstp or hp, found number %d", (int)q->flavour);
+  if (banks < 0) return outside_axis(t, BANKS, q->banks, err);
+  const int *width = t->axis[WORD].value;
+  if (word < 0 || (word == t->axis[WORD].count - 1 && width[word] != q->word_bits))
+    return outside_axis(t, WORD, q->word_bits, err);
+  pair[0] = pair[1] = &t->line[line_index(t, node, (int)q->flavour, banks, word)];
+  *share = 0;
+  if (width[word] != q->word_bits) {
+    pair[1] = pair[0] + 1;
+    *share = log((double)q->word_bits / width[word]) / log((double)width[word + 1] / width[word]);
+  }
+  return QY_OK;
+}
+
+/* Capacities both lines cover; low > high when there are none. */
+static void common_range(const qy_sram_table *t, const line *const pair[2], double *low, double *high)
+{
+  *low = 0;
+  *high = DBL_MAX;
+  for (int i = 0; i < 2; i++) {
+    if (pair[i]->count == 0) {
+      *low = DBL_MAX;
+      *high = 0;
+      return;
+    }
+    *low = fmax(*low, t->point[pair[i]->first].bytes);
+    *high = fmin(*high, t->point[pair[i]->first + pair[i]->count - 1].bytes);
+  }
+}
+
+static qy_status outside_range(const qy_sram_query *q, double low, double high, qy_error *err)
+{
+  if (low > high)
+    return qy_fail(err, QY_BAD_INPUT,
+                   "SRAM: expected a macro of the table, found none at %d nm %s, %d-bit words, %d "
+                   "banks",
+                   q->node_nm, flavour_names[q->flavour], q->word_bits, q->banks);
+  return qy_fail(err, QY_BAD_INPUT,
+                 "SRAM capacity at %d nm %s, %d-bit words, %d banks: expected %.0f to %.0f bytes, "
+                 "found %g",
+                 q->node_nm, flavour_names[q->flavour], q->word_bits, q->banks, low, high, q->capacity_bytes);
+}
+
+/* The point at or just below `bytes`, which is inside the line's range. */
+static const point *point_floor(const qy_sram_table *t, const line *l, double bytes)
+{
+  size_t low = l->first + 1, high = l->first + l->count;
+  while (low < high) {
+    size_t middle = (low + high) / 2;
+    if (t->point[middle].bytes <= bytes)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return &t->point[low - 1];
+}
+
+qy_status qy_sram_lookup(qy_sram *macro, const qy_sram_table *table, const qy_sram_query *query, qy_error *err)
+{
+  const line *pair[2];
+  double share, low, high, log_value[2][QUANTITIES], value[QUANTITIES];
+  qy_status status = find_lines(pair, &share, table, query, err);
+  if (status) return status;
+  const double bytes = query->capacity_bytes;
+  common_range(table, pair, &low, &high);
+  if (!(bytes >= low && bytes <= high)) return outside_range(query, low, high, err);
+  double log_bytes = 0;
+  for (int i = 0; i < (pair[0] == pair[1] ? 1 : 2); i++) {
+    const point *p = point_floor(table, pair[i], bytes);
+    if (p->bytes == bytes) {
+      if (pair[0] == pair[1]) {
+        memcpy(macro, p->value, sizeof *macro);
+        return QY_OK;
+      }
+      memcpy(log_value[i], p->log_value, sizeof p->log_value);
+      continue;
+    }
+    if (log_bytes == 0) log_bytes = log(bytes);
+    double x = (log_bytes - p[0].log_bytes) / (p[1].log_bytes - p[0].log_bytes);
+    for (int k = 0; k < QUANTITIES; k++)
+      log_value[i][k] = p[0].log_value[k] + x * (p[1].log_value[k] - p[0].log_value[k]);
+  }
+  if (pair[0] == pair[1]) memcpy(log_value[1], log_value[0], sizeof log_value[0]);
+  for (int k = 0; k < QUANTITIES; k++)
+    value[k] = exp(log_value[0][k] + share * (log_value[1][k] - log_value[0][k]));
+  memcpy(macro, value, sizeof *macro);
+  return QY_OK;
+}
+
+qy_status qy_sram_fit(double *bytes, const qy_sram_table *table, const qy_sram_query *query, qy_error *err)
+{
+  const line *pair[2];
+  double share, low, high;
+  qy_status status = find_lines(pair, &share, table, query, err);
+  if (status) return status;
+  common_range(table, pair, &low, &high);
+  double wanted = fmax(query->capacity_bytes, low);
+  if (!(wanted <= high) || low > high) return outside_range(query, low, high, err);
+  const point *p = point_floor(table, pair[0], wanted);
+  *bytes = fmin(p->bytes >= wanted ? p->bytes : p[1].bytes, high);
+  return QY_OK;
+}
