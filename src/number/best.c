@@ -69,8 +69,8 @@ static int local_minima(const double *noise, int points, int kept[REFINED])
   int count = 0;
   for (int i = 1; i + 1 < points; i++) {
     if (!(noise[i] < noise[i - 1] && noise[i] <= noise[i + 1])) continue;
+    if (count == REFINED && noise[i] >= noise[kept[REFINED - 1]]) continue;
     int place = count < REFINED ? count++ : REFINED - 1;
-    if (place == REFINED - 1 && count == REFINED && kept[place] != i && noise[kept[place]] < noise[i]) continue;
     while (place > 0 && noise[kept[place - 1]] > noise[i]) {
       kept[place] = kept[place - 1];
       place--;
