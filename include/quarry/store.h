@@ -21,9 +21,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Part of every experiment's identity: raise it whenever a change makes the same input give other numbers. */
-#define QY_MODEL_VERSION "1"
-
 typedef struct qy_store qy_store;
 
 enum { QY_STORE_READ, QY_STORE_WRITE };
@@ -53,7 +50,7 @@ typedef struct qy_store_experiment {
   int network_count;
   const char *objectives;    /* JSON array of metric names */
   const char *definition;    /* JSON: front groups, plots */
-  const char *model_version; /* NULL: QY_MODEL_VERSION */
+  const char *model_version; /* NULL: QY_MODEL_VERSION of version.h */
 } qy_store_experiment;
 
 /* Begin or continue. *id: the experiment; *complete: all rows are there already; identity is the hash over the texts of

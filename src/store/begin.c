@@ -1,11 +1,15 @@
 /* Beginning an experiment, or finding out that it was begun before. */
 #include "quarry/alloc.h"
 #include "quarry/sha256.h"
+#include "quarry/version.h"
 #include "sql.h"
 #include "store_int.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#define TEXT_OF(macro) #macro
+#define TEXT(macro)    TEXT_OF(macro)
 
 static const char *or_empty(const char *text)
 {
@@ -285,7 +289,7 @@ static qy_status find(qy_store *store, const char *identity, int64_t *id, int *c
 
 qy_status qy_store_begin(qy_store *store, const qy_store_experiment *e, int64_t *id, int *complete, qy_error *err)
 {
-  const char *version = e->model_version ? e->model_version : QY_MODEL_VERSION;
+  const char *version = e->model_version ? e->model_version : TEXT(QY_MODEL_VERSION);
   char identity[65], mark[STORE_RUNNER_SIZE], other[STORE_RUNNER_SIZE] = "", host[64] = "";
   int64_t found = 0, old_points = 0;
   long pid = 0;
