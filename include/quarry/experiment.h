@@ -22,21 +22,32 @@ typedef struct qy_plan_info {
   const qy_tech *const *technology;
   const qy_network *const *network;
   int objective_count;
-  qy_metric objective[16];           /* sense from the metric table */
-  int front_within_count;            /* a front is taken within equal values of these */
-  const char *front_within[8];       /* "technology", "network", "precision", "design", "clock_mhz" */
+  qy_metric objective[16];     /* sense from the metric table */
+  int front_within_count;      /* a front is taken within equal values of these */
+  const char *front_within[8]; /* "technology", "network", "precision", "design", "clock_mhz" */
   int plot_count;
   const struct qy_plot_request *plot;
   uint64_t seed;
 } qy_plan_info;
 
 typedef struct qy_plot_request {
-  const char *name;                   /* file name stem */
-  const char *kind;                   /* "pareto", "lines", "bars" */
-  int x, y;                           /* metrics */
-  const char *group[4]; int group_count;
-  const char *panel;                  /* "technology" or NULL */
+  const char *name; /* file name stem */
+  const char *kind; /* "pareto", "lines", "bars" */
+  int x, y;         /* metrics */
+  const char *group[4];
+  int group_count;
+  const char *panel; /* "technology" or NULL */
 } qy_plot_request;
+
+/* The keys of experiment files that may be axes, for `list keys`. */
+typedef struct qy_key_info {
+  const char *where;    /* "file", or the accelerator whose design entries take it */
+  const char *key;      /* "channels", "pe.bits" */
+  const char *values;   /* "1 .. 4096", "array | booth" */
+  const char *fallback; /* "required", "auto", "16" */
+  const char *help;
+} qy_key_info;
+qy_status qy_plan_keys(const qy_key_info **keys, size_t *count, qy_arena *arena, qy_error *err);
 
 qy_status qy_plan_read(qy_plan **plan, const char *file, const char *db_dir, qy_arena *arena, qy_error *err);
 const qy_plan_info *qy_plan_get(const qy_plan *plan);
@@ -46,7 +57,7 @@ typedef struct qy_point {
   int64_t index, design;
   int technology, network, precision_bits;
   double clock_mhz;
-  const char *reason;                 /* NULL: feasible */
+  const char *reason; /* NULL: feasible */
   double metric[QY_METRIC_COUNT];
 } qy_point;
 
@@ -62,5 +73,9 @@ typedef struct qy_plan_run {
   int (*stop)(void *ctx);
 } qy_plan_run;
 qy_status qy_plan_execute(const qy_plan *plan, const qy_plan_run *run, qy_error *err);
+
+/* Estimate how long qy_plan_execute would take on `threads` threads, sink left out: prepares the plan and evaluates a
+ * spread of points for about a fifth of a second. */
+qy_status qy_plan_time(const qy_plan *plan, int threads, double *seconds, qy_error *err);
 
 #endif

@@ -1,0 +1,34 @@
+/* Figures of stored points: from a qy_points and a request to a picture.
+ *
+ * pareto: per panel and group, the two-objective front over x and y as a step line, the other points faint.
+ * lines:  per panel and group, all points joined in the order of x.
+ * bars:   per panel and group one stacked bar: the parts of y (area_* or energy_*) of the point with the best x.
+ */
+#ifndef QUARRY_FIGURE_H
+#define QUARRY_FIGURE_H
+
+#include "quarry/plot.h"
+#include "quarry/points.h"
+
+typedef enum qy_figure_kind { QY_FIGURE_PARETO, QY_FIGURE_LINES, QY_FIGURE_BARS, QY_FIGURE_KIND_COUNT } qy_figure_kind;
+
+const char *qy_figure_kind_name(qy_figure_kind kind);
+
+typedef struct qy_figure {
+  qy_figure_kind kind;
+  int x, y; /* metrics; both read into the points */
+  int group_count;
+  qy_key group[QY_KEY_COUNT];
+  int panel; /* qy_key, or -1: one panel */
+  const char *title, *caption;
+} qy_figure;
+
+/* Metrics a figure needs, into metrics[QY_METRIC_COUNT]; returns how many. */
+int qy_figure_metrics(const qy_figure *figure, int *metrics);
+
+/* Draw.  store and id give the tool-tips (design parameters of front points); store NULL: none.  text: for
+ * QY_PLOT_DUMB. Errors: QY_BAD_INPUT when there is no point to draw; those of qy_plot_draw. */
+qy_status qy_figure_draw(const qy_figure *figure, const qy_points *points, qy_store *store, int64_t id,
+                         qy_plot_format format, const char *file_stem, const char *gnuplot, char **text, qy_error *err);
+
+#endif

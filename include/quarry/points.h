@@ -1,0 +1,67 @@
+/* The stored points of one experiment as columns, and groups of them.
+ *
+ * Fronts, plots and summaries all look at points through keys: technology, network, design name, precision, clock.
+ * Ownership: everything in a qy_points is freed by qy_points_free.
+ */
+#ifndef QUARRY_POINTS_H
+#define QUARRY_POINTS_H
+
+#include "quarry/metric.h"
+#include "quarry/status.h"
+#include "quarry/store.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum qy_key {
+  QY_KEY_TECHNOLOGY,
+  QY_KEY_NETWORK,
+  QY_KEY_DESIGN,
+  QY_KEY_PRECISION,
+  QY_KEY_CLOCK,
+  QY_KEY_COUNT
+} qy_key;
+
+const char *qy_key_name(qy_key key); /* "technology", ...: the words of experiment files */
+int qy_key_find(const char *name);   /* index, or -1 */
+
+/* Feasible points only, in the order of their number. */
+typedef struct qy_points {
+  size_t count;
+  double *point;                   /* point number, exact */
+  double *metric[QY_METRIC_COUNT]; /* NULL unless asked for */
+  uint32_t *key[QY_KEY_COUNT];     /* index into label[k] */
+  size_t label_count[QY_KEY_COUNT];
+  char **label[QY_KEY_COUNT]; /* "fdsoi28", "RDM", "8 bit", "200 MHz"; names in file order, numbers rising */
+} qy_points;
+
+/* Read the points of experiment `id` with the metrics asked for: two scans, no joins on the large table. */
+qy_status qy_points_read(qy_points *points, qy_store *store, int64_t id, const int *metrics, int metric_count,
+                         qy_error *err);
+void qy_points_free(qy_points *points);
+
+/* Points sorted into groups of equal keys: members of group g are member[first[g] .. first[g + 1]), by number. */
+typedef struct qy_groups {
+  size_t count;     /* groups, empty ones included: the product of the label counts */
+  size_t *first;    /* [count + 1] */
+  uint32_t *member; /* [points->count] */
+  int key_count;
+  qy_key key[QY_KEY_COUNT];
+} qy_groups;
+
+qy_status qy_groups_make(qy_groups *groups, const qy_points *points, const qy_key *keys, int key_count, qy_error *err);
+void qy_groups_free(qy_groups *groups);
+/* Label index of `key` in group g; the key must be one of the groups' keys. */
+size_t qy_groups_index(const qy_groups *groups, const qy_points *points, size_t g, qy_key key);
+/* "fdsoi28, 8 bit" into out[size]; keys with a single label are left out unless all are; returns out. */
+const char *qy_groups_label(char *out, size_t size, const qy_groups *groups, const qy_points *points, size_t g);
+
+/* Pareto front of each group over the given metrics (all asked for when the points were read; senses from the metric
+ * table): on_front[i] per point. */
+qy_status qy_points_front(uint8_t **on_front, const qy_points *points, const qy_groups *groups, const int *metrics,
+                          int metric_count, qy_error *err);
+
+/* Experiment by name (the latest of that name) or by number; QY_BAD_INPUT lists what there is. */
+qy_status qy_store_find(int64_t *id, qy_store *store, const char *name, qy_error *err);
+
+#endif

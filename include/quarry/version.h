@@ -1,0 +1,9 @@
+/* One version for program and library; the model version is part of an experiment's identity in the database. */
+#ifndef QUARRY_VERSION_H
+#define QUARRY_VERSION_H
+
+#define QY_VERSION "0.1.0"
+/* Raised whenever a model's numbers change: results of older models are then kept apart, not reused. */
+#define QY_MODEL_VERSION 1
+
+#endif

@@ -1,0 +1,105 @@
+/* The command line: one table of commands, one table of options per command, tables of output in three formats.
+ *
+ * Results go to standard output; progress, warnings and errors to standard error.
+ */
+#ifndef QUARRY_CLI_H
+#define QUARRY_CLI_H
+
+#include "quarry/status.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Exit codes (DESIGN section 13). */
+enum { EXIT_DONE = 0, EXIT_OFF = 1, EXIT_INPUT = 2, EXIT_SYSTEM = 3, EXIT_INTERRUPT = 130 };
+
+typedef struct command {
+  const char *name;
+  int (*run)(int argc, char **argv); /* argv[0] is the command's name; returns the exit code */
+  const char *summary;
+} command;
+
+extern const command command_table[];
+extern const size_t command_count;
+
+int cmd_run(int argc, char **argv);
+int cmd_query(int argc, char **argv);
+int cmd_front(int argc, char **argv);
+int cmd_plot(int argc, char **argv);
+int cmd_describe(int argc, char **argv);
+int cmd_list(int argc, char **argv);
+int cmd_validate(int argc, char **argv);
+
+/* ---- options ---- */
+
+typedef enum option_kind {
+  OPTION_FLAG,    /* int * = 1 */
+  OPTION_TEXT,    /* const char ** */
+  OPTION_INTEGER, /* int64_t *, in [low, high] */
+  OPTION_NUMBER,  /* double *, in [low, high] */
+  OPTION_CHOICE   /* int * = index in names */
+} option_kind;
+
+typedef struct option_row {
+  const char *name; /* long option without dashes */
+  char letter;      /* 0: none */
+  option_kind kind;
+  void *target;
+  const char *argument; /* shown in help: "FILE" */
+  const char *help;
+  double low, high;
+  const char *const *names; /* OPTION_CHOICE, NULL-terminated */
+} option_row;
+
+typedef struct usage {
+  const char *command;  /* "run" */
+  const char *operands; /* "FILE" */
+  const char *summary;
+  const char *examples; /* lines, each with two leading blanks */
+  int operands_min, operands_max;
+} usage;
+
+enum { PARSED = -1 };
+
+/* Parse argv. PARSED: go on, operands are argv[*first..argc). Otherwise the exit code (help was printed, or an error).
+ */
+int options_parse(const usage *u, const option_row *rows, size_t count, int argc, char **argv, int *first);
+
+/* Options that every command which reads the database or db/ shares. */
+typedef struct places {
+  const char *database; /* results database */
+  const char *db_dir;   /* libraries, networks, memory tables */
+  const char *plots;    /* where pictures go */
+} places;
+void places_default(places *p);
+
+/* ---- reports ---- */
+
+/* Print the diagnostics on standard error; returns the exit code that belongs to `status`. */
+int report(qy_status status, const qy_error *err);
+int exit_code(qy_status status);
+
+/* ---- tables ---- */
+
+enum { FORMAT_TABLE, FORMAT_CSV, FORMAT_JSON };
+extern const char *const format_names[];
+#define FORMAT_OPTION(target)                                                                                          \
+  {                                                                                                                    \
+    "format", 'f', OPTION_CHOICE, (target), "FORMAT", "table, csv or json", 0, 0, format_names                         \
+  }
+
+typedef enum cell_type { CELL_TEXT, CELL_NUMBER, CELL_NULL } cell_type;
+
+/* Rows are collected as text and printed at the end, so that columns can be aligned. */
+typedef struct table table;
+table *table_new(int format, int columns, const char *const *names);
+void table_cell(table *t, cell_type type, const char *text);
+void table_text(table *t, const char *text); /* NULL: null */
+void table_number(table *t, double value);   /* NaN: null; 6 digits in tables, 17 otherwise */
+void table_integer(table *t, int64_t value);
+void table_print(table *t); /* prints and frees */
+
+/* Standard output that could not be written (disk full, closed pipe) is a failure: EXIT_SYSTEM, else `code`. */
+int finish_output(int code);
+
+#endif

@@ -1,0 +1,231 @@
+/* quarry describe: what a thing is made of and what it costs. */
+#include "cli.h"
+
+#include "quarry/metric.h"
+#include "quarry/network.h"
+#include "quarry/pe.h"
+#include "quarry/tech.h"
+#include "quarry/yaml.h"
+
+#include <stdio.h>
+#include <string.h>
+
+typedef struct describe_options {
+  places where;
+  const char *tech;
+  double clock_mhz;
+  int64_t bits;
+  int multiplier, format;
+} describe_options;
+
+static int unknown(const char *what, const char *name, const char *const *names, size_t count, const char *list)
+{
+  const char *nearest = qy_nearest(name, names, count);
+  fprintf(stderr, "quarry describe: expected a %s that `quarry list %s` shows, found '%s'%s%s%s\n", what, list, name,
+          nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
+  return EXIT_INPUT;
+}
+
+/* ---- processing elements ---- */
+
+static int find_element(qy_pe_kind *kind, const char *name)
+{
+  enum { ELEMENTS_MAX = 64 };
+  size_t count;
+  const qy_pe_info *info = qy_pe_table(&count);
+  const char *names[ELEMENTS_MAX];
+  for (size_t i = 0; i < count && i < ELEMENTS_MAX; i++) {
+    names[i] = info[i].name;
+    if (strcmp(name, info[i].name)) continue;
+    *kind = info[i].kind;
+    return EXIT_DONE;
+  }
+  return unknown("processing element", name, names, count, "elements");
+}
+
+static void print_operators(const qy_circuit *c, const qy_tech *tech, int format)
+{
+  static const char *const names[] = {"operator",       "label",      "bits",       "area_um2",
+                                      "area_share_pct", "leakage_nw", "delay_ps",   "full_adders",
+                                      "half_adders",    "flip_flops", "other_cells"};
+  table *t = table_new(format, 11, names);
+  double total = 0;
+  qy_op_report r;
+  for (size_t i = 0; i < qy_circuit_op_count(c); i++) {
+    qy_circuit_op_report(c, i, tech, &r);
+    total += r.area_um2;
+  }
+  for (size_t i = 0; i < qy_circuit_op_count(c); i++) {
+    double cells[QY_CELL_COUNT] = {0}, other = 0;
+    qy_circuit_op_report(c, i, tech, &r);
+    for (int g = 0; g < QY_GROUP_COUNT; g++)
+      for (int k = 0; k < QY_CELL_COUNT; k++)
+        cells[k] += r.census.cells[g][k];
+    for (int k = 0; k < QY_CELL_COUNT; k++)
+      if (k != QY_FA && k != QY_HA && k != QY_DFF) other += cells[k];
+    table_text(t, r.op);
+    table_text(t, r.label);
+    table_integer(t, r.width);
+    table_number(t, r.area_um2);
+    table_number(t, total > 0 ? 100 * r.area_um2 / total : 0);
+    table_number(t, r.leakage_nw);
+    table_number(t, r.delay_ps);
+    table_number(t, cells[QY_FA]);
+    table_number(t, cells[QY_HA]);
+    table_number(t, cells[QY_DFF]);
+    table_number(t, other);
+  }
+  table_print(t);
+}
+
+static void print_cost(const qy_pe *pe, const qy_pe_cost *cost, const qy_tech *tech)
+{
+  const qy_build *b = &cost->build;
+  printf("\n%s, %.4g MHz: ", tech->title, 1e6 / b->period_ps);
+  if (!b->feasible) {
+    printf("infeasible: %s\n", b->reason);
+    return;
+  }
+  printf("area %.5g um2 (cells), leakage %.4g nW, shortest period %.4g ps, %d pipeline stage%s added\n", b->area_um2,
+         b->leakage_nw, b->min_period_ps, b->stages, b->stages == 1 ? "" : "s");
+  for (int m = 0; m < pe->mode_count; m++)
+    printf("mode %d: %d product%s of up to %d bits a cycle, %.5g fJ a cycle\n", m, pe->mode[m].products,
+           pe->mode[m].products == 1 ? "" : "s", pe->mode[m].bits, cost->energy_fj[m]);
+  printf("idle: %.5g fJ a cycle\n", cost->idle_fj);
+}
+
+static int describe_element(const describe_options *o, const char *name, qy_arena *arena, qy_error *err)
+{
+  qy_pe_params params = {.bits = (int)o->bits, .multiplier = (qy_multiplier)o->multiplier};
+  qy_pe pe;
+  qy_pe_cost cost;
+  qy_tech *tech;
+  int code = find_element(&params.kind, name);
+  if (code) return code;
+  qy_status status = qy_tech_read(&tech, o->where.db_dir, o->tech, arena, err);
+  if (!status) status = qy_pe_build(&pe, &params, arena, err);
+  if (!status) status = qy_pe_price(&cost, &pe, tech, 1e6 / o->clock_mhz, err);
+  if (status) return report(status, err);
+  print_operators(pe.circuit, tech, o->format);
+  if (o->format == FORMAT_TABLE) print_cost(&pe, &cost, tech);
+  return EXIT_DONE;
+}
+
+/* ---- the rest ---- */
+
+static int describe_technology(const describe_options *o, const char *name, qy_arena *arena, qy_error *err)
+{
+  static const char *const names[] = {"constant", "value", "low", "high", "unit", "status", "source"};
+  qy_tech *tech;
+  qy_status status = qy_tech_read(&tech, o->where.db_dir, name, arena, err);
+  if (status) return report(status, err);
+  if (o->format == FORMAT_TABLE)
+    printf("%s: %s\n%g nm, %g V, %g C, %s; %s\n\n", tech->name, tech->title, tech->node_nm, tech->voltage_v,
+           tech->temperature_c, tech->flavour, tech->license);
+  table *t = table_new(o->format, 7, names);
+  for (size_t i = 0; i < tech->entry_count; i++) {
+    const qy_constant *c = &tech->entry[i].constant;
+    table_text(t, tech->entry[i].path);
+    table_number(t, c->value);
+    table_number(t, c->low);
+    table_number(t, c->high);
+    table_text(t, tech->entry[i].unit);
+    table_text(t, qy_origin_name(c->status));
+    table_text(t, c->source);
+  }
+  table_print(t);
+  return EXIT_DONE;
+}
+
+static int describe_network(const describe_options *o, const char *name, qy_arena *arena, qy_error *err)
+{
+  static const char *const names[] = {"layer", "type",   "in_h",   "in_w",   "in_c", "out_h",  "out_w",
+                                      "out_c", "kernel", "stride", "groups", "macs", "weights"};
+  qy_network *network;
+  qy_status status = qy_network_read(&network, o->where.db_dir, name, arena, err);
+  if (status) return report(status, err);
+  table *t = table_new(o->format, 13, names);
+  for (size_t i = 0; i < network->layer_count; i++) {
+    const qy_layer *l = &network->layer[i];
+    char kernel[32];
+    snprintf(kernel, sizeof kernel, "%dx%d", (int)l->kernel_h, (int)l->kernel_w);
+    table_text(t, l->name);
+    table_text(t, qy_layer_type_name(l->type));
+    table_integer(t, l->in_h);
+    table_integer(t, l->in_w);
+    table_integer(t, l->in_c);
+    table_integer(t, l->out_h);
+    table_integer(t, l->out_w);
+    table_integer(t, l->out_c);
+    table_text(t, kernel);
+    table_integer(t, l->stride);
+    table_integer(t, l->groups);
+    table_integer(t, l->macs);
+    table_integer(t, l->weights);
+  }
+  table_print(t);
+  return EXIT_DONE;
+}
+
+static int describe_metric(const describe_options *o, const char *name, qy_arena *arena, qy_error *err)
+{
+  (void)arena;
+  (void)err;
+  const qy_metric_info *info = qy_metric_table();
+  const char *all[QY_METRIC_COUNT];
+  for (int m = 0; m < QY_METRIC_COUNT; m++)
+    all[m] = info[m].name;
+  int m = qy_metric_find(name);
+  if (m < 0) return unknown("metric", name, all, QY_METRIC_COUNT, "metrics");
+  static const char *const names[] = {"metric", "label", "unit", "what"};
+  table *t = table_new(o->format, 4, names);
+  table_text(t, info[m].name);
+  table_text(t, info[m].label);
+  table_text(t, info[m].unit);
+  table_text(t, info[m].help);
+  table_print(t);
+  return EXIT_DONE;
+}
+
+int cmd_describe(int argc, char **argv)
+{
+  static const struct {
+    const char *name;
+    int (*run)(const describe_options *, const char *, qy_arena *, qy_error *);
+  } kinds[] = {{"pe", describe_element},
+               {"tech", describe_technology},
+               {"network", describe_network},
+               {"metric", describe_metric}};
+  static const char *const multipliers[] = {"array", "booth", NULL};
+  describe_options o = {.tech = "fdsoi28", .clock_mhz = 200, .bits = 16, .multiplier = QY_MULTIPLIER_BOOTH};
+  places_default(&o.where);
+  const option_row rows[] = {
+      {"tech", 0, OPTION_TEXT, &o.tech, "NAME", "technology that prices an element (default fdsoi28)", 0, 0, NULL},
+      {"clock-mhz", 0, OPTION_NUMBER, &o.clock_mhz, "MHZ", "target clock (default 200)", 1e-3, 1e5, NULL},
+      {"bits", 0, OPTION_INTEGER, &o.bits, "N", "operand width (default 16)", 2, 32, NULL},
+      {"multiplier", 0, OPTION_CHOICE, &o.multiplier, "KIND", "array or booth (default)", 0, 0, multipliers},
+      {"db-dir", 0, OPTION_TEXT, &o.where.db_dir, "DIR", "where libraries and networks are looked up", 0, 0, NULL},
+      FORMAT_OPTION(&o.format),
+  };
+  static const usage help = {
+      "describe",
+      "KIND NAME",
+      "Explain a pe (processing element), tech, network or metric: operators with area and delay,\n"
+      "constants with interval and source, layers with shapes.",
+      "  quarry describe pe mac_st --tech lp55 --clock-mhz 500\n"
+      "  quarry describe tech fdsoi28\n  quarry describe network mobilenet_v1_1.0_224 --format csv\n",
+      2,
+      2};
+  int first, code = options_parse(&help, rows, sizeof rows / sizeof *rows, argc, argv, &first);
+  if (code != PARSED) return code;
+  for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+    if (strcmp(kinds[i].name, argv[first])) continue;
+    qy_error err = {0};
+    qy_arena *arena = qy_arena_new();
+    code = arena ? kinds[i].run(&o, argv[first + 1], arena, &err) : EXIT_SYSTEM;
+    qy_arena_free(arena);
+    return finish_output(code);
+  }
+  fprintf(stderr, "quarry describe: expected pe, tech, network or metric, found '%s'\n", argv[first]);
+  return EXIT_INPUT;
+}

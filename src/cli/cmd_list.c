@@ -1,0 +1,214 @@
+/* quarry list: what there is to use and what has been run. */
+#include "cli.h"
+
+#include "quarry/experiment.h"
+#include "quarry/pe.h"
+#include "quarry/store.h"
+
+#include <dirent.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct list_options {
+  places where;
+  int format;
+} list_options;
+
+/* Names in DIR that end in `suffix`, without it, sorted. Returns how many, or -1 when DIR cannot be read. */
+static int names_in(struct dirent ***entries, const char *directory)
+{
+  return scandir(directory, entries, NULL, alphasort);
+}
+
+static int stem_of(char *out, size_t size, const char *name, const char *suffix)
+{
+  size_t length = strlen(name), end = strlen(suffix);
+  if (length <= end || strcmp(name + length - end, suffix)) return 0;
+  snprintf(out, size, "%.*s", (int)(length - end), name);
+  return 1;
+}
+
+typedef qy_status list_row(table *t, const char *name, const list_options *o, qy_arena *arena, qy_error *err);
+
+/* One row per file; a file that cannot be read is reported and the list goes on. */
+static int list_files(const char *folder, const char *suffix, int columns, const char *const *names, list_row *row,
+                      const list_options *o)
+{
+  char directory[1024], stem[256];
+  struct dirent **entries;
+  snprintf(directory, sizeof directory, "%s/%s", o->where.db_dir, folder);
+  int count = names_in(&entries, directory), code = EXIT_DONE;
+  if (count < 0) {
+    qy_error err = {0};
+    return report(
+        qy_fail_at(&err, QY_BAD_INPUT, directory, 0, 0, "expected a directory with %s files (--db-dir)", suffix), &err);
+  }
+  table *t = table_new(o->format, columns, names);
+  for (int i = 0; i < count; i++) {
+    qy_error err = {0};
+    qy_arena *arena = qy_arena_new();
+    qy_status status = QY_OK;
+    if (stem_of(stem, sizeof stem, entries[i]->d_name, suffix)) status = row(t, stem, o, arena, &err);
+    if (status) code = report(status, &err);
+    qy_arena_free(arena);
+    free(entries[i]);
+  }
+  free(entries);
+  table_print(t);
+  return code;
+}
+
+static qy_status tech_row(table *t, const char *name, const list_options *o, qy_arena *arena, qy_error *err)
+{
+  qy_tech *tech;
+  qy_status status = qy_tech_read(&tech, o->where.db_dir, name, arena, err);
+  if (status) return status;
+  table_text(t, name);
+  table_text(t, tech->title);
+  table_number(t, tech->node_nm);
+  table_number(t, tech->voltage_v);
+  table_number(t, tech->area_um2[QY_NAND2]);
+  table_text(t, tech->license);
+  return QY_OK;
+}
+
+static int list_technologies(const list_options *o)
+{
+  static const char *const names[] = {"technology", "title", "node_nm", "voltage_v", "nand2_um2", "license"};
+  return list_files("tech", ".yaml", 6, names, tech_row, o);
+}
+
+static qy_status network_row(table *t, const char *name, const list_options *o, qy_arena *arena, qy_error *err)
+{
+  qy_network *network;
+  qy_status status = qy_network_read(&network, o->where.db_dir, name, arena, err);
+  if (status) return status;
+  int64_t macs = 0, weights = 0, depthwise = 0;
+  for (size_t i = 0; i < network->layer_count; i++) {
+    macs += network->layer[i].macs;
+    weights += network->layer[i].weights;
+    if (network->layer[i].type == QY_LAYER_DWCONV) depthwise += network->layer[i].macs;
+  }
+  table_text(t, name);
+  table_integer(t, (int64_t)network->layer_count);
+  table_integer(t, macs);
+  table_integer(t, depthwise);
+  table_integer(t, weights);
+  return QY_OK;
+}
+
+static int list_networks(const list_options *o)
+{
+  static const char *const names[] = {"network", "layers", "macs", "depthwise_macs", "weights"};
+  return list_files("networks", ".csv", 5, names, network_row, o);
+}
+
+static int list_elements(const list_options *o)
+{
+  static const char *const names[] = {"element", "what"};
+  size_t count;
+  const qy_pe_info *info = qy_pe_table(&count);
+  table *t = table_new(o->format, 2, names);
+  for (size_t i = 0; i < count; i++) {
+    table_text(t, info[i].name);
+    table_text(t, info[i].help);
+  }
+  table_print(t);
+  return EXIT_DONE;
+}
+
+static int list_metrics(const list_options *o)
+{
+  static const char *const names[] = {"metric", "unit", "better", "what"};
+  static const char *const sense[] = {"smaller", "-", "larger"};
+  table *t = table_new(o->format, 4, names);
+  for (int m = 0; m < QY_METRIC_COUNT; m++) {
+    const qy_metric_info *info = &qy_metric_table()[m];
+    table_text(t, info->name);
+    table_text(t, info->unit);
+    table_text(t, sense[info->sense + 1]);
+    table_text(t, info->help);
+  }
+  table_print(t);
+  return EXIT_DONE;
+}
+
+static int list_keys(const list_options *o)
+{
+  static const char *const names[] = {"where", "key", "values", "default", "what"};
+  size_t count = 0;
+  const qy_key_info *key;
+  qy_error err = {0};
+  qy_arena *arena = qy_arena_new();
+  qy_status status = qy_plan_keys(&key, &count, arena, &err);
+  table *t = table_new(o->format, 5, names);
+  for (size_t i = 0; !status && i < count; i++) {
+    table_text(t, key[i].where);
+    table_text(t, key[i].key);
+    table_text(t, key[i].values);
+    table_text(t, key[i].fallback);
+    table_text(t, key[i].help);
+  }
+  table_print(t);
+  qy_arena_free(arena);
+  return status ? report(status, &err) : EXIT_DONE;
+}
+
+static int experiment_row(void *ctx, int columns, const char *const *names, const char *const *value, const int *types)
+{
+  (void)names;
+  (void)types;
+  for (int c = 0; c < columns; c++)
+    table_cell(ctx,
+               !value[c]                    ? CELL_NULL
+               : c == 0 || c == 3 || c == 4 ? CELL_NUMBER
+                                            : CELL_TEXT,
+               value[c] ? value[c] : "");
+  return 0;
+}
+
+static int list_experiments(const list_options *o)
+{
+  static const char *const names[] = {"id", "experiment", "status", "points", "stored", "started_utc", "question"};
+  qy_error err = {0};
+  qy_store *store = NULL;
+  qy_status status = qy_store_open(&store, o->where.database, QY_STORE_READ, &err);
+  if (status) return report(status, &err);
+  table *t = table_new(o->format, 7, names);
+  status = qy_store_query(
+      store, "SELECT experiment_id, experiment, status, points, stored, started_utc, question FROM summary",
+      experiment_row, t, &err);
+  table_print(t);
+  qy_store_close(store);
+  return status ? report(status, &err) : EXIT_DONE;
+}
+
+int cmd_list(int argc, char **argv)
+{
+  static const char *const kinds[] = {"experiments", "technologies", "networks", "elements", "metrics", "keys", NULL};
+  static int (*const lists[])(const list_options *) = {list_experiments, list_technologies, list_networks,
+                                                       list_elements,    list_metrics,      list_keys};
+  list_options o = {.format = FORMAT_TABLE};
+  places_default(&o.where);
+  const option_row rows[] = {
+      {"database", 'd', OPTION_TEXT, &o.where.database, "FILE", "results database", 0, 0, NULL},
+      {"db-dir", 0, OPTION_TEXT, &o.where.db_dir, "DIR", "where libraries and networks are looked up", 0, 0, NULL},
+      FORMAT_OPTION(&o.format),
+  };
+  static const usage help = {"list",
+                             "WHAT",
+                             "List what there is: experiments (in the database), technologies, networks, elements,\n"
+                             "metrics, keys (of experiment files).",
+                             "  quarry list experiments\n  quarry list networks --format csv\n",
+                             1,
+                             1};
+  int first, code = options_parse(&help, rows, sizeof rows / sizeof *rows, argc, argv, &first);
+  if (code != PARSED) return code;
+  for (int i = 0; kinds[i]; i++)
+    if (strcmp(kinds[i], argv[first]) == 0) return finish_output(lists[i](&o));
+  fprintf(stderr, "quarry list: expected experiments, technologies, networks, elements, metrics or keys, found '%s'\n",
+          argv[first]);
+  return EXIT_INPUT;
+}

@@ -1,0 +1,200 @@
+/* quarry plot: draw the plots of a stored experiment again, or one from flags. */
+#include "cli.h"
+
+#include "quarry/figure.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { STORED_MAX = 16 };
+
+/* One plot as the database holds it. */
+typedef struct stored_plot {
+  char name[128];
+  qy_figure figure;
+} stored_plot;
+
+typedef struct stored_plots {
+  int count;
+  stored_plot plot[STORED_MAX];
+  const char *bad; /* what the database holds that this program does not know */
+} stored_plots;
+
+static int kind_find(const char *name)
+{
+  for (int k = 0; k < QY_FIGURE_KIND_COUNT; k++)
+    if (strcmp(qy_figure_kind_name((qy_figure_kind)k), name) == 0) return k;
+  return -1;
+}
+
+/* Columns: name, kind, x, y, panel, groups with commas between. */
+static int plot_row(void *ctx, int columns, const char *const *names, const char *const *value, const int *types)
+{
+  (void)columns;
+  (void)names;
+  (void)types;
+  stored_plots *s = ctx;
+  if (s->count == STORED_MAX) return 1;
+  stored_plot *p = &s->plot[s->count];
+  int kind = kind_find(value[1]);
+  p->figure = (qy_figure){
+      .x = qy_metric_find(value[2]), .y = qy_metric_find(value[3]), .panel = value[4] ? qy_key_find(value[4]) : -1};
+  if (kind < 0 || p->figure.x < 0 || p->figure.y < 0 || (value[4] && p->figure.panel < 0)) {
+    s->bad = "plot";
+    return 1;
+  }
+  p->figure.kind = (qy_figure_kind)kind;
+  snprintf(p->name, sizeof p->name, "%s", value[0]);
+  char text[128], *rest = text, *word;
+  snprintf(text, sizeof text, "%s", value[5] ? value[5] : "design");
+  while ((word = strsep(&rest, ",")) && p->figure.group_count < QY_KEY_COUNT) {
+    int key = qy_key_find(word);
+    if (key >= 0) p->figure.group[p->figure.group_count++] = (qy_key)key;
+  }
+  s->count++;
+  return 0;
+}
+
+static qy_status read_plots(stored_plots *plots, qy_store *store, int64_t id, qy_error *err)
+{
+  char sql[600];
+  snprintf(sql, sizeof sql,
+           "SELECT json_extract(p.value, '$.name'), json_extract(p.value, '$.kind'), json_extract(p.value, '$.x'), "
+           "json_extract(p.value, '$.y'), json_extract(p.value, '$.panel'), "
+           "(SELECT group_concat(g.value) FROM json_each(p.value, '$.group') g) "
+           "FROM experiment e, json_each(e.definition, '$.plots') p WHERE e.id = %" PRId64 " ORDER BY p.key",
+           id);
+  qy_status status = qy_store_query(store, sql, plot_row, plots, err);
+  if (!status && plots->bad)
+    status =
+        qy_fail(err, QY_BAD_INPUT, "experiment %" PRId64 ": its stored plots are of another version of quarry", id);
+  return status;
+}
+
+static int title_row(void *ctx, int columns, const char *const *names, const char *const *value, const int *types)
+{
+  (void)columns;
+  (void)names;
+  (void)types;
+  snprintf(ctx, 512, "%s", value[0]);
+  return 1;
+}
+
+typedef struct plot_options {
+  places where;
+  const char *x, *y, *group, *panel, *output, *gnuplot;
+  int kind, format;
+} plot_options;
+
+static qy_status one_metric(int *out, const char *flag, const char *name, qy_error *err)
+{
+  *out = name ? qy_metric_find(name) : -1;
+  return *out >= 0 ? QY_OK
+                   : qy_fail(err, QY_BAD_INPUT, "%s: expected a metric that `quarry list metrics` shows, found '%s'",
+                             flag, name ? name : "nothing");
+}
+
+/* The figure that the flags describe. */
+static qy_status figure_from_flags(stored_plots *plots, const plot_options *o, const char *experiment, qy_error *err)
+{
+  stored_plot *p = &plots->plot[0];
+  p->figure = (qy_figure){.kind = (qy_figure_kind)o->kind, .panel = -1};
+  qy_status status = one_metric(&p->figure.x, "--x", o->x, err);
+  if (!status) status = one_metric(&p->figure.y, "--y", o->y, err);
+  if (!status && o->panel && (p->figure.panel = qy_key_find(o->panel)) < 0)
+    status = qy_fail(err, QY_BAD_INPUT,
+                     "--panel: expected technology, network, design, precision or clock_mhz, found '%s'", o->panel);
+  char text[128], *rest = text, *word;
+  snprintf(text, sizeof text, "%s", o->group ? o->group : "design,precision");
+  while (!status && (word = strsep(&rest, ","))) {
+    int key = qy_key_find(word);
+    for (int i = 0; i < p->figure.group_count; i++)
+      if ((int)p->figure.group[i] == key) key = -1;
+    if (key < 0)
+      status = qy_fail(err, QY_BAD_INPUT,
+                       "--group: expected names out of technology, network, design, precision, clock_mhz, each once, "
+                       "found '%s'",
+                       word);
+    else
+      p->figure.group[p->figure.group_count++] = (qy_key)key;
+  }
+  snprintf(p->name, sizeof p->name, "%s.%s-%s", experiment, o->y ? o->y : "", o->x ? o->x : "");
+  plots->count = 1;
+  return status;
+}
+
+static qy_status draw(const stored_plot *p, const plot_options *o, qy_store *store, int64_t id, const char *title,
+                      qy_error *err)
+{
+  static const char *const suffix[] = {"svg", "png", "pdf", "txt"};
+  int metrics[QY_METRIC_COUNT], count = qy_figure_metrics(&p->figure, metrics);
+  char stem[1024], *text = NULL;
+  qy_points points;
+  qy_status status = qy_points_read(&points, store, id, metrics, count, err);
+  if (status) return status;
+  if (o->output)
+    snprintf(stem, sizeof stem, "%s", o->output);
+  else
+    snprintf(stem, sizeof stem, "%s/%s", o->where.plots, p->name);
+  qy_figure figure = p->figure;
+  figure.title = title;
+  status = qy_figure_draw(&figure, &points, store, id, (qy_plot_format)o->format, stem, o->gnuplot,
+                          o->format == QY_PLOT_DUMB ? &text : NULL, err);
+  if (!status && text) fputs(text, stdout);
+  if (!status && !text) fprintf(stderr, "wrote %s.%s\n", stem, suffix[o->format]);
+  free(text);
+  qy_points_free(&points);
+  return status;
+}
+
+int cmd_plot(int argc, char **argv)
+{
+  static const char *const formats[] = {"svg", "png", "pdf", "dumb", NULL};
+  static const char *const kinds[] = {"pareto", "lines", "bars", NULL};
+  plot_options o = {.format = QY_PLOT_SVG};
+  places_default(&o.where);
+  const option_row rows[] = {
+      {"database", 'd', OPTION_TEXT, &o.where.database, "FILE", "results database", 0, 0, NULL},
+      {"plots", 'p', OPTION_TEXT, &o.where.plots, "DIR", "where pictures go", 0, 0, NULL},
+      {"x", 'x', OPTION_TEXT, &o.x, "METRIC", "draw this instead of the experiment's plots", 0, 0, NULL},
+      {"y", 'y', OPTION_TEXT, &o.y, "METRIC", "", 0, 0, NULL},
+      {"kind", 'k', OPTION_CHOICE, &o.kind, "KIND", "pareto, lines or bars", 0, 0, kinds},
+      {"group", 'g', OPTION_TEXT, &o.group, "KEYS", "a series each (default design,precision)", 0, 0, NULL},
+      {"panel", 0, OPTION_TEXT, &o.panel, "KEY", "a panel each", 0, 0, NULL},
+      {"format", 'f', OPTION_CHOICE, &o.format, "FORMAT", "svg, png, pdf, or dumb for the terminal", 0, 0, formats},
+      {"output", 'o', OPTION_TEXT, &o.output, "STEM", "file name without its ending", 0, 0, NULL},
+      {"gnuplot", 0, OPTION_TEXT, &o.gnuplot, "PROGRAM", "gnuplot to use", 0, 0, NULL},
+  };
+  static const usage help = {"plot",
+                             "EXPERIMENT",
+                             "Draw the plots of a stored experiment, or one of your own with --x and --y.",
+                             "  quarry plot rdm_vs_sdm --format pdf\n"
+                             "  quarry plot rdm_vs_sdm --x area_um2 --y energy_uj --panel technology --format dumb\n",
+                             1,
+                             1};
+  int first, code = options_parse(&help, rows, sizeof rows / sizeof *rows, argc, argv, &first);
+  if (code != PARSED) return code;
+  qy_error err = {0};
+  qy_store *store = NULL;
+  stored_plots plots = {0};
+  char title[512] = "", sql[100];
+  int64_t id = 0;
+  qy_status status = qy_store_open(&store, o.where.database, QY_STORE_READ, &err);
+  if (!status) status = qy_store_find(&id, store, argv[first], &err);
+  snprintf(sql, sizeof sql, "SELECT question FROM experiment WHERE id = %" PRId64, id);
+  if (!status) status = qy_store_query(store, sql, title_row, title, &err);
+  if (!status)
+    status = o.x || o.y ? figure_from_flags(&plots, &o, argv[first], &err) : read_plots(&plots, store, id, &err);
+  if (!status && plots.count == 0)
+    status = qy_fail(&err, QY_BAD_INPUT, "experiment '%s' has no plots of its own; give --x and --y", argv[first]);
+  if (!status && o.output && plots.count > 1)
+    status = qy_fail(&err, QY_BAD_INPUT, "--output: expected one plot (give --x and --y), found %d", plots.count);
+  for (int i = 0; !status && i < plots.count; i++)
+    status = draw(&plots.plot[i], &o, store, id, title, &err);
+  code = status ? report(status, &err) : EXIT_DONE;
+  qy_store_close(store);
+  return finish_output(code);
+}

@@ -1,0 +1,166 @@
+/* Option tables on top of getopt_long: parsing, checks and --help from the same rows. */
+#include "cli.h"
+
+#include "quarry/yaml.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#ifndef QUARRY_DATA_DIR
+#define QUARRY_DATA_DIR "/usr/local/share/quarry"
+#endif
+
+enum { OPTIONS_MAX = 32, FIRST_CODE = 256 };
+
+static void print_help(const usage *u, const option_row *rows, size_t count)
+{
+  printf("usage: quarry %s [OPTION]... %s\n\n%s\n\nOptions:\n", u->command, u->operands, u->summary);
+  for (size_t i = 0; i < count; i++) {
+    char left[64], letter[8] = "   ";
+    if (rows[i].letter) snprintf(letter, sizeof letter, "-%c,", rows[i].letter);
+    snprintf(left, sizeof left, "%s --%s %s", letter, rows[i].name, rows[i].argument ? rows[i].argument : "");
+    printf("  %-30s %s\n", left, rows[i].help);
+  }
+  printf("  %-30s %s\n\nExamples:\n%s", "    --help", "this text", u->examples);
+}
+
+static int complain(const usage *u, const char *what, const char *expected, const char *found)
+{
+  fprintf(stderr, "quarry %s: %s: expected %s, found '%s'\n", u->command, what, expected, found);
+  return EXIT_INPUT;
+}
+
+/* getopt_long takes any unambiguous beginning of a name; scripts written that way break when an option is added. */
+static int check_spelling(const usage *u, const option_row *rows, size_t count, int argc, char **argv)
+{
+  const char *names[OPTIONS_MAX + 1];
+  for (size_t i = 0; i < count; i++)
+    names[i] = rows[i].name;
+  names[count] = "help";
+  for (int i = 1; i < argc && strcmp(argv[i], "--"); i++) {
+    if (strncmp(argv[i], "--", 2)) continue;
+    char name[64];
+    size_t length = strcspn(argv[i] + 2, "=");
+    if (length >= sizeof name) length = sizeof name - 1;
+    memcpy(name, argv[i] + 2, length);
+    name[length] = '\0';
+    size_t known = 0;
+    while (known <= count && strcmp(name, names[known]))
+      known++;
+    if (known <= count) continue;
+    const char *nearest = qy_nearest(name, names, count + 1);
+    fprintf(stderr, "quarry %s: expected an option, found '--%s'%s%s%s (quarry %s --help lists them)\n", u->command,
+            name, nearest ? "; did you mean '--" : "", nearest ? nearest : "", nearest ? "'?" : "", u->command);
+    return EXIT_INPUT;
+  }
+  return PARSED;
+}
+
+static int set_number(const usage *u, const option_row *row, const char *text)
+{
+  char what[72], expected[120], *end;
+  errno = 0;
+  double value = strtod(text, &end);
+  int whole = row->kind == OPTION_INTEGER;
+  snprintf(what, sizeof what, "--%s", row->name);
+  snprintf(expected, sizeof expected, "%s from %.15g to %.15g", whole ? "an integer" : "a number", row->low, row->high);
+  if (end == text || *end || !isfinite(value) || value < row->low || value > row->high ||
+      (whole && value != floor(value)))
+    return complain(u, what, expected, text);
+  if (whole)
+    *(int64_t *)row->target = (int64_t)value;
+  else
+    *(double *)row->target = value;
+  return PARSED;
+}
+
+static int set_choice(const usage *u, const option_row *row, const char *text)
+{
+  char what[72], expected[200] = "one of";
+  for (int i = 0; row->names[i]; i++) {
+    if (strcmp(text, row->names[i]) == 0) {
+      *(int *)row->target = i;
+      return PARSED;
+    }
+    size_t at = strlen(expected);
+    snprintf(expected + at, sizeof expected - at, "%s %s", i ? "," : "", row->names[i]);
+  }
+  snprintf(what, sizeof what, "--%s", row->name);
+  return complain(u, what, expected, text);
+}
+
+static int set(const usage *u, const option_row *row, const char *text)
+{
+  switch (row->kind) {
+  case OPTION_FLAG: *(int *)row->target = 1; return PARSED;
+  case OPTION_TEXT: *(const char **)row->target = text; return PARSED;
+  case OPTION_CHOICE: return set_choice(u, row, text);
+  case OPTION_INTEGER:
+  case OPTION_NUMBER: break;
+  }
+  return set_number(u, row, text);
+}
+
+int options_parse(const usage *u, const option_row *rows, size_t count, int argc, char **argv, int *first)
+{
+  struct option longs[OPTIONS_MAX + 2] = {{0}};
+  char shorts[2 * OPTIONS_MAX + 3] = ":h";
+  for (size_t i = 0; i < count; i++) {
+    int has = rows[i].kind == OPTION_FLAG ? no_argument : required_argument;
+    longs[i] = (struct option){rows[i].name, has, NULL, FIRST_CODE + (int)i};
+    size_t at = strlen(shorts);
+    if (rows[i].letter) snprintf(shorts + at, sizeof shorts - at, "%c%s", rows[i].letter, has ? ":" : "");
+  }
+  longs[count] = (struct option){"help", no_argument, NULL, 'h'};
+  int code = check_spelling(u, rows, count, argc, argv);
+  if (code != PARSED) return code;
+  opterr = 0;
+  optind = 1;
+  for (;;) {
+    int at = optind, c = getopt_long(argc, argv, shorts, longs, NULL);
+    if (c == -1) break;
+    if (c == 'h') {
+      print_help(u, rows, count);
+      return finish_output(EXIT_DONE);
+    }
+    if (c == ':') {
+      fprintf(stderr, "quarry %s: expected a value after '%s'\n", u->command, argv[at]);
+      return EXIT_INPUT;
+    }
+    size_t i = count;
+    if (c >= FIRST_CODE) i = (size_t)(c - FIRST_CODE);
+    for (size_t j = 0; c < FIRST_CODE && j < count; j++)
+      if (rows[j].letter == c) i = j;
+    if (c == '?' || i == count) return complain(u, "option", "one that `--help` lists", argv[at]);
+    if ((code = set(u, &rows[i], optarg)) != PARSED) return code;
+  }
+  int operands = argc - optind;
+  if (operands < u->operands_min || operands > u->operands_max) {
+    fprintf(stderr, "quarry %s: expected %s, found %d operand%s (quarry %s --help)\n", u->command,
+            *u->operands ? u->operands : "no operand", operands, operands == 1 ? "" : "s", u->command);
+    return EXIT_INPUT;
+  }
+  *first = optind;
+  return PARSED;
+}
+
+static int is_directory(const char *path)
+{
+  struct stat st;
+  return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* In a checkout everything is beside us; an installed program finds its data under PREFIX/share and writes here. */
+void places_default(places *p)
+{
+  const char *data = getenv("QUARRY_DB_DIR");
+  int checkout = is_directory("db/tech");
+  p->db_dir = data && *data ? data : checkout ? "db" : QUARRY_DATA_DIR "/db";
+  p->database = is_directory("db") ? "db/quarry.sqlite" : "quarry.sqlite";
+  p->plots = is_directory("plots") ? "plots" : ".";
+}

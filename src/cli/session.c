@@ -1,0 +1,263 @@
+/* Summary and plots of an experiment; see session.h. */
+#include "session.h"
+
+#include "cli.h"
+
+#include "quarry/crossover.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *metric_name(int metric)
+{
+  return qy_metric_table()[metric].name;
+}
+
+/* Names are letters, digits, '.', '_' and '-' (the reader checks), so no JSON escapes are needed. */
+static const char *json_list(const char *const *names, int count, qy_arena *arena)
+{
+  const char *text = "[";
+  for (int i = 0; text && i < count; i++)
+    text = qy_arena_format(arena, "%s%s\"%s\"", text, i ? "," : "", names[i]);
+  return text ? qy_arena_format(arena, "%s]", text) : NULL;
+}
+
+const char *plan_objectives_json(const qy_plan_info *info, qy_arena *arena)
+{
+  const char *names[16];
+  for (int i = 0; i < info->objective_count; i++)
+    names[i] = metric_name((int)info->objective[i]);
+  return json_list(names, info->objective_count, arena);
+}
+
+const char *plan_definition_json(const qy_plan_info *info, qy_arena *arena)
+{
+  const char *within = json_list(info->front_within, info->front_within_count, arena), *plots = "";
+  for (int i = 0; plots && i < info->plot_count; i++) {
+    const qy_plot_request *p = &info->plot[i];
+    const char *group = json_list(p->group, p->group_count, arena);
+    if (!group) return NULL;
+    plots = qy_arena_format(arena,
+                            "%s%s{\"name\":\"%s\",\"kind\":\"%s\",\"x\":\"%s\",\"y\":\"%s\",\"group\":%s,"
+                            "\"panel\":%s%s%s}",
+                            plots, i ? "," : "", p->name, p->kind, metric_name(p->x), metric_name(p->y), group,
+                            p->panel ? "\"" : "", p->panel ? p->panel : "null", p->panel ? "\"" : "");
+  }
+  return within && plots ? qy_arena_format(arena, "{\"within\":%s,\"plots\":[%s]}", within, plots) : NULL;
+}
+
+static qy_figure figure_of(const qy_plot_request *request, const char *title, const char *caption)
+{
+  qy_figure f = {.x = request->x,
+                 .y = request->y,
+                 .panel = request->panel ? qy_key_find(request->panel) : -1,
+                 .title = title,
+                 .caption = caption};
+  for (int k = 0; k < QY_FIGURE_KIND_COUNT; k++)
+    if (strcmp(qy_figure_kind_name((qy_figure_kind)k), request->kind) == 0) f.kind = (qy_figure_kind)k;
+  for (int g = 0; g < request->group_count; g++)
+    f.group[f.group_count++] = (qy_key)qy_key_find(request->group[g]);
+  return f;
+}
+
+qy_status session_read_points(qy_points *points, qy_store *store, int64_t id, const qy_plan_info *info, qy_error *err)
+{
+  int wanted[QY_METRIC_COUNT] = {0}, metrics[QY_METRIC_COUNT], count = 0;
+  for (int i = 0; i < info->objective_count; i++)
+    wanted[info->objective[i]] = 1;
+  for (int i = 0; i < info->plot_count; i++) {
+    int need[QY_METRIC_COUNT];
+    qy_figure f = figure_of(&info->plot[i], NULL, NULL);
+    int n = qy_figure_metrics(&f, need);
+    while (n-- > 0)
+      wanted[need[n]] = 1;
+  }
+  for (int m = 0; m < QY_METRIC_COUNT; m++)
+    if (wanted[m]) metrics[count++] = m;
+  return qy_points_read(points, store, id, metrics, count, err);
+}
+
+/* ---- head ---- */
+
+static int reason_row(void *ctx, int columns, const char *const *names, const char *const *value, const int *types)
+{
+  (void)ctx;
+  (void)columns;
+  (void)names;
+  (void)types;
+  fprintf(stderr, "  %10s infeasible: %s\n", value[0], value[1]);
+  return 0;
+}
+
+void session_print_head(const qy_plan_info *info, qy_store *store, int64_t id, const qy_points *points, int reused,
+                        double seconds, const char *database)
+{
+  int64_t infeasible = info->points - (int64_t)points->count;
+  fprintf(stderr, "%s: %" PRId64 " points, %zu feasible, %s in %.3g s; results in %s\n", info->name, info->points,
+          points->count, reused ? "read back (computed before)" : "computed and stored", seconds, database);
+  if (!infeasible) return;
+  char sql[240];
+  snprintf(sql, sizeof sql,
+           "SELECT sum(points), reason FROM infeasible WHERE experiment_id = %" PRId64
+           " GROUP BY reason ORDER BY 1 DESC",
+           id);
+  qy_error err = {0};
+  if (qy_store_query(store, sql, reason_row, NULL, &err)) report(err.status, &err);
+}
+
+/* ---- summary ---- */
+
+/* Copy cost and value of the members of group g. */
+static void gather(double *cost, double *value, const qy_groups *groups, const qy_points *points, size_t g,
+                   int cost_metric, int value_metric)
+{
+  for (size_t i = groups->first[g]; i < groups->first[g + 1]; i++) {
+    cost[i - groups->first[g]] = points->metric[cost_metric][groups->member[i]];
+    value[i - groups->first[g]] = points->metric[value_metric][groups->member[i]];
+  }
+}
+
+static double best_of(const qy_groups *groups, const qy_points *points, size_t g, int metric)
+{
+  double sign = qy_metric_table()[metric].sense > 0 ? -1 : 1, best = NAN;
+  for (size_t i = groups->first[g]; i < groups->first[g + 1]; i++) {
+    double x = points->metric[metric][groups->member[i]];
+    if (!(sign * x >= sign * best)) best = x;
+  }
+  return best;
+}
+
+/* Keys of the summary: what fronts are taken within, then the design. */
+static int summary_keys(const qy_plan_info *info, qy_key *keys)
+{
+  int count = 0;
+  for (int k = 0; k < info->front_within_count; k++) {
+    qy_key key = (qy_key)qy_key_find(info->front_within[k]);
+    if (key != QY_KEY_DESIGN) keys[count++] = key;
+  }
+  keys[count++] = QY_KEY_DESIGN;
+  return count;
+}
+
+static qy_status add_rows(table *t, const qy_plan_info *info, const qy_points *points, const qy_groups *groups,
+                          const uint8_t *on_front, int compare, qy_error *err)
+{
+  double *scratch = qy_alloc(4 * points->count, sizeof *scratch);
+  if (!scratch) return qy_fail(err, QY_NO_MEMORY, "out of memory");
+  double *a_cost = scratch, *a_value = a_cost + points->count;
+  double *b_cost = a_value + points->count, *b_value = b_cost + points->count;
+  size_t designs = points->label_count[QY_KEY_DESIGN];
+  qy_status status = QY_OK;
+  for (size_t g = 0; !status && g < groups->count; g++) {
+    size_t n = groups->first[g + 1] - groups->first[g], on = 0;
+    for (int k = 0; k < groups->key_count; k++) {
+      qy_key key = groups->key[k];
+      table_text(t, points->label[key][qy_groups_index(groups, points, g, key)]);
+    }
+    for (size_t i = groups->first[g]; i < groups->first[g + 1]; i++)
+      on += on_front[groups->member[i]];
+    table_integer(t, (int64_t)n);
+    table_integer(t, (int64_t)on);
+    for (int m = 0; m < info->objective_count; m++)
+      table_number(t, best_of(groups, points, g, (int)info->objective[m]));
+    if (!compare) continue;
+    size_t reference = g - g % designs, r = groups->first[reference + 1] - groups->first[reference];
+    qy_crossover x = {.first_cost = NAN, .best_ratio = NAN, .best_cost = NAN};
+    if (g != reference) {
+      int cost = (int)info->objective[0], value = (int)info->objective[1];
+      gather(a_cost, a_value, groups, points, reference, cost, value);
+      gather(b_cost, b_value, groups, points, g, cost, value);
+      status = qy_crossover_find(&x, a_cost, a_value, r, b_cost, b_value, n, err);
+    }
+    table_number(t, x.first_cost);
+    table_number(t, x.best_ratio);
+    table_number(t, x.best_cost);
+  }
+  free(scratch);
+  return status;
+}
+
+/* "From which area on does a design beat the first one, and by how much at most?" needs two minimised objectives. */
+static int can_compare(const qy_plan_info *info, const qy_points *points)
+{
+  const qy_metric_info *metric = qy_metric_table();
+  return info->objective_count >= 2 && points->label_count[QY_KEY_DESIGN] > 1 && metric[info->objective[0]].sense < 0 &&
+         metric[info->objective[1]].sense < 0;
+}
+
+int session_print_summary(const qy_plan_info *info, const qy_points *points, int format)
+{
+  enum { COLUMNS_MAX = QY_KEY_COUNT + 2 + 16 + 3 };
+  const char *names[COLUMNS_MAX];
+  char text[20][80];
+  int columns = 0, texts = 0, compare = can_compare(info, points);
+  qy_key keys[QY_KEY_COUNT + 1];
+  qy_key within[QY_KEY_COUNT];
+  int key_count = summary_keys(info, keys), metrics[16];
+  for (int k = 0; k < key_count; k++)
+    names[columns++] = qy_key_name(keys[k]);
+  for (int k = 0; k < info->front_within_count; k++)
+    within[k] = (qy_key)qy_key_find(info->front_within[k]);
+  names[columns++] = "points";
+  names[columns++] = "on_front";
+  for (int m = 0; m < info->objective_count; m++) {
+    metrics[m] = (int)info->objective[m];
+    snprintf(text[texts], sizeof *text, "best_%s", metric_name(metrics[m]));
+    names[columns++] = text[texts++];
+  }
+  if (compare) {
+    const char *first = points->label[QY_KEY_DESIGN][0];
+    snprintf(text[texts], sizeof *text, "beats_%.30s_from_%s", first, metric_name(metrics[0]));
+    names[columns++] = text[texts++];
+    snprintf(text[texts], sizeof *text, "best_%s_gain", metric_name(metrics[1]));
+    names[columns++] = text[texts++];
+    snprintf(text[texts], sizeof *text, "gain_at_%s", metric_name(metrics[0]));
+    names[columns++] = text[texts++];
+  }
+  qy_error err = {0};
+  qy_groups groups = {0}, fronts = {0};
+  uint8_t *on_front = NULL;
+  table *t = table_new(format, columns, names);
+  qy_status status = qy_groups_make(&fronts, points, within, info->front_within_count, &err);
+  if (!status) status = qy_points_front(&on_front, points, &fronts, metrics, info->objective_count, &err);
+  if (!status) status = qy_groups_make(&groups, points, keys, key_count, &err);
+  if (!status && points->count) status = add_rows(t, info, points, &groups, on_front, compare, &err);
+  table_print(t);
+  free(on_front);
+  qy_groups_free(&groups);
+  qy_groups_free(&fronts);
+  return status ? report(status, &err) : EXIT_DONE;
+}
+
+/* ---- plots ---- */
+
+int session_draw_plots(const qy_plan_info *info, qy_store *store, int64_t id, const qy_points *points,
+                       const char *directory, const char *gnuplot)
+{
+  static const struct {
+    qy_plot_format format;
+    const char *suffix;
+  } outputs[] = {{QY_PLOT_SVG, "svg"}, {QY_PLOT_PNG, "png"}};
+  if (points->count == 0 && info->plot_count) {
+    fputs("no feasible point: nothing to draw\n", stderr);
+    return EXIT_DONE;
+  }
+  for (int i = 0; i < info->plot_count; i++) {
+    char caption[200], stem[1024];
+    int64_t infeasible = info->points - (int64_t)points->count;
+    snprintf(caption, sizeof caption, "%s: %" PRId64 " points, %.3g %% infeasible", info->name, info->points,
+             100.0 * (double)infeasible / (double)info->points);
+    snprintf(stem, sizeof stem, "%s/%s", directory, info->plot[i].name);
+    qy_figure figure = figure_of(&info->plot[i], info->question, caption);
+    for (size_t f = 0; f < sizeof outputs / sizeof *outputs; f++) {
+      qy_error err = {0};
+      qy_status status = qy_figure_draw(&figure, points, store, id, outputs[f].format, stem, gnuplot, NULL, &err);
+      if (status) return report(status, &err);
+      fprintf(stderr, "wrote %s.%s\n", stem, outputs[f].suffix);
+    }
+  }
+  return EXIT_DONE;
+}

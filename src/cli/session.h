@@ -1,0 +1,24 @@
+/* What `run`, `front` and `plot` share: summary, plots and the JSON that an experiment leaves in the database. */
+#ifndef QUARRY_SESSION_H
+#define QUARRY_SESSION_H
+
+#include "quarry/experiment.h"
+#include "quarry/figure.h"
+#include "quarry/points.h"
+
+/* JSON for the database: ["area_um2", ...] and {"within": [...], "plots": [...]}. NULL: out of memory. */
+const char *plan_objectives_json(const qy_plan_info *info, qy_arena *arena);
+const char *plan_definition_json(const qy_plan_info *info, qy_arena *arena);
+
+/* The columns that the summary and every plot of the plan need. */
+qy_status session_read_points(qy_points *points, qy_store *store, int64_t id, const qy_plan_info *info, qy_error *err);
+
+void session_print_head(const qy_plan_info *info, qy_store *store, int64_t id, const qy_points *points, int reused,
+                        double seconds, const char *database);
+/* Designs side by side and where each overtakes the first one. Returns an exit code. */
+int session_print_summary(const qy_plan_info *info, const qy_points *points, int format);
+/* All plots of the plan as SVG and PNG. Returns an exit code. */
+int session_draw_plots(const qy_plan_info *info, qy_store *store, int64_t id, const qy_points *points,
+                       const char *directory, const char *gnuplot);
+
+#endif

@@ -1,0 +1,479 @@
+/* From an experiment file to a checked plan: libraries, networks, design groups, axes, objectives, plots. */
+#include "plan_int.h"
+
+#include "quarry/file.h"
+#include "quarry/sha256.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+const param clock_param = {.key = "clock_mhz",
+                           .type = PARAM_NUMBER,
+                           .low = 1e-3,
+                           .high = 1e5,
+                           .unit = "MHz",
+                           .required = true,
+                           .help = "clock frequency in MHz"};
+const param precision_param = {.key = "precision",
+                               .type = PARAM_INTEGER,
+                               .low = 1,
+                               .high = 32,
+                               .unit = "bit",
+                               .required = true,
+                               .help = "operand width in bits"};
+
+static const char *const root_keys[] = {"name",        "question",  "technology", "network",    "layers",
+                                        "designs",     "precision", "clock_mhz",  "objectives", "front",
+                                        "constraints", "plots",     "seed",       NULL};
+/* What points may be told apart by: for fronts, plot groups and panels. */
+static const char *const group_names[] = {"technology", "network", "design", "precision", "clock_mhz"};
+enum { GROUP_NAMES = sizeof group_names / sizeof *group_names };
+
+static qy_status no_memory(qy_error *err)
+{
+  return qy_fail(err, QY_NO_MEMORY, "out of memory");
+}
+
+/* A scalar or a list of scalars as a list. */
+static size_t names_of(const qy_yaml *node, const qy_yaml *const **names, const qy_yaml **one)
+{
+  if (node->kind == QY_YAML_LIST) {
+    *names = (const qy_yaml *const *)node->child;
+    return node->count;
+  }
+  *one = node;
+  *names = one;
+  return 1;
+}
+
+static qy_status require(const qy_yaml **child, const qy_yaml *map, const char *key, const char *what, qy_error *err)
+{
+  *child = qy_yaml_get(map, key);
+  return *child ? QY_OK : qy_yaml_expected(map, err, "a key `%s` (%s)", key, what);
+}
+
+static qy_status metric_read(int *metric, const qy_yaml *node, qy_error *err)
+{
+  const char *names[QY_METRIC_COUNT];
+  const qy_metric_info *table = qy_metric_table();
+  for (size_t i = 0; i < QY_METRIC_COUNT; i++)
+    names[i] = table[i].name;
+  size_t index = 0;
+  qy_status status = qy_yaml_choice(node, names, QY_METRIC_COUNT, &index, err);
+  *metric = (int)index;
+  return status;
+}
+
+static qy_status read_technologies(qy_plan *plan, const qy_yaml *root, const char *db_dir, qy_error *err)
+{
+  const qy_yaml *node, *one;
+  const qy_yaml *const *name;
+  qy_status status = require(&node, root, "technology", "one library of db/tech or a list of them", err);
+  if (status) return status;
+  size_t count = names_of(node, &name, &one);
+  if (count == 0) return qy_yaml_expected(node, err, "at least one technology");
+  plan->technology = qy_arena_alloc(plan->arena, count, sizeof(qy_tech *));
+  if (!plan->technology) return no_memory(err);
+  for (size_t i = 0; i < count; i++) {
+    const char *text;
+    if ((status = qy_yaml_text(name[i], &text, err))) return status;
+    for (size_t j = 0; j < i; j++)
+      if (strcmp(plan->technology[j]->name, text) == 0) return qy_yaml_expected(name[i], err, "each technology once");
+    int before = err->count;
+    if ((status = qy_tech_read(&plan->technology[i], db_dir, text, plan->arena, err))) {
+      if (err->count == before) return status;
+      return qy_fail_at(err, status, name[i]->file, name[i]->line, name[i]->column, "%s: library '%s' cannot be used",
+                        name[i]->path, text);
+    }
+  }
+  plan->info.technology = (const qy_tech *const *)plan->technology;
+  plan->info.technology_count = (int)count;
+  return QY_OK;
+}
+
+static qy_status read_filter(qy_plan *plan, const qy_yaml *root, qy_error *err)
+{
+  static const char *const keys[] = {"type", "name", NULL};
+  const qy_yaml *node = qy_yaml_get(root, "layers");
+  if (!node) return QY_OK;
+  if (node->kind != QY_YAML_MAP) return qy_yaml_expected(node, err, "a mapping with `type` or `name`");
+  qy_status status = qy_yaml_check_keys(node, keys, err);
+  if (status) return status;
+  const qy_yaml *name = qy_yaml_get(node, "name"), *type = qy_yaml_get(node, "type");
+  if (name && (status = qy_yaml_text(name, &plan->filter.name, err))) return status;
+  if (!type) return QY_OK;
+  const char *types[QY_LAYER_TYPE_COUNT];
+  for (int i = 0; i < QY_LAYER_TYPE_COUNT; i++)
+    types[i] = qy_layer_type_name((qy_layer_type)i);
+  const qy_yaml *one;
+  const qy_yaml *const *entry;
+  size_t count = names_of(type, &entry, &one);
+  for (size_t i = 0; i < count; i++) {
+    size_t index = 0;
+    if ((status = qy_yaml_choice(entry[i], types, QY_LAYER_TYPE_COUNT, &index, err))) return status;
+    plan->filter.types |= 1u << index;
+  }
+  return QY_OK;
+}
+
+static qy_status read_networks(qy_plan *plan, const qy_yaml *root, const char *db_dir, qy_error *err)
+{
+  const qy_yaml *node, *one;
+  const qy_yaml *const *name;
+  qy_status status = require(&node, root, "network", "one network of db/networks or a list of them", err);
+  if (status || (status = read_filter(plan, root, err))) return status;
+  size_t count = names_of(node, &name, &one);
+  if (count == 0) return qy_yaml_expected(node, err, "at least one network");
+  plan->network = qy_arena_alloc(plan->arena, count, sizeof(qy_network *));
+  plan->layers = qy_arena_alloc(plan->arena, count, sizeof *plan->layers);
+  plan->layer_count = qy_arena_alloc(plan->arena, count, sizeof *plan->layer_count);
+  if (!plan->network || !plan->layers || !plan->layer_count) return no_memory(err);
+  for (size_t i = 0; i < count; i++) {
+    const char *text;
+    if ((status = qy_yaml_text(name[i], &text, err))) return status;
+    for (size_t j = 0; j < i; j++)
+      if (strcmp(plan->network[j]->name, text) == 0) return qy_yaml_expected(name[i], err, "each network once");
+    status = qy_network_read(&plan->network[i], db_dir, text, plan->arena, err);
+    if (!status)
+      status =
+          qy_network_select(&plan->layers[i], &plan->layer_count[i], plan->network[i], &plan->filter, plan->arena, err);
+    if (status)
+      return qy_fail_at(err, status, name[i]->file, name[i]->line, name[i]->column, "%s: network '%s' cannot be used",
+                        name[i]->path, text);
+  }
+  plan->info.network = (const qy_network *const *)plan->network;
+  plan->info.network_count = (int)count;
+  return QY_OK;
+}
+
+/* The node of parameter "pe.bits" below a design entry; *map is where a missing one would stand. */
+static const qy_yaml *param_node(const qy_yaml *design, const char *key, const qy_yaml **map)
+{
+  const char *dot = strchr(key, '.');
+  *map = design;
+  if (!dot) return qy_yaml_get(design, key);
+  char outer[32];
+  snprintf(outer, sizeof outer, "%.*s", (int)(dot - key), key);
+  const qy_yaml *inner = qy_yaml_get(design, outer);
+  if (!inner || inner->kind != QY_YAML_MAP) return NULL;
+  *map = inner;
+  return qy_yaml_get(inner, dot + 1);
+}
+
+/* Keys allowed in a map of a design entry: those of the table with this prefix, and at the outer level `extra` too. */
+static qy_status check_param_keys(const qy_yaml *map, const accelerator *type, const char *prefix,
+                                  const char *const *extra, qy_error *err)
+{
+  enum { KEYS_MAX = 2 * QY_AXES_MAX };
+  const char *keys[KEYS_MAX + 1];
+  static const char *const maps[] = {"pe", "buffers"};
+  size_t n = 0, length = strlen(prefix);
+  for (; extra && *extra; extra++)
+    keys[n++] = *extra;
+  for (size_t i = 0; !length && i < sizeof maps / sizeof *maps; i++)
+    keys[n++] = maps[i];
+  for (size_t i = 0; i < type->param_count && n < KEYS_MAX; i++) {
+    const char *key = type->params[i].key;
+    if (length ? strncmp(key, prefix, length) == 0 : !strchr(key, '.')) keys[n++] = key + length;
+  }
+  keys[n] = NULL;
+  return qy_yaml_check_keys(map, keys, err);
+}
+
+static qy_status read_group(qy_plan *plan, group *g, qy_space_group *axes, const qy_yaml *node, qy_error *err)
+{
+  static const char *const extra[] = {"name", "accelerator", NULL};
+  if (node->kind != QY_YAML_MAP) return qy_yaml_expected(node, err, "a mapping that describes a design");
+  const qy_yaml *name, *type;
+  qy_status status = require(&name, node, "name", "what to call this design", err);
+  if (status || (status = qy_yaml_text(name, &g->name, err)) ||
+      (status = require(&type, node, "accelerator", "which accelerator model", err)))
+    return status;
+  size_t count, index = 0;
+  const accelerator *table = accelerator_table(&count);
+  const char *names[16];
+  for (size_t i = 0; i < count; i++)
+    names[i] = table[i].name;
+  if ((status = qy_yaml_choice(type, names, count, &index, err))) return status;
+  g->type = &table[index];
+  if ((status = check_param_keys(node, g->type, "", extra, err))) return status;
+  for (size_t i = 0; i < node->count; i++) {
+    const qy_yaml *inner = node->child[i];
+    if (strcmp(inner->key, "pe") && strcmp(inner->key, "buffers")) continue;
+    if (inner->kind != QY_YAML_MAP) return qy_yaml_expected(inner, err, "a mapping");
+    const char *prefix = inner->key[0] == 'p' ? "pe." : "buffers.";
+    if ((status = check_param_keys(inner, g->type, prefix, NULL, err))) return status;
+  }
+  g->param = qy_arena_alloc(plan->arena, g->type->param_count, sizeof *g->param);
+  if (!g->param) return no_memory(err);
+  for (size_t i = 0; i < g->type->param_count; i++) {
+    const param *p = &g->type->params[i];
+    const qy_yaml *map, *value = param_node(node, p->key, &map);
+    status = value ? values_read(&g->param[i], p, value, plan->arena, err)
+                   : values_default(&g->param[i], p, map, plan->arena, err);
+    if (status) return status;
+    axes->axis[axes->axis_count++] = (qy_axis){p->key, g->param[i].count};
+  }
+  axes->name = g->name;
+  axes->axis[axes->axis_count++] = (qy_axis){"technology", (size_t)plan->info.technology_count};
+  axes->axis[axes->axis_count++] = (qy_axis){"network", (size_t)plan->info.network_count};
+  axes->axis[axes->axis_count++] = (qy_axis){"clock_mhz", plan->clock_mhz.count};
+  axes->axis[axes->axis_count++] = (qy_axis){"precision", plan->precision.count};
+  return QY_OK;
+}
+
+static qy_status read_designs(qy_plan *plan, const qy_yaml *root, qy_error *err)
+{
+  const qy_yaml *node;
+  qy_status status = require(&node, root, "designs", "the list of designs to compare", err);
+  if (status) return status;
+  if (node->kind != QY_YAML_LIST || node->count == 0)
+    return qy_yaml_expected(node, err, "a list of at least one design");
+  plan->groups = qy_arena_alloc(plan->arena, node->count, sizeof *plan->groups);
+  plan->space.group = qy_arena_alloc(plan->arena, node->count, sizeof *plan->space.group);
+  if (!plan->groups || !plan->space.group) return no_memory(err);
+  plan->group_count = plan->space.group_count = (int)node->count;
+  for (size_t i = 0; i < node->count; i++) {
+    if ((status = read_group(plan, &plan->groups[i], &plan->space.group[i], node->child[i], err))) return status;
+    for (size_t j = 0; j < i; j++)
+      if (strcmp(plan->groups[i].name, plan->groups[j].name) == 0)
+        return qy_yaml_expected(qy_yaml_get(node->child[i], "name"), err, "a name that no other design has");
+  }
+  if ((status = qy_space_finish(&plan->space, err))) return status;
+  int64_t common = (int64_t)plan->info.technology_count * plan->info.network_count * (int64_t)plan->clock_mhz.count *
+                   (int64_t)plan->precision.count;
+  int64_t first = 0;
+  for (int i = 0; i < plan->group_count; i++) {
+    plan->groups[i].design_first = first;
+    plan->groups[i].design_count = plan->space.group[i].count / common;
+    first += plan->groups[i].design_count;
+  }
+  plan->info.points = plan->space.count;
+  return QY_OK;
+}
+
+static qy_status read_objectives(qy_plan *plan, const qy_yaml *root, qy_error *err)
+{
+  static const char *const keys[] = {"minimize", "maximize", NULL};
+  const qy_yaml *node;
+  qy_status status = require(&node, root, "objectives", "metrics to minimize or maximize", err);
+  if (status) return status;
+  if (node->kind != QY_YAML_MAP || node->count == 0)
+    return qy_yaml_expected(node, err, "a mapping with `minimize` or `maximize`");
+  if ((status = qy_yaml_check_keys(node, keys, err))) return status;
+  for (size_t i = 0; i < node->count; i++) {
+    const qy_yaml *one, *list = node->child[i];
+    const qy_yaml *const *entry;
+    int wanted = strcmp(list->key, "minimize") == 0 ? -1 : 1;
+    size_t count = names_of(list, &entry, &one);
+    if (count == 0) return qy_yaml_expected(list, err, "at least one metric");
+    for (size_t j = 0; j < count; j++) {
+      int metric;
+      if ((status = metric_read(&metric, entry[j], err))) return status;
+      if (qy_metric_table()[metric].sense == -wanted)
+        return qy_yaml_expected(entry[j], err, "a metric to %s (this one is better when %s)", list->key,
+                                wanted < 0 ? "larger" : "smaller");
+      for (int k = 0; k < plan->info.objective_count; k++)
+        if (plan->info.objective[k] == (qy_metric)metric) return qy_yaml_expected(entry[j], err, "each metric once");
+      if (plan->info.objective_count == OBJECTIVES_MAX)
+        return qy_yaml_expected(entry[j], err, "at most %d objectives", OBJECTIVES_MAX);
+      plan->info.objective[plan->info.objective_count++] = (qy_metric)metric;
+    }
+  }
+  return QY_OK;
+}
+
+static qy_status read_group_names(const char **out, int *out_count, int max, const qy_yaml *node, qy_error *err)
+{
+  const qy_yaml *one;
+  const qy_yaml *const *entry;
+  size_t count = names_of(node, &entry, &one);
+  if (count > (size_t)max) return qy_yaml_expected(node, err, "at most %d names", max);
+  *out_count = 0;
+  for (size_t i = 0; i < count; i++) {
+    size_t index = 0;
+    qy_status status = qy_yaml_choice(entry[i], group_names, GROUP_NAMES, &index, err);
+    if (status) return status;
+    for (int j = 0; j < *out_count; j++)
+      if (out[j] == group_names[index]) return qy_yaml_expected(entry[i], err, "each name once");
+    out[(*out_count)++] = group_names[index];
+  }
+  return QY_OK;
+}
+
+/* Designs are compared within one technology and one network unless the file says otherwise. */
+static qy_status read_front(qy_plan *plan, const qy_yaml *root, qy_error *err)
+{
+  static const char *const keys[] = {"within", NULL};
+  const qy_yaml *node = qy_yaml_get(root, "front");
+  plan->info.front_within_count = 2;
+  plan->info.front_within[0] = "technology";
+  plan->info.front_within[1] = "network";
+  if (!node) return QY_OK;
+  const qy_yaml *within;
+  qy_status status;
+  if (node->kind != QY_YAML_MAP) return qy_yaml_expected(node, err, "a mapping with `within`");
+  if ((status = qy_yaml_check_keys(node, keys, err)) ||
+      (status = require(&within, node, "within", "what a front is taken within", err)))
+    return status;
+  return read_group_names(plan->info.front_within, &plan->info.front_within_count, WITHIN_MAX, within, err);
+}
+
+static qy_status read_limits(qy_plan *plan, const qy_yaml *root, qy_error *err)
+{
+  static const char *const keys[] = {"min", "max", NULL};
+  const qy_yaml *node = qy_yaml_get(root, "constraints");
+  if (!node) return QY_OK;
+  if (node->kind != QY_YAML_MAP) return qy_yaml_expected(node, err, "a mapping from metric to {min, max}");
+  plan->limits = qy_arena_alloc(plan->arena, node->count, sizeof *plan->limits);
+  if (!plan->limits) return no_memory(err);
+  for (size_t i = 0; i < node->count; i++) {
+    const qy_yaml *bounds = node->child[i];
+    qy_yaml name = {.kind = QY_YAML_SCALAR,
+                    .file = bounds->file,
+                    .line = bounds->key_line,
+                    .column = bounds->key_column,
+                    .text = bounds->key,
+                    .path = node->path};
+    limit l = {.low = -INFINITY, .high = INFINITY};
+    qy_status status = metric_read(&l.metric, &name, err);
+    if (status) return status;
+    if (bounds->kind != QY_YAML_MAP || bounds->count == 0)
+      return qy_yaml_expected(bounds, err, "a mapping with `min` or `max`");
+    if ((status = qy_yaml_check_keys(bounds, keys, err))) return status;
+    const qy_yaml *low = qy_yaml_get(bounds, "min"), *high = qy_yaml_get(bounds, "max");
+    if ((low && (status = qy_yaml_number(low, -1e300, 1e300, &l.low, err))) ||
+        (high && (status = qy_yaml_number(high, -1e300, 1e300, &l.high, err))))
+      return status;
+    if (l.low > l.high) return qy_yaml_expected(high, err, "`max` not below `min`");
+    l.below = qy_arena_format(plan->arena, "%s below %g", bounds->key, l.low);
+    l.above = qy_arena_format(plan->arena, "%s above %g", bounds->key, l.high);
+    if (!l.below || !l.above) return no_memory(err);
+    plan->limits[plan->limit_count++] = l;
+  }
+  return QY_OK;
+}
+
+static int plain_file_name(const char *text)
+{
+  return text[0] && text[0] != '.' && strlen(text) < 100 &&
+         strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.") == strlen(text);
+}
+
+static qy_status read_plot(qy_plan *plan, qy_plot_request *plot, const qy_yaml *node, qy_error *err)
+{
+  static const char *const keys[] = {"name", "kind", "x", "y", "group", "panel", NULL};
+  static const char *const kinds[] = {"pareto", "lines", "bars"};
+  if (node->kind != QY_YAML_MAP) return qy_yaml_expected(node, err, "a mapping that describes a plot");
+  const qy_yaml *kind, *x, *y;
+  size_t index = 0;
+  qy_status status = qy_yaml_check_keys(node, keys, err);
+  if (status || (status = require(&kind, node, "kind", "pareto, lines or bars", err)) ||
+      (status = qy_yaml_choice(kind, kinds, 3, &index, err)) ||
+      (status = require(&x, node, "x", "the metric on the x axis", err)) || (status = metric_read(&plot->x, x, err)) ||
+      (status = require(&y, node, "y", "the metric on the y axis", err)) || (status = metric_read(&plot->y, y, err)))
+    return status;
+  plot->kind = kinds[index];
+  const qy_yaml *keys_node = qy_yaml_get(node, "group"), *panel = qy_yaml_get(node, "panel");
+  const qy_yaml *name = qy_yaml_get(node, "name");
+  plot->group[0] = "design";
+  plot->group_count = 1;
+  if (keys_node && (status = read_group_names(plot->group, &plot->group_count, 4, keys_node, err))) return status;
+  if (panel) {
+    int count;
+    if (panel->kind != QY_YAML_SCALAR) return qy_yaml_expected(panel, err, "one name");
+    if ((status = read_group_names(&plot->panel, &count, 1, panel, err))) return status;
+  } else if (plan->info.technology_count > 1) {
+    plot->panel = "technology";
+  }
+  if (name) {
+    if ((status = qy_yaml_text(name, &plot->name, err))) return status;
+    if (!plain_file_name(plot->name))
+      return qy_yaml_expected(name, err, "a file name of letters, digits, '.', '_' and '-'");
+  } else {
+    const qy_metric_info *table = qy_metric_table();
+    plot->name = qy_arena_format(plan->arena, "%s.%s-%s", plan->info.name, table[plot->y].name, table[plot->x].name);
+    if (!plot->name) return no_memory(err);
+  }
+  return QY_OK;
+}
+
+static qy_status read_plots(qy_plan *plan, const qy_yaml *root, qy_error *err)
+{
+  const qy_yaml *node = qy_yaml_get(root, "plots");
+  if (!node) return QY_OK;
+  if (node->kind != QY_YAML_LIST || node->count > PLOTS_MAX)
+    return qy_yaml_expected(node, err, "a list of at most %d plots", PLOTS_MAX);
+  plan->plots = qy_arena_alloc(plan->arena, node->count, sizeof *plan->plots);
+  if (!plan->plots) return no_memory(err);
+  for (size_t i = 0; i < node->count; i++) {
+    qy_status status = read_plot(plan, &plan->plots[i], node->child[i], err);
+    if (status) return status;
+    for (size_t j = 0; j < i; j++)
+      if (strcmp(plan->plots[i].name, plan->plots[j].name) == 0)
+        return qy_yaml_expected(node->child[i], err, "a `name` that no other plot has ('%s' is taken)",
+                                plan->plots[i].name);
+  }
+  plan->info.plot = plan->plots;
+  plan->info.plot_count = (int)node->count;
+  return QY_OK;
+}
+
+static qy_status read_head(qy_plan *plan, const qy_yaml *root, qy_error *err)
+{
+  const qy_yaml *name, *node;
+  qy_status status;
+  if (root->kind != QY_YAML_MAP)
+    return qy_yaml_expected(root, err, "a mapping with name, technology, network, designs");
+  if ((status = qy_yaml_check_keys(root, root_keys, err)) ||
+      (status = require(&name, root, "name", "what to call the experiment", err)) ||
+      (status = qy_yaml_text(name, &plan->info.name, err)))
+    return status;
+  if (!plain_file_name(plan->info.name))
+    return qy_yaml_expected(name, err, "a name of letters, digits, '.', '_' and '-'");
+  plan->info.question = plan->info.name;
+  if ((node = qy_yaml_get(root, "question")) && (status = qy_yaml_text(node, &plan->info.question, err))) return status;
+  if ((node = qy_yaml_get(root, "seed"))) {
+    int64_t seed = 0;
+    if ((status = qy_yaml_integer(node, 0, INT64_MAX, &seed, err))) return status;
+    plan->info.seed = (uint64_t)seed;
+  }
+  if ((status = require(&node, root, "clock_mhz", clock_param.help, err)) ||
+      (status = values_read(&plan->clock_mhz, &clock_param, node, plan->arena, err)) ||
+      (status = require(&node, root, "precision", precision_param.help, err)))
+    return status;
+  return values_read(&plan->precision, &precision_param, node, plan->arena, err);
+}
+
+qy_status qy_plan_read(qy_plan **out, const char *file, const char *db_dir, qy_arena *arena, qy_error *err)
+{
+  qy_yaml *root;
+  size_t length;
+  char *text;
+  qy_plan *plan = qy_arena_alloc(arena, 1, sizeof *plan);
+  if (!plan) return no_memory(err);
+  plan->arena = arena;
+  qy_status status = qy_file_read(&text, &length, file, arena, err);
+  if (status || (status = qy_yaml_read_text(&root, file, text, length, arena, err))) return status;
+  plan->info.file = file;
+  plan->info.text = text;
+  qy_sha256_text(plan->info.sha256, text, length);
+  if ((status = read_head(plan, root, err)) || (status = read_technologies(plan, root, db_dir, err)) ||
+      (status = read_networks(plan, root, db_dir, err)) || (status = read_designs(plan, root, err)) ||
+      (status = read_objectives(plan, root, err)) || (status = read_front(plan, root, err)) ||
+      (status = read_limits(plan, root, err)) || (status = read_plots(plan, root, err)))
+    return status;
+  const char *sram_file = qy_arena_format(arena, "%s/memory/sram.csv", db_dir);
+  qy_sram_table *sram;
+  if (!sram_file) return no_memory(err);
+  if ((status = qy_sram_table_read(&sram, sram_file, arena, err))) return status;
+  plan->sram = sram;
+  *out = plan;
+  return QY_OK;
+}
+
+const qy_plan_info *qy_plan_get(const qy_plan *plan)
+{
+  return &plan->info;
+}

@@ -1,0 +1,99 @@
+/* Inside of a plan, shared by the reader (plan.c, axis.c) and the runner (run.c). */
+#ifndef QUARRY_PLAN_INT_H
+#define QUARRY_PLAN_INT_H
+
+#include "quarry/experiment.h"
+#include "quarry/pe.h"
+#include "quarry/sram.h"
+#include "quarry/yaml.h"
+
+#include <stdbool.h>
+
+enum { OBJECTIVES_MAX = 16, WITHIN_MAX = 8, PLOTS_MAX = 16 };
+
+typedef enum param_type { PARAM_INTEGER, PARAM_NUMBER, PARAM_SIZE, PARAM_CHOICE } param_type;
+
+/* One key of a design entry or one global axis.  All values travel as doubles: integers exactly, choices as the index
+ * of their name, sizes in bytes. */
+typedef struct param {
+  const char *key; /* "pe.bits": key `bits` of the map `pe` */
+  param_type type;
+  double low, high;
+  const char *const *names; /* PARAM_CHOICE */
+  size_t name_count;
+  bool required;
+  bool automatic; /* the word `auto` is allowed and means 0 */
+  double fallback;
+  const char *unit;
+  const char *help;
+} param;
+
+/* The values a parameter takes: one, or an axis. */
+typedef struct values {
+  size_t count;
+  double *value;
+  const qy_yaml *node; /* NULL: the default */
+} values;
+
+/* What an accelerator needs from the plan: one row per accelerator, no switch elsewhere. */
+typedef struct accelerator {
+  const char *name, *help;
+  const param *params;
+  size_t param_count;
+  size_t module_bytes;
+  qy_status (*work_new)(void **work, const qy_layer *const *layers, size_t count, qy_arena *arena, qy_error *err);
+  /* Parameters of the processing element this design uses. */
+  void (*pe_params)(qy_pe_params *pe, const double *value);
+  /* Everything that does not depend on the precision; *reason set when the design cannot be. */
+  qy_status (*module_init)(void *module, const double *value, const qy_pe *pe, const qy_pe_cost *cost,
+                           const qy_tech *tech, const qy_sram_table *sram, double clock_mhz, const void *work,
+                           const char **reason, qy_error *err);
+  qy_status (*evaluate)(double metric[QY_METRIC_COUNT], const char **reason, const void *module, const void *work,
+                        int precision_bits);
+} accelerator;
+
+const accelerator *accelerator_table(size_t *count);
+
+/* One entry of `designs:`. */
+typedef struct group {
+  const char *name;
+  const accelerator *type;
+  values *param; /* param_count of the accelerator */
+  int64_t design_first, design_count;
+} group;
+
+typedef struct limit {
+  int metric;
+  double low, high;
+  const char *below, *above; /* reason texts */
+} limit;
+
+struct qy_plan {
+  qy_plan_info info;
+  qy_arena *arena;
+  qy_space space;
+  group *groups;
+  int group_count;
+  values clock_mhz, precision;
+  const qy_sram_table *sram;
+  qy_layer_filter filter;
+  const qy_layer ***layers; /* per network */
+  size_t *layer_count;
+  limit *limits;
+  int limit_count;
+  qy_tech **technology;
+  qy_network **network;
+  qy_plot_request *plots;
+};
+
+/* Axes after the design parameters, slowest first. */
+enum { AXIS_TECHNOLOGY, AXIS_NETWORK, AXIS_CLOCK, AXIS_PRECISION, COMMON_AXES };
+
+extern const param clock_param, precision_param;
+
+/* Read the values of a parameter: a scalar, a list, or a range {from, to, points | step, scale}. */
+qy_status values_read(values *out, const param *p, const qy_yaml *node, qy_arena *arena, qy_error *err);
+/* The default of a parameter that the file leaves out. */
+qy_status values_default(values *out, const param *p, const qy_yaml *where, qy_arena *arena, qy_error *err);
+
+#endif

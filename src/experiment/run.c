@@ -1,0 +1,326 @@
+/* Evaluate a plan point by point, in batches on threads.
+ *
+ * Processing elements are built once per parameter set and priced once per (library, clock) before the sweep starts; a
+ * worker keeps the module of the current design and rebuilds it only when an axis other than the precision moves.
+ */
+#include "plan_int.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* One design group, ready to run. */
+typedef struct ready {
+  size_t pe_count;  /* distinct PE parameter sets */
+  qy_pe *pe;        /* [pe_count] */
+  qy_pe_cost *cost; /* [pe_count][technology][clock] */
+  void **work;      /* per network */
+} ready;
+
+typedef struct runner {
+  const qy_plan *plan;
+  const qy_plan_run *run;
+  ready *groups;
+  qy_arena *arena;
+} runner;
+
+/* Where a worker stands in the space. */
+typedef struct worker {
+  int group; /* of the module held; -1: none */
+  size_t index[QY_AXES_MAX];
+  double value[QY_AXES_MAX];
+  void *module;
+  const char *module_reason; /* why the module cannot be; NULL: it can */
+} worker;
+
+static int is_pe_param(const param *p)
+{
+  return strncmp(p->key, "pe.", 3) == 0;
+}
+
+/* Place of the current PE parameter set among all of the group. */
+static size_t pe_index(const group *g, const size_t *index)
+{
+  size_t at = 0;
+  for (size_t i = 0; i < g->type->param_count; i++)
+    if (is_pe_param(&g->type->params[i])) at = at * g->param[i].count + index[i];
+  return at;
+}
+
+static qy_status price_group(runner *r, const group *g, ready *out, qy_error *err)
+{
+  const qy_plan *plan = r->plan;
+  size_t technologies = (size_t)plan->info.technology_count, clocks = plan->clock_mhz.count;
+  size_t index[QY_AXES_MAX] = {0}, params = g->type->param_count;
+  out->pe_count = 1;
+  for (size_t i = 0; i < params; i++)
+    if (is_pe_param(&g->type->params[i])) out->pe_count *= g->param[i].count;
+  out->pe = qy_arena_alloc(r->arena, out->pe_count, sizeof *out->pe);
+  out->cost = qy_arena_alloc(r->arena, out->pe_count * technologies * clocks, sizeof *out->cost);
+  if (!out->pe || !out->cost) return qy_fail(err, QY_NO_MEMORY, "out of memory");
+  for (size_t e = 0; e < out->pe_count; e++) {
+    double value[QY_AXES_MAX];
+    qy_pe_params pe = {0};
+    for (size_t i = 0; i < params; i++)
+      value[i] = g->param[i].value[index[i]];
+    g->type->pe_params(&pe, value);
+    qy_status status = qy_pe_build(&out->pe[e], &pe, r->arena, err);
+    if (status)
+      return qy_fail_at(err, status, plan->info.file, 0, 0, "design '%s': its processing element cannot be built",
+                        g->name);
+    for (size_t t = 0; t < technologies; t++)
+      for (size_t c = 0; c < clocks; c++) {
+        double period_ps = 1e6 / plan->clock_mhz.value[c];
+        qy_pe_cost *cost = &out->cost[(e * technologies + t) * clocks + c];
+        if ((status = qy_pe_price(cost, &out->pe[e], plan->technology[t], period_ps, err))) return status;
+      }
+    for (size_t i = params; i-- > 0;) {
+      if (!is_pe_param(&g->type->params[i])) continue;
+      if (++index[i] < g->param[i].count) break;
+      index[i] = 0;
+    }
+  }
+  return QY_OK;
+}
+
+static qy_status prepare(runner *r, qy_error *err)
+{
+  const qy_plan *plan = r->plan;
+  r->groups = qy_arena_alloc(r->arena, (size_t)plan->group_count, sizeof *r->groups);
+  if (!r->groups) return qy_fail(err, QY_NO_MEMORY, "out of memory");
+  for (int i = 0; i < plan->group_count; i++) {
+    const group *g = &plan->groups[i];
+    qy_status status = price_group(r, g, &r->groups[i], err);
+    if (status) return status;
+    size_t networks = (size_t)plan->info.network_count;
+    r->groups[i].work = qy_arena_alloc(r->arena, networks, sizeof(void *));
+    if (!r->groups[i].work) return qy_fail(err, QY_NO_MEMORY, "out of memory");
+    for (size_t n = 0; n < networks; n++)
+      if ((status = g->type->work_new(&r->groups[i].work[n], plan->layers[n], plan->layer_count[n], r->arena, err)))
+        return status;
+  }
+  return QY_OK;
+}
+
+static void *worker_new(void *ctx, qy_error *err)
+{
+  const runner *r = ctx;
+  size_t bytes = 1;
+  for (int i = 0; i < r->plan->group_count; i++)
+    if (r->plan->groups[i].type->module_bytes > bytes) bytes = r->plan->groups[i].type->module_bytes;
+  worker *w = qy_alloc(1, sizeof *w);
+  if (w && !(w->module = qy_alloc(1, bytes))) {
+    free(w);
+    w = NULL;
+  }
+  if (!w) {
+    qy_fail(err, QY_NO_MEMORY, "out of memory");
+    return NULL;
+  }
+  w->group = -1;
+  return w;
+}
+
+static void worker_free(void *ctx, void *state)
+{
+  (void)ctx;
+  worker *w = state;
+  free(w->module);
+  free(w);
+}
+
+/* Step to the next point. Returns how the module is affected: 1: it must be made again. */
+static int advance(const qy_plan *plan, worker *w)
+{
+  const qy_space_group *axes = &plan->space.group[w->group];
+  for (int a = axes->axis_count - 1; a >= 0; a--) {
+    if (++w->index[a] < axes->axis[a].count) return a != axes->axis_count - 1;
+    w->index[a] = 0;
+  }
+  return 1;
+}
+
+static qy_status module_update(const runner *r, worker *w, qy_error *err)
+{
+  const qy_plan *plan = r->plan;
+  const group *g = &plan->groups[w->group];
+  const ready *rd = &r->groups[w->group];
+  size_t params = g->type->param_count;
+  const size_t *common = w->index + params;
+  for (size_t i = 0; i < params; i++)
+    w->value[i] = g->param[i].value[w->index[i]];
+  size_t t = common[AXIS_TECHNOLOGY], c = common[AXIS_CLOCK];
+  size_t e = rd->pe_count > 1 ? pe_index(g, w->index) : 0;
+  const qy_pe_cost *cost = &rd->cost[(e * (size_t)plan->info.technology_count + t) * plan->clock_mhz.count + c];
+  w->module_reason = NULL;
+  return g->type->module_init(w->module, w->value, &rd->pe[e], cost, plan->technology[t], plan->sram,
+                              plan->clock_mhz.value[c], rd->work[common[AXIS_NETWORK]], &w->module_reason, err);
+}
+
+static const char *limit_broken(const qy_plan *plan, const double *metric)
+{
+  for (int i = 0; i < plan->limit_count; i++) {
+    const limit *l = &plan->limits[i];
+    if (metric[l->metric] < l->low) return l->below;
+    if (metric[l->metric] > l->high) return l->above;
+  }
+  return NULL;
+}
+
+static qy_status evaluate(void *ctx, void *state, int64_t first, int64_t count, void *buffer, qy_error *err)
+{
+  const runner *r = ctx;
+  const qy_plan *plan = r->plan;
+  worker *w = state;
+  qy_point *points = buffer;
+  int stale = 1;
+  int64_t group_end = first;
+  for (int64_t k = 0; k < count; k++) {
+    int64_t i = first + k;
+    if (i == group_end) {
+      qy_space_decode(&plan->space, i, &w->group, w->index);
+      group_end = plan->space.group[w->group].first + plan->space.group[w->group].count;
+      stale = 1;
+    }
+    const group *g = &plan->groups[w->group];
+    const size_t *common = w->index + g->type->param_count;
+    if (stale) {
+      qy_status status = module_update(r, w, err);
+      if (status) return status;
+    }
+    qy_point *p = &points[k];
+    int64_t per_design = plan->space.group[w->group].count / g->design_count;
+    p->index = i;
+    p->design = g->design_first + (i - plan->space.group[w->group].first) / per_design;
+    p->technology = (int)common[AXIS_TECHNOLOGY];
+    p->network = (int)common[AXIS_NETWORK];
+    p->clock_mhz = plan->clock_mhz.value[common[AXIS_CLOCK]];
+    p->precision_bits = (int)plan->precision.value[common[AXIS_PRECISION]];
+    p->reason = w->module_reason;
+    if (!p->reason) {
+      const void *work = r->groups[w->group].work[common[AXIS_NETWORK]];
+      qy_status status = g->type->evaluate(p->metric, &p->reason, w->module, work, p->precision_bits);
+      if (status != QY_OK && status != QY_INFEASIBLE)
+        return qy_fail(err, status, "point %lld of design '%s' cannot be evaluated", (long long)i, g->name);
+      if (!p->reason) p->reason = limit_broken(plan, p->metric);
+    }
+    stale = k + 1 < count && advance(plan, w);
+  }
+  return QY_OK;
+}
+
+static qy_status sink(void *ctx, int64_t batch, int64_t first, int64_t count, void *buffer, qy_error *err)
+{
+  (void)first;
+  const runner *r = ctx;
+  return r->run->sink(r->run->ctx, batch, buffer, count, err);
+}
+
+static int skip(void *ctx, int64_t batch)
+{
+  const runner *r = ctx;
+  return r->run->skip && r->run->skip(r->run->ctx, batch);
+}
+
+static int stop(void *ctx)
+{
+  const runner *r = ctx;
+  return r->run->stop && r->run->stop(r->run->ctx);
+}
+
+qy_status qy_plan_execute(const qy_plan *plan, const qy_plan_run *run, qy_error *err)
+{
+  runner r = {.plan = plan, .run = run, .arena = qy_arena_new()};
+  if (!r.arena) return qy_fail(err, QY_NO_MEMORY, "out of memory");
+  qy_status status = prepare(&r, err);
+  if (!status) {
+    qy_sweep sweep = {
+        .count = plan->space.count,
+        .batch = run->batch_points,
+        .threads = run->threads,
+        .buffer_bytes = (size_t)run->batch_points * sizeof(qy_point),
+        .ctx = &r,
+        .worker_new = worker_new,
+        .worker_free = worker_free,
+        .evaluate = evaluate,
+        .sink = sink,
+        .skip = skip,
+        .stop = stop,
+    };
+    status = qy_sweep_run(&sweep, err);
+  }
+  qy_arena_free(r.arena);
+  return status;
+}
+
+static double seconds_now(void)
+{
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+qy_status qy_plan_time(const qy_plan *plan, int threads, double *seconds, qy_error *err)
+{
+  enum { SAMPLES = 200, CHUNK = 512 };
+  const double enough_s = 0.2;
+  runner r = {.plan = plan, .arena = qy_arena_new()};
+  if (!r.arena) return qy_fail(err, QY_NO_MEMORY, "out of memory");
+  double start = seconds_now(), prepared = 0;
+  qy_status status = prepare(&r, err);
+  worker *w = status ? NULL : worker_new(&r, err);
+  qy_point *points = w ? qy_alloc(CHUNK, sizeof *points) : NULL;
+  if (!status && !points) status = qy_fail(err, QY_NO_MEMORY, "out of memory");
+  prepared = seconds_now() - start;
+  double spent = 0;
+  int64_t evaluated = 0, total = plan->space.count, chunk = total < CHUNK ? total : CHUNK;
+  for (int s = 0; !status && s < SAMPLES && spent < enough_s; s++) {
+    int64_t first = (int64_t)((double)(total - chunk) * s / SAMPLES);
+    double before = seconds_now();
+    status = evaluate(&r, w, first, chunk, points, err);
+    spent += seconds_now() - before;
+    evaluated += chunk;
+  }
+  if (!status) *seconds = prepared + spent / (double)evaluated * (double)total / threads;
+  free(points);
+  if (w) worker_free(&r, w);
+  qy_arena_free(r.arena);
+  return status;
+}
+
+/* Append to a bounded buffer; what does not fit is dropped (the caller's buffer is sized for all parameters). */
+static void put(char *out, size_t size, size_t *at, const char *text)
+{
+  int n = *at < size ? snprintf(out + *at, size - *at, "%s", text) : 0;
+  if (n > 0) *at += (size_t)n;
+}
+
+const char *qy_plan_design(const qy_plan *plan, int64_t design, char *json, size_t size)
+{
+  const group *g = plan->groups;
+  while (design >= g->design_first + g->design_count)
+    g++;
+  int64_t rest = design - g->design_first;
+  size_t index[QY_AXES_MAX], at = 0;
+  for (size_t i = g->type->param_count; i-- > 0;) {
+    index[i] = (size_t)(rest % (int64_t)g->param[i].count);
+    rest /= (int64_t)g->param[i].count;
+  }
+  char item[160];
+  snprintf(item, sizeof item, "{\"accelerator\":\"%s\"", g->type->name);
+  put(json, size, &at, item);
+  for (size_t i = 0; i < g->type->param_count; i++) {
+    const param *p = &g->type->params[i];
+    double value = g->param[i].value[index[i]];
+    if (p->type == PARAM_CHOICE)
+      snprintf(item, sizeof item, ",\"%s\":\"%s\"", p->key, p->names[(size_t)value]);
+    else if (p->automatic && value == 0)
+      snprintf(item, sizeof item, ",\"%s\":\"auto\"", p->key);
+    else
+      snprintf(item, sizeof item, ",\"%s\":%.17g", p->key, value);
+    put(json, size, &at, item);
+  }
+  put(json, size, &at, "}");
+  return g->name;
+}

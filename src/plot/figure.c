@@ -1,0 +1,304 @@
+/* Figures of stored points; see figure.h. */
+#include "quarry/figure.h"
+
+#include "quarry/alloc.h"
+#include "quarry/pareto.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const kind_names[QY_FIGURE_KIND_COUNT] = {"pareto", "lines", "bars"};
+
+const char *qy_figure_kind_name(qy_figure_kind kind)
+{
+  return kind_names[kind];
+}
+
+/* The parts of a total: metrics whose name begins like "area_" and is another than the total's own. */
+static int parts_of(int total, int *parts)
+{
+  const qy_metric_info *table = qy_metric_table();
+  const char *name = table[total].name;
+  size_t stem = strcspn(name, "_") + 1;
+  int count = 0;
+  for (int m = 0; m < QY_METRIC_COUNT; m++)
+    if (m != total && strncmp(table[m].name, name, stem) == 0) parts[count++] = m;
+  return count;
+}
+
+int qy_figure_metrics(const qy_figure *figure, int *metrics)
+{
+  int count = 0;
+  metrics[count++] = figure->x;
+  if (figure->y != figure->x) metrics[count++] = figure->y;
+  if (figure->kind == QY_FIGURE_BARS) count += parts_of(figure->y, metrics + count);
+  return count;
+}
+
+static qy_status no_memory(qy_error *err)
+{
+  return qy_fail(err, QY_NO_MEMORY, "out of memory");
+}
+
+static const char *axis_label(qy_arena *arena, int metric)
+{
+  const qy_metric_info *info = &qy_metric_table()[metric];
+  return info->unit[0] ? qy_arena_format(arena, "%s (%s)", info->label, info->unit)
+                       : qy_arena_format(arena, "%s", info->label);
+}
+
+/* ---- tool-tips ---- */
+
+typedef struct tips {
+  qy_arena *arena;
+  const double *point; /* point numbers wanted, rising by number */
+  const char **text;
+  size_t count, next;
+  int failed;
+} tips;
+
+static int tip_row(void *ctx, int columns, const char *const *names, const char *const *value, const int *types)
+{
+  (void)columns;
+  (void)names;
+  (void)types;
+  tips *t = ctx;
+  double point = strtod(value[0], NULL);
+  while (t->next < t->count && t->point[t->next] < point)
+    t->next++;
+  if (t->next == t->count || t->point[t->next] != point) return 0;
+  t->text[t->next] =
+      qy_arena_format(t->arena, "point %s: %s, %s bit, %s MHz, %s", value[0], value[1], value[2], value[3], value[4]);
+  return t->failed = !t->text[t->next];
+}
+
+/* Parameters of the points with these numbers (rising). */
+static qy_status read_tips(const char *const **out, qy_store *store, int64_t id, const double *point, size_t count,
+                           qy_arena *arena, qy_error *err)
+{
+  enum { TIPS_MAX = 2000, PER_POINT = 24 };
+  *out = NULL;
+  if (!store || count == 0 || count > TIPS_MAX) return QY_OK;
+  tips t = {.arena = arena, .point = point, .count = count, .text = qy_arena_alloc(arena, count, sizeof *t.text)};
+  size_t size = 400 + PER_POINT * count;
+  char *sql = qy_alloc(size, 1);
+  if (!t.text || !sql) {
+    free(sql);
+    return no_memory(err);
+  }
+  size_t at = (size_t)snprintf(sql, size,
+                               "SELECT r.id & 0xffffffffff, d.name, r.precision_bits, printf('%%.6g', r.clock_mhz), "
+                               "d.parameters FROM result r JOIN design d ON d.id = r.design WHERE r.id IN (");
+  for (size_t i = 0; i < count; i++)
+    at += (size_t)snprintf(sql + at, size - at, "%s%" PRId64, i ? "," : "", (id << 40) | (int64_t)point[i]);
+  snprintf(sql + at, size - at, ") ORDER BY r.id");
+  for (size_t i = 0; i < count; i++)
+    t.text[i] = "";
+  qy_status status = qy_store_query(store, sql, tip_row, &t, err);
+  if (!status && t.failed) status = no_memory(err);
+  free(sql);
+  *out = t.text;
+  return status;
+}
+
+/* ---- series ---- */
+
+static double value_at(const qy_points *points, int metric, uint32_t i)
+{
+  return points->metric[metric][i];
+}
+
+/* Split the members of a series into front and cloud; the order by point number is kept. */
+static qy_status split_front(qy_plot_series *s, double **front_point, const qy_figure *f, const qy_points *points,
+                             const uint32_t *member, size_t n, qy_arena *arena, qy_error *err)
+{
+  const int metric[2] = {f->x, f->y};
+  double *xy[2], *front[2], *cloud[2];
+  uint8_t *flag = qy_arena_alloc(arena, n, 1);
+  int failed = !flag;
+  for (int d = 0; d < 2; d++) {
+    xy[d] = qy_arena_alloc(arena, n, sizeof(double));
+    failed |= !xy[d];
+    double sign = qy_metric_table()[metric[d]].sense > 0 ? -1 : 1;
+    for (size_t i = 0; !failed && i < n; i++)
+      xy[d][i] = sign * value_at(points, metric[d], member[i]);
+  }
+  if (failed) return no_memory(err);
+  size_t kept = 0;
+  qy_status status = qy_pareto(flag, &kept, (const double *const *)xy, 2, n, err);
+  if (status) return status;
+  for (int d = 0; d < 2; d++) {
+    front[d] = qy_arena_alloc(arena, kept, sizeof(double));
+    cloud[d] = qy_arena_alloc(arena, n - kept, sizeof(double));
+    failed |= !front[d] || !cloud[d];
+  }
+  double *number = qy_arena_alloc(arena, kept, sizeof *number);
+  if (failed || !number) return no_memory(err);
+  size_t at[2] = {0, 0};
+  for (size_t i = 0; i < n; i++) {
+    double **to = flag[i] ? front : cloud;
+    size_t *next = &at[flag[i]];
+    if (flag[i]) number[*next] = points->point[member[i]];
+    for (int d = 0; d < 2; d++)
+      to[d][*next] = value_at(points, metric[d], member[i]);
+    ++*next;
+  }
+  s->count = kept;
+  s->x = front[0];
+  s->y = front[1];
+  s->cloud_count = n - kept;
+  s->cloud_x = cloud[0];
+  s->cloud_y = cloud[1];
+  *front_point = number;
+  return QY_OK;
+}
+
+static qy_status all_points(qy_plot_series *s, const qy_figure *f, const qy_points *points, const uint32_t *member,
+                            size_t n, qy_arena *arena, qy_error *err)
+{
+  double *x = qy_arena_alloc(arena, n, sizeof *x), *y = qy_arena_alloc(arena, n, sizeof *y);
+  if (!x || !y) return no_memory(err);
+  for (size_t i = 0; i < n; i++) {
+    x[i] = value_at(points, f->x, member[i]);
+    y[i] = value_at(points, f->y, member[i]);
+  }
+  s->count = n;
+  s->x = x;
+  s->y = y;
+  return QY_OK;
+}
+
+/* ---- panels ---- */
+
+/* Keys of the groups: the panel first (if it is no group key already), then the group keys. */
+static int figure_keys(const qy_figure *f, qy_key *keys)
+{
+  int count = 0;
+  if (f->panel >= 0) keys[count++] = (qy_key)f->panel;
+  for (int k = 0; k < f->group_count; k++)
+    if ((int)f->group[k] != f->panel) keys[count++] = f->group[k];
+  return count;
+}
+
+static const char *series_label(qy_arena *arena, const qy_groups *groups, const qy_points *points, int panel, size_t g)
+{
+  char text[200];
+  qy_groups shown = *groups;
+  size_t inner = g;
+  if (panel >= 0) { /* the panel's title says its key already */
+    size_t panels = points->label_count[panel];
+    inner = g % (groups->count / panels);
+    shown.key_count--;
+    memmove(shown.key, shown.key + 1, (size_t)shown.key_count * sizeof *shown.key);
+  }
+  qy_groups_label(text, sizeof text, &shown, points, inner);
+  return qy_arena_text(arena, text, strlen(text));
+}
+
+static qy_status draw_xy(const qy_figure *f, const qy_points *points, const qy_groups *groups, qy_store *store,
+                         int64_t id, qy_plot_format format, const char *stem, const char *gnuplot, char **text,
+                         qy_arena *arena, qy_error *err)
+{
+  size_t panels = f->panel >= 0 ? points->label_count[f->panel] : 1, per_panel = groups->count / panels;
+  qy_plot_panel *panel = qy_arena_alloc(arena, panels, sizeof *panel);
+  qy_plot_series *series = qy_arena_alloc(arena, groups->count, sizeof *series);
+  if (!panel || !series) return no_memory(err);
+  for (size_t p = 0; p < panels; p++) {
+    panel[p].title = f->panel >= 0 ? points->label[f->panel][p] : NULL;
+    panel[p].series = series + p * per_panel;
+    panel[p].series_count = per_panel;
+  }
+  for (size_t g = 0; g < groups->count; g++) {
+    const uint32_t *member = groups->member + groups->first[g];
+    size_t n = groups->first[g + 1] - groups->first[g];
+    double *number;
+    series[g].label = series_label(arena, groups, points, f->panel, g);
+    if (!series[g].label) return no_memory(err);
+    qy_status status;
+    if (f->kind == QY_FIGURE_LINES) {
+      status = all_points(&series[g], f, points, member, n, arena, err);
+    } else {
+      status = split_front(&series[g], &number, f, points, member, n, arena, err);
+      if (!status) status = read_tips(&series[g].tip, store, id, number, series[g].count, arena, err);
+    }
+    if (status) return status;
+  }
+  qy_plot plot = {
+      .title = f->title,
+      .caption = f->caption,
+      .x_label = axis_label(arena, f->x),
+      .y_label = axis_label(arena, f->y),
+      .x_log = -1,
+      .y_log = -1,
+      .lines = f->kind == QY_FIGURE_LINES,
+      .panel_count = panels,
+      .panel = panel,
+  };
+  if (!plot.x_label || !plot.y_label) return no_memory(err);
+  return qy_plot_draw(&plot, format, stem, gnuplot, text, err);
+}
+
+static qy_status draw_bars(const qy_figure *f, const qy_points *points, const qy_groups *groups, qy_plot_format format,
+                           const char *stem, const char *gnuplot, char **text, qy_arena *arena, qy_error *err)
+{
+  int parts[QY_METRIC_COUNT], part_count = parts_of(f->y, parts);
+  const char *part_names[QY_METRIC_COUNT];
+  if (part_count == 0)
+    return qy_fail(err, QY_BAD_INPUT, "bars: expected a metric with parts (area_um2 or energy_uj), found '%s'",
+                   qy_metric_table()[f->y].name);
+  for (int p = 0; p < part_count; p++)
+    part_names[p] = qy_metric_table()[parts[p]].label;
+  const char **bar = qy_arena_alloc(arena, groups->count, sizeof *bar);
+  double *values = qy_arena_alloc(arena, groups->count * (size_t)part_count, sizeof *values);
+  uint32_t *chosen = qy_arena_alloc(arena, groups->count, sizeof *chosen);
+  if (!bar || !values || !chosen) return no_memory(err);
+  size_t bars = 0;
+  double sign = qy_metric_table()[f->x].sense > 0 ? -1 : 1;
+  for (size_t g = 0; g < groups->count; g++) {
+    if (groups->first[g] == groups->first[g + 1]) continue;
+    uint32_t best = groups->member[groups->first[g]];
+    for (size_t i = groups->first[g]; i < groups->first[g + 1]; i++)
+      if (sign * value_at(points, f->x, groups->member[i]) < sign * value_at(points, f->x, best))
+        best = groups->member[i];
+    char label[200];
+    qy_groups_label(label, sizeof label, groups, points, g);
+    if (!(bar[bars] = qy_arena_text(arena, label, strlen(label)))) return no_memory(err);
+    chosen[bars++] = best;
+  }
+  for (int p = 0; p < part_count; p++)
+    for (size_t b = 0; b < bars; b++)
+      values[(size_t)p * bars + b] = value_at(points, parts[p], chosen[b]);
+  qy_bars plot = {.title = f->title,
+                  .caption = f->caption,
+                  .y_label = axis_label(arena, f->y),
+                  .bar_count = bars,
+                  .part_count = (size_t)part_count,
+                  .bar = bar,
+                  .part = part_names,
+                  .values = values};
+  if (!plot.y_label) return no_memory(err);
+  return qy_plot_bars(&plot, format, stem, gnuplot, text, err);
+}
+
+qy_status qy_figure_draw(const qy_figure *figure, const qy_points *points, qy_store *store, int64_t id,
+                         qy_plot_format format, const char *file_stem, const char *gnuplot, char **text, qy_error *err)
+{
+  if (points->count == 0) return qy_fail(err, QY_BAD_INPUT, "plot: there is no feasible point to draw");
+  qy_key keys[QY_KEY_COUNT + 1];
+  int key_count = figure_keys(figure, keys);
+  qy_groups groups;
+  qy_arena *arena = qy_arena_new();
+  if (!arena) return no_memory(err);
+  qy_status status = qy_groups_make(&groups, points, keys, key_count, err);
+  if (!status) {
+    status = figure->kind == QY_FIGURE_BARS
+                 ? draw_bars(figure, points, &groups, format, file_stem, gnuplot, text, arena, err)
+                 : draw_xy(figure, points, &groups, store, id, format, file_stem, gnuplot, text, arena, err);
+    qy_groups_free(&groups);
+  }
+  qy_arena_free(arena);
+  return status;
+}
