@@ -1,0 +1,143 @@
+/* Dominated volume in one to three objectives (include/quarry/pareto.h).
+ *
+ * Dimension sweep: points come in order of the first objective; the cross section they dominate so far in the other two
+ * is a staircase whose area only grows, and the volume is the sum of area times step.  The staircase is an integer set
+ * over the ranks of the second objective, so that a point costs O(log n) amortised.
+ * Sources: Fonseca, Paquete, Lopez-Ibanez, "An improved dimension-sweep algorithm for the hypervolume indicator", IEEE
+ * CEC 2006; Beume et al., IEEE Trans. Evol. Comput. 13(5), 2009, for the optimality of the 3-D sweep.
+ * All sums are of terms >= 0, so rounding errors do not cancel.
+ */
+#include "intset.h"
+#include "order.h"
+
+#include "quarry/alloc.h"
+#include "quarry/pareto.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* A running sum with the rounding error carried along (Neumaier, ZAMM 54, 1974). */
+typedef struct total {
+  double sum, lost;
+} total;
+
+static void add(total *t, double x)
+{
+  double next = t->sum + x;
+  t->lost += fabs(t->sum) >= fabs(x) ? (t->sum - next) + x : (x - next) + t->sum;
+  t->sum = next;
+}
+
+/* The staircase of (y, z): members are ranks of y; y rises and z falls strictly along it. */
+typedef struct stairs {
+  intset members;
+  double *y, *z; /* by rank */
+  double y_end, z_end;
+} stairs;
+
+/* Area that (y, z) adds to the staircase, which it then joins. */
+static double join(stairs *s, uint32_t rank, double y, double z)
+{
+  uint32_t left = intset_at_most(&s->members, rank);
+  if (left != INTSET_NONE && s->z[left] <= z) return 0;
+  double height = left == INTSET_NONE ? s->z_end : s->z[left], from = y;
+  total grown = {0, 0};
+  for (;;) { /* strip by strip to the right, until a step that is no higher than z */
+    uint32_t right = intset_above(&s->members, rank);
+    double to = right == INTSET_NONE ? s->y_end : s->y[right];
+    add(&grown, (to - from) * (height - z));
+    if (right == INTSET_NONE || s->z[right] <= z) break;
+    height = s->z[right];
+    from = to;
+    intset_remove(&s->members, right);
+  }
+  s->y[rank] = y;
+  s->z[rank] = z;
+  if (left != rank) intset_add(&s->members, rank);
+  return grown.sum + grown.lost;
+}
+
+static double sweep(stairs *s, const double *x, const double *y, const double *z, const uint32_t *y_rank,
+                    const order_item *by_x, size_t n, double x_end)
+{
+  total volume = {0, 0}, area = {0, 0};
+  for (size_t i = 0; i < n; i++) {
+    uint32_t at = by_x[i].at;
+    add(&area, join(s, y_rank[at], y[at], z[at]));
+    double to = i + 1 < n ? x[by_x[i + 1].at] : x_end;
+    add(&volume, (area.sum + area.lost) * (to - x[at]));
+  }
+  return volume.sum + volume.lost;
+}
+
+/* Fewer than three objectives become three with a constant of one unit's depth. */
+static qy_status fill(double *value, size_t *n, const double *const *columns, int objectives, size_t count,
+                      const double *reference, qy_error *err)
+{
+  *n = 0;
+  for (size_t i = 0; i < count; i++) {
+    int below = 1;
+    for (int d = 0; d < 3; d++) {
+      double x = d < objectives ? columns[d][i] : 0;
+      if (isnan(x) || (isinf(x) && x < 0))
+        return qy_fail(err, QY_BAD_INPUT, "expected a number for objective %d of point %zu, found %s", d + 1, i,
+                       isnan(x) ? "NaN" : "-infinity");
+      if (d < objectives && x >= reference[d]) below = 0;
+      value[(size_t)d * count + *n] = x;
+    }
+    *n += (size_t)below;
+  }
+  return QY_OK;
+}
+
+qy_status qy_hypervolume(double *volume, const double *const *columns, int objectives, size_t count,
+                         const double *reference, qy_error *err)
+{
+  qy_status status = QY_NO_MEMORY;
+  stairs s = {.y_end = 1, .z_end = 1};
+  double *value = NULL;
+  uint32_t *y_rank = NULL;
+  order_item *items = NULL, *spare = NULL;
+  *volume = 0;
+  if (objectives < 1 || objectives > 3)
+    return qy_fail(err, QY_BAD_INPUT, "expected 1 to 3 objectives for a hypervolume, found %d", objectives);
+  if (count >= UINT32_MAX)
+    return qy_fail(err, QY_BAD_INPUT, "expected fewer than 2^32 - 1 points at once, found %zu", count);
+  for (int d = 0; d < objectives; d++)
+    if (!isfinite(reference[d]))
+      return qy_fail(err, QY_BAD_INPUT, "expected a finite reference for objective %d, found %g", d + 1, reference[d]);
+  if (count == 0) return QY_OK;
+
+  size_t n;
+  value = malloc(3 * count * sizeof *value);
+  if (!value) goto cleanup;
+  status = fill(value, &n, columns, objectives, count, reference, err);
+  if (status != QY_OK || n == 0) goto cleanup;
+
+  status = QY_NO_MEMORY;
+  const double *x = value, *y = value + count, *z = value + 2 * count;
+  y_rank = malloc(n * sizeof *y_rank);
+  items = malloc(n * sizeof *items);
+  spare = malloc(n * sizeof *spare);
+  if (!y_rank || !items || !spare) goto cleanup;
+  size_t ranks = order_rank(y_rank, y, n, items, spare);
+  s.y = malloc(ranks * sizeof *s.y);
+  s.z = malloc(ranks * sizeof *s.z);
+  if (!s.y || !s.z || intset_init(&s.members, ranks)) goto cleanup;
+  if (objectives > 1) s.y_end = reference[1];
+  if (objectives > 2) s.z_end = reference[2];
+  for (size_t i = 0; i < n; i++)
+    items[i] = (order_item){order_key(x[i]), (uint32_t)i};
+  *volume = sweep(&s, x, y, z, y_rank, order_sort(items, spare, n), n, reference[0]);
+  status = QY_OK;
+cleanup:
+  if (status == QY_NO_MEMORY) qy_fail(err, status, "cannot allocate memory for the hypervolume of %zu points", count);
+  intset_free(&s.members);
+  free(s.z);
+  free(s.y);
+  free(spare);
+  free(items);
+  free(y_rank);
+  free(value);
+  return status;
+}

@@ -1,0 +1,234 @@
+/* Fronts of many points: shrink with pivots from a sample, then filter exactly (include/quarry/pareto.h).
+ *
+ * Most points of a design space are dominated by a few good ones.  A sample is drawn, its front found exactly, and
+ * those front points taken as pivots that drop most of the rest of the sample (greedy cover).  When the sample says
+ * that too little would be dropped, as when everything is on the front, no pass is made; otherwise one pass over the
+ * columns leaves out what a pivot dominates, and the step repeats on the survivors while it pays.  What is left out is
+ * dominated by a point of the set, so the exact filter on the survivors gives the exact front.
+ */
+#include "quarry/pareto.h"
+#include "exact.h"
+#include "sift.h"
+
+#include "quarry/alloc.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+  SAMPLE = 2048,        /* points drawn: 1/SAMPLE is the resolution of the estimated share */
+  WORTH_SIFTING = 8192, /* fewer points go to the exact filter at once */
+  CANDIDATES = 128,     /* front points of the sample tried as pivots */
+  WORDS = SAMPLE / 64,
+  GAIN_MIN = SAMPLE / 128, /* a further pivot must drop this many of the sample */
+  SHARE_MIN = SAMPLE / 8   /* a pass must drop this many of the sample */
+};
+
+/* The points still in question: a view of the caller's columns at first, copies of the survivors later. */
+typedef struct remaining {
+  const double *columns[QY_OBJECTIVES_MAX];
+  size_t count;
+  uint32_t *index; /* owned: index in the caller's columns; NULL: identity */
+  double *copy;    /* owned; NULL at first */
+} remaining;
+
+typedef struct sample {
+  double value[QY_OBJECTIVES_MAX][SAMPLE];
+  uint8_t on_front[SAMPLE];
+  uint32_t candidate[CANDIDATES];
+  uint64_t drops[CANDIDATES][WORDS]; /* bit s: candidate dominates sample point s */
+} sample;
+
+/* Fixed mixing (splitmix64, Steele, Lea, Flood, OOPSLA 2014) so that a grid's period does not meet the stride. */
+static uint64_t mix(uint64_t x)
+{
+  x += 0x9e3779b97f4a7c15u;
+  x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
+  x = (x ^ x >> 27) * 0x94d049bb133111ebu;
+  return x ^ x >> 31;
+}
+
+static qy_status refuse_nan(const double *const *columns, int objectives, const uint32_t *index, size_t n,
+                            qy_error *err)
+{
+  for (size_t i = 0; i < n; i++)
+    for (int d = 0; d < objectives; d++)
+      if (isnan(columns[d][i]))
+        return qy_fail(err, QY_BAD_INPUT, "expected a number for objective %d of point %zu, found NaN", d + 1,
+                       index ? (size_t)index[i] : i);
+  return QY_OK;
+}
+
+/* Draw one point of each of SAMPLE equal strata and find the front of the sample.  False: no pass is worth while. */
+static qy_status draw(sample *s, const remaining *left, int objectives, bool *usable)
+{
+  const double *columns[QY_OBJECTIVES_MAX];
+  size_t stride = left->count / SAMPLE;
+  *usable = false;
+  for (size_t i = 0; i < SAMPLE; i++) {
+    size_t at = i * stride + (size_t)(mix(i) % stride);
+    for (int d = 0; d < objectives; d++) {
+      s->value[d][i] = left->columns[d][at];
+      if (isnan(s->value[d][i])) return QY_OK; /* refused later, with its place */
+    }
+  }
+  for (int d = 0; d < objectives; d++)
+    columns[d] = s->value[d];
+  *usable = true;
+  return exact_front(s->on_front, columns, objectives, SAMPLE);
+}
+
+static void fill_drops(sample *s, int objectives, int candidates)
+{
+  for (int c = 0; c < candidates; c++) {
+    double at[QY_OBJECTIVES_MAX];
+    for (int d = 0; d < objectives; d++)
+      at[d] = s->value[d][s->candidate[c]];
+    for (size_t w = 0; w < WORDS; w++) {
+      uint64_t bits = 0;
+      for (size_t b = 0; b < 64; b++) {
+        unsigned no_smaller = 1, larger = 0;
+        for (int d = 0; d < objectives; d++) {
+          no_smaller &= s->value[d][w * 64 + b] >= at[d];
+          larger |= s->value[d][w * 64 + b] > at[d];
+        }
+        bits |= (uint64_t)(no_smaller & larger) << b;
+      }
+      s->drops[c][w] = bits;
+    }
+  }
+}
+
+/* Greedy cover of the sample by candidates.  pivots->count = 0 when a pass would not pay. */
+static void choose(sift_pivots *pivots, sample *s, int objectives)
+{
+  size_t front = 0, seen = 0;
+  int candidates = 0, covered = 0;
+  uint64_t done[WORDS] = {0};
+  pivots->count = 0;
+  for (size_t i = 0; i < SAMPLE; i++)
+    front += s->on_front[i];
+  if (SAMPLE - front < SHARE_MIN) return;
+  for (size_t i = 0; i < SAMPLE && candidates < CANDIDATES; i++) /* evenly spread when there are too many */
+    if (s->on_front[i] && (seen++ * CANDIDATES) / front >= (size_t)candidates * (front > CANDIDATES))
+      s->candidate[candidates++] = (uint32_t)i;
+  fill_drops(s, objectives, candidates);
+
+  while (pivots->count < SIFT_PIVOTS_MAX) {
+    int best = -1, best_gain = GAIN_MIN - 1;
+    for (int c = 0; c < candidates; c++) {
+      int gain = 0;
+      for (size_t w = 0; w < WORDS; w++)
+        gain += __builtin_popcountll(s->drops[c][w] & ~done[w]);
+      if (gain > best_gain) {
+        best = c;
+        best_gain = gain;
+      }
+    }
+    if (best < 0) break;
+    covered += best_gain;
+    for (size_t w = 0; w < WORDS; w++)
+      done[w] |= s->drops[best][w];
+    for (int d = 0; d < objectives; d++)
+      pivots->at[pivots->count][d] = s->value[d][s->candidate[best]];
+    pivots->count++;
+  }
+  if (covered < SHARE_MIN) pivots->count = 0;
+}
+
+/* Replace `left` by the points no pivot dominates. */
+static qy_status shrink(remaining *left, int objectives, const sift_pivots *pivots)
+{
+  uint32_t *kept = malloc(left->count * sizeof *kept);
+  double *copy = NULL;
+  if (!kept) return QY_NO_MEMORY;
+  size_t n = sift(kept, left->columns, objectives, left->count, pivots);
+  copy = malloc((n + 1) * (size_t)objectives * sizeof *copy);
+  if (!copy) {
+    free(kept);
+    return QY_NO_MEMORY;
+  }
+  for (int d = 0; d < objectives; d++) {
+    double *to = copy + (size_t)d * n;
+    for (size_t i = 0; i < n; i++)
+      to[i] = left->columns[d][kept[i]];
+    left->columns[d] = to;
+  }
+  if (left->index)
+    for (size_t i = 0; i < n; i++)
+      kept[i] = left->index[kept[i]];
+  free(left->index);
+  free(left->copy);
+  left->index = kept;
+  left->copy = copy;
+  left->count = n;
+  return QY_OK;
+}
+
+static qy_status shrink_while_it_pays(remaining *left, int objectives)
+{
+  qy_status status = QY_OK;
+  sift_pivots *pivots = NULL;
+  sample *s = malloc(sizeof *s);
+  pivots = malloc(sizeof *pivots);
+  if (!s || !pivots) status = QY_NO_MEMORY;
+  while (status == QY_OK && left->count >= WORTH_SIFTING) {
+    bool usable;
+    status = draw(s, left, objectives, &usable);
+    if (status != QY_OK || !usable) break;
+    choose(pivots, s, objectives);
+    if (pivots->count == 0) break;
+    status = shrink(left, objectives, pivots);
+  }
+  free(pivots);
+  free(s);
+  return status;
+}
+
+qy_status qy_pareto(uint8_t *on_front, size_t *front_count, const double *const *columns, int objectives, size_t count,
+                    qy_error *err)
+{
+  qy_status status = QY_OK;
+  uint8_t *keep = NULL;
+  remaining left = {.count = count};
+  *front_count = 0;
+  if (objectives < 1 || objectives > QY_OBJECTIVES_MAX)
+    return qy_fail(err, QY_BAD_INPUT, "expected 1 to %d objectives, found %d", (int)QY_OBJECTIVES_MAX, objectives);
+  if (count >= UINT32_MAX)
+    return qy_fail(err, QY_BAD_INPUT, "expected fewer than 2^32 - 1 points at once, found %zu", count);
+  if (count == 0) return QY_OK;
+  for (int d = 0; d < objectives; d++)
+    left.columns[d] = columns[d];
+
+  if (count >= WORTH_SIFTING) status = shrink_while_it_pays(&left, objectives);
+  if (status != QY_OK) goto cleanup;
+  status = refuse_nan(left.columns, objectives, left.index, left.count, err);
+  if (status != QY_OK) goto cleanup;
+
+  if (!left.index) {
+    status = exact_front(on_front, left.columns, objectives, count);
+    for (size_t i = 0; status == QY_OK && i < count; i++)
+      *front_count += on_front[i];
+    goto cleanup;
+  }
+  keep = malloc(left.count);
+  if (!keep) {
+    status = QY_NO_MEMORY;
+    goto cleanup;
+  }
+  status = exact_front(keep, left.columns, objectives, left.count);
+  if (status != QY_OK) goto cleanup;
+  memset(on_front, 0, count);
+  for (size_t i = 0; i < left.count; i++)
+    if (keep[i]) {
+      on_front[left.index[i]] = 1;
+      ++*front_count;
+    }
+cleanup:
+  if (status == QY_NO_MEMORY) qy_fail(err, status, "cannot allocate memory for the front of %zu points", count);
+  free(keep);
+  free(left.index);
+  free(left.copy);
+  return status;
+}

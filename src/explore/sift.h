@@ -1,0 +1,21 @@
+/* One streaming pass that leaves out every point dominated by one of a few pivots. */
+#ifndef QUARRY_EXPLORE_SIFT_H
+#define QUARRY_EXPLORE_SIFT_H
+
+#include "quarry/pareto.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { SIFT_PIVOTS_MAX = 16 };
+
+typedef struct sift_pivots {
+  int count; /* [0..SIFT_PIVOTS_MAX] */
+  double at[SIFT_PIVOTS_MAX][QY_OBJECTIVES_MAX];
+} sift_pivots;
+
+/* Write to kept[] the indices of the points no pivot dominates, rising, and return how many; kept holds n.  A point
+ * with a NaN is always kept. */
+size_t sift(uint32_t *kept, const double *const *columns, int objectives, size_t n, const sift_pivots *pivots);
+
+#endif

@@ -1,0 +1,194 @@
+/* qy_pareto against the definition: every pair compared. */
+#include "quarry/pareto.h"
+#include "random.h"
+#include "tap.h"
+
+#include <stdlib.h>
+
+enum { SETS = 20000, SMALL_MAX = 400, LARGE = 30000 };
+
+typedef enum kind { UNIFORM, COARSE, BINARY, EQUAL, SORTED, REVERSED, PLANE, WIDE, INFINITE, ONE_COLUMN, KINDS } kind;
+static const char *const kind_name[KINDS] = {"uniform",
+                                             "quantised",
+                                             "two values",
+                                             "all equal",
+                                             "sorted",
+                                             "reversed",
+                                             "on a plane",
+                                             "exponents from -300 to 300",
+                                             "infinities and signed zeros",
+                                             "one objective constant"};
+
+/* The definition, read off the header: dominated when another is no worse everywhere and better somewhere. */
+static int dominates(double *const *c, int objectives, size_t a, size_t b)
+{
+  int better = 0;
+  for (int d = 0; d < objectives; d++) {
+    if (c[d][a] > c[d][b]) return 0;
+    if (c[d][a] < c[d][b]) better = 1;
+  }
+  return better;
+}
+
+static void brute_force(uint8_t *front, double *const *c, int objectives, size_t n)
+{
+  for (size_t i = 0; i < n; i++) {
+    front[i] = 1;
+    for (size_t j = 0; j < n && front[i]; j++)
+      if (dominates(c, objectives, j, i)) front[i] = 0;
+  }
+}
+
+static void fill(double **c, int objectives, size_t n, kind k, uint64_t *seed)
+{
+  size_t levels = 2 + random_below(seed, 12);
+  for (size_t i = 0; i < n; i++) {
+    double sum = 0;
+    for (int d = 0; d < objectives; d++) {
+      double u = random_unit(seed), x = u;
+      switch (k) {
+      case COARSE: x = (double)random_below(seed, levels); break;
+      case BINARY: x = (double)random_below(seed, 2); break;
+      case EQUAL: x = 3.5; break;
+      case SORTED: x = (double)i + (d == 0 ? 0 : u); break;
+      case REVERSED: x = d % 2 ? (double)i : -(double)i; break;
+      case PLANE: x = d + 1 < objectives ? (double)random_below(seed, 16) : 16.0 * objectives - sum; break;
+      case WIDE: x = (u < 0.5 ? -1 : 1) * pow(10, -300 + 600 * random_unit(seed)); break;
+      case INFINITE: {
+        const double values[] = {-INFINITY, INFINITY, 0.0, -0.0, 1.0, -1.0, 0x1p-1074, -0x1p-1074};
+        x = values[random_below(seed, 8)];
+        break;
+      }
+      case ONE_COLUMN: x = d == objectives / 2 ? 1 : u; break;
+      default: break;
+      }
+      c[d][i] = x;
+      sum += x;
+    }
+  }
+}
+
+static int equal_to_brute_force(double **c, int objectives, size_t n)
+{
+  qy_error err = {0};
+  uint8_t *got = malloc(n + 1), *expected = malloc(n + 1);
+  size_t count = 99, expected_count = 0;
+  memset(got, 7, n + 1);
+  qy_status status = qy_pareto(got, &count, (const double *const *)c, objectives, n, &err);
+  brute_force(expected, c, objectives, n);
+  for (size_t i = 0; i < n; i++)
+    expected_count += expected[i];
+  int same = status == QY_OK && count == expected_count && memcmp(got, expected, n) == 0 && got[n] == 7;
+  free(got);
+  free(expected);
+  return same;
+}
+
+static void small_sets(double **c)
+{
+  uint64_t seed = 12345;
+  for (int k = 0; k < KINDS; k++) {
+    int wrong = 0;
+    for (int s = 0; s < SETS / KINDS; s++) {
+      int objectives = 1 + (int)random_below(&seed, 6);
+      size_t n = random_below(&seed, s % 8 ? 60 : SMALL_MAX);
+      fill(c, objectives, n, (kind)k, &seed);
+      if (!equal_to_brute_force(c, objectives, n) && !wrong++)
+        printf("# first wrong: set %d, %d objectives, %zu points\n", s, objectives, n);
+    }
+    ok(!wrong, "%d sets of up to %d points in 1 to 6 objectives, %s: equal to brute force", SETS / KINDS, SMALL_MAX,
+       kind_name[k]);
+  }
+}
+
+/* Sets large enough for the pivot pass, the radix sort and the divide and conquer. */
+static void large_sets(double **c)
+{
+  uint64_t seed = 777;
+  static const kind kinds[] = {UNIFORM, COARSE, BINARY, ONE_COLUMN, INFINITE, WIDE, SORTED};
+  for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
+    for (int objectives = 2; objectives <= 5; objectives++) {
+      size_t n = LARGE - random_below(&seed, 64);
+      fill(c, objectives, n, kinds[k], &seed);
+      ok(equal_to_brute_force(c, objectives, n), "%zu points, %d objectives, %s: equal to brute force", n, objectives,
+         kind_name[kinds[k]]);
+    }
+  for (int objectives = 2; objectives <= 5; objectives++) { /* brute force is quadratic here */
+    fill(c, objectives, 9000, PLANE, &seed);
+    ok(equal_to_brute_force(c, objectives, 9000), "9000 points, %d objectives, on a plane: equal to brute force",
+       objectives);
+  }
+  for (int objectives = 2; objectives <= QY_OBJECTIVES_MAX; objectives += 7) {
+    fill(c, objectives, 9000, UNIFORM, &seed);
+    ok(equal_to_brute_force(c, objectives, 9000), "9000 points, %d objectives, uniform: equal to brute force",
+       objectives);
+  }
+}
+
+/* Where every point is on the front, or one alone is, the answer is known for any size. */
+static void known_fronts(double **c)
+{
+  const size_t n = 200000;
+  uint8_t *front = malloc(n);
+  size_t count;
+  uint64_t seed = 5;
+  for (int objectives = 2; objectives <= 4; objectives++) {
+    for (size_t i = 0; i < n; i++) { /* integers with a constant sum: none dominates another, many are equal */
+      double sum = 0;
+      for (int d = 0; d + 1 < objectives; d++)
+        sum += c[d][i] = (double)random_below(&seed, 1000);
+      c[objectives - 1][i] = 5000 - sum;
+    }
+    qy_pareto(front, &count, (const double *const *)c, objectives, n, NULL);
+    ok(count == n, "%zu points of constant sum in %d objectives: all on the front", n, objectives);
+    for (int d = 0; d < objectives; d++)
+      c[d][n / 3] = -1;
+    qy_pareto(front, &count, (const double *const *)c, objectives, n, NULL);
+    ok(count == 1 && front[n / 3], "one point below all others: alone on the front");
+    for (int d = 0; d < objectives; d++)
+      c[d][n - 1] = -1;
+    qy_pareto(front, &count, (const double *const *)c, objectives, n, NULL);
+    ok(count == 2 && front[n / 3] && front[n - 1], "its twin: kept with it");
+  }
+  free(front);
+}
+
+static void bad_input(double **c)
+{
+  uint8_t *front = malloc(LARGE);
+  size_t count;
+  uint64_t seed = 9;
+  qy_error err = {0};
+  fill(c, 3, LARGE, UNIFORM, &seed);
+  c[2][17] = NAN;
+  is_int(qy_pareto(front, &count, (const double *const *)c, 3, 20, &err), QY_BAD_INPUT, "NaN among few is refused");
+  is_text(err.diagnostic[0].text, "expected a number for objective 3 of point 17, found NaN", "and named");
+  int refused = 0;
+  for (size_t at = 0; at < 2000; at++) { /* every place of the pivot pass: vector body, tail, sample */
+    size_t i = at < 1000 ? at * 30 : LARGE - 1 - (at - 1000) % 16;
+    fill(c, 2, LARGE > 9000 ? 9001 : LARGE, UNIFORM, &seed);
+    size_t n = 9001;
+    c[at % 2][i % n] = NAN;
+    refused += qy_pareto(front, &count, (const double *const *)c, 2, n, NULL) == QY_BAD_INPUT;
+  }
+  is_int(refused, 2000, "NaN at 2000 places among many is refused each time");
+  is_int(qy_pareto(front, &count, (const double *const *)c, 0, 3, NULL), QY_BAD_INPUT, "0 objectives are refused");
+  is_int(qy_pareto(front, &count, (const double *const *)c, 17, 3, NULL), QY_BAD_INPUT, "17 objectives are refused");
+  is_int(qy_pareto(front, &count, (const double *const *)c, 2, 0, NULL), QY_OK, "no points are fine");
+  is_int((int64_t)count, 0, "and have an empty front");
+  free(front);
+}
+
+int main(void)
+{
+  double *c[QY_OBJECTIVES_MAX];
+  for (int d = 0; d < QY_OBJECTIVES_MAX; d++)
+    c[d] = malloc(200000 * sizeof(double));
+  small_sets(c);
+  large_sets(c);
+  known_fronts(c);
+  bad_input(c);
+  for (int d = 0; d < QY_OBJECTIVES_MAX; d++)
+    free(c[d]);
+  return done();
+}
