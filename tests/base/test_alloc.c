@@ -1,0 +1,94 @@
+/* Allocation, growth and arenas. */
+#include "quarry/alloc.h"
+
+#include "tap.h"
+
+#include <stdlib.h>
+
+static uint64_t random_next(uint64_t *state)
+{
+  *state ^= *state << 13;
+  *state ^= *state >> 7;
+  *state ^= *state << 17;
+  return *state;
+}
+
+/* Random sizes: all zero, aligned, none overlapping (each keeps its own fill byte). */
+static int arena_keeps_apart(qy_arena *arena, uint64_t seed)
+{
+  enum { PIECES = 2000 };
+  static unsigned char *piece[PIECES];
+  static size_t size[PIECES];
+  for (size_t i = 0; i < PIECES; i++) {
+    size[i] = random_next(&seed) % (i % 100 == 0 ? 100000 : 300);
+    piece[i] = qy_arena_alloc(arena, size[i], 1);
+    if (!piece[i] || (uintptr_t)piece[i] % _Alignof(max_align_t) != 0) return 0;
+    for (size_t k = 0; k < size[i]; k++) {
+      if (piece[i][k] != 0) return 0;
+    }
+    memset(piece[i], (int)(i % 251 + 1), size[i]);
+  }
+  for (size_t i = 0; i < PIECES; i++) {
+    for (size_t k = 0; k < size[i]; k++) {
+      if (piece[i][k] != i % 251 + 1) return 0;
+    }
+  }
+  return 1;
+}
+
+int main(void)
+{
+  ok(qy_alloc(SIZE_MAX / 2, 3) == NULL, "count * size that overflows gives NULL");
+  void *none = qy_alloc(0, 8);
+  ok(none != NULL, "nothing asked for gives a valid pointer");
+  free(none);
+  int *zero = qy_alloc(1000, sizeof *zero);
+  int sum = 0;
+  for (int i = 0; zero && i < 1000; i++)
+    sum |= zero[i];
+  ok(zero && sum == 0, "memory is zeroed");
+  free(zero);
+
+  int *numbers = NULL;
+  void *array = NULL;
+  size_t capacity = 0, grown = 0;
+  for (int i = 0; i < 100000; i++) {
+    size_t before = capacity;
+    if (qy_grow(&array, &capacity, (size_t)i + 1, sizeof(int)) != 0) return 1;
+    grown += capacity != before;
+    numbers = array;
+    numbers[i] = i;
+  }
+  int right = 1;
+  for (int i = 0; i < 100000; i++)
+    right &= numbers[i] == i;
+  ok(right, "a grown array keeps its contents");
+  /* growing by at least half: log(100000 / 8) / log(1.5) = 23.3 */
+  ok(grown <= 25, "100000 appends grow at most 25 times (%zu)", grown);
+  void *kept = array;
+  size_t kept_capacity = capacity;
+  ok(qy_grow(&array, &capacity, SIZE_MAX / 2, 4) == -1 && array == kept && capacity == kept_capacity,
+     "an impossible size is refused and the array unchanged");
+  free(array);
+
+  qy_arena *arena = qy_arena_new();
+  if (!arena) return 1;
+  ok(arena_keeps_apart(arena, 88172645463325252u), "arena pieces are zeroed, aligned and apart");
+  size_t used = qy_arena_bytes(arena);
+  ok(used > 0, "bytes are counted");
+  qy_arena_reset(arena);
+  is_int((int64_t)qy_arena_bytes(arena), 0, "reset forgets the contents");
+  ok(arena_keeps_apart(arena, 88172645463325252u), "memory handed out again after a reset is zeroed and apart");
+  is_int((int64_t)qy_arena_bytes(arena), (int64_t)used, "the same requests count the same bytes");
+  ok(qy_arena_alloc(arena, SIZE_MAX / 2, 3) == NULL, "overflow in an arena gives NULL");
+  ok(qy_arena_alloc(arena, SIZE_MAX - 4, 1) == NULL, "a size near SIZE_MAX gives NULL");
+  is_text(qy_arena_format(arena, "%s-%03d", "a", 7), "a-007", "formatted text");
+  is_text(qy_arena_text(arena, "abcdef", 3), "abc", "a copied text ends where it was told to");
+  char big[20001];
+  memset(big, 'x', 20000);
+  big[20000] = '\0';
+  is_text(qy_arena_format(arena, "%s", big), big, "formatted text longer than a block");
+  qy_arena_free(arena);
+  qy_arena_free(NULL);
+  return done();
+}

@@ -1,0 +1,92 @@
+/* Numbers and units: values by hand, refusals by exact message. */
+#include "quarry/units.h"
+
+#include "tap.h"
+
+static const struct {
+  const char *text, *unit;
+  double expected;
+} good[] = {{"0.49 um2", "um2", 0.49},    {"1.5 mm2", "um2", 1.5e6}, {"1", "ratio", 1},
+            {"5 %", "ratio", 0.05},       {"0.25 ratio", "%", 25},   {"10 ns", "ps", 10000},
+            {"10ns", "ps", 10000},        {"18 ps", "ns", 0.018},    {"200 MHz", "Hz", 2e8},
+            {"1.2 GHz", "MHz", 1200},     {"7 kHz", "kHz", 7},       {"3.5 pJ", "fJ", 3500},
+            {"2 mJ", "uJ", 2000},         {"1 J", "mJ", 1000},       {"0.3 nW", "nW", 0.3},
+            {"27.3 uW", "nW", 27300},     {"1 W", "mW", 1000},       {"700 aF", "fF", 0.7},
+            {"1 pF", "fF", 1000},         {"900 mV", "V", 0.9},      {"1.2 V", "mV", 1200},
+            {"-40 C", "C", -40},          {"32 KiB", "B", 32768},    {"1 MiB", "KiB", 1024},
+            {"1 GiB", "MiB", 1024},       {"2 kB", "B", 2000},       {"3 MB", "kB", 3000},
+            {"64 bit", "B", 8},           {"1 B", "bit", 8},         {"28 nm", "nm", 28},
+            {"0.2 um", "nm", 200},        {"1 mm", "um", 1000},      {"8 pJ/bit", "fJ/bit", 8000},
+            {"12.8 GB/s", "MB/s", 12800}, {"95 mA", "uA", 95000},    {"+1e3 us", "ms", 1},
+            {".5 s", "ms", 500},          {"5. s", "s", 5},          {"1e-3 V", "mV", 1},
+            {"0 um2", "um2", 0}};
+
+static const struct {
+  const char *text, *unit, *message;
+} bad[] = {
+    {"32", "B",
+     "expected a size with unit (bit, B, kB, KiB, MB, MiB, GB, GiB) such as \"32 B\", found \"32\" without unit"},
+    {"", "V", "expected a voltage with unit (mV, V), found \"\""},
+    {"V", "V", "expected a voltage with unit (mV, V), found \"V\""},
+    {"1.2 v", "V",
+     "expected a voltage with unit (mV, V), found \"1.2 v\" with unknown unit \"v\"; did you mean \"V\"?"},
+    {"200 Mhz", "MHz",
+     "expected a frequency with unit (Hz, kHz, MHz, GHz), found \"200 Mhz\" with unknown unit \"Mhz\"; did you mean "
+     "\"MHz\"?"},
+    {"3 ns", "um2", "expected an area with unit (um2, mm2), found \"3 ns\", which is a time"},
+    {"3 um2 x", "um2", "expected an area with unit (um2, mm2), found \"3 um2 x\" with unknown unit \"um2 x\""},
+    {"1e400 V", "V", "expected a voltage with unit (mV, V), found \"1e400 V\", which is too large"},
+    {"1e306 V", "mV", "expected a voltage with unit (mV, V), found \"1e306 V\", which is too large"},
+    {"inf V", "V", "expected a voltage with unit (mV, V), found \"inf V\""},
+    {"nan V", "V", "expected a voltage with unit (mV, V), found \"nan V\""},
+    {"0x10 V", "V", "expected a voltage with unit (mV, V), found \"0x10 V\" with unknown unit \"x10 V\""},
+    {"010 V", "V", "expected a voltage with unit (mV, V), found \"010 V\""},
+    {" 1 V", "V", "expected a voltage with unit (mV, V), found \" 1 V\""},
+    {"1 V ", "V", "expected a voltage with unit (mV, V), found \"1 V \" with unknown unit \"V \"; did you mean \"V\"?"},
+    {"--1 V", "V", "expected a voltage with unit (mV, V), found \"--1 V\""},
+    {"1,5 V", "V", "expected a voltage with unit (mV, V), found \"1,5 V\" with unknown unit \",5 V\""},
+    {"x", "ratio", "expected a fraction (%, ratio), found \"x\""},
+    {"1e400", "ratio", "expected a fraction (%, ratio), found \"1e400\", which is too large"},
+    {"1 V", "furlong", "\"furlong\" is not a known unit"}};
+
+static const struct {
+  const char *text;
+  int valid;
+  double expected;
+} numbers[] = {{"0", 1, 0},     {"-0.5", 1, -0.5}, {"1e3", 1, 1000}, {"1E-3", 1, 1e-3}, {"0.1", 1, 0.1},
+               {"00", 0, 0},    {"01", 0, 0},      {"1e", 0, 0},     {"e3", 0, 0},      {".", 0, 0},
+               {"1_000", 0, 0}, {"0x1p3", 0, 0},   {"inf", 0, 0},    {"nan", 0, 0},     {"1e999", 0, 0},
+               {"1 ", 0, 0},    {"", 0, 0},        {"-", 0, 0},      {"1.2.3", 0, 0},   {"+7", 1, 7}};
+
+int main(void)
+{
+  char what[256];
+  for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+    double value = -1;
+    qy_error err = {0};
+    snprintf(what, sizeof what, "%s in %s", good[i].text, good[i].unit);
+    qy_status status = qy_unit_parse(good[i].text, good[i].unit, &value, &err);
+    ok(status == QY_OK && value == good[i].expected, "%s is %.17g (got %.17g)", what, good[i].expected, value);
+  }
+  for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+    double value = -7;
+    qy_error err = {0};
+    qy_status status = qy_unit_parse(bad[i].text, bad[i].unit, &value, &err);
+    snprintf(what, sizeof what, "refused: \"%s\"", bad[i].text);
+    is_text(status != QY_OK && value == -7 && err.count == 1 ? err.diagnostic[0].text : "(accepted)", bad[i].message,
+            what);
+  }
+  for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+    double value = 0;
+    int valid = qy_number_parse(numbers[i].text, &value);
+    ok(valid == numbers[i].valid && (!valid || value == numbers[i].expected), "\"%s\" is %s number", numbers[i].text,
+       numbers[i].valid ? "a" : "no");
+  }
+  double result = 0;
+  qy_error err = {0};
+  ok(qy_unit_convert(3, "GHz", "MHz", &result, &err) == QY_OK && result == 3000, "3 GHz are 3000 MHz");
+  qy_unit_convert(3, "GHz", "V", &result, &err);
+  is_text(err.diagnostic[0].text, "GHz is a frequency and V is a voltage", "conversion between dimensions is refused");
+  ok(qy_unit_known("fJ") && !qy_unit_known("fj") && !qy_unit_known(""), "units are known by exact name");
+  return done();
+}
