@@ -153,6 +153,7 @@ typedef struct qy_levels {
   const uint32_t *code;    /* smallest word of each value */
   const double *threshold; /* count - 1: x below threshold[i] goes to a level <= i, above it to one > i */
   double tie_zero;         /* a tie at threshold t goes up when t >= tie_zero, else down */
+  bool symmetric;          /* values and thresholds mirror at 0 */
 } qy_levels;
 
 qy_status qy_levels_build(qy_levels **levels, const qy_number *number, qy_arena *arena, qy_error *err);

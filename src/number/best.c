@@ -17,7 +17,7 @@ static const double steps_coarse = 40, steps_dense = 8;
 /* The scan starts here, in rms: a two-level quantizer has its best full scale at 0.8. */
 static const double low_rms = 0.2;
 /* Relative width of the bracket at which Brent's method stops. */
-static const double scale_tolerance = 1e-7;
+static const double scale_tolerance = 1e-6;
 
 typedef struct search {
   const qy_levels *levels;

@@ -42,6 +42,15 @@ static void set_thresholds(const qy_levels *levels, double *threshold)
                                         : (levels->value[i] + levels->value[i + 1]) / 2 + shift;
 }
 
+static bool is_symmetric(const double *value, const double *threshold, size_t count)
+{
+  for (size_t i = 0; i < count; i++)
+    if (value[i] != -value[count - 1 - i]) return false;
+  for (size_t i = 0; i + 1 < count; i++)
+    if (threshold[i] != -threshold[count - 2 - i]) return false;
+  return true;
+}
+
 qy_status qy_levels_build(qy_levels **levels, const qy_number *number, qy_arena *arena, qy_error *err)
 {
   *levels = NULL;
@@ -79,6 +88,7 @@ qy_status qy_levels_build(qy_levels **levels, const qy_number *number, qy_arena 
                        .threshold = threshold};
   built->tie_zero = -(double)number->zero_point / (double)built->info->full(number);
   set_thresholds(built, threshold);
+  built->symmetric = is_symmetric(value, threshold, count);
   *levels = built;
 out:
   free(all);
@@ -87,16 +97,17 @@ out:
 
 size_t qy_levels_nearest(const qy_levels *levels, double x)
 {
-  size_t low = 0, high = levels->count - 1; /* the level is in [low, high] */
-  while (low < high) {
-    size_t middle = (low + high) / 2;
-    double t = levels->threshold[middle];
-    if (x > t || (x == t && t >= levels->tie_zero))
-      low = middle + 1;
-    else
-      high = middle;
+  /* Count the thresholds below x without branches that depend on x. */
+  const double *t = levels->threshold;
+  size_t base = 0, left = levels->count - 1;
+  while (left > 1) {
+    size_t half = left / 2;
+    base = t[base + half - 1] < x ? base + half : base;
+    left -= half;
   }
-  return low;
+  if (left == 1 && t[base] < x) base++;
+  if (base + 1 < levels->count && t[base] == x && x >= levels->tie_zero) base++;
+  return base;
 }
 
 /* Fixed point needs no search: round(x / step) with the step as the sources write it. */
