@@ -1,0 +1,116 @@
+/* 100,000 random mutations of YAML texts: never a crash; either a sound tree or a diagnostic that lies in the text. */
+#include "quarry/yaml.h"
+
+#include "tap.h"
+
+#include <stdlib.h>
+
+static const char *const samples[] = {
+    "name: a\nnode: 28 nm\ncells:\n  inv: {area: 0.75, in_cap: 0.9} # c\n  fa:\n    area: {value: 1, low: 0.5}\n",
+    "- [1, 2, {a: b, 'c': \"d\\n\\x41\\u00e9\"}]\n- - x\n  - y\n-\n  k: |\n    block\n    text\n  f: >-\n    folded\n",
+    "{a: [b, [c, [d, [e]]]], \"q\": 'it''s', n: -1.5e3, t: true, u: \xC3\xA4\xE2\x82\xAC}\n",
+    "%YAML 1.1\n---\n? key\n: value\nlist:\n- a\n- b: 1\n  c: 2\n...\n",
+    "a: &x 1\nb: *x\nc: !!int 3\n<<: {d: 1}\n\xEF\xBB\xBF"
+    "e: 2\r\nf: 3\rg: \xC2\x85h: 1\n"};
+
+static uint64_t state = 0x9E3779B97F4A7C15u;
+
+static size_t below(size_t limit)
+{
+  state ^= state << 13;
+  state ^= state >> 7;
+  state ^= state << 17;
+  return (size_t)(state >> 11) % limit;
+}
+
+static size_t mutate(char *text, size_t length, size_t capacity)
+{
+  static const char interesting[] = ":-[]{},#&*!|>'\"%@`?\n\r\t \\\x00\xFF\x80\xC3\xE2";
+  size_t edits = 1 + below(6);
+  for (size_t i = 0; i < edits && length > 0; i++) {
+    size_t at = below(length), span = 1 + below(8);
+    switch (below(5)) {
+    case 0: text[at] = (char)below(256); break;
+    case 1: text[at] = interesting[below(sizeof interesting - 1)]; break;
+    case 2: /* drop a span */
+      if (span > length - at) span = length - at;
+      memmove(text + at, text + at + span, length - at - span);
+      length -= span;
+      break;
+    case 3: /* double a span */
+      if (span > length - at) span = length - at;
+      if (length + span > capacity) break;
+      memmove(text + at + span, text + at, length - at);
+      length += span;
+      break;
+    default: text[at] = (char)(text[at] ^ (1 << below(8))); break;
+    }
+  }
+  return length;
+}
+
+/* Every node has sensible fields and stands where the text has room for it. */
+static int sound(const qy_yaml *node, int lines, int depth)
+{
+  if (depth > QY_YAML_DEPTH_MAX + 1 || !node->path || node->line < 1 || node->line > lines || node->column < 1)
+    return 0;
+  if ((node->kind == QY_YAML_SCALAR) != (node->text != NULL)) return 0;
+  for (size_t i = 0; i < node->count; i++) {
+    if ((node->kind == QY_YAML_MAP) != (node->child[i]->key != NULL)) return 0;
+    if (!sound(node->child[i], lines, depth + 1)) return 0;
+  }
+  return 1;
+}
+
+int main(void)
+{
+  enum { ROUNDS = 100000, CAPACITY = 1024 };
+  static const char *const keys[] = {"name", "area", "value", NULL};
+  qy_arena *arena = qy_arena_new();
+  char *text = malloc(CAPACITY); /* on the heap, so that a read past the end is seen */
+  int accepted = 0, refused = 0, wrong = 0;
+  if (!arena || !text) return 1;
+  for (int i = 0; i < ROUNDS; i++) {
+    const char *sample = samples[below(sizeof samples / sizeof samples[0])];
+    size_t length = strlen(sample);
+    memcpy(text, sample, length);
+    length = mutate(text, length, CAPACITY);
+    int lines = 1; /* at least as many as libyaml can count */
+    for (size_t k = 0; k < length; k++) {
+      lines += text[k] == '\n' || text[k] == '\r' || text[k] == '\x85' || text[k] == '\xA8' || text[k] == '\xA9';
+    }
+    char *exact = malloc(length ? length : 1);
+    if (!exact) return 1;
+    memcpy(exact, text, length);
+    qy_yaml *root = NULL;
+    qy_error err;
+    qy_error_clear(&err);
+    qy_status status = qy_yaml_read_text(&root, "fuzz", exact, length, arena, &err);
+    free(exact);
+    if (status == QY_OK) {
+      double number;
+      accepted++;
+      wrong += !root || err.count != 0 || !sound(root, lines, 0);
+      if (root) qy_yaml_check_keys(root, keys, &err);
+      if (root && root->kind != QY_YAML_SCALAR && root->count > 0) {
+        qy_yaml_quantity(root->child[0], "nm", 1, 10, &number, &err);
+        qy_yaml_number(root->child[0], 1, 10, &number, &err);
+      }
+    } else {
+      refused++;
+      const qy_diagnostic *d = &err.diagnostic[0];
+      wrong += status != QY_BAD_INPUT || root || err.count < 1 || d->line < 1 || d->line > lines || d->column < 1;
+    }
+    if (wrong) {
+      printf("# round %d, status %d, %d:%d of %d lines, %s\n", i, status, err.diagnostic[0].line,
+             err.diagnostic[0].column, lines, err.diagnostic[0].text);
+      break;
+    }
+    qy_arena_reset(arena);
+  }
+  ok(!wrong, "each of %d mutated texts gives a sound tree or a positioned error", ROUNDS);
+  ok(accepted > 1000 && refused > 1000, "both happen often (%d accepted, %d refused)", accepted, refused);
+  free(text);
+  qy_arena_free(arena);
+  return done();
+}
