@@ -1,7 +1,36 @@
 /* The depthwise module (DESIGN section 7): P channel lanes of M multipliers, standard (SDM) or reconfigurable (RDM).
  *
- * Cycles of a layer: ceil(C / (P Nc)) Ho Wo ceil(K^2 / (M Nt)) II + fill against load/store of packed operands through
- * the port, double buffered: max(compute, transfer).  Nt = N for reduction by taps, Nc = N by channels.
+ * A lane holds a window of the input and the kernel of one channel (or of N channels) in registers and works through
+ * the taps, M multipliers at a time.  A PE of mode N does N products a cycle: taps of one channel (sum-together, Nt =
+ * N, Nc = 1) or the same tap of N channels (sum-apart, Nt = 1, Nc = N).  The initiation interval is 1.
+ *
+ * Schedule of one layer of C channels, input H x W, output Ho x Wo, kernel Kh x Kw, padding p:
+ * - Channels go in groups of P Nc, G = ceil(C / (P Nc)); the last group holds what is left.
+ *     for each group, for each output row, for each output column, for each step of ceil(Kh Kw / (M Nt)): one cycle
+ *   compute = the cycles of this nest.  fill, once a layer = what the pipeline needs from the first operand to the
+ *   first result: SRAM access, PE stages and input register, adder tree, requantizer.
+ * - The port moves port_bits bits in a cycle, either in or out.  Operands and results travel packed in slots as wide as
+ *   the mode's operands (16, 8 or 4 bits in a 16-bit PE) and each transfer starts on a new cycle:
+ *     load:  for each group: its kernels (Kh Kw slots per channel), then each of the H input rows (W slots per channel)
+ *     store: for each group: each of the Ho output rows (Wo slots per channel)
+ *   Padding is not loaded; every input row is loaded once per group; only real channels of the last group move.
+ * - Overlap: the lanes start when the first tile is there (kernels of the first group and the input rows that its first
+ *   output row touches, min(H, max(0, Kh - p))); the last output row of the last group is stored after the lanes are
+ *   done; all other transfers run beside the computation and never wait for it or for each other:
+ *     total = max(first + compute + fill + last, load + store).
+ *   Layers follow one another without overlap.
+ *
+ * Buffers are SRAM with words of P lanes x the PE's operand width (wider than the table: several macros side by side):
+ *   input: Kh + stride rows; output: 2 rows; weights: 2 groups; each of the layer that needs most, in full precision.
+ * SRAM accesses, a word each (a word holds one slot position of all lanes, N of them when reducing by taps):
+ *   input:   written once as loaded, G H ceil(W / Nt); read once for every output row that touches the row,
+ *            (the window registers reuse it along the row);
+ *   weights: written and read once, G ceil(Kh Kw / Nt) each; output: G Ho ceil(Wo / Nt) each.
+ * Energy: PEs at their mode's energy in lanes that hold a channel, at idle energy in all other cycles of all PEs;
+ * window registers are written once per output, weight registers once per group (gated otherwise); operand
+ * multiplexers; adder tree and requantizer once per result; controller every cycle; SRAM; leakage x time. Units as in
+ * the names.  Validity: the input buffer is taken to deliver a window column per output; with more than Kh Kw / Kh
+ * multipliers a lane and stride above 1 a real line buffer may stall.
  */
 #ifndef QUARRY_DEPTHWISE_H
 #define QUARRY_DEPTHWISE_H
@@ -14,32 +43,113 @@
 typedef enum qy_reduction { QY_REDUCE_TAPS, QY_REDUCE_CHANNELS, QY_REDUCTION_COUNT } qy_reduction;
 
 typedef struct qy_depthwise_params {
-  int channels;                  /* P lanes, [1..4096] */
-  int multipliers;               /* M per lane, [1..64] */
-  qy_reduction reduction;
-  int port_bits;                 /* load/store port, bits per cycle, [8..4096] */
+  int channels;           /* P lanes, [1..4096] */
+  int multipliers;        /* M per lane, [1..64] */
+  qy_reduction reduction; /* taps for mac_st, channels for mac_sa; no matter for mac */
+  int port_bits;          /* load/store port, bits per cycle, [8..4096] */
   double input_buffer_bytes, output_buffer_bytes, weight_buffer_bytes; /* 0: smallest table size that fits the layers */
   qy_sram_flavour sram_flavour;
 } qy_depthwise_params;
 
 /* Layers reduced to what a module needs, equal shapes merged: made once per network. */
 typedef struct qy_depthwise_work qy_depthwise_work;
+
+/* QY_BAD_INPUT naming the layer: not depthwise, more output than input channels, so large that counts would not be
+ * exact; no layers. */
 qy_status qy_depthwise_work_new(qy_depthwise_work **work, const qy_layer *const *layers, size_t count, qy_arena *arena,
                                 qy_error *err);
+size_t qy_depthwise_work_shapes(const qy_depthwise_work *work); /* distinct shapes */
 
-typedef struct qy_depthwise_cycles { int64_t compute, load, store, fill, total; } qy_depthwise_cycles;
-/* One layer in one precision: closed form, checked against a loop nest in the tests. */
+typedef struct qy_depthwise_cycles {
+  int64_t compute, load, store, fill;
+  int64_t first, last; /* first tile's load, last output row's store: not overlapped */
+  int64_t total;
+} qy_depthwise_cycles;
+
+/* One layer in one precision: closed form of the schedule above.  QY_BAD_INPUT for parameters outside their ranges,
+ * QY_INFEASIBLE with the reason in err when the PE has no such mode. */
 qy_status qy_depthwise_layer_cycles(qy_depthwise_cycles *cycles, const qy_depthwise_params *params, const qy_pe *pe,
-                                    const qy_layer *layer, int precision_bits, qy_error *err);
+                                    const qy_layer *layer, int precision_bits, int64_t fill, qy_error *err);
 
-/* A module priced in one library at one clock; everything that does not depend on the layer is done here. */
-typedef struct qy_depthwise qy_depthwise;
+/* What surrounds the PEs, in one library at one clock; not divided by placement density. */
+typedef struct qy_depthwise_part {
+  double logic_um2, register_um2, leakage_nw;
+  double logic_fj, register_fj; /* per operation; controller: per cycle */
+  int stages;                   /* pipeline stages, output register included */
+} qy_depthwise_part;
+
+typedef struct qy_depthwise_parts {
+  const char *reason;            /* static text when one of them cannot run at the clock, else NULL */
+  double pe_register_um2;        /* flip-flops within qy_pe_cost.build.area_um2 */
+  qy_depthwise_part adder;       /* one node of a lane's tree: two accumulators added, sum registered */
+  qy_depthwise_part requantizer; /* accumulator to operand width: round, scale, round */
+  qy_depthwise_part controller;  /* loop and address counters */
+} qy_depthwise_parts;
+
+/* Price them: builds and simulates three small circuits, so do it once per PE, library and clock. */
+qy_status qy_depthwise_parts_price(qy_depthwise_parts *parts, const qy_pe *pe, const qy_pe_cost *cost,
+                                   const qy_tech *tech, double period_ps, qy_error *err);
+
+/* A buffer: `count` macros side by side. */
+typedef struct qy_depthwise_buffer {
+  double bytes; /* of all macros */
+  int count, word_bits;
+  qy_sram macro; /* one of them */
+} qy_depthwise_buffer;
+
+/* A module priced in one library at one clock; everything that does not depend on layer and precision is in here.
+ * Plain data without pointers to free: keep it where you like. */
+typedef struct qy_depthwise {
+  const char *reason; /* static text when the design cannot be, else NULL */
+  qy_depthwise_params params;
+  double clock_mhz;
+  int64_t fill;
+  int pe_bits, mode_count;
+  qy_pe_mode mode[QY_PE_MODES_MAX];
+  int mode_shift[QY_PE_MODES_MAX]; /* log2 of products */
+  qy_depthwise_buffer input, output, weights;
+  double area_datapath_um2, area_register_um2, area_control_um2, area_sram_um2; /* placed */
+  double leakage_mw;
+  double pe_fj[QY_PE_MODES_MAX], pe_idle_fj; /* pe_fj: without pe_idle_fj */
+  double mux_fj;                             /* one more word to choose from, both operands, one step */
+  double word_write_fj;                      /* one operand-wide register word */
+  double tree_logic_fj, tree_register_fj;    /* one lane's tree, one result */
+  double requantize_logic_fj, requantize_register_fj;
+  double controller_logic_fj, controller_register_fj;
+} qy_depthwise;
+
+/* Fill a module in place, no allocation.  QY_INFEASIBLE with *reason (static text) when the design cannot be: PE or
+ * parts miss the clock, a buffer is too small or outside the SRAM table, SRAM slower than the clock, PE kind and
+ * reduction do not fit.  QY_BAD_INPUT with text in err for parameters outside their ranges or a library without SRAM.
+ * `cost` and `parts` must have been priced in `tech` at `clock_mhz`. */
+qy_status qy_depthwise_init_with(qy_depthwise *module, const qy_depthwise_params *params, const qy_pe *pe,
+                                 const qy_pe_cost *cost, const qy_depthwise_parts *parts, const qy_tech *tech,
+                                 const qy_sram_table *sram, double clock_mhz, const qy_depthwise_work *work,
+                                 const char **reason, qy_error *err);
+
+/* The same with the parts priced on the spot: simple, but a thousand times slower. */
+qy_status qy_depthwise_init(qy_depthwise *module, const qy_depthwise_params *params, const qy_pe *pe,
+                            const qy_pe_cost *cost, const qy_tech *tech, const qy_sram_table *sram, double clock_mhz,
+                            const qy_depthwise_work *work, const char **reason, qy_error *err);
+
+/* The same in the arena; the reason is text in err. */
 qy_status qy_depthwise_new(qy_depthwise **module, const qy_depthwise_params *params, const qy_pe *pe,
                            const qy_pe_cost *cost, const qy_tech *tech, const qy_sram_table *sram, double clock_mhz,
                            const qy_depthwise_work *work, qy_arena *arena, qy_error *err);
 
-/* All layers at one precision. QY_INFEASIBLE with *reason (static text) when the design cannot be. No allocation. */
+/* All layers at one precision. QY_INFEASIBLE with *reason (static text) when the design cannot be. No allocation.
+ * The work must be the one the module was made for (its buffers fit those layers). */
 qy_status qy_depthwise_evaluate(double metrics[QY_METRIC_COUNT], const char **reason, const qy_depthwise *module,
                                 const qy_depthwise_work *work, int precision_bits);
+
+/* One layer, for `describe`. */
+typedef struct qy_depthwise_layer {
+  qy_depthwise_cycles cycles;
+  double latency_us, utilization_frac;
+  double energy_uj, energy_datapath_uj, energy_register_uj, energy_sram_uj, energy_leakage_uj;
+  int64_t input_reads, input_writes, weight_reads, weight_writes, output_reads, output_writes; /* words */
+} qy_depthwise_layer;
+qy_status qy_depthwise_layer_report(qy_depthwise_layer *report, const char **reason, const qy_depthwise *module,
+                                    const qy_layer *layer, int precision_bits, qy_error *err);
 
 #endif

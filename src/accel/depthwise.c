@@ -1,0 +1,407 @@
+/* The depthwise module in closed form: see depthwise.h for the schedule and what is counted.
+ *
+ * Evaluation is one pass over the distinct shapes.  Divisions by the port width are done in double precision: dividend
+ * and divisor are integers below 2^52, so the rounded quotient never crosses an integer and its floor is exact, at a
+ * fraction of the cost of a 64-bit integer division.
+ */
+#include "depthwise_int.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static const char not_wide_enough[] = "no mode of the PE is wide enough for this precision";
+
+/* ceil(a / b) for 0 <= a < 2^52, 0 < b < 2^31. */
+static inline int64_t ceil_div(int64_t a, double b)
+{
+  int64_t q = (int64_t)((double)a / b);
+  return q + (a > q * (int64_t)b);
+}
+
+static inline int64_t ceil_shift(int64_t a, int shift)
+{
+  return (a + (INT64_C(1) << shift) - 1) >> shift;
+}
+
+/* A mode of the module, ready for the inner loop. */
+typedef struct plan {
+  int64_t lanes, group; /* P, P Nc */
+  double lanes_d, group_d, taps_per_step, port;
+  int64_t slot_bits;
+  int channel_shift, tap_shift; /* log2 of Nc, Nt */
+  int64_t fill;
+} plan;
+
+typedef struct groups {
+  int64_t full;  /* groups of all lanes */
+  int64_t rest;  /* channels of the last group, [1..group] */
+  int64_t used;  /* lanes with a channel, summed over the groups */
+  int64_t steps; /* cycles of one output */
+  int64_t words; /* register words of window or kernel in use per lane */
+} groups;
+
+static plan plan_for(const qy_depthwise_params *p, const qy_pe_mode *mode, int shift, int64_t fill)
+{
+  int channel_shift = p->reduction == QY_REDUCE_CHANNELS ? shift : 0, tap_shift = shift - channel_shift;
+  int64_t group = (int64_t)p->channels << channel_shift;
+  return (plan){.lanes = p->channels,
+                .group = group,
+                .lanes_d = p->channels,
+                .group_d = (double)group,
+                .taps_per_step = (double)((int64_t)p->multipliers << tap_shift),
+                .port = p->port_bits,
+                .slot_bits = mode->bits,
+                .channel_shift = channel_shift,
+                .tap_shift = tap_shift,
+                .fill = fill};
+}
+
+static inline groups split(const shape *s, const plan *p)
+{
+  groups g;
+  g.full = ceil_div(s->channels, p->group_d) - 1;
+  g.rest = s->channels - g.full * p->group;
+  g.used = g.full * p->lanes + ceil_shift(g.rest, p->channel_shift);
+  g.steps = ceil_div(s->taps, p->taps_per_step);
+  g.words = ceil_shift(s->taps, p->tap_shift);
+  return g;
+}
+
+static inline void count_cycles(qy_depthwise_cycles *c, const shape *s, const plan *p, const groups *g)
+{
+  const int64_t full_bits = p->group * p->slot_bits, rest_bits = g->rest * p->slot_bits;
+  const int64_t row_rest = ceil_div(s->in_w * rest_bits, p->port), kernel_rest = ceil_div(s->taps * rest_bits, p->port);
+  const int64_t out_rest = ceil_div(s->out_w * rest_bits, p->port);
+  int64_t row = row_rest, kernel = kernel_rest, out = out_rest;
+  if (g->full > 0) {
+    row = ceil_div(s->in_w * full_bits, p->port);
+    kernel = ceil_div(s->taps * full_bits, p->port);
+    out = ceil_div(s->out_w * full_bits, p->port);
+  }
+  c->compute = (g->full + 1) * s->pixels * g->steps;
+  c->fill = p->fill;
+  c->load = g->full * (kernel + s->in_h * row) + kernel_rest + s->in_h * row_rest;
+  c->store = s->out_h * (g->full * out + out_rest);
+  c->first = kernel + s->first_rows * row;
+  c->last = out_rest;
+  const int64_t lanes_bound = c->first + c->compute + c->fill + c->last, port_bound = c->load + c->store;
+  c->total = lanes_bound > port_bound ? lanes_bound : port_bound;
+}
+
+typedef struct energy {
+  double datapath_fj, register_fj, sram_pj;
+} energy;
+
+/* Accesses of the three buffers, words. */
+typedef struct accesses {
+  int64_t input_reads, input_writes, weights, outputs; /* weights and outputs: as many reads as writes */
+} accesses;
+
+static inline accesses count_accesses(const shape *s, const plan *p, const groups *g)
+{
+  const int64_t group_count = g->full + 1, row_words = ceil_shift(s->in_w, p->tap_shift);
+  return (accesses){.input_reads = group_count * s->row_reads * row_words,
+                    .input_writes = group_count * s->in_h * row_words,
+                    .weights = group_count * g->words,
+                    .outputs = group_count * s->out_h * ceil_shift(s->out_w, p->tap_shift)};
+}
+
+static inline double access_pj(const qy_depthwise_buffer *b, double reads, double writes)
+{
+  return (double)b->count * (reads * b->macro.read_pj + writes * b->macro.write_pj);
+}
+
+static inline energy count_energy(const qy_depthwise *m, const shape *s, const plan *p, const groups *g,
+                                  const qy_depthwise_cycles *c, const accesses *a, double pe_fj)
+{
+  const double multipliers = m->params.multipliers, steps = (double)g->steps;
+  const double results = (double)(s->pixels * g->used); /* of lanes; a lane gives 2^channel_shift results at once */
+  const double words = (double)g->words, per_lane = (double)(1 << p->channel_shift);
+  const double busy = results * steps * multipliers, all = (double)c->total * p->lanes_d * multipliers;
+  energy e;
+  e.datapath_fj = busy * (pe_fj + (steps - 1) * m->mux_fj) +
+                  results * (m->tree_logic_fj + per_lane * m->requantize_logic_fj) +
+                  (double)c->total * m->controller_logic_fj;
+  e.register_fj = all * m->pe_idle_fj + (results + (double)g->used) * words * m->word_write_fj +
+                  results * (m->tree_register_fj + per_lane * m->requantize_register_fj) +
+                  (double)c->total * m->controller_register_fj;
+  e.sram_pj = access_pj(&m->input, (double)a->input_reads, (double)a->input_writes) +
+              access_pj(&m->weights, (double)a->weights, (double)a->weights) +
+              access_pj(&m->output, (double)a->outputs, (double)a->outputs);
+  return e;
+}
+
+/* The mode with most products whose operands are wide enough, as qy_pe_mode_for; -1: none. */
+static int mode_for(const qy_pe_mode *mode, int count, int bits)
+{
+  int best = -1;
+  for (int k = 0; k < count; k++)
+    if (mode[k].bits >= bits && bits >= 1 && (best < 0 || mode[k].products > mode[best].products)) best = k;
+  return best;
+}
+
+/* log2 of a power of two, -1 for other numbers. */
+static int exact_log2(int n)
+{
+  return n > 0 && (n & (n - 1)) == 0 ? __builtin_ctz((unsigned)n) : -1;
+}
+
+qy_status depthwise_check(const qy_depthwise_params *p, const qy_pe *pe, const char **reason, qy_error *err)
+{
+  *reason = NULL;
+  if (p->channels < 1 || p->channels > 4096)
+    return qy_fail(err, QY_BAD_INPUT, "channels: expected 1 to 4096 lanes, found %d", p->channels);
+  if (p->multipliers < 1 || p->multipliers > 64)
+    return qy_fail(err, QY_BAD_INPUT, "multipliers: expected 1 to 64 per lane, found %d", p->multipliers);
+  if (p->port_bits < 8 || p->port_bits > 4096)
+    return qy_fail(err, QY_BAD_INPUT, "port_bits: expected 8 to 4096 bits, found %d", p->port_bits);
+  if ((unsigned)p->reduction >= QY_REDUCTION_COUNT)
+    return qy_fail(err, QY_BAD_INPUT, "reduction: expected taps or channels, found number %d", (int)p->reduction);
+  if (!(p->input_buffer_bytes >= 0 && p->output_buffer_bytes >= 0 && p->weight_buffer_bytes >= 0))
+    return qy_fail(err, QY_BAD_INPUT, "buffers: expected sizes of 0 (automatic) bytes or more, found a negative one");
+  for (int k = 0; k < pe->mode_count; k++)
+    if (exact_log2(pe->mode[k].products) < 0 || pe->mode[k].products > 16)
+      return qy_fail(err, QY_BAD_INPUT, "PE mode: expected 1, 2, 4, 8 or 16 products a cycle, found %d",
+                     pe->mode[k].products);
+  if (pe->params.kind == QY_PE_MAC_ST && p->reduction != QY_REDUCE_TAPS)
+    *reason = "a sum-together PE adds its products: it can only reduce by taps";
+  if (pe->params.kind == QY_PE_MAC_SA && p->reduction != QY_REDUCE_CHANNELS)
+    *reason = "a sum-apart PE keeps its products apart: it can only reduce by channels";
+  return *reason ? QY_INFEASIBLE : QY_OK;
+}
+
+qy_status qy_depthwise_layer_cycles(qy_depthwise_cycles *cycles, const qy_depthwise_params *params, const qy_pe *pe,
+                                    const qy_layer *layer, int precision_bits, int64_t fill, qy_error *err)
+{
+  const char *reason;
+  shape s;
+  qy_status status = depthwise_check(params, pe, &reason, err);
+  if (status == QY_INFEASIBLE) return qy_fail(err, status, "%s", reason);
+  if (!status) status = depthwise_shape(&s, layer, err);
+  if (status) return status;
+  int k = mode_for(pe->mode, pe->mode_count, precision_bits);
+  if (k < 0) return qy_fail(err, QY_INFEASIBLE, "%s: %d bits", not_wide_enough, precision_bits);
+  plan p = plan_for(params, &pe->mode[k], exact_log2(pe->mode[k].products), fill);
+  groups g = split(&s, &p);
+  count_cycles(cycles, &s, &p, &g);
+  return QY_OK;
+}
+
+/* Choose and price one buffer.  need_bytes is what the layers ask for, asked_bytes what the user wants (0: choose). */
+static const char *make_buffer(qy_depthwise_buffer *b, const qy_sram_table *table, int node_nm, qy_sram_flavour flavour,
+                               double word_bits, double need_bytes, double asked_bytes, const char *const reason[2])
+{
+  int low, high;
+  qy_sram_word_range(table, &low, &high);
+  b->count = (int)ceil(word_bits / high);
+  b->word_bits = (int)fmax(low, ceil(word_bits / b->count));
+  qy_sram_query query = {.node_nm = node_nm, .flavour = flavour, .word_bits = b->word_bits, .banks = 1};
+  if (asked_bytes > 0 && asked_bytes < need_bytes) return reason[0];
+  query.capacity_bytes = (asked_bytes > 0 ? asked_bytes : need_bytes) / b->count;
+  if (asked_bytes == 0 && qy_sram_fit(&query.capacity_bytes, table, &query, NULL) != QY_OK) return reason[1];
+  if (qy_sram_lookup(&b->macro, table, &query, NULL) != QY_OK) return reason[1];
+  b->bytes = query.capacity_bytes * b->count;
+  return NULL;
+}
+
+static const char *make_buffers(qy_depthwise *m, const qy_sram_table *sram, int node_nm, const qy_depthwise_work *work)
+{
+  static const char *const input[2] = {"input buffer too small for the widest layer",
+                                       "input buffer outside the SRAM table"};
+  static const char *const output[2] = {"output buffer too small for the widest layer",
+                                        "output buffer outside the SRAM table"};
+  static const char *const weights[2] = {"weight buffer too small for the largest kernel",
+                                         "weight buffer outside the SRAM table"};
+  enum { BITS_PER_BYTE = 8, KERNELS = 2 }; /* one group in use, the next being loaded */
+  const qy_depthwise_params *p = &m->params;
+  const double word = (double)p->channels * m->pe_bits, bytes = word / BITS_PER_BYTE;
+  const char *why = make_buffer(&m->input, sram, node_nm, p->sram_flavour, word, (double)work->input_slots * bytes,
+                                p->input_buffer_bytes, input);
+  if (!why)
+    why = make_buffer(&m->output, sram, node_nm, p->sram_flavour, word, (double)work->output_slots * bytes,
+                      p->output_buffer_bytes, output);
+  if (!why)
+    why = make_buffer(&m->weights, sram, node_nm, p->sram_flavour, word, KERNELS * (double)work->taps_max * bytes,
+                      p->weight_buffer_bytes, weights);
+  if (why) return why;
+  const double period_ns = 1e3 / m->clock_mhz;
+  if (fmax(m->input.macro.cycle_ns, fmax(m->output.macro.cycle_ns, m->weights.macro.cycle_ns)) > period_ns)
+    return "SRAM slower than the clock";
+  return NULL;
+}
+
+/* Area and leakage from the parts; energies per event. */
+static void price(qy_depthwise *m, const qy_pe *pe, const qy_pe_cost *cost, const qy_depthwise_parts *parts,
+                  const qy_tech *tech, const qy_depthwise_work *work)
+{
+  enum { SOURCES = 2 };                   /* window and weights */
+  static const double toggle_share = 0.5; /* random data: a bit changes every second time it is written */
+  static const double um2_per_mm2 = 1e6, nw_per_mw = 1e6;
+  const qy_depthwise_params *p = &m->params;
+  const double lanes = p->channels, multipliers = p->multipliers, bits = m->pe_bits, pes = lanes * multipliers;
+  const double tree = lanes * (multipliers - 1);
+  /* Requantizers of a lane: enough for all results of a lane in the fewest steps a layer takes per output. */
+  double most_products = 1;
+  if (p->reduction == QY_REDUCE_CHANNELS)
+    for (int k = 0; k < m->mode_count; k++)
+      most_products = fmax(most_products, m->mode[k].products);
+  const double requantizers = lanes * ceil(most_products / ceil((double)work->taps_min / multipliers));
+  const double flip_flops = lanes * SOURCES * (double)work->taps_max * bits;
+  const double mux_bits = pes * SOURCES * (ceil((double)work->taps_max / multipliers) - 1) * bits;
+  const qy_depthwise_part *a = &parts->adder, *r = &parts->requantizer, *c = &parts->controller;
+
+  const double density = tech->density_frac;
+  m->area_datapath_um2 = (pes * (cost->build.area_um2 - parts->pe_register_um2) + mux_bits * tech->area_um2[QY_MUX2] +
+                          tree * a->logic_um2 + requantizers * r->logic_um2) /
+                         density;
+  m->area_register_um2 = (pes * parts->pe_register_um2 + flip_flops * tech->area_um2[QY_DFF] + tree * a->register_um2 +
+                          requantizers * r->register_um2) /
+                         density;
+  m->area_control_um2 = (c->logic_um2 + c->register_um2) / density;
+  const qy_depthwise_buffer *buffer[] = {&m->input, &m->output, &m->weights};
+  double sram_mm2 = 0, sram_mw = 0;
+  for (int i = 0; i < 3; i++) {
+    sram_mm2 += buffer[i]->count * buffer[i]->macro.area_mm2;
+    sram_mw += buffer[i]->count * buffer[i]->macro.leakage_mw;
+  }
+  m->area_sram_um2 = sram_mm2 * um2_per_mm2;
+  m->leakage_mw = sram_mw + (pes * cost->build.leakage_nw + mux_bits * tech->leakage_nw[QY_MUX2] +
+                             flip_flops * tech->leakage_nw[QY_DFF] + tree * a->leakage_nw +
+                             requantizers * r->leakage_nw + c->leakage_nw) /
+                                nw_per_mw;
+
+  m->pe_idle_fj = cost->idle_fj;
+  for (int k = 0; k < m->mode_count; k++)
+    m->pe_fj[k] = cost->energy_fj[k] - cost->idle_fj;
+  m->mux_fj = SOURCES * bits * toggle_share * tech->energy_fj[QY_MUX2];
+  m->word_write_fj = bits * (tech->dff_clock_fj * (1 + tech->clock_tree_frac) + toggle_share * tech->energy_fj[QY_DFF]);
+  m->tree_logic_fj = (multipliers - 1) * a->logic_fj;
+  m->tree_register_fj = (multipliers - 1) * a->register_fj;
+  m->requantize_logic_fj = r->logic_fj;
+  m->requantize_register_fj = r->register_fj;
+  m->controller_logic_fj = c->logic_fj;
+  m->controller_register_fj = c->register_fj;
+
+  int levels = 0;
+  while (1 << levels < p->multipliers)
+    levels++;
+  m->fill = (int64_t)ceil(m->input.macro.access_ns * m->clock_mhz / 1e3) + cost->build.stages +
+            (pe->params.input_registers ? 1 : 0) + (int64_t)levels * a->stages + r->stages;
+}
+
+qy_status qy_depthwise_init_with(qy_depthwise *module, const qy_depthwise_params *params, const qy_pe *pe,
+                                 const qy_pe_cost *cost, const qy_depthwise_parts *parts, const qy_tech *tech,
+                                 const qy_sram_table *sram, double clock_mhz, const qy_depthwise_work *work,
+                                 const char **reason, qy_error *err)
+{
+  qy_depthwise *m = module;
+  *m = (qy_depthwise){.params = *params, .clock_mhz = clock_mhz, .pe_bits = pe->params.bits};
+  m->mode_count = pe->mode_count;
+  *reason = NULL;
+  if (!(clock_mhz > 0) || !isfinite(clock_mhz))
+    return qy_fail(err, QY_BAD_INPUT, "clock: expected more than 0 MHz, found %g", clock_mhz);
+  if (!tech->sram_node)
+    return qy_fail(err, QY_BAD_INPUT, "library %s: expected an SRAM node for the buffers, found none", tech->name);
+  qy_status status = depthwise_check(params, pe, &m->reason, err);
+  if (status == QY_BAD_INPUT) return status;
+  for (int k = 0; k < m->mode_count; k++) {
+    m->mode[k] = pe->mode[k];
+    m->mode_shift[k] = exact_log2(pe->mode[k].products);
+  }
+  if (!m->reason && !cost->build.feasible)
+    m->reason = cost->build.reason ? cost->build.reason : "the PE misses the clock";
+  if (!m->reason) m->reason = parts->reason;
+  if (!m->reason) m->reason = make_buffers(m, sram, atoi(tech->sram_node), work);
+  *reason = m->reason;
+  if (m->reason) return QY_INFEASIBLE;
+  price(m, pe, cost, parts, tech, work);
+  return QY_OK;
+}
+
+qy_status qy_depthwise_evaluate(double metrics[QY_METRIC_COUNT], const char **reason, const qy_depthwise *module,
+                                const qy_depthwise_work *work, int precision_bits)
+{
+  const qy_depthwise *m = module;
+  const int k = mode_for(m->mode, m->mode_count, precision_bits);
+  *reason = m->reason ? m->reason : k < 0 ? not_wide_enough : NULL;
+  if (*reason) return QY_INFEASIBLE;
+
+  const plan p = plan_for(&m->params, &m->mode[k], m->mode_shift[k], m->fill);
+  int64_t cycles = 0, compute = 0, transfer = 0;
+  energy sum = {0, 0, 0};
+  for (size_t i = 0; i < work->count; i++) {
+    const shape *s = &work->shape[i];
+    qy_depthwise_cycles c;
+    const groups g = split(s, &p);
+    count_cycles(&c, s, &p, &g);
+    const accesses a = count_accesses(s, &p, &g);
+    const energy e = count_energy(m, s, &p, &g, &c, &a, m->pe_fj[k]);
+    const double count = (double)s->count;
+    cycles += s->count * c.total;
+    compute += s->count * c.compute;
+    transfer += s->count * (c.load + c.store);
+    sum.datapath_fj += count * e.datapath_fj;
+    sum.register_fj += count * e.register_fj;
+    sum.sram_pj += count * e.sram_pj;
+  }
+
+  static const double fj_per_uj = 1e9, pj_per_uj = 1e6, nj_per_uj = 1e3;
+  const double total = (double)cycles, latency_us = total / m->clock_mhz;
+  const double datapath_uj = sum.datapath_fj / fj_per_uj, register_uj = sum.register_fj / fj_per_uj;
+  const double sram_uj = sum.sram_pj / pj_per_uj, leakage_uj = m->leakage_mw * latency_us / nj_per_uj;
+  const double energy_uj = datapath_uj + register_uj + sram_uj + leakage_uj;
+  const double operations = 2 * work->macs; /* a multiplication and an addition each */
+  const double most = total * m->params.channels * m->params.multipliers * m->mode[k].products;
+  metrics[QY_AREA_UM2] = m->area_datapath_um2 + m->area_register_um2 + m->area_control_um2 + m->area_sram_um2;
+  metrics[QY_LATENCY_US] = latency_us;
+  metrics[QY_ENERGY_UJ] = energy_uj;
+  metrics[QY_POWER_MW] = energy_uj / latency_us * 1e3;
+  metrics[QY_EDP_UJ_US] = energy_uj * latency_us;
+  metrics[QY_CYCLES] = total;
+  metrics[QY_COMPUTE_CYCLES] = (double)compute;
+  metrics[QY_TRANSFER_CYCLES] = (double)transfer;
+  metrics[QY_UTILIZATION_FRAC] = work->macs / most;
+  metrics[QY_GOPS] = operations / latency_us / 1e3;
+  metrics[QY_TOPS_PER_W] = operations / energy_uj / 1e6;
+  metrics[QY_LEAKAGE_MW] = m->leakage_mw;
+  metrics[QY_AREA_DATAPATH_UM2] = m->area_datapath_um2;
+  metrics[QY_AREA_REGISTER_UM2] = m->area_register_um2;
+  metrics[QY_AREA_CONTROL_UM2] = m->area_control_um2;
+  metrics[QY_AREA_SRAM_UM2] = m->area_sram_um2;
+  metrics[QY_ENERGY_DATAPATH_UJ] = datapath_uj;
+  metrics[QY_ENERGY_REGISTER_UJ] = register_uj;
+  metrics[QY_ENERGY_SRAM_UJ] = sram_uj;
+  metrics[QY_ENERGY_LEAKAGE_UJ] = leakage_uj;
+  return QY_OK;
+}
+
+qy_status qy_depthwise_layer_report(qy_depthwise_layer *report, const char **reason, const qy_depthwise *module,
+                                    const qy_layer *layer, int precision_bits, qy_error *err)
+{
+  const qy_depthwise *m = module;
+  shape s;
+  const int k = mode_for(m->mode, m->mode_count, precision_bits);
+  *reason = m->reason ? m->reason : k < 0 ? not_wide_enough : NULL;
+  if (*reason) return QY_INFEASIBLE;
+  qy_status status = depthwise_shape(&s, layer, err);
+  if (status) return status;
+  const plan p = plan_for(&m->params, &m->mode[k], m->mode_shift[k], m->fill);
+  const groups g = split(&s, &p);
+  qy_depthwise_layer *r = report;
+  count_cycles(&r->cycles, &s, &p, &g);
+  const accesses a = count_accesses(&s, &p, &g);
+  const energy e = count_energy(m, &s, &p, &g, &r->cycles, &a, m->pe_fj[k]);
+  const double total = (double)r->cycles.total;
+  r->latency_us = total / m->clock_mhz;
+  r->utilization_frac = (double)s.macs / (total * m->params.channels * m->params.multipliers * m->mode[k].products);
+  r->energy_datapath_uj = e.datapath_fj / 1e9;
+  r->energy_register_uj = e.register_fj / 1e9;
+  r->energy_sram_uj = e.sram_pj / 1e6;
+  r->energy_leakage_uj = m->leakage_mw * r->latency_us / 1e3;
+  r->energy_uj = r->energy_datapath_uj + r->energy_register_uj + r->energy_sram_uj + r->energy_leakage_uj;
+  r->input_reads = a.input_reads;
+  r->input_writes = a.input_writes;
+  r->weight_reads = r->weight_writes = a.weights;
+  r->output_reads = r->output_writes = a.outputs;
+  return QY_OK;
+}

@@ -1,0 +1,126 @@
+/* Layers of a network as the depthwise module sees them: see depthwise.h. */
+#include "depthwise_int.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* Slots and products of a network together: keeps every count of cycles, bits and words below 2^52. */
+static const int64_t work_max = INT64_C(1) << 52;
+enum { BITS_PER_SLOT_BOUND = 64 };
+
+static int64_t min64(int64_t a, int64_t b)
+{
+  return a < b ? a : b;
+}
+
+static int64_t max64(int64_t a, int64_t b)
+{
+  return a > b ? a : b;
+}
+
+/* Input rows inside the map, summed over the output rows: kernel row k of output row y reads input row
+ * y stride + k - pad. */
+static int64_t count_row_reads(const qy_layer *l)
+{
+  int64_t sum = 0;
+  for (int64_t k = 0; k < l->kernel_h; k++) {
+    int64_t first = l->pad > k ? (l->pad - k + l->stride - 1) / l->stride : 0;
+    int64_t room = l->in_h - 1 + l->pad - k;
+    int64_t last = room < 0 ? -1 : min64(room / l->stride, l->out_h - 1);
+    sum += max64(0, last - first + 1);
+  }
+  return sum;
+}
+
+/* What one layer adds to the bound; 0 when it does not fit 64 bits or a size is not positive. */
+static int64_t bound(const qy_layer *l)
+{
+  int64_t in, out, kernel, rows, macs, sum;
+  if (l->in_h < 1 || l->in_w < 1 || l->in_c < 1 || l->out_h < 1 || l->out_w < 1 || l->kernel_h < 1 || l->kernel_w < 1 ||
+      l->stride < 1 || l->pad < 0)
+    return 0;
+  int bad = __builtin_mul_overflow(l->in_h, l->in_w, &in) | __builtin_mul_overflow(in, l->in_c, &in);
+  bad |= __builtin_mul_overflow(l->out_h, l->out_w, &out) | __builtin_mul_overflow(out, l->out_c, &out);
+  bad |= __builtin_mul_overflow(l->kernel_h, l->kernel_w, &kernel) | __builtin_mul_overflow(out, kernel, &macs);
+  bad |= __builtin_mul_overflow(kernel, l->out_c, &kernel);
+  bad |= __builtin_add_overflow(l->kernel_h, l->stride, &rows) | __builtin_mul_overflow(rows, l->in_w, &rows);
+  bad |= __builtin_add_overflow(in, out, &sum) | __builtin_add_overflow(sum, kernel, &sum);
+  bad |= __builtin_add_overflow(sum, rows, &sum) | __builtin_mul_overflow(sum, BITS_PER_SLOT_BOUND, &sum);
+  bad |= __builtin_add_overflow(sum, macs, &sum);
+  return bad ? 0 : sum;
+}
+
+qy_status depthwise_shape(shape *s, const qy_layer *l, qy_error *err)
+{
+  if (l->type != QY_LAYER_DWCONV || l->groups != l->in_c)
+    return qy_fail(err, QY_BAD_INPUT, "layer %s: expected dwconv for a depthwise module, found %s", l->name,
+                   qy_layer_type_name(l->type));
+  if (l->out_c != l->in_c)
+    return qy_fail(err, QY_BAD_INPUT,
+                   "layer %s: expected as many output as input channels (%" PRId64 "), found %" PRId64, l->name,
+                   l->in_c, l->out_c);
+  int64_t size = bound(l);
+  if (size <= 0 || size > work_max)
+    return qy_fail(err, QY_BAD_INPUT,
+                   "layer %s: expected a layer whose cycles can be counted exactly, found a larger one", l->name);
+  *s = (shape){
+      .channels = l->in_c,
+      .in_h = l->in_h,
+      .in_w = l->in_w,
+      .out_h = l->out_h,
+      .out_w = l->out_w,
+      .taps = l->kernel_h * l->kernel_w,
+      .pixels = l->out_h * l->out_w,
+      .first_rows = min64(l->in_h, max64(0, l->kernel_h - l->pad)),
+      .row_reads = count_row_reads(l),
+      .count = 1,
+      .macs = l->out_h * l->out_w * l->kernel_h * l->kernel_w * l->in_c,
+  };
+  return QY_OK;
+}
+
+static int same_shape(const shape *a, const shape *b)
+{
+  return a->channels == b->channels && a->in_h == b->in_h && a->in_w == b->in_w && a->out_h == b->out_h &&
+         a->out_w == b->out_w && a->taps == b->taps && a->first_rows == b->first_rows && a->row_reads == b->row_reads;
+}
+
+qy_status qy_depthwise_work_new(qy_depthwise_work **work, const qy_layer *const *layers, size_t count, qy_arena *arena,
+                                qy_error *err)
+{
+  int64_t total = 0;
+  *work = NULL;
+  if (count == 0) return qy_fail(err, QY_BAD_INPUT, "expected at least one layer for a depthwise module, found none");
+  qy_depthwise_work *w = qy_arena_alloc(arena, 1, sizeof *w);
+  if (!w || !(w->shape = qy_arena_alloc(arena, count, sizeof *w->shape)))
+    return qy_fail(err, QY_NO_MEMORY, "out of memory for %zu layers", count);
+  for (size_t i = 0; i < count; i++) {
+    const qy_layer *l = layers[i];
+    shape s;
+    qy_status status = depthwise_shape(&s, l, err);
+    if (status) return status;
+    total += bound(l); /* both below 2^52 */
+    if (total > work_max)
+      return qy_fail(err, QY_BAD_INPUT, "layer %s: expected layers whose cycles can be counted exactly, found too many",
+                     l->name);
+    w->taps_min = i ? min64(w->taps_min, s.taps) : s.taps;
+    w->taps_max = max64(w->taps_max, s.taps);
+    w->input_slots = max64(w->input_slots, (l->kernel_h + l->stride) * l->in_w);
+    w->output_slots = max64(w->output_slots, 2 * l->out_w);
+    w->macs += (double)s.macs;
+    size_t j = 0;
+    while (j < w->count && !same_shape(&w->shape[j], &s))
+      j++;
+    if (j < w->count)
+      w->shape[j].count++;
+    else
+      w->shape[w->count++] = s;
+  }
+  *work = w;
+  return QY_OK;
+}
+
+size_t qy_depthwise_work_shapes(const qy_depthwise_work *work)
+{
+  return work->count;
+}
