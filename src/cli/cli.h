@@ -28,6 +28,7 @@ int cmd_front(int argc, char **argv);
 int cmd_plot(int argc, char **argv);
 int cmd_describe(int argc, char **argv);
 int cmd_list(int argc, char **argv);
+int cmd_quantize(int argc, char **argv);
 int cmd_validate(int argc, char **argv);
 
 /* ---- options ---- */

@@ -21,8 +21,8 @@ typedef struct describe_options {
 static int unknown(const char *what, const char *name, const char *const *names, size_t count, const char *list)
 {
   const char *nearest = qy_nearest(name, names, count);
-  fprintf(stderr, "quarry describe: expected a %s that `quarry list %s` shows, found '%s'%s%s%s\n", what, list, name,
-          nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
+  fprintf(stderr, "quarry describe: expected a %s that `quarry list %s` shows, found \"%s\"%s%s%s\n", what, list, name,
+          nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
   return EXIT_INPUT;
 }
 
@@ -226,6 +226,6 @@ int cmd_describe(int argc, char **argv)
     qy_arena_free(arena);
     return finish_output(code);
   }
-  fprintf(stderr, "quarry describe: expected pe, tech, network or metric, found '%s'\n", argv[first]);
+  fprintf(stderr, "quarry describe: expected pe, tech, network or metric, found \"%s\"\n", argv[first]);
   return EXIT_INPUT;
 }

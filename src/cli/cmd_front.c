@@ -20,16 +20,16 @@ static qy_status split_names(int *out, int *count, int max, const char *text, in
   while (*text) {
     size_t length = strcspn(text, ",");
     if (length == 0 || length >= sizeof name || *count == max)
-      return qy_fail(err, QY_BAD_INPUT, "%s: expected at most %d names with commas between, found '%s'", what, max,
+      return qy_fail(err, QY_BAD_INPUT, "%s: expected at most %d names with commas between, found \"%s\"", what, max,
                      text);
     memcpy(name, text, length);
     name[length] = '\0';
     int index = find(name);
     if (index < 0)
-      return qy_fail(err, QY_BAD_INPUT, "%s: expected names that `quarry list` shows, found '%s'", what, name);
+      return qy_fail(err, QY_BAD_INPUT, "%s: expected names that `quarry list` shows, found \"%s\"", what, name);
     for (int i = 0; i < *count; i++)
       if (out[i] == index)
-        return qy_fail(err, QY_BAD_INPUT, "%s: expected each name once, found '%s' twice", what, name);
+        return qy_fail(err, QY_BAD_INPUT, "%s: expected each name once, found \"%s\" twice", what, name);
     out[(*count)++] = index;
     text += length + (text[length] == ',' && text[length + 1]);
   }

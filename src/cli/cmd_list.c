@@ -2,6 +2,7 @@
 #include "cli.h"
 
 #include "quarry/experiment.h"
+#include "quarry/number.h"
 #include "quarry/pe.h"
 #include "quarry/store.h"
 
@@ -135,6 +136,31 @@ static int list_metrics(const list_options *o)
   return EXIT_DONE;
 }
 
+static int list_formats(const list_options *o)
+{
+  static const char *const names[] = {"format", "parameter", "low", "high", "default", "what"};
+  size_t count;
+  const qy_number_info *info = qy_number_table(&count);
+  table *t = table_new(o->format, 6, names);
+  for (size_t i = 0; i < count; i++) {
+    table_text(t, info[i].name);
+    for (int k = 0; k < 4; k++)
+      table_text(t, NULL);
+    table_text(t, info[i].help);
+    for (int p = 0; p < QY_NUMBER_PARAMETERS_MAX && info[i].parameter[p].name; p++) {
+      const qy_number_parameter *q = &info[i].parameter[p];
+      table_text(t, info[i].name);
+      table_text(t, q->name);
+      table_integer(t, q->low);
+      table_integer(t, q->high);
+      table_integer(t, q->standard);
+      table_text(t, q->help);
+    }
+  }
+  table_print(t);
+  return EXIT_DONE;
+}
+
 static int list_keys(const list_options *o)
 {
   static const char *const names[] = {"where", "key", "values", "default", "what"};
@@ -187,9 +213,9 @@ static int list_experiments(const list_options *o)
 
 int cmd_list(int argc, char **argv)
 {
-  static const char *const kinds[] = {"experiments", "technologies", "networks", "elements", "metrics", "keys", NULL};
+  static const char *const kinds[] = {"experiments", "technologies", "networks", "elements", "metrics", "keys", "formats", NULL};
   static int (*const lists[])(const list_options *) = {list_experiments, list_technologies, list_networks,
-                                                       list_elements,    list_metrics,      list_keys};
+                                                       list_elements, list_metrics, list_keys, list_formats};
   list_options o = {.format = FORMAT_TABLE};
   places_default(&o.where);
   const option_row rows[] = {
@@ -200,7 +226,7 @@ int cmd_list(int argc, char **argv)
   static const usage help = {"list",
                              "WHAT",
                              "List what there is: experiments (in the database), technologies, networks, elements,\n"
-                             "metrics, keys (of experiment files).",
+                             "metrics, keys (of experiment files), formats (of numbers).",
                              "  quarry list experiments\n  quarry list networks --format csv\n",
                              1,
                              1};
@@ -208,7 +234,7 @@ int cmd_list(int argc, char **argv)
   if (code != PARSED) return code;
   for (int i = 0; kinds[i]; i++)
     if (strcmp(kinds[i], argv[first]) == 0) return finish_output(lists[i](&o));
-  fprintf(stderr, "quarry list: expected experiments, technologies, networks, elements, metrics or keys, found '%s'\n",
+  fprintf(stderr, "quarry list: expected experiments, technologies, networks, elements, metrics, keys or formats, found \"%s\"\n",
           argv[first]);
   return EXIT_INPUT;
 }

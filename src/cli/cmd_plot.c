@@ -93,7 +93,7 @@ static qy_status one_metric(int *out, const char *flag, const char *name, qy_err
 {
   *out = name ? qy_metric_find(name) : -1;
   return *out >= 0 ? QY_OK
-                   : qy_fail(err, QY_BAD_INPUT, "%s: expected a metric that `quarry list metrics` shows, found '%s'",
+                   : qy_fail(err, QY_BAD_INPUT, "%s: expected a metric that `quarry list metrics` shows, found \"%s\"",
                              flag, name ? name : "nothing");
 }
 
@@ -106,7 +106,7 @@ static qy_status figure_from_flags(stored_plots *plots, const plot_options *o, c
   if (!status) status = one_metric(&p->figure.y, "--y", o->y, err);
   if (!status && o->panel && (p->figure.panel = qy_key_find(o->panel)) < 0)
     status = qy_fail(err, QY_BAD_INPUT,
-                     "--panel: expected technology, network, design, precision or clock_mhz, found '%s'", o->panel);
+                     "--panel: expected technology, network, design, precision or clock_mhz, found \"%s\"", o->panel);
   char text[128], *rest = text, *word;
   snprintf(text, sizeof text, "%s", o->group ? o->group : "design,precision");
   while (!status && (word = strsep(&rest, ","))) {
@@ -116,7 +116,7 @@ static qy_status figure_from_flags(stored_plots *plots, const plot_options *o, c
     if (key < 0)
       status = qy_fail(err, QY_BAD_INPUT,
                        "--group: expected names out of technology, network, design, precision, clock_mhz, each once, "
-                       "found '%s'",
+                       "found \"%s\"",
                        word);
     else
       p->figure.group[p->figure.group_count++] = (qy_key)key;
@@ -189,7 +189,7 @@ int cmd_plot(int argc, char **argv)
   if (!status)
     status = o.x || o.y ? figure_from_flags(&plots, &o, argv[first], &err) : read_plots(&plots, store, id, &err);
   if (!status && plots.count == 0)
-    status = qy_fail(&err, QY_BAD_INPUT, "experiment '%s' has no plots of its own; give --x and --y", argv[first]);
+    status = qy_fail(&err, QY_BAD_INPUT, "experiment \"%s\" has no plots of its own; give --x and --y", argv[first]);
   if (!status && o.output && plots.count > 1)
     status = qy_fail(&err, QY_BAD_INPUT, "--output: expected one plot (give --x and --y), found %d", plots.count);
   for (int i = 0; !status && i < plots.count; i++)

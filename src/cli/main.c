@@ -16,6 +16,7 @@ const command command_table[] = {
     {"plot", cmd_plot, "draw the plots of an experiment, or one of your own"},
     {"describe", cmd_describe, "explain a processing element, technology, network, metric or experiment file"},
     {"list", cmd_list, "list what there is: experiments, technologies, networks, elements, metrics"},
+    {"quantize", cmd_quantize, "levels and signal-to-noise ratio of a number format"},
     {"validate", cmd_validate, "compare the models with tables of measurements"},
 };
 const size_t command_count = sizeof command_table / sizeof *command_table;
@@ -56,7 +57,7 @@ int main(int argc, char **argv)
     if (strcmp(argv[1], names[i]) == 0) return command_table[i].run(argc - 1, argv + 1);
   }
   const char *nearest = qy_nearest(argv[1], names, command_count);
-  fprintf(stderr, "quarry: expected a command, found '%s'%s%s%s (quarry --help lists them)\n", argv[1],
-          nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
+  fprintf(stderr, "quarry: expected a command, found \"%s\"%s%s%s (quarry --help lists them)\n", argv[1],
+          nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
   return EXIT_INPUT;
 }

@@ -31,7 +31,7 @@ static void print_help(const usage *u, const option_row *rows, size_t count)
 
 static int complain(const usage *u, const char *what, const char *expected, const char *found)
 {
-  fprintf(stderr, "quarry %s: %s: expected %s, found '%s'\n", u->command, what, expected, found);
+  fprintf(stderr, "quarry %s: %s: expected %s, found \"%s\"\n", u->command, what, expected, found);
   return EXIT_INPUT;
 }
 
@@ -54,8 +54,8 @@ static int check_spelling(const usage *u, const option_row *rows, size_t count, 
       known++;
     if (known <= count) continue;
     const char *nearest = qy_nearest(name, names, count + 1);
-    fprintf(stderr, "quarry %s: expected an option, found '--%s'%s%s%s (quarry %s --help lists them)\n", u->command,
-            name, nearest ? "; did you mean '--" : "", nearest ? nearest : "", nearest ? "'?" : "", u->command);
+    fprintf(stderr, "quarry %s: expected an option, found \"--%s\"%s%s%s (quarry %s --help lists them)\n", u->command,
+            name, nearest ? "; did you mean \"--" : "", nearest ? nearest : "", nearest ? "\"?" : "", u->command);
     return EXIT_INPUT;
   }
   return PARSED;
@@ -129,7 +129,7 @@ int options_parse(const usage *u, const option_row *rows, size_t count, int argc
       return finish_output(EXIT_DONE);
     }
     if (c == ':') {
-      fprintf(stderr, "quarry %s: expected a value after '%s'\n", u->command, argv[at]);
+      fprintf(stderr, "quarry %s: expected a value after \"%s\"\n", u->command, argv[at]);
       return EXIT_INPUT;
     }
     size_t i = count;

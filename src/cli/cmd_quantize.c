@@ -1,0 +1,128 @@
+/* quarry quantize: levels and signal quality of a number format. */
+#include "cli.h"
+
+#include "quarry/sqnr.h"
+#include "quarry/yaml.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PARAMS_MAX = 16, LEVELS_SHOWN = 64 };
+
+typedef struct quantize_options {
+  const char *params; /* "root=2,split=8" */
+  const char *weights;
+  int64_t bits;
+  int all_levels, format;
+} quantize_options;
+
+/* "name=value,name=value" onto the format. */
+static qy_status set_params(qy_number *number, const char *text, qy_error *err)
+{
+  while (text && *text) {
+    char name[64], *end;
+    size_t length = strcspn(text, ",=");
+    if (text[length] != '=' || length == 0 || length >= sizeof name)
+      return qy_fail(err, QY_BAD_INPUT, "--param: expected NAME=INTEGER with commas between, found \"%s\"", text);
+    memcpy(name, text, length);
+    name[length] = '\0';
+    long long value = strtoll(text + length + 1, &end, 10);
+    if (end == text + length + 1 || (*end && *end != ','))
+      return qy_fail(err, QY_BAD_INPUT, "--param %s: expected an integer, found \"%s\"", name, text + length + 1);
+    qy_status status = qy_number_set(number, name, value, err);
+    if (status) return status;
+    text = *end ? end + 1 : end;
+  }
+  return QY_OK;
+}
+
+static void print_sqnr(const qy_quantize_report *report, int format)
+{
+  static const char *const names[] = {"signal", "shape", "split", "best_scale", "sqnr_db", "code_bits", "compression"};
+  table *t = table_new(format, 7, names);
+  for (size_t i = 0; i < report->signal_count; i++) {
+    const struct qy_quantize_row *row = &report->row[i];
+    table_text(t, row->signal);
+    table_number(t, row->shape);
+    if (report->levels->info->chooses_split)
+      table_integer(t, row->best.number.split);
+    else
+      table_text(t, NULL);
+    table_number(t, row->best.scale);
+    table_number(t, row->best.sqnr_db);
+    table_integer(t, report->code_bits);
+    table_number(t, report->compression);
+  }
+  table_print(t);
+}
+
+static void print_levels(const qy_quantize_report *report, int all)
+{
+  const qy_levels *l = report->levels;
+  printf("\n%s: %zu levels at scale 1, code words %s\n", l->info->name, l->count, l->info->layout);
+  size_t shown = all || l->count <= LEVELS_SHOWN ? l->count : LEVELS_SHOWN;
+  for (size_t i = 0; i < shown; i++)
+    printf("  %0*x  %+.9g\n", (report->code_bits + 3) / 4, (unsigned)l->code[i], l->value[i]);
+  if (shown < l->count) printf("  (%zu more: --levels)\n", l->count - shown);
+}
+
+static qy_status prepare(qy_number *number, qy_signal *signal, const quantize_options *o, int kind, qy_arena *arena,
+                         qy_error *err)
+{
+  *number = qy_number_default((qy_number_kind)kind, (int)o->bits);
+  qy_status status = set_params(number, o->params, err);
+  if (!status) status = qy_number_check(number, err);
+  if (!status && o->weights) status = qy_signal_read(signal, o->weights, arena, err);
+  return status;
+}
+
+int cmd_quantize(int argc, char **argv)
+{
+  quantize_options o = {.bits = 5, .format = FORMAT_TABLE};
+  const option_row rows[] = {
+      {"bits", 'b', OPTION_INTEGER, &o.bits, "N", "word width (default 5)", 1, 24, NULL},
+      {"param", 0, OPTION_TEXT, &o.params, "LIST", "other parameters, as name=value,name=value", 0, 0, NULL},
+      {"weights", 'w', OPTION_TEXT, &o.weights, "FILE", "given weights (text, or raw float32 .f32) instead of distributions",
+       0, 0, NULL},
+      {"levels", 0, OPTION_FLAG, &o.all_levels, NULL, "print every level", 0, 0, NULL},
+      FORMAT_OPTION(&o.format),
+  };
+  static const usage help = {"quantize", "FORMAT",
+                             "Print the levels of a number format, and its best scale and signal-to-noise ratio on\n"
+                             "distributions or given weights. `quarry list formats` lists formats and parameters.",
+                             "  quarry quantize brslog --bits 5\n  quarry quantize codebook --bits 8 --param m_bits=3\n"
+                             "  quarry quantize pot --bits 4 --weights conv1.txt --format csv\n",
+                             1, 1};
+  int first, code = options_parse(&help, rows, sizeof rows / sizeof *rows, argc, argv, &first);
+  if (code != PARSED) return code;
+  size_t count;
+  const qy_number_info *info = qy_number_table(&count);
+  int kind = qy_number_find(argv[first]);
+  if (kind < 0) {
+    const char *names[QY_NUMBER_KIND_COUNT];
+    for (size_t i = 0; i < count; i++)
+      names[i] = info[i].name;
+    const char *nearest = qy_nearest(argv[first], names, count);
+    fprintf(stderr, "quarry quantize: expected a format that `quarry list formats` shows, found \"%s\"%s%s%s\n",
+            argv[first], nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
+    return EXIT_INPUT;
+  }
+  qy_error err = {0};
+  qy_number number;
+  qy_signal signal;
+  qy_quantize_report out;
+  qy_arena *arena = qy_arena_new();
+  qy_status status = arena ? prepare(&number, &signal, &o, kind, arena, &err) : qy_fail(&err, QY_NO_MEMORY, "out of memory");
+  if (!status) status = qy_quantize_describe(&out, &number, o.weights ? &signal : NULL, 1, arena, &err);
+  if (status) {
+    code = report(status, &err);
+  } else {
+    code = EXIT_DONE;
+    print_sqnr(&out, o.format);
+    if (o.format == FORMAT_TABLE) print_levels(&out, o.all_levels);
+  }
+  qy_arena_free(arena);
+  return finish_output(code);
+}

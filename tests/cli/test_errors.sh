@@ -1,0 +1,124 @@
+#!/bin/bash
+# Bad experiment files, databases, directories and tools: each with its exact message and exit code.  TAP.
+# Cases are in tests/cli/errors.txt: a name, a sed script that spoils the good file below, the exact standard error.
+quarry=$PWD/$BUILD/quarry
+db=$PWD/db
+cases=$PWD/tests/cli/errors.txt
+dir=$(mktemp -d)
+trap 'chmod -R u+w "$dir"; rm -rf "$dir"' EXIT
+cd "$dir" || exit 1
+n=0
+verdict() { # verdict NAME GOT-CODE EXPECTED-CODE GOT-TEXT EXPECTED-TEXT
+  n=$((n + 1))
+  if [ "$2" = "$3" ] && [ "$4" = "$5" ]; then echo "ok $n - $1"; else
+    echo "not ok $n - $1"
+    echo "# exit $2, expected $3"
+    printf '%s\n' "$4" | sed 's/^/# said:     /'
+    printf '%s\n' "$5" | sed 's/^/# expected: /'
+  fi
+}
+
+cat >good.yaml <<'YAML'
+name: good
+question: Does it work?
+technology: [fdsoi28, lp55]
+network: mobilenet_v1_1.0_224
+layers: {type: dwconv}
+designs:
+  - name: SDM
+    accelerator: depthwise
+    pe: {kind: mac, multiplier: booth, bits: 16}
+    channels: [1, 2, 4]
+  - name: RDM
+    accelerator: depthwise
+    pe: {kind: mac_st, multiplier: booth, bits: 16}
+    reduction: taps
+    channels: [1, 2, 4]
+precision: [16, 8]
+clock_mhz: 200
+objectives: {minimize: [area_um2, latency_us]}
+constraints:
+  area_um2: {max: 1e9}
+plots:
+  - {kind: pareto, x: area_um2, y: latency_us}
+YAML
+
+# name / sed script / expected lines, with blank lines between cases.
+name= script= expected=
+flush() {
+  [ -n "$name" ] || return
+  sed -E "$script" good.yaml >e.yaml
+  got=$("$quarry" run --dry-run --db-dir "$db" e.yaml 2>&1 >/dev/null)
+  verdict "$name" $? 2 "$got" "$expected"
+  name= script= expected=
+}
+while IFS= read -r line || [ -n "$line" ]; do
+  case $line in
+    '#'*) ;;
+    '') flush ;;
+    *)
+      if [ -z "$name" ]; then name=$line
+      elif [ -z "$script" ]; then script=$line
+      else expected=$expected${expected:+$'\n'}$line; fi ;;
+  esac
+done <"$cases"
+flush
+
+run() { # run NAME CODE EXPECTED ARGUMENT...
+  local name=$1 code=$2 expected=$3
+  shift 3
+  got=$("$quarry" "$@" 2>&1 >/dev/null)
+  verdict "$name" $? "$code" "$got" "$expected"
+}
+good() { "$quarry" run --quiet --db-dir "$db" --plots . --database good.sqlite good.yaml >/dev/null 2>&1; }
+good || echo "# the good file failed"
+
+echo 'this is no database, but long enough to be taken for one if nobody looked' >text.sqlite
+run 'text as database' 2 'text.sqlite: error: expected a database of quarry, found a file that is no SQLite database' \
+  query --database text.sqlite 'SELECT 1'
+sqlite3 other.sqlite 'PRAGMA application_id = 12345; CREATE TABLE t(x); INSERT INTO t VALUES (1)'
+before=$(sha256sum other.sqlite)
+run 'database of another application' 2 \
+  'other.sqlite: error: expected a database of quarry (application_id 0x51727279), found one of another application (application_id 0x00003039)' \
+  run --db-dir "$db" --no-plots --database other.sqlite good.yaml
+n=$((n + 1))
+[ "$before" = "$(sha256sum other.sqlite)" ] && [ ! -e other.sqlite-wal ] && echo "ok $n - and it is left as it was" ||
+  echo "not ok $n - and it is left as it was"
+cp good.sqlite newer.sqlite
+sqlite3 newer.sqlite 'PRAGMA user_version = 99'
+run 'database of a newer version' 2 \
+  'newer.sqlite: error: expected a database of schema version 1 or older, found version 99 (made by a newer quarry)' \
+  query --database newer.sqlite 'SELECT 1'
+run 'missing database' 2 'none.sqlite: error: expected a results database, found no such file' \
+  query --database none.sqlite 'SELECT 1'
+run 'bad SQL' 2 'error: SQL: no such column: nothing (at character 8)' query --database good.sqlite 'SELECT nothing FROM point'
+run 'SQL that writes' 2 'error: SQL: expected a query that only reads, found one that writes' \
+  query --database good.sqlite 'DELETE FROM result'
+run 'unknown experiment' 2 'error: expected an experiment of the database (good (1)), found "bad"' \
+  front --database good.sqlite bad
+run 'front over an unknown metric' 2 'error: --objectives: expected names that `quarry list` shows, found "speed"' \
+  front --database good.sqlite --objectives area_um2,speed good
+run 'plot of an unknown metric' 2 'error: --x: expected a metric that `quarry list metrics` shows, found "speed"' \
+  plot --database good.sqlite --x speed --y area_um2 good
+run 'gnuplot missing' 3 \
+  'error: gnuplot: "/nonexistent/gnuplot" cannot be run (No such file or directory); Debian package gnuplot-nox has it' \
+  plot --database good.sqlite --plots . --gnuplot /nonexistent/gnuplot good
+printf '#!/bin/sh\ncat >/dev/null\necho "out of ink" >&2\nexit 1\n' >fake-gnuplot
+chmod +x fake-gnuplot
+run 'gnuplot failing' 3 'error: gnuplot: out of ink' \
+  plot --database good.sqlite --plots . --gnuplot ./fake-gnuplot good
+run 'plots into a missing directory' 3 \
+  'error: ./none/good.latency_us-area_um2.gp: cannot be written (No such file or directory)' \
+  plot --database good.sqlite --plots ./none good
+run 'huge space' 2 \
+  'huge.yaml: error: expected at most 20000000 points without --yes, found 1000000000 (about 200.2 GiB of database)' \
+  run --db-dir "$db" --database huge.sqlite huge.yaml
+if [ "$(id -u)" != 0 ]; then
+  mkdir locked && chmod a-w locked
+  run 'read-only directory' 3 'locked/r.sqlite: error: cannot be made (Permission denied)' \
+    run --db-dir "$db" --no-plots --database locked/r.sqlite good.yaml
+fi
+run 'database in a missing directory' 3 'none/r.sqlite: error: cannot be made (No such file or directory)' \
+  run --db-dir "$db" --no-plots --database none/r.sqlite good.yaml
+run 'wrong db-dir' 2 'x' run --db-dir /nonexistent --database r.sqlite good.yaml
+echo "1..$n"

@@ -1,0 +1,61 @@
+#!/bin/bash
+# SIGKILL a run at ten random instants, resume each time; the database must equal that of an uninterrupted run.
+# SIGINT commits what is in flight, says how to resume and exits 130.  TAP.
+quarry=$BUILD/quarry
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+n=0
+check() { # check NAME COMMAND...
+  local name=$1
+  shift
+  n=$((n + 1))
+  if "$@" >"$dir/log" 2>&1; then echo "ok $n - $name"; else
+    echo "not ok $n - $name"
+    sed 's/^/# /' "$dir/log" | head -5
+  fi
+}
+
+# 300,000 points: long enough to be hit in the middle.
+sed -e 's/points: 50, scale/points: 15, scale/' experiments/large_sweep.yaml >"$dir/sweep.yaml"
+rows() { # every stored value, in order of the points
+  sqlite3 "$1" "SELECT * FROM result ORDER BY id; SELECT point, front_group FROM front_point ORDER BY 1, 2;
+                SELECT id, name, parameters FROM design ORDER BY id" | sha256sum
+}
+run() { "$quarry" run --no-plots --quiet --database "$1" "$dir/sweep.yaml"; }
+
+check 'an uninterrupted run' run "$dir/whole.sqlite"
+whole=$(rows "$dir/whole.sqlite")
+RANDOM=${SEED:-20261121}
+kills=0
+for i in 1 2 3 4 5 6 7 8 9 10; do
+  run "$dir/killed.sqlite" >/dev/null 2>&1 &
+  pid=$!
+  sleep "0.$(printf %03d $((20 + RANDOM % 300)))"
+  kill -KILL $pid 2>/dev/null && kills=$((kills + 1))
+  wait $pid 2>/dev/null
+  if [ -f "$dir/killed.sqlite" ]; then
+    check "after kill $i the database is whole" test "$(sqlite3 "$dir/killed.sqlite" 'PRAGMA integrity_check')" = ok
+  fi
+done
+echo "# $kills runs were still going when killed"
+check 'the run after the kills ends' run "$dir/killed.sqlite"
+check 'its database equals the uninterrupted one' test "$(rows "$dir/killed.sqlite")" = "$whole"
+check 'one experiment, no doubled rows' test \
+  "$(sqlite3 "$dir/killed.sqlite" 'SELECT count(*), (SELECT count(*) FROM result), (SELECT points FROM experiment) FROM experiment')" \
+  = '1|300000|300000'
+check 'a rerun reads back' run "$dir/killed.sqlite"
+check 'and changes nothing' test "$(rows "$dir/killed.sqlite")" = "$whole"
+
+run "$dir/stopped.sqlite" >/dev/null 2>"$dir/stderr" &
+pid=$!
+sleep 0.3
+kill -INT $pid
+wait $pid
+code=$?
+check 'SIGINT exits 130' test $code -eq 130
+check 'and says how to go on' grep -q "Continue with: quarry run --no-plots --quiet --database $dir/stopped.sqlite" "$dir/stderr"
+check 'the experiment is marked interrupted' test \
+  "$(sqlite3 "$dir/stopped.sqlite" 'SELECT status FROM experiment')" = interrupted
+check 'resuming it' run "$dir/stopped.sqlite"
+check 'gives the same database' test "$(rows "$dir/stopped.sqlite")" = "$whole"
+echo "1..$n"

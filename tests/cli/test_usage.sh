@@ -1,0 +1,67 @@
+#!/bin/sh
+# The command line itself: help, unknown words, exit codes.  TAP.
+quarry=$BUILD/quarry
+n=0
+out=$(mktemp) err=$(mktemp)
+trap 'rm -f "$out" "$err"' EXIT
+
+# check NAME EXIT-CODE STDERR-TEXT ARGUMENT...: exact standard error.
+check() {
+  name=$1 code=$2 text=$3
+  shift 3
+  "$quarry" "$@" >"$out" 2>"$err"
+  got=$?
+  n=$((n + 1))
+  if [ $got -eq "$code" ] && [ "$(cat "$err")" = "$text" ]; then
+    echo "ok $n - $name"
+  else
+    echo "not ok $n - $name"
+    echo "# exit $got, expected $code"
+    sed 's/^/# said: /' "$err"
+    echo "# expected: $text"
+  fi
+}
+
+check 'unknown command' 2 'quarry: expected a command, found "rnu"; did you mean "run"? (quarry --help lists them)' rnu
+check 'unknown option' 2 \
+  'quarry run: expected an option, found "--thread"; did you mean "--threads"? (quarry run --help lists them)' run --thread 2 x.yaml
+check 'abbreviated option' 2 \
+  'quarry list: expected an option, found "--form" (quarry list --help lists them)' list --form csv metrics
+check 'no operand' 2 'quarry run: expected FILE, found 0 operands (quarry run --help)' run
+check 'two operands' 2 'quarry run: expected FILE, found 2 operands (quarry run --help)' run a b
+check 'threads not a number' 2 'quarry run: --threads: expected an integer from 1 to 256, found "two"' run --threads two a
+check 'threads out of range' 2 'quarry run: --threads: expected an integer from 1 to 256, found "0"' run -t 0 a
+check 'missing value' 2 'quarry run: expected a value after "--threads"' run --threads
+check 'unknown format' 2 'quarry list: --format: expected one of table, csv, json, found "xml"' list --format xml metrics
+check 'unknown list' 2 \
+  'quarry list: expected experiments, technologies, networks, elements, metrics, keys or formats, found "things"' list things
+check 'unknown thing to describe' 2 'quarry describe: expected pe, tech, network or metric, found "cat"' describe cat tom
+check 'unknown metric' 2 \
+  'quarry describe: expected a metric that `quarry list metrics` shows, found "area_um"; did you mean "area_um2"?' \
+  describe metric area_um
+check 'unknown element' 2 \
+  'quarry describe: expected a processing element that `quarry list elements` shows, found "mack"; did you mean "mac"?' \
+  describe pe mack
+check 'missing experiment file' 2 \
+  '/nonexistent.yaml: error: expected a file that can be read, found none (No such file or directory)' \
+  run /nonexistent.yaml
+check 'describe is fine' 0 '' describe metric area_um2
+
+# Every command explains itself on standard output and says what it exits with.
+for command in run query front plot describe list validate; do
+  n=$((n + 1))
+  if "$quarry" $command --help >"$out" 2>"$err" && grep -q '^Examples:' "$out" && grep -q "usage: quarry $command" "$out" &&
+    [ ! -s "$err" ]; then
+    echo "ok $n - $command --help has examples"
+  else
+    echo "not ok $n - $command --help has examples"
+  fi
+done
+
+n=$((n + 1))
+if "$quarry" list metrics >/dev/full 2>"$err"; [ $? -eq 3 ]; then
+  echo "ok $n - a full disk behind standard output is exit code 3"
+else
+  echo "not ok $n - a full disk behind standard output is exit code 3"
+fi
+echo "1..$n"

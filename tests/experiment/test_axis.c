@@ -1,0 +1,90 @@
+/* The values of an axis, against values written out by hand, and the messages for what is no axis. */
+#include "tap.h"
+
+#include "../../src/experiment/plan_int.h"
+
+#include <stdlib.h>
+
+static const char *const colours[] = {"red", "green", "blue"};
+static const param count_param = {.key = "count", .type = PARAM_INTEGER, .low = 1, .high = 4096, .help = "a count"};
+static const param real_param = {.key = "real", .type = PARAM_NUMBER, .low = 0.5, .high = 1000, .help = "a number"};
+static const param size_param = {.key = "size", .type = PARAM_SIZE, .low = 256, .high = 4194304, .unit = "B",
+                                 .automatic = true, .help = "a size"};
+static const param colour_param = {.key = "colour", .type = PARAM_CHOICE, .names = colours, .name_count = 3,
+                                   .help = "a colour"};
+
+typedef struct good_row {
+  const param *p;
+  const char *text;
+  size_t count;
+  double value[8];
+} good_row;
+
+static const good_row good[] = {
+    {&count_param, "7", 1, {7}},
+    {&count_param, "[4, 1, 2]", 3, {4, 1, 2}},
+    {&count_param, "{from: 1, to: 16, step: 5}", 4, {1, 6, 11, 16}},
+    {&count_param, "{from: 1, to: 15, step: 5}", 3, {1, 6, 11}},
+    {&count_param, "{from: 1, to: 8, points: 4, scale: log}", 4, {1, 2, 4, 8}},
+    {&count_param, "{from: 1, to: 3, points: 5}", 3, {1, 2, 3}}, /* 1, 1.5, 2, 2.5, 3 rounded: each once */
+    {&real_param, "{from: 100, to: 1000, points: 2}", 2, {100, 1000}},
+    {&real_param, "{from: 1, to: 100, points: 3, scale: log}", 3, {1, 10, 100}},
+    {&real_param, "{from: 0.5, to: 1.1, step: 0.1}", 7, {0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1}},
+    {&real_param, "{from: 2, to: 2, points: 1}", 1, {2}},
+    {&size_param, "[auto, 1 KiB, 32KiB]", 3, {0, 1024, 32768}},
+    {&colour_param, "[blue, red]", 2, {2, 0}},
+};
+
+typedef struct bad_row {
+  const param *p;
+  const char *text, *message;
+} bad_row;
+
+static const bad_row bad[] = {
+    {&count_param, "[]", "at least one value"},
+    {&count_param, "[1, 2, 1]", "each value once"},
+    {&count_param, "0", "from 1 to 4096"},
+    {&count_param, "1.5", "whole number"},
+    {&count_param, "{from: 1, to: 3}", "a range {from, to, points} or {from, to, step}"},
+    {&count_param, "{from: 1, to: 3, points: 2, step: 1}", "a range {from, to, points} or {from, to, step}"},
+    {&count_param, "{from: 3, to: 1, points: 2}", "a value not below `from`"},
+    {&count_param, "{from: 1, to: 3, points: 1}", "at least 2 points between different ends"},
+    {&count_param, "{from: 1, to: 3, step: 0}", "a step above 0"},
+    {&count_param, "{from: 1, to: 3, point: 2}", "points"},
+    {&real_param, "{from: 1, to: 3, step: 1, scale: log}", "no `step` beside a log scale"},
+    {&size_param, "32", "unit"},
+    {&colour_param, "gren", "green"},
+    {&colour_param, "{from: red, to: blue, points: 2}", "a name or a list of names"},
+};
+
+int main(void)
+{
+  qy_arena *arena = qy_arena_new();
+  for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+    qy_error err = {0};
+    qy_yaml *root;
+    values v = {0};
+    char text[200];
+    snprintf(text, sizeof text, "axis: %s\n", good[i].text);
+    qy_status status = qy_yaml_read_text(&root, "a.yaml", text, strlen(text), arena, &err);
+    if (!status) status = values_read(&v, good[i].p, root->child[0], arena, &err);
+    int same = !status && v.count == good[i].count;
+    for (size_t k = 0; same && k < v.count; k++)
+      same = fabs(v.value[k] - good[i].value[k]) < 1e-12 * good[i].value[k] + 1e-15;
+    ok(same, "%s", good[i].text);
+  }
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    qy_error err = {0};
+    qy_yaml *root;
+    values v;
+    char text[200];
+    snprintf(text, sizeof text, "axis: %s\n", bad[i].text);
+    qy_status status = qy_yaml_read_text(&root, "a.yaml", text, strlen(text), arena, &err);
+    if (!status) status = values_read(&v, bad[i].p, root->child[0], arena, &err);
+    int said = status == QY_BAD_INPUT && err.count > 0 && strstr(err.diagnostic[0].text, bad[i].message) &&
+               err.diagnostic[0].line == 1;
+    if (!ok(said, "%s is refused", bad[i].text) && err.count) printf("# said: %s\n", err.diagnostic[0].text);
+  }
+  qy_arena_free(arena);
+  return done();
+}
