@@ -94,15 +94,16 @@ qy_status qy_store_finish(qy_store *store, const qy_store_front *fronts, int fro
 qy_status qy_store_abandon(qy_store *store, const char *status, qy_error *err);
 
 /* Reading: run one SELECT; row(ctx, columns, names, values) per row; values NULL for SQL NULL; non-zero stops.
- * Only statements that do not write are accepted: no ATTACH, no PRAGMA that sets something.  Real numbers come with 17
- * digits, so that they read back exactly.  QY_BAD_INPUT with the place in the text when the SQL is wrong. */
+ * Only statements that do not write are accepted: no ATTACH, no PRAGMA that sets something.  Real numbers come with
+ * as many digits as it takes to read them back exactly.  QY_BAD_INPUT with the place in the text when the SQL is wrong.
+ */
 typedef int qy_store_callback(void *ctx, int columns, const char *const *names, const char *const *values,
                               const int *types /* SQLITE_INTEGER .. */);
 qy_status qy_store_query(qy_store *store, const char *sql, qy_store_callback *row, void *ctx, qy_error *err);
 
 /* Fetch `column_count` numeric columns of one SELECT at once, for plots and fronts: column[c][i], i in [0..*count).
- * SQL NULL gives NaN.  QY_BAD_INPUT when the SELECT has another number of columns or a text.  The caller frees each
- * column[c] with free(); on failure all are NULL. */
+ * SQL NULL gives NaN; column[c] is NULL when there is no row.  QY_BAD_INPUT when the SELECT has another number of
+ * columns or a text.  The caller frees each column[c] with free(); on failure all are NULL. */
 qy_status qy_store_columns(qy_store *store, const char *sql, int column_count, double **column, size_t *count,
                            qy_error *err);
 

@@ -263,7 +263,8 @@ qy_status qy_store_open(qy_store **out, const char *file, int mode, qy_error *er
   sqlite3_extended_result_codes(store->db, 1);
   sqlite3_busy_timeout(store->db, BUSY_MS);
   if (mode == QY_STORE_READ) {
-    status = qy_sql_run(store->db, file, "PRAGMA query_only = ON", "open the database", err);
+    status =
+        qy_sql_run(store->db, file, "PRAGMA query_only = ON; PRAGMA mmap_size = 2000000000", "open the database", err);
     if (status == QY_OK) status = check_identity(store, err);
     goto out;
   }
