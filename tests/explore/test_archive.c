@@ -1,0 +1,213 @@
+/* Archives against the definition, for random batches, single points and merge orders. */
+#include "quarry/pareto.h"
+#include "random.h"
+#include "tap.h"
+
+#include <stdlib.h>
+
+enum { ROUNDS = 400, POINTS_MAX = 3000, PARTS_MAX = 7 };
+
+typedef struct set {
+  int objectives;
+  size_t n;
+  double *column[QY_OBJECTIVES_MAX];
+  int64_t *id;
+} set;
+
+static int dominates(const set *s, size_t a, size_t b)
+{
+  int better = 0;
+  for (int d = 0; d < s->objectives; d++) {
+    if (s->column[d][a] > s->column[d][b]) return 0;
+    better |= s->column[d][a] < s->column[d][b];
+  }
+  return better;
+}
+
+static void fill(set *s, int round, uint64_t *seed)
+{
+  s->objectives = 1 + (int)random_below(seed, 5);
+  s->n = random_below(seed, round % 4 ? 300 : POINTS_MAX);
+  size_t levels = round % 3 == 0 ? 1000000 : 3 + random_below(seed, 20);
+  for (size_t i = 0; i < s->n; i++) {
+    double sum = 0;
+    for (int d = 0; d < s->objectives; d++) {
+      double x = (double)random_below(seed, levels);
+      if (round % 5 == 0 && d == s->objectives - 1) x = (double)levels * 5 - sum; /* every point is on the front */
+      s->column[d][i] = x;
+      sum += x;
+    }
+    s->id[i] = (int64_t)i * 7 - 1000;
+  }
+}
+
+/* The archive's front equals the points no other dominates, in order of their ids. */
+static int is_front(qy_archive *archive, const set *s)
+{
+  const int64_t *ids;
+  const double *rows;
+  size_t count = qy_archive_front(archive, &ids, &rows), k = 0;
+  if (!ids) return 0;
+  for (size_t i = 0; i < s->n; i++) {
+    int alive = 1;
+    for (size_t j = 0; j < s->n && alive; j++)
+      alive = !dominates(s, j, i);
+    if (!alive) continue;
+    if (k == count || ids[k] != s->id[i]) return 0;
+    for (int d = 0; d < s->objectives; d++)
+      if (rows[k * (size_t)s->objectives + (size_t)d] != s->column[d][i]) return 0;
+    k++;
+  }
+  return k == count;
+}
+
+static int add_range(qy_archive *archive, const set *s, const size_t *order, size_t first, size_t count, int singly)
+{
+  qy_status status = QY_OK;
+  double *copy = malloc((count + 1) * (size_t)s->objectives * sizeof *copy);
+  int64_t *ids = malloc((count + 1) * sizeof *ids);
+  const double *columns[QY_OBJECTIVES_MAX];
+  for (int d = 0; d < s->objectives; d++) {
+    columns[d] = copy + (size_t)d * count;
+    for (size_t i = 0; i < count; i++)
+      copy[(size_t)d * count + i] = s->column[d][order[first + i]];
+  }
+  for (size_t i = 0; i < count; i++)
+    ids[i] = s->id[order[first + i]];
+  if (!singly)
+    status = qy_archive_add(archive, columns, ids, count, NULL);
+  else
+    for (size_t i = 0; i < count && status == QY_OK; i++) {
+      double row[QY_OBJECTIVES_MAX];
+      for (int d = 0; d < s->objectives; d++)
+        row[d] = columns[d][i];
+      status = qy_archive_put(archive, row, ids[i], NULL);
+    }
+  free(copy);
+  free(ids);
+  return status == QY_OK;
+}
+
+static void shuffle(size_t *order, size_t n, uint64_t *seed)
+{
+  for (size_t i = 0; i < n; i++)
+    order[i] = i;
+  for (size_t i = n; i > 1; i--) {
+    size_t j = random_below(seed, i), x = order[i - 1];
+    order[i - 1] = order[j];
+    order[j] = x;
+  }
+}
+
+static void batches_and_merges(set *s)
+{
+  uint64_t seed = 4242;
+  int one_wrong = 0, merged_wrong = 0, asked_wrong = 0;
+  size_t *order = malloc(POINTS_MAX * sizeof *order), part_order[PARTS_MAX];
+  for (int round = 0; round < ROUNDS; round++) {
+    fill(s, round, &seed);
+    shuffle(order, s->n, &seed);
+    int parts = 1 + (int)random_below(&seed, PARTS_MAX);
+    qy_archive *one = qy_archive_new(s->objectives), *part[PARTS_MAX], *all = qy_archive_new(s->objectives);
+    for (int p = 0; p < parts; p++)
+      part[p] = qy_archive_new(s->objectives);
+    for (size_t at = 0; at < s->n;) {
+      size_t step = 1 + random_below(&seed, random_below(&seed, 2) ? 40 : 1500);
+      if (step > s->n - at) step = s->n - at;
+      int singly = random_below(&seed, 3) == 0;
+      one_wrong += !add_range(one, s, order, at, step, singly);
+      merged_wrong += !add_range(part[random_below(&seed, (size_t)parts)], s, order, at, step, singly);
+      if (random_below(&seed, 8) == 0) qy_archive_front(one, NULL, NULL); /* asking in between changes nothing */
+      at += step;
+    }
+    shuffle(part_order, (size_t)parts, &seed);
+    for (int p = 0; p < parts; p++)
+      merged_wrong += qy_archive_merge(all, part[part_order[p]], NULL) != QY_OK;
+    one_wrong += !is_front(one, s);
+    merged_wrong += !is_front(all, s);
+    asked_wrong += !is_front(all, s);
+    for (int p = 0; p < parts; p++)
+      qy_archive_free(part[p]);
+    qy_archive_free(one);
+    qy_archive_free(all);
+  }
+  free(order);
+  is_int(one_wrong, 0, "400 sets in random order, batches and single points: the front by definition");
+  is_int(merged_wrong, 0, "400 sets spread over 1 to 7 archives, merged in random order: the front by definition");
+  is_int(asked_wrong, 0, "asked twice: the same");
+}
+
+/* A front per group: 3 technologies x 8 precisions x 40 sizes, points arriving mixed. */
+static void many_groups(void)
+{
+  enum { GROUPS = 960, EACH = 100 };
+  uint64_t seed = 31;
+  qy_archive *archive[GROUPS];
+  static double x[GROUPS][EACH], y[GROUPS][EACH];
+  int wrong = 0;
+  for (int g = 0; g < GROUPS; g++)
+    archive[g] = qy_archive_new(2);
+  for (int i = 0; i < EACH; i++)
+    for (int g = 0; g < GROUPS; g++) {
+      double row[2] = {(double)random_below(&seed, 30), (double)random_below(&seed, 30)};
+      x[g][i] = row[0];
+      y[g][i] = row[1];
+      wrong += qy_archive_put(archive[g], row, i, NULL) != QY_OK;
+    }
+  for (int g = 0; g < GROUPS; g++) {
+    set s = {.objectives = 2, .n = EACH, .column = {x[g], y[g]}};
+    int64_t id[EACH];
+    for (int i = 0; i < EACH; i++)
+      id[i] = i;
+    s.id = id;
+    wrong += !is_front(archive[g], &s);
+    qy_archive_free(archive[g]);
+  }
+  is_int(wrong, 0, "960 archives at once, one point at a time: each group's front by definition");
+}
+
+static void edges(void)
+{
+  const double x[3] = {1, NAN, 0}, y[3] = {1, 0, 0}, three[3] = {1, 2, 3}, nan_row[2] = {1, NAN};
+  const double *columns[2] = {x, y};
+  const int64_t id[3] = {5, 5, 4}, *ids;
+  const double *rows;
+  qy_error err = {0};
+  qy_archive *a = qy_archive_new(2), *b = qy_archive_new(3), *c = qy_archive_new(2);
+  ok(!qy_archive_new(0) && !qy_archive_new(QY_OBJECTIVES_MAX + 1), "0 or 17 objectives: no archive");
+  is_int((int64_t)qy_archive_front(a, &ids, NULL), 0, "an empty archive has an empty front");
+  ok(ids != NULL, "which is not the mark of lost memory");
+  is_int(qy_archive_add(a, columns, id, 3, &err), QY_BAD_INPUT, "NaN in a batch is refused");
+  is_text(err.diagnostic[0].text, "expected a number for objective 1 of point 5, found NaN", "and named by id");
+  is_int(qy_archive_put(a, nan_row, 1, NULL), QY_BAD_INPUT, "NaN in a point is refused");
+  is_int((int64_t)qy_archive_front(a, &ids, &rows), 0, "nothing of them was taken in");
+  qy_archive_put(b, three, 1, NULL);
+  is_int(qy_archive_merge(a, b, NULL), QY_BAD_INPUT, "archives of 2 and 3 objectives do not merge");
+  is_int(qy_archive_merge(a, c, NULL), QY_OK, "merging an empty archive is fine");
+  const double p[4][2] = {{2, 1}, {1, 2}, {1, 2}, {3, 3}};
+  const int64_t p_id[4] = {9, 9, -1, 0};
+  for (int i = 0; i < 4; i++)
+    qy_archive_put(a, p[i], p_id[i], NULL);
+  size_t n = qy_archive_front(a, &ids, &rows);
+  ok(n == 3 && ids[0] == -1 && ids[1] == 9 && ids[2] == 9, "equal points and equal ids are all kept, sorted by id");
+  ok(n == 3 && rows[2] == 1 && rows[4] == 2, "and then by objectives");
+  qy_archive_free(a);
+  qy_archive_free(b);
+  qy_archive_free(c);
+  qy_archive_free(NULL);
+}
+
+int main(void)
+{
+  set s = {0};
+  for (int d = 0; d < QY_OBJECTIVES_MAX; d++)
+    s.column[d] = malloc(POINTS_MAX * sizeof(double));
+  s.id = malloc(POINTS_MAX * sizeof *s.id);
+  batches_and_merges(&s);
+  many_groups();
+  edges();
+  for (int d = 0; d < QY_OBJECTIVES_MAX; d++)
+    free(s.column[d]);
+  free(s.id);
+  return done();
+}
