@@ -3,7 +3,7 @@
  * A format is a row of one const table (name, help, code layout, parameters, functions) and a plain parameter struct.
  * The value of a code is scale * W / full, times sqrt(2) for the odd half exponents of an exact logarithmic format:
  * W is the signed integer a hardware element multiplies by, full the integer that stands for the full scale (FS).
- * scale belongs to the layer, not to the format: |value| <= scale for every code that encode produces.
+ * scale belongs to the layer, not to the format: values reach from -scale to scale (affine: shifted by the zero point).
  *
  * Code words (bit code_bits-1 on top; `layout` of each row repeats this for users).  In the sign-magnitude formats the
  * top bit is the sign (1: negative) and the rest the magnitude code c:
@@ -21,7 +21,8 @@
  *   apot       sign | a (2 bits) | b (2 bits) | c ...; field 0: term absent, field i: i-th power of that field's set;
  *              an odd number of magnitude bits makes the last field 1 bit wide.
  *   codebook   sign | s | n | m, |W| = 2^s (2^n M + 1) with M = m, or, m_odd, M = 0, 1, 3, 5, ... for m = 0, 1, 2, 3;
- *              s all ones: zero.  Widths: qy_number_fields.  Words with |W| > 2^(bits-1) - 1 are unused.
+ *              n all ones: zero.  Widths: qy_codebook_fields.  Words with |W| > 2^(bits-1) are unused.  full is
+ *              2^(bits-1) - 1, so the top level 2^(bits-1) lies just above the full scale.
  * Several words may stand for one value (negative zero, 1/2 + 1/4 written twice): encode produces the smallest word.
  *
  * Encoding is to the nearest value, ties away from zero, clipped at the ends; options: log_rounding (nearest in the

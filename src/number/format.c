@@ -161,7 +161,7 @@ static const qy_number_info table[QY_NUMBER_KIND_COUNT] = {
     {.kind = QY_NUMBER_CODEBOOK,
      .name = "codebook",
      .help = "integers of the form +-2^s (2^n m + 1) and zero",
-     .layout = "sign | s | n | m; s all ones: zero",
+     .layout = "sign | s | n | m; n all ones: zero",
      .parameter = {PARAMETER(bits, 4, 12, 8, "width of the integers, sign included"),
                    PARAMETER(m_bits, 2, 4, 3, "width of the m field"),
                    PARAMETER(m_odd, 0, 1, 0, "1: the m field indexes 0, 1, 3, 5, ...")},

@@ -4,7 +4,8 @@
  * two; 4 bits a term (sign, 3-bit shift) is what LightPE-1 and LightPE-2 use as far as secondary sources say.
  * SP2 (Chang et al., HPCA 2021): q1 + q2, q_i in {0, 2^-(2^mi - 1) .. 1/2}, m1 + m2 + 1 = bits, m1 >= m2 (recalled).
  * APoT (Li et al., ICLR 2020): the sets of build_power_value in the authors' code, divided by the largest sum.
- * Codebooks: Kalali & van Leuken (IEEE TC 2021, arXiv 2104.02162; DSD 2021), word layout our own.
+ * Codebooks: Kalali & van Leuken (IEEE TC 2021, arXiv 2104.02162; DSD 2021), word layout our own.  2^(bits-1) is a
+ * level although the integers approximated end one below it: rounding the largest ones up to it costs no word.
  */
 #include "rows.h"
 
@@ -112,9 +113,9 @@ bool apot_weight(const qy_number *number, uint32_t code, int64_t *w, bool *root2
 
 qy_number_fields qy_codebook_fields(const qy_number *number)
 {
-  /* s in [0..bits-2] and the zero word; n in [0..bits-2]. */
+  /* s in [0..bits-1]; n in [0..bits-2] and the zero word. */
   return (qy_number_fields){
-      .s_bits = ceil_log2(number->bits), .n_bits = ceil_log2(number->bits - 1), .m_bits = number->m_bits};
+      .s_bits = ceil_log2(number->bits), .n_bits = ceil_log2(number->bits), .m_bits = number->m_bits};
 }
 
 int qy_codebook_m(const qy_number *number, int field)
@@ -137,11 +138,11 @@ bool codebook_weight(const qy_number *number, uint32_t code, int64_t *w, bool *r
   uint32_t s = low_bits(code >> (fields.m_bits + fields.n_bits), fields.s_bits);
   uint32_t sign = code >> (fields.m_bits + fields.n_bits + fields.s_bits) & 1U;
   *root2 = false;
-  if (s == (1U << fields.s_bits) - 1U) {
+  if (n == (1U << fields.n_bits) - 1U) {
     *w = 0;
     return true;
   }
   int64_t magnitude = ((m << n) + 1) << s;
   *w = with_sign(magnitude, sign);
-  return magnitude < (int64_t)1 << (number->bits - 1);
+  return magnitude <= (int64_t)1 << (number->bits - 1);
 }
