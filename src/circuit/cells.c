@@ -1,22 +1,5 @@
 /* Cell counts of operators: see cells.h for method and sources. */
-#include "cells.h"
-
-#include <string.h>
-
-static void clear(double cells[QY_CELL_COUNT])
-{
-  memset(cells, 0, QY_CELL_COUNT * sizeof(double));
-}
-
-static int min_int(int a, int b)
-{
-  return a < b ? a : b;
-}
-
-static int max_int(int a, int b)
-{
-  return a > b ? a : b;
-}
+#include "cells_count.h"
 
 int qy_log2_ceil(int n)
 {
@@ -32,32 +15,51 @@ void qy_cells_none(const qy_shape *shape, double cells[QY_CELL_COUNT])
   clear(cells);
 }
 
-/* One half adder at the lowest bit, full adders above it, no further than the output reaches. */
+/* Bits [low, n) of a ripple adder; a carry out of the word that nobody reads turns the top adder into two
+ * exclusive ors. */
+static void ripple(int low, int n, bool carry_out, double cells[QY_CELL_COUNT])
+{
+  int count = max_int(n - low, 0);
+  if (!carry_out && count > 0) {
+    count--;
+    cells[QY_XOR2] += 2;
+  }
+  cells[QY_FA] += count;
+}
+
+static int sum_width(const qy_shape *shape)
+{
+  return min_int(max_int(shape->a, shape->b), shape->width);
+}
+
+/* Where both operands are unsigned the shorter one ends early: half adders carry on. */
 void qy_cells_add(const qy_shape *shape, double cells[QY_CELL_COUNT])
 {
-  int n = min_int(max_int(shape->a, shape->b), shape->width);
+  int n = sum_width(shape), both = shape->is_signed ? n : min_int(min_int(shape->a, shape->b), n);
+  bool carry_out = shape->width > n;
   clear(cells);
-  cells[QY_HA] = 1;
-  cells[QY_FA] = n - 1;
+  cells[QY_HA] = 1 + (n - both);
+  ripple(1, both, carry_out || n > both, cells);
 }
 
 /* a + ~b + 1: the carry-in turns the lowest cell into an XNOR and an OR. */
 void qy_cells_subtract(const qy_shape *shape, double cells[QY_CELL_COUNT])
 {
-  int n = min_int(max_int(shape->a, shape->b), shape->width);
+  int n = sum_width(shape);
   clear(cells);
-  cells[QY_INV] = n - 1;
+  cells[QY_INV] = min_int(shape->b, n);
   cells[QY_XNOR2] = 1;
   cells[QY_OR2] = 1;
-  cells[QY_FA] = n - 1;
+  ripple(1, n, shape->width > n, cells);
 }
 
 void qy_cells_addsub(const qy_shape *shape, double cells[QY_CELL_COUNT])
 {
-  int n = min_int(max_int(shape->a, shape->b), shape->width);
+  int n = sum_width(shape);
   clear(cells);
-  cells[QY_XOR2] = n;
-  cells[QY_FA] = n;
+  ripple(0, n, shape->width > n, cells);
+  cells[QY_XOR2] += min_int(shape->b, n);
+  cells[QY_BUF] = buffers(n);
 }
 
 /* Invert each bit on request and add the request as carry. */
@@ -68,93 +70,82 @@ void qy_cells_negate_if(const qy_shape *shape, double cells[QY_CELL_COUNT])
   cells[QY_HA] = shape->width;
 }
 
-static void array(int n, int m, bool is_signed, double cells[QY_CELL_COUNT])
+/* Two-to-one selection of `count` bits in a chain of `levels` such stages.  Two forms: the MUX2 cell, or OAI21 + NAND2,
+ * which inverts one input, so that polarity is put right once per output (1 / levels inverters for each).
+ * `edges` bits choose between a bit and a constant or the sign: one gate each. */
+static void select_bits(const qy_tech *tech, double count, double edges, double levels, double cells[QY_CELL_COUNT])
 {
-  cells[QY_AND2] += n * m;
-  cells[QY_FA] += max_int(n * m - n - m, 0);
-  cells[QY_HA] += min_int(n, m) + (is_signed ? 1 : 0);
-  cells[QY_INV] += is_signed ? 2 : 0;
+  double inverters = levels > 0 ? 1 / levels : 0;
+  bool is_cell = true;
+  if (tech) {
+    const double *area = tech->area_um2;
+    is_cell = area[QY_MUX2] <= area[QY_OAI21] + area[QY_NAND2] + inverters * area[QY_INV];
+  }
+  if (is_cell) {
+    cells[QY_MUX2] += count;
+  } else {
+    cells[QY_OAI21] += count;
+    cells[QY_NAND2] += count;
+    cells[QY_INV] += count * inverters;
+  }
+  cells[QY_NAND2] += edges;
+  cells[QY_INV] += edges * inverters;
 }
 
-static void booth(int n, int m, double cells[QY_CELL_COUNT])
+enum { SHIFT_STAGES_MAX = 6 }; /* words have at most 64 bits */
+
+static int shift_stages(const qy_shape *shape)
 {
-  int rows = (m + 1) / 2;
-  cells[QY_AND2] += 2 * rows * (n + 1);
-  cells[QY_OR2] += rows * (n + 1);
-  cells[QY_XOR2] += rows * (n + 1) + rows;
-  cells[QY_AOI21] += 2 * rows;
-  cells[QY_FA] += (rows - 1) * (n + 1);
-  cells[QY_HA] += n + m - n / 2;
+  return min_int(shape->b, SHIFT_STAGES_MAX);
 }
 
-void qy_cells_multiply(const qy_shape *shape, double cells[QY_CELL_COUNT])
-{
-  clear(cells);
-  if (shape->multiplier == QY_MULTIPLIER_BOOTH)
-    booth(shape->a, shape->b, cells);
-  else
-    array(shape->a, shape->b, shape->is_signed, cells);
-}
-
-/* The plain multiplier and one gate per operand bit and quarter block that takes no part in the mode. */
-void qy_cells_multiply_st(const qy_shape *shape, double cells[QY_CELL_COUNT])
-{
-  qy_cells_multiply(shape, cells);
-  cells[QY_AND2] += 3 * shape->a;
-}
-
-void qy_cells_multiply_sa(const qy_shape *shape, double cells[QY_CELL_COUNT])
-{
-  qy_cells_multiply(shape, cells);
-  cells[QY_AND2] += 3 * shape->a;
-}
-
-void qy_cells_multiply_add(const qy_shape *shape, double cells[QY_CELL_COUNT])
-{
-  int product = shape->a + shape->b, above = max_int(shape->width - product, 0);
-  qy_cells_multiply(shape, cells);
-  cells[QY_FA] += product;
-  cells[shape->is_signed ? QY_FA : QY_HA] += above;
-}
-
-/* Stage k moves by 2^k: bits that take a zero from outside need only a gate. */
+/* Stage k moves by 2^k.  A growing shift keeps all bits: the word is 2^k longer after it. */
 void qy_cells_shift_left(const qy_shape *shape, double cells[QY_CELL_COUNT])
 {
   clear(cells);
-  int64_t reach = shape->a;
-  for (int k = 0; k < shape->b && k < 6; k++) {
-    int64_t step = (int64_t)1 << k;
-    if (shape->width > shape->a) { /* growing */
-      reach = reach + step < shape->width ? reach + step : shape->width;
-      cells[QY_MUX2] += (double)(reach - step > 0 ? reach - step : 0) + (double)(shape->is_signed ? step - 1 : 0);
-      cells[QY_AND2] += (double)step;
-    } else {
-      cells[QY_MUX2] += (double)(shape->width > step ? shape->width - step : 0);
-      cells[QY_AND2] += (double)(step < shape->width ? step : shape->width);
-    }
+  bool growing = shape->width > shape->a;
+  int stages = shift_stages(shape), reach = min_int(shape->a, shape->width);
+  for (int k = 0; k < stages; k++) {
+    int step = 1 << k, next = growing ? min_int(reach + step, shape->width) : reach;
+    int low = min_int(step, next), high = next - reach;
+    int edges = low + (shape->is_signed ? high : 0);
+    int gates = shape->is_signed ? 0 : high; /* unsigned: the top bits are the word's own, gated */
+    select_bits(shape->tech, max_int(next - low - high, 0), edges + gates, stages, cells);
+    cells[QY_BUF] += buffers(next);
+    reach = next;
+  }
+}
+
+static void shift_right(const qy_shape *shape, double cells[QY_CELL_COUNT])
+{
+  clear(cells);
+  int stages = shift_stages(shape);
+  for (int k = 0; k < stages; k++) {
+    int step = min_int(1 << k, shape->a);
+    select_bits(shape->tech, shape->a - step, step, stages, cells);
+    cells[QY_BUF] += buffers(shape->a);
   }
 }
 
 void qy_cells_shift_right(const qy_shape *shape, double cells[QY_CELL_COUNT])
 {
-  clear(cells);
-  for (int k = 0; k < shape->b && k < 6; k++) {
-    int step = 1 << k;
-    cells[QY_MUX2] += max_int(shape->a - step, 0);
-    cells[QY_AND2] += min_int(shape->a, step);
-  }
+  shift_right(shape, cells);
 }
 
+/* The bits that take the sign cost as much as those that take a zero. */
 void qy_cells_shift_right_signed(const qy_shape *shape, double cells[QY_CELL_COUNT])
 {
-  clear(cells);
-  cells[QY_MUX2] = shape->a * shape->b;
+  shift_right(shape, cells);
 }
 
+/* A tree: from two levels on, the inversions of neighbouring levels cancel. */
 void qy_cells_mux(const qy_shape *shape, double cells[QY_CELL_COUNT])
 {
+  int select_lines = qy_log2_ceil(shape->count);
   clear(cells);
-  cells[QY_MUX2] = (double)shape->width * max_int(shape->count - 1, 0);
+  select_bits(shape->tech, (double)shape->width * max_int(shape->count - 1, 0), 0, select_lines == 1 ? 1 : 0, cells);
+  for (int k = 0; k < select_lines; k++)
+    cells[QY_BUF] += buffers((double)shape->width * max_int(shape->count >> (k + 1), 1));
 }
 
 static void bitwise(qy_cell cell, const qy_shape *shape, double cells[QY_CELL_COUNT])
@@ -183,44 +174,53 @@ void qy_cells_not(const qy_shape *shape, double cells[QY_CELL_COUNT])
   bitwise(QY_INV, shape, cells);
 }
 
-void qy_cells_less(const qy_shape *shape, double cells[QY_CELL_COUNT])
+/* Short words ripple a borrow (an inverter and a majority gate in two stages per bit); long ones are compared in a
+ * tree: greater and not-less per bit, merged pair by pair.  Between 8 and 16 bits synthesis mixes the two. */
+static void less_than(int n, double cells[QY_CELL_COUNT])
 {
-  int n = max_int(shape->a, shape->b);
-  clear(cells);
-  cells[QY_INV] = n;
-  cells[QY_OAI21] = n;
-  cells[QY_NAND2] = 2 * n;
+  enum { RIPPLE_MAX = 8, TREE_MIN = 16 };
+  double tree = n <= RIPPLE_MAX ? 0 : n >= TREE_MIN ? 1 : (double)(n - RIPPLE_MAX) / (TREE_MIN - RIPPLE_MAX);
+  double chain = 1 - tree;
+  cells[QY_INV] += n;
+  cells[QY_AOI21] += chain * n + tree * (n - 1);
+  cells[QY_OAI21] += chain * n;
+  cells[QY_NOR2] += tree * n;
+  cells[QY_NAND2] += tree * (2 * n - 1);
 }
 
+void qy_cells_less(const qy_shape *shape, double cells[QY_CELL_COUNT])
+{
+  clear(cells);
+  less_than(max_int(shape->a, shape->b), cells);
+}
+
+/* Bitwise difference, then a tree of three-input gates. */
 void qy_cells_equal(const qy_shape *shape, double cells[QY_CELL_COUNT])
 {
   int n = max_int(shape->a, shape->b);
   clear(cells);
   cells[QY_XOR2] = n;
-  cells[QY_AND2] = n - 1;
+  cells[QY_NAND3] = (n - 1) / 2.0;
 }
 
 void qy_cells_max(const qy_shape *shape, double cells[QY_CELL_COUNT])
 {
-  qy_cells_less(shape, cells);
-  cells[QY_MUX2] += max_int(shape->a, shape->b);
+  int n = max_int(shape->a, shape->b);
+  clear(cells);
+  less_than(n, cells);
+  select_bits(shape->tech, n, 0, 1, cells);
+  cells[QY_BUF] += buffers(n);
 }
 
+/* Recursive halves: "any bit set" is a tree of NOR and NAND; a position bit is that of the upper half, or that of the
+ * lower half when the upper is empty (an and-or gate, for an empty half reports zero). */
 void qy_cells_leading_one(const qy_shape *shape, double cells[QY_CELL_COUNT])
 {
+  int n = shape->a;
   clear(cells);
-  cells[QY_OR2] = shape->a - 1;
-  cells[QY_MUX2] = max_int(shape->a - 1 - qy_log2_ceil(shape->a), 0);
-}
-
-/* Contents unknown: a mux tree whose lowest level is folded into wires and inverters. */
-void qy_cells_truth_table(const qy_shape *shape, double cells[QY_CELL_COUNT])
-{
-  clear(cells);
-  int address = min_int(shape->a, 24);
-  double leaves = address > 1 ? (double)((int64_t)1 << (address - 1)) : 1;
-  cells[QY_MUX2] = shape->width * (leaves - 1);
-  cells[QY_INV] = address;
+  cells[QY_NOR2] = n - 1;
+  cells[QY_AOI21] = max_int(n - 1 - qy_log2_ceil(n), 0);
+  cells[QY_INV] = max_int(n / 2 - 1, 0);
 }
 
 /* Rounding adds one bit to what is kept; clamping tests the bits above the output and forces the rest. */
@@ -252,13 +252,16 @@ void qy_cells_counter(const qy_shape *shape, double cells[QY_CELL_COUNT])
   cells[QY_INV] = 1;
 }
 
+/* Per bit a hold mux and its place in the read tree; per word a write and a read decoder gate; buffers on the data-in
+ * lines, the write enables and the select lines. */
 void qy_cells_register_file(const qy_shape *shape, double cells[QY_CELL_COUNT])
 {
   int d = shape->count, w = shape->width;
   clear(cells);
   cells[QY_DFF] = (double)d * w;
-  cells[QY_MUX2] = (double)d * w + (double)(d - 1) * w;
+  select_bits(shape->tech, (double)d * w + (double)(d - 1) * w, 0, 0, cells);
   cells[QY_AND2] = 2.0 * d;
+  cells[QY_BUF] = (double)d * w / FANOUT_PER_BUFFER * 3;
 }
 
 qy_group qy_cells_group(qy_op op, const qy_shape *shape)
