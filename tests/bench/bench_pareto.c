@@ -1,0 +1,258 @@
+/* Pareto filter: medians beside a plain sort-based filter, on four kinds of sets.
+ *
+ * The plain filter sorts with qsort() and scans: a running minimum (2-D), a sorted-array staircase (3-D), a window of
+ * the front in order of the sum (4-D; skipped where that would be quadratic).  Both must find the same front. Options:
+ * points (default 1000000), runs (default 7).
+ */
+#include "quarry/pareto.h"
+
+#include "../explore/random.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { RUNS_MAX = 101, D_MAX = 4 };
+
+typedef enum kind { UNIFORM, CORRELATED, ANTI, ALL_FRONT, ALL_FRONT_SORTED, KINDS } kind;
+static const char *const kind_name[KINDS] = {"uniform", "correlated", "anti-correlated", "all on front",
+                                             "all on front, sorted"};
+
+static double seconds(void)
+{
+  struct timespec t;
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static int by_value(const void *a, const void *b)
+{
+  double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
+}
+
+static double normal(uint64_t *seed)
+{
+  double u = 1 - random_unit(seed), v = random_unit(seed);
+  return sqrt(-2 * log(u)) * cos(6.283185307179586 * v);
+}
+
+static void fill(double *const *c, int d, size_t n, kind k)
+{
+  uint64_t seed = 1;
+  for (size_t i = 0; i < n; i++) {
+    double common = random_unit(&seed), v[D_MAX], norm = 0, sum = 0;
+    for (int j = 0; j < d; j++) {
+      double u = random_unit(&seed);
+      if (k == ANTI) u = -log(1 - u); /* uniform on the simplex after division by the sum */
+      if (k >= ALL_FRONT) u = fabs(normal(&seed));
+      v[j] = u;
+      sum += u;
+      norm += u * u;
+    }
+    for (int j = 0; j < d; j++)
+      switch (k) {
+      case CORRELATED: c[j][i] = common + 0.05 * v[j]; break;
+      case ANTI: c[j][i] = v[j] / sum * (1 + 0.05 * normal(&seed)); break;
+      case UNIFORM: c[j][i] = v[j]; break;
+      default: c[j][i] = 1 - v[j] / sqrt(norm); break; /* a sphere's octant: strictly convex, none dominated */
+      }
+  }
+  if (k != ALL_FRONT_SORTED) return;
+  qsort(c[0], n, sizeof(double), by_value); /* the plain sort's best case: x given in order */
+  for (size_t i = 0; i < n; i++) {
+    double s = 0, x = 1 - c[0][i];
+    for (int j = 1; j < d; j++)
+      s += (1 - c[j][i]) * (1 - c[j][i]);
+    for (int j = 1; j < d; j++)
+      c[j][i] = 1 - (1 - c[j][i]) * sqrt(fmax(0, 1 - x * x) / s);
+  }
+}
+
+/* The plain filter. */
+typedef struct record {
+  double v[D_MAX], sum;
+  size_t at;
+} record;
+
+static int lexicographic(const void *a, const void *b)
+{
+  const record *x = a, *y = b;
+  for (int j = 0; j < 3; j++)
+    if (x->v[j] != y->v[j]) return x->v[j] < y->v[j] ? -1 : 1;
+  return 0;
+}
+
+static int by_sum(const void *a, const void *b)
+{
+  const record *x = a, *y = b;
+  return (x->sum > y->sum) - (x->sum < y->sum);
+}
+
+static size_t plain_2(uint8_t *front, const record *r, size_t n)
+{
+  size_t count = 0, last = 0;
+  for (size_t i = 0; i < n; i++) {
+    int twin = count && r[i].v[0] == r[last].v[0] && r[i].v[1] == r[last].v[1];
+    front[r[i].at] = !count || r[i].v[1] < r[last].v[1] || twin;
+    if (!front[r[i].at]) continue;
+    last = i;
+    count++;
+  }
+  return count;
+}
+
+typedef struct step {
+  double y, z;
+} step;
+
+static size_t plain_3(uint8_t *front, const record *r, size_t n)
+{
+  size_t count = 0, steps = 0;
+  step *stair = malloc((n + 1) * sizeof *stair);
+  if (!stair) exit(3);
+  for (size_t i = 0; i < n; i++) {
+    double y = r[i].v[1], z = r[i].v[2];
+    if (i > 0 && lexicographic(&r[i - 1], &r[i]) == 0) {
+      front[r[i].at] = front[r[i - 1].at];
+      count += front[r[i].at];
+      continue;
+    }
+    size_t low = 0, high = steps; /* first step with a larger y */
+    while (low < high) {
+      size_t middle = (low + high) / 2;
+      if (stair[middle].y <= y)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+    front[r[i].at] = low == 0 || stair[low - 1].z > z;
+    if (!front[r[i].at]) continue;
+    count++;
+    size_t from = low && stair[low - 1].y == y ? low - 1 : low, to = low;
+    while (to < steps && stair[to].z >= z)
+      to++;
+    memmove(stair + from + 1, stair + to, (steps - to) * sizeof *stair);
+    stair[from] = (step){y, z};
+    steps = steps - (to - from) + 1;
+  }
+  free(stair);
+  return count;
+}
+
+static size_t plain_4(uint8_t *front, const record *r, size_t n)
+{
+  size_t count = 0;
+  size_t *window = malloc(n * sizeof *window);
+  if (!window) exit(3);
+  for (size_t i = 0; i < n; i++) {
+    int dominated = 0;
+    for (size_t k = 0; k < count && !dominated; k++) {
+      const double *a = r[window[k]].v, *b = r[i].v;
+      int no_larger = a[0] <= b[0] && a[1] <= b[1] && a[2] <= b[2] && a[3] <= b[3];
+      dominated = no_larger && (a[0] < b[0] || a[1] < b[1] || a[2] < b[2] || a[3] < b[3]);
+    }
+    front[r[i].at] = !dominated;
+    if (!dominated) window[count++] = i;
+  }
+  free(window);
+  return count;
+}
+
+static size_t plain(uint8_t *front, double *const *c, int d, size_t n)
+{
+  record *r = malloc(n * sizeof *r);
+  if (!r) exit(3);
+  for (size_t i = 0; i < n; i++) {
+    r[i] = (record){.at = i};
+    for (int j = 0; j < d; j++)
+      r[i].sum += r[i].v[j] = c[j][i];
+  }
+  qsort(r, n, sizeof *r, d == 4 ? by_sum : lexicographic);
+  size_t count = d == 2 ? plain_2(front, r, n) : d == 3 ? plain_3(front, r, n) : plain_4(front, r, n);
+  free(r);
+  return count;
+}
+
+static double median(double *times, int runs)
+{
+  qsort(times, (size_t)runs, sizeof *times, by_value);
+  return times[runs / 2];
+}
+
+static int measure(double *const *c, int d, size_t n, kind k, int runs)
+{
+  double own[RUNS_MAX], other[RUNS_MAX];
+  uint8_t *front = malloc(n), *expected = malloc(n);
+  size_t count = 0, expected_count = 0;
+  int comparable = d < 4 || k < ANTI, same = 1;
+  if (!front || !expected) exit(3);
+  fill(c, d, n, k);
+  for (int i = 0; i < runs; i++) { /* alternating, so that both meet the same machine */
+    double start = seconds();
+    if (qy_pareto(front, &count, (const double *const *)c, d, n, NULL) != QY_OK) exit(3);
+    own[i] = seconds() - start;
+    if (!comparable) continue;
+    start = seconds();
+    expected_count = plain(expected, c, d, n);
+    other[i] = seconds() - start;
+  }
+  if (comparable) same = count == expected_count && memcmp(front, expected, n) == 0;
+  double t = median(own, runs);
+  printf("pareto  %d-D  %-21s %8zu on front  %8.4f s  %7.1f M points/s", d, kind_name[k], count, t,
+         (double)n / t * 1e-6);
+  if (comparable) printf("  plain %7.4f s  ratio %5.2f", median(other, runs), t / median(other, runs));
+  printf("%s\n", same ? "" : "  FRONTS DIFFER");
+  fflush(stdout);
+  free(front);
+  free(expected);
+  return same;
+}
+
+/* A sweep's pattern: points arrive one by one for many groups, each with its own front. */
+static void archives(double *const *c, size_t n, int runs)
+{
+  enum { GROUPS = 48 };
+  double times[RUNS_MAX];
+  size_t kept = 0;
+  fill(c, 2, n, UNIFORM);
+  for (int r = 0; r < runs; r++) {
+    qy_archive *archive[GROUPS];
+    kept = 0;
+    double start = seconds();
+    for (int g = 0; g < GROUPS; g++)
+      if (!(archive[g] = qy_archive_new(2))) exit(3);
+    for (size_t i = 0; i < n; i++) {
+      double row[2] = {c[0][i], c[1][i]};
+      if (qy_archive_put(archive[i % GROUPS], row, (int64_t)i, NULL) != QY_OK) exit(3);
+    }
+    for (int g = 0; g < GROUPS; g++) {
+      kept += qy_archive_front(archive[g], NULL, NULL);
+      qy_archive_free(archive[g]);
+    }
+    times[r] = seconds() - start;
+  }
+  double t = median(times, runs);
+  printf("archive 2-D  uniform, %d groups     %8zu on fronts %8.4f s  %7.1f M points/s, one at a time\n", GROUPS, kept,
+         t, (double)n / t * 1e-6);
+}
+
+int main(int argc, char **argv)
+{
+  size_t n = argc > 1 ? (size_t)strtoul(argv[1], NULL, 10) : 1000000;
+  int runs = argc > 2 ? atoi(argv[2]) : 7, same = 1;
+  double *c[D_MAX];
+  if (n < 1 || runs < 1 || runs > RUNS_MAX) return 2;
+  for (int j = 0; j < D_MAX; j++)
+    if (!(c[j] = malloc(n * sizeof *c[j]))) return 3;
+  printf("# front of %zu points, CPU seconds, median of %d runs; ratio: quarry / plain, below 1 is faster\n", n, runs);
+  for (int d = 2; d <= 4; d++)
+    for (int k = 0; k < KINDS; k++)
+      same &= measure(c, d, n, (kind)k, runs);
+  archives(c, n, runs);
+  for (int j = 0; j < D_MAX; j++)
+    free(c[j]);
+  return same ? 0 : 1;
+}
