@@ -214,7 +214,7 @@ static qy_status draw_xy(const qy_figure *f, const qy_points *points, const qy_g
   for (size_t g = 0; g < groups->count; g++) {
     const uint32_t *member = groups->member + groups->first[g];
     size_t n = groups->first[g + 1] - groups->first[g];
-    double *number;
+    double *number = NULL;
     series[g].label = series_label(arena, groups, points, f->panel, g);
     if (!series[g].label) return no_memory(err);
     qy_status status;
