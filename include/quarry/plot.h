@@ -14,28 +14,29 @@ typedef enum qy_plot_format { QY_PLOT_SVG, QY_PLOT_PNG, QY_PLOT_PDF, QY_PLOT_DUM
 
 /* One set of points drawn alike: the front of one group, with the dominated points faint behind. */
 typedef struct qy_plot_series {
-  const char *label;               /* "RDM, 4 bit" */
+  const char *label; /* "RDM, 4 bit" */
   size_t count;
   const double *x, *y;
   const double *x_low, *x_high, *y_low, *y_high; /* intervals; NULL: none */
-  const char *const *tip;          /* per point tool-tip for SVG; NULL: none */
-  size_t cloud_count;              /* dominated points of the same group */
+  const char *const *tip;                        /* per point tool-tip for SVG; NULL: none */
+  size_t cloud_count;                            /* dominated points of the same group */
   const double *cloud_x, *cloud_y;
 } qy_plot_series;
 
 typedef struct qy_plot_panel {
-  const char *title;               /* "28 nm FDSOI" */
+  const char *title; /* "28 nm FDSOI" */
   size_t series_count;
   const qy_plot_series *series;
 } qy_plot_panel;
 
 typedef struct qy_plot {
-  const char *title;               /* the experiment's question */
-  const char *caption;             /* small print under the picture: counts, infeasible share; NULL: none */
-  const char *x_label, *y_label;   /* with unit: "Area (µm²)" */
-  int x_log, y_log;                /* -1: choose (log when the range exceeds 100) */
-  int lines;                       /* 1: join points in x order; 0: step through a front */
-  size_t panel_count;              /* side by side, shared scales */
+  const char *title;             /* the experiment's question */
+  const char *caption;           /* small print under the picture: counts, infeasible share; NULL: none */
+  const char *x_label, *y_label; /* with unit: "Area (µm²)" */
+  int x_log, y_log;              /* -1: choose (log when the range exceeds 100) */
+  int lines;                     /* 1: join points in x order; 0: step through a front */
+  int x_maximise;                /* 1: larger x is better, which turns the steps of a front; 0: smaller */
+  size_t panel_count;            /* side by side, shared scales */
   const qy_plot_panel *panel;
 } qy_plot;
 

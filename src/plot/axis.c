@@ -1,0 +1,172 @@
+/* Axes: see axis.h. */
+#include "axis.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Empty space at each end, as part of the data's span. */
+static const double pad_frac = 0.05;
+
+void span_start(span *s)
+{
+  *s = (span){.low = INFINITY, .high = -INFINITY, .low_positive = INFINITY};
+}
+
+bool axis_drawable(double value)
+{
+  return isfinite(value) && fabs(value) <= AXIS_LARGEST;
+}
+
+void span_add(span *s, double value)
+{
+  if (!axis_drawable(value)) return;
+  s->count++;
+  if (value < s->low) s->low = value;
+  if (value > s->high) s->high = value;
+  if (value < AXIS_SMALLEST)
+    s->not_positive++;
+  else if (value < s->low_positive)
+    s->low_positive = value;
+}
+
+static const struct {
+  double size;
+  const char *letter;
+} prefixes[] = {{1e12, "T"}, {1e9, "G"}, {1e6, "M"}, {1e3, "k"}, {1, ""}};
+
+static size_t prefix_for(double magnitude)
+{
+  size_t i = 0;
+  while (prefixes[i].size > 1 && magnitude < prefixes[i].size * 0.9999999)
+    i++;
+  return i;
+}
+
+void axis_number(char out[AXIS_LABEL_BYTES], double value)
+{
+  size_t i = prefix_for(fabs(value));
+  double scaled = value / prefixes[i].size;
+  if (fabs(scaled) >= 999.5 && i > 0) scaled = value / prefixes[--i].size; /* not "1e+03" */
+  snprintf(out, AXIS_LABEL_BYTES, "%.3g%s", scaled, prefixes[i].letter);
+}
+
+static void add_tick(axis *a, double at, const char *label)
+{
+  const double slack = 1e-9;
+  double place = axis_position(a, at);
+  if (a->tick_count >= AXIS_TICKS_MAX || place < -slack || place > 1 + slack) return;
+  axis_tick *t = &a->tick[a->tick_count++];
+  t->at = at;
+  snprintf(t->label, sizeof t->label, "%s", label);
+}
+
+/* 1, 2 or 5 times a power of ten, so that about `wanted` steps fill the span. */
+static double nice_step(double width, int wanted)
+{
+  double rough = width / wanted, power = pow(10, floor(log10(rough))), lead = rough / power;
+  return power * (lead < 1.5 ? 1 : lead < 3.5 ? 2 : lead < 7.5 ? 5 : 10);
+}
+
+static void linear_ticks(axis *a)
+{
+  double step = nice_step(a->high - a->low, 6), largest = fmax(fabs(a->low), fabs(a->high));
+  size_t prefix = largest >= 1e4 ? prefix_for(largest) : sizeof prefixes / sizeof *prefixes - 1;
+  double size = prefixes[prefix].size;
+  int decimals = (int)fmax(0, -floor(log10(step / size) + 1e-9));
+  bool tiny = largest < 1e-3 || largest >= 1e15 || decimals > 9;
+  double first = ceil(a->low / step - 1e-9);
+  for (int i = 0; i < AXIS_TICKS_MAX; i++) {
+    double at = (first + i) * step;
+    if (at > a->high + step * 1e-9) break;
+    char label[AXIS_LABEL_BYTES];
+    if (fabs(at) < step * 1e-6)
+      snprintf(label, sizeof label, "0");
+    else if (tiny)
+      snprintf(label, sizeof label, "%.6g", at);
+    else
+      snprintf(label, sizeof label, "%.*f%s", decimals, at / size, prefixes[prefix].letter);
+    add_tick(a, at, label);
+  }
+}
+
+static void power_label(char out[AXIS_LABEL_BYTES], int exponent, bool plain)
+{
+  static const char *const digits[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
+  char number[8], *end = out;
+  if (plain) {
+    snprintf(out, AXIS_LABEL_BYTES, "1e%d", exponent);
+    return;
+  }
+  snprintf(number, sizeof number, "%d", exponent);
+  end = stpcpy(end, "10");
+  for (const char *p = number; *p; p++)
+    end = stpcpy(end, *p == '-' ? "⁻" : digits[*p - '0']);
+}
+
+static void log_ticks(axis *a, bool plain)
+{
+  double low = log10(a->low), high = log10(a->high);
+  int first = (int)ceil(low - 1e-9), last = (int)floor(high + 1e-9), decades = last - first;
+  if (high - low < 0.7) { /* too short for 1, 2, 5: even steps read better */
+    linear_ticks(a);
+    return;
+  }
+  bool dense = decades < 2;
+  int step = decades > 8 ? (decades + 6) / 7 : 1;
+  bool powers = first < -3 || last > 12;
+  for (int e = first - 1; e <= last; e++) {
+    double decade = pow(10, e);
+    for (int lead = 1; lead < 10; lead++) {
+      char label[AXIS_LABEL_BYTES] = "";
+      bool major = lead == 1 ? (e - first) % step == 0 : dense && (lead == 2 || lead == 5);
+      if ((lead > 1 && step > 1) || (!major && step > 4)) break; /* no room for small ticks */
+      if (major && powers && lead == 1 && !dense)
+        power_label(label, e, plain);
+      else if (major && powers)
+        snprintf(label, sizeof label, "%g", lead * decade);
+      else if (major)
+        axis_number(label, lead * decade);
+      add_tick(a, lead * decade, label);
+    }
+  }
+}
+
+void axis_choose(axis *a, const span *s, int log, bool from_zero, bool plain)
+{
+  memset(a, 0, sizeof *a);
+  bool positive = isfinite(s->low_positive) && s->high >= s->low_positive;
+  a->log = positive && (log == 1 || (log == -1 && s->not_positive == 0 && s->high > 100 * s->low));
+  if (s->count == 0) {
+    a->low = 0;
+    a->high = 1;
+  } else if (a->log) {
+    double low = log10(s->low_positive), high = log10(s->high), pad = (high - low) * pad_frac;
+    if (pad < 1e-6) pad = 0.5; /* one value: half a decade on each side */
+    a->low = pow(10, low - pad);
+    a->high = pow(10, high + pad);
+  } else {
+    double low = from_zero ? fmin(0, s->low) : s->low, high = from_zero ? fmax(0, s->high) : s->high;
+    double largest = fmax(fabs(low), fabs(high)), pad = (high - low) * pad_frac;
+    if (pad <= largest * 1e-12) pad = largest > 0 ? largest * 0.1 : 1;
+    a->low = low - pad;
+    a->high = high + pad;
+    if (low >= 0 && a->low < 0) a->low = 0; /* nothing is below zero: no room for it */
+    if (high <= 0 && a->high > 0) a->high = 0;
+  }
+  if (a->log)
+    log_ticks(a, plain);
+  else
+    linear_ticks(a);
+}
+
+bool axis_shows(const axis *a, double value)
+{
+  return axis_drawable(value) && (!a->log || value >= AXIS_SMALLEST);
+}
+
+double axis_position(const axis *a, double value)
+{
+  if (a->log) return log10(value / a->low) / log10(a->high / a->low);
+  return (value - a->low) / (a->high - a->low);
+}

@@ -1,0 +1,52 @@
+/* Axes: the range of the data, linear or logarithmic scale, tick positions and their labels.
+ *
+ * Ticks are chosen here and not left to gnuplot, so that labels read "0.1, 1, 10, 1k" in every terminal.
+ */
+#ifndef QUARRY_PLOT_AXIS_H
+#define QUARRY_PLOT_AXIS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Values beyond these magnitudes count as not drawable: their spans would overflow. */
+#define AXIS_LARGEST  1e150
+#define AXIS_SMALLEST 1e-150
+
+enum { AXIS_TICKS_MAX = 160, AXIS_LABEL_BYTES = 24 };
+
+typedef struct span {
+  double low, high;    /* over all drawable values */
+  double low_positive; /* the smallest above AXIS_SMALLEST */
+  size_t count, not_positive;
+} span;
+
+void span_start(span *s);
+bool axis_drawable(double value); /* finite and within AXIS_LARGEST */
+void span_add(span *s, double value);
+
+typedef struct axis_tick {
+  double at;
+  char label[AXIS_LABEL_BYTES]; /* "" for a minor tick */
+} axis_tick;
+
+typedef struct axis {
+  bool log;
+  double low, high; /* ends of the axis, low < high */
+  int tick_count;
+  axis_tick tick[AXIS_TICKS_MAX];
+} axis;
+
+/* Choose scale, ends and ticks. log: 1 on request (taken when any value is positive), 0 linear, -1 choose. from_zero:
+ * a linear axis must show zero. plain: labels in ASCII. */
+void axis_choose(axis *a, const span *s, int log, bool from_zero, bool plain);
+
+/* True when the value has a place on this kind of axis. */
+bool axis_shows(const axis *a, double value);
+
+/* Position along the axis: 0 at its low end, 1 at its high end. */
+double axis_position(const axis *a, double value);
+
+/* "12.3k": three digits with k, M, G. */
+void axis_number(char out[AXIS_LABEL_BYTES], double value);
+
+#endif

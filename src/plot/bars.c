@@ -1,0 +1,187 @@
+/* Stacked bars: see plot.h.
+ *
+ * Each part is a row of boxes from the sum of the parts below it; negative values stack downwards from zero.
+ */
+#include "axis.h"
+#include "gnuplot.h"
+#include "script.h"
+#include "sheet.h"
+
+#include "quarry/alloc.h"
+#include "quarry/plot.h"
+
+#include <locale.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { BARS_MAX = 200, PARTS_MAX = 40, NAME_COLUMNS_MAX = 40, TOTALS_MAX = 30 };
+
+/* Half the width of a box; bars stand at 1, 2, 3 ... */
+static const double half_box = 0.33;
+
+/* The part of the widest name that runs along the axis when names are slanted by 30 degrees. */
+static const double slant_rise = 0.5;
+
+typedef struct stack {
+  double up, down; /* sums of the positive and of the negative parts so far */
+} stack;
+
+static double value_of(const qy_bars *bars, size_t part, size_t bar)
+{
+  double value = bars->values[part * bars->bar_count + bar];
+  return axis_drawable(value) ? value : 0;
+}
+
+static double total_of(const qy_bars *bars, size_t bar, double *up)
+{
+  double total = 0;
+  *up = 0;
+  for (size_t p = 0; p < bars->part_count; p++) {
+    double value = value_of(bars, p, bar);
+    total += value;
+    if (value > 0) *up += value;
+  }
+  return total;
+}
+
+static size_t widest(const char *const *names, size_t count)
+{
+  size_t columns = 0;
+  for (size_t i = 0; i < count; i++) {
+    size_t n = text_columns(names[i]);
+    if (n > columns) columns = n;
+  }
+  return columns;
+}
+
+static void write_parts(const qy_bars *bars, script *s, stack *stacks)
+{
+  for (size_t p = 0; p < bars->part_count; p++) {
+    script_add(s, "$part_%zu << END\n", p + 1);
+    for (size_t b = 0; b < bars->bar_count; b++) {
+      double value = value_of(bars, p, b), *sum = value < 0 ? &stacks[b].down : &stacks[b].up, from = *sum;
+      *sum += value;
+      double x = (double)(b + 1);
+      script_add(s, "%.9g %.9g %.9g %.9g %.9g %.9g\n", x, (from + *sum) / 2, x - half_box, x + half_box,
+                 fmin(from, *sum), fmax(from, *sum));
+    }
+    script_add(s, "END\n");
+  }
+  script_add(s, "$totals << END\n");
+  for (size_t b = 0; b < bars->bar_count; b++) {
+    char label[AXIS_LABEL_BYTES];
+    double up;
+    axis_number(label, total_of(bars, b, &up));
+    script_add(s, "%zu %.9g \"%s\"\n", b + 1, up, label);
+  }
+  script_add(s, "END\n");
+}
+
+static void write_names(const qy_bars *bars, const sheet *page, bool slanted, size_t columns)
+{
+  script *s = page->s;
+  script_add(s, "set xrange [%g:%g]\nset xtics scale 0 %s (", 0.4, (double)bars->bar_count + 0.6,
+             slanted ? "rotate by 30 right" : "norotate");
+  for (size_t b = 0; b < bars->bar_count; b++) {
+    if (b > 0) script_add(s, ", ");
+    script_quote_tick(s, bars->bar[b], columns);
+    script_add(s, " %zu", b + 1);
+  }
+  script_add(s, ")\nset xlabel ''\n");
+}
+
+static void plot_parts(const qy_bars *bars, const sheet *page, size_t key_columns)
+{
+  script *s = page->s;
+  if (page->dumb) {
+    for (size_t p = bars->part_count; p-- > 0;) {
+      char mark = (char)('A' + p % 26);
+      script_add(s, "%s$part_%zu using 1:6 with points pt '%c' title ",
+                 p + 1 == bars->part_count ? "plot " : ", \\\n     ", p + 1, mark);
+      script_quote(s, bars->part[p], key_columns);
+    }
+    script_add(s, "\n");
+    return;
+  }
+  /* From the top part down, so that the key lists the parts as they lie. */
+  for (size_t p = bars->part_count; p-- > 0;) {
+    script_add(s, "%s$part_%zu using 1:2:3:4:5:6 with boxxyerror fs %s border lc rgb '#ffffff' fc rgb '%s' title ",
+               p + 1 == bars->part_count ? "plot " : ", \\\n     ", p + 1,
+               p < SHEET_COLOURS ? "solid 0.9" : "pattern 2", sheet_colour(p));
+    script_quote(s, bars->part[p], key_columns);
+  }
+  if (bars->bar_count <= TOTALS_MAX)
+    script_add(s, ", \\\n     $totals using 1:2:3 with labels offset 0,0.6 textcolor rgb '#333333' font small notitle");
+  script_add(s, "\n");
+}
+
+static qy_status write_bars(const qy_bars *bars, script *s, qy_plot_format format, const char *file_stem, qy_error *err)
+{
+  sheet page;
+  axis y;
+  span range;
+  size_t bad = 0;
+  stack *stacks = qy_alloc(bars->bar_count, sizeof *stacks);
+  if (!stacks) return qy_fail(err, QY_NO_MEMORY, "out of memory drawing a plot");
+  sheet_begin(&page, s, format, file_stem, bars->title, 1);
+  const type_sizes *t = page.type;
+  span_start(&range);
+  span_add(&range, 0);
+  for (size_t b = 0; b < bars->bar_count; b++) {
+    double up, total = total_of(bars, b, &up);
+    span_add(&range, up);
+    span_add(&range, total - up);
+    for (size_t p = 0; p < bars->part_count; p++)
+      bad += !axis_drawable(bars->values[p * bars->bar_count + b]);
+  }
+  axis_choose(&y, &range, 0, true, page.dumb);
+  char caption[1024];
+  snprintf(caption, sizeof caption, "%s", bars->caption ? bars->caption : "");
+  if (bad > 0)
+    snprintf(caption, sizeof caption, "%s  %zu values not finite, drawn as 0.", bars->caption ? bars->caption : "",
+             bad);
+  sheet_caption(&page, caption);
+
+  size_t key_columns = sheet_key(&page, widest(bars->part, bars->part_count));
+  size_t columns = widest(bars->bar, bars->bar_count);
+  if (columns > NAME_COLUMNS_MAX) columns = NAME_COLUMNS_MAX;
+  rectangle area = {.left = page.left + t->tick_width + t->line, .right = page.right, .top = page.top};
+  double slot = (area.right - area.left) / (double)bars->bar_count;
+  bool slanted = ((double)columns + 1) * t->letter > slot && !page.dumb;
+  area.bottom = page.bottom + t->tick_line + (slanted ? (double)columns * t->letter * slant_rise : 0);
+  if (page.dumb && (double)columns + 1 > slot) columns = slot > 3 ? (size_t)slot - 1 : 2;
+  area.top -= t->panel_line * 0.6;
+  write_parts(bars, s, stacks);
+  sheet_panel(&page, &area, NULL);
+  sheet_axis(&page, 'y', &y, true);
+  sheet_axis_title(&page, 'y', bars->y_label, area.top - area.bottom);
+  write_names(bars, &page, slanted, columns);
+  if (!page.dumb) script_add(s, "set grid noxtics ytics\n");
+  sheet_key_place(&page, key_columns);
+  plot_parts(bars, &page, key_columns);
+  sheet_end(&page);
+  free(stacks);
+  return QY_OK;
+}
+
+qy_status qy_plot_bars(const qy_bars *bars, qy_plot_format format, const char *file_stem, const char *gnuplot,
+                       char **text, qy_error *err)
+{
+  if (text) *text = NULL;
+  if (bars->bar_count == 0 || bars->bar_count > BARS_MAX || bars->part_count == 0 || bars->part_count > PARTS_MAX)
+    return qy_fail(err, QY_BAD_INPUT, "a bar plot has 1 to %d bars of 1 to %d parts, found %zu of %zu", BARS_MAX,
+                   PARTS_MAX, bars->bar_count, bars->part_count);
+  qy_status status = format == QY_PLOT_DUMB ? QY_OK : plot_check_stem(file_stem, err);
+  if (status != QY_OK) return status;
+  script s = {0};
+  locale_t plain = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0), before = plain ? uselocale(plain) : (locale_t)0;
+  status = write_bars(bars, &s, format, file_stem, err);
+  if (plain) {
+    uselocale(before);
+    freelocale(plain);
+  }
+  if (status == QY_OK) status = plot_render(&s, format, file_stem, gnuplot, text, err);
+  script_free(&s);
+  return status;
+}

@@ -1,0 +1,432 @@
+/* Pareto and line plots: see plot.h.
+ *
+ * Every panel shows the cloud of dominated points (faint dots, or above DOTS_MAX points a density counted here in
+ * GRID x GRID cells and sent as one image: a million points cost as much as a thousand), then fronts as steps, then
+ * intervals, then the points of the front.  The density lies on the second pair of axes, which are linear in the
+ * logarithm where the first are logarithmic: images need even steps.
+ */
+#include "axis.h"
+#include "gnuplot.h"
+#include "script.h"
+#include "sheet.h"
+
+#include "quarry/alloc.h"
+#include "quarry/plot.h"
+
+#include <locale.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+  GRID = 200,
+  DOTS_MAX = 3000,   /* cloud points of all panels drawn one by one */
+  MARKED_MAX = 60,   /* points of a front with full-size markers */
+  TIPPED_MAX = 2000, /* points of a series with tool-tips */
+  SERIES_MAX = 1000,
+  PANELS_MAX = 12,
+  COLUMNS_MAX = 3
+};
+
+typedef struct picture {
+  sheet page;
+  const qy_plot *plot;
+  axis x, y;
+  qy_arena *arena;
+  const char **group; /* distinct labels, in order of appearance */
+  size_t group_count;
+  size_t cloud_count; /* drawable, all panels */
+  size_t left_out;    /* points without a place on the axes */
+  bool density;
+  uint32_t *cells; /* panel_count * GRID * GRID */
+  uint32_t most;   /* in one cell */
+} picture;
+
+static size_t group_of(const picture *d, const char *label)
+{
+  for (size_t i = 0; i < d->group_count; i++) {
+    if (strcmp(d->group[i], label ? label : "") == 0) return i;
+  }
+  return 0;
+}
+
+static qy_status find_groups(picture *d, qy_error *err)
+{
+  size_t total = 0;
+  for (size_t p = 0; p < d->plot->panel_count; p++)
+    total += d->plot->panel[p].series_count;
+  if (total > SERIES_MAX) return qy_fail(err, QY_BAD_INPUT, "a plot may have %d series, found %zu", SERIES_MAX, total);
+  d->group = qy_arena_alloc(d->arena, total, sizeof *d->group);
+  if (!d->group) return qy_fail(err, QY_NO_MEMORY, "out of memory drawing a plot");
+  for (size_t p = 0; p < d->plot->panel_count; p++) {
+    for (size_t i = 0; i < d->plot->panel[p].series_count; i++) {
+      const char *label = d->plot->panel[p].series[i].label;
+      size_t g = 0;
+      while (g < d->group_count && strcmp(d->group[g], label ? label : "") != 0)
+        g++;
+      if (g == d->group_count) d->group[d->group_count++] = label ? label : "";
+    }
+  }
+  return QY_OK;
+}
+
+static void add_all(span *s, const double *values, size_t count)
+{
+  for (size_t i = 0; values && i < count; i++)
+    span_add(s, values[i]);
+}
+
+static void choose_axes(picture *d)
+{
+  span x, y;
+  span_start(&x);
+  span_start(&y);
+  for (size_t p = 0; p < d->plot->panel_count; p++) {
+    for (size_t i = 0; i < d->plot->panel[p].series_count; i++) {
+      const qy_plot_series *r = &d->plot->panel[p].series[i];
+      add_all(&x, r->x, r->count);
+      add_all(&x, r->x_low, r->count);
+      add_all(&x, r->x_high, r->count);
+      add_all(&x, r->cloud_x, r->cloud_count);
+      add_all(&y, r->y, r->count);
+      add_all(&y, r->y_low, r->count);
+      add_all(&y, r->y_high, r->count);
+      add_all(&y, r->cloud_y, r->cloud_count);
+    }
+  }
+  axis_choose(&d->x, &x, d->plot->x_log, false, d->page.dumb);
+  axis_choose(&d->y, &y, d->plot->y_log, false, d->page.dumb);
+}
+
+static bool shown(const picture *d, double x, double y)
+{
+  return axis_shows(&d->x, x) && axis_shows(&d->y, y);
+}
+
+static uint32_t cell_of(const axis *a, double value)
+{
+  double place = axis_position(a, value) * GRID;
+  return place <= 0 ? 0 : place >= GRID ? GRID - 1 : (uint32_t)place;
+}
+
+/* Count what is shown, and bin the clouds when there are too many points for dots. */
+static qy_status count_points(picture *d, qy_error *err)
+{
+  for (size_t p = 0; p < d->plot->panel_count; p++) {
+    for (size_t i = 0; i < d->plot->panel[p].series_count; i++) {
+      const qy_plot_series *r = &d->plot->panel[p].series[i];
+      size_t dots = 0, marks = 0;
+      for (size_t k = 0; k < r->cloud_count; k++)
+        dots += shown(d, r->cloud_x[k], r->cloud_y[k]);
+      for (size_t k = 0; k < r->count; k++)
+        marks += shown(d, r->x[k], r->y[k]);
+      d->cloud_count += dots;
+      d->left_out += r->cloud_count - dots + r->count - marks;
+    }
+  }
+  d->density = d->cloud_count > DOTS_MAX && !d->page.dumb;
+  if (!d->density) return QY_OK;
+  d->cells = qy_arena_alloc(d->arena, d->plot->panel_count * GRID * GRID, sizeof *d->cells);
+  if (!d->cells) return qy_fail(err, QY_NO_MEMORY, "out of memory drawing a plot");
+  for (size_t p = 0; p < d->plot->panel_count; p++) {
+    uint32_t *cells = d->cells + p * GRID * GRID;
+    for (size_t i = 0; i < d->plot->panel[p].series_count; i++) {
+      const qy_plot_series *r = &d->plot->panel[p].series[i];
+      for (size_t k = 0; k < r->cloud_count; k++) {
+        if (!shown(d, r->cloud_x[k], r->cloud_y[k])) continue;
+        uint32_t *cell = &cells[cell_of(&d->y, r->cloud_y[k]) * GRID + cell_of(&d->x, r->cloud_x[k])];
+        if (++*cell > d->most) d->most = *cell;
+      }
+    }
+  }
+  return QY_OK;
+}
+
+typedef struct place {
+  double x, y;
+  size_t index;
+} place;
+
+static int by_x(const void *a, const void *b)
+{
+  const place *p = a, *q = b;
+  if (p->x != q->x) return p->x < q->x ? -1 : 1;
+  if (p->y != q->y) return p->y < q->y ? -1 : 1;
+  return p->index < q->index ? -1 : p->index > q->index;
+}
+
+static bool has_interval(const qy_plot_series *r)
+{
+  return r->x_low || r->x_high || r->y_low || r->y_high;
+}
+
+/* An interval's end, held inside the axis: a low end at zero has no place on a logarithmic one. */
+static double end(const axis *a, const double *ends, size_t i, double value)
+{
+  if (!ends || isnan(ends[i])) return value;
+  return fmin(fmax(ends[i], a->low), a->high);
+}
+
+/* Rows "x y [x_low x_high y_low y_high] [tip]" in order of x.  Returns the number of rows. */
+static size_t write_series(picture *d, const qy_plot_series *r, const char *label, size_t panel, size_t index)
+{
+  script *s = d->page.s;
+  place *places = qy_arena_alloc(d->arena, r->count, sizeof *places);
+  if (!places) {
+    s->failed = true;
+    return 0;
+  }
+  size_t count = 0;
+  for (size_t i = 0; i < r->count; i++) {
+    if (shown(d, r->x[i], r->y[i])) places[count++] = (place){r->x[i], r->y[i], i};
+  }
+  qsort(places, count, sizeof *places, by_x);
+  if (count == 0) return 0;
+  script_add(s, "$series_%zu_%zu << END\n", panel + 1, index + 1);
+  for (size_t k = 0; k < count; k++) {
+    size_t i = places[k].index;
+    script_add(s, "%.9g %.9g", places[k].x, places[k].y);
+    if (has_interval(r)) {
+      script_add(s, " %.9g %.9g %.9g %.9g", end(&d->x, r->x_low, i, r->x[i]), end(&d->x, r->x_high, i, r->x[i]),
+                 end(&d->y, r->y_low, i, r->y[i]), end(&d->y, r->y_high, i, r->y[i]));
+    }
+    if (!d->page.dumb && count <= TIPPED_MAX) {
+      char own[256];
+      snprintf(own, sizeof own, "%s: %.6g, %.6g", label, places[k].x, places[k].y);
+      script_add(s, " ");
+      script_tip(s, r->tip && r->tip[i] ? r->tip[i] : own);
+    }
+    script_add(s, "\n");
+  }
+  script_add(s, "END\n");
+  return count;
+}
+
+static size_t write_dots(picture *d, const qy_plot_series *r, size_t panel, size_t index)
+{
+  size_t count = 0;
+  for (size_t k = 0; k < r->cloud_count; k++) {
+    if (!shown(d, r->cloud_x[k], r->cloud_y[k])) continue;
+    if (count++ == 0) script_add(d->page.s, "$cloud_%zu_%zu << END\n", panel + 1, index + 1);
+    script_add(d->page.s, "%.6g %.6g\n", r->cloud_x[k], r->cloud_y[k]);
+  }
+  if (count > 0) script_add(d->page.s, "END\n");
+  return count;
+}
+
+static void write_density(picture *d, size_t panel)
+{
+  const uint32_t *cell = d->cells + panel * GRID * GRID;
+  script_add(d->page.s, "$density_%zu << END\n", panel + 1);
+  for (int y = 0; y < GRID; y++) {
+    for (int x = 0; x < GRID; x++)
+      script_add(d->page.s, "%s%u", x ? " " : "", *cell++);
+    script_add(d->page.s, "\n");
+  }
+  script_add(d->page.s, "END\n");
+}
+
+/* The linear axis the density lies on. */
+static void density_axis(const picture *d, char which, const axis *a)
+{
+  double low = a->log ? log10(a->low) : a->low, high = a->log ? log10(a->high) : a->high;
+  script_add(d->page.s, "set %c2range [%.9g:%.9g]; %c_cell = %.9g; %c_first = %.9g\n", which, low, high, which,
+             (high - low) / GRID, which, low + (high - low) / GRID / 2);
+}
+
+/* Items of one plot command, each on its own line so that gnuplot's messages name it. */
+static void item(picture *d, bool *first)
+{
+  script_add(d->page.s, "%s", *first ? "plot " : ", \\\n     ");
+  *first = false;
+}
+
+static void plot_series(picture *d, const qy_plot_series *r, size_t count, size_t panel, size_t index, bool *first)
+{
+  script *s = d->page.s;
+  size_t g = group_of(d, r->label);
+  const char *colour = sheet_colour(g), *dash = g < SHEET_COLOURS ? "" : " dt 2";
+  char name[64];
+  snprintf(name, sizeof name, "$series_%zu_%zu", panel + 1, index + 1);
+  const char *way = d->plot->lines ? "lines" : d->plot->x_maximise ? "fsteps" : "steps";
+  double size = count <= MARKED_MAX ? 1.1 : count <= 10 * MARKED_MAX ? 0.6 : 0.3;
+  if (d->page.dumb) {
+    item(d, first);
+    script_add(s, "%s using 1:2 with points pt '%c' notitle", name, (char)('A' + g % 26));
+    return;
+  }
+  item(d, first);
+  script_add(s, "%s using 1:2 with %s lt 1 lw 1.8 lc rgb '%s'%s notitle", name, way, colour, dash);
+  if (has_interval(r)) {
+    const char *bars = (r->x_low || r->x_high) && (r->y_low || r->y_high) ? "3:4:5:6 with xyerrorbars"
+                       : r->x_low || r->x_high                            ? "3:4 with xerrorbars"
+                                                                          : "5:6 with yerrorbars";
+    item(d, first);
+    script_add(s, "%s using 1:2:%s lt 1 lw 0.9 pt 7 ps 0 lc rgb '%s' notitle", name, bars, colour);
+  }
+  if (count <= MARKED_MAX) { /* a white rim keeps a marker apart from lines and neighbours */
+    item(d, first);
+    script_add(s, "%s using 1:2 with points pt 7 ps 1.5 lc rgb '#ffffff' notitle", name);
+  }
+  item(d, first);
+  if (count <= TIPPED_MAX)
+    script_add(s, "%s using 1:2:%d with labels hypertext point pt %d ps %g lc rgb '%s' notitle", name,
+               has_interval(r) ? 7 : 3, sheet_shape(g), size, colour);
+  else
+    script_add(s, "%s using 1:2 with points pt %d ps %g lc rgb '%s' notitle", name, sheet_shape(g), size, colour);
+}
+
+/* The key: one entry per group of the whole picture, drawn with the last panel. */
+static void plot_key(picture *d, size_t columns, bool *first)
+{
+  script *s = d->page.s;
+  for (size_t g = 0; g < d->group_count; g++) {
+    item(d, first);
+    if (d->page.dumb)
+      script_add(s, "keyentry with points pt '%c' title ", (char)('A' + g % 26));
+    else
+      script_add(s, "keyentry with linespoints lt 1 lw 1.8%s pt %d ps 1.1 lc rgb '%s' title ",
+                 g < SHEET_COLOURS ? "" : " dt 2", sheet_shape(g), sheet_colour(g));
+    script_quote(s, d->group[g], columns);
+  }
+  if (d->cloud_count == 0 || d->page.dumb) return;
+  item(d, first);
+  if (d->density)
+    script_add(s, "keyentry with points pt 5 ps 2 lc rgb '#bdbdbd' title 'other designs'");
+  else
+    script_add(s, "keyentry with points pt 7 ps 0.45 lc rgb '#999999' title 'other designs'");
+}
+
+static void draw_panel(picture *d, size_t p, const rectangle *area, size_t key_columns, bool left_most)
+{
+  script *s = d->page.s;
+  const qy_plot_panel *panel = &d->plot->panel[p];
+  bool first = true;
+  size_t *counts = qy_arena_alloc(d->arena, panel->series_count, sizeof *counts);
+  size_t *dots = qy_arena_alloc(d->arena, panel->series_count, sizeof *dots);
+  if (!counts || !dots) {
+    s->failed = true;
+    return;
+  }
+  for (size_t i = 0; i < panel->series_count; i++) {
+    const qy_plot_series *r = &panel->series[i];
+    counts[i] = write_series(d, r, d->group[group_of(d, r->label)], p, i);
+    if (!d->density && !d->page.dumb) dots[i] = write_dots(d, r, p, i);
+  }
+  if (d->density) write_density(d, p);
+  sheet_panel(&d->page, area, panel->title);
+  sheet_axis(&d->page, 'x', &d->x, true);
+  sheet_axis(&d->page, 'y', &d->y, left_most);
+  sheet_axis_title(&d->page, 'x', d->plot->x_label, area->right - area->left);
+  sheet_axis_title(&d->page, 'y', left_most ? d->plot->y_label : "", area->top - area->bottom);
+  bool last = p + 1 == d->plot->panel_count;
+  if (key_columns > 0 && last)
+    sheet_key_place(&d->page, key_columns);
+  else
+    script_add(s, "unset key\n");
+  if (d->density) {
+    density_axis(d, 'x', &d->x);
+    density_axis(d, 'y', &d->y);
+    script_add(
+        s,
+        "unset colorbox\nset palette defined (0 '#ececec', 1 '#8c8c8c')\nset cbrange [0:%.9g]\n"
+        "plot $density_%zu matrix using (x_first + $1 * x_cell):(y_first + $2 * y_cell):($3 > 0 ? log($3) : NaN) "
+        "axes x2y2 with image notitle",
+        log((double)d->most + 1), p + 1);
+    first = false;
+  }
+  for (size_t i = 0; i < panel->series_count; i++) {
+    if (dots[i] == 0) continue;
+    item(d, &first);
+    script_add(s, "$cloud_%zu_%zu using 1:2 with points pt 7 ps 0.3 lc rgb '%s' notitle", p + 1, i + 1,
+               sheet_faint(group_of(d, panel->series[i].label)));
+  }
+  for (size_t i = 0; i < panel->series_count; i++) {
+    if (counts[i] > 0) plot_series(d, &panel->series[i], counts[i], p, i, &first);
+  }
+  if (last && key_columns > 0) plot_key(d, key_columns, &first);
+  if (first) { /* an empty panel still shows its axes */
+    item(d, &first);
+    script_add(s, "NaN notitle");
+  }
+  script_add(s, "\nunset label\n");
+}
+
+/* "12,345" would need room for separators: counts are written plain below 10,000 and with k, M above. */
+static const char *write_caption(picture *d)
+{
+  const char *given = d->plot->caption ? d->plot->caption : "";
+  const char *gap = given[0] ? "  " : "";
+  char cloud[AXIS_LABEL_BYTES], out[160] = "", grey[160] = "";
+  axis_number(cloud, (double)d->cloud_count);
+  if (d->density) snprintf(grey, sizeof grey, "%sGrey: %s other designs, darker where there are more.", gap, cloud);
+  if (d->left_out > 0)
+    snprintf(out, sizeof out, "%s%zu points not shown (not finite%s).", given[0] || grey[0] ? "  " : "", d->left_out,
+             d->x.log || d->y.log ? ", or not above zero on a logarithmic axis" : "");
+  return qy_arena_format(d->arena, "%s%s%s", given, grey, out);
+}
+
+static qy_status write_plot(picture *d, script *s, qy_plot_format format, const char *file_stem, qy_error *err)
+{
+  const qy_plot *plot = d->plot;
+  size_t columns = plot->panel_count < COLUMNS_MAX ? plot->panel_count : COLUMNS_MAX;
+  if (plot->panel_count == 4) columns = 2;
+  size_t rows = (plot->panel_count + columns - 1) / columns;
+  d->arena = qy_arena_new();
+  if (!d->arena) return qy_fail(err, QY_NO_MEMORY, "out of memory drawing a plot");
+  qy_status status = find_groups(d, err);
+  if (status != QY_OK) return status;
+  sheet_begin(&d->page, s, format, file_stem, plot->title, (int)rows);
+  choose_axes(d);
+  status = count_points(d, err);
+  if (status != QY_OK) return status;
+  sheet_caption(&d->page, write_caption(d));
+
+  size_t longest = 0, key_columns = 0;
+  for (size_t g = 0; g < d->group_count; g++) {
+    size_t n = text_columns(d->group[g]);
+    if (n > longest) longest = n;
+  }
+  if (d->cloud_count > 0 && longest > 0 && longest < strlen("other designs")) longest = strlen("other designs");
+  if (longest > 0 && (d->group_count > 1 || d->cloud_count > 0)) key_columns = sheet_key(&d->page, longest);
+
+  const type_sizes *t = d->page.type;
+  double left = d->page.left + t->tick_width + t->line;
+  double width = (d->page.right - left - t->gap * (double)(columns - 1)) / (double)columns;
+  double height = (d->page.top - d->page.bottom) / (double)rows;
+  for (size_t p = 0; p < plot->panel_count; p++) {
+    size_t row = p / columns, column = p % columns;
+    rectangle area = {.left = left + (double)column * (width + t->gap), .top = d->page.top - (double)row * height};
+    area.right = area.left + width;
+    area.bottom = area.top - height + t->tick_line + t->line;
+    area.top -= t->panel_line;
+    draw_panel(d, p, &area, key_columns, column == 0);
+  }
+  sheet_end(&d->page);
+  return QY_OK;
+}
+
+qy_status qy_plot_draw(const qy_plot *plot, qy_plot_format format, const char *file_stem, const char *gnuplot,
+                       char **text, qy_error *err)
+{
+  if (text) *text = NULL;
+  if (plot->panel_count == 0 || plot->panel_count > PANELS_MAX)
+    return qy_fail(err, QY_BAD_INPUT, "a plot has 1 to %d panels, found %zu", PANELS_MAX, plot->panel_count);
+  qy_status status = format == QY_PLOT_DUMB ? QY_OK : plot_check_stem(file_stem, err);
+  if (status != QY_OK) return status;
+  script s = {0};
+  picture d = {.plot = plot};
+  /* gnuplot reads numbers with a point, whatever the caller's language. */
+  locale_t plain = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0), before = plain ? uselocale(plain) : (locale_t)0;
+  status = write_plot(&d, &s, format, file_stem, err);
+  if (plain) {
+    uselocale(before);
+    freelocale(plain);
+  }
+  if (status == QY_OK) status = plot_render(&s, format, file_stem, gnuplot, text, err);
+  script_free(&s);
+  qy_arena_free(d.arena);
+  return status;
+}

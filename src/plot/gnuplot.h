@@ -1,0 +1,30 @@
+/* Running gnuplot as a child process and putting the picture in place.
+ *
+ * The child gets the script through a pipe, as the file /dev/stdin: told to read its input plainly, gnuplot 5.4 would
+ * go on after an error and count lines wrongly after a data block.  No shell takes part.  SIGPIPE is blocked in the
+ * calling thread while writing, so a child that stops reading gives an error code and the caller's signal settings stay
+ * as they are.  gnuplot ends with code 0 after an unfinished data block, so success needs all of: exit code 0, the
+ * closing word on its standard output, a picture that starts as its format demands.
+ */
+#ifndef QUARRY_PLOT_GNUPLOT_H
+#define QUARRY_PLOT_GNUPLOT_H
+
+#include "quarry/plot.h"
+#include "script.h"
+
+/* First line of every script; replaced by the place of the temporary picture when quarry runs it, so that line numbers
+ * in gnuplot's messages hold for the kept file. */
+#define PLOT_FIRST_LINE "# A plot by quarry.  Draw it again: gnuplot --default-settings THIS_FILE\n"
+
+/* Refuse a NULL or empty stem, one that names a folder, and names gnuplot could take for a command. */
+qy_status plot_check_stem(const char *file_stem, qy_error *err);
+
+/* Last part of a path. */
+const char *plot_base_name(const char *path);
+
+/* Write FILE_STEM.gp, run gnuplot on the script, move the picture to FILE_STEM.EXTENSION.  With QY_PLOT_DUMB no file is
+ * written and *text (caller frees) receives the drawing. */
+qy_status plot_render(const script *s, qy_plot_format format, const char *file_stem, const char *gnuplot, char **text,
+                      qy_error *err);
+
+#endif
