@@ -290,7 +290,7 @@ static qy_status outside_range(const qy_sram_query *q, double low, double high, 
                    q->node_nm, flavour_names[q->flavour], q->word_bits, q->banks);
   return qy_fail(err, QY_BAD_INPUT,
                  "SRAM capacity at %d nm %s, %d-bit words, %d banks: expected %.0f to %.0f bytes, "
-                 "found %g",
+                 "found %.10g",
                  q->node_nm, flavour_names[q->flavour], q->word_bits, q->banks, low, high, q->capacity_bytes);
 }
 
