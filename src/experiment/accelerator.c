@@ -116,9 +116,15 @@ static void depthwise_pe(qy_pe_params *pe, const double *value)
   pe->accumulator_bits = (int)value[DW_PE_ACCUMULATOR];
 }
 
+static qy_status depthwise_parts(void *parts, const qy_pe *pe, const qy_pe_cost *cost, const qy_tech *tech,
+                                 double period_ps, qy_error *err)
+{
+  return qy_depthwise_parts_price(parts, pe, cost, tech, period_ps, err);
+}
+
 static qy_status depthwise_init(void *module, const double *value, const qy_pe *pe, const qy_pe_cost *cost,
-                                const qy_tech *tech, const qy_sram_table *sram, double clock_mhz, const void *work,
-                                const char **reason, qy_error *err)
+                                const void *parts, const qy_tech *tech, const qy_sram_table *sram, double clock_mhz,
+                                const void *work, const char **reason, qy_error *err)
 {
   qy_depthwise_params params = {
       .channels = (int)value[DW_CHANNELS],
@@ -130,7 +136,7 @@ static qy_status depthwise_init(void *module, const double *value, const qy_pe *
       .weight_buffer_bytes = value[DW_WEIGHT],
       .sram_flavour = (qy_sram_flavour)value[DW_SRAM],
   };
-  return qy_depthwise_init(module, &params, pe, cost, tech, sram, clock_mhz, work, reason, err);
+  return qy_depthwise_init_with(module, &params, pe, cost, parts, tech, sram, clock_mhz, work, reason, err);
 }
 
 static qy_status depthwise_run(double metric[QY_METRIC_COUNT], const char **reason, const void *module,
@@ -149,6 +155,8 @@ const accelerator *accelerator_table(size_t *count)
        .module_bytes = sizeof(qy_depthwise),
        .work_new = depthwise_work,
        .pe_params = depthwise_pe,
+       .parts_bytes = sizeof(qy_depthwise_parts),
+       .parts_price = depthwise_parts,
        .module_init = depthwise_init,
        .evaluate = depthwise_run},
   };

@@ -83,7 +83,7 @@ static qy_status read_technologies(qy_plan *plan, const qy_yaml *root, const cha
     int before = err->count;
     if ((status = qy_tech_read(&plan->technology[i], db_dir, text, plan->arena, err))) {
       if (err->count == before) return status;
-      return qy_fail_at(err, status, name[i]->file, name[i]->line, name[i]->column, "%s: library '%s' cannot be used",
+      return qy_fail_at(err, status, name[i]->file, name[i]->line, name[i]->column, "%s: library \"%s\" cannot be used",
                         name[i]->path, text);
     }
   }
@@ -139,7 +139,7 @@ static qy_status read_networks(qy_plan *plan, const qy_yaml *root, const char *d
       status =
           qy_network_select(&plan->layers[i], &plan->layer_count[i], plan->network[i], &plan->filter, plan->arena, err);
     if (status)
-      return qy_fail_at(err, status, name[i]->file, name[i]->line, name[i]->column, "%s: network '%s' cannot be used",
+      return qy_fail_at(err, status, name[i]->file, name[i]->line, name[i]->column, "%s: network \"%s\" cannot be used",
                         name[i]->path, text);
   }
   plan->info.network = (const qy_network *const *)plan->network;
@@ -412,7 +412,7 @@ static qy_status read_plots(qy_plan *plan, const qy_yaml *root, qy_error *err)
     if (status) return status;
     for (size_t j = 0; j < i; j++)
       if (strcmp(plan->plots[i].name, plan->plots[j].name) == 0)
-        return qy_yaml_expected(node->child[i], err, "a `name` that no other plot has ('%s' is taken)",
+        return qy_yaml_expected(node->child[i], err, "a `name` that no other plot has (\"%s\" is taken)",
                                 plan->plots[i].name);
   }
   plan->info.plot = plan->plots;

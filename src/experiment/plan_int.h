@@ -44,10 +44,14 @@ typedef struct accelerator {
   qy_status (*work_new)(void **work, const qy_layer *const *layers, size_t count, qy_arena *arena, qy_error *err);
   /* Parameters of the processing element this design uses. */
   void (*pe_params)(qy_pe_params *pe, const double *value);
-  /* Everything that does not depend on the precision; *reason set when the design cannot be. */
+  /* What depends on PE, library and clock only: priced once before the sweep. */
+  size_t parts_bytes;
+  qy_status (*parts_price)(void *parts, const qy_pe *pe, const qy_pe_cost *cost, const qy_tech *tech, double period_ps,
+                           qy_error *err);
+  /* Everything that does not depend on the precision; QY_INFEASIBLE with *reason (static text) when it cannot be. */
   qy_status (*module_init)(void *module, const double *value, const qy_pe *pe, const qy_pe_cost *cost,
-                           const qy_tech *tech, const qy_sram_table *sram, double clock_mhz, const void *work,
-                           const char **reason, qy_error *err);
+                           const void *parts, const qy_tech *tech, const qy_sram_table *sram, double clock_mhz,
+                           const void *work, const char **reason, qy_error *err);
   qy_status (*evaluate)(double metric[QY_METRIC_COUNT], const char **reason, const void *module, const void *work,
                         int precision_bits);
 } accelerator;

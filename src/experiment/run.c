@@ -15,6 +15,7 @@ typedef struct ready {
   size_t pe_count;  /* distinct PE parameter sets */
   qy_pe *pe;        /* [pe_count] */
   qy_pe_cost *cost; /* [pe_count][technology][clock] */
+  char *parts;      /* the same, parts_bytes each */
   void **work;      /* per network */
 } ready;
 
@@ -58,7 +59,8 @@ static qy_status price_group(runner *r, const group *g, ready *out, qy_error *er
     if (is_pe_param(&g->type->params[i])) out->pe_count *= g->param[i].count;
   out->pe = qy_arena_alloc(r->arena, out->pe_count, sizeof *out->pe);
   out->cost = qy_arena_alloc(r->arena, out->pe_count * technologies * clocks, sizeof *out->cost);
-  if (!out->pe || !out->cost) return qy_fail(err, QY_NO_MEMORY, "out of memory");
+  out->parts = qy_arena_alloc(r->arena, out->pe_count * technologies * clocks, g->type->parts_bytes);
+  if (!out->pe || !out->cost || !out->parts) return qy_fail(err, QY_NO_MEMORY, "out of memory");
   for (size_t e = 0; e < out->pe_count; e++) {
     double value[QY_AXES_MAX];
     qy_pe_params pe = {0};
@@ -67,13 +69,17 @@ static qy_status price_group(runner *r, const group *g, ready *out, qy_error *er
     g->type->pe_params(&pe, value);
     qy_status status = qy_pe_build(&out->pe[e], &pe, r->arena, err);
     if (status)
-      return qy_fail_at(err, status, plan->info.file, 0, 0, "design '%s': its processing element cannot be built",
+      return qy_fail_at(err, status, plan->info.file, 0, 0, "design \"%s\": its processing element cannot be built",
                         g->name);
     for (size_t t = 0; t < technologies; t++)
       for (size_t c = 0; c < clocks; c++) {
         double period_ps = 1e6 / plan->clock_mhz.value[c];
-        qy_pe_cost *cost = &out->cost[(e * technologies + t) * clocks + c];
-        if ((status = qy_pe_price(cost, &out->pe[e], plan->technology[t], period_ps, err))) return status;
+        size_t at = (e * technologies + t) * clocks + c;
+        status = qy_pe_price(&out->cost[at], &out->pe[e], plan->technology[t], period_ps, err);
+        if (!status)
+          status = g->type->parts_price(out->parts + at * g->type->parts_bytes, &out->pe[e], &out->cost[at],
+                                        plan->technology[t], period_ps, err);
+        if (status) return status;
       }
     for (size_t i = params; i-- > 0;) {
       if (!is_pe_param(&g->type->params[i])) continue;
@@ -152,10 +158,12 @@ static qy_status module_update(const runner *r, worker *w, qy_error *err)
     w->value[i] = g->param[i].value[w->index[i]];
   size_t t = common[AXIS_TECHNOLOGY], c = common[AXIS_CLOCK];
   size_t e = rd->pe_count > 1 ? pe_index(g, w->index) : 0;
-  const qy_pe_cost *cost = &rd->cost[(e * (size_t)plan->info.technology_count + t) * plan->clock_mhz.count + c];
+  size_t at = (e * (size_t)plan->info.technology_count + t) * plan->clock_mhz.count + c;
   w->module_reason = NULL;
-  return g->type->module_init(w->module, w->value, &rd->pe[e], cost, plan->technology[t], plan->sram,
-                              plan->clock_mhz.value[c], rd->work[common[AXIS_NETWORK]], &w->module_reason, err);
+  qy_status status = g->type->module_init(
+      w->module, w->value, &rd->pe[e], &rd->cost[at], rd->parts + at * g->type->parts_bytes, plan->technology[t],
+      plan->sram, plan->clock_mhz.value[c], rd->work[common[AXIS_NETWORK]], &w->module_reason, err);
+  return status == QY_INFEASIBLE ? QY_OK : status;
 }
 
 static const char *limit_broken(const qy_plan *plan, const double *metric)
@@ -202,7 +210,7 @@ static qy_status evaluate(void *ctx, void *state, int64_t first, int64_t count, 
       const void *work = r->groups[w->group].work[common[AXIS_NETWORK]];
       qy_status status = g->type->evaluate(p->metric, &p->reason, w->module, work, p->precision_bits);
       if (status != QY_OK && status != QY_INFEASIBLE)
-        return qy_fail(err, status, "point %lld of design '%s' cannot be evaluated", (long long)i, g->name);
+        return qy_fail(err, status, "point %lld of design \"%s\" cannot be evaluated", (long long)i, g->name);
       if (!p->reason) p->reason = limit_broken(plan, p->metric);
     }
     stale = k + 1 < count && advance(plan, w);
