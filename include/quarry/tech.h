@@ -2,7 +2,18 @@
  *
  * A library is read from db/tech/NAME.yaml.  Every constant has value, low, high (a 90 % interval), status and source.
  * Cells are given as ratios to NAND2, apart from the NAND2 scale itself, because ratios are known far better than the
- * absolute scale and a shared scale cancels when two designs are compared (DESIGN section 4).
+ * absolute scale and a shared scale cancels when two designs are compared.
+ *
+ * The file holds: name, title, license, flavour (texts); node, voltage, temperature (quantities); and the constants
+ *   nand2       area, in_cap, delay, energy, leakage: the scale, with units
+ *   cells       per other cell kind the same five as ratios to NAND2; energy is what the cell burns inside per toggle
+ *   full_adder  carry: carry in to carry out, over the NAND2 delay
+ *   flip_flop   clock_energy: over the NAND2 energy; setup: over the NAND2 delay
+ *   load        fanout: driven pins per toggling net; wire_cap: wire per driven pin
+ *   effort      p, k per operator group;   glitch  base and slope per operator group
+ *   placement   density;                   clock_tree  energy, over the flip-flops' clock energy
+ *   sram        node (may be left out)
+ * each constant as {value: 0.49 um2, low: 0.33 um2, high: 0.61 um2, status: recalled, source: "where from"}.
  * Internal units: um2, ps, fF, fJ, nW, V, degrees C.
  */
 #ifndef QUARRY_TECH_H
@@ -14,8 +25,21 @@
 
 /* Cell kinds a census counts.  DFF is one plain D flip-flop bit. */
 typedef enum qy_cell {
-  QY_INV, QY_BUF, QY_NAND2, QY_NOR2, QY_AND2, QY_OR2, QY_NAND3, QY_AOI21, QY_OAI21,
-  QY_XOR2, QY_XNOR2, QY_MUX2, QY_HA, QY_FA, QY_DFF,
+  QY_INV,
+  QY_BUF,
+  QY_NAND2,
+  QY_NOR2,
+  QY_AND2,
+  QY_OR2,
+  QY_NAND3,
+  QY_AOI21,
+  QY_OAI21,
+  QY_XOR2,
+  QY_XNOR2,
+  QY_MUX2,
+  QY_HA,
+  QY_FA,
+  QY_DFF,
   QY_CELL_COUNT
 } qy_cell;
 
@@ -30,43 +54,56 @@ typedef struct qy_constant {
 
 /* Operator groups that synthesis effort acts on separately (reference: own open synthesis study, 2026). */
 typedef enum qy_group {
-  QY_GROUP_MULTIPLIER, QY_GROUP_BOOTH, QY_GROUP_ADDER, QY_GROUP_SHIFTER, QY_GROUP_MUX, QY_GROUP_COMPARE,
-  QY_GROUP_LOGIC, QY_GROUP_ENCODER, QY_GROUP_MAC, QY_GROUP_REGISTER,
+  QY_GROUP_MULTIPLIER,
+  QY_GROUP_BOOTH,
+  QY_GROUP_ADDER,
+  QY_GROUP_SHIFTER,
+  QY_GROUP_MUX,
+  QY_GROUP_COMPARE,
+  QY_GROUP_LOGIC,
+  QY_GROUP_ENCODER,
+  QY_GROUP_MAC,
+  QY_GROUP_REGISTER,
   QY_GROUP_COUNT
 } qy_group;
 
 /* A resolved library: plain arrays for the hot code, constants behind them for reports and for uncertainty. */
 typedef struct qy_tech {
   const char *name, *title, *file;
-  const char *text;      /* the file, verbatim: goes into the results database */
+  const char *text; /* the file, verbatim: goes into the results database */
   char sha256[65];
   double node_nm, voltage_v, temperature_c;
-  const char *flavour;   /* threshold and cell-height flavour, free text */
+  const char *flavour; /* threshold and cell-height flavour, free text */
   const char *license;
 
   /* Central values per cell kind. */
   double area_um2[QY_CELL_COUNT];
-  double in_cap_ff[QY_CELL_COUNT];      /* mean over input pins */
-  double delay_ps[QY_CELL_COUNT];       /* at a fan-out of four inverters; FA: to sum; DFF: clock to Q */
-  double energy_fj[QY_CELL_COUNT];      /* per output toggle: internal + load at the library's typical fan-out */
+  double in_cap_ff[QY_CELL_COUNT]; /* mean over input pins */
+  double delay_ps[QY_CELL_COUNT];  /* at a fan-out of four inverters; FA: to sum; DFF: clock to Q */
+  double energy_fj[QY_CELL_COUNT]; /* per output toggle: internal + 1/2 V^2 fanout (mean pin + wire) */
   double leakage_nw[QY_CELL_COUNT];
-  double fa_carry_ps;                   /* full adder, carry in to carry out */
-  double dff_clock_fj;                  /* one flip-flop, one clock cycle, data quiet */
+  double fa_carry_ps;  /* full adder, carry in to carry out */
+  double dff_clock_fj; /* one flip-flop, one clock cycle, data quiet */
   double dff_setup_ps;
 
   /* Effort law: area = lean area * (1 + effort_k[group] * (Tmin / T)^effort_p), T the target period, Tmin the shortest
    * period speed-driven synthesis reaches. glitch_*: see circuit.h. */
   double effort_k[QY_GROUP_COUNT];
   double effort_p;
-  double glitch_base[QY_GROUP_COUNT];   /* glitch factor = base + slope * logic depth in full-adder equivalents */
+  double glitch_base[QY_GROUP_COUNT]; /* glitch factor = base + slope * logic depth in full-adder equivalents */
   double glitch_slope[QY_GROUP_COUNT];
-  double density_frac;                  /* placement density: placed area = cell area / density */
-  double clock_tree_frac;               /* clock-tree energy over flip-flop clock-pin energy */
+  double density_frac;    /* placement density: placed area = cell area / density */
+  double clock_tree_frac; /* clock-tree energy over flip-flop clock-pin energy */
 
-  const char *sram_node;                /* which node of db/memory belongs to it: "28" or "55"; NULL: none */
+  const char *sram_node; /* which node of db/memory belongs to it: "28" or "55"; NULL: none */
 
   /* Every constant of the file in file order, for `describe`, `tech show` and uncertainty. */
-  struct qy_tech_entry { const char *path; const char *unit; qy_constant constant; int line; } *entry;
+  struct qy_tech_entry {
+    const char *path;
+    const char *unit;
+    qy_constant constant;
+    int line;
+  } * entry;
   size_t entry_count;
 } qy_tech;
 
@@ -75,7 +112,7 @@ typedef struct qy_tech {
  * value > high, unknown status: each with file, line, column.  The library lives in the arena. */
 qy_status qy_tech_read(qy_tech **tech, const char *db_dir, const char *name, qy_arena *arena, qy_error *err);
 
-const char *qy_cell_name(qy_cell cell);   /* "nand2" */
+const char *qy_cell_name(qy_cell cell); /* "nand2" */
 const char *qy_origin_name(qy_origin origin);
 const char *qy_group_name(qy_group group);
 

@@ -1,7 +1,8 @@
 /* Checked allocation, growing arrays and arenas: see alloc.h.
  *
  * An arena is a list of blocks, each at least twice the one before up to a limit, so n bytes cost O(log n) calls of
- * malloc.  Reset walks back to the first block and keeps all of them.
+ * malloc.  Reset walks back to the first block and keeps all of them.  Under the address sanitizer, what was not handed
+ * out and a gap after each piece are forbidden memory, so that running over a piece is seen.
  */
 #include "quarry/alloc.h"
 
@@ -10,6 +11,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+enum { GAP = 16 };
+#else
+#define ASAN_POISON_MEMORY_REGION(at, size)   ((void)(at), (void)(size))
+#define ASAN_UNPOISON_MEMORY_REGION(at, size) ((void)(at), (void)(size))
+enum { GAP = 0 };
+#endif
 
 enum { FIRST_BLOCK = 4096, LARGEST_STEP = 1 << 20 };
 
@@ -78,6 +88,7 @@ static block *find_block(qy_arena *arena, size_t bytes)
   b->size = size;
   b->used = 0;
   *link = b;
+  ASAN_POISON_MEMORY_REGION(b->data, b->size);
   return arena->current = b;
 }
 
@@ -85,14 +96,15 @@ void *qy_arena_alloc(qy_arena *arena, size_t count, size_t size)
 {
   if (!arena) return NULL;
   if (count == 0 || size == 0) count = size = 1;
-  if (count > (SIZE_MAX - _Alignof(max_align_t)) / size) return NULL;
-  size_t bytes = round_up(count * size);
+  if (count > (SIZE_MAX - _Alignof(max_align_t) - GAP) / size) return NULL;
+  size_t bytes = round_up(count * size + GAP);
   block *b = find_block(arena, bytes);
   if (!b) return NULL;
   void *p = b->data + b->used;
   b->used += bytes;
   arena->bytes += bytes;
-  return memset(p, 0, bytes);
+  ASAN_UNPOISON_MEMORY_REGION(p, count * size);
+  return memset(p, 0, count * size);
 }
 
 char *qy_arena_text(qy_arena *arena, const char *text, size_t length)
@@ -135,6 +147,7 @@ void qy_arena_free(qy_arena *arena)
   if (!arena) return;
   for (block *b = arena->first, *next; b; b = next) {
     next = b->next;
+    ASAN_UNPOISON_MEMORY_REGION(b->data, b->size);
     free(b);
   }
   free(arena);

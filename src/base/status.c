@@ -18,11 +18,28 @@ const char *qy_status_text(qy_status status)
   return "unknown status";
 }
 
-/* Text from files may hold control characters; a terminal must not act on them. */
+/* Bytes of the UTF-8 character at p, 0 when it is none. */
+static size_t utf8_length(const unsigned char *p)
+{
+  size_t length = p[0] < 0x80 ? 1 : p[0] >= 0xF0 && p[0] < 0xF5 ? 4 : p[0] >= 0xE0 ? 3 : p[0] >= 0xC2 ? 2 : 0;
+  if (p[0] >= 0xF5) return 0;
+  for (size_t i = 1; i < length; i++) {
+    if ((p[i] & 0xC0) != 0x80) return 0;
+  }
+  return length;
+}
+
+/* Text from files may hold control characters, a terminal must not act on them, and broken UTF-8. */
 static void tame(char *text)
 {
-  for (unsigned char *p = (unsigned char *)text; *p; p++) {
-    if ((*p < 0x20 && *p != '\n' && *p != '\t') || *p == 0x7f) *p = '?';
+  for (unsigned char *p = (unsigned char *)text; *p;) {
+    size_t length = utf8_length(p);
+    bool control = (p[0] < 0x20 && p[0] != '\n' && p[0] != '\t') || p[0] == 0x7F || (p[0] == 0xC2 && p[1] < 0xA0);
+    if (length == 0 || control) {
+      *p++ = '?';
+    } else {
+      p += length;
+    }
   }
 }
 

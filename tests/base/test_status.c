@@ -27,12 +27,15 @@ static void diagnostics(void)
   is_text(qy_diagnostic_format(&err, 3, out, sizeof out), "error: x", "no file");
   qy_fail(&err, QY_SYSTEM, "a\033[31mb\x7f");
   is_text(qy_diagnostic_format(&err, 4, out, sizeof out), "error: a?[31mb?", "control characters are made harmless");
-  is_text(qy_diagnostic_format(&err, 5, out, sizeof out), "", "a diagnostic that is not there is empty");
+  qy_fail(&err, QY_SYSTEM, "\xC3\xA4 \xE4 \xC2\x9B \xE2\x82\xAC \xF0\x9F\x98\x80 \xC3");
+  is_text(qy_diagnostic_format(&err, 5, out, sizeof out), "error: \xC3\xA4 ? ?? \xE2\x82\xAC \xF0\x9F\x98\x80 ?",
+          "and bytes that are not UTF-8");
+  is_text(qy_diagnostic_format(&err, 6, out, sizeof out), "", "a diagnostic that is not there is empty");
   is_int(err.status, QY_BAD_INPUT, "the first failure's code is kept");
   for (int i = 0; i < 20; i++)
     qy_fail(&err, QY_SYSTEM, "%d", i);
   is_int(err.count, QY_DIAGNOSTICS_MAX, "at most ten are kept");
-  is_int(err.dropped, 15, "the others are counted");
+  is_int(err.dropped, 16, "the others are counted");
   qy_error_clear(&err);
   ok(err.count == 0 && err.dropped == 0 && err.status == QY_OK, "cleared");
   char *long_text = qy_alloc(2001, 1);

@@ -257,6 +257,63 @@ static void block(writer *w, const char *path, int depth, place *own)
   }
 }
 
+/* Block lists, literals and odd spacing, counted by hand. */
+static void positions_by_hand(void)
+{
+  static const char text[] = "l:\n"
+                             "- a\n"
+                             "-   b: 1\n"
+                             "    c: |\n"
+                             "      text\n"
+                             "- - 'x'\n"
+                             "  -\n"
+                             "    y\n"
+                             "\"q k\" : >-\n"
+                             "  fold\n"
+                             "  ed\n"
+                             "e:\n"
+                             "? z\n"
+                             ": v\r\n"
+                             "w: \"a\\\n"
+                             "  b\"\n"
+                             "end: {}\n";
+  static const place expected[] = {{"", 1, 1, 0, 0, QY_YAML_MAP, ""},
+                                   {"l", 2, 1, 1, 1, QY_YAML_LIST, ""},
+                                   {"l[0]", 2, 3, 0, 0, QY_YAML_SCALAR, "a"},
+                                   {"l[1]", 3, 5, 0, 0, QY_YAML_MAP, ""},
+                                   {"l[1].b", 3, 8, 3, 5, QY_YAML_SCALAR, "1"},
+                                   {"l[1].c", 4, 8, 4, 5, QY_YAML_SCALAR, "text\n"},
+                                   {"l[2]", 6, 3, 0, 0, QY_YAML_LIST, ""},
+                                   {"l[2][0]", 6, 5, 0, 0, QY_YAML_SCALAR, "x"},
+                                   {"l[2][1]", 8, 5, 0, 0, QY_YAML_SCALAR, "y"},
+                                   {"q k", 9, 9, 9, 1, QY_YAML_SCALAR, "fold ed"},
+                                   {"e", 12, 3, 12, 1, QY_YAML_SCALAR, ""},
+                                   {"z", 14, 3, 13, 3, QY_YAML_SCALAR, "v"},
+                                   {"w", 15, 4, 15, 1, QY_YAML_SCALAR, "ab"},
+                                   {"end", 17, 6, 17, 1, QY_YAML_MAP, ""}};
+  qy_yaml *root = NULL, *node[16], *todo[16];
+  qy_error err = {0};
+  size_t count = 0, left = 0;
+  if (qy_yaml_read_text(&root, "f", text, strlen(text), arena, &err) == QY_OK) todo[left++] = root;
+  while (left > 0 && count < 16) { /* depth first, in file order */
+    qy_yaml *next = todo[--left];
+    node[count++] = next;
+    for (size_t i = next->count; i-- > 0;)
+      todo[left++] = next->child[i];
+  }
+  is_int((int64_t)count, sizeof expected / sizeof expected[0], "values of the block sample");
+  for (size_t i = 0; i < count && i < sizeof expected / sizeof expected[0]; i++) {
+    const place *p = &expected[i];
+    int same = strcmp(node[i]->path, p->path) == 0 && node[i]->line == p->line && node[i]->column == p->column &&
+               node[i]->key_line == p->key_line && node[i]->key_column == p->key_column && node[i]->kind == p->kind &&
+               (p->kind != QY_YAML_SCALAR || strcmp(node[i]->text, p->text) == 0);
+    ok(same, "\"%s\" stands at %d:%d", p->path, p->line, p->column);
+    if (!same)
+      printf("# got \"%s\" at %d:%d, key %d:%d, [%s]\n", node[i]->path, node[i]->line, node[i]->column,
+             node[i]->key_line, node[i]->key_column, node[i]->text ? node[i]->text : "-");
+  }
+}
+
 static size_t compare_places(const qy_yaml *node, const writer *w, size_t *at)
 {
   const place *p = &w->place[(*at)++];
@@ -399,6 +456,7 @@ int main(void)
   arena = qy_arena_new();
   if (!arena) return 1;
   refusals();
+  positions_by_hand();
   positions();
   for (size_t i = 0; i < sizeof typed_rows / sizeof typed_rows[0]; i++) {
     snprintf(what, sizeof what, "%c of %.60s", typed_rows[i].call, typed_rows[i].text);
