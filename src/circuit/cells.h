@@ -31,7 +31,8 @@ typedef struct qy_shape {
   bool has_constant;        /* operand b is a constant known when the circuit is built ... */
   uint64_t constant;        /* ... namely this */
   const uint64_t *table;    /* TRUTH_TABLE: 2^a words of `width` bits; NULL: contents unknown */
-  const qy_tech *tech;      /* where the cheapest form depends on the library; NULL: the form with fewest gates */
+  const qy_tech *tech;      /* set it in a copy of the shape before counting cells to be priced with that library:
+                               multiplexers take the cheaper of their two forms there; NULL: the MUX2 cell */
 } qy_shape;
 
 /* All census functions: add nothing, write all of cells[]. */

@@ -54,27 +54,28 @@ static int booth_rows(int m)
   return (m + 1) / 2;
 }
 
+/* minus the sign weights of all rows, -sum 2^(2k+n), is a one above the sign bit of each row and one more at bit n. */
 static int booth_words(int n, int m, int width, tree_word *word)
 {
   int rows = booth_rows(m);
-  uint64_t negate = 0, constant = 0;
+  uint64_t negate = 0, mask = below(width);
   for (int k = 0; k < rows; k++) {
-    word[k] = tree_bits(2 * k, n + 1);
-    word[k].live &= below(width);
+    word[k].live = tree_bits(2 * k, n + 1).live & mask;
+    word[k].one = bit_at(2 * k + n + 1) & mask;
     negate |= bit_at(2 * k);
-    /* minus the row's sign weight, as the sum of all rows modulo 2^width */
-    constant -= bit_at(2 * k + n);
   }
-  word[rows] = (tree_word){negate & below(width), 0};
-  word[rows + 1] = (tree_word){0, constant & below(width)};
-  return rows + 2;
+  word[rows] = (tree_word){negate & mask, bit_at(n) & ~negate & mask};
+  if (negate & bit_at(n)) word[rows - 1].one |= bit_at(n) & mask & ~word[rows - 1].live;
+  if (width > n + m) word[rows - 1].one |= mask & ~below(n + 2 * rows);
+  return rows + 1;
 }
 
 static void booth_gates(int n, int m, double cells[QY_CELL_COUNT])
 {
   int rows = booth_rows(m);
   double selectors = (double)rows * (n + 1);
-  cells[QY_AOI21] += selectors * AOI22_PER_AOI21;
+  cells[QY_AOI21] += (selectors - rows) * AOI22_PER_AOI21;
+  cells[QY_NAND2] += rows; /* the lowest bit has no lower neighbour */
   cells[QY_XOR2] += selectors;
   /* recoder: once = exclusive or of two bits, twice = all three alike but for the top one, both with their inverses */
   cells[QY_XOR2] += rows;
@@ -139,7 +140,7 @@ void qy_cells_multiply_add(const qy_shape *shape, double cells[QY_CELL_COUNT])
   clear(cells);
   gates_of(shape, cells);
   int count = words_of(shape, width, word);
-  bool has_constant = shape->is_signed || shape->multiplier == QY_MULTIPLIER_BOOTH;
+  bool has_constant = shape->is_signed && shape->multiplier == QY_MULTIPLIER_ARRAY;
   tree_word constant = word[count - 1];
   int at = has_constant ? count - 1 : count;
   word[at] = tree_bits(0, shape->is_signed ? width : min_int(max_int(shape->c, 1), width));
