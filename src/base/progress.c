@@ -92,10 +92,12 @@ static void put(qy_progress *p, const char *text)
   while (left > 0 && p->active) {
     ssize_t wrote = write(p->fd, text, left);
     if (wrote < 0 && errno == EINTR) continue;
-    if (wrote <= 0)
+    if (wrote <= 0) {
       p->active = false;
-    else
-      text += wrote, left -= (size_t)wrote;
+      break;
+    }
+    text += wrote;
+    left -= (size_t)wrote;
   }
 }
 

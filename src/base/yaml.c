@@ -137,7 +137,7 @@ static qy_status add_node(reader *r, qy_yaml_kind kind, yaml_mark_t mark, qy_yam
   }
   level *parent = &r->stack[r->depth - 1];
   void *children = parent->child;
-  if (qy_grow(&children, &parent->capacity, parent->node->count + 1, sizeof *parent->child) != 0) return no_memory(r);
+  if (qy_grow(&children, &parent->capacity, parent->node->count + 1, sizeof(qy_yaml *)) != 0) return no_memory(r);
   parent->child = children;
   node->path = child_path(r, parent);
   if (!node->path) return no_memory(r);
@@ -176,7 +176,7 @@ static qy_status open_level(reader *r, qy_yaml_kind kind, const yaml_event_t *ev
   }
   qy_yaml *node = NULL;
   qy_status status = add_node(r, kind, mark, &node);
-  if (status == QY_OK) r->stack[r->depth++] = (level){.node = node};
+  if (status == QY_OK && node) r->stack[r->depth++] = (level){.node = node};
   return status;
 }
 
@@ -202,7 +202,7 @@ static qy_status check_duplicates(reader *r, qy_yaml **child, size_t count)
 {
   qy_status status = QY_OK;
   if (count < 2) return QY_OK;
-  qsort(child, count, sizeof *child, by_key_then_order);
+  qsort(child, count, sizeof(qy_yaml *), by_key_then_order);
   for (size_t i = 1, first = 0; i < count; i++) {
     if (strcmp(child[i]->key, child[first]->key) != 0) {
       first = i;
@@ -212,7 +212,7 @@ static qy_status check_duplicates(reader *r, qy_yaml **child, size_t count)
                         "%s: duplicate key, first given at %d:%d", child[i]->path, child[first]->key_line,
                         child[first]->key_column);
   }
-  qsort(child, count, sizeof *child, by_position);
+  qsort(child, count, sizeof(qy_yaml *), by_position);
   return status;
 }
 
@@ -220,11 +220,11 @@ static qy_status close_level(reader *r)
 {
   level *l = &r->stack[--r->depth];
   qy_status status = l->node->kind == QY_YAML_MAP ? check_duplicates(r, l->child, l->node->count) : QY_OK;
-  l->node->child = qy_arena_alloc(r->arena, l->node->count, sizeof *l->child);
+  l->node->child = qy_arena_alloc(r->arena, l->node->count, sizeof(qy_yaml *));
   if (!l->node->child)
     status = no_memory(r);
   else if (l->node->count > 0)
-    memcpy(l->node->child, l->child, l->node->count * sizeof *l->child);
+    memcpy(l->node->child, l->child, l->node->count * sizeof(qy_yaml *));
   free(l->child);
   l->child = NULL;
   return status;
@@ -255,7 +255,7 @@ static qy_status add_scalar(reader *r, const yaml_event_t *event)
   }
   qy_yaml *node = NULL;
   qy_status status = add_node(r, QY_YAML_SCALAR, mark, &node);
-  if (status != QY_OK) return status;
+  if (status != QY_OK || !node) return status;
   node->text = copy;
   node->quoted = event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
   return QY_OK;

@@ -41,7 +41,7 @@ _Static_assert(sizeof((tech_raw *)NULL)->cells[0] == sizeof(double) * 5, "stride
 
 tech_row *tech_schema(size_t *count, qy_arena *arena)
 {
-  tech_row *rows = qy_arena_alloc(arena, PATTERN_COUNT * (QY_CELL_COUNT + QY_GROUP_COUNT), sizeof *rows);
+  tech_row *rows = qy_arena_alloc(arena, (size_t)PATTERN_COUNT * (QY_CELL_COUNT + QY_GROUP_COUNT), sizeof *rows);
   *count = 0;
   if (!rows) return NULL;
   for (size_t i = 0; i < PATTERN_COUNT; i++) {
