@@ -78,9 +78,12 @@ typedef struct qy_tech {
 
   /* Central values per cell kind. */
   double area_um2[QY_CELL_COUNT];
-  double in_cap_ff[QY_CELL_COUNT]; /* mean over input pins */
-  double delay_ps[QY_CELL_COUNT];  /* at a fan-out of four inverters; FA: to sum; DFF: clock to Q */
-  double energy_fj[QY_CELL_COUNT]; /* per output toggle: internal + 1/2 V^2 fanout (mean pin + wire) */
+  double in_cap_ff[QY_CELL_COUNT];   /* mean over input pins */
+  double delay_ps[QY_CELL_COUNT];    /* at a fan-out of four inverters; FA: to sum; DFF: clock to Q */
+  double energy_fj[QY_CELL_COUNT];   /* per output toggle: internal + 1/2 V^2 fanout (mean pin + wire) */
+  double internal_fj[QY_CELL_COUNT]; /* the part of energy_fj inside the cell: for who knows the loads of a net */
+  double load_fanout;                /* driven pins per toggling net */
+  double load_wire_ff;               /* wire per driven pin */
   double leakage_nw[QY_CELL_COUNT];
   double fa_carry_ps;  /* full adder, carry in to carry out */
   double dff_clock_fj; /* one flip-flop, one clock cycle, data quiet */
@@ -111,6 +114,9 @@ typedef struct qy_tech {
  * <db_dir>/tech/.  Errors: unknown or missing key, missing unit, duplicate key, non-finite, low > value or
  * value > high, unknown status: each with file, line, column.  The library lives in the arena. */
 qy_status qy_tech_read(qy_tech **tech, const char *db_dir, const char *name, qy_arena *arena, qy_error *err);
+
+/* The constant at a path of the file ("cells.fa.area"), or NULL. */
+const qy_constant *qy_tech_constant(const qy_tech *tech, const char *path);
 
 const char *qy_cell_name(qy_cell cell); /* "nand2" */
 const char *qy_origin_name(qy_origin origin);

@@ -218,13 +218,16 @@ static void resolve(qy_tech *t, const tech_raw *raw)
     t->area_um2[c] = raw->nand2.area_um2 * (scale ? 1 : raw->cells[c].area);
     t->in_cap_ff[c] = raw->nand2.in_cap_ff * (scale ? 1 : raw->cells[c].in_cap);
     t->delay_ps[c] = raw->nand2.delay_ps * (scale ? 1 : raw->cells[c].delay);
-    t->energy_fj[c] = raw->nand2.energy_fj * (scale ? 1 : raw->cells[c].energy);
+    t->internal_fj[c] = raw->nand2.energy_fj * (scale ? 1 : raw->cells[c].energy);
     t->leakage_nw[c] = raw->nand2.leakage_nw * (scale ? 1 : raw->cells[c].leakage);
     pin_sum += t->in_cap_ff[c];
   }
+  t->load_fanout = raw->fanout;
+  t->load_wire_ff = raw->wire_cap_ff;
   double load_ff = raw->fanout * (pin_sum / QY_CELL_COUNT + raw->wire_cap_ff);
-  for (size_t c = 0; c < QY_CELL_COUNT; c++)
-    t->energy_fj[c] += 0.5 * t->voltage_v * t->voltage_v * load_ff;
+  for (size_t c = 0; c < QY_CELL_COUNT; c++) {
+    t->energy_fj[c] = t->internal_fj[c] + 0.5 * t->voltage_v * t->voltage_v * load_ff;
+  }
   t->fa_carry_ps = raw->nand2.delay_ps * raw->fa_carry;
   t->dff_clock_fj = raw->nand2.energy_fj * raw->dff_clock_energy;
   t->dff_setup_ps = raw->nand2.delay_ps * raw->dff_setup;
@@ -234,6 +237,14 @@ static void resolve(qy_tech *t, const tech_raw *raw)
   memcpy(t->glitch_slope, raw->glitch_slope, sizeof t->glitch_slope);
   t->density_frac = raw->density_frac;
   t->clock_tree_frac = raw->clock_tree_frac;
+}
+
+const qy_constant *qy_tech_constant(const qy_tech *tech, const char *path)
+{
+  for (size_t i = 0; i < tech->entry_count; i++) {
+    if (strcmp(tech->entry[i].path, path) == 0) return &tech->entry[i].constant;
+  }
+  return NULL;
 }
 
 static int compare_names(const void *a, const void *b)

@@ -24,14 +24,6 @@ static qy_tech *load(const char *name)
   return tech;
 }
 
-static const qy_constant *find(const qy_tech *tech, const char *path)
-{
-  for (size_t i = 0; i < tech->entry_count; i++) {
-    if (strcmp(tech->entry[i].path, path) == 0) return &tech->entry[i].constant;
-  }
-  return NULL;
-}
-
 /* Technology reference, section 1: the table of central values and ranges for the two target libraries.
  * FO4 is the inverter's delay: there NAND2 delay * inverter ratio must give it. */
 static const struct {
@@ -61,7 +53,7 @@ static void spot_values(void)
   char what[120];
   for (size_t i = 0; i < sizeof reference / sizeof reference[0]; i++) {
     qy_tech *tech = load(reference[i].library);
-    const qy_constant *c = tech ? find(tech, reference[i].path) : NULL;
+    const qy_constant *c = tech ? qy_tech_constant(tech, reference[i].path) : NULL;
     snprintf(what, sizeof what, "%s %s", reference[i].library, reference[i].path);
     ok(c && c->value == reference[i].value && c->low == reference[i].low && c->high == reference[i].high &&
            c->status == reference[i].status,
@@ -140,36 +132,41 @@ static void open_libraries(void)
 /* What tech.c's head says, computed here from the file's constants. */
 static void resolution(const qy_tech *t)
 {
-  double energy = find(t, "nand2.energy")->value, cap = find(t, "nand2.in_cap")->value;
-  double delay = find(t, "nand2.delay")->value, leakage = find(t, "nand2.leakage")->value, pins = cap;
+  double energy = qy_tech_constant(t, "nand2.energy")->value, cap = qy_tech_constant(t, "nand2.in_cap")->value;
+  double delay = qy_tech_constant(t, "nand2.delay")->value, leakage = qy_tech_constant(t, "nand2.leakage")->value,
+         pins = cap;
   int wrong = 0;
   char path[64];
   for (int c = 0; c < QY_CELL_COUNT; c++) {
     if (c == QY_NAND2) continue;
     snprintf(path, sizeof path, "cells.%s.in_cap", qy_cell_name((qy_cell)c));
-    pins += cap * find(t, path)->value;
+    pins += cap * qy_tech_constant(t, path)->value;
     snprintf(path, sizeof path, "cells.%s.delay", qy_cell_name((qy_cell)c));
-    wrong += fabs(t->delay_ps[c] / (delay * find(t, path)->value) - 1) > 1e-12;
+    wrong += fabs(t->delay_ps[c] / (delay * qy_tech_constant(t, path)->value) - 1) > 1e-12;
     snprintf(path, sizeof path, "cells.%s.leakage", qy_cell_name((qy_cell)c));
-    wrong += fabs(t->leakage_nw[c] / (leakage * find(t, path)->value) - 1) > 1e-12;
+    wrong += fabs(t->leakage_nw[c] / (leakage * qy_tech_constant(t, path)->value) - 1) > 1e-12;
   }
-  double load_fj = t->voltage_v * t->voltage_v / 2 * find(t, "load.fanout")->value *
-                   (pins / QY_CELL_COUNT + find(t, "load.wire_cap")->value);
+  double load_fj = t->voltage_v * t->voltage_v / 2 * qy_tech_constant(t, "load.fanout")->value *
+                   (pins / QY_CELL_COUNT + qy_tech_constant(t, "load.wire_cap")->value);
   for (int c = 0; c < QY_CELL_COUNT; c++) {
     snprintf(path, sizeof path, "cells.%s.energy", qy_cell_name((qy_cell)c));
-    double internal = energy * (c == QY_NAND2 ? 1 : find(t, path)->value);
+    double internal = energy * (c == QY_NAND2 ? 1 : qy_tech_constant(t, path)->value);
     wrong += fabs(t->energy_fj[c] / (internal + load_fj) - 1) > 1e-12;
+    wrong += fabs(t->internal_fj[c] / internal - 1) > 1e-12;
   }
   for (int g = 0; g < QY_GROUP_COUNT; g++) {
     snprintf(path, sizeof path, "effort.k.%s", qy_group_name((qy_group)g));
-    wrong += t->effort_k[g] != find(t, path)->value;
+    wrong += t->effort_k[g] != qy_tech_constant(t, path)->value;
     snprintf(path, sizeof path, "glitch.base.%s", qy_group_name((qy_group)g));
-    wrong += t->glitch_base[g] != find(t, path)->value;
+    wrong += t->glitch_base[g] != qy_tech_constant(t, path)->value;
     snprintf(path, sizeof path, "glitch.slope.%s", qy_group_name((qy_group)g));
-    wrong += t->glitch_slope[g] != find(t, path)->value;
+    wrong += t->glitch_slope[g] != qy_tech_constant(t, path)->value;
   }
-  wrong += t->density_frac != find(t, "placement.density")->value || t->effort_p != find(t, "effort.p")->value ||
-           t->clock_tree_frac != find(t, "clock_tree.energy")->value;
+  wrong += t->density_frac != qy_tech_constant(t, "placement.density")->value ||
+           t->effort_p != qy_tech_constant(t, "effort.p")->value ||
+           t->clock_tree_frac != qy_tech_constant(t, "clock_tree.energy")->value;
+  wrong += t->load_fanout != qy_tech_constant(t, "load.fanout")->value ||
+           t->load_wire_ff != qy_tech_constant(t, "load.wire_cap")->value || qy_tech_constant(t, "load") != NULL;
   is_int(wrong, 0, "arrays follow from the file's constants");
 }
 
