@@ -1,9 +1,10 @@
 /* The circuit: one word-level operator graph, seen several ways.
  *
  * A datapath is a directed graph of operators with bit widths.  Operators are rows of one const descriptor table; every
- * view (cost in cells, simulation, switching activity, FPGA resources, Verilog) is a column of that table.
+ * view (cost in cells, timing, simulation, switching activity, FPGA resources, Verilog) is a column of that table.
  * Words are at most 64 bits wide and travel as uint64_t bit patterns, bits above the width zero; an operator that reads
  * a word as signed says so in its own contract.
+ * Units: um2, ps, fJ, nW.  Energies are per clock cycle.
  * Ownership: a circuit and everything in it lives in the arena it was made with.
  */
 #ifndef QUARRY_CIRCUIT_H
@@ -17,21 +18,36 @@
 #include <stdint.h>
 
 typedef enum qy_op {
-  QY_OP_INPUT, QY_OP_CONSTANT,
-  QY_OP_ADD, QY_OP_SUBTRACT, QY_OP_ADDSUB, QY_OP_NEGATE_IF,
-  QY_OP_MULTIPLY,            /* array (unsigned), Baugh-Wooley (signed) or radix-4 Booth (signed) */
-  QY_OP_MULTIPLY_ST,         /* sum-together: N products of sub-words, summed inside the array */
-  QY_OP_MULTIPLY_SA,         /* sum-apart: N products of sub-words side by side */
-  QY_OP_MULTIPLY_ADD,        /* product merged with an addend in one carry-save tree */
-  QY_OP_SHIFT_LEFT, QY_OP_SHIFT_RIGHT, QY_OP_SHIFT_RIGHT_SIGNED, /* barrel shifters: amount is a net */
+  QY_OP_INPUT,
+  QY_OP_CONSTANT,
+  QY_OP_ADD,
+  QY_OP_SUBTRACT,
+  QY_OP_ADDSUB,
+  QY_OP_NEGATE_IF,
+  QY_OP_MULTIPLY,     /* array (unsigned), Baugh-Wooley (signed) or radix-4 Booth (signed) */
+  QY_OP_MULTIPLY_ST,  /* sum-together: N products of sub-words, summed inside the array */
+  QY_OP_MULTIPLY_SA,  /* sum-apart: N products of sub-words side by side */
+  QY_OP_MULTIPLY_ADD, /* product merged with an addend in one carry-save tree */
+  QY_OP_SHIFT_LEFT,
+  QY_OP_SHIFT_RIGHT,
+  QY_OP_SHIFT_RIGHT_SIGNED, /* barrel shifters: amount is a net */
   QY_OP_SHIFT_CONSTANT,
-  QY_OP_MUX,                 /* select net, then 2..16 data nets */
-  QY_OP_AND, QY_OP_OR, QY_OP_XOR, QY_OP_NOT,
-  QY_OP_LESS, QY_OP_EQUAL, QY_OP_MAX,
-  QY_OP_LEADING_ONE, QY_OP_TRUTH_TABLE,
-  QY_OP_SLICE, QY_OP_CONCAT, QY_OP_EXTEND,
-  QY_OP_ROUND_SATURATE,      /* drop low bits with rounding, clamp to the output width */
-  QY_OP_REGISTER, QY_OP_COUNTER,
+  QY_OP_MUX, /* select net, then 2..16 data nets */
+  QY_OP_AND,
+  QY_OP_OR,
+  QY_OP_XOR,
+  QY_OP_NOT,
+  QY_OP_LESS,
+  QY_OP_EQUAL,
+  QY_OP_MAX,
+  QY_OP_LEADING_ONE,
+  QY_OP_TRUTH_TABLE,
+  QY_OP_SLICE,
+  QY_OP_CONCAT,
+  QY_OP_EXTEND,
+  QY_OP_ROUND_SATURATE, /* drop low bits with rounding, clamp to the output width */
+  QY_OP_REGISTER,
+  QY_OP_COUNTER,
   QY_OP_COUNT
 } qy_op;
 
@@ -40,33 +56,66 @@ typedef enum qy_multiplier { QY_MULTIPLIER_ARRAY, QY_MULTIPLIER_BOOTH, QY_MULTIP
 typedef struct qy_circuit qy_circuit;
 typedef int32_t qy_net; /* the output of one operator; < 0: none (an earlier call failed; the circuit remembers) */
 
-/* Building never needs error checks after each call: the first mistake is kept and reported by qy_circuit_finish. */
+/* Building never needs error checks after each call: the first mistake is kept and reported by qy_circuit_finish.
+ * `name` texts are copied.  qy_circuit_new returns NULL when out of memory; every call below accepts that NULL. */
 qy_circuit *qy_circuit_new(const char *name, qy_arena *arena);
 qy_net qy_input(qy_circuit *c, const char *name, int width);
 qy_net qy_constant_word(qy_circuit *c, uint64_t value, int width);
+/* Operands are extended (by sign when is_signed) or cut to `width`; the result is modulo 2^width. */
 qy_net qy_add(qy_circuit *c, qy_net a, qy_net b, int width, bool is_signed);
 qy_net qy_subtract(qy_circuit *c, qy_net a, qy_net b, int width, bool is_signed);
+qy_net qy_addsub(qy_circuit *c, qy_net a, qy_net b, qy_net subtract, int width, bool is_signed);
+qy_net qy_negate_if(qy_circuit *c, qy_net a, qy_net negate, int width, bool is_signed);
+/* Product of width(a) + width(b) bits.  Booth is signed only. */
 qy_net qy_multiply(qy_circuit *c, qy_multiplier kind, qy_net a, qy_net b, bool is_signed);
-/* mode: 2-bit net, 0: one full product, 1: two of half width, 2: four of quarter width (where width allows). */
+/* mode: 2-bit net, 0: one full product, 1: two of half width, 2: four of quarter width (where width allows: sub-words
+ * of at least 2 bits; a mode beyond the last acts as the last).  Operands have equal widths of 4, 8 or 16 bits, the
+ * result has twice that width.
+ * ST with N sub-words: the sum over i of a_i * b_(N-1-i), aligned at bit 0 and extended to the full width.
+ * SA: product k of a_k * b_k in bits [2 n k, 2 n k + 2 n), n the sub-word's width.
+ * Booth is signed only; its sum-apart form confines each row to its lane and cuts the carries between lanes. */
 qy_net qy_multiply_st(qy_circuit *c, qy_multiplier kind, qy_net a, qy_net b, qy_net mode, bool is_signed);
 qy_net qy_multiply_sa(qy_circuit *c, qy_multiplier kind, qy_net a, qy_net b, qy_net mode, bool is_signed);
+/* a * b + addend modulo 2^width, addend of `width` bits, width >= width(a) + width(b). */
 qy_net qy_multiply_add(qy_circuit *c, qy_multiplier kind, qy_net a, qy_net b, qy_net addend, int width, bool is_signed);
-qy_net qy_shift_constant(qy_circuit *c, qy_net a, int left, int width); /* left < 0: right */
-qy_net qy_mux(qy_circuit *c, qy_net select, const qy_net *data, int count);
-qy_net qy_bitwise(qy_circuit *c, qy_op kind, qy_net a, qy_net b); /* QY_OP_AND, OR, XOR; NOT with b < 0 */
+/* Barrel shifters: kind is one of QY_OP_SHIFT_LEFT (grows into `width`), QY_OP_SHIFT_RIGHT, QY_OP_SHIFT_RIGHT_SIGNED
+ * (width = width(a)).  A left shift extends a to `width` first, by sign when is_signed. */
+qy_net qy_shift(qy_circuit *c, qy_op kind, qy_net a, qy_net amount, int width, bool is_signed);
+qy_net qy_shift_constant(qy_circuit *c, qy_net a, int left, int width);     /* left < 0: right; zeros come in */
+qy_net qy_mux(qy_circuit *c, qy_net select, const qy_net *data, int count); /* select beyond the last: the last */
+qy_net qy_bitwise(qy_circuit *c, qy_op kind, qy_net a, qy_net b);           /* QY_OP_AND, OR, XOR; NOT with b < 0 */
+qy_net qy_less(qy_circuit *c, qy_net a, qy_net b, bool is_signed);          /* 1 bit: a < b */
+qy_net qy_equal(qy_circuit *c, qy_net a, qy_net b);
+qy_net qy_max(qy_circuit *c, qy_net a, qy_net b, bool is_signed);
+qy_net qy_leading_one(qy_circuit *c, qy_net a); /* position of the highest one (a priority encoder); 0 for a = 0 */
+/* entry[2^width(a)] words of `width` bits, copied; width(a) <= 10. */
+qy_net qy_truth_table(qy_circuit *c, qy_net a, const uint64_t *entry, int width);
 qy_net qy_slice(qy_circuit *c, qy_net a, int low, int width);
 qy_net qy_concat(qy_circuit *c, const qy_net *part, int count); /* part[0] lowest */
 qy_net qy_extend(qy_circuit *c, qy_net a, int width, bool is_signed);
+/* Add half an output step, drop `drop` low bits, clamp to `width` bits: ties go up. */
 qy_net qy_round_saturate(qy_circuit *c, qy_net a, int drop, int width, bool is_signed);
-/* A register may be made before its input exists (feedback): connect it later. */
+/* A register may be made before its input exists (feedback): connect it later.  enable < 0: always. */
 qy_net qy_register(qy_circuit *c, const char *name, int width, qy_net enable);
 void qy_register_connect(qy_circuit *c, qy_net reg, qy_net data);
+/* Counts up by one each cycle while enable is 1 (enable < 0: always), modulo 2^width. */
+qy_net qy_counter(qy_circuit *c, const char *name, int width, qy_net enable);
+/* A name for a net in reports and Verilog; a C identifier. */
+void qy_label(qy_circuit *c, qy_net net, const char *label);
 void qy_output(qy_circuit *c, const char *name, qy_net net);
-qy_status qy_circuit_finish(qy_circuit *c, qy_error *err); /* checks widths, loops without register; orders nodes */
+qy_status qy_circuit_finish(qy_circuit *c, qy_error *err); /* checks widths, unconnected registers, names */
 
-/* Simulation: one clock cycle.  state holds the registers (qy_circuit_state_words words, zero at reset). */
+int qy_net_width(const qy_circuit *c, qy_net net); /* 0 for none */
+const char *qy_circuit_name(const qy_circuit *c);
+
+/* Simulation: one clock cycle.  state holds the registers (qy_circuit_state_words words, zero at reset).  Outputs are
+ * those before the clock edge at the end of the cycle. */
 int qy_circuit_inputs(const qy_circuit *c);
 int qy_circuit_outputs(const qy_circuit *c);
+int qy_circuit_input_width(const qy_circuit *c, int i);
+int qy_circuit_output_width(const qy_circuit *c, int i);
+const char *qy_circuit_input_name(const qy_circuit *c, int i);
+const char *qy_circuit_output_name(const qy_circuit *c, int i);
 size_t qy_circuit_state_words(const qy_circuit *c);
 void qy_simulate(const qy_circuit *c, const uint64_t *inputs, uint64_t *state, uint64_t *outputs, uint64_t *scratch);
 size_t qy_circuit_scratch_words(const qy_circuit *c);
@@ -77,12 +126,19 @@ typedef struct qy_census {
 } qy_census;
 void qy_circuit_census(const qy_circuit *c, qy_census *census);
 
+/* Resources on a LUT-6 FPGA (AMD 7 series and later).  use_dsp: multipliers go to DSP slices, otherwise to LUTs. */
+typedef struct qy_fpga {
+  double lut, ff, dsp, carry; /* carry: CARRY4 cells */
+} qy_fpga;
+void qy_circuit_fpga(const qy_circuit *c, bool use_dsp, qy_fpga *fpga);
+
 /* Toggles per clock cycle by operator group and cell kind, averaged over a stimulus; zero-delay (settled) toggles.
  * glitch factors are applied when priced. */
 typedef struct qy_activity {
   double toggles[QY_GROUP_COUNT][QY_CELL_COUNT];
   double glitch_depth[QY_GROUP_COUNT]; /* mean logic depth in full-adder equivalents, toggle-weighted */
   double ff_count;                     /* flip-flops clocked each cycle */
+  double bit_rate;                     /* mean toggles per cycle of one net bit: what a pipeline flip-flop would see */
 } qy_activity;
 /* next(ctx, cycle, inputs) fills inputs[qy_circuit_inputs]; cycles >= 2. */
 typedef void qy_stimulus(void *ctx, int64_t cycle, uint64_t *inputs);
@@ -91,22 +147,23 @@ qy_status qy_circuit_activity(const qy_circuit *c, qy_stimulus *next, void *ctx,
 
 /* Critical paths, in the library's delays. */
 typedef struct qy_timing {
-  double lean_ps;   /* ripple carry, minimum-area cells */
-  double fast_ps;   /* log-depth adders: the shortest period without pipelining, setup included */
-  double loop_ps;   /* longest register-to-itself loop (accumulator), fast form: pipelining cannot cut it */
+  double lean_ps; /* ripple carry, minimum-area cells */
+  double fast_ps; /* log-depth adders: the shortest period without pipelining, setup included */
+  double loop_ps; /* longest register-to-itself loop (accumulator), fast form: pipelining cannot cut it; 0: none */
 } qy_timing;
 void qy_circuit_timing(const qy_circuit *c, const qy_tech *tech, qy_timing *timing);
 
 /* The circuit as built for a target period: effort and, if needed, pipeline stages. */
 typedef struct qy_build {
   bool feasible;
-  const char *reason;     /* static text when infeasible, else NULL */
-  int stages;             /* pipeline stages added, 0: none */
-  double pipeline_bits;   /* flip-flops they cost */
-  double period_ps;       /* target */
-  double min_period_ps;   /* of what was built */
-  double area_um2;        /* cells, effort and pipeline included, not divided by density */
+  const char *reason;   /* static text when infeasible, else NULL */
+  int stages;           /* pipeline stages added, 0: none */
+  double pipeline_bits; /* flip-flops they cost */
+  double period_ps;     /* target */
+  double min_period_ps; /* of what was built */
+  double area_um2;      /* cells, effort and pipeline included, not divided by density */
   double leakage_nw;
+  double effort[QY_GROUP_COUNT]; /* area over lean area, by group */
 } qy_build;
 qy_status qy_circuit_build(const qy_circuit *c, const qy_tech *tech, double period_ps, qy_build *build, qy_error *err);
 
@@ -116,14 +173,31 @@ typedef struct qy_energy {
 } qy_energy;
 void qy_circuit_energy(const qy_build *build, const qy_activity *activity, const qy_tech *tech, qy_energy *energy);
 
-/* Per-operator rows for `describe`. */
+/* Per-operator rows for `describe`: lean area. */
 typedef struct qy_op_report {
   const char *op, *label;
   int width;
-  double area_um2, leakage_nw, delay_ps;
+  double area_um2, leakage_nw, delay_ps; /* delay: lean, through this operator alone */
   qy_census census;
 } qy_op_report;
 size_t qy_circuit_op_count(const qy_circuit *c);
 void qy_circuit_op_report(const qy_circuit *c, size_t i, const qy_tech *tech, qy_op_report *report);
+
+/* A growing text.  Zero-initialise; free with qy_text_free.  A failed allocation is remembered in `failed`. */
+typedef struct qy_text {
+  char *data; /* NUL-terminated, NULL when empty */
+  size_t length, capacity;
+  bool failed;
+} qy_text;
+void qy_text_add(qy_text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void qy_text_free(qy_text *text);
+
+/* Append a synthesizable Verilog-2001 module named as the circuit: ports clk and rst (synchronous) where there are
+ * registers, then the inputs and outputs. */
+qy_status qy_circuit_verilog(const qy_circuit *c, qy_text *out, qy_error *err);
+/* Append a self-checking test bench `NAME_tb` with `cycles` vectors from the stimulus and outputs from qy_simulate; it
+ * prints "PASS n" or "FAIL m of n" and stops. */
+qy_status qy_circuit_testbench(const qy_circuit *c, qy_stimulus *next, void *ctx, int64_t cycles, qy_text *out,
+                               qy_error *err);
 
 #endif

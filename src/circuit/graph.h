@@ -1,0 +1,94 @@
+/* The inside of a circuit: nodes, and the operator table whose columns are the views.
+ *
+ * A node is one operator with its shape (widths, signedness, parameters); its output is one net, and a net's number is
+ * its node's.  Nodes refer only to earlier nodes, except a register's data input, so creation order is an order of
+ * evaluation and a loop without a register cannot be written down.
+ */
+#ifndef QUARRY_CIRCUIT_GRAPH_H
+#define QUARRY_CIRCUIT_GRAPH_H
+
+#include "cells.h"
+#include "multiplier.h"
+#include "quarry/circuit.h"
+#include "trace.h"
+
+enum { WORD_BITS = 64, MUX_MAX = 16, TABLE_BITS_MAX = 10, NAME_MAX_BYTES = 64 };
+
+typedef struct node {
+  qy_op op;
+  qy_shape shape;              /* operand and output widths, signedness, ...: cells.h */
+  int count;                   /* inputs */
+  qy_net *in;                  /* [count]; < 0: not connected */
+  int *in_width;               /* [count], 0 for not connected */
+  int amount;                  /* constant shift (left > 0), low bit of a slice */
+  uint64_t value;              /* of a constant */
+  const multiplier_plan *plan; /* of a multiplier */
+  int state;                   /* word of the state array, -1: none */
+  const char *label;           /* NULL: none */
+} node;
+
+typedef struct port {
+  const char *name;
+  qy_net net;
+} port;
+
+struct qy_circuit {
+  qy_arena *arena;
+  const char *name;
+  node *node;
+  size_t count, capacity;
+  port *input, *output;
+  int input_count, input_capacity, output_count, output_capacity;
+  int state_words;
+  bool finished;
+  qy_status status; /* of the first mistake */
+  char mistake[256];
+};
+
+/* What a node's nets are called in Verilog. */
+typedef struct verilog_names {
+  const char *out;
+  const char (*in)[NAME_MAX_BYTES]; /* [count] */
+} verilog_names;
+
+/* One row of the operator table: an operator is what its row says, and nothing else in the module asks for its kind.
+ * `in` holds the input words in order, all within their widths. */
+typedef struct operator_row {
+  const char *name;
+  int min_inputs, max_inputs;
+  qy_group group[QY_MULTIPLIER_COUNT]; /* by multiplier kind; operators without one use the first */
+  bool is_state;                       /* output comes from the state; inputs are read at the clock edge */
+  const char *(*check)(const node *n); /* what is wrong with the shape; NULL: nothing */
+  uint64_t (*evaluate)(const node *n, const uint64_t *in); /* state operators: the next state, in[count] = state */
+  qy_cells_function *census;
+  qy_path_function *path;
+  qy_path_function *late_path; /* from the last input, when it enters late; NULL: as path */
+  /* Words of settled values of the internal cell outputs, always the same number and kinds for one node.  out: the
+   * output word as evaluated. */
+  void (*trace)(const node *n, const uint64_t *in, uint64_t out, trace *t);
+  double (*depth)(const node *n);                 /* logic depth in full-adder equivalents, for glitches */
+  double (*cut_bits)(const node *n, double frac); /* flip-flops of a pipeline cut at this fraction of the path */
+  void (*fpga)(const node *n, bool use_dsp, qy_fpga *fpga);
+  void (*verilog)(const node *n, const verilog_names *names, qy_text *text);
+} operator_row;
+
+const operator_row *operator_of(const node *n);
+qy_group node_group(const node *n);
+/* Cells of one node; with a library, in the forms that are cheapest there. */
+void node_cells(const node *n, const qy_tech *tech, double cells[QY_CELL_COUNT]);
+/* Cells of a circuit, the same way. */
+void circuit_cells(const qy_circuit *c, const qy_tech *tech, qy_census *census);
+
+static inline uint64_t word_mask(int width)
+{
+  return width >= WORD_BITS ? ~UINT64_C(0) : (UINT64_C(1) << width) - 1;
+}
+
+/* The word's value as a signed number of `width` bits, repeated up to bit 63. */
+static inline uint64_t word_extend(uint64_t word, int width, bool is_signed)
+{
+  uint64_t top = UINT64_C(1) << (width - 1);
+  return is_signed ? (word ^ top) - top : word;
+}
+
+#endif

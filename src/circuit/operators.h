@@ -1,0 +1,23 @@
+/* The columns of the operator table that live in files of their own.  Contracts: operator_row in graph.h. */
+#ifndef QUARRY_CIRCUIT_OPERATORS_H
+#define QUARRY_CIRCUIT_OPERATORS_H
+
+#include "graph.h"
+
+typedef uint64_t evaluate_function(const node *n, const uint64_t *in);
+evaluate_function evaluate_constant, evaluate_add, evaluate_subtract, evaluate_addsub, evaluate_negate_if;
+evaluate_function evaluate_multiply, evaluate_multiply_mode, evaluate_multiply_add;
+evaluate_function evaluate_shift_left, evaluate_shift_right, evaluate_shift_constant, evaluate_mux;
+evaluate_function evaluate_and, evaluate_or, evaluate_xor, evaluate_not;
+evaluate_function evaluate_less, evaluate_equal, evaluate_max, evaluate_leading_one, evaluate_truth_table;
+evaluate_function evaluate_slice, evaluate_concat, evaluate_extend, evaluate_round_saturate;
+evaluate_function evaluate_register, evaluate_counter;
+
+typedef void trace_function(const node *n, const uint64_t *in, uint64_t out, trace *t);
+trace_function trace_none, trace_sum, trace_difference, trace_addsub, trace_negate_if;
+trace_function trace_multiply, trace_multiply_mode, trace_multiply_add;
+trace_function trace_shift_left, trace_shift_right, trace_mux, trace_and, trace_or, trace_xor, trace_not;
+trace_function trace_less, trace_equal, trace_max, trace_leading_one, trace_truth_table, trace_round_saturate;
+trace_function trace_register, trace_counter;
+
+#endif
