@@ -85,10 +85,13 @@ static double closed_noise(const qy_signal *signal, double low, double high, dou
 /* Noise of 0 <= low < high on the positive half line. */
 static double folded_noise(const qy_signal *signal, const rules *all, double low, double high, double level)
 {
-  /* The nearest singularity of p (at 0) is at least one width away for 8 points, ten for 4: errors below 1e-11. */
+  /* Shapes 1 and 2 are smooth on the closed half line; of others the singularity at 0 must be one width away for 8
+   * points, ten for 4. */
+  bool smooth = signal->shape == 1 || signal->shape == 2;
   double width = high - low, change = exponent(signal, high) - exponent(signal, low);
-  if (!(width <= low && change <= 1)) return closed_noise(signal, low, high, level);
-  const rule *r = 10 * width <= low && change <= 0.1 ? &all->few : &all->many;
+  double clear = smooth ? fmax(low, signal->alpha / 4) : low;
+  if (!(width <= clear && change <= 1)) return closed_noise(signal, low, high, level);
+  const rule *r = 10 * width <= clear && change <= 0.1 ? &all->few : &all->many;
   double sum = 0;
   for (int i = 0; i < r->count; i++) {
     double x = low + width * r->node[i], error = x - level;
