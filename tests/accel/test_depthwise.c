@@ -1,0 +1,604 @@
+/* The depthwise module's closed forms against a machine that is stepped cycle by cycle and word by word.
+ *
+ * The oracle below is written from the schedule in depthwise.h: it moves bits through the port, walks the loop nest and
+ * counts; it shares no formula with the module.  Published figures: reduction by taps takes 9, 5, 3 cycles for a 3x3
+ * kernel with N = 1, 2, 4 (25, 13, 7 for 5x5; 49, 25, 13 for 7x7), reduction by channels is N times faster; MobileNetV1
+ * has 17,385,984 depthwise multiply-accumulates in 13 layers.
+ * PE, parts and library are filled in by hand with round numbers, so that areas and energies can be said in advance. */
+#include "quarry/depthwise.h"
+
+#include "tap.h"
+
+#include <stdlib.h>
+
+static qy_arena *arena;
+static qy_sram_table *table;
+
+static uint32_t seed = 2026;
+
+static int64_t random_in(int64_t low, int64_t high)
+{
+  seed = seed * 1664525u + 1013904223u;
+  return low + (int64_t)(seed >> 8) % (high - low + 1);
+}
+
+static qy_pe make_pe(qy_pe_kind kind)
+{
+  qy_pe pe = {.params = {.kind = kind, .bits = 16}, .mode_count = kind == QY_PE_MAC ? 1 : 3};
+  pe.mode[0] = (qy_pe_mode){16, 1};
+  pe.mode[1] = (qy_pe_mode){8, 2};
+  pe.mode[2] = (qy_pe_mode){4, 4};
+  return pe;
+}
+
+static qy_layer make_layer(int64_t h, int64_t w, int64_t c, int64_t kh, int64_t kw, int64_t stride, int64_t pad)
+{
+  qy_layer l = {.name = "dw",
+                .type = QY_LAYER_DWCONV,
+                .in_h = h,
+                .in_w = w,
+                .in_c = c,
+                .out_c = c,
+                .kernel_h = kh,
+                .kernel_w = kw,
+                .stride = stride,
+                .pad = pad,
+                .groups = c};
+  l.out_h = (h + 2 * pad - kh) / stride + 1;
+  l.out_w = (w + 2 * pad - kw) / stride + 1;
+  l.macs = l.out_h * l.out_w * c * kh * kw;
+  l.weights = c * kh * kw;
+  return l;
+}
+
+/* ---- the oracle ---- */
+
+typedef struct machine {
+  int64_t lanes, multipliers, port, slot_bits, tap_products, channel_products, fill;
+} machine;
+
+typedef struct counts {
+  int64_t compute, load, store, first, last, total;
+  int64_t input_reads, input_writes, weights, outputs;
+  int64_t lane_steps; /* lane-cycles with a channel */
+  int64_t lane_outputs, lane_kernels;
+  int64_t word_writes; /* window and weight registers */
+  int64_t mux_words;   /* further words to choose from, summed over lane-cycles */
+} counts;
+
+/* Push `bits` through the port; returns the cycles it was busy. */
+static int64_t move(int64_t bits, int64_t port)
+{
+  int64_t cycles = 0;
+  while (bits > 0) {
+    bits -= port;
+    cycles++;
+  }
+  return cycles;
+}
+
+static int64_t words_of(int64_t slots, int64_t per_word)
+{
+  int64_t words = 0;
+  for (int64_t i = 0; i < slots; i += per_word)
+    words++;
+  return words;
+}
+
+static counts run_machine(const machine *m, const qy_layer *l)
+{
+  counts c = {0};
+  const int64_t taps = l->kernel_h * l->kernel_w;
+  int64_t steps = 0;
+  for (int64_t left = taps; left > 0; left -= m->multipliers * m->tap_products)
+    steps++;
+  int64_t group_last_row = 0;
+  for (int64_t from = 0; from < l->in_c; from += m->lanes * m->channel_products) {
+    int64_t channels = 0, lanes = 0;
+    for (int64_t lane = 0; lane < m->lanes; lane++) {
+      int64_t mine = 0;
+      for (int64_t k = 0; k < m->channel_products; k++)
+        if (from + channels < l->in_c) {
+          channels++;
+          mine++;
+        }
+      lanes += mine > 0;
+    }
+    int64_t kernel = move(taps * channels * m->slot_bits, m->port);
+    c.load += kernel;
+    if (from == 0) c.first += kernel;
+    c.weights += words_of(taps, m->tap_products);
+    c.lane_kernels += lanes;
+    c.word_writes += lanes * words_of(taps, m->tap_products);
+    for (int64_t y = 0; y < l->in_h; y++) {
+      int64_t row = move(l->in_w * channels * m->slot_bits, m->port);
+      c.load += row;
+      /* Does output row 0 touch input row y? */
+      int touched = 0;
+      for (int64_t k = 0; k < l->kernel_h; k++)
+        touched |= k - l->pad == y;
+      if (from == 0 && touched) c.first += row;
+      c.input_writes += words_of(l->in_w, m->tap_products);
+    }
+    for (int64_t oy = 0; oy < l->out_h; oy++) {
+      for (int64_t k = 0; k < l->kernel_h; k++) {
+        int64_t y = oy * l->stride + k - l->pad;
+        if (y >= 0 && y < l->in_h) c.input_reads += words_of(l->in_w, m->tap_products);
+      }
+      for (int64_t ox = 0; ox < l->out_w; ox++) {
+        c.lane_outputs += lanes;
+        c.word_writes += lanes * words_of(taps, m->tap_products);
+        for (int64_t s = 0; s < steps; s++) {
+          c.compute++;
+          c.lane_steps += lanes;
+          c.mux_words += lanes * (steps - 1);
+        }
+      }
+      group_last_row = move(l->out_w * channels * m->slot_bits, m->port);
+      c.store += group_last_row;
+      c.outputs += words_of(l->out_w, m->tap_products);
+    }
+  }
+  c.last = group_last_row;
+  /* One tick after the other: what lanes and port have left. */
+  int64_t lanes_left = c.compute + m->fill, port_left = c.load + c.store - c.first - c.last, last_left = c.last;
+  c.total = c.first;
+  while (lanes_left > 0 || port_left > 0 || last_left > 0) {
+    c.total++;
+    int port_used = 0;
+    if (port_left > 0) {
+      port_left--;
+      port_used = 1;
+    }
+    if (lanes_left > 0)
+      lanes_left--;
+    else if (!port_used)
+      last_left--;
+  }
+  return c;
+}
+
+/* ---- cycles ---- */
+
+typedef struct trial {
+  qy_layer layer;
+  qy_depthwise_params params;
+  qy_pe pe;
+  int precision;
+  machine machine;
+} trial;
+
+static trial random_trial(void)
+{
+  trial t;
+  const int64_t kh = random_in(1, 7), kw = random_in(0, 2) ? kh : random_in(1, 7);
+  const int64_t pad = random_in(0, (kh < kw ? kh : kw) - 1);
+  const int64_t h = random_in(1, 15) + (kh > 2 * pad ? kh - 2 * pad : 0);
+  const int64_t w = random_in(1, 15) + (kw > 2 * pad ? kw - 2 * pad : 0);
+  t.layer = make_layer(h, w, random_in(1, 70), kh, kw, random_in(1, 3), pad);
+  t.pe = make_pe((qy_pe_kind)random_in(QY_PE_MAC, QY_PE_MAC_SA));
+  t.precision = (int)random_in(1, 16);
+  t.params = (qy_depthwise_params){
+      .channels = (int)random_in(1, 20),
+      .multipliers = (int)random_in(1, 9),
+      .reduction = t.pe.params.kind == QY_PE_MAC_SA ? QY_REDUCE_CHANNELS : QY_REDUCE_TAPS,
+      .port_bits = (int)random_in(8, 200),
+  };
+  const int64_t n = t.pe.params.kind == QY_PE_MAC || t.precision > 8 ? 1 : t.precision > 4 ? 2 : 4;
+  const int channels = t.pe.params.kind == QY_PE_MAC_SA;
+  t.machine = (machine){.lanes = t.params.channels,
+                        .multipliers = t.params.multipliers,
+                        .port = t.params.port_bits,
+                        .slot_bits = 16 / n,
+                        .tap_products = channels ? 1 : n,
+                        .channel_products = channels ? n : 1,
+                        .fill = random_in(0, 20)};
+  return t;
+}
+
+static void test_cycles(void)
+{
+  enum { TRIALS = 3000 };
+  int wrong = 0, port_bound = 0, ragged = 0;
+  for (int i = 0; i < TRIALS; i++) {
+    const trial t = random_trial();
+    qy_depthwise_cycles c = {0};
+    qy_status status = qy_depthwise_layer_cycles(&c, &t.params, &t.pe, &t.layer, t.precision, t.machine.fill, NULL);
+    const counts e = run_machine(&t.machine, &t.layer);
+    if (status != QY_OK || c.compute != e.compute || c.load != e.load || c.store != e.store || c.first != e.first ||
+        c.last != e.last || c.total != e.total || c.fill != t.machine.fill) {
+      if (!wrong++) printf("# trial %d: total %lld, counted %lld\n", i, (long long)c.total, (long long)e.total);
+    }
+    port_bound += e.total == e.load + e.store;
+    ragged += t.layer.in_c % (t.machine.lanes * t.machine.channel_products) != 0;
+  }
+  is_int(wrong, 0, "3000 random layers and modules: every count equals the stepped machine's");
+  ok(port_bound > TRIALS / 10 && port_bound < TRIALS * 9 / 10, "some are bound by the port, some by the lanes (%d)",
+     port_bound);
+  ok(ragged > TRIALS / 2, "many have a last group that is not full (%d)", ragged);
+}
+
+static void test_published_speedups(void)
+{
+  static const struct {
+    int64_t kernel, steps[3];
+  } row[] = {{3, {9, 5, 3}}, {5, {25, 13, 7}}, {7, {49, 25, 13}}};
+  static const int precision[3] = {16, 8, 4};
+  const qy_depthwise_params taps = {.channels = 4, .multipliers = 1, .reduction = QY_REDUCE_TAPS, .port_bits = 4096};
+  qy_depthwise_params channels = taps;
+  channels.reduction = QY_REDUCE_CHANNELS;
+  const qy_pe st = make_pe(QY_PE_MAC_ST), sa = make_pe(QY_PE_MAC_SA);
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    const qy_layer l = make_layer(28, 28, 64, row[i].kernel, row[i].kernel, 1, row[i].kernel / 2);
+    qy_depthwise_cycles t[3], c[3];
+    for (int k = 0; k < 3; k++) {
+      qy_depthwise_layer_cycles(&t[k], &taps, &st, &l, precision[k], 0, NULL);
+      qy_depthwise_layer_cycles(&c[k], &channels, &sa, &l, precision[k], 0, NULL);
+      is_int(t[k].compute, 28 * 28 * 64 / 4 * row[i].steps[k], "cycles of the kernel by taps");
+    }
+    ok(c[0].compute == 2 * c[1].compute && c[0].compute == 4 * c[2].compute, "by channels: exactly N times faster");
+    if (row[i].kernel == 3) {
+      near_abs((double)t[0].compute / (double)t[1].compute, 1.80, 1e-9, "3x3, 8 bits: 1.80x");
+      near_abs((double)t[0].compute / (double)t[2].compute, 3.00, 1e-9, "3x3, 4 bits: 3.00x");
+    }
+  }
+}
+
+/* ---- modules ---- */
+
+static qy_tech make_tech(void)
+{
+  qy_tech tech = {.name = "by hand", .sram_node = "28", .density_frac = 0.5, .dff_clock_fj = 2, .clock_tree_frac = 0.5};
+  tech.area_um2[QY_DFF] = 3;
+  tech.area_um2[QY_MUX2] = 1;
+  tech.leakage_nw[QY_DFF] = 0.5;
+  tech.leakage_nw[QY_MUX2] = 0.25;
+  tech.energy_fj[QY_DFF] = 4;
+  tech.energy_fj[QY_MUX2] = 1;
+  return tech;
+}
+
+static qy_pe_cost make_cost(void)
+{
+  qy_pe_cost cost = {.energy_fj = {100, 80, 60}, .idle_fj = 10};
+  cost.build.feasible = true;
+  cost.build.stages = 1;
+  cost.build.area_um2 = 1000;
+  cost.build.leakage_nw = 50;
+  return cost;
+}
+
+static qy_depthwise_parts make_parts(void)
+{
+  return (qy_depthwise_parts){.pe_register_um2 = 300,
+                              .adder = {40, 60, 5, 7, 3, 1},
+                              .requantizer = {400, 100, 20, 30, 5, 2},
+                              .controller = {200, 500, 30, 11, 13, 1}};
+}
+
+static qy_depthwise_work *make_work(const qy_layer *layers, size_t count)
+{
+  const qy_layer **list = qy_arena_alloc(arena, count, sizeof *list);
+  qy_depthwise_work *work = NULL;
+  qy_error err = {0};
+  for (size_t i = 0; i < count; i++)
+    list[i] = &layers[i];
+  if (qy_depthwise_work_new(&work, list, count, arena, &err) != QY_OK) {
+    ok(0, "work: %s", err.diagnostic[0].text);
+    exit(1);
+  }
+  return work;
+}
+
+/* Area and leakage of one small module, by hand: P = 2 lanes, M = 3, 3x3 kernels, 100 MHz. */
+static void test_area(void)
+{
+  const qy_layer l = make_layer(14, 14, 8, 3, 3, 1, 1);
+  qy_depthwise_work *work = make_work(&l, 1);
+  const qy_depthwise_params params = {.channels = 2, .multipliers = 3, .port_bits = 64};
+  const qy_tech tech = make_tech();
+  const qy_pe pe = make_pe(QY_PE_MAC);
+  const qy_pe_cost cost = make_cost();
+  const qy_depthwise_parts parts = make_parts();
+  qy_depthwise m;
+  const char *reason;
+  qy_error err = {0};
+  double v[QY_METRIC_COUNT];
+  if (!ok(qy_depthwise_init_with(&m, &params, &pe, &cost, &parts, &tech, table, 100, work, &reason, &err) == QY_OK &&
+              qy_depthwise_evaluate(v, &reason, &m, work, 16) == QY_OK,
+          "a small module"))
+    return;
+  /* 6 PEs of 700 logic; each chooses among 9 / 3 words twice: 2 x 2 x 16 muxes; 2 x 2 adders; 2 requantizers. */
+  near_rel(v[QY_AREA_DATAPATH_UM2], (6 * 700 + 6 * 64 * 1 + 4 * 40 + 2 * 400) / 0.5, 1e-12, "datapath area");
+  /* 2 lanes with 9 + 9 words of 16 flip-flops. */
+  near_rel(v[QY_AREA_REGISTER_UM2], (6 * 300 + 2 * 18 * 16 * 3 + 4 * 60 + 2 * 100) / 0.5, 1e-12, "register area");
+  near_rel(v[QY_AREA_CONTROL_UM2], (200 + 500) / 0.5, 1e-12, "control area");
+  /* Input (3 + 1) rows of 14 words of 32 bits: 224 bytes; output 2 x 14 words: 112 bytes; weights 2 x 9: 72 bytes.
+   * 256 bytes each: the smallest macro with 32-bit words in the table. */
+  qy_sram s = {0};
+  qy_sram_query q = {28, QY_SRAM_LSTP, 256, 32, 1};
+  qy_sram_lookup(&s, table, &q, NULL);
+  near_rel(v[QY_AREA_SRAM_UM2], 3 * s.area_mm2 * 1e6, 1e-12, "SRAM area");
+  ok(m.input.bytes == 256 && m.output.bytes == 256 && m.weights.bytes == 256, "buffer sizes");
+  near_rel(v[QY_LEAKAGE_MW],
+           3 * s.leakage_mw + (6 * 50 + 6 * 64 * 0.25 + 2 * 18 * 16 * 0.5 + 4 * 5 + 2 * 20 + 30) / 1e6, 1e-12,
+           "leakage");
+  /* SRAM 0.45 ns of a 10 ns cycle: 1; PE 1 stage; tree of 3: two levels of 1; requantizer 2. */
+  is_int(m.fill, 1 + 1 + 2 + 2, "fill");
+}
+
+/* The parts of a random module's energy, each from counted events. */
+static void test_energy(void)
+{
+  enum { TRIALS = 300 };
+  int wrong_counts = 0, wrong_energy = 0, wrong_sum = 0, wrong_total = 0, done_trials = 0;
+  const qy_tech tech = make_tech();
+  const qy_pe_cost cost = make_cost();
+  const qy_depthwise_parts parts = make_parts();
+  for (int i = 0; i < TRIALS; i++) {
+    trial t = random_trial();
+    qy_layer layers[3] = {t.layer, make_layer(9, 9, 12, 3, 3, 2, 1), t.layer};
+    qy_depthwise_work *work = make_work(layers, 3);
+    qy_depthwise m;
+    const char *reason;
+    if (qy_depthwise_init_with(&m, &t.params, &t.pe, &cost, &parts, &tech, table, 200, work, &reason, NULL) != QY_OK)
+      continue;
+    done_trials++;
+    double v[QY_METRIC_COUNT], energy[4] = {0}, macs = 0;
+    int64_t cycles = 0, compute = 0, transfer = 0;
+    qy_depthwise_evaluate(v, &reason, &m, work, t.precision);
+    const int64_t n = t.machine.tap_products * t.machine.channel_products, lanes = t.machine.lanes;
+    const double pe_fj = n == 1 ? 100 : n == 2 ? 80 : 60, pes = (double)(lanes * t.machine.multipliers);
+    t.machine.fill = m.fill;
+    for (int k = 0; k < 3; k++) {
+      const counts c = run_machine(&t.machine, &layers[k]);
+      const double mults = (double)t.machine.multipliers, results = (double)c.lane_outputs;
+      const double busy = (double)c.lane_steps * mults, total = (double)c.total;
+      const double datapath = busy * (pe_fj - 10) + (double)c.mux_words * mults * 2 * 16 * 0.5 * 1 +
+                              results * ((mults - 1) * 7 + (double)t.machine.channel_products * 30) + total * 11;
+      const double registers = total * pes * 10 + (double)c.word_writes * 16 * (2 * 1.5 + 0.5 * 4) +
+                               results * ((mults - 1) * 3 + (double)t.machine.channel_products * 5) + total * 13;
+      const qy_sram *in = &m.input.macro, *out = &m.output.macro, *w = &m.weights.macro;
+      const double sram =
+          m.input.count * ((double)c.input_reads * in->read_pj + (double)c.input_writes * in->write_pj) +
+          m.weights.count * (double)c.weights * (w->read_pj + w->write_pj) +
+          m.output.count * (double)c.outputs * (out->read_pj + out->write_pj);
+      energy[0] += datapath / 1e9;
+      energy[1] += registers / 1e9;
+      energy[2] += sram / 1e6;
+      energy[3] += m.leakage_mw * total / 200 / 1e3; /* mW x us = nJ */
+      cycles += c.total;
+      compute += c.compute;
+      transfer += c.load + c.store;
+      macs += (double)layers[k].macs;
+
+      qy_depthwise_layer r;
+      if (qy_depthwise_layer_report(&r, &reason, &m, &layers[k], t.precision, NULL) != QY_OK ||
+          r.input_reads != c.input_reads || r.input_writes != c.input_writes || r.weight_reads != c.weights ||
+          r.output_writes != c.outputs || r.cycles.total != c.total ||
+          fabs(r.energy_datapath_uj * 1e9 / datapath - 1) > 1e-12)
+        wrong_counts++;
+    }
+    static const int metric[4] = {QY_ENERGY_DATAPATH_UJ, QY_ENERGY_REGISTER_UJ, QY_ENERGY_SRAM_UJ,
+                                  QY_ENERGY_LEAKAGE_UJ};
+    for (int k = 0; k < 4; k++)
+      if (!(fabs(v[metric[k]] / energy[k] - 1) < 1e-10)) wrong_energy++;
+    if (v[QY_ENERGY_UJ] != v[metric[0]] + v[metric[1]] + v[metric[2]] + v[metric[3]] ||
+        v[QY_AREA_UM2] !=
+            v[QY_AREA_DATAPATH_UM2] + v[QY_AREA_REGISTER_UM2] + v[QY_AREA_CONTROL_UM2] + v[QY_AREA_SRAM_UM2])
+      wrong_sum++;
+    const double us = (double)cycles / 200;
+    if (v[QY_CYCLES] != (double)cycles || v[QY_COMPUTE_CYCLES] != (double)compute ||
+        v[QY_TRANSFER_CYCLES] != (double)transfer || fabs(v[QY_LATENCY_US] / us - 1) > 1e-12 ||
+        fabs(v[QY_UTILIZATION_FRAC] / (macs / ((double)cycles * pes * (double)n)) - 1) > 1e-12 ||
+        fabs(v[QY_POWER_MW] / (v[QY_ENERGY_UJ] * 1e3 / us) - 1) > 1e-12 ||
+        fabs(v[QY_EDP_UJ_US] / (v[QY_ENERGY_UJ] * us) - 1) > 1e-12 ||
+        fabs(v[QY_GOPS] / (2 * macs / us / 1e3) - 1) > 1e-12 ||
+        fabs(v[QY_TOPS_PER_W] / (2 * macs / v[QY_ENERGY_UJ] / 1e6) - 1) > 1e-12 || !(v[QY_UTILIZATION_FRAC] <= 1))
+      wrong_total++;
+  }
+  ok(done_trials > TRIALS / 2, "modules that can be (%d)", done_trials);
+  is_int(wrong_counts, 0, "accesses and cycles per layer equal the stepped machine's");
+  is_int(wrong_energy, 0, "energy by part equals counted events times their energies");
+  is_int(wrong_sum, 0, "parts add up exactly");
+  is_int(wrong_total, 0, "the other metrics follow");
+}
+
+/* ---- MobileNetV1 ---- */
+
+static void test_mobilenet(void)
+{
+  qy_network *n;
+  const qy_layer **layers;
+  size_t count;
+  qy_depthwise_work *work;
+  const qy_layer_filter filter = {1u << QY_LAYER_DWCONV, NULL};
+  if (qy_network_read(&n, "db", "mobilenet_v1_1.0_224", arena, NULL) != QY_OK ||
+      qy_network_select(&layers, &count, n, &filter, arena, NULL) != QY_OK ||
+      qy_depthwise_work_new(&work, layers, count, arena, NULL) != QY_OK) {
+    ok(0, "MobileNetV1's depthwise layers");
+    return;
+  }
+  is_int((int64_t)count, 13, "13 layers");
+  is_int((int64_t)qy_depthwise_work_shapes(work), 9, "of nine shapes");
+  const qy_tech tech = make_tech();
+  const qy_pe pe = make_pe(QY_PE_MAC), st = make_pe(QY_PE_MAC_ST);
+  const qy_pe_cost cost = make_cost();
+  const qy_depthwise_parts parts = make_parts();
+  qy_depthwise_params params = {.channels = 1, .multipliers = 1, .port_bits = 256};
+  qy_depthwise m;
+  const char *reason;
+  double v[QY_METRIC_COUNT], w[QY_METRIC_COUNT];
+  ok(qy_depthwise_init_with(&m, &params, &pe, &cost, &parts, &tech, table, 200, work, &reason, NULL) == QY_OK &&
+         qy_depthwise_evaluate(v, &reason, &m, work, 16) == QY_OK,
+     "standard module of one lane");
+  is_int((int64_t)v[QY_COMPUTE_CYCLES], 17385984, "one multiplier: a cycle per multiply-accumulate");
+  ok(v[QY_CYCLES] >= 17385984 && v[QY_CYCLES] < 1.02 * 17385984, "little else with a wide port");
+  ok(qy_depthwise_init_with(&m, &params, &st, &cost, &parts, &tech, table, 200, work, &reason, NULL) == QY_OK &&
+         qy_depthwise_evaluate(w, &reason, &m, work, 4) == QY_OK,
+     "reconfigurable module of one lane");
+  is_int((int64_t)w[QY_COMPUTE_CYCLES], 17385984 / 3, "4 bits by taps: three times faster");
+}
+
+/* ---- what cannot be ---- */
+
+static void test_infeasible(void)
+{
+  const qy_layer l = make_layer(112, 112, 64, 3, 3, 1, 1);
+  qy_depthwise_work *work = make_work(&l, 1);
+  static const struct {
+    const char *reason;
+    qy_pe_kind kind;
+    qy_reduction reduction;
+    double input, output, weights, clock_mhz;
+    int pe_misses, parts_miss;
+  } row[] = {
+      {"a sum-together PE adds its products: it can only reduce by taps", QY_PE_MAC_ST, QY_REDUCE_CHANNELS, 0, 0, 0,
+       200, 0, 0},
+      {"a sum-apart PE keeps its products apart: it can only reduce by channels", QY_PE_MAC_SA, QY_REDUCE_TAPS, 0, 0, 0,
+       200, 0, 0},
+      {"PE too slow", QY_PE_MAC, QY_REDUCE_TAPS, 0, 0, 0, 200, 1, 0},
+      {"part too slow", QY_PE_MAC, QY_REDUCE_TAPS, 0, 0, 0, 200, 0, 1},
+      {"SRAM slower than the clock", QY_PE_MAC, QY_REDUCE_TAPS, 0, 0, 0, 4000, 0, 0},
+      /* 4 rows of 112 words of 4 x 16 bits: 3584 bytes; 2 rows: 1792; 2 kernels: 144. */
+      {"input buffer too small for the widest layer", QY_PE_MAC, QY_REDUCE_TAPS, 3583, 0, 0, 200, 0, 0},
+      {"output buffer too small for the widest layer", QY_PE_MAC, QY_REDUCE_TAPS, 0, 1791, 0, 200, 0, 0},
+      {"weight buffer too small for the largest kernel", QY_PE_MAC, QY_REDUCE_TAPS, 0, 0, 143, 200, 0, 0},
+      {"weight buffer outside the SRAM table", QY_PE_MAC, QY_REDUCE_TAPS, 0, 0, 144, 200, 0, 0},
+      {"input buffer outside the SRAM table", QY_PE_MAC, QY_REDUCE_TAPS, 1e9, 0, 0, 200, 0, 0},
+      {NULL, QY_PE_MAC, QY_REDUCE_TAPS, 3584, 1792, 256, 200, 0, 0},
+  };
+  const qy_tech tech = make_tech();
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    const qy_depthwise_params params = {.channels = 4,
+                                        .multipliers = 1,
+                                        .reduction = row[i].reduction,
+                                        .port_bits = 64,
+                                        .input_buffer_bytes = row[i].input,
+                                        .output_buffer_bytes = row[i].output,
+                                        .weight_buffer_bytes = row[i].weights};
+    qy_pe pe = make_pe(row[i].kind);
+    qy_pe_cost cost = make_cost();
+    qy_depthwise_parts parts = make_parts();
+    if (row[i].pe_misses) {
+      cost.build.feasible = false;
+      cost.build.reason = "PE too slow";
+    }
+    if (row[i].parts_miss) parts.reason = "part too slow";
+    qy_depthwise m;
+    const char *reason = "unset", *again = "unset";
+    double v[QY_METRIC_COUNT];
+    qy_status status =
+        qy_depthwise_init_with(&m, &params, &pe, &cost, &parts, &tech, table, row[i].clock_mhz, work, &reason, NULL);
+    if (row[i].reason) {
+      ok(status == QY_INFEASIBLE && qy_depthwise_evaluate(v, &again, &m, work, 16) == QY_INFEASIBLE && again == reason,
+         "infeasible, also when evaluated");
+      is_text(reason, row[i].reason, "its reason");
+    } else {
+      ok(status == QY_OK && reason == NULL, "sizes that just fit");
+      ok(qy_depthwise_evaluate(v, &reason, &m, work, 17) == QY_INFEASIBLE, "17 bits on a 16-bit PE");
+      is_text(reason, "no mode of the PE is wide enough for this precision", "its reason");
+    }
+  }
+}
+
+static void test_bad_input(void)
+{
+  static const struct {
+    qy_depthwise_params params;
+    const char *message;
+  } row[] = {
+      {{.channels = 0, .multipliers = 1, .port_bits = 64}, "channels: expected 1 to 4096 lanes, found 0"},
+      {{.channels = 4097, .multipliers = 1, .port_bits = 64}, "channels: expected 1 to 4096 lanes, found 4097"},
+      {{.channels = 1, .multipliers = 65, .port_bits = 64}, "multipliers: expected 1 to 64 per lane, found 65"},
+      {{.channels = 1, .multipliers = 1, .port_bits = 7}, "port_bits: expected 8 to 4096 bits, found 7"},
+      {{.channels = 1, .multipliers = 1, .port_bits = 64, .reduction = (qy_reduction)5},
+       "reduction: expected taps or channels, found number 5"},
+      {{.channels = 1, .multipliers = 1, .port_bits = 64, .input_buffer_bytes = -1},
+       "buffers: expected sizes of 0 (automatic) bytes or more, found a negative one"},
+  };
+  const qy_layer l = make_layer(14, 14, 64, 3, 3, 1, 1);
+  const qy_pe pe = make_pe(QY_PE_MAC);
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    qy_error err = {0};
+    qy_depthwise_cycles c;
+    ok(qy_depthwise_layer_cycles(&c, &row[i].params, &pe, &l, 16, 0, &err) == QY_BAD_INPUT, "bad parameter %zu", i);
+    is_text(err.diagnostic[0].text, row[i].message, "its message");
+  }
+
+  const qy_depthwise_params good = {.channels = 1, .multipliers = 1, .port_bits = 64};
+  qy_layer conv = l, wide = l;
+  conv.type = QY_LAYER_CONV;
+  wide.out_c = 128;
+  /* 2^24 x 2^24 x 2^24 overflows 64 bits; 2^18 x 2^18 x 2^12 does not, but doubles could not hold the counts. */
+  const struct {
+    qy_layer layer;
+    const char *message;
+  } layers[] = {
+      {conv, "layer dw: expected dwconv for a depthwise module, found conv"},
+      {wide, "layer dw: expected as many output as input channels (64), found 128"},
+      {make_layer(1 << 24, 1 << 24, 1, 1, 1, 1, 0),
+       "layer dw: expected a layer whose cycles can be counted exactly, found a larger one"},
+      {make_layer(1 << 18, 1 << 18, 1 << 12, 3, 3, 1, 1),
+       "layer dw: expected a layer whose cycles can be counted exactly, found a larger one"},
+  };
+  for (size_t i = 0; i < sizeof layers / sizeof *layers; i++) {
+    qy_error err = {0};
+    qy_depthwise_cycles c;
+    ok(qy_depthwise_layer_cycles(&c, &good, &pe, &layers[i].layer, 16, 0, &err) == QY_BAD_INPUT, "bad layer %zu", i);
+    is_text(err.diagnostic[0].text, layers[i].message, "its message");
+  }
+
+  /* As large as is accepted: 2^10 x 2^10 x 2^20 pixels, 9 taps; port of 8 bits, 16-bit slots: 2 cycles a pixel. */
+  const qy_layer huge = make_layer(1 << 10, 1 << 10, 1 << 20, 3, 3, 1, 1);
+  const qy_depthwise_params narrow = {.channels = 1, .multipliers = 1, .port_bits = 8};
+  qy_depthwise_cycles c = {0};
+  ok(qy_depthwise_layer_cycles(&c, &narrow, &pe, &huge, 16, 7, NULL) == QY_OK, "a huge layer");
+  is_int(c.compute, INT64_C(9) << 40, "its compute cycles");
+  is_int(c.store, INT64_C(2) << 40, "its store cycles");
+  is_int(c.load, (INT64_C(2) << 40) + (INT64_C(18) << 20), "its load cycles");
+  is_int(c.total, (INT64_C(9) << 40) + 18 + 2 * 2048 + 7 + 2048, "its total");
+
+  qy_depthwise_work *work;
+  const qy_layer *two[] = {&huge, &huge};
+  qy_error err = {0};
+  ok(qy_depthwise_work_new(&work, two, 0, arena, &err) == QY_BAD_INPUT, "no layers");
+  const qy_layer *many[512];
+  for (int i = 0; i < 512; i++)
+    many[i] = &huge;
+  err = (qy_error){0};
+  ok(qy_depthwise_work_new(&work, many, 512, arena, &err) == QY_BAD_INPUT, "too many huge layers");
+  is_text(err.diagnostic[0].text, "layer dw: expected layers whose cycles can be counted exactly, found too many",
+          "its message");
+
+  qy_tech tech = make_tech();
+  tech.sram_node = NULL;
+  const qy_pe_cost cost = make_cost();
+  const qy_depthwise_parts parts = make_parts();
+  qy_depthwise m;
+  const char *reason;
+  err = (qy_error){0};
+  work = make_work(&l, 1);
+  ok(qy_depthwise_init_with(&m, &good, &pe, &cost, &parts, &tech, table, 200, work, &reason, &err) == QY_BAD_INPUT,
+     "a library without SRAM");
+  is_text(err.diagnostic[0].text, "library by hand: expected an SRAM node for the buffers, found none", "its message");
+}
+
+int main(void)
+{
+  qy_error err = {0};
+  arena = qy_arena_new();
+  if (qy_sram_table_read(&table, "db/memory/sram.csv", arena, &err) != QY_OK) {
+    ok(0, "the SRAM table reads: %s", err.diagnostic[0].text);
+    return done();
+  }
+  test_cycles();
+  test_published_speedups();
+  test_area();
+  test_energy();
+  test_mobilenet();
+  test_infeasible();
+  test_bad_input();
+  qy_arena_free(arena);
+  return done();
+}
