@@ -119,6 +119,8 @@ qy_status qy_tech_read(qy_tech **tech, const char *db_dir, const char *name, qy_
 const qy_constant *qy_tech_constant(const qy_tech *tech, const char *path);
 
 const char *qy_cell_name(qy_cell cell); /* "nand2" */
+int qy_cell_inputs(qy_cell cell);       /* input pins; DFF: 1, the clock is counted apart */
+int qy_cell_outputs(qy_cell cell);      /* 2 for HA and FA */
 const char *qy_origin_name(qy_origin origin);
 const char *qy_group_name(qy_group group);
 

@@ -24,6 +24,13 @@ static const char *const cell_names[QY_CELL_COUNT] = {
     [QY_OR2] = "or2",     [QY_NAND3] = "nand3", [QY_AOI21] = "aoi21", [QY_OAI21] = "oai21", [QY_XOR2] = "xor2",
     [QY_XNOR2] = "xnor2", [QY_MUX2] = "mux2",   [QY_HA] = "ha",       [QY_FA] = "fa",       [QY_DFF] = "dff"};
 
+static const struct {
+  int inputs, outputs;
+} cell_pins[QY_CELL_COUNT] = {
+    [QY_INV] = {1, 1},   [QY_BUF] = {1, 1},   [QY_NAND2] = {2, 1}, [QY_NOR2] = {2, 1},  [QY_AND2] = {2, 1},
+    [QY_OR2] = {2, 1},   [QY_NAND3] = {3, 1}, [QY_AOI21] = {3, 1}, [QY_OAI21] = {3, 1}, [QY_XOR2] = {2, 1},
+    [QY_XNOR2] = {2, 1}, [QY_MUX2] = {3, 1},  [QY_HA] = {2, 2},    [QY_FA] = {3, 2},    [QY_DFF] = {1, 1}};
+
 static const char *const group_names[QY_GROUP_COUNT] = {
     [QY_GROUP_MULTIPLIER] = "multiplier", [QY_GROUP_BOOTH] = "booth",     [QY_GROUP_ADDER] = "adder",
     [QY_GROUP_SHIFTER] = "shifter",       [QY_GROUP_MUX] = "mux",         [QY_GROUP_COMPARE] = "compare",
@@ -41,6 +48,16 @@ enum { HEAD_COUNT = sizeof head_keys / sizeof head_keys[0] };
 const char *qy_cell_name(qy_cell cell)
 {
   return (size_t)cell < QY_CELL_COUNT ? cell_names[cell] : "unknown";
+}
+
+int qy_cell_inputs(qy_cell cell)
+{
+  return (size_t)cell < QY_CELL_COUNT ? cell_pins[cell].inputs : 0;
+}
+
+int qy_cell_outputs(qy_cell cell)
+{
+  return (size_t)cell < QY_CELL_COUNT ? cell_pins[cell].outputs : 0;
 }
 
 const char *qy_origin_name(qy_origin origin)

@@ -249,6 +249,29 @@ static void every_library(const char *name, const char *directory)
   unlink(file);
 }
 
+/* A cell's name ends in its number of inputs, or gives it away (AOI21: 2 + 1). */
+static void pins(void)
+{
+  static const struct {
+    const char *name;
+    int inputs, outputs;
+  } rows[] = {{"inv", 1, 1},   {"buf", 1, 1},   {"nand2", 2, 1}, {"nor2", 2, 1},  {"and2", 2, 1},
+              {"or2", 2, 1},   {"nand3", 3, 1}, {"aoi21", 3, 1}, {"oai21", 3, 1}, {"xor2", 2, 1},
+              {"xnor2", 2, 1}, {"mux2", 3, 1},  {"ha", 2, 2},    {"fa", 3, 2},    {"dff", 1, 1}};
+  int right = 0;
+  for (int c = 0; c < QY_CELL_COUNT; c++) {
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+      if (strcmp(rows[i].name, qy_cell_name((qy_cell)c)) == 0) {
+        right += rows[i].inputs == qy_cell_inputs((qy_cell)c) && rows[i].outputs == qy_cell_outputs((qy_cell)c);
+      }
+    }
+  }
+  is_int(right, QY_CELL_COUNT, "pins of every cell kind");
+  ok(qy_cell_inputs(QY_CELL_COUNT) == 0 && strcmp(qy_cell_name(QY_CELL_COUNT), "unknown") == 0 &&
+         strcmp(qy_group_name(QY_GROUP_COUNT), "unknown") == 0 && strcmp(qy_origin_name((qy_origin)9), "unknown") == 0,
+     "no cell, group or origin beyond the last");
+}
+
 int main(void)
 {
   char directory[] = "/tmp/quarry-test-XXXXXX";
@@ -256,6 +279,7 @@ int main(void)
   if (!arena || !mkdtemp(directory)) return 1;
   for (size_t i = 0; i < LIBRARIES; i++)
     every_library(libraries[i], directory);
+  pins();
   spot_values();
   open_libraries();
   rmdir(directory);
