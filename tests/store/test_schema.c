@@ -1,0 +1,201 @@
+/* The schema: the text compiled in is the file, tables are strict, settings are set, old versions are brought up. */
+#include "../../src/store/schema.h"
+#include "store_test.h"
+
+static void text_is_file(void)
+{
+  char *file = NULL, *here = NULL;
+  size_t size = 0, length = 0;
+  FILE *in = fopen("db/schema.sql", "r");
+  ok(in != NULL, "db/schema.sql can be read");
+  if (!in) return;
+  FILE *out = open_memstream(&file, &size);
+  for (int c; (c = getc(in)) != EOF;)
+    putc(c, out);
+  fclose(in);
+  fclose(out);
+  out = open_memstream(&here, &length);
+  for (const char *const *line = qy_store_schema_lines; *line; line++)
+    fputs(*line, out);
+  fclose(out);
+  is_text(here, file, "the schema compiled in is db/schema.sql (else: sh src/store/make_schema_text.sh)");
+  free(file);
+  free(here);
+}
+
+static void metrics(void)
+{
+  const qy_metric_info *metric = qy_metric_table();
+  int good = 1, unique = 1, unit = 1;
+  for (int i = 0; i < QY_METRIC_COUNT; i++) {
+    const qy_metric_info *m = &metric[i];
+    good &= m->name && m->unit && m->label && m->help && m->name[0] && m->label[0] && m->help[0] &&
+            m->help[strlen(m->help) - 1] == '.' && m->sense >= -1 && m->sense <= 1;
+    unique &= qy_metric_find(m->name) == i;
+    /* A name's suffix and the unit on an axis say the same. */
+    static const struct {
+      const char *suffix, *unit;
+    } pair[] = {{"_um2", "µm²"}, {"_uj", "µJ"}, {"_mw", "mW"}, {"_us", "µs"}, {"cycles", ""}, {"_frac", ""}};
+    for (size_t p = 0; p < sizeof pair / sizeof pair[0]; p++) {
+      size_t length = strlen(m->name), end = strlen(pair[p].suffix);
+      if (length > end && strcmp(m->name + length - end, pair[p].suffix) == 0 && i != QY_EDP_UJ_US)
+        unit &= strcmp(m->unit, pair[p].unit) == 0;
+    }
+  }
+  ok(good, "every metric has name, unit, label, sense and a sentence of help");
+  ok(unique, "every metric is found by its name");
+  ok(unit, "the suffix of a name and its unit agree");
+  is_int(qy_metric_find("area"), -1, "an unknown metric is not found");
+  is_int(qy_metric_find(NULL), -1, "no name is not found");
+  is_int(metric[QY_GOPS].sense, 1, "more operations per second is better");
+  is_int(metric[QY_AREA_UM2].sense, -1, "less area is better");
+}
+
+static void settings(const char *file)
+{
+  is_text(ask(file, "PRAGMA application_id"), "1366454905", "application_id is the letters Qrry");
+  is_text(ask(file, "PRAGMA user_version"), "1", "user_version is 1");
+  is_text(ask(file, "PRAGMA journal_mode"), "wal", "write-ahead log");
+  is_text(ask(file, "PRAGMA page_size"), "16384", "pages of 16384 bytes");
+  is_text(ask(file, "PRAGMA encoding"), "UTF-8", "UTF-8");
+  is_int(ask_number(file, "SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND "
+                          "name NOT LIKE 'sqlite%' AND strict = 0"),
+         0, "every table is strict");
+  ok(ask_number(file, "SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND strict = 1") >= 10,
+     "there are at least ten tables");
+  is_int(ask_number(file, "SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'result'"), 0,
+         "no index slows the load of result");
+  char columns[1024] = "";
+  for (int i = 0; i < QY_METRIC_COUNT; i++) {
+    strcat(columns, i ? "," : "");
+    strcat(columns, qy_metric_table()[i].name);
+  }
+  is_text(ask(file, "SELECT group_concat(name) FROM (SELECT name FROM pragma_table_info('result') WHERE cid >= 7 "
+                    "AND type = 'REAL' ORDER BY cid)"),
+          columns, "result has one REAL column per metric, in the order of the table");
+  is_int(ask_number(file, "SELECT count(*) FROM metric"), QY_METRIC_COUNT, "the database describes every metric");
+  is_text(ask(file, "SELECT unit || ' ' || label FROM metric WHERE name = 'area_um2'"), "µm² Area",
+          "unit and label of area");
+  static const char *const view[] = {"summary", "point", "front_point", "best", "compare", "infeasible"};
+  for (size_t i = 0; i < sizeof view / sizeof view[0]; i++) {
+    char sql[80], what[80];
+    snprintf(sql, sizeof sql, "SELECT count(*) FROM %s", view[i]);
+    snprintf(what, sizeof what, "view %s of an empty database can be read", view[i]);
+    is_text(ask(file, sql), "0", what);
+  }
+}
+
+/* Writes that a strict, checked schema must refuse, through SQLite alone. */
+static void refusals(const char *file)
+{
+  static const struct {
+    const char *sql, *message, *what;
+  } row[] = {
+      {"INSERT INTO network (name, sha256, text) VALUES (x'00', 'a', 'b')", "cannot store BLOB value in TEXT column",
+       "a BLOB where a text belongs"},
+      {"INSERT INTO result VALUES (1, 1, 1, 1, 'wide', 1, NULL" /* filled up below */, "", ""},
+      {"INSERT INTO batch VALUES (99, 0, 1)", "FOREIGN KEY constraint failed", "a batch of no experiment"},
+      {"INSERT INTO front VALUES (99, 99)", "FOREIGN KEY constraint failed", "a front point of no group"},
+      {"INSERT INTO design VALUES (1, 'a', '{broken')", "CHECK constraint failed", "parameters that are not JSON"},
+      {"INSERT INTO reason VALUES ('one', 'a')", "datatype mismatch", "a text as key"},
+  };
+  sqlite3 *db = NULL;
+  sqlite3_open(file, &db);
+  sqlite3_exec(db, "PRAGMA foreign_keys = ON", NULL, NULL, NULL);
+  for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+    char sql[1024], what[160];
+    snprintf(sql, sizeof sql, "%s", row[i].sql);
+    const char *message = row[i].message, *name = row[i].what;
+    if (i == 1) {
+      for (int m = 0; m < QY_METRIC_COUNT; m++)
+        strcat(sql, ", 1.0");
+      strcat(sql, ")");
+      message = "cannot store TEXT value in INTEGER column result.precision_bits";
+      name = "a text where an integer belongs";
+    }
+    int code = sqlite3_exec(db, sql, NULL, NULL, NULL);
+    snprintf(what, sizeof what, "SQLite refuses %s", name);
+    if (!ok(code != SQLITE_OK && strstr(sqlite3_errmsg(db), message), "%s", what))
+      printf("# code %d, message %s\n", code, sqlite3_errmsg(db));
+  }
+  sqlite3_close(db);
+}
+
+static void migrations(void)
+{
+  const char *file = scratch_file("old.sqlite");
+  qy_error err = {0};
+  sqlite3 *db = NULL;
+  sqlite3_open(file, &db);
+  sqlite3_exec(db, "PRAGMA user_version = 3; CREATE TABLE a (x INTEGER); INSERT INTO a VALUES (5)", NULL, NULL, NULL);
+  static const char *const step[] = {"ALTER TABLE a ADD COLUMN y INTEGER; UPDATE a SET y = x + 1",
+                                     "CREATE TABLE b (z INTEGER); INSERT INTO b SELECT x * y FROM a"};
+  is_status(qy_store_schema_migrate(db, file, 3, step, 2, &err), QY_OK, &err, "two migrations run");
+  is_text(ask(file, "PRAGMA user_version"), "5", "the version is two higher");
+  is_text(ask(file, "SELECT z FROM b"), "30", "both steps ran, in order");
+  is_status(qy_store_schema_migrate(db, file, 3, step, 2, &err), QY_OK, &err, "a step done by someone else is skipped");
+  is_text(ask(file, "SELECT count(*) FROM b"), "1", "and does nothing");
+  static const char *const broken[] = {"INSERT INTO a VALUES (6, 7)", "INSERT INTO a VALUES (8, 9); INSERT INTO none "
+                                                                      "VALUES (1)"};
+  ok(qy_store_schema_migrate(db, file, 5, broken, 2, &err) != QY_OK, "a migration with an error fails");
+  is_text(ask(file, "PRAGMA user_version"), "6", "the step before it stays");
+  is_text(ask(file, "SELECT group_concat(x) FROM a"), "5,6", "nothing of the failed step stays");
+  sqlite3_close(db);
+}
+
+/* A database from before two metrics were known, with a view of the time. */
+static void new_metric(void)
+{
+  const char *file = scratch_file("fewer.sqlite");
+  qy_error err = {0};
+  qy_store *store = NULL;
+  fixture f;
+  int64_t id;
+  int complete;
+  fixture_make(&f, "name: fewer\n", 10, 10);
+  is_status(run_all(file, &f.e, &id, &complete, &err), QY_OK, &err, "a database is made");
+  sqlite3 *db = NULL;
+  sqlite3_open(file, &db);
+  int code = sqlite3_exec(db,
+                          "DROP VIEW point; DROP VIEW front_point; DROP VIEW best; DROP VIEW compare;"
+                          "ALTER TABLE result DROP COLUMN gops; ALTER TABLE result DROP COLUMN leakage_mw;"
+                          "DELETE FROM metric WHERE name IN ('gops', 'leakage_mw');"
+                          "CREATE VIEW point AS SELECT 1 AS old; CREATE VIEW mine AS SELECT 2 AS x",
+                          NULL, NULL, NULL);
+  is_int(code, SQLITE_OK, "two metrics are taken out of it");
+  sqlite3_close(db);
+  is_status(qy_store_open(&store, file, QY_STORE_WRITE, &err), QY_OK, &err, "it opens for writing");
+  qy_store_close(store);
+  is_text(ask(file, "SELECT count(*) FROM pragma_table_info('result') WHERE name IN ('gops', 'leakage_mw')"), "2",
+          "the columns are back");
+  is_text(ask(file, "SELECT count(*) FROM point WHERE gops IS NULL"), "10", "old rows have NULL there, views are new");
+  is_text(ask(file, "SELECT count(*) FROM metric"), ask(file, "SELECT count(*) - 7 FROM pragma_table_info('result')"),
+          "the new metrics are described");
+  is_text(ask(file, "SELECT x FROM mine"), "2", "a view of the user's stays");
+  f.e.text = "name: more\n";
+  char hash[65];
+  qy_sha256_text(hash, f.e.text, strlen(f.e.text));
+  f.e.sha256 = hash;
+  is_status(run_all(file, &f.e, &id, &complete, &err), QY_OK, &err, "and takes new rows");
+  near_rel(strtod(ask(file, "SELECT gops FROM point WHERE experiment_id = 2 AND point = 1"), NULL),
+           value_of(1, QY_GOPS), 1e-14, "a value lands in the column of its name, wherever that is");
+}
+
+int main(void)
+{
+  scratch_make();
+  text_is_file();
+  metrics();
+  qy_error err = {0};
+  qy_store *store = NULL;
+  const char *file = scratch_file("empty.sqlite");
+  is_status(qy_store_open(&store, file, QY_STORE_WRITE, &err), QY_OK, &err, "a database is created");
+  qy_store_close(store);
+  is_int(count_files(scratch), 1, "closed, it is one file");
+  settings(file);
+  refusals(file);
+  migrations();
+  new_metric();
+  scratch_remove();
+  return done();
+}

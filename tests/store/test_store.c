@@ -1,0 +1,422 @@
+/* Round trips, identity, reuse, views, and what the store refuses to take.
+ *
+ * Expected values come from the arrays that were stored and from hand-made rows, read back by SQLite alone.
+ */
+#include "store_test.h"
+
+static void round_trip(const char *file)
+{
+  qy_error err = {0};
+  fixture f;
+  int64_t id = 0;
+  int complete = -1;
+  fixture_make(&f, "name: small # µ \"quoted\" 'single'\n", 103, 20);
+  is_status(run_all(file, &f.e, &id, &complete, &err), QY_OK, &err, "an experiment is stored");
+  is_int(id, 1, "it is the first");
+  is_int(complete, 0, "it was not there before");
+
+  is_text(ask(file, "SELECT text FROM experiment"), f.e.text, "the text of the experiment, verbatim");
+  is_text(ask(file, "SELECT sha256 FROM experiment"), f.e.sha256, "its SHA-256");
+  is_text(ask(file, "SELECT seed || '|' || command_line || '|' || file || '|' || question FROM experiment"),
+          "7|quarry run experiments/small.yaml|experiments/small.yaml|Which is best?",
+          "seed, command line, file, question");
+  is_text(ask(file, "SELECT status || '|' || points || '|' || batch_points || '|' || runs || '|' || (runner IS NULL) "
+                    "FROM experiment"),
+          "complete|103|20|1|1", "status, points, batch size, runs, no mark of a process left");
+  is_int(ask_number(file, "SELECT abs(julianday('now') - julianday(started_utc)) < 0.01 AND started_utc <= ended_utc "
+                          "FROM experiment"),
+         1, "start and end are times in UTC, just now");
+  is_text(ask(file, "SELECT text FROM technology WHERE name = 'lp55'"), f.technology[1].text,
+          "the text of a technology, verbatim");
+  is_text(ask(file, "SELECT group_concat(name) FROM (SELECT t.name FROM experiment_technology x JOIN technology t ON "
+                    "t.id = x.technology ORDER BY x.position)"),
+          "fdsoi28,lp55", "technologies in the order of the experiment");
+  is_text(ask(file, "SELECT n.sha256 FROM experiment_network x JOIN network n ON n.id = x.network"), f.hash[2],
+          "the hash of the network");
+
+  is_int(ask_number(file, "SELECT count(*) FROM result"), 103, "one row a point");
+  is_text(ask(file, "SELECT group_concat(rows) FROM batch"), "20,20,20,20,20,3", "every batch is marked with its rows");
+  is_int(ask_number(file, "SELECT count(*) FROM design"), 11, "each design once");
+  is_text(ask(file, "PRAGMA foreign_key_check"), "(no row)", "every key leads somewhere");
+  is_text(ask(file, "PRAGMA integrity_check"), "ok", "SQLite finds the file sound");
+
+  /* Every value of every row, bit for bit. */
+  sqlite3 *db = NULL;
+  sqlite3_stmt *s = NULL;
+  int64_t point = 0, wrong = 0;
+  sqlite3_open(file, &db);
+  sqlite3_prepare_v2(
+      db,
+      "SELECT r.*, d.name, t.name, w.text FROM result r JOIN design d ON d.id = r.design JOIN technology "
+      "t ON t.id = r.technology LEFT JOIN reason w ON w.id = r.reason ORDER BY r.id",
+      -1, &s, NULL);
+  for (; sqlite3_step(s) == SQLITE_ROW; point++) {
+    qy_store_row row = row_of(point);
+    const int names = 7 + QY_METRIC_COUNT;
+    wrong += sqlite3_column_int64(s, 0) != ((int64_t)1 << 40) + point;
+    wrong += sqlite3_column_int64(s, 1) != ((int64_t)1 << 40) + row.design;
+    wrong += sqlite3_column_int(s, 4) != row.precision_bits;
+    wrong += sqlite3_column_double(s, 5) != row.clock_mhz;
+    for (int m = 0; m < QY_METRIC_COUNT; m++) {
+      if (row.reason)
+        wrong += sqlite3_column_type(s, 7 + m) != SQLITE_NULL;
+      else
+        wrong += sqlite3_column_double(s, 7 + m) != row.metric[m];
+    }
+    wrong += strcmp((const char *)sqlite3_column_text(s, names), row.design % 2 ? "RDM" : "SDM") != 0;
+    wrong += strcmp((const char *)sqlite3_column_text(s, names + 1), row.technology ? "lp55" : "fdsoi28") != 0;
+    const char *reason = (const char *)sqlite3_column_text(s, names + 2);
+    wrong += row.reason ? !reason || strcmp(reason, row.reason) != 0 : reason != NULL;
+  }
+  sqlite3_finalize(s);
+  sqlite3_close(db);
+  is_int(point, 103, "all rows are read back");
+  is_int(wrong, 0, "every value is what was given, bit for bit");
+}
+
+static int64_t begin_only(const char *file, const qy_store_experiment *e, int *complete)
+{
+  qy_error err = {0};
+  qy_store *store = NULL;
+  int64_t id = 0;
+  if (qy_store_open(&store, file, QY_STORE_WRITE, &err) || qy_store_begin(store, e, &id, complete, &err))
+    printf("# %s\n", err.diagnostic[0].text);
+  qy_store_close(store);
+  return id;
+}
+
+static void identity(const char *file)
+{
+  fixture f;
+  int64_t id = 0;
+  int complete = 0;
+  qy_error err = {0};
+  const char *text = "name: small # µ \"quoted\" 'single'\n";
+  fixture_make(&f, text, 103, 20);
+  f.e.file = "elsewhere/copy.yaml";
+  f.e.command_line = "quarry run copy.yaml";
+  is_status(run_all(file, &f.e, &id, &complete, &err), QY_OK, &err, "the same experiment again");
+  is_int(id, 1, "is found by its text, wherever the file is");
+  is_int(complete, 1, "and is complete");
+  is_int(ask_number(file, "SELECT count(*) FROM result"), 103, "no row is doubled");
+  is_int(ask_number(file, "SELECT count(*) FROM technology"), 2, "no technology is doubled");
+  is_int(ask_number(file, "SELECT count(*) FROM front"), 2, "no front is doubled");
+
+  f.e.model_version = "a later one";
+  is_int(begin_only(file, &f.e, &complete), 2, "another model version is another experiment");
+  is_int(complete, 0, "which has no rows yet");
+  is_text(ask(file, "SELECT model_version || ' ' || status FROM experiment WHERE id = 2"), "a later one interrupted",
+          "closed without an end, it is marked interrupted");
+  f.e.model_version = NULL;
+  f.e.seed = "8";
+  is_int(begin_only(file, &f.e, &complete), 3, "another seed is another experiment");
+  f.e.seed = "7";
+  f.technology[0].text = "nand2: 1.1\n";
+  qy_sha256_text(f.hash[0], f.technology[0].text, strlen(f.technology[0].text));
+  is_int(begin_only(file, &f.e, &complete), 4, "another text of a technology is another experiment");
+  is_int(ask_number(file, "SELECT count(*) FROM technology WHERE name = 'fdsoi28'"), 2, "both texts are kept");
+  f.e.network_count = 0;
+  is_int(begin_only(file, &f.e, &complete), 5, "a network less is another experiment");
+  fixture_make(&f, "name: small\n", 103, 20);
+  is_int(begin_only(file, &f.e, &complete), 6, "another text is another experiment");
+  is_int(begin_only(file, &f.e, &complete), 6, "which is found again while it is not finished");
+  is_int(ask_number(file, "SELECT runs FROM experiment WHERE id = 6"), 2, "and counted as continued");
+  f.e.file = "wrong hash";
+  f.e.sha256 = f.hash[0];
+  qy_store *store = NULL;
+  is_status(qy_store_open(&store, file, QY_STORE_WRITE, &err), QY_OK, &err, "open once more");
+  is_int(qy_store_begin(store, &f.e, &id, &complete, &err), QY_INTERNAL,
+         "a hash that is not that of the text is refused");
+  qy_store_close(store);
+}
+
+/* Stop in the middle, go on with batches of another size. */
+static void other_batch_size(void)
+{
+  const char *file = scratch_file("regroup.sqlite"), *whole = scratch_file("whole.sqlite");
+  qy_error err = {0};
+  qy_store *store = NULL;
+  fixture f;
+  int64_t id;
+  int complete, had = 0;
+  fixture_make(&f, "name: regroup\n", 1000, 100);
+  qy_store_open(&store, file, QY_STORE_WRITE, &err);
+  qy_store_begin(store, &f.e, &id, &complete, &err);
+  static const int64_t done_before[] = {0, 1, 2, 3, 4, 7};
+  for (int i = 0; i < 6; i++)
+    store_batch(store, &f.e, done_before[i], &err);
+  is_status(qy_store_abandon(store, "interrupted", &err), QY_OK, &err, "a run is interrupted after six batches");
+  qy_store_close(store);
+  is_int(ask_number(file, "SELECT count(*) FROM result"), 600, "their rows are there");
+
+  f.e.batch_points = 250;
+  qy_store_open(&store, file, QY_STORE_WRITE, &err);
+  is_status(qy_store_begin(store, &f.e, &id, &complete, &err), QY_OK, &err, "it goes on with larger batches");
+  for (int b = 0; b < 4; b++)
+    had |= qy_store_has_batch(store, b) << b;
+  is_int(had, 3, "the two that were covered are known");
+  is_int(qy_store_has_batch(store, -1) + qy_store_has_batch(store, 4), 0, "batches that cannot be are not");
+  qy_store_close(store);
+  is_int(ask_number(file, "SELECT count(*) FROM result"), 500, "rows that fill no batch are dropped");
+  is_status(run_all(file, &f.e, &id, &complete, &err), QY_OK, &err, "it is finished");
+  is_status(run_all(whole, &f.e, &id, &complete, &err), QY_OK, &err, "beside one that was never stopped");
+  char sql[400];
+  snprintf(sql, sizeof sql, "%s", whole);
+  sqlite3 *db = NULL;
+  sqlite3_stmt *s = NULL;
+  sqlite3_open(file, &db);
+  sqlite3_prepare_v2(db, "ATTACH ? AS w", -1, &s, NULL);
+  sqlite3_bind_text(s, 1, sql, -1, SQLITE_STATIC);
+  sqlite3_step(s);
+  sqlite3_finalize(s);
+  sqlite3_prepare_v2(
+      db,
+      "SELECT (SELECT count(*) FROM result), (SELECT count(*) FROM (SELECT * FROM result EXCEPT SELECT * "
+      "FROM w.result))",
+      -1, &s, NULL);
+  sqlite3_step(s);
+  is_int(sqlite3_column_int64(s, 0), 1000, "all rows are there");
+  is_int(sqlite3_column_int64(s, 1), 0, "and all are the same");
+  sqlite3_finalize(s);
+  sqlite3_close(db);
+}
+
+static void refused_batches(void)
+{
+  const char *file = scratch_file("refuse.sqlite");
+  qy_error err = {0};
+  qy_store *store = NULL;
+  fixture f;
+  int64_t id;
+  int complete;
+  fixture_make(&f, "name: refuse\n", 30, 10);
+  qy_store_open(&store, file, QY_STORE_WRITE, &err);
+  qy_store_row row = row_of(0);
+  qy_store_design design = {0, "SDM", "{}"};
+  is_int(qy_store_batch(store, 0, &row, 1, &design, 1, &err), QY_INTERNAL, "a batch before an experiment is refused");
+  qy_store_begin(store, &f.e, &id, &complete, &err);
+  struct {
+    const char *what;
+    int64_t batch;
+    qy_store_row row;
+  } wrong[] = {{"NaN", 0, row_of(1)},
+               {"infinity", 0, row_of(1)},
+               {"an infinite clock", 0, row_of(1)},
+               {"a point of another batch", 0, row_of(10)},
+               {"a point past the end", 2, row_of(30)},
+               {"a technology that is not there", 0, row_of(1)},
+               {"a network that is not there", 0, row_of(1)},
+               {"a batch past the end", 3, row_of(30)},
+               {"a design that was never told", 0, row_of(1)}};
+  wrong[0].row.metric[QY_ENERGY_UJ] = NAN;
+  wrong[1].row.metric[QY_METRIC_COUNT - 1] = INFINITY;
+  wrong[2].row.clock_mhz = INFINITY;
+  wrong[5].row.technology = 2;
+  wrong[6].row.network = -1;
+  wrong[8].row.design = 77;
+  for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+    char what[80];
+    qy_store_row pair[2] = {row_of(wrong[i].row.point == 30 ? 29 : 0), wrong[i].row};
+    pair[0].design = 0;
+    snprintf(what, sizeof what, "%s is refused", wrong[i].what);
+    qy_error_clear(&err);
+    is_int(qy_store_batch(store, wrong[i].batch, pair, 2, &design, 1, &err), QY_INTERNAL, what);
+    if (i == 0) says(&err, "energy_uj", "and the metric is named");
+  }
+  qy_store_row twice[2] = {row_of(0), row_of(0)};
+  is_int(qy_store_batch(store, 0, twice, 2, &design, 1, &err), QY_INTERNAL, "the same point twice is refused");
+  qy_store_design broken = {5, "SDM", "{no json"};
+  is_int(qy_store_batch(store, 0, &row, 1, &broken, 1, &err), QY_INTERNAL, "parameters that are not JSON are refused");
+  is_int(ask_number(file, "SELECT (SELECT count(*) FROM result) + (SELECT count(*) FROM batch) + (SELECT count(*) FROM "
+                          "design) + (SELECT count(*) FROM reason)"),
+         0, "nothing of the refused batches is stored");
+  row = row_of(3);
+  row.design = 0;
+  row.metric[0] = NAN;
+  qy_error_clear(&err);
+  is_status(qy_store_batch(store, 0, &row, 1, &design, 1, &err), QY_OK, &err,
+            "metrics of an infeasible row do not matter");
+  is_text(ask(file, "SELECT text FROM reason"), "clock too fast for the multiplier", "its reason is stored");
+  is_int(qy_store_batch(store, 0, &row, 1, &design, 1, &err), QY_INTERNAL, "a batch is not stored twice");
+  is_int(qy_store_finish(store, NULL, 0, &err), QY_INTERNAL, "finishing with batches missing is refused");
+  is_text(ask(file, "SELECT status FROM experiment"), "running", "and changes nothing");
+  is_int(qy_store_abandon(store, "bored", &err), QY_INTERNAL, "an unknown way to end is refused");
+  is_int(qy_store_abandon(store, "failed", &err), QY_OK, "failing is one");
+  is_text(ask(file, "SELECT status || (ended_utc IS NOT NULL) FROM experiment"), "failed1", "and is stored");
+  qy_store_close(store);
+}
+
+/* Eight hand-made points: two designs, two technologies, two clocks. */
+static void views(void)
+{
+  const char *file = scratch_file("views.sqlite");
+  qy_error err = {0};
+  qy_store *store = NULL;
+  fixture f;
+  int64_t id;
+  int complete;
+  fixture_make(&f, "name: views\n", 8, 8);
+  f.e.objectives = "[\"area_um2\", \"gops\"]";
+  static const double area[8] = {100, 50, 120, 70, 90, 200, 40, 10};
+  static const double gops[8] = {1, 5, 9, 2, 9, 3, 4, 8};
+  qy_store_row rows[8];
+  for (int i = 0; i < 8; i++) {
+    /* technology varies fastest, then clock, then design; point 7 is infeasible. */
+    rows[i] = (qy_store_row){.point = i,
+                             .design = i / 4,
+                             .technology = i % 2,
+                             .precision_bits = 8,
+                             .clock_mhz = i / 2 % 2 ? 400 : 200,
+                             .reason = i == 7 ? "no such buffer" : NULL};
+    for (int m = 0; m < QY_METRIC_COUNT; m++)
+      rows[i].metric[m] = 1;
+    rows[i].metric[QY_AREA_UM2] = area[i];
+    rows[i].metric[QY_GOPS] = gops[i];
+  }
+  static const qy_store_design design[2] = {{0, "SDM", "{\"channels\": 1}"}, {1, "RDM", "{\"channels\": 4}"}};
+  static const int64_t front0[] = {2, 6}, front1[] = {1};
+  static const qy_store_front front[2] = {{"fdsoi28, 8 bit", front0, 2}, {"lp55, 8 bit", front1, 1}};
+  int status = qy_store_open(&store, file, QY_STORE_WRITE, &err);
+  if (!status) status = qy_store_begin(store, &f.e, &id, &complete, &err);
+  if (!status) status = qy_store_batch(store, 0, rows, 8, design, 2, &err);
+  if (!status) status = qy_store_finish(store, front, 2, &err);
+  is_status((qy_status)status, QY_OK, &err, "hand-made points are stored");
+  qy_store_close(store);
+
+  static const struct {
+    const char *sql, *expected, *what;
+  } row[] = {
+      {"SELECT experiment || '|' || technology || '|' || network || '|' || design || '|' || precision_bits || '|' || "
+       "clock_mhz || '|' || area_um2 || '|' || gops || '|' || parameters FROM point WHERE point = 6",
+       "small|fdsoi28|mobilenet|RDM|8|400.0|40.0|4.0|{\"channels\": 4}",
+       "point: names, key values, metrics, parameters"},
+      {"SELECT count(*) || '|' || count(area_um2) || '|' || group_concat(infeasible) FROM point", "8|7|no such buffer",
+       "point: all of them, infeasible ones with the reason and without metrics"},
+      {"SELECT group_concat(front_group || '=' || point, '; ') FROM (SELECT * FROM front_point ORDER BY point)",
+       "lp55, 8 bit=1; fdsoi28, 8 bit=2; fdsoi28, 8 bit=6", "front_point: group and point"},
+      {"SELECT design || clock_mhz || area_um2 FROM front_point WHERE point = 1", "SDM200.050.0",
+       "front_point: design, clock and metric of its point"},
+      /* fdsoi28 has points 0 2 4 6: least area 40 (6); most gops 9, first reached by 2.  lp55: 1 3 5: 50 (1), 5 (1). */
+      {"SELECT group_concat(technology || ' ' || objective || ' ' || value || ' ' || point || ' ' || design, '; ') "
+       "FROM "
+       "(SELECT * FROM best ORDER BY technology, objective)",
+       "fdsoi28 area_um2 40.0 6 RDM; fdsoi28 gops 9.0 2 SDM; lp55 area_um2 50.0 1 SDM; lp55 gops 5.0 1 SDM",
+       "best: least of what is minimised, most of what is maximised, the first of equals"},
+      {"SELECT group_concat(DISTINCT unit) FROM (SELECT unit FROM best ORDER BY objective)", "µm²,GOP/s",
+       "best: units"},
+      /* pairs (0,1) (2,3) (4,5); 7 is infeasible, so 6 has no partner. */
+      {"SELECT group_concat(design || ' ' || clock_mhz || ' ' || base_technology || ' ' || technology || ' ' || "
+       "round(area_ratio, 6), '; ') FROM (SELECT * FROM compare ORDER BY point)",
+       "SDM 200.0 fdsoi28 lp55 0.5; SDM 400.0 fdsoi28 lp55 0.583333; RDM 200.0 fdsoi28 lp55 2.222222",
+       "compare: same design and clock, ratio to the first technology"},
+      {"SELECT technology || '|' || reason || '|' || points FROM infeasible", "lp55|no such buffer|1",
+       "infeasible: counted by technology and reason"},
+      {"SELECT experiment || '|' || status || '|' || points || '|' || stored || '|' || on_front || '|' || runs FROM "
+       "summary",
+       "small|complete|8|8|3|1", "summary: how far, how many on a front"},
+  };
+  for (size_t i = 0; i < sizeof row / sizeof row[0]; i++)
+    is_text(ask(file, row[i].sql), row[i].expected, row[i].what);
+
+  /* Fronts are replaced, not added to, also when nothing is computed again. */
+  status = qy_store_open(&store, file, QY_STORE_WRITE, &err);
+  if (!status) status = qy_store_begin(store, &f.e, &id, &complete, &err);
+  if (!status) status = qy_store_finish(store, &front[1], 1, &err);
+  is_status((qy_status)status, QY_OK, &err, "a complete experiment takes new fronts");
+  qy_store_close(store);
+  is_text(ask(file, "SELECT group_concat(front_group || '=' || point) FROM front_point"), "lp55, 8 bit=1",
+          "they replace the old ones");
+}
+
+typedef struct rows_seen {
+  int rows, stop_after;
+  char text[512];
+} rows_seen;
+
+static int see(void *ctx, int columns, const char *const *names, const char *const *values, const int *types)
+{
+  rows_seen *seen = ctx;
+  for (int i = 0; i < columns; i++) {
+    char one[128];
+    snprintf(one, sizeof one, "%s=%s/%d ", names[i], values[i] ? values[i] : "NULL", types[i]);
+    strncat(seen->text, one, sizeof seen->text - strlen(seen->text) - 1);
+  }
+  return ++seen->rows == seen->stop_after;
+}
+
+static void reading(const char *file)
+{
+  qy_error err = {0};
+  qy_store *store = NULL;
+  rows_seen seen = {0};
+  is_status(qy_store_open(&store, file, QY_STORE_READ, &err), QY_OK, &err, "a database is opened for reading");
+  is_status(qy_store_query(store, "SELECT 0.1 AS a, 1.0/3 AS b, 7 AS c, 'x' AS d, NULL AS e; -- end", see, &seen, &err),
+            QY_OK, &err, "a query is run");
+  is_text(seen.text, "a=0.1/2 b=0.33333333333333331/2 c=7/1 d=x/3 e=NULL/5 ",
+          "names, values with all their digits and no more, types");
+  seen = (rows_seen){.stop_after = 3};
+  is_status(qy_store_query(store, "SELECT point FROM point", see, &seen, &err), QY_OK, &err, "a callback may stop");
+  is_int(seen.rows, 3, "and gets no more rows");
+
+  double *column[3] = {NULL};
+  size_t count = 0;
+  is_status(qy_store_columns(
+                store, "SELECT point, area_um2, energy_uj FROM point WHERE experiment_id = 1 ORDER BY point DESC;", 3,
+                column, &count, &err),
+            QY_OK, &err, "three columns are fetched");
+  is_int((int64_t)count, 103, "with all rows");
+  int wrong = 0;
+  for (size_t i = 0; i < count; i++) {
+    int64_t point = 102 - (int64_t)i;
+    int infeasible = row_of(point).reason != NULL;
+    wrong += column[0][i] != (double)point;
+    wrong += infeasible ? !isnan(column[1][i]) : column[1][i] != value_of(point, QY_AREA_UM2);
+    wrong += infeasible ? !isnan(column[2][i]) : column[2][i] != value_of(point, QY_ENERGY_UJ);
+  }
+  is_int(wrong, 0, "in order, bit for bit, NaN where infeasible");
+  for (int c = 0; c < 3; c++)
+    free(column[c]);
+  is_status(qy_store_columns(store, "WITH x(a) AS (VALUES (3), (1)) SELECT a, -a FROM x ORDER BY a LIMIT 1 -- one", 2,
+                             column, &count, &err),
+            QY_OK, &err, "a text that ends in a comment, with WITH, ORDER BY and LIMIT");
+  ok(count == 1 && column[0][0] == 1 && column[1][0] == -1, "gives its one row");
+  free(column[0]);
+  free(column[1]);
+  is_status(qy_store_columns(store, "SELECT point FROM point WHERE 0", 1, column, &count, &err), QY_OK, &err,
+            "no rows");
+  ok(count == 0, "are no error");
+  free(column[0]);
+  is_int(qy_store_columns(store, "SELECT point FROM point", 2, column, &count, &err), QY_BAD_INPUT,
+         "another number of columns is refused");
+  says(&err, "expected 2 columns, found 1", "and said");
+  qy_error_clear(&err);
+  is_int(qy_store_columns(store, "SELECT point, design FROM point", 2, column, &count, &err), QY_BAD_INPUT,
+         "a text where a number belongs is refused");
+  says(&err, "found a text in row 1", "and said");
+  ok(column[0] == NULL && column[1] == NULL && count == 0, "and leaves nothing to free");
+  qy_error_clear(&err);
+  is_int(qy_store_columns(store, "SELECT nothing FROM point", 1, column, &count, &err), QY_BAD_INPUT,
+         "bad SQL is refused");
+  is_int(qy_store_columns(store, "DELETE FROM result", 1, column, &count, &err), QY_BAD_INPUT, "so is a DELETE");
+  fixture f;
+  int64_t id;
+  int complete;
+  fixture_make(&f, "name: x\n", 5, 5);
+  is_int(qy_store_begin(store, &f.e, &id, &complete, &err), QY_INTERNAL, "no experiment begins where one only reads");
+  qy_store_close(store);
+}
+
+int main(void)
+{
+  scratch_make();
+  char file[128];
+  strcpy(file, scratch_file("first.sqlite"));
+  round_trip(file);
+  reading(file);
+  identity(file);
+  other_batch_size();
+  refused_batches();
+  views();
+  scratch_remove();
+  return done();
+}
