@@ -70,10 +70,7 @@ void qy_cells_negate_if(const qy_shape *shape, double cells[QY_CELL_COUNT])
   cells[QY_HA] = shape->width;
 }
 
-/* Two-to-one selection of `count` bits in a chain of `levels` such stages.  Two forms: the MUX2 cell, or OAI21 + NAND2,
- * which inverts one input, so that polarity is put right once per output (1 / levels inverters for each).
- * `edges` bits choose between a bit and a constant or the sign: one gate each. */
-static void select_bits(const qy_tech *tech, double count, double edges, double levels, double cells[QY_CELL_COUNT])
+void qy_cells_select(const qy_tech *tech, double count, double edges, double levels, double cells[QY_CELL_COUNT])
 {
   double inverters = levels > 0 ? 1 / levels : 0;
   bool is_cell = true;
@@ -110,7 +107,7 @@ void qy_cells_shift_left(const qy_shape *shape, double cells[QY_CELL_COUNT])
     int low = min_int(step, next), high = next - reach;
     int edges = low + (shape->is_signed ? high : 0);
     int gates = shape->is_signed ? 0 : high; /* unsigned: the top bits are the word's own, gated */
-    select_bits(shape->tech, max_int(next - low - high, 0), edges + gates, stages, cells);
+    qy_cells_select(shape->tech, max_int(next - low - high, 0), edges + gates, stages, cells);
     cells[QY_BUF] += buffers(next);
     reach = next;
   }
@@ -122,7 +119,7 @@ static void shift_right(const qy_shape *shape, double cells[QY_CELL_COUNT])
   int stages = shift_stages(shape);
   for (int k = 0; k < stages; k++) {
     int step = min_int(1 << k, shape->a);
-    select_bits(shape->tech, shape->a - step, step, stages, cells);
+    qy_cells_select(shape->tech, shape->a - step, step, stages, cells);
     cells[QY_BUF] += buffers(shape->a);
   }
 }
@@ -143,7 +140,8 @@ void qy_cells_mux(const qy_shape *shape, double cells[QY_CELL_COUNT])
 {
   int select_lines = qy_log2_ceil(shape->count);
   clear(cells);
-  select_bits(shape->tech, (double)shape->width * max_int(shape->count - 1, 0), 0, select_lines == 1 ? 1 : 0, cells);
+  qy_cells_select(shape->tech, (double)shape->width * max_int(shape->count - 1, 0), 0, select_lines == 1 ? 1 : 0,
+                  cells);
   for (int k = 0; k < select_lines; k++)
     cells[QY_BUF] += buffers((double)shape->width * max_int(shape->count >> (k + 1), 1));
 }
@@ -208,7 +206,7 @@ void qy_cells_max(const qy_shape *shape, double cells[QY_CELL_COUNT])
   int n = max_int(shape->a, shape->b);
   clear(cells);
   less_than(n, cells);
-  select_bits(shape->tech, n, 0, 1, cells);
+  qy_cells_select(shape->tech, n, 0, 1, cells);
   cells[QY_BUF] += buffers(n);
 }
 
@@ -241,7 +239,9 @@ void qy_cells_register(const qy_shape *shape, double cells[QY_CELL_COUNT])
 {
   clear(cells);
   cells[QY_DFF] = shape->width;
-  cells[QY_MUX2] = shape->enable ? shape->width : 0;
+  if (!shape->enable) return;
+  qy_cells_select(shape->tech, shape->width, 0, 0, cells);
+  cells[QY_BUF] = buffers(shape->width);
 }
 
 void qy_cells_counter(const qy_shape *shape, double cells[QY_CELL_COUNT])
@@ -259,7 +259,7 @@ void qy_cells_register_file(const qy_shape *shape, double cells[QY_CELL_COUNT])
   int d = shape->count, w = shape->width;
   clear(cells);
   cells[QY_DFF] = (double)d * w;
-  select_bits(shape->tech, (double)d * w + (double)(d - 1) * w, 0, 0, cells);
+  qy_cells_select(shape->tech, (double)d * w + (double)(d - 1) * w, 0, 0, cells);
   cells[QY_AND2] = 2.0 * d;
   cells[QY_BUF] = (double)d * w / FANOUT_PER_BUFFER * 3;
 }

@@ -33,4 +33,9 @@ static inline double buffers(double loads)
   return (double)(int)(loads / FANOUT_PER_BUFFER);
 }
 
+/* Two-to-one selection of `count` bits in a chain of `levels` such stages.  Two forms: the MUX2 cell, or OAI21 + NAND2,
+ * which inverts one input, so that polarity is put right once per output (1 / levels inverters for each).
+ * `edges` bits choose between a bit and a constant or the sign: one gate each. */
+void qy_cells_select(const qy_tech *tech, double count, double edges, double levels, double cells[QY_CELL_COUNT]);
+
 #endif
