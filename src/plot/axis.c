@@ -8,6 +8,9 @@
 /* Empty space at each end, as part of the data's span. */
 static const double pad_frac = 0.05;
 
+/* Steps a linear axis aims at; fewer where a label takes more of the axis. */
+enum { TICKS = 6, TICKS_PLAIN = 3 };
+
 void span_start(span *s)
 {
   *s = (span){.low = INFINITY, .high = -INFINITY, .low_positive = INFINITY};
@@ -68,9 +71,9 @@ static double nice_step(double width, int wanted)
   return power * (lead < 1.5 ? 1 : lead < 3.5 ? 2 : lead < 7.5 ? 5 : 10);
 }
 
-static void linear_ticks(axis *a)
+static void linear_ticks(axis *a, int wanted)
 {
-  double step = nice_step(a->high - a->low, 6), largest = fmax(fabs(a->low), fabs(a->high));
+  double step = nice_step(a->high - a->low, wanted), largest = fmax(fabs(a->low), fabs(a->high));
   size_t prefix = largest >= 1e4 ? prefix_for(largest) : sizeof prefixes / sizeof *prefixes - 1;
   double size = prefixes[prefix].size;
   int decimals = (int)fmax(0, -floor(log10(step / size) + 1e-9));
@@ -109,7 +112,7 @@ static void log_ticks(axis *a, bool plain)
   double low = log10(a->low), high = log10(a->high);
   int first = (int)ceil(low - 1e-9), last = (int)floor(high + 1e-9), decades = last - first;
   if (high - low < 0.7) { /* too short for 1, 2, 5: even steps read better */
-    linear_ticks(a);
+    linear_ticks(a, plain ? TICKS_PLAIN : TICKS);
     return;
   }
   bool dense = decades < 2;
@@ -157,7 +160,7 @@ void axis_choose(axis *a, const span *s, int log, bool from_zero, bool plain)
   if (a->log)
     log_ticks(a, plain);
   else
-    linear_ticks(a);
+    linear_ticks(a, plain ? TICKS_PLAIN : TICKS);
 }
 
 bool axis_shows(const axis *a, double value)

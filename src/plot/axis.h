@@ -37,7 +37,7 @@ typedef struct axis {
 } axis;
 
 /* Choose scale, ends and ticks. log: 1 on request (taken when any value is positive), 0 linear, -1 choose. from_zero:
- * a linear axis must show zero. plain: labels in ASCII. */
+ * a linear axis must show zero. plain: few labels, in ASCII. */
 void axis_choose(axis *a, const span *s, int log, bool from_zero, bool plain);
 
 /* True when the value has a place on this kind of axis. */

@@ -148,7 +148,7 @@ static qy_status write_bars(const qy_bars *bars, script *s, qy_plot_format forma
   if (columns > NAME_COLUMNS_MAX) columns = NAME_COLUMNS_MAX;
   rectangle area = {.left = page.left + t->tick_width + t->line, .right = page.right, .top = page.top};
   double slot = (area.right - area.left) / (double)bars->bar_count;
-  bool slanted = ((double)columns + 1) * t->letter > slot && !page.dumb;
+  bool slanted = ((double)columns + 2.5) * t->letter > slot && !page.dumb;
   area.bottom = page.bottom + t->tick_line + (slanted ? (double)columns * t->letter * slant_rise : 0);
   if (page.dumb && (double)columns + 1 > slot) columns = slot > 3 ? (size_t)slot - 1 : 2;
   area.top -= t->panel_line * 0.6;

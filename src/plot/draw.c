@@ -38,6 +38,7 @@ typedef struct picture {
   const char **group; /* distinct labels, in order of appearance */
   size_t group_count;
   size_t cloud_count; /* drawable, all panels */
+  size_t far_count;   /* cloud points beyond the ends of the axes */
   size_t left_out;    /* points without a place on the axes */
   bool density;
   uint32_t *cells; /* panel_count * GRID * GRID */
@@ -78,9 +79,32 @@ static void add_all(span *s, const double *values, size_t count)
     span_add(s, values[i]);
 }
 
+/* Where a far cloud ends on the axis: `reach` of the front's own length away from the front's ends.  Dominated points
+ * spread over many times the front's range; drawn in full they would squeeze it into a corner. */
+static void keep_near(span *all, const span *front, bool log)
+{
+  const double reach = 0.4;
+  if (front->count == 0 || (log && !isfinite(front->low_positive))) return;
+  double low = log ? log10(front->low_positive) : front->low, high = log ? log10(front->high) : front->high;
+  double room = reach * (high - low);
+  if (!(room > 1e-6 * fmax(fabs(low), fabs(high)))) return; /* one value: nothing to measure by */
+  low = log ? pow(10, low - room) : low - room;
+  high = log ? pow(10, high + room) : high + room;
+  all->low = fmax(all->low, low);
+  all->low_positive = fmax(all->low_positive, low);
+  all->high = fmin(all->high, high);
+}
+
+static void choose_axis(axis *a, span *all, const span *front, int log, bool plain)
+{
+  axis_choose(a, all, log, false, plain);
+  keep_near(all, front, a->log);
+  axis_choose(a, all, a->log, false, plain);
+}
+
 static void choose_axes(picture *d)
 {
-  span x, y;
+  span x, y, x_front, y_front;
   span_start(&x);
   span_start(&y);
   for (size_t p = 0; p < d->plot->panel_count; p++) {
@@ -89,20 +113,32 @@ static void choose_axes(picture *d)
       add_all(&x, r->x, r->count);
       add_all(&x, r->x_low, r->count);
       add_all(&x, r->x_high, r->count);
-      add_all(&x, r->cloud_x, r->cloud_count);
       add_all(&y, r->y, r->count);
       add_all(&y, r->y_low, r->count);
       add_all(&y, r->y_high, r->count);
+    }
+  }
+  x_front = x;
+  y_front = y;
+  for (size_t p = 0; p < d->plot->panel_count; p++) {
+    for (size_t i = 0; i < d->plot->panel[p].series_count; i++) {
+      const qy_plot_series *r = &d->plot->panel[p].series[i];
+      add_all(&x, r->cloud_x, r->cloud_count);
       add_all(&y, r->cloud_y, r->cloud_count);
     }
   }
-  axis_choose(&d->x, &x, d->plot->x_log, false, d->page.dumb);
-  axis_choose(&d->y, &y, d->plot->y_log, false, d->page.dumb);
+  choose_axis(&d->x, &x, &x_front, d->plot->x_log, d->page.dumb);
+  choose_axis(&d->y, &y, &y_front, d->plot->y_log, d->page.dumb);
 }
 
 static bool shown(const picture *d, double x, double y)
 {
   return axis_shows(&d->x, x) && axis_shows(&d->y, y);
+}
+
+static bool inside(const picture *d, double x, double y)
+{
+  return x >= d->x.low && x <= d->x.high && y >= d->y.low && y <= d->y.high;
 }
 
 static uint32_t cell_of(const axis *a, double value)
@@ -117,13 +153,19 @@ static qy_status count_points(picture *d, qy_error *err)
   for (size_t p = 0; p < d->plot->panel_count; p++) {
     for (size_t i = 0; i < d->plot->panel[p].series_count; i++) {
       const qy_plot_series *r = &d->plot->panel[p].series[i];
-      size_t dots = 0, marks = 0;
-      for (size_t k = 0; k < r->cloud_count; k++)
-        dots += shown(d, r->cloud_x[k], r->cloud_y[k]);
+      size_t dots = 0, far = 0, marks = 0;
+      for (size_t k = 0; k < r->cloud_count; k++) {
+        if (!shown(d, r->cloud_x[k], r->cloud_y[k])) continue;
+        if (inside(d, r->cloud_x[k], r->cloud_y[k]))
+          dots++;
+        else
+          far++;
+      }
       for (size_t k = 0; k < r->count; k++)
         marks += shown(d, r->x[k], r->y[k]);
       d->cloud_count += dots;
-      d->left_out += r->cloud_count - dots + r->count - marks;
+      d->far_count += far;
+      d->left_out += r->cloud_count - dots - far + r->count - marks;
     }
   }
   d->density = d->cloud_count > DOTS_MAX && !d->page.dumb;
@@ -135,7 +177,7 @@ static qy_status count_points(picture *d, qy_error *err)
     for (size_t i = 0; i < d->plot->panel[p].series_count; i++) {
       const qy_plot_series *r = &d->plot->panel[p].series[i];
       for (size_t k = 0; k < r->cloud_count; k++) {
-        if (!shown(d, r->cloud_x[k], r->cloud_y[k])) continue;
+        if (!inside(d, r->cloud_x[k], r->cloud_y[k])) continue;
         uint32_t *cell = &cells[cell_of(&d->y, r->cloud_y[k]) * GRID + cell_of(&d->x, r->cloud_x[k])];
         if (++*cell > d->most) d->most = *cell;
       }
@@ -208,7 +250,7 @@ static size_t write_dots(picture *d, const qy_plot_series *r, size_t panel, size
 {
   size_t count = 0;
   for (size_t k = 0; k < r->cloud_count; k++) {
-    if (!shown(d, r->cloud_x[k], r->cloud_y[k])) continue;
+    if (!inside(d, r->cloud_x[k], r->cloud_y[k])) continue;
     if (count++ == 0) script_add(d->page.s, "$cloud_%zu_%zu << END\n", panel + 1, index + 1);
     script_add(d->page.s, "%.6g %.6g\n", r->cloud_x[k], r->cloud_y[k]);
   }
@@ -226,6 +268,23 @@ static void write_density(picture *d, size_t panel)
     script_add(d->page.s, "\n");
   }
   script_add(d->page.s, "END\n");
+}
+
+/* Lines at the labelled ticks, drawn over the density, whose empty cells are white: transparent ones get dark rims when
+ * a PDF viewer smooths the image. */
+static void write_grid(const picture *d)
+{
+  script *s = d->page.s;
+  script_add(s, "unset grid\n$grid << END\n");
+  for (int i = 0; i < d->x.tick_count; i++) {
+    const axis_tick *t = &d->x.tick[i];
+    if (t->label[0]) script_add(s, "%.9g %.9g\n%.9g %.9g\n\n", t->at, d->y.low, t->at, d->y.high);
+  }
+  for (int i = 0; i < d->y.tick_count; i++) {
+    const axis_tick *t = &d->y.tick[i];
+    if (t->label[0]) script_add(s, "%.9g %.9g\n%.9g %.9g\n\n", d->x.low, t->at, d->x.high, t->at);
+  }
+  script_add(s, "END\n");
 }
 
 /* The linear axis the density lies on. */
@@ -264,18 +323,18 @@ static void plot_series(picture *d, const qy_plot_series *r, size_t count, size_
                        : r->x_low || r->x_high                            ? "3:4 with xerrorbars"
                                                                           : "5:6 with yerrorbars";
     item(d, first);
-    script_add(s, "%s using 1:2:%s lt 1 lw 0.9 pt 7 ps 0 lc rgb '%s' notitle", name, bars, colour);
+    script_add(s, "%s using 1:2:%s lt 1 lw 0.9 pt -1 lc rgb '%s' notitle", name, bars, colour);
   }
   if (count <= MARKED_MAX) { /* a white rim keeps a marker apart from lines and neighbours */
     item(d, first);
-    script_add(s, "%s using 1:2 with points pt 7 ps 1.5 lc rgb '#ffffff' notitle", name);
+    script_add(s, "%s using 1:2 with points pt 7 ps 1.5*dot lc rgb '#ffffff' notitle", name);
   }
   item(d, first);
   if (count <= TIPPED_MAX)
-    script_add(s, "%s using 1:2:%d with labels hypertext point pt %d ps %g lc rgb '%s' notitle", name,
+    script_add(s, "%s using 1:2:%d with labels hypertext point pt %d ps %g*dot lc rgb '%s' notitle", name,
                has_interval(r) ? 7 : 3, sheet_shape(g), size, colour);
   else
-    script_add(s, "%s using 1:2 with points pt %d ps %g lc rgb '%s' notitle", name, sheet_shape(g), size, colour);
+    script_add(s, "%s using 1:2 with points pt %d ps %g*dot lc rgb '%s' notitle", name, sheet_shape(g), size, colour);
 }
 
 /* The key: one entry per group of the whole picture, drawn with the last panel. */
@@ -287,16 +346,16 @@ static void plot_key(picture *d, size_t columns, bool *first)
     if (d->page.dumb)
       script_add(s, "keyentry with points pt '%c' title ", (char)('A' + g % 26));
     else
-      script_add(s, "keyentry with linespoints lt 1 lw 1.8%s pt %d ps 1.1 lc rgb '%s' title ",
+      script_add(s, "keyentry with linespoints lt 1 lw 1.8%s pt %d ps 1.1*dot lc rgb '%s' title ",
                  g < SHEET_COLOURS ? "" : " dt 2", sheet_shape(g), sheet_colour(g));
     script_quote(s, d->group[g], columns);
   }
   if (d->cloud_count == 0 || d->page.dumb) return;
   item(d, first);
   if (d->density)
-    script_add(s, "keyentry with points pt 5 ps 2 lc rgb '#bdbdbd' title 'other designs'");
+    script_add(s, "keyentry with points pt 5 ps 2*dot lc rgb '#bdbdbd' title 'other designs'");
   else
-    script_add(s, "keyentry with points pt 7 ps 0.45 lc rgb '#999999' title 'other designs'");
+    script_add(s, "keyentry with points pt 7 ps 0.45*dot lc rgb '#999999' title 'other designs'");
 }
 
 static void draw_panel(picture *d, size_t p, const rectangle *area, size_t key_columns, bool left_most)
@@ -316,7 +375,11 @@ static void draw_panel(picture *d, size_t p, const rectangle *area, size_t key_c
     if (!d->density && !d->page.dumb) dots[i] = write_dots(d, r, p, i);
   }
   if (d->density) write_density(d, p);
-  sheet_panel(&d->page, area, panel->title);
+  if (d->density && p == 0) write_grid(d);
+  const char *title = panel->title;
+  if (d->page.dumb && left_most) /* no upright text there */
+    title = qy_arena_format(d->arena, "%s  [y: %s]", title ? title : "", d->plot->y_label ? d->plot->y_label : "");
+  sheet_panel(&d->page, area, title);
   sheet_axis(&d->page, 'x', &d->x, true);
   sheet_axis(&d->page, 'y', &d->y, left_most);
   sheet_axis_title(&d->page, 'x', d->plot->x_label, area->right - area->left);
@@ -329,19 +392,18 @@ static void draw_panel(picture *d, size_t p, const rectangle *area, size_t key_c
   if (d->density) {
     density_axis(d, 'x', &d->x);
     density_axis(d, 'y', &d->y);
-    script_add(
-        s,
-        "unset colorbox\nset palette defined (0 '#ececec', 1 '#8c8c8c')\nset cbrange [0:%.9g]\n"
-        "plot $density_%zu matrix using (x_first + $1 * x_cell):(y_first + $2 * y_cell):($3 > 0 ? log($3) : NaN) "
-        "axes x2y2 with image notitle",
-        log((double)d->most + 1), p + 1);
+    script_add(s,
+               "unset colorbox\nset palette defined (0 '#ffffff', 0.02 '#ececec', 1 '#8c8c8c')\nset cbrange [0:%.9g]\n"
+               "plot $density_%zu matrix using (x_first + $1 * x_cell):(y_first + $2 * y_cell):(log(1 + $3)) "
+               "axes x2y2 with image notitle, \\\n     $grid using 1:2 with lines lt 1 lw 0.8 lc rgb '#e4e4e4' notitle",
+               log((double)d->most + 1), p + 1);
     first = false;
   }
   for (size_t i = 0; i < panel->series_count; i++) {
     if (dots[i] == 0) continue;
     item(d, &first);
-    script_add(s, "$cloud_%zu_%zu using 1:2 with points pt 7 ps 0.3 lc rgb '%s' notitle", p + 1, i + 1,
-               sheet_faint(group_of(d, panel->series[i].label)));
+    script_add(s, "$cloud_%zu_%zu using 1:2 with points pt 7 ps %g*dot lc rgb '%s' notitle", p + 1, i + 1,
+               d->cloud_count <= DOTS_MAX / 5 ? 0.5 : 0.35, sheet_faint(group_of(d, panel->series[i].label)));
   }
   for (size_t i = 0; i < panel->series_count; i++) {
     if (counts[i] > 0) plot_series(d, &panel->series[i], counts[i], p, i, &first);
@@ -354,18 +416,19 @@ static void draw_panel(picture *d, size_t p, const rectangle *area, size_t key_c
   script_add(s, "\nunset label\n");
 }
 
-/* "12,345" would need room for separators: counts are written plain below 10,000 and with k, M above. */
+/* The caller's caption and what this picture leaves out. */
 static const char *write_caption(picture *d)
 {
   const char *given = d->plot->caption ? d->plot->caption : "";
-  const char *gap = given[0] ? "  " : "";
-  char cloud[AXIS_LABEL_BYTES], out[160] = "", grey[160] = "";
+  char cloud[AXIS_LABEL_BYTES], far[AXIS_LABEL_BYTES], grey[128] = "", beyond[128] = "", lost[128] = "";
   axis_number(cloud, (double)d->cloud_count);
-  if (d->density) snprintf(grey, sizeof grey, "%sGrey: %s other designs, darker where there are more.", gap, cloud);
+  axis_number(far, (double)d->far_count);
+  if (d->density) snprintf(grey, sizeof grey, " Grey: %s other designs, darker where there are more.", cloud);
+  if (d->far_count > 0 && !d->page.dumb) snprintf(beyond, sizeof beyond, " %s other designs lie beyond the axes.", far);
   if (d->left_out > 0)
-    snprintf(out, sizeof out, "%s%zu points not shown (not finite%s).", given[0] || grey[0] ? "  " : "", d->left_out,
+    snprintf(lost, sizeof lost, " %zu points not shown (not finite%s).", d->left_out,
              d->x.log || d->y.log ? ", or not above zero on a logarithmic axis" : "");
-  return qy_arena_format(d->arena, "%s%s%s", given, grey, out);
+  return qy_arena_format(d->arena, "%s%s%s%s", given, grey, beyond, lost);
 }
 
 static qy_status write_plot(picture *d, script *s, qy_plot_format format, const char *file_stem, qy_error *err)

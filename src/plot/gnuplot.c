@@ -298,7 +298,7 @@ qy_status plot_render(const script *s, qy_plot_format format, const char *file_s
     snprintf(kept, sizeof kept, "%s.gp", file_stem);
     snprintf(scratch, sizeof scratch, "%s%s.%d.tmp.gp", prefix, file_stem, (int)gettid());
     script_add(&input, "picture = ");
-    script_quote(&input, temporary, sizeof temporary);
+    script_path(&input, temporary);
   }
   script_bytes(&input, "\n", 1);
   script_bytes(&input, s->text + strlen(PLOT_FIRST_LINE), s->length - strlen(PLOT_FIRST_LINE));

@@ -124,6 +124,14 @@ void script_quote_tick(script *s, const char *text, size_t columns)
   quote(s, text, columns, true);
 }
 
+void script_path(script *s, const char *path)
+{
+  script_bytes(s, "'", 1);
+  for (const char *p = path; *p; p++)
+    script_bytes(s, *p == '\'' ? "''" : p, *p == '\'' ? 2 : 1);
+  script_bytes(s, "'", 1);
+}
+
 void script_tip(script *s, const char *text)
 {
   static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 _.,:;=+/%()-";

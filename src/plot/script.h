@@ -1,6 +1,6 @@
 /* Text of a gnuplot script: a growing buffer, quoting of user text, wrapping.
  *
- * User text reaches gnuplot only through script_quote() and script_tip(): nothing else may carry it.
+ * User text reaches gnuplot only through script_quote(), script_path() and script_tip(): nothing else may carry it.
  * Ownership: script.text is freed with script_free().
  */
 #ifndef QUARRY_PLOT_SCRIPT_H
@@ -24,6 +24,9 @@ void script_quote(script *s, const char *text, size_t columns);
 
 /* As script_quote, with every % doubled: tick labels pass through gnuplot's number formatting. */
 void script_quote_tick(script *s, const char *text, size_t columns);
+
+/* Append a file name in single quotes, byte by byte; the caller has refused control characters. */
+void script_path(script *s, const char *path);
 
 /* Append text for a tool-tip in double quotes: only [A-Za-z0-9 _.,:;=+/%()-] is kept; µ and ² become u and 2. */
 void script_tip(script *s, const char *text);

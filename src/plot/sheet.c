@@ -37,7 +37,7 @@ static const type_sizes characters = {.width = 100,
                                       .line = 1,
                                       .edge = 1,
                                       .tick_width = 8,
-                                      .tick_line = 1,
+                                      .tick_line = 3,
                                       .gap = 2,
                                       .sample = 6};
 
@@ -74,25 +74,26 @@ static void terminal(const sheet *page, const char *file_stem)
   }
   script_add(s, "# Another format: gnuplot -e \"format='svg'\" THIS_FILE (png, svg, pdf)\n");
   script_add(s, "if (!exists('format')) format = '%s'\n", names[page->format]);
-  script_add(s, "if (!exists('picture')) picture = ");
-  char base[1024];
-  snprintf(base, sizeof base, "./%s.", plot_base_name(file_stem));
-  script_quote(s, base, sizeof base);
-  script_add(s, ".format\n"
+  script_add(s, "if (!exists('picture')) picture = './'.");
+  script_path(s, plot_base_name(file_stem));
+  script_add(s, ".'.'.format\n"
                 "set encoding utf8\n"
-                "bold = 'DejaVu Sans:Bold,14'; strong = 'DejaVu Sans:Bold,11'; small = 'DejaVu Sans,9'\n");
+                "bold = 'DejaVu Sans:Bold,14'; strong = 'DejaVu Sans:Bold,11'; small = 'DejaVu Sans,9'\n"
+                "dot = 1.0; drop = 0; row = 1.35 # size of markers, place of the axis title, rows of the key\n");
   script_add(s,
              "if (format eq 'png') set terminal pngcairo noenhanced size %g,%g font 'DejaVu Sans,11' background "
              "rgb '#ffffff'\n",
              page->width, page->height);
-  script_add(s,
-             "if (format eq 'pdf') set terminal pdfcairo noenhanced size %gin,%gin font 'DejaVu Sans,11' background "
-             "rgb '#ffffff'\n",
-             page->width / 96, page->height / 96);
+  script_add(
+      s,
+      "if (format eq 'pdf') set terminal pdfcairo noenhanced size %gin,%gin font 'DejaVu Sans,11' fontscale 0.74 "
+      "pointscale 0.75 linewidth 1.6 background rgb '#ffffff'\n",
+      page->width / 96, page->height / 96);
   script_add(s,
              "if (format eq 'svg') set terminal svg noenhanced mouse standalone dynamic size %g,%g font "
              "'sans-serif,14.5' background rgb '#ffffff'\n"
-             "if (format eq 'svg') bold = 'sans-serif,19'; strong = 'sans-serif,15.5'; small = 'sans-serif,12'\n",
+             "if (format eq 'svg') bold = 'sans-serif,19'; strong = 'sans-serif,15.5'; small = 'sans-serif,12'\n"
+             "if (format eq 'svg') dot = 0.7; drop = 0.6; row = 1.1\n",
              page->width, page->height);
   script_add(s, "set output picture\n");
 }
@@ -148,6 +149,7 @@ void sheet_caption(sheet *page, const char *caption)
   rest = caption;
   for (size_t i = 0; (length = text_wrap(&rest, &start, columns)) > 0; i++)
     text_at(page, start, length, page->left, page->bottom - ((double)i + 0.5) * t->small_line, "small");
+  if (lines > 0 && !page->dumb) page->bottom += t->small_line * 0.6; /* keeps it apart from the axis title */
 }
 
 size_t sheet_key(sheet *page, size_t columns)
@@ -164,7 +166,7 @@ void sheet_key_place(const sheet *page, size_t columns)
   const type_sizes *t = page->type;
   script_add(page->s, "set key at screen %.4f, screen %.4f right top Left reverse noenhanced samplen %g width %g%s\n",
              (page->width - t->edge * 0.5) / page->width, (page->top - t->panel_line) / page->height,
-             page->dumb ? 3.0 : 2.0, 0.0, page->dumb ? "" : " spacing 1.35");
+             page->dumb ? 3.0 : 2.0, 0.0, page->dumb ? "" : " spacing row");
   (void)columns;
 }
 
@@ -198,7 +200,7 @@ void sheet_axis_title(const sheet *page, char which, const char *text, double ro
 {
   script_add(page->s, "set %clabel ", which);
   script_quote(page->s, text, (size_t)fmax(8, room / page->type->letter));
-  script_add(page->s, " noenhanced\n");
+  script_add(page->s, " noenhanced%s\n", which == 'x' && !page->dumb ? " offset 0,drop" : "");
 }
 
 void sheet_end(sheet *page)
