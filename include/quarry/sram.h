@@ -43,9 +43,10 @@ bool qy_sram_table_has_node(const qy_sram_table *table, int node_nm);
 /* One macro.  QY_BAD_INPUT with the table's range when outside.  Under 100 ns when the query is inside. */
 qy_status qy_sram_lookup(qy_sram *macro, const qy_sram_table *table, const qy_sram_query *query, qy_error *err);
 
-/* The smallest capacity of the table that holds query->capacity_bytes with the query's other values, into *bytes.
- * QY_BAD_INPUT with the range when there is none. */
-qy_status qy_sram_fit(double *bytes, const qy_sram_table *table, const qy_sram_query *query, qy_error *err);
+/* The smallest capacity of the table that holds query->capacity_bytes with the query's other values, into *bytes, and
+ * that macro.  QY_BAD_INPUT with the range when there is none. */
+qy_status qy_sram_fit(qy_sram *macro, double *bytes, const qy_sram_table *table, const qy_sram_query *query,
+                      qy_error *err);
 
 /* Narrowest and widest word of the table. */
 void qy_sram_word_range(const qy_sram_table *table, int *low_bits, int *high_bits);

@@ -189,17 +189,19 @@ qy_status qy_depthwise_layer_cycles(qy_depthwise_cycles *cycles, const qy_depthw
 
 /* Choose and price one buffer.  need_bytes is what the layers ask for, asked_bytes what the user wants (0: choose). */
 static const char *make_buffer(qy_depthwise_buffer *b, const qy_sram_table *table, int node_nm, qy_sram_flavour flavour,
-                               double word_bits, double need_bytes, double asked_bytes, const char *const reason[2])
+                               int word_bits, double need_bytes, double asked_bytes, const char *const reason[2])
 {
   int low, high;
   qy_sram_word_range(table, &low, &high);
-  b->count = (int)ceil(word_bits / high);
-  b->word_bits = (int)fmax(low, ceil(word_bits / b->count));
+  b->count = (word_bits + high - 1) / high;
+  b->word_bits = (word_bits + b->count - 1) / b->count;
+  if (b->word_bits < low) b->word_bits = low;
   qy_sram_query query = {.node_nm = node_nm, .flavour = flavour, .word_bits = b->word_bits, .banks = 1};
   if (asked_bytes > 0 && asked_bytes < need_bytes) return reason[0];
   query.capacity_bytes = (asked_bytes > 0 ? asked_bytes : need_bytes) / b->count;
-  if (asked_bytes == 0 && qy_sram_fit(&query.capacity_bytes, table, &query, NULL) != QY_OK) return reason[1];
-  if (qy_sram_lookup(&b->macro, table, &query, NULL) != QY_OK) return reason[1];
+  qy_status status = asked_bytes > 0 ? qy_sram_lookup(&b->macro, table, &query, NULL)
+                                     : qy_sram_fit(&b->macro, &query.capacity_bytes, table, &query, NULL);
+  if (status) return reason[1];
   b->bytes = query.capacity_bytes * b->count;
   return NULL;
 }
@@ -214,7 +216,8 @@ static const char *make_buffers(qy_depthwise *m, const qy_sram_table *sram, int 
                                          "weight buffer outside the SRAM table"};
   enum { BITS_PER_BYTE = 8, KERNELS = 2 }; /* one group in use, the next being loaded */
   const qy_depthwise_params *p = &m->params;
-  const double word = (double)p->channels * m->pe_bits, bytes = word / BITS_PER_BYTE;
+  const int word = p->channels * m->pe_bits;
+  const double bytes = (double)word / BITS_PER_BYTE;
   const char *why = make_buffer(&m->input, sram, node_nm, p->sram_flavour, word, (double)work->input_slots * bytes,
                                 p->input_buffer_bytes, input);
   if (!why)
@@ -225,7 +228,8 @@ static const char *make_buffers(qy_depthwise *m, const qy_sram_table *sram, int 
                       p->weight_buffer_bytes, weights);
   if (why) return why;
   const double period_ns = 1e3 / m->clock_mhz;
-  if (fmax(m->input.macro.cycle_ns, fmax(m->output.macro.cycle_ns, m->weights.macro.cycle_ns)) > period_ns)
+  if (m->input.macro.cycle_ns > period_ns || m->output.macro.cycle_ns > period_ns ||
+      m->weights.macro.cycle_ns > period_ns)
     return "SRAM slower than the clock";
   return NULL;
 }
@@ -241,13 +245,15 @@ static void price(qy_depthwise *m, const qy_pe *pe, const qy_pe_cost *cost, cons
   const double lanes = p->channels, multipliers = p->multipliers, bits = m->pe_bits, pes = lanes * multipliers;
   const double tree = lanes * (multipliers - 1);
   /* Requantizers of a lane: enough for all results of a lane in the fewest steps a layer takes per output. */
-  double most_products = 1;
+  int64_t most_products = 1;
   if (p->reduction == QY_REDUCE_CHANNELS)
     for (int k = 0; k < m->mode_count; k++)
-      most_products = fmax(most_products, m->mode[k].products);
-  const double requantizers = lanes * ceil(most_products / ceil((double)work->taps_min / multipliers));
+      if (m->mode[k].products > most_products) most_products = m->mode[k].products;
+  const int64_t fewest_steps = ceil_div(work->taps_min, multipliers);
+  const int64_t most_words = ceil_div(work->taps_max, multipliers);
+  const double requantizers = lanes * (double)ceil_div(most_products, (double)fewest_steps);
   const double flip_flops = lanes * SOURCES * (double)work->taps_max * bits;
-  const double mux_bits = pes * SOURCES * (ceil((double)work->taps_max / multipliers) - 1) * bits;
+  const double mux_bits = pes * SOURCES * (double)(most_words - 1) * bits;
   const qy_depthwise_part *a = &parts->adder, *r = &parts->requantizer, *c = &parts->controller;
 
   const double density = tech->density_frac;

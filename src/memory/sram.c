@@ -2,7 +2,7 @@
  *
  * A line holds the rows of one node, flavour, banks and word width, sorted by capacity, as logarithms beside the values
  * themselves: a query on a row returns the value untouched, one between two rows costs a logarithm and six
- * exponentials.  Lines are found by binary search in four short lists of axis values.
+ * exponentials.  Lines are found by direct index, rows in a line by binary search.
  */
 #include "quarry/sram.h"
 
@@ -10,11 +10,12 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { QUANTITIES = 6, AXIS_MAX = 32, WORD_BITS_MAX = 65536, BANKS_MAX = 4096, RANGE_TEXT = 240 };
+enum { QUANTITIES = 6, AXIS_MAX = 32, WORD_BITS_MAX = 65536, BANKS_MAX = 4096, DIRECT = 1024, RANGE_TEXT = 240 };
 static const double capacity_max_bytes = 1e15, value_max = 1e12;
 
 _Static_assert(sizeof(qy_sram) == QUANTITIES * sizeof(double), "qy_sram is six doubles");
@@ -28,10 +29,11 @@ typedef struct line {
   size_t first, count; /* into point[]; count 0: no such macro */
 } line;
 
-/* Sorted distinct values. */
+/* Sorted distinct values, and for small numbers the place of the last value <= x directly. */
 typedef struct axis {
   int count;
   int value[AXIS_MAX];
+  int8_t floor[DIRECT];
 } axis;
 
 enum { NODE, WORD, BANKS, AXES };
@@ -74,7 +76,7 @@ void qy_sram_word_range(const qy_sram_table *table, int *low_bits, int *high_bit
 }
 
 /* Place of the last value <= x, -1 when x is below the first. */
-static int axis_floor(const axis *a, int x)
+static int axis_search(const axis *a, int x)
 {
   int low = 0, high = a->count;
   while (low < high) {
@@ -87,6 +89,11 @@ static int axis_floor(const axis *a, int x)
   return low - 1;
 }
 
+static int axis_floor(const axis *a, int x)
+{
+  return x >= 0 && x < DIRECT ? a->floor[x] : axis_search(a, x);
+}
+
 static int axis_find(const axis *a, int x)
 {
   int i = axis_floor(a, x);
@@ -96,13 +103,19 @@ static int axis_find(const axis *a, int x)
 /* Insert into a sorted axis; -1 when it is full. */
 static int axis_add(axis *a, int x)
 {
-  int i = axis_floor(a, x) + 1;
+  int i = axis_search(a, x) + 1;
   if (i > 0 && a->value[i - 1] == x) return 0;
   if (a->count == AXIS_MAX) return -1;
   memmove(a->value + i + 1, a->value + i, (size_t)(a->count - i) * sizeof *a->value);
   a->value[i] = x;
   a->count++;
   return 0;
+}
+
+static void axis_finish(axis *a)
+{
+  for (int x = 0; x < DIRECT; x++)
+    a->floor[x] = (int8_t)axis_search(a, x);
 }
 
 bool qy_sram_table_has_node(const qy_sram_table *table, int node_nm)
@@ -144,6 +157,8 @@ static qy_status read_row(const qy_csv *csv, const int *at, row *r, double *temp
 /* Sort the rows into lines. */
 static qy_status build(qy_sram_table *t, row *rows, size_t count, qy_arena *arena, qy_error *err)
 {
+  for (int i = 0; i < AXES; i++)
+    axis_finish(&t->axis[i]);
   size_t lines = line_index(t, t->axis[NODE].count, 0, 0, 0);
   t->line = qy_arena_alloc(arena, lines, sizeof *t->line);
   t->point = qy_arena_alloc(arena, count, sizeof *t->point);
@@ -268,16 +283,18 @@ static qy_status find_lines(const line *pair[2], double *share, const qy_sram_ta
 /* Capacities both lines cover; low > high when there are none. */
 static void common_range(const qy_sram_table *t, const line *const pair[2], double *low, double *high)
 {
-  *low = 0;
-  *high = DBL_MAX;
+  *low = DBL_MAX;
+  *high = 0;
   for (int i = 0; i < 2; i++) {
     if (pair[i]->count == 0) {
       *low = DBL_MAX;
       *high = 0;
       return;
     }
-    *low = fmax(*low, t->point[pair[i]->first].bytes);
-    *high = fmin(*high, t->point[pair[i]->first + pair[i]->count - 1].bytes);
+    const double first = t->point[pair[i]->first].bytes, last = t->point[pair[i]->first + pair[i]->count - 1].bytes;
+    if (i == 0 || first > *low) *low = first;
+    if (i == 0 || last < *high) *high = last;
+    if (pair[0] == pair[1]) return;
   }
 }
 
@@ -308,23 +325,18 @@ static const point *point_floor(const qy_sram_table *t, const line *l, double by
   return &t->point[low - 1];
 }
 
-qy_status qy_sram_lookup(qy_sram *macro, const qy_sram_table *table, const qy_sram_query *query, qy_error *err)
+/* Interpolate between the lines of `pair`, both of which cover `bytes`. */
+static void interpolate(qy_sram *macro, const qy_sram_table *t, const line *const pair[2], double share, double bytes)
 {
-  const line *pair[2];
-  double share, low, high, log_value[2][QUANTITIES], value[QUANTITIES];
-  qy_status status = find_lines(pair, &share, table, query, err);
-  if (status) return status;
-  const double bytes = query->capacity_bytes;
-  common_range(table, pair, &low, &high);
-  if (!(bytes >= low && bytes <= high)) return outside_range(query, low, high, err);
-  double log_bytes = 0;
-  for (int i = 0; i < (pair[0] == pair[1] ? 1 : 2); i++) {
-    const point *p = point_floor(table, pair[i], bytes);
+  double log_value[2][QUANTITIES], value[QUANTITIES], log_bytes = 0;
+  const int lines = pair[0] == pair[1] ? 1 : 2;
+  for (int i = 0; i < lines; i++) {
+    const point *p = point_floor(t, pair[i], bytes);
+    if (p->bytes == bytes && lines == 1) {
+      memcpy(macro, p->value, sizeof *macro);
+      return;
+    }
     if (p->bytes == bytes) {
-      if (pair[0] == pair[1]) {
-        memcpy(macro, p->value, sizeof *macro);
-        return QY_OK;
-      }
       memcpy(log_value[i], p->log_value, sizeof p->log_value);
       continue;
     }
@@ -333,23 +345,37 @@ qy_status qy_sram_lookup(qy_sram *macro, const qy_sram_table *table, const qy_sr
     for (int k = 0; k < QUANTITIES; k++)
       log_value[i][k] = p[0].log_value[k] + x * (p[1].log_value[k] - p[0].log_value[k]);
   }
-  if (pair[0] == pair[1]) memcpy(log_value[1], log_value[0], sizeof log_value[0]);
+  if (lines == 1) memcpy(log_value[1], log_value[0], sizeof log_value[0]);
   for (int k = 0; k < QUANTITIES; k++)
     value[k] = exp(log_value[0][k] + share * (log_value[1][k] - log_value[0][k]));
   memcpy(macro, value, sizeof *macro);
-  return QY_OK;
 }
 
-qy_status qy_sram_fit(double *bytes, const qy_sram_table *table, const qy_sram_query *query, qy_error *err)
+qy_status qy_sram_lookup(qy_sram *macro, const qy_sram_table *table, const qy_sram_query *query, qy_error *err)
 {
   const line *pair[2];
   double share, low, high;
   qy_status status = find_lines(pair, &share, table, query, err);
   if (status) return status;
   common_range(table, pair, &low, &high);
-  double wanted = fmax(query->capacity_bytes, low);
-  if (!(wanted <= high) || low > high) return outside_range(query, low, high, err);
+  if (!(query->capacity_bytes >= low && query->capacity_bytes <= high)) return outside_range(query, low, high, err);
+  interpolate(macro, table, pair, share, query->capacity_bytes);
+  return QY_OK;
+}
+
+qy_status qy_sram_fit(qy_sram *macro, double *bytes, const qy_sram_table *table, const qy_sram_query *query,
+                      qy_error *err)
+{
+  const line *pair[2];
+  double share, low, high, wanted = query->capacity_bytes;
+  qy_status status = find_lines(pair, &share, table, query, err);
+  if (status) return status;
+  common_range(table, pair, &low, &high);
+  if (wanted < low) wanted = low;
+  if (!(wanted <= high)) return outside_range(query, low, high, err);
   const point *p = point_floor(table, pair[0], wanted);
-  *bytes = fmin(p->bytes >= wanted ? p->bytes : p[1].bytes, high);
+  *bytes = p->bytes >= wanted ? p->bytes : p[1].bytes;
+  if (*bytes > high) *bytes = high;
+  interpolate(macro, table, pair, share, *bytes);
   return QY_OK;
 }
