@@ -34,6 +34,8 @@ static int only_reading(void *ctx, int action, const char *first, const char *se
   case SQLITE_SELECT:
   case SQLITE_READ:
   case SQLITE_RECURSIVE: return SQLITE_OK;
+  /* Asked for when a table-valued function is first used; a real UPDATE of it never gets past SQLite itself. */
+  case SQLITE_UPDATE: return first && strcmp(first, "sqlite_master") == 0 ? SQLITE_OK : SQLITE_DENY;
   case SQLITE_FUNCTION: return second && sqlite3_stricmp(second, "load_extension") == 0 ? SQLITE_DENY : SQLITE_OK;
   case SQLITE_PRAGMA:
     for (size_t i = 0; i < sizeof telling_pragma / sizeof telling_pragma[0]; i++)

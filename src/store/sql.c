@@ -1,12 +1,16 @@
 /* Short forms for calls of SQLite. */
 #include "sql.h"
 
+#include <errno.h>
 #include <string.h>
 
 qy_status qy_sql_fail(sqlite3 *db, const char *file, int code, const char *doing, qy_error *err)
 {
+  int last = errno;
   const char *text = db ? sqlite3_errmsg(db) : sqlite3_errstr(code);
   int system = db ? sqlite3_system_errno(db) : 0;
+  /* SQLite keeps no system error of a failed commit; these can have no other cause. */
+  if (system == 0 && (last == EFBIG || last == ENOSPC || last == EDQUOT || last == EIO)) system = last;
   switch (code & 0xff) {
   case SQLITE_NOMEM: return qy_fail(err, QY_NO_MEMORY, "%s: cannot %s: out of memory", file, doing);
   case SQLITE_NOTADB:
@@ -35,6 +39,7 @@ qy_status qy_sql_fail(sqlite3 *db, const char *file, int code, const char *doing
 
 qy_status qy_sql_run(sqlite3 *db, const char *file, const char *sql, const char *doing, qy_error *err)
 {
+  errno = 0;
   int code = sqlite3_exec(db, sql, NULL, NULL, NULL);
   return code == SQLITE_OK ? QY_OK : qy_sql_fail(db, file, code, doing, err);
 }

@@ -73,17 +73,15 @@ static int directory_writable(const char *path)
   return good;
 }
 
-/* Is the file new, ours, or a mistake?  *fresh: there is nothing in it yet. */
-static qy_status inspect(const char *file, const char *path, int mode, int *fresh, qy_error *err)
+/* Is the file ours, or may it become ours?  If not, say what it is. */
+static qy_status inspect(const char *file, const char *path, int mode, qy_error *err)
 {
   unsigned char head[HEADER_BYTES] = {0};
   struct stat info, journal;
   char *name = NULL;
   qy_status status = QY_OK;
-  *fresh = 0;
   int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0 && errno == ENOENT && mode == QY_STORE_WRITE) {
-    *fresh = 1;
     if (directory_writable(path)) return QY_OK;
     return qy_fail(err, QY_SYSTEM, "%s: cannot create the database: its directory: %s", file, strerror(errno));
   }
@@ -113,7 +111,6 @@ static qy_status inspect(const char *file, const char *path, int mode, int *fres
   sprintf(name, "%s-journal", path);
   if (stat(name, &journal) == 0 && journal.st_size > 0) goto writable;
   if (length == 0) {
-    *fresh = 1;
     if (mode == QY_STORE_READ)
       status = qy_fail(err, QY_BAD_INPUT, "%s: expected a results database, found an empty file", file);
     goto writable;
@@ -125,8 +122,8 @@ static qy_status inspect(const char *file, const char *path, int mode, int *fres
   }
   unsigned long application = big_endian(head + 68, 4), version = big_endian(head + 60, 4);
   /* A database without a single table may become ours, whoever made it. */
-  *fresh = application == 0 && head[100] == 13 && big_endian(head + 103, 2) == 0 && mode == QY_STORE_WRITE;
-  if (!*fresh && application != STORE_APPLICATION_ID)
+  int bare = application == 0 && head[100] == 13 && big_endian(head + 103, 2) == 0 && mode == QY_STORE_WRITE;
+  if (!bare && application != STORE_APPLICATION_ID)
     status = foreign(file, application, err);
   else if (version > STORE_VERSION)
     status = newer(file, (int64_t)version, err);
@@ -235,7 +232,6 @@ qy_status qy_store_open(qy_store **out, const char *file, int mode, qy_error *er
 {
   qy_store *store = NULL;
   char *path = NULL;
-  int fresh = 0;
   qy_status status = QY_OK;
   *out = NULL;
   if (!file || !file[0]) return qy_fail(err, QY_BAD_INPUT, "expected the name of a database file, found an empty name");
@@ -249,7 +245,7 @@ qy_status qy_store_open(qy_store **out, const char *file, int mode, qy_error *er
   }
   sprintf(path, "%s%s", special ? "./" : "", file);
   store->mode = mode;
-  status = inspect(file, path, mode, &fresh, err);
+  status = inspect(file, path, mode, err);
   if (status != QY_OK) goto out;
 
   int code =
@@ -268,12 +264,14 @@ qy_status qy_store_open(qy_store **out, const char *file, int mode, qy_error *er
     if (status == QY_OK) status = check_identity(store, err);
     goto out;
   }
+  /* Is there nothing in it yet?  Asked of SQLite, which first undoes what a killed birth has left. */
+  int64_t objects = 0, application = 0;
+  status = qy_sql_run(store->db, file, "PRAGMA page_size = 16384", "open the database", err);
+  if (status == QY_OK) status = qy_sql_number(store->db, file, "SELECT count(*) FROM sqlite_schema", &objects, err);
+  if (status == QY_OK) status = qy_sql_number(store->db, file, "PRAGMA application_id", &application, err);
   /* Tables are made before the switch to write-ahead mode, so that a kill leaves either no database or a whole one, and
    * the identity is in the file itself and not only in its log. */
-  if (fresh) {
-    status = qy_sql_run(store->db, file, "PRAGMA page_size = 16384", "open the database", err);
-    if (status == QY_OK) status = qy_store_schema_create(store->db, file, err);
-  }
+  if (status == QY_OK && objects == 0 && application == 0) status = qy_store_schema_create(store->db, file, err);
   if (status == QY_OK) status = check_identity(store, err);
   if (status == QY_OK) status = set_wal(store->db, file, err);
   if (status == QY_OK)

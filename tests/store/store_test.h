@@ -152,7 +152,7 @@ static UNUSED qy_store_row row_of(int64_t point)
 }
 
 /* Store one batch of an experiment made by fixture_make. */
-static UNUSED qy_status store_batch(qy_store *store, const qy_store_experiment *e, int64_t batch, qy_error *err)
+static UNUSED qy_status put_batch(qy_store *store, const qy_store_experiment *e, int64_t batch, qy_error *err)
 {
   int64_t first = batch * e->batch_points, count = e->points - first;
   if (count > e->batch_points) count = e->batch_points;
@@ -178,7 +178,7 @@ static UNUSED qy_status run_all(const char *file, const qy_store_experiment *e, 
   qy_status status = qy_store_open(&store, file, QY_STORE_WRITE, err);
   if (status == QY_OK) status = qy_store_begin(store, e, id, complete, err);
   for (int64_t b = 0; status == QY_OK && b * e->batch_points < e->points; b++)
-    if (!qy_store_has_batch(store, b)) status = store_batch(store, e, b, err);
+    if (!qy_store_has_batch(store, b)) status = put_batch(store, e, b, err);
   static const int64_t on_front[] = {0, 2};
   const qy_store_front front = {"all", on_front, 2};
   if (status == QY_OK) status = qy_store_finish(store, &front, 1, err);

@@ -144,7 +144,7 @@ static void other_batch_size(void)
   qy_store_begin(store, &f.e, &id, &complete, &err);
   static const int64_t done_before[] = {0, 1, 2, 3, 4, 7};
   for (int i = 0; i < 6; i++)
-    store_batch(store, &f.e, done_before[i], &err);
+    put_batch(store, &f.e, done_before[i], &err);
   is_status(qy_store_abandon(store, "interrupted", &err), QY_OK, &err, "a run is interrupted after six batches");
   qy_store_close(store);
   is_int(ask_number(file, "SELECT count(*) FROM result"), 600, "their rows are there");

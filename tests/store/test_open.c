@@ -1,0 +1,363 @@
+/* What happens when the file is not what it should be, and when a query is not: status, message, nothing left behind.
+ */
+#include "../../src/store/store_int.h"
+#include "store_test.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+static void write_file(const char *file, const char *text, size_t length)
+{
+  FILE *out = fopen(file, "w");
+  if (out) {
+    fwrite(text, 1, length, out);
+    fclose(out);
+  }
+}
+
+static void run_sql(const char *file, const char *sql)
+{
+  sqlite3 *db = NULL;
+  sqlite3_open(file, &db);
+  if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK) printf("# %s: %s\n", sql, sqlite3_errmsg(db));
+  sqlite3_close(db);
+}
+
+static void wrong_files(void)
+{
+  char long_text[300];
+  memset(long_text, 'x', sizeof long_text);
+  write_file(scratch_file("text"), "area,latency\n1,2\n", 17);
+  write_file(scratch_file("long"), long_text, sizeof long_text);
+  write_file(scratch_file("empty"), "", 0);
+  run_sql(scratch_file("other"), "PRAGMA application_id = 0x4d504258; CREATE TABLE t (x)");
+  run_sql(scratch_file("plain"), "CREATE TABLE t (x)");
+  run_sql(scratch_file("plainwal"), "PRAGMA journal_mode = WAL; CREATE TABLE t (x)");
+  run_sql(scratch_file("newer"), "PRAGMA application_id = 0x51727279; PRAGMA user_version = 9; CREATE TABLE t (x)");
+  run_sql(scratch_file("zero"), "PRAGMA application_id = 0x51727279; CREATE TABLE t (x)");
+  mkdir(scratch_file("directory"), 0700);
+  mkfifo(scratch_file("fifo"), 0600);
+  enum { BOTH = -1 };
+  static const struct {
+    const char *name;
+    int mode;
+    qy_status status;
+    const char *text;
+  } row[] = {
+      {"text", BOTH, QY_BAD_INPUT, "found a file that is not an SQLite database"},
+      {"long", BOTH, QY_BAD_INPUT, "found a file that is not an SQLite database"},
+      {"other", BOTH, QY_BAD_INPUT, "found a database of another application (application_id 0x4d504258, \"MPBX\")"},
+      {"plain", BOTH, QY_BAD_INPUT, "found a database of another application (application_id 0x0)"},
+      {"plainwal", BOTH, QY_BAD_INPUT, "found a database of another application (application_id 0x0)"},
+      {"newer", BOTH, QY_BAD_INPUT, "expected a results database of schema version 1 or older, found version 9"},
+      {"zero", BOTH, QY_BAD_INPUT, "expected a schema version from 1 to 1, found 0"},
+      {"directory", BOTH, QY_BAD_INPUT, "expected a results database, found a directory"},
+      {"fifo", BOTH, QY_BAD_INPUT, "found something that is not a regular file"},
+      {"missing", QY_STORE_READ, QY_BAD_INPUT, "no such database"},
+      {"empty", QY_STORE_READ, QY_BAD_INPUT, "expected a results database, found an empty file"},
+      {"nowhere/x.sqlite", QY_STORE_READ, QY_BAD_INPUT, "no such database"},
+      {"nowhere/x.sqlite", QY_STORE_WRITE, QY_SYSTEM, "its directory: No such file or directory"},
+      {"text/x.sqlite", BOTH, QY_SYSTEM, "Not a directory"},
+  };
+  int before = count_files(scratch);
+  for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+    for (int mode = QY_STORE_READ; mode <= QY_STORE_WRITE; mode++) {
+      qy_error err = {0};
+      qy_store *store = (qy_store *)&err;
+      char what[100];
+      struct stat old = {0}, new = {0};
+      if (row[i].mode != BOTH && row[i].mode != mode) continue;
+      stat(scratch_file(row[i].name), &old);
+      snprintf(what, sizeof what, "%s, %s: status", row[i].name, mode == QY_STORE_READ ? "reading" : "writing");
+      is_int(qy_store_open(&store, scratch_file(row[i].name), mode, &err), row[i].status, what);
+      says(&err, row[i].text, "the message tells what was found");
+      says(&err, row[i].name, "and where");
+      stat(scratch_file(row[i].name), &new);
+      ok(store == NULL && old.st_size == new.st_size &&old.st_mtim.tv_nsec == new.st_mtim.tv_nsec,
+         "no store, the file is untouched");
+    }
+  }
+  is_int(count_files(scratch), before, "nothing was made beside any of them");
+  qy_error err = {0};
+  qy_store *store = NULL;
+  is_int(qy_store_open(&store, "", QY_STORE_WRITE, &err), QY_BAD_INPUT, "an empty name is refused");
+  is_status(qy_store_open(&store, scratch_file("empty"), QY_STORE_WRITE, &err), QY_OK, &err,
+            "an empty file becomes a database");
+  qy_store_close(store);
+  is_text(ask(scratch_file("empty"), "PRAGMA user_version"), "1", "of version 1");
+  run_sql(scratch_file("bare"), "CREATE TABLE t (x); DROP TABLE t; VACUUM");
+  is_status(qy_store_open(&store, scratch_file("bare"), QY_STORE_WRITE, &err), QY_OK, &err,
+            "so does a database without tables");
+  qy_store_close(store);
+  rmdir(scratch_file("directory"));
+
+  /* Names that SQLite would not take as names. */
+  char here[400];
+  ok(getcwd(here, sizeof here) && chdir(scratch) == 0, "in the scratch directory");
+  static const char *const odd[] = {":memory:", "file:odd.sqlite?mode=memory", "a b%20'c?.sqlite"};
+  for (size_t i = 0; i < sizeof odd / sizeof odd[0]; i++) {
+    qy_error_clear(&err);
+    is_status(qy_store_open(&store, odd[i], QY_STORE_WRITE, &err), QY_OK, &err, odd[i]);
+    qy_store_close(store);
+    ok(access(odd[i], F_OK) == 0, "is a file of that name");
+  }
+  ok(chdir(here) == 0, "and back");
+}
+
+/* Run `body` in a child without the rights of root; returns its exit code. */
+static int without_rights(int (*body)(const char *), const char *argument)
+{
+  fflush(stdout);
+  pid_t child = fork();
+  if (child == 0) {
+    if (geteuid() == 0 && (setgid(65534) != 0 || setuid(65534) != 0)) _exit(99);
+    _exit(body(argument));
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 100;
+}
+
+static int count_row(void *ctx, int columns, const char *const *names, const char *const *values, const int *types)
+{
+  (void)columns, (void)names, (void)types;
+  *(int *)ctx = atoi(values[0]);
+  return 0;
+}
+
+static int read_there(const char *file)
+{
+  qy_error err = {0};
+  qy_store *store = NULL;
+  int count = 0;
+  if (qy_store_open(&store, file, QY_STORE_READ, &err) != QY_OK ||
+      qy_store_query(store, "SELECT count(*) FROM point", count_row, &count, &err) != QY_OK)
+    printf("# %s\n", err.diagnostic[0].text);
+  qy_store_close(store);
+  fflush(stdout);
+  return count;
+}
+
+static int write_there(const char *file)
+{
+  qy_error err = {0};
+  qy_store *store = NULL;
+  qy_status status = qy_store_open(&store, file, QY_STORE_WRITE, &err);
+  qy_store_close(store);
+  int denied = err.count && strstr(err.diagnostic[0].text, "Permission denied") && strstr(err.diagnostic[0].text, file);
+  if (!denied && err.count) printf("# %s\n", err.diagnostic[0].text);
+  fflush(stdout);
+  return (int)status * 10 + denied;
+}
+
+static void no_rights(void)
+{
+  char directory[128], file[160], new_file[160];
+  qy_error err = {0};
+  fixture f;
+  int64_t id;
+  int complete;
+  snprintf(directory, sizeof directory, "%s/locked", scratch);
+  snprintf(file, sizeof file, "%s/a b#1?.sqlite", directory);
+  snprintf(new_file, sizeof new_file, "%s/new.sqlite", directory);
+  mkdir(directory, 0755);
+  fixture_make(&f, "name: locked\n", 42, 10);
+  is_status(run_all(file, &f.e, &id, &complete, &err), QY_OK, &err, "a database in a directory");
+  chmod(scratch, 0755);
+  chmod(file, 0444);
+  chmod(directory, 0555);
+  is_int(without_rights(read_there, file), 42, "read-only file and directory: all rows are read");
+  is_int(without_rights(write_there, file), QY_SYSTEM * 10 + 1, "writing it fails and says why");
+  is_int(without_rights(write_there, new_file), QY_SYSTEM * 10 + 1, "so does making a new one there");
+  chmod(file, 0666);
+  is_int(without_rights(write_there, file), QY_SYSTEM * 10 + 1,
+         "a file that may be written in a directory that may not");
+  chmod(file, 0000);
+  is_int(without_rights(write_there, file), QY_SYSTEM * 10 + 1, "a file that may not even be read");
+  is_int(count_files(directory), 1, "nothing was made beside it");
+  chmod(directory, 0755);
+  unlink(file);
+  rmdir(directory);
+  chmod(scratch, 0700);
+}
+
+static int no_row(void *ctx, int columns, const char *const *names, const char *const *values, const int *types)
+{
+  (void)columns, (void)names, (void)values, (void)types;
+  ++*(int *)ctx;
+  return 0;
+}
+
+static void queries(void)
+{
+  char file[128];
+  strcpy(file, scratch_file("queries.sqlite"));
+  qy_error err = {0};
+  qy_store *store = NULL;
+  fixture f;
+  int64_t id;
+  int complete;
+  fixture_make(&f, "name: queries\n", 20, 20);
+  is_status(run_all(file, &f.e, &id, &complete, &err), QY_OK, &err, "a database to ask");
+  char *attach = sqlite3_mprintf("ATTACH '%s/att.sqlite' AS a", scratch);
+  char *into = sqlite3_mprintf("VACUUM INTO '%s/into.sqlite'", scratch);
+  const struct {
+    const char *sql, *text;
+  } refused[] = {
+      {"SELECT area FROM point", "SQL: no such column: area, at character 8: \"area FROM point\""},
+      {"SELECT * FROM points", "SQL: no such table: points"},
+      {"SELEC 1", "SQL: near \"SELEC\": syntax error, at character 1"},
+      {"SELECT (1", "SQL: incomplete input"},
+      {"SELECT 'a", "SQL: unrecognized token: \"'a\""},
+      {"SELECT nofunction(1)", "SQL: no such function: nofunction"},
+      {"", "SQL: expected a SELECT, found nothing"},
+      {"  -- only a comment\n", "SQL: expected a SELECT, found nothing"},
+      {"SELECT 1; SELECT 2", "SQL: expected one statement, found more after it"},
+      {"SELECT 1; DROP TABLE result", "SQL: expected one statement, found more after it"},
+      {"INSERT INTO reason (text) VALUES ('x')", "SQL: expected a SELECT that only reads"},
+      {"DELETE FROM result", "SQL: expected a SELECT that only reads"},
+      {"UPDATE experiment SET name = 'x' RETURNING id", "SQL: expected a SELECT that only reads"},
+      {"REPLACE INTO reason VALUES (1, 'x')", "SQL: expected a SELECT that only reads"},
+      {"WITH a AS (SELECT 1) DELETE FROM result", "SQL: expected a SELECT that only reads"},
+      {"UPDATE sqlite_master SET sql = ''", "SQL: table sqlite_master may not be modified"},
+      {"UPDATE sqlite_schema SET sql = ''", "SQL: "},
+      {"DROP TABLE front", "SQL: expected a SELECT that only reads"},
+      {"CREATE TABLE x (a)", "SQL: expected a SELECT that only reads"},
+      {"CREATE TEMP TABLE x (a)", "SQL: expected a SELECT that only reads"},
+      {"CREATE TEMP VIEW x AS SELECT 1", "SQL: expected a SELECT that only reads"},
+      {"ALTER TABLE result ADD COLUMN x REAL", "SQL: expected a SELECT that only reads"},
+      {attach, "SQL: expected a SELECT that only reads"},
+      {into, "SQL: expected a SELECT that only reads"},
+      {"DETACH main", "SQL: expected a SELECT that only reads"},
+      {"VACUUM", "SQL: expected a SELECT that only reads"},
+      {"REINDEX", "SQL: expected a SELECT that only reads"},
+      {"ANALYZE", "SQL: expected a SELECT that only reads"},
+      {"BEGIN", "SQL: expected a SELECT that only reads"},
+      {"SAVEPOINT a", "SQL: expected a SELECT that only reads"},
+      {"PRAGMA user_version = 9", "SQL: expected a SELECT that only reads"},
+      {"PRAGMA query_only = OFF", "SQL: expected a SELECT that only reads"},
+      {"PRAGMA writable_schema = ON", "SQL: expected a SELECT that only reads"},
+      {"PRAGMA journal_mode = DELETE", "SQL: expected a SELECT that only reads"},
+      {"PRAGMA foreign_keys(0)", "SQL: expected a SELECT that only reads"},
+      {"SELECT load_extension('x')", "SQL: "},
+  };
+  char before[64], after[64];
+  for (int mode = QY_STORE_READ; mode <= QY_STORE_WRITE; mode++) {
+    is_status(qy_store_open(&store, file, mode, &err), QY_OK, &err, "it is opened");
+    snprintf(before, sizeof before, "%s", ask(file, "SELECT count(*) || ' ' || sum(id) FROM result"));
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+      int rows = 0;
+      qy_error_clear(&err);
+      qy_status status = qy_store_query(store, refused[i].sql, no_row, &rows, &err);
+      char what[120];
+      snprintf(what, sizeof what, "refused: %.80s", refused[i].sql);
+      ok(status == QY_BAD_INPUT && rows == 0, "%s", what);
+      says(&err, refused[i].text, "with a message");
+    }
+    static const char *const taken[] = {"PRAGMA user_version",
+                                        "PRAGMA table_info(point)",
+                                        "PRAGMA integrity_check",
+                                        "SELECT name FROM pragma_table_info('result')",
+                                        "SELECT value FROM json_each('[1, 2]')",
+                                        "EXPLAIN QUERY PLAN SELECT * FROM best",
+                                        "VALUES (1)",
+                                        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
+                                        "WHERE i < 5) SELECT i FROM n",
+                                        "SELECT sqrt(2), row_number() OVER () FROM point; /* end */ -- end"};
+    for (size_t i = 0; i < sizeof taken / sizeof taken[0]; i++) {
+      int rows = 0;
+      qy_error_clear(&err);
+      is_status(qy_store_query(store, taken[i], no_row, &rows, &err), QY_OK, &err, taken[i]);
+      ok(rows > 0, "gives rows");
+    }
+    qy_store_close(store);
+    snprintf(after, sizeof after, "%s", ask(file, "SELECT count(*) || ' ' || sum(id) FROM result"));
+    is_text(after, before, "nothing has changed");
+  }
+  ok(access(scratch_file("att.sqlite"), F_OK) != 0 && access(scratch_file("into.sqlite"), F_OK) != 0,
+     "no file was made by a query");
+  sqlite3_free(attach);
+  sqlite3_free(into);
+}
+
+/* No room: the batch is undone, the store can be used on, later the batch fits. */
+static void no_room(void)
+{
+  char file[128];
+  strcpy(file, scratch_file("full.sqlite"));
+  qy_error err = {0};
+  qy_store *store = NULL;
+  fixture f;
+  int64_t id, pages = 0;
+  int complete;
+  fixture_make(&f, "name: full\n", 20000, 10000);
+  qy_store_open(&store, file, QY_STORE_WRITE, &err);
+  is_status(qy_store_begin(store, &f.e, &id, &complete, &err), QY_OK, &err,
+            "an experiment on a disk that will be full");
+  pages = ask_number(file, "PRAGMA page_count");
+  char sql[64];
+  snprintf(sql, sizeof sql, "PRAGMA max_page_count = %lld", (long long)pages + 20);
+  sqlite3_exec(store->db, sql, NULL, NULL, NULL);
+  is_int(put_batch(store, &f.e, 0, &err), QY_SYSTEM, "a batch that does not fit fails");
+  says(&err, "full.sqlite: cannot store a batch: the disk is full", "and says so");
+  is_int(ask_number(file, "SELECT (SELECT count(*) FROM result) + (SELECT count(*) FROM batch) + (SELECT count(*) FROM "
+                          "design) + (SELECT count(*) FROM reason)"),
+         0, "nothing of it is stored");
+  sqlite3_exec(store->db, "PRAGMA max_page_count = 1000000", NULL, NULL, NULL);
+
+  struct rlimit old, small;
+  getrlimit(RLIMIT_FSIZE, &old);
+  small = old;
+  small.rlim_cur = 300000;
+  signal(SIGXFSZ, SIG_IGN);
+  setrlimit(RLIMIT_FSIZE, &small);
+  qy_error_clear(&err);
+  qy_status status = put_batch(store, &f.e, 0, &err);
+  setrlimit(RLIMIT_FSIZE, &old);
+  is_int(status, QY_SYSTEM, "a file that the system does not let grow fails too");
+  says(&err, "File too large", "with the system's words");
+  qy_error_clear(&err);
+  is_status(put_batch(store, &f.e, 0, &err), QY_OK, &err, "once there is room the same batch is stored");
+  is_status(put_batch(store, &f.e, 1, &err), QY_OK, &err, "and the next");
+  is_status(qy_store_finish(store, NULL, 0, &err), QY_OK, &err, "and the experiment finished");
+  qy_store_close(store);
+  is_text(ask(file, "SELECT count(*) FROM point"), "20000", "with all rows");
+  is_text(ask(file, "PRAGMA integrity_check"), "ok", "and sound");
+
+  /* Damage it. */
+  int fd = open(file, O_WRONLY);
+  char junk[4096];
+  memset(junk, 0x5a, sizeof junk);
+  for (int page = 30; page < 200; page++)
+    if (pwrite(fd, junk, sizeof junk, (off_t)page * 16384) != (ssize_t)sizeof junk) break;
+  close(fd);
+  int rows = 0;
+  qy_error_clear(&err);
+  is_status(qy_store_open(&store, file, QY_STORE_READ, &err), QY_OK, &err, "a damaged database opens");
+  is_int(qy_store_query(store, "SELECT sum(area_um2) FROM result", no_row, &rows, &err), QY_SYSTEM,
+         "but reading the damaged part fails");
+  says(&err, "the database is damaged", "and says so");
+  double *column = NULL;
+  size_t count = 0;
+  is_int(qy_store_columns(store, "SELECT area_um2 FROM result", 1, &column, &count, &err), QY_SYSTEM,
+         "reading by columns too");
+  ok(column == NULL, "which leaves nothing to free");
+  qy_store_close(store);
+  if (truncate(file, 50) != 0) perror("truncate");
+  qy_error_clear(&err);
+  is_int(qy_store_open(&store, file, QY_STORE_READ, &err), QY_BAD_INPUT, "a stump is no database");
+}
+
+int main(void)
+{
+  scratch_make();
+  wrong_files();
+  no_rights();
+  queries();
+  no_room();
+  scratch_remove();
+  return done();
+}
