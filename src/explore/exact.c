@@ -7,7 +7,8 @@
 
 #include <stdlib.h>
 
-enum { FEW = 24 }; /* comparing all pairs beats sorting up to here */
+enum { FEW = 24 };   /* comparing all pairs beats sorting up to here */
+enum { AHEAD = 16 }; /* points to fetch ahead of use */
 
 static void front_few(uint8_t *keep, const double *const *columns, int objectives, size_t n)
 {
@@ -41,6 +42,7 @@ static void front_2(uint8_t *keep, const order_item *by_x, const double *y, size
   for (size_t i = 0; i < n;) {
     double least = y[by_x[i].at];
     size_t j = i + 1;
+    if (i + AHEAD < n) __builtin_prefetch(&y[by_x[i + AHEAD].at]); /* the order of x is no order in memory */
     for (; j < n && by_x[j].key == by_x[i].key; j++)
       least = y[by_x[j].at] < least ? y[by_x[j].at] : least;
     int beats = !any || least < best;
@@ -87,6 +89,10 @@ static qy_status front_3(uint8_t *keep, const double *const *columns, size_t n, 
     size_t j = i + 1;
     while (j < n && by_x[j].key == by_x[i].key)
       j++;
+    if (j + AHEAD < n) {
+      __builtin_prefetch(&y_rank[by_x[j + AHEAD].at]);
+      __builtin_prefetch(&z[by_x[j + AHEAD].at]);
+    }
     if (j - i > 1) order_run(by_x + i, spare + i, j - i, y_rank, z);
     for (size_t first = i; i < j; i++) {
       uint32_t at = by_x[i].at, rank = y_rank[at];

@@ -21,8 +21,7 @@ enum {
   WORTH_SIFTING = 8192, /* fewer points go to the exact filter at once */
   CANDIDATES = 128,     /* front points of the sample tried as pivots */
   WORDS = SAMPLE / 64,
-  GAIN_MIN = SAMPLE / 128, /* a further pivot must drop this many of the sample */
-  SHARE_MIN = SAMPLE / 8   /* a pass must drop this many of the sample */
+  SHARE_MIN = SAMPLE / 8 /* a pass must drop this many of the sample */
 };
 
 /* The points still in question: a view of the caller's columns at first, copies of the survivors later. */
@@ -38,6 +37,7 @@ typedef struct sample {
   uint8_t on_front[SAMPLE];
   uint32_t candidate[CANDIDATES];
   uint64_t drops[CANDIDATES][WORDS]; /* bit s: candidate dominates sample point s */
+  int gain[CANDIDATES];              /* how many of them were not dropped by pivots chosen so far, or more */
 } sample;
 
 /* Fixed mixing (splitmix64, Steele, Lea, Flood, OOPSLA 2014) so that a grid's period does not meet the stride. */
@@ -79,30 +79,51 @@ static qy_status draw(sample *s, const remaining *left, int objectives, bool *us
   return exact_front(s->on_front, columns, objectives, SAMPLE);
 }
 
+/* Bits of the sample points that each candidate dominates, and their number. */
 static void fill_drops(sample *s, int objectives, int candidates)
 {
   for (int c = 0; c < candidates; c++) {
-    double at[QY_OBJECTIVES_MAX];
-    for (int d = 0; d < objectives; d++)
-      at[d] = s->value[d][s->candidate[c]];
+    const uint32_t at = s->candidate[c];
+    s->gain[c] = 0;
     for (size_t w = 0; w < WORDS; w++) {
       uint64_t bits = 0;
       for (size_t b = 0; b < 64; b++) {
         unsigned no_smaller = 1, larger = 0;
         for (int d = 0; d < objectives; d++) {
-          no_smaller &= s->value[d][w * 64 + b] >= at[d];
-          larger |= s->value[d][w * 64 + b] > at[d];
+          no_smaller &= s->value[d][w * 64 + b] >= s->value[d][at];
+          larger |= s->value[d][w * 64 + b] > s->value[d][at];
         }
         bits |= (uint64_t)(no_smaller & larger) << b;
       }
       s->drops[c][w] = bits;
+      s->gain[c] += __builtin_popcountll(bits);
     }
+  }
+}
+
+/* The candidate that drops most of what is not `done`, and how much.  Gains only shrink as more is done, so an old gain
+ * bounds the new one and few are counted anew. */
+static int best_candidate(sample *s, const uint64_t *done, int candidates, int *gain)
+{
+  for (int counted = -1;;) {
+    int best = 0;
+    for (int c = 1; c < candidates; c++)
+      if (s->gain[c] > s->gain[best]) best = c;
+    *gain = s->gain[best];
+    if (best == counted) return best;
+    counted = best;
+    s->gain[best] = 0;
+    for (size_t w = 0; w < WORDS; w++)
+      s->gain[best] += __builtin_popcountll(s->drops[best][w] & ~done[w]);
+    if (s->gain[best] == *gain) return best;
   }
 }
 
 /* Greedy cover of the sample by candidates.  pivots->count = 0 when a pass would not pay. */
 static void choose(sift_pivots *pivots, sample *s, int objectives)
 {
+  /* What testing a point against one pivot costs, beside filtering it exactly: measured, rounded to the safe side. */
+  const int gain_min = objectives <= 2 ? SAMPLE / 64 : objectives == 3 ? SAMPLE / 128 : SAMPLE / 256;
   size_t front = 0, seen = 0;
   int candidates = 0, covered = 0;
   uint64_t done[WORDS] = {0};
@@ -116,18 +137,9 @@ static void choose(sift_pivots *pivots, sample *s, int objectives)
   fill_drops(s, objectives, candidates);
 
   while (pivots->count < SIFT_PIVOTS_MAX) {
-    int best = -1, best_gain = GAIN_MIN - 1;
-    for (int c = 0; c < candidates; c++) {
-      int gain = 0;
-      for (size_t w = 0; w < WORDS; w++)
-        gain += __builtin_popcountll(s->drops[c][w] & ~done[w]);
-      if (gain > best_gain) {
-        best = c;
-        best_gain = gain;
-      }
-    }
-    if (best < 0) break;
-    covered += best_gain;
+    int gain, best = best_candidate(s, done, candidates, &gain);
+    if (gain < gain_min) break;
+    covered += gain;
     for (size_t w = 0; w < WORDS; w++)
       done[w] |= s->drops[best][w];
     for (int d = 0; d < objectives; d++)

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { SIFT_PIVOTS_MAX = 16 };
+enum { SIFT_PIVOTS_MAX = 64 };
 
 typedef struct sift_pivots {
   int count; /* [0..SIFT_PIVOTS_MAX] */
@@ -17,5 +17,11 @@ typedef struct sift_pivots {
 /* Write to kept[] the indices of the points no pivot dominates, rising, and return how many; kept holds n.  A point
  * with a NaN is always kept. */
 size_t sift(uint32_t *kept, const double *const *columns, int objectives, size_t n, const sift_pivots *pivots);
+
+/* The same by one instruction set: 0 is the plain one, and sift_versions() - 1 the widest this processor has, which
+ * sift() takes.  All give the same result. */
+int sift_versions(void);
+size_t sift_by(int version, uint32_t *kept, const double *const *columns, int objectives, size_t n,
+               const sift_pivots *pivots);
 
 #endif

@@ -203,7 +203,7 @@ static int measure(double *const *c, int d, size_t n, kind k, int runs)
   double t = median(own, runs);
   printf("pareto  %d-D  %-21s %8zu on front  %8.4f s  %7.1f M points/s", d, kind_name[k], count, t,
          (double)n / t * 1e-6);
-  if (comparable) printf("  plain %7.4f s  ratio %5.2f", median(other, runs), t / median(other, runs));
+  if (comparable) printf("  plain %7.4f s  ratio %5.3f", median(other, runs), t / median(other, runs));
   printf("%s\n", same ? "" : "  FRONTS DIFFER");
   fflush(stdout);
   free(front);
