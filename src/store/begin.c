@@ -5,6 +5,7 @@
 #include "sql.h"
 #include "store_int.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,40 +17,29 @@ static const char *or_empty(const char *text)
   return text ? text : "";
 }
 
-/* Each part with its length in front, so that no two lists of parts look the same. */
-static void add_part(qy_sha256 *hash, const char *text)
+/* The hash that names the experiment.  Each part goes in with its length in front, so that no two lists of parts look
+ * the same. */
+static qy_status identify(char hex[65], const qy_store_experiment *e, const char *version, qy_error *err)
 {
-  uint64_t length = strlen(or_empty(text));
-  unsigned char bytes[8];
-  for (int i = 0; i < 8; i++)
-    bytes[i] = (unsigned char)(length >> (8 * i) & 0xff);
-  qy_sha256_add(hash, bytes, sizeof bytes);
-  qy_sha256_add(hash, or_empty(text), (size_t)length);
-}
-
-static void identify(char hex[65], const qy_store_experiment *e, const char *version)
-{
-  qy_sha256 hash;
-  unsigned char digest[32];
-  qy_sha256_start(&hash);
-  add_part(&hash, "quarry experiment");
-  add_part(&hash, version);
-  add_part(&hash, e->text);
-  add_part(&hash, e->seed);
-  char *points = sqlite3_mprintf("%lld %d %d", (long long)e->points, e->technology_count, e->network_count);
-  add_part(&hash, points);
-  sqlite3_free(points);
+  char *text = NULL;
+  size_t size = 0;
+  FILE *out = open_memstream(&text, &size);
+  if (!out) return qy_fail(err, QY_NO_MEMORY, "out of memory");
+  fprintf(out, "model %s seed %s points %lld inputs %d %d\n%zu:%s", version, or_empty(e->seed), (long long)e->points,
+          e->technology_count, e->network_count, strlen(or_empty(e->text)), or_empty(e->text));
   for (int i = 0; i < e->technology_count + e->network_count; i++) {
     const qy_store_input *in = i < e->technology_count ? &e->technology[i] : &e->network[i - e->technology_count];
-    add_part(&hash, in->name);
-    add_part(&hash, in->text);
+    fprintf(out, "%zu:%s%zu:%s", strlen(or_empty(in->name)), or_empty(in->name), strlen(or_empty(in->text)),
+            or_empty(in->text));
   }
-  qy_sha256_finish(&hash, digest);
-  for (int i = 0; i < 32; i++) {
-    hex[2 * i] = "0123456789abcdef"[digest[i] >> 4];
-    hex[2 * i + 1] = "0123456789abcdef"[digest[i] & 15];
+  int bad = ferror(out);
+  if (fclose(out) != 0 || bad) {
+    free(text);
+    return qy_fail(err, QY_NO_MEMORY, "out of memory");
   }
-  hex[64] = '\0';
+  qy_sha256_text(hex, text, size);
+  free(text);
+  return QY_OK;
 }
 
 /* A hash that does not belong to its text would make the provenance a lie. */
@@ -201,9 +191,8 @@ static qy_status regroup(qy_store *store, const qy_store_experiment *e, int64_t 
   sqlite3_stmt *read = NULL, *erase = NULL, *mark = NULL, *forget = NULL;
   int64_t old_count = (e->points - 1) / old + 1, count = (e->points - 1) / e->batch_points + 1;
   unsigned char *have = qy_alloc((size_t)old_count, 1);
-  qy_status status = have ? QY_OK : qy_fail(err, QY_NO_MEMORY, "out of memory");
-  if (status == QY_OK)
-    status = qy_sql_prepare(db, store->file, &read, "SELECT batch FROM batch WHERE experiment = ?", err);
+  if (!have) return qy_fail(err, QY_NO_MEMORY, "out of memory");
+  qy_status status = qy_sql_prepare(db, store->file, &read, "SELECT batch FROM batch WHERE experiment = ?", err);
   if (status == QY_OK) status = qy_sql_prepare(db, store->file, &forget, "DELETE FROM batch WHERE experiment = ?", err);
   if (status == QY_OK)
     status = qy_sql_prepare(db, store->file, &erase, "DELETE FROM result WHERE id >= ? AND id < ?", err);
@@ -301,7 +290,8 @@ qy_status qy_store_begin(qy_store *store, const qy_store_experiment *e, int64_t 
   if (status == QY_OK && store->running) status = qy_store_abandon(store, "interrupted", err);
   if (status != QY_OK) return status;
   qy_store_forget(store);
-  identify(identity, e, version);
+  status = identify(identity, e, version, err);
+  if (status != QY_OK) return status;
   qy_store_runner_mark(mark);
 
   store->technology = qy_alloc((size_t)e->technology_count, sizeof *store->technology);

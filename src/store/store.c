@@ -153,7 +153,7 @@ static char *immutable_uri(const char *path)
     else
       out += sprintf(out, "%%%02X", (unsigned)(unsigned char)*path);
   }
-  strcpy(out, "?immutable=1");
+  sprintf(out, "?immutable=1");
   return uri;
 }
 
