@@ -94,12 +94,12 @@ enum { QY_NUMBER_PARAMETERS_MAX = 5 };
 
 typedef struct qy_number_info {
   qy_number_kind kind;
+  bool chooses_split; /* R is chosen for each layer */
+  bool linear;        /* value = step * integer: encode without a search */
   const char *name;
   const char *help;
   const char *layout;                                      /* bits of the code word, top first */
   qy_number_parameter parameter[QY_NUMBER_PARAMETERS_MAX]; /* bits first; name NULL: no more */
-  bool chooses_split;                                      /* R is chosen for each layer */
-  bool linear;                                             /* value = step * integer: encode without a search */
   int (*code_bits)(const qy_number *number);
   /* Integer weight of a code word and whether an exact sqrt(2) goes with it; false: an unused word. */
   bool (*weight)(const qy_number *number, uint32_t code, int64_t *w, bool *root2);
@@ -114,6 +114,7 @@ int qy_number_find(const char *name);                 /* kind, or -1 */
 qy_number qy_number_default(qy_number_kind kind, int bits);
 /* Set a parameter by name. QY_BAD_INPUT: unknown for this kind (known ones listed) or out of range. */
 qy_status qy_number_set(qy_number *number, const char *name, int64_t value, qy_error *err);
+/* QY_BAD_INPUT: a parameter out of range or at odds with another, or one set that the kind does not have. */
 qy_status qy_number_check(const qy_number *number, qy_error *err);
 
 int qy_number_code_bits(const qy_number *number);               /* stored bits per weight */

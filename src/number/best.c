@@ -46,18 +46,12 @@ static qy_status refine(const search *s, double low, double middle, double high,
   gsl_min_fminimizer *minimizer = gsl_min_fminimizer_alloc(gsl_min_fminimizer_brent);
   if (!minimizer) return qy_fail(err, QY_NO_MEMORY, "best scale: out of memory");
   gsl_function f = {.function = noise_at, .params = (void *)s};
-  int code = gsl_min_fminimizer_set(minimizer, &f, middle, low, high);
-  for (int i = 0; i < ITERATIONS && code == GSL_SUCCESS; i++) {
-    code = gsl_min_fminimizer_iterate(minimizer);
-    double a = gsl_min_fminimizer_x_lower(minimizer), b = gsl_min_fminimizer_x_upper(minimizer);
-    if (b - a < scale_tolerance) break;
-  }
-  double noise = gsl_min_fminimizer_f_minimum(minimizer);
-  if (code == GSL_SUCCESS || code == GSL_EBADFUNC || code == GSL_FAILURE) {
-    if (noise < *best_noise) {
-      *best_noise = noise;
-      *best_x = gsl_min_fminimizer_x_minimum(minimizer);
-    }
+  bool ready = gsl_min_fminimizer_set(minimizer, &f, middle, low, high) == GSL_SUCCESS;
+  for (int i = 0; ready && i < ITERATIONS && gsl_min_fminimizer_iterate(minimizer) == GSL_SUCCESS; i++)
+    if (gsl_min_fminimizer_x_upper(minimizer) - gsl_min_fminimizer_x_lower(minimizer) < scale_tolerance) break;
+  if (ready && gsl_min_fminimizer_f_minimum(minimizer) < *best_noise) {
+    *best_noise = gsl_min_fminimizer_f_minimum(minimizer);
+    *best_x = gsl_min_fminimizer_x_minimum(minimizer);
   }
   gsl_min_fminimizer_free(minimizer);
   return QY_OK;

@@ -6,6 +6,7 @@
 #include "rows.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -220,10 +221,9 @@ qy_status qy_number_set(qy_number *number, const char *name, int64_t value, qy_e
   const qy_number_parameter *parameter = parameter_of(number->kind, name);
   if (!parameter) {
     char known[128] = "";
-    for (int i = 0; i < QY_NUMBER_PARAMETERS_MAX && info->parameter[i].name; i++) {
-      if (i) strcat(known, ", ");
-      strcat(known, info->parameter[i].name);
-    }
+    size_t used = 0;
+    for (int i = 0; i < QY_NUMBER_PARAMETERS_MAX && info->parameter[i].name && used < sizeof known; i++)
+      used += (size_t)snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "", info->parameter[i].name);
     return qy_fail(err, QY_BAD_INPUT, "%s: expected a parameter among %s, found %s", info->name, known, name);
   }
   if (value < parameter->low || value > parameter->high)
@@ -238,13 +238,18 @@ qy_status qy_number_check(const qy_number *number, qy_error *err)
   if ((int)number->kind < 0 || number->kind >= QY_NUMBER_KIND_COUNT)
     return qy_fail(err, QY_BAD_INPUT, "expected a number format, found kind %d", (int)number->kind);
   const qy_number_info *info = &table[number->kind];
+  qy_number listed = {.kind = number->kind}; /* all fields are int: no padding to compare */
   for (int i = 0; i < QY_NUMBER_PARAMETERS_MAX && info->parameter[i].name; i++) {
     const qy_number_parameter *parameter = &info->parameter[i];
     int value = value_of(number, parameter);
+    *field_of(&listed, parameter) = value;
     if (value < parameter->low || value > parameter->high)
       return qy_fail(err, QY_BAD_INPUT, "%s: expected %s in [%d, %d], found %d", info->name, parameter->name,
                      parameter->low, parameter->high, value);
   }
+  if (memcmp(&listed, number, sizeof listed) != 0)
+    return qy_fail(err, QY_BAD_INPUT, "%s: expected 0 in the parameters of other formats, found another value",
+                   info->name);
   int words = 1 << (number->bits - 1);
   if (number->split % 2 != 0 || number->split > words)
     return qy_fail(err, QY_BAD_INPUT, "%s: expected split even and at most %d for %d bits, found %d", info->name, words,

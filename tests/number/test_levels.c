@@ -353,6 +353,9 @@ static void parameters(void)
   n = format(QY_NUMBER_AFFINE, 4);
   n.zero_point = 8;
   is_int(qy_number_check(&n, NULL), QY_BAD_INPUT, "affine: zero point outside the codes");
+  n = format(QY_NUMBER_UNIFORM, 4);
+  n.zero_point = 1;
+  is_int(qy_number_check(&n, NULL), QY_BAD_INPUT, "uniform has no zero point");
   n = (qy_number){.kind = QY_NUMBER_KIND_COUNT, .bits = 4};
   is_int(qy_number_check(&n, NULL), QY_BAD_INPUT, "unknown kind");
 }

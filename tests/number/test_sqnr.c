@@ -295,6 +295,7 @@ static void readers(qy_arena *arena)
       {"1e999\n", ":1:1: error: expected a finite number, found \"1e999\""},
       {"0x10", ":1:1: error: expected a finite number, found \"0x10\""},
       {"1;2\n\n3.5.1", ":3:1: error: expected a finite number, found \"3.5.1\""},
+      {"7#8\n 9 1e", ":2:4: error: expected a finite number, found \"1e\""},
       {"# nothing\n\n", ": error: expected at least one number, found none"},
   };
   qy_signal signal;
