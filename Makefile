@@ -4,7 +4,9 @@
 PREFIX  ?= /usr/local
 DESTDIR ?=
 B       ?= build
-CC      ?= gcc
+ifeq ($(origin CC),default)   # make presets CC=cc
+CC := gcc
+endif
 
 # Modules in dependency order: each may use only those before it (tests/base/test_order.sh).
 MODULES ?= base tech circuit number pe network memory accel explore experiment store plot validate cli
@@ -58,7 +60,7 @@ bench: all $(BENCHES)           ## print medians and ratios; never decides a tes
 	@for b in $(sort $(BENCHES)); do $$b || exit 1; done
 
 lint:                           ## clang-tidy and cppcheck
-	clang-tidy --quiet $(LIB_SRC) $(CLI_SRC) -- $(CPPFLAGS) -std=c17
+	@for f in $(LIB_SRC) $(CLI_SRC); do clang-tidy --quiet $$f -- $(CPPFLAGS) -std=c17 2>/dev/null || exit 1; done
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 -Iinclude src
 
 format:                         ## clang-format in place

@@ -36,6 +36,7 @@ typedef struct qy_plot_request {
   int x, y;         /* metrics */
   const char *group[4];
   int group_count;
+  int x_log, y_log; /* -1: choose, 0: linear, 1: logarithmic */
   const char *panel; /* "technology" or NULL */
 } qy_plot_request;
 

@@ -213,9 +213,10 @@ static int list_experiments(const list_options *o)
 
 int cmd_list(int argc, char **argv)
 {
-  static const char *const kinds[] = {"experiments", "technologies", "networks", "elements", "metrics", "keys", "formats", NULL};
-  static int (*const lists[])(const list_options *) = {list_experiments, list_technologies, list_networks,
-                                                       list_elements, list_metrics, list_keys, list_formats};
+  static const char *const kinds[] = {"experiments", "technologies", "networks", "elements",
+                                      "metrics",     "keys",         "formats",  NULL};
+  static int (*const lists[])(const list_options *) = {
+      list_experiments, list_technologies, list_networks, list_elements, list_metrics, list_keys, list_formats};
   list_options o = {.format = FORMAT_TABLE};
   places_default(&o.where);
   const option_row rows[] = {
@@ -234,7 +235,9 @@ int cmd_list(int argc, char **argv)
   if (code != PARSED) return code;
   for (int i = 0; kinds[i]; i++)
     if (strcmp(kinds[i], argv[first]) == 0) return finish_output(lists[i](&o));
-  fprintf(stderr, "quarry list: expected experiments, technologies, networks, elements, metrics, keys or formats, found \"%s\"\n",
-          argv[first]);
+  fprintf(
+      stderr,
+      "quarry list: expected experiments, technologies, networks, elements, metrics, keys or formats, found \"%s\"\n",
+      argv[first]);
   return EXIT_INPUT;
 }

@@ -30,7 +30,7 @@ static int kind_find(const char *name)
   return -1;
 }
 
-/* Columns: name, kind, x, y, panel, groups with commas between. */
+/* Columns: name, kind, x, y, panel, groups with commas between, x_log, y_log. */
 static int plot_row(void *ctx, int columns, const char *const *names, const char *const *value, const int *types)
 {
   (void)columns;
@@ -40,8 +40,11 @@ static int plot_row(void *ctx, int columns, const char *const *names, const char
   if (s->count == STORED_MAX) return 1;
   stored_plot *p = &s->plot[s->count];
   int kind = kind_find(value[1]);
-  p->figure = (qy_figure){
-      .x = qy_metric_find(value[2]), .y = qy_metric_find(value[3]), .panel = value[4] ? qy_key_find(value[4]) : -1};
+  p->figure = (qy_figure){.x = qy_metric_find(value[2]),
+                          .y = qy_metric_find(value[3]),
+                          .panel = value[4] ? qy_key_find(value[4]) : -1,
+                          .x_log = value[6] ? (int)strtol(value[6], NULL, 10) : -1,
+                          .y_log = value[7] ? (int)strtol(value[7], NULL, 10) : -1};
   if (kind < 0 || p->figure.x < 0 || p->figure.y < 0 || (value[4] && p->figure.panel < 0)) {
     s->bad = "plot";
     return 1;
@@ -64,7 +67,8 @@ static qy_status read_plots(stored_plots *plots, qy_store *store, int64_t id, qy
   snprintf(sql, sizeof sql,
            "SELECT json_extract(p.value, '$.name'), json_extract(p.value, '$.kind'), json_extract(p.value, '$.x'), "
            "json_extract(p.value, '$.y'), json_extract(p.value, '$.panel'), "
-           "(SELECT group_concat(g.value) FROM json_each(p.value, '$.group') g) "
+           "(SELECT group_concat(g.value) FROM json_each(p.value, '$.group') g), "
+           "json_extract(p.value, '$.x_log'), json_extract(p.value, '$.y_log') "
            "FROM experiment e, json_each(e.definition, '$.plots') p WHERE e.id = %" PRId64 " ORDER BY p.key",
            id);
   qy_status status = qy_store_query(store, sql, plot_row, plots, err);
@@ -101,7 +105,7 @@ static qy_status one_metric(int *out, const char *flag, const char *name, qy_err
 static qy_status figure_from_flags(stored_plots *plots, const plot_options *o, const char *experiment, qy_error *err)
 {
   stored_plot *p = &plots->plot[0];
-  p->figure = (qy_figure){.kind = (qy_figure_kind)o->kind, .panel = -1};
+  p->figure = (qy_figure){.kind = (qy_figure_kind)o->kind, .panel = -1, .x_log = -1, .y_log = -1};
   qy_status status = one_metric(&p->figure.x, "--x", o->x, err);
   if (!status) status = one_metric(&p->figure.y, "--y", o->y, err);
   if (!status && o->panel && (p->figure.panel = qy_key_find(o->panel)) < 0)

@@ -84,17 +84,19 @@ int cmd_quantize(int argc, char **argv)
   const option_row rows[] = {
       {"bits", 'b', OPTION_INTEGER, &o.bits, "N", "word width (default 5)", 1, 24, NULL},
       {"param", 0, OPTION_TEXT, &o.params, "LIST", "other parameters, as name=value,name=value", 0, 0, NULL},
-      {"weights", 'w', OPTION_TEXT, &o.weights, "FILE", "given weights (text, or raw float32 .f32) instead of distributions",
-       0, 0, NULL},
+      {"weights", 'w', OPTION_TEXT, &o.weights, "FILE",
+       "given weights (text, or raw float32 .f32) instead of distributions", 0, 0, NULL},
       {"levels", 0, OPTION_FLAG, &o.all_levels, NULL, "print every level", 0, 0, NULL},
       FORMAT_OPTION(&o.format),
   };
-  static const usage help = {"quantize", "FORMAT",
+  static const usage help = {"quantize",
+                             "FORMAT",
                              "Print the levels of a number format, and its best scale and signal-to-noise ratio on\n"
                              "distributions or given weights. `quarry list formats` lists formats and parameters.",
                              "  quarry quantize brslog --bits 5\n  quarry quantize codebook --bits 8 --param m_bits=3\n"
                              "  quarry quantize pot --bits 4 --weights conv1.txt --format csv\n",
-                             1, 1};
+                             1,
+                             1};
   int first, code = options_parse(&help, rows, sizeof rows / sizeof *rows, argc, argv, &first);
   if (code != PARSED) return code;
   size_t count;
@@ -114,7 +116,8 @@ int cmd_quantize(int argc, char **argv)
   qy_signal signal;
   qy_quantize_report out;
   qy_arena *arena = qy_arena_new();
-  qy_status status = arena ? prepare(&number, &signal, &o, kind, arena, &err) : qy_fail(&err, QY_NO_MEMORY, "out of memory");
+  qy_status status =
+      arena ? prepare(&number, &signal, &o, kind, arena, &err) : qy_fail(&err, QY_NO_MEMORY, "out of memory");
   if (!status) status = qy_quantize_describe(&out, &number, o.weights ? &signal : NULL, 1, arena, &err);
   if (status) {
     code = report(status, &err);

@@ -40,11 +40,12 @@ const char *plan_definition_json(const qy_plan_info *info, qy_arena *arena)
     const qy_plot_request *p = &info->plot[i];
     const char *group = json_list(p->group, p->group_count, arena);
     if (!group) return NULL;
-    plots = qy_arena_format(arena,
-                            "%s%s{\"name\":\"%s\",\"kind\":\"%s\",\"x\":\"%s\",\"y\":\"%s\",\"group\":%s,"
-                            "\"panel\":%s%s%s}",
-                            plots, i ? "," : "", p->name, p->kind, metric_name(p->x), metric_name(p->y), group,
-                            p->panel ? "\"" : "", p->panel ? p->panel : "null", p->panel ? "\"" : "");
+    plots =
+        qy_arena_format(arena,
+                        "%s%s{\"name\":\"%s\",\"kind\":\"%s\",\"x\":\"%s\",\"y\":\"%s\",\"group\":%s,"
+                        "\"x_log\":%d,\"y_log\":%d,\"panel\":%s%s%s}",
+                        plots, i ? "," : "", p->name, p->kind, metric_name(p->x), metric_name(p->y), group, p->x_log,
+                        p->y_log, p->panel ? "\"" : "", p->panel ? p->panel : "null", p->panel ? "\"" : "");
   }
   return within && plots ? qy_arena_format(arena, "{\"within\":%s,\"plots\":[%s]}", within, plots) : NULL;
 }
@@ -52,6 +53,8 @@ const char *plan_definition_json(const qy_plan_info *info, qy_arena *arena)
 static qy_figure figure_of(const qy_plot_request *request, const char *title, const char *caption)
 {
   qy_figure f = {.x = request->x,
+                 .x_log = request->x_log,
+                 .y_log = request->y_log,
                  .y = request->y,
                  .panel = request->panel ? qy_key_find(request->panel) : -1,
                  .title = title,

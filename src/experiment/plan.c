@@ -223,6 +223,31 @@ static qy_status read_group(qy_plan *plan, group *g, qy_space_group *axes, const
   return QY_OK;
 }
 
+/* Build every element once, so that a wrong combination of keys is found before anything is stored. */
+static qy_status check_elements(const qy_plan *plan, const qy_yaml *designs, qy_error *err)
+{
+  qy_arena *scratch = qy_arena_new();
+  qy_status status = scratch ? QY_OK : no_memory(err);
+  for (int i = 0; !status && i < plan->group_count; i++) {
+    const group *g = &plan->groups[i];
+    for (size_t e = 0; !status && e < group_element_count(g); e++) {
+      qy_pe_params params;
+      qy_pe pe;
+      qy_error inner = {0};
+      group_element_params(g, e, &params);
+      status = qy_pe_build(&pe, &params, scratch, &inner);
+      qy_arena_reset(scratch);
+      const qy_yaml *node = qy_yaml_get(designs->child[i], "pe");
+      if (!node) node = designs->child[i];
+      if (status)
+        qy_fail_at(err, status, node->file, node->line, node->column, "%s: %s", node->path,
+                   inner.count ? inner.diagnostic[0].text : qy_status_text(status));
+    }
+  }
+  qy_arena_free(scratch);
+  return status;
+}
+
 static qy_status read_designs(qy_plan *plan, const qy_yaml *root, qy_error *err)
 {
   const qy_yaml *node;
@@ -250,7 +275,7 @@ static qy_status read_designs(qy_plan *plan, const qy_yaml *root, qy_error *err)
     first += plan->groups[i].design_count;
   }
   plan->info.points = plan->space.count;
-  return QY_OK;
+  return check_elements(plan, node, err);
 }
 
 static qy_status read_objectives(qy_plan *plan, const qy_yaml *root, qy_error *err)
@@ -363,11 +388,12 @@ static int plain_file_name(const char *text)
 
 static qy_status read_plot(qy_plan *plan, qy_plot_request *plot, const qy_yaml *node, qy_error *err)
 {
-  static const char *const keys[] = {"name", "kind", "x", "y", "group", "panel", NULL};
+  static const char *const keys[] = {"name", "kind", "x", "y", "group", "panel", "x_scale", "y_scale", NULL};
   static const char *const kinds[] = {"pareto", "lines", "bars"};
   if (node->kind != QY_YAML_MAP) return qy_yaml_expected(node, err, "a mapping that describes a plot");
+  static const char *const scales[] = {"auto", "linear", "log"};
   const qy_yaml *kind, *x, *y;
-  size_t index = 0;
+  size_t index = 0, x_scale = 0, y_scale = 0;
   qy_status status = qy_yaml_check_keys(node, keys, err);
   if (status || (status = require(&kind, node, "kind", "pareto, lines or bars", err)) ||
       (status = qy_yaml_choice(kind, kinds, 3, &index, err)) ||
@@ -375,6 +401,12 @@ static qy_status read_plot(qy_plan *plan, qy_plot_request *plot, const qy_yaml *
       (status = require(&y, node, "y", "the metric on the y axis", err)) || (status = metric_read(&plot->y, y, err)))
     return status;
   plot->kind = kinds[index];
+  const qy_yaml *xs = qy_yaml_get(node, "x_scale"), *ys = qy_yaml_get(node, "y_scale");
+  if ((xs && (status = qy_yaml_choice(xs, scales, 3, &x_scale, err))) ||
+      (ys && (status = qy_yaml_choice(ys, scales, 3, &y_scale, err))))
+    return status;
+  plot->x_log = (int)x_scale - 1;
+  plot->y_log = (int)y_scale - 1;
   const qy_yaml *keys_node = qy_yaml_get(node, "group"), *panel = qy_yaml_get(node, "panel");
   const qy_yaml *name = qy_yaml_get(node, "name");
   plot->group[0] = "design";

@@ -95,6 +95,11 @@ enum { AXIS_TECHNOLOGY, AXIS_NETWORK, AXIS_CLOCK, AXIS_PRECISION, COMMON_AXES };
 
 extern const param clock_param, precision_param;
 
+/* The distinct processing elements of a design: every combination of its pe.* keys, the last key varying fastest. */
+size_t group_element_count(const group *g);
+size_t group_element_of(const group *g, const size_t *index); /* index: of each parameter's value */
+void group_element_params(const group *g, size_t element, qy_pe_params *pe);
+
 /* Read the values of a parameter: a scalar, a list, or a range {from, to, points | step, scale}. */
 qy_status values_read(values *out, const param *p, const qy_yaml *node, qy_arena *arena, qy_error *err);
 /* The default of a parameter that the file leaves out. */

@@ -35,42 +35,20 @@ typedef struct worker {
   const char *module_reason; /* why the module cannot be; NULL: it can */
 } worker;
 
-static int is_pe_param(const param *p)
-{
-  return strncmp(p->key, "pe.", 3) == 0;
-}
-
-/* Place of the current PE parameter set among all of the group. */
-static size_t pe_index(const group *g, const size_t *index)
-{
-  size_t at = 0;
-  for (size_t i = 0; i < g->type->param_count; i++)
-    if (is_pe_param(&g->type->params[i])) at = at * g->param[i].count + index[i];
-  return at;
-}
-
 static qy_status price_group(runner *r, const group *g, ready *out, qy_error *err)
 {
   const qy_plan *plan = r->plan;
   size_t technologies = (size_t)plan->info.technology_count, clocks = plan->clock_mhz.count;
-  size_t index[QY_AXES_MAX] = {0}, params = g->type->param_count;
-  out->pe_count = 1;
-  for (size_t i = 0; i < params; i++)
-    if (is_pe_param(&g->type->params[i])) out->pe_count *= g->param[i].count;
+  out->pe_count = group_element_count(g);
   out->pe = qy_arena_alloc(r->arena, out->pe_count, sizeof *out->pe);
   out->cost = qy_arena_alloc(r->arena, out->pe_count * technologies * clocks, sizeof *out->cost);
   out->parts = qy_arena_alloc(r->arena, out->pe_count * technologies * clocks, g->type->parts_bytes);
   if (!out->pe || !out->cost || !out->parts) return qy_fail(err, QY_NO_MEMORY, "out of memory");
   for (size_t e = 0; e < out->pe_count; e++) {
-    double value[QY_AXES_MAX];
-    qy_pe_params pe = {0};
-    for (size_t i = 0; i < params; i++)
-      value[i] = g->param[i].value[index[i]];
-    g->type->pe_params(&pe, value);
+    qy_pe_params pe;
+    group_element_params(g, e, &pe);
     qy_status status = qy_pe_build(&out->pe[e], &pe, r->arena, err);
-    if (status)
-      return qy_fail_at(err, status, plan->info.file, 0, 0, "design \"%s\": its processing element cannot be built",
-                        g->name);
+    if (status) return status;
     for (size_t t = 0; t < technologies; t++)
       for (size_t c = 0; c < clocks; c++) {
         double period_ps = 1e6 / plan->clock_mhz.value[c];
@@ -81,11 +59,6 @@ static qy_status price_group(runner *r, const group *g, ready *out, qy_error *er
                                         plan->technology[t], period_ps, err);
         if (status) return status;
       }
-    for (size_t i = params; i-- > 0;) {
-      if (!is_pe_param(&g->type->params[i])) continue;
-      if (++index[i] < g->param[i].count) break;
-      index[i] = 0;
-    }
   }
   return QY_OK;
 }
@@ -157,7 +130,7 @@ static qy_status module_update(const runner *r, worker *w, qy_error *err)
   for (size_t i = 0; i < params; i++)
     w->value[i] = g->param[i].value[w->index[i]];
   size_t t = common[AXIS_TECHNOLOGY], c = common[AXIS_CLOCK];
-  size_t e = rd->pe_count > 1 ? pe_index(g, w->index) : 0;
+  size_t e = rd->pe_count > 1 ? group_element_of(g, w->index) : 0;
   size_t at = (e * (size_t)plan->info.technology_count + t) * plan->clock_mhz.count + c;
   w->module_reason = NULL;
   qy_status status = g->type->module_init(

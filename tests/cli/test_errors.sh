@@ -1,7 +1,7 @@
 #!/bin/bash
 # Bad experiment files, databases, directories and tools: each with its exact message and exit code.  TAP.
 # Cases are in tests/cli/errors.txt: a name, a sed script that spoils the good file below, the exact standard error.
-quarry=$PWD/$BUILD/quarry
+quarry=$(realpath "$BUILD")/quarry
 db=$PWD/db
 cases=$PWD/tests/cli/errors.txt
 dir=$(mktemp -d)
@@ -49,7 +49,8 @@ flush() {
   [ -n "$name" ] || return
   sed -E "$script" good.yaml >e.yaml
   got=$("$quarry" run --dry-run --db-dir "$db" e.yaml 2>&1 >/dev/null)
-  verdict "$name" $? 2 "$got" "$expected"
+  code=$?
+  verdict "$name" $code 2 "${got//$db/DB}" "$expected"
   name= script= expected=
 }
 while IFS= read -r line || [ -n "$line" ]; do
@@ -68,18 +69,18 @@ run() { # run NAME CODE EXPECTED ARGUMENT...
   local name=$1 code=$2 expected=$3
   shift 3
   got=$("$quarry" "$@" 2>&1 >/dev/null)
-  verdict "$name" $? "$code" "$got" "$expected"
+  verdict "$name" $? "$code" "${got//$db/DB}" "$expected"
 }
 good() { "$quarry" run --quiet --db-dir "$db" --plots . --database good.sqlite good.yaml >/dev/null 2>&1; }
 good || echo "# the good file failed"
 
 echo 'this is no database, but long enough to be taken for one if nobody looked' >text.sqlite
-run 'text as database' 2 'text.sqlite: error: expected a database of quarry, found a file that is no SQLite database' \
+run 'text as database' 2 'error: text.sqlite: expected a results database, found a file that is not an SQLite database' \
   query --database text.sqlite 'SELECT 1'
 sqlite3 other.sqlite 'PRAGMA application_id = 12345; CREATE TABLE t(x); INSERT INTO t VALUES (1)'
 before=$(sha256sum other.sqlite)
 run 'database of another application' 2 \
-  'other.sqlite: error: expected a database of quarry (application_id 0x51727279), found one of another application (application_id 0x00003039)' \
+  'error: other.sqlite: expected a results database of quarry (application_id 0x51727279, "Qrry"), found a database of another application (application_id 0x3039)' \
   run --db-dir "$db" --no-plots --database other.sqlite good.yaml
 n=$((n + 1))
 [ "$before" = "$(sha256sum other.sqlite)" ] && [ ! -e other.sqlite-wal ] && echo "ok $n - and it is left as it was" ||
@@ -87,12 +88,12 @@ n=$((n + 1))
 cp good.sqlite newer.sqlite
 sqlite3 newer.sqlite 'PRAGMA user_version = 99'
 run 'database of a newer version' 2 \
-  'newer.sqlite: error: expected a database of schema version 1 or older, found version 99 (made by a newer quarry)' \
+  'error: newer.sqlite: expected a results database of schema version 1 or older, found version 99: it was written by a newer quarry' \
   query --database newer.sqlite 'SELECT 1'
-run 'missing database' 2 'none.sqlite: error: expected a results database, found no such file' \
+run 'missing database' 2 'error: none.sqlite: no such database; an experiment that is run makes it' \
   query --database none.sqlite 'SELECT 1'
-run 'bad SQL' 2 'error: SQL: no such column: nothing (at character 8)' query --database good.sqlite 'SELECT nothing FROM point'
-run 'SQL that writes' 2 'error: SQL: expected a query that only reads, found one that writes' \
+run 'bad SQL' 2 'error: SQL: no such column: nowt, at character 8: "nowt FROM point"' query --database good.sqlite 'SELECT nowt FROM point'
+run 'SQL that writes' 2 'error: SQL: expected a SELECT that only reads, found a statement that is not (not authorized)' \
   query --database good.sqlite 'DELETE FROM result'
 run 'unknown experiment' 2 'error: expected an experiment of the database (good (1)), found "bad"' \
   front --database good.sqlite bad
@@ -101,15 +102,17 @@ run 'front over an unknown metric' 2 'error: --objectives: expected names that `
 run 'plot of an unknown metric' 2 'error: --x: expected a metric that `quarry list metrics` shows, found "speed"' \
   plot --database good.sqlite --x speed --y area_um2 good
 run 'gnuplot missing' 3 \
-  'error: gnuplot: "/nonexistent/gnuplot" cannot be run (No such file or directory); Debian package gnuplot-nox has it' \
+  'error: gnuplot is missing (looked for "/nonexistent/gnuplot"): install the package gnuplot-nox' \
   plot --database good.sqlite --plots . --gnuplot /nonexistent/gnuplot good
 printf '#!/bin/sh\ncat >/dev/null\necho "out of ink" >&2\nexit 1\n' >fake-gnuplot
 chmod +x fake-gnuplot
-run 'gnuplot failing' 3 'error: gnuplot: out of ink' \
+run 'gnuplot failing' 3 './good.latency_us-area_um2.gp: error: gnuplot ("./fake-gnuplot") ended with code 1: out of ink' \
   plot --database good.sqlite --plots . --gnuplot ./fake-gnuplot good
 run 'plots into a missing directory' 3 \
-  'error: ./none/good.latency_us-area_um2.gp: cannot be written (No such file or directory)' \
+  'error: cannot write the script ./none/good.latency_us-area_um2.gp: No such file or directory' \
   plot --database good.sqlite --plots ./none good
+sed 's/channels: .*/channels: {from: 1, to: 1000, step: 1}/; s/^clock_mhz.*/clock_mhz: {from: 1, to: 1000, points: 125000}/' \
+  good.yaml >huge.yaml
 run 'huge space' 2 \
   'huge.yaml: error: expected at most 20000000 points without --yes, found 1000000000 (about 200.2 GiB of database)' \
   run --db-dir "$db" --database huge.sqlite huge.yaml
@@ -118,7 +121,10 @@ if [ "$(id -u)" != 0 ]; then
   run 'read-only directory' 3 'locked/r.sqlite: error: cannot be made (Permission denied)' \
     run --db-dir "$db" --no-plots --database locked/r.sqlite good.yaml
 fi
-run 'database in a missing directory' 3 'none/r.sqlite: error: cannot be made (No such file or directory)' \
+run 'directory that takes no files' 3 'error: /proc/r.sqlite: cannot open the database: unable to open database file: No such file or directory' \
+  run --db-dir "$db" --no-plots --database /proc/r.sqlite good.yaml
+run 'database in a missing directory' 3 'error: none/r.sqlite: cannot create the database: its directory: No such file or directory' \
   run --db-dir "$db" --no-plots --database none/r.sqlite good.yaml
-run 'wrong db-dir' 2 'x' run --db-dir /nonexistent --database r.sqlite good.yaml
+run 'wrong db-dir' 2 'error: no technology library "fdsoi28": no directory /nonexistent/tech
+good.yaml:3:14: error: technology[0]: library "fdsoi28" cannot be used' run --db-dir /nonexistent --database r.sqlite good.yaml
 echo "1..$n"

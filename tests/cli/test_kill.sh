@@ -1,7 +1,7 @@
 #!/bin/bash
 # SIGKILL a run at ten random instants, resume each time; the database must equal that of an uninterrupted run.
 # SIGINT commits what is in flight, says how to resume and exits 130.  TAP.
-quarry=$BUILD/quarry
+quarry=$(realpath "$BUILD")/quarry
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 n=0
@@ -28,9 +28,9 @@ whole=$(rows "$dir/whole.sqlite")
 RANDOM=${SEED:-20261121}
 kills=0
 for i in 1 2 3 4 5 6 7 8 9 10; do
-  run "$dir/killed.sqlite" >/dev/null 2>&1 &
+  "$quarry" run --no-plots --quiet --database "$dir/killed.sqlite" "$dir/sweep.yaml" >/dev/null 2>&1 &
   pid=$!
-  sleep "0.$(printf %03d $((20 + RANDOM % 300)))"
+  sleep "0.$(printf %03d $((20 + RANDOM % 200)))"
   kill -KILL $pid 2>/dev/null && kills=$((kills + 1))
   wait $pid 2>/dev/null
   if [ -f "$dir/killed.sqlite" ]; then
@@ -46,7 +46,7 @@ check 'one experiment, no doubled rows' test \
 check 'a rerun reads back' run "$dir/killed.sqlite"
 check 'and changes nothing' test "$(rows "$dir/killed.sqlite")" = "$whole"
 
-run "$dir/stopped.sqlite" >/dev/null 2>"$dir/stderr" &
+"$quarry" run --no-plots --quiet --database "$dir/stopped.sqlite" "$dir/sweep.yaml" >/dev/null 2>"$dir/stderr" &
 pid=$!
 sleep 0.3
 kill -INT $pid

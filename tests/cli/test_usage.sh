@@ -1,6 +1,6 @@
 #!/bin/sh
 # The command line itself: help, unknown words, exit codes.  TAP.
-quarry=$BUILD/quarry
+quarry=$(realpath "$BUILD")/quarry
 n=0
 out=$(mktemp) err=$(mktemp)
 trap 'rm -f "$out" "$err"' EXIT
@@ -43,7 +43,7 @@ check 'unknown element' 2 \
   'quarry describe: expected a processing element that `quarry list elements` shows, found "mack"; did you mean "mac"?' \
   describe pe mack
 check 'missing experiment file' 2 \
-  '/nonexistent.yaml: error: expected a file that can be read, found none (No such file or directory)' \
+  '/nonexistent.yaml: error: expected a readable file: no such file' \
   run /nonexistent.yaml
 check 'describe is fine' 0 '' describe metric area_um2
 
