@@ -118,6 +118,16 @@ static double longest_loop(const qy_circuit *c, const qy_tech *tech, double *dis
   return loop;
 }
 
+/* What depends on a loop's word belongs to the loop's stage: extend the marks forward, up to the next registers. */
+static void mark_behind(const qy_circuit *c, bool *on_loop)
+{
+  for (size_t i = 0; i < c->count; i++) {
+    const node *n = &c->node[i];
+    for (int k = 0; k < n->count && n->state < 0; k++)
+      if (on_loop[n->in[k]]) on_loop[i] = true;
+  }
+}
+
 static int arrivals_alloc(arrivals *at, const qy_circuit *c)
 {
   at->enter = qy_alloc(c->count, sizeof *at->enter);
@@ -177,7 +187,8 @@ static double cut_cost(const qy_circuit *c, const arrivals *at, const double *ne
   for (size_t i = 0; i < c->count; i++) {
     const node *n = &c->node[i];
     bool cut = !is_start(n) && at->enter[i] < t && at->leave[i] > t;
-    if (cut)
+    /* Of a loop only a merged accumulator can lie across a cut: its rows are before, its adder behind. */
+    if (cut && (!on_loop[i] || operator_of(n)->late_path))
       bits += operator_of(n)->cut_bits(n, (t - at->enter[i]) / (at->leave[i] - at->enter[i]));
     else if (!on_loop[i] && !is_constant(n) && at->leave[i] <= t && needed[i] >= t)
       bits += n->shape.width;
@@ -260,6 +271,7 @@ qy_status qy_circuit_build(const qy_circuit *c, const qy_tech *tech, double peri
   arrive(c, tech, true, &at);
   double overhead = tech->delay_ps[QY_DFF] + tech->dff_setup_ps, start = tech->delay_ps[QY_DFF];
   double end = latest(c, &at), loop = longest_loop(c, tech, scratch, on_loop);
+  mark_behind(c, on_loop);
   double longest = end - start;
   if (period_ps < end + tech->dff_setup_ps) {
     if (loop > period_ps) {

@@ -1,7 +1,9 @@
 /* Word-parallel carry-save arithmetic that knows which bit positions hold a cell.
  *
- * A column of three varying bits is a full adder, of two a half adder, of one a wire; a constant one saves a cell or
- * turns it into a smaller one.  Sums are modulo 2^width.
+ * Words are added three to two, row by row in the order given, until two are left for a ripple adder (C. S. Wallace,
+ * IEEE TEC 1964, as word-level synthesis builds it): the structure that cells_tree.h counts.  A column of three
+ * varying bits is a full adder, of two a half adder, of one a wire; a constant one saves a cell or turns it into a
+ * smaller one; in the top column nobody wants the carry.  Sums are modulo 2^width.
  */
 #ifndef QUARRY_CIRCUIT_CARRYSAVE_H
 #define QUARRY_CIRCUIT_CARRYSAVE_H
@@ -13,11 +15,10 @@ typedef struct sum_word {
   uint64_t value, live, fixed;
 } sum_word;
 
-/* Three words to two.  `cut`: carries into these positions are suppressed. */
-void carrysave(const sum_word *x, const sum_word *y, const sum_word *z, uint64_t mask, uint64_t cut, sum_word *sum,
-               sum_word *carry, trace *t);
+enum { SUM_WORDS_MAX = 72 };
 
-/* Ripple addition of two words; the settled sums and carries go to the trace. */
-uint64_t carrysave_finish(const sum_word *x, const sum_word *y, uint64_t mask, uint64_t cut, trace *t);
+/* The sum of `count` words, which are used up.  cut: no carry goes into these positions.  The outputs of all cells go
+ * to the trace when there is one. */
+uint64_t carrysave_sum(sum_word *word, int count, int width, uint64_t cut, trace *t);
 
 #endif

@@ -52,30 +52,23 @@ static void plan_array(multiplier_plan *p, int k, uint64_t mask)
   }
   if (!p->is_signed) return;
   if (k == 0) {
-    /* 2^(rows-1) + 2^(columns-1) - 2^(rows+columns-1), placed where no cell is added for them. */
-    mode->first = bit(p->columns - 1);
-    mode->last = bit(p->rows - 1);
-    mode->result_flip = 0;
-    int top = p->rows + p->columns - 1;
-    if (p->width == top + 1)
-      mode->result_flip = bit(top);
-    else
-      mode->last |= span(top, p->width);
+    /* 2^(rows-1) + 2^(columns-1) - 2^(rows+columns-1) */
+    mode->constant = bit(p->columns - 1) + bit(p->rows - 1) + span(p->rows + p->columns - 1, p->width);
     return;
   }
   /* N blocks, each 2^s - 2^(2s-1) at its own weight. */
   if (p->join == JOIN_TOGETHER) {
     int weight = k + p->columns;
-    if (!force_one(mode, p->rows, p->columns, weight)) mode->first |= bit(weight);
+    if (!force_one(mode, p->rows, p->columns, weight)) mode->constant |= bit(weight);
     mode->result_flip = bit(k + p->columns + sc - 1);
   } else {
     for (int j = 0; j < words; j++) {
       int weight = sc + 2 * sc * j;
-      if (!force_one(mode, p->rows, p->columns, weight)) mode->first |= bit(weight);
+      if (!force_one(mode, p->rows, p->columns, weight)) mode->constant |= bit(weight);
       mode->result_flip |= bit(2 * sc * (j + 1) - 1);
     }
   }
-  mode->first &= mask;
+  mode->constant &= mask;
 }
 
 /* Mode k of a Booth multiplier: row i weighs 4^i and sees multiplicand bits [low, high).  Sum-together rows stay in one
@@ -104,8 +97,8 @@ static void plan_booth(multiplier_plan *p, int k, uint64_t mask)
     }
   }
   int top_word = p->join == JOIN_APART ? words - 1 : 0;
-  mode->last = bit(n + 2 * top_word * rows_per_word) & mask;
-  if (n + 2 * p->rows < p->width) mode->last |= span(n + 2 * p->rows, p->width);
+  mode->constant = bit(n + 2 * top_word * rows_per_word) & mask;
+  if (n + 2 * p->rows < p->width) mode->constant += span(n + 2 * p->rows, p->width);
   if (p->join == JOIN_APART)
     for (int j = 1; j < words; j++)
       mode->cut |= bit(2 * s * j);
@@ -123,8 +116,7 @@ const multiplier_plan *multiplier_plan_new(qy_multiplier kind, multiplier_join j
   p->width = width;
   p->modes = modes;
   bool booth = kind == QY_MULTIPLIER_BOOTH;
-  /* Fewer columns in an array; fewer rows in a Booth multiplier. */
-  p->swapped = booth ? wa < wb : wa > wb;
+  p->swapped = wa < wb; /* fewer rows */
   p->columns = p->swapped ? wb : wa;
   p->lines = p->swapped ? wa : wb;
   p->rows = booth ? (p->lines + 1) / 2 : p->lines;
@@ -138,16 +130,15 @@ const multiplier_plan *multiplier_plan_new(qy_multiplier kind, multiplier_join j
     int s = wa >> k;
     mode->field_low = join == JOIN_TOGETHER ? wa - s : 0;
     mode->field_width = join == JOIN_TOGETHER ? 2 * s + k : width;
-    p->first_live |= mode->first;
-    p->last_live |= mode->last;
+    p->constant_live |= mode->constant;
   }
   return p;
 }
 
-/* The enables of the sub-word masks: per block distance d, the row operand gated for the column block d further on.
- * They are what the mode costs: one AND2 per row and distance. */
-static void trace_masks(const multiplier_plan *p, int k, uint64_t rows_word, trace *t)
+/* The enables of the sub-word masks: per block distance d, the row operand gated for the column block d further on. */
+static void trace_masks(const multiplier_plan *p, int k, uint64_t lines, trace *t)
 {
+  static const qy_cell gate[] = {QY_NAND2, QY_NOR2, QY_INV};
   int blocks = 1 << (p->modes - 1), size = p->lines / blocks, words = 1 << k, per_word = blocks / words;
   for (int d = 1; d < blocks; d++) {
     uint64_t open = 0;
@@ -157,117 +148,121 @@ static void trace_masks(const multiplier_plan *p, int k, uint64_t rows_word, tra
       bool kept = p->join == JOIN_TOGETHER ? row_word + column_word == words - 1 : row_word == column_word;
       if (kept) open |= span(rb * size, (rb + 1) * size);
     }
-    trace_add(t, QY_AND2, rows_word & open);
+    trace_add(t, gate[d - 1], lines & open);
   }
 }
 
-/* The running carry-save sum. */
-typedef struct tree {
-  sum_word sum, carry;
-  uint64_t mask, cut;
-  trace *t;
-} tree;
-
-static void tree_add(tree *r, const sum_word *row)
+/* A constant of one mode is fixed, one of several modes is driven by the mode. */
+static sum_word constant_word(const multiplier_plan *p, const multiplier_mode *mode)
 {
-  carrysave(&r->sum, &r->carry, row, r->mask, r->cut, &r->sum, &r->carry, r->t);
+  bool modal = p->modes > 1;
+  return (sum_word){mode->constant, modal ? p->constant_live : 0, modal ? 0 : p->constant_live};
 }
 
-static void run_array(const multiplier_plan *p, uint64_t a, uint64_t b, const multiplier_mode *mode, tree *r)
+/* Partial products: NORs of inverted operand bits, NANDs where Baugh and Wooley want the product inverted. */
+static int array_words(const multiplier_plan *p, uint64_t columns, uint64_t lines, const multiplier_mode *mode,
+                       sum_word *word, trace *t)
 {
-  bool fixed_first = p->modes == 1;
-  sum_word first = {mode->first, fixed_first ? 0 : p->first_live, fixed_first ? p->first_live : 0};
+  trace_add(t, QY_INV, columns);
+  trace_add(t, QY_INV, lines);
   for (int i = 0; i < p->rows; i++) {
     const multiplier_row *row = &mode->row[i];
-    uint64_t product = b >> i & 1 ? a << i : 0;
-    sum_word word = {(product & row->keep) ^ row->flip, span(i, i + p->columns), 0};
-    trace_add(r->t, QY_AND2, word.value);
-    if (i == 0)
-      r->sum = word, r->carry = first;
-    else
-      tree_add(r, &word);
+    uint64_t product = lines >> i & 1 ? columns << i : 0, inverted = p->mode[0].row[i].flip;
+    word[i] = (sum_word){(product & row->keep) ^ row->flip, span(i, i + p->columns), 0};
+    trace_add(t, QY_NOR2, word[i].value & ~inverted);
+    trace_add(t, QY_NAND2, word[i].value & inverted);
   }
+  return p->rows;
 }
 
-static void run_booth(const multiplier_plan *p, uint64_t a, uint64_t b, const multiplier_mode *mode, tree *r)
+/* One recoded digit in -2..2. */
+typedef struct digit {
+  bool negate, one, two;
+} digit;
+
+static digit recode(uint64_t lines, int i, bool border)
+{
+  unsigned pair = (unsigned)(lines >> (2 * i)) & 3, behind = 0;
+  if (i > 0 && !border) behind = (unsigned)(lines >> (2 * i - 1)) & 1;
+  digit d = {.negate = pair >> 1, .one = (pair & 1) != behind};
+  d.two = !d.one && (pair >> 1) != behind;
+  return d;
+}
+
+/* The multiplicand's part of a row, its low side cleared, extended by its sign to n + 1 bits. */
+static uint64_t multiplicand(const multiplier_row *row, uint64_t a, int n)
+{
+  uint64_t x = a & span(row->low, row->high);
+  return x & bit(row->high - 1) ? x | span(row->high, n + 1) : x;
+}
+
+static int booth_words(const multiplier_plan *p, uint64_t a, uint64_t b, const multiplier_mode *mode, sum_word *word,
+                       trace *t)
 {
   int n = p->columns;
+  uint64_t mask = span(0, p->width), ones = 0, twos = 0, negates = 0;
   /* An odd number of lines is made even by its sign. */
   uint64_t lines = b | (b >> (p->lines - 1) & 1 ? bit(p->lines) : 0);
-  uint64_t ones = 0, twos = 0, negate_before = 0, before_live = 0;
-  bool modal = p->modes > 1;
+  sum_word last = constant_word(p, mode);
   for (int i = 0; i < p->rows; i++) {
     const multiplier_row *row = &mode->row[i];
-    unsigned digit = (unsigned)(lines >> (2 * i)) & 3, behind = 0;
-    if (i > 0 && !row->border) behind = (unsigned)(lines >> (2 * i - 1)) & 1;
-    bool negate = digit >> 1, one = (digit & 1) != behind, two = !one && (digit >> 1) != behind;
-    ones |= one ? bit(i) : 0;
-    twos |= two ? bit(i) : 0;
-    /* The multiplicand's part, its low side cleared, extended by its sign to n + 1 bits. */
-    uint64_t x = a & span(row->low, row->high);
-    if (x & bit(row->high - 1)) x |= span(row->high, n + 1);
-    uint64_t single = one ? x : 0, twice = two ? (x << 1) & span(0, n + 1) : 0;
-    uint64_t chosen = (single | twice) ^ (negate ? span(0, n + 1) : 0);
-    trace_add(r->t, QY_AND2, single);
-    trace_add(r->t, QY_AND2, twice);
-    trace_add(r->t, QY_OR2, single | twice);
-    trace_add(r->t, QY_XOR2, chosen);
-    uint64_t value = (chosen << (2 * i) & row->keep) ^ row->flip;
-    uint64_t live = span(2 * i, 2 * i + n + 1) & r->mask, fixed = 0;
-    if (2 * i + n + 1 < 64) *(modal ? &live : &fixed) |= bit(2 * i + n + 1) & r->mask;
-    sum_word word = {value | negate_before, live | before_live, fixed};
-    if (i == 0)
-      r->sum = word, r->carry = (sum_word){0};
-    else
-      tree_add(r, &word);
-    negate_before = negate ? bit(row->negate_at) & r->mask : 0;
-    before_live = bit(2 * i) & r->mask;
+    digit d = recode(lines, i, row->border);
+    ones |= d.one ? bit(i) : 0;
+    twos |= d.two ? bit(i) : 0;
+    negates |= d.negate ? bit(i) : 0;
+    uint64_t x = multiplicand(row, a, n), all = span(0, n + 1);
+    uint64_t selected = (d.one ? x : 0) | (d.two ? (x << 1) & all : 0), chosen = selected ^ (d.negate ? all : 0);
+    trace_add(t, QY_AOI21, selected & ~UINT64_C(1));
+    trace_add(t, QY_NAND2, selected & 1);
+    trace_add(t, QY_XOR2, chosen);
+    uint64_t above = 2 * i + n + 1 < 64 ? bit(2 * i + n + 1) & mask : 0; /* the constant one above the sign */
+    word[i] = (sum_word){(chosen << (2 * i) & row->keep) ^ row->flip, span(2 * i, 2 * i + n + 1) & mask, 0};
+    *(p->modes > 1 ? &word[i].live : &word[i].fixed) |= above;
+    if (d.negate) last.value += bit(row->negate_at) & mask;
+    uint64_t at = bit(2 * i) & mask;
+    if (last.fixed & at) { /* the constant's place is taken: it goes into the last row's gap */
+      last.fixed &= ~at;
+      last.value -= at;
+      word[i].fixed |= at;
+    }
+    last.live |= at;
   }
-  trace_add(r->t, QY_XOR2, ones);
-  trace_add(r->t, QY_AOI21, twos);
-  sum_word rest = {negate_before, before_live, 0};
-  uint64_t constant = mode->last;
-  if (modal)
-    rest.live |= p->last_live;
-  else
-    rest.fixed |= constant;
-  rest.value |= constant;
-  tree_add(r, &rest);
+  trace_add(t, QY_XOR2, ones);
+  trace_add(t, QY_NAND3, twos);
+  trace_add(t, QY_NAND3, twos & negates);
+  trace_add(t, QY_NAND2, twos & ~negates);
+  trace_add(t, QY_INV, negates);
+  trace_add(t, QY_INV, a);
+  word[p->rows] = last;
+  return p->rows + 1;
+}
+
+/* The alignment multiplexers: the last mode's field against the middle one's, then against the full product. */
+static void trace_alignment(const multiplier_plan *p, int k, uint64_t sum, uint64_t field, trace *t)
+{
+  for (int i = p->modes - 1; i > 0; i--) {
+    const multiplier_mode *other = &p->mode[i > 1 ? 1 : 0];
+    uint64_t word = k >= i || i == 1 ? field : sum >> other->field_low;
+    trace_add(t, QY_MUX2, word & span(0, other->field_width));
+  }
 }
 
 uint64_t multiplier_run(const multiplier_plan *p, uint64_t a, uint64_t b, uint64_t mode_word, uint64_t addend,
                         bool has_addend, trace *t)
 {
-  int k = mode_word >= (uint64_t)p->modes ? p->modes - 1 : (int)mode_word;
+  int k = mode_word >= (uint64_t)p->modes ? p->modes - 1 : (int)mode_word, count;
   const multiplier_mode *mode = &p->mode[k];
-  uint64_t x = p->swapped ? b : a, y = p->swapped ? a : b;
-  tree r = {.mask = span(0, p->width), .cut = mode->cut, .t = t};
-  if (t && p->modes > 1) trace_masks(p, k, y, t);
+  uint64_t columns = p->swapped ? b : a, lines = p->swapped ? a : b, mask = span(0, p->width);
+  sum_word word[SUM_WORDS_MAX];
+  if (t && p->modes > 1) trace_masks(p, k, lines, t);
   bool booth = p->kind == QY_MULTIPLIER_BOOTH;
-  if (booth)
-    run_booth(p, x, y, mode, &r);
-  else
-    run_array(p, x, y, mode, &r);
-  if (!booth) {
-    /* These constants fall into gaps of the carry word. */
-    bool modal = p->modes > 1;
-    r.carry.value |= mode->last;
-    *(modal ? &r.carry.live : &r.carry.fixed) |= p->last_live;
-  }
-  if (has_addend) {
-    sum_word extra = {addend & r.mask, r.mask, 0};
-    tree_add(&r, &extra);
-  }
-  uint64_t sum = carrysave_finish(&r.sum, &r.carry, r.mask, r.cut, t) ^ mode->result_flip;
+  count = booth ? booth_words(p, columns, lines, mode, word, t) : array_words(p, columns, lines, mode, word, t);
+  if (has_addend) word[count++] = (sum_word){addend & mask, mask, 0};
+  if (!booth && p->constant_live) word[count++] = constant_word(p, mode);
+  uint64_t sum = carrysave_sum(word, count, p->width, mode->cut, t) ^ mode->result_flip;
   if (p->join != JOIN_TOGETHER) return sum;
   uint64_t field = sum >> mode->field_low & span(0, mode->field_width);
   if (p->is_signed && (field & bit(mode->field_width - 1))) field |= span(mode->field_width, p->width);
-  /* The alignment multiplexers: the last mode's field against the middle one's, then against the full product. */
-  for (int i = p->modes - 1; t && i > 0; i--) {
-    const multiplier_mode *middle = &p->mode[i > 1 ? 1 : 0];
-    bool chosen = k >= i || i == 1;
-    uint64_t word = chosen ? field : sum >> middle->field_low;
-    trace_add(t, QY_MUX2, word & span(0, middle->field_width));
-  }
+  if (t) trace_alignment(p, k, sum, field, t);
   return field;
 }

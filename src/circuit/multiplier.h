@@ -1,12 +1,11 @@
 /* Multipliers at the level of their rows: partial products, carry-save rows, final adder.
  *
- * Array: one row per bit of the wider operand, columns for the narrower one, so that an n x m array has nm - n - m full
- * adders and min(n, m) half adders.  Signed: C. R. Baugh and B. A. Wooley, IEEE Trans. Computers C-22 (1973) 1045: bits
- * with exactly one sign bit are inverted and a constant is added.  Booth: O. L. MacSorley's radix-4 recoding (Proc. IRE
- * 49 (1961) 67) of the second operand; each row's sign bit is inverted and constants replace sign extension; the
- * negation bit of a row sits in the next row. Sub-word modes: mode k cuts the operands into N = 2^k sub-words of s = w
- * / N bits.  Sum-together keeps the blocks on the anti-diagonal, which all have weight 2^(w - s), so the array adds the
- * N products; sum-apart keeps the diagonal.
+ * Array: one row per bit of the narrower operand.  Signed: C. R. Baugh and B. A. Wooley, IEEE Trans. Computers C-22
+ * (1973) 1045: bits with exactly one sign bit are inverted and a constant is added.  Booth: O. L. MacSorley's radix-4
+ * recoding (Proc. IRE 49 (1961) 67) of the second operand; each row's sign bit is inverted and constants replace sign
+ * extension; the negation bit of a row sits in the next row. Sub-word modes: mode k cuts the operands into N = 2^k
+ * sub-words of s = w / N bits.  Sum-together keeps the blocks on the anti-diagonal, which all have weight 2^(w - s), so
+ * the array adds the N products; sum-apart keeps the diagonal.
  */
 #ifndef QUARRY_CIRCUIT_MULTIPLIER_H
 #define QUARRY_CIRCUIT_MULTIPLIER_H
@@ -17,7 +16,7 @@
 
 #include <stdbool.h>
 
-enum { ROWS_MAX = 64, MULTIPLIER_MODES_MAX = 3 };
+enum { ROWS_MAX = 32, MULTIPLIER_MODES_MAX = 3 };
 
 typedef enum multiplier_join { JOIN_PLAIN, JOIN_TOGETHER, JOIN_APART } multiplier_join;
 
@@ -31,7 +30,7 @@ typedef struct multiplier_row {
 
 typedef struct multiplier_mode {
   multiplier_row row[ROWS_MAX];
-  uint64_t first, last;       /* words that enter before the first carry-save row and before the final adder */
+  uint64_t constant;          /* added to the rows */
   uint64_t result_flip;       /* positions of the sum to invert */
   uint64_t cut;               /* positions into which no carry goes */
   int field_low, field_width; /* the result in the sum; it is extended to the full width */
@@ -46,7 +45,7 @@ typedef struct multiplier_plan {
   int rows;
   int width; /* of the sum */
   int modes;
-  uint64_t first_live, last_live; /* union over the modes */
+  uint64_t constant_live; /* union over the modes */
   multiplier_mode mode[];
 } multiplier_plan;
 

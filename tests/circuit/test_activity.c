@@ -1,0 +1,227 @@
+/* Activity against a gate-level simulation written out here: a 4x4 multiplier, every half and full adder one by
+ * one, toggles counted bit by bit; and closed forms for adders, multiplexers and registers. */
+#include "quarry/circuit.h"
+#include "tap.h"
+
+#include <stdlib.h>
+
+enum { CYCLES = 3000 };
+
+typedef struct vectors {
+  uint64_t in[CYCLES][3];
+  int inputs;
+} vectors;
+
+static void next_vector(void *ctx, int64_t cycle, uint64_t *inputs)
+{
+  vectors *v = ctx;
+  for (int i = 0; i < v->inputs; i++)
+    inputs[i] = v->in[cycle][i];
+}
+
+static void fill(vectors *v, int inputs, const int *width)
+{
+  uint64_t state = 42;
+  v->inputs = inputs;
+  for (int t = 0; t < CYCLES; t++)
+    for (int i = 0; i < inputs; i++) {
+      state = state * UINT64_C(6364136223846793005) + 1442695040888963407u;
+      v->in[t][i] = state >> 20 & ((UINT64_C(1) << width[i]) - 1);
+    }
+}
+
+/* One cell's output bits, appended to a list that is compared with the cycle before. */
+typedef struct gates {
+  int and_bit[64], ha_bit[64], fa_bit[64];
+  int and_count, ha_count, fa_count;
+} gates;
+
+static int and2(gates *g, int x, int y)
+{
+  return g->and_bit[g->and_count++] = x & y;
+}
+
+static void half(gates *g, int x, int y, int *sum, int *carry)
+{
+  *sum = g->ha_bit[g->ha_count++] = x ^ y;
+  *carry = g->ha_bit[g->ha_count++] = x & y;
+}
+
+static void full(gates *g, int x, int y, int z, int *sum, int *carry)
+{
+  *sum = g->fa_bit[g->fa_count++] = x ^ y ^ z;
+  *carry = g->fa_bit[g->fa_count++] = (x & y) | (x & z) | (y & z);
+}
+
+/* Rows 0 to 2, then row 3, then ripple: column by column. Returns the product. */
+static int array4(gates *g, int a, int b)
+{
+  int p[4][8] = {{0}}, s[9] = {0}, c[9] = {0}, s2[9] = {0}, c2[9] = {0}, ripple = 0, bit;
+  *g = (gates){0};
+  for (int i = 0; i < 4; i++)
+    for (int j = 0; j < 4; j++)
+      p[i][i + j] = and2(g, b >> i & 1, a >> j & 1);
+  s[0] = p[0][0];
+  half(g, p[0][1], p[1][1], &s[1], &c[2]);
+  full(g, p[0][2], p[1][2], p[2][2], &s[2], &c[3]);
+  full(g, p[0][3], p[1][3], p[2][3], &s[3], &c[4]);
+  half(g, p[1][4], p[2][4], &s[4], &c[5]);
+  s[5] = p[2][5];
+  half(g, s[2], c[2], &s2[2], &c2[3]);
+  for (int i = 3; i <= 5; i++)
+    full(g, s[i], c[i], p[3][i], &s2[i], &c2[i + 1]);
+  s2[6] = p[3][6];
+  int product = s[0] | s[1] << 1 | s2[2] << 2;
+  half(g, s2[3], c2[3], &bit, &ripple);
+  product |= bit << 3;
+  for (int i = 4; i <= 6; i++) {
+    full(g, s2[i], c2[i], ripple, &bit, &ripple);
+    product |= bit << i;
+  }
+  return product | ripple << 7;
+}
+
+static int differences(const int *x, const int *y, int count)
+{
+  int n = 0;
+  for (int i = 0; i < count; i++)
+    n += x[i] != y[i];
+  return n;
+}
+
+static double toggles_of(const qy_activity *a, qy_cell cell)
+{
+  double sum = 0;
+  for (int g = 0; g < QY_GROUP_COUNT; g++)
+    sum += a->toggles[g][cell];
+  return sum;
+}
+
+static void test_array(void)
+{
+  static vectors v;
+  fill(&v, 2, (int[]){4, 4});
+  qy_arena *arena = qy_arena_new();
+  qy_error err = {0};
+  qy_circuit *c = qy_circuit_new("m", arena);
+  qy_net a = qy_input(c, "a", 4), b = qy_input(c, "b", 4);
+  qy_output(c, "p", qy_multiply(c, QY_MULTIPLIER_ARRAY, a, b, false));
+  ok(qy_circuit_finish(c, &err) == QY_OK, "4x4 array builds");
+  qy_activity activity;
+  ok(qy_circuit_activity(c, next_vector, &v, CYCLES, &activity, &err) == QY_OK, "activity runs");
+  gates now, before;
+  long ands = 0, halves = 0, fulls = 0, wrong = 0;
+  for (int t = 0; t < CYCLES; t++) {
+    wrong += array4(&now, (int)v.in[t][0], (int)v.in[t][1]) != (int)(v.in[t][0] * v.in[t][1]);
+    if (t > 0) {
+      ands += differences(now.and_bit, before.and_bit, now.and_count);
+      halves += differences(now.ha_bit, before.ha_bit, now.ha_count);
+      fulls += differences(now.fa_bit, before.fa_bit, now.fa_count);
+    }
+    before = now;
+  }
+  is_int(wrong, 0, "the gates written here multiply");
+  is_int(now.and_count, 16, "16 AND2");
+  is_int(now.ha_count / 2, 4, "4 half adders");
+  is_int(now.fa_count / 2, 8, "8 full adders");
+  /* The products are NORs of inverted bits; inversion does not change how often a wire toggles. */
+  near_rel(toggles_of(&activity, QY_NOR2), (double)ands / (CYCLES - 1), 1e-12, "product toggles equal the gates'");
+  near_rel(toggles_of(&activity, QY_HA), (double)halves / (CYCLES - 1), 1e-12, "half-adder toggles equal the gates'");
+  near_rel(toggles_of(&activity, QY_FA), (double)fulls / (CYCLES - 1), 1e-12, "full-adder toggles equal the gates'");
+  qy_census census;
+  qy_circuit_census(c, &census);
+  is_int((int64_t)census.cells[QY_GROUP_MULTIPLIER][QY_NOR2], 16, "census: 16 products");
+  is_int((int64_t)census.cells[QY_GROUP_MULTIPLIER][QY_HA], 4, "census: 4 half adders");
+  is_int((int64_t)census.cells[QY_GROUP_MULTIPLIER][QY_FA], 8, "census: 8 full adders");
+  qy_arena_free(arena);
+}
+
+/* A register toggles half of its bits on random data; one that is held does not toggle; a counter toggles
+ * 2 - 2^(1-n) bits a cycle. */
+static void test_registers(void)
+{
+  static vectors v;
+  fill(&v, 1, (int[]){16});
+  qy_arena *arena = qy_arena_new();
+  qy_error err = {0};
+  qy_circuit *c = qy_circuit_new("r", arena);
+  qy_net x = qy_input(c, "x", 16), never = qy_constant_word(c, 0, 1);
+  qy_net r = qy_register(c, "r", 16, -1), held = qy_register(c, "held", 16, never);
+  qy_register_connect(c, r, x);
+  qy_register_connect(c, held, x);
+  qy_output(c, "r", r);
+  qy_output(c, "h", held);
+  qy_activity activity;
+  ok(qy_circuit_finish(c, &err) == QY_OK, "registers build");
+  qy_circuit_activity(c, next_vector, &v, CYCLES, &activity, &err);
+  near_rel(activity.toggles[QY_GROUP_REGISTER][QY_DFF], 8, 0.03, "half of 16 bits toggle, none of the held register");
+  near_abs(activity.ff_count, 32, 0, "32 flip-flops are clocked");
+  qy_circuit *k = qy_circuit_new("k", arena);
+  qy_output(k, "n", qy_counter(k, "n", 4, -1));
+  ok(qy_circuit_finish(k, &err) == QY_OK, "counter builds");
+  qy_circuit_activity(k, next_vector, &(vectors){.inputs = 0}, 1601, &activity, &err);
+  near_rel(activity.toggles[QY_GROUP_REGISTER][QY_DFF], 2 - 0.125, 1e-12, "a 4-bit counter toggles 1.875 bits a cycle");
+  ok(qy_circuit_activity(k, next_vector, &v, 1, &activity, &err) == QY_BAD_INPUT, "one cycle is refused");
+  qy_arena_free(arena);
+}
+
+/* The carries of a ripple adder on random operands: P(sum toggles) = 1/2, carries follow the recurrence
+ * P(c) -> 1/4 + P(c)/2 of independent bits, toggles 2 P (1 - P). */
+static void test_adder(void)
+{
+  static vectors v;
+  fill(&v, 2, (int[]){12, 12});
+  qy_arena *arena = qy_arena_new();
+  qy_error err = {0};
+  qy_circuit *c = qy_circuit_new("a", arena);
+  qy_net a = qy_input(c, "a", 12), b = qy_input(c, "b", 12);
+  qy_output(c, "s", qy_add(c, a, b, 13, false));
+  ok(qy_circuit_finish(c, &err) == QY_OK, "adder builds");
+  qy_activity activity;
+  qy_circuit_activity(c, next_vector, &v, CYCLES, &activity, &err);
+  double want = 0, p = 0.25;
+  for (int i = 1; i < 12; i++) {
+    p = 0.25 + p / 2;
+    want += 0.5 + 2 * p * (1 - p);
+  }
+  near_rel(activity.toggles[QY_GROUP_ADDER][QY_FA], want, 0.02, "full-adder toggles of a ripple adder");
+  near_rel(activity.toggles[QY_GROUP_ADDER][QY_HA], 0.5 + 2 * 0.25 * 0.75, 0.05, "half-adder toggles");
+  qy_arena_free(arena);
+}
+
+/* Sub-word modes: fewer toggles than the full product, but never as few as 1/N of it: idle cells pass sums on. */
+static void test_modes(void)
+{
+  static vectors v;
+  fill(&v, 3, (int[]){16, 16, 2});
+  qy_arena *arena = qy_arena_new();
+  qy_error err = {0};
+  for (int kind = 0; kind < QY_MULTIPLIER_COUNT; kind++) {
+    qy_circuit *c = qy_circuit_new("m", arena);
+    qy_net a = qy_input(c, "a", 16), b = qy_input(c, "b", 16), mode = qy_input(c, "mode", 2);
+    qy_output(c, "p", qy_multiply_st(c, (qy_multiplier)kind, a, b, mode, true));
+    double sum[3] = {0};
+    ok(qy_circuit_finish(c, &err) == QY_OK, "sum-together builds");
+    for (int k = 0; k < 3; k++) {
+      qy_activity activity;
+      for (int t = 0; t < CYCLES; t++)
+        v.in[t][2] = (uint64_t)k;
+      qy_circuit_activity(c, next_vector, &v, CYCLES, &activity, &err);
+      for (int cell = 0; cell < QY_CELL_COUNT; cell++)
+        sum[k] += toggles_of(&activity, (qy_cell)cell);
+    }
+    ok(sum[0] > sum[1] && sum[1] > sum[2], "%s: toggles fall with the mode: %.0f %.0f %.0f", kind ? "Booth" : "array",
+       sum[0], sum[1], sum[2]);
+    ok(sum[1] > sum[0] / 2 && sum[2] > sum[0] / 4, "%s: but more slowly than 1/N", kind ? "Booth" : "array");
+  }
+  qy_arena_free(arena);
+}
+
+int main(void)
+{
+  test_array();
+  test_registers();
+  test_adder();
+  test_modes();
+  return done();
+}

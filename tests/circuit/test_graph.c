@@ -1,0 +1,171 @@
+/* Building circuits: what is accepted, what is refused and with which words; feedback; timing and build by hand-counted
+ * sums of an invented library. */
+#include "quarry/circuit.h"
+#include "tap.h"
+
+#include <math.h>
+
+static qy_arena *arena;
+
+static void refused(qy_circuit *c, const char *part, const char *what)
+{
+  qy_error err = {0};
+  qy_status status = qy_circuit_finish(c, &err);
+  ok(status != QY_OK && err.count == 1 && strstr(err.diagnostic[0].text, part), "%s", what);
+  if (err.count) printf("# %s\n", err.diagnostic[0].text);
+}
+
+static void test_mistakes(void)
+{
+  qy_circuit *c = qy_circuit_new("bad", arena);
+  qy_output(c, "y", qy_input(c, "x", 65));
+  refused(c, "expected a width of 1 to 64 bits, found 65", "65 bits are refused");
+  c = qy_circuit_new("bad", arena);
+  qy_net x = qy_input(c, "x", 8);
+  qy_output(c, "y", qy_slice(c, x, 4, 5));
+  refused(c, "reaches beyond", "a slice beyond its word");
+  c = qy_circuit_new("bad", arena);
+  x = qy_input(c, "x", 8);
+  qy_output(c, "y", qy_multiply(c, QY_MULTIPLIER_BOOTH, x, x, false));
+  refused(c, "signed", "an unsigned Booth multiplier");
+  c = qy_circuit_new("bad", arena);
+  x = qy_input(c, "x", 8);
+  qy_output(c, "y", qy_multiply_st(c, QY_MULTIPLIER_ARRAY, x, x, qy_input(c, "mode", 1), true));
+  refused(c, "mode input of 2 bits", "a mode of one bit");
+  c = qy_circuit_new("bad", arena);
+  qy_output(c, "y", qy_register(c, "r", 8, -1));
+  refused(c, "not connected", "a register without input");
+  c = qy_circuit_new("bad", arena);
+  x = qy_input(c, "x", 8);
+  qy_net r = qy_register(c, "r", 7, -1);
+  qy_register_connect(c, r, x);
+  refused(c, "register r has 7 bits, its input 8", "a register of another width");
+  c = qy_circuit_new("bad", arena);
+  x = qy_input(c, "x", 8);
+  qy_output(c, "y", qy_mux(c, x, (qy_net[]){x, x, x}, 3));
+  refused(c, "select", "a select that is too wide");
+  c = qy_circuit_new("bad", arena);
+  x = qy_input(c, "a b", 8);
+  qy_output(c, "y", x);
+  refused(c, "identifier", "a name with a blank");
+  c = qy_circuit_new("bad", arena);
+  x = qy_add(c, qy_input(c, "x", 0), -1, 4, false);
+  ok(x < 0, "calls after a mistake give no net");
+  refused(c, "found 0", "the first mistake is the one reported");
+}
+
+/* An accumulator: feedback through a register, with clear. */
+static void test_feedback(void)
+{
+  qy_error err = {0};
+  qy_circuit *c = qy_circuit_new("acc", arena);
+  qy_net x = qy_input(c, "x", 8), on = qy_input(c, "on", 1);
+  qy_net r = qy_register(c, "r", 12, on);
+  qy_register_connect(c, r, qy_add(c, r, x, 12, true));
+  qy_output(c, "y", r);
+  ok(qy_circuit_finish(c, &err) == QY_OK, "accumulator builds");
+  is_int((int64_t)qy_circuit_state_words(c), 1, "one word of state");
+  uint64_t state[1] = {0}, out[1], scratch[16], want = 0;
+  int wrong = 0;
+  for (int i = 0; i < 1000; i++) {
+    uint64_t in[2] = {(uint64_t)(i * 37) & 255, i % 3 != 0};
+    qy_simulate(c, in, state, out, scratch);
+    wrong += out[0] != want;
+    if (in[1]) want = (want + (in[0] ^ 128) - 128) & 4095;
+  }
+  is_int(wrong, 0, "1000 cycles of a signed accumulator with enable");
+}
+
+/* A library in which every delay is 10 ps, every area 1 um2, no effort, energies of 1 fJ. */
+static qy_tech plain(void)
+{
+  qy_tech t = {.fa_carry_ps = 10, .dff_clock_fj = 2, .dff_setup_ps = 5, .effort_p = 4, .clock_tree_frac = 0.5};
+  for (int k = 0; k < QY_CELL_COUNT; k++)
+    t.area_um2[k] = 1, t.delay_ps[k] = 10, t.energy_fj[k] = 1, t.leakage_nw[k] = 3;
+  for (int g = 0; g < QY_GROUP_COUNT; g++)
+    t.glitch_base[g] = 1;
+  return t;
+}
+
+static void test_timing(void)
+{
+  qy_error err = {0};
+  qy_tech tech = plain();
+  qy_circuit *c = qy_circuit_new("gates", arena);
+  qy_net a = qy_input(c, "a", 4), b = qy_input(c, "b", 4);
+  qy_net r = qy_register(c, "r", 4, -1);
+  qy_register_connect(c, r, qy_bitwise(c, QY_OP_XOR, qy_bitwise(c, QY_OP_AND, a, b), r));
+  qy_output(c, "y", qy_bitwise(c, QY_OP_NOT, r, -1));
+  ok(qy_circuit_finish(c, &err) == QY_OK, "gates build");
+  qy_timing timing;
+  qy_circuit_timing(c, &tech, &timing);
+  near_abs(timing.lean_ps, 10 + 10 + 10 + 5, 1e-12, "clock to Q, AND2, XOR2, setup");
+  near_abs(timing.loop_ps, 10 + 10 + 5, 1e-12, "the loop skips the AND2");
+  qy_build build;
+  ok(qy_circuit_build(c, &tech, 1000, &build, &err) == QY_OK && build.feasible, "slow clock is feasible");
+  near_abs(build.area_um2, 4 + 4 + 4 + 4, 1e-9, "16 cells of 1 um2");
+  near_abs(build.leakage_nw, 48, 1e-9, "16 cells of 3 nW");
+  ok(qy_circuit_build(c, &tech, 30, &build, &err) == QY_OK && build.feasible && build.stages == 1, "30 ps: one cut");
+  near_abs(build.pipeline_bits, 4, 1e-9, "it registers the AND2's 4 bits");
+  near_abs(build.min_period_ps, 25, 1e-9, "and reaches the loop's period");
+  ok(qy_circuit_build(c, &tech, 24, &build, &err) == QY_OK && !build.feasible && build.reason, "24 ps: infeasible");
+  ok(qy_circuit_build(c, &tech, -1, &build, &err) == QY_BAD_INPUT, "a negative period is refused");
+  tech.effort_k[QY_GROUP_LOGIC] = 0.5;
+  qy_circuit_build(c, &tech, 35, &build, &err);
+  near_abs(build.area_um2, 4 + 12 * 1.5, 1e-9, "at the limit gates grow by k");
+  qy_circuit_build(c, &tech, 70, &build, &err);
+  near_abs(build.area_um2, 4 + 12 * (1 + 0.5 / 16), 1e-9, "at twice the period by k / 2^p");
+  qy_activity activity = {.ff_count = 4};
+  activity.toggles[QY_GROUP_LOGIC][QY_AND2] = 2;
+  activity.toggles[QY_GROUP_REGISTER][QY_DFF] = 3;
+  qy_energy energy;
+  qy_circuit_energy(&build, &activity, &tech, &energy);
+  near_abs(energy.comb_fj, 2 * (1 + 0.5 / 16), 1e-9, "energy of the gates grows with their area");
+  near_abs(energy.register_fj, 3, 1e-9, "energy of flip-flop outputs");
+  near_abs(energy.clock_fj, 4 * 2 * 1.5, 1e-9, "clock pins and tree");
+}
+
+/* Wider is slower and bigger; a faster clock is never smaller. */
+static void test_monotonic(void)
+{
+  qy_error err = {0};
+  qy_tech *tech = NULL;
+  if (!ok(qy_tech_read(&tech, "db", "fdsoi28", arena, &err) == QY_OK, "library reads")) return;
+  double before[3] = {0};
+  int slower = 1, bigger = 1;
+  for (int w = 4; w <= 32; w += 2) {
+    qy_circuit *c = qy_circuit_new("mac", arena);
+    qy_net a = qy_input(c, "a", w), b = qy_input(c, "b", w);
+    qy_output(c, "p", qy_multiply(c, QY_MULTIPLIER_ARRAY, a, b, true));
+    qy_circuit_finish(c, &err);
+    qy_timing timing;
+    qy_build build;
+    qy_circuit_timing(c, tech, &timing);
+    qy_circuit_build(c, tech, 100000, &build, &err);
+    slower = slower && timing.lean_ps > before[0] && timing.fast_ps >= before[1] && timing.fast_ps <= timing.lean_ps;
+    bigger = bigger && build.area_um2 > before[2];
+    before[0] = timing.lean_ps, before[1] = timing.fast_ps, before[2] = build.area_um2;
+    double area = 0;
+    int grows = 1;
+    for (double period = 10000; period > 60; period *= 0.9) {
+      qy_circuit_build(c, tech, period, &build, &err);
+      if (!build.feasible) break;
+      grows = grows && build.min_period_ps <= period * (1 + 1e-9);
+      if (build.stages == 0) grows = grows && build.area_um2 >= area, area = build.area_um2;
+    }
+    if (w % 8 == 0) ok(grows, "%d bits: area grows with the clock until it is cut, and every build meets it", w);
+  }
+  ok(slower, "delay grows with the width");
+  ok(bigger, "area grows with the width");
+}
+
+int main(void)
+{
+  arena = qy_arena_new();
+  test_mistakes();
+  test_feedback();
+  test_timing();
+  test_monotonic();
+  qy_arena_free(arena);
+  return done();
+}
