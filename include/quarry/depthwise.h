@@ -98,15 +98,13 @@ typedef struct qy_depthwise_buffer {
 } qy_depthwise_buffer;
 
 /* A module priced in one library at one clock; everything that does not depend on layer and precision is in here.
- * Plain data without pointers to free: keep it where you like. */
+ * Plain data, nothing to free: keep it where you like. */
 typedef struct qy_depthwise {
   const char *reason; /* static text when the design cannot be, else NULL */
   qy_depthwise_params params;
   double clock_mhz;
   int64_t fill;
-  int pe_bits, mode_count;
-  qy_pe_mode mode[QY_PE_MODES_MAX];
-  int mode_shift[QY_PE_MODES_MAX]; /* log2 of products */
+  const qy_pe *pe; /* the caller's; must outlive the module */
   qy_depthwise_buffer input, output, weights;
   double area_datapath_um2, area_register_um2, area_control_um2, area_sram_um2; /* placed */
   double leakage_mw;
@@ -127,12 +125,7 @@ qy_status qy_depthwise_init_with(qy_depthwise *module, const qy_depthwise_params
                                  const qy_sram_table *sram, double clock_mhz, const qy_depthwise_work *work,
                                  const char **reason, qy_error *err);
 
-/* The same with the parts priced on the spot: simple, but a thousand times slower. */
-qy_status qy_depthwise_init(qy_depthwise *module, const qy_depthwise_params *params, const qy_pe *pe,
-                            const qy_pe_cost *cost, const qy_tech *tech, const qy_sram_table *sram, double clock_mhz,
-                            const qy_depthwise_work *work, const char **reason, qy_error *err);
-
-/* The same in the arena; the reason is text in err. */
+/* The same in the arena, with the parts priced on the spot (a millisecond); the reason is text in err. */
 qy_status qy_depthwise_new(qy_depthwise **module, const qy_depthwise_params *params, const qy_pe *pe,
                            const qy_pe_cost *cost, const qy_tech *tech, const qy_sram_table *sram, double clock_mhz,
                            const qy_depthwise_work *work, qy_arena *arena, qy_error *err);

@@ -9,7 +9,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-static const char not_wide_enough[] = "no mode of the PE is wide enough for this precision";
+static const char not_wide_enough[] = "the PE has no mode for this precision";
 
 /* ceil(a / b) for 0 <= a < 2^52, 0 < b < 2^31. */
 static inline int64_t ceil_div(int64_t a, double b)
@@ -40,8 +40,9 @@ typedef struct groups {
   int64_t words; /* register words of window or kernel in use per lane */
 } groups;
 
-static plan plan_for(const qy_depthwise_params *p, const qy_pe_mode *mode, int shift, int64_t fill)
+static plan plan_for(const qy_depthwise_params *p, const qy_pe_mode *mode, int64_t fill)
 {
+  const int shift = __builtin_ctz((unsigned)mode->products); /* a power of two: depthwise_check */
   int channel_shift = p->reduction == QY_REDUCE_CHANNELS ? shift : 0, tap_shift = shift - channel_shift;
   int64_t group = (int64_t)p->channels << channel_shift;
   return (plan){.lanes = p->channels,
@@ -131,19 +132,9 @@ static inline energy count_energy(const qy_depthwise *m, const shape *s, const p
   return e;
 }
 
-/* The mode with most products whose operands are wide enough, as qy_pe_mode_for; -1: none. */
-static int mode_for(const qy_pe_mode *mode, int count, int bits)
+static int mode_for(const qy_pe *pe, int precision_bits)
 {
-  int best = -1;
-  for (int k = 0; k < count; k++)
-    if (mode[k].bits >= bits && bits >= 1 && (best < 0 || mode[k].products > mode[best].products)) best = k;
-  return best;
-}
-
-/* log2 of a power of two, -1 for other numbers. */
-static int exact_log2(int n)
-{
-  return n > 0 && (n & (n - 1)) == 0 ? __builtin_ctz((unsigned)n) : -1;
+  return precision_bits >= 1 ? qy_pe_mode_for(pe, precision_bits) : -1;
 }
 
 qy_status depthwise_check(const qy_depthwise_params *p, const qy_pe *pe, const char **reason, qy_error *err)
@@ -160,7 +151,7 @@ qy_status depthwise_check(const qy_depthwise_params *p, const qy_pe *pe, const c
   if (!(p->input_buffer_bytes >= 0 && p->output_buffer_bytes >= 0 && p->weight_buffer_bytes >= 0))
     return qy_fail(err, QY_BAD_INPUT, "buffers: expected sizes of 0 (automatic) bytes or more, found a negative one");
   for (int k = 0; k < pe->mode_count; k++)
-    if (exact_log2(pe->mode[k].products) < 0 || pe->mode[k].products > 16)
+    if (pe->mode[k].products < 1 || pe->mode[k].products > 16 || (pe->mode[k].products & (pe->mode[k].products - 1)))
       return qy_fail(err, QY_BAD_INPUT, "PE mode: expected 1, 2, 4, 8 or 16 products a cycle, found %d",
                      pe->mode[k].products);
   if (pe->params.kind == QY_PE_MAC_ST && p->reduction != QY_REDUCE_TAPS)
@@ -179,9 +170,9 @@ qy_status qy_depthwise_layer_cycles(qy_depthwise_cycles *cycles, const qy_depthw
   if (status == QY_INFEASIBLE) return qy_fail(err, status, "%s", reason);
   if (!status) status = depthwise_shape(&s, layer, err);
   if (status) return status;
-  int k = mode_for(pe->mode, pe->mode_count, precision_bits);
+  const int k = mode_for(pe, precision_bits);
   if (k < 0) return qy_fail(err, QY_INFEASIBLE, "%s: %d bits", not_wide_enough, precision_bits);
-  plan p = plan_for(params, &pe->mode[k], exact_log2(pe->mode[k].products), fill);
+  plan p = plan_for(params, &pe->mode[k], fill);
   groups g = split(&s, &p);
   count_cycles(cycles, &s, &p, &g);
   return QY_OK;
@@ -216,7 +207,7 @@ static const char *make_buffers(qy_depthwise *m, const qy_sram_table *sram, int 
                                          "weight buffer outside the SRAM table"};
   enum { BITS_PER_BYTE = 8, KERNELS = 2 }; /* one group in use, the next being loaded */
   const qy_depthwise_params *p = &m->params;
-  const int word = p->channels * m->pe_bits;
+  const int word = p->channels * m->pe->params.bits;
   const double bytes = (double)word / BITS_PER_BYTE;
   const char *why = make_buffer(&m->input, sram, node_nm, p->sram_flavour, word, (double)work->input_slots * bytes,
                                 p->input_buffer_bytes, input);
@@ -242,13 +233,13 @@ static void price(qy_depthwise *m, const qy_pe *pe, const qy_pe_cost *cost, cons
   static const double toggle_share = 0.5; /* random data: a bit changes every second time it is written */
   static const double um2_per_mm2 = 1e6, nw_per_mw = 1e6;
   const qy_depthwise_params *p = &m->params;
-  const double lanes = p->channels, multipliers = p->multipliers, bits = m->pe_bits, pes = lanes * multipliers;
+  const double lanes = p->channels, multipliers = p->multipliers, bits = m->pe->params.bits, pes = lanes * multipliers;
   const double tree = lanes * (multipliers - 1);
   /* Requantizers of a lane: enough for all results of a lane in the fewest steps a layer takes per output. */
   int64_t most_products = 1;
   if (p->reduction == QY_REDUCE_CHANNELS)
-    for (int k = 0; k < m->mode_count; k++)
-      if (m->mode[k].products > most_products) most_products = m->mode[k].products;
+    for (int k = 0; k < m->pe->mode_count; k++)
+      if (m->pe->mode[k].products > most_products) most_products = m->pe->mode[k].products;
   const int64_t fewest_steps = ceil_div(work->taps_min, multipliers);
   const int64_t most_words = ceil_div(work->taps_max, multipliers);
   const double requantizers = lanes * (double)ceil_div(most_products, (double)fewest_steps);
@@ -277,7 +268,7 @@ static void price(qy_depthwise *m, const qy_pe *pe, const qy_pe_cost *cost, cons
                                 nw_per_mw;
 
   m->pe_idle_fj = cost->idle_fj;
-  for (int k = 0; k < m->mode_count; k++)
+  for (int k = 0; k < m->pe->mode_count; k++)
     m->pe_fj[k] = cost->energy_fj[k] - cost->idle_fj;
   m->mux_fj = SOURCES * bits * toggle_share * tech->energy_fj[QY_MUX2];
   m->word_write_fj = bits * (tech->dff_clock_fj * (1 + tech->clock_tree_frac) + toggle_share * tech->energy_fj[QY_DFF]);
@@ -301,8 +292,7 @@ qy_status qy_depthwise_init_with(qy_depthwise *module, const qy_depthwise_params
                                  const char **reason, qy_error *err)
 {
   qy_depthwise *m = module;
-  *m = (qy_depthwise){.params = *params, .clock_mhz = clock_mhz, .pe_bits = pe->params.bits};
-  m->mode_count = pe->mode_count;
+  *m = (qy_depthwise){.params = *params, .pe = pe, .clock_mhz = clock_mhz};
   *reason = NULL;
   if (!(clock_mhz > 0) || !isfinite(clock_mhz))
     return qy_fail(err, QY_BAD_INPUT, "clock: expected more than 0 MHz, found %g", clock_mhz);
@@ -310,10 +300,6 @@ qy_status qy_depthwise_init_with(qy_depthwise *module, const qy_depthwise_params
     return qy_fail(err, QY_BAD_INPUT, "library %s: expected an SRAM node for the buffers, found none", tech->name);
   qy_status status = depthwise_check(params, pe, &m->reason, err);
   if (status == QY_BAD_INPUT) return status;
-  for (int k = 0; k < m->mode_count; k++) {
-    m->mode[k] = pe->mode[k];
-    m->mode_shift[k] = exact_log2(pe->mode[k].products);
-  }
   if (!m->reason && !cost->build.feasible)
     m->reason = cost->build.reason ? cost->build.reason : "the PE misses the clock";
   if (!m->reason) m->reason = parts->reason;
@@ -328,11 +314,11 @@ qy_status qy_depthwise_evaluate(double metrics[QY_METRIC_COUNT], const char **re
                                 const qy_depthwise_work *work, int precision_bits)
 {
   const qy_depthwise *m = module;
-  const int k = mode_for(m->mode, m->mode_count, precision_bits);
+  const int k = m->reason ? -1 : mode_for(m->pe, precision_bits);
   *reason = m->reason ? m->reason : k < 0 ? not_wide_enough : NULL;
   if (*reason) return QY_INFEASIBLE;
 
-  const plan p = plan_for(&m->params, &m->mode[k], m->mode_shift[k], m->fill);
+  const plan p = plan_for(&m->params, &m->pe->mode[k], m->fill);
   int64_t cycles = 0, compute = 0, transfer = 0;
   energy sum = {0, 0, 0};
   for (size_t i = 0; i < work->count; i++) {
@@ -357,7 +343,7 @@ qy_status qy_depthwise_evaluate(double metrics[QY_METRIC_COUNT], const char **re
   const double sram_uj = sum.sram_pj / pj_per_uj, leakage_uj = m->leakage_mw * latency_us / nj_per_uj;
   const double energy_uj = datapath_uj + register_uj + sram_uj + leakage_uj;
   const double operations = 2 * work->macs; /* a multiplication and an addition each */
-  const double most = total * m->params.channels * m->params.multipliers * m->mode[k].products;
+  const double most = total * m->params.channels * m->params.multipliers * m->pe->mode[k].products;
   metrics[QY_AREA_UM2] = m->area_datapath_um2 + m->area_register_um2 + m->area_control_um2 + m->area_sram_um2;
   metrics[QY_LATENCY_US] = latency_us;
   metrics[QY_ENERGY_UJ] = energy_uj;
@@ -386,12 +372,12 @@ qy_status qy_depthwise_layer_report(qy_depthwise_layer *report, const char **rea
 {
   const qy_depthwise *m = module;
   shape s;
-  const int k = mode_for(m->mode, m->mode_count, precision_bits);
+  const int k = m->reason ? -1 : mode_for(m->pe, precision_bits);
   *reason = m->reason ? m->reason : k < 0 ? not_wide_enough : NULL;
   if (*reason) return QY_INFEASIBLE;
   qy_status status = depthwise_shape(&s, layer, err);
   if (status) return status;
-  const plan p = plan_for(&m->params, &m->mode[k], m->mode_shift[k], m->fill);
+  const plan p = plan_for(&m->params, &m->pe->mode[k], m->fill);
   const groups g = split(&s, &p);
   qy_depthwise_layer *r = report;
   count_cycles(&r->cycles, &s, &p, &g);
@@ -399,7 +385,7 @@ qy_status qy_depthwise_layer_report(qy_depthwise_layer *report, const char **rea
   const energy e = count_energy(m, &s, &p, &g, &r->cycles, &a, m->pe_fj[k]);
   const double total = (double)r->cycles.total;
   r->latency_us = total / m->clock_mhz;
-  r->utilization_frac = (double)s.macs / (total * m->params.channels * m->params.multipliers * m->mode[k].products);
+  r->utilization_frac = (double)s.macs / (total * m->params.channels * m->params.multipliers * m->pe->mode[k].products);
   r->energy_datapath_uj = e.datapath_fj / 1e9;
   r->energy_register_uj = e.register_fj / 1e9;
   r->energy_sram_uj = e.sram_pj / 1e6;

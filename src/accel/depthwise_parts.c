@@ -176,28 +176,18 @@ qy_status qy_depthwise_parts_price(qy_depthwise_parts *parts, const qy_pe *pe, c
   return status;
 }
 
-qy_status qy_depthwise_init(qy_depthwise *module, const qy_depthwise_params *params, const qy_pe *pe,
-                            const qy_pe_cost *cost, const qy_tech *tech, const qy_sram_table *sram, double clock_mhz,
-                            const qy_depthwise_work *work, const char **reason, qy_error *err)
-{
-  static const double ps_per_us = 1e6;
-  qy_depthwise_parts parts;
-  *reason = NULL;
-  if (!(clock_mhz > 0) || !isfinite(clock_mhz))
-    return qy_fail(err, QY_BAD_INPUT, "clock: expected more than 0 MHz, found %g", clock_mhz);
-  qy_status status = qy_depthwise_parts_price(&parts, pe, cost, tech, ps_per_us / clock_mhz, err);
-  if (status) return status;
-  return qy_depthwise_init_with(module, params, pe, cost, &parts, tech, sram, clock_mhz, work, reason, err);
-}
-
 qy_status qy_depthwise_new(qy_depthwise **module, const qy_depthwise_params *params, const qy_pe *pe,
                            const qy_pe_cost *cost, const qy_tech *tech, const qy_sram_table *sram, double clock_mhz,
                            const qy_depthwise_work *work, qy_arena *arena, qy_error *err)
 {
+  static const double ps_per_us = 1e6;
+  qy_depthwise_parts parts;
   const char *reason;
   *module = qy_arena_alloc(arena, 1, sizeof **module);
   if (!*module) return no_memory(err);
-  qy_status status = qy_depthwise_init(*module, params, pe, cost, tech, sram, clock_mhz, work, &reason, err);
+  qy_status status = qy_depthwise_parts_price(&parts, pe, cost, tech, ps_per_us / clock_mhz, err);
+  if (status) return status;
+  status = qy_depthwise_init_with(*module, params, pe, cost, &parts, tech, sram, clock_mhz, work, &reason, err);
   if (status == QY_INFEASIBLE) qy_fail(err, status, "%s", reason);
   return status;
 }

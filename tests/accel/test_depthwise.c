@@ -271,7 +271,7 @@ static qy_pe_cost make_cost(void)
 static qy_depthwise_parts make_parts(void)
 {
   return (qy_depthwise_parts){.pe_register_um2 = 300,
-                              .adder = {40, 60, 5, 7, 3, 1},
+                              .adder = {40, 60, 5, 7, 3, 3},
                               .requantizer = {400, 100, 20, 30, 5, 2},
                               .controller = {200, 500, 30, 11, 13, 1}};
 }
@@ -323,8 +323,8 @@ static void test_area(void)
   near_rel(v[QY_LEAKAGE_MW],
            3 * s.leakage_mw + (6 * 50 + 6 * 64 * 0.25 + 2 * 18 * 16 * 0.5 + 4 * 5 + 2 * 20 + 30) / 1e6, 1e-12,
            "leakage");
-  /* SRAM 0.45 ns of a 10 ns cycle: 1; PE 1 stage; tree of 3: two levels of 1; requantizer 2. */
-  is_int(m.fill, 1 + 1 + 2 + 2, "fill");
+  /* SRAM 0.45 ns of a 10 ns cycle: 1; PE 1 stage; tree of 3: two levels of 3; requantizer 2. */
+  is_int(m.fill, 1 + 1 + 2 * 3 + 2, "fill");
 }
 
 /* The parts of a random module's energy, each from counted events. */
@@ -402,6 +402,38 @@ static void test_energy(void)
   is_int(wrong_energy, 0, "energy by part equals counted events times their energies");
   is_int(wrong_sum, 0, "parts add up exactly");
   is_int(wrong_total, 0, "the other metrics follow");
+}
+
+/* Layers that differ in one size only are not merged: the whole is the sum of the layers' reports. */
+static void test_merging(void)
+{
+  const qy_layer layers[] = {make_layer(14, 14, 8, 3, 3, 2, 1), make_layer(14, 13, 8, 3, 3, 2, 1),
+                             make_layer(13, 14, 8, 3, 3, 2, 1), make_layer(14, 14, 9, 3, 3, 2, 1),
+                             make_layer(14, 14, 8, 3, 3, 2, 1), make_layer(14, 14, 8, 3, 4, 2, 1),
+                             make_layer(14, 14, 8, 4, 3, 2, 1), make_layer(14, 15, 8, 3, 5, 2, 1)};
+  enum { LAYERS = sizeof layers / sizeof *layers };
+  qy_depthwise_work *work = make_work(layers, LAYERS);
+  is_int((int64_t)qy_depthwise_work_shapes(work), LAYERS - 1, "two of eight layers have equal shapes");
+  const qy_tech tech = make_tech();
+  const qy_pe pe = make_pe(QY_PE_MAC_ST);
+  const qy_pe_cost cost = make_cost();
+  const qy_depthwise_parts parts = make_parts();
+  const qy_depthwise_params params = {.channels = 3, .multipliers = 2, .port_bits = 24};
+  qy_depthwise m;
+  const char *reason;
+  double v[QY_METRIC_COUNT], energy = 0, cycles = 0;
+  if (!ok(qy_depthwise_init_with(&m, &params, &pe, &cost, &parts, &tech, table, 300, work, &reason, NULL) == QY_OK &&
+              qy_depthwise_evaluate(v, &reason, &m, work, 8) == QY_OK,
+          "a module for them"))
+    return;
+  for (int i = 0; i < LAYERS; i++) {
+    qy_depthwise_layer r = {0};
+    qy_depthwise_layer_report(&r, &reason, &m, &layers[i], 8, NULL);
+    energy += r.energy_uj;
+    cycles += (double)r.cycles.total;
+  }
+  near_abs(v[QY_CYCLES], cycles, 0, "cycles are the sum over the layers");
+  near_rel(v[QY_ENERGY_UJ], energy, 1e-12, "energy is the sum over the layers");
 }
 
 /* ---- MobileNetV1 ---- */
@@ -497,7 +529,8 @@ static void test_infeasible(void)
     } else {
       ok(status == QY_OK && reason == NULL, "sizes that just fit");
       ok(qy_depthwise_evaluate(v, &reason, &m, work, 17) == QY_INFEASIBLE, "17 bits on a 16-bit PE");
-      is_text(reason, "no mode of the PE is wide enough for this precision", "its reason");
+      is_text(reason, "the PE has no mode for this precision", "its reason");
+      ok(qy_depthwise_evaluate(v, &reason, &m, work, 0) == QY_INFEASIBLE, "0 bits");
     }
   }
 }
@@ -596,6 +629,7 @@ int main(void)
   test_published_speedups();
   test_area();
   test_energy();
+  test_merging();
   test_mobilenet();
   test_infeasible();
   test_bad_input();
