@@ -21,12 +21,13 @@ typedef struct arrivals {
   double *enter, *leave; /* [count], ps */
 } arrivals;
 
-/* Delay from input k of a node to its output. */
+/* Delay from input k of a node to its output.  A short ripple can be faster than a tree: fast means the faster one. */
 static double path_from(const node *n, int k, const qy_tech *tech, bool fast)
 {
   const operator_row *row = operator_of(n);
-  bool late = row->late_path && k == n->count - 1;
-  return (late ? row->late_path : row->path)(&n->shape, tech, fast);
+  qy_path_function *path = row->late_path && k == n->count - 1 ? row->late_path : row->path;
+  double lean = path(&n->shape, tech, false);
+  return fast ? fmin(lean, path(&n->shape, tech, true)) : lean;
 }
 
 static double start_time(const node *n, const qy_tech *tech, bool fast)
