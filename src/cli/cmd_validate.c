@@ -1,0 +1,201 @@
+/* quarry validate: the models beside tables of measurements. */
+#include "cli.h"
+
+#include "quarry/validate.h"
+
+#include <stdio.h>
+#include <string.h>
+
+typedef struct validate_options {
+  places where;
+  const char *library, *library_file, *flow;
+  int64_t worst;
+  int all, format;
+} validate_options;
+
+typedef qy_status validate_table(qy_validate_report **out, const char *file, const validate_options *o,
+                                 qy_arena *arena, qy_error *err);
+
+static qy_status synthesis(qy_validate_report **out, const char *file, const validate_options *o, qy_arena *arena,
+                           qy_error *err)
+{
+  qy_validate_options options = {.db_dir = o->where.db_dir, .flow = o->flow, .worst_count = (int)o->worst};
+  /* A library may be named (rows of that name only) or be a file (prices the rows of its name). */
+  if (o->library && (strchr(o->library, '/') || strstr(o->library, ".yaml")))
+    options.library_file = o->library;
+  else
+    options.library = o->library;
+  return qy_validate_synthesis(out, file, &options, arena, err);
+}
+
+static qy_status sram(qy_validate_report **out, const char *file, const validate_options *o, qy_arena *arena,
+                      qy_error *err)
+{
+  return qy_validate_sram(out, file, o->where.db_dir, (int)o->worst, arena, err);
+}
+
+static const struct {
+  const char *name;
+  validate_table *run;
+} tables[] = {{"synthesis", synthesis}, {"sram", sram}};
+
+/* ---- printing ---- */
+
+static void json_text(const char *text)
+{
+  putchar('"');
+  for (; *text; text++) {
+    unsigned char c = (unsigned char)*text;
+    if (c == '"' || c == '\\')
+      printf("\\%c", c);
+    else if (c < 0x20)
+      printf("\\u%04x", c);
+    else
+      putchar(c);
+  }
+  putchar('"');
+}
+
+static void json_key(const char *key, const char *value)
+{
+  printf("\"%s\": ", key);
+  json_text(value);
+  fputs(", ", stdout);
+}
+
+static void print_json(const qy_validate_report *r)
+{
+  printf("{\"rows\": %zu, \"compared\": %zu, \"skipped\": %zu, ", r->rows, r->compared, r->skipped);
+  if (r->mismatches >= 0) printf("\"mismatches\": %lld, ", (long long)r->mismatches);
+  fputs("\"skip_reasons\": [", stdout);
+  for (size_t i = 0; i < r->skip_count; i++) {
+    fputs(i ? ", {" : "{", stdout);
+    json_key("reason", r->skip[i].reason);
+    printf("\"count\": %zu}", r->skip[i].count);
+  }
+  fputs("],\n\"groups\": [", stdout);
+  for (size_t i = 0; i < r->group_count; i++) {
+    const qy_validate_group *g = &r->group[i];
+    fputs(i ? ",\n {" : "\n {", stdout);
+    json_key("quantity", g->quantity);
+    json_key("kind", g->kind);
+    json_key("library", g->library);
+    json_key("flow", g->flow);
+    printf("\"count\": %zu, \"mean_pct\": %.17g, \"median_pct\": %.17g, \"p95_pct\": %.17g, \"max_pct\": %.17g, "
+           "\"bias_pct\": %.17g}",
+           g->count, g->mean_pct, g->median_pct, g->p95_pct, g->max_pct, g->bias_pct);
+  }
+  fputs("],\n\"worst\": [", stdout);
+  for (size_t i = 0; i < r->worst_count; i++) {
+    const qy_validate_row *w = &r->worst[i];
+    fputs(i ? ",\n {" : "\n {", stdout);
+    json_key("quantity", w->quantity);
+    json_key("kind", w->kind);
+    json_key("params", w->params);
+    json_key("library", w->library);
+    json_key("flow", w->flow);
+    printf("\"line\": %d, \"measured\": %.17g, \"model\": %.17g, \"error_pct\": %.17g}", w->line, w->measured, w->model,
+           w->error_pct);
+  }
+  puts("]}");
+}
+
+static void print_groups(const qy_validate_report *r, int format, int all)
+{
+  static const char *const names[] = {"quantity", "kind",    "library", "flow",    "count",
+                                      "mean_pct", "median_pct", "p95_pct", "max_pct", "bias_pct"};
+  table *t = table_new(format, 10, names);
+  for (size_t i = 0; i < r->group_count; i++) {
+    const qy_validate_group *g = &r->group[i];
+    int fine = strcmp(g->kind, "all") && strcmp(g->library, "all");
+    if (format == FORMAT_TABLE && fine && !all) continue;
+    table_text(t, g->quantity);
+    table_text(t, g->kind);
+    table_text(t, g->library);
+    table_text(t, g->flow);
+    table_integer(t, (int64_t)g->count);
+    table_number(t, g->mean_pct);
+    table_number(t, g->median_pct);
+    table_number(t, g->p95_pct);
+    table_number(t, g->max_pct);
+    table_number(t, g->bias_pct);
+  }
+  table_print(t);
+}
+
+static void print_worst(const qy_validate_report *r)
+{
+  static const char *const names[] = {"worst", "kind", "params", "library", "flow", "line", "measured", "model", "error_pct"};
+  table *t = table_new(FORMAT_TABLE, 9, names);
+  for (size_t i = 0; i < r->worst_count; i++) {
+    const qy_validate_row *w = &r->worst[i];
+    table_text(t, w->quantity);
+    table_text(t, w->kind);
+    table_text(t, w->params);
+    table_text(t, w->library);
+    table_text(t, w->flow);
+    table_integer(t, w->line);
+    table_number(t, w->measured);
+    table_number(t, w->model);
+    table_number(t, w->error_pct);
+  }
+  putchar('\n');
+  table_print(t);
+}
+
+static void print_report(const qy_validate_report *r, int format, int all)
+{
+  if (format == FORMAT_JSON) {
+    print_json(r);
+    return;
+  }
+  if (format == FORMAT_TABLE) {
+    printf("%s: %zu rows, %zu compared, %zu skipped", r->source, r->rows, r->compared, r->skipped);
+    if (r->mismatches >= 0) printf(", %lld mismatches", (long long)r->mismatches);
+    puts("");
+    for (size_t i = 0; i < r->skip_count; i++)
+      printf("  skipped %zu: %s\n", r->skip[i].count, r->skip[i].reason);
+    puts("");
+  }
+  print_groups(r, format, all);
+  if (format == FORMAT_TABLE && r->worst_count) print_worst(r);
+}
+
+int cmd_validate(int argc, char **argv)
+{
+  validate_options o = {.worst = 5, .format = FORMAT_TABLE};
+  places_default(&o.where);
+  const option_row rows[] = {
+      {"library", 'l', OPTION_TEXT, &o.library, "NAME|FILE", "only rows of this library, or a library file to price with", 0,
+       0, NULL},
+      {"flow", 0, OPTION_TEXT, &o.flow, "FLOW", "only rows of this synthesis flow: lean, mid or fast", 0, 0, NULL},
+      {"worst", 'w', OPTION_INTEGER, &o.worst, "N", "worst rows listed per quantity (default 5)", 1, 1000, NULL},
+      {"all", 'a', OPTION_FLAG, &o.all, NULL, "every group, down to kind, library and flow", 0, 0, NULL},
+      {"db-dir", 0, OPTION_TEXT, &o.where.db_dir, "DIR", "where libraries and tables are looked up", 0, 0, NULL},
+      FORMAT_OPTION(&o.format),
+  };
+  static const usage help = {
+      "validate", "WHAT FILE.csv",
+      "Compare the models with a table of measurements: `synthesis` (area, delay, energy of components) or `sram`\n"
+      "(macros). Errors are absolute, in per cent; rows that cannot be compared are counted with the reason.",
+      "  quarry validate sram tests/data/sram_offgrid.csv\n"
+      "  quarry validate synthesis tests/data/synth_components.csv --library asap7 --flow lean\n"
+      "  quarry validate synthesis rows.csv --library my55.yaml --format json\n",
+      2, 2};
+  int first, code = options_parse(&help, rows, sizeof rows / sizeof *rows, argc, argv, &first);
+  if (code != PARSED) return code;
+  for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+    if (strcmp(tables[i].name, argv[first])) continue;
+    qy_error err = {0};
+    qy_validate_report *out = NULL;
+    qy_arena *arena = qy_arena_new();
+    qy_status status = arena ? tables[i].run(&out, argv[first + 1], &o, arena, &err)
+                             : qy_fail(&err, QY_NO_MEMORY, "out of memory");
+    code = status ? report(status, &err) : EXIT_DONE;
+    if (!status) print_report(out, o.format, o.all);
+    qy_arena_free(arena);
+    return finish_output(code);
+  }
+  fprintf(stderr, "quarry validate: expected synthesis or sram, found \"%s\"\n", argv[first]);
+  return EXIT_INPUT;
+}
