@@ -1,0 +1,85 @@
+/* Comparing the models with tables of measurements.
+ *
+ * A report holds error statistics by group, what was skipped and why, and the worst rows.  It is the same for every
+ * kind of table (synthesis rows, SRAM macros, cycle counts); printing is up to the caller.
+ * Errors are relative, |model / measured - 1|, in per cent.  Percentiles: linear interpolation between the two nearest
+ * order statistics (the median of two values is their mean).  Every quantity has one group with kind, library and flow
+ * each "all"; finer groups follow: by library and flow, by kind and flow, by kind, library and flow.
+ * Ownership: a report and its texts live in the arena it was made with.
+ */
+#ifndef QUARRY_VALIDATE_H
+#define QUARRY_VALIDATE_H
+
+#include "quarry/alloc.h"
+#include "quarry/status.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct qy_validate_group {
+  const char *quantity;              /* "area_um2", "delay_ns", "energy_pj" ... */
+  const char *kind, *library, *flow; /* "all" where several are taken together */
+  size_t count;
+  double mean_pct, median_pct, p95_pct, max_pct; /* of the absolute errors */
+  double bias_pct;                               /* mean of the signed errors: above 0, the model is too large */
+} qy_validate_group;
+
+typedef struct qy_validate_skip {
+  const char *reason;
+  size_t count;
+} qy_validate_skip;
+
+typedef struct qy_validate_row {
+  const char *quantity;
+  const char *kind, *params, *library, *flow; /* params: what tells the row apart within its kind */
+  int line;                                   /* in the table */
+  double measured, model;
+  double error_pct; /* signed */
+} qy_validate_row;
+
+typedef struct qy_validate_report {
+  const char *source;       /* the table's file name */
+  size_t rows;              /* in the table, after the library and flow filters */
+  size_t compared, skipped; /* rows; compared + skipped = rows */
+  int64_t mismatches;       /* of exact counts; -1: the table holds none */
+  qy_validate_group *group; /* [group_count], coarse before fine, by quantity */
+  size_t group_count;
+  qy_validate_skip *skip; /* [skip_count], most frequent first */
+  size_t skip_count;
+  qy_validate_row *worst; /* [worst_count], per quantity the largest |error| first */
+  size_t worst_count;
+} qy_validate_report;
+
+/* The group with exactly these names ("all" allowed), or NULL. */
+const qy_validate_group *qy_validate_find(const qy_validate_report *report, const char *quantity, const char *kind,
+                                          const char *library, const char *flow);
+
+/* How a table of synthesis results is compared.  Zero-initialise, then set what differs. */
+typedef struct qy_validate_options {
+  const char *db_dir;       /* NULL: "db" */
+  const char *library;      /* only rows of this library; NULL: all */
+  const char *library_file; /* a library file: prices the rows whose library has its name, and, when no row does, those
+                               of libraries that are unknown otherwise; NULL: none */
+  const char *flow;         /* only rows of this flow; NULL: all */
+  int worst_count;          /* rows listed per quantity; 0: 10 */
+  int64_t cycles;           /* simulated for energies; 0: 2048 */
+  uint64_t seed;            /* of the stimulus; 0 is a seed like any other */
+  double mid_effort;        /* (Tmin / T)^p of the flow "mid"; 0: QY_VALIDATE_MID_EFFORT */
+} qy_validate_options;
+
+/* The flow "mid" lies between lean (0) and fast (1). */
+#define QY_VALIDATE_MID_EFFORT 0.45
+
+/* Compare with a table of synthesis results: area_um2 (registers included), delay_ns (clock pin to D, without wires:
+ * column delay_own_sta_ns where there is one) and energy_pj per operation, without wires and leakage.
+ * Columns: those of the open synthesis study (component, kind, params, library, flow, stimulus, area_um2, delay_ns,
+ * energy_pj_per_op); others are ignored.  A table whose energy column is energy_pj_per_cycle holds energies only, one
+ * row per stimulus.  Flow lean: effort 0; mid: mid_effort; fast: shortest period.
+ * Rows that cannot be built or priced are counted with the reason.  Errors: QY_BAD_INPUT with line and column. */
+qy_status qy_validate_synthesis(qy_validate_report **report, const char *file, const qy_validate_options *options,
+                                qy_arena *arena, qy_error *err);
+
+/* The kinds of components that synthesis rows may name, NULL-terminated. */
+const char *const *qy_validate_kinds(void);
+
+#endif

@@ -1,0 +1,202 @@
+/* Error statistics by group: see validate.h. */
+#include "statistics.h"
+
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics_double.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char all[] = "all";
+
+int tally_add(tally *t, qy_validate_row row)
+{
+  if (qy_grow((void **)&t->row, &t->capacity, t->count + 1, sizeof *t->row) != 0) return -1;
+  row.error_pct = 100 * (row.model / row.measured - 1);
+  t->row[t->count++] = row;
+  return 0;
+}
+
+int tally_skip(tally *t, const char *reason)
+{
+  t->skipped++;
+  for (size_t i = 0; i < t->skip_count; i++)
+    if (strcmp(t->skip[i].reason, reason) == 0) {
+      t->skip[i].count++;
+      return 0;
+    }
+  if (qy_grow((void **)&t->skip, &t->skip_capacity, t->skip_count + 1, sizeof *t->skip) != 0) return -1;
+  t->skip[t->skip_count++] = (qy_validate_skip){reason, 1};
+  return 0;
+}
+
+void tally_free(tally *t)
+{
+  free(t->row);
+  free(t->skip);
+  *t = (tally){0};
+}
+
+/* ---- groups */
+
+/* How fine a group is: which names are kept, in the order of the report. */
+static const struct level {
+  bool kind, library, flow;
+} levels[] = {{false, false, false}, {false, false, true}, {false, true, false}, {false, true, true},
+              {true, false, false},  {true, false, true},  {true, true, true}};
+
+enum { LEVEL_COUNT = sizeof levels / sizeof *levels };
+
+/* A comparison as a member of a group of some level. */
+typedef struct member {
+  qy_validate_group name; /* only the four names are set */
+  size_t level, order;    /* order: place of the quantity's first row, so that quantities keep the table's order */
+  double error_pct;
+} member;
+
+static int by_group(const void *x, const void *y)
+{
+  const member *a = x, *b = y;
+  if (a->order != b->order) return a->order < b->order ? -1 : 1;
+  if (a->level != b->level) return a->level < b->level ? -1 : 1;
+  int c = strcmp(a->name.kind, b->name.kind);
+  if (c == 0) c = strcmp(a->name.library, b->name.library);
+  return c ? c : strcmp(a->name.flow, b->name.flow);
+}
+
+static void fill_group(qy_validate_group *group, const member *first, size_t count, double *scratch)
+{
+  *group = first->name;
+  group->count = count;
+  double bias = 0;
+  for (size_t i = 0; i < count; i++) {
+    scratch[i] = fabs(first[i].error_pct);
+    bias += first[i].error_pct;
+  }
+  group->bias_pct = bias / (double)count;
+  gsl_sort(scratch, 1, count);
+  group->mean_pct = gsl_stats_mean(scratch, 1, count);
+  group->median_pct = gsl_stats_quantile_from_sorted_data(scratch, 1, count, 0.5);
+  group->p95_pct = gsl_stats_quantile_from_sorted_data(scratch, 1, count, 0.95);
+  group->max_pct = scratch[count - 1];
+}
+
+static size_t first_of(const tally *t, const char *quantity)
+{
+  size_t i = 0;
+  while (strcmp(t->row[i].quantity, quantity) != 0)
+    i++;
+  return i;
+}
+
+static qy_status groups(const tally *t, qy_validate_report *report, qy_arena *arena, qy_error *err)
+{
+  qy_status status = QY_NO_MEMORY;
+  size_t members = t->count * LEVEL_COUNT;
+  member *m = qy_alloc(members, sizeof *m);
+  double *scratch = qy_alloc(t->count, sizeof *scratch);
+  report->group = qy_arena_alloc(arena, members, sizeof *report->group);
+  if (!m || !scratch || !report->group) goto out;
+  for (size_t i = 0; i < t->count; i++)
+    for (size_t l = 0; l < LEVEL_COUNT; l++) {
+      const qy_validate_row *r = &t->row[i];
+      const struct level *level = &levels[l];
+      m[i * LEVEL_COUNT + l] = (member){{.quantity = r->quantity,
+                                         .kind = level->kind ? r->kind : all,
+                                         .library = level->library ? r->library : all,
+                                         .flow = level->flow ? r->flow : all},
+                                        l,
+                                        first_of(t, r->quantity),
+                                        r->error_pct};
+    }
+  if (members) qsort(m, members, sizeof *m, by_group);
+  for (size_t i = 0, next; i < members; i = next) {
+    for (next = i + 1; next < members && by_group(&m[i], &m[next]) == 0;)
+      next++;
+    fill_group(&report->group[report->group_count++], &m[i], next - i, scratch);
+  }
+  status = QY_OK;
+out:
+  free(m);
+  free(scratch);
+  return status == QY_OK ? status : qy_fail(err, status, "out of memory for %zu comparisons", t->count);
+}
+
+/* ---- worst rows */
+
+typedef struct ranked {
+  const qy_validate_row *row;
+  size_t order;
+} ranked;
+
+static int by_error(const void *x, const void *y)
+{
+  const ranked *a = x, *b = y;
+  if (a->order != b->order) return a->order < b->order ? -1 : 1;
+  double ea = fabs(a->row->error_pct), eb = fabs(b->row->error_pct);
+  if (ea != eb) return ea > eb ? -1 : 1;
+  return (a->row->line > b->row->line) - (a->row->line < b->row->line);
+}
+
+static qy_status worst(const tally *t, qy_validate_report *report, size_t limit, qy_arena *arena, qy_error *err)
+{
+  ranked *r = qy_alloc(t->count, sizeof *r);
+  report->worst = qy_arena_alloc(arena, t->count, sizeof *report->worst);
+  if (!r || !report->worst) {
+    free(r);
+    return qy_fail(err, QY_NO_MEMORY, "out of memory for %zu comparisons", t->count);
+  }
+  for (size_t i = 0; i < t->count; i++)
+    r[i] = (ranked){&t->row[i], first_of(t, t->row[i].quantity)};
+  if (t->count) qsort(r, t->count, sizeof *r, by_error);
+  for (size_t i = 0, in_quantity = 0; i < t->count; i++) {
+    in_quantity = i > 0 && r[i].order == r[i - 1].order ? in_quantity + 1 : 0;
+    if (in_quantity < limit) report->worst[report->worst_count++] = *r[i].row;
+  }
+  free(r);
+  return QY_OK;
+}
+
+static int by_count(const void *x, const void *y)
+{
+  const qy_validate_skip *a = x, *b = y;
+  if (a->count != b->count) return a->count > b->count ? -1 : 1;
+  return strcmp(a->reason, b->reason);
+}
+
+qy_status tally_report(const tally *t, qy_validate_report **report, const char *source, int worst_count,
+                       qy_arena *arena, qy_error *err)
+{
+  enum { WORST_DEFAULT = 10 };
+  qy_validate_report *r = qy_arena_alloc(arena, 1, sizeof *r);
+  if (!r) return qy_fail(err, QY_NO_MEMORY, "out of memory for a report");
+  r->source = source;
+  r->rows = t->rows;
+  r->compared = t->compared;
+  r->skipped = t->skipped;
+  r->mismatches = t->mismatches;
+  r->skip_count = t->skip_count;
+  r->skip = qy_arena_alloc(arena, t->skip_count, sizeof *r->skip);
+  if (!r->skip) return qy_fail(err, QY_NO_MEMORY, "out of memory for a report");
+  if (t->skip_count) {
+    memcpy(r->skip, t->skip, t->skip_count * sizeof *r->skip);
+    qsort(r->skip, r->skip_count, sizeof *r->skip, by_count);
+  }
+  qy_status status = groups(t, r, arena, err);
+  if (status == QY_OK) status = worst(t, r, worst_count > 0 ? (size_t)worst_count : WORST_DEFAULT, arena, err);
+  *report = r;
+  return status;
+}
+
+const qy_validate_group *qy_validate_find(const qy_validate_report *report, const char *quantity, const char *kind,
+                                          const char *library, const char *flow)
+{
+  for (size_t i = 0; i < report->group_count; i++) {
+    const qy_validate_group *g = &report->group[i];
+    if (strcmp(g->quantity, quantity) == 0 && strcmp(g->kind, kind) == 0 && strcmp(g->library, library) == 0 &&
+        strcmp(g->flow, flow) == 0)
+      return g;
+  }
+  return NULL;
+}
