@@ -17,11 +17,13 @@
 #include <string.h>
 
 enum {
-  SAMPLE = 2048,        /* points drawn: 1/SAMPLE is the resolution of the estimated share */
-  WORTH_SIFTING = 8192, /* fewer points go to the exact filter at once */
-  CANDIDATES = 128,     /* front points of the sample tried as pivots */
-  WORDS = SAMPLE / 64,
-  SHARE_MIN = SAMPLE / 8 /* a pass must drop this many of the sample */
+  WORTH_SIFTING = 512,  /* fewer points go to the exact filter at once */
+  SAMPLE_ONE_OF = 8,    /* one point in so many is sampled, at most */
+  SAMPLE_MAX = 2048,    /* points: 1/SAMPLE_MAX is the resolution of the estimated shares */
+  CANDIDATE_ONE_OF = 8, /* one sampled point in so many is tried as a pivot, at most */
+  CANDIDATES_MAX = 128,
+  SHARE_ONE_OF = 8, /* a pass must drop one point in so many */
+  WORDS_MAX = SAMPLE_MAX / 64
 };
 
 /* The points still in question: a view of the caller's columns at first, copies of the survivors later. */
@@ -33,11 +35,12 @@ typedef struct remaining {
 } remaining;
 
 typedef struct sample {
-  double value[QY_OBJECTIVES_MAX][SAMPLE];
-  uint8_t on_front[SAMPLE];
-  uint32_t candidate[CANDIDATES];
-  uint64_t drops[CANDIDATES][WORDS]; /* bit s: candidate dominates sample point s */
-  int gain[CANDIDATES];              /* how many of them were not dropped by pivots chosen so far, or more */
+  size_t size; /* a multiple of 64 */
+  double value[QY_OBJECTIVES_MAX][SAMPLE_MAX];
+  uint8_t on_front[SAMPLE_MAX];
+  uint32_t candidate[CANDIDATES_MAX];
+  uint64_t drops[CANDIDATES_MAX][WORDS_MAX]; /* bit s: candidate dominates sample point s */
+  int gain[CANDIDATES_MAX];                  /* how many of them were not dropped by pivots chosen so far, or more */
 } sample;
 
 /* Fixed mixing (splitmix64, Steele, Lea, Flood, OOPSLA 2014) so that a grid's period does not meet the stride. */
@@ -60,13 +63,14 @@ static qy_status refuse_nan(const double *const *columns, int objectives, const 
   return QY_OK;
 }
 
-/* Draw one point of each of SAMPLE equal strata and find the front of the sample.  False: no pass is worth while. */
+/* Draw one point of each of s->size equal strata and find the front of the sample.  False: no pass is worth while. */
 static qy_status draw(sample *s, const remaining *left, int objectives, bool *usable)
 {
   const double *columns[QY_OBJECTIVES_MAX];
-  size_t stride = left->count / SAMPLE;
+  s->size = left->count / SAMPLE_ONE_OF < SAMPLE_MAX ? left->count / SAMPLE_ONE_OF & ~(size_t)63 : SAMPLE_MAX;
+  size_t stride = left->count / s->size;
   *usable = false;
-  for (size_t i = 0; i < SAMPLE; i++) {
+  for (size_t i = 0; i < s->size; i++) {
     size_t at = i * stride + (size_t)(mix(i) % stride);
     for (int d = 0; d < objectives; d++) {
       s->value[d][i] = left->columns[d][at];
@@ -76,7 +80,7 @@ static qy_status draw(sample *s, const remaining *left, int objectives, bool *us
   for (int d = 0; d < objectives; d++)
     columns[d] = s->value[d];
   *usable = true;
-  return exact_front(s->on_front, columns, objectives, SAMPLE);
+  return exact_front(s->on_front, columns, objectives, s->size);
 }
 
 /* Bits of the sample points that each candidate dominates, and their number. */
@@ -85,7 +89,7 @@ static void fill_drops(sample *s, int objectives, int candidates)
   for (int c = 0; c < candidates; c++) {
     const uint32_t at = s->candidate[c];
     s->gain[c] = 0;
-    for (size_t w = 0; w < WORDS; w++) {
+    for (size_t w = 0; w < s->size / 64; w++) {
       uint64_t bits = 0;
       for (size_t b = 0; b < 64; b++) {
         unsigned no_smaller = 1, larger = 0;
@@ -113,7 +117,7 @@ static int best_candidate(sample *s, const uint64_t *done, int candidates, int *
     if (best == counted) return best;
     counted = best;
     s->gain[best] = 0;
-    for (size_t w = 0; w < WORDS; w++)
+    for (size_t w = 0; w < s->size / 64; w++)
       s->gain[best] += __builtin_popcountll(s->drops[best][w] & ~done[w]);
     if (s->gain[best] == *gain) return best;
   }
@@ -123,16 +127,18 @@ static int best_candidate(sample *s, const uint64_t *done, int candidates, int *
 static void choose(sift_pivots *pivots, sample *s, int objectives)
 {
   /* What testing a point against one pivot costs, beside filtering it exactly: measured, rounded to the safe side. */
-  const int gain_min = objectives <= 2 ? SAMPLE / 64 : objectives == 3 ? SAMPLE / 128 : SAMPLE / 256;
+  const int share = (int)s->size / (objectives <= 2 ? 64 : objectives == 3 ? 128 : 256);
+  const int gain_min = share < 2 ? 2 : share, drop_min = (int)s->size / SHARE_ONE_OF;
+  const size_t most = s->size / CANDIDATE_ONE_OF < CANDIDATES_MAX ? s->size / CANDIDATE_ONE_OF : CANDIDATES_MAX;
   size_t front = 0, seen = 0;
   int candidates = 0, covered = 0;
-  uint64_t done[WORDS] = {0};
+  uint64_t done[WORDS_MAX] = {0};
   pivots->count = 0;
-  for (size_t i = 0; i < SAMPLE; i++)
+  for (size_t i = 0; i < s->size; i++)
     front += s->on_front[i];
-  if (SAMPLE - front < SHARE_MIN) return;
-  for (size_t i = 0; i < SAMPLE && candidates < CANDIDATES; i++) /* evenly spread when there are too many */
-    if (s->on_front[i] && (seen++ * CANDIDATES) / front >= (size_t)candidates * (front > CANDIDATES))
+  if (s->size - front < (size_t)drop_min) return;
+  for (size_t i = 0; i < s->size && (size_t)candidates < most; i++) /* evenly spread when there are too many */
+    if (s->on_front[i] && (front <= most || seen++ * most / front >= (size_t)candidates))
       s->candidate[candidates++] = (uint32_t)i;
   fill_drops(s, objectives, candidates);
 
@@ -140,13 +146,13 @@ static void choose(sift_pivots *pivots, sample *s, int objectives)
     int gain, best = best_candidate(s, done, candidates, &gain);
     if (gain < gain_min) break;
     covered += gain;
-    for (size_t w = 0; w < WORDS; w++)
+    for (size_t w = 0; w < s->size / 64; w++)
       done[w] |= s->drops[best][w];
     for (int d = 0; d < objectives; d++)
       pivots->at[pivots->count][d] = s->value[d][s->candidate[best]];
     pivots->count++;
   }
-  if (covered < SHARE_MIN) pivots->count = 0;
+  if (covered < drop_min) pivots->count = 0;
 }
 
 /* Replace `left` by the points no pivot dominates. */

@@ -201,9 +201,9 @@ static int measure(double *const *c, int d, size_t n, kind k, int runs)
   }
   if (comparable) same = count == expected_count && memcmp(front, expected, n) == 0;
   double t = median(own, runs);
-  printf("pareto  %d-D  %-21s %8zu on front  %8.4f s  %7.1f M points/s", d, kind_name[k], count, t,
+  printf("pareto  %d-D  %-21s %8zu on front  %9.6f s  %7.1f M points/s", d, kind_name[k], count, t,
          (double)n / t * 1e-6);
-  if (comparable) printf("  plain %7.4f s  ratio %5.3f", median(other, runs), t / median(other, runs));
+  if (comparable) printf("  plain %9.6f s  ratio %5.3f", median(other, runs), t / median(other, runs));
   printf("%s\n", same ? "" : "  FRONTS DIFFER");
   fflush(stdout);
   free(front);
@@ -212,12 +212,12 @@ static int measure(double *const *c, int d, size_t n, kind k, int runs)
 }
 
 /* A sweep's pattern: points arrive one by one for many groups, each with its own front. */
-static void archives(double *const *c, size_t n, int runs)
+static void archives(double *const *c, size_t n, kind k, int runs)
 {
   enum { GROUPS = 48 };
   double times[RUNS_MAX];
   size_t kept = 0;
-  fill(c, 2, n, UNIFORM);
+  fill(c, 2, n, k);
   for (int r = 0; r < runs; r++) {
     qy_archive *archive[GROUPS];
     kept = 0;
@@ -235,8 +235,8 @@ static void archives(double *const *c, size_t n, int runs)
     times[r] = seconds() - start;
   }
   double t = median(times, runs);
-  printf("archive 2-D  uniform, %d groups     %8zu on fronts %8.4f s  %7.1f M points/s, one at a time\n", GROUPS, kept,
-         t, (double)n / t * 1e-6);
+  printf("archive 2-D  %-21s %8zu on front  %9.6f s  %7.1f M points/s  one by one into %d archives\n", kind_name[k],
+         kept, t, (double)n / t * 1e-6, GROUPS);
 }
 
 int main(int argc, char **argv)
@@ -251,7 +251,9 @@ int main(int argc, char **argv)
   for (int d = 2; d <= 4; d++)
     for (int k = 0; k < KINDS; k++)
       same &= measure(c, d, n, (kind)k, runs);
-  archives(c, n, runs);
+  archives(c, n, UNIFORM, runs);
+  archives(c, n, ANTI, runs);
+  archives(c, n, ALL_FRONT, runs);
   for (int j = 0; j < D_MAX; j++)
     free(c[j]);
   return same ? 0 : 1;

@@ -1,0 +1,118 @@
+/* Radix sort, ranks and integer sets, which the fronts rest on, against qsort and plain search. */
+#include "../../src/explore/intset.h"
+#include "../../src/explore/order.h"
+#include "random.h"
+#include "tap.h"
+
+#include <stdlib.h>
+
+static int by_key_then_at(const void *x, const void *y)
+{
+  const order_item *a = x, *b = y;
+  if (a->key != b->key) return a->key < b->key ? -1 : 1;
+  return (a->at > b->at) - (a->at < b->at);
+}
+
+static uint64_t key_of(int kind, size_t i, size_t n, uint64_t *seed)
+{
+  uint64_t bits = random_bits(seed);
+  switch (kind) {
+  case 0: return bits;
+  case 1: return bits & 7;
+  case 2: return (bits >> 62 << 62) | (bits & 3); /* few leading values, differing in the last bits only */
+  case 3: return (uint64_t)1 << (bits & 63);      /* all magnitudes */
+  case 4: return i;                               /* sorted */
+  case 5: return n - i;                           /* reversed */
+  case 6: return i == n / 2 ? 0 : (bits & 0xffff) + (~(uint64_t)0 - 0xffff); /* one far away from all others */
+  default: return order_key(random_unit(seed));
+  }
+}
+
+static void sorting(void)
+{
+  static const size_t sizes[] = {0, 1, 2, 24, 25, 100, 1499, 1500, 1501, 5000, 60000};
+  uint64_t seed = 6;
+  int wrong = 0;
+  for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++)
+    for (int kind = 0; kind < 8; kind++) {
+      size_t n = sizes[s];
+      order_item *a = malloc((n + 1) * sizeof *a), *t = malloc((n + 1) * sizeof *t), *e = malloc((n + 1) * sizeof *e);
+      for (size_t i = 0; i < n; i++)
+        e[i] = a[i] = (order_item){key_of(kind, i, n, &seed), (uint32_t)i};
+      qsort(e, n, sizeof *e, by_key_then_at); /* equal keys by position: the sort must be stable */
+      const order_item *got = order_sort(a, t, n);
+      for (size_t i = 0; i < n; i++)
+        if (got[i].key != e[i].key || got[i].at != e[i].at) {
+          wrong++;
+          break;
+        }
+      free(a);
+      free(t);
+      free(e);
+    }
+  is_int(wrong, 0, "11 sizes x 8 kinds of keys: sorted as qsort does, equal keys in their old order");
+}
+
+static void keys(void)
+{
+  const double rising[] = {-INFINITY, -1e300, -1, -0x1p-1074, 0.0, 0x1p-1074, 1, 1e300, INFINITY};
+  int wrong = 0;
+  for (int i = 0; i < 9; i++)
+    for (int j = 0; j < 9; j++)
+      wrong += (order_key(rising[i]) < order_key(rising[j])) != (i < j);
+  is_int(wrong, 0, "keys compare like the numbers from -infinity to infinity");
+  ok(order_key(-0.0) == order_key(0.0), "-0 and +0 have one key");
+  double v[6] = {3, -0.0, 7, 3, 0.0, -1};
+  uint32_t rank[6];
+  order_item a[6], t[6];
+  is_int((int64_t)order_rank(rank, v, 6, a, t), 4, "ranks: as many as there are distinct values");
+  ok(rank[0] == 2 && rank[1] == 1 && rank[2] == 3 && rank[3] == 2 && rank[4] == 1 && rank[5] == 0,
+     "rank is the number of distinct values below");
+}
+
+/* The reference is a plain unsorted list of members. */
+static void sets(void)
+{
+  static const size_t sizes[] = {1, 2, 63, 64, 65, 4096, 4097, 262145, 20000000};
+  uint64_t seed = 44;
+  for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+    intset set;
+    uint32_t member[100];
+    size_t members = 0;
+    int wrong = intset_init(&set, sizes[s]) != 0;
+    for (int step = 0; step < 20000 && !wrong; step++) {
+      /* half of the time near a member, so that neighbours share words */
+      uint32_t x = (uint32_t)random_below(&seed, sizes[s]), below = INTSET_NONE, above = INTSET_NONE;
+      if (members && step % 2) {
+        uint64_t near = member[random_below(&seed, members)] + random_below(&seed, 5);
+        x = near < sizes[s] ? (uint32_t)near : x;
+      }
+      size_t found = members;
+      for (size_t i = 0; i < members; i++) {
+        if (member[i] == x) found = i;
+        if (member[i] <= x && (below == INTSET_NONE || member[i] > below)) below = member[i];
+        if (member[i] > x && (above == INTSET_NONE || member[i] < above)) above = member[i];
+      }
+      wrong += intset_at_most(&set, x) != below || intset_above(&set, x) != above;
+      if (found < members && random_below(&seed, 2)) {
+        intset_remove(&set, x);
+        member[found] = member[--members];
+      } else if (found == members && members < 100) {
+        intset_add(&set, x);
+        member[members++] = x;
+      } else if (members == 100) {
+        intset_remove(&set, member[--members]);
+      }
+    }
+    intset_free(&set);
+    ok(!wrong, "integer set below %zu: 20000 steps as a plain list", sizes[s]);
+  }
+}
+
+int main(void)
+{
+  sorting();
+  keys();
+  sets();
+  return done();
+}
