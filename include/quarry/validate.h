@@ -79,6 +79,12 @@ typedef struct qy_validate_options {
 qy_status qy_validate_synthesis(qy_validate_report **report, const char *file, const qy_validate_options *options,
                                 qy_arena *arena, qy_error *err);
 
+/* Compare <db_dir>/memory/sram.csv with a table of macros in the column format of CACTI sweeps (sram.h): all figures of
+ * a macro; kind is the flavour, library the node, flow the file's `set`.  Rows outside the table, of another node,
+ * flavour, temperature or optimisation target are counted with the reason. */
+qy_status qy_validate_sram(qy_validate_report **report, const char *file, const char *db_dir, int worst_count,
+                           qy_arena *arena, qy_error *err);
+
 /* The kinds of components that synthesis rows may name, NULL-terminated. */
 const char *const *qy_validate_kinds(void);
 
