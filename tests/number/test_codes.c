@@ -130,6 +130,10 @@ static void ties(qy_arena *arena)
   near_abs(quantized(&n, 7, 2.5, arena), 2, 0, "uniform with bias: 2.5 - 2^-16 rounds down");
   near_abs(quantized(&n, 7, -2.5, arena), -3, 0, "uniform with bias: -2.5 - 2^-16 rounds away");
   near_abs(quantized(&n, 7, 2.5 + 0x1p-16, arena), 3, 0, "uniform with bias: a tie after the bias goes away from zero");
+  n.bias = 0;
+  n.midrise = 1;
+  near_abs(quantized(&n, 15, 0, arena), 1, 0, "midrise: 0 goes up");
+  near_abs(quantized(&n, 15, -2, arena), -3, 0, "midrise: -2 goes away from zero");
   n = qy_number_default(QY_NUMBER_POT, 4);
   near_abs(quantized(&n, 1, 0.75, arena), 1, 0, "pot: 0.75 goes up to 1");
   near_abs(quantized(&n, 1, -0.375, arena), -0.5, 0, "pot: -0.375 goes down to -1/2");
@@ -171,6 +175,23 @@ static void turin(qy_arena *arena)
     }
   }
   is_int(bad, 0, "affine codes equal clip(round(x/s + z)) with and without the bias of 2^-16");
+}
+
+/* FILM-QNN eq. 2-3 as printed: h = x/2 + 1/2, round((2^m - 1) h) / (2^m - 1), back. */
+static void film_qnn(qy_arena *arena)
+{
+  int bad = 0;
+  for (int bits = 2; bits <= 8; bits++) {
+    qy_number n = qy_number_default(QY_NUMBER_UNIFORM, bits);
+    double steps = exp2(bits) - 1;
+    n.midrise = 1;
+    for (int i = 0; i <= 1000; i++) {
+      double x = -1.0005 + 2.001 * i / 1000, h = fmin(fmax(x, -1), 1) / 2 + 0.5;
+      qy_arena_reset(arena);
+      if (fabs(quantized(&n, 1, x, arena) - (2 * round(steps * h) / steps - 1)) > 1e-12) bad++;
+    }
+  }
+  is_int(bad, 0, "midrise is the quantizer of FILM-QNN eq. 2-3");
 }
 
 /* DeepShift: shift = round(log2 |w|) within [-(2^(b-1)-2), 0]; half-integer logarithms do not occur in the sweep. */
@@ -216,6 +237,7 @@ int main(void)
   nearest(arena);
   ties(arena);
   turin(arena);
+  film_qnn(arena);
   deepshift(arena);
   qy_arena_free(arena);
   return done();

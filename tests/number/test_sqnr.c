@@ -220,7 +220,7 @@ static void samples(qy_arena *arena)
       near_rel(qy_noise(levels, best.scale, &on), found, 1e-9, "and the noise at that scale is the one reported");
     }
   /* Best R over a scan of scales and all R. */
-  for (int bits = 4; bits <= 5; bits++) {
+  for (int bits = 3; bits <= 5; bits++) {
     qy_number n = qy_number_default(QY_NUMBER_BRSLOG, bits);
     qy_best best, again;
     double least = INFINITY;
@@ -244,6 +244,18 @@ static void samples(qy_arena *arena)
     near_abs(again.sqnr_db, best.sqnr_db, 1e-5, "weights 37.5 times larger: the same SQNR");
     near_rel(again.scale, 37.5 * best.scale, 1e-3, "and 37.5 times the scale");
   }
+  /* Weights on the levels of the largest R. */
+  double fine[7];
+  qy_signal on_levels;
+  qy_best exact_split;
+  qy_number four = qy_number_default(QY_NUMBER_BRSLOG, 4);
+  for (int c = 0; c < 7; c++)
+    fine[c] = 3 * exp2(-c / 2.0);
+  qy_signal_from_array(&on_levels, fine, 7, arena, NULL);
+  qy_best_format(&exact_split, &four, &on_levels, NULL);
+  is_int(exact_split.number.split, 6, "weights in steps of sqrt(2): the largest R");
+  ok(exact_split.sqnr_db > 90, "and next to no noise: %.0f dB", exact_split.sqnr_db);
+  near_rel(exact_split.scale, 3, 1e-5, "at the scale they were made with");
   /* Layers choose on their own. */
   qy_signal layers[2] = {signal, signal};
   qy_best best[2];
@@ -257,6 +269,19 @@ static void samples(qy_arena *arena)
   db[1] = INFINITY;
   near_abs(qy_sqnr_network_db(db, 2), 30, 1e-12, "a layer without noise adds none");
   ok(isinf(qy_sqnr_network_db(db, 0)), "no layers, no noise");
+
+  /* Ties count as the coder breaks them. */
+  double tied[] = {0.5 + 0x1p-16, -0.5 + 0x1p-16, 0.5, 0.5 + 0x1p-16, 1}, coded[5], error = 0;
+  qy_levels *biased;
+  n = qy_number_default(QY_NUMBER_UNIFORM, 2);
+  n.bias = 1;
+  qy_levels_build(&biased, &n, scratch, NULL);
+  qy_quantize(biased, 1, tied, 5, coded);
+  for (int i = 0; i < 5; i++)
+    error += (tied[i] - coded[i]) * (tied[i] - coded[i]) / 5;
+  ok(coded[0] == 1 && coded[1] == -1 && coded[2] == 0 && coded[3] == 1, "ties of the biased coder");
+  qy_signal_from_array(&other, tied, 5, arena, NULL);
+  near_rel(qy_noise(biased, 1, &other), error, 1e-14, "noise of weights on the thresholds");
 
   /* Representable weights. */
   double exact[] = {1, -0.5, 0.25, 0};
