@@ -29,4 +29,9 @@ qy_status depthwise_shape(shape *s, const qy_layer *layer, qy_error *err);
 /* Infeasible or out-of-range parameters; *reason as in qy_depthwise_init_with. */
 qy_status depthwise_check(const qy_depthwise_params *params, const qy_pe *pe, const char **reason, qy_error *err);
 
+/* The circuits around the PEs, in the arena, not finished yet; what they do is in depthwise_parts.c. */
+qy_circuit *depthwise_adder(int accumulator_bits, qy_arena *arena);
+qy_circuit *depthwise_requantizer(const qy_pe *pe, int accumulator_bits, qy_arena *arena);
+qy_circuit *depthwise_controller(qy_arena *arena);
+
 #endif

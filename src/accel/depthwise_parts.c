@@ -20,7 +20,7 @@ static qy_status no_memory(qy_error *err)
   return qy_fail(err, QY_NO_MEMORY, "out of memory for the circuits of a depthwise module");
 }
 
-static qy_circuit *adder(int accumulator_bits, qy_arena *arena)
+qy_circuit *depthwise_adder(int accumulator_bits, qy_arena *arena)
 {
   qy_circuit *c = qy_circuit_new("lane_adder", arena);
   qy_net a = qy_input(c, "a", accumulator_bits), b = qy_input(c, "b", accumulator_bits);
@@ -30,7 +30,7 @@ static qy_circuit *adder(int accumulator_bits, qy_arena *arena)
   return c;
 }
 
-static qy_circuit *requantizer(const qy_pe *pe, int accumulator_bits, qy_arena *arena)
+qy_circuit *depthwise_requantizer(const qy_pe *pe, int accumulator_bits, qy_arena *arena)
 {
   const int bits = pe->params.bits, drop = accumulator_bits > bits ? accumulator_bits - bits : 0;
   qy_circuit *c = qy_circuit_new("requantizer", arena);
@@ -43,7 +43,7 @@ static qy_circuit *requantizer(const qy_pe *pe, int accumulator_bits, qy_arena *
   return c;
 }
 
-static qy_circuit *controller(qy_arena *arena)
+qy_circuit *depthwise_controller(qy_arena *arena)
 {
   static const char *const loop[LOOPS] = {"step", "column", "row", "group"};
   static const char *const limit[LOOPS] = {"steps", "columns", "rows", "groups"};
@@ -102,7 +102,7 @@ static uint64_t mask_of(int width)
   return width >= 64 ? UINT64_MAX : (UINT64_C(1) << width) - 1;
 }
 
-/* Inputs in the order in which controller() made them. */
+/* Inputs in the order in which depthwise_controller made them. */
 static void count_loops(void *ctx, int64_t cycle, uint64_t *inputs)
 {
   static const uint64_t last[LOOPS] = {9 - 1, 14 - 1, 14 - 1, 32 - 1}; /* 3x3 taps, 14x14 outputs, groups */
@@ -125,17 +125,16 @@ static double register_area(const qy_circuit *c, const qy_build *build, const qy
   return fmin(build->area_um2, flip_flops * tech->area_um2[QY_DFF]);
 }
 
-static qy_status price_part(qy_depthwise_part *part, const char **reason, const qy_circuit *c, const qy_tech *tech,
+/* *feasible is cleared when the circuit cannot run at the clock. */
+static qy_status price_part(qy_depthwise_part *part, bool *feasible, const qy_circuit *c, const qy_tech *tech,
                             double period_ps, qy_stimulus *next, void *ctx, qy_error *err)
 {
   qy_build build;
   qy_activity activity;
   qy_energy energy;
   qy_status status = qy_circuit_build(c, tech, period_ps, &build, err);
-  if (!status && !build.feasible) {
-    if (!*reason) *reason = build.reason ? build.reason : "adder, requantizer or controller misses the clock";
-    return QY_OK;
-  }
+  *feasible = !status && build.feasible;
+  if (!status && !build.feasible) return QY_OK;
   if (!status) status = qy_circuit_activity(c, next, ctx, ACTIVITY_CYCLES, &activity, err);
   if (status) return status;
   qy_circuit_energy(&build, &activity, tech, &energy);
@@ -163,14 +162,19 @@ qy_status qy_depthwise_parts_price(qy_depthwise_parts *parts, const qy_pe *pe, c
     qy_depthwise_part *part;
     qy_stimulus *next;
     void *ctx;
-  } row[] = {{adder(accumulator, arena), &parts->adder, random_operands, &sum},
-             {requantizer(pe, accumulator, arena), &parts->requantizer, random_operands, &result},
-             {controller(arena), &parts->controller, count_loops, NULL}};
+    const char *reason;
+  } row[] = {
+      {depthwise_adder(accumulator, arena), &parts->adder, random_operands, &sum, "the adder tree misses the clock"},
+      {depthwise_requantizer(pe, accumulator, arena), &parts->requantizer, random_operands, &result,
+       "the requantizer misses the clock"},
+      {depthwise_controller(arena), &parts->controller, count_loops, NULL, "the controller misses the clock"}};
   qy_status status = QY_OK;
   for (size_t i = 0; i < sizeof row / sizeof *row && !status; i++) {
+    bool feasible = true;
     status = qy_circuit_finish(row[i].circuit, err);
     if (!status)
-      status = price_part(row[i].part, &parts->reason, row[i].circuit, tech, period_ps, row[i].next, row[i].ctx, err);
+      status = price_part(row[i].part, &feasible, row[i].circuit, tech, period_ps, row[i].next, row[i].ctx, err);
+    if (!feasible && !parts->reason) parts->reason = row[i].reason;
   }
   qy_arena_free(arena);
   return status;
