@@ -237,6 +237,46 @@ static void test_broken(void)
   rmdir(dir);
 }
 
+/* Random damage to a good file: refused with a position, or a network whose sums hold; never a crash. */
+static void test_damage(void)
+{
+  char dir[] = "/tmp/quarry_network_XXXXXX", file[64];
+  const qy_network *good = must_read("alexnet_227");
+  const size_t length = strlen(good->text);
+  char *text = malloc(length + 1);
+  uint32_t seed = 4;
+  int refused = 0, silent = 0, wrong = 0;
+  if (!text || !mkdtemp(dir)) exit(1);
+  snprintf(file, sizeof file, "%s/n.csv", dir);
+  for (int i = 0; i < 3000; i++) {
+    qy_arena *scratch = qy_arena_new();
+    qy_error err = {0};
+    qy_network *n;
+    memcpy(text, good->text, length + 1);
+    for (int k = 0; k < 2; k++) {
+      seed = seed * 1664525u + 1013904223u;
+      text[(seed >> 8) % length] = "0129,\n\"-"[seed >> 29];
+    }
+    write_file(file, text, "");
+    if (qy_network_read(&n, "db", file, scratch, &err) != QY_OK) {
+      refused++;
+      if (err.count < 1 || !*err.diagnostic[0].text || strcmp(err.diagnostic[0].file, file) != 0) silent++;
+    } else {
+      for (size_t j = 0; j < n->layer_count; j++) {
+        const qy_layer *l = &n->layer[j];
+        if (l->macs != 0 && l->macs != l->out_h * l->out_w * l->weights) wrong++;
+      }
+    }
+    qy_arena_free(scratch);
+  }
+  free(text);
+  unlink(file);
+  rmdir(dir);
+  ok(refused > 2000, "3000 damaged files: most are refused (%d)", refused);
+  is_int(silent, 0, "each refusal says where and why");
+  is_int(wrong, 0, "what is accepted adds up");
+}
+
 int main(void)
 {
   arena = qy_arena_new();
@@ -246,6 +286,7 @@ int main(void)
   test_chain("vgg16");
   test_chain("mobilenet_v1_1.0_224");
   test_broken();
+  test_damage();
   qy_arena_free(arena);
   return done();
 }

@@ -1,0 +1,133 @@
+/* The strict CSV reader: what it accepts, where it says a mistake is, and that no damage to a file crashes it. */
+#include "quarry/csv.h"
+
+#include "tap.h"
+
+#include <stdlib.h>
+
+static char text[4096];
+
+static qy_status start(qy_csv *csv, const char *content, qy_error *err)
+{
+  *err = (qy_error){0};
+  snprintf(text, sizeof text, "%s", content);
+  return qy_csv_start(csv, "t.csv", text, strlen(text), err);
+}
+
+static void test_good(void)
+{
+  qy_csv csv;
+  qy_error err;
+  bool more;
+  ok(start(&csv, "# note\n\na,b,\"c,d\"\r\n1,\"x \"\"y\"\"\",\n\n# note\n,\"\",last", &err) == QY_OK, "head line");
+  is_int(csv.count, 3, "columns");
+  is_text(csv.name[2], "c,d", "quoted column name");
+  ok(qy_csv_next(&csv, &more, &err) == QY_OK && more, "first row");
+  is_text(csv.field[1], "x \"y\"", "quoted field");
+  is_text(csv.field[2], "", "empty field at the end");
+  is_int(csv.line, 4, "line");
+  is_int(csv.column[2], 13, "column counts the bytes of the file");
+  ok(qy_csv_next(&csv, &more, &err) == QY_OK && more, "last row without a line end");
+  is_text(csv.field[0], "", "empty field at the start");
+  is_text(csv.field[1], "", "empty quoted field");
+  is_text(csv.field[2], "last", "last field");
+  is_int(csv.line, 7, "line after blank lines and comments");
+  ok(qy_csv_next(&csv, &more, &err) == QY_OK && !more, "end");
+  ok(qy_csv_next(&csv, &more, &err) == QY_OK && !more, "still the end");
+  is_int(qy_csv_column(&csv, "b"), 1, "column by name");
+  is_int(qy_csv_column(&csv, "B"), -1, "names are exact");
+}
+
+static void test_types(void)
+{
+  static const struct {
+    const char *field;
+    int number, integer; /* accepted as a number in [-10, 1000], as an integer in [-10, 1000] */
+  } row[] = {
+      {"1", 1, 1},     {"-10", 1, 1},
+      {"1000", 1, 1},  {"1001", 0, 0},
+      {"-11", 0, 0},   {"1.5", 1, 0},
+      {"1e2", 1, 0},   {"", 0, 0},
+      {"-", 0, 0},     {" 1", 0, 0},
+      {"1 ", 0, 0},    {"01", 0, 0},
+      {"0", 1, 1},     {"0x10", 0, 0},
+      {"nan", 0, 0},   {"inf", 0, 0},
+      {"1e999", 0, 0}, {"1,5", 1, 1},
+      {"--1", 0, 0},   {"+-1", 0, 0},
+      {"1e", 0, 0},    {"99999999999999999999", 0, 0},
+  };
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    qy_csv csv;
+    qy_error err;
+    bool more;
+    double number;
+    int64_t integer;
+    char content[64];
+    snprintf(content, sizeof content, "a%s\n%s\n", strchr(row[i].field, ',') ? ",b" : "", row[i].field);
+    if (!*row[i].field) snprintf(content, sizeof content, "a,b\n,\n");
+    start(&csv, content, &err);
+    qy_csv_next(&csv, &more, &err);
+    ok((qy_csv_number(&csv, 0, -10, 1000, &number, &err) == QY_OK) == row[i].number, "number '%s'", row[i].field);
+    ok((qy_csv_integer(&csv, 0, -10, 1000, &integer, &err) == QY_OK) == row[i].integer, "integer '%s'", row[i].field);
+  }
+}
+
+static void test_messages(void)
+{
+  static const char *const names[] = {"red", "green"};
+  static const char *const wanted[] = {"a", "q", "z"};
+  qy_csv csv;
+  qy_error err;
+  bool more;
+  int index[3];
+  char line[900], wide[400] = "c0";
+  start(&csv, "a,b\nblue,12345678901234567890123456789012345678901234567890\n", &err);
+  qy_csv_next(&csv, &more, &err);
+  ok(qy_csv_choice(&csv, 0, names, 2, &index[0], &err) == QY_BAD_INPUT, "not one of the choices");
+  is_text(qy_diagnostic_format(&err, 0, line, sizeof line),
+          "t.csv:2:1: error: a: expected one of red, green, found 'blue'", "says so");
+  ok(qy_csv_expected(&csv, 1, &err, "less than %d", 5) == QY_BAD_INPUT, "own expectation");
+  is_text(qy_diagnostic_format(&err, 1, line, sizeof line),
+          "t.csv:2:6: error: b: expected less than 5, found '1234567890123456789012345678901234567890...'",
+          "long fields are cut");
+  err = (qy_error){0};
+  ok(qy_csv_columns(&csv, wanted, 3, index, &err) == QY_BAD_INPUT && err.count == 2, "each missing column is reported");
+  is_text(err.diagnostic[1].text, "expected a column 'z', found none", "by name");
+  for (int i = 1; i <= QY_CSV_FIELDS_MAX; i++)
+    snprintf(wide + strlen(wide), sizeof wide - strlen(wide), ",c%d", i);
+  ok(start(&csv, wide, &err) == QY_BAD_INPUT, "too many columns");
+  is_text(err.diagnostic[0].text, "expected at most 64 fields", "says so");
+}
+
+/* Random damage: an answer of either kind, never a crash or a field outside the text. */
+static void test_damage(void)
+{
+  static const char good[] = "# c\na,b,\"c\"\r\n1,\"2\"\"\",3\n\"4\",,5\n";
+  uint32_t seed = 99;
+  int outside = 0;
+  for (int i = 0; i < 100000; i++) {
+    qy_csv csv;
+    qy_error err = {0};
+    bool more = true;
+    size_t length = strlen(good);
+    memcpy(text, good, sizeof good);
+    for (int k = 0; k < 4; k++) {
+      seed = seed * 1664525u + 1013904223u;
+      text[(seed >> 8) % length] = "\",\n\r#a\0 "[seed >> 29];
+    }
+    if (qy_csv_start(&csv, "t.csv", text, length, &err) != QY_OK) continue;
+    while (qy_csv_next(&csv, &more, &err) == QY_OK && more)
+      for (int f = 0; f < csv.count; f++)
+        outside += csv.field[f] < text || csv.field[f] + strlen(csv.field[f]) > text + length;
+  }
+  is_int(outside, 0, "100,000 damaged texts: fields stay inside");
+}
+
+int main(void)
+{
+  test_good();
+  test_types();
+  test_messages();
+  test_damage();
+  return done();
+}
