@@ -1,8 +1,8 @@
 /* Pareto filter: medians beside a plain sort-based filter, on four kinds of sets.
  *
  * The plain filter sorts with qsort() and scans: a running minimum (2-D), a sorted-array staircase (3-D), a window of
- * the front in order of the sum (4-D; skipped where that would be quadratic).  Both must find the same front. Options:
- * points (default 1000000), runs (default 7).
+ * the front in order of the sum (4-D; left out on sets where that is quadratic).  Both must find the same front.
+ * Options: points (default 1000000), runs (default 7).
  */
 #include "quarry/pareto.h"
 
@@ -71,11 +71,16 @@ static void fill(double *const *c, int d, size_t n, kind k)
   }
 }
 
-/* The plain filter. */
+/* The plain filter.  Records of 32 bytes or less, which glibc's qsort moves directly. */
 typedef struct record {
-  double v[D_MAX], sum;
+  double v[3];
   size_t at;
 } record;
+
+typedef struct record_4 {
+  double sum;
+  size_t at;
+} record_4;
 
 static int lexicographic(const void *a, const void *b)
 {
@@ -87,7 +92,7 @@ static int lexicographic(const void *a, const void *b)
 
 static int by_sum(const void *a, const void *b)
 {
-  const record *x = a, *y = b;
+  const record_4 *x = a, *y = b;
   return (x->sum > y->sum) - (x->sum < y->sum);
 }
 
@@ -142,20 +147,21 @@ static size_t plain_3(uint8_t *front, const record *r, size_t n)
   return count;
 }
 
-static size_t plain_4(uint8_t *front, const record *r, size_t n)
+static size_t plain_4(uint8_t *front, const record_4 *r, double *const *c, size_t n)
 {
   size_t count = 0;
-  size_t *window = malloc(n * sizeof *window);
+  double(*window)[4] = malloc(n * sizeof *window);
   if (!window) exit(3);
   for (size_t i = 0; i < n; i++) {
+    const double b[4] = {c[0][r[i].at], c[1][r[i].at], c[2][r[i].at], c[3][r[i].at]};
     int dominated = 0;
     for (size_t k = 0; k < count && !dominated; k++) {
-      const double *a = r[window[k]].v, *b = r[i].v;
+      const double *a = window[k];
       int no_larger = a[0] <= b[0] && a[1] <= b[1] && a[2] <= b[2] && a[3] <= b[3];
       dominated = no_larger && (a[0] < b[0] || a[1] < b[1] || a[2] < b[2] || a[3] < b[3]);
     }
     front[r[i].at] = !dominated;
-    if (!dominated) window[count++] = i;
+    if (!dominated) memcpy(window[count++], b, sizeof b);
   }
   free(window);
   return count;
@@ -163,15 +169,23 @@ static size_t plain_4(uint8_t *front, const record *r, size_t n)
 
 static size_t plain(uint8_t *front, double *const *c, int d, size_t n)
 {
+  size_t count;
+  if (d == 4) {
+    record_4 *r = malloc(n * sizeof *r);
+    if (!r) exit(3);
+    for (size_t i = 0; i < n; i++)
+      r[i] = (record_4){c[0][i] + c[1][i] + c[2][i] + c[3][i], i};
+    qsort(r, n, sizeof *r, by_sum);
+    count = plain_4(front, r, c, n);
+    free(r);
+    return count;
+  }
   record *r = malloc(n * sizeof *r);
   if (!r) exit(3);
-  for (size_t i = 0; i < n; i++) {
-    r[i] = (record){.at = i};
-    for (int j = 0; j < d; j++)
-      r[i].sum += r[i].v[j] = c[j][i];
-  }
-  qsort(r, n, sizeof *r, d == 4 ? by_sum : lexicographic);
-  size_t count = d == 2 ? plain_2(front, r, n) : d == 3 ? plain_3(front, r, n) : plain_4(front, r, n);
+  for (size_t i = 0; i < n; i++)
+    r[i] = (record){{c[0][i], c[1][i], d == 3 ? c[2][i] : 0}, i};
+  qsort(r, n, sizeof *r, lexicographic);
+  count = d == 2 ? plain_2(front, r, n) : plain_3(front, r, n);
   free(r);
   return count;
 }
