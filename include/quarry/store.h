@@ -74,7 +74,7 @@ typedef struct qy_store_row {
   int64_t point;
   int64_t design;          /* qy_store_design.id */
   int technology, network; /* index into the experiment's lists */
-  int precision_bits;
+  int precision_bits;      /* [0..64] */
   double clock_mhz;
   const char *reason;             /* static text; NULL: feasible */
   double metric[QY_METRIC_COUNT]; /* ignored when infeasible */

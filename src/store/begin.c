@@ -330,6 +330,9 @@ qy_status qy_store_begin(qy_store *store, const qy_store_experiment *e, int64_t 
   store->network_count = e->network_count;
   store->stored = qy_alloc((size_t)store->batch_count, 1);
   status = store->stored ? load_batches(store, err) : qy_fail(err, QY_NO_MEMORY, "out of memory");
+  if (status == QY_OK && qy_store_best_start(&store->best, e->technology_count, e->network_count) != 0)
+    status = qy_fail(err, QY_NO_MEMORY, "out of memory");
+  if (status == QY_OK && !done) status = qy_store_best_read(store, err);
   if (status == QY_OK) status = qy_sql_run(store->db, store->file, "COMMIT", "begin the experiment", err);
 out:
   if (status != QY_OK) {

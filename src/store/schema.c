@@ -27,7 +27,6 @@ static void write_metrics(FILE *out, const char *before, const char *after, cons
 
 char *qy_store_schema_sql(const char **views)
 {
-  const qy_metric_info *metric = qy_metric_table();
   char *text = NULL;
   size_t size = 0;
   long view_start = 0;
@@ -44,9 +43,6 @@ char *qy_store_schema_sql(const char **views)
         write_metrics(out, "", " REAL", ",\n  ");
       } else if (strncmp(mark, "@METRICS@", length) == 0) {
         write_metrics(out, "r.", "", ", ");
-      } else if (strncmp(mark, "@METRIC_CASE@", length) == 0) {
-        for (int i = 0; i < QY_METRIC_COUNT; i++)
-          fprintf(out, "WHEN '%s' THEN r.%s ", metric[i].name, metric[i].name);
       }
       rest = mark + length;
     }

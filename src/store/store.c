@@ -293,6 +293,7 @@ void qy_store_forget(qy_store *store)
   free(store->stored);
   free(store->technology);
   free(store->network);
+  qy_store_best_stop(&store->best);
   store->stored = NULL;
   store->technology = store->network = NULL;
   store->experiment = store->points = store->batch_points = store->batch_count = 0;

@@ -3,6 +3,7 @@
 #define QUARRY_STORE_INT_H
 
 #include "batch_rows.h"
+#include "best.h"
 #include "quarry/store.h"
 #include "runner.h"
 
@@ -31,6 +32,8 @@ struct qy_store {
   int technology_count, network_count;
   char runner[STORE_RUNNER_SIZE]; /* the mark of this store */
   int running;                    /* the mark is in the database */
+
+  store_best best; /* of what is stored */
 
   store_reason *reason; /* those met so far */
   size_t reason_count, reason_capacity;

@@ -21,6 +21,9 @@ static qy_status check_rows(const qy_store *store, int64_t batch, const qy_store
         row->network >= store->network_count || row->design < 0 || row->design >> STORE_KEY_SHIFT)
       return qy_fail(err, QY_INTERNAL, "point %lld: design %lld, technology %d or network %d does not exist",
                      (long long)row->point, (long long)row->design, row->technology, row->network);
+    if (row->precision_bits < 0 || row->precision_bits > STORE_PRECISION_MAX)
+      return qy_fail(err, QY_INTERNAL, "point %lld: expected a precision from 0 to %d bits, found %d",
+                     (long long)row->point, STORE_PRECISION_MAX, row->precision_bits);
     int finite = isfinite(row->clock_mhz) != 0, bad = -1;
     if (!row->reason)
       for (int m = 0; m < QY_METRIC_COUNT; m++)
@@ -131,7 +134,13 @@ qy_status qy_store_batch(qy_store *store, int64_t batch, const qy_store_row *row
     return status;
   }
   store->stored[batch] = 1;
-  return QY_OK;
+  for (int64_t i = 0; i < count && status == QY_OK; i++) {
+    const qy_store_row *row = &rows[i];
+    if (!row->reason && qy_store_best_take(&store->best, row->technology, row->network, row->precision_bits,
+                                           store->experiment << STORE_KEY_SHIFT | row->point, row->metric) != 0)
+      status = qy_fail(err, QY_NO_MEMORY, "out of memory");
+  }
+  return status;
 }
 
 static qy_status replace_fronts(qy_store *store, const qy_store_front *fronts, int front_count, qy_error *err)
@@ -195,6 +204,7 @@ qy_status qy_store_finish(qy_store *store, const qy_store_front *fronts, int fro
   qy_status status = qy_sql_run(store->db, store->file, "BEGIN IMMEDIATE", doing, err);
   if (status == QY_OK && store->running) status = check_mark(store, err);
   if (status == QY_OK) status = replace_fronts(store, fronts, front_count, err);
+  if (status == QY_OK && store->running) status = qy_store_best_write(store, err);
   if (status == QY_OK && store->running) status = set_status(store, "complete", err);
   if (status == QY_OK) status = qy_sql_run(store->db, store->file, "COMMIT", doing, err);
   qy_sql_rollback(store->db);

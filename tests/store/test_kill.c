@@ -46,6 +46,7 @@ static int compare_with(const char *file, const char *other, int64_t *rows)
                             "+ (SELECT count(*) FROM (SELECT * FROM w.result EXCEPT SELECT * FROM result)) "
                             "+ (SELECT count(*) FROM (SELECT * FROM design EXCEPT SELECT * FROM w.design)) "
                             "+ (SELECT count(*) FROM (SELECT * FROM w.batch EXCEPT SELECT * FROM batch)) "
+                            "+ (SELECT count(*) FROM (SELECT * FROM w.best_point EXCEPT SELECT * FROM best_point)) "
                             "+ (SELECT count(*) FROM (SELECT point FROM w.front EXCEPT SELECT point FROM front)) "
                             "+ (SELECT count(*) FROM (SELECT * FROM w.reason EXCEPT SELECT * FROM reason))";
   sqlite3_open(file, &db);
@@ -100,7 +101,8 @@ static void killed_runs(void)
   int status = -1;
   waitpid(run_in_child(file), &status, 0);
   ok(WIFEXITED(status) && WEXITSTATUS(status) == QY_OK, "the next run goes on and ends");
-  is_int(compare_with(file, whole, &rows), 0, "rows, designs, batches, fronts and reasons are those of the other run");
+  is_int(compare_with(file, whole, &rows), 0,
+         "rows, designs, batches, fronts, best points and reasons are those of the other run");
   is_int(rows, POINTS, "all of them");
   is_text(ask(file, "SELECT status || (runs > 1) FROM experiment"), "complete1", "complete, in more than one run");
   is_text(ask(file, "SELECT count(*) FROM experiment"), "1", "one experiment");

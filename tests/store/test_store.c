@@ -40,6 +40,15 @@ static void round_trip(const char *file)
   is_text(ask(file, "PRAGMA foreign_key_check"), "(no row)", "every key leads somewhere");
   is_text(ask(file, "PRAGMA integrity_check"), "ok", "SQLite finds the file sound");
 
+  is_text(ask(file, "SELECT count(*) || ' ' || sum(b.value = x.low) || ' ' || sum(b.point = x.id) FROM best_point b "
+                    "JOIN (SELECT technology, precision_bits, min(area_um2) AS low, id FROM result GROUP BY 1, 2) x "
+                    "USING (technology, precision_bits) WHERE b.metric = 'area_um2'"),
+          "4 4 4", "the least area per technology and precision, and its point, are those SQL finds");
+  is_text(ask(file, "SELECT count(*) || ' ' || sum(b.value = x.high) || ' ' || sum(b.point = x.id) FROM best_point b "
+                    "JOIN (SELECT technology, precision_bits, max(gops) AS high, id FROM result GROUP BY 1, 2) x "
+                    "USING (technology, precision_bits) WHERE b.metric = 'gops'"),
+          "4 4 4", "so are the most operations per second");
+
   /* Every value of every row, bit for bit. */
   sqlite3 *db = NULL;
   sqlite3_stmt *s = NULL;
@@ -172,11 +181,13 @@ static void other_batch_size(void)
   sqlite3_prepare_v2(
       db,
       "SELECT (SELECT count(*) FROM result), (SELECT count(*) FROM (SELECT * FROM result EXCEPT SELECT * "
-      "FROM w.result))",
+      "FROM w.result)) + (SELECT count(*) FROM (SELECT * FROM best_point EXCEPT SELECT * FROM "
+      "w.best_point)) + (SELECT count(*) FROM (SELECT * FROM w.best_point EXCEPT SELECT * FROM "
+      "best_point))",
       -1, &s, NULL);
   sqlite3_step(s);
   is_int(sqlite3_column_int64(s, 0), 1000, "all rows are there");
-  is_int(sqlite3_column_int64(s, 1), 0, "and all are the same");
+  is_int(sqlite3_column_int64(s, 1), 0, "and all are the same, the best points too");
   sqlite3_finalize(s);
   sqlite3_close(db);
 }
@@ -206,6 +217,7 @@ static void refused_batches(void)
                {"a point past the end", 2, row_of(30)},
                {"a technology that is not there", 0, row_of(1)},
                {"a network that is not there", 0, row_of(1)},
+               {"a precision of 65 bits", 0, row_of(1)},
                {"a batch past the end", 3, row_of(30)},
                {"a design that was never told", 0, row_of(1)}};
   wrong[0].row.metric[QY_ENERGY_UJ] = NAN;
@@ -213,7 +225,8 @@ static void refused_batches(void)
   wrong[2].row.clock_mhz = INFINITY;
   wrong[5].row.technology = 2;
   wrong[6].row.network = -1;
-  wrong[8].row.design = 77;
+  wrong[7].row.precision_bits = 65;
+  wrong[9].row.design = 77;
   for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
     char what[80];
     qy_store_row pair[2] = {row_of(wrong[i].row.point == 30 ? 29 : 0), wrong[i].row};

@@ -1,0 +1,134 @@
+/* The best point for each metric, per technology, network and precision. */
+#include "best.h"
+
+#include "quarry/alloc.h"
+#include "sql.h"
+#include "store_int.h"
+
+#include <stdlib.h>
+
+static size_t place(const store_best *best, int technology, int network, int precision_bits)
+{
+  size_t pair = (size_t)technology * (size_t)best->network_count + (size_t)network;
+  return pair * (STORE_PRECISION_MAX + 1) + (size_t)precision_bits;
+}
+
+static size_t places(const store_best *best)
+{
+  return (size_t)best->technology_count * (size_t)best->network_count * (STORE_PRECISION_MAX + 1);
+}
+
+int qy_store_best_start(store_best *best, int technology_count, int network_count)
+{
+  *best = (store_best){.technology_count = technology_count, .network_count = network_count};
+  best->entry = qy_alloc(places(best), sizeof(store_best_entry *));
+  return best->entry ? 0 : -1;
+}
+
+void qy_store_best_stop(store_best *best)
+{
+  for (size_t i = 0; best->entry && i < places(best); i++)
+    free(best->entry[i]);
+  free(best->entry);
+  *best = (store_best){0};
+}
+
+int qy_store_best_take(store_best *best, int technology, int network, int precision_bits, int64_t id,
+                       const double metric[QY_METRIC_COUNT])
+{
+  const qy_metric_info *info = qy_metric_table();
+  store_best_entry **at = &best->entry[place(best, technology, network, precision_bits)], *entry = *at;
+  if (!entry) {
+    *at = entry = qy_alloc(1, sizeof *entry);
+    if (!entry) return -1;
+    for (int m = 0; m < QY_METRIC_COUNT; m++) {
+      entry->value[m] = metric[m];
+      entry->id[m] = id;
+    }
+    return 0;
+  }
+  for (int m = 0; m < QY_METRIC_COUNT; m++) {
+    double gain = (metric[m] - entry->value[m]) * info[m].sense;
+    if (gain > 0 || (metric[m] == entry->value[m] && id < entry->id[m])) {
+      entry->value[m] = metric[m];
+      entry->id[m] = id;
+    }
+  }
+  return 0;
+}
+
+static int index_of(const int64_t *key, int count, int64_t wanted)
+{
+  for (int i = 0; i < count; i++)
+    if (key[i] == wanted) return i;
+  return -1;
+}
+
+qy_status qy_store_best_read(qy_store *store, qy_error *err)
+{
+  sqlite3_stmt *read = NULL;
+  sqlite3_str *sql = sqlite3_str_new(store->db);
+  sqlite3_str_appendall(sql, "SELECT id, technology, network, precision_bits");
+  for (int m = 0; m < QY_METRIC_COUNT; m++)
+    sqlite3_str_appendf(sql, ", %s", qy_metric_table()[m].name);
+  sqlite3_str_appendall(sql, " FROM result WHERE id >= ?1 << 40 AND id < (?1 + 1) << 40 AND reason IS NULL");
+  char *text = sqlite3_str_finish(sql);
+  qy_status status =
+      text ? qy_sql_prepare(store->db, store->file, &read, text, err) : qy_fail(err, QY_NO_MEMORY, "out of memory");
+  sqlite3_free(text);
+  if (status != QY_OK) return status;
+  sqlite3_bind_int64(read, 1, store->experiment);
+  int code = SQLITE_DONE;
+  while (status == QY_OK && (code = sqlite3_step(read)) == SQLITE_ROW) {
+    double metric[QY_METRIC_COUNT];
+    int technology = index_of(store->technology, store->technology_count, sqlite3_column_int64(read, 1));
+    int network = index_of(store->network, store->network_count, sqlite3_column_int64(read, 2));
+    int bits = sqlite3_column_int(read, 3);
+    if (technology < 0 || network < 0 || bits < 0 || bits > STORE_PRECISION_MAX) continue;
+    for (int m = 0; m < QY_METRIC_COUNT; m++)
+      metric[m] = sqlite3_column_double(read, 4 + m);
+    if (qy_store_best_take(&store->best, technology, network, bits, sqlite3_column_int64(read, 0), metric) != 0)
+      status = qy_fail(err, QY_NO_MEMORY, "out of memory");
+  }
+  if (status == QY_OK && code != SQLITE_DONE)
+    status = qy_sql_fail(store->db, store->file, code, "read the stored points", err);
+  sqlite3_finalize(read);
+  return status;
+}
+
+qy_status qy_store_best_write(qy_store *store, qy_error *err)
+{
+  static const char doing[] = "store the best points";
+  const store_best *best = &store->best;
+  const qy_metric_info *info = qy_metric_table();
+  sqlite3_stmt *erase = NULL, *insert = NULL;
+  qy_status status = qy_sql_prepare(store->db, store->file, &erase, "DELETE FROM best_point WHERE experiment = ?", err);
+  if (status == QY_OK)
+    status = qy_sql_prepare(store->db, store->file, &insert,
+                            "INSERT INTO best_point (experiment, technology, network, precision_bits, metric, value, "
+                            "point) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                            err);
+  if (status == QY_OK) {
+    sqlite3_bind_int64(erase, 1, store->experiment);
+    status = qy_sql_step(store->db, store->file, erase, doing, err);
+  }
+  for (int t = 0; t < best->technology_count; t++)
+    for (int n = 0; n < best->network_count; n++)
+      for (int bits = 0; bits <= STORE_PRECISION_MAX; bits++) {
+        const store_best_entry *entry = best->entry[place(best, t, n, bits)];
+        for (int m = 0; entry && m < QY_METRIC_COUNT && status == QY_OK; m++) {
+          if (info[m].sense == 0) continue;
+          sqlite3_bind_int64(insert, 1, store->experiment);
+          sqlite3_bind_int64(insert, 2, store->technology[t]);
+          sqlite3_bind_int64(insert, 3, store->network[n]);
+          sqlite3_bind_int(insert, 4, bits);
+          sqlite3_bind_text(insert, 5, info[m].name, -1, SQLITE_STATIC);
+          sqlite3_bind_double(insert, 6, entry->value[m]);
+          sqlite3_bind_int64(insert, 7, entry->id[m]);
+          status = qy_sql_step(store->db, store->file, insert, doing, err);
+        }
+      }
+  sqlite3_finalize(erase);
+  sqlite3_finalize(insert);
+  return status;
+}

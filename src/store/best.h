@@ -1,0 +1,39 @@
+/* The best point for each metric, per technology, network and precision: kept while batches go by.
+ *
+ * SQL can find these too, but sorts all rows for it: ten seconds for a million points and three objectives.  Here it is
+ * one comparison per metric and row.
+ */
+#ifndef QUARRY_STORE_BEST_H
+#define QUARRY_STORE_BEST_H
+
+#include "quarry/store.h"
+
+#include <sqlite3.h>
+
+enum { STORE_PRECISION_MAX = 64 }; /* bits */
+
+typedef struct store_best_entry {
+  double value[QY_METRIC_COUNT];
+  int64_t id[QY_METRIC_COUNT]; /* key of the point; the smallest of equals */
+} store_best_entry;
+
+typedef struct store_best {
+  int technology_count, network_count;
+  store_best_entry **entry; /* [technology][network][0..STORE_PRECISION_MAX]; NULL: nothing met yet */
+} store_best;
+
+/* Make room. 0, or -1 when out of memory. */
+int qy_store_best_start(store_best *best, int technology_count, int network_count);
+void qy_store_best_stop(store_best *best);
+
+/* Take a feasible point into account; technology and network are indices. 0, or -1 when out of memory. */
+int qy_store_best_take(store_best *best, int technology, int network, int precision_bits, int64_t id,
+                       const double metric[QY_METRIC_COUNT]);
+
+/* Take all stored points of the store's experiment into account. */
+qy_status qy_store_best_read(qy_store *store, qy_error *err);
+
+/* Replace the rows of the store's experiment in the table best_point; within a transaction. */
+qy_status qy_store_best_write(qy_store *store, qy_error *err);
+
+#endif
