@@ -233,20 +233,31 @@ static void make_lod(maker *m)
   out(m, "valid", "rv", qy_slice(m->c, a, w - 1, 1));
 }
 
-/* Words of a register file as registers with enable; the write decoder is a truth table, gated by the write bit. */
+/* One enable per word: the write bit, gated by one address bit after another. */
+static void decode(maker *m, qy_net write, qy_net enable, int bits, qy_net *line)
+{
+  line[0] = enable;
+  for (int k = bits - 1; k >= 0; k--) {
+    qy_net set = qy_slice(m->c, write, k, 1), clear = qy_bitwise(m->c, QY_OP_NOT, set, -1);
+    for (int i = (1 << (bits - 1 - k)) - 1; i >= 0; i--) {
+      qy_net above = line[i];
+      line[2 * i] = qy_bitwise(m->c, QY_OP_AND, above, clear);
+      line[2 * i + 1] = qy_bitwise(m->c, QY_OP_AND, above, set);
+    }
+  }
+}
+
+/* Words of a register file as registers with enable, a decoder and a tree of multiplexers. */
 static void make_rf(maker *m)
 {
   int d = param(m, "d", 2, 64), w = param(m, "w", 1, 64), s = log2_ceil(d);
   if (m->reason) return;
   qy_net data = in(m, "d", w, ROLE_DATA), write = in(m, "wa", s, ROLE_CONTROL), read = in(m, "ra", s, ROLE_CONTROL);
-  qy_net enable = in(m, "we", 1, ROLE_CONTROL), word[64], part[2] = {write, enable};
-  uint64_t entry[128] = {0};
-  for (int i = 0; i < d; i++)
-    entry[(1 << s) + i] = UINT64_C(1) << i;
-  qy_net enables = qy_truth_table(m->c, qy_concat(m->c, part, 2), entry, d);
+  qy_net enable = in(m, "we", 1, ROLE_CONTROL), word[64], line[64];
+  decode(m, write, enable, s, line);
   for (int i = 0; i < d; i++) {
     char name[8] = {'w', (char)('0' + i / 10), (char)('0' + i % 10)};
-    word[i] = qy_register(m->c, name, w, qy_slice(m->c, enables, i, 1));
+    word[i] = qy_register(m->c, name, w, line[i]);
     qy_register_connect(m->c, word[i], data);
   }
   /* Read tree: multiplexers of up to 16 words. */
@@ -339,7 +350,8 @@ static qy_net lane_shift(maker *m, qy_net x, int w, qy_net amount, int s, qy_net
   int half = width / 2;
   qy_net one = qy_extend(m->c, joined, width, true);
   qy_net lower = qy_extend(m->c, qy_slice(m->c, joined, 0, half < grown ? half : grown), half, true);
-  qy_net upper = qy_extend(m->c, qy_slice(m->c, joined, w / 2, grown - w / 2), half, true);
+  int above = grown - w / 2 < half ? grown - w / 2 : half;
+  qy_net upper = qy_extend(m->c, qy_slice(m->c, joined, w / 2, above), half, true);
   qy_net lanes[2] = {lower, upper}, joined_lanes = qy_concat(m->c, lanes, 2);
   int keep = w < width ? w : width;
   qy_net choice[2] = {qy_slice(m->c, one, keep, width - keep), qy_slice(m->c, joined_lanes, keep, width - keep)};
@@ -404,9 +416,10 @@ typedef struct kind_row {
 #define KINDS                                                                                                          \
   ROW(mul_u)                                                                                                           \
   ROW(mul_s)                                                                                                           \
-  ROW(mul_sb) ROW(mul_booth) ROW(mac_u) ROW(mac_s) ROW(add) ROW(addsub) ROW(bshl) ROW(bsra) ROW(bshx) ROW(mux2)        \
-      ROW(mux4) ROW(reg2) ROW(lt) ROW(eq) ROW(max) ROW(lod) ROW(rf) ROW(sa) ROW(macst) ROW(logpe) ROW(logpe_sw)        \
-          ROW(mpe) ROW(mpe_acc) ROW(mpe_sw)
+  ROW(mul_sb)                                                                                                          \
+  ROW(mul_booth) ROW(mac_u) ROW(mac_s) ROW(add) ROW(addsub) ROW(bshl) ROW(bsra) ROW(bshx) ROW(mux2) ROW(mux4)          \
+      ROW(reg2) ROW(lt) ROW(eq) ROW(max) ROW(lod) ROW(rf) ROW(sa) ROW(macst) ROW(logpe) ROW(logpe_sw) ROW(mpe)         \
+          ROW(mpe_acc) ROW(mpe_sw)
 
 static const kind_row kinds[] = {
 #define ROW(name) {#name, make_##name},

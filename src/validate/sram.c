@@ -29,8 +29,7 @@ static qy_status compare_row(tally *t, const qy_sram_csv_row *row, qy_arena *are
 {
   const qy_sram_query *q = &row->query;
   const char *library = qy_arena_format(arena, "%d nm", q->node_nm);
-  const char *params =
-      qy_arena_format(arena, "%.0f B, %d bit, %d banks", q->capacity_bytes, q->word_bits, q->banks);
+  const char *params = qy_arena_format(arena, "%.0f B, %d bit, %d banks", q->capacity_bytes, q->word_bits, q->banks);
   const char *set = qy_arena_format(arena, "%s", row->set);
   int failed = !library || !params || !set;
   for (size_t i = 0; !failed && i < sizeof quantities / sizeof *quantities; i++) {
