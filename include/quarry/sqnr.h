@@ -33,7 +33,7 @@ typedef struct qy_samples {
 
 typedef struct qy_signal {
   qy_signal_kind kind;
-  double shape;              /* generalised Gaussian only */
+  double shape;              /* Gaussian 2, Laplacian 1; 0 for the others but the generalised */
   const qy_samples *samples; /* QY_SIGNAL_SAMPLES only */
   double alpha, norm;        /* derived: p(x) = norm * exp(-(|x|/alpha)^shape) */
   double rms;                /* 1 for distributions */
@@ -47,6 +47,7 @@ qy_status qy_signal_from_array(qy_signal *signal, const double *x, size_t count,
  * commas, semicolons or white space, # starts a comment.  Errors carry line and column (text) or index (raw). */
 qy_status qy_signal_read(qy_signal *signal, const char *file, qy_arena *arena, qy_error *err);
 const char *qy_signal_name(qy_signal_kind kind); /* "gaussian" */
+int qy_signal_find(const char *name);            /* kind, or -1 */
 
 /* Mean squared error of quantizing the signal at this scale (> 0), in units of the signal squared. */
 double qy_noise(const qy_levels *levels, double scale, const qy_signal *signal);
@@ -82,8 +83,8 @@ typedef struct qy_quantize_report {
     qy_best best;
   } row[QY_QUANTIZE_SIGNALS_MAX];
 } qy_quantize_report;
-/* signals NULL: Gaussian, Laplacian, generalised Gaussian of shape 0.7 and 4, uniform; at most QY_QUANTIZE_SIGNALS_MAX.
- */
+/* signals NULL: Gaussian, Laplacian, generalised Gaussian of shape 0.7 and 4, uniform.  QY_BAD_INPUT: bad format, no or
+ * more than QY_QUANTIZE_SIGNALS_MAX signals. */
 qy_status qy_quantize_describe(qy_quantize_report *report, const qy_number *number, const qy_signal *signals,
                                size_t signal_count, qy_arena *arena, qy_error *err);
 

@@ -1,11 +1,14 @@
 /* Quantization noise: the integral of (x - level)^2 p(x) over each decision interval.
  *
- * Intervals are folded to the positive half line.  Narrow intervals clear of 0, on which the exponent of p changes by
- * at most 1, take 4 or 8 Gauss-Legendre nodes (GSL): all terms are positive, so nothing cancels.  The others take
- * closed partial moments M_k(t) = integral from t of x^k p: with u = (t/alpha)^shape M_k = alpha^k Gamma((k+1)/shape,
- * u) / (2 Gamma(1/shape)), GSL incomplete gamma; erfc and exp for shapes 2 and 1. There the level is within a few
- * widths of the interval, so (M_2 - 2 v M_1 + v^2 M_0) keeps 10 digits or more. Uniform density and samples are sums in
- * closed form.
+ * Intervals are folded to the positive half line.  Where an interval is narrow, p smooth on it and the exponent of p
+ * changes by at most 1, it takes 4 or 8 Gauss-Legendre nodes (GSL): all terms are positive, so nothing cancels.
+ * The others (wide intervals, tails, the centre of shapes with a cusp) take M_2 - 2 v M_1 + v^2 M_0 with closed partial
+ * moments M_k(t), the integral of x^k p from t:
+ *
+ *   M_k = alpha^k Gamma((k+1)/shape, u) / (2 Gamma(1/shape)), u = (t/alpha)^shape
+ *
+ * by GSL's incomplete gamma function, for shapes 2 and 1 by erfc and exp.  There the level is within a few widths of
+ * the interval, so little cancels.  Uniform density and samples are sums in closed form.
  */
 #include "quarry/sqnr.h"
 

@@ -21,6 +21,13 @@ const char *qy_signal_name(qy_signal_kind kind)
   return signal_names[kind];
 }
 
+int qy_signal_find(const char *name)
+{
+  for (int kind = 0; name && kind < QY_SIGNAL_KIND_COUNT; kind++)
+    if (strcmp(name, signal_names[kind]) == 0) return kind;
+  return -1;
+}
+
 qy_status qy_signal_make(qy_signal *signal, qy_signal_kind kind, double shape, qy_error *err)
 {
   *signal = (qy_signal){.kind = kind, .rms = 1};

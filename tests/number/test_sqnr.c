@@ -365,6 +365,8 @@ static void readers(qy_arena *arena)
   is_int(qy_signal_from_array(&signal, bad_array, 2, arena, NULL), QY_BAD_INPUT, "infinite weight");
   is_int(qy_signal_from_array(&signal, bad_array, 0, arena, NULL), QY_BAD_INPUT, "no weights");
   is_int(qy_signal_make(&signal, QY_SIGNAL_GENERALIZED, 0.1, NULL), QY_BAD_INPUT, "shape out of range");
+  is_int(qy_signal_find("laplacian"), QY_SIGNAL_LAPLACIAN, "a distribution by name");
+  is_int(qy_signal_find("lorentzian"), -1, "an unknown one");
 }
 
 static void report(qy_arena *arena)
