@@ -165,7 +165,7 @@ qy_status qy_depthwise_layer_cycles(qy_depthwise_cycles *cycles, const qy_depthw
                                     const qy_layer *layer, int precision_bits, int64_t fill, qy_error *err)
 {
   const char *reason;
-  shape s;
+  shape s = {0};
   qy_status status = depthwise_check(params, pe, &reason, err);
   if (status == QY_INFEASIBLE) return qy_fail(err, status, "%s", reason);
   if (!status) status = depthwise_shape(&s, layer, err);
@@ -371,7 +371,7 @@ qy_status qy_depthwise_layer_report(qy_depthwise_layer *report, const char **rea
                                     const qy_layer *layer, int precision_bits, qy_error *err)
 {
   const qy_depthwise *m = module;
-  shape s;
+  shape s = {0};
   const int k = m->reason ? -1 : mode_for(m->pe, precision_bits);
   *reason = m->reason ? m->reason : k < 0 ? not_wide_enough : NULL;
   if (*reason) return QY_INFEASIBLE;

@@ -96,7 +96,7 @@ qy_status qy_depthwise_work_new(qy_depthwise_work **work, const qy_layer *const 
     return qy_fail(err, QY_NO_MEMORY, "out of memory for %zu layers", count);
   for (size_t i = 0; i < count; i++) {
     const qy_layer *l = layers[i];
-    shape s;
+    shape s = {0};
     qy_status status = depthwise_shape(&s, l, err);
     if (status) return status;
     total += bound(l); /* both below 2^52 */
