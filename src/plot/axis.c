@@ -64,11 +64,12 @@ static void add_tick(axis *a, double at, const char *label)
   snprintf(t->label, sizeof t->label, "%s", label);
 }
 
-/* 1, 2 or 5 times a power of ten, so that about `wanted` steps fill the span. */
+/* 1, 2 or 5 times a power of ten, so that about `wanted` steps fill the span; the limits between them are their
+ * geometric means. */
 static double nice_step(double width, int wanted)
 {
   double rough = width / wanted, power = pow(10, floor(log10(rough))), lead = rough / power;
-  return power * (lead < 1.5 ? 1 : lead < 3.5 ? 2 : lead < 7.5 ? 5 : 10);
+  return power * (lead < M_SQRT2 ? 1 : lead < sqrt(10) ? 2 : lead < sqrt(50) ? 5 : 10);
 }
 
 static void linear_ticks(axis *a, int wanted)
@@ -154,8 +155,8 @@ void axis_choose(axis *a, const span *s, int log, bool from_zero, bool plain)
     if (pad <= largest * 1e-12) pad = largest > 0 ? largest * 0.1 : 1;
     a->low = low - pad;
     a->high = high + pad;
-    if (low >= 0 && a->low < 0) a->low = 0; /* nothing is below zero: no room for it */
-    if (high <= 0 && a->high > 0) a->high = 0;
+    if (low >= 0 && low < high && a->low < 0) a->low = 0; /* nothing is below zero: no room for it */
+    if (high <= 0 && low < high && a->high > 0) a->high = 0;
   }
   if (a->log)
     log_ticks(a, plain);

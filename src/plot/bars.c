@@ -139,7 +139,7 @@ static qy_status write_bars(const qy_bars *bars, script *s, qy_plot_format forma
   char caption[1024];
   snprintf(caption, sizeof caption, "%s", bars->caption ? bars->caption : "");
   if (bad > 0)
-    snprintf(caption, sizeof caption, "%s  %zu values not finite, drawn as 0.", bars->caption ? bars->caption : "",
+    snprintf(caption, sizeof caption, "%s Values not finite, drawn as 0: %zu.", bars->caption ? bars->caption : "",
              bad);
   sheet_caption(&page, caption);
 

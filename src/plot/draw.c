@@ -408,11 +408,11 @@ static void draw_panel(picture *d, size_t p, const rectangle *area, size_t key_c
   for (size_t i = 0; i < panel->series_count; i++) {
     if (counts[i] > 0) plot_series(d, &panel->series[i], counts[i], p, i, &first);
   }
-  if (last && key_columns > 0) plot_key(d, key_columns, &first);
-  if (first) { /* an empty panel still shows its axes */
+  if (first) { /* an empty panel still shows its axes; a key alone is not enough for gnuplot 5.4 */
     item(d, &first);
     script_add(s, "NaN notitle");
   }
+  if (last && key_columns > 0) plot_key(d, key_columns, &first);
   script_add(s, "\nunset label\n");
 }
 
@@ -424,10 +424,10 @@ static const char *write_caption(picture *d)
   axis_number(cloud, (double)d->cloud_count);
   axis_number(far, (double)d->far_count);
   if (d->density) snprintf(grey, sizeof grey, " Grey: %s other designs, darker where there are more.", cloud);
-  if (d->far_count > 0 && !d->page.dumb) snprintf(beyond, sizeof beyond, " %s other designs lie beyond the axes.", far);
+  if (d->far_count > 0 && !d->page.dumb) snprintf(beyond, sizeof beyond, " Other designs beyond the axes: %s.", far);
   if (d->left_out > 0)
-    snprintf(lost, sizeof lost, " %zu points not shown (not finite%s).", d->left_out,
-             d->x.log || d->y.log ? ", or not above zero on a logarithmic axis" : "");
+    snprintf(lost, sizeof lost, " Points not shown (not finite%s): %zu.",
+             d->x.log || d->y.log ? ", or not above zero on a logarithmic axis" : "", d->left_out);
   return qy_arena_format(d->arena, "%s%s%s%s", given, grey, beyond, lost);
 }
 
@@ -453,7 +453,7 @@ static qy_status write_plot(picture *d, script *s, qy_plot_format format, const 
     if (n > longest) longest = n;
   }
   if (d->cloud_count > 0 && longest > 0 && longest < strlen("other designs")) longest = strlen("other designs");
-  if (longest > 0 && (d->group_count > 1 || d->cloud_count > 0)) key_columns = sheet_key(&d->page, longest);
+  if (longest > 0) key_columns = sheet_key(&d->page, longest);
 
   const type_sizes *t = d->page.type;
   double left = d->page.left + t->tick_width + t->line;

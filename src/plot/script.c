@@ -85,6 +85,10 @@ size_t text_columns(const char *text)
   return columns;
 }
 
+/* Closes the text, joins an apostrophe and opens it again.  A doubled quote is not safe: gnuplot 5.4 ends the text at
+ * two of them in a row, and at one right after the opening quote. */
+static const char apostrophe[] = "'.\"'\".'";
+
 static void quote(script *s, const char *text, size_t columns, bool tick)
 {
   if (!text) text = "";
@@ -105,7 +109,7 @@ static void quote(script *s, const char *text, size_t columns, bool tick)
     else if (dropped(code))
       used -= width_of(code);
     else if (code == '\'')
-      script_bytes(s, "''", 2);
+      script_add(s, "%s", apostrophe);
     else if (code == '%' && tick)
       script_bytes(s, "%%", 2);
     else
@@ -127,8 +131,12 @@ void script_quote_tick(script *s, const char *text, size_t columns)
 void script_path(script *s, const char *path)
 {
   script_bytes(s, "'", 1);
-  for (const char *p = path; *p; p++)
-    script_bytes(s, *p == '\'' ? "''" : p, *p == '\'' ? 2 : 1);
+  for (const char *p = path; *p; p++) {
+    if (*p == '\'')
+      script_add(s, "%s", apostrophe);
+    else
+      script_bytes(s, p, 1);
+  }
   script_bytes(s, "'", 1);
 }
 

@@ -18,8 +18,8 @@ typedef struct script {
 void script_add(script *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void script_bytes(script *s, const char *bytes, size_t count);
 
-/* Append text in single quotes: quotes doubled, control and direction characters dropped, line ends to spaces, broken
- * UTF-8 to '?', at most `columns` columns (then cut with an ellipsis). NULL counts as "". */
+/* Append text in single quotes: apostrophes joined by gnuplot's ".", control and direction characters dropped, line
+ * ends to spaces, broken UTF-8 to '?', at most `columns` columns (then cut with an ellipsis). NULL counts as "". */
 void script_quote(script *s, const char *text, size_t columns);
 
 /* As script_quote, with every % doubled: tick labels pass through gnuplot's number formatting. */

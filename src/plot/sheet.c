@@ -7,6 +7,7 @@
 
 #include "gnuplot.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -74,12 +75,14 @@ static void terminal(const sheet *page, const char *file_stem)
   }
   script_add(s, "# Another format: gnuplot -e \"format='svg'\" THIS_FILE (png, svg, pdf)\n");
   script_add(s, "if (!exists('format')) format = '%s'\n", names[page->format]);
-  script_add(s, "if (!exists('picture')) picture = './'.");
-  script_path(s, plot_base_name(file_stem));
+  script_add(s, "if (!exists('picture')) picture = ");
+  char base[PATH_MAX + 4];
+  snprintf(base, sizeof base, "./%s", plot_base_name(file_stem));
+  script_path(s, base);
   script_add(s, ".'.'.format\n"
                 "set encoding utf8\n"
                 "bold = 'DejaVu Sans:Bold,14'; strong = 'DejaVu Sans:Bold,11'; small = 'DejaVu Sans,9'\n"
-                "dot = 1.0; drop = 0; row = 1.35 # size of markers, place of the axis title, rows of the key\n");
+                "dot = 1.0; drop = 0; row = 1.35; indent = 0 # markers, axis title, key, small print\n");
   script_add(s,
              "if (format eq 'png') set terminal pngcairo noenhanced size %g,%g font 'DejaVu Sans,11' background "
              "rgb '#ffffff'\n",
@@ -93,7 +96,8 @@ static void terminal(const sheet *page, const char *file_stem)
              "if (format eq 'svg') set terminal svg noenhanced mouse standalone dynamic size %g,%g font "
              "'sans-serif,14.5' background rgb '#ffffff'\n"
              "if (format eq 'svg') bold = 'sans-serif,19'; strong = 'sans-serif,15.5'; small = 'sans-serif,12'\n"
-             "if (format eq 'svg') dot = 0.7; drop = 0.6; row = 1.1\n",
+             "if (format eq 'svg') dot = 0.7; drop = 0.6; row = 1.1\n"
+             "if (format eq 'svg') indent = 0.018 # room for the button that shows coordinates\n",
              page->width, page->height);
   script_add(s, "set output picture\n");
 }
@@ -102,10 +106,12 @@ static void terminal(const sheet *page, const char *file_stem)
 static void text_at(const sheet *page, const char *text, size_t length, double x, double y, const char *font)
 {
   char line[1024];
+  bool small = strcmp(font, "small") == 0;
   snprintf(line, sizeof line, "%.*s", (int)length, text);
   script_add(page->s, "set label ");
   script_quote(page->s, line, sizeof line);
-  script_add(page->s, " at screen %.4f, screen %.4f left noenhanced", x / page->width, y / page->height);
+  script_add(page->s, " at screen %.4f%s, screen %.4f left noenhanced", x / page->width,
+             small && !page->dumb ? "+indent" : "", y / page->height);
   if (!page->dumb) script_add(page->s, " font %s", font);
   script_add(page->s, "\n");
 }

@@ -1,0 +1,146 @@
+/* Shared by the tests of plots: a scratch folder, files as text, a check that XML is well formed. */
+#ifndef QUARRY_PLOT_TEST_H
+#define QUARRY_PLOT_TEST_H
+
+#include "quarry/plot.h"
+#include "tap.h"
+
+#include <dirent.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char folder[64];
+
+/* A new folder for this program's files; remove_folder() at the end. */
+static void make_folder(void)
+{
+  snprintf(folder, sizeof folder, "/tmp/quarry-plot-XXXXXX");
+  if (!mkdtemp(folder)) printf("# cannot make %s\n", folder);
+}
+
+__attribute__((unused)) static int count_files(void)
+{
+  int count = 0;
+  DIR *d = opendir(folder);
+  for (struct dirent *e; d && (e = readdir(d));)
+    count += e->d_name[0] != '.';
+  if (d) closedir(d);
+  return count;
+}
+
+static void empty_folder(void)
+{
+  DIR *d = opendir(folder);
+  for (struct dirent *e; d && (e = readdir(d));) {
+    if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0) unlinkat(dirfd(d), e->d_name, 0);
+  }
+  if (d) closedir(d);
+}
+
+static void remove_folder(void)
+{
+  empty_folder();
+  rmdir(folder);
+}
+
+__attribute__((unused)) static const char *in_folder(const char *name)
+{
+  static char path[4][256];
+  static int next;
+  char *p = path[next++ % 4];
+  snprintf(p, sizeof path[0], "%s/%s", folder, name);
+  return p;
+}
+
+/* The whole file with a closing NUL (caller frees), or NULL. */
+__attribute__((unused)) static char *slurp(const char *file, size_t *length)
+{
+  FILE *f = fopen(file, "rb");
+  if (!f) return NULL;
+  fseek(f, 0, SEEK_END);
+  long size = ftell(f);
+  rewind(f);
+  char *text = calloc((size_t)size + 1, 1);
+  size_t got = text ? fread(text, 1, (size_t)size, f) : 0;
+  fclose(f);
+  if (length) *length = got;
+  return text;
+}
+
+__attribute__((unused)) static bool exists(const char *file)
+{
+  struct stat info;
+  return stat(file, &info) == 0;
+}
+
+__attribute__((unused)) static int count_text(const char *text, const char *what)
+{
+  int count = 0;
+  for (const char *p = text; p && (p = strstr(p, what)); p += strlen(what))
+    count++;
+  return count;
+}
+
+/* First diagnostic, formatted. */
+__attribute__((unused)) static const char *said(const qy_error *err)
+{
+  static char text[1024];
+  return qy_diagnostic_format(err, 0, text, sizeof text);
+}
+
+/* A small check of XML: tags nest, attributes are quoted, < and & are escaped, no control characters. */
+__attribute__((unused)) static bool well_formed(const char *p)
+{
+  char open[64][32];
+  int depth = 0, roots = 0;
+  while (*p) {
+    if ((unsigned char)*p < 0x20 && !strchr("\t\r\n", *p)) return false;
+    if (*p == '&') {
+      size_t n = 1 + strspn(p + 1, "abcdefghijklmnopqrstuvwxyzABCDEFx#0123456789");
+      if (n < 3 || p[n] != ';') return false;
+      p += n + 1;
+    } else if (*p != '<') {
+      if (depth == 0 && !strchr(" \t\r\n", *p)) return false;
+      p++;
+    } else if (strncmp(p, "<!--", 4) == 0 || strncmp(p, "<![CDATA[", 9) == 0 || p[1] == '?' || p[1] == '!') {
+      const char *ending = p[1] == '?' ? "?>" : p[2] == '-' ? "-->" : p[2] == '[' ? "]]>" : ">";
+      p = strstr(p + 2, ending);
+      if (!p) return false;
+      p += strlen(ending);
+    } else if (p[1] == '/') {
+      size_t n = strcspn(p + 2, " >");
+      if (depth == 0 || strlen(open[depth - 1]) != n || strncmp(open[depth - 1], p + 2, n) != 0) return false;
+      depth--;
+      p = strchr(p, '>');
+      if (!p) return false;
+      p++;
+    } else {
+      size_t n = strcspn(p + 1, " \t\r\n/>");
+      if (n == 0 || n >= sizeof open[0] || depth >= 64) return false;
+      snprintf(open[depth], sizeof open[0], "%.*s", (int)n, p + 1);
+      p += 1 + n;
+      while (*p && *p != '>' && *p != '/') {
+        if (*p == '\'' || *p == '"') {
+          const char *end = strchr(p + 1, *p);
+          const char *less = strchr(p, '<');
+          if (!end || (less && less < end)) return false;
+          p = end;
+        }
+        p++;
+      }
+      if (!*p) return false;
+      if (depth == 0) roots++;
+      if (*p == '/')
+        p++;
+      else
+        depth++;
+      if (*p != '>') return false;
+      p++;
+    }
+  }
+  return depth == 0 && roots == 1;
+}
+
+#endif

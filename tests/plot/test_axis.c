@@ -1,0 +1,110 @@
+/* Axes: ends, scale, ticks and labels against values worked out by hand. */
+#include "../../src/plot/axis.h"
+#include "tap.h"
+
+#include <math.h>
+
+static axis choose(const double *values, size_t count, int log, bool from_zero)
+{
+  span s;
+  axis a;
+  span_start(&s);
+  for (size_t i = 0; i < count; i++)
+    span_add(&s, values[i]);
+  axis_choose(&a, &s, log, from_zero, false);
+  return a;
+}
+
+/* The labels of the major ticks, joined by blanks. */
+static const char *labels(const axis *a)
+{
+  static char text[512];
+  text[0] = '\0';
+  for (int i = 0; i < a->tick_count; i++) {
+    if (!a->tick[i].label[0]) continue;
+    if (text[0]) strcat(text, " ");
+    strcat(text, a->tick[i].label);
+  }
+  return text;
+}
+
+static void linear(void)
+{
+  axis a = choose((const double[]){0, 100}, 2, -1, false);
+  ok(!a.log, "data with a zero choose a linear axis");
+  near_abs(a.high, 105, 1e-12, "5 % of room at the upper end");
+  near_abs(a.low, 0, 0, "and none below zero when nothing lies there");
+  is_text(labels(&a), "0 20 40 60 80 100", "six even steps");
+  a = choose((const double[]){-1, 1}, 2, -1, false);
+  near_abs(a.low, -1.1, 1e-12, "5 % of room below a negative value");
+  is_text(labels(&a), "-1.0 -0.5 0 0.5 1.0", "ticks on both sides of zero");
+  a = choose((const double[]){20000, 60000}, 2, 0, false);
+  is_text(labels(&a), "20k 30k 40k 50k 60k", "k from 10,000 on");
+  a = choose((const double[]){20000, 60000}, 2, 0, true);
+  is_text(labels(&a), "0 10k 20k 30k 40k 50k 60k", "from zero when asked");
+  a = choose((const double[]){1000000, 1000001}, 2, -1, false);
+  is_text(labels(&a), "1.0000000M 1.0000002M 1.0000004M 1.0000006M 1.0000008M 1.0000010M", "close large values differ");
+}
+
+static void logarithmic(void)
+{
+  axis a = choose((const double[]){1, 100}, 2, -1, false);
+  ok(!a.log, "a range of 100 stays linear");
+  a = choose((const double[]){1, 101}, 2, -1, false);
+  ok(a.log, "a range above 100 becomes logarithmic");
+  a = choose((const double[]){0.1, 10000}, 2, -1, false);
+  is_text(labels(&a), "0.1 1 10 100 1k 10k", "a tick a decade");
+  near_rel(a.low, 0.1 * pow(10, -0.25), 1e-12, "5 % of five decades below");
+  near_rel(a.high, 1e4 * pow(10, 0.25), 1e-12, "and above");
+  near_abs(axis_position(&a, sqrt(0.1 * 10000)), 0.5, 1e-12, "the geometric mean lies in the middle");
+  a = choose((const double[]){3, 60}, 2, 1, false);
+  is_text(labels(&a), "5 10 20 50", "1, 2, 5 on a short axis");
+  a = choose((const double[]){1e-6, 1e-2}, 2, 1, false);
+  is_text(labels(&a), "10⁻⁶ 10⁻⁵ 10⁻⁴ 10⁻³ 10⁻²", "powers of ten where numbers get long");
+  a = choose((const double[]){1e-140, 1e140}, 2, 1, false);
+  ok(a.log && a.tick_count > 2 && a.tick_count < 20, "280 decades get few ticks");
+  a = choose((const double[]){10, 12}, 2, 1, false);
+  ok(a.log && a.tick_count >= 3, "a fifth of a decade still has three ticks");
+}
+
+static void odd(void)
+{
+  axis a = choose((const double[]){5, 5, 5}, 3, -1, false);
+  ok(a.low < 5 && a.high > 5 && a.tick_count > 0, "equal values get room on both sides");
+  a = choose((const double[]){5, 5}, 2, 1, false);
+  near_rel(a.high / a.low, 10, 1e-9, "equal values on a logarithmic axis get a decade");
+  a = choose((const double[]){0, 0}, 2, 1, false);
+  ok(!a.log && a.low < a.high, "no positive value: linear even on request");
+  a = choose((const double[]){-3, 0, 1, 1000}, 4, 1, false);
+  ok(a.log && a.low > 0.5 && a.low < 1, "on request, values at or below zero do not count");
+  ok(!axis_shows(&a, 0) && !axis_shows(&a, -3) && axis_shows(&a, 1), "and have no place");
+  a = choose((const double[]){-3, 0, 1, 1000}, 4, -1, false);
+  ok(!a.log, "left to choose, a value below zero makes the axis linear");
+  a = choose((const double[]){NAN, INFINITY, -INFINITY, 1e300, 2, 3}, 6, -1, false);
+  ok(a.low > 1.9 && a.high < 3.1, "values that are not finite or beyond 1e150 do not count");
+  a = choose(NULL, 0, -1, false);
+  ok(a.low == 0 && a.high == 1, "no data: from 0 to 1");
+}
+
+static void numbers(void)
+{
+  static const struct {
+    double value;
+    const char *text;
+  } rows[] = {{0, "0"},         {0.1, "0.1"}, {999, "999"},     {999.9, "1k"},   {1000, "1k"},
+              {12345, "12.3k"}, {1e6, "1M"},  {-2500, "-2.5k"}, {3.2e9, "3.2G"}, {1e-5, "1e-05"}};
+  char text[AXIS_LABEL_BYTES];
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    axis_number(text, rows[i].value);
+    is_text(text, rows[i].text, rows[i].text);
+  }
+}
+
+int main(void)
+{
+  linear();
+  logarithmic();
+  odd();
+  numbers();
+  return done();
+}

@@ -1,0 +1,289 @@
+/* The child process: text that tries to break out, a missing gnuplot, stand-ins for gnuplot that fail in many ways. */
+#include "plot_test.h"
+
+#include <locale.h>
+#include <pthread.h>
+#include <signal.h>
+
+static qy_error err;
+
+static const double one_x[] = {1, 2, 3}, one_y[] = {3, 2, 1};
+
+static qy_status draw_with(const char *label, const char *stem, const char *gnuplot, qy_plot_format format)
+{
+  const char *const tips[] = {label, label, label};
+  qy_plot_series series = {.label = label, .count = 3, .x = one_x, .y = one_y, .tip = tips};
+  qy_plot_panel panel = {label, 1, &series};
+  qy_plot plot = {
+      .title = label, .caption = label, .x_label = label, .y_label = label, .panel_count = 1, .panel = &panel};
+  qy_error_clear(&err);
+  return qy_plot_draw(&plot, format, stem, gnuplot, NULL, &err);
+}
+
+/* Each text as title, caption, axis, panel, label and tip.  MARK is a file that must not come into being. */
+static void nasty_text(void)
+{
+  static const char *const texts[] = {
+      "`touch MARK`",
+      "'`touch MARK`'",
+      "'; system('touch MARK'); set title '",
+      "' . system(\"touch MARK\") . '",
+      "\"; !touch MARK\n!touch MARK\n",
+      "\n!touch MARK\n",
+      "\r!touch MARK\r",
+      "$(touch MARK)",
+      "@MARK ${MARK} $MARK",
+      "ends with a backslash \\",
+      "\\",
+      "'",
+      "''",
+      "'''",
+      "\x01''",
+      "a''b'''c'",
+      "' . `touch MARK` . '' . `touch MARK` . '",
+      "\"",
+      "It's O'Neill's \"best\" design",
+      "END\nEND\n!touch MARK\n",
+      "# comment { } [ ] ; \\\n!touch MARK",
+      "_{sub} ^{sup} {/Symbol a} ~a{b} &{c} @x",
+      "50 % %s %d %n %g %%",
+      "<b>&amp; </text><script>alert(1)</script> ]]> <!-- -->",
+      "µm² äöü 漢字 😀 \xE2\x80\xAE reversed",
+      "broken \xFF\xFE \xC3( \xED\xA0\x80 \xF8\x88\x80\x80\x80 \xEF\xBF\xBE",
+      "bell \a escape \x1b[31m delete \x7f c1 \xC2\x85 \xC2\x9B",
+      "",
+      " ",
+      "a very long text a very long text a very long text a very long text a very long text a very long text a very "
+      "long "
+      "text a very long text a very long text a very long text a very long text a very long text a very long text",
+  };
+  char mark[128], text[1024];
+  snprintf(mark, sizeof mark, "%s", in_folder("mark"));
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+    text[0] = '\0';
+    for (const char *p = texts[i]; *p;) {
+      const char *m = strstr(p, "MARK");
+      snprintf(text + strlen(text), sizeof text - strlen(text), "%.*s%s", m ? (int)(m - p) : (int)strlen(p), p,
+               m ? mark : "");
+      p = m ? m + 4 : p + strlen(p);
+    }
+    qy_status svg = draw_with(text, in_folder("nasty"), NULL, QY_PLOT_SVG);
+    if (svg != QY_OK) printf("# %s\n", said(&err));
+    qy_status png = draw_with(text, in_folder("nasty"), NULL, QY_PLOT_PNG);
+    ok(svg == QY_OK && png == QY_OK, "text %zu is drawn", i);
+    ok(!exists(mark), "text %zu runs nothing", i);
+    char *picture = slurp(in_folder("nasty.svg"), NULL);
+    ok(picture && well_formed(picture), "text %zu leaves the SVG well formed", i);
+    ok(picture && !strstr(picture, "<script>"), "text %zu adds no script", i);
+    free(picture);
+    if (strncmp(text, "It's", 4) == 0) {
+      picture = slurp(in_folder("nasty.svg"), NULL);
+      ok(picture && strstr(picture, "<text>It's O'Neill's \"best\" design</text>"), "quotes come out as they went in");
+      free(picture);
+    }
+
+    const char *const names[] = {text, text}, *const parts[] = {text, "b"};
+    const double values[] = {1, 2, 3, 4};
+    qy_bars bars = {text, text, text, 2, 2, names, parts, values};
+    qy_error_clear(&err);
+    ok(qy_plot_bars(&bars, QY_PLOT_SVG, in_folder("bars"), NULL, NULL, &err) == QY_OK && !exists(mark),
+       "text %zu on bars", i);
+    if (err.count) printf("# %s\n", said(&err));
+    picture = slurp(in_folder("bars.svg"), NULL);
+    ok(picture && well_formed(picture), "text %zu leaves the bars well formed", i);
+    free(picture);
+  }
+  empty_folder();
+}
+
+static void names(void)
+{
+  static const struct {
+    const char *stem, *message;
+  } rows[] = {
+      {"", "error: expected the name of a picture (without ending), found nothing"},
+      {"|touch mark", "error: the name of a picture must not start with | or <, found \"|touch mark\""},
+      {"<in", "error: the name of a picture must not start with | or <, found \"<in\""},
+      {"plots/|x", "error: the name of a picture must not start with | or <, found \"plots/|x\""},
+      {"plots/", "error: expected the name of a picture, found the folder \"plots/\""},
+      {"a\nb", "error: the name of a picture must not hold control characters, found \"a\nb\""},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    is_int(draw_with("a", rows[i].stem, NULL, QY_PLOT_PNG), QY_BAD_INPUT, "a bad name is refused");
+    is_text(said(&err), rows[i].message, "with its reason");
+  }
+  is_int(draw_with("a", NULL, NULL, QY_PLOT_PNG), QY_BAD_INPUT, "no name is refused");
+
+  /* Odd but allowed. */
+  static const char *const odd[] = {"it's", "a b", "`touch mark`", "$HOME", "a.b.c", "\xC3\xA4", "\xFF"};
+  for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+    char picture[128];
+    snprintf(picture, sizeof picture, "%s.png", odd[i]);
+    qy_status status = draw_with("a", in_folder(odd[i]), NULL, QY_PLOT_PNG);
+    ok(status == QY_OK && exists(in_folder(picture)) && !exists("mark"), "the name %s is used as it is", odd[i]);
+    if (status != QY_OK) printf("# %s\n", said(&err));
+    is_int(count_files(), 2, "for picture and script");
+    empty_folder();
+  }
+  char home[256];
+  is_int(draw_with("a", in_folder("none/x"), NULL, QY_PLOT_PNG), QY_SYSTEM, "a missing folder is reported");
+  snprintf(home, sizeof home, "error: cannot write the script %s: No such file or directory", in_folder("none/x.gp"));
+  is_text(said(&err), home, "by name");
+}
+
+/* A stand-in for gnuplot: a shell script with this body. */
+static const char *stand_in(const char *body)
+{
+  const char *file = in_folder("fake");
+  unlink(file);
+  FILE *f = fopen(file, "w");
+  if (f) {
+    fprintf(f, "#!/bin/sh\n%s\n", body);
+    fclose(f);
+  }
+  chmod(file, 0755);
+  return file;
+}
+
+static void failures(void)
+{
+  is_int(draw_with("a", in_folder("x"), "/nonexistent/gnuplot", QY_PLOT_PNG), QY_SYSTEM,
+         "a missing gnuplot is reported");
+  is_text(said(&err),
+          "error: gnuplot is missing (looked for \"/nonexistent/gnuplot\"): install the package gnuplot-nox",
+          "with the package to install");
+  ok(!exists(in_folder("x.png")), "and no picture");
+  ok(exists(in_folder("x.gp")), "the script is kept");
+  is_int(draw_with("a", in_folder("x"), "/etc/passwd", QY_PLOT_PNG), QY_SYSTEM, "one that cannot run is reported");
+  is_text(said(&err), "error: cannot start gnuplot (\"/etc/passwd\"): Permission denied", "with the reason");
+  empty_folder();
+
+  static const struct {
+    const char *what, *body, *message;
+  } rows[] = {
+      {"code 1 with a message", "cat >/dev/null; echo 'out of colours' >&2; exit 1",
+       "ended with code 1: out of colours"},
+      {"code 1 without one", "cat >/dev/null; exit 1", "ended with code 1 and no message"},
+      {"code 0 without a picture", "cat >/dev/null; exit 0", "ended without finishing the picture"},
+      {"the closing word without a picture", "cat >/dev/null; echo 'quarry: drawn'",
+       "ended without finishing the picture"},
+      {"input closed at once", "exec <&-; exit 0", "fake\") "},
+      {"a message with a line", "cat >/dev/null; echo '\"/dev/stdin\" line 3: undefined variable: x' >&2; exit 1",
+       "x.gp:3: error: gnuplot: undefined variable: x, in: if (!exists('format')) format = 'png'"},
+      {"a signal", "cat >/dev/null; kill -9 $$", "ended with code 137"},
+      {"a picture, then failure",
+       "p=$(head -n 1 | sed \"s/^picture = '//; s/'$//\"); printf '\\211PNG\\r\\n\\032\\n' >\"$p\"; exit 1",
+       "ended with code 1"},
+      {"something that is no picture",
+       "p=$(head -n 1 | sed \"s/^picture = '//; s/'$//\"); echo text >\"$p\"; echo 'quarry: drawn'",
+       "ended without finishing the picture"},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    qy_status status = draw_with("a", in_folder("x"), stand_in(rows[i].body), QY_PLOT_PNG);
+    is_int(status, QY_SYSTEM, rows[i].what);
+    ok(strstr(said(&err), rows[i].message) != NULL, "is reported");
+    if (!strstr(said(&err), rows[i].message)) printf("# %s\n", said(&err));
+    is_int(count_files(), 2, "and leaves the script only");
+  }
+
+  /* A failed run leaves an earlier picture alone. */
+  draw_with("a", in_folder("x"), NULL, QY_PLOT_PNG);
+  size_t before = 0, after = 0;
+  free(slurp(in_folder("x.png"), &before));
+  draw_with("b", in_folder("x"), stand_in("exit 1"), QY_PLOT_PNG);
+  free(slurp(in_folder("x.png"), &after));
+  ok(before > 0 && before == after, "an earlier picture stays");
+  empty_folder();
+}
+
+static volatile sig_atomic_t pipes;
+
+static void count_pipe(int number)
+{
+  (void)number;
+  pipes++;
+}
+
+/* A script of several pipe buffers, to a child that does not read: no signal may reach this process. */
+static void broken_pipe(void)
+{
+  enum { ROWS = 20000 };
+  double *x = calloc(ROWS, sizeof *x);
+  for (int i = 0; i < ROWS; i++)
+    x[i] = i;
+  qy_plot_series series = {.label = "a", .count = ROWS, .x = x, .y = x};
+  qy_plot_panel panel = {NULL, 1, &series};
+  qy_plot plot = {.panel_count = 1, .panel = &panel};
+  struct sigaction action = {.sa_handler = count_pipe}, before, now;
+  sigset_t mask, mask_after;
+  sigaction(SIGPIPE, &action, &before);
+  pthread_sigmask(SIG_SETMASK, NULL, &mask);
+  qy_error_clear(&err);
+  is_int(qy_plot_draw(&plot, QY_PLOT_PNG, in_folder("x"), stand_in("exec <&-; sleep 0.2; exit 0"), NULL, &err),
+         QY_SYSTEM, "a child that closes its input early is reported");
+  ok(strstr(said(&err), "stopped reading the script: Broken pipe") != NULL, "as such");
+  is_int(pipes, 0, "no SIGPIPE is delivered");
+  sigset_t pending;
+  sigpending(&pending);
+  ok(!sigismember(&pending, SIGPIPE), "and none is pending");
+  pthread_sigmask(SIG_SETMASK, NULL, &mask_after);
+  is_int(sigismember(&mask_after, SIGPIPE), sigismember(&mask, SIGPIPE), "the signal mask is as before");
+  sigaction(SIGPIPE, NULL, &now);
+  ok(now.sa_handler == count_pipe, "and so is the handler");
+  sigaction(SIGPIPE, &before, NULL);
+  free(x);
+  empty_folder();
+}
+
+/* A real mistake in a real script: gnuplot's line is the line of the kept file. */
+static void line_numbers(void)
+{
+  /* The stand-in spoils line 30 of the script and hands the rest to gnuplot. */
+  const char *fake = stand_in("sed 's/^set xlabel .*/set nonsense here/' | gnuplot --default-settings /dev/stdin");
+  is_int(draw_with("a", in_folder("x"), fake, QY_PLOT_PNG), QY_SYSTEM, "a bad script is reported");
+  char *script = slurp(in_folder("x.gp"), NULL), wanted[256];
+  int line = 1;
+  const char *at = script ? strstr(script, "\nset xlabel ") : NULL;
+  for (const char *p = script; p && p <= at; p++)
+    line += *p == '\n';
+  snprintf(wanted, sizeof wanted, "x.gp:%d: error: gnuplot: ", line);
+  ok(strstr(said(&err), wanted) != NULL, "with the line of the script");
+  if (!strstr(said(&err), wanted)) printf("# %s, expected %s\n", said(&err), wanted);
+  free(script);
+  fake = stand_in("sed '/^END/,$d' | gnuplot --default-settings /dev/stdin");
+  is_int(draw_with("a", in_folder("x"), fake, QY_PLOT_PNG), QY_SYSTEM, "an unfinished data block is noticed");
+  ok(!exists(in_folder("x.png")), "and leaves no picture");
+  empty_folder();
+}
+
+static void language(void)
+{
+  double x[] = {0.5, 1.5}, y[] = {2.25, 1.25};
+  qy_plot_series series = {.label = "a", .count = 2, .x = x, .y = y};
+  qy_plot_panel panel = {NULL, 1, &series};
+  qy_plot plot = {.panel_count = 1, .panel = &panel};
+  static const char *const with_comma[] = {"de_DE.UTF-8", "de_DE.utf8", "fr_FR.UTF-8", "nl_NL.UTF-8"};
+  bool found = false;
+  for (size_t i = 0; i < 4 && !found; i++)
+    found = setlocale(LC_ALL, with_comma[i]) != NULL;
+  if (!found) printf("# no language with a decimal comma here: checked in the plain one only\n");
+  is_int(qy_plot_draw(&plot, QY_PLOT_PNG, in_folder("x"), NULL, NULL, &err), QY_OK, "drawn in another language");
+  char *script = slurp(in_folder("x.gp"), NULL);
+  ok(script && strstr(script, "0.5 2.25"), "numbers have a point");
+  free(script);
+  setlocale(LC_ALL, "C");
+  empty_folder();
+}
+
+int main(void)
+{
+  make_folder();
+  nasty_text();
+  names();
+  failures();
+  broken_pipe();
+  line_numbers();
+  language();
+  remove_folder();
+  return done();
+}
