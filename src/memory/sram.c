@@ -125,8 +125,9 @@ bool qy_sram_table_has_node(const qy_sram_table *table, int node_nm)
 
 static size_t line_index(const qy_sram_table *t, int node, int flavour, int banks, int word)
 {
-  return (size_t)(((node * QY_SRAM_FLAVOUR_COUNT + flavour) * t->axis[BANKS].count + banks) * t->axis[WORD].count +
-                  word);
+  const size_t bank_count = (size_t)t->axis[BANKS].count, word_count = (size_t)t->axis[WORD].count;
+  return (((size_t)node * QY_SRAM_FLAVOUR_COUNT + (size_t)flavour) * bank_count + (size_t)banks) * word_count +
+         (size_t)word;
 }
 
 static int by_line_and_capacity(const void *a, const void *b)
@@ -255,7 +256,8 @@ static qy_status outside_axis(const qy_sram_table *t, int which, int found, qy_e
     snprintf(list, sizeof list, "%d to %d", a->value[0], a->value[a->count - 1]);
   else
     list_axis(a, list);
-  return qy_fail(err, QY_BAD_INPUT, "SRAM %s: expected %s%s, found %d", what[which], list, unit[which], found);
+  qy_fail(err, QY_BAD_INPUT, "SRAM %s: expected %s%s, found %d", what[which], list, unit[which], found);
+  return QY_BAD_INPUT;
 }
 
 /* The one or two lines a query falls on; pair[0] == pair[1] when the word width is the table's own. */
@@ -265,8 +267,10 @@ static qy_status find_lines(const line *pair[2], double *share, const qy_sram_ta
   int node = axis_find(&t->axis[NODE], q->node_nm), banks = axis_find(&t->axis[BANKS], q->banks);
   int word = axis_floor(&t->axis[WORD], q->word_bits);
   if (node < 0) return outside_axis(t, NODE, q->node_nm, err);
-  if ((unsigned)q->flavour >= QY_SRAM_FLAVOUR_COUNT)
-    return qy_fail(err, QY_BAD_INPUT, "SRAM flavour: expected lstp or hp, found number %d", (int)q->flavour);
+  if ((unsigned)q->flavour >= QY_SRAM_FLAVOUR_COUNT) {
+    qy_fail(err, QY_BAD_INPUT, "SRAM flavour: expected lstp or hp, found number %d", (int)q->flavour);
+    return QY_BAD_INPUT;
+  }
   if (banks < 0) return outside_axis(t, BANKS, q->banks, err);
   const int *width = t->axis[WORD].value;
   if (word < 0 || (word == t->axis[WORD].count - 1 && width[word] != q->word_bits))

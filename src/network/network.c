@@ -212,7 +212,7 @@ qy_status qy_network_select(const qy_layer ***layers, size_t *count, const qy_ne
                             const qy_layer_filter *filter, qy_arena *arena, qy_error *err)
 {
   *count = 0;
-  *layers = qy_arena_alloc(arena, network->layer_count, sizeof **layers);
+  *layers = qy_arena_alloc(arena, network->layer_count, sizeof(const qy_layer *));
   if (!*layers) return no_memory(network->file, err);
   for (size_t i = 0; i < network->layer_count; i++)
     if (matches(&network->layer[i], filter)) (*layers)[(*count)++] = &network->layer[i];
