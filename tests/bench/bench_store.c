@@ -1,6 +1,6 @@
 /* Rows stored per second through qy_store_batch, beside the raw limit: one prepared INSERT per row of the same width
  * into a fresh file on the same file system, same page size and journal, one transaction.  Medians of interleaved runs;
- * both include the close, that is the checkpoint.  Usage: bench_store [rows [runs]], run from anywhere.
+ * both include the close, that is the checkpoint.  Usage: bench_store [rows [runs]].
  */
 #include "quarry/metric.h"
 #include "quarry/sha256.h"
@@ -49,7 +49,7 @@ static void fill(qy_store_row *rows, int64_t first, int64_t count)
 
 static void erase(const char *file)
 {
-  char name[300];
+  char name[320];
   static const char *const end[] = {"", "-wal", "-shm", "-journal"};
   for (int i = 0; i < 4; i++) {
     snprintf(name, sizeof name, "%s%s", file, end[i]);
@@ -183,11 +183,12 @@ int main(int argc, char **argv)
   int64_t count = argc > 1 ? atoll(argv[1]) : 500000;
   int runs = argc > 2 ? atoi(argv[2]) : 7;
   double wall[2][RUNS_MAX], cpu[2][RUNS_MAX], reading[RUNS_MAX];
-  char file[64];
+  char file[300];
   qy_store_row *rows = malloc((size_t)count * sizeof *rows);
   if (!rows || runs < 1 || runs > RUNS_MAX) stop("out of memory, or runs outside 1 to 31");
   fill(rows, 0, count);
-  snprintf(file, sizeof file, "bench_store.%ld.sqlite", (long)getpid());
+  /* Beside the program: the build directory. */
+  snprintf(file, sizeof file, "%.250s.%ld.sqlite", argv[0], (long)getpid());
   for (int i = 0; i < runs; i++) {
     for (int which = 0; which < 2; which++) {
       erase(file);
