@@ -28,9 +28,12 @@
  *   weights: written and read once, G ceil(Kh Kw / Nt) each; output: G Ho ceil(Wo / Nt) each.
  * Energy: PEs at their mode's energy in lanes that hold a channel, at idle energy in all other cycles of all PEs;
  * window registers are written once per output, weight registers once per group (gated otherwise); operand
- * multiplexers; adder tree and requantizer once per result; controller every cycle; SRAM; leakage x time. Units as in
- * the names.  Validity: the input buffer is taken to deliver a window column per output; with more than Kh Kw / Kh
- * multipliers a lane and stride above 1 a real line buffer may stall.
+ * multiplexers; adder tree and requantizer once per result; controller every cycle; SRAM; leakage x time.
+ * Banks of the input buffer: the words it must deliver in a cycle, ceil(Kh stride / ceil(Kh Kw / M)) at most over the
+ * layers (a window that moves on takes in Kh stride words while the lanes work on one output), or the next number of
+ * banks the SRAM table has.
+ *
+ * Units as in the names.  Not counted: memory beyond the port; moving packed taps into place within the window.
  */
 #ifndef QUARRY_DEPTHWISE_H
 #define QUARRY_DEPTHWISE_H
@@ -93,7 +96,7 @@ qy_status qy_depthwise_parts_price(qy_depthwise_parts *parts, const qy_pe *pe, c
 /* A buffer: `count` macros side by side. */
 typedef struct qy_depthwise_buffer {
   double bytes; /* of all macros */
-  int count, word_bits;
+  int count, word_bits, banks;
   qy_sram macro; /* one of them */
 } qy_depthwise_buffer;
 

@@ -14,6 +14,7 @@
 #include "quarry/status.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 typedef enum qy_sram_flavour { QY_SRAM_LSTP, QY_SRAM_HP, QY_SRAM_FLAVOUR_COUNT } qy_sram_flavour;
 
@@ -50,6 +51,9 @@ qy_status qy_sram_fit(qy_sram *macro, double *bytes, const qy_sram_table *table,
 
 /* Narrowest and widest word of the table. */
 void qy_sram_word_range(const qy_sram_table *table, int *low_bits, int *high_bits);
+
+/* The smallest number of banks in the table that is at least `banks`; 0 when there is none. */
+int qy_sram_fit_banks(const qy_sram_table *table, int64_t banks);
 
 const char *qy_sram_flavour_name(qy_sram_flavour flavour); /* "lstp" */
 

@@ -180,14 +180,16 @@ qy_status qy_depthwise_layer_cycles(qy_depthwise_cycles *cycles, const qy_depthw
 
 /* Choose and price one buffer.  need_bytes is what the layers ask for, asked_bytes what the user wants (0: choose). */
 static const char *make_buffer(qy_depthwise_buffer *b, const qy_sram_table *table, int node_nm, qy_sram_flavour flavour,
-                               int word_bits, double need_bytes, double asked_bytes, const char *const reason[2])
+                               int banks, int word_bits, double need_bytes, double asked_bytes,
+                               const char *const reason[2])
 {
   int low, high;
   qy_sram_word_range(table, &low, &high);
   b->count = (word_bits + high - 1) / high;
   b->word_bits = (word_bits + b->count - 1) / b->count;
   if (b->word_bits < low) b->word_bits = low;
-  qy_sram_query query = {.node_nm = node_nm, .flavour = flavour, .word_bits = b->word_bits, .banks = 1};
+  qy_sram_query query = {.node_nm = node_nm, .flavour = flavour, .word_bits = b->word_bits, .banks = banks};
+  b->banks = banks;
   if (asked_bytes > 0 && asked_bytes < need_bytes) return reason[0];
   query.capacity_bytes = (asked_bytes > 0 ? asked_bytes : need_bytes) / b->count;
   qy_status status = asked_bytes > 0 ? qy_sram_lookup(&b->macro, table, &query, NULL)
@@ -195,6 +197,18 @@ static const char *make_buffer(qy_depthwise_buffer *b, const qy_sram_table *tabl
   if (status) return reason[1];
   b->bytes = query.capacity_bytes * b->count;
   return NULL;
+}
+
+/* Banks of the input buffer: windows move on by Kh stride words while the lanes work through the taps.  0: too many. */
+static int input_banks(const qy_sram_table *sram, const qy_depthwise_work *work, double multipliers)
+{
+  int64_t most = 1;
+  for (size_t i = 0; i < work->count; i++) {
+    const shape *s = &work->shape[i];
+    const int64_t words = ceil_div(s->new_words, (double)ceil_div(s->taps, multipliers));
+    if (words > most) most = words;
+  }
+  return qy_sram_fit_banks(sram, most);
 }
 
 static const char *make_buffers(qy_depthwise *m, const qy_sram_table *sram, int node_nm, const qy_depthwise_work *work)
@@ -209,13 +223,15 @@ static const char *make_buffers(qy_depthwise *m, const qy_sram_table *sram, int 
   const qy_depthwise_params *p = &m->params;
   const int word = p->channels * m->pe->params.bits;
   const double bytes = (double)word / BITS_PER_BYTE;
-  const char *why = make_buffer(&m->input, sram, node_nm, p->sram_flavour, word, (double)work->input_slots * bytes,
-                                p->input_buffer_bytes, input);
+  const int banks = input_banks(sram, work, p->multipliers);
+  if (banks == 0) return "the input buffer has too few banks for so many multipliers";
+  const char *why = make_buffer(&m->input, sram, node_nm, p->sram_flavour, banks, word,
+                                (double)work->input_slots * bytes, p->input_buffer_bytes, input);
   if (!why)
-    why = make_buffer(&m->output, sram, node_nm, p->sram_flavour, word, (double)work->output_slots * bytes,
+    why = make_buffer(&m->output, sram, node_nm, p->sram_flavour, 1, word, (double)work->output_slots * bytes,
                       p->output_buffer_bytes, output);
   if (!why)
-    why = make_buffer(&m->weights, sram, node_nm, p->sram_flavour, word, KERNELS * (double)work->taps_max * bytes,
+    why = make_buffer(&m->weights, sram, node_nm, p->sram_flavour, 1, word, KERNELS * (double)work->taps_max * bytes,
                       p->weight_buffer_bytes, weights);
   if (why) return why;
   const double period_ns = 1e3 / m->clock_mhz;

@@ -8,6 +8,7 @@
 typedef struct shape {
   int64_t channels, in_h, in_w, out_h, out_w, taps;
   int64_t pixels;     /* out_h out_w */
+  int64_t new_words;  /* words a window takes in for its next position: kernel_h stride */
   int64_t first_rows; /* input rows the first output row touches */
   int64_t row_reads;  /* input rows touched, summed over the output rows */
   int64_t count;      /* layers of this shape */

@@ -35,7 +35,7 @@ static int64_t count_row_reads(const qy_layer *l)
 /* What one layer adds to the bound; 0 when it does not fit 64 bits or a size is not positive. */
 static int64_t bound(const qy_layer *l)
 {
-  int64_t in, out, kernel, rows, macs, sum;
+  int64_t in, out, kernel, rows, words, macs, sum;
   if (l->in_h < 1 || l->in_w < 1 || l->in_c < 1 || l->out_h < 1 || l->out_w < 1 || l->kernel_h < 1 || l->kernel_w < 1 ||
       l->stride < 1 || l->pad < 0)
     return 0;
@@ -44,8 +44,10 @@ static int64_t bound(const qy_layer *l)
   bad |= __builtin_mul_overflow(l->kernel_h, l->kernel_w, &kernel) | __builtin_mul_overflow(out, kernel, &macs);
   bad |= __builtin_mul_overflow(kernel, l->out_c, &kernel);
   bad |= __builtin_add_overflow(l->kernel_h, l->stride, &rows) | __builtin_mul_overflow(rows, l->in_w, &rows);
+  bad |= __builtin_mul_overflow(l->kernel_h, l->stride, &words);
   bad |= __builtin_add_overflow(in, out, &sum) | __builtin_add_overflow(sum, kernel, &sum);
-  bad |= __builtin_add_overflow(sum, rows, &sum) | __builtin_mul_overflow(sum, BITS_PER_SLOT_BOUND, &sum);
+  bad |= __builtin_add_overflow(sum, rows, &sum) | __builtin_add_overflow(sum, words, &sum) |
+         __builtin_mul_overflow(sum, BITS_PER_SLOT_BOUND, &sum);
   bad |= __builtin_add_overflow(sum, macs, &sum);
   return bad ? 0 : sum;
 }
@@ -71,6 +73,7 @@ qy_status depthwise_shape(shape *s, const qy_layer *l, qy_error *err)
       .out_w = l->out_w,
       .taps = l->kernel_h * l->kernel_w,
       .pixels = l->out_h * l->out_w,
+      .new_words = l->kernel_h * l->stride,
       .first_rows = min64(l->in_h, max64(0, l->kernel_h - l->pad)),
       .row_reads = count_row_reads(l),
       .count = 1,
@@ -82,7 +85,8 @@ qy_status depthwise_shape(shape *s, const qy_layer *l, qy_error *err)
 static int same_shape(const shape *a, const shape *b)
 {
   return a->channels == b->channels && a->in_h == b->in_h && a->in_w == b->in_w && a->out_h == b->out_h &&
-         a->out_w == b->out_w && a->taps == b->taps && a->first_rows == b->first_rows && a->row_reads == b->row_reads;
+         a->out_w == b->out_w && a->taps == b->taps && a->first_rows == b->first_rows && a->new_words == b->new_words &&
+         a->row_reads == b->row_reads;
 }
 
 qy_status qy_depthwise_work_new(qy_depthwise_work **work, const qy_layer *const *layers, size_t count, qy_arena *arena,

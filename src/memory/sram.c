@@ -100,6 +100,14 @@ static int axis_find(const axis *a, int x)
   return i >= 0 && a->value[i] == x ? i : -1;
 }
 
+int qy_sram_fit_banks(const qy_sram_table *table, int64_t banks)
+{
+  const axis *a = &table->axis[BANKS];
+  if (banks > a->value[a->count - 1]) return 0;
+  const int i = banks > 0 ? axis_floor(a, (int)banks) : 0;
+  return i >= 0 && a->value[i] >= banks ? a->value[i] : a->value[i + 1];
+}
+
 /* Insert into a sorted axis; -1 when it is full. */
 static int axis_add(axis *a, int x)
 {

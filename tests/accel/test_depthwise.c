@@ -327,6 +327,42 @@ static void test_area(void)
   is_int(m.fill, 1 + 1 + 2 * 3 + 2, "fill");
 }
 
+/* Banks of the input buffer: words a window takes in over the cycles of an output, the next number in the table. */
+static void test_banks(void)
+{
+  static const struct {
+    int64_t kernel, stride;
+    int multipliers, banks;
+  } row[] = {{3, 1, 1, 1},  /* 3 words in 9 cycles */
+             {3, 2, 1, 1},  /* 6 in 9 */
+             {3, 1, 9, 4},  /* 3 in 1 */
+             {3, 2, 9, 8},  /* 6 in 1 */
+             {3, 2, 5, 4},  /* 6 in 2: 3 */
+             {5, 1, 9, 2},  /* 5 in 3 */
+             {5, 1, 25, 8}, /* 5 in 1 */
+             {7, 1, 64, 8}, /* 7 in 1 */
+             {5, 2, 25, 0}, /* 10 in 1: more than there are */
+             {1, 1, 1, 1}}; /* 1 in 1 */
+  const qy_tech tech = make_tech();
+  const qy_pe pe = make_pe(QY_PE_MAC);
+  const qy_pe_cost cost = make_cost();
+  const qy_depthwise_parts parts = make_parts();
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    const qy_layer l = make_layer(28, 28, 8, row[i].kernel, row[i].kernel, row[i].stride, row[i].kernel / 2);
+    const qy_depthwise_params params = {.channels = 2, .multipliers = row[i].multipliers, .port_bits = 64};
+    qy_depthwise m;
+    const char *reason;
+    qy_status status =
+        qy_depthwise_init_with(&m, &params, &pe, &cost, &parts, &tech, table, 100, make_work(&l, 1), &reason, NULL);
+    if (row[i].banks)
+      ok(status == QY_OK && m.input.banks == row[i].banks && m.output.banks == 1 && m.weights.banks == 1,
+         "%dx%d kernel, stride %d, %d multipliers: %d banks", (int)row[i].kernel, (int)row[i].kernel,
+         (int)row[i].stride, row[i].multipliers, row[i].banks);
+    else
+      is_text(reason, "the input buffer has too few banks for so many multipliers", "too many words a cycle");
+  }
+}
+
 /* The parts of a random module's energy, each from counted events. */
 static void test_energy(void)
 {
@@ -628,6 +664,7 @@ int main(void)
   test_cycles();
   test_published_speedups();
   test_area();
+  test_banks();
   test_energy();
   test_merging();
   test_mobilenet();

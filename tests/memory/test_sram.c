@@ -213,6 +213,9 @@ static void test_fit(void)
   ok(qy_sram_fit(&s, &bytes, table, &q, NULL) == QY_OK && bytes == 4194304, "the largest");
   q.capacity_bytes = 4194305;
   ok(qy_sram_fit(&s, &bytes, table, &q, NULL) == QY_BAD_INPUT, "none is large enough");
+  ok(qy_sram_fit_banks(table, 0) == 1 && qy_sram_fit_banks(table, 1) == 1 && qy_sram_fit_banks(table, 3) == 4 &&
+         qy_sram_fit_banks(table, 8) == 8 && qy_sram_fit_banks(table, 9) == 0,
+     "numbers of banks");
   int low = 0, high = 0;
   qy_sram_word_range(table, &low, &high);
   ok(low == 8 && high == 256, "word range");
