@@ -25,6 +25,7 @@ enum {
   DOTS_MAX = 3000,   /* cloud points of all panels drawn one by one */
   MARKED_MAX = 60,   /* points of a front with full-size markers */
   TIPPED_MAX = 2000, /* points of a series with tool-tips */
+  KEY_MAX = 23,      /* rows that fit */
   SERIES_MAX = 1000,
   PANELS_MAX = 12,
   COLUMNS_MAX = 3
@@ -310,7 +311,7 @@ static void plot_series(picture *d, const qy_plot_series *r, size_t count, size_
   char name[64];
   snprintf(name, sizeof name, "$series_%zu_%zu", panel + 1, index + 1);
   const char *way = d->plot->lines ? "lines" : d->plot->x_maximise ? "fsteps" : "steps";
-  double size = count <= MARKED_MAX ? 1.1 : count <= 10 * MARKED_MAX ? 0.6 : 0.3;
+  double size = count <= MARKED_MAX ? 1.1 : count <= (size_t)10 * MARKED_MAX ? 0.6 : 0.3;
   if (d->page.dumb) {
     item(d, first);
     script_add(s, "%s using 1:2 with points pt '%c' notitle", name, (char)('A' + g % 26));
@@ -341,7 +342,7 @@ static void plot_series(picture *d, const qy_plot_series *r, size_t count, size_
 static void plot_key(picture *d, size_t columns, bool *first)
 {
   script *s = d->page.s;
-  for (size_t g = 0; g < d->group_count; g++) {
+  for (size_t g = 0; g < d->group_count && g < KEY_MAX; g++) {
     item(d, first);
     if (d->page.dumb)
       script_add(s, "keyentry with points pt '%c' title ", (char)('A' + g % 26));
@@ -349,6 +350,10 @@ static void plot_key(picture *d, size_t columns, bool *first)
       script_add(s, "keyentry with linespoints lt 1 lw 1.8%s pt %d ps 1.1*dot lc rgb '%s' title ",
                  g < SHEET_COLOURS ? "" : " dt 2", sheet_shape(g), sheet_colour(g));
     script_quote(s, d->group[g], columns);
+  }
+  if (d->group_count > KEY_MAX) {
+    item(d, first);
+    script_add(s, "keyentry with points pt -1 lc rgb '#ffffff' title '%zu more'", d->group_count - KEY_MAX);
   }
   if (d->cloud_count == 0 || d->page.dumb) return;
   item(d, first);

@@ -204,7 +204,7 @@ static const char *find_message(const char *errors, int *line, int *length)
 {
   const char *best = NULL;
   *line = 0;
-  for (const char *p = errors; *p;) {
+  for (const char *p = errors ? errors : ""; *p;) {
     size_t n = strcspn(p, "\n");
     const char *found = n > 0 ? memmem(p, n, "line ", 5) : NULL;
     int used = 0, number = 0;
@@ -314,7 +314,7 @@ qy_status plot_render(const script *s, qy_plot_format format, const char *file_s
   status = run(&result, program, &input, err);
   if (status != QY_OK) goto cleanup;
 
-  char *closing = strstr(result.out, CLOSING_WORD);
+  char *closing = result.out ? strstr(result.out, CLOSING_WORD) : NULL;
   bool good = result.code <= 0 && closing && (dumb || good_picture(temporary, formats[format].magic));
   if (!good) {
     status = explain(&result, &input, dumb ? NULL : kept, program, err);

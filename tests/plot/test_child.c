@@ -96,6 +96,61 @@ static void nasty_text(void)
   empty_folder();
 }
 
+/* Random mixtures of the characters that mean something to gnuplot, a shell or XML: 40 labels a picture. */
+static void random_text(void)
+{
+  static const char *const bits[] = {"'",
+                                     "\"",
+                                     "`touch MARK`",
+                                     "\\",
+                                     ".",
+                                     ";",
+                                     "!touch MARK",
+                                     "\n",
+                                     "#",
+                                     "system('touch MARK')",
+                                     "$",
+                                     "(",
+                                     ")",
+                                     "@",
+                                     "{",
+                                     "}",
+                                     "%",
+                                     "<",
+                                     "&",
+                                     " ",
+                                     "a",
+                                     "\xC2\xB5",
+                                     "\xFF",
+                                     "\t",
+                                     ","};
+  enum { LABELS = 40, PICTURES = 10, BITS = sizeof bits / sizeof *bits };
+  static char text[LABELS][1024];
+  qy_plot_series series[LABELS];
+  uint64_t state = 42;
+  for (int round = 0; round < PICTURES; round++) {
+    for (int i = 0; i < LABELS; i++) {
+      text[i][0] = '\0';
+      for (int k = 0; k < 12; k++) {
+        state = state * 6364136223846793005u + 1442695040888963407u;
+        strcat(text[i], bits[(state >> 33) % BITS]);
+      }
+      series[i] = (qy_plot_series){.label = text[i], .count = 3, .x = one_x, .y = one_y};
+    }
+    qy_plot_panel panel = {text[0], LABELS, series};
+    qy_plot plot = {.title = text[1], .caption = text[2], .x_label = text[3], .panel_count = 1, .panel = &panel};
+    qy_error_clear(&err);
+    qy_status status = qy_plot_draw(&plot, QY_PLOT_SVG, in_folder("random"), NULL, NULL, &err);
+    ok(status == QY_OK, "random texts %d are drawn", round);
+    if (status != QY_OK) printf("# %s\n", said(&err));
+    ok(!exists("MARK"), "and run nothing"); /* a command would run in the working directory */
+    char *picture = slurp(in_folder("random.svg"), NULL);
+    ok(picture && well_formed(picture), "and leave the SVG well formed");
+    free(picture);
+  }
+  empty_folder();
+}
+
 static void names(void)
 {
   static const struct {
@@ -279,6 +334,7 @@ int main(void)
 {
   make_folder();
   nasty_text();
+  random_text();
   names();
   failures();
   broken_pipe();
