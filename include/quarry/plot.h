@@ -1,7 +1,9 @@
 /* Plots through gnuplot: a child process, script on its standard input, no shell (DESIGN section 12).
  *
- * The script is kept beside the picture as NAME.gp.  User text goes in single quotes with control characters dropped;
- * gnuplot's own messages are read back and reported with the script line they name.
+ * The script is kept beside the picture as NAME.gp: edit it and run gnuplot on it again.  User text goes in single
+ * quotes with control characters dropped; gnuplot's own messages are read back and reported with the script line they
+ * name.  A picture is written under another name first, so a failed run leaves an earlier picture as it was.
+ * Ownership: all data stay with the caller; *text is freed with free().
  */
 #ifndef QUARRY_PLOT_H
 #define QUARRY_PLOT_H
@@ -18,7 +20,7 @@ typedef struct qy_plot_series {
   size_t count;
   const double *x, *y;
   const double *x_low, *x_high, *y_low, *y_high; /* intervals; NULL: none */
-  const char *const *tip;                        /* per point tool-tip for SVG; NULL: none */
+  const char *const *tip;                        /* per point tool-tip for SVG; NULL: label and values */
   size_t cloud_count;                            /* dominated points of the same group */
   const double *cloud_x, *cloud_y;
 } qy_plot_series;
@@ -33,19 +35,28 @@ typedef struct qy_plot {
   const char *title;             /* the experiment's question */
   const char *caption;           /* small print under the picture: counts, infeasible share; NULL: none */
   const char *x_label, *y_label; /* with unit: "Area (µm²)" */
-  int x_log, y_log;              /* -1: choose (log when the range exceeds 100) */
+  int x_log, y_log;              /* 1: on request; 0: linear; -1: choose (log when the range exceeds 100) */
   int lines;                     /* 1: join points in x order; 0: step through a front */
   int x_maximise;                /* 1: larger x is better, which turns the steps of a front; 0: smaller */
-  size_t panel_count;            /* side by side, shared scales */
+  size_t panel_count;            /* [1..12], side by side, shared scales */
   const qy_plot_panel *panel;
 } qy_plot;
 
 /* Draw a Pareto or line plot into FILE_STEM.svg / .png / .pdf, script to FILE_STEM.gp.  QY_PLOT_DUMB returns text in
- * *text (caller frees). gnuplot: program name or path, NULL: "gnuplot". QY_SYSTEM when gnuplot is missing or fails. */
+ * *text, needs no file_stem and writes no file.  gnuplot: program name or path, NULL: "gnuplot".
+ * Series of one label share colour and marker in all panels; one key serves them all.  Clouds of up to 3000 points are
+ * drawn as dots, larger ones as a density.  Axes reach all fronts and intervals, and clouds as far as 0.4 of the
+ * front's own length beyond it.  Points that are not finite, or not above zero on a logarithmic axis, are left out;
+ * they and the cloud points beyond the axes are counted in the caption.  An axis without positive values is linear even
+ * on request. Errors: QY_BAD_INPUT for no panel, too many panels or series, or a stem that is empty, names a folder,
+ * holds control characters or starts with | or <; QY_SYSTEM when gnuplot is missing or fails or a file cannot be
+ * written; QY_NO_MEMORY. */
 qy_status qy_plot_draw(const qy_plot *plot, qy_plot_format format, const char *file_stem, const char *gnuplot,
                        char **text, qy_error *err);
 
-/* Stacked bars: parts (rows) of several designs (columns); values[part * bar_count + bar]. */
+/* Stacked bars: parts (rows) of several designs (columns); values[part * bar_count + bar].  Negative values stack
+ * downwards from zero; values that are not finite count as 0 and are counted in the caption.
+ * Limits: 200 bars, 40 parts.  Files and errors as for qy_plot_draw. */
 typedef struct qy_bars {
   const char *title, *caption, *y_label;
   size_t bar_count, part_count;

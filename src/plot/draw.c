@@ -468,7 +468,7 @@ static qy_status write_plot(picture *d, script *s, qy_plot_format format, const 
     size_t row = p / columns, column = p % columns;
     rectangle area = {.left = left + (double)column * (width + t->gap), .top = d->page.top - (double)row * height};
     area.right = area.left + width;
-    area.bottom = area.top - height + t->tick_line + t->line;
+    area.bottom = area.top - height + t->tick_line + t->line + (rows > 1 ? t->small_line / 2 : 0);
     area.top -= t->panel_line;
     draw_panel(d, p, &area, key_columns, column == 0);
   }
