@@ -102,6 +102,8 @@ void qy_register_connect(qy_circuit *c, qy_net reg, qy_net data);
 qy_net qy_counter(qy_circuit *c, const char *name, int width, qy_net enable);
 /* A name for a net in reports and Verilog; a C identifier. */
 void qy_label(qy_circuit *c, qy_net net, const char *label);
+/* A line for reports and the head of the Verilog module: the parameters the circuit was built with. */
+void qy_circuit_note(qy_circuit *c, const char *text);
 void qy_output(qy_circuit *c, const char *name, qy_net net);
 qy_status qy_circuit_finish(qy_circuit *c, qy_error *err); /* checks widths, unconnected registers, names */
 
@@ -192,11 +194,11 @@ typedef struct qy_text {
 void qy_text_add(qy_text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void qy_text_free(qy_text *text);
 
-/* Append a synthesizable Verilog-2001 module named as the circuit: ports clk and rst (synchronous) where there are
- * registers, then the inputs and outputs. */
+/* Append a synthesizable Verilog-2001 module named as the circuit: clk where there are registers, then the inputs and
+ * outputs.  Registers have no reset, as the census counts none: inputs such as `clear` start a computation. */
 qy_status qy_circuit_verilog(const qy_circuit *c, qy_text *out, qy_error *err);
-/* Append a self-checking test bench `NAME_tb` with `cycles` vectors from the stimulus and outputs from qy_simulate; it
- * prints "PASS n" or "FAIL m of n" and stops. */
+/* Append a self-checking test bench `NAME_tb` with `cycles` vectors from the stimulus and outputs from qy_simulate,
+ * registers zero at the start; it prints "PASS n vectors" or "FAIL m of n" and stops. */
 qy_status qy_circuit_testbench(const qy_circuit *c, qy_stimulus *next, void *ctx, int64_t cycles, qy_text *out,
                                qy_error *err);
 

@@ -114,6 +114,13 @@ void qy_label(qy_circuit *c, qy_net net, const char *label)
   if (!c->node[net].label) no_memory(c);
 }
 
+void qy_circuit_note(qy_circuit *c, const char *text)
+{
+  if (!c) return;
+  c->note = qy_arena_text(c->arena, text, strlen(text));
+  if (!c->note) no_memory(c);
+}
+
 qy_net qy_input(qy_circuit *c, const char *name, int width)
 {
   qy_net net = append(c, (node){.op = QY_OP_INPUT, .shape = {.width = width}}, NULL, 0);
@@ -367,13 +374,26 @@ qy_net qy_counter(qy_circuit *c, const char *name, int width, qy_net enable)
   return net;
 }
 
+/* Words that Verilog or our modules keep for themselves. */
+static bool is_keyword(const char *name)
+{
+  static const char *const keyword[] = {
+      "always",   "and",    "assign",    "begin",   "buf",   "case",    "clk",    "dut",  "else",    "end",     "for",
+      "function", "if",     "initial",   "input",   "inout", "integer", "module", "nand", "negedge", "nor",     "not",
+      "or",       "output", "parameter", "posedge", "real",  "reg",     "signed", "step", "supply0", "supply1", "table",
+      "task",     "time",   "tri",       "wait",    "while", "wire",    "xnor",   "xor"};
+  for (size_t i = 0; i < sizeof keyword / sizeof *keyword; i++)
+    if (strcmp(name, keyword[i]) == 0) return true;
+  return false;
+}
+
 static bool is_identifier(const char *name)
 {
   for (const char *p = name; *p; p++) {
     bool letter = (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || *p == '_';
     if (!letter && (p == name || *p < '0' || *p > '9')) return false;
   }
-  return name[0] != '\0' && strlen(name) < NAME_MAX_BYTES / 2;
+  return name[0] != '\0' && strlen(name) < NAME_MAX_BYTES / 2 && !is_keyword(name);
 }
 
 qy_status qy_circuit_finish(qy_circuit *c, qy_error *err)
@@ -390,12 +410,15 @@ qy_status qy_circuit_finish(qy_circuit *c, qy_error *err)
         return qy_fail(err, QY_INTERNAL, "circuit %s: a loop without a register at %s", c->name, operator_of(n)->name);
     }
     if (n->label && !is_identifier(n->label))
-      return qy_fail(err, QY_BAD_INPUT, "circuit %s: expected a C identifier of less than %d letters, found \"%s\"",
-                     c->name, NAME_MAX_BYTES / 2, n->label);
+      return qy_fail(
+          err, QY_BAD_INPUT,
+          "circuit %s: expected a C identifier of less than %d letters that Verilog does not use, found \"%s\"",
+          c->name, NAME_MAX_BYTES / 2, n->label);
   }
   for (int i = 0; i < c->output_count; i++)
     if (!is_identifier(c->output[i].name))
-      return qy_fail(err, QY_BAD_INPUT, "circuit %s: expected a C identifier, found output \"%s\"", c->name,
+      return qy_fail(err, QY_BAD_INPUT,
+                     "circuit %s: expected a C identifier that Verilog does not use, found output \"%s\"", c->name,
                      c->output[i].name);
   c->finished = true;
   return QY_OK;

@@ -34,7 +34,7 @@ typedef struct port {
 
 struct qy_circuit {
   qy_arena *arena;
-  const char *name;
+  const char *name, *note; /* note: NULL or one line */
   node *node;
   size_t count, capacity;
   port *input, *output;

@@ -3,6 +3,7 @@
 #define QUARRY_CIRCUIT_OPERATORS_H
 
 #include "graph.h"
+#include "verilog.h"
 
 typedef uint64_t evaluate_function(const node *n, const uint64_t *in);
 evaluate_function evaluate_constant, evaluate_add, evaluate_subtract, evaluate_addsub, evaluate_negate_if;
