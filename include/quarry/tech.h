@@ -13,6 +13,10 @@
  *   effort      p, k per operator group;   glitch  base and slope per operator group
  *   placement   density;                   clock_tree  energy, over the flip-flops' clock energy
  *   sram        node (may be left out)
+ * Three more sections may be left out:
+ *   voltage_range  low, high: supply voltages at which the law below holds (quantities)
+ *   voltage_law    threshold, alpha, leakage_slope: constants, see qy_tech_at_voltage; both sections or none
+ *   covariance     constants: paths; log: matrix, the covariance of their natural logarithms, from a calibration
  * each constant as {value: 0.49 um2, low: 0.33 um2, high: 0.61 um2, status: recalled, source: "where from"}.
  * Internal units: um2, ps, fF, fJ, nW, V, degrees C.
  */
@@ -98,6 +102,10 @@ typedef struct qy_tech {
   double density_frac;    /* placement density: placed area = cell area / density */
   double clock_tree_frac; /* clock-tree energy over flip-flop clock-pin energy */
 
+  /* Voltage law, see qy_tech_at_voltage; voltage_high_v is 0 when the library states none. */
+  double voltage_low_v, voltage_high_v;
+  double threshold_v, alpha, leakage_slope_v;
+
   const char *sram_node; /* which node of db/memory belongs to it: "28" or "55"; NULL: none */
 
   /* Every constant of the file in file order, for `describe`, `tech show` and uncertainty. */
@@ -106,14 +114,48 @@ typedef struct qy_tech {
     const char *unit;
     qy_constant constant;
     int line;
+    size_t slot; /* for qy_tech_resolve */
   } * entry;
   size_t entry_count;
+
+  /* Covariance of the natural logarithms of calibrated constants: matrix[count][count]. count 0: none. */
+  struct qy_tech_covariance {
+    size_t count;
+    const char **path;
+    double *matrix;
+  } covariance;
 } qy_tech;
 
 /* Read and check a library.  `name` is a path (it holds a '/' or ends in .yaml) or the name of a file in
  * <db_dir>/tech/.  Errors: unknown or missing key, missing unit, duplicate key, non-finite, low > value or
  * value > high, unknown status: each with file, line, column.  The library lives in the arena. */
 qy_status qy_tech_read(qy_tech **tech, const char *db_dir, const char *name, qy_arena *arena, qy_error *err);
+
+/* The same for text of `length` bytes that came from `file` (used in messages, and as the library's file). */
+qy_status qy_tech_read_text(qy_tech **tech, const char *file, const char *text, size_t length, qy_arena *arena,
+                            qy_error *err);
+
+/* A copy whose constants may be changed; texts are shared, so both arenas must live as long as the copy.  Call
+ * qy_tech_resolve after changing constants, qy_tech_render when it is to be stored or written. */
+qy_status qy_tech_copy(qy_tech **copy, const qy_tech *tech, qy_arena *arena, qy_error *err);
+
+/* Compute the plain arrays from the central values of entry[]. Does not touch text and sha256. */
+void qy_tech_resolve(qy_tech *tech);
+
+/* Set text and sha256 to a YAML file that says what the library now holds. */
+qy_status qy_tech_render(qy_tech *tech, qy_arena *arena, qy_error *err);
+
+/* Write the library's text (see qy_tech_render) to `file`, which appears whole or not at all. */
+qy_status qy_tech_write(const qy_tech *tech, const char *file, qy_error *err);
+
+/* The library at another supply voltage V, V0 being its own:
+ *   delay     times V / (V - Vt)^alpha over the same at V0 (alpha-power law, Sakurai and Newton, JSSC 25(2), 1990)
+ *   energy    times (V / V0)^2, inside the cells and on the nets
+ *   leakage   times (V / V0) exp((V - V0) / slope): supply times a current that drain-induced barrier lowering raises
+ * Constants of SRAM are not scaled: their table has its own voltage.  QY_BAD_INPUT when V lies outside the range that
+ * the library states, or it states none and V differs from V0.  Intervals scale with the values; that of the law itself
+ * is in its own constants.  *out is named NAME@VOLTAGE. */
+qy_status qy_tech_at_voltage(qy_tech **out, const qy_tech *tech, double voltage_v, qy_arena *arena, qy_error *err);
 
 /* The constant at a path of the file ("cells.fa.area"), or NULL. */
 const qy_constant *qy_tech_constant(const qy_tech *tech, const char *path);

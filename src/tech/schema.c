@@ -12,28 +12,36 @@ static const struct pattern {
   double low, high;
   repeat repeat;
   size_t offset, stride;
+  bool optional;
 } patterns[] = {
-    {"nand2.area", "um2", 1e-3, 1e3, ONCE, offsetof(tech_raw, nand2.area_um2), 0},
-    {"nand2.in_cap", "fF", 1e-3, 1e3, ONCE, offsetof(tech_raw, nand2.in_cap_ff), 0},
-    {"nand2.delay", "ps", 0.1, 1e4, ONCE, offsetof(tech_raw, nand2.delay_ps), 0},
-    {"nand2.energy", "fJ", 1e-4, 1e4, ONCE, offsetof(tech_raw, nand2.energy_fj), 0},
-    {"nand2.leakage", "nW", 1e-6, 1e5, ONCE, offsetof(tech_raw, nand2.leakage_nw), 0},
-    {"cells.%s.area", "ratio", 0.1, 100, PER_RATIO_CELL, offsetof(tech_raw, cells[0].area), sizeof(double) * 5},
-    {"cells.%s.in_cap", "ratio", 0.1, 100, PER_RATIO_CELL, offsetof(tech_raw, cells[0].in_cap), sizeof(double) * 5},
-    {"cells.%s.delay", "ratio", 0.1, 100, PER_RATIO_CELL, offsetof(tech_raw, cells[0].delay), sizeof(double) * 5},
-    {"cells.%s.energy", "ratio", 0.01, 1000, PER_RATIO_CELL, offsetof(tech_raw, cells[0].energy), sizeof(double) * 5},
-    {"cells.%s.leakage", "ratio", 0.01, 1000, PER_RATIO_CELL, offsetof(tech_raw, cells[0].leakage), sizeof(double) * 5},
-    {"full_adder.carry", "ratio", 0.1, 100, ONCE, offsetof(tech_raw, fa_carry), 0},
-    {"flip_flop.clock_energy", "ratio", 0, 1000, ONCE, offsetof(tech_raw, dff_clock_energy), 0},
-    {"flip_flop.setup", "ratio", 0, 100, ONCE, offsetof(tech_raw, dff_setup), 0},
-    {"load.fanout", "ratio", 1, 10, ONCE, offsetof(tech_raw, fanout), 0},
-    {"load.wire_cap", "fF", 0, 1e3, ONCE, offsetof(tech_raw, wire_cap_ff), 0},
-    {"effort.p", "ratio", 0, 100, ONCE, offsetof(tech_raw, effort_p), 0},
-    {"effort.k.%s", "ratio", 0, 10, PER_GROUP, offsetof(tech_raw, effort_k), sizeof(double)},
-    {"glitch.base.%s", "ratio", 0.5, 10, PER_GROUP, offsetof(tech_raw, glitch_base), sizeof(double)},
-    {"glitch.slope.%s", "ratio", 0, 1, PER_GROUP, offsetof(tech_raw, glitch_slope), sizeof(double)},
-    {"placement.density", "ratio", 0.05, 1, ONCE, offsetof(tech_raw, density_frac), 0},
-    {"clock_tree.energy", "ratio", 0, 10, ONCE, offsetof(tech_raw, clock_tree_frac), 0},
+    {"nand2.area", "um2", 1e-3, 1e3, ONCE, offsetof(tech_raw, nand2.area_um2), 0, false},
+    {"nand2.in_cap", "fF", 1e-3, 1e3, ONCE, offsetof(tech_raw, nand2.in_cap_ff), 0, false},
+    {"nand2.delay", "ps", 0.1, 1e4, ONCE, offsetof(tech_raw, nand2.delay_ps), 0, false},
+    {"nand2.energy", "fJ", 1e-4, 1e4, ONCE, offsetof(tech_raw, nand2.energy_fj), 0, false},
+    {"nand2.leakage", "nW", 1e-6, 1e5, ONCE, offsetof(tech_raw, nand2.leakage_nw), 0, false},
+    {"cells.%s.area", "ratio", 0.1, 100, PER_RATIO_CELL, offsetof(tech_raw, cells[0].area), sizeof(double) * 5, false},
+    {"cells.%s.in_cap", "ratio", 0.1, 100, PER_RATIO_CELL, offsetof(tech_raw, cells[0].in_cap), sizeof(double) * 5,
+     false},
+    {"cells.%s.delay", "ratio", 0.1, 100, PER_RATIO_CELL, offsetof(tech_raw, cells[0].delay), sizeof(double) * 5,
+     false},
+    {"cells.%s.energy", "ratio", 0.01, 1000, PER_RATIO_CELL, offsetof(tech_raw, cells[0].energy), sizeof(double) * 5,
+     false},
+    {"cells.%s.leakage", "ratio", 0.01, 1000, PER_RATIO_CELL, offsetof(tech_raw, cells[0].leakage), sizeof(double) * 5,
+     false},
+    {"full_adder.carry", "ratio", 0.1, 100, ONCE, offsetof(tech_raw, fa_carry), 0, false},
+    {"flip_flop.clock_energy", "ratio", 0, 1000, ONCE, offsetof(tech_raw, dff_clock_energy), 0, false},
+    {"flip_flop.setup", "ratio", 0, 100, ONCE, offsetof(tech_raw, dff_setup), 0, false},
+    {"load.fanout", "ratio", 1, 10, ONCE, offsetof(tech_raw, fanout), 0, false},
+    {"load.wire_cap", "fF", 0, 1e3, ONCE, offsetof(tech_raw, wire_cap_ff), 0, false},
+    {"effort.p", "ratio", 0, 100, ONCE, offsetof(tech_raw, effort_p), 0, false},
+    {"effort.k.%s", "ratio", 0, 10, PER_GROUP, offsetof(tech_raw, effort_k), sizeof(double), false},
+    {"glitch.base.%s", "ratio", 0.5, 10, PER_GROUP, offsetof(tech_raw, glitch_base), sizeof(double), false},
+    {"glitch.slope.%s", "ratio", 0, 1, PER_GROUP, offsetof(tech_raw, glitch_slope), sizeof(double), false},
+    {"placement.density", "ratio", 0.05, 1, ONCE, offsetof(tech_raw, density_frac), 0, false},
+    {"clock_tree.energy", "ratio", 0, 10, ONCE, offsetof(tech_raw, clock_tree_frac), 0, false},
+    {"voltage_law.threshold", "V", 0.01, 5, ONCE, offsetof(tech_raw, threshold_v), 0, true},
+    {"voltage_law.alpha", "ratio", 0.5, 3, ONCE, offsetof(tech_raw, alpha), 0, true},
+    {"voltage_law.leakage_slope", "V", 0.01, 10, ONCE, offsetof(tech_raw, leakage_slope_v), 0, true},
 };
 enum { PATTERN_COUNT = sizeof patterns / sizeof patterns[0] };
 
@@ -58,7 +66,7 @@ tech_row *tech_schema(size_t *count, qy_arena *arena)
         path = qy_arena_format(arena, "%.*s%s%s", (int)head, p->path, star, p->path + head + 2);
         if (!path) return NULL;
       }
-      rows[(*count)++] = (tech_row){path, p->unit, p->low, p->high, p->offset + c * p->stride};
+      rows[(*count)++] = (tech_row){path, p->unit, p->low, p->high, p->offset + c * p->stride, p->optional};
     }
   }
   return rows;

@@ -1,12 +1,4 @@
-/* Reader of technology libraries: see tech.h.
- *
- * The file gives a NAND2 scale and ratios to it; the reader resolves them:
- *   area, in_cap, delay, leakage of a cell = NAND2's value * the cell's ratio
- *   energy of a cell, per output toggle = NAND2's internal energy * ratio + 1/2 V^2 * fan-out * (mean pin + wire)
- * where "mean pin" is the mean input capacitance over all cell kinds of the library and "wire" the wire capacitance per
- * driven pin: which kind of cell drives which is not known before mapping, so every net carries the same mean load.
- * Units: fF * V^2 = fJ.
- */
+/* Reader of technology libraries: see tech.h.  Goes on after a mistake, to report several at once. */
 #include "quarry/tech.h"
 
 #include "quarry/file.h"
@@ -45,6 +37,10 @@ enum { ORIGIN_COUNT = sizeof origin_names / sizeof origin_names[0] };
 static const char *const head_keys[] = {"name", "title", "license", "node", "voltage", "temperature", "flavour"};
 enum { HEAD_COUNT = sizeof head_keys / sizeof head_keys[0] };
 
+/* Those of them that may be left out. */
+static const char *const optional_keys[] = {"sram", "voltage_range", "covariance"};
+enum { OPTIONAL_COUNT = sizeof optional_keys / sizeof optional_keys[0] };
+
 const char *qy_cell_name(qy_cell cell)
 {
   return (size_t)cell < QY_CELL_COUNT ? cell_names[cell] : "unknown";
@@ -70,9 +66,11 @@ const char *qy_group_name(qy_group group)
   return (size_t)group < QY_GROUP_COUNT ? group_names[group] : "unknown";
 }
 
+#define VOLTAGE_MIN_V 0.1
+#define VOLTAGE_MAX_V 10.0
+
 typedef struct reader {
   qy_tech *tech;
-  tech_raw raw;
   const tech_row *row;
   size_t row_count;
   qy_arena *arena;
@@ -127,8 +125,8 @@ static void read_constant(reader *r, const qy_yaml *node, const tech_row *row)
     note(r, qy_yaml_expected(high, r->err, "at least the value %s", value->text));
   }
   note(r, before);
-  memcpy((char *)&r->raw + row->offset, &c.value, sizeof c.value);
-  r->tech->entry[r->tech->entry_count++] = (struct qy_tech_entry){row->path, row->unit, c, node->line};
+  r->tech->entry[r->tech->entry_count++] =
+      (struct qy_tech_entry){row->path, row->unit, c, node->line, row->offset / sizeof(double)};
 }
 
 /* The row of the constant at `path`, or NULL. */
@@ -144,7 +142,7 @@ static const tech_row *find_row(const reader *r, const char *path)
 static const char **known_keys(reader *r, const char *path)
 {
   size_t length = strlen(path), count = 0;
-  const char **key = qy_arena_alloc(r->arena, r->row_count + HEAD_COUNT + 2, sizeof *key);
+  const char **key = qy_arena_alloc(r->arena, r->row_count + HEAD_COUNT + OPTIONAL_COUNT + 1, sizeof *key);
   if (!key) return NULL;
   for (size_t i = 0; length == 0 && i < HEAD_COUNT; i++)
     key[count++] = head_keys[i];
@@ -159,8 +157,30 @@ static const char **known_keys(reader *r, const char *path)
     key[count] = qy_arena_text(r->arena, rest, size);
     if (!key[count++]) return NULL;
   }
-  if (length == 0) key[count++] = "sram"; /* the only key that may be left out */
+  for (size_t i = 0; length == 0 && i < OPTIONAL_COUNT; i++)
+    key[count++] = optional_keys[i];
   return key;
+}
+
+static bool listed(const char *key, const char *const *list, size_t count)
+{
+  for (size_t i = 0; i < count; i++) {
+    if (strcmp(list[i], key) == 0) return true;
+  }
+  return false;
+}
+
+/* A key of `map` that need not be there. */
+static bool may_miss(const reader *r, const qy_yaml *map, const char *key)
+{
+  size_t length = strlen(key);
+  if (map->path[0] != '\0') return false;
+  if (listed(key, optional_keys, OPTIONAL_COUNT)) return true;
+  for (size_t i = 0; i < r->row_count; i++) {
+    const char *path = r->row[i].path;
+    if (strncmp(path, key, length) == 0 && path[length] == '.') return r->row[i].optional;
+  }
+  return false;
 }
 
 /* A section of the file: every key known, every key there, constants read in file order. */
@@ -177,16 +197,15 @@ static void read_section(reader *r, const qy_yaml *map)
   }
   note(r, qy_yaml_check_keys(map, key, r->err));
   for (size_t k = 0; key[k]; k++) {
-    if (strcmp(key[k], "sram") != 0 && !qy_yaml_get(map, key[k])) missing(r, map, key[k]);
+    if (!qy_yaml_get(map, key[k]) && !may_miss(r, map, key[k])) missing(r, map, key[k]);
   }
   for (size_t i = 0; i < map->count; i++) {
     const qy_yaml *child = map->child[i];
-    size_t k = 0, h = 0;
+    size_t k = 0;
     while (key[k] && strcmp(key[k], child->key) != 0)
       k++;
-    while (h < HEAD_COUNT && strcmp(head_keys[h], child->key) != 0)
-      h++;
-    bool head = map->path[0] == '\0' && (h < HEAD_COUNT || strcmp(child->key, "sram") == 0);
+    bool head = map->path[0] == '\0' &&
+                (listed(child->key, head_keys, HEAD_COUNT) || listed(child->key, optional_keys, OPTIONAL_COUNT));
     if (!key[k] || head) continue;
     const tech_row *row = find_row(r, child->path);
     if (row)
@@ -196,64 +215,109 @@ static void read_section(reader *r, const qy_yaml *map)
   }
 }
 
+static void read_condition(reader *r, const qy_yaml *node, const char *unit, double low, double high, double *value)
+{
+  if (node) note(r, qy_yaml_quantity(node, unit, low, high, value, r->err));
+}
+
+static void read_sram(reader *r, const qy_yaml *sram)
+{
+  static const char *const keys[] = {"node", NULL};
+  if (!sram) return;
+  qy_status status = qy_yaml_check_keys(sram, keys, r->err);
+  note(r, status);
+  const qy_yaml *node = status == QY_OK ? required(r, sram, "node") : NULL;
+  if (node) note(r, qy_yaml_text(node, &r->tech->sram_node, r->err));
+}
+
+/* The range and the law belong together, and the threshold lies below the range. */
+static void read_voltage_range(reader *r, const qy_yaml *root)
+{
+  static const char *const keys[] = {"low", "high", NULL};
+  qy_tech *t = r->tech;
+  const qy_yaml *range = qy_yaml_get(root, "voltage_range");
+  const qy_constant *threshold = qy_tech_constant(t, "voltage_law.threshold");
+  if (!range) {
+    if (qy_yaml_get(root, "voltage_law")) missing(r, root, "voltage_range");
+    return;
+  }
+  if (!qy_yaml_get(root, "voltage_law")) missing(r, root, "voltage_law");
+  qy_status status = qy_yaml_check_keys(range, keys, r->err);
+  note(r, status);
+  if (status != QY_OK) return;
+  const qy_yaml *low = required(r, range, "low"), *high = required(r, range, "high");
+  read_condition(r, low, "V", VOLTAGE_MIN_V, VOLTAGE_MAX_V, &t->voltage_low_v);
+  read_condition(r, high, "V", VOLTAGE_MIN_V, VOLTAGE_MAX_V, &t->voltage_high_v);
+  if (r->status != QY_OK) return;
+  if (t->voltage_low_v > t->voltage_v)
+    note(r, qy_yaml_expected(low, r->err, "at most the library's voltage %g V", t->voltage_v));
+  else if (t->voltage_high_v < t->voltage_v)
+    note(r, qy_yaml_expected(high, r->err, "at least the library's voltage %g V", t->voltage_v));
+  else if (threshold && t->voltage_low_v <= threshold->high)
+    note(r, qy_yaml_expected(low, r->err, "more than the threshold's high end %g V", threshold->high));
+}
+
+/* {constants: [nand2.area, cells.fa.area], log: [[0.01, 0.002], [0.002, 0.02]]} */
+static void read_covariance(reader *r, const qy_yaml *map)
+{
+  static const char *const keys[] = {"constants", "log", NULL};
+  if (!map) return;
+  qy_status status = qy_yaml_check_keys(map, keys, r->err);
+  note(r, status);
+  const qy_yaml *paths = status == QY_OK ? required(r, map, "constants") : NULL;
+  const qy_yaml *rows = paths ? required(r, map, "log") : NULL;
+  if (!rows) return;
+  if (paths->kind != QY_YAML_LIST || paths->count == 0) {
+    note(r, qy_yaml_expected(paths, r->err, "a list of constants"));
+    return;
+  }
+  struct qy_tech_covariance *c = &r->tech->covariance;
+  size_t n = paths->count;
+  c->path = qy_arena_alloc(r->arena, n, sizeof *c->path);
+  c->matrix = n <= r->row_count ? qy_arena_alloc(r->arena, n * n, sizeof *c->matrix) : NULL;
+  if (n > r->row_count || rows->kind != QY_YAML_LIST || rows->count != n) {
+    note(r, qy_yaml_expected(rows, r->err, "one row for each of the %zu constants, each constant once", n));
+    return;
+  }
+  if (!c->path || !c->matrix) {
+    note(r, qy_fail(r->err, QY_NO_MEMORY, "out of memory"));
+    return;
+  }
+  for (size_t i = 0; i < n; i++) {
+    note(r, qy_yaml_text(paths->child[i], &c->path[i], r->err));
+    if (r->status == QY_OK && !find_row(r, c->path[i]))
+      note(r, qy_yaml_expected(paths->child[i], r->err, "the path of a constant such as nand2.area"));
+    const qy_yaml *row = rows->child[i];
+    if (row->kind != QY_YAML_LIST || row->count != n) {
+      note(r, qy_yaml_expected(row, r->err, "a list of %zu numbers", n));
+      return;
+    }
+    for (size_t j = 0; j < n; j++) {
+      double *at = &c->matrix[i * n + j];
+      note(r, qy_yaml_number(row->child[j], i == j ? 0 : -1e3, 1e3, at, r->err));
+      if (r->status == QY_OK && j < i && *at != c->matrix[j * n + i])
+        note(r, qy_yaml_expected(row->child[j], r->err, "a symmetric matrix"));
+    }
+  }
+  c->count = n;
+}
+
 static void read_head(reader *r, const qy_yaml *root)
 {
-  static const char *const sram_keys[] = {"node", NULL};
   qy_tech *t = r->tech;
   const struct {
     const char *key, **text;
   } texts[] = {{"name", &t->name}, {"title", &t->title}, {"license", &t->license}, {"flavour", &t->flavour}};
-  const struct {
-    const char *key, *unit;
-    double low, high, *value;
-  } conditions[] = {{"node", "nm", 1, 1000, &t->node_nm},
-                    {"voltage", "V", 0.1, 10, &t->voltage_v},
-                    {"temperature", "C", -100, 300, &t->temperature_c}};
   for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
     const qy_yaml *node = qy_yaml_get(root, texts[i].key);
     if (node) note(r, qy_yaml_text(node, texts[i].text, r->err));
   }
-  for (size_t i = 0; i < sizeof conditions / sizeof conditions[0]; i++) {
-    const qy_yaml *node = qy_yaml_get(root, conditions[i].key);
-    if (!node) continue;
-    note(r, qy_yaml_quantity(node, conditions[i].unit, conditions[i].low, conditions[i].high, conditions[i].value,
-                             r->err));
-  }
-  const qy_yaml *sram = qy_yaml_get(root, "sram");
-  if (!sram) return;
-  qy_status keys = qy_yaml_check_keys(sram, sram_keys, r->err);
-  note(r, keys);
-  const qy_yaml *node = keys == QY_OK ? required(r, sram, "node") : NULL;
-  if (node) note(r, qy_yaml_text(node, &t->sram_node, r->err));
-}
-
-static void resolve(qy_tech *t, const tech_raw *raw)
-{
-  double pin_sum = 0;
-  for (size_t c = 0; c < QY_CELL_COUNT; c++) {
-    bool scale = c == QY_NAND2;
-    t->area_um2[c] = raw->nand2.area_um2 * (scale ? 1 : raw->cells[c].area);
-    t->in_cap_ff[c] = raw->nand2.in_cap_ff * (scale ? 1 : raw->cells[c].in_cap);
-    t->delay_ps[c] = raw->nand2.delay_ps * (scale ? 1 : raw->cells[c].delay);
-    t->internal_fj[c] = raw->nand2.energy_fj * (scale ? 1 : raw->cells[c].energy);
-    t->leakage_nw[c] = raw->nand2.leakage_nw * (scale ? 1 : raw->cells[c].leakage);
-    pin_sum += t->in_cap_ff[c];
-  }
-  t->load_fanout = raw->fanout;
-  t->load_wire_ff = raw->wire_cap_ff;
-  double load_ff = raw->fanout * (pin_sum / QY_CELL_COUNT + raw->wire_cap_ff);
-  for (size_t c = 0; c < QY_CELL_COUNT; c++) {
-    t->energy_fj[c] = t->internal_fj[c] + 0.5 * t->voltage_v * t->voltage_v * load_ff;
-  }
-  t->fa_carry_ps = raw->nand2.delay_ps * raw->fa_carry;
-  t->dff_clock_fj = raw->nand2.energy_fj * raw->dff_clock_energy;
-  t->dff_setup_ps = raw->nand2.delay_ps * raw->dff_setup;
-  memcpy(t->effort_k, raw->effort_k, sizeof t->effort_k);
-  t->effort_p = raw->effort_p;
-  memcpy(t->glitch_base, raw->glitch_base, sizeof t->glitch_base);
-  memcpy(t->glitch_slope, raw->glitch_slope, sizeof t->glitch_slope);
-  t->density_frac = raw->density_frac;
-  t->clock_tree_frac = raw->clock_tree_frac;
+  read_condition(r, qy_yaml_get(root, "node"), "nm", 1, 1000, &t->node_nm);
+  read_condition(r, qy_yaml_get(root, "voltage"), "V", VOLTAGE_MIN_V, VOLTAGE_MAX_V, &t->voltage_v);
+  read_condition(r, qy_yaml_get(root, "temperature"), "C", -100, 300, &t->temperature_c);
+  read_sram(r, qy_yaml_get(root, "sram"));
+  read_voltage_range(r, root);
+  read_covariance(r, qy_yaml_get(root, "covariance"));
 }
 
 const qy_constant *qy_tech_constant(const qy_tech *tech, const char *path)
@@ -308,17 +372,13 @@ static qy_status find_file(const char **file, const char *db_dir, const char *na
   return no_such_library(directory, name, arena, err);
 }
 
-qy_status qy_tech_read(qy_tech **tech, const char *db_dir, const char *name, qy_arena *arena, qy_error *err)
+qy_status qy_tech_read_text(qy_tech **tech, const char *file, const char *text, size_t length, qy_arena *arena,
+                            qy_error *err)
 {
-  const char *file = NULL;
-  char *text = NULL;
-  size_t length = 0;
   qy_yaml *root = NULL;
   reader r = {.arena = arena, .err = err};
   *tech = NULL;
-  qy_status status = find_file(&file, db_dir, name, arena, err);
-  if (status == QY_OK) status = qy_file_read(&text, &length, file, arena, err);
-  if (status == QY_OK) status = qy_yaml_read_text(&root, file, text, length, arena, err);
+  qy_status status = qy_yaml_read_text(&root, file, text, length, arena, err);
   if (status != QY_OK) return status;
 
   r.row = tech_schema(&r.row_count, arena);
@@ -333,7 +393,19 @@ qy_status qy_tech_read(qy_tech **tech, const char *db_dir, const char *name, qy_
   read_section(&r, root);
   if (root->kind == QY_YAML_MAP) read_head(&r, root);
   if (r.status != QY_OK) return r.status;
-  resolve(r.tech, &r.raw);
+  qy_tech_resolve(r.tech);
   *tech = r.tech;
   return QY_OK;
+}
+
+qy_status qy_tech_read(qy_tech **tech, const char *db_dir, const char *name, qy_arena *arena, qy_error *err)
+{
+  const char *file = NULL;
+  char *text = NULL;
+  size_t length = 0;
+  *tech = NULL;
+  qy_status status = find_file(&file, db_dir, name, arena, err);
+  if (status == QY_OK) status = qy_file_read(&text, &length, file, arena, err);
+  if (status != QY_OK) return status;
+  return qy_tech_read_text(tech, file, text, length, arena, err);
 }

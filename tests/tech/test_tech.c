@@ -195,6 +195,8 @@ static void write_again(const qy_tech *t, const char *file)
             qy_origin_name(c->status));
     snprintf(before, sizeof before, "%s", e->path);
   }
+  if (t->voltage_high_v > 0)
+    fprintf(f, "voltage_range: {low: %.17g V, high: %.17g V}\n", t->voltage_low_v, t->voltage_high_v);
   if (t->sram_node) fprintf(f, "sram: {node: %s}\n", t->sram_node);
   fclose(f);
 }
@@ -223,8 +225,10 @@ static void every_library(const char *name, const char *directory)
   ok(t != NULL, "%s", what);
   if (!t) return;
   is_text(t->name, name, "its name is the file's");
-  /* 5 of NAND2, 14 cells x 5, carry, 2 of the flip-flop, 2 of the load, effort 1 + 10, glitch 2 x 10, 2 */
-  is_int((int64_t)t->entry_count, 5 + 14 * 5 + 1 + 2 + 2 + 11 + 20 + 2, "constants");
+  /* 5 of NAND2, 14 cells x 5, carry, 2 of the flip-flop, 2 of the load, effort 1 + 10, glitch 2 x 10, 2; and 3 of the
+   * voltage law where there is one */
+  int law = t->voltage_high_v > 0 ? 3 : 0;
+  is_int((int64_t)t->entry_count, 5 + 14 * 5 + 1 + 2 + 2 + 11 + 20 + 2 + law, "constants");
   int unsourced = 0, unordered = 0;
   for (size_t i = 0; i < t->entry_count; i++) {
     const qy_constant *c = &t->entry[i].constant;

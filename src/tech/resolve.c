@@ -1,0 +1,64 @@
+/* From the constants of a library to the plain arrays of the hot code: see tech.h.
+ *
+ * The file gives a NAND2 scale and ratios to it:
+ *   area, in_cap, delay, leakage of a cell = NAND2's value * the cell's ratio
+ *   energy of a cell, per output toggle = NAND2's internal energy * ratio + 1/2 V^2 * fan-out * (mean pin + wire)
+ * where "mean pin" is the mean input capacitance over all cell kinds of the library and "wire" the wire capacitance per
+ * driven pin: which kind of cell drives which is not known before mapping, so every net carries the same mean load.
+ * Units: fF * V^2 = fJ.
+ */
+#include "quarry/tech.h"
+
+#include "schema.h"
+
+#include <string.h>
+
+void qy_tech_resolve(qy_tech *t)
+{
+  tech_raw raw = {0};
+  for (size_t i = 0; i < t->entry_count; i++) {
+    char *slot = (char *)&raw + t->entry[i].slot * sizeof(double);
+    memcpy(slot, &t->entry[i].constant.value, sizeof(double));
+  }
+  double pin_sum = 0;
+  for (size_t c = 0; c < QY_CELL_COUNT; c++) {
+    bool scale = c == QY_NAND2;
+    t->area_um2[c] = raw.nand2.area_um2 * (scale ? 1 : raw.cells[c].area);
+    t->in_cap_ff[c] = raw.nand2.in_cap_ff * (scale ? 1 : raw.cells[c].in_cap);
+    t->delay_ps[c] = raw.nand2.delay_ps * (scale ? 1 : raw.cells[c].delay);
+    t->internal_fj[c] = raw.nand2.energy_fj * (scale ? 1 : raw.cells[c].energy);
+    t->leakage_nw[c] = raw.nand2.leakage_nw * (scale ? 1 : raw.cells[c].leakage);
+    pin_sum += t->in_cap_ff[c];
+  }
+  t->load_fanout = raw.fanout;
+  t->load_wire_ff = raw.wire_cap_ff;
+  double load_ff = raw.fanout * (pin_sum / QY_CELL_COUNT + raw.wire_cap_ff);
+  for (size_t c = 0; c < QY_CELL_COUNT; c++) {
+    t->energy_fj[c] = t->internal_fj[c] + 0.5 * t->voltage_v * t->voltage_v * load_ff;
+  }
+  t->fa_carry_ps = raw.nand2.delay_ps * raw.fa_carry;
+  t->dff_clock_fj = raw.nand2.energy_fj * raw.dff_clock_energy;
+  t->dff_setup_ps = raw.nand2.delay_ps * raw.dff_setup;
+  memcpy(t->effort_k, raw.effort_k, sizeof t->effort_k);
+  t->effort_p = raw.effort_p;
+  memcpy(t->glitch_base, raw.glitch_base, sizeof t->glitch_base);
+  memcpy(t->glitch_slope, raw.glitch_slope, sizeof t->glitch_slope);
+  t->density_frac = raw.density_frac;
+  t->clock_tree_frac = raw.clock_tree_frac;
+  t->threshold_v = raw.threshold_v;
+  t->alpha = raw.alpha;
+  t->leakage_slope_v = raw.leakage_slope_v;
+}
+
+qy_status qy_tech_copy(qy_tech **copy, const qy_tech *tech, qy_arena *arena, qy_error *err)
+{
+  qy_tech *t = qy_arena_alloc(arena, 1, sizeof *t);
+  *copy = NULL;
+  if (!t) return qy_fail(err, QY_NO_MEMORY, "out of memory");
+  *t = *tech;
+  t->entry = qy_arena_alloc(arena, tech->entry_count, sizeof *t->entry);
+  if (!t->entry) return qy_fail(err, QY_NO_MEMORY, "out of memory");
+  memcpy(t->entry, tech->entry, tech->entry_count * sizeof *t->entry);
+  *copy = t;
+  return QY_OK;
+}
