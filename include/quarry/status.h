@@ -46,6 +46,13 @@ const char *qy_status_text(qy_status status);
 /* Append a diagnostic without position and return `status`.  `err` may be NULL (text dropped). */
 qy_status qy_fail(qy_error *err, qy_status status, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
+/* The commonest failure: reports "out of memory" and returns QY_NO_MEMORY (inline, so that analysers see it). */
+static inline qy_status qy_no_memory(qy_error *err)
+{
+  qy_fail(err, QY_NO_MEMORY, "out of memory");
+  return QY_NO_MEMORY;
+}
+
 /* Append a diagnostic with position and return `status`.  `file` may be NULL. */
 qy_status qy_fail_at(qy_error *err, qy_status status, const char *file, int line, int column, const char *format, ...)
     __attribute__((format(printf, 6, 7)));

@@ -116,8 +116,7 @@ int cmd_quantize(int argc, char **argv)
   qy_signal signal;
   qy_quantize_report out;
   qy_arena *arena = qy_arena_new();
-  qy_status status =
-      arena ? prepare(&number, &signal, &o, kind, arena, &err) : qy_fail(&err, QY_NO_MEMORY, "out of memory");
+  qy_status status = arena ? prepare(&number, &signal, &o, kind, arena, &err) : qy_no_memory(&err);
   if (!status) status = qy_quantize_describe(&out, &number, o.weights ? &signal : NULL, 1, arena, &err);
   if (status) {
     code = report(status, &err);

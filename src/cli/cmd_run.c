@@ -63,8 +63,7 @@ static qy_status record(void *ctx, int64_t batch, const qy_point *points, int64_
     memcpy(row->metric, p->metric, sizeof row->metric);
     if (p->design < r->next_design) continue;
     qy_store_design *d = &r->designs[new_designs];
-    if (!r->json[new_designs] && !(r->json[new_designs] = qy_alloc(JSON_MAX, 1)))
-      return qy_fail(err, QY_NO_MEMORY, "out of memory");
+    if (!r->json[new_designs] && !(r->json[new_designs] = qy_alloc(JSON_MAX, 1))) return qy_no_memory(err);
     d->id = p->design;
     d->name = qy_plan_design(r->plan, p->design, r->json[new_designs], JSON_MAX);
     d->parameters = r->json[new_designs++];
@@ -104,7 +103,7 @@ static qy_status evaluate_all(const qy_plan *plan, qy_store *store, const run_op
   r.designs = qy_alloc(BATCH_POINTS, sizeof *r.designs);
   r.json = qy_alloc(BATCH_POINTS, sizeof *r.json);
   if (!r.rows || !r.designs || !r.json) {
-    status = qy_fail(err, QY_NO_MEMORY, "out of memory");
+    status = qy_no_memory(err);
   } else {
     for (int64_t b = 0; b * BATCH_POINTS < info->points; b++)
       if (qy_store_has_batch(store, b)) r.done += BATCH_POINTS;
@@ -147,7 +146,7 @@ static qy_status store_fronts(qy_store *store, const qy_plan_info *info, const q
     fronts = qy_alloc(groups.count, sizeof *fronts);
     label = qy_alloc(groups.count, sizeof *label);
     ids = qy_alloc(points->count, sizeof *ids);
-    if (!fronts || !label || !ids) status = qy_fail(err, QY_NO_MEMORY, "out of memory");
+    if (!fronts || !label || !ids) status = qy_no_memory(err);
   }
   int64_t *next = ids;
   for (size_t g = 0; !status && g < groups.count; g++) {
@@ -207,7 +206,7 @@ static qy_status begin(int64_t *id, int *complete, qy_store *store, const qy_pla
   qy_store_input *technology = qy_arena_alloc(arena, (size_t)info->technology_count, sizeof *technology);
   qy_store_input *network = qy_arena_alloc(arena, (size_t)info->network_count, sizeof *network);
   const char *objectives = plan_objectives_json(info, arena), *definition = plan_definition_json(info, arena);
-  if (!technology || !network || !objectives || !definition) return qy_fail(err, QY_NO_MEMORY, "out of memory");
+  if (!technology || !network || !objectives || !definition) return qy_no_memory(err);
   for (int i = 0; i < info->technology_count; i++)
     technology[i] = (qy_store_input){info->technology[i]->name, info->technology[i]->sha256, info->technology[i]->text};
   for (int i = 0; i < info->network_count; i++)
@@ -303,7 +302,7 @@ int cmd_run(int argc, char **argv)
   qy_plan *plan = NULL;
   qy_arena *arena = qy_arena_new();
   char *line = command_line(argc, argv);
-  qy_status status = arena && line ? QY_OK : qy_fail(&err, QY_NO_MEMORY, "out of memory");
+  qy_status status = arena && line ? QY_OK : qy_no_memory(&err);
   if (!status) status = qy_plan_read(&plan, argv[first], o.where.db_dir, arena, &err);
   if (!status && qy_plan_get(plan)->points > ASK_POINTS && !o.yes && !o.dry_run)
     status =

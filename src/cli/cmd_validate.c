@@ -13,8 +13,8 @@ typedef struct validate_options {
   int all, format;
 } validate_options;
 
-typedef qy_status validate_table(qy_validate_report **out, const char *file, const validate_options *o,
-                                 qy_arena *arena, qy_error *err);
+typedef qy_status validate_table(qy_validate_report **out, const char *file, const validate_options *o, qy_arena *arena,
+                                 qy_error *err);
 
 static qy_status synthesis(qy_validate_report **out, const char *file, const validate_options *o, qy_arena *arena,
                            qy_error *err)
@@ -102,7 +102,7 @@ static void print_json(const qy_validate_report *r)
 
 static void print_groups(const qy_validate_report *r, int format, int all)
 {
-  static const char *const names[] = {"quantity", "kind",    "library", "flow",    "count",
+  static const char *const names[] = {"quantity", "kind",       "library", "flow",    "count",
                                       "mean_pct", "median_pct", "p95_pct", "max_pct", "bias_pct"};
   table *t = table_new(format, 10, names);
   for (size_t i = 0; i < r->group_count; i++) {
@@ -125,7 +125,8 @@ static void print_groups(const qy_validate_report *r, int format, int all)
 
 static void print_worst(const qy_validate_report *r)
 {
-  static const char *const names[] = {"worst", "kind", "params", "library", "flow", "line", "measured", "model", "error_pct"};
+  static const char *const names[] = {"worst", "kind",     "params", "library",  "flow",
+                                      "line",  "measured", "model",  "error_pct"};
   table *t = table_new(FORMAT_TABLE, 9, names);
   for (size_t i = 0; i < r->worst_count; i++) {
     const qy_validate_row *w = &r->worst[i];
@@ -166,8 +167,8 @@ int cmd_validate(int argc, char **argv)
   validate_options o = {.worst = 5, .format = FORMAT_TABLE};
   places_default(&o.where);
   const option_row rows[] = {
-      {"library", 'l', OPTION_TEXT, &o.library, "NAME|FILE", "only rows of this library, or a library file to price with", 0,
-       0, NULL},
+      {"library", 'l', OPTION_TEXT, &o.library, "NAME|FILE",
+       "only rows of this library, or a library file to price with", 0, 0, NULL},
       {"flow", 0, OPTION_TEXT, &o.flow, "FLOW", "only rows of this synthesis flow: lean, mid or fast", 0, 0, NULL},
       {"worst", 'w', OPTION_INTEGER, &o.worst, "N", "worst rows listed per quantity (default 5)", 1, 1000, NULL},
       {"all", 'a', OPTION_FLAG, &o.all, NULL, "every group, down to kind, library and flow", 0, 0, NULL},
@@ -175,13 +176,15 @@ int cmd_validate(int argc, char **argv)
       FORMAT_OPTION(&o.format),
   };
   static const usage help = {
-      "validate", "WHAT FILE.csv",
+      "validate",
+      "WHAT FILE.csv",
       "Compare the models with a table of measurements: `synthesis` (area, delay, energy of components) or `sram`\n"
       "(macros). Errors are absolute, in per cent; rows that cannot be compared are counted with the reason.",
       "  quarry validate sram tests/data/sram_offgrid.csv\n"
       "  quarry validate synthesis tests/data/synth_components.csv --library asap7 --flow lean\n"
       "  quarry validate synthesis rows.csv --library my55.yaml --format json\n",
-      2, 2};
+      2,
+      2};
   int first, code = options_parse(&help, rows, sizeof rows / sizeof *rows, argc, argv, &first);
   if (code != PARSED) return code;
   for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
@@ -189,8 +192,7 @@ int cmd_validate(int argc, char **argv)
     qy_error err = {0};
     qy_validate_report *out = NULL;
     qy_arena *arena = qy_arena_new();
-    qy_status status = arena ? tables[i].run(&out, argv[first + 1], &o, arena, &err)
-                             : qy_fail(&err, QY_NO_MEMORY, "out of memory");
+    qy_status status = arena ? tables[i].run(&out, argv[first + 1], &o, arena, &err) : qy_no_memory(&err);
     code = status ? report(status, &err) : EXIT_DONE;
     if (!status) print_report(out, o.format, o.all);
     qy_arena_free(arena);

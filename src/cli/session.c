@@ -149,7 +149,7 @@ static qy_status add_rows(table *t, const qy_plan_info *info, const qy_points *p
                           const uint8_t *on_front, int compare, qy_error *err)
 {
   double *scratch = qy_alloc(4 * points->count, sizeof *scratch);
-  if (!scratch) return qy_fail(err, QY_NO_MEMORY, "out of memory");
+  if (!scratch) return qy_no_memory(err);
   double *a_cost = scratch, *a_value = a_cost + points->count;
   double *b_cost = a_value + points->count, *b_value = b_cost + points->count;
   size_t designs = points->label_count[QY_KEY_DESIGN];

@@ -45,7 +45,7 @@ static qy_status list_read(values *out, const param *p, const qy_yaml *node, qy_
   if (node->count == 0) return qy_yaml_expected(node, err, "at least one value");
   if (node->count > AXIS_VALUES_MAX) return qy_yaml_expected(node, err, "at most %d values", AXIS_VALUES_MAX);
   out->value = qy_arena_alloc(arena, node->count, sizeof *out->value);
-  if (!out->value) return qy_fail(err, QY_NO_MEMORY, "out of memory");
+  if (!out->value) return qy_no_memory(err);
   for (size_t i = 0; i < node->count; i++) {
     qy_status status = scalar_read(&out->value[i], p, node->child[i], err);
     if (status) return status;
@@ -101,11 +101,12 @@ static qy_status range_read(values *out, const param *p, const qy_yaml *node, qy
     if (count > AXIS_VALUES_MAX) return qy_yaml_expected(step, err, "at most %d values", AXIS_VALUES_MAX);
   }
   out->value = qy_arena_alloc(arena, (size_t)count, sizeof *out->value);
-  if (!out->value) return qy_fail(err, QY_NO_MEMORY, "out of memory");
-  for (double i = 0; i < count; i++) {
-    double t = count > 1 ? i / (count - 1) : 0;
-    double x = step ? low + i * width : log_scale ? low * pow(high / low, t) : low + (high - low) * t;
-    range_push(out, p, i == count - 1 && points ? high : x);
+  if (!out->value) return qy_no_memory(err);
+  size_t last = (size_t)count - 1;
+  for (size_t i = 0; i <= last; i++) {
+    double t = last ? (double)i / (double)last : 0;
+    double x = step ? low + (double)i * width : log_scale ? low * pow(high / low, t) : low + (high - low) * t;
+    range_push(out, p, i == last && points ? high : x);
   }
   return QY_OK;
 }
@@ -116,7 +117,7 @@ qy_status values_read(values *out, const param *p, const qy_yaml *node, qy_arena
   if (node->kind == QY_YAML_LIST) return list_read(out, p, node, arena, err);
   if (node->kind == QY_YAML_MAP) return range_read(out, p, node, arena, err);
   out->value = qy_arena_alloc(arena, 1, sizeof *out->value);
-  if (!out->value) return qy_fail(err, QY_NO_MEMORY, "out of memory");
+  if (!out->value) return qy_no_memory(err);
   out->count = 1;
   return scalar_read(out->value, p, node, err);
 }
@@ -126,7 +127,7 @@ qy_status values_default(values *out, const param *p, const qy_yaml *where, qy_a
   *out = (values){.count = 1};
   if (p->required) return qy_yaml_expected(where, err, "a key `%s` (%s)", p->key, p->help);
   out->value = qy_arena_alloc(arena, 1, sizeof *out->value);
-  if (!out->value) return qy_fail(err, QY_NO_MEMORY, "out of memory");
+  if (!out->value) return qy_no_memory(err);
   out->value[0] = p->fallback;
   return QY_OK;
 }
@@ -155,7 +156,7 @@ static const char *default_text(const param *p, qy_arena *arena)
 static qy_status key_add(qy_key_info *out, const char *where, const param *p, qy_arena *arena, qy_error *err)
 {
   *out = (qy_key_info){where, p->key, values_text(p, arena), default_text(p, arena), p->help};
-  return out->values && out->fallback ? QY_OK : qy_fail(err, QY_NO_MEMORY, "out of memory");
+  return out->values && out->fallback ? QY_OK : qy_no_memory(err);
 }
 
 qy_status qy_plan_keys(const qy_key_info **keys, size_t *count, qy_arena *arena, qy_error *err)
@@ -165,7 +166,7 @@ qy_status qy_plan_keys(const qy_key_info **keys, size_t *count, qy_arena *arena,
   for (size_t i = 0; i < accelerators; i++)
     total += table[i].param_count;
   qy_key_info *out = qy_arena_alloc(arena, total, sizeof *out);
-  if (!out) return qy_fail(err, QY_NO_MEMORY, "out of memory");
+  if (!out) return qy_no_memory(err);
   qy_status status = key_add(&out[at++], "file", &clock_param, arena, err);
   if (!status) status = key_add(&out[at++], "file", &precision_param, arena, err);
   for (size_t i = 0; i < accelerators; i++)

@@ -30,11 +30,6 @@ static const char *const root_keys[] = {"name",        "question",  "technology"
 static const char *const group_names[] = {"technology", "network", "design", "precision", "clock_mhz"};
 enum { GROUP_NAMES = sizeof group_names / sizeof *group_names };
 
-static qy_status no_memory(qy_error *err)
-{
-  return qy_fail(err, QY_NO_MEMORY, "out of memory");
-}
-
 /* A scalar or a list of scalars as a list. */
 static size_t names_of(const qy_yaml *node, const qy_yaml *const **names, const qy_yaml **one)
 {
@@ -74,7 +69,7 @@ static qy_status read_technologies(qy_plan *plan, const qy_yaml *root, const cha
   size_t count = names_of(node, &name, &one);
   if (count == 0) return qy_yaml_expected(node, err, "at least one technology");
   plan->technology = qy_arena_alloc(plan->arena, count, sizeof(qy_tech *));
-  if (!plan->technology) return no_memory(err);
+  if (!plan->technology) return qy_no_memory(err);
   for (size_t i = 0; i < count; i++) {
     const char *text;
     if ((status = qy_yaml_text(name[i], &text, err))) return status;
@@ -128,7 +123,7 @@ static qy_status read_networks(qy_plan *plan, const qy_yaml *root, const char *d
   plan->network = qy_arena_alloc(plan->arena, count, sizeof(qy_network *));
   plan->layers = qy_arena_alloc(plan->arena, count, sizeof *plan->layers);
   plan->layer_count = qy_arena_alloc(plan->arena, count, sizeof *plan->layer_count);
-  if (!plan->network || !plan->layers || !plan->layer_count) return no_memory(err);
+  if (!plan->network || !plan->layers || !plan->layer_count) return qy_no_memory(err);
   for (size_t i = 0; i < count; i++) {
     const char *text;
     if ((status = qy_yaml_text(name[i], &text, err))) return status;
@@ -206,7 +201,7 @@ static qy_status read_group(qy_plan *plan, group *g, qy_space_group *axes, const
     if ((status = check_param_keys(inner, g->type, prefix, NULL, err))) return status;
   }
   g->param = qy_arena_alloc(plan->arena, g->type->param_count, sizeof *g->param);
-  if (!g->param) return no_memory(err);
+  if (!g->param) return qy_no_memory(err);
   for (size_t i = 0; i < g->type->param_count; i++) {
     const param *p = &g->type->params[i];
     const qy_yaml *map, *value = param_node(node, p->key, &map);
@@ -227,7 +222,7 @@ static qy_status read_group(qy_plan *plan, group *g, qy_space_group *axes, const
 static qy_status check_elements(const qy_plan *plan, const qy_yaml *designs, qy_error *err)
 {
   qy_arena *scratch = qy_arena_new();
-  qy_status status = scratch ? QY_OK : no_memory(err);
+  qy_status status = scratch ? QY_OK : qy_no_memory(err);
   for (int i = 0; !status && i < plan->group_count; i++) {
     const group *g = &plan->groups[i];
     for (size_t e = 0; !status && e < group_element_count(g); e++) {
@@ -257,7 +252,7 @@ static qy_status read_designs(qy_plan *plan, const qy_yaml *root, qy_error *err)
     return qy_yaml_expected(node, err, "a list of at least one design");
   plan->groups = qy_arena_alloc(plan->arena, node->count, sizeof *plan->groups);
   plan->space.group = qy_arena_alloc(plan->arena, node->count, sizeof *plan->space.group);
-  if (!plan->groups || !plan->space.group) return no_memory(err);
+  if (!plan->groups || !plan->space.group) return qy_no_memory(err);
   plan->group_count = plan->space.group_count = (int)node->count;
   for (size_t i = 0; i < node->count; i++) {
     if ((status = read_group(plan, &plan->groups[i], &plan->space.group[i], node->child[i], err))) return status;
@@ -352,7 +347,7 @@ static qy_status read_limits(qy_plan *plan, const qy_yaml *root, qy_error *err)
   if (!node) return QY_OK;
   if (node->kind != QY_YAML_MAP) return qy_yaml_expected(node, err, "a mapping from metric to {min, max}");
   plan->limits = qy_arena_alloc(plan->arena, node->count, sizeof *plan->limits);
-  if (!plan->limits) return no_memory(err);
+  if (!plan->limits) return qy_no_memory(err);
   for (size_t i = 0; i < node->count; i++) {
     const qy_yaml *bounds = node->child[i];
     qy_yaml name = {.kind = QY_YAML_SCALAR,
@@ -374,7 +369,7 @@ static qy_status read_limits(qy_plan *plan, const qy_yaml *root, qy_error *err)
     if (l.low > l.high) return qy_yaml_expected(high, err, "`max` not below `min`");
     l.below = qy_arena_format(plan->arena, "%s below %g", bounds->key, l.low);
     l.above = qy_arena_format(plan->arena, "%s above %g", bounds->key, l.high);
-    if (!l.below || !l.above) return no_memory(err);
+    if (!l.below || !l.above) return qy_no_memory(err);
     plan->limits[plan->limit_count++] = l;
   }
   return QY_OK;
@@ -426,7 +421,7 @@ static qy_status read_plot(qy_plan *plan, qy_plot_request *plot, const qy_yaml *
   } else {
     const qy_metric_info *table = qy_metric_table();
     plot->name = qy_arena_format(plan->arena, "%s.%s-%s", plan->info.name, table[plot->y].name, table[plot->x].name);
-    if (!plot->name) return no_memory(err);
+    if (!plot->name) return qy_no_memory(err);
   }
   return QY_OK;
 }
@@ -438,7 +433,7 @@ static qy_status read_plots(qy_plan *plan, const qy_yaml *root, qy_error *err)
   if (node->kind != QY_YAML_LIST || node->count > PLOTS_MAX)
     return qy_yaml_expected(node, err, "a list of at most %d plots", PLOTS_MAX);
   plan->plots = qy_arena_alloc(plan->arena, node->count, sizeof *plan->plots);
-  if (!plan->plots) return no_memory(err);
+  if (!plan->plots) return qy_no_memory(err);
   for (size_t i = 0; i < node->count; i++) {
     qy_status status = read_plot(plan, &plan->plots[i], node->child[i], err);
     if (status) return status;
@@ -484,7 +479,7 @@ qy_status qy_plan_read(qy_plan **out, const char *file, const char *db_dir, qy_a
   size_t length;
   char *text;
   qy_plan *plan = qy_arena_alloc(arena, 1, sizeof *plan);
-  if (!plan) return no_memory(err);
+  if (!plan) return qy_no_memory(err);
   plan->arena = arena;
   qy_status status = qy_file_read(&text, &length, file, arena, err);
   if (status || (status = qy_yaml_read_text(&root, file, text, length, arena, err))) return status;
@@ -498,7 +493,7 @@ qy_status qy_plan_read(qy_plan **out, const char *file, const char *db_dir, qy_a
     return status;
   const char *sram_file = qy_arena_format(arena, "%s/memory/sram.csv", db_dir);
   qy_sram_table *sram;
-  if (!sram_file) return no_memory(err);
+  if (!sram_file) return qy_no_memory(err);
   if ((status = qy_sram_table_read(&sram, sram_file, arena, err))) return status;
   plan->sram = sram;
   *out = plan;

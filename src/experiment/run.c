@@ -43,7 +43,7 @@ static qy_status price_group(runner *r, const group *g, ready *out, qy_error *er
   out->pe = qy_arena_alloc(r->arena, out->pe_count, sizeof *out->pe);
   out->cost = qy_arena_alloc(r->arena, out->pe_count * technologies * clocks, sizeof *out->cost);
   out->parts = qy_arena_alloc(r->arena, out->pe_count * technologies * clocks, g->type->parts_bytes);
-  if (!out->pe || !out->cost || !out->parts) return qy_fail(err, QY_NO_MEMORY, "out of memory");
+  if (!out->pe || !out->cost || !out->parts) return qy_no_memory(err);
   for (size_t e = 0; e < out->pe_count; e++) {
     qy_pe_params pe;
     group_element_params(g, e, &pe);
@@ -67,14 +67,14 @@ static qy_status prepare(runner *r, qy_error *err)
 {
   const qy_plan *plan = r->plan;
   r->groups = qy_arena_alloc(r->arena, (size_t)plan->group_count, sizeof *r->groups);
-  if (!r->groups) return qy_fail(err, QY_NO_MEMORY, "out of memory");
+  if (!r->groups) return qy_no_memory(err);
   for (int i = 0; i < plan->group_count; i++) {
     const group *g = &plan->groups[i];
     qy_status status = price_group(r, g, &r->groups[i], err);
     if (status) return status;
     size_t networks = (size_t)plan->info.network_count;
     r->groups[i].work = qy_arena_alloc(r->arena, networks, sizeof(void *));
-    if (!r->groups[i].work) return qy_fail(err, QY_NO_MEMORY, "out of memory");
+    if (!r->groups[i].work) return qy_no_memory(err);
     for (size_t n = 0; n < networks; n++)
       if ((status = g->type->work_new(&r->groups[i].work[n], plan->layers[n], plan->layer_count[n], r->arena, err)))
         return status;
@@ -94,7 +94,7 @@ static void *worker_new(void *ctx, qy_error *err)
     w = NULL;
   }
   if (!w) {
-    qy_fail(err, QY_NO_MEMORY, "out of memory");
+    qy_no_memory(err);
     return NULL;
   }
   w->group = -1;
@@ -213,7 +213,7 @@ static int stop(void *ctx)
 qy_status qy_plan_execute(const qy_plan *plan, const qy_plan_run *run, qy_error *err)
 {
   runner r = {.plan = plan, .run = run, .arena = qy_arena_new()};
-  if (!r.arena) return qy_fail(err, QY_NO_MEMORY, "out of memory");
+  if (!r.arena) return qy_no_memory(err);
   qy_status status = prepare(&r, err);
   if (!status) {
     qy_sweep sweep = {
@@ -247,12 +247,12 @@ qy_status qy_plan_time(const qy_plan *plan, int threads, double *seconds, qy_err
   enum { SAMPLES = 200, CHUNK = 512 };
   const double enough_s = 0.2;
   runner r = {.plan = plan, .arena = qy_arena_new()};
-  if (!r.arena) return qy_fail(err, QY_NO_MEMORY, "out of memory");
+  if (!r.arena) return qy_no_memory(err);
   double start = seconds_now(), prepared = 0;
   qy_status status = prepare(&r, err);
   worker *w = status ? NULL : worker_new(&r, err);
   qy_point *points = w ? qy_alloc(CHUNK, sizeof *points) : NULL;
-  if (!status && !points) status = qy_fail(err, QY_NO_MEMORY, "out of memory");
+  if (!status && !points) status = qy_no_memory(err);
   prepared = seconds_now() - start;
   double spent = 0;
   int64_t evaluated = 0, total = plan->space.count, chunk = total < CHUNK ? total : CHUNK;
@@ -283,7 +283,7 @@ const char *qy_plan_design(const qy_plan *plan, int64_t design, char *json, size
   while (design >= g->design_first + g->design_count)
     g++;
   int64_t rest = design - g->design_first;
-  size_t index[QY_AXES_MAX], at = 0;
+  size_t index[QY_AXES_MAX] = {0}, at = 0;
   for (size_t i = g->type->param_count; i-- > 0;) {
     index[i] = (size_t)(rest % (int64_t)g->param[i].count);
     rest /= (int64_t)g->param[i].count;

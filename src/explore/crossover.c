@@ -23,7 +23,7 @@ qy_status qy_crossover_find(qy_crossover *out, const double *a_cost, const doubl
   *out = (qy_crossover){.first_cost = NAN, .best_ratio = NAN, .best_cost = NAN};
   size_t count = a_count + b_count;
   event *events = qy_alloc(count, sizeof *events);
-  if (!events) return qy_fail(err, QY_NO_MEMORY, "out of memory");
+  if (!events) return qy_no_memory(err);
   for (size_t i = 0; i < count; i++) {
     int set = i >= a_count;
     size_t j = set ? i - a_count : i;

@@ -38,11 +38,6 @@ int qy_figure_metrics(const qy_figure *figure, int *metrics)
   return count;
 }
 
-static qy_status no_memory(qy_error *err)
-{
-  return qy_fail(err, QY_NO_MEMORY, "out of memory");
-}
-
 static const char *axis_label(qy_arena *arena, int metric)
 {
   const qy_metric_info *info = &qy_metric_table()[metric];
@@ -87,7 +82,7 @@ static qy_status read_tips(const char *const **out, qy_store *store, int64_t id,
   char *sql = qy_alloc(size, 1);
   if (!t.text || !sql) {
     free(sql);
-    return no_memory(err);
+    return qy_no_memory(err);
   }
   size_t at = (size_t)snprintf(sql, size,
                                "SELECT r.id & 0xffffffffff, d.name, r.precision_bits, printf('%%.6g', r.clock_mhz), "
@@ -98,7 +93,7 @@ static qy_status read_tips(const char *const **out, qy_store *store, int64_t id,
   for (size_t i = 0; i < count; i++)
     t.text[i] = "";
   qy_status status = qy_store_query(store, sql, tip_row, &t, err);
-  if (!status && t.failed) status = no_memory(err);
+  if (!status && t.failed) status = qy_no_memory(err);
   free(sql);
   *out = t.text;
   return status;
@@ -126,7 +121,7 @@ static qy_status split_front(qy_plot_series *s, double **front_point, const qy_f
     for (size_t i = 0; !failed && i < n; i++)
       xy[d][i] = sign * value_at(points, metric[d], member[i]);
   }
-  if (failed) return no_memory(err);
+  if (failed) return qy_no_memory(err);
   size_t kept = 0;
   qy_status status = qy_pareto(flag, &kept, (const double *const *)xy, 2, n, err);
   if (status) return status;
@@ -136,7 +131,7 @@ static qy_status split_front(qy_plot_series *s, double **front_point, const qy_f
     failed |= !front[d] || !cloud[d];
   }
   double *number = qy_arena_alloc(arena, kept, sizeof *number);
-  if (failed || !number) return no_memory(err);
+  if (failed || !number) return qy_no_memory(err);
   size_t at[2] = {0, 0};
   for (size_t i = 0; i < n; i++) {
     double **to = flag[i] ? front : cloud;
@@ -160,7 +155,7 @@ static qy_status all_points(qy_plot_series *s, const qy_figure *f, const qy_poin
                             size_t n, qy_arena *arena, qy_error *err)
 {
   double *x = qy_arena_alloc(arena, n, sizeof *x), *y = qy_arena_alloc(arena, n, sizeof *y);
-  if (!x || !y) return no_memory(err);
+  if (!x || !y) return qy_no_memory(err);
   for (size_t i = 0; i < n; i++) {
     x[i] = value_at(points, f->x, member[i]);
     y[i] = value_at(points, f->y, member[i]);
@@ -205,7 +200,7 @@ static qy_status draw_xy(const qy_figure *f, const qy_points *points, const qy_g
   size_t panels = f->panel >= 0 ? points->label_count[f->panel] : 1, per_panel = groups->count / panels;
   qy_plot_panel *panel = qy_arena_alloc(arena, panels, sizeof *panel);
   qy_plot_series *series = qy_arena_alloc(arena, groups->count, sizeof *series);
-  if (!panel || !series) return no_memory(err);
+  if (!panel || !series) return qy_no_memory(err);
   for (size_t p = 0; p < panels; p++) {
     panel[p].title = f->panel >= 0 ? points->label[f->panel][p] : NULL;
     panel[p].series = series + p * per_panel;
@@ -216,7 +211,7 @@ static qy_status draw_xy(const qy_figure *f, const qy_points *points, const qy_g
     size_t n = groups->first[g + 1] - groups->first[g];
     double *number = NULL;
     series[g].label = series_label(arena, groups, points, f->panel, g);
-    if (!series[g].label) return no_memory(err);
+    if (!series[g].label) return qy_no_memory(err);
     qy_status status;
     if (f->kind == QY_FIGURE_LINES) {
       status = all_points(&series[g], f, points, member, n, arena, err);
@@ -237,7 +232,7 @@ static qy_status draw_xy(const qy_figure *f, const qy_points *points, const qy_g
       .panel_count = panels,
       .panel = panel,
   };
-  if (!plot.x_label || !plot.y_label) return no_memory(err);
+  if (!plot.x_label || !plot.y_label) return qy_no_memory(err);
   return qy_plot_draw(&plot, format, stem, gnuplot, text, err);
 }
 
@@ -254,7 +249,7 @@ static qy_status draw_bars(const qy_figure *f, const qy_points *points, const qy
   const char **bar = qy_arena_alloc(arena, groups->count, sizeof *bar);
   double *values = qy_arena_alloc(arena, groups->count * (size_t)part_count, sizeof *values);
   uint32_t *chosen = qy_arena_alloc(arena, groups->count, sizeof *chosen);
-  if (!bar || !values || !chosen) return no_memory(err);
+  if (!bar || !values || !chosen) return qy_no_memory(err);
   size_t bars = 0;
   double sign = qy_metric_table()[f->x].sense > 0 ? -1 : 1;
   for (size_t g = 0; g < groups->count; g++) {
@@ -265,7 +260,7 @@ static qy_status draw_bars(const qy_figure *f, const qy_points *points, const qy
         best = groups->member[i];
     char label[200];
     qy_groups_label(label, sizeof label, groups, points, g);
-    if (!(bar[bars] = qy_arena_text(arena, label, strlen(label)))) return no_memory(err);
+    if (!(bar[bars] = qy_arena_text(arena, label, strlen(label)))) return qy_no_memory(err);
     chosen[bars++] = best;
   }
   for (int p = 0; p < part_count; p++)
@@ -279,7 +274,7 @@ static qy_status draw_bars(const qy_figure *f, const qy_points *points, const qy
                   .bar = bar,
                   .part = part_names,
                   .values = values};
-  if (!plot.y_label) return no_memory(err);
+  if (!plot.y_label) return qy_no_memory(err);
   return qy_plot_bars(&plot, format, stem, gnuplot, text, err);
 }
 
@@ -291,7 +286,7 @@ qy_status qy_figure_draw(const qy_figure *figure, const qy_points *points, qy_st
   int key_count = figure_keys(figure, keys);
   qy_groups groups;
   qy_arena *arena = qy_arena_new();
-  if (!arena) return no_memory(err);
+  if (!arena) return qy_no_memory(err);
   qy_status status = qy_groups_make(&groups, points, keys, key_count, err);
   if (!status) {
     status = figure->kind == QY_FIGURE_BARS

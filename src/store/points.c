@@ -25,11 +25,6 @@ int qy_key_find(const char *name)
   return -1;
 }
 
-static qy_status no_memory(qy_error *err)
-{
-  return qy_fail(err, QY_NO_MEMORY, "out of memory");
-}
-
 /* ---- labels ---- */
 
 /* Names by database id, in the order the experiment lists them. */
@@ -79,7 +74,7 @@ static qy_status label_names(qy_points *points, qy_key key, qy_store *store, con
 {
   names n = {.label = &points->label[key], .label_count = &points->label_count[key]};
   qy_status status = qy_store_query(store, sql, name_row, &n, err);
-  if (!status && n.failed) status = no_memory(err);
+  if (!status && n.failed) status = qy_no_memory(err);
   if (!status && n.count) qsort(n.row, n.count, sizeof *n.row, by_id);
   struct name *last = NULL;
   for (size_t i = 0; !status && i < points->count; i++) {
@@ -111,7 +106,7 @@ static qy_status label_numbers(qy_points *points, qy_key key, const char *unit, 
     void *grown = distinct;
     if (qy_grow(&grown, &capacity, count + 1, sizeof *distinct)) {
       free(distinct);
-      return no_memory(err);
+      return qy_no_memory(err);
     }
     distinct = grown;
     distinct[count++] = values[i];
@@ -119,11 +114,11 @@ static qy_status label_numbers(qy_points *points, qy_key key, const char *unit, 
   }
   qy_status status = QY_OK;
   points->label[key] = qy_alloc(count, sizeof(char *));
-  if (!points->label[key]) status = no_memory(err);
+  if (!points->label[key]) status = qy_no_memory(err);
   for (size_t l = 0; !status && l < count; l++) {
     char text[48];
     snprintf(text, sizeof text, "%.6g %s", distinct[l], unit);
-    if (!(points->label[key][l] = strdup(text))) status = no_memory(err);
+    if (!(points->label[key][l] = strdup(text))) status = qy_no_memory(err);
     points->label_count[key]++;
   }
   for (size_t i = 0; !status && i < points->count; i++) {
@@ -159,7 +154,7 @@ qy_status qy_points_read(qy_points *points, qy_store *store, int64_t id, const i
     points->metric[metrics[m]] = column[FIXED_COLUMNS + m];
   }
   for (int k = 0; !status && k < QY_KEY_COUNT; k++)
-    if (!(points->key[k] = qy_alloc(points->count, sizeof(uint32_t)))) status = no_memory(err);
+    if (!(points->key[k] = qy_alloc(points->count, sizeof(uint32_t)))) status = qy_no_memory(err);
   static const char *const list[] = {"technology", "network"};
   for (int k = 0; !status && k < 2; k++) {
     snprintf(sql, sizeof sql,
@@ -207,7 +202,7 @@ qy_status qy_groups_make(qy_groups *groups, const qy_points *points, const qy_ke
   groups->member = qy_alloc(points->count, sizeof *groups->member);
   if (!groups->first || !groups->member) {
     qy_groups_free(groups);
-    return no_memory(err);
+    return qy_no_memory(err);
   }
   /* Counting sort; the counts sit two places up so that first[] is in place after the second pass. */
   for (int pass = 0; pass < 2; pass++) {
@@ -269,7 +264,7 @@ qy_status qy_points_front(uint8_t **on_front, const qy_points *points, const qy_
   uint8_t *flags = qy_alloc(points->count, 1), *part = qy_alloc(largest, 1);
   double *values = qy_alloc(largest * (size_t)metric_count, sizeof *values);
   const double *column[QY_OBJECTIVES_MAX];
-  qy_status status = flags && part && values ? QY_OK : no_memory(err);
+  qy_status status = flags && part && values ? QY_OK : qy_no_memory(err);
   for (size_t g = 0; !status && g < groups->count; g++) {
     const uint32_t *member = groups->member + groups->first[g];
     size_t n = groups->first[g + 1] - groups->first[g], kept;
@@ -321,7 +316,7 @@ qy_status qy_store_find(int64_t *id, qy_store *store, const char *name, qy_error
   qy_status status = qy_store_query(store, "SELECT id, name FROM experiment ORDER BY id", found_row, &f, err);
   if (status) return status;
   if (!f.id)
-    return qy_fail(err, QY_BAD_INPUT, "expected an experiment of the database (%s), found '%s'",
+    return qy_fail(err, QY_BAD_INPUT, "expected an experiment of the database (%s), found \"%s\"",
                    f.names[0] ? f.names : "it holds none", name);
   *id = f.id;
   return QY_OK;

@@ -44,7 +44,7 @@ static qy_status compare_row(tally *t, const qy_sram_csv_row *row, qy_arena *are
     failed = tally_add(t, one);
   }
   t->compared++;
-  return failed ? qy_fail(err, QY_NO_MEMORY, "out of memory") : QY_OK;
+  return failed ? qy_no_memory(err) : QY_OK;
 }
 
 qy_status qy_validate_sram(qy_validate_report **report, const char *file, const char *db_dir, int worst_count,
@@ -54,7 +54,7 @@ qy_status qy_validate_sram(qy_validate_report **report, const char *file, const 
   qy_sram_table *table;
   qy_sram_csv *csv;
   const char *table_file = qy_arena_format(arena, "%s/memory/sram.csv", db_dir);
-  qy_status status = table_file ? QY_OK : qy_fail(err, QY_NO_MEMORY, "out of memory");
+  qy_status status = table_file ? QY_OK : qy_no_memory(err);
   if (!status) status = qy_sram_table_read(&table, table_file, arena, err);
   if (!status) status = qy_sram_csv_open(&csv, file, arena, err);
   while (!status) {
@@ -66,7 +66,7 @@ qy_status qy_validate_sram(qy_validate_report **report, const char *file, const 
     if (!row.skip)
       status = compare_row(&t, &row, arena, err);
     else if (tally_skip(&t, row.skip))
-      status = qy_fail(err, QY_NO_MEMORY, "out of memory");
+      status = qy_no_memory(err);
   }
   if (!status) status = tally_report(&t, report, file, worst_count, arena, err);
   tally_free(&t);
