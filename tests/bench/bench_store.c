@@ -152,13 +152,13 @@ static double read_three(const char *file, size_t expected)
   double *column[3];
   size_t count = 0;
   if (qy_store_open(&s, file, QY_STORE_READ, &err)) stop(err.diagnostic[0].text);
-  double start = seconds(CLOCK_MONOTONIC);
+  double start = seconds(CLOCK_PROCESS_CPUTIME_ID);
   if (qy_store_columns(s,
-                       "SELECT area_um2, latency_us, energy_uj FROM point WHERE experiment_id = 1 AND infeasible IS "
+                       "SELECT area_um2, latency_us, energy_uj FROM point WHERE experiment_id = 1 AND area_um2 IS NOT "
                        "NULL",
                        3, column, &count, &err))
     stop(err.diagnostic[0].text);
-  double time = seconds(CLOCK_MONOTONIC) - start;
+  double time = seconds(CLOCK_PROCESS_CPUTIME_ID) - start;
   if (count != expected) stop("rows lost");
   for (int c = 0; c < 3; c++)
     free(column[c]);
@@ -208,7 +208,7 @@ int main(int argc, char **argv)
          n / raw_cpu);
   printf("  %-42s %10.0f rows/s %10.0f rows/CPU-s\n", "qy_store_batch", n / store_wall, n / store_cpu);
   printf("  %-42s %10.2f        %10.2f\n", "ratio (aim: at least 0.80)", raw_wall / store_wall, raw_cpu / store_cpu);
-  printf("  %-42s %10.3f s per million rows\n", "reading three metrics through view point",
+  printf("  %-42s %10.3f CPU-s per million rows\n", "reading three metrics through view point",
          median(reading, runs) * 1e6 / n);
   return 0;
 }
