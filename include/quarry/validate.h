@@ -68,7 +68,7 @@ typedef struct qy_validate_options {
 } qy_validate_options;
 
 /* The flow "mid" lies between lean (0) and fast (1). */
-#define QY_VALIDATE_MID_EFFORT 0.45
+#define QY_VALIDATE_MID_EFFORT 0.5
 
 /* Compare with a table of synthesis results: area_um2 (registers included), delay_ns (clock pin to D, without wires:
  * column delay_own_sta_ns where there is one) and energy_pj per operation, without wires and leakage.

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HOLD_CYCLES = 64, WORD_BITS = 64 };
+enum { HOLD_CYCLES = 64, SUM_CYCLES = 20, WORD_BITS = 64 };
 
 static uint64_t random_word(uint64_t *state)
 {
@@ -77,6 +77,7 @@ void stimulus_next(void *ctx, int64_t cycle, uint64_t *inputs)
     component_role role = c->role[i];
     bool operand = role == ROLE_DATA || role == ROLE_WEIGHT;
     uint64_t word = random_word(&s->state) & mask_of(width);
+    if (role == ROLE_CLEAR) word = random_word(&s->state) % SUM_CYCLES != 0;
     if (role == ROLE_MODE)
       word = s->kind == STIMULUS_MODE ? (uint64_t)s->amount & mask_of(width) : word % (uint64_t)c->modes;
     if (s->kind == STIMULUS_HALF_ZERO && role == ROLE_DATA && random_word(&s->state) >> 63) word = 0;

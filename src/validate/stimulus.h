@@ -1,9 +1,10 @@
 /* Input vectors for components: uniform random words, and the other stimuli of the open synthesis study.
  *
- * random: every input uniform each cycle, modes drawn among those that exist; mode=K: that mode held; a_half_zero: the
- * data word zero every other cycle on average; b_held_64, weight_held_64: weights change every 64 cycles; msb_only_K:
- * all but the top K bits of the operands zero; gauss_sigma_quarter: normal operands with a quarter of full scale as
- * deviation; relu_a_gauss_b: the same, the data word's negative half set to zero.
+ * random: every input uniform each cycle, modes drawn among those that exist, an accumulator cleared once in 20 cycles
+ * on average (the flip-flop toggles of the study's signed MACs give that rate); mode=K: that mode held; a_half_zero:
+ * the data word zero every other cycle on average; b_held_64, weight_held_64: weights change every 64 cycles;
+ * msb_only_K: all but the top K bits of the operands zero; gauss_sigma_quarter: normal operands with a quarter of full
+ * scale as deviation; relu_a_gauss_b: the same, the data word's negative half set to zero.
  */
 #ifndef QUARRY_VALIDATE_STIMULUS_H
 #define QUARRY_VALIDATE_STIMULUS_H
