@@ -15,6 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum { QY_NETWORK_LAYERS_MAX = 10000 };
+
 typedef enum qy_layer_type {
   QY_LAYER_CONV,   /* convolution, in groups or not */
   QY_LAYER_DWCONV, /* depthwise: one group per input channel */
@@ -45,7 +47,7 @@ typedef struct qy_network {
  * <db_dir>/networks/.  Errors, each with file, line and column: missing column, wrong number of fields, not an integer
  * in range, unknown type, name used twice, groups that do not divide the channels, a kernel larger than the padded
  * input, padding not smaller than the kernel, sizes that contradict the type, macs or params that disagree, overflow of
- * 64 bits, no layers. */
+ * 64 bits, no layers or more than QY_NETWORK_LAYERS_MAX. */
 qy_status qy_network_read(qy_network **network, const char *db_dir, const char *name, qy_arena *arena, qy_error *err);
 
 /* Which layers: by type and by name pattern.  types is a set of bits 1u << qy_layer_type; 0 means all that multiply.

@@ -45,7 +45,7 @@ qy_circuit *depthwise_requantizer(const qy_pe *pe, int accumulator_bits, qy_aren
 
 qy_circuit *depthwise_controller(qy_arena *arena)
 {
-  static const char *const loop[LOOPS] = {"step", "column", "row", "group"};
+  static const char *const loop[LOOPS] = {"step_count", "column_count", "row_count", "group_count"};
   static const char *const limit[LOOPS] = {"steps", "columns", "rows", "groups"};
   static const char *const limit_input[LOOPS] = {"set_steps", "set_columns", "set_rows", "set_groups"};
   static const char *const address[ADDRESSES] = {"input_address", "weight_address", "output_address", "port_address"};

@@ -124,10 +124,11 @@ static qy_status read_row(const qy_csv *csv, const int *at, qy_layer *l, qy_erro
   return status;
 }
 
-static size_t count_lines(const char *text)
+/* Upper bound of the layers in a text, no more than is accepted. */
+static size_t layer_bound(const char *text)
 {
   size_t lines = 1;
-  for (; (text = strchr(text, '\n')) != NULL; text++)
+  for (; lines < QY_NETWORK_LAYERS_MAX && (text = strchr(text, '\n')) != NULL; text++)
     lines++;
   return lines;
 }
@@ -169,12 +170,15 @@ qy_status qy_network_read(qy_network **network, const char *db_dir, const char *
   qy_status status = qy_file_read(&text, &length, file, arena, err);
   if (status) return status;
   n->text = qy_arena_text(arena, text, length); /* reading cuts the other copy up */
-  n->layer = qy_arena_alloc(arena, count_lines(text), sizeof *n->layer);
+  n->layer = qy_arena_alloc(arena, layer_bound(text), sizeof *n->layer);
   if (!n->name || !n->text || !n->layer) return no_memory(file, err);
   qy_sha256_text(n->sha256, text, length);
   if ((status = qy_csv_start(&csv, file, text, length, err))) return status;
   if ((status = qy_csv_columns(&csv, column_names, COLUMNS, at, err))) return status;
   while (!(status = qy_csv_next(&csv, &more, err)) && more) {
+    if (n->layer_count == QY_NETWORK_LAYERS_MAX)
+      return qy_fail_at(err, QY_BAD_INPUT, file, csv.line, 0, "expected at most %d layers, found more",
+                        QY_NETWORK_LAYERS_MAX);
     qy_layer *l = &n->layer[n->layer_count];
     if ((status = read_row(&csv, at, l, err))) return status;
     for (size_t i = 0; i < n->layer_count; i++)

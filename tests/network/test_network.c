@@ -233,6 +233,19 @@ static void test_broken(void)
     is_int((int64_t)strlen(n->sha256), 64, "hash");
     ok(strncmp(n->text, "\xEF\xBB\xBF# made by hand\r\n", 19) == 0, "text is kept as it was");
   }
+
+  f = fopen(file, "w");
+  fputs(head, f);
+  for (int i = 0; i < 10000; i++)
+    fprintf(f, "l%d,fc,1,1,1,1,1,1,1,0,1,1,1\n", i);
+  fclose(f);
+  err = (qy_error){0};
+  ok(qy_network_read(&n, "db", file, arena, &err) == QY_OK && n->layer_count == 10000, "10,000 layers are accepted");
+  f = fopen(file, "a");
+  fputs("one_more,fc,1,1,1,1,1,1,1,0,1,1,1\n", f);
+  fclose(f);
+  ok(qy_network_read(&n, "db", file, arena, &err) == QY_BAD_INPUT, "one more is not");
+  is_text(err.diagnostic[0].text, "expected at most 10000 layers, found more", "its message");
   unlink(file);
   rmdir(dir);
 }
