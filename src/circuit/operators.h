@@ -21,4 +21,9 @@ trace_function trace_shift_left, trace_shift_right, trace_mux, trace_and, trace_
 trace_function trace_less, trace_equal, trace_max, trace_leading_one, trace_truth_table, trace_round_saturate;
 trace_function trace_register, trace_counter;
 
+typedef void fpga_function(const node *n, bool use_dsp, qy_fpga *fpga);
+fpga_function fpga_none, fpga_add, fpga_multiply, fpga_multiply_add, fpga_multiply_mode, fpga_shift, fpga_mux;
+fpga_function fpga_logic, fpga_compare, fpga_max, fpga_equal, fpga_leading_one, fpga_truth_table;
+fpga_function fpga_round_saturate, fpga_register, fpga_counter;
+
 #endif
