@@ -22,7 +22,7 @@ enum { QY_OBJECTIVES_MAX = 16 };
  * on_front[i] = 1 or 0.  *front_count: how many are 1.
  * QY_BAD_INPUT: NaN (the text names the first such point, counted from 0), or an objective or point count out of range;
  * on_front is then undefined.  O(n log n) for up to 3 objectives, O(n log^(d-2) n) for d >= 4; a few nanoseconds per
- * point when most points are dominated.  Memory: up to 60 + 8 d bytes per point that pivots do not drop. */
+ * point when most points are dominated.  Memory: up to 60 + 16 d bytes per point that pivots do not drop. */
 qy_status qy_pareto(uint8_t *on_front, size_t *front_count, const double *const *columns, int objectives, size_t count,
                     qy_error *err);
 

@@ -76,7 +76,7 @@ static int split_at(const divide *v, const uint32_t *a, size_t na, const uint32_
                     uint32_t *split)
 {
   const uint32_t *rank = v->rank[last];
-  uint32_t least = UINT32_MAX, most = 0, some[MEDIAN_OF];
+  uint32_t least = UINT32_MAX, most = 0, some[MEDIAN_OF] = {0};
   for (size_t i = 0; i < na; i++) {
     least = rank[a[i]] < least ? rank[a[i]] : least;
     most = rank[a[i]] > most ? rank[a[i]] : most;
@@ -220,7 +220,7 @@ qy_status exact_divide(uint8_t *keep, const double *const *columns, int objectiv
   order_item *items = malloc(n * sizeof *items);
   order_item *spare = malloc(n * sizeof *spare);
   if (!items || !spare) goto cleanup;
-  size_t across = 0;
+  size_t across = 1;
   for (int d = 0; d < objectives; d++) {
     rank[d] = malloc(n * sizeof *rank[d]);
     v.rank[d] = malloc(n * sizeof *v.rank[d]);
@@ -246,8 +246,8 @@ qy_status exact_divide(uint8_t *keep, const double *const *columns, int objectiv
     unique[at] = count - 1;
   }
 
-  list = malloc(count * sizeof *list);
-  spare_list = malloc(count * sizeof *spare_list);
+  list = malloc(n * sizeof *list);
+  spare_list = malloc(n * sizeof *spare_list);
   v.dropped = qy_alloc(count, 1);
   v.stair_low = malloc(across * sizeof *v.stair_low);
   if (!list || !spare_list || !v.dropped || !v.stair_low || intset_init(&v.stairs, across)) goto cleanup;

@@ -7,7 +7,7 @@
 
 int intset_init(intset *set, size_t size)
 {
-  size_t length[INTSET_LEVELS], total = 0, n = size ? size : 1;
+  size_t length[INTSET_LEVELS] = {0}, total = 0, n = size ? size : 1;
   *set = (intset){0};
   do {
     n = (n + 63) / 64;

@@ -1,5 +1,6 @@
 /* Archives against the definition, for random batches, single points and merge orders. */
 #include "quarry/pareto.h"
+#include "quarry/space.h"
 #include "random.h"
 #include "tap.h"
 
@@ -166,6 +167,85 @@ static void many_groups(void)
   is_int(wrong, 0, "960 archives at once, one point at a time: each group's front by definition");
 }
 
+/* One archive per worker of a sweep, merged at the end in whatever order the workers are freed. */
+enum { SWEPT = 60000 };
+typedef struct swept {
+  int64_t *id;
+  double *column[3];
+  qy_archive *all;
+  int failed;
+} swept;
+
+static void *worker_archive(void *ctx, qy_error *err)
+{
+  (void)ctx, (void)err;
+  return qy_archive_new(3);
+}
+
+static void merge_worker(void *ctx, void *worker)
+{
+  swept *s = ctx;
+  s->failed += qy_archive_merge(s->all, worker, NULL) != QY_OK;
+  qy_archive_free(worker);
+}
+
+static qy_status add_batch(void *ctx, void *worker, int64_t first, int64_t count, void *buffer, qy_error *err)
+{
+  const swept *s = ctx;
+  const double *columns[3] = {s->column[0] + first, s->column[1] + first, s->column[2] + first};
+  (void)buffer;
+  return qy_archive_add(worker, columns, s->id + first, (size_t)count, err);
+}
+
+static qy_status no_sink(void *ctx, int64_t batch, int64_t first, int64_t count, void *buffer, qy_error *err)
+{
+  (void)ctx, (void)batch, (void)first, (void)count, (void)buffer, (void)err;
+  return QY_OK;
+}
+
+static void threads(void)
+{
+  uint64_t seed = 71;
+  swept s = {.id = malloc(SWEPT * sizeof *s.id)};
+  uint8_t *front = malloc(SWEPT);
+  size_t expected;
+  for (int d = 0; d < 3; d++)
+    s.column[d] = malloc(SWEPT * sizeof(double));
+  for (int64_t i = 0; i < SWEPT; i++) { /* a thick, coarse plane: a front of many points with many twins */
+    s.id[i] = i;
+    s.column[0][i] = (double)random_below(&seed, 60);
+    s.column[1][i] = (double)random_below(&seed, 60);
+    s.column[2][i] = 120 - s.column[0][i] - s.column[1][i] + (double)random_below(&seed, 4);
+  }
+  qy_pareto(front, &expected, (const double *const *)s.column, 3, SWEPT, NULL);
+  int wrong = 0;
+  for (int workers = 1; workers <= 6; workers++) {
+    s.all = qy_archive_new(3);
+    qy_sweep sweep = {.count = SWEPT,
+                      .batch = 300 * workers,
+                      .threads = workers,
+                      .buffer_bytes = 1,
+                      .ctx = &s,
+                      .worker_new = worker_archive,
+                      .worker_free = merge_worker,
+                      .evaluate = add_batch,
+                      .sink = no_sink};
+    wrong += qy_sweep_run(&sweep, NULL) != QY_OK;
+    const int64_t *ids;
+    size_t n = qy_archive_front(s.all, &ids, NULL), k = 0;
+    for (int64_t i = 0; i < SWEPT; i++)
+      if (front[i] && (k >= n || ids[k++] != i)) wrong++;
+    wrong += n != expected;
+    qy_archive_free(s.all);
+  }
+  ok(!wrong && !s.failed, "an archive per worker, 1 to 6 workers, merged: the %zu points of one qy_pareto on all %d",
+     expected, (int)SWEPT);
+  for (int d = 0; d < 3; d++)
+    free(s.column[d]);
+  free(s.id);
+  free(front);
+}
+
 static void edges(void)
 {
   const double x[3] = {1, NAN, 0}, y[3] = {1, 0, 0}, three[3] = {1, 2, 3}, nan_row[2] = {1, NAN};
@@ -205,6 +285,7 @@ int main(void)
   s.id = malloc(POINTS_MAX * sizeof *s.id);
   batches_and_merges(&s);
   many_groups();
+  threads();
   edges();
   for (int d = 0; d < QY_OBJECTIVES_MAX; d++)
     free(s.column[d]);
