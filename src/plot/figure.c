@@ -229,6 +229,7 @@ static qy_status draw_xy(const qy_figure *f, const qy_points *points, const qy_g
       .x_log = f->x_log,
       .y_log = f->y_log,
       .lines = f->kind == QY_FIGURE_LINES,
+      .x_maximise = qy_metric_table()[f->x].sense > 0,
       .panel_count = panels,
       .panel = panel,
   };
