@@ -6,7 +6,7 @@
 
 /* Slots and products of a network together: keeps every count of cycles, bits and words below 2^52. */
 static const int64_t work_max = INT64_C(1) << 52;
-enum { BITS_PER_SLOT_BOUND = 64 };
+enum { BITS_PER_SLOT_BOUND = 64, SIZE_MAX_ELEMENTS = 1 << 24 };
 
 static int64_t min64(int64_t a, int64_t b)
 {
@@ -32,23 +32,24 @@ static int64_t count_row_reads(const qy_layer *l)
   return sum;
 }
 
-/* What one layer adds to the bound; 0 when it does not fit 64 bits or a size is not positive. */
+/* What one layer adds to the bound; 0 when it does not fit 64 bits or a size is outside [1..SIZE_MAX_ELEMENTS]. */
 static int64_t bound(const qy_layer *l)
 {
-  int64_t in, out, kernel, rows, words, macs, sum;
-  if (l->in_h < 1 || l->in_w < 1 || l->in_c < 1 || l->out_h < 1 || l->out_w < 1 || l->kernel_h < 1 || l->kernel_w < 1 ||
-      l->stride < 1 || l->pad < 0)
-    return 0;
+  int64_t in, out, kernel, rows, reads, macs, sum;
+  const int64_t size[] = {l->in_h, l->in_w, l->in_c, l->out_h, l->out_w, l->kernel_h, l->kernel_w, l->stride};
+  for (size_t i = 0; i < sizeof size / sizeof *size; i++)
+    if (size[i] < 1 || size[i] > SIZE_MAX_ELEMENTS) return 0;
+  if (l->pad < 0 || l->pad > SIZE_MAX_ELEMENTS) return 0;
   int bad = __builtin_mul_overflow(l->in_h, l->in_w, &in) | __builtin_mul_overflow(in, l->in_c, &in);
   bad |= __builtin_mul_overflow(l->out_h, l->out_w, &out) | __builtin_mul_overflow(out, l->out_c, &out);
   bad |= __builtin_mul_overflow(l->kernel_h, l->kernel_w, &kernel) | __builtin_mul_overflow(out, kernel, &macs);
   bad |= __builtin_mul_overflow(kernel, l->out_c, &kernel);
   bad |= __builtin_add_overflow(l->kernel_h, l->stride, &rows) | __builtin_mul_overflow(rows, l->in_w, &rows);
-  bad |= __builtin_mul_overflow(l->kernel_h, l->stride, &words);
+  bad |=
+      __builtin_mul_overflow(l->out_h * l->kernel_h, l->in_w, &reads) | __builtin_mul_overflow(reads, l->in_c, &reads);
   bad |= __builtin_add_overflow(in, out, &sum) | __builtin_add_overflow(sum, kernel, &sum);
-  bad |= __builtin_add_overflow(sum, rows, &sum) | __builtin_add_overflow(sum, words, &sum) |
-         __builtin_mul_overflow(sum, BITS_PER_SLOT_BOUND, &sum);
-  bad |= __builtin_add_overflow(sum, macs, &sum);
+  bad |= __builtin_add_overflow(sum, rows, &sum) | __builtin_mul_overflow(sum, BITS_PER_SLOT_BOUND, &sum);
+  bad |= __builtin_add_overflow(sum, macs, &sum) | __builtin_add_overflow(sum, reads, &sum);
   return bad ? 0 : sum;
 }
 
