@@ -81,9 +81,10 @@ static void killed_runs(void)
   long whole_us = (end.tv_sec - start.tv_sec) * 1000000 + (end.tv_nsec - start.tv_nsec) / 1000;
   unsigned seed = (unsigned)start.tv_nsec;
   printf("# the run takes %ld us, seed %u\n", whole_us, seed);
-  for (int i = 0; i < KILLS; i++) {
+  /* On a busy machine a run may get nowhere in its time: then there are more kills than KILLS. */
+  for (int i = 0; i < KILLS || (partial == 0 && i < 4 * KILLS); i++) {
     pid_t child = run_in_child(file);
-    wait_us((long)(rand_r(&seed) / (RAND_MAX + 1.0) * 0.15 * (double)whole_us));
+    wait_us((long)((0.02 + 0.18 * rand_r(&seed) / (RAND_MAX + 1.0)) * (double)whole_us));
     kill(child, SIGKILL);
     int status = 0;
     waitpid(child, &status, 0);
@@ -95,7 +96,7 @@ static void killed_runs(void)
     torn += stored % BATCH != 0 || stored != ask_number(file, "SELECT coalesce(sum(rows), 0) FROM batch");
     unsound += strcmp(ask(file, "PRAGMA integrity_check"), "ok") != 0;
   }
-  ok(partial > 0, "%d of %d looks found a run cut in the middle", partial, KILLS / 2);
+  ok(partial > 0, "%d looks between kills found a run cut in the middle", partial);
   is_int(torn, 0, "a batch is there as a whole or not at all");
   is_int(unsound, 0, "the file is sound after each kill");
   int status = -1;

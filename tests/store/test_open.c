@@ -241,6 +241,9 @@ static void queries(void)
       {"PRAGMA query_only = OFF", "SQL: expected a SELECT that only reads"},
       {"PRAGMA writable_schema = ON", "SQL: expected a SELECT that only reads"},
       {"PRAGMA journal_mode = DELETE", "SQL: expected a SELECT that only reads"},
+      {"PRAGMA busy_timeout = 1", "SQL: expected a SELECT that only reads"},
+      {"PRAGMA mmap_size = 0", "SQL: expected a SELECT that only reads"},
+      {"PRAGMA wal_checkpoint", "SQL: expected a SELECT that only reads"},
       {"PRAGMA foreign_keys(0)", "SQL: expected a SELECT that only reads"},
       {"SELECT load_extension('x')", "SQL: "},
   };
@@ -257,6 +260,10 @@ static void queries(void)
       ok(status == QY_BAD_INPUT && rows == 0, "%s", what);
       says(&err, refused[i].text, "with a message");
     }
+    /* Some PRAGMAs act while they are compiled. */
+    int keys = -1;
+    is_status(qy_store_query(store, "PRAGMA foreign_keys", count_row, &keys, &err), QY_OK, &err, "a setting is read");
+    is_int(keys, mode == QY_STORE_WRITE, "and is as it was");
     static const char *const taken[] = {"PRAGMA user_version",
                                         "PRAGMA table_info(point)",
                                         "PRAGMA integrity_check",

@@ -268,7 +268,7 @@ static void views(void)
   fixture f;
   int64_t id;
   int complete;
-  fixture_make(&f, "name: views\n", 8, 8);
+  fixture_make(&f, "name: views\n", 8, 4);
   f.e.objectives = "[\"area_um2\", \"gops\"]";
   static const double area[8] = {100, 50, 120, 70, 90, 200, 40, 10};
   static const double gops[8] = {1, 5, 9, 2, 9, 3, 4, 8};
@@ -291,7 +291,9 @@ static void views(void)
   static const qy_store_front front[2] = {{"fdsoi28, 8 bit", front0, 2}, {"lp55, 8 bit", front1, 1}};
   int status = qy_store_open(&store, file, QY_STORE_WRITE, &err);
   if (!status) status = qy_store_begin(store, &f.e, &id, &complete, &err);
-  if (!status) status = qy_store_batch(store, 0, rows, 8, design, 2, &err);
+  /* The second half first: the order of batches must not show. */
+  if (!status) status = qy_store_batch(store, 1, rows + 4, 4, design + 1, 1, &err);
+  if (!status) status = qy_store_batch(store, 0, rows, 4, design, 1, &err);
   if (!status) status = qy_store_finish(store, front, 2, &err);
   is_status((qy_status)status, QY_OK, &err, "hand-made points are stored");
   qy_store_close(store);
