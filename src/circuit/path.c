@@ -1,27 +1,63 @@
 /* Critical paths of operators in the library's own cell delays: see cells.h.
  *
- * Lean: ripple carry.  Fast: carry-save depth and Brent-Kung prefix adders.
+ * The library gives delays into four inverters.  Loads differ from that: by the theory of logical effort (I.
+ * Sutherland, B. Sproull, D. Harris, "Logical Effort", 1999) a two-input gate has parasitic delay 2 and effort 4/3 per
+ * load like itself, so that one load takes 5/9 and two loads 7/9 of its delay into four inverters; an inverter takes
+ * 1/5 of it for each load. Lean: ripple carry, buffers of minimum size.  Fast: carry-save rows of exclusive ors and
+ * Brent-Kung prefix adders, select lines in a tree of sized inverters. Validity: no wires.  A chain of ripple adders is
+ * taken as a sum, although its carries overlap: too long, up to twice.
  */
-#include "cells.h"
+#include "cells_count.h"
 
-static int max_int(int a, int b)
+#include <math.h>
+
+/* Delay of a gate into one, two gates like itself, of its delay into four inverters. */
+static const double one_load = 5.0 / 9, two_loads = 7.0 / 9;
+
+static double delay_of(const qy_tech *tech, qy_cell cell, double load)
 {
-  return a > b ? a : b;
+  return load * tech->delay_ps[cell];
 }
 
-static int min_int(int a, int b)
+/* A line that drives `loads` gates: lean, one level of buffers of minimum size; fast, sized inverters, four times
+ * larger each. */
+static double line(double loads, const qy_tech *tech, bool fast)
 {
-  return a < b ? a : b;
+  enum { INVERTER_LOADS = 4, INVERTER_UNITS = 5 };
+  double inverter = tech->delay_ps[QY_INV];
+  if (loads <= INVERTER_LOADS) return 0;
+  if (fast) return inverter * log(loads) / log(INVERTER_LOADS);
+  double each = fmin(loads, FANOUT_PER_BUFFER), more = 0;
+  for (double left = loads / FANOUT_PER_BUFFER; left > 1; left /= FANOUT_PER_BUFFER)
+    more += fmin(left, FANOUT_PER_BUFFER) * inverter / INVERTER_UNITS;
+  return tech->delay_ps[QY_BUF] + fmax(each - INVERTER_LOADS, 0) * inverter / INVERTER_UNITS + more;
+}
+
+/* One two-to-one selection in the form that is smaller in the library. */
+static double selection(const qy_tech *tech, bool fast)
+{
+  double gates = tech->delay_ps[QY_OAI21] + tech->delay_ps[QY_NAND2];
+  double load = fast ? one_load : two_loads;
+  bool is_cell = tech->area_um2[QY_MUX2] <= tech->area_um2[QY_OAI21] + tech->area_um2[QY_NAND2];
+  return is_cell && !fast ? tech->delay_ps[QY_MUX2] : fmin(load * gates, tech->delay_ps[QY_MUX2]);
 }
 
 /* An n-bit adder from operands to the last sum or carry bit. */
 static double adder(int n, const qy_tech *tech, bool fast)
 {
   if (n <= 1) return tech->delay_ps[QY_HA];
-  if (!fast) return tech->delay_ps[QY_HA] + (n - 2) * tech->fa_carry_ps + tech->delay_ps[QY_FA];
+  double ripple = tech->delay_ps[QY_HA] + (n - 2) * tech->fa_carry_ps + tech->delay_ps[QY_FA];
+  if (!fast) return ripple;
   int levels = 2 * qy_log2_ceil(n) - 1;
   double node = tech->delay_ps[QY_AOI21] + tech->delay_ps[QY_INV];
-  return 2 * tech->delay_ps[QY_XOR2] + levels * node;
+  return fmin(ripple, two_loads * (2 * tech->delay_ps[QY_XOR2] + levels * node));
+}
+
+/* One row of full adders: to the sum. */
+static double row(const qy_tech *tech, bool fast)
+{
+  double cell = tech->delay_ps[QY_FA];
+  return fast ? fmin(cell, two_loads * 2 * tech->delay_ps[QY_XOR2]) : cell;
 }
 
 /* Carry-save levels that bring `rows` words to two: 3:2 rows, each level leaves two thirds. */
@@ -48,31 +84,33 @@ double qy_path_add(const qy_shape *shape, const qy_tech *tech, bool fast)
 
 double qy_path_subtract(const qy_shape *shape, const qy_tech *tech, bool fast)
 {
-  return tech->delay_ps[QY_INV] + qy_path_add(shape, tech, fast);
+  return delay_of(tech, QY_INV, one_load) + qy_path_add(shape, tech, fast);
 }
 
 double qy_path_addsub(const qy_shape *shape, const qy_tech *tech, bool fast)
 {
-  return tech->delay_ps[QY_XOR2] + qy_path_add(shape, tech, fast);
+  return delay_of(tech, QY_XOR2, one_load) + qy_path_add(shape, tech, fast);
 }
 
 double qy_path_negate_if(const qy_shape *shape, const qy_tech *tech, bool fast)
 {
   int levels = fast ? qy_log2_ceil(shape->width) : max_int(shape->width - 1, 1);
-  return tech->delay_ps[QY_XOR2] + levels * tech->delay_ps[QY_AND2] + tech->delay_ps[QY_XOR2];
+  return delay_of(tech, QY_XOR2, one_load) + levels * delay_of(tech, QY_AND2, two_loads) +
+         delay_of(tech, QY_XOR2, one_load);
 }
 
-/* A ripple array: the carry-save part adds one row after another, the last adder follows the sums as they come. */
-static double multiplier(const qy_shape *shape, int rows_extra, int width, const qy_tech *tech, bool fast)
+/* Partial product, carry-save rows, final adder: its low columns were ready before. */
+static double multiplier(const qy_shape *shape, int more_rows, int width, const qy_tech *tech, bool fast)
 {
   bool is_booth = shape->multiplier == QY_MULTIPLIER_BOOTH;
   int rows = is_booth ? (shape->b + 1) / 2 + 1 : min_int(shape->a, shape->b);
-  double first = tech->delay_ps[QY_AND2];
-  if (is_booth) first += tech->delay_ps[QY_XOR2] + tech->delay_ps[QY_AOI21] + tech->delay_ps[QY_INV];
-  int levels = carry_save_levels(rows + rows_extra);
-  if (!fast)
-    return first + levels * tech->delay_ps[QY_FA] + adder(max_int(width - 2 * qy_log2_ceil(rows), 2), tech, false);
-  return first + levels * tech->delay_ps[QY_FA] + adder(max_int(width - qy_log2_ceil(rows), 2), tech, true);
+  double load = fast ? one_load : 1;
+  double first = load * tech->delay_ps[QY_NOR2] + (fast ? line(max_int(shape->a, shape->b), tech, true) : 0);
+  if (is_booth)
+    first += load * (tech->delay_ps[QY_XOR2] + tech->delay_ps[QY_AOI21] + tech->delay_ps[QY_XOR2]) +
+             (fast ? 0 : line(shape->a + 1, tech, false));
+  int levels = carry_save_levels(rows + more_rows), done = (fast ? 1 : 2) * qy_log2_ceil(rows);
+  return first + levels * row(tech, fast) + adder(max_int(width - done, 2), tech, fast);
 }
 
 double qy_path_multiply(const qy_shape *shape, const qy_tech *tech, bool fast)
@@ -82,7 +120,7 @@ double qy_path_multiply(const qy_shape *shape, const qy_tech *tech, bool fast)
 
 double qy_path_multiply_st(const qy_shape *shape, const qy_tech *tech, bool fast)
 {
-  return tech->delay_ps[QY_AND2] + multiplier(shape, 0, shape->a + shape->b, tech, fast);
+  return delay_of(tech, QY_AND2, fast ? one_load : 1) + multiplier(shape, 0, shape->a + shape->b, tech, fast);
 }
 
 double qy_path_multiply_sa(const qy_shape *shape, const qy_tech *tech, bool fast)
@@ -95,97 +133,98 @@ double qy_path_multiply_add(const qy_shape *shape, const qy_tech *tech, bool fas
   return multiplier(shape, 1, shape->width, tech, fast);
 }
 
-static double shifter(const qy_shape *shape, const qy_tech *tech)
+/* The amount's line to all bits of a stage, then the stages. */
+static double shifter(const qy_shape *shape, const qy_tech *tech, bool fast)
 {
-  return tech->delay_ps[QY_BUF] + shape->b * tech->delay_ps[QY_MUX2];
+  return line(shape->width, tech, fast) + shape->b * selection(tech, fast);
 }
 
 double qy_path_shift_left(const qy_shape *shape, const qy_tech *tech, bool fast)
 {
-  (void)fast;
-  return shifter(shape, tech);
+  return shifter(shape, tech, fast);
 }
 
 double qy_path_shift_right(const qy_shape *shape, const qy_tech *tech, bool fast)
 {
-  (void)fast;
-  return shifter(shape, tech);
+  return shifter(shape, tech, fast);
 }
 
 double qy_path_shift_right_signed(const qy_shape *shape, const qy_tech *tech, bool fast)
 {
-  (void)fast;
-  return shifter(shape, tech);
+  return shifter(shape, tech, fast);
 }
 
 double qy_path_mux(const qy_shape *shape, const qy_tech *tech, bool fast)
 {
-  (void)fast;
-  return tech->delay_ps[QY_BUF] + qy_log2_ceil(shape->count) * tech->delay_ps[QY_MUX2];
+  double first_level = (double)shape->width * max_int(shape->count / 2, 1);
+  return line(first_level, tech, fast) + qy_log2_ceil(shape->count) * selection(tech, fast);
 }
 
 double qy_path_and(const qy_shape *shape, const qy_tech *tech, bool fast)
 {
   (void)shape, (void)fast;
-  return tech->delay_ps[QY_AND2];
+  return delay_of(tech, QY_AND2, two_loads);
 }
 
 double qy_path_or(const qy_shape *shape, const qy_tech *tech, bool fast)
 {
   (void)shape, (void)fast;
-  return tech->delay_ps[QY_OR2];
+  return delay_of(tech, QY_OR2, two_loads);
 }
 
 double qy_path_xor(const qy_shape *shape, const qy_tech *tech, bool fast)
 {
   (void)shape, (void)fast;
-  return tech->delay_ps[QY_XOR2];
+  return delay_of(tech, QY_XOR2, two_loads);
 }
 
 double qy_path_not(const qy_shape *shape, const qy_tech *tech, bool fast)
 {
   (void)shape, (void)fast;
-  return tech->delay_ps[QY_INV];
+  return delay_of(tech, QY_INV, two_loads);
 }
 
+/* Greater and not-less per bit, merged pair by pair: one complex gate a level when fast, two gates when lean. */
 double qy_path_less(const qy_shape *shape, const qy_tech *tech, bool fast)
 {
-  int n = max_int(shape->a, shape->b);
-  int levels = fast ? qy_log2_ceil(n) + 1 : n;
-  return tech->delay_ps[QY_INV] + levels * (tech->delay_ps[QY_OAI21] + tech->delay_ps[QY_NAND2]);
+  int levels = qy_log2_ceil(max_int(shape->a, shape->b));
+  double leaf = delay_of(tech, QY_INV, one_load) + delay_of(tech, QY_NAND2, one_load);
+  double node = delay_of(tech, QY_AOI21, two_loads) + (fast ? 0 : delay_of(tech, QY_NAND2, two_loads));
+  return leaf + levels * node;
 }
 
 double qy_path_equal(const qy_shape *shape, const qy_tech *tech, bool fast)
 {
   (void)fast;
-  return tech->delay_ps[QY_XOR2] + qy_log2_ceil(max_int(shape->a, shape->b)) * tech->delay_ps[QY_AND2];
+  int levels = qy_log2_ceil(max_int(shape->a, shape->b));
+  return delay_of(tech, QY_XOR2, one_load) + levels * delay_of(tech, QY_AND2, one_load);
 }
 
 double qy_path_max(const qy_shape *shape, const qy_tech *tech, bool fast)
 {
-  return qy_path_less(shape, tech, fast) + tech->delay_ps[QY_BUF] + tech->delay_ps[QY_MUX2];
+  return qy_path_less(shape, tech, fast) + line(max_int(shape->a, shape->b), tech, fast) + selection(tech, fast);
 }
 
 double qy_path_leading_one(const qy_shape *shape, const qy_tech *tech, bool fast)
 {
   (void)fast;
-  return qy_log2_ceil(shape->a) * tech->delay_ps[QY_OR2] + tech->delay_ps[QY_MUX2];
+  return qy_log2_ceil(shape->a) * delay_of(tech, QY_OR2, one_load) + delay_of(tech, QY_AOI21, one_load);
 }
 
 double qy_path_truth_table(const qy_shape *shape, const qy_tech *tech, bool fast)
 {
-  (void)fast;
-  return max_int(shape->a - 1, 1) * tech->delay_ps[QY_MUX2];
+  return max_int(shape->a - 1, 1) * selection(tech, fast);
 }
 
 double qy_path_round_saturate(const qy_shape *shape, const qy_tech *tech, bool fast)
 {
   int kept = max_int(shape->a - shape->drop, 1);
   double delay = 0;
-  if (shape->drop > 0) delay += (fast ? qy_log2_ceil(kept) + 1 : kept) * tech->delay_ps[QY_HA];
+  if (shape->drop > 0) delay += (fast ? qy_log2_ceil(kept) + 1 : kept) * delay_of(tech, QY_HA, one_load);
   if (kept > shape->width)
-    delay += tech->delay_ps[QY_XNOR2] + (qy_log2_ceil(kept - shape->width) + 1) * tech->delay_ps[QY_AND2] +
-             tech->delay_ps[QY_OR2];
+    delay += delay_of(tech, QY_XNOR2, one_load) +
+             (qy_log2_ceil(kept - shape->width) + 1) * delay_of(tech, QY_AND2, one_load) +
+             line(shape->width, tech, fast) + delay_of(tech, QY_OR2, one_load);
   return delay;
 }
 
@@ -198,11 +237,11 @@ double qy_path_register(const qy_shape *shape, const qy_tech *tech, bool fast)
 double qy_path_counter(const qy_shape *shape, const qy_tech *tech, bool fast)
 {
   int levels = fast ? qy_log2_ceil(shape->width) + 1 : shape->width;
-  return tech->delay_ps[QY_DFF] + levels * tech->delay_ps[QY_HA];
+  return tech->delay_ps[QY_DFF] + levels * delay_of(tech, QY_HA, one_load);
 }
 
 double qy_path_register_file(const qy_shape *shape, const qy_tech *tech, bool fast)
 {
-  (void)fast;
-  return tech->delay_ps[QY_DFF] + tech->delay_ps[QY_BUF] + qy_log2_ceil(shape->count) * tech->delay_ps[QY_MUX2];
+  double first_level = (double)shape->width * max_int(shape->count / 2, 1);
+  return tech->delay_ps[QY_DFF] + line(first_level, tech, fast) + qy_log2_ceil(shape->count) * selection(tech, fast);
 }
