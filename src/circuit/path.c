@@ -163,25 +163,25 @@ double qy_path_mux(const qy_shape *shape, const qy_tech *tech, bool fast)
 double qy_path_and(const qy_shape *shape, const qy_tech *tech, bool fast)
 {
   (void)shape, (void)fast;
-  return delay_of(tech, QY_AND2, two_loads);
+  return tech->delay_ps[QY_AND2];
 }
 
 double qy_path_or(const qy_shape *shape, const qy_tech *tech, bool fast)
 {
   (void)shape, (void)fast;
-  return delay_of(tech, QY_OR2, two_loads);
+  return tech->delay_ps[QY_OR2];
 }
 
 double qy_path_xor(const qy_shape *shape, const qy_tech *tech, bool fast)
 {
   (void)shape, (void)fast;
-  return delay_of(tech, QY_XOR2, two_loads);
+  return tech->delay_ps[QY_XOR2];
 }
 
 double qy_path_not(const qy_shape *shape, const qy_tech *tech, bool fast)
 {
   (void)shape, (void)fast;
-  return delay_of(tech, QY_INV, two_loads);
+  return tech->delay_ps[QY_INV];
 }
 
 /* Greater and not-less per bit, merged pair by pair: one complex gate a level when fast, two gates when lean. */
