@@ -5,9 +5,22 @@
 
 #include <stdlib.h>
 
-enum { SETS = 20000, SMALL_MAX = 400, LARGE = 30000 };
+enum { SETS = 20000, SMALL_MAX = 400, LARGE = 20000 };
 
-typedef enum kind { UNIFORM, COARSE, BINARY, EQUAL, SORTED, REVERSED, PLANE, WIDE, INFINITE, ONE_COLUMN, KINDS } kind;
+typedef enum kind {
+  UNIFORM,
+  COARSE,
+  BINARY,
+  EQUAL,
+  SORTED,
+  REVERSED,
+  PLANE,
+  THICK,
+  WIDE,
+  INFINITE,
+  ONE_COLUMN,
+  KINDS
+} kind;
 static const char *const kind_name[KINDS] = {"uniform",
                                              "quantised",
                                              "two values",
@@ -15,6 +28,7 @@ static const char *const kind_name[KINDS] = {"uniform",
                                              "sorted",
                                              "reversed",
                                              "on a plane",
+                                             "near a plane",
                                              "exponents from -300 to 300",
                                              "infinities and signed zeros",
                                              "one objective constant"};
@@ -53,6 +67,10 @@ static void fill(double **c, int objectives, size_t n, kind k, uint64_t *seed)
       case SORTED: x = (double)i + (d == 0 ? 0 : u); break;
       case REVERSED: x = d % 2 ? (double)i : -(double)i; break;
       case PLANE: x = d + 1 < objectives ? (double)random_below(seed, 16) : 16.0 * objectives - sum; break;
+      case THICK: /* integers near a plane: many on the front, many just behind it, ties in every objective */
+        x = (double)random_below(seed, 12);
+        if (d + 1 == objectives) x = 12.0 * objectives - sum + (double)random_below(seed, 3);
+        break;
       case WIDE: x = (u < 0.5 ? -1 : 1) * pow(10, -300 + 600 * random_unit(seed)); break;
       case INFINITE: {
         const double values[] = {-INFINITY, INFINITY, 0.0, -0.0, 1.0, -1.0, 0x1p-1074, -0x1p-1074};
@@ -113,11 +131,12 @@ static void large_sets(double **c)
       ok(equal_to_brute_force(c, objectives, n), "%zu points, %d objectives, %s: equal to brute force", n, objectives,
          kind_name[kinds[k]]);
     }
-  for (int objectives = 2; objectives <= 5; objectives++) { /* brute force is quadratic here */
-    fill(c, objectives, 9000, PLANE, &seed);
-    ok(equal_to_brute_force(c, objectives, 9000), "9000 points, %d objectives, on a plane: equal to brute force",
-       objectives);
-  }
+  for (int objectives = 2; objectives <= 6; objectives++) /* brute force is quadratic here */
+    for (kind k = PLANE; k <= THICK; k++) {
+      fill(c, objectives, 6000, k, &seed);
+      ok(equal_to_brute_force(c, objectives, 6000), "6000 points, %d objectives, %s: equal to brute force", objectives,
+         kind_name[k]);
+    }
   for (int objectives = 2; objectives <= QY_OBJECTIVES_MAX; objectives += 7) {
     fill(c, objectives, 9000, UNIFORM, &seed);
     ok(equal_to_brute_force(c, objectives, 9000), "9000 points, %d objectives, uniform: equal to brute force",
@@ -163,12 +182,12 @@ static void bad_input(double **c)
   c[2][17] = NAN;
   is_int(qy_pareto(front, &count, (const double *const *)c, 3, 20, &err), QY_BAD_INPUT, "NaN among few is refused");
   is_text(err.diagnostic[0].text, "expected a number for objective 3 of point 17, found NaN", "and named");
+  const size_t n = 9001; /* not a multiple of the eight points of a vector */
   int refused = 0;
-  for (size_t at = 0; at < 2000; at++) { /* every place of the pivot pass: vector body, tail, sample */
-    size_t i = at < 1000 ? at * 30 : LARGE - 1 - (at - 1000) % 16;
-    fill(c, 2, LARGE > 9000 ? 9001 : LARGE, UNIFORM, &seed);
-    size_t n = 9001;
-    c[at % 2][i % n] = NAN;
+  for (size_t k = 0; k < 2000; k++) { /* places all over the set, sampled or not, and in its tail */
+    size_t at = k < 1000 ? k * 9 : n - 1 - k % 16;
+    fill(c, 2, n, UNIFORM, &seed);
+    c[k % 2][at] = NAN;
     refused += qy_pareto(front, &count, (const double *const *)c, 2, n, NULL) == QY_BAD_INPUT;
   }
   is_int(refused, 2000, "NaN at 2000 places among many is refused each time");
