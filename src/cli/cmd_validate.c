@@ -1,6 +1,7 @@
-/* quarry validate: the models beside tables of measurements. */
+/* quarry validate: the models beside published figures and tables of measurements. */
 #include "cli.h"
 
+#include "quarry/published.h"
 #include "quarry/validate.h"
 
 #include <stdio.h>
@@ -162,6 +163,58 @@ static void print_report(const qy_validate_report *r, int format, int all)
   if (format == FORMAT_TABLE && r->worst_count) print_worst(r);
 }
 
+/* ---- published figures ---- */
+
+/* Off where it was reproduced before: a regression. */
+static int print_figures(const qy_figure_result *figures, size_t count, int format)
+{
+  static const char *const names[] = {"figure",        "variant", "published", "model",  "unit", "error_pct",
+                                      "tolerance_pct", "verdict", "claim",     "source", "note"};
+  int columns = format == FORMAT_TABLE ? 8 : 11, regressions = 0, verdicts[QY_VERDICT_COUNT] = {0};
+  table *t = table_new(format, columns, names);
+  for (size_t i = 0; i < count; i++) {
+    const qy_figure_result *f = &figures[i];
+    verdicts[f->verdict]++;
+    regressions += f->expected && f->verdict == QY_VERDICT_OFF;
+    table_text(t, f->name);
+    table_text(t, f->variant);
+    table_number(t, f->published);
+    table_number(t, f->model);
+    table_text(t, f->unit);
+    table_number(t, f->error_pct);
+    table_number(t, 100 * f->tolerance_frac);
+    table_text(t, qy_verdict_name(f->verdict));
+    if (columns == 8) continue;
+    table_text(t, f->claim);
+    table_text(t, f->source);
+    table_text(t, f->note);
+  }
+  table_print(t);
+  if (format == FORMAT_TABLE) {
+    putchar('\n');
+    for (int v = 0; v < QY_VERDICT_COUNT; v++)
+      printf("%d %s%s", verdicts[v], qy_verdict_name((qy_verdict)v), v + 1 < QY_VERDICT_COUNT ? ", " : "\n");
+  }
+  for (size_t i = 0; i < count; i++)
+    if (figures[i].expected && figures[i].verdict == QY_VERDICT_OFF)
+      fprintf(stderr, "%s:%d: %s was reproduced before and is off now\n", figures[i].file, figures[i].line,
+              figures[i].name);
+  return regressions ? EXIT_OFF : EXIT_DONE;
+}
+
+static int validate_published(const validate_options *o, const char *file)
+{
+  qy_error err = {0};
+  qy_figure_result *figures = NULL;
+  size_t count = 0;
+  qy_arena *arena = qy_arena_new();
+  qy_status status =
+      arena ? qy_published_evaluate(&figures, &count, o->where.db_dir, file, arena, &err) : qy_no_memory(&err);
+  int code = status ? report(status, &err) : print_figures(figures, count, o->format);
+  qy_arena_free(arena);
+  return finish_output(code);
+}
+
 int cmd_validate(int argc, char **argv)
 {
   validate_options o = {.worst = 5, .format = FORMAT_TABLE};
@@ -180,13 +233,19 @@ int cmd_validate(int argc, char **argv)
       "WHAT FILE.csv",
       "Compare the models with a table of measurements: `synthesis` (area, delay, energy of components) or `sram`\n"
       "(macros). Errors are absolute, in per cent; rows that cannot be compared are counted with the reason.",
-      "  quarry validate sram tests/data/sram_offgrid.csv\n"
+      "  quarry validate\n  quarry validate sram macros.csv\n"
       "  quarry validate synthesis tests/data/synth_components.csv --library asap7 --flow lean\n"
       "  quarry validate synthesis rows.csv --library my55.yaml --format json\n",
       2,
       2};
   int first, code = options_parse(&help, rows, sizeof rows / sizeof *rows, argc, argv, &first);
   if (code != PARSED) return code;
+  if (first == argc) return validate_published(&o, NULL);
+  if (first + 1 == argc) {
+    fprintf(stderr, "quarry validate: expected a FILE after \"%s\" (quarry validate --help)\n", argv[first]);
+    return EXIT_INPUT;
+  }
+  if (strcmp(argv[first], "published") == 0) return validate_published(&o, argv[first + 1]);
   for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
     if (strcmp(tables[i].name, argv[first])) continue;
     qy_error err = {0};
@@ -198,6 +257,6 @@ int cmd_validate(int argc, char **argv)
     qy_arena_free(arena);
     return finish_output(code);
   }
-  fprintf(stderr, "quarry validate: expected synthesis or sram, found \"%s\"\n", argv[first]);
+  fprintf(stderr, "quarry validate: expected published, synthesis or sram, found \"%s\"\n", argv[first]);
   return EXIT_INPUT;
 }
