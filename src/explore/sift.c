@@ -1,4 +1,4 @@
-/* The pivot pass (sift.h), eight points at a time in vector registers.
+/* The pivot pass (sift.h), as many points at a time as a vector register holds.
  *
  * Written once with the compiler's vector types and compiled for each instruction set; the widest the processor has is
  * chosen at run time.  All versions compute the same comparisons, so the result does not depend on the choice.
@@ -7,11 +7,13 @@
 
 #include <string.h>
 
-enum { LANES = 8, GROUP = 8 };
-#define ALL (~(uint64_t)0)
-typedef double lanes __attribute__((vector_size(LANES * sizeof(double))));
-typedef int64_t mask __attribute__((vector_size(LANES * sizeof(int64_t))));
-typedef int8_t bytes __attribute__((vector_size(LANES)));
+enum { GROUP = 8 }; /* pivots tested before asking whether all lanes are dropped */
+typedef double lanes_2 __attribute__((vector_size(16)));
+typedef double lanes_4 __attribute__((vector_size(32)));
+typedef double lanes_8 __attribute__((vector_size(64)));
+typedef int64_t mask_2 __attribute__((vector_size(16)));
+typedef int64_t mask_4 __attribute__((vector_size(32)));
+typedef int64_t mask_8 __attribute__((vector_size(64)));
 
 static int dominated(const double *const *columns, int objectives, size_t i, const sift_pivots *pivots)
 {
@@ -27,15 +29,24 @@ static int dominated(const double *const *columns, int objectives, size_t i, con
 }
 
 #define SIFT_NAME(f) f##_plain
+#define SIFT_LANES   2
+#define SIFT_VECTOR  lanes_2
+#define SIFT_MASK    mask_2
 #define SIFT_TARGET
 #include "sift_pass.h"
 
 #if defined(__x86_64__) && defined(__GNUC__)
 #define SIFT_NAME(f) f##_avx2
+#define SIFT_LANES   4
+#define SIFT_VECTOR  lanes_4
+#define SIFT_MASK    mask_4
 #define SIFT_TARGET  __attribute__((target("avx2")))
 #include "sift_pass.h"
 
 #define SIFT_NAME(f) f##_avx512
+#define SIFT_LANES   8
+#define SIFT_VECTOR  lanes_8
+#define SIFT_MASK    mask_8
 #define SIFT_TARGET  __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl")))
 #include "sift_pass.h"
 #endif
