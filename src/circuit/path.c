@@ -26,11 +26,11 @@ static double line(double loads, const qy_tech *tech, bool fast)
   enum { INVERTER_LOADS = 4, INVERTER_UNITS = 5 };
   double inverter = tech->delay_ps[QY_INV];
   if (loads <= INVERTER_LOADS) return 0;
-  if (fast) return inverter * log(loads) / log(INVERTER_LOADS);
   double each = fmin(loads, FANOUT_PER_BUFFER), more = 0;
   for (double left = loads / FANOUT_PER_BUFFER; left > 1; left /= FANOUT_PER_BUFFER)
     more += fmin(left, FANOUT_PER_BUFFER) * inverter / INVERTER_UNITS;
-  return tech->delay_ps[QY_BUF] + fmax(each - INVERTER_LOADS, 0) * inverter / INVERTER_UNITS + more;
+  double lean = tech->delay_ps[QY_BUF] + fmax(each - INVERTER_LOADS, 0) * inverter / INVERTER_UNITS + more;
+  return fast ? fmin(lean, inverter * log(loads) / log(INVERTER_LOADS)) : lean;
 }
 
 /* One two-to-one selection in the form that is smaller in the library. */
@@ -100,7 +100,7 @@ double qy_path_negate_if(const qy_shape *shape, const qy_tech *tech, bool fast)
 }
 
 /* Partial product, carry-save rows, final adder: its low columns were ready before. */
-static double multiplier(const qy_shape *shape, int more_rows, int width, const qy_tech *tech, bool fast)
+static double multiplier_form(const qy_shape *shape, int more_rows, int width, const qy_tech *tech, bool fast)
 {
   bool is_booth = shape->multiplier == QY_MULTIPLIER_BOOTH;
   int rows = is_booth ? (shape->b + 1) / 2 + 1 : min_int(shape->a, shape->b);
@@ -111,6 +111,12 @@ static double multiplier(const qy_shape *shape, int more_rows, int width, const 
              (fast ? 0 : line(shape->a + 1, tech, false));
   int levels = carry_save_levels(rows + more_rows), done = (fast ? 1 : 2) * qy_log2_ceil(rows);
   return first + levels * row(tech, fast) + adder(max_int(width - done, 2), tech, fast);
+}
+
+static double multiplier(const qy_shape *shape, int more_rows, int width, const qy_tech *tech, bool fast)
+{
+  double lean = multiplier_form(shape, more_rows, width, tech, false);
+  return fast ? fmin(lean, multiplier_form(shape, more_rows, width, tech, true)) : lean;
 }
 
 double qy_path_multiply(const qy_shape *shape, const qy_tech *tech, bool fast)
