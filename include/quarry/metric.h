@@ -29,6 +29,8 @@ typedef enum qy_metric {
   QY_ENERGY_REGISTER_UJ,
   QY_ENERGY_SRAM_UJ,
   QY_ENERGY_LEAKAGE_UJ,
+  QY_ENERGY_PER_PRODUCT_FJ, /* elements only */
+  QY_SQNR_DB,               /* elements only */
   QY_METRIC_COUNT
 } qy_metric;
 

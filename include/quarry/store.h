@@ -77,7 +77,7 @@ typedef struct qy_store_row {
   int precision_bits;      /* [0..64] */
   double clock_mhz;
   const char *reason;             /* static text; NULL: feasible */
-  double metric[QY_METRIC_COUNT]; /* ignored when infeasible */
+  double metric[QY_METRIC_COUNT]; /* ignored when infeasible; NaN: does not apply to the design, stored as NULL */
 } qy_store_row;
 qy_status qy_store_batch(qy_store *store, int64_t batch, const qy_store_row *rows, int64_t count,
                          const qy_store_design *designs, int64_t design_count, qy_error *err);

@@ -37,6 +37,11 @@ static const qy_metric_info table[QY_METRIC_COUNT] = {
                                "Switching and clock energy of the flip-flops."},
     [QY_ENERGY_SRAM_UJ] = {"energy_sram_uj", "µJ", "SRAM energy", -1, "Energy of the reads and writes of the buffers."},
     [QY_ENERGY_LEAKAGE_UJ] = {"energy_leakage_uj", "µJ", "Leakage energy", -1, "Leakage power times latency."},
+    [QY_ENERGY_PER_PRODUCT_FJ] = {"energy_per_product_fj", "fJ", "Energy per product", -1,
+                                  "Energy of one multiplication (and accumulation) in one element, leakage included."},
+    [QY_SQNR_DB] = {"sqnr_db", "dB", "Signal to quantization noise", 1,
+                    "Of the element's weight format on a weight distribution, at the best scale: a proxy for quality, "
+                    "not an accuracy."},
 };
 
 const qy_metric_info *qy_metric_table(void)

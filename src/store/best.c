@@ -5,6 +5,8 @@
 #include "sql.h"
 #include "store_int.h"
 
+#include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 static size_t place(const store_best *best, int technology, int network, int precision_bits)
@@ -49,7 +51,9 @@ int qy_store_best_take(store_best *best, int technology, int network, int precis
   }
   for (int m = 0; m < QY_METRIC_COUNT; m++) {
     double gain = (metric[m] - entry->value[m]) * info[m].sense;
-    if (gain > 0 || (metric[m] == entry->value[m] && id < entry->id[m])) {
+    /* NaN: the metric does not apply to a design; any value is better than none. */
+    bool first = isnan(entry->value[m]) && !isnan(metric[m]);
+    if (first || gain > 0 || (metric[m] == entry->value[m] && id < entry->id[m])) {
       entry->value[m] = metric[m];
       entry->id[m] = id;
     }
@@ -86,7 +90,7 @@ qy_status qy_store_best_read(qy_store *store, qy_error *err)
     int bits = sqlite3_column_int(read, 3);
     if (technology < 0 || network < 0 || bits < 0 || bits > STORE_PRECISION_MAX) continue;
     for (int m = 0; m < QY_METRIC_COUNT; m++)
-      metric[m] = sqlite3_column_double(read, 4 + m);
+      metric[m] = sqlite3_column_type(read, 4 + m) == SQLITE_NULL ? NAN : sqlite3_column_double(read, 4 + m);
     if (qy_store_best_take(&store->best, technology, network, bits, sqlite3_column_int64(read, 0), metric) != 0)
       status = qy_fail(err, QY_NO_MEMORY, "out of memory");
   }
@@ -117,7 +121,7 @@ qy_status qy_store_best_write(qy_store *store, qy_error *err)
       for (int bits = 0; bits <= STORE_PRECISION_MAX; bits++) {
         const store_best_entry *entry = best->entry[place(best, t, n, bits)];
         for (int m = 0; entry && m < QY_METRIC_COUNT && status == QY_OK; m++) {
-          if (info[m].sense == 0) continue;
+          if (info[m].sense == 0 || isnan(entry->value[m])) continue;
           sqlite3_bind_int64(insert, 1, store->experiment);
           sqlite3_bind_int64(insert, 2, store->technology[t]);
           sqlite3_bind_int64(insert, 3, store->network[n]);

@@ -27,7 +27,7 @@ static qy_status check_rows(const qy_store *store, int64_t batch, const qy_store
     int finite = isfinite(row->clock_mhz) != 0, bad = -1;
     if (!row->reason)
       for (int m = 0; m < QY_METRIC_COUNT; m++)
-        if (!isfinite(row->metric[m]) && bad < 0) bad = m;
+        if (isinf(row->metric[m]) && bad < 0) bad = m;
     if (!finite || bad >= 0)
       return qy_fail(err, QY_INTERNAL, "point %lld: expected finite numbers, found %s = %g", (long long)row->point,
                      finite ? qy_metric_table()[bad].name : "clock_mhz", finite ? row->metric[bad] : row->clock_mhz);

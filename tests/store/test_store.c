@@ -210,7 +210,7 @@ static void refused_batches(void)
     const char *what;
     int64_t batch;
     qy_store_row row;
-  } wrong[] = {{"NaN", 0, row_of(1)},
+  } wrong[] = {{"minus infinity", 0, row_of(1)},
                {"infinity", 0, row_of(1)},
                {"an infinite clock", 0, row_of(1)},
                {"a point of another batch", 0, row_of(10)},
@@ -220,7 +220,7 @@ static void refused_batches(void)
                {"a precision of 65 bits", 0, row_of(1)},
                {"a batch past the end", 3, row_of(30)},
                {"a design that was never told", 0, row_of(1)}};
-  wrong[0].row.metric[QY_ENERGY_UJ] = NAN;
+  wrong[0].row.metric[QY_ENERGY_UJ] = -INFINITY;
   wrong[1].row.metric[QY_METRIC_COUNT - 1] = INFINITY;
   wrong[2].row.clock_mhz = INFINITY;
   wrong[5].row.technology = 2;
