@@ -150,6 +150,8 @@ const accelerator *accelerator_table(size_t *count)
   static const accelerator table[] = {
       {.name = "depthwise",
        .help = "depthwise module: channel lanes of multipliers, line buffer, SRAM buffers",
+       .needs_network = true,
+       .lacks = 1u << QY_ENERGY_PER_PRODUCT_FJ | 1u << QY_SQNR_DB,
        .params = depthwise_params,
        .param_count = DW_PARAMS,
        .module_bytes = sizeof(qy_depthwise),

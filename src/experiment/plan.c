@@ -298,6 +298,10 @@ static qy_status read_objectives(qy_plan *plan, const qy_yaml *root, qy_error *e
         if (plan->info.objective[k] == (qy_metric)metric) return qy_yaml_expected(entry[j], err, "each metric once");
       if (plan->info.objective_count == OBJECTIVES_MAX)
         return qy_yaml_expected(entry[j], err, "at most %d objectives", OBJECTIVES_MAX);
+      for (int k = 0; k < plan->group_count; k++)
+        if (plan->groups[k].type->lacks >> metric & 1)
+          return qy_yaml_expected(entry[j], err, "a metric that every design has (accelerator %s has it not)",
+                                  plan->groups[k].type->name);
       plan->info.objective[plan->info.objective_count++] = (qy_metric)metric;
     }
   }

@@ -40,6 +40,8 @@ typedef struct accelerator {
   const char *name, *help;
   const param *params;
   size_t param_count;
+  bool needs_network;
+  uint64_t lacks; /* bit m: metric m does not apply, evaluate leaves it NaN */
   size_t module_bytes;
   qy_status (*work_new)(void **work, const qy_layer *const *layers, size_t count, qy_arena *arena, qy_error *err);
   /* Parameters of the processing element this design uses. */

@@ -5,6 +5,7 @@
  */
 #include "plan_int.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -149,6 +150,16 @@ static const char *limit_broken(const qy_plan *plan, const double *metric)
   return NULL;
 }
 
+/* A model that returns no number where it promised one is broken; nothing of it may reach the database. */
+static qy_status check_metrics(const group *g, const qy_point *p, qy_error *err)
+{
+  for (int m = 0; m < QY_METRIC_COUNT; m++)
+    if (!(g->type->lacks >> m & 1) && !isfinite(p->metric[m]))
+      return qy_fail(err, QY_INTERNAL, "point %lld of design \"%s\": %s is not a finite number", (long long)p->index,
+                     g->name, qy_metric_table()[m].name);
+  return QY_OK;
+}
+
 static qy_status evaluate(void *ctx, void *state, int64_t first, int64_t count, void *buffer, qy_error *err)
 {
   const runner *r = ctx;
@@ -181,9 +192,12 @@ static qy_status evaluate(void *ctx, void *state, int64_t first, int64_t count, 
     p->reason = w->module_reason;
     if (!p->reason) {
       const void *work = r->groups[w->group].work[common[AXIS_NETWORK]];
+      for (int m = 0; m < QY_METRIC_COUNT; m++)
+        p->metric[m] = NAN;
       qy_status status = g->type->evaluate(p->metric, &p->reason, w->module, work, p->precision_bits);
       if (status != QY_OK && status != QY_INFEASIBLE)
         return qy_fail(err, status, "point %lld of design \"%s\" cannot be evaluated", (long long)i, g->name);
+      if (!p->reason && (status = check_metrics(g, p, err))) return status;
       if (!p->reason) p->reason = limit_broken(plan, p->metric);
     }
     stale = k + 1 < count && advance(plan, w);

@@ -17,7 +17,7 @@ const char *qy_figure_kind_name(qy_figure_kind kind)
   return kind_names[kind];
 }
 
-/* The parts of a total: metrics whose name begins like "area_" and is another than the total's own. */
+/* The parts of a total: other metrics of its unit whose name begins like its own ("area_"). */
 static int parts_of(int total, int *parts)
 {
   const qy_metric_info *table = qy_metric_table();
@@ -25,7 +25,8 @@ static int parts_of(int total, int *parts)
   size_t stem = strcspn(name, "_") + 1;
   int count = 0;
   for (int m = 0; m < QY_METRIC_COUNT; m++)
-    if (m != total && strncmp(table[m].name, name, stem) == 0) parts[count++] = m;
+    if (m != total && strncmp(table[m].name, name, stem) == 0 && strcmp(table[m].unit, table[total].unit) == 0)
+      parts[count++] = m;
   return count;
 }
 
