@@ -1,0 +1,315 @@
+/* From a Liberty model to a technology library: the cell of each kind, its figures, the constants. */
+#include "liberty_int.h"
+
+#include "schema.h"
+
+#include <fnmatch.h>
+#include <locale.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef struct chosen {
+  const lib_cell *cell;
+  lib_match match;
+  double area_um2, leakage_nw; /* inverters to be added included */
+  size_t candidates;
+} chosen;
+
+typedef struct importer {
+  lib_model model;
+  const qy_liberty_options *options;
+  qy_liberty_report *report;
+  chosen choice[QY_CELL_COUNT];
+  lib_figures figures[QY_CELL_COUNT];
+  const char *recipe[QY_CELL_COUNT];
+  const char *source[QY_CELL_COUNT];
+  qy_tech *tech;
+} importer;
+
+static bool skipped(const importer *im, const lib_cell *cell)
+{
+  for (size_t i = 0; i < im->options->skip_count; i++) {
+    if (fnmatch(im->options->skip[i], piece_text(cell->name, im->model.arena), 0) == 0) return true;
+  }
+  return false;
+}
+
+/* A plain flip-flop before any other, then the smaller cell, of equal areas the one that leaks less. */
+static bool better(const chosen *a, const chosen *b)
+{
+  if (!b->cell) return true;
+  if (a->match.penalty != b->match.penalty) return a->match.penalty < b->match.penalty;
+  if (a->match.inverted != b->match.inverted) return b->match.inverted;
+  if (a->area_um2 != b->area_um2) return a->area_um2 < b->area_um2;
+  return a->leakage_nw < b->leakage_nw;
+}
+
+static qy_status choose(importer *im, qy_cell kind)
+{
+  chosen *best = &im->choice[kind];
+  const chosen *inverter = &im->choice[QY_INV];
+  for (const lib_cell *cell = im->model.cell; cell; cell = cell->next) {
+    chosen c = {.cell = cell};
+    lib_range leakage = {0};
+    if (!lib_matches(&c.match, cell, kind) || skipped(im, cell)) continue;
+    if (cell->area.length == 0) continue; /* physical-only or abstract */
+    qy_status status = lib_area(&c.area_um2, &im->model, cell);
+    if (status == QY_OK) status = lib_leakage(&leakage, &im->model, cell);
+    if (status != QY_OK) return status;
+    if (!(c.area_um2 > 0)) continue;
+    c.area_um2 += c.match.inverters * inverter->area_um2;
+    c.leakage_nw = leakage.value;
+    c.candidates = best->candidates + 1;
+    if (better(&c, best))
+      *best = c;
+    else
+      best->candidates++;
+  }
+  return QY_OK;
+}
+
+static const char *base_name(const char *file)
+{
+  const char *slash = strrchr(file, '/');
+  return slash ? slash + 1 : file;
+}
+
+static qy_status out_of_memory(const importer *im)
+{
+  return qy_fail(im->model.err, QY_NO_MEMORY, "out of memory");
+}
+
+static qy_status choose_all(importer *im)
+{
+  static const struct {
+    qy_cell kind;
+    const char *what;
+  } needed[] = {{QY_INV, "an inverter"}, {QY_NAND2, "a NAND2"}, {QY_DFF, "a D flip-flop"}};
+  qy_status status = choose(im, QY_INV);
+  for (int k = 0; k < QY_CELL_COUNT && status == QY_OK; k++) {
+    if (k != QY_INV) status = choose(im, (qy_cell)k);
+  }
+  for (size_t i = 0; i < sizeof needed / sizeof *needed && status == QY_OK; i++) {
+    if (im->choice[needed[i].kind].cell) continue;
+    status = qy_fail_at(im->model.err, QY_BAD_INPUT, im->model.first->source->file, 0, 0,
+                        "expected a cell that is %s, found none among %zu cells", needed[i].what, im->model.cell_count);
+  }
+  return status;
+}
+
+/* Lower-case kind names are those of the format; recipes and texts use capitals. */
+static qy_status measure_all(importer *im)
+{
+  lib_model *m = &im->model;
+  lib_point point = {0};
+  qy_status status = lib_fan_out_point(&point, m, im->choice[QY_INV].cell);
+  im->report->slew_ps = point.slew_ps;
+  im->report->load_ff = point.load_ff;
+  for (int k = 0; k < QY_CELL_COUNT && status == QY_OK; k++) {
+    const lib_cell *cell = im->choice[k].cell;
+    if (cell) status = lib_measure(&im->figures[k], m, cell, (qy_cell)k, point);
+  }
+  if (status != QY_OK) return status;
+  for (int k = 0; k < QY_CELL_COUNT; k++) {
+    if (im->choice[k].cell)
+      lib_add_inverters(&im->figures[k], &im->figures[QY_INV], im->choice[k].match.inverters,
+                        qy_cell_outputs((qy_cell)k));
+  }
+  lib_compose(im->figures, im->recipe);
+  for (int k = 0; k < QY_CELL_COUNT; k++) {
+    const chosen *c = &im->choice[k];
+    struct qy_liberty_choice *out = &im->report->choice[k];
+    *out = (struct qy_liberty_choice){im->recipe[k], !c->cell, c->match.note, c->candidates};
+    if (c->cell) {
+      out->from = qy_arena_format(m->arena, "%s of %s", piece_text(c->cell->name, m->arena),
+                                  base_name(c->cell->library->source->file));
+      im->source[k] = !c->match.note ? out->from : qy_arena_format(m->arena, "%s; %s", out->from, c->match.note);
+    } else {
+      im->source[k] = qy_arena_format(m->arena, "no such cell in %s: composed as %s", base_name(m->first->source->file),
+                                      im->recipe[k]);
+    }
+    if (!im->source[k] || !out->from) return out_of_memory(im);
+  }
+  return QY_OK;
+}
+
+/* Set the constant at a path; the interval is kept inside the format's range, a value outside of it is an error. */
+static qy_status set(importer *im, const tech_row *rows, size_t row_count, const char *path, lib_range range,
+                     const char *source)
+{
+  size_t r = 0, e = 0;
+  while (r < row_count && strcmp(rows[r].path, path) != 0)
+    r++;
+  while (e < im->tech->entry_count && strcmp(im->tech->entry[e].path, path) != 0)
+    e++;
+  if (r == row_count || e == im->tech->entry_count)
+    return qy_fail(im->model.err, QY_INTERNAL, "no constant \"%s\" in the base library", path);
+  if (!(range.value >= rows[r].low && range.value <= rows[r].high))
+    return qy_fail_at(im->model.err, QY_BAD_INPUT, im->model.first->source->file, 0, 0,
+                      "%s: expected a value from %g to %g%s%s, found %g (%s)", path, rows[r].low, rows[r].high,
+                      strcmp(rows[r].unit, "ratio") ? " " : "", strcmp(rows[r].unit, "ratio") ? rows[r].unit : "",
+                      range.value, source);
+  double low = fmax(fmin(range.low, range.value), rows[r].low);
+  double high = fmin(fmax(range.high, range.value), rows[r].high);
+  im->tech->entry[e].constant = (qy_constant){range.value, low, high, QY_DERIVED, source};
+  return QY_OK;
+}
+
+static lib_range over(lib_range range, double scale)
+{
+  return (lib_range){range.value / scale, range.low / scale, range.high / scale};
+}
+
+static lib_range exact(double value)
+{
+  return (lib_range){value, value, value};
+}
+
+static qy_status set_all(importer *im)
+{
+  qy_arena *arena = im->model.arena;
+  size_t row_count;
+  const tech_row *rows = tech_schema(&row_count, arena);
+  const lib_figures *nand = &im->figures[QY_NAND2];
+  qy_status status = rows ? QY_OK : out_of_memory(im);
+  for (int k = 0; k < QY_CELL_COUNT && status == QY_OK; k++) {
+    const lib_figures *f = &im->figures[k];
+    bool scale = k == QY_NAND2;
+    const struct {
+      const char *key;
+      lib_range range;
+    } keys[] = {
+        {"area", scale ? exact(f->area_um2) : exact(f->area_um2 / nand->area_um2)},
+        {"in_cap", scale ? f->in_cap_ff : over(f->in_cap_ff, nand->in_cap_ff.value)},
+        {"delay", scale ? f->delay_ps : over(f->delay_ps, nand->delay_ps.value)},
+        {"energy", scale ? f->energy_fj : over(f->energy_fj, nand->energy_fj.value)},
+        {"leakage", scale ? f->leakage_nw : over(f->leakage_nw, nand->leakage_nw.value)},
+    };
+    for (size_t i = 0; i < sizeof keys / sizeof *keys && status == QY_OK; i++) {
+      const char *path = scale ? qy_arena_format(arena, "nand2.%s", keys[i].key)
+                               : qy_arena_format(arena, "cells.%s.%s", qy_cell_name((qy_cell)k), keys[i].key);
+      status = path ? set(im, rows, row_count, path, keys[i].range, im->source[k]) : out_of_memory(im);
+    }
+  }
+  const lib_figures *dff = &im->figures[QY_DFF];
+  double energy = nand->energy_fj.value, delay = nand->delay_ps.value;
+  if (status == QY_OK)
+    status =
+        set(im, rows, row_count, "full_adder.carry", exact(im->figures[QY_FA].carry_ps / delay), im->source[QY_FA]);
+  if (status == QY_OK)
+    status = set(im, rows, row_count, "flip_flop.clock_energy", over(dff->clock_fj, energy), im->source[QY_DFF]);
+  if (status == QY_OK)
+    status = set(im, rows, row_count, "flip_flop.setup", over(dff->setup_ps, delay), im->source[QY_DFF]);
+  return status;
+}
+
+/* The base library without what is tied to its process; the source of what stays says where it is from. */
+static qy_status start_from_base(importer *im)
+{
+  const qy_tech *base = im->options->base;
+  qy_status status = qy_tech_copy(&im->tech, base, im->model.arena, im->model.err);
+  if (status != QY_OK) return status;
+  qy_tech *t = im->tech;
+  t->voltage_low_v = t->voltage_high_v = 0;
+  t->sram_node = NULL;
+  memset(&t->covariance, 0, sizeof t->covariance);
+  t->entry_count = 0;
+  for (size_t i = 0; i < base->entry_count; i++) {
+    struct qy_tech_entry e = base->entry[i];
+    if (strncmp(e.path, "voltage_law.", sizeof "voltage_law." - 1) == 0) continue;
+    e.constant.source = qy_arena_format(im->model.arena, "not in Liberty, as in %s: %s", base->name, e.constant.source);
+    if (!e.constant.source) return out_of_memory(im);
+    t->entry[t->entry_count++] = e;
+  }
+  return QY_OK;
+}
+
+static qy_status set_head(importer *im, const qy_liberty_source *source, size_t count)
+{
+  enum { FILES_SHOWN = 8 };
+  qy_tech *t = im->tech;
+  const qy_liberty_options *o = im->options;
+  const lib_library *l = im->model.first;
+  qy_arena *arena = im->model.arena;
+  const char *files = "";
+  for (size_t i = 0; i < count && files; i++) {
+    if (i == FILES_SHOWN) {
+      files = qy_arena_format(arena, "%s and %zu more", files, count - i);
+      break;
+    }
+    files = qy_arena_format(arena, "%s%s%s", files, i ? ", " : "", base_name(source[i].file));
+  }
+  if (!files) return out_of_memory(im);
+  t->name = o->name;
+  t->title = o->title ? o->title : qy_arena_format(arena, "%s, imported from %s", o->name, files);
+  t->license = o->license ? o->license : qy_arena_format(arena, "that of %s", files);
+  t->flavour = qy_arena_format(arena, "Liberty library %s", piece_text(l->name, arena));
+  t->voltage_v = l->nominal_v * l->volt_v;
+  if (l->has_nominal_c) t->temperature_c = l->nominal_c;
+  double scale = sqrt(im->figures[QY_NAND2].area_um2 / o->base->area_um2[QY_NAND2]);
+  im->report->node_estimated = !(o->node_nm > 0);
+  t->node_nm = o->node_nm > 0 ? o->node_nm : fmin(fmax(round(o->base->node_nm * scale), 1), 1000);
+  im->report->node_nm = t->node_nm;
+  return t->title && t->license && t->flavour ? QY_OK : out_of_memory(im);
+}
+
+/* One corner: all files at one voltage. */
+static qy_status check_voltages(importer *im)
+{
+  const lib_library *first = im->model.first, *last = first;
+  if (!(first->nominal_v > 0))
+    return qy_fail_at(im->model.err, QY_BAD_INPUT, first->source->file, 0, 0, "expected nom_voltage above 0, found %g",
+                      first->nominal_v);
+  for (const lib_cell *c = im->model.cell; c; c = c->next) {
+    if (c->library == last) continue;
+    last = c->library;
+    if (last->nominal_v * last->volt_v != first->nominal_v * first->volt_v)
+      return qy_fail_at(im->model.err, QY_BAD_INPUT, last->source->file, 0, 0,
+                        "expected nom_voltage %g V as in %s, found %g V", first->nominal_v * first->volt_v,
+                        first->source->file, last->nominal_v * last->volt_v);
+  }
+  return QY_OK;
+}
+
+static qy_status import(qy_tech **tech, importer *im, const qy_liberty_source *source, size_t count)
+{
+  qy_status status = QY_OK;
+  for (size_t i = 0; i < count && status == QY_OK; i++)
+    status = lib_read(&im->model, &source[i]);
+  if (status == QY_OK) status = check_voltages(im);
+  im->report->cells = im->model.cell_count;
+  if (status == QY_OK) status = choose_all(im);
+  if (status == QY_OK) status = measure_all(im);
+  if (status == QY_OK) status = start_from_base(im);
+  if (status == QY_OK) status = set_all(im);
+  if (status == QY_OK) status = set_head(im, source, count);
+  if (status == QY_OK) status = qy_tech_render(im->tech, im->model.arena, im->model.err);
+  if (status != QY_OK) return status;
+  /* what is handed out is what a reader of the file will see */
+  return qy_tech_read_text(tech, source[0].file, im->tech->text, strlen(im->tech->text), im->model.arena,
+                           im->model.err);
+}
+
+qy_status qy_liberty_import(qy_tech **tech, qy_liberty_report *report, const qy_liberty_source *source, size_t count,
+                            const qy_liberty_options *options, qy_arena *arena, qy_error *err)
+{
+  *tech = NULL;
+  *report = (qy_liberty_report){0};
+  if (count == 0) return qy_fail(err, QY_BAD_INPUT, "expected at least one Liberty file, found none");
+  importer *im = qy_arena_alloc(arena, 1, sizeof *im);
+  /* numbers with a point, whatever the program's locale */
+  locale_t point = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+  if (!im || !point) {
+    if (point) freelocale(point);
+    return qy_fail(err, QY_NO_MEMORY, "out of memory");
+  }
+  locale_t before = uselocale(point);
+  im->model = (lib_model){.arena = arena, .err = err};
+  im->options = options;
+  im->report = report;
+  qy_status status = import(tech, im, source, count);
+  uselocale(before);
+  freelocale(point);
+  return status;
+}

@@ -1,0 +1,151 @@
+/* A Liberty library in memory: what the reader keeps of it, in the file's own units, and the questions put to it. */
+#ifndef QUARRY_TECH_LIBERTY_INT_H
+#define QUARRY_TECH_LIBERTY_INT_H
+
+#include "quarry/liberty.h"
+
+#include <stdint.h>
+
+typedef enum lib_table_kind {
+  LIB_CELL_RISE,
+  LIB_CELL_FALL,
+  LIB_RISE_TRANSITION,
+  LIB_FALL_TRANSITION,
+  LIB_RISE_CONSTRAINT,
+  LIB_FALL_CONSTRAINT,
+  LIB_RISE_POWER,
+  LIB_FALL_POWER,
+  LIB_POWER,
+  LIB_TABLE_KINDS
+} lib_table_kind;
+
+enum { LIB_AXES = 3 };
+
+typedef struct lib_table {
+  struct lib_table *next;
+  lib_table_kind kind;
+  qy_piece template;
+  qy_piece index[LIB_AXES]; /* raw: quotes, commas and continuations included */
+  qy_piece values;
+} lib_table;
+
+/* timing() or internal_power() of a pin */
+typedef struct lib_arc {
+  struct lib_arc *next;
+  bool power;
+  qy_piece related, type, supply;
+  lib_table *table;
+} lib_arc;
+
+typedef enum lib_direction { LIB_INPUT, LIB_OUTPUT, LIB_OTHER } lib_direction;
+
+typedef struct lib_pin {
+  struct lib_pin *next;
+  qy_piece name;
+  lib_direction direction;
+  qy_piece capacitance, rise_capacitance, fall_capacitance, function;
+  bool clock, three_state;
+  lib_arc *arc;
+} lib_pin;
+
+typedef struct lib_state_power {
+  struct lib_state_power *next;
+  qy_piece value, supply;
+  bool has_when;
+} lib_state_power;
+
+typedef struct lib_template {
+  struct lib_template *next;
+  qy_piece name, variable[LIB_AXES], index[LIB_AXES];
+} lib_template;
+
+/* One library group. Units: what one of the file's units is in ours; 0: not stated. */
+typedef struct lib_library {
+  const qy_liberty_source *source;
+  qy_piece name;
+  double time_ps, cap_ff, leakage_nw, volt_v;
+  double nominal_v, nominal_c;
+  bool has_nominal_c;
+  lib_template *template;
+} lib_library;
+
+typedef struct lib_cell {
+  struct lib_cell *next;
+  const lib_library *library;
+  qy_piece name, area, leakage;
+  bool odd;        /* not for plain logic: dont_use, clock gate, scan, buses, tri-state, level shifter */
+  bool sequential; /* latch, bank or table: no plain flip-flop */
+  int flip_flops;
+  qy_piece state, inverse_state, next_state, clocked_on;
+  bool clear, preset;
+  lib_pin *pin;
+  lib_state_power *state_power;
+} lib_cell;
+
+typedef struct lib_model {
+  lib_cell *cell;
+  size_t cell_count;
+  const lib_library *first;
+  qy_arena *arena;
+  qy_error *err;
+} lib_model;
+
+/* Read one source into the model, after those read before. */
+qy_status lib_read(lib_model *m, const qy_liberty_source *source);
+
+bool piece_is(qy_piece piece, const char *text);
+bool piece_same(qy_piece a, qy_piece b);
+/* A piece for messages and sources: printable, at most 80 characters. */
+const char *piece_text(qy_piece piece, qy_arena *arena);
+/* A finite number with nothing after it. */
+bool piece_number(qy_piece piece, double *value);
+
+/* Value of a table in our units' raw form: the file's unit of the table's kind; load in fF, slew in ps. */
+qy_status lib_lookup(const lib_model *m, const lib_cell *cell, const lib_table *table, double load_ff, double slew_ps,
+                     double *value);
+const lib_table *lib_find_table(const lib_arc *arc, lib_table_kind kind);
+
+/* Truth table of a function of the named inputs (at most 6): bit i is the output for input word i, input 0 lowest.
+ * inverse: a name that stands for the complement of input 0, or an empty piece.  False: not understood. */
+enum { LIB_INPUTS_MAX = 6 };
+bool lib_function(uint64_t *table, qy_piece text, const qy_piece *input, int count, qy_piece inverse);
+
+/* What a cell is. */
+typedef struct lib_match {
+  int inverters;    /* to add at the outputs */
+  bool inverted;    /* its output is the complement and is taken as it is (MUX2) */
+  int penalty;      /* of flip-flops: how far from a plain one */
+  const char *note; /* static text or NULL */
+} lib_match;
+bool lib_matches(lib_match *match, const lib_cell *cell, qy_cell kind);
+/* The D and the clock pin of a flip-flop cell that matched. */
+const lib_pin *lib_data_pin(const lib_cell *cell);
+const lib_pin *lib_clock_pin(const lib_cell *cell);
+
+/* Figures of a cell kind in our units. low..high: spread over arcs, pins or states. */
+typedef struct lib_range {
+  double value, low, high;
+} lib_range;
+typedef struct lib_figures {
+  bool known;
+  double area_um2;
+  lib_range in_cap_ff, delay_ps, energy_fj, leakage_nw;
+  double carry_ps;              /* FA */
+  lib_range clock_fj, setup_ps; /* DFF */
+} lib_figures;
+
+/* Load and slew at which cells are measured. */
+typedef struct lib_point {
+  double load_ff, slew_ps;
+} lib_point;
+qy_status lib_fan_out_point(lib_point *point, const lib_model *m, const lib_cell *inverter);
+qy_status lib_measure(lib_figures *f, const lib_model *m, const lib_cell *cell, qy_cell kind, lib_point point);
+qy_status lib_area(double *area_um2, const lib_model *m, const lib_cell *cell);
+qy_status lib_leakage(lib_range *leakage_nw, const lib_model *m, const lib_cell *cell);
+
+/* Fill in the kinds that no cell implements; *recipe[kind] says how, static text. */
+void lib_compose(lib_figures figures[QY_CELL_COUNT], const char *recipe[QY_CELL_COUNT]);
+/* Add `count` inverters behind the outputs of a kind with `outputs` outputs. */
+void lib_add_inverters(lib_figures *f, const lib_figures *inverter, int count, int outputs);
+
+#endif

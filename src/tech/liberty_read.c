@@ -1,0 +1,435 @@
+/* From Liberty statements to the model of liberty_int.h.
+ *
+ * Each open group has a handler for what stands in it; groups that are not used have none, nor have those inside them.
+ * Tables stay text until they are looked up: of tens of thousands of tables an import needs about a hundred.
+ */
+#include "liberty_int.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool piece_is(qy_piece piece, const char *text)
+{
+  return strlen(text) == piece.length && memcmp(piece.at, text, piece.length) == 0;
+}
+
+bool piece_same(qy_piece a, qy_piece b)
+{
+  return a.length == b.length && (a.length == 0 || memcmp(a.at, b.at, a.length) == 0);
+}
+
+const char *piece_text(qy_piece piece, qy_arena *arena)
+{
+  enum { SHOWN_MAX = 80 };
+  char *text = qy_arena_text(arena, piece.at ? piece.at : "", piece.length < SHOWN_MAX ? piece.length : SHOWN_MAX);
+  for (char *c = text; c && *c; c++) {
+    if (*c < 0x20 || *c > 0x7e) *c = '?';
+  }
+  return text ? text : "?";
+}
+
+bool piece_number(qy_piece piece, double *value)
+{
+  char text[64], *end;
+  while (piece.length > 0 && (*piece.at == ' ' || *piece.at == '\t')) {
+    piece.at++;
+    piece.length--;
+  }
+  while (piece.length > 0 && (piece.at[piece.length - 1] == ' ' || piece.at[piece.length - 1] == '\t'))
+    piece.length--;
+  if (piece.length == 0 || piece.length >= sizeof text) return false;
+  memcpy(text, piece.at, piece.length);
+  text[piece.length] = '\0';
+  *value = strtod(text, &end);
+  return *end == '\0' && isfinite(*value);
+}
+
+typedef enum group_kind {
+  GROUP_OTHER, /* and everything inside it: skipped */
+  GROUP_LIBRARY,
+  GROUP_TEMPLATE,
+  GROUP_CELL,
+  GROUP_STATE_POWER,
+  GROUP_FLIP_FLOP,
+  GROUP_PIN,
+  GROUP_ARC,
+  GROUP_TABLE
+} group_kind;
+
+typedef struct builder {
+  lib_model *m;
+  const qy_liberty_source *source;
+  group_kind group[QY_LIBERTY_DEPTH_MAX + 1]; /* [depth]: the group that statements at this depth stand in */
+  lib_library *library;
+  lib_cell *cell, **next_cell;
+  lib_pin *pin;
+  lib_arc *arc;
+  lib_table *table;
+  lib_template *template;
+  lib_state_power *state;
+} builder;
+
+static void *make(builder *b, size_t size)
+{
+  void *memory = qy_arena_alloc(b->m->arena, 1, size);
+  if (!memory) qy_fail(b->m->err, QY_NO_MEMORY, "out of memory");
+  return memory;
+}
+
+/* The first name between the parentheses of a group, without quotes. */
+static qy_piece first_name(qy_piece value)
+{
+  size_t start = 0;
+  while (start < value.length && strchr(" \t\r\n\"\\,", value.at[start]))
+    start++;
+  size_t stop = start;
+  while (stop < value.length && !strchr(" \t\r\n\"\\,", value.at[stop]))
+    stop++;
+  return (qy_piece){value.at + start, stop - start};
+}
+
+static qy_piece rest_after(qy_piece value, qy_piece part)
+{
+  size_t used = (size_t)(part.at - value.at) + part.length;
+  return (qy_piece){value.at + used, value.length - used};
+}
+
+/* "10ps", "1nW": number, prefix, unit letter; `unit` is the factor of the bare unit letter in our unit. */
+static bool scaled_unit(qy_piece value, const char *letters, double unit, double *factor)
+{
+  static const struct {
+    char letter;
+    double factor;
+  } prefixes[] = {{'f', 1e-15}, {'p', 1e-12}, {'n', 1e-9}, {'u', 1e-6}, {'m', 1e-3}, {'k', 1e3}};
+  qy_piece number = value;
+  size_t tail = 0;
+  while (tail < value.length && (strchr("+-.0123456789", value.at[tail])))
+    tail++;
+  number.length = tail;
+  while (tail < value.length && strchr(" ,\"\t", value.at[tail]))
+    tail++;
+  const char *text = value.at + tail;
+  size_t length = value.length - tail;
+  while (length > 0 && strchr(" \"\t", text[length - 1]))
+    length--;
+  if (!piece_number(number, factor) || !(*factor > 0) || length < 1 || length > 2) return false;
+  if (!strchr(letters, text[length - 1])) return false;
+  double prefix = 1;
+  if (length == 2) {
+    size_t i = 0, count = sizeof prefixes / sizeof *prefixes;
+    while (i < count && prefixes[i].letter != (text[0] | 0x20))
+      i++;
+    if (i == count) return false;
+    prefix = prefixes[i].factor;
+  }
+  *factor *= prefix * unit;
+  return true;
+}
+
+static qy_status bad_unit(const builder *b, const qy_liberty_event *e, const char *example)
+{
+  return qy_liberty_fail(b->source, e->value.at, b->m->err, "%s: expected a unit such as %s, found \"%s\"",
+                         piece_text(e->name, b->m->arena), example, piece_text(e->value, b->m->arena));
+}
+
+static qy_status want_number(const builder *b, const qy_liberty_event *e, double *value)
+{
+  if (piece_number(e->value, value)) return QY_OK;
+  return qy_liberty_fail(b->source, e->value.at, b->m->err, "%s: expected a number, found \"%s\"",
+                         piece_text(e->name, b->m->arena), piece_text(e->value, b->m->arena));
+}
+
+/* ---- attributes, by the group they stand in ---- */
+
+static qy_status in_library(builder *b, const qy_liberty_event *e)
+{
+  lib_library *l = b->library;
+  if (piece_is(e->name, "time_unit"))
+    return scaled_unit(e->value, "sS", 1e12, &l->time_ps) ? QY_OK : bad_unit(b, e, "1ns");
+  if (piece_is(e->name, "capacitive_load_unit"))
+    return scaled_unit(e->value, "fF", 1e15, &l->cap_ff) ? QY_OK : bad_unit(b, e, "(1, pf)");
+  if (piece_is(e->name, "leakage_power_unit"))
+    return scaled_unit(e->value, "wW", 1e9, &l->leakage_nw) ? QY_OK : bad_unit(b, e, "1nW");
+  if (piece_is(e->name, "voltage_unit"))
+    return scaled_unit(e->value, "vV", 1, &l->volt_v) ? QY_OK : bad_unit(b, e, "1V");
+  if (piece_is(e->name, "nom_voltage")) return want_number(b, e, &l->nominal_v);
+  if (piece_is(e->name, "nom_temperature")) {
+    l->has_nominal_c = true;
+    return want_number(b, e, &l->nominal_c);
+  }
+  return QY_OK;
+}
+
+static qy_status in_template(builder *b, const qy_liberty_event *e)
+{
+  static const char *const variables[] = {"variable_1", "variable_2", "variable_3"};
+  static const char *const indices[] = {"index_1", "index_2", "index_3"};
+  for (int i = 0; i < LIB_AXES; i++) {
+    if (piece_is(e->name, variables[i])) b->template->variable[i] = e->value;
+    if (piece_is(e->name, indices[i])) b->template->index[i] = e->value;
+  }
+  return QY_OK;
+}
+
+static qy_status in_cell(builder *b, const qy_liberty_event *e)
+{
+  /* Attributes that keep a cell out of plain logic unless they are false. */
+  static const char *const odd[] = {"dont_use",         "clock_gating_integrated_cell",
+                                    "is_level_shifter", "is_isolation_cell",
+                                    "always_on",        "pad_cell",
+                                    "interface_timing", "is_macro_cell",
+                                    "retention_cell"};
+  if (piece_is(e->name, "area")) {
+    b->cell->area = e->value;
+  } else if (piece_is(e->name, "cell_leakage_power")) {
+    b->cell->leakage = e->value;
+  } else {
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+      if (piece_is(e->name, odd[i]) && !piece_is(e->value, "false")) b->cell->odd = true;
+    }
+  }
+  return QY_OK;
+}
+
+static qy_status in_state_power(builder *b, const qy_liberty_event *e)
+{
+  if (piece_is(e->name, "value")) b->state->value = e->value;
+  if (piece_is(e->name, "when")) b->state->has_when = true;
+  if (piece_is(e->name, "related_pg_pin")) b->state->supply = e->value;
+  return QY_OK;
+}
+
+static qy_status in_flip_flop(builder *b, const qy_liberty_event *e)
+{
+  if (piece_is(e->name, "next_state")) b->cell->next_state = e->value;
+  if (piece_is(e->name, "clocked_on")) b->cell->clocked_on = e->value;
+  if (piece_is(e->name, "clocked_on_also")) b->cell->sequential = true;
+  if (piece_is(e->name, "clear")) b->cell->clear = true;
+  if (piece_is(e->name, "preset")) b->cell->preset = true;
+  return QY_OK;
+}
+
+static qy_status in_pin(builder *b, const qy_liberty_event *e)
+{
+  lib_pin *p = b->pin;
+  if (piece_is(e->name, "direction")) {
+    p->direction = piece_is(e->value, "input") ? LIB_INPUT : piece_is(e->value, "output") ? LIB_OUTPUT : LIB_OTHER;
+  } else if (piece_is(e->name, "capacitance")) {
+    p->capacitance = e->value;
+  } else if (piece_is(e->name, "rise_capacitance")) {
+    p->rise_capacitance = e->value;
+  } else if (piece_is(e->name, "fall_capacitance")) {
+    p->fall_capacitance = e->value;
+  } else if (piece_is(e->name, "function")) {
+    p->function = e->value;
+  } else if (piece_is(e->name, "clock")) {
+    p->clock = piece_is(e->value, "true");
+  } else if (piece_is(e->name, "three_state")) {
+    p->three_state = true;
+  }
+  return QY_OK;
+}
+
+static qy_status in_arc(builder *b, const qy_liberty_event *e)
+{
+  if (piece_is(e->name, "related_pin")) b->arc->related = e->value;
+  if (piece_is(e->name, "timing_type")) b->arc->type = e->value;
+  if (piece_is(e->name, "related_pg_pin")) b->arc->supply = e->value;
+  return QY_OK;
+}
+
+static qy_status in_table(builder *b, const qy_liberty_event *e)
+{
+  static const char *const indices[] = {"index_1", "index_2", "index_3"};
+  if (piece_is(e->name, "values")) b->table->values = e->value;
+  for (int i = 0; i < LIB_AXES; i++) {
+    if (piece_is(e->name, indices[i])) b->table->index[i] = e->value;
+  }
+  return QY_OK;
+}
+
+/* ---- groups ---- */
+
+static qy_status begin_library(builder *b, const qy_liberty_event *e)
+{
+  b->library = make(b, sizeof *b->library);
+  if (!b->library) return QY_NO_MEMORY;
+  /* Liberty's defaults; capacitance and leakage have none. */
+  *b->library = (lib_library){.source = b->source, .name = first_name(e->value), .time_ps = 1e3, .volt_v = 1};
+  if (!b->m->first) b->m->first = b->library;
+  return QY_OK;
+}
+
+static qy_status begin_template(builder *b, const qy_liberty_event *e)
+{
+  if (!(b->template = make(b, sizeof *b->template))) return QY_NO_MEMORY;
+  b->template->name = first_name(e->value);
+  b->template->next = b->library->template;
+  b->library->template = b->template;
+  return QY_OK;
+}
+
+static qy_status begin_cell(builder *b, const qy_liberty_event *e)
+{
+  if (!(b->cell = make(b, sizeof *b->cell))) return QY_NO_MEMORY;
+  b->cell->library = b->library;
+  b->cell->name = first_name(e->value);
+  *b->next_cell = b->cell;
+  b->next_cell = &b->cell->next;
+  b->m->cell_count++;
+  return QY_OK;
+}
+
+static qy_status begin_state_power(builder *b, const qy_liberty_event *e)
+{
+  (void)e;
+  if (!(b->state = make(b, sizeof *b->state))) return QY_NO_MEMORY;
+  b->state->next = b->cell->state_power;
+  b->cell->state_power = b->state;
+  return QY_OK;
+}
+
+static qy_status begin_flip_flop(builder *b, const qy_liberty_event *e)
+{
+  b->cell->flip_flops++;
+  b->cell->state = first_name(e->value);
+  b->cell->inverse_state = first_name(rest_after(e->value, b->cell->state));
+  return QY_OK;
+}
+
+static qy_status begin_pin(builder *b, const qy_liberty_event *e)
+{
+  if (!(b->pin = make(b, sizeof *b->pin))) return QY_NO_MEMORY;
+  *b->pin = (lib_pin){.name = first_name(e->value), .direction = LIB_OTHER, .next = b->cell->pin};
+  b->cell->pin = b->pin;
+  /* pin (A, B) {...}: several pins of one description are rare and never in the cells looked for */
+  if (first_name(rest_after(e->value, b->pin->name)).length > 0) b->cell->odd = true;
+  return QY_OK;
+}
+
+static qy_status begin_arc(builder *b, const qy_liberty_event *e)
+{
+  if (!(b->arc = make(b, sizeof *b->arc))) return QY_NO_MEMORY;
+  b->arc->power = piece_is(e->name, "internal_power");
+  b->arc->next = b->pin->arc;
+  b->pin->arc = b->arc;
+  return QY_OK;
+}
+
+static qy_status begin_table(builder *b, const qy_liberty_event *e)
+{
+  static const char *const names[LIB_TABLE_KINDS] = {
+      [LIB_CELL_RISE] = "cell_rise",
+      [LIB_CELL_FALL] = "cell_fall",
+      [LIB_RISE_TRANSITION] = "rise_transition",
+      [LIB_FALL_TRANSITION] = "fall_transition",
+      [LIB_RISE_CONSTRAINT] = "rise_constraint",
+      [LIB_FALL_CONSTRAINT] = "fall_constraint",
+      [LIB_RISE_POWER] = "rise_power",
+      [LIB_FALL_POWER] = "fall_power",
+      [LIB_POWER] = "power",
+  };
+  int kind = 0;
+  while (kind < LIB_TABLE_KINDS && !piece_is(e->name, names[kind]))
+    kind++;
+  b->table = NULL;
+  if (kind == LIB_TABLE_KINDS) return QY_OK;
+  if (!(b->table = make(b, sizeof *b->table))) return QY_NO_MEMORY;
+  *b->table = (lib_table){.kind = (lib_table_kind)kind, .template = first_name(e->value), .next = b->arc->table};
+  b->arc->table = b->table;
+  return QY_OK;
+}
+
+static qy_status odd_cell(builder *b, const qy_liberty_event *e)
+{
+  (void)e;
+  b->cell->odd = true;
+  return QY_OK;
+}
+
+static qy_status sequential_cell(builder *b, const qy_liberty_event *e)
+{
+  (void)e;
+  b->cell->sequential = true;
+  return QY_OK;
+}
+
+static const struct {
+  group_kind within;
+  const char *name; /* NULL: any */
+  group_kind kind;
+  qy_status (*begin)(builder *, const qy_liberty_event *);
+} groups[] = {
+    {GROUP_LIBRARY, "cell", GROUP_CELL, begin_cell},
+    {GROUP_LIBRARY, "lu_table_template", GROUP_TEMPLATE, begin_template},
+    {GROUP_LIBRARY, "power_lut_template", GROUP_TEMPLATE, begin_template},
+    {GROUP_CELL, "pin", GROUP_PIN, begin_pin},
+    {GROUP_CELL, "leakage_power", GROUP_STATE_POWER, begin_state_power},
+    {GROUP_CELL, "ff", GROUP_FLIP_FLOP, begin_flip_flop},
+    {GROUP_CELL, "ff_bank", GROUP_OTHER, sequential_cell},
+    {GROUP_CELL, "latch", GROUP_OTHER, sequential_cell},
+    {GROUP_CELL, "latch_bank", GROUP_OTHER, sequential_cell},
+    {GROUP_CELL, "statetable", GROUP_OTHER, sequential_cell},
+    {GROUP_CELL, "test_cell", GROUP_OTHER, odd_cell},
+    {GROUP_CELL, "bus", GROUP_OTHER, odd_cell},
+    {GROUP_CELL, "bundle", GROUP_OTHER, odd_cell},
+    {GROUP_PIN, "timing", GROUP_ARC, begin_arc},
+    {GROUP_PIN, "internal_power", GROUP_ARC, begin_arc},
+    {GROUP_ARC, NULL, GROUP_TABLE, begin_table},
+};
+
+static qy_status begin(builder *b, const qy_liberty_event *e)
+{
+  group_kind within = b->group[e->depth];
+  group_kind *opened = &b->group[e->depth + 1];
+  *opened = GROUP_OTHER;
+  if (e->depth == 0) {
+    if (!piece_is(e->name, "library"))
+      return qy_liberty_fail(b->source, e->name.at, b->m->err, "expected a library group, found \"%s\"",
+                             piece_text(e->name, b->m->arena));
+    *opened = GROUP_LIBRARY;
+    return begin_library(b, e);
+  }
+  for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
+    if (groups[i].within != within || (groups[i].name && !piece_is(e->name, groups[i].name))) continue;
+    *opened = groups[i].kind;
+    qy_status status = groups[i].begin(b, e);
+    if (groups[i].kind == GROUP_TABLE && !b->table) *opened = GROUP_OTHER;
+    return status;
+  }
+  return QY_OK;
+}
+
+static qy_status statement(void *ctx, const qy_liberty_event *e)
+{
+  static qy_status (*const in[])(builder *, const qy_liberty_event *) = {[GROUP_OTHER] = NULL,
+                                                                         [GROUP_LIBRARY] = in_library,
+                                                                         [GROUP_TEMPLATE] = in_template,
+                                                                         [GROUP_CELL] = in_cell,
+                                                                         [GROUP_STATE_POWER] = in_state_power,
+                                                                         [GROUP_FLIP_FLOP] = in_flip_flop,
+                                                                         [GROUP_PIN] = in_pin,
+                                                                         [GROUP_ARC] = in_arc,
+                                                                         [GROUP_TABLE] = in_table};
+  builder *b = ctx;
+  if (e->kind == QY_LIBERTY_END) return QY_OK;
+  if (e->kind == QY_LIBERTY_BEGIN) return begin(b, e);
+  if (e->depth == 0)
+    return qy_liberty_fail(b->source, e->name.at, b->m->err, "expected a library group, found the attribute \"%s\"",
+                           piece_text(e->name, b->m->arena));
+  group_kind group = b->group[e->depth];
+  return in[group] ? in[group](b, e) : QY_OK;
+}
+
+qy_status lib_read(lib_model *m, const qy_liberty_source *source)
+{
+  builder b = {.m = m, .source = source, .next_cell = &m->cell};
+  while (*b.next_cell)
+    b.next_cell = &(*b.next_cell)->next;
+  qy_status status = qy_liberty_parse(source, statement, &b, m->err);
+  if (status == QY_OK && !b.library)
+    status = qy_liberty_fail(source, source->text, m->err, "expected a library group, found none");
+  return status;
+}
