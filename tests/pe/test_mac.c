@@ -32,12 +32,17 @@ static int input_index(const qy_circuit *c, const char *name)
 /* 20,000 cycles; with input registers the result is one cycle later. */
 static void check(qy_pe_kind kind, qy_multiplier multiplier, int bits, int accumulator, int registers)
 {
-  static const char *const names[] = {"mac", "mac_st", "mac_sa"};
+  size_t kinds;
+  const char *name = qy_pe_table(&kinds)[kind].name;
   qy_arena *arena = qy_arena_new();
   qy_error err = {0};
   qy_pe pe;
-  qy_pe_params params = {kind, multiplier, bits, accumulator, registers != 0};
-  if (!ok(qy_pe_build(&pe, &params, arena, &err) == QY_OK, "%s %d builds", names[kind], bits)) {
+  qy_pe_params params = {.kind = kind,
+                         .multiplier = multiplier,
+                         .bits = bits,
+                         .accumulator_bits = accumulator,
+                         .input_registers = registers != 0};
+  if (!ok(qy_pe_build(&pe, &params, arena, &err) == QY_OK, "%s %d builds", name, bits)) {
     printf("# %s\n", err.diagnostic[0].text);
     qy_arena_free(arena);
     return;
@@ -45,7 +50,7 @@ static void check(qy_pe_kind kind, qy_multiplier multiplier, int bits, int accum
   const qy_circuit *c = pe.circuit;
   int x = input_index(c, "x"), w = input_index(c, "w"), clear = input_index(c, "clear"), mode = input_index(c, "mode");
   for (int k = 0; k < pe.mode_count; k++) {
-    uint64_t state[16] = {0}, scratch[256], in[4] = {0}, out[4];
+    uint64_t state[16] = {0}, scratch[512], in[4] = {0}, out[4];
     int64_t sum[4] = {0}, before[4] = {0};
     int lanes = kind == QY_PE_MAC_SA ? pe.mode[k].products : 1, wrong = 0, s = bits >> k;
     for (int t = 0; t < 20000; t++) {
@@ -62,11 +67,11 @@ static void check(qy_pe_kind kind, qy_multiplier multiplier, int bits, int accum
       for (int lane = 0; lane < lanes; lane++)
         if (in[clear]) sum[lane] = 0;
       for (int i = 0; i < pe.mode[k].products; i++) {
-        int opposite = kind == QY_PE_MAC_ST ? pe.mode[k].products - 1 - i : i;
+        int opposite = kind == QY_PE_MAC_ST || kind == QY_PE_MAC_DC ? pe.mode[k].products - 1 - i : i;
         sum[kind == QY_PE_MAC_SA ? i : 0] += part(in[x], i * s, s) * part(in[w], opposite * s, s);
       }
     }
-    ok(wrong == 0, "%s %s %d bits%s, mode %d: %d x %d-bit products", names[kind], multiplier ? "Booth" : "array", bits,
+    ok(wrong == 0, "%s %s %d bits%s, mode %d: %d x %d-bit products", name, multiplier ? "Booth" : "array", bits,
        registers ? " registered" : "", k, pe.mode[k].products, pe.mode[k].bits);
     if (wrong) printf("# %d wrong\n", wrong);
   }
@@ -104,6 +109,57 @@ static void test_price(void)
   qy_arena_free(arena);
 }
 
+/* One weight bit a cycle, most significant first, in all three precisions. */
+static void check_serial(int bits, int weight_bits)
+{
+  qy_arena *arena = qy_arena_new();
+  qy_error err = {0};
+  qy_pe pe;
+  qy_pe_params params = {.kind = QY_PE_SERIAL, .bits = bits, .weight_bits = weight_bits};
+  ok(qy_pe_build(&pe, &params, arena, &err) == QY_OK, "serial %d x %d builds", bits, weight_bits);
+  const qy_circuit *c = pe.circuit;
+  int x = input_index(c, "x"), w = input_index(c, "w"), clear = input_index(c, "clear");
+  int first = input_index(c, "first"), last = input_index(c, "last");
+  for (int k = 0; k < pe.mode_count; k++) {
+    uint64_t state[4] = {0}, scratch[64], in[8] = {0}, out[1];
+    int n = pe.mode[k].cycles, wrong = n != weight_bits >> k;
+    int64_t sum = 0;
+    for (int t = 0; t < 5000; t++) {
+      uint64_t a = low(next_random(), bits), b = low(next_random(), n);
+      bool fresh = t == 0 || next_random() % 9 == 0;
+      for (int i = n - 1; i >= 0; i--) {
+        in[x] = a, in[w] = b >> i & 1, in[first] = i == n - 1, in[last] = i == 0, in[clear] = i == 0 && fresh;
+        qy_simulate(c, in, state, out, scratch);
+      }
+      sum = (fresh ? 0 : sum) + part(a, 0, bits) * part(b, 0, n);
+      in[last] = in[clear] = 0;
+      uint64_t copy[4];
+      memcpy(copy, state, sizeof copy);
+      qy_simulate(c, in, copy, out, scratch); /* look at the sum without going on */
+      wrong += out[0] != low((uint64_t)sum, qy_circuit_output_width(c, 0));
+    }
+    ok(wrong == 0, "serial %d x %d bits, %d cycles a product", bits, weight_bits, n);
+  }
+  qy_arena_free(arena);
+}
+
+static void check_mul(qy_multiplier multiplier, int bits, int weight_bits)
+{
+  qy_arena *arena = qy_arena_new();
+  qy_error err = {0};
+  qy_pe pe;
+  qy_pe_params params = {.kind = QY_PE_MUL, .multiplier = multiplier, .bits = bits, .weight_bits = weight_bits};
+  int wrong = qy_pe_build(&pe, &params, arena, &err) != QY_OK;
+  uint64_t scratch[16], in[2], out[1];
+  for (int t = 0; t < 20000 && !wrong; t++) {
+    in[0] = low(next_random(), bits), in[1] = low(next_random(), weight_bits);
+    qy_simulate(pe.circuit, in, NULL, out, scratch);
+    wrong += out[0] != low((uint64_t)(part(in[0], 0, bits) * part(in[1], 0, weight_bits)), bits + weight_bits);
+  }
+  ok(!wrong, "mul %d x %d bits", bits, weight_bits);
+  qy_arena_free(arena);
+}
+
 static void test_refused(void)
 {
   static const struct {
@@ -138,7 +194,16 @@ int main(void)
     for (int bits = 4; bits <= 16; bits *= 2) {
       check(QY_PE_MAC_ST, (qy_multiplier)multiplier, bits, 0, bits == 8);
       check(QY_PE_MAC_SA, (qy_multiplier)multiplier, bits, 0, bits == 8);
+      check(QY_PE_MAC_DC, (qy_multiplier)multiplier, bits, 0, bits == 8);
     }
+  }
+  check_serial(8, 8);
+  check_serial(16, 4);
+  check_serial(5, 11);
+  for (int multiplier = 0; multiplier < QY_MULTIPLIER_COUNT; multiplier++) {
+    check_mul((qy_multiplier)multiplier, 16, 16);
+    check_mul((qy_multiplier)multiplier, 16, 5);
+    check_mul((qy_multiplier)multiplier, 4, 9);
   }
   test_price();
   test_refused();

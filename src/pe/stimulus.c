@@ -1,0 +1,245 @@
+/* What an element's inputs see, and the activity, price and test bench that follow from it.
+ *
+ * Random numbers come from GSL's Mersenne twister with the stimulus' seed, so a price is the same every time.
+ * Sub-words are drawn one by one.  Weights of code elements are quantized by the element's own number format.
+ */
+#include "pe_int.h"
+
+#include <gsl/gsl_randist.h>
+#include <gsl/gsl_rng.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DEFAULT_CYCLES = 2048, DEFAULT_SUM = 16 };
+
+/* Full scale of activations over their deviation, when they are half-Gaussian: 4 clips 1 in 16,000. */
+static const double activation_range = 4;
+
+qy_pe_stimulus qy_pe_stimulus_default(void)
+{
+  return (qy_pe_stimulus){.weights = QY_WEIGHTS_UNIFORM,
+                          .zero_frac = 0.5,
+                          .weight_range = 3,
+                          .hold = 1,
+                          .sum_length = DEFAULT_SUM,
+                          .cycles = DEFAULT_CYCLES,
+                          .seed = 20261121};
+}
+
+/* A stimulus being played. */
+typedef struct player {
+  const qy_pe *pe;
+  const qy_pe_stimulus *s;
+  gsl_rng *rng;
+  qy_levels *levels; /* of the weight codes, NULL when weights are integers or uniform */
+  int mode;
+  int64_t cycles_per_mode; /* > 0: go through all modes, so many cycles each */
+  int64_t products;        /* begun in this mode */
+  uint64_t x, w;
+} player;
+
+static uint64_t low(uint64_t word, int width)
+{
+  return width >= 64 ? word : word & ((UINT64_C(1) << width) - 1);
+}
+
+static uint64_t random_word(gsl_rng *rng, int width)
+{
+  uint64_t high = gsl_rng_get(rng);
+  return low(high << 32 | gsl_rng_get(rng), width);
+}
+
+/* A value at full scale 1 as a signed integer of `bits` bits. */
+static uint64_t quantize(double value, int bits)
+{
+  double top = (double)((INT64_C(1) << (bits - 1)) - 1);
+  return low((uint64_t)(int64_t)fmax(-top, fmin(top, round(value * top))), bits);
+}
+
+static double draw_weight(const player *p)
+{
+  double deviation = 1 / p->s->weight_range;
+  if (p->s->weights == QY_WEIGHTS_GAUSSIAN) return gsl_ran_gaussian_ziggurat(p->rng, deviation);
+  return gsl_ran_laplace(p->rng, deviation / sqrt(2)); /* GSL's parameter is the mean absolute value */
+}
+
+/* Sub-words of an operand of `width` bits in this mode. */
+static int words_of(const player *p)
+{
+  return p->pe->mode[p->mode].products;
+}
+
+static uint64_t next_activation(const player *p, int width)
+{
+  if (!p->s->relu) return random_word(p->rng, width);
+  int words = words_of(p), bits = width / words;
+  uint64_t packed = 0;
+  for (int i = 0; i < words; i++) {
+    bool zero = gsl_rng_uniform(p->rng) < p->s->zero_frac;
+    double value = zero ? 0 : fabs(gsl_ran_gaussian_ziggurat(p->rng, 1 / activation_range));
+    packed |= quantize(value, bits) << (i * bits);
+  }
+  return packed;
+}
+
+/* Uniform code words, leaving out those that stand for nothing. */
+static uint64_t random_code(const player *p, int width)
+{
+  uint64_t code = random_word(p->rng, width);
+  while (isnan(qy_number_value(&p->pe->number, (uint32_t)code)))
+    code = random_word(p->rng, width);
+  return code;
+}
+
+static uint64_t next_weight(const player *p, int width)
+{
+  const qy_pe *pe = p->pe;
+  if (pe->has_number) {
+    if (!p->levels) return random_code(p, width);
+    double value = draw_weight(p);
+    return p->levels->code[qy_levels_nearest(p->levels, fmax(-1, fmin(1, value)))];
+  }
+  if (p->s->weights == QY_WEIGHTS_UNIFORM) return random_word(p->rng, width);
+  int words = words_of(p), bits = width / words;
+  uint64_t packed = 0;
+  for (int i = 0; i < words; i++)
+    packed |= quantize(draw_weight(p), bits) << (i * bits);
+  return packed;
+}
+
+static int64_t signed_of(uint64_t word, int width)
+{
+  uint64_t top = UINT64_C(1) << (width - 1);
+  return (int64_t)((word ^ top) - top);
+}
+
+/* Element inputs by name: "x7" is the multiple 7 x. */
+static uint64_t input_word(const player *p, const char *name, int width, int64_t step)
+{
+  const qy_pe *pe = p->pe;
+  int cycles = pe->mode[p->mode].cycles;
+  int64_t product = step / cycles;
+  int phase = (int)(step % cycles);
+  if (strcmp(name, "clear") == 0) return product % p->s->sum_length == 0 && phase == cycles - 1;
+  if (strcmp(name, "mode") == 0) return (uint64_t)p->mode;
+  if (strcmp(name, "split") == 0) return (uint64_t)pe->params.splits / 2;
+  if (strcmp(name, "first") == 0) return phase == 0;
+  if (strcmp(name, "last") == 0) return phase == cycles - 1;
+  if (strcmp(name, "x") == 0) return p->x;
+  if (strcmp(name, "w") == 0) return cycles > 1 ? p->w >> (cycles - 1 - phase) & 1 : p->w;
+  return low((uint64_t)(signed_of(p->x, pe->params.bits) * strtol(name + 1, NULL, 10)), width);
+}
+
+/* New operands at the start of a product; weights are held as the stimulus says. */
+static void next_inputs(void *ctx, int64_t cycle, uint64_t *inputs)
+{
+  player *p = ctx;
+  const qy_circuit *c = p->pe->circuit;
+  int64_t step = cycle;
+  if (p->cycles_per_mode > 0) {
+    p->mode = (int)(cycle / p->cycles_per_mode) % p->pe->mode_count;
+    step = cycle % p->cycles_per_mode;
+  }
+  int cycles = p->pe->mode[p->mode].cycles;
+  if (step % cycles == 0) {
+    for (int i = 0; i < qy_circuit_inputs(c); i++) {
+      int width = qy_circuit_input_width(c, i);
+      const char *name = qy_circuit_input_name(c, i);
+      if (strcmp(name, "x") == 0) p->x = next_activation(p, width);
+      bool fresh = step == 0 || (step / cycles) % p->s->hold == 0;
+      if (strcmp(name, "w") == 0 && fresh) p->w = next_weight(p, cycles > 1 ? cycles : width);
+    }
+  }
+  for (int i = 0; i < qy_circuit_inputs(c); i++)
+    inputs[i] = input_word(p, qy_circuit_input_name(c, i), qy_circuit_input_width(c, i), step);
+}
+
+static qy_status check(const qy_pe_stimulus *s, qy_error *err)
+{
+  if (s->hold < 1 || s->sum_length < 1 || s->cycles < 2 || s->seed == 0)
+    return qy_fail(
+        err, QY_BAD_INPUT,
+        "stimulus: expected hold and sum_length from 1, cycles from 2 and a seed other than 0, found %d, %d, "
+        "%lld, %llu",
+        s->hold, s->sum_length, (long long)s->cycles, (unsigned long long)s->seed);
+  if (!(s->zero_frac >= 0 && s->zero_frac <= 1) || !(s->weight_range > 0))
+    return qy_fail(err, QY_BAD_INPUT, "stimulus: expected zero_frac in [0, 1] and weight_range above 0, found %g, %g",
+                   s->zero_frac, s->weight_range);
+  return QY_OK;
+}
+
+static qy_status open_player(player *p, qy_arena **arena, const qy_pe *pe, const qy_pe_stimulus *s, qy_error *err)
+{
+  qy_status status = check(s, err);
+  *p = (player){.pe = pe, .s = s};
+  *arena = NULL;
+  if (status) return status;
+  p->rng = gsl_rng_alloc(gsl_rng_mt19937);
+  if (!p->rng) return qy_fail(err, QY_NO_MEMORY, "out of memory for a stimulus");
+  gsl_rng_set(p->rng, (unsigned long)s->seed);
+  if (pe->has_number && s->weights != QY_WEIGHTS_UNIFORM) {
+    *arena = qy_arena_new();
+    if (!*arena) return qy_fail(err, QY_NO_MEMORY, "out of memory for a stimulus");
+    status = qy_levels_build(&p->levels, &pe->number, *arena, err);
+  }
+  return status;
+}
+
+static void close_player(player *p, qy_arena *arena)
+{
+  if (p->rng) gsl_rng_free(p->rng);
+  qy_arena_free(arena);
+}
+
+qy_status qy_pe_activity(qy_activity *activity, const qy_pe *pe, int mode, const qy_pe_stimulus *stimulus,
+                         qy_error *err)
+{
+  player p;
+  qy_arena *arena;
+  if (mode < 0 || mode >= pe->mode_count)
+    return qy_fail(err, QY_BAD_INPUT, "pe %s: expected a mode below %d, found %d", qy_circuit_name(pe->circuit),
+                   pe->mode_count, mode);
+  qy_status status = open_player(&p, &arena, pe, stimulus, err);
+  p.mode = mode;
+  if (!status) status = qy_circuit_activity(pe->circuit, next_inputs, &p, stimulus->cycles, activity, err);
+  close_player(&p, arena);
+  return status;
+}
+
+qy_status qy_pe_price_with(qy_pe_cost *cost, const qy_pe *pe, const qy_tech *tech, double period_ps,
+                           const qy_pe_stimulus *stimulus, qy_error *err)
+{
+  memset(cost, 0, sizeof *cost);
+  qy_status status = qy_circuit_build(pe->circuit, tech, period_ps, &cost->build, err);
+  for (int k = 0; k < pe->mode_count && !status; k++) {
+    qy_activity activity;
+    qy_energy energy;
+    status = qy_pe_activity(&activity, pe, k, stimulus, err);
+    if (status) break;
+    qy_circuit_energy(&cost->build, &activity, tech, &energy);
+    cost->energy_fj[k] = energy.comb_fj + energy.register_fj + energy.clock_fj;
+    cost->idle_fj = energy.clock_fj;
+  }
+  return status;
+}
+
+qy_status qy_pe_price(qy_pe_cost *cost, const qy_pe *pe, const qy_tech *tech, double period_ps, qy_error *err)
+{
+  qy_pe_stimulus uniform = qy_pe_stimulus_default();
+  return qy_pe_price_with(cost, pe, tech, period_ps, &uniform, err);
+}
+
+qy_status qy_pe_testbench(const qy_pe *pe, const qy_pe_stimulus *stimulus, qy_text *out, qy_error *err)
+{
+  player p;
+  qy_arena *arena;
+  qy_status status = qy_circuit_verilog(pe->circuit, out, err);
+  if (status) return status;
+  status = open_player(&p, &arena, pe, stimulus, err);
+  p.cycles_per_mode = stimulus->cycles;
+  if (!status) status = qy_circuit_testbench(pe->circuit, next_inputs, &p, stimulus->cycles * pe->mode_count, out, err);
+  close_player(&p, arena);
+  return status;
+}

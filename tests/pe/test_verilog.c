@@ -1,0 +1,104 @@
+/* Every element's Verilog passes its own test bench in Icarus Verilog, and all modules lint clean in Verilator. */
+#include "quarry/pe.h"
+#include "tap.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+static char folder[] = "/tmp/quarry-pe-XXXXXX";
+
+/* First line a command prints. */
+static void first_line(const char *command, char *line, int size)
+{
+  FILE *p = popen(command, "r");
+  line[0] = '\0';
+  if (!p) return;
+  if (!fgets(line, size, p)) line[0] = '\0';
+  line[strcspn(line, "\n")] = '\0';
+  pclose(p);
+}
+
+static bool write_file(const char *path, const char *text)
+{
+  FILE *f = fopen(path, "w");
+  bool good = f && fputs(text, f) >= 0;
+  if (f) good = fclose(f) == 0 && good;
+  return good;
+}
+
+static void check(int i, qy_pe_params params)
+{
+  qy_arena *arena = qy_arena_new();
+  qy_error err = {0};
+  qy_pe pe;
+  qy_text module = {0}, text = {0};
+  size_t kinds;
+  const char *name = qy_pe_table(&kinds)[params.kind].name;
+  qy_pe_stimulus stimulus = qy_pe_stimulus_default();
+  stimulus.cycles = 300;
+  bool built = qy_pe_build(&pe, &params, arena, &err) == QY_OK &&
+               qy_circuit_verilog(pe.circuit, &module, &err) == QY_OK &&
+               qy_pe_testbench(&pe, &stimulus, &text, &err) == QY_OK;
+  char path[128], command[512], line[256], want[64], what[128];
+  if (built) {
+    snprintf(path, sizeof path, "%s/e%d.v", folder, i);
+    built = write_file(path, text.data);
+    snprintf(path, sizeof path, "%s/lint%d.v", folder, i);
+    built = write_file(path, module.data) && built;
+    snprintf(command, sizeof command, "cd %s && iverilog -g2001 -o e%d.vvp e%d.v 2>&1 && vvp -n e%d.vvp 2>&1", folder,
+             i, i, i);
+    first_line(command, line, sizeof line);
+    snprintf(want, sizeof want, "PASS %d vectors", 300 * pe.mode_count);
+    snprintf(what, sizeof what, "%s (%d): Icarus agrees", name, i);
+    is_text(line, want, what);
+    snprintf(command, sizeof command, "cd %s && verilator --lint-only -Wall lint%d.v 2>&1 | grep '^%%' | head -1",
+             folder, i);
+    first_line(command, line, sizeof line);
+    snprintf(what, sizeof what, "%s (%d): Verilator has nothing to say", name, i);
+    is_text(line, "", what);
+  } else {
+    ok(0, "%s (%d) builds: %s", name, i, err.count ? err.diagnostic[0].text : "files");
+  }
+  qy_text_free(&module);
+  qy_text_free(&text);
+  qy_arena_free(arena);
+}
+
+int main(void)
+{
+  static const qy_pe_params row[] = {
+      {.kind = QY_PE_MAC, .bits = 8},
+      {.kind = QY_PE_MAC, .bits = 16, .multiplier = QY_MULTIPLIER_BOOTH, .input_registers = true},
+      {.kind = QY_PE_MAC, .bits = 16, .weight_bits = 5},
+      {.kind = QY_PE_MAC_ST, .bits = 16},
+      {.kind = QY_PE_MAC_ST, .bits = 16, .multiplier = QY_MULTIPLIER_BOOTH, .input_registers = true},
+      {.kind = QY_PE_MAC_ST, .bits = 4},
+      {.kind = QY_PE_MAC_SA, .bits = 16},
+      {.kind = QY_PE_MAC_SA, .bits = 8, .multiplier = QY_MULTIPLIER_BOOTH},
+      {.kind = QY_PE_MUL, .bits = 16, .multiplier = QY_MULTIPLIER_BOOTH, .output_registers = true},
+      {.kind = QY_PE_MAC_DC, .bits = 16},
+      {.kind = QY_PE_MAC_DC, .bits = 8, .multiplier = QY_MULTIPLIER_BOOTH},
+      {.kind = QY_PE_SERIAL, .bits = 8},
+      {.kind = QY_PE_SEGLOG, .bits = 16, .output_bits = 17},
+      {.kind = QY_PE_SEGLOG, .bits = 16, .root = 3, .accumulator_bits = 40, .input_registers = true},
+      {.kind = QY_PE_BRSLOG, .bits = 16, .root = 4},
+      {.kind = QY_PE_BRSLOG, .bits = 16, .splits = 8, .output_bits = 25, .output_registers = true},
+      {.kind = QY_PE_POT, .bits = 8},
+      {.kind = QY_PE_POT, .bits = 8, .output_bits = 10},
+      {.kind = QY_PE_SP2, .bits = 8},
+      {.kind = QY_PE_SP2, .bits = 8, .weight_bits = 8, .accumulator_bits = 32},
+      {.kind = QY_PE_LIGHTPE, .bits = 8},
+      {.kind = QY_PE_LIGHTPE, .bits = 8, .terms = 2, .accumulator_bits = 24},
+      {.kind = QY_PE_SHIFT_ADD, .bits = 8, .m_bits = 3},
+      {.kind = QY_PE_SHIFT_ADD, .bits = 8, .m_bits = 2, .m_odd = true, .accumulator_bits = 24},
+      {.kind = QY_PE_SHIFT_ADD, .bits = 8, .m_bits = 4, .shared = true},
+      {.kind = QY_PE_MULTIPLES, .bits = 8, .m_bits = 4},
+  };
+  if (!mkdtemp(folder)) return 1;
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++)
+    check((int)i, row[i]);
+  char command[128];
+  snprintf(command, sizeof command, "rm -rf %s", folder);
+  if (system(command)) printf("# %s stays\n", folder);
+  return done();
+}
