@@ -112,12 +112,29 @@ static qy_status read_filter(qy_plan *plan, const qy_yaml *root, qy_error *err)
   return QY_OK;
 }
 
+/* For designs that run no network: a placeholder, so that every point has one. */
+static qy_status no_network(qy_plan *plan, qy_error *err)
+{
+  plan->network = qy_arena_alloc(plan->arena, 1, sizeof(qy_network *));
+  qy_network *none = qy_arena_alloc(plan->arena, 1, sizeof *none);
+  if (!plan->network || !none) return qy_no_memory(err);
+  *none = (qy_network){.name = "none", .file = "", .text = ""};
+  qy_sha256_text(none->sha256, "", 0);
+  plan->network[0] = none;
+  plan->info.network = (const qy_network *const *)plan->network;
+  plan->info.network_count = 1;
+  return QY_OK;
+}
+
+static const char network_help[] = "one network of db/networks or a list of them";
+
 static qy_status read_networks(qy_plan *plan, const qy_yaml *root, const char *db_dir, qy_error *err)
 {
-  const qy_yaml *node, *one;
+  const qy_yaml *node = qy_yaml_get(root, "network"), *one;
   const qy_yaml *const *name;
-  qy_status status = require(&node, root, "network", "one network of db/networks or a list of them", err);
-  if (status || (status = read_filter(plan, root, err))) return status;
+  if (!node) return no_network(plan, err);
+  qy_status status = read_filter(plan, root, err);
+  if (status) return status;
   size_t count = names_of(node, &name, &one);
   if (count == 0) return qy_yaml_expected(node, err, "at least one network");
   plan->network = qy_arena_alloc(plan->arena, count, sizeof(qy_network *));
@@ -256,6 +273,8 @@ static qy_status read_designs(qy_plan *plan, const qy_yaml *root, qy_error *err)
   plan->group_count = plan->space.group_count = (int)node->count;
   for (size_t i = 0; i < node->count; i++) {
     if ((status = read_group(plan, &plan->groups[i], &plan->space.group[i], node->child[i], err))) return status;
+    if (plan->groups[i].type->needs_network && !plan->layers)
+      return qy_yaml_expected(root, err, "a key `network` (%s)", network_help);
     for (size_t j = 0; j < i; j++)
       if (strcmp(plan->groups[i].name, plan->groups[j].name) == 0)
         return qy_yaml_expected(qy_yaml_get(node->child[i], "name"), err, "a name that no other design has");
