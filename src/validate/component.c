@@ -97,7 +97,7 @@ static int log2_ceil(int n)
 
 static void multiplier(maker *m, qy_multiplier kind, bool is_signed)
 {
-  int n = param(m, "n", 2, 32), k = param(m, "m", 2, 32);
+  int n = param(m, "n", 1, 32), k = param(m, "m", 1, 32);
   qy_net a = in(m, "a", n, ROLE_DATA), b = in(m, "b", k, ROLE_WEIGHT);
   out(m, "y", "ry", qy_multiply(m->c, kind, a, b, is_signed));
 }
