@@ -1,0 +1,202 @@
+/* Draws of a library: marginals against the stated intervals, products and sums against closed forms, correlation. */
+#include "quarry/draws.h"
+
+#include "tap.h"
+
+#include <stdlib.h>
+
+enum { DRAWS = 4096 };
+
+static qy_arena *arena;
+static double room[DRAWS];
+
+static qy_tech *load(const char *name)
+{
+  qy_error err = {0};
+  qy_tech *t = NULL;
+  if (qy_tech_read(&t, "db", name, arena, &err)) printf("# %s\n", err.diagnostic[0].text);
+  return t;
+}
+
+static qy_draws *make(const qy_tech *tech, size_t count, uint64_t seed, int stream)
+{
+  qy_error err = {0};
+  qy_draws *d = NULL;
+  if (qy_draws_new(&d, tech, count, seed, stream, arena, &err)) printf("# %s\n", err.diagnostic[0].text);
+  return d;
+}
+
+static double share_below(const double *v, size_t n, double bound)
+{
+  size_t below = 0;
+  for (size_t i = 0; i < n; i++)
+    below += v[i] < bound;
+  return (double)below / (double)n;
+}
+
+/* The standard normal's 5 % point is 1.6448536269514722 (Abramowitz and Stegun, table 26.5). */
+static void halves(void)
+{
+  const double z95 = 1.6448536269514722;
+  const qy_constant c = {.value = 2, .low = 1, .high = 8};
+  near_rel(qy_constant_at(&c, z95), 8, 1e-12, "5 % lie above high");
+  near_rel(qy_constant_at(&c, -z95), 1, 1e-12, "5 % lie below low");
+  near_rel(qy_constant_at(&c, 0), 2, 1e-15, "the median is the value");
+  near_rel(qy_constant_at(&c, z95 / 2), 4, 1e-12, "lognormal above: half way in z is the geometric mean");
+  const qy_constant zero = {.value = 0.4, .low = 0, .high = 0.5};
+  near_abs(qy_constant_at(&zero, -z95), 0, 1e-12, "a low end of 0 is reached at the 5 % point");
+  ok(qy_constant_at(&zero, -4) == 0, "and never passed");
+  const qy_constant only = {.value = 0, .low = 0, .high = 0.1};
+  near_rel(qy_constant_at(&only, z95), 0.1, 1e-12, "value 0: straight up to high");
+  ok(qy_constant_at(&only, -2) == 0, "value 0: nothing below");
+}
+
+static void marginals(void)
+{
+  const qy_tech *t = load("fdsoi28");
+  const qy_draws *d = make(t, DRAWS, 7, 0);
+  if (!ok(t && d, "4096 draws of fdsoi28")) return;
+  const qy_constant *area = qy_tech_constant(t, "nand2.area"), *density = qy_tech_constant(t, "placement.density");
+  const qy_constant *depth = qy_tech_constant(t, "glitch.slope.adder");
+  for (size_t k = 0; k < DRAWS; k++)
+    room[k] = d->draw[k].area_um2[QY_NAND2];
+  near_abs(share_below(room, DRAWS, area->low), 0.05, 0.002, "NAND2 area: 5 % below low");
+  near_abs(share_below(room, DRAWS, area->value), 0.5, 0.002, "half below the value");
+  near_abs(share_below(room, DRAWS, area->high), 0.95, 0.002, "5 % above high");
+  for (size_t k = 0; k < DRAWS; k++)
+    room[k] = d->draw[k].density_frac;
+  near_abs(share_below(room, DRAWS, density->low), 0.05, 0.002, "density: 5 % below low");
+  near_abs(share_below(room, DRAWS, density->high), 0.95, 0.002, "density: 5 % above high");
+  for (size_t k = 0; k < DRAWS; k++)
+    room[k] = d->draw[k].glitch_slope[QY_GROUP_ADDER];
+  near_abs(share_below(room, DRAWS, depth->low), 0.05, 0.002, "a constant without Sobol dimension as well");
+  near_abs(share_below(room, DRAWS, depth->high), 0.95, 0.002, "at both ends");
+}
+
+/* Leakage of a full adder is scale times ratio.  When both intervals are symmetric in the logarithm, the product is
+ * lognormal with the squared widths added; a sum of two independent constants has their means and variances added. */
+static void closed_forms(void)
+{
+  const double z95 = 1.6448536269514722;
+  qy_error err = {0};
+  qy_tech *t = NULL;
+  if (!ok(!qy_tech_copy(&t, load("lp55"), arena, &err), "a copy to change")) return;
+  for (size_t i = 0; i < t->entry_count; i++) {
+    qy_constant *c = &t->entry[i].constant;
+    double width = strcmp(t->entry[i].path, "nand2.leakage") == 0      ? 3
+                   : strcmp(t->entry[i].path, "cells.fa.leakage") == 0 ? 1.4
+                   : strcmp(t->entry[i].path, "nand2.area") == 0       ? 1.3
+                                                                       : 1;
+    c->low = c->value / width;
+    c->high = c->value * width;
+  }
+  const qy_draws *d = make(t, DRAWS, 3, 0);
+  if (!ok(d != NULL, "drawn")) return;
+  for (size_t k = 0; k < DRAWS; k++)
+    room[k] = d->draw[k].leakage_nw[QY_FA];
+  double median = t->leakage_nw[QY_FA], spread = exp(hypot(log(3), log(1.4)));
+  near_rel(qy_quantile(room, DRAWS, 0.05), median / spread, 0.01, "product of lognormals: p05");
+  near_rel(qy_quantile(room, DRAWS, 0.5), median, 0.005, "product of lognormals: median");
+  near_rel(qy_quantile(room, DRAWS, 0.95), median * spread, 0.01, "product of lognormals: p95");
+
+  double sum = 0, squares = 0, a = t->area_um2[QY_NAND2], b = median, sa = log(1.3) / z95, sb = log(spread) / z95;
+  for (size_t k = 0; k < DRAWS; k++) {
+    double x = 10 * d->draw[k].area_um2[QY_NAND2] + d->draw[k].leakage_nw[QY_FA];
+    sum += x;
+    squares += x * x;
+  }
+  double mean = 10 * a * exp(sa * sa / 2) + b * exp(sb * sb / 2);
+  double variance = 100 * a * a * expm1(sa * sa) * exp(sa * sa) + b * b * expm1(sb * sb) * exp(sb * sb);
+  near_rel(sum / DRAWS, mean, 0.005, "sum: mean by moments");
+  near_rel(squares / DRAWS - sum / DRAWS * (sum / DRAWS), variance, 0.05, "sum: variance by moments");
+}
+
+static double correlation(const double *a, const double *b, size_t n)
+{
+  double ma = 0, mb = 0, aa = 0, bb = 0, ab = 0;
+  for (size_t i = 0; i < n; i++) {
+    ma += a[i] / (double)n;
+    mb += b[i] / (double)n;
+  }
+  for (size_t i = 0; i < n; i++) {
+    aa += (a[i] - ma) * (a[i] - ma);
+    bb += (b[i] - mb) * (b[i] - mb);
+    ab += (a[i] - ma) * (b[i] - mb);
+  }
+  return ab / sqrt(aa * bb);
+}
+
+static void across(void)
+{
+  static double a[DRAWS], b[DRAWS], c[DRAWS];
+  const qy_draws *one = make(load("fdsoi28"), DRAWS, 1, 0), *two = make(load("lp55"), DRAWS, 1, 1);
+  if (!ok(one && two, "two libraries")) return;
+  for (size_t k = 0; k < DRAWS; k++) {
+    a[k] = log(one->draw[k].area_um2[QY_NAND2]);
+    b[k] = log(two->draw[k].area_um2[QY_NAND2]);
+    c[k] = log(one->draw[k].area_um2[QY_FA]) - a[k];
+  }
+  near_abs(correlation(a, b, DRAWS), 0, 0.05, "processes are independent");
+  near_abs(correlation(a, c, DRAWS), 0, 0.05, "scale and ratio are independent");
+  for (size_t k = 0; k < DRAWS; k++) {
+    a[k] = log(one->draw[k].leakage_nw[QY_XOR2] / one->draw[k].leakage_nw[QY_NAND2]);
+    b[k] = log(two->draw[k].leakage_nw[QY_XOR2] / two->draw[k].leakage_nw[QY_NAND2]);
+  }
+  ok(correlation(a, b, DRAWS) > 0.9, "ratios of one source err together");
+  const qy_draws *again = make(one->nominal, DRAWS, 1, 0), *other = make(one->nominal, DRAWS, 2, 0);
+  ok(again && memcmp(again->draw[77].area_um2, one->draw[77].area_um2, sizeof again->draw[77].area_um2) == 0,
+     "one seed, one set of draws");
+  ok(other && other->draw[77].area_um2[0] != one->draw[77].area_um2[0], "another seed, another set");
+}
+
+/* A joint draw of two constants: logarithms with the stated covariance. */
+static void covariance(void)
+{
+  static double a[DRAWS], b[DRAWS];
+  static const char *path[] = {"nand2.area", "nand2.leakage"};
+  double matrix[] = {0.04, -0.03, -0.03, 0.09};
+  qy_error err = {0};
+  qy_tech *t = NULL;
+  if (!ok(!qy_tech_copy(&t, load("fdsoi28"), arena, &err), "a copy to calibrate")) return;
+  t->covariance = (struct qy_tech_covariance){2, path, matrix};
+  const qy_draws *d = make(t, DRAWS, 1, 0);
+  if (!ok(d != NULL, "drawn")) return;
+  double aa = 0, bb = 0, ab = 0;
+  for (size_t k = 0; k < DRAWS; k++) {
+    a[k] = log(d->draw[k].area_um2[QY_NAND2] / t->area_um2[QY_NAND2]);
+    b[k] = log(d->draw[k].leakage_nw[QY_NAND2] / t->leakage_nw[QY_NAND2]);
+    aa += a[k] * a[k] / DRAWS;
+    bb += b[k] * b[k] / DRAWS;
+    ab += a[k] * b[k] / DRAWS;
+  }
+  near_rel(aa, 0.04, 0.02, "first variance");
+  near_rel(bb, 0.09, 0.02, "second variance");
+  near_rel(ab, -0.03, 0.05, "their covariance");
+  matrix[1] = matrix[2] = 0.2;
+  qy_draws *none = NULL;
+  ok(qy_draws_new(&none, t, 64, 1, 0, arena, &err) == QY_BAD_INPUT && !none, "a matrix that is no covariance");
+}
+
+static void quantiles(void)
+{
+  double v[] = {5, 1, 4, 2, 3};
+  near_rel(qy_quantile(v, 5, 0.5), 3, 1e-15, "median of five");
+  near_rel(qy_quantile(v, 5, 0.1), 1.4, 1e-15, "between the first two");
+  near_rel(qy_quantile(v, 5, 1), 5, 1e-15, "largest");
+}
+
+int main(void)
+{
+  arena = qy_arena_new();
+  halves();
+  marginals();
+  closed_forms();
+  across();
+  covariance();
+  quantiles();
+  qy_error err = {0};
+  qy_draws *d = NULL;
+  ok(qy_draws_new(&d, load("lp55"), 15, 1, 0, arena, &err) == QY_BAD_INPUT, "too few draws");
+  qy_arena_free(arena);
+  return done();
+}
