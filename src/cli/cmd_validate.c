@@ -230,13 +230,15 @@ int cmd_validate(int argc, char **argv)
   };
   static const usage help = {
       "validate",
-      "WHAT FILE.csv",
-      "Compare the models with a table of measurements: `synthesis` (area, delay, energy of components) or `sram`\n"
-      "(macros). Errors are absolute, in per cent; rows that cannot be compared are counted with the reason.",
+      "[WHAT FILE]",
+      "Without operands: every published figure of db/published beside ours; exit code 1 when one that was reproduced\n"
+      "before is off. With `published FILE.yaml`: those of one file. With `synthesis FILE.csv` (area, delay, energy of\n"
+      "components) or `sram FILE.csv` (macros): a table of measurements; errors are absolute, in per cent, and rows that\n"
+      "cannot be compared are counted with the reason.",
       "  quarry validate\n  quarry validate sram macros.csv\n"
       "  quarry validate synthesis tests/data/synth_components.csv --library asap7 --flow lean\n"
       "  quarry validate synthesis rows.csv --library my55.yaml --format json\n",
-      2,
+      0,
       2};
   int first, code = options_parse(&help, rows, sizeof rows / sizeof *rows, argc, argv, &first);
   if (code != PARSED) return code;
