@@ -1,0 +1,209 @@
+/* The systolic array (DESIGN section 7): R rows x C columns of PEs, output-, weight- or input-stationary, with skew
+ * registers, three double-buffered global buffers and a port to the outside.
+ *
+ * GEMM of a layer, per group: M = batch Ho Wo pixels, K = Kh Kw ceil(Cin/groups / n) words of n channels (n: the PE's
+ * products per cycle in its mode), N = Cout/groups.  Groups (depthwise: one per channel) run one after another.
+ *     dataflow   rows Sr   columns Sc   time T   stays in the PE   along the rows   along the columns
+ *     os         M         N            K        sums              inputs           weights
+ *     ws         K         N            M        weights           inputs           sums
+ *     is         K         M            N        inputs            weights          sums
+ * A fold is the part of Sr x Sc that is on the array at once: R x C, less at the right and lower edge; folds do not
+ * overlap.  r x c is what a fold uses: rows 0..r-1 and columns 0..c-1.  In edge mode `full` the schedule of every
+ * fold is that of a full one, A = R rows and B = C columns; in edge mode `used` A = r and B = c.
+ *
+ * Schedule of a fold; cycle numbers count from the fold's start, PE (i, j) is row i, column j:
+ *   os: PE (i, j) multiplies its t-th operands in cycle t + i + j.  Row i gets input t at its left end in cycle t + i
+ *       (i skew registers), column j its weight at the top in cycle t + j; operands move on one PE a cycle.
+ *       drain overlapped: a bus per column takes each sum in the cycle of its last product.
+ *       drain serial: in cycles T + A + B - 2 and the A - 1 next, row 0 leaves at the top and all sums move up one PE.
+ *   ws, is: the stationary operands go in at the top and move down, one row a cycle, the one for row r-1 first, in the
+ *       last r of the first A cycles.  Then sums start as zero in row r-1 and move up one PE a cycle; PE (i, j) does
+ *       product t in cycle A + t + (A-1-i) + j, and the sum leaves at the top of column j in cycle A + t + A-1 + j.
+ *       Row i has A-1-i skew registers.
+ *   Registers behind the top of column j (B-1-j of them; none for os with serial drain) line the sums up again.
+ * So a fold takes fill + stream + drain cycles: fill = until the last PE starts (os A + B - 2; ws, is 2A + B - 2),
+ * stream = T, drain = A for os with serial drain, else 0.  SCALE-Sim v2 and v3 count edge full, drain overlapped, batch
+ * 1, no packing, padding made part of the input.
+ *
+ * Packing `diagonal`: where a group's whole Sr x Sc fits more than once, d = min(R / Sr, C / Sc, groups) groups
+ * share a fold as blocks on the diagonal, r = d Sr, c = d Sc (the last fold may hold fewer): each block does its own
+ * products, the other PEs only pass words on.
+ *
+ * Counts (words; a word is an operand of the PE's port width, n values):
+ *   reads of the buffers by the array: each operand word once per fold that needs it.  Zeros of the padding are made at
+ *   the edge and not read.  A partial sum is written when the fold that made it is not the last one that adds to its
+ *   output, and read back once by the next, which adds it at the top (SCALE-Sim reads nothing back).  Output writes are
+ *   results; partial sums are counted apart.
+ *   hops: moves from a PE to the next; operand hops include the stationary operands on their way down, sum hops the
+ *   serial drain.  skew: register writes in the skew and line-up registers.
+ *   active: PE cycles with a product (padding zeros are multiplied like other words).
+ *
+ * Buffers and port.  Each buffer has two halves.  The port moves port_bits in a cycle, either in or out (0: transfers
+ * take no time).  tile `none`: a half holds all that a group needs (input rows that are touched, all columns and
+ * channels; weights; outputs); otherwise the design is infeasible.  tile `auto`: a layer that does not fit is cut into
+ * tiles of output rows (whole images where one fits), input channels and output channels by this rule, sizes in words
+ * of a half: channels ct = min(all, input half / (rows of one output row, W), weight half / (taps min(N, C))), output
+ * channels nt = min(N, weight half / (taps ct), output half / (Wo slot)), both cut to a multiple of the array where
+ * larger (ct only for one tap), then as many output rows as fit.  It is a rule, not an optimum.  Each tile runs as a
+ * GEMM of its own; order: output channels, images and rows, input channels innermost.  Input tiles stay while they are
+ * the only one of the group, else come again for every nt; weight tiles stay likewise, else come again for every row
+ * tile.  Partial sums stay in the output buffer.
+ *   load: all input and weight tiles; store: all results once.  Overlap, as in the depthwise module:
+ *     total = max(first + compute + latency + last, load + store)
+ *   with first = the transfer of the stationary words of the first fold and of the first vector along the rows (os: of
+ *   one vector of each operand), last = that of one vector of results.  All other transfers are taken to arrive in
+ *   time; this bounds from below what a real order of transfers would need.  Layers follow one another without overlap.
+ *   latency: PE pipeline stages once per fold; buffer access and requantizer once per layer.
+ *
+ * Energy: active PE cycles at qy_pe_cost.energy_fj, all other PE cycles at idle_fj (clock).  That price has both
+ * operands new in every cycle, so a held operand (ws, is) is charged as if it toggled: an upper bound until PEs are
+ * priced with a held weight.  Operand registers are the PE's own (input_registers) or are added here, written once per
+ * arriving word; skew and line-up registers likewise (gated otherwise).  Edge: one adder per column for partial sums
+ * (ws, is, tiles), one requantizer per column, one controller.  SRAM: energy per word by its share of a macro's width,
+ * lanes without a word are not accessed.  Not counted: wires between PEs, memory beyond the port. Units as in the
+ * names.  All totals are those of one batch.
+ */
+#ifndef QUARRY_SYSTOLIC_H
+#define QUARRY_SYSTOLIC_H
+
+#include "quarry/depthwise.h"
+#include "quarry/metric.h"
+#include "quarry/network.h"
+#include "quarry/pe.h"
+#include "quarry/sram.h"
+
+typedef enum qy_dataflow { QY_FLOW_OS, QY_FLOW_WS, QY_FLOW_IS, QY_FLOW_COUNT } qy_dataflow;
+typedef enum qy_drain { QY_DRAIN_SERIAL, QY_DRAIN_OVERLAPPED, QY_DRAIN_COUNT } qy_drain;
+typedef enum qy_edge { QY_EDGE_FULL, QY_EDGE_USED, QY_EDGE_COUNT } qy_edge;
+typedef enum qy_packing { QY_PACK_NONE, QY_PACK_DIAGONAL, QY_PACKING_COUNT } qy_packing;
+typedef enum qy_tile { QY_TILE_NONE, QY_TILE_AUTO, QY_TILE_COUNT } qy_tile;
+
+/* Zero is a default everywhere but in rows and columns. */
+typedef struct qy_systolic_params {
+  int rows, columns; /* R, C: [1..256] */
+  qy_dataflow dataflow;
+  qy_drain drain; /* matters for os only */
+  qy_edge edge;
+  qy_packing packing;
+  qy_tile tile;
+  int batch;     /* images, [1..65536]; 0: 1 */
+  int port_bits; /* load/store port, bits per cycle, [8..65536]; 0: transfers take no time */
+  /* Both halves together; 0: the smallest table size that holds what the layers need (tile auto: one output row, as
+   * many channels as the array has rows and columns). */
+  double input_buffer_bytes, weight_buffer_bytes, output_buffer_bytes;
+  qy_sram_flavour sram_flavour;
+} qy_systolic_params;
+
+/* Layers reduced to what an array needs, equal shapes merged: made once per network. */
+typedef struct qy_systolic_work qy_systolic_work;
+
+/* QY_BAD_INPUT naming the layer: no multiplications (pool, add), groups that do not divide the channels, so large that
+ * counts would not be exact (bounded by about 9e15 multiply-accumulates in all); no layers. */
+qy_status qy_systolic_work_new(qy_systolic_work **work, const qy_layer *const *layers, size_t count, qy_arena *arena,
+                               qy_error *err);
+size_t qy_systolic_work_shapes(const qy_systolic_work *work); /* distinct shapes */
+
+/* Cycles and words of one layer, or sums over layers. */
+typedef struct qy_systolic_counts {
+  int64_t folds;
+  int64_t fill, stream, drain; /* cycles */
+  int64_t compute;             /* fill + stream + drain: the closed form */
+  int64_t macs;                /* useful multiply-accumulates, padding included */
+  int64_t active;              /* PE cycles with a product */
+  int64_t fold_pes;            /* PEs in use, summed over the folds */
+  int64_t operand_hops, sum_hops;
+  int64_t operand_skew, sum_skew;    /* register writes */
+  int64_t operand_writes;            /* of the PEs' operand registers: entries and hops */
+  int64_t input_reads, weight_reads; /* by the array */
+  int64_t output_writes;             /* results */
+  int64_t sum_writes, sum_reads;     /* partial sums */
+} qy_systolic_counts;
+
+/* One layer on an array with buffers that hold everything and n = 1: closed form of the schedule above.  tile, port and
+ * buffers do not matter.  QY_BAD_INPUT for parameters outside their ranges and layers as in qy_systolic_work_new. */
+qy_status qy_systolic_layer_counts(qy_systolic_counts *counts, const qy_systolic_params *params, const qy_layer *layer,
+                                   qy_error *err);
+
+/* The same summed over all layers of a work. */
+qy_status qy_systolic_count(qy_systolic_counts *sum, const qy_systolic_params *params, const qy_systolic_work *work,
+                            qy_error *err);
+
+/* compute over a GEMM given by its sizes: M x K times K x N, one group.  Sizes in [1..2^24]. */
+qy_status qy_systolic_gemm_counts(qy_systolic_counts *counts, const qy_systolic_params *params, int64_t m, int64_t n,
+                                  int64_t k, qy_error *err);
+
+/* PEs in use over PEs, mean over the folds, (0..1]. */
+double qy_systolic_mapping_frac(const qy_systolic_counts *counts, const qy_systolic_params *params);
+
+/* What surrounds the PEs, in one library at one clock; not divided by placement density. */
+typedef struct qy_systolic_parts {
+  const char *reason;      /* static text when one of them cannot run at the clock, else NULL */
+  double pe_register_um2;  /* flip-flops within qy_pe_cost.build.area_um2 */
+  qy_depthwise_part adder; /* partial sum read back + sum of the array, one per column */
+  qy_depthwise_part requantizer;
+  qy_depthwise_part controller; /* loops over folds and time, addresses of buffers and port */
+} qy_systolic_parts;
+
+/* Price them: builds and simulates three small circuits, so do it once per PE, library and clock. */
+qy_status qy_systolic_parts_price(qy_systolic_parts *parts, const qy_pe *pe, const qy_pe_cost *cost,
+                                  const qy_tech *tech, double period_ps, qy_error *err);
+
+/* A buffer: `count` macros side by side. */
+typedef struct qy_systolic_buffer {
+  double bytes; /* of all macros, both halves */
+  int count, word_bits, banks;
+  qy_sram macro; /* one of them */
+} qy_systolic_buffer;
+
+/* An array priced in one library at one clock; everything that does not depend on layer and precision is in here.
+ * Plain data, nothing to free: keep it where you like. */
+typedef struct qy_systolic {
+  const char *reason; /* static text when the design cannot be, else NULL */
+  qy_systolic_params params;
+  double clock_mhz;
+  int64_t fold_latency, layer_latency;
+  const qy_pe *pe;                       /* the caller's; must outlive the module */
+  int input_bits, weight_bits, sum_bits; /* width of the PE's ports and accumulator */
+  qy_systolic_buffer input, weight, output;
+  double area_pe_um2, area_pe_register_um2, area_skew_um2, area_edge_um2, area_edge_register_um2; /* placed */
+  double area_control_um2, area_sram_um2;
+  double leakage_mw;
+  double pe_fj[QY_PE_MODES_MAX], pe_idle_fj;                 /* pe_fj: without pe_idle_fj */
+  double row_word_fj, column_word_fj, sum_word_fj, drain_fj; /* one register word written; one step of a drain */
+  double operand_write_fj;                                   /* mean over the operands of a PE, 0: the PE's own */
+  double input_read_pj, input_write_pj, weight_read_pj, weight_write_pj; /* per word */
+  double output_read_pj, output_write_pj;                                /* per bit */
+  double adder_logic_fj, adder_register_fj, requantize_logic_fj, requantize_register_fj;
+  double controller_logic_fj, controller_register_fj;
+} qy_systolic;
+
+/* Fill a module in place, no allocation.  QY_INFEASIBLE with *reason (static text) when the design cannot be: PE or
+ * parts miss the clock, a buffer is too small or outside the SRAM table, SRAM slower than the clock.  QY_BAD_INPUT with
+ * text in err for parameters outside their ranges, a batch so large that counts would not be exact, or a library
+ * without SRAM.  `cost` and `parts` must have been priced in `tech` at `clock_mhz`. */
+qy_status qy_systolic_init_with(qy_systolic *module, const qy_systolic_params *params, const qy_pe *pe,
+                                const qy_pe_cost *cost, const qy_systolic_parts *parts, const qy_tech *tech,
+                                const qy_sram_table *sram, double clock_mhz, const qy_systolic_work *work,
+                                const char **reason, qy_error *err);
+
+/* All layers at one precision.  QY_INFEASIBLE with *reason (static text) when the design cannot be.  No allocation.
+ * The work must be the one the module was made for. */
+qy_status qy_systolic_evaluate(double metrics[QY_METRIC_COUNT], const char **reason, const qy_systolic *module,
+                               const qy_systolic_work *work, int precision_bits);
+
+/* One layer, for `describe`. */
+typedef struct qy_systolic_layer {
+  qy_systolic_counts counts;
+  int64_t total, stall, latency; /* cycles; stall: total - compute - latency */
+  int64_t load, store, first, last;
+  int64_t input_loads, weight_loads, output_stores;            /* words through the port */
+  int64_t tile_rows, tile_channels, tile_outputs, tile_images; /* of a tile: output rows, input and output channels */
+  int64_t tiles;                                               /* of all groups together; packed groups share one */
+  double latency_us, utilization_frac, mapping_frac;
+  double energy_uj, energy_datapath_uj, energy_register_uj, energy_sram_uj, energy_leakage_uj;
+  double energy_pe_active_uj, energy_pe_clock_uj, energy_operand_uj, energy_skew_uj, energy_edge_uj; /* within these */
+} qy_systolic_layer;
+qy_status qy_systolic_layer_report(qy_systolic_layer *report, const char **reason, const qy_systolic *module,
+                                   const qy_layer *layer, int precision_bits, qy_error *err);
+
+#endif

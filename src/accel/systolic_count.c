@@ -1,0 +1,312 @@
+/* Cycles, words and moves of the systolic array in closed form: see systolic.h for the schedule.
+ *
+ * A layer cut into tiles and folds is a product of three directions (rows, columns, time), and every count is a sum of
+ * products of what each direction adds up to over its tiles and folds.  So one pass over the directions gives the sum
+ * over all folds, edge folds and edge tiles included.
+ */
+#include "systolic_int.h"
+
+/* One direction, summed over its tiles and, within them, folds of `array` PEs, `s` in use. */
+typedef struct direction {
+  int64_t tiles, size, folds;
+  int64_t lower; /* 0 + 1 + ... + s-1 */
+} direction;
+
+static inline int64_t below(int64_t n)
+{
+  return n * (n - 1) / 2;
+}
+
+/* `times` copies of `total`, cut into tiles of at most `tile`. */
+static inline direction split(int64_t times, int64_t total, int64_t tile, int64_t array, double array_d)
+{
+  direction d;
+  const int64_t last_folds = ceil_div(total, array_d), last = total - (last_folds - 1) * array;
+  if (tile >= total) {
+    d = (direction){1, total, last_folds, (last_folds - 1) * below(array) + below(last)};
+  } else {
+    const int64_t full = (total - 1) / tile, rest = total - full * tile;
+    const int64_t tile_folds = ceil_div(tile, array_d), rest_folds = ceil_div(rest, array_d);
+    d = (direction){full + 1, total, full * tile_folds + rest_folds,
+                    full * ((tile_folds - 1) * below(array) + below(tile - (tile_folds - 1) * array)) +
+                        (rest_folds - 1) * below(array) + below(rest - (rest_folds - 1) * array)};
+  }
+  d.tiles *= times;
+  d.size *= times;
+  d.folds *= times;
+  d.lower *= times;
+  return d;
+}
+
+/* Cycles and moves of the folds of one group. */
+static inline void count_folds(qy_systolic_counts *c, const plan *p, const direction *row, const direction *column,
+                               const direction *time)
+{
+  const int64_t folds = row->folds * column->folds, pes = row->size * column->size, all = folds * time->tiles;
+  const int64_t length_a = (p->full ? row->folds * p->rows : row->size) * column->folds * time->tiles;
+  const int64_t length_b = (p->full ? column->folds * p->columns : column->size) * row->folds * time->tiles;
+  const int64_t row_chain = p->full ? row->size * (p->rows - 1) - row->lower : row->lower;
+  const int64_t column_chain = p->full ? column->size * (p->columns - 1) - column->lower : column->lower;
+  const int64_t along = time->size * (pes - row->size * column->folds);   /* hops along the rows */
+  const int64_t upright = time->size * (pes - column->size * row->folds); /* along the columns, streaming */
+  const int64_t vertical = column->size * row->lower * time->tiles;       /* once per fold and PE */
+  c->folds = all;
+  c->stream = folds * time->size;
+  c->active = pes * time->size;
+  c->fold_pes = pes * time->tiles;
+  if (p->dataflow == QY_FLOW_OS) {
+    c->fill = length_a + length_b - 2 * all;
+    c->drain = p->serial ? length_a : 0;
+    c->operand_hops = along + upright;
+    c->operand_writes = 2 * c->active;
+    c->sum_hops = p->serial ? vertical : 0;
+    c->operand_skew = time->size * (column->folds * row->lower + row->folds * column->lower);
+    c->sum_skew = p->serial ? 0 : time->tiles * row->size * column_chain;
+  } else {
+    c->fill = 2 * length_a + length_b - 2 * all;
+    c->drain = 0;
+    c->operand_hops = along + vertical;
+    c->operand_writes = c->active + vertical + c->fold_pes;
+    c->sum_hops = upright;
+    c->operand_skew = time->size * column->folds * row_chain;
+    c->sum_skew = time->size * row->folds * column_chain;
+  }
+}
+
+/* `times` folds of d groups as blocks of sr x sc on the diagonal, added to c. */
+static void add_packed(qy_systolic_counts *c, const plan *p, int64_t sr, int64_t sc, int64_t t, int64_t d,
+                       int64_t times)
+{
+  const int64_t r = d * sr, k = d * sc, blocks = d * (d + 1) / 2;
+  const int64_t a = p->full ? p->rows : r, b = p->full ? p->columns : k;
+  const int64_t row_chain = r * (a - 1) - below(r), column_chain = k * (b - 1) - below(k);
+  const int64_t along = sr * t * (sc * blocks - d), upright = sc * t * (sr * blocks - d), vertical = sc * below(r);
+  qy_systolic_counts f = {.folds = 1, .stream = t, .active = d * sr * sc * t, .fold_pes = d * sr * sc};
+  if (p->dataflow == QY_FLOW_OS) {
+    f.fill = a + b - 2;
+    f.drain = p->serial ? a : 0;
+    f.operand_hops = along + upright;
+    f.operand_writes = f.operand_hops + (r + k) * t;
+    f.sum_hops = p->serial ? vertical : 0;
+    f.operand_skew = t * (below(r) + below(k));
+    f.sum_skew = p->serial ? 0 : sr * column_chain;
+  } else {
+    f.fill = 2 * a + b - 2;
+    f.operand_hops = along + vertical;
+    f.operand_writes = f.operand_hops + r * t + f.fold_pes;
+    f.sum_hops = upright;
+    f.operand_skew = t * row_chain;
+    f.sum_skew = t * column_chain;
+  }
+  systolic_counts_add(c, &f, times);
+}
+
+static inline void scale(qy_systolic_counts *c, int64_t times)
+{
+  c->folds *= times;
+  c->fill *= times;
+  c->stream *= times;
+  c->drain *= times;
+  c->active *= times;
+  c->fold_pes *= times;
+  c->operand_hops *= times;
+  c->sum_hops *= times;
+  c->operand_skew *= times;
+  c->sum_skew *= times;
+  c->operand_writes *= times;
+}
+
+void systolic_counts_add(qy_systolic_counts *sum, const qy_systolic_counts *c, int64_t times)
+{
+  sum->folds += times * c->folds;
+  sum->fill += times * c->fill;
+  sum->stream += times * c->stream;
+  sum->drain += times * c->drain;
+  sum->compute += times * c->compute;
+  sum->macs += times * c->macs;
+  sum->active += times * c->active;
+  sum->fold_pes += times * c->fold_pes;
+  sum->operand_hops += times * c->operand_hops;
+  sum->sum_hops += times * c->sum_hops;
+  sum->operand_skew += times * c->operand_skew;
+  sum->sum_skew += times * c->sum_skew;
+  sum->operand_writes += times * c->operand_writes;
+  sum->input_reads += times * c->input_reads;
+  sum->weight_reads += times * c->weight_reads;
+  sum->output_writes += times * c->output_writes;
+  sum->sum_writes += times * c->sum_writes;
+  sum->sum_reads += times * c->sum_reads;
+}
+
+void systolic_count_shape(qy_systolic_counts *c, corner *first, const shape *s, const plan *p, const tiles *t)
+{
+  const int64_t channel_words = ceil_shift(s->channels, p->word_shift), window = s->taps * channel_words;
+  const int64_t pixels = p->batch * s->pixels;
+  const bool rows_cut = !t->whole && t->rows < s->out_h;
+  const int64_t m_times = rows_cut ? p->batch : 1, m_total = rows_cut ? s->pixels : pixels;
+  const int64_t m_tile = t->whole ? pixels : rows_cut ? t->rows * s->out_w : t->images * s->pixels;
+  const int64_t n_tile = t->whole ? s->outputs : t->outputs, k_tile = t->whole ? window : t->channels * s->taps;
+  direction m, n, k;
+  const direction *row, *column, *time;
+  if (p->dataflow == QY_FLOW_OS) {
+    m = split(m_times, m_total, m_tile, p->rows, p->rows_d);
+    n = split(1, s->outputs, n_tile, p->columns, p->columns_d);
+    k = split(1, window, k_tile, 1, 1);
+    row = &m, column = &n, time = &k;
+  } else if (p->dataflow == QY_FLOW_WS) {
+    m = split(m_times, m_total, m_tile, 1, 1);
+    n = split(1, s->outputs, n_tile, p->columns, p->columns_d);
+    k = split(1, window, k_tile, p->rows, p->rows_d);
+    row = &k, column = &n, time = &m;
+  } else {
+    m = split(m_times, m_total, m_tile, p->columns, p->columns_d);
+    n = split(1, s->outputs, n_tile, 1, 1);
+    k = split(1, window, k_tile, p->rows, p->rows_d);
+    row = &k, column = &m, time = &n;
+  }
+  *c = (qy_systolic_counts){0};
+  const int64_t sr = row->size, sc = column->size;
+  int64_t d = 1;
+  if (p->pack && t->whole && s->groups > 1 && 2 * sr <= p->rows && 2 * sc <= p->columns)
+    d = min64(s->groups, min64(p->rows / sr, p->columns / sc));
+  if (d > 1) {
+    const int64_t full = (s->groups - 1) / d;
+    add_packed(c, p, sr, sc, time->size, d, full);
+    add_packed(c, p, sr, sc, time->size, s->groups - full * d, 1);
+  } else {
+    count_folds(c, p, row, column, time);
+    scale(c, s->groups);
+  }
+  c->compute = c->fill + c->stream + c->drain;
+  c->macs = s->macs * p->batch;
+
+  const int64_t real = s->groups * p->batch * s->real * channel_words, weights = s->groups * window * s->outputs;
+  int64_t adds; /* folds that add to an output */
+  if (p->dataflow == QY_FLOW_OS) {
+    c->input_reads = real * column->folds;
+    c->weight_reads = weights * row->folds;
+    adds = time->tiles;
+  } else if (p->dataflow == QY_FLOW_WS) {
+    c->input_reads = real * column->folds;
+    c->weight_reads = weights * time->tiles;
+    adds = row->folds;
+  } else {
+    c->input_reads = real * time->tiles;
+    c->weight_reads = weights * column->folds;
+    adds = row->folds;
+  }
+  c->output_writes = s->groups * pixels * s->outputs;
+  c->sum_writes = c->sum_reads = c->output_writes * (adds - 1);
+
+  const int64_t row_tile = p->dataflow == QY_FLOW_OS ? m_tile : k_tile;
+  const int64_t column_tile = p->dataflow == QY_FLOW_IS ? m_tile : n_tile;
+  const int64_t r = min64(min64(sr, row_tile), p->rows), b = min64(min64(sc, column_tile), p->columns);
+  *first = (corner){d * r, d * b, p->dataflow == QY_FLOW_OS ? 0 : d * r * b, d};
+}
+
+plan systolic_plan(const qy_systolic_params *params, int products)
+{
+  return (plan){.rows = params->rows,
+                .columns = params->columns,
+                .batch = params->batch ? params->batch : 1,
+                .rows_d = params->rows,
+                .columns_d = params->columns,
+                .dataflow = params->dataflow,
+                .serial = params->drain == QY_DRAIN_SERIAL,
+                .full = params->edge == QY_EDGE_FULL,
+                .pack = params->packing == QY_PACK_DIAGONAL,
+                .word_shift = __builtin_ctz((unsigned)products)};
+}
+
+qy_status systolic_check(const qy_systolic_params *p, qy_error *err)
+{
+  if (p->rows < 1 || p->rows > 256) return qy_fail(err, QY_BAD_INPUT, "rows: expected 1 to 256, found %d", p->rows);
+  if (p->columns < 1 || p->columns > 256)
+    return qy_fail(err, QY_BAD_INPUT, "columns: expected 1 to 256, found %d", p->columns);
+  if ((unsigned)p->dataflow >= QY_FLOW_COUNT)
+    return qy_fail(err, QY_BAD_INPUT, "dataflow: expected os, ws or is, found number %d", (int)p->dataflow);
+  if ((unsigned)p->drain >= QY_DRAIN_COUNT)
+    return qy_fail(err, QY_BAD_INPUT, "drain: expected serial or overlapped, found number %d", (int)p->drain);
+  if ((unsigned)p->edge >= QY_EDGE_COUNT)
+    return qy_fail(err, QY_BAD_INPUT, "edge: expected full or used, found number %d", (int)p->edge);
+  if ((unsigned)p->packing >= QY_PACKING_COUNT)
+    return qy_fail(err, QY_BAD_INPUT, "packing: expected none or diagonal, found number %d", (int)p->packing);
+  if ((unsigned)p->tile >= QY_TILE_COUNT)
+    return qy_fail(err, QY_BAD_INPUT, "tile: expected none or auto, found number %d", (int)p->tile);
+  if (p->batch < 0 || p->batch > 65536)
+    return qy_fail(err, QY_BAD_INPUT, "batch: expected 1 to 65536 images, found %d", p->batch);
+  if (p->port_bits != 0 && (p->port_bits < 8 || p->port_bits > 65536))
+    return qy_fail(err, QY_BAD_INPUT, "port_bits: expected 0 (no limit) or 8 to 65536 bits, found %d", p->port_bits);
+  if (!(p->input_buffer_bytes >= 0 && p->weight_buffer_bytes >= 0 && p->output_buffer_bytes >= 0))
+    return qy_fail(err, QY_BAD_INPUT, "buffers: expected sizes of 0 (automatic) bytes or more, found a negative one");
+  if ((unsigned)p->sram_flavour >= QY_SRAM_FLAVOUR_COUNT)
+    return qy_fail(err, QY_BAD_INPUT, "sram: expected lstp or hp, found number %d", (int)p->sram_flavour);
+  return QY_OK;
+}
+
+static const tiles whole = {.whole = true};
+
+qy_status qy_systolic_layer_counts(qy_systolic_counts *counts, const qy_systolic_params *params, const qy_layer *layer,
+                                   qy_error *err)
+{
+  shape s;
+  corner first;
+  int64_t bound, batched;
+  qy_status status = systolic_check(params, err);
+  if (!status) status = systolic_shape(&s, &bound, layer, err);
+  if (status) return status;
+  const plan p = systolic_plan(params, 1);
+  if (__builtin_mul_overflow(bound, p.batch, &batched) || batched > SYSTOLIC_BOUND)
+    return qy_fail(err, QY_BAD_INPUT, "layer %s: expected a batch whose cycles can be counted exactly, found %d images",
+                   layer->name, params->batch);
+  systolic_count_shape(counts, &first, &s, &p, &whole);
+  return QY_OK;
+}
+
+qy_status qy_systolic_count(qy_systolic_counts *sum, const qy_systolic_params *params, const qy_systolic_work *work,
+                            qy_error *err)
+{
+  int64_t batched;
+  qy_status status = systolic_check(params, err);
+  if (status) return status;
+  const plan p = systolic_plan(params, 1);
+  if (__builtin_mul_overflow(work->bound, p.batch, &batched) || batched > SYSTOLIC_BOUND)
+    return qy_fail(err, QY_BAD_INPUT, "batch: expected one whose cycles can be counted exactly, found %d images",
+                   params->batch);
+  *sum = (qy_systolic_counts){0};
+  for (size_t i = 0; i < work->count; i++) {
+    qy_systolic_counts c;
+    corner first;
+    systolic_count_shape(&c, &first, &work->shape[i], &p, &whole);
+    systolic_counts_add(sum, &c, work->shape[i].count);
+  }
+  return QY_OK;
+}
+
+qy_status qy_systolic_gemm_counts(qy_systolic_counts *counts, const qy_systolic_params *params, int64_t m, int64_t n,
+                                  int64_t k, qy_error *err)
+{
+  const int64_t size_max = INT64_C(1) << 24, size[] = {m, n, k};
+  for (int i = 0; i < 3; i++)
+    if (size[i] < 1 || size[i] > size_max)
+      return qy_fail(err, QY_BAD_INPUT, "GEMM: expected sizes of 1 to %lld, found %lld", (long long)size_max,
+                     (long long)size[i]);
+  const qy_layer layer = {.name = "GEMM",
+                          .type = QY_LAYER_CONV,
+                          .in_h = m,
+                          .in_w = 1,
+                          .in_c = k,
+                          .out_c = n,
+                          .kernel_h = 1,
+                          .kernel_w = 1,
+                          .stride = 1,
+                          .groups = 1,
+                          .out_h = m,
+                          .out_w = 1};
+  return qy_systolic_layer_counts(counts, params, &layer, err);
+}
+
+double qy_systolic_mapping_frac(const qy_systolic_counts *counts, const qy_systolic_params *params)
+{
+  return (double)counts->fold_pes / ((double)counts->folds * params->rows * params->columns);
+}

@@ -1,0 +1,99 @@
+/* What the parts of the systolic array share: the shape of a layer, its tiles, and the array ready for the loop. */
+#ifndef QUARRY_ACCEL_SYSTOLIC_INT_H
+#define QUARRY_ACCEL_SYSTOLIC_INT_H
+
+#include "quarry/systolic.h"
+
+/* Sum over a work of the largest counts that do not grow with the array; every count of an array of at most 256 x 256
+ * PEs stays below 256 times this, and its bits below 2^62. */
+#define SYSTOLIC_BOUND (INT64_C(1) << 53)
+
+/* A layer, per group. */
+typedef struct shape {
+  int64_t groups, channels, outputs, taps; /* channels and outputs of one group */
+  int64_t in_h, in_w, out_h, out_w, kernel_h, stride, pad;
+  int64_t pixels;    /* out_h out_w */
+  int64_t real;      /* input values behind the pixels and taps of one channel of one image, padding left out */
+  int64_t rows_used; /* from the first input row that is touched to the last */
+  int64_t count;     /* layers of this shape */
+  int64_t macs;      /* of one of them, one image */
+} shape;
+
+struct qy_systolic_work {
+  size_t count;
+  shape *shape;
+  int64_t bound;  /* at batch 1 */
+  double macs;    /* of all layers, one image */
+  int64_t inputs; /* most input words, weights and outputs of a group over the layers, one image, n = 1 */
+  int64_t weights, results;
+};
+
+/* QY_BAD_INPUT when the layer is not one an array can run; *bound as in the work. */
+qy_status systolic_shape(shape *s, int64_t *bound, const qy_layer *layer, qy_error *err);
+
+/* An array in one mode, ready for the inner loop. */
+typedef struct plan {
+  int64_t rows, columns, batch;
+  double rows_d, columns_d;
+  qy_dataflow dataflow;
+  bool serial, full, pack;
+  int word_shift; /* log2 n */
+} plan;
+
+plan systolic_plan(const qy_systolic_params *params, int products);
+qy_status systolic_check(const qy_systolic_params *params, qy_error *err);
+
+/* A layer's tiles.  Sizes of all but the last of a kind; whole: one tile of everything. */
+typedef struct tiles {
+  bool whole;
+  int64_t rows, images;      /* images > 1 only with all rows */
+  int64_t channels, outputs; /* channel words of n channels */
+} tiles;
+
+/* Half of each buffer. */
+typedef struct halves {
+  int64_t input_words, weight_words, output_bits;
+  int64_t slot_bits; /* of an output while it is tiled */
+} halves;
+
+/* Choose tiles by the rule in systolic.h; NULL, or why there are none. */
+const char *systolic_tile(tiles *t, const shape *s, const plan *p, const halves *h, int64_t whole_slot_bits);
+
+/* Words through the port for one layer. */
+typedef struct traffic {
+  int64_t inputs, weights, results, count; /* count: of tiles, all groups */
+} traffic;
+traffic systolic_traffic(const shape *s, const plan *p, const tiles *t, int64_t groups_per_fold);
+
+/* What the first fold has on the array. */
+typedef struct corner {
+  int64_t rows, columns, held; /* rows and columns in use; stationary words (0 for os) */
+  int64_t groups_per_fold;
+} corner;
+
+void systolic_count_shape(qy_systolic_counts *c, corner *first, const shape *s, const plan *p, const tiles *t);
+void systolic_counts_add(qy_systolic_counts *sum, const qy_systolic_counts *c, int64_t times);
+
+/* ceil(a / b) for 0 <= a < 2^53, 0 < b < 2^31: the rounded quotient of two such integers never crosses an integer. */
+static inline int64_t ceil_div(int64_t a, double b)
+{
+  int64_t q = (int64_t)((double)a / b);
+  return q + (a > q * (int64_t)b);
+}
+
+static inline int64_t ceil_shift(int64_t a, int shift)
+{
+  return (a + (INT64_C(1) << shift) - 1) >> shift;
+}
+
+static inline int64_t min64(int64_t a, int64_t b)
+{
+  return a < b ? a : b;
+}
+
+static inline int64_t max64(int64_t a, int64_t b)
+{
+  return a > b ? a : b;
+}
+
+#endif

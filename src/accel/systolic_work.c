@@ -1,0 +1,125 @@
+/* Layers of a network as the systolic array sees them: see systolic.h. */
+#include "systolic_int.h"
+
+#include <inttypes.h>
+#include <math.h>
+
+/* Kernel positions inside the map, summed over the outputs of one direction: output y and tap k touch y stride + k -
+ * pad.  Zeros of the padding are what is left out. */
+static int64_t count_touched(int64_t in, int64_t out, int64_t kernel, int64_t stride, int64_t pad)
+{
+  int64_t sum = 0;
+  for (int64_t k = 0; k < kernel; k++) {
+    int64_t first = pad > k ? (pad - k + stride - 1) / stride : 0;
+    int64_t room = in - 1 + pad - k;
+    int64_t last = room < 0 ? -1 : min64(room / stride, out - 1);
+    sum += max64(0, last - first + 1);
+  }
+  return sum;
+}
+
+/* groups (M N K + what does not grow with all three: edge folds, fill and drain, tiles that come again), rounded. */
+static double bound_of(const qy_layer *l)
+{
+  static const double fold = 1024, sides = 4; /* more than 2 R + C of the largest array; operands of an edge fold */
+  const double groups = (double)l->groups, channels = (double)l->in_c / groups, n = (double)l->out_c / groups;
+  const double m = (double)l->out_h * (double)l->out_w;
+  const double k = (double)l->kernel_h * (double)l->kernel_w * channels;
+  const double rows = (double)l->out_h * (double)l->kernel_h + (double)l->in_h + (double)l->pad;
+  return groups *
+         (m * n * k + sides * (m * n + m * k + n * k) + fold * (m + n + k) + rows * (double)l->in_w * channels * n);
+}
+
+qy_status systolic_shape(shape *s, int64_t *bound, const qy_layer *l, qy_error *err)
+{
+  const char *name = l->name ? l->name : "?";
+  static const int64_t size_max = INT64_C(1) << 24;
+  if (l->type == QY_LAYER_POOL || l->type == QY_LAYER_ADD || (unsigned)l->type >= QY_LAYER_TYPE_COUNT)
+    return qy_fail(err, QY_BAD_INPUT, "layer %s: expected a layer with multiplications for a systolic array, found %s",
+                   name, qy_layer_type_name(l->type));
+  const int64_t sizes[] = {l->in_h,  l->in_w,     l->in_c,     l->out_c,  l->out_h,
+                           l->out_w, l->kernel_h, l->kernel_w, l->stride, l->groups};
+  for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+    if (sizes[i] < 1 || sizes[i] > size_max)
+      return qy_fail(err, QY_BAD_INPUT, "layer %s: expected sizes of 1 to %" PRId64 ", found %" PRId64, name, size_max,
+                     sizes[i]);
+  if (l->pad < 0 || l->pad > size_max)
+    return qy_fail(err, QY_BAD_INPUT, "layer %s: expected padding of 0 or more, found %" PRId64, name, l->pad);
+  if (l->in_c % l->groups || l->out_c % l->groups)
+    return qy_fail(err, QY_BAD_INPUT,
+                   "layer %s: expected groups that divide %" PRId64 " and %" PRId64 " channels, found %" PRId64, name,
+                   l->in_c, l->out_c, l->groups);
+  const double size = bound_of(l);
+  if (!(size <= (double)SYSTOLIC_BOUND))
+    return qy_fail(err, QY_BAD_INPUT,
+                   "layer %s: expected a layer whose cycles can be counted exactly, found a larger one", name);
+  *bound = (int64_t)ceil(size);
+  const int64_t channels = l->in_c / l->groups, outputs = l->out_c / l->groups;
+  const int64_t pixels = l->out_h * l->out_w, taps = l->kernel_h * l->kernel_w;
+  const int64_t last = min64(l->in_h - 1, (l->out_h - 1) * l->stride - l->pad + l->kernel_h - 1);
+  *s = (shape){
+      .groups = l->groups,
+      .channels = channels,
+      .outputs = outputs,
+      .taps = taps,
+      .in_h = l->in_h,
+      .in_w = l->in_w,
+      .out_h = l->out_h,
+      .out_w = l->out_w,
+      .kernel_h = l->kernel_h,
+      .stride = l->stride,
+      .pad = l->pad,
+      .pixels = pixels,
+      .real = count_touched(l->in_h, l->out_h, l->kernel_h, l->stride, l->pad) *
+              count_touched(l->in_w, l->out_w, l->kernel_w, l->stride, l->pad),
+      .rows_used = max64(0, last + 1),
+      .count = 1,
+      .macs = pixels * taps * channels * outputs * l->groups,
+  };
+  return QY_OK;
+}
+
+static int same_shape(const shape *a, const shape *b)
+{
+  return a->groups == b->groups && a->channels == b->channels && a->outputs == b->outputs && a->taps == b->taps &&
+         a->in_h == b->in_h && a->in_w == b->in_w && a->out_h == b->out_h && a->out_w == b->out_w &&
+         a->kernel_h == b->kernel_h && a->stride == b->stride && a->pad == b->pad && a->real == b->real;
+}
+
+qy_status qy_systolic_work_new(qy_systolic_work **work, const qy_layer *const *layers, size_t count, qy_arena *arena,
+                               qy_error *err)
+{
+  *work = NULL;
+  if (count == 0) return qy_fail(err, QY_BAD_INPUT, "expected at least one layer for a systolic array, found none");
+  qy_systolic_work *w = qy_arena_alloc(arena, 1, sizeof *w);
+  if (!w || !(w->shape = qy_arena_alloc(arena, count, sizeof *w->shape)))
+    return qy_fail(err, QY_NO_MEMORY, "out of memory for %zu layers", count);
+  for (size_t i = 0; i < count; i++) {
+    int64_t bound = 0;
+    shape s = {0};
+    qy_status status = systolic_shape(&s, &bound, layers[i], err);
+    if (status) return status;
+    w->bound += bound; /* both at most 2^53 */
+    if (w->bound > SYSTOLIC_BOUND)
+      return qy_fail(err, QY_BAD_INPUT, "layer %s: expected layers whose cycles can be counted exactly, found too many",
+                     layers[i]->name);
+    w->macs += (double)s.macs;
+    w->inputs = max64(w->inputs, s.rows_used * s.in_w * s.channels);
+    w->weights = max64(w->weights, s.taps * s.channels * s.outputs);
+    w->results = max64(w->results, s.pixels * s.outputs);
+    size_t j = 0;
+    while (j < w->count && !same_shape(&w->shape[j], &s))
+      j++;
+    if (j < w->count)
+      w->shape[j].count++;
+    else
+      w->shape[w->count++] = s;
+  }
+  *work = w;
+  return QY_OK;
+}
+
+size_t qy_systolic_work_shapes(const qy_systolic_work *work)
+{
+  return work->count;
+}
