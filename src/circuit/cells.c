@@ -38,6 +38,10 @@ void qy_cells_add(const qy_shape *shape, double cells[QY_CELL_COUNT])
   int n = sum_width(shape), both = shape->is_signed ? n : min_int(min_int(shape->a, shape->b), n);
   bool carry_out = shape->width > n;
   clear(cells);
+  if (n == 1 && !carry_out) {
+    cells[QY_XOR2] = 1;
+    return;
+  }
   cells[QY_HA] = 1 + (n - both);
   ripple(1, both, carry_out || n > both, cells);
 }

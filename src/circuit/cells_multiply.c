@@ -9,7 +9,7 @@
 
 static uint64_t below(int n)
 {
-  return n >= 64 ? ~UINT64_C(0) : (UINT64_C(1) << n) - 1;
+  return n >= 64 ? ~UINT64_C(0) : n <= 0 ? 0 : (UINT64_C(1) << n) - 1;
 }
 
 static uint64_t bit_at(int i)

@@ -26,9 +26,12 @@ static double line(double loads, const qy_tech *tech, bool fast)
   enum { INVERTER_LOADS = 4, INVERTER_UNITS = 5 };
   double inverter = tech->delay_ps[QY_INV];
   if (loads <= INVERTER_LOADS) return 0;
-  double each = fmin(loads, FANOUT_PER_BUFFER), more = 0;
-  for (double left = loads / FANOUT_PER_BUFFER; left > 1; left /= FANOUT_PER_BUFFER)
+  /* The buffers hang on lines of the same kind. */
+  double each = fmin(loads, FANOUT_PER_BUFFER), left = loads / FANOUT_PER_BUFFER, more = 0;
+  while (left > 1) {
     more += fmin(left, FANOUT_PER_BUFFER) * inverter / INVERTER_UNITS;
+    left /= FANOUT_PER_BUFFER;
+  }
   double lean = tech->delay_ps[QY_BUF] + fmax(each - INVERTER_LOADS, 0) * inverter / INVERTER_UNITS + more;
   return fast ? fmin(lean, inverter * log(loads) / log(INVERTER_LOADS)) : lean;
 }

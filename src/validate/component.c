@@ -241,8 +241,9 @@ static void decode(maker *m, qy_net write, qy_net enable, int bits, qy_net *line
     qy_net set = qy_slice(m->c, write, k, 1), clear = qy_bitwise(m->c, QY_OP_NOT, set, -1);
     for (int i = (1 << (bits - 1 - k)) - 1; i >= 0; i--) {
       qy_net above = line[i];
-      line[2 * i] = qy_bitwise(m->c, QY_OP_AND, above, clear);
-      line[2 * i + 1] = qy_bitwise(m->c, QY_OP_AND, above, set);
+      size_t to = 2 * (size_t)i;
+      line[to] = qy_bitwise(m->c, QY_OP_AND, above, clear);
+      line[to + 1] = qy_bitwise(m->c, QY_OP_AND, above, set);
     }
   }
 }
@@ -253,7 +254,7 @@ static void make_rf(maker *m)
   int d = param(m, "d", 2, 64), w = param(m, "w", 1, 64), s = log2_ceil(d);
   if (m->reason) return;
   qy_net data = in(m, "d", w, ROLE_DATA), write = in(m, "wa", s, ROLE_CONTROL), read = in(m, "ra", s, ROLE_CONTROL);
-  qy_net enable = in(m, "we", 1, ROLE_CONTROL), word[64], line[64];
+  qy_net enable = in(m, "we", 1, ROLE_CONTROL), word[64] = {0}, line[64] = {0};
   decode(m, write, enable, s, line);
   for (int i = 0; i < d; i++) {
     char name[8] = {'w', (char)('0' + i / 10), (char)('0' + i % 10)};
@@ -418,8 +419,9 @@ typedef struct kind_row {
   ROW(mul_s)                                                                                                           \
   ROW(mul_sb)                                                                                                          \
   ROW(mul_booth)                                                                                                       \
-  ROW(mac_u) ROW(mac_s) ROW(add) ROW(addsub) ROW(bshl) ROW(bsra) ROW(bshx) ROW(mux2) ROW(mux4) ROW(reg2) ROW(lt)       \
-      ROW(eq) ROW(max) ROW(lod) ROW(rf) ROW(sa) ROW(macst) ROW(logpe) ROW(logpe_sw) ROW(mpe) ROW(mpe_acc) ROW(mpe_sw)
+  ROW(mac_u)                                                                                                           \
+  ROW(mac_s) ROW(add) ROW(addsub) ROW(bshl) ROW(bsra) ROW(bshx) ROW(mux2) ROW(mux4) ROW(reg2) ROW(lt) ROW(eq) ROW(max) \
+      ROW(lod) ROW(rf) ROW(sa) ROW(macst) ROW(logpe) ROW(logpe_sw) ROW(mpe) ROW(mpe_acc) ROW(mpe_sw)
 
 static const kind_row kinds[] = {
 #define ROW(name) {#name, make_##name},

@@ -226,15 +226,15 @@ static qy_status compare_row(run *r, const qy_csv *csv, const columns *at, qy_er
   const part *p = NULL;
   const activity *a = NULL;
   qy_status status = library_of(r, library_name, &l, err);
-  if (status != QY_OK) return status;
+  if (status != QY_OK || !l) return status;
   if (l->reason) return skip(r, l->reason, err);
   double effort = effort_of(r, flow);
   if (effort < 0) return skip(r, "a flow other than lean, mid and fast", err);
   status = part_of(r, kind, params, &p, err);
-  if (status != QY_OK) return status;
+  if (status != QY_OK || !p) return status;
   if (p->reason) return skip(r, p->reason, err);
   status = activity_of(r, p, stimulus_name, &a, err);
-  if (status != QY_OK) return status;
+  if (status != QY_OK || !a) return status;
   if (a->reason) return skip(r, a->reason, err);
   price cost;
   status = price_of(&cost, &p->made, &a->value, l->tech, effort, err);
