@@ -82,6 +82,8 @@ qy_status lib_lookup(const lib_model *m, const lib_cell *cell, const lib_table *
   const lib_template *t = find_template(l, table->template);
   double data[VALUES_MAX], axis[LIB_AXES][AXIS_MAX], place[LIB_AXES];
   int count[LIB_AXES], segment[LIB_AXES], total = 1, axes = 0;
+  if (!t && table->template.length > 0 && !piece_is(table->template, "scalar"))
+    return bad_table(m, cell, table->template, "a template that the library defines for this table");
   if (!t) t = &none;
   for (int i = 0; i < LIB_AXES; i++) {
     qy_piece index = table->index[i].length ? table->index[i] : t->index[i];
