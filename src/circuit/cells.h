@@ -28,6 +28,8 @@ typedef struct qy_shape {
   int count;                /* MUX: data inputs; register file: words; else unused */
   int drop;                 /* ROUND_SATURATE: low bits dropped, >= 0 */
   bool enable;              /* REGISTER: has an enable input (a feedback mux per bit) */
+  bool has_constant;        /* operand b is a constant known when the circuit is built ... */
+  uint64_t constant;        /* ... namely this */
   const uint64_t *table;    /* TRUTH_TABLE: 2^a words of `width` bits; NULL: contents unknown */
   const qy_tech *tech;      /* set it in a copy of the shape before counting cells to be priced with that library:
                                multiplexers take the cheaper of their two forms there; NULL: the MUX2 cell */
