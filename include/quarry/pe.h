@@ -106,6 +106,12 @@ qy_status qy_pe_price(qy_pe_cost *cost, const qy_pe *pe, const qy_tech *tech, do
 qy_status qy_pe_price_with(qy_pe_cost *cost, const qy_pe *pe, const qy_tech *tech, double period_ps,
                            const qy_pe_stimulus *stimulus, qy_error *err);
 
+/* The same in two steps, for many libraries and clocks: simulate once, price often. */
+qy_status qy_pe_activities(qy_activity activity[QY_PE_MODES_MAX], const qy_pe *pe, const qy_pe_stimulus *stimulus,
+                           qy_error *err);
+qy_status qy_pe_price_activities(qy_pe_cost *cost, const qy_pe *pe, const qy_tech *tech, double period_ps,
+                                 const qy_activity activity[QY_PE_MODES_MAX], qy_error *err);
+
 /* Append the PE's module, and a test bench with vectors of the stimulus in every mode. */
 qy_status qy_pe_testbench(const qy_pe *pe, const qy_pe_stimulus *stimulus, qy_text *out, qy_error *err);
 

@@ -208,21 +208,35 @@ qy_status qy_pe_activity(qy_activity *activity, const qy_pe *pe, int mode, const
   return status;
 }
 
-qy_status qy_pe_price_with(qy_pe_cost *cost, const qy_pe *pe, const qy_tech *tech, double period_ps,
-                           const qy_pe_stimulus *stimulus, qy_error *err)
+qy_status qy_pe_activities(qy_activity activity[QY_PE_MODES_MAX], const qy_pe *pe, const qy_pe_stimulus *stimulus,
+                           qy_error *err)
+{
+  qy_status status = QY_OK;
+  for (int k = 0; k < pe->mode_count && !status; k++)
+    status = qy_pe_activity(&activity[k], pe, k, stimulus, err);
+  return status;
+}
+
+qy_status qy_pe_price_activities(qy_pe_cost *cost, const qy_pe *pe, const qy_tech *tech, double period_ps,
+                                 const qy_activity activity[QY_PE_MODES_MAX], qy_error *err)
 {
   memset(cost, 0, sizeof *cost);
   qy_status status = qy_circuit_build(pe->circuit, tech, period_ps, &cost->build, err);
   for (int k = 0; k < pe->mode_count && !status; k++) {
-    qy_activity activity;
     qy_energy energy;
-    status = qy_pe_activity(&activity, pe, k, stimulus, err);
-    if (status) break;
-    qy_circuit_energy(&cost->build, &activity, tech, &energy);
+    qy_circuit_energy(&cost->build, &activity[k], tech, &energy);
     cost->energy_fj[k] = energy.comb_fj + energy.register_fj + energy.clock_fj;
     cost->idle_fj = energy.clock_fj;
   }
   return status;
+}
+
+qy_status qy_pe_price_with(qy_pe_cost *cost, const qy_pe *pe, const qy_tech *tech, double period_ps,
+                           const qy_pe_stimulus *stimulus, qy_error *err)
+{
+  qy_activity activity[QY_PE_MODES_MAX];
+  qy_status status = qy_pe_activities(activity, pe, stimulus, err);
+  return status ? status : qy_pe_price_activities(cost, pe, tech, period_ps, activity, err);
 }
 
 qy_status qy_pe_price(qy_pe_cost *cost, const qy_pe *pe, const qy_tech *tech, double period_ps, qy_error *err)
