@@ -66,7 +66,9 @@ typedef struct operator_row {
   /* Words of settled values of the internal cell outputs, always the same number and kinds for one node.  out: the
    * output word as evaluated. */
   void (*trace)(const node *n, const uint64_t *in, uint64_t out, trace *t);
-  double (*depth)(const node *n);                 /* logic depth in full-adder equivalents, for glitches */
+  /* Logic depth in full-adder equivalents, for glitches.  changed: per node, the bits that moved in the whole run. */
+  double (*depth)(const node *n, const uint64_t *changed, size_t self);
+  double (*depth_part)(const node *n, const uint64_t *in); /* share of the depth in use this cycle; NULL: 1 */
   double (*cut_bits)(const node *n, double frac); /* flip-flops of a pipeline cut at this fraction of the path */
   void (*fpga)(const node *n, bool use_dsp, qy_fpga *fpga);
   void (*verilog)(const node *n, const verilog_names *names, qy_text *text);

@@ -93,25 +93,42 @@ static const char *check_counter(const node *n)
 
 /* ---- logic depth, in full adders */
 
-static double depth_one(const node *n)
+static int moving(uint64_t changed)
 {
-  (void)n;
+  return __builtin_popcountll(changed);
+}
+
+static double depth_one(const node *n, const uint64_t *changed, size_t self)
+{
+  (void)n, (void)changed, (void)self;
   return 1;
 }
 
-static double depth_width(const node *n)
+/* A ripple is as long as the bits that move. */
+static double depth_ripple(const node *n, const uint64_t *changed, size_t self)
 {
-  return n->shape.width;
+  (void)n;
+  return moving(changed[self]);
 }
 
-/* Rows and ripple of an array: n + m, the variable of the glitch fit in the open synthesis study (2026). */
-static double depth_product(const node *n)
+/* Rows and ripple of a multiplier: n + m, the variable of the glitch fit in the open synthesis study (2026), of the
+ * operand bits that move: there 16 x 16 bits of which only the upper half is used glitch like 8 x 8. */
+static double depth_product(const node *n, const uint64_t *changed, size_t self)
 {
-  return n->shape.a + n->shape.b;
+  (void)self;
+  return moving(changed[n->in[0]]) + moving(changed[n->in[1]]);
 }
 
-static double depth_stages(const node *n)
+/* Sub-word products are as deep as their sub-words. */
+static double depth_part_mode(const node *n, const uint64_t *in)
 {
+  int last = n->plan->modes - 1;
+  return 1.0 / (1 << (in[2] < (uint64_t)last ? (int)in[2] : last));
+}
+
+static double depth_stages(const node *n, const uint64_t *changed, size_t self)
+{
+  (void)changed, (void)self;
   return n->shape.b;
 }
 
@@ -173,7 +190,7 @@ static const operator_row table[QY_OP_COUNT] = {
                    .census = qy_cells_add,
                    .path = qy_path_add,
                    .trace = trace_sum,
-                   .depth = depth_width,
+                   .depth = depth_ripple,
                    .cut_bits = cut_linear},
     [QY_OP_SUBTRACT] = {.name = "subtract",
                         .fpga = fpga_add,
@@ -186,7 +203,7 @@ static const operator_row table[QY_OP_COUNT] = {
                         .census = qy_cells_subtract,
                         .path = qy_path_subtract,
                         .trace = trace_difference,
-                        .depth = depth_width,
+                        .depth = depth_ripple,
                         .cut_bits = cut_linear},
     [QY_OP_ADDSUB] = {.name = "addsub",
                       .fpga = fpga_add,
@@ -199,7 +216,7 @@ static const operator_row table[QY_OP_COUNT] = {
                       .census = qy_cells_addsub,
                       .path = qy_path_addsub,
                       .trace = trace_addsub,
-                      .depth = depth_width,
+                      .depth = depth_ripple,
                       .cut_bits = cut_linear},
     [QY_OP_NEGATE_IF] = {.name = "negate_if",
                          .fpga = fpga_add,
@@ -212,7 +229,7 @@ static const operator_row table[QY_OP_COUNT] = {
                          .census = qy_cells_negate_if,
                          .path = qy_path_negate_if,
                          .trace = trace_negate_if,
-                         .depth = depth_width,
+                         .depth = depth_ripple,
                          .cut_bits = cut_linear},
     [QY_OP_MULTIPLY] = {.name = "multiply",
                         .fpga = fpga_multiply,
@@ -239,6 +256,7 @@ static const operator_row table[QY_OP_COUNT] = {
                            .path = qy_path_multiply_st,
                            .trace = trace_multiply_mode,
                            .depth = depth_product,
+                           .depth_part = depth_part_mode,
                            .cut_bits = cut_carry_save},
     [QY_OP_MULTIPLY_SA] = {.name = "multiply_sa",
                            .fpga = fpga_multiply_mode,
@@ -252,6 +270,7 @@ static const operator_row table[QY_OP_COUNT] = {
                            .path = qy_path_multiply_sa,
                            .trace = trace_multiply_mode,
                            .depth = depth_product,
+                           .depth_part = depth_part_mode,
                            .cut_bits = cut_carry_save},
     [QY_OP_MULTIPLY_ADD] = {.name = "multiply_add",
                             .fpga = fpga_multiply_add,
@@ -468,7 +487,7 @@ static const operator_row table[QY_OP_COUNT] = {
                               .census = qy_cells_round_saturate,
                               .path = qy_path_round_saturate,
                               .trace = trace_round_saturate,
-                              .depth = depth_width,
+                              .depth = depth_ripple,
                               .cut_bits = cut_linear},
     [QY_OP_REGISTER] = {.name = "register",
                         .fpga = fpga_register,

@@ -117,7 +117,9 @@ typedef struct run {
   uint64_t *inputs, *state, *word, *word_before;
   trace now, before;
   size_t *first;
-  double *toggles; /* per trace word */
+  double *toggles;   /* per trace word */
+  uint64_t *changed; /* per node: bits that moved in any cycle */
+  double *part;      /* per node: sum over cycles of the share of its depth in use */
 } run;
 
 static int run_alloc(run *r, const qy_circuit *c)
@@ -127,7 +129,9 @@ static int run_alloc(run *r, const qy_circuit *c)
   r->word = qy_alloc(c->count, sizeof *r->word);
   r->word_before = qy_alloc(c->count, sizeof *r->word);
   r->first = qy_alloc(c->count + 1, sizeof *r->first);
-  if (!r->inputs || !r->state || !r->word || !r->word_before || !r->first) return -1;
+  r->changed = qy_alloc(c->count, sizeof *r->changed);
+  r->part = qy_alloc(c->count, sizeof *r->part);
+  if (!r->inputs || !r->state || !r->word || !r->word_before || !r->first || !r->changed || !r->part) return -1;
   settle(c, r->inputs, r->state, r->word);
   collect(c, r->word, &r->now, r->first);
   size_t count = r->now.count;
@@ -149,6 +153,20 @@ static void run_free(run *r)
   free(r->before.word);
   free(r->now.cell);
   free(r->toggles);
+  free(r->changed);
+  free(r->part);
+}
+
+/* How much of its depth each operator uses in this cycle. */
+static void add_parts(const qy_circuit *c, run *r)
+{
+  uint64_t in[WORD_BITS + 1];
+  for (size_t i = 0; i < c->count; i++) {
+    const operator_row *row = operator_of(&c->node[i]);
+    if (!row->depth_part) continue;
+    gather(&c->node[i], r->word, in);
+    r->part[i] += row->depth_part(&c->node[i], in);
+  }
 }
 
 /* Sum the counted toggles into groups and cell kinds, per cycle. */
@@ -165,7 +183,7 @@ static void summarize(const qy_circuit *c, const run *r, double cycles, qy_activ
       sum += r->toggles[k] / cycles;
     }
     weight[group] += sum;
-    activity->glitch_depth[group] += sum * row->depth(n);
+    activity->glitch_depth[group] += sum * row->depth(n, r->changed, i) * (row->depth_part ? r->part[i] / cycles : 1);
     double cells[QY_CELL_COUNT] = {0};
     node_cells(n, NULL, cells);
     activity->ff_count += cells[QY_DFF];
@@ -194,8 +212,12 @@ qy_status qy_circuit_activity(const qy_circuit *c, qy_stimulus *next, void *ctx,
     if (cycle > 0) {
       for (size_t k = 0; k < r.now.count; k++)
         r.toggles[k] += ones(r.now.word[k] ^ r.before.word[k]);
-      for (size_t i = 0; i < c->count; i++)
-        changed += ones(r.word[i] ^ r.word_before[i]);
+      for (size_t i = 0; i < c->count; i++) {
+        uint64_t moved = r.word[i] ^ r.word_before[i];
+        changed += ones(moved);
+        r.changed[i] |= moved;
+      }
+      add_parts(c, &r);
     }
     clock_edge(c, r.word, r.state);
     uint64_t *swap = r.before.word;
