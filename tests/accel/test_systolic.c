@@ -38,13 +38,21 @@ typedef struct tally {
   int64_t input_reads, weight_reads, output_writes, sum_writes, sum_reads;
 } tally;
 
+/* A register's contents.  A ghost is a slot of the schedule that no PE in use needs: it moves, but nothing is counted.
+ */
 typedef struct word {
-  int full, value, index;
+  enum { EMPTY, REAL, GHOST } kind;
+  int value, index;
 } word;
 
-/* A shift register: push at the far end, get what has passed through `length` registers; counts the writes. */
+static int real(word w)
+{
+  return w.kind == REAL;
+}
+
+/* A row of registers: push at the far end, get what has passed through all of them; counts the writes. */
 typedef struct chain {
-  word cell[256];
+  word cell[SIDE];
   int length;
 } chain;
 
@@ -54,119 +62,128 @@ static word pass(chain *c, word in, int64_t *writes)
   word out = c->cell[c->length - 1];
   for (int i = c->length - 1; i > 0; i--) {
     c->cell[i] = c->cell[i - 1];
-    *writes += c->cell[i].full;
+    *writes += real(c->cell[i]);
   }
   c->cell[0] = in;
-  *writes += in.full;
+  *writes += real(in);
   return out;
 }
 
-/* Last column and row a word has to reach: the end of the PEs that use it. */
+/* Operand `cycle` of t at the edge of a row or column; a ghost for those that the fold does not use. */
+static word operand(const int *of, int t, int64_t cycle, int used)
+{
+  if (cycle >= t) return (word){EMPTY, 0, 0};
+  return (word){used ? REAL : GHOST, used ? of[cycle] : 0, (int)cycle};
+}
+
+static int owns(const job *j, int i, int k)
+{
+  return i < j->r && k < j->c && j->own[i * j->c + k];
+}
+
+/* Last column and row a word has to reach: the end of the PEs that use it; -1: none. */
 static int last_own_column(const job *j, int i)
 {
-  int last = 0;
+  int last = -1;
   for (int k = 0; k < j->c; k++)
-    if (j->own[i * j->c + k]) last = k;
+    if (owns(j, i, k)) last = k;
   return last;
 }
 
 static int last_own_row(const job *j, int k)
 {
-  int last = 0;
+  int last = -1;
   for (int i = 0; i < j->r; i++)
-    if (j->own[i * j->c + k]) last = i;
+    if (owns(j, i, k)) last = i;
   return last;
 }
 
-/* Every sum must leave all of its line-up registers in step with the others: `out` collects one vector per cycle. */
-typedef struct collector {
-  int wrong; /* words that came in a cycle or column where they were not expected */
-} collector;
+/* A word arrives at a PE that lies beyond those that use it: only its slot goes on. */
+static word arrive(word w, int wanted, tally *n, int hop)
+{
+  if (real(w) && !wanted) w.kind = GHOST;
+  if (!real(w)) return w;
+  n->operand_writes++;
+  n->operand_hops += hop;
+  return w;
+}
 
-/* Output-stationary.  a, b: rows and columns of the schedule. */
+/* Operands enter all a rows at the left and move on one PE. */
+static void step_rows(const job *f, int a, int b, int64_t cycle, word x[SIDE][SIDE], chain *left, tally *n)
+{
+  for (int i = 0; i < a; i++) {
+    const int last = last_own_column(f, i);
+    for (int k = b - 1; k > 0; k--)
+      x[i][k] = arrive(x[i][k - 1], k <= last, n, 1);
+    x[i][0] =
+        arrive(pass(&left[i], operand(f->along + i * f->t, f->t, cycle, i < f->r), &n->operand_skew), last >= 0, n, 0);
+  }
+}
+
+/* Output-stationary; a x b PEs take part in the schedule. */
 static void run_os(const job *f, int a, int b, int serial, tally *n, int *wrong)
 {
-  static word x[SIDE][SIDE], w[SIDE][SIDE]; /* operand registers, after the clock edge */
+  static word x[SIDE][SIDE], w[SIDE][SIDE]; /* operand registers */
   static chain left[SIDE], top[SIDE], out[SIDE];
-  static int acc[SIDE][SIDE], count[SIDE][SIDE];
-  memset(x, 0, sizeof x), memset(w, 0, sizeof w), memset(acc, 0, sizeof acc), memset(count, 0, sizeof count);
+  static int acc[SIDE][SIDE], steps[SIDE][SIDE];
+  memset(x, 0, sizeof x), memset(w, 0, sizeof w), memset(acc, 0, sizeof acc), memset(steps, 0, sizeof steps);
   memset(left, 0, sizeof left), memset(top, 0, sizeof top), memset(out, 0, sizeof out);
-  for (int i = 0; i < f->r; i++)
+  for (int i = 0; i < a; i++)
     left[i].length = i;
-  for (int k = 0; k < f->c; k++)
+  for (int k = 0; k < b; k++)
     top[k].length = k, out[k].length = serial ? 0 : b - 1 - k;
-  int64_t cycle = 0, first_of_last_pe = -1;
-  int left_over = 0;
+  int sums = 0, got = 0, packed = 0;
   for (int i = 0; i < f->r * f->c; i++)
-    left_over += f->own[i] != 0;
-  for (;; cycle++) {
+    sums += f->own[i] != 0, packed |= !f->own[i];
+  int64_t cycle = 0, start = 0;
+  for (; steps[a - 1][b - 1] < f->t; cycle++) { /* until the last PE of the schedule is done */
     word bus[SIDE];
+    int row = -1;
     memset(bus, 0, sizeof bus);
-    /* Words come from the left and the top; a word moves on while a PE further along needs it. */
-    static word nx[SIDE][SIDE], nw[SIDE][SIDE];
-    memset(nx, 0, sizeof nx), memset(nw, 0, sizeof nw);
-    for (int i = 0; i < f->r; i++) {
-      word in = {cycle < f->t, cycle < f->t ? f->along[i * f->t + cycle] : 0, (int)cycle};
-      nx[i][0] = pass(&left[i], in, &n->operand_skew);
-      n->operand_writes += nx[i][0].full;
-      for (int k = 1; k <= last_own_column(f, i); k++) {
-        nx[i][k] = x[i][k - 1];
-        n->operand_hops += nx[i][k].full, n->operand_writes += nx[i][k].full;
-      }
+    step_rows(f, a, b, cycle, x, left, n);
+    for (int k = 0; k < b; k++) {
+      const int last = last_own_row(f, k);
+      for (int i = a - 1; i > 0; i--)
+        w[i][k] = arrive(w[i - 1][k], i <= last, n, 1);
+      w[0][k] =
+          arrive(pass(&top[k], operand(f->other + k * f->t, f->t, cycle, k < f->c), &n->operand_skew), last >= 0, n, 0);
     }
-    for (int k = 0; k < f->c; k++) {
-      word in = {cycle < f->t, cycle < f->t ? f->other[k * f->t + cycle] : 0, (int)cycle};
-      nw[0][k] = pass(&top[k], in, &n->operand_skew);
-      n->operand_writes += nw[0][k].full;
-      for (int i = 1; i <= last_own_row(f, k); i++) {
-        nw[i][k] = w[i - 1][k];
-        n->operand_hops += nw[i][k].full, n->operand_writes += nw[i][k].full;
-      }
-    }
-    memcpy(x, nx, sizeof x), memcpy(w, nw, sizeof w);
-    for (int i = 0; i < f->r; i++)
-      for (int k = 0; k < f->c; k++) {
-        if (!f->own[i * f->c + k] || !x[i][k].full || !w[i][k].full) continue;
-        if (x[i][k].index != w[i][k].index) ++*wrong;
+    for (int i = 0; i < a; i++)
+      for (int k = 0; k < b; k++) {
+        if (x[i][k].kind == EMPTY || w[i][k].kind == EMPTY) continue;
+        *wrong += x[i][k].index != w[i][k].index;
+        if (++steps[i][k] == 1 && i == a - 1 && k == b - 1) start = cycle;
+        if (!owns(f, i, k)) continue;
         acc[i][k] += x[i][k].value * w[i][k].value;
         n->active++;
-        if (++count[i][k] < f->t || serial) continue;
-        if (bus[k].full) ++*wrong; /* two sums of a column at once */
-        bus[k] = (word){1, acc[i][k], i};
+        if (serial || steps[i][k] < f->t) continue;
+        *wrong += real(bus[k]); /* two sums of a column at once */
+        bus[k] = (word){REAL, acc[i][k], i};
       }
-    if (!serial) {
-      int index = -1;
-      for (int k = 0; k < f->c; k++) {
-        word y = pass(&out[k], bus[k], &n->sum_skew);
-        if (!y.full) continue;
-        f->sum[y.index * f->c + k] += y.value;
-        left_over--;
-        index = index < 0 || f->r == 1 ? y.index : index;
-      }
+    for (int k = 0; k < f->c && !serial; k++) {
+      word y = pass(&out[k], bus[k], &n->sum_skew);
+      if (!real(y)) continue;
+      if (!packed && row >= 0 && y.index != row) ++*wrong; /* the sums of a row leave together */
+      row = y.index;
+      f->sum[y.index * f->c + k] += y.value;
+      got++;
     }
-    if (cycle == a + b - 2) first_of_last_pe = cycle; /* where PE (a-1, b-1) is in the schedule */
-    if (cycle == (int64_t)f->t + a + b - 3) break;
   }
-  cycle++;
-  n->fill += first_of_last_pe;
-  n->stream += cycle - first_of_last_pe;
+  n->fill += start;
+  n->stream += cycle - start;
   int64_t drain = 0;
-  if (serial) {
-    for (; drain < a; drain++) { /* row 0 leaves, the others move up */
-      for (int k = 0; k < f->c; k++)
-        for (int i = 0; i < f->r; i++) {
-          if (i == 0 && drain < f->r && f->own[(int)drain * f->c + k])
-            f->sum[drain * f->c + k] += acc[0][k], left_over--;
-          if (i > 0) {
-            acc[i - 1][k] = acc[i][k];
-            if (i + drain < f->r && f->own[(i + drain) * f->c + k]) n->sum_hops++;
-          }
-        }
-    }
-  }
+  for (; serial && drain < a; drain++) /* row 0 leaves, the others move up */
+    for (int k = 0; k < f->c; k++)
+      for (int i = 0; i < a; i++) {
+        const int from = i + (int)drain; /* where this sum was made */
+        if (i == 0 && owns(f, from, k)) f->sum[from * f->c + k] += acc[0][k], got++;
+        if (i == 0) continue;
+        acc[i - 1][k] = acc[i][k];
+        n->sum_hops += owns(f, from, k);
+      }
   n->drain += drain;
   n->cycles += cycle + drain;
-  *wrong += left_over;
+  *wrong += got != sums;
 }
 
 /* Weight- and input-stationary. */
@@ -176,72 +193,51 @@ static void run_held(const job *f, int a, int b, tally *n, int *wrong)
   static chain left[SIDE], out[SIDE];
   memset(held, 0, sizeof held), memset(moving, 0, sizeof moving), memset(x, 0, sizeof x), memset(s, 0, sizeof s);
   memset(left, 0, sizeof left), memset(out, 0, sizeof out);
-  for (int i = 0; i < f->r; i++)
+  for (int i = 0; i < a; i++)
     left[i].length = a - 1 - i;
-  for (int k = 0; k < f->c; k++)
+  for (int k = 0; k < b; k++)
     out[k].length = b - 1 - k;
   int64_t cycle = 0;
-  for (; cycle < a; cycle++) { /* a word a row, that for the lowest row first */
+  for (int row = a - 1; row >= 0; row--, cycle++) /* a word a row, that for the lowest row first */
     for (int k = 0; k < f->c; k++) {
-      for (int i = f->r - 1; i > 0; i--) {
-        moving[i][k] = moving[i - 1][k];
-        n->operand_hops += moving[i][k].full, n->operand_writes += moving[i][k].full;
-        if (moving[i][k].full && moving[i][k].index == i) held[i][k] = moving[i][k], moving[i][k].full = 0;
+      for (int i = a - 1; i > 0; i--) {
+        moving[i][k] = arrive(moving[i - 1][k], 1, n, 1);
+        if (real(moving[i][k]) && moving[i][k].index == i) held[i][k] = moving[i][k], moving[i][k].kind = EMPTY;
       }
-      int row = (int)(a - 1 - cycle); /* enters now */
-      moving[0][k] = (word){row < f->r && f->own[row * f->c + k], row < f->r ? f->other[row * f->c + k] : 0, row};
-      n->operand_writes += moving[0][k].full;
-      if (moving[0][k].full && row == 0) held[0][k] = moving[0][k], moving[0][k].full = 0;
+      word in = {owns(f, row, k) ? REAL : EMPTY, owns(f, row, k) ? f->other[row * f->c + k] : 0, row};
+      moving[0][k] = arrive(in, 1, n, 0);
+      if (real(in) && row == 0) held[0][k] = in, moving[0][k].kind = EMPTY;
     }
-  }
   for (int i = 0; i < f->r; i++)
     for (int k = 0; k < f->c; k++)
-      if (f->own[i * f->c + k] && !held[i][k].full) ++*wrong;
-  int64_t got = 0, last_pe = -1;
-  for (int64_t u = 0; got < (int64_t)f->t * f->c; u++, cycle++) {
-    static word nx[SIDE][SIDE], ns[SIDE][SIDE];
-    memset(nx, 0, sizeof nx), memset(ns, 0, sizeof ns);
-    for (int i = 0; i < f->r; i++) {
-      word in = {u < f->t, u < f->t ? f->along[i * f->t + u] : 0, (int)u};
-      nx[i][0] = pass(&left[i], in, &n->operand_skew);
-      n->operand_writes += nx[i][0].full;
-      for (int k = 1; k <= last_own_column(f, i); k++) {
-        nx[i][k] = x[i][k - 1];
-        n->operand_hops += nx[i][k].full, n->operand_writes += nx[i][k].full;
-      }
-    }
-    memcpy(x, nx, sizeof x);
-    int index = -1;
+      *wrong += owns(f, i, k) != real(held[i][k]);
+  int64_t start = -1, got = 0;
+  int steps = 0; /* of the last PE of the schedule */
+  for (int64_t u = 0; steps < f->t; u++, cycle++) {
+    int vector = -1;
+    step_rows(f, a, b, u, x, left, n);
+    if (x[0][b - 1].kind != EMPTY && ++steps == 1) start = cycle;
     for (int k = 0; k < f->c; k++) {
-      for (int i = f->r - 1; i >= 0; i--) {
-        word below = i + 1 < f->r ? s[i + 1][k] : (word){0};
-        n->sum_hops += below.full;
-        if (f->own[i * f->c + k] && x[i][k].full) {
-          if (below.full && below.index != x[i][k].index) ++*wrong;
-          ns[i][k] = (word){1, (below.full ? below.value : 0) + x[i][k].value * held[i][k].value, x[i][k].index};
-          n->active++;
-        } else {
-          ns[i][k] = below;
-        }
+      for (int i = 0; i < a; i++) { /* upwards: row i takes what row i + 1 had */
+        word below = i + 1 < a ? s[i + 1][k] : (word){EMPTY, 0, 0};
+        n->sum_hops += real(below);
+        s[i][k] = below;
+        if (!owns(f, i, k) || !real(x[i][k])) continue;
+        *wrong += real(below) && below.index != x[i][k].index;
+        s[i][k] = (word){REAL, below.value + x[i][k].value * held[i][k].value, x[i][k].index};
+        n->active++;
       }
-      word y = pass(&out[k], ns[0][k], &n->sum_skew);
-      if (!y.full) continue;
-      if (index >= 0 && y.index != index) ++*wrong; /* the sums of one vector leave together */
-      index = y.index;
+      word y = pass(&out[k], s[0][k], &n->sum_skew);
+      if (!real(y)) continue;
+      *wrong += vector >= 0 && y.index != vector; /* the sums of one vector leave together */
+      vector = y.index;
       f->sum[y.index * f->c + k] += y.value;
       got++;
     }
-    memcpy(s, ns, sizeof s);
-    if (last_pe < 0 && u == (int64_t)a + b - 2) last_pe = cycle; /* where PE (0, b-1) starts in the schedule */
-    if (u > 1000) {
-      ++*wrong;
-      break;
-    }
   }
-  /* A vector may be complete before the schedule's last column would have been: the line-up registers see to that. */
-  if (cycle != 2 * (int64_t)a + b + f->t - 2) ++*wrong;
-  n->fill += last_pe;
-  n->stream += cycle - last_pe;
+  *wrong += got != (int64_t)f->t * f->c;
+  n->fill += start;
+  n->stream += cycle - start;
   n->cycles += cycle;
 }
 
