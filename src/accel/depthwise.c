@@ -112,24 +112,36 @@ static inline double access_pj(const qy_depthwise_buffer *b, double reads, doubl
   return (double)b->count * (reads * b->macro.read_pj + writes * b->macro.write_pj);
 }
 
-static inline energy count_energy(const qy_depthwise *m, const shape *s, const plan *p, const groups *g,
-                                  const qy_depthwise_cycles *c, const accesses *a, double pe_fj)
+static inline void add_events(depthwise_events *e, double times, const qy_depthwise *m, const shape *s, const plan *p,
+                              const groups *g, const qy_depthwise_cycles *c, const accesses *a)
 {
   const double multipliers = m->params.multipliers, steps = (double)g->steps;
-  const double results = (double)(s->pixels * g->used); /* of lanes; a lane gives 2^channel_shift results at once */
-  const double words = (double)g->words, per_lane = (double)(1 << p->channel_shift);
-  const double busy = results * steps * multipliers, all = (double)c->total * p->lanes_d * multipliers;
-  energy e;
-  e.datapath_fj = busy * (pe_fj + (steps - 1) * m->mux_fj) +
-                  results * (m->tree_logic_fj + per_lane * m->requantize_logic_fj) +
-                  (double)c->total * m->controller_logic_fj;
-  e.register_fj = all * m->pe_idle_fj + (results + (double)g->used) * words * m->word_write_fj +
-                  results * (m->tree_register_fj + per_lane * m->requantize_register_fj) +
-                  (double)c->total * m->controller_register_fj;
-  e.sram_pj = access_pj(&m->input, (double)a->input_reads, (double)a->input_writes) +
-              access_pj(&m->weights, (double)a->weights, (double)a->weights) +
-              access_pj(&m->output, (double)a->outputs, (double)a->outputs);
-  return e;
+  const double results = times * (double)(s->pixels * g->used); /* of lanes; one gives 2^channel_shift at once */
+  const double words = (double)g->words, per_lane = (double)(1 << p->channel_shift), cycles = times * (double)c->total;
+  const double busy = results * steps * multipliers;
+  e->busy += busy;
+  e->choices += busy * (steps - 1);
+  e->results += results;
+  e->requants += results * per_lane;
+  e->cycles += cycles;
+  e->slots += cycles * p->lanes_d * multipliers;
+  e->words += (results + times * (double)g->used) * words;
+  e->input_reads += times * (double)a->input_reads;
+  e->input_writes += times * (double)a->input_writes;
+  e->weights += times * (double)a->weights;
+  e->outputs += times * (double)a->outputs;
+}
+
+static inline energy price_events(const qy_depthwise *m, const depthwise_events *e, double pe_fj)
+{
+  energy sum;
+  sum.datapath_fj = e->busy * pe_fj + e->choices * m->mux_fj + e->results * m->tree_logic_fj +
+                    e->requants * m->requantize_logic_fj + e->cycles * m->controller_logic_fj;
+  sum.register_fj = e->slots * m->pe_idle_fj + e->words * m->word_write_fj + e->results * m->tree_register_fj +
+                    e->requants * m->requantize_register_fj + e->cycles * m->controller_register_fj;
+  sum.sram_pj = access_pj(&m->input, e->input_reads, e->input_writes) + access_pj(&m->weights, e->weights, e->weights) +
+                access_pj(&m->output, e->outputs, e->outputs);
+  return sum;
 }
 
 static int mode_for(const qy_pe *pe, int precision_bits)
@@ -241,13 +253,10 @@ static const char *make_buffers(qy_depthwise *m, const qy_sram_table *sram, int 
   return NULL;
 }
 
-/* Area and leakage from the parts; energies per event. */
-static void price(qy_depthwise *m, const qy_pe *pe, const qy_pe_cost *cost, const qy_depthwise_parts *parts,
-                  const qy_tech *tech, const qy_depthwise_work *work)
+const double depthwise_toggle_share = 0.5;
+
+depthwise_sizes depthwise_sizes_of(const qy_depthwise *m, const qy_depthwise_work *work)
 {
-  enum { SOURCES = 2 };                   /* window and weights */
-  static const double toggle_share = 0.5; /* random data: a bit changes every second time it is written */
-  static const double um2_per_mm2 = 1e6, nw_per_mw = 1e6;
   const qy_depthwise_params *p = &m->params;
   const double lanes = p->channels, multipliers = p->multipliers, bits = m->pe->params.bits, pes = lanes * multipliers;
   const double tree = lanes * (multipliers - 1);
@@ -259,8 +268,22 @@ static void price(qy_depthwise *m, const qy_pe *pe, const qy_pe_cost *cost, cons
   const int64_t fewest_steps = ceil_div(work->taps_min, multipliers);
   const int64_t most_words = ceil_div(work->taps_max, multipliers);
   const double requantizers = lanes * (double)ceil_div(most_products, (double)fewest_steps);
-  const double flip_flops = lanes * SOURCES * (double)work->taps_max * bits;
-  const double mux_bits = pes * SOURCES * (double)(most_words - 1) * bits;
+  const double flip_flops = lanes * DEPTHWISE_SOURCES * (double)work->taps_max * bits;
+  const double mux_bits = pes * DEPTHWISE_SOURCES * (double)(most_words - 1) * bits;
+  return (depthwise_sizes){
+      .pes = pes, .mux_bits = mux_bits, .tree = tree, .requantizers = requantizers, .flip_flops = flip_flops};
+}
+
+/* Area and leakage from the parts; energies per event. */
+static void price(qy_depthwise *m, const qy_pe *pe, const qy_pe_cost *cost, const qy_depthwise_parts *parts,
+                  const qy_tech *tech, const qy_depthwise_work *work)
+{
+  static const double um2_per_mm2 = 1e6, nw_per_mw = 1e6;
+  const qy_depthwise_params *p = &m->params;
+  const double multipliers = p->multipliers, bits = m->pe->params.bits;
+  const depthwise_sizes z = depthwise_sizes_of(m, work);
+  const double pes = z.pes, mux_bits = z.mux_bits, tree = z.tree, requantizers = z.requantizers;
+  const double flip_flops = z.flip_flops;
   const qy_depthwise_part *a = &parts->adder, *r = &parts->requantizer, *c = &parts->controller;
 
   const double density = tech->density_frac;
@@ -286,8 +309,9 @@ static void price(qy_depthwise *m, const qy_pe *pe, const qy_pe_cost *cost, cons
   m->pe_idle_fj = cost->idle_fj;
   for (int k = 0; k < m->pe->mode_count; k++)
     m->pe_fj[k] = cost->energy_fj[k] - cost->idle_fj;
-  m->mux_fj = SOURCES * bits * toggle_share * tech->energy_fj[QY_MUX2];
-  m->word_write_fj = bits * (tech->dff_clock_fj * (1 + tech->clock_tree_frac) + toggle_share * tech->energy_fj[QY_DFF]);
+  m->mux_fj = DEPTHWISE_SOURCES * bits * depthwise_toggle_share * tech->energy_fj[QY_MUX2];
+  m->word_write_fj =
+      bits * (tech->dff_clock_fj * (1 + tech->clock_tree_frac) + depthwise_toggle_share * tech->energy_fj[QY_DFF]);
   m->tree_logic_fj = (multipliers - 1) * a->logic_fj;
   m->tree_register_fj = (multipliers - 1) * a->register_fj;
   m->requantize_logic_fj = r->logic_fj;
@@ -326,6 +350,24 @@ qy_status qy_depthwise_init_with(qy_depthwise *module, const qy_depthwise_params
   return QY_OK;
 }
 
+int depthwise_count(depthwise_events *events, const qy_depthwise *module, const qy_depthwise_work *work,
+                    int precision_bits)
+{
+  *events = (depthwise_events){0};
+  const int k = mode_for(module->pe, precision_bits);
+  if (k < 0) return k;
+  const plan p = plan_for(&module->params, &module->pe->mode[k], module->fill);
+  for (size_t i = 0; i < work->count; i++) {
+    const shape *s = &work->shape[i];
+    qy_depthwise_cycles c;
+    const groups g = split(s, &p);
+    count_cycles(&c, s, &p, &g);
+    const accesses a = count_accesses(s, &p, &g);
+    add_events(events, (double)s->count, module, s, &p, &g, &c, &a);
+  }
+  return k;
+}
+
 qy_status qy_depthwise_evaluate(double metrics[QY_METRIC_COUNT], const char **reason, const qy_depthwise *module,
                                 const qy_depthwise_work *work, int precision_bits)
 {
@@ -336,22 +378,19 @@ qy_status qy_depthwise_evaluate(double metrics[QY_METRIC_COUNT], const char **re
 
   const plan p = plan_for(&m->params, &m->pe->mode[k], m->fill);
   int64_t cycles = 0, compute = 0, transfer = 0;
-  energy sum = {0, 0, 0};
+  depthwise_events events = {0};
   for (size_t i = 0; i < work->count; i++) {
     const shape *s = &work->shape[i];
     qy_depthwise_cycles c;
     const groups g = split(s, &p);
     count_cycles(&c, s, &p, &g);
     const accesses a = count_accesses(s, &p, &g);
-    const energy e = count_energy(m, s, &p, &g, &c, &a, m->pe_fj[k]);
-    const double count = (double)s->count;
+    add_events(&events, (double)s->count, m, s, &p, &g, &c, &a);
     cycles += s->count * c.total;
     compute += s->count * c.compute;
     transfer += s->count * (c.load + c.store);
-    sum.datapath_fj += count * e.datapath_fj;
-    sum.register_fj += count * e.register_fj;
-    sum.sram_pj += count * e.sram_pj;
   }
+  const energy sum = price_events(m, &events, m->pe_fj[k]);
 
   static const double fj_per_uj = 1e9, pj_per_uj = 1e6, nj_per_uj = 1e3;
   const double total = (double)cycles, latency_us = total / m->clock_mhz;
@@ -398,7 +437,9 @@ qy_status qy_depthwise_layer_report(qy_depthwise_layer *report, const char **rea
   qy_depthwise_layer *r = report;
   count_cycles(&r->cycles, &s, &p, &g);
   const accesses a = count_accesses(&s, &p, &g);
-  const energy e = count_energy(m, &s, &p, &g, &r->cycles, &a, m->pe_fj[k]);
+  depthwise_events events = {0};
+  add_events(&events, 1, m, &s, &p, &g, &r->cycles, &a);
+  const energy e = price_events(m, &events, m->pe_fj[k]);
   const double total = (double)r->cycles.total;
   r->latency_us = total / m->clock_mhz;
   r->utilization_frac = (double)s.macs / (total * m->params.channels * m->params.multipliers * m->pe->mode[k].products);

@@ -13,7 +13,7 @@
 
 #include <math.h>
 
-enum { COUNTER_BITS = 16, LOOPS = 4, ADDRESSES = 4, ACTIVITY_CYCLES = 512 };
+enum { COUNTER_BITS = 16, LOOPS = 4, ADDRESSES = 4 };
 
 static qy_status no_memory(qy_error *err)
 {
@@ -84,14 +84,14 @@ static uint64_t random_word(uint64_t *state)
   return z ^ (z >> 31);
 }
 
-typedef struct stimulus {
-  uint64_t state;
-  uint64_t mask[2];
-} stimulus;
+static int accumulator_bits(const qy_pe *pe)
+{
+  return pe->params.accumulator_bits ? pe->params.accumulator_bits : 2 * pe->params.bits + 8;
+}
 
 static void random_operands(void *ctx, int64_t cycle, uint64_t *inputs)
 {
-  stimulus *s = ctx;
+  depthwise_words *s = ctx;
   (void)cycle;
   for (int i = 0; i < 2; i++)
     inputs[i] = random_word(&s->state) & s->mask[i];
@@ -135,7 +135,7 @@ static qy_status price_part(qy_depthwise_part *part, bool *feasible, const qy_ci
   qy_status status = qy_circuit_build(c, tech, period_ps, &build, err);
   *feasible = !status && build.feasible;
   if (!status && !build.feasible) return QY_OK;
-  if (!status) status = qy_circuit_activity(c, next, ctx, ACTIVITY_CYCLES, &activity, err);
+  if (!status) status = qy_circuit_activity(c, next, ctx, DEPTHWISE_ACTIVITY_CYCLES, &activity, err);
   if (status) return status;
   qy_circuit_energy(&build, &activity, tech, &energy);
   part->register_um2 = register_area(c, &build, tech);
@@ -147,33 +147,40 @@ static qy_status price_part(qy_depthwise_part *part, bool *feasible, const qy_ci
   return QY_OK;
 }
 
+qy_status depthwise_circuits(depthwise_circuit circuit[DEPTHWISE_CIRCUITS], const qy_pe *pe, qy_arena *arena,
+                             qy_error *err)
+{
+  const int accumulator = accumulator_bits(pe);
+  const uint64_t sum = mask_of(accumulator), word = mask_of(pe->params.bits);
+  circuit[DEPTHWISE_ADDER] = (depthwise_circuit){
+      depthwise_adder(accumulator, arena), random_operands, {1, {sum, sum}}, "the adder tree misses the clock"};
+  circuit[DEPTHWISE_REQUANTIZER] = (depthwise_circuit){depthwise_requantizer(pe, accumulator, arena),
+                                                       random_operands,
+                                                       {2, {sum, word}},
+                                                       "the requantizer misses the clock"};
+  circuit[DEPTHWISE_CONTROLLER] =
+      (depthwise_circuit){depthwise_controller(arena), count_loops, {0}, "the controller misses the clock"};
+  qy_status status = QY_OK;
+  for (int i = 0; i < DEPTHWISE_CIRCUITS && !status; i++)
+    status = qy_circuit_finish(circuit[i].circuit, err);
+  return status;
+}
+
 qy_status qy_depthwise_parts_price(qy_depthwise_parts *parts, const qy_pe *pe, const qy_pe_cost *cost,
                                    const qy_tech *tech, double period_ps, qy_error *err)
 {
   *parts = (qy_depthwise_parts){0};
-  const int accumulator = pe->params.accumulator_bits ? pe->params.accumulator_bits : 2 * pe->params.bits + 8;
   if (cost->build.feasible) parts->pe_register_um2 = register_area(pe->circuit, &cost->build, tech);
   qy_arena *arena = qy_arena_new();
   if (!arena) return no_memory(err);
-  stimulus sum = {.state = 1, .mask = {mask_of(accumulator), mask_of(accumulator)}};
-  stimulus result = {.state = 2, .mask = {mask_of(accumulator), mask_of(pe->params.bits)}};
-  const struct {
-    qy_circuit *circuit;
-    qy_depthwise_part *part;
-    qy_stimulus *next;
-    void *ctx;
-    const char *reason;
-  } row[] = {
-      {depthwise_adder(accumulator, arena), &parts->adder, random_operands, &sum, "the adder tree misses the clock"},
-      {depthwise_requantizer(pe, accumulator, arena), &parts->requantizer, random_operands, &result,
-       "the requantizer misses the clock"},
-      {depthwise_controller(arena), &parts->controller, count_loops, NULL, "the controller misses the clock"}};
-  qy_status status = QY_OK;
-  for (size_t i = 0; i < sizeof row / sizeof *row && !status; i++) {
+  qy_depthwise_part *const part[DEPTHWISE_CIRCUITS] = {[DEPTHWISE_ADDER] = &parts->adder,
+                                                       [DEPTHWISE_REQUANTIZER] = &parts->requantizer,
+                                                       [DEPTHWISE_CONTROLLER] = &parts->controller};
+  depthwise_circuit row[DEPTHWISE_CIRCUITS];
+  qy_status status = depthwise_circuits(row, pe, arena, err);
+  for (int i = 0; i < DEPTHWISE_CIRCUITS && !status; i++) {
     bool feasible = true;
-    status = qy_circuit_finish(row[i].circuit, err);
-    if (!status)
-      status = price_part(row[i].part, &feasible, row[i].circuit, tech, period_ps, row[i].next, row[i].ctx, err);
+    status = price_part(part[i], &feasible, row[i].circuit, tech, period_ps, row[i].next, &row[i].words, err);
     if (!feasible && !parts->reason) parts->reason = row[i].reason;
   }
   qy_arena_free(arena);

@@ -25,9 +25,9 @@ static int64_t random_in(int64_t low, int64_t high)
 static qy_pe make_pe(qy_pe_kind kind)
 {
   qy_pe pe = {.params = {.kind = kind, .bits = 16}, .mode_count = kind == QY_PE_MAC ? 1 : 3};
-  pe.mode[0] = (qy_pe_mode){16, 1};
-  pe.mode[1] = (qy_pe_mode){8, 2};
-  pe.mode[2] = (qy_pe_mode){4, 4};
+  pe.mode[0] = (qy_pe_mode){16, 1, 1};
+  pe.mode[1] = (qy_pe_mode){8, 2, 1};
+  pe.mode[2] = (qy_pe_mode){4, 4, 1};
   return pe;
 }
 
