@@ -32,12 +32,29 @@ static int sum_width(const qy_shape *shape)
   return min_int(max_int(shape->a, shape->b), shape->width);
 }
 
+/* A known operand: below its lowest one nothing happens, that bit is inverted, above it a half adder per bit (with a
+ * constant one its outputs are inverted: the same gates). */
+static void constant_sum(const qy_shape *shape, double cells[QY_CELL_COUNT])
+{
+  int n = shape->width;
+  if (shape->constant == 0) return;
+  int low = __builtin_ctzll(shape->constant);
+  if (low >= n) return;
+  cells[QY_INV] = 1;
+  cells[QY_HA] = max_int(n - low - 2, 0);
+  cells[QY_XOR2] = n - low > 1 ? 1 : 0;
+}
+
 /* Where both operands are unsigned the shorter one ends early: half adders carry on. */
 void qy_cells_add(const qy_shape *shape, double cells[QY_CELL_COUNT])
 {
   int n = sum_width(shape), both = shape->is_signed ? n : min_int(min_int(shape->a, shape->b), n);
   bool carry_out = shape->width > n;
   clear(cells);
+  if (shape->has_constant) {
+    constant_sum(shape, cells);
+    return;
+  }
   if (n == 1 && !carry_out) {
     cells[QY_XOR2] = 1;
     return;
@@ -51,6 +68,10 @@ void qy_cells_subtract(const qy_shape *shape, double cells[QY_CELL_COUNT])
 {
   int n = sum_width(shape);
   clear(cells);
+  if (shape->has_constant) { /* a negated constant has the same lowest one */
+    constant_sum(shape, cells);
+    return;
+  }
   cells[QY_INV] = min_int(shape->b, n);
   cells[QY_XNOR2] = 1;
   cells[QY_OR2] = 1;
@@ -150,30 +171,32 @@ void qy_cells_mux(const qy_shape *shape, double cells[QY_CELL_COUNT])
     cells[QY_BUF] += buffers((double)shape->width * max_int(shape->count >> (k + 1), 1));
 }
 
-static void bitwise(qy_cell cell, const qy_shape *shape, double cells[QY_CELL_COUNT])
-{
-  clear(cells);
-  cells[cell] = shape->width;
-}
-
+/* A constant operand leaves wires of an AND or an OR, and inverters of an exclusive or. */
 void qy_cells_and(const qy_shape *shape, double cells[QY_CELL_COUNT])
 {
-  bitwise(QY_AND2, shape, cells);
+  clear(cells);
+  cells[QY_AND2] = shape->has_constant ? 0 : shape->width;
 }
 
 void qy_cells_or(const qy_shape *shape, double cells[QY_CELL_COUNT])
 {
-  bitwise(QY_OR2, shape, cells);
+  clear(cells);
+  cells[QY_OR2] = shape->has_constant ? 0 : shape->width;
 }
 
 void qy_cells_xor(const qy_shape *shape, double cells[QY_CELL_COUNT])
 {
-  bitwise(QY_XOR2, shape, cells);
+  clear(cells);
+  if (shape->has_constant)
+    cells[QY_INV] = __builtin_popcountll(shape->constant);
+  else
+    cells[QY_XOR2] = shape->width;
 }
 
 void qy_cells_not(const qy_shape *shape, double cells[QY_CELL_COUNT])
 {
-  bitwise(QY_INV, shape, cells);
+  clear(cells);
+  cells[QY_INV] = shape->width;
 }
 
 /* Short words ripple a borrow (an inverter and a majority gate in two stages per bit); long ones are compared in a
@@ -193,7 +216,10 @@ static void less_than(int n, double cells[QY_CELL_COUNT])
 void qy_cells_less(const qy_shape *shape, double cells[QY_CELL_COUNT])
 {
   clear(cells);
-  less_than(max_int(shape->a, shape->b), cells);
+  if (shape->has_constant)
+    cells[QY_NAND2] = max_int(shape->a, shape->b); /* an and-or chain along the constant */
+  else
+    less_than(max_int(shape->a, shape->b), cells);
 }
 
 /* Bitwise difference, then a tree of three-input gates. */
@@ -201,7 +227,7 @@ void qy_cells_equal(const qy_shape *shape, double cells[QY_CELL_COUNT])
 {
   int n = max_int(shape->a, shape->b);
   clear(cells);
-  cells[QY_XOR2] = n;
+  cells[shape->has_constant ? QY_INV : QY_XOR2] = shape->has_constant ? n / 2.0 : n; /* half of the bits inverted */
   cells[QY_NAND3] = (n - 1) / 2.0;
 }
 

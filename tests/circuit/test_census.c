@@ -126,6 +126,26 @@ static void adders(void)
   is_int((int)cell(qy_cells_register_file, file, QY_DFF), 64, "a register file has a flip-flop per bit");
 }
 
+/* Known operands, by hand. */
+static void constants(void)
+{
+  double cells[QY_CELL_COUNT], sum = 0;
+  qy_shape zero = {.a = 8, .b = 8, .width = 8, .has_constant = true}, four = zero, mask = zero;
+  four.constant = 4;
+  mask.constant = 0xf1;
+  qy_cells_add(&zero, cells);
+  for (int k = 0; k < QY_CELL_COUNT; k++)
+    sum += cells[k];
+  ok(sum == 0, "adding zero is wires");
+  /* bit 2 inverted, bits 3 to 6 half adders, bit 7 a sum whose carry is lost */
+  ok(cell(qy_cells_add, four, QY_INV) == 1 && cell(qy_cells_add, four, QY_HA) == 4 &&
+         cell(qy_cells_add, four, QY_XOR2) == 1,
+     "adding 4 to a byte");
+  ok(cell(qy_cells_subtract, four, QY_HA) == 4, "and subtracting it");
+  ok(cell(qy_cells_and, mask, QY_AND2) == 0 && cell(qy_cells_or, mask, QY_OR2) == 0, "masks are wires");
+  is_int((int)cell(qy_cells_xor, mask, QY_INV), 5, "flipping five bits");
+}
+
 static void shifters(void)
 {
   /* One selection or gate per bit and stage; nothing to select where zeros come in. */
@@ -213,6 +233,7 @@ int main(void)
   products();
   conservation();
   adders();
+  constants();
   shifters();
   tables();
   paths();
