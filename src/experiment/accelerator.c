@@ -2,10 +2,24 @@
 #include "plan_int.h"
 
 #include "quarry/depthwise.h"
+#include "quarry/element.h"
 
 #include <stddef.h>
 
-static const char *const pe_kinds[] = {[QY_PE_MAC] = "mac", [QY_PE_MAC_ST] = "mac_st", [QY_PE_MAC_SA] = "mac_sa"};
+/* Names of qy_pe_table; a test compares them. */
+static const char *const pe_kinds[QY_PE_KIND_COUNT] = {[QY_PE_MAC] = "mac",
+                                                       [QY_PE_MAC_ST] = "mac_st",
+                                                       [QY_PE_MAC_SA] = "mac_sa",
+                                                       [QY_PE_MUL] = "mul",
+                                                       [QY_PE_MAC_DC] = "mac_dc",
+                                                       [QY_PE_SERIAL] = "serial",
+                                                       [QY_PE_SEGLOG] = "seglog",
+                                                       [QY_PE_BRSLOG] = "brslog",
+                                                       [QY_PE_POT] = "pot",
+                                                       [QY_PE_SP2] = "sp2",
+                                                       [QY_PE_LIGHTPE] = "lightpe",
+                                                       [QY_PE_SHIFT_ADD] = "shift_add",
+                                                       [QY_PE_MULTIPLES] = "multiples"};
 static const char *const multipliers[] = {[QY_MULTIPLIER_ARRAY] = "array", [QY_MULTIPLIER_BOOTH] = "booth"};
 static const char *const reductions[] = {[QY_REDUCE_TAPS] = "taps", [QY_REDUCE_CHANNELS] = "channels"};
 static const char *const flavours[] = {[QY_SRAM_LSTP] = "lstp", [QY_SRAM_HP] = "hp"};
@@ -123,9 +137,10 @@ static qy_status depthwise_parts(void *parts, const qy_pe *pe, const qy_pe_cost 
 }
 
 static qy_status depthwise_init(void *module, const double *value, const qy_pe *pe, const qy_pe_cost *cost,
-                                const void *parts, const qy_tech *tech, const qy_sram_table *sram, double clock_mhz,
-                                const void *work, const char **reason, qy_error *err)
+                                const void *quality, const void *parts, const qy_tech *tech, const qy_sram_table *sram,
+                                double clock_mhz, const void *work, const char **reason, qy_error *err)
 {
+  (void)quality;
   qy_depthwise_params params = {
       .channels = (int)value[DW_CHANNELS],
       .multipliers = (int)value[DW_MULTIPLIERS],
@@ -145,6 +160,184 @@ static qy_status depthwise_run(double metric[QY_METRIC_COUNT], const char **reas
   return qy_depthwise_evaluate(metric, reason, module, work, precision_bits);
 }
 
+/* ---- element ---- */
+
+static const char *const flags[] = {"no", "yes"};
+static const char *const signals[QY_SIGNAL_SAMPLES] = {[QY_SIGNAL_GAUSSIAN] = "gaussian",
+                                                       [QY_SIGNAL_LAPLACIAN] = "laplacian",
+                                                       [QY_SIGNAL_GENERALIZED] = "generalized",
+                                                       [QY_SIGNAL_UNIFORM] = "uniform"};
+static const char *const operands[] = {"uniform", "trained"};
+
+enum {
+  EL_KIND,
+  EL_MULTIPLIER,
+  EL_BITS,
+  EL_WEIGHT_BITS,
+  EL_ACCUMULATOR,
+  EL_SPLIT,
+  EL_SPLITS,
+  EL_ROOT,
+  EL_OUTPUT,
+  EL_M_BITS,
+  EL_M_ODD,
+  EL_SHARED,
+  EL_TERMS,
+  EL_INPUT_REGISTERS,
+  EL_OUTPUT_REGISTERS,
+  EL_OPERANDS,
+  EL_SIGNAL,
+  EL_PARAMS
+};
+
+/* 0 stands for the default of the element's kind; `quarry describe pe` and pe.h say which kinds take what. */
+static const param element_params[EL_PARAMS] = {
+    [EL_KIND] =
+        {.key = "pe.kind", .type = PARAM_CHOICE, NAMES(pe_kinds), .required = true, .help = "processing element"},
+    [EL_MULTIPLIER] = {.key = "pe.multiplier",
+                       .type = PARAM_CHOICE,
+                       NAMES(multipliers),
+                       .fallback = QY_MULTIPLIER_BOOTH,
+                       .help = "multiplier architecture"},
+    [EL_BITS] = {.key = "pe.bits",
+                 .type = PARAM_INTEGER,
+                 .low = 2,
+                 .high = 32,
+                 .fallback = 16,
+                 .unit = "bit",
+                 .help = "operand (activation) width"},
+    [EL_WEIGHT_BITS] = {.key = "pe.weight_bits",
+                        .type = PARAM_INTEGER,
+                        .low = 2,
+                        .high = 32,
+                        .automatic = true,
+                        .unit = "bit",
+                        .help = "weight or code width; auto: that of the kind"},
+    [EL_ACCUMULATOR] = {.key = "pe.accumulator_bits",
+                        .type = PARAM_INTEGER,
+                        .low = 4,
+                        .high = 64,
+                        .automatic = true,
+                        .unit = "bit",
+                        .help = "accumulator width; auto: that of the kind, none for code elements"},
+    [EL_SPLIT] = {.key = "pe.split",
+                  .type = PARAM_INTEGER,
+                  .low = -1,
+                  .high = 32,
+                  .automatic = true,
+                  .help = "seglog: codes below it step by the square root of 2; -1: none"},
+    [EL_SPLITS] = {.key = "pe.splits",
+                   .type = PARAM_INTEGER,
+                   .low = 2,
+                   .high = 8,
+                   .automatic = true,
+                   .help = "brslog: selectable splits, 2, 4 or 8"},
+    [EL_ROOT] = {.key = "pe.root",
+                 .type = PARAM_INTEGER,
+                 .low = 1,
+                 .high = 4,
+                 .automatic = true,
+                 .help = "square root of 2: 1: 1+1/2, 2: 1+1/4+1/8, 3: 1+1/2-1/16, 4: 1+1/4+1/8+1/32"},
+    [EL_OUTPUT] = {.key = "pe.output_bits",
+                   .type = PARAM_INTEGER,
+                   .low = 3,
+                   .high = 64,
+                   .automatic = true,
+                   .unit = "bit",
+                   .help = "product width of code elements; auto: lossless"},
+    [EL_M_BITS] = {.key = "pe.m_bits",
+                   .type = PARAM_INTEGER,
+                   .low = 2,
+                   .high = 4,
+                   .automatic = true,
+                   .unit = "bit",
+                   .help = "shift_add: bits of m in 2^s (2^n m + 1)"},
+    [EL_M_ODD] = {.key = "pe.m_odd", .type = PARAM_CHOICE, NAMES(flags), .help = "shift_add: m is 0, 1, 3, 5, ..."},
+    [EL_SHARED] = {.key = "pe.shared",
+                   .type = PARAM_CHOICE,
+                   NAMES(flags),
+                   .help = "shift_add: multiples are made once per row and come in"},
+    [EL_TERMS] = {.key = "pe.terms",
+                  .type = PARAM_INTEGER,
+                  .low = 1,
+                  .high = 2,
+                  .automatic = true,
+                  .help = "lightpe: shifts per product"},
+    [EL_INPUT_REGISTERS] = {.key = "pe.input_registers",
+                            .type = PARAM_CHOICE,
+                            NAMES(flags),
+                            .help = "operand registers inside the element"},
+    [EL_OUTPUT_REGISTERS] = {.key = "pe.output_registers",
+                             .type = PARAM_CHOICE,
+                             NAMES(flags),
+                             .help = "a register behind the result"},
+    [EL_OPERANDS] = {.key = "pe.operands",
+                     .type = PARAM_CHOICE,
+                     NAMES(operands),
+                     .help = "what it is priced with: uniform random words, or Laplacian weights and ReLU activations"},
+    [EL_SIGNAL] = {.key = "signal",
+                   .type = PARAM_CHOICE,
+                   NAMES(signals),
+                   .help = "weight distribution for the signal to quantization noise"},
+};
+
+static void element_pe(qy_pe_params *pe, const double *value)
+{
+  *pe = (qy_pe_params){
+      .kind = (qy_pe_kind)value[EL_KIND],
+      .multiplier = (qy_multiplier)value[EL_MULTIPLIER],
+      .bits = (int)value[EL_BITS],
+      .weight_bits = (int)value[EL_WEIGHT_BITS],
+      .accumulator_bits = (int)value[EL_ACCUMULATOR],
+      .split = (int)value[EL_SPLIT],
+      .splits = (int)value[EL_SPLITS],
+      .root = (int)value[EL_ROOT],
+      .output_bits = (int)value[EL_OUTPUT],
+      .m_bits = (int)value[EL_M_BITS],
+      .m_odd = value[EL_M_ODD] > 0,
+      .shared = value[EL_SHARED] > 0,
+      .terms = (int)value[EL_TERMS],
+      .input_registers = value[EL_INPUT_REGISTERS] > 0,
+      .output_registers = value[EL_OUTPUT_REGISTERS] > 0,
+  };
+}
+
+/* Trained layers: weights out to four deviations, half of the activations zero. */
+static void element_stimulus(qy_pe_stimulus *stimulus, const double *value)
+{
+  if (value[EL_OPERANDS] == 0) return;
+  stimulus->weights = QY_WEIGHTS_LAPLACIAN;
+  stimulus->weight_range = 4;
+  stimulus->relu = true;
+  stimulus->zero_frac = 0.5;
+}
+
+static qy_status element_quality(void *quality, const qy_pe *pe, qy_error *err)
+{
+  return qy_element_quality_of(quality, pe, err);
+}
+
+static qy_status element_init(void *module, const double *value, const qy_pe *pe, const qy_pe_cost *cost,
+                              const void *quality, const void *parts, const qy_tech *tech, const qy_sram_table *sram,
+                              double clock_mhz, const void *work, const char **reason, qy_error *err)
+{
+  (void)parts, (void)sram, (void)work, (void)err;
+  return qy_element_init(module, pe, cost, quality, (qy_signal_kind)value[EL_SIGNAL], tech, clock_mhz, reason);
+}
+
+static qy_status element_run(double metric[QY_METRIC_COUNT], const char **reason, const void *module, const void *work,
+                             int precision_bits)
+{
+  (void)work;
+  return qy_element_evaluate(metric, reason, module, precision_bits);
+}
+
+/* Metrics of an element that are not in qy_element_metrics. */
+#define ELEMENT_LACKS                                                                                                  \
+  (1u << QY_ENERGY_UJ | 1u << QY_EDP_UJ_US | 1u << QY_CYCLES | 1u << QY_COMPUTE_CYCLES | 1u << QY_TRANSFER_CYCLES |    \
+   1u << QY_UTILIZATION_FRAC | 1u << QY_AREA_CONTROL_UM2 | 1u << QY_AREA_SRAM_UM2 | 1u << QY_ENERGY_DATAPATH_UJ |      \
+   1u << QY_ENERGY_REGISTER_UJ | 1u << QY_ENERGY_SRAM_UJ | 1u << QY_ENERGY_LEAKAGE_UJ)
+
 const accelerator *accelerator_table(size_t *count)
 {
   static const accelerator table[] = {
@@ -161,6 +354,18 @@ const accelerator *accelerator_table(size_t *count)
        .parts_price = depthwise_parts,
        .module_init = depthwise_init,
        .evaluate = depthwise_run},
+      {.name = "element",
+       .help = "one processing element: cost per product, quality of its weight format",
+       .lacks = ELEMENT_LACKS,
+       .params = element_params,
+       .param_count = EL_PARAMS,
+       .module_bytes = sizeof(qy_element),
+       .pe_params = element_pe,
+       .pe_stimulus = element_stimulus,
+       .quality_bytes = sizeof(qy_element_quality),
+       .quality = element_quality,
+       .module_init = element_init,
+       .evaluate = element_run},
   };
   *count = sizeof table / sizeof *table;
   return table;

@@ -24,9 +24,8 @@ size_t group_element_of(const group *g, const size_t *index)
   return element;
 }
 
-void group_element_params(const group *g, size_t element, qy_pe_params *pe)
+void group_element_values(const group *g, size_t element, double value[QY_AXES_MAX])
 {
-  double value[QY_AXES_MAX];
   for (size_t i = g->type->param_count; i-- > 0;) {
     size_t at = 0;
     if (is_element_key(&g->type->params[i])) {
@@ -35,6 +34,12 @@ void group_element_params(const group *g, size_t element, qy_pe_params *pe)
     }
     value[i] = g->param[i].value[at];
   }
+}
+
+void group_element_params(const group *g, size_t element, qy_pe_params *pe)
+{
+  double value[QY_AXES_MAX];
+  group_element_values(g, element, value);
   *pe = (qy_pe_params){0};
   g->type->pe_params(pe, value);
 }

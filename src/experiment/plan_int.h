@@ -44,16 +44,21 @@ typedef struct accelerator {
   uint64_t lacks; /* bit m: metric m does not apply, evaluate leaves it NaN */
   size_t module_bytes;
   qy_status (*work_new)(void **work, const qy_layer *const *layers, size_t count, qy_arena *arena, qy_error *err);
-  /* Parameters of the processing element this design uses. */
+  /* Parameters of the processing element this design uses; only values of pe.* keys may be read. */
   void (*pe_params)(qy_pe_params *pe, const double *value);
-  /* What depends on PE, library and clock only: priced once before the sweep. */
+  /* Operands it is priced with; NULL: uniform random. Only values of pe.* keys may be read. */
+  void (*pe_stimulus)(qy_pe_stimulus *stimulus, const double *value);
+  /* What depends on the PE only; NULL: nothing. */
+  size_t quality_bytes;
+  qy_status (*quality)(void *quality, const qy_pe *pe, qy_error *err);
+  /* What depends on PE, library and clock only: priced once before the sweep; NULL: nothing. */
   size_t parts_bytes;
   qy_status (*parts_price)(void *parts, const qy_pe *pe, const qy_pe_cost *cost, const qy_tech *tech, double period_ps,
                            qy_error *err);
   /* Everything that does not depend on the precision; QY_INFEASIBLE with *reason (static text) when it cannot be. */
   qy_status (*module_init)(void *module, const double *value, const qy_pe *pe, const qy_pe_cost *cost,
-                           const void *parts, const qy_tech *tech, const qy_sram_table *sram, double clock_mhz,
-                           const void *work, const char **reason, qy_error *err);
+                           const void *quality, const void *parts, const qy_tech *tech, const qy_sram_table *sram,
+                           double clock_mhz, const void *work, const char **reason, qy_error *err);
   qy_status (*evaluate)(double metric[QY_METRIC_COUNT], const char **reason, const void *module, const void *work,
                         int precision_bits);
 } accelerator;
@@ -100,6 +105,8 @@ extern const param clock_param, precision_param;
 /* The distinct processing elements of a design: every combination of its pe.* keys, the last key varying fastest. */
 size_t group_element_count(const group *g);
 size_t group_element_of(const group *g, const size_t *index); /* index: of each parameter's value */
+/* The values of its keys (other parameters: their first), and what the accelerator makes of them. */
+void group_element_values(const group *g, size_t element, double value[QY_AXES_MAX]);
 void group_element_params(const group *g, size_t element, qy_pe_params *pe);
 
 /* Read the values of a parameter: a scalar, a list, or a range {from, to, points | step, scale}. */

@@ -17,6 +17,7 @@ typedef struct ready {
   qy_pe *pe;        /* [pe_count] */
   qy_pe_cost *cost; /* [pe_count][technology][clock] */
   char *parts;      /* the same, parts_bytes each */
+  char *quality;    /* [pe_count], quality_bytes each */
   void **work;      /* per network */
 } ready;
 
@@ -44,18 +45,27 @@ static qy_status price_group(runner *r, const group *g, ready *out, qy_error *er
   out->pe = qy_arena_alloc(r->arena, out->pe_count, sizeof *out->pe);
   out->cost = qy_arena_alloc(r->arena, out->pe_count * technologies * clocks, sizeof *out->cost);
   out->parts = qy_arena_alloc(r->arena, out->pe_count * technologies * clocks, g->type->parts_bytes);
-  if (!out->pe || !out->cost || !out->parts) return qy_no_memory(err);
+  out->quality = qy_arena_alloc(r->arena, out->pe_count, g->type->quality_bytes);
+  if (!out->pe || !out->cost || !out->parts || !out->quality) return qy_no_memory(err);
   for (size_t e = 0; e < out->pe_count; e++) {
     qy_pe_params pe;
+    qy_activity activity[QY_PE_MODES_MAX];
+    qy_pe_stimulus stimulus = qy_pe_stimulus_default();
+    double value[QY_AXES_MAX];
+    group_element_values(g, e, value);
     group_element_params(g, e, &pe);
+    if (g->type->pe_stimulus) g->type->pe_stimulus(&stimulus, value);
     qy_status status = qy_pe_build(&out->pe[e], &pe, r->arena, err);
+    if (!status) status = qy_pe_activities(activity, &out->pe[e], &stimulus, err);
+    if (!status && g->type->quality)
+      status = g->type->quality(out->quality + e * g->type->quality_bytes, &out->pe[e], err);
     if (status) return status;
     for (size_t t = 0; t < technologies; t++)
       for (size_t c = 0; c < clocks; c++) {
         double period_ps = 1e6 / plan->clock_mhz.value[c];
         size_t at = (e * technologies + t) * clocks + c;
-        status = qy_pe_price(&out->cost[at], &out->pe[e], plan->technology[t], period_ps, err);
-        if (!status)
+        status = qy_pe_price_activities(&out->cost[at], &out->pe[e], plan->technology[t], period_ps, activity, err);
+        if (!status && g->type->parts_price)
           status = g->type->parts_price(out->parts + at * g->type->parts_bytes, &out->pe[e], &out->cost[at],
                                         plan->technology[t], period_ps, err);
         if (status) return status;
@@ -77,7 +87,8 @@ static qy_status prepare(runner *r, qy_error *err)
     r->groups[i].work = qy_arena_alloc(r->arena, networks, sizeof(void *));
     if (!r->groups[i].work) return qy_no_memory(err);
     for (size_t n = 0; n < networks; n++)
-      if ((status = g->type->work_new(&r->groups[i].work[n], plan->layers[n], plan->layer_count[n], r->arena, err)))
+      if (g->type->work_new &&
+          (status = g->type->work_new(&r->groups[i].work[n], plan->layers[n], plan->layer_count[n], r->arena, err)))
         return status;
   }
   return QY_OK;
@@ -134,9 +145,10 @@ static qy_status module_update(const runner *r, worker *w, qy_error *err)
   size_t e = rd->pe_count > 1 ? group_element_of(g, w->index) : 0;
   size_t at = (e * (size_t)plan->info.technology_count + t) * plan->clock_mhz.count + c;
   w->module_reason = NULL;
-  qy_status status = g->type->module_init(
-      w->module, w->value, &rd->pe[e], &rd->cost[at], rd->parts + at * g->type->parts_bytes, plan->technology[t],
-      plan->sram, plan->clock_mhz.value[c], rd->work[common[AXIS_NETWORK]], &w->module_reason, err);
+  qy_status status =
+      g->type->module_init(w->module, w->value, &rd->pe[e], &rd->cost[at], rd->quality + e * g->type->quality_bytes,
+                           rd->parts + at * g->type->parts_bytes, plan->technology[t], plan->sram,
+                           plan->clock_mhz.value[c], rd->work[common[AXIS_NETWORK]], &w->module_reason, err);
   return status == QY_INFEASIBLE ? QY_OK : status;
 }
 
