@@ -1,8 +1,9 @@
 /* Cell counts of products: partial products, carry-save tree, final adder; see cells.h and cells_tree.h.
  *
- * Array: a partial product bit is one NOR of inverted operand bits, the inverters shared by a whole row or column;
- * Baugh-Wooley inverts the bits with one sign bit, which makes them NANDs.  Booth: a row is n + 1 selectors (two times
- * two inputs and an exclusive or) and one recoder; sign bits are inverted and constants replace sign extension.
+ * Array: a partial product bit is an AND, or one NOR of inverted operand bits, the inverters shared by a whole row or
+ * column: whichever is smaller in the library.  Baugh-Wooley inverts the bits with one sign bit, which makes them
+ * NANDs.  Booth: a row is n + 1 selectors (two times two inputs and an exclusive or) and one recoder; sign bits are
+ * inverted and constants replace sign extension.
  */
 #include "cells_count.h"
 #include "cells_tree.h"
@@ -40,12 +41,20 @@ static int array_words(int n, int m, int width, bool is_signed, tree_word *word)
   return count;
 }
 
-static void array_gates(int n, int m, bool is_signed, double cells[QY_CELL_COUNT])
+static void array_gates(const qy_shape *shape, double cells[QY_CELL_COUNT])
 {
-  int crossed = is_signed ? n + m - 2 : 0;
+  double products = shape->a * shape->b, operands = shape->a + shape->b;
+  double crossed = shape->is_signed ? operands - 2 : 0;
+  if (shape->is_signed) operands -= 2;
   cells[QY_NAND2] += crossed;
-  cells[QY_NOR2] += n * m - crossed;
-  cells[QY_INV] += n + m - (is_signed ? 2 : 0);
+  products -= crossed;
+  const double *area = shape->tech ? shape->tech->area_um2 : NULL;
+  if (area && area[QY_AND2] * products <= area[QY_NOR2] * products + area[QY_INV] * operands) {
+    cells[QY_AND2] += products;
+  } else {
+    cells[QY_NOR2] += products;
+    cells[QY_INV] += operands;
+  }
 }
 
 /* Rows of a radix-4 product of two's complement words: the multiplier's top bit closes the last row. */
@@ -96,7 +105,7 @@ static void gates_of(const qy_shape *s, double cells[QY_CELL_COUNT])
   if (s->multiplier == QY_MULTIPLIER_BOOTH)
     booth_gates(s->a, s->b, cells);
   else
-    array_gates(s->a, s->b, s->is_signed, cells);
+    array_gates(s, cells);
 }
 
 static int product_width(const qy_shape *s)
