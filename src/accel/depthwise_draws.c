@@ -1,0 +1,214 @@
+/* The depthwise module under draws: see depthwise_draws.h. */
+#include "depthwise_int.h"
+#include "spread.h"
+
+#include "quarry/depthwise_draws.h"
+
+#include <string.h>
+
+/* Columns of the basis.  Those of one metric follow each other; the three of an SRAM quantity are input, output,
+ * weights. */
+enum {
+  AREA_PE, /* placed: over density */
+  AREA_MUX,
+  AREA_ADDER,
+  AREA_REQUANTIZER,
+  REGISTER_PE,
+  REGISTER_WORD,
+  REGISTER_ADDER,
+  REGISTER_REQUANTIZER,
+  CONTROL,
+  SRAM_AREA,
+  LEAK_PE = SRAM_AREA + QY_DEPTHWISE_BUFFERS,
+  LEAK_MUX,
+  LEAK_WORD,
+  LEAK_ADDER,
+  LEAK_REQUANTIZER,
+  LEAK_CONTROLLER,
+  LEAK_SRAM,
+  LOGIC_MODE = LEAK_SRAM + QY_DEPTHWISE_BUFFERS,
+  LOGIC_MUX = LOGIC_MODE + QY_PE_MODES_MAX,
+  LOGIC_ADDER,
+  LOGIC_REQUANTIZER,
+  LOGIC_CONTROLLER,
+  CLOCK_PE,
+  WRITE_WORD,
+  SWITCH_ADDER,
+  SWITCH_REQUANTIZER,
+  SWITCH_CONTROLLER,
+  SRAM_READ,
+  SRAM_WRITE = SRAM_READ + QY_DEPTHWISE_BUFFERS,
+  COLUMNS = SRAM_WRITE + QY_DEPTHWISE_BUFFERS
+};
+_Static_assert((int)COLUMNS == (int)QY_DEPTHWISE_COLUMNS, "the header says how many columns there are");
+
+static const qy_linear linear[] = {
+    {QY_AREA_DATAPATH_UM2, AREA_PE, REGISTER_PE - AREA_PE},  {QY_AREA_REGISTER_UM2, REGISTER_PE, CONTROL - REGISTER_PE},
+    {QY_AREA_CONTROL_UM2, CONTROL, SRAM_AREA - CONTROL},     {QY_AREA_SRAM_UM2, SRAM_AREA, LEAK_PE - SRAM_AREA},
+    {QY_LEAKAGE_MW, LEAK_PE, LOGIC_MODE - LEAK_PE},          {QY_ENERGY_DATAPATH_UJ, LOGIC_MODE, CLOCK_PE - LOGIC_MODE},
+    {QY_ENERGY_REGISTER_UJ, CLOCK_PE, SRAM_READ - CLOCK_PE}, {QY_ENERGY_SRAM_UJ, SRAM_READ, COLUMNS - SRAM_READ},
+};
+
+struct qy_depthwise_anatomy {
+  const qy_pe *pe;
+  const qy_draws *draws;
+  spread element, part[DEPTHWISE_CIRCUITS];
+};
+
+const qy_linear *qy_depthwise_linear(size_t *count)
+{
+  *count = sizeof linear / sizeof *linear;
+  return linear;
+}
+
+qy_status qy_depthwise_anatomy_new(qy_depthwise_anatomy **out, const qy_pe *pe, const qy_draws *draws, qy_arena *arena,
+                                   qy_error *err)
+{
+  qy_depthwise_anatomy *a = qy_arena_alloc(arena, 1, sizeof *a);
+  depthwise_circuit circuit[DEPTHWISE_CIRCUITS];
+  *out = NULL;
+  if (!a) return qy_no_memory(err);
+  a->pe = pe;
+  a->draws = draws;
+  const qy_pe_stimulus stimulus = qy_pe_stimulus_default();
+  qy_status status = spread_new(&a->element, pe->circuit, draws, arena, err);
+  a->element.mode_count = pe->mode_count;
+  for (int k = 0; k < pe->mode_count && !status; k++)
+    status = qy_pe_activity(&a->element.activity[k], pe, k, &stimulus, err);
+  if (!status) status = depthwise_circuits(circuit, pe, arena, err);
+  for (int i = 0; i < DEPTHWISE_CIRCUITS && !status; i++) {
+    status = spread_new(&a->part[i], circuit[i].circuit, draws, arena, err);
+    a->part[i].mode_count = 1;
+    if (!status)
+      status = qy_circuit_activity(circuit[i].circuit, circuit[i].next, &circuit[i].words, DEPTHWISE_ACTIVITY_CYCLES,
+                                   &a->part[i].activity[0], err);
+  }
+  if (!status) *out = a;
+  return status;
+}
+
+/* Nominal builds of element and parts. */
+typedef struct builds {
+  qy_build element, part[DEPTHWISE_CIRCUITS];
+} builds;
+
+static qy_status build_all(builds *b, const qy_depthwise_anatomy *a, double period_ps, qy_error *err)
+{
+  const qy_tech *tech = a->draws->nominal;
+  qy_status status = qy_circuit_build(a->element.circuit, tech, period_ps, &b->element, err);
+  bool feasible = b->element.feasible;
+  for (int i = 0; i < DEPTHWISE_CIRCUITS && !status; i++) {
+    status = qy_circuit_build(a->part[i].circuit, tech, period_ps, &b->part[i], err);
+    feasible = feasible && b->part[i].feasible;
+  }
+  return status ? status : feasible ? QY_OK : QY_INFEASIBLE;
+}
+
+/* One draw into column j at out[j * stride]; k < 0: the nominal library. */
+static void fill(double *out, size_t stride, const qy_depthwise_anatomy *a, const builds *b, int64_t k,
+                 const double *sram)
+{
+  const qy_tech *tech = k < 0 ? a->draws->nominal : &a->draws->draw[k];
+  spread_price element, part[DEPTHWISE_CIRCUITS];
+  spread_at(&element, &a->element, &b->element, tech, k < 0 ? 1 : a->element.path_ratio[k]);
+  for (int i = 0; i < DEPTHWISE_CIRCUITS; i++)
+    spread_at(&part[i], &a->part[i], &b->part[i], tech, k < 0 ? 1 : a->part[i].path_ratio[k]);
+  const spread_price *adder = &part[DEPTHWISE_ADDER], *requantizer = &part[DEPTHWISE_REQUANTIZER];
+  const spread_price *controller = &part[DEPTHWISE_CONTROLLER];
+  const double density = tech->density_frac;
+  double value[COLUMNS] = {
+      [AREA_PE] = (element.area_um2 - element.register_um2) / density,
+      [AREA_MUX] = tech->area_um2[QY_MUX2] / density,
+      [AREA_ADDER] = (adder->area_um2 - adder->register_um2) / density,
+      [AREA_REQUANTIZER] = (requantizer->area_um2 - requantizer->register_um2) / density,
+      [REGISTER_PE] = element.register_um2 / density,
+      [REGISTER_WORD] = tech->area_um2[QY_DFF] / density,
+      [REGISTER_ADDER] = adder->register_um2 / density,
+      [REGISTER_REQUANTIZER] = requantizer->register_um2 / density,
+      [CONTROL] = controller->area_um2 / density,
+      [LEAK_PE] = element.leakage_nw,
+      [LEAK_MUX] = tech->leakage_nw[QY_MUX2],
+      [LEAK_WORD] = tech->leakage_nw[QY_DFF],
+      [LEAK_ADDER] = adder->leakage_nw,
+      [LEAK_REQUANTIZER] = requantizer->leakage_nw,
+      [LEAK_CONTROLLER] = controller->leakage_nw,
+      [LOGIC_MUX] = tech->energy_fj[QY_MUX2],
+      [LOGIC_ADDER] = adder->logic_fj[0],
+      [LOGIC_REQUANTIZER] = requantizer->logic_fj[0],
+      [LOGIC_CONTROLLER] = controller->logic_fj[0],
+      [CLOCK_PE] = element.clock_fj,
+      [WRITE_WORD] =
+          tech->dff_clock_fj * (1 + tech->clock_tree_frac) + depthwise_toggle_share * tech->energy_fj[QY_DFF],
+      [SWITCH_ADDER] = adder->register_fj[0] + adder->clock_fj,
+      [SWITCH_REQUANTIZER] = requantizer->register_fj[0] + requantizer->clock_fj,
+      [SWITCH_CONTROLLER] = controller->register_fj[0] + controller->clock_fj,
+  };
+  for (int m = 0; m < a->element.mode_count; m++)
+    value[LOGIC_MODE + m] = element.logic_fj[m] + element.register_fj[m];
+  static const int column[] = {SRAM_READ, SRAM_WRITE, LEAK_SRAM, SRAM_AREA};
+  for (int f = 0; f < QY_DEPTHWISE_SRAM_FACTORS; f++)
+    value[column[f / QY_DEPTHWISE_BUFFERS] + f % QY_DEPTHWISE_BUFFERS] =
+        sram && k >= 0 ? sram[(size_t)f * a->draws->count + (size_t)k] : 1;
+  for (int j = 0; j < COLUMNS; j++)
+    out[(size_t)j * stride] = value[j];
+}
+
+qy_status qy_depthwise_basis(double *basis, const qy_depthwise_anatomy *a, double period_ps, const double *sram,
+                             qy_error *err)
+{
+  builds b;
+  qy_status status = build_all(&b, a, period_ps, err);
+  for (size_t k = 0; k < a->draws->count && !status; k++)
+    fill(basis + k, a->draws->count, a, &b, (int64_t)k, sram);
+  return status;
+}
+
+qy_status qy_depthwise_basis_nominal(double *basis, const qy_depthwise_anatomy *a, double period_ps, qy_error *err)
+{
+  builds b;
+  qy_status status = build_all(&b, a, period_ps, err);
+  if (!status) fill(basis, 1, a, &b, -1, NULL);
+  return status;
+}
+
+qy_status qy_depthwise_coefficients(double *coefficient, const qy_depthwise *m, const qy_depthwise_work *work,
+                                    int precision_bits)
+{
+  static const double fj_per_uj = 1e9, pj_per_uj = 1e6, nw_per_mw = 1e6, um2_per_mm2 = 1e6;
+  depthwise_events e;
+  double *c = coefficient;
+  const int mode = m->reason ? -1 : depthwise_count(&e, m, work, precision_bits);
+  if (mode < 0) return QY_INFEASIBLE;
+  const depthwise_sizes z = depthwise_sizes_of(m, work);
+  const double bits = m->pe->params.bits, nodes = m->params.multipliers - 1;
+  memset(c, 0, COLUMNS * sizeof *c);
+  c[AREA_PE] = c[REGISTER_PE] = z.pes;
+  c[AREA_MUX] = z.mux_bits;
+  c[REGISTER_WORD] = z.flip_flops;
+  c[AREA_ADDER] = c[REGISTER_ADDER] = z.tree;
+  c[AREA_REQUANTIZER] = c[REGISTER_REQUANTIZER] = z.requantizers;
+  c[CONTROL] = 1;
+  c[LEAK_PE] = z.pes / nw_per_mw;
+  c[LEAK_MUX] = z.mux_bits / nw_per_mw;
+  c[LEAK_WORD] = z.flip_flops / nw_per_mw;
+  c[LEAK_ADDER] = z.tree / nw_per_mw;
+  c[LEAK_REQUANTIZER] = z.requantizers / nw_per_mw;
+  c[LEAK_CONTROLLER] = 1 / nw_per_mw;
+  c[LOGIC_MODE + mode] = e.busy / fj_per_uj;
+  c[LOGIC_MUX] = e.choices * DEPTHWISE_SOURCES * bits * depthwise_toggle_share / fj_per_uj;
+  c[LOGIC_ADDER] = c[SWITCH_ADDER] = e.results * nodes / fj_per_uj;
+  c[LOGIC_REQUANTIZER] = c[SWITCH_REQUANTIZER] = e.requants / fj_per_uj;
+  c[LOGIC_CONTROLLER] = c[SWITCH_CONTROLLER] = e.cycles / fj_per_uj;
+  c[CLOCK_PE] = e.slots / fj_per_uj;
+  c[WRITE_WORD] = e.words * bits / fj_per_uj;
+  const qy_depthwise_buffer *buffer[QY_DEPTHWISE_BUFFERS] = {&m->input, &m->output, &m->weights};
+  const double reads[] = {e.input_reads, e.outputs, e.weights}, writes[] = {e.input_writes, e.outputs, e.weights};
+  for (int i = 0; i < QY_DEPTHWISE_BUFFERS; i++) {
+    const double count = buffer[i]->count;
+    c[SRAM_AREA + i] = count * buffer[i]->macro.area_mm2 * um2_per_mm2;
+    c[LEAK_SRAM + i] = count * buffer[i]->macro.leakage_mw;
+    c[SRAM_READ + i] = count * reads[i] * buffer[i]->macro.read_pj / pj_per_uj;
+    c[SRAM_WRITE + i] = count * writes[i] * buffer[i]->macro.write_pj / pj_per_uj;
+  }
+  return QY_OK;
+}
