@@ -1,0 +1,56 @@
+/* Errors of the SRAM table: see sram_error.h. */
+#include "quarry/sram_error.h"
+
+#include "quarry/csv.h"
+#include "quarry/sram.h"
+
+#include <gsl/gsl_cdf.h>
+#include <math.h>
+
+static const char *const quantity_names[QY_SRAM_QUANTITY_COUNT] = {"read", "write", "leakage", "area"};
+
+const char *qy_sram_quantity_name(qy_sram_quantity quantity)
+{
+  return quantity_names[quantity];
+}
+
+qy_status qy_sram_error_read(double p95_frac[QY_SRAM_QUANTITY_COUNT], const char *file, int node_nm, qy_arena *arena,
+                             qy_error *err)
+{
+  enum { NODE, FLAVOUR, QUANTITY, P95, COLUMNS };
+  static const char *const names[COLUMNS] = {"node_nm", "flavour", "quantity", "p95_pct"};
+  const char *flavours[QY_SRAM_FLAVOUR_COUNT];
+  int at[COLUMNS], found = 0;
+  bool more;
+  qy_csv csv;
+  for (int f = 0; f < QY_SRAM_FLAVOUR_COUNT; f++)
+    flavours[f] = qy_sram_flavour_name((qy_sram_flavour)f);
+  for (int q = 0; q < QY_SRAM_QUANTITY_COUNT; q++)
+    p95_frac[q] = 0;
+  qy_status status = qy_csv_open(&csv, file, arena, err);
+  if (!status) status = qy_csv_columns(&csv, names, COLUMNS, at, err);
+  while (!status && !(status = qy_csv_next(&csv, &more, err)) && more) {
+    int64_t node;
+    int flavour, quantity;
+    double p95;
+    if ((status = qy_csv_integer(&csv, at[NODE], 1, 1000, &node, err)) ||
+        (status = qy_csv_choice(&csv, at[FLAVOUR], flavours, QY_SRAM_FLAVOUR_COUNT, &flavour, err)) ||
+        (status = qy_csv_choice(&csv, at[QUANTITY], quantity_names, QY_SRAM_QUANTITY_COUNT, &quantity, err)) ||
+        (status = qy_csv_number(&csv, at[P95], 0, 100, &p95, err)))
+      break;
+    if (node != node_nm) continue;
+    p95_frac[quantity] = fmax(p95_frac[quantity], p95 / 100);
+    found |= 1 << quantity;
+  }
+  for (int q = 0; !status && q < QY_SRAM_QUANTITY_COUNT; q++)
+    if (!(found & 1 << q))
+      status = qy_fail_at(err, QY_BAD_INPUT, file, 0, 0, "expected a row for %s at %d nm, found none",
+                          quantity_names[q], node_nm);
+  return status;
+}
+
+double qy_sram_error_factor(double p95_frac, double z)
+{
+  const double two_sided = gsl_cdf_ugaussian_Pinv(0.975);
+  return exp(z * log1p(p95_frac) / two_sided);
+}
