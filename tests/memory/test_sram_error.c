@@ -5,6 +5,7 @@
 #include "tap.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 static qy_arena *arena;
