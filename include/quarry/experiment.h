@@ -28,6 +28,7 @@ typedef struct qy_plan_info {
   int plot_count;
   const struct qy_plot_request *plot;
   uint64_t seed;
+  const char *parameter; /* the design parameter among front_within, groups and panels; NULL: none */
 } qy_plan_info;
 
 typedef struct qy_plot_request {
@@ -36,7 +37,7 @@ typedef struct qy_plot_request {
   int x, y;         /* metrics */
   const char *group[4];
   int group_count;
-  int x_log, y_log; /* -1: choose, 0: linear, 1: logarithmic */
+  int x_log, y_log;  /* -1: choose, 0: linear, 1: logarithmic */
   const char *panel; /* "technology" or NULL */
 } qy_plot_request;
 

@@ -19,11 +19,15 @@ typedef enum qy_key {
   QY_KEY_DESIGN,
   QY_KEY_PRECISION,
   QY_KEY_CLOCK,
+  QY_KEY_PARAMETER, /* one design parameter, named when the points are read */
   QY_KEY_COUNT
 } qy_key;
 
 const char *qy_key_name(qy_key key); /* "technology", ...: the words of experiment files */
-int qy_key_find(const char *name);   /* index, or -1 */
+/* index, or QY_KEY_PARAMETER for any other name; see qy_points_read */
+/* One of the names above, or else QY_KEY_PARAMETER: then *parameter is set to `name`.  QY_BAD_INPUT when it already
+ * names another parameter: points are told apart by one at a time. */
+qy_status qy_key_find(qy_key *key, const char *name, const char **parameter, qy_error *err);
 
 /* Feasible points only, in the order of their number. */
 typedef struct qy_points {
@@ -35,9 +39,11 @@ typedef struct qy_points {
   char **label[QY_KEY_COUNT]; /* "fdsoi28", "RDM", "8 bit", "200 MHz"; names in file order, numbers rising */
 } qy_points;
 
-/* Read the points of experiment `id` with the metrics asked for: two scans, no joins on the large table. */
+/* Read the points of experiment `id` with the metrics asked for: two scans, no joins on the large table.  parameter:
+ * the design parameter ("signal", "pe.kind") that QY_KEY_PARAMETER stands for, NULL: none; QY_BAD_INPUT when no design
+ * has it. */
 qy_status qy_points_read(qy_points *points, qy_store *store, int64_t id, const int *metrics, int metric_count,
-                         qy_error *err);
+                         const char *parameter, qy_error *err);
 void qy_points_free(qy_points *points);
 
 /* Points sorted into groups of equal keys: members of group g are member[first[g] .. first[g + 1]), by number. */

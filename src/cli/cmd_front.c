@@ -11,8 +11,34 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* "a,b,c" into indices through find(); QY_BAD_INPUT names what is not known. */
-static qy_status split_names(int *out, int *count, int max, const char *text, int (*find)(const char *),
+/* What a name stands for; name: a buffer that is overwritten by the next. */
+typedef qy_status find_name(int *index, const char *name, void *ctx, qy_error *err);
+
+static qy_status find_metric(int *index, const char *name, void *ctx, qy_error *err)
+{
+  (void)ctx;
+  *index = qy_metric_find(name);
+  return *index >= 0 ? QY_OK
+                     : qy_fail(err, QY_BAD_INPUT,
+                               "--objectives: expected metrics that `quarry list metrics` shows, found \"%s\"", name);
+}
+
+/* ctx: a buffer of PARAMETER_MAX for the design parameter among the keys. */
+enum { PARAMETER_MAX = 128 };
+
+static qy_status find_key(int *index, const char *name, void *ctx, qy_error *err)
+{
+  qy_key key;
+  char *kept = ctx;
+  const char *parameter = kept[0] ? kept : NULL, *before = parameter;
+  qy_status status = qy_key_find(&key, name, &parameter, err);
+  if (!status && parameter != before) snprintf(kept, PARAMETER_MAX, "%s", parameter);
+  *index = (int)key;
+  return status;
+}
+
+/* "a,b,c" into indices. */
+static qy_status split_names(int *out, int *count, int max, const char *text, find_name *find, void *ctx,
                              const char *what, qy_error *err)
 {
   char name[64];
@@ -24,9 +50,9 @@ static qy_status split_names(int *out, int *count, int max, const char *text, in
                      text);
     memcpy(name, text, length);
     name[length] = '\0';
-    int index = find(name);
-    if (index < 0)
-      return qy_fail(err, QY_BAD_INPUT, "%s: expected names that `quarry list` shows, found \"%s\"", what, name);
+    int index;
+    qy_status status = find(&index, name, ctx, err);
+    if (status) return status;
     for (int i = 0; i < *count; i++)
       if (out[i] == index)
         return qy_fail(err, QY_BAD_INPUT, "%s: expected each name once, found \"%s\" twice", what, name);
@@ -61,12 +87,13 @@ static qy_status stored_list(list *out, qy_store *store, int64_t id, const char 
 }
 
 static void print_front(const qy_points *points, const qy_groups *groups, const uint8_t *on_front, const int *metrics,
-                        int metric_count, int format)
+                        int metric_count, const char *parameter, int format)
 {
+  int keys = parameter[0] ? QY_KEY_COUNT : QY_KEY_PARAMETER;
   const char *names[QY_KEY_COUNT + 1 + QY_OBJECTIVES_MAX];
   int columns = 0;
-  for (int k = 0; k < QY_KEY_COUNT; k++)
-    names[columns++] = qy_key_name((qy_key)k);
+  for (int k = 0; k < keys; k++)
+    names[columns++] = k == QY_KEY_PARAMETER ? parameter : qy_key_name((qy_key)k);
   for (int m = 0; m < metric_count; m++)
     names[columns++] = qy_metric_table()[metrics[m]].name;
   names[columns++] = "point";
@@ -74,7 +101,7 @@ static void print_front(const qy_points *points, const qy_groups *groups, const 
   for (size_t i = 0; i < groups->first[groups->count]; i++) {
     uint32_t p = groups->member[i];
     if (!on_front[p]) continue;
-    for (int k = 0; k < QY_KEY_COUNT; k++)
+    for (int k = 0; k < keys; k++)
       table_text(t, points->label[k][points->key[k][p]]);
     for (int m = 0; m < metric_count; m++)
       table_number(t, points->metric[metrics[m]][p]);
@@ -112,6 +139,7 @@ int cmd_front(int argc, char **argv)
   qy_points points = {0};
   qy_groups groups = {0};
   uint8_t *on_front = NULL;
+  char parameter[PARAMETER_MAX] = "";
   int64_t id = 0;
   list own_objectives, own_within;
   int metrics[QY_OBJECTIVES_MAX], metric_count, keys[QY_KEY_COUNT], key_count;
@@ -122,21 +150,22 @@ int cmd_front(int argc, char **argv)
   if (!status) status = stored_list(&own_within, store, id, "e.definition, '$.within'", &err);
   if (!status)
     status = split_names(metrics, &metric_count, QY_OBJECTIVES_MAX, objectives ? objectives : own_objectives.text,
-                         qy_metric_find, "--objectives", &err);
+                         find_metric, NULL, "--objectives", &err);
   if (!status && metric_count == 0)
     status = qy_fail(&err, QY_BAD_INPUT, "--objectives: expected at least one metric, found ''");
   if (!status)
-    status =
-        split_names(keys, &key_count, QY_KEY_COUNT, within ? within : own_within.text, qy_key_find, "--within", &err);
+    status = split_names(keys, &key_count, QY_KEY_COUNT, within ? within : own_within.text, find_key, parameter,
+                         "--within", &err);
   for (int k = 0; !status && k < key_count; k++)
     key[k] = (qy_key)keys[k];
-  if (!status) status = qy_points_read(&points, store, id, metrics, metric_count, &err);
+  if (!status)
+    status = qy_points_read(&points, store, id, metrics, metric_count, parameter[0] ? parameter : NULL, &err);
   if (!status) status = qy_groups_make(&groups, &points, key, key_count, &err);
   if (!status) status = qy_points_front(&on_front, &points, &groups, metrics, metric_count, &err);
   if (status)
     code = report(status, &err);
   else {
-    print_front(&points, &groups, on_front, metrics, metric_count, format);
+    print_front(&points, &groups, on_front, metrics, metric_count, parameter, format);
     code = EXIT_DONE;
   }
   free(on_front);

@@ -20,8 +20,18 @@ typedef struct stored_plot {
 typedef struct stored_plots {
   int count;
   stored_plot plot[STORED_MAX];
-  const char *bad; /* what the database holds that this program does not know */
+  const char *bad;     /* what the database holds that this program does not know */
+  char parameter[128]; /* the design parameter among the keys; "" none */
 } stored_plots;
+
+/* Key of a name; a design parameter is remembered. */
+static qy_status plot_key(stored_plots *plots, qy_key *key, const char *name, qy_error *err)
+{
+  const char *parameter = plots->parameter[0] ? plots->parameter : NULL, *before = parameter;
+  qy_status status = qy_key_find(key, name, &parameter, err);
+  if (!status && parameter != before) snprintf(plots->parameter, sizeof plots->parameter, "%s", parameter);
+  return status;
+}
 
 static int kind_find(const char *name)
 {
@@ -42,10 +52,12 @@ static int plot_row(void *ctx, int columns, const char *const *names, const char
   int kind = kind_find(value[1]);
   p->figure = (qy_figure){.x = qy_metric_find(value[2]),
                           .y = qy_metric_find(value[3]),
-                          .panel = value[4] ? qy_key_find(value[4]) : -1,
+                          .panel = -1,
                           .x_log = value[6] ? (int)strtol(value[6], NULL, 10) : -1,
                           .y_log = value[7] ? (int)strtol(value[7], NULL, 10) : -1};
-  if (kind < 0 || p->figure.x < 0 || p->figure.y < 0 || (value[4] && p->figure.panel < 0)) {
+  qy_key panel;
+  if (value[4] && !plot_key(s, &panel, value[4], NULL)) p->figure.panel = (int)panel;
+  if (kind < 0 || p->figure.x < 0 || p->figure.y < 0) {
     s->bad = "plot";
     return 1;
   }
@@ -54,8 +66,8 @@ static int plot_row(void *ctx, int columns, const char *const *names, const char
   char text[128], *rest = text, *word;
   snprintf(text, sizeof text, "%s", value[5] ? value[5] : "design");
   while ((word = strsep(&rest, ",")) && p->figure.group_count < QY_KEY_COUNT) {
-    int key = qy_key_find(word);
-    if (key >= 0) p->figure.group[p->figure.group_count++] = (qy_key)key;
+    qy_key key;
+    if (!plot_key(s, &key, word, NULL)) p->figure.group[p->figure.group_count++] = key;
   }
   s->count++;
   return 0;
@@ -108,36 +120,30 @@ static qy_status figure_from_flags(stored_plots *plots, const plot_options *o, c
   p->figure = (qy_figure){.kind = (qy_figure_kind)o->kind, .panel = -1, .x_log = -1, .y_log = -1};
   qy_status status = one_metric(&p->figure.x, "--x", o->x, err);
   if (!status) status = one_metric(&p->figure.y, "--y", o->y, err);
-  if (!status && o->panel && (p->figure.panel = qy_key_find(o->panel)) < 0)
-    status = qy_fail(err, QY_BAD_INPUT,
-                     "--panel: expected technology, network, design, precision or clock_mhz, found \"%s\"", o->panel);
+  qy_key key;
+  if (!status && o->panel && !(status = plot_key(plots, &key, o->panel, err))) p->figure.panel = (int)key;
   char text[128], *rest = text, *word;
   snprintf(text, sizeof text, "%s", o->group ? o->group : "design,precision");
   while (!status && (word = strsep(&rest, ","))) {
-    int key = qy_key_find(word);
+    if ((status = plot_key(plots, &key, word, err))) break;
     for (int i = 0; i < p->figure.group_count; i++)
-      if ((int)p->figure.group[i] == key) key = -1;
-    if (key < 0)
-      status = qy_fail(err, QY_BAD_INPUT,
-                       "--group: expected names out of technology, network, design, precision, clock_mhz, each once, "
-                       "found \"%s\"",
-                       word);
-    else
-      p->figure.group[p->figure.group_count++] = (qy_key)key;
+      if (p->figure.group[i] == key)
+        status = qy_fail(err, QY_BAD_INPUT, "--group: expected each name once, found \"%s\" twice", word);
+    if (!status) p->figure.group[p->figure.group_count++] = key;
   }
   snprintf(p->name, sizeof p->name, "%s.%s-%s", experiment, o->y ? o->y : "", o->x ? o->x : "");
   plots->count = 1;
   return status;
 }
 
-static qy_status draw(const stored_plot *p, const plot_options *o, qy_store *store, int64_t id, const char *title,
-                      qy_error *err)
+static qy_status draw(const stored_plot *p, const char *parameter, const plot_options *o, qy_store *store, int64_t id,
+                      const char *title, qy_error *err)
 {
   static const char *const suffix[] = {"svg", "png", "pdf", "txt"};
   int metrics[QY_METRIC_COUNT], count = qy_figure_metrics(&p->figure, metrics);
   char stem[1024], *text = NULL;
   qy_points points;
-  qy_status status = qy_points_read(&points, store, id, metrics, count, err);
+  qy_status status = qy_points_read(&points, store, id, metrics, count, *parameter ? parameter : NULL, err);
   if (status) return status;
   if (o->output)
     snprintf(stem, sizeof stem, "%s", o->output);
@@ -197,7 +203,7 @@ int cmd_plot(int argc, char **argv)
   if (!status && o.output && plots.count > 1)
     status = qy_fail(&err, QY_BAD_INPUT, "--output: expected one plot (give --x and --y), found %d", plots.count);
   for (int i = 0; !status && i < plots.count; i++)
-    status = draw(&plots.plot[i], &o, store, id, title, &err);
+    status = draw(&plots.plot[i], plots.parameter, &o, store, id, title, &err);
   code = status ? report(status, &err) : EXIT_DONE;
   qy_store_close(store);
   return finish_output(code);

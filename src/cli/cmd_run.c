@@ -137,7 +137,7 @@ static qy_status store_fronts(qy_store *store, const qy_plan_info *info, const q
   char(*label)[200] = NULL;
   int64_t *ids = NULL;
   for (int k = 0; k < info->front_within_count; k++)
-    keys[k] = (qy_key)qy_key_find(info->front_within[k]);
+    keys[k] = plan_key(info->front_within[k]);
   for (int m = 0; m < info->objective_count; m++)
     metrics[m] = (int)info->objective[m];
   qy_status status = qy_groups_make(&groups, points, keys, info->front_within_count, err);

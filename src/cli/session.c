@@ -50,19 +50,28 @@ const char *plan_definition_json(const qy_plan_info *info, qy_arena *arena)
   return within && plots ? qy_arena_format(arena, "{\"within\":%s,\"plots\":[%s]}", within, plots) : NULL;
 }
 
+/* The reader has checked the name and that there is one parameter at most. */
+qy_key plan_key(const char *name)
+{
+  qy_key key;
+  const char *parameter = NULL;
+  qy_key_find(&key, name, &parameter, NULL);
+  return key;
+}
+
 static qy_figure figure_of(const qy_plot_request *request, const char *title, const char *caption)
 {
   qy_figure f = {.x = request->x,
                  .x_log = request->x_log,
                  .y_log = request->y_log,
                  .y = request->y,
-                 .panel = request->panel ? qy_key_find(request->panel) : -1,
+                 .panel = request->panel ? (int)plan_key(request->panel) : -1,
                  .title = title,
                  .caption = caption};
   for (int k = 0; k < QY_FIGURE_KIND_COUNT; k++)
     if (strcmp(qy_figure_kind_name((qy_figure_kind)k), request->kind) == 0) f.kind = (qy_figure_kind)k;
   for (int g = 0; g < request->group_count; g++)
-    f.group[f.group_count++] = (qy_key)qy_key_find(request->group[g]);
+    f.group[f.group_count++] = plan_key(request->group[g]);
   return f;
 }
 
@@ -80,7 +89,7 @@ qy_status session_read_points(qy_points *points, qy_store *store, int64_t id, co
   }
   for (int m = 0; m < QY_METRIC_COUNT; m++)
     if (wanted[m]) metrics[count++] = m;
-  return qy_points_read(points, store, id, metrics, count, err);
+  return qy_points_read(points, store, id, metrics, count, info->parameter, err);
 }
 
 /* ---- head ---- */
@@ -138,7 +147,7 @@ static int summary_keys(const qy_plan_info *info, qy_key *keys)
 {
   int count = 0;
   for (int k = 0; k < info->front_within_count; k++) {
-    qy_key key = (qy_key)qy_key_find(info->front_within[k]);
+    qy_key key = plan_key(info->front_within[k]);
     if (key != QY_KEY_DESIGN) keys[count++] = key;
   }
   keys[count++] = QY_KEY_DESIGN;
@@ -201,9 +210,9 @@ int session_print_summary(const qy_plan_info *info, const qy_points *points, int
   qy_key within[QY_KEY_COUNT];
   int key_count = summary_keys(info, keys), metrics[16];
   for (int k = 0; k < key_count; k++)
-    names[columns++] = qy_key_name(keys[k]);
+    names[columns++] = keys[k] == QY_KEY_PARAMETER ? info->parameter : qy_key_name(keys[k]);
   for (int k = 0; k < info->front_within_count; k++)
-    within[k] = (qy_key)qy_key_find(info->front_within[k]);
+    within[k] = plan_key(info->front_within[k]);
   names[columns++] = "points";
   names[columns++] = "on_front";
   for (int m = 0; m < info->objective_count; m++) {

@@ -10,6 +10,9 @@
 const char *plan_objectives_json(const qy_plan_info *info, qy_arena *arena);
 const char *plan_definition_json(const qy_plan_info *info, qy_arena *arena);
 
+/* Key of a name that the plan's reader accepted. */
+qy_key plan_key(const char *name);
+
 /* The columns that the summary and every plot of the plan need. */
 qy_status session_read_points(qy_points *points, qy_store *store, int64_t id, const qy_plan_info *info, qy_error *err);
 

@@ -327,7 +327,29 @@ static qy_status read_objectives(qy_plan *plan, const qy_yaml *root, qy_error *e
   return QY_OK;
 }
 
-static qy_status read_group_names(const char **out, int *out_count, int max, const qy_yaml *node, qy_error *err)
+/* What points may be told apart by: the fixed names, or one parameter of the designs for all of the file. */
+static qy_status group_name(const char **out, qy_plan *plan, const qy_yaml *node, qy_error *err)
+{
+  size_t index = 0;
+  const char *text;
+  qy_status status = qy_yaml_text(node, &text, err);
+  if (status) return status;
+  for (int g = 0; g < plan->group_count; g++)
+    for (size_t i = 0; i < plan->groups[g].type->param_count; i++) {
+      const char *key = plan->groups[g].type->params[i].key;
+      if (strcmp(key, text)) continue;
+      if (plan->info.parameter && strcmp(plan->info.parameter, key))
+        return qy_yaml_expected(node, err, "no second design parameter beside \"%s\"", plan->info.parameter);
+      *out = plan->info.parameter = key;
+      return QY_OK;
+    }
+  status = qy_yaml_choice(node, group_names, GROUP_NAMES, &index, err);
+  *out = group_names[index];
+  return status;
+}
+
+static qy_status read_group_names(const char **out, int *out_count, int max, qy_plan *plan, const qy_yaml *node,
+                                  qy_error *err)
 {
   const qy_yaml *one;
   const qy_yaml *const *entry;
@@ -335,12 +357,11 @@ static qy_status read_group_names(const char **out, int *out_count, int max, con
   if (count > (size_t)max) return qy_yaml_expected(node, err, "at most %d names", max);
   *out_count = 0;
   for (size_t i = 0; i < count; i++) {
-    size_t index = 0;
-    qy_status status = qy_yaml_choice(entry[i], group_names, GROUP_NAMES, &index, err);
+    qy_status status = group_name(&out[*out_count], plan, entry[i], err);
     if (status) return status;
     for (int j = 0; j < *out_count; j++)
-      if (out[j] == group_names[index]) return qy_yaml_expected(entry[i], err, "each name once");
-    out[(*out_count)++] = group_names[index];
+      if (out[j] == out[*out_count]) return qy_yaml_expected(entry[i], err, "each name once");
+    ++*out_count;
   }
   return QY_OK;
 }
@@ -360,7 +381,7 @@ static qy_status read_front(qy_plan *plan, const qy_yaml *root, qy_error *err)
   if ((status = qy_yaml_check_keys(node, keys, err)) ||
       (status = require(&within, node, "within", "what a front is taken within", err)))
     return status;
-  return read_group_names(plan->info.front_within, &plan->info.front_within_count, WITHIN_MAX, within, err);
+  return read_group_names(plan->info.front_within, &plan->info.front_within_count, WITHIN_MAX, plan, within, err);
 }
 
 static qy_status read_limits(qy_plan *plan, const qy_yaml *root, qy_error *err)
@@ -429,11 +450,11 @@ static qy_status read_plot(qy_plan *plan, qy_plot_request *plot, const qy_yaml *
   const qy_yaml *name = qy_yaml_get(node, "name");
   plot->group[0] = "design";
   plot->group_count = 1;
-  if (keys_node && (status = read_group_names(plot->group, &plot->group_count, 4, keys_node, err))) return status;
+  if (keys_node && (status = read_group_names(plot->group, &plot->group_count, 4, plan, keys_node, err))) return status;
   if (panel) {
     int count;
     if (panel->kind != QY_YAML_SCALAR) return qy_yaml_expected(panel, err, "one name");
-    if ((status = read_group_names(&plot->panel, &count, 1, panel, err))) return status;
+    if ((status = read_group_names(&plot->panel, &count, 1, plan, panel, err))) return status;
   } else if (plan->info.technology_count > 1) {
     plot->panel = "technology";
   }

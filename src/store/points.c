@@ -11,18 +11,25 @@
 
 enum { SQL_MAX = 2048, FIXED_COLUMNS = 6, COLUMNS_MAX = FIXED_COLUMNS + QY_METRIC_COUNT };
 
-static const char *const key_names[QY_KEY_COUNT] = {"technology", "network", "design", "precision", "clock_mhz"};
+static const char *const key_names[QY_KEY_COUNT] = {"technology", "network",   "design",
+                                                    "precision",  "clock_mhz", "parameter"};
 
 const char *qy_key_name(qy_key key)
 {
   return key_names[key];
 }
 
-int qy_key_find(const char *name)
+qy_status qy_key_find(qy_key *key, const char *name, const char **parameter, qy_error *err)
 {
-  for (int k = 0; k < QY_KEY_COUNT; k++)
-    if (strcmp(key_names[k], name) == 0) return k;
-  return -1;
+  *key = QY_KEY_TECHNOLOGY;
+  while (*key < QY_KEY_PARAMETER && strcmp(key_names[*key], name))
+    ++*key;
+  if (*key < QY_KEY_PARAMETER) return QY_OK;
+  if (*parameter && strcmp(*parameter, name))
+    return qy_fail(err, QY_BAD_INPUT, "expected one design parameter to tell points apart, found \"%s\" and \"%s\"",
+                   *parameter, name);
+  *parameter = name;
+  return QY_OK;
 }
 
 /* ---- labels ---- */
@@ -129,10 +136,29 @@ static qy_status label_numbers(qy_points *points, qy_key key, const char *unit, 
   return status;
 }
 
+/* A parameter's value per design, in the order designs first show it; designs without it share the label "-". */
+static qy_status label_parameter(qy_points *points, qy_store *store, int64_t id, const char *parameter,
+                                 const double *designs, qy_error *err)
+{
+  char sql[SQL_MAX];
+  if (strlen(parameter) > 100 || strspn(parameter, "abcdefghijklmnopqrstuvwxyz0123456789_.") != strlen(parameter))
+    return qy_fail(err, QY_BAD_INPUT, "expected a key or a design parameter, found \"%.100s\"", parameter);
+  snprintf(sql, sizeof sql,
+           "SELECT id, coalesce(json_extract(parameters, '$.\"%s\"'), '-') FROM design WHERE id >= %" PRId64
+           " << 40 AND id < (%" PRId64 " + 1) << 40 ORDER BY id",
+           parameter, id, id);
+  qy_status status = label_names(points, QY_KEY_PARAMETER, store, sql, designs, err);
+  if (!status && points->label_count[QY_KEY_PARAMETER] == 1 && strcmp(points->label[QY_KEY_PARAMETER][0], "-") == 0)
+    status = qy_fail(err, QY_BAD_INPUT,
+                     "expected technology, network, design, precision, clock_mhz or a design parameter, found \"%s\"",
+                     parameter);
+  return status;
+}
+
 /* ---- reading ---- */
 
 qy_status qy_points_read(qy_points *points, qy_store *store, int64_t id, const int *metrics, int metric_count,
-                         qy_error *err)
+                         const char *parameter, qy_error *err)
 {
   *points = (qy_points){0};
   char sql[SQL_MAX];
@@ -169,6 +195,7 @@ qy_status qy_points_read(qy_points *points, qy_store *store, int64_t id, const i
   if (!status) status = label_names(points, QY_KEY_DESIGN, store, sql, column[3], err);
   if (!status) status = label_numbers(points, QY_KEY_PRECISION, "bit", column[4], err);
   if (!status) status = label_numbers(points, QY_KEY_CLOCK, "MHz", column[5], err);
+  if (!status && parameter) status = label_parameter(points, store, id, parameter, column[3], err);
   for (int c = 1; c < FIXED_COLUMNS; c++)
     free(column[c]);
   if (status) qy_points_free(points);

@@ -97,7 +97,7 @@ run 'SQL that writes' 2 'error: SQL: expected a SELECT that only reads, found a 
   query --database good.sqlite 'DELETE FROM result'
 run 'unknown experiment' 2 'error: expected an experiment of the database (good (1)), found "bad"' \
   front --database good.sqlite bad
-run 'front over an unknown metric' 2 'error: --objectives: expected names that `quarry list` shows, found "speed"' \
+run 'front over an unknown metric' 2 'error: --objectives: expected metrics that `quarry list metrics` shows, found "speed"' \
   front --database good.sqlite --objectives area_um2,speed good
 run 'plot of an unknown metric' 2 'error: --x: expected a metric that `quarry list metrics` shows, found "speed"' \
   plot --database good.sqlite --x speed --y area_um2 good
