@@ -57,37 +57,71 @@ static int keep_of(const qy_pe *pe, int frac, int extra)
 
 /* ---- logarithmic */
 
-/* x times the root's numerator. */
+/* Is a field all ones? */
+static qy_net all_ones(qy_circuit *c, qy_net field)
+{
+  int width = qy_net_width(c, field);
+  return width > 1 ? qy_equal(c, field, qy_constant_word(c, ~UINT64_C(0), width)) : field;
+}
+
+/* sum + x 2^left or, minus, sum - x 2^left: the bits below are not touched, so no adder is spent on them. */
+static qy_net add_above(qy_circuit *c, qy_net sum, qy_net x, int left, int width, bool minus)
+{
+  qy_net upper = left > 0 ? qy_slice(c, sum, left, qy_net_width(c, sum) - left) : sum;
+  upper = minus ? qy_subtract(c, upper, x, width - left, true) : qy_add(c, upper, x, width - left, true);
+  return left > 0 ? qy_concat(c, (qy_net[]){qy_slice(c, sum, 0, left), upper}, 2) : upper;
+}
+
+/* x times the root's numerator, from the lowest term up; the result's width is bits + root_bits + 1. */
 static qy_net times_root(qy_circuit *c, qy_net x, int root, int width)
 {
-  /* Terms after the leading one, as shifts to the right; the last may be subtracted. */
-  static const struct {
-    int count, shift[3];
-    bool subtract;
-  } form[QY_ROOT_COUNT] = {[QY_ROOT_1] = {1, {1}, false},
-                           [QY_ROOT_2] = {2, {2, 3}, false},
-                           [QY_ROOT_2S] = {2, {1, 4}, true},
-                           [QY_ROOT_3] = {3, {2, 3, 5}, false}};
-  int root_bits;
-  qy_root_numerator(root, &root_bits);
-  qy_net sum = shifted(c, x, root_bits, width);
-  for (int i = 0; i < form[root].count; i++) {
-    qy_net term = shifted(c, x, root_bits - form[root].shift[i], width);
-    bool minus = form[root].subtract && i + 1 == form[root].count;
-    sum = minus ? qy_subtract(c, sum, term, width, true) : qy_add(c, sum, term, width, true);
+  /* Places of the terms above the lowest: 3 = 1 + 2, 11 = 1 + 2 + 8, 45 = 1 + 4 + 8 + 32. */
+  static const int place[QY_ROOT_COUNT][3] = {[QY_ROOT_1] = {1}, [QY_ROOT_2] = {1, 3}, [QY_ROOT_3] = {2, 3, 5}};
+  int bits = qy_net_width(c, x);
+  if (root == QY_ROOT_2S) { /* 23 = 8 (1 + 2) - 1 */
+    qy_net three = add_above(c, x, x, 1, bits + 2, false);
+    return qy_subtract(c, shifted(c, three, 3, width), x, width, true);
   }
+  qy_net sum = x;
+  for (int i = 0; i < 3 && place[root][i] > 0; i++)
+    sum = add_above(c, sum, x, place[root][i], bits + place[root][i] + 1, false);
   return sum;
 }
 
-/* What the decoder says about magnitude code c under a split. */
-static uint64_t decoder_entry(qy_number number, uint32_t c, int split, int shift_bits, int shift_max, bool grow)
+/* The decoder's parts of a magnitude code. */
+typedef struct decoded {
+  qy_net shift, odd; /* right shift; half step */
+} decoded;
+
+/* A fixed split: a table.  The zero code continues the others' pattern, which keeps the table small. */
+static decoded decode_fixed(qy_circuit *c, qy_net code, int split, int shift_bits)
 {
-  int shift;
-  bool odd;
-  number.split = split;
-  if (!qy_seglog_decode(&number, c, &shift, &odd)) return 0;
-  uint64_t amount = (uint64_t)(grow ? shift_max - shift : shift);
-  return amount | (uint64_t)odd << shift_bits | UINT64_C(2) << shift_bits;
+  uint64_t entry[32];
+  int codes = 1 << qy_net_width(c, code);
+  for (int i = 0; i < codes; i++) {
+    int shift = i < split ? (i + 1) / 2 : i - split / 2;
+    entry[i] = (uint64_t)shift | (i < split && i % 2 == 1 ? UINT64_C(1) << shift_bits : 0);
+  }
+  qy_net word = qy_truth_table(c, code, entry, shift_bits + 1);
+  qy_label(c, word, "decoded");
+  return (decoded){qy_slice(c, word, 0, shift_bits), qy_slice(c, word, shift_bits, 1)};
+}
+
+/* R = 2 h (k + 1), h a power of two: below R the shift is (c + 1) / 2, above c - h (k + 1), which is c + h * ~k. */
+static decoded decode_selected(qy_circuit *c, qy_net code, qy_net k, int splits, int shift_bits)
+{
+  int width = qy_net_width(c, code), pass = 0;
+  while (1 << (pass + 1) < (1 << width) / splits)
+    pass++;
+  qy_net top = qy_slice(c, code, width - qy_net_width(c, k), qy_net_width(c, k)), low = qy_slice(c, code, 0, 1);
+  qy_net fine = pe_not(c, qy_less(c, k, top, false));
+  qy_net half_up = qy_add(c, qy_slice(c, code, 1, width - 1), low, shift_bits, false);
+  qy_net upper = qy_slice(c, code, pass, width - pass);
+  qy_net coarse = qy_add(c, upper, pe_not(c, pe_widen(c, k, width - pass, false)), width - pass, false);
+  if (pass > 0) coarse = qy_concat(c, (qy_net[]){qy_slice(c, code, 0, pass), coarse}, 2);
+  if (width > shift_bits) coarse = qy_slice(c, coarse, 0, shift_bits);
+  qy_label(c, fine, "half_steps");
+  return (decoded){qy_mux(c, fine, (qy_net[]){coarse, half_up}, 2), qy_bitwise(c, QY_OP_AND, fine, low)};
 }
 
 static int shift_max_of(qy_number number, int split)
@@ -115,17 +149,9 @@ static void log_element(qy_pe *pe, int splits)
   qy_net x = pe_input(pe, "x", p->bits), w = pe_input(pe, "w", p->weight_bits);
   qy_net split = splits > 1 ? pe_input(pe, "split", split_bits) : -1;
   qy_net clear = p->accumulator_bits > 0 ? pe_input(pe, "clear", 1) : -1;
-  uint64_t entry[1024] = {0};
-  for (int k = 0; k < (splits > 1 ? 1 << split_bits : 1); k++)
-    for (int code = 0; code < codes; code++)
-      entry[k * codes + code] = decoder_entry(
-          pe->number, (uint32_t)code, splits > 1 ? codes / splits * (k + 1) : p->split, shift_bits, shift_max, grow);
-  qy_net address = qy_slice(c, w, 0, magnitude), sign = qy_slice(c, w, magnitude, 1);
-  if (splits > 1) address = qy_concat(c, (qy_net[]){address, split}, 2);
-  qy_net decoded = qy_truth_table(c, address, entry, shift_bits + 2);
-  qy_label(c, decoded, "decoded");
-  qy_net amount = qy_slice(c, decoded, 0, shift_bits), odd = qy_slice(c, decoded, shift_bits, 1);
-  qy_net some = qy_slice(c, decoded, shift_bits + 1, 1);
+  qy_net code = qy_slice(c, w, 0, magnitude), sign = qy_slice(c, w, magnitude, 1), some = pe_not(c, all_ones(c, code));
+  decoded d =
+      splits > 1 ? decode_selected(c, code, split, splits, shift_bits) : decode_fixed(c, code, p->split, shift_bits);
   x = pe_gate(c, x, some);
   qy_label(c, x, "x_gated");
   /* x or its root multiple, with root_bits fraction bits. */
@@ -134,18 +160,19 @@ static void log_element(qy_pe *pe, int splits)
   if (root_bits > 0) {
     qy_net plain = shifted(c, x, root_bits, wide), rooted = times_root(c, x, p->root, wide);
     qy_label(c, rooted, "x_root");
-    v = qy_mux(c, odd, (qy_net[]){plain, rooted}, 2);
+    v = qy_mux(c, d.odd, (qy_net[]){plain, rooted}, 2);
   }
   qy_net y;
   if (grow) {
-    int width = p->bits + frac > qy_net_width(c, v) ? p->bits + frac : qy_net_width(c, v);
-    y = qy_shift(c, QY_OP_SHIFT_LEFT, v, amount, width, true);
-    if (width > p->bits + frac) y = qy_slice(c, y, 0, p->bits + frac);
+    /* Left by shift_max - shift, as the inverted shift and some places too many, which are dropped again. */
+    int extra = (1 << shift_bits) - 1 - shift_max;
+    y = qy_shift(c, QY_OP_SHIFT_LEFT, v, pe_not(c, d.shift), p->bits + frac + extra, true);
+    if (extra > 0) y = qy_slice(c, y, extra, p->bits + frac);
   } else {
     int guard = keep > root_bits ? keep - root_bits : 0, drop = keep < root_bits ? root_bits - keep : 0;
     int width = qy_net_width(c, v) + guard;
     v = shifted(c, v, guard, width);
-    v = qy_shift(c, QY_OP_SHIFT_RIGHT_SIGNED, v, amount, width, true);
+    v = qy_shift(c, QY_OP_SHIFT_RIGHT_SIGNED, v, d.shift, width, true);
     y = qy_slice(c, v, drop, p->bits + keep);
   }
   qy_label(c, y, "magnitude");
@@ -168,13 +195,6 @@ void brslog_build(qy_pe *pe)
 static qy_net power(qy_circuit *c, qy_net x, qy_net field, int width)
 {
   return qy_shift(c, QY_OP_SHIFT_LEFT, x, pe_not(c, field), width, true);
-}
-
-/* Is a field all ones? */
-static qy_net all_ones(qy_circuit *c, qy_net field)
-{
-  int width = qy_net_width(c, field);
-  return width > 1 ? qy_equal(c, field, qy_constant_word(c, ~UINT64_C(0), width)) : field;
 }
 
 static qy_net is_zero(qy_circuit *c, qy_net field)
@@ -260,7 +280,8 @@ static qy_net odd_multiple(const qy_pe *pe, const qy_net *multiple, int k)
   int power_bits = bits_for(k) - 1, width = multiple_width(pe, k);
   if ((2 << power_bits) - k == 1)
     return qy_subtract(c, shifted(c, multiple[1], power_bits + 1, width), multiple[1], width, true);
-  return qy_add(c, shifted(c, multiple[1], power_bits, width), multiple[k - (1 << power_bits)], width, true);
+  /* The lower bits of the smaller multiple pass; where it reaches the power's place, an adder begins. */
+  return add_above(c, multiple[k - (1 << power_bits)], multiple[1], power_bits, width, false);
 }
 
 /* All odd multiples up to the codebook's largest: made here, or taken in. */
