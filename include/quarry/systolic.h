@@ -55,13 +55,20 @@
  *   time; this bounds from below what a real order of transfers would need.  Layers follow one another without overlap.
  *   latency: PE pipeline stages once per fold; buffer access and requantizer once per layer.
  *
- * Energy: active PE cycles at qy_pe_cost.energy_fj, all other PE cycles at idle_fj (clock).  That price has both
- * operands new in every cycle, so a held operand (ws, is) is charged as if it toggled: an upper bound until PEs are
- * priced with a held weight.  Operand registers are the PE's own (input_registers) or are added here, written once per
- * arriving word; skew and line-up registers likewise (gated otherwise).  Edge: one adder per column for partial sums
- * (ws, is, tiles), one requantizer per column, one controller.  SRAM: energy per word by its share of a macro's width,
- * lanes without a word are not accessed.  Not counted: wires between PEs, memory beyond the port. Units as in the
- * names.  All totals are those of one batch.
+ * Energy: active PE cycles at the PE's energy, all other PE cycles at its idle energy (clock).  A held operand toggles
+ * nothing: ws takes qy_systolic_parts.held_frac of the switching energy, so does `is` for the mac kinds, whose operands
+ * are alike; other PEs have no price for a held activation and are charged in full (an upper bound).  Operand registers
+ * are the PE's own (input_registers) or are added here, written once per arriving word; skew and line-up registers
+ * likewise (gated otherwise).  Chains that edge mode `used` shortens have a multiplexer per bit, os has one per
+ * accumulator bit for the drain.  Edge: one adder per column for partial sums (ws, is, tile auto), one requantizer per
+ * column, one controller.  SRAM: energy per word by its share of a macro's width, lanes without a word are not
+ * accessed.
+ *
+ * Buffer slots: operands as wide as the PE's ports; an output has the accumulator's width in ws, is and tiles, else the
+ * mode's operand width; results are written and stored in the operand width.  Buffers have 2 banks, a half each; the
+ * output buffer 4 where partial sums are read and written.  Not counted: wires between PEs, memory beyond the port.
+ *
+ * Units as in the names.  All totals are those of one batch.
  */
 #ifndef QUARRY_SYSTOLIC_H
 #define QUARRY_SYSTOLIC_H
@@ -137,9 +144,10 @@ double qy_systolic_mapping_frac(const qy_systolic_counts *counts, const qy_systo
 
 /* What surrounds the PEs, in one library at one clock; not divided by placement density. */
 typedef struct qy_systolic_parts {
-  const char *reason;      /* static text when one of them cannot run at the clock, else NULL */
-  double pe_register_um2;  /* flip-flops within qy_pe_cost.build.area_um2 */
-  qy_depthwise_part adder; /* partial sum read back + sum of the array, one per column */
+  const char *reason;                /* static text when one of them cannot run at the clock, else NULL */
+  double pe_register_um2;            /* flip-flops within qy_pe_cost.build.area_um2 */
+  double held_frac[QY_PE_MODES_MAX]; /* switching energy with the weight held, over that with both operands new */
+  qy_depthwise_part adder;           /* partial sum read back + sum of the array, one per column */
   qy_depthwise_part requantizer;
   qy_depthwise_part controller; /* loops over folds and time, addresses of buffers and port */
 } qy_systolic_parts;
@@ -168,9 +176,9 @@ typedef struct qy_systolic {
   double area_pe_um2, area_pe_register_um2, area_skew_um2, area_edge_um2, area_edge_register_um2; /* placed */
   double area_control_um2, area_sram_um2;
   double leakage_mw;
-  double pe_fj[QY_PE_MODES_MAX], pe_idle_fj;                 /* pe_fj: without pe_idle_fj */
-  double row_word_fj, column_word_fj, sum_word_fj, drain_fj; /* one register word written; one step of a drain */
-  double operand_write_fj;                                   /* mean over the operands of a PE, 0: the PE's own */
+  double pe_fj[QY_PE_MODES_MAX], pe_idle_fj;  /* pe_fj: without pe_idle_fj */
+  double skew_word_fj, sum_word_fj, drain_fj; /* a register word written; a step of a drain */
+  double operand_write_fj;                    /* mean over the operands of a PE, 0: the PE's own */
   double input_read_pj, input_write_pj, weight_read_pj, weight_write_pj; /* per word */
   double output_read_pj, output_write_pj;                                /* per bit */
   double adder_logic_fj, adder_register_fj, requantize_logic_fj, requantize_register_fj;
