@@ -29,6 +29,7 @@ int cmd_plot(int argc, char **argv);
 int cmd_describe(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_quantize(int argc, char **argv);
+int cmd_rtl(int argc, char **argv);
 int cmd_validate(int argc, char **argv);
 
 /* ---- options ---- */
@@ -65,6 +66,10 @@ enum { PARSED = -1 };
 /* Parse argv. PARSED: go on, operands are argv[*first..argc). Otherwise the exit code (help was printed, or an error).
  */
 int options_parse(const usage *u, const option_row *rows, size_t count, int argc, char **argv, int *first);
+
+/* "name=value,name=value" with integer values, each given to set(); text NULL: nothing. */
+typedef qy_status set_param_fn(void *ctx, const char *name, int64_t value, qy_error *err);
+qy_status params_parse(const char *text, set_param_fn *set, void *ctx, qy_error *err);
 
 /* Options that every command which reads the database or db/ shares. */
 typedef struct places {

@@ -1,5 +1,6 @@
 /* quarry describe: what a thing is made of and what it costs. */
 #include "cli.h"
+#include "pe_option.h"
 
 #include "quarry/metric.h"
 #include "quarry/network.h"
@@ -14,8 +15,8 @@ typedef struct describe_options {
   places where;
   const char *tech;
   double clock_mhz;
-  int64_t bits;
-  int multiplier, format;
+  pe_option element;
+  int activity, format;
 } describe_options;
 
 static int unknown(const char *what, const char *name, const char *const *names, size_t count, const char *list)
@@ -27,21 +28,6 @@ static int unknown(const char *what, const char *name, const char *const *names,
 }
 
 /* ---- processing elements ---- */
-
-static int find_element(qy_pe_kind *kind, const char *name)
-{
-  enum { ELEMENTS_MAX = 64 };
-  size_t count;
-  const qy_pe_info *info = qy_pe_table(&count);
-  const char *names[ELEMENTS_MAX];
-  for (size_t i = 0; i < count && i < ELEMENTS_MAX; i++) {
-    names[i] = info[i].name;
-    if (strcmp(name, info[i].name)) continue;
-    *kind = info[i].kind;
-    return EXIT_DONE;
-  }
-  return unknown("processing element", name, names, count, "elements");
-}
 
 static void print_operators(const qy_circuit *c, const qy_tech *tech, int format)
 {
@@ -94,19 +80,47 @@ static void print_cost(const qy_pe *pe, const qy_pe_cost *cost, const qy_tech *t
   printf("idle: %.5g fJ a cycle\n", cost->idle_fj);
 }
 
+/* What toggles where, by operator group, in each mode. */
+static void print_activity(const qy_pe *pe, const qy_activity *activity, const qy_tech *tech, int format)
+{
+  static const char *const names[] = {"mode", "group", "toggles_per_cycle", "settled_energy_fj", "mean_depth"};
+  table *t = table_new(format, 5, names);
+  for (int m = 0; m < pe->mode_count; m++)
+    for (int g = 0; g < QY_GROUP_COUNT; g++) {
+      double toggles = 0, energy_fj = 0;
+      for (int k = 0; k < QY_CELL_COUNT; k++) {
+        toggles += activity[m].toggles[g][k];
+        energy_fj += activity[m].toggles[g][k] * tech->energy_fj[k];
+      }
+      if (toggles == 0) continue;
+      table_integer(t, m);
+      table_text(t, qy_group_name((qy_group)g));
+      table_number(t, toggles);
+      table_number(t, energy_fj);
+      table_number(t, activity[m].glitch_depth[g]);
+    }
+  if (format == FORMAT_TABLE) putchar('\n');
+  table_print(t);
+}
+
 static int describe_element(const describe_options *o, const char *name, qy_arena *arena, qy_error *err)
 {
-  qy_pe_params params = {.bits = (int)o->bits, .multiplier = (qy_multiplier)o->multiplier};
   qy_pe pe;
   qy_pe_cost cost;
+  qy_activity activity[QY_PE_MODES_MAX];
+  qy_pe_stimulus stimulus = qy_pe_stimulus_default();
   qy_tech *tech;
-  int code = find_element(&params.kind, name);
-  if (code) return code;
   qy_status status = qy_tech_read(&tech, o->where.db_dir, o->tech, arena, err);
-  if (!status) status = qy_pe_build(&pe, &params, arena, err);
-  if (!status) status = qy_pe_price(&cost, &pe, tech, 1e6 / o->clock_mhz, err);
+  if (!status) status = pe_option_build(&pe, name, &o->element, arena, err);
+  if (!status) status = qy_pe_activities(activity, &pe, &stimulus, err);
+  if (!status) status = qy_pe_price_activities(&cost, &pe, tech, 1e6 / o->clock_mhz, activity, err);
   if (status) return report(status, err);
+  if (o->activity && o->format != FORMAT_TABLE) {
+    print_activity(&pe, activity, tech, o->format);
+    return EXIT_DONE;
+  }
   print_operators(pe.circuit, tech, o->format);
+  if (o->activity) print_activity(&pe, activity, tech, o->format);
   if (o->format == FORMAT_TABLE) print_cost(&pe, &cost, tech);
   return EXIT_DONE;
 }
@@ -196,14 +210,14 @@ int cmd_describe(int argc, char **argv)
                {"tech", describe_technology},
                {"network", describe_network},
                {"metric", describe_metric}};
-  static const char *const multipliers[] = {"array", "booth", NULL};
-  describe_options o = {.tech = "fdsoi28", .clock_mhz = 200, .bits = 16, .multiplier = QY_MULTIPLIER_BOOTH};
+  describe_options o = {.tech = "fdsoi28", .clock_mhz = 200, .element = {.multiplier = QY_MULTIPLIER_BOOTH}};
   places_default(&o.where);
   const option_row rows[] = {
       {"tech", 0, OPTION_TEXT, &o.tech, "NAME", "technology that prices an element (default fdsoi28)", 0, 0, NULL},
       {"clock-mhz", 0, OPTION_NUMBER, &o.clock_mhz, "MHZ", "target clock (default 200)", 1e-3, 1e5, NULL},
-      {"bits", 0, OPTION_INTEGER, &o.bits, "N", "operand width (default 16)", 2, 32, NULL},
-      {"multiplier", 0, OPTION_CHOICE, &o.multiplier, "KIND", "array or booth (default)", 0, 0, multipliers},
+      PE_OPTIONS(o.element),
+      {"activity", 0, OPTION_FLAG, &o.activity, NULL, "toggles and their energy, by operator group and mode", 0, 0,
+       NULL},
       {"db-dir", 0, OPTION_TEXT, &o.where.db_dir, "DIR", "where libraries and networks are looked up", 0, 0, NULL},
       FORMAT_OPTION(&o.format),
   };
@@ -212,7 +226,8 @@ int cmd_describe(int argc, char **argv)
       "KIND NAME",
       "Explain a pe (processing element), tech, network or metric: operators with area and delay,\n"
       "constants with interval and source, layers with shapes.",
-      "  quarry describe pe mac_st --tech lp55 --clock-mhz 500\n"
+      "  quarry describe pe mac_st --tech lp55 --clock-mhz 500 --activity\n"
+      "  quarry describe pe brslog --param weight_bits=5,splits=4\n"
       "  quarry describe tech fdsoi28\n  quarry describe network mobilenet_v1_1.0_224 --format csv\n",
       2,
       2};

@@ -18,24 +18,9 @@ typedef struct quantize_options {
   int all_levels, format;
 } quantize_options;
 
-/* "name=value,name=value" onto the format. */
-static qy_status set_params(qy_number *number, const char *text, qy_error *err)
+static qy_status set_param(void *number, const char *name, int64_t value, qy_error *err)
 {
-  while (text && *text) {
-    char name[64], *end;
-    size_t length = strcspn(text, ",=");
-    if (text[length] != '=' || length == 0 || length >= sizeof name)
-      return qy_fail(err, QY_BAD_INPUT, "--param: expected NAME=INTEGER with commas between, found \"%s\"", text);
-    memcpy(name, text, length);
-    name[length] = '\0';
-    long long value = strtoll(text + length + 1, &end, 10);
-    if (end == text + length + 1 || (*end && *end != ','))
-      return qy_fail(err, QY_BAD_INPUT, "--param %s: expected an integer, found \"%s\"", name, text + length + 1);
-    qy_status status = qy_number_set(number, name, value, err);
-    if (status) return status;
-    text = *end ? end + 1 : end;
-  }
-  return QY_OK;
+  return qy_number_set(number, name, value, err);
 }
 
 static void print_sqnr(const qy_quantize_report *report, int format)
@@ -72,7 +57,7 @@ static qy_status prepare(qy_number *number, qy_signal *signal, const quantize_op
                          qy_error *err)
 {
   *number = qy_number_default((qy_number_kind)kind, (int)o->bits);
-  qy_status status = set_params(number, o->params, err);
+  qy_status status = params_parse(o->params, set_param, number, err);
   if (!status) status = qy_number_check(number, err);
   if (!status && o->weights) status = qy_signal_read(signal, o->weights, arena, err);
   return status;

@@ -232,8 +232,10 @@ int cmd_validate(int argc, char **argv)
       "validate",
       "[WHAT FILE]",
       "Without operands: every published figure of db/published beside ours; exit code 1 when one that was reproduced\n"
-      "before is off. With `published FILE.yaml`: those of one file. With `synthesis FILE.csv` (area, delay, energy of\n"
-      "components) or `sram FILE.csv` (macros): a table of measurements; errors are absolute, in per cent, and rows that\n"
+      "before is off. With `published FILE.yaml`: those of one file. With `synthesis FILE.csv` (area, delay, energy "
+      "of\n"
+      "components) or `sram FILE.csv` (macros): a table of measurements; errors are absolute, in per cent, and rows "
+      "that\n"
       "cannot be compared are counted with the reason.",
       "  quarry validate\n  quarry validate sram macros.csv\n"
       "  quarry validate synthesis tests/data/synth_components.csv --library asap7 --flow lean\n"

@@ -17,7 +17,8 @@ const command command_table[] = {
     {"describe", cmd_describe, "explain a processing element, technology, network, metric or experiment file"},
     {"list", cmd_list, "list what there is: experiments, technologies, networks, elements, metrics"},
     {"quantize", cmd_quantize, "levels and signal-to-noise ratio of a number format"},
-    {"validate", cmd_validate, "compare the models with tables of measurements"},
+    {"rtl", cmd_rtl, "a processing element as Verilog, with a self-checking test bench"},
+    {"validate", cmd_validate, "the models beside published figures and tables of measurements"},
 };
 const size_t command_count = sizeof command_table / sizeof *command_table;
 

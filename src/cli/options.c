@@ -149,6 +149,25 @@ int options_parse(const usage *u, const option_row *rows, size_t count, int argc
   return PARSED;
 }
 
+qy_status params_parse(const char *text, set_param_fn *set_one, void *ctx, qy_error *err)
+{
+  while (text && *text) {
+    char name[64], *end;
+    size_t length = strcspn(text, ",=");
+    if (text[length] != '=' || length == 0 || length >= sizeof name)
+      return qy_fail(err, QY_BAD_INPUT, "--param: expected NAME=INTEGER with commas between, found \"%s\"", text);
+    memcpy(name, text, length);
+    name[length] = '\0';
+    long long value = strtoll(text + length + 1, &end, 10);
+    if (end == text + length + 1 || (*end && *end != ','))
+      return qy_fail(err, QY_BAD_INPUT, "--param %s: expected an integer, found \"%s\"", name, text + length + 1);
+    qy_status status = set_one(ctx, name, value, err);
+    if (status) return status;
+    text = *end ? end + 1 : end;
+  }
+  return QY_OK;
+}
+
 static int is_directory(const char *path)
 {
   struct stat st;

@@ -260,7 +260,7 @@ int session_draw_plots(const qy_plan_info *info, qy_store *store, int64_t id, co
   for (int i = 0; i < info->plot_count; i++) {
     char caption[200], stem[1024];
     int64_t infeasible = info->points - (int64_t)points->count;
-    snprintf(caption, sizeof caption, "%s: %" PRId64 " points, %.3g %% infeasible", info->name, info->points,
+    snprintf(caption, sizeof caption, "%s: %" PRId64 " points, %.3g %% infeasible.", info->name, info->points,
              100.0 * (double)infeasible / (double)info->points);
     snprintf(stem, sizeof stem, "%s/%s", directory, info->plot[i].name);
     qy_figure figure = figure_of(&info->plot[i], info->question, caption);

@@ -40,7 +40,7 @@ check 'unknown metric' 2 \
   'quarry describe: expected a metric that `quarry list metrics` shows, found "area_um"; did you mean "area_um2"?' \
   describe metric area_um
 check 'unknown element' 2 \
-  'quarry describe: expected a processing element that `quarry list elements` shows, found "mack"; did you mean "mac"?' \
+  'error: expected a processing element that `quarry list elements` shows, found "mack"; did you mean "mac"?' \
   describe pe mack
 check 'missing experiment file' 2 \
   '/nonexistent.yaml: error: expected a readable file: no such file' \
@@ -48,7 +48,7 @@ check 'missing experiment file' 2 \
 check 'describe is fine' 0 '' describe metric area_um2
 
 # Every command explains itself on standard output and says what it exits with.
-for command in run query front plot describe list validate; do
+for command in run query front plot describe list quantize rtl validate; do
   n=$((n + 1))
   if "$quarry" $command --help >"$out" 2>"$err" && grep -q '^Examples:' "$out" && grep -q "usage: quarry $command" "$out" &&
     [ ! -s "$err" ]; then
