@@ -32,7 +32,7 @@ qy_status pe_option_build(qy_pe *pe, const char *name, const pe_option *o, qy_ar
                    "expected a processing element that `quarry list elements` shows, found \"%s\"%s%s%s", name,
                    nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
   }
-  qy_pe_params params = {.kind = info[kind].kind, .multiplier = (qy_multiplier)o->multiplier};
+  qy_pe_params params = {.kind = info[kind].kind, .bits = 16, .multiplier = (qy_multiplier)o->multiplier};
   qy_status status = params_parse(o->params, set_one, &params, err);
   return status ? status : qy_pe_build(pe, &params, arena, err);
 }
