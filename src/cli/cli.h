@@ -31,6 +31,8 @@ int cmd_list(int argc, char **argv);
 int cmd_quantize(int argc, char **argv);
 int cmd_rtl(int argc, char **argv);
 int cmd_validate(int argc, char **argv);
+int cmd_tech(int argc, char **argv);
+int cmd_calibrate(int argc, char **argv);
 
 /* ---- options ---- */
 

@@ -19,6 +19,8 @@ const command command_table[] = {
     {"quantize", cmd_quantize, "levels and signal-to-noise ratio of a number format"},
     {"rtl", cmd_rtl, "a processing element as Verilog, with a self-checking test bench"},
     {"validate", cmd_validate, "the models beside published figures and tables of measurements"},
+    {"tech", cmd_tech, "list, show, compare, check and import technology libraries"},
+    {"calibrate", cmd_calibrate, "fit constants of a library to published or measured figures"},
 };
 const size_t command_count = sizeof command_table / sizeof *command_table;
 

@@ -1,0 +1,133 @@
+/* quarry calibrate: fit constants of a library to published or measured figures. */
+#include "cli.h"
+
+#include "quarry/calibrate.h"
+
+#include <math.h>
+#include <stdio.h>
+
+static void print_targets(const qy_calibration *c, int format, int held_out)
+{
+  static const char *const names[] = {"target", "role",  "quantity", "unit", "clock_mhz", "measured",
+                                      "before", "after", "low",      "high", "error_pct", "score"};
+  table *t = table_new(format, 12, names);
+  for (size_t i = 0; i < c->target_count; i++) {
+    const qy_target_result *r = &c->target[i];
+    if (held_out >= 0 && r->held_out != (held_out != 0)) continue;
+    table_text(t, r->name);
+    table_text(t, r->held_out ? "held out" : "fitted");
+    table_text(t, qy_target_kind_name(r->kind));
+    table_text(t, qy_target_kind_unit(r->kind));
+    table_number(t, r->clock_mhz);
+    table_number(t, r->measured);
+    table_number(t, r->before);
+    table_number(t, r->after);
+    table_number(t, r->low);
+    table_number(t, r->high);
+    table_number(t, 100 * (r->after / r->measured - 1));
+    table_number(t, r->score);
+  }
+  table_print(t);
+}
+
+static void print_constants(const qy_calibration *c)
+{
+  static const char *const names[] = {"constant",    "unit",       "before", "before_low",
+                                      "before_high", "calibrated", "low",    "high"};
+  table *t = table_new(FORMAT_TABLE, 8, names);
+  for (size_t i = 0; i < c->constant_count; i++) {
+    const qy_constant_result *r = &c->constant[i];
+    table_text(t, r->path);
+    table_text(t, r->unit);
+    table_number(t, r->before.value);
+    table_number(t, r->before.low);
+    table_number(t, r->before.high);
+    table_number(t, r->after.value);
+    table_number(t, r->after.low);
+    table_number(t, r->after.high);
+  }
+  table_print(t);
+}
+
+static void print_covariance(const qy_calibration *c)
+{
+  const struct qy_tech_covariance *v = &c->tech->covariance;
+  puts("\nCorrelation of the logarithms; on the diagonal their standard deviation:");
+  for (size_t i = 0; i < v->count; i++) {
+    double sd = sqrt(v->matrix[i * v->count + i]);
+    printf("  %-20s", v->path[i]);
+    for (size_t j = 0; j <= i; j++)
+      printf(" %7.3f", i == j ? sd : v->matrix[i * v->count + j] / (sd * sqrt(v->matrix[j * v->count + j])));
+    putchar('\n');
+  }
+}
+
+static void print_summary(const qy_calibration *c)
+{
+  printf("\nFitted: %zu targets, %zu constants, %zu iterations; chi-square of the targets %.4g before, %.4g after, "
+         "of the priors %.4g\n",
+         c->fitted_count, c->constant_count, c->iterations, c->chi2_before, c->chi2_targets, c->chi2_prior);
+  double worst = 0, sum = 0, before = 0;
+  size_t count = 0;
+  for (size_t i = 0; i < c->target_count; i++) {
+    const qy_target_result *r = &c->target[i];
+    if (!r->held_out) continue;
+    double error = fabs(r->after / r->measured - 1);
+    worst = fmax(worst, error);
+    sum += error;
+    before += fabs(r->before / r->measured - 1);
+    count++;
+  }
+  if (count > 0)
+    printf("Held out: %zu targets, mean error %.3g %% (%.3g %% before), largest %.3g %%\n", count,
+           100 * sum / (double)count, 100 * before / (double)count, 100 * worst);
+}
+
+int cmd_calibrate(int argc, char **argv)
+{
+  places where;
+  const char *output = NULL;
+  int format = FORMAT_TABLE;
+  places_default(&where);
+  const option_row rows[] = {
+      {"output", 'o', OPTION_TEXT, &output, "FILE", "write the calibrated library", 0, 0, NULL},
+      {"db-dir", 0, OPTION_TEXT, &where.db_dir, "DIR", "where libraries are looked up", 0, 0, NULL},
+      FORMAT_OPTION(&format),
+  };
+  static const usage help = {
+      "calibrate",
+      "FILE",
+      "Fit chosen constants of a library to the figures that FILE lists, each held by its interval;\n"
+      "figures marked held_out are predicted only.  csv and json print the targets.",
+      "  quarry calibrate db/published/calibration/fdsoi28_psma.yaml\n"
+      "  quarry calibrate spec.yaml -o db/tech/mine.yaml\n",
+      1,
+      1};
+  int first, code = options_parse(&help, rows, sizeof rows / sizeof *rows, argc, argv, &first);
+  if (code != PARSED) return code;
+  qy_error err = {0};
+  qy_calibration *c;
+  qy_arena *arena = qy_arena_new();
+  qy_status status =
+      arena ? qy_calibrate(&c, where.db_dir, argv[first], arena, &err) : qy_fail(&err, QY_NO_MEMORY, "out of memory");
+  if (!status && output) status = qy_tech_write(c->tech, output, &err);
+  if (status) {
+    code = report(status, &err);
+  } else if (format != FORMAT_TABLE) {
+    print_targets(c, format, -1);
+    code = EXIT_DONE;
+  } else {
+    printf("%s: constants of %s fitted\n\n", c->name, c->base->name);
+    print_constants(c);
+    puts("\nFitted targets (their residuals validate nothing):");
+    print_targets(c, format, 0);
+    puts("\nHeld-out targets:");
+    print_targets(c, format, 1);
+    print_covariance(c);
+    print_summary(c);
+    if (output) printf("written: %s\n", output);
+    code = EXIT_DONE;
+  }
+  qy_arena_free(arena);
+  return finish_output(code);
+}

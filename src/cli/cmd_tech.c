@@ -1,0 +1,349 @@
+/* quarry tech: list, show, compare, check and import technology libraries. */
+#include "cli.h"
+
+#include "quarry/liberty.h"
+#include "quarry/tech.h"
+#include "quarry/yaml.h"
+
+#include <dirent.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct tech_options {
+  places where;
+  int format, cells;
+  double voltage_v, node_nm; /* 0: not given */
+  const char *name, *output, *base, *skip, *title, *license;
+  int operands;
+  char **operand;
+  qy_arena *arena;
+  qy_error *err;
+} tech_options;
+
+static int expected(const char *action, const char *what)
+{
+  fprintf(stderr, "quarry tech %s: expected %s (quarry tech --help)\n", action, what);
+  return EXIT_INPUT;
+}
+
+/* A library as asked for: at another voltage when --voltage says so. */
+static qy_status read_library(qy_tech **tech, const tech_options *o, const char *name)
+{
+  qy_status status = qy_tech_read(tech, o->where.db_dir, name, o->arena, o->err);
+  if (status || !(o->voltage_v > 0)) return status;
+  return qy_tech_at_voltage(tech, *tech, o->voltage_v, o->arena, o->err);
+}
+
+static int is_library(const struct dirent *entry)
+{
+  size_t length = strlen(entry->d_name);
+  return entry->d_name[0] != '.' && length > 5 && strcmp(entry->d_name + length - 5, ".yaml") == 0;
+}
+
+static size_t count_status(const qy_tech *t, qy_origin status)
+{
+  size_t count = 0;
+  for (size_t i = 0; i < t->entry_count; i++)
+    count += t->entry[i].constant.status == status;
+  return count;
+}
+
+/* ---- list ---- */
+
+static int list(const tech_options *o)
+{
+  static const char *const names[] = {"library",  "node_nm",    "voltage_v", "range_v", "nand2_um2",
+                                      "recalled", "calibrated", "constants", "title"};
+  struct dirent **entry = NULL;
+  const char *directory = qy_arena_format(o->arena, "%s/tech", o->where.db_dir);
+  int count = directory ? scandir(directory, &entry, is_library, alphasort) : -1;
+  qy_status status = QY_OK;
+  if (count < 0) {
+    fprintf(stderr, "quarry tech list: expected a directory of libraries, found none at %s/tech\n", o->where.db_dir);
+    return EXIT_INPUT;
+  }
+  table *t = table_new(o->format, 9, names);
+  for (int i = 0; i < count; i++) {
+    qy_tech *tech;
+    char range[40];
+    const char *file = qy_arena_format(o->arena, "%s/%s", directory, entry[i]->d_name);
+    free(entry[i]);
+    qy_status one = file ? qy_tech_read(&tech, o->where.db_dir, file, o->arena, o->err) : QY_NO_MEMORY;
+    if (one) {
+      status = one;
+      continue;
+    }
+    snprintf(range, sizeof range, "%g..%g", tech->voltage_low_v, tech->voltage_high_v);
+    table_text(t, tech->name);
+    table_number(t, tech->node_nm);
+    table_number(t, tech->voltage_v);
+    table_text(t, tech->voltage_high_v > 0 ? range : NULL);
+    table_number(t, tech->area_um2[QY_NAND2]);
+    table_integer(t, (int64_t)count_status(tech, QY_RECALLED));
+    table_integer(t, (int64_t)count_status(tech, QY_CALIBRATED));
+    table_integer(t, (int64_t)tech->entry_count);
+    table_text(t, tech->title);
+  }
+  free(entry);
+  table_print(t);
+  return status ? report(status, o->err) : EXIT_DONE;
+}
+
+/* ---- show ---- */
+
+static void print_head(const qy_tech *t)
+{
+  printf("%s: %s\n%g nm, %g V, %g C, %s; licence: %s\n", t->name, t->title, t->node_nm, t->voltage_v, t->temperature_c,
+         t->flavour, t->license);
+  if (t->voltage_high_v > 0)
+    printf("voltage law from %g to %g V: threshold %g V, alpha %g\n", t->voltage_low_v, t->voltage_high_v,
+           t->threshold_v, t->alpha);
+  if (t->covariance.count > 0) printf("calibrated: covariance of %zu constants\n", t->covariance.count);
+  putchar('\n');
+}
+
+static void print_cells(const qy_tech *tech, int format)
+{
+  static const char *const names[] = {"cell",      "area_um2",    "in_cap_ff", "delay_ps",
+                                      "energy_fj", "internal_fj", "leakage_nw"};
+  table *t = table_new(format, 7, names);
+  for (int k = 0; k < QY_CELL_COUNT; k++) {
+    table_text(t, qy_cell_name((qy_cell)k));
+    table_number(t, tech->area_um2[k]);
+    table_number(t, tech->in_cap_ff[k]);
+    table_number(t, tech->delay_ps[k]);
+    table_number(t, tech->energy_fj[k]);
+    table_number(t, tech->internal_fj[k]);
+    table_number(t, tech->leakage_nw[k]);
+  }
+  table_print(t);
+}
+
+static void print_constants(const qy_tech *tech, int format)
+{
+  static const char *const names[] = {"constant", "value", "low", "high", "unit", "status", "source"};
+  table *t = table_new(format, 7, names);
+  for (size_t i = 0; i < tech->entry_count; i++) {
+    const qy_constant *c = &tech->entry[i].constant;
+    table_text(t, tech->entry[i].path);
+    table_number(t, c->value);
+    table_number(t, c->low);
+    table_number(t, c->high);
+    table_text(t, tech->entry[i].unit);
+    table_text(t, qy_origin_name(c->status));
+    table_text(t, c->source);
+  }
+  table_print(t);
+}
+
+static int show(const tech_options *o)
+{
+  qy_tech *tech;
+  qy_status status = read_library(&tech, o, o->operand[0]);
+  if (status) return report(status, o->err);
+  if (o->format == FORMAT_TABLE) print_head(tech);
+  if (o->cells)
+    print_cells(tech, o->format);
+  else
+    print_constants(tech, o->format);
+  return EXIT_DONE;
+}
+
+/* ---- compare ---- */
+
+static int compare(const tech_options *o)
+{
+  static const char *const names[] = {"constant", "unit", "a", "b", "b_over_a", "intervals"};
+  qy_tech *a, *b;
+  qy_status status = read_library(&a, o, o->operand[0]);
+  if (!status) status = read_library(&b, o, o->operand[1]);
+  if (status) return report(status, o->err);
+  if (o->format == FORMAT_TABLE)
+    printf("a: %s, %g nm, %g V\nb: %s, %g nm, %g V\n\n", a->name, a->node_nm, a->voltage_v, b->name, b->node_nm,
+           b->voltage_v);
+  table *t = table_new(o->format, 6, names);
+  for (size_t i = 0; i < a->entry_count; i++) {
+    const qy_constant *x = &a->entry[i].constant, *y = qy_tech_constant(b, a->entry[i].path);
+    table_text(t, a->entry[i].path);
+    table_text(t, a->entry[i].unit);
+    table_number(t, x->value);
+    table_number(t, y ? y->value : (double)NAN);
+    table_number(t, y && x->value != 0 ? y->value / x->value : (double)NAN);
+    table_text(t, !y ? NULL : x->low <= y->high && y->low <= x->high ? "overlap" : "apart");
+  }
+  for (size_t i = 0; i < b->entry_count; i++) {
+    if (qy_tech_constant(a, b->entry[i].path)) continue;
+    table_text(t, b->entry[i].path);
+    table_text(t, b->entry[i].unit);
+    table_number(t, (double)NAN);
+    table_number(t, b->entry[i].constant.value);
+    table_number(t, (double)NAN);
+    table_text(t, NULL);
+  }
+  table_print(t);
+  return EXIT_DONE;
+}
+
+/* ---- check ---- */
+
+static int check(const tech_options *o)
+{
+  static const char *const names[] = {"status", "constants", "median_high_over_low"};
+  static const qy_origin origins[] = {QY_READ, QY_DERIVED, QY_RECALLED, QY_CALIBRATED};
+  qy_tech *tech;
+  /* a path, even without a slash: the operand is a file */
+  const char *file = qy_arena_format(o->arena, "%s%s", strchr(o->operand[0], '/') ? "" : "./", o->operand[0]);
+  qy_status status = file ? qy_tech_read(&tech, o->where.db_dir, file, o->arena, o->err) : QY_NO_MEMORY;
+  if (status) return report(status, o->err);
+  if (o->format == FORMAT_TABLE)
+    printf("%s: a library, \"%s\", %zu constants\n\n", o->operand[0], tech->name, tech->entry_count);
+  table *t = table_new(o->format, 3, names);
+  for (size_t k = 0; k < sizeof origins / sizeof *origins; k++) {
+    size_t total = count_status(tech, origins[k]), below = 0;
+    double median = (double)NAN, last = 0;
+    /* the smallest ratio that half of the constants do not exceed; zero intervals (0..0) count as exact */
+    while (total > 0 && 2 * below < total) {
+      double next = INFINITY;
+      for (size_t i = 0; i < tech->entry_count; i++) {
+        const qy_constant *c = &tech->entry[i].constant;
+        double ratio = c->low > 0 ? c->high / c->low : c->high > 0 ? INFINITY : 1;
+        if (c->status == origins[k] && ratio > last && ratio < next) next = ratio;
+      }
+      below = 0;
+      for (size_t i = 0; i < tech->entry_count; i++) {
+        const qy_constant *c = &tech->entry[i].constant;
+        double ratio = c->low > 0 ? c->high / c->low : c->high > 0 ? INFINITY : 1;
+        below += c->status == origins[k] && ratio <= next;
+      }
+      median = last = next;
+    }
+    table_text(t, qy_origin_name(origins[k]));
+    table_integer(t, (int64_t)total);
+    table_number(t, median);
+  }
+  table_print(t);
+  return EXIT_DONE;
+}
+
+/* ---- import ---- */
+
+static void print_report(const tech_options *o, const qy_liberty_report *r)
+{
+  static const char *const names[] = {"cell", "from", "candidates", "note"};
+  table *t = table_new(o->format, 4, names);
+  for (int k = 0; k < QY_CELL_COUNT; k++) {
+    const struct qy_liberty_choice *c = &r->choice[k];
+    table_text(t, qy_cell_name((qy_cell)k));
+    table_text(t, c->from);
+    table_integer(t, (int64_t)c->candidates);
+    table_text(t, c->composed ? "composed: no such cell" : c->note);
+  }
+  table_print(t);
+}
+
+/* Shell patterns separated by commas. */
+static size_t split(const tech_options *o, const char **pattern, size_t max)
+{
+  size_t count = 0;
+  for (const char *at = o->skip; at && *at && count < max;) {
+    size_t length = strcspn(at, ",");
+    pattern[count] = qy_arena_text(o->arena, at, length);
+    if (length > 0 && pattern[count]) count++;
+    at += length + (at[length] == ',');
+  }
+  return count;
+}
+
+static int import(const tech_options *o)
+{
+  enum { PATTERNS_MAX = 32 };
+  const char *pattern[PATTERNS_MAX];
+  qy_liberty_options options = {
+      .name = o->name, .title = o->title, .license = o->license, .node_nm = o->node_nm, .skip = pattern};
+  qy_liberty_report r;
+  qy_tech *base, *tech;
+  if (!o->name) return expected("import", "--name NAME");
+  if (!o->output) return expected("import", "--output FILE");
+  options.skip_count = split(o, pattern, PATTERNS_MAX);
+  qy_liberty_source *source = qy_arena_alloc(o->arena, (size_t)o->operands, sizeof *source);
+  qy_status status = source ? qy_tech_read(&base, o->where.db_dir, o->base, o->arena, o->err) : QY_NO_MEMORY;
+  for (int i = 0; i < o->operands && !status; i++)
+    status = qy_liberty_load(&source[i], o->operand[i], o->arena, o->err);
+  options.base = status ? NULL : base;
+  if (!status) status = qy_liberty_import(&tech, &r, source, (size_t)o->operands, &options, o->arena, o->err);
+  if (!status) status = qy_tech_write(tech, o->output, o->err);
+  if (status) return report(status, o->err);
+  print_report(o, &r);
+  if (o->format != FORMAT_TABLE) return EXIT_DONE;
+  printf("\n%zu cells read; delays at %.4g fF and a slew of %.4g ps\n", r.cells, r.load_ff, r.slew_ps);
+  if (r.node_estimated)
+    printf("node: %g nm, estimated from the NAND2 area and %s; --node-nm sets it\n", r.node_nm, base->name);
+  printf("effort, glitches, load, placement and clock tree are those of %s\nwritten: %s\n", base->name, o->output);
+  return EXIT_DONE;
+}
+
+int cmd_tech(int argc, char **argv)
+{
+  static const struct {
+    const char *name;
+    int operands_min, operands_max;
+    const char *operands;
+    int (*run)(const tech_options *);
+  } actions[] = {{"list", 0, 0, "no operand", list},
+                 {"show", 1, 1, "one library", show},
+                 {"compare", 2, 2, "two libraries", compare},
+                 {"check", 1, 1, "one file", check},
+                 {"import", 1, 1000, "at least one Liberty file", import}};
+  enum { ACTIONS = sizeof actions / sizeof *actions };
+  tech_options o = {.base = "fdsoi28"};
+  places_default(&o.where);
+  const option_row rows[] = {
+      {"cells", 0, OPTION_FLAG, &o.cells, NULL, "show: figures per cell instead of constants", 0, 0, NULL},
+      {"voltage", 0, OPTION_NUMBER, &o.voltage_v, "V", "show, compare: scaled to this supply, within the stated range",
+       0.1, 10, NULL},
+      {"name", 0, OPTION_TEXT, &o.name, "NAME", "import: name of the new library", 0, 0, NULL},
+      {"output", 'o', OPTION_TEXT, &o.output, "FILE", "import: file to write", 0, 0, NULL},
+      {"base", 0, OPTION_TEXT, &o.base, "NAME", "import: gives what Liberty does not state (default fdsoi28)", 0, 0,
+       NULL},
+      {"node-nm", 0, OPTION_NUMBER, &o.node_nm, "NM", "import: the node (default: estimated from the NAND2 area)", 1,
+       1000, NULL},
+      {"skip", 0, OPTION_TEXT, &o.skip, "PATTERN,...", "import: cells to leave out (weak drives), shell patterns", 0, 0,
+       NULL},
+      {"title", 0, OPTION_TEXT, &o.title, "TEXT", "import: title of the new library", 0, 0, NULL},
+      {"license", 0, OPTION_TEXT, &o.license, "TEXT", "import: licence of the file", 0, 0, NULL},
+      {"db-dir", 0, OPTION_TEXT, &o.where.db_dir, "DIR", "where libraries are looked up", 0, 0, NULL},
+      FORMAT_OPTION(&o.format),
+  };
+  static const usage help = {
+      "tech",
+      "ACTION [OPERAND]...",
+      "Technology libraries: list | show NAME | compare A B | check FILE | import FILE.lib...\n"
+      "A library's NAME is that of a file in DB/tech, or a path.",
+      "  quarry tech list\n  quarry tech show fdsoi28 --cells --voltage 0.8\n  quarry tech compare fdsoi28 lp55\n"
+      "  quarry tech import typ.lib.gz --name mylib --node-nm 130 -o db/tech/mylib.yaml\n",
+      1,
+      1001};
+  int first, code = options_parse(&help, rows, sizeof rows / sizeof *rows, argc, argv, &first);
+  if (code != PARSED) return code;
+  const char *names[ACTIONS];
+  for (size_t i = 0; i < ACTIONS; i++) {
+    names[i] = actions[i].name;
+    if (strcmp(actions[i].name, argv[first])) continue;
+    qy_error err = {0};
+    o.operands = argc - first - 1;
+    o.operand = argv + first + 1;
+    if (o.operands < actions[i].operands_min || o.operands > actions[i].operands_max)
+      return expected(actions[i].name, actions[i].operands);
+    o.err = &err;
+    o.arena = qy_arena_new();
+    code = o.arena ? actions[i].run(&o) : EXIT_SYSTEM;
+    qy_arena_free(o.arena);
+    return finish_output(code);
+  }
+  const char *nearest = qy_nearest(argv[first], names, ACTIONS);
+  fprintf(stderr, "quarry tech: expected list, show, compare, check or import, found \"%s\"%s%s%s\n", argv[first],
+          nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
+  return EXIT_INPUT;
+}
