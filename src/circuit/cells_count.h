@@ -3,6 +3,7 @@
 #define QUARRY_CIRCUIT_CELLS_COUNT_H
 
 #include "cells.h"
+#include "cells_tree.h"
 
 #include <string.h>
 
@@ -37,5 +38,8 @@ static inline double buffers(double loads)
  * which inverts one input, so that polarity is put right once per output (1 / levels inverters for each).
  * `edges` bits choose between a bit and a constant or the sign: one gate each. */
 void qy_cells_select(const qy_tech *tech, double count, double edges, double levels, double cells[QY_CELL_COUNT]);
+
+/* The carry-save tree of a product, modulo 2^width, with or without the addend of MULTIPLY_ADD. */
+tree_count qy_cells_product_tree(const qy_shape *shape, int width, bool has_addend);
 
 #endif

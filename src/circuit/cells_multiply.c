@@ -18,9 +18,8 @@ static uint64_t bit_at(int i)
   return i < 64 ? UINT64_C(1) << i : 0;
 }
 
-static void add_tree(const tree_word *word, int count, int width, double cells[QY_CELL_COUNT])
+static void add_tree(tree_count t, double cells[QY_CELL_COUNT])
 {
-  tree_count t = tree_of(word, count, width);
   cells[QY_FA] += t.full;
   cells[QY_HA] += t.half;
   cells[QY_XOR2] += t.lone_xor;
@@ -113,12 +112,26 @@ static int product_width(const qy_shape *s)
   return min_int(s->a + s->b, 64);
 }
 
-void qy_cells_multiply(const qy_shape *shape, double cells[QY_CELL_COUNT])
+tree_count qy_cells_product_tree(const qy_shape *shape, int width, bool has_addend)
 {
   tree_word word[TREE_WORDS_MAX];
+  int count = words_of(shape, width, word);
+  if (has_addend) {
+    /* The addend is the last word but for the constant of signed rows. */
+    bool has_constant = shape->is_signed && shape->multiplier == QY_MULTIPLIER_ARRAY;
+    int at = has_constant ? count - 1 : count, bits = shape->is_signed ? width : min_int(max_int(shape->c, 1), width);
+    if (has_constant) word[count] = word[count - 1];
+    word[at] = tree_bits(0, bits);
+    count++;
+  }
+  return tree_of(word, count, width);
+}
+
+void qy_cells_multiply(const qy_shape *shape, double cells[QY_CELL_COUNT])
+{
   clear(cells);
   gates_of(shape, cells);
-  add_tree(word, words_of(shape, product_width(shape), word), product_width(shape), cells);
+  add_tree(qy_cells_product_tree(shape, product_width(shape), false), cells);
 }
 
 /* One masked copy of an operand per quarter: a gate per bit, and a half adder more per bit where rows are split. */
@@ -141,19 +154,12 @@ void qy_cells_multiply_sa(const qy_shape *shape, double cells[QY_CELL_COUNT])
   sub_word(shape, cells);
 }
 
-/* The addend is the last word of the tree; above the product it passes one row of half adders more. */
+/* Above the product the addend passes one row of half adders more. */
 void qy_cells_multiply_add(const qy_shape *shape, double cells[QY_CELL_COUNT])
 {
-  tree_word word[TREE_WORDS_MAX];
   int width = min_int(shape->width, 64);
   clear(cells);
   gates_of(shape, cells);
-  int count = words_of(shape, width, word);
-  bool has_constant = shape->is_signed && shape->multiplier == QY_MULTIPLIER_ARRAY;
-  tree_word constant = word[count - 1];
-  int at = has_constant ? count - 1 : count;
-  word[at] = tree_bits(0, shape->is_signed ? width : min_int(max_int(shape->c, 1), width));
-  if (has_constant) word[count] = constant;
-  add_tree(word, count + 1, width, cells);
+  add_tree(qy_cells_product_tree(shape, width, true), cells);
   cells[QY_HA] += max_int(width - shape->a - shape->b, 0);
 }

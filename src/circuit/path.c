@@ -63,17 +63,6 @@ static double row(const qy_tech *tech, bool fast)
   return fast ? fmin(cell, two_loads * 2 * tech->delay_ps[QY_XOR2]) : cell;
 }
 
-/* Carry-save levels that bring `rows` words to two: 3:2 rows, each level leaves two thirds. */
-static int carry_save_levels(int rows)
-{
-  int levels = 0;
-  while (rows > 2) {
-    rows = rows - rows / 3;
-    levels++;
-  }
-  return levels;
-}
-
 double qy_path_none(const qy_shape *shape, const qy_tech *tech, bool fast)
 {
   (void)shape, (void)tech, (void)fast;
@@ -102,34 +91,41 @@ double qy_path_negate_if(const qy_shape *shape, const qy_tech *tech, bool fast)
          delay_of(tech, QY_XOR2, one_load);
 }
 
-/* Partial product, carry-save rows, final adder: its low columns were ready before. */
-static double multiplier_form(const qy_shape *shape, int more_rows, int width, const qy_tech *tech, bool fast)
+/* Partial product, carry-save rows, final adder.  Ripple carry follows the sums as they come, column by column, so that
+ * two columns per level are free; a prefix adder waits for all. */
+static double multiplier_form(const qy_shape *shape, bool has_addend, int width, const qy_tech *tech, bool fast)
 {
   bool is_booth = shape->multiplier == QY_MULTIPLIER_BOOTH;
-  int rows = is_booth ? (shape->b + 1) / 2 + 1 : min_int(shape->a, shape->b);
   double load = fast ? one_load : 1;
   double first = load * tech->delay_ps[QY_NOR2] + (fast ? line(max_int(shape->a, shape->b), tech, true) : 0);
   if (is_booth)
     first += load * (tech->delay_ps[QY_XOR2] + tech->delay_ps[QY_AOI21] + tech->delay_ps[QY_XOR2]) +
              (fast ? 0 : line(shape->a + 1, tech, false));
-  int levels = carry_save_levels(rows + more_rows), done = (fast ? 1 : 2) * qy_log2_ceil(rows);
-  return first + levels * row(tech, fast) + adder(max_int(width - done, 2), tech, fast);
+  tree_count tree = qy_cells_product_tree(shape, width, has_addend);
+  int rows = is_booth ? (shape->b + 1) / 2 + 1 : min_int(shape->a, shape->b);
+  int columns = fast ? tree.final_last - tree.final_first + 1 : max_int(width - 2 * qy_log2_ceil(rows), 2);
+  return first + tree.levels * row(tech, fast) + adder(columns, tech, fast);
 }
 
-static double multiplier(const qy_shape *shape, int more_rows, int width, const qy_tech *tech, bool fast)
+static double multiplier(const qy_shape *shape, bool has_addend, int width, const qy_tech *tech, bool fast)
 {
-  double lean = multiplier_form(shape, more_rows, width, tech, false);
-  return fast ? fmin(lean, multiplier_form(shape, more_rows, width, tech, true)) : lean;
+  double lean = multiplier_form(shape, has_addend, width, tech, false);
+  return fast ? fmin(lean, multiplier_form(shape, has_addend, width, tech, true)) : lean;
+}
+
+static int product_width(const qy_shape *shape)
+{
+  return min_int(shape->a + shape->b, 64);
 }
 
 double qy_path_multiply(const qy_shape *shape, const qy_tech *tech, bool fast)
 {
-  return multiplier(shape, 0, shape->a + shape->b, tech, fast);
+  return multiplier(shape, false, product_width(shape), tech, fast);
 }
 
 double qy_path_multiply_st(const qy_shape *shape, const qy_tech *tech, bool fast)
 {
-  return delay_of(tech, QY_AND2, fast ? one_load : 1) + multiplier(shape, 0, shape->a + shape->b, tech, fast);
+  return delay_of(tech, QY_AND2, fast ? one_load : 1) + multiplier(shape, false, product_width(shape), tech, fast);
 }
 
 double qy_path_multiply_sa(const qy_shape *shape, const qy_tech *tech, bool fast)
@@ -139,7 +135,7 @@ double qy_path_multiply_sa(const qy_shape *shape, const qy_tech *tech, bool fast
 
 double qy_path_multiply_add(const qy_shape *shape, const qy_tech *tech, bool fast)
 {
-  return multiplier(shape, 1, shape->width, tech, fast);
+  return multiplier(shape, true, min_int(shape->width, 64), tech, fast);
 }
 
 /* The amount's line to all bits of a stage, then the stages. */
