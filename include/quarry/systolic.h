@@ -195,6 +195,7 @@ qy_status qy_systolic_init_with(qy_systolic *module, const qy_systolic_params *p
                                 const char **reason, qy_error *err);
 
 /* All layers at one precision.  QY_INFEASIBLE with *reason (static text) when the design cannot be.  No allocation.
+ * Metrics of single elements (energy_per_product_fj, sqnr_db) are left alone.
  * The work must be the one the module was made for. */
 qy_status qy_systolic_evaluate(double metrics[QY_METRIC_COUNT], const char **reason, const qy_systolic *module,
                                const qy_systolic_work *work, int precision_bits);

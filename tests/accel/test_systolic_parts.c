@@ -1,0 +1,625 @@
+/* Systolic array: tiles, port, buffers, energy and area.
+ *
+ * The walk below goes through a layer group by group, tile by tile, fold by fold and word by word as systolic.h says,
+ * keeps in mind which tile a buffer holds, and counts; it shares no formula with the library.  Networks: published
+ * cycle totals of MobileNetV2 under three ways to write a depthwise layer (runs of SCALE-Sim v2, 32 x 32 PEs). PE,
+ * parts and library are filled in by hand with round numbers, so that areas and energies can be said in advance. */
+#include "quarry/systolic.h"
+
+#include "tap.h"
+
+#include <stdlib.h>
+
+static qy_arena *arena;
+static qy_sram_table *table;
+static uint32_t seed = 2027;
+
+static int64_t random_in(int64_t low, int64_t high)
+{
+  seed = seed * 1664525u + 1013904223u;
+  return low + (int64_t)(seed >> 8) % (high - low + 1);
+}
+
+static qy_layer make_layer(int64_t h, int64_t w, int64_t c, int64_t n, int64_t kh, int64_t kw, int64_t stride,
+                           int64_t pad, int64_t groups)
+{
+  qy_layer l = {.name = "layer",
+                .type = QY_LAYER_CONV,
+                .in_h = h,
+                .in_w = w,
+                .in_c = c,
+                .out_c = n,
+                .kernel_h = kh,
+                .kernel_w = kw,
+                .stride = stride,
+                .pad = pad,
+                .groups = groups};
+  l.out_h = (h + 2 * pad - kh) / stride + 1;
+  l.out_w = (w + 2 * pad - kw) / stride + 1;
+  l.macs = l.out_h * l.out_w * n * kh * kw * (c / groups);
+  l.weights = n * kh * kw * (c / groups);
+  return l;
+}
+
+static qy_pe make_pe(qy_pe_kind kind, int bits)
+{
+  qy_pe pe = {.params = {.kind = kind, .bits = bits, .accumulator_bits = 2 * bits + 8}, .mode_count = 1};
+  pe.mode[0] = (qy_pe_mode){bits, 1, 1};
+  if (kind == QY_PE_MAC_ST || kind == QY_PE_MAC_SA) {
+    pe.mode_count = 3;
+    pe.mode[1] = (qy_pe_mode){bits / 2, 2, 1};
+    pe.mode[2] = (qy_pe_mode){bits / 4, 4, 1};
+  }
+  return pe;
+}
+
+/* Prices in round numbers. */
+static const qy_pe_cost pe_cost = {.build = {.feasible = true, .stages = 2, .area_um2 = 300, .leakage_nw = 5},
+                                   .energy_fj = {110, 90, 70},
+                                   .idle_fj = 10};
+static const qy_systolic_parts parts = {
+    .pe_register_um2 = 100,
+    .held_frac = {0.5, 0.5, 0.5},
+    .adder = {.logic_um2 = 40, .register_um2 = 20, .leakage_nw = 1, .logic_fj = 7, .register_fj = 3, .stages = 1},
+    .requantizer =
+        {.logic_um2 = 80, .register_um2 = 30, .leakage_nw = 2, .logic_fj = 11, .register_fj = 5, .stages = 3},
+    .controller = {
+        .logic_um2 = 500, .register_um2 = 300, .leakage_nw = 9, .logic_fj = 13, .register_fj = 17, .stages = 1}};
+
+static qy_tech make_tech(void)
+{
+  qy_tech t = {.name = "round", .sram_node = "28", .density_frac = 0.5, .clock_tree_frac = 0.5, .dff_clock_fj = 2};
+  t.area_um2[QY_DFF] = 4;
+  t.area_um2[QY_MUX2] = 2;
+  t.energy_fj[QY_DFF] = 6;
+  t.energy_fj[QY_MUX2] = 1;
+  t.leakage_nw[QY_DFF] = 3;
+  t.leakage_nw[QY_MUX2] = 1;
+  return t;
+}
+
+static qy_systolic_work *work_of(const qy_layer *layer, size_t count)
+{
+  const qy_layer *list[8];
+  qy_systolic_work *work = NULL;
+  for (size_t i = 0; i < count; i++)
+    list[i] = &layer[i];
+  return qy_systolic_work_new(&work, list, count, arena, NULL) == QY_OK ? work : NULL;
+}
+
+/* ---- the walk ---- */
+
+typedef struct walk {
+  int64_t input_loads, weight_loads, stores, tiles, folds, cycles;
+  int64_t input_reads, weight_reads, results, sum_writes, sum_reads;
+  int64_t input_most, weight_most, result_most; /* words of the largest tile */
+} walk;
+
+static int64_t shorter(int64_t a, int64_t b)
+{
+  return a < b ? a : b;
+}
+
+/* Words of a map from the first row that output rows [y0, y1) touch to the last. */
+static int64_t map_words(const qy_layer *l, int64_t y0, int64_t y1, int64_t words)
+{
+  int64_t low = -1, high = -1, sum = 0;
+  for (int64_t y = y0; y < y1; y++)
+    for (int64_t k = 0; k < l->kernel_h; k++) {
+      int64_t row = y * l->stride + k - l->pad;
+      if (row < 0 || row >= l->in_h) continue;
+      if (low < 0 || row < low) low = row;
+      if (row > high) high = row;
+    }
+  for (int64_t row = low; low >= 0 && row <= high; row++)
+    sum += l->in_w * words;
+  return sum;
+}
+
+/* Input words behind the pixels of output rows [y0, y1) that are not padding. */
+static int64_t real_words(const qy_layer *l, int64_t y0, int64_t y1, int64_t words)
+{
+  int64_t sum = 0;
+  for (int64_t y = y0; y < y1; y++)
+    for (int64_t x = 0; x < l->out_w; x++)
+      for (int64_t a = 0; a < l->kernel_h; a++)
+        for (int64_t b = 0; b < l->kernel_w; b++) {
+          int64_t row = y * l->stride + a - l->pad, column = x * l->stride + b - l->pad;
+          if (row >= 0 && row < l->in_h && column >= 0 && column < l->in_w) sum += words;
+        }
+  return sum;
+}
+
+/* One tile on the array. */
+static void walk_tile(walk *w, const qy_systolic_params *s, int64_t m, int64_t n, int64_t k, int64_t real, int first,
+                      int last)
+{
+  const int os = s->dataflow == QY_FLOW_OS, held_inputs = s->dataflow == QY_FLOW_IS;
+  const int64_t sr = os ? m : k, sc = held_inputs ? m : n, t = os ? k : held_inputs ? n : m;
+  for (int64_t j = 0; j < sc; j += s->columns) {
+    for (int64_t i = 0; i < sr; i += s->rows) {
+      const int64_t r = shorter(s->rows, sr - i), c = shorter(s->columns, sc - j);
+      const int64_t a = s->edge == QY_EDGE_FULL ? s->rows : r, b = s->edge == QY_EDGE_FULL ? s->columns : c;
+      if (!os) w->cycles += a;            /* operands go in */
+      w->cycles += t + (a - 1) + (b - 1); /* from the first product to the last */
+      if (os && s->drain == QY_DRAIN_SERIAL) w->cycles += a;
+      w->folds++;
+      if (os || held_inputs) w->weight_reads += (os ? c : r) * t;
+      if (!os && !held_inputs) w->weight_reads += r * c;
+      const int64_t outputs = os ? r * c : t * c;
+      const int opens = os ? first : first && i == 0, closes = os ? last : last && i + r == sr;
+      w->sum_reads += opens ? 0 : outputs;
+      w->sum_writes += closes ? 0 : outputs;
+      w->results += closes ? outputs : 0;
+    }
+    if (!held_inputs) w->input_reads += real; /* every column fold takes all inputs */
+  }
+  if (held_inputs) w->input_reads += real;
+}
+
+static walk walk_layer(const qy_layer *l, const qy_systolic_params *s, const qy_systolic_layer *tile,
+                       int64_t n_products)
+{
+  walk w = {0};
+  const int64_t batch = s->batch ? s->batch : 1, channels = l->in_c / l->groups, outputs = l->out_c / l->groups;
+  int64_t words = 0;
+  for (int64_t c = 0; c < channels; c += n_products)
+    words++;
+  const int64_t rows = tile->tile_rows, images = rows < l->out_h ? 1 : tile->tile_images;
+  for (int64_t g = 0; g < l->groups; g++) {
+    int64_t in_id = -1, weight_id = -1;
+    for (int64_t n = 0; n < outputs; n += tile->tile_outputs)
+      for (int64_t b = 0; b < batch; b += images)
+        for (int64_t y = 0; y < l->out_h; y += rows)
+          for (int64_t k = 0; k < words; k += tile->tile_channels) {
+            const int64_t here = shorter(images, batch - b), y1 = shorter(l->out_h, y + rows);
+            const int64_t kw = shorter(tile->tile_channels, words - k), nw = shorter(tile->tile_outputs, outputs - n);
+            const int64_t in_words = here * map_words(l, y, y1, kw), weights = l->kernel_h * l->kernel_w * kw * nw;
+            const int64_t in_now = (b * 10000 + y) * 10000 + k, weight_now = n * 10000 + k;
+            if (in_now != in_id) w.input_loads += in_words;
+            if (weight_now != weight_id) w.weight_loads += weights;
+            in_id = in_now, weight_id = weight_now;
+            const int64_t pixels = here * (y1 - y) * l->out_w;
+            if (k + kw == words) w.stores += pixels * nw;
+            if (in_words > w.input_most) w.input_most = in_words;
+            if (weights > w.weight_most) w.weight_most = weights;
+            if (pixels * nw > w.result_most) w.result_most = pixels * nw;
+            w.tiles++;
+            walk_tile(&w, s, pixels, nw, l->kernel_h * l->kernel_w * kw, here * real_words(l, y, y1, kw), k == 0,
+                      k + kw == words);
+          }
+  }
+  return w;
+}
+
+static int64_t moved(int64_t bits, int64_t port)
+{
+  int64_t cycles = 0;
+  for (; bits > 0; bits -= port)
+    cycles++;
+  return cycles;
+}
+
+static int check(const char *what, int64_t got, int64_t expected)
+{
+  if (got == expected) return 1;
+  printf("# %s: got %lld, the walk %lld\n", what, (long long)got, (long long)expected);
+  return 0;
+}
+
+static int compare_walk(const qy_systolic *m, const qy_layer *l, const qy_systolic_layer *r, int bits, int64_t products)
+{
+  const qy_systolic_params *s = &m->params;
+  const walk w = walk_layer(l, s, r, products);
+  const int pe_bits = m->pe->params.bits, acc = m->pe->params.accumulator_bits;
+  int good = check("input loads", r->input_loads, w.input_loads) &
+             check("weight loads", r->weight_loads, w.weight_loads) & check("stores", r->output_stores, w.stores) &
+             check("tiles", r->tiles, w.tiles) & check("folds", r->counts.folds, w.folds) &
+             check("cycles", r->counts.compute, w.cycles) & check("input reads", r->counts.input_reads, w.input_reads) &
+             check("weight reads", r->counts.weight_reads, w.weight_reads) &
+             check("results", r->counts.output_writes, w.results) &
+             check("sums written", r->counts.sum_writes, w.sum_writes) &
+             check("sums read", r->counts.sum_reads, w.sum_reads);
+  /* Tiles fit their halves. */
+  const int64_t slot = s->dataflow != QY_FLOW_OS || w.tiles > l->groups ? acc : bits;
+  good &= (double)(2 * w.input_most * pe_bits) <= 8 * m->input.bytes &&
+          (double)(2 * w.weight_most * pe_bits) <= 8 * m->weight.bytes &&
+          (double)(2 * w.result_most * slot) <= 8 * m->output.bytes;
+  /* The port. */
+  const int64_t load = moved((w.input_loads + w.weight_loads) * pe_bits, s->port_bits);
+  const int64_t store = moved(w.stores * bits, s->port_bits), latency = 2 * w.folds + m->layer_latency;
+  good &= check("load", r->load, load) & check("store", r->store, store) & check("latency", r->latency, latency);
+  const int64_t bound = r->first + w.cycles + latency + r->last, port = load + store;
+  good &=
+      check("total", r->total, bound > port ? bound : port) & check("stall", r->stall, r->total - w.cycles - latency);
+  return good && r->stall >= 0;
+}
+
+static void tile_tests(void)
+{
+  enum { CASES = 600 };
+  const qy_tech tech = make_tech();
+  int good = 0, run = 0, cut = 0, refused = 0;
+  for (int i = 0; i < CASES; i++) {
+    const int64_t groups = i % 5 == 0 ? random_in(1, 6) : 1, k = random_in(1, 4), size = random_in(k, 14);
+    qy_layer l = make_layer(size, random_in(k, 14), groups * random_in(1, i % 7 ? 12 : 200),
+                            groups * random_in(1, i % 6 ? 30 : 150), k, random_in(1, k), random_in(1, 3),
+                            k > 1 ? random_in(0, k - 1) : 0, groups);
+    if (i % 11 == 0) l = make_layer(1, 1, random_in(50, 900), random_in(50, 700), 1, 1, 1, 0, 1);
+    const int st = i % 3 == 0;
+    const qy_pe pe = make_pe(st ? QY_PE_MAC_ST : QY_PE_MAC, 8);
+    static const double sizes[] = {0, 1024, 2048, 4096, 8192, 32768};
+    const qy_systolic_params s = {.rows = (int)random_in(1, 20),
+                                  .columns = (int)random_in(1, 20),
+                                  .dataflow = (qy_dataflow)random_in(0, 2),
+                                  .drain = (qy_drain)random_in(0, 1),
+                                  .edge = (qy_edge)random_in(0, 1),
+                                  .tile = (qy_tile)random_in(0, 3) ? QY_TILE_AUTO : QY_TILE_NONE,
+                                  .batch = i % 4 ? 0 : (int)random_in(1, 5),
+                                  .port_bits = (int)random_in(8, 300),
+                                  .input_buffer_bytes = sizes[random_in(0, 5)],
+                                  .weight_buffer_bytes = sizes[random_in(0, 5)],
+                                  .output_buffer_bytes = sizes[random_in(0, 5)]};
+    const qy_systolic_work *work = work_of(&l, 1);
+    qy_systolic m;
+    qy_systolic_layer r;
+    const char *reason;
+    static const int precisions[] = {8, 4, 2};
+    const int bits = st ? precisions[random_in(0, 2)] : 8;
+    qy_status status = work
+                           ? qy_systolic_init_with(&m, &s, &pe, &pe_cost, &parts, &tech, table, 50, work, &reason, NULL)
+                           : QY_BAD_INPUT;
+    if (!status) status = qy_systolic_layer_report(&r, &reason, &m, &l, bits, NULL);
+    refused += status == QY_INFEASIBLE && reason != NULL;
+    if (status) continue;
+    run++;
+    cut += r.tiles > groups;
+    const int same = compare_walk(&m, &l, &r, bits, 8 / bits);
+    good += same;
+    if (!same)
+      printf("# case %d: %dx%d flow %d, %lldx%lld c %lld n %lld k %lldx%lld s %lld p %lld g %lld bits %d\n", i, s.rows,
+             s.columns, (int)s.dataflow, (long long)l.in_h, (long long)l.in_w, (long long)l.in_c, (long long)l.out_c,
+             (long long)l.kernel_h, (long long)l.kernel_w, (long long)l.stride, (long long)l.pad, (long long)l.groups,
+             bits);
+  }
+  ok(run > 250 && good == run, "%d layers, %d of them cut into tiles, walked word by word", run, cut);
+  ok(cut > 80, "enough of them were cut");
+  ok(run + refused == CASES, "the other %d are infeasible with a reason", refused);
+}
+
+/* ---- buffers, reasons, errors ---- */
+
+static void reason_tests(void)
+{
+  const qy_tech tech = make_tech();
+  const qy_pe pe = make_pe(QY_PE_MAC, 8), apart = make_pe(QY_PE_MAC_SA, 8);
+  const qy_layer l = make_layer(16, 16, 32, 32, 3, 3, 1, 1, 1);
+  const qy_systolic_work *work = work_of(&l, 1);
+  qy_systolic m;
+  qy_systolic_layer r;
+  const char *reason;
+  qy_error err = {0};
+  qy_systolic_params s = {.rows = 8, .columns = 8, .input_buffer_bytes = 8192};
+  ok(qy_systolic_init_with(&m, &s, &pe, &pe_cost, &parts, &tech, table, 50, work, &reason, NULL) == QY_INFEASIBLE &&
+         strcmp(reason, "input buffer too small for the largest layer") == 0,
+     "an input of 8 KiB does not fit half of 8 KiB");
+  s.input_buffer_bytes = 16384;
+  ok(qy_systolic_init_with(&m, &s, &pe, &pe_cost, &parts, &tech, table, 50, work, &reason, NULL) == QY_OK,
+     "but it does fit half of 16 KiB");
+  s.input_buffer_bytes = 1024;
+  s.weight_buffer_bytes = s.output_buffer_bytes = 65536;
+  s.tile = QY_TILE_AUTO;
+  ok(qy_systolic_init_with(&m, &s, &pe, &pe_cost, &parts, &tech, table, 50, work, &reason, NULL) == QY_OK &&
+         qy_systolic_layer_report(&r, &reason, &m, &l, 8, NULL) == QY_OK && r.tile_channels == 10 && r.tile_rows == 1,
+     "tiled: 512 words hold 3 rows of 16 of 10 channels");
+  s.input_buffer_bytes = 512; /* 3 rows of 16 words in 256 words: 5 channels */
+  ok(qy_systolic_init_with(&m, &s, &pe, &pe_cost, &parts, &tech, table, 50, work, &reason, NULL) == QY_OK &&
+         qy_systolic_layer_report(&r, &reason, &m, &l, 8, NULL) == QY_OK && r.tile_channels == 5,
+     "and 256 words 5 channels");
+  const qy_layer wide = make_layer(3, 400, 2, 2, 3, 3, 1, 1, 1);
+  const qy_systolic_work *wide_work = work_of(&wide, 1);
+  double metric[QY_METRIC_COUNT];
+  ok(qy_systolic_init_with(&m, &s, &pe, &pe_cost, &parts, &tech, table, 50, wide_work, &reason, NULL) == QY_OK &&
+         qy_systolic_evaluate(metric, &reason, &m, wide_work, 8) == QY_INFEASIBLE &&
+         strcmp(reason, "input buffer too small for one output row") == 0,
+     "three rows of 400 words do not fit 256");
+  ok(qy_systolic_evaluate(metric, &reason, &m, wide_work, 9) == QY_INFEASIBLE && reason, "no mode of 9 bits");
+  s = (qy_systolic_params){.rows = 8, .columns = 8};
+  ok(qy_systolic_init_with(&m, &s, &apart, &pe_cost, &parts, &tech, table, 50, work, &reason, NULL) == QY_INFEASIBLE &&
+         strstr(reason, "sum-apart"),
+     "a sum-apart PE is refused");
+  ok(qy_systolic_init_with(&m, &s, &pe, &pe_cost, &parts, &tech, table, 5000, work, &reason, NULL) == QY_INFEASIBLE &&
+         strcmp(reason, "SRAM slower than the clock") == 0,
+     "no SRAM runs at 5 GHz");
+  const struct {
+    qy_systolic_params params;
+    const char *word;
+  } bad[] = {{{.rows = 0, .columns = 8}, "rows"},
+             {{.rows = 8, .columns = 257}, "columns"},
+             {{.rows = 8, .columns = 8, .batch = -1}, "batch"},
+             {{.rows = 8, .columns = 8, .port_bits = 7}, "port_bits"},
+             {{.rows = 8, .columns = 8, .dataflow = QY_FLOW_COUNT}, "dataflow"},
+             {{.rows = 8, .columns = 8, .input_buffer_bytes = -1}, "buffers"}};
+  int named = 0;
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    qy_error_clear(&err);
+    named += qy_systolic_init_with(&m, &bad[i].params, &pe, &pe_cost, &parts, &tech, table, 50, work, &reason, &err) ==
+                 QY_BAD_INPUT &&
+             strstr(err.diagnostic[0].text, bad[i].word);
+  }
+  is_int(named, sizeof bad / sizeof *bad, "parameters outside their ranges are named");
+  qy_error_clear(&err);
+  qy_layer pool = l;
+  pool.type = QY_LAYER_POOL;
+  pool.name = "pool5";
+  const qy_layer *one = &pool;
+  qy_systolic_work *none;
+  ok(qy_systolic_work_new(&none, &one, 1, arena, &err) == QY_BAD_INPUT && strstr(err.diagnostic[0].text, "pool5") &&
+         !none,
+     "a pooling layer is refused by name");
+}
+
+static void large_tests(void)
+{
+  const qy_systolic_params one = {.rows = 1, .columns = 1, .drain = QY_DRAIN_OVERLAPPED};
+  qy_systolic_counts c;
+  ok(qy_systolic_gemm_counts(&c, &one, 10000, 10000, 10000, NULL) == QY_OK && c.compute == INT64_C(1000000000000),
+     "10^12 products on one PE take 10^12 cycles");
+  const qy_systolic_params big = {.rows = 256, .columns = 256, .dataflow = QY_FLOW_WS};
+  ok(qy_systolic_gemm_counts(&c, &big, 1 << 16, 1 << 16, 1 << 16, NULL) == QY_OK &&
+         c.compute == 65536 * (65536 + 766LL) && c.active == INT64_C(1) << 48 &&
+         c.sum_reads == (INT64_C(1) << 32) * 255,
+     "2^48 products on 256 x 256: 65536 folds of 65536 + 766 cycles");
+  const qy_systolic_params column = {.rows = 256, .columns = 1, .dataflow = QY_FLOW_WS};
+  ok(qy_systolic_gemm_counts(&c, &column, 1 << 17, 1 << 17, 1 << 17, NULL) == QY_OK &&
+         c.operand_skew == (INT64_C(1) << 43) * 255 * 128,
+     "skew registers of 2^51 products on one column are written 127.5 times as often");
+  qy_error err = {0};
+  qy_layer l = make_layer(1 << 20, 1 << 20, 1 << 10, 1 << 20, 1, 1, 1, 0, 1);
+  l.name = "giant";
+  const qy_layer *list = &l;
+  qy_systolic_work *work;
+  ok(qy_systolic_work_new(&work, &list, 1, arena, &err) == QY_BAD_INPUT && strstr(err.diagnostic[0].text, "giant"),
+     "a layer of 2^70 products is refused by name");
+  qy_error_clear(&err);
+  l = make_layer(1 << 10, 1 << 10, 1 << 10, 1 << 10, 3, 3, 1, 1, 1);
+  const qy_systolic_params batch = {.rows = 1, .columns = 1, .batch = 65536};
+  ok(qy_systolic_layer_counts(&c, &batch, &l, &err) == QY_BAD_INPUT && err.count == 1, "and so is a batch too large");
+}
+
+/* ---- energy and area ---- */
+
+static void price_tests(void)
+{
+  const qy_tech tech = make_tech();
+  const qy_pe pe = make_pe(QY_PE_MAC, 8);
+  /* 4 x 4 PEs, weights 4 x 4 held, 10 vectors: one fold, T + 2R + C - 2 = 20 cycles. */
+  const qy_layer l = make_layer(10, 1, 4, 4, 1, 1, 1, 0, 1);
+  const qy_systolic_work *work = work_of(&l, 1);
+  qy_systolic_params s = {.rows = 4, .columns = 4, .dataflow = QY_FLOW_WS};
+  qy_systolic m;
+  qy_systolic_layer r;
+  const char *reason;
+  qy_status status = qy_systolic_init_with(&m, &s, &pe, &pe_cost, &parts, &tech, table, 100, work, &reason, NULL);
+  if (!status) status = qy_systolic_layer_report(&r, &reason, &m, &l, 8, NULL);
+  const double cycles = 20 + 2 + 1 + 3; /* PE stages, SRAM access, requantizer */
+  ok(status == QY_OK && r.total == (int64_t)cycles,
+     "one fold: 20 cycles, 2 of the PE's stages, 4 of access and requantizer");
+  near_rel(r.energy_pe_active_uj * 1e9, 160 * 50.0, 1e-12, "160 products at half of 100 fJ: the weight is held");
+  near_rel(r.energy_pe_clock_uj * 1e9, cycles * 16 * 10, 1e-12, "16 PEs clocked at 10 fJ");
+  /* A register bit: 2 fJ times 1.5 of clock, half of 6 fJ of data.  Inputs arrive 4 x 10 x 4 times; weights go down:
+   * 1 + 2 + 3 + 4 registers in each of 4 columns. */
+  near_rel(r.energy_operand_uj * 1e9, (160 + 40) * 8 * 6.0, 1e-12, "operand registers of 8 bits at 6 fJ a bit");
+  near_rel(r.energy_skew_uj * 1e9, 10 * 6 * (8 + 24) * 6.0, 1e-12, "triangles of 6 words on both sides, 8 and 24 bits");
+  near_rel(r.energy_edge_uj * 1e9, 40 * 16 + cycles * 30, 1e-12, "40 results requantized, controller, no partial sums");
+  near_rel(m.area_pe_um2, 16 * 200 / 0.5, 1e-12, "area of PE logic");
+  near_rel(m.area_pe_register_um2, 16 * (100 + 16 * 4) / 0.5, 1e-12, "of PE and operand registers");
+  near_rel(m.area_skew_um2, 6 * (8 + 24) * 4 / 0.5, 1e-12, "of the skew registers");
+  near_rel(m.area_edge_um2 + m.area_edge_register_um2, 4 * (60 + 110) / 0.5, 1e-12, "of adders and requantizers");
+  near_rel(m.area_control_um2, 800 / 0.5, 1e-12, "of the controller");
+  const double sram_mw = m.input.count * m.input.macro.leakage_mw + m.weight.count * m.weight.macro.leakage_mw +
+                         m.output.count * m.output.macro.leakage_mw;
+  near_rel((m.leakage_mw - sram_mw) * 1e6, 16 * 5 + (256 + 192) * 3 + 4 * 3 + 9, 1e-9, "leakage");
+  /* 40 inputs and 16 weights in and out once, results out and in once: energy by share of a macro's word. */
+  const double in = 8.0 / m.input.word_bits, weight = 8.0 / m.weight.word_bits, out = 8.0 / m.output.word_bits;
+  near_rel(r.energy_sram_uj * 1e6,
+           40 * in * (m.input.macro.read_pj + m.input.macro.write_pj) +
+               16 * weight * (m.weight.macro.read_pj + m.weight.macro.write_pj) +
+               40 * out * (m.output.macro.read_pj + m.output.macro.write_pj),
+           1e-12, "SRAM energy");
+  /* os with serial drain: both operands new, triangles at left and top, sums move up. */
+  s.dataflow = QY_FLOW_OS;
+  const qy_layer square = make_layer(4, 1, 10, 4, 1, 1, 1, 0, 1);
+  const qy_systolic_work *square_work = work_of(&square, 1);
+  status = qy_systolic_init_with(&m, &s, &pe, &pe_cost, &parts, &tech, table, 100, square_work, &reason, NULL);
+  if (!status) status = qy_systolic_layer_report(&r, &reason, &m, &square, 8, NULL);
+  ok(status == QY_OK && r.counts.compute == 10 + 8 + 4 - 2, "os: T + 2R + C - 2 with serial drain");
+  near_rel(r.energy_pe_active_uj * 1e9, 160 * 100 + 4 * 6 * 24 * 3.5, 1e-12,
+           "160 products, 24 sums of 24 bits moved up");
+  near_rel(r.energy_operand_uj * 1e9, 320 * 8 * 6.0, 1e-12, "two operands arrive per product");
+  near_rel(r.energy_skew_uj * 1e9, 2 * 10 * 6 * 8 * 6.0, 1e-12, "two triangles of operands");
+  near_rel(m.area_pe_um2, 16 * (200 + 24 * 2) / 0.5, 1e-12, "PEs with a multiplexer for the drain");
+}
+
+static void sum_tests(void)
+{
+  const qy_tech tech = make_tech();
+  qy_network *network;
+  const qy_layer **layers;
+  size_t count;
+  qy_systolic_work *work;
+  const qy_layer_filter filter = {0, NULL};
+  if (qy_network_read(&network, "db", "mobilenet_v2_1.0_224", arena, NULL) ||
+      qy_network_select(&layers, &count, network, &filter, arena, NULL) ||
+      qy_systolic_work_new(&work, layers, count, arena, NULL)) {
+    ok(0, "MobileNetV2 can be read");
+    return;
+  }
+  const qy_pe pe = make_pe(QY_PE_MAC_ST, 16);
+  static const int bits[] = {16, 8, 4};
+  int sums = 0, signs = 0, reports = 0, shares = 0, cases = 0;
+  for (int i = 0; i < 36; i++, cases++) {
+    qy_systolic_params s = {.rows = 8 << i % 3,
+                            .columns = 8 << i / 3 % 3,
+                            .dataflow = (qy_dataflow)(i % 3),
+                            .drain = (qy_drain)(i / 2 % 2),
+                            .edge = (qy_edge)(i / 4 % 2),
+                            .packing = (qy_packing)(i / 5 % 2),
+                            .tile = QY_TILE_AUTO,
+                            .port_bits = i % 2 ? 64 : 0,
+                            .input_buffer_bytes = 65536,
+                            .weight_buffer_bytes = 65536,
+                            .output_buffer_bytes = 65536};
+    qy_systolic m;
+    const char *reason;
+    double v[QY_METRIC_COUNT], energy = 0, cycles = 0;
+    if (qy_systolic_init_with(&m, &s, &pe, &pe_cost, &parts, &tech, table, 100, work, &reason, NULL) ||
+        qy_systolic_evaluate(v, &reason, &m, work, bits[i / 6 % 3])) {
+      printf("# case %d: %s\n", i, reason);
+      continue;
+    }
+    const double area =
+        v[QY_AREA_DATAPATH_UM2] + v[QY_AREA_REGISTER_UM2] + v[QY_AREA_CONTROL_UM2] + v[QY_AREA_SRAM_UM2];
+    const double parts_uj =
+        v[QY_ENERGY_DATAPATH_UJ] + v[QY_ENERGY_REGISTER_UJ] + v[QY_ENERGY_SRAM_UJ] + v[QY_ENERGY_LEAKAGE_UJ];
+    sums += fabs(area / v[QY_AREA_UM2] - 1) < 1e-12 && fabs(parts_uj / v[QY_ENERGY_UJ] - 1) < 1e-12;
+    int positive = 1;
+    for (int k = 0; k < QY_METRIC_COUNT; k++)
+      if (k != QY_ENERGY_PER_PRODUCT_FJ && k != QY_SQNR_DB) /* of single elements */
+        positive &= isfinite(v[k]) && (v[k] > 0 || (k == QY_TRANSFER_CYCLES && s.port_bits == 0 && v[k] >= 0));
+    signs += positive && v[QY_UTILIZATION_FRAC] <= 1;
+    int inside = 1;
+    for (size_t k = 0; k < count; k++) {
+      qy_systolic_layer r;
+      if (qy_systolic_layer_report(&r, &reason, &m, layers[k], bits[i / 6 % 3], NULL)) break;
+      energy += r.energy_uj;
+      cycles += (double)r.total;
+      const double fine =
+          r.energy_pe_active_uj + r.energy_pe_clock_uj + r.energy_operand_uj + r.energy_skew_uj + r.energy_edge_uj;
+      inside &= fabs(fine / (r.energy_datapath_uj + r.energy_register_uj) - 1) < 1e-12 && r.mapping_frac > 0 &&
+                r.mapping_frac <= 1;
+    }
+    shares += inside;
+    reports += fabs(energy / v[QY_ENERGY_UJ] - 1) < 1e-9 && cycles == v[QY_CYCLES];
+  }
+  is_int(sums, cases, "area and energy are the sums of their parts");
+  is_int(signs, cases, "every metric is positive and finite, utilization at most 1");
+  is_int(reports, cases, "energy and cycles of the network are those of its layers");
+  is_int(shares, cases, "and those of a layer are the sums of PEs, registers, skew and edge");
+}
+
+/* ---- depthwise layers of MobileNetV2 on 32 x 32 ---- */
+
+static void mobilenet_tests(void)
+{
+  static const struct {
+    const char *flow;
+    int64_t dense, by_group; /* totals of SCALE-Sim v2: 53 layers, channels summed; depthwise row per channel */
+  } published[] = {{"os", 1396464, 6084656}, {"ws", 1472920, 3607428}, {"is", 2773191, 7979666}};
+  qy_network *network;
+  if (qy_network_read(&network, "db", "mobilenet_v2_1.0_224", arena, NULL)) {
+    ok(0, "MobileNetV2 can be read");
+    return;
+  }
+  int64_t macs = 0, depthwise_macs = 0;
+  for (size_t i = 0; i < network->layer_count; i++) {
+    macs += network->layer[i].macs;
+    depthwise_macs += network->layer[i].type == QY_LAYER_DWCONV ? network->layer[i].macs : 0;
+  }
+  near_abs(100.0 * (double)depthwise_macs / (double)macs, 6.9, 0.05,
+           "depthwise layers are 6.9 % of MobileNetV2's products");
+  for (int f = 0; f < QY_FLOW_COUNT; f++) {
+    const qy_systolic_params s = {.rows = 32, .columns = 32, .dataflow = (qy_dataflow)f, .drain = QY_DRAIN_OVERLAPPED};
+    int64_t other = 0, dense = 0, one = 0, groups = 0;
+    for (size_t i = 0; i < network->layer_count; i++) {
+      qy_layer l = network->layer[i];
+      qy_systolic_counts c;
+      if (l.type == QY_LAYER_POOL || l.type == QY_LAYER_ADD) continue;
+      if (qy_systolic_layer_counts(&c, &s, &l, NULL)) return;
+      if (l.type != QY_LAYER_DWCONV) {
+        other += c.compute;
+        continue;
+      }
+      groups += c.compute;
+      const int64_t channels = l.in_c;
+      l.type = QY_LAYER_CONV, l.groups = 1, l.out_c = 1; /* (a) all channels summed into one output */
+      if (qy_systolic_layer_counts(&c, &s, &l, NULL)) return;
+      dense += c.compute;
+      l.in_c = 1; /* (b) one channel only */
+      if (qy_systolic_layer_counts(&c, &s, &l, NULL)) return;
+      one += c.compute;
+      groups -= channels * c.compute; /* (c) is (b) once per channel */
+    }
+    is_int(groups, 0, "a depthwise layer takes what one channel takes, times the channels");
+    ok(other + dense == published[f].dense, "%s: channels summed into one output: %lld cycles as published",
+       published[f].flow, (long long)published[f].dense);
+    int64_t by_group = published[f].by_group - other;
+    qy_systolic_counts c;
+    const qy_layer_filter filter = {1u << QY_LAYER_DWCONV, NULL};
+    const qy_layer **layers;
+    size_t count;
+    qy_systolic_work *work;
+    if (qy_network_select(&layers, &count, network, &filter, arena, NULL) ||
+        qy_systolic_work_new(&work, layers, count, arena, NULL) || qy_systolic_count(&c, &s, work, NULL))
+      return;
+    ok(c.compute == by_group, "%s: one layer per channel: %lld cycles as published", published[f].flow,
+       (long long)published[f].by_group);
+    const double share = 100.0 * (double)c.compute / (double)published[f].by_group;
+    ok(share >= 82 - 0.5 && share <= 91 + 0.5, "%s: %.1f %% of the cycles are depthwise (published: 82 to 91)",
+       published[f].flow, share);
+    printf("# %s: depthwise share (a) %.1f %%, (b) %.2f %%, (c) %.1f %%\n", published[f].flow,
+           100.0 * (double)dense / (double)(other + dense), 100.0 * (double)one / (double)(other + one), share);
+    ok(one < dense && dense < c.compute, "%s: one channel counts too few cycles, a dense layer too", published[f].flow);
+  }
+}
+
+/* ---- a real PE ---- */
+
+static void real_pe_tests(void)
+{
+  qy_tech *tech;
+  qy_pe pe;
+  qy_pe_cost cost;
+  qy_systolic_parts priced;
+  const qy_pe_params mac = {.kind = QY_PE_MAC, .multiplier = QY_MULTIPLIER_BOOTH, .bits = 8};
+  const qy_pe_params pot = {.kind = QY_PE_POT, .bits = 8, .accumulator_bits = 24, .weight_bits = 4};
+  ok(qy_tech_read(&tech, "db", "fdsoi28", arena, NULL) == QY_OK && qy_pe_build(&pe, &mac, arena, NULL) == QY_OK &&
+         qy_pe_price(&cost, &pe, tech, 5000, NULL) == QY_OK &&
+         qy_systolic_parts_price(&priced, &pe, &cost, tech, 5000, NULL) == QY_OK && !priced.reason,
+     "parts of an 8-bit MAC array at 200 MHz");
+  ok(priced.held_frac[0] > 0.2 && priced.held_frac[0] < 0.95, "a held weight saves some of the switching energy (%.2f)",
+     priced.held_frac[0]);
+  ok(priced.pe_register_um2 > 0 && priced.pe_register_um2 < cost.build.area_um2 && priced.adder.logic_fj > 0,
+     "registers are part of the PE");
+  const qy_layer l = make_layer(14, 14, 64, 64, 3, 3, 1, 1, 1);
+  const qy_systolic_work *work = work_of(&l, 1);
+  const qy_systolic_params s = {.rows = 16, .columns = 16, .dataflow = QY_FLOW_WS};
+  qy_systolic m;
+  const char *reason;
+  ok(qy_systolic_init_with(&m, &s, &pe, &cost, &priced, tech, table, 200, work, &reason, NULL) == QY_OK &&
+         m.input_bits == 8 && m.weight_bits == 8,
+     "word widths come from the PE's ports");
+  ok(qy_pe_build(&pe, &pot, arena, NULL) == QY_OK && qy_pe_price(&cost, &pe, tech, 5000, NULL) == QY_OK &&
+         qy_systolic_parts_price(&priced, &pe, &cost, tech, 5000, NULL) == QY_OK &&
+         qy_systolic_init_with(&m, &s, &pe, &cost, &priced, tech, table, 200, work, &reason, NULL) == QY_OK &&
+         m.input_bits == 8 && m.weight_bits == 4,
+     "a coded weight is as wide as its code");
+}
+
+int main(void)
+{
+  arena = qy_arena_new();
+  if (!arena || qy_sram_table_read(&table, "db/memory/sram.csv", arena, NULL) != QY_OK) {
+    ok(0, "db/memory/sram.csv can be read");
+    return done();
+  }
+  tile_tests();
+  reason_tests();
+  large_tests();
+  price_tests();
+  sum_tests();
+  mobilenet_tests();
+  real_pe_tests();
+  qy_arena_free(arena);
+  return done();
+}
