@@ -165,7 +165,7 @@ static qy_status finish(problem *p, const gsl_vector *x, const gsl_matrix *covar
     c->constant[j].after = *now;
     v->path[j] = c->constant[j].path;
     for (size_t i = 0; i < k; i++) /* one half for both, so that the matrix is symmetric to the last bit */
-      v->matrix[j * k + i] = gsl_matrix_get(covariance, i < j ? i : j, i < j ? j : i);
+      v->matrix[j * k + i] = gsl_matrix_get(covariance, i < j ? i : j, i < j ? j : i) + 0.0; /* no -0 */
   }
   return qy_tech_render(t, arena, p->err);
 }

@@ -1,0 +1,252 @@
+/* Calibration against closed forms: where the model is a product of constants, ln(model) is linear in their logarithms
+ * and the posterior is that of Bayesian linear regression, worked out here by hand.  Then the two shipped
+ * specifications with their stated residuals, the written library, and mistakes in specifications. */
+#include "quarry/calibrate.h"
+
+#include "tap.h"
+
+#include <gsl/gsl_errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static qy_arena *arena;
+static char file[] = "/tmp/quarry_calibrate_XXXXXX.yaml";
+
+static qy_calibration *run_text(const char *text, qy_error *err)
+{
+  qy_calibration *c = NULL;
+  FILE *out = fopen(file, "w");
+  qy_error_clear(err);
+  if (!out || fputs(text, out) < 0 || fclose(out)) return NULL;
+  qy_calibrate(&c, "db", file, arena, err);
+  return c;
+}
+
+#define HEAD "name: t\nbase: fdsoi28\n"
+#define TARGET(name, figure, sigma, rest, of)                                                                          \
+  "  - {name: " name ", " figure ", clock: 10 MHz, sigma: " sigma ", source: test" rest ", of: [" of "]}\n"
+
+/* ln of half a 90 % interval in standard deviations of the normal distribution: its 95 % quantile */
+static double prior_sd(const qy_constant *c)
+{
+  return log(c->high / c->low) / (2 * 1.644853626951);
+}
+
+/* One constant, one measurement: precisions add, the logarithm is the weighted mean. */
+static void one_constant(void)
+{
+  qy_error err = {0};
+  qy_tech *t;
+  qy_calibration *c = run_text(
+      HEAD "constants: [nand2.area]\ntargets:\n" TARGET("a", "area: 0.6 um2", "0.1", "", "{count: 1, cell: nand2}"),
+      &err);
+  if (!ok(c && qy_tech_read(&t, "db", "fdsoi28", arena, &err) == QY_OK, "one constant, one figure")) {
+    printf("# %s\n", err.diagnostic[0].text);
+    return;
+  }
+  double sd = prior_sd(qy_tech_constant(t, "nand2.area")), prior = 1 / (sd * sd), data = 1 / 0.01;
+  double mean = (prior * log(0.49) + data * log(0.6)) / (prior + data), after_sd = sqrt(1 / (prior + data));
+  near_rel(c->constant[0].after.value, exp(mean), 1e-6, "value");
+  near_rel(c->constant[0].after.low, exp(mean - 1.644853626951 * after_sd), 1e-5, "low");
+  near_rel(c->constant[0].after.high, exp(mean + 1.644853626951 * after_sd), 1e-5, "high");
+  near_rel(c->tech->covariance.matrix[0], 1 / (prior + data), 1e-5, "covariance");
+  near_rel(c->target[0].after, exp(mean), 1e-6, "the target's model value");
+  near_rel(c->target[0].high / c->target[0].after, exp(1.644853626951 * after_sd), 1e-4, "and its interval");
+  near_rel(c->chi2_before, pow(log(0.49 / 0.6) / 0.1, 2), 1e-6, "chi-square before");
+  near_rel(c->chi2_targets, pow((mean - log(0.6)) / 0.1, 2), 1e-4, "chi-square after");
+  near_rel(c->chi2_prior, pow((mean - log(0.49)) / sd, 2), 1e-4, "chi-square of the prior");
+}
+
+/* Two constants x = ln nand2.area, y = ln dff ratio; figures: x + y = ln 3 (sigma s1), x = ln 0.5 (sigma s2). */
+static void two_constants(void)
+{
+  static const double s1 = 0.05, s2 = 0.2;
+  qy_error err = {0};
+  qy_calibration *c = run_text(
+      HEAD "constants: [nand2.area, cells.dff.area]\ntargets:\n" TARGET("a", "area: 3 um2", "0.05", "",
+                                                                        "{count: 1, cell: dff}")
+          TARGET("b", "area: 5 um2", "0.2", "", "{count: 10, cell: nand2}")
+              TARGET("c", "area: 99 um2", "0.2", ", held_out: true", "{count: 2, cell: dff}, {count: -1, cell: nand2}"),
+      &err);
+  if (!ok(c != NULL, "two constants, two figures")) return;
+  double px = 1 / pow(prior_sd(&c->constant[0].before), 2), py = 1 / pow(prior_sd(&c->constant[1].before), 2);
+  double x0 = log(0.49), y0 = log(6), w1 = 1 / (s1 * s1), w2 = 1 / (s2 * s2);
+  /* normal equations [a b; b d] (x y) = (u v) */
+  double a = px + w1 + w2, b = w1, d = py + w1, det = a * d - b * b;
+  double u = px * x0 + w1 * log(3) + w2 * log(0.5), v = py * y0 + w1 * log(3);
+  double x = (d * u - b * v) / det, y = (a * v - b * u) / det;
+  near_rel(c->constant[0].after.value, exp(x), 1e-6, "first constant");
+  near_rel(c->constant[1].after.value, exp(y), 1e-6, "second constant");
+  near_rel(c->tech->covariance.matrix[0], d / det, 1e-4, "variance of the first");
+  near_rel(c->tech->covariance.matrix[3], a / det, 1e-4, "variance of the second");
+  near_rel(c->tech->covariance.matrix[1], -b / det, 1e-4, "their covariance");
+  ok(c->tech->covariance.matrix[1] == c->tech->covariance.matrix[2], "the matrix is symmetric");
+  near_rel(c->target[2].before, 2 * 0.49 * 6 - 0.49, 1e-12, "held out: sum of parts before");
+  near_rel(c->target[2].after, 2 * exp(x + y) - exp(x), 1e-6, "and predicted");
+  /* gradient of ln(2 e^(x+y) - e^x): (1, r) with r = 2 e^y / (2 e^y - 1) */
+  double r = 2 * exp(y) / (2 * exp(y) - 1), variance = (d - 2 * b * r + a * r * r) / det;
+  near_rel(log(c->target[2].high / c->target[2].after), 1.644853626951 * sqrt(variance), 1e-3, "with its interval");
+  near_rel(c->target[2].score, log(c->target[2].after / 99) / sqrt(0.04 + variance), 1e-3, "and score");
+  is_int((int64_t)c->fitted_count, 2, "two figures are fitted");
+}
+
+static void held_out(void)
+{
+  qy_error err = {0};
+  static const char *const figures[] = {"area: 5 um2", "area: 500 um2"};
+  double value[2] = {0, 1};
+  for (int i = 0; i < 2; i++) {
+    char *text = qy_arena_format(
+        arena,
+        HEAD "constants: [nand2.area]\ntargets:\n"
+             "  - {name: a, area: 0.6 um2, clock: 10 MHz, sigma: 0.1, source: s, of: [{count: 1, cell: nand2}]}\n"
+             "  - {name: b, %s, clock: 10 MHz, sigma: 0.01, source: s, held_out: true, of: [{count: 1, cell: fa}]}\n",
+        figures[i]);
+    qy_calibration *c = run_text(text, &err);
+    if (c) value[i] = c->constant[0].after.value;
+  }
+  ok(value[0] == value[1], "a held-out figure does not move the fit");
+}
+
+/* Parts against what they are made of, with the constants of fdsoi28 before the fit. */
+static void parts(void)
+{
+  qy_error err = {0};
+  qy_tech *t;
+  qy_calibration *c =
+      run_text(HEAD "constants: [nand2.area]\ntargets:\n" TARGET("r", "area: 1 um2", "1", "",
+                                                                 "{count: 3, op: register, bits: 8}")
+                   TARGET("m", "area: 1 um2", "1", "", "{count: 1, op: mux, bits: 1}")
+                       TARGET("p", "power: 1 mW", "1", "", "{count: 1000, op: register, bits: 8}")
+                           TARGET("e", "energy: 1 fJ", "1", "", "{count: 1, op: register, bits: 8}")
+                               TARGET("x", "area: 1 um2", "1", "", "{count: 1, op: multiply, a: 8, b: 8}")
+                                   TARGET("y", "area: 1 um2", "1", "", "{count: 1, op: add, bits: 16}")
+                                       TARGET("q", "area: 1 um2", "1", "",
+                                              "{count: 1, pe: mac, bits: 8, accumulator_bits: 24, multiplier: array}"),
+               &err);
+  if (!ok(c && qy_tech_read(&t, "db", "fdsoi28", arena, &err) == QY_OK, "every kind of part")) {
+    printf("# %s\n", err.diagnostic[0].text);
+    return;
+  }
+  near_rel(c->target[0].before, 24 * t->area_um2[QY_DFF], 1e-3, "24 flip-flops");
+  near_rel(c->target[1].before, t->area_um2[QY_MUX2], 1e-3, "one multiplexer");
+  /* a cycle: 8 clocked flip-flops with their clock tree and 4 toggles of random data, over 1e5 ps; leakage */
+  double cycle = 8 * t->dff_clock_fj * (1 + t->clock_tree_frac) + 4 * t->energy_fj[QY_DFF];
+  near_rel(c->target[3].before, cycle, 0.05, "energy of a register");
+  near_rel(c->target[2].before, 1000 * (c->target[3].before / 1e5 + 8 * t->leakage_nw[QY_DFF] * 1e-6), 1e-6,
+           "power of 1000 registers");
+  /* EvoApproxLib: exact 8 x 8 multiplier 378 gates; technology reference: 16-bit ripple adder 75 NAND2 */
+  near_rel(c->target[4].before / t->area_um2[QY_NAND2], 378, 0.2, "8 x 8 multiplier in gates");
+  near_rel(c->target[5].before / t->area_um2[QY_NAND2], 75, 0.2, "16-bit adder in gates");
+  ok(c->target[6].before > c->target[4].before + 24 * t->area_um2[QY_DFF],
+     "a MAC holds its multiplier and accumulator");
+}
+
+/* The shipped specifications: residuals as stated in their comments; held-out figures apart. */
+static void shipped(const char *name, size_t fitted, size_t held, double area_error, double power_error)
+{
+  qy_error err = {0};
+  qy_calibration *c;
+  char what[160];
+  if (!ok(qy_calibrate(&c, "db", name, arena, &err) == QY_OK, "%s converges", name)) {
+    printf("# %s\n", err.diagnostic[0].text);
+    return;
+  }
+  is_int((int64_t)c->fitted_count, (int64_t)fitted, "figures fitted");
+  is_int((int64_t)(c->target_count - c->fitted_count), (int64_t)held, "figures held out");
+  for (size_t i = 0; i < c->target_count; i++) {
+    const qy_target_result *t = &c->target[i];
+    double error = fabs(t->after / t->measured - 1);
+    printf("# %s %s: %+.1f %% (%+.1f %% before)\n", t->name, t->held_out ? "held out" : "fitted",
+           100 * (t->after / t->measured - 1), 100 * (t->before / t->measured - 1));
+    if (!t->held_out) continue;
+    snprintf(what, sizeof what, "held out: %s", t->name);
+    ok(error < (t->kind == QY_TARGET_AREA ? area_error : power_error) && fabs(t->score) < 2, "%s", what);
+  }
+  ok(c->chi2_targets + c->chi2_prior <= c->chi2_before, "the fit does not raise chi-square");
+  is_int((int64_t)c->tech->covariance.count, (int64_t)c->constant_count, "covariance of every constant");
+  qy_tech *back = NULL;
+  qy_status status = qy_tech_write(c->tech, file, &err);
+  char *path = qy_arena_format(arena, "%s", file);
+  if (!status) status = qy_tech_read(&back, "db", path, arena, &err);
+  if (!ok(status == QY_OK, "the library is written and read")) return;
+  for (size_t j = 0; j < c->constant_count; j++) {
+    const qy_constant *k = qy_tech_constant(back, c->constant[j].path);
+    ok(k && k->status == QY_CALIBRATED && k->value == c->constant[j].after.value &&
+           strncmp(k->source, "calibrated with ", 16) == 0,
+       "%s is calibrated and says with what", c->constant[j].path);
+  }
+  int untouched = 0;
+  for (size_t i = 0; i < back->entry_count; i++)
+    untouched += memcmp(&back->entry[i].constant.value, &c->base->entry[i].constant.value, sizeof(double)) == 0;
+  ok(untouched >= (int)(back->entry_count - c->constant_count), "nothing else moved");
+  ok(memcmp(back->covariance.matrix, c->tech->covariance.matrix,
+            c->constant_count * c->constant_count * sizeof(double)) == 0,
+     "covariance kept to the last bit");
+}
+
+static void mistakes(void)
+{
+  static const struct {
+    const char *text, *message;
+  } rows[] = {
+      {"base: fdsoi28\n", "expected a key `name`"},
+      {HEAD "constants: [nand2.aera]\ntargets: []\n",
+       "expected a constant of library fdsoi28 such as nand2.area, found \"nand2.aera\""},
+      {HEAD "constants: [nand2.area, nand2.area]\ntargets: []\n", "expected each constant once"},
+      {HEAD "constants: [cells.nor2.area]\ntargets: []\n",
+       "expected a constant with an interval above zero (1 .. 1 here)"},
+      {HEAD "constants: [nand2.area]\ntargets: []\n", "expected a list of at least one target"},
+      {HEAD "constants: [nand2.area]\ntargets:\n" TARGET("a", "area: 1 um2", "0.1", ", held_out: true",
+                                                         "{count: 1, cell: fa}"),
+       "expected at least one target that is not held out"},
+      {HEAD "constants: [nand2.area]\ntargets:\n" TARGET("a", "area: 1", "0.1", "", "{count: 1, cell: fa}"),
+       "area: expected an area with unit"},
+      {HEAD "constants: [nand2.area]\ntargets:\n" TARGET("a", "power: 1 mW", "0.1", "", "{count: 1, cell: fa}"),
+       "expected op or pe"},
+      {HEAD
+       "constants: [nand2.area]\ntargets:\n" TARGET("a", "area: 1 um2, power: 1 mW", "0.1", "", "{count: 1, cell: fa}"),
+       "expected one of the keys `area`, `power` and `energy`"},
+      {HEAD "constants: [nand2.area]\ntargets:\n" TARGET("a", "area: 1 um2", "0.1", "", "{count: 1, cell: fb}"),
+       "expected one of inv, buf,"},
+      {HEAD
+       "constants: [nand2.area]\ntargets:\n" TARGET("a", "area: 1 um2", "0.1", "", "{count: 1, op: addd, bits: 3}"),
+       "expected one of multiply, add, mux, register, found \"addd\"; did you mean \"add\"?"},
+      {HEAD
+       "constants: [nand2.area]\ntargets:\n" TARGET("a", "area: 1 um2", "0.1", "", "{count: 1, pe: mac, bites: 8}"),
+       "expected a parameter of element mac in its range"},
+      {HEAD "constants: [nand2.area]\ntargets:\n" TARGET("a", "area: 1 um2", "0.1", "", "{count: -1, cell: fa}"),
+       "expected parts with a sum above zero"},
+      {HEAD "constants: [nand2.area]\ntargets:\n  - {name: a, area: 1 um2, clock: 100000 MHz, sigma: 0.1, source: s, "
+            "of: [{count: 1, pe: mac, bits: 16}]}\n",
+       "cannot run at 100000 MHz"},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    qy_error err = {0};
+    qy_calibration *c = run_text(rows[i].text, &err);
+    int found = 0;
+    for (int k = 0; k < err.count; k++)
+      found |= strstr(err.diagnostic[k].text, rows[i].message) != NULL;
+    ok(!c && found, "refused: %s", rows[i].message);
+    if (!found && err.count) printf("# said: %s\n", err.diagnostic[0].text);
+  }
+}
+
+int main(void)
+{
+  gsl_set_error_handler_off();
+  arena = qy_arena_new();
+  int fd = mkstemps(file, 5);
+  if (fd >= 0) close(fd);
+  one_constant();
+  two_constants();
+  held_out();
+  parts();
+  /* 28 nm: held-out areas within 25 %, powers within 40 %; 55 nm: one held-out area within 10 % */
+  shipped("db/published/calibration/fdsoi28_psma.yaml", 6, 6, 0.25, 0.4);
+  shipped("db/published/calibration/lp55_anchors.yaml", 2, 1, 0.1, 0.1);
+  mistakes();
+  unlink(file);
+  qy_arena_free(arena);
+  return done();
+}
