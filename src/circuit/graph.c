@@ -14,17 +14,22 @@ qy_circuit *qy_circuit_new(const char *name, qy_arena *arena)
   return c->name ? c : NULL;
 }
 
+static void keep_text(qy_circuit *c, const char *format, va_list args)
+{
+  vsnprintf(c->mistake, sizeof c->mistake, format, args);
+}
+
 /* Remember the first mistake. */
 static qy_net mistake(qy_circuit *c, qy_status status, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 static qy_net mistake(qy_circuit *c, qy_status status, const char *format, ...)
 {
   if (!c || c->status) return -1;
-  c->status = status;
   va_list args;
   va_start(args, format);
-  vsnprintf(c->mistake, sizeof c->mistake, format, args);
+  keep_text(c, format, args);
   va_end(args);
+  c->status = status;
   return -1;
 }
 

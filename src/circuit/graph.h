@@ -83,6 +83,7 @@ void circuit_cells(const qy_circuit *c, const qy_tech *tech, qy_census *census);
 
 static inline uint64_t word_mask(int width)
 {
+  if (width <= 0) return 0;
   return width >= WORD_BITS ? ~UINT64_C(0) : (UINT64_C(1) << width) - 1;
 }
 

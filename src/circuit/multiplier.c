@@ -3,9 +3,10 @@
 
 #include <stddef.h>
 
+/* Nothing outside a word. */
 static uint64_t bit(int i)
 {
-  return UINT64_C(1) << i;
+  return i < 0 || i > 63 ? 0 : UINT64_C(1) << i;
 }
 
 /* Bits [low, high), high <= 64. */
@@ -87,7 +88,7 @@ static void plan_booth(multiplier_plan *p, int k, uint64_t mask)
     row->negate_at = 2 * i;
     row->keep = span(2 * i, 2 * i + n + 1) & mask;
     row->flip = bit(2 * i + n) & mask;
-    if (2 * i + n + 1 < 64) row->flip |= bit(2 * i + n + 1) & mask; /* the constant one above the sign */
+    row->flip |= bit(2 * i + n + 1) & mask; /* the constant one above the sign */
     if (p->join == JOIN_APART && words > 1) {
       uint64_t lane = span(2 * s * block, 2 * s * (block + 1));
       row->negate_at = 2 * i + row->low;
@@ -215,7 +216,7 @@ static int booth_words(const multiplier_plan *p, uint64_t a, uint64_t b, const m
     trace_add(t, QY_AOI21, selected & ~UINT64_C(1));
     trace_add(t, QY_NAND2, selected & 1);
     trace_add(t, QY_XOR2, chosen);
-    uint64_t above = 2 * i + n + 1 < 64 ? bit(2 * i + n + 1) & mask : 0; /* the constant one above the sign */
+    uint64_t above = bit(2 * i + n + 1) & mask; /* the constant one above the sign */
     word[i] = (sum_word){(chosen << (2 * i) & row->keep) ^ row->flip, span(2 * i, 2 * i + n + 1) & mask, 0};
     *(p->modes > 1 ? &word[i].live : &word[i].fixed) |= above;
     if (d.negate) last.value += bit(row->negate_at) & mask;

@@ -164,7 +164,8 @@ static void census_multiply_st(const qy_shape *shape, double cells[QY_CELL_COUNT
 {
   qy_cells_multiply_st(shape, cells);
   int modes = multiplier_modes(shape->a);
-  if (modes > 2) cells[QY_MUX2] += 2 * (shape->a / 2) + 1;
+  int middle = 2 * (shape->a / 2) + 1; /* bits of the sum of two half-width products */
+  if (modes > 2) cells[QY_MUX2] += middle;
   if (modes > 1) cells[QY_MUX2] += shape->width;
 }
 

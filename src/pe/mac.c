@@ -110,7 +110,7 @@ void mac_sa_build(qy_pe *pe)
   qy_circuit *c = pe->circuit;
   const qy_pe_params *p = &pe->params;
   pe_modes(pe);
-  int w2 = 2 * p->bits, headroom = p->accumulator_bits - w2, lanes = 1 << (pe->mode_count - 1);
+  int w2 = 2 * p->bits, headroom = p->accumulator_bits - w2, lanes = pe->mode[pe->mode_count - 1].products;
   qy_net x = pe_input(pe, "x", p->bits), w = pe_input(pe, "w", p->bits), mode = pe_input(pe, "mode", 2);
   qy_net keep = pe_not(c, pe_input(pe, "clear", 1));
   qy_net product = qy_multiply_sa(c, p->multiplier, x, w, mode, true);

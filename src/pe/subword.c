@@ -36,7 +36,7 @@ static qy_net product(qy_pe *pe, part a, part b, const qy_net *split, int levels
 {
   qy_circuit *c = pe->circuit;
   int n = qy_net_width(c, a.word), h = n / 2, width = 2 * n + 2;
-  if (levels == 0) return qy_multiply(c, pe->params.multiplier, signed_word(c, a), signed_word(c, b), true);
+  if (levels <= 0) return qy_multiply(c, pe->params.multiplier, signed_word(c, a), signed_word(c, b), true);
   part ah = half(c, a, true, split[0]), al = half(c, a, false, split[0]);
   part bh = half(c, b, true, split[0]), bl = half(c, b, false, split[0]);
   /* The straight products take no part in the sum of two: their operands stand still then. */
@@ -46,8 +46,9 @@ static qy_net product(qy_pe *pe, part a, part b, const qy_net *split, int levels
          low = product(pe, al_gated, bl, split + 1, levels - 1);
   qy_net cross =
       qy_add(c, product(pe, ah, bl, split + 1, levels - 1), product(pe, al, bh, split + 1, levels - 1), n + 3, true);
-  /* high 2^n + low, then cross at 2^h or, in the sum of two, at 2^0. */
-  qy_net straight = qy_add(c, qy_shift_constant(c, qy_extend(c, high, width, true), n, width), low, width, true);
+  /* high 2^n + low, whose lower half passes; then cross at 2^h or, in the sum of two, at 2^0. */
+  qy_net upper = qy_add(c, high, qy_slice(c, low, n, qy_net_width(c, low) - n), width - n, true);
+  qy_net straight = qy_concat(c, (qy_net[]){qy_slice(c, low, 0, n), upper}, 2);
   qy_net at_zero = qy_extend(c, cross, width, true), at_half = qy_shift_constant(c, at_zero, h, width);
   return qy_add(c, straight, qy_mux(c, split[0], (qy_net[]){at_half, at_zero}, 2), width, true);
 }
@@ -58,11 +59,12 @@ void mac_dc_build(qy_pe *pe)
   const qy_pe_params *p = &pe->params;
   pe_modes(pe);
   qy_net x = pe_input(pe, "x", p->bits), w = pe_input(pe, "w", p->bits), mode = pe_input(pe, "mode", 2), kept;
-  qy_net clear = pe_input(pe, "clear", 1), split[2], low = qy_slice(c, mode, 0, 1), high = qy_slice(c, mode, 1, 1);
+  qy_net clear = pe_input(pe, "clear", 1), split[QY_PE_MODES_MAX + 1] = {-1, -1, -1, -1}, low = qy_slice(c, mode, 0, 1),
+         high = qy_slice(c, mode, 1, 1);
   split[0] = qy_bitwise(c, QY_OP_OR, low, high);
   split[1] = high;
   qy_net one = qy_constant_word(c, 1, 1);
-  qy_net y = product(pe, (part){x, one}, (part){w, one}, split, pe->mode_count - 1);
+  qy_net y = product(pe, (part){x, one}, (part){w, one}, split, pe->mode_count > 2 ? 2 : 1);
   qy_net acc = pe_accumulator(c, "acc", p->accumulator_bits, -1, pe_not(c, clear), &kept);
   qy_register_connect(c, acc, qy_add(c, kept, qy_slice(c, y, 0, 2 * p->bits), p->accumulator_bits, true));
   qy_output(c, "sum", acc);
