@@ -29,6 +29,8 @@ typedef struct qy_plan_info {
   const struct qy_plot_request *plot;
   uint64_t seed;
   const char *parameter; /* the design parameter among front_within, groups and panels; NULL: none */
+  int64_t draws; /* of every library, for intervals and front probabilities; 0: none */
+  uint64_t draw_seed;
 } qy_plan_info;
 
 typedef struct qy_plot_request {
@@ -61,6 +63,7 @@ typedef struct qy_point {
   double clock_mhz;
   const char *reason; /* NULL: feasible */
   double metric[QY_METRIC_COUNT];
+  const double (*interval)[2]; /* [metric]: p05, p95 over the draws, NaN for what is certain; NULL: no draws */
 } qy_point;
 
 /* Name and JSON parameters of a design id, into caller's buffer. */
@@ -73,6 +76,9 @@ typedef struct qy_plan_run {
   qy_status (*sink)(void *ctx, int64_t batch, const qy_point *points, int64_t count, qy_error *err);
   int (*skip)(void *ctx, int64_t batch);
   int (*stop)(void *ctx);
+  /* Once, after the last batch, of a plan with draws: the points that are on their front in any draw, and in which
+   * share of the draws.  Exact over the draws; batches skipped are evaluated again for it.  May be NULL. */
+  qy_status (*chances)(void *ctx, const int64_t *point, const double *probability, size_t count, qy_error *err);
 } qy_plan_run;
 qy_status qy_plan_execute(const qy_plan *plan, const qy_plan_run *run, qy_error *err);
 

@@ -160,6 +160,26 @@ static qy_status depthwise_run(double metric[QY_METRIC_COUNT], const char **reas
   return qy_depthwise_evaluate(metric, reason, module, work, precision_bits);
 }
 
+static qy_status depthwise_anatomy(void **anatomy, const qy_pe *pe, const qy_draws *draws, qy_arena *arena,
+                                   qy_error *err)
+{
+  qy_depthwise_anatomy *a = NULL;
+  qy_status status = qy_depthwise_anatomy_new(&a, pe, draws, arena, err);
+  *anatomy = a;
+  return status;
+}
+
+static qy_status depthwise_basis(double *basis, const void *anatomy, double period_ps, const double *sram,
+                                 qy_error *err)
+{
+  return qy_depthwise_basis(basis, anatomy, period_ps, sram, err);
+}
+
+static qy_status depthwise_coefficients(double *coefficient, const void *module, const void *work, int precision_bits)
+{
+  return qy_depthwise_coefficients(coefficient, module, work, precision_bits);
+}
+
 /* ---- element ---- */
 
 static const char *const flags[] = {"no", "yes"};
@@ -353,7 +373,12 @@ const accelerator *accelerator_table(size_t *count)
        .parts_bytes = sizeof(qy_depthwise_parts),
        .parts_price = depthwise_parts,
        .module_init = depthwise_init,
-       .evaluate = depthwise_run},
+       .evaluate = depthwise_run,
+       .columns = QY_DEPTHWISE_COLUMNS,
+       .linear = qy_depthwise_linear,
+       .anatomy = depthwise_anatomy,
+       .basis = depthwise_basis,
+       .coefficients = depthwise_coefficients},
       {.name = "element",
        .help = "one processing element: cost per product, quality of its weight format",
        .lacks = ELEMENT_LACKS,

@@ -23,9 +23,9 @@ const param precision_param = {.key = "precision",
                                .required = true,
                                .help = "operand width in bits"};
 
-static const char *const root_keys[] = {"name",        "question",  "technology", "network",    "layers",
-                                        "designs",     "precision", "clock_mhz",  "objectives", "front",
-                                        "constraints", "plots",     "seed",       NULL};
+static const char *const root_keys[] = {"name",        "question",  "technology", "network",     "layers",
+                                        "designs",     "precision", "clock_mhz",  "objectives",  "front",
+                                        "constraints", "plots",     "seed",       "uncertainty", NULL};
 /* What points may be told apart by: for fronts, plot groups and panels. */
 static const char *const group_names[] = {"technology", "network", "design", "precision", "clock_mhz"};
 enum { GROUP_NAMES = sizeof group_names / sizeof *group_names };
@@ -491,6 +491,22 @@ static qy_status read_plots(qy_plan *plan, const qy_yaml *root, qy_error *err)
   return QY_OK;
 }
 
+static qy_status read_uncertainty(qy_plan *plan, const qy_yaml *root, qy_error *err)
+{
+  static const char *const keys[] = {"draws", "seed", NULL};
+  const qy_yaml *node = qy_yaml_get(root, "uncertainty"), *draws, *seed;
+  int64_t number = 1;
+  if (!node) return QY_OK;
+  if (node->kind != QY_YAML_MAP) return qy_yaml_expected(node, err, "a mapping {draws, seed}");
+  qy_status status = qy_yaml_check_keys(node, keys, err);
+  if (status || (status = require(&draws, node, "draws", "how often every library is drawn, 256 say", err)) ||
+      (status = qy_yaml_integer(draws, QY_DRAWS_MIN, QY_DRAWS_MAX, &plan->info.draws, err)))
+    return status;
+  if ((seed = qy_yaml_get(node, "seed")) && (status = qy_yaml_integer(seed, 0, INT64_MAX, &number, err))) return status;
+  plan->info.draw_seed = (uint64_t)number;
+  return QY_OK;
+}
+
 static qy_status read_head(qy_plan *plan, const qy_yaml *root, qy_error *err)
 {
   const qy_yaml *name, *node;
@@ -510,6 +526,7 @@ static qy_status read_head(qy_plan *plan, const qy_yaml *root, qy_error *err)
     if ((status = qy_yaml_integer(node, 0, INT64_MAX, &seed, err))) return status;
     plan->info.seed = (uint64_t)seed;
   }
+  if ((status = read_uncertainty(plan, root, err))) return status;
   if ((status = require(&node, root, "clock_mhz", clock_param.help, err)) ||
       (status = values_read(&plan->clock_mhz, &clock_param, node, plan->arena, err)) ||
       (status = require(&node, root, "precision", precision_param.help, err)))
@@ -535,6 +552,9 @@ qy_status qy_plan_read(qy_plan **out, const char *file, const char *db_dir, qy_a
       (status = read_objectives(plan, root, err)) || (status = read_front(plan, root, err)) ||
       (status = read_limits(plan, root, err)) || (status = read_plots(plan, root, err)))
     return status;
+  if (plan->info.draws && (status = plan_front_groups_make(plan, err))) return status;
+  if (plan->info.draws && !(plan->sram_error_file = qy_arena_format(arena, "%s/memory/sram_error.csv", db_dir)))
+    return qy_no_memory(err);
   const char *sram_file = qy_arena_format(arena, "%s/memory/sram.csv", db_dir);
   qy_sram_table *sram;
   if (!sram_file) return qy_no_memory(err);

@@ -2,6 +2,7 @@
 #ifndef QUARRY_PLAN_INT_H
 #define QUARRY_PLAN_INT_H
 
+#include "quarry/depthwise_draws.h"
 #include "quarry/experiment.h"
 #include "quarry/pe.h"
 #include "quarry/sram.h"
@@ -61,6 +62,12 @@ typedef struct accelerator {
                            double clock_mhz, const void *work, const char **reason, qy_error *err);
   qy_status (*evaluate)(double metric[QY_METRIC_COUNT], const char **reason, const void *module, const void *work,
                         int precision_bits);
+  /* Under draws of the library: see depthwise_draws.h. basis NULL: its metrics are taken as certain. */
+  size_t columns;
+  const qy_linear *(*linear)(size_t *count);
+  qy_status (*anatomy)(void **anatomy, const qy_pe *pe, const qy_draws *draws, qy_arena *arena, qy_error *err);
+  qy_status (*basis)(double *basis, const void *anatomy, double period_ps, const double *sram, qy_error *err);
+  qy_status (*coefficients)(double *coefficient, const void *module, const void *work, int precision_bits);
 } accelerator;
 
 const accelerator *accelerator_table(size_t *count);
@@ -87,6 +94,7 @@ struct qy_plan {
   int group_count;
   values clock_mhz, precision;
   const qy_sram_table *sram;
+  const char *sram_error_file;
   qy_layer_filter filter;
   const qy_layer ***layers; /* per network */
   size_t *layer_count;
@@ -95,12 +103,21 @@ struct qy_plan {
   qy_tech **technology;
   qy_network **network;
   qy_plot_request *plots;
+  size_t front_groups;
+  size_t parameter_labels;  /* different texts that the parameter of info.parameter takes, "has none" among them */
+  size_t **parameter_label; /* per design group: label of each of its values; NULL: it has none */
+  size_t *parameter_axis;   /* per design group */
 };
 
 /* Axes after the design parameters, slowest first. */
 enum { AXIS_TECHNOLOGY, AXIS_NETWORK, AXIS_CLOCK, AXIS_PRECISION, COMMON_AXES };
 
 extern const param clock_param, precision_param;
+
+/* Fronts are taken within groups of points: number them.  make once after all axes are known; group_of: index holds the
+ * value index of each axis of design group `g`, parameters first. */
+qy_status plan_front_groups_make(qy_plan *plan, qy_error *err);
+size_t plan_front_group_of(const qy_plan *plan, int g, const size_t *index);
 
 /* The distinct processing elements of a design: every combination of its pe.* keys, the last key varying fastest. */
 size_t group_element_count(const group *g);

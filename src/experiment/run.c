@@ -4,12 +4,15 @@
  * worker keeps the module of the current design and rebuilds it only when an axis other than the precision moves.
  */
 #include "plan_int.h"
+#include "uncertain.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+enum { TIME_CHUNK = 512 }; /* points of a sample when the time is estimated */
 
 /* One design group, ready to run. */
 typedef struct ready {
@@ -26,6 +29,12 @@ typedef struct runner {
   const qy_plan_run *run;
   ready *groups;
   qy_arena *arena;
+  /* With draws only. */
+  uncertain *uncertain;
+  chance *chance;          /* fronts of all workers */
+  qy_status chance_status; /* of merging them */
+  unsigned char *skipped;  /* batches done before: evaluated again for the fronts */
+  int again;               /* that is being done */
 } runner;
 
 /* Where a worker stands in the space. */
@@ -35,6 +44,9 @@ typedef struct worker {
   double value[QY_AXES_MAX];
   void *module;
   const char *module_reason; /* why the module cannot be; NULL: it can */
+  size_t at;                 /* of the module: element, library, clock */
+  uncertain_batch *batch;    /* NULL: no draws */
+  chance *chance;
 } worker;
 
 static qy_status price_group(runner *r, const group *g, ready *out, qy_error *err)
@@ -79,6 +91,12 @@ static qy_status prepare(runner *r, qy_error *err)
   const qy_plan *plan = r->plan;
   r->groups = qy_arena_alloc(r->arena, (size_t)plan->group_count, sizeof *r->groups);
   if (!r->groups) return qy_no_memory(err);
+  if (plan->info.draws) {
+    qy_status status = uncertain_new(&r->uncertain, plan, r->arena, err);
+    if (status) return status;
+    if (r->run && r->run->chances && !(r->chance = chance_new(plan, (size_t)plan->info.draws)))
+      return qy_no_memory(err);
+  }
   for (int i = 0; i < plan->group_count; i++) {
     const group *g = &plan->groups[i];
     qy_status status = price_group(r, g, &r->groups[i], err);
@@ -86,12 +104,23 @@ static qy_status prepare(runner *r, qy_error *err)
     size_t networks = (size_t)plan->info.network_count;
     r->groups[i].work = qy_arena_alloc(r->arena, networks, sizeof(void *));
     if (!r->groups[i].work) return qy_no_memory(err);
+    if (r->uncertain &&
+        (status = uncertain_group(r->uncertain, i, r->groups[i].pe, r->groups[i].pe_count, r->arena, err)))
+      return status;
     for (size_t n = 0; n < networks; n++)
       if (g->type->work_new &&
           (status = g->type->work_new(&r->groups[i].work[n], plan->layers[n], plan->layer_count[n], r->arena, err)))
         return status;
   }
   return QY_OK;
+}
+
+static void worker_drop(worker *w)
+{
+  uncertain_batch_free(w->batch);
+  chance_free(w->chance);
+  free(w->module);
+  free(w);
 }
 
 static void *worker_new(void *ctx, qy_error *err)
@@ -110,15 +139,24 @@ static void *worker_new(void *ctx, qy_error *err)
     return NULL;
   }
   w->group = -1;
+  if (r->uncertain) {
+    w->batch = uncertain_batch_new(r->uncertain, r->run ? r->run->batch_points : TIME_CHUNK);
+    if (r->chance) w->chance = chance_new(r->plan, r->uncertain->draws);
+    if (!w->batch || (r->chance && !w->chance)) {
+      worker_drop(w);
+      qy_no_memory(err);
+      return NULL;
+    }
+  }
   return w;
 }
 
 static void worker_free(void *ctx, void *state)
 {
-  (void)ctx;
+  runner *r = ctx;
   worker *w = state;
-  free(w->module);
-  free(w);
+  if (r->chance && !r->chance_status) r->chance_status = chance_merge(r->chance, w->chance, NULL);
+  worker_drop(w);
 }
 
 /* Step to the next point. Returns how the module is affected: 1: it must be made again. */
@@ -145,6 +183,7 @@ static qy_status module_update(const runner *r, worker *w, qy_error *err)
   size_t e = rd->pe_count > 1 ? group_element_of(g, w->index) : 0;
   size_t at = (e * (size_t)plan->info.technology_count + t) * plan->clock_mhz.count + c;
   w->module_reason = NULL;
+  w->at = at;
   qy_status status =
       g->type->module_init(w->module, w->value, &rd->pe[e], &rd->cost[at], rd->quality + e * g->type->quality_bytes,
                            rd->parts + at * g->type->parts_bytes, plan->technology[t], plan->sram,
@@ -178,6 +217,9 @@ static qy_status evaluate(void *ctx, void *state, int64_t first, int64_t count, 
   const qy_plan *plan = r->plan;
   worker *w = state;
   qy_point *points = buffer;
+  /* A batch's intervals follow its points. */
+  double(*interval)[QY_METRIC_COUNT][2] =
+      w->batch && !r->again ? (double(*)[QY_METRIC_COUNT][2])(void *)(points + count) : NULL;
   int stale = 1;
   int64_t group_end = first;
   for (int64_t k = 0; k < count; k++) {
@@ -202,6 +244,7 @@ static qy_status evaluate(void *ctx, void *state, int64_t first, int64_t count, 
     p->clock_mhz = plan->clock_mhz.value[common[AXIS_CLOCK]];
     p->precision_bits = (int)plan->precision.value[common[AXIS_PRECISION]];
     p->reason = w->module_reason;
+    p->interval = NULL;
     if (!p->reason) {
       const void *work = r->groups[w->group].work[common[AXIS_NETWORK]];
       for (int m = 0; m < QY_METRIC_COUNT; m++)
@@ -211,23 +254,32 @@ static qy_status evaluate(void *ctx, void *state, int64_t first, int64_t count, 
         return qy_fail(err, status, "point %lld of design \"%s\" cannot be evaluated", (long long)i, g->name);
       if (!p->reason && (status = check_metrics(g, p, err))) return status;
       if (!p->reason) p->reason = limit_broken(plan, p->metric);
+      if (!p->reason && w->batch) {
+        uncertain_batch_add(w->batch, k, p, w->group, w->at, plan_front_group_of(plan, w->group, w->index), w->module,
+                            work);
+        if (interval) p->interval = (const double(*)[2])interval[k];
+      }
     }
     stale = k + 1 < count && advance(plan, w);
   }
-  return QY_OK;
+  return w->batch ? uncertain_batch_run(w->batch, interval, w->chance, err) : QY_OK;
 }
 
 static qy_status sink(void *ctx, int64_t batch, int64_t first, int64_t count, void *buffer, qy_error *err)
 {
   (void)first;
   const runner *r = ctx;
+  if (r->again) return QY_OK;
   return r->run->sink(r->run->ctx, batch, buffer, count, err);
 }
 
 static int skip(void *ctx, int64_t batch)
 {
-  const runner *r = ctx;
-  return r->run->skip && r->run->skip(r->run->ctx, batch);
+  runner *r = ctx;
+  if (r->again) return !r->skipped[batch];
+  int done = r->run->skip && r->run->skip(r->run->ctx, batch);
+  if (done && r->skipped) r->skipped[batch] = 1;
+  return done;
 }
 
 static int stop(void *ctx)
@@ -236,17 +288,35 @@ static int stop(void *ctx)
   return r->run->stop && r->run->stop(r->run->ctx);
 }
 
+static qy_status hand_chances(runner *r, qy_error *err)
+{
+  int64_t *point = NULL;
+  double *probability = NULL;
+  size_t count = 0;
+  if (r->chance_status) return qy_fail(err, r->chance_status, "%s", qy_status_text(r->chance_status));
+  qy_status status = chance_result(r->chance, &point, &probability, &count, err);
+  if (!status) status = r->run->chances(r->run->ctx, point, probability, count, err);
+  free(point);
+  free(probability);
+  return status;
+}
+
 qy_status qy_plan_execute(const qy_plan *plan, const qy_plan_run *run, qy_error *err)
 {
   runner r = {.plan = plan, .run = run, .arena = qy_arena_new()};
   if (!r.arena) return qy_no_memory(err);
   qy_status status = prepare(&r, err);
+  if (!status && r.chance) {
+    const size_t batches = (size_t)((plan->space.count - 1) / run->batch_points + 1);
+    if (!(r.skipped = qy_arena_alloc(r.arena, batches, 1))) status = qy_no_memory(err);
+  }
   if (!status) {
+    const size_t interval_bytes = r.uncertain ? sizeof(double[QY_METRIC_COUNT][2]) : 0;
     qy_sweep sweep = {
         .count = plan->space.count,
         .batch = run->batch_points,
         .threads = run->threads,
-        .buffer_bytes = (size_t)run->batch_points * sizeof(qy_point),
+        .buffer_bytes = (size_t)run->batch_points * (sizeof(qy_point) + interval_bytes),
         .ctx = &r,
         .worker_new = worker_new,
         .worker_free = worker_free,
@@ -256,7 +326,13 @@ qy_status qy_plan_execute(const qy_plan *plan, const qy_plan_run *run, qy_error 
         .stop = stop,
     };
     status = qy_sweep_run(&sweep, err);
+    if (!status && r.chance) {
+      r.again = 1;
+      status = qy_sweep_run(&sweep, err);
+    }
+    if (!status && r.chance) status = hand_chances(&r, err);
   }
+  chance_free(r.chance);
   qy_arena_free(r.arena);
   return status;
 }
@@ -270,14 +346,14 @@ static double seconds_now(void)
 
 qy_status qy_plan_time(const qy_plan *plan, int threads, double *seconds, qy_error *err)
 {
-  enum { SAMPLES = 200, CHUNK = 512 };
+  enum { SAMPLES = 200, CHUNK = TIME_CHUNK };
   const double enough_s = 0.2;
   runner r = {.plan = plan, .arena = qy_arena_new()};
   if (!r.arena) return qy_no_memory(err);
   double start = seconds_now(), prepared = 0;
   qy_status status = prepare(&r, err);
   worker *w = status ? NULL : worker_new(&r, err);
-  qy_point *points = w ? qy_alloc(CHUNK, sizeof *points) : NULL;
+  qy_point *points = w ? qy_alloc(CHUNK, sizeof *points + sizeof(double[QY_METRIC_COUNT][2])) : NULL;
   if (!status && !points) status = qy_no_memory(err);
   prepared = seconds_now() - start;
   double spent = 0;

@@ -1,0 +1,211 @@
+/* Fronts in every draw: see uncertain.h.
+ *
+ * A point that some other point beats in all draws is on no front.  Each group of points keeps a few strong points
+ * (pivots) with their draws; a new point is held against them, the last successful one first.  Most points of a large
+ * space end there; the rest go into one archive per draw.  Dropping is safe whatever the order: what drops a point is
+ * in the archives itself, or was beaten by something that is.
+ */
+#include "uncertain.h"
+
+#include "quarry/pareto.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { PIVOTS = 48 };
+
+typedef struct pivot {
+  double nominal[OBJECTIVES_MAX];
+  double *draw; /* [objectives][draws]; certain objectives unused */
+} pivot;
+
+typedef struct crowd {  /* the points that share a front */
+  qy_archive **archive; /* [draws] */
+  pivot pivot[PIVOTS];
+  int pivot_count;
+} crowd;
+
+struct chance {
+  size_t draws, crowd_count;
+  int objectives;
+  crowd **crowd; /* NULL: no point yet */
+  double *row;
+};
+
+chance *chance_new(const qy_plan *plan, size_t draws)
+{
+  chance *c = qy_alloc(1, sizeof *c);
+  if (!c) return NULL;
+  c->draws = draws;
+  c->objectives = plan->info.objective_count;
+  c->crowd_count = plan->front_groups;
+  c->crowd = qy_alloc(c->crowd_count, sizeof(crowd *));
+  c->row = qy_alloc((size_t)c->objectives, sizeof *c->row);
+  if (c->crowd && c->row) return c;
+  chance_free(c);
+  return NULL;
+}
+
+static void crowd_free(crowd *w, size_t draws)
+{
+  if (!w) return;
+  for (size_t k = 0; w->archive && k < draws; k++)
+    qy_archive_free(w->archive[k]);
+  for (int p = 0; p < PIVOTS; p++)
+    free(w->pivot[p].draw);
+  free(w->archive);
+  free(w);
+}
+
+void chance_free(chance *c)
+{
+  if (!c) return;
+  for (size_t g = 0; c->crowd && g < c->crowd_count; g++)
+    crowd_free(c->crowd[g], c->draws);
+  free(c->crowd);
+  free(c->row);
+  free(c);
+}
+
+static crowd *crowd_of(chance *c, size_t g)
+{
+  if (c->crowd[g]) return c->crowd[g];
+  crowd *w = qy_alloc(1, sizeof *w);
+  int failed = !w || !(w->archive = qy_alloc(c->draws, sizeof(qy_archive *)));
+  for (size_t k = 0; !failed && k < c->draws; k++)
+    failed = !(w->archive[k] = qy_archive_new(c->objectives));
+  if (failed) {
+    crowd_free(w, c->draws);
+    return NULL;
+  }
+  return c->crowd[g] = w;
+}
+
+/* Is a[k] <= b[k] (strict: <) for all k? */
+static int below(const double *a, const double *b, size_t count, int strict)
+{
+  enum { BLOCK = 32 };
+  size_t k = 0;
+  for (; k + BLOCK <= count; k += BLOCK) {
+    int bad = 0;
+    if (strict)
+      for (int i = 0; i < BLOCK; i++)
+        bad |= !(a[k + (size_t)i] < b[k + (size_t)i]);
+    else
+      for (int i = 0; i < BLOCK; i++)
+        bad |= !(a[k + (size_t)i] <= b[k + (size_t)i]);
+    if (bad) return 0;
+  }
+  for (; k < count; k++)
+    if (!(strict ? a[k] < b[k] : a[k] <= b[k])) return 0;
+  return 1;
+}
+
+/* Does the pivot beat the point in every draw: nowhere worse, and better in one and the same objective? */
+static int beats(const chance *c, const pivot *p, const double *nominal, const double *const *draw)
+{
+  int better = 0;
+  for (int o = 0; o < c->objectives; o++) {
+    if (p->nominal[o] > nominal[o]) return 0;
+    better |= !draw[o] && p->nominal[o] < nominal[o];
+  }
+  for (int o = 0; o < c->objectives; o++) {
+    if (!draw[o]) continue;
+    const double *own = p->draw + (size_t)o * c->draws;
+    if (!better && below(own, draw[o], c->draws, 1))
+      better = 1;
+    else if (!below(own, draw[o], c->draws, 0))
+      return 0;
+  }
+  return better;
+}
+
+/* Keep the point as the first pivot; the one used longest ago goes when there are too many. */
+static qy_status remember(const chance *c, crowd *w, const double *nominal, const double *const *draw, qy_error *err)
+{
+  if (w->pivot_count < PIVOTS) w->pivot_count++;
+  pivot last = w->pivot[w->pivot_count - 1];
+  if (!last.draw && !(last.draw = qy_alloc((size_t)c->objectives * c->draws, sizeof(double)))) return qy_no_memory(err);
+  memmove(w->pivot + 1, w->pivot, (size_t)(w->pivot_count - 1) * sizeof *w->pivot);
+  memcpy(last.nominal, nominal, (size_t)c->objectives * sizeof *nominal);
+  for (int o = 0; o < c->objectives; o++)
+    if (draw[o]) memcpy(last.draw + (size_t)o * c->draws, draw[o], c->draws * sizeof(double));
+  w->pivot[0] = last;
+  return QY_OK;
+}
+
+qy_status chance_put(chance *c, size_t front_group, int64_t point, const double *nominal, const double *const *draw,
+                     qy_error *err)
+{
+  crowd *w = crowd_of(c, front_group);
+  if (!w) return qy_no_memory(err);
+  for (int p = 0; p < w->pivot_count; p++) {
+    if (!beats(c, &w->pivot[p], nominal, draw)) continue;
+    pivot good = w->pivot[p];
+    memmove(w->pivot + 1, w->pivot, (size_t)p * sizeof *w->pivot);
+    w->pivot[0] = good;
+    return QY_OK;
+  }
+  for (size_t k = 0; k < c->draws; k++) {
+    for (int o = 0; o < c->objectives; o++)
+      c->row[o] = draw[o] ? draw[o][k] : nominal[o];
+    qy_status status = qy_archive_put(w->archive[k], c->row, point, err);
+    if (status) return status;
+  }
+  return remember(c, w, nominal, draw, err);
+}
+
+qy_status chance_merge(chance *into, const chance *from, qy_error *err)
+{
+  for (size_t g = 0; g < from->crowd_count; g++) {
+    if (!from->crowd[g]) continue;
+    crowd *w = crowd_of(into, g);
+    if (!w) return qy_no_memory(err);
+    for (size_t k = 0; k < into->draws; k++) {
+      qy_status status = qy_archive_merge(w->archive[k], from->crowd[g]->archive[k], err);
+      if (status) return status;
+    }
+  }
+  return QY_OK;
+}
+
+static int rising(const void *p, const void *q)
+{
+  const int64_t *a = p, *b = q;
+  return (*a > *b) - (*a < *b);
+}
+
+qy_status chance_result(chance *c, int64_t **point, double **probability, size_t *count, qy_error *err)
+{
+  void *all = NULL;
+  size_t capacity = 0, total = 0, distinct = 0;
+  *point = NULL;
+  *probability = NULL;
+  *count = 0;
+  for (size_t g = 0; g < c->crowd_count; g++)
+    for (size_t k = 0; c->crowd[g] && k < c->draws; k++) {
+      const int64_t *ids = NULL;
+      size_t n = qy_archive_front(c->crowd[g]->archive[k], &ids, NULL);
+      if (!ids || qy_grow(&all, &capacity, total + n + 1, sizeof(int64_t))) {
+        free(all);
+        return qy_no_memory(err);
+      }
+      memcpy((int64_t *)all + total, ids, n * sizeof *ids);
+      total += n;
+    }
+  int64_t *id = all;
+  double *share = qy_alloc(total, sizeof *share);
+  if (!share) {
+    free(all);
+    return qy_no_memory(err);
+  }
+  if (total) qsort(id, total, sizeof *id, rising);
+  for (size_t i = 0; i < total; i++) {
+    if (distinct == 0 || id[distinct - 1] != id[i]) id[distinct++] = id[i];
+    share[distinct - 1] += 1 / (double)c->draws;
+  }
+  *point = id;
+  *probability = share;
+  *count = distinct;
+  return QY_OK;
+}

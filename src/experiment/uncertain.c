@@ -1,0 +1,391 @@
+/* Intervals of a batch of points: see uncertain.h. */
+#include "uncertain.h"
+
+#include "quarry/sram_error.h"
+
+#include <gsl/gsl_blas.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TILE = 16 }; /* points in one matrix product: their draws stay in the cache */
+
+static const double bases_max_bytes = 2e9;
+
+/* ---- bases ---- */
+
+static qy_status sram_factors(double **out, const uncertain *u, const qy_tech *tech, qy_arena *arena, qy_error *err)
+{
+  static const char *const buffers[QY_DEPTHWISE_BUFFERS] = {"input", "output", "weights"};
+  *out = NULL;
+  if (!tech->sram_node || !u->plan->sram_error_file) return QY_OK;
+  double p95[QY_SRAM_QUANTITY_COUNT];
+  double *factor = qy_arena_alloc(arena, QY_DEPTHWISE_SRAM_FACTORS * u->draws, sizeof *factor);
+  if (!factor) return qy_no_memory(err);
+  qy_status status = qy_sram_error_read(p95, u->plan->sram_error_file, atoi(tech->sram_node), arena, err);
+  for (int f = 0; !status && f < QY_DEPTHWISE_SRAM_FACTORS; f++) {
+    char name[64];
+    const int quantity = f / QY_DEPTHWISE_BUFFERS;
+    double *z = factor + (size_t)f * u->draws;
+    snprintf(name, sizeof name, "sram.%s.%s", qy_sram_quantity_name((qy_sram_quantity)quantity),
+             buffers[f % QY_DEPTHWISE_BUFFERS]);
+    status = qy_draws_normal(z, u->draws, u->plan->info.draw_seed, name, err);
+    for (size_t k = 0; !status && k < u->draws; k++)
+      z[k] = qy_sram_error_factor(p95[quantity], z[k]);
+  }
+  if (!status) *out = factor;
+  return status;
+}
+
+qy_status uncertain_new(uncertain **out, const qy_plan *plan, qy_arena *arena, qy_error *err)
+{
+  const size_t technologies = (size_t)plan->info.technology_count;
+  uncertain *u = qy_arena_alloc(arena, 1, sizeof *u);
+  if (!u) return qy_no_memory(err);
+  *u = (uncertain){.plan = plan, .draws = (size_t)plan->info.draws};
+  u->library = qy_arena_alloc(arena, technologies, sizeof(qy_draws *));
+  u->sram = qy_arena_alloc(arena, technologies, sizeof(double *));
+  u->basis = qy_arena_alloc(arena, (size_t)plan->group_count, sizeof(double **));
+  if (!u->library || !u->sram || !u->basis) return qy_no_memory(err);
+  double bytes = 0;
+  for (int g = 0; g < plan->group_count; g++)
+    if (plan->groups[g].type->basis)
+      bytes += (double)group_element_count(&plan->groups[g]) * (double)(technologies * plan->clock_mhz.count) *
+               (double)(plan->groups[g].type->columns * u->draws * sizeof(double));
+  if (bytes > bases_max_bytes)
+    return qy_fail(err, QY_BAD_INPUT,
+                   "uncertainty: expected elements, libraries and clocks whose parts under %zu draws fit into %.3g GB, "
+                   "found %.3g GB",
+                   u->draws, bases_max_bytes / 1e9, bytes / 1e9);
+  qy_status status = QY_OK;
+  for (size_t t = 0; !status && t < technologies; t++) {
+    status = qy_draws_new(&u->library[t], plan->technology[t], u->draws, plan->info.draw_seed, (int)t, arena, err);
+    if (!status) status = sram_factors(&u->sram[t], u, plan->technology[t], arena, err);
+  }
+  *out = u;
+  return status;
+}
+
+qy_status uncertain_group(uncertain *u, int g, const qy_pe *element, size_t element_count, qy_arena *arena,
+                          qy_error *err)
+{
+  const accelerator *type = u->plan->groups[g].type;
+  const size_t technologies = (size_t)u->plan->info.technology_count, clocks = u->plan->clock_mhz.count;
+  if (!type->basis) return QY_OK;
+  u->basis[g] = qy_arena_alloc(arena, element_count * technologies * clocks, sizeof(double *));
+  if (!u->basis[g]) return qy_no_memory(err);
+  for (size_t e = 0; e < element_count; e++)
+    for (size_t t = 0; t < technologies; t++) {
+      void *anatomy = NULL;
+      qy_status status = type->anatomy(&anatomy, &element[e], u->library[t], arena, err);
+      for (size_t c = 0; !status && c < clocks; c++) {
+        double *basis = qy_arena_alloc(arena, type->columns * u->draws, sizeof *basis);
+        if (!basis) return qy_no_memory(err);
+        status = type->basis(basis, anatomy, 1e6 / u->plan->clock_mhz.value[c], u->sram[t], err);
+        u->basis[g][(e * technologies + t) * clocks + c] = status ? NULL : basis;
+        if (status == QY_INFEASIBLE) status = QY_OK;
+      }
+      if (status) return status;
+    }
+  return QY_OK;
+}
+
+/* ---- quantiles ---- */
+
+/* The few smallest values of one metric lie in nearly the same draws from point to point: what was a little above the
+ * quantile last time is a good first cut now. */
+typedef struct cut {
+  size_t draw;
+  int known;
+} cut;
+
+static int rising(const void *p, const void *q)
+{
+  const double *a = p, *b = q;
+  return (*a > *b) - (*a < *b);
+}
+
+/* Value at position `at` (of count - 1) from below in sign * v. */
+static double order_value(const double *v, size_t count, double sign, double at, cut *guess, double *room)
+{
+  const size_t below = (size_t)at, need = below + 2 < count ? below + 2 : count;
+  size_t n = 0;
+  if (guess->known) {
+    const double bound = sign * v[guess->draw];
+    for (size_t k = 0; k < count; k++) {
+      room[n] = sign * v[k];
+      n += room[n] <= bound;
+    }
+  }
+  if (n < need) {
+    for (n = 0; n < count; n++)
+      room[n] = sign * v[n];
+  }
+  if (n > 48) {
+    qsort(room, n, sizeof *room, rising);
+  } else {
+    for (size_t i = 1; i < n; i++) {
+      const double x = room[i];
+      size_t j = i;
+      for (; j > 0 && room[j - 1] > x; j--)
+        room[j] = room[j - 1];
+      room[j] = x;
+    }
+  }
+  /* Far too many or too few: look for a better cut, a third above what is needed. */
+  if (!guess->known || n == count || n > 2 * need + 8) {
+    const size_t rank = need + need / 3 < n ? need + need / 3 : n - 1;
+    for (size_t k = 0; k < count; k++)
+      if (sign * v[k] == room[rank]) guess->draw = k;
+    guess->known = 1;
+  }
+  const double first = room[below], second = room[need - 1];
+  return sign * (first + (at - (double)below) * (second - first));
+}
+
+static void interval_of(double out[2], const double *v, size_t count, cut guess[2], double *room)
+{
+  const double at = 0.05 * (double)(count - 1);
+  out[0] = order_value(v, count, 1, at, &guess[0], room);
+  out[1] = order_value(v, count, -1, at, &guess[1], room);
+}
+
+/* ---- batches ---- */
+
+typedef struct noted { /* a point of the batch */
+  int64_t k;
+  const qy_point *point;
+  int group;
+  size_t front_group;
+  const double *basis;
+} noted;
+
+struct uncertain_batch {
+  const uncertain *u;
+  size_t columns; /* of the widest accelerator */
+  noted *note;
+  size_t count;
+  double *coefficient; /* [points][columns], by k */
+  double *tile;        /* [TILE][columns] */
+  double *draw;        /* [metric][TILE][draws] */
+  double *turned;      /* objectives to be maximised, with their sign turned: [objective][draws] */
+  double *room;
+  cut guess[QY_METRIC_COUNT][2];
+};
+
+uncertain_batch *uncertain_batch_new(const uncertain *u, int64_t points)
+{
+  uncertain_batch *b = qy_alloc(1, sizeof *b);
+  if (!b) return NULL;
+  b->u = u;
+  for (int g = 0; g < u->plan->group_count; g++)
+    if (u->plan->groups[g].type->columns > b->columns) b->columns = u->plan->groups[g].type->columns;
+  b->note = qy_alloc((size_t)points, sizeof *b->note);
+  b->coefficient = qy_alloc((size_t)points * b->columns, sizeof(double));
+  b->tile = qy_alloc(TILE * b->columns, sizeof(double));
+  b->draw = qy_alloc((size_t)QY_METRIC_COUNT * TILE * u->draws, sizeof(double));
+  b->turned = qy_alloc((size_t)OBJECTIVES_MAX * u->draws, sizeof(double));
+  b->room = qy_alloc(u->draws + 1, sizeof(double));
+  if (b->note && b->coefficient && b->tile && b->draw && b->turned && b->room) return b;
+  uncertain_batch_free(b);
+  return NULL;
+}
+
+void uncertain_batch_free(uncertain_batch *b)
+{
+  if (!b) return;
+  free(b->note);
+  free(b->coefficient);
+  free(b->tile);
+  free(b->draw);
+  free(b->turned);
+  free(b->room);
+  free(b);
+}
+
+void uncertain_batch_add(uncertain_batch *b, int64_t k, const qy_point *point, int design_group, size_t at,
+                         size_t front_group, const void *module, const void *work)
+{
+  const accelerator *type = b->u->plan->groups[design_group].type;
+  const double *basis = type->basis ? b->u->basis[design_group][at] : NULL;
+  if (basis &&
+      type->coefficients(b->coefficient + (size_t)k * b->columns, module, work, point->precision_bits) != QY_OK)
+    basis = NULL;
+  b->note[b->count++] = (noted){k, point, design_group, front_group, basis};
+}
+
+static int by_basis(const void *p, const void *q)
+{
+  const noted *a = p, *b = q;
+  if (a->basis != b->basis) return (uintptr_t)a->basis < (uintptr_t)b->basis ? -1 : 1;
+  return (a->k > b->k) - (a->k < b->k);
+}
+
+static double *draws_of(const uncertain_batch *b, int metric, size_t i)
+{
+  return b->draw + ((size_t)metric * TILE + i) * b->u->draws;
+}
+
+/* Sum of the parts of a total, all of them linear metrics. */
+static void add_parts(const uncertain_batch *b, int total, const int *part, int parts, size_t i)
+{
+  const size_t draws = b->u->draws;
+  double *to = draws_of(b, total, i);
+  memcpy(to, draws_of(b, part[0], i), draws * sizeof *to);
+  for (int p = 1; p < parts; p++) {
+    const double *from = draws_of(b, part[p], i);
+    for (size_t k = 0; k < draws; k++)
+      to[k] += from[k];
+  }
+}
+
+static void scale(double out[2], const double in[2], double factor)
+{
+  out[0] = in[0] * factor;
+  out[1] = in[1] * factor;
+}
+
+/* Totals of point i of the tile from its linear metrics. */
+static void derive(const uncertain_batch *b, const qy_point *p, size_t i)
+{
+  static const int area[] = {QY_AREA_DATAPATH_UM2, QY_AREA_REGISTER_UM2, QY_AREA_CONTROL_UM2, QY_AREA_SRAM_UM2};
+  static const int energy[] = {QY_ENERGY_DATAPATH_UJ, QY_ENERGY_REGISTER_UJ, QY_ENERGY_SRAM_UJ, QY_ENERGY_LEAKAGE_UJ};
+  const double *leakage = draws_of(b, QY_LEAKAGE_MW, i);
+  double *leaked = draws_of(b, QY_ENERGY_LEAKAGE_UJ, i);
+  /* At a fixed clock the time is certain, so energies that go with it are one factor away. */
+  const double time = p->metric[QY_ENERGY_LEAKAGE_UJ] / p->metric[QY_LEAKAGE_MW];
+  for (size_t k = 0; k < b->u->draws; k++)
+    leaked[k] = leakage[k] * time;
+  add_parts(b, QY_AREA_UM2, area, 4, i);
+  add_parts(b, QY_ENERGY_UJ, energy, 4, i);
+}
+
+/* Metrics that follow from the energy at a certain time: factor (or, inverse, divisor) of it. */
+static const struct {
+  int metric, inverse;
+} from_energy[] = {{QY_POWER_MW, 0}, {QY_EDP_UJ_US, 0}, {QY_TOPS_PER_W, 1}};
+enum { FROM_ENERGY = sizeof from_energy / sizeof *from_energy };
+
+static int energy_form(int metric)
+{
+  for (int f = 0; f < FROM_ENERGY; f++)
+    if (from_energy[f].metric == metric) return f;
+  return -1;
+}
+
+/* Metrics with draws of their own; the others are certain or follow from the energy. */
+static const int drawn[] = {QY_AREA_UM2,           QY_AREA_DATAPATH_UM2, QY_AREA_REGISTER_UM2, QY_AREA_CONTROL_UM2,
+                            QY_AREA_SRAM_UM2,      QY_LEAKAGE_MW,        QY_ENERGY_UJ,         QY_ENERGY_DATAPATH_UJ,
+                            QY_ENERGY_REGISTER_UJ, QY_ENERGY_SRAM_UJ};
+enum { DRAWN = sizeof drawn / sizeof *drawn };
+
+static int is_drawn(int metric)
+{
+  for (int d = 0; d < DRAWN; d++)
+    if (drawn[d] == metric) return 1;
+  return metric == QY_ENERGY_LEAKAGE_UJ;
+}
+
+/* `same`: areas and leakage are those of the point before, whose intervals are `before`. */
+static void intervals(uncertain_batch *b, double out[QY_METRIC_COUNT][2], const qy_point *p, size_t i,
+                      double (*before)[2])
+{
+  for (int m = 0; m < QY_METRIC_COUNT; m++)
+    out[m][0] = out[m][1] = NAN;
+  for (int d = 0; d < DRAWN; d++) {
+    const int m = drawn[d];
+    if (before && m != QY_ENERGY_UJ && m != QY_ENERGY_DATAPATH_UJ && m != QY_ENERGY_REGISTER_UJ &&
+        m != QY_ENERGY_SRAM_UJ)
+      memcpy(out[m], before[m], sizeof out[m]);
+    else
+      interval_of(out[m], draws_of(b, m, i), b->u->draws, b->guess[m], b->room);
+  }
+  scale(out[QY_ENERGY_LEAKAGE_UJ], out[QY_LEAKAGE_MW], p->metric[QY_ENERGY_LEAKAGE_UJ] / p->metric[QY_LEAKAGE_MW]);
+  const double *energy = out[QY_ENERGY_UJ];
+  for (int f = 0; f < FROM_ENERGY; f++) {
+    const double value = p->metric[from_energy[f].metric], nominal = p->metric[QY_ENERGY_UJ];
+    const double turned[2] = {nominal / energy[1], nominal / energy[0]};
+    if (from_energy[f].inverse)
+      scale(out[from_energy[f].metric], turned, value);
+    else
+      scale(out[from_energy[f].metric], energy, value / nominal);
+  }
+}
+
+/* Hand point i of the tile (basis NULL: all its metrics are certain) to the fronts. */
+static qy_status to_fronts(uncertain_batch *b, const noted *n, size_t i, chance *c, qy_error *err)
+{
+  const qy_plan_info *info = &b->u->plan->info;
+  const double *draw[OBJECTIVES_MAX];
+  double nominal[OBJECTIVES_MAX];
+  const size_t draws = b->u->draws;
+  for (int o = 0; o < info->objective_count; o++) {
+    const int m = (int)info->objective[o], form = energy_form(m), spread = n->basis && (form >= 0 || is_drawn(m));
+    const double sign = qy_metric_table()[m].sense > 0 ? -1 : 1, value = n->point->metric[m];
+    double *turned = b->turned + (size_t)o * draws;
+    nominal[o] = sign * value;
+    draw[o] = NULL;
+    if (!spread) continue;
+    const double *own = draws_of(b, form >= 0 ? QY_ENERGY_UJ : m, i), energy = n->point->metric[QY_ENERGY_UJ];
+    draw[o] = turned;
+    if (form < 0 && sign > 0)
+      draw[o] = own;
+    else if (form < 0)
+      for (size_t k = 0; k < draws; k++)
+        turned[k] = -own[k];
+    else
+      for (size_t k = 0; k < draws; k++)
+        turned[k] = sign * value * (from_energy[form].inverse ? energy / own[k] : own[k] / energy);
+  }
+  return chance_put(c, n->front_group, n->point->index, nominal, draw, err);
+}
+
+/* All draws of the linear metrics of `n` points on one basis: a matrix product each. */
+static void multiply(uncertain_batch *b, const noted *note, size_t n, const accelerator *type)
+{
+  const size_t draws = b->u->draws;
+  size_t rows;
+  const qy_linear *row = type->linear(&rows);
+  for (size_t i = 0; i < n; i++)
+    memcpy(b->tile + i * b->columns, b->coefficient + (size_t)note[i].k * b->columns, b->columns * sizeof(double));
+  for (size_t r = 0; r < rows; r++) {
+    const size_t first = (size_t)row[r].first, count = (size_t)row[r].count;
+    gsl_matrix_const_view a = gsl_matrix_const_view_array_with_tda(b->tile + first, n, count, b->columns);
+    gsl_matrix_const_view parts = gsl_matrix_const_view_array(note->basis + first * draws, count, draws);
+    gsl_matrix_view to = gsl_matrix_view_array(draws_of(b, row[r].metric, 0), n, draws);
+    gsl_blas_dgemm(CblasNoTrans, CblasNoTrans, 1, &a.matrix, &parts.matrix, 0, &to.matrix);
+  }
+}
+
+/* Do two points differ in energies only: the same module at another precision? */
+static int same_module(const uncertain_batch *b, const noted *x, const noted *y)
+{
+  return x->basis == y->basis && x->group == y->group && x->point->design == y->point->design &&
+         x->point->network == y->point->network && b->u->draws > 0;
+}
+
+qy_status uncertain_batch_run(uncertain_batch *b, double (*interval)[QY_METRIC_COUNT][2], chance *c, qy_error *err)
+{
+  qy_status status = QY_OK;
+  if (b->count) qsort(b->note, b->count, sizeof *b->note, by_basis);
+  for (size_t first = 0, n; !status && first < b->count; first += n) {
+    const noted *note = b->note + first;
+    for (n = 1; n < TILE && first + n < b->count && note[n].basis == note->basis; n++) {
+    }
+    if (note->basis) multiply(b, note, n, b->u->plan->groups[note->group].type);
+    for (size_t i = 0; !status && i < n; i++) {
+      if (note->basis) derive(b, note[i].point, i);
+      if (interval && note->basis) {
+        const int same = first + i > 0 && same_module(b, &note[i], &note[i] - 1);
+        intervals(b, interval[note[i].k], note[i].point, i, same ? interval[(&note[i] - 1)->k] : NULL);
+      } else if (interval) {
+        for (int m = 0; m < QY_METRIC_COUNT; m++)
+          interval[note[i].k][m][0] = interval[note[i].k][m][1] = NAN;
+      }
+      if (c) status = to_fronts(b, &note[i], i, c, err);
+    }
+  }
+  b->count = 0;
+  return status;
+}

@@ -1,0 +1,50 @@
+/* Points under draws of their libraries: intervals of their metrics, and how often each is on a front.
+ *
+ * The bases (what one part costs in each draw) are made once per element, library and clock; a batch of points is then
+ * one matrix product per metric and basis.
+ */
+#ifndef QUARRY_EXPERIMENT_UNCERTAIN_H
+#define QUARRY_EXPERIMENT_UNCERTAIN_H
+
+#include "plan_int.h"
+
+#include "quarry/depthwise_draws.h"
+
+/* Shared by all workers, read only once made. */
+typedef struct uncertain {
+  const qy_plan *plan;
+  size_t draws;
+  qy_draws **library; /* per technology */
+  double **sram;      /* per technology: factors, see depthwise_draws.h; NULL: no SRAM */
+  double ***basis;    /* per design group: [element][technology][clock], NULL where the circuits miss the clock */
+} uncertain;
+
+qy_status uncertain_new(uncertain **u, const qy_plan *plan, qy_arena *arena, qy_error *err);
+/* The bases of design group g with these elements, [element][technology][clock]. */
+qy_status uncertain_group(uncertain *u, int g, const qy_pe *element, size_t element_count, qy_arena *arena,
+                          qy_error *err);
+
+/* How often is a point on its front?  One archive per group of points and draw; points that another one beats in every
+ * draw are dropped before they reach the archives, so what comes out is exact. */
+typedef struct chance chance;
+chance *chance_new(const qy_plan *plan, size_t draws); /* NULL: out of memory */
+void chance_free(chance *c);
+/* One point: nominal[o] and draws of objective o (NULL: certain), both to be minimised. */
+qy_status chance_put(chance *c, size_t front_group, int64_t point, const double *nominal, const double *const *draw,
+                     qy_error *err);
+qy_status chance_merge(chance *into, const chance *from, qy_error *err);
+/* Points on at least one draw's front, rising by number; arrays from malloc. */
+qy_status chance_result(chance *c, int64_t **point, double **probability, size_t *count, qy_error *err);
+
+/* What a worker needs for one batch at a time. */
+typedef struct uncertain_batch uncertain_batch;
+uncertain_batch *uncertain_batch_new(const uncertain *u, int64_t points); /* NULL: out of memory */
+void uncertain_batch_free(uncertain_batch *b);
+/* Take note of feasible point `k` of the batch; the module is the one it was evaluated with. */
+void uncertain_batch_add(uncertain_batch *b, int64_t k, const qy_point *point, int design_group, size_t at,
+                         size_t front_group, const void *module, const void *work);
+/* Intervals of all points noted, into interval[k] (NULL: not wanted), fronts into c (NULL: not wanted); the batch is
+ * empty again. */
+qy_status uncertain_batch_run(uncertain_batch *b, double (*interval)[QY_METRIC_COUNT][2], chance *c, qy_error *err);
+
+#endif
