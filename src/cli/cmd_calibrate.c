@@ -106,12 +106,12 @@ int cmd_calibrate(int argc, char **argv)
   int first, code = options_parse(&help, rows, sizeof rows / sizeof *rows, argc, argv, &first);
   if (code != PARSED) return code;
   qy_error err = {0};
-  qy_calibration *c;
+  qy_calibration *c = NULL;
   qy_arena *arena = qy_arena_new();
   qy_status status =
       arena ? qy_calibrate(&c, where.db_dir, argv[first], arena, &err) : qy_fail(&err, QY_NO_MEMORY, "out of memory");
-  if (!status && output) status = qy_tech_write(c->tech, output, &err);
-  if (status) {
+  if (!status && c && output) status = qy_tech_write(c->tech, output, &err);
+  if (status || !c) {
     code = report(status, &err);
   } else if (format != FORMAT_TABLE) {
     print_targets(c, format, -1);

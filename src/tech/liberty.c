@@ -172,7 +172,8 @@ static qy_status set_all(importer *im)
   size_t row_count;
   const tech_row *rows = tech_schema(&row_count, arena);
   const lib_figures *nand = &im->figures[QY_NAND2];
-  qy_status status = rows ? QY_OK : out_of_memory(im);
+  qy_status status = QY_OK;
+  if (!rows) return out_of_memory(im);
   for (int k = 0; k < QY_CELL_COUNT && status == QY_OK; k++) {
     const lib_figures *f = &im->figures[k];
     bool scale = k == QY_NAND2;

@@ -220,7 +220,7 @@ static qy_status measure_carry(lib_figures *f, const lib_model *m, const lib_cel
   f->carry_ps = 0;
   for (int i = 0; i < count; i++) {
     lib_point at = {0, point.slew_ps};
-    gather delay;
+    gather delay = {0};
     qy_status status = pin_cap(&at.load_ff, m, cell, inputs[i]);
     if (status == QY_OK) status = settle(&at, &delay, m, cell, carry, inputs[i]);
     if (status != QY_OK) return status;
@@ -278,7 +278,7 @@ qy_status lib_measure(lib_figures *f, const lib_model *m, const lib_cell *cell, 
   qy_status status = lib_area(&f->area_um2, m, cell);
   if (status == QY_OK) status = lib_leakage(&f->leakage_nw, m, cell);
   for (const lib_pin *p = cell->pin; p && status == QY_OK; p = p->next) {
-    double cap_ff;
+    double cap_ff = 0;
     if (p->direction != LIB_INPUT || p == clock || (data && p != data)) continue;
     status = pin_cap(&cap_ff, m, cell, p);
     if (status == QY_OK) add(&caps, cap_ff);

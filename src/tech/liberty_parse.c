@@ -276,9 +276,9 @@ qy_status qy_liberty_load(qy_liberty_source *source, const char *file, qy_arena 
   int code = gzclose(in);
   if (status == QY_OK && code == Z_BUF_ERROR)
     status = qy_fail_at(err, QY_BAD_INPUT, file, 0, 0, "expected a whole gzip file, found one that is cut short");
-  if (status == QY_OK && memchr(text, '\0', length)) /* text is not NULL: room was made before the first read */
+  if (status == QY_OK && text && memchr(text, '\0', length))
     status = qy_fail_at(err, QY_BAD_INPUT, file, 0, 0, "expected text, found a zero byte");
-  if (status == QY_OK) {
+  if (status == QY_OK && text) {
     source->text = qy_arena_text(arena, text, length);
     source->length = length;
     if (!source->text) status = qy_fail(err, QY_NO_MEMORY, "out of memory");

@@ -357,27 +357,26 @@ static qy_status sequential_cell(builder *b, const qy_liberty_event *e)
 }
 
 static const struct {
-  group_kind within;
   const char *name; /* NULL: any */
-  group_kind kind;
   qy_status (*begin)(builder *, const qy_liberty_event *);
+  group_kind within, kind;
 } groups[] = {
-    {GROUP_LIBRARY, "cell", GROUP_CELL, begin_cell},
-    {GROUP_LIBRARY, "lu_table_template", GROUP_TEMPLATE, begin_template},
-    {GROUP_LIBRARY, "power_lut_template", GROUP_TEMPLATE, begin_template},
-    {GROUP_CELL, "pin", GROUP_PIN, begin_pin},
-    {GROUP_CELL, "leakage_power", GROUP_STATE_POWER, begin_state_power},
-    {GROUP_CELL, "ff", GROUP_FLIP_FLOP, begin_flip_flop},
-    {GROUP_CELL, "ff_bank", GROUP_OTHER, sequential_cell},
-    {GROUP_CELL, "latch", GROUP_OTHER, sequential_cell},
-    {GROUP_CELL, "latch_bank", GROUP_OTHER, sequential_cell},
-    {GROUP_CELL, "statetable", GROUP_OTHER, sequential_cell},
-    {GROUP_CELL, "test_cell", GROUP_OTHER, odd_cell},
-    {GROUP_CELL, "bus", GROUP_OTHER, odd_cell},
-    {GROUP_CELL, "bundle", GROUP_OTHER, odd_cell},
-    {GROUP_PIN, "timing", GROUP_ARC, begin_arc},
-    {GROUP_PIN, "internal_power", GROUP_ARC, begin_arc},
-    {GROUP_ARC, NULL, GROUP_TABLE, begin_table},
+    {"cell", begin_cell, GROUP_LIBRARY, GROUP_CELL},
+    {"lu_table_template", begin_template, GROUP_LIBRARY, GROUP_TEMPLATE},
+    {"power_lut_template", begin_template, GROUP_LIBRARY, GROUP_TEMPLATE},
+    {"pin", begin_pin, GROUP_CELL, GROUP_PIN},
+    {"leakage_power", begin_state_power, GROUP_CELL, GROUP_STATE_POWER},
+    {"ff", begin_flip_flop, GROUP_CELL, GROUP_FLIP_FLOP},
+    {"ff_bank", sequential_cell, GROUP_CELL, GROUP_OTHER},
+    {"latch", sequential_cell, GROUP_CELL, GROUP_OTHER},
+    {"latch_bank", sequential_cell, GROUP_CELL, GROUP_OTHER},
+    {"statetable", sequential_cell, GROUP_CELL, GROUP_OTHER},
+    {"test_cell", odd_cell, GROUP_CELL, GROUP_OTHER},
+    {"bus", odd_cell, GROUP_CELL, GROUP_OTHER},
+    {"bundle", odd_cell, GROUP_CELL, GROUP_OTHER},
+    {"timing", begin_arc, GROUP_PIN, GROUP_ARC},
+    {"internal_power", begin_arc, GROUP_PIN, GROUP_ARC},
+    {NULL, begin_table, GROUP_ARC, GROUP_TABLE},
 };
 
 static qy_status begin(builder *b, const qy_liberty_event *e)

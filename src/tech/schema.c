@@ -10,38 +10,38 @@ static const struct pattern {
   const char *path;
   const char *unit;
   double low, high;
-  repeat repeat;
   size_t offset, stride;
+  repeat repeat;
   bool optional;
 } patterns[] = {
-    {"nand2.area", "um2", 1e-3, 1e3, ONCE, offsetof(tech_raw, nand2.area_um2), 0, false},
-    {"nand2.in_cap", "fF", 1e-3, 1e3, ONCE, offsetof(tech_raw, nand2.in_cap_ff), 0, false},
-    {"nand2.delay", "ps", 0.1, 1e4, ONCE, offsetof(tech_raw, nand2.delay_ps), 0, false},
-    {"nand2.energy", "fJ", 1e-4, 1e4, ONCE, offsetof(tech_raw, nand2.energy_fj), 0, false},
-    {"nand2.leakage", "nW", 1e-6, 1e5, ONCE, offsetof(tech_raw, nand2.leakage_nw), 0, false},
-    {"cells.%s.area", "ratio", 0.1, 100, PER_RATIO_CELL, offsetof(tech_raw, cells[0].area), sizeof(double) * 5, false},
-    {"cells.%s.in_cap", "ratio", 0.1, 100, PER_RATIO_CELL, offsetof(tech_raw, cells[0].in_cap), sizeof(double) * 5,
+    {"nand2.area", "um2", 1e-3, 1e3, offsetof(tech_raw, nand2.area_um2), 0, ONCE, false},
+    {"nand2.in_cap", "fF", 1e-3, 1e3, offsetof(tech_raw, nand2.in_cap_ff), 0, ONCE, false},
+    {"nand2.delay", "ps", 0.1, 1e4, offsetof(tech_raw, nand2.delay_ps), 0, ONCE, false},
+    {"nand2.energy", "fJ", 1e-4, 1e4, offsetof(tech_raw, nand2.energy_fj), 0, ONCE, false},
+    {"nand2.leakage", "nW", 1e-6, 1e5, offsetof(tech_raw, nand2.leakage_nw), 0, ONCE, false},
+    {"cells.%s.area", "ratio", 0.1, 100, offsetof(tech_raw, cells[0].area), sizeof(double) * 5, PER_RATIO_CELL, false},
+    {"cells.%s.in_cap", "ratio", 0.1, 100, offsetof(tech_raw, cells[0].in_cap), sizeof(double) * 5, PER_RATIO_CELL,
      false},
-    {"cells.%s.delay", "ratio", 0.1, 100, PER_RATIO_CELL, offsetof(tech_raw, cells[0].delay), sizeof(double) * 5,
+    {"cells.%s.delay", "ratio", 0.1, 100, offsetof(tech_raw, cells[0].delay), sizeof(double) * 5, PER_RATIO_CELL,
      false},
-    {"cells.%s.energy", "ratio", 0.01, 1000, PER_RATIO_CELL, offsetof(tech_raw, cells[0].energy), sizeof(double) * 5,
+    {"cells.%s.energy", "ratio", 0.01, 1000, offsetof(tech_raw, cells[0].energy), sizeof(double) * 5, PER_RATIO_CELL,
      false},
-    {"cells.%s.leakage", "ratio", 0.01, 1000, PER_RATIO_CELL, offsetof(tech_raw, cells[0].leakage), sizeof(double) * 5,
+    {"cells.%s.leakage", "ratio", 0.01, 1000, offsetof(tech_raw, cells[0].leakage), sizeof(double) * 5, PER_RATIO_CELL,
      false},
-    {"full_adder.carry", "ratio", 0.1, 100, ONCE, offsetof(tech_raw, fa_carry), 0, false},
-    {"flip_flop.clock_energy", "ratio", 0, 1000, ONCE, offsetof(tech_raw, dff_clock_energy), 0, false},
-    {"flip_flop.setup", "ratio", 0, 100, ONCE, offsetof(tech_raw, dff_setup), 0, false},
-    {"load.fanout", "ratio", 1, 10, ONCE, offsetof(tech_raw, fanout), 0, false},
-    {"load.wire_cap", "fF", 0, 1e3, ONCE, offsetof(tech_raw, wire_cap_ff), 0, false},
-    {"effort.p", "ratio", 0, 100, ONCE, offsetof(tech_raw, effort_p), 0, false},
-    {"effort.k.%s", "ratio", 0, 10, PER_GROUP, offsetof(tech_raw, effort_k), sizeof(double), false},
-    {"glitch.base.%s", "ratio", 0.5, 10, PER_GROUP, offsetof(tech_raw, glitch_base), sizeof(double), false},
-    {"glitch.slope.%s", "ratio", 0, 1, PER_GROUP, offsetof(tech_raw, glitch_slope), sizeof(double), false},
-    {"placement.density", "ratio", 0.05, 1, ONCE, offsetof(tech_raw, density_frac), 0, false},
-    {"clock_tree.energy", "ratio", 0, 10, ONCE, offsetof(tech_raw, clock_tree_frac), 0, false},
-    {"voltage_law.threshold", "V", 0.01, 5, ONCE, offsetof(tech_raw, threshold_v), 0, true},
-    {"voltage_law.alpha", "ratio", 0.5, 3, ONCE, offsetof(tech_raw, alpha), 0, true},
-    {"voltage_law.leakage_slope", "V", 0.01, 10, ONCE, offsetof(tech_raw, leakage_slope_v), 0, true},
+    {"full_adder.carry", "ratio", 0.1, 100, offsetof(tech_raw, fa_carry), 0, ONCE, false},
+    {"flip_flop.clock_energy", "ratio", 0, 1000, offsetof(tech_raw, dff_clock_energy), 0, ONCE, false},
+    {"flip_flop.setup", "ratio", 0, 100, offsetof(tech_raw, dff_setup), 0, ONCE, false},
+    {"load.fanout", "ratio", 1, 10, offsetof(tech_raw, fanout), 0, ONCE, false},
+    {"load.wire_cap", "fF", 0, 1e3, offsetof(tech_raw, wire_cap_ff), 0, ONCE, false},
+    {"effort.p", "ratio", 0, 100, offsetof(tech_raw, effort_p), 0, ONCE, false},
+    {"effort.k.%s", "ratio", 0, 10, offsetof(tech_raw, effort_k), sizeof(double), PER_GROUP, false},
+    {"glitch.base.%s", "ratio", 0.5, 10, offsetof(tech_raw, glitch_base), sizeof(double), PER_GROUP, false},
+    {"glitch.slope.%s", "ratio", 0, 1, offsetof(tech_raw, glitch_slope), sizeof(double), PER_GROUP, false},
+    {"placement.density", "ratio", 0.05, 1, offsetof(tech_raw, density_frac), 0, ONCE, false},
+    {"clock_tree.energy", "ratio", 0, 10, offsetof(tech_raw, clock_tree_frac), 0, ONCE, false},
+    {"voltage_law.threshold", "V", 0.01, 5, offsetof(tech_raw, threshold_v), 0, ONCE, true},
+    {"voltage_law.alpha", "ratio", 0.5, 3, offsetof(tech_raw, alpha), 0, ONCE, true},
+    {"voltage_law.leakage_slope", "V", 0.01, 10, offsetof(tech_raw, leakage_slope_v), 0, ONCE, true},
 };
 enum { PATTERN_COUNT = sizeof patterns / sizeof patterns[0] };
 

@@ -118,10 +118,10 @@ static void read_constant(reader *r, const qy_yaml *node, const tech_row *row)
   if (status) note(r, qy_yaml_choice(status, origin_names, ORIGIN_COUNT, &origin, r->err));
   if (source) note(r, qy_yaml_text(source, &c.source, r->err));
   c.status = (qy_origin)origin;
-  if (r->status == QY_OK && c.low > c.value) {
+  if (r->status == QY_OK && value && c.low > c.value) {
     note(r, qy_yaml_expected(low, r->err, "at most the value %s", value->text));
   }
-  if (r->status == QY_OK && c.high < c.value) {
+  if (r->status == QY_OK && value && c.high < c.value) {
     note(r, qy_yaml_expected(high, r->err, "at least the value %s", value->text));
   }
   note(r, before);

@@ -62,7 +62,7 @@ static qy_status read_width(const qy_yaml *part, const char *key, int *width, qy
 static qy_status build_multiply(qy_circuit *c, const qy_yaml *part, qy_error *err)
 {
   static const char *const keys[] = {"count", "op", "a", "b", NULL};
-  int a, b;
+  int a = 0, b = 0;
   qy_status status = qy_yaml_check_keys(part, keys, err);
   if (status == QY_OK) status = read_width(part, "a", &a, err);
   if (status == QY_OK) status = read_width(part, "b", &b, err);
@@ -82,7 +82,7 @@ static qy_status read_bits(const qy_yaml *part, int *bits, qy_error *err)
 
 static qy_status build_add(qy_circuit *c, const qy_yaml *part, qy_error *err)
 {
-  int bits;
+  int bits = 0;
   qy_status status = read_bits(part, &bits, err);
   if (status != QY_OK) return status;
   qy_net x = qy_input(c, "x", bits), y = qy_input(c, "y", bits);
@@ -92,7 +92,7 @@ static qy_status build_add(qy_circuit *c, const qy_yaml *part, qy_error *err)
 
 static qy_status build_mux(qy_circuit *c, const qy_yaml *part, qy_error *err)
 {
-  int bits;
+  int bits = 0;
   qy_status status = read_bits(part, &bits, err);
   if (status != QY_OK) return status;
   qy_net select = qy_input(c, "s", 1), data[2] = {qy_input(c, "x", bits), qy_input(c, "y", bits)};
@@ -102,7 +102,7 @@ static qy_status build_mux(qy_circuit *c, const qy_yaml *part, qy_error *err)
 
 static qy_status build_register(qy_circuit *c, const qy_yaml *part, qy_error *err)
 {
-  int bits;
+  int bits = 0;
   qy_status status = read_bits(part, &bits, err);
   if (status != QY_OK) return status;
   qy_net reg = qy_register(c, "r", bits, -1);
