@@ -62,6 +62,29 @@ static void arrive(const qy_circuit *c, const qy_tech *tech, bool fast, arrivals
   }
 }
 
+/* Lean: chained ripples overlap, so each word has an arrival of its lowest and of its highest bit (first, leave).  A
+ * slice takes its share of the time between. */
+static void arrive_lean(const qy_circuit *c, const qy_tech *tech, arrivals *at, double *first)
+{
+  for (size_t i = 0; i < c->count; i++) {
+    const node *n = &c->node[i];
+    const operator_row *row = operator_of(n);
+    double low = 0, high = 0, path = is_start(n) ? start_time(n, tech, false) : 0;
+    for (int k = 0; k < n->count && n->state < 0; k++) {
+      double begin = first[n->in[k]], end = at->leave[n->in[k]], span = end - begin;
+      double below = row->is_slice ? (double)n->amount / n->in_width[k] : 0;
+      low = fmax(low, begin + span * below);
+      double above = row->is_slice ? below + (double)n->shape.width / n->in_width[k] : 1;
+      high = fmax(high, begin + span * above);
+      path = fmax(path, path_from(n, k, tech, false));
+    }
+    double lead = row->lead ? row->lead(n, tech) : 0;
+    at->enter[i] = high;
+    at->leave[i] = row->rising ? fmax(low + path, high + path - lead) : high + path;
+    first[i] = row->rising ? low + path - lead : at->leave[i] - lead;
+  }
+}
+
 /* Latest arrival at a register or an output. */
 static double latest(const qy_circuit *c, const arrivals *at)
 {
@@ -145,15 +168,17 @@ static void arrivals_free(arrivals *at)
 void qy_circuit_timing(const qy_circuit *c, const qy_tech *tech, qy_timing *timing)
 {
   arrivals at = {0};
+  double *first = qy_alloc(c->count, sizeof *first);
   *timing = (qy_timing){INFINITY, INFINITY, INFINITY}; /* stays so when out of memory: nothing is feasible */
-  if (arrivals_alloc(&at, c) == 0) {
-    arrive(c, tech, false, &at);
+  if (arrivals_alloc(&at, c) == 0 && first) {
+    arrive_lean(c, tech, &at, first);
     timing->lean_ps = latest(c, &at) + tech->dff_setup_ps;
     arrive(c, tech, true, &at);
-    timing->fast_ps = latest(c, &at) + tech->dff_setup_ps;
+    timing->fast_ps = fmin(latest(c, &at) + tech->dff_setup_ps, timing->lean_ps);
     timing->loop_ps = longest_loop(c, tech, at.enter, NULL);
   }
   arrivals_free(&at);
+  free(first);
 }
 
 /* Does input k of node i come from the loop the node lies on? */
@@ -269,12 +294,14 @@ qy_status qy_circuit_build(const qy_circuit *c, const qy_tech *tech, double peri
   }
   build->period_ps = period_ps;
   build->feasible = true;
+  arrive_lean(c, tech, &at, scratch);
+  double lean = latest(c, &at);
   arrive(c, tech, true, &at);
   double overhead = tech->delay_ps[QY_DFF] + tech->dff_setup_ps, start = tech->delay_ps[QY_DFF];
   double end = latest(c, &at), loop = longest_loop(c, tech, scratch, on_loop);
   mark_behind(c, on_loop);
-  double longest = end - start;
-  if (period_ps < end + tech->dff_setup_ps) {
+  double whole = fmin(end, lean), longest = whole - start; /* overlapping ripples can beat trees */
+  if (period_ps < whole + tech->dff_setup_ps) {
     if (loop > period_ps) {
       build->feasible = false;
       build->reason = "the accumulator's loop is longer than the clock period";

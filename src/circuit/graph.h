@@ -62,6 +62,11 @@ typedef struct operator_row {
   uint64_t (*evaluate)(const node *n, const uint64_t *in); /* state operators: the next state, in[count] = state */
   qy_cells_function *census;
   qy_path_function *path;
+  /* Lean timing of ripples.  rising: bit i of the output needs the inputs' bits up to i only.  lead: how much earlier
+   * than the highest the lowest bit leaves, ps; NULL: all at once. */
+  bool rising;
+  bool is_slice; /* takes bits from `amount` up of its input */
+  double (*lead)(const node *n, const qy_tech *tech);
   qy_path_function *late_path; /* from the last input, when it enters late; NULL: as path */
   /* Words of settled values of the internal cell outputs, always the same number and kinds for one node.  out: the
    * output word as evaluated. */

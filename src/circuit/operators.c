@@ -140,6 +140,29 @@ static double late_multiply_add(const qy_shape *shape, const qy_tech *tech, bool
   return tech->delay_ps[QY_FA] + qy_path_add(&last, tech, fast);
 }
 
+/* ---- lean ripples: from the lowest output bit to the highest */
+
+/* All but the first cell of the chain. */
+static double lead_ripple(const node *n, const qy_tech *tech)
+{
+  double path = operator_of(n)->path(&n->shape, tech, false), step = tech->delay_ps[QY_FA];
+  return path > step ? path - step : 0;
+}
+
+/* The final adder, bit by bit; the lowest bits leave earlier still, which is not counted. */
+static double lead_product(const node *n, const qy_tech *tech)
+{
+  int ripple = n->shape.a + n->shape.b - 2 * qy_log2_ceil(n->shape.b);
+  return (ripple > 1 ? ripple - 1 : 0) * tech->fa_carry_ps;
+}
+
+/* The lowest bit of a sum of the narrowest sub-words comes from the middle of the array. */
+static double lead_together(const node *n, const qy_tech *tech)
+{
+  int above = n->shape.width - n->plan->mode[n->plan->modes - 1].field_low;
+  return (above > 1 ? above - 1 : 0) * tech->fa_carry_ps;
+}
+
 /* ---- flip-flops of a pipeline cut through an operator */
 
 /* What is left of the operands and what is done of the result. */
@@ -181,6 +204,8 @@ static const operator_row table[QY_OP_COUNT] = {
     [QY_OP_INPUT] = {.name = "input", .verilog = verilog_none, WIRES},
     [QY_OP_CONSTANT] = {.name = "constant", .verilog = verilog_constant, .evaluate = evaluate_constant, WIRES},
     [QY_OP_ADD] = {.name = "add",
+                   .rising = true,
+                   .lead = lead_ripple,
                    .fpga = fpga_add,
                    .verilog = verilog_add,
                    .min_inputs = 2,
@@ -194,6 +219,8 @@ static const operator_row table[QY_OP_COUNT] = {
                    .depth = depth_ripple,
                    .cut_bits = cut_linear},
     [QY_OP_SUBTRACT] = {.name = "subtract",
+                        .rising = true,
+                        .lead = lead_ripple,
                         .fpga = fpga_add,
                         .verilog = verilog_subtract,
                         .min_inputs = 2,
@@ -207,6 +234,8 @@ static const operator_row table[QY_OP_COUNT] = {
                         .depth = depth_ripple,
                         .cut_bits = cut_linear},
     [QY_OP_ADDSUB] = {.name = "addsub",
+                      .rising = true,
+                      .lead = lead_ripple,
                       .fpga = fpga_add,
                       .verilog = verilog_addsub,
                       .min_inputs = 3,
@@ -220,6 +249,8 @@ static const operator_row table[QY_OP_COUNT] = {
                       .depth = depth_ripple,
                       .cut_bits = cut_linear},
     [QY_OP_NEGATE_IF] = {.name = "negate_if",
+                         .rising = true,
+                         .lead = lead_ripple,
                          .fpga = fpga_add,
                          .verilog = verilog_negate_if,
                          .min_inputs = 2,
@@ -233,6 +264,7 @@ static const operator_row table[QY_OP_COUNT] = {
                          .depth = depth_ripple,
                          .cut_bits = cut_linear},
     [QY_OP_MULTIPLY] = {.name = "multiply",
+                        .lead = lead_product,
                         .fpga = fpga_multiply,
                         .verilog = verilog_multiply,
                         .min_inputs = 2,
@@ -246,6 +278,7 @@ static const operator_row table[QY_OP_COUNT] = {
                         .depth = depth_product,
                         .cut_bits = cut_carry_save},
     [QY_OP_MULTIPLY_ST] = {.name = "multiply_st",
+                           .lead = lead_together,
                            .fpga = fpga_multiply_mode,
                            .verilog = verilog_multiply,
                            .min_inputs = 3,
@@ -260,6 +293,7 @@ static const operator_row table[QY_OP_COUNT] = {
                            .depth_part = depth_part_mode,
                            .cut_bits = cut_carry_save},
     [QY_OP_MULTIPLY_SA] = {.name = "multiply_sa",
+                           .lead = lead_product,
                            .fpga = fpga_multiply_mode,
                            .verilog = verilog_multiply,
                            .min_inputs = 3,
@@ -274,6 +308,7 @@ static const operator_row table[QY_OP_COUNT] = {
                            .depth_part = depth_part_mode,
                            .cut_bits = cut_carry_save},
     [QY_OP_MULTIPLY_ADD] = {.name = "multiply_add",
+                            .lead = lead_product,
                             .fpga = fpga_multiply_add,
                             .verilog = verilog_multiply,
                             .min_inputs = 3,
@@ -327,12 +362,14 @@ static const operator_row table[QY_OP_COUNT] = {
                                   .depth = depth_stages,
                                   .cut_bits = cut_linear},
     [QY_OP_SHIFT_CONSTANT] = {.name = "shift_constant",
+                              .rising = true,
                               .verilog = verilog_shift_constant,
                               .min_inputs = 1,
                               .max_inputs = 1,
                               .evaluate = evaluate_shift_constant,
                               WIRES},
     [QY_OP_MUX] = {.name = "mux",
+                   .rising = true,
                    .fpga = fpga_mux,
                    .verilog = verilog_mux,
                    .min_inputs = 3,
@@ -346,6 +383,7 @@ static const operator_row table[QY_OP_COUNT] = {
                    .depth = depth_one,
                    .cut_bits = cut_linear},
     [QY_OP_AND] = {.name = "and",
+                   .rising = true,
                    .fpga = fpga_logic,
                    .verilog = verilog_and,
                    .min_inputs = 2,
@@ -359,6 +397,7 @@ static const operator_row table[QY_OP_COUNT] = {
                    .depth = depth_one,
                    .cut_bits = cut_linear},
     [QY_OP_OR] = {.name = "or",
+                  .rising = true,
                   .fpga = fpga_logic,
                   .verilog = verilog_or,
                   .min_inputs = 2,
@@ -372,6 +411,7 @@ static const operator_row table[QY_OP_COUNT] = {
                   .depth = depth_one,
                   .cut_bits = cut_linear},
     [QY_OP_XOR] = {.name = "xor",
+                   .rising = true,
                    .fpga = fpga_logic,
                    .verilog = verilog_xor,
                    .min_inputs = 2,
@@ -385,6 +425,7 @@ static const operator_row table[QY_OP_COUNT] = {
                    .depth = depth_one,
                    .cut_bits = cut_linear},
     [QY_OP_NOT] = {.name = "not",
+                   .rising = true,
                    .fpga = fpga_none,
                    .verilog = verilog_not,
                    .min_inputs = 1,
@@ -458,6 +499,8 @@ static const operator_row table[QY_OP_COUNT] = {
                            .depth = depth_one,
                            .cut_bits = cut_linear},
     [QY_OP_SLICE] = {.name = "slice",
+                     .rising = true,
+                     .is_slice = true,
                      .verilog = verilog_slice,
                      .min_inputs = 1,
                      .max_inputs = 1,
@@ -465,12 +508,14 @@ static const operator_row table[QY_OP_COUNT] = {
                      .evaluate = evaluate_slice,
                      WIRES},
     [QY_OP_CONCAT] = {.name = "concat",
+                      .rising = true,
                       .verilog = verilog_concat,
                       .min_inputs = 1,
                       .max_inputs = WORD_BITS,
                       .evaluate = evaluate_concat,
                       WIRES},
     [QY_OP_EXTEND] = {.name = "extend",
+                      .rising = true,
                       .verilog = verilog_extend,
                       .min_inputs = 1,
                       .max_inputs = 1,

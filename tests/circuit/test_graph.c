@@ -125,6 +125,30 @@ static void test_timing(void)
   near_abs(energy.clock_fj, 4 * 2 * 1.5, 1e-9, "clock pins and tree");
 }
 
+/* Ripples overlap: a + b + c in ripple adders takes one cell more than a + b, not twice as long. */
+static void test_ripples(void)
+{
+  qy_error err = {0};
+  qy_tech tech = plain();
+  qy_circuit *c = qy_circuit_new("chain", arena);
+  qy_net a = qy_input(c, "a", 16), b = qy_input(c, "b", 16), d = qy_input(c, "d", 16);
+  qy_net one = qy_add(c, a, b, 16, false), two = qy_add(c, one, d, 16, false);
+  qy_output(c, "y", two);
+  ok(qy_circuit_finish(c, &err) == QY_OK, "chain builds");
+  qy_timing timing;
+  qy_circuit_timing(c, &tech, &timing);
+  /* Every cell takes 10 ps: clock to Q, 16 cells of the chain, one more, setup. */
+  near_abs(timing.lean_ps, 10 + 16 * 10 + 10 + 5, 1e-9, "two chained ripple adders");
+  qy_circuit *half = qy_circuit_new("half", arena);
+  a = qy_input(half, "a", 16), b = qy_input(half, "b", 16), d = qy_input(half, "d", 16);
+  qy_net upper = qy_slice(half, qy_add(half, a, b, 16, false), 8, 8);
+  qy_output(half, "y", qy_add(half, qy_extend(half, upper, 16, false), d, 16, false));
+  ok(qy_circuit_finish(half, &err) == QY_OK, "sliced chain builds");
+  qy_circuit_timing(half, &tech, &timing);
+  /* Bit 8 comes after 10 + 75 ps (its share of 150 ps between the lowest and the highest bit). */
+  near_abs(timing.lean_ps, 10 + 10 + 75 + 160 + 5, 1e-9, "the upper half enters the next adder later");
+}
+
 /* Wider is slower and bigger; a faster clock is never smaller. */
 static void test_monotonic(void)
 {
@@ -165,6 +189,7 @@ int main(void)
   test_mistakes();
   test_feedback();
   test_timing();
+  test_ripples();
   test_monotonic();
   qy_arena_free(arena);
   return done();
