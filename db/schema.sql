@@ -1,4 +1,4 @@
--- The results database of quarry, schema version 1.
+-- The results database of quarry, schema version 2.
 --
 -- Identity: application_id is 0x51727279, the letters "Qrry"; user_version is the schema version.
 -- Settings: write-ahead log, synchronous NORMAL, foreign keys on, pages of 16384 bytes.  All tables are STRICT.
@@ -102,6 +102,18 @@ CREATE TABLE result (
   @METRIC_COLUMNS@
 ) STRICT;
 
+-- 5 % and 95 % quantiles of a result's uncertain metrics over the draws of the libraries; only in experiments with draws.
+CREATE TABLE interval (
+  id INTEGER PRIMARY KEY,                  -- of the result
+  @INTERVAL_COLUMNS@
+) STRICT;
+
+-- Share of the draws in which a point is on its front; points that are on none have no row.
+CREATE TABLE front_chance (
+  point       INTEGER PRIMARY KEY REFERENCES result (id),
+  probability REAL NOT NULL CHECK (probability > 0)
+) STRICT;
+
 -- Which batches of an experiment are stored; written in the same transaction as their rows.
 CREATE TABLE batch (
   experiment INTEGER NOT NULL REFERENCES experiment (id),
@@ -170,6 +182,8 @@ SELECT e.name AS experiment,
        r.clock_mhz AS clock_mhz,
        @METRICS@,
        w.text AS infeasible,               -- why the point has no metrics; NULL: it has
+       CASE WHEN i.id IS NULL THEN NULL ELSE coalesce(c.probability, 0) END AS front_probability,
+       @INTERVALS@,
        d.parameters AS parameters,
        r.id & 0xffffffffff AS point,
        r.id AS point_id,
@@ -182,7 +196,9 @@ CROSS JOIN result r ON r.id >= e.id << 40 AND r.id < (e.id + 1) << 40
 LEFT JOIN technology t ON t.id = r.technology
 LEFT JOIN network n ON n.id = r.network
 LEFT JOIN design d ON d.id = r.design
-LEFT JOIN reason w ON w.id = r.reason;
+LEFT JOIN reason w ON w.id = r.reason
+LEFT JOIN interval i ON i.id = r.id
+LEFT JOIN front_chance c ON c.point = r.id;
 
 -- One row a point of a front: the columns of point, after the group in which the front was taken.
 DROP VIEW IF EXISTS front_point;
@@ -195,6 +211,8 @@ SELECT g.name AS front_group,
        r.precision_bits AS precision_bits,
        r.clock_mhz AS clock_mhz,
        @METRICS@,
+       CASE WHEN i.id IS NULL THEN NULL ELSE coalesce(c.probability, 0) END AS front_probability,
+       @INTERVALS@,
        d.parameters AS parameters,
        r.id & 0xffffffffff AS point,
        r.id AS point_id,
@@ -208,7 +226,9 @@ JOIN result r ON r.id = f.point
 JOIN experiment e ON e.id = g.experiment
 LEFT JOIN technology t ON t.id = r.technology
 LEFT JOIN network n ON n.id = r.network
-LEFT JOIN design d ON d.id = r.design;
+LEFT JOIN design d ON d.id = r.design
+LEFT JOIN interval i ON i.id = r.id
+LEFT JOIN front_chance c ON c.point = r.id;
 
 -- The best point for each objective of the experiment, per technology, network and precision.
 -- One row an objective: its name, the value reached, the point that reaches it (the first one where several do).

@@ -43,6 +43,9 @@ typedef struct qy_metric_info {
 } qy_metric_info;
 
 const qy_metric_info *qy_metric_table(void); /* QY_METRIC_COUNT rows, in the order of the enum */
-int qy_metric_find(const char *name);        /* index in [0..QY_METRIC_COUNT), or -1; NULL gives -1 */
+/* Does the metric depend on constants that are not known exactly, so that results have an interval of it?  Times and
+ * counts at a fixed clock do not. */
+int qy_metric_uncertain(int metric);
+int qy_metric_find(const char *name); /* index in [0..QY_METRIC_COUNT), or -1; NULL gives -1 */
 
 #endif

@@ -77,10 +77,16 @@ typedef struct qy_store_row {
   int precision_bits;      /* [0..64] */
   double clock_mhz;
   const char *reason;             /* static text; NULL: feasible */
+  const double (*interval)[2];    /* [metric]: p05, p95; NULL: none */
   double metric[QY_METRIC_COUNT]; /* ignored when infeasible; NaN: does not apply to the design, stored as NULL */
 } qy_store_row;
 qy_status qy_store_batch(qy_store *store, int64_t batch, const qy_store_row *rows, int64_t count,
                          const qy_store_design *designs, int64_t design_count, qy_error *err);
+
+/* In which share of the draws a point is on its front: points[i] in (0..1], others 0; replaces earlier ones of this
+ * experiment. */
+qy_status qy_store_chances(qy_store *store, const int64_t *points, const double *probability, size_t count,
+                           qy_error *err);
 
 /* Fronts: points on the front of one group ("fdsoi28, 8 bit"), replacing earlier ones of this experiment.
  * QY_INTERNAL when batches are missing. */

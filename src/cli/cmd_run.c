@@ -59,7 +59,8 @@ static qy_status record(void *ctx, int64_t batch, const qy_point *points, int64_
                           .network = p->network,
                           .precision_bits = p->precision_bits,
                           .clock_mhz = p->clock_mhz,
-                          .reason = p->reason};
+                          .reason = p->reason,
+                          .interval = p->interval};
     memcpy(row->metric, p->metric, sizeof row->metric);
     if (p->design < r->next_design) continue;
     qy_store_design *d = &r->designs[new_designs];
@@ -73,6 +74,12 @@ static qy_status record(void *ctx, int64_t batch, const qy_point *points, int64_
   r->done += count;
   qy_progress_update(&r->progress, r->done, NULL);
   return status;
+}
+
+static qy_status record_chances(void *ctx, const int64_t *point, const double *probability, size_t count, qy_error *err)
+{
+  recorder *r = ctx;
+  return qy_store_chances(r->store, point, probability, count, err);
 }
 
 static int batch_done(void *ctx, int64_t batch)
@@ -114,7 +121,8 @@ static qy_status evaluate_all(const qy_plan *plan, qy_store *store, const run_op
                        .ctx = &r,
                        .sink = record,
                        .skip = batch_done,
-                       .stop = stop_requested};
+                       .stop = stop_requested,
+                       .chances = record_chances};
     status = qy_plan_execute(plan, &run, err);
     qy_progress_finish(&r.progress);
   }

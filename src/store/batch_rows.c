@@ -6,6 +6,7 @@
  */
 #include "batch_rows.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -18,7 +19,8 @@ enum {
   COLUMN_PRECISION,
   COLUMN_CLOCK,
   COLUMN_REASON,
-  COLUMN_METRIC
+  COLUMN_METRIC,
+  COLUMN_INTERVAL = COLUMN_METRIC + QY_METRIC_COUNT
 };
 
 typedef struct rows_table {
@@ -39,6 +41,8 @@ static int rows_connect(sqlite3 *db, void *ctx, int argc, const char *const *arg
   sqlite3_str_appendall(sql, "CREATE TABLE x (id, design, technology, network, precision_bits, clock_mhz, reason");
   for (int i = 0; i < QY_METRIC_COUNT; i++)
     sqlite3_str_appendf(sql, ", %s", qy_metric_table()[i].name);
+  for (int i = 0; i < QY_METRIC_COUNT; i++)
+    sqlite3_str_appendf(sql, ", %s_p05, %s_p95", qy_metric_table()[i].name, qy_metric_table()[i].name);
   sqlite3_str_appendall(sql, ")");
   char *text = sqlite3_str_finish(sql);
   int code = text ? sqlite3_declare_vtab(db, text) : SQLITE_NOMEM;
@@ -110,6 +114,12 @@ static int rows_column(sqlite3_vtab_cursor *cursor, sqlite3_context *out, int co
   const rows_cursor *at = (const rows_cursor *)cursor;
   const store_batch *batch = at->batch;
   const qy_store_row *row = batch->row + at->row;
+  if (column >= COLUMN_INTERVAL) {
+    const int at_interval = column - COLUMN_INTERVAL;
+    const double value = row->interval ? row->interval[at_interval / 2][at_interval % 2] : NAN;
+    if (!isnan(value)) sqlite3_result_double(out, value);
+    return SQLITE_OK;
+  }
   if (column >= COLUMN_METRIC) {
     if (!row->reason) sqlite3_result_double(out, row->metric[column - COLUMN_METRIC]);
     return SQLITE_OK; /* no result is NULL */

@@ -188,7 +188,7 @@ static qy_status regroup(qy_store *store, const qy_store_experiment *e, int64_t 
 {
   static const char doing[] = "count its batches anew";
   sqlite3 *db = store->db;
-  sqlite3_stmt *read = NULL, *erase = NULL, *mark = NULL, *forget = NULL;
+  sqlite3_stmt *read = NULL, *erase = NULL, *unsure = NULL, *chances = NULL, *mark = NULL, *forget = NULL;
   int64_t old_count = (e->points - 1) / old + 1, count = (e->points - 1) / e->batch_points + 1;
   unsigned char *have = qy_alloc((size_t)old_count, 1);
   if (!have) return qy_fail(err, QY_NO_MEMORY, "out of memory");
@@ -196,6 +196,10 @@ static qy_status regroup(qy_store *store, const qy_store_experiment *e, int64_t 
   if (status == QY_OK) status = qy_sql_prepare(db, store->file, &forget, "DELETE FROM batch WHERE experiment = ?", err);
   if (status == QY_OK)
     status = qy_sql_prepare(db, store->file, &erase, "DELETE FROM result WHERE id >= ? AND id < ?", err);
+  if (status == QY_OK)
+    status = qy_sql_prepare(db, store->file, &unsure, "DELETE FROM interval WHERE id >= ? AND id < ?", err);
+  if (status == QY_OK)
+    status = qy_sql_prepare(db, store->file, &chances, "DELETE FROM front_chance WHERE point >= ? AND point < ?", err);
   if (status == QY_OK)
     status = qy_sql_prepare(db, store->file, &mark,
                             "INSERT INTO batch (experiment, batch, rows) SELECT ?1, ?2, count(*) FROM result "
@@ -207,6 +211,10 @@ static qy_status regroup(qy_store *store, const qy_store_experiment *e, int64_t 
     int64_t b = sqlite3_column_int64(read, 0);
     if (b >= 0 && b < old_count) have[b] = 1;
   }
+  sqlite3_bind_int64(chances, 1, id << STORE_KEY_SHIFT); /* they are counted again at the end */
+  sqlite3_bind_int64(chances, 2, (id + 1) << STORE_KEY_SHIFT);
+  status = qy_sql_step(db, store->file, chances, doing, err);
+  if (status != QY_OK) goto out;
   sqlite3_bind_int64(forget, 1, id);
   status = qy_sql_step(db, store->file, forget, doing, err);
   for (int64_t b = 0; b < count && status == QY_OK; b++) {
@@ -226,11 +234,17 @@ static qy_status regroup(qy_store *store, const qy_store_experiment *e, int64_t 
     sqlite3_bind_int64(todo, at++, (id << STORE_KEY_SHIFT) + first);
     sqlite3_bind_int64(todo, at++, (id << STORE_KEY_SHIFT) + end);
     status = qy_sql_step(db, store->file, todo, doing, err);
+    if (whole || status != QY_OK) continue;
+    sqlite3_bind_int64(unsure, 1, (id << STORE_KEY_SHIFT) + first);
+    sqlite3_bind_int64(unsure, 2, (id << STORE_KEY_SHIFT) + end);
+    status = qy_sql_step(db, store->file, unsure, doing, err);
   }
 out:
   sqlite3_finalize(read);
   sqlite3_finalize(forget);
   sqlite3_finalize(erase);
+  sqlite3_finalize(unsure);
+  sqlite3_finalize(chances);
   sqlite3_finalize(mark);
   free(have);
   return status;

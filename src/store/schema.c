@@ -14,7 +14,10 @@
 #include <string.h>
 
 /* migration[i] leads from version i + 1 to version i + 2. */
-static const char *const migration[] = {NULL};
+static const char *const migration[] = {"CREATE TABLE interval (id INTEGER PRIMARY KEY) STRICT;"
+                                        "CREATE TABLE front_chance (point INTEGER PRIMARY KEY REFERENCES result (id), "
+                                        "probability REAL NOT NULL CHECK (probability > 0)) STRICT;",
+                                        NULL};
 enum { MIGRATION_COUNT = STORE_VERSION - 1 };
 _Static_assert(MIGRATION_COUNT == sizeof migration / sizeof migration[0] - 1, "one migration for each version");
 
@@ -23,6 +26,18 @@ static void write_metrics(FILE *out, const char *before, const char *after, cons
   const qy_metric_info *metric = qy_metric_table();
   for (int i = 0; i < QY_METRIC_COUNT; i++)
     fprintf(out, "%s%s%s%s", before, metric[i].name, after, i + 1 < QY_METRIC_COUNT ? between : "");
+}
+
+/* The two columns of each uncertain metric. */
+static void write_intervals(FILE *out, const char *before, const char *after, const char *between)
+{
+  const char *gap = "";
+  for (int i = 0; i < QY_METRIC_COUNT; i++) {
+    if (!qy_metric_uncertain(i)) continue;
+    const char *name = qy_metric_table()[i].name;
+    fprintf(out, "%s%s%s_p05%s%s%s%s_p95%s", gap, before, name, after, between, before, name, after);
+    gap = between;
+  }
 }
 
 char *qy_store_schema_sql(const char **views)
@@ -43,6 +58,10 @@ char *qy_store_schema_sql(const char **views)
         write_metrics(out, "", " REAL", ",\n  ");
       } else if (strncmp(mark, "@METRICS@", length) == 0) {
         write_metrics(out, "r.", "", ", ");
+      } else if (strncmp(mark, "@INTERVAL_COLUMNS@", length) == 0) {
+        write_intervals(out, "", " REAL", ",\n  ");
+      } else if (strncmp(mark, "@INTERVALS@", length) == 0) {
+        write_intervals(out, "i.", "", ", ");
       }
       rest = mark + length;
     }
@@ -136,31 +155,52 @@ static qy_status renew_views(sqlite3 *db, const char *file, qy_error *err)
   return status;
 }
 
-/* Is there a column `name` in result? */
-static int has_column(sqlite3 *db, const char *name)
+static int has_column(sqlite3 *db, const char *table, const char *name)
 {
-  return sqlite3_table_column_metadata(db, "main", "result", name, NULL, NULL, NULL, NULL, NULL) == SQLITE_OK;
+  return sqlite3_table_column_metadata(db, "main", table, name, NULL, NULL, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+/* Add a column unless it is there; *missing counts those that are not.  add 0: count only. */
+static qy_status want_column(sqlite3 *db, const char *file, const char *table, const char *name, int add, int *missing,
+                             qy_error *err)
+{
+  char sql[160];
+  if (has_column(db, table, name)) return QY_OK;
+  ++*missing;
+  if (!add) return QY_OK;
+  snprintf(sql, sizeof sql, "ALTER TABLE %s ADD COLUMN %s REAL", table, name);
+  return qy_sql_run(db, file, sql, "add a metric", err);
+}
+
+/* The columns of all metrics and their intervals. */
+static qy_status want_columns(sqlite3 *db, const char *file, int add, int *missing, qy_error *err)
+{
+  static const char *const suffix[] = {"p05", "p95"};
+  qy_status status = QY_OK;
+  for (int i = 0; i < QY_METRIC_COUNT && status == QY_OK; i++) {
+    const char *name = qy_metric_table()[i].name;
+    status = want_column(db, file, "result", name, add, missing, err);
+    for (int s = 0; s < 2 && status == QY_OK && qy_metric_uncertain(i); s++) {
+      char column[96];
+      snprintf(column, sizeof column, "%s_%s", name, suffix[s]);
+      status = want_column(db, file, "interval", column, add, missing, err);
+    }
+  }
+  return status;
 }
 
 qy_status qy_store_schema_update(sqlite3 *db, const char *file, qy_error *err)
 {
-  const qy_metric_info *metric = qy_metric_table();
   int64_t version = 0;
   qy_status status = qy_sql_number(db, file, "PRAGMA user_version", &version, err);
   if (status != QY_OK) return status;
   int first = (int)version, missing = 0;
   if (first < STORE_VERSION)
     status = qy_store_schema_migrate(db, file, first, migration + first - 1, STORE_VERSION - first, err);
-  for (int i = 0; i < QY_METRIC_COUNT; i++)
-    missing += !has_column(db, metric[i].name);
+  if (status == QY_OK) status = want_columns(db, file, 0, &missing, err);
   if (status != QY_OK || (first == STORE_VERSION && missing == 0)) return status;
   status = qy_sql_run(db, file, "BEGIN IMMEDIATE", "renew its views", err);
-  for (int i = 0; i < QY_METRIC_COUNT && status == QY_OK; i++) {
-    char sql[128];
-    if (has_column(db, metric[i].name)) continue;
-    snprintf(sql, sizeof sql, "ALTER TABLE result ADD COLUMN %s REAL", metric[i].name);
-    status = qy_sql_run(db, file, sql, "add a metric", err);
-  }
+  if (status == QY_OK) status = want_columns(db, file, 1, &missing, err);
   if (status == QY_OK) status = describe_metrics(db, file, err);
   if (status == QY_OK) status = renew_views(db, file, err);
   if (status == QY_OK) status = qy_sql_run(db, file, "COMMIT", "renew its views", err);

@@ -187,21 +187,45 @@ static qy_status set_wal(sqlite3 *db, const char *file, qy_error *err)
   return code == SQLITE_OK ? QY_OK : qy_sql_fail(db, file, code, "switch to a write-ahead log", err);
 }
 
+/* Copies the intervals of a batch; NULL when out of memory. */
+static char *intervals_sql(sqlite3 *db)
+{
+  sqlite3_str *sql = sqlite3_str_new(db);
+  const qy_metric_info *metric = qy_metric_table();
+  const char *any = "";
+  sqlite3_str_appendall(sql, "INSERT INTO interval (id");
+  for (int i = 0; i < QY_METRIC_COUNT; i++)
+    if (qy_metric_uncertain(i)) sqlite3_str_appendf(sql, ", %s_p05, %s_p95", metric[i].name, metric[i].name);
+  sqlite3_str_appendall(sql, ") SELECT id");
+  for (int i = 0; i < QY_METRIC_COUNT; i++)
+    if (qy_metric_uncertain(i)) {
+      sqlite3_str_appendf(sql, ", %s_p05, %s_p95", metric[i].name, metric[i].name);
+      if (!any[0]) any = metric[i].name;
+    }
+  sqlite3_str_appendf(sql, " FROM batch_rows WHERE %s_p05 IS NOT NULL", any);
+  return sqlite3_str_finish(sql);
+}
+
 static qy_status prepare_writing(qy_store *store, qy_error *err)
 {
   sqlite3_str *sql = sqlite3_str_new(store->db);
   sqlite3_str_appendall(sql, "INSERT INTO result (id, design, technology, network, precision_bits, clock_mhz, reason");
   for (int i = 0; i < QY_METRIC_COUNT; i++)
     sqlite3_str_appendf(sql, ", %s", qy_metric_table()[i].name);
-  sqlite3_str_appendall(sql, ") SELECT * FROM batch_rows");
+  sqlite3_str_appendall(sql, ") SELECT id, design, technology, network, precision_bits, clock_mhz, reason");
+  for (int i = 0; i < QY_METRIC_COUNT; i++)
+    sqlite3_str_appendf(sql, ", %s", qy_metric_table()[i].name);
+  sqlite3_str_appendall(sql, " FROM batch_rows");
   char *insert = sqlite3_str_finish(sql);
-  int code = insert ? qy_store_batch_rows_register(store->db, &store->batch) : SQLITE_NOMEM;
+  char *intervals = intervals_sql(store->db);
+  int code = insert && intervals ? qy_store_batch_rows_register(store->db, &store->batch) : SQLITE_NOMEM;
   qy_status status = code == SQLITE_OK ? QY_OK : qy_sql_fail(store->db, store->file, code, "open the database", err);
   const struct {
     sqlite3_stmt **statement;
     const char *sql;
   } row[] = {
       {&store->insert_rows, insert},
+      {&store->insert_intervals, intervals},
       {&store->check_runner, "SELECT runner IS ?2 FROM experiment WHERE id = ?1"},
       {&store->insert_design, "INSERT OR IGNORE INTO design (id, name, parameters) VALUES (?, ?, ?)"},
       {&store->insert_reason, "INSERT INTO reason (text) VALUES (?) ON CONFLICT (text) DO UPDATE SET text = text "
@@ -211,6 +235,7 @@ static qy_status prepare_writing(qy_store *store, qy_error *err)
   for (size_t i = 0; i < sizeof row / sizeof row[0] && status == QY_OK; i++)
     status = qy_sql_prepare(store->db, store->file, row[i].statement, row[i].sql, err);
   sqlite3_free(insert);
+  sqlite3_free(intervals);
   return status;
 }
 
@@ -310,6 +335,7 @@ void qy_store_close(qy_store *store)
   sqlite3_finalize(store->insert_design);
   sqlite3_finalize(store->insert_reason);
   sqlite3_finalize(store->insert_rows);
+  sqlite3_finalize(store->insert_intervals);
   sqlite3_finalize(store->mark_batch);
   if (store->db && store->mode == QY_STORE_WRITE) {
     /* While others read, the log stays; it is no error. */

@@ -23,7 +23,7 @@ struct qy_store {
   int mode;
 
   /* Statements kept for the run; NULL in a store for reading. */
-  sqlite3_stmt *check_runner, *insert_design, *insert_reason, *insert_rows, *mark_batch;
+  sqlite3_stmt *check_runner, *insert_design, *insert_reason, *insert_rows, *insert_intervals, *mark_batch;
 
   /* The experiment begun; 0: none. */
   int64_t experiment, points, batch_points, batch_count;

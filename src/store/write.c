@@ -119,6 +119,10 @@ qy_status qy_store_batch(qy_store *store, int64_t batch, const qy_store_row *row
                                  .network = store->network,
                                  .reason = store->row_reason};
     status = qy_sql_step(store->db, store->file, store->insert_rows, doing, err);
+    int unsure = 0;
+    for (int64_t i = 0; i < count; i++)
+      unsure |= rows[i].interval != NULL;
+    if (status == QY_OK && unsure) status = qy_sql_step(store->db, store->file, store->insert_intervals, doing, err);
     store->batch = (store_batch){0};
   }
   if (status == QY_OK) {
@@ -140,6 +144,36 @@ qy_status qy_store_batch(qy_store *store, int64_t batch, const qy_store_row *row
                                            store->experiment << STORE_KEY_SHIFT | row->point, row->metric) != 0)
       status = qy_fail(err, QY_NO_MEMORY, "out of memory");
   }
+  return status;
+}
+
+qy_status qy_store_chances(qy_store *store, const int64_t *points, const double *probability, size_t count,
+                           qy_error *err)
+{
+  static const char doing[] = "store the front probabilities";
+  sqlite3_stmt *erase = NULL, *insert = NULL;
+  sqlite3 *db = store->db;
+  if (!store->running) return qy_fail(err, QY_INTERNAL, "%s: no experiment is running", store->file);
+  qy_status status = qy_sql_prepare(db, store->file, &erase,
+                                    "DELETE FROM front_chance WHERE point >= ?1 << 40 AND point < (?1 + 1) << 40", err);
+  if (status == QY_OK)
+    status =
+        qy_sql_prepare(db, store->file, &insert, "INSERT INTO front_chance (point, probability) VALUES (?, ?)", err);
+  if (status == QY_OK) status = qy_sql_run(db, store->file, "BEGIN IMMEDIATE", doing, err);
+  if (status == QY_OK) status = check_mark(store, err);
+  if (status == QY_OK) {
+    sqlite3_bind_int64(erase, 1, store->experiment);
+    status = qy_sql_step(db, store->file, erase, doing, err);
+  }
+  for (size_t i = 0; i < count && status == QY_OK; i++) {
+    sqlite3_bind_int64(insert, 1, store->experiment << STORE_KEY_SHIFT | points[i]);
+    sqlite3_bind_double(insert, 2, probability[i]);
+    status = qy_sql_step(db, store->file, insert, doing, err);
+  }
+  if (status == QY_OK) status = qy_sql_run(db, store->file, "COMMIT", doing, err);
+  qy_sql_rollback(db);
+  sqlite3_finalize(erase);
+  sqlite3_finalize(insert);
   return status;
 }
 

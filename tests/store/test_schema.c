@@ -54,7 +54,7 @@ static void metrics(void)
 static void settings(const char *file)
 {
   is_text(ask(file, "PRAGMA application_id"), "1366454905", "application_id is the letters Qrry");
-  is_text(ask(file, "PRAGMA user_version"), "1", "user_version is 1");
+  is_text(ask(file, "PRAGMA user_version"), "2", "user_version is 2");
   is_text(ask(file, "PRAGMA journal_mode"), "wal", "write-ahead log");
   is_text(ask(file, "PRAGMA page_size"), "16384", "pages of 16384 bytes");
   is_text(ask(file, "PRAGMA encoding"), "UTF-8", "UTF-8");
@@ -181,6 +181,37 @@ static void new_metric(void)
            value_of(1, QY_GOPS), 1e-14, "a value lands in the column of its name, wherever that is");
 }
 
+/* A database of version 1: without the tables of uncertainty. */
+static void version_one(void)
+{
+  const char *file = scratch_file("one.sqlite");
+  qy_error err = {0};
+  qy_store *store = NULL;
+  fixture f;
+  int64_t id;
+  int complete;
+  fixture_make(&f, "name: one\n", 10, 10);
+  is_status(run_all(file, &f.e, &id, &complete, &err), QY_OK, &err, "a database is made");
+  sqlite3 *db = NULL;
+  sqlite3_open(file, &db);
+  int code = sqlite3_exec(db,
+                          "DROP VIEW point; DROP VIEW front_point; DROP VIEW best; DROP VIEW compare;"
+                          "DROP TABLE interval; DROP TABLE front_chance; PRAGMA user_version = 1;"
+                          "CREATE VIEW point AS SELECT 1 AS old",
+                          NULL, NULL, NULL);
+  is_int(code, SQLITE_OK, "it is made one of version 1");
+  sqlite3_close(db);
+  is_status(qy_store_open(&store, file, QY_STORE_READ, &err), QY_OK, &err, "it opens for reading");
+  qy_store_close(store);
+  is_text(ask(file, "PRAGMA user_version"), "1", "which changes nothing");
+  is_status(qy_store_open(&store, file, QY_STORE_WRITE, &err), QY_OK, &err, "it opens for writing");
+  qy_store_close(store);
+  is_text(ask(file, "PRAGMA user_version"), "2", "and is of version 2 then");
+  is_text(ask(file, "SELECT count(*) FROM point WHERE area_um2_p05 IS NULL AND front_probability IS NULL"), "10",
+          "old points have no intervals and no probability");
+  is_text(ask(file, "SELECT count(*) FROM pragma_table_info('interval')"), "29", "two columns for each of 14 metrics");
+}
+
 int main(void)
 {
   scratch_make();
@@ -196,6 +227,7 @@ int main(void)
   refusals(file);
   migrations();
   new_metric();
+  version_one();
   scratch_remove();
   return done();
 }
