@@ -3,7 +3,8 @@
  * What is used: units, nominal conditions, and per cell area, leakage, pins (direction, capacitance, function, clock),
  * delay, transition and constraint tables with their templates, internal power, flip-flops.  Everything else is
  * skipped, known to Liberty or not.  Cell kinds are found by logic function, never by name: truth tables up to the
- * order of the inputs; of each kind the smallest cell, of equal areas the one that leaks least (smallest drive).
+ * order of the inputs; of each kind the smallest cell, of equal areas the one of the smallest drive
+ * (max_capacitance, else leakage).
  *
  * Definitions (mean: over timing arcs, rise and fall; load: four inverters; input slew: that of an inverter which
  * drives four inverters; tables interpolated linearly, extrapolated linearly beyond their ends):

@@ -13,6 +13,7 @@ typedef struct chosen {
   const lib_cell *cell;
   lib_match match;
   double area_um2, leakage_nw; /* inverters to be added included */
+  double drive_ff;             /* load that its outputs may drive; 0: not stated */
   size_t candidates;
 } chosen;
 
@@ -35,13 +36,24 @@ static bool skipped(const importer *im, const lib_cell *cell)
   return false;
 }
 
-/* A plain flip-flop before any other, then the smaller cell, of equal areas the one that leaks less. */
+static double drive_of(const lib_cell *cell)
+{
+  double sum = 0, load;
+  for (const lib_pin *p = cell->pin; p; p = p->next) {
+    if (p->direction == LIB_OUTPUT && piece_number(p->max_capacitance, &load)) sum += load * cell->library->cap_ff;
+  }
+  return sum;
+}
+
+/* A plain flip-flop before any other, then the smaller cell; of equal areas the weaker one, where loads are stated,
+ * else the one that leaks less. */
 static bool better(const chosen *a, const chosen *b)
 {
   if (!b->cell) return true;
   if (a->match.penalty != b->match.penalty) return a->match.penalty < b->match.penalty;
   if (a->match.inverted != b->match.inverted) return b->match.inverted;
   if (a->area_um2 != b->area_um2) return a->area_um2 < b->area_um2;
+  if (a->drive_ff > 0 && b->drive_ff > 0 && a->drive_ff != b->drive_ff) return a->drive_ff < b->drive_ff;
   return a->leakage_nw < b->leakage_nw;
 }
 
@@ -60,6 +72,7 @@ static qy_status choose(importer *im, qy_cell kind)
     if (!(c.area_um2 > 0)) continue;
     c.area_um2 += c.match.inverters * inverter->area_um2;
     c.leakage_nw = leakage.value;
+    c.drive_ff = drive_of(cell);
     c.candidates = best->candidates + 1;
     if (better(&c, best))
       *best = c;
@@ -98,7 +111,15 @@ static qy_status choose_all(importer *im)
   return status;
 }
 
-/* Lower-case kind names are those of the format; recipes and texts use capitals. */
+/* Whether an inverting multiplexer costs an inverter depends on what follows it: both lie in the interval. */
+static void allow_inverter(lib_figures *f, const lib_figures *inverter)
+{
+  f->area_high_um2 += inverter->area_um2;
+  f->leakage_nw.high += inverter->leakage_nw.value;
+  f->delay_ps.high += inverter->delay_ps.value;
+  f->energy_fj.high += inverter->energy_fj.value;
+}
+
 static qy_status measure_all(importer *im)
 {
   lib_model *m = &im->model;
@@ -115,6 +136,7 @@ static qy_status measure_all(importer *im)
     if (im->choice[k].cell)
       lib_add_inverters(&im->figures[k], &im->figures[QY_INV], im->choice[k].match.inverters,
                         qy_cell_outputs((qy_cell)k));
+    if (im->choice[k].match.inverted) allow_inverter(&im->figures[k], &im->figures[QY_INV]);
   }
   lib_compose(im->figures, im->recipe);
   for (int k = 0; k < QY_CELL_COUNT; k++) {
@@ -177,11 +199,12 @@ static qy_status set_all(importer *im)
   for (int k = 0; k < QY_CELL_COUNT && status == QY_OK; k++) {
     const lib_figures *f = &im->figures[k];
     bool scale = k == QY_NAND2;
+    lib_range area = {f->area_um2, f->area_um2, f->area_high_um2};
     const struct {
       const char *key;
       lib_range range;
     } keys[] = {
-        {"area", scale ? exact(f->area_um2) : exact(f->area_um2 / nand->area_um2)},
+        {"area", scale ? area : over(area, nand->area_um2)},
         {"in_cap", scale ? f->in_cap_ff : over(f->in_cap_ff, nand->in_cap_ff.value)},
         {"delay", scale ? f->delay_ps : over(f->delay_ps, nand->delay_ps.value)},
         {"energy", scale ? f->energy_fj : over(f->energy_fj, nand->energy_fj.value)},

@@ -43,7 +43,7 @@ typedef struct lib_pin {
   struct lib_pin *next;
   qy_piece name;
   lib_direction direction;
-  qy_piece capacitance, rise_capacitance, fall_capacitance, function;
+  qy_piece capacitance, rise_capacitance, fall_capacitance, max_capacitance, function;
   bool clock, three_state;
   lib_arc *arc;
 } lib_pin;
@@ -128,7 +128,7 @@ typedef struct lib_range {
 } lib_range;
 typedef struct lib_figures {
   bool known;
-  double area_um2;
+  double area_um2, area_high_um2;
   lib_range in_cap_ff, delay_ps, energy_fj, leakage_nw;
   double carry_ps;              /* FA */
   lib_range clock_fj, setup_ps; /* DFF */

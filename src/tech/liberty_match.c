@@ -78,7 +78,7 @@ static bool match_logic(lib_match *match, const lib_cell *cell, qy_cell kind)
       }
       if (kind == QY_MUX2) {
         match->inverted = true;
-        match->note = "its output is inverted; taken as it is, since levels of a multiplexer tree cancel";
+        match->note = "its output is inverted: taken as it is, an inverter in the high ends";
         return true;
       }
     }

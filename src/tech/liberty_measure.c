@@ -276,6 +276,7 @@ qy_status lib_measure(lib_figures *f, const lib_model *m, const lib_cell *cell, 
   const lib_pin *clock = kind == QY_DFF ? lib_clock_pin(cell) : NULL,
                 *data = kind == QY_DFF ? lib_data_pin(cell) : NULL;
   qy_status status = lib_area(&f->area_um2, m, cell);
+  f->area_high_um2 = f->area_um2;
   if (status == QY_OK) status = lib_leakage(&f->leakage_nw, m, cell);
   for (const lib_pin *p = cell->pin; p && status == QY_OK; p = p->next) {
     double cap_ff = 0;
@@ -316,6 +317,7 @@ void lib_add_inverters(lib_figures *f, const lib_figures *inverter, int count, i
 {
   if (count == 0) return;
   f->area_um2 += count * inverter->area_um2;
+  f->area_high_um2 += count * inverter->area_um2;
   add_range(&f->leakage_nw, inverter->leakage_nw, count);
   add_range(&f->delay_ps, inverter->delay_ps, 1);
   if (f->carry_ps > 0) f->carry_ps += inverter->delay_ps.value;
@@ -401,6 +403,7 @@ void lib_compose(lib_figures figures[QY_CELL_COUNT], const char *recipe_text[QY_
     for (int i = 0; i < PARTS_MAX && r->part[i].cell != END; i++) {
       const lib_figures *part = &figures[r->part[i].cell];
       f->area_um2 += r->part[i].count * part->area_um2;
+      f->area_high_um2 += r->part[i].count * part->area_high_um2;
       add_range(&f->leakage_nw, part->leakage_nw, r->part[i].count);
       add_range(&f->energy_fj, part->energy_fj, (double)r->part[i].count / qy_cell_outputs(r->kind));
     }

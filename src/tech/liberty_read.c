@@ -218,6 +218,8 @@ static qy_status in_pin(builder *b, const qy_liberty_event *e)
     p->direction = piece_is(e->value, "input") ? LIB_INPUT : piece_is(e->value, "output") ? LIB_OUTPUT : LIB_OTHER;
   } else if (piece_is(e->name, "capacitance")) {
     p->capacitance = e->value;
+  } else if (piece_is(e->name, "max_capacitance")) {
+    p->max_capacitance = e->value;
   } else if (piece_is(e->name, "rise_capacitance")) {
     p->rise_capacitance = e->value;
   } else if (piece_is(e->name, "fall_capacitance")) {

@@ -82,6 +82,8 @@ static void made_cell(const char *name, double area, double leakage, const char 
             cap * (1 + i / 8.0) / units->cap_ff);
   for (int o = 0; functions[o]; o++) {
     fprintf(made, "    pin (OUT%d) {\n    direction : output;\n    function : \"%s\";\n", o, functions[o]);
+    /* a stronger cell is a faster one */
+    fprintf(made, "    max_capacitance : %.17g;\n", 1000 / delay / units->cap_ff);
     for (int i = 0; i < count; i++)
       made_arc(input[i], NULL, delay + 10 * o);
     made_power(energy);

@@ -170,6 +170,7 @@ static void traps(void)
   MADE_CELL("HALF_INV", 24, 10, "P Q R", 6, 20, 14, "!(P^Q^R)", "P Q + R (P + Q)"); /* one output inverted */
   MADE_CELL("MUXI", 9, 5, "P Q M", 3, 16, 7, "!((M P) + (M' Q))");
   MADE_CELL("NOT_MUX", 1, 5, "P Q M", 3, 16, 7, "(M P) + (M Q)");
+  MADE_CELL("STRONGER_INV", 3, 0.5, "P", 2, 4, 1, "!P"); /* of equal area */
   made_flip_flop("RESET", 20, "W", "T", "      clear : \"!R\";\n", "S");
   made_flip_flop("ENABLE", 10, "(W E) + (S !E)", "T", "", "S");
   made_flip_flop("FALLING", 10, "W", "!T", "", "S");
@@ -184,11 +185,13 @@ static void regular(void)
   qy_tech *t = import(text, length, &err);
   if (!ok(t != NULL, "library with cells that must not be taken")) return;
   near_rel(t->area_um2[QY_INV], 3, 1e-12, "no tri-state, unusable, latch or bus cell");
+  near_rel(t->leakage_nw[QY_INV], 1, 1e-12, "of equal areas the weaker inverter");
   near_rel(t->area_um2[QY_DFF], 26, 1e-12, "a plain flip-flop before smaller ones");
   ok(!report.choice[QY_DFF].note, "which needs no note");
   near_rel(t->area_um2[QY_FA], 24 + 3, 1e-12, "an adder with one inverted output gets one inverter");
   near_rel(t->internal_fj[QY_FA], 14 + energy_extra + (1 + energy_extra) / 2, 1e-9, "half its energy per output");
   near_rel(t->area_um2[QY_MUX2], 9, 1e-12, "an inverting multiplexer");
+  near_rel(qy_tech_constant(t, "cells.mux2.area")->high, (9 + 3) / 4.0, 1e-12, "an inverter behind it at the high end");
   ok(report.choice[QY_MUX2].note != NULL, "and said so");
 }
 
