@@ -1,0 +1,356 @@
+/* SCALE-Sim topologies: see scalesim.h. */
+#include "scalesim_int.h"
+
+#include "quarry/file.h"
+#include "quarry/sha256.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FIELDS_MAX = 32, SIZE_LIMIT = 1 << 24, SHOWN = 40 };
+enum { CONV_NUMBERS = 7, GEMM_NUMBERS = 3 };
+
+static const char *const conv_columns[CONV_NUMBERS] = {
+    "IFMAP height", "IFMAP width", "filter height", "filter width", "channels", "number of filters", "stride"};
+static const char *const gemm_columns[GEMM_NUMBERS] = {"M", "N", "K"};
+
+/* A row cut up: name first. */
+typedef struct row {
+  char *field[FIELDS_MAX];
+  int column[FIELDS_MAX];
+  int count;  /* without empty fields at the end */
+  int commas; /* separators found */
+} row;
+
+static qy_status no_memory(const char *file, qy_error *err)
+{
+  return qy_fail_at(err, QY_NO_MEMORY, file, 0, 0, "out of memory");
+}
+
+/* Tabs separate where there is no comma. */
+static qy_status cut(source *s, row *r, char *line)
+{
+  const char separator = strchr(line, ',') ? ',' : '\t';
+  char *at = line;
+  *r = (row){.count = 0};
+  for (;;) {
+    char *end = strchr(at, separator);
+    if (r->count == FIELDS_MAX)
+      return qy_fail_at(s->err, QY_BAD_INPUT, s->file, s->line, (int)(at - line) + 1, "expected at most %d columns",
+                        FIELDS_MAX);
+    if (end) *end = '\0';
+    r->column[r->count] = (int)(at - line) + 1;
+    r->field[r->count++] = trim(at);
+    if (!end) break;
+    r->commas++;
+    at = end + 1;
+  }
+  while (r->count > 0 && !*r->field[r->count - 1])
+    r->count--;
+  return QY_OK;
+}
+
+/* Layer and what was special, from the numbers of a row. */
+typedef struct sizes {
+  int64_t in_h, in_w, kernel_h, kernel_w, channels, filters, stride_h, stride_w;
+} sizes;
+
+static qy_status too_large(source *s)
+{
+  return qy_fail_at(s->err, QY_BAD_INPUT, s->file, s->line, 0,
+                    "expected a layer whose sizes fit and whose products fit 64 bits, found a larger one");
+}
+
+/* The sums that a network file carries. */
+static qy_status finish_layer(source *s, qy_layer *l)
+{
+  int64_t channels = l->in_c / l->groups;
+  if (l->in_h > SIZE_LIMIT || l->in_w > SIZE_LIMIT || l->in_c > SIZE_LIMIT) return too_large(s);
+  if (__builtin_mul_overflow(l->out_c, channels, &l->weights) ||
+      __builtin_mul_overflow(l->weights, l->kernel_h, &l->weights) ||
+      __builtin_mul_overflow(l->weights, l->kernel_w, &l->weights) ||
+      __builtin_mul_overflow(l->weights, l->out_h, &l->macs) || __builtin_mul_overflow(l->macs, l->out_w, &l->macs))
+    return too_large(s);
+  if (l->type == QY_LAYER_CONV && l->kernel_h == 1 && l->kernel_w == 1 && l->groups == 1)
+    l->type = l->in_h == 1 && l->in_w == 1 ? QY_LAYER_FC : QY_LAYER_PWCONV;
+  return QY_OK;
+}
+
+static qy_status make_conv(source *s, qy_layer *l, qy_scalesim_note *note, const sizes *z)
+{
+  qy_status status = QY_OK;
+  if (z->kernel_h > z->in_h || z->kernel_w > z->in_w)
+    return qy_fail_at(s->err, QY_BAD_INPUT, s->file, s->line, 0,
+                      "expected a filter of at most the input's %" PRId64 "x%" PRId64 ", found %" PRId64 "x%" PRId64,
+                      z->in_h, z->in_w, z->kernel_h, z->kernel_w);
+  const int64_t out_h = (z->in_h - z->kernel_h + z->stride_h - 1) / z->stride_h + 1;
+  const int64_t out_w = (z->in_w - z->kernel_w + z->stride_w - 1) / z->stride_w + 1;
+  const int64_t grown_h = (out_h - 1) * z->stride_h + z->kernel_h, grown_w = (out_w - 1) * z->stride_w + z->kernel_w;
+  *note = (qy_scalesim_note){.in_h = z->in_h, .in_w = z->in_w, .line = s->line};
+  note->by_name = strstr(l->name, "DP") != NULL;
+  note->as_product = z->stride_h != z->stride_w;
+  note->grown = !note->as_product && (grown_h != z->in_h || grown_w != z->in_w);
+  note->unpadded = (z->kernel_h > 1 && out_h != (z->in_h + z->stride_h - 1) / z->stride_h) ||
+                   (z->kernel_w > 1 && out_w != (z->in_w + z->stride_w - 1) / z->stride_w);
+  l->type = note->by_name ? QY_LAYER_DWCONV : QY_LAYER_CONV;
+  l->groups = note->by_name ? z->channels : 1;
+  l->in_h = grown_h, l->in_w = grown_w, l->in_c = z->channels;
+  l->out_h = out_h, l->out_w = out_w, l->out_c = note->by_name ? z->channels : z->filters;
+  l->kernel_h = z->kernel_h, l->kernel_w = z->kernel_w, l->stride = z->stride_h, l->pad = 0;
+  if (note->by_name)
+    status =
+        source_warn(s, 1, "name holds \"DP\": one layer of one channel and one filter for each of %" PRId64 " channels",
+                    z->channels);
+  if (!status && note->grown)
+    status = source_warn(s, 0,
+                         "stride %" PRId64 " does not divide: %" PRId64 "x%" PRId64 " input read as %" PRId64
+                         "x%" PRId64 " for the %" PRId64 "x%" PRId64 " outputs that SCALE-Sim counts",
+                         z->stride_h, z->in_h, z->in_w, grown_h, grown_w, out_h, out_w);
+  if (!status && note->unpadded)
+    status =
+        source_warn(s, 0, "no padding: %" PRId64 "x%" PRId64 " outputs; padded to keep the size, %" PRId64 "x%" PRId64,
+                    out_h, out_w, (z->in_h + z->stride_h - 1) / z->stride_h, (z->in_w + z->stride_w - 1) / z->stride_w);
+  if (!status && note->as_product) {
+    const int64_t depth = z->kernel_h * z->kernel_w; /* both at most 2^24 */
+    int64_t window;
+    if (__builtin_mul_overflow(depth, note->by_name ? 1 : z->channels, &window) || window > SIZE_LIMIT)
+      return too_large(s);
+    if (note->by_name && __builtin_mul_overflow(window, z->channels, &window)) return too_large(s);
+    l->type = QY_LAYER_CONV;
+    l->in_h = out_h, l->in_w = out_w, l->in_c = window;
+    l->kernel_h = l->kernel_w = l->stride = 1;
+    status = source_warn(s, 0, "strides %" PRId64 " and %" PRId64 " differ: written as the product it makes",
+                         z->stride_h, z->stride_w);
+  }
+  return status ? status : finish_layer(s, l);
+}
+
+static qy_status make_gemm(source *s, qy_layer *l, qy_scalesim_note *note, const int64_t *size)
+{
+  *note = (qy_scalesim_note){.in_h = size[0], .in_w = 1, .line = s->line};
+  *l = (qy_layer){.name = l->name,
+                  .type = QY_LAYER_CONV,
+                  .in_h = size[0],
+                  .in_w = 1,
+                  .in_c = size[2],
+                  .out_c = size[1],
+                  .kernel_h = 1,
+                  .kernel_w = 1,
+                  .stride = 1,
+                  .groups = 1,
+                  .out_h = size[0],
+                  .out_w = 1};
+  return finish_layer(s, l);
+}
+
+static qy_status read_number(source *s, const row *r, int i, const char *what, int64_t *value)
+{
+  if (whole_number(r->field[i], SIZE_LIMIT, value)) return QY_OK;
+  return qy_fail_at(s->err, QY_BAD_INPUT, s->file, s->line, r->column[i], "%s: expected 1 to %d, found '%.*s'", what,
+                    SIZE_LIMIT, SHOWN, r->field[i]);
+}
+
+/* "2:4": kept and all of a block. */
+static bool is_sparsity(const char *text)
+{
+  char *end;
+  strtol(text, &end, 10);
+  if (end == text || *end != ':') return false;
+  const char *second = end + 1;
+  strtol(second, &end, 10);
+  return end != second && *end == '\0';
+}
+
+/* What stands after the numbers: a second stride, a sparsity, or nothing that is used. */
+static qy_status read_extra(source *s, const row *r, int from, int64_t *stride_w)
+{
+  qy_status status = QY_OK;
+  for (int i = from; i < r->count && !status; i++) {
+    int64_t number;
+    if (!*r->field[i])
+      status = source_warn(s, r->column[i], "blank column left out");
+    else if (stride_w && i == from && whole_number(r->field[i], SIZE_LIMIT, &number))
+      *stride_w = number;
+    else if (is_sparsity(r->field[i]))
+      status = source_warn(s, r->column[i], "sparsity '%.*s' left out: all products are made", SHOWN, r->field[i]);
+    else
+      status = source_warn(s, r->column[i], "extra column '%.*s' left out", SHOWN, r->field[i]);
+  }
+  return status;
+}
+
+/* Drop blank columns that stand among the numbers. */
+static qy_status drop_blanks(source *s, row *r)
+{
+  qy_status status = QY_OK;
+  int kept = 1;
+  for (int i = 1; i < r->count && !status; i++) {
+    if (!*r->field[i]) {
+      status = source_warn(s, r->column[i], "blank column left out");
+      continue;
+    }
+    r->field[kept] = r->field[i];
+    r->column[kept++] = r->column[i];
+  }
+  r->count = kept;
+  return status;
+}
+
+static qy_status read_row(source *s, row *r, bool gemm, qy_layer *l, qy_scalesim_note *note)
+{
+  const int numbers = gemm ? GEMM_NUMBERS : CONV_NUMBERS;
+  const char *const *what = gemm ? gemm_columns : conv_columns;
+  int64_t value[CONV_NUMBERS] = {0};
+  qy_status status = drop_blanks(s, r);
+  const int found = r->count - 1;
+  if (!status && found < numbers - (gemm ? 0 : 1))
+    return qy_fail_at(s->err, QY_BAD_INPUT, s->file, s->line, 0, "expected a name and %d numbers, found %d", numbers,
+                      found);
+  if (!status && r->commas < r->count) status = source_warn(s, 0, "no comma at the end of the row");
+  for (int i = 0; i < numbers && i < found && !status; i++)
+    status = read_number(s, r, i + 1, what[i], &value[i]);
+  if (!status && found < numbers) {
+    value[numbers - 1] = 1;
+    status = source_warn(s, 0, "no stride: taken as 1");
+  }
+  int64_t stride_w = value[CONV_NUMBERS - 1];
+  if (!status) status = read_extra(s, r, numbers + 1, gemm ? NULL : &stride_w);
+  if (status) return status;
+  if (gemm) return make_gemm(s, l, note, value);
+  const sizes z = {value[0], value[1], value[2], value[3], value[4], value[5], value[6], stride_w};
+  return make_conv(s, l, note, &z);
+}
+
+static bool names_gemm(const row *r)
+{
+  bool m = false, n = false, k = false;
+  for (int i = 1; i < r->count; i++) {
+    m |= strcmp(r->field[i], "M") == 0;
+    n |= strcmp(r->field[i], "N") == 0;
+    k |= strcmp(r->field[i], "K") == 0;
+  }
+  return m && n && k;
+}
+
+static int by_name(const void *a, const void *b)
+{
+  const qy_layer *const *x = a, *const *y = b;
+  const int c = strcmp((*x)->name, (*y)->name);
+  return c ? c : (*x > *y) - (*x < *y);
+}
+
+/* Names used twice get their line's number: db/networks wants each once. */
+static qy_status rename_twins(source *s, qy_scalesim_topology *t)
+{
+  qy_status status = QY_OK;
+  const size_t count = t->network.layer_count;
+  qy_layer **sorted = qy_alloc(count, sizeof *sorted);
+  if (!sorted) return no_memory(s->file, s->err);
+  for (size_t i = 0; i < count; i++)
+    sorted[i] = &t->network.layer[i];
+  qsort(sorted, count, sizeof(*sorted), by_name);
+  const char *first = count ? sorted[0]->name : NULL;
+  for (size_t i = 1; i < count && !status; i++) {
+    if (strcmp(sorted[i]->name, first) != 0) {
+      first = sorted[i]->name;
+      continue;
+    }
+    s->line = t->note[sorted[i] - t->network.layer].line;
+    sorted[i]->name = qy_arena_format(s->arena, "%s@%d", first, s->line);
+    status = sorted[i]->name
+                 ? source_warn(s, 1, "name '%.*s' used before: called '%.*s'", SHOWN, first, SHOWN, sorted[i]->name)
+                 : no_memory(s->file, s->err);
+  }
+  free(sorted);
+  return status;
+}
+
+static size_t count_lines(const char *text, size_t length)
+{
+  size_t lines = 1;
+  for (size_t i = 0; i < length; i++)
+    lines += text[i] == '\n' || text[i] == '\r';
+  return lines;
+}
+
+static qy_status read_rows(source *s, qy_scalesim_topology *t, qy_scalesim_input input)
+{
+  qy_status status = QY_OK;
+  bool gemm = input == QY_SCALESIM_GEMM, decided = input != QY_SCALESIM_DETECT, head = false, tabs = false;
+  for (char *line; !status && (line = source_line(s));) {
+    row r;
+    const bool by_tabs = !strchr(line, ',') && strchr(line, '\t');
+    if (*trim(line) == '\0') continue;
+    if ((status = cut(s, &r, line))) break;
+    if (r.count == 0) {
+      status = source_warn(s, 0, "row of empty columns left out");
+      continue;
+    }
+    if (by_tabs && !tabs) status = source_warn(s, 0, "columns separated by tabs");
+    tabs |= by_tabs;
+    int64_t number;
+    if (!head) {
+      head = true;
+      if (r.count < 2 || !whole_number(r.field[1], SIZE_LIMIT, &number)) {
+        if (!decided && names_gemm(&r)) gemm = decided = true;
+        continue;
+      }
+      if (!status) status = source_warn(s, 0, "no head line: SCALE-Sim would leave out this layer");
+    }
+    if (!decided) {
+      int numbers = 0;
+      for (int i = 1; i < r.count; i++)
+        numbers += *r.field[i] != '\0';
+      gemm = numbers == GEMM_NUMBERS;
+      decided = true;
+    }
+    qy_layer *l = &t->network.layer[t->network.layer_count];
+    qy_scalesim_note *note = &t->note[t->network.layer_count];
+    *l = (qy_layer){.name = *r.field[0] ? r.field[0] : qy_arena_format(s->arena, "layer%d", s->line)};
+    if (!l->name) return no_memory(s->file, s->err);
+    if (!*r.field[0] && !status) status = source_warn(s, 1, "no name: called '%s'", l->name);
+    if (!status) status = read_row(s, &r, gemm, l, note);
+    if (status) break;
+    t->network.layer_count++;
+    t->by_name_count += note->by_name;
+    t->unpadded_count += note->unpadded;
+  }
+  return status;
+}
+
+qy_status qy_scalesim_topology_text(qy_scalesim_topology **topology, const char *file, const char *text, size_t length,
+                                    qy_scalesim_input input, qy_arena *arena, qy_error *err)
+{
+  source s;
+  *topology = NULL;
+  qy_scalesim_topology *t = qy_arena_alloc(arena, 1, sizeof *t);
+  if (!t) return no_memory(file, err);
+  const char *slash = strrchr(file, '/'), *from = slash ? slash + 1 : file, *dot = strrchr(from, '.');
+  const size_t lines = count_lines(text, length);
+  t->network.file = qy_arena_text(arena, file, strlen(file));
+  t->network.name = qy_arena_text(arena, from, dot && dot > from ? (size_t)(dot - from) : strlen(from));
+  t->network.text = qy_arena_text(arena, text, length);
+  t->network.layer = qy_arena_alloc(arena, lines, sizeof *t->network.layer);
+  t->note = qy_arena_alloc(arena, lines, sizeof *t->note);
+  if (!t->network.file || !t->network.name || !t->network.text || !t->network.layer || !t->note)
+    return no_memory(file, err);
+  qy_sha256_text(t->network.sha256, text, length);
+  qy_status status = source_start(&s, t->network.file, text, length, arena, &t->warnings, err);
+  if (!status) status = read_rows(&s, t, input);
+  if (!status && t->network.layer_count == 0)
+    status = qy_fail_at(err, QY_BAD_INPUT, file, 0, 0, "expected at least one layer, found none");
+  if (!status) status = rename_twins(&s, t);
+  if (!status) *topology = t;
+  return status;
+}
+
+qy_status qy_scalesim_topology_read(qy_scalesim_topology **topology, const char *file, qy_scalesim_input input,
+                                    qy_arena *arena, qy_error *err)
+{
+  char *text;
+  size_t length;
+  *topology = NULL;
+  qy_status status = qy_file_read(&text, &length, file, arena, err);
+  return status ? status : qy_scalesim_topology_text(topology, file, text, length, input, arena, err);
+}

@@ -1,0 +1,259 @@
+/* SCALE-Sim architecture files, and both files written as an experiment: see scalesim.h. */
+#include "scalesim_int.h"
+
+#include "quarry/file.h"
+#include "quarry/units.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <strings.h>
+
+enum { SIDE_MAX = 65536, SHOWN = 40 };
+
+typedef enum key {
+  ROWS,
+  COLUMNS,
+  INPUT_KIB,
+  FILTER_KIB,
+  OUTPUT_KIB,
+  DATAFLOW,
+  BANDWIDTH,
+  MODE,
+  RUN_NAME,
+  IGNORED, /* known, without a meaning for cycles and accesses */
+  KEY_COUNT
+} key;
+
+/* Names of v1 to v3. */
+static const struct {
+  const char *name;
+  key key;
+} keys[] = {{"ArrayHeight", ROWS},          {"ArrayWidth", COLUMNS},        {"IfmapSramSzkB", INPUT_KIB},
+            {"FilterSramSzkB", FILTER_KIB}, {"OfmapSramSzkB", OUTPUT_KIB},  {"IfmapSramSz", INPUT_KIB},
+            {"FilterSramSz", FILTER_KIB},   {"OfmapSramSz", OUTPUT_KIB},    {"Dataflow", DATAFLOW},
+            {"Bandwidth", BANDWIDTH},       {"InterfaceBandwidth", MODE},   {"run_name", RUN_NAME},
+            {"IfmapOffset", IGNORED},       {"FilterOffset", IGNORED},      {"OfmapOffset", IGNORED},
+            {"MemoryBanks", IGNORED},       {"ReadRequestBuffer", IGNORED}, {"WriteRequestBuffer", IGNORED},
+            {"UseRamulatorTrace", IGNORED}};
+
+static const char *const sections[] = {"general", "architecture_presets", "run_presets", "network_presets"};
+
+static key find_key(const char *name)
+{
+  for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+    if (strcasecmp(keys[i].name, name) == 0) return keys[i].key;
+  return KEY_COUNT;
+}
+
+static bool known_section(const char *name)
+{
+  for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
+    if (strcasecmp(sections[i], name) == 0) return true;
+  return false;
+}
+
+static qy_status expected(source *s, const char *name, const char *what, const char *found)
+{
+  return qy_fail_at(s->err, QY_BAD_INPUT, s->file, s->line, 0, "%s: expected %s, found '%.*s'", name, what, SHOWN,
+                    found);
+}
+
+static qy_status read_size(source *s, const char *name, const char *text, double low, double *value)
+{
+  static const double most = 1 << 30;
+  if (qy_number_parse(text, value) && *value >= low && *value <= most) return QY_OK;
+  return expected(s, name, low > 0 ? "a number above 0" : "a number of 0 or more", text);
+}
+
+typedef struct state {
+  qy_scalesim_config *config;
+  double bandwidth;
+  bool user;
+} state;
+
+static qy_status read_side(source *s, const char *name, const char *text, int *value)
+{
+  int64_t side;
+  if (!whole_number(text, SIDE_MAX, &side)) return expected(s, name, "1 to 65536", text);
+  *value = (int)side;
+  return QY_OK;
+}
+
+static qy_status read_dataflow(source *s, const char *name, const char *text, const char **value)
+{
+  static const char *const flows[] = {"os", "ws", "is"};
+  for (int i = 0; i < 3; i++)
+    if (strcasecmp(text, flows[i]) == 0) {
+      *value = flows[i];
+      return QY_OK;
+    }
+  return expected(s, name, "os, ws or is", text);
+}
+
+static qy_status read_value(source *s, state *st, const char *name, char *text)
+{
+  static const double least_words = 1e-9;
+  qy_scalesim_config *c = st->config;
+  qy_status status = QY_OK;
+  switch (find_key(name)) {
+  case ROWS: return read_side(s, name, text, &c->rows);
+  case COLUMNS: return read_side(s, name, text, &c->columns);
+  case INPUT_KIB: return read_size(s, name, text, 0, &c->input_kib);
+  case FILTER_KIB: return read_size(s, name, text, 0, &c->filter_kib);
+  case OUTPUT_KIB: return read_size(s, name, text, 0, &c->output_kib);
+  case DATAFLOW: return read_dataflow(s, name, text, &c->dataflow);
+  case RUN_NAME: c->run_name = text; return QY_OK;
+  case IGNORED: return QY_OK;
+  case MODE:
+    st->user = strcasecmp(text, "USER") == 0;
+    if (st->user || strcasecmp(text, "CALC") == 0) return QY_OK;
+    return source_warn(s, 0, "InterfaceBandwidth: expected CALC or USER, found '%.*s': taken as CALC", SHOWN, text);
+  case BANDWIDTH:
+    if (strchr(text, ',')) {
+      status = source_warn(s, 0, "several bandwidths: the first is taken");
+      *strchr(text, ',') = '\0';
+      text = trim(text);
+    }
+    return status ? status : read_size(s, name, text, least_words, &st->bandwidth);
+  default: return source_warn(s, 0, "key '%.*s' left out", SHOWN, name);
+  }
+}
+
+static qy_status read_lines(source *s, state *st)
+{
+  qy_status status = QY_OK;
+  bool skip = false;
+  for (char *line; !status && (line = source_line(s));) {
+    line = trim(line);
+    if (!*line || *line == '#' || *line == ';') continue;
+    if (*line == '[') {
+      char *end = strchr(line, ']');
+      if (!end) return expected(s, "section", "a closing bracket", line);
+      *end = '\0';
+      skip = !known_section(trim(line + 1));
+      if (skip) status = source_warn(s, 0, "section '%.*s' left out", SHOWN, trim(line + 1));
+      continue;
+    }
+    if (skip) continue;
+    char *split = strpbrk(line, ":=");
+    if (!split) return expected(s, "line", "KEY: VALUE", line);
+    *split = '\0';
+    char *value = trim(split + 1), *comment = strstr(value, " #");
+    if (!comment) comment = strstr(value, " ;");
+    if (comment) *comment = '\0';
+    status = read_value(s, st, trim(line), trim(value));
+  }
+  return status;
+}
+
+qy_status qy_scalesim_config_text(qy_scalesim_config **config, const char *file, const char *text, size_t length,
+                                  qy_arena *arena, qy_error *err)
+{
+  source s;
+  *config = NULL;
+  qy_scalesim_config *c = qy_arena_alloc(arena, 1, sizeof *c);
+  const char *name = qy_arena_text(arena, file, strlen(file));
+  if (!c || !name) return qy_fail_at(err, QY_NO_MEMORY, file, 0, 0, "out of memory");
+  *c = (qy_scalesim_config){.file = name, .run_name = ""};
+  state st = {.config = c};
+  qy_status status = source_start(&s, name, text, length, arena, &c->warnings, err);
+  if (!status) status = read_lines(&s, &st);
+  if (status) return status;
+  if (!c->rows) status = qy_fail_at(err, QY_BAD_INPUT, file, 0, 0, "expected a key ArrayHeight, found none");
+  if (!c->columns) status = qy_fail_at(err, QY_BAD_INPUT, file, 0, 0, "expected a key ArrayWidth, found none");
+  if (!c->dataflow) status = qy_fail_at(err, QY_BAD_INPUT, file, 0, 0, "expected a key Dataflow, found none");
+  c->bandwidth_words = st.user ? st.bandwidth : 0;
+  if (!status && st.user && st.bandwidth <= 0)
+    status = source_warn(&s, 0, "InterfaceBandwidth is USER but no Bandwidth is given: no limit");
+  if (!status) *config = c;
+  return status;
+}
+
+qy_status qy_scalesim_config_read(qy_scalesim_config **config, const char *file, qy_arena *arena, qy_error *err)
+{
+  char *text;
+  size_t length;
+  *config = NULL;
+  qy_status status = qy_file_read(&text, &length, file, arena, err);
+  return status ? status : qy_scalesim_config_text(config, file, text, length, arena, err);
+}
+
+/* ---- writing ---- */
+
+/* A field of a table: in quotes where it must be. */
+static void add_field(qy_text *out, const char *text)
+{
+  if (!strpbrk(text, ",\"#")) {
+    qy_text_add(out, "%s", text);
+    return;
+  }
+  qy_text_add(out, "\"");
+  for (; *text; text++)
+    qy_text_add(out, "%s%c", *text == '"' ? "\"" : "", *text);
+  qy_text_add(out, "\"");
+}
+
+void qy_scalesim_network_csv(qy_text *out, const qy_scalesim_topology *topology)
+{
+  const qy_network *n = &topology->network;
+  qy_text_add(out, "layer,type,in_h,in_w,in_c,out_c,kernel_h,kernel_w,stride,pad,groups,macs,params\n");
+  for (size_t i = 0; i < n->layer_count; i++) {
+    const qy_layer *l = &n->layer[i];
+    add_field(out, l->name);
+    qy_text_add(out,
+                ",%s,%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64
+                ",%" PRId64 ",%" PRId64 ",%" PRId64 "\n",
+                qy_layer_type_name(l->type), l->in_h, l->in_w, l->in_c, l->out_c, l->kernel_h, l->kernel_w, l->stride,
+                l->pad, l->groups, l->macs, l->weights);
+  }
+}
+
+/* A YAML scalar in double quotes. */
+static void add_quoted(qy_text *out, const char *text)
+{
+  qy_text_add(out, "\"");
+  for (; *text; text++) {
+    const unsigned char c = (unsigned char)*text;
+    if (c == '"' || c == '\\')
+      qy_text_add(out, "\\%c", c);
+    else if (c < 0x20 || c == 0x7f)
+      qy_text_add(out, "\\x%02x", c);
+    else
+      qy_text_add(out, "%c", c);
+  }
+  qy_text_add(out, "\"");
+}
+
+static void add_buffer(qy_text *out, const char *name, double kib, const char *after)
+{
+  static const double bytes_per_kib = 1024;
+  if (kib > 0)
+    qy_text_add(out, "%s: %.0f B%s", name, kib * bytes_per_kib, after);
+  else
+    qy_text_add(out, "%s: auto%s", name, after);
+}
+
+void qy_scalesim_experiment_yaml(qy_text *out, const qy_scalesim_config *config, const qy_scalesim_topology *topology,
+                                 const char *network_file)
+{
+  enum { WORD_BITS = 8 }; /* SCALE-Sim counts words; its buffer sizes take one byte each */
+  qy_text_add(out, "# From SCALE-Sim: %zu layers, %zu depthwise by name, %zu with sizes without padding.\nname: ",
+              topology->network.layer_count, topology->by_name_count, topology->unpadded_count);
+  add_quoted(out, *config->run_name ? config->run_name : topology->network.name);
+  qy_text_add(out, "\nquestion: \"What does the array of the SCALE-Sim run cost?\"\ntechnology: fdsoi28\nnetwork: ");
+  add_quoted(out, network_file);
+  qy_text_add(
+      out,
+      "\ndesigns:\n  - name: array\n    accelerator: systolic\n    pe: {kind: mac, multiplier: booth, bits: %d}\n"
+      "    rows: %d\n    columns: %d\n    dataflow: \"%s\"\n    drain: overlapped\n    edge: full\n    tile: auto\n",
+      WORD_BITS, config->rows, config->columns, config->dataflow);
+  if (config->bandwidth_words > 0)
+    qy_text_add(out, "    port_bits: %.0f\n", config->bandwidth_words * WORD_BITS);
+  else
+    qy_text_add(out, "    port_bits: 0 # CALC: transfers take no time\n");
+  qy_text_add(out, "    buffers: {");
+  add_buffer(out, "input", config->input_kib, ", ");
+  add_buffer(out, "weight", config->filter_kib, ", ");
+  add_buffer(out, "output", config->output_kib, "}\n");
+  qy_text_add(out, "precision: %d\nclock_mhz: 200\nobjectives: {minimize: [cycles, energy_uj, area_um2]}\n", WORD_BITS);
+}
