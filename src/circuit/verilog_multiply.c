@@ -151,7 +151,11 @@ static void put_negations(const writer *w)
   char name[NAME_MAX_BYTES + 16];
   snprintf(name, sizeof name, "%s_negate", w->out);
   put_wire(w->text, p->width, name);
-  for (int k = 0; k < p->modes; k++) {
+  bool same = true;
+  for (int k = 1; k < p->modes; k++)
+    for (int i = 0; i < p->rows; i++)
+      same = same && p->mode[k].row[i].negate_at == p->mode[0].row[i].negate_at;
+  for (int k = same ? p->modes - 1 : 0; k < p->modes; k++) {
     if (k + 1 < p->modes) qy_text_add(w->text, "\n    %s_k%d ? ", w->out, k);
     qy_text_add(w->text, "{");
     int above = p->width; /* bits not yet written */

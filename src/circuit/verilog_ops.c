@@ -195,12 +195,12 @@ static int wider(const node *n)
 
 static void put_less(const node *n, const verilog_names *names, qy_text *text)
 {
-  const char *open = n->shape.is_signed ? "$signed(" : "(";
+  const char *open = n->shape.is_signed ? "$signed(" : "", *close = n->shape.is_signed ? ")" : "";
   qy_text_add(text, "%s", open);
   put_operand(n, names, 0, wider(n), text);
-  qy_text_add(text, ") < %s", open);
+  qy_text_add(text, "%s < %s", close, open);
   put_operand(n, names, 1, wider(n), text);
-  qy_text_add(text, ")");
+  qy_text_add(text, "%s", close);
 }
 
 void verilog_less(const node *n, const verilog_names *names, qy_text *text)

@@ -104,7 +104,10 @@ static decoded decode_fixed(qy_circuit *c, qy_net code, int split, int shift_bit
   }
   qy_net word = qy_truth_table(c, code, entry, shift_bits + 1);
   qy_label(c, word, "decoded");
-  return (decoded){qy_slice(c, word, 0, shift_bits), qy_slice(c, word, shift_bits, 1)};
+  decoded d = {qy_slice(c, word, 0, shift_bits), qy_slice(c, word, shift_bits, 1)};
+  qy_label(c, d.shift, "shift");
+  qy_label(c, d.odd, "odd");
+  return d;
 }
 
 /* R = 2 h (k + 1), h a power of two: below R the shift is (c + 1) / 2, above c - h (k + 1), which is c + h * ~k. */
@@ -121,7 +124,12 @@ static decoded decode_selected(qy_circuit *c, qy_net code, qy_net k, int splits,
   if (pass > 0) coarse = qy_concat(c, (qy_net[]){qy_slice(c, code, 0, pass), coarse}, 2);
   if (width > shift_bits) coarse = qy_slice(c, coarse, 0, shift_bits);
   qy_label(c, fine, "half_steps");
-  return (decoded){qy_mux(c, fine, (qy_net[]){coarse, half_up}, 2), qy_bitwise(c, QY_OP_AND, fine, low)};
+  qy_label(c, half_up, "fine_shift");
+  qy_label(c, coarse, "coarse_shift");
+  decoded d = {qy_mux(c, fine, (qy_net[]){coarse, half_up}, 2), qy_bitwise(c, QY_OP_AND, fine, low)};
+  qy_label(c, d.shift, "shift");
+  qy_label(c, d.odd, "odd");
+  return d;
 }
 
 static int shift_max_of(qy_number number, int split)
@@ -161,6 +169,7 @@ static void log_element(qy_pe *pe, int splits)
     qy_net plain = shifted(c, x, root_bits, wide), rooted = times_root(c, x, p->root, wide);
     qy_label(c, rooted, "x_root");
     v = qy_mux(c, d.odd, (qy_net[]){plain, rooted}, 2);
+    qy_label(c, v, "x_or_root");
   }
   qy_net y;
   if (grow) {
@@ -212,7 +221,10 @@ void pot_build(qy_pe *pe)
   qy_net x = pe_input(pe, "x", p->bits), w = pe_input(pe, "w", p->weight_bits);
   qy_net clear = p->accumulator_bits > 0 ? pe_input(pe, "clear", 1) : -1;
   qy_net field = qy_slice(c, w, 0, magnitude), some = pe_not(c, all_ones(c, field)), y;
+  qy_label(c, field, "shift");
+  qy_label(c, some, "not_zero");
   x = pe_gate(c, x, some);
+  qy_label(c, x, "x_gated");
   if (keep == frac) {
     /* Shifted by one place too many, because the inverted field counts from one. */
     y = qy_slice(c, power(c, x, field, p->bits + frac + 1), 1, p->bits + frac);
@@ -232,11 +244,16 @@ void sp2_build(qy_pe *pe)
   qy_net x = pe_input(pe, "x", p->bits), w = pe_input(pe, "w", p->weight_bits);
   qy_net clear = p->accumulator_bits > 0 ? pe_input(pe, "clear", 1) : -1;
   qy_net k1 = qy_slice(c, w, m2, m1), k2 = qy_slice(c, w, 0, m2);
+  qy_label(c, k1, "k1");
+  qy_label(c, k2, "k2");
   qy_net first = power(c, pe_gate(c, x, pe_not(c, is_zero(c, k1))), k1, width);
+  qy_label(c, first, "first_term");
   /* The second field reaches 2^-(2^m2 - 1): the rest of the scale is a constant shift. */
   int lift = frac - ((1 << m2) - 1);
   qy_net second = power(c, pe_gate(c, x, pe_not(c, is_zero(c, k2))), k2, width - lift);
+  qy_label(c, second, "second_term");
   qy_net sum = qy_add(c, first, shifted(c, second, lift, width), width, true);
+  qy_label(c, sum, "magnitude");
   int drop = frac - pe->keep_bits;
   finish(pe, drop > 0 ? qy_slice(c, sum, drop, width - drop) : sum, qy_slice(c, w, p->weight_bits - 1, 1), clear);
 }
@@ -278,7 +295,7 @@ static qy_net odd_multiple(const qy_pe *pe, const qy_net *multiple, int k)
 {
   qy_circuit *c = pe->circuit;
   int power_bits = bits_for(k) - 1, width = multiple_width(pe, k);
-  if ((2 << power_bits) - k == 1)
+  if (k > 3 && (2 << power_bits) - k == 1)
     return qy_subtract(c, shifted(c, multiple[1], power_bits + 1, width), multiple[1], width, true);
   /* The lower bits of the smaller multiple pass; where it reaches the power's place, an adder begins. */
   return add_above(c, multiple[k - (1 << power_bits)], multiple[1], power_bits, width, false);
@@ -322,7 +339,10 @@ void shift_add_build(qy_pe *pe)
   qy_net clear = p->accumulator_bits > 0 ? pe_input(pe, "clear", 1) : -1;
   odd_multiples(pe, x, p->shared, multiple);
   qy_net m = qy_slice(c, w, 0, f.m_bits), n = qy_slice(c, w, f.m_bits, f.n_bits);
+  qy_label(c, m, "m");
+  qy_label(c, n, "n");
   qy_net some = pe_not(c, all_ones(c, n)), choice[1 << 4];
+  qy_label(c, some, "not_zero");
   int chosen_width = multiple_width(pe, multiple_max(pe));
   for (int i = 0; i < 1 << f.m_bits; i++) {
     int k = qy_codebook_m(&pe->number, i), lift = 0;
@@ -335,6 +355,7 @@ void shift_add_build(qy_pe *pe)
   int inner = width > chosen_width ? width : chosen_width;
   qy_net sum = qy_add(c, qy_shift(c, QY_OP_SHIFT_LEFT, chosen, n, inner, true), x, inner, true);
   if (inner > width) sum = qy_slice(c, sum, 0, width);
+  qy_label(c, sum, "m_n_plus_1");
   sum = pe_gate(c, sum, some);
   if (f.s_bits > 0)
     sum = qy_shift(c, QY_OP_SHIFT_LEFT, sum, qy_slice(c, w, f.m_bits + f.n_bits, f.s_bits), width, true);

@@ -8,6 +8,7 @@
 #include "pe_int.h"
 
 #include <stddef.h>
+#include <stdio.h>
 
 enum { HEADROOM_BITS = 8, WORD_MAX = 64 };
 
@@ -53,6 +54,9 @@ qy_net pe_accumulator(qy_circuit *c, const char *name, int bits, qy_net enable, 
 {
   qy_net reg = qy_register(c, name, bits, enable);
   *kept = pe_gate(c, reg, keep);
+  char label[32];
+  snprintf(label, sizeof label, "%.16s_kept", name);
+  qy_label(c, *kept, label);
   return reg;
 }
 
@@ -99,6 +103,7 @@ void mac_st_build(qy_pe *pe)
   qy_net clear = pe_input(pe, "clear", 1), kept;
   qy_net acc = pe_accumulator(c, "acc", p->accumulator_bits, -1, pe_not(c, clear), &kept);
   qy_net product = qy_multiply_st(c, p->multiplier, x, w, mode, true);
+  qy_label(c, product, "product");
   qy_register_connect(c, acc, qy_add(c, kept, product, p->accumulator_bits, true));
   qy_output(c, "sum", acc);
   pe_modes(pe);
@@ -114,6 +119,7 @@ void mac_sa_build(qy_pe *pe)
   qy_net x = pe_input(pe, "x", p->bits), w = pe_input(pe, "w", p->bits), mode = pe_input(pe, "mode", 2);
   qy_net keep = pe_not(c, pe_input(pe, "clear", 1));
   qy_net product = qy_multiply_sa(c, p->multiplier, x, w, mode, true);
+  qy_label(c, product, "products");
   qy_net last = pe->mode_count > 2 ? qy_slice(c, mode, 1, 1) : -1;
   qy_net split = pe->mode_count > 2 ? qy_bitwise(c, QY_OP_OR, qy_slice(c, mode, 0, 1), last)
                                     : qy_bitwise(c, QY_OP_OR, qy_slice(c, mode, 0, 1), qy_slice(c, mode, 1, 1));

@@ -356,7 +356,9 @@ qy_net pe_gate(qy_circuit *c, qy_net word, qy_net enable)
   int width = qy_net_width(c, word);
   for (int i = 0; i < width; i++)
     bit[i] = enable;
-  return qy_bitwise(c, QY_OP_AND, word, width > 1 ? qy_concat(c, bit, width) : enable);
+  if (width <= 1) return qy_bitwise(c, QY_OP_AND, word, enable);
+  qy_net mask = qy_concat(c, bit, width);
+  return qy_bitwise(c, QY_OP_AND, word, mask);
 }
 
 qy_net pe_not(qy_circuit *c, qy_net net)
