@@ -167,6 +167,16 @@ static qy_status set(importer *im, const tech_row *rows, size_t row_count, const
     e++;
   if (r == row_count || e == im->tech->entry_count)
     return qy_fail(im->model.err, QY_INTERNAL, "no constant \"%s\" in the base library", path);
+  /* Internal energies of small cells may come out at zero or below: the supply of the driver paid.  Ratios only. */
+  size_t length = strlen(path);
+  bool ratio = strncmp(path, "cells.", 6) == 0 && length > 7 && strcmp(path + length - 7, ".energy") == 0;
+  if (ratio && range.value < rows[r].low) {
+    source = qy_arena_format(im->model.arena, "%s; its tables give %.3g, the format's least is %g", source, range.value,
+                             rows[r].low);
+    if (!source) return out_of_memory(im);
+    range.value = rows[r].low;
+    range.high = fmax(range.high, range.value);
+  }
   if (!(range.value >= rows[r].low && range.value <= rows[r].high))
     return qy_fail_at(im->model.err, QY_BAD_INPUT, im->model.first->source->file, 0, 0,
                       "%s: expected a value from %g to %g%s%s, found %g (%s)", path, rows[r].low, rows[r].high,

@@ -66,6 +66,7 @@ typedef struct lib_library {
   double time_ps, cap_ff, leakage_nw, volt_v;
   double nominal_v, nominal_c;
   bool has_nominal_c;
+  qy_piece default_leakage, default_input_cap; /* of cells and pins that state none */
   lib_template *template;
 } lib_library;
 

@@ -63,6 +63,10 @@ qy_status lib_leakage(lib_range *leakage_nw, const lib_model *m, const lib_cell 
       has_stated = true;
     }
   }
+  if (status == QY_OK && !has_stated && states.count == 0 && cell->library->default_leakage.length > 0) {
+    has_stated = true;
+    status = want(m, cell, cell->library->default_leakage, &stated);
+  }
   if (status != QY_OK) return status;
   if (!has_stated && states.count == 0) return lacks(m, cell, "a leakage power");
   if (!(cell->library->leakage_nw > 0)) return lacks(m, cell, "a leakage_power_unit in its library");
@@ -86,6 +90,9 @@ static qy_status pin_cap(double *cap_ff, const lib_model *m, const lib_cell *cel
   } else if (pin->rise_capacitance.length > 0 && pin->fall_capacitance.length > 0) {
     status = want(m, cell, pin->rise_capacitance, &rise);
     if (status == QY_OK) status = want(m, cell, pin->fall_capacitance, &fall);
+  } else if (cell->library->default_input_cap.length > 0) {
+    status = want(m, cell, cell->library->default_input_cap, &rise);
+    fall = rise;
   } else {
     return lacks(m, cell, "a capacitance of each input pin");
   }

@@ -154,6 +154,8 @@ static qy_status in_library(builder *b, const qy_liberty_event *e)
     return scaled_unit(e->value, "wW", 1e9, &l->leakage_nw) ? QY_OK : bad_unit(b, e, "1nW");
   if (piece_is(e->name, "voltage_unit"))
     return scaled_unit(e->value, "vV", 1, &l->volt_v) ? QY_OK : bad_unit(b, e, "1V");
+  if (piece_is(e->name, "default_cell_leakage_power")) l->default_leakage = e->value;
+  if (piece_is(e->name, "default_input_pin_cap")) l->default_input_cap = e->value;
   if (piece_is(e->name, "nom_voltage")) return want_number(b, e, &l->nominal_v);
   if (piece_is(e->name, "nom_temperature")) {
     l->has_nominal_c = true;

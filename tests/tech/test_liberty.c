@@ -215,6 +215,41 @@ static void nearest_flip_flop(void)
   is_text(report.choice[QY_DFF].note, "it has a set or reset", "and said so");
 }
 
+/* Defaults of the library stand in for what a cell does not state; energies below zero are set to the least ratio. */
+static void defaults(void)
+{
+  qy_error err = {0};
+  size_t length;
+  char *text =
+      made_text(&picos, "  default_cell_leakage_power : 1.75;\n  default_input_pin_cap : 2.0;\n", few_cells, &length);
+  char *cap = strstr(text, "capacitance : 2;"), *leak = strstr(text, "cell_leakage_power : 1;");
+  if (!ok(cap && leak, "the inverter states both")) return;
+  memcpy(cap, "capacitance_x: 2", 16);
+  memcpy(leak, "cell_leakage_xxxxx", 18);
+  qy_tech *t = import(text, length, &err);
+  ok(t && fabs(t->leakage_nw[QY_INV] - 1.75) < 1e-12 && fabs(t->in_cap_ff[QY_INV] - 2) < 1e-12 &&
+         fabs(report.load_ff - LOAD) < 1e-9,
+     "defaults of the library");
+}
+
+static void below_zero(void)
+{
+  few_cells();
+  MADE_CELL("COLD", 2, 1, "P", 2, 5, -20, "P");
+}
+
+static void least_energy(void)
+{
+  qy_error err = {0};
+  size_t length;
+  char *text = made_text(&picos, "", below_zero, &length);
+  qy_tech *t = import(text, length, &err);
+  const qy_constant *c = t ? qy_tech_constant(t, "cells.buf.energy") : NULL;
+  /* (-20 + 2) over the NAND2's 2 + 2 */
+  ok(c && c->value == 0.01 && strstr(c->source, "its tables give -4.5, the format's least is 0.01"),
+     "an energy below zero is set to the least and said so");
+}
+
 /* ---- files ---- */
 
 static void only_flip_flop(void)
@@ -336,6 +371,8 @@ int main(void)
   composed();
   regular();
   nearest_flip_flop();
+  defaults();
+  least_energy();
   files();
   messages();
   qy_arena_free(arena);
