@@ -53,14 +53,15 @@ static void full(gates *g, int x, int y, int z, int *sum, int *carry)
   *carry = g->fa_bit[g->fa_count++] = (x & y) | (x & z) | (y & z);
 }
 
-/* Rows 0 to 2, then row 3, then ripple: column by column. Returns the product. */
-static int array4(gates *g, int a, int b)
+/* Rows 0 to 2, then row 3, then ripple: column by column. Returns the product.  halves: only the products of opposite
+ * halves of a and b are kept, so that the array holds a1 b0 + a0 b1 at weight 4. */
+static int array4(gates *g, int a, int b, int halves)
 {
   int p[4][8] = {{0}}, s[9] = {0}, c[9] = {0}, s2[9] = {0}, c2[9] = {0}, ripple = 0, bit;
   *g = (gates){0};
   for (int i = 0; i < 4; i++)
     for (int j = 0; j < 4; j++)
-      p[i][i + j] = and2(g, b >> i & 1, a >> j & 1);
+      p[i][i + j] = and2(g, b >> i & 1, (a >> j & 1) && (!halves || i / 2 != j / 2));
   s[0] = p[0][0];
   half(g, p[0][1], p[1][1], &s[1], &c[2]);
   full(g, p[0][2], p[1][2], p[2][2], &s[2], &c[3]);
@@ -112,7 +113,7 @@ static void test_array(void)
   gates now, before;
   long ands = 0, halves = 0, fulls = 0, wrong = 0;
   for (int t = 0; t < CYCLES; t++) {
-    wrong += array4(&now, (int)v.in[t][0], (int)v.in[t][1]) != (int)(v.in[t][0] * v.in[t][1]);
+    wrong += array4(&now, (int)v.in[t][0], (int)v.in[t][1], 0) != (int)(v.in[t][0] * v.in[t][1]);
     if (t > 0) {
       ands += differences(now.and_bit, before.and_bit, now.and_count);
       halves += differences(now.ha_bit, before.ha_bit, now.ha_count);
@@ -133,6 +134,42 @@ static void test_array(void)
   is_int((int64_t)census.cells[QY_GROUP_MULTIPLIER][QY_NOR2], 16, "census: 16 products");
   is_int((int64_t)census.cells[QY_GROUP_MULTIPLIER][QY_HA], 4, "census: 4 half adders");
   is_int((int64_t)census.cells[QY_GROUP_MULTIPLIER][QY_FA], 8, "census: 8 full adders");
+  qy_arena_free(arena);
+}
+
+/* The same in each mode of a 4x4 sum-together multiplier: the gates that a mode does not need still pass sums. */
+static void test_array_modes(void)
+{
+  static vectors v;
+  fill(&v, 3, (int[]){4, 4, 2});
+  qy_arena *arena = qy_arena_new();
+  qy_error err = {0};
+  qy_circuit *c = qy_circuit_new("st", arena);
+  qy_net a = qy_input(c, "a", 4), b = qy_input(c, "b", 4), mode = qy_input(c, "mode", 2);
+  qy_output(c, "p", qy_multiply_st(c, QY_MULTIPLIER_ARRAY, a, b, mode, false));
+  ok(qy_circuit_finish(c, &err) == QY_OK, "4x4 sum-together builds");
+  for (int k = 0; k < 2; k++) {
+    qy_activity activity;
+    gates now, before;
+    long products = 0, halves = 0, fulls = 0, wrong = 0;
+    for (int t = 0; t < CYCLES; t++) {
+      int x = (int)v.in[t][0], y = (int)v.in[t][1];
+      v.in[t][2] = (uint64_t)k;
+      int want = k == 0 ? x * y : ((x >> 2) * (y & 3) + (x & 3) * (y >> 2)) << 2;
+      wrong += array4(&now, x, y, k) != want;
+      if (t > 0) {
+        products += differences(now.and_bit, before.and_bit, now.and_count);
+        halves += differences(now.ha_bit, before.ha_bit, now.ha_count);
+        fulls += differences(now.fa_bit, before.fa_bit, now.fa_count);
+      }
+      before = now;
+    }
+    qy_circuit_activity(c, next_vector, &v, CYCLES, &activity, &err);
+    is_int(wrong, 0, "the gates written here give the mode's sum");
+    near_rel(toggles_of(&activity, QY_NOR2), (double)products / (CYCLES - 1), 1e-12, "products toggle as the gates'");
+    near_rel(toggles_of(&activity, QY_HA), (double)halves / (CYCLES - 1), 1e-12, "half adders toggle as the gates'");
+    near_rel(toggles_of(&activity, QY_FA), (double)fulls / (CYCLES - 1), 1e-12, "full adders toggle as the gates'");
+  }
   qy_arena_free(arena);
 }
 
@@ -220,6 +257,7 @@ static void test_modes(void)
 int main(void)
 {
   test_array();
+  test_array_modes();
   test_registers();
   test_adder();
   test_modes();
