@@ -1,0 +1,55 @@
+/* validate cycles: all rows of SCALE-Sim's runs agree; wrong rows are found, odd ones counted with a reason. */
+#include "quarry/validate.h"
+
+#include "tap.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+static qy_arena *arena;
+
+static qy_status with_text(qy_validate_report **report, const char *text, qy_error *err)
+{
+  char file[] = "/tmp/quarry-cycles-XXXXXX.csv";
+  const int fd = mkstemps(file, 4);
+  qy_status status = QY_SYSTEM;
+  *report = NULL;
+  qy_error_clear(err);
+  if (fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text))
+    status = qy_validate_cycles(report, file, 0, arena, err);
+  if (fd >= 0) close(fd), unlink(file);
+  return status;
+}
+
+int main(void)
+{
+  arena = qy_arena_new();
+  qy_validate_report *r;
+  qy_error err = {0};
+  ok(qy_validate_cycles(&r, "tests/data/scalesim_cycles.csv", 0, arena, &err) == QY_OK && r->rows > 150 &&
+         r->compared == r->rows && r->mismatches == 0,
+     "every row of SCALE-Sim's runs is compared and equal");
+  const qy_validate_group *g = qy_validate_find(r, "cycles", "all", "all", "all");
+  ok(g && g->count == r->rows && g->max_pct == 0, "cycles: no error in any row");
+  g = qy_validate_find(r, "weight_reads", "is", "all", "all");
+  ok(!g || g->max_pct == 0, "nor in weight reads");
+  g = qy_validate_find(r, "input_reads", "all", "all", "all");
+  ok(g && g->count == r->rows && g->max_pct == 0, "nor in input reads");
+  /* os, 2 x 3 array: M 4, N 3, K 5: two folds of 5 + 2 + 3 - 2 = 8 cycles. */
+#define COLUMNS_HEAD "M,N,K,dataflow,rows,cols,closed_form_cycles,version\n"
+  ok(with_text(&r,
+               COLUMNS_HEAD "4,3,5,os,2,3,16,v2\n4,3,5,os,2,3,17,v2\n4,3,5,os,2,3,99,v1\n4,3,5,rs,2,3,16,v2\n"
+                            "4,3,5,os,512,3,16,v2\n0,3,5,os,2,3,16,v2\n4,3,5,os,2,3,,v2\n",
+               &err) == QY_OK &&
+         r->rows == 7 && r->compared == 2 && r->skipped == 5 && r->skip_count == 5 && r->mismatches == 1 &&
+         r->worst[0].line == 3 && r->worst[0].measured == 17 && r->worst[0].model == 16,
+     "a wrong count is a mismatch; what cannot be compared is counted with its reason");
+  ok(with_text(&r, "M,N,K,dataflow,rows,cols\n1,1,1,os,1,1\n", &err) == QY_BAD_INPUT &&
+         strstr(err.diagnostic[0].text, "closed_form_cycles"),
+     "a missing column is named");
+  ok(with_text(&r, COLUMNS_HEAD "4,3,x,os,2,3,16,v2\n", &err) == QY_BAD_INPUT && err.diagnostic[0].line == 2 &&
+         err.diagnostic[0].column == 5,
+     "text where a number belongs: line and column");
+  qy_arena_free(arena);
+  return done();
+}
