@@ -3,7 +3,8 @@
  * The logarithms of the constants move; each starts at the base library's value and is held to it by a normal prior
  * whose 90 % interval has the width of its low..high.  A target's residual is ln(model / measured) / sigma.  Nonlinear
  * least squares by GSL (multifit_nlinear, trust region, finite differences).  Targets marked held_out take no part and
- * are only predicted; what is calibrated is never validated with the same figures.
+ * are only predicted; what is calibrated is never validated with the same figures.  The new library's covariance holds
+ * the constants of this fit only: one that the base library brings is replaced.
  *
  * The specification, a YAML file:
  *   name: psma28              name of the new library
