@@ -32,6 +32,7 @@ typedef struct qy_figure_result {
   double error_pct;      /* signed, (model / published - 1); NaN for predictions */
   double tolerance_frac; /* of the published value */
   qy_verdict verdict;
+  bool alternative; /* a variant after the first: shown, not counted */
   bool expected;    /* the entry says it was reproduced before: off is then a regression */
   const char *note; /* why it is off, what is assumed; "" when there is nothing to say */
 } qy_figure_result;

@@ -170,11 +170,11 @@ static int print_figures(const qy_figure_result *figures, size_t count, int form
 {
   static const char *const names[] = {"figure",        "variant", "published", "model",  "unit", "error_pct",
                                       "tolerance_pct", "verdict", "claim",     "source", "note"};
-  int columns = format == FORMAT_TABLE ? 8 : 11, regressions = 0, verdicts[QY_VERDICT_COUNT] = {0};
+  int columns = format == FORMAT_TABLE ? 8 : 11, regressions = 0, counted = 0, verdicts[QY_VERDICT_COUNT] = {0};
   table *t = table_new(format, columns, names);
   for (size_t i = 0; i < count; i++) {
     const qy_figure_result *f = &figures[i];
-    verdicts[f->verdict]++;
+    if (!f->alternative) verdicts[f->verdict]++, counted++;
     regressions += f->expected && f->verdict == QY_VERDICT_OFF;
     table_text(t, f->name);
     table_text(t, f->variant);
@@ -191,7 +191,7 @@ static int print_figures(const qy_figure_result *figures, size_t count, int form
   }
   table_print(t);
   if (format == FORMAT_TABLE) {
-    putchar('\n');
+    printf("\n%d figures, the first variant of each counted: ", counted);
     for (int v = 0; v < QY_VERDICT_COUNT; v++)
       printf("%d %s%s", verdicts[v], qy_verdict_name((qy_verdict)v), v + 1 < QY_VERDICT_COUNT ? ", " : "\n");
   }

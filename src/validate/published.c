@@ -124,6 +124,7 @@ static qy_status evaluate_entry(list *out, const qy_yaml *entry, const char *db_
     qy_figure_result one = r;
     /* What was reproduced before is said of the entry; its first variant is the one meant. */
     one.expected = r.expected && i == 0;
+    one.alternative = i > 0;
     if (variant->kind != QY_YAML_MAP) return qy_yaml_expected(variant, err, "a mapping that describes a variant");
     status = qy_yaml_check_keys(variant, variant_keys, err);
     if (!status) status = need_text(&one.variant, variant, "name", err);
