@@ -1,0 +1,41 @@
+#!/bin/bash
+# Elements as Verilog through the command line, simulated by Icarus; and areas by Yosys beside the census where Yosys and
+# Debian's osu018 library are installed.  TAP.
+quarry=$(realpath "$BUILD")/quarry
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+n=0
+result() { # result PASS NAME
+  n=$((n + 1))
+  [ "$1" -eq 0 ] && echo "ok $n - $2" || echo "not ok $n - $2"
+}
+elements='mul mac mac_st brslog pot shift_add'
+for element in $elements; do
+  "$quarry" rtl $element --param bits=8 --testbench --vectors 500 -o "$dir/$element.v" &&
+    iverilog -o "$dir/$element" "$dir/$element.v" && "$dir/$element" >"$dir/log"
+  grep -q '^PASS' "$dir/log"
+  result $? "$element passes its test bench in Icarus"
+done
+"$quarry" rtl mac -o "$dir/none/mac.v" 2>"$dir/err"
+[ $? -eq 3 ]
+result $? 'a file that cannot be written is exit code 3'
+
+# Yosys maps to the smallest cells (area, no timing pressure): the census should be near, in the same library.
+# Between 0.85 and 1.2: Yosys keeps no adder cells here and has no Booth rewriting; reference flows scatter as much.
+library=$(dpkg -L qflow-tech-osu018 2>/dev/null | grep 'osu018_stdcells.lib$' | head -1)
+if command -v yosys >/dev/null && [ -n "$library" ]; then
+  for element in $elements; do
+    "$quarry" rtl $element --param bits=8 -o "$dir/$element.v"
+    yosys -q -p "read_verilog $dir/$element.v; synth -top $element -flatten; dfflibmap -liberty $library;
+      abc -liberty $library; opt_clean; tee -o $dir/stat stat -liberty $library" >/dev/null 2>&1
+    mapped=$(sed -n 's/.*Chip area for module.*: *//p' "$dir/stat")
+    census=$("$quarry" describe pe $element --param bits=8 --tech osu018 --clock-mhz 1 --format csv |
+      awk -F, 'NR > 1 { s += $4 } END { print s }')
+    echo "# $element: Yosys $mapped um2, census $census um2"
+    awk -v a="$mapped" -v b="$census" 'BEGIN { exit !(a > 0 && b / a > 0.85 && b / a < 1.2) }'
+    result $? "$element: census beside Yosys"
+  done
+else
+  echo '# yosys or qflow-tech-osu018 is not installed: areas not compared'
+fi
+echo "1..$n"
