@@ -32,9 +32,11 @@ qy_status qy_key_find(qy_key *key, const char *name, const char **parameter, qy_
 /* Feasible points only, in the order of their number. */
 typedef struct qy_points {
   size_t count;
-  double *point;                   /* point number, exact */
-  double *metric[QY_METRIC_COUNT]; /* NULL unless asked for */
-  uint32_t *key[QY_KEY_COUNT];     /* index into label[k] */
+  double *point;                                        /* point number, exact */
+  double *metric[QY_METRIC_COUNT];                      /* NULL unless asked for */
+  double *low[QY_METRIC_COUNT], *high[QY_METRIC_COUNT]; /* p05 and p95; NULL until qy_points_unsure finds them */
+  double *chance;                                       /* front probability, the same */
+  uint32_t *key[QY_KEY_COUNT];                          /* index into label[k] */
   size_t label_count[QY_KEY_COUNT];
   char **label[QY_KEY_COUNT]; /* "fdsoi28", "RDM", "8 bit", "200 MHz"; names in file order, numbers rising */
 } qy_points;
@@ -44,6 +46,10 @@ typedef struct qy_points {
  * has it. */
 qy_status qy_points_read(qy_points *points, qy_store *store, int64_t id, const int *metrics, int metric_count,
                          const char *parameter, qy_error *err);
+/* Add intervals of these metrics (those that have any) and front probabilities, when the experiment was run with draws;
+ * otherwise nothing changes. */
+qy_status qy_points_unsure(qy_points *points, qy_store *store, int64_t id, const int *metrics, int metric_count,
+                           qy_error *err);
 void qy_points_free(qy_points *points);
 
 /* Points sorted into groups of equal keys: members of group g are member[first[g] .. first[g + 1]), by number. */

@@ -90,12 +90,20 @@ static void print_front(const qy_points *points, const qy_groups *groups, const 
                         int metric_count, const char *parameter, int format)
 {
   int keys = parameter[0] ? QY_KEY_COUNT : QY_KEY_PARAMETER;
-  const char *names[QY_KEY_COUNT + 1 + QY_OBJECTIVES_MAX];
-  int columns = 0;
+  const char *names[QY_KEY_COUNT + 2 + 3 * QY_OBJECTIVES_MAX];
+  char text[2 * QY_OBJECTIVES_MAX][80];
+  int columns = 0, texts = 0;
   for (int k = 0; k < keys; k++)
     names[columns++] = k == QY_KEY_PARAMETER ? parameter : qy_key_name((qy_key)k);
-  for (int m = 0; m < metric_count; m++)
-    names[columns++] = qy_metric_table()[metrics[m]].name;
+  for (int m = 0; m < metric_count; m++) {
+    const char *name = qy_metric_table()[metrics[m]].name;
+    names[columns++] = name;
+    for (int end = 0; points->low[metrics[m]] && end < 2; end++) {
+      snprintf(text[texts], sizeof *text, "%s_%s", name, end ? "p95" : "p05");
+      names[columns++] = text[texts++];
+    }
+  }
+  if (points->chance) names[columns++] = "front_probability";
   names[columns++] = "point";
   table *t = table_new(format, columns, names);
   for (size_t i = 0; i < groups->first[groups->count]; i++) {
@@ -103,8 +111,13 @@ static void print_front(const qy_points *points, const qy_groups *groups, const 
     if (!on_front[p]) continue;
     for (int k = 0; k < keys; k++)
       table_text(t, points->label[k][points->key[k][p]]);
-    for (int m = 0; m < metric_count; m++)
+    for (int m = 0; m < metric_count; m++) {
       table_number(t, points->metric[metrics[m]][p]);
+      if (!points->low[metrics[m]]) continue;
+      table_number(t, points->low[metrics[m]][p]);
+      table_number(t, points->high[metrics[m]][p]);
+    }
+    if (points->chance) table_number(t, points->chance[p]);
     table_integer(t, (int64_t)points->point[p]);
   }
   table_print(t);
@@ -115,6 +128,7 @@ int cmd_front(int argc, char **argv)
   places where;
   int format = FORMAT_TABLE;
   const char *objectives = NULL, *within = NULL;
+  double robust = -1;
   places_default(&where);
   const option_row rows[] = {
       {"database", 'd', OPTION_TEXT, &where.database, "FILE", "results database", 0, 0, NULL},
@@ -122,6 +136,8 @@ int cmd_front(int argc, char **argv)
        NULL},
       {"within", 'w', OPTION_TEXT, &within, "KEYS", "a front each: technology, network, design, precision, clock_mhz",
        0, 0, NULL},
+      {"robust", 'r', OPTION_NUMBER, &robust, "P", "points on their front in at least this share of the draws", 0, 1,
+       NULL},
       FORMAT_OPTION(&format),
   };
   static const usage help = {
@@ -129,6 +145,7 @@ int cmd_front(int argc, char **argv)
       "EXPERIMENT",
       "Print the Pareto front of a stored experiment (name, or number from `quarry list experiments`).",
       "  quarry front rdm_vs_sdm\n"
+      "  quarry front rdm_vs_sdm --robust 0.9\n"
       "  quarry front rdm_vs_sdm --objectives area_um2,energy_uj --within technology,precision --format csv\n",
       1,
       1};
@@ -144,7 +161,13 @@ int cmd_front(int argc, char **argv)
   list own_objectives, own_within;
   int metrics[QY_OBJECTIVES_MAX], metric_count, keys[QY_KEY_COUNT], key_count;
   qy_key key[QY_KEY_COUNT];
-  qy_status status = qy_store_open(&store, where.database, QY_STORE_READ, &err);
+  qy_status status = robust >= 0 && (objectives || within)
+                         ? qy_fail(&err, QY_BAD_INPUT,
+                                   "--robust: expected the experiment's own objectives and groups, for which "
+                                   "probabilities are stored; found --%s",
+                                   objectives ? "objectives" : "within")
+                         : QY_OK;
+  if (!status) status = qy_store_open(&store, where.database, QY_STORE_READ, &err);
   if (!status) status = qy_store_find(&id, store, argv[first], &err);
   if (!status) status = stored_list(&own_objectives, store, id, "e.objectives", &err);
   if (!status) status = stored_list(&own_within, store, id, "e.definition, '$.within'", &err);
@@ -162,6 +185,18 @@ int cmd_front(int argc, char **argv)
     status = qy_points_read(&points, store, id, metrics, metric_count, parameter[0] ? parameter : NULL, &err);
   if (!status) status = qy_groups_make(&groups, &points, key, key_count, &err);
   if (!status) status = qy_points_front(&on_front, &points, &groups, metrics, metric_count, &err);
+  if (!status) status = qy_points_unsure(&points, store, id, metrics, metric_count, &err);
+  if (!status && (objectives || within)) { /* the stored probabilities are of other fronts */
+    free(points.chance);
+    points.chance = NULL;
+  }
+  if (!status && robust >= 0 && !points.chance)
+    status =
+        qy_fail(&err, QY_BAD_INPUT,
+                "--robust: expected an experiment with `uncertainty: {draws: 256}` in its file, found \"%s\" without",
+                argv[first]);
+  for (size_t i = 0; !status && robust >= 0 && i < points.count; i++)
+    on_front[i] = points.chance[i] >= robust && points.chance[i] > 0;
   if (status)
     code = report(status, &err);
   else {

@@ -144,6 +144,7 @@ static qy_status draw(const stored_plot *p, const char *parameter, const plot_op
   char stem[1024], *text = NULL;
   qy_points points;
   qy_status status = qy_points_read(&points, store, id, metrics, count, *parameter ? parameter : NULL, err);
+  if (!status) status = qy_points_unsure(&points, store, id, metrics, count, err);
   if (status) return status;
   if (o->output)
     snprintf(stem, sizeof stem, "%s", o->output);

@@ -89,7 +89,10 @@ qy_status session_read_points(qy_points *points, qy_store *store, int64_t id, co
   }
   for (int m = 0; m < QY_METRIC_COUNT; m++)
     if (wanted[m]) metrics[count++] = m;
-  return qy_points_read(points, store, id, metrics, count, info->parameter, err);
+  qy_status status = qy_points_read(points, store, id, metrics, count, info->parameter, err);
+  if (!status && info->draws) status = qy_points_unsure(points, store, id, metrics, count, err);
+  if (status) qy_points_free(points);
+  return status;
 }
 
 /* ---- head ---- */
@@ -154,6 +157,9 @@ static int summary_keys(const qy_plan_info *info, qy_key *keys)
   return count;
 }
 
+/* "Robust" in the summary: on the front in at least this share of the draws. */
+#define ROBUST 0.9
+
 static qy_status add_rows(table *t, const qy_plan_info *info, const qy_points *points, const qy_groups *groups,
                           const uint8_t *on_front, int compare, qy_error *err)
 {
@@ -173,6 +179,12 @@ static qy_status add_rows(table *t, const qy_plan_info *info, const qy_points *p
       on += on_front[groups->member[i]];
     table_integer(t, (int64_t)n);
     table_integer(t, (int64_t)on);
+    if (points->chance) {
+      size_t robust = 0;
+      for (size_t i = groups->first[g]; i < groups->first[g + 1]; i++)
+        robust += points->chance[groups->member[i]] >= ROBUST;
+      table_integer(t, (int64_t)robust);
+    }
     for (int m = 0; m < info->objective_count; m++)
       table_number(t, best_of(groups, points, g, (int)info->objective[m]));
     if (!compare) continue;
@@ -202,7 +214,7 @@ static int can_compare(const qy_plan_info *info, const qy_points *points)
 
 int session_print_summary(const qy_plan_info *info, const qy_points *points, int format)
 {
-  enum { COLUMNS_MAX = QY_KEY_COUNT + 2 + 16 + 3 };
+  enum { COLUMNS_MAX = QY_KEY_COUNT + 3 + 16 + 3 };
   const char *names[COLUMNS_MAX];
   char text[20][80];
   int columns = 0, texts = 0, compare = can_compare(info, points);
@@ -215,6 +227,7 @@ int session_print_summary(const qy_plan_info *info, const qy_points *points, int
     within[k] = plan_key(info->front_within[k]);
   names[columns++] = "points";
   names[columns++] = "on_front";
+  if (points->chance) names[columns++] = "on_front_in_90_pct";
   for (int m = 0; m < info->objective_count; m++) {
     metrics[m] = (int)info->objective[m];
     snprintf(text[texts], sizeof *text, "best_%s", metric_name(metrics[m]));

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PIVOTS = 48 };
+enum { PIVOTS = 128 };
 
 typedef struct pivot {
   double nominal[OBJECTIVES_MAX];

@@ -67,19 +67,20 @@ static int tip_row(void *ctx, int columns, const char *const *names, const char 
     t->next++;
   if (t->next == t->count || t->point[t->next] != point) return 0;
   t->text[t->next] =
-      qy_arena_format(t->arena, "point %s: %s, %s bit, %s MHz, %s", value[0], value[1], value[2], value[3], value[4]);
+      qy_arena_format(t->arena, "point %s: %s, %s bit, %s MHz, %s%s%s", value[0], value[1], value[2], value[3],
+                      value[4], value[5] ? ", front probability " : "", value[5] ? value[5] : "");
   return t->failed = !t->text[t->next];
 }
 
 /* Parameters of the points with these numbers (rising). */
 static qy_status read_tips(const char *const **out, qy_store *store, int64_t id, const double *point, size_t count,
-                           qy_arena *arena, qy_error *err)
+                           int chance, qy_arena *arena, qy_error *err)
 {
   enum { TIPS_MAX = 2000, PER_POINT = 24 };
   *out = NULL;
   if (!store || count == 0 || count > TIPS_MAX) return QY_OK;
   tips t = {.arena = arena, .point = point, .count = count, .text = qy_arena_alloc(arena, count, sizeof *t.text)};
-  size_t size = 400 + PER_POINT * count;
+  size_t size = 600 + PER_POINT * count;
   char *sql = qy_alloc(size, 1);
   if (!t.text || !sql) {
     free(sql);
@@ -87,7 +88,10 @@ static qy_status read_tips(const char *const **out, qy_store *store, int64_t id,
   }
   size_t at = (size_t)snprintf(sql, size,
                                "SELECT r.id & 0xffffffffff, d.name, r.precision_bits, printf('%%.6g', r.clock_mhz), "
-                               "d.parameters FROM result r JOIN design d ON d.id = r.design WHERE r.id IN (");
+                               "d.parameters, %s WHERE r.id IN (",
+                               chance ? "printf('%.3g', coalesce(c.probability, 0)) FROM result r JOIN design d ON "
+                                        "d.id = r.design LEFT JOIN front_chance c ON c.point = r.id"
+                                      : "NULL FROM result r JOIN design d ON d.id = r.design");
   for (size_t i = 0; i < count; i++)
     at += (size_t)snprintf(sql + at, size - at, "%s%" PRId64, i ? "," : "", (id << 40) | (int64_t)point[i]);
   snprintf(sql + at, size - at, ") ORDER BY r.id");
@@ -131,13 +135,21 @@ static qy_status split_front(qy_plot_series *s, double **front_point, const qy_f
     cloud[d] = qy_arena_alloc(arena, n - kept, sizeof(double));
     failed |= !front[d] || !cloud[d];
   }
-  double *number = qy_arena_alloc(arena, kept, sizeof *number);
+  double *number = qy_arena_alloc(arena, kept, sizeof *number), *end[2][2] = {{0}};
+  for (int d = 0; d < 2; d++)
+    for (int e = 0; e < 2 && points->low[metric[d]]; e++) {
+      end[d][e] = qy_arena_alloc(arena, kept, sizeof(double));
+      failed |= !end[d][e];
+    }
   if (failed || !number) return qy_no_memory(err);
   size_t at[2] = {0, 0};
   for (size_t i = 0; i < n; i++) {
     double **to = flag[i] ? front : cloud;
     size_t *next = &at[flag[i]];
     if (flag[i]) number[*next] = points->point[member[i]];
+    for (int d = 0; d < 2 && flag[i]; d++)
+      for (int e = 0; e < 2 && end[d][e]; e++)
+        end[d][e][*next] = (e ? points->high : points->low)[metric[d]][member[i]];
     for (int d = 0; d < 2; d++)
       to[d][*next] = value_at(points, metric[d], member[i]);
     ++*next;
@@ -145,6 +157,10 @@ static qy_status split_front(qy_plot_series *s, double **front_point, const qy_f
   s->count = kept;
   s->x = front[0];
   s->y = front[1];
+  s->x_low = end[0][0];
+  s->x_high = end[0][1];
+  s->y_low = end[1][0];
+  s->y_high = end[1][1];
   s->cloud_count = n - kept;
   s->cloud_x = cloud[0];
   s->cloud_y = cloud[1];
@@ -218,7 +234,8 @@ static qy_status draw_xy(const qy_figure *f, const qy_points *points, const qy_g
       status = all_points(&series[g], f, points, member, n, arena, err);
     } else {
       status = split_front(&series[g], &number, f, points, member, n, arena, err);
-      if (!status) status = read_tips(&series[g].tip, store, id, number, series[g].count, arena, err);
+      if (!status)
+        status = read_tips(&series[g].tip, store, id, number, series[g].count, points->chance != NULL, arena, err);
     }
     if (status) return status;
   }

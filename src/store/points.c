@@ -5,6 +5,7 @@
 #include "quarry/pareto.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -205,6 +206,11 @@ qy_status qy_points_read(qy_points *points, qy_store *store, int64_t id, const i
 void qy_points_free(qy_points *points)
 {
   free(points->point);
+  free(points->chance);
+  for (int m = 0; m < QY_METRIC_COUNT; m++) {
+    free(points->low[m]);
+    free(points->high[m]);
+  }
   for (int m = 0; m < QY_METRIC_COUNT; m++)
     free(points->metric[m]);
   for (int k = 0; k < QY_KEY_COUNT; k++) {

@@ -1,0 +1,92 @@
+/* Front probabilities against counting by hand: every draw's front by comparing all pairs. */
+#include "../../src/experiment/uncertain.h"
+
+#include "tap.h"
+
+#include <stdlib.h>
+
+enum { POINTS = 300, DRAWS = 40, GROUPS = 3, OBJECTIVES = 3 };
+
+static double value[OBJECTIVES][POINTS][DRAWS], nominal[POINTS][OBJECTIVES];
+static size_t group_of[POINTS];
+
+static double uniform(uint64_t *state)
+{
+  *state = *state * 6364136223846793005u + 1442695040888963407u;
+  return (double)(*state >> 11) * 0x1p-53;
+}
+
+/* Objective 1 is certain; values are coarse, so that ties happen; a common factor per draw, as a library has. */
+static void make(uint64_t seed)
+{
+  uint64_t state = seed;
+  double factor[DRAWS];
+  for (int k = 0; k < DRAWS; k++)
+    factor[k] = exp(2 * uniform(&state) - 1);
+  for (int i = 0; i < POINTS; i++) {
+    group_of[i] = (size_t)(uniform(&state) * GROUPS);
+    for (int o = 0; o < OBJECTIVES; o++) {
+      nominal[i][o] = 1 + floor(12 * uniform(&state));
+      for (int k = 0; k < DRAWS; k++)
+        value[o][i][k] = o == 1 ? nominal[i][o] : factor[k] * (nominal[i][o] + floor(4 * uniform(&state)) / 4);
+    }
+  }
+}
+
+static int on_front(int i, int k)
+{
+  for (int j = 0; j < POINTS; j++) {
+    int worse = 0, better = 0;
+    if (group_of[j] != group_of[i]) continue;
+    for (int o = 0; o < OBJECTIVES; o++) {
+      worse |= value[o][j][k] > value[o][i][k];
+      better |= value[o][j][k] < value[o][i][k];
+    }
+    if (!worse && better) return 0;
+  }
+  return 1;
+}
+
+static qy_status put(chance *c, int i, qy_error *err)
+{
+  const double *draw[OBJECTIVES] = {value[0][i], NULL, value[2][i]};
+  return chance_put(c, group_of[i], i, nominal[i], draw, err);
+}
+
+static void trial(uint64_t seed)
+{
+  qy_plan plan = {.info = {.objective_count = OBJECTIVES}, .front_groups = GROUPS};
+  qy_error err = {0};
+  chance *a = chance_new(&plan, DRAWS), *b = chance_new(&plan, DRAWS);
+  make(seed);
+  qy_status status = QY_OK;
+  for (int i = 0; i < POINTS && !status; i++)
+    status = put(i % 3 ? a : b, i, &err);
+  if (!status) status = chance_merge(a, b, &err);
+  int64_t *point = NULL;
+  double *probability = NULL, worst = 0;
+  size_t count = 0, at = 0, robust = 0;
+  if (!status) status = chance_result(a, &point, &probability, &count, &err);
+  ok(status == QY_OK, "300 points, two workers, 40 draws");
+  for (int i = 0; i < POINTS; i++) {
+    int times = 0;
+    for (int k = 0; k < DRAWS; k++)
+      times += on_front(i, k);
+    double got = at < count && point[at] == i ? probability[at++] : 0;
+    worst = fmax(worst, fabs(got - (double)times / DRAWS));
+    robust += got > 0 && got < 1;
+  }
+  ok(at == count && worst < 1e-12, "every share is that of all pairs compared, %zu points on some front", count);
+  ok(robust > 10, "%zu of them on some fronts only", robust);
+  free(point);
+  free(probability);
+  chance_free(a);
+  chance_free(b);
+}
+
+int main(void)
+{
+  for (uint64_t seed = 1; seed <= 5; seed++)
+    trial(seed);
+  return done();
+}
