@@ -8,10 +8,10 @@
 static const char *const colours[] = {"red", "green", "blue"};
 static const param count_param = {.key = "count", .type = PARAM_INTEGER, .low = 1, .high = 4096, .help = "a count"};
 static const param real_param = {.key = "real", .type = PARAM_NUMBER, .low = 0.5, .high = 1000, .help = "a number"};
-static const param size_param = {.key = "size", .type = PARAM_SIZE, .low = 256, .high = 4194304, .unit = "B",
-                                 .automatic = true, .help = "a size"};
-static const param colour_param = {.key = "colour", .type = PARAM_CHOICE, .names = colours, .name_count = 3,
-                                   .help = "a colour"};
+static const param size_param = {
+    .key = "size", .type = PARAM_SIZE, .low = 256, .high = 4194304, .unit = "B", .automatic = true, .help = "a size"};
+static const param colour_param = {
+    .key = "colour", .type = PARAM_CHOICE, .names = colours, .name_count = 3, .help = "a colour"};
 
 typedef struct good_row {
   const param *p;
@@ -84,6 +84,20 @@ int main(void)
     int said = status == QY_BAD_INPUT && err.count > 0 && strstr(err.diagnostic[0].text, bad[i].message) &&
                err.diagnostic[0].line == 1;
     if (!ok(said, "%s is refused", bad[i].text) && err.count) printf("# said: %s\n", err.diagnostic[0].text);
+  }
+  /* The names of elements stand in two tables: that of the elements, and the keys of experiment files. */
+  size_t elements, accelerators;
+  const qy_pe_info *element = qy_pe_table(&elements);
+  const accelerator *table = accelerator_table(&accelerators);
+  for (size_t a = 0; a < accelerators; a++) {
+    const param *kind = NULL;
+    for (size_t i = 0; i < table[a].param_count; i++)
+      if (strcmp(table[a].params[i].key, "pe.kind") == 0) kind = &table[a].params[i];
+    int same = kind && kind->name_count == elements;
+    for (size_t i = 0; same && i < elements; i++)
+      same = strcmp(kind->names[element[i].kind], element[i].name) == 0;
+    ok(same, "%s names every element as the table of elements does", table[a].name);
+    ok(table[a].param_count + COMMON_AXES <= QY_AXES_MAX, "%s has no more keys than a space has axes", table[a].name);
   }
   qy_arena_free(arena);
   return done();
