@@ -1,0 +1,35 @@
+/* Which input moves a result: Sobol indices of a model with independent standard normal inputs.
+ *
+ * first: the share of the output's variance that this input explains alone; total: the share that would be left if all
+ * others were known (interactions included).  First-order indices by the estimator of Saltelli et al. (Computer Physics
+ * Communications 181, 2010, table 2 b), total ones by that of Jansen (Computer Physics Communications 117, 1999), on
+ * two Latin hypercubes: samples * (inputs + 2) evaluations.  Sampling error about 1 / sqrt(samples), less where indices
+ * are small.
+ */
+#ifndef QUARRY_SENSITIVITY_H
+#define QUARRY_SENSITIVITY_H
+
+#include "quarry/status.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* output[outputs] at z[inputs]; any status but QY_OK ends the analysis. */
+typedef qy_status qy_sensitivity_model(void *ctx, const double *z, double *output, qy_error *err);
+
+typedef struct qy_sensitivity {
+  size_t inputs, outputs, samples; /* samples >= 16 */
+  uint64_t seed;
+  qy_sensitivity_model *model;
+  void *ctx;
+} qy_sensitivity;
+
+typedef struct qy_sensitivity_index {
+  double first, total;
+} qy_sensitivity_index;
+
+/* index[input * outputs + output]; an output that does not vary has indices 0.  QY_BAD_INPUT: nothing to analyse, too
+ * few samples, an output that is not finite. */
+qy_status qy_sensitivity_run(qy_sensitivity_index *index, const qy_sensitivity *s, qy_error *err);
+
+#endif

@@ -1,0 +1,58 @@
+/* Sobol indices against functions whose indices are known in closed form. */
+#include "quarry/sensitivity.h"
+
+#include "tap.h"
+
+/* Ishigami and Homma (1990), a = 7, b = 0.1, inputs uniform on -pi..pi; and a plain sum; and a constant. */
+static qy_status model(void *ctx, const double *z, double *out, qy_error *err)
+{
+  double x[3];
+  int *calls = ctx;
+  (void)err;
+  ++*calls;
+  for (int i = 0; i < 3; i++)
+    x[i] = (erfc(-z[i] / sqrt(2)) - 1) * 3.14159265358979323846;
+  out[0] = sin(x[0]) + 7 * sin(x[1]) * sin(x[1]) + 0.1 * pow(x[2], 4) * sin(x[0]);
+  out[1] = 100 + 3 * z[0] + 4 * z[1];
+  out[2] = 5;
+  return QY_OK;
+}
+
+static qy_status broken(void *ctx, const double *z, double *out, qy_error *err)
+{
+  (void)ctx, (void)err;
+  out[0] = z[0] > 0 ? NAN : 1;
+  return QY_OK;
+}
+
+int main(void)
+{
+  enum { INPUTS = 3, OUTPUTS = 3, SAMPLES = 20000 };
+  qy_sensitivity_index index[INPUTS * OUTPUTS];
+  qy_error err = {0};
+  int calls = 0;
+  qy_sensitivity s = {
+      .inputs = INPUTS, .outputs = OUTPUTS, .samples = SAMPLES, .seed = 1, .model = model, .ctx = &calls};
+  ok(qy_sensitivity_run(index, &s, &err) == QY_OK, "analysed");
+  is_int(calls, SAMPLES * (INPUTS + 2), "with samples times (inputs + 2) evaluations");
+  /* Closed form: V = a^2/8 + b pi^4/5 + b^2 pi^8/18 + 1/2; V1 = (1 + b pi^4/5)^2 / 2; V2 = a^2/8; V13 = 8 b^2 pi^8/225.
+   */
+  const double pi4 = 97.40909103400244, pi8 = pi4 * pi4;
+  const double v1 = 0.5 * pow(1 + 0.1 * pi4 / 5, 2), v2 = 49.0 / 8, v13 = 8 * 0.01 * pi8 / 225, v = v1 + v2 + v13;
+  near_rel(v, 49.0 / 8 + 0.1 * pi4 / 5 + 0.01 * pi8 / 18 + 0.5, 1e-12, "parts of the variance add up");
+  near_abs(index[0].first, v1 / v, 0.02, "Ishigami: first order of x1");
+  near_abs(index[0].total, (v1 + v13) / v, 0.02, "total of x1");
+  near_abs(index[3].first, v2 / v, 0.02, "first order of x2");
+  near_abs(index[3].total, v2 / v, 0.02, "total of x2");
+  near_abs(index[6].first, 0, 0.02, "x3 does nothing alone");
+  near_abs(index[6].total, v13 / v, 0.02, "x3 acts with x1");
+  near_abs(index[1].first, 9.0 / 25, 0.01, "sum: first order of 3 z1, whatever the mean");
+  near_abs(index[4].total, 16.0 / 25, 0.01, "sum: total of 4 z2");
+  near_abs(index[7].total, 0, 1e-12, "sum: no part of z3");
+  ok(index[2].first == 0 && index[2].total == 0, "a constant output");
+  s = (qy_sensitivity){.inputs = 1, .outputs = 1, .samples = 64, .model = broken};
+  ok(qy_sensitivity_run(index, &s, &err) == QY_BAD_INPUT, "an output that is not a number");
+  s.samples = 2;
+  ok(qy_sensitivity_run(index, &s, &err) == QY_BAD_INPUT, "too few samples");
+  return done();
+}
