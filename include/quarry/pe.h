@@ -1,6 +1,7 @@
 /* Processing elements: each one function that builds a circuit from a parameter struct.
  *
- * A PE has modes: mode k does N[k] products every cycles[k] cycles on operands of up to bits[k] bits.
+ * A PE has modes: mode k does N[k] products every cycles[k] cycles on operands of up to bits[k] bits.  A plain mac has
+ * them too: its narrower operands are sign-extended, take a cycle each all the same, but toggle less.
  * Elements whose weights are codes (logarithms, sums of powers, codebooks) carry the number format of those codes, with
  * the code words of number.h; their product is qy_number_product with QY_DROP_FLOOR.
  * Units: ps, um2, fJ per clock cycle, nW.  Ownership: a PE's circuit lives in the arena it was built in.
@@ -72,8 +73,8 @@ typedef struct qy_pe {
  * Outputs: sum (accumulated; sum0.. for mac_sa) or y. */
 qy_status qy_pe_build(qy_pe *pe, const qy_pe_params *params, qy_arena *arena, qy_error *err);
 
-/* The mode that runs operands of `bits` bits: the one with most products a cycle whose operands are wide enough; -1:
- * none. */
+/* The mode that runs operands of `bits` bits: the one with most products a cycle whose operands are wide enough, of
+ * several the narrowest; -1: none. */
 int qy_pe_mode_for(const qy_pe *pe, int bits);
 
 /* What the operands look like.  Distributions are quantized to the PE's formats: weights at a full scale of

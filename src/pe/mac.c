@@ -83,8 +83,9 @@ void mac_build(qy_pe *pe)
   qy_register_connect(c, acc, sum);
   qy_output(c, "sum", acc);
   pe->latency = 1 + p->input_registers;
-  pe->mode_count = 1;
-  pe->mode[0] = (qy_pe_mode){p->bits, 1, 1};
+  /* Narrower operands, sign-extended, still take a product's place each; they only toggle less. */
+  for (pe->mode_count = 0; pe->mode_count < QY_PE_MODES_MAX && p->bits >> pe->mode_count >= 2; pe->mode_count++)
+    pe->mode[pe->mode_count] = (qy_pe_mode){p->bits >> pe->mode_count, 1, 1};
 }
 
 void pe_modes(qy_pe *pe)

@@ -419,7 +419,8 @@ int qy_pe_mode_for(const qy_pe *pe, int bits)
   for (int k = 0; k < pe->mode_count; k++) {
     const qy_pe_mode *m = &pe->mode[k];
     if (m->bits < bits) continue;
-    if (best < 0 || m->products * pe->mode[best].cycles > pe->mode[best].products * m->cycles) best = k;
+    int gain = best < 0 ? 1 : m->products * pe->mode[best].cycles - pe->mode[best].products * m->cycles;
+    if (gain > 0 || (gain == 0 && m->bits < pe->mode[best].bits)) best = k;
   }
   return best;
 }

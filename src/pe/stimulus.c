@@ -132,6 +132,24 @@ static uint64_t input_word(const player *p, const char *name, int width, int64_t
   return low((uint64_t)(signed_of(p->x, pe->params.bits) * strtol(name + 1, NULL, 10)), width);
 }
 
+/* In a mode of one product a cycle that is not the widest, operands fill less than the port: sign-extended. */
+static bool is_narrow(const player *p)
+{
+  const qy_pe_mode *m = &p->pe->mode[p->mode];
+  return p->mode > 0 && m->products == 1 && m->cycles == 1;
+}
+
+static int narrow_width(const player *p, int width)
+{
+  int less = width >> p->mode;
+  return !is_narrow(p) ? width : less > 2 ? less : 2;
+}
+
+static uint64_t narrow(const player *p, int width, uint64_t word)
+{
+  return is_narrow(p) ? low((uint64_t)signed_of(word, narrow_width(p, width)), width) : word;
+}
+
 /* New operands at the start of a product; weights are held as the stimulus says. */
 static void next_inputs(void *ctx, int64_t cycle, uint64_t *inputs)
 {
@@ -147,9 +165,10 @@ static void next_inputs(void *ctx, int64_t cycle, uint64_t *inputs)
     for (int i = 0; i < qy_circuit_inputs(c); i++) {
       int width = qy_circuit_input_width(c, i);
       const char *name = qy_circuit_input_name(c, i);
-      if (strcmp(name, "x") == 0) p->x = next_activation(p, width);
+      if (strcmp(name, "x") == 0) p->x = narrow(p, width, next_activation(p, narrow_width(p, width)));
       bool fresh = step == 0 || (step / cycles) % p->s->hold == 0;
-      if (strcmp(name, "w") == 0 && fresh) p->w = next_weight(p, cycles > 1 ? cycles : width);
+      if (strcmp(name, "w") == 0 && fresh)
+        p->w = narrow(p, width, next_weight(p, cycles > 1 ? cycles : narrow_width(p, width)));
     }
   }
   for (int i = 0; i < qy_circuit_inputs(c); i++)

@@ -56,6 +56,10 @@ static void check(qy_pe_kind kind, qy_multiplier multiplier, int bits, int accum
     for (int t = 0; t < 20000; t++) {
       in[x] = low(next_random(), bits);
       in[w] = low(next_random(), bits);
+      if (kind == QY_PE_MAC) { /* narrower operands come sign-extended */
+        in[x] = low((uint64_t)part(in[x], 0, s), bits);
+        in[w] = low((uint64_t)part(in[w], 0, s), bits);
+      }
       in[clear] = t == 0 || next_random() % 12 == 0;
       if (mode >= 0) in[mode] = (uint64_t)k;
       qy_simulate(c, in, state, out, scratch);

@@ -82,7 +82,7 @@ static void test_refused(void)
   qy_activity a;
   qy_pe_build(&pe, &params, arena, &err);
   qy_pe_stimulus s = qy_pe_stimulus_default();
-  ok(qy_pe_activity(&a, &pe, 1, &s, &err) == QY_BAD_INPUT, "a mode that is not there");
+  ok(qy_pe_activity(&a, &pe, pe.mode_count, &s, &err) == QY_BAD_INPUT, "a mode that is not there");
   s.hold = 0;
   ok(qy_pe_activity(&a, &pe, 0, &s, &err) == QY_BAD_INPUT, "hold 0");
   s = qy_pe_stimulus_default();
