@@ -1,6 +1,7 @@
 /* quarry describe: what a thing is made of and what it costs. */
 #include "cli.h"
 #include "pe_option.h"
+#include "sensitivity.h"
 
 #include "quarry/metric.h"
 #include "quarry/network.h"
@@ -16,7 +17,9 @@ typedef struct describe_options {
   const char *tech;
   double clock_mhz;
   pe_option element;
-  int activity, format;
+  int activity, sensitivity, format;
+  const char *over, *tornado;
+  int64_t samples;
 } describe_options;
 
 static int unknown(const char *what, const char *name, const char *const *names, size_t count, const char *list)
@@ -114,7 +117,14 @@ static int describe_element(const describe_options *o, const char *name, qy_aren
   if (!status) status = pe_option_build(&pe, name, &o->element, arena, err);
   if (!status) status = qy_pe_activities(activity, &pe, &stimulus, err);
   if (!status) status = qy_pe_price_activities(&cost, &pe, tech, 1e6 / o->clock_mhz, activity, err);
+  qy_pe base;
+  if (!status && o->sensitivity && o->over) {
+    pe_option plain = {.multiplier = o->element.multiplier};
+    status = pe_option_build(&base, o->over, &plain, arena, err);
+  }
   if (status) return report(status, err);
+  if (o->sensitivity)
+    return print_sensitivity(&pe, o->over ? &base : NULL, tech, o->clock_mhz, o->samples, o->tornado, o->format);
   if (o->activity && o->format != FORMAT_TABLE) {
     print_activity(&pe, activity, tech, o->format);
     return EXIT_DONE;
@@ -210,7 +220,8 @@ int cmd_describe(int argc, char **argv)
                {"tech", describe_technology},
                {"network", describe_network},
                {"metric", describe_metric}};
-  describe_options o = {.tech = "fdsoi28", .clock_mhz = 200, .element = {.multiplier = QY_MULTIPLIER_BOOTH}};
+  describe_options o = {
+      .tech = "fdsoi28", .clock_mhz = 200, .samples = 1024, .element = {.multiplier = QY_MULTIPLIER_BOOTH}};
   places_default(&o.where);
   const option_row rows[] = {
       {"tech", 0, OPTION_TEXT, &o.tech, "NAME", "technology that prices an element (default fdsoi28)", 0, 0, NULL},
@@ -218,6 +229,11 @@ int cmd_describe(int argc, char **argv)
       PE_OPTIONS(o.element),
       {"activity", 0, OPTION_FLAG, &o.activity, NULL, "toggles and their energy, by operator group and mode", 0, 0,
        NULL},
+      {"sensitivity", 's', OPTION_FLAG, &o.sensitivity, NULL, "pe: which constants move its cost (Sobol indices)", 0, 0,
+       NULL},
+      {"over", 0, OPTION_TEXT, &o.over, "PE", "with --sensitivity: of the ratio to this element", 0, 0, NULL},
+      {"samples", 0, OPTION_INTEGER, &o.samples, "N", "with --sensitivity (default 1024)", 16, 1000000, NULL},
+      {"tornado", 0, OPTION_TEXT, &o.tornado, "STEM", "with --sensitivity: draw the energy's indices", 0, 0, NULL},
       {"db-dir", 0, OPTION_TEXT, &o.where.db_dir, "DIR", "where libraries and networks are looked up", 0, 0, NULL},
       FORMAT_OPTION(&o.format),
   };
@@ -228,6 +244,7 @@ int cmd_describe(int argc, char **argv)
       "constants with interval and source, layers with shapes.",
       "  quarry describe pe mac_st --tech lp55 --clock-mhz 500 --activity\n"
       "  quarry describe pe brslog --param weight_bits=5,splits=4\n"
+      "  quarry describe pe mac_st --sensitivity --over mac --tornado plots/mac_st\n"
       "  quarry describe tech fdsoi28\n  quarry describe network mobilenet_v1_1.0_224 --format csv\n",
       2,
       2};

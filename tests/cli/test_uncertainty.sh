@@ -1,0 +1,69 @@
+#!/bin/sh
+# Draws of the libraries from the command line: stored intervals, robust fronts, sensitivity.
+quarry=${BUILD:-build}/quarry
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+n=0
+failed=0
+
+check() { # TEXT CONDITION...
+  n=$((n + 1))
+  text=$1
+  shift
+  if "$@"; then echo "ok $n - $text"; else
+    echo "not ok $n - $text"
+    failed=1
+  fi
+}
+
+cat >"$dir/e.yaml" <<'END'
+name: unsure
+technology: fdsoi28
+network: mobilenet_v1_1.0_224
+layers: {type: dwconv}
+designs:
+  - name: SDM
+    accelerator: depthwise
+    pe: {kind: mac, bits: 16}
+    channels: [1, 2, 4]
+  - name: RDM
+    accelerator: depthwise
+    pe: {kind: mac_st, bits: 16}
+    channels: [1, 2, 4]
+precision: [16, 8]
+clock_mhz: [100, 200]
+objectives: {minimize: [area_um2, latency_us, energy_uj]}
+front: {within: precision}
+uncertainty: {draws: 64, seed: 3}
+END
+ask() {
+  "$quarry" query --database "$dir/r.sqlite" --format csv "$1" | tail -n 1
+}
+
+"$quarry" run --quiet --no-plots --db-dir db --database "$dir/r.sqlite" "$dir/e.yaml" >"$dir/out" 2>"$dir/err"
+check "an experiment with draws runs" test $? -eq 0
+check "the summary counts robust points" grep -q on_front_in_90_pct "$dir/out"
+check "every point has intervals" test "$(ask 'SELECT count(*) FROM point WHERE energy_uj_p05 < energy_uj AND energy_uj < energy_uj_p95')" = 24
+check "latency has none" test "$(ask "SELECT count(*) FROM pragma_table_info('interval') WHERE name LIKE 'latency%'")" = 0
+check "probabilities are shares of 64 draws" test "$(ask 'SELECT count(*) FROM point WHERE front_probability * 64 <> round(front_probability * 64) OR front_probability > 1 OR front_probability < 0')" = 0
+check "front points have some" test "$(ask 'SELECT count(*) FROM front_point WHERE front_probability = 0')" = 0
+rows=$("$quarry" front --database "$dir/r.sqlite" unsure --robust 0.9 --format csv | tail -n +2 | wc -l)
+check "front --robust lists the stored ones" test "$rows" = "$(ask 'SELECT count(*) FROM point WHERE front_probability >= 0.9')"
+"$quarry" front --database "$dir/r.sqlite" unsure --robust 0.9 --objectives area_um2 >"$dir/out" 2>"$dir/err"
+check "not over other objectives" test $? -eq 2
+sed '/^uncertainty/d; s/unsure/sure/' "$dir/e.yaml" >"$dir/sure.yaml"
+"$quarry" run --quiet --no-plots --db-dir db --database "$dir/r.sqlite" "$dir/sure.yaml" >"$dir/out" 2>"$dir/err"
+check "without draws: no interval" test "$(ask "SELECT count(*) FROM point WHERE experiment = 'sure' AND (energy_uj_p05 IS NOT NULL OR front_probability IS NOT NULL)")" = 0
+"$quarry" front --database "$dir/r.sqlite" sure --robust 0.9 >"$dir/out" 2>"$dir/err"
+check "without draws: --robust is refused" test $? -eq 2
+check "and says what is missing" grep -q 'uncertainty: {draws: 256}' "$dir/err"
+
+"$quarry" describe pe mac --db-dir db --sensitivity --samples 256 --tornado "$dir/t" --format csv >"$dir/out" 2>"$dir/err"
+check "sensitivity of an element" test $? -eq 0
+check "the NAND2 scale moves its energy most" sh -c "sort -t, -k7 -g -r '$dir/out' | head -1 | grep -q ^nand2.energy"
+check "a tornado is drawn" test -s "$dir/t.svg"
+"$quarry" describe pe mac_st --db-dir db --sensitivity --samples 256 --over mac >"$dir/out" 2>"$dir/err"
+check "of a ratio" grep -q 'area_um2 ratio' "$dir/out"
+check "in which the scale cancels" sh -c "! grep -q ^nand2.area '$dir/out'"
+echo "1..$n"
+exit $failed
