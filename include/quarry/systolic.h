@@ -64,6 +64,10 @@
  * column, one controller.  SRAM: energy per word by its share of a macro's width, lanes without a word are not
  * accessed.
  *
+ * Shared multiples (shift_add with `shared`; os and ws, where inputs move along the rows): the odd multiples of an
+ * input are made once per row, between its skew registers and the first PE, and move along with it; the operand
+ * registers are that much wider, and each of their bits is charged with the library's wire per driven pin.
+ *
  * Buffer slots: operands as wide as the PE's ports; an output has the accumulator's width in ws, is and tiles, else the
  * mode's operand width; results are written and stored in the operand width.  Buffers have 2 banks, a half each; the
  * output buffer 4 where partial sums are read and written.  Not counted: wires between PEs, memory beyond the port.
@@ -121,6 +125,8 @@ typedef struct qy_systolic_counts {
   int64_t operand_hops, sum_hops;
   int64_t operand_skew, sum_skew;    /* register writes */
   int64_t operand_writes;            /* of the PEs' operand registers: entries and hops */
+  int64_t row_entries;               /* words that go in at the left end of the rows */
+  int64_t row_writes, row_skew;      /* the part of operand_writes and operand_skew along the rows */
   int64_t input_reads, weight_reads; /* by the array */
   int64_t output_writes;             /* results */
   int64_t sum_writes, sum_reads;     /* partial sums */
@@ -150,6 +156,7 @@ typedef struct qy_systolic_parts {
   qy_depthwise_part adder;           /* partial sum read back + sum of the array, one per column */
   qy_depthwise_part requantizer;
   qy_depthwise_part controller; /* loops over folds and time, addresses of buffers and port */
+  qy_depthwise_part multiples;  /* shared shift_add: makes the odd multiples of one input word; else zero */
 } qy_systolic_parts;
 
 /* Price them: builds and simulates three small circuits, so do it once per PE, library and clock. */
@@ -172,17 +179,18 @@ typedef struct qy_systolic {
   int64_t fold_latency, layer_latency;
   const qy_pe *pe;                       /* the caller's; must outlive the module */
   int input_bits, weight_bits, sum_bits; /* width of the PE's ports and accumulator */
+  int multiple_bits;                     /* of all odd multiples that move with an input, 0: none */
   qy_systolic_buffer input, weight, output;
   double area_pe_um2, area_pe_register_um2, area_skew_um2, area_edge_um2, area_edge_register_um2; /* placed */
   double area_control_um2, area_sram_um2;
   double leakage_mw;
-  double pe_fj[QY_PE_MODES_MAX], pe_idle_fj;  /* pe_fj: without pe_idle_fj */
-  double skew_word_fj, sum_word_fj, drain_fj; /* a register word written; a step of a drain */
-  double operand_write_fj;                    /* mean over the operands of a PE, 0: the PE's own */
+  double pe_fj[QY_PE_MODES_MAX], pe_idle_fj;                 /* pe_fj: without pe_idle_fj */
+  double row_skew_fj, column_skew_fj, sum_skew_fj, drain_fj; /* a register word written; a step of a drain */
+  double row_write_fj, column_write_fj;                      /* of a PE's operand registers, 0: the PE's own */
   double input_read_pj, input_write_pj, weight_read_pj, weight_write_pj; /* per word */
   double output_read_pj, output_write_pj;                                /* per bit */
   double adder_logic_fj, adder_register_fj, requantize_logic_fj, requantize_register_fj;
-  double controller_logic_fj, controller_register_fj;
+  double controller_logic_fj, controller_register_fj, multiples_fj;
 } qy_systolic;
 
 /* Fill a module in place, no allocation.  QY_INFEASIBLE with *reason (static text) when the design cannot be: PE or

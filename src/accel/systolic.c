@@ -5,6 +5,7 @@
  */
 #include "systolic_int.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,10 +22,21 @@ static int port_width(const qy_pe *pe, const char *name)
   return pe->params.bits;
 }
 
-static const char *check_pe(const qy_pe *pe)
+/* Width of all the inputs x3, x5, ... */
+static int multiple_bits(const qy_pe *pe)
+{
+  int bits = 0;
+  for (int i = 0; pe->circuit && i < qy_circuit_inputs(pe->circuit); i++) {
+    const char *name = qy_circuit_input_name(pe->circuit, i);
+    if (name[0] == 'x' && isdigit((unsigned char)name[1])) bits += qy_circuit_input_width(pe->circuit, i);
+  }
+  return bits;
+}
+
+static const char *check_pe(const qy_pe *pe, qy_dataflow dataflow)
 {
   if (pe->params.accumulator_bits == 0) return "a systolic array needs a PE with an accumulator";
-  if (pe->params.shared) return "a PE with shared multiples needs an array that makes them";
+  if (pe->params.shared && dataflow == QY_FLOW_IS) return "shared multiples move along the rows: not with inputs held";
   for (int k = 0; k < pe->mode_count; k++) {
     const int n = pe->mode[k].products;
     if (n < 1 || n > 16 || (n & (n - 1))) return "a systolic array needs a PE of 1, 2, 4, 8 or 16 products a cycle";
@@ -137,7 +149,8 @@ static cell_bits count_bits(const qy_systolic *m)
   const bool os = p->dataflow == QY_FLOW_OS, lined_up = !os || p->drain == QY_DRAIN_OVERLAPPED;
   const bool shortened = p->edge == QY_EDGE_USED;
   const double row_bits = p->dataflow == QY_FLOW_IS ? m->weight_bits : m->input_bits;
-  cell_bits b = {.operand = m->pe->params.input_registers ? 0 : pes * (m->input_bits + m->weight_bits),
+  cell_bits b = {.operand =
+                     m->pe->params.input_registers ? 0 : pes * (m->input_bits + m->multiple_bits + m->weight_bits),
                  .skew = row_words * row_bits + (os ? column_words * m->weight_bits : 0),
                  .sum_skew = lined_up ? column_words * m->sum_bits : 0,
                  .drain_mux = os ? pes * m->sum_bits : 0};
@@ -157,13 +170,16 @@ static void price_area(qy_systolic *m, const qy_pe_cost *cost, const qy_systolic
   const qy_systolic_params *p = &m->params;
   const double columns = p->columns, pes = (double)p->rows * columns, adders = keeps_sums(m) ? columns : 0;
   const qy_depthwise_part *a = &parts->adder, *r = &parts->requantizer, *c = &parts->controller;
+  const qy_depthwise_part *x = &parts->multiples; /* in every row */
+  const double rows = p->rows;
   const cell_bits b = count_bits(m);
   const double flip_flops = b.operand + b.skew + b.sum_skew, muxes = b.skew_mux + b.drain_mux;
   const double density = tech->density_frac, dff = tech->area_um2[QY_DFF], mux = tech->area_um2[QY_MUX2];
   m->area_pe_um2 = (pes * (cost->build.area_um2 - parts->pe_register_um2) + b.drain_mux * mux) / density;
   m->area_pe_register_um2 = (pes * parts->pe_register_um2 + b.operand * dff) / density;
   m->area_skew_um2 = (b.skew + b.sum_skew) * dff / density;
-  m->area_edge_um2 = (adders * a->logic_um2 + columns * r->logic_um2 + b.skew_mux * mux) / density;
+  m->area_edge_um2 =
+      (adders * a->logic_um2 + columns * r->logic_um2 + rows * x->logic_um2 + b.skew_mux * mux) / density;
   m->area_edge_register_um2 = (adders * a->register_um2 + columns * r->register_um2) / density;
   m->area_control_um2 = (c->logic_um2 + c->register_um2) / density;
   const qy_systolic_buffer *buffer[] = {&m->input, &m->weight, &m->output};
@@ -173,10 +189,10 @@ static void price_area(qy_systolic *m, const qy_pe_cost *cost, const qy_systolic
     sram_mw += buffer[i]->count * buffer[i]->macro.leakage_mw;
   }
   m->area_sram_um2 = sram_mm2 * um2_per_mm2;
-  m->leakage_mw =
-      sram_mw + (pes * cost->build.leakage_nw + flip_flops * tech->leakage_nw[QY_DFF] +
-                 muxes * tech->leakage_nw[QY_MUX2] + adders * a->leakage_nw + columns * r->leakage_nw + c->leakage_nw) /
-                    nw_per_mw;
+  m->leakage_mw = sram_mw + (pes * cost->build.leakage_nw + flip_flops * tech->leakage_nw[QY_DFF] +
+                             muxes * tech->leakage_nw[QY_MUX2] + adders * a->leakage_nw + columns * r->leakage_nw +
+                             rows * x->leakage_nw + c->leakage_nw) /
+                                nw_per_mw;
 }
 
 static void price_energy(qy_systolic *m, const qy_pe_cost *cost, const qy_systolic_parts *parts, const qy_tech *tech)
@@ -189,13 +205,18 @@ static void price_energy(qy_systolic *m, const qy_pe_cost *cost, const qy_systol
   m->pe_idle_fj = cost->idle_fj;
   for (int k = 0; k < m->pe->mode_count; k++)
     m->pe_fj[k] = (cost->energy_fj[k] - cost->idle_fj) * (held ? parts->held_frac[k] : 1);
-  const double row_bits = p->dataflow == QY_FLOW_IS ? m->weight_bits : m->input_bits;
-  const double skew_bits = os ? 0.5 * (m->input_bits + m->weight_bits) : row_bits;
-  m->skew_word_fj = word_fj(tech, skew_bits, shortened && !os);
-  m->sum_word_fj = word_fj(tech, m->sum_bits, shortened);
+  const bool held_inputs = p->dataflow == QY_FLOW_IS;
+  const int row_bits = held_inputs ? m->weight_bits : m->input_bits;
+  const int column_bits = held_inputs ? m->input_bits : m->weight_bits;
+  m->row_skew_fj = word_fj(tech, row_bits, shortened && !os);
+  m->column_skew_fj = word_fj(tech, column_bits, false);
+  m->sum_skew_fj = word_fj(tech, m->sum_bits, shortened);
+  m->multiples_fj = parts->multiples.logic_fj;
   m->drain_fj = os ? m->sum_bits * toggle_share * (tech->energy_fj[QY_DFF] + tech->energy_fj[QY_MUX2]) : 0;
-  m->operand_write_fj =
-      m->pe->params.input_registers ? 0 : word_fj(tech, 0.5 * (m->input_bits + m->weight_bits), false);
+  if (!m->pe->params.input_registers) {
+    m->row_write_fj = word_fj(tech, row_bits + m->multiple_bits, false);
+    m->column_write_fj = word_fj(tech, column_bits, false);
+  }
   const double input = (double)m->input_bits / m->input.word_bits,
                weight = (double)m->weight_bits / m->weight.word_bits;
   m->input_read_pj = input * m->input.macro.read_pj;
@@ -212,7 +233,8 @@ static void price_energy(qy_systolic *m, const qy_pe_cost *cost, const qy_systol
   m->controller_register_fj = parts->controller.register_fj;
   m->fold_latency = cost->build.stages;
   const double access_ns = fmax(m->input.macro.access_ns, m->weight.macro.access_ns);
-  m->layer_latency = (int64_t)ceil(access_ns * m->clock_mhz / 1e3) + parts->requantizer.stages;
+  m->layer_latency =
+      (int64_t)ceil(access_ns * m->clock_mhz / 1e3) + parts->requantizer.stages + parts->multiples.stages;
 }
 
 qy_status qy_systolic_init_with(qy_systolic *module, const qy_systolic_params *params, const qy_pe *pe,
@@ -237,7 +259,8 @@ qy_status qy_systolic_init_with(qy_systolic *module, const qy_systolic_params *p
   m->input_bits = port_width(pe, "x");
   m->weight_bits = port_width(pe, "w");
   m->sum_bits = pe->params.accumulator_bits;
-  m->reason = check_pe(pe);
+  m->multiple_bits = multiple_bits(pe);
+  m->reason = check_pe(pe, params->dataflow);
   if (!m->reason && !cost->build.feasible)
     m->reason = cost->build.reason ? cost->build.reason : "the PE misses the clock";
   if (!m->reason) m->reason = parts->reason;
@@ -329,9 +352,12 @@ static inline energy count_energy(const qy_systolic *m, const run *r, const outc
   energy e;
   e.active_fj = (double)c->active * r->pe_fj + drained * m->drain_fj;
   e.clock_fj = total * (double)m->params.rows * (double)m->params.columns * m->pe_idle_fj;
-  e.operand_fj = (double)c->operand_writes * m->operand_write_fj;
-  e.skew_fj = (double)c->operand_skew * m->skew_word_fj + (double)c->sum_skew * m->sum_word_fj;
-  e.edge_logic_fj = sums * m->adder_logic_fj + results * m->requantize_logic_fj + total * m->controller_logic_fj;
+  e.operand_fj =
+      (double)c->row_writes * m->row_write_fj + (double)(c->operand_writes - c->row_writes) * m->column_write_fj;
+  e.skew_fj = (double)c->row_skew * m->row_skew_fj + (double)(c->operand_skew - c->row_skew) * m->column_skew_fj +
+              (double)c->sum_skew * m->sum_skew_fj;
+  e.edge_logic_fj = (double)c->row_entries * m->multiples_fj + sums * m->adder_logic_fj +
+                    results * m->requantize_logic_fj + total * m->controller_logic_fj;
   e.edge_register_fj =
       sums * m->adder_register_fj + results * m->requantize_register_fj + total * m->controller_register_fj;
   const double result_bits = (double)r->result_bits, sum_bits = m->sum_bits;

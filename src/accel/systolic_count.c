@@ -54,13 +54,16 @@ static inline void count_folds(qy_systolic_counts *c, const plan *p, const direc
   c->stream = folds * time->size;
   c->active = pes * time->size;
   c->fold_pes = pes * time->tiles;
+  c->row_entries = time->size * row->size * column->folds;
+  c->row_writes = c->active;
   if (p->dataflow == QY_FLOW_OS) {
     c->fill = length_a + length_b - 2 * all;
     c->drain = p->serial ? length_a : 0;
     c->operand_hops = along + upright;
     c->operand_writes = 2 * c->active;
     c->sum_hops = p->serial ? vertical : 0;
-    c->operand_skew = time->size * (column->folds * row->lower + row->folds * column->lower);
+    c->row_skew = time->size * column->folds * row->lower;
+    c->operand_skew = c->row_skew + time->size * row->folds * column->lower;
     c->sum_skew = p->serial ? 0 : time->tiles * row->size * column_chain;
   } else {
     c->fill = 2 * length_a + length_b - 2 * all;
@@ -68,7 +71,7 @@ static inline void count_folds(qy_systolic_counts *c, const plan *p, const direc
     c->operand_hops = along + vertical;
     c->operand_writes = c->active + vertical + c->fold_pes;
     c->sum_hops = upright;
-    c->operand_skew = time->size * column->folds * row_chain;
+    c->row_skew = c->operand_skew = time->size * column->folds * row_chain;
     c->sum_skew = time->size * row->folds * column_chain;
   }
 }
@@ -82,20 +85,23 @@ static void add_packed(qy_systolic_counts *c, const plan *p, int64_t sr, int64_t
   const int64_t row_chain = r * (a - 1) - below(r), column_chain = k * (b - 1) - below(k);
   const int64_t along = sr * t * (sc * blocks - d), upright = sc * t * (sr * blocks - d), vertical = sc * below(r);
   qy_systolic_counts f = {.folds = 1, .stream = t, .active = d * sr * sc * t, .fold_pes = d * sr * sc};
+  f.row_entries = r * t;
+  f.row_writes = along + f.row_entries;
   if (p->dataflow == QY_FLOW_OS) {
     f.fill = a + b - 2;
     f.drain = p->serial ? a : 0;
     f.operand_hops = along + upright;
     f.operand_writes = f.operand_hops + (r + k) * t;
     f.sum_hops = p->serial ? vertical : 0;
-    f.operand_skew = t * (below(r) + below(k));
+    f.row_skew = t * below(r);
+    f.operand_skew = f.row_skew + t * below(k);
     f.sum_skew = p->serial ? 0 : sr * column_chain;
   } else {
     f.fill = 2 * a + b - 2;
     f.operand_hops = along + vertical;
     f.operand_writes = f.operand_hops + r * t + f.fold_pes;
     f.sum_hops = upright;
-    f.operand_skew = t * row_chain;
+    f.row_skew = f.operand_skew = t * row_chain;
     f.sum_skew = t * column_chain;
   }
   systolic_counts_add(c, &f, times);
@@ -114,6 +120,9 @@ static inline void scale(qy_systolic_counts *c, int64_t times)
   c->operand_skew *= times;
   c->sum_skew *= times;
   c->operand_writes *= times;
+  c->row_entries *= times;
+  c->row_writes *= times;
+  c->row_skew *= times;
 }
 
 void systolic_counts_add(qy_systolic_counts *sum, const qy_systolic_counts *c, int64_t times)
@@ -131,6 +140,9 @@ void systolic_counts_add(qy_systolic_counts *sum, const qy_systolic_counts *c, i
   sum->operand_skew += times * c->operand_skew;
   sum->sum_skew += times * c->sum_skew;
   sum->operand_writes += times * c->operand_writes;
+  sum->row_entries += times * c->row_entries;
+  sum->row_writes += times * c->row_writes;
+  sum->row_skew += times * c->row_skew;
   sum->input_reads += times * c->input_reads;
   sum->weight_reads += times * c->weight_reads;
   sum->output_writes += times * c->output_writes;

@@ -2,7 +2,7 @@
  *
  * Adder, requantizer and controller are the circuits of the depthwise module (depthwise_parts.c): two accumulators
  * added, integer requantization, four nested counters with limits and four address counters (folds down and across,
- * time, groups; input, weight and output buffer, port).
+ * time, groups; input, weight and output buffer, port).  The multiples are the element of that kind (pe.h).
  */
 #include "systolic_int.h"
 
@@ -12,6 +12,29 @@ static void held_fractions(qy_systolic_parts *parts, const qy_pe *pe, const qy_p
     const double all = fresh->energy_fj[k] - fresh->idle_fj, rest = held->energy_fj[k] - held->idle_fj;
     parts->held_frac[k] = all > 0 && rest < all ? rest / all : 1;
   }
+}
+
+/* What makes the multiples that shared elements take in. */
+static qy_status price_multiples(qy_systolic_parts *parts, const qy_pe *pe, const qy_tech *tech, double period_ps,
+                                 qy_error *err)
+{
+  const qy_pe_params params = {
+      .kind = QY_PE_MULTIPLES, .bits = pe->params.bits, .m_bits = pe->params.m_bits, .m_odd = pe->params.m_odd};
+  qy_pe maker;
+  qy_pe_cost cost;
+  qy_arena *arena = qy_arena_new();
+  if (!arena) return qy_no_memory(err);
+  qy_status status = qy_pe_build(&maker, &params, arena, err);
+  if (!status) status = qy_pe_price(&cost, &maker, tech, period_ps, err);
+  if (!status && !cost.build.feasible && !parts->reason)
+    parts->reason = "the multiples at the array's edge miss the clock";
+  if (!status && cost.build.feasible)
+    parts->multiples = (qy_depthwise_part){.logic_um2 = cost.build.area_um2,
+                                           .leakage_nw = cost.build.leakage_nw,
+                                           .logic_fj = cost.energy_fj[0],
+                                           .stages = cost.build.stages};
+  qy_arena_free(arena);
+  return status;
 }
 
 qy_status qy_systolic_parts_price(qy_systolic_parts *parts, const qy_pe *pe, const qy_pe_cost *cost,
@@ -28,7 +51,8 @@ qy_status qy_systolic_parts_price(qy_systolic_parts *parts, const qy_pe *pe, con
   parts->adder = shared.adder;
   parts->requantizer = shared.requantizer;
   parts->controller = shared.controller;
-  if (!cost->build.feasible) return QY_OK;
+  if (pe->params.shared) status = price_multiples(parts, pe, tech, period_ps, err);
+  if (status || !cost->build.feasible) return status;
   qy_pe_cost fresh, held;
   qy_pe_stimulus stimulus = qy_pe_stimulus_default();
   stimulus.cycles = HOLD * HOLDS;

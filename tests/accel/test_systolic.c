@@ -35,6 +35,7 @@ typedef struct job { /* one fold: r x c PEs in use */
 typedef struct tally {
   int64_t cycles, fill, stream, drain, active, folds, fold_pes;
   int64_t operand_hops, sum_hops, operand_skew, sum_skew, operand_writes;
+  int64_t row_entries, row_writes, row_skew;
   int64_t input_reads, weight_reads, output_writes, sum_writes, sum_reads;
 } tally;
 
@@ -111,13 +112,17 @@ static word arrive(word w, int wanted, tally *n, int hop)
 /* Operands enter all a rows at the left and move on one PE. */
 static void step_rows(const job *f, int a, int b, int64_t cycle, word x[SIDE][SIDE], chain *left, tally *n)
 {
+  const int64_t writes = n->operand_writes, skew = n->operand_skew;
   for (int i = 0; i < a; i++) {
     const int last = last_own_column(f, i);
     for (int k = b - 1; k > 0; k--)
       x[i][k] = arrive(x[i][k - 1], k <= last, n, 1);
-    x[i][0] =
-        arrive(pass(&left[i], operand(f->along + i * f->t, f->t, cycle, i < f->r), &n->operand_skew), last >= 0, n, 0);
+    word in = operand(f->along + i * f->t, f->t, cycle, i < f->r);
+    x[i][0] = arrive(pass(&left[i], in, &n->operand_skew), last >= 0, n, 0);
+    n->row_entries += real(x[i][0]);
   }
+  n->row_writes += n->operand_writes - writes;
+  n->row_skew += n->operand_skew - skew;
 }
 
 /* Output-stationary; a x b PEs take part in the schedule. */
@@ -357,6 +362,9 @@ static int same(const qy_systolic_counts *c, const tally *n)
              {"sum_hops", c->sum_hops, n->sum_hops},
              {"operand_skew", c->operand_skew, n->operand_skew},
              {"sum_skew", c->sum_skew, n->sum_skew},
+             {"row_entries", c->row_entries, n->row_entries},
+             {"row_writes", c->row_writes, n->row_writes},
+             {"row_skew", c->row_skew, n->row_skew},
              {"operand_writes", c->operand_writes, n->operand_writes},
              {"input_reads", c->input_reads, n->input_reads},
              {"weight_reads", c->weight_reads, n->weight_reads},

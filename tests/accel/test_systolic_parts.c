@@ -36,8 +36,6 @@ static qy_layer make_layer(int64_t h, int64_t w, int64_t c, int64_t n, int64_t k
                 .groups = groups};
   l.out_h = (h + 2 * pad - kh) / stride + 1;
   l.out_w = (w + 2 * pad - kw) / stride + 1;
-  l.macs = l.out_h * l.out_w * n * kh * kw * (c / groups);
-  l.weights = n * kh * kw * (c / groups);
   return l;
 }
 
@@ -606,6 +604,53 @@ static void real_pe_tests(void)
      "a coded weight is as wide as its code");
 }
 
+/* Shared multiples: one x3 = 3 x of 10 bits for m = 0..3. */
+static void shared_tests(void)
+{
+  qy_tech *tech;
+  qy_pe shared, local;
+  qy_pe_cost cost[2];
+  qy_systolic_parts priced[2];
+  qy_systolic m[2];
+  qy_systolic_layer r[2];
+  const char *reason;
+  qy_pe_params params = {.kind = QY_PE_SHIFT_ADD, .bits = 8, .accumulator_bits = 24, .shared = true};
+  qy_systolic_params s = {.rows = 16, .columns = 16, .dataflow = QY_FLOW_WS};
+  const qy_layer l = make_layer(14, 14, 64, 64, 1, 1, 1, 0, 1);
+  const qy_systolic_work *work = work_of(&l, 1);
+  qy_status status = qy_tech_read(&tech, "db", "fdsoi28", arena, NULL);
+  if (!status) status = qy_pe_build(&shared, &params, arena, NULL);
+  params.shared = false;
+  if (!status) status = qy_pe_build(&local, &params, arena, NULL);
+  for (int i = 0; i < 2 && !status; i++) {
+    const qy_pe *pe = i ? &local : &shared;
+    status = qy_pe_price(&cost[i], pe, tech, 5000, NULL);
+    if (!status) status = qy_systolic_parts_price(&priced[i], pe, &cost[i], tech, 5000, NULL);
+    if (!status)
+      status = qy_systolic_init_with(&m[i], &s, pe, &cost[i], &priced[i], tech, table, 200, work, &reason, NULL);
+    if (!status) status = qy_systolic_layer_report(&r[i], &reason, &m[i], &l, 8, NULL);
+  }
+  if (!ok(!status, "arrays of shift_add elements, multiples shared and local")) return;
+  ok(m[0].multiple_bits == 10 && m[1].multiple_bits == 0, "one odd multiple of 10 bits moves with an input of 8");
+  const double dff = tech->area_um2[QY_DFF] / tech->density_frac;
+  near_rel(m[0].area_pe_register_um2 - 256 * priced[0].pe_register_um2 / tech->density_frac,
+           256 * (8 + 10 + m[0].weight_bits) * dff, 1e-9, "its registers are counted in every PE");
+  ok(priced[0].multiples.logic_um2 > 0 && priced[1].multiples.logic_um2 == 0, "and what makes it, where it is shared");
+  near_rel(m[0].area_edge_um2 - m[1].area_edge_um2, 16 * priced[0].multiples.logic_um2 / tech->density_frac, 1e-9,
+           "once in each of 16 rows");
+  ok(m[0].area_pe_um2 < m[1].area_pe_um2, "the logic of the PEs shrinks");
+  near_rel((r[0].energy_edge_uj - r[1].energy_edge_uj) * 1e9, 4 * 64.0 * 196 * priced[0].multiples.logic_fj, 1e-6,
+           "energy: once for each of 64 x 196 words in 4 column folds");
+  near_rel((r[0].energy_operand_uj - r[1].energy_operand_uj) / r[1].energy_operand_uj,
+           10.0 * 64 * 64 * 196 / (8.0 * 64 * 64 * 196 + (double)m[1].weight_bits * 16 * 16 * 136), 1e-9,
+           "and wider words in the operand registers; weights go down once");
+  s.dataflow = QY_FLOW_IS;
+  ok(qy_systolic_init_with(&m[0], &s, &shared, &cost[0], &priced[0], tech, table, 200, work, &reason, NULL) ==
+             QY_INFEASIBLE &&
+         strstr(reason, "multiples"),
+     "not with inputs held");
+}
+
 int main(void)
 {
   arena = qy_arena_new();
@@ -620,6 +665,7 @@ int main(void)
   sum_tests();
   mobilenet_tests();
   real_pe_tests();
+  shared_tests();
   qy_arena_free(arena);
   return done();
 }
