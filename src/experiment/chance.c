@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PIVOTS = 128 };
+enum { PIVOTS = 128, CLOSE_PIVOTS = 40 };
 
 typedef struct pivot {
   double nominal[OBJECTIVES_MAX];
@@ -30,6 +30,7 @@ struct chance {
   int objectives;
   crowd **crowd; /* NULL: no point yet */
   double *row;
+  unsigned char *beaten, *no_worse, *better; /* [draws] */
 };
 
 chance *chance_new(const qy_plan *plan, size_t draws)
@@ -41,7 +42,10 @@ chance *chance_new(const qy_plan *plan, size_t draws)
   c->crowd_count = plan->front_groups;
   c->crowd = qy_alloc(c->crowd_count, sizeof(crowd *));
   c->row = qy_alloc((size_t)c->objectives, sizeof *c->row);
-  if (c->crowd && c->row) return c;
+  c->beaten = qy_alloc(3 * draws, 1);
+  c->no_worse = c->beaten + draws;
+  c->better = c->no_worse + draws;
+  if (c->crowd && c->row && c->beaten) return c;
   chance_free(c);
   return NULL;
 }
@@ -64,6 +68,7 @@ void chance_free(chance *c)
     crowd_free(c->crowd[g], c->draws);
   free(c->crowd);
   free(c->row);
+  free(c->beaten);
   free(c);
 }
 
@@ -120,6 +125,29 @@ static int beats(const chance *c, const pivot *p, const double *nominal, const d
   return better;
 }
 
+/* Mark the draws in which the pivot beats the point: its archives need not see it there. */
+static void mark_beaten(chance *c, const pivot *p, const double *nominal, const double *const *draw)
+{
+  int better = 0;
+  for (int o = 0; o < c->objectives; o++) {
+    if (draw[o]) continue;
+    if (p->nominal[o] > nominal[o]) return;
+    better |= p->nominal[o] < nominal[o];
+  }
+  memset(c->no_worse, 1, c->draws);
+  memset(c->better, better, c->draws);
+  for (int o = 0; o < c->objectives; o++) {
+    if (!draw[o]) continue;
+    const double *own = p->draw + (size_t)o * c->draws, *other = draw[o];
+    for (size_t k = 0; k < c->draws; k++) {
+      c->no_worse[k] &= own[k] <= other[k];
+      c->better[k] |= own[k] < other[k];
+    }
+  }
+  for (size_t k = 0; k < c->draws; k++)
+    c->beaten[k] |= c->no_worse[k] & c->better[k];
+}
+
 /* Keep the point as the first pivot; the one used longest ago goes when there are too many. */
 static qy_status remember(const chance *c, crowd *w, const double *nominal, const double *const *draw, qy_error *err)
 {
@@ -146,7 +174,11 @@ qy_status chance_put(chance *c, size_t front_group, int64_t point, const double 
     w->pivot[0] = good;
     return QY_OK;
   }
+  memset(c->beaten, 0, c->draws);
+  for (int p = 0; p < w->pivot_count && p < CLOSE_PIVOTS; p++)
+    mark_beaten(c, &w->pivot[p], nominal, draw);
   for (size_t k = 0; k < c->draws; k++) {
+    if (c->beaten[k]) continue;
     for (int o = 0; o < c->objectives; o++)
       c->row[o] = draw[o] ? draw[o][k] : nominal[o];
     qy_status status = qy_archive_put(w->archive[k], c->row, point, err);

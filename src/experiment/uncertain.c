@@ -168,6 +168,8 @@ struct uncertain_batch {
   size_t count;
   double *coefficient; /* [points][columns], by k */
   double *tile;        /* [TILE][columns] */
+  double *modules;     /* the same, one row for all points of a module */
+  size_t module[TILE]; /* of each point of the tile: its row among the modules */
   double *draw;        /* [metric][TILE][draws] */
   double *turned;      /* objectives to be maximised, with their sign turned: [objective][draws] */
   double *room;
@@ -184,10 +186,11 @@ uncertain_batch *uncertain_batch_new(const uncertain *u, int64_t points)
   b->note = qy_alloc((size_t)points, sizeof *b->note);
   b->coefficient = qy_alloc((size_t)points * b->columns, sizeof(double));
   b->tile = qy_alloc(TILE * b->columns, sizeof(double));
+  b->modules = qy_alloc(TILE * b->columns, sizeof(double));
   b->draw = qy_alloc((size_t)QY_METRIC_COUNT * TILE * u->draws, sizeof(double));
   b->turned = qy_alloc((size_t)OBJECTIVES_MAX * u->draws, sizeof(double));
   b->room = qy_alloc(u->draws + 1, sizeof(double));
-  if (b->note && b->coefficient && b->tile && b->draw && b->turned && b->room) return b;
+  if (b->note && b->coefficient && b->tile && b->modules && b->draw && b->turned && b->room) return b;
   uncertain_batch_free(b);
   return NULL;
 }
@@ -198,6 +201,7 @@ void uncertain_batch_free(uncertain_batch *b)
   free(b->note);
   free(b->coefficient);
   free(b->tile);
+  free(b->modules);
   free(b->draw);
   free(b->turned);
   free(b->room);
@@ -222,9 +226,18 @@ static int by_basis(const void *p, const void *q)
   return (a->k > b->k) - (a->k < b->k);
 }
 
+/* Areas and leakage are those of the module, whatever the precision. */
+static int of_module(int metric)
+{
+  return metric == QY_AREA_UM2 || metric == QY_AREA_DATAPATH_UM2 || metric == QY_AREA_REGISTER_UM2 ||
+         metric == QY_AREA_CONTROL_UM2 || metric == QY_AREA_SRAM_UM2 || metric == QY_LEAKAGE_MW;
+}
+
+/* Draws of a metric of point i of the tile. */
 static double *draws_of(const uncertain_batch *b, int metric, size_t i)
 {
-  return b->draw + ((size_t)metric * TILE + i) * b->u->draws;
+  const size_t row = of_module(metric) ? b->module[i] : i;
+  return b->draw + ((size_t)metric * TILE + row) * b->u->draws;
 }
 
 /* Sum of the parts of a total, all of them linear metrics. */
@@ -257,7 +270,7 @@ static void derive(const uncertain_batch *b, const qy_point *p, size_t i)
   const double time = p->metric[QY_ENERGY_LEAKAGE_UJ] / p->metric[QY_LEAKAGE_MW];
   for (size_t k = 0; k < b->u->draws; k++)
     leaked[k] = leakage[k] * time;
-  add_parts(b, QY_AREA_UM2, area, 4, i);
+  if (i == 0 || b->module[i] != b->module[i - 1]) add_parts(b, QY_AREA_UM2, area, 4, i);
   add_parts(b, QY_ENERGY_UJ, energy, 4, i);
 }
 
@@ -341,28 +354,35 @@ static qy_status to_fronts(uncertain_batch *b, const noted *n, size_t i, chance 
   return chance_put(c, n->front_group, n->point->index, nominal, draw, err);
 }
 
-/* All draws of the linear metrics of `n` points on one basis: a matrix product each. */
-static void multiply(uncertain_batch *b, const noted *note, size_t n, const accelerator *type)
-{
-  const size_t draws = b->u->draws;
-  size_t rows;
-  const qy_linear *row = type->linear(&rows);
-  for (size_t i = 0; i < n; i++)
-    memcpy(b->tile + i * b->columns, b->coefficient + (size_t)note[i].k * b->columns, b->columns * sizeof(double));
-  for (size_t r = 0; r < rows; r++) {
-    const size_t first = (size_t)row[r].first, count = (size_t)row[r].count;
-    gsl_matrix_const_view a = gsl_matrix_const_view_array_with_tda(b->tile + first, n, count, b->columns);
-    gsl_matrix_const_view parts = gsl_matrix_const_view_array(note->basis + first * draws, count, draws);
-    gsl_matrix_view to = gsl_matrix_view_array(draws_of(b, row[r].metric, 0), n, draws);
-    gsl_blas_dgemm(CblasNoTrans, CblasNoTrans, 1, &a.matrix, &parts.matrix, 0, &to.matrix);
-  }
-}
-
 /* Do two points differ in energies only: the same module at another precision? */
-static int same_module(const uncertain_batch *b, const noted *x, const noted *y)
+static int same_module(const noted *x, const noted *y)
 {
   return x->basis == y->basis && x->group == y->group && x->point->design == y->point->design &&
-         x->point->network == y->point->network && b->u->draws > 0;
+         x->point->network == y->point->network;
+}
+
+/* All draws of the linear metrics of `n` points on one basis: a matrix product each, over the points or their modules.
+ */
+static void multiply(uncertain_batch *b, const noted *note, size_t n, const accelerator *type)
+{
+  const size_t draws = b->u->draws, width = b->columns * sizeof(double);
+  size_t rows, modules = 0;
+  const qy_linear *row = type->linear(&rows);
+  for (size_t i = 0; i < n; i++) {
+    const double *own = b->coefficient + (size_t)note[i].k * b->columns;
+    memcpy(b->tile + i * b->columns, own, width);
+    if (i == 0 || !same_module(&note[i], &note[i] - 1)) memcpy(b->modules + modules++ * b->columns, own, width);
+    b->module[i] = modules - 1;
+  }
+  for (size_t r = 0; r < rows; r++) {
+    const size_t first = (size_t)row[r].first, count = (size_t)row[r].count;
+    const int shared = of_module(row[r].metric);
+    const double *tile = (shared ? b->modules : b->tile) + first;
+    gsl_matrix_const_view a = gsl_matrix_const_view_array_with_tda(tile, shared ? modules : n, count, b->columns);
+    gsl_matrix_const_view parts = gsl_matrix_const_view_array(note->basis + first * draws, count, draws);
+    gsl_matrix_view to = gsl_matrix_view_array(draws_of(b, row[r].metric, 0), shared ? modules : n, draws);
+    gsl_blas_dgemm(CblasNoTrans, CblasNoTrans, 1, &a.matrix, &parts.matrix, 0, &to.matrix);
+  }
 }
 
 qy_status uncertain_batch_run(uncertain_batch *b, double (*interval)[QY_METRIC_COUNT][2], chance *c, qy_error *err)
@@ -377,7 +397,7 @@ qy_status uncertain_batch_run(uncertain_batch *b, double (*interval)[QY_METRIC_C
     for (size_t i = 0; !status && i < n; i++) {
       if (note->basis) derive(b, note[i].point, i);
       if (interval && note->basis) {
-        const int same = first + i > 0 && same_module(b, &note[i], &note[i] - 1);
+        const int same = first + i > 0 && same_module(&note[i], &note[i] - 1);
         intervals(b, interval[note[i].k], note[i].point, i, same ? interval[(&note[i] - 1)->k] : NULL);
       } else if (interval) {
         for (int m = 0; m < QY_METRIC_COUNT; m++)
