@@ -387,7 +387,7 @@ qy_status qy_systolic_evaluate(double metrics[QY_METRIC_COUNT], const char **rea
   double cycles = 0, compute = 0, transfers = 0, datapath_fj = 0, register_fj = 0, sram_pj = 0;
   for (size_t i = 0; i < work->count; i++) {
     const shape *s = &work->shape[i];
-    outcome o;
+    outcome o = {.total = 0};
     *reason = run_layer(&o, m, &r, s);
     if (*reason) return QY_INFEASIBLE;
     const energy e = count_energy(m, &r, &o);
@@ -434,7 +434,7 @@ qy_status qy_systolic_layer_report(qy_systolic_layer *report, const char **reaso
 {
   const qy_systolic *m = module;
   shape s;
-  outcome o;
+  outcome o = {.total = 0};
   int64_t bound, batched;
   const int k = mode_of(m, reason, precision_bits);
   if (k < 0) return QY_INFEASIBLE;

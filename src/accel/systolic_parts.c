@@ -55,7 +55,7 @@ qy_status qy_systolic_parts_price(qy_systolic_parts *parts, const qy_pe *pe, con
   if (status || !cost->build.feasible) return status;
   qy_pe_cost fresh, held;
   qy_pe_stimulus stimulus = qy_pe_stimulus_default();
-  stimulus.cycles = HOLD * HOLDS;
+  stimulus.cycles = (int64_t)HOLD * HOLDS;
   status = qy_pe_price_with(&fresh, pe, tech, period_ps, &stimulus, err);
   stimulus.hold = HOLD;
   if (!status) status = qy_pe_price_with(&held, pe, tech, period_ps, &stimulus, err);

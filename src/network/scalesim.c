@@ -245,11 +245,11 @@ static qy_status rename_twins(source *s, qy_scalesim_topology *t)
 {
   qy_status status = QY_OK;
   const size_t count = t->network.layer_count;
-  qy_layer **sorted = qy_alloc(count, sizeof *sorted);
+  qy_layer **sorted = qy_alloc(count, sizeof(qy_layer *));
   if (!sorted) return no_memory(s->file, s->err);
   for (size_t i = 0; i < count; i++)
     sorted[i] = &t->network.layer[i];
-  qsort(sorted, count, sizeof(*sorted), by_name);
+  qsort(sorted, count, sizeof(qy_layer *), by_name);
   const char *first = count ? sorted[0]->name : NULL;
   for (size_t i = 1; i < count && !status; i++) {
     if (strcmp(sorted[i]->name, first) != 0) {
