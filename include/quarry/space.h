@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { QY_AXES_MAX = 24 };
+enum { QY_AXES_MAX = 40 };
 
 typedef struct qy_axis {
   const char *name;

@@ -3,6 +3,7 @@
 
 #include "quarry/depthwise.h"
 #include "quarry/element.h"
+#include "quarry/systolic.h"
 
 #include <stddef.h>
 
@@ -189,112 +190,119 @@ static const char *const signals[QY_SIGNAL_SAMPLES] = {[QY_SIGNAL_GAUSSIAN] = "g
                                                        [QY_SIGNAL_UNIFORM] = "uniform"};
 static const char *const operands[] = {"uniform", "trained"};
 
+/* Keys of any element, first in the tables of accelerators that take every kind. */
 enum {
-  EL_KIND,
-  EL_MULTIPLIER,
-  EL_BITS,
-  EL_WEIGHT_BITS,
-  EL_ACCUMULATOR,
-  EL_SPLIT,
-  EL_SPLITS,
-  EL_ROOT,
-  EL_OUTPUT,
-  EL_M_BITS,
-  EL_M_ODD,
-  EL_SHARED,
-  EL_TERMS,
-  EL_INPUT_REGISTERS,
-  EL_OUTPUT_REGISTERS,
-  EL_OPERANDS,
-  EL_SIGNAL,
-  EL_PARAMS
+  PE_KIND,
+  PE_MULTIPLIER,
+  PE_BITS,
+  PE_WEIGHT_BITS,
+  PE_ACCUMULATOR,
+  PE_SPLIT,
+  PE_SPLITS,
+  PE_ROOT,
+  PE_OUTPUT,
+  PE_M_BITS,
+  PE_M_ODD,
+  PE_SHARED,
+  PE_TERMS,
+  PE_INPUT_REGISTERS,
+  PE_OUTPUT_REGISTERS,
+  PE_OPERANDS,
+  PE_KEYS
 };
 
 /* 0 stands for the default of the element's kind; `quarry describe pe` and pe.h say which kinds take what. */
+/* clang-format off */
+#define PE_ROWS \
+    [PE_KIND] = \
+        {.key = "pe.kind", .type = PARAM_CHOICE, NAMES(pe_kinds), .required = true, .help = "processing element"}, \
+    [PE_MULTIPLIER] = {.key = "pe.multiplier", \
+                       .type = PARAM_CHOICE, \
+                       NAMES(multipliers), \
+                       .fallback = QY_MULTIPLIER_BOOTH, \
+                       .help = "multiplier architecture"}, \
+    [PE_BITS] = {.key = "pe.bits", \
+                 .type = PARAM_INTEGER, \
+                 .low = 2, \
+                 .high = 32, \
+                 .fallback = 16, \
+                 .unit = "bit", \
+                 .help = "operand (activation) width"}, \
+    [PE_WEIGHT_BITS] = {.key = "pe.weight_bits", \
+                        .type = PARAM_INTEGER, \
+                        .low = 2, \
+                        .high = 32, \
+                        .automatic = true, \
+                        .unit = "bit", \
+                        .help = "weight or code width; auto: that of the kind"}, \
+    [PE_ACCUMULATOR] = {.key = "pe.accumulator_bits", \
+                        .type = PARAM_INTEGER, \
+                        .low = 4, \
+                        .high = 64, \
+                        .automatic = true, \
+                        .unit = "bit", \
+                        .help = "accumulator width; auto: that of the kind, none for code elements"}, \
+    [PE_SPLIT] = {.key = "pe.split", \
+                  .type = PARAM_INTEGER, \
+                  .low = -1, \
+                  .high = 32, \
+                  .automatic = true, \
+                  .help = "seglog: codes below it step by the square root of 2; -1: none"}, \
+    [PE_SPLITS] = {.key = "pe.splits", \
+                   .type = PARAM_INTEGER, \
+                   .low = 2, \
+                   .high = 8, \
+                   .automatic = true, \
+                   .help = "brslog: selectable splits, 2, 4 or 8"}, \
+    [PE_ROOT] = {.key = "pe.root", \
+                 .type = PARAM_INTEGER, \
+                 .low = 1, \
+                 .high = 4, \
+                 .automatic = true, \
+                 .help = "square root of 2: 1: 1+1/2, 2: 1+1/4+1/8, 3: 1+1/2-1/16, 4: 1+1/4+1/8+1/32"}, \
+    [PE_OUTPUT] = {.key = "pe.output_bits", \
+                   .type = PARAM_INTEGER, \
+                   .low = 3, \
+                   .high = 64, \
+                   .automatic = true, \
+                   .unit = "bit", \
+                   .help = "product width of code elements; auto: lossless"}, \
+    [PE_M_BITS] = {.key = "pe.m_bits", \
+                   .type = PARAM_INTEGER, \
+                   .low = 2, \
+                   .high = 4, \
+                   .automatic = true, \
+                   .unit = "bit", \
+                   .help = "shift_add: bits of m in 2^s (2^n m + 1)"}, \
+    [PE_M_ODD] = {.key = "pe.m_odd", .type = PARAM_CHOICE, NAMES(flags), .help = "shift_add: m is 0, 1, 3, 5, ..."}, \
+    [PE_SHARED] = {.key = "pe.shared", \
+                   .type = PARAM_CHOICE, \
+                   NAMES(flags), \
+                   .help = "shift_add: multiples are made once per row and come in"}, \
+    [PE_TERMS] = {.key = "pe.terms", \
+                  .type = PARAM_INTEGER, \
+                  .low = 1, \
+                  .high = 2, \
+                  .automatic = true, \
+                  .help = "lightpe: shifts per product"}, \
+    [PE_INPUT_REGISTERS] = {.key = "pe.input_registers", \
+                            .type = PARAM_CHOICE, \
+                            NAMES(flags), \
+                            .help = "operand registers inside the element"}, \
+    [PE_OUTPUT_REGISTERS] = {.key = "pe.output_registers", \
+                             .type = PARAM_CHOICE, \
+                             NAMES(flags), \
+                             .help = "a register behind the result"}, \
+    [PE_OPERANDS] = {.key = "pe.operands", \
+                     .type = PARAM_CHOICE, \
+                     NAMES(operands), \
+                     .help = "what it is priced with: uniform random words, or Laplacian weights and ReLU activations"}
+/* clang-format on */
+
+enum { EL_SIGNAL = PE_KEYS, EL_PARAMS };
+
 static const param element_params[EL_PARAMS] = {
-    [EL_KIND] =
-        {.key = "pe.kind", .type = PARAM_CHOICE, NAMES(pe_kinds), .required = true, .help = "processing element"},
-    [EL_MULTIPLIER] = {.key = "pe.multiplier",
-                       .type = PARAM_CHOICE,
-                       NAMES(multipliers),
-                       .fallback = QY_MULTIPLIER_BOOTH,
-                       .help = "multiplier architecture"},
-    [EL_BITS] = {.key = "pe.bits",
-                 .type = PARAM_INTEGER,
-                 .low = 2,
-                 .high = 32,
-                 .fallback = 16,
-                 .unit = "bit",
-                 .help = "operand (activation) width"},
-    [EL_WEIGHT_BITS] = {.key = "pe.weight_bits",
-                        .type = PARAM_INTEGER,
-                        .low = 2,
-                        .high = 32,
-                        .automatic = true,
-                        .unit = "bit",
-                        .help = "weight or code width; auto: that of the kind"},
-    [EL_ACCUMULATOR] = {.key = "pe.accumulator_bits",
-                        .type = PARAM_INTEGER,
-                        .low = 4,
-                        .high = 64,
-                        .automatic = true,
-                        .unit = "bit",
-                        .help = "accumulator width; auto: that of the kind, none for code elements"},
-    [EL_SPLIT] = {.key = "pe.split",
-                  .type = PARAM_INTEGER,
-                  .low = -1,
-                  .high = 32,
-                  .automatic = true,
-                  .help = "seglog: codes below it step by the square root of 2; -1: none"},
-    [EL_SPLITS] = {.key = "pe.splits",
-                   .type = PARAM_INTEGER,
-                   .low = 2,
-                   .high = 8,
-                   .automatic = true,
-                   .help = "brslog: selectable splits, 2, 4 or 8"},
-    [EL_ROOT] = {.key = "pe.root",
-                 .type = PARAM_INTEGER,
-                 .low = 1,
-                 .high = 4,
-                 .automatic = true,
-                 .help = "square root of 2: 1: 1+1/2, 2: 1+1/4+1/8, 3: 1+1/2-1/16, 4: 1+1/4+1/8+1/32"},
-    [EL_OUTPUT] = {.key = "pe.output_bits",
-                   .type = PARAM_INTEGER,
-                   .low = 3,
-                   .high = 64,
-                   .automatic = true,
-                   .unit = "bit",
-                   .help = "product width of code elements; auto: lossless"},
-    [EL_M_BITS] = {.key = "pe.m_bits",
-                   .type = PARAM_INTEGER,
-                   .low = 2,
-                   .high = 4,
-                   .automatic = true,
-                   .unit = "bit",
-                   .help = "shift_add: bits of m in 2^s (2^n m + 1)"},
-    [EL_M_ODD] = {.key = "pe.m_odd", .type = PARAM_CHOICE, NAMES(flags), .help = "shift_add: m is 0, 1, 3, 5, ..."},
-    [EL_SHARED] = {.key = "pe.shared",
-                   .type = PARAM_CHOICE,
-                   NAMES(flags),
-                   .help = "shift_add: multiples are made once per row and come in"},
-    [EL_TERMS] = {.key = "pe.terms",
-                  .type = PARAM_INTEGER,
-                  .low = 1,
-                  .high = 2,
-                  .automatic = true,
-                  .help = "lightpe: shifts per product"},
-    [EL_INPUT_REGISTERS] = {.key = "pe.input_registers",
-                            .type = PARAM_CHOICE,
-                            NAMES(flags),
-                            .help = "operand registers inside the element"},
-    [EL_OUTPUT_REGISTERS] = {.key = "pe.output_registers",
-                             .type = PARAM_CHOICE,
-                             NAMES(flags),
-                             .help = "a register behind the result"},
-    [EL_OPERANDS] = {.key = "pe.operands",
-                     .type = PARAM_CHOICE,
-                     NAMES(operands),
-                     .help = "what it is priced with: uniform random words, or Laplacian weights and ReLU activations"},
+    PE_ROWS,
     [EL_SIGNAL] = {.key = "signal",
                    .type = PARAM_CHOICE,
                    NAMES(signals),
@@ -304,28 +312,28 @@ static const param element_params[EL_PARAMS] = {
 static void element_pe(qy_pe_params *pe, const double *value)
 {
   *pe = (qy_pe_params){
-      .kind = (qy_pe_kind)value[EL_KIND],
-      .multiplier = (qy_multiplier)value[EL_MULTIPLIER],
-      .bits = (int)value[EL_BITS],
-      .weight_bits = (int)value[EL_WEIGHT_BITS],
-      .accumulator_bits = (int)value[EL_ACCUMULATOR],
-      .split = (int)value[EL_SPLIT],
-      .splits = (int)value[EL_SPLITS],
-      .root = (int)value[EL_ROOT],
-      .output_bits = (int)value[EL_OUTPUT],
-      .m_bits = (int)value[EL_M_BITS],
-      .m_odd = value[EL_M_ODD] > 0,
-      .shared = value[EL_SHARED] > 0,
-      .terms = (int)value[EL_TERMS],
-      .input_registers = value[EL_INPUT_REGISTERS] > 0,
-      .output_registers = value[EL_OUTPUT_REGISTERS] > 0,
+      .kind = (qy_pe_kind)value[PE_KIND],
+      .multiplier = (qy_multiplier)value[PE_MULTIPLIER],
+      .bits = (int)value[PE_BITS],
+      .weight_bits = (int)value[PE_WEIGHT_BITS],
+      .accumulator_bits = (int)value[PE_ACCUMULATOR],
+      .split = (int)value[PE_SPLIT],
+      .splits = (int)value[PE_SPLITS],
+      .root = (int)value[PE_ROOT],
+      .output_bits = (int)value[PE_OUTPUT],
+      .m_bits = (int)value[PE_M_BITS],
+      .m_odd = value[PE_M_ODD] > 0,
+      .shared = value[PE_SHARED] > 0,
+      .terms = (int)value[PE_TERMS],
+      .input_registers = value[PE_INPUT_REGISTERS] > 0,
+      .output_registers = value[PE_OUTPUT_REGISTERS] > 0,
   };
 }
 
 /* Trained layers: weights out to four deviations, half of the activations zero. */
 static void element_stimulus(qy_pe_stimulus *stimulus, const double *value)
 {
-  if (value[EL_OPERANDS] == 0) return;
+  if (value[PE_OPERANDS] == 0) return;
   stimulus->weights = QY_WEIGHTS_LAPLACIAN;
   stimulus->weight_range = 4;
   stimulus->relu = true;
@@ -357,6 +365,158 @@ static qy_status element_run(double metric[QY_METRIC_COUNT], const char **reason
   (1u << QY_ENERGY_UJ | 1u << QY_EDP_UJ_US | 1u << QY_CYCLES | 1u << QY_COMPUTE_CYCLES | 1u << QY_TRANSFER_CYCLES |    \
    1u << QY_UTILIZATION_FRAC | 1u << QY_AREA_CONTROL_UM2 | 1u << QY_AREA_SRAM_UM2 | 1u << QY_ENERGY_DATAPATH_UJ |      \
    1u << QY_ENERGY_REGISTER_UJ | 1u << QY_ENERGY_SRAM_UJ | 1u << QY_ENERGY_LEAKAGE_UJ)
+
+/* ---- systolic array ---- */
+
+static const char *const flows[] = {[QY_FLOW_OS] = "os", [QY_FLOW_WS] = "ws", [QY_FLOW_IS] = "is"};
+static const char *const drains[] = {[QY_DRAIN_SERIAL] = "serial", [QY_DRAIN_OVERLAPPED] = "overlapped"};
+static const char *const edges[] = {[QY_EDGE_FULL] = "full", [QY_EDGE_USED] = "used"};
+static const char *const packings[] = {[QY_PACK_NONE] = "none", [QY_PACK_DIAGONAL] = "diagonal"};
+static const char *const tiles[] = {[QY_TILE_NONE] = "none", [QY_TILE_AUTO] = "auto"};
+
+enum {
+  SY_ROWS = PE_KEYS,
+  SY_COLUMNS,
+  SY_FLOW,
+  SY_DRAIN,
+  SY_EDGE,
+  SY_PACKING,
+  SY_TILE,
+  SY_BATCH,
+  SY_PORT,
+  SY_INPUT,
+  SY_WEIGHT,
+  SY_OUTPUT,
+  SY_SRAM,
+  SY_SIGNAL,
+  SY_PARAMS
+};
+
+/* Ranges are those of qy_systolic_params. */
+static const param systolic_params[SY_PARAMS] = {
+    PE_ROWS,
+    [SY_ROWS] =
+        {.key = "rows", .type = PARAM_INTEGER, .low = 1, .high = 256, .required = true, .help = "rows R of PEs"},
+    [SY_COLUMNS] = {.key = "columns",
+                    .type = PARAM_INTEGER,
+                    .low = 1,
+                    .high = 256,
+                    .automatic = true,
+                    .help = "columns C of PEs; auto: as many as rows"},
+    [SY_FLOW] = {.key = "dataflow",
+                 .type = PARAM_CHOICE,
+                 NAMES(flows),
+                 .fallback = QY_FLOW_WS,
+                 .help = "what stays in the PEs: outputs, weights or inputs"},
+    [SY_DRAIN] = {.key = "drain",
+                  .type = PARAM_CHOICE,
+                  NAMES(drains),
+                  .help = "os: results leave after a fold, or beside the next one"},
+    [SY_EDGE] = {.key = "edge",
+                 .type = PARAM_CHOICE,
+                 NAMES(edges),
+                 .help = "ragged folds take the whole array's time, or that of the PEs in use"},
+    [SY_PACKING] = {.key = "packing",
+                    .type = PARAM_CHOICE,
+                    NAMES(packings),
+                    .help = "depthwise layers channel by channel, or several on the diagonal"},
+    [SY_TILE] = {.key = "tile",
+                 .type = PARAM_CHOICE,
+                 NAMES(tiles),
+                 .fallback = QY_TILE_AUTO,
+                 .help = "layers that do not fit the buffers: infeasible, or tiled"},
+    [SY_BATCH] = {.key = "batch", .type = PARAM_INTEGER, .low = 1, .high = 65536, .fallback = 1, .help = "images"},
+    [SY_PORT] = {.key = "port_bits",
+                 .type = PARAM_INTEGER,
+                 .low = 8,
+                 .high = 65536,
+                 .fallback = 256,
+                 .unit = "bit",
+                 .help = "load/store port, bits per cycle"},
+    [SY_INPUT] = {.key = "buffers.input",
+                  .type = PARAM_SIZE,
+                  .low = 256,
+                  .high = 4194304,
+                  .automatic = true,
+                  .unit = "B",
+                  .help = "input buffer; auto: the smallest that fits"},
+    [SY_WEIGHT] = {.key = "buffers.weight",
+                   .type = PARAM_SIZE,
+                   .low = 256,
+                   .high = 4194304,
+                   .automatic = true,
+                   .unit = "B",
+                   .help = "weight buffer; auto: the smallest that fits"},
+    [SY_OUTPUT] = {.key = "buffers.output",
+                   .type = PARAM_SIZE,
+                   .low = 256,
+                   .high = 4194304,
+                   .automatic = true,
+                   .unit = "B",
+                   .help = "output buffer; auto: the smallest that fits"},
+    [SY_SRAM] = {.key = "sram",
+                 .type = PARAM_CHOICE,
+                 NAMES(flavours),
+                 .fallback = QY_SRAM_LSTP,
+                 .help = "SRAM flavour: low standby power or high performance"},
+    [SY_SIGNAL] = {.key = "signal",
+                   .type = PARAM_CHOICE,
+                   NAMES(signals),
+                   .help = "weight distribution for the signal to quantization noise"},
+};
+
+/* An array, and the quality of its elements' weights. */
+typedef struct systolic_module {
+  qy_systolic array;
+  double sqnr_db;
+} systolic_module;
+
+static qy_status systolic_work(void **work, const qy_layer *const *layers, size_t count, qy_arena *arena, qy_error *err)
+{
+  qy_systolic_work *w = NULL;
+  qy_status status = qy_systolic_work_new(&w, layers, count, arena, err);
+  *work = w;
+  return status;
+}
+
+static qy_status systolic_parts(void *parts, const qy_pe *pe, const qy_pe_cost *cost, const qy_tech *tech,
+                                double period_ps, qy_error *err)
+{
+  return qy_systolic_parts_price(parts, pe, cost, tech, period_ps, err);
+}
+
+static qy_status systolic_init(void *module, const double *value, const qy_pe *pe, const qy_pe_cost *cost,
+                               const void *quality, const void *parts, const qy_tech *tech, const qy_sram_table *sram,
+                               double clock_mhz, const void *work, const char **reason, qy_error *err)
+{
+  systolic_module *m = module;
+  const qy_element_quality *weights = quality;
+  m->sqnr_db = weights->sqnr_db[(int)value[SY_SIGNAL]];
+  qy_systolic_params params = {
+      .rows = (int)value[SY_ROWS],
+      .columns = (int)(value[SY_COLUMNS] > 0 ? value[SY_COLUMNS] : value[SY_ROWS]),
+      .dataflow = (qy_dataflow)value[SY_FLOW],
+      .drain = (qy_drain)value[SY_DRAIN],
+      .edge = (qy_edge)value[SY_EDGE],
+      .packing = (qy_packing)value[SY_PACKING],
+      .tile = (qy_tile)value[SY_TILE],
+      .batch = (int)value[SY_BATCH],
+      .port_bits = (int)value[SY_PORT],
+      .input_buffer_bytes = value[SY_INPUT],
+      .weight_buffer_bytes = value[SY_WEIGHT],
+      .output_buffer_bytes = value[SY_OUTPUT],
+      .sram_flavour = (qy_sram_flavour)value[SY_SRAM],
+  };
+  return qy_systolic_init_with(&m->array, &params, pe, cost, parts, tech, sram, clock_mhz, work, reason, err);
+}
+
+static qy_status systolic_run(double metric[QY_METRIC_COUNT], const char **reason, const void *module, const void *work,
+                              int precision_bits)
+{
+  const systolic_module *m = module;
+  metric[QY_SQNR_DB] = m->sqnr_db;
+  return qy_systolic_evaluate(metric, reason, &m->array, work, precision_bits);
+}
 
 const accelerator *accelerator_table(size_t *count)
 {
@@ -391,6 +551,22 @@ const accelerator *accelerator_table(size_t *count)
        .quality = element_quality,
        .module_init = element_init,
        .evaluate = element_run},
+      {.name = "systolic",
+       .help = "systolic array of elements with double-buffered SRAM, one of three dataflows",
+       .needs_network = true,
+       .lacks = 1u << QY_ENERGY_PER_PRODUCT_FJ,
+       .params = systolic_params,
+       .param_count = SY_PARAMS,
+       .module_bytes = sizeof(systolic_module),
+       .work_new = systolic_work,
+       .pe_params = element_pe,
+       .pe_stimulus = element_stimulus,
+       .quality_bytes = sizeof(qy_element_quality),
+       .quality = element_quality,
+       .parts_bytes = sizeof(qy_systolic_parts),
+       .parts_price = systolic_parts,
+       .module_init = systolic_init,
+       .evaluate = systolic_run},
   };
   *count = sizeof table / sizeof *table;
   return table;
