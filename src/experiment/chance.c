@@ -30,7 +30,7 @@ struct chance {
   int objectives;
   crowd **crowd; /* NULL: no point yet */
   double *row;
-  unsigned char *beaten, *no_worse, *better; /* [draws] */
+  int64_t *beaten; /* [draws] 0: not known to be */
 };
 
 chance *chance_new(const qy_plan *plan, size_t draws)
@@ -42,9 +42,7 @@ chance *chance_new(const qy_plan *plan, size_t draws)
   c->crowd_count = plan->front_groups;
   c->crowd = qy_alloc(c->crowd_count, sizeof(crowd *));
   c->row = qy_alloc((size_t)c->objectives, sizeof *c->row);
-  c->beaten = qy_alloc(3 * draws, 1);
-  c->no_worse = c->beaten + draws;
-  c->better = c->no_worse + draws;
+  c->beaten = qy_alloc(draws, sizeof *c->beaten);
   if (c->crowd && c->row && c->beaten) return c;
   chance_free(c);
   return NULL;
@@ -86,21 +84,28 @@ static crowd *crowd_of(chance *c, size_t g)
   return c->crowd[g] = w;
 }
 
-/* Is a[k] <= b[k] (strict: <) for all k? */
+/* Loops over draws go in blocks of fixed length, so that the compiler makes vector code of them. */
+enum { BLOCK = 32 };
+
+/* Draws of a block in which a is above b (strict: not below it). */
+static inline int64_t above(const double *restrict a, const double *restrict b, int strict)
+{
+  int64_t bad = 0;
+  if (strict)
+    for (int i = 0; i < BLOCK; i++)
+      bad |= -(int64_t)(a[i] >= b[i]);
+  else
+    for (int i = 0; i < BLOCK; i++)
+      bad |= -(int64_t)(a[i] > b[i]);
+  return bad;
+}
+
+/* Is a[k] <= b[k] (strict: <) for all k?  No value is NaN. */
 static int below(const double *a, const double *b, size_t count, int strict)
 {
-  enum { BLOCK = 32 };
   size_t k = 0;
-  for (; k + BLOCK <= count; k += BLOCK) {
-    int bad = 0;
-    if (strict)
-      for (int i = 0; i < BLOCK; i++)
-        bad |= !(a[k + (size_t)i] < b[k + (size_t)i]);
-    else
-      for (int i = 0; i < BLOCK; i++)
-        bad |= !(a[k + (size_t)i] <= b[k + (size_t)i]);
-    if (bad) return 0;
-  }
+  for (; k + BLOCK <= count; k += BLOCK)
+    if (above(a + k, b + k, strict)) return 0;
   for (; k < count; k++)
     if (!(strict ? a[k] < b[k] : a[k] <= b[k])) return 0;
   return 1;
@@ -125,6 +130,22 @@ static int beats(const chance *c, const pivot *p, const double *nominal, const d
   return better;
 }
 
+static inline void compare(int64_t *restrict no_worse, int64_t *restrict ahead, const double *restrict own,
+                           const double *restrict other, size_t n)
+{
+  if (n == BLOCK) {
+    for (int i = 0; i < BLOCK; i++) {
+      no_worse[i] &= -(int64_t)(own[i] <= other[i]);
+      ahead[i] |= -(int64_t)(own[i] < other[i]);
+    }
+    return;
+  }
+  for (size_t i = 0; i < n; i++) {
+    no_worse[i] &= -(int64_t)(own[i] <= other[i]);
+    ahead[i] |= -(int64_t)(own[i] < other[i]);
+  }
+}
+
 /* Mark the draws in which the pivot beats the point: its archives need not see it there. */
 static void mark_beaten(chance *c, const pivot *p, const double *nominal, const double *const *draw)
 {
@@ -134,18 +155,18 @@ static void mark_beaten(chance *c, const pivot *p, const double *nominal, const 
     if (p->nominal[o] > nominal[o]) return;
     better |= p->nominal[o] < nominal[o];
   }
-  memset(c->no_worse, 1, c->draws);
-  memset(c->better, better, c->draws);
-  for (int o = 0; o < c->objectives; o++) {
-    if (!draw[o]) continue;
-    const double *own = p->draw + (size_t)o * c->draws, *other = draw[o];
-    for (size_t k = 0; k < c->draws; k++) {
-      c->no_worse[k] &= own[k] <= other[k];
-      c->better[k] |= own[k] < other[k];
+  for (size_t first = 0; first < c->draws; first += BLOCK) {
+    int64_t no_worse[BLOCK], ahead[BLOCK];
+    const size_t n = c->draws - first < BLOCK ? c->draws - first : BLOCK;
+    for (int i = 0; i < BLOCK; i++) {
+      no_worse[i] = -1;
+      ahead[i] = -(int64_t)better;
     }
+    for (int o = 0; o < c->objectives; o++)
+      if (draw[o]) compare(no_worse, ahead, p->draw + (size_t)o * c->draws + first, draw[o] + first, n);
+    for (size_t i = 0; i < n; i++)
+      c->beaten[first + i] |= no_worse[i] & ahead[i];
   }
-  for (size_t k = 0; k < c->draws; k++)
-    c->beaten[k] |= c->no_worse[k] & c->better[k];
 }
 
 /* Keep the point as the first pivot; the one used longest ago goes when there are too many. */
@@ -174,7 +195,7 @@ qy_status chance_put(chance *c, size_t front_group, int64_t point, const double 
     w->pivot[0] = good;
     return QY_OK;
   }
-  memset(c->beaten, 0, c->draws);
+  memset(c->beaten, 0, c->draws * sizeof *c->beaten);
   for (int p = 0; p < w->pivot_count && p < CLOSE_PIVOTS; p++)
     mark_beaten(c, &w->pivot[p], nominal, draw);
   for (size_t k = 0; k < c->draws; k++) {
@@ -187,12 +208,16 @@ qy_status chance_put(chance *c, size_t front_group, int64_t point, const double 
   return remember(c, w, nominal, draw, err);
 }
 
-qy_status chance_merge(chance *into, const chance *from, qy_error *err)
+qy_status chance_merge(chance *into, chance *from, qy_error *err)
 {
   for (size_t g = 0; g < from->crowd_count; g++) {
     if (!from->crowd[g]) continue;
-    crowd *w = crowd_of(into, g);
-    if (!w) return qy_no_memory(err);
+    if (!into->crowd[g]) { /* take it over as it is */
+      into->crowd[g] = from->crowd[g];
+      from->crowd[g] = NULL;
+      continue;
+    }
+    crowd *w = into->crowd[g];
     for (size_t k = 0; k < into->draws; k++) {
       qy_status status = qy_archive_merge(w->archive[k], from->crowd[g]->archive[k], err);
       if (status) return status;

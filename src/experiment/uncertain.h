@@ -32,7 +32,8 @@ void chance_free(chance *c);
 /* One point: nominal[o] and draws of objective o (NULL: certain), both to be minimised. */
 qy_status chance_put(chance *c, size_t front_group, int64_t point, const double *nominal, const double *const *draw,
                      qy_error *err);
-qy_status chance_merge(chance *into, const chance *from, qy_error *err);
+/* Add what `from` holds, which is of no more use then. */
+qy_status chance_merge(chance *into, chance *from, qy_error *err);
 /* Points on at least one draw's front, rising by number; arrays from malloc. */
 qy_status chance_result(chance *c, int64_t **point, double **probability, size_t *count, qy_error *err);
 
