@@ -30,7 +30,7 @@ qy_status qy_element_quality_of(qy_element_quality *quality, const qy_pe *pe, qy
   }
   for (int s = 0; !status && s < QY_SIGNAL_SAMPLES; s++) {
     qy_signal signal;
-    qy_best best;
+    qy_best best = {.sqnr_db = 0};
     status = qy_signal_make(&signal, (qy_signal_kind)s, QY_ELEMENT_SHAPE, err);
     if (!status) status = qy_best_format(&best, &number, &signal, err);
     if (!status) quality->sqnr_db[s] = best.sqnr_db;

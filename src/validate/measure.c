@@ -122,8 +122,8 @@ static qy_status element_stimulus(qy_pe_stimulus *words, const qy_yaml *node, qy
 static qy_status measure_element(double *value, const qy_yaml *node, const char *quantity, const measure_conditions *at,
                                  qy_error *err)
 {
-  qy_tech *tech;
-  qy_pe_params params;
+  qy_tech *tech = NULL;
+  qy_pe_params params = {.bits = 0};
   qy_pe pe;
   qy_pe_cost cost;
   qy_pe_stimulus words;
@@ -175,7 +175,7 @@ static qy_status price_circuit(double *value, const qy_yaml *node, const char *q
                                qy_stimulus *next, void *ctx, double products, bool registers,
                                const measure_conditions *at, qy_error *err)
 {
-  qy_tech *tech;
+  qy_tech *tech = NULL;
   qy_activity activity;
   qy_energy energy;
   qy_timing timing;
@@ -203,9 +203,9 @@ static qy_status measure_operator(double *value, const qy_yaml *node, const char
 {
   static const char *const keys[] = {"operator", "bits", "multiplier", "mode", NULL};
   static const char *const names[] = {"multiply", "multiply_st", "multiply_sa"};
-  size_t which;
+  size_t which = 0;
   int bits = 16, mode = 0;
-  qy_multiplier kind;
+  qy_multiplier kind = QY_MULTIPLIER_BOOTH;
   qy_status status = qy_yaml_check_keys(node, keys, err);
   if (!status) status = qy_yaml_choice(qy_yaml_get(node, "operator"), names, 3, &which, err);
   if (!status) status = integer(&bits, node, "bits", 2, 32, err);
@@ -228,7 +228,7 @@ static qy_status measure_component(double *value, const qy_yaml *node, const cha
                                    const measure_conditions *at, qy_error *err)
 {
   static const char *const keys[] = {"component", "params", "registers", NULL};
-  const char *kind, *params = "", *reason = NULL;
+  const char *kind = "", *params = "", *reason = NULL;
   int registers = 1;
   component made;
   stimulus words;
@@ -250,7 +250,7 @@ static qy_status measure_cell(double *value, const qy_yaml *node, const char *qu
   static const char *const keys[] = {"cell", NULL};
   const char *names[QY_CELL_COUNT];
   size_t cell = 0;
-  qy_tech *tech;
+  qy_tech *tech = NULL;
   for (int i = 0; i < QY_CELL_COUNT; i++)
     names[i] = qy_cell_name((qy_cell)i);
   qy_status status = qy_yaml_check_keys(node, keys, err);
@@ -267,12 +267,12 @@ static qy_status measure_cell(double *value, const qy_yaml *node, const char *qu
 static qy_status measure_format(double *value, const qy_yaml *node, const char *quantity, const measure_conditions *at,
                                 qy_error *err)
 {
-  const char *name, *signal_name = "gaussian";
+  const char *name = "", *signal_name = "gaussian";
   const qy_yaml *shape_node = qy_yaml_get(node, "shape"), *signal_node = qy_yaml_get(node, "signal");
   double shape = 2;
   int bits = 5;
   qy_signal signal;
-  qy_levels *levels;
+  qy_levels *levels = NULL;
   qy_best best;
   qy_status status = qy_yaml_text(qy_yaml_get(node, "format"), &name, err);
   if (!status && signal_node) status = qy_yaml_text(signal_node, &signal_name, err);
@@ -319,7 +319,7 @@ static qy_status measure_network(double *value, const qy_yaml *node, const char 
   const char *name, *types[QY_LAYER_TYPE_COUNT];
   const qy_yaml *type = qy_yaml_get(node, "type");
   size_t wanted = QY_LAYER_TYPE_COUNT;
-  qy_network *network;
+  qy_network *network = NULL;
   for (int i = 0; i < QY_LAYER_TYPE_COUNT; i++)
     types[i] = qy_layer_type_name((qy_layer_type)i);
   qy_status status = qy_yaml_check_keys(node, keys, err);

@@ -93,7 +93,7 @@ static qy_status evaluate_entry(list *out, const qy_yaml *entry, const char *db_
   qy_figure_result r = {
       .file = entry->file, .line = entry->line, .variant = "", .published = NAN, .tolerance_frac = 0.1};
   measure_conditions at = {.db_dir = db_dir, .arena = arena, .clock_mhz = 200, .technology = ""};
-  const char *quantity;
+  const char *quantity = "";
   size_t how = RELATION_RATIO, expectation = 1;
   int calibrated = 0;
   qy_status status = qy_yaml_check_keys(entry, entry_keys, err);
@@ -137,7 +137,7 @@ static qy_status evaluate_entry(list *out, const qy_yaml *entry, const char *db_
 static qy_status evaluate_file(list *out, const char *file, const char *db_dir, qy_arena *arena, qy_error *err)
 {
   static const char *const keys[] = {"title", "figures", NULL};
-  qy_yaml *root;
+  qy_yaml *root = NULL;
   qy_status status = qy_yaml_read_file(&root, file, arena, err);
   if (status) return status;
   if (root->kind != QY_YAML_MAP) return qy_yaml_expected(root, err, "a mapping with `figures`");
