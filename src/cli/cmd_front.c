@@ -195,7 +195,7 @@ int cmd_front(int argc, char **argv)
         qy_fail(&err, QY_BAD_INPUT,
                 "--robust: expected an experiment with `uncertainty: {draws: 256}` in its file, found \"%s\" without",
                 argv[first]);
-  for (size_t i = 0; !status && robust >= 0 && i < points.count; i++)
+  for (size_t i = 0; !status && points.chance && robust >= 0 && i < points.count; i++)
     on_front[i] = points.chance[i] >= robust && points.chance[i] > 0;
   if (status)
     code = report(status, &err);

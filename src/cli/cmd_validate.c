@@ -35,10 +35,16 @@ static qy_status sram(qy_validate_report **out, const char *file, const validate
   return qy_validate_sram(out, file, o->where.db_dir, (int)o->worst, arena, err);
 }
 
+static qy_status cycles(qy_validate_report **out, const char *file, const validate_options *o, qy_arena *arena,
+                        qy_error *err)
+{
+  return qy_validate_cycles(out, file, (int)o->worst, arena, err);
+}
+
 static const struct {
   const char *name;
   validate_table *run;
-} tables[] = {{"synthesis", synthesis}, {"sram", sram}};
+} tables[] = {{"synthesis", synthesis}, {"sram", sram}, {"cycles", cycles}};
 
 /* ---- printing ---- */
 
@@ -234,7 +240,8 @@ int cmd_validate(int argc, char **argv)
       "Without operands: every published figure of db/published beside ours; exit code 1 when one that was reproduced\n"
       "before is off. With `published FILE.yaml`: those of one file. With `synthesis FILE.csv` (area, delay, energy "
       "of\n"
-      "components) or `sram FILE.csv` (macros): a table of measurements; errors are absolute, in per cent, and rows "
+      "components), `sram FILE.csv` (macros) or `cycles FILE.csv` (systolic arrays): a table of measurements; errors "
+      "are absolute, in per cent, and rows "
       "that\n"
       "cannot be compared are counted with the reason.",
       "  quarry validate\n  quarry validate sram macros.csv\n"
@@ -256,11 +263,11 @@ int cmd_validate(int argc, char **argv)
     qy_validate_report *out = NULL;
     qy_arena *arena = qy_arena_new();
     qy_status status = arena ? tables[i].run(&out, argv[first + 1], &o, arena, &err) : qy_no_memory(&err);
-    code = status ? report(status, &err) : EXIT_DONE;
+    code = status ? report(status, &err) : out->mismatches > 0 ? EXIT_OFF : EXIT_DONE;
     if (!status) print_report(out, o.format, o.all);
     qy_arena_free(arena);
     return finish_output(code);
   }
-  fprintf(stderr, "quarry validate: expected published, synthesis or sram, found \"%s\"\n", argv[first]);
+  fprintf(stderr, "quarry validate: expected published, synthesis, sram or cycles, found \"%s\"\n", argv[first]);
   return EXIT_INPUT;
 }

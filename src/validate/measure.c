@@ -183,7 +183,7 @@ static qy_status price_circuit(double *value, const qy_yaml *node, const char *q
   qy_status status = library(&tech, node, at, err);
   if (!status) status = qy_circuit_build(c, tech, 1e6 / at->clock_mhz, &p.build, err);
   if (!status) status = qy_circuit_activity(c, next, ctx, CYCLES, &activity, err);
-  if (status) return status;
+  if (status || !tech) return status;
   qy_circuit_energy(&p.build, &activity, tech, &energy);
   qy_circuit_timing(c, tech, &timing);
   p.min_period_ps = timing.fast_ps;
