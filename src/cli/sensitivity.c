@@ -72,7 +72,7 @@ static const char *output_name(size_t o, char out[32])
   if (o < 2)
     snprintf(out, 32, "%s", fixed[o]);
   else
-    snprintf(out, 32, "energy_mode%zu_fj", o - 2);
+    snprintf(out, 32, "energy_mode%d_fj", (int)(o - 2) % QY_PE_MODES_MAX);
   return out;
 }
 
