@@ -82,7 +82,8 @@ qy_status qy_scalesim_config_text(qy_scalesim_config **config, const char *file,
 void qy_scalesim_network_csv(qy_text *out, const qy_scalesim_topology *topology);
 
 /* Append an experiment that runs the topology on the array: `network_file` is where the text above was written.
- * Edge folds, drain and padding as SCALE-Sim counts them. */
+ * Edge folds, drain and padding as SCALE-Sim counts them.  Its buffers never change its cycles; here a layer that does
+ * not fit is tiled, which costs cycles: compute_cycles are SCALE-Sim's where nothing is tiled. */
 void qy_scalesim_experiment_yaml(qy_text *out, const qy_scalesim_config *config, const qy_scalesim_topology *topology,
                                  const char *network_file);
 

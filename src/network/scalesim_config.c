@@ -5,6 +5,7 @@
 #include "quarry/units.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 #include <strings.h>
 
@@ -236,7 +237,11 @@ static void add_buffer(qy_text *out, const char *name, double kib, const char *a
 void qy_scalesim_experiment_yaml(qy_text *out, const qy_scalesim_config *config, const qy_scalesim_topology *topology,
                                  const char *network_file)
 {
-  enum { WORD_BITS = 8 }; /* SCALE-Sim counts words; its buffer sizes take one byte each */
+  enum {
+    WORD_BITS = 8,
+    PORT_MIN = 8,
+    PORT_MAX = 65536
+  }; /* SCALE-Sim counts words; its buffer sizes take one byte each */
   qy_text_add(out, "# From SCALE-Sim: %zu layers, %zu depthwise by name, %zu with sizes without padding.\nname: ",
               topology->network.layer_count, topology->by_name_count, topology->unpadded_count);
   add_quoted(out, *config->run_name ? config->run_name : topology->network.name);
@@ -245,12 +250,14 @@ void qy_scalesim_experiment_yaml(qy_text *out, const qy_scalesim_config *config,
   qy_text_add(
       out,
       "\ndesigns:\n  - name: array\n    accelerator: systolic\n    pe: {kind: mac, multiplier: booth, bits: %d}\n"
-      "    rows: %d\n    columns: %d\n    dataflow: \"%s\"\n    drain: overlapped\n    edge: full\n    tile: auto\n",
+      "    rows: %d\n    columns: %d\n    dataflow: \"%s\"\n    drain: overlapped\n    edge: full\n    tile: auto # "
+      "compute_cycles are SCALE-Sim's where nothing is tiled\n",
       WORD_BITS, config->rows, config->columns, config->dataflow);
+  const double bits = config->bandwidth_words * WORD_BITS;
   if (config->bandwidth_words > 0)
-    qy_text_add(out, "    port_bits: %.0f\n", config->bandwidth_words * WORD_BITS);
+    qy_text_add(out, "    port_bits: %.0f\n", fmin(fmax(bits, PORT_MIN), PORT_MAX));
   else
-    qy_text_add(out, "    port_bits: 0 # CALC: transfers take no time\n");
+    qy_text_add(out, "    port_bits: %d # CALC: no limit\n", PORT_MAX);
   qy_text_add(out, "    buffers: {");
   add_buffer(out, "input", config->input_kib, ", ");
   add_buffer(out, "weight", config->filter_kib, ", ");
