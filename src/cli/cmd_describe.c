@@ -1,7 +1,7 @@
 /* quarry describe: what a thing is made of and what it costs. */
 #include "cli.h"
 #include "pe_option.h"
-#include "sensitivity.h"
+#include "pe_sensitivity.h"
 
 #include "quarry/metric.h"
 #include "quarry/network.h"

@@ -3,7 +3,7 @@
  * Activities are counted once; a sample is the element priced again in the library it stands for, in microseconds.
  * Constants without an interval take no part.
  */
-#include "sensitivity.h"
+#include "pe_sensitivity.h"
 
 #include "cli.h"
 
