@@ -23,9 +23,9 @@ const param precision_param = {.key = "precision",
                                .required = true,
                                .help = "operand width in bits"};
 
-static const char *const root_keys[] = {"name",        "question",  "technology", "network",     "layers",
-                                        "designs",     "precision", "clock_mhz",  "objectives",  "front",
-                                        "constraints", "plots",     "seed",       "uncertainty", NULL};
+static const char *const root_keys[] = {"name",      "question",    "technology", "network", "layers",      "designs",
+                                        "precision", "clock_mhz",   "objectives", "front",   "constraints", "plots",
+                                        "seed",      "uncertainty", "voltage_v",  NULL};
 /* What points may be told apart by: for fronts, plot groups and panels. */
 static const char *const group_names[] = {"technology", "network", "design", "precision", "clock_mhz"};
 enum { GROUP_NAMES = sizeof group_names / sizeof *group_names };
@@ -60,6 +60,37 @@ static qy_status metric_read(int *metric, const qy_yaml *node, qy_error *err)
   return status;
 }
 
+static const param voltage_param = {.key = "voltage_v",
+                                    .type = PARAM_NUMBER,
+                                    .low = 0.1,
+                                    .high = 5,
+                                    .unit = "V",
+                                    .help = "supply voltage in V; default: that of each library"};
+
+/* Every library at every voltage, as libraries of their own: "fdsoi28@0.8V". */
+static qy_status at_voltages(qy_plan *plan, const qy_yaml *node, qy_error *err)
+{
+  values volt;
+  qy_status status = values_read(&volt, &voltage_param, node, plan->arena, err);
+  if (status) return status;
+  size_t count = (size_t)plan->info.technology_count;
+  qy_tech **all = qy_arena_alloc(plan->arena, count * volt.count, sizeof(qy_tech *));
+  if (!all) return qy_no_memory(err);
+  for (size_t i = 0; i < count; i++)
+    for (size_t v = 0; v < volt.count; v++) {
+      qy_error inner = {0};
+      const qy_yaml *at = node->kind == QY_YAML_LIST ? node->child[v] : node;
+      status = qy_tech_at_voltage(&all[i * volt.count + v], plan->technology[i], volt.value[v], plan->arena, &inner);
+      if (status)
+        return qy_fail_at(err, status, at->file, at->line, at->column, "%s: %s", at->path,
+                          inner.count ? inner.diagnostic[0].text : qy_status_text(status));
+    }
+  plan->technology = all;
+  plan->info.technology = (const qy_tech *const *)all;
+  plan->info.technology_count = (int)(count * volt.count);
+  return QY_OK;
+}
+
 static qy_status read_technologies(qy_plan *plan, const qy_yaml *root, const char *db_dir, qy_error *err)
 {
   const qy_yaml *node, *one;
@@ -84,7 +115,8 @@ static qy_status read_technologies(qy_plan *plan, const qy_yaml *root, const cha
   }
   plan->info.technology = (const qy_tech *const *)plan->technology;
   plan->info.technology_count = (int)count;
-  return QY_OK;
+  const qy_yaml *voltage = qy_yaml_get(root, "voltage_v");
+  return voltage ? at_voltages(plan, voltage, err) : QY_OK;
 }
 
 static qy_status read_filter(qy_plan *plan, const qy_yaml *root, qy_error *err)
