@@ -293,30 +293,3 @@ void qy_cells_register_file(const qy_shape *shape, double cells[QY_CELL_COUNT])
   cells[QY_AND2] = 2.0 * d;
   cells[QY_BUF] = (double)d * w / FANOUT_PER_BUFFER * 3;
 }
-
-qy_group qy_cells_group(qy_op op, const qy_shape *shape)
-{
-  switch (op) {
-  case QY_OP_MULTIPLY:
-  case QY_OP_MULTIPLY_ST:
-  case QY_OP_MULTIPLY_SA: return shape->multiplier == QY_MULTIPLIER_BOOTH ? QY_GROUP_BOOTH : QY_GROUP_MULTIPLIER;
-  case QY_OP_MULTIPLY_ADD: return QY_GROUP_MAC;
-  case QY_OP_ADD:
-  case QY_OP_SUBTRACT:
-  case QY_OP_ADDSUB:
-  case QY_OP_NEGATE_IF:
-  case QY_OP_ROUND_SATURATE: return QY_GROUP_ADDER;
-  case QY_OP_SHIFT_LEFT:
-  case QY_OP_SHIFT_RIGHT:
-  case QY_OP_SHIFT_RIGHT_SIGNED: return QY_GROUP_SHIFTER;
-  case QY_OP_MUX: return QY_GROUP_MUX;
-  case QY_OP_LESS:
-  case QY_OP_EQUAL:
-  case QY_OP_MAX: return QY_GROUP_COMPARE;
-  case QY_OP_LEADING_ONE:
-  case QY_OP_TRUTH_TABLE: return QY_GROUP_ENCODER;
-  case QY_OP_REGISTER:
-  case QY_OP_COUNTER: return QY_GROUP_REGISTER;
-  default: return QY_GROUP_LOGIC;
-  }
-}
