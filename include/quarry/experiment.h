@@ -29,7 +29,7 @@ typedef struct qy_plan_info {
   const struct qy_plot_request *plot;
   uint64_t seed;
   const char *parameter; /* the design parameter among front_within, groups and panels; NULL: none */
-  int64_t draws; /* of every library, for intervals and front probabilities; 0: none */
+  int64_t draws;         /* of every library, for intervals and front probabilities; 0: none */
   uint64_t draw_seed;
 } qy_plan_info;
 

@@ -19,7 +19,7 @@ typedef struct qy_figure {
   int x, y; /* metrics; both read into the points */
   int group_count;
   qy_key group[QY_KEY_COUNT];
-  int panel; /* qy_key, or -1: one panel */
+  int panel;        /* qy_key, or -1: one panel */
   int x_log, y_log; /* -1: choose, 0: linear, 1: logarithmic */
   const char *title, *caption;
 } qy_figure;

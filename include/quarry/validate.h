@@ -90,10 +90,11 @@ const char *const *qy_validate_kinds(void);
 
 /* Compare the systolic array's closed forms with a table of SCALE-Sim results, where every number is exact: cycles
  * (closed_form_cycles) and, where the table has them, the buffer reads of inputs and weights (sram_ifmap_reads,
- * sram_filter_reads), as SCALE-Sim v2 and v3 count: drain overlapped, full edge folds.  Columns: M, N, K, dataflow, rows,
- * cols, closed_form_cycles; version, run_mode, net, layer where there.  Kind is the dataflow, library the version, flow
- * the run mode.  report->mismatches counts the figures that differ.  Rows without a count, of version v1 (it has rules of
- * its own), or outside the model's ranges are counted with the reason.  Errors: QY_BAD_INPUT with line and column. */
+ * sram_filter_reads), as SCALE-Sim v2 and v3 count: drain overlapped, full edge folds.  Columns: M, N, K, dataflow,
+ * rows, cols, closed_form_cycles; version, run_mode, net, layer where there.  Kind is the dataflow, library the
+ * version, flow the run mode.  report->mismatches counts the figures that differ.  Rows without a count, of version v1
+ * (it has rules of its own), or outside the model's ranges are counted with the reason.  Errors: QY_BAD_INPUT with line
+ * and column. */
 qy_status qy_validate_cycles(qy_validate_report **report, const char *file, int worst_count, qy_arena *arena,
                              qy_error *err);
 

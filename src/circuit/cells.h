@@ -65,7 +65,6 @@ qy_path_function qy_path_leading_one, qy_path_truth_table, qy_path_round_saturat
 qy_path_function qy_path_register, qy_path_counter;
 qy_path_function qy_path_register_file;
 
-
 /* Bits needed to tell n things apart: 0 for n <= 1. */
 int qy_log2_ceil(int n);
 

@@ -10,7 +10,7 @@ typedef struct pe_option {
 } pe_option;
 
 #define PE_OPTIONS(o)                                                                                                  \
-  {"param", 0, OPTION_TEXT, &(o).params, "LIST", "parameters, as name=value,name=value (bits=16)", 0, 0, NULL},                  \
+  {"param", 0, OPTION_TEXT, &(o).params, "LIST", "parameters, as name=value,name=value (bits=16)", 0, 0, NULL},        \
   {                                                                                                                    \
     "multiplier", 0, OPTION_CHOICE, &(o).multiplier, "KIND", "array or booth (default)", 0, 0, pe_multipliers          \
   }
