@@ -30,6 +30,7 @@ int cmd_describe(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_quantize(int argc, char **argv);
 int cmd_rtl(int argc, char **argv);
+int cmd_import(int argc, char **argv);
 int cmd_validate(int argc, char **argv);
 int cmd_tech(int argc, char **argv);
 int cmd_calibrate(int argc, char **argv);
@@ -106,6 +107,9 @@ void table_text(table *t, const char *text); /* NULL: null */
 void table_number(table *t, double value);   /* NaN: null; 6 digits in tables, 17 otherwise */
 void table_integer(table *t, int64_t value);
 void table_print(table *t); /* prints and frees */
+
+/* Write `text` to a temporary name and rename it, so that a failure leaves nothing half-written. */
+qy_status write_text_file(const char *file, const char *text, qy_error *err);
 
 /* Standard output that could not be written (disk full, closed pipe) is a failure: EXIT_SYSTEM, else `code`. */
 int finish_output(int code);

@@ -2,24 +2,7 @@
 #include "cli.h"
 #include "pe_option.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <string.h>
-
-/* Written to a temporary name and renamed, so that a failure leaves nothing half-written. */
-static qy_status write_file(const char *file, const char *text, qy_error *err)
-{
-  char part[1024];
-  snprintf(part, sizeof part, "%s.part", file);
-  FILE *out = fopen(part, "w");
-  if (!out) return qy_fail_at(err, QY_SYSTEM, file, 0, 0, "cannot be written: %s", strerror(errno));
-  int failed = fputs(text, out) == EOF;
-  failed |= fclose(out) != 0;
-  if (!failed && rename(part, file) == 0) return QY_OK;
-  int reason = errno;
-  remove(part);
-  return qy_fail_at(err, QY_SYSTEM, file, 0, 0, "cannot be written: %s", strerror(reason));
-}
 
 int cmd_rtl(int argc, char **argv)
 {
@@ -53,7 +36,7 @@ int cmd_rtl(int argc, char **argv)
   qy_status status = arena ? pe_option_build(&pe, argv[first], &o, arena, &err) : qy_no_memory(&err);
   if (!status)
     status = testbench ? qy_pe_testbench(&pe, &stimulus, &text, &err) : qy_circuit_verilog(pe.circuit, &text, &err);
-  if (!status && output) status = write_file(output, text.data, &err);
+  if (!status && output) status = write_text_file(output, text.data, &err);
   if (!status && !output) fputs(text.data, stdout);
   code = status ? report(status, &err) : EXIT_DONE;
   qy_text_free(&text);

@@ -18,6 +18,7 @@ const command command_table[] = {
     {"list", cmd_list, "list what there is: experiments, technologies, networks, elements, metrics"},
     {"quantize", cmd_quantize, "levels and signal-to-noise ratio of a number format"},
     {"rtl", cmd_rtl, "a processing element as Verilog, with a self-checking test bench"},
+    {"import", cmd_import, "turn SCALE-Sim files into a network and an experiment"},
     {"validate", cmd_validate, "the models beside published figures and tables of measurements"},
     {"tech", cmd_tech, "list, show, compare, check and import technology libraries"},
     {"calibrate", cmd_calibrate, "fit constants of a library to published or measured figures"},

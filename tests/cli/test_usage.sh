@@ -48,7 +48,7 @@ check 'missing experiment file' 2 \
 check 'describe is fine' 0 '' describe metric area_um2
 
 # Every command explains itself on standard output and says what it exits with.
-for command in run query front plot describe list quantize rtl validate; do
+for command in run query front plot describe list quantize rtl import validate; do
   n=$((n + 1))
   if "$quarry" $command --help >"$out" 2>"$err" && grep -q '^Examples:' "$out" && grep -q "usage: quarry $command" "$out" &&
     [ ! -s "$err" ]; then
