@@ -108,6 +108,10 @@ void table_number(table *t, double value);   /* NaN: null; 6 digits in tables, 1
 void table_integer(table *t, int64_t value);
 void table_print(table *t); /* prints and frees */
 
+/* Every constant of a library with interval, status and source (cmd_tech.c). */
+struct qy_tech;
+void print_library_constants(const struct qy_tech *tech, int format);
+
 /* Write `text` to a temporary name and rename it, so that a failure leaves nothing half-written. */
 qy_status write_text_file(const char *file, const char *text, qy_error *err);
 

@@ -139,25 +139,13 @@ static int describe_element(const describe_options *o, const char *name, qy_aren
 
 static int describe_technology(const describe_options *o, const char *name, qy_arena *arena, qy_error *err)
 {
-  static const char *const names[] = {"constant", "value", "low", "high", "unit", "status", "source"};
   qy_tech *tech;
   qy_status status = qy_tech_read(&tech, o->where.db_dir, name, arena, err);
   if (status) return report(status, err);
   if (o->format == FORMAT_TABLE)
     printf("%s: %s\n%g nm, %g V, %g C, %s; %s\n\n", tech->name, tech->title, tech->node_nm, tech->voltage_v,
            tech->temperature_c, tech->flavour, tech->license);
-  table *t = table_new(o->format, 7, names);
-  for (size_t i = 0; i < tech->entry_count; i++) {
-    const qy_constant *c = &tech->entry[i].constant;
-    table_text(t, tech->entry[i].path);
-    table_number(t, c->value);
-    table_number(t, c->low);
-    table_number(t, c->high);
-    table_text(t, tech->entry[i].unit);
-    table_text(t, qy_origin_name(c->status));
-    table_text(t, c->source);
-  }
-  table_print(t);
+  print_library_constants(tech, o->format);
   return EXIT_DONE;
 }
 

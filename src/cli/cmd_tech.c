@@ -121,7 +121,7 @@ static void print_cells(const qy_tech *tech, int format)
   table_print(t);
 }
 
-static void print_constants(const qy_tech *tech, int format)
+void print_library_constants(const qy_tech *tech, int format)
 {
   static const char *const names[] = {"constant", "value", "low", "high", "unit", "status", "source"};
   table *t = table_new(format, 7, names);
@@ -147,7 +147,7 @@ static int show(const tech_options *o)
   if (o->cells)
     print_cells(tech, o->format);
   else
-    print_constants(tech, o->format);
+    print_library_constants(tech, o->format);
   return EXIT_DONE;
 }
 

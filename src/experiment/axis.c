@@ -162,16 +162,16 @@ static qy_status key_add(qy_key_info *out, const char *where, const param *p, qy
 qy_status qy_plan_keys(const qy_key_info **keys, size_t *count, qy_arena *arena, qy_error *err)
 {
   size_t accelerators, total = 2, at = 0;
-  const accelerator *table = accelerator_table(&accelerators);
+  const accelerator *const *table = accelerator_table(&accelerators);
   for (size_t i = 0; i < accelerators; i++)
-    total += table[i].param_count;
+    total += table[i]->param_count;
   qy_key_info *out = qy_arena_alloc(arena, total, sizeof *out);
   if (!out) return qy_no_memory(err);
   qy_status status = key_add(&out[at++], "file", &clock_param, arena, err);
   if (!status) status = key_add(&out[at++], "file", &precision_param, arena, err);
   for (size_t i = 0; i < accelerators; i++)
-    for (size_t j = 0; !status && j < table[i].param_count; j++)
-      status = key_add(&out[at++], table[i].name, &table[i].params[j], arena, err);
+    for (size_t j = 0; !status && j < table[i]->param_count; j++)
+      status = key_add(&out[at++], table[i]->name, &table[i]->params[j], arena, err);
   *keys = out;
   *count = total;
   return status;

@@ -235,12 +235,12 @@ static qy_status read_group(qy_plan *plan, group *g, qy_space_group *axes, const
       (status = require(&type, node, "accelerator", "which accelerator model", err)))
     return status;
   size_t count, index = 0;
-  const accelerator *table = accelerator_table(&count);
+  const accelerator *const *table = accelerator_table(&count);
   const char *names[16];
   for (size_t i = 0; i < count; i++)
-    names[i] = table[i].name;
+    names[i] = table[i]->name;
   if ((status = qy_yaml_choice(type, names, count, &index, err))) return status;
-  g->type = &table[index];
+  g->type = table[index];
   if ((status = check_param_keys(node, g->type, "", extra, err))) return status;
   for (size_t i = 0; i < node->count; i++) {
     const qy_yaml *inner = node->child[i];

@@ -70,7 +70,7 @@ typedef struct accelerator {
   qy_status (*coefficients)(double *coefficient, const void *module, const void *work, int precision_bits);
 } accelerator;
 
-const accelerator *accelerator_table(size_t *count);
+const accelerator *const *accelerator_table(size_t *count);
 
 /* One entry of `designs:`. */
 typedef struct group {
