@@ -48,11 +48,11 @@ static qy_status prices(double *output, const analysis *a, const subject *s, con
 
 static qy_status results(double *output, const analysis *a, const qy_tech *tech, qy_error *err)
 {
-  double base[OUTPUTS_MAX];
+  double base[OUTPUTS_MAX] = {0};
   qy_status status = prices(output, a, &a->element, tech, err);
   if (status || !a->has_base) return status;
   status = prices(base, a, &a->base, tech, err);
-  for (size_t o = 0; o < a->outputs; o++)
+  for (size_t o = 0; !status && o < a->outputs; o++)
     output[o] /= base[o];
   return status;
 }

@@ -27,7 +27,9 @@ const char *const operand_kinds[2] = {"uniform", "trained"};
 
 const accelerator *const *accelerator_table(size_t *count)
 {
-  static const accelerator *const table[] = {&depthwise_accelerator, &element_accelerator, &systolic_accelerator};
-  *count = sizeof table / sizeof *table;
+  enum { ACCELERATORS = 3 };
+  static const accelerator *const table[ACCELERATORS] = {&depthwise_accelerator, &element_accelerator,
+                                                         &systolic_accelerator};
+  *count = ACCELERATORS;
   return table;
 }
