@@ -273,7 +273,7 @@ static qy_status measure_format(double *value, const qy_yaml *node, const char *
   int bits = 5;
   qy_signal signal;
   qy_levels *levels = NULL;
-  qy_best best;
+  qy_best best = {.sqnr_db = 0};
   qy_status status = qy_yaml_text(qy_yaml_get(node, "format"), &name, err);
   if (!status && signal_node) status = qy_yaml_text(signal_node, &signal_name, err);
   if (!status && shape_node) status = qy_yaml_number(shape_node, 0.3, 10, &shape, err);

@@ -8,7 +8,8 @@
 
 #include "quarry/sram.h"
 
-#include <stdio.h>
+#include <stddef.h>
+#include <string.h>
 
 /* One figure of a macro, by its place in qy_sram. */
 static const struct {
@@ -22,7 +23,9 @@ static const struct {
 
 static double figure(const qy_sram *macro, size_t offset)
 {
-  return *(const double *)((const char *)macro + offset);
+  double value;
+  memcpy(&value, (const char *)macro + offset, sizeof value);
+  return value;
 }
 
 static qy_status compare_row(tally *t, const qy_sram_csv_row *row, qy_arena *arena, qy_error *err)
@@ -51,8 +54,8 @@ qy_status qy_validate_sram(qy_validate_report **report, const char *file, const 
                            qy_arena *arena, qy_error *err)
 {
   tally t = {.mismatches = -1};
-  qy_sram_table *table;
-  qy_sram_csv *csv;
+  qy_sram_table *table = NULL;
+  qy_sram_csv *csv = NULL;
   const char *table_file = qy_arena_format(arena, "%s/memory/sram.csv", db_dir);
   qy_status status = table_file ? QY_OK : qy_no_memory(err);
   if (!status) status = qy_sram_table_read(&table, table_file, arena, err);
