@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -69,4 +70,30 @@ out:
   free(buffer);
   close(fd);
   return status;
+}
+
+qy_status qy_file_write(const char *file, const char *text, size_t length, qy_error *err)
+{
+  enum { MODE = 0644 }; /* mkstemp's own is for the owner alone */
+  size_t size = strlen(file) + sizeof ".XXXXXX";
+  char *temporary = qy_alloc(size, 1);
+  if (!temporary) return qy_no_memory(err);
+  snprintf(temporary, size, "%s.XXXXXX", file);
+  int fd = mkstemp(temporary);
+  FILE *out = fd >= 0 ? fdopen(fd, "w") : NULL;
+  int failed = !out || fwrite(text, 1, length, out) != length || fflush(out) || fchmod(fd, MODE);
+  int reason = errno;
+  if (out && fclose(out) && !failed) {
+    failed = 1;
+    reason = errno;
+  } else if (!out && fd >= 0) {
+    close(fd);
+  }
+  if (!failed && rename(temporary, file)) {
+    failed = 1;
+    reason = errno;
+  }
+  if (failed && fd >= 0) unlink(temporary);
+  free(temporary);
+  return failed ? qy_fail_at(err, QY_SYSTEM, file, 0, 0, "cannot be written: %s", strerror(reason)) : QY_OK;
 }

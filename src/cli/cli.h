@@ -112,8 +112,8 @@ void table_print(table *t); /* prints and frees */
 struct qy_tech;
 void print_library_constants(const struct qy_tech *tech, int format);
 
-/* Write `text` to a temporary name and rename it, so that a failure leaves nothing half-written. */
-qy_status write_text_file(const char *file, const char *text, qy_error *err);
+/* A JSON string, quotes and escapes included, on standard output. */
+void print_json_text(const char *text);
 
 /* Standard output that could not be written (disk full, closed pipe) is a failure: EXIT_SYSTEM, else `code`. */
 int finish_output(int code);

@@ -1,6 +1,7 @@
 /* quarry import: files of other tools as a network and an experiment of ours. */
 #include "cli.h"
 
+#include "quarry/file.h"
 #include "quarry/scalesim.h"
 
 #include <stdio.h>
@@ -43,8 +44,8 @@ static qy_status import(const char *config_file, const char *topology_file, cons
     print_notes(topology);
     qy_scalesim_network_csv(&csv, topology);
     qy_scalesim_experiment_yaml(&yaml, config, topology, csv_file);
-    status = csv.failed || yaml.failed ? qy_no_memory(err) : write_text_file(csv_file, csv.data, err);
-    if (!status) status = write_text_file(yaml_file, yaml.data, err);
+    status = csv.failed || yaml.failed ? qy_no_memory(err) : qy_file_write(csv_file, csv.data, csv.length, err);
+    if (!status) status = qy_file_write(yaml_file, yaml.data, yaml.length, err);
     if (!status) fprintf(stderr, "wrote %s and %s; next: quarry run %s\n", csv_file, yaml_file, yaml_file);
   }
   qy_text_free(&csv);

@@ -2,6 +2,8 @@
 #include "cli.h"
 #include "pe_option.h"
 
+#include "quarry/file.h"
+
 #include <stdio.h>
 
 int cmd_rtl(int argc, char **argv)
@@ -36,7 +38,7 @@ int cmd_rtl(int argc, char **argv)
   qy_status status = arena ? pe_option_build(&pe, argv[first], &o, arena, &err) : qy_no_memory(&err);
   if (!status)
     status = testbench ? qy_pe_testbench(&pe, &stimulus, &text, &err) : qy_circuit_verilog(pe.circuit, &text, &err);
-  if (!status && output) status = write_text_file(output, text.data, &err);
+  if (!status && output) status = qy_file_write(output, text.data, text.length, &err);
   if (!status && !output) fputs(text.data, stdout);
   code = status ? report(status, &err) : EXIT_DONE;
   qy_text_free(&text);

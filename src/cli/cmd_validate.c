@@ -48,25 +48,10 @@ static const struct {
 
 /* ---- printing ---- */
 
-static void json_text(const char *text)
-{
-  putchar('"');
-  for (; *text; text++) {
-    unsigned char c = (unsigned char)*text;
-    if (c == '"' || c == '\\')
-      printf("\\%c", c);
-    else if (c < 0x20)
-      printf("\\u%04x", c);
-    else
-      putchar(c);
-  }
-  putchar('"');
-}
-
 static void json_key(const char *key, const char *value)
 {
   printf("\"%s\": ", key);
-  json_text(value);
+  print_json_text(value);
   fputs(", ", stdout);
 }
 

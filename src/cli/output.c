@@ -158,7 +158,7 @@ static void print_csv(const table *t)
   }
 }
 
-static void print_json_text(const char *text)
+void print_json_text(const char *text)
 {
   putchar('"');
   for (; *text; text++) {
@@ -201,20 +201,6 @@ void table_print(table *t)
     free(t->cell[i].text);
   free(t->cell);
   free(t);
-}
-
-qy_status write_text_file(const char *file, const char *text, qy_error *err)
-{
-  char part[1024];
-  snprintf(part, sizeof part, "%s.part", file);
-  FILE *out = fopen(part, "w");
-  if (!out) return qy_fail_at(err, QY_SYSTEM, file, 0, 0, "cannot be written: %s", strerror(errno));
-  int failed = fputs(text, out) == EOF;
-  failed |= fclose(out) != 0;
-  if (!failed && rename(part, file) == 0) return QY_OK;
-  int reason = errno;
-  remove(part);
-  return qy_fail_at(err, QY_SYSTEM, file, 0, 0, "cannot be written: %s", strerror(reason));
 }
 
 int finish_output(int code)

@@ -5,14 +5,12 @@
  */
 #include "quarry/tech.h"
 
+#include "quarry/file.h"
 #include "quarry/sha256.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 static void print_number(FILE *out, double value)
 {
@@ -153,26 +151,5 @@ qy_status qy_tech_render(qy_tech *tech, qy_arena *arena, qy_error *err)
 
 qy_status qy_tech_write(const qy_tech *tech, const char *file, qy_error *err)
 {
-  size_t size = strlen(file) + sizeof ".XXXXXX", length = strlen(tech->text);
-  char *temporary = qy_alloc(size, 1);
-  if (!temporary) return qy_fail(err, QY_NO_MEMORY, "out of memory");
-  snprintf(temporary, size, "%s.XXXXXX", file);
-  int fd = mkstemp(temporary);
-  FILE *out = fd >= 0 ? fdopen(fd, "w") : NULL;
-  int failed = !out || fwrite(tech->text, 1, length, out) != length || fflush(out) || fchmod(fd, 0644);
-  int reason = errno;
-  if (out && fclose(out) && !failed) {
-    failed = 1;
-    reason = errno;
-  } else if (!out && fd >= 0) {
-    close(fd);
-  }
-  if (!failed && rename(temporary, file)) {
-    failed = 1;
-    reason = errno;
-  }
-  if (failed && fd >= 0) unlink(temporary);
-  free(temporary);
-  if (!failed) return QY_OK;
-  return qy_fail_at(err, QY_SYSTEM, file, 0, 0, "library could not be written: %s", strerror(reason));
+  return qy_file_write(file, tech->text, strlen(tech->text), err);
 }

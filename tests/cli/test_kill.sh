@@ -1,19 +1,7 @@
 #!/bin/bash
 # SIGKILL a run at ten random instants, resume each time; the database must equal that of an uninterrupted run.
 # SIGINT commits what is in flight, says how to resume and exits 130.  TAP.
-quarry=$(realpath "$BUILD")/quarry
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-n=0
-check() { # check NAME COMMAND...
-  local name=$1
-  shift
-  n=$((n + 1))
-  if "$@" >"$dir/log" 2>&1; then echo "ok $n - $name"; else
-    echo "not ok $n - $name"
-    sed 's/^/# /' "$dir/log" | head -5
-  fi
-}
+. tests/check.sh
 
 # 300,000 points: long enough to be hit in the middle.
 sed -e 's/points: 50, scale/points: 15, scale/' experiments/large_sweep.yaml >"$dir/sweep.yaml"

@@ -1,19 +1,6 @@
 #!/bin/bash
 # An experiment from file to front, checked with SQL written here: nothing of quarry's own front code is used.  TAP.
-quarry=$(realpath "$BUILD")/quarry
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-n=0
-check() { # check NAME COMMAND...
-  local name=$1
-  shift
-  n=$((n + 1))
-  if "$@" >"$dir/log" 2>&1; then echo "ok $n - $name"; else
-    echo "not ok $n - $name"
-    sed 's/^/# /' "$dir/log" | head -5
-  fi
-}
-equal() { [ "$1" = "$2" ] || { echo "got $1, expected $2"; return 1; }; }
+. tests/check.sh
 sql() { sqlite3 "$dir/r.sqlite" "$1"; }
 
 check 'run' "$quarry" run --quiet --format csv --database "$dir/r.sqlite" --plots "$dir" experiments/rdm_vs_sdm.yaml

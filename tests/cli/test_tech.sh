@@ -93,7 +93,7 @@ prints 'calibrate as CSV' '^"BITBLADE, logic, 200 MHz",held out,area,um2,200,983
 refused 'calibration without targets' 2 "$dir/c.yaml:1:1: error: expected a key \`targets\`, found a mapping of 3 keys" \
   calibrate "$(printf 'name: c\nbase: lp55\nconstants: [nand2.area]\n' >"$dir/c.yaml"; echo "$dir/c.yaml")"
 refused 'output that cannot be written' 3 \
-  '/nonexistent/x.yaml: error: library could not be written: No such file or directory' \
+  '/nonexistent/x.yaml: error: cannot be written: No such file or directory' \
   calibrate db/published/calibration/lp55_anchors.yaml -o /nonexistent/x.yaml
 for command in tech calibrate; do
   prints "$command --help has examples" '^Examples:' $command --help

@@ -1,19 +1,6 @@
 #!/bin/bash
 # `quarry validate`: what was reproduced still is; the verdicts follow from the numbers; broken entries are refused.  TAP.
-quarry=$(realpath "$BUILD")/quarry
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-n=0
-check() { # check NAME COMMAND...
-  local name=$1
-  shift
-  n=$((n + 1))
-  if "$@" >"$dir/log" 2>&1; then echo "ok $n - $name"; else
-    echo "not ok $n - $name"
-    sed 's/^/# /' "$dir/log" | head -5
-  fi
-}
-equal() { [ "$1" = "$2" ] || { echo "got $1, expected $2"; return 1; }; }
+. tests/check.sh
 
 check 'no figure that was reproduced is off' "$quarry" validate
 "$quarry" validate --format csv >"$dir/figures.csv"

@@ -1,0 +1,15 @@
+# Sourced by the shell tests: $quarry, a scratch directory $dir, and checks that print TAP.
+quarry=$(realpath "$BUILD")/quarry
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+n=0
+check() { # check NAME COMMAND...: passes when the command does
+  local name=$1
+  shift
+  n=$((n + 1))
+  if "$@" >"$dir/log" 2>&1; then echo "ok $n - $name"; else
+    echo "not ok $n - $name"
+    sed 's/^/# /' "$dir/log" | head -5
+  fi
+}
+equal() { [ "$1" = "$2" ] || { echo "got $1, expected $2"; return 1; }; }
