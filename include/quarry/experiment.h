@@ -66,7 +66,8 @@ typedef struct qy_point {
   const double (*interval)[2]; /* [metric]: p05, p95 over the draws, NaN for what is certain; NULL: no draws */
 } qy_point;
 
-/* Name and JSON parameters of a design id, into caller's buffer. */
+/* Name and JSON parameters of a design id, into the caller's buffer of at least qy_plan_design_bytes bytes. */
+size_t qy_plan_design_bytes(const qy_plan *plan);
 const char *qy_plan_design(const qy_plan *plan, int64_t design, char *json, size_t size);
 
 typedef struct qy_plan_run {

@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { QY_AXES_MAX = 40 };
+enum { QY_AXES_MAX = 160 };
 
 typedef struct qy_axis {
   const char *name;

@@ -8,7 +8,8 @@
  *   of the members' latencies.
  *   switching energy: added; a member without work is gated.  Leakage energy: leakage of all times the interval.
  *   power = energy / interval; EDP = energy times latency; throughput by the interval.
- *   utilization: the members' useful share of product slots, over all slots of all members in the interval.
+ *   utilization: the members' useful share of product slots (products over utilization), over all slots of all members
+ *   in the interval.
  * Members may have clocks of their own: cycles are added as they are.
  * Units as in the names.  Ownership: plain data; lists of layers live in the arena given.
  */
@@ -25,19 +26,14 @@ typedef struct qy_system_list {
   size_t count;
 } qy_system_list;
 
-/* Distribute the layers that multiply over `count` members.  QY_BAD_INPUT: a layer that no filter takes (named), no
- * members.  A member may end up with no layers. */
-qy_status qy_system_map(qy_system_list *lists, const qy_network *network, const qy_layer_filter *filters, size_t count,
-                        qy_arena *arena, qy_error *err);
+/* Distribute those of the layers that multiply over `count` members.  QY_BAD_INPUT: a layer that no filter takes
+ * (named), no members.  A member may end up with no layers. */
+qy_status qy_system_map(qy_system_list *lists, const qy_layer *const *layers, size_t layer_count,
+                        const qy_layer_filter *filters, size_t count, qy_arena *arena, qy_error *err);
 
-typedef struct qy_system_member {
-  const double *metrics; /* [QY_METRIC_COUNT], of its layers; NULL: it has none and is left out */
-  double slots;          /* products it could make in a cycle */
-  double clock_mhz;
-} qy_system_member;
-
-/* QY_BAD_INPUT: no member has layers.  interval_us may be NULL.  Metrics of single elements are left alone. */
-qy_status qy_system_total(double total[QY_METRIC_COUNT], double *interval_us, const qy_system_member *members,
+/* Totals of `count` members with these metrics ([QY_METRIC_COUNT] each), each of at least one layer.  QY_BAD_INPUT: no
+ * members, or one that takes no time.  interval_us may be NULL.  Metrics of single elements are left alone. */
+qy_status qy_system_total(double total[QY_METRIC_COUNT], double *interval_us, const double *const *members,
                           size_t count, bool pipelined, qy_error *err);
 
 #endif

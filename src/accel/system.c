@@ -18,16 +18,16 @@ static bool takes(const qy_layer_filter *f, const qy_layer *l)
   return !f->name || fnmatch(f->name, l->name, 0) == 0;
 }
 
-qy_status qy_system_map(qy_system_list *lists, const qy_network *network, const qy_layer_filter *filters, size_t count,
-                        qy_arena *arena, qy_error *err)
+qy_status qy_system_map(qy_system_list *lists, const qy_layer *const *layers, size_t layer_count,
+                        const qy_layer_filter *filters, size_t count, qy_arena *arena, qy_error *err)
 {
   if (count == 0) return qy_fail(err, QY_BAD_INPUT, "expected at least one accelerator in a system, found none");
   for (size_t k = 0; k < count; k++) {
-    lists[k] = (qy_system_list){.layer = qy_arena_alloc(arena, network->layer_count, sizeof(const qy_layer *))};
+    lists[k] = (qy_system_list){.layer = qy_arena_alloc(arena, layer_count, sizeof(const qy_layer *))};
     if (!lists[k].layer) return qy_no_memory(err);
   }
-  for (size_t i = 0; i < network->layer_count; i++) {
-    const qy_layer *l = &network->layer[i];
+  for (size_t i = 0; i < layer_count; i++) {
+    const qy_layer *l = layers[i];
     size_t k = 0;
     if (!multiplies(l)) continue;
     while (k < count && !takes(&filters[k], l))
@@ -47,23 +47,24 @@ static const qy_metric added[] = {QY_AREA_UM2,          QY_LATENCY_US,         Q
                                   QY_AREA_SRAM_UM2,     QY_ENERGY_DATAPATH_UJ, QY_ENERGY_REGISTER_UJ,
                                   QY_ENERGY_SRAM_UJ};
 
-qy_status qy_system_total(double total[QY_METRIC_COUNT], double *interval_us, const qy_system_member *members,
+qy_status qy_system_total(double total[QY_METRIC_COUNT], double *interval_us, const double *const *members,
                           size_t count, bool pipelined, qy_error *err)
 {
   static const double nj_per_uj = 1e3, operations_per_product = 2;
   double longest_us = 0, operations = 0, slots_per_us = 0;
+  if (count == 0) return qy_fail(err, QY_BAD_INPUT, "expected at least one accelerator in a system, found none");
   for (size_t i = 0; i < sizeof added / sizeof *added; i++)
     total[added[i]] = 0;
   for (size_t k = 0; k < count; k++) {
-    const double *m = members[k].metrics;
-    if (!m) continue;
+    const double *m = members[k];
+    if (!(m[QY_LATENCY_US] > 0))
+      return qy_fail(err, QY_BAD_INPUT, "member %zu: expected a latency above 0, found %g us", k, m[QY_LATENCY_US]);
     for (size_t i = 0; i < sizeof added / sizeof *added; i++)
       total[added[i]] += m[added[i]];
     longest_us = fmax(longest_us, m[QY_LATENCY_US]);
     operations += m[QY_GOPS] * m[QY_LATENCY_US] * 1e3;
-    slots_per_us += members[k].slots * members[k].clock_mhz;
+    slots_per_us += m[QY_GOPS] * 1e3 / operations_per_product / m[QY_UTILIZATION_FRAC];
   }
-  if (!(longest_us > 0)) return qy_fail(err, QY_BAD_INPUT, "expected an accelerator with layers, found none");
   const double interval = pipelined ? longest_us : total[QY_LATENCY_US];
   total[QY_ENERGY_LEAKAGE_UJ] = total[QY_LEAKAGE_MW] * interval / nj_per_uj;
   total[QY_ENERGY_UJ] = total[QY_ENERGY_DATAPATH_UJ] + total[QY_ENERGY_REGISTER_UJ] + total[QY_ENERGY_SRAM_UJ] +

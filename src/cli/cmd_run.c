@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BATCH_POINTS = 8192, ASK_POINTS = 20000000, JSON_MAX = 4096 };
+enum { BATCH_POINTS = 8192, ASK_POINTS = 20000000 };
 /* Bytes a stored point takes with its share of designs, and rows stored per second: measured on
  * experiments/large_sweep.yaml; used for estimates only. */
 enum { ROW_BYTES = 215, STORED_PER_S = 500000 };
@@ -64,9 +64,10 @@ static qy_status record(void *ctx, int64_t batch, const qy_point *points, int64_
     memcpy(row->metric, p->metric, sizeof row->metric);
     if (p->design < r->next_design) continue;
     qy_store_design *d = &r->designs[new_designs];
-    if (!r->json[new_designs] && !(r->json[new_designs] = qy_alloc(JSON_MAX, 1))) return qy_no_memory(err);
+    const size_t bytes = qy_plan_design_bytes(r->plan);
+    if (!r->json[new_designs] && !(r->json[new_designs] = qy_alloc(bytes, 1))) return qy_no_memory(err);
     d->id = p->design;
-    d->name = qy_plan_design(r->plan, p->design, r->json[new_designs], JSON_MAX);
+    d->name = qy_plan_design(r->plan, p->design, r->json[new_designs], bytes);
     d->parameters = r->json[new_designs++];
     r->next_design = p->design + 1;
   }

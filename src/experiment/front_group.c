@@ -45,20 +45,19 @@ static qy_status label_parameter(qy_plan *plan, qy_error *err)
   plan->parameter_labels = 1; /* the first: no such parameter */
   if (!plan->parameter_label || !plan->parameter_axis) return qy_no_memory(err);
   for (size_t g = 0; plan->info.parameter && g < groups; g++)
-    for (size_t i = 0; i < plan->groups[g].type->param_count; i++)
-      if (strcmp(plan->groups[g].type->params[i].key, plan->info.parameter) == 0)
-        room += plan->groups[g].param[i].count;
+    for (size_t i = 0; i < plan->groups[g].param_count; i++)
+      if (strcmp(plan->groups[g].params[i].key, plan->info.parameter) == 0) room += plan->groups[g].param[i].count;
   if (!(text = qy_arena_alloc(plan->arena, room, sizeof *text))) return qy_no_memory(err);
   text[0] = "";
   for (size_t g = 0; plan->info.parameter && g < groups; g++) {
-    const accelerator *type = plan->groups[g].type;
-    for (size_t i = 0; i < type->param_count; i++) {
+    const param *params = plan->groups[g].params;
+    for (size_t i = 0; i < plan->groups[g].param_count; i++) {
       const values *v = &plan->groups[g].param[i];
-      if (strcmp(type->params[i].key, plan->info.parameter)) continue;
+      if (strcmp(params[i].key, plan->info.parameter)) continue;
       plan->parameter_axis[g] = i;
       if (!(plan->parameter_label[g] = qy_arena_alloc(plan->arena, v->count, sizeof(size_t)))) return qy_no_memory(err);
       for (size_t k = 0; k < v->count; k++) {
-        const char *one = value_text(plan, &type->params[i], v->value[k]);
+        const char *one = value_text(plan, &params[i], v->value[k]);
         size_t label = 0;
         if (!one) return qy_no_memory(err);
         while (label < plan->parameter_labels && strcmp(text[label], one))
@@ -87,7 +86,7 @@ qy_status plan_front_groups_make(qy_plan *plan, qy_error *err)
 
 size_t plan_front_group_of(const qy_plan *plan, int g, const size_t *index)
 {
-  const size_t *common = index + plan->groups[g].type->param_count, *label = plan->parameter_label[g];
+  const size_t *common = index + plan->groups[g].param_count, *label = plan->parameter_label[g];
   const size_t at[BY_COUNT] = {
       common[AXIS_TECHNOLOGY], common[AXIS_NETWORK], (size_t)g,
       common[AXIS_PRECISION],  common[AXIS_CLOCK],   label ? label[index[plan->parameter_axis[g]]] : 0};

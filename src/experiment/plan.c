@@ -31,7 +31,7 @@ static const char *const group_names[] = {"technology", "network", "design", "pr
 enum { GROUP_NAMES = sizeof group_names / sizeof *group_names };
 
 /* A scalar or a list of scalars as a list. */
-static size_t names_of(const qy_yaml *node, const qy_yaml *const **names, const qy_yaml **one)
+size_t plan_names_of(const qy_yaml *node, const qy_yaml *const **names, const qy_yaml **one)
 {
   if (node->kind == QY_YAML_LIST) {
     *names = (const qy_yaml *const *)node->child;
@@ -42,13 +42,13 @@ static size_t names_of(const qy_yaml *node, const qy_yaml *const **names, const 
   return 1;
 }
 
-static qy_status require(const qy_yaml **child, const qy_yaml *map, const char *key, const char *what, qy_error *err)
+qy_status plan_require(const qy_yaml **child, const qy_yaml *map, const char *key, const char *what, qy_error *err)
 {
   *child = qy_yaml_get(map, key);
   return *child ? QY_OK : qy_yaml_expected(map, err, "a key `%s` (%s)", key, what);
 }
 
-static qy_status metric_read(int *metric, const qy_yaml *node, qy_error *err)
+qy_status plan_metric_read(int *metric, const qy_yaml *node, qy_error *err)
 {
   const char *names[QY_METRIC_COUNT];
   const qy_metric_info *table = qy_metric_table();
@@ -95,9 +95,9 @@ static qy_status read_technologies(qy_plan *plan, const qy_yaml *root, const cha
 {
   const qy_yaml *node, *one;
   const qy_yaml *const *name;
-  qy_status status = require(&node, root, "technology", "one library of db/tech or a list of them", err);
+  qy_status status = plan_require(&node, root, "technology", "one library of db/tech or a list of them", err);
   if (status) return status;
-  size_t count = names_of(node, &name, &one);
+  size_t count = plan_names_of(node, &name, &one);
   if (count == 0) return qy_yaml_expected(node, err, "at least one technology");
   plan->technology = qy_arena_alloc(plan->arena, count, sizeof(qy_tech *));
   if (!plan->technology) return qy_no_memory(err);
@@ -119,27 +119,25 @@ static qy_status read_technologies(qy_plan *plan, const qy_yaml *root, const cha
   return voltage ? at_voltages(plan, voltage, err) : QY_OK;
 }
 
-static qy_status read_filter(qy_plan *plan, const qy_yaml *root, qy_error *err)
+qy_status plan_filter_read(qy_layer_filter *filter, const qy_yaml *node, qy_error *err)
 {
   static const char *const keys[] = {"type", "name", NULL};
-  const qy_yaml *node = qy_yaml_get(root, "layers");
-  if (!node) return QY_OK;
   if (node->kind != QY_YAML_MAP) return qy_yaml_expected(node, err, "a mapping with `type` or `name`");
   qy_status status = qy_yaml_check_keys(node, keys, err);
   if (status) return status;
   const qy_yaml *name = qy_yaml_get(node, "name"), *type = qy_yaml_get(node, "type");
-  if (name && (status = qy_yaml_text(name, &plan->filter.name, err))) return status;
+  if (name && (status = qy_yaml_text(name, &filter->name, err))) return status;
   if (!type) return QY_OK;
   const char *types[QY_LAYER_TYPE_COUNT];
   for (int i = 0; i < QY_LAYER_TYPE_COUNT; i++)
     types[i] = qy_layer_type_name((qy_layer_type)i);
   const qy_yaml *one;
   const qy_yaml *const *entry;
-  size_t count = names_of(type, &entry, &one);
+  size_t count = plan_names_of(type, &entry, &one);
   for (size_t i = 0; i < count; i++) {
     size_t index = 0;
     if ((status = qy_yaml_choice(entry[i], types, QY_LAYER_TYPE_COUNT, &index, err))) return status;
-    plan->filter.types |= 1u << index;
+    filter->types |= 1u << index;
   }
   return QY_OK;
 }
@@ -158,16 +156,17 @@ static qy_status no_network(qy_plan *plan, qy_error *err)
   return QY_OK;
 }
 
-static const char network_help[] = "one network of db/networks or a list of them";
+const char plan_network_help[] = "one network of db/networks or a list of them";
 
 static qy_status read_networks(qy_plan *plan, const qy_yaml *root, const char *db_dir, qy_error *err)
 {
   const qy_yaml *node = qy_yaml_get(root, "network"), *one;
   const qy_yaml *const *name;
   if (!node) return no_network(plan, err);
-  qy_status status = read_filter(plan, root, err);
+  const qy_yaml *filter = qy_yaml_get(root, "layers");
+  qy_status status = filter ? plan_filter_read(&plan->filter, filter, err) : QY_OK;
   if (status) return status;
-  size_t count = names_of(node, &name, &one);
+  size_t count = plan_names_of(node, &name, &one);
   if (count == 0) return qy_yaml_expected(node, err, "at least one network");
   plan->network = qy_arena_alloc(plan->arena, count, sizeof(qy_network *));
   plan->layers = qy_arena_alloc(plan->arena, count, sizeof *plan->layers);
@@ -178,10 +177,11 @@ static qy_status read_networks(qy_plan *plan, const qy_yaml *root, const char *d
     if ((status = qy_yaml_text(name[i], &text, err))) return status;
     for (size_t j = 0; j < i; j++)
       if (strcmp(plan->network[j]->name, text) == 0) return qy_yaml_expected(name[i], err, "each network once");
+    const qy_layer **layers = NULL;
     status = qy_network_read(&plan->network[i], db_dir, text, plan->arena, err);
     if (!status)
-      status =
-          qy_network_select(&plan->layers[i], &plan->layer_count[i], plan->network[i], &plan->filter, plan->arena, err);
+      status = qy_network_select(&layers, &plan->layer_count[i], plan->network[i], &plan->filter, plan->arena, err);
+    plan->layers[i] = layers;
     if (status)
       return qy_fail_at(err, status, name[i]->file, name[i]->line, name[i]->column, "%s: network \"%s\" cannot be used",
                         name[i]->path, text);
@@ -191,144 +191,11 @@ static qy_status read_networks(qy_plan *plan, const qy_yaml *root, const char *d
   return QY_OK;
 }
 
-/* The node of parameter "pe.bits" below a design entry; *map is where a missing one would stand. */
-static const qy_yaml *param_node(const qy_yaml *design, const char *key, const qy_yaml **map)
-{
-  const char *dot = strchr(key, '.');
-  *map = design;
-  if (!dot) return qy_yaml_get(design, key);
-  char outer[32];
-  snprintf(outer, sizeof outer, "%.*s", (int)(dot - key), key);
-  const qy_yaml *inner = qy_yaml_get(design, outer);
-  if (!inner || inner->kind != QY_YAML_MAP) return NULL;
-  *map = inner;
-  return qy_yaml_get(inner, dot + 1);
-}
-
-/* Keys allowed in a map of a design entry: those of the table with this prefix, and at the outer level `extra` too. */
-static qy_status check_param_keys(const qy_yaml *map, const accelerator *type, const char *prefix,
-                                  const char *const *extra, qy_error *err)
-{
-  enum { KEYS_MAX = 2 * QY_AXES_MAX };
-  const char *keys[KEYS_MAX + 1];
-  static const char *const maps[] = {"pe", "buffers"};
-  size_t n = 0, length = strlen(prefix);
-  for (; extra && *extra; extra++)
-    keys[n++] = *extra;
-  for (size_t i = 0; !length && i < sizeof maps / sizeof *maps; i++)
-    keys[n++] = maps[i];
-  for (size_t i = 0; i < type->param_count && n < KEYS_MAX; i++) {
-    const char *key = type->params[i].key;
-    if (length ? strncmp(key, prefix, length) == 0 : !strchr(key, '.')) keys[n++] = key + length;
-  }
-  keys[n] = NULL;
-  return qy_yaml_check_keys(map, keys, err);
-}
-
-static qy_status read_group(qy_plan *plan, group *g, qy_space_group *axes, const qy_yaml *node, qy_error *err)
-{
-  static const char *const extra[] = {"name", "accelerator", NULL};
-  if (node->kind != QY_YAML_MAP) return qy_yaml_expected(node, err, "a mapping that describes a design");
-  const qy_yaml *name, *type;
-  qy_status status = require(&name, node, "name", "what to call this design", err);
-  if (status || (status = qy_yaml_text(name, &g->name, err)) ||
-      (status = require(&type, node, "accelerator", "which accelerator model", err)))
-    return status;
-  size_t count, index = 0;
-  const accelerator *const *table = accelerator_table(&count);
-  const char *names[16];
-  for (size_t i = 0; i < count; i++)
-    names[i] = table[i]->name;
-  if ((status = qy_yaml_choice(type, names, count, &index, err))) return status;
-  g->type = table[index];
-  if ((status = check_param_keys(node, g->type, "", extra, err))) return status;
-  for (size_t i = 0; i < node->count; i++) {
-    const qy_yaml *inner = node->child[i];
-    if (strcmp(inner->key, "pe") && strcmp(inner->key, "buffers")) continue;
-    if (inner->kind != QY_YAML_MAP) return qy_yaml_expected(inner, err, "a mapping");
-    const char *prefix = inner->key[0] == 'p' ? "pe." : "buffers.";
-    if ((status = check_param_keys(inner, g->type, prefix, NULL, err))) return status;
-  }
-  g->param = qy_arena_alloc(plan->arena, g->type->param_count, sizeof *g->param);
-  if (!g->param) return qy_no_memory(err);
-  for (size_t i = 0; i < g->type->param_count; i++) {
-    const param *p = &g->type->params[i];
-    const qy_yaml *map, *value = param_node(node, p->key, &map);
-    status = value ? values_read(&g->param[i], p, value, plan->arena, err)
-                   : values_default(&g->param[i], p, map, plan->arena, err);
-    if (status) return status;
-    axes->axis[axes->axis_count++] = (qy_axis){p->key, g->param[i].count};
-  }
-  axes->name = g->name;
-  axes->axis[axes->axis_count++] = (qy_axis){"technology", (size_t)plan->info.technology_count};
-  axes->axis[axes->axis_count++] = (qy_axis){"network", (size_t)plan->info.network_count};
-  axes->axis[axes->axis_count++] = (qy_axis){"clock_mhz", plan->clock_mhz.count};
-  axes->axis[axes->axis_count++] = (qy_axis){"precision", plan->precision.count};
-  return QY_OK;
-}
-
-/* Build every element once, so that a wrong combination of keys is found before anything is stored. */
-static qy_status check_elements(const qy_plan *plan, const qy_yaml *designs, qy_error *err)
-{
-  qy_arena *scratch = qy_arena_new();
-  qy_status status = scratch ? QY_OK : qy_no_memory(err);
-  for (int i = 0; !status && i < plan->group_count; i++) {
-    const group *g = &plan->groups[i];
-    for (size_t e = 0; !status && e < group_element_count(g); e++) {
-      qy_pe_params params;
-      qy_pe pe;
-      qy_error inner = {0};
-      group_element_params(g, e, &params);
-      status = qy_pe_build(&pe, &params, scratch, &inner);
-      qy_arena_reset(scratch);
-      const qy_yaml *node = qy_yaml_get(designs->child[i], "pe");
-      if (!node) node = designs->child[i];
-      if (status)
-        qy_fail_at(err, status, node->file, node->line, node->column, "%s: %s", node->path,
-                   inner.count ? inner.diagnostic[0].text : qy_status_text(status));
-    }
-  }
-  qy_arena_free(scratch);
-  return status;
-}
-
-static qy_status read_designs(qy_plan *plan, const qy_yaml *root, qy_error *err)
-{
-  const qy_yaml *node;
-  qy_status status = require(&node, root, "designs", "the list of designs to compare", err);
-  if (status) return status;
-  if (node->kind != QY_YAML_LIST || node->count == 0)
-    return qy_yaml_expected(node, err, "a list of at least one design");
-  plan->groups = qy_arena_alloc(plan->arena, node->count, sizeof *plan->groups);
-  plan->space.group = qy_arena_alloc(plan->arena, node->count, sizeof *plan->space.group);
-  if (!plan->groups || !plan->space.group) return qy_no_memory(err);
-  plan->group_count = plan->space.group_count = (int)node->count;
-  for (size_t i = 0; i < node->count; i++) {
-    if ((status = read_group(plan, &plan->groups[i], &plan->space.group[i], node->child[i], err))) return status;
-    if (plan->groups[i].type->needs_network && !plan->layers)
-      return qy_yaml_expected(root, err, "a key `network` (%s)", network_help);
-    for (size_t j = 0; j < i; j++)
-      if (strcmp(plan->groups[i].name, plan->groups[j].name) == 0)
-        return qy_yaml_expected(qy_yaml_get(node->child[i], "name"), err, "a name that no other design has");
-  }
-  if ((status = qy_space_finish(&plan->space, err))) return status;
-  int64_t common = (int64_t)plan->info.technology_count * plan->info.network_count * (int64_t)plan->clock_mhz.count *
-                   (int64_t)plan->precision.count;
-  int64_t first = 0;
-  for (int i = 0; i < plan->group_count; i++) {
-    plan->groups[i].design_first = first;
-    plan->groups[i].design_count = plan->space.group[i].count / common;
-    first += plan->groups[i].design_count;
-  }
-  plan->info.points = plan->space.count;
-  return check_elements(plan, node, err);
-}
-
 static qy_status read_objectives(qy_plan *plan, const qy_yaml *root, qy_error *err)
 {
   static const char *const keys[] = {"minimize", "maximize", NULL};
   const qy_yaml *node;
-  qy_status status = require(&node, root, "objectives", "metrics to minimize or maximize", err);
+  qy_status status = plan_require(&node, root, "objectives", "metrics to minimize or maximize", err);
   if (status) return status;
   if (node->kind != QY_YAML_MAP || node->count == 0)
     return qy_yaml_expected(node, err, "a mapping with `minimize` or `maximize`");
@@ -337,11 +204,11 @@ static qy_status read_objectives(qy_plan *plan, const qy_yaml *root, qy_error *e
     const qy_yaml *one, *list = node->child[i];
     const qy_yaml *const *entry;
     int wanted = strcmp(list->key, "minimize") == 0 ? -1 : 1;
-    size_t count = names_of(list, &entry, &one);
+    size_t count = plan_names_of(list, &entry, &one);
     if (count == 0) return qy_yaml_expected(list, err, "at least one metric");
     for (size_t j = 0; j < count; j++) {
       int metric;
-      if ((status = metric_read(&metric, entry[j], err))) return status;
+      if ((status = plan_metric_read(&metric, entry[j], err))) return status;
       if (qy_metric_table()[metric].sense == -wanted)
         return qy_yaml_expected(entry[j], err, "a metric to %s (this one is better when %s)", list->key,
                                 wanted < 0 ? "larger" : "smaller");
@@ -350,9 +217,9 @@ static qy_status read_objectives(qy_plan *plan, const qy_yaml *root, qy_error *e
       if (plan->info.objective_count == OBJECTIVES_MAX)
         return qy_yaml_expected(entry[j], err, "at most %d objectives", OBJECTIVES_MAX);
       for (int k = 0; k < plan->group_count; k++)
-        if (plan->groups[k].type->lacks >> metric & 1)
-          return qy_yaml_expected(entry[j], err, "a metric that every design has (accelerator %s has it not)",
-                                  plan->groups[k].type->name);
+        if (plan->groups[k].lacks >> metric & 1)
+          return qy_yaml_expected(entry[j], err, "a metric that every design has (%s \"%s\" has it not)",
+                                  plan->groups[k].system ? "the system" : "the design", plan->groups[k].name);
       plan->info.objective[plan->info.objective_count++] = (qy_metric)metric;
     }
   }
@@ -367,8 +234,8 @@ static qy_status group_name(const char **out, qy_plan *plan, const qy_yaml *node
   qy_status status = qy_yaml_text(node, &text, err);
   if (status) return status;
   for (int g = 0; g < plan->group_count; g++)
-    for (size_t i = 0; i < plan->groups[g].type->param_count; i++) {
-      const char *key = plan->groups[g].type->params[i].key;
+    for (size_t i = 0; i < plan->groups[g].param_count; i++) {
+      const char *key = plan->groups[g].params[i].key;
       if (strcmp(key, text)) continue;
       if (plan->info.parameter && strcmp(plan->info.parameter, key))
         return qy_yaml_expected(node, err, "no second design parameter beside \"%s\"", plan->info.parameter);
@@ -380,12 +247,12 @@ static qy_status group_name(const char **out, qy_plan *plan, const qy_yaml *node
   return status;
 }
 
-static qy_status read_group_names(const char **out, int *out_count, int max, qy_plan *plan, const qy_yaml *node,
-                                  qy_error *err)
+qy_status plan_group_names_read(const char **out, int *out_count, int max, qy_plan *plan, const qy_yaml *node,
+                                qy_error *err)
 {
   const qy_yaml *one;
   const qy_yaml *const *entry;
-  size_t count = names_of(node, &entry, &one);
+  size_t count = plan_names_of(node, &entry, &one);
   if (count > (size_t)max) return qy_yaml_expected(node, err, "at most %d names", max);
   *out_count = 0;
   for (size_t i = 0; i < count; i++) {
@@ -411,9 +278,9 @@ static qy_status read_front(qy_plan *plan, const qy_yaml *root, qy_error *err)
   qy_status status;
   if (node->kind != QY_YAML_MAP) return qy_yaml_expected(node, err, "a mapping with `within`");
   if ((status = qy_yaml_check_keys(node, keys, err)) ||
-      (status = require(&within, node, "within", "what a front is taken within", err)))
+      (status = plan_require(&within, node, "within", "what a front is taken within", err)))
     return status;
-  return read_group_names(plan->info.front_within, &plan->info.front_within_count, WITHIN_MAX, plan, within, err);
+  return plan_group_names_read(plan->info.front_within, &plan->info.front_within_count, WITHIN_MAX, plan, within, err);
 }
 
 static qy_status read_limits(qy_plan *plan, const qy_yaml *root, qy_error *err)
@@ -433,7 +300,7 @@ static qy_status read_limits(qy_plan *plan, const qy_yaml *root, qy_error *err)
                     .text = bounds->key,
                     .path = node->path};
     limit l = {.low = -INFINITY, .high = INFINITY};
-    qy_status status = metric_read(&l.metric, &name, err);
+    qy_status status = plan_metric_read(&l.metric, &name, err);
     if (status) return status;
     if (bounds->kind != QY_YAML_MAP || bounds->count == 0)
       return qy_yaml_expected(bounds, err, "a mapping with `min` or `max`");
@@ -451,76 +318,10 @@ static qy_status read_limits(qy_plan *plan, const qy_yaml *root, qy_error *err)
   return QY_OK;
 }
 
-static int plain_file_name(const char *text)
+int plan_plain_file_name(const char *text)
 {
   return text[0] && text[0] != '.' && strlen(text) < 100 &&
          strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.") == strlen(text);
-}
-
-static qy_status read_plot(qy_plan *plan, qy_plot_request *plot, const qy_yaml *node, qy_error *err)
-{
-  static const char *const keys[] = {"name", "kind", "x", "y", "group", "panel", "x_scale", "y_scale", NULL};
-  static const char *const kinds[] = {"pareto", "lines", "bars"};
-  if (node->kind != QY_YAML_MAP) return qy_yaml_expected(node, err, "a mapping that describes a plot");
-  static const char *const scales[] = {"auto", "linear", "log"};
-  const qy_yaml *kind, *x, *y;
-  size_t index = 0, x_scale = 0, y_scale = 0;
-  qy_status status = qy_yaml_check_keys(node, keys, err);
-  if (status || (status = require(&kind, node, "kind", "pareto, lines or bars", err)) ||
-      (status = qy_yaml_choice(kind, kinds, 3, &index, err)) ||
-      (status = require(&x, node, "x", "the metric on the x axis", err)) || (status = metric_read(&plot->x, x, err)) ||
-      (status = require(&y, node, "y", "the metric on the y axis", err)) || (status = metric_read(&plot->y, y, err)))
-    return status;
-  plot->kind = kinds[index];
-  const qy_yaml *xs = qy_yaml_get(node, "x_scale"), *ys = qy_yaml_get(node, "y_scale");
-  if ((xs && (status = qy_yaml_choice(xs, scales, 3, &x_scale, err))) ||
-      (ys && (status = qy_yaml_choice(ys, scales, 3, &y_scale, err))))
-    return status;
-  plot->x_log = (int)x_scale - 1;
-  plot->y_log = (int)y_scale - 1;
-  const qy_yaml *keys_node = qy_yaml_get(node, "group"), *panel = qy_yaml_get(node, "panel");
-  const qy_yaml *name = qy_yaml_get(node, "name");
-  plot->group[0] = "design";
-  plot->group_count = 1;
-  if (keys_node && (status = read_group_names(plot->group, &plot->group_count, 4, plan, keys_node, err))) return status;
-  if (panel) {
-    int count;
-    if (panel->kind != QY_YAML_SCALAR) return qy_yaml_expected(panel, err, "one name");
-    if ((status = read_group_names(&plot->panel, &count, 1, plan, panel, err))) return status;
-  } else if (plan->info.technology_count > 1) {
-    plot->panel = "technology";
-  }
-  if (name) {
-    if ((status = qy_yaml_text(name, &plot->name, err))) return status;
-    if (!plain_file_name(plot->name))
-      return qy_yaml_expected(name, err, "a file name of letters, digits, '.', '_' and '-'");
-  } else {
-    const qy_metric_info *table = qy_metric_table();
-    plot->name = qy_arena_format(plan->arena, "%s.%s-%s", plan->info.name, table[plot->y].name, table[plot->x].name);
-    if (!plot->name) return qy_no_memory(err);
-  }
-  return QY_OK;
-}
-
-static qy_status read_plots(qy_plan *plan, const qy_yaml *root, qy_error *err)
-{
-  const qy_yaml *node = qy_yaml_get(root, "plots");
-  if (!node) return QY_OK;
-  if (node->kind != QY_YAML_LIST || node->count > PLOTS_MAX)
-    return qy_yaml_expected(node, err, "a list of at most %d plots", PLOTS_MAX);
-  plan->plots = qy_arena_alloc(plan->arena, node->count, sizeof *plan->plots);
-  if (!plan->plots) return qy_no_memory(err);
-  for (size_t i = 0; i < node->count; i++) {
-    qy_status status = read_plot(plan, &plan->plots[i], node->child[i], err);
-    if (status) return status;
-    for (size_t j = 0; j < i; j++)
-      if (strcmp(plan->plots[i].name, plan->plots[j].name) == 0)
-        return qy_yaml_expected(node->child[i], err, "a `name` that no other plot has (\"%s\" is taken)",
-                                plan->plots[i].name);
-  }
-  plan->info.plot = plan->plots;
-  plan->info.plot_count = (int)node->count;
-  return QY_OK;
 }
 
 static qy_status read_uncertainty(qy_plan *plan, const qy_yaml *root, qy_error *err)
@@ -531,7 +332,7 @@ static qy_status read_uncertainty(qy_plan *plan, const qy_yaml *root, qy_error *
   if (!node) return QY_OK;
   if (node->kind != QY_YAML_MAP) return qy_yaml_expected(node, err, "a mapping {draws, seed}");
   qy_status status = qy_yaml_check_keys(node, keys, err);
-  if (status || (status = require(&draws, node, "draws", "how often every library is drawn, 256 say", err)) ||
+  if (status || (status = plan_require(&draws, node, "draws", "how often every library is drawn, 256 say", err)) ||
       (status = qy_yaml_integer(draws, QY_DRAWS_MIN, QY_DRAWS_MAX, &plan->info.draws, err)))
     return status;
   if ((seed = qy_yaml_get(node, "seed")) && (status = qy_yaml_integer(seed, 0, INT64_MAX, &number, err))) return status;
@@ -546,10 +347,10 @@ static qy_status read_head(qy_plan *plan, const qy_yaml *root, qy_error *err)
   if (root->kind != QY_YAML_MAP)
     return qy_yaml_expected(root, err, "a mapping with name, technology, network, designs");
   if ((status = qy_yaml_check_keys(root, root_keys, err)) ||
-      (status = require(&name, root, "name", "what to call the experiment", err)) ||
+      (status = plan_require(&name, root, "name", "what to call the experiment", err)) ||
       (status = qy_yaml_text(name, &plan->info.name, err)))
     return status;
-  if (!plain_file_name(plan->info.name))
+  if (!plan_plain_file_name(plan->info.name))
     return qy_yaml_expected(name, err, "a name of letters, digits, '.', '_' and '-'");
   plan->info.question = plan->info.name;
   if ((node = qy_yaml_get(root, "question")) && (status = qy_yaml_text(node, &plan->info.question, err))) return status;
@@ -559,9 +360,9 @@ static qy_status read_head(qy_plan *plan, const qy_yaml *root, qy_error *err)
     plan->info.seed = (uint64_t)seed;
   }
   if ((status = read_uncertainty(plan, root, err))) return status;
-  if ((status = require(&node, root, "clock_mhz", clock_param.help, err)) ||
+  if ((status = plan_require(&node, root, "clock_mhz", clock_param.help, err)) ||
       (status = values_read(&plan->clock_mhz, &clock_param, node, plan->arena, err)) ||
-      (status = require(&node, root, "precision", precision_param.help, err)))
+      (status = plan_require(&node, root, "precision", precision_param.help, err)))
     return status;
   return values_read(&plan->precision, &precision_param, node, plan->arena, err);
 }
@@ -580,9 +381,9 @@ qy_status qy_plan_read(qy_plan **out, const char *file, const char *db_dir, qy_a
   plan->info.text = text;
   qy_sha256_text(plan->info.sha256, text, length);
   if ((status = read_head(plan, root, err)) || (status = read_technologies(plan, root, db_dir, err)) ||
-      (status = read_networks(plan, root, db_dir, err)) || (status = read_designs(plan, root, err)) ||
+      (status = read_networks(plan, root, db_dir, err)) || (status = plan_designs_read(plan, root, err)) ||
       (status = read_objectives(plan, root, err)) || (status = read_front(plan, root, err)) ||
-      (status = read_limits(plan, root, err)) || (status = read_plots(plan, root, err)))
+      (status = read_limits(plan, root, err)) || (status = plan_plots_read(plan, root, err)))
     return status;
   if (plan->info.draws && (status = plan_front_groups_make(plan, err))) return status;
   if (plan->info.draws && !(plan->sram_error_file = qy_arena_format(arena, "%s/memory/sram_error.csv", db_dir)))

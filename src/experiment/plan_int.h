@@ -72,13 +72,34 @@ typedef struct accelerator {
 
 const accelerator *const *accelerator_table(size_t *count);
 
+enum { MEMBERS_MAX = 4 };
+
+/* One accelerator of a design: all of it, or one of the members of a system. */
+typedef struct member {
+  const char *name; /* NULL: the design is this accelerator alone */
+  const accelerator *type;
+  size_t first;         /* of its parameters among those of the design; they are in the order of the accelerator's */
+  const qy_yaml *node;  /* where the file describes it */
+  const qy_yaml *where; /* of its layers; NULL: what the members before leave */
+  const qy_layer *const **layers; /* per network */
+  size_t *layer_count;
+} member;
+
 /* One entry of `designs:`. */
 typedef struct group {
   const char *name;
-  const accelerator *type;
-  values *param; /* param_count of the accelerator */
+  member member[MEMBERS_MAX];
+  int member_count;
+  bool system; /* its first parameter is then its schedule */
+  uint64_t lacks;
+  const param *params; /* of a system: its schedule, then those of the members as "member.key" */
+  size_t param_count;
+  values *param; /* [param_count] */
   int64_t design_first, design_count;
 } group;
+
+/* Values of a system's schedule. */
+enum { SCHEDULE_SEQUENTIAL, SCHEDULE_PIPELINED };
 
 typedef struct limit {
   int metric;
@@ -96,7 +117,7 @@ struct qy_plan {
   const qy_sram_table *sram;
   const char *sram_error_file;
   qy_layer_filter filter;
-  const qy_layer ***layers; /* per network */
+  const qy_layer *const **layers; /* per network */
   size_t *layer_count;
   limit *limits;
   int limit_count;
@@ -119,12 +140,28 @@ extern const param clock_param, precision_param;
 qy_status plan_front_groups_make(qy_plan *plan, qy_error *err);
 size_t plan_front_group_of(const qy_plan *plan, int g, const size_t *index);
 
-/* The distinct processing elements of a design: every combination of its pe.* keys, the last key varying fastest. */
-size_t group_element_count(const group *g);
-size_t group_element_of(const group *g, const size_t *index); /* index: of each parameter's value */
-/* The values of its keys (other parameters: their first), and what the accelerator makes of them. */
-void group_element_values(const group *g, size_t element, double value[QY_AXES_MAX]);
-void group_element_params(const group *g, size_t element, qy_pe_params *pe);
+/* The distinct processing elements of member m of a design: every combination of its pe.* keys, the last key varying
+ * fastest. */
+size_t group_element_count(const group *g, int m);
+size_t group_element_of(const group *g, int m, const size_t *index); /* index: of each parameter's value */
+/* The values of its keys (other parameters of the member: their first), and what the accelerator makes of them. */
+void group_element_values(const group *g, int m, size_t element, double value[QY_AXES_MAX]);
+void group_element_params(const group *g, int m, size_t element, qy_pe_params *pe);
+
+/* The parts of the reader. */
+extern const char plan_network_help[];
+qy_status plan_designs_read(qy_plan *plan, const qy_yaml *root, qy_error *err);
+qy_status plan_filter_read(qy_layer_filter *filter, const qy_yaml *node, qy_error *err);
+qy_status plan_plots_read(qy_plan *plan, const qy_yaml *root, qy_error *err);
+qy_status plan_metric_read(int *metric, const qy_yaml *node, qy_error *err);
+/* What points may be told apart by: the fixed names, or one parameter of the designs for all of the file. */
+qy_status plan_group_names_read(const char **out, int *out_count, int max, qy_plan *plan, const qy_yaml *node,
+                                qy_error *err);
+int plan_plain_file_name(const char *text);
+/* The child of a mapping that must have it; `what` says what it is for. */
+qy_status plan_require(const qy_yaml **child, const qy_yaml *map, const char *key, const char *what, qy_error *err);
+/* A scalar or a list of scalars as a list; *one is room for the first. */
+size_t plan_names_of(const qy_yaml *node, const qy_yaml *const **names, const qy_yaml **one);
 
 /* Read the values of a parameter: a scalar, a list, or a range {from, to, points | step, scale}. */
 qy_status values_read(values *out, const param *p, const qy_yaml *node, qy_arena *arena, qy_error *err);

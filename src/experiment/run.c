@@ -6,15 +6,17 @@
 #include "plan_int.h"
 #include "uncertain.h"
 
+#include "quarry/system.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-enum { TIME_CHUNK = 512 }; /* points of a sample when the time is estimated */
+enum { TIME_CHUNK = 512, DESIGN_ITEM_BYTES = 128 }; /* points of a sample when the time is estimated */
 
-/* One design group, ready to run. */
+/* One member of a design group, ready to run. */
 typedef struct ready {
   size_t pe_count;  /* distinct PE parameter sets */
   qy_pe *pe;        /* [pe_count] */
@@ -27,7 +29,7 @@ typedef struct ready {
 typedef struct runner {
   const qy_plan *plan;
   const qy_plan_run *run;
-  ready *groups;
+  ready (*groups)[MEMBERS_MAX];
   qy_arena *arena;
   /* With draws only. */
   uncertain *uncertain;
@@ -37,53 +39,74 @@ typedef struct runner {
   int again;               /* that is being done */
 } runner;
 
+/* The module of one member that a worker holds. */
+typedef struct held {
+  void *module;
+  const char *reason; /* why it cannot be; NULL: it can */
+  size_t at;          /* element, library, clock */
+} held;
+
 /* Where a worker stands in the space. */
 typedef struct worker {
-  int group; /* of the module held; -1: none */
+  int group; /* of the modules held; -1: none */
   size_t index[QY_AXES_MAX];
-  double value[QY_AXES_MAX];
-  void *module;
-  const char *module_reason; /* why the module cannot be; NULL: it can */
-  size_t at;                 /* of the module: element, library, clock */
-  uncertain_batch *batch;    /* NULL: no draws */
+  held member[MEMBERS_MAX];
+  uncertain_batch *batch; /* NULL: no draws */
   chance *chance;
 } worker;
 
-static qy_status price_group(runner *r, const group *g, ready *out, qy_error *err)
+static qy_status price_member(runner *r, const group *g, int m, ready *out, qy_error *err)
 {
   const qy_plan *plan = r->plan;
+  const accelerator *type = g->member[m].type;
   size_t technologies = (size_t)plan->info.technology_count, clocks = plan->clock_mhz.count;
-  out->pe_count = group_element_count(g);
+  out->pe_count = group_element_count(g, m);
   out->pe = qy_arena_alloc(r->arena, out->pe_count, sizeof *out->pe);
   out->cost = qy_arena_alloc(r->arena, out->pe_count * technologies * clocks, sizeof *out->cost);
-  out->parts = qy_arena_alloc(r->arena, out->pe_count * technologies * clocks, g->type->parts_bytes);
-  out->quality = qy_arena_alloc(r->arena, out->pe_count, g->type->quality_bytes);
+  out->parts = qy_arena_alloc(r->arena, out->pe_count * technologies * clocks, type->parts_bytes);
+  out->quality = qy_arena_alloc(r->arena, out->pe_count, type->quality_bytes);
   if (!out->pe || !out->cost || !out->parts || !out->quality) return qy_no_memory(err);
   for (size_t e = 0; e < out->pe_count; e++) {
     qy_pe_params pe;
     qy_activity activity[QY_PE_MODES_MAX];
     qy_pe_stimulus stimulus = qy_pe_stimulus_default();
     double value[QY_AXES_MAX];
-    group_element_values(g, e, value);
-    group_element_params(g, e, &pe);
-    if (g->type->pe_stimulus) g->type->pe_stimulus(&stimulus, value);
+    group_element_values(g, m, e, value);
+    group_element_params(g, m, e, &pe);
+    if (type->pe_stimulus) type->pe_stimulus(&stimulus, value);
     qy_status status = qy_pe_build(&out->pe[e], &pe, r->arena, err);
     if (!status) status = qy_pe_activities(activity, &out->pe[e], &stimulus, err);
-    if (!status && g->type->quality)
-      status = g->type->quality(out->quality + e * g->type->quality_bytes, &out->pe[e], err);
+    if (!status && type->quality) status = type->quality(out->quality + e * type->quality_bytes, &out->pe[e], err);
     if (status) return status;
     for (size_t t = 0; t < technologies; t++)
       for (size_t c = 0; c < clocks; c++) {
         double period_ps = 1e6 / plan->clock_mhz.value[c];
         size_t at = (e * technologies + t) * clocks + c;
         status = qy_pe_price_activities(&out->cost[at], &out->pe[e], plan->technology[t], period_ps, activity, err);
-        if (!status && g->type->parts_price)
-          status = g->type->parts_price(out->parts + at * g->type->parts_bytes, &out->pe[e], &out->cost[at],
-                                        plan->technology[t], period_ps, err);
+        if (!status && type->parts_price)
+          status = type->parts_price(out->parts + at * type->parts_bytes, &out->pe[e], &out->cost[at],
+                                     plan->technology[t], period_ps, err);
         if (status) return status;
       }
   }
   return QY_OK;
+}
+
+static qy_status prepare_member(runner *r, int i, int m, qy_error *err)
+{
+  const group *g = &r->plan->groups[i];
+  const member *one = &g->member[m];
+  ready *out = &r->groups[i][m];
+  const size_t networks = (size_t)r->plan->info.network_count;
+  qy_status status = price_member(r, g, m, out, err);
+  if (status) return status;
+  out->work = qy_arena_alloc(r->arena, networks, sizeof(void *));
+  if (!out->work) return qy_no_memory(err);
+  if (r->uncertain && !g->system && (status = uncertain_group(r->uncertain, i, out->pe, out->pe_count, r->arena, err)))
+    return status;
+  for (size_t n = 0; !status && one->type->work_new && n < networks; n++)
+    status = one->type->work_new(&out->work[n], one->layers[n], one->layer_count[n], r->arena, err);
+  return status;
 }
 
 static qy_status prepare(runner *r, qy_error *err)
@@ -97,44 +120,37 @@ static qy_status prepare(runner *r, qy_error *err)
     if (r->run && r->run->chances && !(r->chance = chance_new(plan, (size_t)plan->info.draws)))
       return qy_no_memory(err);
   }
-  for (int i = 0; i < plan->group_count; i++) {
-    const group *g = &plan->groups[i];
-    qy_status status = price_group(r, g, &r->groups[i], err);
-    if (status) return status;
-    size_t networks = (size_t)plan->info.network_count;
-    r->groups[i].work = qy_arena_alloc(r->arena, networks, sizeof(void *));
-    if (!r->groups[i].work) return qy_no_memory(err);
-    if (r->uncertain &&
-        (status = uncertain_group(r->uncertain, i, r->groups[i].pe, r->groups[i].pe_count, r->arena, err)))
-      return status;
-    for (size_t n = 0; n < networks; n++)
-      if (g->type->work_new &&
-          (status = g->type->work_new(&r->groups[i].work[n], plan->layers[n], plan->layer_count[n], r->arena, err)))
-        return status;
-  }
-  return QY_OK;
+  qy_status status = QY_OK;
+  for (int i = 0; !status && i < plan->group_count; i++)
+    for (int m = 0; !status && m < plan->groups[i].member_count; m++)
+      status = prepare_member(r, i, m, err);
+  return status;
 }
 
 static void worker_drop(worker *w)
 {
   uncertain_batch_free(w->batch);
   chance_free(w->chance);
-  free(w->module);
+  for (int m = 0; m < MEMBERS_MAX; m++)
+    free(w->member[m].module);
   free(w);
 }
 
 static void *worker_new(void *ctx, qy_error *err)
 {
   const runner *r = ctx;
-  size_t bytes = 1;
-  for (int i = 0; i < r->plan->group_count; i++)
-    if (r->plan->groups[i].type->module_bytes > bytes) bytes = r->plan->groups[i].type->module_bytes;
   worker *w = qy_alloc(1, sizeof *w);
-  if (w && !(w->module = qy_alloc(1, bytes))) {
-    free(w);
-    w = NULL;
+  int failed = !w;
+  for (int m = 0; !failed && m < MEMBERS_MAX; m++) {
+    size_t bytes = 0;
+    for (int i = 0; i < r->plan->group_count; i++) {
+      const group *g = &r->plan->groups[i];
+      if (m < g->member_count && g->member[m].type->module_bytes > bytes) bytes = g->member[m].type->module_bytes;
+    }
+    failed = bytes && !(w->member[m].module = qy_alloc(1, bytes));
   }
-  if (!w) {
+  if (failed) {
+    if (w) worker_drop(w);
     qy_no_memory(err);
     return NULL;
   }
@@ -159,36 +175,75 @@ static void worker_free(void *ctx, void *state)
   worker_drop(w);
 }
 
-/* Step to the next point. Returns how the module is affected: 1: it must be made again. */
+/* Step to the next point. Returns the slowest axis that moved: those after it have moved too. */
 static int advance(const qy_plan *plan, worker *w)
 {
   const qy_space_group *axes = &plan->space.group[w->group];
   for (int a = axes->axis_count - 1; a >= 0; a--) {
-    if (++w->index[a] < axes->axis[a].count) return a != axes->axis_count - 1;
+    if (++w->index[a] < axes->axis[a].count) return a;
     w->index[a] = 0;
   }
-  return 1;
+  return 0;
 }
 
-static qy_status module_update(const runner *r, worker *w, qy_error *err)
+static qy_status module_update(const runner *r, worker *w, int m, qy_error *err)
 {
   const qy_plan *plan = r->plan;
   const group *g = &plan->groups[w->group];
-  const ready *rd = &r->groups[w->group];
-  size_t params = g->type->param_count;
-  const size_t *common = w->index + params;
-  for (size_t i = 0; i < params; i++)
-    w->value[i] = g->param[i].value[w->index[i]];
+  const accelerator *type = g->member[m].type;
+  const ready *rd = &r->groups[w->group][m];
+  const size_t *common = w->index + g->param_count, first = g->member[m].first;
+  double value[QY_AXES_MAX];
+  for (size_t i = 0; i < type->param_count; i++)
+    value[i] = g->param[first + i].value[w->index[first + i]];
   size_t t = common[AXIS_TECHNOLOGY], c = common[AXIS_CLOCK];
-  size_t e = rd->pe_count > 1 ? group_element_of(g, w->index) : 0;
-  size_t at = (e * (size_t)plan->info.technology_count + t) * plan->clock_mhz.count + c;
-  w->module_reason = NULL;
-  w->at = at;
+  size_t e = rd->pe_count > 1 ? group_element_of(g, m, w->index) : 0;
+  held *h = &w->member[m];
+  h->at = (e * (size_t)plan->info.technology_count + t) * plan->clock_mhz.count + c;
+  h->reason = NULL;
   qy_status status =
-      g->type->module_init(w->module, w->value, &rd->pe[e], &rd->cost[at], rd->quality + e * g->type->quality_bytes,
-                           rd->parts + at * g->type->parts_bytes, plan->technology[t], plan->sram,
-                           plan->clock_mhz.value[c], rd->work[common[AXIS_NETWORK]], &w->module_reason, err);
+      type->module_init(h->module, value, &rd->pe[e], &rd->cost[h->at], rd->quality + e * type->quality_bytes,
+                        rd->parts + h->at * type->parts_bytes, plan->technology[t], plan->sram,
+                        plan->clock_mhz.value[c], rd->work[common[AXIS_NETWORK]], &h->reason, err);
   return status == QY_INFEASIBLE ? QY_OK : status;
+}
+
+/* After axes from `moved` on have moved: a member whose parameters come before all of them is as it was. */
+static qy_status modules_update(const runner *r, worker *w, int moved, qy_error *err)
+{
+  const group *g = &r->plan->groups[w->group];
+  const size_t from = (size_t)moved;
+  qy_status status = QY_OK;
+  for (int m = 0; !status && m < g->member_count; m++)
+    if (from >= g->param_count || g->member[m].first + g->member[m].type->param_count > from)
+      status = module_update(r, w, m, err);
+  return status;
+}
+
+/* Metrics of the point the worker stands at, or why it cannot be. */
+static qy_status metrics_of(const runner *r, const worker *w, qy_point *p, qy_error *err)
+{
+  const group *g = &r->plan->groups[w->group];
+  double each[MEMBERS_MAX][QY_METRIC_COUNT];
+  const double *members[MEMBERS_MAX];
+  for (int m = 0; m < g->member_count; m++)
+    if ((p->reason = w->member[m].reason)) return QY_OK;
+  for (int m = 0; m < g->member_count; m++) {
+    const void *work = r->groups[w->group][m].work[p->network];
+    double *metric = g->system ? each[m] : p->metric;
+    for (int k = 0; k < QY_METRIC_COUNT; k++)
+      metric[k] = NAN;
+    qy_status status = g->member[m].type->evaluate(metric, &p->reason, w->member[m].module, work, p->precision_bits);
+    if (status != QY_OK && status != QY_INFEASIBLE)
+      return qy_fail(err, status, "point %lld of design \"%s\" cannot be evaluated", (long long)p->index, g->name);
+    if (p->reason) return QY_OK;
+    members[m] = metric;
+  }
+  if (!g->system) return QY_OK;
+  for (int k = 0; k < QY_METRIC_COUNT; k++)
+    p->metric[k] = NAN;
+  const bool pipelined = g->param[0].value[w->index[0]] == SCHEDULE_PIPELINED;
+  return qy_system_total(p->metric, NULL, members, (size_t)g->member_count, pipelined, err);
 }
 
 static const char *limit_broken(const qy_plan *plan, const double *metric)
@@ -205,7 +260,7 @@ static const char *limit_broken(const qy_plan *plan, const double *metric)
 static qy_status check_metrics(const group *g, const qy_point *p, qy_error *err)
 {
   for (int m = 0; m < QY_METRIC_COUNT; m++)
-    if (!(g->type->lacks >> m & 1) && !isfinite(p->metric[m]))
+    if (!(g->lacks >> m & 1) && !isfinite(p->metric[m]))
       return qy_fail(err, QY_INTERNAL, "point %lld of design \"%s\": %s is not a finite number", (long long)p->index,
                      g->name, qy_metric_table()[m].name);
   return QY_OK;
@@ -220,21 +275,19 @@ static qy_status evaluate(void *ctx, void *state, int64_t first, int64_t count, 
   /* A batch's intervals follow its points. */
   double(*interval)[QY_METRIC_COUNT][2] =
       w->batch && !r->again ? (double(*)[QY_METRIC_COUNT][2])(void *)(points + count) : NULL;
-  int stale = 1;
   int64_t group_end = first;
   for (int64_t k = 0; k < count; k++) {
     int64_t i = first + k;
+    int moved = k ? advance(plan, w) : 0;
     if (i == group_end) {
       qy_space_decode(&plan->space, i, &w->group, w->index);
       group_end = plan->space.group[w->group].first + plan->space.group[w->group].count;
-      stale = 1;
     }
     const group *g = &plan->groups[w->group];
-    const size_t *common = w->index + g->type->param_count;
-    if (stale) {
-      qy_status status = module_update(r, w, err);
-      if (status) return status;
-    }
+    const size_t *common = w->index + g->param_count;
+    qy_status status = QY_OK;
+    if (moved < (int)g->param_count + AXIS_PRECISION) status = modules_update(r, w, moved, err);
+    if (status) return status;
     qy_point *p = &points[k];
     int64_t per_design = plan->space.group[w->group].count / g->design_count;
     p->index = i;
@@ -243,24 +296,15 @@ static qy_status evaluate(void *ctx, void *state, int64_t first, int64_t count, 
     p->network = (int)common[AXIS_NETWORK];
     p->clock_mhz = plan->clock_mhz.value[common[AXIS_CLOCK]];
     p->precision_bits = (int)plan->precision.value[common[AXIS_PRECISION]];
-    p->reason = w->module_reason;
     p->interval = NULL;
-    if (!p->reason) {
-      const void *work = r->groups[w->group].work[common[AXIS_NETWORK]];
-      for (int m = 0; m < QY_METRIC_COUNT; m++)
-        p->metric[m] = NAN;
-      qy_status status = g->type->evaluate(p->metric, &p->reason, w->module, work, p->precision_bits);
-      if (status != QY_OK && status != QY_INFEASIBLE)
-        return qy_fail(err, status, "point %lld of design \"%s\" cannot be evaluated", (long long)i, g->name);
-      if (!p->reason && (status = check_metrics(g, p, err))) return status;
-      if (!p->reason) p->reason = limit_broken(plan, p->metric);
-      if (!p->reason && w->batch) {
-        uncertain_batch_add(w->batch, k, p, w->group, w->at, plan_front_group_of(plan, w->group, w->index), w->module,
-                            work);
-        if (interval) p->interval = (const double(*)[2])interval[k];
-      }
+    if ((status = metrics_of(r, w, p, err))) return status;
+    if (!p->reason && (status = check_metrics(g, p, err))) return status;
+    if (!p->reason) p->reason = limit_broken(plan, p->metric);
+    if (!p->reason && w->batch) {
+      uncertain_batch_add(w->batch, k, p, w->group, w->member[0].at, plan_front_group_of(plan, w->group, w->index),
+                          w->member[0].module, r->groups[w->group][0].work[p->network]);
+      if (interval) p->interval = (const double(*)[2])interval[k];
     }
-    stale = k + 1 < count && advance(plan, w);
   }
   return w->batch ? uncertain_batch_run(w->batch, interval, w->chance, err) : QY_OK;
 }
@@ -372,11 +416,21 @@ qy_status qy_plan_time(const qy_plan *plan, int threads, double *seconds, qy_err
   return status;
 }
 
-/* Append to a bounded buffer; what does not fit is dropped (the caller's buffer is sized for all parameters). */
+/* Append to a bounded buffer; qy_plan_design_bytes is enough for all parameters. */
 static void put(char *out, size_t size, size_t *at, const char *text)
 {
   int n = *at < size ? snprintf(out + *at, size - *at, "%s", text) : 0;
   if (n > 0) *at += (size_t)n;
+}
+
+size_t qy_plan_design_bytes(const qy_plan *plan)
+{
+  size_t most = 0;
+  for (int i = 0; i < plan->group_count; i++) {
+    const size_t items = plan->groups[i].param_count + 2 + MEMBERS_MAX;
+    if (items * DESIGN_ITEM_BYTES > most) most = items * DESIGN_ITEM_BYTES;
+  }
+  return most;
 }
 
 const char *qy_plan_design(const qy_plan *plan, int64_t design, char *json, size_t size)
@@ -386,15 +440,19 @@ const char *qy_plan_design(const qy_plan *plan, int64_t design, char *json, size
     g++;
   int64_t rest = design - g->design_first;
   size_t index[QY_AXES_MAX] = {0}, at = 0;
-  for (size_t i = g->type->param_count; i-- > 0;) {
+  for (size_t i = g->param_count; i-- > 0;) {
     index[i] = (size_t)(rest % (int64_t)g->param[i].count);
     rest /= (int64_t)g->param[i].count;
   }
-  char item[160];
-  snprintf(item, sizeof item, "{\"accelerator\":\"%s\"", g->type->name);
+  char item[DESIGN_ITEM_BYTES];
+  snprintf(item, sizeof item, "{\"accelerator\":\"%s\"", g->system ? "system" : g->member[0].type->name);
   put(json, size, &at, item);
-  for (size_t i = 0; i < g->type->param_count; i++) {
-    const param *p = &g->type->params[i];
+  for (int m = 0; g->system && m < g->member_count; m++) {
+    snprintf(item, sizeof item, ",\"%s.accelerator\":\"%s\"", g->member[m].name, g->member[m].type->name);
+    put(json, size, &at, item);
+  }
+  for (size_t i = 0; i < g->param_count; i++) {
+    const param *p = &g->params[i];
     double value = g->param[i].value[index[i]];
     if (p->type == PARAM_CHOICE)
       snprintf(item, sizeof item, ",\"%s\":\"%s\"", p->key, p->names[(size_t)value]);

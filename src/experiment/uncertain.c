@@ -50,9 +50,9 @@ qy_status uncertain_new(uncertain **out, const qy_plan *plan, qy_arena *arena, q
   if (!u->library || !u->sram || !u->basis) return qy_no_memory(err);
   double bytes = 0;
   for (int g = 0; g < plan->group_count; g++)
-    if (plan->groups[g].type->basis)
-      bytes += (double)group_element_count(&plan->groups[g]) * (double)(technologies * plan->clock_mhz.count) *
-               (double)(plan->groups[g].type->columns * u->draws * sizeof(double));
+    if (plan->groups[g].member[0].type->basis)
+      bytes += (double)group_element_count(&plan->groups[g], 0) * (double)(technologies * plan->clock_mhz.count) *
+               (double)(plan->groups[g].member[0].type->columns * u->draws * sizeof(double));
   if (bytes > bases_max_bytes)
     return qy_fail(err, QY_BAD_INPUT,
                    "uncertainty: expected elements, libraries and clocks whose parts under %zu draws fit into %.3g GB, "
@@ -70,7 +70,7 @@ qy_status uncertain_new(uncertain **out, const qy_plan *plan, qy_arena *arena, q
 qy_status uncertain_group(uncertain *u, int g, const qy_pe *element, size_t element_count, qy_arena *arena,
                           qy_error *err)
 {
-  const accelerator *type = u->plan->groups[g].type;
+  const accelerator *type = u->plan->groups[g].member[0].type;
   const size_t technologies = (size_t)u->plan->info.technology_count, clocks = u->plan->clock_mhz.count;
   if (!type->basis) return QY_OK;
   u->basis[g] = qy_arena_alloc(arena, element_count * technologies * clocks, sizeof(double *));
@@ -182,7 +182,8 @@ uncertain_batch *uncertain_batch_new(const uncertain *u, int64_t points)
   if (!b) return NULL;
   b->u = u;
   for (int g = 0; g < u->plan->group_count; g++)
-    if (u->plan->groups[g].type->columns > b->columns) b->columns = u->plan->groups[g].type->columns;
+    if (u->plan->groups[g].member[0].type->columns > b->columns)
+      b->columns = u->plan->groups[g].member[0].type->columns;
   b->note = qy_alloc((size_t)points, sizeof *b->note);
   b->coefficient = qy_alloc((size_t)points * b->columns, sizeof(double));
   b->tile = qy_alloc(TILE * b->columns, sizeof(double));
@@ -211,8 +212,8 @@ void uncertain_batch_free(uncertain_batch *b)
 void uncertain_batch_add(uncertain_batch *b, int64_t k, const qy_point *point, int design_group, size_t at,
                          size_t front_group, const void *module, const void *work)
 {
-  const accelerator *type = b->u->plan->groups[design_group].type;
-  const double *basis = type->basis ? b->u->basis[design_group][at] : NULL;
+  const accelerator *type = b->u->plan->groups[design_group].member[0].type;
+  const double *basis = b->u->basis[design_group] ? b->u->basis[design_group][at] : NULL;
   if (basis &&
       type->coefficients(b->coefficient + (size_t)k * b->columns, module, work, point->precision_bits) != QY_OK)
     basis = NULL;
@@ -393,7 +394,7 @@ qy_status uncertain_batch_run(uncertain_batch *b, double (*interval)[QY_METRIC_C
     const noted *note = b->note + first;
     for (n = 1; n < TILE && first + n < b->count && note[n].basis == note->basis; n++) {
     }
-    if (note->basis) multiply(b, note, n, b->u->plan->groups[note->group].type);
+    if (note->basis) multiply(b, note, n, b->u->plan->groups[note->group].member[0].type);
     for (size_t i = 0; !status && i < n; i++) {
       if (note->basis) derive(b, note[i].point, i);
       if (interval && note->basis) {
