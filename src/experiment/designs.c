@@ -257,13 +257,32 @@ static qy_status check_elements(const group *g, int m, qy_arena *scratch, qy_err
   return status;
 }
 
-static qy_status check_all_elements(const qy_plan *plan, qy_error *err)
+/* The same for layers that an accelerator cannot run. */
+static qy_status check_layers(const qy_plan *plan, const member *one, qy_arena *scratch, qy_error *err)
+{
+  qy_status status = QY_OK;
+  const qy_yaml *node = one->where ? one->where : one->node;
+  for (int n = 0; one->type->work_new && !status && n < plan->info.network_count; n++) {
+    void *work;
+    qy_error inner = {0};
+    status = one->type->work_new(&work, one->layers[n], one->layer_count[n], scratch, &inner);
+    qy_arena_reset(scratch);
+    if (status)
+      qy_fail_at(err, status, node->file, node->line, node->column, "%s: network %s: %s", node->path,
+                 plan->network[n]->name, inner.count ? inner.diagnostic[0].text : qy_status_text(status));
+  }
+  return status;
+}
+
+static qy_status check_all(const qy_plan *plan, qy_error *err)
 {
   qy_arena *scratch = qy_arena_new();
   qy_status status = scratch ? QY_OK : qy_no_memory(err);
   for (int i = 0; !status && i < plan->group_count; i++)
-    for (int m = 0; !status && m < plan->groups[i].member_count; m++)
+    for (int m = 0; !status && m < plan->groups[i].member_count; m++) {
       status = check_elements(&plan->groups[i], m, scratch, err);
+      if (!status) status = check_layers(plan, &plan->groups[i].member[m], scratch, err);
+    }
   qy_arena_free(scratch);
   return status;
 }
@@ -295,5 +314,5 @@ qy_status plan_designs_read(qy_plan *plan, const qy_yaml *root, qy_error *err)
     first += plan->groups[i].design_count;
   }
   plan->info.points = plan->space.count;
-  return check_all_elements(plan, err);
+  return check_all(plan, err);
 }
