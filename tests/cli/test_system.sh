@@ -111,4 +111,5 @@ wrong "no network" '/^network/d; /^layers/d' \
   'e.yaml:1:1: error: expected a key `network` (one network of db/networks or a list of them), found a mapping of 6 keys'
 wrong "an unknown key of a member" 's/rows:/row:/' \
   'e.yaml:20:9: error: designs[0].members[1]: unknown key "row"; did you mean "rows"?'
+
 echo "1..$n"
