@@ -31,6 +31,9 @@ typedef struct qy_plan_info {
   const char *parameter; /* the design parameter among front_within, groups and panels; NULL: none */
   int64_t draws;         /* of every library, for intervals and front probabilities; 0: none */
   uint64_t draw_seed;
+  int base;              /* number of the design that others are compared with; -1: none */
+  qy_metric compared[8]; /* in what, smaller is better */
+  int compared_count;
 } qy_plan_info;
 
 typedef struct qy_plot_request {
@@ -69,6 +72,9 @@ typedef struct qy_point {
 /* Name and JSON parameters of a design id, into the caller's buffer of at least qy_plan_design_bytes bytes. */
 size_t qy_plan_design_bytes(const qy_plan *plan);
 const char *qy_plan_design(const qy_plan *plan, int64_t design, char *json, size_t size);
+
+/* The point of the base design with the same axes as this one; -1: there is none, or this is a point of the base. */
+int64_t qy_plan_base_point(const qy_plan *plan, int64_t point);
 
 typedef struct qy_plan_run {
   int threads;

@@ -38,6 +38,9 @@ qy_status qy_space_finish(qy_space *space, qy_error *err);
 /* Group and value index per axis of point i in [0, space->count).  O(log groups + axes). */
 void qy_space_decode(const qy_space *space, int64_t i, int *group, size_t value[QY_AXES_MAX]);
 
+/* The inverse: the point of `group` with these value indices, one per axis and below its count. */
+int64_t qy_space_encode(const qy_space *space, int group, const size_t *value);
+
 enum { QY_THREADS_MAX = 1024 };
 
 /* A sweep.  evaluate() fills one batch into a buffer the sweep made, on any worker; sink() receives finished batches in

@@ -271,7 +271,7 @@ static int run_plan(const qy_plan *plan, const run_options *o, const char *line,
     code = report(status, &err);
   } else {
     session_print_head(info, store, id, &points, complete, seconds_now() - start, o->where.database);
-    code = session_print_summary(info, &points, o->format);
+    code = session_print_summary(plan, &points, o->format);
     if (!code && !o->no_plots) code = session_draw_plots(info, store, id, &points, o->where.plots, o->gnuplot);
   }
   qy_points_free(&points);

@@ -2,6 +2,7 @@
 #include "session.h"
 
 #include "cli.h"
+#include "savings.h"
 
 #include "quarry/crossover.h"
 
@@ -80,6 +81,8 @@ qy_status session_read_points(qy_points *points, qy_store *store, int64_t id, co
   int wanted[QY_METRIC_COUNT] = {0}, metrics[QY_METRIC_COUNT], count = 0;
   for (int i = 0; i < info->objective_count; i++)
     wanted[info->objective[i]] = 1;
+  for (int i = 0; i < info->compared_count; i++)
+    wanted[info->compared[i]] = 1;
   for (int i = 0; i < info->plot_count; i++) {
     int need[QY_METRIC_COUNT];
     qy_figure f = figure_of(&info->plot[i], NULL, NULL);
@@ -161,7 +164,7 @@ static int summary_keys(const qy_plan_info *info, qy_key *keys)
 #define ROBUST 0.9
 
 static qy_status add_rows(table *t, const qy_plan_info *info, const qy_points *points, const qy_groups *groups,
-                          const uint8_t *on_front, int compare, qy_error *err)
+                          const uint8_t *on_front, double *const *saved, int compare, qy_error *err)
 {
   double *scratch = qy_alloc(4 * points->count, sizeof *scratch);
   if (!scratch) return qy_no_memory(err);
@@ -187,6 +190,12 @@ static qy_status add_rows(table *t, const qy_plan_info *info, const qy_points *p
     }
     for (int m = 0; m < info->objective_count; m++)
       table_number(t, best_of(groups, points, g, (int)info->objective[m]));
+    for (int m = 0; !status && m < info->compared_count; m++) {
+      double median = NAN, most = NAN;
+      status = savings_of_group(&median, &most, saved[m], groups, g, err);
+      table_number(t, median);
+      table_number(t, most);
+    }
     if (!compare) continue;
     size_t reference = g - g % designs, r = groups->first[reference + 1] - groups->first[reference];
     qy_crossover x = {.first_cost = NAN, .best_ratio = NAN, .best_cost = NAN};
@@ -204,19 +213,22 @@ static qy_status add_rows(table *t, const qy_plan_info *info, const qy_points *p
   return status;
 }
 
-/* "From which area on does a design beat the first one, and by how much at most?" needs two minimised objectives. */
+/* "From which area on does a design beat the first one, and by how much at most?" needs two minimised objectives; a
+ * file that says what to compare with is taken at its word instead. */
 static int can_compare(const qy_plan_info *info, const qy_points *points)
 {
   const qy_metric_info *metric = qy_metric_table();
-  return info->objective_count >= 2 && points->label_count[QY_KEY_DESIGN] > 1 && metric[info->objective[0]].sense < 0 &&
-         metric[info->objective[1]].sense < 0;
+  return info->base < 0 && info->objective_count >= 2 && points->label_count[QY_KEY_DESIGN] > 1 &&
+         metric[info->objective[0]].sense < 0 && metric[info->objective[1]].sense < 0;
 }
 
-int session_print_summary(const qy_plan_info *info, const qy_points *points, int format)
+int session_print_summary(const qy_plan *plan, const qy_points *points, int format)
 {
-  enum { COLUMNS_MAX = QY_KEY_COUNT + 3 + 16 + 3 };
+  enum { COMPARED_MAX = 8, COLUMNS_MAX = QY_KEY_COUNT + 3 + 16 + 3 + 2 * COMPARED_MAX };
+  const qy_plan_info *info = qy_plan_get(plan);
   const char *names[COLUMNS_MAX];
-  char text[20][80];
+  double *saved[COMPARED_MAX] = {NULL};
+  char text[20 + 2 * COMPARED_MAX][80];
   int columns = 0, texts = 0, compare = can_compare(info, points);
   qy_key keys[QY_KEY_COUNT + 1];
   qy_key within[QY_KEY_COUNT];
@@ -233,6 +245,12 @@ int session_print_summary(const qy_plan_info *info, const qy_points *points, int
     snprintf(text[texts], sizeof *text, "best_%s", metric_name(metrics[m]));
     names[columns++] = text[texts++];
   }
+  for (int m = 0; m < info->compared_count; m++)
+    for (int most = 0; most < 2; most++) {
+      const char *metric = metric_name((int)info->compared[m]);
+      snprintf(text[texts], sizeof *text, most ? "%s_saved_most_pct" : "%s_saved_pct", metric);
+      names[columns++] = text[texts++];
+    }
   if (compare) {
     const char *first = points->label[QY_KEY_DESIGN][0];
     snprintf(text[texts], sizeof *text, "beats_%.30s_from_%s", first, metric_name(metrics[0]));
@@ -249,8 +267,12 @@ int session_print_summary(const qy_plan_info *info, const qy_points *points, int
   qy_status status = qy_groups_make(&fronts, points, within, info->front_within_count, &err);
   if (!status) status = qy_points_front(&on_front, points, &fronts, metrics, info->objective_count, &err);
   if (!status) status = qy_groups_make(&groups, points, keys, key_count, &err);
-  if (!status && points->count) status = add_rows(t, info, points, &groups, on_front, compare, &err);
+  for (int m = 0; !status && m < info->compared_count; m++)
+    status = savings_of(&saved[m], plan, points, (int)info->compared[m], &err);
+  if (!status && points->count) status = add_rows(t, info, points, &groups, on_front, saved, compare, &err);
   table_print(t);
+  for (int m = 0; m < info->compared_count; m++)
+    free(saved[m]);
   free(on_front);
   qy_groups_free(&groups);
   qy_groups_free(&fronts);

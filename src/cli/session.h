@@ -19,7 +19,7 @@ qy_status session_read_points(qy_points *points, qy_store *store, int64_t id, co
 void session_print_head(const qy_plan_info *info, qy_store *store, int64_t id, const qy_points *points, int reused,
                         double seconds, const char *database);
 /* Designs side by side and where each overtakes the first one. Returns an exit code. */
-int session_print_summary(const qy_plan_info *info, const qy_points *points, int format);
+int session_print_summary(const qy_plan *plan, const qy_points *points, int format);
 /* All plots of the plan as SVG and PNG. Returns an exit code. */
 int session_draw_plots(const qy_plan_info *info, qy_store *store, int64_t id, const qy_points *points,
                        const char *directory, const char *gnuplot);

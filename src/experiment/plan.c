@@ -25,7 +25,7 @@ const param precision_param = {.key = "precision",
 
 static const char *const root_keys[] = {"name",      "question",    "technology", "network", "layers",      "designs",
                                         "precision", "clock_mhz",   "objectives", "front",   "constraints", "plots",
-                                        "seed",      "uncertainty", "voltage_v",  NULL};
+                                        "seed",      "uncertainty", "voltage_v",  "compare", NULL};
 /* What points may be told apart by: for fronts, plot groups and panels. */
 static const char *const group_names[] = {"technology", "network", "design", "precision", "clock_mhz"};
 enum { GROUP_NAMES = sizeof group_names / sizeof *group_names };
@@ -383,7 +383,8 @@ qy_status qy_plan_read(qy_plan **out, const char *file, const char *db_dir, qy_a
   if ((status = read_head(plan, root, err)) || (status = read_technologies(plan, root, db_dir, err)) ||
       (status = read_networks(plan, root, db_dir, err)) || (status = plan_designs_read(plan, root, err)) ||
       (status = read_objectives(plan, root, err)) || (status = read_front(plan, root, err)) ||
-      (status = read_limits(plan, root, err)) || (status = plan_plots_read(plan, root, err)))
+      (status = read_limits(plan, root, err)) || (status = plan_plots_read(plan, root, err)) ||
+      (status = plan_compare_read(plan, root, err)))
     return status;
   if (plan->info.draws && (status = plan_front_groups_make(plan, err))) return status;
   if (plan->info.draws && !(plan->sram_error_file = qy_arena_format(arena, "%s/memory/sram_error.csv", db_dir)))

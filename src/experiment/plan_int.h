@@ -10,7 +10,7 @@
 
 #include <stdbool.h>
 
-enum { OBJECTIVES_MAX = 16, WITHIN_MAX = 8, PLOTS_MAX = 16 };
+enum { OBJECTIVES_MAX = 16, WITHIN_MAX = 8, PLOTS_MAX = 16, COMPARE_MAX = 8 };
 
 typedef enum param_type { PARAM_INTEGER, PARAM_NUMBER, PARAM_SIZE, PARAM_CHOICE } param_type;
 
@@ -152,6 +152,7 @@ void group_element_params(const group *g, int m, size_t element, qy_pe_params *p
 extern const char plan_network_help[];
 qy_status plan_designs_read(qy_plan *plan, const qy_yaml *root, qy_error *err);
 qy_status plan_filter_read(qy_layer_filter *filter, const qy_yaml *node, qy_error *err);
+qy_status plan_compare_read(qy_plan *plan, const qy_yaml *root, qy_error *err);
 qy_status plan_plots_read(qy_plan *plan, const qy_yaml *root, qy_error *err);
 qy_status plan_metric_read(int *metric, const qy_yaml *node, qy_error *err);
 /* What points may be told apart by: the fixed names, or one parameter of the designs for all of the file. */

@@ -53,3 +53,12 @@ void qy_space_decode(const qy_space *space, int64_t i, int *group, size_t value[
   }
   *group = low;
 }
+
+int64_t qy_space_encode(const qy_space *space, int group, const size_t *value)
+{
+  const qy_space_group *g = &space->group[group];
+  int64_t at = 0;
+  for (int a = 0; a < g->axis_count; a++)
+    at = at * (int64_t)g->axis[a].count + (int64_t)value[a];
+  return g->first + at;
+}

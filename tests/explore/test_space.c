@@ -60,12 +60,12 @@ static void random_spaces(void)
         index = index * (int64_t)group[g].axis[a].count + (int64_t)want[a];
       }
       qy_space_decode(&space, before + index, &got, v);
-      wrong += got != g;
+      wrong += got != g || qy_space_encode(&space, g, want) != before + index;
       for (int a = 0; a < group[g].axis_count; a++)
         wrong += v[a] != want[a];
     }
   }
-  is_int(wrong, 0, "40000 random places in 2000 random spaces come back");
+  is_int(wrong, 0, "40000 random places in 2000 random spaces come back, and are where they were put");
 }
 
 static void limits(void)
