@@ -20,6 +20,9 @@ typedef struct qy_progress {
   double start_s, drawn_s; /* monotonic clock */
 } qy_progress;
 
+/* Seconds of the monotonic clock. */
+double qy_seconds_now(void);
+
 /* quiet: never draw. */
 void qy_progress_start(qy_progress *p, int fd, bool quiet, const char *label, const char *unit, int64_t first,
                        int64_t total);

@@ -16,7 +16,7 @@ static const double least_elapsed_s = 0.5; /* a rate before that is noise */
 static const char clear_line[] = "\r\033[K";
 static const char colour_on[] = "\033[36m", colour_off[] = "\033[0m";
 
-static double now_s(void)
+double qy_seconds_now(void)
 {
   struct timespec t;
   clock_gettime(CLOCK_MONOTONIC, &t);
@@ -80,7 +80,7 @@ void qy_progress_start(qy_progress *p, int fd, bool quiet, const char *label, co
                        int64_t total)
 {
   const char *term = getenv("TERM"), *plain = getenv("NO_COLOR");
-  *p = (qy_progress){.label = label, .unit = unit, .total = total, .first = first, .fd = fd, .start_s = now_s()};
+  *p = (qy_progress){.label = label, .unit = unit, .total = total, .first = first, .fd = fd, .start_s = qy_seconds_now()};
   p->active = !quiet && isatty(fd) && term && term[0] && strcmp(term, "dumb") != 0;
   p->colour = p->active && !(plain && plain[0]);
 }
@@ -104,7 +104,7 @@ static void put(qy_progress *p, const char *text)
 void qy_progress_update(qy_progress *p, int64_t done, const char *extra)
 {
   if (!p->active) return;
-  double now = now_s();
+  double now = qy_seconds_now();
   if (p->drawn && now - p->drawn_s < least_gap_s) return;
   struct winsize window;
   size_t width = ioctl(p->fd, TIOCGWINSZ, &window) == 0 && window.ws_col > 1 ? window.ws_col - 1u : COLUMNS - 1;

@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { BATCH_POINTS = 8192, ASK_POINTS = 20000000 };
@@ -93,13 +92,6 @@ static int stop_requested(void *ctx)
 {
   (void)ctx;
   return interrupted;
-}
-
-static double seconds_now(void)
-{
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
 static qy_status evaluate_all(const qy_plan *plan, qy_store *store, const run_options *o, qy_error *err)
@@ -245,7 +237,7 @@ static qy_status begin(int64_t *id, int *complete, qy_store *store, const qy_pla
 static int run_plan(const qy_plan *plan, const run_options *o, const char *line, qy_arena *arena)
 {
   const qy_plan_info *info = qy_plan_get(plan);
-  double start = seconds_now();
+  double start = qy_seconds_now();
   qy_error err = {0};
   qy_store *store = NULL;
   qy_points points = {0};
@@ -270,7 +262,7 @@ static int run_plan(const qy_plan *plan, const run_options *o, const char *line,
   if (status) {
     code = report(status, &err);
   } else {
-    session_print_head(info, store, id, &points, complete, seconds_now() - start, o->where.database);
+    session_print_head(info, store, id, &points, complete, qy_seconds_now() - start, o->where.database);
     code = session_print_summary(plan, &points, o->format);
     if (!code && !o->no_plots) code = session_draw_plots(info, store, id, &points, o->where.plots, o->gnuplot);
   }

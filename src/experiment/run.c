@@ -6,13 +6,13 @@
 #include "plan_int.h"
 #include "uncertain.h"
 
+#include "quarry/progress.h"
 #include "quarry/system.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { TIME_CHUNK = 512, DESIGN_ITEM_BYTES = 128 }; /* points of a sample when the time is estimated */
 
@@ -381,32 +381,25 @@ qy_status qy_plan_execute(const qy_plan *plan, const qy_plan_run *run, qy_error 
   return status;
 }
 
-static double seconds_now(void)
-{
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 qy_status qy_plan_time(const qy_plan *plan, int threads, double *seconds, qy_error *err)
 {
   enum { SAMPLES = 200, CHUNK = TIME_CHUNK };
   const double enough_s = 0.2;
   runner r = {.plan = plan, .arena = qy_arena_new()};
   if (!r.arena) return qy_no_memory(err);
-  double start = seconds_now(), prepared = 0;
+  double start = qy_seconds_now(), prepared = 0;
   qy_status status = prepare(&r, err);
   worker *w = status ? NULL : worker_new(&r, err);
   qy_point *points = w ? qy_alloc(CHUNK, sizeof *points + sizeof(double[QY_METRIC_COUNT][2])) : NULL;
   if (!status && !points) status = qy_no_memory(err);
-  prepared = seconds_now() - start;
+  prepared = qy_seconds_now() - start;
   double spent = 0;
   int64_t evaluated = 0, total = plan->space.count, chunk = total < CHUNK ? total : CHUNK;
   for (int s = 0; !status && s < SAMPLES && spent < enough_s; s++) {
     int64_t first = (int64_t)((double)(total - chunk) * s / SAMPLES);
-    double before = seconds_now();
+    double before = qy_seconds_now();
     status = evaluate(&r, w, first, chunk, points, err);
-    spent += seconds_now() - before;
+    spent += qy_seconds_now() - before;
     evaluated += chunk;
   }
   if (!status) *seconds = prepared + spent / (double)evaluated * (double)total / threads;
