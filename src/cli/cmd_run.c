@@ -6,11 +6,13 @@
 #include "quarry/points.h"
 #include "quarry/progress.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { BATCH_POINTS = 8192, ASK_POINTS = 20000000 };
@@ -233,6 +235,15 @@ static qy_status begin(int64_t *id, int *complete, qy_store *store, const qy_pla
   return qy_store_begin(store, &experiment, id, complete, err);
 }
 
+/* A directory for the plots, before hours are spent on what they show. */
+static qy_status plots_place(const qy_plan_info *info, const run_options *o, qy_error *err)
+{
+  enum { MODE = 0777 };
+  if (o->no_plots || !info->plot_count || mkdir(o->where.plots, MODE) == 0 || errno == EEXIST) return QY_OK;
+  return qy_fail_at(err, QY_SYSTEM, o->where.plots, 0, 0, "cannot make the directory of the plots: %s",
+                    strerror(errno));
+}
+
 /* Everything after the plan is known. */
 static int run_plan(const qy_plan *plan, const run_options *o, const char *line, qy_arena *arena)
 {
@@ -243,7 +254,8 @@ static int run_plan(const qy_plan *plan, const run_options *o, const char *line,
   qy_points points = {0};
   int64_t id = 0;
   int complete = 0, code;
-  qy_status status = qy_store_open(&store, o->where.database, QY_STORE_WRITE, &err);
+  qy_status status = plots_place(info, o, &err);
+  if (!status) status = qy_store_open(&store, o->where.database, QY_STORE_WRITE, &err);
   if (!status) status = begin(&id, &complete, store, info, line, arena, &err);
   if (!status && !complete) {
     status = evaluate_all(plan, store, o, &err);

@@ -111,6 +111,11 @@ run 'gnuplot failing' 3 './good.latency_us-area_um2.gp: error: gnuplot ("./fake-
 run 'plots into a missing directory' 3 \
   'error: cannot write the script ./none/good.latency_us-area_um2.gp: No such file or directory' \
   plot --database good.sqlite --plots ./none good
+run 'plots below a missing directory' 3 \
+  './none/plots: error: cannot make the directory of the plots: No such file or directory' \
+  run --db-dir "$db" --database early.sqlite --plots ./none/plots good.yaml
+n=$((n + 1))
+[ ! -e early.sqlite ] && echo "ok $n - said before anything is computed" || echo "not ok $n - said before anything is computed"
 sed 's/channels: .*/channels: {from: 1, to: 1000, step: 1}/; s/^clock_mhz.*/clock_mhz: {from: 1, to: 1000, points: 125000}/' \
   good.yaml >huge.yaml
 run 'huge space' 2 \
