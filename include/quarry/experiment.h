@@ -27,10 +27,9 @@ typedef struct qy_plan_info {
   const char *front_within[8]; /* "technology", "network", "precision", "design", "clock_mhz" */
   int plot_count;
   const struct qy_plot_request *plot;
-  uint64_t seed;
   const char *parameter; /* the design parameter among front_within, groups and panels; NULL: none */
   int64_t draws;         /* of every library, for intervals and front probabilities; 0: none */
-  uint64_t draw_seed;
+  uint64_t draw_seed;    /* `seed` of `uncertainty`, else that of the file, else 1 */
   int base;              /* number of the design that others are compared with; -1: none */
   qy_metric compared[8]; /* in what, smaller is better */
   int compared_count;

@@ -205,7 +205,7 @@ static char *command_line(int argc, char **argv)
 static qy_status begin(int64_t *id, int *complete, qy_store *store, const qy_plan_info *info, const char *line,
                        qy_arena *arena, qy_error *err)
 {
-  char seed[24];
+  char seed[24] = "";
   qy_store_input *technology = qy_arena_alloc(arena, (size_t)info->technology_count, sizeof *technology);
   qy_store_input *network = qy_arena_alloc(arena, (size_t)info->network_count, sizeof *network);
   const char *objectives = plan_objectives_json(info, arena), *definition = plan_definition_json(info, arena);
@@ -214,7 +214,7 @@ static qy_status begin(int64_t *id, int *complete, qy_store *store, const qy_pla
     technology[i] = (qy_store_input){info->technology[i]->name, info->technology[i]->sha256, info->technology[i]->text};
   for (int i = 0; i < info->network_count; i++)
     network[i] = (qy_store_input){info->network[i]->name, info->network[i]->sha256, info->network[i]->text};
-  snprintf(seed, sizeof seed, "%" PRIu64, info->seed);
+  if (info->draws) snprintf(seed, sizeof seed, "%" PRIu64, info->draw_seed);
   qy_store_experiment experiment = {
       .name = info->name,
       .question = info->question,

@@ -327,12 +327,13 @@ int plan_plain_file_name(const char *text)
 static qy_status read_uncertainty(qy_plan *plan, const qy_yaml *root, qy_error *err)
 {
   static const char *const keys[] = {"draws", "seed", NULL};
-  const qy_yaml *node = qy_yaml_get(root, "uncertainty"), *draws, *seed;
+  const qy_yaml *node = qy_yaml_get(root, "uncertainty"), *draws, *seed = qy_yaml_get(root, "seed");
   int64_t number = 1;
-  if (!node) return QY_OK;
+  qy_status status = seed ? qy_yaml_integer(seed, 0, INT64_MAX, &number, err) : QY_OK;
+  if (status || !node) return status;
   if (node->kind != QY_YAML_MAP) return qy_yaml_expected(node, err, "a mapping {draws, seed}");
-  qy_status status = qy_yaml_check_keys(node, keys, err);
-  if (status || (status = plan_require(&draws, node, "draws", "how often every library is drawn, 256 say", err)) ||
+  if ((status = qy_yaml_check_keys(node, keys, err)) ||
+      (status = plan_require(&draws, node, "draws", "how often every library is drawn, 256 say", err)) ||
       (status = qy_yaml_integer(draws, QY_DRAWS_MIN, QY_DRAWS_MAX, &plan->info.draws, err)))
     return status;
   if ((seed = qy_yaml_get(node, "seed")) && (status = qy_yaml_integer(seed, 0, INT64_MAX, &number, err))) return status;
@@ -354,11 +355,6 @@ static qy_status read_head(qy_plan *plan, const qy_yaml *root, qy_error *err)
     return qy_yaml_expected(name, err, "a name of letters, digits, '.', '_' and '-'");
   plan->info.question = plan->info.name;
   if ((node = qy_yaml_get(root, "question")) && (status = qy_yaml_text(node, &plan->info.question, err))) return status;
-  if ((node = qy_yaml_get(root, "seed"))) {
-    int64_t seed = 0;
-    if ((status = qy_yaml_integer(node, 0, INT64_MAX, &seed, err))) return status;
-    plan->info.seed = (uint64_t)seed;
-  }
   if ((status = read_uncertainty(plan, root, err))) return status;
   if ((status = plan_require(&node, root, "clock_mhz", clock_param.help, err)) ||
       (status = values_read(&plan->clock_mhz, &clock_param, node, plan->arena, err)) ||

@@ -42,6 +42,7 @@ ask() {
 
 "$quarry" run --quiet --no-plots --db-dir db --database "$dir/r.sqlite" "$dir/e.yaml" >"$dir/out" 2>"$dir/err"
 check "an experiment with draws runs" test $? -eq 0
+check "the seed is stored" test "$(ask 'SELECT seed FROM experiment')" = 3
 check "the summary counts robust points" grep -q on_front_in_90_pct "$dir/out"
 check "every point has intervals" test "$(ask 'SELECT count(*) FROM point WHERE energy_uj_p05 < energy_uj AND energy_uj < energy_uj_p95')" = 24
 check "latency has none" test "$(ask "SELECT count(*) FROM pragma_table_info('interval') WHERE name LIKE 'latency%'")" = 0
@@ -51,6 +52,9 @@ rows=$("$quarry" front --database "$dir/r.sqlite" unsure --robust 0.9 --format c
 check "front --robust lists the stored ones" test "$rows" = "$(ask 'SELECT count(*) FROM point WHERE front_probability >= 0.9')"
 "$quarry" front --database "$dir/r.sqlite" unsure --robust 0.9 --objectives area_um2 >"$dir/out" 2>"$dir/err"
 check "not over other objectives" test $? -eq 2
+sed 's/^uncertainty.*/uncertainty: {draws: 64}/; s/unsure/root/; $aseed: 3' "$dir/e.yaml" >"$dir/root.yaml"
+"$quarry" run --quiet --no-plots --db-dir db --database "$dir/r.sqlite" "$dir/root.yaml" >"$dir/out" 2>"$dir/err"
+check "a seed of the file is the same" test "$(ask "SELECT count(*) FROM point a JOIN point b ON a.experiment = 'unsure' AND b.experiment = 'root' AND a.point = b.point AND a.energy_uj_p05 = b.energy_uj_p05 AND a.area_um2_p95 = b.area_um2_p95")" = 24
 sed '/^uncertainty/d; s/unsure/sure/' "$dir/e.yaml" >"$dir/sure.yaml"
 "$quarry" run --quiet --no-plots --db-dir db --database "$dir/r.sqlite" "$dir/sure.yaml" >"$dir/out" 2>"$dir/err"
 check "without draws: no interval" test "$(ask "SELECT count(*) FROM point WHERE experiment = 'sure' AND (energy_uj_p05 IS NOT NULL OR front_probability IS NOT NULL)")" = 0
