@@ -102,7 +102,7 @@ static qy_status prepare_member(runner *r, int i, int m, qy_error *err)
   if (status) return status;
   out->work = qy_arena_alloc(r->arena, networks, sizeof(void *));
   if (!out->work) return qy_no_memory(err);
-  if (r->uncertain && !g->system && (status = uncertain_group(r->uncertain, i, out->pe, out->pe_count, r->arena, err)))
+  if (r->uncertain && (status = uncertain_member(r->uncertain, i, m, out->pe, out->pe_count, r->arena, err)))
     return status;
   for (size_t n = 0; !status && one->type->work_new && n < networks; n++)
     status = one->type->work_new(&out->work[n], one->layers[n], one->layer_count[n], r->arena, err);
@@ -301,8 +301,10 @@ static qy_status evaluate(void *ctx, void *state, int64_t first, int64_t count, 
     if (!p->reason && (status = check_metrics(g, p, err))) return status;
     if (!p->reason) p->reason = limit_broken(plan, p->metric);
     if (!p->reason && w->batch) {
-      uncertain_batch_add(w->batch, k, p, w->group, w->member[0].at, plan_front_group_of(plan, w->group, w->index),
-                          w->member[0].module, r->groups[w->group][0].work[p->network]);
+      uncertain_member_at at[MEMBERS_MAX];
+      for (int m = 0; m < g->member_count; m++)
+        at[m] = (uncertain_member_at){w->member[m].at, w->member[m].module, r->groups[w->group][m].work[p->network]};
+      uncertain_batch_add(w->batch, k, p, w->group, plan_front_group_of(plan, w->group, w->index), at);
       if (interval) p->interval = (const double(*)[2])interval[k];
     }
   }

@@ -46,13 +46,14 @@ qy_status uncertain_new(uncertain **out, const qy_plan *plan, qy_arena *arena, q
   *u = (uncertain){.plan = plan, .draws = (size_t)plan->info.draws};
   u->library = qy_arena_alloc(arena, technologies, sizeof(qy_draws *));
   u->sram = qy_arena_alloc(arena, technologies, sizeof(double *));
-  u->basis = qy_arena_alloc(arena, (size_t)plan->group_count, sizeof(double **));
+  u->basis = qy_arena_alloc(arena, (size_t)plan->group_count, sizeof *u->basis);
   if (!u->library || !u->sram || !u->basis) return qy_no_memory(err);
   double bytes = 0;
   for (int g = 0; g < plan->group_count; g++)
-    if (plan->groups[g].member[0].type->basis)
-      bytes += (double)group_element_count(&plan->groups[g], 0) * (double)(technologies * plan->clock_mhz.count) *
-               (double)(plan->groups[g].member[0].type->columns * u->draws * sizeof(double));
+    for (int m = 0; m < plan->groups[g].member_count; m++)
+      if (plan->groups[g].member[m].type->basis)
+        bytes += (double)group_element_count(&plan->groups[g], m) * (double)(technologies * plan->clock_mhz.count) *
+                 (double)(plan->groups[g].member[m].type->columns * u->draws * sizeof(double));
   if (bytes > bases_max_bytes)
     return qy_fail(err, QY_BAD_INPUT,
                    "uncertainty: expected elements, libraries and clocks whose parts under %zu draws fit into %.3g GB, "
@@ -67,14 +68,15 @@ qy_status uncertain_new(uncertain **out, const qy_plan *plan, qy_arena *arena, q
   return status;
 }
 
-qy_status uncertain_group(uncertain *u, int g, const qy_pe *element, size_t element_count, qy_arena *arena,
-                          qy_error *err)
+qy_status uncertain_member(uncertain *u, int g, int m, const qy_pe *element, size_t element_count, qy_arena *arena,
+                           qy_error *err)
 {
-  const accelerator *type = u->plan->groups[g].member[0].type;
+  const accelerator *type = u->plan->groups[g].member[m].type;
   const size_t technologies = (size_t)u->plan->info.technology_count, clocks = u->plan->clock_mhz.count;
   if (!type->basis) return QY_OK;
-  u->basis[g] = qy_arena_alloc(arena, element_count * technologies * clocks, sizeof(double *));
-  if (!u->basis[g]) return qy_no_memory(err);
+  double **bases = qy_arena_alloc(arena, element_count * technologies * clocks, sizeof(double *));
+  if (!bases) return qy_no_memory(err);
+  u->basis[g][m] = bases;
   for (size_t e = 0; e < element_count; e++)
     for (size_t t = 0; t < technologies; t++) {
       void *anatomy = NULL;
@@ -83,7 +85,7 @@ qy_status uncertain_group(uncertain *u, int g, const qy_pe *element, size_t elem
         double *basis = qy_arena_alloc(arena, type->columns * u->draws, sizeof *basis);
         if (!basis) return qy_no_memory(err);
         status = type->basis(basis, anatomy, 1e6 / u->plan->clock_mhz.value[c], u->sram[t], err);
-        u->basis[g][(e * technologies + t) * clocks + c] = status ? NULL : basis;
+        bases[(e * technologies + t) * clocks + c] = status ? NULL : basis;
         if (status == QY_INFEASIBLE) status = QY_OK;
       }
       if (status) return status;
@@ -158,12 +160,12 @@ typedef struct noted { /* a point of the batch */
   const qy_point *point;
   int group;
   size_t front_group;
-  const double *basis;
+  const double *basis[MEMBERS_MAX]; /* of its members; the first NULL: all metrics are certain */
 } noted;
 
 struct uncertain_batch {
   const uncertain *u;
-  size_t columns; /* of the widest accelerator */
+  size_t columns; /* of the widest design: those of its members side by side */
   noted *note;
   size_t count;
   double *coefficient; /* [points][columns], by k */
@@ -181,9 +183,12 @@ uncertain_batch *uncertain_batch_new(const uncertain *u, int64_t points)
   uncertain_batch *b = qy_alloc(1, sizeof *b);
   if (!b) return NULL;
   b->u = u;
-  for (int g = 0; g < u->plan->group_count; g++)
-    if (u->plan->groups[g].member[0].type->columns > b->columns)
-      b->columns = u->plan->groups[g].member[0].type->columns;
+  for (int g = 0; g < u->plan->group_count; g++) {
+    size_t columns = 0;
+    for (int m = 0; m < u->plan->groups[g].member_count; m++)
+      columns += u->plan->groups[g].member[m].type->columns;
+    if (columns > b->columns) b->columns = columns;
+  }
   b->note = qy_alloc((size_t)points, sizeof *b->note);
   b->coefficient = qy_alloc((size_t)points * b->columns, sizeof(double));
   b->tile = qy_alloc(TILE * b->columns, sizeof(double));
@@ -209,21 +214,37 @@ void uncertain_batch_free(uncertain_batch *b)
   free(b);
 }
 
-void uncertain_batch_add(uncertain_batch *b, int64_t k, const qy_point *point, int design_group, size_t at,
-                         size_t front_group, const void *module, const void *work)
+void uncertain_batch_add(uncertain_batch *b, int64_t k, const qy_point *point, int design_group, size_t front_group,
+                         const uncertain_member_at *of)
 {
-  const accelerator *type = b->u->plan->groups[design_group].member[0].type;
-  const double *basis = b->u->basis[design_group] ? b->u->basis[design_group][at] : NULL;
-  if (basis &&
-      type->coefficients(b->coefficient + (size_t)k * b->columns, module, work, point->precision_bits) != QY_OK)
-    basis = NULL;
-  b->note[b->count++] = (noted){k, point, design_group, front_group, basis};
+  const group *g = &b->u->plan->groups[design_group];
+  double *coefficient = b->coefficient + (size_t)k * b->columns;
+  noted *n = &b->note[b->count++];
+  *n = (noted){.k = k, .point = point, .group = design_group, .front_group = front_group};
+  for (int m = 0; m < g->member_count; m++) {
+    const accelerator *type = g->member[m].type;
+    double **bases = b->u->basis[design_group][m];
+    n->basis[m] = bases ? bases[of[m].at] : NULL;
+    if (n->basis[m] && type->coefficients(coefficient, of[m].module, of[m].work, point->precision_bits) != QY_OK)
+      n->basis[m] = NULL;
+    if (!n->basis[m]) { /* one that is certain by default would pass for a certain whole */
+      memset(n->basis, 0, sizeof n->basis);
+      return;
+    }
+    coefficient += type->columns;
+  }
+}
+
+static int same_bases(const noted *x, const noted *y)
+{
+  return memcmp(x->basis, y->basis, sizeof x->basis) == 0;
 }
 
 static int by_basis(const void *p, const void *q)
 {
   const noted *a = p, *b = q;
-  if (a->basis != b->basis) return (uintptr_t)a->basis < (uintptr_t)b->basis ? -1 : 1;
+  for (int m = 0; m < MEMBERS_MAX; m++)
+    if (a->basis[m] != b->basis[m]) return (uintptr_t)a->basis[m] < (uintptr_t)b->basis[m] ? -1 : 1;
   return (a->k > b->k) - (a->k < b->k);
 }
 
@@ -327,7 +348,7 @@ static void intervals(uncertain_batch *b, double out[QY_METRIC_COUNT][2], const 
   }
 }
 
-/* Hand point i of the tile (basis NULL: all its metrics are certain) to the fronts. */
+/* Hand point i of the tile to the fronts. */
 static qy_status to_fronts(uncertain_batch *b, const noted *n, size_t i, chance *c, qy_error *err)
 {
   const qy_plan_info *info = &b->u->plan->info;
@@ -335,7 +356,7 @@ static qy_status to_fronts(uncertain_batch *b, const noted *n, size_t i, chance 
   double nominal[OBJECTIVES_MAX];
   const size_t draws = b->u->draws;
   for (int o = 0; o < info->objective_count; o++) {
-    const int m = (int)info->objective[o], form = energy_form(m), spread = n->basis && (form >= 0 || is_drawn(m));
+    const int m = (int)info->objective[o], form = energy_form(m), spread = n->basis[0] && (form >= 0 || is_drawn(m));
     const double sign = qy_metric_table()[m].sense > 0 ? -1 : 1, value = n->point->metric[m];
     double *turned = b->turned + (size_t)o * draws;
     nominal[o] = sign * value;
@@ -358,31 +379,46 @@ static qy_status to_fronts(uncertain_batch *b, const noted *n, size_t i, chance 
 /* Do two points differ in energies only: the same module at another precision? */
 static int same_module(const noted *x, const noted *y)
 {
-  return x->basis == y->basis && x->group == y->group && x->point->design == y->point->design &&
+  return same_bases(x, y) && x->group == y->group && x->point->design == y->point->design &&
          x->point->network == y->point->network;
 }
 
-/* All draws of the linear metrics of `n` points on one basis: a matrix product each, over the points or their modules.
- */
-static void multiply(uncertain_batch *b, const noted *note, size_t n, const accelerator *type)
+/* Set the draws of the linear metrics of `n` points or `modules` modules to what one member, from column `at` on,
+ * contributes, or add it: a matrix product each. */
+static void multiply_member(uncertain_batch *b, const double *basis, const accelerator *type, size_t at, size_t n,
+                            size_t modules, bool add)
 {
-  const size_t draws = b->u->draws, width = b->columns * sizeof(double);
-  size_t rows, modules = 0;
+  const size_t draws = b->u->draws;
+  size_t rows;
   const qy_linear *row = type->linear(&rows);
+  for (size_t r = 0; r < rows; r++) {
+    const size_t from = (size_t)row[r].first, count = (size_t)row[r].count;
+    const int shared = of_module(row[r].metric);
+    const double *tile = (shared ? b->modules : b->tile) + at + from;
+    gsl_matrix_const_view a = gsl_matrix_const_view_array_with_tda(tile, shared ? modules : n, count, b->columns);
+    gsl_matrix_const_view parts = gsl_matrix_const_view_array(basis + from * draws, count, draws);
+    gsl_matrix_view to = gsl_matrix_view_array(draws_of(b, row[r].metric, 0), shared ? modules : n, draws);
+    gsl_blas_dgemm(CblasNoTrans, CblasNoTrans, 1, &a.matrix, &parts.matrix, add ? 1 : 0, &to.matrix);
+  }
+}
+
+/* All draws of the linear metrics of `n` points of one design group on the same bases. */
+static void multiply(uncertain_batch *b, const noted *note, size_t n)
+{
+  const group *g = &b->u->plan->groups[note->group];
+  const size_t width = b->columns * sizeof(double);
+  size_t modules = 0, at = 0;
   for (size_t i = 0; i < n; i++) {
     const double *own = b->coefficient + (size_t)note[i].k * b->columns;
     memcpy(b->tile + i * b->columns, own, width);
     if (i == 0 || !same_module(&note[i], &note[i] - 1)) memcpy(b->modules + modules++ * b->columns, own, width);
     b->module[i] = modules - 1;
   }
-  for (size_t r = 0; r < rows; r++) {
-    const size_t first = (size_t)row[r].first, count = (size_t)row[r].count;
-    const int shared = of_module(row[r].metric);
-    const double *tile = (shared ? b->modules : b->tile) + first;
-    gsl_matrix_const_view a = gsl_matrix_const_view_array_with_tda(tile, shared ? modules : n, count, b->columns);
-    gsl_matrix_const_view parts = gsl_matrix_const_view_array(note->basis + first * draws, count, draws);
-    gsl_matrix_view to = gsl_matrix_view_array(draws_of(b, row[r].metric, 0), shared ? modules : n, draws);
-    gsl_blas_dgemm(CblasNoTrans, CblasNoTrans, 1, &a.matrix, &parts.matrix, 0, &to.matrix);
+  /* Members need not have the same linear metrics. */
+  if (g->system) memset(b->draw, 0, (size_t)QY_METRIC_COUNT * TILE * b->u->draws * sizeof *b->draw);
+  for (int m = 0; m < g->member_count; m++) {
+    multiply_member(b, note->basis[m], g->member[m].type, at, n, modules, g->system);
+    at += g->member[m].type->columns;
   }
 }
 
@@ -392,12 +428,12 @@ qy_status uncertain_batch_run(uncertain_batch *b, double (*interval)[QY_METRIC_C
   if (b->count) qsort(b->note, b->count, sizeof *b->note, by_basis);
   for (size_t first = 0, n; !status && first < b->count; first += n) {
     const noted *note = b->note + first;
-    for (n = 1; n < TILE && first + n < b->count && note[n].basis == note->basis; n++) {
+    for (n = 1; n < TILE && first + n < b->count && note[n].group == note->group && same_bases(&note[n], note); n++) {
     }
-    if (note->basis) multiply(b, note, n, b->u->plan->groups[note->group].member[0].type);
+    if (note->basis[0]) multiply(b, note, n);
     for (size_t i = 0; !status && i < n; i++) {
-      if (note->basis) derive(b, note[i].point, i);
-      if (interval && note->basis) {
+      if (note->basis[0]) derive(b, note[i].point, i);
+      if (interval && note->basis[0]) {
         const int same = first + i > 0 && same_module(&note[i], &note[i] - 1);
         intervals(b, interval[note[i].k], note[i].point, i, same ? interval[(&note[i] - 1)->k] : NULL);
       } else if (interval) {

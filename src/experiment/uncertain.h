@@ -1,7 +1,8 @@
 /* Points under draws of their libraries: intervals of their metrics, and how often each is on a front.
  *
  * The bases (what one part costs in each draw) are made once per element, library and clock; a batch of points is then
- * one matrix product per metric and basis.
+ * one matrix product per metric and basis.  The metrics of a system that are linear in its parts are the sums of those
+ * of its members, so their draws are the sums of the members' products.
  */
 #ifndef QUARRY_EXPERIMENT_UNCERTAIN_H
 #define QUARRY_EXPERIMENT_UNCERTAIN_H
@@ -16,13 +17,15 @@ typedef struct uncertain {
   size_t draws;
   qy_draws **library; /* per technology */
   double **sram;      /* per technology: factors, see depthwise_draws.h; NULL: no SRAM */
-  double ***basis;    /* per design group: [element][technology][clock], NULL where the circuits miss the clock */
+  /* Per design group and member: [element][technology][clock], NULL where the circuits miss the clock; the array itself
+   * is NULL when the accelerator has no draws of its metrics. */
+  double **(*basis)[MEMBERS_MAX];
 } uncertain;
 
 qy_status uncertain_new(uncertain **u, const qy_plan *plan, qy_arena *arena, qy_error *err);
-/* The bases of design group g with these elements, [element][technology][clock]. */
-qy_status uncertain_group(uncertain *u, int g, const qy_pe *element, size_t element_count, qy_arena *arena,
-                          qy_error *err);
+/* The bases of member m of design group g with these elements. */
+qy_status uncertain_member(uncertain *u, int g, int m, const qy_pe *element, size_t element_count, qy_arena *arena,
+                           qy_error *err);
 
 /* How often is a point on its front?  One archive per group of points and draw; points that another one beats in every
  * draw are dropped before they reach the archives, so what comes out is exact. */
@@ -41,9 +44,15 @@ qy_status chance_result(chance *c, int64_t **point, double **probability, size_t
 typedef struct uncertain_batch uncertain_batch;
 uncertain_batch *uncertain_batch_new(const uncertain *u, int64_t points); /* NULL: out of memory */
 void uncertain_batch_free(uncertain_batch *b);
-/* Take note of feasible point `k` of the batch; the module is the one it was evaluated with. */
-void uncertain_batch_add(uncertain_batch *b, int64_t k, const qy_point *point, int design_group, size_t at,
-                         size_t front_group, const void *module, const void *work);
+/* What a member of a point was evaluated with; at: element, technology and clock as one index. */
+typedef struct uncertain_member_at {
+  size_t at;
+  const void *module, *work;
+} uncertain_member_at;
+
+/* Take note of feasible point `k` of the batch; of[]: each member of its design. */
+void uncertain_batch_add(uncertain_batch *b, int64_t k, const qy_point *point, int design_group, size_t front_group,
+                         const uncertain_member_at *of);
 /* Intervals of all points noted, into interval[k] (NULL: not wanted), fronts into c (NULL: not wanted); the batch is
  * empty again. */
 qy_status uncertain_batch_run(uncertain_batch *b, double (*interval)[QY_METRIC_COUNT][2], chance *c, qy_error *err);

@@ -77,6 +77,41 @@ check "throughput is that of all products" equal "$(off gops '2 * 300774272 / in
 check "and so is the efficiency" equal "$(off efficiency '2 * 300774272 / want_energy / 1e6')" 0
 check "design names its members" equal "$(ask "SELECT count(*) FROM design WHERE json_extract(parameters, '\$.\"array.accelerator\"') = 'systolic' AND json_extract(parameters, '\$.\"module.accelerator\"') = 'depthwise'")" 12
 
+# Draws: two equal modules that share the layers of one are two of it, in every draw of the library.
+same='accelerator: depthwise
+    pe: {kind: mac_st, bits: 16}
+    channels: 4
+    buffers: {input: 32 KiB, output: 8 KiB, weight: 4 KiB}'
+cat >"$dir/draws.yaml" <<END
+name: draws
+$head
+layers: {type: dwconv}
+uncertainty: {draws: 64, seed: 5}
+designs:
+  - name: one
+    $same
+  - name: two
+    system: sequential
+    members:
+      - name: first
+        layers: {name: "b1*"}
+        $(inner "$same")
+      - name: second
+        $(inner "$same")
+END
+check "draws" "$quarry" run --quiet --no-plots --db-dir "$db" --database "$dir/r.sqlite" "$dir/draws.yaml"
+twice() { # twice FACTOR METRIC: p05, value and p95 of the system over those of one module
+  ask "SELECT count(*) FROM point one JOIN point two ON two.experiment = 'draws' AND two.design = 'two' AND
+    two.precision_bits = one.precision_bits WHERE one.experiment = 'draws' AND one.design = 'one' AND
+    one.$2_p05 < one.$2 AND one.$2 < one.$2_p95 AND abs(two.$2 / one.$2 - $1) < 1e-9 AND
+    abs(two.$2_p05 / one.$2_p05 - $1) < 1e-9 AND abs(two.$2_p95 / one.$2_p95 - $1) < 1e-9"
+}
+check "the area is twice" equal "$(twice 2 area_um2)" 2
+check "the leakage is twice" equal "$(twice 2 leakage_mw)" 2
+check "the leakage energy is twice" equal "$(twice 2 energy_leakage_uj)" 2
+check "SRAM energy is the same" equal "$(twice 1 energy_sram_uj)" 2
+check "register energy is the same" equal "$(twice 1 energy_register_uj)" 2
+
 # Wrong files, each with its place.
 wrong() { # wrong NAME SED-SCRIPT MESSAGE
   sed -E "$2" "$dir/system.yaml" >"$dir/e.yaml"
