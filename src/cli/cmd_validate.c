@@ -156,40 +156,89 @@ static void print_report(const qy_validate_report *r, int format, int all)
 
 /* ---- published figures ---- */
 
+enum { TABLE_COLUMNS = 11, ALL_COLUMNS = 17 };
+
+static void add_figure(table *t, const qy_figure_result *f, int columns)
+{
+  table_text(t, f->name);
+  table_text(t, f->variant);
+  table_number(t, f->published);
+  table_number(t, f->model);
+  table_number(t, f->p05);
+  table_number(t, f->p95);
+  table_text(t, f->unit);
+  table_text(t, qy_inside_name(f->inside));
+  table_number(t, f->error_pct);
+  table_number(t, 100 * f->tolerance_frac);
+  table_text(t, qy_verdict_name(f->verdict));
+  if (columns == TABLE_COLUMNS) return;
+  table_text(t, f->section);
+  table_integer(t, (int64_t)f->draws);
+  table_integer(t, (int64_t)f->missed);
+  table_text(t, f->claim);
+  table_text(t, f->source);
+  table_text(t, f->note);
+}
+
+/* Both statements of a section, counted. */
+static void print_counts(const qy_figure_result *figures, size_t count)
+{
+  int counted = 0, verdicts[QY_VERDICT_COUNT] = {0}, inside = 0, with_interval = 0;
+  for (size_t i = 0; i < count; i++) {
+    const qy_figure_result *f = &figures[i];
+    if (f->missed)
+      printf("%s%s%s: misses its clock in %zu of %zu draws; %s\n", f->name, *f->variant ? ", " : "", f->variant,
+             f->missed, f->draws, 2 * f->missed > f->draws ? "no interval" : "the interval is that of the others");
+    if (f->alternative) continue;
+    counted++;
+    verdicts[f->verdict]++;
+    if (f->verdict == QY_VERDICT_CALIBRATED) continue;
+    with_interval += f->inside != QY_INSIDE_UNKNOWN;
+    inside += f->inside == QY_INSIDE_YES;
+  }
+  printf("%d figures, the first variant of each counted: ", counted);
+  for (int v = 0; v < QY_VERDICT_COUNT; v++)
+    printf("%d %s%s", verdicts[v], qy_verdict_name((qy_verdict)v), v + 1 < QY_VERDICT_COUNT ? ", " : "\n");
+  if (counted && verdicts[QY_VERDICT_CALIBRATED] == counted) puts("residuals of a fit: they validate nothing");
+  if (with_interval)
+    printf("within the model's uncertainty (p05..p95 of %d draws): %d of the %d that have an interval\n",
+           QY_PUBLISHED_DRAWS, inside, with_interval);
+}
+
+static void print_sections(const qy_figure_result *figures, size_t count, const char *const *names)
+{
+  for (size_t i = 0, end; i < count; i = end) {
+    table *t = table_new(FORMAT_TABLE, TABLE_COLUMNS, names);
+    for (end = i; end < count && strcmp(figures[end].section, figures[i].section) == 0; end++)
+      add_figure(t, &figures[end], TABLE_COLUMNS);
+    printf("%s%s\n\n", i ? "\n" : "", figures[i].section);
+    table_print(t);
+    putchar('\n');
+    print_counts(figures + i, end - i);
+  }
+}
+
 /* Off where it was reproduced before: a regression. */
 static int print_figures(const qy_figure_result *figures, size_t count, int format)
 {
-  static const char *const names[] = {"figure",        "variant", "published", "model",  "unit", "error_pct",
-                                      "tolerance_pct", "verdict", "claim",     "source", "note"};
-  int columns = format == FORMAT_TABLE ? 8 : 11, regressions = 0, counted = 0, verdicts[QY_VERDICT_COUNT] = {0};
-  table *t = table_new(format, columns, names);
+  static const char *const names[ALL_COLUMNS] = {
+      "figure",        "variant", "published", "model", "p05",          "p95",   "unit",   "inside", "error_pct",
+      "tolerance_pct", "verdict", "section",   "draws", "draws_missed", "claim", "source", "note"};
+  int regressions = 0;
+  if (format == FORMAT_TABLE) {
+    print_sections(figures, count, names);
+  } else {
+    table *t = table_new(format, ALL_COLUMNS, names);
+    for (size_t i = 0; i < count; i++)
+      add_figure(t, &figures[i], ALL_COLUMNS);
+    table_print(t);
+  }
   for (size_t i = 0; i < count; i++) {
     const qy_figure_result *f = &figures[i];
-    if (!f->alternative) verdicts[f->verdict]++, counted++;
-    regressions += f->expected && f->verdict == QY_VERDICT_OFF;
-    table_text(t, f->name);
-    table_text(t, f->variant);
-    table_number(t, f->published);
-    table_number(t, f->model);
-    table_text(t, f->unit);
-    table_number(t, f->error_pct);
-    table_number(t, 100 * f->tolerance_frac);
-    table_text(t, qy_verdict_name(f->verdict));
-    if (columns == 8) continue;
-    table_text(t, f->claim);
-    table_text(t, f->source);
-    table_text(t, f->note);
+    if (!f->expected || f->verdict != QY_VERDICT_OFF) continue;
+    fprintf(stderr, "%s:%d: %s was reproduced before and is off now\n", f->file, f->line, f->name);
+    regressions++;
   }
-  table_print(t);
-  if (format == FORMAT_TABLE) {
-    printf("\n%d figures, the first variant of each counted: ", counted);
-    for (int v = 0; v < QY_VERDICT_COUNT; v++)
-      printf("%d %s%s", verdicts[v], qy_verdict_name((qy_verdict)v), v + 1 < QY_VERDICT_COUNT ? ", " : "\n");
-  }
-  for (size_t i = 0; i < count; i++)
-    if (figures[i].expected && figures[i].verdict == QY_VERDICT_OFF)
-      fprintf(stderr, "%s:%d: %s was reproduced before and is off now\n", figures[i].file, figures[i].line,
-              figures[i].name);
   return regressions ? EXIT_OFF : EXIT_DONE;
 }
 

@@ -1,7 +1,8 @@
-/* Published figures: read, evaluated, judged; see published.h and db/published/README.md for the format. */
+/* Published figures: read, evaluated, judged; see published.h. */
 #include "quarry/published.h"
 
 #include "measure.h"
+#include "published_int.h"
 
 #include <dirent.h>
 #include <math.h>
@@ -9,12 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const verdict_names[QY_VERDICT_COUNT] = {"reproduced", "off", "calibrated", "prediction"};
-
-const char *qy_verdict_name(qy_verdict verdict)
-{
-  return verdict_names[verdict];
-}
+static const char section_published[] = "published figures (nothing was fitted to them)";
+static const char section_used[] = "published figures: used to set constants";
 
 typedef enum relation { RELATION_RATIO, RELATION_DIFFERENCE, RELATION_VALUE } relation;
 static const char *const relation_names[] = {"ratio", "difference", "value"};
@@ -23,12 +20,6 @@ static const char *const entry_keys[] = {"name",      "claim",      "source", "p
                                          "relation",  "quantity",   "of",     "to",        "variants", "technology",
                                          "clock_mhz", "calibrated", "expect", "note",      NULL};
 static const char *const variant_keys[] = {"name", "of", "to", "note", NULL};
-
-/* Results grow with the variants of each entry. */
-typedef struct list {
-  qy_figure_result *result;
-  size_t count, capacity;
-} list;
 
 static qy_status need_text(const char **out, const qy_yaml *entry, const char *key, qy_error *err)
 {
@@ -50,20 +41,46 @@ static qy_status optional_number(double *out, const qy_yaml *entry, const char *
   return node ? qy_yaml_number(node, low, high, out, err) : QY_OK;
 }
 
-static void judge(qy_figure_result *r, bool calibrated)
+/* ---- one comparison ---- */
+
+typedef struct comparison {
+  gauge of, to;
+  bool has_to;
+  relation how;
+} comparison;
+
+static qy_status price(const gauge *g, const qy_tech *tech, double *value, const char **reason, qy_error *err)
 {
-  r->error_pct = 100 * (r->model / r->published - 1);
-  if (isnan(r->published))
-    r->verdict = QY_VERDICT_PREDICTION;
-  else if (calibrated)
-    r->verdict = QY_VERDICT_CALIBRATED;
-  else
-    r->verdict = fabs(r->model / r->published - 1) <= r->tolerance_frac ? QY_VERDICT_REPRODUCED : QY_VERDICT_OFF;
+  *value = g->exact;
+  return g->library ? g->price(value, reason, g, tech, err) : QY_OK;
+}
+
+static qy_status compare(void *ctx, const qy_tech *tech, double *value, qy_error *err)
+{
+  const comparison *c = ctx;
+  const char *reason;
+  double a = 0, b = 0;
+  qy_status status = price(&c->of, tech, &a, &reason, err);
+  if (!status && c->has_to) status = price(&c->to, tech, &b, &reason, err);
+  if (!status) *value = c->how == RELATION_RATIO ? a / b : a - b;
+  return status;
+}
+
+/* A thing that misses its clock in the library itself is the entry's mistake. */
+static qy_status check_feasible(const gauge *g, const qy_yaml *node, double clock_mhz, qy_error *err)
+{
+  const char *reason = "";
+  double value;
+  qy_status status = price(g, g->library ? g->library->tech : NULL, &value, &reason, err);
+  if (status != QY_INFEASIBLE) return status;
+  return qy_fail_at(err, QY_BAD_INPUT, node->file, node->line, node->column, "%s: infeasible at %g MHz: %s", node->path,
+                    clock_mhz, reason);
 }
 
 /* One comparison: the entry's own, or one of its variants. */
-static qy_status evaluate(list *out, qy_figure_result r, const qy_yaml *entry, const qy_yaml *sides, relation how,
-                          const char *quantity, const measure_conditions *at, bool calibrated, qy_error *err)
+static qy_status evaluate(figure_list *out, qy_figure_result r, const qy_yaml *entry, const qy_yaml *sides,
+                          relation how, const char *quantity, const measure_conditions *at, bool calibrated,
+                          qy_error *err)
 {
   const qy_yaml *of = qy_yaml_get(sides, "of"), *to = qy_yaml_get(sides, "to");
   if (!of) of = qy_yaml_get(entry, "of");
@@ -73,26 +90,28 @@ static qy_status evaluate(list *out, qy_figure_result r, const qy_yaml *entry, c
     return qy_yaml_expected(sides, err,
                             how == RELATION_VALUE ? "no key `to` beside relation value"
                                                   : "a key `to`: what it is compared with");
-  double a = 0, b = 0;
-  qy_status status = measure(&a, of, quantity, at, err);
-  if (!status && to) status = measure(&b, to, quantity, at, err);
+  comparison c = {.how = how, .has_to = to != NULL};
+  qy_status status = measure(&c.of, of, quantity, at, err);
+  if (!status && to) status = measure(&c.to, to, quantity, at, err);
+  if (!status) status = check_feasible(&c.of, of, at->clock_mhz, err);
+  if (!status && to) status = check_feasible(&c.to, to, at->clock_mhz, err);
+  const measure_library *library = c.of.library ? c.of.library : c.to.library;
+  if (!status) status = compare(&c, library ? library->tech : NULL, &r.model, err);
+  if (!status && library) status = figure_interval(&r, compare, &c, library->draws, err);
   if (status) return status;
-  r.model = how == RELATION_RATIO ? a / b : a - b;
-  judge(&r, calibrated);
-  void *results = out->result;
-  if (qy_grow(&results, &out->capacity, out->count + 1, sizeof *out->result)) return qy_no_memory(err);
-  out->result = results;
-  out->result[out->count++] = r;
-  return QY_OK;
+  figure_judge(&r, calibrated);
+  return figure_add(out, &r, err);
 }
 
-static qy_status evaluate_entry(list *out, const qy_yaml *entry, const char *db_dir, qy_arena *arena, qy_error *err)
+static qy_status evaluate_entry(figure_list *out, const qy_yaml *entry, const char *db_dir, measure_library **libraries,
+                                qy_arena *arena, qy_error *err)
 {
   static const char *const expectations[] = {"reproduced", "off"};
   if (entry->kind != QY_YAML_MAP) return qy_yaml_expected(entry, err, "a mapping that describes a figure");
   qy_figure_result r = {
       .file = entry->file, .line = entry->line, .variant = "", .published = NAN, .tolerance_frac = 0.1};
-  measure_conditions at = {.db_dir = db_dir, .arena = arena, .clock_mhz = 200, .technology = ""};
+  measure_conditions at = {
+      .db_dir = db_dir, .arena = arena, .clock_mhz = 200, .technology = "", .libraries = libraries};
   const char *quantity = "";
   size_t how = RELATION_RATIO, expectation = 1;
   int calibrated = 0;
@@ -115,6 +134,7 @@ static qy_status evaluate_entry(list *out, const qy_yaml *entry, const char *db_
   if (!status && node) status = qy_yaml_choice(node, expectations, 2, &expectation, err);
   if (status) return status;
   r.expected = expectation == 0;
+  r.section = calibrated ? section_used : section_published;
   const qy_yaml *variants = qy_yaml_get(entry, "variants");
   if (!variants) return evaluate(out, r, entry, entry, (relation)how, quantity, &at, calibrated, err);
   if (variants->kind != QY_YAML_LIST || variants->count == 0)
@@ -134,18 +154,20 @@ static qy_status evaluate_entry(list *out, const qy_yaml *entry, const char *db_
   return status;
 }
 
-static qy_status evaluate_file(list *out, const char *file, const char *db_dir, qy_arena *arena, qy_error *err)
+static qy_status evaluate_file(figure_list *out, const char *file, const char *db_dir, measure_library **libraries,
+                               qy_arena *arena, qy_error *err)
 {
   static const char *const keys[] = {"title", "figures", NULL};
   qy_yaml *root = NULL;
   qy_status status = qy_yaml_read_file(&root, file, arena, err);
   if (status) return status;
   if (root->kind != QY_YAML_MAP) return qy_yaml_expected(root, err, "a mapping with `figures`");
+  if (qy_yaml_get(root, "targets")) return figures_of_calibration(out, root, db_dir, arena, err);
   if ((status = qy_yaml_check_keys(root, keys, err))) return status;
   const qy_yaml *figures = qy_yaml_get(root, "figures");
   if (!figures || figures->kind != QY_YAML_LIST) return qy_yaml_expected(root, err, "a key `figures` with a list");
   for (size_t i = 0; !status && i < figures->count; i++)
-    status = evaluate_entry(out, figures->child[i], db_dir, arena, err);
+    status = evaluate_entry(out, figures->child[i], db_dir, libraries, arena, err);
   return status;
 }
 
@@ -155,34 +177,57 @@ static int is_yaml(const struct dirent *entry)
   return length > 5 && strcmp(entry->d_name + length - 5, ".yaml") == 0;
 }
 
-static qy_status evaluate_all(list *out, const char *db_dir, qy_arena *arena, qy_error *err)
+static qy_status evaluate_directory(figure_list *out, const char *directory, bool optional, const char *db_dir,
+                                    measure_library **libraries, qy_arena *arena, qy_error *err)
 {
   struct dirent **entries;
-  const char *directory = qy_arena_format(arena, "%s/published", db_dir);
   if (!directory) return qy_no_memory(err);
   int count = scandir(directory, &entries, is_yaml, alphasort);
+  if (count < 0 && optional) return QY_OK;
   if (count < 0) return qy_fail_at(err, QY_BAD_INPUT, directory, 0, 0, "expected a directory with published figures");
   qy_status status = QY_OK;
   for (int i = 0; i < count; i++) {
     const char *file = qy_arena_format(arena, "%s/%s", directory, entries[i]->d_name);
-    if (!status) status = file ? evaluate_file(out, file, db_dir, arena, err) : qy_no_memory(err);
+    if (!status) status = file ? evaluate_file(out, file, db_dir, libraries, arena, err) : qy_no_memory(err);
     free(entries[i]);
   }
   free(entries);
   return status;
 }
 
+/* Copy the results section by section, each in the order of evaluation. */
+static void by_section(qy_figure_result *to, const qy_figure_result *from, size_t count)
+{
+  size_t n = 0;
+  for (size_t i = 0; i < count; i++)
+    if (from[i].section == section_published) to[n++] = from[i];
+  for (size_t i = 0; i < count; i++)
+    if (from[i].section == section_used) to[n++] = from[i];
+  for (size_t i = 0; i < count; i++)
+    if (from[i].section != section_published && from[i].section != section_used) to[n++] = from[i];
+}
+
 qy_status qy_published_evaluate(qy_figure_result **results, size_t *count, const char *db_dir, const char *file,
                                 qy_arena *arena, qy_error *err)
 {
-  list out = {0};
+  figure_list out = {0};
+  measure_library *libraries = NULL;
+  qy_status status = QY_OK;
   *results = NULL;
   *count = 0;
-  qy_status status = file ? evaluate_file(&out, file, db_dir, arena, err) : evaluate_all(&out, db_dir, arena, err);
+  if (file) {
+    status = evaluate_file(&out, file, db_dir, &libraries, arena, err);
+  } else {
+    status =
+        evaluate_directory(&out, qy_arena_format(arena, "%s/published", db_dir), false, db_dir, &libraries, arena, err);
+    if (!status)
+      status = evaluate_directory(&out, qy_arena_format(arena, "%s/published/calibration", db_dir), true, db_dir,
+                                  &libraries, arena, err);
+  }
   if (!status && out.count) {
     *results = qy_arena_alloc(arena, out.count, sizeof **results);
     if (*results)
-      memcpy(*results, out.result, out.count * sizeof **results);
+      by_section(*results, out.result, out.count);
     else
       status = qy_no_memory(err);
   }

@@ -1,0 +1,65 @@
+/* Interval and verdict of a published figure: see published.h. */
+#include "published_int.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+const char *qy_verdict_name(qy_verdict verdict)
+{
+  static const char *const names[QY_VERDICT_COUNT] = {"reproduced", "off", "calibrated", "prediction"};
+  return (size_t)verdict < QY_VERDICT_COUNT ? names[verdict] : "unknown";
+}
+
+const char *qy_inside_name(qy_inside inside)
+{
+  return inside == QY_INSIDE_YES ? "yes" : inside == QY_INSIDE_NO ? "no" : NULL;
+}
+
+qy_status figure_add(figure_list *list, const qy_figure_result *result, qy_error *err)
+{
+  void *results = list->result;
+  if (qy_grow(&results, &list->capacity, list->count + 1, sizeof *list->result)) return qy_no_memory(err);
+  list->result = results;
+  list->result[list->count++] = *result;
+  return QY_OK;
+}
+
+qy_status figure_interval(qy_figure_result *r, figure_model *model, void *ctx, const qy_draws *draws, qy_error *err)
+{
+  size_t n = 0;
+  double *value = qy_alloc(draws->count, sizeof *value);
+  qy_status status = value ? QY_OK : qy_no_memory(err);
+  r->draws = draws->count;
+  for (size_t k = 0; k < draws->count && !status; k++) {
+    qy_error unused = {0};
+    status = model(ctx, &draws->draw[k], &value[n], &unused);
+    n += status == QY_OK;
+    if (status == QY_INFEASIBLE)
+      status = QY_OK;
+    else if (status && err)
+      *err = unused;
+  }
+  r->missed = draws->count - n;
+  r->p05 = r->p95 = NAN;
+  if (!status && 2 * n >= draws->count) {
+    r->p05 = qy_quantile(value, n, 0.05);
+    r->p95 = qy_quantile(value, n, 0.95);
+  }
+  free(value);
+  return status;
+}
+
+void figure_judge(qy_figure_result *r, bool calibrated)
+{
+  r->error_pct = 100 * (r->model / r->published - 1);
+  r->inside = QY_INSIDE_UNKNOWN;
+  if (r->draws == 0) r->p05 = r->p95 = NAN;
+  if (isnan(r->published))
+    r->verdict = QY_VERDICT_PREDICTION;
+  else if (calibrated)
+    r->verdict = QY_VERDICT_CALIBRATED;
+  else
+    r->verdict = fabs(r->model / r->published - 1) <= r->tolerance_frac ? QY_VERDICT_REPRODUCED : QY_VERDICT_OFF;
+  if (!isnan(r->published) && r->p05 <= r->p95)
+    r->inside = r->p05 <= r->published && r->published <= r->p95 ? QY_INSIDE_YES : QY_INSIDE_NO;
+}

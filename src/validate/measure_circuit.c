@@ -1,0 +1,223 @@
+/* Things that are one circuit: elements, bare operators, components of synthesis tables; see measure.h. */
+#include "component.h"
+#include "measure_things.h"
+#include "stimulus.h"
+
+#include <string.h>
+
+enum { CYCLES = 2048 };
+
+enum { AREA, LEAKAGE, ENERGY, ENERGY_PER_PRODUCT, POWER, MIN_PERIOD, QUANTITIES };
+static const char *const quantities[QUANTITIES] = {"area_um2", "leakage_nw",   "energy_fj", "energy_fj_per_product",
+                                                   "power_uw", "min_period_ps"};
+
+/* A circuit with its toggles: what does not depend on a library. */
+typedef struct simulated {
+  const qy_circuit *circuit;
+  qy_activity activity;
+  double clock_mhz;
+  double products;   /* a cycle */
+  double flip_flops; /* to be left out: those that only frame a component */
+  bool logic_only;   /* their energy, too */
+} simulated;
+
+static qy_status price_simulated(double *value, const char **reason, const gauge *g, const qy_tech *tech, qy_error *err)
+{
+  const simulated *s = g->thing;
+  qy_build build;
+  qy_energy energy;
+  qy_timing timing;
+  qy_status status = qy_circuit_build(s->circuit, tech, 1e6 / s->clock_mhz, &build, err);
+  if (status) return status;
+  if (!build.feasible) {
+    *reason = build.reason;
+    return QY_INFEASIBLE;
+  }
+  qy_circuit_energy(&build, &s->activity, tech, &energy);
+  const double energy_fj = energy.comb_fj + (s->logic_only ? 0 : energy.register_fj + energy.clock_fj);
+  switch (g->quantity) {
+  case AREA: *value = build.area_um2 - s->flip_flops * tech->area_um2[QY_DFF]; break;
+  case LEAKAGE: *value = build.leakage_nw; break;
+  case ENERGY: *value = energy_fj; break;
+  case ENERGY_PER_PRODUCT: *value = energy_fj / s->products; break;
+  case POWER: *value = (energy_fj * s->clock_mhz + build.leakage_nw) * 1e-3; break; /* fJ MHz is nW */
+  default: qy_circuit_timing(s->circuit, tech, &timing); *value = timing.fast_ps;
+  }
+  return QY_OK;
+}
+
+/* The gauge of a circuit that has been simulated. */
+static qy_status gauge_simulated(gauge *g, const simulated *made, const qy_yaml *node, const char *quantity,
+                                 const measure_conditions *at, qy_error *err)
+{
+  simulated *s = qy_arena_alloc(at->arena, 1, sizeof *s);
+  if (!s) return qy_no_memory(err);
+  *s = *made;
+  g->thing = s;
+  g->price = price_simulated;
+  qy_status status = measure_library_get(&g->library, node, at, err);
+  return status ? status : measure_quantity(&g->quantity, node, quantity, quantities, QUANTITIES, err);
+}
+
+static qy_status multiplier_kind(qy_multiplier *out, const qy_yaml *map, qy_error *err)
+{
+  static const char *const names[] = {"array", "booth"};
+  int index = QY_MULTIPLIER_BOOTH;
+  qy_status status = measure_choice(&index, map, "multiplier", names, 2, err);
+  *out = (qy_multiplier)index;
+  return status;
+}
+
+/* ---- elements ---- */
+
+static bool is_one_of(const char *key, const char *const *list)
+{
+  while (*list && strcmp(*list, key))
+    list++;
+  return *list != NULL;
+}
+
+qy_status measure_pe(qy_pe *pe, const qy_yaml *node, const char *const *own, qy_arena *arena, qy_error *err)
+{
+  size_t count, kind = 0;
+  const qy_pe_info *table = qy_pe_table(&count);
+  const char *names[QY_PE_KIND_COUNT];
+  qy_error inner = {0};
+  for (size_t i = 0; i < count; i++)
+    names[i] = table[i].name;
+  qy_status status = qy_yaml_choice(qy_yaml_get(node, "pe"), names, count, &kind, err);
+  if (status) return status;
+  qy_pe_params params = {.kind = table[kind].kind};
+  status = multiplier_kind(&params.multiplier, node, err);
+  for (size_t i = 0; !status && i < node->count; i++) {
+    const qy_yaml *child = node->child[i];
+    int64_t value = 0;
+    if (!strcmp(child->key, "pe") || !strcmp(child->key, "multiplier") || is_one_of(child->key, own)) continue;
+    status = qy_yaml_integer(child, -1000, 1000, &value, err);
+    if (!status && (status = qy_pe_set(&params, child->key, (int)value, &inner)))
+      return qy_fail_at(err, status, child->file, child->line, child->column, "%s: %s", child->path,
+                        inner.diagnostic[0].text);
+  }
+  if (!status && (status = qy_pe_build(pe, &params, arena, &inner)))
+    status =
+        qy_fail_at(err, status, node->file, node->line, node->column, "%s: %s", node->path, inner.diagnostic[0].text);
+  return status;
+}
+
+qy_status measure_stimulus(qy_pe_stimulus *words, const qy_yaml *node, qy_error *err)
+{
+  static const char *const names[] = {"uniform", "trained"};
+  int trained = 0;
+  *words = qy_pe_stimulus_default();
+  qy_status status = measure_choice(&trained, node, "stimulus", names, 2, err);
+  if (trained) {
+    words->weights = QY_WEIGHTS_LAPLACIAN;
+    words->weight_range = 4;
+    words->relu = true;
+    words->zero_frac = 0.5;
+  }
+  return status;
+}
+
+qy_status measure_element(gauge *g, const qy_yaml *node, const char *quantity, const measure_conditions *at,
+                          qy_error *err)
+{
+  static const char *const own[] = {"mode", "stimulus", NULL};
+  simulated s = {.clock_mhz = at->clock_mhz};
+  qy_pe *pe = qy_arena_alloc(at->arena, 1, sizeof *pe);
+  qy_pe_stimulus words;
+  int mode = 0;
+  if (!pe) return qy_no_memory(err);
+  qy_status status = measure_pe(pe, node, own, at->arena, err);
+  if (!status) status = measure_stimulus(&words, node, err);
+  if (!status) status = measure_integer(&mode, node, "mode", 0, pe->mode_count - 1, err);
+  if (!status) status = qy_pe_activity(&s.activity, pe, mode, &words, err);
+  if (status) return status;
+  s.circuit = pe->circuit;
+  s.products = (double)pe->mode[mode].products / pe->mode[mode].cycles;
+  return gauge_simulated(g, &s, node, quantity, at, err);
+}
+
+/* ---- bare operators and components ---- */
+
+typedef struct random_words {
+  const qy_circuit *circuit;
+  uint64_t state;
+  int mode; /* of the input named mode */
+} random_words;
+
+/* xorshift64*: Vigna, ACM TOMS 42(4), 2016. */
+static void next_words(void *ctx, int64_t cycle, uint64_t *inputs)
+{
+  (void)cycle;
+  random_words *r = ctx;
+  for (int i = 0; i < qy_circuit_inputs(r->circuit); i++) {
+    r->state ^= r->state >> 12;
+    r->state ^= r->state << 25;
+    r->state ^= r->state >> 27;
+    int width = qy_circuit_input_width(r->circuit, i);
+    inputs[i] = (r->state * 0x2545F4914F6CDD1DULL) >> (64 - width);
+    if (strcmp(qy_circuit_input_name(r->circuit, i), "mode") == 0) inputs[i] = (uint64_t)r->mode;
+  }
+}
+
+/* A multiplier with nothing around it: inputs x, w and, where it has modes, mode. */
+qy_status measure_operator(gauge *g, const qy_yaml *node, const char *quantity, const measure_conditions *at,
+                           qy_error *err)
+{
+  static const char *const keys[] = {"operator", "bits", "multiplier", "mode", NULL};
+  static const char *const names[] = {"multiply", "multiply_st", "multiply_sa"};
+  size_t which = 0;
+  int bits = 16, mode = 0;
+  qy_multiplier kind = QY_MULTIPLIER_BOOTH;
+  simulated s = {.clock_mhz = at->clock_mhz};
+  qy_status status = qy_yaml_check_keys(node, keys, err);
+  if (!status) status = qy_yaml_choice(qy_yaml_get(node, "operator"), names, 3, &which, err);
+  if (!status) status = measure_integer(&bits, node, "bits", 2, 32, err);
+  if (!status) status = measure_integer(&mode, node, "mode", 0, 2, err);
+  if (!status) status = multiplier_kind(&kind, node, err);
+  if (status) return status;
+  qy_circuit *c = qy_circuit_new(names[which], at->arena);
+  qy_net x = qy_input(c, "x", bits), w = qy_input(c, "w", bits), y;
+  if (which == 0)
+    y = qy_multiply(c, kind, x, w, true);
+  else
+    y = (which == 1 ? qy_multiply_st : qy_multiply_sa)(c, kind, x, w, qy_input(c, "mode", 2), true);
+  qy_output(c, "y", y);
+  random_words words = {c, 88172645463325252ULL, mode};
+  s.circuit = c;
+  s.products = 1 << mode;
+  status = qy_circuit_finish(c, err);
+  if (!status) status = qy_circuit_activity(c, next_words, &words, CYCLES, &s.activity, err);
+  return status ? status : gauge_simulated(g, &s, node, quantity, at, err);
+}
+
+qy_status measure_component(gauge *g, const qy_yaml *node, const char *quantity, const measure_conditions *at,
+                            qy_error *err)
+{
+  static const char *const keys[] = {"component", "params", "registers", NULL};
+  const char *kind = "", *params = "", *reason = NULL;
+  int registers = 1;
+  component made;
+  stimulus words;
+  simulated s = {.clock_mhz = at->clock_mhz, .products = 1};
+  const qy_yaml *given = qy_yaml_get(node, "params"), *with = qy_yaml_get(node, "registers");
+  qy_status status = qy_yaml_check_keys(node, keys, err);
+  if (!status) status = qy_yaml_text(qy_yaml_get(node, "component"), &kind, err);
+  if (!status && given) status = qy_yaml_text(given, &params, err);
+  if (!status && with) status = qy_yaml_boolean(with, &registers, err);
+  if (!status) status = component_build(&made, kind, params, &reason, at->arena, err);
+  if (status == QY_INFEASIBLE) return qy_yaml_expected(node, err, "a component that can be built (%s)", reason);
+  if (status) return status;
+  stimulus_start(&words, &made, "random", 1);
+  s.circuit = made.circuit;
+  s.logic_only = !registers;
+  if (!registers) {
+    qy_census census;
+    qy_circuit_census(made.circuit, &census);
+    for (int group = 0; group < QY_GROUP_COUNT; group++)
+      s.flip_flops += census.cells[group][QY_DFF];
+  }
+  status = qy_circuit_activity(made.circuit, stimulus_next, &words, CYCLES, &s.activity, err);
+  return status ? status : gauge_simulated(g, &s, node, quantity, at, err);
+}

@@ -1,0 +1,32 @@
+/* The things that measure.h can gauge, a function each, and what they share. */
+#ifndef QUARRY_VALIDATE_MEASURE_THINGS_H
+#define QUARRY_VALIDATE_MEASURE_THINGS_H
+
+#include "measure.h"
+
+#include "quarry/pe.h"
+
+typedef qy_status measure_thing(gauge *g, const qy_yaml *node, const char *quantity, const measure_conditions *at,
+                                qy_error *err);
+measure_thing measure_element, measure_operator, measure_component, measure_array, measure_format, measure_network;
+
+/* The entry's library with its draws; an error at the node when the entry names none. */
+qy_status measure_library_get(const measure_library **library, const qy_yaml *node, const measure_conditions *at,
+                              qy_error *err);
+
+/* Index of the quantity in names[0..count), or an error at the node. */
+qy_status measure_quantity(int *index, const qy_yaml *node, const char *quantity, const char *const *names, int count,
+                           qy_error *err);
+
+/* An optional key: *out keeps its value where there is none. */
+qy_status measure_integer(int *out, const qy_yaml *map, const char *key, int low, int high, qy_error *err);
+qy_status measure_choice(int *out, const qy_yaml *map, const char *key, const char *const *names, size_t count,
+                         qy_error *err);
+
+/* The element of a mapping with `pe`: keys other than own[] (NULL-terminated) are its parameters. */
+qy_status measure_pe(qy_pe *pe, const qy_yaml *node, const char *const *own, qy_arena *arena, qy_error *err);
+
+/* Its key `stimulus`: uniform (default), or trained: Laplacian weights, activations after a ReLU, half of them zero. */
+qy_status measure_stimulus(qy_pe_stimulus *words, const qy_yaml *node, qy_error *err);
+
+#endif
