@@ -163,6 +163,14 @@ typedef struct qy_systolic_parts {
 qy_status qy_systolic_parts_price(qy_systolic_parts *parts, const qy_pe *pe, const qy_pe_cost *cost,
                                   const qy_tech *tech, double period_ps, qy_error *err);
 
+/* The same in two steps, for many libraries: build and simulate once, price often (tens of microseconds).  What was
+ * simulated lives in the arena; pe must outlive it.  `cost` as above, priced in `tech` at the same period. */
+typedef struct qy_systolic_simulated qy_systolic_simulated;
+qy_status qy_systolic_simulate(qy_systolic_simulated **simulated, const qy_pe *pe, qy_arena *arena, qy_error *err);
+qy_status qy_systolic_parts_price_simulated(qy_systolic_parts *parts, const qy_systolic_simulated *simulated,
+                                            const qy_pe_cost *cost, const qy_tech *tech, double period_ps,
+                                            qy_error *err);
+
 /* A buffer: `count` macros side by side. */
 typedef struct qy_systolic_buffer {
   double bytes; /* of all macros, both halves */

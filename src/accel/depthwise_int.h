@@ -76,4 +76,11 @@ typedef struct depthwise_circuit {
 qy_status depthwise_circuits(depthwise_circuit circuit[DEPTHWISE_CIRCUITS], const qy_pe *pe, qy_arena *arena,
                              qy_error *err);
 
+/* One of them in a library under the activity that was counted.  *feasible is false when it cannot run at the clock. */
+qy_status depthwise_part_price(qy_depthwise_part *part, bool *feasible, const qy_circuit *circuit,
+                               const qy_activity *activity, const qy_tech *tech, double period_ps, qy_error *err);
+
+/* Flip-flop area within a built circuit. */
+double depthwise_register_um2(const qy_circuit *circuit, const qy_build *build, const qy_tech *tech);
+
 #endif

@@ -114,8 +114,7 @@ static void count_loops(void *ctx, int64_t cycle, uint64_t *inputs)
     inputs[1 + LOOPS + i] = 1;
 }
 
-/* Flip-flop area within a built circuit. */
-static double register_area(const qy_circuit *c, const qy_build *build, const qy_tech *tech)
+double depthwise_register_um2(const qy_circuit *c, const qy_build *build, const qy_tech *tech)
 {
   qy_census census;
   double flip_flops = build->pipeline_bits;
@@ -125,20 +124,16 @@ static double register_area(const qy_circuit *c, const qy_build *build, const qy
   return fmin(build->area_um2, flip_flops * tech->area_um2[QY_DFF]);
 }
 
-/* *feasible is cleared when the circuit cannot run at the clock. */
-static qy_status price_part(qy_depthwise_part *part, bool *feasible, const qy_circuit *c, const qy_tech *tech,
-                            double period_ps, qy_stimulus *next, void *ctx, qy_error *err)
+qy_status depthwise_part_price(qy_depthwise_part *part, bool *feasible, const qy_circuit *c,
+                               const qy_activity *activity, const qy_tech *tech, double period_ps, qy_error *err)
 {
   qy_build build;
-  qy_activity activity;
   qy_energy energy;
   qy_status status = qy_circuit_build(c, tech, period_ps, &build, err);
   *feasible = !status && build.feasible;
-  if (!status && !build.feasible) return QY_OK;
-  if (!status) status = qy_circuit_activity(c, next, ctx, DEPTHWISE_ACTIVITY_CYCLES, &activity, err);
-  if (status) return status;
-  qy_circuit_energy(&build, &activity, tech, &energy);
-  part->register_um2 = register_area(c, &build, tech);
+  if (!*feasible) return status;
+  qy_circuit_energy(&build, activity, tech, &energy);
+  part->register_um2 = depthwise_register_um2(c, &build, tech);
   part->logic_um2 = build.area_um2 - part->register_um2;
   part->leakage_nw = build.leakage_nw;
   part->logic_fj = energy.comb_fj;
@@ -170,7 +165,7 @@ qy_status qy_depthwise_parts_price(qy_depthwise_parts *parts, const qy_pe *pe, c
                                    const qy_tech *tech, double period_ps, qy_error *err)
 {
   *parts = (qy_depthwise_parts){0};
-  if (cost->build.feasible) parts->pe_register_um2 = register_area(pe->circuit, &cost->build, tech);
+  if (cost->build.feasible) parts->pe_register_um2 = depthwise_register_um2(pe->circuit, &cost->build, tech);
   qy_arena *arena = qy_arena_new();
   if (!arena) return no_memory(err);
   qy_depthwise_part *const part[DEPTHWISE_CIRCUITS] = {[DEPTHWISE_ADDER] = &parts->adder,
@@ -180,7 +175,9 @@ qy_status qy_depthwise_parts_price(qy_depthwise_parts *parts, const qy_pe *pe, c
   qy_status status = depthwise_circuits(row, pe, arena, err);
   for (int i = 0; i < DEPTHWISE_CIRCUITS && !status; i++) {
     bool feasible = true;
-    status = price_part(part[i], &feasible, row[i].circuit, tech, period_ps, row[i].next, &row[i].words, err);
+    qy_activity activity;
+    status = qy_circuit_activity(row[i].circuit, row[i].next, &row[i].words, DEPTHWISE_ACTIVITY_CYCLES, &activity, err);
+    if (!status) status = depthwise_part_price(part[i], &feasible, row[i].circuit, &activity, tech, period_ps, err);
     if (!feasible && !parts->reason) parts->reason = row[i].reason;
   }
   qy_arena_free(arena);
