@@ -4,6 +4,7 @@
 #include "quarry/published.h"
 #include "quarry/validate.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -169,7 +170,7 @@ static void add_figure(table *t, const qy_figure_result *f, int columns)
   table_text(t, f->unit);
   table_text(t, qy_inside_name(f->inside));
   table_number(t, f->error_pct);
-  table_number(t, 100 * f->tolerance_frac);
+  table_number(t, f->verdict == QY_VERDICT_PREDICTION ? NAN : 100 * f->tolerance_frac);
   table_text(t, qy_verdict_name(f->verdict));
   if (columns == TABLE_COLUMNS) return;
   table_text(t, f->section);

@@ -1,8 +1,9 @@
 /* Interval and verdict of a published figure: see published.h. */
 #include "published_int.h"
 
+#include "quarry/draws.h"
+
 #include <math.h>
-#include <stdlib.h>
 
 const char *qy_verdict_name(qy_verdict verdict)
 {
@@ -24,29 +25,17 @@ qy_status figure_add(figure_list *list, const qy_figure_result *result, qy_error
   return QY_OK;
 }
 
-qy_status figure_interval(qy_figure_result *r, figure_model *model, void *ctx, const qy_draws *draws, qy_error *err)
+void figure_interval(qy_figure_result *r, double *value, size_t count)
 {
   size_t n = 0;
-  double *value = qy_alloc(draws->count, sizeof *value);
-  qy_status status = value ? QY_OK : qy_no_memory(err);
-  r->draws = draws->count;
-  for (size_t k = 0; k < draws->count && !status; k++) {
-    qy_error unused = {0};
-    status = model(ctx, &draws->draw[k], &value[n], &unused);
-    n += status == QY_OK;
-    if (status == QY_INFEASIBLE)
-      status = QY_OK;
-    else if (status && err)
-      *err = unused;
-  }
-  r->missed = draws->count - n;
+  for (size_t k = 0; k < count; k++)
+    if (!isnan(value[k])) value[n++] = value[k];
+  r->draws = count;
+  r->missed = count - n;
   r->p05 = r->p95 = NAN;
-  if (!status && 2 * n >= draws->count) {
-    r->p05 = qy_quantile(value, n, 0.05);
-    r->p95 = qy_quantile(value, n, 0.95);
-  }
-  free(value);
-  return status;
+  if (2 * n < count) return;
+  r->p05 = qy_quantile(value, n, 0.05);
+  r->p95 = qy_quantile(value, n, 0.95);
 }
 
 void figure_judge(qy_figure_result *r, bool calibrated)

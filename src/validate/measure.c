@@ -3,6 +3,7 @@
 
 #include "quarry/published.h"
 
+#include <math.h>
 #include <string.h>
 
 qy_status measure_library_get(const measure_library **out, const qy_yaml *node, const measure_conditions *at,
@@ -10,7 +11,7 @@ qy_status measure_library_get(const measure_library **out, const qy_yaml *node, 
 {
   enum { STREAM = 0 }; /* one for all: the same draws on both sides of a ratio */
   if (!at->technology[0]) return qy_yaml_expected(node, err, "a key `technology` beside it");
-  measure_library *l = *at->libraries;
+  measure_library *l = at->shared->libraries;
   while (l && strcmp(l->name, at->technology))
     l = l->next;
   *out = l;
@@ -21,8 +22,8 @@ qy_status measure_library_get(const measure_library **out, const qy_yaml *node, 
   qy_status status = qy_tech_read(&l->tech, at->db_dir, l->name, at->arena, err);
   if (!status) status = qy_draws_new(&l->draws, l->tech, QY_PUBLISHED_DRAWS, QY_PUBLISHED_SEED, STREAM, at->arena, err);
   if (status) return status;
-  l->next = *at->libraries;
-  *at->libraries = l;
+  l->next = at->shared->libraries;
+  at->shared->libraries = l;
   *out = l;
   return QY_OK;
 }
@@ -56,14 +57,14 @@ qy_status measure_choice(int *out, const qy_yaml *map, const char *key, const ch
 
 /* ---- cells ---- */
 
-static qy_status price_cell(double *value, const char **reason, const gauge *g, const qy_tech *tech, qy_error *err)
+static qy_status price_cell(double *value, const char **reason, const meter *m, const qy_tech *tech, qy_error *err)
 {
   (void)reason, (void)err;
-  *value = tech->area_um2[*(const size_t *)g->thing];
+  *value = tech->area_um2[*(const size_t *)m->thing];
   return QY_OK;
 }
 
-static qy_status measure_cell(gauge *g, const qy_yaml *node, const char *quantity, const measure_conditions *at,
+static qy_status measure_cell(meter *m, const qy_yaml *node, const char *quantity, const measure_conditions *at,
                               qy_error *err)
 {
   static const char *const keys[] = {"cell", NULL}, *const quantities[] = {"area_um2"};
@@ -74,23 +75,90 @@ static qy_status measure_cell(gauge *g, const qy_yaml *node, const char *quantit
     names[i] = qy_cell_name((qy_cell)i);
   qy_status status = qy_yaml_check_keys(node, keys, err);
   if (!status) status = qy_yaml_choice(qy_yaml_get(node, "cell"), names, QY_CELL_COUNT, cell, err);
-  if (!status) status = measure_library_get(&g->library, node, at, err);
-  if (!status) status = measure_quantity(&g->quantity, node, quantity, quantities, 1, err);
-  g->thing = cell;
-  g->price = price_cell;
+  if (!status) status = measure_library_get(&m->library, node, at, err);
+  if (!status) status = measure_quantity(&m->quantity, node, quantity, quantities, 1, err);
+  m->thing = cell;
+  m->price = price_cell;
   return status;
 }
 
-qy_status measure(gauge *g, const qy_yaml *node, const char *quantity, const measure_conditions *at, qy_error *err)
+/* ---- all of them ---- */
+
+const char *measure_text(const qy_yaml *map, qy_arena *arena)
+{
+  const char *text = "";
+  for (size_t i = 0; text && i < map->count; i++) {
+    const qy_yaml *child = map->child[i];
+    const char *value = child->kind == QY_YAML_SCALAR ? child->text : measure_text(child, arena);
+    text =
+        value ? qy_arena_format(arena, "%s%s=%zu:%s;", text, child->key ? child->key : "", strlen(value), value) : NULL;
+  }
+  return text;
+}
+
+static qy_status build(meter *m, const qy_yaml *node, const char *quantity, const measure_conditions *at, qy_error *err)
 {
   static const struct {
     const char *key;
     measure_thing *run;
-  } things[] = {{"pe", measure_element}, {"operator", measure_operator}, {"component", measure_component},
-                {"cell", measure_cell},  {"format", measure_format},     {"network", measure_network}};
-  *g = (gauge){.library = NULL};
+  } things[] = {{"pe", measure_element},     {"operator", measure_operator}, {"component", measure_component},
+                {"cell", measure_cell},      {"array", measure_array},       {"format", measure_format},
+                {"network", measure_network}};
+  *m = (meter){.library = NULL};
   if (node->kind == QY_YAML_MAP)
     for (size_t i = 0; i < sizeof things / sizeof *things; i++)
-      if (qy_yaml_get(node, things[i].key)) return things[i].run(g, node, quantity, at, err);
-  return qy_yaml_expected(node, err, "a mapping with pe, operator, component, cell, format or network");
+      if (qy_yaml_get(node, things[i].key)) return things[i].run(m, node, quantity, at, err);
+  return qy_yaml_expected(node, err, "a mapping with pe, operator, component, cell, array, format or network");
+}
+
+/* In the library and in each draw. */
+static qy_status price_all(gauge *g, const meter *m, const qy_yaml *node, const measure_conditions *at, qy_error *err)
+{
+  const qy_draws *draws = m->library->draws;
+  const char *reason = "";
+  double *value = qy_arena_alloc(at->arena, draws->count, sizeof *value);
+  if (!value) return qy_no_memory(err);
+  g->draw = value;
+  qy_status status = m->price(&g->value, &reason, m, draws->nominal, err);
+  if (status == QY_INFEASIBLE)
+    return qy_fail_at(err, QY_BAD_INPUT, node->file, node->line, node->column, "%s: infeasible at %g MHz: %s",
+                      node->path, at->clock_mhz, reason);
+  for (size_t k = 0; k < draws->count && !status; k++) {
+    status = m->price(&value[k], &reason, m, &draws->draw[k], err);
+    if (status != QY_INFEASIBLE) continue;
+    value[k] = NAN;
+    status = QY_OK;
+  }
+  return status;
+}
+
+struct measure_gauge_cache {
+  const char *text; /* node, quantity and conditions */
+  gauge gauge;
+  struct measure_gauge_cache *next;
+};
+
+qy_status measure(gauge *g, const qy_yaml *node, const char *quantity, const measure_conditions *at, qy_error *err)
+{
+  meter m;
+  *g = (gauge){.library = NULL};
+  const char *text = measure_text(node, at->arena);
+  if (text) text = qy_arena_format(at->arena, "%s at %s %g %s", quantity, at->technology, at->clock_mhz, text);
+  struct measure_gauge_cache *c = at->shared->gauges;
+  while (text && c && strcmp(c->text, text))
+    c = c->next;
+  if (!text) return qy_no_memory(err);
+  if (c) {
+    *g = c->gauge;
+    return QY_OK;
+  }
+  qy_status status = build(&m, node, quantity, at, err);
+  if (status) return status;
+  *g = (gauge){.library = m.library, .value = m.exact};
+  if (m.library) status = price_all(g, &m, node, at, err);
+  if (status) return status;
+  if (!(c = qy_arena_alloc(at->arena, 1, sizeof *c))) return qy_no_memory(err);
+  *c = (struct measure_gauge_cache){text, *g, at->shared->gauges};
+  at->shared->gauges = c;
+  return QY_OK;
 }

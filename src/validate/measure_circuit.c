@@ -21,9 +21,9 @@ typedef struct simulated {
   bool logic_only;   /* their energy, too */
 } simulated;
 
-static qy_status price_simulated(double *value, const char **reason, const gauge *g, const qy_tech *tech, qy_error *err)
+static qy_status price_simulated(double *value, const char **reason, const meter *m, const qy_tech *tech, qy_error *err)
 {
-  const simulated *s = g->thing;
+  const simulated *s = m->thing;
   qy_build build;
   qy_energy energy;
   qy_timing timing;
@@ -35,7 +35,7 @@ static qy_status price_simulated(double *value, const char **reason, const gauge
   }
   qy_circuit_energy(&build, &s->activity, tech, &energy);
   const double energy_fj = energy.comb_fj + (s->logic_only ? 0 : energy.register_fj + energy.clock_fj);
-  switch (g->quantity) {
+  switch (m->quantity) {
   case AREA: *value = build.area_um2 - s->flip_flops * tech->area_um2[QY_DFF]; break;
   case LEAKAGE: *value = build.leakage_nw; break;
   case ENERGY: *value = energy_fj; break;
@@ -47,16 +47,16 @@ static qy_status price_simulated(double *value, const char **reason, const gauge
 }
 
 /* The gauge of a circuit that has been simulated. */
-static qy_status gauge_simulated(gauge *g, const simulated *made, const qy_yaml *node, const char *quantity,
+static qy_status gauge_simulated(meter *m, const simulated *made, const qy_yaml *node, const char *quantity,
                                  const measure_conditions *at, qy_error *err)
 {
   simulated *s = qy_arena_alloc(at->arena, 1, sizeof *s);
   if (!s) return qy_no_memory(err);
   *s = *made;
-  g->thing = s;
-  g->price = price_simulated;
-  qy_status status = measure_library_get(&g->library, node, at, err);
-  return status ? status : measure_quantity(&g->quantity, node, quantity, quantities, QUANTITIES, err);
+  m->thing = s;
+  m->price = price_simulated;
+  qy_status status = measure_library_get(&m->library, node, at, err);
+  return status ? status : measure_quantity(&m->quantity, node, quantity, quantities, QUANTITIES, err);
 }
 
 static qy_status multiplier_kind(qy_multiplier *out, const qy_yaml *map, qy_error *err)
@@ -119,7 +119,7 @@ qy_status measure_stimulus(qy_pe_stimulus *words, const qy_yaml *node, qy_error 
   return status;
 }
 
-qy_status measure_element(gauge *g, const qy_yaml *node, const char *quantity, const measure_conditions *at,
+qy_status measure_element(meter *m, const qy_yaml *node, const char *quantity, const measure_conditions *at,
                           qy_error *err)
 {
   static const char *const own[] = {"mode", "stimulus", NULL};
@@ -135,7 +135,7 @@ qy_status measure_element(gauge *g, const qy_yaml *node, const char *quantity, c
   if (status) return status;
   s.circuit = pe->circuit;
   s.products = (double)pe->mode[mode].products / pe->mode[mode].cycles;
-  return gauge_simulated(g, &s, node, quantity, at, err);
+  return gauge_simulated(m, &s, node, quantity, at, err);
 }
 
 /* ---- bare operators and components ---- */
@@ -162,7 +162,7 @@ static void next_words(void *ctx, int64_t cycle, uint64_t *inputs)
 }
 
 /* A multiplier with nothing around it: inputs x, w and, where it has modes, mode. */
-qy_status measure_operator(gauge *g, const qy_yaml *node, const char *quantity, const measure_conditions *at,
+qy_status measure_operator(meter *m, const qy_yaml *node, const char *quantity, const measure_conditions *at,
                            qy_error *err)
 {
   static const char *const keys[] = {"operator", "bits", "multiplier", "mode", NULL};
@@ -189,10 +189,10 @@ qy_status measure_operator(gauge *g, const qy_yaml *node, const char *quantity, 
   s.products = 1 << mode;
   status = qy_circuit_finish(c, err);
   if (!status) status = qy_circuit_activity(c, next_words, &words, CYCLES, &s.activity, err);
-  return status ? status : gauge_simulated(g, &s, node, quantity, at, err);
+  return status ? status : gauge_simulated(m, &s, node, quantity, at, err);
 }
 
-qy_status measure_component(gauge *g, const qy_yaml *node, const char *quantity, const measure_conditions *at,
+qy_status measure_component(meter *m, const qy_yaml *node, const char *quantity, const measure_conditions *at,
                             qy_error *err)
 {
   static const char *const keys[] = {"component", "params", "registers", NULL};
@@ -219,5 +219,5 @@ qy_status measure_component(gauge *g, const qy_yaml *node, const char *quantity,
       s.flip_flops += census.cells[group][QY_DFF];
   }
   status = qy_circuit_activity(made.circuit, stimulus_next, &words, CYCLES, &s.activity, err);
-  return status ? status : gauge_simulated(g, &s, node, quantity, at, err);
+  return status ? status : gauge_simulated(m, &s, node, quantity, at, err);
 }

@@ -8,7 +8,7 @@
 
 /* ---- formats ---- */
 
-qy_status measure_format(gauge *g, const qy_yaml *node, const char *quantity, const measure_conditions *at,
+qy_status measure_format(meter *m, const qy_yaml *node, const char *quantity, const measure_conditions *at,
                          qy_error *err)
 {
   const char *name = "", *signal_name = "gaussian";
@@ -39,24 +39,24 @@ qy_status measure_format(gauge *g, const qy_yaml *node, const char *quantity, co
   if (!status) status = qy_number_check(&number, err);
   if (status) return status;
   if (strcmp(quantity, "compression") == 0) {
-    g->exact = qy_number_compression(&number);
+    m->exact = qy_number_compression(&number);
     return QY_OK;
   }
   if ((status = qy_levels_build(&levels, &number, at->arena, err))) return status;
   if (strcmp(quantity, "levels") == 0) {
-    g->exact = (double)levels->count;
+    m->exact = (double)levels->count;
     return QY_OK;
   }
   if (strcmp(quantity, "sqnr_db")) return qy_yaml_expected(node, err, "a thing that has the quantity %s", quantity);
   status = qy_signal_make(&signal, (qy_signal_kind)distribution, shape, err);
   if (!status) status = qy_best_format(&best, &number, &signal, err);
-  if (!status) g->exact = best.sqnr_db;
+  if (!status) m->exact = best.sqnr_db;
   return status;
 }
 
 /* ---- networks ---- */
 
-qy_status measure_network(gauge *g, const qy_yaml *node, const char *quantity, const measure_conditions *at,
+qy_status measure_network(meter *m, const qy_yaml *node, const char *quantity, const measure_conditions *at,
                           qy_error *err)
 {
   static const char *const keys[] = {"network", "type", NULL};
@@ -74,9 +74,9 @@ qy_status measure_network(gauge *g, const qy_yaml *node, const char *quantity, c
   int macs = strcmp(quantity, "macs") == 0;
   if (!macs && strcmp(quantity, "weights"))
     return qy_yaml_expected(node, err, "a thing that has the quantity %s", quantity);
-  g->exact = 0;
+  m->exact = 0;
   for (size_t i = 0; i < network->layer_count; i++)
     if (!type || network->layer[i].type == (qy_layer_type)wanted)
-      g->exact += (double)(macs ? network->layer[i].macs : network->layer[i].weights);
+      m->exact += (double)(macs ? network->layer[i].macs : network->layer[i].weights);
   return QY_OK;
 }

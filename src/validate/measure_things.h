@@ -6,7 +6,18 @@
 
 #include "quarry/pe.h"
 
-typedef qy_status measure_thing(gauge *g, const qy_yaml *node, const char *quantity, const measure_conditions *at,
+/* A thing that was built, and what is asked of it. */
+typedef struct meter meter;
+struct meter {
+  const measure_library *library; /* NULL: exact, the same in every library */
+  double exact;                   /* the figure then */
+  /* The figure in a library.  QY_INFEASIBLE with *reason (static text) when the thing misses its clock there. */
+  qy_status (*price)(double *value, const char **reason, const meter *m, const qy_tech *tech, qy_error *err);
+  const void *thing; /* what was built */
+  int quantity;      /* which figure of it */
+};
+
+typedef qy_status measure_thing(meter *m, const qy_yaml *node, const char *quantity, const measure_conditions *at,
                                 qy_error *err);
 measure_thing measure_element, measure_operator, measure_component, measure_array, measure_format, measure_network;
 
@@ -17,6 +28,9 @@ qy_status measure_library_get(const measure_library **library, const qy_yaml *no
 /* Index of the quantity in names[0..count), or an error at the node. */
 qy_status measure_quantity(int *index, const qy_yaml *node, const char *quantity, const char *const *names, int count,
                            qy_error *err);
+
+/* The mapping as text: keys and values in the file's order.  NULL: out of memory. */
+const char *measure_text(const qy_yaml *map, qy_arena *arena);
 
 /* An optional key: *out keeps its value where there is none. */
 qy_status measure_integer(int *out, const qy_yaml *map, const char *key, int low, int high, qy_error *err);

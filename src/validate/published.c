@@ -43,38 +43,24 @@ static qy_status optional_number(double *out, const qy_yaml *entry, const char *
 
 /* ---- one comparison ---- */
 
-typedef struct comparison {
-  gauge of, to;
-  bool has_to;
-  relation how;
-} comparison;
-
-static qy_status price(const gauge *g, const qy_tech *tech, double *value, const char **reason, qy_error *err)
+static double relate(relation how, double of, double to)
 {
-  *value = g->exact;
-  return g->library ? g->price(value, reason, g, tech, err) : QY_OK;
+  return how == RELATION_RATIO ? of / to : of - to;
 }
 
-static qy_status compare(void *ctx, const qy_tech *tech, double *value, qy_error *err)
+/* Draw by draw; what misses its clock on either side is NaN. */
+static qy_status relate_draws(qy_figure_result *r, relation how, const gauge *of, const gauge *to, qy_error *err)
 {
-  const comparison *c = ctx;
-  const char *reason;
-  double a = 0, b = 0;
-  qy_status status = price(&c->of, tech, &a, &reason, err);
-  if (!status && c->has_to) status = price(&c->to, tech, &b, &reason, err);
-  if (!status) *value = c->how == RELATION_RATIO ? a / b : a - b;
-  return status;
-}
-
-/* A thing that misses its clock in the library itself is the entry's mistake. */
-static qy_status check_feasible(const gauge *g, const qy_yaml *node, double clock_mhz, qy_error *err)
-{
-  const char *reason = "";
-  double value;
-  qy_status status = price(g, g->library ? g->library->tech : NULL, &value, &reason, err);
-  if (status != QY_INFEASIBLE) return status;
-  return qy_fail_at(err, QY_BAD_INPUT, node->file, node->line, node->column, "%s: infeasible at %g MHz: %s", node->path,
-                    clock_mhz, reason);
+  const measure_library *library = of->library ? of->library : to->library;
+  if (!library) return QY_OK;
+  const size_t count = library->draws->count;
+  double *value = qy_alloc(count, sizeof *value);
+  if (!value) return qy_no_memory(err);
+  for (size_t k = 0; k < count; k++)
+    value[k] = relate(how, of->draw ? of->draw[k] : of->value, to->draw ? to->draw[k] : to->value);
+  figure_interval(r, value, count);
+  free(value);
+  return QY_OK;
 }
 
 /* One comparison: the entry's own, or one of its variants. */
@@ -90,28 +76,24 @@ static qy_status evaluate(figure_list *out, qy_figure_result r, const qy_yaml *e
     return qy_yaml_expected(sides, err,
                             how == RELATION_VALUE ? "no key `to` beside relation value"
                                                   : "a key `to`: what it is compared with");
-  comparison c = {.how = how, .has_to = to != NULL};
-  qy_status status = measure(&c.of, of, quantity, at, err);
-  if (!status && to) status = measure(&c.to, to, quantity, at, err);
-  if (!status) status = check_feasible(&c.of, of, at->clock_mhz, err);
-  if (!status && to) status = check_feasible(&c.to, to, at->clock_mhz, err);
-  const measure_library *library = c.of.library ? c.of.library : c.to.library;
-  if (!status) status = compare(&c, library ? library->tech : NULL, &r.model, err);
-  if (!status && library) status = figure_interval(&r, compare, &c, library->draws, err);
+  gauge a, b = {.library = NULL};
+  qy_status status = measure(&a, of, quantity, at, err);
+  if (!status && to) status = measure(&b, to, quantity, at, err);
+  if (!status) status = relate_draws(&r, how, &a, &b, err);
   if (status) return status;
+  r.model = relate(how, a.value, b.value);
   figure_judge(&r, calibrated);
   return figure_add(out, &r, err);
 }
 
-static qy_status evaluate_entry(figure_list *out, const qy_yaml *entry, const char *db_dir, measure_library **libraries,
+static qy_status evaluate_entry(figure_list *out, const qy_yaml *entry, const char *db_dir, measure_shared *shared,
                                 qy_arena *arena, qy_error *err)
 {
   static const char *const expectations[] = {"reproduced", "off"};
   if (entry->kind != QY_YAML_MAP) return qy_yaml_expected(entry, err, "a mapping that describes a figure");
   qy_figure_result r = {
       .file = entry->file, .line = entry->line, .variant = "", .published = NAN, .tolerance_frac = 0.1};
-  measure_conditions at = {
-      .db_dir = db_dir, .arena = arena, .clock_mhz = 200, .technology = "", .libraries = libraries};
+  measure_conditions at = {.db_dir = db_dir, .arena = arena, .clock_mhz = 200, .technology = "", .shared = shared};
   const char *quantity = "";
   size_t how = RELATION_RATIO, expectation = 1;
   int calibrated = 0;
@@ -154,7 +136,7 @@ static qy_status evaluate_entry(figure_list *out, const qy_yaml *entry, const ch
   return status;
 }
 
-static qy_status evaluate_file(figure_list *out, const char *file, const char *db_dir, measure_library **libraries,
+static qy_status evaluate_file(figure_list *out, const char *file, const char *db_dir, measure_shared *shared,
                                qy_arena *arena, qy_error *err)
 {
   static const char *const keys[] = {"title", "figures", NULL};
@@ -167,7 +149,7 @@ static qy_status evaluate_file(figure_list *out, const char *file, const char *d
   const qy_yaml *figures = qy_yaml_get(root, "figures");
   if (!figures || figures->kind != QY_YAML_LIST) return qy_yaml_expected(root, err, "a key `figures` with a list");
   for (size_t i = 0; !status && i < figures->count; i++)
-    status = evaluate_entry(out, figures->child[i], db_dir, libraries, arena, err);
+    status = evaluate_entry(out, figures->child[i], db_dir, shared, arena, err);
   return status;
 }
 
@@ -178,7 +160,7 @@ static int is_yaml(const struct dirent *entry)
 }
 
 static qy_status evaluate_directory(figure_list *out, const char *directory, bool optional, const char *db_dir,
-                                    measure_library **libraries, qy_arena *arena, qy_error *err)
+                                    measure_shared *shared, qy_arena *arena, qy_error *err)
 {
   struct dirent **entries;
   if (!directory) return qy_no_memory(err);
@@ -188,7 +170,7 @@ static qy_status evaluate_directory(figure_list *out, const char *directory, boo
   qy_status status = QY_OK;
   for (int i = 0; i < count; i++) {
     const char *file = qy_arena_format(arena, "%s/%s", directory, entries[i]->d_name);
-    if (!status) status = file ? evaluate_file(out, file, db_dir, libraries, arena, err) : qy_no_memory(err);
+    if (!status) status = file ? evaluate_file(out, file, db_dir, shared, arena, err) : qy_no_memory(err);
     free(entries[i]);
   }
   free(entries);
@@ -211,18 +193,18 @@ qy_status qy_published_evaluate(qy_figure_result **results, size_t *count, const
                                 qy_arena *arena, qy_error *err)
 {
   figure_list out = {0};
-  measure_library *libraries = NULL;
+  measure_shared shared = {.sram = NULL};
   qy_status status = QY_OK;
   *results = NULL;
   *count = 0;
   if (file) {
-    status = evaluate_file(&out, file, db_dir, &libraries, arena, err);
+    status = evaluate_file(&out, file, db_dir, &shared, arena, err);
   } else {
     status =
-        evaluate_directory(&out, qy_arena_format(arena, "%s/published", db_dir), false, db_dir, &libraries, arena, err);
+        evaluate_directory(&out, qy_arena_format(arena, "%s/published", db_dir), false, db_dir, &shared, arena, err);
     if (!status)
       status = evaluate_directory(&out, qy_arena_format(arena, "%s/published/calibration", db_dir), true, db_dir,
-                                  &libraries, arena, err);
+                                  &shared, arena, err);
   }
   if (!status && out.count) {
     *results = qy_arena_alloc(arena, out.count, sizeof **results);

@@ -2,24 +2,34 @@
 #include "calibrate_int.h"
 #include "published_int.h"
 
+#include "quarry/draws.h"
+
 #include <math.h>
+#include <stdlib.h>
 
-typedef struct pricing {
-  const calibrate_target *target;
-  const char *name;
-} pricing;
-
-static qy_status price_target(void *ctx, const qy_tech *tech, double *value, qy_error *err)
+static qy_status price_draws(qy_figure_result *r, const calibrate_target *target, const qy_draws *draws, qy_error *err)
 {
-  const pricing *p = ctx;
-  return calibrate_price(value, p->target, tech, p->name, err);
+  double *value = qy_alloc(draws->count, sizeof *value);
+  qy_status status = value ? QY_OK : qy_no_memory(err);
+  for (size_t k = 0; k < draws->count && !status; k++) {
+    qy_error one = {0};
+    status = calibrate_price(&value[k], target, &draws->draw[k], r->name, &one);
+    if (status == QY_INFEASIBLE) {
+      value[k] = NAN;
+      status = QY_OK;
+    } else if (status && err) {
+      *err = one;
+    }
+  }
+  if (!status) figure_interval(r, value, draws->count);
+  free(value);
+  return status;
 }
 
 static qy_status add_target(figure_list *out, const qy_target_result *t, const calibrate_target *target,
                             const qy_draws *draws, const qy_calibration *c, const qy_yaml *node, qy_arena *arena,
                             qy_error *err)
 {
-  pricing p = {target, t->name};
   qy_figure_result r = {.name = t->name,
                         .source = t->source,
                         .variant = "",
@@ -33,7 +43,7 @@ static qy_status add_target(figure_list *out, const qy_target_result *t, const c
   r.section = qy_arena_format(arena, "calibration %s: %s", c->name, t->held_out ? "held out" : "used to set constants");
   r.claim = qy_arena_format(arena, "%s at %g MHz, library %s", qy_target_kind_name(t->kind), t->clock_mhz, c->name);
   if (!r.section || !r.claim) return qy_no_memory(err);
-  qy_status status = figure_interval(&r, price_target, &p, draws, err);
+  qy_status status = price_draws(&r, target, draws, err);
   if (status) return status;
   figure_judge(&r, !t->held_out);
   return figure_add(out, &r, err);

@@ -2,7 +2,6 @@
 #ifndef QUARRY_VALIDATE_PUBLISHED_INT_H
 #define QUARRY_VALIDATE_PUBLISHED_INT_H
 
-#include "quarry/draws.h"
 #include "quarry/published.h"
 #include "quarry/yaml.h"
 
@@ -14,11 +13,8 @@ typedef struct figure_list {
 
 qy_status figure_add(figure_list *list, const qy_figure_result *result, qy_error *err);
 
-/* The figure in a library: QY_OK, QY_INFEASIBLE where it misses its clock, or an error. */
-typedef qy_status figure_model(void *ctx, const qy_tech *tech, double *value, qy_error *err);
-
-/* Fill draws, missed, p05 and p95. */
-qy_status figure_interval(qy_figure_result *r, figure_model *model, void *ctx, const qy_draws *draws, qy_error *err);
+/* Fill draws, missed, p05 and p95 from the model's value in each draw; NaN: a thing missed its clock.  Reorders. */
+void figure_interval(qy_figure_result *r, double *value, size_t count);
 
 /* Fill error_pct, verdict and inside from published, model, tolerance and interval. */
 void figure_judge(qy_figure_result *r, bool calibrated);

@@ -1,0 +1,297 @@
+/* A systolic array as a thing with figures; see measure.h and systolic.h.
+ *
+ *   array: os | ws | is     dataflow
+ *   rows, columns           of elements; columns: as many as rows
+ *   drain: serial | overlapped
+ *   network: NAME, type     its layers, or those of one type; or m, n, k: one product of matrices, m x k times k x n
+ *   depthwise: groups       depthwise layers channel by channel, as they are; or written as others do:
+ *              summed       one dense layer with a single output (right number of products, another operation)
+ *              single       one channel only
+ *   precision               bits of the operands, 8
+ *   element                 a mapping with `pe`: what is in the array
+ *   scope: array | elements the elements with their operand registers (and, where they share multiples, what makes
+ *                           these); array: and all that is around them (skew registers, adders and requantizers of
+ *                           the columns, controller)
+ * Buffers are never counted, transfers take no time: what papers call the array.  Buffers matter for the tiles only,
+ * and are as large as `tile: auto` of experiment files makes them.  Cycles are those of the closed form: exact, not
+ * tiled, and the same for every element.
+ */
+#include "measure_things.h"
+
+#include "quarry/network.h"
+#include "quarry/systolic.h"
+
+#include <string.h>
+
+enum { CYCLES, AREA, LEAKAGE, POWER, ENERGY, ENERGY_PER_PRODUCT, QUANTITIES };
+static const char *const quantities[QUANTITIES] = {"cycles",   "area_um2",  "leakage_nw",
+                                                   "power_mw", "energy_uj", "energy_fj_per_product"};
+
+enum { SCOPE_ARRAY, SCOPE_ELEMENTS };
+enum { DEPTHWISE_GROUPS, DEPTHWISE_SUMMED, DEPTHWISE_SINGLE };
+
+typedef struct layers {
+  qy_layer *layer;
+  size_t count;
+} layers;
+
+/* An element and what surrounds it, simulated: the same in arrays of any shape. */
+typedef struct measure_element_cache element;
+struct measure_element_cache {
+  const char *text; /* as the file describes it */
+  qy_pe pe;
+  qy_activity activity[QY_PE_MODES_MAX];
+  qy_systolic_simulated *around;
+  element *next;
+};
+
+typedef struct built_array {
+  qy_systolic_params params;
+  layers layers;
+  qy_systolic_work *work;
+  const qy_sram_table *sram;
+  const element *element;
+  double clock_mhz;
+  int precision, scope;
+} built_array;
+
+/* ---- layers ---- */
+
+static const char *const size_keys[] = {"m", "n", "k"};
+
+static void write_depthwise(qy_layer *l, int convention)
+{
+  if (l->type != QY_LAYER_DWCONV || convention == DEPTHWISE_GROUPS) return;
+  l->type = QY_LAYER_CONV;
+  l->groups = l->out_c = 1;
+  if (convention == DEPTHWISE_SINGLE) l->in_c = 1;
+}
+
+static qy_status network_layers(layers *out, const qy_yaml *node, int convention, const measure_conditions *at,
+                                qy_error *err)
+{
+  const char *name, *types[QY_LAYER_TYPE_COUNT];
+  const qy_yaml *type = qy_yaml_get(node, "type");
+  size_t wanted = 0;
+  qy_network *network = NULL;
+  const qy_layer **list = NULL;
+  for (int i = 0; i < 3; i++)
+    if (qy_yaml_get(node, size_keys[i])) return qy_yaml_expected(node, err, "either `network` or `m`, `n` and `k`");
+  for (int i = 0; i < QY_LAYER_TYPE_COUNT; i++)
+    types[i] = qy_layer_type_name((qy_layer_type)i);
+  qy_status status = qy_yaml_text(qy_yaml_get(node, "network"), &name, err);
+  if (!status && type) status = qy_yaml_choice(type, types, QY_LAYER_TYPE_COUNT, &wanted, err);
+  if (!status) status = qy_network_read(&network, at->db_dir, name, at->arena, err);
+  const qy_layer_filter filter = {type ? 1u << wanted : 0, NULL};
+  if (!status) status = qy_network_select(&list, &out->count, network, &filter, at->arena, err);
+  if (status) return status;
+  out->layer = qy_arena_alloc(at->arena, out->count, sizeof *out->layer);
+  if (!out->layer) return qy_no_memory(err);
+  for (size_t i = 0; i < out->count; i++) {
+    out->layer[i] = *list[i];
+    write_depthwise(&out->layer[i], convention);
+  }
+  return QY_OK;
+}
+
+/* A product of matrices is a 1 x 1 convolution of m positions. */
+static qy_status one_product(layers *out, const qy_yaml *node, const measure_conditions *at, qy_error *err)
+{
+  enum { SIZE_LIMIT = 1 << 24 };
+  int size[3] = {0};
+  qy_status status = QY_OK;
+  if (qy_yaml_get(node, "type") || qy_yaml_get(node, "depthwise"))
+    return qy_yaml_expected(node, err, "a key `network` beside `type` and `depthwise`");
+  for (int i = 0; i < 3 && !status; i++) {
+    if (!qy_yaml_get(node, size_keys[i])) return qy_yaml_expected(node, err, "a key `network`, or `m`, `n` and `k`");
+    status = measure_integer(&size[i], node, size_keys[i], 1, SIZE_LIMIT, err);
+  }
+  out->count = 1;
+  out->layer = status ? NULL : qy_arena_alloc(at->arena, 1, sizeof *out->layer);
+  if (status) return status;
+  if (!out->layer) return qy_no_memory(err);
+  *out->layer = (qy_layer){.name = "product",
+                           .type = QY_LAYER_PWCONV,
+                           .in_h = size[0],
+                           .in_w = 1,
+                           .in_c = size[2],
+                           .out_c = size[1],
+                           .kernel_h = 1,
+                           .kernel_w = 1,
+                           .stride = 1,
+                           .groups = 1,
+                           .out_h = size[0],
+                           .out_w = 1};
+  return QY_OK;
+}
+
+/* ---- prices ---- */
+
+/* Figures of one scope. */
+typedef struct sums {
+  double area_um2, leakage_mw, energy_uj, time_us, products; /* energy without leakage */
+} sums;
+
+/* Area and leakage of a scope: SRAM is taken away, for elements all that is around them, too. */
+static void static_sums(sums *s, const built_array *a, const qy_systolic *m, const qy_systolic_parts *p,
+                        const qy_tech *tech)
+{
+  static const double nw_per_mw = 1e6;
+  const double rows = m->params.rows, columns = m->params.columns, density = tech->density_frac;
+  s->area_um2 = m->area_pe_um2 + m->area_pe_register_um2;
+  s->leakage_mw = m->leakage_mw;
+  const qy_systolic_buffer *buffer[] = {&m->input, &m->weight, &m->output};
+  for (int i = 0; i < 3; i++)
+    s->leakage_mw -= buffer[i]->count * buffer[i]->macro.leakage_mw;
+  if (a->scope == SCOPE_ARRAY) {
+    s->area_um2 += m->area_skew_um2 + m->area_edge_um2 + m->area_edge_register_um2 + m->area_control_um2;
+    return;
+  }
+  s->area_um2 += rows * p->multiples.logic_um2 / density;
+  const double adders = p->adder.leakage_nw, requantizer = p->requantizer.leakage_nw;
+  const double skew_bits = m->area_skew_um2 * density / tech->area_um2[QY_DFF];
+  s->leakage_mw -=
+      (columns * (adders + requantizer) + p->controller.leakage_nw + skew_bits * tech->leakage_nw[QY_DFF]) / nw_per_mw;
+}
+
+static qy_status run_layers(sums *s, const char **reason, const built_array *a, const qy_systolic *m, qy_error *err)
+{
+  static const double fj_per_uj = 1e9;
+  for (size_t i = 0; i < a->layers.count; i++) {
+    qy_systolic_layer r;
+    qy_status status = qy_systolic_layer_report(&r, reason, m, &a->layers.layer[i], a->precision, err);
+    if (status) return status;
+    s->time_us += r.latency_us;
+    s->products += (double)r.counts.macs;
+    if (a->scope == SCOPE_ARRAY)
+      s->energy_uj += r.energy_datapath_uj + r.energy_register_uj;
+    else
+      s->energy_uj += r.energy_pe_active_uj + r.energy_pe_clock_uj + r.energy_operand_uj +
+                      (double)r.counts.row_entries * m->multiples_fj / fj_per_uj;
+  }
+  return QY_OK;
+}
+
+static qy_status price_array(double *value, const char **reason, const meter *what, const qy_tech *tech, qy_error *err)
+{
+  static const double uw_per_mw = 1e3, nw_per_mw = 1e6, fj_per_uj = 1e9;
+  const built_array *a = what->thing;
+  const double period_ps = 1e6 / a->clock_mhz;
+  qy_pe_cost cost;
+  qy_systolic_parts parts;
+  qy_systolic m;
+  sums s = {.area_um2 = 0};
+  qy_status status = qy_pe_price_activities(&cost, &a->element->pe, tech, period_ps, a->element->activity, err);
+  if (!status) status = qy_systolic_parts_price_simulated(&parts, a->element->around, &cost, tech, period_ps, err);
+  if (!status)
+    status = qy_systolic_init_with(&m, &a->params, &a->element->pe, &cost, &parts, tech, a->sram, a->clock_mhz, a->work,
+                                   reason, err);
+  if (!status) status = run_layers(&s, reason, a, &m, err);
+  if (status) return status;
+  static_sums(&s, a, &m, &parts, tech);
+  const double leakage_uj = s.leakage_mw * s.time_us / uw_per_mw;
+  switch (what->quantity) {
+  case AREA: *value = s.area_um2; break;
+  case LEAKAGE: *value = s.leakage_mw * nw_per_mw; break;
+  case POWER: *value = (s.energy_uj + leakage_uj) / s.time_us * uw_per_mw; break;
+  case ENERGY: *value = s.energy_uj + leakage_uj; break;
+  default: *value = s.energy_uj * fj_per_uj / s.products;
+  }
+  return QY_OK;
+}
+
+/* ---- reading ---- */
+
+static qy_status count_cycles(double *cycles, const built_array *a, qy_error *err)
+{
+  qy_systolic_counts c;
+  *cycles = 0;
+  for (size_t i = 0; i < a->layers.count; i++) {
+    qy_status status = qy_systolic_layer_counts(&c, &a->params, &a->layers.layer[i], err);
+    if (status) return status;
+    *cycles += (double)c.compute;
+  }
+  return QY_OK;
+}
+
+static qy_status read_work(built_array *a, const measure_conditions *at, qy_error *err)
+{
+  const qy_layer **list = qy_arena_alloc(at->arena, a->layers.count, sizeof *list);
+  if (!list) return qy_no_memory(err);
+  for (size_t i = 0; i < a->layers.count; i++)
+    list[i] = &a->layers.layer[i];
+  qy_status status = qy_systolic_work_new(&a->work, list, a->layers.count, at->arena, err);
+  if (!status && !at->shared->sram) {
+    const char *file = qy_arena_format(at->arena, "%s/memory/sram.csv", at->db_dir);
+    status = file ? qy_sram_table_read(&at->shared->sram, file, at->arena, err) : qy_no_memory(err);
+  }
+  a->sram = at->shared->sram;
+  return status;
+}
+
+static qy_status read_element(built_array *a, const qy_yaml *node, const measure_conditions *at, qy_error *err)
+{
+  static const char *const own[] = {"stimulus", NULL};
+  const qy_yaml *map = qy_yaml_get(node, "element");
+  qy_pe_stimulus words;
+  if (!map || map->kind != QY_YAML_MAP || !qy_yaml_get(map, "pe"))
+    return qy_yaml_expected(map ? map : node, err, "a key `element`: a mapping with `pe`");
+  const char *text = measure_text(map, at->arena);
+  element *e = at->shared->elements;
+  if (!text) return qy_no_memory(err);
+  while (e && strcmp(e->text, text))
+    e = e->next;
+  a->element = e;
+  if (e) return QY_OK;
+  if (!(e = qy_arena_alloc(at->arena, 1, sizeof *e))) return qy_no_memory(err);
+  e->text = text;
+  qy_status status = measure_pe(&e->pe, map, own, at->arena, err);
+  if (!status) status = measure_stimulus(&words, map, err);
+  if (!status) status = qy_pe_activities(e->activity, &e->pe, &words, err);
+  if (!status) status = qy_systolic_simulate(&e->around, &e->pe, at->arena, err);
+  if (status) return status;
+  e->next = at->shared->elements;
+  at->shared->elements = e;
+  a->element = e;
+  return QY_OK;
+}
+
+qy_status measure_array(meter *what, const qy_yaml *node, const char *quantity, const measure_conditions *at,
+                        qy_error *err)
+{
+  static const char *const keys[] = {"array", "rows", "columns",   "drain", "network", "type",  "depthwise",
+                                     "m",     "n",    "precision", "k",     "element", "scope", NULL};
+  static const char *const flows[] = {[QY_FLOW_OS] = "os", [QY_FLOW_WS] = "ws", [QY_FLOW_IS] = "is"};
+  static const char *const drains[] = {[QY_DRAIN_SERIAL] = "serial", [QY_DRAIN_OVERLAPPED] = "overlapped"};
+  static const char *const conventions[] = {"groups", "summed", "single"};
+  static const char *const scopes[] = {"array", "elements"};
+  enum { SIDE_MAX = 256 };
+  int flow = 0, drain = QY_DRAIN_SERIAL, convention = DEPTHWISE_GROUPS, rows = 0;
+  built_array *a = qy_arena_alloc(at->arena, 1, sizeof *a);
+  if (!a) return qy_no_memory(err);
+  a->clock_mhz = at->clock_mhz;
+  a->precision = 8;
+  qy_status status = qy_yaml_check_keys(node, keys, err);
+  if (!status) status = measure_choice(&flow, node, "array", flows, QY_FLOW_COUNT, err);
+  if (!status && !qy_yaml_get(node, "rows")) status = qy_yaml_expected(node, err, "a key `rows`");
+  if (!status) status = measure_integer(&rows, node, "rows", 1, SIDE_MAX, err);
+  int columns = rows;
+  if (!status) status = measure_integer(&columns, node, "columns", 1, SIDE_MAX, err);
+  if (!status) status = measure_choice(&drain, node, "drain", drains, QY_DRAIN_COUNT, err);
+  if (!status) status = measure_choice(&convention, node, "depthwise", conventions, 3, err);
+  if (!status) status = measure_choice(&a->scope, node, "scope", scopes, 2, err);
+  if (!status) status = measure_integer(&a->precision, node, "precision", 1, 32, err);
+  if (!status) status = measure_quantity(&what->quantity, node, quantity, quantities, QUANTITIES, err);
+  if (status) return status;
+  a->params = (qy_systolic_params){
+      .rows = rows, .columns = columns, .dataflow = (qy_dataflow)flow, .drain = (qy_drain)drain, .tile = QY_TILE_AUTO};
+  status = qy_yaml_get(node, "network") ? network_layers(&a->layers, node, convention, at, err)
+                                        : one_product(&a->layers, node, at, err);
+  if (status || what->quantity == CYCLES) return status ? status : count_cycles(&what->exact, a, err);
+  status = read_work(a, at, err);
+  if (!status) status = read_element(a, node, at, err);
+  if (!status) status = measure_library_get(&what->library, node, at, err);
+  what->thing = a;
+  what->price = price_array;
+  return status;
+}

@@ -1,0 +1,83 @@
+#!/bin/bash
+# Systolic arrays as things of published entries: cycles and areas against closed forms, energy against the element's
+# own, what is published of MobileNetV2; mistakes.  TAP.
+. tests/check.sh
+
+entry() { # entry NAME QUANTITY REST
+  printf '  - {name: %s, claim: c, source: s, technology: fdsoi28, quantity: %s, %s}\n' "$1" "$2" "$3"
+}
+element='pe: mac, multiplier: booth, bits: 8, input_registers: 1'
+gemm='rows: 2, columns: 3, m: 4, n: 3, k: 5'
+{
+  echo 'figures:'
+  entry os_serial cycles "relation: value, of: {array: os, $gemm}"
+  entry os_overlapped cycles "relation: value, of: {array: os, drain: overlapped, $gemm}"
+  entry ws cycles "relation: value, of: {array: ws, $gemm}"
+  entry is cycles "relation: value, of: {array: is, $gemm}"
+  entry square area_um2 "of: {array: ws, rows: 7, m: 9, n: 9, k: 9, scope: elements, element: {$element}}, to: {array: ws, rows: 1, m: 9, n: 9, k: 9, scope: elements, element: {$element}}"
+  entry density area_um2 "of: {$element}, to: {array: ws, rows: 1, m: 9, n: 9, k: 9, scope: elements, element: {$element}}"
+  entry leakage leakage_nw "of: {array: ws, rows: 5, columns: 3, m: 9, n: 9, k: 9, scope: elements, element: {$element}}, to: {$element}"
+  entry long energy_fj_per_product "of: {array: os, rows: 1, m: 1, n: 1, k: 100000, scope: elements, element: {$element}}, to: {$element}"
+  entry edge area_um2 "relation: difference, of: {array: ws, rows: 8, m: 64, n: 8, k: 8, element: {$element}}, to: {array: ws, rows: 8, m: 64, n: 8, k: 8, scope: elements, element: {$element}}"
+  entry clock power_mw "of: {array: ws, rows: 8, m: 64, n: 8, k: 8, scope: elements, element: {$element}}, to: {array: ws, rows: 8, m: 64, n: 8, k: 8, element: {$element}}"
+  entry energy energy_uj "relation: value, of: {array: ws, rows: 8, m: 16, n: 8, k: 8, element: {$element}}"
+  entry power power_mw "relation: value, of: {array: ws, rows: 8, m: 16, n: 8, k: 8, element: {$element}}"
+} >"$dir/arrays.yaml"
+"$quarry" validate published "$dir/arrays.yaml" --format csv >"$dir/f.csv" 2>"$dir/err"
+check 'arrays are evaluated' equal "$(cat "$dir/err")" ''
+sqlite3 "$dir/f.sqlite" ".import --csv $dir/f.csv f" 2>/dev/null
+ask() { sqlite3 "$dir/f.sqlite" "SELECT $2 FROM f WHERE figure = '$1'"; }
+
+# 2 x 3 array, M 4, N 3, K 5.  os: 2 x 1 folds of K + 2 R + C - 2 = 10 cycles, 8 when drained beside the next fold; ws:
+# 3 x 1 folds of M + 2 R + C - 2 = 9; is: 3 x 2 folds of N + 2 R + C - 2 = 8.
+check 'outputs held, serial drain' equal "$(ask os_serial 'model + 0')" 20
+check 'outputs held, overlapped drain' equal "$(ask os_overlapped 'model + 0')" 16
+check 'weights held' equal "$(ask ws 'model + 0')" 27
+check 'inputs held' equal "$(ask is 'model + 0')" 48
+check 'cycles are exact' equal "$(ask ws "draws || p05 || p95")" 0
+check '49 elements take 49 times the area of one, in every draw' equal \
+  "$(ask square 'abs(model - 49) < 1e-9 AND abs(p05 - 49) < 1e-9 AND abs(p95 - 49) < 1e-9')" 1
+density() { sed -n "s/.*density:.*$1: \([0-9.]*\).*/\1/p" db/tech/fdsoi28.yaml; }
+check 'cells over placed area is the density' equal "$(ask density "abs(model - $(density value)) < 1e-9")" 1
+check 'with its interval' equal \
+  "$(ask density "abs(p05 / $(density low) - 1) < 0.02 AND abs(p95 / $(density high) - 1) < 0.02")" 1
+check 'fifteen elements leak fifteen times as much' equal "$(ask leakage 'abs(model - 15) < 1e-9')" 1
+check 'one element that multiplies all the time takes its own energy' equal "$(ask long 'abs(model - 1) < 0.01')" 1
+check 'what is around the elements takes area, in every draw' equal "$(ask edge 'p05 > 0')" 1
+check 'and power' equal "$(ask clock 'p95 < 1 AND p05 > 0')" 1
+# ws, 8 x 8: 16 + 2 * 8 + 8 - 2 = 38 cycles and two of latency (SRAM, requantizer), 5 ns each.
+check 'power is energy over time' equal "$(ask power "model * 38 * 5e-6 BETWEEN 0.94 * (SELECT model FROM f WHERE figure = 'energy')
+  AND (SELECT model FROM f WHERE figure = 'energy')")" 1
+
+"$quarry" validate published db/published/cycles.yaml --format csv >"$dir/c.csv"
+sqlite3 "$dir/f.sqlite" ".import --csv $dir/c.csv c" 2>/dev/null
+check "SCALE-Sim's cycles of MobileNetV2, all three dataflows, two ways to write depthwise layers" equal \
+  "$(sqlite3 "$dir/f.sqlite" "SELECT group_concat(printf('%.0f', model), ' ') FROM c WHERE figure LIKE '%cycles%'")" \
+  '1396464 1472920 2773191 6084656 3607428 7979666'
+check 'depthwise share, one layer per channel: 82 to 91 %' equal \
+  "$(sqlite3 "$dir/f.sqlite" "SELECT group_concat(printf('%.2f', model), ' ') FROM c WHERE figure LIKE '%share_ws' OR figure LIKE '%share_is'")" '0.82 0.91'
+
+cat >"$dir/good.yaml" <<'YAML'
+figures:
+  - name: one
+    claim: c
+    source: s
+    relation: value
+    technology: fdsoi28
+    quantity: power_mw
+    of: {array: ws, rows: 4, m: 8, n: 8, k: 8, element: {pe: mac, bits: 8}}
+YAML
+check 'the good file' "$quarry" validate published "$dir/good.yaml"
+refuse() { # refuse NAME SED MESSAGE
+  sed "$2" "$dir/good.yaml" >"$dir/bad.yaml"
+  "$quarry" validate published "$dir/bad.yaml" >/dev/null 2>"$dir/err"
+  check "$1" equal "$? $(sed "s#$dir/##" "$dir/err")" "2 bad.yaml:8:9: error: figures[0].of: expected $3"
+}
+refuse 'no rows' 's/rows: 4, //' 'a key `rows`, found a mapping of 5 keys'
+refuse 'no work' 's/m: 8, //' 'a key `network`, or `m`, `n` and `k`, found a mapping of 5 keys'
+refuse 'two kinds of work' 's/m: 8/network: vgg16, m: 8/' 'either `network` or `m`, `n` and `k`, found a mapping of 7 keys'
+refuse 'a layer type without network' 's/m: 8/type: conv, m: 8/' 'a key `network` beside `type` and `depthwise`, found a mapping of 7 keys'
+refuse 'no element' 's/, element.*/}/' 'a key `element`: a mapping with `pe`, found a mapping of 5 keys'
+refuse 'a quantity it does not have' 's/power_mw/power_uw/' 'a thing that has the quantity power_uw, found a mapping of 6 keys'
+refuse 'no library' 's/technology: fdsoi28/note: n/' 'a key `technology` beside it, found a mapping of 6 keys'
+echo "1..$n"
