@@ -4,6 +4,18 @@
  * value and tolerance, and whether it was used for calibration.  An entry may list variants where the paper leaves the
  * micro-architecture open; each is evaluated and printed.
  *
+ * The file, YAML: `title`, and `figures`, a list of entries with the keys
+ *   name, claim, source, quantity    texts; quantity as in src/validate/measure.h
+ *   published                        left out: a prediction
+ *   tolerance                        fraction of it, 0.1
+ *   relation: ratio | difference | value, unit
+ *   of, to                           what is measured and, but for `value`, over or less what; or
+ *   variants                         a list of name, of, to, note: the first one is meant, the others are shown
+ *   technology, clock_mhz            200 MHz
+ *   calibrated: true                 the figure set constants
+ *   expect: reproduced               off is a regression
+ *   note
+ *
  * Two statements are made about a figure.  The verdict: does the model, with the library's central values, come within
  * the entry's tolerance?  Inside: does the published figure lie in p05..p95 of the model over draws of its library
  * (draws.h), that is, can what the library does not know explain the difference?  Things are built and simulated once

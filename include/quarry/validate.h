@@ -46,6 +46,8 @@ typedef struct qy_validate_report {
   size_t group_count;
   qy_validate_skip *skip; /* [skip_count], most frequent first */
   size_t skip_count;
+  qy_validate_skip *omit; /* [omit_count]: single figures left out of rows that were compared */
+  size_t omit_count;
   qy_validate_row *worst; /* [worst_count], per quantity the largest |error| first */
   size_t worst_count;
 } qy_validate_report;
@@ -88,13 +90,16 @@ qy_status qy_validate_sram(qy_validate_report **report, const char *file, const 
 /* The kinds of components that synthesis rows may name, NULL-terminated. */
 const char *const *qy_validate_kinds(void);
 
-/* Compare the systolic array's closed forms with a table of SCALE-Sim results, where every number is exact: cycles
- * (closed_form_cycles) and, where the table has them, the buffer reads of inputs and weights (sram_ifmap_reads,
- * sram_filter_reads), as SCALE-Sim v2 and v3 count: drain overlapped, full edge folds.  Columns: M, N, K, dataflow,
- * rows, cols, closed_form_cycles; version, run_mode, net, layer where there.  Kind is the dataflow, library the
- * version, flow the run mode.  report->mismatches counts the figures that differ.  Rows without a count, of version v1
- * (it has rules of its own), or outside the model's ranges are counted with the reason.  Errors: QY_BAD_INPUT with line
- * and column. */
+/* Compare the systolic array's closed forms with a table of SCALE-Sim results, where every number is exact, as
+ * SCALE-Sim v2 and v3 count: drain overlapped, full edge folds.  Columns, in any order, others ignored: M, N, K,
+ * dataflow, rows, cols, closed_form_cycles; where there also version, run_mode, net, layer and the figures of
+ *   simulated_cycles  demand_rows, else reported_total_cycles - reported_stall_cycles + 1 (it prints the last index)
+ *   input_reads, weight_reads   sram_ifmap_reads, sram_filter_reads
+ *   output_writes     sram_ofmap_writes: results and partial sums.  Left out with outputs held, where SCALE-Sim counts
+ *                     rows + columns words too many for each fold; counted in report->omit.
+ * A blank or 0 says nothing.  Kind is the dataflow, library the version, flow the run mode.  report->mismatches counts
+ * the figures that differ.  Rows without closed_form_cycles, of version v1 (it has rules of its own), or outside the
+ * model's ranges are counted with the reason.  Errors: QY_BAD_INPUT with line and column. */
 qy_status qy_validate_cycles(qy_validate_report **report, const char *file, int worst_count, qy_arena *arena,
                              qy_error *err);
 

@@ -1,4 +1,10 @@
-/* The systolic array's closed forms beside a table of SCALE-Sim results: exact counts. */
+/* The systolic array's closed forms beside a table of SCALE-Sim results: exact counts.
+ *
+ * What SCALE-Sim's columns mean was read from its source and checked on its output: the printed total is the index of
+ * the last cycle, so one less than their number, and holds the stalls; output writes count every word that goes to the
+ * output buffer, partial sums of all row folds included, but with outputs held they are rows + columns too many for
+ * each fold (scalesim-project/SCALE-Sim issue 166).
+ */
 #include "quarry/validate.h"
 
 #include "statistics.h"
@@ -7,8 +13,10 @@
 #include "quarry/systolic.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdbool.h>
 #include <string.h>
+#include <strings.h>
 
 enum {
   M,
@@ -21,6 +29,10 @@ enum {
   NEEDED,
   INPUT_READS = NEEDED,
   WEIGHT_READS,
+  OUTPUT_WRITES,
+  TOTAL,
+  STALL,
+  DEMAND,
   VERSION,
   MODE,
   NET,
@@ -37,6 +49,10 @@ static const char *const column_names[ALL] = {"M",
                                               "closed_form_cycles",
                                               "sram_ifmap_reads",
                                               "sram_filter_reads",
+                                              "sram_ofmap_writes",
+                                              "reported_total_cycles",
+                                              "reported_stall_cycles",
+                                              "demand_rows",
                                               "version",
                                               "run_mode",
                                               "net",
@@ -48,7 +64,8 @@ static const char *const dataflows[QY_FLOW_COUNT] = {"os", "ws", "is"};
 typedef struct entry {
   qy_systolic_params params;
   int64_t m, n, k, cycles;
-  int64_t input_reads, weight_reads; /* 0: not stated */
+  int64_t input_reads, weight_reads, output_writes; /* 0: not stated */
+  int64_t simulated;                                /* cycles the simulator itself took, 0: not stated */
 } entry;
 
 static const char *text_of(const qy_csv *csv, int at)
@@ -56,18 +73,26 @@ static const char *text_of(const qy_csv *csv, int at)
   return at >= 0 ? csv->field[at] : "";
 }
 
-/* A count of at least 1; blank gives 0. */
+/* A count; blank, or no such column, gives 0.  Some programs write counts of a column with blanks as "12.0". */
 static qy_status read_count(const qy_csv *csv, int at, int64_t *value, qy_error *err)
 {
+  static const double exact = 9007199254740992; /* 2^53 */
+  const char *text = text_of(csv, at);
+  double number;
   *value = 0;
-  return *text_of(csv, at) ? qy_csv_integer(csv, at, 0, INT64_MAX, value, err) : QY_OK;
+  if (!*text) return QY_OK;
+  if (!strpbrk(text, ".eE")) return qy_csv_integer(csv, at, 0, INT64_MAX, value, err);
+  qy_status status = qy_csv_number(csv, at, 0, exact, &number, err);
+  if (!status && number != floor(number)) status = qy_csv_expected(csv, at, err, "an integer");
+  if (!status) *value = (int64_t)number;
+  return status;
 }
 
 /* *skip: why the row cannot be compared. */
 static qy_status read_entry(entry *e, const char **skip, const qy_csv *csv, const int *at, qy_error *err)
 {
   enum { SIDE_MAX = 256 };
-  int64_t rows, columns;
+  int64_t rows, columns, total, stall, demand;
   *skip = NULL;
   struct {
     int column;
@@ -79,13 +104,18 @@ static qy_status read_entry(entry *e, const char **skip, const qy_csv *csv, cons
                {COLUMNS, &columns},
                {CYCLES, &e->cycles},
                {INPUT_READS, &e->input_reads},
-               {WEIGHT_READS, &e->weight_reads}};
+               {WEIGHT_READS, &e->weight_reads},
+               {OUTPUT_WRITES, &e->output_writes},
+               {TOTAL, &total},
+               {STALL, &stall},
+               {DEMAND, &demand}};
   for (size_t i = 0; i < sizeof count / sizeof *count; i++) {
     qy_status status = read_count(csv, at[count[i].column], count[i].value, err);
     if (status) return status;
   }
+  e->simulated = demand > 0 ? demand : total > stall ? total - stall + 1 : 0;
   int flow = 0;
-  while (flow < QY_FLOW_COUNT && strcmp(dataflows[flow], csv->field[at[DATAFLOW]]) != 0)
+  while (flow < QY_FLOW_COUNT && strcasecmp(dataflows[flow], csv->field[at[DATAFLOW]]) != 0)
     flow++;
   if (strcmp(text_of(csv, at[VERSION]), "v1") == 0)
     *skip = "SCALE-Sim v1: counts by rules of its own";
@@ -107,12 +137,18 @@ static qy_status read_entry(entry *e, const char **skip, const qy_csv *csv, cons
 static qy_status compare_row(tally *t, const entry *e, const qy_systolic_counts *c, const qy_csv *csv, const int *at,
                              qy_arena *arena, qy_error *err)
 {
+  static const char surplus[] = "output writes with outputs held: SCALE-Sim counts rows + columns words too many for "
+                                "each fold";
+  const bool held_outputs = e->params.dataflow == QY_FLOW_OS;
   const struct {
     const char *quantity;
     int64_t measured, model;
   } figure[] = {{"cycles", e->cycles, c->compute},
+                {"simulated_cycles", e->simulated, c->compute},
                 {"input_reads", e->input_reads, c->input_reads},
-                {"weight_reads", e->weight_reads, c->weight_reads}};
+                {"weight_reads", e->weight_reads, c->weight_reads},
+                {"output_writes", held_outputs ? 0 : e->output_writes, c->output_writes + c->sum_writes}};
+  if (held_outputs && e->output_writes > 0 && tally_omit(t, surplus)) return qy_no_memory(err);
   const char *params =
       qy_arena_format(arena, "%s %s, %" PRId64 "x%" PRId64 "x%" PRId64 " on %dx%d", text_of(csv, at[NET]),
                       text_of(csv, at[LAYER]), e->m, e->n, e->k, e->params.rows, e->params.columns);

@@ -18,23 +18,34 @@ int tally_add(tally *t, qy_validate_row row)
   return 0;
 }
 
+static int count_reason(reasons *r, const char *reason)
+{
+  for (size_t i = 0; i < r->count; i++)
+    if (strcmp(r->list[i].reason, reason) == 0) {
+      r->list[i].count++;
+      return 0;
+    }
+  if (qy_grow((void **)&r->list, &r->capacity, r->count + 1, sizeof *r->list) != 0) return -1;
+  r->list[r->count++] = (qy_validate_skip){reason, 1};
+  return 0;
+}
+
 int tally_skip(tally *t, const char *reason)
 {
   t->skipped++;
-  for (size_t i = 0; i < t->skip_count; i++)
-    if (strcmp(t->skip[i].reason, reason) == 0) {
-      t->skip[i].count++;
-      return 0;
-    }
-  if (qy_grow((void **)&t->skip, &t->skip_capacity, t->skip_count + 1, sizeof *t->skip) != 0) return -1;
-  t->skip[t->skip_count++] = (qy_validate_skip){reason, 1};
-  return 0;
+  return count_reason(&t->skip, reason);
+}
+
+int tally_omit(tally *t, const char *reason)
+{
+  return count_reason(&t->omit, reason);
 }
 
 void tally_free(tally *t)
 {
   free(t->row);
-  free(t->skip);
+  free(t->skip.list);
+  free(t->omit.list);
   *t = (tally){0};
 }
 
@@ -165,6 +176,18 @@ static int by_count(const void *x, const void *y)
   return strcmp(a->reason, b->reason);
 }
 
+static qy_status copy_reasons(qy_validate_skip **out, size_t *count, const reasons *r, qy_arena *arena, qy_error *err)
+{
+  *count = r->count;
+  *out = qy_arena_alloc(arena, r->count, sizeof **out);
+  if (!*out) return qy_fail(err, QY_NO_MEMORY, "out of memory for a report");
+  if (r->count) {
+    memcpy(*out, r->list, r->count * sizeof **out);
+    qsort(*out, r->count, sizeof **out, by_count);
+  }
+  return QY_OK;
+}
+
 qy_status tally_report(const tally *t, qy_validate_report **report, const char *source, int worst_count,
                        qy_arena *arena, qy_error *err)
 {
@@ -176,14 +199,9 @@ qy_status tally_report(const tally *t, qy_validate_report **report, const char *
   r->compared = t->compared;
   r->skipped = t->skipped;
   r->mismatches = t->mismatches;
-  r->skip_count = t->skip_count;
-  r->skip = qy_arena_alloc(arena, t->skip_count, sizeof *r->skip);
-  if (!r->skip) return qy_fail(err, QY_NO_MEMORY, "out of memory for a report");
-  if (t->skip_count) {
-    memcpy(r->skip, t->skip, t->skip_count * sizeof *r->skip);
-    qsort(r->skip, r->skip_count, sizeof *r->skip, by_count);
-  }
-  qy_status status = groups(t, r, arena, err);
+  qy_status status = copy_reasons(&r->skip, &r->skip_count, &t->skip, arena, err);
+  if (status == QY_OK) status = copy_reasons(&r->omit, &r->omit_count, &t->omit, arena, err);
+  if (status == QY_OK) status = groups(t, r, arena, err);
   if (status == QY_OK) status = worst(t, r, worst_count > 0 ? (size_t)worst_count : WORST_DEFAULT, arena, err);
   *report = r;
   return status;

@@ -4,12 +4,17 @@
 
 #include "quarry/validate.h"
 
+/* Why something was not compared, how often. */
+typedef struct reasons {
+  qy_validate_skip *list;
+  size_t count, capacity;
+} reasons;
+
 /* A table being compared.  Zero-initialise; texts must outlive the report; free with tally_free. */
 typedef struct tally {
   qy_validate_row *row; /* one per comparison */
   size_t count, capacity;
-  qy_validate_skip *skip;
-  size_t skip_count, skip_capacity;
+  reasons skip, omit;
   size_t rows, compared, skipped; /* of the table */
   int64_t mismatches;
 } tally;
@@ -19,6 +24,9 @@ int tally_add(tally *t, qy_validate_row row);
 
 /* Count a row that was not compared. */
 int tally_skip(tally *t, const char *reason);
+
+/* Count a figure that was left out of a row that was compared. */
+int tally_omit(tally *t, const char *reason);
 
 /* Make the report.  QY_NO_MEMORY. */
 qy_status tally_report(const tally *t, qy_validate_report **report, const char *source, int worst_count,

@@ -130,6 +130,17 @@ run 'directory that takes no files' 3 'error: /proc/r.sqlite: cannot open the da
   run --db-dir "$db" --no-plots --database /proc/r.sqlite good.yaml
 run 'database in a missing directory' 3 'error: none/r.sqlite: cannot create the database: its directory: No such file or directory' \
   run --db-dir "$db" --no-plots --database none/r.sqlite good.yaml
+printf 'M,N,K,rows,cols,dataflow\n' >cycles.csv
+run 'cycles without the count' 2 "cycles.csv:1: error: expected a column 'closed_form_cycles', found none" validate cycles cycles.csv
+printf 'M,N,K,rows,cols,dataflow,closed_form_cycles,sram_ofmap_writes\n4,3,5,2,3,ws,27,1.5\n' >cycles.csv
+run 'cycles with a count that is none' 2 "cycles.csv:2:17: error: sram_ofmap_writes: expected an integer, found '1.5'" \
+  validate cycles cycles.csv
+printf 'figures:\n  - {name: n, claim: c, source: s, quantity: cycles, relation: value, of: {array: ws, rows: 300}}\n' >array.yaml
+run 'published figure of an array that is too large' 2 \
+  'array.yaml:2:93: error: figures[0].of.rows: expected a whole number from 1 to 256, found "300"' validate published array.yaml
+run 'published figures that are not there' 2 'none.yaml: error: expected a readable file: no such file' validate published none.yaml
+run 'no published figures at all' 2 '/nonexistent/published: error: expected a directory with published figures' \
+  validate --db-dir /nonexistent
 run 'wrong db-dir' 2 'error: no technology library "fdsoi28": no directory /nonexistent/tech
 good.yaml:3:14: error: technology[0]: library "fdsoi28" cannot be used' run --db-dir /nonexistent --database r.sqlite good.yaml
 echo "1..$n"
