@@ -12,9 +12,8 @@
  *   scope: array | elements the elements with their operand registers (and, where they share multiples, what makes
  *                           these); array: and all that is around them (skew registers, adders and requantizers of
  *                           the columns, controller)
- * Buffers are never counted, transfers take no time: what papers call the array.  Buffers matter for the tiles only,
- * and are as large as `tile: auto` of experiment files makes them.  Cycles are those of the closed form: exact, not
- * tiled, and the same for every element.
+ * Buffers are never counted, hold whole layers, and transfers take no time: what papers call the array.  Cycles are
+ * those of the closed form: exact, and the same for every element.
  */
 #include "measure_things.h"
 
@@ -175,6 +174,7 @@ static qy_status run_layers(sums *s, const char **reason, const built_array *a, 
 static qy_status price_array(double *value, const char **reason, const meter *what, const qy_tech *tech, qy_error *err)
 {
   static const double uw_per_mw = 1e3, nw_per_mw = 1e6, fj_per_uj = 1e9;
+  static const double unlimited_bytes = 1e12; /* so that no layer is cut into tiles */
   const built_array *a = what->thing;
   const double period_ps = 1e6 / a->clock_mhz;
   qy_pe_cost cost;
@@ -186,9 +186,10 @@ static qy_status price_array(double *value, const char **reason, const meter *wh
   if (!status)
     status = qy_systolic_init_with(&m, &a->params, &a->element->pe, &cost, &parts, tech, a->sram, a->clock_mhz, a->work,
                                    reason, err);
-  if (!status) status = run_layers(&s, reason, a, &m, err);
   if (status) return status;
   static_sums(&s, a, &m, &parts, tech);
+  m.input.bytes = m.weight.bytes = m.output.bytes = unlimited_bytes;
+  if ((status = run_layers(&s, reason, a, &m, err))) return status;
   const double leakage_uj = s.leakage_mw * s.time_us / uw_per_mw;
   switch (what->quantity) {
   case AREA: *value = s.area_um2; break;
@@ -216,7 +217,7 @@ static qy_status count_cycles(double *cycles, const built_array *a, qy_error *er
 
 static qy_status read_work(built_array *a, const measure_conditions *at, qy_error *err)
 {
-  const qy_layer **list = qy_arena_alloc(at->arena, a->layers.count, sizeof *list);
+  const qy_layer **list = qy_arena_alloc(at->arena, a->layers.count, sizeof(qy_layer *));
   if (!list) return qy_no_memory(err);
   for (size_t i = 0; i < a->layers.count; i++)
     list[i] = &a->layers.layer[i];

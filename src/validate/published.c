@@ -19,7 +19,7 @@ static const char *const relation_names[] = {"ratio", "difference", "value"};
 static const char *const entry_keys[] = {"name",      "claim",      "source", "published", "unit",     "tolerance",
                                          "relation",  "quantity",   "of",     "to",        "variants", "technology",
                                          "clock_mhz", "calibrated", "expect", "note",      NULL};
-static const char *const variant_keys[] = {"name", "of", "to", "note", NULL};
+static const char *const variant_keys[] = {"name", "of", "to", "technology", "clock_mhz", "note", NULL};
 
 static qy_status need_text(const char **out, const qy_yaml *entry, const char *key, qy_error *err)
 {
@@ -130,8 +130,12 @@ static qy_status evaluate_entry(figure_list *out, const qy_yaml *entry, const ch
     if (variant->kind != QY_YAML_MAP) return qy_yaml_expected(variant, err, "a mapping that describes a variant");
     status = qy_yaml_check_keys(variant, variant_keys, err);
     if (!status) status = need_text(&one.variant, variant, "name", err);
+    measure_conditions here = at;
     if (!status && qy_yaml_get(variant, "note")) status = optional_text(&one.note, variant, "note", err);
-    if (!status) status = evaluate(out, one, entry, variant, (relation)how, quantity, &at, calibrated, err);
+    if (!status && qy_yaml_get(variant, "technology"))
+      status = optional_text(&here.technology, variant, "technology", err);
+    if (!status) status = optional_number(&here.clock_mhz, variant, "clock_mhz", 1e-3, 1e5, err);
+    if (!status) status = evaluate(out, one, entry, variant, (relation)how, quantity, &here, calibrated, err);
   }
   return status;
 }
