@@ -89,7 +89,7 @@ const char *measure_text(const qy_yaml *map, qy_arena *arena)
   const char *text = "";
   for (size_t i = 0; text && i < map->count; i++) {
     const qy_yaml *child = map->child[i];
-    const char *value = child->kind == QY_YAML_SCALAR ? child->text : measure_text(child, arena);
+    const char *value = child->kind != QY_YAML_SCALAR ? measure_text(child, arena) : child->text ? child->text : "";
     text =
         value ? qy_arena_format(arena, "%s%s=%zu:%s;", text, child->key ? child->key : "", strlen(value), value) : NULL;
   }

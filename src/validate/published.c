@@ -5,6 +5,7 @@
 #include "published_int.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -106,6 +107,8 @@ static qy_status evaluate_entry(figure_list *out, const qy_yaml *entry, const ch
   if (!status) status = optional_text(&r.note, entry, "note", err);
   if (!status) status = optional_text(&at.technology, entry, "technology", err);
   if (!status) status = optional_number(&r.published, entry, "published", -1e15, 1e15, err);
+  if (!status && r.published == 0)
+    status = qy_yaml_expected(qy_yaml_get(entry, "published"), err, "a figure other than 0 (tolerances are relative)");
   if (!status) status = optional_number(&r.tolerance_frac, entry, "tolerance", 0, 1, err);
   if (!status) status = optional_number(&at.clock_mhz, entry, "clock_mhz", 1e-3, 1e5, err);
   const qy_yaml *node = qy_yaml_get(entry, "relation");
@@ -169,7 +172,7 @@ static qy_status evaluate_directory(figure_list *out, const char *directory, boo
   struct dirent **entries;
   if (!directory) return qy_no_memory(err);
   int count = scandir(directory, &entries, is_yaml, alphasort);
-  if (count < 0 && optional) return QY_OK;
+  if (count < 0 && optional && errno == ENOENT) return QY_OK;
   if (count < 0) return qy_fail_at(err, QY_BAD_INPUT, directory, 0, 0, "expected a directory with published figures");
   qy_status status = QY_OK;
   for (int i = 0; i < count; i++) {

@@ -67,6 +67,13 @@ check 'the central value lies in its own interval' equal \
 check 'only what was fitted is called calibrated' equal \
   "$(csv "(verdict = 'calibrated') != (section LIKE '%used to set constants')")" 0
 
+not_fitted() { # a library that `quarry calibrate` wrote has a covariance
+  for library in $(sed -n 's/.*technology: \([a-z0-9_]*\).*/\1/p' db/published/*.yaml | sort -u); do
+    ! grep -l '^covariance\|calibrated with' "db/tech/$library.yaml" || return 1
+  done
+}
+check 'no library that published figures are priced with was fitted to such figures' not_fitted
+
 # Each calibration: the targets of its file, with what `quarry calibrate` predicts.
 for file in db/published/calibration/*.yaml; do
   name=$(sed -n 's/^name: //p' "$file")
@@ -90,6 +97,14 @@ sqlite3 "$dir/a.sqlite" "DROP TABLE c" ".import --csv $dir/c.csv c" 2>/dev/null
 check 'draws of the calibrated library follow its covariance: p05' close \
   "$(sqlite3 "$dir/a.sqlite" "SELECT f.p05 $flop")" "$(sqlite3 "$dir/a.sqlite" "SELECT c.low $flop")" 0.03
 check 'p95' close "$(sqlite3 "$dir/a.sqlite" "SELECT f.p95 $flop")" "$(sqlite3 "$dir/a.sqlite" "SELECT c.high $flop")" 0.03
+
+sed 's/published: 7.2/published: 0/' "$dir/figures.yaml" >"$dir/zero.yaml"
+"$quarry" validate published --db-dir "$dir/db" "$dir/zero.yaml" >/dev/null 2>"$dir/err"
+check 'a published figure of 0 is refused: tolerances are relative' equal "$? $(sed "s#$dir/##" "$dir/err")" \
+  '2 zero.yaml:2:95: error: figures[0].published: expected a figure other than 0 (tolerances are relative), found "0"'
+sed '/held_out/d; s/area: 2.69 um2/area: 2.69 um/' db/published/calibration/fdsoi28_psma.yaml >"$dir/broken.yaml"
+"$quarry" validate published "$dir/broken.yaml" >/dev/null 2>"$dir/err"
+check 'a mistake in a calibration has its place' equal "$? $(grep -c 'broken.yaml:[0-9]*:[0-9]*: error: targets\[0\].area' "$dir/err")" '2 1'
 
 # At the shortest period that the central library allows, about every second draw misses the clock.
 at_clock() {
