@@ -143,7 +143,7 @@ qy_status measure(gauge *g, const qy_yaml *node, const char *quantity, const mea
   meter m;
   *g = (gauge){.library = NULL};
   const char *text = measure_text(node, at->arena);
-  if (text) text = qy_arena_format(at->arena, "%s at %s %g %s", quantity, at->technology, at->clock_mhz, text);
+  if (text) text = qy_arena_format(at->arena, "%s at %s %.17g %s", quantity, at->technology, at->clock_mhz, text);
   struct measure_gauge_cache *c = at->shared->gauges;
   while (text && c && strcmp(c->text, text))
     c = c->next;

@@ -147,10 +147,9 @@ static void static_sums(sums *s, const built_array *a, const qy_systolic *m, con
     return;
   }
   s->area_um2 += rows * p->multiples.logic_um2 / density;
-  const double adders = p->adder.leakage_nw, requantizer = p->requantizer.leakage_nw;
+  const double column_nw = p->adder.leakage_nw + p->requantizer.leakage_nw;
   const double skew_bits = m->area_skew_um2 * density / tech->area_um2[QY_DFF];
-  s->leakage_mw -=
-      (columns * (adders + requantizer) + p->controller.leakage_nw + skew_bits * tech->leakage_nw[QY_DFF]) / nw_per_mw;
+  s->leakage_mw -= (columns * column_nw + p->controller.leakage_nw + skew_bits * tech->leakage_nw[QY_DFF]) / nw_per_mw;
 }
 
 static qy_status run_layers(sums *s, const char **reason, const built_array *a, const qy_systolic *m, qy_error *err)
