@@ -6,8 +6,7 @@
  * simulated once and priced in as many libraries as wanted.
  */
 #include "depthwise_int.h"
-
-#include "quarry/systolic.h"
+#include "systolic_parts_int.h"
 
 struct qy_systolic_simulated {
   const qy_pe *pe;
@@ -15,20 +14,31 @@ struct qy_systolic_simulated {
   qy_activity around_activity[DEPTHWISE_CIRCUITS];
   qy_pe maker; /* of shared multiples */
   qy_activity maker_activity[QY_PE_MODES_MAX];
-  bool element; /* the two below are there */
+  bool element; /* the two below were counted */
   qy_activity fresh[QY_PE_MODES_MAX], held[QY_PE_MODES_MAX];
 };
 
-static qy_status simulate_element(qy_systolic_simulated *s, qy_error *err)
+double systolic_held_frac(double fresh_fj, double held_fj)
+{
+  return fresh_fj > 0 && held_fj < fresh_fj ? held_fj / fresh_fj : 1;
+}
+
+qy_status systolic_held_activities(qy_activity fresh[QY_PE_MODES_MAX], qy_activity held[QY_PE_MODES_MAX],
+                                   const qy_pe *pe, qy_error *err)
 {
   enum { HOLD = 64, HOLDS = 64 }; /* vectors that stream past a held weight; weights tried */
   qy_pe_stimulus stimulus = qy_pe_stimulus_default();
   stimulus.cycles = (int64_t)HOLD * HOLDS;
-  qy_status status = qy_pe_activities(s->fresh, s->pe, &stimulus, err);
+  qy_status status = qy_pe_activities(fresh, pe, &stimulus, err);
   stimulus.hold = HOLD;
-  if (!status) status = qy_pe_activities(s->held, s->pe, &stimulus, err);
-  s->element = true;
-  return status;
+  return status ? status : qy_pe_activities(held, pe, &stimulus, err);
+}
+
+qy_status systolic_multiples(qy_pe *maker, const qy_pe *pe, qy_arena *arena, qy_error *err)
+{
+  const qy_pe_params params = {
+      .kind = QY_PE_MULTIPLES, .bits = pe->params.bits, .m_bits = pe->params.m_bits, .m_odd = pe->params.m_odd};
+  return qy_pe_build(maker, &params, arena, err);
 }
 
 static qy_status simulate(qy_systolic_simulated *s, const qy_pe *pe, bool element, qy_arena *arena, qy_error *err)
@@ -41,13 +51,12 @@ static qy_status simulate(qy_systolic_simulated *s, const qy_pe *pe, bool elemen
         qy_circuit_activity(c->circuit, c->next, &c->words, DEPTHWISE_ACTIVITY_CYCLES, &s->around_activity[i], err);
   }
   if (!status && pe->params.shared) {
-    const qy_pe_params params = {
-        .kind = QY_PE_MULTIPLES, .bits = pe->params.bits, .m_bits = pe->params.m_bits, .m_odd = pe->params.m_odd};
     const qy_pe_stimulus words = qy_pe_stimulus_default();
-    status = qy_pe_build(&s->maker, &params, arena, err);
+    status = systolic_multiples(&s->maker, pe, arena, err);
     if (!status) status = qy_pe_activities(s->maker_activity, &s->maker, &words, err);
   }
-  return !status && element ? simulate_element(s, err) : status;
+  s->element = element;
+  return !status && element ? systolic_held_activities(s->fresh, s->held, pe, err) : status;
 }
 
 qy_status qy_systolic_simulate(qy_systolic_simulated **out, const qy_pe *pe, qy_arena *arena, qy_error *err)
@@ -73,7 +82,7 @@ static void held_fractions(qy_systolic_parts *parts, const qy_systolic_simulated
 {
   for (int k = 0; k < s->pe->mode_count; k++) {
     const double all = switching_fj(build, &s->fresh[k], tech), rest = switching_fj(build, &s->held[k], tech);
-    parts->held_frac[k] = all > 0 && rest < all ? rest / all : 1;
+    parts->held_frac[k] = systolic_held_frac(all, rest);
   }
 }
 
