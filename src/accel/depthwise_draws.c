@@ -1,6 +1,6 @@
 /* The depthwise module under draws: see depthwise_draws.h. */
 #include "depthwise_int.h"
-#include "spread.h"
+#include "part_draws_int.h"
 
 #include "quarry/depthwise_draws.h"
 
@@ -19,14 +19,14 @@ enum {
   REGISTER_REQUANTIZER,
   CONTROL,
   SRAM_AREA,
-  LEAK_PE = SRAM_AREA + QY_DEPTHWISE_BUFFERS,
+  LEAK_PE = SRAM_AREA + QY_BUFFER_ROLES,
   LEAK_MUX,
   LEAK_WORD,
   LEAK_ADDER,
   LEAK_REQUANTIZER,
   LEAK_CONTROLLER,
   LEAK_SRAM,
-  LOGIC_MODE = LEAK_SRAM + QY_DEPTHWISE_BUFFERS,
+  LOGIC_MODE = LEAK_SRAM + QY_BUFFER_ROLES,
   LOGIC_MUX = LOGIC_MODE + QY_PE_MODES_MAX,
   LOGIC_ADDER,
   LOGIC_REQUANTIZER,
@@ -37,8 +37,8 @@ enum {
   SWITCH_REQUANTIZER,
   SWITCH_CONTROLLER,
   SRAM_READ,
-  SRAM_WRITE = SRAM_READ + QY_DEPTHWISE_BUFFERS,
-  COLUMNS = SRAM_WRITE + QY_DEPTHWISE_BUFFERS
+  SRAM_WRITE = SRAM_READ + QY_BUFFER_ROLES,
+  COLUMNS = SRAM_WRITE + QY_BUFFER_ROLES
 };
 _Static_assert((int)COLUMNS == (int)QY_DEPTHWISE_COLUMNS, "the header says how many columns there are");
 
@@ -50,9 +50,7 @@ static const qy_linear linear[] = {
 };
 
 struct qy_depthwise_anatomy {
-  const qy_pe *pe;
-  const qy_draws *draws;
-  spread element, part[DEPTHWISE_CIRCUITS];
+  part_anatomy parts;
 };
 
 const qy_linear *qy_depthwise_linear(size_t *count)
@@ -65,68 +63,36 @@ qy_status qy_depthwise_anatomy_new(qy_depthwise_anatomy **out, const qy_pe *pe, 
                                    qy_error *err)
 {
   qy_depthwise_anatomy *a = qy_arena_alloc(arena, 1, sizeof *a);
-  depthwise_circuit circuit[DEPTHWISE_CIRCUITS];
   *out = NULL;
   if (!a) return qy_no_memory(err);
-  a->pe = pe;
-  a->draws = draws;
   const qy_pe_stimulus stimulus = qy_pe_stimulus_default();
-  qy_status status = spread_new(&a->element, pe->circuit, draws, arena, err);
-  a->element.mode_count = pe->mode_count;
-  for (int k = 0; k < pe->mode_count && !status; k++)
-    status = qy_pe_activity(&a->element.activity[k], pe, k, &stimulus, err);
-  if (!status) status = depthwise_circuits(circuit, pe, arena, err);
-  for (int i = 0; i < DEPTHWISE_CIRCUITS && !status; i++) {
-    status = spread_new(&a->part[i], circuit[i].circuit, draws, arena, err);
-    a->part[i].mode_count = 1;
-    if (!status)
-      status = qy_circuit_activity(circuit[i].circuit, circuit[i].next, &circuit[i].words, DEPTHWISE_ACTIVITY_CYCLES,
-                                   &a->part[i].activity[0], err);
-  }
+  qy_status status = part_anatomy_init(&a->parts, pe, &stimulus, draws, arena, err);
+  if (!status) status = part_anatomy_around(&a->parts, arena, err);
   if (!status) *out = a;
   return status;
 }
 
-/* Nominal builds of element and parts. */
-typedef struct builds {
-  qy_build element, part[DEPTHWISE_CIRCUITS];
-} builds;
-
-static qy_status build_all(builds *b, const qy_depthwise_anatomy *a, double period_ps, qy_error *err)
-{
-  const qy_tech *tech = a->draws->nominal;
-  qy_status status = qy_circuit_build(a->element.circuit, tech, period_ps, &b->element, err);
-  bool feasible = b->element.feasible;
-  for (int i = 0; i < DEPTHWISE_CIRCUITS && !status; i++) {
-    status = qy_circuit_build(a->part[i].circuit, tech, period_ps, &b->part[i], err);
-    feasible = feasible && b->part[i].feasible;
-  }
-  return status ? status : feasible ? QY_OK : QY_INFEASIBLE;
-}
-
 /* One draw into column j at out[j * stride]; k < 0: the nominal library. */
-static void fill(double *out, size_t stride, const qy_depthwise_anatomy *a, const builds *b, int64_t k,
+static void fill(double *out, size_t stride, const qy_depthwise_anatomy *a, const part_builds *b, int64_t k,
                  const double *sram)
 {
-  const qy_tech *tech = k < 0 ? a->draws->nominal : &a->draws->draw[k];
-  spread_price element, part[DEPTHWISE_CIRCUITS];
-  spread_at(&element, &a->element, &b->element, tech, k < 0 ? 1 : a->element.path_ratio[k]);
-  for (int i = 0; i < DEPTHWISE_CIRCUITS; i++)
-    spread_at(&part[i], &a->part[i], &b->part[i], tech, k < 0 ? 1 : a->part[i].path_ratio[k]);
-  const spread_price *adder = &part[DEPTHWISE_ADDER], *requantizer = &part[DEPTHWISE_REQUANTIZER];
-  const spread_price *controller = &part[DEPTHWISE_CONTROLLER];
+  part_prices p;
+  part_prices_at(&p, &a->parts, b, k);
+  const qy_tech *tech = p.tech;
+  const spread_price *element = &p.element, *adder = &p.part[PART_ADDER], *requantizer = &p.part[PART_REQUANTIZER];
+  const spread_price *controller = &p.part[PART_CONTROLLER];
   const double density = tech->density_frac;
   double value[COLUMNS] = {
-      [AREA_PE] = (element.area_um2 - element.register_um2) / density,
+      [AREA_PE] = (element->area_um2 - element->register_um2) / density,
       [AREA_MUX] = tech->area_um2[QY_MUX2] / density,
       [AREA_ADDER] = (adder->area_um2 - adder->register_um2) / density,
       [AREA_REQUANTIZER] = (requantizer->area_um2 - requantizer->register_um2) / density,
-      [REGISTER_PE] = element.register_um2 / density,
+      [REGISTER_PE] = element->register_um2 / density,
       [REGISTER_WORD] = tech->area_um2[QY_DFF] / density,
       [REGISTER_ADDER] = adder->register_um2 / density,
       [REGISTER_REQUANTIZER] = requantizer->register_um2 / density,
       [CONTROL] = controller->area_um2 / density,
-      [LEAK_PE] = element.leakage_nw,
+      [LEAK_PE] = element->leakage_nw,
       [LEAK_MUX] = tech->leakage_nw[QY_MUX2],
       [LEAK_WORD] = tech->leakage_nw[QY_DFF],
       [LEAK_ADDER] = adder->leakage_nw,
@@ -136,19 +102,17 @@ static void fill(double *out, size_t stride, const qy_depthwise_anatomy *a, cons
       [LOGIC_ADDER] = adder->logic_fj[0],
       [LOGIC_REQUANTIZER] = requantizer->logic_fj[0],
       [LOGIC_CONTROLLER] = controller->logic_fj[0],
-      [CLOCK_PE] = element.clock_fj,
+      [CLOCK_PE] = element->clock_fj,
       [WRITE_WORD] =
           tech->dff_clock_fj * (1 + tech->clock_tree_frac) + depthwise_toggle_share * tech->energy_fj[QY_DFF],
       [SWITCH_ADDER] = adder->register_fj[0] + adder->clock_fj,
       [SWITCH_REQUANTIZER] = requantizer->register_fj[0] + requantizer->clock_fj,
       [SWITCH_CONTROLLER] = controller->register_fj[0] + controller->clock_fj,
   };
-  for (int m = 0; m < a->element.mode_count; m++)
-    value[LOGIC_MODE + m] = element.logic_fj[m] + element.register_fj[m];
+  for (int m = 0; m < a->parts.pe->mode_count; m++)
+    value[LOGIC_MODE + m] = element->logic_fj[m] + element->register_fj[m];
   static const int column[] = {SRAM_READ, SRAM_WRITE, LEAK_SRAM, SRAM_AREA};
-  for (int f = 0; f < QY_DEPTHWISE_SRAM_FACTORS; f++)
-    value[column[f / QY_DEPTHWISE_BUFFERS] + f % QY_DEPTHWISE_BUFFERS] =
-        sram && k >= 0 ? sram[(size_t)f * a->draws->count + (size_t)k] : 1;
+  part_sram_at(value, column, sram, &a->parts, k);
   for (int j = 0; j < COLUMNS; j++)
     out[(size_t)j * stride] = value[j];
 }
@@ -156,17 +120,17 @@ static void fill(double *out, size_t stride, const qy_depthwise_anatomy *a, cons
 qy_status qy_depthwise_basis(double *basis, const qy_depthwise_anatomy *a, double period_ps, const double *sram,
                              qy_error *err)
 {
-  builds b;
-  qy_status status = build_all(&b, a, period_ps, err);
-  for (size_t k = 0; k < a->draws->count && !status; k++)
-    fill(basis + k, a->draws->count, a, &b, (int64_t)k, sram);
+  part_builds b;
+  qy_status status = part_build(&b, &a->parts, period_ps, err);
+  for (size_t k = 0; k < a->parts.draws->count && !status; k++)
+    fill(basis + k, a->parts.draws->count, a, &b, (int64_t)k, sram);
   return status;
 }
 
 qy_status qy_depthwise_basis_nominal(double *basis, const qy_depthwise_anatomy *a, double period_ps, qy_error *err)
 {
-  builds b;
-  qy_status status = build_all(&b, a, period_ps, err);
+  part_builds b;
+  qy_status status = part_build(&b, &a->parts, period_ps, err);
   if (!status) fill(basis, 1, a, &b, -1, NULL);
   return status;
 }
@@ -201,9 +165,9 @@ qy_status qy_depthwise_coefficients(double *coefficient, const qy_depthwise *m, 
   c[LOGIC_CONTROLLER] = c[SWITCH_CONTROLLER] = e.cycles / fj_per_uj;
   c[CLOCK_PE] = e.slots / fj_per_uj;
   c[WRITE_WORD] = e.words * bits / fj_per_uj;
-  const qy_depthwise_buffer *buffer[QY_DEPTHWISE_BUFFERS] = {&m->input, &m->output, &m->weights};
+  const qy_depthwise_buffer *buffer[QY_BUFFER_ROLES] = {&m->input, &m->output, &m->weights};
   const double reads[] = {e.input_reads, e.outputs, e.weights}, writes[] = {e.input_writes, e.outputs, e.weights};
-  for (int i = 0; i < QY_DEPTHWISE_BUFFERS; i++) {
+  for (int i = 0; i < QY_BUFFER_ROLES; i++) {
     const double count = buffer[i]->count;
     c[SRAM_AREA + i] = count * buffer[i]->macro.area_mm2 * um2_per_mm2;
     c[LEAK_SRAM + i] = count * buffer[i]->macro.leakage_mw;

@@ -52,10 +52,11 @@ const qy_metric_info *qy_metric_table(void)
 int qy_metric_uncertain(int metric)
 {
   static const unsigned char uncertain[QY_METRIC_COUNT] = {
-      [QY_AREA_UM2] = 1,         [QY_ENERGY_UJ] = 1,        [QY_POWER_MW] = 1,           [QY_EDP_UJ_US] = 1,
-      [QY_TOPS_PER_W] = 1,       [QY_LEAKAGE_MW] = 1,       [QY_AREA_DATAPATH_UM2] = 1,  [QY_AREA_REGISTER_UM2] = 1,
-      [QY_AREA_CONTROL_UM2] = 1, [QY_AREA_SRAM_UM2] = 1,    [QY_ENERGY_DATAPATH_UJ] = 1, [QY_ENERGY_REGISTER_UJ] = 1,
-      [QY_ENERGY_SRAM_UJ] = 1,   [QY_ENERGY_LEAKAGE_UJ] = 1};
+      [QY_AREA_UM2] = 1,          [QY_ENERGY_UJ] = 1,          [QY_POWER_MW] = 1,
+      [QY_EDP_UJ_US] = 1,         [QY_TOPS_PER_W] = 1,         [QY_LEAKAGE_MW] = 1,
+      [QY_AREA_DATAPATH_UM2] = 1, [QY_AREA_REGISTER_UM2] = 1,  [QY_AREA_CONTROL_UM2] = 1,
+      [QY_AREA_SRAM_UM2] = 1,     [QY_ENERGY_DATAPATH_UJ] = 1, [QY_ENERGY_REGISTER_UJ] = 1,
+      [QY_ENERGY_SRAM_UJ] = 1,    [QY_ENERGY_LEAKAGE_UJ] = 1,  [QY_ENERGY_PER_PRODUCT_FJ] = 1};
   return metric >= 0 && metric < QY_METRIC_COUNT && uncertain[metric];
 }
 

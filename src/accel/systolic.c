@@ -11,7 +11,7 @@
 #include <string.h>
 
 static const char not_wide_enough[] = "the PE has no mode for this precision";
-static const double toggle_share = 0.5; /* random data: a bit changes every second time it is written */
+const double systolic_toggle_share = 0.5; /* random data: a bit changes every second time it is written */
 
 /* ---- the module ---- */
 
@@ -136,51 +136,69 @@ static const char *make_buffers(qy_systolic *m, const qy_sram_table *sram, int n
   return slowest > period_ns ? "SRAM slower than the clock" : NULL;
 }
 
-/* Flip-flops and multiplexers beside the PEs, by what they hold. */
-typedef struct cell_bits {
-  double operand, skew, sum_skew, skew_mux, drain_mux;
-} cell_bits;
-
-static cell_bits count_bits(const qy_systolic *m)
+systolic_sizes systolic_sizes_of(const qy_systolic *m)
 {
   const qy_systolic_params *p = &m->params;
   const double rows = p->rows, columns = p->columns, pes = rows * columns;
   const double row_words = rows * (rows - 1) / 2, column_words = columns * (columns - 1) / 2;
   const bool os = p->dataflow == QY_FLOW_OS, lined_up = !os || p->drain == QY_DRAIN_OVERLAPPED;
-  const bool shortened = p->edge == QY_EDGE_USED;
-  const double row_bits = p->dataflow == QY_FLOW_IS ? m->weight_bits : m->input_bits;
-  cell_bits b = {.operand =
-                     m->pe->params.input_registers ? 0 : pes * (m->input_bits + m->multiple_bits + m->weight_bits),
-                 .skew = row_words * row_bits + (os ? column_words * m->weight_bits : 0),
-                 .sum_skew = lined_up ? column_words * m->sum_bits : 0,
-                 .drain_mux = os ? pes * m->sum_bits : 0};
-  b.skew_mux = shortened ? b.sum_skew + (os ? 0 : b.skew) : 0;
-  return b;
+  const systolic_words w = systolic_words_of(m);
+  systolic_sizes z = {.pes = pes,
+                      .adders = keeps_sums(m) ? columns : 0,
+                      .requantizers = columns,
+                      .multiples = rows,
+                      .operand = pes * (w.row_write_bits + w.column_write_bits),
+                      .skew = row_words * w.row_bits + (os ? column_words * m->weight_bits : 0),
+                      .sum_skew = lined_up ? column_words * m->sum_bits : 0,
+                      .drain_mux = pes * w.drain_bits};
+  z.skew_mux = (w.sum_skew_mux ? z.sum_skew : 0) + (w.row_skew_mux ? z.skew : 0);
+  return z;
+}
+
+systolic_words systolic_words_of(const qy_systolic *m)
+{
+  const bool os = m->params.dataflow == QY_FLOW_OS, shortened = m->params.edge == QY_EDGE_USED;
+  const bool held_inputs = m->params.dataflow == QY_FLOW_IS;
+  systolic_words w = {.row_bits = held_inputs ? m->weight_bits : m->input_bits,
+                      .column_bits = held_inputs ? m->input_bits : m->weight_bits,
+                      .drain_bits = os ? m->sum_bits : 0,
+                      .row_skew_mux = shortened && !os,
+                      .sum_skew_mux = shortened};
+  if (!m->pe->params.input_registers) {
+    w.row_write_bits = w.row_bits + m->multiple_bits;
+    w.column_write_bits = w.column_bits;
+  }
+  return w;
+}
+
+bool systolic_holds(const qy_systolic *m)
+{
+  const qy_pe_kind kind = m->pe->params.kind;
+  const bool alike = kind == QY_PE_MAC || kind == QY_PE_MAC_ST || kind == QY_PE_MAC_DC;
+  return m->params.dataflow == QY_FLOW_WS || (m->params.dataflow == QY_FLOW_IS && alike);
 }
 
 static double word_fj(const qy_tech *tech, double width, bool shortened)
 {
   const double data = tech->energy_fj[QY_DFF] + (shortened ? tech->energy_fj[QY_MUX2] : 0);
-  return width * (tech->dff_clock_fj * (1 + tech->clock_tree_frac) + toggle_share * data);
+  return width * (tech->dff_clock_fj * (1 + tech->clock_tree_frac) + systolic_toggle_share * data);
 }
 
 static void price_area(qy_systolic *m, const qy_pe_cost *cost, const qy_systolic_parts *parts, const qy_tech *tech)
 {
   static const double um2_per_mm2 = 1e6, nw_per_mw = 1e6;
-  const qy_systolic_params *p = &m->params;
-  const double columns = p->columns, pes = (double)p->rows * columns, adders = keeps_sums(m) ? columns : 0;
+  const systolic_sizes z = systolic_sizes_of(m);
   const qy_depthwise_part *a = &parts->adder, *r = &parts->requantizer, *c = &parts->controller;
   const qy_depthwise_part *x = &parts->multiples; /* in every row */
-  const double rows = p->rows;
-  const cell_bits b = count_bits(m);
-  const double flip_flops = b.operand + b.skew + b.sum_skew, muxes = b.skew_mux + b.drain_mux;
+  const double flip_flops = z.operand + z.skew + z.sum_skew, muxes = z.skew_mux + z.drain_mux;
   const double density = tech->density_frac, dff = tech->area_um2[QY_DFF], mux = tech->area_um2[QY_MUX2];
-  m->area_pe_um2 = (pes * (cost->build.area_um2 - parts->pe_register_um2) + b.drain_mux * mux) / density;
-  m->area_pe_register_um2 = (pes * parts->pe_register_um2 + b.operand * dff) / density;
-  m->area_skew_um2 = (b.skew + b.sum_skew) * dff / density;
+  m->area_pe_um2 = (z.pes * (cost->build.area_um2 - parts->pe_register_um2) + z.drain_mux * mux) / density;
+  m->area_pe_register_um2 = (z.pes * parts->pe_register_um2 + z.operand * dff) / density;
+  m->area_skew_um2 = (z.skew + z.sum_skew) * dff / density;
   m->area_edge_um2 =
-      (adders * a->logic_um2 + columns * r->logic_um2 + rows * x->logic_um2 + b.skew_mux * mux) / density;
-  m->area_edge_register_um2 = (adders * a->register_um2 + columns * r->register_um2) / density;
+      (z.adders * a->logic_um2 + z.requantizers * r->logic_um2 + z.multiples * x->logic_um2 + z.skew_mux * mux) /
+      density;
+  m->area_edge_register_um2 = (z.adders * a->register_um2 + z.requantizers * r->register_um2) / density;
   m->area_control_um2 = (c->logic_um2 + c->register_um2) / density;
   const qy_systolic_buffer *buffer[] = {&m->input, &m->weight, &m->output};
   double sram_mm2 = 0, sram_mw = 0;
@@ -189,34 +207,26 @@ static void price_area(qy_systolic *m, const qy_pe_cost *cost, const qy_systolic
     sram_mw += buffer[i]->count * buffer[i]->macro.leakage_mw;
   }
   m->area_sram_um2 = sram_mm2 * um2_per_mm2;
-  m->leakage_mw = sram_mw + (pes * cost->build.leakage_nw + flip_flops * tech->leakage_nw[QY_DFF] +
-                             muxes * tech->leakage_nw[QY_MUX2] + adders * a->leakage_nw + columns * r->leakage_nw +
-                             rows * x->leakage_nw + c->leakage_nw) /
+  m->leakage_mw = sram_mw + (z.pes * cost->build.leakage_nw + flip_flops * tech->leakage_nw[QY_DFF] +
+                             muxes * tech->leakage_nw[QY_MUX2] + z.adders * a->leakage_nw +
+                             z.requantizers * r->leakage_nw + z.multiples * x->leakage_nw + c->leakage_nw) /
                                 nw_per_mw;
 }
 
 static void price_energy(qy_systolic *m, const qy_pe_cost *cost, const qy_systolic_parts *parts, const qy_tech *tech)
 {
-  const qy_systolic_params *p = &m->params;
-  const qy_pe_kind kind = m->pe->params.kind;
-  const bool os = p->dataflow == QY_FLOW_OS, shortened = p->edge == QY_EDGE_USED;
-  const bool alike = kind == QY_PE_MAC || kind == QY_PE_MAC_ST || kind == QY_PE_MAC_DC;
-  const bool held = p->dataflow == QY_FLOW_WS || (p->dataflow == QY_FLOW_IS && alike);
+  const bool held = systolic_holds(m);
+  const systolic_words w = systolic_words_of(m);
   m->pe_idle_fj = cost->idle_fj;
   for (int k = 0; k < m->pe->mode_count; k++)
     m->pe_fj[k] = (cost->energy_fj[k] - cost->idle_fj) * (held ? parts->held_frac[k] : 1);
-  const bool held_inputs = p->dataflow == QY_FLOW_IS;
-  const int row_bits = held_inputs ? m->weight_bits : m->input_bits;
-  const int column_bits = held_inputs ? m->input_bits : m->weight_bits;
-  m->row_skew_fj = word_fj(tech, row_bits, shortened && !os);
-  m->column_skew_fj = word_fj(tech, column_bits, false);
-  m->sum_skew_fj = word_fj(tech, m->sum_bits, shortened);
+  m->row_skew_fj = word_fj(tech, w.row_bits, w.row_skew_mux);
+  m->column_skew_fj = word_fj(tech, w.column_bits, false);
+  m->sum_skew_fj = word_fj(tech, m->sum_bits, w.sum_skew_mux);
   m->multiples_fj = parts->multiples.logic_fj;
-  m->drain_fj = os ? m->sum_bits * toggle_share * (tech->energy_fj[QY_DFF] + tech->energy_fj[QY_MUX2]) : 0;
-  if (!m->pe->params.input_registers) {
-    m->row_write_fj = word_fj(tech, row_bits + m->multiple_bits, false);
-    m->column_write_fj = word_fj(tech, column_bits, false);
-  }
+  m->drain_fj = w.drain_bits * systolic_toggle_share * (tech->energy_fj[QY_DFF] + tech->energy_fj[QY_MUX2]);
+  m->row_write_fj = word_fj(tech, w.row_write_bits, false);
+  m->column_write_fj = word_fj(tech, w.column_write_bits, false);
   const double input = (double)m->input_bits / m->input.word_bits,
                weight = (double)m->weight_bits / m->weight.word_bits;
   m->input_read_pj = input * m->input.macro.read_pj;
@@ -280,7 +290,6 @@ typedef struct run {
   halves half;
   bool tiled;
   int64_t result_bits, whole_slot_bits;
-  double pe_fj;
 } run;
 
 static run run_for(const qy_systolic *m, int k)
@@ -288,8 +297,7 @@ static run run_for(const qy_systolic *m, int k)
   static const double half_bits_per_byte = 4;
   run r = {.p = systolic_plan(&m->params, m->pe->mode[k].products),
            .tiled = m->params.tile == QY_TILE_AUTO,
-           .result_bits = m->pe->mode[k].bits,
-           .pe_fj = m->pe_fj[k]};
+           .result_bits = m->pe->mode[k].bits};
   r.whole_slot_bits = m->params.dataflow == QY_FLOW_OS ? r.result_bits : m->sum_bits;
   r.half = (halves){.input_words = (int64_t)(m->input.bytes * half_bits_per_byte / m->input_bits),
                     .weight_words = (int64_t)(m->weight.bytes * half_bits_per_byte / m->weight_bits),
@@ -343,28 +351,47 @@ typedef struct energy {
   double active_fj, clock_fj, operand_fj, skew_fj, edge_logic_fj, edge_register_fj, sram_pj;
 } energy;
 
-static inline energy count_energy(const qy_systolic *m, const run *r, const outcome *o)
+/* `times` runs of a layer, added. */
+static inline void add_events(systolic_events *e, const qy_systolic *m, const run *r, const outcome *o, double times)
 {
   const qy_systolic_counts *c = &o->c;
-  const double total = (double)o->total, sums = (double)c->sum_reads, results = (double)c->output_writes;
-  const bool serial = m->params.drain == QY_DRAIN_SERIAL;
-  const double drained = serial ? (double)c->sum_hops : results + (double)c->sum_writes;
+  const double sums = (double)c->sum_reads, results = (double)c->output_writes, sum_writes = (double)c->sum_writes;
+  const double sum_bits = m->sum_bits, result_bits = (double)r->result_bits;
+  e->total += times * (double)o->total;
+  e->compute += times * (double)c->compute;
+  e->transfers += times * (double)(o->load + o->store);
+  e->active += times * (double)c->active;
+  e->drained += times * (m->params.drain == QY_DRAIN_SERIAL ? (double)c->sum_hops : results + sum_writes);
+  e->row_writes += times * (double)c->row_writes;
+  e->column_writes += times * (double)(c->operand_writes - c->row_writes);
+  e->row_skew += times * (double)c->row_skew;
+  e->column_skew += times * (double)(c->operand_skew - c->row_skew);
+  e->sum_skew += times * (double)c->sum_skew;
+  e->row_entries += times * (double)c->row_entries;
+  e->sums += times * sums;
+  e->results += times * results;
+  e->input_reads += times * (double)c->input_reads;
+  e->input_writes += times * (double)o->port.inputs;
+  e->weight_reads += times * (double)c->weight_reads;
+  e->weight_writes += times * (double)o->port.weights;
+  e->output_reads += times * (results * result_bits + sums * sum_bits);
+  e->output_writes += times * (results * result_bits + sum_writes * sum_bits);
+}
+
+static energy energy_of(const qy_systolic *m, int mode, const systolic_events *v)
+{
   energy e;
-  e.active_fj = (double)c->active * r->pe_fj + drained * m->drain_fj;
-  e.clock_fj = total * (double)m->params.rows * (double)m->params.columns * m->pe_idle_fj;
-  e.operand_fj =
-      (double)c->row_writes * m->row_write_fj + (double)(c->operand_writes - c->row_writes) * m->column_write_fj;
-  e.skew_fj = (double)c->row_skew * m->row_skew_fj + (double)(c->operand_skew - c->row_skew) * m->column_skew_fj +
-              (double)c->sum_skew * m->sum_skew_fj;
-  e.edge_logic_fj = (double)c->row_entries * m->multiples_fj + sums * m->adder_logic_fj +
-                    results * m->requantize_logic_fj + total * m->controller_logic_fj;
+  e.active_fj = v->active * m->pe_fj[mode] + v->drained * m->drain_fj;
+  e.clock_fj = v->total * (double)m->params.rows * (double)m->params.columns * m->pe_idle_fj;
+  e.operand_fj = v->row_writes * m->row_write_fj + v->column_writes * m->column_write_fj;
+  e.skew_fj = v->row_skew * m->row_skew_fj + v->column_skew * m->column_skew_fj + v->sum_skew * m->sum_skew_fj;
+  e.edge_logic_fj = v->row_entries * m->multiples_fj + v->sums * m->adder_logic_fj +
+                    v->results * m->requantize_logic_fj + v->total * m->controller_logic_fj;
   e.edge_register_fj =
-      sums * m->adder_register_fj + results * m->requantize_register_fj + total * m->controller_register_fj;
-  const double result_bits = (double)r->result_bits, sum_bits = m->sum_bits;
-  e.sram_pj = (double)c->input_reads * m->input_read_pj + (double)o->port.inputs * m->input_write_pj +
-              (double)c->weight_reads * m->weight_read_pj + (double)o->port.weights * m->weight_write_pj +
-              (results * result_bits + (double)c->sum_writes * sum_bits) * m->output_write_pj +
-              (results * result_bits + sums * sum_bits) * m->output_read_pj;
+      v->sums * m->adder_register_fj + v->results * m->requantize_register_fj + v->total * m->controller_register_fj;
+  e.sram_pj = v->input_reads * m->input_read_pj + v->input_writes * m->input_write_pj +
+              v->weight_reads * m->weight_read_pj + v->weight_writes * m->weight_write_pj +
+              v->output_writes * m->output_write_pj + v->output_reads * m->output_read_pj;
   return e;
 }
 
@@ -377,28 +404,34 @@ static int mode_of(const qy_systolic *m, const char **reason, int precision_bits
 
 static const double fj_per_uj = 1e9, pj_per_uj = 1e6, nj_per_uj = 1e3;
 
-qy_status qy_systolic_evaluate(double metrics[QY_METRIC_COUNT], const char **reason, const qy_systolic *module,
-                               const qy_systolic_work *work, int precision_bits)
+int systolic_count_events(systolic_events *events, const char **reason, const qy_systolic *m,
+                          const qy_systolic_work *work, int precision_bits)
 {
-  const qy_systolic *m = module;
   const int k = mode_of(m, reason, precision_bits);
-  if (k < 0) return QY_INFEASIBLE;
+  if (k < 0) return -1;
   const run r = run_for(m, k);
-  double cycles = 0, compute = 0, transfers = 0, datapath_fj = 0, register_fj = 0, sram_pj = 0;
+  systolic_events e = {.total = 0};
   for (size_t i = 0; i < work->count; i++) {
     const shape *s = &work->shape[i];
     outcome o = {.total = 0};
     *reason = run_layer(&o, m, &r, s);
-    if (*reason) return QY_INFEASIBLE;
-    const energy e = count_energy(m, &r, &o);
-    const double count = (double)s->count;
-    cycles += count * (double)o.total;
-    compute += count * (double)o.c.compute;
-    transfers += count * (double)(o.load + o.store);
-    datapath_fj += count * (e.active_fj + e.edge_logic_fj);
-    register_fj += count * (e.clock_fj + e.operand_fj + e.skew_fj + e.edge_register_fj);
-    sram_pj += count * e.sram_pj;
+    if (*reason) return -1;
+    add_events(&e, m, &r, &o, (double)s->count);
   }
+  *events = e;
+  return k;
+}
+
+qy_status qy_systolic_evaluate(double metrics[QY_METRIC_COUNT], const char **reason, const qy_systolic *module,
+                               const qy_systolic_work *work, int precision_bits)
+{
+  const qy_systolic *m = module;
+  systolic_events v;
+  const int k = systolic_count_events(&v, reason, m, work, precision_bits);
+  if (k < 0) return QY_INFEASIBLE;
+  const energy e = energy_of(m, k, &v);
+  const double cycles = v.total, datapath_fj = e.active_fj + e.edge_logic_fj;
+  const double register_fj = e.clock_fj + e.operand_fj + e.skew_fj + e.edge_register_fj, sram_pj = e.sram_pj;
   const double latency_us = cycles / m->clock_mhz, macs = work->macs * m->params.batch;
   const double datapath_uj = datapath_fj / fj_per_uj, register_uj = register_fj / fj_per_uj;
   const double sram_uj = sram_pj / pj_per_uj, leakage_uj = m->leakage_mw * latency_us / nj_per_uj;
@@ -416,8 +449,8 @@ qy_status qy_systolic_evaluate(double metrics[QY_METRIC_COUNT], const char **rea
   metrics[QY_POWER_MW] = energy_uj / latency_us * 1e3;
   metrics[QY_EDP_UJ_US] = energy_uj * latency_us;
   metrics[QY_CYCLES] = cycles;
-  metrics[QY_COMPUTE_CYCLES] = compute;
-  metrics[QY_TRANSFER_CYCLES] = transfers;
+  metrics[QY_COMPUTE_CYCLES] = v.compute;
+  metrics[QY_TRANSFER_CYCLES] = v.transfers;
   metrics[QY_UTILIZATION_FRAC] = macs / (cycles * pes * m->pe->mode[k].products);
   metrics[QY_GOPS] = operations / latency_us / 1e3;
   metrics[QY_TOPS_PER_W] = operations / energy_uj / 1e6;
@@ -446,7 +479,9 @@ qy_status qy_systolic_layer_report(qy_systolic_layer *report, const char **reaso
   const run r = run_for(m, k);
   *reason = run_layer(&o, m, &r, &s);
   if (*reason) return QY_INFEASIBLE;
-  const energy e = count_energy(m, &r, &o);
+  systolic_events v = {.total = 0};
+  add_events(&v, m, &r, &o, 1);
+  const energy e = energy_of(m, k, &v);
   const double pes = (double)m->params.rows * m->params.columns;
   *report = (qy_systolic_layer){.counts = o.c,
                                 .total = o.total,

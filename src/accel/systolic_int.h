@@ -74,6 +74,43 @@ typedef struct corner {
 void systolic_count_shape(qy_systolic_counts *c, corner *first, const shape *s, const plan *p, const tiles *t);
 void systolic_counts_add(qy_systolic_counts *sum, const qy_systolic_counts *c, int64_t times);
 
+/* How often each thing that costs time or energy happens in a run of a module, all layers together. */
+typedef struct systolic_events {
+  double total, compute, transfers; /* cycles */
+  double active;                    /* PE cycles with a product */
+  double drained;                   /* sums that move up one PE, or onto the bus of their column */
+  double row_writes, column_writes; /* operand words written along the rows, along the columns */
+  double row_skew, column_skew, sum_skew;
+  double row_entries;
+  double sums, results; /* partial sums added at the edge, results requantized */
+  double input_reads, input_writes, weight_reads, weight_writes; /* SRAM, words */
+  double output_reads, output_writes;                            /* SRAM, bits */
+} systolic_events;
+
+/* At one precision; returns the PE's mode, or -1 and why not. */
+int systolic_count_events(systolic_events *events, const char **reason, const qy_systolic *module,
+                          const qy_systolic_work *work, int precision_bits);
+
+/* How many there are of what surrounds the PEs, flip-flops and multiplexers of all words counted in bits. */
+typedef struct systolic_sizes {
+  double pes, adders, requantizers, multiples;
+  double operand, skew, sum_skew; /* flip-flops */
+  double skew_mux, drain_mux;
+} systolic_sizes;
+systolic_sizes systolic_sizes_of(const qy_systolic *module);
+
+/* Registers that words pass through: width, and whether a multiplexer that shortens the chain is before each bit. */
+typedef struct systolic_words {
+  int row_bits, column_bits;             /* of operands */
+  int row_write_bits, column_write_bits; /* of the PEs' operand registers made here, 0: the PE's own */
+  int drain_bits;                        /* of a sum that leaves by the drain, 0: none */
+  bool row_skew_mux, sum_skew_mux;
+} systolic_words;
+systolic_words systolic_words_of(const qy_systolic *module);
+
+bool systolic_holds(const qy_systolic *module); /* do the PEs save energy on a held operand? */
+extern const double systolic_toggle_share;      /* random data: a bit changes every second time it is written */
+
 /* ceil(a / b) for 0 <= a < 2^53, 0 < b < 2^31: the rounded quotient of two such integers never crosses an integer. */
 static inline int64_t ceil_div(int64_t a, double b)
 {

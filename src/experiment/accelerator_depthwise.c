@@ -2,6 +2,7 @@
 #include "accelerator_int.h"
 
 #include "quarry/depthwise.h"
+#include "quarry/depthwise_draws.h"
 
 static const char *const reductions[] = {[QY_REDUCE_TAPS] = "taps", [QY_REDUCE_CHANNELS] = "channels"};
 
@@ -117,9 +118,10 @@ static qy_status depthwise_run(double metric[QY_METRIC_COUNT], const char **reas
   return qy_depthwise_evaluate(metric, reason, module, work, precision_bits);
 }
 
-static qy_status depthwise_anatomy(void **anatomy, const qy_pe *pe, const qy_draws *draws, qy_arena *arena,
-                                   qy_error *err)
+static qy_status depthwise_anatomy(void **anatomy, const qy_pe *pe, const qy_pe_stimulus *stimulus,
+                                   const qy_draws *draws, qy_arena *arena, qy_error *err)
 {
+  (void)stimulus;
   qy_depthwise_anatomy *a = NULL;
   qy_status status = qy_depthwise_anatomy_new(&a, pe, draws, arena, err);
   *anatomy = a;

@@ -1,6 +1,8 @@
 /* A single processing element as an accelerator of experiment files, and the keys of any element. */
 #include "accelerator_int.h"
 
+#include "quarry/element_draws.h"
+
 enum { EL_SIGNAL = PE_KEYS, EL_PARAMS };
 
 static const param element_params[EL_PARAMS] = {
@@ -59,6 +61,27 @@ static qy_status element_run(double metric[QY_METRIC_COUNT], const char **reason
   return qy_element_evaluate(metric, reason, module, precision_bits);
 }
 
+static qy_status element_anatomy(void **anatomy, const qy_pe *pe, const qy_pe_stimulus *stimulus, const qy_draws *draws,
+                                 qy_arena *arena, qy_error *err)
+{
+  qy_element_anatomy *a = NULL;
+  qy_status status = qy_element_anatomy_new(&a, pe, stimulus, draws, arena, err);
+  *anatomy = a;
+  return status;
+}
+
+static qy_status element_basis(double *basis, const void *anatomy, double period_ps, const double *sram, qy_error *err)
+{
+  (void)sram;
+  return qy_element_basis(basis, anatomy, period_ps, err);
+}
+
+static qy_status element_coefficients(double *coefficient, const void *module, const void *work, int precision_bits)
+{
+  (void)work;
+  return qy_element_coefficients(coefficient, module, precision_bits);
+}
+
 /* Metrics of an element that are not in qy_element_metrics. */
 #define ELEMENT_LACKS                                                                                                  \
   (1u << QY_ENERGY_UJ | 1u << QY_EDP_UJ_US | 1u << QY_CYCLES | 1u << QY_COMPUTE_CYCLES | 1u << QY_TRANSFER_CYCLES |    \
@@ -77,4 +100,9 @@ const accelerator element_accelerator = {.name = "element",
                                          .quality_bytes = sizeof(qy_element_quality),
                                          .quality = element_quality_from,
                                          .module_init = element_init,
-                                         .evaluate = element_run};
+                                         .evaluate = element_run,
+                                         .columns = QY_ELEMENT_COLUMNS,
+                                         .linear = qy_element_linear,
+                                         .anatomy = element_anatomy,
+                                         .basis = element_basis,
+                                         .coefficients = element_coefficients};

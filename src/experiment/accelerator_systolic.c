@@ -2,6 +2,7 @@
 #include "accelerator_int.h"
 
 #include "quarry/systolic.h"
+#include "quarry/systolic_draws.h"
 
 static const char *const flows[] = {[QY_FLOW_OS] = "os", [QY_FLOW_WS] = "ws", [QY_FLOW_IS] = "is"};
 static const char *const drains[] = {[QY_DRAIN_SERIAL] = "serial", [QY_DRAIN_OVERLAPPED] = "overlapped"};
@@ -129,6 +130,26 @@ static qy_status systolic_run(double metric[QY_METRIC_COUNT], const char **reaso
   return qy_systolic_evaluate(metric, reason, &m->array, work, precision_bits);
 }
 
+static qy_status systolic_anatomy(void **anatomy, const qy_pe *pe, const qy_pe_stimulus *stimulus,
+                                  const qy_draws *draws, qy_arena *arena, qy_error *err)
+{
+  qy_systolic_anatomy *a = NULL;
+  qy_status status = qy_systolic_anatomy_new(&a, pe, stimulus, draws, arena, err);
+  *anatomy = a;
+  return status;
+}
+
+static qy_status systolic_basis(double *basis, const void *anatomy, double period_ps, const double *sram, qy_error *err)
+{
+  return qy_systolic_basis(basis, anatomy, period_ps, sram, err);
+}
+
+static qy_status systolic_coefficients(double *coefficient, const void *module, const void *work, int precision_bits)
+{
+  const systolic_module *m = module;
+  return qy_systolic_coefficients(coefficient, &m->array, work, precision_bits);
+}
+
 const accelerator systolic_accelerator = {
     .name = "systolic",
     .help = "systolic array of elements with double-buffered SRAM, one of three dataflows",
@@ -145,4 +166,9 @@ const accelerator systolic_accelerator = {
     .parts_bytes = sizeof(qy_systolic_parts),
     .parts_price = systolic_parts,
     .module_init = systolic_init,
-    .evaluate = systolic_run};
+    .evaluate = systolic_run,
+    .columns = QY_SYSTOLIC_COLUMNS,
+    .linear = qy_systolic_linear,
+    .anatomy = systolic_anatomy,
+    .basis = systolic_basis,
+    .coefficients = systolic_coefficients};

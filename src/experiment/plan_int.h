@@ -2,8 +2,9 @@
 #ifndef QUARRY_PLAN_INT_H
 #define QUARRY_PLAN_INT_H
 
-#include "quarry/depthwise_draws.h"
+#include "quarry/draws.h"
 #include "quarry/experiment.h"
+#include "quarry/part_draws.h"
 #include "quarry/pe.h"
 #include "quarry/sram.h"
 #include "quarry/yaml.h"
@@ -62,10 +63,11 @@ typedef struct accelerator {
                            double clock_mhz, const void *work, const char **reason, qy_error *err);
   qy_status (*evaluate)(double metric[QY_METRIC_COUNT], const char **reason, const void *module, const void *work,
                         int precision_bits);
-  /* Under draws of the library: see depthwise_draws.h. basis NULL: its metrics are taken as certain. */
+  /* Under draws of the library: see part_draws.h. basis NULL: its metrics are taken as certain. */
   size_t columns;
   const qy_linear *(*linear)(size_t *count);
-  qy_status (*anatomy)(void **anatomy, const qy_pe *pe, const qy_draws *draws, qy_arena *arena, qy_error *err);
+  qy_status (*anatomy)(void **anatomy, const qy_pe *pe, const qy_pe_stimulus *stimulus, const qy_draws *draws,
+                       qy_arena *arena, qy_error *err);
   qy_status (*basis)(double *basis, const void *anatomy, double period_ps, const double *sram, qy_error *err);
   qy_status (*coefficients)(double *coefficient, const void *module, const void *work, int precision_bits);
 } accelerator;

@@ -17,19 +17,18 @@ static const double bases_max_bytes = 2e9;
 
 static qy_status sram_factors(double **out, const uncertain *u, const qy_tech *tech, qy_arena *arena, qy_error *err)
 {
-  static const char *const buffers[QY_DEPTHWISE_BUFFERS] = {"input", "output", "weights"};
   *out = NULL;
   if (!tech->sram_node || !u->plan->sram_error_file) return QY_OK;
   double p95[QY_SRAM_QUANTITY_COUNT];
-  double *factor = qy_arena_alloc(arena, QY_DEPTHWISE_SRAM_FACTORS * u->draws, sizeof *factor);
+  double *factor = qy_arena_alloc(arena, QY_SRAM_FACTORS * u->draws, sizeof *factor);
   if (!factor) return qy_no_memory(err);
   qy_status status = qy_sram_error_read(p95, u->plan->sram_error_file, atoi(tech->sram_node), arena, err);
-  for (int f = 0; !status && f < QY_DEPTHWISE_SRAM_FACTORS; f++) {
+  for (int f = 0; !status && f < QY_SRAM_FACTORS; f++) {
     char name[64];
-    const int quantity = f / QY_DEPTHWISE_BUFFERS;
+    const int quantity = f / QY_BUFFER_ROLES;
     double *z = factor + (size_t)f * u->draws;
     snprintf(name, sizeof name, "sram.%s.%s", qy_sram_quantity_name((qy_sram_quantity)quantity),
-             buffers[f % QY_DEPTHWISE_BUFFERS]);
+             qy_buffer_role_name(f % QY_BUFFER_ROLES));
     status = qy_draws_normal(z, u->draws, u->plan->info.draw_seed, name, err);
     for (size_t k = 0; !status && k < u->draws; k++)
       z[k] = qy_sram_error_factor(p95[quantity], z[k]);
@@ -80,7 +79,11 @@ qy_status uncertain_member(uncertain *u, int g, int m, const qy_pe *element, siz
   for (size_t e = 0; e < element_count; e++)
     for (size_t t = 0; t < technologies; t++) {
       void *anatomy = NULL;
-      qy_status status = type->anatomy(&anatomy, &element[e], u->library[t], arena, err);
+      double value[QY_AXES_MAX];
+      qy_pe_stimulus stimulus = qy_pe_stimulus_default();
+      group_element_values(&u->plan->groups[g], m, e, value);
+      if (type->pe_stimulus) type->pe_stimulus(&stimulus, value);
+      qy_status status = type->anatomy(&anatomy, &element[e], &stimulus, u->library[t], arena, err);
       for (size_t c = 0; !status && c < clocks; c++) {
         double *basis = qy_arena_alloc(arena, type->columns * u->draws, sizeof *basis);
         if (!basis) return qy_no_memory(err);
@@ -262,13 +265,14 @@ static double *draws_of(const uncertain_batch *b, int metric, size_t i)
   return b->draw + ((size_t)metric * TILE + row) * b->u->draws;
 }
 
-/* Sum of the parts of a total, all of them linear metrics. */
-static void add_parts(const uncertain_batch *b, int total, const int *part, int parts, size_t i)
+/* Sum of the parts of a total, all of them linear metrics; all accelerators have the first. */
+static void add_parts(const uncertain_batch *b, const qy_point *point, int total, const int *part, int parts, size_t i)
 {
   const size_t draws = b->u->draws;
   double *to = draws_of(b, total, i);
   memcpy(to, draws_of(b, part[0], i), draws * sizeof *to);
   for (int p = 1; p < parts; p++) {
+    if (isnan(point->metric[part[p]])) continue;
     const double *from = draws_of(b, part[p], i);
     for (size_t k = 0; k < draws; k++)
       to[k] += from[k];
@@ -286,17 +290,19 @@ static void derive(const uncertain_batch *b, const qy_point *p, size_t i)
 {
   static const int area[] = {QY_AREA_DATAPATH_UM2, QY_AREA_REGISTER_UM2, QY_AREA_CONTROL_UM2, QY_AREA_SRAM_UM2};
   static const int energy[] = {QY_ENERGY_DATAPATH_UJ, QY_ENERGY_REGISTER_UJ, QY_ENERGY_SRAM_UJ, QY_ENERGY_LEAKAGE_UJ};
+  if (i == 0 || b->module[i] != b->module[i - 1]) add_parts(b, p, QY_AREA_UM2, area, 4, i);
+  if (isnan(p->metric[QY_ENERGY_UJ])) return; /* an element: its energy per product is linear itself */
   const double *leakage = draws_of(b, QY_LEAKAGE_MW, i);
   double *leaked = draws_of(b, QY_ENERGY_LEAKAGE_UJ, i);
   /* At a fixed clock the time is certain, so energies that go with it are one factor away. */
   const double time = p->metric[QY_ENERGY_LEAKAGE_UJ] / p->metric[QY_LEAKAGE_MW];
   for (size_t k = 0; k < b->u->draws; k++)
     leaked[k] = leakage[k] * time;
-  if (i == 0 || b->module[i] != b->module[i - 1]) add_parts(b, QY_AREA_UM2, area, 4, i);
-  add_parts(b, QY_ENERGY_UJ, energy, 4, i);
+  add_parts(b, p, QY_ENERGY_UJ, energy, 4, i);
 }
 
-/* Metrics that follow from the energy at a certain time: factor (or, inverse, divisor) of it. */
+/* Metrics that follow from the energy (of an element: per product) at a certain time: factor (or, inverse, divisor)
+ * of it. */
 static const struct {
   int metric, inverse;
 } from_energy[] = {{QY_POWER_MW, 0}, {QY_EDP_UJ_US, 0}, {QY_TOPS_PER_W, 1}};
@@ -309,10 +315,16 @@ static int energy_form(int metric)
   return -1;
 }
 
+static int energy_metric(const qy_point *p)
+{
+  return isnan(p->metric[QY_ENERGY_UJ]) ? QY_ENERGY_PER_PRODUCT_FJ : QY_ENERGY_UJ;
+}
+
 /* Metrics with draws of their own; the others are certain or follow from the energy. */
-static const int drawn[] = {QY_AREA_UM2,           QY_AREA_DATAPATH_UM2, QY_AREA_REGISTER_UM2, QY_AREA_CONTROL_UM2,
-                            QY_AREA_SRAM_UM2,      QY_LEAKAGE_MW,        QY_ENERGY_UJ,         QY_ENERGY_DATAPATH_UJ,
-                            QY_ENERGY_REGISTER_UJ, QY_ENERGY_SRAM_UJ};
+static const int drawn[] = {QY_AREA_UM2,         QY_AREA_DATAPATH_UM2,    QY_AREA_REGISTER_UM2,
+                            QY_AREA_CONTROL_UM2, QY_AREA_SRAM_UM2,        QY_LEAKAGE_MW,
+                            QY_ENERGY_UJ,        QY_ENERGY_DATAPATH_UJ,   QY_ENERGY_REGISTER_UJ,
+                            QY_ENERGY_SRAM_UJ,   QY_ENERGY_PER_PRODUCT_FJ};
 enum { DRAWN = sizeof drawn / sizeof *drawn };
 
 static int is_drawn(int metric)
@@ -330,16 +342,16 @@ static void intervals(uncertain_batch *b, double out[QY_METRIC_COUNT][2], const 
     out[m][0] = out[m][1] = NAN;
   for (int d = 0; d < DRAWN; d++) {
     const int m = drawn[d];
-    if (before && m != QY_ENERGY_UJ && m != QY_ENERGY_DATAPATH_UJ && m != QY_ENERGY_REGISTER_UJ &&
-        m != QY_ENERGY_SRAM_UJ)
+    if (isnan(p->metric[m])) continue; /* a metric the accelerator does not have */
+    if (before && of_module(m))
       memcpy(out[m], before[m], sizeof out[m]);
     else
       interval_of(out[m], draws_of(b, m, i), b->u->draws, b->guess[m], b->room);
   }
   scale(out[QY_ENERGY_LEAKAGE_UJ], out[QY_LEAKAGE_MW], p->metric[QY_ENERGY_LEAKAGE_UJ] / p->metric[QY_LEAKAGE_MW]);
-  const double *energy = out[QY_ENERGY_UJ];
+  const double *energy = out[energy_metric(p)];
   for (int f = 0; f < FROM_ENERGY; f++) {
-    const double value = p->metric[from_energy[f].metric], nominal = p->metric[QY_ENERGY_UJ];
+    const double value = p->metric[from_energy[f].metric], nominal = p->metric[energy_metric(p)];
     const double turned[2] = {nominal / energy[1], nominal / energy[0]};
     if (from_energy[f].inverse)
       scale(out[from_energy[f].metric], turned, value);
@@ -362,7 +374,8 @@ static qy_status to_fronts(uncertain_batch *b, const noted *n, size_t i, chance 
     nominal[o] = sign * value;
     draw[o] = NULL;
     if (!spread) continue;
-    const double *own = draws_of(b, form >= 0 ? QY_ENERGY_UJ : m, i), energy = n->point->metric[QY_ENERGY_UJ];
+    const int base = energy_metric(n->point);
+    const double *own = draws_of(b, form >= 0 ? base : m, i), energy = n->point->metric[base];
     draw[o] = turned;
     if (form < 0 && sign > 0)
       draw[o] = own;

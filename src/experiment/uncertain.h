@@ -9,14 +9,12 @@
 
 #include "plan_int.h"
 
-#include "quarry/depthwise_draws.h"
-
 /* Shared by all workers, read only once made. */
 typedef struct uncertain {
   const qy_plan *plan;
   size_t draws;
   qy_draws **library; /* per technology */
-  double **sram;      /* per technology: factors, see depthwise_draws.h; NULL: no SRAM */
+  double **sram;      /* per technology: factors, see part_draws.h; NULL: no SRAM */
   /* Per design group and member: [element][technology][clock], NULL where the circuits miss the clock; the array itself
    * is NULL when the accelerator has no draws of its metrics. */
   double **(*basis)[MEMBERS_MAX];

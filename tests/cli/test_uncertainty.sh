@@ -62,6 +62,30 @@ check "without draws: no interval" test "$(ask "SELECT count(*) FROM point WHERE
 check "without draws: --robust is refused" test $? -eq 2
 check "and says what is missing" grep -q 'uncertainty: {draws: 256}' "$dir/err"
 
+cat >"$dir/element.yaml" <<'END'
+name: elements
+technology: fdsoi28
+designs:
+  - name: multiplier
+    accelerator: element
+    pe: {kind: mac, bits: 8, operands: [uniform, trained]}
+precision: 8
+clock_mhz: 200
+objectives: {minimize: [energy_per_product_fj, area_um2], maximize: [sqnr_db]}
+uncertainty: {draws: 64, seed: 3}
+END
+"$quarry" run --quiet --no-plots --db-dir db --database "$dir/r.sqlite" "$dir/element.yaml" >"$dir/out" 2>"$dir/err"
+check "elements with draws run" test $? -eq 0
+check "energy per product and power have intervals" test "$(ask "SELECT count(*) FROM point WHERE experiment = 'elements' AND energy_per_product_fj_p05 < energy_per_product_fj AND energy_per_product_fj < energy_per_product_fj_p95 AND power_mw_p05 < power_mw AND power_mw < power_mw_p95")" = 2
+check "what an element does not have is NULL" test "$(ask "SELECT count(*) FROM point WHERE experiment = 'elements' AND energy_uj_p05 IS NULL AND area_sram_um2_p95 IS NULL AND edp_uj_us_p05 IS NULL")" = 2
+check "a point that no draw beats is on its front in all" test "$(ask "SELECT count(*) FROM point WHERE experiment = 'elements' AND front_probability = 1")" -ge 1
+
+sed 's/accelerator: depthwise/accelerator: systolic/; s/channels: .*/rows: [4, 8]/; s/unsure/arrays/' "$dir/e.yaml" >"$dir/arrays.yaml"
+"$quarry" run --quiet --no-plots --db-dir db --database "$dir/r.sqlite" "$dir/arrays.yaml" >"$dir/out" 2>"$dir/err"
+check "systolic arrays with draws run" test $? -eq 0
+check "energies, areas and power of every array have intervals" test "$(ask "SELECT count(*) FROM point WHERE experiment = 'arrays' AND energy_uj_p05 < energy_uj AND energy_uj < energy_uj_p95 AND area_um2_p05 < area_um2 AND area_um2 < area_um2_p95 AND power_mw_p05 < power_mw AND power_mw < power_mw_p95 AND energy_sram_uj_p05 < energy_sram_uj_p95")" = 16
+check "their energy per product is NULL" test "$(ask "SELECT count(*) FROM point WHERE experiment = 'arrays' AND energy_per_product_fj_p05 IS NULL")" = 16
+
 "$quarry" describe pe mac --db-dir db --sensitivity --samples 256 --tornado "$dir/t" --format csv >"$dir/out" 2>"$dir/err"
 check "sensitivity of an element" test $? -eq 0
 check "the NAND2 scale moves its energy most" sh -c "sort -t, -k7 -g -r '$dir/out' | head -1 | grep -q ^nand2.energy"

@@ -92,7 +92,7 @@ int main(void)
     const double *m = one.metric[i];
     for (int k = 0; k < QY_METRIC_COUNT; k++) {
       const double *ends = one.interval[i][k];
-      if (!qy_metric_uncertain(k)) {
+      if (!qy_metric_uncertain(k) || isnan(m[k])) { /* certain, or not a metric of this accelerator */
         certain &= isnan(ends[0]) && isnan(ends[1]);
         continue;
       }
