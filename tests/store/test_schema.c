@@ -209,7 +209,7 @@ static void version_one(void)
   is_text(ask(file, "PRAGMA user_version"), "2", "and is of version 2 then");
   is_text(ask(file, "SELECT count(*) FROM point WHERE area_um2_p05 IS NULL AND front_probability IS NULL"), "10",
           "old points have no intervals and no probability");
-  is_text(ask(file, "SELECT count(*) FROM pragma_table_info('interval')"), "29", "two columns for each of 14 metrics");
+  is_text(ask(file, "SELECT count(*) FROM pragma_table_info('interval')"), "31", "two columns for each of 15 metrics");
 }
 
 int main(void)
