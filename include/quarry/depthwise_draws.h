@@ -11,10 +11,11 @@ enum { QY_DEPTHWISE_COLUMNS = 39 };
 /* The metrics that are linear; *count of them. */
 const qy_linear *qy_depthwise_linear(size_t *count);
 
-/* Activity and paths of the circuits of one PE in one library's draws. Lives in the arena; pe must outlive it. */
+/* Activity and paths of the circuits of one PE in one library's draws. Lives in the arena; pe must outlive it.  twin:
+ * that of the same element and operands in another library, which saves simulating them again, or NULL. */
 typedef struct qy_depthwise_anatomy qy_depthwise_anatomy;
-qy_status qy_depthwise_anatomy_new(qy_depthwise_anatomy **anatomy, const qy_pe *pe, const qy_draws *draws,
-                                   qy_arena *arena, qy_error *err);
+qy_status qy_depthwise_anatomy_new(qy_depthwise_anatomy **anatomy, const qy_depthwise_anatomy *twin, const qy_pe *pe,
+                                   const qy_draws *draws, qy_arena *arena, qy_error *err);
 
 /* basis[column * draws->count + k].  sram: factors as in part_draws.h; NULL: all 1.  QY_INFEASIBLE when PE or parts
  * miss the clock (nothing is written). */

@@ -16,10 +16,10 @@ enum { QY_ELEMENT_COLUMNS = 7 };
 const qy_linear *qy_element_linear(size_t *count);
 
 /* Activity with these operands and paths of one element in one library's draws. Lives in the arena; pe must outlive it.
- */
+ * twin: that of the same element and operands in another library, which saves simulating them again, or NULL. */
 typedef struct qy_element_anatomy qy_element_anatomy;
-qy_status qy_element_anatomy_new(qy_element_anatomy **anatomy, const qy_pe *pe, const qy_pe_stimulus *stimulus,
-                                 const qy_draws *draws, qy_arena *arena, qy_error *err);
+qy_status qy_element_anatomy_new(qy_element_anatomy **anatomy, const qy_element_anatomy *twin, const qy_pe *pe,
+                                 const qy_pe_stimulus *stimulus, const qy_draws *draws, qy_arena *arena, qy_error *err);
 
 /* basis[column * draws->count + k].  QY_INFEASIBLE when the element misses the clock (nothing is written). */
 qy_status qy_element_basis(double *basis, const qy_element_anatomy *anatomy, double period_ps, qy_error *err);

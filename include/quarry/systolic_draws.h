@@ -17,10 +17,12 @@ enum { QY_SYSTOLIC_COLUMNS = 46 };
 const qy_linear *qy_systolic_linear(size_t *count);
 
 /* Activity and paths of the circuits of one PE, priced with these operands, in one library's draws.  Lives in the
- * arena; pe must outlive it. */
+ * arena; pe must outlive it.  twin: that of the same element and operands in another library, which saves simulating
+ * them again, or NULL. */
 typedef struct qy_systolic_anatomy qy_systolic_anatomy;
-qy_status qy_systolic_anatomy_new(qy_systolic_anatomy **anatomy, const qy_pe *pe, const qy_pe_stimulus *stimulus,
-                                  const qy_draws *draws, qy_arena *arena, qy_error *err);
+qy_status qy_systolic_anatomy_new(qy_systolic_anatomy **anatomy, const qy_systolic_anatomy *twin, const qy_pe *pe,
+                                  const qy_pe_stimulus *stimulus, const qy_draws *draws, qy_arena *arena,
+                                  qy_error *err);
 
 /* basis[column * draws->count + k].  sram: factors as in part_draws.h; NULL: all 1.  QY_INFEASIBLE when PE or parts
  * miss the clock (nothing is written). */

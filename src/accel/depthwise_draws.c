@@ -59,15 +59,16 @@ const qy_linear *qy_depthwise_linear(size_t *count)
   return linear;
 }
 
-qy_status qy_depthwise_anatomy_new(qy_depthwise_anatomy **out, const qy_pe *pe, const qy_draws *draws, qy_arena *arena,
-                                   qy_error *err)
+qy_status qy_depthwise_anatomy_new(qy_depthwise_anatomy **out, const qy_depthwise_anatomy *twin, const qy_pe *pe,
+                                   const qy_draws *draws, qy_arena *arena, qy_error *err)
 {
   qy_depthwise_anatomy *a = qy_arena_alloc(arena, 1, sizeof *a);
   *out = NULL;
   if (!a) return qy_no_memory(err);
+  const part_anatomy *like = twin ? &twin->parts : NULL;
   const qy_pe_stimulus stimulus = qy_pe_stimulus_default();
-  qy_status status = part_anatomy_init(&a->parts, pe, &stimulus, draws, arena, err);
-  if (!status) status = part_anatomy_around(&a->parts, arena, err);
+  qy_status status = part_anatomy_init(&a->parts, like, pe, &stimulus, draws, arena, err);
+  if (!status) status = part_anatomy_around(&a->parts, like, arena, err);
   if (!status) *out = a;
   return status;
 }

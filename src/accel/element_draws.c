@@ -33,13 +33,13 @@ const qy_linear *qy_element_linear(size_t *count)
   return linear;
 }
 
-qy_status qy_element_anatomy_new(qy_element_anatomy **out, const qy_pe *pe, const qy_pe_stimulus *stimulus,
-                                 const qy_draws *draws, qy_arena *arena, qy_error *err)
+qy_status qy_element_anatomy_new(qy_element_anatomy **out, const qy_element_anatomy *twin, const qy_pe *pe,
+                                 const qy_pe_stimulus *stimulus, const qy_draws *draws, qy_arena *arena, qy_error *err)
 {
   qy_element_anatomy *a = qy_arena_alloc(arena, 1, sizeof *a);
   *out = NULL;
   if (!a) return qy_no_memory(err);
-  qy_status status = part_anatomy_init(&a->parts, pe, stimulus, draws, arena, err);
+  qy_status status = part_anatomy_init(&a->parts, twin ? &twin->parts : NULL, pe, stimulus, draws, arena, err);
   if (!status) *out = a;
   return status;
 }

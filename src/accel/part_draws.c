@@ -15,25 +15,30 @@ const char *qy_buffer_role_name(int role)
   return role >= 0 && role < QY_BUFFER_ROLES ? name[role] : NULL;
 }
 
-qy_status part_anatomy_init(part_anatomy *a, const qy_pe *pe, const qy_pe_stimulus *stimulus, const qy_draws *draws,
-                            qy_arena *arena, qy_error *err)
+qy_status part_anatomy_init(part_anatomy *a, const part_anatomy *twin, const qy_pe *pe, const qy_pe_stimulus *stimulus,
+                            const qy_draws *draws, qy_arena *arena, qy_error *err)
 {
   memset(a, 0, sizeof *a);
   a->pe = pe;
   a->draws = draws;
   qy_status status = spread_new(&a->element, pe->circuit, draws, arena, err);
   a->element.mode_count = pe->mode_count;
-  return status ? status : qy_pe_activities(a->element.activity, pe, stimulus, err);
+  if (status) return status;
+  if (!twin) return qy_pe_activities(a->element.activity, pe, stimulus, err);
+  memcpy(a->element.activity, twin->element.activity, sizeof a->element.activity);
+  return QY_OK;
 }
 
-qy_status part_anatomy_around(part_anatomy *a, qy_arena *arena, qy_error *err)
+qy_status part_anatomy_around(part_anatomy *a, const part_anatomy *twin, qy_arena *arena, qy_error *err)
 {
   depthwise_circuit circuit[DEPTHWISE_CIRCUITS];
   qy_status status = depthwise_circuits(circuit, a->pe, arena, err);
   for (int i = 0; i < DEPTHWISE_CIRCUITS && !status; i++) {
     status = spread_new(&a->part[i], circuit[i].circuit, a->draws, arena, err);
     a->part[i].mode_count = 1;
-    if (!status)
+    if (!status && twin)
+      a->part[i].activity[0] = twin->part[i].activity[0];
+    else if (!status)
       status = qy_circuit_activity(circuit[i].circuit, circuit[i].next, &circuit[i].words, DEPTHWISE_ACTIVITY_CYCLES,
                                    &a->part[i].activity[0], err);
   }

@@ -17,11 +17,12 @@ typedef struct part_anatomy {
   spread part[PART_COUNT]; /* circuit NULL: the module has none */
 } part_anatomy;
 
-/* The element alone, with the activity of these operands; pe and draws must outlive it. */
-qy_status part_anatomy_init(part_anatomy *a, const qy_pe *pe, const qy_pe_stimulus *stimulus, const qy_draws *draws,
-                            qy_arena *arena, qy_error *err);
+/* The element alone, with the activity of these operands; pe and draws must outlive it.  twin: the same element taken
+ * apart in another library, whose activities are copied, or NULL. */
+qy_status part_anatomy_init(part_anatomy *a, const part_anatomy *twin, const qy_pe *pe, const qy_pe_stimulus *stimulus,
+                            const qy_draws *draws, qy_arena *arena, qy_error *err);
 /* Add adder, requantizer and controller (depthwise_parts.c). */
-qy_status part_anatomy_around(part_anatomy *a, qy_arena *arena, qy_error *err);
+qy_status part_anatomy_around(part_anatomy *a, const part_anatomy *twin, qy_arena *arena, qy_error *err);
 
 /* Builds in the nominal library. */
 typedef struct part_builds {

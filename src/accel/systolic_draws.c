@@ -77,17 +77,22 @@ static qy_status add_multiples(qy_systolic_anatomy *a, qy_arena *arena, qy_error
   return status ? status : qy_pe_activity(&s->activity[0], &a->maker, 0, &stimulus, err);
 }
 
-qy_status qy_systolic_anatomy_new(qy_systolic_anatomy **out, const qy_pe *pe, const qy_pe_stimulus *stimulus,
-                                  const qy_draws *draws, qy_arena *arena, qy_error *err)
+qy_status qy_systolic_anatomy_new(qy_systolic_anatomy **out, const qy_systolic_anatomy *twin, const qy_pe *pe,
+                                  const qy_pe_stimulus *stimulus, const qy_draws *draws, qy_arena *arena, qy_error *err)
 {
   qy_systolic_anatomy *a = qy_arena_alloc(arena, 1, sizeof *a);
   *out = NULL;
   if (!a) return qy_no_memory(err);
-  qy_status status = part_anatomy_init(&a->parts, pe, stimulus, draws, arena, err);
-  if (!status) status = part_anatomy_around(&a->parts, arena, err);
+  const part_anatomy *like = twin ? &twin->parts : NULL;
+  qy_status status = part_anatomy_init(&a->parts, like, pe, stimulus, draws, arena, err);
+  if (!status) status = part_anatomy_around(&a->parts, like, arena, err);
   if (!status && pe->params.shared) status = add_multiples(a, arena, err);
   a->fresh = a->held = a->parts.element;
-  if (!status) status = systolic_held_activities(a->fresh.activity, a->held.activity, pe, err);
+  if (!status && !twin) status = systolic_held_activities(a->fresh.activity, a->held.activity, pe, err);
+  if (twin) {
+    memcpy(a->fresh.activity, twin->fresh.activity, sizeof a->fresh.activity);
+    memcpy(a->held.activity, twin->held.activity, sizeof a->held.activity);
+  }
   if (!status) *out = a;
   return status;
 }

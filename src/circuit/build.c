@@ -343,13 +343,12 @@ void qy_circuit_energy(const qy_build *build, const qy_activity *activity, const
   for (int g = 0; g < QY_GROUP_COUNT; g++) {
     double depth = activity->glitch_depth[g] / (build->stages + 1);
     double glitch = tech->glitch_base[g] + tech->glitch_slope[g] * depth;
-    for (int k = 0; k < QY_CELL_COUNT; k++) {
-      double toggles = activity->toggles[g][k] * tech->energy_fj[k] * build->effort[g];
-      if (k == QY_DFF)
-        energy->register_fj += toggles;
-      else
-        energy->comb_fj += toggles * glitch;
-    }
+    /* Sums per group: those of different groups do not wait for each other. */
+    double comb = 0;
+    for (int k = 0; k < QY_CELL_COUNT; k++)
+      comb += k == QY_DFF ? 0 : activity->toggles[g][k] * tech->energy_fj[k];
+    energy->comb_fj += comb * build->effort[g] * glitch;
+    energy->register_fj += activity->toggles[g][QY_DFF] * tech->energy_fj[QY_DFF] * build->effort[g];
   }
   energy->register_fj += build->pipeline_bits * activity->bit_rate * tech->energy_fj[QY_DFF];
   energy->clock_fj = (activity->ff_count + build->pipeline_bits) * tech->dff_clock_fj * (1 + tech->clock_tree_frac);

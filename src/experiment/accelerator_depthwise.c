@@ -118,12 +118,12 @@ static qy_status depthwise_run(double metric[QY_METRIC_COUNT], const char **reas
   return qy_depthwise_evaluate(metric, reason, module, work, precision_bits);
 }
 
-static qy_status depthwise_anatomy(void **anatomy, const qy_pe *pe, const qy_pe_stimulus *stimulus,
+static qy_status depthwise_anatomy(void **anatomy, const void *twin, const qy_pe *pe, const qy_pe_stimulus *stimulus,
                                    const qy_draws *draws, qy_arena *arena, qy_error *err)
 {
   (void)stimulus;
   qy_depthwise_anatomy *a = NULL;
-  qy_status status = qy_depthwise_anatomy_new(&a, pe, draws, arena, err);
+  qy_status status = qy_depthwise_anatomy_new(&a, twin, pe, draws, arena, err);
   *anatomy = a;
   return status;
 }

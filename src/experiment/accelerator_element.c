@@ -61,11 +61,11 @@ static qy_status element_run(double metric[QY_METRIC_COUNT], const char **reason
   return qy_element_evaluate(metric, reason, module, precision_bits);
 }
 
-static qy_status element_anatomy(void **anatomy, const qy_pe *pe, const qy_pe_stimulus *stimulus, const qy_draws *draws,
-                                 qy_arena *arena, qy_error *err)
+static qy_status element_anatomy(void **anatomy, const void *twin, const qy_pe *pe, const qy_pe_stimulus *stimulus,
+                                 const qy_draws *draws, qy_arena *arena, qy_error *err)
 {
   qy_element_anatomy *a = NULL;
-  qy_status status = qy_element_anatomy_new(&a, pe, stimulus, draws, arena, err);
+  qy_status status = qy_element_anatomy_new(&a, twin, pe, stimulus, draws, arena, err);
   *anatomy = a;
   return status;
 }

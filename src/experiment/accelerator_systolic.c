@@ -130,11 +130,11 @@ static qy_status systolic_run(double metric[QY_METRIC_COUNT], const char **reaso
   return qy_systolic_evaluate(metric, reason, &m->array, work, precision_bits);
 }
 
-static qy_status systolic_anatomy(void **anatomy, const qy_pe *pe, const qy_pe_stimulus *stimulus,
+static qy_status systolic_anatomy(void **anatomy, const void *twin, const qy_pe *pe, const qy_pe_stimulus *stimulus,
                                   const qy_draws *draws, qy_arena *arena, qy_error *err)
 {
   qy_systolic_anatomy *a = NULL;
-  qy_status status = qy_systolic_anatomy_new(&a, pe, stimulus, draws, arena, err);
+  qy_status status = qy_systolic_anatomy_new(&a, twin, pe, stimulus, draws, arena, err);
   *anatomy = a;
   return status;
 }

@@ -66,8 +66,9 @@ typedef struct accelerator {
   /* Under draws of the library: see part_draws.h. basis NULL: its metrics are taken as certain. */
   size_t columns;
   const qy_linear *(*linear)(size_t *count);
-  qy_status (*anatomy)(void **anatomy, const qy_pe *pe, const qy_pe_stimulus *stimulus, const qy_draws *draws,
-                       qy_arena *arena, qy_error *err);
+  /* twin: the anatomy of the same element and operands in another library, or NULL. */
+  qy_status (*anatomy)(void **anatomy, const void *twin, const qy_pe *pe, const qy_pe_stimulus *stimulus,
+                       const qy_draws *draws, qy_arena *arena, qy_error *err);
   qy_status (*basis)(double *basis, const void *anatomy, double period_ps, const double *sram, qy_error *err);
   qy_status (*coefficients)(double *coefficient, const void *module, const void *work, int precision_bits);
 } accelerator;

@@ -76,14 +76,15 @@ qy_status uncertain_member(uncertain *u, int g, int m, const qy_pe *element, siz
   double **bases = qy_arena_alloc(arena, element_count * technologies * clocks, sizeof(double *));
   if (!bases) return qy_no_memory(err);
   u->basis[g][m] = bases;
-  for (size_t e = 0; e < element_count; e++)
+  for (size_t e = 0; e < element_count; e++) {
+    void *anatomy = NULL, *twin;
     for (size_t t = 0; t < technologies; t++) {
-      void *anatomy = NULL;
       double value[QY_AXES_MAX];
       qy_pe_stimulus stimulus = qy_pe_stimulus_default();
       group_element_values(&u->plan->groups[g], m, e, value);
       if (type->pe_stimulus) type->pe_stimulus(&stimulus, value);
-      qy_status status = type->anatomy(&anatomy, &element[e], &stimulus, u->library[t], arena, err);
+      twin = anatomy;
+      qy_status status = type->anatomy(&anatomy, twin, &element[e], &stimulus, u->library[t], arena, err);
       for (size_t c = 0; !status && c < clocks; c++) {
         double *basis = qy_arena_alloc(arena, type->columns * u->draws, sizeof *basis);
         if (!basis) return qy_no_memory(err);
@@ -93,6 +94,7 @@ qy_status uncertain_member(uncertain *u, int g, int m, const qy_pe *element, siz
       }
       if (status) return status;
     }
+  }
   return QY_OK;
 }
 

@@ -96,7 +96,8 @@ static void against_evaluation(const char *library, double clock_mhz)
   for (int i = 0; i < DESIGNS; i++) {
     qy_pe pe;
     qy_depthwise_anatomy *anatomy = NULL;
-    if (qy_pe_build(&pe, &designs[i].pe, arena, &err) || qy_depthwise_anatomy_new(&anatomy, &pe, draws, arena, &err)) {
+    if (qy_pe_build(&pe, &designs[i].pe, arena, &err) ||
+        qy_depthwise_anatomy_new(&anatomy, NULL, &pe, draws, arena, &err)) {
       ok(0, "design %d: %s", i, err.diagnostic[0].text);
       continue;
     }
@@ -148,7 +149,8 @@ static void ratios(void)
     qy_depthwise module;
     qy_depthwise_anatomy *anatomy = NULL;
     double coefficient[QY_DEPTHWISE_COLUMNS], metric[QY_METRIC_COUNT];
-    if (!ok(!qy_pe_build(&pe, &d->pe, arena, &err) && !qy_depthwise_anatomy_new(&anatomy, &pe, draws, arena, &err) &&
+    if (!ok(!qy_pe_build(&pe, &d->pe, arena, &err) &&
+                !qy_depthwise_anatomy_new(&anatomy, NULL, &pe, draws, arena, &err) &&
                 evaluate(metric, &module, d, &pe, tech, 200, 8) &&
                 !qy_depthwise_basis(basis[i], anatomy, 5000, NULL, &err) &&
                 !qy_depthwise_coefficients(coefficient, &module, work, 8),

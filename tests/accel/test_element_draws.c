@@ -85,7 +85,7 @@ static void one_design(tally *t, const design *d, const qy_draws *draws, double 
   double nominal[QY_ELEMENT_COLUMNS], coefficient[QY_ELEMENT_COLUMNS];
   double metric[QY_METRIC_COUNT], first[QY_METRIC_COUNT] = {0};
   if (qy_pe_build(&pe, &d->pe, arena, &err) || qy_pe_activities(activity, &pe, &stimulus, &err) ||
-      qy_element_anatomy_new(&anatomy, &pe, &stimulus, draws, arena, &err)) {
+      qy_element_anatomy_new(&anatomy, NULL, &pe, &stimulus, draws, arena, &err)) {
     ok(0, "%s: %s", d->name, err.diagnostic[0].text);
     return;
   }
@@ -181,7 +181,7 @@ static void against_constant(void)
   if (!ok(!qy_draws_new(&draws, one, WIDE, 3, 0, arena, &err) && !qy_pe_build(&pe, &designs[0].pe, arena, &err) &&
               !qy_pe_price(&cost, &pe, one, 1e4, &err) &&
               !qy_element_init(&element, &pe, &cost, &quality, QY_SIGNAL_GAUSSIAN, one, 100, &reason) &&
-              !qy_element_anatomy_new(&anatomy, &pe, &stimulus, draws, arena, &err) &&
+              !qy_element_anatomy_new(&anatomy, NULL, &pe, &stimulus, draws, arena, &err) &&
               !qy_element_basis(basis, anatomy, 1e4, &err) && !qy_element_coefficients(coefficient, &element, 16),
           "an element in a library with one unsure constant"))
     return;

@@ -217,7 +217,7 @@ static void one_design(tally *t, const ready *r, const qy_draws *draws, double c
   const char *reason;
   int stages[4], other_stages[4];
   if (!build(&module, stages, r, draws->nominal, clock_mhz)) return;
-  if (qy_systolic_anatomy_new(&anatomy, &r->pe, &stimulus, draws, arena, &err) ||
+  if (qy_systolic_anatomy_new(&anatomy, NULL, &r->pe, &stimulus, draws, arena, &err) ||
       qy_systolic_basis_nominal(nominal, anatomy, 1e6 / clock_mhz, &err) ||
       qy_systolic_basis(basis, anatomy, 1e6 / clock_mhz, NULL, &err)) {
     ok(0, "design %s: basis", r->d->name);
@@ -287,7 +287,7 @@ static void against_sram(const ready *r)
   for (int i = 0; i < QY_SRAM_FACTORS * SRAM_DRAWS; i++)
     factor[i] = 0.5 + 0.01 * ((i * 37) % 100);
   if (!ok(tech && !qy_draws_new(&draws, tech, SRAM_DRAWS, 2, 0, arena, &err) && build(&module, stages, r, tech, 100) &&
-              !qy_systolic_anatomy_new(&anatomy, &r->pe, &stimulus, draws, arena, &err) &&
+              !qy_systolic_anatomy_new(&anatomy, NULL, &r->pe, &stimulus, draws, arena, &err) &&
               !qy_systolic_basis(basis, anatomy, 1e4, factor, &err) &&
               !qy_systolic_coefficients(coefficient, &module, work, 8),
           "%s with SRAM factors", r->d->name))
@@ -344,7 +344,7 @@ static int energies(double energy[DRAWS], const ready *r, const qy_draws *draws)
   int stages[4];
   const qy_linear *row = qy_systolic_linear(&rows);
   if (!build(&module, stages, r, draws->nominal, 100) ||
-      qy_systolic_anatomy_new(&anatomy, &r->pe, &stimulus, draws, arena, &err) ||
+      qy_systolic_anatomy_new(&anatomy, NULL, &r->pe, &stimulus, draws, arena, &err) ||
       qy_systolic_basis(basis, anatomy, 1e4, NULL, &err) || qy_systolic_coefficients(coefficient, &module, work, 8))
     return 0;
   for (int k = 0; k < DRAWS; k++) {
