@@ -12,7 +12,7 @@
 
 #include <stdlib.h>
 
-enum { DRAWS = 32, STRIDE = 10, SRAM_DRAWS = 16 }; /* every so many draws is built anew: it takes a while */
+enum { DRAWS = 64, SRAM_DRAWS = 16 };
 
 static qy_arena *arena;
 static qy_sram_table *sram;
@@ -150,6 +150,7 @@ typedef struct ready {
   qy_pe pe, maker; /* maker: shared multiples */
   depthwise_circuit around[DEPTHWISE_CIRCUITS];
   qy_activity activity[QY_PE_MODES_MAX];
+  qy_systolic_simulated *simulated;
 } ready;
 
 static int get_ready(ready *r, const design *d)
@@ -161,6 +162,7 @@ static int get_ready(ready *r, const design *d)
   r->d = d;
   return ok(!qy_pe_build(&r->pe, &d->pe, arena, &err) && !qy_pe_activities(r->activity, &r->pe, &stimulus, &err) &&
                 !depthwise_circuits(r->around, &r->pe, arena, &err) &&
+                !qy_systolic_simulate(&r->simulated, &r->pe, arena, &err) &&
                 (!d->pe.shared || !qy_pe_build(&r->maker, &maker, arena, &err)),
             "design %s", d->name);
 }
@@ -174,7 +176,7 @@ static int build(qy_systolic *module, int stages[4], const ready *r, const qy_te
   const char *reason;
   const double period_ps = 1e6 / clock_mhz;
   if (qy_pe_price_activities(&cost, &r->pe, tech, period_ps, r->activity, &err)) return 0;
-  if (qy_systolic_parts_price(&parts, &r->pe, &cost, tech, period_ps, &err)) return 0;
+  if (qy_systolic_parts_price_simulated(&parts, r->simulated, &cost, tech, period_ps, &err)) return 0;
   stages[0] = cost.build.stages;
   stages[1] = parts.adder.stages;
   stages[2] = parts.requantizer.stages;
@@ -198,9 +200,9 @@ static int same_structure(const ready *r, const int a[4], const int b[4], const 
 }
 
 typedef struct tally {
-  int points, drawn, same, exact, metric;
+  int points, drawn, same, metric;
   int designs; /* with a draw of the same structure */
-  double nominal_worst, same_worst, other_worst;
+  double nominal_worst, same_worst, other_worst, other_sum;
 } tally;
 
 static void one_design(tally *t, const ready *r, const qy_draws *draws, double clock_mhz)
@@ -223,7 +225,7 @@ static void one_design(tally *t, const ready *r, const qy_draws *draws, double c
     ok(0, "design %s: basis", r->d->name);
     return;
   }
-  for (int k = -1; k < DRAWS; k += k < 0 ? 1 : STRIDE) {
+  for (int k = -1; k < DRAWS; k++) {
     const int feasible = k < 0 || build(&other, other_stages, r, &draws->draw[k], clock_mhz);
     if (!feasible || (k >= 0 && memcmp(stages, other_stages, sizeof stages) != 0)) continue;
     for (int p = 0; p < 3; p++) {
@@ -243,9 +245,9 @@ static void one_design(tally *t, const ready *r, const qy_draws *draws, double c
         t->same_worst = fmax(t->same_worst, error);
       } else {
         t->other_worst = fmax(t->other_worst, error);
+        t->other_sum += error;
       }
       t->drawn += k >= 0;
-      t->exact += k >= 0 && error < 1e-9;
     }
   }
 }
@@ -267,8 +269,9 @@ static void against_evaluation(const ready *all, const char *library, double clo
   ok(t.designs >= designs_least && t.same_worst < 1e-9,
      "same structure in the draw: %d of %d (%d designs), all equal to 1e-9 (%.2g)", t.same, t.drawn, t.designs,
      t.same_worst);
-  ok(t.drawn >= 40 && t.other_worst < 0.12, "else within 12 %% (%.2g in %s; %d of %d equal)", t.other_worst,
-     qy_metric_table()[t.metric].name, t.exact, t.drawn);
+  ok(t.drawn >= 500 && t.other_worst < 0.2 && t.other_sum < 0.05 * (t.drawn - t.same),
+     "else the worst metric within 20 %%, in the mean within 5 %% (%.2g; %.2g)", t.other_worst,
+     t.other_sum / (t.drawn - t.same));
 }
 
 /* SRAM factors: the macros themselves made costlier, one factor per quantity and buffer. */
