@@ -3,6 +3,7 @@
 #include "quarry/draws.h"
 #include "quarry/element_draws.h"
 #include "quarry/experiment.h"
+#include "quarry/sram_error.h"
 #include "quarry/systolic_draws.h"
 
 #include "tap.h"
@@ -157,6 +158,58 @@ static void priced_anew(const seen *s, qy_arena *arena)
   ok(worst < 0.01, "the quantiles are those of the element priced anew in every draw (%.2g)", worst);
 }
 
+/* The interval of an array's SRAM area from the random numbers of its three buffers, by their names. */
+static void sram_by_name(const seen *s, qy_arena *arena)
+{
+  static const char *const name[] = {"sram.area.input", "sram.area.weights", "sram.area.output"};
+  const qy_pe_params params = {
+      .kind = QY_PE_MAC, .multiplier = QY_MULTIPLIER_ARRAY, .bits = 8, .input_registers = true};
+  const qy_systolic_params array = {
+      .rows = 8, .columns = 8, .dataflow = QY_FLOW_WS, .tile = QY_TILE_AUTO, .port_bits = 256};
+  const qy_layer_filter filter = {.types = 1u << QY_LAYER_CONV | 1u << QY_LAYER_FC};
+  qy_error err = {0};
+  qy_pe pe;
+  qy_pe_cost cost;
+  qy_systolic_parts parts;
+  qy_systolic module;
+  qy_systolic_work *work = NULL;
+  qy_network *network = NULL;
+  const qy_layer **layers = NULL;
+  qy_sram_table *table = NULL;
+  qy_tech *tech = NULL;
+  size_t count = 0;
+  const char *reason;
+  double p95[QY_SRAM_QUANTITY_COUNT], z[3][64], area[64];
+  if (!ok(!qy_tech_read(&tech, "db", "fdsoi28", arena, &err) && !qy_pe_build(&pe, &params, arena, &err) &&
+              !qy_pe_price(&cost, &pe, tech, 1e4, &err) &&
+              !qy_systolic_parts_price(&parts, &pe, &cost, tech, 1e4, &err) &&
+              !qy_sram_table_read(&table, "db/memory/sram.csv", arena, &err) &&
+              !qy_network_read(&network, "db", "alexnet_227", arena, &err) &&
+              !qy_network_select(&layers, &count, network, &filter, arena, &err) &&
+              !qy_systolic_work_new(&work, layers, count, arena, &err) &&
+              !qy_systolic_init_with(&module, &array, &pe, &cost, &parts, tech, table, 100, work, &reason, &err) &&
+              !qy_sram_error_read(p95, "db/memory/sram_error.csv", 28, arena, &err),
+          "an array by hand"))
+    return;
+  for (int i = 0; i < 3; i++)
+    ok(!qy_draws_normal(z[i], 64, 5, name[i], &err), "%s", name[i]);
+  const qy_systolic_buffer *buffer[] = {&module.input, &module.weight, &module.output};
+  for (int k = 0; k < 64; k++) {
+    area[k] = 0;
+    for (int i = 0; i < 3; i++)
+      area[k] += buffer[i]->count * buffer[i]->macro.area_mm2 * 1e6 * qy_sram_error_factor(p95[QY_SRAM_AREA], z[i][k]);
+  }
+  const double low = qy_quantile(area, 64, 0.05), high = qy_quantile(area, 64, 0.95);
+  int found = 0, equal = 0;
+  for (int64_t i = 0; i < s->points; i++) {
+    if (s->technology[i] != 0 || fabs(s->metric[i][QY_AREA_SRAM_UM2] / module.area_sram_um2 - 1) > 1e-12) continue;
+    found++;
+    equal += fabs(s->interval[i][QY_AREA_SRAM_UM2][0] / low - 1) < 1e-9 &&
+             fabs(s->interval[i][QY_AREA_SRAM_UM2][1] / high - 1) < 1e-9;
+  }
+  ok(found > 0 && equal == found, "%d of %d points with its buffers have the interval of their factors", equal, found);
+}
+
 /* How far the interval of a metric goes, in logarithms. */
 static double width(const seen *s, int64_t i, int metric)
 {
@@ -178,6 +231,7 @@ int main(void)
   check(&element, "element", common | one << QY_ENERGY_PER_PRODUCT_FJ);
 
   priced_anew(&element, arena);
+  sram_by_name(&systolic, arena);
 
   /* What follows from the energy at a certain time. */
   double worst = 0;
