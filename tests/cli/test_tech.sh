@@ -72,7 +72,7 @@ prints 'show cells' '^inv  *0.3675 ' tech show fdsoi28 --cells
 prints 'show at another voltage' '^nand2.energy  *0.1664 ' tech show fdsoi28 --voltage 0.8
 prints 'compare' '^nand2.area  *um2  *0.49  *1.12  *2.28571  *apart' tech compare fdsoi28 lp55
 prints 'compare lists what one lacks' '^voltage_law.alpha  *ratio  *-  *1.05 ' tech compare osu018 fdsoi28
-prints 'check' 'a library, "lp55", 116 constants' tech check db/tech/lp55.yaml
+prints 'check' 'a library, "lp55", 117 constants' tech check db/tech/lp55.yaml
 
 lib=tests/fuzz/liberty/features.lib
 prints 'import' '^fa  *2 XOR2 + 3 NAND2  *0  *composed' tech import $lib --name small -o "$dir/small.yaml"
