@@ -87,7 +87,7 @@ refused 'an inverter left out' 2 \
   tech import $lib --name small -o "$dir/x.yaml" --skip 'y*,x0'
 
 prints 'calibrate' '^Held out: 6 targets' calibrate db/published/calibration/fdsoi28_psma.yaml -o "$dir/cal.yaml"
-prints 'the calibrated library says so' 'calibrated: covariance of 7 constants' tech show "$dir/cal.yaml"
+prints 'the calibrated library says so' 'calibrated: covariance of 5 constants' tech show "$dir/cal.yaml"
 prints 'calibrate as CSV' '^"BITBLADE, logic, 200 MHz",held out,area,um2,200,98360,' \
   calibrate db/published/calibration/fdsoi28_psma.yaml --format csv
 refused 'calibration without targets' 2 "$dir/c.yaml:1:1: error: expected a key \`targets\`, found a mapping of 3 keys" \
