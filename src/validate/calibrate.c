@@ -69,6 +69,21 @@ static double sum_of_squares(const gsl_vector *f, size_t from, size_t count)
   return sum;
 }
 
+/* Largest component of J^T f. */
+static double steepness(const gsl_multifit_nlinear_workspace *w)
+{
+  const gsl_matrix *jacobian = gsl_multifit_nlinear_jac(w);
+  const gsl_vector *f = gsl_multifit_nlinear_residual(w);
+  double most = 0;
+  for (size_t j = 0; j < jacobian->size2; j++) {
+    const gsl_vector_const_view column = gsl_matrix_const_column(jacobian, j);
+    double dot = 0;
+    gsl_blas_ddot(&column.vector, f, &dot);
+    most = fmax(most, fabs(dot));
+  }
+  return most;
+}
+
 static qy_status fit(problem *p, gsl_vector *x, gsl_matrix *covariance)
 {
   enum { ROUNDS_MAX = 200 };
@@ -84,7 +99,9 @@ static qy_status fit(problem *p, gsl_vector *x, gsl_matrix *covariance)
   int code = gsl_multifit_nlinear_init(x, &fdf, w);
   if (code == GSL_SUCCESS) {
     c->chi2_before = sum_of_squares(gsl_multifit_nlinear_residual(w), 0, c->fitted_count);
-    code = gsl_multifit_nlinear_driver(ROUNDS_MAX, tolerance, tolerance, 0, NULL, NULL, &info, w);
+    /* GSL's driver finds no step out of a minimum and counts that as a failure: a start there is the answer */
+    if (steepness(w) > tolerance)
+      code = gsl_multifit_nlinear_driver(ROUNDS_MAX, tolerance, tolerance, 0, NULL, NULL, &info, w);
   }
   c->iterations = gsl_multifit_nlinear_niter(w);
   /* no further progress from a minimum found exactly counts as an end, too */

@@ -32,7 +32,7 @@ static const struct {
   qy_origin status;
 } reference[] = {
     {"fdsoi28", "nand2.area", 0.49, 0.33, 0.61, QY_RECALLED},
-    {"fdsoi28", "nand2.leakage", 1, 0.2, 4, QY_RECALLED},
+    {"fdsoi28", "nand2.leakage", 1, 0.15, 14, QY_RECALLED},
     {"fdsoi28", "cells.dff.area", 6, 5.5, 7, QY_READ},
     {"fdsoi28", "cells.fa.area", 5.33, 5.3, 6, QY_READ},
     {"fdsoi28", "cells.xor2.area", 2.4, 2, 2.5, QY_READ},

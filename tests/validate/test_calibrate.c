@@ -125,6 +125,24 @@ static void structure(void)
   near_rel(c->target[2].before, 4.9, 1e-9, "before: the prior's value, 1");
 }
 
+/* A figure that the library meets already, and a constant that it does not touch: the start is the answer. */
+static void at_the_start(void)
+{
+  qy_error err = {0};
+  qy_calibration *c = run_text(HEAD "constants: [nand2.area, nand2.energy]\ntargets:\n" TARGET(
+                                   "a", "area: 0.49 um2", "0.1", "", "{count: 1, cell: nand2}"),
+                               &err);
+  if (!ok(c != NULL, "nothing to do")) {
+    printf("# %s\n", err.diagnostic[0].text);
+    return;
+  }
+  near_rel(c->constant[0].after.value, 0.49, 1e-12, "the constant stays");
+  double sd = prior_sd(&c->constant[1].before);
+  near_rel(c->tech->covariance.matrix[3], sd * sd, 1e-6, "one that no figure touches keeps its prior");
+  near_rel(c->tech->covariance.matrix[0], 1 / (100 + 1 / pow(prior_sd(&c->constant[0].before), 2)), 1e-5,
+           "the other gets surer all the same");
+}
+
 static void held_out(void)
 {
   qy_error err = {0};
@@ -298,6 +316,7 @@ int main(void)
   one_constant();
   two_constants();
   structure();
+  at_the_start();
   held_out();
   parts();
   /* 28 nm: held-out areas within 20 %, powers within 30 %; 55 nm: one held-out area within 10 % */
