@@ -203,7 +203,7 @@ static qy_status read_structure(problem *p, const qy_yaml *node)
 {
   static const char *const keys[] = {"value", "low", "high", NULL};
   enum { NUMBERS = 3 };
-  double number[NUMBERS];
+  double number[NUMBERS] = {0};
   qy_calibration *c = p->c;
   if (node->kind != QY_YAML_MAP) return qy_yaml_expected(node, p->err, "a mapping {value, low, high}");
   qy_status status = qy_yaml_check_keys(node, keys, p->err);

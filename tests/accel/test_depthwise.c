@@ -650,7 +650,9 @@ static void test_bad_input(void)
   work = make_work(&l, 1);
   ok(qy_depthwise_init_with(&m, &good, &pe, &cost, &parts, &tech, table, 200, work, &reason, &err) == QY_BAD_INPUT,
      "a library without SRAM");
-  is_text(err.diagnostic[0].text, "library by hand: expected an SRAM node for the buffers (sram: {node: \"28\"} in its file, say), found none", "its message");
+  is_text(err.diagnostic[0].text,
+          "library by hand: expected an SRAM node for the buffers (sram: {node: \"28\"} in its file, say), found none",
+          "its message");
 }
 
 int main(void)
