@@ -23,6 +23,7 @@ typedef struct qy_sram_query {
   qy_sram_flavour flavour;
   double capacity_bytes; /* all banks together */
   int word_bits, banks;
+  double voltage_v; /* supply, see sram_supply.h; 0: the table's own */
 } qy_sram_query;
 
 typedef struct qy_sram {
@@ -41,7 +42,8 @@ qy_status qy_sram_table_read(qy_sram_table **table, const char *file, qy_arena *
 double qy_sram_table_temperature_k(const qy_sram_table *table);
 bool qy_sram_table_has_node(const qy_sram_table *table, int node_nm);
 
-/* One macro.  QY_BAD_INPUT with the table's range when outside.  Under 100 ns when the query is inside. */
+/* One macro.  QY_BAD_INPUT with the table's range when outside.  Under 100 ns when the query is inside and at the
+ * table's own supply. */
 qy_status qy_sram_lookup(qy_sram *macro, const qy_sram_table *table, const qy_sram_query *query, qy_error *err);
 
 /* The smallest capacity of the table that holds query->capacity_bytes with the query's other values, into *bytes, and

@@ -12,10 +12,12 @@
  *   load        fanout: driven pins per toggling net; wire_cap: wire per driven pin
  *   effort      p, k per operator group;   glitch  base and slope per operator group
  *   placement   density;                   clock_tree  energy, over the flip-flops' clock energy
- *   sram        node (may be left out)
+ *   sram        node: which node of db/memory the SRAM is taken from; voltage: its supply when that is not the table's
+ *               own (quantity, may be left out; see sram_supply.h); the section may be left out, then there is no SRAM
  * Three more sections may be left out:
  *   voltage_range  low, high: supply voltages at which the law below holds (quantities)
- *   voltage_law    threshold, alpha, leakage_slope: constants, see qy_tech_at_voltage; both sections or none
+ *   voltage_law    threshold, alpha, leakage_slope, energy_exponent (2 when left out): constants, see
+ *                  qy_tech_at_voltage; both sections or none
  *   covariance     constants: paths; log: matrix, the covariance of their natural logarithms, from a calibration
  * each constant as {value: 0.49 um2, low: 0.33 um2, high: 0.61 um2, status: recalled, source: "where from"}.
  * Internal units: um2, ps, fF, fJ, nW, V, degrees C.
@@ -104,9 +106,10 @@ typedef struct qy_tech {
 
   /* Voltage law, see qy_tech_at_voltage; voltage_high_v is 0 when the library states none. */
   double voltage_low_v, voltage_high_v;
-  double threshold_v, alpha, leakage_slope_v;
+  double threshold_v, alpha, leakage_slope_v, energy_exponent;
 
   const char *sram_node; /* which node of db/memory belongs to it: "28" or "55"; NULL: none */
+  double sram_voltage_v; /* supply of the SRAM; 0: the table's own, whatever the logic's is */
 
   /* Every constant of the file in file order, for `describe`, `tech show` and uncertainty. */
   struct qy_tech_entry {
@@ -150,12 +153,18 @@ qy_status qy_tech_write(const qy_tech *tech, const char *file, qy_error *err);
 
 /* The library at another supply voltage V, V0 being its own:
  *   delay     times V / (V - Vt)^alpha over the same at V0 (alpha-power law, Sakurai and Newton, JSSC 25(2), 1990)
- *   energy    times (V / V0)^2, inside the cells and on the nets
+ *   energy    times (V / V0)^n inside the cells, n = energy_exponent, 2 being C V^2; the load on nets is 1/2 C V^2
  *   leakage   times (V / V0) exp((V - V0) / slope): supply times a current that drain-induced barrier lowering raises
- * Constants of SRAM are not scaled: their table has its own voltage.  QY_BAD_INPUT when V lies outside the range that
- * the library states, or it states none and V differs from V0.  Intervals scale with the values; that of the law itself
- * is in its own constants.  *out is named NAME@VOLTAGE. */
+ * The SRAM stays at its own supply, see qy_tech_sram_at.  QY_BAD_INPUT when V lies outside the range that the library
+ * states, or it states none and V differs from V0.  Intervals scale with the values and widen by what the law itself
+ * does not know: each of its constants moved to the ends of its interval, the larger change of the logarithm, added in
+ * quadrature to both halves (and to a covariance); nothing at V0, more the farther away.  The constants of the law stay
+ * as they are.  *out is named NAME@VOLTAGE. */
 qy_status qy_tech_at_voltage(qy_tech **out, const qy_tech *tech, double voltage_v, qy_arena *arena, qy_error *err);
+
+/* The library with its SRAM at `voltage_v` instead of the table's own supply; whether the memory allows it is
+ * qy_sram_supply_check's to say.  QY_BAD_INPUT when the library names no SRAM node, or voltage_v is not above 0. */
+qy_status qy_tech_sram_at(qy_tech **out, const qy_tech *tech, double voltage_v, qy_arena *arena, qy_error *err);
 
 /* The constant at a path of the file ("cells.fa.area"), or NULL. */
 const qy_constant *qy_tech_constant(const qy_tech *tech, const char *path);

@@ -6,6 +6,8 @@
  */
 #include "depthwise_int.h"
 
+#include "quarry/sram_supply.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -191,8 +193,8 @@ qy_status qy_depthwise_layer_cycles(qy_depthwise_cycles *cycles, const qy_depthw
 }
 
 /* Choose and price one buffer.  need_bytes is what the layers ask for, asked_bytes what the user wants (0: choose). */
-static const char *make_buffer(qy_depthwise_buffer *b, const qy_sram_table *table, int node_nm, qy_sram_flavour flavour,
-                               int banks, int word_bits, double need_bytes, double asked_bytes,
+static const char *make_buffer(qy_depthwise_buffer *b, const qy_sram_table *table, const qy_tech *tech,
+                               qy_sram_flavour flavour, int banks, int word_bits, double need_bytes, double asked_bytes,
                                const char *const reason[2])
 {
   int low, high;
@@ -200,7 +202,11 @@ static const char *make_buffer(qy_depthwise_buffer *b, const qy_sram_table *tabl
   b->count = (word_bits + high - 1) / high;
   b->word_bits = (word_bits + b->count - 1) / b->count;
   if (b->word_bits < low) b->word_bits = low;
-  qy_sram_query query = {.node_nm = node_nm, .flavour = flavour, .word_bits = b->word_bits, .banks = banks};
+  qy_sram_query query = {.node_nm = atoi(tech->sram_node),
+                         .flavour = flavour,
+                         .word_bits = b->word_bits,
+                         .banks = banks,
+                         .voltage_v = tech->sram_voltage_v};
   b->banks = banks;
   if (asked_bytes > 0 && asked_bytes < need_bytes) return reason[0];
   query.capacity_bytes = (asked_bytes > 0 ? asked_bytes : need_bytes) / b->count;
@@ -223,7 +229,8 @@ static int input_banks(const qy_sram_table *sram, const qy_depthwise_work *work,
   return qy_sram_fit_banks(sram, most);
 }
 
-static const char *make_buffers(qy_depthwise *m, const qy_sram_table *sram, int node_nm, const qy_depthwise_work *work)
+static const char *make_buffers(qy_depthwise *m, const qy_sram_table *sram, const qy_tech *tech,
+                                const qy_depthwise_work *work)
 {
   static const char *const input[2] = {"input buffer too small for the widest layer",
                                        "input buffer outside the SRAM table"};
@@ -237,13 +244,13 @@ static const char *make_buffers(qy_depthwise *m, const qy_sram_table *sram, int 
   const double bytes = (double)word / BITS_PER_BYTE;
   const int banks = input_banks(sram, work, p->multipliers);
   if (banks == 0) return "the input buffer has too few banks for so many multipliers";
-  const char *why = make_buffer(&m->input, sram, node_nm, p->sram_flavour, banks, word,
-                                (double)work->input_slots * bytes, p->input_buffer_bytes, input);
+  const char *why = make_buffer(&m->input, sram, tech, p->sram_flavour, banks, word, (double)work->input_slots * bytes,
+                                p->input_buffer_bytes, input);
   if (!why)
-    why = make_buffer(&m->output, sram, node_nm, p->sram_flavour, 1, word, (double)work->output_slots * bytes,
+    why = make_buffer(&m->output, sram, tech, p->sram_flavour, 1, word, (double)work->output_slots * bytes,
                       p->output_buffer_bytes, output);
   if (!why)
-    why = make_buffer(&m->weights, sram, node_nm, p->sram_flavour, 1, word, KERNELS * (double)work->taps_max * bytes,
+    why = make_buffer(&m->weights, sram, tech, p->sram_flavour, 1, word, KERNELS * (double)work->taps_max * bytes,
                       p->weight_buffer_bytes, weights);
   if (why) return why;
   const double period_ns = 1e3 / m->clock_mhz;
@@ -336,14 +343,13 @@ qy_status qy_depthwise_init_with(qy_depthwise *module, const qy_depthwise_params
   *reason = NULL;
   if (!(clock_mhz > 0) || !isfinite(clock_mhz))
     return qy_fail(err, QY_BAD_INPUT, "clock: expected more than 0 MHz, found %g", clock_mhz);
-  if (!tech->sram_node)
-    return qy_fail(err, QY_BAD_INPUT, "library %s: expected an SRAM node for the buffers, found none", tech->name);
-  qy_status status = depthwise_check(params, pe, &m->reason, err);
+  qy_status status = qy_sram_supply_check(sram, tech, err);
+  if (!status) status = depthwise_check(params, pe, &m->reason, err);
   if (status == QY_BAD_INPUT) return status;
   if (!m->reason && !cost->build.feasible)
     m->reason = cost->build.reason ? cost->build.reason : "the PE misses the clock";
   if (!m->reason) m->reason = parts->reason;
-  if (!m->reason) m->reason = make_buffers(m, sram, atoi(tech->sram_node), work);
+  if (!m->reason) m->reason = make_buffers(m, sram, tech, work);
   *reason = m->reason;
   if (m->reason) return QY_INFEASIBLE;
   price(m, pe, cost, parts, tech, work);

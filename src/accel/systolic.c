@@ -5,6 +5,8 @@
  */
 #include "systolic_int.h"
 
+#include "quarry/sram_supply.h"
+
 #include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
@@ -49,9 +51,9 @@ static const char *check_pe(const qy_pe *pe, qy_dataflow dataflow)
 
 /* Choose and price one buffer of `lanes` words of `bits`. need_bits: half of it; asked_bytes: both halves, 0: choose.
  */
-static const char *make_buffer(qy_systolic_buffer *b, const qy_sram_table *table, int node_nm, qy_sram_flavour flavour,
-                               int banks, int lanes, int bits, double need_bits, double asked_bytes,
-                               const char *const reason[2])
+static const char *make_buffer(qy_systolic_buffer *b, const qy_sram_table *table, const qy_tech *tech,
+                               qy_sram_flavour flavour, int banks, int lanes, int bits, double need_bits,
+                               double asked_bytes, const char *const reason[2])
 {
   enum { HALVES = 2, BITS_PER_BYTE = 8 };
   int low, high;
@@ -64,8 +66,9 @@ static const char *make_buffer(qy_systolic_buffer *b, const qy_sram_table *table
   if (b->word_bits < low) b->word_bits = low;
   if (b->banks == 0) return reason[1];
   if (asked_bytes > 0 && asked_bytes < need_bytes) return reason[0];
-  qy_sram_query query = {.node_nm = node_nm,
+  qy_sram_query query = {.node_nm = atoi(tech->sram_node),
                          .flavour = flavour,
+                         .voltage_v = tech->sram_voltage_v,
                          .word_bits = b->word_bits,
                          .banks = b->banks,
                          .capacity_bytes = (asked_bytes > 0 ? asked_bytes : need_bytes) / b->count};
@@ -104,7 +107,8 @@ static bool keeps_sums(const qy_systolic *m)
   return m->params.dataflow != QY_FLOW_OS || m->params.tile == QY_TILE_AUTO;
 }
 
-static const char *make_buffers(qy_systolic *m, const qy_sram_table *sram, int node_nm, const qy_systolic_work *work)
+static const char *make_buffers(qy_systolic *m, const qy_sram_table *sram, const qy_tech *tech,
+                                const qy_systolic_work *work)
 {
   static const char *const input[2] = {"input buffer too small for the largest layer",
                                        "input buffer outside the SRAM table"};
@@ -121,15 +125,14 @@ static const char *make_buffers(qy_systolic *m, const qy_sram_table *sram, int n
   const double weight_need = tiled && p->weight_buffer_bytes > 0 ? 0 : n.weights * m->weight_bits;
   const int slot = keeps_sums(m) ? m->sum_bits : m->pe->params.bits;
   const double output_need = tiled && p->output_buffer_bytes > 0 ? 0 : n.results * slot;
-  const char *why =
-      make_buffer(&m->input, sram, node_nm, p->sram_flavour, HALF_BANKS, held_inputs ? p->columns : p->rows,
-                  m->input_bits, input_need, p->input_buffer_bytes, input);
+  const char *why = make_buffer(&m->input, sram, tech, p->sram_flavour, HALF_BANKS, held_inputs ? p->columns : p->rows,
+                                m->input_bits, input_need, p->input_buffer_bytes, input);
   if (!why)
-    why = make_buffer(&m->weight, sram, node_nm, p->sram_flavour, HALF_BANKS, held_inputs ? p->rows : p->columns,
+    why = make_buffer(&m->weight, sram, tech, p->sram_flavour, HALF_BANKS, held_inputs ? p->rows : p->columns,
                       m->weight_bits, weight_need, p->weight_buffer_bytes, weight);
   if (!why)
-    why = make_buffer(&m->output, sram, node_nm, p->sram_flavour, keeps_sums(m) ? SUM_BANKS : HALF_BANKS, p->columns,
-                      slot, output_need, p->output_buffer_bytes, output);
+    why = make_buffer(&m->output, sram, tech, p->sram_flavour, keeps_sums(m) ? SUM_BANKS : HALF_BANKS, p->columns, slot,
+                      output_need, p->output_buffer_bytes, output);
   if (why) return why;
   const double period_ns = 1e3 / m->clock_mhz;
   const double slowest = fmax(m->input.macro.cycle_ns, fmax(m->weight.macro.cycle_ns, m->output.macro.cycle_ns));
@@ -264,8 +267,7 @@ qy_status qy_systolic_init_with(qy_systolic *module, const qy_systolic_params *p
                    params->batch);
   if (!(clock_mhz > 0) || !isfinite(clock_mhz))
     return qy_fail(err, QY_BAD_INPUT, "clock: expected more than 0 MHz, found %g", clock_mhz);
-  if (!tech->sram_node)
-    return qy_fail(err, QY_BAD_INPUT, "library %s: expected an SRAM node for the buffers, found none", tech->name);
+  if ((status = qy_sram_supply_check(sram, tech, err))) return status;
   m->input_bits = port_width(pe, "x");
   m->weight_bits = port_width(pe, "w");
   m->sum_bits = pe->params.accumulator_bits;
@@ -274,7 +276,7 @@ qy_status qy_systolic_init_with(qy_systolic *module, const qy_systolic_params *p
   if (!m->reason && !cost->build.feasible)
     m->reason = cost->build.reason ? cost->build.reason : "the PE misses the clock";
   if (!m->reason) m->reason = parts->reason;
-  if (!m->reason) m->reason = make_buffers(m, sram, atoi(tech->sram_node), work);
+  if (!m->reason) m->reason = make_buffers(m, sram, tech, work);
   *reason = m->reason;
   if (m->reason) return QY_INFEASIBLE;
   price_area(m, cost, parts, tech);

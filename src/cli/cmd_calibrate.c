@@ -6,11 +6,15 @@
 #include <math.h>
 #include <stdio.h>
 
+/* 90 % of a normal distribution. */
+static const double score_90 = 1.6448536269514722;
+
 static void print_targets(const qy_calibration *c, int format, int held_out)
 {
-  static const char *const names[] = {"target", "role",  "quantity", "unit", "clock_mhz", "measured",
-                                      "before", "after", "low",      "high", "error_pct", "score"};
-  table *t = table_new(format, 12, names);
+  static const char *const names[] = {"target",           "role",      "quantity", "unit", "clock_mhz",
+                                      "measured",         "before",    "after",    "low",  "high",
+                                      "error_before_pct", "error_pct", "score"};
+  table *t = table_new(format, 13, names);
   for (size_t i = 0; i < c->target_count; i++) {
     const qy_target_result *r = &c->target[i];
     if (held_out >= 0 && r->held_out != (held_out != 0)) continue;
@@ -24,6 +28,7 @@ static void print_targets(const qy_calibration *c, int format, int held_out)
     table_number(t, r->after);
     table_number(t, r->low);
     table_number(t, r->high);
+    table_number(t, 100 * (r->before / r->measured - 1));
     table_number(t, 100 * (r->after / r->measured - 1));
     table_number(t, r->score);
   }
@@ -47,6 +52,10 @@ static void print_constants(const qy_calibration *c)
     table_number(t, r->after.high);
   }
   table_print(t);
+  if (c->structure_after.value > 0)
+    printf("structure factor, no part of the library: %.4g (%.4g .. %.4g), before %.4g (%.4g .. %.4g)\n",
+           c->structure_after.value, c->structure_after.low, c->structure_after.high, c->structure_before.value,
+           c->structure_before.low, c->structure_before.high);
 }
 
 static void print_covariance(const qy_calibration *c)
@@ -68,7 +77,7 @@ static void print_summary(const qy_calibration *c)
          "of the priors %.4g\n",
          c->fitted_count, c->constant_count, c->iterations, c->chi2_before, c->chi2_targets, c->chi2_prior);
   double worst = 0, sum = 0, before = 0;
-  size_t count = 0;
+  size_t count = 0, small = 0, inside = 0;
   for (size_t i = 0; i < c->target_count; i++) {
     const qy_target_result *r = &c->target[i];
     if (!r->held_out) continue;
@@ -76,11 +85,22 @@ static void print_summary(const qy_calibration *c)
     worst = fmax(worst, error);
     sum += error;
     before += fabs(r->before / r->measured - 1);
+    small += r->after < r->measured;
+    inside += fabs(r->score) <= score_90;
     count++;
   }
-  if (count > 0)
-    printf("Held out: %zu targets, mean error %.3g %% (%.3g %% before), largest %.3g %%\n", count,
-           100 * sum / (double)count, 100 * before / (double)count, 100 * worst);
+  if (count == 0) {
+    puts("Held out: none; nothing here shows that the fit serves other figures");
+    return;
+  }
+  printf(
+      "Held out: %zu target%s, mean error %.3g %% (%.3g %% before), largest %.3g %%; %zu too small, %zu too large in "
+      "the model; %zu within 90 %%\n",
+      count, count == 1 ? "" : "s", 100 * sum / (double)count, 100 * before / (double)count, 100 * worst, small,
+      count - small, inside);
+  if (!(sum < before))
+    puts("The fit does not predict them better than the library did: it serves its own figures only.");
+  puts("Constants fitted here are calibrated; the fitted figures validate nothing.");
 }
 
 int cmd_calibrate(int argc, char **argv)

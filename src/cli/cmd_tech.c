@@ -2,10 +2,12 @@
 #include "cli.h"
 
 #include "quarry/liberty.h"
+#include "quarry/sram_supply.h"
 #include "quarry/tech.h"
 #include "quarry/yaml.h"
 
 #include <dirent.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,12 +17,15 @@ typedef struct tech_options {
   places where;
   int format, cells;
   double voltage_v, node_nm; /* 0: not given */
+  int64_t sram_node_nm;      /* 0: not given */
   const char *name, *output, *base, *skip, *title, *license;
   int operands;
   char **operand;
   qy_arena *arena;
   qy_error *err;
 } tech_options;
+
+static const double celsius_zero_k = 273.15;
 
 static int expected(const char *action, const char *what)
 {
@@ -54,8 +59,9 @@ static size_t count_status(const qy_tech *t, qy_origin status)
 
 static int list(const tech_options *o)
 {
-  static const char *const names[] = {"library",  "node_nm",    "voltage_v", "range_v", "nand2_um2",
-                                      "recalled", "calibrated", "constants", "title"};
+  static const char *const names[] = {"library",       "node_nm",   "voltage_v",    "range_v",
+                                      "temperature_c", "nand2_um2", "sram_node_nm", "recalled",
+                                      "calibrated",    "constants", "title"};
   struct dirent **entry = NULL;
   const char *directory = qy_arena_format(o->arena, "%s/tech", o->where.db_dir);
   int count = directory ? scandir(directory, &entry, is_library, alphasort) : -1;
@@ -64,7 +70,7 @@ static int list(const tech_options *o)
     fprintf(stderr, "quarry tech list: expected a directory of libraries, found none at %s/tech\n", o->where.db_dir);
     return EXIT_INPUT;
   }
-  table *t = table_new(o->format, 9, names);
+  table *t = table_new(o->format, 11, names);
   for (int i = 0; i < count; i++) {
     qy_tech *tech;
     char range[40];
@@ -80,7 +86,9 @@ static int list(const tech_options *o)
     table_number(t, tech->node_nm);
     table_number(t, tech->voltage_v);
     table_text(t, tech->voltage_high_v > 0 ? range : NULL);
+    table_number(t, tech->temperature_c);
     table_number(t, tech->area_um2[QY_NAND2]);
+    table_text(t, tech->sram_node);
     table_integer(t, (int64_t)count_status(tech, QY_RECALLED));
     table_integer(t, (int64_t)count_status(tech, QY_CALIBRATED));
     table_integer(t, (int64_t)tech->entry_count);
@@ -93,13 +101,47 @@ static int list(const tech_options *o)
 
 /* ---- show ---- */
 
-static void print_head(const qy_tech *t)
+/* Where and at what supply the SRAM is; the table's own supplies are told when it can be read. */
+static void print_sram(const tech_options *o, const qy_tech *t)
 {
-  printf("%s: %s\n%g nm, %g V, %g C, %s; licence: %s\n", t->name, t->title, t->node_nm, t->voltage_v, t->temperature_c,
-         t->flavour, t->license);
+  if (!t->sram_node) {
+    puts("SRAM: none; designs with buffers cannot use this library (sram: {node: \"28\"} in its file names one)");
+    return;
+  }
+  printf("SRAM: table of %s nm", t->sram_node);
+  qy_sram_table *macros = NULL;
+  qy_error quiet = {0};
+  const char *file = qy_arena_format(o->arena, "%s/memory/sram.csv", o->where.db_dir);
+  const char *laws = qy_arena_format(o->arena, "%s/memory/sram_supply.csv", o->where.db_dir);
+  bool known = file && laws && qy_sram_table_read(&macros, file, o->arena, &quiet) == QY_OK &&
+               qy_sram_supply_read(macros, laws, o->arena, &quiet) == QY_OK;
+  if (known) printf(" at %g C", qy_sram_table_temperature_k(macros) - celsius_zero_k);
+  if (t->sram_voltage_v > 0) {
+    printf(", supply %g V", t->sram_voltage_v);
+  } else {
+    printf(", a supply of its own, whatever the logic's");
+    for (int f = 0; known && f < QY_SRAM_FLAVOUR_COUNT; f++) {
+      const qy_sram_law *law = qy_sram_supply_law(macros, atoi(t->sram_node), (qy_sram_flavour)f);
+      if (law)
+        printf("%s %s %g V (%g to %g V)", f ? "," : ":", qy_sram_flavour_name((qy_sram_flavour)f), law->voltage_v,
+               law->voltage_low_v, law->voltage_high_v);
+    }
+  }
+  putchar('\n');
+  if (fabs(atof(t->sram_node) - t->node_nm) > 0)
+    printf("note: the SRAM is of another node than the library (%g nm), by its file's choice\n", t->node_nm);
+}
+
+static void print_head(const tech_options *o, const qy_tech *t)
+{
+  printf("%s: %s\nnode %g nm; supply %g V; temperature %g C; %s\nlicence: %s\n", t->name, t->title, t->node_nm,
+         t->voltage_v, t->temperature_c, t->flavour, t->license);
   if (t->voltage_high_v > 0)
-    printf("voltage law from %g to %g V: threshold %g V, alpha %g\n", t->voltage_low_v, t->voltage_high_v,
-           t->threshold_v, t->alpha);
+    printf("voltage law from %g to %g V: threshold %g V, alpha %g, leakage slope %g V, energy exponent %g\n",
+           t->voltage_low_v, t->voltage_high_v, t->threshold_v, t->alpha, t->leakage_slope_v, t->energy_exponent);
+  else
+    printf("voltage law: none; only at %g V\n", t->voltage_v);
+  print_sram(o, t);
   if (t->covariance.count > 0) printf("calibrated: covariance of %zu constants\n", t->covariance.count);
   putchar('\n');
 }
@@ -143,7 +185,7 @@ static int show(const tech_options *o)
   qy_tech *tech;
   qy_status status = read_library(&tech, o, o->operand[0]);
   if (status) return report(status, o->err);
-  if (o->format == FORMAT_TABLE) print_head(tech);
+  if (o->format == FORMAT_TABLE) print_head(o, tech);
   if (o->cells)
     print_cells(tech, o->format);
   else
@@ -153,36 +195,59 @@ static int show(const tech_options *o)
 
 /* ---- compare ---- */
 
+static void compare_conditions(const char *label, const qy_tech *t)
+{
+  printf("%s: %s, node %g nm, supply %g V, temperature %g C, %s; SRAM %s%s\n", label, t->name, t->node_nm, t->voltage_v,
+         t->temperature_c, t->flavour, t->sram_node ? t->sram_node : "none", t->sram_node ? " nm" : "");
+}
+
+/* One row; y or x NULL: the library has it not. */
+static void compare_row(table *t, const char *path, const char *unit, const qy_constant *x, const qy_constant *y)
+{
+  const double none = (double)NAN;
+  const double digits = 1 + 1e-4; /* two files may round one figure differently */
+  const bool overlap = x && y && x->low <= y->high * digits && y->low <= x->high * digits;
+  table_text(t, path);
+  table_text(t, unit);
+  table_number(t, x ? x->value : none);
+  table_number(t, x ? x->low : none);
+  table_number(t, x ? x->high : none);
+  table_number(t, y ? y->value : none);
+  table_number(t, y ? y->low : none);
+  table_number(t, y ? y->high : none);
+  table_number(t, x && y && x->value != 0 ? y->value / x->value : none);
+  table_text(t, !x || !y ? NULL : overlap ? "overlap" : "apart");
+}
+
 static int compare(const tech_options *o)
 {
-  static const char *const names[] = {"constant", "unit", "a", "b", "b_over_a", "intervals"};
+  static const char *const names[] = {"constant", "unit",  "a",      "a_low",    "a_high",
+                                      "b",        "b_low", "b_high", "b_over_a", "intervals"};
   qy_tech *a, *b;
   qy_status status = read_library(&a, o, o->operand[0]);
   if (!status) status = read_library(&b, o, o->operand[1]);
   if (status) return report(status, o->err);
-  if (o->format == FORMAT_TABLE)
-    printf("a: %s, %g nm, %g V\nb: %s, %g nm, %g V\n\n", a->name, a->node_nm, a->voltage_v, b->name, b->node_nm,
-           b->voltage_v);
-  table *t = table_new(o->format, 6, names);
+  if (o->format == FORMAT_TABLE) {
+    compare_conditions("a", a);
+    compare_conditions("b", b);
+    if (a->voltage_v != b->voltage_v || a->temperature_c != b->temperature_c)
+      puts("note: the conditions differ; the ratios hold them as well as the process");
+    putchar('\n');
+  }
+  table *t = table_new(o->format, 10, names);
+  size_t differ = 0;
   for (size_t i = 0; i < a->entry_count; i++) {
-    const qy_constant *x = &a->entry[i].constant, *y = qy_tech_constant(b, a->entry[i].path);
-    table_text(t, a->entry[i].path);
-    table_text(t, a->entry[i].unit);
-    table_number(t, x->value);
-    table_number(t, y ? y->value : (double)NAN);
-    table_number(t, y && x->value != 0 ? y->value / x->value : (double)NAN);
-    table_text(t, !y ? NULL : x->low <= y->high && y->low <= x->high ? "overlap" : "apart");
+    const qy_constant *y = qy_tech_constant(b, a->entry[i].path);
+    differ += !y || fabs(y->value - a->entry[i].constant.value) > 1e-4 * fabs(y->value);
+    compare_row(t, a->entry[i].path, a->entry[i].unit, &a->entry[i].constant, y);
   }
-  for (size_t i = 0; i < b->entry_count; i++) {
-    if (qy_tech_constant(a, b->entry[i].path)) continue;
-    table_text(t, b->entry[i].path);
-    table_text(t, b->entry[i].unit);
-    table_number(t, (double)NAN);
-    table_number(t, b->entry[i].constant.value);
-    table_number(t, (double)NAN);
-    table_text(t, NULL);
-  }
+  for (size_t i = 0; i < b->entry_count; i++)
+    if (!qy_tech_constant(a, b->entry[i].path)) {
+      compare_row(t, b->entry[i].path, b->entry[i].unit, NULL, &b->entry[i].constant);
+      differ++;
+    }
   table_print(t);
+  if (o->format == FORMAT_TABLE) printf("\nConstants that differ: %zu\n", differ);
   return EXIT_DONE;
 }
 
@@ -197,8 +262,13 @@ static int check(const tech_options *o)
   const char *file = qy_arena_format(o->arena, "%s%s", strchr(o->operand[0], '/') ? "" : "./", o->operand[0]);
   qy_status status = file ? qy_tech_read(&tech, o->where.db_dir, file, o->arena, o->err) : QY_NO_MEMORY;
   if (status) return report(status, o->err);
-  if (o->format == FORMAT_TABLE)
-    printf("%s: a library, \"%s\", %zu constants\n\n", o->operand[0], tech->name, tech->entry_count);
+  if (o->format == FORMAT_TABLE) {
+    printf("%s: a library, \"%s\", %zu constants\n", o->operand[0], tech->name, tech->entry_count);
+    printf("node %g nm; supply %g V; temperature %g C; %s\n", tech->node_nm, tech->voltage_v, tech->temperature_c,
+           tech->flavour);
+    print_sram(o, tech);
+    putchar('\n');
+  }
   table *t = table_new(o->format, 3, names);
   for (size_t k = 0; k < sizeof origins / sizeof *origins; k++) {
     size_t total = count_status(tech, origins[k]), below = 0;
@@ -256,6 +326,16 @@ static size_t split(const tech_options *o, const char **pattern, size_t max)
   return count;
 }
 
+/* A node asked for must be one of the table's. */
+static qy_status check_sram_node(const tech_options *o, const qy_tech *tech)
+{
+  qy_sram_table *macros;
+  const char *file = qy_arena_format(o->arena, "%s/memory/sram.csv", o->where.db_dir);
+  if (!file) return qy_no_memory(o->err);
+  qy_status status = qy_sram_table_read(&macros, file, o->arena, o->err);
+  return status ? status : qy_sram_supply_check(macros, tech, o->err);
+}
+
 static int import(const tech_options *o)
 {
   enum { PATTERNS_MAX = 32 };
@@ -273,6 +353,11 @@ static int import(const tech_options *o)
     status = qy_liberty_load(&source[i], o->operand[i], o->arena, o->err);
   options.base = status ? NULL : base;
   if (!status) status = qy_liberty_import(&tech, &r, source, (size_t)o->operands, &options, o->arena, o->err);
+  if (!status && o->sram_node_nm > 0) {
+    tech->sram_node = qy_arena_format(o->arena, "%" PRId64, o->sram_node_nm);
+    status = tech->sram_node ? check_sram_node(o, tech) : qy_no_memory(o->err);
+    if (!status) status = qy_tech_render(tech, o->arena, o->err);
+  }
   if (!status) status = qy_tech_write(tech, o->output, o->err);
   if (status) return report(status, o->err);
   print_report(o, &r);
@@ -280,6 +365,7 @@ static int import(const tech_options *o)
   printf("\n%zu cells read; delays at %.4g fF and a slew of %.4g ps\n", r.cells, r.load_ff, r.slew_ps);
   if (r.node_estimated)
     printf("node: %g nm, estimated from the NAND2 area and %s; --node-nm sets it\n", r.node_nm, base->name);
+  print_sram(o, tech);
   printf("effort, glitches, load, placement and clock tree are those of %s\nwritten: %s\n", base->name, o->output);
   return EXIT_DONE;
 }
@@ -309,6 +395,8 @@ int cmd_tech(int argc, char **argv)
        NULL},
       {"node-nm", 0, OPTION_NUMBER, &o.node_nm, "NM", "import: the node (default: estimated from the NAND2 area)", 1,
        1000, NULL},
+      {"sram-node", 0, OPTION_INTEGER, &o.sram_node_nm, "NM",
+       "import: node of the SRAM table for designs with buffers (default: none)", 1, 1000, NULL},
       {"skip", 0, OPTION_TEXT, &o.skip, "PATTERN,...", "import: cells to leave out (weak drives), shell patterns", 0, 0,
        NULL},
       {"title", 0, OPTION_TEXT, &o.title, "TEXT", "import: title of the new library", 0, 0, NULL},
@@ -322,7 +410,8 @@ int cmd_tech(int argc, char **argv)
       "Technology libraries: list | show NAME | compare A B | check FILE | import FILE.lib...\n"
       "A library's NAME is that of a file in DB/tech, or a path.",
       "  quarry tech list\n  quarry tech show fdsoi28 --cells --voltage 0.8\n  quarry tech compare fdsoi28 lp55\n"
-      "  quarry tech import typ.lib.gz --name mylib --node-nm 130 -o db/tech/mylib.yaml\n",
+      "  quarry tech import typ.lib.gz --name mylib --node-nm 130 -o db/tech/mylib.yaml\n"
+      "  quarry tech import typ.lib --name my40 --node-nm 40 --sram-node 55 -o db/tech/my40.yaml\n",
       1,
       1001};
   int first, code = options_parse(&help, rows, sizeof rows / sizeof *rows, argc, argv, &first);

@@ -161,14 +161,17 @@ static qy_status key_add(qy_key_info *out, const char *where, const param *p, qy
 
 qy_status qy_plan_keys(const qy_key_info **keys, size_t *count, qy_arena *arena, qy_error *err)
 {
-  size_t accelerators, total = 2, at = 0;
+  static const param *const of_file[] = {&clock_param, &precision_param, &voltage_param, &sram_voltage_param};
+  enum { OF_FILE = sizeof of_file / sizeof *of_file };
+  size_t accelerators, total = OF_FILE, at = 0;
   const accelerator *const *table = accelerator_table(&accelerators);
   for (size_t i = 0; i < accelerators; i++)
     total += table[i]->param_count;
   qy_key_info *out = qy_arena_alloc(arena, total, sizeof *out);
   if (!out) return qy_no_memory(err);
-  qy_status status = key_add(&out[at++], "file", &clock_param, arena, err);
-  if (!status) status = key_add(&out[at++], "file", &precision_param, arena, err);
+  qy_status status = QY_OK;
+  for (size_t i = 0; !status && i < OF_FILE; i++)
+    status = key_add(&out[at++], "file", of_file[i], arena, err);
   for (size_t i = 0; i < accelerators; i++)
     for (size_t j = 0; !status && j < table[i]->param_count; j++)
       status = key_add(&out[at++], table[i]->name, &table[i]->params[j], arena, err);

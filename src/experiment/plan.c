@@ -3,6 +3,7 @@
 
 #include "quarry/file.h"
 #include "quarry/sha256.h"
+#include "quarry/sram_supply.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -23,9 +24,24 @@ const param precision_param = {.key = "precision",
                                .required = true,
                                .help = "operand width in bits"};
 
-static const char *const root_keys[] = {"name",      "question",    "technology", "network", "layers",      "designs",
-                                        "precision", "clock_mhz",   "objectives", "front",   "constraints", "plots",
-                                        "seed",      "uncertainty", "voltage_v",  "compare", NULL};
+const param voltage_param = {.key = "voltage_v",
+                             .type = PARAM_NUMBER,
+                             .low = 0.1,
+                             .high = 5,
+                             .unit = "V",
+                             .automatic = true,
+                             .help = "supply voltage in V; auto: that of each library"};
+static const char *const supplies[] = {"nominal", "follow"};
+const param sram_voltage_param = {
+    .key = "sram_voltage",
+    .type = PARAM_CHOICE,
+    .names = supplies,
+    .name_count = 2,
+    .help = "supply of the SRAM: nominal: that of its table, a rail of its own; follow: that of the logic"};
+
+static const char *const root_keys[] = {"name",      "question",    "technology", "network", "layers",       "designs",
+                                        "precision", "clock_mhz",   "objectives", "front",   "constraints",  "plots",
+                                        "seed",      "uncertainty", "voltage_v",  "compare", "sram_voltage", NULL};
 /* What points may be told apart by: for fronts, plot groups and panels. */
 static const char *const group_names[] = {"technology", "network", "design", "precision", "clock_mhz"};
 enum { GROUP_NAMES = sizeof group_names / sizeof *group_names };
@@ -60,13 +76,6 @@ qy_status plan_metric_read(int *metric, const qy_yaml *node, qy_error *err)
   return status;
 }
 
-static const param voltage_param = {.key = "voltage_v",
-                                    .type = PARAM_NUMBER,
-                                    .low = 0.1,
-                                    .high = 5,
-                                    .unit = "V",
-                                    .help = "supply voltage in V; default: that of each library"};
-
 /* Every library at every voltage, as libraries of their own: "fdsoi28@0.8V". */
 static qy_status at_voltages(qy_plan *plan, const qy_yaml *node, qy_error *err)
 {
@@ -80,7 +89,9 @@ static qy_status at_voltages(qy_plan *plan, const qy_yaml *node, qy_error *err)
     for (size_t v = 0; v < volt.count; v++) {
       qy_error inner = {0};
       const qy_yaml *at = node->kind == QY_YAML_LIST ? node->child[v] : node;
-      status = qy_tech_at_voltage(&all[i * volt.count + v], plan->technology[i], volt.value[v], plan->arena, &inner);
+      const qy_tech *library = plan->technology[i];
+      const double v_or_own = volt.value[v] > 0 ? volt.value[v] : library->voltage_v;
+      status = qy_tech_at_voltage(&all[i * volt.count + v], library, v_or_own, plan->arena, &inner);
       if (status)
         return qy_fail_at(err, status, at->file, at->line, at->column, "%s: %s", at->path,
                           inner.count ? inner.diagnostic[0].text : qy_status_text(status));
@@ -89,6 +100,26 @@ static qy_status at_voltages(qy_plan *plan, const qy_yaml *node, qy_error *err)
   plan->info.technology = (const qy_tech *const *)all;
   plan->info.technology_count = (int)(count * volt.count);
   return QY_OK;
+}
+
+/* sram_voltage: nominal (the SRAM keeps the supply of its table, as memories usually do) or follow (that of the logic).
+ */
+static qy_status supply_sram(qy_plan *plan, const qy_yaml *root, qy_error *err)
+{
+  const qy_yaml *node = qy_yaml_get(root, sram_voltage_param.key);
+  size_t which = 0;
+  qy_status status =
+      node ? qy_yaml_choice(node, sram_voltage_param.names, sram_voltage_param.name_count, &which, err) : QY_OK;
+  for (int i = 0; !status && which && i < plan->info.technology_count; i++) {
+    qy_error inner = {0};
+    qy_tech **t = &plan->technology[i];
+    status = qy_tech_sram_at(t, *t, (*t)->voltage_v, plan->arena, &inner);
+    if (!status) status = qy_sram_supply_check(plan->sram, *t, &inner);
+    if (status)
+      return qy_fail_at(err, status, node->file, node->line, node->column, "%s: %s", node->path,
+                        inner.count ? inner.diagnostic[0].text : qy_status_text(status));
+  }
+  return status;
 }
 
 static qy_status read_technologies(qy_plan *plan, const qy_yaml *root, const char *db_dir, qy_error *err)
@@ -117,6 +148,38 @@ static qy_status read_technologies(qy_plan *plan, const qy_yaml *root, const cha
   plan->info.technology_count = (int)count;
   const qy_yaml *voltage = qy_yaml_get(root, "voltage_v");
   return voltage ? at_voltages(plan, voltage, err) : QY_OK;
+}
+
+/* A library without SRAM, for a design that has buffers: said before anything is computed. */
+static qy_status check_sram(const qy_plan *plan, const qy_yaml *root, qy_error *err)
+{
+  const qy_yaml *one, *node = qy_yaml_get(root, "technology");
+  const qy_yaml *const *name;
+  const size_t names = plan_names_of(node, &name, &one), count = (size_t)plan->info.technology_count;
+  for (int g = 0; g < plan->group_count; g++)
+    for (int m = 0; m < plan->groups[g].member_count; m++)
+      for (size_t i = 0; plan->groups[g].member[m].type->needs_network && i < count; i++) {
+        const qy_yaml *at = name[i / (count / names)];
+        qy_error inner = {0};
+        qy_status status = qy_sram_supply_check(plan->sram, plan->technology[i], &inner);
+        if (status)
+          return qy_fail_at(err, status, at->file, at->line, at->column, "%s: design \"%s\": %s", at->path,
+                            plan->groups[g].name, inner.count ? inner.diagnostic[0].text : qy_status_text(status));
+      }
+  return QY_OK;
+}
+
+/* The SRAM table and the laws of its supply. */
+static qy_status read_sram(qy_plan *plan, const char *db_dir, qy_error *err)
+{
+  qy_sram_table *sram;
+  const char *file = qy_arena_format(plan->arena, "%s/memory/sram.csv", db_dir);
+  const char *supply = qy_arena_format(plan->arena, "%s/memory/sram_supply.csv", db_dir);
+  if (!file || !supply) return qy_no_memory(err);
+  qy_status status = qy_sram_table_read(&sram, file, plan->arena, err);
+  if (!status) status = qy_sram_supply_read(sram, supply, plan->arena, err);
+  if (!status) plan->sram = sram;
+  return status;
 }
 
 qy_status plan_filter_read(qy_layer_filter *filter, const qy_yaml *node, qy_error *err)
@@ -377,19 +440,15 @@ qy_status qy_plan_read(qy_plan **out, const char *file, const char *db_dir, qy_a
   plan->info.text = text;
   qy_sha256_text(plan->info.sha256, text, length);
   if ((status = read_head(plan, root, err)) || (status = read_technologies(plan, root, db_dir, err)) ||
+      (status = read_sram(plan, db_dir, err)) || (status = supply_sram(plan, root, err)) ||
       (status = read_networks(plan, root, db_dir, err)) || (status = plan_designs_read(plan, root, err)) ||
-      (status = read_objectives(plan, root, err)) || (status = read_front(plan, root, err)) ||
-      (status = read_limits(plan, root, err)) || (status = plan_plots_read(plan, root, err)) ||
-      (status = plan_compare_read(plan, root, err)))
+      (status = check_sram(plan, root, err)) || (status = read_objectives(plan, root, err)) ||
+      (status = read_front(plan, root, err)) || (status = read_limits(plan, root, err)) ||
+      (status = plan_plots_read(plan, root, err)) || (status = plan_compare_read(plan, root, err)))
     return status;
   if (plan->info.draws && (status = plan_front_groups_make(plan, err))) return status;
   if (plan->info.draws && !(plan->sram_error_file = qy_arena_format(arena, "%s/memory/sram_error.csv", db_dir)))
     return qy_no_memory(err);
-  const char *sram_file = qy_arena_format(arena, "%s/memory/sram.csv", db_dir);
-  qy_sram_table *sram;
-  if (!sram_file) return qy_no_memory(err);
-  if ((status = qy_sram_table_read(&sram, sram_file, arena, err))) return status;
-  plan->sram = sram;
   *out = plan;
   return QY_OK;
 }

@@ -136,7 +136,7 @@ struct qy_plan {
 /* Axes after the design parameters, slowest first. */
 enum { AXIS_TECHNOLOGY, AXIS_NETWORK, AXIS_CLOCK, AXIS_PRECISION, COMMON_AXES };
 
-extern const param clock_param, precision_param;
+extern const param clock_param, precision_param, voltage_param, sram_voltage_param;
 
 /* Fronts are taken within groups of points: number them.  make once after all axes are known; group_of: index holds the
  * value index of each axis of design group `g`, parameters first. */

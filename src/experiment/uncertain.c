@@ -1,7 +1,7 @@
 /* Intervals of a batch of points: see uncertain.h. */
 #include "uncertain.h"
 
-#include "quarry/sram_error.h"
+#include "quarry/sram_supply.h"
 
 #include <gsl/gsl_blas.h>
 #include <math.h>
@@ -23,6 +23,7 @@ static qy_status sram_factors(double **out, const uncertain *u, const qy_tech *t
   double *factor = qy_arena_alloc(arena, QY_SRAM_FACTORS * u->draws, sizeof *factor);
   if (!factor) return qy_no_memory(err);
   qy_status status = qy_sram_error_read(p95, u->plan->sram_error_file, atoi(tech->sram_node), arena, err);
+  if (!status) qy_sram_supply_widen(p95, u->plan->sram, tech);
   for (int f = 0; !status && f < QY_SRAM_FACTORS; f++) {
     char name[64];
     const int quantity = f / QY_BUFFER_ROLES;

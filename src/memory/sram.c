@@ -7,6 +7,7 @@
 #include "quarry/sram.h"
 
 #include "quarry/csv.h"
+#include "sram_int.h"
 
 #include <float.h>
 #include <math.h>
@@ -44,6 +45,7 @@ struct qy_sram_table {
   axis axis[AXES];
   line *line; /* [node][flavour][banks][word] */
   point *point;
+  const qy_sram_law *law; /* [node][flavour]; NULL: no supply but the table's own */
 };
 
 enum { C_NODE, C_FLAVOUR, C_TEMPERATURE, C_CAPACITY, C_WORD, C_BANKS, C_VALUE, COLUMNS = C_VALUE + QUANTITIES };
@@ -73,6 +75,17 @@ void qy_sram_word_range(const qy_sram_table *table, int *low_bits, int *high_bit
   const axis *words = &table->axis[WORD];
   *low_bits = words->value[0];
   *high_bits = words->value[words->count - 1];
+}
+
+int sram_table_nodes(const qy_sram_table *table, const int **nodes)
+{
+  *nodes = table->axis[NODE].value;
+  return table->axis[NODE].count;
+}
+
+void sram_table_set_laws(qy_sram_table *table, const qy_sram_law *law)
+{
+  table->law = law;
 }
 
 /* Place of the last value <= x, -1 when x is below the first. */
@@ -129,6 +142,13 @@ static void axis_finish(axis *a)
 bool qy_sram_table_has_node(const qy_sram_table *table, int node_nm)
 {
   return axis_find(&table->axis[NODE], node_nm) >= 0;
+}
+
+const qy_sram_law *qy_sram_supply_law(const qy_sram_table *table, int node_nm, qy_sram_flavour flavour)
+{
+  const int node = axis_find(&table->axis[NODE], node_nm);
+  if (node < 0 || !table->law || (unsigned)flavour >= QY_SRAM_FLAVOUR_COUNT) return NULL;
+  return &table->law[node * QY_SRAM_FLAVOUR_COUNT + (int)flavour];
 }
 
 static size_t line_index(const qy_sram_table *t, int node, int flavour, int banks, int word)
@@ -363,6 +383,27 @@ static void interpolate(qy_sram *macro, const qy_sram_table *t, const line *cons
   memcpy(macro, value, sizeof *macro);
 }
 
+/* The macro at the supply asked for: the one place where a macro leaves the table's own. */
+static qy_status at_supply(qy_sram *macro, const qy_sram_table *table, const qy_sram_query *query, qy_error *err)
+{
+  qy_sram_scale s;
+  if (query->voltage_v == 0) return QY_OK;
+  const qy_sram_law *law = qy_sram_supply_law(table, query->node_nm, query->flavour);
+  if (!law)
+    return qy_fail(err, QY_BAD_INPUT, "SRAM supply at %d nm %s: expected the table's own, found %g V", query->node_nm,
+                   flavour_names[query->flavour], query->voltage_v);
+  if (!(query->voltage_v >= law->voltage_low_v && query->voltage_v <= law->voltage_high_v))
+    return qy_fail(err, QY_BAD_INPUT, "SRAM supply at %d nm %s: expected %g to %g V, found %g V", query->node_nm,
+                   flavour_names[query->flavour], law->voltage_low_v, law->voltage_high_v, query->voltage_v);
+  qy_sram_supply_scale(&s, law, query->voltage_v);
+  macro->read_pj *= s.energy;
+  macro->write_pj *= s.energy;
+  macro->leakage_mw *= s.leakage;
+  macro->access_ns *= s.delay;
+  macro->cycle_ns *= s.delay;
+  return QY_OK;
+}
+
 qy_status qy_sram_lookup(qy_sram *macro, const qy_sram_table *table, const qy_sram_query *query, qy_error *err)
 {
   const line *pair[2];
@@ -372,7 +413,7 @@ qy_status qy_sram_lookup(qy_sram *macro, const qy_sram_table *table, const qy_sr
   common_range(table, pair, &low, &high);
   if (!(query->capacity_bytes >= low && query->capacity_bytes <= high)) return outside_range(query, low, high, err);
   interpolate(macro, table, pair, share, query->capacity_bytes);
-  return QY_OK;
+  return at_supply(macro, table, query, err);
 }
 
 qy_status qy_sram_fit(qy_sram *macro, double *bytes, const qy_sram_table *table, const qy_sram_query *query,
@@ -389,5 +430,5 @@ qy_status qy_sram_fit(qy_sram *macro, double *bytes, const qy_sram_table *table,
   *bytes = p->bytes >= wanted ? p->bytes : p[1].bytes;
   if (*bytes > high) *bytes = high;
   interpolate(macro, table, pair, share, *bytes);
-  return QY_OK;
+  return at_supply(macro, table, query, err);
 }

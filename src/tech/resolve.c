@@ -15,7 +15,7 @@
 
 void qy_tech_resolve(qy_tech *t)
 {
-  tech_raw raw = {0};
+  tech_raw raw = {.energy_exponent = 2}; /* C V^2 when the library states no other */
   for (size_t i = 0; i < t->entry_count; i++) {
     char *slot = (char *)&raw + t->entry[i].slot * sizeof(double);
     memcpy(slot, &t->entry[i].constant.value, sizeof(double));
@@ -48,6 +48,7 @@ void qy_tech_resolve(qy_tech *t)
   t->threshold_v = raw.threshold_v;
   t->alpha = raw.alpha;
   t->leakage_slope_v = raw.leakage_slope_v;
+  t->energy_exponent = raw.energy_exponent;
 }
 
 qy_status qy_tech_copy(qy_tech **copy, const qy_tech *tech, qy_arena *arena, qy_error *err)

@@ -12,36 +12,38 @@ static const struct pattern {
   double low, high;
   size_t offset, stride;
   repeat repeat;
-  bool optional;
+  bool optional, alone;
 } patterns[] = {
-    {"nand2.area", "um2", 1e-3, 1e3, offsetof(tech_raw, nand2.area_um2), 0, ONCE, false},
-    {"nand2.in_cap", "fF", 1e-3, 1e3, offsetof(tech_raw, nand2.in_cap_ff), 0, ONCE, false},
-    {"nand2.delay", "ps", 0.1, 1e4, offsetof(tech_raw, nand2.delay_ps), 0, ONCE, false},
-    {"nand2.energy", "fJ", 1e-4, 1e4, offsetof(tech_raw, nand2.energy_fj), 0, ONCE, false},
-    {"nand2.leakage", "nW", 1e-6, 1e5, offsetof(tech_raw, nand2.leakage_nw), 0, ONCE, false},
-    {"cells.%s.area", "ratio", 0.1, 100, offsetof(tech_raw, cells[0].area), sizeof(double) * 5, PER_RATIO_CELL, false},
-    {"cells.%s.in_cap", "ratio", 0.1, 100, offsetof(tech_raw, cells[0].in_cap), sizeof(double) * 5, PER_RATIO_CELL,
+    {"nand2.area", "um2", 1e-3, 1e3, offsetof(tech_raw, nand2.area_um2), 0, ONCE, false, false},
+    {"nand2.in_cap", "fF", 1e-3, 1e3, offsetof(tech_raw, nand2.in_cap_ff), 0, ONCE, false, false},
+    {"nand2.delay", "ps", 0.1, 1e4, offsetof(tech_raw, nand2.delay_ps), 0, ONCE, false, false},
+    {"nand2.energy", "fJ", 1e-4, 1e4, offsetof(tech_raw, nand2.energy_fj), 0, ONCE, false, false},
+    {"nand2.leakage", "nW", 1e-6, 1e5, offsetof(tech_raw, nand2.leakage_nw), 0, ONCE, false, false},
+    {"cells.%s.area", "ratio", 0.1, 100, offsetof(tech_raw, cells[0].area), sizeof(double) * 5, PER_RATIO_CELL, false,
      false},
-    {"cells.%s.delay", "ratio", 0.1, 100, offsetof(tech_raw, cells[0].delay), sizeof(double) * 5, PER_RATIO_CELL,
+    {"cells.%s.in_cap", "ratio", 0.1, 100, offsetof(tech_raw, cells[0].in_cap), sizeof(double) * 5, PER_RATIO_CELL,
+     false, false},
+    {"cells.%s.delay", "ratio", 0.1, 100, offsetof(tech_raw, cells[0].delay), sizeof(double) * 5, PER_RATIO_CELL, false,
      false},
     {"cells.%s.energy", "ratio", 0.01, 1000, offsetof(tech_raw, cells[0].energy), sizeof(double) * 5, PER_RATIO_CELL,
-     false},
+     false, false},
     {"cells.%s.leakage", "ratio", 0.01, 1000, offsetof(tech_raw, cells[0].leakage), sizeof(double) * 5, PER_RATIO_CELL,
-     false},
-    {"full_adder.carry", "ratio", 0.1, 100, offsetof(tech_raw, fa_carry), 0, ONCE, false},
-    {"flip_flop.clock_energy", "ratio", 0, 1000, offsetof(tech_raw, dff_clock_energy), 0, ONCE, false},
-    {"flip_flop.setup", "ratio", 0, 100, offsetof(tech_raw, dff_setup), 0, ONCE, false},
-    {"load.fanout", "ratio", 1, 10, offsetof(tech_raw, fanout), 0, ONCE, false},
-    {"load.wire_cap", "fF", 0, 1e3, offsetof(tech_raw, wire_cap_ff), 0, ONCE, false},
-    {"effort.p", "ratio", 0, 100, offsetof(tech_raw, effort_p), 0, ONCE, false},
-    {"effort.k.%s", "ratio", 0, 10, offsetof(tech_raw, effort_k), sizeof(double), PER_GROUP, false},
-    {"glitch.base.%s", "ratio", 0.5, 10, offsetof(tech_raw, glitch_base), sizeof(double), PER_GROUP, false},
-    {"glitch.slope.%s", "ratio", 0, 1, offsetof(tech_raw, glitch_slope), sizeof(double), PER_GROUP, false},
-    {"placement.density", "ratio", 0.05, 1, offsetof(tech_raw, density_frac), 0, ONCE, false},
-    {"clock_tree.energy", "ratio", 0, 10, offsetof(tech_raw, clock_tree_frac), 0, ONCE, false},
-    {"voltage_law.threshold", "V", 0.01, 5, offsetof(tech_raw, threshold_v), 0, ONCE, true},
-    {"voltage_law.alpha", "ratio", 0.5, 3, offsetof(tech_raw, alpha), 0, ONCE, true},
-    {"voltage_law.leakage_slope", "V", 0.01, 10, offsetof(tech_raw, leakage_slope_v), 0, ONCE, true},
+     false, false},
+    {"full_adder.carry", "ratio", 0.1, 100, offsetof(tech_raw, fa_carry), 0, ONCE, false, false},
+    {"flip_flop.clock_energy", "ratio", 0, 1000, offsetof(tech_raw, dff_clock_energy), 0, ONCE, false, false},
+    {"flip_flop.setup", "ratio", 0, 100, offsetof(tech_raw, dff_setup), 0, ONCE, false, false},
+    {"load.fanout", "ratio", 1, 10, offsetof(tech_raw, fanout), 0, ONCE, false, false},
+    {"load.wire_cap", "fF", 0, 1e3, offsetof(tech_raw, wire_cap_ff), 0, ONCE, false, false},
+    {"effort.p", "ratio", 0, 100, offsetof(tech_raw, effort_p), 0, ONCE, false, false},
+    {"effort.k.%s", "ratio", 0, 10, offsetof(tech_raw, effort_k), sizeof(double), PER_GROUP, false, false},
+    {"glitch.base.%s", "ratio", 0.5, 10, offsetof(tech_raw, glitch_base), sizeof(double), PER_GROUP, false, false},
+    {"glitch.slope.%s", "ratio", 0, 1, offsetof(tech_raw, glitch_slope), sizeof(double), PER_GROUP, false, false},
+    {"placement.density", "ratio", 0.05, 1, offsetof(tech_raw, density_frac), 0, ONCE, false, false},
+    {"clock_tree.energy", "ratio", 0, 10, offsetof(tech_raw, clock_tree_frac), 0, ONCE, false, false},
+    {"voltage_law.threshold", "V", 0.01, 5, offsetof(tech_raw, threshold_v), 0, ONCE, true, false},
+    {"voltage_law.alpha", "ratio", 0.5, 3, offsetof(tech_raw, alpha), 0, ONCE, true, false},
+    {"voltage_law.leakage_slope", "V", 0.01, 10, offsetof(tech_raw, leakage_slope_v), 0, ONCE, true, false},
+    {"voltage_law.energy_exponent", "ratio", 0.5, 3, offsetof(tech_raw, energy_exponent), 0, ONCE, true, true},
 };
 enum { PATTERN_COUNT = sizeof patterns / sizeof patterns[0] };
 
@@ -66,7 +68,7 @@ tech_row *tech_schema(size_t *count, qy_arena *arena)
         path = qy_arena_format(arena, "%.*s%s%s", (int)head, p->path, star, p->path + head + 2);
         if (!path) return NULL;
       }
-      rows[(*count)++] = (tech_row){path, p->unit, p->low, p->high, p->offset + c * p->stride, p->optional};
+      rows[(*count)++] = (tech_row){path, p->unit, p->low, p->high, p->offset + c * p->stride, p->optional, p->alone};
     }
   }
   return rows;

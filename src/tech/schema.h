@@ -17,7 +17,7 @@ typedef struct tech_raw {
   double effort_p, effort_k[QY_GROUP_COUNT];
   double glitch_base[QY_GROUP_COUNT], glitch_slope[QY_GROUP_COUNT];
   double density_frac, clock_tree_frac;
-  double threshold_v, alpha, leakage_slope_v;
+  double threshold_v, alpha, leakage_slope_v, energy_exponent;
 } tech_raw;
 
 /* One constant of the file. */
@@ -27,6 +27,7 @@ typedef struct tech_row {
   double low, high; /* plausible range: outside is a slip of the pen, not a technology */
   size_t offset;    /* of its double in tech_raw */
   bool optional;    /* its whole section may be left out */
+  bool alone;       /* it may be left out of its section */
 } tech_row;
 
 /* All rows with the patterns expanded; NULL when out of memory. */

@@ -173,8 +173,16 @@ static bool listed(const char *key, const char *const *list, size_t count)
 /* A key of `map` that need not be there. */
 static bool may_miss(const reader *r, const qy_yaml *map, const char *key)
 {
-  size_t length = strlen(key);
-  if (map->path[0] != '\0') return false;
+  size_t length = strlen(key), above = strlen(map->path);
+  if (above > 0) {
+    for (size_t i = 0; i < r->row_count; i++) {
+      const char *path = r->row[i].path;
+      if (r->row[i].alone && strncmp(path, map->path, above) == 0 && path[above] == '.' &&
+          strcmp(path + above + 1, key) == 0)
+        return true;
+    }
+    return false;
+  }
   if (listed(key, optional_keys, OPTIONAL_COUNT)) return true;
   for (size_t i = 0; i < r->row_count; i++) {
     const char *path = r->row[i].path;
@@ -222,12 +230,16 @@ static void read_condition(reader *r, const qy_yaml *node, const char *unit, dou
 
 static void read_sram(reader *r, const qy_yaml *sram)
 {
-  static const char *const keys[] = {"node", NULL};
+  static const char *const keys[] = {"node", "voltage", NULL};
   if (!sram) return;
   qy_status status = qy_yaml_check_keys(sram, keys, r->err);
   note(r, status);
   const qy_yaml *node = status == QY_OK ? required(r, sram, "node") : NULL;
-  if (node) note(r, qy_yaml_text(node, &r->tech->sram_node, r->err));
+  if (!node) return;
+  note(r, qy_yaml_text(node, &r->tech->sram_node, r->err));
+  if (r->status == QY_OK && strspn(r->tech->sram_node, "0123456789") != strlen(r->tech->sram_node))
+    note(r, qy_yaml_expected(node, r->err, "a node of the SRAM table in nm, \"28\" say"));
+  read_condition(r, qy_yaml_get(sram, "voltage"), "V", VOLTAGE_MIN_V, VOLTAGE_MAX_V, &r->tech->sram_voltage_v);
 }
 
 /* The range and the law belong together, and the threshold lies below the range. */

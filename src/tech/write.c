@@ -113,6 +113,11 @@ static void print_rest(FILE *out, const qy_tech *t)
     fputs("\nsram:\n  node: ", out);
     print_text(out, t->sram_node);
     putc('\n', out);
+    if (t->sram_voltage_v > 0) {
+      fputs("  voltage: ", out);
+      print_quantity(out, t->sram_voltage_v, "V");
+      putc('\n', out);
+    }
   }
   const struct qy_tech_covariance *c = &t->covariance;
   if (c->count == 0) return;

@@ -18,6 +18,7 @@ typedef struct calibrate_target {
   double period_ps;
   calibrate_part *part;
   size_t part_count;
+  const qy_yaml *node; /* where the file describes it */
 } calibrate_target;
 
 /* Read the list of targets into (*target)[count] and results[count]. */

@@ -95,8 +95,18 @@ static qy_status build_mux(qy_circuit *c, const qy_yaml *part, qy_error *err)
   int bits = 0;
   qy_status status = read_bits(part, &bits, err);
   if (status != QY_OK) return status;
-  qy_net select = qy_input(c, "s", 1), data[2] = {qy_input(c, "x", bits), qy_input(c, "y", bits)};
+  qy_net select = qy_input(c, "mode", 1), data[2] = {qy_input(c, "x", bits), qy_input(c, "y", bits)};
   qy_output(c, "z", qy_mux(c, select, data, 2));
+  return QY_OK;
+}
+
+static qy_status build_and(qy_circuit *c, const qy_yaml *part, qy_error *err)
+{
+  int bits = 0;
+  qy_status status = read_bits(part, &bits, err);
+  if (status != QY_OK) return status;
+  qy_net x = qy_input(c, "x", bits), y = qy_input(c, "y", bits);
+  qy_output(c, "z", qy_bitwise(c, QY_OP_AND, x, y));
   return QY_OK;
 }
 
@@ -114,9 +124,9 @@ static qy_status build_register(qy_circuit *c, const qy_yaml *part, qy_error *er
 static qy_status build_operator(calibrate_part *p, const qy_yaml *part, const qy_yaml *op, qy_arena *arena,
                                 qy_error *err)
 {
-  static const char *const names[] = {"multiply", "add", "mux", "register"};
+  static const char *const names[] = {"multiply", "add", "mux", "and", "register"};
   static qy_status (*const build[])(qy_circuit *, const qy_yaml *, qy_error *) = {build_multiply, build_add, build_mux,
-                                                                                  build_register};
+                                                                                  build_and, build_register};
   size_t which;
   qy_status status = qy_yaml_choice(op, names, sizeof names / sizeof *names, &which, err);
   if (status != QY_OK) return status;
@@ -152,10 +162,17 @@ static qy_status build_element(calibrate_part *p, const qy_yaml *part, const qy_
     } else {
       status = qy_yaml_integer(child, -1, VALUE_MAX, &value, err);
     }
-    if (status == QY_OK && qy_pe_set(&params, child->key, (int)value, err) != QY_OK)
-      status = qy_yaml_expected(child, err, "a parameter of element %s in its range", names[which]);
+    qy_error inner = {0};
+    if (status == QY_OK && qy_pe_set(&params, child->key, (int)value, &inner) != QY_OK)
+      status = qy_yaml_expected(child, err, "a parameter of element %s in its range (%s)", names[which],
+                                inner.count ? inner.diagnostic[0].text : "");
   }
-  if (status == QY_OK) status = qy_pe_build(&pe, &params, arena, err);
+  if (status != QY_OK) return status;
+  qy_error inner = {0};
+  status = qy_pe_build(&pe, &params, arena, &inner);
+  if (status != QY_OK)
+    return qy_fail_at(err, status, part->file, part->line, part->column, "%s: %s", part->path,
+                      inner.count ? inner.diagnostic[0].text : qy_status_text(status));
   if (status == QY_OK) p->circuit = pe.circuit;
   return status;
 }
@@ -193,8 +210,8 @@ static qy_status read_part(calibrate_part *p, const qy_yaml *part, qy_target_kin
 static qy_status read_target(calibrate_target *t, qy_target_result *r, const qy_yaml *node, qy_arena *arena,
                              qy_error *err)
 {
-  static const char *const keys[] = {"name",  "area",     "power",  "energy", "clock",
-                                     "sigma", "held_out", "source", "of",     NULL};
+  static const char *const keys[] = {"name",     "area",       "power",  "energy", "clock", "sigma",
+                                     "held_out", "structured", "source", "of",     NULL};
   enum { NEEDED = 5 };
   static const char *const needed[NEEDED] = {"name", "clock", "sigma", "source", "of"};
   const qy_yaml *found[NEEDED], *figure = NULL, *held = NULL;
@@ -223,6 +240,10 @@ static qy_status read_target(calibrate_target *t, qy_target_result *r, const qy_
   held = qy_yaml_get(node, "held_out");
   if (held && (status = qy_yaml_boolean(held, &held_out, err))) return status;
   r->held_out = held_out != 0;
+  const qy_yaml *structured = qy_yaml_get(node, "structured");
+  if (structured && (status = qy_yaml_boolean(structured, &held_out, err))) return status;
+  r->structured = structured && held_out;
+  t->node = node;
   t->period_ps = 1e6 / r->clock_mhz;
   if (found[4]->kind != QY_YAML_LIST || found[4]->count == 0)
     return qy_yaml_expected(found[4], err, "a list of at least one part");
@@ -264,8 +285,9 @@ qy_status calibrate_price(double *value, const calibrate_target *target, const q
     qy_status status = qy_circuit_build(p->circuit, tech, target->period_ps, &build, err);
     if (status != QY_OK) return status;
     if (!build.feasible)
-      return qy_fail(err, QY_INFEASIBLE, "target \"%s\": %s cannot run at %g MHz: %s", name,
-                     qy_circuit_name(p->circuit), 1e6 / target->period_ps, build.reason);
+      return qy_fail_at(err, QY_INFEASIBLE, target->node->file, target->node->line, target->node->column,
+                        "target \"%s\": %s cannot run at %g MHz: %s", name, qy_circuit_name(p->circuit),
+                        1e6 / target->period_ps, build.reason);
     if (target->kind == QY_TARGET_AREA) {
       sum += p->count * build.area_um2;
       continue;
@@ -278,5 +300,6 @@ qy_status calibrate_price(double *value, const calibrate_target *target, const q
   }
   *value = sum;
   if (sum > 0 && isfinite(sum)) return QY_OK;
-  return qy_fail(err, QY_INFEASIBLE, "target \"%s\": expected parts with a sum above zero, found %g", name, sum);
+  return qy_fail_at(err, QY_INFEASIBLE, target->node->file, target->node->line, target->node->column,
+                    "target \"%s\": expected parts with a sum above zero, found %g", name, sum);
 }

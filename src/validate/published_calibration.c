@@ -7,10 +7,14 @@
 #include <math.h>
 #include <stdlib.h>
 
-static qy_status price_draws(qy_figure_result *r, const calibrate_target *target, const qy_draws *draws, qy_error *err)
+/* `structure`: the factor of structured targets, value 0 for others.  It is drawn on its own: that it makes up for the
+ * constants (their covariance has a sign) is left out, and the interval a little too wide. */
+static qy_status price_draws(qy_figure_result *r, const calibrate_target *target, const qy_constant *structure,
+                             const qy_draws *draws, qy_error *err)
 {
-  double *value = qy_alloc(draws->count, sizeof *value);
-  qy_status status = value ? QY_OK : qy_no_memory(err);
+  double *value = qy_alloc(draws->count, sizeof *value), *z = qy_alloc(draws->count, sizeof *z);
+  qy_status status = value && z ? QY_OK : qy_no_memory(err);
+  if (!status) status = qy_draws_normal(z, draws->count, draws->seed, "calibration.structure", err);
   for (size_t k = 0; k < draws->count && !status; k++) {
     qy_error one = {0};
     status = calibrate_price(&value[k], target, &draws->draw[k], r->name, &one);
@@ -20,9 +24,11 @@ static qy_status price_draws(qy_figure_result *r, const calibrate_target *target
     } else if (status && err) {
       *err = one;
     }
+    if (structure->value > 0) value[k] *= qy_constant_at(structure, z[k]);
   }
   if (!status) figure_interval(r, value, draws->count);
   free(value);
+  free(z);
   return status;
 }
 
@@ -43,7 +49,8 @@ static qy_status add_target(figure_list *out, const qy_target_result *t, const c
   r.section = qy_arena_format(arena, "calibration %s: %s", c->name, t->held_out ? "held out" : "used to set constants");
   r.claim = qy_arena_format(arena, "%s at %g MHz, library %s", qy_target_kind_name(t->kind), t->clock_mhz, c->name);
   if (!r.section || !r.claim) return qy_no_memory(err);
-  qy_status status = price_draws(&r, target, draws, err);
+  const qy_constant none = {0};
+  qy_status status = price_draws(&r, target, t->structured ? &c->structure_after : &none, draws, err);
   if (status) return status;
   figure_judge(&r, !t->held_out);
   return figure_add(out, &r, err);

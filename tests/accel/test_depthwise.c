@@ -316,7 +316,7 @@ static void test_area(void)
   /* Input (3 + 1) rows of 14 words of 32 bits: 224 bytes; output 2 x 14 words: 112 bytes; weights 2 x 9: 72 bytes.
    * 256 bytes each: the smallest macro with 32-bit words in the table. */
   qy_sram s = {0};
-  qy_sram_query q = {28, QY_SRAM_LSTP, 256, 32, 1};
+  qy_sram_query q = {28, QY_SRAM_LSTP, 256, 32, 1, 0};
   qy_sram_lookup(&s, table, &q, NULL);
   near_rel(v[QY_AREA_SRAM_UM2], 3 * s.area_mm2 * 1e6, 1e-12, "SRAM area");
   ok(m.input.bytes == 256 && m.output.bytes == 256 && m.weights.bytes == 256, "buffer sizes");
@@ -650,7 +650,9 @@ static void test_bad_input(void)
   work = make_work(&l, 1);
   ok(qy_depthwise_init_with(&m, &good, &pe, &cost, &parts, &tech, table, 200, work, &reason, &err) == QY_BAD_INPUT,
      "a library without SRAM");
-  is_text(err.diagnostic[0].text, "library by hand: expected an SRAM node for the buffers, found none", "its message");
+  is_text(err.diagnostic[0].text,
+          "library by hand: expected an SRAM node for the buffers (sram: {node: \"28\"} in its file, say), found none",
+          "its message");
 }
 
 int main(void)

@@ -36,7 +36,7 @@ static void lookups(const qy_sram_table *table, const char *what, double capacit
     double start = now_s();
     for (int i = 0; i < LOOKUPS; i++) {
       qy_sram s;
-      qy_sram_query q = {28 + 27 * (i & 1), QY_SRAM_LSTP, capacity_bytes, word_bits, 1};
+      qy_sram_query q = {28 + 27 * (i & 1), QY_SRAM_LSTP, capacity_bytes, word_bits, 1, 0};
       if (qy_sram_lookup(&s, table, &q, NULL) != QY_OK) exit(1);
       sum += s.read_pj;
     }

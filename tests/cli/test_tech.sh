@@ -70,9 +70,17 @@ prints 'show as CSV' '^nand2.area,0.48999999999999999,' tech show fdsoi28 --form
 prints 'show cells' '^inv  *0.3675 ' tech show fdsoi28 --cells
 # energies go with the square: 0.26 fJ at 1 V, times 0.64
 prints 'show at another voltage' '^nand2.energy  *0.1664 ' tech show fdsoi28 --voltage 0.8
-prints 'compare' '^nand2.area  *um2  *0.49  *1.12  *2.28571  *apart' tech compare fdsoi28 lp55
-prints 'compare lists what one lacks' '^voltage_law.alpha  *ratio  *-  *1.05 ' tech compare osu018 fdsoi28
-prints 'check' 'a library, "lp55", 116 constants' tech check db/tech/lp55.yaml
+prints 'compare' '^nand2.area  *um2  *0.49  *0.33  *0.61  *1.12  *1  *1.44  *2.28571  *apart' tech compare fdsoi28 lp55
+prints 'compare lists what one lacks' '^voltage_law.alpha  *ratio  *-  *-  *-  *1.05 ' tech compare osu018 fdsoi28
+prints 'compare names the conditions' '^b: lp55, node 55 nm, supply 1.2 V, temperature 25 C, .*; SRAM 55 nm$' \
+  tech compare fdsoi28 lp55
+prints 'and that they differ' '^note: the conditions differ' tech compare fdsoi28 lp55
+prints 'a library overlaps with itself' '^Constants that differ: 0$' tech compare osu018 osu018
+prints 'show names the SRAM and its supply' \
+  '^SRAM: table of 28 nm at 26.85 C, .*: lstp 0.92 V (0.75 to 1.1 V), hp 0.86 V (0.75 to 1.1 V)$' tech show fdsoi28
+prints 'or that there is none' '^SRAM: none' tech show osu018
+prints 'show says where a voltage law is missing' '^voltage law: none; only at 1.8 V$' tech show osu018
+prints 'check' 'a library, "lp55", 117 constants' tech check db/tech/lp55.yaml
 
 lib=tests/fuzz/liberty/features.lib
 prints 'import' '^fa  *2 XOR2 + 3 NAND2  *0  *composed' tech import $lib --name small -o "$dir/small.yaml"
@@ -82,12 +90,30 @@ prints 'import of a gzip file' 'written' tech import "$dir/small.lib.gz" --name 
 sed 's/small.lib.gz/features.lib/g' "$dir/zipped.yaml" | cmp -s - "$dir/small.yaml"
 result $? 'gives the same library'
 prints 'and prices an element' 'area' describe pe mac --tech "$dir/small.yaml" --clock-mhz 1
+prints 'import says that there is no SRAM' '^SRAM: none' tech import $lib --name small -o "$dir/small.yaml"
+prints 'or from where it is taken, and that this is another node' '^note: the SRAM is of another node than the library' \
+  tech import $lib --name small --node-nm 130 --sram-node 55 -o "$dir/sram.yaml"
+grep -A1 '^sram:' "$dir/sram.yaml" | grep -q 'node: "55"'
+result $? 'the file holds that choice'
+refused 'import with an SRAM node that the table lacks' 2 \
+  'error: library small: expected an SRAM node of the table (28, 55 nm), found "130"' \
+  tech import $lib --name small --sram-node 130 -o "$dir/none.yaml"
+[ ! -e "$dir/none.yaml" ]
+result $? 'writes nothing'
 refused 'an inverter left out' 2 \
   "$lib: error: expected a cell that is an inverter, found none among 3 cells" \
   tech import $lib --name small -o "$dir/x.yaml" --skip 'y*,x0'
 
 prints 'calibrate' '^Held out: 6 targets' calibrate db/published/calibration/fdsoi28_psma.yaml -o "$dir/cal.yaml"
-prints 'the calibrated library says so' 'calibrated: covariance of 7 constants' tech show "$dir/cal.yaml"
+prints 'the calibrated library says so' 'calibrated: covariance of 5 constants' tech show "$dir/cal.yaml"
+prints 'calibrate tells before and after' '^Held out: 6 targets, mean error [0-9.]* % ([0-9.]* % before)' \
+  calibrate db/published/calibration/fdsoi28_psma.yaml
+prints 'and that it validates nothing' 'the fitted figures validate nothing.$' \
+  calibrate db/published/calibration/lp55_anchors.yaml
+prints 'the structure factor is told apart' '^structure factor, no part of the library: ' \
+  calibrate db/published/calibration/fdsoi28_psma.yaml
+! grep -q structure "$dir/cal.yaml"
+result $? 'and is not in the file'
 prints 'calibrate as CSV' '^"BITBLADE, logic, 200 MHz",held out,area,um2,200,98360,' \
   calibrate db/published/calibration/fdsoi28_psma.yaml --format csv
 refused 'calibration without targets' 2 "$dir/c.yaml:1:1: error: expected a key \`targets\`, found a mapping of 3 keys" \

@@ -85,7 +85,7 @@ static void test_anchors(void)
   };
   for (size_t i = 0; i < sizeof anchor / sizeof *anchor; i++) {
     qy_sram s = {0};
-    qy_sram_query q = {anchor[i].node, anchor[i].flavour, anchor[i].kib * 1024, 64, 1};
+    qy_sram_query q = {anchor[i].node, anchor[i].flavour, anchor[i].kib * 1024, 64, 1, 0};
     int good = qy_sram_lookup(&s, table, &q, NULL) == QY_OK;
     const double found[6] = {s.read_pj, s.write_pj, s.leakage_mw, s.area_mm2, s.access_ns, s.cycle_ns};
     for (int k = 0; k < 6; k++)
@@ -122,7 +122,7 @@ static void test_between(void)
   is_int(wrong, 0, "capacity: equal to the power law through the neighbours");
 
   /* 24 bits lie at log2(1.5) of the way from 16 to 32 bits. */
-  qy_sram_query a = {28, QY_SRAM_LSTP, 49152, 16, 1}, b = a, c = a;
+  qy_sram_query a = {28, QY_SRAM_LSTP, 49152, 16, 1, 0}, b = a, c = a;
   b.word_bits = 32;
   c.word_bits = 24;
   qy_sram low, high;
@@ -197,7 +197,7 @@ static void test_fit(void)
 {
   double bytes = 0;
   qy_sram s;
-  qy_sram_query q = {28, QY_SRAM_LSTP, 1, 64, 1};
+  qy_sram_query q = {28, QY_SRAM_LSTP, 1, 64, 1, 0};
   ok(qy_sram_fit(&s, &bytes, table, &q, NULL) == QY_OK && bytes == 256, "the smallest macro for one byte");
   q.capacity_bytes = 1024;
   ok(qy_sram_fit(&s, &bytes, table, &q, NULL) == QY_OK && bytes == 1024, "an exact size");
@@ -227,18 +227,18 @@ static void test_outside(void)
     qy_sram_query query;
     const char *message;
   } row[] = {
-      {{45, QY_SRAM_LSTP, 1024, 64, 1}, "SRAM node: expected 28, 55 nm, found 45"},
-      {{28, (qy_sram_flavour)7, 1024, 64, 1}, "SRAM flavour: expected lstp or hp, found number 7"},
-      {{28, QY_SRAM_LSTP, 1024, 4, 1}, "SRAM word width: expected 8 to 256 bits, found 4"},
-      {{28, QY_SRAM_LSTP, 1024, 257, 1}, "SRAM word width: expected 8 to 256 bits, found 257"},
-      {{28, QY_SRAM_LSTP, 1024, 64, 3}, "SRAM number of banks: expected 1, 2, 4, 8, found 3"},
-      {{28, QY_SRAM_LSTP, 255, 64, 1},
+      {{45, QY_SRAM_LSTP, 1024, 64, 1, 0}, "SRAM node: expected 28, 55 nm, found 45"},
+      {{28, (qy_sram_flavour)7, 1024, 64, 1, 0}, "SRAM flavour: expected lstp or hp, found number 7"},
+      {{28, QY_SRAM_LSTP, 1024, 4, 1, 0}, "SRAM word width: expected 8 to 256 bits, found 4"},
+      {{28, QY_SRAM_LSTP, 1024, 257, 1, 0}, "SRAM word width: expected 8 to 256 bits, found 257"},
+      {{28, QY_SRAM_LSTP, 1024, 64, 3, 0}, "SRAM number of banks: expected 1, 2, 4, 8, found 3"},
+      {{28, QY_SRAM_LSTP, 255, 64, 1, 0},
        "SRAM capacity at 28 nm lstp, 64-bit words, 1 banks: expected 256 to 4194304 bytes, found 255"},
-      {{28, QY_SRAM_LSTP, 4194305, 64, 1},
+      {{28, QY_SRAM_LSTP, 4194305, 64, 1, 0},
        "SRAM capacity at 28 nm lstp, 64-bit words, 1 banks: expected 256 to 4194304 bytes, found 4194305"},
-      {{55, QY_SRAM_HP, 4096, 256, 8},
+      {{55, QY_SRAM_HP, 4096, 256, 8, 0},
        "SRAM capacity at 55 nm hp, 256-bit words, 8 banks: expected 8192 to 4194304 bytes, found 4096"},
-      {{55, QY_SRAM_HP, 4096, 200, 8},
+      {{55, QY_SRAM_HP, 4096, 200, 8, 0},
        "SRAM capacity at 55 nm hp, 200-bit words, 8 banks: expected 8192 to 4194304 bytes, found 4096"},
   };
   for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
@@ -248,7 +248,7 @@ static void test_outside(void)
     is_text(err.diagnostic[0].text, row[i].message, "its message");
   }
   qy_sram s;
-  qy_sram_query q = {28, QY_SRAM_LSTP, NAN, 64, 1};
+  qy_sram_query q = {28, QY_SRAM_LSTP, NAN, 64, 1, 0};
   ok(qy_sram_lookup(&s, table, &q, NULL) == QY_BAD_INPUT, "a capacity that is no number is refused");
 }
 

@@ -14,15 +14,28 @@ static qy_tech *load(const char *name)
 }
 
 /* Worked out apart from the code, from threshold, alpha and slope as the libraries state them:
- * delay V / V0 * ((V0 - Vt) / (V - Vt))^alpha, leakage V / V0 * exp((V - V0) / slope). */
+ * delay V / V0 * ((V0 - Vt) / (V - Vt))^alpha, leakage V / V0 * exp((V - V0) / slope); deviations: the larger change of
+ * the logarithm at an end of each constant's interval, over 1.644854, in quadrature. */
 static const struct {
   const char *library;
   double voltage_v, delay, energy, leakage;
+  double delay_sd, energy_sd, leakage_sd; /* of the logarithms */
 } by_hand[] = {
-    {"fdsoi28", 0.8, 1.2593510, 0.64, 0.6373628}, {"fdsoi28", 0.7, 1.5340329, 0.49, 0.4977865},
-    {"fdsoi28", 1.1, 0.9282880, 1.21, 1.2323791}, {"lp55", 1.0, 1.3981476, 0.6944444, 0.6639196},
-    {"lp55", 0.9, 1.8223374, 0.5625, 0.5333427},
+    {"fdsoi28", 0.8, 1.2593510, 0.64, 0.6373628, 0.082687502, 0.081396988, 0.165806409},
+    {"fdsoi28", 0.7, 1.5340329, 0.49, 0.4977865, 0.156674307, 0.130105781, 0.248709613},
+    {"fdsoi28", 1.1, 0.9282880, 1.21, 1.2323791, 0.027889933, 0.034766685, 0.082903204},
+    {"lp55", 1.0, 1.3981476, 0.6944444, 0.6639196, 0.082717963, 0.043229018, 0.165806409},
+    {"lp55", 0.9, 1.8223374, 0.5625, 0.5333427, 0.169453006, 0.068210330, 0.248709613},
 };
+
+/* Half an interval and the law's deviation in quadrature; 1.644854 deviations are half of 90 %. */
+static void widened(const qy_tech *v, const qy_tech *t, const char *path, double sd)
+{
+  const qy_constant *c = qy_tech_constant(v, path), *c0 = qy_tech_constant(t, path);
+  const double q = 1.644853627, below = log(c0->value / c0->low), above = log(c0->high / c0->value);
+  near_rel(log(c->value / c->low), sqrt(below * below + q * q * sd * sd), 1e-6, "lower half of the interval");
+  near_rel(log(c->high / c->value), sqrt(above * above + q * q * sd * sd), 1e-6, "upper half of the interval");
+}
 
 static void hand(void)
 {
@@ -40,9 +53,11 @@ static void hand(void)
     near_rel(v->dff_clock_fj / t->dff_clock_fj, by_hand[i].energy, 1e-6, "clock energy");
     near_rel(v->leakage_nw[QY_DFF] / t->leakage_nw[QY_DFF], by_hand[i].leakage, 1e-5, "leakage");
     ok(v->area_um2[QY_FA] == t->area_um2[QY_FA] && v->in_cap_ff[QY_FA] == t->in_cap_ff[QY_FA], "area and pins stay");
-    const qy_constant *c = qy_tech_constant(v, "nand2.delay"), *c0 = qy_tech_constant(t, "nand2.delay");
-    near_rel(c->high / c->low, c0->high / c0->low, 1e-12, "the interval keeps its ratio");
-    is_int(c->status, QY_DERIVED, "scaled constants are derived");
+    widened(v, t, "nand2.delay", by_hand[i].delay_sd);
+    widened(v, t, "nand2.energy", by_hand[i].energy_sd);
+    widened(v, t, "nand2.leakage", by_hand[i].leakage_sd);
+    widened(v, t, "nand2.area", 0);
+    is_int(qy_tech_constant(v, "nand2.delay")->status, QY_DERIVED, "scaled constants are derived");
     qy_tech *back = NULL;
     ok(qy_tech_read_text(&back, "x.yaml", v->text, strlen(v->text), arena, &err) == QY_OK &&
            back->delay_ps[QY_FA] == v->delay_ps[QY_FA] && strcmp(back->sha256, v->sha256) == 0 &&
@@ -69,10 +84,45 @@ static void ends(void)
      "and changes nothing");
 }
 
+/* What was calibrated is still calibrated at another supply, and its covariance takes up what the law does not know. */
+static void calibrated(void)
+{
+  qy_error err = {0};
+  qy_tech *t = load("fdsoi28"), *v = NULL;
+  const char *paths[] = {"nand2.area", "nand2.energy"};
+  double matrix[] = {0.01, 0.002, 0.002, 0.04};
+  for (size_t i = 0; i < t->entry_count; i++)
+    if (strcmp(t->entry[i].path, "nand2.energy") == 0) t->entry[i].constant.status = QY_CALIBRATED;
+  t->covariance = (struct qy_tech_covariance){2, paths, matrix};
+  if (!ok(qy_tech_at_voltage(&v, t, 0.8, arena, &err) == QY_OK, "a calibrated library at 0.8 V")) return;
+  is_int(qy_tech_constant(v, "nand2.energy")->status, QY_CALIBRATED, "its constants stay calibrated");
+  ok(v->covariance.matrix[0] == 0.01 && v->covariance.matrix[1] == 0.002, "what the law does not touch stays");
+  near_rel(v->covariance.matrix[3], 0.04 + 0.081396988 * 0.081396988, 1e-6, "the energy's variance grows");
+  ok(matrix[3] == 0.04, "that of the library itself does not");
+}
+
+/* Without an exponent of its own a library has C V^2. */
+static void no_exponent(void)
+{
+  qy_error err = {0};
+  qy_tech *t = load("fdsoi28"), *back = NULL, *v = NULL;
+  char *text = qy_arena_text(arena, t->text, strlen(t->text)), *line = strstr(text, "  energy_exponent:");
+  if (!ok(line != NULL, "the exponent's line")) return;
+  for (char *c = line; *c && *c != '\n'; c++)
+    *c = ' ';
+  if (!ok(qy_tech_read_text(&back, "x.yaml", text, strlen(text), arena, &err) == QY_OK, "may be left out")) return;
+  ok(qy_tech_at_voltage(&v, back, 0.8, arena, &err) == QY_OK, "scaled");
+  if (!v) return;
+  near_rel(v->internal_fj[QY_FA] / t->internal_fj[QY_FA], 0.64, 1e-12, "C V^2");
+  widened(v, back, "nand2.energy", 0);
+}
+
 int main(void)
 {
   arena = qy_arena_new();
   hand();
+  calibrated();
+  no_exponent();
   ends();
   qy_arena_free(arena);
   return done();

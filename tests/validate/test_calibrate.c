@@ -90,6 +90,59 @@ static void two_constants(void)
   is_int((int64_t)c->fitted_count, 2, "two figures are fitted");
 }
 
+/* A constant x = ln nand2.area and the structure factor s; figures: x = ln 0.45 (sigma s1), x + s = ln 0.6 (sigma s2),
+ * priors of x and s: normal equations of the two worked out by hand; the library gets the variance of x with s unknown.
+ */
+static void structure(void)
+{
+  static const double s1 = 0.1, s2 = 0.05;
+  qy_error err = {0};
+  qy_calibration *c = run_text(
+      HEAD "constants: [nand2.area]\nstructure: {value: 1, low: 0.5, high: 2}\ntargets:\n" TARGET(
+          "cell", "area: 0.45 um2", "0.1", "", "{count: 1, cell: nand2}")
+          TARGET("array", "area: 60 um2", "0.05", ", structured: true", "{count: 100, cell: nand2}")
+              TARGET("held", "area: 6 um2", "0.05", ", structured: true, held_out: true", "{count: 10, cell: nand2}")
+                  TARGET("bare", "area: 6 um2", "0.05", ", held_out: true", "{count: 10, cell: nand2}"),
+      &err);
+  if (!ok(c != NULL, "a structure factor")) {
+    printf("# %s\n", err.diagnostic[0].text);
+    return;
+  }
+  double px = 1 / pow(prior_sd(&c->constant[0].before), 2), w1 = 1 / (s1 * s1), w2 = 1 / (s2 * s2);
+  double ps = 1 / pow(log(2 / 0.5) / (2 * 1.644853626951), 2);
+  /* [px + w1 + w2, w2; w2, ps + w2] (x s) = (px ln 0.49 + w1 ln 0.45 + w2 ln 0.6, w2 ln 0.6) */
+  double a = px + w1 + w2, b = w2, d = ps + w2, det = a * d - b * b;
+  double u = px * log(0.49) + w1 * log(0.45) + w2 * log(0.6), v = w2 * log(0.6);
+  double x = (d * u - b * v) / det, s = (a * v - b * u) / det;
+  near_rel(c->constant[0].after.value, exp(x), 1e-6, "the constant");
+  near_rel(c->structure_after.value, exp(s), 1e-6, "the factor");
+  near_rel(log(c->structure_after.high / c->structure_after.value), 1.644853626951 * sqrt(a / det), 1e-4,
+           "its interval");
+  is_int((int64_t)c->tech->covariance.count, 1, "the factor is no part of the library");
+  near_rel(c->tech->covariance.matrix[0], d / det, 1e-4, "variance of the constant, the factor integrated out");
+  near_rel(c->target[2].after, 10 * exp(x + s), 1e-6, "held out, structured: times the factor");
+  near_rel(c->target[3].after, 10 * exp(x), 1e-6, "held out, bare: without");
+  near_rel(c->target[2].before, 4.9, 1e-9, "before: the prior's value, 1");
+}
+
+/* A figure that the library meets already, and a constant that it does not touch: the start is the answer. */
+static void at_the_start(void)
+{
+  qy_error err = {0};
+  qy_calibration *c = run_text(HEAD "constants: [nand2.area, nand2.energy]\ntargets:\n" TARGET(
+                                   "a", "area: 0.49 um2", "0.1", "", "{count: 1, cell: nand2}"),
+                               &err);
+  if (!ok(c != NULL, "nothing to do")) {
+    printf("# %s\n", err.diagnostic[0].text);
+    return;
+  }
+  near_rel(c->constant[0].after.value, 0.49, 1e-12, "the constant stays");
+  double sd = prior_sd(&c->constant[1].before);
+  near_rel(c->tech->covariance.matrix[3], sd * sd, 1e-6, "one that no figure touches keeps its prior");
+  near_rel(c->tech->covariance.matrix[0], 1 / (100 + 1 / pow(prior_sd(&c->constant[0].before), 2)), 1e-5,
+           "the other gets surer all the same");
+}
+
 static void held_out(void)
 {
   qy_error err = {0};
@@ -154,8 +207,13 @@ static void shipped(const char *name, size_t fitted, size_t held, double area_er
   }
   is_int((int64_t)c->fitted_count, (int64_t)fitted, "figures fitted");
   is_int((int64_t)(c->target_count - c->fitted_count), (int64_t)held, "figures held out");
+  double sum_before = 0, sum_after = 0;
   for (size_t i = 0; i < c->target_count; i++) {
     const qy_target_result *t = &c->target[i];
+    if (t->held_out) {
+      sum_before += fabs(t->before / t->measured - 1);
+      sum_after += fabs(t->after / t->measured - 1);
+    }
     double error = fabs(t->after / t->measured - 1);
     printf("# %s %s: %+.1f %% (%+.1f %% before)\n", t->name, t->held_out ? "held out" : "fitted",
            100 * (t->after / t->measured - 1), 100 * (t->before / t->measured - 1));
@@ -163,6 +221,8 @@ static void shipped(const char *name, size_t fitted, size_t held, double area_er
     snprintf(what, sizeof what, "held out: %s", t->name);
     ok(error < (t->kind == QY_TARGET_AREA ? area_error : power_error) && fabs(t->score) < 2, "%s", what);
   }
+  ok(sum_after < sum_before, "held-out figures are met better than before: %.4g against %.4g in the mean",
+     sum_after / (double)held, sum_before / (double)held);
   ok(c->chi2_targets + c->chi2_prior <= c->chi2_before, "the fit does not raise chi-square");
   is_int((int64_t)c->tech->covariance.count, (int64_t)c->constant_count, "covariance of every constant");
   qy_tech *back = NULL;
@@ -200,6 +260,18 @@ static void mistakes(void)
       {HEAD "constants: [nand2.area]\ntargets:\n" TARGET("a", "area: 1 um2", "0.1", ", held_out: true",
                                                          "{count: 1, cell: fa}"),
        "expected at least one target that is not held out"},
+      {HEAD
+       "constants: [nand2.area]\nstructure: 2\ntargets:\n" TARGET("a", "area: 1 um2", "1", "", "{count: 1, cell: fa}"),
+       "structure: expected a mapping {value, low, high}"},
+      {HEAD "constants: [nand2.area]\nstructure: {value: 1, low: 1, high: 2}\ntargets:\n" TARGET(
+           "a", "area: 1 um2", "1", "", "{count: 1, cell: fa}"),
+       "structure: expected low below value below high"},
+      {HEAD "constants: [nand2.area]\nstructure: {value: 1, low: 0.5}\ntargets:\n" TARGET("a", "area: 1 um2", "1", "",
+                                                                                          "{count: 1, cell: fa}"),
+       "structure: expected a key `high`"},
+      {HEAD "constants: [nand2.area]\ntargets:\n" TARGET("a", "area: 1 um2", "1", ", structured: true",
+                                                         "{count: 1, cell: fa}"),
+       "expected `structured` only beside a key `structure`"},
       {HEAD "constants: [nand2.area]\ntargets:\n" TARGET("a", "area: 1", "0.1", "", "{count: 1, cell: fa}"),
        "area: expected an area with unit"},
       {HEAD "constants: [nand2.area]\ntargets:\n" TARGET("a", "power: 1 mW", "0.1", "", "{count: 1, cell: fa}"),
@@ -211,7 +283,7 @@ static void mistakes(void)
        "expected one of inv, buf,"},
       {HEAD
        "constants: [nand2.area]\ntargets:\n" TARGET("a", "area: 1 um2", "0.1", "", "{count: 1, op: addd, bits: 3}"),
-       "expected one of multiply, add, mux, register, found \"addd\"; did you mean \"add\"?"},
+       "expected one of multiply, add, mux, and, register, found \"addd\"; did you mean \"add\"?"},
       {HEAD
        "constants: [nand2.area]\ntargets:\n" TARGET("a", "area: 1 um2", "0.1", "", "{count: 1, pe: mac, bites: 8}"),
        "expected a parameter of element mac in its range"},
@@ -227,6 +299,9 @@ static void mistakes(void)
     int found = 0;
     for (int k = 0; k < err.count; k++)
       found |= strstr(err.diagnostic[k].text, rows[i].message) != NULL;
+    if (err.count)
+      ok(err.diagnostic[0].line > 0 && err.diagnostic[0].column > 0 && strcmp(err.diagnostic[0].file, file) == 0,
+         "with file, line and column");
     ok(!c && found, "refused: %s", rows[i].message);
     if (!found && err.count) printf("# said: %s\n", err.diagnostic[0].text);
   }
@@ -240,10 +315,12 @@ int main(void)
   if (fd >= 0) close(fd);
   one_constant();
   two_constants();
+  structure();
+  at_the_start();
   held_out();
   parts();
-  /* 28 nm: held-out areas within 25 %, powers within 40 %; 55 nm: one held-out area within 10 % */
-  shipped("db/published/calibration/fdsoi28_psma.yaml", 6, 6, 0.25, 0.4);
+  /* 28 nm: held-out areas within 20 %, powers within 30 %; 55 nm: one held-out area within 10 % */
+  shipped("db/published/calibration/fdsoi28_psma.yaml", 6, 6, 0.2, 0.3);
   shipped("db/published/calibration/lp55_anchors.yaml", 2, 1, 0.1, 0.1);
   mistakes();
   unlink(file);
