@@ -178,6 +178,7 @@ struct uncertain_batch {
   double *tile;        /* [TILE][columns] */
   double *modules;     /* the same, one row for all points of a module */
   size_t module[TILE]; /* of each point of the tile: its row among the modules */
+  size_t row[TILE];    /* and its row in the tile: points of equal coefficients share one */
   double *draw;        /* [metric][TILE][draws] */
   double *turned;      /* objectives to be maximised, with their sign turned: [objective][draws] */
   double *room;
@@ -264,7 +265,7 @@ static int of_module(int metric)
 /* Draws of a metric of point i of the tile. */
 static double *draws_of(const uncertain_batch *b, int metric, size_t i)
 {
-  const size_t row = of_module(metric) ? b->module[i] : i;
+  const size_t row = of_module(metric) ? b->module[i] : b->row[i];
   return b->draw + ((size_t)metric * TILE + row) * b->u->draws;
 }
 
@@ -337,16 +338,17 @@ static int is_drawn(int metric)
   return metric == QY_ENERGY_LEAKAGE_UJ;
 }
 
-/* `same`: areas and leakage are those of the point before, whose intervals are `before`. */
+/* before: intervals of the point before when that is of the same module: areas and leakage are the same; `all`: and so
+ * are the energies. */
 static void intervals(uncertain_batch *b, double out[QY_METRIC_COUNT][2], const qy_point *p, size_t i,
-                      double (*before)[2])
+                      double (*before)[2], bool all)
 {
   for (int m = 0; m < QY_METRIC_COUNT; m++)
     out[m][0] = out[m][1] = NAN;
   for (int d = 0; d < DRAWN; d++) {
     const int m = drawn[d];
     if (isnan(p->metric[m])) continue; /* a metric the accelerator does not have */
-    if (before && of_module(m))
+    if (before && (all || of_module(m)))
       memcpy(out[m], before[m], sizeof out[m]);
     else
       interval_of(out[m], draws_of(b, m, i), b->u->draws, b->guess[m], b->room);
@@ -399,6 +401,14 @@ static int same_module(const noted *x, const noted *y)
          x->point->network == y->point->network;
 }
 
+/* Two points of one module whose energies are the same too: precisions that one mode serves. */
+static int same_energies(const uncertain_batch *b, const noted *x, const noted *y)
+{
+  const double *own = b->coefficient + (size_t)x->k * b->columns, *other = b->coefficient + (size_t)y->k * b->columns;
+  return same_module(x, y) && x->point->metric[QY_ENERGY_LEAKAGE_UJ] == y->point->metric[QY_ENERGY_LEAKAGE_UJ] &&
+         memcmp(own, other, b->columns * sizeof *own) == 0;
+}
+
 /* Set the draws of the linear metrics of `n` points or `modules` modules to what one member, from column `at` on,
  * contributes, or add it: a matrix product each. */
 static void multiply_member(uncertain_batch *b, const double *basis, const accelerator *type, size_t at, size_t n,
@@ -413,7 +423,8 @@ static void multiply_member(uncertain_batch *b, const double *basis, const accel
     const double *tile = (shared ? b->modules : b->tile) + at + from;
     gsl_matrix_const_view a = gsl_matrix_const_view_array_with_tda(tile, shared ? modules : n, count, b->columns);
     gsl_matrix_const_view parts = gsl_matrix_const_view_array(basis + from * draws, count, draws);
-    gsl_matrix_view to = gsl_matrix_view_array(draws_of(b, row[r].metric, 0), shared ? modules : n, draws);
+    gsl_matrix_view to =
+        gsl_matrix_view_array(b->draw + (size_t)row[r].metric * TILE * draws, shared ? modules : n, draws);
     gsl_blas_dgemm(CblasNoTrans, CblasNoTrans, 1, &a.matrix, &parts.matrix, add ? 1 : 0, &to.matrix);
   }
 }
@@ -423,17 +434,18 @@ static void multiply(uncertain_batch *b, const noted *note, size_t n)
 {
   const group *g = &b->u->plan->groups[note->group];
   const size_t width = b->columns * sizeof(double);
-  size_t modules = 0, at = 0;
+  size_t modules = 0, rows = 0, at = 0;
   for (size_t i = 0; i < n; i++) {
     const double *own = b->coefficient + (size_t)note[i].k * b->columns;
-    memcpy(b->tile + i * b->columns, own, width);
+    if (i == 0 || !same_energies(b, &note[i], &note[i] - 1)) memcpy(b->tile + rows++ * b->columns, own, width);
+    b->row[i] = rows - 1;
     if (i == 0 || !same_module(&note[i], &note[i] - 1)) memcpy(b->modules + modules++ * b->columns, own, width);
     b->module[i] = modules - 1;
   }
   /* Members need not have the same linear metrics. */
   if (g->system) memset(b->draw, 0, (size_t)QY_METRIC_COUNT * TILE * b->u->draws * sizeof *b->draw);
   for (int m = 0; m < g->member_count; m++) {
-    multiply_member(b, note->basis[m], g->member[m].type, at, n, modules, g->system);
+    multiply_member(b, note->basis[m], g->member[m].type, at, rows, modules, g->system);
     at += g->member[m].type->columns;
   }
 }
@@ -448,10 +460,11 @@ qy_status uncertain_batch_run(uncertain_batch *b, double (*interval)[QY_METRIC_C
     }
     if (note->basis[0]) multiply(b, note, n);
     for (size_t i = 0; !status && i < n; i++) {
-      if (note->basis[0]) derive(b, note[i].point, i);
+      if (note->basis[0] && (i == 0 || b->row[i] != b->row[i - 1])) derive(b, note[i].point, i);
       if (interval && note->basis[0]) {
         const int same = first + i > 0 && same_module(&note[i], &note[i] - 1);
-        intervals(b, interval[note[i].k], note[i].point, i, same ? interval[(&note[i] - 1)->k] : NULL);
+        const bool all = same && same_energies(b, &note[i], &note[i] - 1);
+        intervals(b, interval[note[i].k], note[i].point, i, same ? interval[(&note[i] - 1)->k] : NULL, all);
       } else if (interval) {
         for (int m = 0; m < QY_METRIC_COUNT; m++)
           interval[note[i].k][m][0] = interval[note[i].k][m][1] = NAN;
