@@ -16,9 +16,14 @@
 #include <unistd.h>
 
 enum { BATCH_POINTS = 8192, ASK_POINTS = 20000000 };
-/* Bytes a stored point takes with its share of designs, and rows stored per second: measured on
+/* Bytes a stored point takes with its share of designs, intervals aside, and rows stored per second, both measured on
  * experiments/large_sweep.yaml; used for estimates only. */
-enum { ROW_BYTES = 215, STORED_PER_S = 500000 };
+enum { ROW_BYTES = 190, INTERVAL_BYTES = 235, STORED_PER_S = 500000, STORED_WITH_INTERVALS_PER_S = 300000 };
+
+static double database_bytes(const qy_plan_info *info)
+{
+  return (double)info->points * (ROW_BYTES + (info->draws ? INTERVAL_BYTES : 0));
+}
 
 static volatile sig_atomic_t interrupted;
 
@@ -180,8 +185,8 @@ static int dry_run(const qy_plan *plan, const run_options *o)
   table *t = table_new(o->format, 4, names);
   table_text(t, info->name);
   table_integer(t, info->points);
-  table_number(t, seconds + points / STORED_PER_S);
-  table_number(t, points * ROW_BYTES / 1048576);
+  table_number(t, seconds + points / (info->draws ? STORED_WITH_INTERVALS_PER_S : STORED_PER_S));
+  table_number(t, database_bytes(info) / 1048576);
   table_print(t);
   return finish_output(EXIT_DONE);
 }
@@ -318,10 +323,9 @@ int cmd_run(int argc, char **argv)
   qy_status status = arena && line ? QY_OK : qy_no_memory(&err);
   if (!status) status = qy_plan_read(&plan, argv[first], o.where.db_dir, arena, &err);
   if (!status && qy_plan_get(plan)->points > ASK_POINTS && !o.yes && !o.dry_run)
-    status =
-        qy_fail_at(&err, QY_BAD_INPUT, argv[first], 0, 0,
-                   "expected at most %d points without --yes, found %" PRId64 " (about %.1f GiB of database)",
-                   ASK_POINTS, qy_plan_get(plan)->points, (double)qy_plan_get(plan)->points * ROW_BYTES / 1073741824);
+    status = qy_fail_at(&err, QY_BAD_INPUT, argv[first], 0, 0,
+                        "expected at most %d points without --yes, found %" PRId64 " (about %.1f GiB of database)",
+                        ASK_POINTS, qy_plan_get(plan)->points, database_bytes(qy_plan_get(plan)) / 1073741824);
   if (status) {
     code = report(status, &err);
   } else if (o.dry_run) {

@@ -1,7 +1,8 @@
 /* Fronts in every draw: see uncertain.h.
  *
- * A point that some other point beats in all draws is on no front.  Each group of points keeps a few strong points
- * (pivots) with their draws; a new point is held against them, the last successful one first.  Most points of a large
+ * A point that some other point beats in all draws is on no front.  A new point is held against the champions of its
+ * group that beat it by most, then against a few strong points (pivots) that came before it, the last successful one
+ * first.  Most points of a large
  * space end there; the rest go into one archive per draw.  Dropping is safe whatever the order: what drops a point is
  * in the archives itself, or was beaten by something that is.
  */
@@ -14,15 +15,13 @@
 
 enum { PIVOTS = 128, CLOSE_PIVOTS = 40 };
 
-typedef struct pivot {
-  double nominal[OBJECTIVES_MAX];
-  double *draw; /* [objectives][draws]; certain objectives unused */
-} pivot;
+typedef champion pivot;
 
 typedef struct crowd {  /* the points that share a front */
   qy_archive **archive; /* [draws] */
   pivot pivot[PIVOTS];
   int pivot_count;
+  const champion *last; /* that beat a point */
 } crowd;
 
 struct chance {
@@ -31,13 +30,16 @@ struct chance {
   crowd **crowd; /* NULL: no point yet */
   double *row;
   int64_t *beaten; /* [draws] 0: not known to be */
+  const champions *known;
+  champions *collected; /* NULL: points are counted */
 };
 
-chance *chance_new(const qy_plan *plan, size_t draws)
+chance *chance_new(const qy_plan *plan, size_t draws, const champions *known)
 {
   chance *c = qy_alloc(1, sizeof *c);
   if (!c) return NULL;
   c->draws = draws;
+  c->known = known;
   c->objectives = plan->info.objective_count;
   c->crowd_count = plan->front_groups;
   c->crowd = qy_alloc(c->crowd_count, sizeof(crowd *));
@@ -46,6 +48,11 @@ chance *chance_new(const qy_plan *plan, size_t draws)
   if (c->crowd && c->row && c->beaten) return c;
   chance_free(c);
   return NULL;
+}
+
+void chance_collect(chance *c, champions *into)
+{
+  c->collected = into;
 }
 
 static void crowd_free(crowd *w, size_t draws)
@@ -186,8 +193,17 @@ static qy_status remember(const chance *c, crowd *w, const double *nominal, cons
 qy_status chance_put(chance *c, size_t front_group, int64_t point, const double *nominal, const double *const *draw,
                      qy_error *err)
 {
+  const champion *strong[CHALLENGERS];
+  if (c->collected) return champions_put(c->collected, front_group, nominal, draw, err);
   crowd *w = crowd_of(c, front_group);
   if (!w) return qy_no_memory(err);
+  if (w->last && beats(c, w->last, nominal, draw)) return QY_OK;
+  const size_t challengers = c->known ? champions_against(strong, c->known, front_group, nominal) : 0;
+  for (size_t s = 0; s < challengers; s++)
+    if (beats(c, strong[s], nominal, draw)) {
+      w->last = strong[s];
+      return QY_OK;
+    }
   for (int p = 0; p < w->pivot_count; p++) {
     if (!beats(c, &w->pivot[p], nominal, draw)) continue;
     pivot good = w->pivot[p];
@@ -196,6 +212,8 @@ qy_status chance_put(chance *c, size_t front_group, int64_t point, const double 
     return QY_OK;
   }
   memset(c->beaten, 0, c->draws * sizeof *c->beaten);
+  for (size_t s = 0; s < challengers; s++)
+    mark_beaten(c, strong[s], nominal, draw);
   for (int p = 0; p < w->pivot_count && p < CLOSE_PIVOTS; p++)
     mark_beaten(c, &w->pivot[p], nominal, draw);
   for (size_t k = 0; k < c->draws; k++) {

@@ -14,7 +14,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TIME_CHUNK = 512, DESIGN_ITEM_BYTES = 128 }; /* points of a sample when the time is estimated */
+enum {
+  CHAMPIONS_FROM = 20000, /* points of a space for which looking ahead pays */
+  TIME_CHUNK = 512,
+  DESIGN_ITEM_BYTES = 128
+}; /* points of a sample when the time is estimated */
 
 /* One member of a design group, ready to run. */
 typedef struct ready {
@@ -33,6 +37,8 @@ typedef struct runner {
   qy_arena *arena;
   /* With draws only. */
   uncertain *uncertain;
+  champions *champions;
+  int scouting;            /* the nominal fronts are being found: nothing is drawn or handed on */
   chance *chance;          /* fronts of all workers */
   qy_status chance_status; /* of merging them */
   unsigned char *skipped;  /* batches done before: evaluated again for the fronts */
@@ -117,8 +123,6 @@ static qy_status prepare(runner *r, qy_error *err)
   if (plan->info.draws) {
     qy_status status = uncertain_new(&r->uncertain, plan, r->arena, err);
     if (status) return status;
-    if (r->run && r->run->chances && !(r->chance = chance_new(plan, (size_t)plan->info.draws)))
-      return qy_no_memory(err);
   }
   qy_status status = QY_OK;
   for (int i = 0; !status && i < plan->group_count; i++)
@@ -157,7 +161,7 @@ static void *worker_new(void *ctx, qy_error *err)
   w->group = -1;
   if (r->uncertain) {
     w->batch = uncertain_batch_new(r->uncertain, r->run ? r->run->batch_points : TIME_CHUNK);
-    if (r->chance) w->chance = chance_new(r->plan, r->uncertain->draws);
+    if (r->chance) w->chance = chance_new(r->plan, r->scouting ? 1 : r->uncertain->draws, r->champions);
     if (!w->batch || (r->chance && !w->chance)) {
       worker_drop(w);
       qy_no_memory(err);
@@ -171,7 +175,7 @@ static void worker_free(void *ctx, void *state)
 {
   runner *r = ctx;
   worker *w = state;
-  if (r->chance && !r->chance_status) r->chance_status = chance_merge(r->chance, w->chance, NULL);
+  if (r->chance && w->chance && !r->chance_status) r->chance_status = chance_merge(r->chance, w->chance, NULL);
   worker_drop(w);
 }
 
@@ -266,6 +270,17 @@ static qy_status check_metrics(const group *g, const qy_point *p, qy_error *err)
   return QY_OK;
 }
 
+/* Hand the nominal objectives of a point to the worker's fronts, as if they were the one draw. */
+static qy_status scout(const runner *r, const worker *w, const qy_point *p, qy_error *err)
+{
+  static const double *const certain[OBJECTIVES_MAX];
+  const qy_plan_info *info = &r->plan->info;
+  double nominal[OBJECTIVES_MAX];
+  for (int o = 0; o < info->objective_count; o++)
+    nominal[o] = (qy_metric_table()[info->objective[o]].sense > 0 ? -1 : 1) * p->metric[info->objective[o]];
+  return chance_put(w->chance, plan_front_group_of(r->plan, w->group, w->index), p->index, nominal, certain, err);
+}
+
 static qy_status evaluate(void *ctx, void *state, int64_t first, int64_t count, void *buffer, qy_error *err)
 {
   const runner *r = ctx;
@@ -274,7 +289,7 @@ static qy_status evaluate(void *ctx, void *state, int64_t first, int64_t count, 
   qy_point *points = buffer;
   /* A batch's intervals follow its points. */
   double(*interval)[QY_METRIC_COUNT][2] =
-      w->batch && !r->again ? (double(*)[QY_METRIC_COUNT][2])(void *)(points + count) : NULL;
+      w->batch && !r->again && !r->scouting ? (double(*)[QY_METRIC_COUNT][2])(void *)(points + count) : NULL;
   int64_t group_end = first;
   for (int64_t k = 0; k < count; k++) {
     int64_t i = first + k;
@@ -300,7 +315,9 @@ static qy_status evaluate(void *ctx, void *state, int64_t first, int64_t count, 
     if ((status = metrics_of(r, w, p, err))) return status;
     if (!p->reason && (status = check_metrics(g, p, err))) return status;
     if (!p->reason) p->reason = limit_broken(plan, p->metric);
-    if (!p->reason && w->batch) {
+    if (!p->reason && r->scouting) {
+      if ((status = scout(r, w, p, err))) return status;
+    } else if (!p->reason && w->batch) {
       uncertain_member_at at[MEMBERS_MAX];
       for (int m = 0; m < g->member_count; m++)
         at[m] = (uncertain_member_at){w->member[m].at, w->member[m].module, r->groups[w->group][m].work[p->network]};
@@ -308,20 +325,21 @@ static qy_status evaluate(void *ctx, void *state, int64_t first, int64_t count, 
       if (interval) p->interval = (const double(*)[2])interval[k];
     }
   }
-  return w->batch ? uncertain_batch_run(w->batch, interval, w->chance, err) : QY_OK;
+  return w->batch && !r->scouting ? uncertain_batch_run(w->batch, interval, w->chance, err) : QY_OK;
 }
 
 static qy_status sink(void *ctx, int64_t batch, int64_t first, int64_t count, void *buffer, qy_error *err)
 {
   (void)first;
   const runner *r = ctx;
-  if (r->again) return QY_OK;
+  if (r->again || r->scouting) return QY_OK;
   return r->run->sink(r->run->ctx, batch, buffer, count, err);
 }
 
 static int skip(void *ctx, int64_t batch)
 {
   runner *r = ctx;
+  if (r->scouting) return 0;
   if (r->again) return !r->skipped[batch];
   int done = r->run->skip && r->run->skip(r->run->ctx, batch);
   if (done && r->skipped) r->skipped[batch] = 1;
@@ -347,12 +365,51 @@ static qy_status hand_chances(runner *r, qy_error *err)
   return status;
 }
 
+/* Draws of the points on the nominal fronts, for the sweep to hold others against. */
+static qy_status draw_champions(runner *r, const int64_t *point, size_t count, qy_error *err)
+{
+  champions *found = champions_new(r->plan, r->uncertain->draws);
+  r->champions = NULL;
+  worker *w = worker_new(r, err);
+  qy_point *one = qy_alloc(1, sizeof *one + sizeof(double[QY_METRIC_COUNT][2]));
+  qy_status status = found && w && one ? QY_OK : qy_no_memory(err);
+  if (!status) chance_collect(w->chance, found);
+  r->again = 1; /* no intervals */
+  for (size_t i = 0; !status && i < count; i++)
+    status = stop(r) ? QY_INTERRUPTED : evaluate(r, w, point[i], 1, one, err);
+  r->again = 0;
+  free(one);
+  if (w) worker_drop(w);
+  r->champions = found;
+  return status;
+}
+
+static qy_status find_champions(runner *r, const qy_sweep *sweep, qy_error *err)
+{
+  int64_t *point = NULL;
+  double *probability = NULL;
+  size_t count = 0;
+  r->scouting = 1;
+  if (!(r->chance = chance_new(r->plan, 1, NULL))) return qy_no_memory(err);
+  qy_status status = qy_sweep_run(sweep, err);
+  if (!status) status = r->chance_status;
+  if (!status) status = chance_result(r->chance, &point, &probability, &count, err);
+  r->scouting = 0;
+  if (!status) status = draw_champions(r, point, count, err);
+  chance_free(r->chance);
+  r->chance = NULL;
+  free(point);
+  free(probability);
+  return status;
+}
+
 qy_status qy_plan_execute(const qy_plan *plan, const qy_plan_run *run, qy_error *err)
 {
   runner r = {.plan = plan, .run = run, .arena = qy_arena_new()};
   if (!r.arena) return qy_no_memory(err);
   qy_status status = prepare(&r, err);
-  if (!status && r.chance) {
+  const int chances = r.uncertain && run->chances;
+  if (!status && chances) {
     const size_t batches = (size_t)((plan->space.count - 1) / run->batch_points + 1);
     if (!(r.skipped = qy_arena_alloc(r.arena, batches, 1))) status = qy_no_memory(err);
   }
@@ -371,7 +428,9 @@ qy_status qy_plan_execute(const qy_plan *plan, const qy_plan_run *run, qy_error 
         .skip = skip,
         .stop = stop,
     };
-    status = qy_sweep_run(&sweep, err);
+    if (chances && plan->space.count >= CHAMPIONS_FROM) status = find_champions(&r, &sweep, err);
+    if (!status && chances && !(r.chance = chance_new(plan, r.uncertain->draws, NULL))) status = qy_no_memory(err);
+    if (!status) status = qy_sweep_run(&sweep, err);
     if (!status && r.chance) {
       r.again = 1;
       status = qy_sweep_run(&sweep, err);
@@ -379,6 +438,7 @@ qy_status qy_plan_execute(const qy_plan *plan, const qy_plan_run *run, qy_error 
     if (!status && r.chance) status = hand_chances(&r, err);
   }
   chance_free(r.chance);
+  champions_free(r.champions);
   qy_arena_free(r.arena);
   return status;
 }

@@ -25,11 +25,32 @@ qy_status uncertain_new(uncertain **u, const qy_plan *plan, qy_arena *arena, qy_
 qy_status uncertain_member(uncertain *u, int g, int m, const qy_pe *element, size_t element_count, qy_arena *arena,
                            qy_error *err);
 
+/* A point with its objectives in every draw, kept to hold others against. */
+typedef struct champion {
+  double nominal[OBJECTIVES_MAX];
+  double *draw; /* [objectives][draws]; certain objectives unused */
+} champion;
+
+/* The points on the nominal fronts, known before the sweep: they spare the archives of the draws most of the others.
+ * No result depends on them. */
+typedef struct champions champions;
+champions *champions_new(const qy_plan *plan, size_t draws); /* NULL: out of memory */
+void champions_free(champions *c);
+/* Arguments as of chance_put; those above a number per group are not kept. */
+qy_status champions_put(champions *c, size_t front_group, const double *nominal, const double *const *draw,
+                        qy_error *err);
+/* The few that beat a point of these nominal values by most; returns how many. */
+enum { CHALLENGERS = 4 };
+size_t champions_against(const champion *out[CHALLENGERS], const champions *c, size_t front_group,
+                         const double *nominal);
+
 /* How often is a point on its front?  One archive per group of points and draw; points that another one beats in every
  * draw are dropped before they reach the archives, so what comes out is exact. */
 typedef struct chance chance;
-chance *chance_new(const qy_plan *plan, size_t draws); /* NULL: out of memory */
+chance *chance_new(const qy_plan *plan, size_t draws, const champions *known); /* known may be NULL; NULL: no memory */
 void chance_free(chance *c);
+/* From now on points are handed to `into` and not counted. */
+void chance_collect(chance *c, champions *into);
 /* One point: nominal[o] and draws of objective o (NULL: certain), both to be minimised. */
 qy_status chance_put(chance *c, size_t front_group, int64_t point, const double *nominal, const double *const *draw,
                      qy_error *err);

@@ -119,7 +119,7 @@ n=$((n + 1))
 sed 's/channels: .*/channels: {from: 1, to: 1000, step: 1}/; s/^clock_mhz.*/clock_mhz: {from: 1, to: 1000, points: 125000}/' \
   good.yaml >huge.yaml
 run 'huge space' 2 \
-  'huge.yaml: error: expected at most 20000000 points without --yes, found 1000000000 (about 200.2 GiB of database)' \
+  'huge.yaml: error: expected at most 20000000 points without --yes, found 1000000000 (about 177.0 GiB of database)' \
   run --db-dir "$db" --database huge.sqlite huge.yaml
 if [ "$(id -u)" != 0 ]; then
   mkdir locked && chmod a-w locked
