@@ -41,18 +41,22 @@
  * Buffers and port.  Each buffer has two halves.  The port moves port_bits in a cycle, either in or out (0: transfers
  * take no time).  tile `none`: a half holds all that a group needs (input rows that are touched, all columns and
  * channels; weights; outputs); otherwise the design is infeasible.  tile `auto`: a layer that does not fit is cut into
- * tiles of output rows (whole images where one fits), input channels and output channels by this rule, sizes in words
- * of a half: channels ct = min(all, input half / (rows of one output row, W), weight half / (taps min(N, C))), output
- * channels nt = min(N, weight half / (taps ct), output half / (Wo slot)), both cut to a multiple of the array where
- * larger (ct only for one tap), then as many output rows as fit.  It is a rule, not an optimum.  Each tile runs as a
- * GEMM of its own; order: output channels, images and rows, input channels innermost.  Input tiles stay while they are
- * the only one of the group, else come again for every nt; weight tiles stay likewise, else come again for every row
- * tile.  Partial sums stay in the output buffer.
+ * tiles of output rows (or whole images), input channels and output channels, all of a kind alike but for the last,
+ * each within a half.  Each tile runs as a GEMM of its own.  Order of the tiles: input channels innermost, so that
+ * partial sums stay in the output buffer; outermost output channels, or images and rows.  Input tiles stay while they
+ * are the only one of the inner loops, else come again for every tile of output channels; weight tiles stay likewise,
+ * else come again for every tile of rows.  Rows that two tiles touch are loaded for each.
+ *   Sizes and order are those with the fewest total cycles of all there are; among equals the fewest bits through the
+ *   port, then the fewest words read by the array and partial sums moved.  The search is exact as long as a direction
+ *   has up to about 1000 units (rows, input channels, output channels); beyond it leaves sizes out, for directions of
+ *   more than 65536 all but powers of two between.  What it looks at does not depend on the buffers, so larger ones
+ *   and narrower words never cost cycles.
  *   load: all input and weight tiles; store: all results once.  Overlap, as in the depthwise module:
  *     total = max(first + compute + latency + last, load + store)
  *   with first = the transfer of the stationary words of the first fold and of the first vector along the rows (os: of
- *   one vector of each operand), last = that of one vector of results.  All other transfers are taken to arrive in
- *   time; this bounds from below what a real order of transfers would need.  Layers follow one another without overlap.
+ *   one vector of each operand), last = that of one vector of results, both as if the layer were not tiled.  All other
+ *   transfers are taken to arrive in time, and what a tile smaller than the array would bring in sooner is left aside.
+ *   Layers follow one another without overlap.
  *   latency: PE pipeline stages once per fold; buffer access and requantizer once per layer.
  *
  * Energy: active PE cycles at the PE's energy, all other PE cycles at its idle energy (clock).  A held operand toggles
@@ -223,7 +227,8 @@ typedef struct qy_systolic_layer {
   int64_t load, store, first, last;
   int64_t input_loads, weight_loads, output_stores;            /* words through the port */
   int64_t tile_rows, tile_channels, tile_outputs, tile_images; /* of a tile: output rows, input and output channels */
-  int64_t tiles;                                               /* of all groups together; packed groups share one */
+  bool rows_first; /* order of the tiles: images and rows outermost, else output channels */
+  int64_t tiles;   /* of all groups together; packed groups share one */
   double latency_us, utilization_frac, mapping_frac;
   double energy_uj, energy_datapath_uj, energy_register_uj, energy_sram_uj, energy_leakage_uj;
   double energy_pe_active_uj, energy_pe_clock_uj, energy_operand_uj, energy_skew_uj, energy_edge_uj; /* within these */

@@ -290,8 +290,9 @@ qy_status qy_systolic_init_with(qy_systolic *module, const qy_systolic_params *p
 typedef struct run {
   plan p;
   halves half;
+  rates rate;
   bool tiled;
-  int64_t result_bits, whole_slot_bits;
+  int64_t result_bits;
 } run;
 
 static run run_for(const qy_systolic *m, int k)
@@ -300,11 +301,17 @@ static run run_for(const qy_systolic *m, int k)
   run r = {.p = systolic_plan(&m->params, m->pe->mode[k].products),
            .tiled = m->params.tile == QY_TILE_AUTO,
            .result_bits = m->pe->mode[k].bits};
-  r.whole_slot_bits = m->params.dataflow == QY_FLOW_OS ? r.result_bits : m->sum_bits;
   r.half = (halves){.input_words = (int64_t)(m->input.bytes * half_bits_per_byte / m->input_bits),
                     .weight_words = (int64_t)(m->weight.bytes * half_bits_per_byte / m->weight_bits),
                     .output_bits = (int64_t)(m->output.bytes * half_bits_per_byte),
-                    .slot_bits = m->sum_bits};
+                    .slot_bits = m->sum_bits,
+                    .whole_slot_bits = m->params.dataflow == QY_FLOW_OS ? r.result_bits : m->sum_bits};
+  r.rate = (rates){.fold_latency = m->fold_latency,
+                   .layer_latency = m->layer_latency,
+                   .port = m->params.port_bits,
+                   .input_bits = m->input_bits,
+                   .weight_bits = m->weight_bits,
+                   .result_bits = r.result_bits};
   return r;
 }
 
@@ -316,21 +323,15 @@ typedef struct outcome {
   int64_t latency, load, store, first, last, total;
 } outcome;
 
-static inline int64_t transfer(int64_t bits, int64_t port)
-{
-  static const int64_t exact = INT64_C(1) << 52;
-  return bits < exact ? ceil_div(bits, (double)port) : (bits - 1) / port + 1;
-}
-
 static inline const char *run_layer(outcome *o, const qy_systolic *m, const run *r, const shape *s)
 {
-  corner first;
+  const corner first = systolic_corner(s, &r->p);
   o->t = (tiles){.whole = true};
   if (r->tiled) {
-    const char *why = systolic_tile(&o->t, s, &r->p, &r->half, r->whole_slot_bits);
+    const char *why = systolic_tile(&o->t, s, &r->p, &r->half, &r->rate);
     if (why) return why;
   }
-  systolic_count_shape(&o->c, &first, s, &r->p, &o->t);
+  systolic_count_shape(&o->c, s, &r->p, &o->t);
   o->port = systolic_traffic(s, &r->p, &o->t, first.groups_per_fold);
   o->latency = o->c.folds * m->fold_latency + m->layer_latency;
   o->total = o->c.compute + o->latency;
@@ -500,6 +501,7 @@ qy_status qy_systolic_layer_report(qy_systolic_layer *report, const char **reaso
                                 .tile_channels = o.t.whole ? ceil_shift(s.channels, r.p.word_shift) : o.t.channels,
                                 .tile_outputs = o.t.whole ? s.outputs : o.t.outputs,
                                 .tile_images = o.t.whole ? r.p.batch : o.t.images,
+                                .rows_first = o.t.rows_first,
                                 .tiles = o.port.count,
                                 .latency_us = (double)o.total / m->clock_mhz,
                                 .mapping_frac = qy_systolic_mapping_frac(&o.c, &m->params),

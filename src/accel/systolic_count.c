@@ -150,7 +150,23 @@ void systolic_counts_add(qy_systolic_counts *sum, const qy_systolic_counts *c, i
   sum->sum_reads += times * c->sum_reads;
 }
 
-void systolic_count_shape(qy_systolic_counts *c, corner *first, const shape *s, const plan *p, const tiles *t)
+/* Groups that share a fold. */
+static inline int64_t packed_groups(const shape *s, const plan *p, int64_t sr, int64_t sc)
+{
+  if (!p->pack || s->groups == 1 || 2 * sr > p->rows || 2 * sc > p->columns) return 1;
+  return min64(s->groups, min64(p->rows / sr, p->columns / sc));
+}
+
+corner systolic_corner(const shape *s, const plan *p)
+{
+  const int64_t window = s->taps * ceil_shift(s->channels, p->word_shift), pixels = p->batch * s->pixels;
+  const int64_t sr = p->dataflow == QY_FLOW_OS ? pixels : window;
+  const int64_t sc = p->dataflow == QY_FLOW_IS ? pixels : s->outputs;
+  const int64_t d = packed_groups(s, p, sr, sc), r = min64(sr, p->rows), c = min64(sc, p->columns);
+  return (corner){d * r, d * c, p->dataflow == QY_FLOW_OS ? 0 : d * r * c, d};
+}
+
+void systolic_count_shape(qy_systolic_counts *c, const shape *s, const plan *p, const tiles *t)
 {
   const int64_t channel_words = ceil_shift(s->channels, p->word_shift), window = s->taps * channel_words;
   const int64_t pixels = p->batch * s->pixels;
@@ -178,9 +194,7 @@ void systolic_count_shape(qy_systolic_counts *c, corner *first, const shape *s, 
   }
   *c = (qy_systolic_counts){0};
   const int64_t sr = row->size, sc = column->size;
-  int64_t d = 1;
-  if (p->pack && t->whole && s->groups > 1 && 2 * sr <= p->rows && 2 * sc <= p->columns)
-    d = min64(s->groups, min64(p->rows / sr, p->columns / sc));
+  const int64_t d = t->whole ? packed_groups(s, p, sr, sc) : 1;
   if (d > 1) {
     const int64_t full = (s->groups - 1) / d;
     add_packed(c, p, sr, sc, time->size, d, full);
@@ -209,11 +223,6 @@ void systolic_count_shape(qy_systolic_counts *c, corner *first, const shape *s, 
   }
   c->output_writes = s->groups * pixels * s->outputs;
   c->sum_writes = c->sum_reads = c->output_writes * (adds - 1);
-
-  const int64_t row_tile = p->dataflow == QY_FLOW_OS ? m_tile : k_tile;
-  const int64_t column_tile = p->dataflow == QY_FLOW_IS ? m_tile : n_tile;
-  const int64_t r = min64(min64(sr, row_tile), p->rows), b = min64(min64(sc, column_tile), p->columns);
-  *first = (corner){d * r, d * b, p->dataflow == QY_FLOW_OS ? 0 : d * r * b, d};
 }
 
 plan systolic_plan(const qy_systolic_params *params, int products)
@@ -262,7 +271,6 @@ qy_status qy_systolic_layer_counts(qy_systolic_counts *counts, const qy_systolic
                                    qy_error *err)
 {
   shape s;
-  corner first;
   int64_t bound, batched;
   qy_status status = systolic_check(params, err);
   if (!status) status = systolic_shape(&s, &bound, layer, err);
@@ -271,7 +279,7 @@ qy_status qy_systolic_layer_counts(qy_systolic_counts *counts, const qy_systolic
   if (__builtin_mul_overflow(bound, p.batch, &batched) || batched > SYSTOLIC_BOUND)
     return qy_fail(err, QY_BAD_INPUT, "layer %s: expected a batch whose cycles can be counted exactly, found %d images",
                    layer->name, params->batch);
-  systolic_count_shape(counts, &first, &s, &p, &whole);
+  systolic_count_shape(counts, &s, &p, &whole);
   return QY_OK;
 }
 
@@ -288,8 +296,7 @@ qy_status qy_systolic_count(qy_systolic_counts *sum, const qy_systolic_params *p
   *sum = (qy_systolic_counts){0};
   for (size_t i = 0; i < work->count; i++) {
     qy_systolic_counts c;
-    corner first;
-    systolic_count_shape(&c, &first, &work->shape[i], &p, &whole);
+    systolic_count_shape(&c, &work->shape[i], &p, &whole);
     systolic_counts_add(sum, &c, work->shape[i].count);
   }
   return QY_OK;

@@ -14,7 +14,7 @@ typedef struct shape {
   int64_t in_h, in_w, out_h, out_w, kernel_h, stride, pad;
   int64_t pixels;    /* out_h out_w */
   int64_t real;      /* input values behind the pixels and taps of one channel of one image, padding left out */
-  int64_t rows_used; /* from the first input row that is touched to the last */
+  int64_t rows_used; /* input rows that are touched */
   int64_t count;     /* layers of this shape */
   int64_t macs;      /* of one of them, one image */
 } shape;
@@ -46,6 +46,7 @@ qy_status systolic_check(const qy_systolic_params *params, qy_error *err);
 /* A layer's tiles.  Sizes of all but the last of a kind; whole: one tile of everything. */
 typedef struct tiles {
   bool whole;
+  bool rows_first;           /* images and rows are the outermost loop, else output channels */
   int64_t rows, images;      /* images > 1 only with all rows */
   int64_t channels, outputs; /* channel words of n channels */
 } tiles;
@@ -53,11 +54,61 @@ typedef struct tiles {
 /* Half of each buffer. */
 typedef struct halves {
   int64_t input_words, weight_words, output_bits;
-  int64_t slot_bits; /* of an output while it is tiled */
+  int64_t slot_bits, whole_slot_bits; /* of an output while it is tiled, and if it is not */
 } halves;
 
-/* Choose tiles by the rule in systolic.h; NULL, or why there are none. */
-const char *systolic_tile(tiles *t, const shape *s, const plan *p, const halves *h, int64_t whole_slot_bits);
+/* What a tiling costs beside its cycles on the array. */
+typedef struct rates {
+  int64_t fold_latency, layer_latency; /* cycles */
+  int64_t port;                        /* bits per cycle, 0: no limit */
+  int64_t input_bits, weight_bits, result_bits;
+} rates;
+
+/* Choose the tiles with the fewest cycles, see systolic.h; NULL, or why there are none. */
+const char *systolic_tile(tiles *t, const shape *s, const plan *p, const halves *h, const rates *c);
+
+/* Input rows of a tile of some output rows: of the largest one, and of all of an image together. */
+typedef struct tile_rows {
+  int64_t most, loaded;
+} tile_rows;
+tile_rows systolic_tile_rows(const shape *s, int64_t rows);
+int64_t systolic_rows_touched(const shape *s);
+
+/* One way to cut a direction. */
+typedef struct cut {
+  int64_t size;         /* units of a tile; rows where the direction is that of images and rows */
+  int64_t tiles, folds; /* of all tiles; time: folds = tiles */
+  int64_t images;       /* of images and rows only, as all below */
+  int64_t most, loaded; /* input rows of the largest tile, of all */
+  int64_t out;          /* pixels of a tile */
+} cut;
+
+/* The sizes of a direction that can be best, largest first, found when they are asked for (systolic_cut.c). */
+enum { SYSTOLIC_CUTS = 3400 };
+typedef struct cuts {
+  int64_t total, unit, times; /* units, rows or columns of a unit, copies */
+  int64_t least, fewest;      /* no size has fewer folds; none of those still to come */
+  double array_d;
+  bool folded, images; /* over the array, else over time; units are images */
+  const shape *of;     /* images and rows only */
+  int64_t limit, next; /* pixels; the next size to look at */
+  size_t count;
+  cut list[SYSTOLIC_CUTS];
+} cuts;
+
+/* Sizes up to `limit` units.  array: PEs along the direction, 0: time. */
+void systolic_cuts(cuts *d, int64_t total, int64_t unit, int64_t array, int64_t limit);
+/* Images and rows, tiles of up to `limit` pixels. */
+void systolic_cuts_rows(cuts *d, const shape *s, int64_t array, int64_t batch, int64_t limit);
+bool systolic_cuts_more(cuts *d);
+
+/* NULL after the last one. */
+static inline const cut *systolic_cut_at(cuts *d, size_t i)
+{
+  while (i >= d->count)
+    if (!systolic_cuts_more(d)) return NULL;
+  return &d->list[i];
+}
 
 /* Words through the port for one layer. */
 typedef struct traffic {
@@ -65,13 +116,15 @@ typedef struct traffic {
 } traffic;
 traffic systolic_traffic(const shape *s, const plan *p, const tiles *t, int64_t groups_per_fold);
 
-/* What the first fold has on the array. */
+/* What the first fold has on the array, of a layer that is not tiled. */
 typedef struct corner {
   int64_t rows, columns, held; /* rows and columns in use; stationary words (0 for os) */
   int64_t groups_per_fold;
 } corner;
 
-void systolic_count_shape(qy_systolic_counts *c, corner *first, const shape *s, const plan *p, const tiles *t);
+corner systolic_corner(const shape *s, const plan *p);
+
+void systolic_count_shape(qy_systolic_counts *c, const shape *s, const plan *p, const tiles *t);
 void systolic_counts_add(qy_systolic_counts *sum, const qy_systolic_counts *c, int64_t times);
 
 /* How often each thing that costs time or energy happens in a run of a module, all layers together. */
@@ -116,6 +169,13 @@ static inline int64_t ceil_div(int64_t a, double b)
 {
   int64_t q = (int64_t)((double)a / b);
   return q + (a > q * (int64_t)b);
+}
+
+/* Cycles that `bits` take through a port. */
+static inline int64_t transfer(int64_t bits, int64_t port)
+{
+  static const int64_t exact = INT64_C(1) << 52;
+  return bits < exact ? ceil_div(bits, (double)port) : (bits - 1) / port + 1;
 }
 
 static inline int64_t ceil_shift(int64_t a, int shift)

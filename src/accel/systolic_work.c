@@ -56,7 +56,6 @@ qy_status systolic_shape(shape *s, int64_t *bound, const qy_layer *l, qy_error *
   *bound = (int64_t)ceil(size);
   const int64_t channels = l->in_c / l->groups, outputs = l->out_c / l->groups;
   const int64_t pixels = l->out_h * l->out_w, taps = l->kernel_h * l->kernel_w;
-  const int64_t last = min64(l->in_h - 1, (l->out_h - 1) * l->stride - l->pad + l->kernel_h - 1);
   *s = (shape){
       .groups = l->groups,
       .channels = channels,
@@ -72,10 +71,10 @@ qy_status systolic_shape(shape *s, int64_t *bound, const qy_layer *l, qy_error *
       .pixels = pixels,
       .real = count_touched(l->in_h, l->out_h, l->kernel_h, l->stride, l->pad) *
               count_touched(l->in_w, l->out_w, l->kernel_w, l->stride, l->pad),
-      .rows_used = max64(0, last + 1),
       .count = 1,
       .macs = pixels * taps * channels * outputs * l->groups,
   };
+  s->rows_used = systolic_rows_touched(s);
   return QY_OK;
 }
 

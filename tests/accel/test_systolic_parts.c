@@ -97,19 +97,17 @@ static int64_t shorter(int64_t a, int64_t b)
   return a < b ? a : b;
 }
 
-/* Words of a map from the first row that output rows [y0, y1) touch to the last. */
+/* Words of the rows of a map that output rows [y0, y1) touch. */
 static int64_t map_words(const qy_layer *l, int64_t y0, int64_t y1, int64_t words)
 {
-  int64_t low = -1, high = -1, sum = 0;
-  for (int64_t y = y0; y < y1; y++)
-    for (int64_t k = 0; k < l->kernel_h; k++) {
-      int64_t row = y * l->stride + k - l->pad;
-      if (row < 0 || row >= l->in_h) continue;
-      if (low < 0 || row < low) low = row;
-      if (row > high) high = row;
-    }
-  for (int64_t row = low; low >= 0 && row <= high; row++)
-    sum += l->in_w * words;
+  int64_t sum = 0;
+  for (int64_t row = 0; row < l->in_h; row++) {
+    int hit = 0;
+    for (int64_t y = y0; y < y1; y++)
+      for (int64_t k = 0; k < l->kernel_h; k++)
+        hit |= y * l->stride + k - l->pad == row;
+    sum += hit ? l->in_w * words : 0;
+  }
   return sum;
 }
 
@@ -154,6 +152,28 @@ static void walk_tile(walk *w, const qy_systolic_params *s, int64_t m, int64_t n
   if (held_inputs) w->input_reads += real;
 }
 
+/* A tile: images from b, output rows from y, output channels from n, channel words from k. */
+static void walk_one(walk *w, const qy_layer *l, const qy_systolic_params *s, const qy_systolic_layer *tile,
+                     int64_t words, int64_t b, int64_t y, int64_t n, int64_t k, int64_t id[2])
+{
+  const int64_t batch = s->batch ? s->batch : 1, outputs = l->out_c / l->groups;
+  const int64_t images = tile->tile_rows < l->out_h ? 1 : tile->tile_images;
+  const int64_t here = shorter(images, batch - b), y1 = shorter(l->out_h, y + tile->tile_rows);
+  const int64_t kw = shorter(tile->tile_channels, words - k), nw = shorter(tile->tile_outputs, outputs - n);
+  const int64_t in_words = here * map_words(l, y, y1, kw), weights = l->kernel_h * l->kernel_w * kw * nw;
+  const int64_t in_now = (b * 10000 + y) * 10000 + k, weight_now = n * 10000 + k;
+  if (in_now != id[0]) w->input_loads += in_words; /* else the tile before had it too */
+  if (weight_now != id[1]) w->weight_loads += weights;
+  id[0] = in_now, id[1] = weight_now;
+  const int64_t pixels = here * (y1 - y) * l->out_w;
+  if (k + kw == words) w->stores += pixels * nw;
+  if (in_words > w->input_most) w->input_most = in_words;
+  if (weights > w->weight_most) w->weight_most = weights;
+  if (pixels * nw > w->result_most) w->result_most = pixels * nw;
+  w->tiles++;
+  walk_tile(w, s, pixels, nw, l->kernel_h * l->kernel_w * kw, here * real_words(l, y, y1, kw), k == 0, k + kw == words);
+}
+
 static walk walk_layer(const qy_layer *l, const qy_systolic_params *s, const qy_systolic_layer *tile,
                        int64_t n_products)
 {
@@ -164,27 +184,17 @@ static walk walk_layer(const qy_layer *l, const qy_systolic_params *s, const qy_
     words++;
   const int64_t rows = tile->tile_rows, images = rows < l->out_h ? 1 : tile->tile_images;
   for (int64_t g = 0; g < l->groups; g++) {
-    int64_t in_id = -1, weight_id = -1;
-    for (int64_t n = 0; n < outputs; n += tile->tile_outputs)
+    int64_t id[2] = {-1, -1};
+    for (int64_t n = 0; n < outputs && !tile->rows_first; n += tile->tile_outputs)
       for (int64_t b = 0; b < batch; b += images)
         for (int64_t y = 0; y < l->out_h; y += rows)
-          for (int64_t k = 0; k < words; k += tile->tile_channels) {
-            const int64_t here = shorter(images, batch - b), y1 = shorter(l->out_h, y + rows);
-            const int64_t kw = shorter(tile->tile_channels, words - k), nw = shorter(tile->tile_outputs, outputs - n);
-            const int64_t in_words = here * map_words(l, y, y1, kw), weights = l->kernel_h * l->kernel_w * kw * nw;
-            const int64_t in_now = (b * 10000 + y) * 10000 + k, weight_now = n * 10000 + k;
-            if (in_now != in_id) w.input_loads += in_words;
-            if (weight_now != weight_id) w.weight_loads += weights;
-            in_id = in_now, weight_id = weight_now;
-            const int64_t pixels = here * (y1 - y) * l->out_w;
-            if (k + kw == words) w.stores += pixels * nw;
-            if (in_words > w.input_most) w.input_most = in_words;
-            if (weights > w.weight_most) w.weight_most = weights;
-            if (pixels * nw > w.result_most) w.result_most = pixels * nw;
-            w.tiles++;
-            walk_tile(&w, s, pixels, nw, l->kernel_h * l->kernel_w * kw, here * real_words(l, y, y1, kw), k == 0,
-                      k + kw == words);
-          }
+          for (int64_t k = 0; k < words; k += tile->tile_channels)
+            walk_one(&w, l, s, tile, words, b, y, n, k, id);
+    for (int64_t b = 0; b < batch && tile->rows_first; b += images)
+      for (int64_t y = 0; y < l->out_h; y += rows)
+        for (int64_t n = 0; n < outputs; n += tile->tile_outputs)
+          for (int64_t k = 0; k < words; k += tile->tile_channels)
+            walk_one(&w, l, s, tile, words, b, y, n, k, id);
   }
   return w;
 }
@@ -236,7 +246,7 @@ static void tile_tests(void)
 {
   enum { CASES = 600 };
   const qy_tech tech = make_tech();
-  int good = 0, run = 0, cut = 0, refused = 0;
+  int good = 0, run = 0, cut = 0, refused = 0, turned = 0;
   for (int i = 0; i < CASES; i++) {
     const int64_t groups = i % 5 == 0 ? random_in(1, 6) : 1, k = random_in(1, 4), size = random_in(k, 14);
     qy_layer l = make_layer(size, random_in(k, 14), groups * random_in(1, i % 7 ? 12 : 200),
@@ -271,6 +281,7 @@ static void tile_tests(void)
     if (status) continue;
     run++;
     cut += r.tiles > groups;
+    turned += r.rows_first;
     const int same = compare_walk(&m, &l, &r, bits, 8 / bits);
     good += same;
     if (!same)
@@ -280,7 +291,7 @@ static void tile_tests(void)
              bits);
   }
   ok(run > 250 && good == run, "%d layers, %d of them cut into tiles, walked word by word", run, cut);
-  ok(cut > 80, "enough of them were cut");
+  ok(cut > 80 && turned > 5, "enough of them were cut, %d with rows outermost", turned);
   ok(run + refused == CASES, "the other %d are infeasible with a reason", refused);
 }
 
@@ -303,23 +314,24 @@ static void reason_tests(void)
   s.input_buffer_bytes = 16384;
   ok(qy_systolic_init_with(&m, &s, &pe, &pe_cost, &parts, &tech, table, 50, work, &reason, NULL) == QY_OK,
      "but it does fit half of 16 KiB");
+  /* 512 words, a fold costs 24 cycles beside its stream.  Channels, rows: row folds x tiles of rows: 8, 2: 36 x 8;
+   * 5, 4: 39 x 4; 4, 6: 40 x 3; 3, 8: 43 x 2; 2, 16: 48 x 1.  Folds (256 + 24 tiles) is least at 3, 8. */
   s.input_buffer_bytes = 1024;
   s.weight_buffer_bytes = s.output_buffer_bytes = 65536;
   s.tile = QY_TILE_AUTO;
+  s.dataflow = QY_FLOW_WS;
   ok(qy_systolic_init_with(&m, &s, &pe, &pe_cost, &parts, &tech, table, 50, work, &reason, NULL) == QY_OK &&
-         qy_systolic_layer_report(&r, &reason, &m, &l, 8, NULL) == QY_OK && r.tile_channels == 10 && r.tile_rows == 1,
-     "tiled: 512 words hold 3 rows of 16 of 10 channels");
-  s.input_buffer_bytes = 512; /* 3 rows of 16 words in 256 words: 5 channels */
-  ok(qy_systolic_init_with(&m, &s, &pe, &pe_cost, &parts, &tech, table, 50, work, &reason, NULL) == QY_OK &&
-         qy_systolic_layer_report(&r, &reason, &m, &l, 8, NULL) == QY_OK && r.tile_channels == 5,
-     "and 256 words 5 channels");
+         qy_systolic_layer_report(&r, &reason, &m, &l, 8, NULL) == QY_OK && r.tile_channels == 3 && r.tile_rows == 8 &&
+         r.tile_outputs == 32 && r.counts.folds == 43 * 2 * 4 && r.counts.compute == 43 * 4 * (256 + 2 * 22),
+     "tiled: 9 or 10 rows of 16 of 3 channels, the fewest cycles by hand");
+  s.dataflow = QY_FLOW_OS;
   const qy_layer wide = make_layer(3, 400, 2, 2, 3, 3, 1, 1, 1);
   const qy_systolic_work *wide_work = work_of(&wide, 1);
   double metric[QY_METRIC_COUNT];
   ok(qy_systolic_init_with(&m, &s, &pe, &pe_cost, &parts, &tech, table, 50, wide_work, &reason, NULL) == QY_OK &&
          qy_systolic_evaluate(metric, &reason, &m, wide_work, 8) == QY_INFEASIBLE &&
          strcmp(reason, "input buffer too small for one output row") == 0,
-     "three rows of 400 words do not fit 256");
+     "three rows of 400 words do not fit 512");
   ok(qy_systolic_evaluate(metric, &reason, &m, wide_work, 9) == QY_INFEASIBLE && reason, "no mode of 9 bits");
   s = (qy_systolic_params){.rows = 8, .columns = 8};
   ok(qy_systolic_init_with(&m, &s, &apart, &pe_cost, &parts, &tech, table, 50, work, &reason, NULL) == QY_INFEASIBLE &&

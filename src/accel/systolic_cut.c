@@ -1,0 +1,187 @@
+/* Ways to cut one direction of a layer into equal tiles (the last one smaller), for the search in systolic_tile.c.
+ *
+ * A tile size matters through its size (smaller ones fit where larger ones do not), the number of tiles, the number of
+ * folds, and for output rows the input rows that are loaded.  Sizes with the same number of tiles form a range; of each
+ * range those are kept that no smaller one equals or betters in all of it.  So the list holds an optimum of any cost
+ * that grows with tiles, folds and rows.  It does not depend on the buffers but for their upper limit: what fits a
+ * small buffer is in the list of a larger one too.
+ *
+ * Beyond EVERY tiles of more than EVERY units only powers of two are tried, and no more than WIDE sizes of a range (FEW
+ * of ranges of more than WIDE tiles).  Ranges that long begin where a direction has more than about 1000 units.
+ */
+#include "systolic_int.h"
+
+enum { EVERY = 256, WIDE = 24, FEW = 2 };
+_Static_assert(SYSTOLIC_CUTS >= 2 * (WIDE * WIDE + FEW * 2 * EVERY + 64), "room for all sizes of images and rows");
+
+static int64_t pieces(int64_t total, int64_t tile)
+{
+  return ceil_div(total, (double)tile);
+}
+
+/* ---- input rows ---- */
+
+/* Input rows that output rows [y0, y1) touch. */
+static int64_t touched(const shape *s, int64_t y0, int64_t y1)
+{
+  if (s->kernel_h >= s->stride) { /* without gaps */
+    const int64_t first = max64(0, y0 * s->stride - s->pad);
+    const int64_t last = min64(s->in_h - 1, (y1 - 1) * s->stride - s->pad + s->kernel_h - 1);
+    return max64(0, last - first + 1);
+  }
+  int64_t sum = 0; /* kernel row k touches row y stride + k - pad, no two the same */
+  for (int64_t k = 0; k < s->kernel_h; k++) {
+    const int64_t above = max64(0, s->pad - k), room = s->in_h - 1 + s->pad - k;
+    const int64_t first = max64(y0, (above + s->stride - 1) / s->stride);
+    const int64_t end = room < 0 ? 0 : min64(y1, room / s->stride + 1);
+    sum += max64(0, end - first);
+  }
+  return sum;
+}
+
+int64_t systolic_rows_touched(const shape *s)
+{
+  return touched(s, 0, s->out_h);
+}
+
+tile_rows systolic_tile_rows(const shape *s, int64_t rows)
+{
+  const int64_t number = pieces(s->out_h, rows);
+  tile_rows r = {0, 0};
+  /* Tiles [from, to) are whole and touch no padding: all alike. */
+  const int64_t from = min64(number, pieces(s->pad, rows * s->stride));
+  const int64_t room = s->in_h - s->kernel_h + s->pad;
+  const int64_t to = max64(from, room < 0 ? 0 : min64(room / s->stride + 1, s->out_h) / rows);
+  if (to > from) {
+    r.most = s->kernel_h >= s->stride ? (rows - 1) * s->stride + s->kernel_h : rows * s->kernel_h;
+    r.loaded = (to - from) * r.most;
+  }
+  for (int64_t i = 0; i < number; i++) {
+    if (i == from) i = to;
+    if (i == number) break;
+    const int64_t one = touched(s, i * rows, min64((i + 1) * rows, s->out_h));
+    r.most = max64(r.most, one);
+    r.loaded += one;
+  }
+  return r;
+}
+
+/* ---- sizes ---- */
+
+static inline int64_t folds_of(const cuts *d, int64_t size, int64_t number)
+{
+  const int64_t rest = d->total - (number - 1) * size;
+  return d->times * ((number - 1) * ceil_div(d->unit * size, d->array_d) + ceil_div(d->unit * rest, d->array_d));
+}
+
+static inline bool beaten(const cut *by, const cut *c)
+{
+  return by->folds <= c->folds && by->loaded <= c->loaded && by->most <= c->most;
+}
+
+static cut cut_of(const cuts *d, int64_t size, int64_t number)
+{
+  cut c = {.size = size, .tiles = number * d->times, .folds = number * d->times};
+  if (d->folded) c.folds = folds_of(d, size, number);
+  const shape *s = d->of;
+  if (!s) return c;
+  if (d->images) { /* whole ones */
+    c.images = size;
+    c.size = s->out_h;
+    c.most = size * s->rows_used;
+    c.loaded = d->total * s->rows_used;
+    c.out = size * s->pixels;
+  } else {
+    const tile_rows r = systolic_tile_rows(s, size);
+    c.images = 1;
+    c.most = r.most;
+    c.loaded = r.loaded * d->times;
+    c.out = size * s->out_w;
+  }
+  return c;
+}
+
+/* After `low`, the next size that can be better than it. */
+static int64_t next_size(const cuts *d, int64_t low, int64_t number, bool edges)
+{
+  if (d->folded) return low + 1;
+  if (!edges) return INT64_MAX;
+  /* Fewer rows are loaded where padding shortens what neighbours share: next to the last tile if that is small, and at
+   * the top for tiles smaller than the padding. */
+  const shape *s = d->of;
+  if (low * s->stride < s->pad || number == 1) return low + 1;
+  return max64(low + 1, (s->out_h - s->kernel_h) / (number - 1));
+}
+
+/* The sizes worth trying in low..high, all of `number` tiles, largest first. */
+static void add_range(cuts *d, int64_t low, int64_t high, int64_t number)
+{
+  cut found[WIDE];
+  int count = 0;
+  const int most = number > WIDE ? FEW : WIDE;
+  const bool edges = d->of && !d->images && d->of->pad > 0 && d->of->kernel_h > d->of->stride;
+  for (int64_t size = low; size <= high; size = size > low ? size + 1 : next_size(d, low, number, edges)) {
+    const cut c = cut_of(d, size, number);
+    bool better = true;
+    for (int i = 0; i < count && better; i++)
+      better = !beaten(&found[i], &c);
+    if (better) found[count < most ? count++ : most - 1] = c;
+    if (!edges && c.folds == d->fewest) break;
+  }
+  while (count > 0)
+    d->list[d->count++] = found[--count];
+}
+
+bool systolic_cuts_more(cuts *d)
+{
+  if (d->images && d->next < 2) { /* one image: cut into rows */
+    const shape *s = d->of;
+    d->times = d->total;
+    d->total = s->out_h;
+    d->unit = s->out_w;
+    d->next = min64(s->out_h, d->limit / s->out_w);
+    d->images = false;
+    if (d->folded) d->fewest = d->times * ceil_div(s->pixels, d->array_d);
+  }
+  const int64_t size = d->next;
+  if (size < 1) return false;
+  const int64_t number = pieces(d->total, size);
+  if (size <= EVERY || number <= EVERY) {
+    const int64_t low = pieces(d->total, number);
+    add_range(d, low, size, number);
+    d->next = low - 1;
+  } else {
+    const int64_t power = INT64_C(1) << (63 - __builtin_clzll((unsigned long long)size));
+    add_range(d, power, power, pieces(d->total, power));
+    d->next = power - 1;
+  }
+  return true;
+}
+
+static void start(cuts *d, int64_t array)
+{
+  d->folded = array > 0;
+  d->array_d = (double)max64(1, array);
+  d->least = d->fewest = d->folded ? ceil_div(d->unit * d->total, d->array_d) : 1;
+  d->count = 0;
+}
+
+void systolic_cuts(cuts *d, int64_t total, int64_t unit, int64_t array, int64_t limit)
+{
+  d->total = total;
+  d->unit = unit;
+  d->times = 1;
+  d->images = false;
+  d->of = NULL;
+  d->limit = limit;
+  d->next = min64(total, limit);
+  start(d, array);
+}
+
+void systolic_cuts_rows(cuts *d, const shape *s, int64_t array, int64_t batch, int64_t limit)
+{
+  systolic_cuts(d, batch, s->pixels, array, limit);
+  d->of = s;
+  d->images = true;
+  d->next = min64(batch, limit / s->pixels);
+}

@@ -1,0 +1,434 @@
+/* Systolic array, tile auto: the tiling that is chosen against every tiling there is.
+ *
+ * The cost of a tiling is added up here from tile to tile and fold to fold, out of the schedule and the order of
+ * transfers in systolic.h; no formula is shared with the library.  Buffers, word widths and latencies are set in the
+ * module by hand, so that small layers have to be cut.  The rule that was used before the search is kept here: the
+ * search may never be worse. */
+#include "quarry/systolic.h"
+
+#include "tap.h"
+
+static qy_arena *arena;
+static qy_sram_table *table;
+static uint32_t seed = 2028;
+
+static int64_t random_in(int64_t low, int64_t high)
+{
+  seed = seed * 1664525u + 1013904223u;
+  return low + (int64_t)(seed >> 8) % (high - low + 1);
+}
+
+static int64_t smaller(int64_t a, int64_t b)
+{
+  return a < b ? a : b;
+}
+
+static int64_t larger(int64_t a, int64_t b)
+{
+  return a > b ? a : b;
+}
+
+static int64_t up(int64_t a, int64_t b)
+{
+  return a / b + (a % b != 0);
+}
+
+static qy_layer make_layer(int64_t h, int64_t w, int64_t c, int64_t n, int64_t kh, int64_t kw, int64_t stride,
+                           int64_t pad, int64_t groups)
+{
+  qy_layer l = {.name = "layer",
+                .type = QY_LAYER_CONV,
+                .in_h = h,
+                .in_w = w,
+                .in_c = c,
+                .out_c = n,
+                .kernel_h = kh,
+                .kernel_w = kw,
+                .stride = stride,
+                .pad = pad,
+                .groups = groups};
+  l.out_h = (h + 2 * pad - kh) / stride + 1;
+  l.out_w = (w + 2 * pad - kw) / stride + 1;
+  return l;
+}
+
+static qy_pe make_pe(int products)
+{
+  qy_pe pe = {.params = {.kind = QY_PE_MAC_ST, .bits = 8, .accumulator_bits = 24}, .mode_count = 1};
+  pe.mode[0] = (qy_pe_mode){8 / products, products, 1};
+  return pe;
+}
+
+static const qy_pe_cost pe_cost = {
+    .build = {.feasible = true, .stages = 2, .area_um2 = 300, .leakage_nw = 5}, .energy_fj = {110}, .idle_fj = 10};
+static const qy_systolic_parts parts = {.held_frac = {0.5}, .requantizer = {.stages = 3}};
+static const qy_tech tech = {.name = "round", .sram_node = "28", .density_frac = 0.5, .dff_clock_fj = 2};
+
+/* A module whose buffers hold `half` words or bits in a half. */
+typedef struct half {
+  int64_t inputs, weights, out_bits;
+} half;
+
+static int make_module(qy_systolic *m, const qy_systolic_params *s, const qy_pe *pe, const qy_layer *l, const half *h)
+{
+  qy_systolic_work *work;
+  const char *reason;
+  if (qy_systolic_work_new(&work, &l, 1, arena, NULL) ||
+      qy_systolic_init_with(m, s, pe, &pe_cost, &parts, &tech, table, 50, work, &reason, NULL))
+    return 0;
+  m->input.bytes = (double)(2 * h->inputs * m->input_bits) / 8;
+  m->weight.bytes = (double)(2 * h->weights * m->weight_bits) / 8;
+  m->output.bytes = (double)(2 * h->out_bits) / 8;
+  return 1;
+}
+
+/* ---- what a tiling costs ---- */
+
+typedef struct tiling {
+  int64_t rows, images, channels, outputs;
+  int rows_first;
+} tiling;
+
+typedef struct price {
+  int64_t cycles, bits, accesses;
+} price;
+
+/* A layer on a module. */
+typedef struct subject {
+  const qy_systolic *m;
+  const qy_layer *l;
+  int64_t batch, words, outputs; /* of a group */
+  int64_t first, last, slot, result_bits;
+  int64_t loaded[64], most[64]; /* input rows by rows of a tile: of all tiles, of the largest */
+  int64_t real;
+} subject;
+
+/* Rows of the map that output rows [y0, y1) touch. */
+static int64_t touched(const qy_layer *l, int64_t y0, int64_t y1)
+{
+  int64_t sum = 0;
+  for (int64_t row = 0; row < l->in_h; row++) {
+    int hit = 0;
+    for (int64_t y = y0; y < y1 && !hit; y++)
+      hit = row >= y * l->stride - l->pad && row < y * l->stride - l->pad + l->kernel_h;
+    sum += hit;
+  }
+  return sum;
+}
+
+static subject subject_of(const qy_systolic *m, const qy_layer *l)
+{
+  const qy_systolic_params *s = &m->params;
+  subject u = {.m = m, .l = l, .batch = s->batch, .outputs = l->out_c / l->groups, .slot = m->sum_bits};
+  u.words = up(l->in_c / l->groups, m->pe->mode[0].products);
+  u.result_bits = m->pe->mode[0].bits;
+  const int64_t k = u.words * l->kernel_h * l->kernel_w, pixels = u.batch * l->out_h * l->out_w;
+  const int os = s->dataflow == QY_FLOW_OS, is = s->dataflow == QY_FLOW_IS;
+  const int64_t sr = os ? pixels : k, sc = is ? pixels : u.outputs;
+  int64_t d = 1; /* groups that share a fold when nothing is cut */
+  while (s->packing == QY_PACK_DIAGONAL && d < l->groups && (d + 1) * sr <= s->rows && (d + 1) * sc <= s->columns)
+    d++;
+  const int64_t r = d * smaller(sr, s->rows), c = d * smaller(sc, s->columns);
+  const int64_t row_bits = is ? m->weight_bits : m->input_bits, other_bits = is ? m->input_bits : m->weight_bits;
+  if (s->port_bits) {
+    u.first = up(r * row_bits + (os ? c : r * c / d * (d > 1 ? d : 1)) * other_bits, s->port_bits);
+    u.last = up(c * u.result_bits, s->port_bits);
+  }
+  for (int64_t rows = 1; rows <= l->out_h && rows < 64; rows++)
+    for (int64_t y = 0; y < l->out_h; y += rows) {
+      const int64_t n = touched(l, y, smaller(y + rows, l->out_h));
+      u.loaded[rows] += n;
+      u.most[rows] = larger(u.most[rows], n);
+    }
+  for (int64_t y = 0; y < l->out_h; y++)
+    for (int64_t x = 0; x < l->out_w; x++)
+      for (int64_t a = 0; a < l->kernel_h; a++)
+        for (int64_t b = 0; b < l->kernel_w; b++) {
+          const int64_t row = y * l->stride + a - l->pad, column = x * l->stride + b - l->pad;
+          u.real += row >= 0 && row < l->in_h && column >= 0 && column < l->in_w;
+        }
+  return u;
+}
+
+static int possible(const subject *u, const half *h, const tiling *t)
+{
+  const qy_layer *l = u->l;
+  return t->images * u->most[t->rows] * l->in_w * t->channels <= h->inputs &&
+         l->kernel_h * l->kernel_w * t->channels * t->outputs <= h->weights &&
+         t->images * t->rows * l->out_w * t->outputs * u->slot <= h->out_bits;
+}
+
+/* The sizes of the tiles of a direction: `number` of `size`, one of `last`. */
+typedef struct pieces {
+  int64_t size[2], number[2];
+} pieces;
+
+static pieces cut(int64_t total, int64_t size, int64_t unit, int64_t times)
+{
+  int64_t full = 0, left = total;
+  for (; left >= size; left -= size)
+    full++;
+  return (pieces){{size * unit, left * unit}, {full * times, left > 0 ? times : 0}};
+}
+
+/* Cycles of the folds of one tile, fold by fold. */
+static int64_t tile_cycles(const qy_systolic *m, int64_t pixels, int64_t outputs, int64_t k, price *p, int64_t times)
+{
+  const qy_systolic_params *s = &m->params;
+  const int os = s->dataflow == QY_FLOW_OS, is = s->dataflow == QY_FLOW_IS;
+  const int64_t sr = os ? pixels : k, sc = is ? pixels : outputs, time = os ? k : is ? outputs : pixels;
+  int64_t cycles = 0;
+  for (int64_t j = 0; j < sc; j += s->columns)
+    for (int64_t i = 0; i < sr; i += s->rows) {
+      const int64_t r = smaller(s->rows, sr - i), c = smaller(s->columns, sc - j);
+      const int64_t a = s->edge == QY_EDGE_FULL ? s->rows : r, b = s->edge == QY_EDGE_FULL ? s->columns : c;
+      cycles += time + a - 1 + b - 1 + (os ? 0 : a) + (os && s->drain == QY_DRAIN_SERIAL ? a : 0) + m->fold_latency;
+      p->accesses += times * (os ? time * c : is ? time * r : r * c); /* weights */
+      p->accesses += times * 2 * (os ? r * c : time * c);             /* partial sums out and in, but for the first */
+    }
+  return cycles;
+}
+
+static price cost_of(const subject *u, const tiling *t)
+{
+  const qy_systolic *m = u->m;
+  const qy_layer *l = u->l;
+  const int64_t taps = l->kernel_h * l->kernel_w, g = l->groups, port = m->params.port_bits;
+  const int all_rows = t->rows == l->out_h;
+  const pieces mt =
+      all_rows ? cut(u->batch, t->images, l->out_h * l->out_w, 1) : cut(l->out_h, t->rows, l->out_w, u->batch);
+  const pieces nt = cut(u->outputs, t->outputs, 1, 1), kt = cut(u->words, t->channels, taps, 1);
+  const int64_t mn = mt.number[0] + mt.number[1], nn = nt.number[0] + nt.number[1], kn = kt.number[0] + kt.number[1];
+  price p = {0};
+  int64_t cycles = 0, columns = 0;
+  for (int a = 0; a < 2; a++)
+    for (int b = 0; b < 2; b++)
+      for (int c = 0; c < 2; c++) {
+        const int64_t times = g * mt.number[a] * nt.number[b] * kt.number[c];
+        if (times > 0) cycles += times * tile_cycles(m, mt.size[a], nt.size[b], kt.size[c], &p, times);
+      }
+  const int64_t outs = g * u->batch * l->out_h * l->out_w * u->outputs;
+  for (int b = 0; b < 2; b++) /* inputs come once per column fold; is: once per tile of outputs */
+    columns += nt.number[b] * (m->params.dataflow == QY_FLOW_IS ? 1 : up(nt.size[b], m->params.columns));
+  p.accesses += g * u->batch * u->real * u->words * columns - 2 * outs;
+  /* The port: in the order of the tiles, what the tile before had does not come again.  Only the next tile counts: in
+   * the inner loops channels change unless there is one tile of them, then the second loop unless it has one. */
+  const int64_t inputs = g * u->batch * u->loaded[t->rows] * l->in_w * u->words,
+                weights = g * taps * u->words * u->outputs;
+  int64_t input_passes = nn, weight_passes = mn;
+  if (kn == 1 && t->rows_first) input_passes = 1, weight_passes = nn == 1 ? 1 : mn;
+  if (kn == 1 && !t->rows_first) weight_passes = 1, input_passes = mn == 1 ? 1 : nn;
+  p.bits = inputs * input_passes * m->input_bits + weights * weight_passes * m->weight_bits;
+  p.cycles = u->first + cycles + m->layer_latency + u->last;
+  if (port) p.cycles = larger(p.cycles, up(p.bits, port) + up(outs * u->result_bits, port));
+  return p;
+}
+
+static int before(price a, price b)
+{
+  if (a.cycles != b.cycles) return a.cycles < b.cycles;
+  return a.bits != b.bits ? a.bits < b.bits : a.accesses < b.accesses;
+}
+
+/* ---- every tiling ---- */
+
+/* The best of all, and how many there are. */
+static int64_t best_of_all(price *best, const subject *u, const half *h)
+{
+  int64_t count = 0;
+  for (int64_t images = 1; images <= u->batch; images++)
+    for (int64_t rows = images > 1 ? u->l->out_h : 1; rows <= u->l->out_h; rows++)
+      for (int64_t k = 1; k <= u->words; k++)
+        for (int64_t n = 1; n <= u->outputs; n++)
+          for (int order = 0; order < 2; order++) {
+            const tiling t = {rows, images, k, n, order};
+            if (!possible(u, h, &t)) continue;
+            const price p = cost_of(u, &t);
+            if (count++ == 0 || before(p, *best)) *best = p;
+          }
+  return count;
+}
+
+static qy_systolic_params random_params(int64_t side)
+{
+  return (qy_systolic_params){.rows = (int)random_in(1, side),
+                              .columns = (int)random_in(1, side),
+                              .dataflow = (qy_dataflow)random_in(0, 2),
+                              .drain = (qy_drain)random_in(0, 1),
+                              .edge = (qy_edge)random_in(0, 1),
+                              .packing = (qy_packing)random_in(0, 1),
+                              .tile = QY_TILE_AUTO,
+                              .batch = random_in(0, 3) ? 1 : (int)random_in(2, 5),
+                              .port_bits = random_in(0, 3) ? (int)random_in(8, 200) : 0};
+}
+
+static void print_case(const char *what, int i, const qy_systolic_params *s, const qy_layer *l, const half *h)
+{
+  printf(
+      "# %s %d: %dx%d flow %d drain %d edge %d pack %d batch %d port %d, %lldx%lld c %lld n %lld k %lldx%lld s %lld p "
+      "%lld g %lld, half %lld %lld %lld\n",
+      what, i, s->rows, s->columns, (int)s->dataflow, (int)s->drain, (int)s->edge, (int)s->packing, s->batch,
+      s->port_bits, (long long)l->in_h, (long long)l->in_w, (long long)l->in_c, (long long)l->out_c,
+      (long long)l->kernel_h, (long long)l->kernel_w, (long long)l->stride, (long long)l->pad, (long long)l->groups,
+      (long long)h->inputs, (long long)h->weights, (long long)h->out_bits);
+}
+
+static void optimum_tests(void)
+{
+  enum { CASES = 1500 };
+  int cut_cases = 0, optimal = 0, first_equal = 0, accesses = 0, run = 0;
+  int64_t tilings = 0;
+  for (int i = 0; i < CASES; i++) {
+    const int64_t groups = i % 5 ? 1 : random_in(1, 4), k = random_in(1, 4), size = random_in(k, 9);
+    qy_layer l = make_layer(size, random_in(k, 9), groups * random_in(1, 10), groups * random_in(1, 14), k,
+                            random_in(1, k), random_in(1, 3), k > 1 ? random_in(0, k - 1) : 0, groups);
+    if (i % 9 == 0) l = make_layer(random_in(1, 30), 1, random_in(1, 40), random_in(1, 40), 1, 1, 1, 0, 1);
+    if (i % 50 == 0) l = make_layer(random_in(1, 3), 1, random_in(400, 1000), random_in(1, 4), 1, 1, 1, 0, 1);
+    if (i % 50 == 1) l = make_layer(1, random_in(1, 3), random_in(1, 4), random_in(400, 1000), 1, 1, 1, 0, 1);
+    if (i % 50 == 2) l = make_layer(random_in(20, 60), random_in(3, 5), 1, random_in(1, 3), 3, 3, 1, 2, 1);
+    const half h = {random_in(4, 200), random_in(4, 200), random_in(100, 4000)};
+    const qy_systolic_params s = random_params(i % 50 < 2 ? 32 : i % 2 ? 5 : 16);
+    const qy_pe pe = make_pe(i % 4 ? 1 : 2);
+    qy_systolic m;
+    qy_systolic_layer r;
+    const char *reason;
+    if (!make_module(&m, &s, &pe, &l, &h)) continue;
+    if (qy_systolic_layer_report(&r, &reason, &m, &l, pe.mode[0].bits, NULL)) continue;
+    const subject u = subject_of(&m, &l);
+    price best = {0};
+    run++;
+    const int64_t count = best_of_all(&best, &u, &h);
+    if (r.tiles <= groups) { /* not cut: nothing may be better */
+      if (count > 0 && best.cycles < r.total) print_case("whole", i, &s, &l, &h);
+      optimal += count == 0 || best.cycles >= r.total;
+      continue;
+    }
+    const tiling mine = {r.tile_rows, r.tile_images, r.tile_channels, r.tile_outputs, r.rows_first};
+    const price p = cost_of(&u, &mine);
+    tilings += count;
+    cut_cases++;
+    first_equal += p.cycles == r.total && u.first == r.first && u.last == r.last && possible(&u, &h, &mine);
+    optimal += r.total == best.cycles && p.bits == best.bits;
+    accesses += p.accesses == best.accesses;
+    if (r.total != best.cycles || p.bits != best.bits || p.cycles != r.total) {
+      print_case("case", i, &s, &l, &h);
+      printf("#   got %lld cycles (%lld here) %lld bits, best %lld cycles %lld bits\n", (long long)r.total,
+             (long long)p.cycles, (long long)p.bits, (long long)best.cycles, (long long)best.bits);
+    }
+  }
+  ok(cut_cases > 500 && first_equal == cut_cases, "%d layers cut into tiles: cycles as added up here", cut_cases);
+  ok(optimal == run, "of all tilings (%lld on average) the best in cycles and words through the port, %d of %d",
+     (long long)(tilings / (cut_cases ? cut_cases : 1)), optimal, run);
+  ok(accesses == cut_cases, "and among equals in buffer accesses (%d)", accesses);
+}
+
+/* ---- the rule that was ---- */
+
+static int old_rule(tiling *t, const subject *u, const half *h)
+{
+  const qy_layer *l = u->l;
+  const qy_systolic_params *s = &u->m->params;
+  const int64_t taps = l->kernel_h * l->kernel_w, window_rows = smaller(l->in_h, l->kernel_h);
+  const int64_t last = smaller(l->in_h - 1, (l->out_h - 1) * l->stride - l->pad + l->kernel_h - 1);
+  const int64_t used = larger(0, last + 1);
+  const int64_t by_input = h->inputs / (window_rows * l->in_w);
+  const int64_t by_weight = h->weights / (taps * smaller(u->outputs, s->columns));
+  if (by_input == 0 || by_weight == 0) return 0;
+  int64_t k = smaller(u->words, smaller(by_input, by_weight));
+  if (taps == 1 && k < u->words && k > s->rows) k -= k % s->rows;
+  int64_t n = smaller(u->outputs, smaller(h->weights / (taps * k), h->out_bits / (l->out_w * u->slot)));
+  if (n == 0) return 0;
+  if (n < u->outputs && n > s->columns) n -= n % s->columns;
+  const int64_t result = l->out_h * l->out_w * n * u->slot;
+  const int64_t images = smaller(u->batch, smaller(h->inputs / larger(1, used * l->in_w * k), h->out_bits / result));
+  *t = (tiling){l->out_h, images, k, n, 0};
+  if (images > 0) return 1;
+  const int64_t room = h->inputs / (l->in_w * k);
+  const int64_t rows = room >= used ? l->out_h : (room - window_rows) / l->stride + 1;
+  t->images = 1;
+  t->rows = smaller(l->out_h, smaller(rows, h->out_bits / (l->out_w * u->slot * n)));
+  return 1;
+}
+
+static void rule_tests(void)
+{
+  enum { CASES = 1500 };
+  int run = 0, no_worse = 0, better = 0;
+  for (int i = 0; i < CASES; i++) {
+    const int64_t groups = i % 5 ? 1 : random_in(1, 6), k = i % 2 ? 1 : random_in(2, 7), size = random_in(k, 60);
+    const qy_layer l = make_layer(size, random_in(k, 60), groups * random_in(1, 300), groups * random_in(1, 300), k,
+                                  random_in(1, k), random_in(1, 3), k > 1 ? random_in(0, k - 1) : 0, groups);
+    if (l.out_h > 63) continue;
+    const half h = {random_in(100, 30000), random_in(100, 30000), random_in(2000, 300000)};
+    const qy_systolic_params s = random_params(i % 3 ? 64 : 20);
+    const qy_pe pe = make_pe(i % 4 ? 1 : 2);
+    qy_systolic m;
+    qy_systolic_layer r;
+    const char *reason;
+    tiling t;
+    if (!make_module(&m, &s, &pe, &l, &h)) continue;
+    const subject u = subject_of(&m, &l);
+    const int old = old_rule(&t, &u, &h);
+    const int now = !qy_systolic_layer_report(&r, &reason, &m, &l, pe.mode[0].bits, NULL);
+    if (now && r.tiles <= groups) continue;
+    run++;
+    no_worse += now == old && (!now || r.total <= cost_of(&u, &t).cycles);
+    better += now && old && r.total < cost_of(&u, &t).cycles;
+    if (now != old || (now && r.total > cost_of(&u, &t).cycles)) print_case("rule", i, &s, &l, &h);
+  }
+  ok(run > 400 && no_worse == run, "never more cycles than the rule used before, on %d layers; fewer on %d", run,
+     better);
+}
+
+/* ---- narrower words, larger buffers ---- */
+
+static void monotone_tests(void)
+{
+  enum { CASES = 1500 };
+  int run = 0, good = 0, fewer = 0;
+  for (int i = 0; i < CASES; i++) {
+    const int64_t groups = i % 5 ? 1 : random_in(1, 6), k = i % 2 ? 1 : random_in(2, 7), size = random_in(k, 120);
+    const qy_layer l = make_layer(size, random_in(k, 60), groups * random_in(1, 600), groups * random_in(1, 600), k,
+                                  random_in(1, k), random_in(1, 3), k > 1 ? random_in(0, k - 1) : 0, groups);
+    const half h = {random_in(30, 30000), random_in(30, 30000), random_in(2000, 300000)};
+    const qy_systolic_params s = random_params(i % 3 ? 64 : 256);
+    const qy_pe pe = make_pe(i % 4 ? 1 : 4);
+    qy_systolic m, n;
+    qy_systolic_layer small, large;
+    const char *reason;
+    if (!make_module(&m, &s, &pe, &l, &h)) continue;
+    if (qy_systolic_layer_report(&small, &reason, &m, &l, pe.mode[0].bits, NULL)) continue;
+    n = m;
+    const int which = (int)random_in(1, 31);
+    if (which & 1) n.weight_bits -= (int)random_in(1, 6);
+    if (which & 2) n.input_bits -= (int)random_in(1, 6);
+    if (which & 4) n.input.bytes *= (double)random_in(4, 40) / 4;
+    if (which & 8) n.weight.bytes *= (double)random_in(4, 40) / 4;
+    if (which & 16) n.output.bytes *= (double)random_in(4, 40) / 4;
+    const int fine =
+        !qy_systolic_layer_report(&large, &reason, &n, &l, pe.mode[0].bits, NULL) && large.total <= small.total;
+    run++;
+    good += fine;
+    fewer += large.total < small.total;
+    if (!fine) {
+      print_case("monotone", i, &s, &l, &h);
+      printf("#   change %d: %lld to %lld cycles\n", which, (long long)small.total, (long long)large.total);
+    }
+  }
+  ok(run > 800 && good == run, "narrower words or larger buffers never cost cycles: %d layers, fewer on %d", run,
+     fewer);
+}
+
+int main(void)
+{
+  arena = qy_arena_new();
+  if (!arena || qy_sram_table_read(&table, "db/memory/sram.csv", arena, NULL) != QY_OK) {
+    ok(0, "db/memory/sram.csv can be read");
+    return done();
+  }
+  optimum_tests();
+  rule_tests();
+  monotone_tests();
+  qy_arena_free(arena);
+  return done();
+}
