@@ -25,6 +25,11 @@
  * stream = T, drain = A for os with serial drain, else 0.  SCALE-Sim v2 and v3 count edge full, drain overlapped, batch
  * 1, no packing, padding made part of the input.
  *
+ * Row `broadcast`: one register at the left end of row i, behind its skew registers, drives a bus that all PEs of the
+ * row read in the same cycle: what PE (i, 0) does in the schedule above, all PEs (i, j) do with it.  So B = 1 in cycle
+ * numbers, fill and skew: no column waits for the one before, the columns of os have no skew registers, nothing is
+ * lined up behind the top; a fold takes B - 1 cycles less.  Words down the columns and sums move as before.
+ *
  * Packing `diagonal`: where a group's whole Sr x Sc fits more than once, d = min(R / Sr, C / Sc, groups) groups
  * share a fold as blocks on the diagonal, r = d Sr, c = d Sc (the last fold may hold fewer): each block does its own
  * products, the other PEs only pass words on.
@@ -68,9 +73,16 @@
  * column, one controller.  SRAM: energy per word by its share of a macro's width, lanes without a word are not
  * accessed.
  *
- * Shared multiples (shift_add with `shared`; os and ws, where inputs move along the rows): the odd multiples of an
- * input are made once per row, between its skew registers and the first PE, and move along with it; the operand
- * registers are that much wider, and each of their bits is charged with the library's wire per driven pin.
+ * Rows as buses need an element without input registers of its own.  A bit that changes on a bus charges at each of the
+ * C PEs what the library has at a net: its driven pins and the wire to them, as the register there would.  A tree of
+ * buffers, four taps each, drives them: ceil(C / 4) + ceil(C / 16) + ... down to the four that the row's register
+ * drives itself.  They are counted with their area, leakage, own energy and pins.  The way from PE to PE is as long as
+ * that of moved words and counted for neither; nor is what words do to PEs that a fold leaves unused.  Timing: the
+ * levels of buffers and the element's shortest period must fit the clock together; wires have no delay.
+ *
+ * Shared multiples (shift_add with `shared`; os and ws, where inputs go along the rows): the odd multiples of an input
+ * are made once per row, between its skew registers and what follows, and go along with it: the operand registers, or
+ * the bus and its register, are that much wider.
  *
  * Buffer slots: operands as wide as the PE's ports; an output has the accumulator's width in ws, is and tiles, else the
  * mode's operand width; results are written and stored in the operand width.  Buffers have 2 banks, a half each; the
@@ -91,6 +103,7 @@ typedef enum qy_dataflow { QY_FLOW_OS, QY_FLOW_WS, QY_FLOW_IS, QY_FLOW_COUNT } q
 typedef enum qy_drain { QY_DRAIN_SERIAL, QY_DRAIN_OVERLAPPED, QY_DRAIN_COUNT } qy_drain;
 typedef enum qy_edge { QY_EDGE_FULL, QY_EDGE_USED, QY_EDGE_COUNT } qy_edge;
 typedef enum qy_packing { QY_PACK_NONE, QY_PACK_DIAGONAL, QY_PACKING_COUNT } qy_packing;
+typedef enum qy_row { QY_ROW_MOVED, QY_ROW_BROADCAST, QY_ROW_COUNT } qy_row;
 typedef enum qy_tile { QY_TILE_NONE, QY_TILE_AUTO, QY_TILE_COUNT } qy_tile;
 
 /* Zero is a default everywhere but in rows and columns. */
@@ -99,6 +112,7 @@ typedef struct qy_systolic_params {
   qy_dataflow dataflow;
   qy_drain drain; /* matters for os only */
   qy_edge edge;
+  qy_row row; /* how words go along the rows */
   qy_packing packing;
   qy_tile tile;
   int batch;     /* images, [1..65536]; 0: 1 */
@@ -128,7 +142,7 @@ typedef struct qy_systolic_counts {
   int64_t fold_pes;            /* PEs in use, summed over the folds */
   int64_t operand_hops, sum_hops;
   int64_t operand_skew, sum_skew;    /* register writes */
-  int64_t operand_writes;            /* of the PEs' operand registers: entries and hops */
+  int64_t operand_writes;            /* of operand registers: entries and hops; broadcast: of the rows' one register */
   int64_t row_entries;               /* words that go in at the left end of the rows */
   int64_t row_writes, row_skew;      /* the part of operand_writes and operand_skew along the rows */
   int64_t input_reads, weight_reads; /* by the array */
@@ -191,7 +205,7 @@ typedef struct qy_systolic {
   int64_t fold_latency, layer_latency;
   const qy_pe *pe;                       /* the caller's; must outlive the module */
   int input_bits, weight_bits, sum_bits; /* width of the PE's ports and accumulator */
-  int multiple_bits;                     /* of all odd multiples that move with an input, 0: none */
+  int multiple_bits;                     /* of all odd multiples that go with an input, 0: none */
   qy_systolic_buffer input, weight, output;
   double area_pe_um2, area_pe_register_um2, area_skew_um2, area_edge_um2, area_edge_register_um2; /* placed */
   double area_control_um2, area_sram_um2;
@@ -203,6 +217,7 @@ typedef struct qy_systolic {
   double output_read_pj, output_write_pj;                                /* per bit */
   double adder_logic_fj, adder_register_fj, requantize_logic_fj, requantize_register_fj;
   double controller_logic_fj, controller_register_fj, multiples_fj;
+  double bus_fj; /* a word along a row's bus, 0: rows move */
 } qy_systolic;
 
 /* Fill a module in place, no allocation.  QY_INFEASIBLE with *reason (static text) when the design cannot be: PE or
@@ -232,6 +247,7 @@ typedef struct qy_systolic_layer {
   double latency_us, utilization_frac, mapping_frac;
   double energy_uj, energy_datapath_uj, energy_register_uj, energy_sram_uj, energy_leakage_uj;
   double energy_pe_active_uj, energy_pe_clock_uj, energy_operand_uj, energy_skew_uj, energy_edge_uj; /* within these */
+  double energy_bus_uj;                                                                              /* likewise */
 } qy_systolic_layer;
 qy_status qy_systolic_layer_report(qy_systolic_layer *report, const char **reason, const qy_systolic *module,
                                    const qy_layer *layer, int precision_bits, qy_error *err);

@@ -2,7 +2,7 @@
  *
  * Everything that qy_systolic_parts and qy_systolic_init_with price from the library varies: PEs (in their mode, with
  * new and with held operands, idle), operand, skew and line-up registers, multiplexers, the edge (adders, requantizers,
- * controller, shared multiples).  What a held operand saves is taken anew in each draw.
+ * controller, shared multiples), buses along the rows.  What a held operand saves is taken anew in each draw.
  */
 #ifndef QUARRY_SYSTOLIC_DRAWS_H
 #define QUARRY_SYSTOLIC_DRAWS_H
@@ -11,7 +11,7 @@
 #include "quarry/part_draws.h"
 #include "quarry/systolic.h"
 
-enum { QY_SYSTOLIC_COLUMNS = 46 };
+enum { QY_SYSTOLIC_COLUMNS = 50 };
 
 /* The metrics that are linear; *count of them. */
 const qy_linear *qy_systolic_linear(size_t *count);

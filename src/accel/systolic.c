@@ -35,10 +35,12 @@ static int multiple_bits(const qy_pe *pe)
   return bits;
 }
 
-static const char *check_pe(const qy_pe *pe, qy_dataflow dataflow)
+static const char *check_pe(const qy_pe *pe, qy_dataflow dataflow, qy_row row)
 {
+  if (row == QY_ROW_BROADCAST && pe->params.input_registers)
+    return "rows as buses need an element without input registers of its own";
   if (pe->params.accumulator_bits == 0) return "a systolic array needs a PE with an accumulator";
-  if (pe->params.shared && dataflow == QY_FLOW_IS) return "shared multiples move along the rows: not with inputs held";
+  if (pe->params.shared && dataflow == QY_FLOW_IS) return "shared multiples go along the rows: not with inputs held";
   for (int k = 0; k < pe->mode_count; k++) {
     const int n = pe->mode[k].products;
     if (n < 1 || n > 16 || (n & (n - 1))) return "a systolic array needs a PE of 1, 2, 4, 8 or 16 products a cycle";
@@ -139,19 +141,38 @@ static const char *make_buffers(qy_systolic *m, const qy_sram_table *sram, const
   return slowest > period_ns ? "SRAM slower than the clock" : NULL;
 }
 
+enum { TAPS = 4 }; /* of a buffer of a bus: the fan-out that the library's delays are given at */
+
+/* Buffers of one bit of a bus, and how many a word passes. */
+typedef struct tree {
+  int buffers, levels;
+} tree;
+
+static tree bus_tree(int columns)
+{
+  tree t = {0, 0};
+  for (int taps = columns; taps > TAPS; t.levels++) {
+    taps = (taps + TAPS - 1) / TAPS;
+    t.buffers += taps;
+  }
+  return t;
+}
+
 systolic_sizes systolic_sizes_of(const qy_systolic *m)
 {
   const qy_systolic_params *p = &m->params;
   const double rows = p->rows, columns = p->columns, pes = rows * columns;
   const double row_words = rows * (rows - 1) / 2, column_words = columns * (columns - 1) / 2;
-  const bool os = p->dataflow == QY_FLOW_OS, lined_up = !os || p->drain == QY_DRAIN_OVERLAPPED;
+  const bool os = p->dataflow == QY_FLOW_OS, bus = p->row == QY_ROW_BROADCAST;
+  const bool lined_up = !bus && (!os || p->drain == QY_DRAIN_OVERLAPPED);
   const systolic_words w = systolic_words_of(m);
   systolic_sizes z = {.pes = pes,
                       .adders = keeps_sums(m) ? columns : 0,
                       .requantizers = columns,
                       .multiples = rows,
-                      .operand = pes * (w.row_write_bits + w.column_write_bits),
-                      .skew = row_words * w.row_bits + (os ? column_words * m->weight_bits : 0),
+                      .buffers = rows * w.bus_bits * bus_tree(p->columns).buffers,
+                      .operand = (bus ? rows : pes) * w.row_write_bits + pes * w.column_write_bits,
+                      .skew = row_words * w.row_bits + (os && !bus ? column_words * m->weight_bits : 0),
                       .sum_skew = lined_up ? column_words * m->sum_bits : 0,
                       .drain_mux = pes * w.drain_bits};
   z.skew_mux = (w.sum_skew_mux ? z.sum_skew : 0) + (w.row_skew_mux ? z.skew : 0);
@@ -171,6 +192,7 @@ systolic_words systolic_words_of(const qy_systolic *m)
     w.row_write_bits = w.row_bits + m->multiple_bits;
     w.column_write_bits = w.column_bits;
   }
+  if (m->params.row == QY_ROW_BROADCAST) w.bus_bits = w.row_bits + m->multiple_bits;
   return w;
 }
 
@@ -179,6 +201,17 @@ bool systolic_holds(const qy_systolic *m)
   const qy_pe_kind kind = m->pe->params.kind;
   const bool alike = kind == QY_PE_MAC || kind == QY_PE_MAC_ST || kind == QY_PE_MAC_DC;
   return m->params.dataflow == QY_FLOW_WS || (m->params.dataflow == QY_FLOW_IS && alike);
+}
+
+double systolic_net_fj(const qy_tech *tech)
+{
+  return tech->energy_fj[QY_BUF] - tech->internal_fj[QY_BUF];
+}
+
+double systolic_buffer_fj(const qy_tech *tech)
+{
+  const double pin_ff = tech->in_cap_ff[QY_BUF] + tech->load_wire_ff;
+  return tech->internal_fj[QY_BUF] + 0.5 * tech->voltage_v * tech->voltage_v * pin_ff;
 }
 
 static double word_fj(const qy_tech *tech, double width, bool shortened)
@@ -198,9 +231,9 @@ static void price_area(qy_systolic *m, const qy_pe_cost *cost, const qy_systolic
   m->area_pe_um2 = (z.pes * (cost->build.area_um2 - parts->pe_register_um2) + z.drain_mux * mux) / density;
   m->area_pe_register_um2 = (z.pes * parts->pe_register_um2 + z.operand * dff) / density;
   m->area_skew_um2 = (z.skew + z.sum_skew) * dff / density;
-  m->area_edge_um2 =
-      (z.adders * a->logic_um2 + z.requantizers * r->logic_um2 + z.multiples * x->logic_um2 + z.skew_mux * mux) /
-      density;
+  m->area_edge_um2 = (z.adders * a->logic_um2 + z.requantizers * r->logic_um2 + z.multiples * x->logic_um2 +
+                      z.skew_mux * mux + z.buffers * tech->area_um2[QY_BUF]) /
+                     density;
   m->area_edge_register_um2 = (z.adders * a->register_um2 + z.requantizers * r->register_um2) / density;
   m->area_control_um2 = (c->logic_um2 + c->register_um2) / density;
   const qy_systolic_buffer *buffer[] = {&m->input, &m->weight, &m->output};
@@ -210,10 +243,11 @@ static void price_area(qy_systolic *m, const qy_pe_cost *cost, const qy_systolic
     sram_mw += buffer[i]->count * buffer[i]->macro.leakage_mw;
   }
   m->area_sram_um2 = sram_mm2 * um2_per_mm2;
-  m->leakage_mw = sram_mw + (z.pes * cost->build.leakage_nw + flip_flops * tech->leakage_nw[QY_DFF] +
-                             muxes * tech->leakage_nw[QY_MUX2] + z.adders * a->leakage_nw +
-                             z.requantizers * r->leakage_nw + z.multiples * x->leakage_nw + c->leakage_nw) /
-                                nw_per_mw;
+  m->leakage_mw =
+      sram_mw + (z.pes * cost->build.leakage_nw + flip_flops * tech->leakage_nw[QY_DFF] +
+                 muxes * tech->leakage_nw[QY_MUX2] + z.adders * a->leakage_nw + z.requantizers * r->leakage_nw +
+                 z.multiples * x->leakage_nw + c->leakage_nw + z.buffers * tech->leakage_nw[QY_BUF]) /
+                    nw_per_mw;
 }
 
 static void price_energy(qy_systolic *m, const qy_pe_cost *cost, const qy_systolic_parts *parts, const qy_tech *tech)
@@ -230,6 +264,9 @@ static void price_energy(qy_systolic *m, const qy_pe_cost *cost, const qy_systol
   m->drain_fj = w.drain_bits * systolic_toggle_share * (tech->energy_fj[QY_DFF] + tech->energy_fj[QY_MUX2]);
   m->row_write_fj = word_fj(tech, w.row_write_bits, false);
   m->column_write_fj = word_fj(tech, w.column_write_bits, false);
+  m->bus_fj =
+      w.bus_bits * systolic_toggle_share *
+      (m->params.columns * systolic_net_fj(tech) + bus_tree(m->params.columns).buffers * systolic_buffer_fj(tech));
   const double input = (double)m->input_bits / m->input.word_bits,
                weight = (double)m->weight_bits / m->weight.word_bits;
   m->input_read_pj = input * m->input.macro.read_pj;
@@ -272,10 +309,13 @@ qy_status qy_systolic_init_with(qy_systolic *module, const qy_systolic_params *p
   m->weight_bits = port_width(pe, "w");
   m->sum_bits = pe->params.accumulator_bits;
   m->multiple_bits = multiple_bits(pe);
-  m->reason = check_pe(pe, params->dataflow);
+  m->reason = check_pe(pe, params->dataflow, params->row);
   if (!m->reason && !cost->build.feasible)
     m->reason = cost->build.reason ? cost->build.reason : "the PE misses the clock";
   if (!m->reason) m->reason = parts->reason;
+  if (!m->reason && params->row == QY_ROW_BROADCAST &&
+      cost->build.min_period_ps + bus_tree(params->columns).levels * tech->delay_ps[QY_BUF] > cost->build.period_ps)
+    m->reason = "the bus along a row and the PE together miss the clock";
   if (!m->reason) m->reason = make_buffers(m, sram, tech, work);
   *reason = m->reason;
   if (m->reason) return QY_INFEASIBLE;
@@ -351,7 +391,7 @@ static inline const char *run_layer(outcome *o, const qy_systolic *m, const run 
 }
 
 typedef struct energy {
-  double active_fj, clock_fj, operand_fj, skew_fj, edge_logic_fj, edge_register_fj, sram_pj;
+  double active_fj, clock_fj, operand_fj, skew_fj, bus_fj, edge_logic_fj, edge_register_fj, sram_pj;
 } energy;
 
 /* `times` runs of a layer, added. */
@@ -385,6 +425,7 @@ static energy energy_of(const qy_systolic *m, int mode, const systolic_events *v
 {
   energy e;
   e.active_fj = v->active * m->pe_fj[mode] + v->drained * m->drain_fj;
+  e.bus_fj = v->row_entries * m->bus_fj;
   e.clock_fj = v->total * (double)m->params.rows * (double)m->params.columns * m->pe_idle_fj;
   e.operand_fj = v->row_writes * m->row_write_fj + v->column_writes * m->column_write_fj;
   e.skew_fj = v->row_skew * m->row_skew_fj + v->column_skew * m->column_skew_fj + v->sum_skew * m->sum_skew_fj;
@@ -433,7 +474,7 @@ qy_status qy_systolic_evaluate(double metrics[QY_METRIC_COUNT], const char **rea
   const int k = systolic_count_events(&v, reason, m, work, precision_bits);
   if (k < 0) return QY_INFEASIBLE;
   const energy e = energy_of(m, k, &v);
-  const double cycles = v.total, datapath_fj = e.active_fj + e.edge_logic_fj;
+  const double cycles = v.total, datapath_fj = e.active_fj + e.bus_fj + e.edge_logic_fj;
   const double register_fj = e.clock_fj + e.operand_fj + e.skew_fj + e.edge_register_fj, sram_pj = e.sram_pj;
   const double latency_us = cycles / m->clock_mhz, macs = work->macs * m->params.batch;
   const double datapath_uj = datapath_fj / fj_per_uj, register_uj = register_fj / fj_per_uj;
@@ -506,13 +547,14 @@ qy_status qy_systolic_layer_report(qy_systolic_layer *report, const char **reaso
                                 .latency_us = (double)o.total / m->clock_mhz,
                                 .mapping_frac = qy_systolic_mapping_frac(&o.c, &m->params),
                                 .energy_pe_active_uj = e.active_fj / fj_per_uj,
+                                .energy_bus_uj = e.bus_fj / fj_per_uj,
                                 .energy_pe_clock_uj = e.clock_fj / fj_per_uj,
                                 .energy_operand_uj = e.operand_fj / fj_per_uj,
                                 .energy_skew_uj = e.skew_fj / fj_per_uj,
                                 .energy_edge_uj = (e.edge_logic_fj + e.edge_register_fj) / fj_per_uj,
                                 .energy_sram_uj = e.sram_pj / pj_per_uj};
   report->utilization_frac = (double)o.c.macs / ((double)o.total * pes * m->pe->mode[k].products);
-  report->energy_datapath_uj = (e.active_fj + e.edge_logic_fj) / fj_per_uj;
+  report->energy_datapath_uj = (e.active_fj + e.bus_fj + e.edge_logic_fj) / fj_per_uj;
   report->energy_register_uj = (e.clock_fj + e.operand_fj + e.skew_fj + e.edge_register_fj) / fj_per_uj;
   report->energy_leakage_uj = m->leakage_mw * report->latency_us / nj_per_uj;
   report->energy_uj =

@@ -44,35 +44,37 @@ static inline void count_folds(qy_systolic_counts *c, const plan *p, const direc
 {
   const int64_t folds = row->folds * column->folds, pes = row->size * column->size, all = folds * time->tiles;
   const int64_t length_a = (p->full ? row->folds * p->rows : row->size) * column->folds * time->tiles;
-  const int64_t length_b = (p->full ? column->folds * p->columns : column->size) * row->folds * time->tiles;
+  const int64_t length_b =
+      p->bus ? all : (p->full ? column->folds * p->columns : column->size) * row->folds * time->tiles;
   const int64_t row_chain = p->full ? row->size * (p->rows - 1) - row->lower : row->lower;
   const int64_t column_chain = p->full ? column->size * (p->columns - 1) - column->lower : column->lower;
-  const int64_t along = time->size * (pes - row->size * column->folds);   /* hops along the rows */
+  const int64_t entries = time->size * row->size * column->folds;
+  const int64_t along = p->bus ? 0 : time->size * pes - entries;          /* hops along the rows */
   const int64_t upright = time->size * (pes - column->size * row->folds); /* along the columns, streaming */
   const int64_t vertical = column->size * row->lower * time->tiles;       /* once per fold and PE */
   c->folds = all;
   c->stream = folds * time->size;
   c->active = pes * time->size;
   c->fold_pes = pes * time->tiles;
-  c->row_entries = time->size * row->size * column->folds;
-  c->row_writes = c->active;
+  c->row_entries = entries;
+  c->row_writes = entries + along;
   if (p->dataflow == QY_FLOW_OS) {
     c->fill = length_a + length_b - 2 * all;
     c->drain = p->serial ? length_a : 0;
     c->operand_hops = along + upright;
-    c->operand_writes = 2 * c->active;
+    c->operand_writes = c->row_writes + c->active;
     c->sum_hops = p->serial ? vertical : 0;
     c->row_skew = time->size * column->folds * row->lower;
-    c->operand_skew = c->row_skew + time->size * row->folds * column->lower;
-    c->sum_skew = p->serial ? 0 : time->tiles * row->size * column_chain;
+    c->operand_skew = c->row_skew + (p->bus ? 0 : time->size * row->folds * column->lower);
+    c->sum_skew = p->serial || p->bus ? 0 : time->tiles * row->size * column_chain;
   } else {
     c->fill = 2 * length_a + length_b - 2 * all;
     c->drain = 0;
     c->operand_hops = along + vertical;
-    c->operand_writes = c->active + vertical + c->fold_pes;
+    c->operand_writes = c->row_writes + vertical + c->fold_pes;
     c->sum_hops = upright;
     c->row_skew = c->operand_skew = time->size * column->folds * row_chain;
-    c->sum_skew = time->size * row->folds * column_chain;
+    c->sum_skew = p->bus ? 0 : time->size * row->folds * column_chain;
   }
 }
 
@@ -81,9 +83,10 @@ static void add_packed(qy_systolic_counts *c, const plan *p, int64_t sr, int64_t
                        int64_t times)
 {
   const int64_t r = d * sr, k = d * sc, blocks = d * (d + 1) / 2;
-  const int64_t a = p->full ? p->rows : r, b = p->full ? p->columns : k;
-  const int64_t row_chain = r * (a - 1) - below(r), column_chain = k * (b - 1) - below(k);
-  const int64_t along = sr * t * (sc * blocks - d), upright = sc * t * (sr * blocks - d), vertical = sc * below(r);
+  const int64_t a = p->full ? p->rows : r, b = p->bus ? 1 : p->full ? p->columns : k;
+  const int64_t row_chain = r * (a - 1) - below(r), column_chain = p->bus ? 0 : k * (b - 1) - below(k);
+  const int64_t along = p->bus ? 0 : sr * t * (sc * blocks - d), upright = sc * t * (sr * blocks - d),
+                vertical = sc * below(r);
   qy_systolic_counts f = {.folds = 1, .stream = t, .active = d * sr * sc * t, .fold_pes = d * sr * sc};
   f.row_entries = r * t;
   f.row_writes = along + f.row_entries;
@@ -91,15 +94,15 @@ static void add_packed(qy_systolic_counts *c, const plan *p, int64_t sr, int64_t
     f.fill = a + b - 2;
     f.drain = p->serial ? a : 0;
     f.operand_hops = along + upright;
-    f.operand_writes = f.operand_hops + (r + k) * t;
+    f.operand_writes = f.row_writes + upright + k * t;
     f.sum_hops = p->serial ? vertical : 0;
     f.row_skew = t * below(r);
-    f.operand_skew = f.row_skew + t * below(k);
+    f.operand_skew = f.row_skew + (p->bus ? 0 : t * below(k));
     f.sum_skew = p->serial ? 0 : sr * column_chain;
   } else {
     f.fill = 2 * a + b - 2;
     f.operand_hops = along + vertical;
-    f.operand_writes = f.operand_hops + r * t + f.fold_pes;
+    f.operand_writes = f.row_writes + vertical + f.fold_pes;
     f.sum_hops = upright;
     f.row_skew = f.operand_skew = t * row_chain;
     f.sum_skew = t * column_chain;
@@ -236,6 +239,7 @@ plan systolic_plan(const qy_systolic_params *params, int products)
                 .serial = params->drain == QY_DRAIN_SERIAL,
                 .full = params->edge == QY_EDGE_FULL,
                 .pack = params->packing == QY_PACK_DIAGONAL,
+                .bus = params->row == QY_ROW_BROADCAST,
                 .word_shift = __builtin_ctz((unsigned)products)};
 }
 
@@ -250,6 +254,8 @@ qy_status systolic_check(const qy_systolic_params *p, qy_error *err)
     return qy_fail(err, QY_BAD_INPUT, "drain: expected serial or overlapped, found number %d", (int)p->drain);
   if ((unsigned)p->edge >= QY_EDGE_COUNT)
     return qy_fail(err, QY_BAD_INPUT, "edge: expected full or used, found number %d", (int)p->edge);
+  if ((unsigned)p->row >= QY_ROW_COUNT)
+    return qy_fail(err, QY_BAD_INPUT, "row: expected moved or broadcast, found number %d", (int)p->row);
   if ((unsigned)p->packing >= QY_PACKING_COUNT)
     return qy_fail(err, QY_BAD_INPUT, "packing: expected none or diagonal, found number %d", (int)p->packing);
   if ((unsigned)p->tile >= QY_TILE_COUNT)

@@ -15,6 +15,7 @@ enum {
   AREA_ADDER,
   AREA_REQUANTIZER,
   AREA_MULTIPLES,
+  AREA_BUFFER,
   REGISTER_PE,
   REGISTER_WORD,
   REGISTER_ADDER,
@@ -27,12 +28,15 @@ enum {
   LEAK_ADDER,
   LEAK_REQUANTIZER,
   LEAK_MULTIPLES,
+  LEAK_BUFFER,
   LEAK_CONTROLLER,
   LEAK_SRAM,
   LOGIC_MODE = LEAK_SRAM + QY_BUFFER_ROLES,  /* a product with new operands */
   LOGIC_HELD = LOGIC_MODE + QY_PE_MODES_MAX, /* with one of them held */
   LOGIC_DRAIN = LOGIC_HELD + QY_PE_MODES_MAX,
   LOGIC_MULTIPLES,
+  LOGIC_NET, /* a bit of a bus changes: at a PE */
+  LOGIC_BUFFER,
   LOGIC_ADDER,
   LOGIC_REQUANTIZER,
   LOGIC_CONTROLLER,
@@ -117,6 +121,7 @@ static void fill(double *out, size_t stride, const qy_systolic_anatomy *a, const
       [AREA_ADDER] = (adder->area_um2 - adder->register_um2) / density,
       [AREA_REQUANTIZER] = (requantizer->area_um2 - requantizer->register_um2) / density,
       [AREA_MULTIPLES] = multiples->area_um2 / density,
+      [AREA_BUFFER] = tech->area_um2[QY_BUF] / density,
       [REGISTER_PE] = pe->register_um2 / density,
       [REGISTER_WORD] = tech->area_um2[QY_DFF] / density,
       [REGISTER_ADDER] = adder->register_um2 / density,
@@ -128,9 +133,12 @@ static void fill(double *out, size_t stride, const qy_systolic_anatomy *a, const
       [LEAK_ADDER] = adder->leakage_nw,
       [LEAK_REQUANTIZER] = requantizer->leakage_nw,
       [LEAK_MULTIPLES] = multiples->leakage_nw,
+      [LEAK_BUFFER] = tech->leakage_nw[QY_BUF],
       [LEAK_CONTROLLER] = controller->leakage_nw,
       [LOGIC_DRAIN] = systolic_toggle_share * (tech->energy_fj[QY_DFF] + tech->energy_fj[QY_MUX2]),
       [LOGIC_MULTIPLES] = multiples->logic_fj[0] + multiples->register_fj[0] + multiples->clock_fj,
+      [LOGIC_NET] = systolic_toggle_share * systolic_net_fj(tech),
+      [LOGIC_BUFFER] = systolic_toggle_share * systolic_buffer_fj(tech),
       [LOGIC_ADDER] = adder->logic_fj[0],
       [LOGIC_REQUANTIZER] = requantizer->logic_fj[0],
       [LOGIC_CONTROLLER] = controller->logic_fj[0],
@@ -193,6 +201,7 @@ qy_status qy_systolic_coefficients(double *coefficient, const qy_systolic *m, co
   c[AREA_ADDER] = c[REGISTER_ADDER] = z.adders;
   c[AREA_REQUANTIZER] = c[REGISTER_REQUANTIZER] = z.requantizers;
   c[AREA_MULTIPLES] = z.multiples;
+  c[AREA_BUFFER] = z.buffers;
   c[REGISTER_WORD] = flip_flops;
   c[CONTROL] = 1;
   c[LEAK_PE] = z.pes / nw_per_mw;
@@ -201,10 +210,13 @@ qy_status qy_systolic_coefficients(double *coefficient, const qy_systolic *m, co
   c[LEAK_ADDER] = z.adders / nw_per_mw;
   c[LEAK_REQUANTIZER] = z.requantizers / nw_per_mw;
   c[LEAK_MULTIPLES] = z.multiples / nw_per_mw;
+  c[LEAK_BUFFER] = z.buffers / nw_per_mw;
   c[LEAK_CONTROLLER] = 1 / nw_per_mw;
   c[(systolic_holds(m) ? LOGIC_HELD : LOGIC_MODE) + mode] = e.active / fj_per_uj;
   c[LOGIC_DRAIN] = e.drained * w.drain_bits / fj_per_uj;
   c[LOGIC_MULTIPLES] = e.row_entries / fj_per_uj;
+  c[LOGIC_NET] = e.row_entries * w.bus_bits * m->params.columns / fj_per_uj;
+  c[LOGIC_BUFFER] = e.row_entries * z.buffers / m->params.rows / fj_per_uj;
   c[LOGIC_ADDER] = c[SWITCH_ADDER] = e.sums / fj_per_uj;
   c[LOGIC_REQUANTIZER] = c[SWITCH_REQUANTIZER] = e.results / fj_per_uj;
   c[LOGIC_CONTROLLER] = c[SWITCH_CONTROLLER] = e.total / fj_per_uj;

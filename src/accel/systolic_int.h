@@ -36,7 +36,7 @@ typedef struct plan {
   int64_t rows, columns, batch;
   double rows_d, columns_d;
   qy_dataflow dataflow;
-  bool serial, full, pack;
+  bool serial, full, pack, bus;
   int word_shift; /* log2 n */
 } plan;
 
@@ -147,6 +147,7 @@ int systolic_count_events(systolic_events *events, const char **reason, const qy
 /* How many there are of what surrounds the PEs, flip-flops and multiplexers of all words counted in bits. */
 typedef struct systolic_sizes {
   double pes, adders, requantizers, multiples;
+  double buffers;                 /* of all bits of the rows' buses */
   double operand, skew, sum_skew; /* flip-flops */
   double skew_mux, drain_mux;
 } systolic_sizes;
@@ -157,12 +158,18 @@ typedef struct systolic_words {
   int row_bits, column_bits;             /* of operands */
   int row_write_bits, column_write_bits; /* of the PEs' operand registers made here, 0: the PE's own */
   int drain_bits;                        /* of a sum that leaves by the drain, 0: none */
+  int bus_bits;                          /* of a row's bus, 0: rows move */
   bool row_skew_mux, sum_skew_mux;
 } systolic_words;
 systolic_words systolic_words_of(const qy_systolic *module);
 
 bool systolic_holds(const qy_systolic *module); /* do the PEs save energy on a held operand? */
 extern const double systolic_toggle_share;      /* random data: a bit changes every second time it is written */
+
+/* Energy of a bit that changes on a bus: of the pins and wire of one PE; of a buffer of its tree, its input's pin and
+ * wire included. */
+double systolic_net_fj(const qy_tech *tech);
+double systolic_buffer_fj(const qy_tech *tech);
 
 /* ceil(a / b) for 0 <= a < 2^53, 0 < b < 2^31: the rounded quotient of two such integers never crosses an integer. */
 static inline int64_t ceil_div(int64_t a, double b)

@@ -41,9 +41,9 @@ typedef struct search {
   const shape *s;
   const plan *p;
   const rates *c;
-  int64_t words, rows, columns, time;   /* sizes of the whole layer, as in the table of systolic.h */
-  int64_t fold, row_steps, base;        /* cycles: per fold; per row of a fold in edge mode used; once per layer */
-  int64_t row_bits, weight_bits, store; /* of an input row of all channels and groups; all weights; cycles out */
+  int64_t words, rows, columns, time;          /* sizes of the whole layer, as in the table of systolic.h */
+  int64_t fold, row_steps, column_steps, base; /* cycles: per fold; its row, its column (edge used); once per layer */
+  int64_t row_bits, weight_bits, store;        /* of an input row of all channels and groups; all weights; cycles out */
   int64_t weights, out, real;
 } search;
 
@@ -57,7 +57,9 @@ static search search_for(const shape *s, const plan *p, const rates *c)
   a.columns = p->dataflow == QY_FLOW_IS ? pixels : s->outputs;
   a.time = os ? window : p->dataflow == QY_FLOW_WS ? pixels : s->outputs;
   a.row_steps = os && !p->serial ? 1 : 2; /* fill and drain, or operands down and sums up */
-  a.fold = c->fold_latency - 2 + (p->full ? a.row_steps * p->rows + p->columns : 0);
+  a.column_steps = p->bus ? 0 : 1;
+  a.fold = c->fold_latency - 2 + (p->bus ? 1 : 0);
+  if (p->full) a.fold += a.row_steps * p->rows + a.column_steps * p->columns;
   a.weights = s->groups * window * s->outputs;
   a.row_bits = s->groups * s->in_w * words * c->input_bits;
   a.weight_bits = a.weights * c->weight_bits;
@@ -80,7 +82,7 @@ static inline int64_t array_cycles(const search *a, int64_t rows, int64_t column
 {
   const int64_t folds = rows * columns;
   int64_t cycles = folds * (a->time + time * a->fold);
-  if (!a->p->full) cycles += time * (a->row_steps * a->rows * columns + a->columns * rows);
+  if (!a->p->full) cycles += time * (a->row_steps * a->rows * columns + a->column_steps * a->columns * rows);
   return a->s->groups * cycles + a->base;
 }
 

@@ -7,6 +7,7 @@
 static const char *const flows[] = {[QY_FLOW_OS] = "os", [QY_FLOW_WS] = "ws", [QY_FLOW_IS] = "is"};
 static const char *const drains[] = {[QY_DRAIN_SERIAL] = "serial", [QY_DRAIN_OVERLAPPED] = "overlapped"};
 static const char *const edges[] = {[QY_EDGE_FULL] = "full", [QY_EDGE_USED] = "used"};
+static const char *const rows[] = {[QY_ROW_MOVED] = "moved", [QY_ROW_BROADCAST] = "broadcast"};
 static const char *const packings[] = {[QY_PACK_NONE] = "none", [QY_PACK_DIAGONAL] = "diagonal"};
 static const char *const tiles[] = {[QY_TILE_NONE] = "none", [QY_TILE_AUTO] = "auto"};
 
@@ -16,6 +17,7 @@ enum {
   SY_FLOW,
   SY_DRAIN,
   SY_EDGE,
+  SY_ROW,
   SY_PACKING,
   SY_TILE,
   SY_BATCH,
@@ -52,6 +54,10 @@ static const param systolic_params[SY_PARAMS] = {
                  .type = PARAM_CHOICE,
                  NAMES(edges),
                  .help = "ragged folds take the whole array's time, or that of the PEs in use"},
+    [SY_ROW] = {.key = "row",
+                .type = PARAM_CHOICE,
+                NAMES(rows),
+                .help = "words move along a row from PE to PE, or reach all of them by a bus at once"},
     [SY_PACKING] = {.key = "packing",
                     .type = PARAM_CHOICE,
                     NAMES(packings),
@@ -110,6 +116,7 @@ static qy_status systolic_init(void *module, const double *value, const qy_pe *p
       .dataflow = (qy_dataflow)value[SY_FLOW],
       .drain = (qy_drain)value[SY_DRAIN],
       .edge = (qy_edge)value[SY_EDGE],
+      .row = (qy_row)value[SY_ROW],
       .packing = (qy_packing)value[SY_PACKING],
       .tile = (qy_tile)value[SY_TILE],
       .batch = (int)value[SY_BATCH],

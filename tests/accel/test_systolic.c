@@ -109,24 +109,26 @@ static word arrive(word w, int wanted, tally *n, int hop)
   return w;
 }
 
-/* Operands enter all a rows at the left and move on one PE. */
-static void step_rows(const job *f, int a, int b, int64_t cycle, word x[SIDE][SIDE], chain *left, tally *n)
+/* Operands enter all a rows at the left and move on one PE, or go from one register to all PEs of the row (bus). */
+static void step_rows(const job *f, int a, int b, int64_t cycle, word x[SIDE][SIDE], chain *left, int bus, tally *n)
 {
   const int64_t writes = n->operand_writes, skew = n->operand_skew;
   for (int i = 0; i < a; i++) {
     const int last = last_own_column(f, i);
-    for (int k = b - 1; k > 0; k--)
+    for (int k = b - 1; k > 0 && !bus; k--)
       x[i][k] = arrive(x[i][k - 1], k <= last, n, 1);
     word in = operand(f->along + i * f->t, f->t, cycle, i < f->r);
     x[i][0] = arrive(pass(&left[i], in, &n->operand_skew), last >= 0, n, 0);
     n->row_entries += real(x[i][0]);
+    for (int k = 1; k < b && bus; k++)
+      x[i][k] = x[i][0];
   }
   n->row_writes += n->operand_writes - writes;
   n->row_skew += n->operand_skew - skew;
 }
 
 /* Output-stationary; a x b PEs take part in the schedule. */
-static void run_os(const job *f, int a, int b, int serial, tally *n, int *wrong)
+static void run_os(const job *f, int a, int b, int serial, int bus, tally *n, int *wrong)
 {
   static word x[SIDE][SIDE], w[SIDE][SIDE]; /* operand registers */
   static chain left[SIDE], top[SIDE], out[SIDE];
@@ -136,16 +138,16 @@ static void run_os(const job *f, int a, int b, int serial, tally *n, int *wrong)
   for (int i = 0; i < a; i++)
     left[i].length = i;
   for (int k = 0; k < b; k++)
-    top[k].length = k, out[k].length = serial ? 0 : b - 1 - k;
+    top[k].length = bus ? 0 : k, out[k].length = serial || bus ? 0 : b - 1 - k;
   int sums = 0, got = 0, packed = 0;
   for (int i = 0; i < f->r * f->c; i++)
     sums += f->own[i] != 0, packed |= !f->own[i];
   int64_t cycle = 0, start = 0;
   for (; steps[a - 1][b - 1] < f->t; cycle++) { /* until the last PE of the schedule is done */
-    word bus[SIDE];
+    word top_bus[SIDE];
     int row = -1;
-    memset(bus, 0, sizeof bus);
-    step_rows(f, a, b, cycle, x, left, n);
+    memset(top_bus, 0, sizeof top_bus);
+    step_rows(f, a, b, cycle, x, left, bus, n);
     for (int k = 0; k < b; k++) {
       const int last = last_own_row(f, k);
       for (int i = a - 1; i > 0; i--)
@@ -162,11 +164,11 @@ static void run_os(const job *f, int a, int b, int serial, tally *n, int *wrong)
         acc[i][k] += x[i][k].value * w[i][k].value;
         n->active++;
         if (serial || steps[i][k] < f->t) continue;
-        *wrong += real(bus[k]); /* two sums of a column at once */
-        bus[k] = (word){REAL, acc[i][k], i};
+        *wrong += real(top_bus[k]); /* two sums of a column at once */
+        top_bus[k] = (word){REAL, acc[i][k], i};
       }
     for (int k = 0; k < f->c && !serial; k++) {
-      word y = pass(&out[k], bus[k], &n->sum_skew);
+      word y = pass(&out[k], top_bus[k], &n->sum_skew);
       if (!real(y)) continue;
       if (!packed && row >= 0 && y.index != row) ++*wrong; /* the sums of a row leave together */
       row = y.index;
@@ -192,7 +194,7 @@ static void run_os(const job *f, int a, int b, int serial, tally *n, int *wrong)
 }
 
 /* Weight- and input-stationary. */
-static void run_held(const job *f, int a, int b, tally *n, int *wrong)
+static void run_held(const job *f, int a, int b, int bus, tally *n, int *wrong)
 {
   static word held[SIDE][SIDE], moving[SIDE][SIDE], x[SIDE][SIDE], s[SIDE][SIDE];
   static chain left[SIDE], out[SIDE];
@@ -201,7 +203,7 @@ static void run_held(const job *f, int a, int b, tally *n, int *wrong)
   for (int i = 0; i < a; i++)
     left[i].length = a - 1 - i;
   for (int k = 0; k < b; k++)
-    out[k].length = b - 1 - k;
+    out[k].length = bus ? 0 : b - 1 - k;
   int64_t cycle = 0;
   for (int row = a - 1; row >= 0; row--, cycle++) /* a word a row, that for the lowest row first */
     for (int k = 0; k < f->c; k++) {
@@ -220,7 +222,7 @@ static void run_held(const job *f, int a, int b, tally *n, int *wrong)
   int steps = 0; /* of the last PE of the schedule */
   for (int64_t u = 0; steps < f->t; u++, cycle++) {
     int vector = -1;
-    step_rows(f, a, b, u, x, left, n);
+    step_rows(f, a, b, u, x, left, bus, n);
     if (x[0][b - 1].kind != EMPTY && ++steps == 1) start = cycle;
     for (int k = 0; k < f->c; k++) {
       for (int i = 0; i < a; i++) { /* upwards: row i takes what row i + 1 had */
@@ -292,9 +294,9 @@ static void fold(product *const *p, int d, const qy_systolic_params *s, int i0, 
   }
   const int a = s->edge == QY_EDGE_FULL ? s->rows : rows, b = s->edge == QY_EDGE_FULL ? s->columns : columns;
   if (held)
-    run_held(&f, a, b, n, wrong);
+    run_held(&f, a, b, s->row == QY_ROW_BROADCAST, n, wrong);
   else
-    run_os(&f, a, b, s->drain == QY_DRAIN_SERIAL, n, wrong);
+    run_os(&f, a, b, s->drain == QY_DRAIN_SERIAL, s->row == QY_ROW_BROADCAST, n, wrong);
   n->folds++;
   n->fold_pes += (int64_t)d * r * c;
   /* Buffer accesses, word by word. */
@@ -430,18 +432,21 @@ static void machine_case(qy_systolic_params s, int m, int n, int k, int groups, 
 static void machine_tests(void)
 {
   static const char *const flow[] = {"os", "ws", "is"}, *const drain[] = {"serial", "overlapped"},
-                           *const edge[] = {"full", "used"};
+                           *const edge[] = {"full", "used"}, *const row[] = {"moved", "broadcast"};
   enum { CASES = 120 };
   for (int f = 0; f < QY_FLOW_COUNT; f++)
     for (int d = 0; d < QY_DRAIN_COUNT; d++)
-      for (int e = 0; e < QY_EDGE_COUNT; e++) {
+      for (int e = 0; e < QY_EDGE_COUNT * QY_ROW_COUNT; e++) {
+        const qy_edge edges = (qy_edge)(e % QY_EDGE_COUNT);
+        const qy_row rows = (qy_row)(e / QY_EDGE_COUNT);
         int equal = 0, correct = 0;
         for (int i = 0; i < CASES; i++) {
           qy_systolic_params s = {.rows = (int)random_in(1, SIDE),
                                   .columns = (int)random_in(1, SIDE),
                                   .dataflow = (qy_dataflow)f,
                                   .drain = (qy_drain)d,
-                                  .edge = (qy_edge)e};
+                                  .edge = edges,
+                                  .row = rows};
           int m = (int)random_in(1, 30), n = (int)random_in(1, 30), k = (int)random_in(1, 30);
           if (i % 8 == 0) s.rows = 1;
           if (i % 8 == 1) s.columns = 1;
@@ -452,15 +457,16 @@ static void machine_tests(void)
           machine_case(s, m, n, k, 1, &equal, &correct);
         }
         ok(equal == CASES && correct == CASES,
-           "%s, drain %s, edge %s: products, cycles, moves and accesses of %d register-level runs", flow[f], drain[d],
-           edge[e], CASES);
+           "%s, drain %s, edge %s, rows %s: products, cycles, moves and accesses of %d register-level runs", flow[f],
+           drain[d], edge[edges], row[rows], CASES);
         equal = correct = 0;
         for (int i = 0; i < CASES; i++) {
           qy_systolic_params s = {.rows = (int)random_in(1, SIDE),
                                   .columns = (int)random_in(1, SIDE),
                                   .dataflow = (qy_dataflow)f,
                                   .drain = (qy_drain)d,
-                                  .edge = (qy_edge)e,
+                                  .edge = edges,
+                                  .row = rows,
                                   .packing = i % 3 ? QY_PACK_DIAGONAL : QY_PACK_NONE};
           machine_case(s, (int)random_in(1, 6), (int)random_in(1, 3), (int)random_in(1, 6), (int)random_in(1, SIDE),
                        &equal, &correct);

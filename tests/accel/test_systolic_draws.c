@@ -50,6 +50,13 @@ static const design designs[] = {
                    .input_registers = true},
      {.rows = 8, .columns = 8, .dataflow = QY_FLOW_OS, .edge = QY_EDGE_USED, .tile = QY_TILE_AUTO, .port_bits = 256},
      false},
+    {"ws bus pot", {.kind = QY_PE_POT, .bits = 8, .weight_bits = 5, .accumulator_bits = 24},
+     {.rows = 8, .columns = 24, .dataflow = QY_FLOW_WS, .row = QY_ROW_BROADCAST, .tile = QY_TILE_AUTO,
+      .port_bits = 256}, true},
+    {"os bus shared", {.kind = QY_PE_SHIFT_ADD, .bits = 8, .weight_bits = 8, .m_bits = 3, .shared = true,
+                       .accumulator_bits = 24},
+     {.rows = 4, .columns = 8, .dataflow = QY_FLOW_OS, .row = QY_ROW_BROADCAST, .edge = QY_EDGE_USED,
+      .tile = QY_TILE_AUTO, .port_bits = 64}, true},
     {"ws brslog", {.kind = QY_PE_BRSLOG, .bits = 8, .weight_bits = 5, .accumulator_bits = 24, .input_registers = true},
      {.rows = 16, .columns = 16, .dataflow = QY_FLOW_WS, .tile = QY_TILE_AUTO, .port_bits = 256}, true},
 };
@@ -387,7 +394,7 @@ int main(void)
     if (!get_ready(&all[i], &designs[i])) return done();
   against_evaluation(all, "fdsoi28", 50, DESIGNS);
   against_evaluation(all, "fdsoi28", 400, DESIGNS - 1);
-  against_evaluation(all, "lp55", 50, DESIGNS - 2);
+  against_evaluation(all, "lp55", 50, DESIGNS - 3);
   against_sram(&all[0]);
   against_sram(&all[5]);
   ratios(&all[0], &all[4]);

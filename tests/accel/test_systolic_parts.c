@@ -135,8 +135,9 @@ static void walk_tile(walk *w, const qy_systolic_params *s, int64_t m, int64_t n
     for (int64_t i = 0; i < sr; i += s->rows) {
       const int64_t r = shorter(s->rows, sr - i), c = shorter(s->columns, sc - j);
       const int64_t a = s->edge == QY_EDGE_FULL ? s->rows : r, b = s->edge == QY_EDGE_FULL ? s->columns : c;
-      if (!os) w->cycles += a;            /* operands go in */
-      w->cycles += t + (a - 1) + (b - 1); /* from the first product to the last */
+      if (!os) w->cycles += a;  /* operands go in */
+      w->cycles += t + (a - 1); /* from the first product to the last of the first column */
+      if (s->row == QY_ROW_MOVED) w->cycles += b - 1;
       if (os && s->drain == QY_DRAIN_SERIAL) w->cycles += a;
       w->folds++;
       if (os || held_inputs) w->weight_reads += (os ? c : r) * t;
@@ -261,6 +262,7 @@ static void tile_tests(void)
                                   .dataflow = (qy_dataflow)random_in(0, 2),
                                   .drain = (qy_drain)random_in(0, 1),
                                   .edge = (qy_edge)random_in(0, 1),
+                                  .row = (qy_row)random_in(0, 1),
                                   .tile = (qy_tile)random_in(0, 3) ? QY_TILE_AUTO : QY_TILE_NONE,
                                   .batch = i % 4 ? 0 : (int)random_in(1, 5),
                                   .port_bits = (int)random_in(8, 300),
@@ -348,6 +350,7 @@ static void reason_tests(void)
              {{.rows = 8, .columns = 8, .batch = -1}, "batch"},
              {{.rows = 8, .columns = 8, .port_bits = 7}, "port_bits"},
              {{.rows = 8, .columns = 8, .dataflow = QY_FLOW_COUNT}, "dataflow"},
+             {{.rows = 8, .columns = 8, .row = QY_ROW_COUNT}, "row"},
              {{.rows = 8, .columns = 8, .input_buffer_bytes = -1}, "buffers"}};
   int named = 0;
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -462,6 +465,62 @@ static void price_tests(void)
   near_rel(m.area_pe_um2, 16 * (200 + 24 * 2) / 0.5, 1e-12, "PEs with a multiplexer for the drain");
 }
 
+/* Rows as buses, prices in round numbers: 1 V, a net's pins and wire 4 fJ, a buffer's own 3 fJ, its pin and wire 1.5
+ * and 0.5 fF. */
+static void bus_tests(void)
+{
+  qy_tech tech = make_tech();
+  tech.voltage_v = 1;
+  tech.area_um2[QY_BUF] = 1.5;
+  tech.internal_fj[QY_BUF] = 3;
+  tech.energy_fj[QY_BUF] = 7;
+  tech.in_cap_ff[QY_BUF] = 1.5;
+  tech.load_wire_ff = 0.5;
+  tech.leakage_nw[QY_BUF] = 2;
+  tech.delay_ps[QY_BUF] = 30;
+  qy_pe pe = make_pe(QY_PE_MAC, 8);
+  qy_pe_cost cost = pe_cost;
+  cost.build.period_ps = 10000;
+  cost.build.min_period_ps = 9940;
+  /* 4 x 20 PEs, weights 4 x 20 held, 10 vectors: one fold, T + 2R - 1 cycles whatever the columns. */
+  const qy_layer l = make_layer(10, 1, 4, 20, 1, 1, 1, 0, 1);
+  const qy_systolic_work *work = work_of(&l, 1);
+  qy_systolic_params s = {.rows = 4, .columns = 20, .dataflow = QY_FLOW_WS, .row = QY_ROW_BROADCAST};
+  qy_systolic m;
+  qy_systolic_layer r;
+  const char *reason;
+  qy_status status = qy_systolic_init_with(&m, &s, &pe, &cost, &parts, &tech, table, 100, work, &reason, NULL);
+  if (!status) status = qy_systolic_layer_report(&r, &reason, &m, &l, 8, NULL);
+  ok(status == QY_OK && r.counts.compute == 10 + 2 * 4 - 1 && r.counts.sum_skew == 0 && r.counts.row_writes == 40,
+     "rows as buses: 17 cycles, nothing to line up, one register a row written by 10 words each");
+  /* 40 words of 8 bits, half of them change: 20 PEs at 4 fJ; 5 + 2 buffers (20 taps, 5, then the register drives 2) of
+   * 3 fJ and 1 fJ for their pin and wire. */
+  near_rel(r.energy_bus_uj * 1e9, 40 * 8 * 0.5 * (20 * 4 + 7 * (3 + 1)), 1e-12, "energy of the buses");
+  near_rel(r.energy_operand_uj * 1e9, (40 + 20 * 10) * 8 * 6.0, 1e-12, "of the rows' registers and those of weights");
+  near_rel(r.energy_skew_uj * 1e9, 10 * 6 * 8 * 6.0, 1e-12, "skew on the left only");
+  near_rel(m.area_pe_register_um2, (80 * (100 + 8 * 4) + 4 * 8 * 4) / 0.5, 1e-12,
+           "area of PE, weight and row registers");
+  near_rel(m.area_skew_um2, 6 * 8 * 4 / 0.5, 1e-12, "of skew registers");
+  near_rel(m.area_edge_um2, (20 * (40 + 80) + 4 * 8 * 7 * 1.5) / 0.5, 1e-12, "of adders, requantizers, and buffers");
+  const double sram_mw = m.input.count * m.input.macro.leakage_mw + m.weight.count * m.weight.macro.leakage_mw +
+                         m.output.count * m.output.macro.leakage_mw;
+  near_rel((m.leakage_mw - sram_mw) * 1e6, 80 * 5 + (80 * 8 + 4 * 8 + 6 * 8) * 3 + 20 * 3 + 9 + 4 * 8 * 7 * 2, 1e-9,
+           "leakage");
+  /* Two levels of 30 ps fit behind 9940 of 10000 ps. */
+  cost.build.min_period_ps = 9941;
+  ok(qy_systolic_init_with(&m, &s, &pe, &cost, &parts, &tech, table, 100, work, &reason, NULL) == QY_INFEASIBLE &&
+         strstr(reason, "bus"),
+     "60 ps of buffers do not fit behind 9941 of 10000 ps");
+  s.columns = 4;
+  ok(qy_systolic_init_with(&m, &s, &pe, &cost, &parts, &tech, table, 100, work, &reason, NULL) == QY_OK &&
+         fabs(m.bus_fj - 8 * 0.5 * 4 * 4) < 1e-12,
+     "four PEs hang on the row's register itself");
+  pe.params.input_registers = true;
+  ok(qy_systolic_init_with(&m, &s, &pe, &pe_cost, &parts, &tech, table, 100, work, &reason, NULL) == QY_INFEASIBLE &&
+         strstr(reason, "input registers"),
+     "not with elements that have input registers");
+}
+
 static void sum_tests(void)
 {
   const qy_tech tech = make_tech();
@@ -485,6 +544,7 @@ static void sum_tests(void)
                             .dataflow = (qy_dataflow)(i % 3),
                             .drain = (qy_drain)(i / 2 % 2),
                             .edge = (qy_edge)(i / 4 % 2),
+                            .row = (qy_row)(i / 3 % 2),
                             .packing = (qy_packing)(i / 5 % 2),
                             .tile = QY_TILE_AUTO,
                             .port_bits = i % 2 ? 64 : 0,
@@ -515,8 +575,8 @@ static void sum_tests(void)
       if (qy_systolic_layer_report(&r, &reason, &m, layers[k], bits[i / 6 % 3], NULL)) break;
       energy += r.energy_uj;
       cycles += (double)r.total;
-      const double fine =
-          r.energy_pe_active_uj + r.energy_pe_clock_uj + r.energy_operand_uj + r.energy_skew_uj + r.energy_edge_uj;
+      const double fine = r.energy_pe_active_uj + r.energy_pe_clock_uj + r.energy_operand_uj + r.energy_skew_uj +
+                          r.energy_edge_uj + r.energy_bus_uj;
       inside &= fabs(fine / (r.energy_datapath_uj + r.energy_register_uj) - 1) < 1e-12 && r.mapping_frac > 0 &&
                 r.mapping_frac <= 1;
     }
@@ -540,6 +600,7 @@ int main(void)
   reason_tests();
   large_tests();
   price_tests();
+  bus_tests();
   sum_tests();
   qy_arena_free(arena);
   return done();

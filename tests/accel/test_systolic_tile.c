@@ -182,7 +182,8 @@ static int64_t tile_cycles(const qy_systolic *m, int64_t pixels, int64_t outputs
     for (int64_t i = 0; i < sr; i += s->rows) {
       const int64_t r = smaller(s->rows, sr - i), c = smaller(s->columns, sc - j);
       const int64_t a = s->edge == QY_EDGE_FULL ? s->rows : r, b = s->edge == QY_EDGE_FULL ? s->columns : c;
-      cycles += time + a - 1 + b - 1 + (os ? 0 : a) + (os && s->drain == QY_DRAIN_SERIAL ? a : 0) + m->fold_latency;
+      cycles += time + a - 1 + (s->row == QY_ROW_MOVED ? b - 1 : 0) + (os ? 0 : a) +
+                (os && s->drain == QY_DRAIN_SERIAL ? a : 0) + m->fold_latency;
       p->accesses += times * (os ? time * c : is ? time * r : r * c); /* weights */
       p->accesses += times * 2 * (os ? r * c : time * c);             /* partial sums out and in, but for the first */
     }
@@ -256,6 +257,7 @@ static qy_systolic_params random_params(int64_t side)
                               .dataflow = (qy_dataflow)random_in(0, 2),
                               .drain = (qy_drain)random_in(0, 1),
                               .edge = (qy_edge)random_in(0, 1),
+                              .row = (qy_row)random_in(0, 1),
                               .packing = (qy_packing)random_in(0, 1),
                               .tile = QY_TILE_AUTO,
                               .batch = random_in(0, 3) ? 1 : (int)random_in(2, 5),
@@ -264,13 +266,13 @@ static qy_systolic_params random_params(int64_t side)
 
 static void print_case(const char *what, int i, const qy_systolic_params *s, const qy_layer *l, const half *h)
 {
-  printf(
-      "# %s %d: %dx%d flow %d drain %d edge %d pack %d batch %d port %d, %lldx%lld c %lld n %lld k %lldx%lld s %lld p "
-      "%lld g %lld, half %lld %lld %lld\n",
-      what, i, s->rows, s->columns, (int)s->dataflow, (int)s->drain, (int)s->edge, (int)s->packing, s->batch,
-      s->port_bits, (long long)l->in_h, (long long)l->in_w, (long long)l->in_c, (long long)l->out_c,
-      (long long)l->kernel_h, (long long)l->kernel_w, (long long)l->stride, (long long)l->pad, (long long)l->groups,
-      (long long)h->inputs, (long long)h->weights, (long long)h->out_bits);
+  printf("# %s %d: %dx%d flow %d drain %d edge %d row %d pack %d batch %d port %d, %lldx%lld c %lld n %lld k %lldx%lld "
+         "s %lld p "
+         "%lld g %lld, half %lld %lld %lld\n",
+         what, i, s->rows, s->columns, (int)s->dataflow, (int)s->drain, (int)s->edge, (int)s->row, (int)s->packing,
+         s->batch, s->port_bits, (long long)l->in_h, (long long)l->in_w, (long long)l->in_c, (long long)l->out_c,
+         (long long)l->kernel_h, (long long)l->kernel_w, (long long)l->stride, (long long)l->pad, (long long)l->groups,
+         (long long)h->inputs, (long long)h->weights, (long long)h->out_bits);
 }
 
 static void optimum_tests(void)
