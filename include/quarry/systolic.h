@@ -25,7 +25,7 @@
  * stream = T, drain = A for os with serial drain, else 0.  SCALE-Sim v2 and v3 count edge full, drain overlapped, batch
  * 1, no packing, padding made part of the input.
  *
- * Row `broadcast`: one register at the left end of row i, behind its skew registers, drives a bus that all PEs of the
+ * Row transport `broadcast`: one register at the left end of row i, behind its skew registers, drives a bus that all PEs of the
  * row read in the same cycle: what PE (i, 0) does in the schedule above, all PEs (i, j) do with it.  So B = 1 in cycle
  * numbers, fill and skew: no column waits for the one before, the columns of os have no skew registers, nothing is
  * lined up behind the top; a fold takes B - 1 cycles less.  Words down the columns and sums move as before.

@@ -255,7 +255,7 @@ qy_status systolic_check(const qy_systolic_params *p, qy_error *err)
   if ((unsigned)p->edge >= QY_EDGE_COUNT)
     return qy_fail(err, QY_BAD_INPUT, "edge: expected full or used, found number %d", (int)p->edge);
   if ((unsigned)p->row >= QY_ROW_COUNT)
-    return qy_fail(err, QY_BAD_INPUT, "row: expected moved or broadcast, found number %d", (int)p->row);
+    return qy_fail(err, QY_BAD_INPUT, "row_transport: expected moved or broadcast, found number %d", (int)p->row);
   if ((unsigned)p->packing >= QY_PACKING_COUNT)
     return qy_fail(err, QY_BAD_INPUT, "packing: expected none or diagonal, found number %d", (int)p->packing);
   if ((unsigned)p->tile >= QY_TILE_COUNT)

@@ -54,7 +54,7 @@ static const param systolic_params[SY_PARAMS] = {
                  .type = PARAM_CHOICE,
                  NAMES(edges),
                  .help = "ragged folds take the whole array's time, or that of the PEs in use"},
-    [SY_ROW] = {.key = "row",
+    [SY_ROW] = {.key = "row_transport",
                 .type = PARAM_CHOICE,
                 NAMES(rows),
                 .help = "words move along a row from PE to PE, or reach all of them by a bus at once"},

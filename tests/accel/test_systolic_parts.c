@@ -350,7 +350,7 @@ static void reason_tests(void)
              {{.rows = 8, .columns = 8, .batch = -1}, "batch"},
              {{.rows = 8, .columns = 8, .port_bits = 7}, "port_bits"},
              {{.rows = 8, .columns = 8, .dataflow = QY_FLOW_COUNT}, "dataflow"},
-             {{.rows = 8, .columns = 8, .row = QY_ROW_COUNT}, "row"},
+             {{.rows = 8, .columns = 8, .row = QY_ROW_COUNT}, "row_transport"},
              {{.rows = 8, .columns = 8, .input_buffer_bytes = -1}, "buffers"}};
   int named = 0;
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
