@@ -102,10 +102,9 @@ static cut cut_of(const cuts *d, int64_t size, int64_t number)
 }
 
 /* After `low`, the next size that can be better than it. */
-static int64_t next_size(const cuts *d, int64_t low, int64_t number, bool edges)
+static int64_t next_size(const cuts *d, int64_t low, int64_t number)
 {
   if (d->folded) return low + 1;
-  if (!edges) return INT64_MAX;
   /* Fewer rows are loaded where padding shortens what neighbours share: next to the last tile if that is small, and at
    * the top for tiles smaller than the padding. */
   const shape *s = d->of;
@@ -113,23 +112,41 @@ static int64_t next_size(const cuts *d, int64_t low, int64_t number, bool edges)
   return max64(low + 1, (s->out_h - s->kernel_h) / (number - 1));
 }
 
-/* The sizes worth trying in low..high, all of `number` tiles, largest first. */
-static void add_range(cuts *d, int64_t low, int64_t high, int64_t number)
+/* The sizes worth trying in low..high, all of `number` tiles, largest first: where padding shortens what is loaded. */
+static void add_edge_range(cuts *d, int64_t low, int64_t high, int64_t number, int most)
 {
   cut found[WIDE];
   int count = 0;
-  const int most = number > WIDE ? FEW : WIDE;
-  const bool edges = d->of && !d->images && d->of->pad > 0 && d->of->kernel_h > d->of->stride;
-  for (int64_t size = low; size <= high; size = size > low ? size + 1 : next_size(d, low, number, edges)) {
+  for (int64_t size = low; size <= high; size = size > low ? size + 1 : next_size(d, low, number)) {
     const cut c = cut_of(d, size, number);
     bool better = true;
     for (int i = 0; i < count && better; i++)
       better = !beaten(&found[i], &c);
     if (better) found[count < most ? count++ : most - 1] = c;
-    if (!edges && c.folds == d->fewest) break;
   }
   while (count > 0)
     d->list[d->count++] = found[--count];
+}
+
+/* The same where only folds can make a larger size the better one. */
+static void add_range(cuts *d, int64_t low, int64_t high, int64_t number)
+{
+  const int most = number > WIDE ? FEW : WIDE;
+  const bool edges = d->of && !d->images && d->of->pad > 0 && d->of->kernel_h > d->of->stride;
+  if (edges) {
+    add_edge_range(d, low, high, number, most);
+    return;
+  }
+  int64_t found[WIDE], least = INT64_MAX;
+  int count = 0;
+  for (int64_t size = low; size <= high && least > d->fewest; size++) {
+    const int64_t folds = d->folded ? folds_of(d, size, number) : d->fewest;
+    if (folds >= least) continue;
+    least = folds;
+    found[count < most ? count++ : most - 1] = size;
+  }
+  while (count > 0)
+    d->list[d->count++] = cut_of(d, found[--count], number);
 }
 
 bool systolic_cuts_more(cuts *d)
