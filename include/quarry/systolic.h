@@ -25,10 +25,10 @@
  * stream = T, drain = A for os with serial drain, else 0.  SCALE-Sim v2 and v3 count edge full, drain overlapped, batch
  * 1, no packing, padding made part of the input.
  *
- * Row transport `broadcast`: one register at the left end of row i, behind its skew registers, drives a bus that all PEs of the
- * row read in the same cycle: what PE (i, 0) does in the schedule above, all PEs (i, j) do with it.  So B = 1 in cycle
- * numbers, fill and skew: no column waits for the one before, the columns of os have no skew registers, nothing is
- * lined up behind the top; a fold takes B - 1 cycles less.  Words down the columns and sums move as before.
+ * Row transport `broadcast`: one register at the left end of row i, behind its skew registers, drives a bus that all
+ * PEs of the row read in the same cycle: what PE (i, 0) does in the schedule above, all PEs (i, j) do with it.  So B =
+ * 1 in cycle numbers, fill and skew: no column waits for the one before, the columns of os have no skew registers,
+ * nothing is lined up behind the top; a fold takes B - 1 cycles less.  Words down the columns and sums move as before.
  *
  * Packing `diagonal`: where a group's whole Sr x Sc fits more than once, d = min(R / Sr, C / Sc, groups) groups
  * share a fold as blocks on the diagonal, r = d Sr, c = d Sc (the last fold may hold fewer): each block does its own
@@ -55,7 +55,7 @@
  *   port, then the fewest words read by the array and partial sums moved.  The search is exact as long as a direction
  *   has up to about 1000 units (rows, input channels, output channels); beyond it leaves sizes out, for directions of
  *   more than 65536 all but powers of two between.  What it looks at does not depend on the buffers, so larger ones
- *   and narrower words never cost cycles.
+ *   and narrower words never cost cycles, apart from the access time of a larger macro, once per layer.
  *   load: all input and weight tiles; store: all results once.  Overlap, as in the depthwise module:
  *     total = max(first + compute + latency + last, load + store)
  *   with first = the transfer of the stationary words of the first fold and of the first vector along the rows (os: of
