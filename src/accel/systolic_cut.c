@@ -101,6 +101,12 @@ static cut cut_of(const cuts *d, int64_t size, int64_t number)
   return c;
 }
 
+/* The largest size that makes so many tiles. */
+static int64_t largest(const cuts *d, int64_t number)
+{
+  return number == 1 ? d->total : (int64_t)((double)(d->total - 1) / (double)(number - 1));
+}
+
 /* After `low`, the next size that can be better than it. */
 static int64_t next_size(const cuts *d, int64_t low, int64_t number)
 {
@@ -112,7 +118,8 @@ static int64_t next_size(const cuts *d, int64_t low, int64_t number)
   return max64(low + 1, (s->out_h - s->kernel_h) / (number - 1));
 }
 
-/* The sizes worth trying in low..high, all of `number` tiles, largest first: where padding shortens what is loaded. */
+/* Add the sizes worth trying in low..high, all of `number` tiles, largest first: where padding shortens what is loaded.
+ * Those above d->next are left out at the end, so that it does not matter for the others. */
 static void add_edge_range(cuts *d, int64_t low, int64_t high, int64_t number, int most)
 {
   cut found[WIDE];
@@ -124,19 +131,21 @@ static void add_edge_range(cuts *d, int64_t low, int64_t high, int64_t number, i
       better = !beaten(&found[i], &c);
     if (better) found[count < most ? count++ : most - 1] = c;
   }
-  while (count > 0)
-    d->list[d->count++] = found[--count];
+  while (count-- > 0)
+    if (found[count].size <= d->next) d->list[d->count++] = found[count];
 }
 
 /* The same where only folds can make a larger size the better one. */
-static void add_range(cuts *d, int64_t low, int64_t high, int64_t number)
+static void add_range(cuts *d, int64_t low, int64_t number)
 {
   const int most = number > WIDE ? FEW : WIDE;
   const bool edges = d->of && !d->images && d->of->pad > 0 && d->of->kernel_h > d->of->stride;
   if (edges) {
-    add_edge_range(d, low, high, number, most);
+    add_edge_range(d, low, largest(d, number), number, most);
     return;
   }
+  /* No size has more folds than the fewest and one for each tile but one: so few tiles leave none out. */
+  const int64_t high = number <= WIDE ? d->next : largest(d, number);
   int64_t found[WIDE], least = INT64_MAX;
   int count = 0;
   for (int64_t size = low; size <= high && least > d->fewest; size++) {
@@ -145,8 +154,8 @@ static void add_range(cuts *d, int64_t low, int64_t high, int64_t number)
     least = folds;
     found[count < most ? count++ : most - 1] = size;
   }
-  while (count > 0)
-    d->list[d->count++] = cut_of(d, found[--count], number);
+  while (count-- > 0)
+    if (found[count] <= d->next) d->list[d->count++] = cut_of(d, found[count], number);
 }
 
 bool systolic_cuts_more(cuts *d)
@@ -165,11 +174,11 @@ bool systolic_cuts_more(cuts *d)
   const int64_t number = pieces(d->total, size);
   if (size <= EVERY || number <= EVERY) {
     const int64_t low = pieces(d->total, number);
-    add_range(d, low, size, number);
+    add_range(d, low, number);
     d->next = low - 1;
   } else {
     const int64_t power = INT64_C(1) << (63 - __builtin_clzll((unsigned long long)size));
-    add_range(d, power, power, pieces(d->total, power));
+    d->list[d->count++] = cut_of(d, power, pieces(d->total, power));
     d->next = power - 1;
   }
   return true;
