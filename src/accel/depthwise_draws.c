@@ -74,9 +74,9 @@ qy_status qy_depthwise_anatomy_new(qy_depthwise_anatomy **out, const qy_depthwis
 }
 
 /* One draw into column j at out[j * stride]; k < 0: the nominal library. */
-static void fill(double *out, size_t stride, const qy_depthwise_anatomy *a, const part_builds *b, int64_t k,
-                 const double *sram)
+static void fill(double *out, size_t stride, const void *anatomy, const part_builds *b, int64_t k, const double *sram)
 {
+  const qy_depthwise_anatomy *a = anatomy;
   part_prices p;
   part_prices_at(&p, &a->parts, b, k);
   const qy_tech *tech = p.tech;
@@ -121,19 +121,12 @@ static void fill(double *out, size_t stride, const qy_depthwise_anatomy *a, cons
 qy_status qy_depthwise_basis(double *basis, const qy_depthwise_anatomy *a, double period_ps, const double *sram,
                              qy_error *err)
 {
-  part_builds b;
-  qy_status status = part_build(&b, &a->parts, period_ps, err);
-  for (size_t k = 0; k < a->parts.draws->count && !status; k++)
-    fill(basis + k, a->parts.draws->count, a, &b, (int64_t)k, sram);
-  return status;
+  return part_basis(basis, &a->parts, fill, a, period_ps, sram, err);
 }
 
 qy_status qy_depthwise_basis_nominal(double *basis, const qy_depthwise_anatomy *a, double period_ps, qy_error *err)
 {
-  part_builds b;
-  qy_status status = part_build(&b, &a->parts, period_ps, err);
-  if (!status) fill(basis, 1, a, &b, -1, NULL);
-  return status;
+  return part_basis_nominal(basis, &a->parts, fill, a, period_ps, err);
 }
 
 qy_status qy_depthwise_coefficients(double *coefficient, const qy_depthwise *m, const qy_depthwise_work *work,

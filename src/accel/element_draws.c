@@ -45,8 +45,10 @@ qy_status qy_element_anatomy_new(qy_element_anatomy **out, const qy_element_anat
 }
 
 /* One draw into column j at out[j * stride]; k < 0: the nominal library. */
-static void fill(double *out, size_t stride, const qy_element_anatomy *a, const part_builds *b, int64_t k)
+static void fill(double *out, size_t stride, const void *anatomy, const part_builds *b, int64_t k, const double *sram)
 {
+  const qy_element_anatomy *a = anatomy;
+  (void)sram;
   part_prices p;
   part_prices_at(&p, &a->parts, b, k);
   const spread_price *e = &p.element;
@@ -65,19 +67,12 @@ static void fill(double *out, size_t stride, const qy_element_anatomy *a, const 
 
 qy_status qy_element_basis(double *basis, const qy_element_anatomy *a, double period_ps, qy_error *err)
 {
-  part_builds b;
-  qy_status status = part_build(&b, &a->parts, period_ps, err);
-  for (size_t k = 0; k < a->parts.draws->count && !status; k++)
-    fill(basis + k, a->parts.draws->count, a, &b, (int64_t)k);
-  return status;
+  return part_basis(basis, &a->parts, fill, a, period_ps, NULL, err);
 }
 
 qy_status qy_element_basis_nominal(double *basis, const qy_element_anatomy *a, double period_ps, qy_error *err)
 {
-  part_builds b;
-  qy_status status = part_build(&b, &a->parts, period_ps, err);
-  if (!status) fill(basis, 1, a, &b, -1);
-  return status;
+  return part_basis_nominal(basis, &a->parts, fill, a, period_ps, err);
 }
 
 qy_status qy_element_coefficients(double *coefficient, const qy_element *element, int precision_bits)

@@ -85,3 +85,23 @@ void part_sram_at(double *value, const int column[4], const double *sram, const 
     value[column[f / QY_BUFFER_ROLES] + f % QY_BUFFER_ROLES] =
         sram && k >= 0 ? sram[(size_t)f * a->draws->count + (size_t)k] : 1;
 }
+
+qy_status part_basis(double *basis, const part_anatomy *parts, part_fill *fill, const void *anatomy, double period_ps,
+                     const double *sram, qy_error *err)
+{
+  part_builds b;
+  const size_t draws = parts->draws->count;
+  qy_status status = part_build(&b, parts, period_ps, err);
+  for (size_t k = 0; k < draws && !status; k++)
+    fill(basis + k, draws, anatomy, &b, (int64_t)k, sram);
+  return status;
+}
+
+qy_status part_basis_nominal(double *basis, const part_anatomy *parts, part_fill *fill, const void *anatomy,
+                             double period_ps, qy_error *err)
+{
+  part_builds b;
+  qy_status status = part_build(&b, parts, period_ps, err);
+  if (!status) fill(basis, 1, anatomy, &b, -1, NULL);
+  return status;
+}

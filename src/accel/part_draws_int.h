@@ -41,6 +41,15 @@ void part_prices_at(part_prices *p, const part_anatomy *a, const part_builds *b,
 /* Another spread of the element's circuit: other operands. */
 void part_element_at(spread_price *price, const spread *s, const part_anatomy *a, const part_builds *b, int64_t k);
 
+/* What a module makes of the prices of draw k: column j goes to out[j * stride]. */
+typedef void part_fill(double *out, size_t stride, const void *anatomy, const part_builds *b, int64_t k,
+                       const double *sram);
+/* All draws, basis[column][draw], or the nominal library alone; `anatomy` is the module's own, with `parts` in it. */
+qy_status part_basis(double *basis, const part_anatomy *parts, part_fill *fill, const void *anatomy, double period_ps,
+                     const double *sram, qy_error *err);
+qy_status part_basis_nominal(double *basis, const part_anatomy *parts, part_fill *fill, const void *anatomy,
+                             double period_ps, qy_error *err);
+
 /* value[column[quantity] + role] for all SRAM quantities: the factors of draw k, 1 in the nominal library. */
 void part_sram_at(double *value, const int column[4], const double *sram, const part_anatomy *a, int64_t k);
 

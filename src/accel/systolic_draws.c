@@ -102,9 +102,9 @@ qy_status qy_systolic_anatomy_new(qy_systolic_anatomy **out, const qy_systolic_a
 }
 
 /* One draw into column j at out[j * stride]; k < 0: the nominal library. */
-static void fill(double *out, size_t stride, const qy_systolic_anatomy *a, const part_builds *b, int64_t k,
-                 const double *sram)
+static void fill(double *out, size_t stride, const void *anatomy, const part_builds *b, int64_t k, const double *sram)
 {
+  const qy_systolic_anatomy *a = anatomy;
   static const int column[] = {SRAM_READ, SRAM_WRITE, LEAK_SRAM, SRAM_AREA};
   part_prices p;
   spread_price fresh, held;
@@ -162,19 +162,12 @@ static void fill(double *out, size_t stride, const qy_systolic_anatomy *a, const
 qy_status qy_systolic_basis(double *basis, const qy_systolic_anatomy *a, double period_ps, const double *sram,
                             qy_error *err)
 {
-  part_builds b;
-  qy_status status = part_build(&b, &a->parts, period_ps, err);
-  for (size_t k = 0; k < a->parts.draws->count && !status; k++)
-    fill(basis + k, a->parts.draws->count, a, &b, (int64_t)k, sram);
-  return status;
+  return part_basis(basis, &a->parts, fill, a, period_ps, sram, err);
 }
 
 qy_status qy_systolic_basis_nominal(double *basis, const qy_systolic_anatomy *a, double period_ps, qy_error *err)
 {
-  part_builds b;
-  qy_status status = part_build(&b, &a->parts, period_ps, err);
-  if (!status) fill(basis, 1, a, &b, -1, NULL);
-  return status;
+  return part_basis_nominal(basis, &a->parts, fill, a, period_ps, err);
 }
 
 /* Accesses of a buffer, in those of one macro. */

@@ -2,29 +2,11 @@
  * v2, 32 x 32 PEs), and arrays of real processing elements: what a held weight saves, shared multiples. */
 #include "quarry/systolic.h"
 
+#include "layer.h"
 #include "tap.h"
 
 static qy_arena *arena;
 static qy_sram_table *table;
-
-static qy_layer make_layer(int64_t h, int64_t w, int64_t c, int64_t n, int64_t kh, int64_t kw, int64_t stride,
-                           int64_t pad, int64_t groups)
-{
-  qy_layer l = {.name = "layer",
-                .type = QY_LAYER_CONV,
-                .in_h = h,
-                .in_w = w,
-                .in_c = c,
-                .out_c = n,
-                .kernel_h = kh,
-                .kernel_w = kw,
-                .stride = stride,
-                .pad = pad,
-                .groups = groups};
-  l.out_h = (h + 2 * pad - kh) / stride + 1;
-  l.out_w = (w + 2 * pad - kw) / stride + 1;
-  return l;
-}
 
 static qy_systolic_work *work_of(const qy_layer *layer, size_t count)
 {

@@ -5,6 +5,7 @@
  * library are filled in by hand with round numbers, so that areas and energies can be said in advance. */
 #include "quarry/systolic.h"
 
+#include "layer.h"
 #include "tap.h"
 
 #include <stdlib.h>
@@ -17,25 +18,6 @@ static int64_t random_in(int64_t low, int64_t high)
 {
   seed = seed * 1664525u + 1013904223u;
   return low + (int64_t)(seed >> 8) % (high - low + 1);
-}
-
-static qy_layer make_layer(int64_t h, int64_t w, int64_t c, int64_t n, int64_t kh, int64_t kw, int64_t stride,
-                           int64_t pad, int64_t groups)
-{
-  qy_layer l = {.name = "layer",
-                .type = QY_LAYER_CONV,
-                .in_h = h,
-                .in_w = w,
-                .in_c = c,
-                .out_c = n,
-                .kernel_h = kh,
-                .kernel_w = kw,
-                .stride = stride,
-                .pad = pad,
-                .groups = groups};
-  l.out_h = (h + 2 * pad - kh) / stride + 1;
-  l.out_w = (w + 2 * pad - kw) / stride + 1;
-  return l;
 }
 
 static qy_pe make_pe(qy_pe_kind kind, int bits)
