@@ -14,13 +14,23 @@
 
 typedef enum qy_plot_format { QY_PLOT_SVG, QY_PLOT_PNG, QY_PLOT_PDF, QY_PLOT_DUMB } qy_plot_format;
 
+/* Points that are off the front drawn, but not surely so. */
+typedef struct qy_plot_near {
+  size_t count;
+  const double *x, *y;
+  const double *x_low, *x_high, *y_low, *y_high; /* intervals; NULL: none */
+  const double *chance;                          /* [0, 1]; NULL: not shaded */
+} qy_plot_near;
+
 /* One set of points drawn alike: the front of one group, with the dominated points faint behind. */
 typedef struct qy_plot_series {
   const char *label; /* "RDM, 4 bit" */
   size_t count;
   const double *x, *y;
   const double *x_low, *x_high, *y_low, *y_high; /* intervals; NULL: none */
+  const double *chance;                          /* front probability, [0, 1]: shades the points; NULL: none */
   const char *const *tip;                        /* per point tool-tip for SVG; NULL: label and values */
+  qy_plot_near near;                             /* small markers, behind the front's */
   size_t cloud_count;                            /* dominated points of the same group */
   const double *cloud_x, *cloud_y;
 } qy_plot_series;
@@ -45,12 +55,16 @@ typedef struct qy_plot {
 /* Draw a Pareto or line plot into FILE_STEM.svg / .png / .pdf, script to FILE_STEM.gp.  QY_PLOT_DUMB returns text in
  * *text, needs no file_stem and writes no file.  gnuplot: program name or path, NULL: "gnuplot".
  * Series of one label share colour and marker in all panels; one key serves them all.  Clouds of up to 3000 points are
- * drawn as dots, larger ones as a density.  Axes reach all fronts and intervals, and clouds as far as 0.4 of the
- * front's own length beyond it.  Points that are not finite, or not above zero on a logarithmic axis, are left out;
- * they and the cloud points beyond the axes are counted in the caption.  An axis without positive values is linear even
- * on request. Errors: QY_BAD_INPUT for no panel, too many panels or series, or a stem that is empty, names a folder,
- * holds control characters or starts with | or <; QY_SYSTEM when gnuplot is missing or fails or a file cannot be
- * written; QY_NO_MEMORY. */
+ * drawn as dots, larger ones as a density.  A chance fills a marker between white (0) and its group's colour (1) inside
+ * a rim of that colour, so that both the lightness and the hollow shape tell it; markers too small for a rim are
+ * blended towards white.  A second key says so.  Intervals lie pale behind the markers; a panel with more than 150
+ * front points with intervals shows every second, third, ... of them, and points near the front have theirs in panels
+ * of at most 40 points; the caption says what is left out.  Axes reach all fronts and intervals, and clouds as far as
+ * 0.4 of the front's own length beyond it.  Points that are not finite, or not above zero on a logarithmic axis, are
+ * left out; they and the cloud points beyond the axes are counted in the caption.  An axis without positive values is
+ * linear even on request. Errors: QY_BAD_INPUT for no panel, too many panels or series, or a stem that is empty, names
+ * a folder, holds control characters or starts with | or <; QY_SYSTEM when gnuplot is missing or fails or a file cannot
+ * be written; QY_NO_MEMORY. */
 qy_status qy_plot_draw(const qy_plot *plot, qy_plot_format format, const char *file_stem, const char *gnuplot,
                        char **text, qy_error *err);
 

@@ -1,13 +1,14 @@
 /* Pareto and line plots: see plot.h.
  *
  * Every panel shows the cloud of dominated points (faint dots, or above DOTS_MAX points a density counted here in
- * GRID x GRID cells and sent as one image: a million points cost as much as a thousand), then fronts as steps, then
- * intervals, then the points of the front.  The density lies on the second pair of axes, which are linear in the
+ * GRID x GRID cells and sent as one image: a million points cost as much as a thousand), then intervals, points near
+ * the fronts, fronts as steps and their points.  The density lies on the second pair of axes, which are linear in the
  * logarithm where the first are logarithmic: images need even steps.
  */
 #include "axis.h"
 #include "gnuplot.h"
 #include "script.h"
+#include "shade.h"
 #include "sheet.h"
 
 #include "quarry/alloc.h"
@@ -22,10 +23,12 @@
 
 enum {
   GRID = 200,
-  DOTS_MAX = 3000,   /* cloud points of all panels drawn one by one */
-  MARKED_MAX = 60,   /* points of a front with full-size markers */
-  TIPPED_MAX = 2000, /* points of a series with tool-tips */
-  KEY_MAX = 23,      /* rows that fit */
+  DOTS_MAX = 3000,    /* cloud points of all panels drawn one by one */
+  MARKED_MAX = 60,    /* points of a front with full-size markers */
+  TIPPED_MAX = 2000,  /* points of a series with tool-tips */
+  BARS_MAX = 150,     /* front points of a panel with intervals; of more, every second, third, ... */
+  NEAR_BARS_MAX = 40, /* points of a panel up to which those near the front have intervals too */
+  KEY_MAX = 23,       /* rows that fit */
   SERIES_MAX = 1000,
   PANELS_MAX = 12,
   COLUMNS_MAX = 3
@@ -41,6 +44,11 @@ typedef struct picture {
   size_t cloud_count; /* drawable, all panels */
   size_t far_count;   /* cloud points beyond the ends of the axes */
   size_t left_out;    /* points without a place on the axes */
+  bool shaded;        /* some series has probabilities */
+  bool near_bars;     /* points near the fronts have intervals */
+  size_t bar_count;   /* front points with intervals, all panels */
+  size_t bar_step;    /* of which every bar_step-th shows them */
+  size_t near_count;  /* drawn near the fronts, all panels */
   bool density;
   uint32_t *cells; /* panel_count * GRID * GRID */
   uint32_t most;   /* in one cell */
@@ -72,6 +80,31 @@ static qy_status find_groups(picture *d, qy_error *err)
     }
   }
   return QY_OK;
+}
+
+static bool has_interval(const qy_plot_series *r)
+{
+  return r->x_low || r->x_high || r->y_low || r->y_high;
+}
+
+/* What the picture has of probabilities and intervals. */
+static void look_over(picture *d)
+{
+  size_t most = 0, most_marks = 0;
+  for (size_t p = 0; p < d->plot->panel_count; p++) {
+    size_t bars = 0, marks = 0;
+    for (size_t i = 0; i < d->plot->panel[p].series_count; i++) {
+      const qy_plot_series *r = &d->plot->panel[p].series[i];
+      marks += r->count + r->near.count;
+      if (has_interval(r)) bars += r->count;
+      if (!d->page.dumb) d->shaded |= (r->chance && r->count > 0) || (r->near.chance && r->near.count > 0);
+    }
+    d->bar_count += bars;
+    if (bars > most) most = bars;
+    if (marks > most_marks) most_marks = marks;
+  }
+  d->bar_step = (most + BARS_MAX - 1) / BARS_MAX;
+  d->near_bars = most_marks <= NEAR_BARS_MAX;
 }
 
 static void add_all(span *s, const double *values, size_t count)
@@ -117,6 +150,11 @@ static void choose_axes(picture *d)
       add_all(&y, r->y, r->count);
       add_all(&y, r->y_low, r->count);
       add_all(&y, r->y_high, r->count);
+      if (!d->near_bars) continue;
+      add_all(&x, r->near.x_low, r->near.count);
+      add_all(&x, r->near.x_high, r->near.count);
+      add_all(&y, r->near.y_low, r->near.count);
+      add_all(&y, r->near.y_high, r->near.count);
     }
   }
   x_front = x;
@@ -126,6 +164,8 @@ static void choose_axes(picture *d)
       const qy_plot_series *r = &d->plot->panel[p].series[i];
       add_all(&x, r->cloud_x, r->cloud_count);
       add_all(&y, r->cloud_y, r->cloud_count);
+      add_all(&x, r->near.x, r->near.count);
+      add_all(&y, r->near.y, r->near.count);
     }
   }
   choose_axis(&d->x, &x, &x_front, d->plot->x_log, d->page.dumb);
@@ -154,7 +194,7 @@ static qy_status count_points(picture *d, qy_error *err)
   for (size_t p = 0; p < d->plot->panel_count; p++) {
     for (size_t i = 0; i < d->plot->panel[p].series_count; i++) {
       const qy_plot_series *r = &d->plot->panel[p].series[i];
-      size_t dots = 0, far = 0, marks = 0;
+      size_t dots = 0, far = 0, marks = 0, near = 0;
       for (size_t k = 0; k < r->cloud_count; k++) {
         if (!shown(d, r->cloud_x[k], r->cloud_y[k])) continue;
         if (inside(d, r->cloud_x[k], r->cloud_y[k]))
@@ -162,6 +202,13 @@ static qy_status count_points(picture *d, qy_error *err)
         else
           far++;
       }
+      for (size_t k = 0; k < r->near.count; k++) {
+        const bool has_place = shown(d, r->near.x[k], r->near.y[k]), drawn = inside(d, r->near.x[k], r->near.y[k]);
+        near += has_place && drawn;
+        d->far_count += has_place && !drawn;
+        d->left_out += !has_place;
+      }
+      d->near_count += near;
       for (size_t k = 0; k < r->count; k++)
         marks += shown(d, r->x[k], r->y[k]);
       d->cloud_count += dots;
@@ -200,11 +247,6 @@ static int by_x(const void *a, const void *b)
   return p->index < q->index ? -1 : p->index > q->index;
 }
 
-static bool has_interval(const qy_plot_series *r)
-{
-  return r->x_low || r->x_high || r->y_low || r->y_high;
-}
-
 /* An interval's end, held inside the axis: a low end at zero has no place on a logarithmic one. */
 static double end(const axis *a, const double *ends, size_t i, double value)
 {
@@ -212,7 +254,12 @@ static double end(const axis *a, const double *ends, size_t i, double value)
   return fmin(fmax(ends[i], a->low), a->high);
 }
 
-/* Rows "x y [x_low x_high y_low y_high] [tip]" in order of x.  Returns the number of rows. */
+static double chance_at(const double *chance, size_t i)
+{
+  return chance[i] > 0 ? fmin(chance[i], 1) : 0; /* NaN: 0 */
+}
+
+/* Rows "x y [x_low x_high y_low y_high] [chance] [tip]" in order of x.  Returns the number of rows. */
 static size_t write_series(picture *d, const qy_plot_series *r, const char *label, size_t panel, size_t index)
 {
   script *s = d->page.s;
@@ -235,6 +282,7 @@ static size_t write_series(picture *d, const qy_plot_series *r, const char *labe
       script_add(s, " %.9g %.9g %.9g %.9g", end(&d->x, r->x_low, i, r->x[i]), end(&d->x, r->x_high, i, r->x[i]),
                  end(&d->y, r->y_low, i, r->y[i]), end(&d->y, r->y_high, i, r->y[i]));
     }
+    if (r->chance) script_add(s, " %.4g", chance_at(r->chance, i));
     if (!d->page.dumb && count <= TIPPED_MAX) {
       char own[256];
       snprintf(own, sizeof own, "%s: %.6g, %.6g", label, places[k].x, places[k].y);
@@ -244,6 +292,30 @@ static size_t write_series(picture *d, const qy_plot_series *r, const char *labe
     script_add(s, "\n");
   }
   script_add(s, "END\n");
+  return count;
+}
+
+static bool near_has_interval(const qy_plot_near *n)
+{
+  return n->x_low || n->x_high || n->y_low || n->y_high;
+}
+
+/* Rows "x y [x_low x_high y_low y_high] [chance]" of the points near a front.  Returns the number of rows. */
+static size_t write_near(picture *d, const qy_plot_near *n, size_t panel, size_t index)
+{
+  script *s = d->page.s;
+  size_t count = 0;
+  for (size_t i = 0; i < n->count; i++) {
+    if (!shown(d, n->x[i], n->y[i]) || !inside(d, n->x[i], n->y[i])) continue;
+    if (count++ == 0) script_add(s, "$near_%zu_%zu << END\n", panel + 1, index + 1);
+    script_add(s, "%.6g %.6g", n->x[i], n->y[i]);
+    if (d->near_bars && near_has_interval(n))
+      script_add(s, " %.6g %.6g %.6g %.6g", end(&d->x, n->x_low, i, n->x[i]), end(&d->x, n->x_high, i, n->x[i]),
+                 end(&d->y, n->y_low, i, n->y[i]), end(&d->y, n->y_high, i, n->y[i]));
+    if (n->chance) script_add(s, " %.4g", chance_at(n->chance, i));
+    script_add(s, "\n");
+  }
+  if (count > 0) script_add(s, "END\n");
   return count;
 }
 
@@ -303,6 +375,40 @@ static void item(picture *d, bool *first)
   *first = false;
 }
 
+/* Point shape of a group.  Open shapes would look like probability 0. */
+static int shape_of(const picture *d, size_t group)
+{
+  return d->shaded ? sheet_filled_shape(group) : sheet_shape(group);
+}
+
+/* Intervals lie behind everything else and pale: they are wide and many. */
+static void plot_bars(picture *d, const char *name, const double *const ends[4], size_t step, size_t group, bool *first)
+{
+  const bool x = ends[0] || ends[1], y = ends[2] || ends[3];
+  const char *bars = x && y ? "3:4:5:6 with xyerrorbars" : x ? "3:4 with xerrorbars" : "5:6 with yerrorbars";
+  item(d, first);
+  script_add(d->page.s, "%s ", name);
+  if (step > 1) script_add(d->page.s, "every %zu ", step);
+  script_add(d->page.s, "using 1:2:%s lt 1 lw 1 pt -1 lc rgb shade(", bars);
+  shade_colour(d->page.s, sheet_colour(group));
+  script_add(d->page.s, ", %g) notitle", SHADE_BARS);
+}
+
+static void plot_near(picture *d, const qy_plot_near *n, size_t panel, size_t index, size_t group, bool *first)
+{
+  script *s = d->page.s;
+  item(d, first);
+  script_add(s, "$near_%zu_%zu using 1:2", panel + 1, index + 1);
+  if (n->chance) {
+    script_add(s, ":(shade(");
+    shade_colour(s, sheet_colour(group));
+    script_add(s, ", %g + %g * $%d))", SHADE_LEAST, 1 - SHADE_LEAST, d->near_bars && near_has_interval(n) ? 7 : 3);
+  }
+  script_add(s, " with points pt %d ps %g*dot lc rgb ", shape_of(d, group),
+             d->near_count <= (size_t)10 * MARKED_MAX ? 0.6 : 0.4);
+  script_add(s, n->chance ? "variable notitle" : "'%s' notitle", sheet_faint(group));
+}
+
 static void plot_series(picture *d, const qy_plot_series *r, size_t count, size_t panel, size_t index, bool *first)
 {
   script *s = d->page.s;
@@ -311,7 +417,8 @@ static void plot_series(picture *d, const qy_plot_series *r, size_t count, size_
   char name[64];
   snprintf(name, sizeof name, "$series_%zu_%zu", panel + 1, index + 1);
   const char *way = d->plot->lines ? "lines" : d->plot->x_maximise ? "fsteps" : "steps";
-  double size = count <= MARKED_MAX ? 1.1 : count <= (size_t)10 * MARKED_MAX ? 0.6 : 0.3;
+  const bool rimmed = count <= MARKED_MAX, tipped = count <= TIPPED_MAX;
+  double size = rimmed ? 1.1 : count <= (size_t)10 * MARKED_MAX ? 0.6 : 0.3;
   if (d->page.dumb) {
     item(d, first);
     script_add(s, "%s using 1:2 with points pt '%c' notitle", name, (char)('A' + g % 26));
@@ -319,41 +426,53 @@ static void plot_series(picture *d, const qy_plot_series *r, size_t count, size_
   }
   item(d, first);
   script_add(s, "%s using 1:2 with %s lt 1 lw 1.8 lc rgb '%s'%s notitle", name, way, colour, dash);
-  if (has_interval(r)) {
-    const char *bars = (r->x_low || r->x_high) && (r->y_low || r->y_high) ? "3:4:5:6 with xyerrorbars"
-                       : r->x_low || r->x_high                            ? "3:4 with xerrorbars"
-                                                                          : "5:6 with yerrorbars";
+  if (rimmed) { /* a white halo keeps a marker apart from lines and neighbours */
     item(d, first);
-    script_add(s, "%s using 1:2:%s lt 1 lw 0.9 pt -1 lc rgb '%s' notitle", name, bars, colour);
+    script_add(s, "%s using 1:2 with points pt 7 ps %g*dot lc rgb '#ffffff' notitle", name,
+               r->chance ? size * SHADE_HALO : 1.5);
   }
-  if (count <= MARKED_MAX) { /* a white rim keeps a marker apart from lines and neighbours */
+  if (r->chance && rimmed) {
     item(d, first);
-    script_add(s, "%s using 1:2 with points pt 7 ps 1.5*dot lc rgb '#ffffff' notitle", name);
+    script_add(s, "%s using 1:2 with points pt %d ps %g*dot lc rgb '%s' notitle", name, shape_of(d, g), size, colour);
+    size *= SHADE_FILLING;
   }
+  const int after = has_interval(r) ? 7 : 3; /* the next column */
   item(d, first);
-  if (count <= TIPPED_MAX)
-    script_add(s, "%s using 1:2:%d with labels hypertext point pt %d ps %g*dot lc rgb '%s' notitle", name,
-               has_interval(r) ? 7 : 3, sheet_shape(g), size, colour);
-  else
-    script_add(s, "%s using 1:2 with points pt %d ps %g*dot lc rgb '%s' notitle", name, sheet_shape(g), size, colour);
+  script_add(s, "%s using 1:2", name);
+  if (tipped) script_add(s, ":%d", r->chance ? after + 1 : after);
+  if (r->chance) {
+    script_add(s, ":(shade(");
+    shade_colour(s, colour);
+    if (rimmed)
+      script_add(s, ", $%d))", after);
+    else
+      script_add(s, ", %g + %g * $%d))", SHADE_LEAST, 1 - SHADE_LEAST, after);
+  }
+  script_add(s, " with %s pt %d ps %g*dot lc rgb ", tipped ? "labels hypertext point" : "points", shape_of(d, g), size);
+  script_add(s, r->chance ? "variable notitle" : "'%s' notitle", colour);
 }
 
 /* The key: one entry per group of the whole picture, drawn with the last panel. */
 static void plot_key(picture *d, size_t columns, bool *first)
 {
   script *s = d->page.s;
-  for (size_t g = 0; g < d->group_count && g < KEY_MAX; g++) {
+  const size_t most = d->shaded ? KEY_MAX - SHADE_KEY_ROWS : KEY_MAX;
+  for (size_t g = 0; g < d->group_count && g < most; g++) {
     item(d, first);
     if (d->page.dumb)
       script_add(s, "keyentry with points pt '%c' title ", (char)('A' + g % 26));
     else
       script_add(s, "keyentry with linespoints lt 1 lw 1.8%s pt %d ps 1.1*dot lc rgb '%s' title ",
-                 g < SHEET_COLOURS ? "" : " dt 2", sheet_shape(g), sheet_colour(g));
+                 g < SHEET_COLOURS ? "" : " dt 2", shape_of(d, g), sheet_colour(g));
     script_quote(s, d->group[g], columns);
   }
-  if (d->group_count > KEY_MAX) {
+  if (d->group_count > most) {
     item(d, first);
-    script_add(s, "keyentry with points pt -1 lc rgb '#ffffff' title '%zu more'", d->group_count - KEY_MAX);
+    script_add(s, "keyentry with points pt -1 lc rgb '#ffffff' title '%zu more'", d->group_count - most);
+  }
+  if (d->near_count > 0 && !d->page.dumb) {
+    item(d, first);
+    script_add(s, "keyentry with points pt 7 ps 0.6*dot lc rgb '#666666' title 'near a front'");
   }
   if (d->cloud_count == 0 || d->page.dumb) return;
   item(d, first);
@@ -370,13 +489,15 @@ static void draw_panel(picture *d, size_t p, const rectangle *area, size_t key_c
   bool first = true;
   size_t *counts = qy_arena_alloc(d->arena, panel->series_count, sizeof *counts);
   size_t *dots = qy_arena_alloc(d->arena, panel->series_count, sizeof *dots);
-  if (!counts || !dots) {
+  size_t *near = qy_arena_alloc(d->arena, panel->series_count, sizeof *near);
+  if (!counts || !dots || !near) {
     s->failed = true;
     return;
   }
   for (size_t i = 0; i < panel->series_count; i++) {
     const qy_plot_series *r = &panel->series[i];
     counts[i] = write_series(d, r, d->group[group_of(d, r->label)], p, i);
+    if (!d->page.dumb) near[i] = write_near(d, &r->near, p, i);
     if (!d->density && !d->page.dumb) dots[i] = write_dots(d, r, p, i);
   }
   if (d->density) write_density(d, p);
@@ -390,6 +511,7 @@ static void draw_panel(picture *d, size_t p, const rectangle *area, size_t key_c
   sheet_axis_title(&d->page, 'x', d->plot->x_label, area->right - area->left);
   sheet_axis_title(&d->page, 'y', left_most ? d->plot->y_label : "", area->top - area->bottom);
   bool last = p + 1 == d->plot->panel_count;
+  if (d->shaded && last) shade_key(&d->page);
   if (key_columns > 0 && last)
     sheet_key_place(&d->page, key_columns);
   else
@@ -410,6 +532,21 @@ static void draw_panel(picture *d, size_t p, const rectangle *area, size_t key_c
     script_add(s, "$cloud_%zu_%zu using 1:2 with points pt 7 ps %g*dot lc rgb '%s' notitle", p + 1, i + 1,
                d->cloud_count <= DOTS_MAX / 5 ? 0.5 : 0.35, sheet_faint(group_of(d, panel->series[i].label)));
   }
+  for (size_t i = 0; i < panel->series_count && !d->page.dumb; i++) {
+    const qy_plot_series *r = &panel->series[i];
+    const size_t g = group_of(d, r->label);
+    char name[64];
+    snprintf(name, sizeof name, "$series_%zu_%zu", p + 1, i + 1);
+    if (counts[i] > 0 && has_interval(r))
+      plot_bars(d, name, (const double *const[4]){r->x_low, r->x_high, r->y_low, r->y_high}, d->bar_step, g, &first);
+    const qy_plot_near *n = &r->near;
+    snprintf(name, sizeof name, "$near_%zu_%zu", p + 1, i + 1);
+    if (near[i] > 0 && d->near_bars && near_has_interval(n))
+      plot_bars(d, name, (const double *const[4]){n->x_low, n->x_high, n->y_low, n->y_high}, 1, g, &first);
+  }
+  for (size_t i = 0; i < panel->series_count; i++) {
+    if (near[i] > 0) plot_near(d, &panel->series[i].near, p, i, group_of(d, panel->series[i].label), &first);
+  }
   for (size_t i = 0; i < panel->series_count; i++) {
     if (counts[i] > 0) plot_series(d, &panel->series[i], counts[i], p, i, &first);
   }
@@ -425,7 +562,7 @@ static void draw_panel(picture *d, size_t p, const rectangle *area, size_t key_c
 static const char *write_caption(picture *d)
 {
   const char *given = d->plot->caption ? d->plot->caption : "";
-  char cloud[AXIS_LABEL_BYTES], far[AXIS_LABEL_BYTES], grey[128] = "", beyond[128] = "", lost[128] = "";
+  char cloud[AXIS_LABEL_BYTES], far[AXIS_LABEL_BYTES], grey[128] = "", beyond[128] = "", lost[128] = "", bars[128] = "";
   axis_number(cloud, (double)d->cloud_count);
   axis_number(far, (double)d->far_count);
   if (d->density) snprintf(grey, sizeof grey, " Grey: %s other designs, darker where there are more.", cloud);
@@ -433,7 +570,14 @@ static const char *write_caption(picture *d)
   if (d->left_out > 0)
     snprintf(lost, sizeof lost, " Points not shown (not finite%s): %zu.",
              d->x.log || d->y.log ? ", or not above zero on a logarithmic axis" : "", d->left_out);
-  return qy_arena_format(d->arena, "%s%s%s%s", given, grey, beyond, lost);
+  const char *shade = d->shaded ? " Filling: share of the draws in which the point is on the experiment's front." : "";
+  if (d->bar_count > 0 && !d->page.dumb) {
+    if (d->bar_step > 1)
+      snprintf(bars, sizeof bars, " Bars: 90 %% intervals, of one front point in %zu.", d->bar_step);
+    else
+      snprintf(bars, sizeof bars, " Bars: 90 %% intervals.");
+  }
+  return qy_arena_format(d->arena, "%s%s%s%s%s%s", given, shade, bars, grey, beyond, lost);
 }
 
 static qy_status write_plot(picture *d, script *s, qy_plot_format format, const char *file_stem, qy_error *err)
@@ -447,7 +591,9 @@ static qy_status write_plot(picture *d, script *s, qy_plot_format format, const 
   qy_status status = find_groups(d, err);
   if (status != QY_OK) return status;
   sheet_begin(&d->page, s, format, file_stem, plot->title, (int)rows);
+  look_over(d);
   choose_axes(d);
+  if (d->shaded || (d->bar_count > 0 && !d->page.dumb)) shade_begin(s);
   status = count_points(d, err);
   if (status != QY_OK) return status;
   sheet_caption(&d->page, write_caption(d));
@@ -458,6 +604,7 @@ static qy_status write_plot(picture *d, script *s, qy_plot_format format, const 
     if (n > longest) longest = n;
   }
   if (d->cloud_count > 0 && longest > 0 && longest < strlen("other designs")) longest = strlen("other designs");
+  if (d->shaded && longest < SHADE_KEY_COLUMNS) longest = SHADE_KEY_COLUMNS;
   if (longest > 0) key_columns = sheet_key(&d->page, longest);
 
   const type_sizes *t = d->page.type;

@@ -111,12 +111,50 @@ static double value_at(const qy_points *points, int metric, uint32_t i)
   return points->metric[metric][i];
 }
 
-/* Split the members of a series into front and cloud; the order by point number is kept. */
+enum { FRONT, NEAR, CLOUD, LAYERS };
+
+/* The columns of one layer of a series. */
+typedef struct layer {
+  size_t count;
+  double *point, *chance, *xy[2], *end[2][2]; /* end: x, y by low, high; NULL: none */
+} layer;
+
+static int layer_alloc(layer *l, const qy_points *points, const int *metric, int layer_index, qy_arena *arena)
+{
+  const size_t n = l->count;
+  const int detailed = layer_index != CLOUD;
+  l->count = 0;
+  int failed = 0;
+  for (int d = 0; d < 2; d++) {
+    failed |= !(l->xy[d] = qy_arena_alloc(arena, n, sizeof(double)));
+    for (int e = 0; e < 2 && detailed && points->low[metric[d]]; e++)
+      failed |= !(l->end[d][e] = qy_arena_alloc(arena, n, sizeof(double)));
+  }
+  if (detailed) failed |= !(l->point = qy_arena_alloc(arena, n, sizeof(double)));
+  if (detailed && points->chance) failed |= !(l->chance = qy_arena_alloc(arena, n, sizeof(double)));
+  return failed;
+}
+
+static void layer_add(layer *l, const qy_points *points, const int *metric, uint32_t i)
+{
+  const size_t at = l->count++;
+  for (int d = 0; d < 2; d++) {
+    l->xy[d][at] = value_at(points, metric[d], i);
+    for (int e = 0; e < 2 && l->end[d][e]; e++)
+      l->end[d][e][at] = (e ? points->high : points->low)[metric[d]][i];
+  }
+  if (l->point) l->point[at] = points->point[i];
+  if (l->chance) l->chance[at] = points->chance[i];
+}
+
+/* Split the members of a series into its front, what is on the experiment's front in at least `least` of the draws, and
+ * the rest; the order by point number is kept. */
 static qy_status split_front(qy_plot_series *s, double **front_point, const qy_figure *f, const qy_points *points,
-                             const uint32_t *member, size_t n, qy_arena *arena, qy_error *err)
+                             const uint32_t *member, size_t n, double least, qy_arena *arena, qy_error *err)
 {
   const int metric[2] = {f->x, f->y};
-  double *xy[2], *front[2], *cloud[2];
+  double *xy[2];
+  layer layers[LAYERS] = {{0}};
   uint8_t *flag = qy_arena_alloc(arena, n, 1);
   int failed = !flag;
   for (int d = 0; d < 2; d++) {
@@ -130,42 +168,51 @@ static qy_status split_front(qy_plot_series *s, double **front_point, const qy_f
   size_t kept = 0;
   qy_status status = qy_pareto(flag, &kept, (const double *const *)xy, 2, n, err);
   if (status) return status;
-  for (int d = 0; d < 2; d++) {
-    front[d] = qy_arena_alloc(arena, kept, sizeof(double));
-    cloud[d] = qy_arena_alloc(arena, n - kept, sizeof(double));
-    failed |= !front[d] || !cloud[d];
-  }
-  double *number = qy_arena_alloc(arena, kept, sizeof *number), *end[2][2] = {{0}};
-  for (int d = 0; d < 2; d++)
-    for (int e = 0; e < 2 && points->low[metric[d]]; e++) {
-      end[d][e] = qy_arena_alloc(arena, kept, sizeof(double));
-      failed |= !end[d][e];
-    }
-  if (failed || !number) return qy_no_memory(err);
-  size_t at[2] = {0, 0};
   for (size_t i = 0; i < n; i++) {
-    double **to = flag[i] ? front : cloud;
-    size_t *next = &at[flag[i]];
-    if (flag[i]) number[*next] = points->point[member[i]];
-    for (int d = 0; d < 2 && flag[i]; d++)
-      for (int e = 0; e < 2 && end[d][e]; e++)
-        end[d][e][*next] = (e ? points->high : points->low)[metric[d]][member[i]];
-    for (int d = 0; d < 2; d++)
-      to[d][*next] = value_at(points, metric[d], member[i]);
-    ++*next;
+    flag[i] = flag[i] ? FRONT : points->chance && points->chance[member[i]] >= least ? NEAR : CLOUD;
+    layers[flag[i]].count++;
   }
-  s->count = kept;
-  s->x = front[0];
-  s->y = front[1];
-  s->x_low = end[0][0];
-  s->x_high = end[0][1];
-  s->y_low = end[1][0];
-  s->y_high = end[1][1];
-  s->cloud_count = n - kept;
-  s->cloud_x = cloud[0];
-  s->cloud_y = cloud[1];
-  *front_point = number;
+  for (int l = 0; l < LAYERS; l++)
+    failed |= layer_alloc(&layers[l], points, metric, l, arena);
+  if (failed) return qy_no_memory(err);
+  for (size_t i = 0; i < n; i++)
+    layer_add(&layers[flag[i]], points, metric, member[i]);
+  const layer *front = &layers[FRONT], *near = &layers[NEAR], *cloud = &layers[CLOUD];
+  s->count = front->count;
+  s->x = front->xy[0];
+  s->y = front->xy[1];
+  s->x_low = front->end[0][0];
+  s->x_high = front->end[0][1];
+  s->y_low = front->end[1][0];
+  s->y_high = front->end[1][1];
+  s->chance = front->chance;
+  s->near = (qy_plot_near){.count = near->count,
+                           .x = near->xy[0],
+                           .y = near->xy[1],
+                           .x_low = near->end[0][0],
+                           .x_high = near->end[0][1],
+                           .y_low = near->end[1][0],
+                           .y_high = near->end[1][1],
+                           .chance = near->chance};
+  s->cloud_count = cloud->count;
+  s->cloud_x = cloud->xy[0];
+  s->cloud_y = cloud->xy[1];
+  *front_point = front->point;
   return QY_OK;
+}
+
+/* From which front probability on a point gets a marker of its own: 5 %, or more where too many have that. */
+static double near_least(const qy_points *points)
+{
+  enum { NEAR_MAX = 2000 };
+  static const double tried[] = {0.05, 0.1, 0.2, 0.5, 0.9};
+  for (size_t t = 0; points->chance && t < sizeof tried / sizeof *tried; t++) {
+    size_t count = 0;
+    for (size_t i = 0; i < points->count; i++)
+      count += points->chance[i] >= tried[t];
+    if (count <= NEAR_MAX) return tried[t];
+  }
+  return INFINITY;
 }
 
 static qy_status all_points(qy_plot_series *s, const qy_figure *f, const qy_points *points, const uint32_t *member,
@@ -223,6 +270,7 @@ static qy_status draw_xy(const qy_figure *f, const qy_points *points, const qy_g
     panel[p].series = series + p * per_panel;
     panel[p].series_count = per_panel;
   }
+  const double least = near_least(points);
   for (size_t g = 0; g < groups->count; g++) {
     const uint32_t *member = groups->member + groups->first[g];
     size_t n = groups->first[g + 1] - groups->first[g];
@@ -233,7 +281,7 @@ static qy_status draw_xy(const qy_figure *f, const qy_points *points, const qy_g
     if (f->kind == QY_FIGURE_LINES) {
       status = all_points(&series[g], f, points, member, n, arena, err);
     } else {
-      status = split_front(&series[g], &number, f, points, member, n, arena, err);
+      status = split_front(&series[g], &number, f, points, member, n, least, arena, err);
       if (!status)
         status = read_tips(&series[g].tip, store, id, number, series[g].count, points->chance != NULL, arena, err);
     }

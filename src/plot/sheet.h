@@ -41,6 +41,7 @@ enum { SHEET_COLOURS = 8, SHEET_SHAPES = 11 };
 const char *sheet_colour(size_t group);
 const char *sheet_faint(size_t group);
 int sheet_shape(size_t group);
+int sheet_filled_shape(size_t group); /* the filled ones only; they repeat after 6 groups */
 
 /* Start the script: terminal, output, fonts, title.  `rows` rows of panels. */
 void sheet_begin(sheet *page, script *s, qy_plot_format format, const char *file_stem, const char *title, int rows);
