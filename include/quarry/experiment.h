@@ -37,12 +37,14 @@ typedef struct qy_plan_info {
 
 typedef struct qy_plot_request {
   const char *name; /* file name stem */
-  const char *kind; /* "pareto", "lines", "bars" */
-  int x, y;         /* metrics */
+  const char *kind; /* "pareto", "lines", "bars", "tornado" */
+  int x, y;         /* metrics; of a tornado the same one */
   const char *group[4];
   int group_count;
   int x_log, y_log;  /* -1: choose, 0: linear, 1: logarithmic */
   const char *panel; /* "technology" or NULL */
+  int64_t point;     /* of a tornado */
+  int64_t over;      /* of a tornado: the point whose metric it is divided by; -1: none */
 } qy_plot_request;
 
 /* The keys of experiment files that may be axes, for `list keys`. */

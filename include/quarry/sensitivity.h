@@ -17,10 +17,15 @@
 /* output[outputs] at z[inputs]; any status but QY_OK ends the analysis. */
 typedef qy_status qy_sensitivity_model(void *ctx, const double *z, double *output, qy_error *err);
 
+/* output[output * count + k] at z[input * count + k] for all k: for models that do many points at once. */
+typedef qy_status qy_sensitivity_batch(void *ctx, const double *z, size_t count, double *output, qy_error *err);
+
 typedef struct qy_sensitivity {
   size_t inputs, outputs, samples; /* samples >= 16 */
   uint64_t seed;
-  qy_sensitivity_model *model;
+  qy_sensitivity_model *model; /* NULL: batch */
+  qy_sensitivity_batch *batch;
+  size_t batch_points; /* at most so many at once, but never fewer than samples */
   void *ctx;
 } qy_sensitivity;
 

@@ -1,5 +1,6 @@
 /* quarry describe: what a thing is made of and what it costs. */
 #include "cli.h"
+#include "design_report.h"
 #include "pe_option.h"
 #include "pe_sensitivity.h"
 
@@ -20,6 +21,7 @@ typedef struct describe_options {
   int activity, sensitivity, format;
   const char *over, *tornado;
   int64_t samples;
+  design_request design;
 } describe_options;
 
 static int unknown(const char *what, const char *name, const char *const *names, size_t count, const char *list)
@@ -137,6 +139,21 @@ static int describe_element(const describe_options *o, const char *name, qy_aren
 
 /* ---- the rest ---- */
 
+static int describe_design(const describe_options *o, const char *name, qy_arena *arena, qy_error *err)
+{
+  (void)arena;
+  (void)err;
+  design_request q = o->design;
+  q.file = name;
+  q.db_dir = o->where.db_dir;
+  q.over = o->over;
+  q.sensitivity = o->sensitivity;
+  q.samples = o->samples;
+  q.tornado = o->tornado;
+  q.format = o->format;
+  return print_design(&q);
+}
+
 static int describe_technology(const describe_options *o, const char *name, qy_arena *arena, qy_error *err)
 {
   qy_tech *tech;
@@ -205,11 +222,15 @@ int cmd_describe(int argc, char **argv)
     const char *name;
     int (*run)(const describe_options *, const char *, qy_arena *, qy_error *);
   } kinds[] = {{"pe", describe_element},
+               {"design", describe_design},
                {"tech", describe_technology},
                {"network", describe_network},
                {"metric", describe_metric}};
-  describe_options o = {
-      .tech = "fdsoi28", .clock_mhz = 200, .samples = 1024, .element = {.multiplier = QY_MULTIPLIER_BOOTH}};
+  describe_options o = {.tech = "fdsoi28",
+                        .clock_mhz = 200,
+                        .samples = 1024,
+                        .design = {.point = -1},
+                        .element = {.multiplier = QY_MULTIPLIER_BOOTH}};
   places_default(&o.where);
   const option_row rows[] = {
       {"tech", 0, OPTION_TEXT, &o.tech, "NAME", "technology that prices an element (default fdsoi28)", 0, 0, NULL},
@@ -217,22 +238,33 @@ int cmd_describe(int argc, char **argv)
       PE_OPTIONS(o.element),
       {"activity", 0, OPTION_FLAG, &o.activity, NULL, "toggles and their energy, by operator group and mode", 0, 0,
        NULL},
-      {"sensitivity", 's', OPTION_FLAG, &o.sensitivity, NULL, "pe: which constants move its cost (Sobol indices)", 0, 0,
+      {"sensitivity", 's', OPTION_FLAG, &o.sensitivity, NULL, "pe, design: which constants move its cost (Sobol)", 0, 0,
        NULL},
-      {"over", 0, OPTION_TEXT, &o.over, "PE", "with --sensitivity: of the ratio to this element", 0, 0, NULL},
+      {"over", 0, OPTION_TEXT, &o.over, "WHAT", "of the ratio to this pe, or point or design of the file", 0, 0, NULL},
+      {"point", 0, OPTION_INTEGER, &o.design.point, "N", "design: the point, as `quarry front` numbers them", 0, 9e15,
+       NULL},
+      {"design", 0, OPTION_TEXT, &o.design.design, "NAME", "design: by name instead, with --at", 0, 0, NULL},
+      {"at", 0, OPTION_TEXT, &o.design.at, "AXES", "\"channels: 4, precision: 8\": every axis with several values", 0,
+       0, NULL},
+      {"metric", 0, OPTION_TEXT, &o.design.metric, "METRIC", "design, with --sensitivity (default area and energy)", 0,
+       0, NULL},
       {"samples", 0, OPTION_INTEGER, &o.samples, "N", "with --sensitivity (default 1024)", 16, 1000000, NULL},
-      {"tornado", 0, OPTION_TEXT, &o.tornado, "STEM", "with --sensitivity: draw the energy's indices", 0, 0, NULL},
+      {"tornado", 0, OPTION_TEXT, &o.tornado, "STEM", "with --sensitivity: draw the indices (of the energy)", 0, 0,
+       NULL},
       {"db-dir", 0, OPTION_TEXT, &o.where.db_dir, "DIR", "where libraries and networks are looked up", 0, 0, NULL},
       FORMAT_OPTION(&o.format),
   };
   static const usage help = {
       "describe",
       "KIND NAME",
-      "Explain a pe (processing element), tech, network or metric: operators with area and delay,\n"
-      "constants with interval and source, layers with shapes.",
+      "Explain a pe (processing element), design (one point of an experiment file), tech, network or metric:\n"
+      "operators with area and delay, metrics with intervals, constants with interval and source, layers with shapes.",
       "  quarry describe pe mac_st --tech lp55 --clock-mhz 500 --activity\n"
       "  quarry describe pe brslog --param weight_bits=5,splits=4\n"
       "  quarry describe pe mac_st --sensitivity --over mac --tornado plots/mac_st\n"
+      "  quarry describe design experiments/rdm_vs_sdm.yaml --point 57\n"
+      "  quarry describe design experiments/rdm_vs_sdm.yaml --design RDM --over SDM --sensitivity \\\n"
+      "    --at 'technology: fdsoi28, channels: 4, precision: 8, clock_mhz: 100'\n"
       "  quarry describe tech fdsoi28\n  quarry describe network mobilenet_v1_1.0_224 --format csv\n",
       2,
       2};
@@ -246,6 +278,6 @@ int cmd_describe(int argc, char **argv)
     qy_arena_free(arena);
     return finish_output(code);
   }
-  fprintf(stderr, "quarry describe: expected pe, tech, network or metric, found \"%s\"\n", argv[first]);
+  fprintf(stderr, "quarry describe: expected pe, design, tech, network or metric, found \"%s\"\n", argv[first]);
   return EXIT_INPUT;
 }

@@ -2,6 +2,7 @@
 #include "session.h"
 
 #include "cli.h"
+#include "design_report.h"
 #include "savings.h"
 
 #include "quarry/crossover.h"
@@ -34,19 +35,26 @@ const char *plan_objectives_json(const qy_plan_info *info, qy_arena *arena)
   return json_list(names, info->objective_count, arena);
 }
 
+/* A tornado needs the libraries and not the results: `quarry plot`, which draws from the database, has none. */
+static int is_tornado(const qy_plot_request *p)
+{
+  return strcmp(p->kind, "tornado") == 0;
+}
+
 const char *plan_definition_json(const qy_plan_info *info, qy_arena *arena)
 {
   const char *within = json_list(info->front_within, info->front_within_count, arena), *plots = "";
   for (int i = 0; plots && i < info->plot_count; i++) {
     const qy_plot_request *p = &info->plot[i];
+    if (is_tornado(p)) continue;
     const char *group = json_list(p->group, p->group_count, arena);
     if (!group) return NULL;
     plots =
         qy_arena_format(arena,
                         "%s%s{\"name\":\"%s\",\"kind\":\"%s\",\"x\":\"%s\",\"y\":\"%s\",\"group\":%s,"
                         "\"x_log\":%d,\"y_log\":%d,\"panel\":%s%s%s}",
-                        plots, i ? "," : "", p->name, p->kind, metric_name(p->x), metric_name(p->y), group, p->x_log,
-                        p->y_log, p->panel ? "\"" : "", p->panel ? p->panel : "null", p->panel ? "\"" : "");
+                        plots, *plots ? "," : "", p->name, p->kind, metric_name(p->x), metric_name(p->y), group,
+                        p->x_log, p->y_log, p->panel ? "\"" : "", p->panel ? p->panel : "null", p->panel ? "\"" : "");
   }
   return within && plots ? qy_arena_format(arena, "{\"within\":%s,\"plots\":[%s]}", within, plots) : NULL;
 }
@@ -85,6 +93,7 @@ qy_status session_read_points(qy_points *points, qy_store *store, int64_t id, co
     wanted[info->compared[i]] = 1;
   for (int i = 0; i < info->plot_count; i++) {
     int need[QY_METRIC_COUNT];
+    if (is_tornado(&info->plot[i])) continue;
     qy_figure f = figure_of(&info->plot[i], NULL, NULL);
     int n = qy_figure_metrics(&f, need);
     while (n-- > 0)
@@ -281,13 +290,15 @@ int session_print_summary(const qy_plan *plan, const qy_points *points, int form
 
 /* ---- plots ---- */
 
-int session_draw_plots(const qy_plan_info *info, qy_store *store, int64_t id, const qy_points *points,
-                       const char *directory, const char *gnuplot)
+int session_draw_plots(const qy_plan *plan, qy_store *store, int64_t id, const qy_points *points, const char *directory,
+                       const char *gnuplot)
 {
   static const struct {
     qy_plot_format format;
     const char *suffix;
   } outputs[] = {{QY_PLOT_SVG, "svg"}, {QY_PLOT_PNG, "png"}};
+  enum { TORNADO_SAMPLES = 1024 };
+  const qy_plan_info *info = qy_plan_get(plan);
   if (points->count == 0 && info->plot_count) {
     fputs("no feasible point: nothing to draw\n", stderr);
     return EXIT_DONE;
@@ -298,6 +309,13 @@ int session_draw_plots(const qy_plan_info *info, qy_store *store, int64_t id, co
     snprintf(caption, sizeof caption, "%s: %" PRId64 " points, %.3g %% infeasible.", info->name, info->points,
              100.0 * (double)infeasible / (double)info->points);
     snprintf(stem, sizeof stem, "%s/%s", directory, info->plot[i].name);
+    if (is_tornado(&info->plot[i])) {
+      qy_error err = {0};
+      const qy_plot_request *p = &info->plot[i];
+      qy_status status = draw_design_tornado(plan, p->point, p->over, p->x, TORNADO_SAMPLES, stem, gnuplot, &err);
+      if (status) return report(status, &err);
+      continue;
+    }
     qy_figure figure = figure_of(&info->plot[i], info->question, caption);
     for (size_t f = 0; f < sizeof outputs / sizeof *outputs; f++) {
       qy_error err = {0};

@@ -21,7 +21,7 @@ void session_print_head(const qy_plan_info *info, qy_store *store, int64_t id, c
 /* Designs side by side and where each overtakes the first one. Returns an exit code. */
 int session_print_summary(const qy_plan *plan, const qy_points *points, int format);
 /* All plots of the plan as SVG and PNG. Returns an exit code. */
-int session_draw_plots(const qy_plan_info *info, qy_store *store, int64_t id, const qy_points *points,
-                       const char *directory, const char *gnuplot);
+int session_draw_plots(const qy_plan *plan, qy_store *store, int64_t id, const qy_points *points, const char *directory,
+                       const char *gnuplot);
 
 #endif

@@ -8,10 +8,7 @@
 
 #include <string.h>
 
-enum { NO_PARAM = -1 };
-
-/* The parameter of g called `key`, or NO_PARAM; a system's members may have it once between them. */
-static int find_param(const group *g, const char *key)
+int group_find_param(const group *g, const char *key)
 {
   int found = NO_PARAM;
   for (size_t i = 0; i < g->param_count; i++)
@@ -53,7 +50,7 @@ qy_status plan_compare_read(qy_plan *plan, const qy_yaml *root, qy_error *err)
   const group *base = &plan->groups[info->base];
   for (size_t i = 0; i < base->param_count; i++)
     for (int g = 0; base->param[i].count > 1 && g < plan->group_count; g++)
-      if (find_param(&plan->groups[g], base->params[i].key) == NO_PARAM)
+      if (group_find_param(&plan->groups[g], base->params[i].key) == NO_PARAM)
         return qy_yaml_expected(to, err, "a design all of whose axes the others have (\"%s\" has no `%s`)",
                                 plan->groups[g].name, base->params[i].key);
   size_t count = plan_names_of(list, &entry, &one);
@@ -74,18 +71,18 @@ qy_status plan_compare_read(qy_plan *plan, const qy_yaml *root, qy_error *err)
   return QY_OK;
 }
 
-int64_t qy_plan_base_point(const qy_plan *plan, int64_t point)
+int64_t plan_partner(const qy_plan *plan, int64_t point, int base_group)
 {
   int g;
   size_t index[QY_AXES_MAX], at[QY_AXES_MAX] = {0};
-  if (plan->info.base < 0) return -1;
   qy_space_decode(&plan->space, point, &g, index);
-  if (g == plan->info.base) return -1;
-  const group *own = &plan->groups[g], *base = &plan->groups[plan->info.base];
+  const group *own = &plan->groups[g], *base = &plan->groups[base_group];
   for (size_t i = 0; i < base->param_count; i++) {
     const values *v = &base->param[i];
     if (v->count == 1) continue;
-    const size_t p = (size_t)find_param(own, base->params[i].key);
+    const int found = group_find_param(own, base->params[i].key);
+    if (found == NO_PARAM) return -1;
+    const size_t p = (size_t)found;
     const double value = own->param[p].value[index[p]];
     while (at[i] < v->count && !same_value(&base->params[i], v->value[at[i]], &own->params[p], value))
       at[i]++;
@@ -93,5 +90,14 @@ int64_t qy_plan_base_point(const qy_plan *plan, int64_t point)
   }
   for (int a = 0; a < COMMON_AXES; a++)
     at[base->param_count + (size_t)a] = index[own->param_count + (size_t)a];
-  return qy_space_encode(&plan->space, plan->info.base, at);
+  return qy_space_encode(&plan->space, base_group, at);
+}
+
+int64_t qy_plan_base_point(const qy_plan *plan, int64_t point)
+{
+  int g;
+  size_t index[QY_AXES_MAX];
+  if (plan->info.base < 0) return -1;
+  qy_space_decode(&plan->space, point, &g, index);
+  return g == plan->info.base ? -1 : plan_partner(plan, point, plan->info.base);
 }

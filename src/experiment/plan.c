@@ -447,8 +447,7 @@ qy_status qy_plan_read(qy_plan **out, const char *file, const char *db_dir, qy_a
       (status = plan_plots_read(plan, root, err)) || (status = plan_compare_read(plan, root, err)))
     return status;
   if (plan->info.draws && (status = plan_front_groups_make(plan, err))) return status;
-  if (plan->info.draws && !(plan->sram_error_file = qy_arena_format(arena, "%s/memory/sram_error.csv", db_dir)))
-    return qy_no_memory(err);
+  if (!(plan->sram_error_file = qy_arena_format(arena, "%s/memory/sram_error.csv", db_dir))) return qy_no_memory(err);
   *out = plan;
   return QY_OK;
 }

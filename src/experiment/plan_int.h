@@ -151,6 +151,21 @@ size_t group_element_of(const group *g, int m, const size_t *index); /* index: o
 void group_element_values(const group *g, int m, size_t element, double value[QY_AXES_MAX]);
 void group_element_params(const group *g, int m, size_t element, qy_pe_params *pe);
 
+enum { NO_PARAM = -1 };
+
+/* The parameter of g called `key`, or NO_PARAM; a system's members may have it once between them. */
+int group_find_param(const group *g, const char *key);
+/* The point of design group `base` with the same technology, network, clock and precision as `point`, and its value of
+ * every parameter that is an axis of the base; -1: there is none. */
+int64_t plan_partner(const qy_plan *plan, int64_t point, int base);
+
+/* Number of the design of this name, or -1. */
+int plan_find_group(const qy_plan *plan, const char *name);
+/* The point of a design at the values that `at` (a mapping, NULL: empty) gives to its axes, see influence.h; where:
+ * what a missing one is reported at, NULL: nowhere. */
+qy_status plan_point_at(int64_t *point, const qy_plan *plan, int design, const qy_yaml *at, const qy_yaml *where,
+                        qy_arena *arena, qy_error *err);
+
 /* The parts of the reader. */
 extern const char plan_network_help[];
 qy_status plan_designs_read(qy_plan *plan, const qy_yaml *root, qy_error *err);

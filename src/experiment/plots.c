@@ -3,17 +3,83 @@
 
 #include <string.h>
 
+/* {kind: tornado, metric: energy_uj, design: RDM, over: SDM, at: {channels: 4}}: one bar per constant. */
+static qy_status read_tornado(qy_plan *plan, qy_plot_request *plot, const qy_yaml *node, qy_error *err)
+{
+  static const char *const keys[] = {"name", "kind", "metric", "design", "over", "at", NULL};
+  const qy_yaml *metric, *design, *over = qy_yaml_get(node, "over");
+  const char *name, *base = NULL;
+  qy_status status = qy_yaml_check_keys(node, keys, err);
+  if (status || (status = plan_require(&metric, node, "metric", "what the constants move", err)) ||
+      (status = plan_metric_read(&plot->x, metric, err)) ||
+      (status = plan_require(&design, node, "design", "the design it is a metric of", err)) ||
+      (status = qy_yaml_text(design, &name, err)) || (over && (status = qy_yaml_text(over, &base, err))))
+    return status;
+  plot->kind = "tornado";
+  plot->y = plot->x;
+  if (!qy_metric_uncertain(plot->x))
+    return qy_yaml_expected(metric, err, "a metric that depends on the library's constants");
+  const int g = plan_find_group(plan, name), b = base ? plan_find_group(plan, base) : g;
+  if (g < 0) return qy_yaml_expected(design, err, "the name of one of the designs");
+  if (b < 0) return qy_yaml_expected(over, err, "the name of one of the designs");
+  if ((plan->groups[g].lacks | plan->groups[b].lacks) >> plot->x & 1)
+    return qy_yaml_expected(metric, err, "a metric that the design has");
+  if ((status = plan_point_at(&plot->point, plan, g, qy_yaml_get(node, "at"), node, plan->arena, err))) return status;
+  if (!over) return QY_OK;
+  plot->over = plan_partner(plan, plot->point, b);
+  if (plot->over < 0)
+    return qy_yaml_expected(over, err, "a design with a point at the same axes as that of \"%s\"", name);
+  return QY_OK;
+}
+
+/* "energy_uj-RDM-over-SDM": what may not stand in a file name becomes '_'. */
+static const char *tornado_name(qy_plan *plan, const qy_plot_request *plot, const qy_yaml *node)
+{
+  const qy_yaml *over = qy_yaml_get(node, "over");
+  char *name = qy_arena_format(plan->arena, "%s.tornado-%s-%s%s%s", plan->info.name, qy_metric_table()[plot->x].name,
+                               qy_yaml_get(node, "design")->text, over ? "-over-" : "", over ? over->text : "");
+  for (char *c = name; c && *c; c++) {
+    const char one[] = {'x', *c, '\0'};
+    if (!plan_plain_file_name(one)) *c = '_';
+  }
+  return name;
+}
+
+static qy_status read_name(qy_plan *plan, qy_plot_request *plot, const qy_yaml *node, qy_error *err)
+{
+  const qy_yaml *name = qy_yaml_get(node, "name");
+  if (name) {
+    qy_status status = qy_yaml_text(name, &plot->name, err);
+    if (!status && !plan_plain_file_name(plot->name))
+      status = qy_yaml_expected(name, err, "a file name of letters, digits, '.', '_' and '-'");
+    return status;
+  }
+  const qy_metric_info *table = qy_metric_table();
+  plot->name = strcmp(plot->kind, "tornado") == 0 ? tornado_name(plan, plot, node)
+                                                  : qy_arena_format(plan->arena, "%s.%s-%s", plan->info.name,
+                                                                    table[plot->y].name, table[plot->x].name);
+  return plot->name ? QY_OK : qy_no_memory(err);
+}
+
 static qy_status read_plot(qy_plan *plan, qy_plot_request *plot, const qy_yaml *node, qy_error *err)
 {
   static const char *const keys[] = {"name", "kind", "x", "y", "group", "panel", "x_scale", "y_scale", NULL};
-  static const char *const kinds[] = {"pareto", "lines", "bars"};
+  static const char *const kinds[] = {"pareto", "lines", "bars", "tornado"};
+  enum { KINDS = 4, TORNADO = 3 };
   if (node->kind != QY_YAML_MAP) return qy_yaml_expected(node, err, "a mapping that describes a plot");
   static const char *const scales[] = {"auto", "linear", "log"};
   const qy_yaml *kind, *x, *y;
   size_t index = 0, x_scale = 0, y_scale = 0;
-  qy_status status = qy_yaml_check_keys(node, keys, err);
-  if (status || (status = plan_require(&kind, node, "kind", "pareto, lines or bars", err)) ||
-      (status = qy_yaml_choice(kind, kinds, 3, &index, err)) ||
+  plot->point = plot->over = -1;
+  kind = qy_yaml_get(node, "kind");
+  qy_status status = kind ? qy_yaml_choice(kind, kinds, KINDS, &index, err) : QY_OK;
+  if (status) return status;
+  if (kind && index == TORNADO) {
+    status = read_tornado(plan, plot, node, err);
+    return status ? status : read_name(plan, plot, node, err);
+  }
+  if ((status = qy_yaml_check_keys(node, keys, err)) ||
+      (status = plan_require(&kind, node, "kind", "pareto, lines, bars or tornado", err)) ||
       (status = plan_require(&x, node, "x", "the metric on the x axis", err)) ||
       (status = plan_metric_read(&plot->x, x, err)) ||
       (status = plan_require(&y, node, "y", "the metric on the y axis", err)) ||
@@ -27,7 +93,6 @@ static qy_status read_plot(qy_plan *plan, qy_plot_request *plot, const qy_yaml *
   plot->x_log = (int)x_scale - 1;
   plot->y_log = (int)y_scale - 1;
   const qy_yaml *keys_node = qy_yaml_get(node, "group"), *panel = qy_yaml_get(node, "panel");
-  const qy_yaml *name = qy_yaml_get(node, "name");
   plot->group[0] = "design";
   plot->group_count = 1;
   if (keys_node && (status = plan_group_names_read(plot->group, &plot->group_count, 4, plan, keys_node, err)))
@@ -39,16 +104,7 @@ static qy_status read_plot(qy_plan *plan, qy_plot_request *plot, const qy_yaml *
   } else if (plan->info.technology_count > 1) {
     plot->panel = "technology";
   }
-  if (name) {
-    if ((status = qy_yaml_text(name, &plot->name, err))) return status;
-    if (!plan_plain_file_name(plot->name))
-      return qy_yaml_expected(name, err, "a file name of letters, digits, '.', '_' and '-'");
-  } else {
-    const qy_metric_info *table = qy_metric_table();
-    plot->name = qy_arena_format(plan->arena, "%s.%s-%s", plan->info.name, table[plot->y].name, table[plot->x].name);
-    if (!plot->name) return qy_no_memory(err);
-  }
-  return QY_OK;
+  return read_name(plan, plot, node, err);
 }
 
 qy_status plan_plots_read(qy_plan *plan, const qy_yaml *root, qy_error *err)

@@ -4,6 +4,7 @@
  * worker keeps the module of the current design and rebuilds it only when an axis other than the precision moves.
  */
 #include "plan_int.h"
+#include "single.h"
 #include "uncertain.h"
 
 #include "quarry/progress.h"
@@ -469,6 +470,51 @@ qy_status qy_plan_time(const qy_plan *plan, int threads, double *seconds, qy_err
   if (w) worker_free(&r, w);
   qy_arena_free(r.arena);
   return status;
+}
+
+/* ---- one point ---- */
+
+typedef struct single_room {
+  runner runner;
+  worker *worker;
+} single_room;
+
+qy_status single_new(single *out, const qy_plan *plan, int64_t point, qy_error *err)
+{
+  *out = (single){0};
+  single_room *room = qy_alloc(1, sizeof *room);
+  if (!room) return qy_no_memory(err);
+  out->room = room;
+  runner *r = &room->runner;
+  *r = (runner){.plan = plan, .arena = qy_arena_new()};
+  qy_space_decode(&plan->space, point, &out->group, out->index);
+  const group *g = &plan->groups[out->group];
+  qy_status status = r->arena ? QY_OK : qy_no_memory(err);
+  if (!status && !(r->groups = qy_arena_alloc(r->arena, (size_t)plan->group_count, sizeof *r->groups)))
+    status = qy_no_memory(err);
+  for (int m = 0; !status && m < g->member_count; m++)
+    status = prepare_member(r, out->group, m, err);
+  if (!status && !(room->worker = worker_new(r, err))) status = err->status;
+  if (!status) status = evaluate(r, room->worker, point, 1, &out->point, err);
+  for (int m = 0; !status && m < g->member_count; m++) {
+    const ready *rd = &r->groups[out->group][m];
+    const held *h = &room->worker->member[m];
+    const size_t element = rd->pe_count > 1 ? group_element_of(g, m, out->index) : 0;
+    out->member[m] = (single_member){
+        .pe = &rd->pe[element], .element = element, .with = {h->at, h->module, rd->work[out->point.network]}};
+  }
+  if (status) single_free(out);
+  return status;
+}
+
+void single_free(single *s)
+{
+  single_room *room = s->room;
+  if (!room) return;
+  if (room->worker) worker_drop(room->worker);
+  qy_arena_free(room->runner.arena);
+  free(room);
+  *s = (single){0};
 }
 
 /* Append to a bounded buffer; qy_plan_design_bytes is enough for all parameters. */

@@ -15,24 +15,39 @@ static const double bases_max_bytes = 2e9;
 
 /* ---- bases ---- */
 
-static qy_status sram_factors(double **out, const uncertain *u, const qy_tech *tech, qy_arena *arena, qy_error *err)
+qy_status uncertain_sram_errors(double p95[QY_SRAM_QUANTITY_COUNT], bool *has, const qy_plan *plan, const qy_tech *tech,
+                                qy_arena *arena, qy_error *err)
 {
-  *out = NULL;
-  if (!tech->sram_node || !u->plan->sram_error_file) return QY_OK;
+  *has = tech->sram_node && plan->sram_error_file;
+  if (!*has) return QY_OK;
+  qy_status status = qy_sram_error_read(p95, plan->sram_error_file, atoi(tech->sram_node), arena, err);
+  if (!status) qy_sram_supply_widen(p95, plan->sram, tech);
+  return status;
+}
+
+void uncertain_sram_name(int factor, char name[UNCERTAIN_NAME])
+{
+  snprintf(name, UNCERTAIN_NAME, "sram.%s.%s", qy_sram_quantity_name((qy_sram_quantity)(factor / QY_BUFFER_ROLES)),
+           qy_buffer_role_name(factor % QY_BUFFER_ROLES));
+}
+
+qy_status uncertain_sram_factors(double **out, const uncertain *u, const qy_tech *tech, uint64_t seed, qy_arena *arena,
+                                 qy_error *err)
+{
   double p95[QY_SRAM_QUANTITY_COUNT];
+  bool has;
+  *out = NULL;
+  qy_status status = uncertain_sram_errors(p95, &has, u->plan, tech, arena, err);
+  if (status || !has) return status;
   double *factor = qy_arena_alloc(arena, QY_SRAM_FACTORS * u->draws, sizeof *factor);
   if (!factor) return qy_no_memory(err);
-  qy_status status = qy_sram_error_read(p95, u->plan->sram_error_file, atoi(tech->sram_node), arena, err);
-  if (!status) qy_sram_supply_widen(p95, u->plan->sram, tech);
   for (int f = 0; !status && f < QY_SRAM_FACTORS; f++) {
-    char name[64];
-    const int quantity = f / QY_BUFFER_ROLES;
+    char name[UNCERTAIN_NAME];
     double *z = factor + (size_t)f * u->draws;
-    snprintf(name, sizeof name, "sram.%s.%s", qy_sram_quantity_name((qy_sram_quantity)quantity),
-             qy_buffer_role_name(f % QY_BUFFER_ROLES));
-    status = qy_draws_normal(z, u->draws, u->plan->info.draw_seed, name, err);
+    uncertain_sram_name(f, name);
+    status = qy_draws_normal(z, u->draws, seed, name, err);
     for (size_t k = 0; !status && k < u->draws; k++)
-      z[k] = qy_sram_error_factor(p95[quantity], z[k]);
+      z[k] = qy_sram_error_factor(p95[f / QY_BUFFER_ROLES], z[k]);
   }
   if (!status) *out = factor;
   return status;
@@ -62,9 +77,38 @@ qy_status uncertain_new(uncertain **out, const qy_plan *plan, qy_arena *arena, q
   qy_status status = QY_OK;
   for (size_t t = 0; !status && t < technologies; t++) {
     status = qy_draws_new(&u->library[t], plan->technology[t], u->draws, plan->info.draw_seed, (int)t, arena, err);
-    if (!status) status = sram_factors(&u->sram[t], u, plan->technology[t], arena, err);
+    if (!status) status = uncertain_sram_factors(&u->sram[t], u, plan->technology[t], plan->info.draw_seed, arena, err);
   }
   *out = u;
+  return status;
+}
+
+qy_status uncertain_anatomy(void **anatomy, const void *twin, const uncertain *u, int g, int m, const qy_pe *pe,
+                            size_t element, const qy_draws *library, qy_arena *arena, qy_error *err)
+{
+  const accelerator *type = u->plan->groups[g].member[m].type;
+  double value[QY_AXES_MAX];
+  qy_pe_stimulus stimulus = qy_pe_stimulus_default();
+  group_element_values(&u->plan->groups[g], m, element, value);
+  if (type->pe_stimulus) type->pe_stimulus(&stimulus, value);
+  return type->anatomy(anatomy, twin, pe, &stimulus, library, arena, err);
+}
+
+qy_status uncertain_point(uncertain *u, const void *twin, int g, int m, const qy_pe *pe, size_t element,
+                          size_t technology, size_t clock, qy_arena *arena, qy_error *err)
+{
+  const accelerator *type = u->plan->groups[g].member[m].type;
+  const size_t technologies = (size_t)u->plan->info.technology_count, clocks = u->plan->clock_mhz.count;
+  if (!type->basis) return QY_OK;
+  const size_t at = (element * technologies + technology) * clocks + clock;
+  void *anatomy = NULL;
+  double **bases = qy_arena_alloc(arena, at + 1, sizeof(double *));
+  double *basis = qy_arena_alloc(arena, type->columns * u->draws, sizeof *basis);
+  if (!bases || !basis) return qy_no_memory(err);
+  u->basis[g][m] = bases;
+  qy_status status = uncertain_anatomy(&anatomy, twin, u, g, m, pe, element, u->library[technology], arena, err);
+  if (!status) status = type->basis(basis, anatomy, 1e6 / u->plan->clock_mhz.value[clock], u->sram[technology], err);
+  if (!status) bases[at] = basis;
   return status;
 }
 
@@ -80,12 +124,8 @@ qy_status uncertain_member(uncertain *u, int g, int m, const qy_pe *element, siz
   for (size_t e = 0; e < element_count; e++) {
     void *anatomy = NULL, *twin;
     for (size_t t = 0; t < technologies; t++) {
-      double value[QY_AXES_MAX];
-      qy_pe_stimulus stimulus = qy_pe_stimulus_default();
-      group_element_values(&u->plan->groups[g], m, e, value);
-      if (type->pe_stimulus) type->pe_stimulus(&stimulus, value);
       twin = anatomy;
-      qy_status status = type->anatomy(&anatomy, twin, &element[e], &stimulus, u->library[t], arena, err);
+      qy_status status = uncertain_anatomy(&anatomy, twin, u, g, m, &element[e], e, u->library[t], arena, err);
       for (size_t c = 0; !status && c < clocks; c++) {
         double *basis = qy_arena_alloc(arena, type->columns * u->draws, sizeof *basis);
         if (!basis) return qy_no_memory(err);
@@ -474,4 +514,28 @@ qy_status uncertain_batch_run(uncertain_batch *b, double (*interval)[QY_METRIC_C
   }
   b->count = 0;
   return status;
+}
+
+qy_status uncertain_batch_draws(uncertain_batch *b, const int *metric, int count, double *to, qy_error *err)
+{
+  const noted *n = b->note;
+  const size_t draws = b->u->draws;
+  const int spread = b->count == 1 && n->basis[0];
+  b->count = 0;
+  if (!spread) return qy_fail(err, QY_INTERNAL, "a design without draws of its metrics");
+  multiply(b, n, 1);
+  derive(b, n->point, 0);
+  const int base = energy_metric(n->point);
+  const double *energy = draws_of(b, base, 0);
+  for (int i = 0; i < count; i++) {
+    double *out = to + (size_t)i * draws;
+    const double value = n->point->metric[metric[i]], nominal = n->point->metric[base];
+    const int form = energy_form(metric[i]);
+    const double *own = form < 0 && is_drawn(metric[i]) ? draws_of(b, metric[i], 0) : NULL;
+    for (size_t k = 0; k < draws; k++)
+      out[k] = own        ? own[k]
+               : form < 0 ? value
+                          : value * (from_energy[form].inverse ? nominal / energy[k] : energy[k] / nominal);
+  }
+  return QY_OK;
 }

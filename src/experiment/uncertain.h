@@ -9,6 +9,8 @@
 
 #include "plan_int.h"
 
+#include "quarry/sram_error.h"
+
 /* Shared by all workers, read only once made. */
 typedef struct uncertain {
   const qy_plan *plan;
@@ -44,6 +46,25 @@ enum { CHALLENGERS = 4 };
 size_t champions_against(const champion *out[CHALLENGERS], const champions *c, size_t front_group,
                          const double *nominal);
 
+/* What the accelerator takes from one element and a library for draws; twin: as the hook has it. */
+qy_status uncertain_anatomy(void **anatomy, const void *twin, const uncertain *u, int g, int m, const qy_pe *pe,
+                            size_t element, const qy_draws *library, qy_arena *arena, qy_error *err);
+
+/* The bases of one element, library and clock alone, where uncertain_batch_add looks for them.  QY_INFEASIBLE when the
+ * circuits miss the clock. */
+qy_status uncertain_point(uncertain *u, const void *twin, int g, int m, const qy_pe *pe, size_t element,
+                          size_t technology, size_t clock, qy_arena *arena, qy_error *err);
+
+/* How far the SRAM of a library may be off; has: false when it has none. */
+qy_status uncertain_sram_errors(double p95[QY_SRAM_QUANTITY_COUNT], bool *has, const qy_plan *plan, const qy_tech *tech,
+                                qy_arena *arena, qy_error *err);
+/* The name of an SRAM factor's random number: "sram.read.input". */
+enum { UNCERTAIN_NAME = 64 };
+void uncertain_sram_name(int factor, char name[UNCERTAIN_NAME]);
+/* Factors [factor * u->draws + k]; NULL: no SRAM. */
+qy_status uncertain_sram_factors(double **out, const uncertain *u, const qy_tech *tech, uint64_t seed, qy_arena *arena,
+                                 qy_error *err);
+
 /* How often is a point on its front?  One archive per group of points and draw; points that another one beats in every
  * draw are dropped before they reach the archives, so what comes out is exact. */
 typedef struct chance chance;
@@ -75,5 +96,9 @@ void uncertain_batch_add(uncertain_batch *b, int64_t k, const qy_point *point, i
 /* Intervals of all points noted, into interval[k] (NULL: not wanted), fronts into c (NULL: not wanted); the batch is
  * empty again. */
 qy_status uncertain_batch_run(uncertain_batch *b, double (*interval)[QY_METRIC_COUNT][2], chance *c, qy_error *err);
+
+/* Draws of metrics of the only point noted, to[i * draws + k] for metric[i]; of a certain one its value.  The batch is
+ * empty again. */
+qy_status uncertain_batch_draws(uncertain_batch *b, const int *metric, int count, double *to, qy_error *err);
 
 #endif

@@ -14,7 +14,8 @@ enum { SAMPLES_MIN = 16 };
 typedef struct matrices {
   double *a, *b;   /* [input * samples + k] */
   double *fa, *fb; /* [output * samples + k] */
-  double *z, *out; /* one point, its outputs */
+  size_t columns;  /* inputs replaced in one batch */
+  double *z, *out; /* one batch and its outputs */
 } matrices;
 
 static qy_status draw(double *m, const qy_sensitivity *s, const char *which, qy_error *err)
@@ -28,28 +29,46 @@ static qy_status draw(double *m, const qy_sensitivity *s, const char *which, qy_
   return status;
 }
 
-/* Point k of `from`, input `replaced` (none: inputs) taken from `other`; outputs into m->out. */
-static qy_status evaluate(const qy_sensitivity *s, matrices *m, const double *from, const double *other,
-                          size_t replaced, size_t k, qy_error *err)
+/* Outputs of `count` points z[input * count + k] into m->out. */
+static qy_status evaluate(const qy_sensitivity *s, matrices *m, const double *z, size_t count, qy_error *err)
 {
-  for (size_t i = 0; i < s->inputs; i++)
-    m->z[i] = (i == replaced ? other : from)[i * s->samples + k];
-  qy_status status = s->model(s->ctx, m->z, m->out, err);
-  for (size_t o = 0; !status && o < s->outputs; o++)
+  qy_status status = QY_OK;
+  if (s->batch) {
+    status = s->batch(s->ctx, z, count, m->out, err);
+  } else {
+    double *point = m->z + s->inputs * m->columns * s->samples, *output = point + s->inputs;
+    for (size_t k = 0; !status && k < count; k++) {
+      for (size_t i = 0; i < s->inputs; i++)
+        point[i] = z[i * count + k];
+      status = s->model(s->ctx, point, output, err);
+      for (size_t o = 0; !status && o < s->outputs; o++)
+        m->out[o * count + k] = output[o];
+    }
+  }
+  for (size_t o = 0; !status && o < s->outputs * count; o++)
     if (!isfinite(m->out[o]))
-      status = qy_fail(err, QY_BAD_INPUT, "sensitivity: expected finite results, found %g in sample %zu", m->out[o], k);
+      status = qy_fail(err, QY_BAD_INPUT, "sensitivity: expected finite results, found %g in sample %zu", m->out[o],
+                       o % count % s->samples);
   return status;
 }
 
-static qy_status evaluate_all(const qy_sensitivity *s, matrices *m, const double *from, double *to, qy_error *err)
+static qy_status evaluate_all(const qy_sensitivity *s, matrices *m, const double *z, double *to, qy_error *err)
 {
-  qy_status status = QY_OK;
-  for (size_t k = 0; !status && k < s->samples; k++) {
-    status = evaluate(s, m, from, from, s->inputs, k, err);
-    for (size_t o = 0; !status && o < s->outputs; o++)
-      to[o * s->samples + k] = m->out[o];
-  }
+  qy_status status = evaluate(s, m, z, s->samples, err);
+  if (!status) memcpy(to, m->out, s->outputs * s->samples * sizeof *to);
   return status;
+}
+
+/* Outputs with each of the inputs [first, first + columns) in turn taken from b, the others from a: sample k with the
+ * j-th of them at out[output * count + j * samples + k]. */
+static qy_status evaluate_replaced(const qy_sensitivity *s, matrices *m, size_t first, size_t columns, qy_error *err)
+{
+  const size_t count = columns * s->samples;
+  for (size_t i = 0; i < s->inputs; i++)
+    for (size_t j = 0; j < columns; j++)
+      memcpy(m->z + i * count + j * s->samples, (i == first + j ? m->b : m->a) + i * s->samples,
+             s->samples * sizeof(double));
+  return evaluate(s, m, m->z, count, err);
 }
 
 static void moments(double *mean, double *variance, const double *a, const double *b, size_t n)
@@ -63,33 +82,31 @@ static void moments(double *mean, double *variance, const double *a, const doubl
   *variance = squares / (2 * (double)n);
 }
 
+/* Indices of one input and output from its outputs f with that input replaced. */
+static qy_sensitivity_index index_of(const double *f, const double *fa, const double *fb, size_t n)
+{
+  double mean, variance, first = 0, total = 0;
+  moments(&mean, &variance, fa, fb, n);
+  if (!(variance > 1e-24 * mean * mean)) return (qy_sensitivity_index){0, 0};
+  for (size_t k = 0; k < n; k++) {
+    const double step = f[k] - fa[k];
+    first += (fb[k] - mean) * step; /* the mean adds nothing but sampling error */
+    total += step * step;
+  }
+  return (qy_sensitivity_index){first / (double)n / variance, total / (2 * (double)n) / variance};
+}
+
 static qy_status estimate(qy_sensitivity_index *index, const qy_sensitivity *s, matrices *m, qy_error *err)
 {
-  const double n = (double)s->samples;
-  double *first = qy_alloc(4 * s->outputs, sizeof *first);
-  if (!first) return qy_no_memory(err);
-  double *total = first + s->outputs, *mean = total + s->outputs, *variance = mean + s->outputs;
+  const size_t n = s->samples;
   qy_status status = QY_OK;
-  for (size_t o = 0; o < s->outputs; o++)
-    moments(&mean[o], &variance[o], m->fa + o * s->samples, m->fb + o * s->samples, s->samples);
-  for (size_t i = 0; !status && i < s->inputs; i++) {
-    memset(first, 0, 2 * s->outputs * sizeof *first);
-    for (size_t k = 0; !status && k < s->samples; k++) {
-      status = evaluate(s, m, m->a, m->b, i, k, err);
-      for (size_t o = 0; !status && o < s->outputs; o++) {
-        const double fa = m->fa[o * s->samples + k], fb = m->fb[o * s->samples + k], step = m->out[o] - fa;
-        first[o] += (fb - mean[o]) * step; /* the mean adds nothing but sampling error */
-        total[o] += step * step;
-      }
-    }
-    for (size_t o = 0; !status && o < s->outputs; o++) {
-      qy_sensitivity_index *to = &index[i * s->outputs + o];
-      const int flat = !(variance[o] > 1e-24 * mean[o] * mean[o]);
-      to->first = flat ? 0 : first[o] / n / variance[o];
-      to->total = flat ? 0 : total[o] / (2 * n) / variance[o];
-    }
+  for (size_t i = 0, columns; !status && i < s->inputs; i += columns) {
+    columns = m->columns < s->inputs - i ? m->columns : s->inputs - i;
+    status = evaluate_replaced(s, m, i, columns, err);
+    for (size_t j = 0; !status && j < columns; j++)
+      for (size_t o = 0; o < s->outputs; o++)
+        index[(i + j) * s->outputs + o] = index_of(m->out + (o * columns + j) * n, m->fa + o * n, m->fb + o * n, n);
   }
-  free(first);
   return status;
 }
 
@@ -100,12 +117,16 @@ qy_status qy_sensitivity_run(qy_sensitivity_index *index, const qy_sensitivity *
                    "sensitivity: expected inputs, outputs and at least %d samples, found %zu, %zu and %zu", SAMPLES_MIN,
                    s->inputs, s->outputs, s->samples);
   const size_t in = s->inputs * s->samples, out = s->outputs * s->samples;
-  double *room = qy_alloc(2 * in + 2 * out + s->inputs + s->outputs, sizeof *room);
+  size_t columns = s->batch ? s->batch_points / s->samples : 1;
+  if (columns < 1) columns = 1;
+  if (columns > s->inputs) columns = s->inputs;
+  /* the matrices, one batch, one point */
+  double *room = qy_alloc(2 * in + 2 * out + columns * (in + out) + s->inputs + s->outputs, sizeof *room);
   if (!room) return qy_no_memory(err);
-  matrices m = {.a = room, .b = room + in, .fa = room + 2 * in};
+  matrices m = {.a = room, .b = room + in, .fa = room + 2 * in, .columns = columns};
   m.fb = m.fa + out;
-  m.z = m.fb + out;
-  m.out = m.z + s->inputs;
+  m.out = m.fb + out;
+  m.z = m.out + columns * out;
   qy_status status = draw(m.a, s, "a", err);
   if (!status) status = draw(m.b, s, "b", err);
   if (!status) status = evaluate_all(s, &m, m.a, m.fa, err);

@@ -18,6 +18,22 @@ static qy_status model(void *ctx, const double *z, double *out, qy_error *err)
   return QY_OK;
 }
 
+/* The same, many at once; notes the largest batch. */
+static qy_status batch(void *ctx, const double *z, size_t count, double *out, qy_error *err)
+{
+  size_t *most = ctx;
+  int calls = 0;
+  if (count > *most) *most = count;
+  for (size_t k = 0; k < count; k++) {
+    double one[3];
+    qy_status status = model(&calls, (const double[]){z[k], z[count + k], z[2 * count + k]}, one, err);
+    if (status) return status;
+    for (size_t o = 0; o < 3; o++)
+      out[o * count + k] = one[o];
+  }
+  return QY_OK;
+}
+
 static qy_status broken(void *ctx, const double *z, double *out, qy_error *err)
 {
   (void)ctx, (void)err;
@@ -50,6 +66,22 @@ int main(void)
   near_abs(index[4].total, 16.0 / 25, 0.01, "sum: total of 4 z2");
   near_abs(index[7].total, 0, 1e-12, "sum: no part of z3");
   ok(index[2].first == 0 && index[2].total == 0, "a constant output");
+  for (size_t columns = 0; columns < 5; columns++) { /* 0: fewer points than samples are asked for */
+    size_t most = 0;
+    s.model = NULL;
+    s.batch = batch;
+    s.batch_points = columns * SAMPLES;
+    s.ctx = &most;
+    ok(qy_sensitivity_run(index, &s, &err) == QY_OK, "analysed in batches of %zu inputs", columns);
+    near_abs(index[0].first, v1 / v, 0.02, "first order of x1");
+    near_abs(index[6].total, v13 / v, 0.02, "total of x3");
+    near_abs(index[4].total, 16.0 / 25, 0.01, "sum: total of 4 z2");
+    is_int((long long)most,
+           SAMPLES * (columns < 1        ? 1
+                      : columns > INPUTS ? INPUTS
+                                         : (long long)columns),
+           "no batch is larger than allowed, or needed");
+  }
   s = (qy_sensitivity){.inputs = 1, .outputs = 1, .samples = 64, .model = broken};
   ok(qy_sensitivity_run(index, &s, &err) == QY_BAD_INPUT, "an output that is not a number");
   s.samples = 2;

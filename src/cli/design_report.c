@@ -1,0 +1,359 @@
+/* quarry describe design FILE: see design_report.h. */
+#include "design_report.h"
+
+#include "cli.h"
+
+#include "quarry/influence.h"
+#include "quarry/tornado.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BARS_MAX = 16, METRICS_MAX = 2, SEED = 1, TEXT = 400 };
+#define WORTH_SHOWING 0.01
+
+typedef struct chosen { /* what the request comes to */
+  qy_plan *plan;
+  int64_t point, over; /* over -1: none */
+} chosen;
+
+static qy_status choose(chosen *c, const design_request *q, qy_arena *arena, qy_error *err)
+{
+  if ((q->point >= 0) == (q->design != NULL))
+    return qy_fail(err, QY_BAD_INPUT, "describe design: expected --point N, or --design NAME with --at, found %s",
+                   q->design ? "both" : "neither");
+  if (q->at && !q->design) return qy_fail(err, QY_BAD_INPUT, "describe design: expected --design beside --at");
+  c->over = -1;
+  c->point = q->point;
+  qy_status status = qy_plan_read(&c->plan, q->file, q->db_dir, arena, err);
+  if (!status && q->design) status = qy_plan_find_point(&c->point, c->plan, q->design, q->at, err);
+  if (status || !q->over) return status;
+  char *end;
+  errno = 0;
+  const long long number = strtoll(q->over, &end, 10);
+  if (*q->over && !*end && !errno) {
+    c->over = number;
+    return number >= 0 ? QY_OK
+                       : qy_fail(err, QY_BAD_INPUT, "--over: expected a point or a design, found \"%s\"", q->over);
+  }
+  return qy_plan_find_partner(&c->over, c->plan, c->point, q->over, err);
+}
+
+/* The next "key": value of a flat JSON object as our designs have it; both texts end in place. */
+static int next_parameter(char **rest, char **key, char **value)
+{
+  char *at = strchr(*rest, '"'), *end = at ? strchr(at + 1, '"') : NULL;
+  if (!end || end[1] != ':') return 0;
+  *key = at + 1;
+  *end = '\0';
+  at = end + 2;
+  const int quoted = *at == '"';
+  *value = at + quoted;
+  end = *value + strcspn(*value, quoted ? "\"" : ",}");
+  *rest = *end ? end + 1 : end;
+  *end = '\0';
+  return 1;
+}
+
+static qy_status put_parameters(table *t, const chosen *c, const qy_point *p, qy_error *err)
+{
+  const size_t bytes = qy_plan_design_bytes(c->plan);
+  const qy_plan_info *info = qy_plan_get(c->plan);
+  char *json = qy_alloc(bytes, 1), *rest = json, *key, *value;
+  if (!json) {
+    return qy_no_memory(err);
+  }
+  const char *name = qy_plan_design(c->plan, p->design, json, bytes);
+  const struct {
+    const char *key, *text;
+    double number;
+    const char *unit;
+  } fixed[] = {{"point", NULL, (double)p->index, ""},
+               {"design", name, 0, ""},
+               {"technology", info->technology[p->technology]->name, 0, ""},
+               {"network", info->network[p->network]->name, 0, ""},
+               {"precision", NULL, p->precision_bits, "bit"},
+               {"clock_mhz", NULL, p->clock_mhz, "MHz"}};
+  for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++) {
+    table_text(t, fixed[i].key);
+    if (fixed[i].text)
+      table_text(t, fixed[i].text);
+    else
+      table_number(t, fixed[i].number);
+    table_text(t, fixed[i].unit);
+    for (int k = 0; k < 3; k++)
+      table_number(t, NAN);
+  }
+  while (next_parameter(&rest, &key, &value)) {
+    table_text(t, key);
+    table_text(t, value);
+    table_text(t, "");
+    for (int k = 0; k < 3; k++)
+      table_number(t, NAN);
+  }
+  free(json);
+  return QY_OK;
+}
+
+/* The total that a metric is a part of, or -1. */
+static int total_of(int metric)
+{
+  static const int totals[] = {QY_AREA_UM2, QY_ENERGY_UJ};
+  const qy_metric_info *all = qy_metric_table();
+  for (size_t i = 0; i < sizeof totals / sizeof *totals; i++) {
+    const qy_metric_info *total = &all[totals[i]];
+    if (metric != totals[i] && strcmp(all[metric].unit, total->unit) == 0 &&
+        strncmp(all[metric].name, total->name, strcspn(total->name, "_") + 1) == 0)
+      return totals[i];
+  }
+  return -1;
+}
+
+/* Parameters, metrics with intervals, shares of the parts in their totals. */
+static qy_status print_point(const chosen *c, int format, qy_error *err)
+{
+  static const char *const names[] = {"what", "value", "unit", "p05", "p95", "share_pct"};
+  qy_interval row[QY_METRIC_COUNT];
+  int metrics[QY_METRIC_COUNT];
+  qy_point point, base = {0};
+  for (int m = 0; m < QY_METRIC_COUNT; m++)
+    metrics[m] = m;
+  qy_status status = qy_plan_evaluate(&point, c->plan, c->point, err);
+  if (!status && c->over >= 0) status = qy_plan_evaluate(&base, c->plan, c->over, err);
+  if (!status) status = qy_plan_intervals(row, c->plan, c->point, c->over, metrics, QY_METRIC_COUNT, err);
+  if (status) return status;
+  table *t = table_new(format, 6, names);
+  if (c->over < 0) {
+    status = put_parameters(t, c, &point, err);
+  } else {
+    const int64_t number[] = {c->point, c->over};
+    for (int i = 0; i < 2; i++) {
+      table_text(t, i ? "over point" : "point");
+      table_integer(t, number[i]);
+      table_text(t, "");
+      for (int k = 0; k < 3; k++)
+        table_number(t, NAN);
+    }
+  }
+  for (int m = 0; m < QY_METRIC_COUNT; m++) {
+    if (isnan(row[m].value)) continue;
+    char text[80];
+    const qy_metric_info *info = &qy_metric_table()[m];
+    const int total = c->over < 0 ? total_of(m) : -1;
+    snprintf(text, sizeof text, "%s%s", info->name, c->over >= 0 ? " ratio" : "");
+    table_text(t, text);
+    table_number(t, row[m].value);
+    table_text(t, c->over >= 0 ? "" : info->unit);
+    table_number(t, row[m].low);
+    table_number(t, row[m].high);
+    table_number(t, total >= 0 ? 100 * row[m].value / row[total].value : NAN);
+  }
+  table_print(t);
+  return status;
+}
+
+/* ---- indices ---- */
+
+static double strongest(const qy_influence *f, size_t input, int first, int count, int all)
+{
+  double most = 0;
+  for (int m = first; m < first + count; m++)
+    most = fmax(most, f->index[input * (size_t)all + (size_t)m].total);
+  return most;
+}
+
+/* Inputs by falling strength in metrics [first, first + count) of all. */
+static void rank(size_t *order, const qy_influence *f, int first, int count, int all)
+{
+  for (size_t i = 0; i < f->inputs; i++) {
+    size_t j = i;
+    const double own = strongest(f, i, first, count, all);
+    for (; j > 0 && strongest(f, order[j - 1], first, count, all) < own; j--)
+      order[j] = order[j - 1];
+    order[j] = i;
+  }
+}
+
+static double rounded(double x)
+{
+  return 0.001 * round(1000 * x);
+}
+
+static void print_indices(const qy_influence *f, const int *metric, int count, const size_t *order, int format)
+{
+  const char *names[1 + 2 * METRICS_MAX];
+  char text[2 * METRICS_MAX][64];
+  int columns = 0;
+  names[columns++] = "constant";
+  for (int m = 0; m < count; m++)
+    for (int total = 0; total < 2; total++) {
+      snprintf(text[2 * m + total], sizeof *text, "%s_%s", qy_metric_table()[metric[m]].name,
+               total ? "total" : "first");
+      names[columns++] = text[2 * m + total];
+    }
+  table *t = table_new(format, columns, names);
+  for (size_t r = 0; r < f->inputs; r++) {
+    if (format == FORMAT_TABLE && strongest(f, order[r], 0, count, count) < WORTH_SHOWING) break;
+    table_text(t, f->name[order[r]]);
+    for (int m = 0; m < count; m++) {
+      const qy_sensitivity_index *x = &f->index[order[r] * (size_t)count + (size_t)m];
+      table_number(t, format == FORMAT_TABLE ? rounded(x->first) : x->first);
+      table_number(t, format == FORMAT_TABLE ? rounded(x->total) : x->total);
+    }
+  }
+  table_print(t);
+}
+
+/* "RDM, fdsoi28, 8 bit, 100 MHz (point 7)" */
+static qy_status point_text(char out[TEXT], const qy_plan *plan, int64_t number, qy_error *err)
+{
+  qy_point p;
+  const size_t bytes = qy_plan_design_bytes(plan);
+  char *json = qy_alloc(bytes, 1);
+  qy_status status = json ? qy_plan_evaluate(&p, plan, number, err) : qy_no_memory(err);
+  if (!status)
+    snprintf(out, TEXT, "%s, %d bit, %.6g MHz (point %" PRId64 ")", qy_plan_design(plan, p.design, json, bytes),
+             p.precision_bits, p.clock_mhz, number);
+  free(json);
+  return status;
+}
+
+/* Bars of metric number m of the `count` that f has. */
+static qy_status draw_bars(const qy_plan *plan, int64_t point, int64_t over, const qy_influence *f, int metric, int m,
+                           int count, const char *stem, const char *gnuplot, qy_error *err)
+{
+  static const struct {
+    qy_plot_format format;
+    const char *suffix;
+  } outputs[] = {{QY_PLOT_SVG, "svg"}, {QY_PLOT_PNG, "png"}};
+  const char *name[BARS_MAX];
+  double total[BARS_MAX], part[BARS_MAX];
+  char title[200], caption[3 * TEXT], one[TEXT], two[TEXT] = "";
+  qy_interval row;
+  qy_point p;
+  const qy_metric_info *info = &qy_metric_table()[metric];
+  size_t *order = qy_alloc(f->inputs, sizeof *order);
+  if (!order) return qy_no_memory(err);
+  rank(order, f, m, 1, count);
+  size_t bars = 0;
+  for (; bars < f->inputs && bars < BARS_MAX; bars++) {
+    const qy_sensitivity_index *x = &f->index[order[bars] * (size_t)count + (size_t)m];
+    if (bars > 0 && x->total < WORTH_SHOWING / 2) break; /* nothing to see */
+    name[bars] = f->name[order[bars]];
+    total[bars] = x->total;
+    part[bars] = x->first;
+  }
+  free(order);
+  qy_status status = point_text(one, plan, point, err);
+  if (!status && over >= 0) status = point_text(two, plan, over, err);
+  if (!status) status = qy_plan_evaluate(&p, plan, point, err);
+  if (!status) status = qy_plan_intervals(&row, plan, point, over, &metric, 1, err);
+  if (status) return status;
+  snprintf(title, sizeof title, over >= 0 ? "What moves the ratio of two designs' %s?" : "What moves a design's %s?",
+           info->label);
+  snprintf(caption, sizeof caption,
+           "%s: %s%s%s. %s%s %.4g%s%s, 90 %% between %.4g and %.4g. The %zu strongest of %zu constants and factors.",
+           qy_plan_get(plan)->technology[p.technology]->name, one, over >= 0 ? " over " : "", two, info->label,
+           over >= 0 ? " ratio" : "", row.value, over >= 0 || !info->unit[0] ? "" : " ", over >= 0 ? "" : info->unit,
+           row.low, row.high, bars, f->inputs);
+  const qy_tornado tornado = {.title = title,
+                              .caption = caption,
+                              .x_label = "share of the variance (Sobol index)",
+                              .total_label = "total",
+                              .part_label = "alone",
+                              .count = bars,
+                              .name = name,
+                              .total = total,
+                              .part = part};
+  for (size_t o = 0; !status && o < sizeof outputs / sizeof *outputs; o++) {
+    status = qy_plot_tornado(&tornado, outputs[o].format, stem, gnuplot, NULL, err);
+    if (!status) fprintf(stderr, "wrote %s.%s\n", stem, outputs[o].suffix);
+  }
+  return status;
+}
+
+qy_status draw_design_tornado(const qy_plan *plan, int64_t point, int64_t over, int metric, size_t samples,
+                              const char *stem, const char *gnuplot, qy_error *err)
+{
+  qy_influence f;
+  qy_arena *arena = qy_arena_new();
+  if (!arena) return qy_no_memory(err);
+  qy_status status = qy_plan_influence(&f, plan, point, over, &metric, 1, samples, SEED, arena, err);
+  if (!status) status = draw_bars(plan, point, over, &f, metric, 0, 1, stem, gnuplot, err);
+  qy_arena_free(arena);
+  return status;
+}
+
+/* The metric asked for, or area and energy. */
+static qy_status metrics_of(int metric[METRICS_MAX], int *count, const chosen *c, const design_request *q,
+                            qy_error *err)
+{
+  qy_point p;
+  *count = 1;
+  if (q->metric) {
+    const char *all[QY_METRIC_COUNT];
+    for (int m = 0; m < QY_METRIC_COUNT; m++)
+      all[m] = qy_metric_table()[m].name;
+    if ((metric[0] = qy_metric_find(q->metric)) >= 0) return QY_OK;
+    const char *nearest = qy_nearest(q->metric, all, QY_METRIC_COUNT);
+    return qy_fail(err, QY_BAD_INPUT,
+                   "--metric: expected a metric that `quarry list metrics` shows, found \"%s\"%s%s%s", q->metric,
+                   nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
+  }
+  qy_status status = qy_plan_evaluate(&p, c->plan, c->point, err);
+  if (status) return status;
+  *count = 2;
+  metric[0] = QY_AREA_UM2;
+  metric[1] = isnan(p.metric[QY_ENERGY_UJ]) ? QY_ENERGY_PER_PRODUCT_FJ : QY_ENERGY_UJ;
+  return QY_OK;
+}
+
+static qy_status print_influence(const chosen *c, const design_request *q, qy_arena *arena, qy_error *err)
+{
+  static const char *const names[] = {"result", "value", "p05", "p95"};
+  int metric[METRICS_MAX], count;
+  qy_influence f;
+  qy_interval row[METRICS_MAX];
+  qy_status status = metrics_of(metric, &count, c, q, err);
+  if (!status)
+    status = qy_plan_influence(&f, c->plan, c->point, c->over, metric, count, (size_t)q->samples, SEED, arena, err);
+  if (!status) status = qy_plan_intervals(row, c->plan, c->point, c->over, metric, count, err);
+  if (status) return status;
+  size_t *order = qy_arena_alloc(arena, f.inputs, sizeof *order);
+  if (!order) return qy_no_memory(err);
+  if (q->format == FORMAT_TABLE) {
+    table *t = table_new(q->format, 4, names);
+    for (int m = 0; m < count; m++) {
+      char text[80];
+      snprintf(text, sizeof text, "%s%s", qy_metric_table()[metric[m]].name, c->over >= 0 ? " ratio" : "");
+      table_text(t, text);
+      table_number(t, row[m].value);
+      table_number(t, row[m].low);
+      table_number(t, row[m].high);
+    }
+    table_print(t);
+    putchar('\n');
+  }
+  rank(order, &f, 0, count, count);
+  print_indices(&f, metric, count, order, q->format);
+  if (!q->tornado) return QY_OK;
+  return draw_bars(c->plan, c->point, c->over, &f, metric[count - 1], count - 1, count, q->tornado, NULL, err);
+}
+
+int print_design(const design_request *q)
+{
+  chosen c = {0};
+  qy_error err = {0};
+  qy_arena *arena = qy_arena_new();
+  qy_status status = arena ? choose(&c, q, arena, &err) : qy_no_memory(&err);
+  if (!status && (q->metric || q->tornado) && !q->sensitivity)
+    status = qy_fail(&err, QY_BAD_INPUT, "describe design: expected --sensitivity beside --%s",
+                     q->tornado ? "tornado" : "metric");
+  if (!status) status = q->sensitivity ? print_influence(&c, q, arena, &err) : print_point(&c, q->format, &err);
+  qy_arena_free(arena);
+  return status ? report(status, &err) : EXIT_DONE;
+}
