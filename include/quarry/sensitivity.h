@@ -1,10 +1,11 @@
 /* Which input moves a result: Sobol indices of a model with independent standard normal inputs.
  *
  * first: the share of the output's variance that this input explains alone; total: the share that would be left if all
- * others were known (interactions included).  First-order indices by the estimator of Saltelli et al. (Computer Physics
- * Communications 181, 2010, table 2 b), total ones by that of Jansen (Computer Physics Communications 117, 1999), on
- * two Latin hypercubes: samples * (inputs + 2) evaluations.  Sampling error about 1 / sqrt(samples), less where indices
- * are small.
+ * others were known (interactions included).  First-order indices by two estimators blended by the size of the total:
+ * that of Saltelli et al. (Computer Physics Communications 181, 2010, table 2 b), which is best for small ones, and
+ * that of Jansen (Computer Physics Communications 117, 1999), which is best for large ones; totals by Jansen's.  On two
+ * Latin hypercubes: samples * (inputs + 2) evaluations.  Sampling error about 1 / sqrt(samples), less where indices are
+ * small.
  */
 #ifndef QUARRY_SENSITIVITY_H
 #define QUARRY_SENSITIVITY_H

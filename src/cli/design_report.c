@@ -208,16 +208,17 @@ static void print_indices(const qy_influence *f, const int *metric, int count, c
   table_print(t);
 }
 
-/* "RDM, fdsoi28, 8 bit, 100 MHz (point 7)" */
-static qy_status point_text(char out[TEXT], const qy_plan *plan, int64_t number, qy_error *err)
+/* "RDM, 8 bit, 100 MHz (point 7)", and the design's name alone */
+static qy_status point_text(char out[TEXT], char name[TEXT], const qy_plan *plan, int64_t number, qy_error *err)
 {
   qy_point p;
   const size_t bytes = qy_plan_design_bytes(plan);
   char *json = qy_alloc(bytes, 1);
   qy_status status = json ? qy_plan_evaluate(&p, plan, number, err) : qy_no_memory(err);
-  if (!status)
-    snprintf(out, TEXT, "%s, %d bit, %.6g MHz (point %" PRId64 ")", qy_plan_design(plan, p.design, json, bytes),
-             p.precision_bits, p.clock_mhz, number);
+  if (!status) {
+    snprintf(name, TEXT, "%s", qy_plan_design(plan, p.design, json, bytes));
+    snprintf(out, TEXT, "%.300s, %d bit, %.6g MHz (point %" PRId64 ")", name, p.precision_bits, p.clock_mhz, number);
+  }
   free(json);
   return status;
 }
@@ -232,7 +233,7 @@ static qy_status draw_bars(const qy_plan *plan, int64_t point, int64_t over, con
   } outputs[] = {{QY_PLOT_SVG, "svg"}, {QY_PLOT_PNG, "png"}};
   const char *name[BARS_MAX];
   double total[BARS_MAX], part[BARS_MAX];
-  char title[200], caption[3 * TEXT], one[TEXT], two[TEXT] = "";
+  char title[3 * TEXT], caption[3 * TEXT], one[TEXT], two[TEXT] = "", name_one[TEXT], name_two[TEXT] = "";
   qy_interval row;
   qy_point p;
   const qy_metric_info *info = &qy_metric_table()[metric];
@@ -248,13 +249,13 @@ static qy_status draw_bars(const qy_plan *plan, int64_t point, int64_t over, con
     part[bars] = x->first;
   }
   free(order);
-  qy_status status = point_text(one, plan, point, err);
-  if (!status && over >= 0) status = point_text(two, plan, over, err);
+  qy_status status = point_text(one, name_one, plan, point, err);
+  if (!status && over >= 0) status = point_text(two, name_two, plan, over, err);
   if (!status) status = qy_plan_evaluate(&p, plan, point, err);
   if (!status) status = qy_plan_intervals(&row, plan, point, over, &metric, 1, err);
   if (status) return status;
-  snprintf(title, sizeof title, over >= 0 ? "What moves the ratio of two designs' %s?" : "What moves a design's %s?",
-           info->label);
+  snprintf(title, sizeof title, "%s of %s%s%s: what moves it?", info->label, name_one, over >= 0 ? " over " : "",
+           name_two);
   snprintf(caption, sizeof caption,
            "%s: %s%s%s. %s%s %.4g%s%s, 90 %% between %.4g and %.4g. The %zu strongest of %zu constants and factors.",
            qy_plan_get(plan)->technology[p.technology]->name, one, over >= 0 ? " over " : "", two, info->label,

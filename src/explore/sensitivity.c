@@ -82,18 +82,21 @@ static void moments(double *mean, double *variance, const double *a, const doubl
   *variance = squares / (2 * (double)n);
 }
 
-/* Indices of one input and output from its outputs f with that input replaced. */
+/* Indices of one input and output from its outputs f with that input replaced.  Of the two estimates of the first order
+ * one is exact at an index of 0, the other at 1: the total says which counts how much. */
 static qy_sensitivity_index index_of(const double *f, const double *fa, const double *fb, size_t n)
 {
-  double mean, variance, first = 0, total = 0;
+  double mean, variance, small = 0, rest = 0, total = 0;
   moments(&mean, &variance, fa, fb, n);
   if (!(variance > 1e-24 * mean * mean)) return (qy_sensitivity_index){0, 0};
   for (size_t k = 0; k < n; k++) {
-    const double step = f[k] - fa[k];
-    first += (fb[k] - mean) * step; /* the mean adds nothing but sampling error */
+    const double step = f[k] - fa[k], other = f[k] - fb[k];
+    small += (fb[k] - mean) * step; /* the mean adds nothing but sampling error */
+    rest += other * other;
     total += step * step;
   }
-  return (qy_sensitivity_index){first / (double)n / variance, total / (2 * (double)n) / variance};
+  const double scale = (double)n * variance, share = total / (2 * scale), weight = fmin(share, 1);
+  return (qy_sensitivity_index){(1 - weight) * (small / scale) + weight * (1 - rest / (2 * scale)), share};
 }
 
 static qy_status estimate(qy_sensitivity_index *index, const qy_sensitivity *s, matrices *m, qy_error *err)
