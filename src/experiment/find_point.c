@@ -115,10 +115,10 @@ qy_status plan_point_at(int64_t *point, const qy_plan *plan, int design, const q
     qy_status status = said ? place_of(&index[a], &view, said, arena, err) : QY_OK;
     if (status) return status;
     if (!said && view.count > 1)
-      return qy_fail_at(err, QY_BAD_INPUT, where ? where->file : NULL, where ? where->line : 0,
-                        where ? where->column : 0,
-                        "expected a value of `%s` for the design \"%s\" (`at: {%s: ...}`), found none; it has %s",
-                        view.key, g->name, view.key, list_values(listed, &view));
+      return qy_fail_at(
+          err, QY_BAD_INPUT, where ? where->file : NULL, where ? where->line : 0, where ? where->column : 0,
+          "%s%sexpected a value of `%s` for the design \"%s\" (`at: {%s: ...}`), found none; it has %s",
+          where ? where->path : "", where ? ": " : "", view.key, g->name, view.key, list_values(listed, &view));
   }
   for (size_t i = 0; at && used < at->count && i < at->count; i++) {
     int known = g->system && group_find_param(g, at->child[i]->key) != NO_PARAM;
@@ -131,6 +131,7 @@ qy_status plan_point_at(int64_t *point, const qy_plan *plan, int design, const q
                       at->child[i]->key, nearest ? "; did you mean \"" : "", nearest ? nearest : "",
                       nearest ? "\"?" : "");
   }
+  if (at && used < at->count) return qy_yaml_expected(at, err, "each axis once"); /* `rows` and `array.rows` */
   *point = qy_space_encode(&plan->space, design, index);
   return QY_OK;
 }

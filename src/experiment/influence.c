@@ -137,7 +137,15 @@ qy_status qy_plan_intervals(qy_interval *row, const qy_plan *plan, int64_t point
     double *v = drawn + (size_t)i * u.draws;
     row[i] = (qy_interval){s.of[0].point.metric[metric[i]], NAN, NAN};
     if (over >= 0) row[i].value /= s.of[1].point.metric[metric[i]];
+    if (!isfinite(row[i].value)) row[i].value = NAN; /* over nothing */
     if (isnan(row[i].value) || !qy_metric_uncertain(metric[i])) continue;
+    if (metric[i] == QY_TOPS_PER_W) { /* through the energy, as stored intervals are */
+      for (size_t k = 0; k < u.draws; k++)
+        v[k] = 1 / v[k];
+      row[i].low = 1 / qy_quantile(v, u.draws, 0.95);
+      row[i].high = 1 / qy_quantile(v, u.draws, 0.05);
+      continue;
+    }
     row[i].low = qy_quantile(v, u.draws, 0.05);
     row[i].high = qy_quantile(v, u.draws, 0.95);
   }

@@ -99,6 +99,39 @@ run 'unknown experiment' 2 'error: expected an experiment of the database (good 
   front --database good.sqlite bad
 run 'front over an unknown metric' 2 'error: --objectives: expected metrics that `quarry list metrics` shows, found "speed"' \
   front --database good.sqlite --objectives area_um2,speed good
+design() { # NAME EXPECTED ARGUMENT...
+  local name=$1 expected=$2
+  shift 2
+  run "$name" 2 "$expected" describe design good.yaml --db-dir "$db" "$@"
+}
+design 'design: no point' 'error: describe design: expected --point N, or --design NAME with --at, found neither'
+design 'design: a point twice' 'error: describe design: expected --point N, or --design NAME with --at, found both' \
+  --point 1 --design RDM
+design 'design: --at alone' 'error: describe design: expected --design beside --at' --point 1 --at 'precision: 8'
+design 'design: a point that is not there' 'error: expected a point of good, 0 to 23, found 24' --point 24
+design 'design: a point that is no number' 'quarry describe: --point: expected an integer from 0 to 9e+15, found "x"' --point x
+design 'design: an unknown design' 'error: expected a design of good (SDM, RDM), found "XDM"' --design XDM
+design 'design: an axis left open' \
+  'error: expected a value of `precision` for the design "RDM" (`at: {precision: ...}`), found none; it has 16, 8' \
+  --design RDM --at 'channels: 2, technology: lp55'
+design 'design: broken axes' \
+  '--at:1:20: error: YAML syntax: did not find expected key (while parsing a block mapping that starts at 1:1)' \
+  --design RDM --at 'channels: 2, }'
+design 'design: over a point that is not there' 'error: expected a point of good, 0 to 23, found 99' --point 1 --over 99
+design 'design: over another technology' 'error: expected two points in one technology, found fdsoi28 and lp55' \
+  --point 1 --over 2
+design 'design: over an unknown design' 'error: expected a design of good (SDM, RDM), found "XDM"' --point 1 --over XDM
+design 'design: an unknown metric' \
+  'error: --metric: expected a metric that `quarry list metrics` shows, found "energy_ju"; did you mean "energy_uj"?' \
+  --point 1 --sensitivity --metric energy_ju
+design 'design: a metric that is certain' \
+  "error: expected a metric that depends on the library's constants, found latency_us, which is certain at a fixed clock" \
+  --point 1 --sensitivity --metric latency_us
+design 'design: a metric it lacks' \
+  'error: expected a metric that the design "SDM" has, found energy_per_product_fj' \
+  --point 1 --sensitivity --metric energy_per_product_fj
+design 'design: a picture of nothing' 'error: describe design: expected --sensitivity beside --tornado' \
+  --point 1 --tornado t
 run 'plot of an unknown metric' 2 'error: --x: expected a metric that `quarry list metrics` shows, found "speed"' \
   plot --database good.sqlite --x speed --y area_um2 good
 run 'gnuplot missing' 3 \

@@ -1,0 +1,92 @@
+#!/bin/sh
+# One point of an experiment: its intervals are those that a run stores, its parts add up, its ratio to another; and
+# what moves them, as a table and as a picture.
+quarry=${BUILD:-build}/quarry
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+n=0
+failed=0
+
+check() { # TEXT CONDITION...
+  n=$((n + 1))
+  text=$1
+  shift
+  if "$@"; then echo "ok $n - $text"; else
+    echo "not ok $n - $text"
+    failed=1
+  fi
+}
+
+cat >"$dir/e.yaml" <<'END'
+name: one
+technology: [fdsoi28, lp55]
+network: mobilenet_v1_1.0_224
+layers: {type: dwconv}
+designs:
+  - name: S D/M
+    accelerator: depthwise
+    pe: {kind: mac, bits: 16}
+    channels: [1, 2]
+  - name: RDM
+    accelerator: depthwise
+    pe: {kind: mac_st, bits: 16}
+    channels: [1, 2]
+precision: [16, 8]
+clock_mhz: 100
+objectives: {minimize: [area_um2, latency_us, energy_uj]}
+front: {within: precision}
+uncertainty: {draws: 64, seed: 3}
+plots:
+  - {kind: tornado, metric: energy_uj, design: RDM, over: S D/M, at: {technology: lp55, channels: 2, precision: 8}}
+  - {kind: pareto, x: area_um2, y: latency_us}
+END
+ask() {
+  "$quarry" query --database "$dir/r.sqlite" --format csv "$1" | tail -n 1
+}
+of() { # WHAT: value,p05,p95 out of $dir/out
+  awk -F, -v what="$1" '$1 == what { print $2 "," $4 "," $5 }' "$dir/out"
+}
+design() {
+  "$quarry" describe design "$dir/e.yaml" --db-dir db --format csv "$@" >"$dir/out" 2>"$dir/err"
+}
+
+"$quarry" run --quiet --db-dir db --database "$dir/r.sqlite" --plots "$dir" "$dir/e.yaml" >"$dir/out" 2>"$dir/err"
+check "a run with a tornado plot" test $? -eq 0
+stem="$dir/one.tornado-energy_uj-RDM-over-S_D_M"
+check "which it draws" test -s "$stem.svg" -a -s "$stem.png" -a -s "$stem.gp"
+check "of a constant" grep -q 'glitch\|nand2' "$stem.svg"
+check "the database keeps the other plot only" test "$(ask "SELECT json_array_length(definition, '\$.plots') FROM experiment")" = 1
+"$quarry" plot --database "$dir/r.sqlite" --plots "$dir" one >"$dir/out" 2>"$dir/err"
+check "and draws it again" test $? -eq 0
+
+point=$(ask "SELECT point FROM point WHERE design = 'RDM' AND technology = 'lp55' AND precision_bits = 8 ORDER BY point LIMIT 1")
+design --point "$point"
+for m in area_um2 energy_uj power_mw tops_per_w leakage_mw area_sram_um2 energy_leakage_uj; do
+  stored=$(ask "SELECT $m || ',' || ${m}_p05 || ',' || ${m}_p95 FROM point WHERE point = $point" | tr -d '"')
+  check "$m is as the run stored it" test -n "$stored" -a "$(of $m | awk -F, '{ printf "%.11g %.11g %.11g", $1, $2, $3 }')" = \
+    "$(echo "$stored" | awk -F, '{ printf "%.11g %.11g %.11g", $1, $2, $3 }')"
+done
+check "the latency has no interval" test "$(of latency_us | cut -d, -f2-)" = ,
+check "areas add up" awk -F, '/^area_.*_um2/ { sum += $6 } END { exit !(sum > 99.9999 && sum < 100.0001) }' "$dir/out"
+check "energies add up" awk -F, '/^energy_.*_uj/ { sum += $6 } END { exit !(sum > 99.9999 && sum < 100.0001) }' "$dir/out"
+check "with its parameters" grep -q '^pe.kind,mac_st' "$dir/out"
+cp "$dir/out" "$dir/number"
+design --design RDM --at 'technology: lp55, precision: 8, channels: 1'
+check "by its axes it is the same" cmp -s "$dir/out" "$dir/number"
+design --point "$point" --over 'S D/M'
+other=$(awk -F, '$1 == "over point" { print $2 }' "$dir/out")
+check "a ratio is that of the two values" test "$(of 'energy_uj ratio' | awk -F, '{ printf "%.9g", $1 }')" = \
+  "$(ask "SELECT a.energy_uj / b.energy_uj FROM point a, point b WHERE a.point = $point AND b.point = $other AND a.experiment = 'one' AND b.experiment = 'one'" | awk '{ printf "%.9g", $1 }')"
+check "and better known than either" awk -F, -v own="$(grep '^energy_uj,' "$dir/number")" \
+  'BEGIN { split(own, o, ",") } $1 == "energy_uj ratio" { exit !(($5 - $4) / $2 < 0.5 * (o[5] - o[4]) / o[2]) }' "$dir/out"
+
+design --point "$point" --sensitivity --metric energy_uj --samples 128 --tornado "$dir/t"
+constants=$("$quarry" describe tech lp55 --db-dir db --format csv | tail -n +2 | grep -c .)
+check "indices of a constant each and the SRAM factors" awk -F, -v all="$constants" \
+  'NR > 1 { rows++; sram += $1 ~ /^sram\.(read|write|leakage|area)\./ } END { exit !(sram == 12 && rows > 50 && rows <= all + 12) }' "$dir/out"
+check "nand2.energy is the first of them" test "$(sed -n 2p "$dir/out" | cut -d, -f1)" = nand2.energy
+check "a picture" test -s "$dir/t.png" -a -s "$dir/t.svg"
+"$quarry" describe design "$dir/e.yaml" --db-dir db --point "$point" --over "$point" --sensitivity --samples 64 --metric area_um2 >"$dir/out" 2>"$dir/err"
+check "nothing moves a design over itself" awk '/^constant/ { seen = 1; next } seen { rows++ } END { exit rows }' "$dir/out"
+echo "1..$n"
+exit $failed
