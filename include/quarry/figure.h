@@ -22,8 +22,9 @@ typedef struct qy_figure {
   int x, y; /* metrics; both read into the points */
   int group_count;
   qy_key group[QY_KEY_COUNT];
-  int panel;        /* qy_key, or -1: one panel */
-  int x_log, y_log; /* -1: choose, 0: linear, 1: logarithmic */
+  int panel;             /* qy_key, or -1: one panel */
+  const char *parameter; /* what QY_KEY_PARAMETER stands for, for titles of panels; NULL: not said */
+  int x_log, y_log;      /* -1: choose, 0: linear, 1: logarithmic */
   const char *title, *caption;
 } qy_figure;
 

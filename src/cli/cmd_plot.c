@@ -152,6 +152,7 @@ static qy_status draw(const stored_plot *p, const char *parameter, const plot_op
     snprintf(stem, sizeof stem, "%s/%s", o->where.plots, p->name);
   qy_figure figure = p->figure;
   figure.title = title;
+  figure.parameter = *parameter ? parameter : NULL;
   status = qy_figure_draw(&figure, &points, store, id, (qy_plot_format)o->format, stem, o->gnuplot,
                           o->format == QY_PLOT_DUMB ? &text : NULL, err);
   if (!status && text) fputs(text, stdout);

@@ -317,6 +317,7 @@ int session_draw_plots(const qy_plan *plan, qy_store *store, int64_t id, const q
       continue;
     }
     qy_figure figure = figure_of(&info->plot[i], info->question, caption);
+    figure.parameter = info->parameter;
     for (size_t f = 0; f < sizeof outputs / sizeof *outputs; f++) {
       qy_error err = {0};
       qy_status status = qy_figure_draw(&figure, points, store, id, outputs[f].format, stem, gnuplot, NULL, &err);

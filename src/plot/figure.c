@@ -267,6 +267,9 @@ static qy_status draw_xy(const qy_figure *f, const qy_points *points, const qy_g
   if (!panel || !series) return qy_no_memory(err);
   for (size_t p = 0; p < panels; p++) {
     panel[p].title = f->panel >= 0 ? points->label[f->panel][p] : NULL;
+    if (f->panel == QY_KEY_PARAMETER && f->parameter &&
+        !(panel[p].title = qy_arena_format(arena, "%s: %s", f->parameter, panel[p].title)))
+      return qy_no_memory(err);
     panel[p].series = series + p * per_panel;
     panel[p].series_count = per_panel;
   }

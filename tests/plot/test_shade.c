@@ -190,6 +190,14 @@ static void figure(void)
   ok(script && strstr(script, "$near_1_1 << END\n11 11 0.5\nEND\n"), "a point with 50 %% is near it");
   ok(script && strstr(script, "$cloud_1_1 << END\n12 12\n12 13\nEND\n"), "one with 1 %% is another design");
   free(script);
+  qy_figure by_rows = f;
+  by_rows.panel = QY_KEY_PARAMETER;
+  by_rows.parameter = "rows";
+  is_int(qy_figure_draw(&by_rows, &points, NULL, 0, QY_PLOT_PNG, in_folder("rows"), NULL, NULL, &err), QY_OK,
+         "panels by a parameter");
+  script = slurp(in_folder("rows.gp"), NULL);
+  ok(script && strstr(script, "set label 'rows: SDM'"), "are titled with its name");
+  free(script);
   points.chance = NULL;
   is_int(qy_figure_draw(&f, &points, NULL, 0, QY_PLOT_PNG, in_folder("figure"), NULL, NULL, &err), QY_OK,
          "the same without draws");
