@@ -44,8 +44,9 @@ typedef struct qy_influence {
 } qy_influence;
 
 /* samples * (inputs + 2) draws, see sensitivity.h; over: as above, -1: none.  QY_BAD_INPUT also: a metric that is
- * certain (qy_metric_uncertain), or that a point does not have; too few samples. */
+ * certain (qy_metric_uncertain), or that a point does not have; too few samples.  The same for any number of
+ * threads. */
 qy_status qy_plan_influence(qy_influence *out, const qy_plan *plan, int64_t point, int64_t over, const int *metric,
-                            int count, size_t samples, uint64_t seed, qy_arena *arena, qy_error *err);
+                            int count, size_t samples, uint64_t seed, int threads, qy_arena *arena, qy_error *err);
 
 #endif

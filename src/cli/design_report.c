@@ -12,9 +12,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { BARS_MAX = 16, METRICS_MAX = 2, SEED = 1, TEXT = 400 };
 #define WORTH_SHOWING 0.01
+
+static int threads(void)
+{
+  const long count = sysconf(_SC_NPROCESSORS_ONLN);
+  return count < 1 ? 1 : count > QY_THREADS_MAX ? QY_THREADS_MAX : (int)count;
+}
 
 typedef struct chosen { /* what the request comes to */
   qy_plan *plan;
@@ -283,7 +290,7 @@ qy_status draw_design_tornado(const qy_plan *plan, int64_t point, int64_t over, 
   qy_influence f;
   qy_arena *arena = qy_arena_new();
   if (!arena) return qy_no_memory(err);
-  qy_status status = qy_plan_influence(&f, plan, point, over, &metric, 1, samples, SEED, arena, err);
+  qy_status status = qy_plan_influence(&f, plan, point, over, &metric, 1, samples, SEED, threads(), arena, err);
   if (!status) status = draw_bars(plan, point, over, &f, metric, 0, 1, stem, gnuplot, err);
   qy_arena_free(arena);
   return status;
@@ -321,7 +328,8 @@ static qy_status print_influence(const chosen *c, const design_request *q, qy_ar
   qy_interval row[METRICS_MAX];
   qy_status status = metrics_of(metric, &count, c, q, err);
   if (!status)
-    status = qy_plan_influence(&f, c->plan, c->point, c->over, metric, count, (size_t)q->samples, SEED, arena, err);
+    status = qy_plan_influence(&f, c->plan, c->point, c->over, metric, count, (size_t)q->samples, SEED, threads(),
+                               arena, err);
   if (!status) status = qy_plan_intervals(row, c->plan, c->point, c->over, metric, count, err);
   if (status) return status;
   size_t *order = qy_arena_alloc(arena, f.inputs, sizeof *order);

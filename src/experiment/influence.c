@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BATCH_POINTS = 8192, DRAWS = 256, SEED = 1 };
+enum { BATCH_POINTS = 16384, CHUNK = 2048, DRAWS = 256, SEED = 1 };
 
 /* One or two points in one technology, and what is asked of them. */
 typedef struct subject {
@@ -162,28 +162,92 @@ typedef struct analysis {
   size_t constants;
   double sram_p95[QY_SRAM_QUANTITY_COUNT]; /* the other inputs, if any, are the SRAM factors */
   bool has_sram;
-  qy_tech *one;  /* a library to set constants in */
-  qy_tech *draw; /* [BATCH_POINTS or samples] */
-  double *sram;  /* [factor * count + k] */
+  int threads;
+  /* One batch. */
+  const double *z;
+  size_t count;
+  double *output;
 } analysis;
+
+typedef struct sampler { /* what a thread needs */
+  qy_arena *arena;
+  qy_tech *one;  /* a library to set constants in */
+  qy_tech *draw; /* [CHUNK] */
+  double *sram;  /* [factor * count + k] */
+} sampler;
+
+static void sampler_free(void *ctx, void *worker)
+{
+  (void)ctx;
+  sampler *s = worker;
+  if (s) qy_arena_free(s->arena);
+  free(s);
+}
+
+static void *sampler_new(void *ctx, qy_error *err)
+{
+  const analysis *a = ctx;
+  sampler *s = qy_alloc(1, sizeof *s);
+  if (s && (s->arena = qy_arena_new()) && (s->draw = qy_arena_alloc(s->arena, CHUNK, sizeof *s->draw)) &&
+      (s->sram = qy_arena_alloc(s->arena, CHUNK * QY_SRAM_FACTORS, sizeof *s->sram)) &&
+      qy_tech_copy(&s->one, a->subject.tech, s->arena, err) == QY_OK)
+    return s;
+  sampler_free(NULL, s);
+  qy_no_memory(err);
+  return NULL;
+}
+
+/* Samples [first, first + count) of the batch: buffer[metric * count + k]. */
+static qy_status sample(void *ctx, void *worker, int64_t first, int64_t samples, void *buffer, qy_error *err)
+{
+  const analysis *a = ctx;
+  sampler *s = worker;
+  const qy_tech *tech = a->subject.tech;
+  const size_t count = (size_t)samples;
+  const double *z = a->z + first;
+  for (size_t k = 0; k < count; k++) {
+    for (size_t i = 0; i < a->constants; i++)
+      s->one->entry[a->entry[i]].constant.value =
+          qy_constant_at(&tech->entry[a->entry[i]].constant, z[i * a->count + k]);
+    qy_tech_resolve(s->one);
+    s->draw[k] = *s->one;
+    s->draw[k].entry = tech->entry;
+  }
+  for (size_t f = 0; a->has_sram && f < QY_SRAM_FACTORS; f++)
+    for (size_t k = 0; k < count; k++)
+      s->sram[f * count + k] =
+          qy_sram_error_factor(a->sram_p95[f / QY_BUFFER_ROLES], z[(a->constants + f) * a->count + k]);
+  qy_draws library = {.count = count, .nominal = tech, .draw = s->draw};
+  return subject_draws(buffer, &a->subject, &library, a->has_sram ? s->sram : NULL, err);
+}
+
+static qy_status collect(void *ctx, int64_t batch, int64_t first, int64_t count, void *buffer, qy_error *err)
+{
+  (void)batch;
+  (void)err;
+  analysis *a = ctx;
+  for (int m = 0; m < a->subject.count; m++)
+    memcpy(a->output + (size_t)m * a->count + (size_t)first, (const double *)buffer + (size_t)m * (size_t)count,
+           (size_t)count * sizeof(double));
+  return QY_OK;
+}
 
 static qy_status samples_of(void *ctx, const double *z, size_t count, double *output, qy_error *err)
 {
   analysis *a = ctx;
-  const qy_tech *tech = a->subject.tech;
-  for (size_t k = 0; k < count; k++) {
-    for (size_t i = 0; i < a->constants; i++)
-      a->one->entry[a->entry[i]].constant.value = qy_constant_at(&tech->entry[a->entry[i]].constant, z[i * count + k]);
-    qy_tech_resolve(a->one);
-    a->draw[k] = *a->one;
-    a->draw[k].entry = tech->entry;
-  }
-  for (size_t f = 0; a->has_sram && f < QY_SRAM_FACTORS; f++)
-    for (size_t k = 0; k < count; k++)
-      a->sram[f * count + k] =
-          qy_sram_error_factor(a->sram_p95[f / QY_BUFFER_ROLES], z[(a->constants + f) * count + k]);
-  qy_draws library = {.count = count, .nominal = tech, .draw = a->draw};
-  return subject_draws(output, &a->subject, &library, a->has_sram ? a->sram : NULL, err);
+  a->z = z;
+  a->count = count;
+  a->output = output;
+  const qy_sweep sweep = {.count = (int64_t)count,
+                          .batch = CHUNK,
+                          .threads = a->threads,
+                          .buffer_bytes = (size_t)a->subject.count * CHUNK * sizeof(double),
+                          .ctx = a,
+                          .worker_new = sampler_new,
+                          .worker_free = sampler_free,
+                          .evaluate = sample,
+                          .sink = collect};
+  return qy_sweep_run(&sweep, err);
 }
 
 /* Only what varies has indices. */
@@ -231,33 +295,24 @@ static qy_status inputs_find(analysis *a, qy_influence *out, qy_arena *arena, qy
 }
 
 qy_status qy_plan_influence(qy_influence *out, const qy_plan *plan, int64_t point, int64_t over, const int *metric,
-                            int count, size_t samples, uint64_t seed, qy_arena *arena, qy_error *err)
+                            int count, size_t samples, uint64_t seed, int threads, qy_arena *arena, qy_error *err)
 {
-  analysis a = {0};
-  const size_t most = samples > BATCH_POINTS ? samples : BATCH_POINTS;
+  analysis a = {.threads = threads};
   *out = (qy_influence){0};
   qy_status status = subject_open(&a.subject, plan, point, over, metric, count, err);
   if (status) return status;
-  qy_arena *room = qy_arena_new();
-  if (!room) status = qy_no_memory(err);
-  if (!status) status = check_metrics(&a.subject, err);
+  status = check_metrics(&a.subject, err);
   if (!status) status = inputs_find(&a, out, arena, err);
-  if (!status) status = qy_tech_copy(&a.one, a.subject.tech, room, err);
-  if (!status) {
-    a.draw = qy_arena_alloc(room, most, sizeof *a.draw);
-    a.sram = qy_arena_alloc(room, most * QY_SRAM_FACTORS, sizeof *a.sram);
-    out->index = qy_arena_alloc(arena, out->inputs * (size_t)count, sizeof *out->index);
-    if (!a.draw || !a.sram || !out->index) status = qy_no_memory(err);
-  }
+  if (!status && !(out->index = qy_arena_alloc(arena, out->inputs * (size_t)count, sizeof *out->index)))
+    status = qy_no_memory(err);
   const qy_sensitivity s = {.inputs = out->inputs,
                             .outputs = (size_t)count,
                             .samples = samples,
                             .seed = seed,
                             .batch = samples_of,
-                            .batch_points = most,
+                            .batch_points = BATCH_POINTS,
                             .ctx = &a};
   if (!status) status = qy_sensitivity_run(out->index, &s, err);
-  qy_arena_free(room);
   subject_close(&a.subject);
   return status;
 }

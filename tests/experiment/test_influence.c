@@ -99,7 +99,7 @@ static void one_constant(qy_arena *arena)
   qy_plan *plan = plan_with(element_text, density, 1, arena);
   if (!plan) return;
   const int64_t point = at(plan, "A", "pe.multiplier: booth, clock_mhz: 200");
-  is_int(qy_plan_influence(&f, plan, point, -1, metric, 2, 256, 1, arena, &err), QY_OK, "indices of an element");
+  is_int(qy_plan_influence(&f, plan, point, -1, metric, 2, 256, 1, 1, arena, &err), QY_OK, "indices of an element");
   is_int((long long)f.inputs, 1 + 12, "inputs: the one uncertain constant and the SRAM factors");
   const qy_sensitivity_index area = of(&f, "placement.density", 0, 2), leakage = of(&f, "placement.density", 1, 2);
   near_abs(area.first, 1, 0.02, "the density alone moves the placed area");
@@ -121,7 +121,7 @@ static void product(qy_arena *arena)
   qy_plan *plan = plan_with(element_text, two, 2, arena);
   if (!plan) return;
   const int64_t point = at(plan, "A", "pe.multiplier: array, clock_mhz: 100");
-  is_int(qy_plan_influence(&f, plan, point, -1, metric, 1, SAMPLES, 1, arena, &err), QY_OK, "two lognormals");
+  is_int(qy_plan_influence(&f, plan, point, -1, metric, 1, SAMPLES, 1, 1, arena, &err), QY_OK, "two lognormals");
   const double s2 = 0.16, t2 = 0.01, whole = exp(s2 + t2) - 1;
   const qy_sensitivity_index nand2 = of(&f, "nand2.area", 0, 1), density = of(&f, "placement.density", 0, 1);
   near_abs(nand2.first, (exp(s2) - 1) / whole, 0.02, "first order of the larger");
@@ -135,7 +135,7 @@ static void product(qy_arena *arena)
 
   /* Two elements in one library: both constants cancel. */
   const int64_t other = at(plan, "B", "clock_mhz: 100");
-  is_int(qy_plan_influence(&f, plan, point, other, metric, 1, 64, 1, arena, &err), QY_OK, "a ratio");
+  is_int(qy_plan_influence(&f, plan, point, other, metric, 1, 64, 1, 1, arena, &err), QY_OK, "a ratio");
   ok(of(&f, "nand2.area", 0, 1).total == 0 && of(&f, "placement.density", 0, 1).total == 0, "what they share cancels");
   is_int(qy_plan_intervals(&row, plan, point, other, metric, 1, &err), QY_OK, "its interval");
   near_rel(row.low, row.high, 1e-12, "is a point");
@@ -152,7 +152,8 @@ static void buffers(qy_arena *arena)
   qy_plan *plan = plan_with(depthwise_text, some, 3, arena);
   if (!plan) return;
   const int64_t point = at(plan, "RDM", "channels: 4, precision: 8, clock_mhz: 100");
-  is_int(qy_plan_influence(&f, plan, point, -1, metric, METRICS, 1024, 1, arena, &err), QY_OK, "indices of a module");
+  is_int(qy_plan_influence(&f, plan, point, -1, metric, METRICS, 1024, 1, 2, arena, &err), QY_OK,
+         "indices of a module");
   double sum = 0, rest = 0;
   int additive = 1, scaled = 1;
   for (size_t i = 0; i < f.inputs; i++) {
@@ -176,7 +177,8 @@ static void buffers(qy_arena *arena)
   ok(of(&f, "nand2.energy", 1, METRICS).first > 0.3 && of(&f, "nand2.area", 1, METRICS).total == 0,
      "the energy goes with the energy of a NAND2, not with its area");
   ok(of(&f, "nand2.energy", 4, METRICS).first > 0.3, "so do operations per energy");
-  is_int(qy_plan_influence(&f, plan, point, point, metric, METRICS, 64, 1, arena, &err), QY_OK, "a design over itself");
+  is_int(qy_plan_influence(&f, plan, point, point, metric, METRICS, 64, 1, 1, arena, &err), QY_OK,
+         "a design over itself");
   double most = 0;
   for (size_t i = 0; i < f.inputs * METRICS; i++)
     most = fmax(most, fmax(fabs(f.index[i].first), f.index[i].total));
@@ -190,7 +192,7 @@ static void systems(qy_arena *arena)
   qy_influence f;
   qy_plan *plan = plan_with(system_text, density, 1, arena);
   if (!plan) return;
-  is_int(qy_plan_influence(&f, plan, at(plan, "both", "rows: 16"), -1, metric, 1, 64, 1, arena, &err), QY_OK,
+  is_int(qy_plan_influence(&f, plan, at(plan, "both", "rows: 16"), -1, metric, 1, 64, 1, 1, arena, &err), QY_OK,
          "a system of two accelerators");
   near_abs(of(&f, "placement.density", 0, 1).first, 1, 0.05, "the density moves the area of all of it");
 }
@@ -230,15 +232,16 @@ static void finding(qy_arena *arena)
   says(qy_plan_find_point(&point, plan, "RDM", "chanels: 4, channels: 4, precision: 8, clock_mhz: 100", &err),
        "at: expected an axis or parameter of the design \"RDM\", found \"chanels\"; did you mean \"channels\"?",
        "an unknown axis");
-  says(qy_plan_influence(&f, plan, 16, -1, energy, 1, 64, 1, arena, &err), "expected a point of d, 0 to 15, found 16",
-       "a point beyond the end");
-  says(qy_plan_influence(&f, plan, other, -1, latency, 1, 64, 1, arena, &err),
+  says(qy_plan_influence(&f, plan, 16, -1, energy, 1, 64, 1, 1, arena, &err),
+       "expected a point of d, 0 to 15, found 16", "a point beyond the end");
+  says(qy_plan_influence(&f, plan, other, -1, latency, 1, 64, 1, 1, arena, &err),
        "expected a metric that depends on the library's constants, found latency_us, which is certain at a fixed clock",
        "a metric that is certain");
-  says(qy_plan_influence(&f, plan, other, -1, product_fj, 1, 64, 1, arena, &err),
+  says(qy_plan_influence(&f, plan, other, -1, product_fj, 1, 64, 1, 1, arena, &err),
        "expected a metric that the design \"SDM\" has, found energy_per_product_fj", "a metric it does not have");
   const int64_t fast = at(plan, "SDM", "channels: 4, precision: 8, clock_mhz: 5000");
-  is_int(qy_plan_influence(&f, plan, fast, -1, energy, 1, 64, 1, arena, &err), QY_BAD_INPUT, "a point that cannot be");
+  is_int(qy_plan_influence(&f, plan, fast, -1, energy, 1, 64, 1, 1, arena, &err), QY_BAD_INPUT,
+         "a point that cannot be");
   ok(err.count && strstr(err.diagnostic[0].text, "expected a feasible point"), "is refused");
 }
 
