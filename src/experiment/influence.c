@@ -18,6 +18,8 @@ typedef struct subject {
   const qy_plan *plan;
   const qy_tech *tech;
   single of[2];
+  void *twin[2][MEMBERS_MAX]; /* anatomies, so that nothing is simulated for each batch; NULL: no draws */
+  qy_arena *arena;
   int points;
   const int *metric;
   int count;
@@ -39,6 +41,22 @@ static void subject_close(subject *s)
 {
   for (int i = 0; i < 2; i++)
     single_free(&s->of[i]);
+  qy_arena_free(s->arena);
+}
+
+static qy_status twins_make(subject *s, qy_error *err)
+{
+  const uncertain u = {.plan = s->plan};
+  const qy_draws nominal = {.count = 1, .nominal = s->tech, .draw = s->tech};
+  qy_status status = (s->arena = qy_arena_new()) ? QY_OK : qy_no_memory(err);
+  for (int i = 0; i < s->points; i++)
+    for (int m = 0; !status && m < s->plan->groups[s->of[i].group].member_count; m++) {
+      const single_member *one = &s->of[i].member[m];
+      if (s->plan->groups[s->of[i].group].member[m].type->basis)
+        status = uncertain_anatomy(&s->twin[i][m], NULL, &u, s->of[i].group, m, one->pe, one->element, &nominal,
+                                   s->arena, err);
+    }
+  return status;
 }
 
 static qy_status subject_open(subject *s, const qy_plan *plan, int64_t point, int64_t over, const int *metric,
@@ -51,17 +69,19 @@ static qy_status subject_open(subject *s, const qy_plan *plan, int64_t point, in
   if (!status && over >= 0 && technology != other)
     status = qy_fail(err, QY_BAD_INPUT, "expected two points in one technology, found %s and %s",
                      plan->technology[technology]->name, plan->technology[other]->name);
-  if (status)
-    subject_close(s);
-  else
+  if (!status) {
     s->tech = plan->technology[technology];
+    status = twins_make(s, err);
+  }
+  if (status) subject_close(s);
   return status;
 }
 
-/* Metrics of one point of the subject in all draws of a library: out[metric * draws + k]. */
-static qy_status point_draws(double *out, const subject *s, const single *one, qy_draws *library, double *sram,
-                             qy_arena *arena, qy_error *err)
+/* Metrics of point i of the subject in all draws of a library: out[metric * draws + k]. */
+static qy_status point_draws(double *out, const subject *s, int i, qy_draws *library, double *sram, qy_arena *arena,
+                             qy_error *err)
 {
+  const single *one = &s->of[i];
   const qy_plan *plan = s->plan;
   const size_t technologies = (size_t)plan->info.technology_count, t = (size_t)one->point.technology;
   const size_t clock = one->index[plan->groups[one->group].param_count + AXIS_CLOCK];
@@ -76,7 +96,8 @@ static qy_status point_draws(double *out, const subject *s, const single *one, q
   qy_status status = QY_OK;
   for (int m = 0; !status && m < plan->groups[one->group].member_count; m++) {
     with[m] = one->member[m].with;
-    status = uncertain_point(&u, NULL, one->group, m, one->member[m].pe, one->member[m].element, t, clock, arena, err);
+    status = uncertain_point(&u, s->twin[i][m], one->group, m, one->member[m].pe, one->member[m].element, t, clock,
+                             arena, err);
   }
   uncertain_batch *batch = status ? NULL : uncertain_batch_new(&u, 1);
   if (!status && !batch) status = qy_no_memory(err);
@@ -95,8 +116,8 @@ static qy_status subject_draws(double *out, const subject *s, qy_draws *library,
   qy_arena *arena = qy_arena_new();
   double *base = arena && s->points > 1 ? qy_arena_alloc(arena, n, sizeof *base) : NULL;
   qy_status status = arena && (base || s->points == 1) ? QY_OK : qy_no_memory(err);
-  if (!status) status = point_draws(out, s, &s->of[0], library, sram, arena, err);
-  if (!status && base) status = point_draws(base, s, &s->of[1], library, sram, arena, err);
+  if (!status) status = point_draws(out, s, 0, library, sram, arena, err);
+  if (!status && base) status = point_draws(base, s, 1, library, sram, arena, err);
   for (size_t i = 0; !status && base && i < n; i++)
     out[i] /= base[i];
   qy_arena_free(arena);
