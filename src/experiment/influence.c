@@ -210,7 +210,7 @@ static void *sampler_new(void *ctx, qy_error *err)
   const analysis *a = ctx;
   sampler *s = qy_alloc(1, sizeof *s);
   if (s && (s->arena = qy_arena_new()) && (s->draw = qy_arena_alloc(s->arena, CHUNK, sizeof *s->draw)) &&
-      (s->sram = qy_arena_alloc(s->arena, CHUNK * QY_SRAM_FACTORS, sizeof *s->sram)) &&
+      (s->sram = qy_arena_alloc(s->arena, (size_t)CHUNK * QY_SRAM_FACTORS, sizeof *s->sram)) &&
       qy_tech_copy(&s->one, a->subject.tech, s->arena, err) == QY_OK)
     return s;
   sampler_free(NULL, s);
