@@ -34,6 +34,7 @@ typedef struct ready {
 typedef struct runner {
   const qy_plan *plan;
   const qy_plan_run *run;
+  const size_t *only; /* the value indices of the one point that is wanted; NULL: all points */
   ready (*groups)[MEMBERS_MAX];
   qy_arena *arena;
   /* With draws only. */
@@ -62,6 +63,13 @@ typedef struct worker {
   chance *chance;
 } worker;
 
+/* Is this library and clock wanted? */
+static bool wanted(const runner *r, const group *g, size_t technology, size_t clock)
+{
+  const size_t *common = r->only ? r->only + g->param_count : NULL;
+  return !common || (technology == common[AXIS_TECHNOLOGY] && clock == common[AXIS_CLOCK]);
+}
+
 static qy_status price_member(runner *r, const group *g, int m, ready *out, qy_error *err)
 {
   const qy_plan *plan = r->plan;
@@ -78,6 +86,7 @@ static qy_status price_member(runner *r, const group *g, int m, ready *out, qy_e
     qy_activity activity[QY_PE_MODES_MAX];
     qy_pe_stimulus stimulus = qy_pe_stimulus_default();
     double value[QY_AXES_MAX];
+    if (r->only && e != group_element_of(g, m, r->only)) continue;
     group_element_values(g, m, e, value);
     group_element_params(g, m, e, &pe);
     if (type->pe_stimulus) type->pe_stimulus(&stimulus, value);
@@ -88,6 +97,7 @@ static qy_status price_member(runner *r, const group *g, int m, ready *out, qy_e
     for (size_t t = 0; t < technologies; t++)
       for (size_t c = 0; c < clocks; c++) {
         double period_ps = 1e6 / plan->clock_mhz.value[c];
+        if (!wanted(r, g, t, c)) continue;
         size_t at = (e * technologies + t) * clocks + c;
         status = qy_pe_price_activities(&out->cost[at], &out->pe[e], plan->technology[t], period_ps, activity, err);
         if (!status && type->parts_price)
@@ -476,6 +486,7 @@ qy_status qy_plan_time(const qy_plan *plan, int threads, double *seconds, qy_err
 
 typedef struct single_room {
   runner runner;
+  size_t index[QY_AXES_MAX];
   worker *worker;
 } single_room;
 
@@ -487,7 +498,9 @@ qy_status single_new(single *out, const qy_plan *plan, int64_t point, qy_error *
   out->room = room;
   runner *r = &room->runner;
   *r = (runner){.plan = plan, .arena = qy_arena_new()};
-  qy_space_decode(&plan->space, point, &out->group, out->index);
+  qy_space_decode(&plan->space, point, &out->group, room->index);
+  memcpy(out->index, room->index, sizeof out->index);
+  r->only = room->index;
   const group *g = &plan->groups[out->group];
   qy_status status = r->arena ? QY_OK : qy_no_memory(err);
   if (!status && !(r->groups = qy_arena_alloc(r->arena, (size_t)plan->group_count, sizeof *r->groups)))
