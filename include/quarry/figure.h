@@ -2,8 +2,8 @@
  *
  * pareto: per panel and group, the two-objective front over x and y as a step line, the other points faint.  In an
  *         experiment with draws points are shaded by their front probability (of the experiment's own front, over all
- *         its objectives), and points off this line that have one of at least 5 % get markers too (a larger share where
- *         more than 2000 points have that).
+ *         its objectives), and points off this line that have one of at least 5 % get markers too (10, 20, 50 or 90 %
+ *         where more than 2000 points have less; none where that many have even those).
  * lines:  per panel and group, all points joined in the order of x.
  * bars:   per panel and group one stacked bar: the parts of y (area_* or energy_*) of the point with the best x.
  */

@@ -5,8 +5,8 @@
  * the fronts, fronts as steps and their points.  The density lies on the second pair of axes, which are linear in the
  * logarithm where the first are logarithmic: images need even steps.
  */
-#include "axis.h"
 #include "gnuplot.h"
+#include "picture.h"
 #include "script.h"
 #include "shade.h"
 #include "sheet.h"
@@ -20,219 +20,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum {
-  GRID = 200,
-  DOTS_MAX = 3000,    /* cloud points of all panels drawn one by one */
-  MARKED_MAX = 60,    /* points of a front with full-size markers */
-  TIPPED_MAX = 2000,  /* points of a series with tool-tips */
-  BARS_MAX = 150,     /* front points of a panel with intervals; of more, every second, third, ... */
-  NEAR_BARS_MAX = 40, /* points of a panel up to which those near the front have intervals too */
-  KEY_MAX = 23,       /* rows that fit */
-  SERIES_MAX = 1000,
-  PANELS_MAX = 12,
-  COLUMNS_MAX = 3
-};
-
-typedef struct picture {
-  sheet page;
-  const qy_plot *plot;
-  axis x, y;
-  qy_arena *arena;
-  const char **group; /* distinct labels, in order of appearance */
-  size_t group_count;
-  size_t cloud_count; /* drawable, all panels */
-  size_t far_count;   /* cloud points beyond the ends of the axes */
-  size_t left_out;    /* points without a place on the axes */
-  bool shaded;        /* some series has probabilities */
-  bool near_bars;     /* points near the fronts have intervals */
-  size_t bar_count;   /* front points with intervals, all panels */
-  size_t bar_step;    /* of which every bar_step-th shows them */
-  size_t near_count;  /* drawn near the fronts, all panels */
-  bool density;
-  uint32_t *cells; /* panel_count * GRID * GRID */
-  uint32_t most;   /* in one cell */
-} picture;
-
-static size_t group_of(const picture *d, const char *label)
-{
-  for (size_t i = 0; i < d->group_count; i++) {
-    if (strcmp(d->group[i], label ? label : "") == 0) return i;
-  }
-  return 0;
-}
-
-static qy_status find_groups(picture *d, qy_error *err)
-{
-  size_t total = 0;
-  for (size_t p = 0; p < d->plot->panel_count; p++)
-    total += d->plot->panel[p].series_count;
-  if (total > SERIES_MAX) return qy_fail(err, QY_BAD_INPUT, "a plot may have %d series, found %zu", SERIES_MAX, total);
-  d->group = qy_arena_alloc(d->arena, total, sizeof *d->group);
-  if (!d->group) return qy_fail(err, QY_NO_MEMORY, "out of memory drawing a plot");
-  for (size_t p = 0; p < d->plot->panel_count; p++) {
-    for (size_t i = 0; i < d->plot->panel[p].series_count; i++) {
-      const char *label = d->plot->panel[p].series[i].label;
-      size_t g = 0;
-      while (g < d->group_count && strcmp(d->group[g], label ? label : "") != 0)
-        g++;
-      if (g == d->group_count) d->group[d->group_count++] = label ? label : "";
-    }
-  }
-  return QY_OK;
-}
-
-static bool has_interval(const qy_plot_series *r)
-{
-  return r->x_low || r->x_high || r->y_low || r->y_high;
-}
-
-/* What the picture has of probabilities and intervals. */
-static void look_over(picture *d)
-{
-  size_t most = 0, most_marks = 0;
-  for (size_t p = 0; p < d->plot->panel_count; p++) {
-    size_t bars = 0, marks = 0;
-    for (size_t i = 0; i < d->plot->panel[p].series_count; i++) {
-      const qy_plot_series *r = &d->plot->panel[p].series[i];
-      marks += r->count + r->near.count;
-      if (has_interval(r)) bars += r->count;
-      if (!d->page.dumb) d->shaded |= (r->chance && r->count > 0) || (r->near.chance && r->near.count > 0);
-    }
-    d->bar_count += bars;
-    if (bars > most) most = bars;
-    if (marks > most_marks) most_marks = marks;
-  }
-  d->bar_step = (most + BARS_MAX - 1) / BARS_MAX;
-  d->near_bars = most_marks <= NEAR_BARS_MAX;
-}
-
-static void add_all(span *s, const double *values, size_t count)
-{
-  for (size_t i = 0; values && i < count; i++)
-    span_add(s, values[i]);
-}
-
-/* Where a far cloud ends on the axis: `reach` of the front's own length away from the front's ends.  Dominated points
- * spread over many times the front's range; drawn in full they would squeeze it into a corner. */
-static void keep_near(span *all, const span *front, bool log)
-{
-  const double reach = 0.4;
-  if (front->count == 0 || (log && !isfinite(front->low_positive))) return;
-  double low = log ? log10(front->low_positive) : front->low, high = log ? log10(front->high) : front->high;
-  double room = reach * (high - low);
-  if (!(room > 1e-6 * fmax(fabs(low), fabs(high)))) return; /* one value: nothing to measure by */
-  low = log ? pow(10, low - room) : low - room;
-  high = log ? pow(10, high + room) : high + room;
-  all->low = fmax(all->low, low);
-  all->low_positive = fmax(all->low_positive, low);
-  all->high = fmin(all->high, high);
-}
-
-static void choose_axis(axis *a, span *all, const span *front, int log, bool plain)
-{
-  axis_choose(a, all, log, false, plain);
-  keep_near(all, front, a->log);
-  axis_choose(a, all, a->log, false, plain);
-}
-
-static void choose_axes(picture *d)
-{
-  span x, y, x_front, y_front;
-  span_start(&x);
-  span_start(&y);
-  for (size_t p = 0; p < d->plot->panel_count; p++) {
-    for (size_t i = 0; i < d->plot->panel[p].series_count; i++) {
-      const qy_plot_series *r = &d->plot->panel[p].series[i];
-      add_all(&x, r->x, r->count);
-      add_all(&x, r->x_low, r->count);
-      add_all(&x, r->x_high, r->count);
-      add_all(&y, r->y, r->count);
-      add_all(&y, r->y_low, r->count);
-      add_all(&y, r->y_high, r->count);
-      if (!d->near_bars) continue;
-      add_all(&x, r->near.x_low, r->near.count);
-      add_all(&x, r->near.x_high, r->near.count);
-      add_all(&y, r->near.y_low, r->near.count);
-      add_all(&y, r->near.y_high, r->near.count);
-    }
-  }
-  x_front = x;
-  y_front = y;
-  for (size_t p = 0; p < d->plot->panel_count; p++) {
-    for (size_t i = 0; i < d->plot->panel[p].series_count; i++) {
-      const qy_plot_series *r = &d->plot->panel[p].series[i];
-      add_all(&x, r->cloud_x, r->cloud_count);
-      add_all(&y, r->cloud_y, r->cloud_count);
-      add_all(&x, r->near.x, r->near.count);
-      add_all(&y, r->near.y, r->near.count);
-    }
-  }
-  choose_axis(&d->x, &x, &x_front, d->plot->x_log, d->page.dumb);
-  choose_axis(&d->y, &y, &y_front, d->plot->y_log, d->page.dumb);
-}
-
-static bool shown(const picture *d, double x, double y)
-{
-  return axis_shows(&d->x, x) && axis_shows(&d->y, y);
-}
-
-static bool inside(const picture *d, double x, double y)
-{
-  return x >= d->x.low && x <= d->x.high && y >= d->y.low && y <= d->y.high;
-}
-
-static uint32_t cell_of(const axis *a, double value)
-{
-  double place = axis_position(a, value) * GRID;
-  return place <= 0 ? 0 : place >= GRID ? GRID - 1 : (uint32_t)place;
-}
-
-/* Count what is shown, and bin the clouds when there are too many points for dots. */
-static qy_status count_points(picture *d, qy_error *err)
-{
-  for (size_t p = 0; p < d->plot->panel_count; p++) {
-    for (size_t i = 0; i < d->plot->panel[p].series_count; i++) {
-      const qy_plot_series *r = &d->plot->panel[p].series[i];
-      size_t dots = 0, far = 0, marks = 0, near = 0;
-      for (size_t k = 0; k < r->cloud_count; k++) {
-        if (!shown(d, r->cloud_x[k], r->cloud_y[k])) continue;
-        if (inside(d, r->cloud_x[k], r->cloud_y[k]))
-          dots++;
-        else
-          far++;
-      }
-      for (size_t k = 0; k < r->near.count; k++) {
-        const bool has_place = shown(d, r->near.x[k], r->near.y[k]), drawn = inside(d, r->near.x[k], r->near.y[k]);
-        near += has_place && drawn;
-        d->far_count += has_place && !drawn;
-        d->left_out += !has_place;
-      }
-      d->near_count += near;
-      for (size_t k = 0; k < r->count; k++)
-        marks += shown(d, r->x[k], r->y[k]);
-      d->cloud_count += dots;
-      d->far_count += far;
-      d->left_out += r->cloud_count - dots - far + r->count - marks;
-    }
-  }
-  d->density = d->cloud_count > DOTS_MAX && !d->page.dumb;
-  if (!d->density) return QY_OK;
-  d->cells = qy_arena_alloc(d->arena, d->plot->panel_count * GRID * GRID, sizeof *d->cells);
-  if (!d->cells) return qy_fail(err, QY_NO_MEMORY, "out of memory drawing a plot");
-  for (size_t p = 0; p < d->plot->panel_count; p++) {
-    uint32_t *cells = d->cells + p * GRID * GRID;
-    for (size_t i = 0; i < d->plot->panel[p].series_count; i++) {
-      const qy_plot_series *r = &d->plot->panel[p].series[i];
-      for (size_t k = 0; k < r->cloud_count; k++) {
-        if (!inside(d, r->cloud_x[k], r->cloud_y[k])) continue;
-        uint32_t *cell = &cells[cell_of(&d->y, r->cloud_y[k]) * GRID + cell_of(&d->x, r->cloud_x[k])];
-        if (++*cell > d->most) d->most = *cell;
-      }
-    }
-  }
-  return QY_OK;
-}
 
 typedef struct place {
   double x, y;
@@ -270,7 +57,7 @@ static size_t write_series(picture *d, const qy_plot_series *r, const char *labe
   }
   size_t count = 0;
   for (size_t i = 0; i < r->count; i++) {
-    if (shown(d, r->x[i], r->y[i])) places[count++] = (place){r->x[i], r->y[i], i};
+    if (picture_shows(d, r->x[i], r->y[i])) places[count++] = (place){r->x[i], r->y[i], i};
   }
   qsort(places, count, sizeof *places, by_x);
   if (count == 0) return 0;
@@ -278,7 +65,7 @@ static size_t write_series(picture *d, const qy_plot_series *r, const char *labe
   for (size_t k = 0; k < count; k++) {
     size_t i = places[k].index;
     script_add(s, "%.9g %.9g", places[k].x, places[k].y);
-    if (has_interval(r)) {
+    if (picture_has_interval(r)) {
       script_add(s, " %.9g %.9g %.9g %.9g", end(&d->x, r->x_low, i, r->x[i]), end(&d->x, r->x_high, i, r->x[i]),
                  end(&d->y, r->y_low, i, r->y[i]), end(&d->y, r->y_high, i, r->y[i]));
     }
@@ -306,7 +93,7 @@ static size_t write_near(picture *d, const qy_plot_near *n, size_t panel, size_t
   script *s = d->page.s;
   size_t count = 0;
   for (size_t i = 0; i < n->count; i++) {
-    if (!shown(d, n->x[i], n->y[i]) || !inside(d, n->x[i], n->y[i])) continue;
+    if (!picture_shows(d, n->x[i], n->y[i]) || !picture_inside(d, n->x[i], n->y[i])) continue;
     if (count++ == 0) script_add(s, "$near_%zu_%zu << END\n", panel + 1, index + 1);
     script_add(s, "%.6g %.6g", n->x[i], n->y[i]);
     if (d->near_bars && near_has_interval(n))
@@ -323,7 +110,7 @@ static size_t write_dots(picture *d, const qy_plot_series *r, size_t panel, size
 {
   size_t count = 0;
   for (size_t k = 0; k < r->cloud_count; k++) {
-    if (!inside(d, r->cloud_x[k], r->cloud_y[k])) continue;
+    if (!picture_inside(d, r->cloud_x[k], r->cloud_y[k])) continue;
     if (count++ == 0) script_add(d->page.s, "$cloud_%zu_%zu << END\n", panel + 1, index + 1);
     script_add(d->page.s, "%.6g %.6g\n", r->cloud_x[k], r->cloud_y[k]);
   }
@@ -412,7 +199,7 @@ static void plot_near(picture *d, const qy_plot_near *n, size_t panel, size_t in
 static void plot_series(picture *d, const qy_plot_series *r, size_t count, size_t panel, size_t index, bool *first)
 {
   script *s = d->page.s;
-  size_t g = group_of(d, r->label);
+  size_t g = picture_group(d, r->label);
   const char *colour = sheet_colour(g), *dash = g < SHEET_COLOURS ? "" : " dt 2";
   char name[64];
   snprintf(name, sizeof name, "$series_%zu_%zu", panel + 1, index + 1);
@@ -436,7 +223,7 @@ static void plot_series(picture *d, const qy_plot_series *r, size_t count, size_
     script_add(s, "%s using 1:2 with points pt %d ps %g*dot lc rgb '%s' notitle", name, shape_of(d, g), size, colour);
     size *= SHADE_FILLING;
   }
-  const int after = has_interval(r) ? 7 : 3; /* the next column */
+  const int after = picture_has_interval(r) ? 7 : 3; /* the next column */
   item(d, first);
   script_add(s, "%s using 1:2", name);
   if (tipped) script_add(s, ":%d", r->chance ? after + 1 : after);
@@ -496,7 +283,7 @@ static void draw_panel(picture *d, size_t p, const rectangle *area, size_t key_c
   }
   for (size_t i = 0; i < panel->series_count; i++) {
     const qy_plot_series *r = &panel->series[i];
-    counts[i] = write_series(d, r, d->group[group_of(d, r->label)], p, i);
+    counts[i] = write_series(d, r, d->group[picture_group(d, r->label)], p, i);
     if (!d->page.dumb) near[i] = write_near(d, &r->near, p, i);
     if (!d->density && !d->page.dumb) dots[i] = write_dots(d, r, p, i);
   }
@@ -530,14 +317,14 @@ static void draw_panel(picture *d, size_t p, const rectangle *area, size_t key_c
     if (dots[i] == 0) continue;
     item(d, &first);
     script_add(s, "$cloud_%zu_%zu using 1:2 with points pt 7 ps %g*dot lc rgb '%s' notitle", p + 1, i + 1,
-               d->cloud_count <= DOTS_MAX / 5 ? 0.5 : 0.35, sheet_faint(group_of(d, panel->series[i].label)));
+               d->cloud_count <= DOTS_MAX / 5 ? 0.5 : 0.35, sheet_faint(picture_group(d, panel->series[i].label)));
   }
   for (size_t i = 0; i < panel->series_count && !d->page.dumb; i++) {
     const qy_plot_series *r = &panel->series[i];
-    const size_t g = group_of(d, r->label);
+    const size_t g = picture_group(d, r->label);
     char name[64];
     snprintf(name, sizeof name, "$series_%zu_%zu", p + 1, i + 1);
-    if (counts[i] > 0 && has_interval(r))
+    if (counts[i] > 0 && picture_has_interval(r))
       plot_bars(d, name, (const double *const[4]){r->x_low, r->x_high, r->y_low, r->y_high}, d->bar_step, g, &first);
     const qy_plot_near *n = &r->near;
     snprintf(name, sizeof name, "$near_%zu_%zu", p + 1, i + 1);
@@ -545,7 +332,7 @@ static void draw_panel(picture *d, size_t p, const rectangle *area, size_t key_c
       plot_bars(d, name, (const double *const[4]){n->x_low, n->x_high, n->y_low, n->y_high}, 1, g, &first);
   }
   for (size_t i = 0; i < panel->series_count; i++) {
-    if (near[i] > 0) plot_near(d, &panel->series[i].near, p, i, group_of(d, panel->series[i].label), &first);
+    if (near[i] > 0) plot_near(d, &panel->series[i].near, p, i, picture_group(d, panel->series[i].label), &first);
   }
   for (size_t i = 0; i < panel->series_count; i++) {
     if (counts[i] > 0) plot_series(d, &panel->series[i], counts[i], p, i, &first);
@@ -588,13 +375,13 @@ static qy_status write_plot(picture *d, script *s, qy_plot_format format, const 
   size_t rows = (plot->panel_count + columns - 1) / columns;
   d->arena = qy_arena_new();
   if (!d->arena) return qy_fail(err, QY_NO_MEMORY, "out of memory drawing a plot");
-  qy_status status = find_groups(d, err);
+  qy_status status = picture_find_groups(d, err);
   if (status != QY_OK) return status;
   sheet_begin(&d->page, s, format, file_stem, plot->title, (int)rows);
-  look_over(d);
-  choose_axes(d);
+  picture_look_over(d);
+  picture_choose_axes(d);
   if (d->shaded || (d->bar_count > 0 && !d->page.dumb)) shade_begin(s);
-  status = count_points(d, err);
+  status = picture_count(d, err);
   if (status != QY_OK) return status;
   sheet_caption(&d->page, write_caption(d));
 

@@ -201,7 +201,8 @@ static qy_status split_front(qy_plot_series *s, double **front_point, const qy_f
   return QY_OK;
 }
 
-/* From which front probability on a point gets a marker of its own: 5 %, or more where too many have that. */
+/* From which front probability on a point gets a marker of its own: 5 %, or more where too many have that; a front of
+ * thousands has too many neighbours to show any. */
 static double near_least(const qy_points *points)
 {
   enum { NEAR_MAX = 2000 };

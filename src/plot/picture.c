@@ -1,0 +1,186 @@
+/* Axes and counts of a plot: see picture.h. */
+#include "picture.h"
+
+#include <math.h>
+#include <string.h>
+
+size_t picture_group(const picture *d, const char *label)
+{
+  for (size_t i = 0; i < d->group_count; i++) {
+    if (strcmp(d->group[i], label ? label : "") == 0) return i;
+  }
+  return 0;
+}
+
+qy_status picture_find_groups(picture *d, qy_error *err)
+{
+  size_t total = 0;
+  for (size_t p = 0; p < d->plot->panel_count; p++)
+    total += d->plot->panel[p].series_count;
+  if (total > SERIES_MAX) return qy_fail(err, QY_BAD_INPUT, "a plot may have %d series, found %zu", SERIES_MAX, total);
+  d->group = qy_arena_alloc(d->arena, total, sizeof *d->group);
+  if (!d->group) return qy_fail(err, QY_NO_MEMORY, "out of memory drawing a plot");
+  for (size_t p = 0; p < d->plot->panel_count; p++) {
+    for (size_t i = 0; i < d->plot->panel[p].series_count; i++) {
+      const char *label = d->plot->panel[p].series[i].label;
+      size_t g = 0;
+      while (g < d->group_count && strcmp(d->group[g], label ? label : "") != 0)
+        g++;
+      if (g == d->group_count) d->group[d->group_count++] = label ? label : "";
+    }
+  }
+  return QY_OK;
+}
+
+bool picture_has_interval(const qy_plot_series *r)
+{
+  return r->x_low || r->x_high || r->y_low || r->y_high;
+}
+
+/* What the picture has of probabilities and intervals. */
+void picture_look_over(picture *d)
+{
+  size_t most = 0, most_marks = 0;
+  for (size_t p = 0; p < d->plot->panel_count; p++) {
+    size_t bars = 0, marks = 0;
+    for (size_t i = 0; i < d->plot->panel[p].series_count; i++) {
+      const qy_plot_series *r = &d->plot->panel[p].series[i];
+      marks += r->count + r->near.count;
+      if (picture_has_interval(r)) bars += r->count;
+      if (!d->page.dumb) d->shaded |= (r->chance && r->count > 0) || (r->near.chance && r->near.count > 0);
+    }
+    d->bar_count += bars;
+    if (bars > most) most = bars;
+    if (marks > most_marks) most_marks = marks;
+  }
+  d->bar_step = (most + BARS_MAX - 1) / BARS_MAX;
+  d->near_bars = most_marks <= NEAR_BARS_MAX;
+}
+
+static void add_all(span *s, const double *values, size_t count)
+{
+  for (size_t i = 0; values && i < count; i++)
+    span_add(s, values[i]);
+}
+
+/* Where a far cloud ends on the axis: `reach` of the front's own length away from the front's ends.  Dominated points
+ * spread over many times the front's range; drawn in full they would squeeze it into a corner. */
+static void keep_near(span *all, const span *front, bool log)
+{
+  const double reach = 0.4;
+  if (front->count == 0 || (log && !isfinite(front->low_positive))) return;
+  double low = log ? log10(front->low_positive) : front->low, high = log ? log10(front->high) : front->high;
+  double room = reach * (high - low);
+  if (!(room > 1e-6 * fmax(fabs(low), fabs(high)))) return; /* one value: nothing to measure by */
+  low = log ? pow(10, low - room) : low - room;
+  high = log ? pow(10, high + room) : high + room;
+  all->low = fmax(all->low, low);
+  all->low_positive = fmax(all->low_positive, low);
+  all->high = fmin(all->high, high);
+}
+
+static void choose_axis(axis *a, span *all, const span *front, int log, bool plain)
+{
+  axis_choose(a, all, log, false, plain);
+  keep_near(all, front, a->log);
+  axis_choose(a, all, a->log, false, plain);
+}
+
+void picture_choose_axes(picture *d)
+{
+  span x, y, x_front, y_front;
+  span_start(&x);
+  span_start(&y);
+  for (size_t p = 0; p < d->plot->panel_count; p++) {
+    for (size_t i = 0; i < d->plot->panel[p].series_count; i++) {
+      const qy_plot_series *r = &d->plot->panel[p].series[i];
+      add_all(&x, r->x, r->count);
+      add_all(&x, r->x_low, r->count);
+      add_all(&x, r->x_high, r->count);
+      add_all(&y, r->y, r->count);
+      add_all(&y, r->y_low, r->count);
+      add_all(&y, r->y_high, r->count);
+      if (!d->near_bars) continue;
+      add_all(&x, r->near.x_low, r->near.count);
+      add_all(&x, r->near.x_high, r->near.count);
+      add_all(&y, r->near.y_low, r->near.count);
+      add_all(&y, r->near.y_high, r->near.count);
+    }
+  }
+  x_front = x;
+  y_front = y;
+  for (size_t p = 0; p < d->plot->panel_count; p++) {
+    for (size_t i = 0; i < d->plot->panel[p].series_count; i++) {
+      const qy_plot_series *r = &d->plot->panel[p].series[i];
+      add_all(&x, r->cloud_x, r->cloud_count);
+      add_all(&y, r->cloud_y, r->cloud_count);
+      add_all(&x, r->near.x, r->near.count);
+      add_all(&y, r->near.y, r->near.count);
+    }
+  }
+  choose_axis(&d->x, &x, &x_front, d->plot->x_log, d->page.dumb);
+  choose_axis(&d->y, &y, &y_front, d->plot->y_log, d->page.dumb);
+}
+
+bool picture_shows(const picture *d, double x, double y)
+{
+  return axis_shows(&d->x, x) && axis_shows(&d->y, y);
+}
+
+bool picture_inside(const picture *d, double x, double y)
+{
+  return x >= d->x.low && x <= d->x.high && y >= d->y.low && y <= d->y.high;
+}
+
+static uint32_t cell_of(const axis *a, double value)
+{
+  double place = axis_position(a, value) * GRID;
+  return place <= 0 ? 0 : place >= GRID ? GRID - 1 : (uint32_t)place;
+}
+
+/* Count what is shown, and bin the clouds when there are too many points for dots. */
+qy_status picture_count(picture *d, qy_error *err)
+{
+  for (size_t p = 0; p < d->plot->panel_count; p++) {
+    for (size_t i = 0; i < d->plot->panel[p].series_count; i++) {
+      const qy_plot_series *r = &d->plot->panel[p].series[i];
+      size_t dots = 0, far = 0, marks = 0, near = 0;
+      for (size_t k = 0; k < r->cloud_count; k++) {
+        if (!picture_shows(d, r->cloud_x[k], r->cloud_y[k])) continue;
+        if (picture_inside(d, r->cloud_x[k], r->cloud_y[k]))
+          dots++;
+        else
+          far++;
+      }
+      for (size_t k = 0; k < r->near.count; k++) {
+        const bool has_place = picture_shows(d, r->near.x[k], r->near.y[k]),
+                   drawn = picture_inside(d, r->near.x[k], r->near.y[k]);
+        near += has_place && drawn;
+        d->far_count += has_place && !drawn;
+        d->left_out += !has_place;
+      }
+      d->near_count += near;
+      for (size_t k = 0; k < r->count; k++)
+        marks += picture_shows(d, r->x[k], r->y[k]);
+      d->cloud_count += dots;
+      d->far_count += far;
+      d->left_out += r->cloud_count - dots - far + r->count - marks;
+    }
+  }
+  d->density = d->cloud_count > DOTS_MAX && !d->page.dumb;
+  if (!d->density) return QY_OK;
+  d->cells = qy_arena_alloc(d->arena, d->plot->panel_count * GRID * GRID, sizeof *d->cells);
+  if (!d->cells) return qy_fail(err, QY_NO_MEMORY, "out of memory drawing a plot");
+  for (size_t p = 0; p < d->plot->panel_count; p++) {
+    uint32_t *cells = d->cells + p * GRID * GRID;
+    for (size_t i = 0; i < d->plot->panel[p].series_count; i++) {
+      const qy_plot_series *r = &d->plot->panel[p].series[i];
+      for (size_t k = 0; k < r->cloud_count; k++) {
+        if (!picture_inside(d, r->cloud_x[k], r->cloud_y[k])) continue;
+        uint32_t *cell = &cells[cell_of(&d->y, r->cloud_y[k]) * GRID + cell_of(&d->x, r->cloud_x[k])];
+        if (++*cell > d->most) d->most = *cell;
+      }
+    }
+  }
+  return QY_OK;
+}
