@@ -182,7 +182,8 @@ int cmd_plot(int argc, char **argv)
   };
   static const usage help = {"plot",
                              "EXPERIMENT",
-                             "Draw the plots of a stored experiment, or one of your own with --x and --y.",
+                             "Draw the plots of a stored experiment, or one of your own with --x and --y.\n"
+                             "Tornado plots are drawn by `quarry run` and `quarry describe design`.",
                              "  quarry plot rdm_vs_sdm --format pdf\n"
                              "  quarry plot rdm_vs_sdm --x area_um2 --y energy_uj --panel technology --format dumb\n",
                              1,

@@ -260,6 +260,7 @@ static int run_plan(const qy_plan *plan, const run_options *o, const char *line,
   int64_t id = 0;
   int complete = 0, code;
   qy_status status = plots_place(info, o, &err);
+  if (!status && !o->no_plots) status = session_check_plots(plan, &err);
   if (!status) status = qy_store_open(&store, o->where.database, QY_STORE_WRITE, &err);
   if (!status) status = begin(&id, &complete, store, info, line, arena, &err);
   if (!status && !complete) {

@@ -6,6 +6,7 @@
 #include "savings.h"
 
 #include "quarry/crossover.h"
+#include "quarry/influence.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -289,6 +290,24 @@ int session_print_summary(const qy_plan *plan, const qy_points *points, int form
 }
 
 /* ---- plots ---- */
+
+qy_status session_check_plots(const qy_plan *plan, qy_error *err)
+{
+  const qy_plan_info *info = qy_plan_get(plan);
+  qy_status status = QY_OK;
+  for (int i = 0; !status && i < info->plot_count; i++) {
+    const int64_t points[] = {info->plot[i].point, info->plot[i].over};
+    for (int k = 0; k < 2 && !status && points[k] >= 0; k++) {
+      qy_point p;
+      status = qy_plan_evaluate(&p, plan, points[k], err);
+      if (!status && p.reason)
+        status = qy_fail_at(err, QY_BAD_INPUT, info->file, 0, 0,
+                            "plots[%d]: expected a design that can be built, found point %" PRId64 ": %s", i, points[k],
+                            p.reason);
+    }
+  }
+  return status;
+}
 
 int session_draw_plots(const qy_plan *plan, qy_store *store, int64_t id, const qy_points *points, const char *directory,
                        const char *gnuplot)

@@ -20,6 +20,9 @@ void session_print_head(const qy_plan_info *info, qy_store *store, int64_t id, c
                         double seconds, const char *database);
 /* Designs side by side and where each overtakes the first one. Returns an exit code. */
 int session_print_summary(const qy_plan *plan, const qy_points *points, int format);
+/* What can be known of the plots before anything is computed: QY_BAD_INPUT for a tornado of a point that cannot be. */
+qy_status session_check_plots(const qy_plan *plan, qy_error *err);
+
 /* All plots of the plan as SVG and PNG. Returns an exit code. */
 int session_draw_plots(const qy_plan *plan, qy_store *store, int64_t id, const qy_points *points, const char *directory,
                        const char *gnuplot);

@@ -99,6 +99,14 @@ run 'unknown experiment' 2 'error: expected an experiment of the database (good 
   front --database good.sqlite bad
 run 'front over an unknown metric' 2 'error: --objectives: expected metrics that `quarry list metrics` shows, found "speed"' \
   front --database good.sqlite --objectives area_um2,speed good
+sed 's/^clock_mhz: .*/clock_mhz: [200, 5000]/
+  s/^  - {kind: pareto.*/  - {kind: tornado, metric: energy_uj, design: RDM, at: {technology: lp55, channels: 2, precision: 8, clock_mhz: 5000}}/' \
+  good.yaml >tornado.yaml
+run 'a tornado of a design that cannot be' 2 \
+  "tornado.yaml: error: plots[0]: expected a design that can be built, found point 39: the accumulator's loop is longer than the clock period" \
+  run --quiet --db-dir "$db" --plots . --database tornado.sqlite tornado.yaml
+n=$((n + 1))
+[ ! -e tornado.sqlite ] && echo "ok $n - and nothing is begun" || echo "not ok $n - and nothing is begun"
 design() { # NAME EXPECTED ARGUMENT...
   local name=$1 expected=$2
   shift 2
