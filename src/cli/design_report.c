@@ -253,7 +253,7 @@ static qy_status draw_bars(const qy_plan *plan, int64_t point, int64_t over, con
     if (bars > 0 && x->total < WORTH_SHOWING / 2) break; /* nothing to see */
     name[bars] = f->name[order[bars]];
     total[bars] = x->total;
-    part[bars] = x->first;
+    part[bars] = fmin(x->first, x->total); /* never more but for sampling error */
   }
   free(order);
   qy_status status = point_text(one, name_one, plan, point, err);

@@ -269,6 +269,30 @@ static void plot_key(picture *d, size_t columns, bool *first)
     script_add(s, "keyentry with points pt 7 ps 0.45*dot lc rgb '#999999' title 'other designs'");
 }
 
+/* The series of a panel by rising mean probability: a hollow marker must not hide a solid one at the same place. Series
+ * without probabilities keep their order, behind the others. */
+static const size_t *drawing_order(picture *d, const qy_plot_panel *panel)
+{
+  size_t *order = qy_arena_alloc(d->arena, panel->series_count, sizeof *order);
+  double *mean = qy_arena_alloc(d->arena, panel->series_count, sizeof *mean);
+  if (!order || !mean) return NULL;
+  for (size_t i = 0; i < panel->series_count; i++) {
+    const qy_plot_series *r = &panel->series[i];
+    double sum = 0;
+    for (size_t k = 0; r->chance && k < r->count; k++)
+      sum += chance_at(r->chance, k);
+    const double own = r->chance && r->count > 0 ? sum / (double)r->count : -1;
+    size_t j = i;
+    for (; j > 0 && mean[j - 1] > own; j--) {
+      mean[j] = mean[j - 1];
+      order[j] = order[j - 1];
+    }
+    mean[j] = own;
+    order[j] = i;
+  }
+  return order;
+}
+
 static void draw_panel(picture *d, size_t p, const rectangle *area, size_t key_columns, bool left_most)
 {
   script *s = d->page.s;
@@ -277,7 +301,8 @@ static void draw_panel(picture *d, size_t p, const rectangle *area, size_t key_c
   size_t *counts = qy_arena_alloc(d->arena, panel->series_count, sizeof *counts);
   size_t *dots = qy_arena_alloc(d->arena, panel->series_count, sizeof *dots);
   size_t *near = qy_arena_alloc(d->arena, panel->series_count, sizeof *near);
-  if (!counts || !dots || !near) {
+  const size_t *order = drawing_order(d, panel);
+  if (!counts || !dots || !near || !order) {
     s->failed = true;
     return;
   }
@@ -334,7 +359,8 @@ static void draw_panel(picture *d, size_t p, const rectangle *area, size_t key_c
   for (size_t i = 0; i < panel->series_count; i++) {
     if (near[i] > 0) plot_near(d, &panel->series[i].near, p, i, picture_group(d, panel->series[i].label), &first);
   }
-  for (size_t i = 0; i < panel->series_count; i++) {
+  for (size_t k = 0; k < panel->series_count; k++) {
+    const size_t i = order[k];
     if (counts[i] > 0) plot_series(d, &panel->series[i], counts[i], p, i, &first);
   }
   if (first) { /* an empty panel still shows its axes; a key alone is not enough for gnuplot 5.4 */

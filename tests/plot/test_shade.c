@@ -95,6 +95,25 @@ static void shapes(void)
   empty_folder();
 }
 
+/* Two series at the same places: the surer one must be seen. */
+static void order(void)
+{
+  const double x[] = {1, 2}, y[] = {2, 1}, sure[] = {1, 1}, never[] = {0, 0};
+  const qy_plot_series series[] = {{.label = "sure", .count = 2, .x = x, .y = y, .chance = sure},
+                                   {.label = "never", .count = 2, .x = x, .y = y, .chance = never},
+                                   {.label = "unsaid", .count = 2, .x = x, .y = y}};
+  draw(series, 3, QY_PLOT_PNG, "order");
+  char *script = slurp(in_folder("order.gp"), NULL);
+  const char *top = script ? strstr(script, "$series_1_1 using 1:2 with steps") : NULL;
+  const char *below = script ? strstr(script, "$series_1_2 using 1:2 with steps") : NULL;
+  const char *lowest = script ? strstr(script, "$series_1_3 using 1:2 with steps") : NULL;
+  ok(lowest && below && top && lowest < below && below < top, "what is surer lies on top");
+  const char *key = script ? strstr(script, "title 'sure'") : NULL;
+  ok(key && key < strstr(script, "title 'never'"), "the key keeps the caller's order");
+  free(script);
+  empty_folder();
+}
+
 static void near_points(void)
 {
   enum { MANY = 50 };
@@ -213,6 +232,7 @@ int main(void)
   make_folder();
   filling();
   shapes();
+  order();
   near_points();
   bars();
   figure();
