@@ -41,6 +41,8 @@ typedef struct qy_plot_request {
   int x, y;         /* metrics; of a tornado the same one */
   const char *group[4];
   int group_count;
+  int where_count; /* only points with these: "technology" and "fdsoi28", "precision" and "8 bit" */
+  const char *where_key[3], *where_label[3];
   int x_log, y_log;  /* -1: choose, 0: linear, 1: logarithmic */
   const char *panel; /* "technology" or NULL */
   int64_t point;     /* of a tornado */

@@ -17,11 +17,19 @@ typedef enum qy_figure_kind { QY_FIGURE_PARETO, QY_FIGURE_LINES, QY_FIGURE_BARS,
 
 const char *qy_figure_kind_name(qy_figure_kind kind);
 
+/* Only points whose `key` has this label ("fdsoi28", "8 bit"). */
+typedef struct qy_figure_where {
+  qy_key key;
+  const char *label;
+} qy_figure_where;
+
 typedef struct qy_figure {
   qy_figure_kind kind;
   int x, y; /* metrics; both read into the points */
   int group_count;
   qy_key group[QY_KEY_COUNT];
+  int where_count;
+  qy_figure_where where[QY_KEY_COUNT];
   int panel;             /* qy_key, or -1: one panel */
   const char *parameter; /* what QY_KEY_PARAMETER stands for, for titles of panels; NULL: not said */
   int x_log, y_log;      /* -1: choose, 0: linear, 1: logarithmic */
@@ -32,7 +40,8 @@ typedef struct qy_figure {
 int qy_figure_metrics(const qy_figure *figure, int *metrics);
 
 /* Draw.  store and id give the tool-tips (design parameters of front points); store NULL: none.  text: for
- * QY_PLOT_DUMB. Errors: QY_BAD_INPUT when there is no point to draw; those of qy_plot_draw. */
+ * QY_PLOT_DUMB. Errors: QY_BAD_INPUT when there is no point to draw, or none with the labels of `where`; those of
+ * qy_plot_draw. */
 qy_status qy_figure_draw(const qy_figure *figure, const qy_points *points, qy_store *store, int64_t id,
                          qy_plot_format format, const char *file_stem, const char *gnuplot, char **text, qy_error *err);
 

@@ -13,6 +13,7 @@ enum { STORED_MAX = 16 };
 
 /* One plot as the database holds it. */
 typedef struct stored_plot {
+  char where[200]; /* words of figure.where */
   char name[128];
   qy_figure figure;
 } stored_plot;
@@ -40,7 +41,25 @@ static int kind_find(const char *name)
   return -1;
 }
 
-/* Columns: name, kind, x, y, panel, groups with commas between, x_log, y_log. */
+/* "network=vgg16,precision=8 bit" into the figure; the text is cut up and must stay. */
+static qy_status plot_where(stored_plots *plots, stored_plot *p, const char *text, qy_error *err)
+{
+  char *rest = p->where, *word;
+  snprintf(p->where, sizeof p->where, "%s", text);
+  while ((word = strsep(&rest, ",")) && *word) {
+    qy_key key;
+    char *label = strchr(word, '=');
+    if (!label || p->figure.where_count == QY_KEY_COUNT)
+      return qy_fail(err, QY_BAD_INPUT, "--where: expected KEY=LABEL with commas between, found \"%s\"", word);
+    *label++ = 0;
+    qy_status status = plot_key(plots, &key, word, err);
+    if (status) return status;
+    p->figure.where[p->figure.where_count++] = (qy_figure_where){key, label};
+  }
+  return QY_OK;
+}
+
+/* Columns: name, kind, x, y, panel, groups with commas between, x_log, y_log, where. */
 static int plot_row(void *ctx, int columns, const char *const *names, const char *const *value, const int *types)
 {
   (void)columns;
@@ -69,18 +88,23 @@ static int plot_row(void *ctx, int columns, const char *const *names, const char
     qy_key key;
     if (!plot_key(s, &key, word, NULL)) p->figure.group[p->figure.group_count++] = key;
   }
+  if (value[8] && plot_where(s, p, value[8], NULL)) {
+    s->bad = "plot";
+    return 1;
+  }
   s->count++;
   return 0;
 }
 
 static qy_status read_plots(stored_plots *plots, qy_store *store, int64_t id, qy_error *err)
 {
-  char sql[600];
+  char sql[800];
   snprintf(sql, sizeof sql,
            "SELECT json_extract(p.value, '$.name'), json_extract(p.value, '$.kind'), json_extract(p.value, '$.x'), "
            "json_extract(p.value, '$.y'), json_extract(p.value, '$.panel'), "
            "(SELECT group_concat(g.value) FROM json_each(p.value, '$.group') g), "
-           "json_extract(p.value, '$.x_log'), json_extract(p.value, '$.y_log') "
+           "json_extract(p.value, '$.x_log'), json_extract(p.value, '$.y_log'), "
+           "(SELECT group_concat(w.key || '=' || w.value) FROM json_each(p.value, '$.where') w) "
            "FROM experiment e, json_each(e.definition, '$.plots') p WHERE e.id = %" PRId64 " ORDER BY p.key",
            id);
   qy_status status = qy_store_query(store, sql, plot_row, plots, err);
@@ -101,7 +125,7 @@ static int title_row(void *ctx, int columns, const char *const *names, const cha
 
 typedef struct plot_options {
   places where;
-  const char *x, *y, *group, *panel, *output, *gnuplot;
+  const char *x, *y, *group, *panel, *where_points, *output, *gnuplot;
   int kind, format;
 } plot_options;
 
@@ -122,6 +146,7 @@ static qy_status figure_from_flags(stored_plots *plots, const plot_options *o, c
   if (!status) status = one_metric(&p->figure.y, "--y", o->y, err);
   qy_key key;
   if (!status && o->panel && !(status = plot_key(plots, &key, o->panel, err))) p->figure.panel = (int)key;
+  if (!status && o->where_points) status = plot_where(plots, p, o->where_points, err);
   char text[128], *rest = text, *word;
   snprintf(text, sizeof text, "%s", o->group ? o->group : "design,precision");
   while (!status && (word = strsep(&rest, ","))) {
@@ -176,6 +201,8 @@ int cmd_plot(int argc, char **argv)
       {"kind", 'k', OPTION_CHOICE, &o.kind, "KIND", "pareto, lines or bars", 0, 0, kinds},
       {"group", 'g', OPTION_TEXT, &o.group, "KEYS", "a series each (default design,precision)", 0, 0, NULL},
       {"panel", 0, OPTION_TEXT, &o.panel, "KEY", "a panel each", 0, 0, NULL},
+      {"where", 0, OPTION_TEXT, &o.where_points, "KEY=LABEL,...",
+       "only these points: \"network=vgg16,precision=8 bit\"", 0, 0, NULL},
       {"format", 'f', OPTION_CHOICE, &o.format, "FORMAT", "svg, png, pdf, or dumb for the terminal", 0, 0, formats},
       {"output", 'o', OPTION_TEXT, &o.output, "STEM", "file name without its ending", 0, 0, NULL},
       {"gnuplot", 0, OPTION_TEXT, &o.gnuplot, "PROGRAM", "gnuplot to use", 0, 0, NULL},

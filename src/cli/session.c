@@ -49,13 +49,16 @@ const char *plan_definition_json(const qy_plan_info *info, qy_arena *arena)
     const qy_plot_request *p = &info->plot[i];
     if (is_tornado(p)) continue;
     const char *group = json_list(p->group, p->group_count, arena);
-    if (!group) return NULL;
-    plots =
-        qy_arena_format(arena,
-                        "%s%s{\"name\":\"%s\",\"kind\":\"%s\",\"x\":\"%s\",\"y\":\"%s\",\"group\":%s,"
-                        "\"x_log\":%d,\"y_log\":%d,\"panel\":%s%s%s}",
-                        plots, *plots ? "," : "", p->name, p->kind, metric_name(p->x), metric_name(p->y), group,
-                        p->x_log, p->y_log, p->panel ? "\"" : "", p->panel ? p->panel : "null", p->panel ? "\"" : "");
+    const char *where = "";
+    for (int w = 0; where && w < p->where_count; w++)
+      where = qy_arena_format(arena, "%s%s\"%s\":\"%s\"", where, w ? "," : "", p->where_key[w], p->where_label[w]);
+    if (!group || !where) return NULL;
+    plots = qy_arena_format(arena,
+                            "%s%s{\"name\":\"%s\",\"kind\":\"%s\",\"x\":\"%s\",\"y\":\"%s\",\"group\":%s,"
+                            "\"x_log\":%d,\"y_log\":%d,\"panel\":%s%s%s,\"where\":{%s}}",
+                            plots, *plots ? "," : "", p->name, p->kind, metric_name(p->x), metric_name(p->y), group,
+                            p->x_log, p->y_log, p->panel ? "\"" : "", p->panel ? p->panel : "null",
+                            p->panel ? "\"" : "", where);
   }
   return within && plots ? qy_arena_format(arena, "{\"within\":%s,\"plots\":[%s]}", within, plots) : NULL;
 }
@@ -82,6 +85,8 @@ static qy_figure figure_of(const qy_plot_request *request, const char *title, co
     if (strcmp(qy_figure_kind_name((qy_figure_kind)k), request->kind) == 0) f.kind = (qy_figure_kind)k;
   for (int g = 0; g < request->group_count; g++)
     f.group[f.group_count++] = plan_key(request->group[g]);
+  for (int w = 0; w < request->where_count; w++)
+    f.where[f.where_count++] = (qy_figure_where){plan_key(request->where_key[w]), request->where_label[w]};
   return f;
 }
 

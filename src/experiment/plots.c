@@ -61,9 +61,38 @@ static qy_status read_name(qy_plan *plan, qy_plot_request *plot, const qy_yaml *
   return plot->name ? QY_OK : qy_no_memory(err);
 }
 
+/* `where: {network: vgg16}`: the points a plot shows. */
+static qy_status read_where(qy_plan *plan, qy_plot_request *plot, const qy_yaml *node, qy_error *err)
+{
+  static const char *const keys[] = {"technology", "network", "precision", NULL};
+  if (node->kind != QY_YAML_MAP) return qy_yaml_expected(node, err, "a mapping {technology, network, precision}");
+  qy_status status = qy_yaml_check_keys(node, keys, err);
+  for (size_t i = 0; !status && i < node->count; i++) {
+    const qy_yaml *child = node->child[i];
+    const char *text = NULL;
+    int found = 0;
+    if ((status = qy_yaml_text(child, &text, err))) break;
+    for (int t = 0; child->key[0] == 't' && t < plan->info.technology_count; t++)
+      found |= strcmp(plan->info.technology[t]->name, text) == 0;
+    for (int n = 0; child->key[0] == 'n' && n < plan->info.network_count; n++)
+      found |= strcmp(plan->info.network[n]->name, text) == 0;
+    if (child->key[0] == 'p') {
+      int64_t bits = 0;
+      if ((status = qy_yaml_integer(child, 1, 32, &bits, err))) break;
+      for (size_t p = 0; p < plan->precision.count; p++)
+        found |= plan->precision.value[p] == (double)bits;
+      if (!(text = qy_arena_format(plan->arena, "%d bit", (int)bits))) return qy_no_memory(err);
+    }
+    if (!found || strpbrk(text, "\"\\=,")) return qy_yaml_expected(child, err, "a %s of this experiment", child->key);
+    plot->where_key[plot->where_count] = child->key;
+    plot->where_label[plot->where_count++] = text;
+  }
+  return status;
+}
+
 static qy_status read_plot(qy_plan *plan, qy_plot_request *plot, const qy_yaml *node, qy_error *err)
 {
-  static const char *const keys[] = {"name", "kind", "x", "y", "group", "panel", "x_scale", "y_scale", NULL};
+  static const char *const keys[] = {"name", "kind", "x", "y", "group", "panel", "x_scale", "y_scale", "where", NULL};
   static const char *const kinds[] = {"pareto", "lines", "bars", "tornado"};
   enum { KINDS = 4, TORNADO = 3 };
   if (node->kind != QY_YAML_MAP) return qy_yaml_expected(node, err, "a mapping that describes a plot");
@@ -104,6 +133,8 @@ static qy_status read_plot(qy_plan *plan, qy_plot_request *plot, const qy_yaml *
   } else if (plan->info.technology_count > 1) {
     plot->panel = "technology";
   }
+  const qy_yaml *where = qy_yaml_get(node, "where");
+  if (where && (status = read_where(plan, plot, where, err))) return status;
   return read_name(plan, plot, node, err);
 }
 

@@ -349,6 +349,68 @@ static qy_status draw_bars(const qy_figure *f, const qy_points *points, const qy
   return qy_plot_bars(&plot, format, stem, gnuplot, text, err);
 }
 
+/* ---- some of the points ---- */
+
+static int is_wanted(const qy_figure *f, const qy_points *points, size_t i)
+{
+  for (int w = 0; w < f->where_count; w++) {
+    const qy_key key = f->where[w].key;
+    if (strcmp(points->label[key][points->key[key][i]], f->where[w].label) != 0) return 0;
+  }
+  return 1;
+}
+
+/* The wanted points as points of their own, in the arena; labels are shared. */
+static qy_status narrow(qy_points *out, const qy_figure *f, const qy_points *points, qy_arena *arena, qy_error *err)
+{
+  uint32_t *index = qy_arena_alloc(arena, points->count, sizeof *index);
+  size_t n = 0;
+  if (!index) return qy_no_memory(err);
+  for (size_t i = 0; i < points->count; i++)
+    if (is_wanted(f, points, i)) index[n++] = (uint32_t)i;
+  if (n == 0) return qy_fail(err, QY_BAD_INPUT, "plot: there is no feasible point that `where` asks for");
+  *out = *points;
+  out->count = n;
+  double **columns[3 * QY_METRIC_COUNT + 2];
+  size_t count = 0;
+  columns[count++] = &out->point;
+  columns[count++] = &out->chance;
+  for (int m = 0; m < QY_METRIC_COUNT; m++) {
+    columns[count++] = &out->metric[m];
+    columns[count++] = &out->low[m];
+    columns[count++] = &out->high[m];
+  }
+  for (size_t c = 0; c < count; c++) {
+    const double *from = *columns[c];
+    if (!from) continue;
+    double *to = *columns[c] = qy_arena_alloc(arena, n, sizeof *to);
+    if (!to) return qy_no_memory(err);
+    for (size_t i = 0; i < n; i++)
+      to[i] = from[index[i]];
+  }
+  for (int k = 0; k < QY_KEY_COUNT; k++) {
+    const uint32_t *from = points->key[k];
+    if (!from) continue;
+    if (!(out->key[k] = qy_arena_alloc(arena, n, sizeof *from))) return qy_no_memory(err);
+    for (size_t i = 0; i < n; i++)
+      out->key[k][i] = from[index[i]];
+  }
+  return QY_OK;
+}
+
+/* The caption, and which points are shown. */
+static const char *caption_of(const qy_figure *f, qy_arena *arena)
+{
+  const char *text = f->caption ? f->caption : "";
+  for (int w = 0; text && w < f->where_count; w++)
+    text = qy_arena_format(arena, "%s%s%s%s", text,
+                           w       ? ", "
+                           : *text ? " Shown: "
+                                   : "Shown: ",
+                           f->where[w].label, w + 1 < f->where_count ? "" : ".");
+  return text;
+}
+
 qy_status qy_figure_draw(const qy_figure *figure, const qy_points *points, qy_store *store, int64_t id,
                          qy_plot_format format, const char *file_stem, const char *gnuplot, char **text, qy_error *err)
 {
@@ -358,7 +420,15 @@ qy_status qy_figure_draw(const qy_figure *figure, const qy_points *points, qy_st
   qy_groups groups;
   qy_arena *arena = qy_arena_new();
   if (!arena) return qy_no_memory(err);
-  qy_status status = qy_groups_make(&groups, points, keys, key_count, err);
+  qy_points some;
+  qy_status status = figure->where_count ? narrow(&some, figure, points, arena, err) : QY_OK;
+  qy_figure shown = *figure;
+  if (!status && figure->where_count) {
+    points = &some;
+    figure = &shown;
+    if (!(shown.caption = caption_of(&shown, arena))) status = qy_no_memory(err);
+  }
+  if (!status) status = qy_groups_make(&groups, points, keys, key_count, err);
   if (!status) {
     status = figure->kind == QY_FIGURE_BARS
                  ? draw_bars(figure, points, &groups, format, file_stem, gnuplot, text, arena, err)

@@ -142,6 +142,10 @@ design 'design: a picture of nothing' 'error: describe design: expected --sensit
   --point 1 --tornado t
 run 'plot of an unknown metric' 2 'error: --x: expected a metric that `quarry list metrics` shows, found "speed"' \
   plot --database good.sqlite --x speed --y area_um2 good
+run 'plot of points that are not there' 2 'error: plot: there is no feasible point that `where` asks for' \
+  plot --database good.sqlite --plots . --x area_um2 --y latency_us --where 'precision=4 bit' good
+run 'plot with half a condition' 2 'error: --where: expected KEY=LABEL with commas between, found "precision"' \
+  plot --database good.sqlite --plots . --x area_um2 --y latency_us --where precision good
 run 'gnuplot missing' 3 \
   'error: gnuplot is missing (looked for "/nonexistent/gnuplot"): install the package gnuplot-nox' \
   plot --database good.sqlite --plots . --gnuplot /nonexistent/gnuplot good

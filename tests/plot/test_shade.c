@@ -224,6 +224,25 @@ static void figure(void)
   ok(script && strstr(script, "$cloud_1_1 << END\n11 11\n12 12\n12 13\nEND\n") && !strstr(script, "$near"),
      "has fronts and other designs only");
   free(script);
+  /* Points 2 and 4 alone: 2 is better in both. */
+  char odd[] = "odd", even[] = "even", *networks[] = {odd, even};
+  uint32_t network[] = {0, 1, 0, 1, 0};
+  points.key[QY_KEY_NETWORK] = network;
+  points.label[QY_KEY_NETWORK] = networks;
+  points.label_count[QY_KEY_NETWORK] = 2;
+  qy_figure some = f;
+  some.where_count = 1;
+  some.where[0] = (qy_figure_where){QY_KEY_NETWORK, "even"};
+  is_int(qy_figure_draw(&some, &points, NULL, 0, QY_PLOT_PNG, in_folder("figure"), NULL, NULL, &err), QY_OK,
+         "the points of one network");
+  script = slurp(in_folder("figure.gp"), NULL);
+  ok(script && strstr(script, "<< END\n11 1 \"SDM: 11, 1\"\nEND\n") &&
+         strstr(script, "$cloud_1_1 << END\n12 12\nEND\n") && strstr(script, "Shown: even."),
+     "have a front of their own, and the caption names it");
+  free(script);
+  some.where[0].label = "none";
+  is_int(qy_figure_draw(&some, &points, NULL, 0, QY_PLOT_PNG, in_folder("figure"), NULL, NULL, &err), QY_BAD_INPUT,
+         "a label that no point has");
   empty_folder();
 }
 
