@@ -161,8 +161,8 @@ static qy_status key_add(qy_key_info *out, const char *where, const param *p, qy
 
 qy_status qy_plan_keys(const qy_key_info **keys, size_t *count, qy_arena *arena, qy_error *err)
 {
-  static const param *const of_file[] = {&clock_param, &precision_param, &voltage_param, &sram_voltage_param};
-  enum { OF_FILE = sizeof of_file / sizeof *of_file };
+  enum { OF_FILE = 4 };
+  static const param *const of_file[OF_FILE] = {&clock_param, &precision_param, &voltage_param, &sram_voltage_param};
   size_t accelerators, total = OF_FILE, at = 0;
   const accelerator *const *table = accelerator_table(&accelerators);
   for (size_t i = 0; i < accelerators; i++)

@@ -235,26 +235,32 @@ static qy_status modules_update(const runner *r, worker *w, int moved, qy_error 
   return status;
 }
 
-/* Metrics of the point the worker stands at, or why it cannot be. */
+/* Metrics of member m at the point the worker stands at, or why it cannot be. */
+static qy_status member_metrics(double metric[QY_METRIC_COUNT], const runner *r, const worker *w, int m, qy_point *p,
+                                qy_error *err)
+{
+  const group *g = &r->plan->groups[w->group];
+  for (int k = 0; k < QY_METRIC_COUNT; k++)
+    metric[k] = NAN;
+  qy_status status = g->member[m].type->evaluate(metric, &p->reason, w->member[m].module,
+                                                 r->groups[w->group][m].work[p->network], p->precision_bits);
+  if (status == QY_OK || status == QY_INFEASIBLE) return QY_OK;
+  return qy_fail(err, status, "point %lld of design \"%s\" cannot be evaluated", (long long)p->index, g->name);
+}
+
 static qy_status metrics_of(const runner *r, const worker *w, qy_point *p, qy_error *err)
 {
   const group *g = &r->plan->groups[w->group];
-  double each[MEMBERS_MAX][QY_METRIC_COUNT];
-  const double *members[MEMBERS_MAX];
   for (int m = 0; m < g->member_count; m++)
     if ((p->reason = w->member[m].reason)) return QY_OK;
+  if (!g->system) return member_metrics(p->metric, r, w, 0, p, err);
+  double each[MEMBERS_MAX][QY_METRIC_COUNT] = {{0}};
+  const double *members[MEMBERS_MAX];
   for (int m = 0; m < g->member_count; m++) {
-    const void *work = r->groups[w->group][m].work[p->network];
-    double *metric = g->system ? each[m] : p->metric;
-    for (int k = 0; k < QY_METRIC_COUNT; k++)
-      metric[k] = NAN;
-    qy_status status = g->member[m].type->evaluate(metric, &p->reason, w->member[m].module, work, p->precision_bits);
-    if (status != QY_OK && status != QY_INFEASIBLE)
-      return qy_fail(err, status, "point %lld of design \"%s\" cannot be evaluated", (long long)p->index, g->name);
-    if (p->reason) return QY_OK;
-    members[m] = metric;
+    qy_status status = member_metrics(each[m], r, w, m, p, err);
+    if (status || p->reason) return status;
+    members[m] = each[m];
   }
-  if (!g->system) return QY_OK;
   for (int k = 0; k < QY_METRIC_COUNT; k++)
     p->metric[k] = NAN;
   const bool pipelined = g->param[0].value[w->index[0]] == SCHEDULE_PIPELINED;
