@@ -49,9 +49,9 @@ typedef struct qy_plot_request {
   int64_t over;      /* of a tornado: the point whose metric it is divided by; -1: none */
 } qy_plot_request;
 
-/* The keys of experiment files that may be axes, for `list keys`. */
+/* The keys of experiment files, for `list keys`: those that may be axes, and the skeleton around them. */
 typedef struct qy_key_info {
-  const char *where;    /* "file", or the accelerator whose design entries take it */
+  const char *where;    /* "file", "design", "member", "plot", "tornado", or the accelerator that takes it */
   const char *key;      /* "channels", "pe.bits" */
   const char *values;   /* "1 .. 4096", "array | booth" */
   const char *fallback; /* "required", "auto", "16" */

@@ -48,7 +48,7 @@ check 'missing experiment file' 2 \
 check 'describe is fine' 0 '' describe metric area_um2
 
 # Every command explains itself on standard output and says what it exits with.
-for command in run query front plot describe list quantize rtl import validate; do
+for command in run query front plot describe list quantize rtl import validate tech calibrate; do
   n=$((n + 1))
   if "$quarry" $command --help >"$out" 2>"$err" && grep -q '^Examples:' "$out" && grep -q "usage: quarry $command" "$out" &&
     [ ! -s "$err" ]; then
@@ -64,4 +64,25 @@ if "$quarry" list metrics >/dev/full 2>"$err"; [ $? -eq 3 ]; then
 else
   echo "not ok $n - a full disk behind standard output is exit code 3"
 fi
+# `list keys` shows what the reader takes: its own list, in the error about a key that nobody has.
+dir=$(mktemp -d)
+"$quarry" list keys --format csv >"$dir/keys.csv"
+listed() { # listed WHERE SED-SCRIPT KEY...: those listed elsewhere
+  where=$1 script=$2
+  shift 2
+  sed "$script" experiments/mobilenet_system.yaml >"$dir/e.yaml"
+  "$quarry" run --dry-run "$dir/e.yaml" 2>&1 | sed -n 's/.*known keys: //p' | tr ',' '\n' | tr -d ' ' | sort -u >"$dir/known"
+  { sed -n "s/^$where,\([^,]*\),.*/\1/p" "$dir/keys.csv"; [ $# -eq 0 ] || printf '%s\n' "$@"; } | sort >"$dir/shown"
+  n=$((n + 1))
+  if [ -s "$dir/known" ] && cmp -s "$dir/known" "$dir/shown"; then
+    echo "ok $n - list keys: $where"
+  else
+    echo "not ok $n - list keys: $where"
+    diff "$dir/known" "$dir/shown" | sed 's/^/# /'
+  fi
+}
+listed file 's/^front:/zzzzz: 1\nfront:/'
+listed plot 's/{kind: pareto, /{kind: pareto, zzzzz: 1, /'
+listed tornado 's/{kind: pareto, /{kind: tornado, zzzzz: 1, /' kind name
+rm -rf "$dir"
 echo "1..$n"
