@@ -3,6 +3,7 @@
  *   array: os | ws | is     dataflow
  *   rows, columns           of elements; columns: as many as rows
  *   drain: serial | overlapped
+ *   row_transport: moved | broadcast   broadcast: rows are buses, for scope array
  *   network: NAME, type     its layers, or those of one type; or m, n, k: one product of matrices, m x k times k x n
  *   depthwise: groups       depthwise layers channel by channel, as they are; or written as others do:
  *              summed       one dense layer with a single output (right number of products, another operation)
@@ -260,13 +261,15 @@ qy_status measure_array(meter *what, const qy_yaml *node, const char *quantity, 
                         qy_error *err)
 {
   static const char *const keys[] = {"array", "rows", "columns",   "drain", "network", "type",  "depthwise",
-                                     "m",     "n",    "precision", "k",     "element", "scope", NULL};
+                                     "m",     "n",    "precision", "k",     "element", "scope", "row_transport",
+                                     NULL};
+  static const char *const transports[] = {[QY_ROW_MOVED] = "moved", [QY_ROW_BROADCAST] = "broadcast"};
   static const char *const flows[] = {[QY_FLOW_OS] = "os", [QY_FLOW_WS] = "ws", [QY_FLOW_IS] = "is"};
   static const char *const drains[] = {[QY_DRAIN_SERIAL] = "serial", [QY_DRAIN_OVERLAPPED] = "overlapped"};
   static const char *const conventions[] = {"groups", "summed", "single"};
   static const char *const scopes[] = {"array", "elements"};
   enum { SIDE_MAX = 256 };
-  int flow = 0, drain = QY_DRAIN_SERIAL, convention = DEPTHWISE_GROUPS, rows = 0;
+  int flow = 0, drain = QY_DRAIN_SERIAL, row = QY_ROW_MOVED, convention = DEPTHWISE_GROUPS, rows = 0;
   built_array *a = qy_arena_alloc(at->arena, 1, sizeof *a);
   if (!a) return qy_no_memory(err);
   a->clock_mhz = at->clock_mhz;
@@ -278,13 +281,20 @@ qy_status measure_array(meter *what, const qy_yaml *node, const char *quantity, 
   int columns = rows;
   if (!status) status = measure_integer(&columns, node, "columns", 1, SIDE_MAX, err);
   if (!status) status = measure_choice(&drain, node, "drain", drains, QY_DRAIN_COUNT, err);
+  if (!status) status = measure_choice(&row, node, "row_transport", transports, QY_ROW_COUNT, err);
   if (!status) status = measure_choice(&convention, node, "depthwise", conventions, 3, err);
   if (!status) status = measure_choice(&a->scope, node, "scope", scopes, 2, err);
   if (!status) status = measure_integer(&a->precision, node, "precision", 1, 32, err);
   if (!status) status = measure_quantity(&what->quantity, node, quantity, quantities, QUANTITIES, err);
+  if (!status && row == QY_ROW_BROADCAST && a->scope == SCOPE_ELEMENTS)
+    status = qy_yaml_expected(qy_yaml_get(node, "scope"), err, "scope array where rows are buses");
   if (status) return status;
-  a->params = (qy_systolic_params){
-      .rows = rows, .columns = columns, .dataflow = (qy_dataflow)flow, .drain = (qy_drain)drain, .tile = QY_TILE_AUTO};
+  a->params = (qy_systolic_params){.rows = rows,
+                                   .columns = columns,
+                                   .dataflow = (qy_dataflow)flow,
+                                   .drain = (qy_drain)drain,
+                                   .row = (qy_row)row,
+                                   .tile = QY_TILE_AUTO};
   status = qy_yaml_get(node, "network") ? network_layers(&a->layers, node, convention, at, err)
                                         : one_product(&a->layers, node, at, err);
   if (status || what->quantity == CYCLES) return status ? status : count_cycles(&what->exact, a, err);

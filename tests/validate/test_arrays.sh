@@ -80,4 +80,15 @@ refuse 'a layer type without network' 's/m: 8/type: conv, m: 8/' 'a key `network
 refuse 'no element' 's/, element.*/}/' 'a key `element`: a mapping with `pe`, found a mapping of 5 keys'
 refuse 'a quantity it does not have' 's/power_mw/power_uw/' 'a thing that has the quantity power_uw, found a mapping of 6 keys'
 refuse 'no library' 's/technology: fdsoi28/note: n/' 'a key `technology` beside it, found a mapping of 6 keys'
+sed 's/rows: 4,/rows: 4, row_transport: broadcast, scope: elements,/' "$dir/good.yaml" >"$dir/bad.yaml"
+"$quarry" validate published "$dir/bad.yaml" >/dev/null 2>"$dir/err"
+check 'a bus among elements alone' equal "$? $(sed "s#$dir/##" "$dir/err")" \
+  '2 bad.yaml:8:63: error: figures[0].of.scope: expected scope array where rows are buses, found "elements"'
+# A bus has no skew between columns: 4 x 4, weights held, one fold of 8 rows of inputs per 4 x 4 weights.  A fold that
+# moves takes 2 R + C - 2 + 8 cycles, one with buses 2 R - 1 + 8; leakage aside the energies do not depend on time.
+sed 's/power_mw/cycles/; /technology/d' "$dir/good.yaml" >"$dir/moved.yaml"
+sed 's/rows: 4,/rows: 4, row_transport: broadcast,/' "$dir/moved.yaml" >"$dir/bus.yaml"
+cycles() { "$quarry" validate published "$1" --format json | sed -n 's/.*"model": \([0-9.]*\),.*/\1/p'; }
+check 'cycles of rows that move: 4 folds of 18' equal "$(cycles "$dir/moved.yaml")" 72
+check 'cycles of buses: 4 folds of 15' equal "$(cycles "$dir/bus.yaml")" 60
 echo "1..$n"
