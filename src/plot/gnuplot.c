@@ -199,25 +199,30 @@ cleanup:
   return status;
 }
 
-/* The message in gnuplot's standard error: the first "line N: text", else the first line with letters. */
+/* The message in gnuplot's standard error: the first "line N: text", else the first line with letters; warnings (of
+ * characters that the locale cannot show, say) only when there is nothing else. */
 static const char *find_message(const char *errors, int *line, int *length)
 {
+  static const char warning[] = "warning:";
   const char *best = NULL;
+  bool only_warned = false;
   *line = 0;
   for (const char *p = errors ? errors : ""; *p;) {
     size_t n = strcspn(p, "\n");
     const char *found = n > 0 ? memmem(p, n, "line ", 5) : NULL;
     int used = 0, number = 0;
-    if (found && sscanf(found, "line %9d:%n", &number, &used) == 1 && used > 0) {
+    const bool warned = n > 0 && memmem(p, n, warning, sizeof warning - 1);
+    if (!warned && found && sscanf(found, "line %9d:%n", &number, &used) == 1 && used > 0) {
       *line = number;
       found += used;
       found += strspn(found, " ");
       *length = (int)(n - (size_t)(found - p));
       return found;
     }
-    if (!best && strspn(p, " \t^") < n) {
+    if ((!best || (only_warned && !warned)) && strspn(p, " \t^") < n) {
       best = p;
       *length = (int)n;
+      only_warned = warned;
     }
     p += n + (p[n] == '\n');
   }

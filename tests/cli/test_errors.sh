@@ -168,11 +168,12 @@ run 'huge space' 2 \
   run --db-dir "$db" --database huge.sqlite huge.yaml
 if [ "$(id -u)" != 0 ]; then
   mkdir locked && chmod a-w locked
-  run 'read-only directory' 3 'locked/r.sqlite: error: cannot be made (Permission denied)' \
+  run 'read-only directory' 3 'error: locked/r.sqlite: cannot create the database: its directory: Permission denied' \
     run --db-dir "$db" --no-plots --database locked/r.sqlite good.yaml
+else # whom no permission stops
+  run 'directory that takes no files' 3 'error: /proc/r.sqlite: cannot open the database: unable to open database file: No such file or directory' \
+    run --db-dir "$db" --no-plots --database /proc/r.sqlite good.yaml
 fi
-run 'directory that takes no files' 3 'error: /proc/r.sqlite: cannot open the database: unable to open database file: No such file or directory' \
-  run --db-dir "$db" --no-plots --database /proc/r.sqlite good.yaml
 run 'database in a missing directory' 3 'error: none/r.sqlite: cannot create the database: its directory: No such file or directory' \
   run --db-dir "$db" --no-plots --database none/r.sqlite good.yaml
 printf 'M,N,K,rows,cols,dataflow\n' >cycles.csv
