@@ -80,7 +80,8 @@ void qy_progress_start(qy_progress *p, int fd, bool quiet, const char *label, co
                        int64_t total)
 {
   const char *term = getenv("TERM"), *plain = getenv("NO_COLOR");
-  *p = (qy_progress){.label = label, .unit = unit, .total = total, .first = first, .fd = fd, .start_s = qy_seconds_now()};
+  *p = (qy_progress){
+      .label = label, .unit = unit, .total = total, .first = first, .fd = fd, .start_s = qy_seconds_now()};
   p->active = !quiet && isatty(fd) && term && term[0] && strcmp(term, "dumb") != 0;
   p->colour = p->active && !(plain && plain[0]);
 }

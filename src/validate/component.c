@@ -421,8 +421,9 @@ typedef struct kind_row {
   ROW(mul_booth)                                                                                                       \
   ROW(mac_u)                                                                                                           \
   ROW(mac_s)                                                                                                           \
-  ROW(add) ROW(addsub) ROW(bshl) ROW(bsra) ROW(bshx) ROW(mux2) ROW(mux4) ROW(reg2) ROW(lt) ROW(eq) ROW(max) ROW(lod)   \
-      ROW(rf) ROW(sa) ROW(macst) ROW(logpe) ROW(logpe_sw) ROW(mpe) ROW(mpe_acc) ROW(mpe_sw)
+  ROW(add)                                                                                                             \
+  ROW(addsub) ROW(bshl) ROW(bsra) ROW(bshx) ROW(mux2) ROW(mux4) ROW(reg2) ROW(lt) ROW(eq) ROW(max) ROW(lod) ROW(rf)    \
+      ROW(sa) ROW(macst) ROW(logpe) ROW(logpe_sw) ROW(mpe) ROW(mpe_acc) ROW(mpe_sw)
 
 static const kind_row kinds[] = {
 #define ROW(name) {#name, make_##name},
