@@ -414,16 +414,13 @@ typedef struct kind_row {
   void (*make)(maker *m);
 } kind_row;
 
-#define KINDS                                                                                                          \
-  ROW(mul_u)                                                                                                           \
-  ROW(mul_s)                                                                                                           \
-  ROW(mul_sb)                                                                                                          \
-  ROW(mul_booth)                                                                                                       \
-  ROW(mac_u)                                                                                                           \
-  ROW(mac_s)                                                                                                           \
-  ROW(add)                                                                                                             \
-  ROW(addsub) ROW(bshl) ROW(bsra) ROW(bshx) ROW(mux2) ROW(mux4) ROW(reg2) ROW(lt) ROW(eq) ROW(max) ROW(lod) ROW(rf)    \
-      ROW(sa) ROW(macst) ROW(logpe) ROW(logpe_sw) ROW(mpe) ROW(mpe_acc) ROW(mpe_sw)
+/* clang-format off */
+#define KINDS \
+  ROW(mul_u) ROW(mul_s) ROW(mul_sb) ROW(mul_booth) ROW(mac_u) ROW(mac_s) ROW(add) \
+  ROW(addsub) ROW(bshl) ROW(bsra) ROW(bshx) ROW(mux2) ROW(mux4) ROW(reg2) \
+  ROW(lt) ROW(eq) ROW(max) ROW(lod) ROW(rf) ROW(sa) ROW(macst) \
+  ROW(logpe) ROW(logpe_sw) ROW(mpe) ROW(mpe_acc) ROW(mpe_sw)
+/* clang-format on */
 
 static const kind_row kinds[] = {
 #define ROW(name) {#name, make_##name},
