@@ -62,6 +62,10 @@ typedef struct qy_layer_filter {
 qy_status qy_network_select(const qy_layer ***layers, size_t *count, const qy_network *network,
                             const qy_layer_filter *filter, qy_arena *arena, qy_error *err);
 
+/* A product of matrices, m x k times k x n, as a layer: a 1 x 1 convolution of m positions.  Its counts of products and
+ * weights are left at 0. */
+qy_layer qy_layer_product(const char *name, int64_t m, int64_t n, int64_t k);
+
 const char *qy_layer_type_name(qy_layer_type type); /* "dwconv" */
 
 #endif

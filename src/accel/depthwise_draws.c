@@ -42,12 +42,7 @@ enum {
 };
 _Static_assert((int)COLUMNS == (int)QY_DEPTHWISE_COLUMNS, "the header says how many columns there are");
 
-static const qy_linear linear[] = {
-    {QY_AREA_DATAPATH_UM2, AREA_PE, REGISTER_PE - AREA_PE},  {QY_AREA_REGISTER_UM2, REGISTER_PE, CONTROL - REGISTER_PE},
-    {QY_AREA_CONTROL_UM2, CONTROL, SRAM_AREA - CONTROL},     {QY_AREA_SRAM_UM2, SRAM_AREA, LEAK_PE - SRAM_AREA},
-    {QY_LEAKAGE_MW, LEAK_PE, LOGIC_MODE - LEAK_PE},          {QY_ENERGY_DATAPATH_UJ, LOGIC_MODE, CLOCK_PE - LOGIC_MODE},
-    {QY_ENERGY_REGISTER_UJ, CLOCK_PE, SRAM_READ - CLOCK_PE}, {QY_ENERGY_SRAM_UJ, SRAM_READ, COLUMNS - SRAM_READ},
-};
+static const qy_linear linear[] = {PART_LINEAR};
 
 struct qy_depthwise_anatomy {
   part_anatomy parts;

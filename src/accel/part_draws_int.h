@@ -41,6 +41,20 @@ void part_prices_at(part_prices *p, const part_anatomy *a, const part_builds *b,
 /* Another spread of the element's circuit: other operands. */
 void part_element_at(spread_price *price, const spread *s, const part_anatomy *a, const part_builds *b, int64_t k);
 
+/* The metrics of a module whose columns stand in this order, by the names of its own enumeration: areas (datapath,
+ * registers, control, SRAM), leakages, energies (logic, clock and registers, SRAM). */
+/* clang-format off */
+#define PART_LINEAR \
+  {QY_AREA_DATAPATH_UM2, AREA_PE, REGISTER_PE - AREA_PE}, \
+  {QY_AREA_REGISTER_UM2, REGISTER_PE, CONTROL - REGISTER_PE}, \
+  {QY_AREA_CONTROL_UM2, CONTROL, SRAM_AREA - CONTROL}, \
+  {QY_AREA_SRAM_UM2, SRAM_AREA, LEAK_PE - SRAM_AREA}, \
+  {QY_LEAKAGE_MW, LEAK_PE, LOGIC_MODE - LEAK_PE}, \
+  {QY_ENERGY_DATAPATH_UJ, LOGIC_MODE, CLOCK_PE - LOGIC_MODE}, \
+  {QY_ENERGY_REGISTER_UJ, CLOCK_PE, SRAM_READ - CLOCK_PE}, \
+  {QY_ENERGY_SRAM_UJ, SRAM_READ, COLUMNS - SRAM_READ}
+/* clang-format on */
+
 /* What a module makes of the prices of draw k: column j goes to out[j * stride]. */
 typedef void part_fill(double *out, size_t stride, const void *anatomy, const part_builds *b, int64_t k,
                        const double *sram);

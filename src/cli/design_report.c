@@ -2,9 +2,9 @@
 #include "design_report.h"
 
 #include "cli.h"
+#include "pictures.h"
 
 #include "quarry/influence.h"
-#include "quarry/tornado.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -234,10 +234,6 @@ static qy_status point_text(char out[TEXT], char name[TEXT], const qy_plan *plan
 static qy_status draw_bars(const qy_plan *plan, int64_t point, int64_t over, const qy_influence *f, int metric, int m,
                            int count, const char *stem, const char *gnuplot, qy_error *err)
 {
-  static const struct {
-    qy_plot_format format;
-    const char *suffix;
-  } outputs[] = {{QY_PLOT_SVG, "svg"}, {QY_PLOT_PNG, "png"}};
   const char *name[BARS_MAX];
   double total[BARS_MAX], part[BARS_MAX];
   char title[3 * TEXT], caption[3 * TEXT], one[TEXT], two[TEXT] = "", name_one[TEXT], name_two[TEXT] = "";
@@ -277,11 +273,7 @@ static qy_status draw_bars(const qy_plan *plan, int64_t point, int64_t over, con
                               .name = name,
                               .total = total,
                               .part = part};
-  for (size_t o = 0; !status && o < sizeof outputs / sizeof *outputs; o++) {
-    status = qy_plot_tornado(&tornado, outputs[o].format, stem, gnuplot, NULL, err);
-    if (!status) fprintf(stderr, "wrote %s.%s\n", stem, outputs[o].suffix);
-  }
-  return status;
+  return draw_tornado(&tornado, stem, gnuplot, err);
 }
 
 qy_status draw_design_tornado(const qy_plan *plan, int64_t point, int64_t over, int metric, size_t samples,

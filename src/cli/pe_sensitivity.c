@@ -6,10 +6,10 @@
 #include "pe_sensitivity.h"
 
 #include "cli.h"
+#include "pictures.h"
 
 #include "quarry/draws.h"
 #include "quarry/sensitivity.h"
-#include "quarry/tornado.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -156,8 +156,8 @@ static void print_indices(const qy_sensitivity_index *index, const analysis *a, 
 }
 
 /* The energy of the first mode, as what designers ask first. */
-static qy_status draw_tornado(const qy_sensitivity_index *index, const analysis *a, size_t *order, const char *stem,
-                              qy_error *err)
+static qy_status draw_bars(const qy_sensitivity_index *index, const analysis *a, size_t *order, const char *stem,
+                           qy_error *err)
 {
   const size_t output = a->outputs > 2 ? 2 : 0;
   const char *name[BARS_MAX];
@@ -185,16 +185,7 @@ static qy_status draw_tornado(const qy_sensitivity_index *index, const analysis 
                               .name = name,
                               .total = total,
                               .part = part};
-  static const struct {
-    qy_plot_format format;
-    const char *suffix;
-  } outputs[] = {{QY_PLOT_SVG, "svg"}, {QY_PLOT_PNG, "png"}};
-  qy_status status = QY_OK;
-  for (size_t f = 0; !status && f < sizeof outputs / sizeof *outputs; f++) {
-    status = qy_plot_tornado(&tornado, outputs[f].format, stem, NULL, NULL, err);
-    if (!status) fprintf(stderr, "wrote %s.%s\n", stem, outputs[f].suffix);
-  }
-  return status;
+  return draw_tornado(&tornado, stem, NULL, err);
 }
 
 int print_sensitivity(const qy_pe *pe, const qy_pe *base, const qy_tech *tech, double clock_mhz, int64_t samples,
@@ -227,7 +218,7 @@ int print_sensitivity(const qy_pe *pe, const qy_pe *base, const qy_tech *tech, d
   if (!status) {
     rank(order, index, &a, a.outputs);
     print_indices(index, &a, order, format);
-    if (tornado) status = draw_tornado(index, &a, order, tornado, &err);
+    if (tornado) status = draw_bars(index, &a, order, tornado, &err);
   }
   qy_arena_free(arena);
   return status ? report(status, &err) : EXIT_DONE;

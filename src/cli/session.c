@@ -3,6 +3,7 @@
 
 #include "cli.h"
 #include "design_report.h"
+#include "pictures.h"
 #include "savings.h"
 
 #include "quarry/crossover.h"
@@ -317,10 +318,6 @@ qy_status session_check_plots(const qy_plan *plan, qy_error *err)
 int session_draw_plots(const qy_plan *plan, qy_store *store, int64_t id, const qy_points *points, const char *directory,
                        const char *gnuplot)
 {
-  static const struct {
-    qy_plot_format format;
-    const char *suffix;
-  } outputs[] = {{QY_PLOT_SVG, "svg"}, {QY_PLOT_PNG, "png"}};
   enum { TORNADO_SAMPLES = 1024 };
   const qy_plan_info *info = qy_plan_get(plan);
   if (points->count == 0 && info->plot_count) {
@@ -342,11 +339,11 @@ int session_draw_plots(const qy_plan *plan, qy_store *store, int64_t id, const q
     }
     qy_figure figure = figure_of(&info->plot[i], info->question, caption);
     figure.parameter = info->parameter;
-    for (size_t f = 0; f < sizeof outputs / sizeof *outputs; f++) {
+    for (int f = 0; f < PICTURE_KINDS; f++) {
       qy_error err = {0};
-      qy_status status = qy_figure_draw(&figure, points, store, id, outputs[f].format, stem, gnuplot, NULL, &err);
+      qy_status status = qy_figure_draw(&figure, points, store, id, picture_kind[f].format, stem, gnuplot, NULL, &err);
       if (status) return report(status, &err);
-      fprintf(stderr, "wrote %s.%s\n", stem, outputs[f].suffix);
+      fprintf(stderr, "wrote %s.%s\n", stem, picture_kind[f].suffix);
     }
   }
   return EXIT_DONE;

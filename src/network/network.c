@@ -231,3 +231,19 @@ qy_status qy_network_select(const qy_layer ***layers, size_t *count, const qy_ne
                     *wanted ? wanted : "some", filter->name ? " named '" : "", filter->name ? filter->name : "",
                     filter->name ? "'" : "", present);
 }
+
+qy_layer qy_layer_product(const char *name, int64_t m, int64_t n, int64_t k)
+{
+  return (qy_layer){.name = name,
+                    .type = QY_LAYER_PWCONV,
+                    .in_h = m,
+                    .in_w = 1,
+                    .in_c = k,
+                    .out_c = n,
+                    .kernel_h = 1,
+                    .kernel_w = 1,
+                    .stride = 1,
+                    .groups = 1,
+                    .out_h = m,
+                    .out_w = 1};
+}

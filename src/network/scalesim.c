@@ -129,18 +129,8 @@ static qy_status make_conv(source *s, qy_layer *l, qy_scalesim_note *note, const
 static qy_status make_gemm(source *s, qy_layer *l, qy_scalesim_note *note, const int64_t *size)
 {
   *note = (qy_scalesim_note){.in_h = size[0], .in_w = 1, .line = s->line};
-  *l = (qy_layer){.name = l->name,
-                  .type = QY_LAYER_CONV,
-                  .in_h = size[0],
-                  .in_w = 1,
-                  .in_c = size[2],
-                  .out_c = size[1],
-                  .kernel_h = 1,
-                  .kernel_w = 1,
-                  .stride = 1,
-                  .groups = 1,
-                  .out_h = size[0],
-                  .out_w = 1};
+  *l = qy_layer_product(l->name, size[0], size[1], size[2]);
+  l->type = QY_LAYER_CONV; /* finish_layer says which kind */
   return finish_layer(s, l);
 }
 

@@ -94,7 +94,6 @@ static qy_status network_layers(layers *out, const qy_yaml *node, int convention
   return QY_OK;
 }
 
-/* A product of matrices is a 1 x 1 convolution of m positions. */
 static qy_status one_product(layers *out, const qy_yaml *node, const measure_conditions *at, qy_error *err)
 {
   enum { SIZE_LIMIT = 1 << 24 };
@@ -110,18 +109,7 @@ static qy_status one_product(layers *out, const qy_yaml *node, const measure_con
   out->layer = status ? NULL : qy_arena_alloc(at->arena, 1, sizeof *out->layer);
   if (status) return status;
   if (!out->layer) return qy_no_memory(err);
-  *out->layer = (qy_layer){.name = "product",
-                           .type = QY_LAYER_PWCONV,
-                           .in_h = size[0],
-                           .in_w = 1,
-                           .in_c = size[2],
-                           .out_c = size[1],
-                           .kernel_h = 1,
-                           .kernel_w = 1,
-                           .stride = 1,
-                           .groups = 1,
-                           .out_h = size[0],
-                           .out_w = 1};
+  *out->layer = qy_layer_product("product", size[0], size[1], size[2]);
   return QY_OK;
 }
 

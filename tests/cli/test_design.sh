@@ -1,21 +1,7 @@
-#!/bin/sh
+#!/bin/bash
 # One point of an experiment: its intervals are those that a run stores, its parts add up, its ratio to another; and
 # what moves them, as a table and as a picture.
-quarry=${BUILD:-build}/quarry
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-n=0
-failed=0
-
-check() { # TEXT CONDITION...
-  n=$((n + 1))
-  text=$1
-  shift
-  if "$@"; then echo "ok $n - $text"; else
-    echo "not ok $n - $text"
-    failed=1
-  fi
-}
+. tests/check.sh
 
 cat >"$dir/e.yaml" <<'END'
 name: one
@@ -89,4 +75,3 @@ check "a picture" test -s "$dir/t.png" -a -s "$dir/t.svg"
 "$quarry" describe design "$dir/e.yaml" --db-dir db --point "$point" --over "$point" --sensitivity --samples 64 --metric area_um2 >"$dir/out" 2>"$dir/err"
 check "nothing moves a design over itself" awk '/^constant/ { seen = 1; next } seen { rows++ } END { exit rows }' "$dir/out"
 echo "1..$n"
-exit $failed

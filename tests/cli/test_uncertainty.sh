@@ -1,20 +1,6 @@
-#!/bin/sh
+#!/bin/bash
 # Draws of the libraries from the command line: stored intervals, robust fronts, sensitivity.
-quarry=${BUILD:-build}/quarry
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-n=0
-failed=0
-
-check() { # TEXT CONDITION...
-  n=$((n + 1))
-  text=$1
-  shift
-  if "$@"; then echo "ok $n - $text"; else
-    echo "not ok $n - $text"
-    failed=1
-  fi
-}
+. tests/check.sh
 
 cat >"$dir/e.yaml" <<'END'
 name: unsure
@@ -106,4 +92,3 @@ timeout -s INT 0.35 "$quarry" run --quiet --no-plots --threads 2 --db-dir db --d
 "$quarry" run --quiet --no-plots --threads 2 --db-dir db --database "$dir/cut.sqlite" "$dir/wide.yaml" >"$dir/out" 2>"$dir/err"
 check "interrupted and continued, the same" test "$(all "$dir/one.sqlite")" = "$(all "$dir/cut.sqlite")"
 echo "1..$n"
-exit $failed
