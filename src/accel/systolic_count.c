@@ -316,18 +316,7 @@ qy_status qy_systolic_gemm_counts(qy_systolic_counts *counts, const qy_systolic_
     if (size[i] < 1 || size[i] > size_max)
       return qy_fail(err, QY_BAD_INPUT, "GEMM: expected sizes of 1 to %lld, found %lld", (long long)size_max,
                      (long long)size[i]);
-  const qy_layer layer = {.name = "GEMM",
-                          .type = QY_LAYER_CONV,
-                          .in_h = m,
-                          .in_w = 1,
-                          .in_c = k,
-                          .out_c = n,
-                          .kernel_h = 1,
-                          .kernel_w = 1,
-                          .stride = 1,
-                          .groups = 1,
-                          .out_h = m,
-                          .out_w = 1};
+  const qy_layer layer = qy_layer_product("GEMM", m, n, k);
   return qy_systolic_layer_counts(counts, params, &layer, err);
 }
 
