@@ -19,7 +19,11 @@ typedef struct qy_element_quality {
 /* Shape of the generalised Gaussian: between Laplacian (1) and Gaussian (2), as trained convolution weights are. */
 #define QY_ELEMENT_SHAPE 1.5
 
-/* Best scale (and split, where the format chooses it) on each distribution. */
+/* The format of an element's weights: its own codes, or uniform integers of its weight width. */
+qy_number qy_element_number(const qy_pe *pe);
+
+/* Best scale (and split, where the format chooses it) on each distribution: tens of milliseconds.  It depends on the
+ * format alone. */
 qy_status qy_element_quality_of(qy_element_quality *quality, const qy_pe *pe, qy_error *err);
 
 typedef struct qy_element {

@@ -20,14 +20,16 @@ uint64_t qy_element_metrics(void)
   return set;
 }
 
+qy_number qy_element_number(const qy_pe *pe)
+{
+  if (pe->has_number) return pe->number;
+  return qy_number_default(QY_NUMBER_UNIFORM, pe->params.weight_bits ? pe->params.weight_bits : pe->params.bits);
+}
+
 qy_status qy_element_quality_of(qy_element_quality *quality, const qy_pe *pe, qy_error *err)
 {
-  qy_number number = pe->number;
+  const qy_number number = qy_element_number(pe);
   qy_status status = QY_OK;
-  if (!pe->has_number) {
-    int bits = pe->params.weight_bits ? pe->params.weight_bits : pe->params.bits;
-    number = qy_number_default(QY_NUMBER_UNIFORM, bits);
-  }
   for (int s = 0; !status && s < QY_SIGNAL_SAMPLES; s++) {
     qy_signal signal;
     qy_best best = {.sqnr_db = 0};

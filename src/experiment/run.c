@@ -7,6 +7,7 @@
 #include "single.h"
 #include "uncertain.h"
 
+#include "quarry/element.h"
 #include "quarry/progress.h"
 #include "quarry/system.h"
 
@@ -70,6 +71,38 @@ static bool wanted(const runner *r, const group *g, size_t technology, size_t cl
   return !common || (technology == common[AXIS_TECHNOLOGY] && clock == common[AXIS_CLOCK]);
 }
 
+/* The quality of an element of `upto` or a member before it that has the same weight format; NULL: none has. */
+static const char *known_quality(const runner *r, const ready *upto, const accelerator *type, const qy_pe *pe)
+{
+  const qy_number own = qy_element_number(pe);
+  const ready *at = NULL;
+  for (int i = 0; i < r->plan->group_count && at != upto; i++) {
+    const group *g = &r->plan->groups[i];
+    for (int m = 0; m < g->member_count && at != upto; m++) {
+      at = &r->groups[i][m];
+      if (g->system || g->member[m].type->quality != type->quality) continue;
+      for (size_t e = 0; e < at->pe_count && &at->pe[e] != pe; e++) {
+        if (!at->pe[e].circuit) continue; /* not wanted */
+        const qy_number other = qy_element_number(&at->pe[e]);
+        if (memcmp(&other, &own, sizeof own) == 0) return at->quality + e * type->quality_bytes;
+      }
+    }
+  }
+  return NULL;
+}
+
+/* A system has no signal to quantization noise of its own. */
+static qy_status judge_quality(const runner *r, const group *g, int m, const ready *out, size_t e, qy_error *err)
+{
+  const accelerator *type = g->member[m].type;
+  if (!type->quality || g->lacks >> QY_SQNR_DB & 1) return QY_OK;
+  char *own = out->quality + e * type->quality_bytes;
+  const char *known = known_quality(r, out, type, &out->pe[e]);
+  if (!known) return type->quality(own, &out->pe[e], err);
+  memcpy(own, known, type->quality_bytes);
+  return QY_OK;
+}
+
 static qy_status price_member(runner *r, const group *g, int m, ready *out, qy_error *err)
 {
   const qy_plan *plan = r->plan;
@@ -92,7 +125,7 @@ static qy_status price_member(runner *r, const group *g, int m, ready *out, qy_e
     if (type->pe_stimulus) type->pe_stimulus(&stimulus, value);
     qy_status status = qy_pe_build(&out->pe[e], &pe, r->arena, err);
     if (!status) status = qy_pe_activities(activity, &out->pe[e], &stimulus, err);
-    if (!status && type->quality) status = type->quality(out->quality + e * type->quality_bytes, &out->pe[e], err);
+    if (!status) status = judge_quality(r, g, m, out, e, err);
     if (status) return status;
     for (size_t t = 0; t < technologies; t++)
       for (size_t c = 0; c < clocks; c++) {
