@@ -2,11 +2,11 @@
  *
  * A lane holds a window of the input and the kernel of one channel (or of N channels) in registers and works through
  * the taps, M multipliers at a time.  A PE of mode N does N products a cycle: taps of one channel (sum-together, Nt =
- * N, Nc = 1) or the same tap of N channels (sum-apart, Nt = 1, Nc = N).  The initiation interval is 1.
+ * N, Nc = 1) or the same tap of N channels (sum-apart, Nt = 1, Nc = N), every II cycles (1, but for serial elements).
  *
  * Schedule of one layer of C channels, input H x W, output Ho x Wo, kernel Kh x Kw, padding p:
  * - Channels go in groups of P Nc, G = ceil(C / (P Nc)); the last group holds what is left.
- *     for each group, for each output row, for each output column, for each step of ceil(Kh Kw / (M Nt)): one cycle
+ *     for each group, for each output row, for each output column, for each step of ceil(Kh Kw / (M Nt)): II cycles
  *   compute = the cycles of this nest.  fill, once a layer = what the pipeline needs from the first operand to the
  *   first result: SRAM access, PE stages and input register, adder tree, requantizer.
  * - The port moves port_bits bits in a cycle, either in or out.  Operands and results travel packed in slots as wide as
@@ -29,7 +29,7 @@
  * Energy: PEs at their mode's energy in lanes that hold a channel, at idle energy in all other cycles of all PEs;
  * window registers are written once per output, weight registers once per group (gated otherwise); operand
  * multiplexers; adder tree and requantizer once per result; controller every cycle; SRAM; leakage x time.
- * Banks of the input buffer: the words it must deliver in a cycle, ceil(Kh stride / ceil(Kh Kw / M)) at most over the
+ * Banks of the input buffer: the words it must deliver in a cycle, ceil(Kh stride / (ceil(Kh Kw / M) II)) at most over the
  * layers (a window that moves on takes in Kh stride words while the lanes work on one output), or the next number of
  * banks the SRAM table has.
  *
@@ -38,10 +38,7 @@
 #ifndef QUARRY_DEPTHWISE_H
 #define QUARRY_DEPTHWISE_H
 
-#include "quarry/metric.h"
-#include "quarry/network.h"
-#include "quarry/pe.h"
-#include "quarry/sram.h"
+#include "quarry/accelerator.h"
 
 typedef enum qy_reduction { QY_REDUCE_TAPS, QY_REDUCE_CHANNELS, QY_REDUCTION_COUNT } qy_reduction;
 
@@ -73,79 +70,5 @@ typedef struct qy_depthwise_cycles {
  * QY_INFEASIBLE with the reason in err when the PE has no such mode. */
 qy_status qy_depthwise_layer_cycles(qy_depthwise_cycles *cycles, const qy_depthwise_params *params, const qy_pe *pe,
                                     const qy_layer *layer, int precision_bits, int64_t fill, qy_error *err);
-
-/* What surrounds the PEs, in one library at one clock; not divided by placement density. */
-typedef struct qy_depthwise_part {
-  double logic_um2, register_um2, leakage_nw;
-  double logic_fj, register_fj; /* per operation; controller: per cycle */
-  int stages;                   /* pipeline stages, output register included */
-} qy_depthwise_part;
-
-typedef struct qy_depthwise_parts {
-  const char *reason;            /* static text when one of them cannot run at the clock, else NULL */
-  double pe_register_um2;        /* flip-flops within qy_pe_cost.build.area_um2 */
-  qy_depthwise_part adder;       /* one node of a lane's tree: two accumulators added, sum registered */
-  qy_depthwise_part requantizer; /* accumulator to operand width: round, scale, round */
-  qy_depthwise_part controller;  /* loop and address counters */
-} qy_depthwise_parts;
-
-/* Price them: builds and simulates three small circuits, so do it once per PE, library and clock. */
-qy_status qy_depthwise_parts_price(qy_depthwise_parts *parts, const qy_pe *pe, const qy_pe_cost *cost,
-                                   const qy_tech *tech, double period_ps, qy_error *err);
-
-/* A buffer: `count` macros side by side. */
-typedef struct qy_depthwise_buffer {
-  double bytes; /* of all macros */
-  int count, word_bits, banks;
-  qy_sram macro; /* one of them */
-} qy_depthwise_buffer;
-
-/* A module priced in one library at one clock; everything that does not depend on layer and precision is in here.
- * Plain data, nothing to free: keep it where you like. */
-typedef struct qy_depthwise {
-  const char *reason; /* static text when the design cannot be, else NULL */
-  qy_depthwise_params params;
-  double clock_mhz;
-  int64_t fill;
-  const qy_pe *pe; /* the caller's; must outlive the module */
-  qy_depthwise_buffer input, output, weights;
-  double area_datapath_um2, area_register_um2, area_control_um2, area_sram_um2; /* placed */
-  double leakage_mw;
-  double pe_fj[QY_PE_MODES_MAX], pe_idle_fj; /* pe_fj: without pe_idle_fj */
-  double mux_fj;                             /* one more word to choose from, both operands, one step */
-  double word_write_fj;                      /* one operand-wide register word */
-  double tree_logic_fj, tree_register_fj;    /* one lane's tree, one result */
-  double requantize_logic_fj, requantize_register_fj;
-  double controller_logic_fj, controller_register_fj;
-} qy_depthwise;
-
-/* Fill a module in place, no allocation.  QY_INFEASIBLE with *reason (static text) when the design cannot be: PE or
- * parts miss the clock, a buffer is too small or outside the SRAM table, SRAM slower than the clock, PE kind and
- * reduction do not fit.  QY_BAD_INPUT with text in err for parameters outside their ranges or a library without SRAM.
- * `cost` and `parts` must have been priced in `tech` at `clock_mhz`. */
-qy_status qy_depthwise_init_with(qy_depthwise *module, const qy_depthwise_params *params, const qy_pe *pe,
-                                 const qy_pe_cost *cost, const qy_depthwise_parts *parts, const qy_tech *tech,
-                                 const qy_sram_table *sram, double clock_mhz, const qy_depthwise_work *work,
-                                 const char **reason, qy_error *err);
-
-/* The same in the arena, with the parts priced on the spot (a millisecond); the reason is text in err. */
-qy_status qy_depthwise_new(qy_depthwise **module, const qy_depthwise_params *params, const qy_pe *pe,
-                           const qy_pe_cost *cost, const qy_tech *tech, const qy_sram_table *sram, double clock_mhz,
-                           const qy_depthwise_work *work, qy_arena *arena, qy_error *err);
-
-/* All layers at one precision. QY_INFEASIBLE with *reason (static text) when the design cannot be. No allocation.
- * The work must be the one the module was made for (its buffers fit those layers). */
-qy_status qy_depthwise_evaluate(double metrics[QY_METRIC_COUNT], const char **reason, const qy_depthwise *module,
-                                const qy_depthwise_work *work, int precision_bits);
-
-/* One layer, for `describe`. */
-typedef struct qy_depthwise_layer {
-  qy_depthwise_cycles cycles;
-  double latency_us, utilization_frac;
-  double energy_uj, energy_datapath_uj, energy_register_uj, energy_sram_uj, energy_leakage_uj;
-  int64_t input_reads, input_writes, weight_reads, weight_writes, output_reads, output_writes; /* words */
-} qy_depthwise_layer;
-qy_status qy_depthwise_layer_report(qy_depthwise_layer *report, const char **reason, const qy_depthwise *module,
-                                    const qy_layer *layer, int precision_bits, qy_error *err);
 
 #endif

@@ -1,38 +1,38 @@
-/* The metrics of a design point: one table from which database columns, CSV headers, help and axis labels come.
+/* The metrics of a design point: one table (metric.def) from which database columns, CSV headers, help, axis labels,
+ * values and intervals come.
  *
- * A new metric is a new enum value here and a row in src/accel/metric.c; nothing else names them all.
+ * A new metric is a new row of metric.def; nothing else names them all.
  * Ownership: all text is static.
  */
 #ifndef QUARRY_METRIC_H
 #define QUARRY_METRIC_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
+/* Metrics, then the quantities that metrics follow from and that are none themselves. */
 typedef enum qy_metric {
-  QY_AREA_UM2,
-  QY_LATENCY_US,
-  QY_ENERGY_UJ,
-  QY_POWER_MW,
-  QY_EDP_UJ_US,
-  QY_CYCLES,
-  QY_COMPUTE_CYCLES,
-  QY_TRANSFER_CYCLES,
-  QY_UTILIZATION_FRAC,
-  QY_GOPS,
-  QY_TOPS_PER_W,
-  QY_LEAKAGE_MW,
-  QY_AREA_DATAPATH_UM2,
-  QY_AREA_REGISTER_UM2,
-  QY_AREA_CONTROL_UM2,
-  QY_AREA_SRAM_UM2,
-  QY_ENERGY_DATAPATH_UJ,
-  QY_ENERGY_REGISTER_UJ,
-  QY_ENERGY_SRAM_UJ,
-  QY_ENERGY_LEAKAGE_UJ,
-  QY_ENERGY_PER_PRODUCT_FJ, /* elements only */
-  QY_SQNR_DB,               /* elements only */
-  QY_METRIC_COUNT
+#define METRIC(id, name, unit, label, sense, where, rule, help) id,
+#define QUANTITY(id)
+#include "quarry/metric.def"
+#undef QUANTITY
+  QY_METRIC_COUNT,
+  QY_METRIC_LAST = QY_METRIC_COUNT - 1, /* so that the quantities start at QY_METRIC_COUNT */
+#undef METRIC
+#define METRIC(id, name, unit, label, sense, where, rule, help)
+#define QUANTITY(id) id,
+#include "quarry/metric.def"
+#undef QUANTITY
+#undef METRIC
+  QY_QUANTITY_COUNT
 } qy_metric;
+
+/* What a point is of: where a metric applies. */
+enum { QY_AT_ELEMENT = 1, QY_AT_ACCELERATOR = 2, QY_AT_SYSTEM = 4 };
+
+typedef enum qy_rule { QY_RULE_GIVEN, QY_RULE_ITEMS, QY_RULE_SUM, QY_RULE_PRODUCT, QY_RULE_QUOTIENT } qy_rule;
+
+enum { QY_RULE_TERMS = 4 };
 
 typedef struct qy_metric_info {
   const char *name;  /* column and key, [a-z0-9_], unit as suffix */
@@ -40,12 +40,23 @@ typedef struct qy_metric_info {
   const char *label; /* "Area" */
   int sense;         /* -1: smaller is better, +1: larger is better, 0: neither */
   const char *help;  /* one sentence */
+  unsigned where;    /* QY_AT_* */
+  qy_rule rule;
+  double scale;           /* of a product or quotient */
+  int of[QY_RULE_TERMS];  /* what it follows from, metrics or quantities: of a sum four, of the others two */
 } qy_metric_info;
 
 const qy_metric_info *qy_metric_table(void); /* QY_METRIC_COUNT rows, in the order of the enum */
 /* Does the metric depend on constants that are not known exactly, so that results have an interval of it?  Times and
  * counts at a fixed clock do not. */
-int qy_metric_uncertain(int metric);
-int qy_metric_find(const char *name); /* index in [0..QY_METRIC_COUNT), or -1; NULL gives -1 */
+bool qy_metric_uncertain(int metric);
+/* Does it depend on the parts of a design alone (areas, leakage), whatever runs on it? */
+bool qy_metric_of_parts(int metric);
+/* index in [0..QY_METRIC_COUNT), or -1; NULL gives -1 */
+int qy_metric_find(const char *name);
+
+/* Metrics and quantities by the rules: in[QY_QUANTITY_COUNT] has what is given and the sums over items (the rest is not
+ * read), out[QY_METRIC_COUNT] gets all metrics; those that do not apply at `where` (one of QY_AT_*) are NaN. */
+void qy_metric_derive(double *restrict out, const double *restrict in, unsigned where);
 
 #endif

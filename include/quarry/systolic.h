@@ -65,7 +65,7 @@
  *   latency: PE pipeline stages once per fold; buffer access and requantizer once per layer.
  *
  * Energy: active PE cycles at the PE's energy, all other PE cycles at its idle energy (clock).  A held operand toggles
- * nothing: ws takes qy_systolic_parts.held_frac of the switching energy, so does `is` for the mac kinds, whose operands
+ * nothing: ws takes products with a held operand (bill.h), so does `is` for the mac kinds, whose operands
  * are alike; other PEs have no price for a held activation and are charged in full (an upper bound).  Operand registers
  * are the PE's own (input_registers) or are added here, written once per arriving word; skew and line-up registers
  * likewise (gated otherwise).  Chains that edge mode `used` shortens have a multiplexer per bit, os has one per
@@ -93,11 +93,8 @@
 #ifndef QUARRY_SYSTOLIC_H
 #define QUARRY_SYSTOLIC_H
 
-#include "quarry/depthwise.h"
-#include "quarry/metric.h"
-#include "quarry/network.h"
-#include "quarry/pe.h"
-#include "quarry/sram.h"
+#include "quarry/accelerator.h"
+#include "quarry/buffer.h"
 
 typedef enum qy_dataflow { QY_FLOW_OS, QY_FLOW_WS, QY_FLOW_IS, QY_FLOW_COUNT } qy_dataflow;
 typedef enum qy_drain { QY_DRAIN_SERIAL, QY_DRAIN_OVERLAPPED, QY_DRAIN_COUNT } qy_drain;
@@ -166,76 +163,18 @@ qy_status qy_systolic_gemm_counts(qy_systolic_counts *counts, const qy_systolic_
 /* PEs in use over PEs, mean over the folds, (0..1]. */
 double qy_systolic_mapping_frac(const qy_systolic_counts *counts, const qy_systolic_params *params);
 
-/* What surrounds the PEs, in one library at one clock; not divided by placement density. */
-typedef struct qy_systolic_parts {
-  const char *reason;                /* static text when one of them cannot run at the clock, else NULL */
-  double pe_register_um2;            /* flip-flops within qy_pe_cost.build.area_um2 */
-  double held_frac[QY_PE_MODES_MAX]; /* switching energy with the weight held, over that with both operands new */
-  qy_depthwise_part adder;           /* partial sum read back + sum of the array, one per column */
-  qy_depthwise_part requantizer;
-  qy_depthwise_part controller; /* loops over folds and time, addresses of buffers and port */
-  qy_depthwise_part multiples;  /* shared shift_add: makes the odd multiples of one input word; else zero */
-} qy_systolic_parts;
-
-/* Price them: builds and simulates three small circuits, so do it once per PE, library and clock. */
-qy_status qy_systolic_parts_price(qy_systolic_parts *parts, const qy_pe *pe, const qy_pe_cost *cost,
-                                  const qy_tech *tech, double period_ps, qy_error *err);
-
-/* The same in two steps, for many libraries: build and simulate once, price often (tens of microseconds).  What was
- * simulated lives in the arena; pe must outlive it.  `cost` as above, priced in `tech` at the same period. */
-typedef struct qy_systolic_simulated qy_systolic_simulated;
-qy_status qy_systolic_simulate(qy_systolic_simulated **simulated, const qy_pe *pe, qy_arena *arena, qy_error *err);
-qy_status qy_systolic_parts_price_simulated(qy_systolic_parts *parts, const qy_systolic_simulated *simulated,
-                                            const qy_pe_cost *cost, const qy_tech *tech, double period_ps,
-                                            qy_error *err);
-
-/* A buffer: `count` macros side by side. */
-typedef struct qy_systolic_buffer {
-  double bytes; /* of all macros, both halves */
-  int count, word_bits, banks;
-  qy_sram macro; /* one of them */
-} qy_systolic_buffer;
-
-/* An array priced in one library at one clock; everything that does not depend on layer and precision is in here.
- * Plain data, nothing to free: keep it where you like. */
+/* An array in one library at one clock, what does not depend on layer and mode: the `self` of qy_accelerator_systolic.
+ * Plain data, nothing to free. */
 typedef struct qy_systolic {
-  const char *reason; /* static text when the design cannot be, else NULL */
-  qy_systolic_params params;
-  double clock_mhz;
+  qy_systolic_params params; /* columns and batch filled in */
   int64_t fold_latency, layer_latency;
-  const qy_pe *pe;                       /* the caller's; must outlive the module */
+  const qy_pe *pe;                       /* the caller's; must outlive the array */
   int input_bits, weight_bits, sum_bits; /* width of the PE's ports and accumulator */
   int multiple_bits;                     /* of all odd multiples that go with an input, 0: none */
-  qy_systolic_buffer input, weight, output;
-  double area_pe_um2, area_pe_register_um2, area_skew_um2, area_edge_um2, area_edge_register_um2; /* placed */
-  double area_control_um2, area_sram_um2;
-  double leakage_mw;
-  double pe_fj[QY_PE_MODES_MAX], pe_idle_fj;                 /* pe_fj: without pe_idle_fj */
-  double row_skew_fj, column_skew_fj, sum_skew_fj, drain_fj; /* a register word written; a step of a drain */
-  double row_write_fj, column_write_fj;                      /* of a PE's operand registers, 0: the PE's own */
-  double input_read_pj, input_write_pj, weight_read_pj, weight_write_pj; /* per word */
-  double output_read_pj, output_write_pj;                                /* per bit */
-  double adder_logic_fj, adder_register_fj, requantize_logic_fj, requantize_register_fj;
-  double controller_logic_fj, controller_register_fj, multiples_fj;
-  double bus_fj; /* a word along a row's bus, 0: rows move */
+  qy_buffer buffer[QY_BUFFER_ROLES];
 } qy_systolic;
 
-/* Fill a module in place, no allocation.  QY_INFEASIBLE with *reason (static text) when the design cannot be: PE or
- * parts miss the clock, a buffer is too small or outside the SRAM table, SRAM slower than the clock.  QY_BAD_INPUT with
- * text in err for parameters outside their ranges, a batch so large that counts would not be exact, or a library
- * without SRAM.  `cost` and `parts` must have been priced in `tech` at `clock_mhz`. */
-qy_status qy_systolic_init_with(qy_systolic *module, const qy_systolic_params *params, const qy_pe *pe,
-                                const qy_pe_cost *cost, const qy_systolic_parts *parts, const qy_tech *tech,
-                                const qy_sram_table *sram, double clock_mhz, const qy_systolic_work *work,
-                                const char **reason, qy_error *err);
-
-/* All layers at one precision.  QY_INFEASIBLE with *reason (static text) when the design cannot be.  No allocation.
- * Metrics of single elements (energy_per_product_fj, sqnr_db) are left alone.
- * The work must be the one the module was made for. */
-qy_status qy_systolic_evaluate(double metrics[QY_METRIC_COUNT], const char **reason, const qy_systolic *module,
-                               const qy_systolic_work *work, int precision_bits);
-
-/* One layer, for `describe`. */
+/* One layer: counts, tiles and times. */
 typedef struct qy_systolic_layer {
   qy_systolic_counts counts;
   int64_t total, stall, latency; /* cycles; stall: total - compute - latency */
@@ -244,12 +183,10 @@ typedef struct qy_systolic_layer {
   int64_t tile_rows, tile_channels, tile_outputs, tile_images; /* of a tile: output rows, input and output channels */
   bool rows_first; /* order of the tiles: images and rows outermost, else output channels */
   int64_t tiles;   /* of all groups together; packed groups share one */
-  double latency_us, utilization_frac, mapping_frac;
-  double energy_uj, energy_datapath_uj, energy_register_uj, energy_sram_uj, energy_leakage_uj;
-  double energy_pe_active_uj, energy_pe_clock_uj, energy_operand_uj, energy_skew_uj, energy_edge_uj; /* within these */
-  double energy_bus_uj;                                                                              /* likewise */
+  double mapping_frac;
 } qy_systolic_layer;
-qy_status qy_systolic_layer_report(qy_systolic_layer *report, const char **reason, const qy_systolic *module,
-                                   const qy_layer *layer, int precision_bits, qy_error *err);
+/* mode: of the PE.  QY_INFEASIBLE with *reason (static text) when the layer does not fit the buffers. */
+qy_status qy_systolic_layer_report(qy_systolic_layer *report, const char **reason, const qy_systolic *array,
+                                   const qy_layer *layer, int mode, qy_error *err);
 
 #endif

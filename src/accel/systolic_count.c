@@ -243,32 +243,20 @@ plan systolic_plan(const qy_systolic_params *params, int products)
                 .word_shift = __builtin_ctz((unsigned)products)};
 }
 
-qy_status systolic_check(const qy_systolic_params *p, qy_error *err)
+qy_status systolic_check(qy_systolic_params *filled, const qy_systolic_params *params, qy_error *err)
 {
-  if (p->rows < 1 || p->rows > 256) return qy_fail(err, QY_BAD_INPUT, "rows: expected 1 to 256, found %d", p->rows);
-  if (p->columns < 1 || p->columns > 256)
-    return qy_fail(err, QY_BAD_INPUT, "columns: expected 1 to 256, found %d", p->columns);
-  if ((unsigned)p->dataflow >= QY_FLOW_COUNT)
-    return qy_fail(err, QY_BAD_INPUT, "dataflow: expected os, ws or is, found number %d", (int)p->dataflow);
-  if ((unsigned)p->drain >= QY_DRAIN_COUNT)
-    return qy_fail(err, QY_BAD_INPUT, "drain: expected serial or overlapped, found number %d", (int)p->drain);
-  if ((unsigned)p->edge >= QY_EDGE_COUNT)
-    return qy_fail(err, QY_BAD_INPUT, "edge: expected full or used, found number %d", (int)p->edge);
-  if ((unsigned)p->row >= QY_ROW_COUNT)
-    return qy_fail(err, QY_BAD_INPUT, "row_transport: expected moved or broadcast, found number %d", (int)p->row);
-  if ((unsigned)p->packing >= QY_PACKING_COUNT)
-    return qy_fail(err, QY_BAD_INPUT, "packing: expected none or diagonal, found number %d", (int)p->packing);
-  if ((unsigned)p->tile >= QY_TILE_COUNT)
-    return qy_fail(err, QY_BAD_INPUT, "tile: expected none or auto, found number %d", (int)p->tile);
-  if (p->batch < 0 || p->batch > 65536)
-    return qy_fail(err, QY_BAD_INPUT, "batch: expected 1 to 65536 images, found %d", p->batch);
-  if (p->port_bits != 0 && (p->port_bits < 8 || p->port_bits > 65536))
-    return qy_fail(err, QY_BAD_INPUT, "port_bits: expected 0 (no limit) or 8 to 65536 bits, found %d", p->port_bits);
-  if (!(p->input_buffer_bytes >= 0 && p->weight_buffer_bytes >= 0 && p->output_buffer_bytes >= 0))
-    return qy_fail(err, QY_BAD_INPUT, "buffers: expected sizes of 0 (automatic) bytes or more, found a negative one");
-  if ((unsigned)p->sram_flavour >= QY_SRAM_FLAVOUR_COUNT)
-    return qy_fail(err, QY_BAD_INPUT, "sram: expected lstp or hp, found number %d", (int)p->sram_flavour);
-  return QY_OK;
+  *filled = *params;
+  if (filled->columns == 0) filled->columns = filled->rows;
+  if (filled->batch == 0) filled->batch = 1;
+  return qy_accelerator_check(&qy_accelerator_systolic, filled, err);
+}
+
+qy_status systolic_check_batch(int64_t bound, int batch, const char *name, qy_error *err)
+{
+  int64_t batched;
+  if (!__builtin_mul_overflow(bound, batch, &batched) && batched <= SYSTOLIC_BOUND) return QY_OK;
+  return qy_fail(err, QY_BAD_INPUT, "%s%sbatch: expected one whose cycles can be counted exactly, found %d images",
+                 name ? name : "", name ? ": " : "", batch);
 }
 
 static const tiles whole = {.whole = true};
@@ -277,14 +265,13 @@ qy_status qy_systolic_layer_counts(qy_systolic_counts *counts, const qy_systolic
                                    qy_error *err)
 {
   shape s;
-  int64_t bound, batched;
-  qy_status status = systolic_check(params, err);
+  int64_t bound;
+  qy_systolic_params filled;
+  qy_status status = systolic_check(&filled, params, err);
   if (!status) status = systolic_shape(&s, &bound, layer, err);
+  if (!status) status = systolic_check_batch(bound, filled.batch, layer->name, err);
   if (status) return status;
-  const plan p = systolic_plan(params, 1);
-  if (__builtin_mul_overflow(bound, p.batch, &batched) || batched > SYSTOLIC_BOUND)
-    return qy_fail(err, QY_BAD_INPUT, "layer %s: expected a batch whose cycles can be counted exactly, found %d images",
-                   layer->name, params->batch);
+  const plan p = systolic_plan(&filled, 1);
   systolic_count_shape(counts, &s, &p, &whole);
   return QY_OK;
 }
@@ -292,13 +279,11 @@ qy_status qy_systolic_layer_counts(qy_systolic_counts *counts, const qy_systolic
 qy_status qy_systolic_count(qy_systolic_counts *sum, const qy_systolic_params *params, const qy_systolic_work *work,
                             qy_error *err)
 {
-  int64_t batched;
-  qy_status status = systolic_check(params, err);
+  qy_systolic_params filled;
+  qy_status status = systolic_check(&filled, params, err);
+  if (!status) status = systolic_check_batch(work->bound, filled.batch, NULL, err);
   if (status) return status;
-  const plan p = systolic_plan(params, 1);
-  if (__builtin_mul_overflow(work->bound, p.batch, &batched) || batched > SYSTOLIC_BOUND)
-    return qy_fail(err, QY_BAD_INPUT, "batch: expected one whose cycles can be counted exactly, found %d images",
-                   params->batch);
+  const plan p = systolic_plan(&filled, 1);
   *sum = (qy_systolic_counts){0};
   for (size_t i = 0; i < work->count; i++) {
     qy_systolic_counts c;

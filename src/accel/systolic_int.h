@@ -41,7 +41,11 @@ typedef struct plan {
 } plan;
 
 plan systolic_plan(const qy_systolic_params *params, int products);
-qy_status systolic_check(const qy_systolic_params *params, qy_error *err);
+/* Parameters with what 0 stands for filled in; QY_BAD_INPUT outside their ranges. */
+qy_status systolic_check(qy_systolic_params *filled, const qy_systolic_params *params, qy_error *err);
+/* QY_BAD_INPUT: a batch so large that counts would not be exact.  bound: of the layers at batch 1; name: of the layer, NULL:
+ * of all. */
+qy_status systolic_check_batch(int64_t bound, int batch, const char *name, qy_error *err);
 
 /* A layer's tiles.  Sizes of all but the last of a kind; whole: one tile of everything. */
 typedef struct tiles {
@@ -126,50 +130,6 @@ corner systolic_corner(const shape *s, const plan *p);
 
 void systolic_count_shape(qy_systolic_counts *c, const shape *s, const plan *p, const tiles *t);
 void systolic_counts_add(qy_systolic_counts *sum, const qy_systolic_counts *c, int64_t times);
-
-/* How often each thing that costs time or energy happens in a run of a module, all layers together. */
-typedef struct systolic_events {
-  double total, compute, transfers; /* cycles */
-  double active;                    /* PE cycles with a product */
-  double drained;                   /* sums that move up one PE, or onto the bus of their column */
-  double row_writes, column_writes; /* operand words written along the rows, along the columns */
-  double row_skew, column_skew, sum_skew;
-  double row_entries;
-  double sums, results; /* partial sums added at the edge, results requantized */
-  double input_reads, input_writes, weight_reads, weight_writes; /* SRAM, words */
-  double output_reads, output_writes;                            /* SRAM, bits */
-} systolic_events;
-
-/* At one precision; returns the PE's mode, or -1 and why not. */
-int systolic_count_events(systolic_events *events, const char **reason, const qy_systolic *module,
-                          const qy_systolic_work *work, int precision_bits);
-
-/* How many there are of what surrounds the PEs, flip-flops and multiplexers of all words counted in bits. */
-typedef struct systolic_sizes {
-  double pes, adders, requantizers, multiples;
-  double buffers;                 /* of all bits of the rows' buses */
-  double operand, skew, sum_skew; /* flip-flops */
-  double skew_mux, drain_mux;
-} systolic_sizes;
-systolic_sizes systolic_sizes_of(const qy_systolic *module);
-
-/* Registers that words pass through: width, and whether a multiplexer that shortens the chain is before each bit. */
-typedef struct systolic_words {
-  int row_bits, column_bits;             /* of operands */
-  int row_write_bits, column_write_bits; /* of the PEs' operand registers made here, 0: the PE's own */
-  int drain_bits;                        /* of a sum that leaves by the drain, 0: none */
-  int bus_bits;                          /* of a row's bus, 0: rows move */
-  bool row_skew_mux, sum_skew_mux;
-} systolic_words;
-systolic_words systolic_words_of(const qy_systolic *module);
-
-bool systolic_holds(const qy_systolic *module); /* do the PEs save energy on a held operand? */
-extern const double systolic_toggle_share;      /* random data: a bit changes every second time it is written */
-
-/* Energy of a bit that changes on a bus: of the pins and wire of one PE; of a buffer of its tree, its input's pin and
- * wire included. */
-double systolic_net_fj(const qy_tech *tech);
-double systolic_buffer_fj(const qy_tech *tech);
 
 /* ceil(a / b) for 0 <= a < 2^53, 0 < b < 2^31: the rounded quotient of two such integers never crosses an integer. */
 static inline int64_t ceil_div(int64_t a, double b)

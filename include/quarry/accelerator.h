@@ -1,0 +1,111 @@
+/* Accelerators (DESIGN section 7): one row each, in accelerator.def.
+ *
+ * An accelerator states its work, its design, its events layer by layer and in sum, and nothing else: it never knows a
+ * price, a metric or a draw.
+ *
+ *   work    layers reduced to what it needs, once a network
+ *   design  parameters, element, library and clock -> the accelerator's own struct (`self`, design_bytes of it) and the
+ *           parts on the bill, or why it cannot be
+ *   run     events and times of all layers of a work in one mode of the element, added to a bill whose run is clear
+ *   layer   the same for one layer alone
+ *
+ * What it needs of an element is declared; a pair that does not fit is refused before anything is computed
+ * (qy_accelerator_takes).
+ * Ownership: rows are static; works live in the arena given; `self` is the caller's memory, plain data, nothing to free.
+ */
+#ifndef QUARRY_ACCELERATOR_H
+#define QUARRY_ACCELERATOR_H
+
+#include "quarry/bill.h"
+#include "quarry/network.h"
+#include "quarry/parameter.h"
+#include "quarry/prices.h"
+#include "quarry/sram.h"
+
+/* What an accelerator needs of an element. */
+enum {
+  QY_NEEDS_PRODUCT = 1 << 0,     /* it multiplies its operands */
+  QY_NEEDS_ACCUMULATOR = 1 << 1, /* it adds its products up; `auto` then means that it has an accumulator */
+  QY_NEEDS_EACH_CYCLE = 1 << 2,  /* a product, or several, every cycle */
+  QY_NEEDS_ONE_SUM = 1 << 3,     /* products of one cycle are summed, not kept apart */
+  QY_NEEDS_BARE_PRODUCT = 1 << 4 /* one product a cycle comes out: no accumulator */
+};
+
+/* What a design is made from.  All must outlive `self`. */
+typedef struct qy_design_input {
+  const void *params;     /* the accelerator's own struct */
+  const qy_pe *pe;        /* an element that it takes */
+  const qy_prices *prices; /* of the element and what the accelerator uses, feasible, in `tech` at `clock_mhz` */
+  const qy_tech *tech;
+  const qy_sram_table *sram;
+  double clock_mhz;
+  const void *work; /* NULL: it runs no layers */
+} qy_design_input;
+
+typedef struct qy_accelerator {
+  const char *name, *help;
+  const qy_parameter *parameter; /* beside those of its element */
+  size_t parameter_count;
+  size_t params_bytes; /* of the struct that they fill */
+  size_t design_bytes; /* of `self` */
+  unsigned needs, uses; /* QY_NEEDS_*, QY_USES_* */
+  bool runs_layers;
+  /* QY_BAD_INPUT naming the layer that it cannot run.  NULL: it runs no layers. */
+  qy_status (*work)(void **work, const qy_layer *const *layers, size_t count, qy_arena *arena, qy_error *err);
+  /* QY_INFEASIBLE with *reason (static text); QY_BAD_INPUT: a library without SRAM, a batch too large to be counted. */
+  qy_status (*design)(void *self, qy_bill *bill, const qy_design_input *input, const char **reason, qy_error *err);
+  /* NULL, or static text: why the layers cannot be run.  mode: of the element, [0..mode_count). */
+  const char *(*run)(qy_bill *bill, const void *self, const void *work, int mode);
+  qy_status (*layer)(qy_bill *bill, const char **reason, const void *self, const qy_layer *layer, int mode,
+                     qy_error *err);
+} qy_accelerator;
+
+/* In the order of accelerator.def. */
+const qy_accelerator *const *qy_accelerator_table(size_t *count);
+const qy_accelerator *qy_accelerator_find(const char *name); /* NULL: none */
+
+/* Every parameter at its fallback (0 where it is required). */
+void qy_accelerator_defaults(const qy_accelerator *accelerator, void *params);
+/* QY_BAD_INPUT: a parameter outside its row's range (named, with what was found). */
+qy_status qy_accelerator_check(const qy_accelerator *accelerator, const void *params, qy_error *err);
+
+/* Can the accelerator do its job with this element?  QY_BAD_INPUT: what is missing, in a sentence. */
+qy_status qy_accelerator_takes(const qy_accelerator *accelerator, const qy_pe *pe, qy_error *err);
+
+/* A design with its bill and prices, ready to be asked.  Plain data but for `self`. */
+typedef struct qy_design {
+  const qy_accelerator *accelerator;
+  void *self; /* the caller's: design_bytes, aligned for any type */
+  const qy_pe *pe;
+  const qy_columns *columns;
+  const double *price; /* of each column */
+  double clock_mhz;
+  const char *reason; /* why it cannot be; NULL: it can */
+  qy_bill bill;
+  double in[QY_QUANTITY_COUNT]; /* sums over items, times: what qy_metric_derive takes */
+} qy_design;
+
+/* Make it.  columns: of the accelerator's `uses`.  QY_OK also where it cannot be: then design->reason says why.
+ * QY_BAD_INPUT as the accelerator's design function. */
+qy_status qy_design_make(qy_design *design, const qy_accelerator *accelerator, void *self, const qy_columns *columns,
+                         const qy_design_input *input, qy_error *err);
+
+/* Run all layers of a work (NULL: none) at one precision: the run on the bill and design->in are those of it.  NULL, or
+ * static text: why it cannot be. */
+const char *qy_design_run(qy_design *design, const void *work, int precision_bits);
+/* One layer alone into bill (events and times) and in[QY_QUANTITY_COUNT]. */
+qy_status qy_design_layer(qy_bill *bill, double *in, const char **reason, const qy_design *design,
+                          const qy_layer *layer, int precision_bits, qy_error *err);
+
+/* Several designs that share a network, in[k]: of each (all at one clock); into in[QY_QUANTITY_COUNT] what
+ * qy_metric_derive takes for the system.  Members work on different layers: sequential, one after another; pipelined,
+ * each on another inference.  Items, cycles and products add up; the interval between two inferences is the sum of the
+ * members' times, or the longest; the slots are those of all members in an interval.  A member without work is gated,
+ * but leaks. */
+void qy_system_add(double *in, const double *const *members, size_t count, bool pipelined);
+
+#define ACCELERATOR(name) extern const qy_accelerator qy_accelerator_##name;
+#include "quarry/accelerator.def"
+#undef ACCELERATOR
+
+#endif

@@ -1,0 +1,85 @@
+/* Experiment files: read, checked, turned into a plan (DESIGN section 10).
+ *
+ * The plan holds every library, network and axis the file names.  What is asked of it is evaluated by a model (model.h).
+ * Ownership: a plan and all it points to live in the arena given to the reader.
+ */
+#ifndef QUARRY_PLAN_H
+#define QUARRY_PLAN_H
+
+#include "quarry/metric.h"
+#include "quarry/network.h"
+#include "quarry/space.h"
+#include "quarry/tech.h"
+
+typedef struct qy_plan qy_plan;
+
+/* What the rest of the program may ask of a plan. */
+typedef struct qy_plan_info {
+  const char *name, *question, *file, *text;
+  char sha256[65];
+  int64_t points;
+  int technology_count, network_count;
+  const qy_tech *const *technology;
+  const qy_network *const *network;
+  int objective_count;
+  qy_metric objective[16];     /* sense from the metric table */
+  int front_within_count;      /* a front is taken within equal values of these */
+  const char *front_within[8]; /* "technology", "network", "precision", "design", "clock_mhz" */
+  int plot_count;
+  const struct qy_plot_request *plot;
+  const char *parameter; /* the design parameter among front_within, groups and panels; NULL: none */
+  int64_t draws;         /* of every library, for intervals and front probabilities; 0: none */
+  uint64_t draw_seed;    /* `seed` of `uncertainty`, else that of the file, else 1 */
+  int base;              /* number of the design that others are compared with; -1: none */
+  qy_metric compared[8]; /* in what, smaller is better */
+  int compared_count;
+} qy_plan_info;
+
+typedef struct qy_plot_request {
+  const char *name; /* file name stem */
+  const char *kind; /* "pareto", "lines", "bars", "tornado" */
+  int x, y;         /* metrics; of a tornado the same one */
+  const char *group[4];
+  int group_count;
+  int where_count; /* only points with these: "technology" and "fdsoi28", "precision" and "8 bit" */
+  const char *where_key[3], *where_label[3];
+  int x_log, y_log;  /* -1: choose, 0: linear, 1: logarithmic */
+  const char *panel; /* "technology" or NULL */
+  int64_t point;     /* of a tornado */
+  int64_t over;      /* of a tornado: the point whose metric it is divided by; -1: none */
+} qy_plot_request;
+
+/* The keys of experiment files, for `list keys`: those that may be axes, and the skeleton around them. */
+typedef struct qy_key_info {
+  const char *where;    /* "file", "design", "member", "plot", "tornado", or the accelerator that takes it */
+  const char *key;      /* "channels", "pe.bits" */
+  const char *values;   /* "1 .. 4096", "array | booth" */
+  const char *fallback; /* "required", "auto", "16" */
+  const char *help;
+} qy_key_info;
+qy_status qy_plan_keys(const qy_key_info **keys, size_t *count, qy_arena *arena, qy_error *err);
+
+qy_status qy_plan_read(qy_plan **plan, const char *file, const char *db_dir, qy_arena *arena, qy_error *err);
+const qy_plan_info *qy_plan_get(const qy_plan *plan);
+
+/* Name and JSON parameters of a design id, into the caller's buffer of at least qy_plan_design_bytes bytes. */
+size_t qy_plan_design_bytes(const qy_plan *plan);
+const char *qy_plan_design(const qy_plan *plan, int64_t design, char *json, size_t size);
+
+/* The point of the base design with the same axes as this one; -1: there is none, or this is a point of the base. */
+int64_t qy_plan_base_point(const qy_plan *plan, int64_t point);
+
+/* Number of the design of this name, or -1. */
+int qy_plan_find_design(const qy_plan *plan, const char *name);
+
+/* The point of design `design` where each axis has the value that `at` says: text like "channels: 4, clock_mhz: 100",
+ * keys being technology, network, clock_mhz, precision and the design's parameters; numbers agree within 1e-5.  An axis
+ * of one value may be left out.  NULL: nothing said.  QY_BAD_INPUT: unknown design, unknown key, a value that the axis
+ * does not have, an axis left open (named, with its values). */
+qy_status qy_plan_find_point(int64_t *point, const qy_plan *plan, const char *design, const char *at, qy_error *err);
+
+/* The point of design `design` with the same technology, network, clock and precision as `point` and its value of every
+ * parameter that is an axis of `design`.  QY_BAD_INPUT: unknown design, no such point. */
+qy_status qy_plan_find_partner(int64_t *partner, const qy_plan *plan, int64_t point, const char *design, qy_error *err);
+
+#endif

@@ -1,0 +1,75 @@
+/* Price lists: what each item of a bill costs in one library at one clock, or in one draw of the library.
+ *
+ * What an accelerator is made of is simulated once for each element (components), taken apart once in each library
+ * (pricing), built and priced once for each clock.  The circuits around the elements:
+ *   adder        two accumulators added, sum registered
+ *   requantizer  accumulator rounded and clamped to the operand width, times a scale of that width, rounded and clamped
+ *                again, registered: integer requantization as in Jacob et al., CVPR 2018, section 2.2, with the
+ *                accumulator normalised first so that one operand-wide multiplier does
+ *   controller   four nested counters with limit registers, four address counters
+ *   multiples    the element of that kind, for elements that take shared multiples in
+ * Each is built for the target clock like the element.  Activity: uniform random accumulators and scales, new for every
+ * operation; the controller counts through a 3x3 kernel on a 14x14 map, the most common one of MobileNetV1.
+ *
+ * Random data: a bit of a register or bus changes every second time it is written.
+ *
+ * Under draws: what is kept from the nominal library is the netlist, the pipeline stages, the toggles, and whether a
+ * circuit makes its clock.  What a draw changes: areas, leakages and energies of cells, glitches, the clock tree, and
+ * the effort: the shortest period is the nominal one times the longest path of the draw over the nominal longest path,
+ * a maximum over the paths of the circuit taken anew for each draw.  SRAM: a factor per quantity and buffer for what
+ * the table itself does not know (sram_error.h), the same random number for a buffer of that name in every accelerator.
+ *
+ * Units as in the names.  Ownership: everything lives in the arena given; what is passed in must outlive what is made
+ * of it.
+ */
+#ifndef QUARRY_PRICES_H
+#define QUARRY_PRICES_H
+
+#include "quarry/bill.h"
+#include "quarry/draws.h"
+#include "quarry/pe.h"
+
+typedef enum qy_circuit_role {
+  QY_ROLE_ELEMENT,
+  QY_ROLE_ADDER,
+  QY_ROLE_REQUANTIZER,
+  QY_ROLE_CONTROLLER,
+  QY_ROLE_MULTIPLES,
+  QY_ROLE_COUNT
+} qy_circuit_role;
+
+/* The width of sums of an element's products: its accumulator, or, where it has none, its product and 8 bits. */
+int qy_accumulator_bits(const qy_pe *pe);
+
+/* An element with these operands and, of what surrounds it, what `uses` (QY_USES_*) names: built and simulated, a few
+ * milliseconds. */
+typedef struct qy_components qy_components;
+qy_status qy_components_new(qy_components **components, const qy_pe *pe, const qy_pe_stimulus *stimulus, unsigned uses,
+                            qy_arena *arena, qy_error *err);
+
+/* The same in one library, cells counted; with draws, the paths of each.  draws NULL: none. */
+typedef struct qy_pricing qy_pricing;
+qy_status qy_pricing_new(qy_pricing **pricing, const qy_components *components, const qy_tech *tech,
+                         const qy_draws *draws, qy_arena *arena, qy_error *err);
+
+/* The nominal price list at one clock.  Plain data. */
+typedef struct qy_prices {
+  double period_ps;
+  const char *reason;              /* static text when a circuit misses the clock, else NULL: no prices then */
+  qy_build build[QY_ROLE_COUNT];   /* of the circuits that are used */
+  double price[QY_COLUMNS_MAX];    /* in the order of the columns given */
+} qy_prices;
+qy_status qy_prices_at(qy_prices *prices, const qy_pricing *pricing, const qy_columns *columns, double period_ps,
+                       qy_error *err);
+/* Clock cycles from the inputs of a circuit to its registered result: pipeline stages and, around the element, the
+ * output register. */
+int qy_prices_stages(const qy_prices *prices, qy_circuit_role role);
+
+/* Price lists of all draws of `pricing`, basis[column * draws + k], for circuits built as in `prices`, which must be
+ * feasible.  sram: factors sram[factor * draws + k], factors in the order read, write, leakage, area
+ * (qy_sram_quantity), each for all buffers; NULL: all 1. */
+enum { QY_SRAM_FACTORS = 4 * QY_BUFFER_ROLES };
+void qy_prices_draws(double *basis, const qy_prices *prices, const qy_pricing *pricing, const qy_columns *columns,
+                     const double *sram);
+
+#endif

@@ -1,0 +1,163 @@
+/* The table of accelerators, and designs that answer questions: see accelerator.h. */
+#include "quarry/accelerator.h"
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+const qy_accelerator *const *qy_accelerator_table(size_t *count)
+{
+#define ACCELERATOR(name) &qy_accelerator_##name,
+  static const qy_accelerator *const table[] = {
+#include "quarry/accelerator.def"
+  };
+#undef ACCELERATOR
+  *count = sizeof table / sizeof *table;
+  return table;
+}
+
+const qy_accelerator *qy_accelerator_find(const char *name)
+{
+  size_t count;
+  const qy_accelerator *const *table = qy_accelerator_table(&count);
+  for (size_t i = 0; i < count; i++)
+    if (strcmp(table[i]->name, name) == 0) return table[i];
+  return NULL;
+}
+
+void qy_accelerator_defaults(const qy_accelerator *accelerator, void *params)
+{
+  memset(params, 0, accelerator->params_bytes);
+  for (size_t i = 0; i < accelerator->parameter_count; i++)
+    qy_parameter_set(params, &accelerator->parameter[i], accelerator->parameter[i].fallback);
+}
+
+qy_status qy_accelerator_check(const qy_accelerator *accelerator, const void *params, qy_error *err)
+{
+  for (size_t i = 0; i < accelerator->parameter_count; i++) {
+    const qy_parameter *p = &accelerator->parameter[i];
+    const double value = qy_parameter_get(params, p);
+    const bool choice = p->type == QY_PARAMETER_CHOICE;
+    const double low = choice ? 0 : p->low, high = choice ? (double)p->name_count - 1 : p->high;
+    if ((p->automatic && value == 0) || (value >= low && value <= high)) continue;
+    return qy_fail(err, QY_BAD_INPUT, "%s: expected %.10g to %.10g%s%s, found %.10g", p->key, low, high,
+                   p->unit ? " " : "", p->unit ? p->unit : "", value);
+  }
+  return QY_OK;
+}
+
+/* ---- elements ---- */
+
+static bool each_cycle(const qy_pe *pe)
+{
+  for (int k = 0; k < pe->mode_count; k++)
+    if (pe->mode[k].cycles > 1) return false;
+  return true;
+}
+
+static bool one_product(const qy_pe *pe)
+{
+  for (int k = 0; k < pe->mode_count; k++)
+    if (pe->mode[k].products > 1) return false;
+  return pe->params.accumulator_bits == 0;
+}
+
+qy_status qy_accelerator_takes(const qy_accelerator *accelerator, const qy_pe *pe, qy_error *err)
+{
+  const qy_pe_row *row = qy_pe_row_of(pe->params.kind);
+  const struct {
+    unsigned need;
+    bool met;
+    const char *what;
+  } check[] = {
+      {QY_NEEDS_PRODUCT, row->multiplies, "an element that makes products"},
+      {QY_NEEDS_ACCUMULATOR, pe->params.accumulator_bits > 0, "an element with an accumulator"},
+      {QY_NEEDS_EACH_CYCLE, each_cycle(pe), "an element that makes a product every cycle"},
+      {QY_NEEDS_ONE_SUM, !row->apart, "an element that sums its products (these are kept apart)"},
+      {QY_NEEDS_BARE_PRODUCT, one_product(pe), "an element that gives one product a cycle, without an accumulator"},
+  };
+  for (size_t i = 0; i < sizeof check / sizeof *check; i++)
+    if ((accelerator->needs & check[i].need) && !check[i].met)
+      return qy_fail(err, QY_BAD_INPUT, "expected %s for %s, found %s", check[i].what, accelerator->name, row->name);
+  return QY_OK;
+}
+
+/* ---- designs ---- */
+
+qy_status qy_design_make(qy_design *d, const qy_accelerator *accelerator, void *self, const qy_columns *columns,
+                         const qy_design_input *input, qy_error *err)
+{
+  assert(d && accelerator && self && columns && input && input->pe && input->prices && input->tech);
+  memset(&d->bill, 0, sizeof d->bill);
+  memset(d->in, 0, sizeof d->in);
+  d->accelerator = accelerator;
+  d->self = self;
+  d->pe = input->pe;
+  d->columns = columns;
+  d->price = input->prices->price;
+  d->clock_mhz = input->clock_mhz;
+  d->reason = NULL;
+  if (!(input->clock_mhz > 0) || !isfinite(input->clock_mhz))
+    return qy_fail(err, QY_BAD_INPUT, "clock: expected more than 0 MHz, found %g", input->clock_mhz);
+  if ((d->reason = input->prices->reason)) return QY_OK;
+  qy_status status = accelerator->design(self, &d->bill, input, &d->reason, err);
+  if (status == QY_INFEASIBLE) return QY_OK;
+  if (!status) qy_bill_sum_parts(d->in, columns, d->price, &d->bill);
+  return status;
+}
+
+static const char no_mode[] = "the element has no mode for this precision";
+
+static void fill_in(double *in, const qy_design *d, const qy_bill *bill)
+{
+  qy_bill_sum_events(in, d->columns, d->price, bill);
+  qy_bill_times(in, bill, d->clock_mhz);
+}
+
+const char *qy_design_run(qy_design *d, const void *work, int precision_bits)
+{
+  if (d->reason) return d->reason;
+  const int mode = precision_bits >= 1 ? qy_pe_mode_for(d->pe, precision_bits) : -1;
+  if (mode < 0) return no_mode;
+  qy_bill_clear_run(&d->bill);
+  const char *reason = d->accelerator->run(&d->bill, d->self, work, mode);
+  if (!reason) fill_in(d->in, d, &d->bill);
+  return reason;
+}
+
+qy_status qy_design_layer(qy_bill *bill, double *in, const char **reason, const qy_design *d, const qy_layer *layer,
+                          int precision_bits, qy_error *err)
+{
+  assert(d->accelerator->layer);
+  const int mode = precision_bits >= 1 ? qy_pe_mode_for(d->pe, precision_bits) : -1;
+  *reason = d->reason ? d->reason : mode < 0 ? no_mode : NULL;
+  if (*reason) return QY_INFEASIBLE;
+  *bill = d->bill;
+  memcpy(in, d->in, sizeof d->in);
+  qy_bill_clear_run(bill);
+  qy_status status = d->accelerator->layer(bill, reason, d->self, layer, mode, err);
+  if (!status) fill_in(in, d, bill);
+  return status;
+}
+
+void qy_system_add(double *in, const double *const *members, size_t count, bool pipelined)
+{
+  static const int added[] = {QY_CYCLES, QY_COMPUTE_CYCLES, QY_TRANSFER_CYCLES, QY_PRODUCTS};
+  const qy_metric_info *table = qy_metric_table();
+  double slots_per_us = 0, longest_us = 0, sum_us = 0;
+  assert(count > 0);
+  memset(in, 0, QY_QUANTITY_COUNT * sizeof *in);
+  in[QY_CLOCK_MHZ] = members[0][QY_CLOCK_MHZ];
+  for (size_t k = 0; k < count; k++) {
+    const double *m = members[k];
+    for (int i = 0; i < QY_METRIC_COUNT; i++)
+      if (table[i].rule == QY_RULE_ITEMS) in[i] += m[i];
+    for (size_t i = 0; i < sizeof added / sizeof *added; i++)
+      in[added[i]] += m[added[i]];
+    slots_per_us += m[QY_SLOTS] / m[QY_INTERVAL_US];
+    sum_us += m[QY_INTERVAL_US];
+    longest_us = fmax(longest_us, m[QY_INTERVAL_US]);
+  }
+  in[QY_INTERVAL_US] = pipelined ? longest_us : sum_us;
+  in[QY_SLOTS] = slots_per_us * in[QY_INTERVAL_US];
+}

@@ -1,0 +1,141 @@
+/* The table of parts and events, and sums over bills: see bill.h. */
+#include "quarry/bill.h"
+
+#include <assert.h>
+#include <string.h>
+
+#define NONE QY_FEEDS_NONE
+
+/* Three rows for the three buffers, three for the three modes. */
+#define SRAM_ROWS(first, name, unit, metric, help)                                                                     \
+  [(first) + QY_BUFFER_INPUT] = {name " input", unit, {metric, NONE, NONE}, QY_USES_SRAM, help},                       \
+  [(first) + QY_BUFFER_OUTPUT] = {name " output", unit, {metric, NONE, NONE}, QY_USES_SRAM, help},                     \
+  [(first) + QY_BUFFER_WEIGHTS] = {name " weights", unit, {metric, NONE, NONE}, QY_USES_SRAM, help}
+#define MODE_ROWS(first, name, uses, help)                                                                             \
+  [(first)] = {name " 0", "", {QY_ENERGY_DATAPATH_UJ, NONE, NONE}, uses, help},                                        \
+  [(first) + 1] = {name " 1", "", {QY_ENERGY_DATAPATH_UJ, NONE, NONE}, uses, help},                                    \
+  [(first) + 2] = {name " 2", "", {QY_ENERGY_DATAPATH_UJ, NONE, NONE}, uses, help}
+_Static_assert(QY_PE_MODES_MAX == 3, "a row for each mode");
+
+#define LOGIC    {QY_AREA_DATAPATH_UM2, QY_AREA_REGISTER_UM2, QY_LEAKAGE_MW}
+#define CONTROL  {QY_AREA_CONTROL_UM2, QY_AREA_CONTROL_UM2, QY_LEAKAGE_MW}
+#define REGISTER {NONE, QY_AREA_REGISTER_UM2, QY_LEAKAGE_MW}
+#define SWITCH   {QY_ENERGY_DATAPATH_UJ, QY_ENERGY_REGISTER_UJ, NONE}
+#define DATA     {QY_ENERGY_DATAPATH_UJ, NONE, NONE}
+#define CLOCKED  {NONE, QY_ENERGY_REGISTER_UJ, NONE}
+
+static const qy_item_info table[QY_ITEM_COUNT] = {
+    [QY_PART_ELEMENT] = {"element", "", LOGIC, 0, "a processing element"},
+    [QY_PART_ADDER] = {"adder", "", LOGIC, QY_USES_ADDER, "two accumulators added, sum registered"},
+    [QY_PART_REQUANTIZER] = {"requantizer", "", LOGIC, QY_USES_REQUANTIZER, "accumulator to operand width, registered"},
+    [QY_PART_CONTROLLER] = {"controller", "", CONTROL, QY_USES_CONTROLLER, "loop and address counters"},
+    [QY_PART_MULTIPLES] = {"multiples", "", LOGIC, QY_USES_MULTIPLES, "makes the odd multiples of an input word"},
+    [QY_PART_OPERAND_BIT] = {"operand register", "bit", REGISTER, QY_USES_REGISTERS, "outside the elements"},
+    [QY_PART_OPERAND_MUX] = {"operand multiplexer", "bit", LOGIC, QY_USES_REGISTERS, "one more word to choose from"},
+    [QY_PART_SKEW_BIT] = {"skew register", "bit", REGISTER, QY_USES_CHAINS, "delays words, or lines sums up"},
+    [QY_PART_SKEW_MUX] = {"skew multiplexer", "bit", LOGIC, QY_USES_CHAINS, "shortens a chain"},
+    [QY_PART_DRAIN_MUX] = {"drain multiplexer", "bit", LOGIC, QY_USES_CHAINS, "a sum, or the one from below"},
+    [QY_PART_BUS_BUFFER] = {"bus buffer", "bit", LOGIC, QY_USES_CHAINS, "drives four taps of a bus"},
+    SRAM_ROWS(QY_PART_SRAM, "SRAM", "µm²", QY_AREA_SRAM_UM2, "area of the macros by the table"),
+    SRAM_ROWS(QY_PART_SRAM_LEAKAGE, "SRAM leakage", "mW", QY_LEAKAGE_MW, "leakage of the macros by the table"),
+    MODE_ROWS(QY_EVENT_PRODUCT, "product, mode", 0, "a cycle of an element with new operands, clock left out"),
+    MODE_ROWS(QY_EVENT_HELD, "product held, mode", QY_USES_HELD, "the same with one operand held"),
+    [QY_EVENT_CLOCK] = {"clock", "", CLOCKED, 0, "a cycle of an element, busy or idle"},
+    [QY_EVENT_ADD] = {"add", "", SWITCH, QY_USES_ADDER, "a use of an adder"},
+    [QY_EVENT_REQUANTIZE] = {"requantize", "", SWITCH, QY_USES_REQUANTIZER, "a result requantized"},
+    [QY_EVENT_CONTROL] = {"control", "", SWITCH, QY_USES_CONTROLLER, "a cycle of the controller"},
+    [QY_EVENT_MULTIPLES] = {"make multiples", "", DATA, QY_USES_MULTIPLES, "an input word's multiples made"},
+    [QY_EVENT_OPERAND_WRITE] = {"operand write", "bit", CLOCKED, QY_USES_REGISTERS, "a bit written"},
+    [QY_EVENT_OPERAND_MUX] = {"operand choice", "bit", DATA, QY_USES_REGISTERS, "a bit passed over by a multiplexer"},
+    [QY_EVENT_SKEW_WRITE] = {"skew write", "bit", CLOCKED, QY_USES_CHAINS, "a bit written"},
+    [QY_EVENT_SKEW_MUX] = {"skew choice", "bit", CLOCKED, QY_USES_CHAINS, "a written bit behind a multiplexer"},
+    [QY_EVENT_DRAIN] = {"drain", "bit", DATA, QY_USES_CHAINS, "a bit of a sum moved up one element"},
+    [QY_EVENT_BUS] = {"bus", "bit", DATA, QY_USES_CHAINS, "a bit that reaches an element"},
+    [QY_EVENT_BUS_BUFFER] = {"bus buffering", "bit", DATA, QY_USES_CHAINS, "a bit that passes a buffer"},
+    SRAM_ROWS(QY_EVENT_SRAM_READ, "SRAM read", "µJ", QY_ENERGY_SRAM_UJ, "reads by the table"),
+    SRAM_ROWS(QY_EVENT_SRAM_WRITE, "SRAM write", "µJ", QY_ENERGY_SRAM_UJ, "writes by the table"),
+};
+
+const qy_item_info *qy_item_table(void)
+{
+  return table;
+}
+
+const char *qy_buffer_role_name(int role)
+{
+  static const char *const name[QY_BUFFER_ROLES] = {"input", "output", "weights"};
+  return role >= 0 && role < QY_BUFFER_ROLES ? name[role] : NULL;
+}
+
+bool qy_metric_from_parts(int metric)
+{
+  for (int i = QY_EVENT_FIRST; i < QY_ITEM_COUNT; i++)
+    for (int f = 0; f < QY_ITEM_FEEDS; f++)
+      if (table[i].feeds[f] == metric) return false;
+  return qy_metric_table()[metric].rule == QY_RULE_ITEMS;
+}
+
+void qy_bill_clear_run(qy_bill *bill)
+{
+  memset(bill->count + QY_EVENT_FIRST, 0, (QY_ITEM_COUNT - QY_EVENT_FIRST) * sizeof *bill->count);
+  bill->cycles = bill->compute_cycles = bill->transfer_cycles = bill->products = bill->slots = 0;
+}
+
+/* The columns of one metric. */
+static void add_range(qy_columns *c, int metric, unsigned uses)
+{
+  const int first = c->count;
+  for (int i = 0; i < QY_ITEM_COUNT; i++)
+    for (int f = 0; f < QY_ITEM_FEEDS; f++) {
+      if (table[i].feeds[f] != metric || (table[i].uses & ~uses)) continue;
+      assert(c->count < QY_COLUMNS_MAX);
+      c->item[c->count] = (uint8_t)i;
+      c->feed[c->count++] = (uint8_t)f;
+    }
+  if (c->count > first) c->range[c->range_count++] = (struct qy_column_range){metric, first, c->count - first};
+}
+
+void qy_columns_make(qy_columns *columns, unsigned uses)
+{
+  *columns = (qy_columns){0};
+  for (int of_parts = 1; of_parts >= 0; of_parts--) {
+    for (int m = 0; m < QY_METRIC_COUNT; m++)
+      if (qy_metric_table()[m].rule == QY_RULE_ITEMS && qy_metric_from_parts(m) == (of_parts != 0))
+        add_range(columns, m, uses);
+    if (!of_parts) continue;
+    columns->part_count = columns->count;
+    columns->part_ranges = columns->range_count;
+  }
+}
+
+static void sum(double *in, const qy_columns *c, const double *price, const qy_bill *bill, int from, int to)
+{
+  for (int r = from; r < to; r++) {
+    const struct qy_column_range *range = &c->range[r];
+    double total = 0;
+    for (int k = range->first; k < range->first + range->count; k++)
+      total += bill->count[c->item[k]] * price[k];
+    in[range->metric] = total;
+  }
+}
+
+void qy_bill_sum_parts(double *in, const qy_columns *columns, const double *price, const qy_bill *bill)
+{
+  sum(in, columns, price, bill, 0, columns->part_ranges);
+}
+
+void qy_bill_sum_events(double *in, const qy_columns *columns, const double *price, const qy_bill *bill)
+{
+  sum(in, columns, price, bill, columns->part_ranges, columns->range_count);
+}
+
+void qy_bill_times(double *in, const qy_bill *bill, double clock_mhz)
+{
+  in[QY_CLOCK_MHZ] = clock_mhz;
+  in[QY_CYCLES] = bill->cycles;
+  in[QY_COMPUTE_CYCLES] = bill->compute_cycles;
+  in[QY_TRANSFER_CYCLES] = bill->transfer_cycles;
+  in[QY_INTERVAL_US] = bill->cycles / clock_mhz;
+  in[QY_PRODUCTS] = bill->products;
+  in[QY_SLOTS] = bill->slots;
+}

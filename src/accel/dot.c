@@ -1,0 +1,284 @@
+/* The dot engine in closed form: see dot.h for the schedule and what is counted. */
+#include "rows.h"
+
+#include "quarry/buffer.h"
+#include "quarry/dot.h"
+#include "quarry/sram_supply.h"
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+/* A layer in the terms of the schedule, per group. */
+typedef struct shape {
+  int64_t groups, pixels, products, outputs; /* M, K, N */
+  int64_t in_h, in_w, channels, out_h, out_w;
+  int64_t window_rows, stride, first_rows; /* input rows under a window; those that the first output row touches */
+  int64_t macs;
+} shape;
+
+typedef struct dot_work {
+  size_t count;
+  shape *layer;
+  double macs;
+  int64_t input_words, products, row_outputs; /* of the layer that needs most: rows in the buffer; K; Wo */
+} dot_work;
+
+typedef struct engine {
+  qy_dot_params params;
+  const qy_pe *pe;
+  int x_bits, w_bits, y_bits; /* of operands and results at the port */
+  int64_t fill;
+  qy_buffer buffer[QY_BUFFER_ROLES];
+} engine;
+
+static int64_t ceil_over(int64_t a, int64_t b)
+{
+  return (a - 1) / b + 1;
+}
+
+static int64_t larger(int64_t a, int64_t b)
+{
+  return a > b ? a : b;
+}
+
+static int port_width(const qy_pe *pe, const char *name)
+{
+  for (int i = 0; i < qy_circuit_inputs(pe->circuit); i++)
+    if (strcmp(qy_circuit_input_name(pe->circuit, i), name) == 0) return qy_circuit_input_width(pe->circuit, i);
+  return pe->params.bits;
+}
+
+/* ---- work ---- */
+
+static qy_status shape_of(shape *s, const qy_layer *l, qy_error *err)
+{
+  static const double exact = 4503599627370496.0, port_bits = 64; /* 2^52; a word at the port */
+  if (!qy_layer_multiplies(l->type))
+    return qy_fail(err, QY_BAD_INPUT, "layer %s: expected a layer with multiplications for a dot engine, found %s",
+                   l->name, qy_layer_type_name(l->type));
+  const double macs = (double)l->macs, moved = (double)l->in_h * (double)l->in_w * (double)l->in_c * (double)l->out_c;
+  if (!((macs + moved) * port_bits <= exact))
+    return qy_fail(err, QY_BAD_INPUT,
+                   "layer %s: expected a layer whose cycles can be counted exactly, found a larger one", l->name);
+  const int64_t window = (l->kernel_h - 1) * l->dilation_h + 1, first = window - l->pad_top;
+  *s = (shape){.groups = l->groups,
+               .pixels = l->out_h * l->out_w,
+               .products = l->kernel_h * l->kernel_w * (l->in_c / l->groups),
+               .outputs = l->out_c / l->groups,
+               .in_h = l->in_h,
+               .in_w = l->in_w,
+               .channels = l->in_c / l->groups,
+               .out_h = l->out_h,
+               .out_w = l->out_w,
+               .window_rows = window,
+               .stride = l->stride_h,
+               .first_rows = first < 0 ? 0 : first < l->in_h ? first : l->in_h,
+               .macs = l->macs};
+  return QY_OK;
+}
+
+static qy_status work_new(void **out, const qy_layer *const *layers, size_t count, qy_arena *arena, qy_error *err)
+{
+  dot_work *w = qy_arena_alloc(arena, 1, sizeof *w);
+  *out = NULL;
+  if (!w || !(w->layer = qy_arena_alloc(arena, count, sizeof *w->layer))) return qy_no_memory(err);
+  for (size_t i = 0; i < count; i++) {
+    shape *s = &w->layer[w->count++];
+    qy_status status = shape_of(s, layers[i], err);
+    if (status) return status;
+    w->macs += (double)s->macs;
+    w->input_words = larger(w->input_words, (s->window_rows + s->stride) * s->in_w * s->channels);
+    w->products = larger(w->products, s->products);
+    w->row_outputs = larger(w->row_outputs, s->out_w);
+  }
+  *out = w;
+  return QY_OK;
+}
+
+/* ---- schedule ---- */
+
+static void count_cycles(qy_dot_cycles *c, const shape *s, const engine *e)
+{
+  const int64_t port = e->params.port_bits, engines = e->params.engines;
+  const int64_t tiles = ceil_over(s->outputs, engines), rest = s->outputs - (tiles - 1) * engines;
+  const int64_t most = tiles > 1 ? engines : rest, steps = ceil_over(s->products, e->params.lanes);
+  const int64_t row = ceil_over(s->in_w * s->channels * e->x_bits, port);
+  const int64_t weights = ceil_over(most * s->products * e->w_bits, port);
+  const int64_t weights_rest = ceil_over(rest * s->products * e->w_bits, port);
+  const int64_t out = ceil_over(most * s->out_w * e->y_bits, port), out_rest = ceil_over(rest * s->out_w * e->y_bits, port);
+  c->compute = s->groups * tiles * s->pixels * steps;
+  c->load = s->groups * ((tiles - 1) * weights + weights_rest + tiles * s->in_h * row);
+  c->store = s->groups * s->out_h * ((tiles - 1) * out + out_rest);
+  c->first = weights + s->first_rows * row;
+  c->last = out_rest;
+  c->total = larger(c->first + c->compute + e->fill + c->last, c->load + c->store);
+}
+
+static void add_layer(qy_bill *bill, const engine *e, const shape *s, int mode)
+{
+  qy_dot_cycles c;
+  count_cycles(&c, s, e);
+  const double lanes = e->params.lanes, elements = (double)e->params.engines * lanes, groups = (double)s->groups;
+  const double results = groups * (double)(s->pixels * s->outputs), total = (double)c.total;
+  const double tiles = (double)ceil_over(s->outputs, e->params.engines);
+  const double vectors = results * (double)ceil_over(s->products, e->params.lanes); /* V products and their sum */
+  const double inputs = groups * tiles * (double)(s->in_h * s->in_w * s->channels);
+  const double weights = groups * (double)(s->outputs * s->products);
+  double *count = bill->count;
+  count[QY_EVENT_PRODUCT + mode] += (double)s->macs;
+  count[QY_EVENT_CLOCK] += total * elements;
+  count[QY_EVENT_ADD] += vectors * lanes;
+  count[QY_EVENT_REQUANTIZE] += results;
+  count[QY_EVENT_CONTROL] += total;
+  if (!e->pe->params.input_registers)
+    count[QY_EVENT_OPERAND_WRITE] += (double)c.compute * lanes * e->x_bits + vectors * lanes * e->w_bits;
+  const qy_buffer *b = e->buffer;
+  const double x = (double)e->x_bits / b[QY_BUFFER_INPUT].word_bits;
+  const double w = (double)e->w_bits / b[QY_BUFFER_WEIGHTS].word_bits;
+  const double y = (double)e->y_bits / b[QY_BUFFER_OUTPUT].word_bits;
+  qy_bill_accesses(bill, QY_BUFFER_INPUT, &b[QY_BUFFER_INPUT], x * (double)c.compute * lanes, x * inputs);
+  qy_bill_accesses(bill, QY_BUFFER_WEIGHTS, &b[QY_BUFFER_WEIGHTS], w * vectors * lanes, w * weights);
+  qy_bill_accesses(bill, QY_BUFFER_OUTPUT, &b[QY_BUFFER_OUTPUT], y * results, y * results);
+  bill->cycles += total;
+  bill->compute_cycles += (double)c.compute;
+  bill->transfer_cycles += (double)(c.load + c.store);
+  bill->products += (double)s->macs;
+  bill->slots += total * elements;
+}
+
+static const char *run(qy_bill *bill, const void *self, const void *work, int mode)
+{
+  const dot_work *w = work;
+  for (size_t i = 0; i < w->count; i++)
+    add_layer(bill, self, &w->layer[i], mode);
+  return NULL;
+}
+
+static qy_status layer(qy_bill *bill, const char **reason, const void *self, const qy_layer *l, int mode, qy_error *err)
+{
+  shape s;
+  *reason = NULL;
+  qy_status status = shape_of(&s, l, err);
+  if (!status) add_layer(bill, self, &s, mode);
+  return status;
+}
+
+qy_status qy_dot_layer_cycles(qy_dot_cycles *cycles, const qy_dot_params *params, const qy_pe *pe,
+                              const qy_layer *l, int64_t fill, qy_error *err)
+{
+  const engine e = {.params = *params,
+                    .x_bits = port_width(pe, "x"),
+                    .w_bits = port_width(pe, "w"),
+                    .y_bits = pe->params.bits,
+                    .fill = fill};
+  shape s;
+  qy_status status = qy_accelerator_check(&qy_accelerator_dot, params, err);
+  if (!status) status = shape_of(&s, l, err);
+  if (!status) count_cycles(cycles, &s, &e);
+  return status;
+}
+
+/* ---- design ---- */
+
+static const char *choose_buffers(engine *e, const qy_design_input *in, const dot_work *work)
+{
+  enum { BITS_PER_BYTE = 8, TWO = 2 }; /* tiles of weights, rows of results: one in use, the next on its way */
+  const qy_dot_params *p = &e->params;
+  const struct {
+    int role, lanes, bits;
+    int64_t words;
+    double asked_bytes;
+  } row[] = {
+      {QY_BUFFER_INPUT, p->lanes, e->x_bits, work->input_words, p->input_buffer_bytes},
+      {QY_BUFFER_WEIGHTS, p->engines * p->lanes, e->w_bits, TWO * p->engines * work->products, p->weight_buffer_bytes},
+      {QY_BUFFER_OUTPUT, p->engines, e->y_bits, TWO * p->engines * work->row_outputs, p->output_buffer_bytes}};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    const qy_buffer_request request = {.role = row[i].role,
+                                       .width_bits = row[i].lanes * row[i].bits,
+                                       .banks = TWO,
+                                       .need_bytes = (double)row[i].words * row[i].bits / BITS_PER_BYTE,
+                                       .asked_bytes = row[i].asked_bytes,
+                                       .flavour = p->sram_flavour};
+    const char *why = qy_buffer_choose(&e->buffer[row[i].role], &request, in->sram, in->tech);
+    if (why) return why;
+  }
+  const qy_buffer *const all[] = {&e->buffer[0], &e->buffer[1], &e->buffer[2]};
+  return qy_buffers_follow(all, QY_BUFFER_ROLES, in->clock_mhz);
+}
+
+static qy_status design(void *self, qy_bill *bill, const qy_design_input *in, const char **reason, qy_error *err)
+{
+  engine *e = self;
+  const qy_dot_params *p = in->params;
+  const qy_pe *pe = in->pe;
+  *e = (engine){
+      .params = *p, .pe = pe, .x_bits = port_width(pe, "x"), .w_bits = port_width(pe, "w"), .y_bits = pe->params.bits};
+  qy_status status = qy_sram_supply_check(in->sram, in->tech, err);
+  if (status) return status;
+  if ((*reason = choose_buffers(e, in, in->work))) return QY_INFEASIBLE;
+  const double engines = p->engines, elements = engines * p->lanes;
+  bill->count[QY_PART_ELEMENT] = bill->count[QY_PART_ADDER] = elements;
+  bill->count[QY_PART_REQUANTIZER] = engines;
+  bill->count[QY_PART_CONTROLLER] = 1;
+  if (!pe->params.input_registers)
+    bill->count[QY_PART_OPERAND_BIT] = (double)p->lanes * e->x_bits + elements * e->w_bits;
+  for (int role = 0; role < QY_BUFFER_ROLES; role++)
+    qy_bill_buffer(bill, role, &e->buffer[role]);
+  int levels = 1; /* the accumulating adder, and those of the tree */
+  while (1 << (levels - 1) < p->lanes)
+    levels++;
+  const double access_ns =
+      fmax(e->buffer[QY_BUFFER_INPUT].macro.access_ns, e->buffer[QY_BUFFER_WEIGHTS].macro.access_ns);
+  e->fill = (int64_t)ceil(access_ns * in->clock_mhz / 1e3) + qy_prices_stages(in->prices, QY_ROLE_ELEMENT) + 1 +
+            (int64_t)levels * qy_prices_stages(in->prices, QY_ROLE_ADDER) +
+            qy_prices_stages(in->prices, QY_ROLE_REQUANTIZER);
+  return QY_OK;
+}
+
+/* ---- the row ---- */
+
+static const qy_parameter parameters[] = {
+    {.key = "engines",
+     .type = QY_PARAMETER_INTEGER,
+     .low = 1,
+     .high = 256,
+     .required = true,
+     .help = "engines E, an output channel each",
+     QY_MEMBER(qy_dot_params, engines)},
+    {.key = "lanes",
+     .type = QY_PARAMETER_INTEGER,
+     .low = 1,
+     .high = 256,
+     .required = true,
+     .help = "elements V of an engine, added up by a tree",
+     QY_MEMBER(qy_dot_params, lanes)},
+    {.key = "port_bits",
+     .type = QY_PARAMETER_INTEGER,
+     .low = 8,
+     .high = 65536,
+     .fallback = 256,
+     .unit = "bit",
+     .help = "load/store port, bits per cycle",
+     QY_MEMBER(qy_dot_params, port_bits)},
+    BUFFER_ROW("input", qy_dot_params, input_buffer_bytes),
+    BUFFER_ROW("output", qy_dot_params, output_buffer_bytes),
+    BUFFER_ROW("weight", qy_dot_params, weight_buffer_bytes),
+    SRAM_ROW(qy_dot_params, sram_flavour),
+};
+
+const qy_accelerator qy_accelerator_dot = {
+    .name = "dot",
+    .help = "dot engines: vectors of elements with an adder tree, output stationary",
+    .parameter = parameters,
+    .parameter_count = sizeof parameters / sizeof *parameters,
+    .params_bytes = sizeof(qy_dot_params),
+    .design_bytes = sizeof(engine),
+    .needs = QY_NEEDS_PRODUCT | QY_NEEDS_EACH_CYCLE | QY_NEEDS_BARE_PRODUCT,
+    .uses = QY_USES_ADDER | QY_USES_REQUANTIZER | QY_USES_CONTROLLER | QY_USES_REGISTERS | QY_USES_SRAM,
+    .runs_layers = true,
+    .work = work_new,
+    .design = design,
+    .run = run,
+    .layer = layer,
+};

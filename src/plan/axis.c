@@ -1,0 +1,134 @@
+/* The values a parameter takes: a scalar, a list, or a range, each checked against the parameter's own table row. */
+#include "plan_int.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { AXIS_VALUES_MAX = 1000000 };
+
+/* One scalar as a double, in the parameter's unit. */
+static qy_status scalar_read(double *value, const qy_parameter *p, const qy_yaml *node, qy_error *err)
+{
+  if (p->automatic && node->kind == QY_YAML_SCALAR && strcmp(node->text, "auto") == 0) {
+    *value = 0;
+    return QY_OK;
+  }
+  switch (p->type) {
+  case QY_PARAMETER_INTEGER: {
+    int64_t integer = 0;
+    qy_status status = qy_yaml_integer(node, (int64_t)p->low, (int64_t)p->high, &integer, err);
+    *value = (double)integer;
+    return status;
+  }
+  case QY_PARAMETER_SIZE: return qy_yaml_quantity(node, p->unit, p->low, p->high, value, err);
+  case QY_PARAMETER_CHOICE: {
+    size_t index = 0;
+    qy_status status = qy_yaml_choice(node, p->names, p->name_count, &index, err);
+    *value = (double)index;
+    return status;
+  }
+  case QY_PARAMETER_NUMBER: break;
+  }
+  return qy_yaml_number(node, p->low, p->high, value, err);
+}
+
+static int appears_before(const double *value, size_t count, double x)
+{
+  for (size_t i = 0; i < count; i++)
+    if (value[i] == x) return 1;
+  return 0;
+}
+
+static qy_status list_read(values *out, const qy_parameter *p, const qy_yaml *node, qy_arena *arena, qy_error *err)
+{
+  if (node->count == 0) return qy_yaml_expected(node, err, "at least one value");
+  if (node->count > AXIS_VALUES_MAX) return qy_yaml_expected(node, err, "at most %d values", AXIS_VALUES_MAX);
+  out->value = qy_arena_alloc(arena, node->count, sizeof *out->value);
+  if (!out->value) return qy_no_memory(err);
+  for (size_t i = 0; i < node->count; i++) {
+    qy_status status = scalar_read(&out->value[i], p, node->child[i], err);
+    if (status) return status;
+    if (appears_before(out->value, i, out->value[i])) return qy_yaml_expected(node->child[i], err, "each value once");
+  }
+  out->count = node->count;
+  return QY_OK;
+}
+
+/* Integers of a logarithmic range may fall together after rounding: each is kept once. */
+static void range_push(values *out, const qy_parameter *p, double x)
+{
+  if (p->type == QY_PARAMETER_INTEGER) x = round(x);
+  if (out->count && out->value[out->count - 1] == x) return;
+  out->value[out->count++] = x;
+}
+
+static qy_status range_read(values *out, const qy_parameter *p, const qy_yaml *node, qy_arena *arena, qy_error *err)
+{
+  static const char *const keys[] = {"from", "to", "points", "step", "scale", NULL};
+  static const char *const scales[] = {"linear", "log"};
+  if (p->type == QY_PARAMETER_CHOICE) return qy_yaml_expected(node, err, "a name or a list of names");
+  qy_status status = qy_yaml_check_keys(node, keys, err);
+  if (status) return status;
+  const qy_yaml *from = qy_yaml_get(node, "from"), *to = qy_yaml_get(node, "to");
+  const qy_yaml *points = qy_yaml_get(node, "points"), *step = qy_yaml_get(node, "step");
+  const qy_yaml *scale = qy_yaml_get(node, "scale");
+  if (!from || !to || !points == !step)
+    return qy_yaml_expected(node, err, "a range {from, to, points} or {from, to, step}");
+  double low = 0, high = 0;
+  size_t log_scale = 0;
+  if ((status = scalar_read(&low, p, from, err)) || (status = scalar_read(&high, p, to, err)) ||
+      (scale && (status = qy_yaml_choice(scale, scales, 2, &log_scale, err))))
+    return status;
+  if (high < low) return qy_yaml_expected(to, err, "a value not below `from`");
+  if (log_scale && (step || low <= 0))
+    return qy_yaml_expected(scale, err, step ? "no `step` beside a log scale" : "`from` above 0 for a log scale");
+
+  double count = 1, width = 0;
+  if (points) {
+    int64_t n = 0;
+    if ((status = qy_yaml_integer(points, 1, AXIS_VALUES_MAX, &n, err))) return status;
+    if (n == 1 && high > low) return qy_yaml_expected(points, err, "at least 2 points between different ends");
+    count = (double)n;
+  } else {
+    qy_parameter one = *p;
+    one.low = 0;
+    one.automatic = false;
+    if ((status = scalar_read(&width, &one, step, err))) return status;
+    if (!(width > 0)) return qy_yaml_expected(step, err, "a step above 0");
+    /* A last value that misses `to` by rounding alone still belongs to the range. */
+    count = floor((high - low) / width * (1 + 1e-12) + 1e-9) + 1;
+    if (count > AXIS_VALUES_MAX) return qy_yaml_expected(step, err, "at most %d values", AXIS_VALUES_MAX);
+  }
+  out->value = qy_arena_alloc(arena, (size_t)count, sizeof *out->value);
+  if (!out->value) return qy_no_memory(err);
+  size_t last = (size_t)count - 1;
+  for (size_t i = 0; i <= last; i++) {
+    double t = last ? (double)i / (double)last : 0;
+    double x = step ? low + (double)i * width : log_scale ? low * pow(high / low, t) : low + (high - low) * t;
+    range_push(out, p, i == last && points ? high : x);
+  }
+  return QY_OK;
+}
+
+qy_status values_read(values *out, const qy_parameter *p, const qy_yaml *node, qy_arena *arena, qy_error *err)
+{
+  *out = (values){.node = node};
+  if (node->kind == QY_YAML_LIST) return list_read(out, p, node, arena, err);
+  if (node->kind == QY_YAML_MAP) return range_read(out, p, node, arena, err);
+  out->value = qy_arena_alloc(arena, 1, sizeof *out->value);
+  if (!out->value) return qy_no_memory(err);
+  out->count = 1;
+  return scalar_read(out->value, p, node, err);
+}
+
+qy_status values_default(values *out, const qy_parameter *p, const char *key, const qy_yaml *where, qy_arena *arena,
+                         qy_error *err)
+{
+  *out = (values){.count = 1};
+  if (p->required) return qy_yaml_expected(where, err, "a key `%s` (%s)", key, p->help);
+  out->value = qy_arena_alloc(arena, 1, sizeof *out->value);
+  if (!out->value) return qy_no_memory(err);
+  out->value[0] = p->fallback;
+  return QY_OK;
+}

@@ -1,0 +1,322 @@
+/* The list `designs:` of an experiment file: accelerators, and systems of several of them. */
+#include "plan_int.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *const schedules[] = {[SCHEDULE_SEQUENTIAL] = "sequential", [SCHEDULE_PIPELINED] = "pipelined"};
+
+static const qy_parameter schedule_parameter = {.key = "system",
+                                                .type = QY_PARAMETER_CHOICE,
+                                                QY_NAMES(schedules),
+                                                .help = "members run one after another, or each on another inference"};
+
+/* The node of parameter "pe.bits" below an entry; *map is where a missing one would stand. */
+static const qy_yaml *param_node(const qy_yaml *entry, const char *key, const qy_yaml **map)
+{
+  const char *dot = strchr(key, '.');
+  *map = entry;
+  if (!dot) return qy_yaml_get(entry, key);
+  char outer[32];
+  snprintf(outer, sizeof outer, "%.*s", (int)(dot - key), key);
+  const qy_yaml *inner = qy_yaml_get(entry, outer);
+  if (!inner || inner->kind != QY_YAML_MAP) return NULL;
+  *map = inner;
+  return qy_yaml_get(inner, dot + 1);
+}
+
+/* Keys allowed in a map of an entry: those of its parameters with this prefix, and at the outer level `extra` too. */
+static qy_status check_param_keys(const qy_yaml *map, const param *params, size_t count, const char *prefix,
+                                  const char *const *extra, qy_error *err)
+{
+  enum { KEYS_MAX = 2 * QY_AXES_MAX };
+  const char *keys[KEYS_MAX + 1];
+  static const char *const maps[] = {"pe", "buffers"};
+  size_t n = 0, length = strlen(prefix);
+  for (; extra && *extra; extra++)
+    keys[n++] = *extra;
+  for (size_t i = 0; !length && i < sizeof maps / sizeof *maps; i++)
+    keys[n++] = maps[i];
+  for (size_t i = 0; i < count && n < KEYS_MAX; i++) {
+    const char *key = params[i].key;
+    if (length ? strncmp(key, prefix, length) == 0 : !strchr(key, '.')) keys[n++] = key + length;
+  }
+  keys[n] = NULL;
+  return qy_yaml_check_keys(map, keys, err);
+}
+
+/* `accelerator:` of an entry, its parameters by the keys of the file, and that the entry has no other keys. */
+static qy_status accelerator_of(member *one, param **params, const qy_yaml *node, const char *const *extra,
+                                qy_arena *arena, qy_error *err)
+{
+  const qy_yaml *name;
+  size_t count, index = 0;
+  const qy_accelerator *const *table = qy_accelerator_table(&count);
+  const char **names = qy_arena_alloc(arena, count, sizeof *names);
+  if (!names) return qy_no_memory(err);
+  for (size_t i = 0; i < count; i++)
+    names[i] = table[i]->name;
+  qy_status status = plan_require(&name, node, "accelerator", "which accelerator model", err);
+  if (!status) status = qy_yaml_choice(name, names, count, &index, err);
+  if (status) return status;
+  one->type = table[index];
+  status = member_params(NULL, &one->count, one->type, NULL, arena, err);
+  *params = status ? NULL : qy_arena_alloc(arena, one->count, sizeof **params);
+  if (status) return status;
+  if (!*params) return qy_no_memory(err);
+  if ((status = member_params(*params, &one->count, one->type, NULL, arena, err)) ||
+      (status = check_param_keys(node, *params, one->count, "", extra, err)))
+    return status;
+  for (size_t i = 0; i < node->count; i++) {
+    const qy_yaml *inner = node->child[i];
+    if (strcmp(inner->key, "pe") && strcmp(inner->key, "buffers")) continue;
+    if (inner->kind != QY_YAML_MAP) return qy_yaml_expected(inner, err, "a mapping");
+    const char *prefix = inner->key[0] == 'p' ? "pe." : "buffers.";
+    if ((status = check_param_keys(inner, *params, one->count, prefix, NULL, err))) return status;
+  }
+  return QY_OK;
+}
+
+/* The values of member m, to follow those of the members before it; own: its parameters by the keys of the file. */
+static qy_status read_values(const qy_plan *plan, entry *g, int m, const param *own, qy_error *err)
+{
+  const member *of = &g->member[m];
+  for (size_t i = 0; i < of->count; i++) {
+    const qy_yaml *map, *value = param_node(of->node, own[i].key, &map);
+    values *out = &g->param[of->first + i];
+    qy_status status = value ? values_read(out, own[i].row, value, plan->arena, err)
+                             : values_default(out, own[i].row, own[i].key, map, plan->arena, err);
+    if (status) return status;
+  }
+  return QY_OK;
+}
+
+static qy_status read_alone(qy_plan *plan, entry *g, const qy_yaml *node, qy_error *err)
+{
+  static const char *const extra[] = {"name", "accelerator", NULL};
+  member *only = &g->member[0];
+  g->member_count = 1;
+  *only = (member){.node = node, .layers = plan->layers, .layer_count = plan->layer_count};
+  qy_status status = accelerator_of(only, &g->params, node, extra, plan->arena, err);
+  if (status) return status;
+  g->param_count = only->count;
+  g->where = only->type->runs_layers ? QY_AT_ACCELERATOR : QY_AT_ELEMENT;
+  g->param = qy_arena_alloc(plan->arena, g->param_count, sizeof *g->param);
+  return g->param ? read_values(plan, g, 0, g->params, err) : qy_no_memory(err);
+}
+
+/* ---- systems ---- */
+
+/* Part of the names of parameters in the database, hence few characters. */
+static int is_member_name(const char *text)
+{
+  return text[0] && strlen(text) <= 24 && strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_") == strlen(text) &&
+         strcmp(text, schedule_parameter.key) != 0;
+}
+
+static qy_status read_member(qy_plan *plan, entry *g, param **own, const qy_yaml *node, qy_layer_filter *filter,
+                             qy_error *err)
+{
+  static const char *const extra[] = {"name", "accelerator", "layers", NULL};
+  member *one = &g->member[g->member_count];
+  const qy_yaml *name;
+  *one = (member){.node = node, .first = g->param_count};
+  *filter = (qy_layer_filter){0};
+  if (node->kind != QY_YAML_MAP) return qy_yaml_expected(node, err, "a mapping that describes a member");
+  qy_status status = plan_require(&name, node, "name", "what to call this member", err);
+  if (status || (status = qy_yaml_text(name, &one->name, err))) return status;
+  if (!is_member_name(one->name))
+    return qy_yaml_expected(name, err, "a name of at most 24 small letters, digits and '_'");
+  for (int m = 0; m < g->member_count; m++)
+    if (strcmp(g->member[m].name, one->name) == 0)
+      return qy_yaml_expected(name, err, "a name that no other member has");
+  if ((status = accelerator_of(one, own, node, extra, plan->arena, err))) return status;
+  if (!one->type->runs_layers)
+    return qy_yaml_expected(qy_yaml_get(node, "accelerator"), err, "an accelerator that runs layers");
+  one->where = qy_yaml_get(node, "layers");
+  if (one->where && (status = plan_filter_read(filter, one->where, err))) return status;
+  g->param_count += one->count;
+  g->member_count++;
+  return QY_OK;
+}
+
+/* Layers that multiply go to the first member whose filter takes them; none of the members may stay without. */
+static qy_status map_layers(qy_plan *plan, entry *g, const qy_layer_filter *filters, const qy_yaml *node, qy_error *err)
+{
+  const size_t networks = (size_t)plan->info.network_count;
+  for (int m = 0; m < g->member_count; m++) {
+    g->member[m].layers = qy_arena_alloc(plan->arena, networks, sizeof *g->member[m].layers);
+    g->member[m].layer_count = qy_arena_alloc(plan->arena, networks, sizeof *g->member[m].layer_count);
+    if (!g->member[m].layers || !g->member[m].layer_count) return qy_no_memory(err);
+  }
+  for (size_t n = 0; n < networks; n++) {
+    const qy_layer **list[MEMBERS_MAX];
+    for (int m = 0; m < g->member_count; m++) {
+      list[m] = qy_arena_alloc(plan->arena, plan->layer_count[n], sizeof *list[m]);
+      if (!list[m]) return qy_no_memory(err);
+      g->member[m].layers[n] = list[m];
+    }
+    for (size_t i = 0; i < plan->layer_count[n]; i++) {
+      const qy_layer *l = plan->layers[n][i];
+      int m = 0;
+      if (!qy_layer_multiplies(l->type)) continue;
+      while (m < g->member_count && !qy_layer_matches(l, &filters[m]))
+        m++;
+      if (m == g->member_count)
+        return qy_yaml_expected(node, err, "a member that takes layer %s (%s) of network %s", l->name,
+                                qy_layer_type_name(l->type), plan->network[n]->name);
+      list[m][g->member[m].layer_count[n]++] = l;
+    }
+    for (int m = 0; m < g->member_count; m++) {
+      const member *one = &g->member[m];
+      if (one->layer_count[n] == 0)
+        return qy_yaml_expected(one->where ? one->where : one->node, err,
+                                "a member that gets at least one layer of network %s (the members before come first)",
+                                plan->network[n]->name);
+    }
+  }
+  return QY_OK;
+}
+
+static qy_status name_params(const qy_plan *plan, entry *g, qy_error *err)
+{
+  g->params = qy_arena_alloc(plan->arena, g->param_count, sizeof *g->params);
+  g->param = qy_arena_alloc(plan->arena, g->param_count, sizeof *g->param);
+  if (!g->params || !g->param) return qy_no_memory(err);
+  g->params[0] = (param){.key = schedule_parameter.key, .row = &schedule_parameter, .owner = OWNER_SYSTEM};
+  qy_status status = QY_OK;
+  for (int m = 0; !status && m < g->member_count; m++) {
+    member *one = &g->member[m];
+    status = member_params(g->params + one->first, &one->count, one->type, one->name, plan->arena, err);
+  }
+  return status;
+}
+
+static qy_status read_system(qy_plan *plan, entry *g, const qy_yaml *node, const qy_yaml *schedule, qy_error *err)
+{
+  static const char *const keys[] = {"name", "system", "members", NULL};
+  qy_layer_filter filter[MEMBERS_MAX];
+  param *own[MEMBERS_MAX];
+  const qy_yaml *members;
+  g->system = true;
+  g->param_count = 1;
+  g->where = QY_AT_SYSTEM;
+  qy_status status = qy_yaml_check_keys(node, keys, err);
+  if (status || (status = plan_require(&members, node, "members", "the accelerators of the system", err)))
+    return status;
+  if (members->kind != QY_YAML_LIST || members->count == 0 || members->count > MEMBERS_MAX)
+    return qy_yaml_expected(members, err, "a list of 1 to %d members", MEMBERS_MAX);
+  for (size_t i = 0; i < members->count; i++)
+    if ((status = read_member(plan, g, &own[i], members->child[i], &filter[i], err))) return status;
+  if (!plan->layers) return QY_OK; /* the caller's to report */
+  if ((status = name_params(plan, g, err)) ||
+      (status = values_read(&g->param[0], &schedule_parameter, schedule, plan->arena, err)))
+    return status;
+  for (int m = 0; m < g->member_count; m++)
+    if ((status = read_values(plan, g, m, own[m], err))) return status;
+  return map_layers(plan, g, filter, members, err);
+}
+
+/* ---- all of them ---- */
+
+static qy_status read_entry(qy_plan *plan, entry *g, qy_space_group *axes, const qy_yaml *node, const qy_yaml *root,
+                            qy_error *err)
+{
+  if (node->kind != QY_YAML_MAP) return qy_yaml_expected(node, err, "a mapping that describes a design");
+  const qy_yaml *name, *schedule = qy_yaml_get(node, "system");
+  qy_status status = plan_require(&name, node, "name", "what to call this design", err);
+  if (status || (status = qy_yaml_text(name, &g->name, err))) return status;
+  status = schedule ? read_system(plan, g, node, schedule, err) : read_alone(plan, g, node, err);
+  if (status) return status;
+  if ((g->system || g->member[0].type->runs_layers) && !plan->layers)
+    return qy_yaml_expected(root, err, "a key `network` (%s)", plan_network_help);
+  axes->name = g->name;
+  for (size_t i = 0; i < g->param_count; i++)
+    axes->axis[axes->axis_count++] = (qy_axis){g->params[i].key, g->param[i].count};
+  axes->axis[axes->axis_count++] = (qy_axis){"technology", (size_t)plan->info.technology_count};
+  axes->axis[axes->axis_count++] = (qy_axis){"network", (size_t)plan->info.network_count};
+  axes->axis[axes->axis_count++] = (qy_axis){"clock_mhz", plan->clock_mhz.count};
+  axes->axis[axes->axis_count++] = (qy_axis){"precision", plan->precision.count};
+  return QY_OK;
+}
+
+/* Build every element once, so that a wrong combination of keys, or an element that cannot do its job in this
+ * accelerator, is found before anything is computed. */
+static qy_status check_elements(const entry *g, int m, qy_arena *scratch, qy_error *err)
+{
+  qy_status status = QY_OK;
+  const qy_yaml *node = qy_yaml_get(g->member[m].node, "pe");
+  if (!node) node = g->member[m].node;
+  for (size_t e = 0; !status && e < member_element_count(g, m); e++) {
+    qy_pe_params params;
+    qy_pe_stimulus operands;
+    qy_pe pe;
+    qy_error inner = {0};
+    member_element(&params, &operands, g, m, e);
+    status = qy_pe_build(&pe, &params, scratch, &inner);
+    if (!status) status = qy_accelerator_takes(g->member[m].type, &pe, &inner);
+    qy_arena_reset(scratch);
+    if (status) plan_fail(node, status, &inner, "", err);
+  }
+  return status;
+}
+
+/* The same for layers that an accelerator cannot run. */
+static qy_status check_layers(const qy_plan *plan, const member *one, qy_arena *scratch, qy_error *err)
+{
+  qy_status status = QY_OK;
+  const qy_yaml *node = one->where ? one->where : one->node;
+  for (int n = 0; one->type->work && !status && n < plan->info.network_count; n++) {
+    void *work;
+    char before[120];
+    qy_error inner = {0};
+    status = one->type->work(&work, one->layers[n], one->layer_count[n], scratch, &inner);
+    qy_arena_reset(scratch);
+    snprintf(before, sizeof before, "network %.100s: ", plan->network[n]->name);
+    if (status) plan_fail(node, status, &inner, before, err);
+  }
+  return status;
+}
+
+static qy_status check_all(const qy_plan *plan, qy_error *err)
+{
+  qy_arena *scratch = qy_arena_new();
+  qy_status status = scratch ? QY_OK : qy_no_memory(err);
+  for (int i = 0; !status && i < plan->entry_count; i++)
+    for (int m = 0; !status && m < plan->entries[i].member_count; m++) {
+      status = check_elements(&plan->entries[i], m, scratch, err);
+      if (!status) status = check_layers(plan, &plan->entries[i].member[m], scratch, err);
+    }
+  qy_arena_free(scratch);
+  return status;
+}
+
+qy_status plan_designs_read(qy_plan *plan, const qy_yaml *root, qy_error *err)
+{
+  const qy_yaml *node;
+  qy_status status = plan_require(&node, root, "designs", "the list of designs to compare", err);
+  if (status) return status;
+  if (node->kind != QY_YAML_LIST || node->count == 0)
+    return qy_yaml_expected(node, err, "a list of at least one design");
+  plan->entries = qy_arena_alloc(plan->arena, node->count, sizeof *plan->entries);
+  plan->space.group = qy_arena_alloc(plan->arena, node->count, sizeof *plan->space.group);
+  if (!plan->entries || !plan->space.group) return qy_no_memory(err);
+  plan->entry_count = plan->space.group_count = (int)node->count;
+  for (size_t i = 0; i < node->count; i++) {
+    if ((status = read_entry(plan, &plan->entries[i], &plan->space.group[i], node->child[i], root, err))) return status;
+    for (size_t j = 0; j < i; j++)
+      if (strcmp(plan->entries[i].name, plan->entries[j].name) == 0)
+        return qy_yaml_expected(qy_yaml_get(node->child[i], "name"), err, "a name that no other design has");
+  }
+  if ((status = qy_space_finish(&plan->space, err))) return status;
+  int64_t common = (int64_t)plan->info.technology_count * plan->info.network_count * (int64_t)plan->clock_mhz.count *
+                   (int64_t)plan->precision.count;
+  int64_t first = 0;
+  for (int i = 0; i < plan->entry_count; i++) {
+    plan->entries[i].design_first = first;
+    plan->entries[i].design_count = plan->space.group[i].count / common;
+    first += plan->entries[i].design_count;
+  }
+  plan->info.points = plan->space.count;
+  return check_all(plan, err);
+}

@@ -1,0 +1,174 @@
+/* A point by its design and the values of its axes: see plan.h. */
+#include "plan_int.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { LISTED_BYTES = 200, LISTED_MAX = 12, NOT_THERE = -1 };
+
+int plan_find_entry(const qy_plan *plan, const char *name)
+{
+  for (int g = 0; g < plan->entry_count; g++)
+    if (strcmp(plan->entries[g].name, name) == 0) return g;
+  return NOT_THERE;
+}
+
+/* One axis of a design: its values by name (names) or as numbers of a parameter (p, v). */
+typedef struct axis_view {
+  const char *key;
+  size_t count;
+  const qy_parameter *p;
+  const values *v;
+  const char *names[64];
+} axis_view;
+
+/* "16, 8, 4" */
+static const char *list_values(char out[LISTED_BYTES], const axis_view *a)
+{
+  size_t at = 0;
+  for (size_t i = 0; i < a->count && at < LISTED_BYTES; i++) {
+    const char *comma = i ? ", " : "";
+    if (i == LISTED_MAX) {
+      snprintf(out + at, LISTED_BYTES - at, ", ...");
+      break;
+    }
+    if (!a->p)
+      at += (size_t)snprintf(out + at, LISTED_BYTES - at, "%s%s", comma, a->names[i]);
+    else if (a->p->type == QY_PARAMETER_CHOICE)
+      at += (size_t)snprintf(out + at, LISTED_BYTES - at, "%s%s", comma, a->p->names[(size_t)a->v->value[i]]);
+    else if (a->p->automatic && a->v->value[i] == 0)
+      at += (size_t)snprintf(out + at, LISTED_BYTES - at, "%sauto", comma);
+    else
+      at += (size_t)snprintf(out + at, LISTED_BYTES - at, "%s%.6g", comma, a->v->value[i]);
+  }
+  return out;
+}
+
+/* Place of the value in `node` on the axis. */
+static qy_status place_of(size_t *place, const axis_view *a, const qy_yaml *node, qy_arena *arena, qy_error *err)
+{
+  static const double close = 1e-5; /* as numbers are printed in tables */
+  char listed[LISTED_BYTES];
+  if (node->kind != QY_YAML_SCALAR)
+    return qy_yaml_expected(node, err, "one value of `%s` (%s)", a->key, list_values(listed, a));
+  if (!a->p) return qy_yaml_choice(node, a->names, a->count, place, err);
+  values one;
+  qy_status status = values_read(&one, a->p, node, arena, err);
+  if (status) return status;
+  for (size_t i = 0; i < a->count; i++)
+    if (fabs(a->v->value[i] - one.value[0]) <= close * fabs(a->v->value[i])) {
+      *place = i;
+      return QY_OK;
+    }
+  return qy_yaml_expected(node, err, "a value that the axis `%s` has (%s)", a->key, list_values(listed, a));
+}
+
+static void view_axis(axis_view *out, const qy_plan *plan, const entry *g, size_t a)
+{
+  const size_t common = a - g->param_count;
+  *out = (axis_view){0};
+  if (a < g->param_count) {
+    *out = (axis_view){.key = g->params[a].key, .p = g->params[a].row, .v = &g->param[a]};
+  } else if (common == AXIS_CLOCK) {
+    *out = (axis_view){.key = "clock_mhz", .p = &clock_parameter, .v = &plan->clock_mhz};
+  } else if (common == AXIS_PRECISION) {
+    *out = (axis_view){.key = "precision", .p = &precision_parameter, .v = &plan->precision};
+  } else {
+    const int technology = common == AXIS_TECHNOLOGY;
+    out->key = technology ? "technology" : "network";
+    out->count = (size_t)(technology ? plan->info.technology_count : plan->info.network_count);
+    if (out->count > sizeof out->names / sizeof *out->names) out->count = sizeof out->names / sizeof *out->names;
+    for (size_t i = 0; i < out->count; i++)
+      out->names[i] = technology ? plan->technology[i]->name : plan->network[i]->name;
+  }
+  if (out->v) out->count = out->v->count;
+}
+
+/* The node of `at` that speaks of axis a, or NULL. */
+static const qy_yaml *said_of(const entry *g, const qy_yaml *at, size_t a, const char *key)
+{
+  for (size_t i = 0; at && i < at->count; i++)
+    if (strcmp(at->child[i]->key, key) == 0 || (a < g->param_count && entry_find_param(g, at->child[i]->key) == (int)a))
+      return at->child[i];
+  return NULL;
+}
+
+qy_status plan_point_at(int64_t *point, const qy_plan *plan, int design, const qy_yaml *at, const qy_yaml *where,
+                        qy_arena *arena, qy_error *err)
+{
+  const entry *g = &plan->entries[design];
+  const size_t axes = g->param_count + COMMON_AXES;
+  size_t index[QY_AXES_MAX] = {0};
+  const char *keys[QY_AXES_MAX];
+  char listed[LISTED_BYTES];
+  size_t used = 0;
+  if (at && at->kind != QY_YAML_MAP) return qy_yaml_expected(at, err, "a mapping from axes to values");
+  for (size_t a = 0; a < axes; a++) {
+    axis_view view;
+    view_axis(&view, plan, g, a);
+    keys[a] = view.key;
+    const qy_yaml *said = said_of(g, at, a, view.key);
+    used += said != NULL;
+    qy_status status = said ? place_of(&index[a], &view, said, arena, err) : QY_OK;
+    if (status) return status;
+    if (!said && view.count > 1)
+      return qy_fail_at(
+          err, QY_BAD_INPUT, where ? where->file : NULL, where ? where->line : 0, where ? where->column : 0,
+          "%s%sexpected a value of `%s` for the design \"%s\" (`at: {%s: ...}`), found none; it has %s",
+          where ? where->path : "", where ? ": " : "", view.key, g->name, view.key, list_values(listed, &view));
+  }
+  for (size_t i = 0; at && used < at->count && i < at->count; i++) {
+    int known = g->system && entry_find_param(g, at->child[i]->key) != NO_PARAM;
+    for (size_t a = 0; a < axes; a++)
+      known |= strcmp(keys[a], at->child[i]->key) == 0;
+    if (known) continue;
+    const char *nearest = qy_nearest(at->child[i]->key, keys, axes);
+    return qy_fail_at(err, QY_BAD_INPUT, at->child[i]->file, at->child[i]->key_line, at->child[i]->key_column,
+                      "%s: expected an axis or parameter of the design \"%s\", found \"%s\"%s%s%s", at->path, g->name,
+                      at->child[i]->key, nearest ? "; did you mean \"" : "", nearest ? nearest : "",
+                      nearest ? "\"?" : "");
+  }
+  if (at && used < at->count) return qy_yaml_expected(at, err, "each axis once"); /* `rows` and `array.rows` */
+  *point = qy_space_encode(&plan->space, design, index);
+  return QY_OK;
+}
+
+/* Names of the designs, for messages. */
+static qy_status no_design(const qy_plan *plan, const char *name, qy_error *err)
+{
+  char listed[LISTED_BYTES] = "";
+  size_t at = 0;
+  for (int g = 0; g < plan->entry_count && at < sizeof listed; g++)
+    at += (size_t)snprintf(listed + at, sizeof listed - at, "%s%s", g ? ", " : "", plan->entries[g].name);
+  return qy_fail(err, QY_BAD_INPUT, "expected a design of %s (%s), found \"%s\"", plan->info.name, listed, name);
+}
+
+qy_status qy_plan_find_point(int64_t *point, const qy_plan *plan, const char *design, const char *at, qy_error *err)
+{
+  const int g = plan_find_entry(plan, design);
+  if (g < 0) return no_design(plan, design, err);
+  qy_arena *arena = qy_arena_new();
+  const char *text = arena ? qy_arena_format(arena, "at: {%s}", at ? at : "") : NULL;
+  qy_yaml *root = NULL;
+  qy_status status = text ? qy_yaml_read_text(&root, "--at", text, strlen(text), arena, err) : qy_no_memory(err);
+  if (!status) status = plan_point_at(point, plan, g, qy_yaml_get(root, "at"), NULL, arena, err);
+  qy_arena_free(arena);
+  return status;
+}
+
+qy_status qy_plan_find_partner(int64_t *partner, const qy_plan *plan, int64_t point, const char *design, qy_error *err)
+{
+  const int g = plan_find_entry(plan, design);
+  if (g < 0) return no_design(plan, design, err);
+  if (point < 0 || point >= plan->info.points)
+    return qy_fail(err, QY_BAD_INPUT, "expected a point of %s, 0 to %lld, found %lld", plan->info.name,
+                   (long long)plan->info.points - 1, (long long)point);
+  *partner = plan_partner(plan, point, g);
+  if (*partner < 0)
+    return qy_fail(err, QY_BAD_INPUT,
+                   "expected a point of the design \"%s\" with the same axes as point %lld, found none: it has other "
+                   "axes, or other values on them",
+                   design, (long long)point);
+  return QY_OK;
+}

@@ -1,0 +1,114 @@
+/* The keys of experiment files, for people: `quarry list keys`. */
+#include "plan_int.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* What is no axis: the skeleton of a file, in the order it is written. */
+static const qy_key_info skeleton[] = {
+    {"file", "name", "letters, digits, '.', '_', '-'", "required", "what to call the experiment"},
+    {"file", "question", "text", "the name", "what it answers: title of its plots"},
+    {"file", "technology", "NAME | [NAME, ...]", "required", "libraries of db/tech"},
+    {"file", "network", "NAME | [NAME, ...]", "none", "networks of db/networks; only elements do without"},
+    {"file", "layers", "{type: TYPES, name: PATTERN}", "all", "the layers that are run"},
+    {"file", "designs", "[design, ...]", "required", "what is compared"},
+    {"file", "objectives", "{minimize: METRICS, maximize: METRICS}", "required", "what a front is over"},
+    {"file", "front", "{within: KEYS}", "technology, network", "points with other values of these do not compete"},
+    {"file", "constraints", "{METRIC: {min: N, max: N}}", "none", "points beyond are infeasible"},
+    {"file", "compare", "{to: DESIGN, metrics: METRICS}", "none", "what every design saves against one, same axes"},
+    {"file", "uncertainty", "{draws: 16 .. 65536, seed: N}", "none",
+     "draws of all libraries: intervals, probabilities"},
+    {"file", "seed", "0 ..", "1", "of the draws"},
+    {"file", "plots", "[plot, ...]", "none", "pictures to draw"},
+    {"design", "name", "text", "required", "what to call it"},
+    {"design", "accelerator", "", "required", "its model; the keys it takes are below"},
+    {"design", "system", "sequential | pipelined", "none", "several accelerators instead of one; may be a list"},
+    {"design", "members", "[member, ...]", "of a system", "1 to 4; the first that takes a layer gets it"},
+    {"member", "name", "small letters, digits, '_'", "required", "its keys are axes called NAME.key"},
+    {"member", "accelerator", "", "required", "its model; the keys it takes are below"},
+    {"member", "layers", "{type: TYPES, name: PATTERN}", "what is left", "the layers it takes"},
+    {"plot", "kind", "pareto | lines | bars | tornado", "required", "see include/quarry/figure.h"},
+    {"plot", "x", "METRIC", "required", "not of a tornado"},
+    {"plot", "y", "METRIC", "required", "not of a tornado"},
+    {"plot", "group", "KEYS", "design", "a series each"},
+    {"plot", "panel", "KEY", "technology", "a panel each"},
+    {"plot", "where", "{technology, network, precision}", "all", "only these points"},
+    {"plot", "x_scale", "auto | linear | log", "auto", ""},
+    {"plot", "y_scale", "auto | linear | log", "auto", ""},
+    {"plot", "name", "letters, digits, '.', '_', '-'", "of its axes", "name of the file"},
+    {"tornado", "metric", "METRIC", "required", "whose variance is explained"},
+    {"tornado", "design", "DESIGN", "required", "of this design"},
+    {"tornado", "over", "DESIGN", "none", "as a ratio to this design at the same axes"},
+    {"tornado", "at", "{AXIS: VALUE, ...}", "none", "values of the axes that have several"},
+};
+enum { SKELETON = sizeof skeleton / sizeof skeleton[0], OF_FILE = 4 };
+
+static const char *values_text(const qy_parameter *p, qy_arena *arena)
+{
+  if (p->type != QY_PARAMETER_CHOICE)
+    return qy_arena_format(arena, "%s%.10g .. %.10g%s%s", p->automatic ? "auto | " : "", p->low, p->high,
+                           p->unit ? " " : "", p->unit ? p->unit : "");
+  const char *text = "";
+  for (size_t i = 0; text && i < p->name_count; i++)
+    text = qy_arena_format(arena, "%s%s%s", text, i ? " | " : "", p->names[i]);
+  return text;
+}
+
+static const char *default_text(const qy_parameter *p, qy_arena *arena)
+{
+  if (p->required) return "required";
+  if (p->automatic && p->fallback == 0) return "auto";
+  if (p->type == QY_PARAMETER_CHOICE) return p->names[(size_t)p->fallback];
+  return qy_arena_format(arena, "%.10g", p->fallback);
+}
+
+static qy_status key_add(qy_key_info *out, const char *where, const char *key, const qy_parameter *p, qy_arena *arena,
+                         qy_error *err)
+{
+  *out = (qy_key_info){where, key, values_text(p, arena), default_text(p, arena), p->help};
+  return out->values && out->fallback ? QY_OK : qy_no_memory(err);
+}
+
+/* "", of those that run layers or of all. */
+static const char *accelerator_names(bool layers_only, qy_arena *arena)
+{
+  size_t count;
+  const qy_accelerator *const *table = qy_accelerator_table(&count);
+  const char *text = "";
+  for (size_t i = 0; text && i < count; i++)
+    if (table[i]->runs_layers || !layers_only)
+      text = qy_arena_format(arena, "%s%s%s", text, *text ? " | " : "", table[i]->name);
+  return text;
+}
+
+qy_status qy_plan_keys(const qy_key_info **keys, size_t *count, qy_arena *arena, qy_error *err)
+{
+  static const qy_parameter *const of_file[OF_FILE] = {&clock_parameter, &precision_parameter, &voltage_parameter,
+                                                       &sram_voltage_parameter};
+  size_t accelerators, total = SKELETON + OF_FILE, at = 0, n;
+  const qy_accelerator *const *table = qy_accelerator_table(&accelerators);
+  qy_status status = QY_OK;
+  for (size_t i = 0; !status && i < accelerators; i++) {
+    status = member_params(NULL, &n, table[i], NULL, arena, err);
+    total += n;
+  }
+  qy_key_info *out = qy_arena_alloc(arena, total, sizeof *out);
+  param *params = qy_arena_alloc(arena, total, sizeof *params);
+  const char *all = accelerator_names(false, arena), *layers_only = accelerator_names(true, arena);
+  if (!out || !params || !all || !layers_only) return qy_no_memory(err);
+  for (size_t i = 0; !status && i < OF_FILE; i++)
+    status = key_add(&out[at++], "file", of_file[i]->key, of_file[i], arena, err);
+  memcpy(out + at, skeleton, sizeof skeleton);
+  for (size_t i = at; i < at + SKELETON; i++)
+    if (strcmp(out[i].key, "accelerator") == 0)
+      out[i].values = strcmp(out[i].where, "member") == 0 ? layers_only : all;
+  at += SKELETON;
+  for (size_t i = 0; !status && i < accelerators; i++) {
+    status = member_params(params, &n, table[i], NULL, arena, err);
+    for (size_t j = 0; !status && j < n; j++)
+      status = key_add(&out[at++], table[i]->name, params[j].key, params[j].row, arena, err);
+  }
+  *keys = out;
+  *count = total;
+  return status;
+}

@@ -1,0 +1,462 @@
+/* From an experiment file to a checked plan: libraries, networks, design groups, axes, objectives, plots. */
+#include "plan_int.h"
+
+#include "quarry/file.h"
+#include "quarry/sha256.h"
+#include "quarry/sram_supply.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+const qy_parameter clock_parameter = {.key = "clock_mhz",
+                           .type = QY_PARAMETER_NUMBER,
+                           .low = 1e-3,
+                           .high = 1e5,
+                           .unit = "MHz",
+                           .required = true,
+                           .help = "clock frequency in MHz"};
+const qy_parameter precision_parameter = {.key = "precision",
+                               .type = QY_PARAMETER_INTEGER,
+                               .low = 1,
+                               .high = 32,
+                               .unit = "bit",
+                               .required = true,
+                               .help = "operand width in bits"};
+
+const qy_parameter voltage_parameter = {.key = "voltage_v",
+                             .type = QY_PARAMETER_NUMBER,
+                             .low = 0.1,
+                             .high = 5,
+                             .unit = "V",
+                             .automatic = true,
+                             .help = "supply voltage in V; auto: that of each library"};
+static const char *const supplies[] = {"nominal", "follow"};
+const qy_parameter sram_voltage_parameter = {
+    .key = "sram_voltage",
+    .type = QY_PARAMETER_CHOICE,
+    .names = supplies,
+    .name_count = 2,
+    .help = "supply of the SRAM: nominal: that of its table, a rail of its own; follow: that of the logic"};
+
+static const char *const root_keys[] = {"name",      "question",    "technology", "network", "layers",       "designs",
+                                        "precision", "clock_mhz",   "objectives", "front",   "constraints",  "plots",
+                                        "seed",      "uncertainty", "voltage_v",  "compare", "sram_voltage", NULL};
+/* What points may be told apart by: for fronts, plot groups and panels. */
+static const char *const group_names[] = {"technology", "network", "design", "precision", "clock_mhz"};
+enum { GROUP_NAMES = sizeof group_names / sizeof *group_names };
+
+/* A scalar or a list of scalars as a list. */
+size_t plan_names_of(const qy_yaml *node, const qy_yaml *const **names, const qy_yaml **one)
+{
+  if (node->kind == QY_YAML_LIST) {
+    *names = (const qy_yaml *const *)node->child;
+    return node->count;
+  }
+  *one = node;
+  *names = one;
+  return 1;
+}
+
+qy_status plan_require(const qy_yaml **child, const qy_yaml *map, const char *key, const char *what, qy_error *err)
+{
+  *child = qy_yaml_get(map, key);
+  return *child ? QY_OK : qy_yaml_expected(map, err, "a key `%s` (%s)", key, what);
+}
+
+qy_status plan_metric_read(int *metric, const qy_yaml *node, qy_error *err)
+{
+  const char *names[QY_METRIC_COUNT];
+  const qy_metric_info *table = qy_metric_table();
+  for (size_t i = 0; i < QY_METRIC_COUNT; i++)
+    names[i] = table[i].name;
+  size_t index = 0;
+  qy_status status = qy_yaml_choice(node, names, QY_METRIC_COUNT, &index, err);
+  *metric = (int)index;
+  return status;
+}
+
+qy_status plan_fail(const qy_yaml *node, qy_status status, const qy_error *inner, const char *before, qy_error *err)
+{
+  return qy_fail_at(err, status, node->file, node->line, node->column, "%s: %s%s", node->path, before,
+                    inner->count ? inner->diagnostic[0].text : qy_status_text(status));
+}
+
+/* Every library at every voltage, as libraries of their own: "fdsoi28@0.8V". */
+static qy_status at_voltages(qy_plan *plan, const qy_yaml *node, qy_error *err)
+{
+  values volt;
+  qy_status status = values_read(&volt, &voltage_parameter, node, plan->arena, err);
+  if (status) return status;
+  size_t count = (size_t)plan->info.technology_count;
+  qy_tech **all = qy_arena_alloc(plan->arena, count * volt.count, sizeof(qy_tech *));
+  if (!all) return qy_no_memory(err);
+  for (size_t i = 0; i < count; i++)
+    for (size_t v = 0; v < volt.count; v++) {
+      qy_error inner = {0};
+      const qy_yaml *at = node->kind == QY_YAML_LIST ? node->child[v] : node;
+      const qy_tech *library = plan->technology[i];
+      const double v_or_own = volt.value[v] > 0 ? volt.value[v] : library->voltage_v;
+      status = qy_tech_at_voltage(&all[i * volt.count + v], library, v_or_own, plan->arena, &inner);
+      if (status)
+        return plan_fail(at, status, &inner, "", err);
+    }
+  plan->technology = all;
+  plan->info.technology = (const qy_tech *const *)all;
+  plan->info.technology_count = (int)(count * volt.count);
+  return QY_OK;
+}
+
+/* sram_voltage: nominal (the SRAM keeps the supply of its table, as memories usually do) or follow (that of the logic).
+ */
+static qy_status supply_sram(qy_plan *plan, const qy_yaml *root, qy_error *err)
+{
+  const qy_yaml *node = qy_yaml_get(root, sram_voltage_parameter.key);
+  size_t which = 0;
+  qy_status status =
+      node ? qy_yaml_choice(node, sram_voltage_parameter.names, sram_voltage_parameter.name_count, &which, err) : QY_OK;
+  for (int i = 0; !status && which && i < plan->info.technology_count; i++) {
+    qy_error inner = {0};
+    qy_tech **t = &plan->technology[i];
+    status = qy_tech_sram_at(t, *t, (*t)->voltage_v, plan->arena, &inner);
+    if (!status) status = qy_sram_supply_check(plan->sram, *t, &inner);
+    if (status)
+      return plan_fail(node, status, &inner, "", err);
+  }
+  return status;
+}
+
+static qy_status read_technologies(qy_plan *plan, const qy_yaml *root, const char *db_dir, qy_error *err)
+{
+  const qy_yaml *node, *one;
+  const qy_yaml *const *name;
+  qy_status status = plan_require(&node, root, "technology", "one library of db/tech or a list of them", err);
+  if (status) return status;
+  size_t count = plan_names_of(node, &name, &one);
+  if (count == 0) return qy_yaml_expected(node, err, "at least one technology");
+  plan->technology = qy_arena_alloc(plan->arena, count, sizeof(qy_tech *));
+  if (!plan->technology) return qy_no_memory(err);
+  for (size_t i = 0; i < count; i++) {
+    const char *text;
+    if ((status = qy_yaml_text(name[i], &text, err))) return status;
+    for (size_t j = 0; j < i; j++)
+      if (strcmp(plan->technology[j]->name, text) == 0) return qy_yaml_expected(name[i], err, "each technology once");
+    int before = err->count;
+    if ((status = qy_tech_read(&plan->technology[i], db_dir, text, plan->arena, err))) {
+      if (err->count == before) return status;
+      return qy_fail_at(err, status, name[i]->file, name[i]->line, name[i]->column, "%s: library \"%s\" cannot be used",
+                        name[i]->path, text);
+    }
+  }
+  plan->info.technology = (const qy_tech *const *)plan->technology;
+  plan->info.technology_count = (int)count;
+  const qy_yaml *voltage = qy_yaml_get(root, "voltage_v");
+  return voltage ? at_voltages(plan, voltage, err) : QY_OK;
+}
+
+/* A library without SRAM, for a design that has buffers: said before anything is computed. */
+static qy_status check_sram(const qy_plan *plan, const qy_yaml *root, qy_error *err)
+{
+  const qy_yaml *one, *node = qy_yaml_get(root, "technology");
+  const qy_yaml *const *name;
+  const size_t names = plan_names_of(node, &name, &one), count = (size_t)plan->info.technology_count;
+  for (int g = 0; g < plan->entry_count; g++)
+    for (int m = 0; m < plan->entries[g].member_count; m++)
+      for (size_t i = 0; plan->entries[g].member[m].type->runs_layers && i < count; i++) {
+        const qy_yaml *at = name[i / (count / names)];
+        qy_error inner = {0};
+        qy_status status = qy_sram_supply_check(plan->sram, plan->technology[i], &inner);
+        if (status)
+          return qy_fail_at(err, status, at->file, at->line, at->column, "%s: design \"%s\": %s", at->path,
+                            plan->entries[g].name, inner.count ? inner.diagnostic[0].text : qy_status_text(status));
+      }
+  return QY_OK;
+}
+
+/* The SRAM table and the laws of its supply. */
+static qy_status read_sram(qy_plan *plan, const char *db_dir, qy_error *err)
+{
+  qy_sram_table *sram;
+  const char *file = qy_arena_format(plan->arena, "%s/memory/sram.csv", db_dir);
+  const char *supply = qy_arena_format(plan->arena, "%s/memory/sram_supply.csv", db_dir);
+  if (!file || !supply) return qy_no_memory(err);
+  qy_status status = qy_sram_table_read(&sram, file, plan->arena, err);
+  if (!status) status = qy_sram_supply_read(sram, supply, plan->arena, err);
+  if (!status) plan->sram = sram;
+  return status;
+}
+
+qy_status plan_filter_read(qy_layer_filter *filter, const qy_yaml *node, qy_error *err)
+{
+  static const char *const keys[] = {"type", "name", NULL};
+  if (node->kind != QY_YAML_MAP) return qy_yaml_expected(node, err, "a mapping with `type` or `name`");
+  qy_status status = qy_yaml_check_keys(node, keys, err);
+  if (status) return status;
+  const qy_yaml *name = qy_yaml_get(node, "name"), *type = qy_yaml_get(node, "type");
+  if (name && (status = qy_yaml_text(name, &filter->name, err))) return status;
+  if (!type) return QY_OK;
+  const char *types[QY_LAYER_TYPE_COUNT];
+  for (int i = 0; i < QY_LAYER_TYPE_COUNT; i++)
+    types[i] = qy_layer_type_name((qy_layer_type)i);
+  const qy_yaml *one;
+  const qy_yaml *const *entry;
+  size_t count = plan_names_of(type, &entry, &one);
+  for (size_t i = 0; i < count; i++) {
+    size_t index = 0;
+    if ((status = qy_yaml_choice(entry[i], types, QY_LAYER_TYPE_COUNT, &index, err))) return status;
+    filter->types |= 1u << index;
+  }
+  return QY_OK;
+}
+
+/* For designs that run no network: a placeholder, so that every point has one. */
+static qy_status no_network(qy_plan *plan, qy_error *err)
+{
+  plan->network = qy_arena_alloc(plan->arena, 1, sizeof(qy_network *));
+  qy_network *none = qy_arena_alloc(plan->arena, 1, sizeof *none);
+  if (!plan->network || !none) return qy_no_memory(err);
+  *none = (qy_network){.name = "none", .file = "", .text = ""};
+  qy_sha256_text(none->sha256, "", 0);
+  plan->network[0] = none;
+  plan->info.network = (const qy_network *const *)plan->network;
+  plan->info.network_count = 1;
+  return QY_OK;
+}
+
+const char plan_network_help[] = "one network of db/networks or a list of them";
+
+static qy_status read_networks(qy_plan *plan, const qy_yaml *root, const char *db_dir, qy_error *err)
+{
+  const qy_yaml *node = qy_yaml_get(root, "network"), *one;
+  const qy_yaml *const *name;
+  if (!node) return no_network(plan, err);
+  const qy_yaml *filter = qy_yaml_get(root, "layers");
+  qy_status status = filter ? plan_filter_read(&plan->filter, filter, err) : QY_OK;
+  if (status) return status;
+  size_t count = plan_names_of(node, &name, &one);
+  if (count == 0) return qy_yaml_expected(node, err, "at least one network");
+  plan->network = qy_arena_alloc(plan->arena, count, sizeof(qy_network *));
+  plan->layers = qy_arena_alloc(plan->arena, count, sizeof *plan->layers);
+  plan->layer_count = qy_arena_alloc(plan->arena, count, sizeof *plan->layer_count);
+  if (!plan->network || !plan->layers || !plan->layer_count) return qy_no_memory(err);
+  for (size_t i = 0; i < count; i++) {
+    const char *text;
+    if ((status = qy_yaml_text(name[i], &text, err))) return status;
+    for (size_t j = 0; j < i; j++)
+      if (strcmp(plan->network[j]->name, text) == 0) return qy_yaml_expected(name[i], err, "each network once");
+    const qy_layer **layers = NULL;
+    status = qy_network_read(&plan->network[i], db_dir, text, plan->arena, err);
+    if (!status)
+      status = qy_network_select(&layers, &plan->layer_count[i], plan->network[i], &plan->filter, plan->arena, err);
+    plan->layers[i] = layers;
+    if (status)
+      return qy_fail_at(err, status, name[i]->file, name[i]->line, name[i]->column, "%s: network \"%s\" cannot be used",
+                        name[i]->path, text);
+  }
+  plan->info.network = (const qy_network *const *)plan->network;
+  plan->info.network_count = (int)count;
+  return QY_OK;
+}
+
+static qy_status read_objectives(qy_plan *plan, const qy_yaml *root, qy_error *err)
+{
+  static const char *const keys[] = {"minimize", "maximize", NULL};
+  const qy_yaml *node;
+  qy_status status = plan_require(&node, root, "objectives", "metrics to minimize or maximize", err);
+  if (status) return status;
+  if (node->kind != QY_YAML_MAP || node->count == 0)
+    return qy_yaml_expected(node, err, "a mapping with `minimize` or `maximize`");
+  if ((status = qy_yaml_check_keys(node, keys, err))) return status;
+  for (size_t i = 0; i < node->count; i++) {
+    const qy_yaml *one, *list = node->child[i];
+    const qy_yaml *const *entry;
+    int wanted = strcmp(list->key, "minimize") == 0 ? -1 : 1;
+    size_t count = plan_names_of(list, &entry, &one);
+    if (count == 0) return qy_yaml_expected(list, err, "at least one metric");
+    for (size_t j = 0; j < count; j++) {
+      int metric;
+      if ((status = plan_metric_read(&metric, entry[j], err))) return status;
+      if (qy_metric_table()[metric].sense == -wanted)
+        return qy_yaml_expected(entry[j], err, "a metric to %s (this one is better when %s)", list->key,
+                                wanted < 0 ? "larger" : "smaller");
+      for (int k = 0; k < plan->info.objective_count; k++)
+        if (plan->info.objective[k] == (qy_metric)metric) return qy_yaml_expected(entry[j], err, "each metric once");
+      if (plan->info.objective_count == OBJECTIVES_MAX)
+        return qy_yaml_expected(entry[j], err, "at most %d objectives", OBJECTIVES_MAX);
+      for (int k = 0; k < plan->entry_count; k++)
+        if (!entry_has(&plan->entries[k], metric))
+          return qy_yaml_expected(entry[j], err, "a metric that every design has (%s \"%s\" has it not)",
+                                  plan->entries[k].system ? "the system" : "the design", plan->entries[k].name);
+      plan->info.objective[plan->info.objective_count++] = (qy_metric)metric;
+    }
+  }
+  return QY_OK;
+}
+
+/* What points may be told apart by: the fixed names, or one parameter of the designs for all of the file. */
+static qy_status group_name(const char **out, qy_plan *plan, const qy_yaml *node, qy_error *err)
+{
+  size_t index = 0;
+  const char *text;
+  qy_status status = qy_yaml_text(node, &text, err);
+  if (status) return status;
+  for (int g = 0; g < plan->entry_count; g++)
+    for (size_t i = 0; i < plan->entries[g].param_count; i++) {
+      const char *key = plan->entries[g].params[i].key;
+      if (strcmp(key, text)) continue;
+      if (plan->info.parameter && strcmp(plan->info.parameter, key))
+        return qy_yaml_expected(node, err, "no second design parameter beside \"%s\"", plan->info.parameter);
+      *out = plan->info.parameter = key;
+      return QY_OK;
+    }
+  status = qy_yaml_choice(node, group_names, GROUP_NAMES, &index, err);
+  *out = group_names[index];
+  return status;
+}
+
+qy_status plan_group_names_read(const char **out, int *out_count, int max, qy_plan *plan, const qy_yaml *node,
+                                qy_error *err)
+{
+  const qy_yaml *one;
+  const qy_yaml *const *entry;
+  size_t count = plan_names_of(node, &entry, &one);
+  if (count > (size_t)max) return qy_yaml_expected(node, err, "at most %d names", max);
+  *out_count = 0;
+  for (size_t i = 0; i < count; i++) {
+    qy_status status = group_name(&out[*out_count], plan, entry[i], err);
+    if (status) return status;
+    for (int j = 0; j < *out_count; j++)
+      if (out[j] == out[*out_count]) return qy_yaml_expected(entry[i], err, "each name once");
+    ++*out_count;
+  }
+  return QY_OK;
+}
+
+/* Designs are compared within one technology and one network unless the file says otherwise. */
+static qy_status read_front(qy_plan *plan, const qy_yaml *root, qy_error *err)
+{
+  static const char *const keys[] = {"within", NULL};
+  const qy_yaml *node = qy_yaml_get(root, "front");
+  plan->info.front_within_count = 2;
+  plan->info.front_within[0] = "technology";
+  plan->info.front_within[1] = "network";
+  if (!node) return QY_OK;
+  const qy_yaml *within;
+  qy_status status;
+  if (node->kind != QY_YAML_MAP) return qy_yaml_expected(node, err, "a mapping with `within`");
+  if ((status = qy_yaml_check_keys(node, keys, err)) ||
+      (status = plan_require(&within, node, "within", "what a front is taken within", err)))
+    return status;
+  return plan_group_names_read(plan->info.front_within, &plan->info.front_within_count, WITHIN_MAX, plan, within, err);
+}
+
+static qy_status read_limits(qy_plan *plan, const qy_yaml *root, qy_error *err)
+{
+  static const char *const keys[] = {"min", "max", NULL};
+  const qy_yaml *node = qy_yaml_get(root, "constraints");
+  if (!node) return QY_OK;
+  if (node->kind != QY_YAML_MAP) return qy_yaml_expected(node, err, "a mapping from metric to {min, max}");
+  plan->limits = qy_arena_alloc(plan->arena, node->count, sizeof *plan->limits);
+  if (!plan->limits) return qy_no_memory(err);
+  for (size_t i = 0; i < node->count; i++) {
+    const qy_yaml *bounds = node->child[i];
+    qy_yaml name = {.kind = QY_YAML_SCALAR,
+                    .file = bounds->file,
+                    .line = bounds->key_line,
+                    .column = bounds->key_column,
+                    .text = bounds->key,
+                    .path = node->path};
+    limit l = {.low = -INFINITY, .high = INFINITY};
+    qy_status status = plan_metric_read(&l.metric, &name, err);
+    if (status) return status;
+    if (bounds->kind != QY_YAML_MAP || bounds->count == 0)
+      return qy_yaml_expected(bounds, err, "a mapping with `min` or `max`");
+    if ((status = qy_yaml_check_keys(bounds, keys, err))) return status;
+    const qy_yaml *low = qy_yaml_get(bounds, "min"), *high = qy_yaml_get(bounds, "max");
+    if ((low && (status = qy_yaml_number(low, -1e300, 1e300, &l.low, err))) ||
+        (high && (status = qy_yaml_number(high, -1e300, 1e300, &l.high, err))))
+      return status;
+    if (l.low > l.high) return qy_yaml_expected(high, err, "`max` not below `min`");
+    l.below = qy_arena_format(plan->arena, "%s below %g", bounds->key, l.low);
+    l.above = qy_arena_format(plan->arena, "%s above %g", bounds->key, l.high);
+    if (!l.below || !l.above) return qy_no_memory(err);
+    plan->limits[plan->limit_count++] = l;
+  }
+  return QY_OK;
+}
+
+int plan_plain_file_name(const char *text)
+{
+  return text[0] && text[0] != '.' && strlen(text) < 100 &&
+         strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.") == strlen(text);
+}
+
+static qy_status read_uncertainty(qy_plan *plan, const qy_yaml *root, qy_error *err)
+{
+  static const char *const keys[] = {"draws", "seed", NULL};
+  const qy_yaml *node = qy_yaml_get(root, "uncertainty"), *draws, *seed = qy_yaml_get(root, "seed");
+  int64_t number = 1;
+  qy_status status = seed ? qy_yaml_integer(seed, 0, INT64_MAX, &number, err) : QY_OK;
+  if (status || !node) return status;
+  if (node->kind != QY_YAML_MAP) return qy_yaml_expected(node, err, "a mapping {draws, seed}");
+  if ((status = qy_yaml_check_keys(node, keys, err)) ||
+      (status = plan_require(&draws, node, "draws", "how often every library is drawn, 256 say", err)) ||
+      (status = qy_yaml_integer(draws, QY_DRAWS_MIN, QY_DRAWS_MAX, &plan->info.draws, err)))
+    return status;
+  if ((seed = qy_yaml_get(node, "seed")) && (status = qy_yaml_integer(seed, 0, INT64_MAX, &number, err))) return status;
+  plan->info.draw_seed = (uint64_t)number;
+  return QY_OK;
+}
+
+static qy_status read_head(qy_plan *plan, const qy_yaml *root, qy_error *err)
+{
+  const qy_yaml *name, *node;
+  qy_status status;
+  if (root->kind != QY_YAML_MAP)
+    return qy_yaml_expected(root, err, "a mapping with name, technology, network, designs");
+  if ((status = qy_yaml_check_keys(root, root_keys, err)) ||
+      (status = plan_require(&name, root, "name", "what to call the experiment", err)) ||
+      (status = qy_yaml_text(name, &plan->info.name, err)))
+    return status;
+  if (!plan_plain_file_name(plan->info.name))
+    return qy_yaml_expected(name, err, "a name of letters, digits, '.', '_' and '-'");
+  plan->info.question = plan->info.name;
+  if ((node = qy_yaml_get(root, "question")) && (status = qy_yaml_text(node, &plan->info.question, err))) return status;
+  if ((status = read_uncertainty(plan, root, err))) return status;
+  if ((status = plan_require(&node, root, "clock_mhz", clock_parameter.help, err)) ||
+      (status = values_read(&plan->clock_mhz, &clock_parameter, node, plan->arena, err)) ||
+      (status = plan_require(&node, root, "precision", precision_parameter.help, err)))
+    return status;
+  return values_read(&plan->precision, &precision_parameter, node, plan->arena, err);
+}
+
+qy_status qy_plan_read(qy_plan **out, const char *file, const char *db_dir, qy_arena *arena, qy_error *err)
+{
+  qy_yaml *root;
+  size_t length;
+  char *text;
+  qy_plan *plan = qy_arena_alloc(arena, 1, sizeof *plan);
+  if (!plan) return qy_no_memory(err);
+  plan->arena = arena;
+  qy_status status = qy_file_read(&text, &length, file, arena, err);
+  if (status || (status = qy_yaml_read_text(&root, file, text, length, arena, err))) return status;
+  plan->info.file = file;
+  plan->info.text = text;
+  qy_sha256_text(plan->info.sha256, text, length);
+  if ((status = read_head(plan, root, err)) || (status = read_technologies(plan, root, db_dir, err)) ||
+      (status = read_sram(plan, db_dir, err)) || (status = supply_sram(plan, root, err)) ||
+      (status = read_networks(plan, root, db_dir, err)) || (status = plan_designs_read(plan, root, err)) ||
+      (status = check_sram(plan, root, err)) || (status = read_objectives(plan, root, err)) ||
+      (status = read_front(plan, root, err)) || (status = read_limits(plan, root, err)) ||
+      (status = plan_plots_read(plan, root, err)) || (status = plan_compare_read(plan, root, err)))
+    return status;
+  if (plan->info.draws && (status = plan_front_groups_make(plan, err))) return status;
+  if (!(plan->sram_error_file = qy_arena_format(arena, "%s/memory/sram_error.csv", db_dir))) return qy_no_memory(err);
+  *out = plan;
+  return QY_OK;
+}
+
+const qy_plan_info *qy_plan_get(const qy_plan *plan)
+{
+  return &plan->info;
+}

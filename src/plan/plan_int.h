@@ -1,0 +1,174 @@
+/* Inside of a plan, shared by the reader and by what evaluates plans. */
+#ifndef QUARRY_PLAN_INT_H
+#define QUARRY_PLAN_INT_H
+
+#include "quarry/accelerator.h"
+#include "quarry/draws.h"
+#include "quarry/parameter.h"
+#include "quarry/pe.h"
+#include "quarry/plan.h"
+#include "quarry/sqnr.h"
+#include "quarry/sram.h"
+#include "quarry/yaml.h"
+
+#include <stdbool.h>
+
+enum { OBJECTIVES_MAX = 16, WITHIN_MAX = 8, PLOTS_MAX = 16, COMPARE_MAX = 8 };
+
+/* The struct that a parameter's value belongs to. */
+typedef enum owner {
+  OWNER_ELEMENT,     /* qy_pe_params */
+  OWNER_OPERANDS,    /* none: see qy_pe_operands_parameter */
+  OWNER_ACCELERATOR, /* the accelerator's own */
+  OWNER_SIGNAL,      /* none: a qy_signal_kind */
+  OWNER_SYSTEM       /* none: the schedule */
+} owner;
+
+/* A parameter of a design entry. */
+typedef struct param {
+  const char *key; /* as the database calls it: "pe.bits", of a member "array.pe.bits" */
+  const qy_parameter *row;
+  owner owner;
+} param;
+
+/* The values a parameter takes: one, or an axis. */
+typedef struct values {
+  size_t count;
+  double *value;
+  const qy_yaml *node; /* NULL: the default */
+} values;
+
+enum { MEMBERS_MAX = 4 };
+
+/* One accelerator of a design: all of it, or one of the members of a system. */
+typedef struct member {
+  const char *name; /* NULL: the design is this accelerator alone */
+  const qy_accelerator *type;
+  size_t first, count;  /* its parameters among those of the design: the element's, the accelerator's, the signal */
+  const qy_yaml *node;  /* where the file describes it */
+  const qy_yaml *where; /* of its layers; NULL: what the members before leave */
+  const qy_layer *const **layers; /* per network */
+  size_t *layer_count;
+} member;
+
+/* One entry of `designs:`. */
+typedef struct entry {
+  const char *name;
+  member member[MEMBERS_MAX];
+  int member_count;
+  bool system;    /* its first parameter is then its schedule */
+  unsigned where; /* QY_AT_*: which metrics apply */
+  param *params;
+  size_t param_count;
+  values *param; /* [param_count] */
+  int64_t design_first, design_count;
+} entry;
+
+bool entry_has(const entry *e, int metric);
+
+/* Values of a system's schedule. */
+enum { SCHEDULE_SEQUENTIAL, SCHEDULE_PIPELINED };
+
+typedef struct limit {
+  int metric;
+  double low, high;
+  const char *below, *above; /* reason texts */
+} limit;
+
+struct qy_plan {
+  qy_plan_info info;
+  qy_arena *arena;
+  qy_space space;
+  entry *entries;
+  int entry_count;
+  values clock_mhz, precision;
+  const qy_sram_table *sram;
+  const char *sram_error_file;
+  qy_layer_filter filter;
+  const qy_layer *const **layers; /* per network */
+  size_t *layer_count;
+  limit *limits;
+  int limit_count;
+  qy_tech **technology;
+  qy_network **network;
+  qy_plot_request *plots;
+  size_t front_groups;
+  size_t parameter_labels;  /* different texts that the parameter of info.parameter takes, "has none" among them */
+  size_t **parameter_label; /* per entry: label of each of its values; NULL: it has none */
+  size_t *parameter_axis;   /* per entry */
+};
+
+/* Axes after the design parameters, slowest first. */
+enum { AXIS_TECHNOLOGY, AXIS_NETWORK, AXIS_CLOCK, AXIS_PRECISION, COMMON_AXES };
+
+extern const qy_parameter clock_parameter, precision_parameter, voltage_parameter, sram_voltage_parameter;
+
+/* Fronts are taken within groups of points: number them.  make once after all axes are known; group_of: index holds the
+ * value index of each axis of entry `g`, parameters first. */
+qy_status plan_front_groups_make(qy_plan *plan, qy_error *err);
+size_t plan_front_group_of(const qy_plan *plan, int g, const size_t *index);
+
+/* ---- members ---- */
+
+/* The parameters of a member of this type, `prefix` and a dot before each key (NULL: none), into out (NULL: count
+ * only); *count of them. */
+qy_status member_params(param *out, size_t *count, const qy_accelerator *type, const char *prefix, qy_arena *arena,
+                        qy_error *err);
+
+/* The distinct processing elements of member m of a design: every combination of what belongs to the element and its
+ * operands, the last key varying fastest. */
+size_t member_element_count(const entry *g, int m);
+size_t member_element_of(const entry *g, int m, const size_t *index); /* index: of each parameter's value */
+/* What the accelerator asks of it included: an accumulator, where it needs one. */
+void member_element(qy_pe_params *pe, qy_pe_stimulus *operands, const entry *g, int m, size_t element);
+/* The accelerator's own struct, zeroed before, and the signal at these values. */
+void member_accelerator(void *params, const entry *g, int m, const size_t *index);
+qy_signal_kind member_signal(const entry *g, int m, const size_t *index);
+
+/* "auto", "booth", "16": a value as the database shows it, into text. */
+enum { VALUE_TEXT = 40 };
+const char *value_text(char text[VALUE_TEXT], const qy_parameter *row, double value);
+
+/* ---- points ---- */
+
+enum { NO_PARAM = -1 };
+
+/* The parameter of g called `key`, or NO_PARAM; a system's members may have it once between them. */
+int entry_find_param(const entry *g, const char *key);
+/* The point of entry `base` with the same technology, network, clock and precision as `point`, and its value of every
+ * parameter that is an axis of the base; -1: there is none. */
+int64_t plan_partner(const qy_plan *plan, int64_t point, int base);
+
+/* Number of the design entry of this name, or -1. */
+int plan_find_entry(const qy_plan *plan, const char *name);
+/* The point of a design at the values that `at` (a mapping, NULL: empty) gives to its axes, see plan.h; where: what a
+ * missing one is reported at, NULL: nowhere. */
+qy_status plan_point_at(int64_t *point, const qy_plan *plan, int design, const qy_yaml *at, const qy_yaml *where,
+                        qy_arena *arena, qy_error *err);
+
+/* ---- the parts of the reader ---- */
+
+extern const char plan_network_help[];
+qy_status plan_designs_read(qy_plan *plan, const qy_yaml *root, qy_error *err);
+qy_status plan_filter_read(qy_layer_filter *filter, const qy_yaml *node, qy_error *err);
+qy_status plan_compare_read(qy_plan *plan, const qy_yaml *root, qy_error *err);
+qy_status plan_plots_read(qy_plan *plan, const qy_yaml *root, qy_error *err);
+qy_status plan_metric_read(int *metric, const qy_yaml *node, qy_error *err);
+/* What points may be told apart by: the fixed names, or one parameter of the designs for all of the file. */
+qy_status plan_group_names_read(const char **out, int *out_count, int max, qy_plan *plan, const qy_yaml *node,
+                                qy_error *err);
+int plan_plain_file_name(const char *text);
+/* The child of a mapping that must have it; `what` says what it is for. */
+qy_status plan_require(const qy_yaml **child, const qy_yaml *map, const char *key, const char *what, qy_error *err);
+/* A scalar or a list of scalars as a list; *one is room for the first. */
+size_t plan_names_of(const qy_yaml *node, const qy_yaml *const **names, const qy_yaml **one);
+/* Say at the node what another module found wrong. */
+qy_status plan_fail(const qy_yaml *node, qy_status status, const qy_error *inner, const char *before, qy_error *err);
+
+/* Read the values of a parameter: a scalar, a list, or a range {from, to, points | step, scale}. */
+qy_status values_read(values *out, const qy_parameter *row, const qy_yaml *node, qy_arena *arena, qy_error *err);
+/* The default of a parameter that the file leaves out. */
+qy_status values_default(values *out, const qy_parameter *row, const char *key, const qy_yaml *where, qy_arena *arena,
+                         qy_error *err);
+
+#endif
