@@ -6,7 +6,7 @@
 
 static bool multiplies(const qy_layer *l)
 {
-  return l->type != QY_LAYER_POOL && l->type != QY_LAYER_ADD;
+  return qy_layer_multiplies(l->type);
 }
 
 /* As qy_network_select takes it: a pointwise layer is a convolution too. */
