@@ -1,10 +1,15 @@
-/* Neural networks as lists of layers: db/networks/NAME.csv.
+/* Neural networks as graphs of layers: db/networks/NAME.csv, or a file of your own.
  *
- * Columns: layer,type,in_h,in_w,in_c,out_c,kernel_h,kernel_w,stride,pad,groups,macs,params, in any order (csv.h has the
- * format).  Sizes in elements; one stride for both directions; pad zeros on every side; output size
- * floor((in + 2 pad - kernel) / stride) + 1.  macs (multiply-accumulates of one inference) and params (weights, no
- * biases) are check sums: the reader recomputes them and refuses a file that disagrees.
- * Ownership: a network lives in the arena given to the reader.
+ * One line of the file is one layer.  Its columns, their defaults, the rules of the graph and an example stand in one
+ * place, src/network/columns.c; `quarry describe network --format-help` prints them.  csv.h has quoting and comments.
+ *
+ * Sizes are in elements, of one image.  In each direction a kernel of k taps with dilation d covers (k - 1) d + 1
+ * inputs, and there are
+ *     out = floor((in + pad before + pad after - ((k - 1) d + 1)) / stride) + 1     outputs.
+ * Edges run from a layer to those that read its output, always from an earlier line to a later one: the order of the
+ * file is a topological order.
+ *
+ * Ownership: a network and everything in it live in the arena given to the reader.
  */
 #ifndef QUARRY_NETWORK_H
 #define QUARRY_NETWORK_H
@@ -12,6 +17,7 @@
 #include "quarry/alloc.h"
 #include "quarry/status.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,18 +27,30 @@ typedef enum qy_layer_type {
   QY_LAYER_CONV,   /* convolution, in groups or not */
   QY_LAYER_DWCONV, /* depthwise: one group per input channel */
   QY_LAYER_PWCONV, /* pointwise: 1x1, one group.  A file may say conv: such a layer is read as pointwise */
-  QY_LAYER_FC,     /* fully connected: 1x1 input and kernel */
+  QY_LAYER_FC,     /* fully connected: 1x1 input and kernel; takes a whole map flattened */
   QY_LAYER_POOL,   /* maximum or mean over the kernel, no multiplications */
-  QY_LAYER_ADD,    /* sum of two maps (residual), no multiplications */
+  QY_LAYER_ADD,    /* sum of two or more maps of one size (residual), no multiplications */
+  QY_LAYER_CONCAT, /* maps of one height and width, channels one after another, no multiplications */
   QY_LAYER_TYPE_COUNT
 } qy_layer_type;
 
 typedef struct qy_layer {
   const char *name;
   qy_layer_type type;
-  int64_t in_h, in_w, in_c, out_c, kernel_h, kernel_w, stride, pad, groups;
-  int64_t out_h, out_w;  /* derived */
-  int64_t macs, weights; /* derived and checked */
+  int64_t batch;                                     /* images that go through together, [1..2^24] */
+  int64_t in_h, in_w, in_c, out_c;                   /* [1..2^24] */
+  int64_t kernel_h, kernel_w;                        /* taps, [1..2^24] */
+  int64_t stride_h, stride_w;                        /* [1..2^24] */
+  int64_t dilation_h, dilation_w;                    /* from a tap to the next, [1..2^24]; 1: no gaps */
+  int64_t pad_top, pad_bottom, pad_left, pad_right;  /* zeros, [0..what the kernel covers) */
+  int64_t groups;                                    /* divides in_c and out_c */
+  int64_t out_h, out_w;                              /* derived, >= 1 */
+  int64_t macs, weights;                             /* derived; multiply-accumulates of one image; no biases */
+  const size_t *input;                               /* [input_count] layers whose output it reads: indices, in order */
+  size_t input_count;                                /* 0: reads the network's input, or a layer that is not known */
+  bool gated;                                        /* the last input is 1x1 and scales the channels of the others */
+  const size_t *consumer;                            /* [consumer_count] layers that read its output, rising */
+  size_t consumer_count;                             /* 0: an output of the network, or not known */
 } qy_layer;
 
 typedef struct qy_network {
@@ -40,15 +58,31 @@ typedef struct qy_network {
   const char *text; /* the file, verbatim: goes into the results database */
   char sha256[65];  /* of text */
   size_t layer_count;
-  qy_layer *layer; /* in file order */
+  qy_layer *layer; /* in file order; edges are indices into it */
 } qy_network;
 
 /* Read and check a network.  `name` is a path (it holds a '/' or ends in .csv) or the name of a file in
- * <db_dir>/networks/.  Errors, each with file, line and column: missing column, wrong number of fields, not an integer
- * in range, unknown type, name used twice, groups that do not divide the channels, a kernel larger than the padded
- * input, padding not smaller than the kernel, sizes that contradict the type, macs or params that disagree, overflow of
- * 64 bits, no layers or more than QY_NETWORK_LAYERS_MAX. */
+ * <db_dir>/networks/.  QY_BAD_INPUT with file, line and column, what was expected and what was found: missing or
+ * unknown column, wrong number of fields, not an integer in range, unknown type, name used twice, groups that do not
+ * divide the channels, a kernel larger than the padded input, padding not smaller than the kernel, sizes that
+ * contradict the type, macs or params that disagree, overflow of 64 bits, no layers or more than
+ * QY_NETWORK_LAYERS_MAX; an input that is unknown, on a later line (so there are no cycles), named twice, or of
+ * another size. */
 qy_status qy_network_read(qy_network **network, const char *db_dir, const char *name, qy_arena *arena, qy_error *err);
+
+/* Successors or predecessors of layer i, [0..layer_count): *count of them, indices into network->layer.  NULL when
+ * there are none.  The array belongs to the network. */
+typedef enum qy_layer_side { QY_SIDE_INPUTS, QY_SIDE_CONSUMERS } qy_layer_side;
+const size_t *qy_network_edges(size_t *count, const qy_network *network, size_t i, qy_layer_side side);
+
+/* A column of the file. */
+typedef struct qy_network_column {
+  const char *name;
+  const char *otherwise; /* what an empty cell or a missing column means; "" where there must be one */
+  const char *help;
+} qy_network_column;
+const qy_network_column *qy_network_columns(size_t *count); /* static table of all columns */
+const char *qy_network_format(void);                        /* static text: rules and an example, lines end in '\n' */
 
 /* Which layers: by type and by name pattern.  types is a set of bits 1u << qy_layer_type; 0 means all that multiply.
  * A pointwise layer is a convolution too: the conv bit takes it, the pwconv bit takes nothing else.
@@ -63,9 +97,16 @@ qy_status qy_network_select(const qy_layer ***layers, size_t *count, const qy_ne
                             const qy_layer_filter *filter, qy_arena *arena, qy_error *err);
 
 /* A product of matrices, m x k times k x n, as a layer: a 1 x 1 convolution of m positions.  Its counts of products and
- * weights are left at 0. */
+ * weights are left at 0, and it has no edges. */
 qy_layer qy_layer_product(const char *name, int64_t m, int64_t n, int64_t k);
 
 const char *qy_layer_type_name(qy_layer_type type); /* "dwconv" */
+bool qy_layer_multiplies(qy_layer_type type);       /* false: pool, add, concat */
+
+/* Inputs that n taps with this dilation cover in one direction, (taps - 1) dilation + 1. */
+static inline int64_t qy_layer_reach(int64_t taps, int64_t dilation)
+{
+  return (taps - 1) * dilation + 1;
+}
 
 #endif

@@ -12,7 +12,8 @@
  *   112 x 112): `unpadded` says so per layer.
  * - A name that holds "DP" (upper case) is a depthwise layer: the row stands for one layer of one channel and one
  * filter per channel.  Here: dwconv of as many groups; the number of filters is not used, as there.
- * - Strides that differ cannot be said in network.h: such a row becomes the pointwise layer of the same product.
+ * - The stride is that of both directions; a second one is that across.
+ * - A topology is a list, not a graph: layers have no edges.
  * Ownership: everything lives in the arena given to the reader.
  */
 #ifndef QUARRY_SCALESIM_H
@@ -39,7 +40,6 @@ typedef struct qy_scalesim_note {
   bool by_name;       /* depthwise because of "DP" */
   bool unpadded;      /* the filter is larger than 1 x 1 and the output is not ceil(H / s) x ceil(W / s) */
   bool grown;         /* stride does not divide: input size changed */
-  bool as_product;    /* strides differ: written as M x K times K x N */
   int64_t in_h, in_w; /* as in the file */
   int line;
 } qy_scalesim_note;

@@ -8,18 +8,18 @@
 typedef struct shape {
   int64_t channels, in_h, in_w, out_h, out_w, taps;
   int64_t pixels;     /* out_h out_w */
-  int64_t new_words;  /* words a window takes in for its next position: kernel_h stride */
-  int64_t first_rows; /* input rows the first output row touches */
+  int64_t new_words;  /* words a window takes in for its next position, Kh stride_w without dilation */
+  int64_t first_rows; /* input rows down to the last that the first output row touches */
   int64_t row_reads;  /* input rows touched, summed over the output rows */
-  int64_t count;      /* layers of this shape */
-  int64_t macs;       /* of one of them */
+  int64_t count;      /* layers of this shape, times their images */
+  int64_t macs;       /* of one of them, one image */
 } shape;
 
 struct qy_depthwise_work {
   size_t count;
   shape *shape;
   int64_t taps_min, taps_max;
-  int64_t input_slots;  /* (Kh + stride) W of the layer that needs most */
+  int64_t input_slots;  /* (rows a kernel reaches over + stride_h) W of the layer that needs most */
   int64_t output_slots; /* 2 Wo */
   double macs;          /* of all layers */
 };

@@ -19,37 +19,62 @@ static int64_t max64(int64_t a, int64_t b)
 }
 
 /* Input rows inside the map, summed over the output rows: kernel row k of output row y reads input row
- * y stride + k - pad. */
+ * y stride + k dilation - pad. */
 static int64_t count_row_reads(const qy_layer *l)
 {
   int64_t sum = 0;
   for (int64_t k = 0; k < l->kernel_h; k++) {
-    int64_t first = l->pad > k ? (l->pad - k + l->stride - 1) / l->stride : 0;
-    int64_t room = l->in_h - 1 + l->pad - k;
-    int64_t last = room < 0 ? -1 : min64(room / l->stride, l->out_h - 1);
+    const int64_t below = l->pad_top - k * l->dilation_h; /* row of output row 0: -below */
+    const int64_t first = below > 0 ? (below + l->stride_h - 1) / l->stride_h : 0;
+    const int64_t room = l->in_h - 1 + below;
+    const int64_t last = room < 0 ? -1 : min64(room / l->stride_h, l->out_h - 1);
     sum += max64(0, last - first + 1);
   }
   return sum;
 }
 
-/* What one layer adds to the bound; 0 when it does not fit 64 bits or a size is outside [1..SIZE_MAX_ELEMENTS]. */
+/* Rows from the top of the map to the last one that output row 0 touches: they come in one after another. */
+static int64_t count_first_rows(const qy_layer *l)
+{
+  const int64_t last_tap = min64(l->kernel_h - 1, (l->in_h - 1 + l->pad_top) / l->dilation_h);
+  return max64(0, last_tap * l->dilation_h - l->pad_top + 1);
+}
+
+/* Words a window takes in for the next output it makes.  Outputs of a row are made in an order in which each window
+ * shares columns with the one before: those lcm(stride, dilation) apart follow one another. */
+static int64_t count_new_words(const qy_layer *l)
+{
+  int64_t a = l->stride_w, b = l->dilation_w;
+  while (b > 0) {
+    const int64_t rest = a % b;
+    a = b;
+    b = rest;
+  }
+  return l->kernel_h * (l->stride_w / a);
+}
+
+/* What one layer adds to the bound, each image; 0 when it does not fit 64 bits or a size is outside
+ * [1..SIZE_MAX_ELEMENTS]. */
 static int64_t bound(const qy_layer *l)
 {
   int64_t in, out, kernel, rows, reads, macs, sum;
-  const int64_t size[] = {l->in_h, l->in_w, l->in_c, l->out_h, l->out_w, l->kernel_h, l->kernel_w, l->stride};
+  const int64_t size[] = {l->in_h,     l->in_w,     l->in_c,     l->out_h,      l->out_w,      l->kernel_h,
+                          l->kernel_w, l->stride_h, l->stride_w, l->dilation_h, l->dilation_w, l->batch};
   for (size_t i = 0; i < sizeof size / sizeof *size; i++)
     if (size[i] < 1 || size[i] > SIZE_MAX_ELEMENTS) return 0;
-  if (l->pad < 0 || l->pad > SIZE_MAX_ELEMENTS) return 0;
+  if (l->pad_top < 0 || l->pad_top > SIZE_MAX_ELEMENTS) return 0;
+  const int64_t reach = qy_layer_reach(l->kernel_h, l->dilation_h);
   int bad = __builtin_mul_overflow(l->in_h, l->in_w, &in) | __builtin_mul_overflow(in, l->in_c, &in);
   bad |= __builtin_mul_overflow(l->out_h, l->out_w, &out) | __builtin_mul_overflow(out, l->out_c, &out);
   bad |= __builtin_mul_overflow(l->kernel_h, l->kernel_w, &kernel) | __builtin_mul_overflow(out, kernel, &macs);
   bad |= __builtin_mul_overflow(kernel, l->out_c, &kernel);
-  bad |= __builtin_add_overflow(l->kernel_h, l->stride, &rows) | __builtin_mul_overflow(rows, l->in_w, &rows);
+  bad |= __builtin_add_overflow(reach, l->stride_h, &rows) | __builtin_mul_overflow(rows, l->in_w, &rows);
   bad |=
       __builtin_mul_overflow(l->out_h * l->kernel_h, l->in_w, &reads) | __builtin_mul_overflow(reads, l->in_c, &reads);
   bad |= __builtin_add_overflow(in, out, &sum) | __builtin_add_overflow(sum, kernel, &sum);
   bad |= __builtin_add_overflow(sum, rows, &sum) | __builtin_mul_overflow(sum, BITS_PER_SLOT_BOUND, &sum);
   bad |= __builtin_add_overflow(sum, macs, &sum) | __builtin_add_overflow(sum, reads, &sum);
+  bad |= __builtin_mul_overflow(sum, l->batch, &sum);
   return bad ? 0 : sum;
 }
 
@@ -74,8 +99,8 @@ qy_status depthwise_shape(shape *s, const qy_layer *l, qy_error *err)
       .out_w = l->out_w,
       .taps = l->kernel_h * l->kernel_w,
       .pixels = l->out_h * l->out_w,
-      .new_words = l->kernel_h * l->stride,
-      .first_rows = min64(l->in_h, max64(0, l->kernel_h - l->pad)),
+      .new_words = count_new_words(l),
+      .first_rows = count_first_rows(l),
       .row_reads = count_row_reads(l),
       .count = 1,
       .macs = l->out_h * l->out_w * l->kernel_h * l->kernel_w * l->in_c,
@@ -110,14 +135,16 @@ qy_status qy_depthwise_work_new(qy_depthwise_work **work, const qy_layer *const 
                      l->name);
     w->taps_min = i ? min64(w->taps_min, s.taps) : s.taps;
     w->taps_max = max64(w->taps_max, s.taps);
-    w->input_slots = max64(w->input_slots, (l->kernel_h + l->stride) * l->in_w);
+    w->input_slots =
+        max64(w->input_slots, (qy_layer_reach(l->kernel_h, l->dilation_h) + l->stride_h) * l->in_w);
     w->output_slots = max64(w->output_slots, 2 * l->out_w);
-    w->macs += (double)s.macs;
+    s.count = l->batch; /* images one after another */
+    w->macs += (double)s.macs * (double)s.count;
     size_t j = 0;
     while (j < w->count && !same_shape(&w->shape[j], &s))
       j++;
     if (j < w->count)
-      w->shape[j].count++;
+      w->shape[j].count += s.count;
     else
       w->shape[w->count++] = s;
   }

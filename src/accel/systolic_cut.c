@@ -21,22 +21,54 @@ static int64_t pieces(int64_t total, int64_t tile)
 
 /* ---- input rows ---- */
 
+/* Stride and dilation without their common divisor: output row y reads with tap k + stride what output row
+ * y + dilation reads with tap k, so a row is counted where no later output row of the tile reads it too. */
+typedef struct steps {
+  int64_t stride, dilation;
+} steps;
+
+static steps steps_of(const shape *s)
+{
+  int64_t a = s->stride_h, b = s->dilation_h;
+  while (b > 0) {
+    const int64_t rest = a % b;
+    a = b;
+    b = rest;
+  }
+  return (steps){s->stride_h / a, s->dilation_h / a};
+}
+
+static bool without_gaps(const shape *s)
+{
+  return s->dilation_h == 1 && s->kernel_h >= s->stride_h;
+}
+
 /* Input rows that output rows [y0, y1) touch. */
 static int64_t touched(const shape *s, int64_t y0, int64_t y1)
 {
-  if (s->kernel_h >= s->stride) { /* without gaps */
-    const int64_t first = max64(0, y0 * s->stride - s->pad);
-    const int64_t last = min64(s->in_h - 1, (y1 - 1) * s->stride - s->pad + s->kernel_h - 1);
+  if (without_gaps(s)) {
+    const int64_t first = max64(0, y0 * s->stride_h - s->pad_top);
+    const int64_t last = min64(s->in_h - 1, (y1 - 1) * s->stride_h - s->pad_top + s->kernel_h - 1);
     return max64(0, last - first + 1);
   }
-  int64_t sum = 0; /* kernel row k touches row y stride + k - pad, no two the same */
-  for (int64_t k = 0; k < s->kernel_h; k++) {
-    const int64_t above = max64(0, s->pad - k), room = s->in_h - 1 + s->pad - k;
-    const int64_t first = max64(y0, (above + s->stride - 1) / s->stride);
-    const int64_t end = room < 0 ? 0 : min64(y1, room / s->stride + 1);
+  const steps step = steps_of(s);
+  int64_t sum = 0;
+  for (int64_t k = 0; k < s->kernel_h; k++) { /* kernel row k touches row y stride + k dilation - pad */
+    const int64_t below = s->pad_top - k * s->dilation_h, room = s->in_h - 1 + below;
+    const int64_t alone = k < step.stride ? y0 : max64(y0, y1 - step.dilation); /* others: counted with tap k - stride */
+    const int64_t first = max64(alone, (max64(0, below) + s->stride_h - 1) / s->stride_h);
+    const int64_t end = room < 0 ? 0 : min64(y1, room / s->stride_h + 1);
     sum += max64(0, end - first);
   }
   return sum;
+}
+
+/* The same where no padding is touched and none is cut off. */
+static int64_t touched_inside(const shape *s, int64_t rows)
+{
+  const steps step = steps_of(s);
+  return min64(s->kernel_h, step.stride) * rows +
+         max64(0, s->kernel_h - step.stride) * min64(rows, step.dilation);
 }
 
 int64_t systolic_rows_touched(const shape *s)
@@ -49,11 +81,11 @@ tile_rows systolic_tile_rows(const shape *s, int64_t rows)
   const int64_t number = pieces(s->out_h, rows);
   tile_rows r = {0, 0};
   /* Tiles [from, to) are whole and touch no padding: all alike. */
-  const int64_t from = min64(number, pieces(s->pad, rows * s->stride));
-  const int64_t room = s->in_h - s->kernel_h + s->pad;
-  const int64_t to = max64(from, room < 0 ? 0 : min64(room / s->stride + 1, s->out_h) / rows);
+  const int64_t from = min64(number, pieces(s->pad_top, rows * s->stride_h));
+  const int64_t room = s->in_h - qy_layer_reach(s->kernel_h, s->dilation_h) + s->pad_top;
+  const int64_t to = max64(from, room < 0 ? 0 : min64(room / s->stride_h + 1, s->out_h) / rows);
   if (to > from) {
-    r.most = s->kernel_h >= s->stride ? (rows - 1) * s->stride + s->kernel_h : rows * s->kernel_h;
+    r.most = touched_inside(s, rows);
     r.loaded = (to - from) * r.most;
   }
   for (int64_t i = 0; i < number; i++) {
@@ -114,8 +146,17 @@ static int64_t next_size(const cuts *d, int64_t low, int64_t number)
   /* Fewer rows are loaded where padding shortens what neighbours share: next to the last tile if that is small, and at
    * the top for tiles smaller than the padding. */
   const shape *s = d->of;
-  if (low * s->stride < s->pad || number == 1) return low + 1;
+  if (s->dilation_h > 1 || low * s->stride_h < s->pad_top || number == 1) return low + 1;
   return max64(low + 1, (s->out_h - s->kernel_h) / (number - 1));
+}
+
+/* Does more than the number of tiles decide how many rows are loaded?  Padding shortens what neighbours share; with
+ * dilation it depends on the size which tiles share rows. */
+static bool has_edges(const shape *s)
+{
+  const int64_t end = (s->out_h - 1) * s->stride_h + qy_layer_reach(s->kernel_h, s->dilation_h);
+  const bool padded = s->pad_top > 0 || end - s->pad_top > s->in_h;
+  return s->kernel_h > 1 && (s->dilation_h > 1 || (padded && s->kernel_h > s->stride_h));
 }
 
 /* Add the sizes worth trying in low..high, all of `number` tiles, largest first: where padding shortens what is loaded.
@@ -139,8 +180,7 @@ static void add_edge_range(cuts *d, int64_t low, int64_t high, int64_t number, i
 static void add_range(cuts *d, int64_t low, int64_t number)
 {
   const int most = number > WIDE ? FEW : WIDE;
-  const bool edges = d->of && !d->images && d->of->pad > 0 && d->of->kernel_h > d->of->stride;
-  if (edges) {
+  if (d->of && !d->images && has_edges(d->of)) {
     add_edge_range(d, low, largest(d, number), number, most);
     return;
   }

@@ -4,15 +4,16 @@
 #include <inttypes.h>
 #include <math.h>
 
-/* Kernel positions inside the map, summed over the outputs of one direction: output y and tap k touch y stride + k -
- * pad.  Zeros of the padding are what is left out. */
-static int64_t count_touched(int64_t in, int64_t out, int64_t kernel, int64_t stride, int64_t pad)
+/* Kernel positions inside the map, summed over the outputs of one direction: output y and tap k touch y stride +
+ * k dilation - pad.  Zeros of the padding are what is left out. */
+static int64_t count_touched(int64_t in, int64_t out, int64_t kernel, int64_t stride, int64_t dilation, int64_t pad)
 {
   int64_t sum = 0;
   for (int64_t k = 0; k < kernel; k++) {
-    int64_t first = pad > k ? (pad - k + stride - 1) / stride : 0;
-    int64_t room = in - 1 + pad - k;
-    int64_t last = room < 0 ? -1 : min64(room / stride, out - 1);
+    const int64_t below = pad - k * dilation; /* position of output 0: -below */
+    const int64_t first = below > 0 ? (below + stride - 1) / stride : 0;
+    const int64_t room = in - 1 + below;
+    const int64_t last = room < 0 ? -1 : min64(room / stride, out - 1);
     sum += max64(0, last - first + 1);
   }
   return sum;
@@ -25,7 +26,7 @@ static double bound_of(const qy_layer *l)
   const double groups = (double)l->groups, channels = (double)l->in_c / groups, n = (double)l->out_c / groups;
   const double m = (double)l->out_h * (double)l->out_w;
   const double k = (double)l->kernel_h * (double)l->kernel_w * channels;
-  const double rows = (double)l->out_h * (double)l->kernel_h + (double)l->in_h + (double)l->pad;
+  const double rows = (double)l->out_h * (double)l->kernel_h + (double)l->in_h + (double)l->pad_top;
   return groups *
          (m * n * k + sides * (m * n + m * k + n * k) + fold * (m + n + k) + rows * (double)l->in_w * channels * n);
 }
@@ -34,17 +35,25 @@ qy_status systolic_shape(shape *s, int64_t *bound, const qy_layer *l, qy_error *
 {
   const char *name = l->name ? l->name : "?";
   static const int64_t size_max = INT64_C(1) << 24;
-  if (l->type == QY_LAYER_POOL || l->type == QY_LAYER_ADD || (unsigned)l->type >= QY_LAYER_TYPE_COUNT)
+  if ((unsigned)l->type >= QY_LAYER_TYPE_COUNT || !qy_layer_multiplies(l->type))
     return qy_fail(err, QY_BAD_INPUT, "layer %s: expected a layer with multiplications for a systolic array, found %s",
                    name, qy_layer_type_name(l->type));
-  const int64_t sizes[] = {l->in_h,  l->in_w,     l->in_c,     l->out_c,  l->out_h,
-                           l->out_w, l->kernel_h, l->kernel_w, l->stride, l->groups};
+  const int64_t sizes[] = {l->in_h,     l->in_w,     l->in_c,     l->out_c,      l->out_h,      l->out_w,
+                           l->kernel_h, l->kernel_w, l->stride_h, l->stride_w, l->dilation_h, l->dilation_w,
+                           l->batch,    l->groups};
   for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
     if (sizes[i] < 1 || sizes[i] > size_max)
       return qy_fail(err, QY_BAD_INPUT, "layer %s: expected sizes of 1 to %" PRId64 ", found %" PRId64, name, size_max,
                      sizes[i]);
-  if (l->pad < 0 || l->pad > size_max)
-    return qy_fail(err, QY_BAD_INPUT, "layer %s: expected padding of 0 or more, found %" PRId64, name, l->pad);
+  const int64_t pads[] = {l->pad_top, l->pad_bottom, l->pad_left, l->pad_right};
+  for (size_t i = 0; i < sizeof pads / sizeof *pads; i++)
+    if (pads[i] < 0 || pads[i] > size_max)
+      return qy_fail(err, QY_BAD_INPUT, "layer %s: expected padding of 0 to %" PRId64 ", found %" PRId64, name,
+                     size_max, pads[i]);
+  if (l->batch != 1)
+    return qy_fail(err, QY_BAD_INPUT,
+                   "layer %s: expected batch 1 (a systolic array has a batch of its own), found %" PRId64, name,
+                   l->batch);
   if (l->in_c % l->groups || l->out_c % l->groups)
     return qy_fail(err, QY_BAD_INPUT,
                    "layer %s: expected groups that divide %" PRId64 " and %" PRId64 " channels, found %" PRId64, name,
@@ -66,11 +75,12 @@ qy_status systolic_shape(shape *s, int64_t *bound, const qy_layer *l, qy_error *
       .out_h = l->out_h,
       .out_w = l->out_w,
       .kernel_h = l->kernel_h,
-      .stride = l->stride,
-      .pad = l->pad,
+      .stride_h = l->stride_h,
+      .dilation_h = l->dilation_h,
+      .pad_top = l->pad_top,
       .pixels = pixels,
-      .real = count_touched(l->in_h, l->out_h, l->kernel_h, l->stride, l->pad) *
-              count_touched(l->in_w, l->out_w, l->kernel_w, l->stride, l->pad),
+      .real = count_touched(l->in_h, l->out_h, l->kernel_h, l->stride_h, l->dilation_h, l->pad_top) *
+              count_touched(l->in_w, l->out_w, l->kernel_w, l->stride_w, l->dilation_w, l->pad_left),
       .count = 1,
       .macs = pixels * taps * channels * outputs * l->groups,
   };
@@ -82,7 +92,8 @@ static int same_shape(const shape *a, const shape *b)
 {
   return a->groups == b->groups && a->channels == b->channels && a->outputs == b->outputs && a->taps == b->taps &&
          a->in_h == b->in_h && a->in_w == b->in_w && a->out_h == b->out_h && a->out_w == b->out_w &&
-         a->kernel_h == b->kernel_h && a->stride == b->stride && a->pad == b->pad && a->real == b->real;
+         a->kernel_h == b->kernel_h && a->stride_h == b->stride_h && a->dilation_h == b->dilation_h &&
+         a->pad_top == b->pad_top && a->real == b->real;
 }
 
 qy_status qy_systolic_work_new(qy_systolic_work **work, const qy_layer *const *layers, size_t count, qy_arena *arena,

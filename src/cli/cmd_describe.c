@@ -18,7 +18,7 @@ typedef struct describe_options {
   const char *tech;
   double clock_mhz;
   pe_option element;
-  int activity, sensitivity, format;
+  int activity, sensitivity, format_help, format;
   const char *over, *tornado;
   int64_t samples;
   design_request design;
@@ -166,33 +166,93 @@ static int describe_technology(const describe_options *o, const char *name, qy_a
   return EXIT_DONE;
 }
 
-static int describe_network(const describe_options *o, const char *name, qy_arena *arena, qy_error *err)
+/* "a+b*g" as in the file; "-": the network's input, or not known. */
+static const char *inputs_text(const qy_network *network, size_t i, qy_arena *arena)
 {
-  static const char *const names[] = {"layer", "type",   "in_h",   "in_w",   "in_c", "out_h",  "out_w",
-                                      "out_c", "kernel", "stride", "groups", "macs", "weights"};
-  qy_network *network;
-  qy_status status = qy_network_read(&network, o->where.db_dir, name, arena, err);
-  if (status) return report(status, err);
-  table *t = table_new(o->format, 13, names);
+  size_t count;
+  const size_t *input = qy_network_edges(&count, network, i, QY_SIDE_INPUTS);
+  const char *text = count > 0 ? network->layer[input[0]].name : "-";
+  for (size_t k = 1; k < count && text; k++) {
+    const char *joint = network->layer[i].gated && k + 1 == count ? "*" : "+";
+    text = qy_arena_format(arena, "%s%s%s", text, joint, network->layer[input[k]].name);
+  }
+  return text;
+}
+
+/* "2" when both are alike, else "2x1": down, across. */
+static const char *pair_text(int64_t h, int64_t w, qy_arena *arena)
+{
+  return h == w ? qy_arena_format(arena, "%lld", (long long)h)
+                : qy_arena_format(arena, "%lldx%lld", (long long)h, (long long)w);
+}
+
+/* "1" when all are alike, else "0/1/0/1": top, bottom, left, right. */
+static const char *pads_text(const qy_layer *l, qy_arena *arena)
+{
+  if (l->pad_top == l->pad_bottom && l->pad_left == l->pad_right && l->pad_top == l->pad_left)
+    return qy_arena_format(arena, "%lld", (long long)l->pad_top);
+  return qy_arena_format(arena, "%lld/%lld/%lld/%lld", (long long)l->pad_top, (long long)l->pad_bottom,
+                         (long long)l->pad_left, (long long)l->pad_right);
+}
+
+static void print_layers(const qy_network *network, int format, qy_arena *arena)
+{
+  enum { ALWAYS = 15, COLUMNS = 17 };
+  static const char *const names[COLUMNS] = {"layer",  "type",   "inputs", "in_h",   "in_w", "in_c",
+                                             "out_h",  "out_w",  "out_c",  "kernel", "stride", "pad",
+                                             "groups", "macs",   "weights", "dilation", "batch"};
+  bool more = format != FORMAT_TABLE; /* in a table only where some layer needs them */
+  for (size_t i = 0; i < network->layer_count && !more; i++) {
+    const qy_layer *l = &network->layer[i];
+    more = l->dilation_h > 1 || l->dilation_w > 1 || l->batch > 1;
+  }
+  table *t = table_new(format, more ? COLUMNS : ALWAYS, names);
   for (size_t i = 0; i < network->layer_count; i++) {
     const qy_layer *l = &network->layer[i];
-    char kernel[32];
-    snprintf(kernel, sizeof kernel, "%dx%d", (int)l->kernel_h, (int)l->kernel_w);
     table_text(t, l->name);
     table_text(t, qy_layer_type_name(l->type));
+    table_text(t, inputs_text(network, i, arena));
     table_integer(t, l->in_h);
     table_integer(t, l->in_w);
     table_integer(t, l->in_c);
     table_integer(t, l->out_h);
     table_integer(t, l->out_w);
     table_integer(t, l->out_c);
-    table_text(t, kernel);
-    table_integer(t, l->stride);
+    table_text(t, qy_arena_format(arena, "%lldx%lld", (long long)l->kernel_h, (long long)l->kernel_w));
+    table_text(t, pair_text(l->stride_h, l->stride_w, arena));
+    table_text(t, pads_text(l, arena));
     table_integer(t, l->groups);
     table_integer(t, l->macs);
     table_integer(t, l->weights);
+    if (!more) continue;
+    table_text(t, pair_text(l->dilation_h, l->dilation_w, arena));
+    table_integer(t, l->batch);
   }
   table_print(t);
+}
+
+static int describe_network(const describe_options *o, const char *name, qy_arena *arena, qy_error *err)
+{
+  qy_network *network;
+  qy_status status = qy_network_read(&network, o->where.db_dir, name, arena, err);
+  if (status) return report(status, err);
+  print_layers(network, o->format, arena);
+  return EXIT_DONE;
+}
+
+static int print_network_format(int format)
+{
+  static const char *const names[] = {"column", "default", "what"};
+  size_t count;
+  const qy_network_column *column = qy_network_columns(&count);
+  table *t = table_new(format, 3, names);
+  for (size_t i = 0; i < count; i++) {
+    table_text(t, column[i].name);
+    table_text(t, *column[i].otherwise ? column[i].otherwise : "-");
+    table_text(t, column[i].help);
+  }
+  table_print(t);
+  if (format == FORMAT_TABLE) printf("\n%s", qy_network_format());
   return EXIT_DONE;
 }
 
@@ -251,6 +311,8 @@ int cmd_describe(int argc, char **argv)
       {"samples", 0, OPTION_INTEGER, &o.samples, "N", "with --sensitivity (default 1024)", 16, 1000000, NULL},
       {"tornado", 0, OPTION_TEXT, &o.tornado, "STEM", "with --sensitivity: draw the indices (of the energy)", 0, 0,
        NULL},
+      {"format-help", 0, OPTION_FLAG, &o.format_help, NULL, "network, without NAME: the format of a network file", 0, 0,
+       NULL},
       {"db-dir", 0, OPTION_TEXT, &o.where.db_dir, "DIR", "where libraries and networks are looked up", 0, 0, NULL},
       FORMAT_OPTION(&o.format),
   };
@@ -265,11 +327,17 @@ int cmd_describe(int argc, char **argv)
       "  quarry describe design experiments/rdm_vs_sdm.yaml --point 57\n"
       "  quarry describe design experiments/rdm_vs_sdm.yaml --design RDM --over SDM --sensitivity \\\n"
       "    --at 'technology: fdsoi28, channels: 4, precision: 8, clock_mhz: 100'\n"
-      "  quarry describe tech fdsoi28\n  quarry describe network mobilenet_v1_1.0_224 --format csv\n",
-      2,
+      "  quarry describe tech fdsoi28\n  quarry describe network mobilenet_v1_1.0_224 --format csv\n"
+      "  quarry describe network --format-help\n",
+      1,
       2};
   int first, code = options_parse(&help, rows, sizeof rows / sizeof *rows, argc, argv, &first);
   if (code != PARSED) return code;
+  if (o.format_help && strcmp(argv[first], "network") == 0) return finish_output(print_network_format(o.format));
+  if (argc - first < 2) {
+    fprintf(stderr, "quarry describe: expected KIND NAME, found 1 operand (quarry describe --help)\n");
+    return EXIT_INPUT;
+  }
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
     if (strcmp(kinds[i].name, argv[first])) continue;
     qy_error err = {0};

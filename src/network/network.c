@@ -1,127 +1,30 @@
-/* Reading a network and checking every number in it: see network.h.
- *
- * Products are formed with overflow checks in 64 bits, so a damaged file cannot wrap around into a plausible sum.
- */
-#include "quarry/network.h"
+/* Reading a network, and choosing layers of it: see network.h.  A line is read in row.c, its edges in graph.c. */
+#include "network_int.h"
 
-#include "quarry/csv.h"
 #include "quarry/file.h"
 #include "quarry/sha256.h"
+#include "quarry/yaml.h"
 
+#include <assert.h>
 #include <fnmatch.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { SIZE_MAX_ELEMENTS = 1 << 24, TYPE_TEXT = 200 };
+enum { TYPE_TEXT = 200 };
 
-static const char *const type_names[QY_LAYER_TYPE_COUNT] = {
-    [QY_LAYER_CONV] = "conv", [QY_LAYER_DWCONV] = "dwconv", [QY_LAYER_PWCONV] = "pwconv",
-    [QY_LAYER_FC] = "fc",     [QY_LAYER_POOL] = "pool",     [QY_LAYER_ADD] = "add",
+const char *const network_type_names[QY_LAYER_TYPE_COUNT] = {
+    [QY_LAYER_CONV] = "conv", [QY_LAYER_DWCONV] = "dwconv", [QY_LAYER_PWCONV] = "pwconv", [QY_LAYER_FC] = "fc",
+    [QY_LAYER_POOL] = "pool", [QY_LAYER_ADD] = "add",       [QY_LAYER_CONCAT] = "concat",
 };
-
-enum { NAME, TYPE, IN_H, IN_W, IN_C, OUT_C, KERNEL_H, KERNEL_W, STRIDE, PAD, GROUPS, MACS, PARAMS, COLUMNS };
-
-static const char *const column_names[COLUMNS] = {"layer",    "type",   "in_h", "in_w",   "in_c", "out_c", "kernel_h",
-                                                  "kernel_w", "stride", "pad",  "groups", "macs", "params"};
 
 const char *qy_layer_type_name(qy_layer_type type)
 {
-  return (unsigned)type < QY_LAYER_TYPE_COUNT ? type_names[type] : "?";
+  return (unsigned)type < QY_LAYER_TYPE_COUNT ? network_type_names[type] : "?";
 }
 
-static int multiplies(qy_layer_type type)
+bool qy_layer_multiplies(qy_layer_type type)
 {
-  return type != QY_LAYER_POOL && type != QY_LAYER_ADD;
-}
-
-/* Product of n factors; 0 when it does not fit 64 bits (factors are positive). */
-static int64_t product(const int64_t *factor, int n)
-{
-  int64_t result = 1;
-  for (int i = 0; i < n; i++)
-    if (__builtin_mul_overflow(result, factor[i], &result)) return 0;
-  return result;
-}
-
-/* What the type says about the sizes. */
-static qy_status check_type(const qy_csv *csv, const int *at, qy_layer *l, qy_error *err)
-{
-  switch (l->type) {
-  case QY_LAYER_DWCONV:
-    if (l->groups != l->in_c)
-      return qy_csv_expected(csv, at[GROUPS], err, "one group per input channel (%" PRId64 ") in a dwconv", l->in_c);
-    break;
-  case QY_LAYER_FC:
-  case QY_LAYER_PWCONV:
-    if (l->type == QY_LAYER_FC && l->in_h != 1) return qy_csv_expected(csv, at[IN_H], err, "1 in an fc");
-    if (l->type == QY_LAYER_FC && l->in_w != 1) return qy_csv_expected(csv, at[IN_W], err, "1 in an fc");
-    if (l->kernel_h != 1) return qy_csv_expected(csv, at[KERNEL_H], err, "1 in a %s", type_names[l->type]);
-    if (l->kernel_w != 1) return qy_csv_expected(csv, at[KERNEL_W], err, "1 in a %s", type_names[l->type]);
-    if (l->groups != 1) return qy_csv_expected(csv, at[GROUPS], err, "1 in a %s", type_names[l->type]);
-    break;
-  case QY_LAYER_POOL:
-  case QY_LAYER_ADD:
-    if (l->out_c != l->in_c)
-      return qy_csv_expected(csv, at[OUT_C], err, "%" PRId64 " as in_c in a %s", l->in_c, type_names[l->type]);
-    break;
-  default:
-    if (l->kernel_h == 1 && l->kernel_w == 1 && l->groups == 1) l->type = QY_LAYER_PWCONV;
-  }
-  return QY_OK;
-}
-
-static qy_status check_sizes(const qy_csv *csv, const int *at, qy_layer *l, qy_error *err)
-{
-  if (l->in_c % l->groups) return qy_csv_expected(csv, at[GROUPS], err, "a divisor of in_c (%" PRId64 ")", l->in_c);
-  if (l->out_c % l->groups) return qy_csv_expected(csv, at[GROUPS], err, "a divisor of out_c (%" PRId64 ")", l->out_c);
-  if (l->pad >= l->kernel_h || l->pad >= l->kernel_w)
-    return qy_csv_expected(csv, at[PAD], err, "less than the kernel (%" PRId64 "x%" PRId64 ")", l->kernel_h,
-                           l->kernel_w);
-  if (l->kernel_h > l->in_h + 2 * l->pad)
-    return qy_csv_expected(csv, at[KERNEL_H], err, "at most the padded input (%" PRId64 ")", l->in_h + 2 * l->pad);
-  if (l->kernel_w > l->in_w + 2 * l->pad)
-    return qy_csv_expected(csv, at[KERNEL_W], err, "at most the padded input (%" PRId64 ")", l->in_w + 2 * l->pad);
-  l->out_h = (l->in_h + 2 * l->pad - l->kernel_h) / l->stride + 1;
-  l->out_w = (l->in_w + 2 * l->pad - l->kernel_w) / l->stride + 1;
-  return check_type(csv, at, l, err);
-}
-
-/* macs and params of the file against our own. */
-static qy_status check_sums(const qy_csv *csv, const int *at, qy_layer *l, qy_error *err)
-{
-  int64_t macs, params;
-  qy_status status = qy_csv_integer(csv, at[MACS], 0, INT64_MAX, &macs, err);
-  if (!status) status = qy_csv_integer(csv, at[PARAMS], 0, INT64_MAX, &params, err);
-  if (status) return status;
-  if (multiplies(l->type)) {
-    l->weights = product((int64_t[]){l->out_c, l->in_c / l->groups, l->kernel_h, l->kernel_w}, 4);
-    l->macs = l->weights ? product((int64_t[]){l->weights, l->out_h, l->out_w}, 3) : 0;
-    if (!l->macs) return qy_csv_expected(csv, at[MACS], err, "a layer whose multiply-accumulates fit 64 bits");
-  }
-  if (macs != l->macs) return qy_csv_expected(csv, at[MACS], err, "%" PRId64 " from the sizes", l->macs);
-  if (params != l->weights) return qy_csv_expected(csv, at[PARAMS], err, "%" PRId64 " from the sizes", l->weights);
-  return QY_OK;
-}
-
-static qy_status read_row(const qy_csv *csv, const int *at, qy_layer *l, qy_error *err)
-{
-  int type;
-  struct {
-    int column;
-    int64_t low, *value;
-  } size[] = {{IN_H, 1, &l->in_h},     {IN_W, 1, &l->in_w},         {IN_C, 1, &l->in_c},
-              {OUT_C, 1, &l->out_c},   {KERNEL_H, 1, &l->kernel_h}, {KERNEL_W, 1, &l->kernel_w},
-              {STRIDE, 1, &l->stride}, {PAD, 0, &l->pad},           {GROUPS, 1, &l->groups}};
-  *l = (qy_layer){.name = csv->field[at[NAME]]};
-  if (!*l->name) return qy_csv_expected(csv, at[NAME], err, "a name");
-  qy_status status = qy_csv_choice(csv, at[TYPE], type_names, QY_LAYER_TYPE_COUNT, &type, err);
-  l->type = (qy_layer_type)type;
-  for (size_t i = 0; !status && i < sizeof size / sizeof *size; i++)
-    status = qy_csv_integer(csv, at[size[i].column], size[i].low, SIZE_MAX_ELEMENTS, size[i].value, err);
-  if (!status) status = check_sizes(csv, at, l, err);
-  if (!status) status = check_sums(csv, at, l, err);
-  return status;
+  return type != QY_LAYER_POOL && type != QY_LAYER_ADD && type != QY_LAYER_CONCAT;
 }
 
 /* Upper bound of the layers in a text, no more than is accepted. */
@@ -153,13 +56,57 @@ static qy_status no_memory(const char *file, qy_error *err)
   return qy_fail_at(err, QY_NO_MEMORY, file, 0, 0, "out of memory");
 }
 
+/* Places of the columns; any but name and type may be left out, none may be unknown. */
+static qy_status find_columns(int at[COLUMNS], const qy_csv *csv, qy_error *err)
+{
+  size_t count;
+  const qy_network_column *column = qy_network_columns(&count);
+  const char *names[COLUMNS];
+  assert(count == COLUMNS);
+  for (int i = 0; i < COLUMNS; i++) {
+    names[i] = column[i].name;
+    at[i] = qy_csv_column(csv, names[i]);
+  }
+  qy_status status = qy_csv_columns(csv, names, TYPE + 1, at, err);
+  for (int k = 0; k < csv->count; k++) {
+    bool known = false;
+    for (int i = 0; i < COLUMNS && !known; i++)
+      known = at[i] == k;
+    if (known) continue;
+    const char *nearest = qy_nearest(csv->name[k], names, COLUMNS);
+    status = qy_fail_at(err, QY_BAD_INPUT, csv->file, csv->line, csv->column[k],
+                        "expected a column of a network (quarry describe network --format-help), found '%.40s'%s%s%s",
+                        csv->name[k], nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
+  }
+  return status;
+}
+
+static qy_status read_layers(qy_network *n, qy_csv *csv, const int *at, qy_arena *arena, qy_error *err)
+{
+  const network_row row = {.csv = csv, .at = at, .before = n, .arena = arena, .err = err};
+  bool more;
+  qy_status status;
+  while (!(status = qy_csv_next(csv, &more, err)) && more) {
+    if (n->layer_count == QY_NETWORK_LAYERS_MAX)
+      return qy_fail_at(err, QY_BAD_INPUT, n->file, csv->line, 0, "expected at most %d layers, found more",
+                        QY_NETWORK_LAYERS_MAX);
+    qy_layer *l = &n->layer[n->layer_count];
+    if ((status = network_read_row(l, &row))) return status;
+    for (size_t i = 0; i < n->layer_count; i++)
+      if (strcmp(n->layer[i].name, l->name) == 0) return network_expected(&row, NAME, "a name not used before");
+    n->layer_count++;
+  }
+  if (!status && n->layer_count == 0)
+    status = qy_fail_at(err, QY_BAD_INPUT, n->file, 0, 0, "expected at least one layer, found none");
+  return status;
+}
+
 qy_status qy_network_read(qy_network **network, const char *db_dir, const char *name, qy_arena *arena, qy_error *err)
 {
   qy_csv csv;
   int at[COLUMNS];
   char *text;
   size_t length;
-  bool more;
   *network = NULL;
   qy_network *n = qy_arena_alloc(arena, 1, sizeof *n);
   const char *file = is_path(name) ? qy_arena_text(arena, name, strlen(name))
@@ -173,29 +120,19 @@ qy_status qy_network_read(qy_network **network, const char *db_dir, const char *
   n->layer = qy_arena_alloc(arena, layer_bound(text), sizeof *n->layer);
   if (!n->name || !n->text || !n->layer) return no_memory(file, err);
   qy_sha256_text(n->sha256, text, length);
-  if ((status = qy_csv_start(&csv, file, text, length, err))) return status;
-  if ((status = qy_csv_columns(&csv, column_names, COLUMNS, at, err))) return status;
-  while (!(status = qy_csv_next(&csv, &more, err)) && more) {
-    if (n->layer_count == QY_NETWORK_LAYERS_MAX)
-      return qy_fail_at(err, QY_BAD_INPUT, file, csv.line, 0, "expected at most %d layers, found more",
-                        QY_NETWORK_LAYERS_MAX);
-    qy_layer *l = &n->layer[n->layer_count];
-    if ((status = read_row(&csv, at, l, err))) return status;
-    for (size_t i = 0; i < n->layer_count; i++)
-      if (strcmp(n->layer[i].name, l->name) == 0) return qy_csv_expected(&csv, at[NAME], err, "a name not used before");
-    n->layer_count++;
-  }
-  if (status) return status;
-  if (n->layer_count == 0) return qy_fail_at(err, QY_BAD_INPUT, file, 0, 0, "expected at least one layer, found none");
-  *network = n;
-  return QY_OK;
+  status = qy_csv_start(&csv, file, text, length, err);
+  if (!status) status = find_columns(at, &csv, err);
+  if (!status) status = read_layers(n, &csv, at, arena, err);
+  if (!status) status = network_consumers(n, arena, err);
+  if (!status) *network = n;
+  return status;
 }
 
 static int matches(const qy_layer *l, const qy_layer_filter *filter)
 {
   unsigned bits = 1u << l->type;
   if (l->type == QY_LAYER_PWCONV) bits |= 1u << QY_LAYER_CONV;
-  if (filter->types ? !(filter->types & bits) : !multiplies(l->type)) return 0;
+  if (filter->types ? !(filter->types & bits) : !qy_layer_multiplies(l->type)) return 0;
   return !filter->name || fnmatch(filter->name, l->name, 0) == 0;
 }
 
@@ -206,9 +143,9 @@ static void list_types(char *out, const size_t *counts, unsigned types)
   out[0] = '\0';
   for (int t = 0; t < QY_LAYER_TYPE_COUNT; t++) {
     if (counts && counts[t])
-      used += (size_t)snprintf(out + used, TYPE_TEXT - used, "%s%zu %s", used ? ", " : "", counts[t], type_names[t]);
+      used += (size_t)snprintf(out + used, TYPE_TEXT - used, "%s%zu %s", used ? ", " : "", counts[t], network_type_names[t]);
     else if (!counts && (types >> t & 1u))
-      used += (size_t)snprintf(out + used, TYPE_TEXT - used, "%s%s", used ? " or " : "", type_names[t]);
+      used += (size_t)snprintf(out + used, TYPE_TEXT - used, "%s%s", used ? " or " : "", network_type_names[t]);
   }
 }
 
@@ -242,7 +179,11 @@ qy_layer qy_layer_product(const char *name, int64_t m, int64_t n, int64_t k)
                     .out_c = n,
                     .kernel_h = 1,
                     .kernel_w = 1,
-                    .stride = 1,
+                    .batch = 1,
+                    .stride_h = 1,
+                    .stride_w = 1,
+                    .dilation_h = 1,
+                    .dilation_w = 1,
                     .groups = 1,
                     .out_h = m,
                     .out_w = 1};

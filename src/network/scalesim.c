@@ -89,40 +89,29 @@ static qy_status make_conv(source *s, qy_layer *l, qy_scalesim_note *note, const
   const int64_t grown_h = (out_h - 1) * z->stride_h + z->kernel_h, grown_w = (out_w - 1) * z->stride_w + z->kernel_w;
   *note = (qy_scalesim_note){.in_h = z->in_h, .in_w = z->in_w, .line = s->line};
   note->by_name = strstr(l->name, "DP") != NULL;
-  note->as_product = z->stride_h != z->stride_w;
-  note->grown = !note->as_product && (grown_h != z->in_h || grown_w != z->in_w);
+  note->grown = grown_h != z->in_h || grown_w != z->in_w;
   note->unpadded = (z->kernel_h > 1 && out_h != (z->in_h + z->stride_h - 1) / z->stride_h) ||
                    (z->kernel_w > 1 && out_w != (z->in_w + z->stride_w - 1) / z->stride_w);
   l->type = note->by_name ? QY_LAYER_DWCONV : QY_LAYER_CONV;
   l->groups = note->by_name ? z->channels : 1;
   l->in_h = grown_h, l->in_w = grown_w, l->in_c = z->channels;
   l->out_h = out_h, l->out_w = out_w, l->out_c = note->by_name ? z->channels : z->filters;
-  l->kernel_h = z->kernel_h, l->kernel_w = z->kernel_w, l->stride = z->stride_h, l->pad = 0;
+  l->kernel_h = z->kernel_h, l->kernel_w = z->kernel_w;
+  l->stride_h = z->stride_h, l->stride_w = z->stride_w;
+  l->batch = l->dilation_h = l->dilation_w = 1;
   if (note->by_name)
     status =
         source_warn(s, 1, "name holds \"DP\": one layer of one channel and one filter for each of %" PRId64 " channels",
                     z->channels);
   if (!status && note->grown)
     status = source_warn(s, 0,
-                         "stride %" PRId64 " does not divide: %" PRId64 "x%" PRId64 " input read as %" PRId64
+                         "stride %" PRId64 "x%" PRId64 " does not divide: %" PRId64 "x%" PRId64 " input read as %" PRId64
                          "x%" PRId64 " for the %" PRId64 "x%" PRId64 " outputs that SCALE-Sim counts",
-                         z->stride_h, z->in_h, z->in_w, grown_h, grown_w, out_h, out_w);
+                         z->stride_h, z->stride_w, z->in_h, z->in_w, grown_h, grown_w, out_h, out_w);
   if (!status && note->unpadded)
     status =
         source_warn(s, 0, "no padding: %" PRId64 "x%" PRId64 " outputs; padded to keep the size, %" PRId64 "x%" PRId64,
                     out_h, out_w, (z->in_h + z->stride_h - 1) / z->stride_h, (z->in_w + z->stride_w - 1) / z->stride_w);
-  if (!status && note->as_product) {
-    const int64_t depth = z->kernel_h * z->kernel_w; /* both at most 2^24 */
-    int64_t window;
-    if (__builtin_mul_overflow(depth, note->by_name ? 1 : z->channels, &window) || window > SIZE_LIMIT)
-      return too_large(s);
-    if (note->by_name && __builtin_mul_overflow(window, z->channels, &window)) return too_large(s);
-    l->type = QY_LAYER_CONV;
-    l->in_h = out_h, l->in_w = out_w, l->in_c = window;
-    l->kernel_h = l->kernel_w = l->stride = 1;
-    status = source_warn(s, 0, "strides %" PRId64 " and %" PRId64 " differ: written as the product it makes",
-                         z->stride_h, z->stride_w);
-  }
   return status ? status : finish_layer(s, l);
 }
 

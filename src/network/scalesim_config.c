@@ -197,15 +197,15 @@ static void add_field(qy_text *out, const char *text)
 void qy_scalesim_network_csv(qy_text *out, const qy_scalesim_topology *topology)
 {
   const qy_network *n = &topology->network;
-  qy_text_add(out, "layer,type,in_h,in_w,in_c,out_c,kernel_h,kernel_w,stride,pad,groups,macs,params\n");
+  qy_text_add(out, "layer,type,in_h,in_w,in_c,out_c,kernel_h,kernel_w,stride_h,stride_w,groups,macs,params\n");
   for (size_t i = 0; i < n->layer_count; i++) {
     const qy_layer *l = &n->layer[i];
     add_field(out, l->name);
     qy_text_add(out,
                 ",%s,%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64
                 ",%" PRId64 ",%" PRId64 ",%" PRId64 "\n",
-                qy_layer_type_name(l->type), l->in_h, l->in_w, l->in_c, l->out_c, l->kernel_h, l->kernel_w, l->stride,
-                l->pad, l->groups, l->macs, l->weights);
+                qy_layer_type_name(l->type), l->in_h, l->in_w, l->in_c, l->out_c, l->kernel_h, l->kernel_w, l->stride_h,
+                l->stride_w, l->groups, l->macs, l->weights);
   }
 }
 

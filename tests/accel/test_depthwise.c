@@ -7,6 +7,7 @@
  * PE, parts and library are filled in by hand with round numbers, so that areas and energies can be said in advance. */
 #include "quarry/depthwise.h"
 
+#include "layer.h"
 #include "tap.h"
 
 #include <stdlib.h>
@@ -31,23 +32,18 @@ static qy_pe make_pe(qy_pe_kind kind)
   return pe;
 }
 
-static qy_layer make_layer(int64_t h, int64_t w, int64_t c, int64_t kh, int64_t kw, int64_t stride, int64_t pad)
+static void count_products(qy_layer *l)
 {
-  qy_layer l = {.name = "dw",
-                .type = QY_LAYER_DWCONV,
-                .in_h = h,
-                .in_w = w,
-                .in_c = c,
-                .out_c = c,
-                .kernel_h = kh,
-                .kernel_w = kw,
-                .stride = stride,
-                .pad = pad,
-                .groups = c};
-  l.out_h = (h + 2 * pad - kh) / stride + 1;
-  l.out_w = (w + 2 * pad - kw) / stride + 1;
-  l.macs = l.out_h * l.out_w * c * kh * kw;
-  l.weights = c * kh * kw;
+  l->weights = l->in_c * l->kernel_h * l->kernel_w;
+  l->macs = l->out_h * l->out_w * l->weights;
+}
+
+static qy_layer make_depthwise(int64_t h, int64_t w, int64_t c, int64_t kh, int64_t kw, int64_t stride, int64_t pad)
+{
+  qy_layer l = make_layer(h, w, c, c, kh, kw, stride, pad, c);
+  l.name = "dw";
+  l.type = QY_LAYER_DWCONV;
+  count_products(&l);
   return l;
 }
 
@@ -113,16 +109,18 @@ static counts run_machine(const machine *m, const qy_layer *l)
     for (int64_t y = 0; y < l->in_h; y++) {
       int64_t row = move(l->in_w * channels * m->slot_bits, m->port);
       c.load += row;
-      /* Does output row 0 touch input row y? */
-      int touched = 0;
-      for (int64_t k = 0; k < l->kernel_h; k++)
-        touched |= k - l->pad == y;
-      if (from == 0 && touched) c.first += row;
+      /* Does output row 0 touch input row y, or one that comes after it? */
+      int needed = 0;
+      for (int64_t k = 0; k < l->kernel_h; k++) {
+        const int64_t touched = k * l->dilation_h - l->pad_top;
+        needed |= touched >= y && touched < l->in_h;
+      }
+      if (from == 0 && needed) c.first += row;
       c.input_writes += words_of(l->in_w, m->tap_products);
     }
     for (int64_t oy = 0; oy < l->out_h; oy++) {
       for (int64_t k = 0; k < l->kernel_h; k++) {
-        int64_t y = oy * l->stride + k - l->pad;
+        int64_t y = oy * l->stride_h + k * l->dilation_h - l->pad_top;
         if (y >= 0 && y < l->in_h) c.input_reads += words_of(l->in_w, m->tap_products);
       }
       for (int64_t ox = 0; ox < l->out_w; ox++) {
@@ -175,7 +173,8 @@ static trial random_trial(void)
   const int64_t pad = random_in(0, (kh < kw ? kh : kw) - 1);
   const int64_t h = random_in(1, 15) + (kh > 2 * pad ? kh - 2 * pad : 0);
   const int64_t w = random_in(1, 15) + (kw > 2 * pad ? kw - 2 * pad : 0);
-  t.layer = make_layer(h, w, random_in(1, 70), kh, kw, random_in(1, 3), pad);
+  t.layer = make_depthwise(h, w, random_in(1, 70), kh, kw, random_in(1, 3), pad);
+  if (random_in(0, 1) && vary_window(&t.layer, random_in)) count_products(&t.layer);
   t.pe = make_pe((qy_pe_kind)random_in(QY_PE_MAC, QY_PE_MAC_SA));
   t.precision = (int)random_in(1, 16);
   t.params = (qy_depthwise_params){
@@ -229,7 +228,7 @@ static void test_published_speedups(void)
   channels.reduction = QY_REDUCE_CHANNELS;
   const qy_pe st = make_pe(QY_PE_MAC_ST), sa = make_pe(QY_PE_MAC_SA);
   for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
-    const qy_layer l = make_layer(28, 28, 64, row[i].kernel, row[i].kernel, 1, row[i].kernel / 2);
+    const qy_layer l = make_depthwise(28, 28, 64, row[i].kernel, row[i].kernel, 1, row[i].kernel / 2);
     qy_depthwise_cycles t[3], c[3];
     for (int k = 0; k < 3; k++) {
       qy_depthwise_layer_cycles(&t[k], &taps, &st, &l, precision[k], 0, NULL);
@@ -293,7 +292,7 @@ static qy_depthwise_work *make_work(const qy_layer *layers, size_t count)
 /* Area and leakage of one small module, by hand: P = 2 lanes, M = 3, 3x3 kernels, 100 MHz. */
 static void test_area(void)
 {
-  const qy_layer l = make_layer(14, 14, 8, 3, 3, 1, 1);
+  const qy_layer l = make_depthwise(14, 14, 8, 3, 3, 1, 1);
   qy_depthwise_work *work = make_work(&l, 1);
   const qy_depthwise_params params = {.channels = 2, .multipliers = 3, .port_bits = 64};
   const qy_tech tech = make_tech();
@@ -348,7 +347,7 @@ static void test_banks(void)
   const qy_pe_cost cost = make_cost();
   const qy_depthwise_parts parts = make_parts();
   for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
-    const qy_layer l = make_layer(28, 28, 8, row[i].kernel, row[i].kernel, row[i].stride, row[i].kernel / 2);
+    const qy_layer l = make_depthwise(28, 28, 8, row[i].kernel, row[i].kernel, row[i].stride, row[i].kernel / 2);
     const qy_depthwise_params params = {.channels = 2, .multipliers = row[i].multipliers, .port_bits = 64};
     qy_depthwise m;
     const char *reason;
@@ -363,6 +362,76 @@ static void test_banks(void)
   }
 }
 
+/* Dilated kernels and unequal strides: outputs of a row whose windows lie on the same columns follow one another, so
+ * that a window goes on by lcm(stride, dilation) columns and takes in as many of its own as lie in them.  The buffer
+ * holds the rows that a kernel reaches over, and the stride's. */
+static void test_windows(void)
+{
+  static const struct {
+    int64_t stride_h, stride_w, dilation_h, dilation_w;
+    int banks;
+    int64_t rows; /* of the input buffer */
+  } row[] = {{1, 1, 1, 1, 4, 4},  /* 3 words: a column */
+             {2, 1, 1, 1, 4, 5},  /* the stride down takes none */
+             {1, 2, 1, 1, 8, 4},  /* 6 */
+             {1, 1, 2, 2, 4, 6},  /* every second column: again 3 */
+             {1, 2, 1, 2, 4, 4},  /* 2 columns on, one of its own */
+             {1, 2, 4, 3, 8, 10}, /* 6 columns on, two of its own */
+             {3, 1, 2, 1, 4, 8}};
+  const qy_tech tech = make_tech();
+  const qy_pe pe = make_pe(QY_PE_MAC);
+  const qy_pe_cost cost = make_cost();
+  const qy_depthwise_parts parts = make_parts();
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    qy_layer l = make_depthwise(28, 64, 8, 3, 3, 1, 1);
+    const window w = {row[i].stride_h, row[i].stride_w, row[i].dilation_h, row[i].dilation_w, 1, 0, 0, 1};
+    set_window(&l, &w);
+    qy_depthwise_params params = {.channels = 8, .multipliers = 9, .port_bits = 64};
+    qy_depthwise m;
+    const char *reason;
+    /* 8 lanes of 16 bits: 16 bytes a word. */
+    params.input_buffer_bytes = (double)(row[i].rows * 64 * 16);
+    qy_status status =
+        qy_depthwise_init_with(&m, &params, &pe, &cost, &parts, &tech, table, 100, make_work(&l, 1), &reason, NULL);
+    ok(status == QY_OK && m.input.banks == row[i].banks, "window %zu: %d banks, %d rows fit", i, row[i].banks,
+       (int)row[i].rows);
+    params.input_buffer_bytes -= 1;
+    status =
+        qy_depthwise_init_with(&m, &params, &pe, &cost, &parts, &tech, table, 100, make_work(&l, 1), &reason, NULL);
+    ok(status == QY_INFEASIBLE && strcmp(reason, "input buffer too small for the widest layer") == 0,
+       "a byte less does not");
+  }
+}
+
+/* A batch is as many layers, one after another. */
+static void test_batch(void)
+{
+  const qy_layer one = make_depthwise(14, 13, 12, 3, 3, 2, 1);
+  qy_layer three = one;
+  three.batch = 3;
+  const qy_layer list[] = {one, one, one};
+  const qy_depthwise_work *work[2] = {make_work(list, 3), make_work(&three, 1)};
+  const qy_tech tech = make_tech();
+  const qy_pe pe = make_pe(QY_PE_MAC_ST);
+  const qy_pe_cost cost = make_cost();
+  const qy_depthwise_parts parts = make_parts();
+  const qy_depthwise_params params = {.channels = 3, .multipliers = 2, .port_bits = 24};
+  double v[2][QY_METRIC_COUNT] = {{0}};
+  for (int i = 0; i < 2; i++) {
+    qy_depthwise m;
+    const char *reason;
+    ok(!qy_depthwise_init_with(&m, &params, &pe, &cost, &parts, &tech, table, 300, work[i], &reason, NULL) &&
+           !qy_depthwise_evaluate(v[i], &reason, &m, work[i], 8),
+       "a module for them");
+  }
+  ok(v[0][QY_CYCLES] > 0 && memcmp(v[0], v[1], sizeof *v) == 0, "three images of a layer: three layers");
+  qy_error err = {0};
+  qy_depthwise_work *w;
+  const qy_layer *bad = &three;
+  three.batch = 0;
+  ok(qy_depthwise_work_new(&w, &bad, 1, arena, &err) == QY_BAD_INPUT, "no images");
+}
+
 /* The parts of a random module's energy, each from counted events. */
 static void test_energy(void)
 {
@@ -373,7 +442,7 @@ static void test_energy(void)
   const qy_depthwise_parts parts = make_parts();
   for (int i = 0; i < TRIALS; i++) {
     trial t = random_trial();
-    qy_layer layers[3] = {t.layer, make_layer(9, 9, 12, 3, 3, 2, 1), t.layer};
+    qy_layer layers[3] = {t.layer, make_depthwise(9, 9, 12, 3, 3, 2, 1), t.layer};
     qy_depthwise_work *work = make_work(layers, 3);
     qy_depthwise m;
     const char *reason;
@@ -443,10 +512,10 @@ static void test_energy(void)
 /* Layers that differ in one size only are not merged: the whole is the sum of the layers' reports. */
 static void test_merging(void)
 {
-  const qy_layer layers[] = {make_layer(14, 14, 8, 3, 3, 2, 1), make_layer(14, 13, 8, 3, 3, 2, 1),
-                             make_layer(13, 14, 8, 3, 3, 2, 1), make_layer(14, 14, 9, 3, 3, 2, 1),
-                             make_layer(14, 14, 8, 3, 3, 2, 1), make_layer(14, 14, 8, 3, 4, 2, 1),
-                             make_layer(14, 14, 8, 4, 3, 2, 1), make_layer(14, 15, 8, 3, 5, 2, 1)};
+  const qy_layer layers[] = {make_depthwise(14, 14, 8, 3, 3, 2, 1), make_depthwise(14, 13, 8, 3, 3, 2, 1),
+                             make_depthwise(13, 14, 8, 3, 3, 2, 1), make_depthwise(14, 14, 9, 3, 3, 2, 1),
+                             make_depthwise(14, 14, 8, 3, 3, 2, 1), make_depthwise(14, 14, 8, 3, 4, 2, 1),
+                             make_depthwise(14, 14, 8, 4, 3, 2, 1), make_depthwise(14, 15, 8, 3, 5, 2, 1)};
   enum { LAYERS = sizeof layers / sizeof *layers };
   qy_depthwise_work *work = make_work(layers, LAYERS);
   is_int((int64_t)qy_depthwise_work_shapes(work), LAYERS - 1, "two of eight layers have equal shapes");
@@ -512,7 +581,7 @@ static void test_mobilenet(void)
 
 static void test_infeasible(void)
 {
-  const qy_layer l = make_layer(112, 112, 64, 3, 3, 1, 1);
+  const qy_layer l = make_depthwise(112, 112, 64, 3, 3, 1, 1);
   qy_depthwise_work *work = make_work(&l, 1);
   static const struct {
     const char *reason;
@@ -586,7 +655,7 @@ static void test_bad_input(void)
       {{.channels = 1, .multipliers = 1, .port_bits = 64, .input_buffer_bytes = -1},
        "buffers: expected sizes of 0 (automatic) bytes or more, found a negative one"},
   };
-  const qy_layer l = make_layer(14, 14, 64, 3, 3, 1, 1);
+  const qy_layer l = make_depthwise(14, 14, 64, 3, 3, 1, 1);
   const qy_pe pe = make_pe(QY_PE_MAC);
   for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
     qy_error err = {0};
@@ -606,9 +675,9 @@ static void test_bad_input(void)
   } layers[] = {
       {conv, "layer dw: expected dwconv for a depthwise module, found conv"},
       {wide, "layer dw: expected as many output as input channels (64), found 128"},
-      {make_layer(1 << 24, 1 << 24, 1, 1, 1, 1, 0),
+      {make_depthwise(1 << 24, 1 << 24, 1, 1, 1, 1, 0),
        "layer dw: expected a layer whose cycles can be counted exactly, found a larger one"},
-      {make_layer(1 << 18, 1 << 18, 1 << 12, 3, 3, 1, 1),
+      {make_depthwise(1 << 18, 1 << 18, 1 << 12, 3, 3, 1, 1),
        "layer dw: expected a layer whose cycles can be counted exactly, found a larger one"},
   };
   for (size_t i = 0; i < sizeof layers / sizeof *layers; i++) {
@@ -619,7 +688,7 @@ static void test_bad_input(void)
   }
 
   /* As large as is accepted: 2^10 x 2^10 x 2^20 pixels, 9 taps; port of 8 bits, 16-bit slots: 2 cycles a pixel. */
-  const qy_layer huge = make_layer(1 << 10, 1 << 10, 1 << 20, 3, 3, 1, 1);
+  const qy_layer huge = make_depthwise(1 << 10, 1 << 10, 1 << 20, 3, 3, 1, 1);
   const qy_depthwise_params narrow = {.channels = 1, .multipliers = 1, .port_bits = 8};
   qy_depthwise_cycles c = {0};
   ok(qy_depthwise_layer_cycles(&c, &narrow, &pe, &huge, 16, 7, NULL) == QY_OK, "a huge layer");
@@ -667,6 +736,8 @@ int main(void)
   test_published_speedups();
   test_area();
   test_banks();
+  test_windows();
+  test_batch();
   test_energy();
   test_merging();
   test_mobilenet();

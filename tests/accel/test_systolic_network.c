@@ -43,7 +43,7 @@ static void mobilenet_tests(void)
     for (size_t i = 0; i < network->layer_count; i++) {
       qy_layer l = network->layer[i];
       qy_systolic_counts c;
-      if (l.type == QY_LAYER_POOL || l.type == QY_LAYER_ADD) continue;
+      if (!qy_layer_multiplies(l.type)) continue;
       if (qy_systolic_layer_counts(&c, &s, &l, NULL)) return;
       if (l.type != QY_LAYER_DWCONV) {
         other += c.compute;

@@ -87,7 +87,7 @@ static int64_t map_words(const qy_layer *l, int64_t y0, int64_t y1, int64_t word
     int hit = 0;
     for (int64_t y = y0; y < y1; y++)
       for (int64_t k = 0; k < l->kernel_h; k++)
-        hit |= y * l->stride + k - l->pad == row;
+        hit |= y * l->stride_h + k * l->dilation_h - l->pad_top == row;
     sum += hit ? l->in_w * words : 0;
   }
   return sum;
@@ -101,7 +101,8 @@ static int64_t real_words(const qy_layer *l, int64_t y0, int64_t y1, int64_t wor
     for (int64_t x = 0; x < l->out_w; x++)
       for (int64_t a = 0; a < l->kernel_h; a++)
         for (int64_t b = 0; b < l->kernel_w; b++) {
-          int64_t row = y * l->stride + a - l->pad, column = x * l->stride + b - l->pad;
+          int64_t row = y * l->stride_h + a * l->dilation_h - l->pad_top;
+          int64_t column = x * l->stride_w + b * l->dilation_w - l->pad_left;
           if (row >= 0 && row < l->in_h && column >= 0 && column < l->in_w) sum += words;
         }
   return sum;
@@ -227,7 +228,7 @@ static int compare_walk(const qy_systolic *m, const qy_layer *l, const qy_systol
 
 static void tile_tests(void)
 {
-  enum { CASES = 600 };
+  enum { CASES = 1200 };
   const qy_tech tech = make_tech();
   int good = 0, run = 0, cut = 0, refused = 0, turned = 0;
   for (int i = 0; i < CASES; i++) {
@@ -236,6 +237,7 @@ static void tile_tests(void)
                             groups * random_in(1, i % 6 ? 30 : 150), k, random_in(1, k), random_in(1, 3),
                             k > 1 ? random_in(0, k - 1) : 0, groups);
     if (i % 11 == 0) l = make_layer(1, 1, random_in(50, 900), random_in(50, 700), 1, 1, 1, 0, 1);
+    if (i >= CASES / 2) vary_window(&l, random_in);
     const int st = i % 3 == 0;
     const qy_pe pe = make_pe(st ? QY_PE_MAC_ST : QY_PE_MAC, 8);
     static const double sizes[] = {0, 1024, 2048, 4096, 8192, 32768};
@@ -269,10 +271,12 @@ static void tile_tests(void)
     const int same = compare_walk(&m, &l, &r, bits, 8 / bits);
     good += same;
     if (!same)
-      printf("# case %d: %dx%d flow %d, %lldx%lld c %lld n %lld k %lldx%lld s %lld p %lld g %lld bits %d\n", i, s.rows,
+      printf("# case %d: %dx%d flow %d, %lldx%lld c %lld n %lld k %lldx%lld s %lldx%lld d %lldx%lld p %lld %lld %lld %lld g %lld "
+             "bits %d\n", i, s.rows,
              s.columns, (int)s.dataflow, (long long)l.in_h, (long long)l.in_w, (long long)l.in_c, (long long)l.out_c,
-             (long long)l.kernel_h, (long long)l.kernel_w, (long long)l.stride, (long long)l.pad, (long long)l.groups,
-             bits);
+             (long long)l.kernel_h, (long long)l.kernel_w, (long long)l.stride_h, (long long)l.stride_w,
+             (long long)l.dilation_h, (long long)l.dilation_w, (long long)l.pad_top, (long long)l.pad_bottom,
+             (long long)l.pad_left, (long long)l.pad_right, (long long)l.groups, bits);
   }
   ok(run > 250 && good == run, "%d layers, %d of them cut into tiles, walked word by word", run, cut);
   ok(cut > 80 && turned > 5, "enough of them were cut, %d with rows outermost", turned);

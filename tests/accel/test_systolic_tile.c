@@ -92,7 +92,8 @@ static int64_t touched(const qy_layer *l, int64_t y0, int64_t y1)
   for (int64_t row = 0; row < l->in_h; row++) {
     int hit = 0;
     for (int64_t y = y0; y < y1 && !hit; y++)
-      hit = row >= y * l->stride - l->pad && row < y * l->stride - l->pad + l->kernel_h;
+      for (int64_t a = 0; a < l->kernel_h && !hit; a++)
+        hit = row == y * l->stride_h + a * l->dilation_h - l->pad_top;
     sum += hit;
   }
   return sum;
@@ -126,7 +127,8 @@ static subject subject_of(const qy_systolic *m, const qy_layer *l)
     for (int64_t x = 0; x < l->out_w; x++)
       for (int64_t a = 0; a < l->kernel_h; a++)
         for (int64_t b = 0; b < l->kernel_w; b++) {
-          const int64_t row = y * l->stride + a - l->pad, column = x * l->stride + b - l->pad;
+          const int64_t row = y * l->stride_h + a * l->dilation_h - l->pad_top;
+          const int64_t column = x * l->stride_w + b * l->dilation_w - l->pad_left;
           u.real += row >= 0 && row < l->in_h && column >= 0 && column < l->in_w;
         }
   return u;
@@ -249,15 +251,17 @@ static qy_systolic_params random_params(int64_t side)
 static void print_case(const char *what, int i, const qy_systolic_params *s, const qy_layer *l, const half *h)
 {
   printf("# %s %d: %dx%d flow %d drain %d edge %d row %d pack %d batch %d port %d, %lldx%lld c %lld n %lld k %lldx%lld "
-         "s %lld p "
-         "%lld g %lld, half %lld %lld %lld\n",
+         "s %lldx%lld d %lldx%lld p %lld %lld %lld %lld g %lld, half %lld %lld %lld\n",
          what, i, s->rows, s->columns, (int)s->dataflow, (int)s->drain, (int)s->edge, (int)s->row, (int)s->packing,
          s->batch, s->port_bits, (long long)l->in_h, (long long)l->in_w, (long long)l->in_c, (long long)l->out_c,
-         (long long)l->kernel_h, (long long)l->kernel_w, (long long)l->stride, (long long)l->pad, (long long)l->groups,
+         (long long)l->kernel_h, (long long)l->kernel_w, (long long)l->stride_h, (long long)l->stride_w,
+         (long long)l->dilation_h, (long long)l->dilation_w, (long long)l->pad_top, (long long)l->pad_bottom,
+         (long long)l->pad_left, (long long)l->pad_right, (long long)l->groups,
          (long long)h->inputs, (long long)h->weights, (long long)h->out_bits);
 }
 
-static void optimum_tests(void)
+/* varied: strides, dilation and pads of their own for each direction and side. */
+static void optimum_tests(bool varied)
 {
   enum { CASES = 1500 };
   int cut_cases = 0, optimal = 0, first_equal = 0, accesses = 0, run = 0;
@@ -270,6 +274,8 @@ static void optimum_tests(void)
     if (i % 50 == 0) l = make_layer(random_in(1, 3), 1, random_in(400, 1000), random_in(1, 4), 1, 1, 1, 0, 1);
     if (i % 50 == 1) l = make_layer(1, random_in(1, 3), random_in(1, 4), random_in(400, 1000), 1, 1, 1, 0, 1);
     if (i % 50 == 2) l = make_layer(random_in(20, 60), random_in(3, 5), 1, random_in(1, 3), 3, 3, 1, 2, 1);
+    if (varied && i % 4 == 0) l = make_layer(random_in(8, 40), random_in(1, 5), 2, 2, random_in(2, 4), 1, 1, 0, 1);
+    if (varied) vary_window(&l, random_in);
     const half h = {random_in(4, 200), random_in(4, 200), random_in(100, 4000)};
     const qy_systolic_params s = random_params(i % 50 < 2 ? 32 : i % 2 ? 5 : 16);
     const qy_pe pe = make_pe(i % 4 ? 1 : 2);
@@ -300,6 +306,7 @@ static void optimum_tests(void)
              (long long)p.cycles, (long long)p.bits, (long long)best.cycles, (long long)best.bits);
     }
   }
+  if (varied) printf("# strides, dilation and pads of each direction and side:\n");
   ok(cut_cases > 500 && first_equal == cut_cases, "%d layers cut into tiles: cycles as added up here", cut_cases);
   ok(optimal == run, "of all tilings (%lld on average) the best in cycles and words through the port, %d of %d",
      (long long)(tilings / (cut_cases ? cut_cases : 1)), optimal, run);
@@ -313,7 +320,7 @@ static int old_rule(tiling *t, const subject *u, const half *h)
   const qy_layer *l = u->l;
   const qy_systolic_params *s = &u->m->params;
   const int64_t taps = l->kernel_h * l->kernel_w, window_rows = smaller(l->in_h, l->kernel_h);
-  const int64_t last = smaller(l->in_h - 1, (l->out_h - 1) * l->stride - l->pad + l->kernel_h - 1);
+  const int64_t last = smaller(l->in_h - 1, (l->out_h - 1) * l->stride_h - l->pad_top + l->kernel_h - 1);
   const int64_t used = larger(0, last + 1);
   const int64_t by_input = h->inputs / (window_rows * l->in_w);
   const int64_t by_weight = h->weights / (taps * smaller(u->outputs, s->columns));
@@ -328,7 +335,7 @@ static int old_rule(tiling *t, const subject *u, const half *h)
   *t = (tiling){l->out_h, images, k, n, 0};
   if (images > 0) return 1;
   const int64_t room = h->inputs / (l->in_w * k);
-  const int64_t rows = room >= used ? l->out_h : (room - window_rows) / l->stride + 1;
+  const int64_t rows = room >= used ? l->out_h : (room - window_rows) / l->stride_h + 1;
   t->images = 1;
   t->rows = smaller(l->out_h, smaller(rows, h->out_bits / (l->out_w * u->slot * n)));
   return 1;
@@ -377,7 +384,7 @@ static void network_rule_tests(void)
   for (size_t i = 0; i < network->layer_count; i++)
     for (int f = 0; f < QY_FLOW_COUNT; f++) {
       const qy_layer *l = &network->layer[i];
-      if (l->type == QY_LAYER_POOL || l->type == QY_LAYER_ADD) continue;
+      if (!qy_layer_multiplies(l->type)) continue;
       const half h = {32768, 32768, INT64_C(8) * 32768};
       const qy_systolic_params s = {
           .rows = 16, .columns = 16, .dataflow = (qy_dataflow)f, .tile = QY_TILE_AUTO, .batch = 1, .port_bits = 256};
@@ -446,7 +453,8 @@ int main(void)
     ok(0, "db/memory/sram.csv can be read");
     return done();
   }
-  optimum_tests();
+  optimum_tests(false);
+  optimum_tests(true);
   rule_tests();
   network_rule_tests();
   monotone_tests();

@@ -1,0 +1,66 @@
+/* The format of a network file: its columns in one table, its rules and an example in one text. */
+#include "network_int.h"
+
+static const qy_network_column columns[COLUMNS] = {
+    [NAME] = {"layer", "", "name, each once"},
+    [TYPE] = {"type", "", "conv, dwconv, pwconv, fc, pool, add, concat"},
+    [INPUTS] = {"inputs", "the line before", "layers of earlier lines whose output it reads: a, a+b, a*g, or -"},
+    [BATCH] = {"batch", "of its inputs, or 1", "images that go through together"},
+    [IN_H] = {"in_h", "of its inputs", "height of the input; fc: 1"},
+    [IN_W] = {"in_w", "of its inputs", "width of the input; fc: 1"},
+    [IN_C] = {"in_c", "of its inputs", "channels of the input"},
+    [OUT_C] = {"out_c", "dwconv, pool, add, concat: in_c", "channels of the output"},
+    [KERNEL] = {"kernel", "1; pool: the whole input", "height and width of the kernel"},
+    [KERNEL_H] = {"kernel_h", "kernel", "its height alone"},
+    [KERNEL_W] = {"kernel_w", "kernel", "its width alone"},
+    [STRIDE] = {"stride", "1", "from one output to the next, down and across"},
+    [STRIDE_H] = {"stride_h", "stride", "down alone"},
+    [STRIDE_W] = {"stride_w", "stride", "across alone"},
+    [PAD] = {"pad", "0", "zeros on all four sides"},
+    [PAD_TOP] = {"pad_top", "pad", "above alone"},
+    [PAD_BOTTOM] = {"pad_bottom", "pad", "below alone"},
+    [PAD_LEFT] = {"pad_left", "pad", "on the left alone"},
+    [PAD_RIGHT] = {"pad_right", "pad", "on the right alone"},
+    [DILATION] = {"dilation", "1", "from one tap of the kernel to the next, down and across"},
+    [DILATION_H] = {"dilation_h", "dilation", "down alone"},
+    [DILATION_W] = {"dilation_w", "dilation", "across alone"},
+    [GROUPS] = {"groups", "1; dwconv, pool: in_c", "groups of channels"},
+    [MACS] = {"macs", "from the sizes", "multiply-accumulates of one image; checked"},
+    [PARAMS] = {"params", "from the sizes", "weights without biases; checked"},
+};
+
+const qy_network_column *qy_network_columns(size_t *count)
+{
+  *count = COLUMNS;
+  return columns;
+}
+
+/* The lines after "Example:" are a file as it stands; a test reads them. */
+const char *qy_network_format(void)
+{
+  return "A network is a table of comma-separated values, one line a layer.  The first line names the columns, in any\n"
+         "order; those that are left out, and empty cells, have the value in the table above.  Lines that start with #\n"
+         "are comments.  Sizes are in elements.  Output height: (in_h + pad_top + pad_bottom - reach) / stride_h + 1,\n"
+         "rounded down, with reach = (kernel_h - 1) dilation_h + 1; width likewise.\n"
+         "\n"
+         "The graph.  A cell of `inputs` names layers of earlier lines:\n"
+         "  (empty)  the line before; on the first line the network's input\n"
+         "  -        the network's input\n"
+         "  a        the output of layer a\n"
+         "  a+b      add: the sum, all of one size; any other type: channels of a, then of b\n"
+         "  a*g      a, each channel scaled by g, which is 1x1 (squeeze and excitation); after a+b: of both\n"
+         "An add or concat has two inputs or more.  An fc takes a map flattened: in_c = height x width x channels.\n"
+         "Sizes that a line states must be those of its inputs.  A name with + or * in it can only stand alone.\n"
+         "In a file without a column `inputs` a layer reads the line before if the sizes agree; if they do not, what it\n"
+         "reads is not known (`describe` shows -).\n"
+         "\n"
+         "Example:\n"
+         "layer,type,inputs,in_h,in_w,in_c,out_c,kernel,stride_h,stride_w,pad_top,pad_bottom,pad_left,pad_right\n"
+         "stem,conv,,64,32,3,16,3,2,1,1,1,1,1\n"
+         "wide,dwconv,stem,,,,,5,,,2,2,2,2\n"
+         "narrow,pwconv,,,,,16,,,,,,,\n"
+         "sum,add,narrow+stem,,,,,,,,,,,\n"
+         "both,concat,sum+wide,,,,,,,,,,,\n"
+         "pool,pool,,,,,,,,,,,,\n"
+         "fc,fc,,,,,10,,,,,,,\n";
+}

@@ -1,0 +1,225 @@
+/* A line of a network file to a layer: defaults, checks and what follows from the sizes.
+ *
+ * Products are formed with overflow checks in 64 bits, so a damaged file cannot wrap around into a plausible sum.
+ */
+#include "network_int.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+bool network_given(const network_row *r, int column)
+{
+  return r->at[column] >= 0 && *r->csv->field[r->at[column]];
+}
+
+qy_status network_expected(const network_row *r, int column, const char *format, ...)
+{
+  char expected[256];
+  size_t count;
+  va_list args;
+  va_start(args, format);
+  vsnprintf(expected, sizeof expected, format, args);
+  va_end(args);
+  if (r->at[column] >= 0) return qy_csv_expected(r->csv, r->at[column], r->err, "%s", expected);
+  return qy_fail_at(r->err, QY_BAD_INPUT, r->csv->file, r->csv->line, 0, "%s: expected %s, found none",
+                    qy_network_columns(&count)[column].name, expected);
+}
+
+/* ---- sizes ---- */
+
+/* The column that decides: the one for a direction or side, else the one for all of them. */
+static int decides(const network_row *r, int own, int all)
+{
+  return !network_given(r, own) && network_given(r, all) ? all : own;
+}
+
+static qy_status read_size(int64_t *value, const network_row *r, int own, int all, int64_t low, int64_t otherwise)
+{
+  const int column = decides(r, own, all);
+  *value = otherwise;
+  if (!network_given(r, column)) return QY_OK;
+  return qy_csv_integer(r->csv, r->at[column], low, NETWORK_SIZE_MAX, value, r->err);
+}
+
+/* Size of the input: of the layers it reads, unless the line says it; fc: 1 x 1. */
+static qy_status read_in(int64_t *value, const network_row *r, int column, int64_t otherwise)
+{
+  qy_status status = read_size(value, r, column, column, 1, otherwise);
+  if (!status && *value == 0) return network_expected(r, column, "a size, as there is no input to take it from");
+  if (!status && *value > NETWORK_SIZE_MAX)
+    return network_expected(r, column, "inputs of at most %d together (they have %" PRId64 ")", NETWORK_SIZE_MAX,
+                            *value);
+  return status;
+}
+
+static qy_status read_channels(qy_layer *l, const network_row *r, const network_map *map)
+{
+  const bool same = l->type == QY_LAYER_DWCONV || !qy_layer_multiplies(l->type);
+  qy_status status = read_size(&l->batch, r, BATCH, BATCH, 1, map->batch);
+  const int64_t flat = l->type == QY_LAYER_FC ? 1 : 0;
+  if (!status) status = read_in(&l->in_h, r, IN_H, map->c ? map->h : flat);
+  if (!status) status = read_in(&l->in_w, r, IN_W, map->c ? map->w : flat);
+  if (!status) status = read_in(&l->in_c, r, IN_C, map->c);
+  if (!status) status = read_size(&l->out_c, r, OUT_C, OUT_C, 1, same ? l->in_c : 0);
+  if (!status && l->out_c == 0) return network_expected(r, OUT_C, "output channels");
+  return status;
+}
+
+static qy_status read_window(qy_layer *l, const network_row *r)
+{
+  const bool pool = l->type == QY_LAYER_POOL;
+  const int64_t groups = pool || l->type == QY_LAYER_DWCONV ? l->in_c : 1;
+  const struct {
+    int own, all;
+    int64_t low, otherwise, *value;
+  } size[] = {{KERNEL_H, KERNEL, 1, pool ? l->in_h : 1, &l->kernel_h},
+              {KERNEL_W, KERNEL, 1, pool ? l->in_w : 1, &l->kernel_w},
+              {STRIDE_H, STRIDE, 1, 1, &l->stride_h},
+              {STRIDE_W, STRIDE, 1, 1, &l->stride_w},
+              {DILATION_H, DILATION, 1, 1, &l->dilation_h},
+              {DILATION_W, DILATION, 1, 1, &l->dilation_w},
+              {PAD_TOP, PAD, 0, 0, &l->pad_top},
+              {PAD_BOTTOM, PAD, 0, 0, &l->pad_bottom},
+              {PAD_LEFT, PAD, 0, 0, &l->pad_left},
+              {PAD_RIGHT, PAD, 0, 0, &l->pad_right},
+              {GROUPS, GROUPS, 1, groups, &l->groups}};
+  qy_status status = QY_OK;
+  for (size_t i = 0; !status && i < sizeof size / sizeof *size; i++)
+    status = read_size(size[i].value, r, size[i].own, size[i].all, size[i].low, size[i].otherwise);
+  return status;
+}
+
+/* ---- checks ---- */
+
+static qy_status check_ones(const qy_layer *l, const network_row *r)
+{
+  const bool fc = l->type == QY_LAYER_FC;
+  const struct {
+    int own, all;
+    int64_t value;
+  } one[] = {{IN_H, IN_H, fc ? l->in_h : 1},
+             {IN_W, IN_W, fc ? l->in_w : 1},
+             {KERNEL_H, KERNEL, l->kernel_h},
+             {KERNEL_W, KERNEL, l->kernel_w},
+             {GROUPS, GROUPS, l->groups}};
+  for (size_t i = 0; i < sizeof one / sizeof *one; i++)
+    if (one[i].value != 1)
+      return network_expected(r, decides(r, one[i].own, one[i].all), "1 in a%s %s", fc ? "n" : "",
+                              network_type_names[l->type]);
+  return QY_OK;
+}
+
+/* What the type says about the sizes. */
+static qy_status check_type(qy_layer *l, const network_row *r)
+{
+  switch (l->type) {
+  case QY_LAYER_DWCONV:
+    if (l->groups != l->in_c)
+      return network_expected(r, GROUPS, "one group per input channel (%" PRId64 ") in a dwconv", l->in_c);
+    break;
+  case QY_LAYER_FC:
+  case QY_LAYER_PWCONV: return check_ones(l, r);
+  case QY_LAYER_POOL:
+  case QY_LAYER_ADD:
+  case QY_LAYER_CONCAT:
+    if (l->out_c != l->in_c)
+      return network_expected(r, OUT_C, "%" PRId64 " as in_c in a %s", l->in_c, network_type_names[l->type]);
+    break;
+  default:
+    if (l->kernel_h == 1 && l->kernel_w == 1 && l->groups == 1) l->type = QY_LAYER_PWCONV;
+  }
+  return QY_OK;
+}
+
+static qy_status check_pads(const qy_layer *l, const network_row *r, int64_t reach_h, int64_t reach_w)
+{
+  const struct {
+    int own;
+    int64_t pad, reach;
+  } side[] = {{PAD_TOP, l->pad_top, reach_h},
+              {PAD_BOTTOM, l->pad_bottom, reach_h},
+              {PAD_LEFT, l->pad_left, reach_w},
+              {PAD_RIGHT, l->pad_right, reach_w}};
+  const bool dilated = l->dilation_h > 1 || l->dilation_w > 1;
+  for (size_t i = 0; i < sizeof side / sizeof *side; i++)
+    if (side[i].pad >= side[i].reach)
+      return network_expected(r, decides(r, side[i].own, PAD), "less than the %skernel (%" PRId64 "x%" PRId64 ")",
+                              dilated ? "dilated " : "", reach_h, reach_w);
+  return QY_OK;
+}
+
+/* One direction: outputs from inputs with their padding. */
+static qy_status count_outputs(int64_t *out, const network_row *r, int kernel, int64_t reach, int64_t dilation,
+                               int64_t padded, int64_t stride)
+{
+  if (reach > padded)
+    return network_expected(r, decides(r, kernel, KERNEL), "%sat most the padded input (%" PRId64 ")",
+                            dilation > 1 ? "a dilated kernel of " : "", padded);
+  *out = (padded - reach) / stride + 1;
+  return QY_OK;
+}
+
+static qy_status check_sizes(qy_layer *l, const network_row *r)
+{
+  const int64_t reach_h = qy_layer_reach(l->kernel_h, l->dilation_h);
+  const int64_t reach_w = qy_layer_reach(l->kernel_w, l->dilation_w);
+  if (l->in_c % l->groups) return network_expected(r, GROUPS, "a divisor of in_c (%" PRId64 ")", l->in_c);
+  if (l->out_c % l->groups) return network_expected(r, GROUPS, "a divisor of out_c (%" PRId64 ")", l->out_c);
+  qy_status status = check_pads(l, r, reach_h, reach_w);
+  if (!status)
+    status = count_outputs(&l->out_h, r, KERNEL_H, reach_h, l->dilation_h, l->in_h + l->pad_top + l->pad_bottom,
+                           l->stride_h);
+  if (!status)
+    status = count_outputs(&l->out_w, r, KERNEL_W, reach_w, l->dilation_w, l->in_w + l->pad_left + l->pad_right,
+                           l->stride_w);
+  return status ? status : check_type(l, r);
+}
+
+/* Product of n factors; 0 when it does not fit 64 bits (factors are positive). */
+static int64_t product(const int64_t *factor, int n)
+{
+  int64_t result = 1;
+  for (int i = 0; i < n; i++)
+    if (__builtin_mul_overflow(result, factor[i], &result)) return 0;
+  return result;
+}
+
+/* What the file says, if it does, against what follows from the sizes. */
+static qy_status check_sum(const network_row *r, int column, int64_t derived)
+{
+  int64_t said = derived;
+  if (!network_given(r, column)) return QY_OK;
+  qy_status status = qy_csv_integer(r->csv, r->at[column], 0, INT64_MAX, &said, r->err);
+  if (!status && said != derived) return network_expected(r, column, "%" PRId64 " from the sizes", derived);
+  return status;
+}
+
+static qy_status count_products(qy_layer *l, const network_row *r)
+{
+  if (qy_layer_multiplies(l->type)) {
+    l->weights = product((int64_t[]){l->out_c, l->in_c / l->groups, l->kernel_h, l->kernel_w}, 4);
+    l->macs = l->weights ? product((int64_t[]){l->weights, l->out_h, l->out_w}, 3) : 0;
+    if (!l->macs) return network_expected(r, MACS, "a layer whose multiply-accumulates fit 64 bits");
+  }
+  qy_status status = check_sum(r, MACS, l->macs);
+  return status ? status : check_sum(r, PARAMS, l->weights);
+}
+
+qy_status network_read_row(qy_layer *l, const network_row *r)
+{
+  int type;
+  network_map map;
+  *l = (qy_layer){.name = r->csv->field[r->at[NAME]]};
+  if (!*l->name) return network_expected(r, NAME, "a name");
+  qy_status status = qy_csv_choice(r->csv, r->at[TYPE], network_type_names, QY_LAYER_TYPE_COUNT, &type, r->err);
+  if (status) return status;
+  l->type = (qy_layer_type)type;
+  status = network_inputs(l, &map, r);
+  if (!status) status = read_channels(l, r, &map);
+  if (!status) status = read_window(l, r);
+  if (!status) status = network_fit(l, &map, r);
+  if (!status) status = check_sizes(l, r);
+  if (!status) status = count_products(l, r);
+  return status;
+}
