@@ -1,20 +1,11 @@
 /* The accelerators an experiment can name, and the values their keys share. */
 #include "accelerator_int.h"
 
-/* Names of qy_pe_table; a test compares them. */
-const char *const pe_kinds[QY_PE_KIND_COUNT] = {[QY_PE_MAC] = "mac",
-                                                [QY_PE_MAC_ST] = "mac_st",
-                                                [QY_PE_MAC_SA] = "mac_sa",
-                                                [QY_PE_MUL] = "mul",
-                                                [QY_PE_MAC_DC] = "mac_dc",
-                                                [QY_PE_SERIAL] = "serial",
-                                                [QY_PE_SEGLOG] = "seglog",
-                                                [QY_PE_BRSLOG] = "brslog",
-                                                [QY_PE_POT] = "pot",
-                                                [QY_PE_SP2] = "sp2",
-                                                [QY_PE_LIGHTPE] = "lightpe",
-                                                [QY_PE_SHIFT_ADD] = "shift_add",
-                                                [QY_PE_MULTIPLES] = "multiples"};
+const char *const pe_kinds[QY_PE_KIND_COUNT] = {
+#define ELEMENT(NAME, name) [QY_PE_##NAME] = #name,
+#include "quarry/pe.def"
+#undef ELEMENT
+};
 const char *const multiplier_kinds[QY_MULTIPLIER_COUNT] = {
     [QY_MULTIPLIER_ARRAY] = "array", [QY_MULTIPLIER_BOOTH] = "booth"};
 const char *const sram_flavours[QY_SRAM_FLAVOUR_COUNT] = {[QY_SRAM_LSTP] = "lstp", [QY_SRAM_HP] = "hp"};

@@ -31,14 +31,9 @@ void element_params_from(qy_pe_params *pe, const double *value)
   };
 }
 
-/* Trained layers: weights out to four deviations, half of the activations zero. */
 void element_stimulus_from(qy_pe_stimulus *stimulus, const double *value)
 {
-  if (value[PE_OPERANDS] == 0) return;
-  stimulus->weights = QY_WEIGHTS_LAPLACIAN;
-  stimulus->weight_range = 4;
-  stimulus->relu = true;
-  stimulus->zero_frac = 0.5;
+  *stimulus = qy_pe_stimulus_of((int)value[PE_OPERANDS]);
 }
 
 qy_status element_quality_from(void *quality, const qy_pe *pe, qy_error *err)
