@@ -70,7 +70,7 @@ install: all                    ## PREFIX=/usr/local, DESTDIR honoured
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include/quarry $(DESTDIR)$(PREFIX)/share/quarry
 	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(LIB) $(DESTDIR)$(PREFIX)/lib
-	install -m 644 include/quarry/*.h $(DESTDIR)$(PREFIX)/include/quarry
+	install -m 644 include/quarry/*.h include/quarry/*.def $(DESTDIR)$(PREFIX)/include/quarry
 	cp -R db experiments $(DESTDIR)$(PREFIX)/share/quarry
 
 uninstall:

@@ -92,6 +92,8 @@ typedef struct qy_layer_filter {
   const char *name;
 } qy_layer_filter;
 
+bool qy_layer_matches(const qy_layer *layer, const qy_layer_filter *filter);
+
 /* Layers that match, in order, into an array in the arena. Zero matches is QY_BAD_INPUT naming what there is. */
 qy_status qy_network_select(const qy_layer ***layers, size_t *count, const qy_network *network,
                             const qy_layer_filter *filter, qy_arena *arena, qy_error *err);

@@ -1,4 +1,4 @@
-/* Processing elements: each one function that builds a circuit from a parameter struct.
+/* Processing elements: each one row and one function that builds a circuit from a parameter struct.
  *
  * A PE has modes: mode k does N[k] products every cycles[k] cycles on operands of up to bits[k] bits.  A plain mac has
  * them too: its narrower operands are sign-extended, take a cycle each all the same, but toggle less.
@@ -11,32 +11,27 @@
 
 #include "quarry/circuit.h"
 #include "quarry/number.h"
+#include "quarry/parameter.h"
 
 typedef enum qy_pe_kind {
-  QY_PE_MAC,
-  QY_PE_MAC_ST,
-  QY_PE_MAC_SA,
-  QY_PE_MUL,       /* a multiplier alone: the fixed-point equivalent of elements without accumulator */
-  QY_PE_MAC_DC,    /* sum-together by divide and conquer: small multipliers, mode multiplexers, adders */
-  QY_PE_SERIAL,    /* one weight bit a cycle */
-  QY_PE_SEGLOG,    /* logarithmic weights, fixed split between base sqrt(2) and base 2 */
-  QY_PE_BRSLOG,    /* the same, split chosen by an input */
-  QY_PE_POT,       /* one shift */
-  QY_PE_SP2,       /* two shifts and an add */
-  QY_PE_LIGHTPE,   /* one or two shifts with a sign each */
-  QY_PE_SHIFT_ADD, /* codebook 2^s (2^n m + 1) */
-  QY_PE_MULTIPLES, /* the odd multiples that shared shift_add elements of a row take in */
+#define ELEMENT(NAME, name) QY_PE_##NAME,
+#include "quarry/pe.def"
+#undef ELEMENT
   QY_PE_KIND_COUNT
 } qy_pe_kind;
 
 enum { QY_PE_MODES_MAX = 3 };
 
-/* Zero means "the default" for every field but kind and multiplier; a field a kind does not list must be 0. */
+/* accumulator_bits: whatever width is usual, but there must be one. */
+#define QY_PE_ACCUMULATOR_NEEDED (-1)
+
+/* Zero means "the default" for every field but kind and multiplier.  A field that a kind does not list in its row must
+ * be 0 or what its parameter falls back to. */
 typedef struct qy_pe_params {
   qy_pe_kind kind;
   qy_multiplier multiplier;
   int bits;             /* operand width of mode 0: 4, 8 or 16 for mac_st, mac_sa, mac_dc; else 2..32 */
-  int accumulator_bits; /* mac kinds, 0: product bits + 8, at most 64; code elements, 0: no accumulator */
+  int accumulator_bits; /* 0: product bits + 8, at most 64, where the kind always accumulates; else none */
   bool input_registers; /* operand registers inside the PE */
   int weight_bits;      /* width of the weight or of its code; 0: mac, mul: bits; code elements: the format's usual */
   int split;            /* seglog: R, even, [0..2^(weight_bits-1)]; -1: 0; 0: half of the codes */
@@ -47,7 +42,7 @@ typedef struct qy_pe_params {
   bool m_odd;           /* shift_add, multiples: m indexes 0, 1, 3, 5, ... */
   bool shared;          /* shift_add: odd multiples of x come in (made once per row) instead of being made here */
   int terms;            /* lightpe: 1 or 2; 0: 1 */
-  bool output_registers; /* mul and code elements without accumulator: a register behind the result */
+  bool output_registers; /* elements without accumulator: a register behind the result */
 } qy_pe_params;
 
 typedef struct qy_pe_mode {
@@ -67,10 +62,50 @@ typedef struct qy_pe {
   int keep_bits; /* fraction bits kept of a coded product: qy_number_product */
 } qy_pe;
 
-/* Check the parameters and build the circuit in the arena. QY_BAD_INPUT with the range when one is outside.
+typedef enum qy_pe_sums { QY_PE_SUMS_NEVER, QY_PE_SUMS_OPTIONAL, QY_PE_SUMS_ALWAYS } qy_pe_sums;
+
+enum { QY_PE_INTEGERS = -1 }; /* number_kind of elements whose weights are integers */
+
+/* A kind of element: all there is to know about it.  Its file in src/pe defines it, pe.def lists it. */
+typedef struct qy_pe_row {
+  const char *name, *help;              /* names for files, `list elements`, help */
+  const qy_parameter *const *parameter; /* besides `kind`; NULL: no more */
+  int number_kind;                      /* the qy_number_kind of its weight codes, or QY_PE_INTEGERS */
+  bool multiplies;                      /* makes products of x and w */
+  bool exact; /* and they equal x w for all x and w, but for fraction bits it was asked to drop (keep_bits);
+                        false: qy_pe_product_error measures how far they are off */
+  bool apart; /* products of a cycle are kept apart: output i is x_i w_i; else their sum, x_i w_(N-1-i), is out */
+  bool holds_either; /* holding x saves as much switching as holding w */
+  qy_pe_sums accumulates;
+  /* Of parameters within the ranges of their rows: fills in defaults; returns what is wrong ("bits: expected 4, 8 or
+   * 16") or NULL. */
+  const char *(*check)(qy_pe_params *params);
+  void (*build)(qy_pe *pe);                                      /* adds all to pe->circuit; sets modes and latency */
+  void (*format)(const qy_pe_params *params, qy_number *number); /* parameters of the codes; NULL: bits only */
+} qy_pe_row;
+
+const qy_pe_row *qy_pe_row_of(qy_pe_kind kind); /* kind: 0 .. QY_PE_KIND_COUNT - 1, in the order of pe.def */
+int qy_pe_find(const char *name);               /* kind, or -1 */
+
+/* The parameters, a row each, and all of them with `kind` first. Values are members of qy_pe_params. */
+extern const qy_parameter qy_pe_kind_parameter, qy_pe_multiplier_parameter, qy_pe_bits_parameter,
+    qy_pe_weight_bits_parameter, qy_pe_accumulator_bits_parameter, qy_pe_split_parameter, qy_pe_splits_parameter,
+    qy_pe_root_parameter, qy_pe_output_bits_parameter, qy_pe_m_bits_parameter, qy_pe_m_odd_parameter,
+    qy_pe_shared_parameter, qy_pe_terms_parameter, qy_pe_input_registers_parameter, qy_pe_output_registers_parameter;
+const qy_parameter *const *qy_pe_parameters(size_t *count);
+
+/* A kind with what all parameters fall back to, those of other kinds, too: whatever surrounds an element may use them
+ * (a requantizer takes its multiplier). */
+qy_pe_params qy_pe_default(qy_pe_kind kind);
+/* Set a parameter by its name to a value as written: a number, a name of a choice or its number, "auto".
+ * QY_BAD_INPUT: unknown for this kind (known ones listed) or not allowed. */
+qy_status qy_pe_set(qy_pe_params *params, const char *name, const char *value, qy_error *err);
+
+/* Check the parameters and build the circuit in the arena. QY_BAD_INPUT with the range when one is outside, when one is
+ * set that the kind does not have, or when an accumulator is needed that it does not have.
  * Inputs by name: x (activation, signed), w (weight or code), clear (1: start a new sum), mode (where there are modes),
  * split (brslog: k - 1), x3, x5, ... (shared multiples), first and last (serial: the weight's sign bit, its lowest).
- * Outputs: sum (accumulated; sum0.. for mac_sa) or y. */
+ * Outputs: sum (accumulated; sum0.. where products are kept apart) or y. */
 qy_status qy_pe_build(qy_pe *pe, const qy_pe_params *params, qy_arena *arena, qy_error *err);
 
 /* The mode that runs operands of `bits` bits: the one with most products a cycle whose operands are wide enough, of
@@ -92,6 +127,13 @@ typedef struct qy_pe_stimulus {
 } qy_pe_stimulus;
 /* Uniform random words, new each cycle, sums of 16, 2048 cycles. */
 qy_pe_stimulus qy_pe_stimulus_default(void);
+
+/* The operands an element is priced with, as files name them: uniform random words, or those of trained layers
+ * (Laplacian weights out to four deviations, activations after a ReLU, half of them zero).  The row belongs to no
+ * struct: its value is the argument of qy_pe_stimulus_of. */
+typedef enum qy_pe_operands { QY_PE_OPERANDS_UNIFORM, QY_PE_OPERANDS_TRAINED, QY_PE_OPERANDS_COUNT } qy_pe_operands;
+extern const qy_parameter qy_pe_operands_parameter;
+qy_pe_stimulus qy_pe_stimulus_of(int operands); /* a qy_pe_operands */
 
 qy_status qy_pe_activity(qy_activity *activity, const qy_pe *pe, int mode, const qy_pe_stimulus *stimulus,
                          qy_error *err);
@@ -115,24 +157,5 @@ qy_status qy_pe_price_activities(qy_pe_cost *cost, const qy_pe *pe, const qy_tec
 
 /* Append the PE's module, and a test bench with vectors of the stimulus in every mode. */
 qy_status qy_pe_testbench(const qy_pe *pe, const qy_pe_stimulus *stimulus, qy_text *out, qy_error *err);
-
-/* One parameter of a kind: for experiment files, --param, describe and help. */
-typedef struct qy_pe_parameter {
-  const char *name;
-  int low, high, standard; /* standard: 0 stands for the default of the field's comment */
-  const char *help;
-} qy_pe_parameter;
-
-enum { QY_PE_PARAMETERS_MAX = 9 };
-
-typedef struct qy_pe_info {
-  qy_pe_kind kind;
-  const char *name;
-  const char *help;
-  qy_pe_parameter parameter[QY_PE_PARAMETERS_MAX]; /* name NULL: no more */
-} qy_pe_info;
-const qy_pe_info *qy_pe_table(size_t *count); /* in the order of the enum; names for files, `list pe`, help */
-/* Set a parameter by its name. QY_BAD_INPUT: unknown for this kind (known ones listed) or out of range. */
-qy_status qy_pe_set(qy_pe_params *params, const char *name, int value, qy_error *err);
 
 #endif

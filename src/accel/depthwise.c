@@ -186,7 +186,7 @@ static qy_status layer(qy_bill *bill, const char **reason, const void *self, con
   if (status) return status;
   const lanes p = lanes_in_mode(&m->params, &m->pe->mode[mode], m->fill);
   add_layer(&n, &s, &p);
-  put_run(bill, m, &p, mode, &n, (double)s.macs);
+  put_run(bill, m, &p, mode, &n, (double)(s.macs * s.count));
   return QY_OK;
 }
 

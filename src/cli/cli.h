@@ -70,8 +70,8 @@ enum { PARSED = -1 };
  */
 int options_parse(const usage *u, const option_row *rows, size_t count, int argc, char **argv, int *first);
 
-/* "name=value,name=value" with integer values, each given to set(); text NULL: nothing. */
-typedef qy_status set_param_fn(void *ctx, const char *name, int64_t value, qy_error *err);
+/* "name=value,name=value", each given to set(); text NULL: nothing. */
+typedef qy_status set_param_fn(void *ctx, const char *name, const char *value, qy_error *err);
 qy_status params_parse(const char *text, set_param_fn *set, void *ctx, qy_error *err);
 
 /* Options that every command which reads the database or db/ shares. */

@@ -17,7 +17,7 @@ typedef struct describe_options {
   places where;
   const char *tech;
   double clock_mhz;
-  pe_option element;
+  const char *params; /* of a pe */
   int activity, sensitivity, format_help, format;
   const char *over, *tornado;
   int64_t samples;
@@ -116,14 +116,11 @@ static int describe_element(const describe_options *o, const char *name, qy_aren
   qy_pe_stimulus stimulus = qy_pe_stimulus_default();
   qy_tech *tech;
   qy_status status = qy_tech_read(&tech, o->where.db_dir, o->tech, arena, err);
-  if (!status) status = pe_option_build(&pe, name, &o->element, arena, err);
+  if (!status) status = pe_option_build(&pe, name, o->params, arena, err);
   if (!status) status = qy_pe_activities(activity, &pe, &stimulus, err);
   if (!status) status = qy_pe_price_activities(&cost, &pe, tech, 1e6 / o->clock_mhz, activity, err);
   qy_pe base;
-  if (!status && o->sensitivity && o->over) {
-    pe_option plain = {.multiplier = o->element.multiplier};
-    status = pe_option_build(&base, o->over, &plain, arena, err);
-  }
+  if (!status && o->sensitivity && o->over) status = pe_option_build_beside(&base, o->over, o->params, arena, err);
   if (status) return report(status, err);
   if (o->sensitivity)
     return print_sensitivity(&pe, o->over ? &base : NULL, tech, o->clock_mhz, o->samples, o->tornado, o->format);
@@ -286,16 +283,12 @@ int cmd_describe(int argc, char **argv)
                {"tech", describe_technology},
                {"network", describe_network},
                {"metric", describe_metric}};
-  describe_options o = {.tech = "fdsoi28",
-                        .clock_mhz = 200,
-                        .samples = 1024,
-                        .design = {.point = -1},
-                        .element = {.multiplier = QY_MULTIPLIER_BOOTH}};
+  describe_options o = {.tech = "fdsoi28", .clock_mhz = 200, .samples = 1024, .design = {.point = -1}};
   places_default(&o.where);
   const option_row rows[] = {
       {"tech", 0, OPTION_TEXT, &o.tech, "NAME", "technology that prices an element (default fdsoi28)", 0, 0, NULL},
       {"clock-mhz", 0, OPTION_NUMBER, &o.clock_mhz, "MHZ", "target clock (default 200)", 1e-3, 1e5, NULL},
-      PE_OPTIONS(o.element),
+      PE_OPTION(o.params),
       {"activity", 0, OPTION_FLAG, &o.activity, NULL, "toggles and their energy, by operator group and mode", 0, 0,
        NULL},
       {"sensitivity", 's', OPTION_FLAG, &o.sensitivity, NULL, "pe, design: which constants move its cost (Sobol)", 0, 0,

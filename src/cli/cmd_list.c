@@ -109,12 +109,10 @@ static int list_networks(const list_options *o)
 static int list_elements(const list_options *o)
 {
   static const char *const names[] = {"element", "what"};
-  size_t count;
-  const qy_pe_info *info = qy_pe_table(&count);
   table *t = table_new(o->format, 2, names);
-  for (size_t i = 0; i < count; i++) {
-    table_text(t, info[i].name);
-    table_text(t, info[i].help);
+  for (int kind = 0; kind < QY_PE_KIND_COUNT; kind++) {
+    table_text(t, qy_pe_row_of((qy_pe_kind)kind)->name);
+    table_text(t, qy_pe_row_of((qy_pe_kind)kind)->help);
   }
   table_print(t);
   return EXIT_DONE;

@@ -18,8 +18,12 @@ typedef struct quantize_options {
   int all_levels, format;
 } quantize_options;
 
-static qy_status set_param(void *number, const char *name, int64_t value, qy_error *err)
+static qy_status set_param(void *number, const char *name, const char *text, qy_error *err)
 {
+  char *end;
+  const long long value = strtoll(text, &end, 10);
+  if (end == text || *end)
+    return qy_fail(err, QY_BAD_INPUT, "--param %s: expected an integer, found \"%s\"", name, text);
   return qy_number_set(number, name, value, err);
 }
 

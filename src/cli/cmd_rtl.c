@@ -8,12 +8,11 @@
 
 int cmd_rtl(int argc, char **argv)
 {
-  pe_option o = {.multiplier = QY_MULTIPLIER_BOOTH};
-  const char *output = NULL;
+  const char *params = NULL, *output = NULL;
   int testbench = 0;
   int64_t vectors = 1000;
   const option_row rows[] = {
-      PE_OPTIONS(o),
+      PE_OPTION(params),
       {"output", 'o', OPTION_TEXT, &output, "FILE", "write here instead of standard output", 0, 0, NULL},
       {"testbench", 't', OPTION_FLAG, &testbench, NULL, "add a test bench that checks itself", 0, 0, NULL},
       {"vectors", 0, OPTION_INTEGER, &vectors, "N", "its vectors per mode (default 1000)", 2, 1000000, NULL},
@@ -35,7 +34,7 @@ int cmd_rtl(int argc, char **argv)
   qy_pe_stimulus stimulus = qy_pe_stimulus_default();
   stimulus.cycles = vectors;
   qy_arena *arena = qy_arena_new();
-  qy_status status = arena ? pe_option_build(&pe, argv[first], &o, arena, &err) : qy_no_memory(&err);
+  qy_status status = arena ? pe_option_build(&pe, argv[first], params, arena, &err) : qy_no_memory(&err);
   if (!status)
     status = testbench ? qy_pe_testbench(&pe, &stimulus, &text, &err) : qy_circuit_verilog(pe.circuit, &text, &err);
   if (!status && output) status = qy_file_write(output, text.data, text.length, &err);

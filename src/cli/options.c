@@ -152,18 +152,16 @@ int options_parse(const usage *u, const option_row *rows, size_t count, int argc
 qy_status params_parse(const char *text, set_param_fn *set_one, void *ctx, qy_error *err)
 {
   while (text && *text) {
-    char name[64], *end;
-    size_t length = strcspn(text, ",=");
-    if (text[length] != '=' || length == 0 || length >= sizeof name)
-      return qy_fail(err, QY_BAD_INPUT, "--param: expected NAME=INTEGER with commas between, found \"%s\"", text);
-    memcpy(name, text, length);
-    name[length] = '\0';
-    long long value = strtoll(text + length + 1, &end, 10);
-    if (end == text + length + 1 || (*end && *end != ','))
-      return qy_fail(err, QY_BAD_INPUT, "--param %s: expected an integer, found \"%s\"", name, text + length + 1);
+    char name[64], value[64];
+    const size_t length = strcspn(text, ",="), more = text[length] == '=' ? strcspn(text + length + 1, ",") : 0;
+    if (length == 0 || length >= sizeof name || more == 0 || more >= sizeof value)
+      return qy_fail(err, QY_BAD_INPUT, "--param: expected NAME=VALUE with commas between, found \"%s\"", text);
+    snprintf(name, sizeof name, "%.*s", (int)length, text);
+    snprintf(value, sizeof value, "%.*s", (int)more, text + length + 1);
     qy_status status = set_one(ctx, name, value, err);
     if (status) return status;
-    text = *end ? end + 1 : end;
+    text += length + 1 + more;
+    if (*text) text++;
   }
   return QY_OK;
 }

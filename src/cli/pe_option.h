@@ -4,19 +4,16 @@
 
 #include "quarry/pe.h"
 
-typedef struct pe_option {
-  const char *params; /* "weight_bits=5,root=2" */
-  int multiplier;
-} pe_option;
-
-#define PE_OPTIONS(o)                                                                                                  \
-  {"param", 0, OPTION_TEXT, &(o).params, "LIST", "parameters, as name=value,name=value (bits=16)", 0, 0, NULL},        \
+/* The option's row; `target` is a const char * like "weight_bits=5,multiplier=array". */
+#define PE_OPTION(target)                                                                                              \
   {                                                                                                                    \
-    "multiplier", 0, OPTION_CHOICE, &(o).multiplier, "KIND", "array or booth (default)", 0, 0, pe_multipliers          \
+    "param", 0, OPTION_TEXT, &(target), "LIST", "parameters, as name=value,name=value (bits=16,multiplier=booth)", 0,  \
+        0, NULL                                                                                                        \
   }
-extern const char *const pe_multipliers[];
 
 /* Build the element `name`. An unknown name is QY_BAD_INPUT with the nearest known one. */
-qy_status pe_option_build(qy_pe *pe, const char *name, const pe_option *o, qy_arena *arena, qy_error *err);
+qy_status pe_option_build(qy_pe *pe, const char *name, const char *params, qy_arena *arena, qy_error *err);
+/* The same, leaving out parameters it does not have: those of an element it is compared with. */
+qy_status pe_option_build_beside(qy_pe *pe, const char *name, const char *params, qy_arena *arena, qy_error *err);
 
 #endif

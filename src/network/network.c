@@ -128,7 +128,7 @@ qy_status qy_network_read(qy_network **network, const char *db_dir, const char *
   return status;
 }
 
-static int matches(const qy_layer *l, const qy_layer_filter *filter)
+bool qy_layer_matches(const qy_layer *l, const qy_layer_filter *filter)
 {
   unsigned bits = 1u << l->type;
   if (l->type == QY_LAYER_PWCONV) bits |= 1u << QY_LAYER_CONV;
@@ -156,7 +156,7 @@ qy_status qy_network_select(const qy_layer ***layers, size_t *count, const qy_ne
   *layers = qy_arena_alloc(arena, network->layer_count, sizeof(const qy_layer *));
   if (!*layers) return no_memory(network->file, err);
   for (size_t i = 0; i < network->layer_count; i++)
-    if (matches(&network->layer[i], filter)) (*layers)[(*count)++] = &network->layer[i];
+    if (qy_layer_matches(&network->layer[i], filter)) (*layers)[(*count)++] = &network->layer[i];
   if (*count > 0) return QY_OK;
   char wanted[TYPE_TEXT], present[TYPE_TEXT];
   size_t counts[QY_LAYER_TYPE_COUNT] = {0};

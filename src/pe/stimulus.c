@@ -5,11 +5,10 @@
  */
 #include "pe_int.h"
 
+#include <assert.h>
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { DEFAULT_CYCLES = 2048, DEFAULT_SUM = 16 };
@@ -28,6 +27,19 @@ qy_pe_stimulus qy_pe_stimulus_default(void)
                           .seed = 20261121};
 }
 
+/* Trained layers: weights out to four deviations, half of the activations zero. */
+qy_pe_stimulus qy_pe_stimulus_of(int operands)
+{
+  assert(operands >= 0 && operands < QY_PE_OPERANDS_COUNT);
+  qy_pe_stimulus s = qy_pe_stimulus_default();
+  if (operands == QY_PE_OPERANDS_UNIFORM) return s;
+  s.weights = QY_WEIGHTS_LAPLACIAN;
+  s.weight_range = 4;
+  s.relu = true;
+  s.zero_frac = 0.5;
+  return s;
+}
+
 /* A stimulus being played. */
 typedef struct player {
   const qy_pe *pe;
@@ -35,27 +47,23 @@ typedef struct player {
   gsl_rng *rng;
   qy_levels *levels; /* of the weight codes, NULL when weights are integers or uniform */
   int mode;
+  int port_count;
+  pe_port port[PE_PORTS_MAX];
   int64_t cycles_per_mode; /* > 0: go through all modes, so many cycles each */
-  int64_t products;        /* begun in this mode */
   uint64_t x, w;
 } player;
-
-static uint64_t low(uint64_t word, int width)
-{
-  return width >= 64 ? word : word & ((UINT64_C(1) << width) - 1);
-}
 
 static uint64_t random_word(gsl_rng *rng, int width)
 {
   uint64_t high = gsl_rng_get(rng);
-  return low(high << 32 | gsl_rng_get(rng), width);
+  return pe_low(high << 32 | gsl_rng_get(rng), width);
 }
 
 /* A value at full scale 1 as a signed integer of `bits` bits. */
 static uint64_t quantize(double value, int bits)
 {
   double top = (double)((INT64_C(1) << (bits - 1)) - 1);
-  return low((uint64_t)(int64_t)fmax(-top, fmin(top, round(value * top))), bits);
+  return pe_low((uint64_t)(int64_t)fmax(-top, fmin(top, round(value * top))), bits);
 }
 
 static double draw_weight(const player *p)
@@ -109,29 +117,6 @@ static uint64_t next_weight(const player *p, int width)
   return packed;
 }
 
-static int64_t signed_of(uint64_t word, int width)
-{
-  uint64_t top = UINT64_C(1) << (width - 1);
-  return (int64_t)((word ^ top) - top);
-}
-
-/* Element inputs by name: "x7" is the multiple 7 x. */
-static uint64_t input_word(const player *p, const char *name, int width, int64_t step)
-{
-  const qy_pe *pe = p->pe;
-  int cycles = pe->mode[p->mode].cycles;
-  int64_t product = step / cycles;
-  int phase = (int)(step % cycles);
-  if (strcmp(name, "clear") == 0) return product % p->s->sum_length == 0 && phase == cycles - 1;
-  if (strcmp(name, "mode") == 0) return (uint64_t)p->mode;
-  if (strcmp(name, "split") == 0) return (uint64_t)pe->params.splits / 2;
-  if (strcmp(name, "first") == 0) return phase == 0;
-  if (strcmp(name, "last") == 0) return phase == cycles - 1;
-  if (strcmp(name, "x") == 0) return p->x;
-  if (strcmp(name, "w") == 0) return cycles > 1 ? p->w >> (cycles - 1 - phase) & 1 : p->w;
-  return low((uint64_t)(signed_of(p->x, pe->params.bits) * strtol(name + 1, NULL, 10)), width);
-}
-
 /* In a mode of one product a cycle that is not the widest, operands fill less than the port: sign-extended. */
 static bool is_narrow(const player *p)
 {
@@ -147,32 +132,35 @@ static int narrow_width(const player *p, int width)
 
 static uint64_t narrow(const player *p, int width, uint64_t word)
 {
-  return is_narrow(p) ? low((uint64_t)signed_of(word, narrow_width(p, width)), width) : word;
+  return is_narrow(p) ? pe_low((uint64_t)pe_signed(word, narrow_width(p, width)), width) : word;
 }
 
 /* New operands at the start of a product; weights are held as the stimulus says. */
 static void next_inputs(void *ctx, int64_t cycle, uint64_t *inputs)
 {
   player *p = ctx;
-  const qy_circuit *c = p->pe->circuit;
+  const qy_pe *pe = p->pe;
   int64_t step = cycle;
   if (p->cycles_per_mode > 0) {
-    p->mode = (int)(cycle / p->cycles_per_mode) % p->pe->mode_count;
+    p->mode = (int)(cycle / p->cycles_per_mode) % pe->mode_count;
     step = cycle % p->cycles_per_mode;
   }
-  int cycles = p->pe->mode[p->mode].cycles;
-  if (step % cycles == 0) {
-    for (int i = 0; i < qy_circuit_inputs(c); i++) {
-      int width = qy_circuit_input_width(c, i);
-      const char *name = qy_circuit_input_name(c, i);
-      if (strcmp(name, "x") == 0) p->x = narrow(p, width, next_activation(p, narrow_width(p, width)));
-      bool fresh = step == 0 || (step / cycles) % p->s->hold == 0;
-      if (strcmp(name, "w") == 0 && fresh)
-        p->w = narrow(p, width, next_weight(p, cycles > 1 ? cycles : narrow_width(p, width)));
-    }
+  const int cycles = pe->mode[p->mode].cycles, phase = (int)(step % cycles);
+  const int64_t product = step / cycles;
+  for (int i = 0; phase == 0 && i < p->port_count; i++) {
+    const int width = p->port[i].width;
+    if (p->port[i].role == PE_X) p->x = narrow(p, width, next_activation(p, narrow_width(p, width)));
+    if (p->port[i].role == PE_W && (step == 0 || product % p->s->hold == 0))
+      p->w = narrow(p, width, next_weight(p, cycles > 1 ? cycles : narrow_width(p, width)));
   }
-  for (int i = 0; i < qy_circuit_inputs(c); i++)
-    inputs[i] = input_word(p, qy_circuit_input_name(c, i), qy_circuit_input_width(c, i), step);
+  const pe_operands in = {.x = p->x,
+                          .w = p->w,
+                          .mode = p->mode,
+                          .phase = phase,
+                          .split = pe->params.splits / 2,
+                          .clear = product % p->s->sum_length == 0 && phase == cycles - 1};
+  for (int i = 0; i < p->port_count; i++)
+    inputs[i] = pe_port_word(&p->port[i], pe, &in);
 }
 
 static qy_status check(const qy_pe_stimulus *s, qy_error *err)
@@ -193,6 +181,7 @@ static qy_status open_player(player *p, qy_arena **arena, const qy_pe *pe, const
 {
   qy_status status = check(s, err);
   *p = (player){.pe = pe, .s = s};
+  p->port_count = pe_ports(p->port, pe);
   *arena = NULL;
   if (status) return status;
   p->rng = gsl_rng_alloc(gsl_rng_mt19937);

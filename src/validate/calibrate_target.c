@@ -138,34 +138,21 @@ static qy_status build_operator(calibrate_part *p, const qy_yaml *part, const qy
 static qy_status build_element(calibrate_part *p, const qy_yaml *part, const qy_yaml *kind, qy_arena *arena,
                                qy_error *err)
 {
-  enum { KINDS_MAX = 64, VALUE_MAX = 1000 };
-  static const char *const multipliers[] = {"array", "booth"};
-  const char *names[KINDS_MAX];
-  size_t count, which;
-  const qy_pe_info *info = qy_pe_table(&count);
-  qy_pe_params params = {0};
+  size_t which;
   qy_pe pe;
-  if (count > KINDS_MAX) count = KINDS_MAX;
-  for (size_t i = 0; i < count; i++)
-    names[i] = info[i].name;
-  qy_status status = qy_yaml_choice(kind, names, count, &which, err);
+  qy_status status = qy_yaml_choice(kind, qy_pe_kind_parameter.names, QY_PE_KIND_COUNT, &which, err);
   if (status != QY_OK) return status;
-  params.kind = info[which].kind;
+  qy_pe_params params = qy_pe_default((qy_pe_kind)which);
+  params.bits = 0; /* a part says it */
   for (size_t i = 0; i < part->count && status == QY_OK; i++) {
     const qy_yaml *child = part->child[i];
-    int64_t value = 0;
+    const char *value;
     if (strcmp(child->key, "count") == 0 || strcmp(child->key, "pe") == 0) continue;
-    if (strcmp(child->key, "multiplier") == 0) {
-      size_t m;
-      status = qy_yaml_choice(child, multipliers, 2, &m, err);
-      value = status == QY_OK ? (int64_t)m : 0;
-    } else {
-      status = qy_yaml_integer(child, -1, VALUE_MAX, &value, err);
-    }
+    status = qy_yaml_text(child, &value, err);
     qy_error inner = {0};
-    if (status == QY_OK && qy_pe_set(&params, child->key, (int)value, &inner) != QY_OK)
-      status = qy_yaml_expected(child, err, "a parameter of element %s in its range (%s)", names[which],
-                                inner.count ? inner.diagnostic[0].text : "");
+    if (status == QY_OK && qy_pe_set(&params, child->key, value, &inner) != QY_OK)
+      status = qy_yaml_expected(child, err, "a parameter of element %s in its range (%s)",
+                                qy_pe_row_of((qy_pe_kind)which)->name, inner.count ? inner.diagnostic[0].text : "");
   }
   if (status != QY_OK) return status;
   qy_error inner = {0};

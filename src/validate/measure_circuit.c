@@ -61,9 +61,9 @@ static qy_status gauge_simulated(meter *m, const simulated *made, const qy_yaml 
 
 static qy_status multiplier_kind(qy_multiplier *out, const qy_yaml *map, qy_error *err)
 {
-  static const char *const names[] = {"array", "booth"};
-  int index = QY_MULTIPLIER_BOOTH;
-  qy_status status = measure_choice(&index, map, "multiplier", names, 2, err);
+  const qy_parameter *row = &qy_pe_multiplier_parameter;
+  int index = (int)row->fallback;
+  qy_status status = measure_choice(&index, map, "multiplier", row->names, row->name_count, err);
   *out = (qy_multiplier)index;
   return status;
 }
@@ -79,22 +79,18 @@ static bool is_one_of(const char *key, const char *const *list)
 
 qy_status measure_pe(qy_pe *pe, const qy_yaml *node, const char *const *own, qy_arena *arena, qy_error *err)
 {
-  size_t count, kind = 0;
-  const qy_pe_info *table = qy_pe_table(&count);
-  const char *names[QY_PE_KIND_COUNT];
+  size_t kind = 0;
   qy_error inner = {0};
-  for (size_t i = 0; i < count; i++)
-    names[i] = table[i].name;
-  qy_status status = qy_yaml_choice(qy_yaml_get(node, "pe"), names, count, &kind, err);
+  qy_status status = qy_yaml_choice(qy_yaml_get(node, "pe"), qy_pe_kind_parameter.names, QY_PE_KIND_COUNT, &kind, err);
   if (status) return status;
-  qy_pe_params params = {.kind = table[kind].kind};
-  status = multiplier_kind(&params.multiplier, node, err);
+  qy_pe_params params = qy_pe_default((qy_pe_kind)kind);
+  params.bits = 0; /* an entry says it */
   for (size_t i = 0; !status && i < node->count; i++) {
     const qy_yaml *child = node->child[i];
-    int64_t value = 0;
-    if (!strcmp(child->key, "pe") || !strcmp(child->key, "multiplier") || is_one_of(child->key, own)) continue;
-    status = qy_yaml_integer(child, -1000, 1000, &value, err);
-    if (!status && (status = qy_pe_set(&params, child->key, (int)value, &inner)))
+    const char *value;
+    if (!strcmp(child->key, "pe") || is_one_of(child->key, own)) continue;
+    status = qy_yaml_text(child, &value, err);
+    if (!status && (status = qy_pe_set(&params, child->key, value, &inner)))
       return qy_fail_at(err, status, child->file, child->line, child->column, "%s: %s", child->path,
                         inner.diagnostic[0].text);
   }
@@ -106,16 +102,10 @@ qy_status measure_pe(qy_pe *pe, const qy_yaml *node, const char *const *own, qy_
 
 qy_status measure_stimulus(qy_pe_stimulus *words, const qy_yaml *node, qy_error *err)
 {
-  static const char *const names[] = {"uniform", "trained"};
-  int trained = 0;
-  *words = qy_pe_stimulus_default();
-  qy_status status = measure_choice(&trained, node, "stimulus", names, 2, err);
-  if (trained) {
-    words->weights = QY_WEIGHTS_LAPLACIAN;
-    words->weight_range = 4;
-    words->relu = true;
-    words->zero_frac = 0.5;
-  }
+  const qy_parameter *row = &qy_pe_operands_parameter;
+  int operands = (int)row->fallback;
+  qy_status status = measure_choice(&operands, node, "stimulus", row->names, row->name_count, err);
+  *words = qy_pe_stimulus_of(operands);
   return status;
 }
 

@@ -32,8 +32,7 @@ static int input_index(const qy_circuit *c, const char *name)
 /* 20,000 cycles; with input registers the result is one cycle later. */
 static void check(qy_pe_kind kind, qy_multiplier multiplier, int bits, int accumulator, int registers)
 {
-  size_t kinds;
-  const char *name = qy_pe_table(&kinds)[kind].name;
+  const char *name = qy_pe_row_of(kind)->name;
   qy_arena *arena = qy_arena_new();
   qy_error err = {0};
   qy_pe pe;

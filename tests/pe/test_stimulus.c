@@ -90,12 +90,12 @@ static void test_refused(void)
   ok(qy_pe_activity(&a, &pe, 0, &s, &err) == QY_BAD_INPUT, "zero_frac 1.5");
   params = (qy_pe_params){.kind = QY_PE_POT};
   err = (qy_error){0};
-  ok(qy_pe_set(&params, "bits", 12, &err) == QY_OK && params.bits == 12, "a parameter by its name");
-  ok(qy_pe_set(&params, "bits", 99, &err) == QY_BAD_INPUT, "out of range");
-  ok(qy_pe_set(&params, "terms", 2, &err) == QY_BAD_INPUT && strstr(err.diagnostic[1].text, "weight_bits"),
+  ok(qy_pe_set(&params, "bits", "12", &err) == QY_OK && params.bits == 12, "a parameter by its name");
+  ok(qy_pe_set(&params, "bits", "99", &err) == QY_BAD_INPUT, "out of range");
+  ok(qy_pe_set(&params, "terms", "2", &err) == QY_BAD_INPUT && strstr(err.diagnostic[1].text, "weight_bits"),
      "a parameter of another kind: the known ones are listed");
   params.kind = QY_PE_SEGLOG;
-  ok(qy_pe_set(&params, "input_registers", 1, &err) == QY_OK && params.input_registers, "a flag by its name");
+  ok(qy_pe_set(&params, "input_registers", "yes", &err) == QY_OK && params.input_registers, "a flag by its name");
 }
 
 int main(void)

@@ -32,8 +32,7 @@ static void check(int i, qy_pe_params params)
   qy_error err = {0};
   qy_pe pe;
   qy_text module = {0}, text = {0};
-  size_t kinds;
-  const char *name = qy_pe_table(&kinds)[params.kind].name;
+  const char *name = qy_pe_row_of(params.kind)->name;
   qy_pe_stimulus stimulus = qy_pe_stimulus_default();
   stimulus.cycles = 300;
   bool built = qy_pe_build(&pe, &params, arena, &err) == QY_OK &&
@@ -97,6 +96,11 @@ int main(void)
   if (!mkdtemp(folder)) return 1;
   for (size_t i = 0; i < sizeof row / sizeof *row; i++)
     check((int)i, row[i]);
+  for (int kind = 0; kind < QY_PE_KIND_COUNT; kind++) { /* all there are */
+    qy_pe_params params = qy_pe_default((qy_pe_kind)kind);
+    params.bits = 8;
+    check((int)(sizeof row / sizeof *row) + kind, params);
+  }
   char command[128];
   snprintf(command, sizeof command, "rm -rf %s", folder);
   if (system(command)) printf("# %s stays\n", folder);

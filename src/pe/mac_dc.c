@@ -1,12 +1,7 @@
-/* Other ways to several precisions: divide and conquer, and one weight bit a cycle.
- *
- * mac_dc: an operand of w bits is cut in halves; four products of half width are shifted and added for the full
- * product, or the two crossed ones are added for the sum of two (opposite sub-words meet, as in mac_st), and so again
- * inside each half.  The smallest products are of signed words one bit wider, the sign cleared where a part is not the
- * top of its sub-word (H. Sharma et al., Bit Fusion, ISCA 2018).
- * serial: the activation is added once per weight bit, most significant bit first, into a sum that is doubled between;
- * the sign bit's term is subtracted (J. Lee et al., UNPU, JSSC 54 (2019)).
- */
+/* mac_dc: sum-together by divide and conquer.  An operand of w bits is cut in halves; four products of half width are
+ * shifted and added for the full product, or the two crossed ones are added for the sum of two (opposite sub-words meet,
+ * as in mac_st), and so again inside each half.  The smallest products are of signed words one bit wider, the sign
+ * cleared where a part is not the top of its sub-word (H. Sharma et al., Bit Fusion, ISCA 2018). */
 #include "pe_int.h"
 
 /* A part of an operand and whether its top bit is a sign. */
@@ -53,7 +48,7 @@ static qy_net product(qy_pe *pe, part a, part b, const qy_net *split, int levels
   return qy_add(c, straight, qy_mux(c, split[0], (qy_net[]){at_half, at_zero}, 2), width, true);
 }
 
-void mac_dc_build(qy_pe *pe)
+static void build(qy_pe *pe)
 {
   qy_circuit *c = pe->circuit;
   const qy_pe_params *p = &pe->params;
@@ -70,25 +65,19 @@ void mac_dc_build(qy_pe *pe)
   qy_output(c, "sum", acc);
 }
 
-/* Weight precisions of full, half and quarter width take as many cycles as bits. */
-void serial_build(qy_pe *pe)
-{
-  qy_circuit *c = pe->circuit;
-  const qy_pe_params *p = &pe->params;
-  int width = p->bits + p->weight_bits;
-  qy_net x = pe_input(pe, "x", p->bits), w = pe_input(pe, "w", 1), first = pe_input(pe, "first", 1);
-  qy_net last = pe_input(pe, "last", 1), clear = pe_input(pe, "clear", 1), kept;
-  qy_net partial = qy_register(c, "partial", width, -1);
-  qy_net doubled = pe_gate(c, qy_shift_constant(c, partial, 1, width), pe_not(c, first));
-  qy_net next = qy_addsub(c, doubled, pe_gate(c, x, w), first, width, true);
-  qy_register_connect(c, partial, next);
-  qy_net acc = pe_accumulator(c, "acc", p->accumulator_bits, last, pe_not(c, clear), &kept);
-  qy_register_connect(c, acc, qy_add(c, kept, next, p->accumulator_bits, true));
-  qy_output(c, "sum", acc);
-  pe->latency = 1 + p->input_registers;
-  for (pe->mode_count = 0; pe->mode_count < QY_PE_MODES_MAX && p->weight_bits >> pe->mode_count >= 2;
-       pe->mode_count++) {
-    int bits = p->weight_bits >> pe->mode_count;
-    pe->mode[pe->mode_count] = (qy_pe_mode){bits, 1, bits};
-  }
-}
+static const qy_parameter *const parameters[] = {&qy_pe_bits_parameter, &qy_pe_multiplier_parameter,
+                                                 &qy_pe_accumulator_bits_parameter, &qy_pe_input_registers_parameter,
+                                                 NULL};
+
+const qy_pe_row qy_pe_mac_dc_row = {
+    .name = "mac_dc",
+    .help = "sum-together by divide and conquer: small multipliers and adders",
+    .parameter = parameters,
+    .number_kind = QY_PE_INTEGERS,
+    .multiplies = true,
+    .exact = true,
+    .holds_either = true,
+    .accumulates = QY_PE_SUMS_ALWAYS,
+    .check = pe_check_modes,
+    .build = build,
+};
