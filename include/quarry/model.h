@@ -1,52 +1,97 @@
-/* What moves a metric of one point of a plan, or the ratio of two points.
+/* A plan made ready to be evaluated, once (DESIGN section 9): elements built and simulated, price lists of every library
+ * and clock, layers reduced to work, under draws the basis of every price list.  A model never changes; whoever has a
+ * further question asks it again: points, sweeps, draws, fronts, layers, sensitivity.
  *
- * Inputs: every constant of the point's technology that has an interval, as a standard normal number turned into a
- * value by qy_constant_at; and the model factors of the SRAM (sram_error.h), "sram.read.input" and so on.  A covariance
- * between constants is left aside: indices are of independent inputs.  Indices: sensitivity.h.  A sample is a draw of
- * the library (part_draws.h), so all metrics of all samples are a few matrix products and nothing is simulated again.
- * Certain, as everywhere under draws: times and counts at a fixed clock, feasibility.
- * Ratios: both points in the same technology, so that both stand in the same draw.
- * Ownership: names live in the library or in the arena given.
+ * Metrics are linear in a small basis of prices: a point's bill, which depends on the design alone, times
+ * basis[column][draw], which depends on element, library and clock alone.  So a batch of points is one matrix product a
+ * metric, and no point is evaluated again for a draw.
+ *
+ * Ownership: a model is freed by its maker; the plan must outlive it.
  */
-#ifndef QUARRY_INFLUENCE_H
-#define QUARRY_INFLUENCE_H
+#ifndef QUARRY_MODEL_H
+#define QUARRY_MODEL_H
 
-#include "quarry/experiment.h"
+#include "quarry/bill.h"
+#include "quarry/plan.h"
 #include "quarry/sensitivity.h"
 
-/* The point of design `design` where each axis has the value that `at` says: text like "channels: 4, clock_mhz: 100",
- * keys being technology, network, clock_mhz, precision and the design's parameters; numbers agree within 1e-5.  An axis
- * of one value may be left out.  NULL: nothing said.  QY_BAD_INPUT: unknown design, unknown key, a value that the axis
- * does not have, an axis left open (named, with its values). */
-qy_status qy_plan_find_point(int64_t *point, const qy_plan *plan, const char *design, const char *at, qy_error *err);
+typedef struct qy_model qy_model;
 
-/* The point of design `design` with the same technology, network, clock and precision as `point` and its value of every
- * parameter that is an axis of `design`.  QY_BAD_INPUT: unknown design, no such point. */
-qy_status qy_plan_find_partner(int64_t *partner, const qy_plan *plan, int64_t point, const char *design, qy_error *err);
+/* points: those that will be asked for, each prepared and evaluated now; NULL: all of the plan.  A model of all points
+ * has the draws that the plan asks for.  QY_BAD_INPUT: a point outside the plan; bases of draws that take too much
+ * memory. */
+qy_status qy_model_new(qy_model **model, const qy_plan *plan, const int64_t *points, size_t count, qy_error *err);
+void qy_model_free(qy_model *model); /* NULL is allowed */
 
-/* One point by itself.  The design's name and parameters: qy_plan_design.  A point that cannot be built has `reason`
- * set and no metrics. */
-qy_status qy_plan_evaluate(qy_point *out, const qy_plan *plan, int64_t point, qy_error *err);
+/* One evaluated point. */
+typedef struct qy_point {
+  int64_t index, design;
+  int technology, network, precision_bits;
+  double clock_mhz;
+  const char *reason; /* NULL: feasible */
+  double metric[QY_METRIC_COUNT];
+  const double (*interval)[2]; /* [metric]: p05, p95 over the draws, NaN for what is certain; NULL: no draws */
+} qy_point;
+
+/* ---- all points ---- */
+
+typedef struct qy_model_run {
+  int threads;
+  int64_t batch_points;
+  void *ctx;
+  qy_status (*sink)(void *ctx, int64_t batch, const qy_point *points, int64_t count, qy_error *err);
+  int (*skip)(void *ctx, int64_t batch);
+  int (*stop)(void *ctx);
+  /* Once, after the last batch, of a plan with draws: the points that are on their front in any draw, and in which
+   * share of the draws.  Exact over the draws; batches skipped are evaluated again for it.  May be NULL. */
+  qy_status (*chances)(void *ctx, const int64_t *point, const double *probability, size_t count, qy_error *err);
+} qy_model_run;
+
+/* The model must be one of all points.  Results are the same for any number of threads. */
+qy_status qy_model_sweep(const qy_model *model, const qy_model_run *run, qy_error *err);
+
+/* Estimate how long qy_model_sweep would take on `threads` threads, sink left out: evaluates a spread of points for
+ * about a fifth of a second. */
+qy_status qy_model_time(const qy_model *model, int threads, double *seconds, qy_error *err);
+
+/* ---- single points: those the model was made for ---- */
+
+/* The design's name and parameters: qy_plan_design.  A point that cannot be has `reason` set and no metrics. */
+qy_status qy_model_point(qy_point *out, const qy_model *model, int64_t point, qy_error *err);
+
+/* One layer of a point on the member that runs it. */
+typedef struct qy_model_layer {
+  const char *member; /* NULL: the design is one accelerator */
+  const qy_layer *layer;
+  qy_bill bill;                   /* its events and times; parts as those of the member */
+  double metric[QY_METRIC_COUNT]; /* of the layer alone; areas and leakage are the member's */
+} qy_model_layer;
+
+/* Visit the layers of a feasible point in the order of the members and, within them, of the network; nothing for a
+ * design that runs none.  A visit that returns other than QY_OK ends it. */
+typedef qy_status qy_layer_visit(void *ctx, const qy_model_layer *layer, qy_error *err);
+qy_status qy_model_layers(const qy_model *model, int64_t point, qy_layer_visit *visit, void *ctx, qy_error *err);
 
 /* Value, p05 and p95 of metrics of a feasible point, over the plan's draws (256 where the file asks for none, seed 1);
  * over >= 0: of the ratio to that point's.  row[i]: of metric[i]; the ends are NaN where it is certain, all three where
- * one of the points has no such metric.  QY_BAD_INPUT: a point outside the plan or infeasible, two technologies. */
+ * one of the points has no such metric.  QY_BAD_INPUT: a point that the model was not made for, or infeasible; two
+ * technologies. */
 typedef struct qy_interval {
   double value, low, high;
 } qy_interval;
-qy_status qy_plan_intervals(qy_interval *row, const qy_plan *plan, int64_t point, int64_t over, const int *metric,
-                            int count, qy_error *err);
+qy_status qy_model_intervals(qy_interval *row, const qy_model *model, int64_t point, int64_t over, const int *metric,
+                             int count, qy_error *err);
 
-typedef struct qy_influence {
+typedef struct qy_indices {
   size_t inputs;
   const char **name;           /* [inputs]: paths of constants, "sram.read.input" */
   qy_sensitivity_index *index; /* [input * count + metric] */
-} qy_influence;
+} qy_indices;
 
-/* samples * (inputs + 2) draws, see sensitivity.h; over: as above, -1: none.  QY_BAD_INPUT also: a metric that is
- * certain (qy_metric_uncertain), or that a point does not have; too few samples.  The same for any number of
- * threads. */
-qy_status qy_plan_influence(qy_influence *out, const qy_plan *plan, int64_t point, int64_t over, const int *metric,
-                            int count, size_t samples, uint64_t seed, int threads, qy_arena *arena, qy_error *err);
+/* Sobol indices from samples * (inputs + 2) draws, see sensitivity.h; over: as above, -1: none.  QY_BAD_INPUT also: a
+ * metric that is certain (qy_metric_uncertain), or that a point does not have; too few samples.  The same for any
+ * number of threads. */
+qy_status qy_model_sensitivity(qy_indices *out, const qy_model *model, int64_t point, int64_t over, const int *metric,
+                               int count, size_t samples, uint64_t seed, int threads, qy_arena *arena, qy_error *err);
 
 #endif

@@ -1,12 +1,12 @@
-/* Fronts in every draw: see uncertain.h.
+/* Fronts in every draw: see model_int.h.
  *
- * A point that some other point beats in all draws is on no front.  A new point is held against the champions of its
+ * A point that some other point beats in all draws is on no front.  A new point is held against the leaders of its
  * group that beat it by most, then against a few strong points (pivots) that came before it, the last successful one
  * first.  Most points of a large
  * space end there; the rest go into one archive per draw.  Dropping is safe whatever the order: what drops a point is
  * in the archives itself, or was beaten by something that is.
  */
-#include "uncertain.h"
+#include "model_int.h"
 
 #include "quarry/pareto.h"
 
@@ -15,47 +15,45 @@
 
 enum { PIVOTS = 128, CLOSE_PIVOTS = 40 };
 
-typedef champion pivot;
-
-typedef struct crowd {  /* the points that share a front */
+typedef struct shared_front { /* points that share a front */
   qy_archive **archive; /* [draws] */
-  pivot pivot[PIVOTS];
+  reference_point pivot[PIVOTS];
   int pivot_count;
-  const champion *last; /* that beat a point */
-} crowd;
+  const reference_point *last; /* that beat a point */
+} shared_front;
 
 struct chance {
-  size_t draws, crowd_count;
+  size_t draws, front_count;
   int objectives;
-  crowd **crowd; /* NULL: no point yet */
+  shared_front **front; /* NULL: no point yet */
   double *row;
   int64_t *beaten; /* [draws] 0: not known to be */
-  const champions *known;
-  champions *collected; /* NULL: points are counted */
+  const leaders *known;
+  leaders *collected; /* NULL: points are counted */
 };
 
-chance *chance_new(const qy_plan *plan, size_t draws, const champions *known)
+chance *chance_new(const qy_plan *plan, size_t draws, const leaders *known)
 {
   chance *c = qy_alloc(1, sizeof *c);
   if (!c) return NULL;
   c->draws = draws;
   c->known = known;
   c->objectives = plan->info.objective_count;
-  c->crowd_count = plan->front_groups;
-  c->crowd = qy_alloc(c->crowd_count, sizeof(crowd *));
+  c->front_count = plan->front_groups;
+  c->front = qy_alloc(c->front_count, sizeof(shared_front *));
   c->row = qy_alloc((size_t)c->objectives, sizeof *c->row);
   c->beaten = qy_alloc(draws, sizeof *c->beaten);
-  if (c->crowd && c->row && c->beaten) return c;
+  if (c->front && c->row && c->beaten) return c;
   chance_free(c);
   return NULL;
 }
 
-void chance_collect(chance *c, champions *into)
+void chance_collect(chance *c, leaders *into)
 {
   c->collected = into;
 }
 
-static void crowd_free(crowd *w, size_t draws)
+static void front_free(shared_front *w, size_t draws)
 {
   if (!w) return;
   for (size_t k = 0; w->archive && k < draws; k++)
@@ -69,26 +67,26 @@ static void crowd_free(crowd *w, size_t draws)
 void chance_free(chance *c)
 {
   if (!c) return;
-  for (size_t g = 0; c->crowd && g < c->crowd_count; g++)
-    crowd_free(c->crowd[g], c->draws);
-  free(c->crowd);
+  for (size_t g = 0; c->front && g < c->front_count; g++)
+    front_free(c->front[g], c->draws);
+  free(c->front);
   free(c->row);
   free(c->beaten);
   free(c);
 }
 
-static crowd *crowd_of(chance *c, size_t g)
+static shared_front *front_of(chance *c, size_t g)
 {
-  if (c->crowd[g]) return c->crowd[g];
-  crowd *w = qy_alloc(1, sizeof *w);
+  if (c->front[g]) return c->front[g];
+  shared_front *w = qy_alloc(1, sizeof *w);
   int failed = !w || !(w->archive = qy_alloc(c->draws, sizeof(qy_archive *)));
   for (size_t k = 0; !failed && k < c->draws; k++)
     failed = !(w->archive[k] = qy_archive_new(c->objectives));
   if (failed) {
-    crowd_free(w, c->draws);
+    front_free(w, c->draws);
     return NULL;
   }
-  return c->crowd[g] = w;
+  return c->front[g] = w;
 }
 
 /* Loops over draws go in blocks of fixed length, so that the compiler makes vector code of them. */
@@ -119,7 +117,7 @@ static int below(const double *a, const double *b, size_t count, int strict)
 }
 
 /* Does the pivot beat the point in every draw: nowhere worse, and better in one and the same objective? */
-static int beats(const chance *c, const pivot *p, const double *nominal, const double *const *draw)
+static int beats(const chance *c, const reference_point *p, const double *nominal, const double *const *draw)
 {
   int better = 0;
   for (int o = 0; o < c->objectives; o++) {
@@ -154,7 +152,7 @@ static inline void compare(int64_t *restrict no_worse, int64_t *restrict ahead, 
 }
 
 /* Mark the draws in which the pivot beats the point: its archives need not see it there. */
-static void mark_beaten(chance *c, const pivot *p, const double *nominal, const double *const *draw)
+static void mark_beaten(chance *c, const reference_point *p, const double *nominal, const double *const *draw)
 {
   int better = 0;
   for (int o = 0; o < c->objectives; o++) {
@@ -177,10 +175,10 @@ static void mark_beaten(chance *c, const pivot *p, const double *nominal, const 
 }
 
 /* Keep the point as the first pivot; the one used longest ago goes when there are too many. */
-static qy_status remember(const chance *c, crowd *w, const double *nominal, const double *const *draw, qy_error *err)
+static qy_status remember(const chance *c, shared_front *w, const double *nominal, const double *const *draw, qy_error *err)
 {
   if (w->pivot_count < PIVOTS) w->pivot_count++;
-  pivot last = w->pivot[w->pivot_count - 1];
+  reference_point last = w->pivot[w->pivot_count - 1];
   if (!last.draw && !(last.draw = qy_alloc((size_t)c->objectives * c->draws, sizeof(double)))) return qy_no_memory(err);
   memmove(w->pivot + 1, w->pivot, (size_t)(w->pivot_count - 1) * sizeof *w->pivot);
   memcpy(last.nominal, nominal, (size_t)c->objectives * sizeof *nominal);
@@ -193,12 +191,12 @@ static qy_status remember(const chance *c, crowd *w, const double *nominal, cons
 qy_status chance_put(chance *c, size_t front_group, int64_t point, const double *nominal, const double *const *draw,
                      qy_error *err)
 {
-  const champion *strong[CHALLENGERS];
-  if (c->collected) return champions_put(c->collected, front_group, nominal, draw, err);
-  crowd *w = crowd_of(c, front_group);
+  const reference_point *strong[CHALLENGERS];
+  if (c->collected) return leaders_put(c->collected, front_group, nominal, draw, err);
+  shared_front *w = front_of(c, front_group);
   if (!w) return qy_no_memory(err);
   if (w->last && beats(c, w->last, nominal, draw)) return QY_OK;
-  const size_t challengers = c->known ? champions_against(strong, c->known, front_group, nominal) : 0;
+  const size_t challengers = c->known ? leaders_against(strong, c->known, front_group, nominal) : 0;
   for (size_t s = 0; s < challengers; s++)
     if (beats(c, strong[s], nominal, draw)) {
       w->last = strong[s];
@@ -206,7 +204,7 @@ qy_status chance_put(chance *c, size_t front_group, int64_t point, const double 
     }
   for (int p = 0; p < w->pivot_count; p++) {
     if (!beats(c, &w->pivot[p], nominal, draw)) continue;
-    pivot good = w->pivot[p];
+    reference_point good = w->pivot[p];
     memmove(w->pivot + 1, w->pivot, (size_t)p * sizeof *w->pivot);
     w->pivot[0] = good;
     return QY_OK;
@@ -228,16 +226,16 @@ qy_status chance_put(chance *c, size_t front_group, int64_t point, const double 
 
 qy_status chance_merge(chance *into, chance *from, qy_error *err)
 {
-  for (size_t g = 0; g < from->crowd_count; g++) {
-    if (!from->crowd[g]) continue;
-    if (!into->crowd[g]) { /* take it over as it is */
-      into->crowd[g] = from->crowd[g];
-      from->crowd[g] = NULL;
+  for (size_t g = 0; g < from->front_count; g++) {
+    if (!from->front[g]) continue;
+    if (!into->front[g]) { /* take it over as it is */
+      into->front[g] = from->front[g];
+      from->front[g] = NULL;
       continue;
     }
-    crowd *w = into->crowd[g];
+    shared_front *w = into->front[g];
     for (size_t k = 0; k < into->draws; k++) {
-      qy_status status = qy_archive_merge(w->archive[k], from->crowd[g]->archive[k], err);
+      qy_status status = qy_archive_merge(w->archive[k], from->front[g]->archive[k], err);
       if (status) return status;
     }
   }
@@ -257,10 +255,10 @@ qy_status chance_result(chance *c, int64_t **point, double **probability, size_t
   *point = NULL;
   *probability = NULL;
   *count = 0;
-  for (size_t g = 0; g < c->crowd_count; g++)
-    for (size_t k = 0; c->crowd[g] && k < c->draws; k++) {
+  for (size_t g = 0; g < c->front_count; g++)
+    for (size_t k = 0; c->front[g] && k < c->draws; k++) {
       const int64_t *ids = NULL;
-      size_t n = qy_archive_front(c->crowd[g]->archive[k], &ids, NULL);
+      size_t n = qy_archive_front(c->front[g]->archive[k], &ids, NULL);
       if (!ids || qy_grow(&all, &capacity, total + n + 1, sizeof(int64_t))) {
         free(all);
         return qy_no_memory(err);

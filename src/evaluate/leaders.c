@@ -1,9 +1,9 @@
-/* The points on the nominal fronts, with their draws: what beats most other points in every draw.  See uncertain.h.
+/* The points on the nominal fronts, with their draws: what beats most other points in every draw.  See model_int.h.
  *
- * A newcomer is held against the champions of its group that beat it by the widest margin, the margin being the least
+ * A newcomer is held against the leaders of its group that beat it by the widest margin, the margin being the least
  * gain over the objectives, relative to the newcomer's own value.
  */
-#include "uncertain.h"
+#include "model_int.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -11,55 +11,55 @@
 
 enum { GROUP_MAX = 1024 }; /* of one front: the cost of a look grows with their number, its use hardly */
 
-typedef struct team { /* the champions of one group of points */
+typedef struct front_leaders { /* the leaders of one group of points */
   size_t count;
   double *nominal[OBJECTIVES_MAX]; /* [count] */
-  champion *champion;              /* [count] */
-} team;
+  reference_point *point;                /* [count] */
+} front_leaders;
 
-struct champions {
+struct leaders {
   size_t draws, groups;
   int objectives;
-  team *team; /* per group */
+  front_leaders *front; /* per group */
 };
 
-champions *champions_new(const qy_plan *plan, size_t draws)
+leaders *leaders_new(const qy_plan *plan, size_t draws)
 {
-  champions *c = qy_alloc(1, sizeof *c);
+  leaders *c = qy_alloc(1, sizeof *c);
   if (!c) return NULL;
-  *c = (champions){.draws = draws, .groups = plan->front_groups, .objectives = plan->info.objective_count};
-  c->team = qy_alloc(c->groups, sizeof *c->team);
-  if (c->team) return c;
+  *c = (leaders){.draws = draws, .groups = plan->front_groups, .objectives = plan->info.objective_count};
+  c->front = qy_alloc(c->groups, sizeof *c->front);
+  if (c->front) return c;
   free(c);
   return NULL;
 }
 
-void champions_free(champions *c)
+void leaders_free(leaders *c)
 {
   if (!c) return;
   for (size_t g = 0; g < c->groups; g++) {
-    for (size_t i = 0; i < c->team[g].count; i++)
-      free(c->team[g].champion[i].draw);
+    for (size_t i = 0; i < c->front[g].count; i++)
+      free(c->front[g].point[i].draw);
     for (int o = 0; o < c->objectives; o++)
-      free(c->team[g].nominal[o]);
-    free(c->team[g].champion);
+      free(c->front[g].nominal[o]);
+    free(c->front[g].point);
   }
-  free(c->team);
+  free(c->front);
   free(c);
 }
 
-qy_status champions_put(champions *c, size_t front_group, const double *nominal, const double *const *draw,
+qy_status leaders_put(leaders *c, size_t front_group, const double *nominal, const double *const *draw,
                         qy_error *err)
 {
-  team *t = &c->team[front_group];
+  front_leaders *t = &c->front[front_group];
   if (t->count == GROUP_MAX) return QY_OK;
-  if (!t->champion) {
-    int failed = !(t->champion = qy_alloc(GROUP_MAX, sizeof *t->champion));
+  if (!t->point) {
+    int failed = !(t->point = qy_alloc(GROUP_MAX, sizeof *t->point));
     for (int o = 0; o < c->objectives; o++)
       failed |= !(t->nominal[o] = qy_alloc(GROUP_MAX, sizeof(double)));
     if (failed) return qy_no_memory(err);
   }
-  champion *new = &t->champion[t->count];
+  reference_point *new = &t->point[t->count];
   if (!(new->draw = qy_alloc((size_t)c->objectives * c->draws, sizeof(double)))) return qy_no_memory(err);
   for (int o = 0; o < c->objectives; o++) {
     t->nominal[o][t->count] = new->nominal[o] = nominal[o];
@@ -69,10 +69,10 @@ qy_status champions_put(champions *c, size_t front_group, const double *nominal,
   return QY_OK;
 }
 
-size_t champions_against(const champion *out[CHALLENGERS], const champions *c, size_t front_group,
+size_t leaders_against(const reference_point *out[CHALLENGERS], const leaders *c, size_t front_group,
                          const double *nominal)
 {
-  const team *t = &c->team[front_group];
+  const front_leaders *t = &c->front[front_group];
   double margin[GROUP_MAX], least[CHALLENGERS];
   size_t found = 0;
   for (size_t i = 0; i < t->count; i++)
@@ -93,7 +93,7 @@ size_t champions_against(const champion *out[CHALLENGERS], const champions *c, s
       out[at] = out[at - 1];
     }
     least[at] = margin[i];
-    out[at] = &t->champion[i];
+    out[at] = &t->point[i];
   }
   return found;
 }

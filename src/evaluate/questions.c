@@ -1,177 +1,190 @@
-/* What moves a point's metrics: see influence.h.
+/* Questions to a model about single points: metrics, layers, intervals, sensitivity; see model.h.
  *
- * The two points and their modules are made once.  A batch of samples becomes a set of draws of the library; each
- * member's basis over these draws times its coefficients gives all metrics of all samples (uncertain.h).
+ * Under draws a batch of samples becomes a set of draws of the library; each member's basis over these draws times its
+ * bill gives all metrics of all samples (draws.c).
  */
-#include "quarry/influence.h"
+#include "model_int.h"
 
-#include "single.h"
-
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { BATCH_POINTS = 16384, CHUNK = 2048, DRAWS = 256, SEED = 1 };
 
+static const single *find_single(const qy_model *model, int64_t point)
+{
+  for (size_t i = 0; i < model->single_count; i++)
+    if (model->single[i].index == point) return &model->single[i];
+  return NULL;
+}
+
+static qy_status single_of(const single **out, const qy_model *model, int64_t point, qy_error *err)
+{
+  *out = find_single(model, point);
+  if (*out) return QY_OK;
+  return qy_fail(err, QY_BAD_INPUT, "expected a point that was made ready, found %lld of %s", (long long)point,
+                 model->plan->info.name);
+}
+
+static qy_status feasible_of(const single **out, const qy_model *model, int64_t point, qy_error *err)
+{
+  qy_status status = single_of(out, model, point, err);
+  if (!status && (*out)->point.reason)
+    status = qy_fail(err, QY_BAD_INPUT, "expected a feasible point, found point %lld (%s): %s", (long long)point,
+                     model->plan->entries[(*out)->worker->entry].name, (*out)->point.reason);
+  return status;
+}
+
+qy_status qy_model_point(qy_point *out, const qy_model *model, int64_t point, qy_error *err)
+{
+  const single *s;
+  qy_status status = single_of(&s, model, point, err);
+  if (!status) *out = s->point;
+  return status;
+}
+
+/* ---- layers ---- */
+
+qy_status qy_model_layers(const qy_model *model, int64_t point, qy_layer_visit *visit, void *ctx, qy_error *err)
+{
+  const single *s;
+  qy_status status = feasible_of(&s, model, point, err);
+  if (status) return status;
+  const design_entry *g = &model->plan->entries[s->worker->entry];
+  for (int m = 0; m < g->member_count; m++) {
+    const member *one = &g->member[m];
+    const size_t count = one->type->runs_layers ? one->layer_count[s->point.network] : 0;
+    for (size_t i = 0; i < count; i++) {
+      qy_model_layer out = {.member = one->name, .layer = one->layers[s->point.network][i]};
+      double in[QY_QUANTITY_COUNT];
+      const char *reason = NULL;
+      status = qy_design_layer(&out.bill, in, &reason, &s->worker->member[m].design, out.layer,
+                               s->point.precision_bits, err);
+      if (status == QY_INFEASIBLE) status = qy_fail(err, QY_INTERNAL, "layer %s: %s", out.layer->name, reason);
+      if (status) return status;
+      in[QY_SQNR_DB] = s->worker->in[QY_SQNR_DB];
+      qy_metric_derive(out.metric, in, g->where);
+      if ((status = visit(ctx, &out, err))) return status;
+    }
+  }
+  return QY_OK;
+}
+
+/* ---- draws ---- */
+
 /* One or two points in one technology, and what is asked of them. */
 typedef struct subject {
-  const qy_plan *plan;
+  const qy_model *model;
   const qy_tech *tech;
-  single of[2];
-  void *twin[2][MEMBERS_MAX]; /* anatomies, so that nothing is simulated for each batch; NULL: no draws */
-  qy_arena *arena;
+  const single *of[2];
   int points;
   const int *metric;
   int count;
 } subject;
 
-static qy_status point_open(single *s, const qy_plan *plan, int64_t point, qy_error *err)
-{
-  if (point < 0 || point >= plan->info.points)
-    return qy_fail(err, QY_BAD_INPUT, "expected a point of %s, 0 to %lld, found %lld", plan->info.name,
-                   (long long)plan->info.points - 1, (long long)point);
-  qy_status status = single_new(s, plan, point, err);
-  if (!status && s->point.reason)
-    status = qy_fail(err, QY_BAD_INPUT, "expected a feasible point, found point %lld (%s): %s", (long long)point,
-                     plan->entries[s->group].name, s->point.reason);
-  return status;
-}
-
-static void subject_close(subject *s)
-{
-  for (int i = 0; i < 2; i++)
-    single_free(&s->of[i]);
-  qy_arena_free(s->arena);
-}
-
-static qy_status twins_make(subject *s, qy_error *err)
-{
-  const uncertain u = {.plan = s->plan};
-  const qy_draws nominal = {.count = 1, .nominal = s->tech, .draw = s->tech};
-  qy_status status = (s->arena = qy_arena_new()) ? QY_OK : qy_no_memory(err);
-  for (int i = 0; i < s->points; i++)
-    for (int m = 0; !status && m < s->plan->entries[s->of[i].group].member_count; m++) {
-      const single_member *one = &s->of[i].member[m];
-      if (s->plan->entries[s->of[i].group].member[m].type->basis)
-        status = uncertain_anatomy(&s->twin[i][m], NULL, &u, s->of[i].group, m, one->pe, one->element, &nominal,
-                                   s->arena, err);
-    }
-  return status;
-}
-
-static qy_status subject_open(subject *s, const qy_plan *plan, int64_t point, int64_t over, const int *metric,
+static qy_status subject_make(subject *s, const qy_model *model, int64_t point, int64_t over, const int *metric,
                               int count, qy_error *err)
 {
-  *s = (subject){.plan = plan, .metric = metric, .count = count, .points = over >= 0 ? 2 : 1};
-  qy_status status = point_open(&s->of[0], plan, point, err);
-  if (!status && over >= 0) status = point_open(&s->of[1], plan, over, err);
-  const int technology = s->of[0].point.technology, other = s->of[1].point.technology;
-  if (!status && over >= 0 && technology != other)
-    status = qy_fail(err, QY_BAD_INPUT, "expected two points in one technology, found %s and %s",
-                     plan->technology[technology]->name, plan->technology[other]->name);
-  if (!status) {
-    s->tech = plan->technology[technology];
-    status = twins_make(s, err);
-  }
-  if (status) subject_close(s);
-  return status;
+  *s = (subject){.model = model, .metric = metric, .count = count, .points = over >= 0 ? 2 : 1};
+  qy_status status = feasible_of(&s->of[0], model, point, err);
+  if (!status && over >= 0) status = feasible_of(&s->of[1], model, over, err);
+  if (status) return status;
+  const qy_plan *plan = model->plan;
+  const int technology = s->of[0]->point.technology, other = over >= 0 ? s->of[1]->point.technology : technology;
+  if (technology != other)
+    return qy_fail(err, QY_BAD_INPUT, "expected two points in one technology, found %s and %s",
+                   plan->technology[technology]->name, plan->technology[other]->name);
+  s->tech = plan->technology[technology];
+  return QY_OK;
 }
 
-/* Metrics of point i of the subject in all draws of a library: out[metric * draws + k]. */
-static qy_status point_draws(double *out, const subject *s, int i, qy_draws *library, double *sram, qy_arena *arena,
-                             qy_error *err)
+/* Metrics of a point in all draws of a library: out[metric * draws + k]. */
+static qy_status point_draws(double *out, const subject *s, const single *one, const qy_draws *library,
+                             const double *sram, qy_arena *arena, qy_error *err)
 {
-  const single *one = &s->of[i];
-  const qy_plan *plan = s->plan;
-  const size_t technologies = (size_t)plan->info.technology_count, t = (size_t)one->point.technology;
-  const size_t clock = one->index[plan->entries[one->group].param_count + AXIS_CLOCK];
-  uncertain u = {.plan = plan, .draws = library->count};
-  u.library = qy_arena_alloc(arena, technologies, sizeof(qy_draws *));
-  u.sram = qy_arena_alloc(arena, technologies, sizeof(double *));
-  u.basis = qy_arena_alloc(arena, (size_t)plan->entry_count, sizeof *u.basis);
-  if (!u.library || !u.sram || !u.basis) return qy_no_memory(err);
-  u.library[t] = library;
-  u.sram[t] = sram;
-  uncertain_member_at with[MEMBERS_MAX];
+  const qy_model *model = s->model;
+  const worker *w = one->worker;
+  const design_entry *g = &model->plan->entries[w->entry];
+  double *basis[MEMBERS_MAX] = {NULL};
   qy_status status = QY_OK;
-  for (int m = 0; !status && m < plan->entries[one->group].member_count; m++) {
-    with[m] = one->member[m].with;
-    status = uncertain_point(&u, s->twin[i][m], one->group, m, one->member[m].pe, one->member[m].element, t, clock,
-                             arena, err);
+  for (int m = 0; !status && m < g->member_count; m++) {
+    const ready_member *ready = &model->entries[w->entry][m];
+    const size_t element = (size_t)(w->member[m].design.pe - ready->pe);
+    qy_pricing *pricing = NULL;
+    basis[m] = qy_arena_alloc(arena, (size_t)ready->columns.count * library->count, sizeof *basis[m]);
+    if (!basis[m]) return qy_no_memory(err);
+    status = qy_pricing_new(&pricing, ready->components[element], s->tech, library, arena, err);
+    if (!status) qy_prices_draws(basis[m], &ready->prices[w->member[m].at], pricing, &ready->columns, sram);
   }
-  uncertain_batch *batch = status ? NULL : uncertain_batch_new(&u, 1);
+  draws_batch *batch = status ? NULL : draws_batch_new(model, library->count, 1);
   if (!status && !batch) status = qy_no_memory(err);
   if (!status) {
-    uncertain_batch_add(batch, 0, &one->point, one->group, 0, with);
-    status = uncertain_batch_draws(batch, s->metric, s->count, out, err);
+    draws_batch_add(batch, 0, &one->point, w, 0, (const double *const *)basis);
+    draws_batch_values(batch, s->metric, s->count, out);
   }
-  uncertain_batch_free(batch);
+  draws_batch_free(batch);
   return status;
 }
 
-/* The same of the metrics, or of their ratios. */
-static qy_status subject_draws(double *out, const subject *s, qy_draws *library, double *sram, qy_error *err)
+/* The same of the metrics of the subject, or of their ratios. */
+static qy_status subject_draws(double *out, const subject *s, const qy_draws *library, const double *sram,
+                               qy_error *err)
 {
   const size_t n = (size_t)s->count * library->count;
   qy_arena *arena = qy_arena_new();
   double *base = arena && s->points > 1 ? qy_arena_alloc(arena, n, sizeof *base) : NULL;
   qy_status status = arena && (base || s->points == 1) ? QY_OK : qy_no_memory(err);
-  if (!status) status = point_draws(out, s, 0, library, sram, arena, err);
-  if (!status && base) status = point_draws(base, s, 1, library, sram, arena, err);
+  if (!status) status = point_draws(out, s, s->of[0], library, sram, arena, err);
+  if (!status && base) status = point_draws(base, s, s->of[1], library, sram, arena, err);
   for (size_t i = 0; !status && base && i < n; i++)
     out[i] /= base[i];
   qy_arena_free(arena);
   return status;
 }
 
-qy_status qy_plan_evaluate(qy_point *out, const qy_plan *plan, int64_t point, qy_error *err)
+/* ---- intervals ---- */
+
+/* Does the metric fall where energies rise?  Its interval is then taken of the inverse, as stored intervals are. */
+static bool falls(int metric)
 {
-  single one;
-  if (point < 0 || point >= plan->info.points)
-    return qy_fail(err, QY_BAD_INPUT, "expected a point of %s, 0 to %lld, found %lld", plan->info.name,
-                   (long long)plan->info.points - 1, (long long)point);
-  qy_status status = single_new(&one, plan, point, err);
-  if (!status) {
-    *out = one.point;
-    out->interval = NULL;
-  }
-  single_free(&one);
-  return status;
+  const qy_metric_info *m = &qy_metric_table()[metric];
+  return m->rule == QY_RULE_QUOTIENT && qy_metric_uncertain(m->of[1]) && !qy_metric_uncertain(m->of[0]);
 }
 
-qy_status qy_plan_intervals(qy_interval *row, const qy_plan *plan, int64_t point, int64_t over, const int *metric,
-                            int count, qy_error *err)
+static void interval_of(qy_interval *row, double *v, size_t draws, bool inverse)
+{
+  for (size_t k = 0; inverse && k < draws; k++)
+    v[k] = 1 / v[k];
+  const double low = qy_quantile(v, draws, 0.05), high = qy_quantile(v, draws, 0.95);
+  row->low = inverse ? 1 / high : low;
+  row->high = inverse ? 1 / low : high;
+}
+
+qy_status qy_model_intervals(qy_interval *row, const qy_model *model, int64_t point, int64_t over, const int *metric,
+                             int count, qy_error *err)
 {
   subject s;
-  uncertain u = {.plan = plan, .draws = plan->info.draws ? (size_t)plan->info.draws : DRAWS};
-  const uint64_t seed = plan->info.draws ? plan->info.draw_seed : SEED;
+  const qy_plan_info *info = &model->plan->info;
+  const size_t draws = info->draws ? (size_t)info->draws : DRAWS;
+  const uint64_t seed = info->draws ? info->draw_seed : SEED;
   qy_draws *library;
   double *sram, *drawn = NULL;
-  qy_status status = subject_open(&s, plan, point, over, metric, count, err);
+  qy_status status = subject_make(&s, model, point, over, metric, count, err);
   if (status) return status;
   qy_arena *arena = qy_arena_new();
-  if (!arena || !(drawn = qy_arena_alloc(arena, (size_t)count * u.draws, sizeof *drawn))) status = qy_no_memory(err);
-  if (!status) status = qy_draws_new(&library, s.tech, u.draws, seed, s.of[0].point.technology, arena, err);
-  if (!status) status = uncertain_sram_factors(&sram, &u, s.tech, seed, arena, err);
+  if (!arena || !(drawn = qy_arena_alloc(arena, (size_t)count * draws, sizeof *drawn))) status = qy_no_memory(err);
+  if (!status) status = qy_draws_new(&library, s.tech, draws, seed, s.of[0]->point.technology, arena, err);
+  if (!status) status = sram_factors(&sram, model->plan, s.tech, draws, seed, arena, err);
   if (!status) status = subject_draws(drawn, &s, library, sram, err);
   for (int i = 0; !status && i < count; i++) {
-    double *v = drawn + (size_t)i * u.draws;
-    row[i] = (qy_interval){s.of[0].point.metric[metric[i]], NAN, NAN};
-    if (over >= 0) row[i].value /= s.of[1].point.metric[metric[i]];
+    row[i] = (qy_interval){s.of[0]->point.metric[metric[i]], NAN, NAN};
+    if (over >= 0) row[i].value /= s.of[1]->point.metric[metric[i]];
     if (!isfinite(row[i].value)) row[i].value = NAN; /* over nothing */
-    if (isnan(row[i].value) || !qy_metric_uncertain(metric[i])) continue;
-    if (metric[i] == QY_TOPS_PER_W) { /* through the energy, as stored intervals are */
-      for (size_t k = 0; k < u.draws; k++)
-        v[k] = 1 / v[k];
-      row[i].low = 1 / qy_quantile(v, u.draws, 0.95);
-      row[i].high = 1 / qy_quantile(v, u.draws, 0.05);
-      continue;
-    }
-    row[i].low = qy_quantile(v, u.draws, 0.05);
-    row[i].high = qy_quantile(v, u.draws, 0.95);
+    if (!isnan(row[i].value) && qy_metric_uncertain(metric[i]))
+      interval_of(&row[i], drawn + (size_t)i * draws, draws, falls(metric[i]));
   }
   qy_arena_free(arena);
-  subject_close(&s);
   return status;
 }
 
@@ -283,20 +296,20 @@ static qy_status check_metrics(const subject *s, qy_error *err)
                      "clock",
                      table[m].name);
     for (int p = 0; p < s->points; p++)
-      if (isnan(s->of[p].point.metric[m]))
+      if (isnan(s->of[p]->point.metric[m]))
         return qy_fail(err, QY_BAD_INPUT, "expected a metric that the design \"%s\" has, found %s",
-                       s->plan->entries[s->of[p].group].name, table[m].name);
-      else if (p == 1 && s->of[p].point.metric[m] == 0)
+                       s->model->plan->entries[s->of[p]->worker->entry].name, table[m].name);
+      else if (p == 1 && s->of[p]->point.metric[m] == 0)
         return qy_fail(err, QY_BAD_INPUT, "expected a ratio, found %s of 0 in the second point", table[m].name);
   }
   return QY_OK;
 }
 
-static qy_status inputs_find(analysis *a, qy_influence *out, qy_arena *arena, qy_error *err)
+static qy_status inputs_find(analysis *a, qy_indices *out, qy_arena *arena, qy_error *err)
 {
   const qy_tech *tech = a->subject.tech;
   const size_t most = tech->entry_count + QY_SRAM_FACTORS;
-  qy_status status = uncertain_sram_errors(a->sram_p95, &a->has_sram, a->subject.plan, tech, arena, err);
+  qy_status status = sram_errors(a->sram_p95, &a->has_sram, a->subject.model->plan, tech, arena, err);
   if (status) return status;
   a->entry = qy_arena_alloc(arena, tech->entry_count, sizeof *a->entry);
   out->name = qy_arena_alloc(arena, most, sizeof *out->name);
@@ -308,19 +321,19 @@ static qy_status inputs_find(analysis *a, qy_influence *out, qy_arena *arena, qy
   }
   out->inputs = a->constants;
   for (int f = 0; a->has_sram && f < QY_SRAM_FACTORS; f++) {
-    char name[UNCERTAIN_NAME];
-    uncertain_sram_name(f, name);
+    char name[SRAM_FACTOR_NAME];
+    sram_factor_name(f, name);
     if (!(out->name[out->inputs++] = qy_arena_text(arena, name, strlen(name)))) return qy_no_memory(err);
   }
   return QY_OK;
 }
 
-qy_status qy_plan_influence(qy_influence *out, const qy_plan *plan, int64_t point, int64_t over, const int *metric,
+qy_status qy_model_sensitivity(qy_indices *out, const qy_model *model, int64_t point, int64_t over, const int *metric,
                             int count, size_t samples, uint64_t seed, int threads, qy_arena *arena, qy_error *err)
 {
   analysis a = {.threads = threads};
-  *out = (qy_influence){0};
-  qy_status status = subject_open(&a.subject, plan, point, over, metric, count, err);
+  *out = (qy_indices){0};
+  qy_status status = subject_make(&a.subject, model, point, over, metric, count, err);
   if (status) return status;
   status = check_metrics(&a.subject, err);
   if (!status) status = inputs_find(&a, out, arena, err);
@@ -334,6 +347,5 @@ qy_status qy_plan_influence(qy_influence *out, const qy_plan *plan, int64_t poin
                             .batch_points = BATCH_POINTS,
                             .ctx = &a};
   if (!status) status = qy_sensitivity_run(out->index, &s, err);
-  subject_close(&a.subject);
   return status;
 }

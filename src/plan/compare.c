@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-int entry_find_param(const entry *g, const char *key)
+int entry_find_param(const design_entry *g, const char *key)
 {
   int found = NO_PARAM;
   for (size_t i = 0; i < g->param_count; i++)
@@ -47,7 +47,7 @@ qy_status plan_compare_read(qy_plan *plan, const qy_yaml *root, qy_error *err)
   for (int g = 0; g < plan->entry_count; g++)
     if (strcmp(plan->entries[g].name, name) == 0) info->base = g;
   if (info->base < 0) return qy_yaml_expected(to, err, "the name of one of the designs");
-  const entry *base = &plan->entries[info->base];
+  const design_entry *base = &plan->entries[info->base];
   for (size_t i = 0; i < base->param_count; i++)
     for (int g = 0; base->param[i].count > 1 && g < plan->entry_count; g++)
       if (entry_find_param(&plan->entries[g], base->params[i].key) == NO_PARAM)
@@ -76,7 +76,7 @@ int64_t plan_partner(const qy_plan *plan, int64_t point, int base_group)
   int g;
   size_t index[QY_AXES_MAX], at[QY_AXES_MAX] = {0};
   qy_space_decode(&plan->space, point, &g, index);
-  const entry *own = &plan->entries[g], *base = &plan->entries[base_group];
+  const design_entry *own = &plan->entries[g], *base = &plan->entries[base_group];
   for (size_t i = 0; i < base->param_count; i++) {
     const values *v = &base->param[i];
     if (v->count == 1) continue;

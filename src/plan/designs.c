@@ -78,7 +78,7 @@ static qy_status accelerator_of(member *one, param **params, const qy_yaml *node
 }
 
 /* The values of member m, to follow those of the members before it; own: its parameters by the keys of the file. */
-static qy_status read_values(const qy_plan *plan, entry *g, int m, const param *own, qy_error *err)
+static qy_status read_values(const qy_plan *plan, design_entry *g, int m, const param *own, qy_error *err)
 {
   const member *of = &g->member[m];
   for (size_t i = 0; i < of->count; i++) {
@@ -91,7 +91,7 @@ static qy_status read_values(const qy_plan *plan, entry *g, int m, const param *
   return QY_OK;
 }
 
-static qy_status read_alone(qy_plan *plan, entry *g, const qy_yaml *node, qy_error *err)
+static qy_status read_alone(qy_plan *plan, design_entry *g, const qy_yaml *node, qy_error *err)
 {
   static const char *const extra[] = {"name", "accelerator", NULL};
   member *only = &g->member[0];
@@ -114,7 +114,7 @@ static int is_member_name(const char *text)
          strcmp(text, schedule_parameter.key) != 0;
 }
 
-static qy_status read_member(qy_plan *plan, entry *g, param **own, const qy_yaml *node, qy_layer_filter *filter,
+static qy_status read_member(qy_plan *plan, design_entry *g, param **own, const qy_yaml *node, qy_layer_filter *filter,
                              qy_error *err)
 {
   static const char *const extra[] = {"name", "accelerator", "layers", NULL};
@@ -141,7 +141,7 @@ static qy_status read_member(qy_plan *plan, entry *g, param **own, const qy_yaml
 }
 
 /* Layers that multiply go to the first member whose filter takes them; none of the members may stay without. */
-static qy_status map_layers(qy_plan *plan, entry *g, const qy_layer_filter *filters, const qy_yaml *node, qy_error *err)
+static qy_status map_layers(qy_plan *plan, design_entry *g, const qy_layer_filter *filters, const qy_yaml *node, qy_error *err)
 {
   const size_t networks = (size_t)plan->info.network_count;
   for (int m = 0; m < g->member_count; m++) {
@@ -178,7 +178,7 @@ static qy_status map_layers(qy_plan *plan, entry *g, const qy_layer_filter *filt
   return QY_OK;
 }
 
-static qy_status name_params(const qy_plan *plan, entry *g, qy_error *err)
+static qy_status name_params(const qy_plan *plan, design_entry *g, qy_error *err)
 {
   g->params = qy_arena_alloc(plan->arena, g->param_count, sizeof *g->params);
   g->param = qy_arena_alloc(plan->arena, g->param_count, sizeof *g->param);
@@ -192,7 +192,7 @@ static qy_status name_params(const qy_plan *plan, entry *g, qy_error *err)
   return status;
 }
 
-static qy_status read_system(qy_plan *plan, entry *g, const qy_yaml *node, const qy_yaml *schedule, qy_error *err)
+static qy_status read_system(qy_plan *plan, design_entry *g, const qy_yaml *node, const qy_yaml *schedule, qy_error *err)
 {
   static const char *const keys[] = {"name", "system", "members", NULL};
   qy_layer_filter filter[MEMBERS_MAX];
@@ -219,7 +219,7 @@ static qy_status read_system(qy_plan *plan, entry *g, const qy_yaml *node, const
 
 /* ---- all of them ---- */
 
-static qy_status read_entry(qy_plan *plan, entry *g, qy_space_group *axes, const qy_yaml *node, const qy_yaml *root,
+static qy_status read_entry(qy_plan *plan, design_entry *g, qy_space_group *axes, const qy_yaml *node, const qy_yaml *root,
                             qy_error *err)
 {
   if (node->kind != QY_YAML_MAP) return qy_yaml_expected(node, err, "a mapping that describes a design");
@@ -242,7 +242,7 @@ static qy_status read_entry(qy_plan *plan, entry *g, qy_space_group *axes, const
 
 /* Build every element once, so that a wrong combination of keys, or an element that cannot do its job in this
  * accelerator, is found before anything is computed. */
-static qy_status check_elements(const entry *g, int m, qy_arena *scratch, qy_error *err)
+static qy_status check_elements(const design_entry *g, int m, qy_arena *scratch, qy_error *err)
 {
   qy_status status = QY_OK;
   const qy_yaml *node = qy_yaml_get(g->member[m].node, "pe");

@@ -64,7 +64,7 @@ static qy_status place_of(size_t *place, const axis_view *a, const qy_yaml *node
   return qy_yaml_expected(node, err, "a value that the axis `%s` has (%s)", a->key, list_values(listed, a));
 }
 
-static void view_axis(axis_view *out, const qy_plan *plan, const entry *g, size_t a)
+static void view_axis(axis_view *out, const qy_plan *plan, const design_entry *g, size_t a)
 {
   const size_t common = a - g->param_count;
   *out = (axis_view){0};
@@ -86,7 +86,7 @@ static void view_axis(axis_view *out, const qy_plan *plan, const entry *g, size_
 }
 
 /* The node of `at` that speaks of axis a, or NULL. */
-static const qy_yaml *said_of(const entry *g, const qy_yaml *at, size_t a, const char *key)
+static const qy_yaml *said_of(const design_entry *g, const qy_yaml *at, size_t a, const char *key)
 {
   for (size_t i = 0; at && i < at->count; i++)
     if (strcmp(at->child[i]->key, key) == 0 || (a < g->param_count && entry_find_param(g, at->child[i]->key) == (int)a))
@@ -97,7 +97,7 @@ static const qy_yaml *said_of(const entry *g, const qy_yaml *at, size_t a, const
 qy_status plan_point_at(int64_t *point, const qy_plan *plan, int design, const qy_yaml *at, const qy_yaml *where,
                         qy_arena *arena, qy_error *err)
 {
-  const entry *g = &plan->entries[design];
+  const design_entry *g = &plan->entries[design];
   const size_t axes = g->param_count + COMMON_AXES;
   size_t index[QY_AXES_MAX] = {0};
   const char *keys[QY_AXES_MAX];

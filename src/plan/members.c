@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-bool entry_has(const entry *e, int metric)
+bool entry_has(const design_entry *e, int metric)
 {
   return (qy_metric_table()[metric].where & e->where) != 0;
 }
@@ -53,7 +53,7 @@ static bool of_element(const param *p)
   return p->owner == OWNER_ELEMENT || p->owner == OWNER_OPERANDS;
 }
 
-size_t member_element_count(const entry *g, int m)
+size_t member_element_count(const design_entry *g, int m)
 {
   const member *one = &g->member[m];
   size_t count = 1;
@@ -62,7 +62,7 @@ size_t member_element_count(const entry *g, int m)
   return count;
 }
 
-size_t member_element_of(const entry *g, int m, const size_t *index)
+size_t member_element_of(const design_entry *g, int m, const size_t *index)
 {
   const member *one = &g->member[m];
   size_t element = 0;
@@ -71,7 +71,7 @@ size_t member_element_of(const entry *g, int m, const size_t *index)
   return element;
 }
 
-void member_element(qy_pe_params *pe, qy_pe_stimulus *operands, const entry *g, int m, size_t element)
+void member_element(qy_pe_params *pe, qy_pe_stimulus *operands, const design_entry *g, int m, size_t element)
 {
   const member *one = &g->member[m];
   int which = 0;
@@ -91,7 +91,7 @@ void member_element(qy_pe_params *pe, qy_pe_stimulus *operands, const entry *g, 
   *operands = qy_pe_stimulus_of(which);
 }
 
-void member_accelerator(void *params, const entry *g, int m, const size_t *index)
+void member_accelerator(void *params, const design_entry *g, int m, const size_t *index)
 {
   const member *one = &g->member[m];
   for (size_t i = one->first; i < one->first + one->count; i++)
@@ -99,7 +99,7 @@ void member_accelerator(void *params, const entry *g, int m, const size_t *index
       qy_parameter_set(params, g->params[i].row, g->param[i].value[index[i]]);
 }
 
-qy_signal_kind member_signal(const entry *g, int m, const size_t *index)
+qy_signal_kind member_signal(const design_entry *g, int m, const size_t *index)
 {
   const size_t last = g->member[m].first + g->member[m].count - 1;
   assert(g->params[last].owner == OWNER_SIGNAL);

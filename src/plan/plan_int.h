@@ -52,7 +52,7 @@ typedef struct member {
 } member;
 
 /* One entry of `designs:`. */
-typedef struct entry {
+typedef struct design_entry {
   const char *name;
   member member[MEMBERS_MAX];
   int member_count;
@@ -62,9 +62,9 @@ typedef struct entry {
   size_t param_count;
   values *param; /* [param_count] */
   int64_t design_first, design_count;
-} entry;
+} design_entry;
 
-bool entry_has(const entry *e, int metric);
+bool entry_has(const design_entry *e, int metric);
 
 /* Values of a system's schedule. */
 enum { SCHEDULE_SEQUENTIAL, SCHEDULE_PIPELINED };
@@ -79,7 +79,7 @@ struct qy_plan {
   qy_plan_info info;
   qy_arena *arena;
   qy_space space;
-  entry *entries;
+  design_entry *entries;
   int entry_count;
   values clock_mhz, precision;
   const qy_sram_table *sram;
@@ -117,13 +117,13 @@ qy_status member_params(param *out, size_t *count, const qy_accelerator *type, c
 
 /* The distinct processing elements of member m of a design: every combination of what belongs to the element and its
  * operands, the last key varying fastest. */
-size_t member_element_count(const entry *g, int m);
-size_t member_element_of(const entry *g, int m, const size_t *index); /* index: of each parameter's value */
+size_t member_element_count(const design_entry *g, int m);
+size_t member_element_of(const design_entry *g, int m, const size_t *index); /* index: of each parameter's value */
 /* What the accelerator asks of it included: an accumulator, where it needs one. */
-void member_element(qy_pe_params *pe, qy_pe_stimulus *operands, const entry *g, int m, size_t element);
+void member_element(qy_pe_params *pe, qy_pe_stimulus *operands, const design_entry *g, int m, size_t element);
 /* The accelerator's own struct, zeroed before, and the signal at these values. */
-void member_accelerator(void *params, const entry *g, int m, const size_t *index);
-qy_signal_kind member_signal(const entry *g, int m, const size_t *index);
+void member_accelerator(void *params, const design_entry *g, int m, const size_t *index);
+qy_signal_kind member_signal(const design_entry *g, int m, const size_t *index);
 
 /* "auto", "booth", "16": a value as the database shows it, into text. */
 enum { VALUE_TEXT = 40 };
@@ -134,7 +134,7 @@ const char *value_text(char text[VALUE_TEXT], const qy_parameter *row, double va
 enum { NO_PARAM = -1 };
 
 /* The parameter of g called `key`, or NO_PARAM; a system's members may have it once between them. */
-int entry_find_param(const entry *g, const char *key);
+int entry_find_param(const design_entry *g, const char *key);
 /* The point of entry `base` with the same technology, network, clock and precision as `point`, and its value of every
  * parameter that is an axis of the base; -1: there is none. */
 int64_t plan_partner(const qy_plan *plan, int64_t point, int base);

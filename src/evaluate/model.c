@@ -1,0 +1,279 @@
+/* A plan made ready: see model.h. */
+#include "model_int.h"
+
+#include "quarry/sram_supply.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double bases_max_bytes = 2e9, ps_per_us = 1e6;
+
+size_t ready_at(const qy_model *model, size_t element, size_t technology, size_t clock)
+{
+  return (element * (size_t)model->plan->info.technology_count + technology) * model->plan->clock_mhz.count + clock;
+}
+
+/* ---- SRAM factors ---- */
+
+qy_status sram_errors(double p95[QY_SRAM_QUANTITY_COUNT], bool *has, const qy_plan *plan, const qy_tech *tech,
+                      qy_arena *arena, qy_error *err)
+{
+  *has = tech->sram_node && plan->sram_error_file;
+  if (!*has) return QY_OK;
+  qy_status status = qy_sram_error_read(p95, plan->sram_error_file, atoi(tech->sram_node), arena, err);
+  if (!status) qy_sram_supply_widen(p95, plan->sram, tech);
+  return status;
+}
+
+void sram_factor_name(int factor, char name[SRAM_FACTOR_NAME])
+{
+  snprintf(name, SRAM_FACTOR_NAME, "sram.%s.%s", qy_sram_quantity_name((qy_sram_quantity)(factor / QY_BUFFER_ROLES)),
+           qy_buffer_role_name(factor % QY_BUFFER_ROLES));
+}
+
+qy_status sram_factors(double **out, const qy_plan *plan, const qy_tech *tech, size_t draws, uint64_t seed,
+                       qy_arena *arena, qy_error *err)
+{
+  double p95[QY_SRAM_QUANTITY_COUNT];
+  bool has;
+  *out = NULL;
+  qy_status status = sram_errors(p95, &has, plan, tech, arena, err);
+  if (status || !has) return status;
+  double *factor = qy_arena_alloc(arena, QY_SRAM_FACTORS * draws, sizeof *factor);
+  if (!factor) return qy_no_memory(err);
+  for (int f = 0; !status && f < QY_SRAM_FACTORS; f++) {
+    char name[SRAM_FACTOR_NAME];
+    double *z = factor + (size_t)f * draws;
+    sram_factor_name(f, name);
+    status = qy_draws_normal(z, draws, seed, name, err);
+    for (size_t k = 0; !status && k < draws; k++)
+      z[k] = qy_sram_error_factor(p95[f / QY_BUFFER_ROLES], z[k]);
+  }
+  if (!status) *out = factor;
+  return status;
+}
+
+/* ---- preparation ---- */
+
+/* What is wanted of a member: all, or, of the one point at these value indices, its own. */
+typedef struct wanted {
+  const size_t *index; /* NULL: all */
+  size_t param_count;
+} wanted;
+
+static bool wants_element(const wanted *w, const design_entry *g, int m, size_t element)
+{
+  return !w->index || element == member_element_of(g, m, w->index);
+}
+
+static bool wants(const wanted *w, int axis, size_t value)
+{
+  return !w->index || value == w->index[w->param_count + (size_t)axis];
+}
+
+static qy_status prepare_arrays(ready_member *out, const qy_model *model, const design_entry *g, int m, qy_error *err)
+{
+  if (out->pe) return QY_OK; /* for another point */
+  const qy_plan *plan = model->plan;
+  const size_t n = member_element_count(g, m), networks = (size_t)plan->info.network_count;
+  const size_t lists = n * (size_t)plan->info.technology_count * plan->clock_mhz.count;
+  qy_columns_make(&out->columns, g->member[m].type->uses);
+  out->element_count = n;
+  out->components = qy_arena_alloc(model->arena, n, sizeof *out->components);
+  out->prices = qy_arena_alloc(model->arena, lists, sizeof *out->prices);
+  out->basis = qy_arena_alloc(model->arena, lists, sizeof *out->basis);
+  out->sqnr_db = qy_arena_alloc(model->arena, n * plan->precision.count * QY_SIGNAL_SAMPLES, sizeof *out->sqnr_db);
+  out->work = qy_arena_alloc(model->arena, networks, sizeof *out->work);
+  out->pe = qy_arena_alloc(model->arena, n, sizeof *out->pe);
+  return out->components && out->prices && out->basis && out->sqnr_db && out->work && out->pe ? QY_OK
+                                                                                              : qy_no_memory(err);
+}
+
+/* Quality at each precision, of the signals that points of the member ask for.  Systems have none. */
+static qy_status prepare_quality(ready_member *out, const qy_model *model, const design_entry *g, int m, size_t e,
+                                 const wanted *w, qy_error *err)
+{
+  const qy_plan *plan = model->plan;
+  const size_t last = g->member[m].first + g->member[m].count - 1;
+  if (!entry_has(g, QY_SQNR_DB)) return QY_OK;
+  qy_status status = QY_OK;
+  for (size_t p = 0; !status && p < plan->precision.count; p++) {
+    double *db = out->sqnr_db + (e * plan->precision.count + p) * QY_SIGNAL_SAMPLES;
+    if (!wants(w, AXIS_PRECISION, p)) continue;
+    for (size_t s = 0; !status && s < g->param[last].count; s++) {
+      size_t index[QY_AXES_MAX] = {0};
+      index[last] = s;
+      if (w->index && s != w->index[last]) continue;
+      const qy_signal_kind signal = member_signal(g, m, index);
+      status = quality_of(&db[signal], model, &out->pe[e], (int)plan->precision.value[p], signal, err);
+    }
+  }
+  return status;
+}
+
+/* Price lists of one element, and their bases of draws. */
+static qy_status prepare_prices(ready_member *out, const qy_model *model, size_t e, const wanted *w,
+                                double *const *sram, qy_error *err)
+{
+  const qy_plan *plan = model->plan;
+  qy_status status = QY_OK;
+  for (size_t t = 0; !status && t < (size_t)plan->info.technology_count; t++) {
+    qy_pricing *pricing = NULL;
+    if (!wants(w, AXIS_TECHNOLOGY, t)) continue;
+    status = qy_pricing_new(&pricing, out->components[e], plan->technology[t], model->draws ? model->library[t] : NULL,
+                            model->arena, err);
+    for (size_t c = 0; !status && c < plan->clock_mhz.count; c++) {
+      const size_t at = ready_at(model, e, t, c);
+      if (!wants(w, AXIS_CLOCK, c)) continue;
+      status = qy_prices_at(&out->prices[at], pricing, &out->columns, ps_per_us / plan->clock_mhz.value[c], err);
+      if (status || !model->draws || out->prices[at].reason) continue;
+      out->basis[at] = qy_arena_alloc(model->arena, (size_t)out->columns.count * model->draws, sizeof(double));
+      if (!out->basis[at]) return qy_no_memory(err);
+      qy_prices_draws(out->basis[at], &out->prices[at], pricing, &out->columns, sram[t]);
+    }
+  }
+  return status;
+}
+
+static qy_status prepare_element(ready_member *out, const qy_model *model, const design_entry *g, int m, size_t e,
+                                 const wanted *w, double *const *sram, qy_error *err)
+{
+  qy_pe_params params;
+  qy_pe_stimulus operands;
+  qy_status status = QY_OK;
+  if (!out->components[e]) {
+    member_element(&params, &operands, g, m, e);
+    status = qy_pe_build(&out->pe[e], &params, model->arena, err);
+    if (!status)
+      status = qy_components_new(&out->components[e], &out->pe[e], &operands, g->member[m].type->uses, model->arena,
+                                 err);
+  }
+  if (!status) status = prepare_quality(out, model, g, m, e, w, err);
+  return status ? status : prepare_prices(out, model, e, w, sram, err);
+}
+
+static qy_status prepare_member(const qy_model *model, int i, int m, const wanted *w, double *const *sram,
+                                qy_error *err)
+{
+  const design_entry *g = &model->plan->entries[i];
+  const member *one = &g->member[m];
+  ready_member *out = &model->entries[i][m];
+  qy_status status = prepare_arrays(out, model, g, m, err);
+  for (size_t e = 0; !status && e < out->element_count; e++)
+    if (wants_element(w, g, m, e)) status = prepare_element(out, model, g, m, e, w, sram, err);
+  for (size_t n = 0; !status && one->type->work && n < (size_t)model->plan->info.network_count; n++)
+    if (wants(w, AXIS_NETWORK, n) && !out->work[n])
+      status = one->type->work(&out->work[n], one->layers[n], one->layer_count[n], model->arena, err);
+  return status;
+}
+
+static qy_status prepare_entry(const qy_model *model, int i, const wanted *w, double *const *sram, qy_error *err)
+{
+  qy_status status = QY_OK;
+  for (int m = 0; !status && m < model->plan->entries[i].member_count; m++)
+    status = prepare_member(model, i, m, w, sram, err);
+  return status;
+}
+
+/* ---- draws ---- */
+
+static qy_status check_bases(const qy_model *model, qy_error *err)
+{
+  const qy_plan *plan = model->plan;
+  double bytes = 0;
+  for (int g = 0; g < plan->entry_count; g++)
+    for (int m = 0; m < plan->entries[g].member_count; m++) {
+      qy_columns columns;
+      qy_columns_make(&columns, plan->entries[g].member[m].type->uses);
+      bytes += (double)member_element_count(&plan->entries[g], m) * (double)plan->info.technology_count *
+               (double)plan->clock_mhz.count * (double)columns.count * (double)model->draws * sizeof(double);
+    }
+  if (bytes <= bases_max_bytes) return QY_OK;
+  return qy_fail(err, QY_BAD_INPUT,
+                 "uncertainty: expected elements, libraries and clocks whose parts under %zu draws fit into %.3g GB, "
+                 "found %.3g GB",
+                 model->draws, bases_max_bytes / 1e9, bytes / 1e9);
+}
+
+static qy_status make_draws(qy_model *model, double ***sram, qy_error *err)
+{
+  const qy_plan *plan = model->plan;
+  const size_t technologies = (size_t)plan->info.technology_count;
+  *sram = NULL;
+  if (!(model->draws = (size_t)plan->info.draws)) return QY_OK;
+  model->library = qy_arena_alloc(model->arena, technologies, sizeof *model->library);
+  *sram = qy_arena_alloc(model->arena, technologies, sizeof **sram);
+  if (!model->library || !*sram) return qy_no_memory(err);
+  qy_status status = check_bases(model, err);
+  for (size_t t = 0; !status && t < technologies; t++) {
+    const qy_tech *tech = plan->technology[t];
+    status = qy_draws_new(&model->library[t], tech, model->draws, plan->info.draw_seed, (int)t, model->arena, err);
+    if (!status)
+      status = sram_factors(&(*sram)[t], plan, tech, model->draws, plan->info.draw_seed, model->arena, err);
+  }
+  return status;
+}
+
+/* ---- making one ---- */
+
+static qy_status make_all(qy_model *model, qy_error *err)
+{
+  const wanted all = {.index = NULL};
+  double **sram;
+  qy_status status = make_draws(model, &sram, err);
+  for (int i = 0; !status && i < model->plan->entry_count; i++)
+    status = prepare_entry(model, i, &all, sram, err);
+  return status;
+}
+
+static qy_status make_single(qy_model *model, single *s, int64_t point, qy_error *err)
+{
+  const qy_plan *plan = model->plan;
+  if (point < 0 || point >= plan->info.points)
+    return qy_fail(err, QY_BAD_INPUT, "expected a point of %s, 0 to %lld, found %lld", plan->info.name,
+                   (long long)plan->info.points - 1, (long long)point);
+  int entry;
+  size_t index[QY_AXES_MAX];
+  qy_space_decode(&plan->space, point, &entry, index);
+  const wanted own = {.index = index, .param_count = plan->entries[entry].param_count};
+  qy_status status = prepare_entry(model, entry, &own, NULL, err);
+  s->index = point;
+  if (!status && !(s->worker = worker_new(model, err))) status = err->status;
+  return status ? status : worker_point(&s->point, s->worker, model, point, err);
+}
+
+qy_status qy_model_new(qy_model **out, const qy_plan *plan, const int64_t *points, size_t count, qy_error *err)
+{
+  assert(out && plan && (points || count == 0));
+  qy_model *model = qy_alloc(1, sizeof *model);
+  *out = NULL;
+  if (!model) return qy_no_memory(err);
+  *model = (qy_model){.plan = plan, .arena = qy_arena_new()};
+  qy_status status = model->arena ? QY_OK : qy_no_memory(err);
+  if (!status && !(model->entries = qy_arena_alloc(model->arena, (size_t)plan->entry_count, sizeof *model->entries)))
+    status = qy_no_memory(err);
+  if (!status && !(model->formats = qy_arena_alloc(model->arena, 1, sizeof *model->formats)))
+    status = qy_no_memory(err);
+  if (!status && points && !(model->single = qy_arena_alloc(model->arena, count, sizeof *model->single)))
+    status = qy_no_memory(err);
+  if (!status && !points) status = make_all(model, err);
+  for (size_t i = 0; !status && points && i < count; i++)
+    status = make_single(model, &model->single[model->single_count++], points[i], err);
+  if (status)
+    qy_model_free(model);
+  else
+    *out = model;
+  return status;
+}
+
+void qy_model_free(qy_model *model)
+{
+  if (!model) return;
+  for (size_t i = 0; i < model->single_count; i++)
+    worker_free(model->single[i].worker);
+  qy_arena_free(model->arena);
+  free(model);
+}

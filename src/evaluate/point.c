@@ -1,0 +1,170 @@
+/* One point: where a worker stands in the space, and the metrics there.
+ *
+ * A worker keeps the design of each member and makes it again only when an axis other than the precision moves.
+ */
+#include "model_int.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+worker *worker_new(const qy_model *model, qy_error *err)
+{
+  const qy_plan *plan = model->plan;
+  size_t params = 1, bytes[MEMBERS_MAX] = {0};
+  worker *w = qy_alloc(1, sizeof *w);
+  if (!w) {
+    qy_no_memory(err);
+    return NULL;
+  }
+  for (int i = 0; i < plan->entry_count; i++)
+    for (int m = 0; m < plan->entries[i].member_count; m++) {
+      const qy_accelerator *type = plan->entries[i].member[m].type;
+      if (type->design_bytes > bytes[m]) bytes[m] = type->design_bytes;
+      if (type->params_bytes > params) params = type->params_bytes;
+    }
+  int failed = !(w->params = qy_alloc(1, params));
+  for (int m = 0; !failed && m < MEMBERS_MAX; m++)
+    failed = bytes[m] && !(w->member[m].self = qy_alloc(1, bytes[m]));
+  w->entry = -1;
+  if (!failed) return w;
+  worker_free(w);
+  qy_no_memory(err);
+  return NULL;
+}
+
+void worker_free(worker *w)
+{
+  if (!w) return;
+  for (int m = 0; m < MEMBERS_MAX; m++)
+    free(w->member[m].self);
+  free(w->params);
+  free(w);
+}
+
+/* Step to the next point. Returns the slowest axis that moved: those after it have moved too. */
+static int advance(const qy_plan *plan, worker *w)
+{
+  const qy_space_group *axes = &plan->space.group[w->entry];
+  for (int a = axes->axis_count - 1; a >= 0; a--) {
+    if (++w->index[a] < axes->axis[a].count) return a;
+    w->index[a] = 0;
+  }
+  return 0;
+}
+
+static qy_status update_member(worker *w, const qy_model *model, int m, qy_error *err)
+{
+  const qy_plan *plan = model->plan;
+  const design_entry *g = &plan->entries[w->entry];
+  const ready_member *ready = &model->entries[w->entry][m];
+  const size_t *common = w->index + g->param_count;
+  const size_t t = common[AXIS_TECHNOLOGY], c = common[AXIS_CLOCK];
+  const size_t e = ready->element_count > 1 ? member_element_of(g, m, w->index) : 0;
+  struct held *h = &w->member[m];
+  h->at = ready_at(model, e, t, c);
+  h->signal = member_signal(g, m, w->index);
+  member_accelerator(w->params, g, m, w->index);
+  const qy_design_input input = {.params = w->params,
+                                 .pe = &ready->pe[e],
+                                 .prices = &ready->prices[h->at],
+                                 .tech = plan->technology[t],
+                                 .sram = plan->sram,
+                                 .clock_mhz = plan->clock_mhz.value[c],
+                                 .work = ready->work[common[AXIS_NETWORK]]};
+  return qy_design_make(&h->design, g->member[m].type, h->self, &ready->columns, &input, err);
+}
+
+/* After axes from `moved` on have moved: a member whose parameters come before all of them is as it was. */
+static qy_status update_members(worker *w, const qy_model *model, int moved, qy_error *err)
+{
+  const design_entry *g = &model->plan->entries[w->entry];
+  const size_t from = (size_t)moved;
+  qy_status status = QY_OK;
+  for (int m = 0; !status && m < g->member_count; m++)
+    if (from >= g->param_count || g->member[m].first + g->member[m].count > from)
+      status = update_member(w, model, m, err);
+  return status;
+}
+
+/* Quality of the element at the precision of the point. */
+static double quality(const worker *w, const qy_model *model)
+{
+  const ready_member *ready = &model->entries[w->entry][0];
+  const size_t *common = w->index + model->plan->entries[w->entry].param_count;
+  const size_t e = (size_t)(w->member[0].design.pe - ready->pe);
+  return ready->sqnr_db[(e * model->plan->precision.count + common[AXIS_PRECISION]) * QY_SIGNAL_SAMPLES +
+                        (size_t)w->member[0].signal];
+}
+
+/* Run all members; why the point cannot be, or NULL with w->in filled. */
+static const char *run_members(worker *w, const qy_model *model, int precision_bits)
+{
+  const design_entry *g = &model->plan->entries[w->entry];
+  const size_t network = w->index[g->param_count + AXIS_NETWORK];
+  const double *in[MEMBERS_MAX];
+  for (int m = 0; m < g->member_count; m++)
+    if (w->member[m].design.reason) return w->member[m].design.reason;
+  for (int m = 0; m < g->member_count; m++) {
+    const char *reason = qy_design_run(&w->member[m].design, model->entries[w->entry][m].work[network], precision_bits);
+    if (reason) return reason;
+    in[m] = w->member[m].design.in;
+  }
+  if (g->system)
+    qy_system_add(w->in, in, (size_t)g->member_count, g->param[0].value[w->index[0]] == SCHEDULE_PIPELINED);
+  else
+    memcpy(w->in, in[0], sizeof w->in);
+  if (entry_has(g, QY_SQNR_DB)) w->in[QY_SQNR_DB] = quality(w, model);
+  return NULL;
+}
+
+static const char *limit_broken(const qy_plan *plan, const double *metric)
+{
+  for (int i = 0; i < plan->limit_count; i++) {
+    const limit *l = &plan->limits[i];
+    if (metric[l->metric] < l->low) return l->below;
+    if (metric[l->metric] > l->high) return l->above;
+  }
+  return NULL;
+}
+
+/* A model that returns no number where it promised one is broken; nothing of it may reach the database. */
+static qy_status check_metrics(const design_entry *g, const qy_point *p, qy_error *err)
+{
+  for (int m = 0; m < QY_METRIC_COUNT; m++)
+    if (!isfinite(p->metric[m]) && entry_has(g, m))
+      return qy_fail(err, QY_INTERNAL, "point %lld of design \"%s\": %s is not a finite number", (long long)p->index,
+                     g->name, qy_metric_table()[m].name);
+  return QY_OK;
+}
+
+qy_status worker_point(qy_point *p, worker *w, const qy_model *model, int64_t i, qy_error *err)
+{
+  const qy_plan *plan = model->plan;
+  const qy_space_group *axes = w->entry < 0 ? NULL : &plan->space.group[w->entry];
+  const bool next = axes && i == w->point + 1 && i < axes->first + axes->count;
+  int moved = 0;
+  if (next)
+    moved = advance(plan, w);
+  else
+    qy_space_decode(&plan->space, i, &w->entry, w->index);
+  axes = &plan->space.group[w->entry];
+  w->point = i;
+  const design_entry *g = &plan->entries[w->entry];
+  const size_t *common = w->index + g->param_count;
+  qy_status status = QY_OK;
+  if (moved < (int)g->param_count + AXIS_PRECISION) status = update_members(w, model, moved, err);
+  if (status) return status;
+  p->index = i;
+  p->design = g->design_first + (i - axes->first) / (axes->count / g->design_count);
+  p->technology = (int)common[AXIS_TECHNOLOGY];
+  p->network = (int)common[AXIS_NETWORK];
+  p->clock_mhz = plan->clock_mhz.value[common[AXIS_CLOCK]];
+  p->precision_bits = (int)plan->precision.value[common[AXIS_PRECISION]];
+  p->interval = NULL;
+  if ((p->reason = run_members(w, model, p->precision_bits))) return QY_OK;
+  qy_metric_derive(p->metric, w->in, g->where);
+  if ((status = check_metrics(g, p, err))) return status;
+  p->reason = limit_broken(plan, p->metric);
+  return QY_OK;
+}
