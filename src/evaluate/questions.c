@@ -210,10 +210,10 @@ typedef struct sampler { /* what a thread needs */
   double *sram;  /* [factor * count + k] */
 } sampler;
 
-static void sampler_free(void *ctx, void *worker)
+static void sampler_free(void *ctx, void *state)
 {
   (void)ctx;
-  sampler *s = worker;
+  sampler *s = state;
   if (s) qy_arena_free(s->arena);
   free(s);
 }
@@ -232,10 +232,10 @@ static void *sampler_new(void *ctx, qy_error *err)
 }
 
 /* Samples [first, first + count) of the batch: buffer[metric * count + k]. */
-static qy_status sample(void *ctx, void *worker, int64_t first, int64_t samples, void *buffer, qy_error *err)
+static qy_status sample(void *ctx, void *state, int64_t first, int64_t samples, void *buffer, qy_error *err)
 {
   const analysis *a = ctx;
-  sampler *s = worker;
+  sampler *s = state;
   const qy_tech *tech = a->subject.tech;
   const size_t count = (size_t)samples;
   const double *z = a->z + first;
