@@ -37,20 +37,20 @@ typedef enum qy_layer_type {
 typedef struct qy_layer {
   const char *name;
   qy_layer_type type;
-  int64_t batch;                                     /* images that go through together, [1..2^24] */
-  int64_t in_h, in_w, in_c, out_c;                   /* [1..2^24] */
-  int64_t kernel_h, kernel_w;                        /* taps, [1..2^24] */
-  int64_t stride_h, stride_w;                        /* [1..2^24] */
-  int64_t dilation_h, dilation_w;                    /* from a tap to the next, [1..2^24]; 1: no gaps */
-  int64_t pad_top, pad_bottom, pad_left, pad_right;  /* zeros, [0..what the kernel covers) */
-  int64_t groups;                                    /* divides in_c and out_c */
-  int64_t out_h, out_w;                              /* derived, >= 1 */
-  int64_t macs, weights;                             /* derived; multiply-accumulates of one image; no biases */
-  const size_t *input;                               /* [input_count] layers whose output it reads: indices, in order */
-  size_t input_count;                                /* 0: reads the network's input, or a layer that is not known */
-  bool gated;                                        /* the last input is 1x1 and scales the channels of the others */
-  const size_t *consumer;                            /* [consumer_count] layers that read its output, rising */
-  size_t consumer_count;                             /* 0: an output of the network, or not known */
+  int64_t batch;                                    /* images that go through together, [1..2^24] */
+  int64_t in_h, in_w, in_c, out_c;                  /* [1..2^24] */
+  int64_t kernel_h, kernel_w;                       /* taps, [1..2^24] */
+  int64_t stride_h, stride_w;                       /* [1..2^24] */
+  int64_t dilation_h, dilation_w;                   /* from a tap to the next, [1..2^24]; 1: no gaps */
+  int64_t pad_top, pad_bottom, pad_left, pad_right; /* zeros, [0..what the kernel covers) */
+  int64_t groups;                                   /* divides in_c and out_c */
+  int64_t out_h, out_w;                             /* derived, >= 1 */
+  int64_t macs, weights;                            /* derived; multiply-accumulates of one image; no biases */
+  const size_t *input;                              /* [input_count] layers whose output it reads: indices, in order */
+  size_t input_count;                               /* 0: reads the network's input, or a layer that is not known */
+  bool gated;                                       /* the last input is 1x1 and scales the channels of the others */
+  const size_t *consumer;                           /* [consumer_count] layers that read its output, rising */
+  size_t consumer_count;                            /* 0: an output of the network, or not known */
 } qy_layer;
 
 typedef struct qy_network {

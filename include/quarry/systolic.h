@@ -88,7 +88,8 @@
  * mode's operand width; results are written and stored in the operand width.  Buffers have 2 banks, a half each; the
  * output buffer 4 where partial sums are read and written.  Not counted: wires between PEs, memory beyond the port.
  *
- * Units as in the names.  All totals are those of one batch.
+ * Units as in the names.  All totals are those of one batch, which is a parameter of the array: layers with a batch of
+ * their own are refused.
  */
 #ifndef QUARRY_SYSTOLIC_H
 #define QUARRY_SYSTOLIC_H

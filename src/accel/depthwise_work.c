@@ -135,8 +135,7 @@ qy_status qy_depthwise_work_new(qy_depthwise_work **work, const qy_layer *const 
                      l->name);
     w->taps_min = i ? min64(w->taps_min, s.taps) : s.taps;
     w->taps_max = max64(w->taps_max, s.taps);
-    w->input_slots =
-        max64(w->input_slots, (qy_layer_reach(l->kernel_h, l->dilation_h) + l->stride_h) * l->in_w);
+    w->input_slots = max64(w->input_slots, (qy_layer_reach(l->kernel_h, l->dilation_h) + l->stride_h) * l->in_w);
     w->output_slots = max64(w->output_slots, 2 * l->out_w);
     s.count = l->batch; /* images one after another */
     w->macs += (double)s.macs * (double)s.count;

@@ -55,7 +55,8 @@ static int64_t touched(const shape *s, int64_t y0, int64_t y1)
   int64_t sum = 0;
   for (int64_t k = 0; k < s->kernel_h; k++) { /* kernel row k touches row y stride + k dilation - pad */
     const int64_t below = s->pad_top - k * s->dilation_h, room = s->in_h - 1 + below;
-    const int64_t alone = k < step.stride ? y0 : max64(y0, y1 - step.dilation); /* others: counted with tap k - stride */
+    const int64_t alone =
+        k < step.stride ? y0 : max64(y0, y1 - step.dilation); /* others: counted with tap k - stride */
     const int64_t first = max64(alone, (max64(0, below) + s->stride_h - 1) / s->stride_h);
     const int64_t end = room < 0 ? 0 : min64(y1, room / s->stride_h + 1);
     sum += max64(0, end - first);
@@ -67,8 +68,7 @@ static int64_t touched(const shape *s, int64_t y0, int64_t y1)
 static int64_t touched_inside(const shape *s, int64_t rows)
 {
   const steps step = steps_of(s);
-  return min64(s->kernel_h, step.stride) * rows +
-         max64(0, s->kernel_h - step.stride) * min64(rows, step.dilation);
+  return min64(s->kernel_h, step.stride) * rows + max64(0, s->kernel_h - step.stride) * min64(rows, step.dilation);
 }
 
 int64_t systolic_rows_touched(const shape *s)

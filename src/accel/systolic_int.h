@@ -13,7 +13,7 @@ typedef struct shape {
   int64_t groups, channels, outputs, taps; /* channels and outputs of one group */
   int64_t in_h, in_w, out_h, out_w;
   int64_t kernel_h, stride_h, dilation_h, pad_top; /* across they show in `real` and out_w alone */
-  int64_t pixels;    /* out_h out_w */
+  int64_t pixels;                                  /* out_h out_w */
   int64_t real;      /* input values behind the pixels and taps of one channel of one image, padding left out */
   int64_t rows_used; /* input rows that are touched */
   int64_t count;     /* layers of this shape */

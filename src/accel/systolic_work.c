@@ -38,9 +38,8 @@ qy_status systolic_shape(shape *s, int64_t *bound, const qy_layer *l, qy_error *
   if ((unsigned)l->type >= QY_LAYER_TYPE_COUNT || !qy_layer_multiplies(l->type))
     return qy_fail(err, QY_BAD_INPUT, "layer %s: expected a layer with multiplications for a systolic array, found %s",
                    name, qy_layer_type_name(l->type));
-  const int64_t sizes[] = {l->in_h,     l->in_w,     l->in_c,     l->out_c,      l->out_h,      l->out_w,
-                           l->kernel_h, l->kernel_w, l->stride_h, l->stride_w, l->dilation_h, l->dilation_w,
-                           l->batch,    l->groups};
+  const int64_t sizes[] = {l->in_h,     l->in_w,     l->in_c,     l->out_c,      l->out_h,      l->out_w, l->kernel_h,
+                           l->kernel_w, l->stride_h, l->stride_w, l->dilation_h, l->dilation_w, l->batch, l->groups};
   for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
     if (sizes[i] < 1 || sizes[i] > size_max)
       return qy_fail(err, QY_BAD_INPUT, "layer %s: expected sizes of 1 to %" PRId64 ", found %" PRId64, name, size_max,

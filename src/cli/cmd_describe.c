@@ -195,9 +195,9 @@ static const char *pads_text(const qy_layer *l, qy_arena *arena)
 static void print_layers(const qy_network *network, int format, qy_arena *arena)
 {
   enum { ALWAYS = 15, COLUMNS = 17 };
-  static const char *const names[COLUMNS] = {"layer",  "type",   "inputs", "in_h",   "in_w", "in_c",
-                                             "out_h",  "out_w",  "out_c",  "kernel", "stride", "pad",
-                                             "groups", "macs",   "weights", "dilation", "batch"};
+  static const char *const names[COLUMNS] = {"layer",  "type",  "inputs",  "in_h",     "in_w",   "in_c",
+                                             "out_h",  "out_w", "out_c",   "kernel",   "stride", "pad",
+                                             "groups", "macs",  "weights", "dilation", "batch"};
   bool more = format != FORMAT_TABLE; /* in a table only where some layer needs them */
   for (size_t i = 0; i < network->layer_count && !more; i++) {
     const qy_layer *l = &network->layer[i];

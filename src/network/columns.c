@@ -39,7 +39,8 @@ const qy_network_column *qy_network_columns(size_t *count)
 const char *qy_network_format(void)
 {
   return "A network is a table of comma-separated values, one line a layer.  The first line names the columns, in any\n"
-         "order; those that are left out, and empty cells, have the value in the table above.  Lines that start with #\n"
+         "order; those that are left out, and empty cells, have the value in the table above.  Lines that start with "
+         "#\n"
          "are comments.  Sizes are in elements.  Output height: (in_h + pad_top + pad_bottom - reach) / stride_h + 1,\n"
          "rounded down, with reach = (kernel_h - 1) dilation_h + 1; width likewise.\n"
          "\n"
@@ -51,7 +52,8 @@ const char *qy_network_format(void)
          "  a*g      a, each channel scaled by g, which is 1x1 (squeeze and excitation); after a+b: of both\n"
          "An add or concat has two inputs or more.  An fc takes a map flattened: in_c = height x width x channels.\n"
          "Sizes that a line states must be those of its inputs.  A name with + or * in it can only stand alone.\n"
-         "In a file without a column `inputs` a layer reads the line before if the sizes agree; if they do not, what it\n"
+         "In a file without a column `inputs` a layer reads the line before if the sizes agree; if they do not, what "
+         "it\n"
          "reads is not known (`describe` shows -).\n"
          "\n"
          "Example:\n"

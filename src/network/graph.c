@@ -80,7 +80,8 @@ static qy_status read_names(qy_layer *l, size_t *edge, const network_row *r)
         return bad_input(r, part, "expected each layer once, found '%.*s' again", SHOWN, r->before->layer[i].name);
     edge[l->input_count++] = i;
     if (part[length] == '\0') return QY_OK;
-    if (l->gated) return bad_input(r, part + length, "expected nothing after the layer that scales, found '%c'", part[length]);
+    if (l->gated)
+      return bad_input(r, part + length, "expected nothing after the layer that scales, found '%c'", part[length]);
     l->gated = part[length] == '*';
     part += length + 1;
   }
@@ -120,9 +121,8 @@ static qy_status check_gate(const network_map *map, const qy_layer *l, const net
   if (l->type == QY_LAYER_ADD || l->type == QY_LAYER_CONCAT)
     return network_expected(r, INPUTS, "no '*' in a %s", network_type_names[l->type]);
   if (g->out_h == 1 && g->out_w == 1 && g->out_c == map->c) return QY_OK;
-  return network_expected(r, INPUTS,
-                          "1x1x%" PRId64 " after '*', but %.*s makes %" PRId64 "x%" PRId64 "x%" PRId64, map->c, SHOWN,
-                          g->name, g->out_h, g->out_w, g->out_c);
+  return network_expected(r, INPUTS, "1x1x%" PRId64 " after '*', but %.*s makes %" PRId64 "x%" PRId64 "x%" PRId64,
+                          map->c, SHOWN, g->name, g->out_h, g->out_w, g->out_c);
 }
 
 /* Height x width x channels in a row; what does not fit is larger than any size. */

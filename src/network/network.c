@@ -143,7 +143,8 @@ static void list_types(char *out, const size_t *counts, unsigned types)
   out[0] = '\0';
   for (int t = 0; t < QY_LAYER_TYPE_COUNT; t++) {
     if (counts && counts[t])
-      used += (size_t)snprintf(out + used, TYPE_TEXT - used, "%s%zu %s", used ? ", " : "", counts[t], network_type_names[t]);
+      used += (size_t)snprintf(out + used, TYPE_TEXT - used, "%s%zu %s", used ? ", " : "", counts[t],
+                               network_type_names[t]);
     else if (!counts && (types >> t & 1u))
       used += (size_t)snprintf(out + used, TYPE_TEXT - used, "%s%s", used ? " or " : "", network_type_names[t]);
   }

@@ -104,10 +104,11 @@ static qy_status make_conv(source *s, qy_layer *l, qy_scalesim_note *note, const
         source_warn(s, 1, "name holds \"DP\": one layer of one channel and one filter for each of %" PRId64 " channels",
                     z->channels);
   if (!status && note->grown)
-    status = source_warn(s, 0,
-                         "stride %" PRId64 "x%" PRId64 " does not divide: %" PRId64 "x%" PRId64 " input read as %" PRId64
-                         "x%" PRId64 " for the %" PRId64 "x%" PRId64 " outputs that SCALE-Sim counts",
-                         z->stride_h, z->stride_w, z->in_h, z->in_w, grown_h, grown_w, out_h, out_w);
+    status =
+        source_warn(s, 0,
+                    "stride %" PRId64 "x%" PRId64 " does not divide: %" PRId64 "x%" PRId64 " input read as %" PRId64
+                    "x%" PRId64 " for the %" PRId64 "x%" PRId64 " outputs that SCALE-Sim counts",
+                    z->stride_h, z->stride_w, z->in_h, z->in_w, grown_h, grown_w, out_h, out_w);
   if (!status && note->unpadded)
     status =
         source_warn(s, 0, "no padding: %" PRId64 "x%" PRId64 " outputs; padded to keep the size, %" PRId64 "x%" PRId64,

@@ -65,9 +65,11 @@ typedef int64_t random_int(int64_t low, int64_t high);
  * fits the input. */
 static inline bool vary_window(qy_layer *l, random_int *random)
 {
-  window w = {.stride_h = random(1, 4), .stride_w = random(1, 4), .dilation_h = random(1, 3), .dilation_w = random(1, 3)};
+  window w = {
+      .stride_h = random(1, 4), .stride_w = random(1, 4), .dilation_h = random(1, 3), .dilation_w = random(1, 3)};
   if (random(0, 2) == 0) w.dilation_h = w.dilation_w = 1;
-  const int64_t reach_h = qy_layer_reach(l->kernel_h, w.dilation_h), reach_w = qy_layer_reach(l->kernel_w, w.dilation_w);
+  const int64_t reach_h = qy_layer_reach(l->kernel_h, w.dilation_h),
+                reach_w = qy_layer_reach(l->kernel_w, w.dilation_w);
   w.top = random(0, reach_h - 1);
   w.bottom = random(0, reach_h - 1);
   w.left = random(0, reach_w - 1);

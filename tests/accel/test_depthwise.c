@@ -370,7 +370,7 @@ static void test_windows(void)
   static const struct {
     int64_t stride_h, stride_w, dilation_h, dilation_w;
     int banks;
-    int64_t rows; /* of the input buffer */
+    int64_t rows;                 /* of the input buffer */
   } row[] = {{1, 1, 1, 1, 4, 4},  /* 3 words: a column */
              {2, 1, 1, 1, 4, 5},  /* the stride down takes none */
              {1, 2, 1, 1, 8, 4},  /* 6 */

@@ -271,12 +271,13 @@ static void tile_tests(void)
     const int same = compare_walk(&m, &l, &r, bits, 8 / bits);
     good += same;
     if (!same)
-      printf("# case %d: %dx%d flow %d, %lldx%lld c %lld n %lld k %lldx%lld s %lldx%lld d %lldx%lld p %lld %lld %lld %lld g %lld "
-             "bits %d\n", i, s.rows,
-             s.columns, (int)s.dataflow, (long long)l.in_h, (long long)l.in_w, (long long)l.in_c, (long long)l.out_c,
-             (long long)l.kernel_h, (long long)l.kernel_w, (long long)l.stride_h, (long long)l.stride_w,
-             (long long)l.dilation_h, (long long)l.dilation_w, (long long)l.pad_top, (long long)l.pad_bottom,
-             (long long)l.pad_left, (long long)l.pad_right, (long long)l.groups, bits);
+      printf("# case %d: %dx%d flow %d, %lldx%lld c %lld n %lld k %lldx%lld s %lldx%lld d %lldx%lld p %lld %lld %lld "
+             "%lld g %lld "
+             "bits %d\n",
+             i, s.rows, s.columns, (int)s.dataflow, (long long)l.in_h, (long long)l.in_w, (long long)l.in_c,
+             (long long)l.out_c, (long long)l.kernel_h, (long long)l.kernel_w, (long long)l.stride_h,
+             (long long)l.stride_w, (long long)l.dilation_h, (long long)l.dilation_w, (long long)l.pad_top,
+             (long long)l.pad_bottom, (long long)l.pad_left, (long long)l.pad_right, (long long)l.groups, bits);
   }
   ok(run > 250 && good == run, "%d layers, %d of them cut into tiles, walked word by word", run, cut);
   ok(cut > 80 && turned > 5, "enough of them were cut, %d with rows outermost", turned);
@@ -355,6 +356,39 @@ static void reason_tests(void)
   ok(qy_systolic_work_new(&none, &one, 1, arena, &err) == QY_BAD_INPUT && strstr(err.diagnostic[0].text, "pool5") &&
          !none,
      "a pooling layer is refused by name");
+
+  /* Windows that cannot be, and a batch of the network's. */
+  qy_layer odd[] = {l, l, l, l, l};
+  static const char *const word[] = {"batch 1", "padding", "sizes", "sizes", "concat"};
+  odd[0].batch = 2;
+  odd[1].pad_left = -1;
+  odd[2].dilation_w = 0;
+  odd[3].stride_w = 0;
+  odd[4].type = QY_LAYER_CONCAT;
+  int refused = 0;
+  for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+    one = &odd[i];
+    qy_error_clear(&err);
+    refused += qy_systolic_work_new(&none, &one, 1, arena, &err) == QY_BAD_INPUT &&
+               strstr(err.diagnostic[0].text, word[i]) && strstr(err.diagnostic[0].text, "layer layer");
+  }
+  is_int(refused, sizeof odd / sizeof *odd, "so are a batch, windows that cannot be, a concatenation");
+}
+
+/* Layers that differ in one side or direction alone are not merged. */
+static void window_tests(void)
+{
+  const window base = {2, 2, 1, 1, 1, 1, 1, 1};
+  const window other[] = {{2, 2, 1, 1, 2, 0, 1, 1}, {2, 2, 1, 1, 1, 1, 1, 0}, {1, 2, 1, 1, 1, 1, 1, 1},
+                          {2, 1, 1, 1, 1, 1, 1, 1}, {2, 2, 2, 1, 1, 1, 1, 1}, {2, 2, 1, 2, 1, 1, 1, 1}};
+  enum { LAYERS = 2 + sizeof other / sizeof *other };
+  qy_layer layer[LAYERS];
+  for (size_t i = 0; i < LAYERS; i++) {
+    layer[i] = make_layer(15, 15, 6, 6, 3, 3, 1, 1, 1);
+    set_window(&layer[i], i < 2 ? &base : &other[i - 2]);
+  }
+  qy_systolic_work *work = work_of(layer, LAYERS);
+  is_int((int64_t)qy_systolic_work_shapes(work), LAYERS - 1, "of eight windows two are alike");
 }
 
 static void large_tests(void)
@@ -584,6 +618,7 @@ int main(void)
   }
   tile_tests();
   reason_tests();
+  window_tests();
   large_tests();
   price_tests();
   bus_tests();

@@ -256,8 +256,8 @@ static void print_case(const char *what, int i, const qy_systolic_params *s, con
          s->batch, s->port_bits, (long long)l->in_h, (long long)l->in_w, (long long)l->in_c, (long long)l->out_c,
          (long long)l->kernel_h, (long long)l->kernel_w, (long long)l->stride_h, (long long)l->stride_w,
          (long long)l->dilation_h, (long long)l->dilation_w, (long long)l->pad_top, (long long)l->pad_bottom,
-         (long long)l->pad_left, (long long)l->pad_right, (long long)l->groups,
-         (long long)h->inputs, (long long)h->weights, (long long)h->out_bits);
+         (long long)l->pad_left, (long long)l->pad_right, (long long)l->groups, (long long)h->inputs,
+         (long long)h->weights, (long long)h->out_bits);
 }
 
 /* varied: strides, dilation and pads of their own for each direction and side. */
@@ -274,10 +274,20 @@ static void optimum_tests(bool varied)
     if (i % 50 == 0) l = make_layer(random_in(1, 3), 1, random_in(400, 1000), random_in(1, 4), 1, 1, 1, 0, 1);
     if (i % 50 == 1) l = make_layer(1, random_in(1, 3), random_in(1, 4), random_in(400, 1000), 1, 1, 1, 0, 1);
     if (i % 50 == 2) l = make_layer(random_in(20, 60), random_in(3, 5), 1, random_in(1, 3), 3, 3, 1, 2, 1);
-    if (varied && i % 4 == 0) l = make_layer(random_in(8, 40), random_in(1, 5), 2, 2, random_in(2, 4), 1, 1, 0, 1);
-    if (varied) vary_window(&l, random_in);
-    const half h = {random_in(4, 200), random_in(4, 200), random_in(100, 4000)};
-    const qy_systolic_params s = random_params(i % 50 < 2 ? 32 : i % 2 ? 5 : 16);
+    if (varied && i % 2 == 0) l = make_layer(random_in(8, 60), random_in(1, 5), 2, 2, random_in(2, 5), 1, 1, 0, 1);
+    if (varied && vary_window(&l, random_in) && i % 4 == 0) { /* padding below alone, or none */
+      window w = {l.stride_h, l.stride_w, l.dilation_h, l.dilation_w, 0, i % 8 ? l.pad_bottom : 0, 0, 0};
+      if (qy_layer_reach(l.kernel_h, l.dilation_h) <= l.in_h) set_window(&l, &w);
+    }
+    half h = {random_in(4, 200), random_in(4, 200), random_in(100, 4000)};
+    qy_systolic_params s = random_params(i % 50 < 2 ? 32 : i % 2 ? 5 : 16);
+    if (varied && i % 50 == 7) { /* padding below: the largest tile and a small last one load the fewest rows */
+      l = make_layer(20, 3, 1, 1, 5, 1, 1, 0, 1);
+      set_window(&l, &(window){1, 1, 1, 1, 0, random_in(1, 4), 0, 0});
+      h = (half){60, 60, l.out_h * 3 * 24 - 1};
+      s.dataflow = QY_FLOW_WS;
+      s.port_bits = 8;
+    }
     const qy_pe pe = make_pe(i % 4 ? 1 : 2);
     qy_systolic m;
     qy_systolic_layer r;

@@ -34,7 +34,7 @@ static int layer_is(const qy_layer *l, const char *name, int64_t in_h, int64_t i
                     int64_t kernel_h, int64_t kernel_w, int64_t stride, int64_t out_h, int64_t out_w)
 {
   return strcmp(l->name, name) == 0 && l->in_h == in_h && l->in_w == in_w && l->in_c == in_c && l->out_c == out_c &&
-         l->kernel_h == kernel_h && l->kernel_w == kernel_w && l->stride == stride && l->out_h == out_h &&
+         l->kernel_h == kernel_h && l->kernel_w == kernel_w && l->stride_h == stride && l->out_h == out_h &&
          l->out_w == out_w;
 }
 
@@ -78,10 +78,10 @@ static void topology_tests(void)
          warned(&t->warnings, 2, "DP"),
      "DP in a name makes it depthwise, dp does not");
   t = read_text(HEAD "X, 20, 12, 5, 3, 3, 33, 2, 3,\nX, 9, 9, 3, 3, 3, 3, 2, 2,\n", QY_SCALESIM_DETECT, &err);
-  ok(t && t->note[0].as_product && t->network.layer[0].out_h == 9 && t->network.layer[0].out_w == 4 &&
-         t->network.layer[0].in_c == 45 && t->network.layer[0].out_c == 33 &&
-         t->network.layer[0].macs == INT64_C(36) * 45 * 33 && warned(&t->warnings, 2, "differ"),
-     "two strides: the same product");
+  /* ceil((20 - 5 + 2) / 2) = 9 rows, grown to 8 x 2 + 5 = 21; ceil((12 - 3 + 3) / 3) = 4 columns, 3 x 3 + 3 = 12. */
+  ok(t && layer_is(&t->network.layer[0], "X", 21, 12, 3, 33, 5, 3, 2, 9, 4) && t->network.layer[0].stride_w == 3 &&
+         t->network.layer[0].macs == INT64_C(36) * 45 * 33 && warned(&t->warnings, 2, "21x12"),
+     "two strides: down and across");
   ok(t && strcmp(t->network.layer[1].name, "X@3") == 0 && warned(&t->warnings, 3, "used before"), "a name used twice");
   t = read_text("Layer, M, N, K,\nQ, 128, 64, 512,\nR, 1, 1000, 2048\n", QY_SCALESIM_DETECT, &err);
   ok(t && t->network.layer_count == 2 && t->network.layer[0].out_h * t->network.layer[0].out_w == 128 &&
@@ -160,8 +160,8 @@ static void scalesim_rows(void)
     if (t) {
       const qy_layer *l = &t->network.layer[0];
       good += l->out_h * l->out_w == v[7] && l->out_c == v[8] && l->kernel_h * l->kernel_w * l->in_c == v[9] &&
-              (l->in_h - l->kernel_h) / l->stride + 1 == l->out_h &&
-              (l->in_w - l->kernel_w) / l->stride + 1 == l->out_w;
+              (l->in_h - l->kernel_h) / l->stride_h + 1 == l->out_h &&
+              (l->in_w - l->kernel_w) / l->stride_w + 1 == l->out_w;
     }
     qy_text_free(&text);
   }
@@ -224,9 +224,9 @@ static void writing_tests(void)
     for (size_t i = 0; n && i < n->layer_count && n->layer_count == t->network.layer_count; i++) {
       const qy_layer *a = &n->layer[i], *b = &t->network.layer[i];
       same += a->type == b->type &&
-              layer_is(a, b->name, b->in_h, b->in_w, b->in_c, b->out_c, b->kernel_h, b->kernel_w, b->stride, b->out_h,
+              layer_is(a, b->name, b->in_h, b->in_w, b->in_c, b->out_c, b->kernel_h, b->kernel_w, b->stride_h, b->out_h,
                        b->out_w) &&
-              a->groups == b->groups && a->macs == b->macs && a->weights == b->weights;
+              a->stride_w == b->stride_w && a->groups == b->groups && a->macs == b->macs && a->weights == b->weights;
     }
   }
   is_int(same, 6, "and read back by the strict reader, layer by layer");
@@ -272,7 +272,7 @@ static void damage_tests(void)
       reads++;
       for (size_t k = 0; k < t->network.layer_count; k++) {
         const qy_layer *l = &t->network.layer[k];
-        good &= l->macs > 0 && l->out_h > 0 && l->out_w > 0 && (l->in_h - l->kernel_h) / l->stride + 1 == l->out_h;
+        good &= l->macs > 0 && l->out_h > 0 && l->out_w > 0 && (l->in_h - l->kernel_h) / l->stride_h + 1 == l->out_h;
       }
     } else {
       good &= err.count > 0 && !t;

@@ -1,0 +1,64 @@
+#!/bin/bash
+# A network of one's own through the command line: the documented example, its graph, a run, errors with their place.  TAP.
+quarry=$(realpath "$BUILD")/quarry
+db=$PWD/db
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+cd "$dir" || exit 1
+n=0
+equal() { # equal NAME GOT EXPECTED
+  n=$((n + 1))
+  if [ "$2" = "$3" ]; then echo "ok $n - $1"; else
+    echo "not ok $n - $1"
+    printf '%s\n' "$2" | sed 's/^/# got:      /'
+    printf '%s\n' "$3" | sed 's/^/# expected: /'
+  fi
+}
+"$quarry" describe network --format-help >help
+equal 'the format is printed' $? 0
+sed '1,/^Example:/d' help >own.csv
+equal 'its example reads' "$("$quarry" describe network own.csv --format csv | cut -d, -f1-3,7-12)" \
+  'layer,type,inputs,out_h,out_w,out_c,kernel,stride,pad
+stem,conv,-,32,32,16,3x3,2x1,1
+wide,dwconv,stem,32,32,16,5x5,1,2
+narrow,pwconv,wide,32,32,16,1x1,1,0
+sum,add,narrow+stem,32,32,16,1x1,1,0
+both,concat,sum+wide,32,32,32,1x1,1,0
+pool,pool,both,1,1,32,32x32,1,0
+fc,fc,pool,1,1,10,1x1,1,0'
+equal 'a table leaves out what no layer has' "$("$quarry" describe network own.csv | head -1 | grep -c 'dilation\|batch')" 0
+cat >dilated.csv <<'CSV'
+layer,type,in_h,in_w,in_c,kernel,pad_top,pad_right,dilation_h
+a,dwconv,16,16,8,3,2,1,2
+CSV
+# 16 + 2 - 5 + 1 = 14 rows, 16 + 1 - 3 + 1 = 15 columns.
+equal 'pads and dilation are shown' "$("$quarry" describe network dilated.csv | tail -1 | tr -s ' ')" \
+  'a dwconv - 16 16 8 14 15 8 3x3 1 2/0/0/1 8 15120 72 2x1 1'
+cat >run.yaml <<'YAML'
+name: own
+technology: fdsoi28
+network: dilated.csv
+designs:
+  - name: one
+    accelerator: depthwise
+    pe: {kind: mac, multiplier: booth, bits: 16}
+    channels: 8
+precision: 16
+clock_mhz: 100
+objectives: {minimize: [area_um2, latency_us]}
+YAML
+"$quarry" run --quiet --no-plots --db-dir "$db" --database d.sqlite run.yaml >/dev/null 2>err
+equal 'it runs' $? 0
+equal 'cycles: 14 x 15 outputs of 9 taps' \
+  "$("$quarry" query --format csv --database d.sqlite 'SELECT printf("%d", compute_cycles) AS c FROM point' | tail -1)" 1890
+sed 's/narrow+stem/narow+stem/' own.csv >bad.csv
+"$quarry" describe network bad.csv 2>err
+equal 'a wrong name' "$? $(cat err)" \
+  "2 bad.csv:5:9: error: inputs: expected a layer of an earlier line, found 'narow'; did you mean 'narrow'?"
+printf 'layer,type,kernal\n' >bad.csv
+"$quarry" describe network bad.csv 2>err
+equal 'a wrong column' "$? $(cat err)" \
+  "2 bad.csv:1:12: error: expected a column of a network (quarry describe network --format-help), found 'kernal'; did you mean 'kernel'?"
+"$quarry" describe network >/dev/null 2>err
+equal 'no name' "$? $(cat err)" '2 quarry describe: expected KIND NAME, found 1 operand (quarry describe --help)'
+echo "1..$n"
