@@ -8,6 +8,7 @@
 
 #include "quarry/metric.h"
 #include "quarry/pe.h"
+#include "quarry/quality.h"
 #include "quarry/sqnr.h"
 #include "quarry/tech.h"
 
@@ -15,9 +16,6 @@
 typedef struct qy_element_quality {
   double sqnr_db[QY_SIGNAL_SAMPLES]; /* per distribution; the generalised Gaussian has shape QY_ELEMENT_SHAPE */
 } qy_element_quality;
-
-/* Shape of the generalised Gaussian: between Laplacian (1) and Gaussian (2), as trained convolution weights are. */
-#define QY_ELEMENT_SHAPE 1.5
 
 /* The format of an element's weights: its own codes, or uniform integers of its weight width. */
 qy_number qy_element_number(const qy_pe *pe);
