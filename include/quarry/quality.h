@@ -1,0 +1,42 @@
+/* Signal quality of what an element computes: its weight format at the precision of a point, and its own arithmetic.
+ *
+ * 1/SQNR = 1/SQNR of the weights + error power over signal power of the products (both are noise relative to the same
+ * signal and independent of each other: Lin, Talathi, Annapureddy, ICML 2016, add layers so).  SQNR of the weights is
+ * that at the best scale.  Operands of the error: weights of the distribution, quantized; activations uniform.
+ * Activations are taken as they come, integers of the precision already; with a distribution given, their own
+ * quantization counts as a third term.
+ * Error powers are sums over all pairs of operands where those are at most 65,536, else over 16,384 samples of fixed
+ * seed (about 1 % of the power, 0.05 dB).  Units: dB; ratios of powers.
+ * Ownership: nothing is kept.
+ */
+#ifndef QUARRY_QUALITY_H
+#define QUARRY_QUALITY_H
+
+#include "quarry/pe.h"
+#include "quarry/sqnr.h"
+
+/* Shape of the generalised Gaussian: between Laplacian (1) and Gaussian (2), as trained convolution weights are. */
+#define QY_ELEMENT_SHAPE 1.5
+
+/* The weight format of an element for operands of precision_bits bits: its own codes whatever the precision, or uniform
+ * integers as wide as the precision, at most as the weight.  Integers are judged with 2 to 16 bits (16 bits: 85 dB). */
+qy_number qy_pe_weight_format(const qy_pe *pe, int precision_bits);
+
+/* Error power over signal power of the element's products in a mode, bit-true simulation against exact products of the
+ * same operands: the sum of a cycle's products, or each where they are kept apart.  weights NULL: all words alike, else
+ * quantized at their best scale; activations likewise.  0: exact.  Elements whose row says so are believed after 256
+ * pairs without an error (tests try all), the others are measured.  Where the split is an input (brslog) it is the best
+ * of those that can be chosen; without weights the last.
+ * QY_INFEASIBLE: the element makes no products (`multiplies`). */
+qy_status qy_pe_product_error(double *noise_to_signal, const qy_pe *pe, int mode, const qy_signal *weights,
+                              const qy_signal *activations, qy_error *err);
+
+/* SQNR of what the element computes at precision_bits on each distribution of weights (the generalised Gaussian with
+ * QY_ELEMENT_SHAPE), in the mode that runs this precision.  activations NULL: exact.
+ * QY_INFEASIBLE: no mode is wide enough, or it makes no products.
+ * Milliseconds; for integers of 16 bits most of a second (the search for the scales of 65,535 levels, which depends on
+ * the weight format alone); for an approximate element some 20 ms more. */
+qy_status qy_pe_sqnr_db(double db[QY_SIGNAL_SAMPLES], const qy_pe *pe, int precision_bits, const qy_signal *activations,
+                        qy_error *err);
+
+#endif

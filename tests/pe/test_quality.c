@@ -1,0 +1,272 @@
+/* Quality of what elements compute, against closed forms and sums over all pairs written here. */
+#include "quarry/quality.h"
+#include "tap.h"
+
+static qy_arena *arena;
+
+static qy_pe make(qy_pe_params params)
+{
+  qy_error err = {0};
+  qy_pe pe;
+  if (qy_pe_build(&pe, &params, arena, &err)) ok(0, "builds: %s", err.diagnostic[0].text);
+  return pe;
+}
+
+static double error_of(const qy_pe *pe, int mode, const qy_signal *weights)
+{
+  qy_error err = {0};
+  double ratio = NAN;
+  if (qy_pe_product_error(&ratio, pe, mode, weights, NULL, &err)) return NAN;
+  return ratio;
+}
+
+static qy_signal signal_of(qy_signal_kind kind)
+{
+  qy_error err = {0};
+  qy_signal signal;
+  qy_signal_make(&signal, kind, QY_ELEMENT_SHAPE, &err);
+  return signal;
+}
+
+/* ---- exact elements */
+
+static void exact(const char *what, qy_pe_params params)
+{
+  const qy_pe pe = make(params);
+  double worst = 0;
+  for (int mode = 0; mode < pe.mode_count; mode++) {
+    worst = fmax(worst, error_of(&pe, mode, NULL));
+    /* Not believed: as an element that claims nothing, so that all pairs or 16,384 samples are simulated. */
+    qy_pe doubted = pe;
+    if (!qy_pe_row_of(params.kind)->apart) doubted.params.kind = QY_PE_MITCHELL;
+    worst = fmax(worst, error_of(&doubted, mode, NULL));
+  }
+  ok(worst == 0, "%s: no error in %d mode%s", what, pe.mode_count, pe.mode_count == 1 ? "" : "s");
+}
+
+static void exact_elements(void)
+{
+  for (int kind = 0; kind < QY_PE_KIND_COUNT; kind++) {
+    const qy_pe_row *row = qy_pe_row_of((qy_pe_kind)kind);
+    qy_pe_params params = qy_pe_default((qy_pe_kind)kind);
+    if (!row->multiplies || !row->exact) continue;
+    params.bits = 4;
+    exact(row->name, params);
+    params.bits = 16;
+    exact(row->name, params);
+    params.bits = 8;
+    params.input_registers = true;
+    params.accumulator_bits = row->accumulates == QY_PE_SUMS_NEVER ? 0 : QY_PE_ACCUMULATOR_NEEDED;
+    exact(row->name, params);
+  }
+  exact("mul 32 x 32", (qy_pe_params){.kind = QY_PE_MUL, .bits = 32});
+  exact("mac 16 x 5", (qy_pe_params){.kind = QY_PE_MAC, .bits = 16, .weight_bits = 5});
+  exact("serial 5 x 11", (qy_pe_params){.kind = QY_PE_SERIAL, .bits = 5, .weight_bits = 11});
+  exact("shared multiples", (qy_pe_params){.kind = QY_PE_SHIFT_ADD, .bits = 8, .m_bits = 4, .shared = true});
+  exact("brslog, 8 splits", (qy_pe_params){.kind = QY_PE_BRSLOG, .bits = 8, .splits = 8});
+  /* That sub-words are paired and compared at all: the wrong pairing shows. */
+  qy_pe apart = make((qy_pe_params){.kind = QY_PE_MAC_SA, .bits = 8});
+  apart.params.kind = QY_PE_MAC_ST;
+  ok(error_of(&apart, 0, NULL) == 0 && error_of(&apart, 1, NULL) > 0.1, "products apart are no sum of products");
+}
+
+/* ---- Mitchell's multiplier: his formula, all pairs */
+
+static int highest(int n)
+{
+  int k = 0;
+  while (n >> (k + 1))
+    k++;
+  return k;
+}
+
+static int mitchell(int a, int b)
+{
+  const int m = a < 0 ? -a : a, n = b < 0 ? -b : b;
+  if (m == 0 || n == 0) return 0;
+  const int k = highest(m), l = highest(n), one = 1 << (k + l);
+  const int fractions = (m - (1 << k)) * (1 << l) + (n - (1 << l)) * (1 << k);
+  const int product = fractions < one ? one + fractions : 2 * fractions;
+  return (a < 0) == (b < 0) ? product : -product;
+}
+
+/* Activations even over all words, weights w with probability share[w + 2^(bits-1)]. */
+static double mitchell_error(int bits, const double *share)
+{
+  const int high = 1 << (bits - 1);
+  double noise = 0, power = 0;
+  for (int a = -high; a < high; a++)
+    for (int b = -high; b < high; b++) {
+      const double error = mitchell(a, b) - a * b, product = a * b;
+      noise += share[b + high] * error * error;
+      power += share[b + high] * product * product;
+    }
+  return noise / power;
+}
+
+/* Shares of integers -(2^(bits-1) - 1) .. 2^(bits-1) - 1 in a Gaussian at its best scale. */
+static void gaussian_share(double *share, int bits)
+{
+  qy_error err = {0};
+  qy_best best;
+  const qy_signal gauss = signal_of(QY_SIGNAL_GAUSSIAN);
+  const qy_number number = qy_number_default(QY_NUMBER_UNIFORM, bits);
+  ok(qy_best_format(&best, &number, &gauss, &err) == QY_OK, "best scale");
+  const int high = 1 << (bits - 1), top = high - 1;
+  const double step = best.scale / top;
+  share[0] = 0;
+  for (int w = -top; w <= top; w++) {
+    const double from = w == -top ? -INFINITY : (w - 0.5) * step, to = w == top ? INFINITY : (w + 0.5) * step;
+    share[w + high] = 0.5 * (erf(to / sqrt(2)) - erf(from / sqrt(2)));
+  }
+}
+
+static void approximate_elements(void)
+{
+  static double share[256];
+  qy_error err = {0};
+  double db[QY_SIGNAL_SAMPLES];
+  qy_pe pe = make((qy_pe_params){.kind = QY_PE_MITCHELL, .bits = 8});
+  const qy_signal gauss = signal_of(QY_SIGNAL_GAUSSIAN);
+  for (int i = 0; i < 256; i++)
+    share[i] = 1;
+  near_rel(error_of(&pe, 0, NULL), mitchell_error(8, share), 1e-12, "mitchell, 8 bits, all words alike");
+  near_rel(error_of(&pe, 1, NULL), mitchell_error(4, share), 1e-12, "its narrow mode, 4 bits");
+  gaussian_share(share, 8);
+  const double at_8 = mitchell_error(8, share);
+  near_rel(error_of(&pe, 0, &gauss), at_8, 1e-9, "on Gaussian weights");
+  ok(qy_pe_sqnr_db(db, &pe, 8, NULL, &err) == QY_OK, "its quality");
+  near_abs(db[QY_SIGNAL_GAUSSIAN], -10 * log10(pow(10, -4.0539998) + at_8), 1e-4, "both noises: weights and products");
+  ok(db[QY_SIGNAL_GAUSSIAN] < 28, "far below the 40.5 dB of its weights: %.2f dB", db[QY_SIGNAL_GAUSSIAN]);
+  gaussian_share(share, 6);
+  qy_pe_sqnr_db(db, &pe, 6, NULL, &err);
+  qy_pe_params mac_params = {.kind = QY_PE_MAC, .bits = 6};
+  const qy_pe mac = make(mac_params);
+  double plain[QY_SIGNAL_SAMPLES];
+  qy_pe_sqnr_db(plain, &mac, 6, NULL, &err);
+  near_abs(db[0], -10 * log10(pow(10, -plain[0] / 10) + mitchell_error(6, share)), 1e-9,
+           "operands of the precision, not of the mode");
+  /* One that claims to be exact and is not is found out. */
+  const double measured = error_of(&pe, 0, NULL);
+  pe.params.kind = QY_PE_MUL;
+  near_rel(error_of(&pe, 0, NULL), measured, 1e-12, "a false claim does not help");
+  /* 2^32 pairs: samples, near what 8 bits give because the error is relative. */
+  const qy_pe wide = make((qy_pe_params){.kind = QY_PE_MITCHELL, .bits = 16});
+  for (int i = 0; i < 256; i++)
+    share[i] = 1;
+  near_rel(error_of(&wide, 0, NULL), mitchell_error(8, share), 0.03, "16 bits by samples");
+  const qy_pe summed = make((qy_pe_params){
+      .kind = QY_PE_MITCHELL, .bits = 8, .input_registers = true, .accumulator_bits = QY_PE_ACCUMULATOR_NEEDED});
+  near_rel(error_of(&summed, 0, NULL), mitchell_error(8, share), 1e-12, "each product on its own, accumulated or not");
+}
+
+/* ---- code elements that drop fraction bits */
+
+/* pot, 4-bit codes: |w| = 2^-c, c = 0 .. 6, or 0; x of 8 bits times that, cut to `keep` fraction bits towards zero of
+ * the magnitude path: sign * floor(x / 2^(c - keep)). */
+static double pot_error(int keep)
+{
+  double noise = 0, power = 0;
+  for (int x = -128; x < 128; x++)
+    for (int c = 0; c <= 7; c++) {
+      const double w = c < 7 ? ldexp(1, -c) : 0, want = x * w, got = ldexp(floor(ldexp(want, keep)), -keep);
+      noise += 2 * (got - want) * (got - want);
+      power += 2 * want * want;
+    }
+  return noise / power;
+}
+
+static void cut_products(void)
+{
+  for (int keep = 0; keep <= 5; keep++) {
+    const qy_pe pe = make((qy_pe_params){.kind = QY_PE_POT, .bits = 8, .weight_bits = 4, .output_bits = 9 + keep});
+    char what[64];
+    snprintf(what, sizeof what, "pot, %d of 6 fraction bits", keep);
+    near_rel(error_of(&pe, 0, NULL), pot_error(keep), 1e-12, what);
+  }
+  const qy_pe lossless = make((qy_pe_params){.kind = QY_PE_POT, .bits = 8, .weight_bits = 4});
+  ok(error_of(&lossless, 0, NULL) == 0, "all 6: exact");
+  qy_error err = {0};
+  double whole[QY_SIGNAL_SAMPLES], cut[QY_SIGNAL_SAMPLES];
+  const qy_pe fine = make((qy_pe_params){.kind = QY_PE_BRSLOG, .bits = 8});
+  const qy_pe coarse = make((qy_pe_params){.kind = QY_PE_BRSLOG, .bits = 8, .output_bits = 9});
+  ok(qy_pe_sqnr_db(whole, &fine, 8, NULL, &err) == QY_OK && qy_pe_sqnr_db(cut, &coarse, 8, NULL, &err) == QY_OK &&
+         cut[0] < whole[0] && cut[0] > whole[0] - 6,
+     "brslog, all fraction bits cut: %.2f dB, not %.2f", cut[0], whole[0]);
+}
+
+/* ---- the weights' part */
+
+static void weights(void)
+{
+  static const struct {
+    qy_pe_params params;
+    int precision;
+    double gaussian_db;
+    const char *what;
+  } row[] = {
+      {{.kind = QY_PE_MAC, .bits = 16}, 4, 18.8977, "mac of 16 bits at 4: 4-bit integers"},
+      {{.kind = QY_PE_MAC, .bits = 8}, 8, 40.54, "mac of 8 bits at 8"},
+      {{.kind = QY_PE_MAC_ST, .bits = 16}, 4, 18.8977, "mac_st in its 4-bit mode"},
+      {{.kind = QY_PE_MAC, .bits = 16, .weight_bits = 4}, 8, 18.8977, "weights narrower than the precision"},
+      {{.kind = QY_PE_SERIAL, .bits = 8}, 4, 18.8977, "serial, four cycles"},
+  };
+  qy_error err = {0};
+  double db[QY_SIGNAL_SAMPLES], other[QY_SIGNAL_SAMPLES];
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    const qy_pe pe = make(row[i].params);
+    ok(qy_pe_sqnr_db(db, &pe, row[i].precision, NULL, &err) == QY_OK, "%s", row[i].what);
+    near_abs(db[QY_SIGNAL_GAUSSIAN], row[i].gaussian_db, 5e-5, row[i].what);
+  }
+  /* b bits on a uniform density, 2^b - 1 levels: 20 log10(2^b - 1) dB. */
+  const qy_pe mac = make((qy_pe_params){.kind = QY_PE_MAC, .bits = 8});
+  const qy_signal uniform = signal_of(QY_SIGNAL_UNIFORM);
+  qy_pe_sqnr_db(db, &mac, 5, NULL, &err);
+  near_abs(db[QY_SIGNAL_UNIFORM], 20 * log10(31), 1e-3, "closed form of a uniform density");
+  ok(qy_pe_sqnr_db(db, &mac, 5, &uniform, &err) == QY_OK, "activations count on request");
+  near_abs(db[QY_SIGNAL_UNIFORM], 20 * log10(31) - 10 * log10(2), 1e-3, "twice the noise");
+  /* Codes are the same at every precision. */
+  const qy_pe pot = make((qy_pe_params){.kind = QY_PE_POT, .bits = 8});
+  qy_pe_sqnr_db(db, &pot, 3, NULL, &err);
+  qy_pe_sqnr_db(other, &pot, 8, NULL, &err);
+  ok(db[0] == other[0], "codes at every precision: %.3f dB", db[0]);
+  ok(qy_pe_weight_format(&pot, 2).kind == QY_NUMBER_POT && qy_pe_weight_format(&mac, 5).bits == 5 &&
+         qy_pe_weight_format(&mac, 12).bits == 8 && qy_pe_weight_format(&mac, 1).bits == 2,
+     "weight formats");
+  ok(qy_pe_sqnr_db(db, &mac, 9, NULL, &err) == QY_INFEASIBLE, "wider than the element");
+  const qy_pe multiples = make((qy_pe_params){.kind = QY_PE_MULTIPLES, .bits = 8});
+  ok(qy_pe_sqnr_db(db, &multiples, 8, NULL, &err) == QY_INFEASIBLE, "an element without products");
+  const qy_pe wide = make((qy_pe_params){.kind = QY_PE_MUL, .bits = 20});
+  ok(qy_pe_weight_format(&wide, 20).bits == 16, "wide weights are judged with 16 bits");
+}
+
+/* brslog: of the splits it can select, the best. */
+static void splits(void)
+{
+  qy_error err = {0};
+  double db[QY_SIGNAL_SAMPLES], best = -INFINITY;
+  const qy_signal gauss = signal_of(QY_SIGNAL_GAUSSIAN);
+  const qy_pe pe = make((qy_pe_params){.kind = QY_PE_BRSLOG, .bits = 8, .weight_bits = 5, .splits = 2, .root = 2});
+  for (int split = 8; split <= 16; split += 8) {
+    qy_number number = qy_number_default(QY_NUMBER_SEGLOG, 5);
+    number.split = split;
+    number.root = QY_ROOT_2;
+    qy_best found;
+    qy_best_format(&found, &number, &gauss, &err);
+    best = fmax(best, found.sqnr_db);
+  }
+  qy_pe_sqnr_db(db, &pe, 8, NULL, &err);
+  near_abs(db[QY_SIGNAL_GAUSSIAN], best, 1e-9, "brslog: seglog with the better of R = 8 and 16");
+}
+
+int main(void)
+{
+  arena = qy_arena_new();
+  exact_elements();
+  approximate_elements();
+  cut_products();
+  weights();
+  splits();
+  qy_arena_free(arena);
+  return done();
+}

@@ -1,0 +1,154 @@
+/* The table of elements and the rows of their parameters: what a new element gets for nothing, and what is refused. */
+#include "quarry/pe.h"
+#include "tap.h"
+
+static qy_arena *arena;
+
+static qy_status build(qy_pe *pe, qy_pe_params params, qy_error *err)
+{
+  *err = (qy_error){0};
+  return qy_pe_build(pe, &params, arena, err);
+}
+
+static void kinds(void)
+{
+  int names = 1, parameters = 1, sums = 1, built = 1;
+  for (int kind = 0; kind < QY_PE_KIND_COUNT; kind++) {
+    const qy_pe_row *row = qy_pe_row_of((qy_pe_kind)kind);
+    qy_error err;
+    qy_pe pe;
+    qy_pe_params params = qy_pe_default((qy_pe_kind)kind);
+    params.bits = 8;
+    names = names && qy_pe_find(row->name) == kind && strcmp(qy_pe_kind_parameter.names[kind], row->name) == 0;
+    bool takes_sum = false;
+    for (size_t i = 0; row->parameter[i]; i++) {
+      takes_sum = takes_sum || row->parameter[i] == &qy_pe_accumulator_bits_parameter;
+      parameters = parameters && row->parameter[i] != &qy_pe_kind_parameter;
+    }
+    sums = sums && takes_sum == (row->accumulates != QY_PE_SUMS_NEVER);
+    built = built && build(&pe, params, &err) == QY_OK &&
+            (pe.params.accumulator_bits > 0) == (row->accumulates == QY_PE_SUMS_ALWAYS);
+    /* An accumulator on request. */
+    params.accumulator_bits = QY_PE_ACCUMULATOR_NEEDED;
+    if (row->accumulates == QY_PE_SUMS_NEVER)
+      sums = sums && build(&pe, params, &err) == QY_BAD_INPUT && strstr(err.diagnostic[0].text, "accumulator");
+    else
+      sums = sums && build(&pe, params, &err) == QY_OK && pe.params.accumulator_bits > 16;
+  }
+  ok(names, "names are those of the parameter `kind`, in the order of the enum");
+  ok(parameters, "no kind lists `kind`");
+  ok(sums, "those that can accumulate do when asked, the others refuse");
+  ok(built, "every kind builds from its defaults, with a sum only where it always has one");
+  ok(QY_PE_MAC == 0 && QY_PE_MULTIPLES == 12, "kinds keep their places");
+  is_int(qy_pe_find("nothing"), -1, "no such kind");
+}
+
+static void needed(void)
+{
+  qy_error err;
+  qy_pe given, asked;
+  build(&given, (qy_pe_params){.kind = QY_PE_MAC, .bits = 8}, &err);
+  build(&asked, (qy_pe_params){.kind = QY_PE_MAC, .bits = 8, .accumulator_bits = QY_PE_ACCUMULATOR_NEEDED}, &err);
+  ok(given.params.accumulator_bits == 24 && asked.params.accumulator_bits == 24, "mac: 16 + 8 bits either way");
+  build(&given, (qy_pe_params){.kind = QY_PE_POT, .bits = 8, .weight_bits = 4}, &err);
+  build(&asked, (qy_pe_params){.kind = QY_PE_POT, .bits = 8, .weight_bits = 4, .accumulator_bits = -1}, &err);
+  /* x of 8 bits, six fraction bits, a sign: 15 bits and 8 more. */
+  ok(given.params.accumulator_bits == 0 && asked.params.accumulator_bits == 23, "pot: none, or 15 + 8 bits");
+  build(&asked, (qy_pe_params){.kind = QY_PE_MAC, .bits = 32, .accumulator_bits = -1}, &err);
+  is_int(asked.params.accumulator_bits, 64, "at most 64");
+}
+
+static void rows(void)
+{
+  size_t count;
+  const qy_parameter *const *all = qy_pe_parameters(&count);
+  int apart = 1, defaults = 1;
+  ok(count == 15 && all[0] == &qy_pe_kind_parameter, "15 parameters, kind first");
+  for (size_t i = 0; i < count; i++) {
+    for (size_t j = 0; j < i; j++)
+      apart = apart && strcmp(all[i]->key, all[j]->key) && all[i]->offset != all[j]->offset;
+    qy_pe_params params = qy_pe_default(QY_PE_MAC);
+    if (i > 0) defaults = defaults && qy_parameter_get(&params, all[i]) == all[i]->fallback;
+  }
+  ok(apart, "each with a name and a member of its own");
+  ok(defaults, "defaults are what the rows fall back to");
+  const qy_pe_params mac = qy_pe_default(QY_PE_MAC);
+  ok(mac.bits == 16 && mac.multiplier == QY_MULTIPLIER_BOOTH && mac.weight_bits == 0 && !mac.input_registers,
+     "those of experiment files");
+  ok(qy_pe_stimulus_of(QY_PE_OPERANDS_UNIFORM).weights == QY_WEIGHTS_UNIFORM &&
+         qy_pe_stimulus_of(QY_PE_OPERANDS_TRAINED).relu && qy_pe_operands_parameter.name_count == 2,
+     "operands by name");
+}
+
+static void values(void)
+{
+  static const struct {
+    const char *name, *value;
+    double want; /* NaN: refused */
+  } row[] = {{"multiplier", "array", QY_MULTIPLIER_ARRAY},
+             {"multiplier", "1", QY_MULTIPLIER_BOOTH},
+             {"multiplier", "2", NAN},
+             {"multiplier", "wallace", NAN},
+             {"weight_bits", "5", 5},
+             {"weight_bits", "auto", 0},
+             {"weight_bits", "0", 0},
+             {"weight_bits", "1", NAN},
+             {"bits", "auto", NAN},
+             {"bits", "8x", NAN},
+             {"input_registers", "yes", 1},
+             {"input_registers", "0", 0},
+             {"terms", "2", NAN},
+             {"kind", "mul", NAN}};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    qy_error err = {0};
+    qy_pe_params params = qy_pe_default(QY_PE_MAC);
+    const qy_status status = qy_pe_set(&params, row[i].name, row[i].value, &err);
+    if (isnan(row[i].want)) {
+      ok(status == QY_BAD_INPUT, "%s=%s: %s", row[i].name, row[i].value, err.diagnostic[0].text);
+      continue;
+    }
+    size_t count, at = 0;
+    const qy_parameter *const *all = qy_pe_parameters(&count);
+    while (strcmp(all[at]->key, row[i].name))
+      at++;
+    ok(status == QY_OK && qy_parameter_get(&params, all[at]) == row[i].want, "%s=%s", row[i].name, row[i].value);
+  }
+}
+
+static void refused(void)
+{
+  static const struct {
+    qy_pe_params params;
+    const char *part;
+  } row[] = {
+      {{.kind = QY_PE_MAC, .bits = 8, .terms = 2}, "expected a parameter of bits, multiplier"},
+      {{.kind = QY_PE_MUL, .bits = 8, .accumulator_bits = 24}, "found accumulator_bits"},
+      {{.kind = QY_PE_LIGHTPE, .bits = 8, .output_bits = 12}, "found output_bits"},
+      {{.kind = QY_PE_POT, .bits = 8, .accumulator_bits = -2}, "accumulator_bits: expected auto or 4 to 64, found -2"},
+      {{.kind = QY_PE_MAC, .bits = 8, .multiplier = QY_MULTIPLIER_COUNT}, "multiplier: expected array or booth"},
+      {{.kind = QY_PE_POT, .bits = 25}, "bits: expected 2 to 24"},
+      {{.kind = QY_PE_POT, .bits = 8, .output_bits = 12, .accumulator_bits = -1}, "not together with an accumulator"},
+  };
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    qy_error err;
+    qy_pe pe;
+    ok(build(&pe, row[i].params, &err) == QY_BAD_INPUT && strstr(err.diagnostic[0].text, row[i].part), "refused: %s",
+       err.diagnostic[0].text);
+  }
+  /* What files say when they say nothing is no setting. */
+  qy_error err;
+  qy_pe pe;
+  ok(build(&pe, qy_pe_default(QY_PE_POT), &err) == QY_OK, "a multiplier falls back for a kind that has none");
+}
+
+int main(void)
+{
+  arena = qy_arena_new();
+  kinds();
+  needed();
+  rows();
+  values();
+  refused();
+  qy_arena_free(arena);
+  return done();
+}
