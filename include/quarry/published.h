@@ -10,9 +10,12 @@
  *   tolerance                        fraction of it, 0.1
  *   relation: ratio | difference | value, unit
  *   of, to                           what is measured and, but for `value`, over or less what; or
- *   variants                         a list of name and of, to, technology, clock_mhz, note that differ: the first one
- * is meant, the others are shown technology, clock_mhz            200 MHz calibrated: true                 the figure
- * set constants expect: reproduced               off is a regression note
+ *   variants                         a list of name and of, to, technology, clock_mhz, note that differ: the first
+ *                                    one is meant, the others are shown
+ *   technology, clock_mhz            200 MHz
+ *   calibrated: true                 the figure set constants
+ *   expect: reproduced               off is a regression
+ *   note                             text
  *
  * Two statements are made about a figure.  The verdict: does the model, with the library's central values, come within
  * the entry's tolerance?  Inside: does the published figure lie in p05..p95 of the model over draws of its library
