@@ -13,6 +13,7 @@
 #include "quarry/alloc.h"
 #include "quarry/status.h"
 #include "quarry/tech.h"
+#include "quarry/text.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -184,15 +185,6 @@ typedef struct qy_op_report {
 } qy_op_report;
 size_t qy_circuit_op_count(const qy_circuit *c);
 void qy_circuit_op_report(const qy_circuit *c, size_t i, const qy_tech *tech, qy_op_report *report);
-
-/* A growing text.  Zero-initialise; free with qy_text_free.  A failed allocation is remembered in `failed`. */
-typedef struct qy_text {
-  char *data; /* NUL-terminated, NULL when empty */
-  size_t length, capacity;
-  bool failed;
-} qy_text;
-void qy_text_add(qy_text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void qy_text_free(qy_text *text);
 
 /* Append a synthesizable Verilog-2001 module named as the circuit: clk where there are registers, then the inputs and
  * outputs.  Registers have no reset, as the census counts none: inputs such as `clear` start a computation. */

@@ -2,6 +2,7 @@
 #include "quarry/csv.h"
 
 #include "quarry/file.h"
+#include "quarry/text.h"
 #include "quarry/units.h"
 
 #include <errno.h>
@@ -161,7 +162,7 @@ qy_status qy_csv_choice(const qy_csv *csv, int i, const char *const *names, int 
   size_t used = 0;
   for (*index = 0; *index < count; ++*index)
     if (strcmp(csv->field[i], names[*index]) == 0) return QY_OK;
-  for (int k = 0; k < count && used < sizeof list; k++)
-    used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", k ? ", " : "", names[k]);
+  for (int k = 0; k < count; k++)
+    used = qy_append(list, sizeof list, used, "%s%s", k ? ", " : "", names[k]);
   return qy_csv_expected(csv, i, err, "one of %s", list);
 }

@@ -5,6 +5,7 @@
  */
 #include "quarry/units.h"
 
+#include "quarry/text.h"
 #include "quarry/yaml.h"
 
 #include <locale.h>
@@ -170,15 +171,15 @@ static double rescale(double value, const struct unit *from, const struct unit *
 /* "an area with unit (um2, mm2)" */
 static const char *describe(const struct unit *wanted, char *out, size_t size)
 {
-  int used = snprintf(out, size, "%s%s (", dimension_name[wanted->dimension],
-                      wanted->dimension == FRACTION ? "" : " with unit");
+  size_t used = qy_append(out, size, 0, "%s%s (", dimension_name[wanted->dimension],
+                          wanted->dimension == FRACTION ? "" : " with unit");
   const char *separator = "";
   for (size_t i = 0; i < UNIT_COUNT; i++) {
-    if (units[i].dimension != wanted->dimension || used < 0 || (size_t)used >= size) continue;
-    used += snprintf(out + used, size - (size_t)used, "%s%s", separator, units[i].name);
+    if (units[i].dimension != wanted->dimension) continue;
+    used = qy_append(out, size, used, "%s%s", separator, units[i].name);
     separator = ", ";
   }
-  if (used > 0 && (size_t)used < size) snprintf(out + used, size - (size_t)used, ")");
+  qy_append(out, size, used, ")");
   return out;
 }
 

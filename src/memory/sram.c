@@ -7,6 +7,7 @@
 #include "quarry/sram.h"
 
 #include "quarry/csv.h"
+#include "quarry/text.h"
 #include "sram_int.h"
 
 #include <float.h>
@@ -270,7 +271,7 @@ static void list_axis(const axis *a, char *out)
   size_t used = 0;
   out[0] = '\0';
   for (int i = 0; i < a->count && used < RANGE_TEXT - 12; i++)
-    used += (size_t)snprintf(out + used, RANGE_TEXT - used, "%s%d", i ? ", " : "", a->value[i]);
+    used = qy_append(out, RANGE_TEXT, used, "%s%d", i ? ", " : "", a->value[i]);
 }
 
 static qy_status outside_axis(const qy_sram_table *t, int which, int found, qy_error *err)

@@ -2,6 +2,7 @@
 #include "quarry/sram_supply.h"
 
 #include "quarry/csv.h"
+#include "quarry/text.h"
 #include "sram_int.h"
 
 #include <gsl/gsl_cdf.h>
@@ -173,8 +174,9 @@ qy_status qy_sram_supply_check(const qy_sram_table *table, const qy_tech *tech, 
   if (!qy_sram_table_has_node(table, node_nm)) {
     const int *nodes, count = sram_table_nodes(table, &nodes);
     char list[120] = "";
-    for (int i = 0; i < count && strlen(list) < sizeof list - 16; i++)
-      snprintf(list + strlen(list), sizeof list - strlen(list), "%s%d", i ? ", " : "", nodes[i]);
+    size_t used = 0;
+    for (int i = 0; i < count && used < sizeof list - 16; i++)
+      used = qy_append(list, sizeof list, used, "%s%d", i ? ", " : "", nodes[i]);
     return qy_fail(err, QY_BAD_INPUT, "library %s: expected an SRAM node of the table (%s nm), found \"%s\"",
                    tech->name, list, tech->sram_node);
   }

@@ -5,6 +5,8 @@
  */
 #include "rows.h"
 
+#include "quarry/text.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -222,8 +224,8 @@ qy_status qy_number_set(qy_number *number, const char *name, int64_t value, qy_e
   if (!parameter) {
     char known[128] = "";
     size_t used = 0;
-    for (int i = 0; i < QY_NUMBER_PARAMETERS_MAX && info->parameter[i].name && used < sizeof known; i++)
-      used += (size_t)snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "", info->parameter[i].name);
+    for (int i = 0; i < QY_NUMBER_PARAMETERS_MAX && info->parameter[i].name; i++)
+      used = qy_append(known, sizeof known, used, "%s%s", i ? ", " : "", info->parameter[i].name);
     return qy_fail(err, QY_BAD_INPUT, "%s: expected a parameter among %s, found %s", info->name, known, name);
   }
   if (value < parameter->low || value > parameter->high)

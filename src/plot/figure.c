@@ -3,6 +3,7 @@
 
 #include "quarry/alloc.h"
 #include "quarry/pareto.h"
+#include "quarry/text.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -86,15 +87,15 @@ static qy_status read_tips(const char *const **out, qy_store *store, int64_t id,
     free(sql);
     return qy_no_memory(err);
   }
-  size_t at = (size_t)snprintf(sql, size,
-                               "SELECT r.id & 0xffffffffff, d.name, r.precision_bits, printf('%%.6g', r.clock_mhz), "
-                               "d.parameters, %s WHERE r.id IN (",
-                               chance ? "printf('%.3g', coalesce(c.probability, 0)) FROM result r JOIN design d ON "
-                                        "d.id = r.design LEFT JOIN front_chance c ON c.point = r.id"
-                                      : "NULL FROM result r JOIN design d ON d.id = r.design");
+  size_t at = qy_append(sql, size, 0,
+                        "SELECT r.id & 0xffffffffff, d.name, r.precision_bits, printf('%%.6g', r.clock_mhz), "
+                        "d.parameters, %s WHERE r.id IN (",
+                        chance ? "printf('%.3g', coalesce(c.probability, 0)) FROM result r JOIN design d ON "
+                                 "d.id = r.design LEFT JOIN front_chance c ON c.point = r.id"
+                               : "NULL FROM result r JOIN design d ON d.id = r.design");
   for (size_t i = 0; i < count; i++)
-    at += (size_t)snprintf(sql + at, size - at, "%s%" PRId64, i ? "," : "", (id << 40) | (int64_t)point[i]);
-  snprintf(sql + at, size - at, ") ORDER BY r.id");
+    at = qy_append(sql, size, at, "%s%" PRId64, i ? "," : "", (id << 40) | (int64_t)point[i]);
+  qy_append(sql, size, at, ") ORDER BY r.id");
   for (size_t i = 0; i < count; i++)
     t.text[i] = "";
   qy_status status = qy_store_query(store, sql, tip_row, &t, err);

@@ -23,7 +23,7 @@ typedef struct type_sizes {
 } type_sizes;
 
 typedef struct sheet {
-  script *s;
+  qy_text *s;
   qy_plot_format format;
   bool dumb;
   const type_sizes *type;
@@ -44,7 +44,7 @@ int sheet_shape(size_t group);
 int sheet_filled_shape(size_t group); /* the filled ones only; they repeat after 6 groups */
 
 /* Start the script: terminal, output, fonts, title.  `rows` rows of panels. */
-void sheet_begin(sheet *page, script *s, qy_plot_format format, const char *file_stem, const char *title, int rows);
+void sheet_begin(sheet *page, qy_text *s, qy_plot_format format, const char *file_stem, const char *title, int rows);
 
 /* Put the small print at the bottom; call once, before the panels. */
 void sheet_caption(sheet *page, const char *caption);

@@ -3,6 +3,7 @@
 
 #include "quarry/alloc.h"
 #include "quarry/pareto.h"
+#include "quarry/text.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -163,12 +164,12 @@ qy_status qy_points_read(qy_points *points, qy_store *store, int64_t id, const i
 {
   *points = (qy_points){0};
   char sql[SQL_MAX];
-  int at =
-      snprintf(sql, sizeof sql, "SELECT id & 0xffffffffff, technology, network, design, precision_bits, clock_mhz");
+  size_t used =
+      qy_append(sql, sizeof sql, 0, "SELECT id & 0xffffffffff, technology, network, design, precision_bits, clock_mhz");
   for (int m = 0; m < metric_count; m++)
-    at += snprintf(sql + at, sizeof sql - (size_t)at, ", %s", qy_metric_table()[metrics[m]].name);
-  snprintf(sql + at, sizeof sql - (size_t)at,
-           " FROM result WHERE id >= %" PRId64 " << 40 AND id < (%" PRId64 " + 1) << 40 AND reason IS NULL", id, id);
+    used = qy_append(sql, sizeof sql, used, ", %s", qy_metric_table()[metrics[m]].name);
+  qy_append(sql, sizeof sql, used,
+            " FROM result WHERE id >= %" PRId64 " << 40 AND id < (%" PRId64 " + 1) << 40 AND reason IS NULL", id, id);
   double *column[COLUMNS_MAX] = {0};
   qy_status status = qy_store_columns(store, sql, FIXED_COLUMNS + metric_count, column, &points->count, err);
   if (status) return status;
@@ -277,11 +278,11 @@ const char *qy_groups_label(char *out, size_t size, const qy_groups *groups, con
   size_t at = 0;
   out[0] = '\0';
   for (int all = 0; all < 2 && at == 0; all++)
-    for (int k = 0; k < groups->key_count && at < size; k++) {
+    for (int k = 0; k < groups->key_count; k++) {
       qy_key key = groups->key[k];
       if (points->label_count[key] < (all ? 1 : 2)) continue;
       const char *text = points->label[key][qy_groups_index(groups, points, g, key)];
-      at += (size_t)snprintf(out + at, size - at, "%s%s", at ? ", " : "", text);
+      at = qy_append(out, size, at, "%s%s", at ? ", " : "", text);
     }
   return out;
 }
@@ -337,9 +338,8 @@ static int found_row(void *ctx, int columns, const char *const *column, const ch
   (void)types;
   found *f = ctx;
   if (strcmp(value[1], f->wanted) == 0 || strcmp(value[0], f->wanted) == 0) f->id = strtoll(value[0], NULL, 10);
-  size_t at = strlen(f->names);
-  if (at < sizeof f->names)
-    snprintf(f->names + at, sizeof f->names - at, "%s%s (%s)", at ? ", " : "", value[1], value[0]);
+  size_t used = strlen(f->names);
+  qy_append(f->names, sizeof f->names, used, "%s%s (%s)", used ? ", " : "", value[1], value[0]);
   return 0;
 }
 
