@@ -13,7 +13,7 @@ enum { LUT_INPUTS = 6, CARRY_BITS = 4, DSP_BITS = 48 };
 
 static int up(int n, int by)
 {
-  return (n + by - 1) / by;
+  return (int)qy_ceil_div(n, by);
 }
 
 static int wider(const node *n)

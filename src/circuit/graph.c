@@ -146,7 +146,7 @@ void qy_output(qy_circuit *c, const char *name, qy_net net)
 
 qy_net qy_constant_word(qy_circuit *c, uint64_t value, int width)
 {
-  node n = {.op = QY_OP_CONSTANT, .shape = {.width = width}, .value = value & word_mask(width)};
+  node n = {.op = QY_OP_CONSTANT, .shape = {.width = width}, .value = value & qy_word_mask(width)};
   return append(c, n, NULL, 0);
 }
 
@@ -314,7 +314,7 @@ qy_net qy_truth_table(qy_circuit *c, qy_net a, const uint64_t *entry, int width)
   uint64_t *copy = qy_arena_alloc(c->arena, words, sizeof *copy);
   if (!copy) return no_memory(c);
   for (size_t i = 0; i < words; i++)
-    copy[i] = entry[i] & word_mask(width);
+    copy[i] = entry[i] & qy_word_mask(width);
   node n = {.op = QY_OP_TRUTH_TABLE, .shape = shape_of(c, a, -1, -1, width, false)};
   n.shape.table = copy;
   return append(c, n, &a, 1);

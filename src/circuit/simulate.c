@@ -68,7 +68,7 @@ static void settle(const qy_circuit *c, const uint64_t *inputs, const uint64_t *
       gather(n, word, in);
       word[i] = row->evaluate(n, in);
     } else {
-      word[i] = inputs[next_input++] & word_mask(n->shape.width);
+      word[i] = inputs[next_input++] & qy_word_mask(n->shape.width);
     }
   }
 }

@@ -8,6 +8,7 @@
  */
 #include "quarry/pareto.h"
 #include "exact.h"
+#include "quarry/random.h"
 #include "sift.h"
 
 #include "quarry/alloc.h"
@@ -43,15 +44,6 @@ typedef struct sample {
   int gain[CANDIDATES_MAX];                  /* how many of them were not dropped by pivots chosen so far, or more */
 } sample;
 
-/* Fixed mixing (splitmix64, Steele, Lea, Flood, OOPSLA 2014) so that a grid's period does not meet the stride. */
-static uint64_t mix(uint64_t x)
-{
-  x += 0x9e3779b97f4a7c15u;
-  x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
-  x = (x ^ x >> 27) * 0x94d049bb133111ebu;
-  return x ^ x >> 31;
-}
-
 static qy_status refuse_nan(const double *const *columns, int objectives, const uint32_t *index, size_t n,
                             qy_error *err)
 {
@@ -71,7 +63,7 @@ static qy_status draw(sample *s, const remaining *left, int objectives, bool *us
   size_t stride = left->count / s->size;
   *usable = false;
   for (size_t i = 0; i < s->size; i++) {
-    size_t at = i * stride + (size_t)(mix(i) % stride);
+    size_t at = i * stride + (size_t)(qy_random_mix(i) % stride);
     for (int d = 0; d < objectives; d++) {
       s->value[d][i] = left->columns[d][at];
       if (isnan(s->value[d][i])) return QY_OK; /* refused later, with its place */

@@ -9,13 +9,7 @@
  */
 #include "rows.h"
 
-static int ceil_log2(int values)
-{
-  int bits = 0;
-  while ((1 << bits) < values)
-    bits++;
-  return bits;
-}
+#include "quarry/integer.h"
 
 int lightpe_frac(const qy_number *number)
 {
@@ -115,7 +109,7 @@ qy_number_fields qy_codebook_fields(const qy_number *number)
 {
   /* s in [0..bits-1]; n in [0..bits-2] and the zero word. */
   return (qy_number_fields){
-      .s_bits = ceil_log2(number->bits), .n_bits = ceil_log2(number->bits), .m_bits = number->m_bits};
+      .s_bits = qy_log2_ceil(number->bits), .n_bits = qy_log2_ceil(number->bits), .m_bits = number->m_bits};
 }
 
 int qy_codebook_m(const qy_number *number, int field)

@@ -1,6 +1,8 @@
 /* Draws of a technology library: see draws.h. */
 #include "quarry/draws.h"
 
+#include "quarry/random.h"
+
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_qrng.h>
 #include <math.h>
@@ -25,15 +27,6 @@ static const char *const shared[] = {
 enum { SHARED = sizeof shared / sizeof *shared };
 _Static_assert(SHARED_FIRST + SHARED <= SOBOL_DIMENSIONS, "every listed constant has a dimension");
 
-/* SplitMix64 (Steele, Lea, Flood, OOPSLA 2014). */
-static uint64_t random_word(uint64_t *state)
-{
-  uint64_t z = *state += 0x9E3779B97F4A7C15u;
-  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-  z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-  return z ^ (z >> 31);
-}
-
 /* FNV-1a (Fowler, Noll, Vo) of the name, then mixed with the seed. */
 static uint64_t stream_of(uint64_t seed, const char *name)
 {
@@ -41,13 +34,13 @@ static uint64_t stream_of(uint64_t seed, const char *name)
   for (const char *c = name; *c; c++)
     hash = (hash ^ (unsigned char)*c) * 0x100000001B3u;
   uint64_t state = hash ^ (seed * 0xD1342543DE82EF95u);
-  random_word(&state);
+  qy_random_word(&state);
   return state;
 }
 
 static double uniform(uint64_t *state)
 {
-  return ((double)(random_word(state) >> 11) + 0.5) * 0x1p-53;
+  return qy_random_open(qy_random_word(state));
 }
 
 qy_status qy_draws_normal(double *z, size_t count, uint64_t seed, const char *name, qy_error *err)
@@ -77,7 +70,7 @@ static qy_status sobol_normals(double *normal, size_t count, uint64_t seed, qy_e
   gsl_qrng *sequence = gsl_qrng_alloc(gsl_qrng_sobol, SOBOL_DIMENSIONS);
   if (!sequence) return qy_no_memory(err);
   for (int d = 0; d < SOBOL_DIMENSIONS; d++)
-    shift[d] = (uint32_t)(random_word(&state) >> 32);
+    shift[d] = (uint32_t)(qy_random_word(&state) >> 32);
   for (size_t k = 0; k < count; k++) {
     if (k > 0) gsl_qrng_get(sequence, point);
     for (int d = 0; d < SOBOL_DIMENSIONS; d++) {

@@ -1,6 +1,7 @@
 /* Things that are one circuit: elements, bare operators, components of synthesis tables; see measure.h. */
 #include "component.h"
 #include "measure_things.h"
+#include "quarry/random.h"
 #include "stimulus.h"
 
 #include <string.h>
@@ -146,17 +147,12 @@ typedef struct random_words {
   int mode; /* of the input named mode */
 } random_words;
 
-/* xorshift64*: Vigna, ACM TOMS 42(4), 2016. */
 static void next_words(void *ctx, int64_t cycle, uint64_t *inputs)
 {
   (void)cycle;
   random_words *r = ctx;
   for (int i = 0; i < qy_circuit_inputs(r->circuit); i++) {
-    r->state ^= r->state >> 12;
-    r->state ^= r->state << 25;
-    r->state ^= r->state >> 27;
-    int width = qy_circuit_input_width(r->circuit, i);
-    inputs[i] = (r->state * 0x2545F4914F6CDD1DULL) >> (64 - width);
+    inputs[i] = qy_random_xorshift(&r->state) >> (64 - qy_circuit_input_width(r->circuit, i));
     if (strcmp(qy_circuit_input_name(r->circuit, i), "mode") == 0) inputs[i] = (uint64_t)r->mode;
   }
 }
