@@ -187,11 +187,7 @@ static int experiment_row(void *ctx, int columns, const char *const *names, cons
   (void)names;
   (void)types;
   for (int c = 0; c < columns; c++)
-    table_cell(ctx,
-               !value[c]                    ? CELL_NULL
-               : c == 0 || c == 3 || c == 4 ? CELL_NUMBER
-                                            : CELL_TEXT,
-               value[c] ? value[c] : "");
+    (c == 0 || c == 3 || c == 4 ? table_digits : table_text)(ctx, value[c]);
   return 0;
 }
 
