@@ -154,7 +154,8 @@ typedef struct qy_timing {
   double fast_ps; /* log-depth adders: the shortest period without pipelining, setup included */
   double loop_ps; /* longest register-to-itself loop (accumulator), fast form: pipelining cannot cut it; 0: none */
 } qy_timing;
-void qy_circuit_timing(const qy_circuit *c, const qy_tech *tech, qy_timing *timing);
+/* QY_NO_MEMORY only. */
+qy_status qy_circuit_timing(const qy_circuit *c, const qy_tech *tech, qy_timing *timing, qy_error *err);
 
 /* The circuit as built for a target period: effort and, if needed, pipeline stages. */
 typedef struct qy_build {

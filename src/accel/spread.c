@@ -8,7 +8,7 @@
 static double longest_path(const qy_circuit *circuit, const qy_tech *tech)
 {
   qy_timing timing;
-  qy_circuit_timing(circuit, tech, &timing);
+  if (qy_circuit_timing(circuit, tech, &timing, NULL)) return INFINITY; /* out of memory: nothing is feasible */
   return fmax(timing.fast_ps, timing.loop_ps);
 }
 

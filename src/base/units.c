@@ -8,6 +8,7 @@
 #include "quarry/text.h"
 #include "quarry/yaml.h"
 
+#include <assert.h>
 #include <locale.h>
 #include <math.h>
 #include <stdio.h>
@@ -116,6 +117,7 @@ static const struct unit *find_unit(const char *name)
 
 bool qy_unit_known(const char *unit)
 {
+  assert(unit);
   return find_unit(unit) != NULL;
 }
 
@@ -155,6 +157,7 @@ static double convert_number(const char *text, size_t length)
 
 bool qy_number_parse(const char *text, double *value)
 {
+  assert(text && value);
   size_t length = number_length(text);
   if (length == 0 || text[length] != '\0') return false;
   double number = convert_number(text, length);
@@ -185,6 +188,7 @@ static const char *describe(const struct unit *wanted, char *out, size_t size)
 
 qy_status qy_unit_parse(const char *text, const char *unit, double *value, qy_error *err)
 {
+  assert(text && unit && value);
   const struct unit *wanted = find_unit(unit);
   if (!wanted) return qy_fail(err, QY_INTERNAL, "\"%s\" is not a known unit", unit);
 
@@ -223,6 +227,7 @@ qy_status qy_unit_parse(const char *text, const char *unit, double *value, qy_er
 
 qy_status qy_unit_convert(double value, const char *from, const char *to, double *result, qy_error *err)
 {
+  assert(from && to && result);
   const struct unit *given = find_unit(from), *wanted = find_unit(to);
   if (!given || !wanted) {
     return qy_fail(err, QY_BAD_INPUT, "\"%.40s\" is not a known unit", given ? to : from);

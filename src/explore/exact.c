@@ -5,6 +5,7 @@
 
 #include "quarry/alloc.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 enum { FEW = 24 };   /* comparing all pairs beats sorting up to here */
@@ -123,6 +124,7 @@ cleanup:
 
 qy_status exact_front(uint8_t *keep, const double *const *columns, int objectives, size_t n)
 {
+  assert(keep && columns && objectives >= 1 && n > 0);
   if (n <= FEW) {
     front_few(keep, columns, objectives, n);
     return QY_OK;

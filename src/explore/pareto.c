@@ -13,6 +13,7 @@
 
 #include "quarry/alloc.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -199,6 +200,7 @@ static qy_status shrink_while_it_pays(remaining *left, int objectives)
 qy_status qy_pareto(uint8_t *on_front, size_t *front_count, const double *const *columns, int objectives, size_t count,
                     qy_error *err)
 {
+  assert(front_count && (count == 0 || (on_front && columns)));
   qy_status status = QY_OK;
   uint8_t *keep = NULL;
   remaining left = {.count = count};

@@ -5,6 +5,7 @@
 #include "quarry/text.h"
 #include "sram_int.h"
 
+#include <assert.h>
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdio.h>
@@ -91,6 +92,7 @@ static qy_status check_law(const qy_sram_law *law, unsigned seen, int node_nm, i
 
 qy_status qy_sram_supply_read(qy_sram_table *table, const char *file, qy_arena *arena, qy_error *err)
 {
+  assert(table && file && arena);
   static const char *const names[COLUMNS] = {"node_nm", "flavour", "constant", "unit",  "value",
                                              "low",     "high",    "status",   "source"};
   const int *nodes, count = sram_table_nodes(table, &nodes);
@@ -150,6 +152,7 @@ static double deviation(double at_low, double value, double at_high)
 
 void qy_sram_supply_scale(qy_sram_scale *scale, const qy_sram_law *law, double v)
 {
+  assert(scale && law && v > 0);
   const qy_constant *n = &law->energy_exponent, *t = &law->threshold_v, *a = &law->alpha, *s = &law->leakage_slope_v;
   const double energy = log_energy(law, v, n->value), delay = log_delay(law, v, t->value, a->value),
                leakage = log_leakage(law, v, s->value);
@@ -165,6 +168,7 @@ void qy_sram_supply_scale(qy_sram_scale *scale, const qy_sram_law *law, double v
 
 qy_status qy_sram_supply_check(const qy_sram_table *table, const qy_tech *tech, qy_error *err)
 {
+  assert(table && tech);
   if (!tech->sram_node)
     return qy_fail(
         err, QY_BAD_INPUT,
@@ -199,6 +203,7 @@ qy_status qy_sram_supply_check(const qy_sram_table *table, const qy_tech *tech, 
 
 void qy_sram_supply_widen(double p95_frac[QY_SRAM_QUANTITY_COUNT], const qy_sram_table *table, const qy_tech *tech)
 {
+  assert(p95_frac && table && tech);
   const double two_sided = gsl_cdf_ugaussian_Pinv(0.975);
   double energy_sd = 0, leakage_sd = 0;
   if (!(tech->sram_voltage_v > 0) || !tech->sram_node) return;

@@ -11,6 +11,8 @@
 
 #include "quarry/integer.h"
 
+#include <assert.h>
+
 int lightpe_frac(const qy_number *number)
 {
   return (1 << (number->bits / number->terms - 1)) - 1;
@@ -107,6 +109,7 @@ bool apot_weight(const qy_number *number, uint32_t code, int64_t *w, bool *root2
 
 qy_number_fields qy_codebook_fields(const qy_number *number)
 {
+  assert(number);
   /* s in [0..bits-1]; n in [0..bits-2] and the zero word. */
   return (qy_number_fields){
       .s_bits = qy_log2_ceil(number->bits), .n_bits = qy_log2_ceil(number->bits), .m_bits = number->m_bits};
@@ -114,6 +117,7 @@ qy_number_fields qy_codebook_fields(const qy_number *number)
 
 int qy_codebook_m(const qy_number *number, int field)
 {
+  assert(number && field >= 0);
   if (!number->m_odd) return field;
   return field == 0 ? 0 : 2 * field - 1;
 }

@@ -5,6 +5,7 @@
 #include "quarry/pareto.h"
 #include "quarry/text.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -33,6 +34,7 @@ static int parts_of(int total, int *parts)
 
 int qy_figure_metrics(const qy_figure *figure, int *metrics)
 {
+  assert(figure && metrics);
   int count = 0;
   metrics[count++] = figure->x;
   if (figure->y != figure->x) metrics[count++] = figure->y;
@@ -415,6 +417,7 @@ static const char *caption_of(const qy_figure *f, qy_arena *arena)
 qy_status qy_figure_draw(const qy_figure *figure, const qy_points *points, qy_store *store, int64_t id,
                          qy_plot_format format, const char *file_stem, const char *gnuplot, char **text, qy_error *err)
 {
+  assert(figure && points && (file_stem || format == QY_PLOT_DUMB) && (text || format != QY_PLOT_DUMB));
   if (points->count == 0) return qy_fail(err, QY_BAD_INPUT, "plot: there is no feasible point to draw");
   qy_key keys[QY_KEY_COUNT + 1];
   int key_count = figure_keys(figure, keys);

@@ -3,6 +3,7 @@
 
 #include "quarry/alloc.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -35,12 +36,14 @@ static const struct {
 
 const char *plot_base_name(const char *path)
 {
+  assert(path);
   const char *slash = strrchr(path, '/');
   return slash ? slash + 1 : path;
 }
 
 qy_status plot_check_stem(const char *file_stem, qy_error *err)
 {
+  assert(file_stem);
   if (!file_stem || !file_stem[0])
     return qy_fail(err, QY_BAD_INPUT, "expected the name of a picture (without ending), found nothing");
   const char *base = plot_base_name(file_stem);
@@ -288,6 +291,7 @@ static qy_status write_script(const char *file, const char *temporary, const qy_
 qy_status plot_render(const qy_text *s, qy_plot_format format, const char *file_stem, const char *gnuplot, char **text,
                       qy_error *err)
 {
+  assert(s && s->data);
   const bool dumb = format == QY_PLOT_DUMB;
   const char *program = gnuplot ? gnuplot : "gnuplot";
   char picture[PATH_MAX + 2] = "", temporary[PATH_MAX + 2] = "", kept[PATH_MAX + 2] = "", scratch[PATH_MAX + 2] = "";

@@ -1,6 +1,7 @@
 /* Script text: see script.h. */
 #include "script.h"
 
+#include <assert.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -80,16 +81,19 @@ static void quote(qy_text *s, const char *text, size_t columns, bool tick)
 
 void script_quote(qy_text *s, const char *text, size_t columns)
 {
+  assert(s);
   quote(s, text, columns, false);
 }
 
 void script_quote_tick(qy_text *s, const char *text, size_t columns)
 {
+  assert(s);
   quote(s, text, columns, true);
 }
 
 void script_path(qy_text *s, const char *path)
 {
+  assert(s && path);
   qy_text_put(s, "'", 1);
   for (const char *p = path; *p; p++) {
     if (*p == '\'')
@@ -102,6 +106,7 @@ void script_path(qy_text *s, const char *path)
 
 void script_tip(qy_text *s, const char *text)
 {
+  assert(s);
   static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 _.,:;=+/%()-";
   size_t length;
   qy_text_put(s, "\"", 1);
@@ -119,6 +124,7 @@ void script_tip(qy_text *s, const char *text)
 
 size_t text_wrap(const char **text, const char **start, size_t columns)
 {
+  assert(text && *text && start);
   const unsigned char *p = (const unsigned char *)*text;
   while (*p == ' ' || *p == '\n' || *p == '\t')
     p++;

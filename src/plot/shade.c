@@ -1,10 +1,13 @@
 /* Shading by probability: see shade.h. */
 #include "shade.h"
 
+#include <assert.h>
+
 static const char grey[] = "#444444";
 
 void shade_begin(qy_text *s)
 {
+  assert(s);
   qy_text_add(s, "part(c, p) = int(255 - (255 - c) * p + 0.5) # of a colour, blended towards white\n"
                  "shade(c, p) = part(c / 65536, p) * 65536 + part(c / 256 %% 256, p) * 256 + part(c %% 256, p)\n"
                  "set errorbars 0.5\n");
@@ -12,11 +15,13 @@ void shade_begin(qy_text *s)
 
 void shade_colour(qy_text *s, const char *colour)
 {
+  assert(s && colour);
   qy_text_add(s, "0x%s", colour + 1);
 }
 
 void shade_key(const sheet *page)
 {
+  assert(page);
   enum { SAMPLES = 5 };
   const double left = page->right + 34, step = 26, size = 1.1;
   const double bottom = page->bottom + page->type->tick_line + page->type->line;

@@ -7,6 +7,7 @@
 
 #include "gnuplot.h"
 
+#include <assert.h>
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
@@ -124,6 +125,7 @@ static void text_at(const sheet *page, const char *text, size_t length, double x
 
 void sheet_begin(sheet *page, qy_text *s, qy_plot_format format, const char *file_stem, const char *title, int rows)
 {
+  assert(page && s && rows > 0);
   *page = (sheet){.s = s, .format = format, .dumb = format == QY_PLOT_DUMB};
   const type_sizes *t = page->type = page->dumb ? &characters : &graphic;
   page->width = t->width;
@@ -151,6 +153,7 @@ void sheet_begin(sheet *page, qy_text *s, qy_plot_format format, const char *fil
 
 void sheet_caption(sheet *page, const char *caption)
 {
+  assert(page);
   if (!caption) return;
   const type_sizes *t = page->type;
   size_t columns = (size_t)((page->right - page->left) / t->small_letter), lines = 0, length;
@@ -166,6 +169,7 @@ void sheet_caption(sheet *page, const char *caption)
 
 size_t sheet_key(sheet *page, size_t columns)
 {
+  assert(page);
   const type_sizes *t = page->type;
   size_t most = (size_t)((page->width * 0.3 - t->sample) / t->letter);
   if (columns > most) columns = most;
@@ -175,6 +179,7 @@ size_t sheet_key(sheet *page, size_t columns)
 
 void sheet_key_place(const sheet *page, size_t columns)
 {
+  assert(page);
   const type_sizes *t = page->type;
   qy_text_add(page->s, "set key at screen %.4f, screen %.4f right top Left reverse noenhanced samplen %g width %g%s\n",
               (page->width - t->edge * 0.5) / page->width, (page->top - t->panel_line) / page->height,
@@ -184,6 +189,7 @@ void sheet_key_place(const sheet *page, size_t columns)
 
 void sheet_panel(const sheet *page, const rectangle *area, const char *title)
 {
+  assert(page && area);
   const type_sizes *t = page->type;
   qy_text_add(page->s, "set lmargin at screen %.4f\nset rmargin at screen %.4f\nset bmargin at screen %.4f\n",
               area->left / page->width, area->right / page->width, area->bottom / page->height);
@@ -196,6 +202,7 @@ void sheet_panel(const sheet *page, const rectangle *area, const char *title)
 
 void sheet_axis(const sheet *page, char which, const axis *a, bool labelled)
 {
+  assert(page && a);
   qy_text *s = page->s;
   qy_text_add(s, a->log ? "set logscale %c 10\n" : "unset logscale %c\n", which);
   qy_text_add(s, "set %crange [%.9g:%.9g]\nset %ctics (", which, a->low, a->high, which);
@@ -210,6 +217,7 @@ void sheet_axis(const sheet *page, char which, const axis *a, bool labelled)
 
 void sheet_axis_title(const sheet *page, char which, const char *text, double room)
 {
+  assert(page);
   qy_text_add(page->s, "set %clabel ", which);
   script_quote(page->s, text, (size_t)fmax(8, room / page->type->letter));
   qy_text_add(page->s, " noenhanced%s\n", which == 'x' && !page->dumb ? " offset 0,drop" : "");
@@ -217,5 +225,6 @@ void sheet_axis_title(const sheet *page, char which, const char *text, double ro
 
 void sheet_end(sheet *page)
 {
+  assert(page);
   qy_text_add(page->s, "unset multiplot\nset output\n");
 }

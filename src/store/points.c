@@ -5,6 +5,7 @@
 #include "quarry/pareto.h"
 #include "quarry/text.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -23,6 +24,7 @@ const char *qy_key_name(qy_key key)
 
 qy_status qy_key_find(qy_key *key, const char *name, const char **parameter, qy_error *err)
 {
+  assert(key && name && parameter);
   *key = QY_KEY_TECHNOLOGY;
   while (*key < QY_KEY_PARAMETER && strcmp(key_names[*key], name))
     ++*key;
@@ -162,6 +164,7 @@ static qy_status label_parameter(qy_points *points, qy_store *store, int64_t id,
 qy_status qy_points_read(qy_points *points, qy_store *store, int64_t id, const int *metrics, int metric_count,
                          const char *parameter, qy_error *err)
 {
+  assert(points && store && (metrics || metric_count == 0) && metric_count >= 0);
   *points = (qy_points){0};
   char sql[SQL_MAX];
   size_t used =
@@ -206,6 +209,7 @@ qy_status qy_points_read(qy_points *points, qy_store *store, int64_t id, const i
 
 void qy_points_free(qy_points *points)
 {
+  assert(points);
   free(points->point);
   free(points->chance);
   for (int m = 0; m < QY_METRIC_COUNT; m++) {
@@ -227,6 +231,7 @@ void qy_points_free(qy_points *points)
 
 qy_status qy_groups_make(qy_groups *groups, const qy_points *points, const qy_key *keys, int key_count, qy_error *err)
 {
+  assert(groups && points && (keys || key_count == 0) && key_count >= 0 && key_count <= QY_KEY_COUNT);
   *groups = (qy_groups){.count = 1, .key_count = key_count};
   for (int k = 0; k < key_count; k++) {
     groups->key[k] = keys[k];
@@ -257,6 +262,7 @@ qy_status qy_groups_make(qy_groups *groups, const qy_points *points, const qy_ke
 
 void qy_groups_free(qy_groups *groups)
 {
+  assert(groups);
   free(groups->first);
   free(groups->member);
   *groups = (qy_groups){0};
@@ -264,6 +270,7 @@ void qy_groups_free(qy_groups *groups)
 
 size_t qy_groups_index(const qy_groups *groups, const qy_points *points, size_t g, qy_key key)
 {
+  assert(groups && points && g < groups->count);
   for (int k = groups->key_count; k-- > 0;) {
     size_t labels = points->label_count[groups->key[k]];
     if (labels == 0) return 0;
@@ -275,6 +282,7 @@ size_t qy_groups_index(const qy_groups *groups, const qy_points *points, size_t 
 
 const char *qy_groups_label(char *out, size_t size, const qy_groups *groups, const qy_points *points, size_t g)
 {
+  assert(out && size > 0 && groups && points && g < groups->count);
   size_t at = 0;
   out[0] = '\0';
   for (int all = 0; all < 2 && at == 0; all++)
@@ -292,6 +300,7 @@ const char *qy_groups_label(char *out, size_t size, const qy_groups *groups, con
 qy_status qy_points_front(uint8_t **on_front, const qy_points *points, const qy_groups *groups, const int *metrics,
                           int metric_count, qy_error *err)
 {
+  assert(on_front && points && groups && metrics && metric_count >= 1);
   size_t largest = 0;
   for (size_t g = 0; g < groups->count; g++)
     if (groups->first[g + 1] - groups->first[g] > largest) largest = groups->first[g + 1] - groups->first[g];
@@ -345,6 +354,7 @@ static int found_row(void *ctx, int columns, const char *const *column, const ch
 
 qy_status qy_store_find(int64_t *id, qy_store *store, const char *name, qy_error *err)
 {
+  assert(id && store && name);
   found f = {.id = 0, .wanted = name};
   qy_status status = qy_store_query(store, "SELECT id, name FROM experiment ORDER BY id", found_row, &f, err);
   if (status) return status;

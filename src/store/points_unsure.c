@@ -3,6 +3,7 @@
 #include "quarry/points.h"
 #include "quarry/text.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -64,6 +65,7 @@ static qy_status read_intervals(qy_points *points, qy_store *store, int64_t id, 
 qy_status qy_points_unsure(qy_points *points, qy_store *store, int64_t id, const int *metrics, int metric_count,
                            qy_error *err)
 {
+  assert(points && store && (metrics || metric_count == 0));
   int yes = 0;
   size_t found = 0, chances = 0;
   double *column[2] = {0};

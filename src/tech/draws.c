@@ -3,6 +3,7 @@
 
 #include "quarry/random.h"
 
+#include <assert.h>
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_qrng.h>
 #include <math.h>
@@ -45,6 +46,7 @@ static double uniform(uint64_t *state)
 
 qy_status qy_draws_normal(double *z, size_t count, uint64_t seed, const char *name, qy_error *err)
 {
+  assert(z && name);
   uint64_t state = stream_of(seed, name);
   size_t *place = qy_alloc(count, sizeof *place);
   if (!place) return qy_no_memory(err);
@@ -108,6 +110,7 @@ static qy_status constant_normal(double *z, const double *sobol, size_t count, u
 
 double qy_constant_at(const qy_constant *c, double z)
 {
+  assert(c && !isnan(z));
   const double q = gsl_cdf_ugaussian_Pinv(0.95), bound = z < 0 ? c->low : c->high;
   if (z == 0 || bound == c->value) return c->value;
   if (bound > 0 && c->value > 0) return c->value * exp(fabs(z) / q * log(bound / c->value));
@@ -178,6 +181,7 @@ static qy_status draw_values(double *value, const qy_tech *tech, const double *s
 qy_status qy_draws_new(qy_draws **out, const qy_tech *tech, size_t count, uint64_t seed, int stream, qy_arena *arena,
                        qy_error *err)
 {
+  assert(out && tech && stream >= 0 && arena);
   *out = NULL;
   if (count < QY_DRAWS_MIN || count > QY_DRAWS_MAX)
     return qy_fail(err, QY_BAD_INPUT, "draws: expected %d to %d, found %zu", QY_DRAWS_MIN, QY_DRAWS_MAX, count);
@@ -213,6 +217,7 @@ static int rising(const void *p, const void *q)
 
 double qy_quantile(double *values, size_t count, double q)
 {
+  assert((values || count == 0) && q >= 0 && q <= 1);
   if (count == 0) return NAN;
   qsort(values, count, sizeof *values, rising);
   const double at = q * (double)(count - 1);

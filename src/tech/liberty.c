@@ -3,6 +3,7 @@
 
 #include "schema.h"
 
+#include <assert.h>
 #include <fnmatch.h>
 #include <locale.h>
 #include <math.h>
@@ -328,6 +329,7 @@ static qy_status import(qy_tech **tech, importer *im, const qy_liberty_source *s
 qy_status qy_liberty_import(qy_tech **tech, qy_liberty_report *report, const qy_liberty_source *source, size_t count,
                             const qy_liberty_options *options, qy_arena *arena, qy_error *err)
 {
+  assert(tech && source && count > 0 && options && options->name && options->base && arena);
   *tech = NULL;
   *report = (qy_liberty_report){0};
   if (count == 0) return qy_fail(err, QY_BAD_INPUT, "expected at least one Liberty file, found none");

@@ -1,6 +1,7 @@
 /* Figures of one Liberty cell at the common load and slew, and of kinds put together from others: see liberty.h. */
 #include "liberty_int.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -38,6 +39,7 @@ static qy_status want(const lib_model *m, const lib_cell *cell, qy_piece piece, 
 
 qy_status lib_area(double *area_um2, const lib_model *m, const lib_cell *cell)
 {
+  assert(area_um2 && m && cell);
   return cell->area.length ? want(m, cell, cell->area, area_um2) : lacks(m, cell, "an area");
 }
 
@@ -49,6 +51,7 @@ static bool is_ground(qy_piece supply)
 
 qy_status lib_leakage(lib_range *leakage_nw, const lib_model *m, const lib_cell *cell)
 {
+  assert(leakage_nw && m && cell);
   gather states = {0};
   double value, stated = 0;
   bool has_stated = cell->leakage.length > 0;
@@ -194,6 +197,7 @@ static qy_status settle(lib_point *point, gather *delay, const lib_model *m, con
 
 qy_status lib_fan_out_point(lib_point *point, const lib_model *m, const lib_cell *inverter)
 {
+  assert(point && m && inverter);
   gather delay;
   double cap_ff = 0;
   const lib_pin *in = inverter->pin;
@@ -278,6 +282,7 @@ static qy_status measure_flip_flop(lib_figures *f, const lib_model *m, const lib
 
 qy_status lib_measure(lib_figures *f, const lib_model *m, const lib_cell *cell, qy_cell kind, lib_point point)
 {
+  assert(f && m && cell && (unsigned)kind < QY_CELL_COUNT);
   gather caps = {0}, power = {0};
   *f = (lib_figures){.known = true};
   const lib_pin *clock = kind == QY_DFF ? lib_clock_pin(cell) : NULL,
@@ -322,6 +327,7 @@ static void add_range(lib_range *to, lib_range part, double times)
 
 void lib_add_inverters(lib_figures *f, const lib_figures *inverter, int count, int outputs)
 {
+  assert(f && inverter && count >= 0);
   if (count == 0) return;
   f->area_um2 += count * inverter->area_um2;
   f->area_high_um2 += count * inverter->area_um2;
@@ -402,6 +408,7 @@ static bool parts_known(const recipe *r, const lib_figures *figures)
 
 void lib_compose(lib_figures figures[QY_CELL_COUNT], const char *recipe_text[QY_CELL_COUNT])
 {
+  assert(figures && recipe_text);
   for (size_t k = 0; k < sizeof recipes / sizeof *recipes; k++) {
     const recipe *r = &recipes[k];
     lib_figures *f = &figures[r->kind];

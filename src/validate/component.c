@@ -3,6 +3,7 @@
 
 #include "quarry/integer.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -437,6 +438,7 @@ const char *const *component_kinds(void)
 qy_status component_build(component *made, const char *kind, const char *params, const char **reason, qy_arena *arena,
                           qy_error *err)
 {
+  assert(made && kind && params && reason && arena);
   *made = (component){.modes = 1};
   *reason = NULL;
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {

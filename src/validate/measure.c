@@ -3,12 +3,14 @@
 
 #include "quarry/published.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
 qy_status measure_library_get(const measure_library **out, const qy_yaml *node, const measure_conditions *at,
                               qy_error *err)
 {
+  assert(out && node && at);
   enum { STREAM = 0 }; /* one for all: the same draws on both sides of a ratio */
   if (!at->technology[0]) return qy_yaml_expected(node, err, "a key `technology` beside it");
   measure_library *l = at->shared->libraries;
@@ -31,6 +33,7 @@ qy_status measure_library_get(const measure_library **out, const qy_yaml *node, 
 qy_status measure_quantity(int *index, const qy_yaml *node, const char *quantity, const char *const *names, int count,
                            qy_error *err)
 {
+  assert(index && node && quantity && names && count > 0);
   for (*index = 0; *index < count; ++*index)
     if (strcmp(names[*index], quantity) == 0) return QY_OK;
   return qy_yaml_expected(node, err, "a thing that has the quantity %s", quantity);
@@ -38,6 +41,7 @@ qy_status measure_quantity(int *index, const qy_yaml *node, const char *quantity
 
 qy_status measure_integer(int *out, const qy_yaml *map, const char *key, int low, int high, qy_error *err)
 {
+  assert(out && map && key && low <= high);
   const qy_yaml *node = qy_yaml_get(map, key);
   int64_t value = *out;
   qy_status status = node ? qy_yaml_integer(node, low, high, &value, err) : QY_OK;
@@ -48,6 +52,7 @@ qy_status measure_integer(int *out, const qy_yaml *map, const char *key, int low
 qy_status measure_choice(int *out, const qy_yaml *map, const char *key, const char *const *names, size_t count,
                          qy_error *err)
 {
+  assert(out && map && key && names && count > 0);
   const qy_yaml *node = qy_yaml_get(map, key);
   size_t index = (size_t)*out;
   qy_status status = node ? qy_yaml_choice(node, names, count, &index, err) : QY_OK;
@@ -86,6 +91,7 @@ static qy_status measure_cell(meter *m, const qy_yaml *node, const char *quantit
 
 const char *measure_text(const qy_yaml *map, qy_arena *arena)
 {
+  assert(map && arena);
   const char *text = "";
   for (size_t i = 0; text && i < map->count; i++) {
     const qy_yaml *child = map->child[i];
@@ -140,6 +146,7 @@ struct measure_gauge_cache {
 
 qy_status measure(gauge *g, const qy_yaml *node, const char *quantity, const measure_conditions *at, qy_error *err)
 {
+  assert(g && node && quantity && at);
   meter m;
   *g = (gauge){.library = NULL};
   const char *text = measure_text(node, at->arena);

@@ -21,6 +21,7 @@
 #include "quarry/network.h"
 #include "quarry/systolic.h"
 
+#include <assert.h>
 #include <string.h>
 
 enum { CYCLES, AREA, LEAKAGE, POWER, ENERGY, ENERGY_PER_PRODUCT, QUANTITIES };
@@ -248,6 +249,7 @@ static qy_status read_element(built_array *a, const qy_yaml *node, const measure
 qy_status measure_array(meter *what, const qy_yaml *node, const char *quantity, const measure_conditions *at,
                         qy_error *err)
 {
+  assert(what && node && quantity && at);
   static const char *const keys[] = {"array", "rows", "columns",   "drain", "network", "type",  "depthwise",
                                      "m",     "n",    "precision", "k",     "element", "scope", "row_transport",
                                      NULL};

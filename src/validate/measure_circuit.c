@@ -4,6 +4,7 @@
 #include "quarry/random.h"
 #include "stimulus.h"
 
+#include <assert.h>
 #include <string.h>
 
 enum { CYCLES = 2048 };
@@ -42,9 +43,9 @@ static qy_status price_simulated(double *value, const char **reason, const meter
   case ENERGY: *value = energy_fj; break;
   case ENERGY_PER_PRODUCT: *value = energy_fj / s->products; break;
   case POWER: *value = (energy_fj * s->clock_mhz + build.leakage_nw) * 1e-3; break; /* fJ MHz is nW */
-  default: qy_circuit_timing(s->circuit, tech, &timing); *value = timing.fast_ps;
+  default: status = qy_circuit_timing(s->circuit, tech, &timing, err); *value = timing.fast_ps;
   }
-  return QY_OK;
+  return status;
 }
 
 /* The gauge of a circuit that has been simulated. */
@@ -80,6 +81,7 @@ static bool is_one_of(const char *key, const char *const *list)
 
 qy_status measure_pe(qy_pe *pe, const qy_yaml *node, const char *const *own, qy_arena *arena, qy_error *err)
 {
+  assert(pe && node && own && arena);
   size_t count, kind = 0;
   const qy_pe_info *table = qy_pe_table(&count);
   const char *names[QY_PE_KIND_COUNT];
@@ -107,6 +109,7 @@ qy_status measure_pe(qy_pe *pe, const qy_yaml *node, const char *const *own, qy_
 
 qy_status measure_stimulus(qy_pe_stimulus *words, const qy_yaml *node, qy_error *err)
 {
+  assert(words && node);
   static const char *const names[] = {"uniform", "trained"};
   int trained = 0;
   *words = qy_pe_stimulus_default();
@@ -123,6 +126,7 @@ qy_status measure_stimulus(qy_pe_stimulus *words, const qy_yaml *node, qy_error 
 qy_status measure_element(meter *m, const qy_yaml *node, const char *quantity, const measure_conditions *at,
                           qy_error *err)
 {
+  assert(m && node && quantity && at);
   static const char *const own[] = {"mode", "stimulus", NULL};
   simulated s = {.clock_mhz = at->clock_mhz};
   qy_pe *pe = qy_arena_alloc(at->arena, 1, sizeof *pe);
@@ -161,6 +165,7 @@ static void next_words(void *ctx, int64_t cycle, uint64_t *inputs)
 qy_status measure_operator(meter *m, const qy_yaml *node, const char *quantity, const measure_conditions *at,
                            qy_error *err)
 {
+  assert(m && node && quantity && at);
   static const char *const keys[] = {"operator", "bits", "multiplier", "mode", NULL};
   static const char *const names[] = {"multiply", "multiply_st", "multiply_sa"};
   size_t which = 0;
@@ -191,6 +196,7 @@ qy_status measure_operator(meter *m, const qy_yaml *node, const char *quantity, 
 qy_status measure_component(meter *m, const qy_yaml *node, const char *quantity, const measure_conditions *at,
                             qy_error *err)
 {
+  assert(m && node && quantity && at);
   static const char *const keys[] = {"component", "params", "registers", NULL};
   const char *kind = "", *params = "", *reason = NULL;
   int registers = 1;

@@ -4,6 +4,7 @@
 #include "quarry/network.h"
 #include "quarry/sqnr.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* ---- formats ---- */
@@ -11,6 +12,7 @@
 qy_status measure_format(meter *m, const qy_yaml *node, const char *quantity, const measure_conditions *at,
                          qy_error *err)
 {
+  assert(m && node && quantity && at);
   const char *name = "", *signal_name = "gaussian";
   const qy_yaml *shape_node = qy_yaml_get(node, "shape"), *signal_node = qy_yaml_get(node, "signal");
   double shape = 2;
@@ -59,6 +61,7 @@ qy_status measure_format(meter *m, const qy_yaml *node, const char *quantity, co
 qy_status measure_network(meter *m, const qy_yaml *node, const char *quantity, const measure_conditions *at,
                           qy_error *err)
 {
+  assert(m && node && quantity && at);
   static const char *const keys[] = {"network", "type", NULL};
   const char *name, *types[QY_LAYER_TYPE_COUNT];
   const qy_yaml *type = qy_yaml_get(node, "type");

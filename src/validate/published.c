@@ -4,6 +4,7 @@
 #include "measure.h"
 #include "published_int.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <math.h>
@@ -199,6 +200,7 @@ static void by_section(qy_figure_result *to, const qy_figure_result *from, size_
 qy_status qy_published_evaluate(qy_figure_result **results, size_t *count, const char *db_dir, const char *file,
                                 qy_arena *arena, qy_error *err)
 {
+  assert(results && count && db_dir && arena);
   figure_list out = {0};
   measure_shared shared = {.sram = NULL};
   qy_status status = QY_OK;

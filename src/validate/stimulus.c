@@ -4,6 +4,7 @@
 #include "quarry/integer.h"
 #include "quarry/random.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +38,7 @@ static int suffix_of(const char *name, const char *prefix)
 
 int stimulus_start(stimulus *s, const component *c, const char *name, uint64_t seed)
 {
+  assert(s && c && name);
   *s = (stimulus){.component = c, .state = seed};
   int mode = suffix_of(name, "mode="), top = suffix_of(name, "msb_only_");
   if (strcmp(name, "random") == 0)
@@ -60,6 +62,7 @@ int stimulus_start(stimulus *s, const component *c, const char *name, uint64_t s
 
 void stimulus_next(void *ctx, int64_t cycle, uint64_t *inputs)
 {
+  assert(ctx && inputs && cycle >= 0);
   stimulus *s = ctx;
   const component *c = s->component;
   for (int i = 0; i < c->inputs; i++) {

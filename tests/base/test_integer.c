@@ -47,7 +47,8 @@ static void widths(void)
   is_int(qy_digits(UINT64_MAX), 64, "and its digits");
   ok(qy_word_mask(-1) == 0 && qy_word_mask(0) == 0, "no bits");
   ok(qy_word_mask(1) == 1 && qy_word_mask(63) == UINT64_MAX >> 1 && qy_word_mask(64) == UINT64_MAX, "some and all");
-  ok(qy_min64(-1, 2) == -1 && qy_max64(-1, 2) == 2 && qy_min_int(3, 2) == 2 && qy_max_int(3, 2) == 3, "smaller, larger");
+  ok(qy_min64(-1, 2) == -1 && qy_max64(-1, 2) == 2 && qy_min_int(3, 2) == 2 && qy_max_int(3, 2) == 3,
+     "smaller, larger");
 }
 
 /* SplitMix64 from 1234567: the first words of the generator, as listed for many languages (Rosetta Code). */
