@@ -171,7 +171,7 @@ static qy_status write_bars(const qy_bars *bars, qy_text *s, qy_plot_format form
 qy_status qy_plot_bars(const qy_bars *bars, qy_plot_format format, const char *file_stem, const char *gnuplot,
                        char **text, qy_error *err)
 {
-  assert(bars && (file_stem || format == QY_PLOT_DUMB) && (text || format != QY_PLOT_DUMB));
+  assert(bars && (text || format != QY_PLOT_DUMB));
   if (text) *text = NULL;
   if (bars->bar_count == 0 || bars->bar_count > BARS_MAX || bars->part_count == 0 || bars->part_count > PARTS_MAX)
     return qy_fail(err, QY_BAD_INPUT, "a bar plot has 1 to %d bars of 1 to %d parts, found %zu of %zu", BARS_MAX,

@@ -442,7 +442,7 @@ static qy_status write_plot(picture *d, qy_text *s, qy_plot_format format, const
 qy_status qy_plot_draw(const qy_plot *plot, qy_plot_format format, const char *file_stem, const char *gnuplot,
                        char **text, qy_error *err)
 {
-  assert(plot && (file_stem || format == QY_PLOT_DUMB) && (text || format != QY_PLOT_DUMB));
+  assert(plot && (text || format != QY_PLOT_DUMB));
   if (text) *text = NULL;
   if (plot->panel_count == 0 || plot->panel_count > PANELS_MAX)
     return qy_fail(err, QY_BAD_INPUT, "a plot has 1 to %d panels, found %zu", PANELS_MAX, plot->panel_count);

@@ -417,7 +417,7 @@ static const char *caption_of(const qy_figure *f, qy_arena *arena)
 qy_status qy_figure_draw(const qy_figure *figure, const qy_points *points, qy_store *store, int64_t id,
                          qy_plot_format format, const char *file_stem, const char *gnuplot, char **text, qy_error *err)
 {
-  assert(figure && points && (file_stem || format == QY_PLOT_DUMB) && (text || format != QY_PLOT_DUMB));
+  assert(figure && points && (text || format != QY_PLOT_DUMB));
   if (points->count == 0) return qy_fail(err, QY_BAD_INPUT, "plot: there is no feasible point to draw");
   qy_key keys[QY_KEY_COUNT + 1];
   int key_count = figure_keys(figure, keys);

@@ -43,7 +43,6 @@ const char *plot_base_name(const char *path)
 
 qy_status plot_check_stem(const char *file_stem, qy_error *err)
 {
-  assert(file_stem);
   if (!file_stem || !file_stem[0])
     return qy_fail(err, QY_BAD_INPUT, "expected the name of a picture (without ending), found nothing");
   const char *base = plot_base_name(file_stem);

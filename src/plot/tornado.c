@@ -89,7 +89,7 @@ static void write_tornado(const qy_tornado *t, qy_text *s, qy_plot_format format
 qy_status qy_plot_tornado(const qy_tornado *t, qy_plot_format format, const char *file_stem, const char *gnuplot,
                           char **text, qy_error *err)
 {
-  assert(t && (file_stem || format == QY_PLOT_DUMB) && (text || format != QY_PLOT_DUMB));
+  assert(t && (text || format != QY_PLOT_DUMB));
   if (text) *text = NULL;
   if (t->count == 0 || t->count > ROWS_MAX)
     return qy_fail(err, QY_BAD_INPUT, "a tornado plot has 1 to %d bars, found %zu", ROWS_MAX, t->count);
