@@ -10,6 +10,7 @@
 #include <assert.h>
 #include <stdint.h>
 
+/* The smaller and the larger. */
 static inline int qy_min_int(int a, int b)
 {
   return a < b ? a : b;
@@ -59,7 +60,7 @@ static inline int qy_log2_floor(uint64_t n)
   return 63 - __builtin_clzll((unsigned long long)n);
 }
 
-/* Least b with 2^b >= n: the bits that tell n things apart.  0 for n <= 1. */
+/* Least b with 2^b >= n: the bits that tell n values apart.  0 for n <= 1. */
 static inline int qy_log2_ceil(int64_t n)
 {
   return n > 1 ? qy_log2_floor((uint64_t)n - 1) + 1 : 0;

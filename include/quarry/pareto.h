@@ -52,9 +52,9 @@ qy_status qy_archive_put(qy_archive *archive, const double *row, int64_t id, qy_
 /* Add all points of b, another archive of as many objectives, to a: for fronts kept per thread. */
 qy_status qy_archive_merge(qy_archive *a, const qy_archive *b, qy_error *err);
 
-/* The front, sorted by id (points that share an id: by their objectives): *count points, (*ids)[i], (*rows)[i *
- * objectives + d].  ids and rows may be NULL; *ids never is.  Pointers are valid until the next call on this archive.  QY_NO_MEMORY
- * only; the archive then still holds all its points. */
+/* The front, sorted by id (points that share an id: by their objectives): *count points, (*ids)[i],
+ * (*rows)[i * objectives + d].  ids and rows may be NULL; *ids never is.  Pointers are valid until the next call on
+ * this archive.  QY_NO_MEMORY is the only failure; the archive then still holds all its points. */
 qy_status qy_archive_front(qy_archive *archive, size_t *count, const int64_t **ids, const double **rows, qy_error *err);
 
 void qy_archive_free(qy_archive *archive); /* NULL is allowed */

@@ -15,6 +15,7 @@
  * The law's own uncertainty: each constant moved to the ends of its interval, the larger change of the logarithm, over
  * the 95 % quantile; constants in quadrature.  It vanishes at V0 and grows away from it.
  * Units: V.  Validity: voltage_low_v..voltage_high_v; outside is an error.
+ * Ownership: laws live in the arena given to the reader; the table keeps pointers to them.
  */
 #ifndef QUARRY_SRAM_SUPPLY_H
 #define QUARRY_SRAM_SUPPLY_H

@@ -29,6 +29,7 @@ typedef struct qy_table qy_table;
 /* columns >= 1, names[columns].  NULL when out of memory. */
 qy_table *qy_table_new(size_t columns, const char *const *names);
 
+/* The next cell of the row, or the first of the next row. */
 void qy_table_text(qy_table *t, const char *text);   /* NULL: null */
 void qy_table_digits(qy_table *t, const char *text); /* a number that is a text already, printed as it stands */
 void qy_table_number(qy_table *t, double value);     /* not finite: null */
@@ -37,7 +38,8 @@ void qy_table_null(qy_table *t);
 
 size_t qy_table_rows(const qy_table *t); /* complete ones */
 
-/* Append the table to a text; a row that is not complete is left out.  QY_NO_MEMORY also when a cell was lost before. */
+/* Append the table to a text; a row that is not complete is left out.  QY_NO_MEMORY, also when a cell was lost
+ * before. */
 qy_status qy_table_render(const qy_table *t, qy_table_format format, qy_text *out, qy_error *err);
 
 /* The same to a stream.  QY_SYSTEM: it could not be written. */

@@ -260,14 +260,14 @@ static void lean_areas(const qy_circuit *c, const qy_tech *tech, double area[QY_
 }
 
 /* What pipelining needs to know. */
-typedef struct plan {
+typedef struct pipelining {
   double start, end, entry; /* of the logic; of the loop */
   double budget;            /* logic that fits into one period */
-} plan;
+} pipelining;
 
 /* Cut the circuit into stages that fit; sets stages and pipeline_bits, returns the longest stage. */
-static double pipeline(const qy_circuit *c, const qy_tech *tech, const arrivals *at, const plan *p, const bool *on_loop,
-                       double *needed, qy_build *build)
+static double pipeline(const qy_circuit *c, const qy_tech *tech, const arrivals *at, const pipelining *p,
+                       const bool *on_loop, double *needed, qy_build *build)
 {
   double length = p->end - p->start;
   int cuts = (int)fmax(1, ceil(length / p->budget) - 1);
@@ -316,7 +316,7 @@ qy_status qy_circuit_build(const qy_circuit *c, const qy_tech *tech, double peri
       build->feasible = false;
       build->reason = "the clock period is shorter than a flip-flop's own delay and set-up time";
     } else {
-      plan p = {start, end, loop_entry(c, tech, &at, on_loop, end), period_ps - overhead};
+      pipelining p = {start, end, loop_entry(c, tech, &at, on_loop, end), period_ps - overhead};
       longest = pipeline(c, tech, &at, &p, on_loop, scratch, build);
     }
   }

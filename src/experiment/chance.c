@@ -261,7 +261,8 @@ qy_status chance_result(chance *c, int64_t **point, double **probability, size_t
     for (size_t k = 0; c->crowd[g] && k < c->draws; k++) {
       const int64_t *ids = NULL;
       size_t n;
-      if (qy_archive_front(c->crowd[g]->archive[k], &n, &ids, NULL, NULL) || qy_grow(&all, &capacity, total + n + 1, sizeof(int64_t))) {
+      if (qy_archive_front(c->crowd[g]->archive[k], &n, &ids, NULL, NULL) ||
+          qy_grow(&all, &capacity, total + n + 1, sizeof(int64_t))) {
         free(all);
         return qy_no_memory(err);
       }

@@ -99,7 +99,7 @@ static qy_status front_3(uint8_t *keep, const double *const *columns, size_t n, 
       uint32_t at = by_x[i].at, rank = y_rank[at];
       if (i > first) {
         uint32_t before = by_x[i - 1].at;
-        if (y_rank[before] == rank && z[before] == z[at]) { /* a tie shares its twin's fate */
+        if (y_rank[before] == rank && z[before] == z[at]) { /* of equal points both stay or none */
           keep[at] = keep[before];
           continue;
         }

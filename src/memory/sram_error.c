@@ -12,6 +12,7 @@ static const char *const quantity_names[QY_SRAM_QUANTITY_COUNT] = {"read", "writ
 
 const char *qy_sram_quantity_name(qy_sram_quantity quantity)
 {
+  assert((unsigned)quantity < QY_SRAM_QUANTITY_COUNT);
   return quantity_names[quantity];
 }
 

@@ -19,6 +19,7 @@ static const char *const signal_names[QY_SIGNAL_KIND_COUNT] = {
 
 const char *qy_signal_name(qy_signal_kind kind)
 {
+  assert((unsigned)kind < QY_SIGNAL_KIND_COUNT);
   return signal_names[kind];
 }
 

@@ -166,7 +166,7 @@ static void item(picture *d, bool *first)
 /* Point shape of a group.  Open shapes would look like probability 0. */
 static int shape_of(const picture *d, size_t group)
 {
-  return d->shaded ? sheet_filled_shape(group) : sheet_shape(group);
+  return d->shaded ? sheet_filled_marker(group) : sheet_marker(group);
 }
 
 /* Intervals lie behind everything else and pale: they are wide and many. */

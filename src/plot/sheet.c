@@ -49,7 +49,7 @@ static const struct {
     {"#0072b2", "#a6cfe6"}, {"#d55e00", "#f2c6a3"}, {"#009e73", "#a3dccb"}, {"#cc79a7", "#ecd0e0"},
     {"#e69f00", "#f7dda6"}, {"#56b4e9", "#c6e4f7"}, {"#000000", "#b8b8b8"}, {"#a89f00", "#e0dca0"},
 };
-static const int shapes[SHEET_SHAPES] = {7, 5, 9, 13, 11, 15, 6, 4, 8, 12, 10}; /* FILLED first */
+static const int markers[SHEET_MARKERS] = {7, 5, 9, 13, 11, 15, 6, 4, 8, 12, 10}; /* FILLED first */
 enum { FILLED = 6 };
 
 const char *sheet_colour(size_t group)
@@ -62,14 +62,14 @@ const char *sheet_faint(size_t group)
   return colours[group % SHEET_COLOURS].faint;
 }
 
-int sheet_shape(size_t group)
+int sheet_marker(size_t group)
 {
-  return shapes[group % SHEET_SHAPES];
+  return markers[group % SHEET_MARKERS];
 }
 
-int sheet_filled_shape(size_t group)
+int sheet_filled_marker(size_t group)
 {
-  return shapes[group % FILLED];
+  return markers[group % FILLED];
 }
 
 static void terminal(const sheet *page, const char *file_stem)

@@ -19,6 +19,7 @@ static const char *const key_names[QY_KEY_COUNT] = {"technology", "network",   "
 
 const char *qy_key_name(qy_key key)
 {
+  assert((unsigned)key < QY_KEY_COUNT);
   return key_names[key];
 }
 

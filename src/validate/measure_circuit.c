@@ -1,6 +1,6 @@
-/* Things that are one circuit: elements, bare operators, components of synthesis tables; see measure.h. */
+/* Subjects that are one circuit: elements, bare operators, components of synthesis tables; see measure.h. */
 #include "component.h"
-#include "measure_things.h"
+#include "measure_subjects.h"
 #include "quarry/random.h"
 #include "stimulus.h"
 
@@ -23,9 +23,10 @@ typedef struct simulated {
   bool logic_only;   /* their energy, too */
 } simulated;
 
-static qy_status price_simulated(double *value, const char **reason, const meter *m, const qy_tech *tech, qy_error *err)
+static qy_status price_simulated(double *value, const char **reason, const measure_subject *m, const qy_tech *tech,
+                                 qy_error *err)
 {
-  const simulated *s = m->thing;
+  const simulated *s = m->built;
   qy_build build;
   qy_energy energy;
   qy_timing timing;
@@ -48,14 +49,14 @@ static qy_status price_simulated(double *value, const char **reason, const meter
   return status;
 }
 
-/* The gauge of a circuit that has been simulated. */
-static qy_status gauge_simulated(meter *m, const simulated *made, const qy_yaml *node, const char *quantity,
-                                 const measure_conditions *at, qy_error *err)
+/* A circuit that has been simulated, as the subject of `m`. */
+static qy_status subject_simulated(measure_subject *m, const simulated *made, const qy_yaml *node, const char *quantity,
+                                   const measure_conditions *at, qy_error *err)
 {
   simulated *s = qy_arena_alloc(at->arena, 1, sizeof *s);
   if (!s) return qy_no_memory(err);
   *s = *made;
-  m->thing = s;
+  m->built = s;
   m->price = price_simulated;
   qy_status status = measure_library_get(&m->library, node, at, err);
   return status ? status : measure_quantity(&m->quantity, node, quantity, quantities, QUANTITIES, err);
@@ -123,7 +124,7 @@ qy_status measure_stimulus(qy_pe_stimulus *words, const qy_yaml *node, qy_error 
   return status;
 }
 
-qy_status measure_element(meter *m, const qy_yaml *node, const char *quantity, const measure_conditions *at,
+qy_status measure_element(measure_subject *m, const qy_yaml *node, const char *quantity, const measure_conditions *at,
                           qy_error *err)
 {
   assert(m && node && quantity && at);
@@ -140,7 +141,7 @@ qy_status measure_element(meter *m, const qy_yaml *node, const char *quantity, c
   if (status) return status;
   s.circuit = pe->circuit;
   s.products = (double)pe->mode[mode].products / pe->mode[mode].cycles;
-  return gauge_simulated(m, &s, node, quantity, at, err);
+  return subject_simulated(m, &s, node, quantity, at, err);
 }
 
 /* ---- bare operators and components ---- */
@@ -162,7 +163,7 @@ static void next_words(void *ctx, int64_t cycle, uint64_t *inputs)
 }
 
 /* A multiplier with nothing around it: inputs x, w and, where it has modes, mode. */
-qy_status measure_operator(meter *m, const qy_yaml *node, const char *quantity, const measure_conditions *at,
+qy_status measure_operator(measure_subject *m, const qy_yaml *node, const char *quantity, const measure_conditions *at,
                            qy_error *err)
 {
   assert(m && node && quantity && at);
@@ -190,10 +191,10 @@ qy_status measure_operator(meter *m, const qy_yaml *node, const char *quantity, 
   s.products = 1 << mode;
   status = qy_circuit_finish(c, err);
   if (!status) status = qy_circuit_activity(c, next_words, &words, CYCLES, &s.activity, err);
-  return status ? status : gauge_simulated(m, &s, node, quantity, at, err);
+  return status ? status : subject_simulated(m, &s, node, quantity, at, err);
 }
 
-qy_status measure_component(meter *m, const qy_yaml *node, const char *quantity, const measure_conditions *at,
+qy_status measure_component(measure_subject *m, const qy_yaml *node, const char *quantity, const measure_conditions *at,
                             qy_error *err)
 {
   assert(m && node && quantity && at);
@@ -221,5 +222,5 @@ qy_status measure_component(meter *m, const qy_yaml *node, const char *quantity,
       s.flip_flops += census.cells[group][QY_DFF];
   }
   status = qy_circuit_activity(made.circuit, stimulus_next, &words, CYCLES, &s.activity, err);
-  return status ? status : gauge_simulated(m, &s, node, quantity, at, err);
+  return status ? status : subject_simulated(m, &s, node, quantity, at, err);
 }

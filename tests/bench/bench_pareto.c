@@ -100,8 +100,8 @@ static size_t plain_2(uint8_t *front, const record *r, size_t n)
 {
   size_t count = 0, last = 0;
   for (size_t i = 0; i < n; i++) {
-    int twin = count && r[i].v[0] == r[last].v[0] && r[i].v[1] == r[last].v[1];
-    front[r[i].at] = !count || r[i].v[1] < r[last].v[1] || twin;
+    int equal = count && r[i].v[0] == r[last].v[0] && r[i].v[1] == r[last].v[1];
+    front[r[i].at] = !count || r[i].v[1] < r[last].v[1] || equal;
     if (!front[r[i].at]) continue;
     last = i;
     count++;
