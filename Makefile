@@ -9,7 +9,7 @@ CC := gcc
 endif
 
 # Modules in dependency order: each may use only those before it (tests/base/test_order.sh).
-MODULES ?= base tech circuit number pe network memory accel explore experiment store plot validate cli
+MODULES ?= base tech circuit number pe network memory accel explore plan evaluate store plot validate cli
 
 PACKAGES      := gcc make pkg-config libgsl-dev libsqlite3-dev libyaml-dev zlib1g-dev gnuplot-nox
 TEST_PACKAGES := iverilog verilator yosys qflow-tech-osu018 sqlite3 perl
@@ -18,8 +18,9 @@ TEST_PACKAGES := iverilog verilator yosys qflow-tech-osu018 sqlite3 perl
 OPT      ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -Wstrict-prototypes -Wmissing-prototypes -Wvla
 SANITIZE ?=
+ASSERTS  ?= 1                  # 1: preconditions are checked; 0: not, as `make install` and `make bench` build
 PC       := $(shell pkg-config --exists gsl sqlite3 yaml-0.1 zlib 2>/dev/null && echo gsl sqlite3 yaml-0.1 zlib)
-CPPFLAGS += -D_GNU_SOURCE -Iinclude $(shell pkg-config --cflags $(PC) 2>/dev/null)
+CPPFLAGS += -D_GNU_SOURCE $(if $(filter 0,$(ASSERTS)),-DNDEBUG) -Iinclude $(shell pkg-config --cflags $(PC) 2>/dev/null)
 CFLAGS   += -std=c17 $(OPT) $(WARNINGS) -ffp-contract=off -fno-math-errno -pthread $(SANITIZE)
 LDFLAGS  += -pthread $(SANITIZE)
 LDLIBS   += $(shell pkg-config --libs $(PC) 2>/dev/null) -lm
@@ -56,7 +57,10 @@ check-asan:                     ## the tests under address and undefined-behavio
 	@$(MAKE) --no-print-directory check B=$(B)-asan OPT='-O1 -g' \
 	  SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer'
 
-bench: all $(BENCHES)           ## print medians and ratios; never decides a test
+bench:                          ## print medians and ratios; never decides a test
+	@$(MAKE) --no-print-directory benches B=$(B)-release ASSERTS=0
+
+benches: all $(BENCHES)
 	@for b in $(sort $(BENCHES)); do $$b || exit 1; done
 
 lint:                           ## clang-tidy and cppcheck
@@ -66,7 +70,10 @@ lint:                           ## clang-tidy and cppcheck
 format:                         ## clang-format in place
 	clang-format -i $(wildcard include/quarry/*.h src/*/*.[ch] tests/*.h tests/*/*.[ch])
 
-install: all                    ## PREFIX=/usr/local, DESTDIR honoured
+install:                        ## PREFIX=/usr/local, DESTDIR honoured
+	@$(MAKE) --no-print-directory install-release B=$(B)-release ASSERTS=0
+
+install-release: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include/quarry $(DESTDIR)$(PREFIX)/share/quarry
 	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(LIB) $(DESTDIR)$(PREFIX)/lib
@@ -77,7 +84,7 @@ uninstall:
 	rm -rf $(DESTDIR)$(PREFIX)/bin/quarry $(DESTDIR)$(PREFIX)/lib/libquarry.a $(DESTDIR)$(PREFIX)/include/quarry $(DESTDIR)$(PREFIX)/share/quarry
 
 clean:                          ## remove what was built
-	rm -rf $(B) $(B)-asan
+	rm -rf $(B) $(B)-asan $(B)-release
 
 help:                           ## this list
 	@sed -n 's/^\([a-z%-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 14
@@ -103,5 +110,5 @@ $(B)/bench/%: tests/bench/%.c $(LIB)
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
-.PHONY: all run deps check tests check-asan bench lint format install uninstall clean help
+.PHONY: all run deps check tests check-asan bench benches lint format install install-release uninstall clean help
 .SECONDARY:

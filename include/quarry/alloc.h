@@ -2,6 +2,7 @@
  *
  * Two wrappers do all allocation: they check count * size for overflow.  An arena hands out memory that is freed all at
  * once: readers and per-batch scratch use one.
+ * An arena that is NULL counts as one that is out of memory, so that a caller need check only what it gets.
  * Ownership: what qy_alloc returns is freed with free(); what an arena returns lives until the arena is reset or freed.
  */
 #ifndef QUARRY_ALLOC_H

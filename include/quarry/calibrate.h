@@ -11,10 +11,8 @@
  *   title: text               may be left out
  *   base: fdsoi28             library to start from
  *   constants: [nand2.area, cells.dff.area]
- *   structure: {value: 1, low: 0.8, high: 1.25}   may be left out: a factor between whole designs as synthesised and
- * the sum of their counted parts (branches that are not shared, mode decoding, buffers), fitted with the constants and
- * taken out again: it applies to targets marked `structured` and is no part of the library, so that whole designs do
- * not bend the areas of single cells targets:
+ *   structure: {value: 1, low: 0.8, high: 1.25}   may be left out, see below
+ *   targets:
  *     - name: array of 256 MACs
  *       area: 168613 um2      or power: 59.2 mW, or energy: 120 fJ (a clock cycle)
  *       clock: 200 MHz
@@ -28,6 +26,10 @@
  *         - {count: 1, cell: dff}                        areas only
  *         - {count: 256, pe: mac_dc, bits: 8}            and any other parameter of the element
  * Operators and elements run on uniform random operands; registers are clocked each cycle; power includes leakage.
+ * `structure` is a factor between whole designs as synthesised and the sum of their counted parts (branches that are
+ * not shared, mode decoding, buffers), fitted with the constants and taken out again: it applies to targets marked
+ * `structured` and is no part of the library, so that whole designs do not bend the areas of single cells.
+ * Ownership: results live in the arena.
  */
 #ifndef QUARRY_CALIBRATE_H
 #define QUARRY_CALIBRATE_H

@@ -13,6 +13,7 @@
 #include "quarry/alloc.h"
 #include "quarry/status.h"
 #include "quarry/tech.h"
+#include "quarry/text.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -59,9 +60,12 @@ typedef int32_t qy_net; /* the output of one operator; < 0: none (an earlier cal
 /* Building never needs error checks after each call: the first mistake is kept and reported by qy_circuit_finish.
  * `name` texts are copied.  qy_circuit_new returns NULL when out of memory; every call below accepts that NULL. */
 qy_circuit *qy_circuit_new(const char *name, qy_arena *arena);
+/* An input port of 1 to 64 bits; ports come in the order in which they are made. */
 qy_net qy_input(qy_circuit *c, const char *name, int width);
+/* The low `width` bits of value. */
 qy_net qy_constant_word(qy_circuit *c, uint64_t value, int width);
-/* Operands are extended (by sign when is_signed) or cut to `width`; the result is modulo 2^width. */
+/* a + b, a - b, subtract ? a - b : a + b, negate ? -a : a (subtract and negate: 1 bit).  Operands are extended (by sign
+ * when is_signed) or truncated to `width`; the result is modulo 2^width. */
 qy_net qy_add(qy_circuit *c, qy_net a, qy_net b, int width, bool is_signed);
 qy_net qy_subtract(qy_circuit *c, qy_net a, qy_net b, int width, bool is_signed);
 qy_net qy_addsub(qy_circuit *c, qy_net a, qy_net b, qy_net subtract, int width, bool is_signed);
@@ -85,18 +89,20 @@ qy_net qy_shift_constant(qy_circuit *c, qy_net a, int left, int width);     /* l
 qy_net qy_mux(qy_circuit *c, qy_net select, const qy_net *data, int count); /* select beyond the last: the last */
 qy_net qy_bitwise(qy_circuit *c, qy_op kind, qy_net a, qy_net b);           /* QY_OP_AND, OR, XOR; NOT with b < 0 */
 qy_net qy_less(qy_circuit *c, qy_net a, qy_net b, bool is_signed);          /* 1 bit: a < b */
-qy_net qy_equal(qy_circuit *c, qy_net a, qy_net b);
+qy_net qy_equal(qy_circuit *c, qy_net a, qy_net b);                         /* 1 bit: a = b */
+/* The larger of a and b, as wide as the wider one. */
 qy_net qy_max(qy_circuit *c, qy_net a, qy_net b, bool is_signed);
 qy_net qy_leading_one(qy_circuit *c, qy_net a); /* position of the highest one (a priority encoder); 0 for a = 0 */
 /* entry[2^width(a)] words of `width` bits, copied; width(a) <= 10. */
 qy_net qy_truth_table(qy_circuit *c, qy_net a, const uint64_t *entry, int width);
-qy_net qy_slice(qy_circuit *c, qy_net a, int low, int width);
-qy_net qy_concat(qy_circuit *c, const qy_net *part, int count); /* part[0] lowest */
-qy_net qy_extend(qy_circuit *c, qy_net a, int width, bool is_signed);
+qy_net qy_slice(qy_circuit *c, qy_net a, int low, int width);         /* bits [low, low + width) of a */
+qy_net qy_concat(qy_circuit *c, const qy_net *part, int count);       /* part[0] lowest */
+qy_net qy_extend(qy_circuit *c, qy_net a, int width, bool is_signed); /* width >= width(a) */
 /* Add half an output step, drop `drop` low bits, clamp to `width` bits: ties go up. */
 qy_net qy_round_saturate(qy_circuit *c, qy_net a, int drop, int width, bool is_signed);
 /* A register may be made before its input exists (feedback): connect it later.  enable < 0: always. */
 qy_net qy_register(qy_circuit *c, const char *name, int width, qy_net enable);
+/* `data` is what the register takes at each clock edge, as wide as it is; once per register. */
 void qy_register_connect(qy_circuit *c, qy_net reg, qy_net data);
 /* Counts up by one each cycle while enable is 1 (enable < 0: always), modulo 2^width. */
 qy_net qy_counter(qy_circuit *c, const char *name, int width, qy_net enable);
@@ -104,34 +110,39 @@ qy_net qy_counter(qy_circuit *c, const char *name, int width, qy_net enable);
 void qy_label(qy_circuit *c, qy_net net, const char *label);
 /* A line for reports and the head of the Verilog module: the parameters the circuit was built with. */
 void qy_circuit_note(qy_circuit *c, const char *text);
+/* An output port that shows a net. */
 void qy_output(qy_circuit *c, const char *name, qy_net net);
 qy_status qy_circuit_finish(qy_circuit *c, qy_error *err); /* checks widths, unconnected registers, names */
 
 int qy_net_width(const qy_circuit *c, qy_net net); /* 0 for none */
 const char *qy_circuit_name(const qy_circuit *c);
 
-/* Simulation: one clock cycle.  state holds the registers (qy_circuit_state_words words, zero at reset).  Outputs are
- * those before the clock edge at the end of the cycle. */
+/* Ports in the order in which they were made; i in [0, inputs) or [0, outputs).  Names live as long as the circuit. */
 int qy_circuit_inputs(const qy_circuit *c);
 int qy_circuit_outputs(const qy_circuit *c);
 int qy_circuit_input_width(const qy_circuit *c, int i);
 int qy_circuit_output_width(const qy_circuit *c, int i);
 const char *qy_circuit_input_name(const qy_circuit *c, int i);
 const char *qy_circuit_output_name(const qy_circuit *c, int i);
-size_t qy_circuit_state_words(const qy_circuit *c);
+size_t qy_circuit_state_words(const qy_circuit *c);   /* one per register */
+size_t qy_circuit_scratch_words(const qy_circuit *c); /* one per operator */
+/* Simulation: one clock cycle.  inputs[qy_circuit_inputs], bits above the width ignored; state[qy_circuit_state_words]
+ * holds the registers, zero at reset, and is advanced; outputs[qy_circuit_outputs] are those before the clock edge at
+ * the end of the cycle; scratch[qy_circuit_scratch_words].  The circuit must be finished.  O(operators). */
 void qy_simulate(const qy_circuit *c, const uint64_t *inputs, uint64_t *state, uint64_t *outputs, uint64_t *scratch);
-size_t qy_circuit_scratch_words(const qy_circuit *c);
 
 /* Cells of one operator or of a whole circuit; registers are the DFF entry. */
 typedef struct qy_census {
   double cells[QY_GROUP_COUNT][QY_CELL_COUNT]; /* by operator group, so that effort can act on each */
 } qy_census;
+/* In the forms that need no library; qy_circuit_build counts those that are cheapest in its own. */
 void qy_circuit_census(const qy_circuit *c, qy_census *census);
 
 /* Resources on a LUT-6 FPGA (AMD 7 series and later).  use_dsp: multipliers go to DSP slices, otherwise to LUTs. */
 typedef struct qy_fpga {
   double lut, ff, dsp, carry; /* carry: CARRY4 cells */
 } qy_fpga;
+/* Sums over the operators. */
 void qy_circuit_fpga(const qy_circuit *c, bool use_dsp, qy_fpga *fpga);
 
 /* Toggles per clock cycle by operator group and cell kind, averaged over a stimulus; zero-delay (settled) toggles.
@@ -144,6 +155,7 @@ typedef struct qy_activity {
 } qy_activity;
 /* next(ctx, cycle, inputs) fills inputs[qy_circuit_inputs]; cycles >= 2. */
 typedef void qy_stimulus(void *ctx, int64_t cycle, uint64_t *inputs);
+/* Simulate so many cycles and average.  QY_BAD_INPUT: fewer than 2 cycles; QY_NO_MEMORY.  O(cycles * operators). */
 qy_status qy_circuit_activity(const qy_circuit *c, qy_stimulus *next, void *ctx, int64_t cycles, qy_activity *activity,
                               qy_error *err);
 
@@ -153,7 +165,8 @@ typedef struct qy_timing {
   double fast_ps; /* log-depth adders: the shortest period without pipelining, setup included */
   double loop_ps; /* longest register-to-itself loop (accumulator), fast form: pipelining cannot cut it; 0: none */
 } qy_timing;
-void qy_circuit_timing(const qy_circuit *c, const qy_tech *tech, qy_timing *timing);
+/* The paths of a finished circuit.  QY_NO_MEMORY is the only failure. */
+qy_status qy_circuit_timing(const qy_circuit *c, const qy_tech *tech, qy_timing *timing, qy_error *err);
 
 /* The circuit as built for a target period: effort and, if needed, pipeline stages. */
 typedef struct qy_build {
@@ -167,12 +180,15 @@ typedef struct qy_build {
   double leakage_nw;
   double effort[QY_GROUP_COUNT]; /* area over lean area, by group */
 } qy_build;
+/* A circuit that cannot meet the period is no failure: build->feasible says so.  QY_BAD_INPUT: a period that is not
+ * above 0; QY_NO_MEMORY. */
 qy_status qy_circuit_build(const qy_circuit *c, const qy_tech *tech, double period_ps, qy_build *build, qy_error *err);
 
 /* Energy of one clock cycle of a built circuit under an activity, fJ, leakage excluded. */
 typedef struct qy_energy {
   double comb_fj, register_fj, clock_fj;
 } qy_energy;
+/* The activity is that of the same circuit. */
 void qy_circuit_energy(const qy_build *build, const qy_activity *activity, const qy_tech *tech, qy_energy *energy);
 
 /* Per-operator rows for `describe`: lean area. */
@@ -182,17 +198,9 @@ typedef struct qy_op_report {
   double area_um2, leakage_nw, delay_ps; /* delay: lean, through this operator alone */
   qy_census census;
 } qy_op_report;
+/* Operators in the order in which they were made, i in [0, count).  Texts live as long as the circuit. */
 size_t qy_circuit_op_count(const qy_circuit *c);
 void qy_circuit_op_report(const qy_circuit *c, size_t i, const qy_tech *tech, qy_op_report *report);
-
-/* A growing text.  Zero-initialise; free with qy_text_free.  A failed allocation is remembered in `failed`. */
-typedef struct qy_text {
-  char *data; /* NUL-terminated, NULL when empty */
-  size_t length, capacity;
-  bool failed;
-} qy_text;
-void qy_text_add(qy_text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void qy_text_free(qy_text *text);
 
 /* Append a synthesizable Verilog-2001 module named as the circuit: clk where there are registers, then the inputs and
  * outputs.  Registers have no reset, as the census counts none: inputs such as `clear` start a computation. */

@@ -2,6 +2,7 @@
  *
  * Each set is a cloud of (cost, value) points, both minimised: area and latency, say.  best(c) is the least value a set
  * reaches at cost <= c, a falling staircase.  Set b is compared with the reference a at every cost where both exist.
+ * Ownership: nothing is allocated; the arrays are the caller's.
  */
 #ifndef QUARRY_CROSSOVER_H
 #define QUARRY_CROSSOVER_H

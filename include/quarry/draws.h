@@ -5,15 +5,16 @@
  * cell, times factors per operator group, each drawn once per draw and used by every cell and design alike.  Constants
  * with a covariance (a calibration) are drawn jointly from it instead, as logarithms.
  *
- * Draw k is the same world for all designs.  Across the libraries of one experiment, what describes the process itself
- * (nand2.*, load.wire_cap, voltage_law.*) is independent; all ratios and model factors of one path share their z,
- * because they come from the same sources (a few open libraries, one synthesis study) and err together.
+ * Draw k is the same set of constants for all designs.  Across the libraries of one experiment, what describes the
+ * process itself (nand2.*, load.wire_cap, voltage_law.*) is independent; all ratios and model factors of one path share
+ * their z, because they come from the same sources (a few open libraries, one synthesis study) and err together.
  * So do the SRAM factors, whose errors are those of one table.
  *
  * Numbers: the first 40 dimensions are a Sobol sequence (GSL, Antonov and Saleev) with a random digital shift (Lemieux,
  * Monte Carlo and Quasi-Monte Carlo Sampling, 2009, section 6.2), given to the constants that move results most; all
  * others are Latin hypercube columns (McKay, Beckman and Conover, Technometrics 21(2), 1979).  Seed and path decide
  * everything: the same seed gives the same draws on every machine.
+ * Ownership: draws live in the arena they were made with, and borrow the nominal library, which must live as long.
  */
 #ifndef QUARRY_DRAWS_H
 #define QUARRY_DRAWS_H

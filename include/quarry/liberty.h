@@ -12,11 +12,13 @@
  *   in_cap          mean over the input pins without the clock
  *   delay           mean, of the slowest output; flip-flop: clock to Q
  *   energy          internal power, mean over arcs; flip-flop: plus that of the D pin.  Liberty's unit of internal
- * power is capacitive_load_unit * voltage_unit^2 carry           carry-in to carry-out at the load and slew of an
- * endless ripple chain, for the fastest input clock_energy    internal power of the clock pin, rise + fall, plus C V^2
- * of the pin setup           the larger of rise and fall constraint A kind that no cell implements is composed from
- * others and reported.  What Liberty does not state (synthesis effort, glitches, wires, placement, clock tree) comes
- * from a base library. Ownership: results live in the arena.
+ *                   power is capacitive_load_unit * voltage_unit^2
+ *   carry           carry-in to carry-out at the load and slew of an endless ripple chain, for the fastest input
+ *   clock_energy    internal power of the clock pin, rise + fall, plus C V^2 of the pin
+ *   setup           the larger of rise and fall constraint
+ * A kind that no cell implements is composed from others and reported.  What Liberty does not state (synthesis effort,
+ * glitches, wires, placement, clock tree) comes from a base library.
+ * Ownership: results live in the arena.
  */
 #ifndef QUARRY_LIBERTY_H
 #define QUARRY_LIBERTY_H

@@ -125,6 +125,7 @@ double qy_number_value(const qy_number *number, uint32_t code); /* at scale 1; N
 typedef struct qy_number_fields {
   int s_bits, n_bits, m_bits;
 } qy_number_fields;
+/* Of a codebook format that qy_number_check accepts. */
 qy_number_fields qy_codebook_fields(const qy_number *number);
 int qy_codebook_m(const qy_number *number, int field); /* multiplier M that an m field stands for */
 
@@ -143,6 +144,7 @@ int qy_root_numerator(int root, int *root_bits);
  * conditional negate does; QY_DROP_ROUND rounds half away from zero.
  * The format must have an integer W for the code (root not QY_ROOT_EXACT where it matters), keep_bits in [0..30]. */
 typedef enum qy_drop { QY_DROP_FLOOR, QY_DROP_ROUND } qy_drop;
+/* QY_BAD_INPUT: an unused word, a code with a factor sqrt(2) that has no integer form, keep_bits out of range. */
 qy_status qy_number_product(int64_t *product, const qy_number *number, int64_t x, uint32_t code, int keep_bits,
                             qy_drop drop, qy_error *err);
 
@@ -158,6 +160,7 @@ typedef struct qy_levels {
   bool symmetric;          /* values and thresholds mirror at 0 */
 } qy_levels;
 
+/* QY_BAD_INPUT: a format that qy_number_check refuses; QY_NO_MEMORY.  O(words log words). */
 qy_status qy_levels_build(qy_levels **levels, const qy_number *number, qy_arena *arena, qy_error *err);
 size_t qy_levels_nearest(const qy_levels *levels, double x); /* index of the level for x at scale 1; O(log count) */
 

@@ -39,7 +39,7 @@ qy_status qy_hypervolume(double *volume, const double *const *columns, int objec
  * O(log n) filter steps per point; memory within a small multiple of the front.  One thread at a time per archive. */
 typedef struct qy_archive qy_archive;
 
-/* NULL when out of memory or objectives is not in [1..QY_OBJECTIVES_MAX]. */
+/* objectives in [1..QY_OBJECTIVES_MAX].  NULL when out of memory. */
 qy_archive *qy_archive_new(int objectives);
 
 /* Add points; columns as for qy_pareto.  On QY_BAD_INPUT (NaN) nothing was added. */
@@ -52,10 +52,10 @@ qy_status qy_archive_put(qy_archive *archive, const double *row, int64_t id, qy_
 /* Add all points of b, another archive of as many objectives, to a: for fronts kept per thread. */
 qy_status qy_archive_merge(qy_archive *a, const qy_archive *b, qy_error *err);
 
-/* The front, sorted by id (points that share an id: by their objectives): returns how many; (*rows)[i * objectives +
- * d]. ids and rows may be NULL.  Pointers are valid until the next call on this archive.  Out of memory: returns 0 and
- * *ids is NULL, which it never is otherwise. */
-size_t qy_archive_front(qy_archive *archive, const int64_t **ids, const double **rows);
+/* The front, sorted by id (points that share an id: by their objectives): *count points, (*ids)[i],
+ * (*rows)[i * objectives + d].  ids and rows may be NULL; *ids never is.  Pointers are valid until the next call on
+ * this archive.  QY_NO_MEMORY is the only failure; the archive then still holds all its points. */
+qy_status qy_archive_front(qy_archive *archive, size_t *count, const int64_t **ids, const double **rows, qy_error *err);
 
 void qy_archive_free(qy_archive *archive); /* NULL is allowed */
 

@@ -77,6 +77,7 @@ typedef struct qy_bars {
   const char *const *bar, *const *part;
   const double *values;
 } qy_bars;
+/* Files, formats and errors as for qy_plot_draw; also QY_BAD_INPUT beyond the limits. */
 qy_status qy_plot_bars(const qy_bars *bars, qy_plot_format format, const char *file_stem, const char *gnuplot,
                        char **text, qy_error *err);
 

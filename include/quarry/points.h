@@ -24,7 +24,6 @@ typedef enum qy_key {
 } qy_key;
 
 const char *qy_key_name(qy_key key); /* "technology", ...: the words of experiment files */
-/* index, or QY_KEY_PARAMETER for any other name; see qy_points_read */
 /* One of the names above, or else QY_KEY_PARAMETER: then *parameter is set to `name`.  QY_BAD_INPUT when it already
  * names another parameter: points are told apart by one at a time. */
 qy_status qy_key_find(qy_key *key, const char *name, const char **parameter, qy_error *err);
@@ -50,6 +49,7 @@ qy_status qy_points_read(qy_points *points, qy_store *store, int64_t id, const i
  * otherwise nothing changes. */
 qy_status qy_points_unsure(qy_points *points, qy_store *store, int64_t id, const int *metrics, int metric_count,
                            qy_error *err);
+/* Free the columns and labels; the points are empty then. */
 void qy_points_free(qy_points *points);
 
 /* Points sorted into groups of equal keys: members of group g are member[first[g] .. first[g + 1]), by number. */
@@ -61,6 +61,7 @@ typedef struct qy_groups {
   qy_key key[QY_KEY_COUNT];
 } qy_groups;
 
+/* keys[key_count], each at most once, key_count >= 0: 0 is one group of all.  O(points).  Freed by qy_groups_free. */
 qy_status qy_groups_make(qy_groups *groups, const qy_points *points, const qy_key *keys, int key_count, qy_error *err);
 void qy_groups_free(qy_groups *groups);
 /* Label index of `key` in group g; the key must be one of the groups' keys. */

@@ -10,13 +10,16 @@
  *   tolerance                        fraction of it, 0.1
  *   relation: ratio | difference | value, unit
  *   of, to                           what is measured and, but for `value`, over or less what; or
- *   variants                         a list of name and of, to, technology, clock_mhz, note that differ: the first one
- * is meant, the others are shown technology, clock_mhz            200 MHz calibrated: true                 the figure
- * set constants expect: reproduced               off is a regression note
+ *   variants                         a list of name and of, to, technology, clock_mhz, note that differ: the first
+ *                                    one is meant, the others are shown
+ *   technology, clock_mhz            200 MHz
+ *   calibrated: true                 the figure set constants
+ *   expect: reproduced               off is a regression
+ *   note                             text
  *
  * Two statements are made about a figure.  The verdict: does the model, with the library's central values, come within
  * the entry's tolerance?  Inside: does the published figure lie in p05..p95 of the model over draws of its library
- * (draws.h), that is, can what the library does not know explain the difference?  Things are built and simulated once
+ * (draws.h), that is, can what the library does not know explain the difference?  Subjects are built and simulated once
  * and priced in every draw; both sides of a ratio or difference in the same draw, so that what they share cancels.
  * Uncertain are the library's constants only: not what the paper leaves open (that is what variants are for), not the
  * stimulus, not the structure of our circuits.  Formats, layer tables and cycle counts depend on no library: exact.
@@ -63,7 +66,7 @@ typedef struct qy_figure_result {
   double tolerance_frac; /* of the published value */
   qy_verdict verdict;
   size_t draws;    /* of the library; 0: the figure is exact */
-  size_t missed;   /* of them: draws in which a thing misses its clock; the interval is that of the others */
+  size_t missed;   /* of them: draws in which a subject misses its clock; the interval is that of the others */
   double p05, p95; /* of the model; NaN: exact, or more than half of the draws missed */
   qy_inside inside;
   bool alternative; /* a variant after the first: shown, not counted */
@@ -71,6 +74,7 @@ typedef struct qy_figure_result {
   const char *note; /* why it is off, what is assumed; "" when there is nothing to say */
 } qy_figure_result;
 
+/* "reproduced", "off", "calibrated", "prediction". */
 const char *qy_verdict_name(qy_verdict verdict);
 const char *qy_inside_name(qy_inside inside); /* "yes", "no"; NULL for unknown */
 

@@ -6,6 +6,7 @@
  * that of Jansen (Computer Physics Communications 117, 1999), which is best for large ones; totals by Jansen's.  On two
  * Latin hypercubes: samples * (inputs + 2) evaluations.  Sampling error about 1 / sqrt(samples), less where indices are
  * small.
+ * Ownership: all arrays are the caller's; the model's ctx is passed on, never kept.
  */
 #ifndef QUARRY_SENSITIVITY_H
 #define QUARRY_SENSITIVITY_H

@@ -2,6 +2,7 @@
  *
  * Method: FIPS PUB 180-4 (2015), sections 4.1.2, 5.3.3 and 6.2.  Not hardened against side channels: nothing secret is
  * hashed here.
+ * Ownership: a hash is a plain struct of its caller.
  */
 #ifndef QUARRY_SHA256_H
 #define QUARRY_SHA256_H
@@ -15,6 +16,7 @@ typedef struct qy_sha256 {
   unsigned char block[64]; /* the last bytes % 64 of them */
 } qy_sha256;
 
+/* Start, add the data in pieces of any size, finish. */
 void qy_sha256_start(qy_sha256 *hash);
 void qy_sha256_add(qy_sha256 *hash, const void *data, size_t length); /* data may be NULL when length is 0 */
 void qy_sha256_finish(qy_sha256 *hash, unsigned char digest[32]);     /* start again before the next use */

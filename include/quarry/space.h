@@ -3,6 +3,7 @@
  * A space is a list of groups (one per `designs:` entry); each group is the cross product of its axes.  Point indices
  * run 0..count-1, group after group; within a group the first axis varies slowest.  Point i depends on i alone, never
  * on the thread that computes it, so results are bit-identical for any number of threads.
+ * Ownership: a space, its groups and their axes are the caller's; a sweep frees what it makes before it returns.
  */
 #ifndef QUARRY_SPACE_H
 #define QUARRY_SPACE_H

@@ -60,6 +60,7 @@ typedef struct qy_best {
   qy_number number; /* as given; split set for formats that choose it */
   double scale, sqnr_db;
 } qy_best;
+/* QY_NO_MEMORY; QY_INTERNAL when no scale gives a finite noise. */
 qy_status qy_best_scale(qy_best *best, const qy_levels *levels, const qy_signal *signal, qy_error *err);
 /* Scale, and R where the format chooses it (brslog): all even R in [0..2^(bits-1)-2]. */
 qy_status qy_best_format(qy_best *best, const qy_number *number, const qy_signal *signal, qy_error *err);

@@ -6,6 +6,7 @@
  * extrapolation.  LSTP or HP is said, never guessed: they differ by x1200 (28 nm) to x6000 (55 nm) in leakage.
  * Source: CACTI 7.0 (HewlettPackard/cacti 1ffd8df), ED^2, 300 K.  CACTI is not smooth: on buffers between the table's
  * sizes expect 5 % median and 15-18 % p95 error in read energy; cycle_ns jumps by up to 2x between neighbours.
+ * Ownership: a table and the rows of a reader live in the arena they were read into; a macro is a plain struct.
  */
 #ifndef QUARRY_SRAM_H
 #define QUARRY_SRAM_H
@@ -39,6 +40,7 @@ typedef struct qy_sram_table qy_sram_table;
  * unknown flavour, two rows for one macro, rows of different temperature.  The table lives in the arena. */
 qy_status qy_sram_table_read(qy_sram_table **table, const char *file, qy_arena *arena, qy_error *err);
 
+/* What the table is of: temperature of all rows; is there a row of the node? */
 double qy_sram_table_temperature_k(const qy_sram_table *table);
 bool qy_sram_table_has_node(const qy_sram_table *table, int node_nm);
 
@@ -73,6 +75,7 @@ typedef struct qy_sram_csv_row {
   qy_sram found;       /* what the table says */
 } qy_sram_csv_row;
 
+/* Open and check the head line; *csv lives in the arena.  QY_BAD_INPUT: what qy_csv finds wrong, a missing column. */
 qy_status qy_sram_csv_open(qy_sram_csv **csv, const char *file, qy_arena *arena, qy_error *err);
 /* Next row; *more is false at the end.  A row is skipped when it is of another node, flavour (cells and periphery must
  * agree), temperature or optimisation target than the table, outside the table, or has no result. */

@@ -1,6 +1,7 @@
 /* How far the SRAM table may be off, per node and quantity: db/memory/sram_error.csv.
  *
  * Of the two flavours the larger error counts, so that one factor serves both.
+ * Ownership: the numbers are copied into the caller's array.
  */
 #ifndef QUARRY_SRAM_ERROR_H
 #define QUARRY_SRAM_ERROR_H
@@ -21,6 +22,7 @@ typedef enum qy_sram_quantity {
 qy_status qy_sram_error_read(double p95_frac[QY_SRAM_QUANTITY_COUNT], const char *file, int node_nm, qy_arena *arena,
                              qy_error *err);
 
+/* "read", "write", "leakage", "area": the words of the file. */
 const char *qy_sram_quantity_name(qy_sram_quantity quantity);
 
 /* Factor on the quantity at standard normal z: lognormal, |factor - 1| above p95_frac in about 5 % of all cases. */

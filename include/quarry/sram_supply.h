@@ -7,13 +7,15 @@
  * two rails are not counted.
  *
  * Laws, V0 the table's own supply, each with the memory's own constants (db/memory/sram_supply.csv), because its
- * devices are not those of the logic (LSTP: a threshold 0.3 V above HP): read, write energy   times (V / V0)^n, n = 2:
- * C V^2 access, cycle time   times V / (V - Vt)^alpha over the same at V0 (Sakurai and Newton, JSSC 25(2), 1990)
+ * devices are not those of the logic (LSTP: a threshold 0.3 V above HP):
+ *   read, write energy   times (V / V0)^n, n = 2: C V^2
+ *   access, cycle time   times V / (V - Vt)^alpha over the same at V0 (Sakurai and Newton, JSSC 25(2), 1990)
  *   leakage power        times (V / V0) exp((V - V0) / slope)
  *   area                 stays
  * The law's own uncertainty: each constant moved to the ends of its interval, the larger change of the logarithm, over
  * the 95 % quantile; constants in quadrature.  It vanishes at V0 and grows away from it.
  * Units: V.  Validity: voltage_low_v..voltage_high_v; outside is an error.
+ * Ownership: laws live in the arena given to the reader; the table keeps pointers to them.
  */
 #ifndef QUARRY_SRAM_SUPPLY_H
 #define QUARRY_SRAM_SUPPLY_H

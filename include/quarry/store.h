@@ -11,6 +11,8 @@
  * still its own, so even a wrong guess about a process elsewhere cannot double or mix rows.
  *
  * A store is used by one thread at a time; different threads may have a store each.
+ * Ownership: a store is freed by qy_store_close; what is passed in is copied or written, never kept; the texts that
+ * a callback gets live during that call only.
  */
 #ifndef QUARRY_STORE_H
 #define QUARRY_STORE_H

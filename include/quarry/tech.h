@@ -21,6 +21,7 @@
  *   covariance     constants: paths; log: matrix, the covariance of their natural logarithms, from a calibration
  * each constant as {value: 0.49 um2, low: 0.33 um2, high: 0.61 um2, status: recalled, source: "where from"}.
  * Internal units: um2, ps, fF, fJ, nW, V, degrees C.
+ * Ownership: a library and everything in it lives in the arena it was read into.
  */
 #ifndef QUARRY_TECH_H
 #define QUARRY_TECH_H
@@ -169,10 +170,10 @@ qy_status qy_tech_sram_at(qy_tech **out, const qy_tech *tech, double voltage_v, 
 /* The constant at a path of the file ("cells.fa.area"), or NULL. */
 const qy_constant *qy_tech_constant(const qy_tech *tech, const char *path);
 
-const char *qy_cell_name(qy_cell cell); /* "nand2" */
-int qy_cell_inputs(qy_cell cell);       /* input pins; DFF: 1, the clock is counted apart */
-int qy_cell_outputs(qy_cell cell);      /* 2 for HA and FA */
-const char *qy_origin_name(qy_origin origin);
-const char *qy_group_name(qy_group group);
+const char *qy_cell_name(qy_cell cell);       /* "nand2" */
+int qy_cell_inputs(qy_cell cell);             /* input pins; DFF: 1, the clock is counted apart */
+int qy_cell_outputs(qy_cell cell);            /* 2 for HA and FA */
+const char *qy_origin_name(qy_origin origin); /* the words of the file */
+const char *qy_group_name(qy_group group);    /* the same */
 
 #endif

@@ -1,6 +1,7 @@
 /* A tornado plot: what moves a result, the strongest on top, as horizontal bars.
  *
  * Each bar is drawn twice: pale to `total`, strong to `part` (total and first-order Sobol index, say).
+ * Ownership: a tornado borrows its arrays during the call; *text as for qy_plot_draw.
  */
 #ifndef QUARRY_TORNADO_H
 #define QUARRY_TORNADO_H

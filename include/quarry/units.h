@@ -2,6 +2,7 @@
  *
  * Inside quarry a quantity has one unit, stated in its name (area_um2); conversion happens here, at input and output
  * only.  Known units per dimension: see the table in src/base/units.c.
+ * Ownership: nothing is allocated; results are numbers.
  */
 #ifndef QUARRY_UNITS_H
 #define QUARRY_UNITS_H

@@ -1,4 +1,7 @@
-/* One version for program and library; the model version is part of an experiment's identity in the database. */
+/* One version for program and library; the model version is part of an experiment's identity in the database.
+ *
+ * Ownership: constants only.
+ */
 #ifndef QUARRY_VERSION_H
 #define QUARRY_VERSION_H
 

@@ -5,6 +5,9 @@
  */
 #include "circuits.h"
 
+#include "quarry/integer.h"
+#include "quarry/random.h"
+
 #include <assert.h>
 #include <string.h>
 
@@ -63,15 +66,6 @@ static qy_circuit *controller(const qy_pe *pe, qy_arena *arena)
   return c;
 }
 
-/* SplitMix64 (Steele, Lea, Flood, OOPSLA 2014): the same stimulus on every machine. */
-static uint64_t random_word(uint64_t *state)
-{
-  uint64_t z = *state += 0x9E3779B97F4A7C15u;
-  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-  z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-  return z ^ (z >> 31);
-}
-
 /* Random words: state of the generator, widths. */
 typedef struct words {
   uint64_t state;
@@ -83,12 +77,7 @@ static void random_operands(void *ctx, int64_t cycle, uint64_t *inputs)
   words *s = ctx;
   (void)cycle;
   for (int i = 0; i < 2; i++)
-    inputs[i] = random_word(&s->state) & s->mask[i];
-}
-
-static uint64_t mask_of(int width)
-{
-  return width >= 64 ? UINT64_MAX : (UINT64_C(1) << width) - 1;
+    inputs[i] = qy_random_word(&s->state) & s->mask[i];
 }
 
 /* Inputs in the order in which controller() made them. */
@@ -137,8 +126,8 @@ qy_status circuit_role_activity(qy_activity *activity, const qy_circuit *circuit
                                 qy_error *err)
 {
   enum { CYCLES = 512 };
-  const uint64_t sum = mask_of(qy_accumulator_bits(pe));
-  const uint64_t other = role == QY_ROLE_ADDER ? sum : mask_of(pe->params.bits);
+  const uint64_t sum = qy_word_mask(qy_accumulator_bits(pe));
+  const uint64_t other = role == QY_ROLE_ADDER ? sum : qy_word_mask(pe->params.bits);
   words w = {table[role].seed, {sum, other}};
   return qy_circuit_activity(circuit, table[role].next, &w, CYCLES, activity, err);
 }

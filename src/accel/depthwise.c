@@ -8,6 +8,7 @@
 #include "rows.h"
 
 #include "quarry/buffer.h"
+#include "quarry/integer.h"
 #include "quarry/sram_supply.h"
 
 #include <assert.h>
@@ -22,18 +23,6 @@ typedef struct module {
   int64_t fill;
   qy_buffer buffer[QY_BUFFER_ROLES];
 } module;
-
-/* ceil(a / b) for 0 <= a < 2^52, 0 < b < 2^31. */
-static inline int64_t ceil_div(int64_t a, double b)
-{
-  int64_t q = (int64_t)((double)a / b);
-  return q + (a > q * (int64_t)b);
-}
-
-static inline int64_t ceil_shift(int64_t a, int shift)
-{
-  return (a + (INT64_C(1) << shift) - 1) >> shift;
-}
 
 /* ---- schedule ---- */
 
@@ -76,24 +65,24 @@ static lanes lanes_in_mode(const qy_depthwise_params *p, const qy_pe_mode *mode,
 static inline channel_groups split(const shape *s, const lanes *p)
 {
   channel_groups g;
-  g.full = ceil_div(s->channels, p->group_d) - 1;
+  g.full = qy_ceil_div_exact(s->channels, p->group_d) - 1;
   g.rest = s->channels - g.full * p->group;
-  g.used = g.full * p->count + ceil_shift(g.rest, p->channel_shift);
-  g.steps = ceil_div(s->taps, p->taps_per_step);
-  g.words = ceil_shift(s->taps, p->tap_shift);
+  g.used = g.full * p->count + qy_ceil_shift(g.rest, p->channel_shift);
+  g.steps = qy_ceil_div_exact(s->taps, p->taps_per_step);
+  g.words = qy_ceil_shift(s->taps, p->tap_shift);
   return g;
 }
 
 static inline void count_cycles(qy_depthwise_cycles *c, const shape *s, const lanes *p, const channel_groups *g)
 {
   const int64_t full_bits = p->group * p->slot_bits, rest_bits = g->rest * p->slot_bits;
-  const int64_t row_rest = ceil_div(s->in_w * rest_bits, p->port), kernel_rest = ceil_div(s->taps * rest_bits, p->port);
-  const int64_t out_rest = ceil_div(s->out_w * rest_bits, p->port);
+  const int64_t row_rest = qy_ceil_div_exact(s->in_w * rest_bits, p->port), kernel_rest = qy_ceil_div_exact(s->taps * rest_bits, p->port);
+  const int64_t out_rest = qy_ceil_div_exact(s->out_w * rest_bits, p->port);
   int64_t row = row_rest, kernel = kernel_rest, out = out_rest;
   if (g->full > 0) {
-    row = ceil_div(s->in_w * full_bits, p->port);
-    kernel = ceil_div(s->taps * full_bits, p->port);
-    out = ceil_div(s->out_w * full_bits, p->port);
+    row = qy_ceil_div_exact(s->in_w * full_bits, p->port);
+    kernel = qy_ceil_div_exact(s->taps * full_bits, p->port);
+    out = qy_ceil_div_exact(s->out_w * full_bits, p->port);
   }
   c->compute = (g->full + 1) * s->pixels * g->steps * p->interval;
   c->fill = p->fill;
@@ -121,7 +110,7 @@ static inline void add_layer(counts *n, const shape *s, const lanes *p)
   qy_depthwise_cycles c;
   const channel_groups g = split(s, p);
   count_cycles(&c, s, p, &g);
-  const int64_t times = s->count, group_count = g.full + 1, row_words = ceil_shift(s->in_w, p->tap_shift);
+  const int64_t times = s->count, group_count = g.full + 1, row_words = qy_ceil_shift(s->in_w, p->tap_shift);
   const double results = (double)(times * s->pixels * g.used), products = results * (double)g.steps;
   n->cycles += times * c.total;
   n->compute += times * c.compute;
@@ -133,7 +122,7 @@ static inline void add_layer(counts *n, const shape *s, const lanes *p)
   n->input_reads += times * group_count * s->row_reads * row_words;
   n->input_writes += times * group_count * s->in_h * row_words;
   n->weights += times * group_count * g.words;
-  n->outputs += times * group_count * s->out_h * ceil_shift(s->out_w, p->tap_shift);
+  n->outputs += times * group_count * s->out_h * qy_ceil_shift(s->out_w, p->tap_shift);
 }
 
 static void put_accesses(qy_bill *bill, const module *m, int role, int64_t reads, int64_t writes)
@@ -209,8 +198,8 @@ static int64_t input_banks(const qy_depthwise_work *work, const module *m)
   int64_t most = 1;
   for (size_t i = 0; i < work->count; i++) {
     const shape *s = &work->shape[i];
-    const int64_t cycles = ceil_div(s->taps, m->params.multipliers) * m->pe->mode[0].cycles;
-    const int64_t words = ceil_div(s->new_words, (double)cycles);
+    const int64_t cycles = qy_ceil_div_exact(s->taps, m->params.multipliers) * m->pe->mode[0].cycles;
+    const int64_t words = qy_ceil_div_exact(s->new_words, (double)cycles);
     if (words > most) most = words;
   }
   return most;
@@ -249,14 +238,14 @@ static int64_t requantizers(const module *m, const qy_depthwise_work *work)
   if (m->params.reduction == QY_REDUCE_CHANNELS)
     for (int k = 0; k < m->pe->mode_count; k++)
       if (m->pe->mode[k].products > most_products) most_products = m->pe->mode[k].products;
-  const int64_t fewest = ceil_div(work->taps_min, m->params.multipliers) * m->pe->mode[0].cycles;
-  return ceil_div(most_products, (double)fewest);
+  const int64_t fewest = qy_ceil_div_exact(work->taps_min, m->params.multipliers) * m->pe->mode[0].cycles;
+  return qy_ceil_div_exact(most_products, (double)fewest);
 }
 
 static void put_parts(qy_bill *bill, const module *m, const qy_depthwise_work *work)
 {
   const double count = m->params.channels, multipliers = m->params.multipliers, bits = m->pe->params.bits;
-  const double most_steps = (double)ceil_div(work->taps_max, multipliers);
+  const double most_steps = (double)qy_ceil_div_exact(work->taps_max, multipliers);
   bill->count[QY_PART_ELEMENT] = count * multipliers;
   bill->count[QY_PART_ADDER] = count * (multipliers - 1);
   bill->count[QY_PART_REQUANTIZER] = count * (double)requantizers(m, work);
@@ -277,9 +266,7 @@ static qy_status design(void *self, qy_bill *bill, const qy_design_input *in, co
   if (!(*reason = check_reduction(p, in->pe))) *reason = choose_buffers(m, in, in->work);
   if (*reason) return QY_INFEASIBLE;
   put_parts(bill, m, in->work);
-  int levels = 0;
-  while (1 << levels < p->multipliers)
-    levels++;
+  const int levels = qy_log2_ceil(p->multipliers);
   m->fill = (int64_t)ceil(m->buffer[QY_BUFFER_INPUT].macro.access_ns * in->clock_mhz / 1e3) +
             qy_prices_stages(in->prices, QY_ROLE_ELEMENT) + (in->pe->params.input_registers ? 1 : 0) +
             (int64_t)levels * qy_prices_stages(in->prices, QY_ROLE_ADDER) +

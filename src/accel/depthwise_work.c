@@ -1,22 +1,14 @@
 /* Layers of a network as the depthwise module sees them: see depthwise.h. */
 #include "depthwise_int.h"
 
+#include "quarry/integer.h"
+
 #include <inttypes.h>
 #include <string.h>
 
 /* Slots and products of a network together: keeps every count of cycles, bits and words below 2^52. */
 static const int64_t work_max = INT64_C(1) << 52;
 enum { BITS_PER_SLOT_BOUND = 64, SIZE_MAX_ELEMENTS = 1 << 24 };
-
-static int64_t min64(int64_t a, int64_t b)
-{
-  return a < b ? a : b;
-}
-
-static int64_t max64(int64_t a, int64_t b)
-{
-  return a > b ? a : b;
-}
 
 /* Input rows inside the map, summed over the output rows: kernel row k of output row y reads input row
  * y stride + k dilation - pad. */
@@ -27,8 +19,8 @@ static int64_t count_row_reads(const qy_layer *l)
     const int64_t below = l->pad_top - k * l->dilation_h; /* row of output row 0: -below */
     const int64_t first = below > 0 ? (below + l->stride_h - 1) / l->stride_h : 0;
     const int64_t room = l->in_h - 1 + below;
-    const int64_t last = room < 0 ? -1 : min64(room / l->stride_h, l->out_h - 1);
-    sum += max64(0, last - first + 1);
+    const int64_t last = room < 0 ? -1 : qy_min64(room / l->stride_h, l->out_h - 1);
+    sum += qy_max64(0, last - first + 1);
   }
   return sum;
 }
@@ -36,8 +28,8 @@ static int64_t count_row_reads(const qy_layer *l)
 /* Rows from the top of the map to the last one that output row 0 touches: they come in one after another. */
 static int64_t count_first_rows(const qy_layer *l)
 {
-  const int64_t last_tap = min64(l->kernel_h - 1, (l->in_h - 1 + l->pad_top) / l->dilation_h);
-  return max64(0, last_tap * l->dilation_h - l->pad_top + 1);
+  const int64_t last_tap = qy_min64(l->kernel_h - 1, (l->in_h - 1 + l->pad_top) / l->dilation_h);
+  return qy_max64(0, last_tap * l->dilation_h - l->pad_top + 1);
 }
 
 /* Words a window takes in for the next output it makes.  Outputs of a row are made in an order in which each window
@@ -133,10 +125,10 @@ qy_status qy_depthwise_work_new(qy_depthwise_work **work, const qy_layer *const 
     if (total > work_max)
       return qy_fail(err, QY_BAD_INPUT, "layer %s: expected layers whose cycles can be counted exactly, found too many",
                      l->name);
-    w->taps_min = i ? min64(w->taps_min, s.taps) : s.taps;
-    w->taps_max = max64(w->taps_max, s.taps);
-    w->input_slots = max64(w->input_slots, (qy_layer_reach(l->kernel_h, l->dilation_h) + l->stride_h) * l->in_w);
-    w->output_slots = max64(w->output_slots, 2 * l->out_w);
+    w->taps_min = i ? qy_min64(w->taps_min, s.taps) : s.taps;
+    w->taps_max = qy_max64(w->taps_max, s.taps);
+    w->input_slots = qy_max64(w->input_slots, (qy_layer_reach(l->kernel_h, l->dilation_h) + l->stride_h) * l->in_w);
+    w->output_slots = qy_max64(w->output_slots, 2 * l->out_w);
     s.count = l->batch; /* images one after another */
     w->macs += (double)s.macs * (double)s.count;
     size_t j = 0;

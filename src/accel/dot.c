@@ -3,6 +3,7 @@
 
 #include "quarry/buffer.h"
 #include "quarry/dot.h"
+#include "quarry/integer.h"
 #include "quarry/sram_supply.h"
 
 #include <assert.h>
@@ -32,16 +33,6 @@ typedef struct engine {
   qy_buffer buffer[QY_BUFFER_ROLES];
 } engine;
 
-static int64_t ceil_over(int64_t a, int64_t b)
-{
-  return (a - 1) / b + 1;
-}
-
-static int64_t larger(int64_t a, int64_t b)
-{
-  return a > b ? a : b;
-}
-
 static int port_width(const qy_pe *pe, const char *name)
 {
   for (int i = 0; i < qy_circuit_inputs(pe->circuit); i++)
@@ -61,7 +52,7 @@ static qy_status shape_of(shape *s, const qy_layer *l, qy_error *err)
   if (!((macs + moved) * port_bits <= exact))
     return qy_fail(err, QY_BAD_INPUT,
                    "layer %s: expected a layer whose cycles can be counted exactly, found a larger one", l->name);
-  const int64_t window = (l->kernel_h - 1) * l->dilation_h + 1, first = window - l->pad_top;
+  const int64_t window = qy_layer_reach(l->kernel_h, l->dilation_h), first = window - l->pad_top;
   *s = (shape){.groups = l->groups,
                .pixels = l->out_h * l->out_w,
                .products = l->kernel_h * l->kernel_w * (l->in_c / l->groups),
@@ -73,7 +64,7 @@ static qy_status shape_of(shape *s, const qy_layer *l, qy_error *err)
                .out_w = l->out_w,
                .window_rows = window,
                .stride = l->stride_h,
-               .first_rows = first < 0 ? 0 : first < l->in_h ? first : l->in_h,
+               .first_rows = qy_max64(0, qy_min64(first, l->in_h)),
                .macs = l->macs};
   return QY_OK;
 }
@@ -88,9 +79,9 @@ static qy_status work_new(void **out, const qy_layer *const *layers, size_t coun
     qy_status status = shape_of(s, layers[i], err);
     if (status) return status;
     w->macs += (double)s->macs;
-    w->input_words = larger(w->input_words, (s->window_rows + s->stride) * s->in_w * s->channels);
-    w->products = larger(w->products, s->products);
-    w->row_outputs = larger(w->row_outputs, s->out_w);
+    w->input_words = qy_max64(w->input_words, (s->window_rows + s->stride) * s->in_w * s->channels);
+    w->products = qy_max64(w->products, s->products);
+    w->row_outputs = qy_max64(w->row_outputs, s->out_w);
   }
   *out = w;
   return QY_OK;
@@ -101,18 +92,18 @@ static qy_status work_new(void **out, const qy_layer *const *layers, size_t coun
 static void count_cycles(qy_dot_cycles *c, const shape *s, const engine *e)
 {
   const int64_t port = e->params.port_bits, engines = e->params.engines;
-  const int64_t tiles = ceil_over(s->outputs, engines), rest = s->outputs - (tiles - 1) * engines;
-  const int64_t most = tiles > 1 ? engines : rest, steps = ceil_over(s->products, e->params.lanes);
-  const int64_t row = ceil_over(s->in_w * s->channels * e->x_bits, port);
-  const int64_t weights = ceil_over(most * s->products * e->w_bits, port);
-  const int64_t weights_rest = ceil_over(rest * s->products * e->w_bits, port);
-  const int64_t out = ceil_over(most * s->out_w * e->y_bits, port), out_rest = ceil_over(rest * s->out_w * e->y_bits, port);
+  const int64_t tiles = qy_ceil_div(s->outputs, engines), rest = s->outputs - (tiles - 1) * engines;
+  const int64_t most = tiles > 1 ? engines : rest, steps = qy_ceil_div(s->products, e->params.lanes);
+  const int64_t row = qy_ceil_div(s->in_w * s->channels * e->x_bits, port);
+  const int64_t weights = qy_ceil_div(most * s->products * e->w_bits, port);
+  const int64_t weights_rest = qy_ceil_div(rest * s->products * e->w_bits, port);
+  const int64_t out = qy_ceil_div(most * s->out_w * e->y_bits, port), out_rest = qy_ceil_div(rest * s->out_w * e->y_bits, port);
   c->compute = s->groups * tiles * s->pixels * steps;
   c->load = s->groups * ((tiles - 1) * weights + weights_rest + tiles * s->in_h * row);
   c->store = s->groups * s->out_h * ((tiles - 1) * out + out_rest);
   c->first = weights + s->first_rows * row;
   c->last = out_rest;
-  c->total = larger(c->first + c->compute + e->fill + c->last, c->load + c->store);
+  c->total = qy_max64(c->first + c->compute + e->fill + c->last, c->load + c->store);
 }
 
 static void add_layer(qy_bill *bill, const engine *e, const shape *s, int mode)
@@ -121,8 +112,8 @@ static void add_layer(qy_bill *bill, const engine *e, const shape *s, int mode)
   count_cycles(&c, s, e);
   const double lanes = e->params.lanes, elements = (double)e->params.engines * lanes, groups = (double)s->groups;
   const double results = groups * (double)(s->pixels * s->outputs), total = (double)c.total;
-  const double tiles = (double)ceil_over(s->outputs, e->params.engines);
-  const double vectors = results * (double)ceil_over(s->products, e->params.lanes); /* V products and their sum */
+  const double tiles = (double)qy_ceil_div(s->outputs, e->params.engines);
+  const double vectors = results * (double)qy_ceil_div(s->products, e->params.lanes); /* V products and their sum */
   const double inputs = groups * tiles * (double)(s->in_h * s->in_w * s->channels);
   const double weights = groups * (double)(s->outputs * s->products);
   double *count = bill->count;
@@ -225,9 +216,7 @@ static qy_status design(void *self, qy_bill *bill, const qy_design_input *in, co
     bill->count[QY_PART_OPERAND_BIT] = (double)p->lanes * e->x_bits + elements * e->w_bits;
   for (int role = 0; role < QY_BUFFER_ROLES; role++)
     qy_bill_buffer(bill, role, &e->buffer[role]);
-  int levels = 1; /* the accumulating adder, and those of the tree */
-  while (1 << (levels - 1) < p->lanes)
-    levels++;
+  const int levels = 1 + qy_log2_ceil(p->lanes); /* the accumulating adder, and those of the tree */
   const double access_ns =
       fmax(e->buffer[QY_BUFFER_INPUT].macro.access_ns, e->buffer[QY_BUFFER_WEIGHTS].macro.access_ns);
   e->fill = (int64_t)ceil(access_ns * in->clock_mhz / 1e3) + qy_prices_stages(in->prices, QY_ROLE_ELEMENT) + 1 +

@@ -87,11 +87,12 @@ struct qy_pricing {
 };
 
 /* The path that sets the shortest period: from register to register, or round a loop. */
-static double longest_path(const qy_circuit *circuit, const qy_tech *tech)
+static qy_status longest_path(double *path_ps, const qy_circuit *circuit, const qy_tech *tech, qy_error *err)
 {
-  qy_timing timing;
-  qy_circuit_timing(circuit, tech, &timing);
-  return fmax(timing.fast_ps, timing.loop_ps);
+  qy_timing timing = {0};
+  qy_status status = qy_circuit_timing(circuit, tech, &timing, err);
+  *path_ps = fmax(timing.fast_ps, timing.loop_ps);
+  return status;
 }
 
 static qy_status dissect(dissected *d, const qy_circuit *circuit, const qy_tech *tech, const qy_draws *draws,
@@ -109,10 +110,14 @@ static qy_status dissect(dissected *d, const qy_circuit *circuit, const qy_tech 
   if (!draws) return QY_OK;
   d->path_ratio = qy_arena_alloc(arena, draws->count, sizeof *d->path_ratio);
   if (!d->path_ratio) return qy_no_memory(err);
-  const double nominal_ps = longest_path(circuit, tech);
-  for (size_t k = 0; k < draws->count; k++)
-    d->path_ratio[k] = longest_path(circuit, &draws->draw[k]) / nominal_ps;
-  return QY_OK;
+  double nominal_ps = 0;
+  qy_status status = longest_path(&nominal_ps, circuit, tech, err);
+  for (size_t k = 0; k < draws->count && !status; k++) {
+    double path_ps = 0;
+    status = longest_path(&path_ps, circuit, &draws->draw[k], err);
+    d->path_ratio[k] = path_ps / nominal_ps;
+  }
+  return status;
 }
 
 qy_status qy_pricing_new(qy_pricing **out, const qy_components *components, const qy_tech *tech,

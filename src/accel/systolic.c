@@ -55,9 +55,9 @@ static need needs(const qy_systolic *m, const qy_systolic_work *work)
   need n = {0, 0, 0};
   for (size_t i = 0; i < work->count; i++) {
     const shape *s = &work->shape[i];
-    const int64_t rows = ceil_div(p.rows, (double)s->taps), channels = min64(s->channels, max64(1, rows));
-    const int64_t outputs = min64(s->outputs, p.columns);
-    n.inputs = fmax(n.inputs, (double)(min64(s->in_h, s->kernel_h) * s->in_w * channels));
+    const int64_t rows = qy_ceil_div_exact(p.rows, (double)s->taps), channels = qy_min64(s->channels, qy_max64(1, rows));
+    const int64_t outputs = qy_min64(s->outputs, p.columns);
+    n.inputs = fmax(n.inputs, (double)(qy_min64(s->in_h, s->kernel_h) * s->in_w * channels));
     n.weights = fmax(n.weights, (double)(s->taps * channels * outputs));
     n.results = fmax(n.results, (double)(s->out_w * outputs));
   }
@@ -275,7 +275,7 @@ static inline const char *run_layer(outcome *o, const qy_systolic *m, const mode
   o->store = transfer(o->port.results * r->result_bits, port);
   o->first = transfer(first.rows * row_bits + others * other_bits, port);
   o->last = transfer(first.columns * r->result_bits, port);
-  o->total = max64(o->first + o->total + o->last, o->load + o->store);
+  o->total = qy_max64(o->first + o->total + o->last, o->load + o->store);
   return NULL;
 }
 
@@ -397,7 +397,7 @@ qy_status qy_systolic_layer_report(qy_systolic_layer *report, const char **reaso
                                 .weight_loads = o.port.weights,
                                 .output_stores = o.port.results,
                                 .tile_rows = o.t.whole ? s.out_h : o.t.rows,
-                                .tile_channels = o.t.whole ? ceil_shift(s.channels, r.p.word_shift) : o.t.channels,
+                                .tile_channels = o.t.whole ? qy_ceil_shift(s.channels, r.p.word_shift) : o.t.channels,
                                 .tile_outputs = o.t.whole ? s.outputs : o.t.outputs,
                                 .tile_images = o.t.whole ? r.p.batch : o.t.images,
                                 .rows_first = o.t.rows_first,

@@ -21,12 +21,12 @@ static inline int64_t below(int64_t n)
 static inline direction split(int64_t times, int64_t total, int64_t tile, int64_t array, double array_d)
 {
   direction d;
-  const int64_t last_folds = ceil_div(total, array_d), last = total - (last_folds - 1) * array;
+  const int64_t last_folds = qy_ceil_div_exact(total, array_d), last = total - (last_folds - 1) * array;
   if (tile >= total) {
     d = (direction){1, total, last_folds, (last_folds - 1) * below(array) + below(last)};
   } else {
     const int64_t full = (total - 1) / tile, rest = total - full * tile;
-    const int64_t tile_folds = ceil_div(tile, array_d), rest_folds = ceil_div(rest, array_d);
+    const int64_t tile_folds = qy_ceil_div_exact(tile, array_d), rest_folds = qy_ceil_div_exact(rest, array_d);
     d = (direction){full + 1, total, full * tile_folds + rest_folds,
                     full * ((tile_folds - 1) * below(array) + below(tile - (tile_folds - 1) * array)) +
                         (rest_folds - 1) * below(array) + below(rest - (rest_folds - 1) * array)};
@@ -157,21 +157,21 @@ void systolic_counts_add(qy_systolic_counts *sum, const qy_systolic_counts *c, i
 static inline int64_t packed_groups(const shape *s, const plan *p, int64_t sr, int64_t sc)
 {
   if (!p->pack || s->groups == 1 || 2 * sr > p->rows || 2 * sc > p->columns) return 1;
-  return min64(s->groups, min64(p->rows / sr, p->columns / sc));
+  return qy_min64(s->groups, qy_min64(p->rows / sr, p->columns / sc));
 }
 
 corner systolic_corner(const shape *s, const plan *p)
 {
-  const int64_t window = s->taps * ceil_shift(s->channels, p->word_shift), pixels = p->batch * s->pixels;
+  const int64_t window = s->taps * qy_ceil_shift(s->channels, p->word_shift), pixels = p->batch * s->pixels;
   const int64_t sr = p->dataflow == QY_FLOW_OS ? pixels : window;
   const int64_t sc = p->dataflow == QY_FLOW_IS ? pixels : s->outputs;
-  const int64_t d = packed_groups(s, p, sr, sc), r = min64(sr, p->rows), c = min64(sc, p->columns);
+  const int64_t d = packed_groups(s, p, sr, sc), r = qy_min64(sr, p->rows), c = qy_min64(sc, p->columns);
   return (corner){d * r, d * c, p->dataflow == QY_FLOW_OS ? 0 : d * r * c, d};
 }
 
 void systolic_count_shape(qy_systolic_counts *c, const shape *s, const plan *p, const tiles *t)
 {
-  const int64_t channel_words = ceil_shift(s->channels, p->word_shift), window = s->taps * channel_words;
+  const int64_t channel_words = qy_ceil_shift(s->channels, p->word_shift), window = s->taps * channel_words;
   const int64_t pixels = p->batch * s->pixels;
   const bool rows_cut = !t->whole && t->rows < s->out_h;
   const int64_t m_times = rows_cut ? p->batch : 1, m_total = rows_cut ? s->pixels : pixels;

@@ -16,7 +16,7 @@ _Static_assert(SYSTOLIC_CUTS >= 2 * (WIDE * WIDE + FEW * 2 * EVERY + 64), "room 
 
 static int64_t pieces(int64_t total, int64_t tile)
 {
-  return ceil_div(total, (double)tile);
+  return qy_ceil_div_exact(total, (double)tile);
 }
 
 /* ---- input rows ---- */
@@ -47,19 +47,19 @@ static bool without_gaps(const shape *s)
 static int64_t touched(const shape *s, int64_t y0, int64_t y1)
 {
   if (without_gaps(s)) {
-    const int64_t first = max64(0, y0 * s->stride_h - s->pad_top);
-    const int64_t last = min64(s->in_h - 1, (y1 - 1) * s->stride_h - s->pad_top + s->kernel_h - 1);
-    return max64(0, last - first + 1);
+    const int64_t first = qy_max64(0, y0 * s->stride_h - s->pad_top);
+    const int64_t last = qy_min64(s->in_h - 1, (y1 - 1) * s->stride_h - s->pad_top + s->kernel_h - 1);
+    return qy_max64(0, last - first + 1);
   }
   const steps step = steps_of(s);
   int64_t sum = 0;
   for (int64_t k = 0; k < s->kernel_h; k++) { /* kernel row k touches row y stride + k dilation - pad */
     const int64_t below = s->pad_top - k * s->dilation_h, room = s->in_h - 1 + below;
     const int64_t alone =
-        k < step.stride ? y0 : max64(y0, y1 - step.dilation); /* others: counted with tap k - stride */
-    const int64_t first = max64(alone, (max64(0, below) + s->stride_h - 1) / s->stride_h);
-    const int64_t end = room < 0 ? 0 : min64(y1, room / s->stride_h + 1);
-    sum += max64(0, end - first);
+        k < step.stride ? y0 : qy_max64(y0, y1 - step.dilation); /* others: counted with tap k - stride */
+    const int64_t first = qy_max64(alone, (qy_max64(0, below) + s->stride_h - 1) / s->stride_h);
+    const int64_t end = room < 0 ? 0 : qy_min64(y1, room / s->stride_h + 1);
+    sum += qy_max64(0, end - first);
   }
   return sum;
 }
@@ -68,7 +68,7 @@ static int64_t touched(const shape *s, int64_t y0, int64_t y1)
 static int64_t touched_inside(const shape *s, int64_t rows)
 {
   const steps step = steps_of(s);
-  return min64(s->kernel_h, step.stride) * rows + max64(0, s->kernel_h - step.stride) * min64(rows, step.dilation);
+  return qy_min64(s->kernel_h, step.stride) * rows + qy_max64(0, s->kernel_h - step.stride) * qy_min64(rows, step.dilation);
 }
 
 int64_t systolic_rows_touched(const shape *s)
@@ -81,9 +81,9 @@ tile_rows systolic_tile_rows(const shape *s, int64_t rows)
   const int64_t number = pieces(s->out_h, rows);
   tile_rows r = {0, 0};
   /* Tiles [from, to) are whole and touch no padding: all alike. */
-  const int64_t from = min64(number, pieces(s->pad_top, rows * s->stride_h));
+  const int64_t from = qy_min64(number, pieces(s->pad_top, rows * s->stride_h));
   const int64_t room = s->in_h - qy_layer_reach(s->kernel_h, s->dilation_h) + s->pad_top;
-  const int64_t to = max64(from, room < 0 ? 0 : min64(room / s->stride_h + 1, s->out_h) / rows);
+  const int64_t to = qy_max64(from, room < 0 ? 0 : qy_min64(room / s->stride_h + 1, s->out_h) / rows);
   if (to > from) {
     r.most = touched_inside(s, rows);
     r.loaded = (to - from) * r.most;
@@ -91,8 +91,8 @@ tile_rows systolic_tile_rows(const shape *s, int64_t rows)
   for (int64_t i = 0; i < number; i++) {
     if (i == from) i = to;
     if (i == number) break;
-    const int64_t one = touched(s, i * rows, min64((i + 1) * rows, s->out_h));
-    r.most = max64(r.most, one);
+    const int64_t one = touched(s, i * rows, qy_min64((i + 1) * rows, s->out_h));
+    r.most = qy_max64(r.most, one);
     r.loaded += one;
   }
   return r;
@@ -103,7 +103,7 @@ tile_rows systolic_tile_rows(const shape *s, int64_t rows)
 static inline int64_t folds_of(const cuts *d, int64_t size, int64_t number)
 {
   const int64_t rest = d->total - (number - 1) * size;
-  return d->times * ((number - 1) * ceil_div(d->unit * size, d->array_d) + ceil_div(d->unit * rest, d->array_d));
+  return d->times * ((number - 1) * qy_ceil_div_exact(d->unit * size, d->array_d) + qy_ceil_div_exact(d->unit * rest, d->array_d));
 }
 
 static inline bool beaten(const cut *by, const cut *c)
@@ -147,7 +147,7 @@ static int64_t next_size(const cuts *d, int64_t low, int64_t number)
    * the top for tiles smaller than the padding. */
   const shape *s = d->of;
   if (s->dilation_h > 1 || low * s->stride_h < s->pad_top || number == 1) return low + 1;
-  return max64(low + 1, (s->out_h - s->kernel_h) / (number - 1));
+  return qy_max64(low + 1, (s->out_h - s->kernel_h) / (number - 1));
 }
 
 /* Does more than the number of tiles decide how many rows are loaded?  Padding shortens what neighbours share; with
@@ -205,9 +205,9 @@ bool systolic_cuts_more(cuts *d)
     d->times = d->total;
     d->total = s->out_h;
     d->unit = s->out_w;
-    d->next = min64(s->out_h, d->limit / s->out_w);
+    d->next = qy_min64(s->out_h, d->limit / s->out_w);
     d->images = false;
-    if (d->folded) d->fewest = d->times * ceil_div(s->pixels, d->array_d);
+    if (d->folded) d->fewest = d->times * qy_ceil_div_exact(s->pixels, d->array_d);
   }
   const int64_t size = d->next;
   if (size < 1) return false;
@@ -227,8 +227,8 @@ bool systolic_cuts_more(cuts *d)
 static void start(cuts *d, int64_t array)
 {
   d->folded = array > 0;
-  d->array_d = (double)max64(1, array);
-  d->least = d->fewest = d->folded ? ceil_div(d->unit * d->total, d->array_d) : 1;
+  d->array_d = (double)qy_max64(1, array);
+  d->least = d->fewest = d->folded ? qy_ceil_div_exact(d->unit * d->total, d->array_d) : 1;
   d->count = 0;
 }
 
@@ -240,7 +240,7 @@ void systolic_cuts(cuts *d, int64_t total, int64_t unit, int64_t array, int64_t 
   d->images = false;
   d->of = NULL;
   d->limit = limit;
-  d->next = min64(total, limit);
+  d->next = qy_min64(total, limit);
   start(d, array);
 }
 
@@ -249,5 +249,5 @@ void systolic_cuts_rows(cuts *d, const shape *s, int64_t array, int64_t batch, i
   systolic_cuts(d, batch, s->pixels, array, limit);
   d->of = s;
   d->images = true;
-  d->next = min64(batch, limit / s->pixels);
+  d->next = qy_min64(batch, limit / s->pixels);
 }

@@ -2,6 +2,7 @@
 #ifndef QUARRY_ACCEL_SYSTOLIC_INT_H
 #define QUARRY_ACCEL_SYSTOLIC_INT_H
 
+#include "quarry/integer.h"
 #include "quarry/systolic.h"
 
 /* Sum over a work of the largest counts that do not grow with the array; every count of an array of at most 256 x 256
@@ -132,33 +133,11 @@ corner systolic_corner(const shape *s, const plan *p);
 void systolic_count_shape(qy_systolic_counts *c, const shape *s, const plan *p, const tiles *t);
 void systolic_counts_add(qy_systolic_counts *sum, const qy_systolic_counts *c, int64_t times);
 
-/* ceil(a / b) for 0 <= a < 2^53, 0 < b < 2^31: the rounded quotient of two such integers never crosses an integer. */
-static inline int64_t ceil_div(int64_t a, double b)
-{
-  int64_t q = (int64_t)((double)a / b);
-  return q + (a > q * (int64_t)b);
-}
-
 /* Cycles that `bits` take through a port. */
 static inline int64_t transfer(int64_t bits, int64_t port)
 {
   static const int64_t exact = INT64_C(1) << 52;
-  return bits < exact ? ceil_div(bits, (double)port) : (bits - 1) / port + 1;
-}
-
-static inline int64_t ceil_shift(int64_t a, int shift)
-{
-  return (a + (INT64_C(1) << shift) - 1) >> shift;
-}
-
-static inline int64_t min64(int64_t a, int64_t b)
-{
-  return a < b ? a : b;
-}
-
-static inline int64_t max64(int64_t a, int64_t b)
-{
-  return a > b ? a : b;
+  return bits < exact ? qy_ceil_div_exact(bits, (double)port) : (bits - 1) / port + 1;
 }
 
 #endif

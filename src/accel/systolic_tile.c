@@ -50,7 +50,7 @@ typedef struct search {
 static search search_for(const shape *s, const plan *p, const rates *c)
 {
   const bool os = p->dataflow == QY_FLOW_OS;
-  const int64_t words = ceil_shift(s->channels, p->word_shift), window = s->taps * words;
+  const int64_t words = qy_ceil_shift(s->channels, p->word_shift), window = s->taps * words;
   const int64_t pixels = p->batch * s->pixels;
   search a = {.s = s, .p = p, .c = c, .words = words};
   a.rows = os ? pixels : window;
@@ -115,10 +115,10 @@ static inline value value_of(const search *a, const point *at, int64_t most)
   int64_t bits = INT64_MAX;
   for (int order = 0; order < 2; order++) {
     const passes n = count_passes(order, at->row_tiles, at->output_tiles, at->channel_tiles);
-    bits = min64(bits, inputs * n.inputs + a->weight_bits * n.weights);
+    bits = qy_min64(bits, inputs * n.inputs + a->weight_bits * n.weights);
   }
   v.bits = bits;
-  if (a->c->port > 0) v.cycles = max64(v.cycles, transfer(bits, a->c->port) + a->store);
+  if (a->c->port > 0) v.cycles = qy_max64(v.cycles, transfer(bits, a->c->port) + a->store);
   return v;
 }
 
@@ -140,7 +140,7 @@ static void make_lists(lists *l, const search *a, const halves *h)
   const bool os = p->dataflow == QY_FLOW_OS, is = p->dataflow == QY_FLOW_IS;
   const int64_t weights = h->weight_words / s->taps;
   systolic_cuts(&l->outputs, s->outputs, 1, is ? 0 : p->columns,
-                min64(weights, h->output_bits / (s->out_w * h->slot_bits)));
+                qy_min64(weights, h->output_bits / (s->out_w * h->slot_bits)));
   systolic_cuts(&l->channels, a->words, s->taps, os ? 0 : p->rows, weights);
   systolic_cuts_rows(&l->rows, s, os ? p->rows : is ? p->columns : 0, p->batch, h->output_bits / h->slot_bits);
 }
@@ -202,11 +202,11 @@ static void find(tiles *t, const search *a, const halves *h)
 
 const char *systolic_tile(tiles *t, const shape *s, const plan *p, const halves *h, const rates *c)
 {
-  const int64_t words = ceil_shift(s->channels, p->word_shift);
+  const int64_t words = qy_ceil_shift(s->channels, p->word_shift);
   *t = (tiles){.whole = true, .rows = s->out_h, .images = p->batch, .channels = words, .outputs = s->outputs};
   if (fits(s, p, h, words)) return NULL;
-  if (min64(s->in_h, s->kernel_h) * s->in_w > h->input_words) return "input buffer too small for one output row";
-  if (s->taps * min64(s->outputs, p->columns) > h->weight_words)
+  if (qy_min64(s->in_h, s->kernel_h) * s->in_w > h->input_words) return "input buffer too small for one output row";
+  if (s->taps * qy_min64(s->outputs, p->columns) > h->weight_words)
     return "weight buffer too small for one channel on all columns";
   if (s->out_w * h->slot_bits > h->output_bits) return "output buffer too small for one output row";
   const search a = search_for(s, p, c);
@@ -216,17 +216,17 @@ const char *systolic_tile(tiles *t, const shape *s, const plan *p, const halves 
 
 traffic systolic_traffic(const shape *s, const plan *p, const tiles *t, int64_t groups_per_fold)
 {
-  const int64_t words = ceil_shift(s->channels, p->word_shift);
+  const int64_t words = qy_ceil_shift(s->channels, p->word_shift);
   traffic a = {.inputs = s->groups * p->batch * s->rows_used * s->in_w * words,
                .weights = s->groups * s->taps * words * s->outputs,
                .results = s->groups * p->batch * s->pixels * s->outputs};
   if (t->whole) {
-    a.count = groups_per_fold > 1 ? ceil_div(s->groups, (double)groups_per_fold) : s->groups;
+    a.count = groups_per_fold > 1 ? qy_ceil_div_exact(s->groups, (double)groups_per_fold) : s->groups;
     return a;
   }
   const bool rows_cut = t->rows < s->out_h;
-  const int64_t m = rows_cut ? p->batch * ceil_div(s->out_h, (double)t->rows) : ceil_div(p->batch, (double)t->images);
-  const int64_t n = ceil_div(s->outputs, (double)t->outputs), k = ceil_div(words, (double)t->channels);
+  const int64_t m = rows_cut ? p->batch * qy_ceil_div_exact(s->out_h, (double)t->rows) : qy_ceil_div_exact(p->batch, (double)t->images);
+  const int64_t n = qy_ceil_div_exact(s->outputs, (double)t->outputs), k = qy_ceil_div_exact(words, (double)t->channels);
   const passes come = count_passes(t->rows_first, m, n, k);
   if (rows_cut) a.inputs = s->groups * p->batch * systolic_tile_rows(s, t->rows).loaded * s->in_w * words;
   a.inputs *= come.inputs;

@@ -13,8 +13,8 @@ static int64_t count_touched(int64_t in, int64_t out, int64_t kernel, int64_t st
     const int64_t below = pad - k * dilation; /* position of output 0: -below */
     const int64_t first = below > 0 ? (below + stride - 1) / stride : 0;
     const int64_t room = in - 1 + below;
-    const int64_t last = room < 0 ? -1 : min64(room / stride, out - 1);
-    sum += max64(0, last - first + 1);
+    const int64_t last = room < 0 ? -1 : qy_min64(room / stride, out - 1);
+    sum += qy_max64(0, last - first + 1);
   }
   return sum;
 }
@@ -113,9 +113,9 @@ qy_status qy_systolic_work_new(qy_systolic_work **work, const qy_layer *const *l
       return qy_fail(err, QY_BAD_INPUT, "layer %s: expected layers whose cycles can be counted exactly, found too many",
                      layers[i]->name);
     w->macs += (double)s.macs;
-    w->inputs = max64(w->inputs, s.rows_used * s.in_w * s.channels);
-    w->weights = max64(w->weights, s.taps * s.channels * s.outputs);
-    w->results = max64(w->results, s.pixels * s.outputs);
+    w->inputs = qy_max64(w->inputs, s.rows_used * s.in_w * s.channels);
+    w->weights = qy_max64(w->weights, s.taps * s.channels * s.outputs);
+    w->results = qy_max64(w->results, s.pixels * s.outputs);
     size_t j = 0;
     while (j < w->count && !same_shape(&w->shape[j], &s))
       j++;

@@ -6,6 +6,7 @@
  */
 #include "quarry/alloc.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -43,6 +44,7 @@ void *qy_alloc(size_t count, size_t size)
 
 int qy_grow(void **array, size_t *capacity, size_t needed, size_t size)
 {
+  assert(array && capacity && size > 0);
   if (needed <= *capacity) return 0;
   if (size == 0) size = 1;
   size_t limit = SIZE_MAX / size;
@@ -109,6 +111,7 @@ void *qy_arena_alloc(qy_arena *arena, size_t count, size_t size)
 
 char *qy_arena_text(qy_arena *arena, const char *text, size_t length)
 {
+  assert(text || length == 0);
   if (length == SIZE_MAX) return NULL;
   char *copy = qy_arena_alloc(arena, length + 1, 1);
   if (copy && length > 0) memcpy(copy, text, length);
@@ -117,6 +120,7 @@ char *qy_arena_text(qy_arena *arena, const char *text, size_t length)
 
 char *qy_arena_format(qy_arena *arena, const char *format, ...)
 {
+  assert(format);
   va_list args, again;
   va_start(args, format);
   va_copy(again, args);

@@ -2,8 +2,10 @@
 #include "quarry/csv.h"
 
 #include "quarry/file.h"
+#include "quarry/text.h"
 #include "quarry/units.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -67,6 +69,7 @@ static char *next_line(qy_csv *csv)
 
 qy_status qy_csv_start(qy_csv *csv, const char *file, char *text, size_t length, qy_error *err)
 {
+  assert(csv && file && text && text[length] == '\0');
   *csv = (qy_csv){.file = file, .rest = text};
   if (strlen(text) != length)
     return qy_fail_at(err, QY_BAD_INPUT, file, 0, 0, "expected text, found a NUL byte at offset %zu", strlen(text));
@@ -86,6 +89,7 @@ qy_status qy_csv_start(qy_csv *csv, const char *file, char *text, size_t length,
 
 qy_status qy_csv_open(qy_csv *csv, const char *file, qy_arena *arena, qy_error *err)
 {
+  assert(csv && file);
   char *text;
   size_t length;
   qy_status status = qy_file_read(&text, &length, file, arena, err);
@@ -94,6 +98,7 @@ qy_status qy_csv_open(qy_csv *csv, const char *file, qy_arena *arena, qy_error *
 
 qy_status qy_csv_next(qy_csv *csv, bool *more, qy_error *err)
 {
+  assert(csv && more);
   int count;
   char *line = next_line(csv);
   *more = line != NULL;
@@ -107,6 +112,7 @@ qy_status qy_csv_next(qy_csv *csv, bool *more, qy_error *err)
 
 int qy_csv_column(const qy_csv *csv, const char *name)
 {
+  assert(csv && name);
   for (int i = 0; i < csv->count; i++)
     if (strcmp(csv->name[i], name) == 0) return i;
   return -1;
@@ -114,6 +120,7 @@ int qy_csv_column(const qy_csv *csv, const char *name)
 
 qy_status qy_csv_columns(const qy_csv *csv, const char *const *names, int count, int *index, qy_error *err)
 {
+  assert(csv && names && index && count >= 0);
   qy_status status = QY_OK;
   for (int i = 0; i < count; i++) {
     index[i] = qy_csv_column(csv, names[i]);
@@ -125,6 +132,7 @@ qy_status qy_csv_columns(const qy_csv *csv, const char *const *names, int count,
 
 qy_status qy_csv_expected(const qy_csv *csv, int i, qy_error *err, const char *format, ...)
 {
+  assert(csv && i >= 0 && i < csv->count && format);
   char expected[256];
   va_list args;
   va_start(args, format);
@@ -137,6 +145,7 @@ qy_status qy_csv_expected(const qy_csv *csv, int i, qy_error *err, const char *f
 
 qy_status qy_csv_number(const qy_csv *csv, int i, double low, double high, double *value, qy_error *err)
 {
+  assert(csv && i >= 0 && i < csv->count && low <= high && value);
   if (!qy_number_parse(csv->field[i], value)) return qy_csv_expected(csv, i, err, "a number");
   if (!(*value >= low && *value <= high)) return qy_csv_expected(csv, i, err, "%g to %g", low, high);
   return QY_OK;
@@ -144,6 +153,7 @@ qy_status qy_csv_number(const qy_csv *csv, int i, double low, double high, doubl
 
 qy_status qy_csv_integer(const qy_csv *csv, int i, int64_t low, int64_t high, int64_t *value, qy_error *err)
 {
+  assert(csv && i >= 0 && i < csv->count && low <= high && value);
   const char *text = csv->field[i], *digit = text + (*text == '-');
   char *end;
   if (*digit == '\0' || strspn(digit, "0123456789") != strlen(digit) || (*digit == '0' && digit[1] != '\0'))
@@ -157,11 +167,12 @@ qy_status qy_csv_integer(const qy_csv *csv, int i, int64_t low, int64_t high, in
 
 qy_status qy_csv_choice(const qy_csv *csv, int i, const char *const *names, int count, int *index, qy_error *err)
 {
+  assert(csv && i >= 0 && i < csv->count && names && index);
   char list[200];
   size_t used = 0;
   for (*index = 0; *index < count; ++*index)
     if (strcmp(csv->field[i], names[*index]) == 0) return QY_OK;
-  for (int k = 0; k < count && used < sizeof list; k++)
-    used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", k ? ", " : "", names[k]);
+  for (int k = 0; k < count; k++)
+    used = qy_append(list, sizeof list, used, "%s%s", k ? ", " : "", names[k]);
   return qy_csv_expected(csv, i, err, "one of %s", list);
 }

@@ -1,6 +1,7 @@
 /* Reading a whole file into memory: see file.h. */
 #include "quarry/file.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -19,6 +20,7 @@ static qy_status too_big(const char *file, qy_error *err)
 
 qy_status qy_file_read(char **text, size_t *length, const char *file, qy_arena *arena, qy_error *err)
 {
+  assert(text && length && file);
   qy_status status = QY_OK;
   void *buffer = NULL;
   size_t capacity = 0, used = 0;
@@ -74,6 +76,7 @@ out:
 
 qy_status qy_file_write(const char *file, const char *text, size_t length, qy_error *err)
 {
+  assert(file && (text || length == 0));
   enum { MODE = 0644 }; /* mkstemp's own is for the owner alone */
   size_t size = strlen(file) + sizeof ".XXXXXX";
   char *temporary = qy_alloc(size, 1);

@@ -1,6 +1,7 @@
 /* Messages with a level: see log.h. */
 #include "quarry/log.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -9,6 +10,7 @@ enum { MESSAGE = 1024 };
 
 void qy_log_write(const qy_log *log, qy_log_level level, const char *format, ...)
 {
+  assert((unsigned)level < QY_LOG_LEVELS && format);
   char text[MESSAGE];
   if (!log || !log->sink || level > log->level) return;
   va_list args;

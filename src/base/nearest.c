@@ -5,6 +5,7 @@
  */
 #include "quarry/yaml.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <string.h>
 
@@ -42,6 +43,7 @@ static size_t edits(const char *a, size_t a_length, const char *b, size_t b_leng
 
 const char *qy_nearest(const char *text, const char *const *names, size_t count)
 {
+  assert(text && (names || count == 0));
   const char *best = NULL;
   size_t length = strlen(text), best_edits = 0;
   if (length == 0 || length > LONGEST_WORD) return NULL;

@@ -1,6 +1,7 @@
 /* A progress line: see progress.h. */
 #include "quarry/progress.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,6 +52,7 @@ static void time_text(double seconds, char *out, size_t size)
 char *qy_progress_format(const qy_progress *p, int64_t done, double elapsed_s, const char *extra, size_t width,
                          char *out, size_t size)
 {
+  assert(p && done >= 0 && out && size > 0);
   char line[LINE], part[LINE / 2] = "", count[32], total[32], rate[32], left[48];
   double speed = elapsed_s >= least_elapsed_s ? (double)(done - p->first) / elapsed_s : 0;
   count_text((double)done, count, sizeof count);
@@ -79,6 +81,7 @@ char *qy_progress_format(const qy_progress *p, int64_t done, double elapsed_s, c
 void qy_progress_start(qy_progress *p, int fd, bool quiet, const char *label, const char *unit, int64_t first,
                        int64_t total)
 {
+  assert(p && label && unit);
   const char *term = getenv("TERM"), *plain = getenv("NO_COLOR");
   *p = (qy_progress){
       .label = label, .unit = unit, .total = total, .first = first, .fd = fd, .start_s = qy_seconds_now()};
@@ -104,6 +107,7 @@ static void put(qy_progress *p, const char *text)
 
 void qy_progress_update(qy_progress *p, int64_t done, const char *extra)
 {
+  assert(p);
   if (!p->active) return;
   double now = qy_seconds_now();
   if (p->drawn && now - p->drawn_s < least_gap_s) return;
@@ -119,6 +123,7 @@ void qy_progress_update(qy_progress *p, int64_t done, const char *extra)
 
 void qy_progress_finish(qy_progress *p)
 {
+  assert(p);
   if (p->active && p->drawn) put(p, clear_line);
   p->active = false;
 }

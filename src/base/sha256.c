@@ -4,6 +4,7 @@
  */
 #include "quarry/sha256.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* FIPS 180-4 section 4.2.2: fractional parts of the cube roots of the first 64 primes. */
@@ -55,12 +56,14 @@ static void compress(uint32_t state[8], const unsigned char *p)
 
 void qy_sha256_start(qy_sha256 *hash)
 {
+  assert(hash);
   memset(hash, 0, sizeof *hash);
   memcpy(hash->state, start_state, sizeof start_state);
 }
 
 void qy_sha256_add(qy_sha256 *hash, const void *data, size_t length)
 {
+  assert(hash && (data || length == 0));
   const unsigned char *p = data;
   size_t held = (size_t)(hash->bytes % 64);
   hash->bytes += length;
@@ -79,6 +82,7 @@ void qy_sha256_add(qy_sha256 *hash, const void *data, size_t length)
 
 void qy_sha256_finish(qy_sha256 *hash, unsigned char digest[32])
 {
+  assert(hash && digest);
   static const unsigned char padding[64] = {0x80};
   unsigned char size[8];
   uint64_t bits = hash->bytes * 8;
@@ -93,6 +97,7 @@ void qy_sha256_finish(qy_sha256 *hash, unsigned char digest[32])
 
 void qy_sha256_text(char hex[65], const void *data, size_t length)
 {
+  assert(hex);
   static const char digit[] = "0123456789abcdef";
   unsigned char digest[32];
   qy_sha256 hash;

@@ -1,6 +1,7 @@
 /* Status codes and error reports: see status.h. */
 #include "quarry/status.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -83,6 +84,7 @@ static qy_status report(qy_error *err, qy_status status, const char *file, int l
 
 qy_status qy_fail(qy_error *err, qy_status status, const char *format, ...)
 {
+  assert(status != QY_OK && format);
   va_list args;
   va_start(args, format);
   report(err, status, NULL, 0, 0, format, args);
@@ -92,6 +94,7 @@ qy_status qy_fail(qy_error *err, qy_status status, const char *format, ...)
 
 qy_status qy_fail_at(qy_error *err, qy_status status, const char *file, int line, int column, const char *format, ...)
 {
+  assert(status != QY_OK && format);
   va_list args;
   va_start(args, format);
   report(err, status, file, line, column, format, args);
@@ -101,6 +104,7 @@ qy_status qy_fail_at(qy_error *err, qy_status status, const char *file, int line
 
 void qy_error_clear(qy_error *err)
 {
+  assert(err);
   if (!err) return;
   err->status = QY_OK;
   err->count = 0;
@@ -109,6 +113,7 @@ void qy_error_clear(qy_error *err)
 
 const char *qy_diagnostic_format(const qy_error *err, int i, char *out, unsigned long size)
 {
+  assert(out);
   if (size == 0) return out;
   out[0] = '\0';
   if (!err || i < 0 || i >= err->count) return out;

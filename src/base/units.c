@@ -5,8 +5,10 @@
  */
 #include "quarry/units.h"
 
+#include "quarry/text.h"
 #include "quarry/yaml.h"
 
+#include <assert.h>
 #include <locale.h>
 #include <math.h>
 #include <stdio.h>
@@ -115,6 +117,7 @@ static const struct unit *find_unit(const char *name)
 
 bool qy_unit_known(const char *unit)
 {
+  assert(unit);
   return find_unit(unit) != NULL;
 }
 
@@ -154,6 +157,7 @@ static double convert_number(const char *text, size_t length)
 
 bool qy_number_parse(const char *text, double *value)
 {
+  assert(text && value);
   size_t length = number_length(text);
   if (length == 0 || text[length] != '\0') return false;
   double number = convert_number(text, length);
@@ -170,20 +174,21 @@ static double rescale(double value, const struct unit *from, const struct unit *
 /* "an area with unit (um2, mm2)" */
 static const char *describe(const struct unit *wanted, char *out, size_t size)
 {
-  int used = snprintf(out, size, "%s%s (", dimension_name[wanted->dimension],
-                      wanted->dimension == FRACTION ? "" : " with unit");
+  size_t used = qy_append(out, size, 0, "%s%s (", dimension_name[wanted->dimension],
+                          wanted->dimension == FRACTION ? "" : " with unit");
   const char *separator = "";
   for (size_t i = 0; i < UNIT_COUNT; i++) {
-    if (units[i].dimension != wanted->dimension || used < 0 || (size_t)used >= size) continue;
-    used += snprintf(out + used, size - (size_t)used, "%s%s", separator, units[i].name);
+    if (units[i].dimension != wanted->dimension) continue;
+    used = qy_append(out, size, used, "%s%s", separator, units[i].name);
     separator = ", ";
   }
-  if (used > 0 && (size_t)used < size) snprintf(out + used, size - (size_t)used, ")");
+  qy_append(out, size, used, ")");
   return out;
 }
 
 qy_status qy_unit_parse(const char *text, const char *unit, double *value, qy_error *err)
 {
+  assert(text && unit && value);
   const struct unit *wanted = find_unit(unit);
   if (!wanted) return qy_fail(err, QY_INTERNAL, "\"%s\" is not a known unit", unit);
 
@@ -222,6 +227,7 @@ qy_status qy_unit_parse(const char *text, const char *unit, double *value, qy_er
 
 qy_status qy_unit_convert(double value, const char *from, const char *to, double *result, qy_error *err)
 {
+  assert(from && to && result);
   const struct unit *given = find_unit(from), *wanted = find_unit(to);
   if (!given || !wanted) {
     return qy_fail(err, QY_BAD_INPUT, "\"%.40s\" is not a known unit", given ? to : from);

@@ -8,6 +8,7 @@
 
 #include "quarry/file.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <yaml.h>
@@ -302,6 +303,7 @@ static qy_status take_event(reader *r, const yaml_event_t *event)
 qy_status qy_yaml_read_text(qy_yaml **root, const char *file, const char *text, size_t length, qy_arena *arena,
                             qy_error *err)
 {
+  assert(root && (text || length == 0));
   qy_status status = QY_OK;
   bool finished = false;
   reader r = {.text = text, .length = length, .arena = arena, .err = err};
@@ -341,6 +343,7 @@ qy_status qy_yaml_read_text(qy_yaml **root, const char *file, const char *text, 
 
 qy_status qy_yaml_read_file(qy_yaml **root, const char *file, qy_arena *arena, qy_error *err)
 {
+  assert(root && file);
   char *text = NULL;
   size_t length = 0;
   *root = NULL;

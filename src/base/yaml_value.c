@@ -2,6 +2,7 @@
 #include "quarry/units.h"
 #include "quarry/yaml.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <float.h>
 #include <inttypes.h>
@@ -45,6 +46,7 @@ static qy_status expected(const qy_yaml *node, qy_error *err, const char *what, 
 
 qy_status qy_yaml_expected(const qy_yaml *node, qy_error *err, const char *format, ...)
 {
+  assert(node && format);
   char what[MESSAGE];
   va_list args;
   va_start(args, format);
@@ -55,6 +57,7 @@ qy_status qy_yaml_expected(const qy_yaml *node, qy_error *err, const char *forma
 
 const qy_yaml *qy_yaml_get(const qy_yaml *map, const char *key)
 {
+  assert(key);
   if (!map || map->kind != QY_YAML_MAP) return NULL;
   for (size_t i = 0; i < map->count; i++) {
     if (strcmp(map->child[i]->key, key) == 0) return map->child[i];
@@ -80,6 +83,7 @@ static const char *listing(const char *const *names, size_t count, char *out, si
 
 qy_status qy_yaml_check_keys(const qy_yaml *map, const char *const *keys, qy_error *err)
 {
+  assert(map && keys);
   if (map->kind != QY_YAML_MAP) return expected(map, err, "a mapping", "");
   qy_status status = QY_OK;
   size_t count = 0;
@@ -130,6 +134,7 @@ static const char *range_text(const char *what, double low, double high, const c
 
 qy_status qy_yaml_number(const qy_yaml *node, double low, double high, double *value, qy_error *err)
 {
+  assert(node && low <= high && value);
   char what[MESSAGE];
   double number = 0;
   bool good = node->kind == QY_YAML_SCALAR && !node->quoted && qy_number_parse(node->text, &number);
@@ -154,6 +159,7 @@ static bool parse_integer(const char *text, int64_t *value)
 
 qy_status qy_yaml_integer(const qy_yaml *node, int64_t low, int64_t high, int64_t *value, qy_error *err)
 {
+  assert(node && low <= high && value);
   char what[MESSAGE];
   int64_t number = 0;
   bool good = node->kind == QY_YAML_SCALAR && !node->quoted && parse_integer(node->text, &number);
@@ -175,6 +181,7 @@ qy_status qy_yaml_integer(const qy_yaml *node, int64_t low, int64_t high, int64_
 
 qy_status qy_yaml_boolean(const qy_yaml *node, int *value, qy_error *err)
 {
+  assert(node && value);
   bool plain = node->kind == QY_YAML_SCALAR && !node->quoted;
   if (plain && strcmp(node->text, "true") == 0) {
     *value = 1;
@@ -188,6 +195,7 @@ qy_status qy_yaml_boolean(const qy_yaml *node, int *value, qy_error *err)
 
 qy_status qy_yaml_text(const qy_yaml *node, const char **value, qy_error *err)
 {
+  assert(node && value);
   if (node->kind != QY_YAML_SCALAR || node->text[0] == '\0') return expected(node, err, "text", "");
   *value = node->text;
   return QY_OK;
@@ -195,6 +203,7 @@ qy_status qy_yaml_text(const qy_yaml *node, const char **value, qy_error *err)
 
 qy_status qy_yaml_choice(const qy_yaml *node, const char *const *names, size_t count, size_t *index, qy_error *err)
 {
+  assert(node && names && index);
   const char *text = node->kind == QY_YAML_SCALAR ? node->text : "";
   for (size_t i = 0; i < count; i++) {
     if (strcmp(text, names[i]) != 0) continue;
@@ -210,6 +219,7 @@ qy_status qy_yaml_choice(const qy_yaml *node, const char *const *names, size_t c
 
 qy_status qy_yaml_quantity(const qy_yaml *node, const char *unit, double low, double high, double *value, qy_error *err)
 {
+  assert(node && unit && low <= high && value);
   char what[MESSAGE];
   double number = 0;
   if (node->kind != QY_YAML_SCALAR) {

@@ -12,6 +12,7 @@
  */
 #include "graph.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -165,20 +166,25 @@ static void arrivals_free(arrivals *at)
   free(at->leave);
 }
 
-void qy_circuit_timing(const qy_circuit *c, const qy_tech *tech, qy_timing *timing)
+qy_status qy_circuit_timing(const qy_circuit *c, const qy_tech *tech, qy_timing *timing, qy_error *err)
 {
+  assert(c && tech && timing);
   arrivals at = {0};
+  qy_status status = QY_OK;
   double *first = qy_alloc(c->count, sizeof *first);
-  *timing = (qy_timing){INFINITY, INFINITY, INFINITY}; /* stays so when out of memory: nothing is feasible */
+  *timing = (qy_timing){0};
   if (arrivals_alloc(&at, c) == 0 && first) {
     arrive_lean(c, tech, &at, first);
     timing->lean_ps = latest(c, &at) + tech->dff_setup_ps;
     arrive(c, tech, true, &at);
     timing->fast_ps = fmin(latest(c, &at) + tech->dff_setup_ps, timing->lean_ps);
     timing->loop_ps = longest_loop(c, tech, at.enter, NULL);
+  } else {
+    status = qy_fail(err, QY_NO_MEMORY, "out of memory for the paths of circuit %s", c->name);
   }
   arrivals_free(&at);
   free(first);
+  return status;
 }
 
 /* Does input k of node i come from the loop the node lies on? */
@@ -254,14 +260,14 @@ static void lean_areas(const qy_circuit *c, const qy_tech *tech, double area[QY_
 }
 
 /* What pipelining needs to know. */
-typedef struct plan {
+typedef struct pipelining {
   double start, end, entry; /* of the logic; of the loop */
   double budget;            /* logic that fits into one period */
-} plan;
+} pipelining;
 
 /* Cut the circuit into stages that fit; sets stages and pipeline_bits, returns the longest stage. */
-static double pipeline(const qy_circuit *c, const qy_tech *tech, const arrivals *at, const plan *p, const bool *on_loop,
-                       double *needed, qy_build *build)
+static double pipeline(const qy_circuit *c, const qy_tech *tech, const arrivals *at, const pipelining *p,
+                       const bool *on_loop, double *needed, qy_build *build)
 {
   double length = p->end - p->start;
   int cuts = (int)fmax(1, ceil(length / p->budget) - 1);
@@ -280,6 +286,7 @@ static double pipeline(const qy_circuit *c, const qy_tech *tech, const arrivals 
 
 qy_status qy_circuit_build(const qy_circuit *c, const qy_tech *tech, double period_ps, qy_build *build, qy_error *err)
 {
+  assert(c && tech && build);
   memset(build, 0, sizeof *build);
   if (!(period_ps > 0) || !isfinite(period_ps))
     return qy_fail(err, QY_BAD_INPUT, "build of circuit %s: expected a period above 0 ps, found %g", c->name,
@@ -309,7 +316,7 @@ qy_status qy_circuit_build(const qy_circuit *c, const qy_tech *tech, double peri
       build->feasible = false;
       build->reason = "the clock period is shorter than a flip-flop's own delay and set-up time";
     } else {
-      plan p = {start, end, loop_entry(c, tech, &at, on_loop, end), period_ps - overhead};
+      pipelining p = {start, end, loop_entry(c, tech, &at, on_loop, end), period_ps - overhead};
       longest = pipeline(c, tech, &at, &p, on_loop, scratch, build);
     }
   }
@@ -339,6 +346,7 @@ out:
 
 void qy_circuit_energy(const qy_build *build, const qy_activity *activity, const qy_tech *tech, qy_energy *energy)
 {
+  assert(build && activity && tech && energy);
   *energy = (qy_energy){0};
   for (int g = 0; g < QY_GROUP_COUNT; g++) {
     double depth = activity->glitch_depth[g] / (build->stages + 1);
@@ -356,6 +364,7 @@ void qy_circuit_energy(const qy_build *build, const qy_activity *activity, const
 
 void qy_circuit_op_report(const qy_circuit *c, size_t i, const qy_tech *tech, qy_op_report *report)
 {
+  assert(c && i < c->count && tech && report);
   const node *n = &c->node[i];
   const operator_row *row = operator_of(n);
   qy_group group = node_group(n);

@@ -1,14 +1,6 @@
 /* Cell counts of operators: see cells.h for method and sources. */
 #include "cells_count.h"
 
-int qy_log2_ceil(int n)
-{
-  int bits = 0;
-  while (bits < 31 && (1 << bits) < n)
-    bits++;
-  return bits;
-}
-
 void qy_cells_none(const qy_shape *shape, double cells[QY_CELL_COUNT])
 {
   (void)shape;
@@ -19,7 +11,7 @@ void qy_cells_none(const qy_shape *shape, double cells[QY_CELL_COUNT])
  * exclusive ors. */
 static void ripple(int low, int n, bool carry_out, double cells[QY_CELL_COUNT])
 {
-  int count = max_int(n - low, 0);
+  int count = qy_max_int(n - low, 0);
   if (!carry_out && count > 0) {
     count--;
     cells[QY_XOR2] += 2;
@@ -29,7 +21,7 @@ static void ripple(int low, int n, bool carry_out, double cells[QY_CELL_COUNT])
 
 static int sum_width(const qy_shape *shape)
 {
-  return min_int(max_int(shape->a, shape->b), shape->width);
+  return qy_min_int(qy_max_int(shape->a, shape->b), shape->width);
 }
 
 /* A known operand: below its lowest one nothing happens, that bit is inverted, above it a half adder per bit (with a
@@ -41,14 +33,14 @@ static void constant_sum(const qy_shape *shape, double cells[QY_CELL_COUNT])
   int low = __builtin_ctzll(shape->constant);
   if (low >= n) return;
   cells[QY_INV] = 1;
-  cells[QY_HA] = max_int(n - low - 2, 0);
+  cells[QY_HA] = qy_max_int(n - low - 2, 0);
   cells[QY_XOR2] = n - low > 1 ? 1 : 0;
 }
 
 /* Where both operands are unsigned the shorter one ends early: half adders carry on. */
 void qy_cells_add(const qy_shape *shape, double cells[QY_CELL_COUNT])
 {
-  int n = sum_width(shape), both = shape->is_signed ? n : min_int(min_int(shape->a, shape->b), n);
+  int n = sum_width(shape), both = shape->is_signed ? n : qy_min_int(qy_min_int(shape->a, shape->b), n);
   bool carry_out = shape->width > n;
   clear(cells);
   if (shape->has_constant) {
@@ -72,7 +64,7 @@ void qy_cells_subtract(const qy_shape *shape, double cells[QY_CELL_COUNT])
     constant_sum(shape, cells);
     return;
   }
-  cells[QY_INV] = min_int(shape->b, n);
+  cells[QY_INV] = qy_min_int(shape->b, n);
   cells[QY_XNOR2] = 1;
   cells[QY_OR2] = 1;
   ripple(1, n, shape->width > n, cells);
@@ -83,7 +75,7 @@ void qy_cells_addsub(const qy_shape *shape, double cells[QY_CELL_COUNT])
   int n = sum_width(shape);
   clear(cells);
   ripple(0, n, shape->width > n, cells);
-  cells[QY_XOR2] += min_int(shape->b, n);
+  cells[QY_XOR2] += qy_min_int(shape->b, n);
   cells[QY_BUF] = buffers(n);
 }
 
@@ -118,7 +110,7 @@ enum { SHIFT_STAGES_MAX = 6 }; /* words have at most 64 bits */
 
 static int shift_stages(const qy_shape *shape)
 {
-  return min_int(shape->b, SHIFT_STAGES_MAX);
+  return qy_min_int(shape->b, SHIFT_STAGES_MAX);
 }
 
 /* Stage k moves by 2^k.  A growing shift keeps all bits: the word is 2^k longer after it. */
@@ -126,13 +118,13 @@ void qy_cells_shift_left(const qy_shape *shape, double cells[QY_CELL_COUNT])
 {
   clear(cells);
   bool growing = shape->width > shape->a;
-  int stages = shift_stages(shape), reach = min_int(shape->a, shape->width);
+  int stages = shift_stages(shape), reach = qy_min_int(shape->a, shape->width);
   for (int k = 0; k < stages; k++) {
-    int step = 1 << k, next = growing ? min_int(reach + step, shape->width) : reach;
-    int low = min_int(step, next), high = next - reach;
+    int step = 1 << k, next = growing ? qy_min_int(reach + step, shape->width) : reach;
+    int low = qy_min_int(step, next), high = next - reach;
     int edges = low + (shape->is_signed ? high : 0);
     int gates = shape->is_signed ? 0 : high; /* unsigned: the top bits are the word's own, gated */
-    qy_cells_select(shape->tech, max_int(next - low - high, 0), edges + gates, stages, cells);
+    qy_cells_select(shape->tech, qy_max_int(next - low - high, 0), edges + gates, stages, cells);
     cells[QY_BUF] += buffers(next);
     reach = next;
   }
@@ -143,7 +135,7 @@ static void shift_right(const qy_shape *shape, double cells[QY_CELL_COUNT])
   clear(cells);
   int stages = shift_stages(shape);
   for (int k = 0; k < stages; k++) {
-    int step = min_int(1 << k, shape->a);
+    int step = qy_min_int(1 << k, shape->a);
     qy_cells_select(shape->tech, shape->a - step, step, stages, cells);
     cells[QY_BUF] += buffers(shape->a);
   }
@@ -165,10 +157,10 @@ void qy_cells_mux(const qy_shape *shape, double cells[QY_CELL_COUNT])
 {
   int select_lines = qy_log2_ceil(shape->count);
   clear(cells);
-  qy_cells_select(shape->tech, (double)shape->width * max_int(shape->count - 1, 0), 0, select_lines == 1 ? 1 : 0,
+  qy_cells_select(shape->tech, (double)shape->width * qy_max_int(shape->count - 1, 0), 0, select_lines == 1 ? 1 : 0,
                   cells);
   for (int k = 0; k < select_lines; k++)
-    cells[QY_BUF] += buffers((double)shape->width * max_int(shape->count >> (k + 1), 1));
+    cells[QY_BUF] += buffers((double)shape->width * qy_max_int(shape->count >> (k + 1), 1));
 }
 
 /* A constant operand leaves wires of an AND or an OR, and inverters of an exclusive or. */
@@ -217,15 +209,15 @@ void qy_cells_less(const qy_shape *shape, double cells[QY_CELL_COUNT])
 {
   clear(cells);
   if (shape->has_constant)
-    cells[QY_NAND2] = max_int(shape->a, shape->b); /* an and-or chain along the constant */
+    cells[QY_NAND2] = qy_max_int(shape->a, shape->b); /* an and-or chain along the constant */
   else
-    less_than(max_int(shape->a, shape->b), cells);
+    less_than(qy_max_int(shape->a, shape->b), cells);
 }
 
 /* Bitwise difference, then a tree of three-input gates. */
 void qy_cells_equal(const qy_shape *shape, double cells[QY_CELL_COUNT])
 {
-  int n = max_int(shape->a, shape->b);
+  int n = qy_max_int(shape->a, shape->b);
   clear(cells);
   cells[shape->has_constant ? QY_INV : QY_XOR2] = shape->has_constant ? n / 2.0 : n; /* half of the bits inverted */
   cells[QY_NAND3] = (n - 1) / 2.0;
@@ -233,7 +225,7 @@ void qy_cells_equal(const qy_shape *shape, double cells[QY_CELL_COUNT])
 
 void qy_cells_max(const qy_shape *shape, double cells[QY_CELL_COUNT])
 {
-  int n = max_int(shape->a, shape->b);
+  int n = qy_max_int(shape->a, shape->b);
   clear(cells);
   less_than(n, cells);
   qy_cells_select(shape->tech, n, 0, 1, cells);
@@ -247,14 +239,14 @@ void qy_cells_leading_one(const qy_shape *shape, double cells[QY_CELL_COUNT])
   int n = shape->a;
   clear(cells);
   cells[QY_NOR2] = n - 1;
-  cells[QY_AOI21] = max_int(n - 1 - qy_log2_ceil(n), 0);
-  cells[QY_INV] = max_int(n / 2 - 1, 0);
+  cells[QY_AOI21] = qy_max_int(n - 1 - qy_log2_ceil(n), 0);
+  cells[QY_INV] = qy_max_int(n / 2 - 1, 0);
 }
 
 /* Rounding adds one bit to what is kept; clamping tests the bits above the output and forces the rest. */
 void qy_cells_round_saturate(const qy_shape *shape, double cells[QY_CELL_COUNT])
 {
-  int kept = max_int(shape->a - shape->drop, 1);
+  int kept = qy_max_int(shape->a - shape->drop, 1);
   clear(cells);
   cells[QY_HA] = shape->drop > 0 ? kept : 0;
   int above = kept - shape->width;
@@ -278,7 +270,7 @@ void qy_cells_counter(const qy_shape *shape, double cells[QY_CELL_COUNT])
 {
   clear(cells);
   cells[QY_DFF] = shape->width;
-  cells[QY_HA] = max_int(shape->width - 1, 0);
+  cells[QY_HA] = qy_max_int(shape->width - 1, 0);
   cells[QY_INV] = 1;
 }
 

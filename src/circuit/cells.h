@@ -13,6 +13,7 @@
 #define QUARRY_CIRCUIT_CELLS_H
 
 #include "quarry/circuit.h"
+#include "quarry/integer.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -64,8 +65,5 @@ qy_path_function qy_path_less, qy_path_equal, qy_path_max;
 qy_path_function qy_path_leading_one, qy_path_truth_table, qy_path_round_saturate;
 qy_path_function qy_path_register, qy_path_counter;
 qy_path_function qy_path_register_file;
-
-/* Bits needed to tell n things apart: 0 for n <= 1. */
-int qy_log2_ceil(int n);
 
 #endif

@@ -18,16 +18,6 @@ static inline void clear(double cells[QY_CELL_COUNT])
   memset(cells, 0, QY_CELL_COUNT * sizeof(double));
 }
 
-static inline int min_int(int a, int b)
-{
-  return a < b ? a : b;
-}
-
-static inline int max_int(int a, int b)
-{
-  return a > b ? a : b;
-}
-
 /* Buffers of one line that drives `loads` gates. */
 static inline double buffers(double loads)
 {

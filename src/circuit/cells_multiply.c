@@ -29,7 +29,7 @@ static void add_tree(tree_count t, double cells[QY_CELL_COUNT])
 /* Words of an n x m array, and the constant that makes signed rows right; returns how many. */
 static int array_words(int n, int m, int width, bool is_signed, tree_word *word)
 {
-  int columns = max_int(n, m), lines = min_int(n, m), count = 0;
+  int columns = qy_max_int(n, m), lines = qy_min_int(n, m), count = 0;
   for (int i = 0; i < lines; i++)
     word[count++] = tree_bits(i, columns);
   if (is_signed) {
@@ -109,7 +109,7 @@ static void gates_of(const qy_shape *s, double cells[QY_CELL_COUNT])
 
 static int product_width(const qy_shape *s)
 {
-  return min_int(s->a + s->b, 64);
+  return qy_min_int(s->a + s->b, 64);
 }
 
 tree_count qy_cells_product_tree(const qy_shape *shape, int width, bool has_addend)
@@ -119,7 +119,8 @@ tree_count qy_cells_product_tree(const qy_shape *shape, int width, bool has_adde
   if (has_addend) {
     /* The addend is the last word but for the constant of signed rows. */
     bool has_constant = shape->is_signed && shape->multiplier == QY_MULTIPLIER_ARRAY;
-    int at = has_constant ? count - 1 : count, bits = shape->is_signed ? width : min_int(max_int(shape->c, 1), width);
+    int at = has_constant ? count - 1 : count,
+        bits = shape->is_signed ? width : qy_min_int(qy_max_int(shape->c, 1), width);
     if (has_constant) word[count] = word[count - 1];
     word[at] = tree_bits(0, bits);
     count++;
@@ -157,9 +158,9 @@ void qy_cells_multiply_sa(const qy_shape *shape, double cells[QY_CELL_COUNT])
 /* Above the product the addend passes one row of half adders more. */
 void qy_cells_multiply_add(const qy_shape *shape, double cells[QY_CELL_COUNT])
 {
-  int width = min_int(shape->width, 64);
+  int width = qy_min_int(shape->width, 64);
   clear(cells);
   gates_of(shape, cells);
   add_tree(qy_cells_product_tree(shape, width, true), cells);
-  cells[QY_HA] += max_int(width - shape->a - shape->b, 0);
+  cells[QY_HA] += qy_max_int(width - shape->a - shape->b, 0);
 }

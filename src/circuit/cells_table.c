@@ -56,7 +56,7 @@ static int32_t decide(int32_t *id, size_t n, int32_t next, decision *pair, table
 /* Contents unknown, or no memory to look at them: a full tree above the lowest address bit. */
 static table_count full_tree(const qy_shape *shape)
 {
-  double leaves = shape->a > 1 ? (double)(UINT64_C(1) << min_int(shape->a - 1, 30)) : 1;
+  double leaves = shape->a > 1 ? (double)(UINT64_C(1) << qy_min_int(shape->a - 1, 30)) : 1;
   return (table_count){.selections = shape->width * (leaves - 1), .inverters = shape->a};
 }
 
@@ -86,6 +86,6 @@ void qy_cells_truth_table(const qy_shape *shape, double cells[QY_CELL_COUNT])
   table_count count = {0};
   clear(cells);
   if (!shape->table || shape->a < 1 || shape->a > ADDRESS_MAX || diagram(shape, &count) != 0) count = full_tree(shape);
-  qy_cells_select(shape->tech, count.selections, count.gates, max_int(shape->a, 1), cells);
+  qy_cells_select(shape->tech, count.selections, count.gates, qy_max_int(shape->a, 1), cells);
   cells[QY_INV] += count.inverters;
 }

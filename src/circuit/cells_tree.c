@@ -1,18 +1,15 @@
 /* Carry-save trees as counts: see cells_tree.h. */
 #include "cells_tree.h"
 
+#include "quarry/integer.h"
+
 #include <stdbool.h>
 #include <string.h>
-
-static uint64_t mask_of(int width)
-{
-  return width >= 64 ? ~UINT64_C(0) : (UINT64_C(1) << width) - 1;
-}
 
 tree_word tree_bits(int low, int n)
 {
   if (n <= 0 || low < 0 || low > 63) return (tree_word){0, 0};
-  return (tree_word){mask_of(n) << low, 0};
+  return (tree_word){qy_word_mask(n) << low, 0};
 }
 
 static int bits(uint64_t x)
@@ -36,7 +33,7 @@ static void count_columns(tree_count *t, uint64_t all, uint64_t two, uint64_t in
 
 static void three_to_two(tree_count *t, const tree_word in[3], int width, tree_word *sum, tree_word *carry)
 {
-  uint64_t mask = mask_of(width), top = UINT64_C(1) << (width - 1);
+  uint64_t mask = qy_word_mask(width), top = UINT64_C(1) << (width - 1);
   uint64_t x = in[0].live & mask, y = in[1].live & mask, z = in[2].live & mask;
   uint64_t all = x & y & z, two = majority(x, y, z) & ~all, one = (x ^ y ^ z) & ~all, none = mask & ~(x | y | z);
   uint64_t ones_odd = in[0].one ^ in[1].one ^ in[2].one;

@@ -9,7 +9,7 @@ static uint64_t operand(const node *n, const uint64_t *in, int i)
 
 static uint64_t fit(const node *n, uint64_t word)
 {
-  return word & word_mask(n->shape.width);
+  return word & qy_word_mask(n->shape.width);
 }
 
 uint64_t evaluate_constant(const node *n, const uint64_t *in)
@@ -163,12 +163,12 @@ uint64_t evaluate_round_saturate(const node *n, const uint64_t *in)
   const qy_shape *s = &n->shape;
   uint64_t a = operand(n, in, 0);
   if (s->is_signed) {
-    int64_t value = (int64_t)a, top = (int64_t)word_mask(s->width - 1);
+    int64_t value = (int64_t)a, top = (int64_t)qy_word_mask(s->width - 1);
     if (s->drop > 0) value = (value >> s->drop) + (value >> (s->drop - 1) & 1);
     return fit(n, (uint64_t)(value > top ? top : value < -top - 1 ? -top - 1 : value));
   }
   if (s->drop > 0) a = (a >> s->drop) + (a >> (s->drop - 1) & 1);
-  return a > word_mask(s->width) ? word_mask(s->width) : a;
+  return a > qy_word_mask(s->width) ? qy_word_mask(s->width) : a;
 }
 
 uint64_t evaluate_register(const node *n, const uint64_t *in)

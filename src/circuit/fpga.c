@@ -9,11 +9,13 @@
  */
 #include "operators.h"
 
+#include <assert.h>
+
 enum { LUT_INPUTS = 6, CARRY_BITS = 4, DSP_BITS = 48 };
 
 static int up(int n, int by)
 {
-  return (n + by - 1) / by;
+  return (int)qy_ceil_div(n, by);
 }
 
 static int wider(const node *n)
@@ -144,6 +146,7 @@ void fpga_counter(const node *n, bool use_dsp, qy_fpga *fpga)
 
 void qy_circuit_fpga(const qy_circuit *c, bool use_dsp, qy_fpga *fpga)
 {
+  assert(c && fpga);
   *fpga = (qy_fpga){0};
   for (size_t i = 0; i < c->count; i++)
     operator_of(&c->node[i])->fpga(&c->node[i], use_dsp, fpga);

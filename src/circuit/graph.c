@@ -1,12 +1,14 @@
 /* Building a circuit: one function per operator, all through append(). */
 #include "graph.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 qy_circuit *qy_circuit_new(const char *name, qy_arena *arena)
 {
+  assert(name && arena);
   qy_circuit *c = qy_arena_alloc(arena, 1, sizeof *c);
   if (!c) return NULL;
   c->arena = arena;
@@ -62,6 +64,7 @@ int qy_net_width(const qy_circuit *c, qy_net net)
 
 const char *qy_circuit_name(const qy_circuit *c)
 {
+  assert(c);
   return c->name;
 }
 
@@ -114,6 +117,7 @@ static void add_port(qy_circuit *c, port **ports, int *count, int *capacity, con
 
 void qy_label(qy_circuit *c, qy_net net, const char *label)
 {
+  assert(label);
   if (!known(c, net)) return;
   c->node[net].label = qy_arena_text(c->arena, label, strlen(label));
   if (!c->node[net].label) no_memory(c);
@@ -121,6 +125,7 @@ void qy_label(qy_circuit *c, qy_net net, const char *label)
 
 void qy_circuit_note(qy_circuit *c, const char *text)
 {
+  assert(text);
   if (!c) return;
   c->note = qy_arena_text(c->arena, text, strlen(text));
   if (!c->note) no_memory(c);
@@ -128,6 +133,7 @@ void qy_circuit_note(qy_circuit *c, const char *text)
 
 qy_net qy_input(qy_circuit *c, const char *name, int width)
 {
+  assert(name);
   qy_net net = append(c, (node){.op = QY_OP_INPUT, .shape = {.width = width}}, NULL, 0);
   if (net < 0) return net;
   add_port(c, &c->input, &c->input_count, &c->input_capacity, name, net);
@@ -137,6 +143,7 @@ qy_net qy_input(qy_circuit *c, const char *name, int width)
 
 void qy_output(qy_circuit *c, const char *name, qy_net net)
 {
+  assert(name);
   if (!c || c->status) return;
   if (!known(c, net))
     mistake(c, QY_INTERNAL, "output %s of circuit %s does not exist", name, c->name);
@@ -146,7 +153,7 @@ void qy_output(qy_circuit *c, const char *name, qy_net net)
 
 qy_net qy_constant_word(qy_circuit *c, uint64_t value, int width)
 {
-  node n = {.op = QY_OP_CONSTANT, .shape = {.width = width}, .value = value & word_mask(width)};
+  node n = {.op = QY_OP_CONSTANT, .shape = {.width = width}, .value = value & qy_word_mask(width)};
   return append(c, n, NULL, 0);
 }
 
@@ -262,6 +269,7 @@ qy_net qy_shift_constant(qy_circuit *c, qy_net a, int left, int width)
 
 qy_net qy_mux(qy_circuit *c, qy_net select, const qy_net *data, int count)
 {
+  assert(data || count == 0);
   if (!c || c->status) return -1;
   if (count < 2 || count > MUX_MAX)
     return mistake(c, QY_BAD_INPUT, "mux in circuit %s: expected 2 to %d data nets, found %d", c->name, MUX_MAX, count);
@@ -305,6 +313,7 @@ qy_net qy_leading_one(qy_circuit *c, qy_net a)
 
 qy_net qy_truth_table(qy_circuit *c, qy_net a, const uint64_t *entry, int width)
 {
+  assert(entry);
   if (!c || c->status) return -1;
   int bits = qy_net_width(c, a);
   if (bits < 1 || bits > TABLE_BITS_MAX)
@@ -314,7 +323,7 @@ qy_net qy_truth_table(qy_circuit *c, qy_net a, const uint64_t *entry, int width)
   uint64_t *copy = qy_arena_alloc(c->arena, words, sizeof *copy);
   if (!copy) return no_memory(c);
   for (size_t i = 0; i < words; i++)
-    copy[i] = entry[i] & word_mask(width);
+    copy[i] = entry[i] & qy_word_mask(width);
   node n = {.op = QY_OP_TRUTH_TABLE, .shape = shape_of(c, a, -1, -1, width, false)};
   n.shape.table = copy;
   return append(c, n, &a, 1);
@@ -328,6 +337,7 @@ qy_net qy_slice(qy_circuit *c, qy_net a, int low, int width)
 
 qy_net qy_concat(qy_circuit *c, const qy_net *part, int count)
 {
+  assert(part || count == 0);
   int width = 0;
   for (int i = 0; i < count; i++)
     width += qy_net_width(c, part[i]);
@@ -431,5 +441,6 @@ qy_status qy_circuit_finish(qy_circuit *c, qy_error *err)
 
 size_t qy_circuit_op_count(const qy_circuit *c)
 {
+  assert(c);
   return c->count;
 }

@@ -10,6 +10,7 @@
 #include "cells.h"
 #include "multiplier.h"
 #include "quarry/circuit.h"
+#include "quarry/integer.h"
 #include "trace.h"
 
 enum { WORD_BITS = 64, MUX_MAX = 16, TABLE_BITS_MAX = 10, NAME_MAX_BYTES = 64 };
@@ -85,12 +86,6 @@ qy_group node_group(const node *n);
 void node_cells(const node *n, const qy_tech *tech, double cells[QY_CELL_COUNT]);
 /* Cells of a circuit, the same way. */
 void circuit_cells(const qy_circuit *c, const qy_tech *tech, qy_census *census);
-
-static inline uint64_t word_mask(int width)
-{
-  if (width <= 0) return 0;
-  return width >= WORD_BITS ? ~UINT64_C(0) : (UINT64_C(1) << width) - 1;
-}
 
 /* The word's value as a signed number of `width` bits, repeated up to bit 63. */
 static inline uint64_t word_extend(uint64_t word, int width, bool is_signed)

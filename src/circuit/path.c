@@ -71,7 +71,7 @@ double qy_path_none(const qy_shape *shape, const qy_tech *tech, bool fast)
 
 double qy_path_add(const qy_shape *shape, const qy_tech *tech, bool fast)
 {
-  return adder(min_int(max_int(shape->a, shape->b), shape->width), tech, fast);
+  return adder(qy_min_int(qy_max_int(shape->a, shape->b), shape->width), tech, fast);
 }
 
 double qy_path_subtract(const qy_shape *shape, const qy_tech *tech, bool fast)
@@ -86,7 +86,7 @@ double qy_path_addsub(const qy_shape *shape, const qy_tech *tech, bool fast)
 
 double qy_path_negate_if(const qy_shape *shape, const qy_tech *tech, bool fast)
 {
-  int levels = fast ? qy_log2_ceil(shape->width) : max_int(shape->width - 1, 1);
+  int levels = fast ? qy_log2_ceil(shape->width) : qy_max_int(shape->width - 1, 1);
   return delay_of(tech, QY_XOR2, one_load) + levels * delay_of(tech, QY_AND2, two_loads) +
          delay_of(tech, QY_XOR2, one_load);
 }
@@ -97,13 +97,13 @@ static double multiplier_form(const qy_shape *shape, bool has_addend, int width,
 {
   bool is_booth = shape->multiplier == QY_MULTIPLIER_BOOTH;
   double load = fast ? one_load : 1;
-  double first = load * tech->delay_ps[QY_NOR2] + (fast ? line(max_int(shape->a, shape->b), tech, true) : 0);
+  double first = load * tech->delay_ps[QY_NOR2] + (fast ? line(qy_max_int(shape->a, shape->b), tech, true) : 0);
   if (is_booth)
     first += load * (tech->delay_ps[QY_XOR2] + tech->delay_ps[QY_AOI21] + tech->delay_ps[QY_XOR2]) +
              (fast ? 0 : line(shape->a + 1, tech, false));
   tree_count tree = qy_cells_product_tree(shape, width, has_addend);
-  int rows = is_booth ? (shape->b + 1) / 2 + 1 : min_int(shape->a, shape->b);
-  int columns = fast ? tree.final_last - tree.final_first + 1 : max_int(width - 2 * qy_log2_ceil(rows), 2);
+  int rows = is_booth ? (shape->b + 1) / 2 + 1 : qy_min_int(shape->a, shape->b);
+  int columns = fast ? tree.final_last - tree.final_first + 1 : qy_max_int(width - 2 * qy_log2_ceil(rows), 2);
   return first + tree.levels * row(tech, fast) + adder(columns, tech, fast);
 }
 
@@ -115,7 +115,7 @@ static double multiplier(const qy_shape *shape, bool has_addend, int width, cons
 
 static int product_width(const qy_shape *shape)
 {
-  return min_int(shape->a + shape->b, 64);
+  return qy_min_int(shape->a + shape->b, 64);
 }
 
 double qy_path_multiply(const qy_shape *shape, const qy_tech *tech, bool fast)
@@ -135,7 +135,7 @@ double qy_path_multiply_sa(const qy_shape *shape, const qy_tech *tech, bool fast
 
 double qy_path_multiply_add(const qy_shape *shape, const qy_tech *tech, bool fast)
 {
-  return multiplier(shape, true, min_int(shape->width, 64), tech, fast);
+  return multiplier(shape, true, qy_min_int(shape->width, 64), tech, fast);
 }
 
 /* The amount's line to all bits of a stage, then the stages. */
@@ -161,7 +161,7 @@ double qy_path_shift_right_signed(const qy_shape *shape, const qy_tech *tech, bo
 
 double qy_path_mux(const qy_shape *shape, const qy_tech *tech, bool fast)
 {
-  double first_level = (double)shape->width * max_int(shape->count / 2, 1);
+  double first_level = (double)shape->width * qy_max_int(shape->count / 2, 1);
   return line(first_level, tech, fast) + qy_log2_ceil(shape->count) * selection(tech, fast);
 }
 
@@ -192,7 +192,7 @@ double qy_path_not(const qy_shape *shape, const qy_tech *tech, bool fast)
 /* Greater and not-less per bit, merged pair by pair: one complex gate a level when fast, two gates when lean. */
 double qy_path_less(const qy_shape *shape, const qy_tech *tech, bool fast)
 {
-  int levels = qy_log2_ceil(max_int(shape->a, shape->b));
+  int levels = qy_log2_ceil(qy_max_int(shape->a, shape->b));
   double leaf = delay_of(tech, QY_INV, one_load) + delay_of(tech, QY_NAND2, one_load);
   double node = delay_of(tech, QY_AOI21, two_loads) + (fast ? 0 : delay_of(tech, QY_NAND2, two_loads));
   return leaf + levels * node;
@@ -201,13 +201,13 @@ double qy_path_less(const qy_shape *shape, const qy_tech *tech, bool fast)
 double qy_path_equal(const qy_shape *shape, const qy_tech *tech, bool fast)
 {
   (void)fast;
-  int levels = qy_log2_ceil(max_int(shape->a, shape->b));
+  int levels = qy_log2_ceil(qy_max_int(shape->a, shape->b));
   return delay_of(tech, QY_XOR2, one_load) + levels * delay_of(tech, QY_AND2, one_load);
 }
 
 double qy_path_max(const qy_shape *shape, const qy_tech *tech, bool fast)
 {
-  return qy_path_less(shape, tech, fast) + line(max_int(shape->a, shape->b), tech, fast) + selection(tech, fast);
+  return qy_path_less(shape, tech, fast) + line(qy_max_int(shape->a, shape->b), tech, fast) + selection(tech, fast);
 }
 
 double qy_path_leading_one(const qy_shape *shape, const qy_tech *tech, bool fast)
@@ -218,12 +218,12 @@ double qy_path_leading_one(const qy_shape *shape, const qy_tech *tech, bool fast
 
 double qy_path_truth_table(const qy_shape *shape, const qy_tech *tech, bool fast)
 {
-  return max_int(shape->a - 1, 1) * selection(tech, fast);
+  return qy_max_int(shape->a - 1, 1) * selection(tech, fast);
 }
 
 double qy_path_round_saturate(const qy_shape *shape, const qy_tech *tech, bool fast)
 {
-  int kept = max_int(shape->a - shape->drop, 1);
+  int kept = qy_max_int(shape->a - shape->drop, 1);
   double delay = 0;
   if (shape->drop > 0) delay += (fast ? qy_log2_ceil(kept) + 1 : kept) * delay_of(tech, QY_HA, one_load);
   if (kept > shape->width)
@@ -247,6 +247,6 @@ double qy_path_counter(const qy_shape *shape, const qy_tech *tech, bool fast)
 
 double qy_path_register_file(const qy_shape *shape, const qy_tech *tech, bool fast)
 {
-  double first_level = (double)shape->width * max_int(shape->count / 2, 1);
+  double first_level = (double)shape->width * qy_max_int(shape->count / 2, 1);
   return tech->delay_ps[QY_DFF] + line(first_level, tech, fast) + qy_log2_ceil(shape->count) * selection(tech, fast);
 }

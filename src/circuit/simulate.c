@@ -5,46 +5,55 @@
  */
 #include "graph.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 int qy_circuit_inputs(const qy_circuit *c)
 {
+  assert(c);
   return c->input_count;
 }
 
 int qy_circuit_outputs(const qy_circuit *c)
 {
+  assert(c);
   return c->output_count;
 }
 
 int qy_circuit_input_width(const qy_circuit *c, int i)
 {
+  assert(c && i >= 0 && i < c->input_count);
   return c->node[c->input[i].net].shape.width;
 }
 
 int qy_circuit_output_width(const qy_circuit *c, int i)
 {
+  assert(c && i >= 0 && i < c->output_count);
   return c->node[c->output[i].net].shape.width;
 }
 
 const char *qy_circuit_input_name(const qy_circuit *c, int i)
 {
+  assert(c && i >= 0 && i < c->input_count);
   return c->input[i].name;
 }
 
 const char *qy_circuit_output_name(const qy_circuit *c, int i)
 {
+  assert(c && i >= 0 && i < c->output_count);
   return c->output[i].name;
 }
 
 size_t qy_circuit_state_words(const qy_circuit *c)
 {
+  assert(c);
   return (size_t)c->state_words;
 }
 
 size_t qy_circuit_scratch_words(const qy_circuit *c)
 {
+  assert(c);
   return c->count;
 }
 
@@ -68,7 +77,7 @@ static void settle(const qy_circuit *c, const uint64_t *inputs, const uint64_t *
       gather(n, word, in);
       word[i] = row->evaluate(n, in);
     } else {
-      word[i] = inputs[next_input++] & word_mask(n->shape.width);
+      word[i] = inputs[next_input++] & qy_word_mask(n->shape.width);
     }
   }
 }
@@ -87,6 +96,8 @@ static void clock_edge(const qy_circuit *c, const uint64_t *word, uint64_t *stat
 
 void qy_simulate(const qy_circuit *c, const uint64_t *inputs, uint64_t *state, uint64_t *outputs, uint64_t *scratch)
 {
+  assert(c && (inputs || c->input_count == 0) && (state || c->state_words == 0) && (outputs || c->output_count == 0) &&
+         scratch);
   settle(c, inputs, state, scratch);
   for (int i = 0; i < c->output_count; i++)
     outputs[i] = scratch[c->output[i].net];
@@ -195,6 +206,7 @@ static void summarize(const qy_circuit *c, const run *r, double cycles, qy_activ
 qy_status qy_circuit_activity(const qy_circuit *c, qy_stimulus *next, void *ctx, int64_t cycles, qy_activity *activity,
                               qy_error *err)
 {
+  assert(c && next && activity);
   run r = {0};
   qy_status status = QY_OK;
   double changed = 0, bits = 0;
@@ -248,5 +260,6 @@ void circuit_cells(const qy_circuit *c, const qy_tech *tech, qy_census *census)
 
 void qy_circuit_census(const qy_circuit *c, qy_census *census)
 {
+  assert(c && census);
   circuit_cells(c, NULL, census);
 }

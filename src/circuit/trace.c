@@ -19,7 +19,7 @@ void trace_none(const node *n, const uint64_t *in, uint64_t out, trace *t)
 static uint64_t adder_span(const node *n)
 {
   int wide = n->shape.a > n->shape.b ? n->shape.a : n->shape.b;
-  return word_mask(wide < n->shape.width ? wide : n->shape.width);
+  return qy_word_mask(wide < n->shape.width ? wide : n->shape.width);
 }
 
 /* n full adders; with half_first the lowest is a half adder. */
@@ -56,7 +56,7 @@ void trace_addsub(const node *n, const uint64_t *in, uint64_t out, trace *t)
 
 void trace_negate_if(const node *n, const uint64_t *in, uint64_t out, trace *t)
 {
-  uint64_t span = word_mask(n->shape.width), x = operand(n, in, 0) ^ (in[1] ? ~UINT64_C(0) : 0);
+  uint64_t span = qy_word_mask(n->shape.width), x = operand(n, in, 0) ^ (in[1] ? ~UINT64_C(0) : 0);
   trace_add(t, QY_XOR2, x & span);
   trace_add(t, QY_HA, out);
   trace_add(t, QY_HA, x & (x ^ out) & span);
@@ -90,8 +90,8 @@ void trace_shift_left(const node *n, const uint64_t *in, uint64_t out, trace *t)
     int step = 1 << k;
     if (in[1] >> k & 1) x <<= step;
     reach = reach + step < n->shape.width ? reach + step : n->shape.width;
-    trace_add(t, QY_AND2, x & word_mask(step) & word_mask(reach));
-    trace_add(t, QY_MUX2, x & ~word_mask(step) & word_mask(reach));
+    trace_add(t, QY_AND2, x & qy_word_mask(step) & qy_word_mask(reach));
+    trace_add(t, QY_MUX2, x & ~qy_word_mask(step) & qy_word_mask(reach));
   }
 }
 
@@ -99,11 +99,11 @@ void trace_shift_right(const node *n, const uint64_t *in, uint64_t out, trace *t
 {
   (void)out;
   int w = n->shape.width;
-  uint64_t x = in[0], fill = n->shape.is_signed && in[0] >> (w - 1) & 1 ? word_mask(w) : 0;
+  uint64_t x = in[0], fill = n->shape.is_signed && in[0] >> (w - 1) & 1 ? qy_word_mask(w) : 0;
   for (int k = 0; k < n->in_width[1] && k < 6; k++) {
     int step = 1 << k;
-    if (in[1] >> k & 1) x = step < w ? (x >> step) | (fill & ~word_mask(w - step)) : fill;
-    uint64_t edge = step < w ? word_mask(w) & ~word_mask(w - step) : word_mask(w);
+    if (in[1] >> k & 1) x = step < w ? (x >> step) | (fill & ~qy_word_mask(w - step)) : fill;
+    uint64_t edge = step < w ? qy_word_mask(w) & ~qy_word_mask(w - step) : qy_word_mask(w);
     trace_add(t, n->shape.is_signed ? QY_MUX2 : QY_AND2, x & edge);
     trace_add(t, QY_MUX2, x & ~edge);
   }
@@ -160,7 +160,7 @@ void trace_not(const node *n, const uint64_t *in, uint64_t out, trace *t)
 static void trace_compare(const node *n, const uint64_t *in, trace *t)
 {
   int wide = n->shape.a > n->shape.b ? n->shape.a : n->shape.b;
-  uint64_t span = word_mask(wide), a = operand(n, in, 0) & span, b = ~operand(n, in, 1) & span;
+  uint64_t span = qy_word_mask(wide), a = operand(n, in, 0) & span, b = ~operand(n, in, 1) & span;
   uint64_t sum = a + b + 1, carry_in = a ^ b ^ sum, generate = a & b, propagate = a | b;
   trace_add(t, QY_INV, b);
   trace_add(t, QY_NAND2, ~generate & span);
@@ -184,7 +184,7 @@ void trace_equal(const node *n, const uint64_t *in, uint64_t out, trace *t)
 {
   (void)out;
   int wide = n->shape.a > n->shape.b ? n->shape.a : n->shape.b;
-  uint64_t differ = in[0] ^ in[1], same = ~differ & word_mask(wide);
+  uint64_t differ = in[0] ^ in[1], same = ~differ & qy_word_mask(wide);
   trace_add(t, QY_XOR2, differ);
   for (; wide > 1; wide = (wide + 1) / 2) { /* a tree of gates, neighbours first */
     uint64_t next = 0;
@@ -193,7 +193,7 @@ void trace_equal(const node *n, const uint64_t *in, uint64_t out, trace *t)
       next |= (same >> i & high) << (i / 2);
     }
     same = next;
-    trace_add(t, QY_AND2, same & word_mask(wide / 2));
+    trace_add(t, QY_AND2, same & qy_word_mask(wide / 2));
   }
 }
 
@@ -212,7 +212,7 @@ void trace_leading_one(const node *n, const uint64_t *in, uint64_t out, trace *t
       next |= ((any >> i & 1) | high) << (i / 2);
     }
     any = next;
-    trace_add(t, QY_OR2, any & word_mask(count / 2));
+    trace_add(t, QY_OR2, any & qy_word_mask(count / 2));
     if (level > 0) trace_add(t, QY_MUX2, chosen);
   }
 }
@@ -224,7 +224,7 @@ void trace_truth_table(const node *n, const uint64_t *in, uint64_t out, trace *t
   int bits = n->shape.a;
   for (int level = 1; level < bits; level++)
     for (uint64_t i = 0; i < UINT64_C(1) << (bits - 1 - level); i++)
-      trace_add(t, QY_MUX2, n->shape.table[i << (level + 1) | (in[0] & word_mask(level + 1))]);
+      trace_add(t, QY_MUX2, n->shape.table[i << (level + 1) | (in[0] & qy_word_mask(level + 1))]);
 }
 
 void trace_round_saturate(const node *n, const uint64_t *in, uint64_t out, trace *t)
@@ -234,14 +234,14 @@ void trace_round_saturate(const node *n, const uint64_t *in, uint64_t out, trace
   uint64_t value = operand(n, in, 0), round = s->drop > 0 ? value >> (s->drop - 1) & 1 : 0;
   uint64_t x = s->drop < WORD_BITS ? value >> s->drop : 0, sum = x + round;
   if (s->drop > 0) {
-    trace_add(t, QY_HA, sum & word_mask(kept));
-    trace_add(t, QY_HA, x & (x ^ sum) & word_mask(kept));
+    trace_add(t, QY_HA, sum & qy_word_mask(kept));
+    trace_add(t, QY_HA, x & (x ^ sum) & qy_word_mask(kept));
   }
   int above = kept - s->width;
   if (above <= 0) return;
   uint64_t high = sum >> (s->width - (s->is_signed ? 1 : 0));
-  if (s->is_signed) trace_add(t, QY_XNOR2, ~(high ^ high >> 1) & word_mask(above));
-  trace_add(t, QY_NAND2, ~high & word_mask(above));
+  if (s->is_signed) trace_add(t, QY_XNOR2, ~(high ^ high >> 1) & qy_word_mask(above));
+  trace_add(t, QY_NAND2, ~high & qy_word_mask(above));
   trace_add(t, QY_AND2, out);
   trace_add(t, QY_OR2, out);
 }
@@ -254,7 +254,7 @@ void trace_register(const node *n, const uint64_t *in, uint64_t out, trace *t)
 
 void trace_counter(const node *n, const uint64_t *in, uint64_t out, trace *t)
 {
-  uint64_t step = n->count > 0 ? in[0] : 1, sum = (out + step) & word_mask(n->shape.width);
+  uint64_t step = n->count > 0 ? in[0] : 1, sum = (out + step) & qy_word_mask(n->shape.width);
   trace_add(t, QY_DFF, out);
   trace_add(t, QY_INV, ~out & 1);
   trace_add(t, QY_HA, sum & ~UINT64_C(1));

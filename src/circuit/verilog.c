@@ -5,6 +5,7 @@
  */
 #include "verilog.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -121,6 +122,7 @@ static qy_status close_emitter(emitter *e, qy_error *err)
 
 qy_status qy_circuit_verilog(const qy_circuit *c, qy_text *out, qy_error *err)
 {
+  assert(c && out);
   emitter e;
   qy_status status = open_emitter(&e, c, out, err);
   if (status) return status;
@@ -215,6 +217,7 @@ static void put_vector(const emitter *e, const model *m)
 qy_status qy_circuit_testbench(const qy_circuit *c, qy_stimulus *next, void *ctx, int64_t cycles, qy_text *out,
                                qy_error *err)
 {
+  assert(c && next && out);
   emitter e;
   model m = {0};
   qy_status status = open_emitter(&e, c, out, err);

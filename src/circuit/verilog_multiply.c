@@ -60,7 +60,7 @@ static void put_row(const writer *w, int i, const char *word, int width, int shi
   for (int k = 0; k < w->p->modes; k++) {
     keep[k] = w->p->mode[k].row[i].keep;
     flip[k] = w->p->mode[k].row[i].flip;
-    masked = masked || keep[k] != (span & word_mask(w->p->width));
+    masked = masked || keep[k] != (span & qy_word_mask(w->p->width));
   }
   char name[NAME_MAX_BYTES + 16];
   snprintf(name, sizeof name, "%s_row%d", w->out, i);

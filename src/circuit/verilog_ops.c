@@ -12,7 +12,7 @@ void put_range(qy_text *text, int width)
 
 void put_constant(qy_text *text, uint64_t value, int width)
 {
-  qy_text_add(text, "%d'h%" PRIx64, width, value & word_mask(width));
+  qy_text_add(text, "%d'h%" PRIx64, width, value & qy_word_mask(width));
 }
 
 void put_zeros(qy_text *text, int count, const char *before, const char *after)

@@ -6,6 +6,7 @@
 #define QUARRY_CLI_H
 
 #include "quarry/status.h"
+#include "quarry/table.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -90,23 +91,20 @@ int exit_code(qy_status status);
 
 /* ---- tables ---- */
 
-enum { FORMAT_TABLE, FORMAT_CSV, FORMAT_JSON };
-extern const char *const format_names[];
+enum { FORMAT_TABLE = QY_TABLE_ALIGNED, FORMAT_CSV = QY_TABLE_CSV, FORMAT_JSON = QY_TABLE_JSON };
 #define FORMAT_OPTION(target)                                                                                          \
   {                                                                                                                    \
-    "format", 'f', OPTION_CHOICE, (target), "FORMAT", "table, csv or json", 0, 0, format_names                         \
+    "format", 'f', OPTION_CHOICE, (target), "FORMAT", "table, csv or json", 0, 0, qy_table_format_names                \
   }
 
-typedef enum cell_type { CELL_TEXT, CELL_NUMBER, CELL_NULL } cell_type;
-
-/* Rows are collected as text and printed at the end, so that columns can be aligned. */
+/* A qy_table and its format; the program ends when memory does (EXIT_SYSTEM). */
 typedef struct table table;
 table *table_new(int format, int columns, const char *const *names);
-void table_cell(table *t, cell_type type, const char *text);
-void table_text(table *t, const char *text); /* NULL: null */
-void table_number(table *t, double value);   /* NaN: null; 6 digits in tables, 17 otherwise */
+void table_text(table *t, const char *text);   /* NULL: null */
+void table_digits(table *t, const char *text); /* a number as it stands; NULL: null */
+void table_number(table *t, double value);     /* NaN: null; 6 digits in tables, 17 otherwise */
 void table_integer(table *t, int64_t value);
-void table_print(table *t); /* prints and frees */
+void table_print(table *t); /* on standard output; frees */
 
 /* Every constant of a library with interval, status and source (cmd_tech.c). */
 struct qy_tech;

@@ -1,4 +1,4 @@
-/* quarry describe: what a thing is made of and what it costs. */
+/* quarry describe: what something is made of and what it costs. */
 #include "cli.h"
 #include "design_report.h"
 #include "pe_option.h"

@@ -1,9 +1,10 @@
 /* quarry front: the Pareto front of a stored experiment, over its own objectives or others. */
 #include "cli.h"
 
-#include "quarry/experiment.h"
+#include "quarry/plan.h"
 #include "quarry/pareto.h"
 #include "quarry/points.h"
+#include "quarry/text.h"
 #include "quarry/yaml.h"
 
 #include <inttypes.h>
@@ -73,7 +74,7 @@ static int join_row(void *ctx, int columns, const char *const *names, const char
   (void)types;
   list *l = ctx;
   size_t at = strlen(l->text);
-  snprintf(l->text + at, sizeof l->text - at, "%s%s", at ? "," : "", values[0]);
+  qy_append(l->text, sizeof l->text, at, "%s%s", at ? "," : "", values[0]);
   return 0;
 }
 

@@ -1,7 +1,7 @@
 /* quarry list: what there is to use and what has been run. */
 #include "cli.h"
 
-#include "quarry/experiment.h"
+#include "quarry/plan.h"
 #include "quarry/number.h"
 #include "quarry/pe.h"
 #include "quarry/store.h"
@@ -185,11 +185,7 @@ static int experiment_row(void *ctx, int columns, const char *const *names, cons
   (void)names;
   (void)types;
   for (int c = 0; c < columns; c++)
-    table_cell(ctx,
-               !value[c]                    ? CELL_NULL
-               : c == 0 || c == 3 || c == 4 ? CELL_NUMBER
-                                            : CELL_TEXT,
-               value[c] ? value[c] : "");
+    (c == 0 || c == 3 || c == 4 ? table_digits : table_text)(ctx, value[c]);
   return 0;
 }
 

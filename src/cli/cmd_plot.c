@@ -1,7 +1,7 @@
 /* quarry plot: draw the plots of a stored experiment again, or one from flags. */
 #include "cli.h"
 
-#include "quarry/figure.h"
+#include "quarry/chart.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -13,9 +13,9 @@ enum { STORED_MAX = 16 };
 
 /* One plot as the database holds it. */
 typedef struct stored_plot {
-  char where[200]; /* words of figure.where */
+  char where[200]; /* words of chart.where */
   char name[128];
-  qy_figure figure;
+  qy_chart chart;
 } stored_plot;
 
 typedef struct stored_plots {
@@ -36,12 +36,12 @@ static qy_status plot_key(stored_plots *plots, qy_key *key, const char *name, qy
 
 static int kind_find(const char *name)
 {
-  for (int k = 0; k < QY_FIGURE_KIND_COUNT; k++)
-    if (strcmp(qy_figure_kind_name((qy_figure_kind)k), name) == 0) return k;
+  for (int k = 0; k < QY_CHART_KIND_COUNT; k++)
+    if (strcmp(qy_chart_kind_name((qy_chart_kind)k), name) == 0) return k;
   return -1;
 }
 
-/* "network=vgg16,precision=8 bit" into the figure; the text is cut up and must stay. */
+/* "network=vgg16,precision=8 bit" into the chart; the text is cut up and must stay. */
 static qy_status plot_where(stored_plots *plots, stored_plot *p, const char *text, qy_error *err)
 {
   char *rest = p->where, *word;
@@ -49,12 +49,12 @@ static qy_status plot_where(stored_plots *plots, stored_plot *p, const char *tex
   while ((word = strsep(&rest, ",")) && *word) {
     qy_key key;
     char *label = strchr(word, '=');
-    if (!label || p->figure.where_count == QY_KEY_COUNT)
+    if (!label || p->chart.where_count == QY_KEY_COUNT)
       return qy_fail(err, QY_BAD_INPUT, "--where: expected KEY=LABEL with commas between, found \"%s\"", word);
     *label++ = 0;
     qy_status status = plot_key(plots, &key, word, err);
     if (status) return status;
-    p->figure.where[p->figure.where_count++] = (qy_figure_where){key, label};
+    p->chart.where[p->chart.where_count++] = (qy_chart_where){key, label};
   }
   return QY_OK;
 }
@@ -69,24 +69,24 @@ static int plot_row(void *ctx, int columns, const char *const *names, const char
   if (s->count == STORED_MAX) return 1;
   stored_plot *p = &s->plot[s->count];
   int kind = kind_find(value[1]);
-  p->figure = (qy_figure){.x = qy_metric_find(value[2]),
-                          .y = qy_metric_find(value[3]),
-                          .panel = -1,
-                          .x_log = value[6] ? (int)strtol(value[6], NULL, 10) : -1,
-                          .y_log = value[7] ? (int)strtol(value[7], NULL, 10) : -1};
+  p->chart = (qy_chart){.x = qy_metric_find(value[2]),
+                        .y = qy_metric_find(value[3]),
+                        .panel = -1,
+                        .x_log = value[6] ? (int)strtol(value[6], NULL, 10) : -1,
+                        .y_log = value[7] ? (int)strtol(value[7], NULL, 10) : -1};
   qy_key panel;
-  if (value[4] && !plot_key(s, &panel, value[4], NULL)) p->figure.panel = (int)panel;
-  if (kind < 0 || p->figure.x < 0 || p->figure.y < 0) {
+  if (value[4] && !plot_key(s, &panel, value[4], NULL)) p->chart.panel = (int)panel;
+  if (kind < 0 || p->chart.x < 0 || p->chart.y < 0) {
     s->bad = "plot";
     return 1;
   }
-  p->figure.kind = (qy_figure_kind)kind;
+  p->chart.kind = (qy_chart_kind)kind;
   snprintf(p->name, sizeof p->name, "%s", value[0]);
   char text[128], *rest = text, *word;
   snprintf(text, sizeof text, "%s", value[5] ? value[5] : "design");
-  while ((word = strsep(&rest, ",")) && p->figure.group_count < QY_KEY_COUNT) {
+  while ((word = strsep(&rest, ",")) && p->chart.group_count < QY_KEY_COUNT) {
     qy_key key;
-    if (!plot_key(s, &key, word, NULL)) p->figure.group[p->figure.group_count++] = key;
+    if (!plot_key(s, &key, word, NULL)) p->chart.group[p->chart.group_count++] = key;
   }
   if (value[8] && plot_where(s, p, value[8], NULL)) {
     s->bad = "plot";
@@ -137,24 +137,24 @@ static qy_status one_metric(int *out, const char *flag, const char *name, qy_err
                              flag, name ? name : "nothing");
 }
 
-/* The figure that the flags describe. */
-static qy_status figure_from_flags(stored_plots *plots, const plot_options *o, const char *experiment, qy_error *err)
+/* The chart that the flags describe. */
+static qy_status chart_from_flags(stored_plots *plots, const plot_options *o, const char *experiment, qy_error *err)
 {
   stored_plot *p = &plots->plot[0];
-  p->figure = (qy_figure){.kind = (qy_figure_kind)o->kind, .panel = -1, .x_log = -1, .y_log = -1};
-  qy_status status = one_metric(&p->figure.x, "--x", o->x, err);
-  if (!status) status = one_metric(&p->figure.y, "--y", o->y, err);
+  p->chart = (qy_chart){.kind = (qy_chart_kind)o->kind, .panel = -1, .x_log = -1, .y_log = -1};
+  qy_status status = one_metric(&p->chart.x, "--x", o->x, err);
+  if (!status) status = one_metric(&p->chart.y, "--y", o->y, err);
   qy_key key;
-  if (!status && o->panel && !(status = plot_key(plots, &key, o->panel, err))) p->figure.panel = (int)key;
+  if (!status && o->panel && !(status = plot_key(plots, &key, o->panel, err))) p->chart.panel = (int)key;
   if (!status && o->where_points) status = plot_where(plots, p, o->where_points, err);
   char text[128], *rest = text, *word;
   snprintf(text, sizeof text, "%s", o->group ? o->group : "design,precision");
   while (!status && (word = strsep(&rest, ","))) {
     if ((status = plot_key(plots, &key, word, err))) break;
-    for (int i = 0; i < p->figure.group_count; i++)
-      if (p->figure.group[i] == key)
+    for (int i = 0; i < p->chart.group_count; i++)
+      if (p->chart.group[i] == key)
         status = qy_fail(err, QY_BAD_INPUT, "--group: expected each name once, found \"%s\" twice", word);
-    if (!status) p->figure.group[p->figure.group_count++] = key;
+    if (!status) p->chart.group[p->chart.group_count++] = key;
   }
   snprintf(p->name, sizeof p->name, "%s.%s-%s", experiment, o->y ? o->y : "", o->x ? o->x : "");
   plots->count = 1;
@@ -165,7 +165,7 @@ static qy_status draw(const stored_plot *p, const char *parameter, const plot_op
                       const char *title, qy_error *err)
 {
   static const char *const suffix[] = {"svg", "png", "pdf", "txt"};
-  int metrics[QY_METRIC_COUNT], count = qy_figure_metrics(&p->figure, metrics);
+  int metrics[QY_METRIC_COUNT], count = qy_chart_metrics(&p->chart, metrics);
   char stem[1024], *text = NULL;
   qy_points points;
   qy_status status = qy_points_read(&points, store, id, metrics, count, *parameter ? parameter : NULL, err);
@@ -175,11 +175,11 @@ static qy_status draw(const stored_plot *p, const char *parameter, const plot_op
     snprintf(stem, sizeof stem, "%s", o->output);
   else
     snprintf(stem, sizeof stem, "%s/%s", o->where.plots, p->name);
-  qy_figure figure = p->figure;
-  figure.title = title;
-  figure.parameter = *parameter ? parameter : NULL;
-  status = qy_figure_draw(&figure, &points, store, id, (qy_plot_format)o->format, stem, o->gnuplot,
-                          o->format == QY_PLOT_DUMB ? &text : NULL, err);
+  qy_chart chart = p->chart;
+  chart.title = title;
+  chart.parameter = *parameter ? parameter : NULL;
+  status = qy_chart_draw(&chart, &points, store, id, (qy_plot_format)o->format, stem, o->gnuplot,
+                         o->format == QY_PLOT_DUMB ? &text : NULL, err);
   if (!status && text) fputs(text, stdout);
   if (!status && !text) fprintf(stderr, "wrote %s.%s\n", stem, suffix[o->format]);
   free(text);
@@ -227,7 +227,7 @@ int cmd_plot(int argc, char **argv)
   snprintf(sql, sizeof sql, "SELECT question FROM experiment WHERE id = %" PRId64, id);
   if (!status) status = qy_store_query(store, sql, title_row, title, &err);
   if (!status)
-    status = o.x || o.y ? figure_from_flags(&plots, &o, argv[first], &err) : read_plots(&plots, store, id, &err);
+    status = o.x || o.y ? chart_from_flags(&plots, &o, argv[first], &err) : read_plots(&plots, store, id, &err);
   if (!status && plots.count == 0)
     status = qy_fail(&err, QY_BAD_INPUT, "experiment \"%s\" has no plots of its own; give --x and --y", argv[first]);
   if (!status && o.output && plots.count > 1)

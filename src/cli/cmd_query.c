@@ -6,32 +6,21 @@
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 typedef struct sink {
   table *out;
-  int format, columns;
-  char **names; /* copies: the table prints after the statement is gone */
+  int format;
 } sink;
 
 static int row(void *ctx, int columns, const char *const *names, const char *const *values, const int *types)
 {
   sink *s = ctx;
-  if (!s->out) {
-    s->columns = columns;
-    s->names = calloc((size_t)columns, sizeof(char *));
-    if (!s->names) return 1;
-    for (int c = 0; c < columns; c++)
-      if (!(s->names[c] = strdup(names[c]))) return 1;
-    s->out = table_new(s->format, columns, (const char *const *)s->names);
-  }
+  if (!s->out) s->out = table_new(s->format, columns, names);
   for (int c = 0; c < columns; c++) {
-    if (!values[c])
-      table_text(s->out, NULL);
-    else if (types[c] == SQLITE_FLOAT)
+    if (values[c] && types[c] == SQLITE_FLOAT)
       table_number(s->out, strtod(values[c], NULL));
     else
-      table_cell(s->out, types[c] == SQLITE_INTEGER ? CELL_NUMBER : CELL_TEXT, values[c]);
+      (types[c] == SQLITE_INTEGER ? table_digits : table_text)(s->out, values[c]);
   }
   return 0;
 }
@@ -67,9 +56,6 @@ int cmd_query(int argc, char **argv)
     table_print(s.out);
   else if (!status && format == FORMAT_JSON)
     puts("[]");
-  for (int c = 0; c < s.columns; c++)
-    free(s.names[c]);
-  free(s.names);
   qy_store_close(store);
   return finish_output(code);
 }

@@ -2,7 +2,7 @@
 #include "cli.h"
 #include "session.h"
 
-#include "quarry/experiment.h"
+#include "quarry/plan.h"
 #include "quarry/points.h"
 #include "quarry/progress.h"
 

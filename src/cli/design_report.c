@@ -4,7 +4,7 @@
 #include "cli.h"
 #include "pictures.h"
 
-#include "quarry/influence.h"
+#include "quarry/model.h"
 
 #include <errno.h>
 #include <inttypes.h>

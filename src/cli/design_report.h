@@ -2,7 +2,7 @@
 #ifndef QUARRY_CLI_DESIGN_REPORT_H
 #define QUARRY_CLI_DESIGN_REPORT_H
 
-#include "quarry/experiment.h"
+#include "quarry/plan.h"
 
 typedef struct design_request {
   const char *file, *db_dir;

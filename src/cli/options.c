@@ -1,6 +1,7 @@
 /* Option tables on top of getopt_long: parsing, checks and --help from the same rows. */
 #include "cli.h"
 
+#include "quarry/text.h"
 #include "quarry/yaml.h"
 
 #include <errno.h>
@@ -82,13 +83,13 @@ static int set_number(const usage *u, const option_row *row, const char *text)
 static int set_choice(const usage *u, const option_row *row, const char *text)
 {
   char what[72], expected[200] = "one of";
+  size_t used = strlen(expected);
   for (int i = 0; row->names[i]; i++) {
     if (strcmp(text, row->names[i]) == 0) {
       *(int *)row->target = i;
       return PARSED;
     }
-    size_t at = strlen(expected);
-    snprintf(expected + at, sizeof expected - at, "%s %s", i ? "," : "", row->names[i]);
+    used = qy_append(expected, sizeof expected, used, "%s %s", i ? "," : "", row->names[i]);
   }
   snprintf(what, sizeof what, "--%s", row->name);
   return complain(u, what, expected, text);
@@ -110,11 +111,11 @@ int options_parse(const usage *u, const option_row *rows, size_t count, int argc
 {
   struct option longs[OPTIONS_MAX + 2] = {{0}};
   char shorts[2 * OPTIONS_MAX + 3] = ":h";
+  size_t used = strlen(shorts);
   for (size_t i = 0; i < count; i++) {
     int has = rows[i].kind == OPTION_FLAG ? no_argument : required_argument;
     longs[i] = (struct option){rows[i].name, has, NULL, FIRST_CODE + (int)i};
-    size_t at = strlen(shorts);
-    if (rows[i].letter) snprintf(shorts + at, sizeof shorts - at, "%c%s", rows[i].letter, has ? ":" : "");
+    if (rows[i].letter) used = qy_append(shorts, sizeof shorts, used, "%c%s", rows[i].letter, has ? ":" : "");
   }
   longs[count] = (struct option){"help", no_argument, NULL, 'h'};
   int code = check_spelling(u, rows, count, argc, argv);

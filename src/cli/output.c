@@ -1,16 +1,10 @@
-/* What the program prints: reports on standard error, tables in three formats on standard output. */
+/* What the program prints: reports on standard error, tables on standard output. */
 #include "cli.h"
 
 #include "quarry/alloc.h"
 
-#include <errno.h>
-#include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-
-const char *const format_names[] = {"table", "csv", "json", NULL};
 
 int exit_code(qy_status status)
 {
@@ -37,13 +31,8 @@ int report(qy_status status, const qy_error *err)
 }
 
 struct table {
-  int format, columns;
-  const char *const *names;
-  size_t count, capacity;
-  struct cell {
-    cell_type type;
-    char *text;
-  } * cell;
+  qy_table_format format;
+  qy_table *cells;
 };
 
 static void *need(void *memory)
@@ -56,151 +45,48 @@ static void *need(void *memory)
 table *table_new(int format, int columns, const char *const *names)
 {
   table *t = need(qy_alloc(1, sizeof *t));
-  *t = (table){.format = format, .columns = columns, .names = names};
+  *t = (table){(qy_table_format)format, need(qy_table_new((size_t)columns, names))};
   return t;
-}
-
-void table_cell(table *t, cell_type type, const char *text)
-{
-  void *cells = t->cell;
-  if (qy_grow(&cells, &t->capacity, t->count + 1, sizeof *t->cell)) need(NULL);
-  t->cell = cells;
-  t->cell[t->count++] = (struct cell){type, need(strdup(text))};
 }
 
 void table_text(table *t, const char *text)
 {
-  table_cell(t, text ? CELL_TEXT : CELL_NULL, text ? text : "");
+  qy_table_text(t->cells, text);
+}
+
+void table_digits(table *t, const char *text)
+{
+  if (text)
+    qy_table_digits(t->cells, text);
+  else
+    qy_table_null(t->cells);
 }
 
 void table_number(table *t, double value)
 {
-  char text[32];
-  snprintf(text, sizeof text, t->format == FORMAT_TABLE ? "%.6g" : "%.17g", value);
-  table_cell(t, isfinite(value) ? CELL_NUMBER : CELL_NULL, isfinite(value) ? text : "");
+  qy_table_number(t->cells, value);
 }
 
 void table_integer(table *t, int64_t value)
 {
-  char text[32];
-  snprintf(text, sizeof text, "%" PRId64, value);
-  table_cell(t, CELL_NUMBER, text);
-}
-
-/* Characters, not bytes: labels hold UTF-8. */
-static int width_of(const char *text)
-{
-  int width = 0;
-  for (; *text; text++)
-    width += ((unsigned char)*text & 0xC0) != 0x80;
-  return width;
-}
-
-static void print_padded(const char *text, int width, int right, int last)
-{
-  int pad = width - width_of(text);
-  if (right)
-    printf("%*s%s", pad, "", text);
-  else
-    printf("%s%*s", text, last ? 0 : pad, "");
-  fputs(last ? "\n" : "  ", stdout);
-}
-
-static void print_aligned(const table *t)
-{
-  size_t columns = (size_t)t->columns, rows = t->count / columns;
-  int *width = need(qy_alloc(columns, sizeof *width));
-  int *right = need(qy_alloc(columns, sizeof *right));
-  for (size_t c = 0; c < columns; c++) {
-    width[c] = width_of(t->names[c]);
-    for (size_t r = 0; r < rows; r++) {
-      const struct cell *cell = &t->cell[r * columns + c];
-      int w = width_of(cell->text);
-      if (w > width[c]) width[c] = w;
-      if (cell->type == CELL_NUMBER) right[c] = 1;
-    }
-  }
-  for (size_t c = 0; c < columns; c++)
-    print_padded(t->names[c], width[c], right[c], c + 1 == columns);
-  for (size_t i = 0; i < rows * columns; i++) {
-    size_t c = i % columns;
-    print_padded(t->cell[i].type == CELL_NULL ? "-" : t->cell[i].text, width[c], right[c], c + 1 == columns);
-  }
-  free(width);
-  free(right);
-}
-
-/* RFC 4180: quote when the text holds a comma, a quote or a line break. */
-static void print_csv_text(const char *text)
-{
-  if (!strpbrk(text, ",\"\r\n")) {
-    fputs(text, stdout);
-    return;
-  }
-  putchar('"');
-  for (; *text; text++) {
-    if (*text == '"') putchar('"');
-    putchar(*text);
-  }
-  putchar('"');
-}
-
-static void print_csv(const table *t)
-{
-  size_t columns = (size_t)t->columns;
-  for (size_t c = 0; c < columns; c++) {
-    print_csv_text(t->names[c]);
-    putchar(c + 1 == columns ? '\n' : ',');
-  }
-  for (size_t i = 0; i < t->count; i++) {
-    print_csv_text(t->cell[i].text);
-    putchar((i + 1) % columns ? ',' : '\n');
-  }
-}
-
-void print_json_text(const char *text)
-{
-  putchar('"');
-  for (; *text; text++) {
-    unsigned char c = (unsigned char)*text;
-    if (c == '"' || c == '\\')
-      printf("\\%c", c);
-    else if (c < 0x20)
-      printf("\\u%04x", c);
-    else
-      putchar(c);
-  }
-  putchar('"');
-}
-
-static void print_json(const table *t)
-{
-  size_t columns = (size_t)t->columns;
-  fputs("[", stdout);
-  for (size_t i = 0; i < t->count; i++) {
-    size_t c = i % columns;
-    fputs(c ? ", " : i ? ",\n {" : "\n {", stdout);
-    print_json_text(t->names[c]);
-    fputs(": ", stdout);
-    if (t->cell[i].type == CELL_NULL)
-      fputs("null", stdout);
-    else if (t->cell[i].type == CELL_NUMBER)
-      fputs(t->cell[i].text, stdout);
-    else
-      print_json_text(t->cell[i].text);
-    if (c + 1 == columns) putchar('}');
-  }
-  puts(t->count ? "\n]" : "]");
+  qy_table_integer(t->cells, value);
 }
 
 void table_print(table *t)
 {
-  static void (*const print[])(const table *) = {print_aligned, print_csv, print_json};
-  print[t->format](t);
-  for (size_t i = 0; i < t->count; i++)
-    free(t->cell[i].text);
-  free(t->cell);
+  /* A stream that cannot be written is finish_output's to report. */
+  if (qy_table_print(t->cells, t->format, stdout, NULL) == QY_NO_MEMORY) need(NULL);
+  qy_table_free(t->cells);
   free(t);
+}
+
+void print_json_text(const char *text)
+{
+  qy_text quoted = {0};
+  qy_text_json(&quoted, text);
+  if (quoted.failed) need(NULL);
+  fputs(quoted.data, stdout);
+  qy_text_free(&quoted);
 }
 
 int finish_output(int code)

@@ -2,7 +2,7 @@
 #ifndef QUARRY_SAVINGS_H
 #define QUARRY_SAVINGS_H
 
-#include "quarry/experiment.h"
+#include "quarry/plan.h"
 #include "quarry/points.h"
 
 /* saved[i] of point i, in per cent of its partner in the base design: 100 (1 - own / base); NaN when there is none that

@@ -7,7 +7,7 @@
 #include "savings.h"
 
 #include "quarry/crossover.h"
-#include "quarry/influence.h"
+#include "quarry/model.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -73,21 +73,21 @@ qy_key plan_key(const char *name)
   return key;
 }
 
-static qy_figure figure_of(const qy_plot_request *request, const char *title, const char *caption)
+static qy_chart chart_of(const qy_plot_request *request, const char *title, const char *caption)
 {
-  qy_figure f = {.x = request->x,
-                 .x_log = request->x_log,
-                 .y_log = request->y_log,
-                 .y = request->y,
-                 .panel = request->panel ? (int)plan_key(request->panel) : -1,
-                 .title = title,
-                 .caption = caption};
-  for (int k = 0; k < QY_FIGURE_KIND_COUNT; k++)
-    if (strcmp(qy_figure_kind_name((qy_figure_kind)k), request->kind) == 0) f.kind = (qy_figure_kind)k;
+  qy_chart f = {.x = request->x,
+                .x_log = request->x_log,
+                .y_log = request->y_log,
+                .y = request->y,
+                .panel = request->panel ? (int)plan_key(request->panel) : -1,
+                .title = title,
+                .caption = caption};
+  for (int k = 0; k < QY_CHART_KIND_COUNT; k++)
+    if (strcmp(qy_chart_kind_name((qy_chart_kind)k), request->kind) == 0) f.kind = (qy_chart_kind)k;
   for (int g = 0; g < request->group_count; g++)
     f.group[f.group_count++] = plan_key(request->group[g]);
   for (int w = 0; w < request->where_count; w++)
-    f.where[f.where_count++] = (qy_figure_where){plan_key(request->where_key[w]), request->where_label[w]};
+    f.where[f.where_count++] = (qy_chart_where){plan_key(request->where_key[w]), request->where_label[w]};
   return f;
 }
 
@@ -101,8 +101,8 @@ qy_status session_read_points(qy_points *points, qy_store *store, int64_t id, co
   for (int i = 0; i < info->plot_count; i++) {
     int need[QY_METRIC_COUNT];
     if (is_tornado(&info->plot[i])) continue;
-    qy_figure f = figure_of(&info->plot[i], NULL, NULL);
-    int n = qy_figure_metrics(&f, need);
+    qy_chart f = chart_of(&info->plot[i], NULL, NULL);
+    int n = qy_chart_metrics(&f, need);
     while (n-- > 0)
       wanted[need[n]] = 1;
   }
@@ -337,11 +337,11 @@ int session_draw_plots(const qy_plan *plan, qy_store *store, int64_t id, const q
       if (status) return report(status, &err);
       continue;
     }
-    qy_figure figure = figure_of(&info->plot[i], info->question, caption);
-    figure.parameter = info->parameter;
+    qy_chart chart = chart_of(&info->plot[i], info->question, caption);
+    chart.parameter = info->parameter;
     for (int f = 0; f < PICTURE_KINDS; f++) {
       qy_error err = {0};
-      qy_status status = qy_figure_draw(&figure, points, store, id, picture_kind[f].format, stem, gnuplot, NULL, &err);
+      qy_status status = qy_chart_draw(&chart, points, store, id, picture_kind[f].format, stem, gnuplot, NULL, &err);
       if (status) return report(status, &err);
       fprintf(stderr, "wrote %s.%s\n", stem, picture_kind[f].suffix);
     }

@@ -2,8 +2,8 @@
 #ifndef QUARRY_SESSION_H
 #define QUARRY_SESSION_H
 
-#include "quarry/experiment.h"
-#include "quarry/figure.h"
+#include "quarry/chart.h"
+#include "quarry/plan.h"
 #include "quarry/points.h"
 
 /* JSON for the database: ["area_um2", ...] and {"within": [...], "plots": [...]}. NULL: out of memory. */

@@ -258,8 +258,9 @@ qy_status chance_result(chance *c, int64_t **point, double **probability, size_t
   for (size_t g = 0; g < c->front_count; g++)
     for (size_t k = 0; c->front[g] && k < c->draws; k++) {
       const int64_t *ids = NULL;
-      size_t n = qy_archive_front(c->front[g]->archive[k], &ids, NULL);
-      if (!ids || qy_grow(&all, &capacity, total + n + 1, sizeof(int64_t))) {
+      size_t n;
+      if (qy_archive_front(c->front[g]->archive[k], &n, &ids, NULL, NULL) ||
+          qy_grow(&all, &capacity, total + n + 1, sizeof(int64_t))) {
         free(all);
         return qy_no_memory(err);
       }

@@ -7,6 +7,7 @@
 #include "quarry/alloc.h"
 #include "quarry/pareto.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +25,7 @@ struct qy_archive {
 
 qy_archive *qy_archive_new(int objectives)
 {
-  if (objectives < 1 || objectives > QY_OBJECTIVES_MAX) return NULL;
+  assert(objectives >= 1 && objectives <= QY_OBJECTIVES_MAX);
   qy_archive *archive = qy_alloc(1, sizeof *archive);
   if (archive) archive->objectives = objectives;
   return archive;
@@ -120,6 +121,7 @@ static qy_status append(qy_archive *archive, const double *row, int64_t id, qy_e
 
 qy_status qy_archive_put(qy_archive *archive, const double *row, int64_t id, qy_error *err)
 {
+  assert(archive && row);
   for (int d = 0; d < archive->objectives; d++)
     if (isnan(row[d]))
       return qy_fail(err, QY_BAD_INPUT, "expected a number for objective %d of point %lld, found NaN", d + 1,
@@ -130,6 +132,7 @@ qy_status qy_archive_put(qy_archive *archive, const double *row, int64_t id, qy_
 qy_status qy_archive_add(qy_archive *archive, const double *const *columns, const int64_t *ids, size_t count,
                          qy_error *err)
 {
+  assert(archive && (count == 0 || (columns && ids)));
   qy_status status = QY_OK;
   uint8_t *keep = NULL;
   double row[QY_OBJECTIVES_MAX];
@@ -157,6 +160,7 @@ qy_status qy_archive_add(qy_archive *archive, const double *const *columns, cons
 
 qy_status qy_archive_merge(qy_archive *a, const qy_archive *b, qy_error *err)
 {
+  assert(a && b && a != b);
   if (a->objectives != b->objectives)
     return qy_fail(err, QY_BAD_INPUT, "expected a front of %d objectives to merge, found one of %d", a->objectives,
                    b->objectives);
@@ -211,11 +215,15 @@ static int sort_by_id(qy_archive *archive)
   return 0;
 }
 
-size_t qy_archive_front(qy_archive *archive, const int64_t **ids, const double **rows)
+qy_status qy_archive_front(qy_archive *archive, size_t *count, const int64_t **ids, const double **rows, qy_error *err)
 {
+  assert(archive && count);
   static const int64_t no_ids[1];
-  int failed = filter(archive, NULL) != QY_OK || sort_by_id(archive);
-  if (ids) *ids = failed ? NULL : archive->count ? archive->ids : no_ids;
-  if (rows) *rows = failed ? NULL : archive->rows;
-  return failed ? 0 : archive->count;
+  qy_status status = filter(archive, err);
+  if (!status && sort_by_id(archive))
+    status = qy_fail(err, QY_NO_MEMORY, "cannot allocate memory to sort a front of %zu points", archive->count);
+  *count = status ? 0 : archive->count;
+  if (ids) *ids = archive->count ? archive->ids : no_ids;
+  if (rows) *rows = archive->rows;
+  return status;
 }

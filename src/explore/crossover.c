@@ -3,6 +3,7 @@
 
 #include "quarry/alloc.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -20,6 +21,7 @@ static int by_cost(const void *p, const void *q)
 qy_status qy_crossover_find(qy_crossover *out, const double *a_cost, const double *a_value, size_t a_count,
                             const double *b_cost, const double *b_value, size_t b_count, qy_error *err)
 {
+  assert(out && (a_count == 0 || (a_cost && a_value)) && (b_count == 0 || (b_cost && b_value)));
   *out = (qy_crossover){.first_cost = NAN, .best_ratio = NAN, .best_cost = NAN};
   size_t count = a_count + b_count;
   event *events = qy_alloc(count, sizeof *events);

@@ -5,6 +5,7 @@
 
 #include "quarry/alloc.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 enum { FEW = 24 };   /* comparing all pairs beats sorting up to here */
@@ -98,7 +99,7 @@ static qy_status front_3(uint8_t *keep, const double *const *columns, size_t n, 
       uint32_t at = by_x[i].at, rank = y_rank[at];
       if (i > first) {
         uint32_t before = by_x[i - 1].at;
-        if (y_rank[before] == rank && z[before] == z[at]) { /* a tie shares its twin's fate */
+        if (y_rank[before] == rank && z[before] == z[at]) { /* of equal points both stay or none */
           keep[at] = keep[before];
           continue;
         }
@@ -123,6 +124,7 @@ cleanup:
 
 qy_status exact_front(uint8_t *keep, const double *const *columns, int objectives, size_t n)
 {
+  assert(keep && columns && objectives >= 1 && n > 0);
   if (n <= FEW) {
     front_few(keep, columns, objectives, n);
     return QY_OK;

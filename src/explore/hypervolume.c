@@ -13,6 +13,7 @@
 #include "quarry/alloc.h"
 #include "quarry/pareto.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -93,6 +94,7 @@ static qy_status fill(double *value, size_t *n, const double *const *columns, in
 qy_status qy_hypervolume(double *volume, const double *const *columns, int objectives, size_t count,
                          const double *reference, qy_error *err)
 {
+  assert(volume && (columns || count == 0) && reference);
   qy_status status = QY_NO_MEMORY;
   stairs s = {.y_end = 1, .z_end = 1};
   double *value = NULL;

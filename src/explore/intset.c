@@ -3,10 +3,12 @@
 
 #include "quarry/alloc.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 int intset_init(intset *set, size_t size)
 {
+  assert(set);
   size_t length[INTSET_LEVELS] = {0}, total = 0, n = size ? size : 1;
   *set = (intset){0};
   do {

@@ -1,6 +1,8 @@
 /* Radix sort and dense ranks (order.h). */
 #include "order.h"
 
+#include <assert.h>
+
 enum { DIGIT_BITS = 11, BUCKETS = 1 << DIGIT_BITS, PASSES = 3, LEAD_BITS = DIGIT_BITS * PASSES };
 enum { INSERT_MAX = 24, MERGE_MAX = 1500 }; /* below these sizes the simpler sort is faster */
 
@@ -50,6 +52,7 @@ static void repair(order_item *a, order_item *spare, size_t n, uint64_t low, int
 
 order_item *order_sort(order_item *a, order_item *spare, size_t n)
 {
+  assert(n == 0 || (a && spare));
   if (n < MERGE_MAX) {
     merge_sort(a, spare, n);
     return a;
@@ -94,6 +97,7 @@ order_item *order_sort(order_item *a, order_item *spare, size_t n)
 
 size_t order_rank(uint32_t *rank, const double *values, size_t n, order_item *items, order_item *spare)
 {
+  assert(n == 0 || (rank && values && items && spare));
   if (n == 0) return 0;
   for (size_t i = 0; i < n; i++)
     items[i] = (order_item){order_key(values[i]), (uint32_t)i};

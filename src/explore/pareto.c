@@ -8,10 +8,12 @@
  */
 #include "quarry/pareto.h"
 #include "exact.h"
+#include "quarry/random.h"
 #include "sift.h"
 
 #include "quarry/alloc.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,15 +45,6 @@ typedef struct sample {
   int gain[CANDIDATES_MAX];                  /* how many of them were not dropped by pivots chosen so far, or more */
 } sample;
 
-/* Fixed mixing (splitmix64, Steele, Lea, Flood, OOPSLA 2014) so that a grid's period does not meet the stride. */
-static uint64_t mix(uint64_t x)
-{
-  x += 0x9e3779b97f4a7c15u;
-  x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
-  x = (x ^ x >> 27) * 0x94d049bb133111ebu;
-  return x ^ x >> 31;
-}
-
 static qy_status refuse_nan(const double *const *columns, int objectives, const uint32_t *index, size_t n,
                             qy_error *err)
 {
@@ -71,7 +64,7 @@ static qy_status draw(sample *s, const remaining *left, int objectives, bool *us
   size_t stride = left->count / s->size;
   *usable = false;
   for (size_t i = 0; i < s->size; i++) {
-    size_t at = i * stride + (size_t)(mix(i) % stride);
+    size_t at = i * stride + (size_t)(qy_random_mix(i) % stride);
     for (int d = 0; d < objectives; d++) {
       s->value[d][i] = left->columns[d][at];
       if (isnan(s->value[d][i])) return QY_OK; /* refused later, with its place */
@@ -207,6 +200,7 @@ static qy_status shrink_while_it_pays(remaining *left, int objectives)
 qy_status qy_pareto(uint8_t *on_front, size_t *front_count, const double *const *columns, int objectives, size_t count,
                     qy_error *err)
 {
+  assert(front_count && (count == 0 || (on_front && columns)));
   qy_status status = QY_OK;
   uint8_t *keep = NULL;
   remaining left = {.count = count};

@@ -4,6 +4,7 @@
 #include "quarry/alloc.h"
 #include "quarry/draws.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -115,6 +116,7 @@ static qy_status estimate(qy_sensitivity_index *index, const qy_sensitivity *s, 
 
 qy_status qy_sensitivity_run(qy_sensitivity_index *index, const qy_sensitivity *s, qy_error *err)
 {
+  assert(index && s && (s->model || s->batch));
   if (s->inputs == 0 || s->outputs == 0 || s->samples < SAMPLES_MIN)
     return qy_fail(err, QY_BAD_INPUT,
                    "sensitivity: expected inputs, outputs and at least %d samples, found %zu, %zu and %zu", SAMPLES_MIN,

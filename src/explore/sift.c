@@ -5,6 +5,7 @@
  */
 #include "sift.h"
 
+#include <assert.h>
 #include <string.h>
 
 enum { GROUP = 8 }; /* pivots tested before asking whether all lanes are dropped */
@@ -76,5 +77,6 @@ size_t sift_by(int version, uint32_t *kept, const double *const *columns, int ob
 
 size_t sift(uint32_t *kept, const double *const *columns, int objectives, size_t n, const sift_pivots *pivots)
 {
+  assert(kept && columns && pivots);
   return sift_by(sift_versions() - 1, kept, columns, objectives, n, pivots);
 }

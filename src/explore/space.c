@@ -1,11 +1,14 @@
 /* Design spaces: point index to group and axis values, first axis slowest (include/quarry/space.h). */
 #include "quarry/space.h"
 
+#include <assert.h>
+
 /* Beyond 2^53 an index no longer survives a trip through a double (JSON, gnuplot). */
 static const int64_t POINTS_MAX = (int64_t)1 << 53;
 
 qy_status qy_space_finish(qy_space *space, qy_error *err)
 {
+  assert(space && space->group_count >= 0 && (space->group || space->group_count == 0));
   int64_t total = 0;
   for (int g = 0; g < space->group_count; g++) {
     qy_space_group *group = &space->group[g];
@@ -37,6 +40,7 @@ qy_status qy_space_finish(qy_space *space, qy_error *err)
 
 void qy_space_decode(const qy_space *space, int64_t i, int *group, size_t value[QY_AXES_MAX])
 {
+  assert(space && i >= 0 && i < space->count && group && value);
   int low = 0, high = space->group_count;
   while (high - low > 1) { /* groups are never empty, so their first indices rise strictly */
     int middle = low + (high - low) / 2;
@@ -56,6 +60,7 @@ void qy_space_decode(const qy_space *space, int64_t i, int *group, size_t value[
 
 int64_t qy_space_encode(const qy_space *space, int group, const size_t *value)
 {
+  assert(space && group >= 0 && group < space->group_count && value);
   const qy_space_group *g = &space->group[group];
   int64_t at = 0;
   for (int a = 0; a < g->axis_count; a++)

@@ -12,6 +12,7 @@
 #include "quarry/alloc.h"
 #include "quarry/space.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -221,6 +222,7 @@ static qy_status run_threads(const qy_sweep *s, pool *p, worker *workers, qy_err
 
 qy_status qy_sweep_run(const qy_sweep *s, qy_error *err)
 {
+  assert(s && s->evaluate && s->sink);
   if (s->count < 0)
     return qy_fail(err, QY_BAD_INPUT, "expected a number of points >= 0, found %lld", (long long)s->count);
   if (s->batch < 1)

@@ -7,8 +7,10 @@
 #include "quarry/sram.h"
 
 #include "quarry/csv.h"
+#include "quarry/text.h"
 #include "sram_int.h"
 
+#include <assert.h>
 #include <float.h>
 #include <math.h>
 #include <stdint.h>
@@ -67,11 +69,13 @@ const char *qy_sram_flavour_name(qy_sram_flavour flavour)
 
 double qy_sram_table_temperature_k(const qy_sram_table *table)
 {
+  assert(table);
   return table->temperature_k;
 }
 
 void qy_sram_word_range(const qy_sram_table *table, int *low_bits, int *high_bits)
 {
+  assert(table && low_bits && high_bits);
   const axis *words = &table->axis[WORD];
   *low_bits = words->value[0];
   *high_bits = words->value[words->count - 1];
@@ -79,12 +83,14 @@ void qy_sram_word_range(const qy_sram_table *table, int *low_bits, int *high_bit
 
 int sram_table_nodes(const qy_sram_table *table, const int **nodes)
 {
+  assert(table && nodes);
   *nodes = table->axis[NODE].value;
   return table->axis[NODE].count;
 }
 
 void sram_table_set_laws(qy_sram_table *table, const qy_sram_law *law)
 {
+  assert(table && law);
   table->law = law;
 }
 
@@ -115,6 +121,7 @@ static int axis_find(const axis *a, int x)
 
 int qy_sram_fit_banks(const qy_sram_table *table, int64_t banks)
 {
+  assert(table);
   const axis *a = &table->axis[BANKS];
   if (banks > a->value[a->count - 1]) return 0;
   const int i = banks > 0 ? axis_floor(a, (int)banks) : 0;
@@ -141,11 +148,13 @@ static void axis_finish(axis *a)
 
 bool qy_sram_table_has_node(const qy_sram_table *table, int node_nm)
 {
+  assert(table);
   return axis_find(&table->axis[NODE], node_nm) >= 0;
 }
 
 const qy_sram_law *qy_sram_supply_law(const qy_sram_table *table, int node_nm, qy_sram_flavour flavour)
 {
+  assert(table);
   const int node = axis_find(&table->axis[NODE], node_nm);
   if (node < 0 || !table->law || (unsigned)flavour >= QY_SRAM_FLAVOUR_COUNT) return NULL;
   return &table->law[node * QY_SRAM_FLAVOUR_COUNT + (int)flavour];
@@ -218,6 +227,7 @@ static qy_status build(qy_sram_table *t, row *rows, size_t count, qy_arena *aren
 
 qy_status qy_sram_table_read(qy_sram_table **table, const char *file, qy_arena *arena, qy_error *err)
 {
+  assert(table && file && arena);
   qy_csv csv;
   int at[COLUMNS];
   bool more;
@@ -270,7 +280,7 @@ static void list_axis(const axis *a, char *out)
   size_t used = 0;
   out[0] = '\0';
   for (int i = 0; i < a->count && used < RANGE_TEXT - 12; i++)
-    used += (size_t)snprintf(out + used, RANGE_TEXT - used, "%s%d", i ? ", " : "", a->value[i]);
+    used = qy_append(out, RANGE_TEXT, used, "%s%d", i ? ", " : "", a->value[i]);
 }
 
 static qy_status outside_axis(const qy_sram_table *t, int which, int found, qy_error *err)
@@ -406,6 +416,7 @@ static qy_status at_supply(qy_sram *macro, const qy_sram_table *table, const qy_
 
 qy_status qy_sram_lookup(qy_sram *macro, const qy_sram_table *table, const qy_sram_query *query, qy_error *err)
 {
+  assert(macro && table && query);
   const line *pair[2];
   double share, low, high;
   qy_status status = find_lines(pair, &share, table, query, err);
@@ -419,6 +430,7 @@ qy_status qy_sram_lookup(qy_sram *macro, const qy_sram_table *table, const qy_sr
 qy_status qy_sram_fit(qy_sram *macro, double *bytes, const qy_sram_table *table, const qy_sram_query *query,
                       qy_error *err)
 {
+  assert(macro && bytes && table && query);
   const line *pair[2];
   double share, low, high, wanted = query->capacity_bytes;
   qy_status status = find_lines(pair, &share, table, query, err);

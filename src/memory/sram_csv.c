@@ -7,6 +7,7 @@
 
 #include "quarry/csv.h"
 
+#include <assert.h>
 #include <limits.h>
 #include <string.h>
 
@@ -25,6 +26,7 @@ struct qy_sram_csv {
 
 qy_status qy_sram_csv_open(qy_sram_csv **csv, const char *file, qy_arena *arena, qy_error *err)
 {
+  assert(csv && file && arena);
   *csv = NULL;
   qy_sram_csv *c = qy_arena_alloc(arena, 1, sizeof *c);
   if (!c) return qy_fail_at(err, QY_NO_MEMORY, file, 0, 0, "out of memory");
@@ -77,6 +79,7 @@ static qy_status read_values(const qy_sram_csv *c, qy_sram *expected, const char
 qy_status qy_sram_csv_next(qy_sram_csv *csv, const qy_sram_table *table, qy_sram_csv_row *row, bool *more,
                            qy_error *err)
 {
+  assert(csv && table && row && more);
   double node_nm, temperature_k;
   *row = (qy_sram_csv_row){0};
   qy_status status = qy_csv_next(&csv->csv, more, err);

@@ -4,6 +4,7 @@
 #include "quarry/csv.h"
 #include "quarry/sram.h"
 
+#include <assert.h>
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 
@@ -11,12 +12,14 @@ static const char *const quantity_names[QY_SRAM_QUANTITY_COUNT] = {"read", "writ
 
 const char *qy_sram_quantity_name(qy_sram_quantity quantity)
 {
+  assert((unsigned)quantity < QY_SRAM_QUANTITY_COUNT);
   return quantity_names[quantity];
 }
 
 qy_status qy_sram_error_read(double p95_frac[QY_SRAM_QUANTITY_COUNT], const char *file, int node_nm, qy_arena *arena,
                              qy_error *err)
 {
+  assert(p95_frac && file && arena);
   enum { NODE, FLAVOUR, QUANTITY, P95, COLUMNS };
   static const char *const names[COLUMNS] = {"node_nm", "flavour", "quantity", "p95_pct"};
   const char *flavours[QY_SRAM_FLAVOUR_COUNT];
@@ -51,6 +54,7 @@ qy_status qy_sram_error_read(double p95_frac[QY_SRAM_QUANTITY_COUNT], const char
 
 double qy_sram_error_factor(double p95_frac, double z)
 {
+  assert(p95_frac >= 0);
   const double two_sided = gsl_cdf_ugaussian_Pinv(0.975);
   return exp(z * log1p(p95_frac) / two_sided);
 }

@@ -2,8 +2,10 @@
 #include "quarry/sram_supply.h"
 
 #include "quarry/csv.h"
+#include "quarry/text.h"
 #include "sram_int.h"
 
+#include <assert.h>
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdio.h>
@@ -90,6 +92,7 @@ static qy_status check_law(const qy_sram_law *law, unsigned seen, int node_nm, i
 
 qy_status qy_sram_supply_read(qy_sram_table *table, const char *file, qy_arena *arena, qy_error *err)
 {
+  assert(table && file && arena);
   static const char *const names[COLUMNS] = {"node_nm", "flavour", "constant", "unit",  "value",
                                              "low",     "high",    "status",   "source"};
   const int *nodes, count = sram_table_nodes(table, &nodes);
@@ -149,6 +152,7 @@ static double deviation(double at_low, double value, double at_high)
 
 void qy_sram_supply_scale(qy_sram_scale *scale, const qy_sram_law *law, double v)
 {
+  assert(scale && law && v > 0);
   const qy_constant *n = &law->energy_exponent, *t = &law->threshold_v, *a = &law->alpha, *s = &law->leakage_slope_v;
   const double energy = log_energy(law, v, n->value), delay = log_delay(law, v, t->value, a->value),
                leakage = log_leakage(law, v, s->value);
@@ -164,6 +168,7 @@ void qy_sram_supply_scale(qy_sram_scale *scale, const qy_sram_law *law, double v
 
 qy_status qy_sram_supply_check(const qy_sram_table *table, const qy_tech *tech, qy_error *err)
 {
+  assert(table && tech);
   if (!tech->sram_node)
     return qy_fail(
         err, QY_BAD_INPUT,
@@ -173,8 +178,9 @@ qy_status qy_sram_supply_check(const qy_sram_table *table, const qy_tech *tech, 
   if (!qy_sram_table_has_node(table, node_nm)) {
     const int *nodes, count = sram_table_nodes(table, &nodes);
     char list[120] = "";
-    for (int i = 0; i < count && strlen(list) < sizeof list - 16; i++)
-      snprintf(list + strlen(list), sizeof list - strlen(list), "%s%d", i ? ", " : "", nodes[i]);
+    size_t used = 0;
+    for (int i = 0; i < count && used < sizeof list - 16; i++)
+      used = qy_append(list, sizeof list, used, "%s%d", i ? ", " : "", nodes[i]);
     return qy_fail(err, QY_BAD_INPUT, "library %s: expected an SRAM node of the table (%s nm), found \"%s\"",
                    tech->name, list, tech->sram_node);
   }
@@ -197,6 +203,7 @@ qy_status qy_sram_supply_check(const qy_sram_table *table, const qy_tech *tech, 
 
 void qy_sram_supply_widen(double p95_frac[QY_SRAM_QUANTITY_COUNT], const qy_sram_table *table, const qy_tech *tech)
 {
+  assert(p95_frac && table && tech);
   const double two_sided = gsl_cdf_ugaussian_Pinv(0.975);
   double energy_sd = 0, leakage_sd = 0;
   if (!(tech->sram_voltage_v > 0) || !tech->sram_node) return;

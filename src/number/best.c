@@ -5,6 +5,7 @@
  */
 #include "quarry/sqnr.h"
 
+#include <assert.h>
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_min.h>
 #include <math.h>
@@ -76,6 +77,7 @@ static int local_minima(const double *noise, int points, int kept[REFINED])
 
 qy_status qy_best_scale(qy_best *best, const qy_levels *levels, const qy_signal *signal, qy_error *err)
 {
+  assert(best && levels && signal);
   search s = {.levels = levels, .signal = signal};
   double start = log(low_rms * signal->rms), end = log(fmax(high_scale(signal), 2 * low_rms * signal->rms));
   double per_octave = levels->count > COARSE_LEVELS ? steps_dense : steps_coarse;
@@ -111,6 +113,7 @@ out:
 
 qy_status qy_best_format(qy_best *best, const qy_number *number, const qy_signal *signal, qy_error *err)
 {
+  assert(best && number && signal);
   qy_status status = qy_number_check(number, err);
   if (status != QY_OK) return status;
   qy_arena *arena = qy_arena_new();
@@ -134,6 +137,7 @@ qy_status qy_best_format(qy_best *best, const qy_number *number, const qy_signal
 
 qy_status qy_best_layers(qy_best *best, const qy_number *number, const qy_signal *layers, size_t count, qy_error *err)
 {
+  assert(number && (count == 0 || (best && layers)));
   for (size_t i = 0; i < count; i++) {
     qy_status status = qy_best_format(&best[i], number, &layers[i], err);
     if (status != QY_OK) return status;
@@ -143,6 +147,7 @@ qy_status qy_best_layers(qy_best *best, const qy_number *number, const qy_signal
 
 double qy_sqnr_network_db(const double *layer_db, size_t count)
 {
+  assert(layer_db || count == 0);
   double noise = 0;
   for (size_t i = 0; i < count; i++)
     noise += pow(10, -layer_db[i] / 10);
@@ -152,6 +157,7 @@ double qy_sqnr_network_db(const double *layer_db, size_t count)
 qy_status qy_quantize_describe(qy_quantize_report *report, const qy_number *number, const qy_signal *signals,
                                size_t signal_count, qy_arena *arena, qy_error *err)
 {
+  assert(report && number && arena);
   static const struct {
     qy_signal_kind kind;
     double shape;

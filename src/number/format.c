@@ -5,6 +5,9 @@
  */
 #include "rows.h"
 
+#include "quarry/text.h"
+
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -180,6 +183,7 @@ const qy_number_info *qy_number_table(size_t *count)
 
 int qy_number_find(const char *name)
 {
+  assert(name);
   for (int kind = 0; name && kind < QY_NUMBER_KIND_COUNT; kind++)
     if (strcmp(name, table[kind].name) == 0) return kind;
   return -1;
@@ -205,6 +209,7 @@ static const qy_number_parameter *parameter_of(qy_number_kind kind, const char *
 
 qy_number qy_number_default(qy_number_kind kind, int bits)
 {
+  assert((unsigned)kind < QY_NUMBER_KIND_COUNT);
   qy_number number = {.kind = kind};
   const qy_number_parameter *parameter = table[kind].parameter;
   for (int i = 0; i < QY_NUMBER_PARAMETERS_MAX && parameter[i].name; i++)
@@ -217,13 +222,14 @@ qy_number qy_number_default(qy_number_kind kind, int bits)
 
 qy_status qy_number_set(qy_number *number, const char *name, int64_t value, qy_error *err)
 {
+  assert(number && (unsigned)number->kind < QY_NUMBER_KIND_COUNT && name);
   const qy_number_info *info = &table[number->kind];
   const qy_number_parameter *parameter = parameter_of(number->kind, name);
   if (!parameter) {
     char known[128] = "";
     size_t used = 0;
-    for (int i = 0; i < QY_NUMBER_PARAMETERS_MAX && info->parameter[i].name && used < sizeof known; i++)
-      used += (size_t)snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "", info->parameter[i].name);
+    for (int i = 0; i < QY_NUMBER_PARAMETERS_MAX && info->parameter[i].name; i++)
+      used = qy_append(known, sizeof known, used, "%s%s", i ? ", " : "", info->parameter[i].name);
     return qy_fail(err, QY_BAD_INPUT, "%s: expected a parameter among %s, found %s", info->name, known, name);
   }
   if (value < parameter->low || value > parameter->high)
@@ -235,6 +241,7 @@ qy_status qy_number_set(qy_number *number, const char *name, int64_t value, qy_e
 
 qy_status qy_number_check(const qy_number *number, qy_error *err)
 {
+  assert(number);
   if ((int)number->kind < 0 || number->kind >= QY_NUMBER_KIND_COUNT)
     return qy_fail(err, QY_BAD_INPUT, "expected a number format, found kind %d", (int)number->kind);
   const qy_number_info *info = &table[number->kind];
@@ -268,16 +275,19 @@ qy_status qy_number_check(const qy_number *number, qy_error *err)
 
 int qy_number_code_bits(const qy_number *number)
 {
+  assert(number);
   return table[number->kind].code_bits(number);
 }
 
 double qy_number_compression(const qy_number *number)
 {
+  assert(number);
   return 32.0 / qy_number_code_bits(number); /* against float32 */
 }
 
 double qy_number_value(const qy_number *number, uint32_t code)
 {
+  assert(number);
   int64_t w;
   bool root2;
   if (!table[number->kind].weight(number, code, &w, &root2)) return NAN;
@@ -288,6 +298,7 @@ double qy_number_value(const qy_number *number, uint32_t code)
 qy_status qy_number_product(int64_t *product, const qy_number *number, int64_t x, uint32_t code, int keep_bits,
                             qy_drop drop, qy_error *err)
 {
+  assert(product && number);
   int64_t w;
   bool root2;
   *product = 0;

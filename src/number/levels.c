@@ -6,6 +6,7 @@
  */
 #include "quarry/number.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -53,6 +54,7 @@ static bool is_symmetric(const double *value, const double *threshold, size_t co
 
 qy_status qy_levels_build(qy_levels **levels, const qy_number *number, qy_arena *arena, qy_error *err)
 {
+  assert(levels && number && arena);
   *levels = NULL;
   qy_status status = qy_number_check(number, err);
   if (status != QY_OK) return status;
@@ -97,6 +99,7 @@ out:
 
 size_t qy_levels_nearest(const qy_levels *levels, double x)
 {
+  assert(levels && levels->count > 0);
   /* Count the thresholds below x without branches that depend on x. */
   const double *t = levels->threshold;
   size_t base = 0, left = levels->count - 1;
@@ -127,6 +130,7 @@ static bool is_linear(const qy_levels *levels)
 
 void qy_encode(const qy_levels *levels, double scale, const double *x, size_t count, uint32_t *code)
 {
+  assert(levels && scale > 0 && (count == 0 || (x && code)));
   if (is_linear(levels)) {
     double step = scale / (double)levels->info->full(&levels->number);
     uint32_t mask = (1U << levels->number.bits) - 1U;
@@ -140,12 +144,14 @@ void qy_encode(const qy_levels *levels, double scale, const double *x, size_t co
 
 void qy_decode(const qy_levels *levels, double scale, const uint32_t *code, size_t count, double *x)
 {
+  assert(levels && scale > 0 && (count == 0 || (x && code)));
   for (size_t i = 0; i < count; i++)
     x[i] = scale * qy_number_value(&levels->number, code[i]);
 }
 
 void qy_quantize(const qy_levels *levels, double scale, const double *x, size_t count, double *out)
 {
+  assert(levels && scale > 0 && (count == 0 || (x && out)));
   if (is_linear(levels)) {
     double full = (double)levels->info->full(&levels->number), step = scale / full;
     for (size_t i = 0; i < count; i++) /* as decode computes it: scale * (W / full) */

@@ -6,6 +6,7 @@
  */
 #include "rows.h"
 
+#include <assert.h>
 #include <math.h>
 
 static int64_t top(const qy_number *number)
@@ -43,6 +44,7 @@ bool affine_weight(const qy_number *number, uint32_t code, int64_t *w, bool *roo
 
 void qy_affine_from_range(qy_number *number, double *scale, double low, double high)
 {
+  assert(number && scale && low < high);
   double q_high = (double)top(number);
   double q_low = number->full_range ? -q_high - 1 : -q_high;
   *scale = fmax(fabs(low), fabs(high));

@@ -8,6 +8,7 @@
  */
 #include "rows.h"
 
+#include <assert.h>
 #include <math.h>
 
 static const struct {
@@ -19,6 +20,7 @@ static const struct {
 
 int qy_root_numerator(int root, int *root_bits)
 {
+  assert(root_bits);
   *root_bits = root_form[root].bits;
   return root_form[root].numerator;
 }
@@ -58,6 +60,7 @@ double qy_inq_scale(double max_abs)
 
 bool qy_seglog_decode(const qy_number *number, uint32_t c, int *shift, bool *odd)
 {
+  assert(number && shift && odd);
   int code = (int)c, zero = (1 << (number->bits - 1)) - 1;
   if (code == zero) {
     *shift = 0;

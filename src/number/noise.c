@@ -12,6 +12,7 @@
  */
 #include "quarry/sqnr.h"
 
+#include <assert.h>
 #include <gsl/gsl_integration.h>
 #include <gsl/gsl_sf_gamma.h>
 #include <math.h>
@@ -157,6 +158,7 @@ static double samples_noise(const qy_levels *levels, double scale, const qy_samp
 
 double qy_noise(const qy_levels *levels, double scale, const qy_signal *signal)
 {
+  assert(levels && scale > 0 && signal);
   if (signal->kind == QY_SIGNAL_SAMPLES) return samples_noise(levels, scale, signal->samples);
   rules r;
   if (!rule_make(&r.few, NODES_FEW) || !rule_make(&r.many, NODES)) return NAN;
@@ -175,6 +177,7 @@ double qy_noise(const qy_levels *levels, double scale, const qy_signal *signal)
 
 double qy_sqnr_db(const qy_levels *levels, double scale, const qy_signal *signal)
 {
+  assert(levels && scale > 0 && signal);
   double noise = qy_noise(levels, scale, signal), power = signal->rms * signal->rms;
   return noise > 0 ? 10 * log10(power / noise) : noise == 0 ? INFINITY : NAN;
 }

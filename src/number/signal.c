@@ -5,6 +5,7 @@
  */
 #include "quarry/sqnr.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,11 +19,13 @@ static const char *const signal_names[QY_SIGNAL_KIND_COUNT] = {
 
 const char *qy_signal_name(qy_signal_kind kind)
 {
+  assert((unsigned)kind < QY_SIGNAL_KIND_COUNT);
   return signal_names[kind];
 }
 
 int qy_signal_find(const char *name)
 {
+  assert(name);
   for (int kind = 0; name && kind < QY_SIGNAL_KIND_COUNT; kind++)
     if (strcmp(name, signal_names[kind]) == 0) return kind;
   return -1;
@@ -30,6 +33,7 @@ int qy_signal_find(const char *name)
 
 qy_status qy_signal_make(qy_signal *signal, qy_signal_kind kind, double shape, qy_error *err)
 {
+  assert(signal);
   *signal = (qy_signal){.kind = kind, .rms = 1};
   switch (kind) {
   case QY_SIGNAL_GAUSSIAN: signal->shape = 2; break;
@@ -60,6 +64,7 @@ static int by_size(const void *left, const void *right)
 
 qy_status qy_signal_from_array(qy_signal *signal, const double *x, size_t count, qy_arena *arena, qy_error *err)
 {
+  assert(signal && (x || count == 0) && arena);
   *signal = (qy_signal){.kind = QY_SIGNAL_SAMPLES};
   if (count == 0) return qy_fail(err, QY_BAD_INPUT, "weights: expected at least one number, found none");
   qy_samples *samples = qy_arena_alloc(arena, 1, sizeof *samples);

@@ -9,13 +9,9 @@
  */
 #include "rows.h"
 
-static int ceil_log2(int values)
-{
-  int bits = 0;
-  while ((1 << bits) < values)
-    bits++;
-  return bits;
-}
+#include "quarry/integer.h"
+
+#include <assert.h>
 
 int lightpe_frac(const qy_number *number)
 {
@@ -113,13 +109,15 @@ bool apot_weight(const qy_number *number, uint32_t code, int64_t *w, bool *root2
 
 qy_number_fields qy_codebook_fields(const qy_number *number)
 {
+  assert(number);
   /* s in [0..bits-1]; n in [0..bits-2] and the zero word. */
   return (qy_number_fields){
-      .s_bits = ceil_log2(number->bits), .n_bits = ceil_log2(number->bits), .m_bits = number->m_bits};
+      .s_bits = qy_log2_ceil(number->bits), .n_bits = qy_log2_ceil(number->bits), .m_bits = number->m_bits};
 }
 
 int qy_codebook_m(const qy_number *number, int field)
 {
+  assert(number && field >= 0);
   if (!number->m_odd) return field;
   return field == 0 ? 0 : 2 * field - 1;
 }

@@ -2,6 +2,7 @@
 #include "quarry/file.h"
 #include "quarry/sqnr.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,6 +67,7 @@ static qy_status read_text(double *x, size_t *count, const char *text, size_t le
 
 qy_status qy_signal_read(qy_signal *signal, const char *file, qy_arena *arena, qy_error *err)
 {
+  assert(signal && file && arena);
   char *bytes;
   size_t length, count = 0;
   double *x = NULL;

@@ -1,6 +1,7 @@
 /* Axes: see axis.h. */
 #include "axis.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +14,7 @@ enum { TICKS = 6, TICKS_PLAIN = 3 };
 
 void span_start(span *s)
 {
+  assert(s);
   *s = (span){.low = INFINITY, .high = -INFINITY, .low_positive = INFINITY};
 }
 
@@ -23,6 +25,7 @@ bool axis_drawable(double value)
 
 void span_add(span *s, double value)
 {
+  assert(s);
   if (!axis_drawable(value)) return;
   s->count++;
   if (value < s->low) s->low = value;
@@ -48,6 +51,7 @@ static size_t prefix_for(double magnitude)
 
 void axis_number(char out[AXIS_LABEL_BYTES], double value)
 {
+  assert(out);
   size_t i = prefix_for(fabs(value));
   double scaled = value / prefixes[i].size;
   if (fabs(scaled) >= 999.5 && i > 0) scaled = value / prefixes[--i].size; /* not "1e+03" */
@@ -138,6 +142,7 @@ static void log_ticks(axis *a, bool plain)
 
 void axis_choose(axis *a, const span *s, int log, bool from_zero, bool plain)
 {
+  assert(a && s);
   memset(a, 0, sizeof *a);
   bool positive = isfinite(s->low_positive) && s->high >= s->low_positive;
   a->log = positive && (log == 1 || (log == -1 && s->not_positive == 0 && s->high > 100 * s->low));
@@ -166,11 +171,13 @@ void axis_choose(axis *a, const span *s, int log, bool from_zero, bool plain)
 
 bool axis_shows(const axis *a, double value)
 {
+  assert(a);
   return axis_drawable(value) && (!a->log || value >= AXIS_SMALLEST);
 }
 
 double axis_position(const axis *a, double value)
 {
+  assert(a);
   if (a->log) return log10(value / a->low) / log10(a->high / a->low);
   return (value - a->low) / (a->high - a->low);
 }

@@ -10,6 +10,7 @@
 #include "quarry/alloc.h"
 #include "quarry/plot.h"
 
+#include <assert.h>
 #include <locale.h>
 #include <math.h>
 #include <stdio.h>
@@ -55,68 +56,70 @@ static size_t widest(const char *const *names, size_t count)
   return columns;
 }
 
-static void write_parts(const qy_bars *bars, script *s, stack *stacks)
+static void write_parts(const qy_bars *bars, qy_text *s, stack *stacks)
 {
   for (size_t p = 0; p < bars->part_count; p++) {
-    script_add(s, "$part_%zu << END\n", p + 1);
+    qy_text_add(s, "$part_%zu << END\n", p + 1);
     for (size_t b = 0; b < bars->bar_count; b++) {
       double value = value_of(bars, p, b), *sum = value < 0 ? &stacks[b].down : &stacks[b].up, from = *sum;
       *sum += value;
       double x = (double)(b + 1);
-      script_add(s, "%.9g %.9g %.9g %.9g %.9g %.9g\n", x, (from + *sum) / 2, x - half_box, x + half_box,
-                 fmin(from, *sum), fmax(from, *sum));
+      qy_text_add(s, "%.9g %.9g %.9g %.9g %.9g %.9g\n", x, (from + *sum) / 2, x - half_box, x + half_box,
+                  fmin(from, *sum), fmax(from, *sum));
     }
-    script_add(s, "END\n");
+    qy_text_add(s, "END\n");
   }
-  script_add(s, "$totals << END\n");
+  qy_text_add(s, "$totals << END\n");
   for (size_t b = 0; b < bars->bar_count; b++) {
     char label[AXIS_LABEL_BYTES];
     double up;
     axis_number(label, total_of(bars, b, &up));
-    script_add(s, "%zu %.9g \"%s\"\n", b + 1, up, label);
+    qy_text_add(s, "%zu %.9g \"%s\"\n", b + 1, up, label);
   }
-  script_add(s, "END\n");
+  qy_text_add(s, "END\n");
 }
 
 static void write_names(const qy_bars *bars, const sheet *page, bool slanted, size_t columns)
 {
-  script *s = page->s;
-  script_add(s, "set xrange [%g:%g]\nset xtics scale 0 %s (", 0.4, (double)bars->bar_count + 0.6,
-             slanted ? "rotate by 30 right" : "norotate");
+  qy_text *s = page->s;
+  qy_text_add(s, "set xrange [%g:%g]\nset xtics scale 0 %s (", 0.4, (double)bars->bar_count + 0.6,
+              slanted ? "rotate by 30 right" : "norotate");
   for (size_t b = 0; b < bars->bar_count; b++) {
-    if (b > 0) script_add(s, ", ");
+    if (b > 0) qy_text_add(s, ", ");
     script_quote_tick(s, bars->bar[b], columns);
-    script_add(s, " %zu", b + 1);
+    qy_text_add(s, " %zu", b + 1);
   }
-  script_add(s, ")\nset xlabel ''\n");
+  qy_text_add(s, ")\nset xlabel ''\n");
 }
 
 static void plot_parts(const qy_bars *bars, const sheet *page, size_t key_columns)
 {
-  script *s = page->s;
+  qy_text *s = page->s;
   if (page->dumb) {
     for (size_t p = bars->part_count; p-- > 0;) {
       char mark = (char)('A' + p % 26);
-      script_add(s, "%s$part_%zu using 1:6 with points pt '%c' title ",
-                 p + 1 == bars->part_count ? "plot " : ", \\\n     ", p + 1, mark);
+      qy_text_add(s, "%s$part_%zu using 1:6 with points pt '%c' title ",
+                  p + 1 == bars->part_count ? "plot " : ", \\\n     ", p + 1, mark);
       script_quote(s, bars->part[p], key_columns);
     }
-    script_add(s, "\n");
+    qy_text_add(s, "\n");
     return;
   }
   /* From the top part down, so that the key lists the parts as they lie. */
   for (size_t p = bars->part_count; p-- > 0;) {
-    script_add(s, "%s$part_%zu using 1:2:3:4:5:6 with boxxyerror fs %s border lc rgb '#ffffff' fc rgb '%s' title ",
-               p + 1 == bars->part_count ? "plot " : ", \\\n     ", p + 1,
-               p < SHEET_COLOURS ? "solid 0.9" : "pattern 2", sheet_colour(p));
+    qy_text_add(s, "%s$part_%zu using 1:2:3:4:5:6 with boxxyerror fs %s border lc rgb '#ffffff' fc rgb '%s' title ",
+                p + 1 == bars->part_count ? "plot " : ", \\\n     ", p + 1,
+                p < SHEET_COLOURS ? "solid 0.9" : "pattern 2", sheet_colour(p));
     script_quote(s, bars->part[p], key_columns);
   }
   if (bars->bar_count <= TOTALS_MAX)
-    script_add(s, ", \\\n     $totals using 1:2:3 with labels offset 0,0.6 textcolor rgb '#333333' font small notitle");
-  script_add(s, "\n");
+    qy_text_add(s,
+                ", \\\n     $totals using 1:2:3 with labels offset 0,0.6 textcolor rgb '#333333' font small notitle");
+  qy_text_add(s, "\n");
 }
 
-static qy_status write_bars(const qy_bars *bars, script *s, qy_plot_format format, const char *file_stem, qy_error *err)
+static qy_status write_bars(const qy_bars *bars, qy_text *s, qy_plot_format format, const char *file_stem,
+                            qy_error *err)
 {
   sheet page;
   axis y;
@@ -157,7 +160,7 @@ static qy_status write_bars(const qy_bars *bars, script *s, qy_plot_format forma
   sheet_axis(&page, 'y', &y, true);
   sheet_axis_title(&page, 'y', bars->y_label, area.top - area.bottom);
   write_names(bars, &page, slanted, columns);
-  if (!page.dumb) script_add(s, "set grid noxtics ytics\n");
+  if (!page.dumb) qy_text_add(s, "set grid noxtics ytics\n");
   sheet_key_place(&page, key_columns);
   plot_parts(bars, &page, key_columns);
   sheet_end(&page);
@@ -168,13 +171,14 @@ static qy_status write_bars(const qy_bars *bars, script *s, qy_plot_format forma
 qy_status qy_plot_bars(const qy_bars *bars, qy_plot_format format, const char *file_stem, const char *gnuplot,
                        char **text, qy_error *err)
 {
+  assert(bars && (text || format != QY_PLOT_DUMB));
   if (text) *text = NULL;
   if (bars->bar_count == 0 || bars->bar_count > BARS_MAX || bars->part_count == 0 || bars->part_count > PARTS_MAX)
     return qy_fail(err, QY_BAD_INPUT, "a bar plot has 1 to %d bars of 1 to %d parts, found %zu of %zu", BARS_MAX,
                    PARTS_MAX, bars->bar_count, bars->part_count);
   qy_status status = format == QY_PLOT_DUMB ? QY_OK : plot_check_stem(file_stem, err);
   if (status != QY_OK) return status;
-  script s = {0};
+  qy_text s = {0};
   locale_t plain = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0), before = plain ? uselocale(plain) : (locale_t)0;
   status = write_bars(bars, &s, format, file_stem, err);
   if (plain) {
@@ -182,6 +186,6 @@ qy_status qy_plot_bars(const qy_bars *bars, qy_plot_format format, const char *f
     freelocale(plain);
   }
   if (status == QY_OK) status = plot_render(&s, format, file_stem, gnuplot, text, err);
-  script_free(&s);
+  qy_text_free(&s);
   return status;
 }

@@ -14,6 +14,7 @@
 #include "quarry/alloc.h"
 #include "quarry/plot.h"
 
+#include <assert.h>
 #include <locale.h>
 #include <math.h>
 #include <stdint.h>
@@ -49,7 +50,7 @@ static double chance_at(const double *chance, size_t i)
 /* Rows "x y [x_low x_high y_low y_high] [chance] [tip]" in order of x.  Returns the number of rows. */
 static size_t write_series(picture *d, const qy_plot_series *r, const char *label, size_t panel, size_t index)
 {
-  script *s = d->page.s;
+  qy_text *s = d->page.s;
   place *places = qy_arena_alloc(d->arena, r->count, sizeof *places);
   if (!places) {
     s->failed = true;
@@ -61,24 +62,24 @@ static size_t write_series(picture *d, const qy_plot_series *r, const char *labe
   }
   qsort(places, count, sizeof *places, by_x);
   if (count == 0) return 0;
-  script_add(s, "$series_%zu_%zu << END\n", panel + 1, index + 1);
+  qy_text_add(s, "$series_%zu_%zu << END\n", panel + 1, index + 1);
   for (size_t k = 0; k < count; k++) {
     size_t i = places[k].index;
-    script_add(s, "%.9g %.9g", places[k].x, places[k].y);
+    qy_text_add(s, "%.9g %.9g", places[k].x, places[k].y);
     if (picture_has_interval(r)) {
-      script_add(s, " %.9g %.9g %.9g %.9g", end(&d->x, r->x_low, i, r->x[i]), end(&d->x, r->x_high, i, r->x[i]),
-                 end(&d->y, r->y_low, i, r->y[i]), end(&d->y, r->y_high, i, r->y[i]));
+      qy_text_add(s, " %.9g %.9g %.9g %.9g", end(&d->x, r->x_low, i, r->x[i]), end(&d->x, r->x_high, i, r->x[i]),
+                  end(&d->y, r->y_low, i, r->y[i]), end(&d->y, r->y_high, i, r->y[i]));
     }
-    if (r->chance) script_add(s, " %.4g", chance_at(r->chance, i));
+    if (r->chance) qy_text_add(s, " %.4g", chance_at(r->chance, i));
     if (!d->page.dumb && count <= TIPPED_MAX) {
       char own[256];
       snprintf(own, sizeof own, "%s: %.6g, %.6g", label, places[k].x, places[k].y);
-      script_add(s, " ");
+      qy_text_add(s, " ");
       script_tip(s, r->tip && r->tip[i] ? r->tip[i] : own);
     }
-    script_add(s, "\n");
+    qy_text_add(s, "\n");
   }
-  script_add(s, "END\n");
+  qy_text_add(s, "END\n");
   return count;
 }
 
@@ -90,19 +91,19 @@ static bool near_has_interval(const qy_plot_near *n)
 /* Rows "x y [x_low x_high y_low y_high] [chance]" of the points near a front.  Returns the number of rows. */
 static size_t write_near(picture *d, const qy_plot_near *n, size_t panel, size_t index)
 {
-  script *s = d->page.s;
+  qy_text *s = d->page.s;
   size_t count = 0;
   for (size_t i = 0; i < n->count; i++) {
     if (!picture_shows(d, n->x[i], n->y[i]) || !picture_inside(d, n->x[i], n->y[i])) continue;
-    if (count++ == 0) script_add(s, "$near_%zu_%zu << END\n", panel + 1, index + 1);
-    script_add(s, "%.6g %.6g", n->x[i], n->y[i]);
+    if (count++ == 0) qy_text_add(s, "$near_%zu_%zu << END\n", panel + 1, index + 1);
+    qy_text_add(s, "%.6g %.6g", n->x[i], n->y[i]);
     if (d->near_bars && near_has_interval(n))
-      script_add(s, " %.6g %.6g %.6g %.6g", end(&d->x, n->x_low, i, n->x[i]), end(&d->x, n->x_high, i, n->x[i]),
-                 end(&d->y, n->y_low, i, n->y[i]), end(&d->y, n->y_high, i, n->y[i]));
-    if (n->chance) script_add(s, " %.4g", chance_at(n->chance, i));
-    script_add(s, "\n");
+      qy_text_add(s, " %.6g %.6g %.6g %.6g", end(&d->x, n->x_low, i, n->x[i]), end(&d->x, n->x_high, i, n->x[i]),
+                  end(&d->y, n->y_low, i, n->y[i]), end(&d->y, n->y_high, i, n->y[i]));
+    if (n->chance) qy_text_add(s, " %.4g", chance_at(n->chance, i));
+    qy_text_add(s, "\n");
   }
-  if (count > 0) script_add(s, "END\n");
+  if (count > 0) qy_text_add(s, "END\n");
   return count;
 }
 
@@ -111,61 +112,61 @@ static size_t write_dots(picture *d, const qy_plot_series *r, size_t panel, size
   size_t count = 0;
   for (size_t k = 0; k < r->cloud_count; k++) {
     if (!picture_inside(d, r->cloud_x[k], r->cloud_y[k])) continue;
-    if (count++ == 0) script_add(d->page.s, "$cloud_%zu_%zu << END\n", panel + 1, index + 1);
-    script_add(d->page.s, "%.6g %.6g\n", r->cloud_x[k], r->cloud_y[k]);
+    if (count++ == 0) qy_text_add(d->page.s, "$cloud_%zu_%zu << END\n", panel + 1, index + 1);
+    qy_text_add(d->page.s, "%.6g %.6g\n", r->cloud_x[k], r->cloud_y[k]);
   }
-  if (count > 0) script_add(d->page.s, "END\n");
+  if (count > 0) qy_text_add(d->page.s, "END\n");
   return count;
 }
 
 static void write_density(picture *d, size_t panel)
 {
   const uint32_t *cell = d->cells + panel * GRID * GRID;
-  script_add(d->page.s, "$density_%zu << END\n", panel + 1);
+  qy_text_add(d->page.s, "$density_%zu << END\n", panel + 1);
   for (int y = 0; y < GRID; y++) {
     for (int x = 0; x < GRID; x++)
-      script_add(d->page.s, "%s%u", x ? " " : "", *cell++);
-    script_add(d->page.s, "\n");
+      qy_text_add(d->page.s, "%s%u", x ? " " : "", *cell++);
+    qy_text_add(d->page.s, "\n");
   }
-  script_add(d->page.s, "END\n");
+  qy_text_add(d->page.s, "END\n");
 }
 
 /* Lines at the labelled ticks, drawn over the density, whose empty cells are white: transparent ones get dark rims when
  * a PDF viewer smooths the image. */
 static void write_grid(const picture *d)
 {
-  script *s = d->page.s;
-  script_add(s, "unset grid\n$grid << END\n");
+  qy_text *s = d->page.s;
+  qy_text_add(s, "unset grid\n$grid << END\n");
   for (int i = 0; i < d->x.tick_count; i++) {
     const axis_tick *t = &d->x.tick[i];
-    if (t->label[0]) script_add(s, "%.9g %.9g\n%.9g %.9g\n\n", t->at, d->y.low, t->at, d->y.high);
+    if (t->label[0]) qy_text_add(s, "%.9g %.9g\n%.9g %.9g\n\n", t->at, d->y.low, t->at, d->y.high);
   }
   for (int i = 0; i < d->y.tick_count; i++) {
     const axis_tick *t = &d->y.tick[i];
-    if (t->label[0]) script_add(s, "%.9g %.9g\n%.9g %.9g\n\n", d->x.low, t->at, d->x.high, t->at);
+    if (t->label[0]) qy_text_add(s, "%.9g %.9g\n%.9g %.9g\n\n", d->x.low, t->at, d->x.high, t->at);
   }
-  script_add(s, "END\n");
+  qy_text_add(s, "END\n");
 }
 
 /* The linear axis the density lies on. */
 static void density_axis(const picture *d, char which, const axis *a)
 {
   double low = a->log ? log10(a->low) : a->low, high = a->log ? log10(a->high) : a->high;
-  script_add(d->page.s, "set %c2range [%.9g:%.9g]; %c_cell = %.9g; %c_first = %.9g\n", which, low, high, which,
-             (high - low) / GRID, which, low + (high - low) / GRID / 2);
+  qy_text_add(d->page.s, "set %c2range [%.9g:%.9g]; %c_cell = %.9g; %c_first = %.9g\n", which, low, high, which,
+              (high - low) / GRID, which, low + (high - low) / GRID / 2);
 }
 
 /* Items of one plot command, each on its own line so that gnuplot's messages name it. */
 static void item(picture *d, bool *first)
 {
-  script_add(d->page.s, "%s", *first ? "plot " : ", \\\n     ");
+  qy_text_add(d->page.s, "%s", *first ? "plot " : ", \\\n     ");
   *first = false;
 }
 
 /* Point shape of a group.  Open shapes would look like probability 0. */
 static int shape_of(const picture *d, size_t group)
 {
-  return d->shaded ? sheet_filled_shape(group) : sheet_shape(group);
+  return d->shaded ? sheet_filled_marker(group) : sheet_marker(group);
 }
 
 /* Intervals lie behind everything else and pale: they are wide and many. */
@@ -174,31 +175,31 @@ static void plot_bars(picture *d, const char *name, const double *const ends[4],
   const bool x = ends[0] || ends[1], y = ends[2] || ends[3];
   const char *bars = x && y ? "3:4:5:6 with xyerrorbars" : x ? "3:4 with xerrorbars" : "5:6 with yerrorbars";
   item(d, first);
-  script_add(d->page.s, "%s ", name);
-  if (step > 1) script_add(d->page.s, "every %zu ", step);
-  script_add(d->page.s, "using 1:2:%s lt 1 lw 1 pt -1 lc rgb shade(", bars);
+  qy_text_add(d->page.s, "%s ", name);
+  if (step > 1) qy_text_add(d->page.s, "every %zu ", step);
+  qy_text_add(d->page.s, "using 1:2:%s lt 1 lw 1 pt -1 lc rgb shade(", bars);
   shade_colour(d->page.s, sheet_colour(group));
-  script_add(d->page.s, ", %g) notitle", SHADE_BARS);
+  qy_text_add(d->page.s, ", %g) notitle", SHADE_BARS);
 }
 
 static void plot_near(picture *d, const qy_plot_near *n, size_t panel, size_t index, size_t group, bool *first)
 {
-  script *s = d->page.s;
+  qy_text *s = d->page.s;
   item(d, first);
-  script_add(s, "$near_%zu_%zu using 1:2", panel + 1, index + 1);
+  qy_text_add(s, "$near_%zu_%zu using 1:2", panel + 1, index + 1);
   if (n->chance) {
-    script_add(s, ":(shade(");
+    qy_text_add(s, ":(shade(");
     shade_colour(s, sheet_colour(group));
-    script_add(s, ", %g + %g * $%d))", SHADE_LEAST, 1 - SHADE_LEAST, d->near_bars && near_has_interval(n) ? 7 : 3);
+    qy_text_add(s, ", %g + %g * $%d))", SHADE_LEAST, 1 - SHADE_LEAST, d->near_bars && near_has_interval(n) ? 7 : 3);
   }
-  script_add(s, " with points pt %d ps %g*dot lc rgb ", shape_of(d, group),
-             d->near_count <= (size_t)10 * MARKED_MAX ? 0.6 : 0.4);
-  script_add(s, n->chance ? "variable notitle" : "'%s' notitle", sheet_faint(group));
+  qy_text_add(s, " with points pt %d ps %g*dot lc rgb ", shape_of(d, group),
+              d->near_count <= (size_t)10 * MARKED_MAX ? 0.6 : 0.4);
+  qy_text_add(s, n->chance ? "variable notitle" : "'%s' notitle", sheet_faint(group));
 }
 
 static void plot_series(picture *d, const qy_plot_series *r, size_t count, size_t panel, size_t index, bool *first)
 {
-  script *s = d->page.s;
+  qy_text *s = d->page.s;
   size_t g = picture_group(d, r->label);
   const char *colour = sheet_colour(g), *dash = g < SHEET_COLOURS ? "" : " dt 2";
   char name[64];
@@ -208,65 +209,66 @@ static void plot_series(picture *d, const qy_plot_series *r, size_t count, size_
   double size = rimmed ? 1.1 : count <= (size_t)10 * MARKED_MAX ? 0.6 : 0.3;
   if (d->page.dumb) {
     item(d, first);
-    script_add(s, "%s using 1:2 with points pt '%c' notitle", name, (char)('A' + g % 26));
+    qy_text_add(s, "%s using 1:2 with points pt '%c' notitle", name, (char)('A' + g % 26));
     return;
   }
   item(d, first);
-  script_add(s, "%s using 1:2 with %s lt 1 lw 1.8 lc rgb '%s'%s notitle", name, way, colour, dash);
+  qy_text_add(s, "%s using 1:2 with %s lt 1 lw 1.8 lc rgb '%s'%s notitle", name, way, colour, dash);
   if (rimmed) { /* a white halo keeps a marker apart from lines and neighbours */
     item(d, first);
-    script_add(s, "%s using 1:2 with points pt 7 ps %g*dot lc rgb '#ffffff' notitle", name,
-               r->chance ? size * SHADE_HALO : 1.5);
+    qy_text_add(s, "%s using 1:2 with points pt 7 ps %g*dot lc rgb '#ffffff' notitle", name,
+                r->chance ? size * SHADE_HALO : 1.5);
   }
   if (r->chance && rimmed) {
     item(d, first);
-    script_add(s, "%s using 1:2 with points pt %d ps %g*dot lc rgb '%s' notitle", name, shape_of(d, g), size, colour);
+    qy_text_add(s, "%s using 1:2 with points pt %d ps %g*dot lc rgb '%s' notitle", name, shape_of(d, g), size, colour);
     size *= SHADE_FILLING;
   }
   const int after = picture_has_interval(r) ? 7 : 3; /* the next column */
   item(d, first);
-  script_add(s, "%s using 1:2", name);
-  if (tipped) script_add(s, ":%d", r->chance ? after + 1 : after);
+  qy_text_add(s, "%s using 1:2", name);
+  if (tipped) qy_text_add(s, ":%d", r->chance ? after + 1 : after);
   if (r->chance) {
-    script_add(s, ":(shade(");
+    qy_text_add(s, ":(shade(");
     shade_colour(s, colour);
     if (rimmed)
-      script_add(s, ", $%d))", after);
+      qy_text_add(s, ", $%d))", after);
     else
-      script_add(s, ", %g + %g * $%d))", SHADE_LEAST, 1 - SHADE_LEAST, after);
+      qy_text_add(s, ", %g + %g * $%d))", SHADE_LEAST, 1 - SHADE_LEAST, after);
   }
-  script_add(s, " with %s pt %d ps %g*dot lc rgb ", tipped ? "labels hypertext point" : "points", shape_of(d, g), size);
-  script_add(s, r->chance ? "variable notitle" : "'%s' notitle", colour);
+  qy_text_add(s, " with %s pt %d ps %g*dot lc rgb ", tipped ? "labels hypertext point" : "points", shape_of(d, g),
+              size);
+  qy_text_add(s, r->chance ? "variable notitle" : "'%s' notitle", colour);
 }
 
 /* The key: one entry per group of the whole picture, drawn with the last panel. */
 static void plot_key(picture *d, size_t columns, bool *first)
 {
-  script *s = d->page.s;
+  qy_text *s = d->page.s;
   const size_t most = d->shaded ? KEY_MAX - SHADE_KEY_ROWS : KEY_MAX;
   for (size_t g = 0; g < d->group_count && g < most; g++) {
     item(d, first);
     if (d->page.dumb)
-      script_add(s, "keyentry with points pt '%c' title ", (char)('A' + g % 26));
+      qy_text_add(s, "keyentry with points pt '%c' title ", (char)('A' + g % 26));
     else
-      script_add(s, "keyentry with linespoints lt 1 lw 1.8%s pt %d ps 1.1*dot lc rgb '%s' title ",
-                 g < SHEET_COLOURS ? "" : " dt 2", shape_of(d, g), sheet_colour(g));
+      qy_text_add(s, "keyentry with linespoints lt 1 lw 1.8%s pt %d ps 1.1*dot lc rgb '%s' title ",
+                  g < SHEET_COLOURS ? "" : " dt 2", shape_of(d, g), sheet_colour(g));
     script_quote(s, d->group[g], columns);
   }
   if (d->group_count > most) {
     item(d, first);
-    script_add(s, "keyentry with points pt -1 lc rgb '#ffffff' title '%zu more'", d->group_count - most);
+    qy_text_add(s, "keyentry with points pt -1 lc rgb '#ffffff' title '%zu more'", d->group_count - most);
   }
   if (d->near_count > 0 && !d->page.dumb) {
     item(d, first);
-    script_add(s, "keyentry with points pt 7 ps 0.6*dot lc rgb '#666666' title 'near a front'");
+    qy_text_add(s, "keyentry with points pt 7 ps 0.6*dot lc rgb '#666666' title 'near a front'");
   }
   if (d->cloud_count == 0 || d->page.dumb) return;
   item(d, first);
   if (d->density)
-    script_add(s, "keyentry with points pt 5 ps 2*dot lc rgb '#bdbdbd' title 'other designs'");
+    qy_text_add(s, "keyentry with points pt 5 ps 2*dot lc rgb '#bdbdbd' title 'other designs'");
   else
-    script_add(s, "keyentry with points pt 7 ps 0.45*dot lc rgb '#999999' title 'other designs'");
+    qy_text_add(s, "keyentry with points pt 7 ps 0.45*dot lc rgb '#999999' title 'other designs'");
 }
 
 /* The series of a panel by rising mean probability: a hollow marker must not hide a solid one at the same place. Series
@@ -295,7 +297,7 @@ static const size_t *drawing_order(picture *d, const qy_plot_panel *panel)
 
 static void draw_panel(picture *d, size_t p, const rectangle *area, size_t key_columns, bool left_most)
 {
-  script *s = d->page.s;
+  qy_text *s = d->page.s;
   const qy_plot_panel *panel = &d->plot->panel[p];
   bool first = true;
   size_t *counts = qy_arena_alloc(d->arena, panel->series_count, sizeof *counts);
@@ -327,22 +329,23 @@ static void draw_panel(picture *d, size_t p, const rectangle *area, size_t key_c
   if (key_columns > 0 && last)
     sheet_key_place(&d->page, key_columns);
   else
-    script_add(s, "unset key\n");
+    qy_text_add(s, "unset key\n");
   if (d->density) {
     density_axis(d, 'x', &d->x);
     density_axis(d, 'y', &d->y);
-    script_add(s,
-               "unset colorbox\nset palette defined (0 '#ffffff', 0.02 '#ececec', 1 '#8c8c8c')\nset cbrange [0:%.9g]\n"
-               "plot $density_%zu matrix using (x_first + $1 * x_cell):(y_first + $2 * y_cell):(log(1 + $3)) "
-               "axes x2y2 with image notitle, \\\n     $grid using 1:2 with lines lt 1 lw 0.8 lc rgb '#e4e4e4' notitle",
-               log((double)d->most + 1), p + 1);
+    qy_text_add(
+        s,
+        "unset colorbox\nset palette defined (0 '#ffffff', 0.02 '#ececec', 1 '#8c8c8c')\nset cbrange [0:%.9g]\n"
+        "plot $density_%zu matrix using (x_first + $1 * x_cell):(y_first + $2 * y_cell):(log(1 + $3)) "
+        "axes x2y2 with image notitle, \\\n     $grid using 1:2 with lines lt 1 lw 0.8 lc rgb '#e4e4e4' notitle",
+        log((double)d->most + 1), p + 1);
     first = false;
   }
   for (size_t i = 0; i < panel->series_count; i++) {
     if (dots[i] == 0) continue;
     item(d, &first);
-    script_add(s, "$cloud_%zu_%zu using 1:2 with points pt 7 ps %g*dot lc rgb '%s' notitle", p + 1, i + 1,
-               d->cloud_count <= DOTS_MAX / 5 ? 0.5 : 0.35, sheet_faint(picture_group(d, panel->series[i].label)));
+    qy_text_add(s, "$cloud_%zu_%zu using 1:2 with points pt 7 ps %g*dot lc rgb '%s' notitle", p + 1, i + 1,
+                d->cloud_count <= DOTS_MAX / 5 ? 0.5 : 0.35, sheet_faint(picture_group(d, panel->series[i].label)));
   }
   for (size_t i = 0; i < panel->series_count && !d->page.dumb; i++) {
     const qy_plot_series *r = &panel->series[i];
@@ -365,10 +368,10 @@ static void draw_panel(picture *d, size_t p, const rectangle *area, size_t key_c
   }
   if (first) { /* an empty panel still shows its axes; a key alone is not enough for gnuplot 5.4 */
     item(d, &first);
-    script_add(s, "NaN notitle");
+    qy_text_add(s, "NaN notitle");
   }
   if (last && key_columns > 0) plot_key(d, key_columns, &first);
-  script_add(s, "\nunset label\n");
+  qy_text_add(s, "\nunset label\n");
 }
 
 /* The caller's caption and what this picture leaves out. */
@@ -393,7 +396,7 @@ static const char *write_caption(picture *d)
   return qy_arena_format(d->arena, "%s%s%s%s%s%s", given, shade, bars, grey, beyond, lost);
 }
 
-static qy_status write_plot(picture *d, script *s, qy_plot_format format, const char *file_stem, qy_error *err)
+static qy_status write_plot(picture *d, qy_text *s, qy_plot_format format, const char *file_stem, qy_error *err)
 {
   const qy_plot *plot = d->plot;
   size_t columns = plot->panel_count < COLUMNS_MAX ? plot->panel_count : COLUMNS_MAX;
@@ -439,12 +442,13 @@ static qy_status write_plot(picture *d, script *s, qy_plot_format format, const 
 qy_status qy_plot_draw(const qy_plot *plot, qy_plot_format format, const char *file_stem, const char *gnuplot,
                        char **text, qy_error *err)
 {
+  assert(plot && (text || format != QY_PLOT_DUMB));
   if (text) *text = NULL;
   if (plot->panel_count == 0 || plot->panel_count > PANELS_MAX)
     return qy_fail(err, QY_BAD_INPUT, "a plot has 1 to %d panels, found %zu", PANELS_MAX, plot->panel_count);
   qy_status status = format == QY_PLOT_DUMB ? QY_OK : plot_check_stem(file_stem, err);
   if (status != QY_OK) return status;
-  script s = {0};
+  qy_text s = {0};
   picture d = {.plot = plot};
   /* gnuplot reads numbers with a point, whatever the caller's language. */
   locale_t plain = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0), before = plain ? uselocale(plain) : (locale_t)0;
@@ -454,7 +458,7 @@ qy_status qy_plot_draw(const qy_plot *plot, qy_plot_format format, const char *f
     freelocale(plain);
   }
   if (status == QY_OK) status = plot_render(&s, format, file_stem, gnuplot, text, err);
-  script_free(&s);
+  qy_text_free(&s);
   qy_arena_free(d.arena);
   return status;
 }

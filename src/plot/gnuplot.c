@@ -3,6 +3,7 @@
 
 #include "quarry/alloc.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -35,6 +36,7 @@ static const struct {
 
 const char *plot_base_name(const char *path)
 {
+  assert(path);
   const char *slash = strrchr(path, '/');
   return slash ? slash + 1 : path;
 }
@@ -150,7 +152,7 @@ static int spawn(pid_t *pid, const char *program, int in, int out, int errors)
 }
 
 /* Run `program` with the script as its input and wait for it. */
-static qy_status run(outcome *result, const char *program, const script *input, qy_error *err)
+static qy_status run(outcome *result, const char *program, const qy_text *input, qy_error *err)
 {
   qy_status status = QY_OK;
   int ends[2] = {-1, -1}, out = -1, errors = -1, code;
@@ -178,7 +180,7 @@ static qy_status run(outcome *result, const char *program, const script *input, 
   }
   close(ends[0]);
   ends[0] = -1;
-  result->write_error = send_all(ends[1], input->text, input->length);
+  result->write_error = send_all(ends[1], input->data, input->length);
   close(ends[1]);
   ends[1] = -1;
   int state = 0;
@@ -229,9 +231,9 @@ static const char *find_message(const char *errors, int *line, int *length)
   return best;
 }
 
-static const char *script_line(const script *s, int line, int *length)
+static const char *script_line(const qy_text *s, int line, int *length)
 {
-  const char *p = s->text;
+  const char *p = s->data;
   for (int i = 1; i < line && p; i++) {
     p = strchr(p, '\n');
     if (p) p++;
@@ -242,7 +244,7 @@ static const char *script_line(const script *s, int line, int *length)
 }
 
 /* Say why a run did not succeed. `file`: the kept script, NULL: none. */
-static qy_status explain(const outcome *result, const script *s, const char *file, const char *program, qy_error *err)
+static qy_status explain(const outcome *result, const qy_text *s, const char *file, const char *program, qy_error *err)
 {
   int line = 0, length = 0, shown = 0;
   const char *message = find_message(result->err, &line, &length);
@@ -273,11 +275,11 @@ static bool good_picture(const char *file, const char *magic)
   return got == wanted && memcmp(head, magic, wanted) == 0;
 }
 
-static qy_status write_script(const char *file, const char *temporary, const script *s, qy_error *err)
+static qy_status write_script(const char *file, const char *temporary, const qy_text *s, qy_error *err)
 {
   FILE *f = fopen(temporary, "wbe");
   if (!f) return qy_fail(err, QY_SYSTEM, "cannot write the script %s: %s", file, strerror(errno));
-  bool bad = fwrite(s->text, 1, s->length, f) != s->length;
+  bool bad = fwrite(s->data, 1, s->length, f) != s->length;
   bad = fclose(f) != 0 || bad;
   if (!bad && rename(temporary, file) == 0) return QY_OK;
   qy_status status = qy_fail(err, QY_SYSTEM, "cannot write the script %s: %s", file, strerror(errno));
@@ -285,15 +287,16 @@ static qy_status write_script(const char *file, const char *temporary, const scr
   return status;
 }
 
-qy_status plot_render(const script *s, qy_plot_format format, const char *file_stem, const char *gnuplot, char **text,
+qy_status plot_render(const qy_text *s, qy_plot_format format, const char *file_stem, const char *gnuplot, char **text,
                       qy_error *err)
 {
+  assert(s && s->data);
   const bool dumb = format == QY_PLOT_DUMB;
   const char *program = gnuplot ? gnuplot : "gnuplot";
   char picture[PATH_MAX + 2] = "", temporary[PATH_MAX + 2] = "", kept[PATH_MAX + 2] = "", scratch[PATH_MAX + 2] = "";
   qy_status status = QY_OK;
   outcome result = {0};
-  script input = {0};
+  qy_text input = {0};
   if (text) *text = NULL;
   if (!dumb) {
     /* "./" keeps gnuplot from reading a leading ~ or - as something else. */
@@ -302,12 +305,12 @@ qy_status plot_render(const script *s, qy_plot_format format, const char *file_s
     snprintf(temporary, sizeof temporary, "%s%s.%d.tmp.%s", prefix, file_stem, (int)gettid(), ending);
     snprintf(kept, sizeof kept, "%s.gp", file_stem);
     snprintf(scratch, sizeof scratch, "%s%s.%d.tmp.gp", prefix, file_stem, (int)gettid());
-    script_add(&input, "picture = ");
+    qy_text_add(&input, "picture = ");
     script_path(&input, temporary);
   }
-  script_bytes(&input, "\n", 1);
-  script_bytes(&input, s->text + strlen(PLOT_FIRST_LINE), s->length - strlen(PLOT_FIRST_LINE));
-  script_add(&input, "set print '-'\nprint '%.*s'\n", (int)strlen(CLOSING_WORD) - 1, CLOSING_WORD);
+  qy_text_put(&input, "\n", 1);
+  qy_text_put(&input, s->data + strlen(PLOT_FIRST_LINE), s->length - strlen(PLOT_FIRST_LINE));
+  qy_text_add(&input, "set print '-'\nprint '%.*s'\n", (int)strlen(CLOSING_WORD) - 1, CLOSING_WORD);
   if (s->failed || input.failed) {
     status = qy_fail(err, QY_NO_MEMORY, "out of memory writing a plot");
     goto cleanup;
@@ -337,7 +340,7 @@ qy_status plot_render(const script *s, qy_plot_format format, const char *file_s
 
 cleanup:
   if (temporary[0]) unlink(temporary);
-  script_free(&input);
+  qy_text_free(&input);
   free(result.out);
   free(result.err);
   return status;

@@ -24,7 +24,7 @@ const char *plot_base_name(const char *path);
 
 /* Write FILE_STEM.gp, run gnuplot on the script, move the picture to FILE_STEM.EXTENSION.  With QY_PLOT_DUMB no file is
  * written and *text (caller frees) receives the drawing. */
-qy_status plot_render(const script *s, qy_plot_format format, const char *file_stem, const char *gnuplot, char **text,
+qy_status plot_render(const qy_text *s, qy_plot_format format, const char *file_stem, const char *gnuplot, char **text,
                       qy_error *err);
 
 #endif

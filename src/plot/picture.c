@@ -1,11 +1,13 @@
 /* Axes and counts of a plot: see picture.h. */
 #include "picture.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
 size_t picture_group(const picture *d, const char *label)
 {
+  assert(d && label);
   for (size_t i = 0; i < d->group_count; i++) {
     if (strcmp(d->group[i], label ? label : "") == 0) return i;
   }
@@ -14,6 +16,7 @@ size_t picture_group(const picture *d, const char *label)
 
 qy_status picture_find_groups(picture *d, qy_error *err)
 {
+  assert(d);
   size_t total = 0;
   for (size_t p = 0; p < d->plot->panel_count; p++)
     total += d->plot->panel[p].series_count;
@@ -34,12 +37,14 @@ qy_status picture_find_groups(picture *d, qy_error *err)
 
 bool picture_has_interval(const qy_plot_series *r)
 {
+  assert(r);
   return r->x_low || r->x_high || r->y_low || r->y_high;
 }
 
 /* What the picture has of probabilities and intervals. */
 void picture_look_over(picture *d)
 {
+  assert(d);
   size_t most = 0, most_marks = 0;
   for (size_t p = 0; p < d->plot->panel_count; p++) {
     size_t bars = 0, marks = 0;
@@ -88,6 +93,7 @@ static void choose_axis(axis *a, span *all, const span *front, int log, bool pla
 
 void picture_choose_axes(picture *d)
 {
+  assert(d);
   span x, y, x_front, y_front;
   span_start(&x);
   span_start(&y);
@@ -124,11 +130,13 @@ void picture_choose_axes(picture *d)
 
 bool picture_shows(const picture *d, double x, double y)
 {
+  assert(d);
   return axis_shows(&d->x, x) && axis_shows(&d->y, y);
 }
 
 bool picture_inside(const picture *d, double x, double y)
 {
+  assert(d);
   return x >= d->x.low && x <= d->x.high && y >= d->y.low && y <= d->y.high;
 }
 
@@ -141,6 +149,7 @@ static uint32_t cell_of(const axis *a, double value)
 /* Count what is shown, and bin the clouds when there are too many points for dots. */
 qy_status picture_count(picture *d, qy_error *err)
 {
+  assert(d);
   for (size_t p = 0; p < d->plot->panel_count; p++) {
     for (size_t i = 0; i < d->plot->panel[p].series_count; i++) {
       const qy_plot_series *r = &d->plot->panel[p].series[i];

@@ -1,48 +1,9 @@
 /* Script text: see script.h. */
 #include "script.h"
 
-#include "quarry/alloc.h"
-
-#include <stdarg.h>
+#include <assert.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-void script_bytes(script *s, const char *bytes, size_t count)
-{
-  if (s->failed) return;
-  if (count >= SIZE_MAX - s->length || qy_grow((void **)&s->text, &s->capacity, s->length + count + 1, 1) != 0) {
-    s->failed = true;
-    return;
-  }
-  if (count > 0) memcpy(s->text + s->length, bytes, count);
-  s->length += count;
-  s->text[s->length] = '\0';
-}
-
-void script_add(script *s, const char *format, ...)
-{
-  char room[512];
-  va_list args, again;
-  va_start(args, format);
-  va_copy(again, args);
-  int length = vsnprintf(room, sizeof room, format, args);
-  va_end(args);
-  if (length < 0) {
-    s->failed = true;
-  } else if ((size_t)length < sizeof room) {
-    script_bytes(s, room, (size_t)length);
-  } else if (!s->failed) {
-    if (qy_grow((void **)&s->text, &s->capacity, s->length + (size_t)length + 1, 1) != 0) {
-      s->failed = true;
-    } else {
-      vsnprintf(s->text + s->length, (size_t)length + 1, format, again);
-      s->length += (size_t)length;
-    }
-  }
-  va_end(again);
-}
 
 /* One character of UTF-8: its code and its length in bytes. Code UINT32_MAX for a broken one (length 1). */
 static uint32_t decode(const unsigned char *p, size_t *length)
@@ -89,82 +50,81 @@ size_t text_columns(const char *text)
  * two of them in a row, and at one right after the opening quote. */
 static const char apostrophe[] = "'.\"'\".'";
 
-static void quote(script *s, const char *text, size_t columns, bool tick)
+static void quote(qy_text *s, const char *text, size_t columns, bool tick)
 {
   if (!text) text = "";
   bool cut = text_columns(text) > columns;
   size_t used = 0, length;
-  script_bytes(s, "'", 1);
+  qy_text_put(s, "'", 1);
   for (const unsigned char *p = (const unsigned char *)text; *p; p += length) {
     uint32_t code = decode(p, &length);
     if (cut && used + width_of(code) + 1 > columns) {
-      script_add(s, "…");
+      qy_text_add(s, "…");
       break;
     }
     used += width_of(code);
     if (code == UINT32_MAX)
-      script_bytes(s, "?", 1);
+      qy_text_put(s, "?", 1);
     else if (code == '\n' || code == '\t' || code == '\r')
-      script_bytes(s, " ", 1);
+      qy_text_put(s, " ", 1);
     else if (dropped(code))
       used -= width_of(code);
     else if (code == '\'')
-      script_add(s, "%s", apostrophe);
+      qy_text_add(s, "%s", apostrophe);
     else if (code == '%' && tick)
-      script_bytes(s, "%%", 2);
+      qy_text_put(s, "%%", 2);
     else
-      script_bytes(s, (const char *)p, length);
+      qy_text_put(s, (const char *)p, length);
   }
-  script_bytes(s, "'", 1);
+  qy_text_put(s, "'", 1);
 }
 
-void script_quote(script *s, const char *text, size_t columns)
+void script_quote(qy_text *s, const char *text, size_t columns)
 {
+  assert(s);
   quote(s, text, columns, false);
 }
 
-void script_quote_tick(script *s, const char *text, size_t columns)
+void script_quote_tick(qy_text *s, const char *text, size_t columns)
 {
+  assert(s);
   quote(s, text, columns, true);
 }
 
-void script_path(script *s, const char *path)
+void script_path(qy_text *s, const char *path)
 {
-  script_bytes(s, "'", 1);
+  assert(s && path);
+  qy_text_put(s, "'", 1);
   for (const char *p = path; *p; p++) {
     if (*p == '\'')
-      script_add(s, "%s", apostrophe);
+      qy_text_add(s, "%s", apostrophe);
     else
-      script_bytes(s, p, 1);
+      qy_text_put(s, p, 1);
   }
-  script_bytes(s, "'", 1);
+  qy_text_put(s, "'", 1);
 }
 
-void script_tip(script *s, const char *text)
+void script_tip(qy_text *s, const char *text)
 {
+  assert(s);
   static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 _.,:;=+/%()-";
   size_t length;
-  script_bytes(s, "\"", 1);
+  qy_text_put(s, "\"", 1);
   for (const unsigned char *p = (const unsigned char *)(text ? text : ""); *p; p += length) {
     uint32_t code = decode(p, &length);
     if (code < 0x80 && code != 0 && strchr(allowed, (int)code))
-      script_bytes(s, (const char *)p, 1);
+      qy_text_put(s, (const char *)p, 1);
     else if (code == 0xB5 || code == 0x3BC)
-      script_bytes(s, "u", 1);
+      qy_text_put(s, "u", 1);
     else if (code == 0xB2)
-      script_bytes(s, "2", 1);
+      qy_text_put(s, "2", 1);
   }
-  script_bytes(s, "\"", 1);
-}
-
-void script_free(script *s)
-{
-  free(s->text);
-  *s = (script){0};
+  qy_text_put(s, "\"", 1);
 }
 
 size_t text_wrap(const char **text, const char **start, size_t columns)
 {
+  assert(text && *text && start);
   const unsigned char *p = (const unsigned char *)*text;
   while (*p == ' ' || *p == '\n' || *p == '\t')
     p++;

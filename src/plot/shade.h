@@ -23,10 +23,10 @@
 enum { SHADE_KEY_COLUMNS = 13, SHADE_KEY_ROWS = 4 };
 
 /* Define the function shade(colour, share) of the script: the share is what the colour keeps. */
-void shade_begin(script *s);
+void shade_begin(qy_text *s);
 
 /* "0xd55e00" of "#d55e00", for shade(). */
-void shade_colour(script *s, const char *colour);
+void shade_colour(qy_text *s, const char *colour);
 
 /* The key: five grey markers from 0 to 1, in the strip right of page->right, at the height of the panels' lower end.
  * Belongs to the panel that is drawn next. */

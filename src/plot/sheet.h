@@ -23,7 +23,7 @@ typedef struct type_sizes {
 } type_sizes;
 
 typedef struct sheet {
-  script *s;
+  qy_text *s;
   qy_plot_format format;
   bool dumb;
   const type_sizes *type;
@@ -35,16 +35,16 @@ typedef struct rectangle {
   double left, right, bottom, top;
 } rectangle;
 
-enum { SHEET_COLOURS = 8, SHEET_SHAPES = 11 };
+enum { SHEET_COLOURS = 8, SHEET_MARKERS = 11 };
 
-/* Colour, faint colour and point shape of group i; they repeat after SHEET_COLOURS and SHEET_SHAPES groups. */
+/* Colour, faint colour and marker of group i; they repeat after SHEET_COLOURS and SHEET_MARKERS groups. */
 const char *sheet_colour(size_t group);
 const char *sheet_faint(size_t group);
-int sheet_shape(size_t group);
-int sheet_filled_shape(size_t group); /* the filled ones only; they repeat after 6 groups */
+int sheet_marker(size_t group);
+int sheet_filled_marker(size_t group); /* the filled ones only; they repeat after 6 groups */
 
 /* Start the script: terminal, output, fonts, title.  `rows` rows of panels. */
-void sheet_begin(sheet *page, script *s, qy_plot_format format, const char *file_stem, const char *title, int rows);
+void sheet_begin(sheet *page, qy_text *s, qy_plot_format format, const char *file_stem, const char *title, int rows);
 
 /* Put the small print at the bottom; call once, before the panels. */
 void sheet_caption(sheet *page, const char *caption);

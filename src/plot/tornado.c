@@ -6,6 +6,7 @@
 #include "script.h"
 #include "sheet.h"
 
+#include <assert.h>
 #include <locale.h>
 #include <math.h>
 
@@ -18,17 +19,17 @@ static double drawn(double value)
   return axis_drawable(value) && value > 0 ? value : 0;
 }
 
-static void write_rows(const qy_tornado *t, script *s)
+static void write_rows(const qy_tornado *t, qy_text *s)
 {
-  script_add(s, "$bars << END\n");
+  qy_text_add(s, "$bars << END\n");
   for (size_t i = 0; i < t->count; i++) {
     const double y = (double)(t->count - i), total = drawn(t->total[i]), part = drawn(t->part[i]);
-    script_add(s, "%.9g %.9g %.9g\n", y, total, part);
+    qy_text_add(s, "%.9g %.9g %.9g\n", y, total, part);
   }
-  script_add(s, "END\n");
+  qy_text_add(s, "END\n");
 }
 
-static void write_tornado(const qy_tornado *t, script *s, qy_plot_format format, const char *file_stem)
+static void write_tornado(const qy_tornado *t, qy_text *s, qy_plot_format format, const char *file_stem)
 {
   sheet page;
   axis x;
@@ -56,44 +57,45 @@ static void write_tornado(const qy_tornado *t, script *s, qy_plot_format format,
   sheet_panel(&page, &area, NULL);
   sheet_axis(&page, 'x', &x, true);
   sheet_axis_title(&page, 'x', t->x_label, area.right - area.left);
-  script_add(s, "set yrange [0.4:%g]\nset ylabel ''\nset ytics scale 0 (", (double)t->count + 0.6);
+  qy_text_add(s, "set yrange [0.4:%g]\nset ylabel ''\nset ytics scale 0 (", (double)t->count + 0.6);
   for (size_t i = 0; i < t->count; i++) {
-    if (i > 0) script_add(s, ", ");
+    if (i > 0) qy_text_add(s, ", ");
     script_quote_tick(s, t->name[i], columns);
-    script_add(s, " %zu", t->count - i);
+    qy_text_add(s, " %zu", t->count - i);
   }
-  script_add(s, ")\n");
-  if (!page.dumb) script_add(s, "set grid xtics noytics\n");
+  qy_text_add(s, ")\n");
+  if (!page.dumb) qy_text_add(s, "set grid xtics noytics\n");
   sheet_key_place(&page, key_columns);
   if (page.dumb) {
-    script_add(s, "plot $bars using 2:1 with points pt 'o' title ");
+    qy_text_add(s, "plot $bars using 2:1 with points pt 'o' title ");
     script_quote(s, t->total_label, key_columns);
-    script_add(s, ", \\\n     $bars using 3:1 with points pt '*' title ");
+    qy_text_add(s, ", \\\n     $bars using 3:1 with points pt '*' title ");
     script_quote(s, t->part_label, key_columns);
   } else {
-    script_add(s,
-               "plot $bars using ($2/2):1:(0):2:($1-%g):($1+%g) with boxxyerror fs solid 1 noborder fc rgb '%s' title ",
-               half_bar, half_bar, sheet_faint(0));
+    qy_text_add(
+        s, "plot $bars using ($2/2):1:(0):2:($1-%g):($1+%g) with boxxyerror fs solid 1 noborder fc rgb '%s' title ",
+        half_bar, half_bar, sheet_faint(0));
     script_quote(s, t->total_label, key_columns);
-    script_add(
+    qy_text_add(
         s,
         ", \\\n     $bars using ($3/2):1:(0):3:($1-%g):($1+%g) with boxxyerror fs solid 1 noborder fc rgb '%s' title ",
         half_part, half_part, sheet_colour(0));
     script_quote(s, t->part_label, key_columns);
   }
-  script_add(s, "\n");
+  qy_text_add(s, "\n");
   sheet_end(&page);
 }
 
 qy_status qy_plot_tornado(const qy_tornado *t, qy_plot_format format, const char *file_stem, const char *gnuplot,
                           char **text, qy_error *err)
 {
+  assert(t && (text || format != QY_PLOT_DUMB));
   if (text) *text = NULL;
   if (t->count == 0 || t->count > ROWS_MAX)
     return qy_fail(err, QY_BAD_INPUT, "a tornado plot has 1 to %d bars, found %zu", ROWS_MAX, t->count);
   qy_status status = format == QY_PLOT_DUMB ? QY_OK : plot_check_stem(file_stem, err);
   if (status != QY_OK) return status;
-  script s = {0};
+  qy_text s = {0};
   locale_t plain = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0), before = plain ? uselocale(plain) : (locale_t)0;
   write_tornado(t, &s, format, file_stem);
   if (plain) {
@@ -101,6 +103,6 @@ qy_status qy_plot_tornado(const qy_tornado *t, qy_plot_format format, const char
     freelocale(plain);
   }
   status = plot_render(&s, format, file_stem, gnuplot, text, err);
-  script_free(&s);
+  qy_text_free(&s);
   return status;
 }

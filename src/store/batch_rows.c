@@ -6,6 +6,7 @@
  */
 #include "batch_rows.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -140,6 +141,7 @@ static int rows_column(sqlite3_vtab_cursor *cursor, sqlite3_context *out, int co
 
 int qy_store_batch_rows_register(sqlite3 *db, store_batch *batch)
 {
+  assert(db && batch);
   static const sqlite3_module module = {
       .iVersion = 1, /* xCreate stays NULL: eponymous only */
       .xConnect = rows_connect,

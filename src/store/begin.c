@@ -5,6 +5,7 @@
 #include "sql.h"
 #include "store_int.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -292,6 +293,7 @@ static qy_status find(qy_store *store, const char *identity, int64_t *id, int *c
 
 qy_status qy_store_begin(qy_store *store, const qy_store_experiment *e, int64_t *id, int *complete, qy_error *err)
 {
+  assert(store && e && id && complete);
   const char *version = e->model_version ? e->model_version : TEXT(QY_MODEL_VERSION);
   char identity[65], mark[STORE_RUNNER_SIZE], other[STORE_RUNNER_SIZE] = "", host[64] = "";
   int64_t found = 0, old_points = 0;
@@ -363,5 +365,6 @@ out:
 
 int qy_store_has_batch(const qy_store *store, int64_t batch)
 {
+  assert(store);
   return store->experiment != 0 && batch >= 0 && batch < store->batch_count && store->stored[batch];
 }

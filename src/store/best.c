@@ -5,6 +5,7 @@
 #include "sql.h"
 #include "store_int.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -22,6 +23,7 @@ static size_t places(const store_best *best)
 
 int qy_store_best_start(store_best *best, int technology_count, int network_count)
 {
+  assert(best && technology_count >= 0 && network_count >= 0);
   *best = (store_best){.technology_count = technology_count, .network_count = network_count};
   best->entry = qy_alloc(places(best), sizeof(store_best_entry *));
   return best->entry ? 0 : -1;
@@ -29,6 +31,7 @@ int qy_store_best_start(store_best *best, int technology_count, int network_coun
 
 void qy_store_best_stop(store_best *best)
 {
+  assert(best);
   for (size_t i = 0; best->entry && i < places(best); i++)
     free(best->entry[i]);
   free(best->entry);
@@ -38,6 +41,7 @@ void qy_store_best_stop(store_best *best)
 int qy_store_best_take(store_best *best, int technology, int network, int precision_bits, int64_t id,
                        const double metric[QY_METRIC_COUNT])
 {
+  assert(best && metric);
   const qy_metric_info *info = qy_metric_table();
   store_best_entry **at = &best->entry[place(best, technology, network, precision_bits)], *entry = *at;
   if (!entry) {
@@ -70,6 +74,7 @@ static int index_of(const int64_t *key, int count, int64_t wanted)
 
 qy_status qy_store_best_read(qy_store *store, qy_error *err)
 {
+  assert(store);
   sqlite3_stmt *read = NULL;
   sqlite3_str *sql = sqlite3_str_new(store->db);
   sqlite3_str_appendall(sql, "SELECT id, technology, network, precision_bits");
@@ -102,6 +107,7 @@ qy_status qy_store_best_read(qy_store *store, qy_error *err)
 
 qy_status qy_store_best_write(qy_store *store, qy_error *err)
 {
+  assert(store);
   static const char doing[] = "store the best points";
   const store_best *best = &store->best;
   const qy_metric_info *info = qy_metric_table();

@@ -3,7 +3,9 @@
 
 #include "quarry/alloc.h"
 #include "quarry/pareto.h"
+#include "quarry/text.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -17,11 +19,13 @@ static const char *const key_names[QY_KEY_COUNT] = {"technology", "network",   "
 
 const char *qy_key_name(qy_key key)
 {
+  assert((unsigned)key < QY_KEY_COUNT);
   return key_names[key];
 }
 
 qy_status qy_key_find(qy_key *key, const char *name, const char **parameter, qy_error *err)
 {
+  assert(key && name && parameter);
   *key = QY_KEY_TECHNOLOGY;
   while (*key < QY_KEY_PARAMETER && strcmp(key_names[*key], name))
     ++*key;
@@ -161,14 +165,15 @@ static qy_status label_parameter(qy_points *points, qy_store *store, int64_t id,
 qy_status qy_points_read(qy_points *points, qy_store *store, int64_t id, const int *metrics, int metric_count,
                          const char *parameter, qy_error *err)
 {
+  assert(points && store && (metrics || metric_count == 0) && metric_count >= 0);
   *points = (qy_points){0};
   char sql[SQL_MAX];
-  int at =
-      snprintf(sql, sizeof sql, "SELECT id & 0xffffffffff, technology, network, design, precision_bits, clock_mhz");
+  size_t used =
+      qy_append(sql, sizeof sql, 0, "SELECT id & 0xffffffffff, technology, network, design, precision_bits, clock_mhz");
   for (int m = 0; m < metric_count; m++)
-    at += snprintf(sql + at, sizeof sql - (size_t)at, ", %s", qy_metric_table()[metrics[m]].name);
-  snprintf(sql + at, sizeof sql - (size_t)at,
-           " FROM result WHERE id >= %" PRId64 " << 40 AND id < (%" PRId64 " + 1) << 40 AND reason IS NULL", id, id);
+    used = qy_append(sql, sizeof sql, used, ", %s", qy_metric_table()[metrics[m]].name);
+  qy_append(sql, sizeof sql, used,
+            " FROM result WHERE id >= %" PRId64 " << 40 AND id < (%" PRId64 " + 1) << 40 AND reason IS NULL", id, id);
   double *column[COLUMNS_MAX] = {0};
   qy_status status = qy_store_columns(store, sql, FIXED_COLUMNS + metric_count, column, &points->count, err);
   if (status) return status;
@@ -205,6 +210,7 @@ qy_status qy_points_read(qy_points *points, qy_store *store, int64_t id, const i
 
 void qy_points_free(qy_points *points)
 {
+  assert(points);
   free(points->point);
   free(points->chance);
   for (int m = 0; m < QY_METRIC_COUNT; m++) {
@@ -226,6 +232,7 @@ void qy_points_free(qy_points *points)
 
 qy_status qy_groups_make(qy_groups *groups, const qy_points *points, const qy_key *keys, int key_count, qy_error *err)
 {
+  assert(groups && points && (keys || key_count == 0) && key_count >= 0 && key_count <= QY_KEY_COUNT);
   *groups = (qy_groups){.count = 1, .key_count = key_count};
   for (int k = 0; k < key_count; k++) {
     groups->key[k] = keys[k];
@@ -256,6 +263,7 @@ qy_status qy_groups_make(qy_groups *groups, const qy_points *points, const qy_ke
 
 void qy_groups_free(qy_groups *groups)
 {
+  assert(groups);
   free(groups->first);
   free(groups->member);
   *groups = (qy_groups){0};
@@ -263,6 +271,7 @@ void qy_groups_free(qy_groups *groups)
 
 size_t qy_groups_index(const qy_groups *groups, const qy_points *points, size_t g, qy_key key)
 {
+  assert(groups && points && g < groups->count);
   for (int k = groups->key_count; k-- > 0;) {
     size_t labels = points->label_count[groups->key[k]];
     if (labels == 0) return 0;
@@ -274,14 +283,15 @@ size_t qy_groups_index(const qy_groups *groups, const qy_points *points, size_t 
 
 const char *qy_groups_label(char *out, size_t size, const qy_groups *groups, const qy_points *points, size_t g)
 {
+  assert(out && size > 0 && groups && points && g < groups->count);
   size_t at = 0;
   out[0] = '\0';
   for (int all = 0; all < 2 && at == 0; all++)
-    for (int k = 0; k < groups->key_count && at < size; k++) {
+    for (int k = 0; k < groups->key_count; k++) {
       qy_key key = groups->key[k];
       if (points->label_count[key] < (all ? 1 : 2)) continue;
       const char *text = points->label[key][qy_groups_index(groups, points, g, key)];
-      at += (size_t)snprintf(out + at, size - at, "%s%s", at ? ", " : "", text);
+      at = qy_append(out, size, at, "%s%s", at ? ", " : "", text);
     }
   return out;
 }
@@ -291,6 +301,7 @@ const char *qy_groups_label(char *out, size_t size, const qy_groups *groups, con
 qy_status qy_points_front(uint8_t **on_front, const qy_points *points, const qy_groups *groups, const int *metrics,
                           int metric_count, qy_error *err)
 {
+  assert(on_front && points && groups && metrics && metric_count >= 1);
   size_t largest = 0;
   for (size_t g = 0; g < groups->count; g++)
     if (groups->first[g + 1] - groups->first[g] > largest) largest = groups->first[g + 1] - groups->first[g];
@@ -337,14 +348,14 @@ static int found_row(void *ctx, int columns, const char *const *column, const ch
   (void)types;
   found *f = ctx;
   if (strcmp(value[1], f->wanted) == 0 || strcmp(value[0], f->wanted) == 0) f->id = strtoll(value[0], NULL, 10);
-  size_t at = strlen(f->names);
-  if (at < sizeof f->names)
-    snprintf(f->names + at, sizeof f->names - at, "%s%s (%s)", at ? ", " : "", value[1], value[0]);
+  size_t used = strlen(f->names);
+  qy_append(f->names, sizeof f->names, used, "%s%s (%s)", used ? ", " : "", value[1], value[0]);
   return 0;
 }
 
 qy_status qy_store_find(int64_t *id, qy_store *store, const char *name, qy_error *err)
 {
+  assert(id && store && name);
   found f = {.id = 0, .wanted = name};
   qy_status status = qy_store_query(store, "SELECT id, name FROM experiment ORDER BY id", found_row, &f, err);
   if (status) return status;

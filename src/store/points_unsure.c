@@ -1,7 +1,9 @@
 /* Intervals and front probabilities of stored points; see points.h. */
 #include "quarry/alloc.h"
 #include "quarry/points.h"
+#include "quarry/text.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -40,15 +42,15 @@ static qy_status read_intervals(qy_points *points, qy_store *store, int64_t id, 
   char sql[SQL_MAX];
   double *column[COLUMNS_MAX] = {0};
   int wanted[QY_METRIC_COUNT], count = 0;
-  int at = snprintf(sql, sizeof sql, "SELECT id & 0xffffffffff");
+  size_t used = qy_append(sql, sizeof sql, 0, "SELECT id & 0xffffffffff");
   for (int m = 0; m < metric_count; m++) {
     const char *name = qy_metric_table()[metrics[m]].name;
     if (!qy_metric_uncertain(metrics[m]) || points->low[metrics[m]]) continue;
     wanted[count++] = metrics[m];
-    at += snprintf(sql + at, sizeof sql - (size_t)at, ", %s_p05, %s_p95", name, name);
+    used = qy_append(sql, sizeof sql, used, ", %s_p05, %s_p95", name, name);
   }
-  snprintf(sql + at, sizeof sql - (size_t)at,
-           " FROM interval WHERE id >= %" PRId64 " << 40 AND id < (%" PRId64 " + 1) << 40 ORDER BY id", id, id);
+  qy_append(sql, sizeof sql, used,
+            " FROM interval WHERE id >= %" PRId64 " << 40 AND id < (%" PRId64 " + 1) << 40 ORDER BY id", id, id);
   qy_status status = qy_store_columns(store, sql, 1 + 2 * count, column, found, err);
   for (int m = 0; m < count && !status && *found > 0; m++) {
     points->low[wanted[m]] = spread(points, column[0], column[1 + 2 * m], *found, NAN);
@@ -63,6 +65,7 @@ static qy_status read_intervals(qy_points *points, qy_store *store, int64_t id, 
 qy_status qy_points_unsure(qy_points *points, qy_store *store, int64_t id, const int *metrics, int metric_count,
                            qy_error *err)
 {
+  assert(points && store && (metrics || metric_count == 0));
   int yes = 0;
   size_t found = 0, chances = 0;
   double *column[2] = {0};

@@ -8,6 +8,7 @@
 #include "sql.h"
 #include "store_int.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
@@ -106,6 +107,7 @@ static const char *format_real(char out[NUMBER], double value)
 
 qy_status qy_store_query(qy_store *store, const char *sql, qy_store_callback *row, void *ctx, qy_error *err)
 {
+  assert(store && sql && row);
   sqlite3_stmt *statement = NULL;
   const char **names = NULL, **values = NULL;
   char(*numbers)[NUMBER] = NULL;
@@ -211,6 +213,7 @@ static char *collecting_sql(const char *sql, int length, int columns)
 qy_status qy_store_columns(qy_store *store, const char *sql, int column_count, double **column, size_t *count,
                            qy_error *err)
 {
+  assert(store && sql && column && column_count > 0 && count);
   sqlite3_stmt *check = NULL, *statement = NULL;
   columns_target to = {.column = column, .column_count = column_count, .bad_column = -1};
   char *collecting = NULL;

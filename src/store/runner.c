@@ -5,6 +5,7 @@
  */
 #include "runner.h"
 
+#include <assert.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
@@ -56,6 +57,7 @@ static void own_parts(mark_parts *own)
 
 void qy_store_runner_mark(char mark[STORE_RUNNER_SIZE])
 {
+  assert(mark);
   mark_parts own;
   unsigned nonce = 0;
   own_parts(&own);
@@ -65,6 +67,7 @@ void qy_store_runner_mark(char mark[STORE_RUNNER_SIZE])
 
 bool qy_store_runner_lives(const char *mark, long *pid, char host[64])
 {
+  assert(mark && pid && host);
   mark_parts own, other = {0};
   own_parts(&own);
   if (sscanf(mark, "%63s %63s %63s %ld %llu", other.host, other.boot, other.space, &other.pid, &other.start) != 5)

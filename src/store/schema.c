@@ -9,6 +9,7 @@
 #include "quarry/metric.h"
 #include "sql.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,6 +101,7 @@ static qy_status describe_metrics(sqlite3 *db, const char *file, qy_error *err)
 
 qy_status qy_store_schema_create(sqlite3 *db, const char *file, qy_error *err)
 {
+  assert(db && file);
   static const char doing[] = "make its tables";
   char numbers[96];
   int64_t objects = 0;
@@ -125,6 +127,7 @@ qy_status qy_store_schema_create(sqlite3 *db, const char *file, qy_error *err)
 qy_status qy_store_schema_migrate(sqlite3 *db, const char *file, int from, const char *const *step, int step_count,
                                   qy_error *err)
 {
+  assert(db && file && (step || step_count == 0));
   static const char doing[] = "bring it to the present schema";
   qy_status status = QY_OK;
   for (int i = 0; i < step_count && status == QY_OK; i++) {
@@ -191,6 +194,7 @@ static qy_status want_columns(sqlite3 *db, const char *file, int add, int *missi
 
 qy_status qy_store_schema_update(sqlite3 *db, const char *file, qy_error *err)
 {
+  assert(db && file);
   int64_t version = 0;
   qy_status status = qy_sql_number(db, file, "PRAGMA user_version", &version, err);
   if (status != QY_OK) return status;

@@ -1,11 +1,13 @@
 /* Short forms for calls of SQLite. */
 #include "sql.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
 qy_status qy_sql_fail(sqlite3 *db, const char *file, int code, const char *doing, qy_error *err)
 {
+  assert(file && doing);
   int last = errno;
   const char *text = db ? sqlite3_errmsg(db) : sqlite3_errstr(code);
   int system = db ? sqlite3_system_errno(db) : 0;
@@ -39,6 +41,7 @@ qy_status qy_sql_fail(sqlite3 *db, const char *file, int code, const char *doing
 
 qy_status qy_sql_run(sqlite3 *db, const char *file, const char *sql, const char *doing, qy_error *err)
 {
+  assert(db && file && sql && doing);
   errno = 0;
   int code = sqlite3_exec(db, sql, NULL, NULL, NULL);
   return code == SQLITE_OK ? QY_OK : qy_sql_fail(db, file, code, doing, err);
@@ -46,12 +49,14 @@ qy_status qy_sql_run(sqlite3 *db, const char *file, const char *sql, const char 
 
 qy_status qy_sql_prepare(sqlite3 *db, const char *file, sqlite3_stmt **statement, const char *sql, qy_error *err)
 {
+  assert(db && file && statement && sql);
   int code = sqlite3_prepare_v3(db, sql, -1, SQLITE_PREPARE_PERSISTENT, statement, NULL);
   return code == SQLITE_OK ? QY_OK : qy_sql_fail(db, file, code, "use its tables", err);
 }
 
 qy_status qy_sql_step(sqlite3 *db, const char *file, sqlite3_stmt *statement, const char *doing, qy_error *err)
 {
+  assert(db && file && statement && doing);
   int code;
   do
     code = sqlite3_step(statement);
@@ -63,6 +68,7 @@ qy_status qy_sql_step(sqlite3 *db, const char *file, sqlite3_stmt *statement, co
 
 qy_status qy_sql_number(sqlite3 *db, const char *file, const char *sql, int64_t *value, qy_error *err)
 {
+  assert(db && file && sql && value);
   sqlite3_stmt *statement = NULL;
   int code = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
   if (code == SQLITE_OK) {

@@ -11,6 +11,7 @@
 #include "sql.h"
 #include "store_int.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -255,6 +256,7 @@ static qy_status check_identity(qy_store *store, qy_error *err)
 
 qy_status qy_store_open(qy_store **out, const char *file, int mode, qy_error *err)
 {
+  assert(out && file);
   qy_store *store = NULL;
   char *path = NULL;
   qy_status status = QY_OK;

@@ -3,6 +3,7 @@
 #include "sql.h"
 #include "store_int.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,6 +95,7 @@ static qy_status insert_designs(qy_store *store, const qy_store_design *designs,
 qy_status qy_store_batch(qy_store *store, int64_t batch, const qy_store_row *rows, int64_t count,
                          const qy_store_design *designs, int64_t design_count, qy_error *err)
 {
+  assert(store && count >= 0 && (rows || count == 0) && design_count >= 0 && (designs || design_count == 0));
   static const char doing[] = "store a batch";
   if (!store->running) return qy_fail(err, QY_INTERNAL, "%s: no experiment is running", store->file);
   if (batch < 0 || batch >= store->batch_count || store->stored[batch])
@@ -150,6 +152,7 @@ qy_status qy_store_batch(qy_store *store, int64_t batch, const qy_store_row *row
 qy_status qy_store_chances(qy_store *store, const int64_t *points, const double *probability, size_t count,
                            qy_error *err)
 {
+  assert(store && (count == 0 || (points && probability)));
   static const char doing[] = "store the front probabilities";
   sqlite3_stmt *erase = NULL, *insert = NULL;
   sqlite3 *db = store->db;
@@ -227,6 +230,7 @@ static qy_status set_status(qy_store *store, const char *text, qy_error *err)
 
 qy_status qy_store_finish(qy_store *store, const qy_store_front *fronts, int front_count, qy_error *err)
 {
+  assert(store && front_count >= 0 && (fronts || front_count == 0));
   static const char doing[] = "finish the experiment";
   int64_t missing = 0;
   if (store->experiment == 0) return qy_fail(err, QY_INTERNAL, "%s: no experiment was begun", store->file);
@@ -248,6 +252,7 @@ qy_status qy_store_finish(qy_store *store, const qy_store_front *fronts, int fro
 
 qy_status qy_store_abandon(qy_store *store, const char *status_text, qy_error *err)
 {
+  assert(store && status_text);
   if (!store->running) return QY_OK;
   if (strcmp(status_text, "interrupted") != 0 && strcmp(status_text, "failed") != 0)
     return qy_fail(err, QY_INTERNAL, "expected \"interrupted\" or \"failed\", found \"%s\"", status_text);

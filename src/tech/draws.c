@@ -1,6 +1,9 @@
 /* Draws of a technology library: see draws.h. */
 #include "quarry/draws.h"
 
+#include "quarry/random.h"
+
+#include <assert.h>
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_qrng.h>
 #include <math.h>
@@ -25,15 +28,6 @@ static const char *const shared[] = {
 enum { SHARED = sizeof shared / sizeof *shared };
 _Static_assert(SHARED_FIRST + SHARED <= SOBOL_DIMENSIONS, "every listed constant has a dimension");
 
-/* SplitMix64 (Steele, Lea, Flood, OOPSLA 2014). */
-static uint64_t random_word(uint64_t *state)
-{
-  uint64_t z = *state += 0x9E3779B97F4A7C15u;
-  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-  z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-  return z ^ (z >> 31);
-}
-
 /* FNV-1a (Fowler, Noll, Vo) of the name, then mixed with the seed. */
 static uint64_t stream_of(uint64_t seed, const char *name)
 {
@@ -41,17 +35,18 @@ static uint64_t stream_of(uint64_t seed, const char *name)
   for (const char *c = name; *c; c++)
     hash = (hash ^ (unsigned char)*c) * 0x100000001B3u;
   uint64_t state = hash ^ (seed * 0xD1342543DE82EF95u);
-  random_word(&state);
+  qy_random_word(&state);
   return state;
 }
 
 static double uniform(uint64_t *state)
 {
-  return ((double)(random_word(state) >> 11) + 0.5) * 0x1p-53;
+  return qy_random_open(qy_random_word(state));
 }
 
 qy_status qy_draws_normal(double *z, size_t count, uint64_t seed, const char *name, qy_error *err)
 {
+  assert(z && name);
   uint64_t state = stream_of(seed, name);
   size_t *place = qy_alloc(count, sizeof *place);
   if (!place) return qy_no_memory(err);
@@ -77,7 +72,7 @@ static qy_status sobol_normals(double *normal, size_t count, uint64_t seed, qy_e
   gsl_qrng *sequence = gsl_qrng_alloc(gsl_qrng_sobol, SOBOL_DIMENSIONS);
   if (!sequence) return qy_no_memory(err);
   for (int d = 0; d < SOBOL_DIMENSIONS; d++)
-    shift[d] = (uint32_t)(random_word(&state) >> 32);
+    shift[d] = (uint32_t)(qy_random_word(&state) >> 32);
   for (size_t k = 0; k < count; k++) {
     if (k > 0) gsl_qrng_get(sequence, point);
     for (int d = 0; d < SOBOL_DIMENSIONS; d++) {
@@ -115,6 +110,7 @@ static qy_status constant_normal(double *z, const double *sobol, size_t count, u
 
 double qy_constant_at(const qy_constant *c, double z)
 {
+  assert(c && !isnan(z));
   const double q = gsl_cdf_ugaussian_Pinv(0.95), bound = z < 0 ? c->low : c->high;
   if (z == 0 || bound == c->value) return c->value;
   if (bound > 0 && c->value > 0) return c->value * exp(fabs(z) / q * log(bound / c->value));
@@ -185,6 +181,7 @@ static qy_status draw_values(double *value, const qy_tech *tech, const double *s
 qy_status qy_draws_new(qy_draws **out, const qy_tech *tech, size_t count, uint64_t seed, int stream, qy_arena *arena,
                        qy_error *err)
 {
+  assert(out && tech && stream >= 0 && arena);
   *out = NULL;
   if (count < QY_DRAWS_MIN || count > QY_DRAWS_MAX)
     return qy_fail(err, QY_BAD_INPUT, "draws: expected %d to %d, found %zu", QY_DRAWS_MIN, QY_DRAWS_MAX, count);
@@ -220,6 +217,7 @@ static int rising(const void *p, const void *q)
 
 double qy_quantile(double *values, size_t count, double q)
 {
+  assert((values || count == 0) && q >= 0 && q <= 1);
   if (count == 0) return NAN;
   qsort(values, count, sizeof *values, rising);
   const double at = q * (double)(count - 1);

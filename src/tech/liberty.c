@@ -1,8 +1,9 @@
-/* From a Liberty model to a technology library: the cell of each kind, its figures, the constants. */
+/* From a Liberty model to a technology library: the cell of each kind, its values, the constants. */
 #include "liberty_int.h"
 
 #include "schema.h"
 
+#include <assert.h>
 #include <fnmatch.h>
 #include <locale.h>
 #include <math.h>
@@ -22,7 +23,7 @@ typedef struct importer {
   const qy_liberty_options *options;
   qy_liberty_report *report;
   chosen choice[QY_CELL_COUNT];
-  lib_figures figures[QY_CELL_COUNT];
+  lib_values values[QY_CELL_COUNT];
   const char *recipe[QY_CELL_COUNT];
   const char *source[QY_CELL_COUNT];
   qy_tech *tech;
@@ -112,7 +113,7 @@ static qy_status choose_all(importer *im)
 }
 
 /* Whether an inverting multiplexer costs an inverter depends on what follows it: both lie in the interval. */
-static void allow_inverter(lib_figures *f, const lib_figures *inverter)
+static void allow_inverter(lib_values *f, const lib_values *inverter)
 {
   f->area_high_um2 += inverter->area_um2;
   f->leakage_nw.high += inverter->leakage_nw.value;
@@ -123,22 +124,22 @@ static void allow_inverter(lib_figures *f, const lib_figures *inverter)
 static qy_status measure_all(importer *im)
 {
   lib_model *m = &im->model;
-  lib_point point = {0};
-  qy_status status = lib_fan_out_point(&point, m, im->choice[QY_INV].cell);
+  lib_condition point = {0};
+  qy_status status = lib_fan_out_condition(&point, m, im->choice[QY_INV].cell);
   im->report->slew_ps = point.slew_ps;
   im->report->load_ff = point.load_ff;
   for (int k = 0; k < QY_CELL_COUNT && status == QY_OK; k++) {
     const lib_cell *cell = im->choice[k].cell;
-    if (cell) status = lib_measure(&im->figures[k], m, cell, (qy_cell)k, point);
+    if (cell) status = lib_measure(&im->values[k], m, cell, (qy_cell)k, point);
   }
   if (status != QY_OK) return status;
   for (int k = 0; k < QY_CELL_COUNT; k++) {
     if (im->choice[k].cell)
-      lib_add_inverters(&im->figures[k], &im->figures[QY_INV], im->choice[k].match.inverters,
+      lib_add_inverters(&im->values[k], &im->values[QY_INV], im->choice[k].match.inverters,
                         qy_cell_outputs((qy_cell)k));
-    if (im->choice[k].match.inverted) allow_inverter(&im->figures[k], &im->figures[QY_INV]);
+    if (im->choice[k].match.inverted) allow_inverter(&im->values[k], &im->values[QY_INV]);
   }
-  lib_compose(im->figures, im->recipe);
+  lib_compose(im->values, im->recipe);
   for (int k = 0; k < QY_CELL_COUNT; k++) {
     const chosen *c = &im->choice[k];
     struct qy_liberty_choice *out = &im->report->choice[k];
@@ -203,11 +204,11 @@ static qy_status set_all(importer *im)
   qy_arena *arena = im->model.arena;
   size_t row_count;
   const tech_row *rows = tech_schema(&row_count, arena);
-  const lib_figures *nand = &im->figures[QY_NAND2];
+  const lib_values *nand = &im->values[QY_NAND2];
   qy_status status = QY_OK;
   if (!rows) return out_of_memory(im);
   for (int k = 0; k < QY_CELL_COUNT && status == QY_OK; k++) {
-    const lib_figures *f = &im->figures[k];
+    const lib_values *f = &im->values[k];
     bool scale = k == QY_NAND2;
     lib_range area = {f->area_um2, f->area_um2, f->area_high_um2};
     const struct {
@@ -226,11 +227,10 @@ static qy_status set_all(importer *im)
       status = path ? set(im, rows, row_count, path, keys[i].range, im->source[k]) : out_of_memory(im);
     }
   }
-  const lib_figures *dff = &im->figures[QY_DFF];
+  const lib_values *dff = &im->values[QY_DFF];
   double energy = nand->energy_fj.value, delay = nand->delay_ps.value;
   if (status == QY_OK)
-    status =
-        set(im, rows, row_count, "full_adder.carry", exact(im->figures[QY_FA].carry_ps / delay), im->source[QY_FA]);
+    status = set(im, rows, row_count, "full_adder.carry", exact(im->values[QY_FA].carry_ps / delay), im->source[QY_FA]);
   if (status == QY_OK)
     status = set(im, rows, row_count, "flip_flop.clock_energy", over(dff->clock_fj, energy), im->source[QY_DFF]);
   if (status == QY_OK)
@@ -281,7 +281,7 @@ static qy_status set_head(importer *im, const qy_liberty_source *source, size_t 
   t->flavour = qy_arena_format(arena, "Liberty library %s", piece_text(l->name, arena));
   t->voltage_v = l->nominal_v * l->volt_v;
   if (l->has_nominal_c) t->temperature_c = l->nominal_c;
-  double scale = sqrt(im->figures[QY_NAND2].area_um2 / o->base->area_um2[QY_NAND2]);
+  double scale = sqrt(im->values[QY_NAND2].area_um2 / o->base->area_um2[QY_NAND2]);
   im->report->node_estimated = !(o->node_nm > 0);
   t->node_nm = o->node_nm > 0 ? o->node_nm : fmin(fmax(round(o->base->node_nm * scale), 1), 1000);
   im->report->node_nm = t->node_nm;
@@ -328,6 +328,7 @@ static qy_status import(qy_tech **tech, importer *im, const qy_liberty_source *s
 qy_status qy_liberty_import(qy_tech **tech, qy_liberty_report *report, const qy_liberty_source *source, size_t count,
                             const qy_liberty_options *options, qy_arena *arena, qy_error *err)
 {
+  assert(tech && source && count > 0 && options && options->name && options->base && arena);
   *tech = NULL;
   *report = (qy_liberty_report){0};
   if (count == 0) return qy_fail(err, QY_BAD_INPUT, "expected at least one Liberty file, found none");

@@ -5,6 +5,7 @@
  */
 #include "liberty_int.h"
 
+#include <assert.h>
 #include <string.h>
 
 enum { NESTING_MAX = 50 };
@@ -114,6 +115,7 @@ static uint64_t read_or(reader *r)
 
 bool lib_function(uint64_t *table, qy_piece text, const qy_piece *input, int count, qy_piece inverse)
 {
+  assert(table && count >= 0 && (input || count == 0));
   if (count < 1 || count > LIB_INPUTS_MAX || text.length == 0) return false;
   reader r = {text.at, text.at + text.length, input, count, inverse, 0, false};
   uint64_t value = read_or(&r);

@@ -123,30 +123,30 @@ bool lib_matches(lib_match *match, const lib_cell *cell, qy_cell kind);
 const lib_pin *lib_data_pin(const lib_cell *cell);
 const lib_pin *lib_clock_pin(const lib_cell *cell);
 
-/* Figures of a cell kind in our units. low..high: spread over arcs, pins or states. */
+/* Values of a cell kind in our units. low..high: spread over arcs, pins or states. */
 typedef struct lib_range {
   double value, low, high;
 } lib_range;
-typedef struct lib_figures {
+typedef struct lib_values {
   bool known;
   double area_um2, area_high_um2;
   lib_range in_cap_ff, delay_ps, energy_fj, leakage_nw;
   double carry_ps;              /* FA */
   lib_range clock_fj, setup_ps; /* DFF */
-} lib_figures;
+} lib_values;
 
 /* Load and slew at which cells are measured. */
-typedef struct lib_point {
+typedef struct lib_condition {
   double load_ff, slew_ps;
-} lib_point;
-qy_status lib_fan_out_point(lib_point *point, const lib_model *m, const lib_cell *inverter);
-qy_status lib_measure(lib_figures *f, const lib_model *m, const lib_cell *cell, qy_cell kind, lib_point point);
+} lib_condition;
+qy_status lib_fan_out_condition(lib_condition *point, const lib_model *m, const lib_cell *inverter);
+qy_status lib_measure(lib_values *f, const lib_model *m, const lib_cell *cell, qy_cell kind, lib_condition point);
 qy_status lib_area(double *area_um2, const lib_model *m, const lib_cell *cell);
 qy_status lib_leakage(lib_range *leakage_nw, const lib_model *m, const lib_cell *cell);
 
 /* Fill in the kinds that no cell implements; *recipe[kind] says how, static text. */
-void lib_compose(lib_figures figures[QY_CELL_COUNT], const char *recipe[QY_CELL_COUNT]);
+void lib_compose(lib_values values[QY_CELL_COUNT], const char *recipe[QY_CELL_COUNT]);
 /* Add `count` inverters behind the outputs of a kind with `outputs` outputs. */
-void lib_add_inverters(lib_figures *f, const lib_figures *inverter, int count, int outputs);
+void lib_add_inverters(lib_values *f, const lib_values *inverter, int count, int outputs);
 
 #endif

@@ -1,6 +1,7 @@
 /* What kind of cell a Liberty cell is: truth tables compared up to the order of inputs and outputs. */
 #include "liberty_int.h"
 
+#include <assert.h>
 #include <string.h>
 
 enum { INPUTS_MAX = 3, OUTPUTS_MAX = 2 };
@@ -109,12 +110,14 @@ static const lib_pin *only_input(const lib_cell *cell, qy_piece function, bool *
 
 const lib_pin *lib_clock_pin(const lib_cell *cell)
 {
+  assert(cell);
   bool inverted;
   return only_input(cell, cell->clocked_on, &inverted);
 }
 
 const lib_pin *lib_data_pin(const lib_cell *cell)
 {
+  assert(cell);
   bool inverted;
   const lib_pin *data = only_input(cell, cell->next_state, &inverted);
   if (data) return data;
@@ -166,6 +169,7 @@ static bool match_flip_flop(lib_match *match, const lib_cell *cell)
 
 bool lib_matches(lib_match *match, const lib_cell *cell, qy_cell kind)
 {
+  assert(match && cell && (unsigned)kind < QY_CELL_COUNT);
   *match = (lib_match){0};
   if (cell->odd) return false;
   return kind == QY_DFF ? match_flip_flop(match, cell) : match_logic(match, cell, kind);

@@ -1,6 +1,7 @@
 /* Figures of one Liberty cell at the common load and slew, and of kinds put together from others: see liberty.h. */
 #include "liberty_int.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -38,6 +39,7 @@ static qy_status want(const lib_model *m, const lib_cell *cell, qy_piece piece, 
 
 qy_status lib_area(double *area_um2, const lib_model *m, const lib_cell *cell)
 {
+  assert(area_um2 && m && cell);
   return cell->area.length ? want(m, cell, cell->area, area_um2) : lacks(m, cell, "an area");
 }
 
@@ -49,6 +51,7 @@ static bool is_ground(qy_piece supply)
 
 qy_status lib_leakage(lib_range *leakage_nw, const lib_model *m, const lib_cell *cell)
 {
+  assert(leakage_nw && m && cell);
   gather states = {0};
   double value, stated = 0;
   bool has_stated = cell->leakage.length > 0;
@@ -102,7 +105,7 @@ static qy_status pin_cap(double *cap_ff, const lib_model *m, const lib_cell *cel
 
 /* Rise and fall table of an arc at a point, in the file's unit; *found is false when it has neither. */
 static qy_status look_pair(const lib_model *m, const lib_cell *cell, const lib_arc *arc, lib_table_kind rise,
-                           lib_table_kind fall, lib_point at, double pair[2], bool *found)
+                           lib_table_kind fall, lib_condition at, double pair[2], bool *found)
 {
   const lib_table *tables[2] = {lib_find_table(arc, rise), lib_find_table(arc, fall)};
   qy_status status = QY_OK;
@@ -132,7 +135,7 @@ static bool names_pin(qy_piece list, qy_piece name)
 
 /* Delay or transition arcs of an output: each edge of each arc. `from` NULL: all of them. */
 static qy_status gather_timing(gather *g, const lib_model *m, const lib_cell *cell, const lib_pin *out,
-                               const lib_pin *from, bool clocked, bool transition, lib_point at)
+                               const lib_pin *from, bool clocked, bool transition, lib_condition at)
 {
   double unit = cell->library->time_ps, pair[2];
   for (const lib_arc *arc = out->arc; arc; arc = arc->next) {
@@ -150,7 +153,7 @@ static qy_status gather_timing(gather *g, const lib_model *m, const lib_cell *ce
 }
 
 /* Internal energy per toggle of the arcs of a pin, rise and fall averaged. */
-static qy_status gather_power(gather *g, const lib_model *m, const lib_cell *cell, const lib_pin *pin, lib_point at)
+static qy_status gather_power(gather *g, const lib_model *m, const lib_cell *cell, const lib_pin *pin, lib_condition at)
 {
   const lib_library *l = cell->library;
   double unit = l->cap_ff * l->volt_v * l->volt_v, pair[2];
@@ -174,8 +177,8 @@ static const lib_pin *first_output(const lib_cell *cell)
 }
 
 /* The slew that comes out when a slew goes in: its fixed point is the slew inside a chain of such stages. */
-static qy_status settle(lib_point *point, gather *delay, const lib_model *m, const lib_cell *cell, const lib_pin *out,
-                        const lib_pin *from)
+static qy_status settle(lib_condition *point, gather *delay, const lib_model *m, const lib_cell *cell,
+                        const lib_pin *out, const lib_pin *from)
 {
   enum { ROUNDS_MAX = 100 };
   for (int round = 0; round < ROUNDS_MAX; round++) {
@@ -192,8 +195,9 @@ static qy_status settle(lib_point *point, gather *delay, const lib_model *m, con
   return gather_timing(delay, m, cell, out, from, false, false, *point);
 }
 
-qy_status lib_fan_out_point(lib_point *point, const lib_model *m, const lib_cell *inverter)
+qy_status lib_fan_out_condition(lib_condition *point, const lib_model *m, const lib_cell *inverter)
 {
+  assert(point && m && inverter);
   gather delay;
   double cap_ff = 0;
   const lib_pin *in = inverter->pin;
@@ -202,12 +206,12 @@ qy_status lib_fan_out_point(lib_point *point, const lib_model *m, const lib_cell
   if (!in) return lacks(m, inverter, "an input");
   qy_status status = pin_cap(&cap_ff, m, inverter, in);
   if (status != QY_OK) return status;
-  *point = (lib_point){4 * cap_ff, inverter->library->time_ps / 10};
+  *point = (lib_condition){4 * cap_ff, inverter->library->time_ps / 10};
   return settle(point, &delay, m, inverter, first_output(inverter), NULL);
 }
 
 /* An endless ripple chain: each carry output drives the carry input of the next cell. */
-static qy_status measure_carry(lib_figures *f, const lib_model *m, const lib_cell *cell, lib_point point)
+static qy_status measure_carry(lib_values *f, const lib_model *m, const lib_cell *cell, lib_condition point)
 {
   qy_piece input[LIB_INPUTS_MAX];
   const lib_pin *inputs[LIB_INPUTS_MAX], *carry = NULL;
@@ -226,7 +230,7 @@ static qy_status measure_carry(lib_figures *f, const lib_model *m, const lib_cel
   if (!carry) return lacks(m, cell, "a carry output");
   f->carry_ps = 0;
   for (int i = 0; i < count; i++) {
-    lib_point at = {0, point.slew_ps};
+    lib_condition at = {0, point.slew_ps};
     gather delay = {0};
     qy_status status = pin_cap(&at.load_ff, m, cell, inputs[i]);
     if (status == QY_OK) status = settle(&at, &delay, m, cell, carry, inputs[i]);
@@ -238,11 +242,11 @@ static qy_status measure_carry(lib_figures *f, const lib_model *m, const lib_cel
   return QY_OK;
 }
 
-static qy_status measure_flip_flop(lib_figures *f, const lib_model *m, const lib_cell *cell, lib_point point)
+static qy_status measure_flip_flop(lib_values *f, const lib_model *m, const lib_cell *cell, lib_condition point)
 {
   const lib_pin *clock = lib_clock_pin(cell), *data = lib_data_pin(cell);
   gather clock_power = {0}, data_power = {0}, setup = {0};
-  lib_point unloaded = {0, point.slew_ps};
+  lib_condition unloaded = {0, point.slew_ps};
   double cap_ff = 0, pair[2], volt = cell->library->nominal_v * cell->library->volt_v;
   if (!clock || !data) return lacks(m, cell, "a clock and a data pin");
   qy_status status = pin_cap(&cap_ff, m, cell, clock);
@@ -276,10 +280,11 @@ static qy_status measure_flip_flop(lib_figures *f, const lib_model *m, const lib
   return QY_OK;
 }
 
-qy_status lib_measure(lib_figures *f, const lib_model *m, const lib_cell *cell, qy_cell kind, lib_point point)
+qy_status lib_measure(lib_values *f, const lib_model *m, const lib_cell *cell, qy_cell kind, lib_condition point)
 {
+  assert(f && m && cell && (unsigned)kind < QY_CELL_COUNT);
   gather caps = {0}, power = {0};
-  *f = (lib_figures){.known = true};
+  *f = (lib_values){.known = true};
   const lib_pin *clock = kind == QY_DFF ? lib_clock_pin(cell) : NULL,
                 *data = kind == QY_DFF ? lib_data_pin(cell) : NULL;
   qy_status status = lib_area(&f->area_um2, m, cell);
@@ -320,8 +325,9 @@ static void add_range(lib_range *to, lib_range part, double times)
   to->high += times * part.high;
 }
 
-void lib_add_inverters(lib_figures *f, const lib_figures *inverter, int count, int outputs)
+void lib_add_inverters(lib_values *f, const lib_values *inverter, int count, int outputs)
 {
+  assert(f && inverter && count >= 0);
   if (count == 0) return;
   f->area_um2 += count * inverter->area_um2;
   f->area_high_um2 += count * inverter->area_um2;
@@ -392,34 +398,35 @@ static const recipe recipes[] = {
      {QY_XOR2, QY_XOR2, END}},
 };
 
-static bool parts_known(const recipe *r, const lib_figures *figures)
+static bool parts_known(const recipe *r, const lib_values *values)
 {
   for (int i = 0; i < PARTS_MAX && r->part[i].cell != END; i++) {
-    if (!figures[r->part[i].cell].known) return false;
+    if (!values[r->part[i].cell].known) return false;
   }
   return true;
 }
 
-void lib_compose(lib_figures figures[QY_CELL_COUNT], const char *recipe_text[QY_CELL_COUNT])
+void lib_compose(lib_values values[QY_CELL_COUNT], const char *recipe_text[QY_CELL_COUNT])
 {
+  assert(values && recipe_text);
   for (size_t k = 0; k < sizeof recipes / sizeof *recipes; k++) {
     const recipe *r = &recipes[k];
-    lib_figures *f = &figures[r->kind];
-    if (f->known || !parts_known(r, figures)) continue;
-    *f = (lib_figures){.known = true};
+    lib_values *f = &values[r->kind];
+    if (f->known || !parts_known(r, values)) continue;
+    *f = (lib_values){.known = true};
     for (int i = 0; i < PARTS_MAX && r->part[i].cell != END; i++) {
-      const lib_figures *part = &figures[r->part[i].cell];
+      const lib_values *part = &values[r->part[i].cell];
       f->area_um2 += r->part[i].count * part->area_um2;
       f->area_high_um2 += r->part[i].count * part->area_high_um2;
       add_range(&f->leakage_nw, part->leakage_nw, r->part[i].count);
       add_range(&f->energy_fj, part->energy_fj, (double)r->part[i].count / qy_cell_outputs(r->kind));
     }
     for (int i = 0; i < PARTS_MAX && r->pin[i].cell != END; i++)
-      add_range(&f->in_cap_ff, figures[r->pin[i].cell].in_cap_ff, (double)r->pin[i].count / qy_cell_inputs(r->kind));
+      add_range(&f->in_cap_ff, values[r->pin[i].cell].in_cap_ff, (double)r->pin[i].count / qy_cell_inputs(r->kind));
     for (int i = 0; i < PATH_MAX && r->path[i] != END; i++)
-      add_range(&f->delay_ps, figures[r->path[i]].delay_ps, 1);
+      add_range(&f->delay_ps, values[r->path[i]].delay_ps, 1);
     /* carry-in to carry-out of the gates above: two NAND2 */
-    if (r->kind == QY_FA) f->carry_ps = 2 * figures[QY_NAND2].delay_ps.value;
+    if (r->kind == QY_FA) f->carry_ps = 2 * values[QY_NAND2].delay_ps.value;
     recipe_text[r->kind] = r->text;
   }
 }

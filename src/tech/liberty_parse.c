@@ -8,6 +8,7 @@
 
 #include "quarry/file.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +23,7 @@ typedef struct parser {
 
 qy_status qy_liberty_fail(const qy_liberty_source *source, const char *at, qy_error *err, const char *format, ...)
 {
+  assert(source && at >= source->text && at <= source->text + source->length && format);
   char text[QY_DIAGNOSTIC_TEXT];
   int line = 1;
   const char *start = source->text;
@@ -184,6 +186,7 @@ static qy_status read_arguments(parser *p, qy_piece *value)
 qy_status qy_liberty_parse(const qy_liberty_source *source, qy_status (*event)(void *ctx, const qy_liberty_event *),
                            void *ctx, qy_error *err)
 {
+  assert(source && source->text && source->text[source->length] == '\0' && event);
   parser p = {source, source->text, source->text + source->length, err};
   qy_piece open[QY_LIBERTY_DEPTH_MAX];
   char found[24];
@@ -239,6 +242,7 @@ qy_status qy_liberty_parse(const qy_liberty_source *source, qy_status (*event)(v
 
 qy_status qy_liberty_load(qy_liberty_source *source, const char *file, qy_arena *arena, qy_error *err)
 {
+  assert(source && file && arena);
   enum { FIRST_BYTES = 1 << 16 };
   char *text = NULL;
   size_t length = 0, capacity = 0;

@@ -5,6 +5,7 @@
  */
 #include "liberty_int.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 
 bool piece_is(qy_piece piece, const char *text)
 {
+  assert(text);
   return strlen(text) == piece.length && memcmp(piece.at, text, piece.length) == 0;
 }
 
@@ -22,6 +24,7 @@ bool piece_same(qy_piece a, qy_piece b)
 
 const char *piece_text(qy_piece piece, qy_arena *arena)
 {
+  assert(arena);
   enum { SHOWN_MAX = 80 };
   char *text = qy_arena_text(arena, piece.at ? piece.at : "", piece.length < SHOWN_MAX ? piece.length : SHOWN_MAX);
   for (char *c = text; c && *c; c++) {
@@ -32,6 +35,7 @@ const char *piece_text(qy_piece piece, qy_arena *arena)
 
 bool piece_number(qy_piece piece, double *value)
 {
+  assert(value);
   char text[64], *end;
   while (piece.length > 0 && (*piece.at == ' ' || *piece.at == '\t')) {
     piece.at++;
@@ -428,6 +432,7 @@ static qy_status statement(void *ctx, const qy_liberty_event *e)
 
 qy_status lib_read(lib_model *m, const qy_liberty_source *source)
 {
+  assert(m && source);
   builder b = {.m = m, .source = source, .next_cell = &m->cell};
   while (*b.next_cell)
     b.next_cell = &(*b.next_cell)->next;

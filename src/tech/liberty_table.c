@@ -1,6 +1,7 @@
 /* Looking up the tables of a Liberty library: linear interpolation on up to three axes, the end segments prolonged. */
 #include "liberty_int.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@ enum { AXIS_MAX = 64, VALUES_MAX = AXIS_MAX * AXIS_MAX };
 
 const lib_table *lib_find_table(const lib_arc *arc, lib_table_kind kind)
 {
+  assert(arc);
   for (const lib_table *t = arc->table; t; t = t->next) {
     if (t->kind == kind && t->values.length > 0) return t;
   }
@@ -77,6 +79,7 @@ static bool axis_place(double *x, const lib_library *l, qy_piece variable, doubl
 qy_status lib_lookup(const lib_model *m, const lib_cell *cell, const lib_table *table, double load_ff, double slew_ps,
                      double *value)
 {
+  assert(m && cell && table && value);
   static const lib_template none;
   const lib_library *l = cell->library;
   const lib_template *t = find_template(l, table->template);

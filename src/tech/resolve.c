@@ -11,10 +11,12 @@
 
 #include "schema.h"
 
+#include <assert.h>
 #include <string.h>
 
 void qy_tech_resolve(qy_tech *t)
 {
+  assert(t);
   tech_raw raw = {.energy_exponent = 2}; /* C V^2 when the library states no other */
   for (size_t i = 0; i < t->entry_count; i++) {
     char *slot = (char *)&raw + t->entry[i].slot * sizeof(double);
@@ -53,6 +55,7 @@ void qy_tech_resolve(qy_tech *t)
 
 qy_status qy_tech_copy(qy_tech **copy, const qy_tech *tech, qy_arena *arena, qy_error *err)
 {
+  assert(copy && tech && arena);
   qy_tech *t = qy_arena_alloc(arena, 1, sizeof *t);
   *copy = NULL;
   if (!t) return qy_fail(err, QY_NO_MEMORY, "out of memory");

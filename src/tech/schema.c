@@ -1,6 +1,7 @@
 /* The table of constants of a technology library: see schema.h. */
 #include "schema.h"
 
+#include <assert.h>
 #include <stddef.h>
 
 /* What a pattern's "%s" stands for. */
@@ -51,6 +52,7 @@ _Static_assert(sizeof((tech_raw *)NULL)->cells[0] == sizeof(double) * 5, "stride
 
 tech_row *tech_schema(size_t *count, qy_arena *arena)
 {
+  assert(count && arena);
   tech_row *rows = qy_arena_alloc(arena, (size_t)PATTERN_COUNT * (QY_CELL_COUNT + QY_GROUP_COUNT), sizeof *rows);
   *count = 0;
   if (!rows) return NULL;

@@ -5,6 +5,7 @@
 #include "quarry/sha256.h"
 #include "schema.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <float.h>
 #include <stdlib.h>
@@ -334,6 +335,7 @@ static void read_head(reader *r, const qy_yaml *root)
 
 const qy_constant *qy_tech_constant(const qy_tech *tech, const char *path)
 {
+  assert(tech && path);
   for (size_t i = 0; i < tech->entry_count; i++) {
     if (strcmp(tech->entry[i].path, path) == 0) return &tech->entry[i].constant;
   }
@@ -387,6 +389,7 @@ static qy_status find_file(const char **file, const char *db_dir, const char *na
 qy_status qy_tech_read_text(qy_tech **tech, const char *file, const char *text, size_t length, qy_arena *arena,
                             qy_error *err)
 {
+  assert(tech && file && (text || length == 0) && arena);
   qy_yaml *root = NULL;
   reader r = {.arena = arena, .err = err};
   *tech = NULL;
@@ -412,6 +415,7 @@ qy_status qy_tech_read_text(qy_tech **tech, const char *file, const char *text, 
 
 qy_status qy_tech_read(qy_tech **tech, const char *db_dir, const char *name, qy_arena *arena, qy_error *err)
 {
+  assert(tech && name && arena);
   const char *file = NULL;
   char *text = NULL;
   size_t length = 0;

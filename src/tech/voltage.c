@@ -5,6 +5,7 @@
  */
 #include "quarry/tech.h"
 
+#include <assert.h>
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <string.h>
@@ -89,6 +90,7 @@ static qy_status widen_covariance(qy_tech *t, const double sd[SCALED], qy_arena 
 
 qy_status qy_tech_at_voltage(qy_tech **out, const qy_tech *tech, double voltage_v, qy_arena *arena, qy_error *err)
 {
+  assert(out && tech && arena);
   qy_tech *t;
   double from = tech->voltage_v, sd[SCALED];
   bool same = voltage_v == from;
@@ -129,6 +131,7 @@ qy_status qy_tech_at_voltage(qy_tech **out, const qy_tech *tech, double voltage_
 
 qy_status qy_tech_sram_at(qy_tech **out, const qy_tech *tech, double voltage_v, qy_arena *arena, qy_error *err)
 {
+  assert(out && tech && arena);
   qy_tech *t;
   *out = NULL;
   if (!tech->sram_node)

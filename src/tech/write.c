@@ -8,6 +8,7 @@
 #include "quarry/file.h"
 #include "quarry/sha256.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -137,6 +138,7 @@ static void print_rest(FILE *out, const qy_tech *t)
 
 qy_status qy_tech_render(qy_tech *tech, qy_arena *arena, qy_error *err)
 {
+  assert(tech && arena);
   char *text = NULL;
   size_t length = 0;
   FILE *out = open_memstream(&text, &length);
@@ -156,5 +158,6 @@ qy_status qy_tech_render(qy_tech *tech, qy_arena *arena, qy_error *err)
 
 qy_status qy_tech_write(const qy_tech *tech, const char *file, qy_error *err)
 {
+  assert(tech && tech->text && file);
   return qy_file_write(file, tech->text, strlen(tech->text), err);
 }

@@ -7,6 +7,7 @@
  */
 #include "calibrate_int.h"
 
+#include <assert.h>
 #include <gsl/gsl_blas.h>
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_multifit_nlinear.h>
@@ -295,6 +296,7 @@ static qy_status read_spec(problem *p, const char **title, const char *db_dir, c
 
 qy_status qy_calibrate(qy_calibration **result, const char *db_dir, const char *file, qy_arena *arena, qy_error *err)
 {
+  assert(result && db_dir && file && arena);
   const char *title = NULL;
   gsl_vector *x = NULL, *moved = NULL;
   gsl_matrix *covariance = NULL;

@@ -3,6 +3,7 @@
 
 #include "quarry/pe.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -245,6 +246,7 @@ static qy_status read_target(calibrate_target *t, qy_target_result *r, const qy_
 qy_status calibrate_read_targets(calibrate_target **target, qy_target_result **results, size_t *count,
                                  const qy_yaml *list, qy_arena *arena, qy_error *err)
 {
+  assert(target && results && count && list && arena);
   qy_status status = QY_OK;
   if (list->kind != QY_YAML_LIST || list->count == 0)
     return qy_yaml_expected(list, err, "a list of at least one target");
@@ -260,6 +262,7 @@ qy_status calibrate_read_targets(calibrate_target **target, qy_target_result **r
 qy_status calibrate_price(double *value, const calibrate_target *target, const qy_tech *tech, const char *name,
                           qy_error *err)
 {
+  assert(value && target && tech && name);
   double sum = 0;
   for (size_t i = 0; i < target->part_count; i++) {
     const calibrate_part *p = &target->part[i];

@@ -1,6 +1,9 @@
 /* Components of the synthesis study: see component.h. */
 #include "component.h"
 
+#include "quarry/integer.h"
+
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -85,14 +88,6 @@ static void accumulate(maker *m, qy_net acc, qy_net next)
 {
   qy_register_connect(m->c, acc, next);
   qy_output(m->c, "y", acc);
-}
-
-static int log2_ceil(int n)
-{
-  int bits = 0;
-  while ((1 << bits) < n)
-    bits++;
-  return bits;
 }
 
 static void multiplier(maker *m, qy_multiplier kind, bool is_signed)
@@ -251,7 +246,7 @@ static void decode(maker *m, qy_net write, qy_net enable, int bits, qy_net *line
 /* Words of a register file as registers with enable, a decoder and a tree of multiplexers. */
 static void make_rf(maker *m)
 {
-  int d = param(m, "d", 2, 64), w = param(m, "w", 1, 64), s = log2_ceil(d);
+  int d = param(m, "d", 2, 64), w = param(m, "w", 1, 64), s = qy_log2_ceil(d);
   if (m->reason) return;
   qy_net data = in(m, "d", w, ROLE_DATA), write = in(m, "wa", s, ROLE_CONTROL), read = in(m, "ra", s, ROLE_CONTROL);
   qy_net enable = in(m, "we", 1, ROLE_CONTROL), word[64] = {0}, line[64] = {0};
@@ -443,6 +438,7 @@ const char *const *component_kinds(void)
 qy_status component_build(component *made, const char *kind, const char *params, const char **reason, qy_arena *arena,
                           qy_error *err)
 {
+  assert(made && kind && params && reason && arena);
   *made = (component){.modes = 1};
   *reason = NULL;
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {

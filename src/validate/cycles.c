@@ -12,6 +12,7 @@
 #include "quarry/csv.h"
 #include "quarry/systolic.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdbool.h>
@@ -173,6 +174,7 @@ static qy_status compare_row(tally *t, const entry *e, const qy_systolic_counts 
 qy_status qy_validate_cycles(qy_validate_report **report, const char *file, int worst_count, qy_arena *arena,
                              qy_error *err)
 {
+  assert(report && file && arena);
   tally t = {.mismatches = 0};
   qy_csv csv;
   int at[ALL];

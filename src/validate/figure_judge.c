@@ -3,6 +3,7 @@
 
 #include "quarry/draws.h"
 
+#include <assert.h>
 #include <math.h>
 
 const char *qy_verdict_name(qy_verdict verdict)
@@ -18,6 +19,7 @@ const char *qy_inside_name(qy_inside inside)
 
 qy_status figure_add(figure_list *list, const qy_figure_result *result, qy_error *err)
 {
+  assert(list && result);
   void *results = list->result;
   if (qy_grow(&results, &list->capacity, list->count + 1, sizeof *list->result)) return qy_no_memory(err);
   list->result = results;
@@ -27,6 +29,7 @@ qy_status figure_add(figure_list *list, const qy_figure_result *result, qy_error
 
 void figure_interval(qy_figure_result *r, double *value, size_t count)
 {
+  assert(r && (value || count == 0));
   size_t n = 0;
   for (size_t k = 0; k < count; k++)
     if (!isnan(value[k])) value[n++] = value[k];
@@ -40,6 +43,7 @@ void figure_interval(qy_figure_result *r, double *value, size_t count)
 
 void figure_judge(qy_figure_result *r, bool calibrated)
 {
+  assert(r);
   r->error_pct = 100 * (r->model / r->published - 1);
   r->inside = QY_INSIDE_UNKNOWN;
   if (r->draws == 0) r->p05 = r->p95 = NAN;

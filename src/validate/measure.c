@@ -1,14 +1,16 @@
-/* One figure of one thing that a published entry names; see measure.h. */
-#include "measure_things.h"
+/* One figure of one subject that a published entry names; see measure.h. */
+#include "measure_subjects.h"
 
 #include "quarry/published.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
 qy_status measure_library_get(const measure_library **out, const qy_yaml *node, const measure_conditions *at,
                               qy_error *err)
 {
+  assert(out && node && at);
   enum { STREAM = 0 }; /* one for all: the same draws on both sides of a ratio */
   if (!at->technology[0]) return qy_yaml_expected(node, err, "a key `technology` beside it");
   measure_library *l = at->shared->libraries;
@@ -31,13 +33,15 @@ qy_status measure_library_get(const measure_library **out, const qy_yaml *node, 
 qy_status measure_quantity(int *index, const qy_yaml *node, const char *quantity, const char *const *names, int count,
                            qy_error *err)
 {
+  assert(index && node && quantity && names && count > 0);
   for (*index = 0; *index < count; ++*index)
     if (strcmp(names[*index], quantity) == 0) return QY_OK;
-  return qy_yaml_expected(node, err, "a thing that has the quantity %s", quantity);
+  return qy_yaml_expected(node, err, "something with the quantity %s", quantity);
 }
 
 qy_status measure_integer(int *out, const qy_yaml *map, const char *key, int low, int high, qy_error *err)
 {
+  assert(out && map && key && low <= high);
   const qy_yaml *node = qy_yaml_get(map, key);
   int64_t value = *out;
   qy_status status = node ? qy_yaml_integer(node, low, high, &value, err) : QY_OK;
@@ -48,6 +52,7 @@ qy_status measure_integer(int *out, const qy_yaml *map, const char *key, int low
 qy_status measure_choice(int *out, const qy_yaml *map, const char *key, const char *const *names, size_t count,
                          qy_error *err)
 {
+  assert(out && map && key && names && count > 0);
   const qy_yaml *node = qy_yaml_get(map, key);
   size_t index = (size_t)*out;
   qy_status status = node ? qy_yaml_choice(node, names, count, &index, err) : QY_OK;
@@ -57,15 +62,16 @@ qy_status measure_choice(int *out, const qy_yaml *map, const char *key, const ch
 
 /* ---- cells ---- */
 
-static qy_status price_cell(double *value, const char **reason, const meter *m, const qy_tech *tech, qy_error *err)
+static qy_status price_cell(double *value, const char **reason, const measure_subject *m, const qy_tech *tech,
+                            qy_error *err)
 {
   (void)reason, (void)err;
-  *value = tech->area_um2[*(const size_t *)m->thing];
+  *value = tech->area_um2[*(const size_t *)m->built];
   return QY_OK;
 }
 
-static qy_status measure_cell(meter *m, const qy_yaml *node, const char *quantity, const measure_conditions *at,
-                              qy_error *err)
+static qy_status measure_cell(measure_subject *m, const qy_yaml *node, const char *quantity,
+                              const measure_conditions *at, qy_error *err)
 {
   static const char *const keys[] = {"cell", NULL}, *const quantities[] = {"area_um2"};
   const char *names[QY_CELL_COUNT];
@@ -77,7 +83,7 @@ static qy_status measure_cell(meter *m, const qy_yaml *node, const char *quantit
   if (!status) status = qy_yaml_choice(qy_yaml_get(node, "cell"), names, QY_CELL_COUNT, cell, err);
   if (!status) status = measure_library_get(&m->library, node, at, err);
   if (!status) status = measure_quantity(&m->quantity, node, quantity, quantities, 1, err);
-  m->thing = cell;
+  m->built = cell;
   m->price = price_cell;
   return status;
 }
@@ -86,6 +92,7 @@ static qy_status measure_cell(meter *m, const qy_yaml *node, const char *quantit
 
 const char *measure_text(const qy_yaml *map, qy_arena *arena)
 {
+  assert(map && arena);
   const char *text = "";
   for (size_t i = 0; text && i < map->count; i++) {
     const qy_yaml *child = map->child[i];
@@ -96,23 +103,25 @@ const char *measure_text(const qy_yaml *map, qy_arena *arena)
   return text;
 }
 
-static qy_status build(meter *m, const qy_yaml *node, const char *quantity, const measure_conditions *at, qy_error *err)
+static qy_status build(measure_subject *m, const qy_yaml *node, const char *quantity, const measure_conditions *at,
+                       qy_error *err)
 {
   static const struct {
     const char *key;
-    measure_thing *run;
-  } things[] = {{"pe", measure_element},     {"operator", measure_operator}, {"component", measure_component},
-                {"cell", measure_cell},      {"array", measure_array},       {"format", measure_format},
-                {"network", measure_network}};
-  *m = (meter){.library = NULL};
+    measure_function *run;
+  } functions[] = {{"pe", measure_element},     {"operator", measure_operator}, {"component", measure_component},
+                   {"cell", measure_cell},      {"array", measure_array},       {"format", measure_format},
+                   {"network", measure_network}};
+  *m = (measure_subject){.library = NULL};
   if (node->kind == QY_YAML_MAP)
-    for (size_t i = 0; i < sizeof things / sizeof *things; i++)
-      if (qy_yaml_get(node, things[i].key)) return things[i].run(m, node, quantity, at, err);
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
+      if (qy_yaml_get(node, functions[i].key)) return functions[i].run(m, node, quantity, at, err);
   return qy_yaml_expected(node, err, "a mapping with pe, operator, component, cell, array, format or network");
 }
 
 /* In the library and in each draw. */
-static qy_status price_all(gauge *g, const meter *m, const qy_yaml *node, const measure_conditions *at, qy_error *err)
+static qy_status price_all(measure_result *g, const measure_subject *m, const qy_yaml *node,
+                           const measure_conditions *at, qy_error *err)
 {
   const qy_draws *draws = m->library->draws;
   const char *reason = "";
@@ -132,33 +141,35 @@ static qy_status price_all(gauge *g, const meter *m, const qy_yaml *node, const 
   return status;
 }
 
-struct measure_gauge_cache {
+struct measure_result_cache {
   const char *text; /* node, quantity and conditions */
-  gauge gauge;
-  struct measure_gauge_cache *next;
+  measure_result result;
+  struct measure_result_cache *next;
 };
 
-qy_status measure(gauge *g, const qy_yaml *node, const char *quantity, const measure_conditions *at, qy_error *err)
+qy_status measure(measure_result *g, const qy_yaml *node, const char *quantity, const measure_conditions *at,
+                  qy_error *err)
 {
-  meter m;
-  *g = (gauge){.library = NULL};
+  assert(g && node && quantity && at);
+  measure_subject m;
+  *g = (measure_result){.library = NULL};
   const char *text = measure_text(node, at->arena);
   if (text) text = qy_arena_format(at->arena, "%s at %s %.17g %s", quantity, at->technology, at->clock_mhz, text);
-  struct measure_gauge_cache *c = at->shared->gauges;
+  struct measure_result_cache *c = at->shared->results;
   while (text && c && strcmp(c->text, text))
     c = c->next;
   if (!text) return qy_no_memory(err);
   if (c) {
-    *g = c->gauge;
+    *g = c->result;
     return QY_OK;
   }
   qy_status status = build(&m, node, quantity, at, err);
   if (status) return status;
-  *g = (gauge){.library = m.library, .value = m.exact};
+  *g = (measure_result){.library = m.library, .value = m.exact};
   if (m.library) status = price_all(g, &m, node, at, err);
   if (status) return status;
   if (!(c = qy_arena_alloc(at->arena, 1, sizeof *c))) return qy_no_memory(err);
-  *c = (struct measure_gauge_cache){text, *g, at->shared->gauges};
-  at->shared->gauges = c;
+  *c = (struct measure_result_cache){text, *g, at->shared->results};
+  at->shared->results = c;
   return QY_OK;
 }

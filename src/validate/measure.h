@@ -1,7 +1,7 @@
-/* One figure of one thing that a published entry names: an element, a bare operator, a component, a cell, a systolic
+/* One figure of one subject that a published entry names: an element, a bare operator, a component, a cell, a systolic
  * array, a number format, a network; in a library and in every draw of it.
  *
- * A thing is read, built and simulated once and only priced per draw; a thing that entries name again is not priced
+ * A subject is read, built and simulated once and only priced per draw; one that entries name again is not priced
  * again.
  */
 #ifndef QUARRY_VALIDATE_MEASURE_H
@@ -26,24 +26,24 @@ typedef struct measure_shared {
   measure_library *libraries;
   qy_sram_table *sram;
   struct measure_element_cache *elements; /* of arrays, simulated */
-  struct measure_gauge_cache *gauges;
+  struct measure_result_cache *results;
 } measure_shared;
 
 typedef struct measure_conditions {
   const char *db_dir;
-  const char *technology; /* "" when the thing needs none */
+  const char *technology; /* "" when the subject needs none */
   double clock_mhz;
   measure_shared *shared;
   qy_arena *arena;
 } measure_conditions;
 
-typedef struct gauge {
+typedef struct measure_result {
   const measure_library *library; /* NULL: exact, the same in every library */
   double value;                   /* with the library's central values */
   const double *draw;             /* [library->draws->count]; NaN: misses its clock there.  NULL: exact */
-} gauge;
+} measure_result;
 
-/* The quantity of the thing that `node` describes: exactly one of the keys
+/* The quantity of the subject that `node` describes: exactly one of the keys
  *   pe: NAME with the element's parameters, mode (index), stimulus: uniform | trained
  *   operator: multiply | multiply_st | multiply_sa, bits, multiplier, mode
  *   component: KIND, params: TEXT (those of synthesis tables), registers: true | false
@@ -54,7 +54,8 @@ typedef struct gauge {
  * quantity: area_um2, leakage_nw, energy_fj (a cycle), energy_fj_per_product, power_uw, min_period_ps (pe, operator,
  * component); area_um2 (cell); cycles, area_um2,
  * leakage_nw, power_mw, energy_uj, energy_fj_per_product (array); sqnr_db, compression, levels (format); macs, weights
- * (network). A thing that misses its clock in the library itself is QY_BAD_INPUT at the node. */
-qy_status measure(gauge *g, const qy_yaml *node, const char *quantity, const measure_conditions *at, qy_error *err);
+ * (network). A subject that misses its clock in the library itself is QY_BAD_INPUT at the node. */
+qy_status measure(measure_result *g, const qy_yaml *node, const char *quantity, const measure_conditions *at,
+                  qy_error *err);
 
 #endif

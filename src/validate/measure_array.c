@@ -1,4 +1,4 @@
-/* A systolic array as a thing with figures; see measure.h and systolic.h.
+/* A systolic array as a subject of published figures; see measure.h and systolic.h.
  *
  *   array: os | ws | is     dataflow
  *   rows, columns           of elements; columns: as many as rows
@@ -16,11 +16,12 @@
  * Buffers are never counted, hold whole layers, and transfers take no time: what papers call the array.  Cycles are
  * those of the closed form: exact, and the same for every element.
  */
-#include "measure_things.h"
+#include "measure_subjects.h"
 
 #include "quarry/network.h"
 #include "quarry/systolic.h"
 
+#include <assert.h>
 #include <string.h>
 
 enum { CYCLES, AREA, LEAKAGE, POWER, ENERGY, ENERGY_PER_PRODUCT, QUANTITIES };
@@ -159,11 +160,12 @@ static qy_status run_layers(sums *s, const char **reason, const built_array *a, 
   return QY_OK;
 }
 
-static qy_status price_array(double *value, const char **reason, const meter *what, const qy_tech *tech, qy_error *err)
+static qy_status price_array(double *value, const char **reason, const measure_subject *what, const qy_tech *tech,
+                             qy_error *err)
 {
   static const double uw_per_mw = 1e3, nw_per_mw = 1e6, fj_per_uj = 1e9;
   static const double unlimited_bytes = 1e12; /* so that no layer is cut into tiles */
-  const built_array *a = what->thing;
+  const built_array *a = what->built;
   const double period_ps = 1e6 / a->clock_mhz;
   qy_pe_cost cost;
   qy_systolic_parts parts;
@@ -245,9 +247,10 @@ static qy_status read_element(built_array *a, const qy_yaml *node, const measure
   return QY_OK;
 }
 
-qy_status measure_array(meter *what, const qy_yaml *node, const char *quantity, const measure_conditions *at,
+qy_status measure_array(measure_subject *what, const qy_yaml *node, const char *quantity, const measure_conditions *at,
                         qy_error *err)
 {
+  assert(what && node && quantity && at);
   static const char *const keys[] = {"array", "rows", "columns",   "drain", "network", "type",  "depthwise",
                                      "m",     "n",    "precision", "k",     "element", "scope", "row_transport",
                                      NULL};
@@ -289,7 +292,7 @@ qy_status measure_array(meter *what, const qy_yaml *node, const char *quantity, 
   status = read_work(a, at, err);
   if (!status) status = read_element(a, node, at, err);
   if (!status) status = measure_library_get(&what->library, node, at, err);
-  what->thing = a;
+  what->built = a;
   what->price = price_array;
   return status;
 }

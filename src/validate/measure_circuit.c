@@ -1,8 +1,10 @@
-/* Things that are one circuit: elements, bare operators, components of synthesis tables; see measure.h. */
+/* Subjects that are one circuit: elements, bare operators, components of synthesis tables; see measure.h. */
 #include "component.h"
-#include "measure_things.h"
+#include "measure_subjects.h"
+#include "quarry/random.h"
 #include "stimulus.h"
 
+#include <assert.h>
 #include <string.h>
 
 enum { CYCLES = 2048 };
@@ -21,9 +23,10 @@ typedef struct simulated {
   bool logic_only;   /* their energy, too */
 } simulated;
 
-static qy_status price_simulated(double *value, const char **reason, const meter *m, const qy_tech *tech, qy_error *err)
+static qy_status price_simulated(double *value, const char **reason, const measure_subject *m, const qy_tech *tech,
+                                 qy_error *err)
 {
-  const simulated *s = m->thing;
+  const simulated *s = m->built;
   qy_build build;
   qy_energy energy;
   qy_timing timing;
@@ -41,19 +44,19 @@ static qy_status price_simulated(double *value, const char **reason, const meter
   case ENERGY: *value = energy_fj; break;
   case ENERGY_PER_PRODUCT: *value = energy_fj / s->products; break;
   case POWER: *value = (energy_fj * s->clock_mhz + build.leakage_nw) * 1e-3; break; /* fJ MHz is nW */
-  default: qy_circuit_timing(s->circuit, tech, &timing); *value = timing.fast_ps;
+  default: status = qy_circuit_timing(s->circuit, tech, &timing, err); *value = timing.fast_ps;
   }
-  return QY_OK;
+  return status;
 }
 
-/* The gauge of a circuit that has been simulated. */
-static qy_status gauge_simulated(meter *m, const simulated *made, const qy_yaml *node, const char *quantity,
-                                 const measure_conditions *at, qy_error *err)
+/* A circuit that has been simulated, as the subject of `m`. */
+static qy_status subject_simulated(measure_subject *m, const simulated *made, const qy_yaml *node, const char *quantity,
+                                   const measure_conditions *at, qy_error *err)
 {
   simulated *s = qy_arena_alloc(at->arena, 1, sizeof *s);
   if (!s) return qy_no_memory(err);
   *s = *made;
-  m->thing = s;
+  m->built = s;
   m->price = price_simulated;
   qy_status status = measure_library_get(&m->library, node, at, err);
   return status ? status : measure_quantity(&m->quantity, node, quantity, quantities, QUANTITIES, err);
@@ -79,6 +82,7 @@ static bool is_one_of(const char *key, const char *const *list)
 
 qy_status measure_pe(qy_pe *pe, const qy_yaml *node, const char *const *own, qy_arena *arena, qy_error *err)
 {
+  assert(pe && node && own && arena);
   size_t kind = 0;
   qy_error inner = {0};
   qy_status status = qy_yaml_choice(qy_yaml_get(node, "pe"), qy_pe_kind_parameter.names, QY_PE_KIND_COUNT, &kind, err);
@@ -102,6 +106,7 @@ qy_status measure_pe(qy_pe *pe, const qy_yaml *node, const char *const *own, qy_
 
 qy_status measure_stimulus(qy_pe_stimulus *words, const qy_yaml *node, qy_error *err)
 {
+  assert(words && node);
   const qy_parameter *row = &qy_pe_operands_parameter;
   int operands = (int)row->fallback;
   qy_status status = measure_choice(&operands, node, "stimulus", row->names, row->name_count, err);
@@ -109,9 +114,10 @@ qy_status measure_stimulus(qy_pe_stimulus *words, const qy_yaml *node, qy_error 
   return status;
 }
 
-qy_status measure_element(meter *m, const qy_yaml *node, const char *quantity, const measure_conditions *at,
+qy_status measure_element(measure_subject *m, const qy_yaml *node, const char *quantity, const measure_conditions *at,
                           qy_error *err)
 {
+  assert(m && node && quantity && at);
   static const char *const own[] = {"mode", "stimulus", NULL};
   simulated s = {.clock_mhz = at->clock_mhz};
   qy_pe *pe = qy_arena_alloc(at->arena, 1, sizeof *pe);
@@ -125,7 +131,7 @@ qy_status measure_element(meter *m, const qy_yaml *node, const char *quantity, c
   if (status) return status;
   s.circuit = pe->circuit;
   s.products = (double)pe->mode[mode].products / pe->mode[mode].cycles;
-  return gauge_simulated(m, &s, node, quantity, at, err);
+  return subject_simulated(m, &s, node, quantity, at, err);
 }
 
 /* ---- bare operators and components ---- */
@@ -136,25 +142,21 @@ typedef struct random_words {
   int mode; /* of the input named mode */
 } random_words;
 
-/* xorshift64*: Vigna, ACM TOMS 42(4), 2016. */
 static void next_words(void *ctx, int64_t cycle, uint64_t *inputs)
 {
   (void)cycle;
   random_words *r = ctx;
   for (int i = 0; i < qy_circuit_inputs(r->circuit); i++) {
-    r->state ^= r->state >> 12;
-    r->state ^= r->state << 25;
-    r->state ^= r->state >> 27;
-    int width = qy_circuit_input_width(r->circuit, i);
-    inputs[i] = (r->state * 0x2545F4914F6CDD1DULL) >> (64 - width);
+    inputs[i] = qy_random_xorshift(&r->state) >> (64 - qy_circuit_input_width(r->circuit, i));
     if (strcmp(qy_circuit_input_name(r->circuit, i), "mode") == 0) inputs[i] = (uint64_t)r->mode;
   }
 }
 
 /* A multiplier with nothing around it: inputs x, w and, where it has modes, mode. */
-qy_status measure_operator(meter *m, const qy_yaml *node, const char *quantity, const measure_conditions *at,
+qy_status measure_operator(measure_subject *m, const qy_yaml *node, const char *quantity, const measure_conditions *at,
                            qy_error *err)
 {
+  assert(m && node && quantity && at);
   static const char *const keys[] = {"operator", "bits", "multiplier", "mode", NULL};
   static const char *const names[] = {"multiply", "multiply_st", "multiply_sa"};
   size_t which = 0;
@@ -179,12 +181,13 @@ qy_status measure_operator(meter *m, const qy_yaml *node, const char *quantity, 
   s.products = 1 << mode;
   status = qy_circuit_finish(c, err);
   if (!status) status = qy_circuit_activity(c, next_words, &words, CYCLES, &s.activity, err);
-  return status ? status : gauge_simulated(m, &s, node, quantity, at, err);
+  return status ? status : subject_simulated(m, &s, node, quantity, at, err);
 }
 
-qy_status measure_component(meter *m, const qy_yaml *node, const char *quantity, const measure_conditions *at,
+qy_status measure_component(measure_subject *m, const qy_yaml *node, const char *quantity, const measure_conditions *at,
                             qy_error *err)
 {
+  assert(m && node && quantity && at);
   static const char *const keys[] = {"component", "params", "registers", NULL};
   const char *kind = "", *params = "", *reason = NULL;
   int registers = 1;
@@ -209,5 +212,5 @@ qy_status measure_component(meter *m, const qy_yaml *node, const char *quantity,
       s.flip_flops += census.cells[group][QY_DFF];
   }
   status = qy_circuit_activity(made.circuit, stimulus_next, &words, CYCLES, &s.activity, err);
-  return status ? status : gauge_simulated(m, &s, node, quantity, at, err);
+  return status ? status : subject_simulated(m, &s, node, quantity, at, err);
 }

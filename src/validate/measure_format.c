@@ -1,16 +1,18 @@
-/* Things that no library has a part in: number formats and layer tables; see measure.h. */
-#include "measure_things.h"
+/* Subjects that no library has a part in: number formats and layer tables; see measure.h. */
+#include "measure_subjects.h"
 
 #include "quarry/network.h"
 #include "quarry/sqnr.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* ---- formats ---- */
 
-qy_status measure_format(meter *m, const qy_yaml *node, const char *quantity, const measure_conditions *at,
+qy_status measure_format(measure_subject *m, const qy_yaml *node, const char *quantity, const measure_conditions *at,
                          qy_error *err)
 {
+  assert(m && node && quantity && at);
   const char *name = "", *signal_name = "gaussian";
   const qy_yaml *shape_node = qy_yaml_get(node, "shape"), *signal_node = qy_yaml_get(node, "signal");
   double shape = 2;
@@ -47,7 +49,7 @@ qy_status measure_format(meter *m, const qy_yaml *node, const char *quantity, co
     m->exact = (double)levels->count;
     return QY_OK;
   }
-  if (strcmp(quantity, "sqnr_db")) return qy_yaml_expected(node, err, "a thing that has the quantity %s", quantity);
+  if (strcmp(quantity, "sqnr_db")) return qy_yaml_expected(node, err, "something with the quantity %s", quantity);
   status = qy_signal_make(&signal, (qy_signal_kind)distribution, shape, err);
   if (!status) status = qy_best_format(&best, &number, &signal, err);
   if (!status) m->exact = best.sqnr_db;
@@ -56,9 +58,10 @@ qy_status measure_format(meter *m, const qy_yaml *node, const char *quantity, co
 
 /* ---- networks ---- */
 
-qy_status measure_network(meter *m, const qy_yaml *node, const char *quantity, const measure_conditions *at,
+qy_status measure_network(measure_subject *m, const qy_yaml *node, const char *quantity, const measure_conditions *at,
                           qy_error *err)
 {
+  assert(m && node && quantity && at);
   static const char *const keys[] = {"network", "type", NULL};
   const char *name, *types[QY_LAYER_TYPE_COUNT];
   const qy_yaml *type = qy_yaml_get(node, "type");
@@ -73,7 +76,7 @@ qy_status measure_network(meter *m, const qy_yaml *node, const char *quantity, c
   if (status) return status;
   int macs = strcmp(quantity, "macs") == 0;
   if (!macs && strcmp(quantity, "weights"))
-    return qy_yaml_expected(node, err, "a thing that has the quantity %s", quantity);
+    return qy_yaml_expected(node, err, "something with the quantity %s", quantity);
   m->exact = 0;
   for (size_t i = 0; i < network->layer_count; i++)
     if (!type || network->layer[i].type == (qy_layer_type)wanted)

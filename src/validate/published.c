@@ -4,6 +4,7 @@
 #include "measure.h"
 #include "published_int.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <math.h>
@@ -50,7 +51,8 @@ static double relate(relation how, double of, double to)
 }
 
 /* Draw by draw; what misses its clock on either side is NaN. */
-static qy_status relate_draws(qy_figure_result *r, relation how, const gauge *of, const gauge *to, qy_error *err)
+static qy_status relate_draws(qy_figure_result *r, relation how, const measure_result *of, const measure_result *to,
+                              qy_error *err)
 {
   const measure_library *library = of->library ? of->library : to->library;
   if (!library) return QY_OK;
@@ -77,7 +79,7 @@ static qy_status evaluate(figure_list *out, qy_figure_result r, const qy_yaml *e
     return qy_yaml_expected(sides, err,
                             how == RELATION_VALUE ? "no key `to` beside relation value"
                                                   : "a key `to`: what it is compared with");
-  gauge a, b = {.library = NULL};
+  measure_result a, b = {.library = NULL};
   qy_status status = measure(&a, of, quantity, at, err);
   if (!status && to) status = measure(&b, to, quantity, at, err);
   if (!status) status = relate_draws(&r, how, &a, &b, err);
@@ -199,6 +201,7 @@ static void by_section(qy_figure_result *to, const qy_figure_result *from, size_
 qy_status qy_published_evaluate(qy_figure_result **results, size_t *count, const char *db_dir, const char *file,
                                 qy_arena *arena, qy_error *err)
 {
+  assert(results && count && db_dir && arena);
   figure_list out = {0};
   measure_shared shared = {.sram = NULL};
   qy_status status = QY_OK;

@@ -4,6 +4,7 @@
 
 #include "quarry/draws.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -59,6 +60,7 @@ static qy_status add_target(figure_list *out, const qy_target_result *t, const c
 qy_status figures_of_calibration(figure_list *out, const qy_yaml *root, const char *db_dir, qy_arena *arena,
                                  qy_error *err)
 {
+  assert(out && root && db_dir && arena);
   qy_calibration *c;
   qy_draws *draws;
   calibrate_target *target;

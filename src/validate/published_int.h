@@ -13,7 +13,7 @@ typedef struct figure_list {
 
 qy_status figure_add(figure_list *list, const qy_figure_result *result, qy_error *err);
 
-/* Fill draws, missed, p05 and p95 from the model's value in each draw; NaN: a thing missed its clock.  Reorders. */
+/* Fill draws, missed, p05 and p95 from the model's value in each draw; NaN: the subject missed its clock.  Reorders. */
 void figure_interval(qy_figure_result *r, double *value, size_t count);
 
 /* Fill error_pct, verdict and inside from published, model, tolerance and interval. */

@@ -8,6 +8,7 @@
 
 #include "quarry/sram.h"
 
+#include <assert.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -53,6 +54,7 @@ static qy_status compare_row(tally *t, const qy_sram_csv_row *row, qy_arena *are
 qy_status qy_validate_sram(qy_validate_report **report, const char *file, const char *db_dir, int worst_count,
                            qy_arena *arena, qy_error *err)
 {
+  assert(report && file && db_dir && arena);
   tally t = {.mismatches = -1};
   qy_sram_table *table = NULL;
   qy_sram_csv *csv = NULL;

@@ -1,6 +1,7 @@
 /* Error statistics by group: see validate.h. */
 #include "statistics.h"
 
+#include <assert.h>
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
@@ -12,6 +13,7 @@ static const char all[] = "all";
 
 int tally_add(tally *t, qy_validate_row row)
 {
+  assert(t);
   if (qy_grow((void **)&t->row, &t->capacity, t->count + 1, sizeof *t->row) != 0) return -1;
   row.error_pct = 100 * (row.model / row.measured - 1);
   t->row[t->count++] = row;
@@ -32,17 +34,20 @@ static int count_reason(reasons *r, const char *reason)
 
 int tally_skip(tally *t, const char *reason)
 {
+  assert(t && reason);
   t->skipped++;
   return count_reason(&t->skip, reason);
 }
 
 int tally_omit(tally *t, const char *reason)
 {
+  assert(t && reason);
   return count_reason(&t->omit, reason);
 }
 
 void tally_free(tally *t)
 {
+  assert(t);
   free(t->row);
   free(t->skip.list);
   free(t->omit.list);
@@ -191,6 +196,7 @@ static qy_status copy_reasons(qy_validate_skip **out, size_t *count, const reaso
 qy_status tally_report(const tally *t, qy_validate_report **report, const char *source, int worst_count,
                        qy_arena *arena, qy_error *err)
 {
+  assert(t && report && source && arena);
   enum { WORST_DEFAULT = 10 };
   qy_validate_report *r = qy_arena_alloc(arena, 1, sizeof *r);
   if (!r) return qy_fail(err, QY_NO_MEMORY, "out of memory for a report");
@@ -210,6 +216,7 @@ qy_status tally_report(const tally *t, qy_validate_report **report, const char *
 const qy_validate_group *qy_validate_find(const qy_validate_report *report, const char *quantity, const char *kind,
                                           const char *library, const char *flow)
 {
+  assert(report && quantity && kind && library && flow);
   for (size_t i = 0; i < report->group_count; i++) {
     const qy_validate_group *g = &report->group[i];
     if (strcmp(g->quantity, quantity) == 0 && strcmp(g->kind, kind) == 0 && strcmp(g->library, library) == 0 &&

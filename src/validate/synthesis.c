@@ -5,6 +5,7 @@
 #include "statistics.h"
 #include "stimulus.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -177,11 +178,12 @@ static qy_status price_of(price *out, const component *c, const qy_activity *tog
 {
   enum { RELAXED = 1000 }; /* periods of Tmin that count as no effort at all */
   qy_timing timing;
-  qy_circuit_timing(c->circuit, tech, &timing);
+  qy_status status = qy_circuit_timing(c->circuit, tech, &timing, err);
+  if (status != QY_OK) return status;
   double shortest = timing.fast_ps * (1 + 1e-9);
   double period = effort > 0 ? shortest * pow(effort, -1 / tech->effort_p) : RELAXED * fmax(shortest, timing.lean_ps);
   qy_build build;
-  qy_status status = qy_circuit_build(c->circuit, tech, period, &build, err);
+  status = qy_circuit_build(c->circuit, tech, period, &build, err);
   if (status != QY_OK) return status;
   qy_energy energy;
   qy_circuit_energy(&build, toggles, tech, &energy);
@@ -271,6 +273,7 @@ static qy_status look_for_own(run *r, const char *file, qy_error *err)
 qy_status qy_validate_synthesis(qy_validate_report **report, const char *file, const qy_validate_options *options,
                                 qy_arena *arena, qy_error *err)
 {
+  assert(report && file && arena);
   run r = {.options = options ? *options : (qy_validate_options){0}, .arena = arena, .tally = {.mismatches = -1}};
   qy_csv csv = {0};
   columns at;

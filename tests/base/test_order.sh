@@ -12,6 +12,8 @@ space explore
 pareto explore
 sqnr number
 version base
+integer base
+random base
 '
 sources=${1:-src}
 modules=$(sed -n 's/^MODULES *?= *//p' Makefile)

@@ -100,8 +100,8 @@ static size_t plain_2(uint8_t *front, const record *r, size_t n)
 {
   size_t count = 0, last = 0;
   for (size_t i = 0; i < n; i++) {
-    int twin = count && r[i].v[0] == r[last].v[0] && r[i].v[1] == r[last].v[1];
-    front[r[i].at] = !count || r[i].v[1] < r[last].v[1] || twin;
+    int equal = count && r[i].v[0] == r[last].v[0] && r[i].v[1] == r[last].v[1];
+    front[r[i].at] = !count || r[i].v[1] < r[last].v[1] || equal;
     if (!front[r[i].at]) continue;
     last = i;
     count++;
@@ -243,7 +243,9 @@ static void archives(double *const *c, size_t n, kind k, int runs)
       if (qy_archive_put(archive[i % GROUPS], row, (int64_t)i, NULL) != QY_OK) exit(3);
     }
     for (int g = 0; g < GROUPS; g++) {
-      kept += qy_archive_front(archive[g], NULL, NULL);
+      size_t front;
+      if (qy_archive_front(archive[g], &front, NULL, NULL, NULL) != QY_OK) exit(3);
+      kept += front;
       qy_archive_free(archive[g]);
     }
     times[r] = seconds() - start;

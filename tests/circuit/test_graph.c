@@ -98,7 +98,7 @@ static void test_timing(void)
   qy_output(c, "y", qy_bitwise(c, QY_OP_NOT, r, -1));
   ok(qy_circuit_finish(c, &err) == QY_OK, "gates build");
   qy_timing timing;
-  qy_circuit_timing(c, &tech, &timing);
+  qy_circuit_timing(c, &tech, &timing, NULL);
   near_abs(timing.lean_ps, 10 + 10 + 10 + 5, 1e-12, "clock to Q, AND2, XOR2, setup");
   near_abs(timing.loop_ps, 10 + 10 + 5, 1e-12, "the loop skips the AND2");
   qy_build build;
@@ -136,7 +136,7 @@ static void test_ripples(void)
   qy_output(c, "y", two);
   ok(qy_circuit_finish(c, &err) == QY_OK, "chain builds");
   qy_timing timing;
-  qy_circuit_timing(c, &tech, &timing);
+  qy_circuit_timing(c, &tech, &timing, NULL);
   /* Every cell takes 10 ps: clock to Q, 16 cells of the chain, one more, setup. */
   near_abs(timing.lean_ps, 10 + 16 * 10 + 10 + 5, 1e-9, "two chained ripple adders");
   qy_circuit *half = qy_circuit_new("half", arena);
@@ -144,7 +144,7 @@ static void test_ripples(void)
   qy_net upper = qy_slice(half, qy_add(half, a, b, 16, false), 8, 8);
   qy_output(half, "y", qy_add(half, qy_extend(half, upper, 16, false), d, 16, false));
   ok(qy_circuit_finish(half, &err) == QY_OK, "sliced chain builds");
-  qy_circuit_timing(half, &tech, &timing);
+  qy_circuit_timing(half, &tech, &timing, NULL);
   /* Bit 8 comes after 10 + 75 ps (its share of 150 ps between the lowest and the highest bit). */
   near_abs(timing.lean_ps, 10 + 10 + 75 + 160 + 5, 1e-9, "the upper half enters the next adder later");
 }
@@ -164,7 +164,7 @@ static void test_monotonic(void)
     qy_circuit_finish(c, &err);
     qy_timing timing;
     qy_build build;
-    qy_circuit_timing(c, tech, &timing);
+    qy_circuit_timing(c, tech, &timing, NULL);
     qy_circuit_build(c, tech, 100000, &build, &err);
     slower = slower && timing.lean_ps > before[0] && timing.fast_ps >= before[1] && timing.fast_ps <= timing.lean_ps;
     bigger = bigger && build.area_um2 > before[2];

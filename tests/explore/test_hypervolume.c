@@ -112,7 +112,7 @@ static void bad_input(void)
   is_int(qy_hypervolume(&volume, c, 2, 0, reference, NULL), QY_OK, "no points: fine");
   ok(volume == 0, "volume 0");
   qy_hypervolume(&volume, c, 3, 3, reference, NULL);
-  ok(volume == 1, "a twin and a point at infinity add nothing");
+  ok(volume == 1, "an equal point and one at infinity add nothing");
   is_int(qy_hypervolume(&volume, c, 4, 1, reference, &err), QY_BAD_INPUT, "4 objectives are refused");
   is_int(qy_hypervolume(&volume, with_nan, 2, 1, reference, NULL), QY_BAD_INPUT, "NaN is refused");
   is_int(qy_hypervolume(&volume, with_low, 2, 1, reference, NULL), QY_BAD_INPUT, "-infinity is refused");

@@ -167,7 +167,7 @@ static void known_fronts(double **c)
     for (int d = 0; d < objectives; d++)
       c[d][n - 1] = -1;
     qy_pareto(front, &count, (const double *const *)c, objectives, n, NULL);
-    ok(count == 2 && front[n / 3] && front[n - 1], "its twin: kept with it");
+    ok(count == 2 && front[n / 3] && front[n - 1], "its equal: kept with it");
   }
   free(front);
 }

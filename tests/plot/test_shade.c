@@ -1,5 +1,5 @@
 /* Markers shaded by probability, points near a front, intervals: what the script says and what gnuplot draws. */
-#include "quarry/figure.h"
+#include "quarry/chart.h"
 
 #include "plot_test.h"
 
@@ -194,14 +194,14 @@ static void figure(void)
     points.label[k] = &label;
     points.label_count[k] = 1;
   }
-  const qy_figure f = {.kind = QY_FIGURE_PARETO,
-                       .x = QY_AREA_UM2,
-                       .y = QY_LATENCY_US,
-                       .group_count = 1,
-                       .group = {QY_KEY_DESIGN},
-                       .panel = -1};
+  const qy_chart f = {.kind = QY_CHART_PARETO,
+                      .x = QY_AREA_UM2,
+                      .y = QY_LATENCY_US,
+                      .group_count = 1,
+                      .group = {QY_KEY_DESIGN},
+                      .panel = -1};
   qy_error_clear(&err);
-  is_int(qy_figure_draw(&f, &points, NULL, 0, QY_PLOT_PNG, in_folder("figure"), NULL, NULL, &err), QY_OK,
+  is_int(qy_chart_draw(&f, &points, NULL, 0, QY_PLOT_PNG, in_folder("figure"), NULL, NULL, &err), QY_OK,
          "a figure of points with probabilities");
   char *script = slurp(in_folder("figure.gp"), NULL);
   ok(script && strstr(script, "<< END\n1 11 1 \"SDM: 1, 11\"\n11 1 0.9 \"SDM: 11, 1\"\nEND\n"),
@@ -209,16 +209,16 @@ static void figure(void)
   ok(script && strstr(script, "$near_1_1 << END\n11 11 0.5\nEND\n"), "a point with 50 %% is near it");
   ok(script && strstr(script, "$cloud_1_1 << END\n12 12\n12 13\nEND\n"), "one with 1 %% is another design");
   free(script);
-  qy_figure by_rows = f;
+  qy_chart by_rows = f;
   by_rows.panel = QY_KEY_PARAMETER;
   by_rows.parameter = "rows";
-  is_int(qy_figure_draw(&by_rows, &points, NULL, 0, QY_PLOT_PNG, in_folder("rows"), NULL, NULL, &err), QY_OK,
+  is_int(qy_chart_draw(&by_rows, &points, NULL, 0, QY_PLOT_PNG, in_folder("rows"), NULL, NULL, &err), QY_OK,
          "panels by a parameter");
   script = slurp(in_folder("rows.gp"), NULL);
   ok(script && strstr(script, "set label 'rows: SDM'"), "are titled with its name");
   free(script);
   points.chance = NULL;
-  is_int(qy_figure_draw(&f, &points, NULL, 0, QY_PLOT_PNG, in_folder("figure"), NULL, NULL, &err), QY_OK,
+  is_int(qy_chart_draw(&f, &points, NULL, 0, QY_PLOT_PNG, in_folder("figure"), NULL, NULL, &err), QY_OK,
          "the same without draws");
   script = slurp(in_folder("figure.gp"), NULL);
   ok(script && strstr(script, "$cloud_1_1 << END\n11 11\n12 12\n12 13\nEND\n") && !strstr(script, "$near"),
@@ -230,10 +230,10 @@ static void figure(void)
   points.key[QY_KEY_NETWORK] = network;
   points.label[QY_KEY_NETWORK] = networks;
   points.label_count[QY_KEY_NETWORK] = 2;
-  qy_figure some = f;
+  qy_chart some = f;
   some.where_count = 1;
-  some.where[0] = (qy_figure_where){QY_KEY_NETWORK, "even"};
-  is_int(qy_figure_draw(&some, &points, NULL, 0, QY_PLOT_PNG, in_folder("figure"), NULL, NULL, &err), QY_OK,
+  some.where[0] = (qy_chart_where){QY_KEY_NETWORK, "even"};
+  is_int(qy_chart_draw(&some, &points, NULL, 0, QY_PLOT_PNG, in_folder("figure"), NULL, NULL, &err), QY_OK,
          "the points of one network");
   script = slurp(in_folder("figure.gp"), NULL);
   ok(script && strstr(script, "<< END\n11 1 \"SDM: 11, 1\"\nEND\n") &&
@@ -241,7 +241,7 @@ static void figure(void)
      "have a front of their own, and the caption names it");
   free(script);
   some.where[0].label = "none";
-  is_int(qy_figure_draw(&some, &points, NULL, 0, QY_PLOT_PNG, in_folder("figure"), NULL, NULL, &err), QY_BAD_INPUT,
+  is_int(qy_chart_draw(&some, &points, NULL, 0, QY_PLOT_PNG, in_folder("figure"), NULL, NULL, &err), QY_BAD_INPUT,
          "a label that no point has");
   empty_folder();
 }

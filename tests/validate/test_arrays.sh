@@ -1,5 +1,5 @@
 #!/bin/bash
-# Systolic arrays as things of published entries: cycles and areas against closed forms, energy against the element's
+# Systolic arrays as subjects of published entries: cycles and areas against closed forms, energy against the element's
 # own, what is published of MobileNetV2; mistakes.  TAP.
 . tests/check.sh
 
@@ -78,7 +78,7 @@ refuse 'no work' 's/m: 8, //' 'a key `network`, or `m`, `n` and `k`, found a map
 refuse 'two kinds of work' 's/m: 8/network: vgg16, m: 8/' 'either `network` or `m`, `n` and `k`, found a mapping of 7 keys'
 refuse 'a layer type without network' 's/m: 8/type: conv, m: 8/' 'a key `network` beside `type` and `depthwise`, found a mapping of 7 keys'
 refuse 'no element' 's/, element.*/}/' 'a key `element`: a mapping with `pe`, found a mapping of 5 keys'
-refuse 'a quantity it does not have' 's/power_mw/power_uw/' 'a thing that has the quantity power_uw, found a mapping of 6 keys'
+refuse 'a quantity it does not have' 's/power_mw/power_uw/' 'something with the quantity power_uw, found a mapping of 6 keys'
 refuse 'no library' 's/technology: fdsoi28/note: n/' 'a key `technology` beside it, found a mapping of 6 keys'
 sed 's/rows: 4,/rows: 4, row_transport: broadcast, scope: elements,/' "$dir/good.yaml" >"$dir/bad.yaml"
 "$quarry" validate published "$dir/bad.yaml" >/dev/null 2>"$dir/err"

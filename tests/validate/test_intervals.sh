@@ -33,7 +33,7 @@ check 'a ratio of two cells has its constant as interval: p05' close "$(ask p05 
 check 'and p95: the shared scale cancels' close "$(ask p95 ratio_in)" 7.5 0.03
 check 'a product of lognormals: p05 is 6 / 1.25^sqrt(2)' close "$(ask p05 product)" '6 / pow(1.25, sqrt(2))' 0.03
 check 'p95 is 6 1.25^sqrt(2)' close "$(ask p95 product)" '6 * pow(1.25, sqrt(2))' 0.03
-check 'a thing over itself is known exactly' equal "$(ask "p05 = 1 AND p95 = 1 AND model = 1 AND inside = 'yes'" same)" 1
+check 'a subject over itself is known exactly' equal "$(ask "p05 = 1 AND p95 = 1 AND model = 1 AND inside = 'yes'" same)" 1
 check 'a figure in the interval is inside' equal "$(ask inside ratio_in) $(ask verdict ratio_in)" 'yes off'
 check 'one above is not, though within tolerance' equal "$(ask inside ratio_out) $(ask verdict ratio_out)" 'no reproduced'
 check 'nor is one below' equal "$(ask inside low_edge)" no

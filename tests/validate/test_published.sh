@@ -40,7 +40,7 @@ refuse 'nothing measured' 's/of: .*/of: {bits: 3}/' \
 refuse 'unknown format' 's/uniform/unifrom/' \
   'bad.yaml:11:9: error: figures[0].of: expected a format that `quarry list formats` shows, found a mapping of 2 keys'
 refuse 'a quantity it does not have' 's/quantity: .*/quantity: area_um2/' \
-  'bad.yaml:11:9: error: figures[0].of: expected a thing that has the quantity area_um2, found a mapping of 2 keys'
-refuse 'value beside a second thing' 's/of: .*/of: {format: uniform}\n    to: {format: uniform}/' \
+  'bad.yaml:11:9: error: figures[0].of: expected something with the quantity area_um2, found a mapping of 2 keys'
+refuse 'value beside a second subject' 's/of: .*/of: {format: uniform}\n    to: {format: uniform}/' \
   'bad.yaml:3:5: error: figures[0]: expected no key `to` beside relation value, found a mapping of 10 keys'
 echo "1..$n"

@@ -1,19 +1,22 @@
-/* Figures of stored points; see figure.h. */
-#include "quarry/figure.h"
+/* Charts of stored points; see chart.h. */
+#include "quarry/chart.h"
 
 #include "quarry/alloc.h"
 #include "quarry/pareto.h"
+#include "quarry/text.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const kind_names[QY_FIGURE_KIND_COUNT] = {"pareto", "lines", "bars"};
+static const char *const kind_names[QY_CHART_KIND_COUNT] = {"pareto", "lines", "bars"};
 
-const char *qy_figure_kind_name(qy_figure_kind kind)
+const char *qy_chart_kind_name(qy_chart_kind kind)
 {
+  assert((unsigned)kind < QY_CHART_KIND_COUNT);
   return kind_names[kind];
 }
 
@@ -30,12 +33,13 @@ static int parts_of(int total, int *parts)
   return count;
 }
 
-int qy_figure_metrics(const qy_figure *figure, int *metrics)
+int qy_chart_metrics(const qy_chart *chart, int *metrics)
 {
+  assert(chart && metrics);
   int count = 0;
-  metrics[count++] = figure->x;
-  if (figure->y != figure->x) metrics[count++] = figure->y;
-  if (figure->kind == QY_FIGURE_BARS) count += parts_of(figure->y, metrics + count);
+  metrics[count++] = chart->x;
+  if (chart->y != chart->x) metrics[count++] = chart->y;
+  if (chart->kind == QY_CHART_BARS) count += parts_of(chart->y, metrics + count);
   return count;
 }
 
@@ -86,15 +90,15 @@ static qy_status read_tips(const char *const **out, qy_store *store, int64_t id,
     free(sql);
     return qy_no_memory(err);
   }
-  size_t at = (size_t)snprintf(sql, size,
-                               "SELECT r.id & 0xffffffffff, d.name, r.precision_bits, printf('%%.6g', r.clock_mhz), "
-                               "d.parameters, %s WHERE r.id IN (",
-                               chance ? "printf('%.3g', coalesce(c.probability, 0)) FROM result r JOIN design d ON "
-                                        "d.id = r.design LEFT JOIN front_chance c ON c.point = r.id"
-                                      : "NULL FROM result r JOIN design d ON d.id = r.design");
+  size_t at = qy_append(sql, size, 0,
+                        "SELECT r.id & 0xffffffffff, d.name, r.precision_bits, printf('%%.6g', r.clock_mhz), "
+                        "d.parameters, %s WHERE r.id IN (",
+                        chance ? "printf('%.3g', coalesce(c.probability, 0)) FROM result r JOIN design d ON "
+                                 "d.id = r.design LEFT JOIN front_chance c ON c.point = r.id"
+                               : "NULL FROM result r JOIN design d ON d.id = r.design");
   for (size_t i = 0; i < count; i++)
-    at += (size_t)snprintf(sql + at, size - at, "%s%" PRId64, i ? "," : "", (id << 40) | (int64_t)point[i]);
-  snprintf(sql + at, size - at, ") ORDER BY r.id");
+    at = qy_append(sql, size, at, "%s%" PRId64, i ? "," : "", (id << 40) | (int64_t)point[i]);
+  qy_append(sql, size, at, ") ORDER BY r.id");
   for (size_t i = 0; i < count; i++)
     t.text[i] = "";
   qy_status status = qy_store_query(store, sql, tip_row, &t, err);
@@ -149,7 +153,7 @@ static void layer_add(layer *l, const qy_points *points, const int *metric, uint
 
 /* Split the members of a series into its front, what is on the experiment's front in at least `least` of the draws, and
  * the rest; the order by point number is kept. */
-static qy_status split_front(qy_plot_series *s, double **front_point, const qy_figure *f, const qy_points *points,
+static qy_status split_front(qy_plot_series *s, double **front_point, const qy_chart *f, const qy_points *points,
                              const uint32_t *member, size_t n, double least, qy_arena *arena, qy_error *err)
 {
   const int metric[2] = {f->x, f->y};
@@ -216,7 +220,7 @@ static double near_least(const qy_points *points)
   return INFINITY;
 }
 
-static qy_status all_points(qy_plot_series *s, const qy_figure *f, const qy_points *points, const uint32_t *member,
+static qy_status all_points(qy_plot_series *s, const qy_chart *f, const qy_points *points, const uint32_t *member,
                             size_t n, qy_arena *arena, qy_error *err)
 {
   double *x = qy_arena_alloc(arena, n, sizeof *x), *y = qy_arena_alloc(arena, n, sizeof *y);
@@ -234,7 +238,7 @@ static qy_status all_points(qy_plot_series *s, const qy_figure *f, const qy_poin
 /* ---- panels ---- */
 
 /* Keys of the groups: the panel first (if it is no group key already), then the group keys. */
-static int figure_keys(const qy_figure *f, qy_key *keys)
+static int chart_keys(const qy_chart *f, qy_key *keys)
 {
   int count = 0;
   if (f->panel >= 0) keys[count++] = (qy_key)f->panel;
@@ -258,7 +262,7 @@ static const char *series_label(qy_arena *arena, const qy_groups *groups, const 
   return qy_arena_text(arena, text, strlen(text));
 }
 
-static qy_status draw_xy(const qy_figure *f, const qy_points *points, const qy_groups *groups, qy_store *store,
+static qy_status draw_xy(const qy_chart *f, const qy_points *points, const qy_groups *groups, qy_store *store,
                          int64_t id, qy_plot_format format, const char *stem, const char *gnuplot, char **text,
                          qy_arena *arena, qy_error *err)
 {
@@ -282,7 +286,7 @@ static qy_status draw_xy(const qy_figure *f, const qy_points *points, const qy_g
     series[g].label = series_label(arena, groups, points, f->panel, g);
     if (!series[g].label) return qy_no_memory(err);
     qy_status status;
-    if (f->kind == QY_FIGURE_LINES) {
+    if (f->kind == QY_CHART_LINES) {
       status = all_points(&series[g], f, points, member, n, arena, err);
     } else {
       status = split_front(&series[g], &number, f, points, member, n, least, arena, err);
@@ -298,7 +302,7 @@ static qy_status draw_xy(const qy_figure *f, const qy_points *points, const qy_g
       .y_label = axis_label(arena, f->y),
       .x_log = f->x_log,
       .y_log = f->y_log,
-      .lines = f->kind == QY_FIGURE_LINES,
+      .lines = f->kind == QY_CHART_LINES,
       .x_maximise = qy_metric_table()[f->x].sense > 0,
       .panel_count = panels,
       .panel = panel,
@@ -307,7 +311,7 @@ static qy_status draw_xy(const qy_figure *f, const qy_points *points, const qy_g
   return qy_plot_draw(&plot, format, stem, gnuplot, text, err);
 }
 
-static qy_status draw_bars(const qy_figure *f, const qy_points *points, const qy_groups *groups, qy_plot_format format,
+static qy_status draw_bars(const qy_chart *f, const qy_points *points, const qy_groups *groups, qy_plot_format format,
                            const char *stem, const char *gnuplot, char **text, qy_arena *arena, qy_error *err)
 {
   int parts[QY_METRIC_COUNT], part_count = parts_of(f->y, parts);
@@ -351,7 +355,7 @@ static qy_status draw_bars(const qy_figure *f, const qy_points *points, const qy
 
 /* ---- some of the points ---- */
 
-static int is_wanted(const qy_figure *f, const qy_points *points, size_t i)
+static int is_wanted(const qy_chart *f, const qy_points *points, size_t i)
 {
   for (int w = 0; w < f->where_count; w++) {
     const qy_key key = f->where[w].key;
@@ -361,7 +365,7 @@ static int is_wanted(const qy_figure *f, const qy_points *points, size_t i)
 }
 
 /* The wanted points as points of their own, in the arena; labels are shared. */
-static qy_status narrow(qy_points *out, const qy_figure *f, const qy_points *points, qy_arena *arena, qy_error *err)
+static qy_status narrow(qy_points *out, const qy_chart *f, const qy_points *points, qy_arena *arena, qy_error *err)
 {
   uint32_t *index = qy_arena_alloc(arena, points->count, sizeof *index);
   size_t n = 0;
@@ -399,7 +403,7 @@ static qy_status narrow(qy_points *out, const qy_figure *f, const qy_points *poi
 }
 
 /* The caption, and which points are shown. */
-static const char *caption_of(const qy_figure *f, qy_arena *arena)
+static const char *caption_of(const qy_chart *f, qy_arena *arena)
 {
   const char *text = f->caption ? f->caption : "";
   for (int w = 0; text && w < f->where_count; w++)
@@ -411,28 +415,29 @@ static const char *caption_of(const qy_figure *f, qy_arena *arena)
   return text;
 }
 
-qy_status qy_figure_draw(const qy_figure *figure, const qy_points *points, qy_store *store, int64_t id,
-                         qy_plot_format format, const char *file_stem, const char *gnuplot, char **text, qy_error *err)
+qy_status qy_chart_draw(const qy_chart *chart, const qy_points *points, qy_store *store, int64_t id,
+                        qy_plot_format format, const char *file_stem, const char *gnuplot, char **text, qy_error *err)
 {
+  assert(chart && points && (text || format != QY_PLOT_DUMB));
   if (points->count == 0) return qy_fail(err, QY_BAD_INPUT, "plot: there is no feasible point to draw");
   qy_key keys[QY_KEY_COUNT + 1];
-  int key_count = figure_keys(figure, keys);
+  int key_count = chart_keys(chart, keys);
   qy_groups groups;
   qy_arena *arena = qy_arena_new();
   if (!arena) return qy_no_memory(err);
   qy_points some;
-  qy_status status = figure->where_count ? narrow(&some, figure, points, arena, err) : QY_OK;
-  qy_figure shown = *figure;
-  if (!status && figure->where_count) {
+  qy_status status = chart->where_count ? narrow(&some, chart, points, arena, err) : QY_OK;
+  qy_chart shown = *chart;
+  if (!status && chart->where_count) {
     points = &some;
-    figure = &shown;
+    chart = &shown;
     if (!(shown.caption = caption_of(&shown, arena))) status = qy_no_memory(err);
   }
   if (!status) status = qy_groups_make(&groups, points, keys, key_count, err);
   if (!status) {
-    status = figure->kind == QY_FIGURE_BARS
-                 ? draw_bars(figure, points, &groups, format, file_stem, gnuplot, text, arena, err)
-                 : draw_xy(figure, points, &groups, store, id, format, file_stem, gnuplot, text, arena, err);
+    status = chart->kind == QY_CHART_BARS
+                 ? draw_bars(chart, points, &groups, format, file_stem, gnuplot, text, arena, err)
+                 : draw_xy(chart, points, &groups, store, id, format, file_stem, gnuplot, text, arena, err);
     qy_groups_free(&groups);
   }
   qy_arena_free(arena);

@@ -1,4 +1,4 @@
-/* Figures of stored points: from a qy_points and a request to a picture.
+/* Charts of stored points: from a qy_points and a request to a picture.
  *
  * pareto: per panel and group, the two-objective front over x and y as a step line, the other points faint.  In an
  *         experiment with draws points are shaded by their front probability (of the experiment's own front, over all
@@ -6,43 +6,45 @@
  *         where more than 2000 points have less; none where that many have even those).
  * lines:  per panel and group, all points joined in the order of x.
  * bars:   per panel and group one stacked bar: the parts of y (area_* or energy_*) of the point with the best x.
+ * Ownership: a chart borrows its texts during the call; *text of QY_PLOT_DUMB is freed by the caller with free().
  */
-#ifndef QUARRY_FIGURE_H
-#define QUARRY_FIGURE_H
+#ifndef QUARRY_CHART_H
+#define QUARRY_CHART_H
 
 #include "quarry/plot.h"
 #include "quarry/points.h"
 
-typedef enum qy_figure_kind { QY_FIGURE_PARETO, QY_FIGURE_LINES, QY_FIGURE_BARS, QY_FIGURE_KIND_COUNT } qy_figure_kind;
+typedef enum qy_chart_kind { QY_CHART_PARETO, QY_CHART_LINES, QY_CHART_BARS, QY_CHART_KIND_COUNT } qy_chart_kind;
 
-const char *qy_figure_kind_name(qy_figure_kind kind);
+/* "pareto", "lines", "bars": the words of experiment files. */
+const char *qy_chart_kind_name(qy_chart_kind kind);
 
 /* Only points whose `key` has this label ("fdsoi28", "8 bit"). */
-typedef struct qy_figure_where {
+typedef struct qy_chart_where {
   qy_key key;
   const char *label;
-} qy_figure_where;
+} qy_chart_where;
 
-typedef struct qy_figure {
-  qy_figure_kind kind;
+typedef struct qy_chart {
+  qy_chart_kind kind;
   int x, y; /* metrics; both read into the points */
   int group_count;
   qy_key group[QY_KEY_COUNT];
   int where_count;
-  qy_figure_where where[QY_KEY_COUNT];
+  qy_chart_where where[QY_KEY_COUNT];
   int panel;             /* qy_key, or -1: one panel */
   const char *parameter; /* what QY_KEY_PARAMETER stands for, for titles of panels; NULL: not said */
   int x_log, y_log;      /* -1: choose, 0: linear, 1: logarithmic */
   const char *title, *caption;
-} qy_figure;
+} qy_chart;
 
-/* Metrics a figure needs, into metrics[QY_METRIC_COUNT]; returns how many. */
-int qy_figure_metrics(const qy_figure *figure, int *metrics);
+/* Metrics a chart needs, into metrics[QY_METRIC_COUNT]; returns how many. */
+int qy_chart_metrics(const qy_chart *chart, int *metrics);
 
 /* Draw.  store and id give the tool-tips (design parameters of front points); store NULL: none.  text: for
  * QY_PLOT_DUMB. Errors: QY_BAD_INPUT when there is no point to draw, or none with the labels of `where`; those of
  * qy_plot_draw. */
-qy_status qy_figure_draw(const qy_figure *figure, const qy_points *points, qy_store *store, int64_t id,
-                         qy_plot_format format, const char *file_stem, const char *gnuplot, char **text, qy_error *err);
+qy_status qy_chart_draw(const qy_chart *chart, const qy_points *points, qy_store *store, int64_t id,
+                        qy_plot_format format, const char *file_stem, const char *gnuplot, char **text, qy_error *err);
 
 #endif

@@ -1,25 +1,25 @@
-/* The things that measure.h can gauge, a function each, and what they share. */
-#ifndef QUARRY_VALIDATE_MEASURE_THINGS_H
-#define QUARRY_VALIDATE_MEASURE_THINGS_H
+/* The subjects that measure.h can measure, a function each, and what they share. */
+#ifndef QUARRY_VALIDATE_MEASURE_SUBJECTS_H
+#define QUARRY_VALIDATE_MEASURE_SUBJECTS_H
 
 #include "measure.h"
 
 #include "quarry/pe.h"
 
-/* A thing that was built, and what is asked of it. */
-typedef struct meter meter;
-struct meter {
+/* A subject that was built, and what is asked of it. */
+typedef struct measure_subject measure_subject;
+struct measure_subject {
   const measure_library *library; /* NULL: exact, the same in every library */
   double exact;                   /* the figure then */
-  /* The figure in a library.  QY_INFEASIBLE with *reason (static text) when the thing misses its clock there. */
-  qy_status (*price)(double *value, const char **reason, const meter *m, const qy_tech *tech, qy_error *err);
-  const void *thing; /* what was built */
+  /* The figure in a library.  QY_INFEASIBLE with *reason (static text) when the subject misses its clock there. */
+  qy_status (*price)(double *value, const char **reason, const measure_subject *m, const qy_tech *tech, qy_error *err);
+  const void *built; /* what was built */
   int quantity;      /* which figure of it */
 };
 
-typedef qy_status measure_thing(meter *m, const qy_yaml *node, const char *quantity, const measure_conditions *at,
-                                qy_error *err);
-measure_thing measure_element, measure_operator, measure_component, measure_array, measure_format, measure_network;
+typedef qy_status measure_function(measure_subject *m, const qy_yaml *node, const char *quantity,
+                                   const measure_conditions *at, qy_error *err);
+measure_function measure_element, measure_operator, measure_component, measure_array, measure_format, measure_network;
 
 /* The entry's library with its draws; an error at the node when the entry names none. */
 qy_status measure_library_get(const measure_library **library, const qy_yaml *node, const measure_conditions *at,

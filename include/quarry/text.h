@@ -1,0 +1,36 @@
+/* Texts that grow, and texts in a buffer of fixed size.
+ *
+ * A qy_text is appended to without a check after each call: a failed allocation is remembered in `failed`, what was
+ * added later is dropped, and whoever finishes the text reports it once.
+ * Ownership: a qy_text owns its bytes; qy_text_free frees them.  What is appended is copied.
+ */
+#ifndef QUARRY_TEXT_H
+#define QUARRY_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Zero-initialise. */
+typedef struct qy_text {
+  char *data; /* NUL-terminated, NULL when empty */
+  size_t length, capacity;
+  bool failed; /* out of memory: the text is incomplete */
+} qy_text;
+
+/* Append, formatted as by printf. */
+void qy_text_add(qy_text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Append `length` bytes as they are. */
+void qy_text_put(qy_text *text, const char *bytes, size_t length);
+
+/* Append a JSON string: quoted, with quotes, backslashes and control characters escaped. */
+void qy_text_json(qy_text *text, const char *string);
+
+/* Free the bytes; the text is empty and may be used again. */
+void qy_text_free(qy_text *text);
+
+/* Append to out[size], size > 0, behind the `used` < size bytes that stand there; what does not fit is left out.
+ * Returns the bytes used now, at most size - 1; out is NUL-terminated. */
+size_t qy_append(char *out, size_t size, size_t used, const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+#endif

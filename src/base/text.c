@@ -1,0 +1,90 @@
+/* Growing texts: see text.h. */
+#include "quarry/text.h"
+
+#include "quarry/alloc.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Room for `length` more bytes and the closing NUL. */
+static bool room(qy_text *text, size_t length)
+{
+  void *data = text->data;
+  if (text->failed) return false;
+  if (length < text->capacity - text->length) return true;
+  text->failed = qy_grow(&data, &text->capacity, text->length + length + 1, 1) != 0;
+  text->data = data;
+  return !text->failed;
+}
+
+/* Format behind what is there; returns the length of the piece, which may exceed the room there is. */
+static size_t format_behind(qy_text *text, const char *format, va_list args)
+{
+  int length = vsnprintf(text->data ? text->data + text->length : NULL, text->capacity - text->length, format, args);
+  if (length < 0) text->failed = true;
+  return length < 0 ? 0 : (size_t)length;
+}
+
+void qy_text_add(qy_text *text, const char *format, ...)
+{
+  assert(text && format);
+  if (text->failed) return;
+  va_list args;
+  va_start(args, format);
+  size_t length = format_behind(text, format, args);
+  va_end(args);
+  if (length >= text->capacity - text->length && room(text, length)) { /* did not fit: make room and format again */
+    va_start(args, format);
+    format_behind(text, format, args);
+    va_end(args);
+  }
+  if (!text->failed) text->length += length;
+}
+
+void qy_text_put(qy_text *text, const char *bytes, size_t length)
+{
+  assert(text && (bytes || length == 0));
+  if (!room(text, length)) return;
+  if (length > 0) memcpy(text->data + text->length, bytes, length);
+  text->length += length;
+  text->data[text->length] = '\0';
+}
+
+void qy_text_json(qy_text *text, const char *string)
+{
+  assert(text && string);
+  qy_text_put(text, "\"", 1);
+  while (*string) {
+    const char *c = string;
+    while (*c && *c != '"' && *c != '\\' && (unsigned char)*c >= 0x20)
+      c++;
+    qy_text_put(text, string, (size_t)(c - string));
+    if (*c == '"' || *c == '\\')
+      qy_text_add(text, "\\%c", *c);
+    else if (*c)
+      qy_text_add(text, "\\u%04x", (unsigned)*c);
+    string = *c ? c + 1 : c;
+  }
+  qy_text_put(text, "\"", 1);
+}
+
+void qy_text_free(qy_text *text)
+{
+  assert(text);
+  free(text->data);
+  *text = (qy_text){0};
+}
+
+size_t qy_append(char *out, size_t size, size_t used, const char *format, ...)
+{
+  assert(out && format && used < size);
+  va_list args;
+  va_start(args, format);
+  int length = vsnprintf(out + used, size - used, format, args);
+  va_end(args);
+  if (length < 0) return used;
+  return (size_t)length < size - used ? used + (size_t)length : size - 1;
+}

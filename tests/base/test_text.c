@@ -1,0 +1,80 @@
+/* Growing texts and texts of fixed size. */
+#include "quarry/text.h"
+
+#include "tap.h"
+
+static void grows(void)
+{
+  qy_text text = {0};
+  for (int i = 0; i < 1000; i++)
+    qy_text_add(&text, "%d,", i % 10);
+  is_int((int64_t)text.length, 2000, "a thousand pieces stand behind each other");
+  is_int((int64_t)strlen(text.data), 2000, "with a NUL behind the last");
+  ok(memcmp(text.data + 1980, "0,1,2,3,4,5,6,7,8,9,", 20) == 0, "in their order");
+  qy_text_free(&text);
+  ok(!text.data && !text.length && !text.capacity, "freed: empty again");
+
+  qy_text_put(&text, "", 0);
+  is_text(text.data, "", "nothing, put, is an empty text");
+  qy_text_put(&text, "a\0b", 3);
+  ok(text.length == 3 && memcmp(text.data, "a\0b", 4) == 0, "bytes are put as they are");
+  qy_text_free(&text);
+
+  char line[300];
+  memset(line, 'x', sizeof line - 1);
+  line[sizeof line - 1] = '\0';
+  qy_text_add(&text, "%s", line);
+  qy_text_add(&text, "%s", line);
+  is_int((int64_t)text.length, 598, "pieces larger than the room there is");
+  qy_text_free(&text);
+}
+
+static void escapes(void)
+{
+  static const struct {
+    const char *in, *out;
+  } rows[] = {{"", "\"\""},
+              {"plain", "\"plain\""},
+              {"a\"b\\c", "\"a\\\"b\\\\c\""},
+              {"\n\t\x01", "\"\\u000a\\u0009\\u0001\""},
+              {"µm² \"", "\"µm² \\\"\""}};
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    qy_text text = {0};
+    qy_text_json(&text, rows[i].in);
+    is_text(text.data, rows[i].out, "a JSON string");
+    qy_text_free(&text);
+  }
+}
+
+static void remembers(void)
+{
+  qy_text text = {.failed = true};
+  qy_text_add(&text, "%d", 1);
+  qy_text_put(&text, "a", 1);
+  qy_text_json(&text, "a");
+  ok(text.failed && !text.data && text.length == 0, "after a failure nothing is added");
+}
+
+static void fits(void)
+{
+  char out[8];
+  size_t used = qy_append(out, sizeof out, 0, "%s", "abc");
+  is_int((int64_t)used, 3, "what fits is counted");
+  used = qy_append(out, sizeof out, used, "%s", "defgh");
+  is_int((int64_t)used, 7, "what does not fit is left out");
+  is_text(out, "abcdefg", "the text ends in the buffer");
+  is_int((int64_t)qy_append(out, sizeof out, used, "x"), 7, "a full buffer stays as it is");
+  used = qy_append(out, sizeof out, 0, "abcdefg");
+  ok(used == 7 && strcmp(out, "abcdefg") == 0, "what fits exactly is whole");
+  used = qy_append(out, 1, 0, "a");
+  ok(used == 0 && !out[0], "room for the NUL only");
+}
+
+int main(void)
+{
+  grows();
+  escapes();
+  remembers();
+  fits();
+  return done();
+}
