@@ -11,6 +11,8 @@
 #include "quarry/space.h"
 #include "quarry/tech.h"
 
+#include <stdbool.h>
+
 typedef struct qy_plan qy_plan;
 
 /* What the rest of the program may ask of a plan. */
@@ -65,6 +67,11 @@ const qy_plan_info *qy_plan_get(const qy_plan *plan);
 /* Name and JSON parameters of a design id, into the caller's buffer of at least qy_plan_design_bytes bytes. */
 size_t qy_plan_design_bytes(const qy_plan *plan);
 const char *qy_plan_design(const qy_plan *plan, int64_t design, char *json, size_t size);
+
+/* The parameters of a design in the order of the JSON: key, and value as text ("auto", "booth", "16"); number: it is
+ * one.  Returns the design's name. */
+typedef void qy_parameter_visit(void *ctx, const char *key, const char *text, bool number);
+const char *qy_plan_design_parameters(const qy_plan *plan, int64_t design, qy_parameter_visit *visit, void *ctx);
 
 /* The point of the base design with the same axes as this one; -1: there is none, or this is a point of the base. */
 int64_t qy_plan_base_point(const qy_plan *plan, int64_t point);

@@ -297,6 +297,7 @@ int cmd_describe(int argc, char **argv)
       {"point", 0, OPTION_INTEGER, &o.design.point, "N", "design: the point, as `quarry front` numbers them", 0, 9e15,
        NULL},
       {"design", 0, OPTION_TEXT, &o.design.design, "NAME", "design: by name instead, with --at", 0, 0, NULL},
+      {"layers", 0, OPTION_FLAG, &o.design.layers, NULL, "design: what each layer takes and costs", 0, 0, NULL},
       {"at", 0, OPTION_TEXT, &o.design.at, "AXES", "\"channels: 4, precision: 8\": every axis with several values", 0,
        0, NULL},
       {"metric", 0, OPTION_TEXT, &o.design.metric, "METRIC", "design, with --sensitivity (default area and energy)", 0,

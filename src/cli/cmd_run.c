@@ -2,7 +2,7 @@
 #include "cli.h"
 #include "session.h"
 
-#include "quarry/plan.h"
+#include "quarry/model.h"
 #include "quarry/points.h"
 #include "quarry/progress.h"
 
@@ -116,14 +116,17 @@ static qy_status evaluate_all(const qy_plan *plan, qy_store *store, const run_op
       if (qy_store_has_batch(store, b)) r.done += BATCH_POINTS;
     if (r.done > info->points) r.done = info->points;
     qy_progress_start(&r.progress, STDERR_FILENO, o->quiet, info->name, "points", r.done, info->points);
-    qy_plan_run run = {.threads = (int)o->threads,
-                       .batch_points = BATCH_POINTS,
-                       .ctx = &r,
-                       .sink = record,
-                       .skip = batch_done,
-                       .stop = stop_requested,
-                       .chances = record_chances};
-    status = qy_plan_execute(plan, &run, err);
+    const qy_model_run run = {.threads = (int)o->threads,
+                              .batch_points = BATCH_POINTS,
+                              .ctx = &r,
+                              .sink = record,
+                              .skip = batch_done,
+                              .stop = stop_requested,
+                              .chances = record_chances};
+    qy_model *model = NULL;
+    status = qy_model_new(&model, plan, NULL, 0, err);
+    if (!status) status = qy_model_sweep(model, &run, err);
+    qy_model_free(model);
     qy_progress_finish(&r.progress);
   }
   for (int i = 0; r.json && i < BATCH_POINTS; i++)
@@ -179,8 +182,14 @@ static int dry_run(const qy_plan *plan, const run_options *o)
   const qy_plan_info *info = qy_plan_get(plan);
   double seconds, points = (double)info->points;
   qy_error err = {0};
-  qy_status status = qy_plan_time(plan, (int)o->threads, &seconds, &err);
+  qy_model *model = NULL;
+  const double start = qy_seconds_now();
+  qy_status status = qy_model_new(&model, plan, NULL, 0, &err);
+  const double prepared = qy_seconds_now() - start;
+  if (!status) status = qy_model_time(model, (int)o->threads, &seconds, &err);
+  qy_model_free(model);
   if (status) return report(status, &err);
+  seconds += prepared;
   static const char *const names[] = {"experiment", "points", "estimated_seconds", "estimated_database_mib"};
   table *t = table_new(o->format, 4, names);
   table_text(t, info->name);
@@ -260,7 +269,8 @@ static int run_plan(const qy_plan *plan, const run_options *o, const char *line,
   int64_t id = 0;
   int complete = 0, code;
   qy_status status = plots_place(info, o, &err);
-  if (!status && !o->no_plots) status = session_check_plots(plan, &err);
+  qy_model *tornados = NULL;
+  if (!status && !o->no_plots) status = session_prepare_tornados(&tornados, plan, &err);
   if (!status) status = qy_store_open(&store, o->where.database, QY_STORE_WRITE, &err);
   if (!status) status = begin(&id, &complete, store, info, line, arena, &err);
   if (!status && !complete) {
@@ -273,6 +283,7 @@ static int run_plan(const qy_plan *plan, const run_options *o, const char *line,
   if (status == QY_INTERRUPTED) {
     fprintf(stderr, "interrupted; what was finished is stored in %s. Continue with: %s\n", o->where.database, line);
     qy_store_close(store);
+    qy_model_free(tornados);
     return EXIT_INTERRUPT;
   }
   if (!status) status = session_read_points(&points, store, id, info, &err);
@@ -282,8 +293,9 @@ static int run_plan(const qy_plan *plan, const run_options *o, const char *line,
   } else {
     session_print_head(info, store, id, &points, complete, qy_seconds_now() - start, o->where.database);
     code = session_print_summary(plan, &points, o->format);
-    if (!code && !o->no_plots) code = session_draw_plots(plan, store, id, &points, o->where.plots, o->gnuplot);
+    if (!code && !o->no_plots) code = session_draw_plots(plan, tornados, store, id, &points, o->where.plots, o->gnuplot);
   }
+  qy_model_free(tornados);
   qy_points_free(&points);
   qy_store_close(store);
   return finish_output(code);

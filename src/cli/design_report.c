@@ -25,10 +25,11 @@ static int threads(void)
 
 typedef struct chosen { /* what the request comes to */
   qy_plan *plan;
+  qy_model *model; /* of these points */
   int64_t point, over; /* over -1: none */
 } chosen;
 
-static qy_status choose(chosen *c, const design_request *q, qy_arena *arena, qy_error *err)
+static qy_status find_points(chosen *c, const design_request *q, qy_arena *arena, qy_error *err)
 {
   if ((q->point >= 0) == (q->design != NULL))
     return qy_fail(err, QY_BAD_INPUT, "describe design: expected --point N, or --design NAME with --at, found %s",
@@ -50,73 +51,56 @@ static qy_status choose(chosen *c, const design_request *q, qy_arena *arena, qy_
   return qy_plan_find_partner(&c->over, c->plan, c->point, q->over, err);
 }
 
-/* The next "key": value of a flat JSON object as our designs have it; both texts end in place. */
-static int next_parameter(char **rest, char **key, char **value)
+/* Everything that is asked is asked of one model: each point is made ready and evaluated once. */
+static qy_status choose(chosen *c, const design_request *q, qy_arena *arena, qy_error *err)
 {
-  char *at = strchr(*rest, '"'), *end = at ? strchr(at + 1, '"') : NULL;
-  if (!end || end[1] != ':') return 0;
-  *key = at + 1;
-  *end = '\0';
-  at = end + 2;
-  const int quoted = *at == '"';
-  *value = at + quoted;
-  end = *value + strcspn(*value, quoted ? "\"" : ",}");
-  *rest = *end ? end + 1 : end;
-  *end = '\0';
-  return 1;
+  qy_status status = find_points(c, q, arena, err);
+  const int64_t points[] = {c->point, c->over};
+  return status ? status : qy_model_new(&c->model, c->plan, points, c->over >= 0 ? 2 : 1, err);
 }
 
-static qy_status put_parameters(table *t, const chosen *c, const qy_point *p, qy_error *err)
+static void put_row(table *t, const char *what, const char *text, double number, const char *unit)
 {
-  const size_t bytes = qy_plan_design_bytes(c->plan);
+  table_text(t, what);
+  if (text)
+    table_text(t, text);
+  else
+    table_number(t, number);
+  table_text(t, unit);
+  for (int k = 0; k < 3; k++)
+    table_number(t, NAN);
+}
+
+static void put_parameter(void *ctx, const char *key, const char *text, bool number)
+{
+  (void)number;
+  put_row(ctx, key, text, 0, "");
+}
+
+static void no_parameter(void *ctx, const char *key, const char *text, bool number)
+{
+  (void)ctx, (void)key, (void)text, (void)number;
+}
+
+static void put_parameters(table *t, const chosen *c, const qy_point *p)
+{
   const qy_plan_info *info = qy_plan_get(c->plan);
-  char *json = qy_alloc(bytes, 1), *rest = json, *key, *value;
-  if (!json) {
-    return qy_no_memory(err);
-  }
-  const char *name = qy_plan_design(c->plan, p->design, json, bytes);
-  const struct {
-    const char *key, *text;
-    double number;
-    const char *unit;
-  } fixed[] = {{"point", NULL, (double)p->index, ""},
-               {"design", name, 0, ""},
-               {"technology", info->technology[p->technology]->name, 0, ""},
-               {"network", info->network[p->network]->name, 0, ""},
-               {"precision", NULL, p->precision_bits, "bit"},
-               {"clock_mhz", NULL, p->clock_mhz, "MHz"}};
-  for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++) {
-    table_text(t, fixed[i].key);
-    if (fixed[i].text)
-      table_text(t, fixed[i].text);
-    else
-      table_number(t, fixed[i].number);
-    table_text(t, fixed[i].unit);
-    for (int k = 0; k < 3; k++)
-      table_number(t, NAN);
-  }
-  while (next_parameter(&rest, &key, &value)) {
-    table_text(t, key);
-    table_text(t, value);
-    table_text(t, "");
-    for (int k = 0; k < 3; k++)
-      table_number(t, NAN);
-  }
-  free(json);
-  return QY_OK;
+  put_row(t, "point", NULL, (double)p->index, "");
+  put_row(t, "design", qy_plan_design_parameters(c->plan, p->design, no_parameter, NULL), 0, "");
+  put_row(t, "technology", info->technology[p->technology]->name, 0, "");
+  put_row(t, "network", info->network[p->network]->name, 0, "");
+  put_row(t, "precision", NULL, p->precision_bits, "bit");
+  put_row(t, "clock_mhz", NULL, p->clock_mhz, "MHz");
+  qy_plan_design_parameters(c->plan, p->design, put_parameter, t);
 }
 
 /* The total that a metric is a part of, or -1. */
 static int total_of(int metric)
 {
-  static const int totals[] = {QY_AREA_UM2, QY_ENERGY_UJ};
   const qy_metric_info *all = qy_metric_table();
-  for (size_t i = 0; i < sizeof totals / sizeof *totals; i++) {
-    const qy_metric_info *total = &all[totals[i]];
-    if (metric != totals[i] && strcmp(all[metric].unit, total->unit) == 0 &&
-        strncmp(all[metric].name, total->name, strcspn(total->name, "_") + 1) == 0)
-      return totals[i];
-  }
+  for (int total = 0; total < QY_METRIC_COUNT; total++)
+    for (int i = 0; all[total].rule == QY_RULE_SUM && i < QY_RULE_TERMS; i++)
+      if (all[total].of[i] == metric) return total;
   return -1;
 }
 
@@ -126,16 +110,15 @@ static qy_status print_point(const chosen *c, int format, qy_error *err)
   static const char *const names[] = {"what", "value", "unit", "p05", "p95", "share_pct"};
   qy_interval row[QY_METRIC_COUNT];
   int metrics[QY_METRIC_COUNT];
-  qy_point point, base = {0};
+  qy_point point;
   for (int m = 0; m < QY_METRIC_COUNT; m++)
     metrics[m] = m;
-  qy_status status = qy_plan_evaluate(&point, c->plan, c->point, err);
-  if (!status && c->over >= 0) status = qy_plan_evaluate(&base, c->plan, c->over, err);
-  if (!status) status = qy_plan_intervals(row, c->plan, c->point, c->over, metrics, QY_METRIC_COUNT, err);
+  qy_status status = qy_model_point(&point, c->model, c->point, err);
+  if (!status) status = qy_model_intervals(row, c->model, c->point, c->over, metrics, QY_METRIC_COUNT, err);
   if (status) return status;
   table *t = table_new(format, 6, names);
   if (c->over < 0) {
-    status = put_parameters(t, c, &point, err);
+    put_parameters(t, c, &point);
   } else {
     const int64_t number[] = {c->point, c->over};
     for (int i = 0; i < 2; i++) {
@@ -165,7 +148,7 @@ static qy_status print_point(const chosen *c, int format, qy_error *err)
 
 /* ---- indices ---- */
 
-static double strongest(const qy_influence *f, size_t input, int first, int count, int all)
+static double strongest(const qy_indices *f, size_t input, int first, int count, int all)
 {
   double most = 0;
   for (int m = first; m < first + count; m++)
@@ -174,7 +157,7 @@ static double strongest(const qy_influence *f, size_t input, int first, int coun
 }
 
 /* Inputs by falling strength in metrics [first, first + count) of all. */
-static void rank(size_t *order, const qy_influence *f, int first, int count, int all)
+static void rank(size_t *order, const qy_indices *f, int first, int count, int all)
 {
   for (size_t i = 0; i < f->inputs; i++) {
     size_t j = i;
@@ -190,7 +173,7 @@ static double rounded(double x)
   return 0.001 * round(1000 * x);
 }
 
-static void print_indices(const qy_influence *f, const int *metric, int count, const size_t *order, int format)
+static void print_indices(const qy_indices *f, const int *metric, int count, const size_t *order, int format)
 {
   const char *names[1 + 2 * METRICS_MAX];
   char text[2 * METRICS_MAX][64];
@@ -216,29 +199,21 @@ static void print_indices(const qy_influence *f, const int *metric, int count, c
 }
 
 /* "RDM, 8 bit, 100 MHz (point 7)", and the design's name alone */
-static qy_status point_text(char out[TEXT], char name[TEXT], const qy_plan *plan, int64_t number, qy_error *err)
+static void point_text(char out[TEXT], char name[TEXT], const qy_plan *plan, const qy_point *p)
 {
-  qy_point p;
-  const size_t bytes = qy_plan_design_bytes(plan);
-  char *json = qy_alloc(bytes, 1);
-  qy_status status = json ? qy_plan_evaluate(&p, plan, number, err) : qy_no_memory(err);
-  if (!status) {
-    snprintf(name, TEXT, "%s", qy_plan_design(plan, p.design, json, bytes));
-    snprintf(out, TEXT, "%.300s, %d bit, %.6g MHz (point %" PRId64 ")", name, p.precision_bits, p.clock_mhz, number);
-  }
-  free(json);
-  return status;
+  snprintf(name, TEXT, "%s", qy_plan_design_parameters(plan, p->design, no_parameter, NULL));
+  snprintf(out, TEXT, "%.300s, %d bit, %.6g MHz (point %" PRId64 ")", name, p->precision_bits, p->clock_mhz, p->index);
 }
 
 /* Bars of metric number m of the `count` that f has. */
-static qy_status draw_bars(const qy_plan *plan, int64_t point, int64_t over, const qy_influence *f, int metric, int m,
-                           int count, const char *stem, const char *gnuplot, qy_error *err)
+static qy_status draw_bars(const qy_plan *plan, const qy_model *model, int64_t point, int64_t over, const qy_indices *f,
+                           int metric, int m, int count, const char *stem, const char *gnuplot, qy_error *err)
 {
   const char *name[BARS_MAX];
   double total[BARS_MAX], part[BARS_MAX];
   char title[3 * TEXT], caption[3 * TEXT], one[TEXT], two[TEXT] = "", name_one[TEXT], name_two[TEXT] = "";
   qy_interval row;
-  qy_point p;
+  qy_point p, base = {0};
   const qy_metric_info *info = &qy_metric_table()[metric];
   size_t *order = qy_alloc(f->inputs, sizeof *order);
   if (!order) return qy_no_memory(err);
@@ -252,11 +227,12 @@ static qy_status draw_bars(const qy_plan *plan, int64_t point, int64_t over, con
     part[bars] = fmin(x->first, x->total); /* never more but for sampling error */
   }
   free(order);
-  qy_status status = point_text(one, name_one, plan, point, err);
-  if (!status && over >= 0) status = point_text(two, name_two, plan, over, err);
-  if (!status) status = qy_plan_evaluate(&p, plan, point, err);
-  if (!status) status = qy_plan_intervals(&row, plan, point, over, &metric, 1, err);
+  qy_status status = qy_model_point(&p, model, point, err);
+  if (!status && over >= 0) status = qy_model_point(&base, model, over, err);
+  if (!status) status = qy_model_intervals(&row, model, point, over, &metric, 1, err);
   if (status) return status;
+  point_text(one, name_one, plan, &p);
+  if (over >= 0) point_text(two, name_two, plan, &base);
   snprintf(title, sizeof title, "%s of %s%s%s: what moves it?", info->label, name_one, over >= 0 ? " over " : "",
            name_two);
   snprintf(caption, sizeof caption,
@@ -276,14 +252,14 @@ static qy_status draw_bars(const qy_plan *plan, int64_t point, int64_t over, con
   return draw_tornado(&tornado, stem, gnuplot, err);
 }
 
-qy_status draw_design_tornado(const qy_plan *plan, int64_t point, int64_t over, int metric, size_t samples,
-                              const char *stem, const char *gnuplot, qy_error *err)
+qy_status draw_design_tornado(const qy_plan *plan, const qy_model *model, int64_t point, int64_t over, int metric,
+                              size_t samples, const char *stem, const char *gnuplot, qy_error *err)
 {
-  qy_influence f;
+  qy_indices f;
   qy_arena *arena = qy_arena_new();
   if (!arena) return qy_no_memory(err);
-  qy_status status = qy_plan_influence(&f, plan, point, over, &metric, 1, samples, SEED, threads(), arena, err);
-  if (!status) status = draw_bars(plan, point, over, &f, metric, 0, 1, stem, gnuplot, err);
+  qy_status status = qy_model_sensitivity(&f, model, point, over, &metric, 1, samples, SEED, threads(), arena, err);
+  if (!status) status = draw_bars(plan, model, point, over, &f, metric, 0, 1, stem, gnuplot, err);
   qy_arena_free(arena);
   return status;
 }
@@ -304,7 +280,7 @@ static qy_status metrics_of(int metric[METRICS_MAX], int *count, const chosen *c
                    "--metric: expected a metric that `quarry list metrics` shows, found \"%s\"%s%s%s", q->metric,
                    nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
   }
-  qy_status status = qy_plan_evaluate(&p, c->plan, c->point, err);
+  qy_status status = qy_model_point(&p, c->model, c->point, err);
   if (status) return status;
   *count = 2;
   metric[0] = QY_AREA_UM2;
@@ -312,17 +288,17 @@ static qy_status metrics_of(int metric[METRICS_MAX], int *count, const chosen *c
   return QY_OK;
 }
 
-static qy_status print_influence(const chosen *c, const design_request *q, qy_arena *arena, qy_error *err)
+static qy_status print_sensitivity(const chosen *c, const design_request *q, qy_arena *arena, qy_error *err)
 {
   static const char *const names[] = {"result", "value", "p05", "p95"};
   int metric[METRICS_MAX], count;
-  qy_influence f;
+  qy_indices f;
   qy_interval row[METRICS_MAX];
   qy_status status = metrics_of(metric, &count, c, q, err);
   if (!status)
-    status = qy_plan_influence(&f, c->plan, c->point, c->over, metric, count, (size_t)q->samples, SEED, threads(),
+    status = qy_model_sensitivity(&f, c->model, c->point, c->over, metric, count, (size_t)q->samples, SEED, threads(),
                                arena, err);
-  if (!status) status = qy_plan_intervals(row, c->plan, c->point, c->over, metric, count, err);
+  if (!status) status = qy_model_intervals(row, c->model, c->point, c->over, metric, count, err);
   if (status) return status;
   size_t *order = qy_arena_alloc(arena, f.inputs, sizeof *order);
   if (!order) return qy_no_memory(err);
@@ -342,7 +318,43 @@ static qy_status print_influence(const chosen *c, const design_request *q, qy_ar
   rank(order, &f, 0, count, count);
   print_indices(&f, metric, count, order, q->format);
   if (!q->tornado) return QY_OK;
-  return draw_bars(c->plan, c->point, c->over, &f, metric[count - 1], count - 1, count, q->tornado, NULL, err);
+  return draw_bars(c->plan, c->model, c->point, c->over, &f, metric[count - 1], count - 1, count, q->tornado, NULL, err);
+}
+
+/* ---- layers ---- */
+
+typedef struct layer_table {
+  table *t;
+  const qy_point *point;
+} layer_table;
+
+static qy_status put_layer(void *ctx, const qy_model_layer *l, qy_error *err)
+{
+  const layer_table *to = ctx;
+  (void)err;
+  table_text(to->t, l->layer->name);
+  table_text(to->t, qy_layer_type_name(l->layer->type));
+  table_text(to->t, l->member);
+  for (int m = 0; m < QY_METRIC_COUNT; m++)
+    if (!qy_metric_of_parts(m) && !isnan(to->point->metric[m])) table_number(to->t, l->metric[m]);
+  return QY_OK;
+}
+
+/* A row a layer: what a run of it takes and costs. */
+static qy_status print_layers(const chosen *c, int format, qy_error *err)
+{
+  const char *names[3 + QY_METRIC_COUNT] = {"layer", "type", "member"};
+  int columns = 3;
+  qy_point point;
+  qy_status status = qy_model_point(&point, c->model, c->point, err);
+  if (status) return status;
+  if (point.reason) return qy_fail(err, QY_BAD_INPUT, "expected a feasible point, found: %s", point.reason);
+  for (int m = 0; m < QY_METRIC_COUNT; m++)
+    if (!qy_metric_of_parts(m) && !isnan(point.metric[m])) names[columns++] = qy_metric_table()[m].name;
+  layer_table to = {.t = table_new(format, columns, names), .point = &point};
+  status = qy_model_layers(c->model, c->point, put_layer, &to, err);
+  table_print(to.t);
+  return status;
 }
 
 int print_design(const design_request *q)
@@ -354,7 +366,11 @@ int print_design(const design_request *q)
   if (!status && (q->metric || q->tornado) && !q->sensitivity)
     status = qy_fail(&err, QY_BAD_INPUT, "describe design: expected --sensitivity beside --%s",
                      q->tornado ? "tornado" : "metric");
-  if (!status) status = q->sensitivity ? print_influence(&c, q, arena, &err) : print_point(&c, q->format, &err);
+  if (!status)
+    status = q->sensitivity ? print_sensitivity(&c, q, arena, &err)
+             : q->layers    ? print_layers(&c, q->format, &err)
+                            : print_point(&c, q->format, &err);
+  qy_model_free(c.model);
   qy_arena_free(arena);
   return status ? report(status, &err) : EXIT_DONE;
 }

@@ -2,7 +2,7 @@
 #ifndef QUARRY_CLI_DESIGN_REPORT_H
 #define QUARRY_CLI_DESIGN_REPORT_H
 
-#include "quarry/plan.h"
+#include "quarry/model.h"
 
 typedef struct design_request {
   const char *file, *db_dir;
@@ -10,7 +10,7 @@ typedef struct design_request {
   const char *design, *at; /* see qy_plan_find_point; NULL: not given */
   const char *over;        /* a point's number, or a design: its point at the same axes; NULL: none */
   const char *metric;      /* NULL: area and energy */
-  int sensitivity, format;
+  int sensitivity, layers, format;
   int64_t samples;
   const char *tornado; /* stem of a picture of the metric's indices; NULL: none */
 } design_request;
@@ -18,9 +18,9 @@ typedef struct design_request {
 /* Print it; returns an exit code. */
 int print_design(const design_request *request);
 
-/* Draw what moves `metric` of a point (over: of the ratio to that one's; -1: none) into STEM.svg and STEM.png.
+/* Draw what moves `metric` of a point of the model (over: of the ratio to that one's; -1: none) into STEM.svg and STEM.png.
  * Writes a line per picture on standard error. */
-qy_status draw_design_tornado(const qy_plan *plan, int64_t point, int64_t over, int metric, size_t samples,
-                              const char *stem, const char *gnuplot, qy_error *err);
+qy_status draw_design_tornado(const qy_plan *plan, const qy_model *model, int64_t point, int64_t over, int metric,
+                              size_t samples, const char *stem, const char *gnuplot, qy_error *err);
 
 #endif

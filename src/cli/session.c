@@ -297,26 +297,46 @@ int session_print_summary(const qy_plan *plan, const qy_points *points, int form
 
 /* ---- plots ---- */
 
-qy_status session_check_plots(const qy_plan *plan, qy_error *err)
+/* A model of the points of the file's tornado plots; *model NULL: there are none. */
+static qy_status tornado_model(qy_model **model, const qy_plan *plan, qy_error *err)
 {
   const qy_plan_info *info = qy_plan_get(plan);
-  qy_status status = QY_OK;
+  int64_t *points = qy_alloc(2 * (size_t)info->plot_count, sizeof *points);
+  size_t count = 0;
+  *model = NULL;
+  if (!points) return qy_no_memory(err);
+  for (int i = 0; i < info->plot_count; i++) {
+    if (info->plot[i].point >= 0) points[count++] = info->plot[i].point;
+    if (info->plot[i].over >= 0) points[count++] = info->plot[i].over;
+  }
+  qy_status status = count ? qy_model_new(model, plan, points, count, err) : QY_OK;
+  free(points);
+  return status;
+}
+
+qy_status session_prepare_tornados(qy_model **model, const qy_plan *plan, qy_error *err)
+{
+  const qy_plan_info *info = qy_plan_get(plan);
+  qy_status status = tornado_model(model, plan, err);
   for (int i = 0; !status && i < info->plot_count; i++) {
     const int64_t points[] = {info->plot[i].point, info->plot[i].over};
     for (int k = 0; k < 2 && !status && points[k] >= 0; k++) {
       qy_point p;
-      status = qy_plan_evaluate(&p, plan, points[k], err);
+      status = qy_model_point(&p, *model, points[k], err);
       if (!status && p.reason)
         status = qy_fail_at(err, QY_BAD_INPUT, info->file, 0, 0,
                             "plots[%d]: expected a design that can be built, found point %" PRId64 ": %s", i, points[k],
                             p.reason);
     }
   }
+  if (!status) return QY_OK;
+  qy_model_free(*model);
+  *model = NULL;
   return status;
 }
 
-int session_draw_plots(const qy_plan *plan, qy_store *store, int64_t id, const qy_points *points, const char *directory,
-                       const char *gnuplot)
+int session_draw_plots(const qy_plan *plan, const qy_model *tornados, qy_store *store, int64_t id,
+                       const qy_points *points, const char *directory, const char *gnuplot)
 {
   enum { TORNADO_SAMPLES = 1024 };
   const qy_plan_info *info = qy_plan_get(plan);
@@ -333,7 +353,8 @@ int session_draw_plots(const qy_plan *plan, qy_store *store, int64_t id, const q
     if (is_tornado(&info->plot[i])) {
       qy_error err = {0};
       const qy_plot_request *p = &info->plot[i];
-      qy_status status = draw_design_tornado(plan, p->point, p->over, p->x, TORNADO_SAMPLES, stem, gnuplot, &err);
+      qy_status status = draw_design_tornado(plan, tornados, p->point, p->over, p->x, TORNADO_SAMPLES, stem, gnuplot,
+                                             &err);
       if (status) return report(status, &err);
       continue;
     }

@@ -3,7 +3,7 @@
 #define QUARRY_SESSION_H
 
 #include "quarry/chart.h"
-#include "quarry/plan.h"
+#include "quarry/model.h"
 #include "quarry/points.h"
 
 /* JSON for the database: ["area_um2", ...] and {"within": [...], "plots": [...]}. NULL: out of memory. */
@@ -20,11 +20,12 @@ void session_print_head(const qy_plan_info *info, qy_store *store, int64_t id, c
                         double seconds, const char *database);
 /* Designs side by side and where each overtakes the first one. Returns an exit code. */
 int session_print_summary(const qy_plan *plan, const qy_points *points, int format);
-/* What can be known of the plots before anything is computed: QY_BAD_INPUT for a tornado of a point that cannot be. */
-qy_status session_check_plots(const qy_plan *plan, qy_error *err);
+/* The points of the plan's tornado plots, made ready; *model NULL: it has none.  Before anything else is computed:
+ * QY_BAD_INPUT for a tornado of a point that cannot be. */
+qy_status session_prepare_tornados(qy_model **model, const qy_plan *plan, qy_error *err);
 
 /* All plots of the plan as SVG and PNG. Returns an exit code. */
-int session_draw_plots(const qy_plan *plan, qy_store *store, int64_t id, const qy_points *points, const char *directory,
-                       const char *gnuplot);
+int session_draw_plots(const qy_plan *plan, const qy_model *tornados, qy_store *store, int64_t id,
+                       const qy_points *points, const char *directory, const char *gnuplot);
 
 #endif

@@ -16,40 +16,53 @@ size_t qy_plan_design_bytes(const qy_plan *plan)
   return most;
 }
 
-/* Append to a bounded buffer; qy_plan_design_bytes is enough for all parameters. */
-static void put(char *out, size_t size, size_t *at, const char *text)
-{
-  int n = *at < size ? snprintf(out + *at, size - *at, "%s", text) : 0;
-  if (n > 0) *at += (size_t)n;
-}
-
-const char *qy_plan_design(const qy_plan *plan, int64_t design, char *json, size_t size)
+const char *qy_plan_design_parameters(const qy_plan *plan, int64_t design, qy_parameter_visit *visit, void *ctx)
 {
   const design_entry *g = plan->entries;
   while (design >= g->design_first + g->design_count)
     g++;
   int64_t rest = design - g->design_first;
-  size_t index[QY_AXES_MAX] = {0}, at = 0;
+  size_t index[QY_AXES_MAX] = {0};
   for (size_t i = g->param_count; i-- > 0;) {
     index[i] = (size_t)(rest % (int64_t)g->param[i].count);
     rest /= (int64_t)g->param[i].count;
   }
-  char item[ITEM_BYTES];
-  snprintf(item, sizeof item, "{\"accelerator\":\"%s\"", g->system ? "system" : g->member[0].type->name);
-  put(json, size, &at, item);
+  visit(ctx, "accelerator", g->system ? "system" : g->member[0].type->name, false);
   for (int m = 0; g->system && m < g->member_count; m++) {
-    snprintf(item, sizeof item, ",\"%s.accelerator\":\"%s\"", g->member[m].name, g->member[m].type->name);
-    put(json, size, &at, item);
+    char key[ITEM_BYTES];
+    snprintf(key, sizeof key, "%.*s.accelerator", ITEM_BYTES - 16, g->member[m].name);
+    visit(ctx, key, g->member[m].type->name, false);
   }
   for (size_t i = 0; i < g->param_count; i++) {
     char text[VALUE_TEXT];
     const char *shown = value_text(text, g->params[i].row, g->param[i].value[index[i]]);
-    const char *quote = shown == text ? "" : "\""; /* a number, or a word of a table */
-    snprintf(item, sizeof item, ",\"%s\":%s%s%s", g->params[i].key, quote, shown, quote);
-    put(json, size, &at, item);
+    visit(ctx, g->params[i].key, shown, shown == text); /* a number, or a word of a table */
   }
-  put(json, size, &at, "}");
   return g->name;
+}
+
+/* A bounded buffer; qy_plan_design_bytes is enough for all parameters. */
+typedef struct json_text {
+  char *out;
+  size_t size, at;
+} json_text;
+
+/* Keys and values are letters, digits and marks that need no escapes. */
+static void put_item(void *ctx, const char *key, const char *text, bool number)
+{
+  json_text *j = ctx;
+  const char *quote = number ? "" : "\"";
+  if (j->at >= j->size) return;
+  const int n = snprintf(j->out + j->at, j->size - j->at, "%s\"%s\":%s%s%s", j->at ? "," : "{", key, quote, text, quote);
+  if (n > 0) j->at += (size_t)n;
+}
+
+const char *qy_plan_design(const qy_plan *plan, int64_t design, char *json, size_t size)
+{
+  json_text j = {.out = json, .size = size};
+  const char *name = qy_plan_design_parameters(plan, design, put_item, &j);
+  if (j.at < size) snprintf(json + j.at, size - j.at, "}");
+  return name;
 }
 
 int qy_plan_find_design(const qy_plan *plan, const char *name)

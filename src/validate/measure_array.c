@@ -41,8 +41,7 @@ typedef struct measure_element_cache element;
 struct measure_element_cache {
   const char *text; /* as the file describes it */
   qy_pe pe;
-  qy_activity activity[QY_PE_MODES_MAX];
-  qy_systolic_simulated *around;
+  qy_components *components;
   element *next;
 };
 
@@ -116,70 +115,88 @@ static qy_status one_product(layers *out, const qy_yaml *node, const measure_con
 
 /* ---- prices ---- */
 
-/* Figures of one scope. */
+/* Is the item within the scope?  SRAM is in none; `elements` have what stands in the PEs or is made for them. */
+static bool within(int scope, int item)
+{
+  static const int elements[] = {QY_PART_ELEMENT, QY_PART_OPERAND_BIT,    QY_PART_DRAIN_MUX, QY_PART_MULTIPLES,
+                                 QY_EVENT_CLOCK,  QY_EVENT_OPERAND_WRITE, QY_EVENT_DRAIN,    QY_EVENT_MULTIPLES};
+  if (qy_item_table()[item].uses & QY_USES_SRAM) return false;
+  if (scope == SCOPE_ARRAY || (item >= QY_EVENT_PRODUCT && item < QY_EVENT_HELD + QY_PE_MODES_MAX)) return true;
+  for (size_t i = 0; i < sizeof elements / sizeof *elements; i++)
+    if (elements[i] == item) return true;
+  return false;
+}
+
+/* Figures of one scope, all layers together. */
 typedef struct sums {
   double area_um2, leakage_mw, energy_uj, time_us, products; /* energy without leakage */
 } sums;
 
-/* Area and leakage of a scope: SRAM is taken away, for elements all that is around them, too. */
-static void static_sums(sums *s, const built_array *a, const qy_systolic *m, const qy_systolic_parts *p,
-                        const qy_tech *tech)
+static void add_items(sums *s, const built_array *a, const qy_design *d, const qy_bill *bill, bool parts)
 {
-  static const double nw_per_mw = 1e6;
-  const double rows = m->params.rows, columns = m->params.columns, density = tech->density_frac;
-  s->area_um2 = m->area_pe_um2 + m->area_pe_register_um2;
-  s->leakage_mw = m->leakage_mw;
-  const qy_systolic_buffer *buffer[] = {&m->input, &m->weight, &m->output};
-  for (int i = 0; i < 3; i++)
-    s->leakage_mw -= buffer[i]->count * buffer[i]->macro.leakage_mw;
-  if (a->scope == SCOPE_ARRAY) {
-    s->area_um2 += m->area_skew_um2 + m->area_edge_um2 + m->area_edge_register_um2 + m->area_control_um2;
-    return;
-  }
-  s->area_um2 += rows * p->multiples.logic_um2 / density;
-  const double column_nw = p->adder.leakage_nw + p->requantizer.leakage_nw;
-  const double skew_bits = m->area_skew_um2 * density / tech->area_um2[QY_DFF];
-  s->leakage_mw -= (columns * column_nw + p->controller.leakage_nw + skew_bits * tech->leakage_nw[QY_DFF]) / nw_per_mw;
+  const qy_columns *c = d->columns;
+  for (int r = 0; r < c->range_count; r++)
+    for (int k = c->range[r].first; k < c->range[r].first + c->range[r].count; k++) {
+      const int item = c->item[k];
+      const double value = bill->count[item] * d->price[k];
+      if (parts != (item < QY_EVENT_FIRST) || !within(a->scope, item)) continue;
+      *(!parts ? &s->energy_uj : c->range[r].metric == QY_LEAKAGE_MW ? &s->leakage_mw : &s->area_um2) += value;
+    }
 }
 
-static qy_status run_layers(sums *s, const char **reason, const built_array *a, const qy_systolic *m, qy_error *err)
+static qy_status run_layers(sums *s, const char **reason, const built_array *a, const qy_design *d, qy_error *err)
 {
-  static const double fj_per_uj = 1e9;
   for (size_t i = 0; i < a->layers.count; i++) {
-    qy_systolic_layer r;
-    qy_status status = qy_systolic_layer_report(&r, reason, m, &a->layers.layer[i], a->precision, err);
+    qy_bill bill;
+    double in[QY_QUANTITY_COUNT];
+    qy_status status = qy_design_layer(&bill, in, reason, d, &a->layers.layer[i], a->precision, err);
     if (status) return status;
-    s->time_us += r.latency_us;
-    s->products += (double)r.counts.macs;
-    if (a->scope == SCOPE_ARRAY)
-      s->energy_uj += r.energy_datapath_uj + r.energy_register_uj;
-    else
-      s->energy_uj += r.energy_pe_active_uj + r.energy_pe_clock_uj + r.energy_operand_uj +
-                      (double)r.counts.row_entries * m->multiples_fj / fj_per_uj;
+    s->time_us += in[QY_INTERVAL_US];
+    s->products += bill.products;
+    add_items(s, a, d, &bill, false);
   }
   return QY_OK;
+}
+
+/* The sums in one library. */
+static qy_status sum_up(sums *s, const char **reason, const built_array *a, const qy_tech *tech, qy_arena *arena,
+                        qy_error *err)
+{
+  static const double unlimited_bytes = 1e12, ps_per_us = 1e6; /* so that no layer is cut into tiles */
+  qy_pricing *pricing;
+  qy_columns columns;
+  qy_prices prices;
+  qy_systolic array;
+  qy_design d;
+  qy_columns_make(&columns, qy_accelerator_systolic.uses);
+  qy_status status = qy_pricing_new(&pricing, a->element->components, tech, NULL, arena, err);
+  if (!status) status = qy_prices_at(&prices, pricing, &columns, ps_per_us / a->clock_mhz, err);
+  if (status) return status;
+  const qy_design_input input = {.params = &a->params,
+                                 .pe = &a->element->pe,
+                                 .prices = &prices,
+                                 .tech = tech,
+                                 .sram = a->sram,
+                                 .clock_mhz = a->clock_mhz,
+                                 .work = a->work};
+  status = qy_design_make(&d, &qy_accelerator_systolic, &array, &columns, &input, err);
+  if (status || (*reason = d.reason)) return status ? status : QY_INFEASIBLE;
+  *s = (sums){0};
+  add_items(s, a, &d, &d.bill, true);
+  for (int role = 0; role < QY_BUFFER_ROLES; role++)
+    array.buffer[role].bytes = unlimited_bytes;
+  return run_layers(s, reason, a, &d, err);
 }
 
 static qy_status price_array(double *value, const char **reason, const measure_subject *what, const qy_tech *tech,
                              qy_error *err)
 {
   static const double uw_per_mw = 1e3, nw_per_mw = 1e6, fj_per_uj = 1e9;
-  static const double unlimited_bytes = 1e12; /* so that no layer is cut into tiles */
-  const built_array *a = what->built;
-  const double period_ps = 1e6 / a->clock_mhz;
-  qy_pe_cost cost;
-  qy_systolic_parts parts;
-  qy_systolic m;
-  sums s = {.area_um2 = 0};
-  qy_status status = qy_pe_price_activities(&cost, &a->element->pe, tech, period_ps, a->element->activity, err);
-  if (!status) status = qy_systolic_parts_price_simulated(&parts, a->element->around, &cost, tech, period_ps, err);
-  if (!status)
-    status = qy_systolic_init_with(&m, &a->params, &a->element->pe, &cost, &parts, tech, a->sram, a->clock_mhz, a->work,
-                                   reason, err);
+  sums s;
+  qy_arena *arena = qy_arena_new();
+  qy_status status = arena ? sum_up(&s, reason, what->built, tech, arena, err) : qy_no_memory(err);
+  qy_arena_free(arena);
   if (status) return status;
-  static_sums(&s, a, &m, &parts, tech);
-  m.input.bytes = m.weight.bytes = m.output.bytes = unlimited_bytes;
-  if ((status = run_layers(&s, reason, a, &m, err))) return status;
   const double leakage_uj = s.leakage_mw * s.time_us / uw_per_mw;
   switch (what->quantity) {
   case AREA: *value = s.area_um2; break;
@@ -238,8 +255,14 @@ static qy_status read_element(built_array *a, const qy_yaml *node, const measure
   e->text = text;
   qy_status status = measure_pe(&e->pe, map, own, at->arena, err);
   if (!status) status = measure_stimulus(&words, map, err);
-  if (!status) status = qy_pe_activities(e->activity, &e->pe, &words, err);
-  if (!status) status = qy_systolic_simulate(&e->around, &e->pe, at->arena, err);
+  if (!status) {
+    qy_error inner = {0};
+    status = qy_accelerator_takes(&qy_accelerator_systolic, &e->pe, &inner);
+    if (status) qy_yaml_expected(map, err, "an element for a systolic array: %s", inner.diagnostic[0].text);
+  }
+  if (!status)
+    status =
+        qy_components_new(&e->components, &e->pe, &words, qy_accelerator_systolic.uses, at->arena, err);
   if (status) return status;
   e->next = at->shared->elements;
   at->shared->elements = e;
