@@ -11,7 +11,7 @@ endif
 # Modules in dependency order: each may use only those before it (tests/base/test_order.sh).
 MODULES ?= base tech circuit number pe network memory accel explore plan evaluate store plot validate cli
 
-PACKAGES      := gcc make pkg-config libgsl-dev libsqlite3-dev libyaml-dev zlib1g-dev gnuplot-nox
+PACKAGES      := gcc make pkg-config libgsl-dev libsqlite3-dev libyaml-dev libmd-dev zlib1g-dev gnuplot-nox
 TEST_PACKAGES := iverilog verilator yosys qflow-tech-osu018 sqlite3 perl
 
 # C17; the warnings are those the code is kept clean under; no contraction, so results agree between machines.
@@ -19,7 +19,7 @@ OPT      ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -Wstrict-prototypes -Wmissing-prototypes -Wvla
 SANITIZE ?=
 ASSERTS  ?= 1                  # 1: preconditions are checked; 0: not, as `make install` and `make bench` build
-PC       := $(shell pkg-config --exists gsl sqlite3 yaml-0.1 zlib 2>/dev/null && echo gsl sqlite3 yaml-0.1 zlib)
+PC       := $(shell pkg-config --exists gsl sqlite3 yaml-0.1 libmd zlib 2>/dev/null && echo gsl sqlite3 yaml-0.1 libmd zlib)
 CPPFLAGS += -D_GNU_SOURCE $(if $(filter 0,$(ASSERTS)),-DNDEBUG) -Iinclude $(shell pkg-config --cflags $(PC) 2>/dev/null)
 CFLAGS   += -std=c17 $(OPT) $(WARNINGS) -ffp-contract=off -fno-math-errno -pthread $(SANITIZE)
 LDFLAGS  += -pthread $(SANITIZE)
@@ -92,9 +92,16 @@ help:                           ## this list
 $(PROGRAM): $(CLI_SRC:%.c=$(B)/%.o) $(LIB)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-$(LIB): $(LIB_SRC:%.c=$(B)/%.o)
+$(LIB): $(LIB_SRC:%.c=$(B)/%.o) $(if $(filter store,$(MODULES)),$(B)/src/store/schema_text.o)
 	@rm -f $@
 	ar rcs $@ $^
+
+$(B)/src/store/schema_text.c: db/schema.sql src/store/schema_text.sh
+	@mkdir -p $(@D)
+	sh src/store/schema_text.sh <$< >$@
+
+$(B)/src/store/schema_text.o: $(B)/src/store/schema_text.c
+	$(CC) $(CPPFLAGS) -Isrc/store $(CFLAGS) -c -o $@ $<
 
 $(B)/%.o: %.c Makefile
 	@mkdir -p $(@D)

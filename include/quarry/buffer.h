@@ -16,24 +16,21 @@ typedef struct qy_buffer {
   qy_sram macro; /* one of them */
 } qy_buffer;
 
-typedef struct qy_buffer_request {
-  int role;          /* QY_BUFFER_* */
-  int width_bits;    /* of a word of the whole buffer */
-  int64_t banks;     /* at least so many */
-  double need_bytes; /* at least so large */
-  double asked_bytes; /* 0: the smallest of the table that is large enough */
-  qy_sram_flavour flavour;
-} qy_buffer_request;
+typedef struct qy_buffer_need {
+  int lanes, slot_bits; /* slots side by side in a word, and their width */
+  int64_t banks;        /* at least so many */
+  double slots;         /* that it must hold */
+  double asked_bytes;   /* 0: the smallest of the table that is large enough */
+} qy_buffer_need;
 
-/* Choose a buffer from the table at the supply of the library's SRAM.  NULL, or static text that names the buffer: why
- * there is none. */
-const char *qy_buffer_choose(qy_buffer *buffer, const qy_buffer_request *request, const qy_sram_table *table,
-                             const qy_tech *tech);
-/* NULL, or why one of the buffers cannot follow this clock. */
-const char *qy_buffers_follow(const qy_buffer *const *buffers, size_t count, double clock_mhz);
+/* Choose the three buffers, buffer[role] for need[role], from the table at the supply of the library's SRAM.  NULL, or
+ * static text that names the buffer: why there is none, or why one cannot follow the clock. */
+const char *qy_buffers_choose(qy_buffer buffer[QY_BUFFER_ROLES], const qy_buffer_need need[QY_BUFFER_ROLES],
+                              qy_sram_flavour flavour, const qy_sram_table *table, const qy_tech *tech,
+                              double clock_mhz);
 
-/* Put its macros on the bill; add accesses, each of one macro. */
-void qy_bill_buffer(qy_bill *bill, int role, const qy_buffer *buffer);
+/* Put their macros on the bill; add accesses of a buffer, each of one macro. */
+void qy_bill_buffers(qy_bill *bill, const qy_buffer buffer[QY_BUFFER_ROLES]);
 void qy_bill_accesses(qy_bill *bill, int role, const qy_buffer *buffer, double reads, double writes);
 
 #endif

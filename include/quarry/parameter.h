@@ -42,6 +42,17 @@ typedef struct qy_parameter {
   .field = _Generic(((const owner *)0)->member, bool: QY_FIELD_BOOL, double: QY_FIELD_DOUBLE, default: QY_FIELD_INT),  \
   .offset = offsetof(owner, member)
 
+/* Rows in one go; what is left at its default needs no mention: QY_INTEGER("rows", 1, 256, params, rows, .required = true,
+ * .help = "rows R of PEs"). */
+#define QY_INTEGER(key_, low_, high_, owner, member, ...)                                                              \
+  {                                                                                                                    \
+    .key = (key_), .type = QY_PARAMETER_INTEGER, .low = (low_), .high = (high_), QY_MEMBER(owner, member), __VA_ARGS__ \
+  }
+#define QY_CHOICE(key_, array, owner, member, ...)                                                                     \
+  {                                                                                                                    \
+    .key = (key_), .type = QY_PARAMETER_CHOICE, QY_NAMES(array), QY_MEMBER(owner, member), __VA_ARGS__                 \
+  }
+
 extern const char *const qy_no_yes[2]; /* "no", "yes" */
 
 /* Put a value into the owner's struct, or read it.  The value must be one the row allows. */

@@ -9,20 +9,38 @@
 /* Three rows for the three buffers, three for the three modes. */
 #define SRAM_ROWS(first, name, unit, metric, help)                                                                     \
   [(first) + QY_BUFFER_INPUT] = {name " input", unit, {metric, NONE, NONE}, QY_USES_SRAM, help},                       \
-  [(first) + QY_BUFFER_OUTPUT] = {name " output", unit, {metric, NONE, NONE}, QY_USES_SRAM, help},                     \
-  [(first) + QY_BUFFER_WEIGHTS] = {name " weights", unit, {metric, NONE, NONE}, QY_USES_SRAM, help}
+             [(first) + QY_BUFFER_OUTPUT] = {name " output", unit, {metric, NONE, NONE}, QY_USES_SRAM, help},          \
+             [(first) + QY_BUFFER_WEIGHTS] = {name " weights", unit, {metric, NONE, NONE}, QY_USES_SRAM, help}
 #define MODE_ROWS(first, name, uses, help)                                                                             \
   [(first)] = {name " 0", "", {QY_ENERGY_DATAPATH_UJ, NONE, NONE}, uses, help},                                        \
   [(first) + 1] = {name " 1", "", {QY_ENERGY_DATAPATH_UJ, NONE, NONE}, uses, help},                                    \
   [(first) + 2] = {name " 2", "", {QY_ENERGY_DATAPATH_UJ, NONE, NONE}, uses, help}
 _Static_assert(QY_PE_MODES_MAX == 3, "a row for each mode");
 
-#define LOGIC    {QY_AREA_DATAPATH_UM2, QY_AREA_REGISTER_UM2, QY_LEAKAGE_MW}
-#define CONTROL  {QY_AREA_CONTROL_UM2, QY_AREA_CONTROL_UM2, QY_LEAKAGE_MW}
-#define REGISTER {NONE, QY_AREA_REGISTER_UM2, QY_LEAKAGE_MW}
-#define SWITCH   {QY_ENERGY_DATAPATH_UJ, QY_ENERGY_REGISTER_UJ, NONE}
-#define DATA     {QY_ENERGY_DATAPATH_UJ, NONE, NONE}
-#define CLOCKED  {NONE, QY_ENERGY_REGISTER_UJ, NONE}
+#define LOGIC                                                                                                          \
+  {                                                                                                                    \
+    QY_AREA_DATAPATH_UM2, QY_AREA_REGISTER_UM2, QY_LEAKAGE_MW                                                          \
+  }
+#define CONTROL                                                                                                        \
+  {                                                                                                                    \
+    QY_AREA_CONTROL_UM2, QY_AREA_CONTROL_UM2, QY_LEAKAGE_MW                                                            \
+  }
+#define REGISTER                                                                                                       \
+  {                                                                                                                    \
+    NONE, QY_AREA_REGISTER_UM2, QY_LEAKAGE_MW                                                                          \
+  }
+#define SWITCH                                                                                                         \
+  {                                                                                                                    \
+    QY_ENERGY_DATAPATH_UJ, QY_ENERGY_REGISTER_UJ, NONE                                                                 \
+  }
+#define DATA                                                                                                           \
+  {                                                                                                                    \
+    QY_ENERGY_DATAPATH_UJ, NONE, NONE                                                                                  \
+  }
+#define CLOCKED                                                                                                        \
+  {                                                                                                                    \
+    NONE, QY_ENERGY_REGISTER_UJ, NONE                                                                                  \
+  }
 
 static const qy_item_info table[QY_ITEM_COUNT] = {
     [QY_PART_ELEMENT] = {"element", "", LOGIC, 0, "a processing element"},

@@ -92,7 +92,6 @@ static void count_loops(void *ctx, int64_t cycle, uint64_t *inputs)
     inputs[1 + LOOPS + i] = 1;
 }
 
-
 /* ---- the table ---- */
 
 /* Seeds tell the stimuli of two circuits apart. */

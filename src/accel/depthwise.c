@@ -7,9 +7,7 @@
 #include "depthwise_int.h"
 #include "rows.h"
 
-#include "quarry/buffer.h"
 #include "quarry/integer.h"
-#include "quarry/sram_supply.h"
 
 #include <assert.h>
 #include <math.h>
@@ -30,7 +28,7 @@ typedef struct module {
 typedef struct lanes {
   int64_t count, group; /* P, P Nc */
   double count_d, group_d, taps_per_step, port;
-  int64_t slot_bits, interval; /* II: cycles of a step */
+  int64_t slot_bits, interval;  /* II: cycles of a step */
   int channel_shift, tap_shift; /* log2 of Nc, Nt */
   int64_t fill;
 } lanes;
@@ -76,7 +74,8 @@ static inline channel_groups split(const shape *s, const lanes *p)
 static inline void count_cycles(qy_depthwise_cycles *c, const shape *s, const lanes *p, const channel_groups *g)
 {
   const int64_t full_bits = p->group * p->slot_bits, rest_bits = g->rest * p->slot_bits;
-  const int64_t row_rest = qy_ceil_div_exact(s->in_w * rest_bits, p->port), kernel_rest = qy_ceil_div_exact(s->taps * rest_bits, p->port);
+  const int64_t row_rest = qy_ceil_div_exact(s->in_w * rest_bits, p->port),
+                kernel_rest = qy_ceil_div_exact(s->taps * rest_bits, p->port);
   const int64_t out_rest = qy_ceil_div_exact(s->out_w * rest_bits, p->port);
   int64_t row = row_rest, kernel = kernel_rest, out = out_rest;
   if (g->full > 0) {
@@ -207,28 +206,16 @@ static int64_t input_banks(const qy_depthwise_work *work, const module *m)
 
 static const char *choose_buffers(module *m, const qy_design_input *in, const qy_depthwise_work *work)
 {
-  enum { BITS_PER_BYTE = 8, KERNELS = 2 }; /* one group in use, the next being loaded */
+  enum { KERNELS = 2 }; /* one group in use, the next being loaded */
   const qy_depthwise_params *p = &m->params;
-  const int word = p->channels * m->pe->params.bits;
-  const struct {
-    int role;
-    int64_t banks, slots;
-    double asked_bytes;
-  } need[] = {{QY_BUFFER_INPUT, input_banks(work, m), work->input_slots, p->input_buffer_bytes},
-              {QY_BUFFER_OUTPUT, 1, work->output_slots, p->output_buffer_bytes},
-              {QY_BUFFER_WEIGHTS, 1, KERNELS * work->taps_max, p->weight_buffer_bytes}};
-  for (size_t i = 0; i < sizeof need / sizeof *need; i++) {
-    const qy_buffer_request request = {.role = need[i].role,
-                                       .width_bits = word,
-                                       .banks = need[i].banks,
-                                       .need_bytes = (double)need[i].slots * ((double)word / BITS_PER_BYTE),
-                                       .asked_bytes = need[i].asked_bytes,
-                                       .flavour = p->sram_flavour};
-    const char *why = qy_buffer_choose(&m->buffer[need[i].role], &request, in->sram, in->tech);
-    if (why) return why;
-  }
-  const qy_buffer *const all[] = {&m->buffer[0], &m->buffer[1], &m->buffer[2]};
-  return qy_buffers_follow(all, QY_BUFFER_ROLES, in->clock_mhz);
+  const int bits = m->pe->params.bits;
+  const double channels = p->channels; /* slots of every word */
+  const qy_buffer_need need[QY_BUFFER_ROLES] = {
+      [QY_BUFFER_INPUT] = {p->channels, bits, input_banks(work, m), channels * (double)work->input_slots,
+                           p->input_buffer_bytes},
+      [QY_BUFFER_OUTPUT] = {p->channels, bits, 1, channels * (double)work->output_slots, p->output_buffer_bytes},
+      [QY_BUFFER_WEIGHTS] = {p->channels, bits, 1, channels * KERNELS * (double)work->taps_max, p->weight_buffer_bytes}};
+  return qy_buffers_choose(m->buffer, need, p->sram_flavour, in->sram, in->tech, in->clock_mhz);
 }
 
 /* Requantizers of a lane: enough for all results of a lane in the fewest cycles a layer takes per output. */
@@ -252,8 +239,7 @@ static void put_parts(qy_bill *bill, const module *m, const qy_depthwise_work *w
   bill->count[QY_PART_CONTROLLER] = 1;
   bill->count[QY_PART_OPERAND_BIT] = count * SOURCES * (double)work->taps_max * bits;
   bill->count[QY_PART_OPERAND_MUX] = count * multipliers * SOURCES * (most_steps - 1) * bits;
-  for (int role = 0; role < QY_BUFFER_ROLES; role++)
-    qy_bill_buffer(bill, role, &m->buffer[role]);
+  qy_bill_buffers(bill, m->buffer);
 }
 
 static qy_status design(void *self, qy_bill *bill, const qy_design_input *in, const char **reason, qy_error *err)
@@ -261,8 +247,7 @@ static qy_status design(void *self, qy_bill *bill, const qy_design_input *in, co
   module *m = self;
   const qy_depthwise_params *p = in->params;
   *m = (module){.params = *p, .pe = in->pe};
-  qy_status status = qy_sram_supply_check(in->sram, in->tech, err);
-  if (status) return status;
+  (void)err;
   if (!(*reason = check_reduction(p, in->pe))) *reason = choose_buffers(m, in, in->work);
   if (*reason) return QY_INFEASIBLE;
   put_parts(bill, m, in->work);
@@ -306,38 +291,12 @@ qy_status qy_depthwise_layer_cycles(qy_depthwise_cycles *cycles, const qy_depthw
 static const char *const reductions[] = {[QY_REDUCE_TAPS] = "taps", [QY_REDUCE_CHANNELS] = "channels"};
 
 static const qy_parameter parameters[] = {
-    {.key = "reduction",
-     .type = QY_PARAMETER_CHOICE,
-     QY_NAMES(reductions),
-     .fallback = QY_REDUCE_TAPS,
-     .help = "what a sub-word product is: a kernel tap of one channel, or one of several channels",
-     QY_MEMBER(qy_depthwise_params, reduction)},
-    {.key = "channels",
-     .type = QY_PARAMETER_INTEGER,
-     .low = 1,
-     .high = 4096,
-     .required = true,
-     .help = "channel lanes P",
-     QY_MEMBER(qy_depthwise_params, channels)},
-    {.key = "multipliers",
-     .type = QY_PARAMETER_INTEGER,
-     .low = 1,
-     .high = 64,
-     .fallback = 1,
-     .help = "multipliers M per lane",
-     QY_MEMBER(qy_depthwise_params, multipliers)},
-    {.key = "port_bits",
-     .type = QY_PARAMETER_INTEGER,
-     .low = 8,
-     .high = 4096,
-     .fallback = 64,
-     .unit = "bit",
-     .help = "load/store port, bits per cycle",
-     QY_MEMBER(qy_depthwise_params, port_bits)},
-    BUFFER_ROW("input", qy_depthwise_params, input_buffer_bytes),
-    BUFFER_ROW("output", qy_depthwise_params, output_buffer_bytes),
-    BUFFER_ROW("weight", qy_depthwise_params, weight_buffer_bytes),
-    SRAM_ROW(qy_depthwise_params, sram_flavour),
+    QY_CHOICE("reduction", reductions, qy_depthwise_params, reduction,
+              .help = "what a sub-word product is: a kernel tap of one channel, or one of several channels"),
+    QY_INTEGER("channels", 1, 4096, qy_depthwise_params, channels, .required = true, .help = "channel lanes P"),
+    QY_INTEGER("multipliers", 1, 64, qy_depthwise_params, multipliers, .fallback = 1, .help = "multipliers M per lane"),
+    PORT_ROW(4096, 64, qy_depthwise_params),
+    BUFFER_ROWS(qy_depthwise_params),
 };
 
 const qy_accelerator qy_accelerator_depthwise = {

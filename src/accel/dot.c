@@ -1,10 +1,8 @@
 /* The dot engine in closed form: see dot.h for the schedule and what is counted. */
 #include "rows.h"
 
-#include "quarry/buffer.h"
 #include "quarry/dot.h"
 #include "quarry/integer.h"
-#include "quarry/sram_supply.h"
 
 #include <assert.h>
 #include <math.h>
@@ -32,13 +30,6 @@ typedef struct engine {
   int64_t fill;
   qy_buffer buffer[QY_BUFFER_ROLES];
 } engine;
-
-static int port_width(const qy_pe *pe, const char *name)
-{
-  for (int i = 0; i < qy_circuit_inputs(pe->circuit); i++)
-    if (strcmp(qy_circuit_input_name(pe->circuit, i), name) == 0) return qy_circuit_input_width(pe->circuit, i);
-  return pe->params.bits;
-}
 
 /* ---- work ---- */
 
@@ -97,7 +88,8 @@ static void count_cycles(qy_dot_cycles *c, const shape *s, const engine *e)
   const int64_t row = qy_ceil_div(s->in_w * s->channels * e->x_bits, port);
   const int64_t weights = qy_ceil_div(most * s->products * e->w_bits, port);
   const int64_t weights_rest = qy_ceil_div(rest * s->products * e->w_bits, port);
-  const int64_t out = qy_ceil_div(most * s->out_w * e->y_bits, port), out_rest = qy_ceil_div(rest * s->out_w * e->y_bits, port);
+  const int64_t out = qy_ceil_div(most * s->out_w * e->y_bits, port),
+                out_rest = qy_ceil_div(rest * s->out_w * e->y_bits, port);
   c->compute = s->groups * tiles * s->pixels * steps;
   c->load = s->groups * ((tiles - 1) * weights + weights_rest + tiles * s->in_h * row);
   c->store = s->groups * s->out_h * ((tiles - 1) * out + out_rest);
@@ -155,12 +147,12 @@ static qy_status layer(qy_bill *bill, const char **reason, const void *self, con
   return status;
 }
 
-qy_status qy_dot_layer_cycles(qy_dot_cycles *cycles, const qy_dot_params *params, const qy_pe *pe,
-                              const qy_layer *l, int64_t fill, qy_error *err)
+qy_status qy_dot_layer_cycles(qy_dot_cycles *cycles, const qy_dot_params *params, const qy_pe *pe, const qy_layer *l,
+                              int64_t fill, qy_error *err)
 {
   const engine e = {.params = *params,
-                    .x_bits = port_width(pe, "x"),
-                    .w_bits = port_width(pe, "w"),
+                    .x_bits = element_port_bits(pe, "x"),
+                    .w_bits = element_port_bits(pe, "w"),
                     .y_bits = pe->params.bits,
                     .fill = fill};
   shape s;
@@ -174,28 +166,16 @@ qy_status qy_dot_layer_cycles(qy_dot_cycles *cycles, const qy_dot_params *params
 
 static const char *choose_buffers(engine *e, const qy_design_input *in, const dot_work *work)
 {
-  enum { BITS_PER_BYTE = 8, TWO = 2 }; /* tiles of weights, rows of results: one in use, the next on its way */
+  enum { TWO = 2 }; /* tiles of weights, rows of results: one in use, the next on its way */
   const qy_dot_params *p = &e->params;
-  const struct {
-    int role, lanes, bits;
-    int64_t words;
-    double asked_bytes;
-  } row[] = {
-      {QY_BUFFER_INPUT, p->lanes, e->x_bits, work->input_words, p->input_buffer_bytes},
-      {QY_BUFFER_WEIGHTS, p->engines * p->lanes, e->w_bits, TWO * p->engines * work->products, p->weight_buffer_bytes},
-      {QY_BUFFER_OUTPUT, p->engines, e->y_bits, TWO * p->engines * work->row_outputs, p->output_buffer_bytes}};
-  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
-    const qy_buffer_request request = {.role = row[i].role,
-                                       .width_bits = row[i].lanes * row[i].bits,
-                                       .banks = TWO,
-                                       .need_bytes = (double)row[i].words * row[i].bits / BITS_PER_BYTE,
-                                       .asked_bytes = row[i].asked_bytes,
-                                       .flavour = p->sram_flavour};
-    const char *why = qy_buffer_choose(&e->buffer[row[i].role], &request, in->sram, in->tech);
-    if (why) return why;
-  }
-  const qy_buffer *const all[] = {&e->buffer[0], &e->buffer[1], &e->buffer[2]};
-  return qy_buffers_follow(all, QY_BUFFER_ROLES, in->clock_mhz);
+  const double engines = p->engines;
+  const qy_buffer_need need[QY_BUFFER_ROLES] = {
+      [QY_BUFFER_INPUT] = {p->lanes, e->x_bits, TWO, (double)work->input_words, p->input_buffer_bytes},
+      [QY_BUFFER_OUTPUT] = {p->engines, e->y_bits, TWO, TWO * engines * (double)work->row_outputs,
+                            p->output_buffer_bytes},
+      [QY_BUFFER_WEIGHTS] = {p->engines * p->lanes, e->w_bits, TWO, TWO * engines * (double)work->products,
+                             p->weight_buffer_bytes}};
+  return qy_buffers_choose(e->buffer, need, p->sram_flavour, in->sram, in->tech, in->clock_mhz);
 }
 
 static qy_status design(void *self, qy_bill *bill, const qy_design_input *in, const char **reason, qy_error *err)
@@ -203,10 +183,12 @@ static qy_status design(void *self, qy_bill *bill, const qy_design_input *in, co
   engine *e = self;
   const qy_dot_params *p = in->params;
   const qy_pe *pe = in->pe;
-  *e = (engine){
-      .params = *p, .pe = pe, .x_bits = port_width(pe, "x"), .w_bits = port_width(pe, "w"), .y_bits = pe->params.bits};
-  qy_status status = qy_sram_supply_check(in->sram, in->tech, err);
-  if (status) return status;
+  *e = (engine){.params = *p,
+                .pe = pe,
+                .x_bits = element_port_bits(pe, "x"),
+                .w_bits = element_port_bits(pe, "w"),
+                .y_bits = pe->params.bits};
+  (void)err;
   if ((*reason = choose_buffers(e, in, in->work))) return QY_INFEASIBLE;
   const double engines = p->engines, elements = engines * p->lanes;
   bill->count[QY_PART_ELEMENT] = bill->count[QY_PART_ADDER] = elements;
@@ -214,8 +196,7 @@ static qy_status design(void *self, qy_bill *bill, const qy_design_input *in, co
   bill->count[QY_PART_CONTROLLER] = 1;
   if (!pe->params.input_registers)
     bill->count[QY_PART_OPERAND_BIT] = (double)p->lanes * e->x_bits + elements * e->w_bits;
-  for (int role = 0; role < QY_BUFFER_ROLES; role++)
-    qy_bill_buffer(bill, role, &e->buffer[role]);
+  qy_bill_buffers(bill, e->buffer);
   const int levels = 1 + qy_log2_ceil(p->lanes); /* the accumulating adder, and those of the tree */
   const double access_ns =
       fmax(e->buffer[QY_BUFFER_INPUT].macro.access_ns, e->buffer[QY_BUFFER_WEIGHTS].macro.access_ns);
@@ -228,32 +209,12 @@ static qy_status design(void *self, qy_bill *bill, const qy_design_input *in, co
 /* ---- the row ---- */
 
 static const qy_parameter parameters[] = {
-    {.key = "engines",
-     .type = QY_PARAMETER_INTEGER,
-     .low = 1,
-     .high = 256,
-     .required = true,
-     .help = "engines E, an output channel each",
-     QY_MEMBER(qy_dot_params, engines)},
-    {.key = "lanes",
-     .type = QY_PARAMETER_INTEGER,
-     .low = 1,
-     .high = 256,
-     .required = true,
-     .help = "elements V of an engine, added up by a tree",
-     QY_MEMBER(qy_dot_params, lanes)},
-    {.key = "port_bits",
-     .type = QY_PARAMETER_INTEGER,
-     .low = 8,
-     .high = 65536,
-     .fallback = 256,
-     .unit = "bit",
-     .help = "load/store port, bits per cycle",
-     QY_MEMBER(qy_dot_params, port_bits)},
-    BUFFER_ROW("input", qy_dot_params, input_buffer_bytes),
-    BUFFER_ROW("output", qy_dot_params, output_buffer_bytes),
-    BUFFER_ROW("weight", qy_dot_params, weight_buffer_bytes),
-    SRAM_ROW(qy_dot_params, sram_flavour),
+    QY_INTEGER("engines", 1, 256, qy_dot_params, engines, .required = true,
+               .help = "engines E, an output channel each"),
+    QY_INTEGER("lanes", 1, 256, qy_dot_params, lanes, .required = true,
+               .help = "elements V of an engine, added up by a tree"),
+    PORT_ROW(65536, 256, qy_dot_params),
+    BUFFER_ROWS(qy_dot_params),
 };
 
 const qy_accelerator qy_accelerator_dot = {

@@ -25,11 +25,31 @@
 
 /* ---- rules as data ---- */
 
-#define GIVEN             QY_RULE_GIVEN, 1, {0}
-#define ITEMS             QY_RULE_ITEMS, 1, {0}
-#define SUM(a, b, c, d)   QY_RULE_SUM, 1, {a, b, c, d}
-#define PRODUCT(s, a, b)  QY_RULE_PRODUCT, s, {a, b}
-#define QUOTIENT(s, a, b) QY_RULE_QUOTIENT, s, {a, b}
+#define GIVEN                                                                                                          \
+  QY_RULE_GIVEN, 1,                                                                                                    \
+  {                                                                                                                    \
+    0                                                                                                                  \
+  }
+#define ITEMS                                                                                                          \
+  QY_RULE_ITEMS, 1,                                                                                                    \
+  {                                                                                                                    \
+    0                                                                                                                  \
+  }
+#define SUM(a, b, c, d)                                                                                                \
+  QY_RULE_SUM, 1,                                                                                                      \
+  {                                                                                                                    \
+    a, b, c, d                                                                                                         \
+  }
+#define PRODUCT(s, a, b)                                                                                               \
+  QY_RULE_PRODUCT, s,                                                                                                  \
+  {                                                                                                                    \
+    a, b                                                                                                               \
+  }
+#define QUOTIENT(s, a, b)                                                                                              \
+  QY_RULE_QUOTIENT, s,                                                                                                 \
+  {                                                                                                                    \
+    a, b                                                                                                               \
+  }
 
 #define METRIC(id, name, unit, label, sense, where, rule, help) [id] = {name, unit, label, sense, help, where, rule},
 #define QUANTITY(id)
@@ -75,7 +95,7 @@ static const qy_metric_info table[QY_METRIC_COUNT] = {
 void qy_metric_derive(double *restrict out, const double *restrict in, unsigned where)
 {
   assert(out && in);
-#define METRIC(id, name, unit, label, sense, at, rule, help) out[id] = ((at) & where) ? of_##id(in) : NAN;
+#define METRIC(id, name, unit, label, sense, at, rule, help) out[id] = ((at)&where) ? of_##id(in) : NAN;
 #include "quarry/metric.def"
 #undef METRIC
 #undef QUANTITY

@@ -14,7 +14,7 @@ static const double fj_per_uj = 1e9, nw_per_mw = 1e6;
 struct qy_components {
   const qy_pe *pe;
   unsigned uses;
-  qy_pe maker; /* of shared multiples */
+  qy_pe maker;                              /* of shared multiples */
   const qy_circuit *circuit[QY_ROLE_COUNT]; /* NULL: not used */
   int mode_count;                           /* of the element; the others have one */
   qy_activity activity[QY_ROLE_COUNT][QY_PE_MODES_MAX];
@@ -120,8 +120,8 @@ static qy_status dissect(dissected *d, const qy_circuit *circuit, const qy_tech 
   return status;
 }
 
-qy_status qy_pricing_new(qy_pricing **out, const qy_components *components, const qy_tech *tech,
-                         const qy_draws *draws, qy_arena *arena, qy_error *err)
+qy_status qy_pricing_new(qy_pricing **out, const qy_components *components, const qy_tech *tech, const qy_draws *draws,
+                         qy_arena *arena, qy_error *err)
 {
   assert(out && components && tech && arena && (!draws || draws->nominal == tech));
   qy_pricing *p = qy_arena_alloc(arena, 1, sizeof *p);
@@ -285,8 +285,7 @@ qy_status qy_prices_at(qy_prices *prices, const qy_pricing *pricing, const qy_co
     qy_build *b = &prices->build[r];
     qy_status status = qy_circuit_build(pricing->components->circuit[r], pricing->tech, period_ps, b, err);
     if (status) return status;
-    if (!b->feasible && !prices->reason)
-      prices->reason = r == QY_ROLE_ELEMENT && b->reason ? b->reason : misses[r];
+    if (!b->feasible && !prices->reason) prices->reason = r == QY_ROLE_ELEMENT && b->reason ? b->reason : misses[r];
   }
   if (prices->reason) return QY_OK;
   item_prices price;

@@ -6,21 +6,12 @@
 #include "rows.h"
 #include "systolic_int.h"
 
-#include "quarry/sram_supply.h"
-
 #include <assert.h>
 #include <ctype.h>
 #include <math.h>
 #include <string.h>
 
 /* ---- the array ---- */
-
-static int port_width(const qy_pe *pe, const char *name)
-{
-  for (int i = 0; pe->circuit && i < qy_circuit_inputs(pe->circuit); i++)
-    if (strcmp(qy_circuit_input_name(pe->circuit, i), name) == 0) return qy_circuit_input_width(pe->circuit, i);
-  return pe->params.bits;
-}
 
 /* Width of all the inputs x3, x5, ... */
 static int multiple_bits(const qy_pe *pe)
@@ -42,20 +33,21 @@ static const char *check_pe(const qy_pe *pe, qy_dataflow dataflow, qy_row row)
 }
 
 /* What one half of each buffer must hold, in words and results. */
-typedef struct need {
+typedef struct half_need {
   double inputs, weights, results;
-} need;
+} half_need;
 
-static need needs(const qy_systolic *m, const qy_systolic_work *work)
+static half_need needs(const qy_systolic *m, const qy_systolic_work *work)
 {
   const plan p = systolic_plan(&m->params, 1);
   if (m->params.tile == QY_TILE_NONE)
-    return (need){(double)work->inputs * (double)p.batch, (double)work->weights,
-                  (double)work->results * (double)p.batch};
-  need n = {0, 0, 0};
+    return (half_need){(double)work->inputs * (double)p.batch, (double)work->weights,
+                       (double)work->results * (double)p.batch};
+  half_need n = {0, 0, 0};
   for (size_t i = 0; i < work->count; i++) {
     const shape *s = &work->shape[i];
-    const int64_t rows = qy_ceil_div_exact(p.rows, (double)s->taps), channels = qy_min64(s->channels, qy_max64(1, rows));
+    const int64_t rows = qy_ceil_div_exact(p.rows, (double)s->taps),
+                  channels = qy_min64(s->channels, qy_max64(1, rows));
     const int64_t outputs = qy_min64(s->outputs, p.columns);
     n.inputs = fmax(n.inputs, (double)(qy_min64(s->in_h, s->kernel_h) * s->in_w * channels));
     n.weights = fmax(n.weights, (double)(s->taps * channels * outputs));
@@ -71,34 +63,21 @@ static bool keeps_sums(const qy_systolic *m)
 
 static const char *choose_buffers(qy_systolic *m, const qy_design_input *in, const qy_systolic_work *work)
 {
-  enum { HALVES = 2, BITS_PER_BYTE = 8, HALF_BANKS = 2, SUM_BANKS = 4 };
+  enum { HALVES = 2, HALF_BANKS = 2, SUM_BANKS = 4 };
   const qy_systolic_params *p = &m->params;
-  const bool tiled = p->tile == QY_TILE_AUTO, held_inputs = p->dataflow == QY_FLOW_IS;
-  const need n = needs(m, work);
-  const int slot = keeps_sums(m) ? m->sum_bits : m->pe->params.bits;
-  const struct {
-    int role, lanes, bits, banks;
-    double words, asked_bytes;
-  } row[] = {{QY_BUFFER_INPUT, held_inputs ? p->columns : p->rows, m->input_bits, HALF_BANKS, n.inputs,
-              p->input_buffer_bytes},
-             {QY_BUFFER_WEIGHTS, held_inputs ? p->rows : p->columns, m->weight_bits, HALF_BANKS, n.weights,
-              p->weight_buffer_bytes},
-             {QY_BUFFER_OUTPUT, p->columns, slot, keeps_sums(m) ? SUM_BANKS : HALF_BANKS, n.results,
-              p->output_buffer_bytes}};
-  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
-    /* A buffer of given size that is too small for a tile shows in the run, layer by layer. */
-    const double words = tiled && row[i].asked_bytes > 0 ? 0 : row[i].words;
-    const qy_buffer_request request = {.role = row[i].role,
-                                       .width_bits = row[i].lanes * row[i].bits,
-                                       .banks = row[i].banks,
-                                       .need_bytes = HALVES * words * row[i].bits / BITS_PER_BYTE,
-                                       .asked_bytes = row[i].asked_bytes,
-                                       .flavour = p->sram_flavour};
-    const char *why = qy_buffer_choose(&m->buffer[row[i].role], &request, in->sram, in->tech);
-    if (why) return why;
-  }
-  const qy_buffer *const all[] = {&m->buffer[0], &m->buffer[1], &m->buffer[2]};
-  return qy_buffers_follow(all, QY_BUFFER_ROLES, in->clock_mhz);
+  const bool tiled = p->tile == QY_TILE_AUTO, held_inputs = p->dataflow == QY_FLOW_IS, sums = keeps_sums(m);
+  const half_need n = needs(m, work);
+  qy_buffer_need need[QY_BUFFER_ROLES] = {
+      [QY_BUFFER_INPUT] = {held_inputs ? p->columns : p->rows, m->input_bits, HALF_BANKS, HALVES * n.inputs,
+                           p->input_buffer_bytes},
+      [QY_BUFFER_OUTPUT] = {p->columns, sums ? m->sum_bits : m->pe->params.bits, sums ? SUM_BANKS : HALF_BANKS,
+                            HALVES * n.results, p->output_buffer_bytes},
+      [QY_BUFFER_WEIGHTS] = {held_inputs ? p->rows : p->columns, m->weight_bits, HALF_BANKS, HALVES * n.weights,
+                             p->weight_buffer_bytes}};
+  /* A buffer of given size that is too small for a tile shows in the run, layer by layer. */
+  for (int role = 0; role < QY_BUFFER_ROLES; role++)
+    if (tiled && need[role].asked_bytes > 0) need[role].slots = 0;
+  return qy_buffers_choose(m->buffer, need, p->sram_flavour, in->sram, in->tech, in->clock_mhz);
 }
 
 enum { TAPS = 4 }; /* of a buffer of a bus: the fan-out that the library's delays are given at */
@@ -171,8 +150,7 @@ static void put_parts(qy_bill *bill, const qy_systolic *m)
   bill->count[QY_PART_SKEW_BIT] = skew + sum_skew;
   bill->count[QY_PART_SKEW_MUX] = (w.sum_skew_mux ? sum_skew : 0) + (w.row_skew_mux ? skew : 0);
   bill->count[QY_PART_DRAIN_MUX] = pes * w.drain;
-  for (int role = 0; role < QY_BUFFER_ROLES; role++)
-    qy_bill_buffer(bill, role, &m->buffer[role]);
+  qy_bill_buffers(bill, m->buffer);
 }
 
 static qy_status design(void *self, qy_bill *bill, const qy_design_input *in, const char **reason, qy_error *err)
@@ -181,13 +159,12 @@ static qy_status design(void *self, qy_bill *bill, const qy_design_input *in, co
   const qy_pe *pe = in->pe;
   const qy_systolic_work *work = in->work;
   *m = (qy_systolic){.pe = pe,
-                     .input_bits = port_width(pe, "x"),
-                     .weight_bits = port_width(pe, "w"),
+                     .input_bits = element_port_bits(pe, "x"),
+                     .weight_bits = element_port_bits(pe, "w"),
                      .sum_bits = pe->params.accumulator_bits,
                      .multiple_bits = multiple_bits(pe)};
   qy_status status = systolic_check(&m->params, in->params, err);
   if (!status) status = systolic_check_batch(work->bound, m->params.batch, NULL, err);
-  if (!status) status = qy_sram_supply_check(in->sram, in->tech, err);
   if (status) return status;
   const qy_build *element = &in->prices->build[QY_ROLE_ELEMENT];
   const double bus_ps = bus_tree(m->params.columns).levels * in->tech->delay_ps[QY_BUF];
@@ -201,7 +178,8 @@ static qy_status design(void *self, qy_bill *bill, const qy_design_input *in, co
   const double access_ns =
       fmax(m->buffer[QY_BUFFER_INPUT].macro.access_ns, m->buffer[QY_BUFFER_WEIGHTS].macro.access_ns);
   m->layer_latency = (int64_t)ceil(access_ns * in->clock_mhz / 1e3) +
-                     qy_prices_stages(in->prices, QY_ROLE_REQUANTIZER) + qy_prices_stages(in->prices, QY_ROLE_MULTIPLES);
+                     qy_prices_stages(in->prices, QY_ROLE_REQUANTIZER) +
+                     qy_prices_stages(in->prices, QY_ROLE_MULTIPLES);
   return QY_OK;
 }
 
@@ -228,8 +206,8 @@ static mode_run run_for(const qy_systolic *m, int k)
 {
   static const double half_bits_per_byte = 4;
   mode_run r = {.p = systolic_plan(&m->params, m->pe->mode[k].products),
-           .tiled = m->params.tile == QY_TILE_AUTO,
-           .result_bits = m->pe->mode[k].bits};
+                .tiled = m->params.tile == QY_TILE_AUTO,
+                .result_bits = m->pe->mode[k].bits};
   r.half = (halves){.input_words = (int64_t)(m->buffer[QY_BUFFER_INPUT].bytes * half_bits_per_byte / m->input_bits),
                     .weight_words = (int64_t)(m->buffer[QY_BUFFER_WEIGHTS].bytes * half_bits_per_byte / m->weight_bits),
                     .output_bits = (int64_t)(m->buffer[QY_BUFFER_OUTPUT].bytes * half_bits_per_byte),
@@ -294,8 +272,8 @@ static inline void add_events(qy_bill *bill, const qy_systolic *m, const word_bi
   count[product] += times * (double)c->active;
   count[QY_EVENT_CLOCK] += total * (double)m->params.rows * (double)m->params.columns;
   count[QY_EVENT_DRAIN] += drained * w->drain;
-  count[QY_EVENT_OPERAND_WRITE] += times * ((double)c->row_writes * w->row_write +
-                                            (double)(c->operand_writes - c->row_writes) * w->column_write);
+  count[QY_EVENT_OPERAND_WRITE] +=
+      times * ((double)c->row_writes * w->row_write + (double)(c->operand_writes - c->row_writes) * w->column_write);
   count[QY_EVENT_SKEW_WRITE] +=
       row_skew_bits + times * (double)(c->operand_skew - c->row_skew) * w->column + sum_skew_bits;
   count[QY_EVENT_SKEW_MUX] += (w->row_skew_mux ? row_skew_bits : 0) + (w->sum_skew_mux ? sum_skew_bits : 0);
@@ -416,72 +394,25 @@ static const char *const packings[] = {[QY_PACK_NONE] = "none", [QY_PACK_DIAGONA
 static const char *const tilings[] = {[QY_TILE_NONE] = "none", [QY_TILE_AUTO] = "auto"};
 
 static const qy_parameter parameters[] = {
-    {.key = "rows",
-     .type = QY_PARAMETER_INTEGER,
-     .low = 1,
-     .high = 256,
-     .required = true,
-     .help = "rows R of PEs",
-     QY_MEMBER(qy_systolic_params, rows)},
-    {.key = "columns",
-     .type = QY_PARAMETER_INTEGER,
-     .low = 1,
-     .high = 256,
-     .automatic = true,
-     .help = "columns C of PEs; auto: as many as rows",
-     QY_MEMBER(qy_systolic_params, columns)},
-    {.key = "dataflow",
-     .type = QY_PARAMETER_CHOICE,
-     QY_NAMES(flows),
-     .fallback = QY_FLOW_WS,
-     .help = "what stays in the PEs: outputs, weights or inputs",
-     QY_MEMBER(qy_systolic_params, dataflow)},
-    {.key = "drain",
-     .type = QY_PARAMETER_CHOICE,
-     QY_NAMES(drains),
-     .help = "os: results leave after a fold, or beside the next one",
-     QY_MEMBER(qy_systolic_params, drain)},
-    {.key = "edge",
-     .type = QY_PARAMETER_CHOICE,
-     QY_NAMES(edges),
-     .help = "ragged folds take the whole array's time, or that of the PEs in use",
-     QY_MEMBER(qy_systolic_params, edge)},
-    {.key = "row_transport",
-     .type = QY_PARAMETER_CHOICE,
-     QY_NAMES(row_transports),
-     .help = "words move along a row from PE to PE, or reach all of them by a bus at once",
-     QY_MEMBER(qy_systolic_params, row)},
-    {.key = "packing",
-     .type = QY_PARAMETER_CHOICE,
-     QY_NAMES(packings),
-     .help = "depthwise layers channel by channel, or several on the diagonal",
-     QY_MEMBER(qy_systolic_params, packing)},
-    {.key = "tile",
-     .type = QY_PARAMETER_CHOICE,
-     QY_NAMES(tilings),
-     .fallback = QY_TILE_AUTO,
-     .help = "layers that do not fit the buffers: infeasible, or tiled",
-     QY_MEMBER(qy_systolic_params, tile)},
-    {.key = "batch",
-     .type = QY_PARAMETER_INTEGER,
-     .low = 1,
-     .high = 65536,
-     .fallback = 1,
-     .help = "images",
-     QY_MEMBER(qy_systolic_params, batch)},
-    {.key = "port_bits",
-     .type = QY_PARAMETER_INTEGER,
-     .low = 8,
-     .high = 65536,
-     .fallback = 256,
-     .unit = "bit",
-     .automatic = true,
-     .help = "load/store port, bits per cycle; auto: transfers take no time",
-     QY_MEMBER(qy_systolic_params, port_bits)},
-    BUFFER_ROW("input", qy_systolic_params, input_buffer_bytes),
-    BUFFER_ROW("weight", qy_systolic_params, weight_buffer_bytes),
-    BUFFER_ROW("output", qy_systolic_params, output_buffer_bytes),
-    SRAM_ROW(qy_systolic_params, sram_flavour),
+    QY_INTEGER("rows", 1, 256, qy_systolic_params, rows, .required = true, .help = "rows R of PEs"),
+    QY_INTEGER("columns", 1, 256, qy_systolic_params, columns, .automatic = true,
+               .help = "columns C of PEs; auto: as many as rows"),
+    QY_CHOICE("dataflow", flows, qy_systolic_params, dataflow, .fallback = QY_FLOW_WS,
+              .help = "what stays in the PEs: outputs, weights or inputs"),
+    QY_CHOICE("drain", drains, qy_systolic_params, drain,
+              .help = "os: results leave after a fold, or beside the next one"),
+    QY_CHOICE("edge", edges, qy_systolic_params, edge,
+              .help = "ragged folds take the whole array's time, or that of the PEs in use"),
+    QY_CHOICE("row_transport", row_transports, qy_systolic_params, row,
+              .help = "words move along a row from PE to PE, or reach all of them by a bus at once"),
+    QY_CHOICE("packing", packings, qy_systolic_params, packing,
+              .help = "depthwise layers channel by channel, or several on the diagonal"),
+    QY_CHOICE("tile", tilings, qy_systolic_params, tile, .fallback = QY_TILE_AUTO,
+              .help = "layers that do not fit the buffers: infeasible, or tiled"),
+    QY_INTEGER("batch", 1, 65536, qy_systolic_params, batch, .fallback = 1, .help = "images"),
+    QY_INTEGER("port_bits", 8, 65536, qy_systolic_params, port_bits, .fallback = 256, .automatic = true, .unit = "bit",
+               .help = "load/store port, bits per cycle; auto: transfers take no time"),
+    BUFFER_ROWS(qy_systolic_params),
 };
 
 const qy_accelerator qy_accelerator_systolic = {

@@ -68,7 +68,8 @@ static int64_t touched(const shape *s, int64_t y0, int64_t y1)
 static int64_t touched_inside(const shape *s, int64_t rows)
 {
   const steps step = steps_of(s);
-  return qy_min64(s->kernel_h, step.stride) * rows + qy_max64(0, s->kernel_h - step.stride) * qy_min64(rows, step.dilation);
+  return qy_min64(s->kernel_h, step.stride) * rows +
+         qy_max64(0, s->kernel_h - step.stride) * qy_min64(rows, step.dilation);
 }
 
 int64_t systolic_rows_touched(const shape *s)
@@ -103,7 +104,8 @@ tile_rows systolic_tile_rows(const shape *s, int64_t rows)
 static inline int64_t folds_of(const cuts *d, int64_t size, int64_t number)
 {
   const int64_t rest = d->total - (number - 1) * size;
-  return d->times * ((number - 1) * qy_ceil_div_exact(d->unit * size, d->array_d) + qy_ceil_div_exact(d->unit * rest, d->array_d));
+  return d->times *
+         ((number - 1) * qy_ceil_div_exact(d->unit * size, d->array_d) + qy_ceil_div_exact(d->unit * rest, d->array_d));
 }
 
 static inline bool beaten(const cut *by, const cut *c)

@@ -225,8 +225,10 @@ traffic systolic_traffic(const shape *s, const plan *p, const tiles *t, int64_t 
     return a;
   }
   const bool rows_cut = t->rows < s->out_h;
-  const int64_t m = rows_cut ? p->batch * qy_ceil_div_exact(s->out_h, (double)t->rows) : qy_ceil_div_exact(p->batch, (double)t->images);
-  const int64_t n = qy_ceil_div_exact(s->outputs, (double)t->outputs), k = qy_ceil_div_exact(words, (double)t->channels);
+  const int64_t m = rows_cut ? p->batch * qy_ceil_div_exact(s->out_h, (double)t->rows)
+                             : qy_ceil_div_exact(p->batch, (double)t->images);
+  const int64_t n = qy_ceil_div_exact(s->outputs, (double)t->outputs),
+                k = qy_ceil_div_exact(words, (double)t->channels);
   const passes come = count_passes(t->rows_first, m, n, k);
   if (rows_cut) a.inputs = s->groups * p->batch * systolic_tile_rows(s, t->rows).loaded * s->in_w * words;
   a.inputs *= come.inputs;

@@ -18,7 +18,7 @@ static void text_is_file(void)
   for (const char *const *line = qy_store_schema_lines; *line; line++)
     fputs(*line, out);
   fclose(out);
-  is_text(here, file, "the schema compiled in is db/schema.sql (else: sh src/store/make_schema_text.sh)");
+  is_text(here, file, "the schema compiled in is db/schema.sql");
   free(file);
   free(here);
 }
