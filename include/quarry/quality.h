@@ -31,12 +31,21 @@ qy_number qy_pe_weight_format(const qy_pe *pe, int precision_bits);
 qy_status qy_pe_product_error(double *noise_to_signal, const qy_pe *pe, int mode, const qy_signal *weights,
                               const qy_signal *activations, qy_error *err);
 
-/* SQNR of what the element computes at precision_bits on each distribution of weights (the generalised Gaussian with
- * QY_ELEMENT_SHAPE), in the mode that runs this precision.  activations NULL: exact.
+/* The weights of an element at a precision: their format at its best scale on each distribution (the generalised
+ * Gaussian with QY_ELEMENT_SHAPE); of selectable splits the best. */
+typedef struct qy_pe_fit {
+  qy_best best;
+  int split; /* what the element's input of that name is then */
+} qy_pe_fit;
+qy_status qy_pe_fit_weights(qy_pe_fit fit[QY_SIGNAL_SAMPLES], const qy_pe *pe, int precision_bits, qy_error *err);
+/* Does one fit do for both? It takes most of a second for integers of 16 bits, milliseconds else. */
+bool qy_pe_fit_shared(const qy_pe *a, int precision_a, const qy_pe *b, int precision_b);
+
+/* SQNR of what the element computes at precision_bits on each distribution of weights, in the mode that runs this
+ * precision.  activations NULL: exact.
  * QY_INFEASIBLE: no mode is wide enough, or it makes no products.
- * Milliseconds; for integers of 16 bits most of a second (the search for the scales of 65,535 levels, which depends on
- * the weight format alone); for an approximate element some 20 ms more. */
-qy_status qy_pe_sqnr_db(double db[QY_SIGNAL_SAMPLES], const qy_pe *pe, int precision_bits, const qy_signal *activations,
-                        qy_error *err);
+ * fit: of its weights at this precision, NULL: found here.  With one: a millisecond; some 20 for an approximate element. */
+qy_status qy_pe_sqnr_db(double db[QY_SIGNAL_SAMPLES], const qy_pe *pe, int precision_bits, const qy_pe_fit *fit,
+                        const qy_signal *activations, qy_error *err);
 
 #endif
