@@ -198,9 +198,9 @@ static bool is_apart(const trial *t)
 /* Corners come before random words. */
 static size_t draw(const trial *t, const alphabet *a, int64_t i, int shift)
 {
-  enum { CORNERS = 4 };
+  enum { CORNERS = 4, PAIRS = CORNERS * CORNERS };
   const size_t corner[CORNERS] = {a->count / 2, a->count / 2 - 1, 0, a->count - 1};
-  if (i < CORNERS * CORNERS) return corner[i >> shift & (CORNERS - 1)];
+  if (i < PAIRS) return corner[i >> shift & (CORNERS - 1)];
   return gsl_rng_uniform_int(t->rng, a->count);
 }
 
