@@ -3,6 +3,7 @@
  * 1/SQNR = 1/SQNR of the weights + error power over signal power of the products (both are noise relative to the same
  * signal and independent of each other: Lin, Talathi, Annapureddy, ICML 2016, add layers so).  SQNR of the weights is
  * that at the best scale.  Operands of the error: weights of the distribution, quantized; activations uniform.
+ * An error that is a bias, as Mitchell's, counts whole, although a layer's scale could take part of it back.
  * Activations are taken as they come, integers of the precision already; with a distribution given, their own
  * quantization counts as a third term.
  * Error powers are sums over all pairs of operands where those are at most 65,536, else over 16,384 samples of fixed
@@ -25,7 +26,7 @@ qy_number qy_pe_weight_format(const qy_pe *pe, int precision_bits);
 /* Error power over signal power of the element's products in a mode, bit-true simulation against exact products of the
  * same operands: the sum of a cycle's products, or each where they are kept apart.  weights NULL: all words alike, else
  * quantized at their best scale; activations likewise.  0: exact.  Elements whose row says so are believed after 256
- * pairs without an error (tests try all), the others are measured.  Where the split is an input (brslog) it is the best
+ * pairs without an error (tests try all of small widths), the others are measured.  Where the split is an input (brslog) it is the best
  * of those that can be chosen; without weights the last.
  * QY_INFEASIBLE: the element makes no products (`multiplies`). */
 qy_status qy_pe_product_error(double *noise_to_signal, const qy_pe *pe, int mode, const qy_signal *weights,
