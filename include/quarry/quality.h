@@ -26,8 +26,8 @@ qy_number qy_pe_weight_format(const qy_pe *pe, int precision_bits);
 /* Error power over signal power of the element's products in a mode, bit-true simulation against exact products of the
  * same operands: the sum of a cycle's products, or each where they are kept apart.  weights NULL: all words alike, else
  * quantized at their best scale; activations likewise.  0: exact.  Elements whose row says so are believed after 256
- * pairs without an error (tests try all of small widths), the others are measured.  Where the split is an input (brslog) it is the best
- * of those that can be chosen; without weights the last.
+ * pairs without an error (tests try all of small widths), the others are measured.  Where the split is an input
+ * (brslog) it is the best of those that can be chosen; without weights the last.
  * QY_INFEASIBLE: the element makes no products (`multiplies`). */
 qy_status qy_pe_product_error(double *noise_to_signal, const qy_pe *pe, int mode, const qy_signal *weights,
                               const qy_signal *activations, qy_error *err);
@@ -45,7 +45,7 @@ bool qy_pe_fit_shared(const qy_pe *a, int precision_a, const qy_pe *b, int preci
 /* SQNR of what the element computes at precision_bits on each distribution of weights, in the mode that runs this
  * precision.  activations NULL: exact.
  * QY_INFEASIBLE: no mode is wide enough, or it makes no products.
- * fit: of its weights at this precision, NULL: found here.  With one: a millisecond; some 20 for an approximate element. */
+ * fit: of its weights at this precision, NULL: found here.  With one: a millisecond; some 20 if it is approximate. */
 qy_status qy_pe_sqnr_db(double db[QY_SIGNAL_SAMPLES], const qy_pe *pe, int precision_bits, const qy_pe_fit *fit,
                         const qy_signal *activations, qy_error *err);
 

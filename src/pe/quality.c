@@ -128,7 +128,7 @@ static qy_status alphabet_new(alphabet *a, size_t count, int distributions, qy_a
   return there ? QY_OK : qy_no_memory(err);
 }
 
-/* Integers of so many bits in a sub-word of `slot` bits, sign-extended.  More than 16 bits: one of each 2^(bits - 16). */
+/* Integers of so many bits, sign-extended to `slot` bits.  More than 16 bits: one of each 2^(bits - 16). */
 static qy_status integers(alphabet *a, int bits, int slot, int distributions, gsl_rng *rng, qy_arena *arena,
                           qy_error *err)
 {
