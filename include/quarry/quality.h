@@ -3,6 +3,7 @@
  * 1/SQNR = 1/SQNR of the weights + error power over signal power of the products (both are noise relative to the same
  * signal and independent of each other: Lin, Talathi, Annapureddy, ICML 2016, add layers so).  SQNR of the weights is
  * that at the best scale.  Operands of the error: weights of the distribution, quantized; activations uniform.
+ * An error that is a bias, as Mitchell's, counts whole, although a layer's scale could take part of it back.
  * Activations are taken as they come, integers of the precision already; with a distribution given, their own
  * quantization counts as a third term.
  * Error powers are sums over all pairs of operands where those are at most 65,536, else over 16,384 samples of fixed
@@ -25,18 +26,27 @@ qy_number qy_pe_weight_format(const qy_pe *pe, int precision_bits);
 /* Error power over signal power of the element's products in a mode, bit-true simulation against exact products of the
  * same operands: the sum of a cycle's products, or each where they are kept apart.  weights NULL: all words alike, else
  * quantized at their best scale; activations likewise.  0: exact.  Elements whose row says so are believed after 256
- * pairs without an error (tests try all), the others are measured.  Where the split is an input (brslog) it is the best
- * of those that can be chosen; without weights the last.
+ * pairs without an error (tests try all of small widths), the others are measured.  Where the split is an input
+ * (brslog) it is the best of those that can be chosen; without weights the last.
  * QY_INFEASIBLE: the element makes no products (`multiplies`). */
 qy_status qy_pe_product_error(double *noise_to_signal, const qy_pe *pe, int mode, const qy_signal *weights,
                               const qy_signal *activations, qy_error *err);
 
-/* SQNR of what the element computes at precision_bits on each distribution of weights (the generalised Gaussian with
- * QY_ELEMENT_SHAPE), in the mode that runs this precision.  activations NULL: exact.
+/* The weights of an element at a precision: their format at its best scale on each distribution (the generalised
+ * Gaussian with QY_ELEMENT_SHAPE); of selectable splits the best. */
+typedef struct qy_pe_fit {
+  qy_best best;
+  int split; /* what the element's input of that name is then */
+} qy_pe_fit;
+qy_status qy_pe_fit_weights(qy_pe_fit fit[QY_SIGNAL_SAMPLES], const qy_pe *pe, int precision_bits, qy_error *err);
+/* Does one fit do for both? It takes most of a second for integers of 16 bits, milliseconds else. */
+bool qy_pe_fit_shared(const qy_pe *a, int precision_a, const qy_pe *b, int precision_b);
+
+/* SQNR of what the element computes at precision_bits on each distribution of weights, in the mode that runs this
+ * precision.  activations NULL: exact.
  * QY_INFEASIBLE: no mode is wide enough, or it makes no products.
- * Milliseconds; for integers of 16 bits most of a second (the search for the scales of 65,535 levels, which depends on
- * the weight format alone); for an approximate element some 20 ms more. */
-qy_status qy_pe_sqnr_db(double db[QY_SIGNAL_SAMPLES], const qy_pe *pe, int precision_bits, const qy_signal *activations,
-                        qy_error *err);
+ * fit: of its weights at this precision, NULL: found here.  With one: a millisecond; some 20 if it is approximate. */
+qy_status qy_pe_sqnr_db(double db[QY_SIGNAL_SAMPLES], const qy_pe *pe, int precision_bits, const qy_pe_fit *fit,
+                        const qy_signal *activations, qy_error *err);
 
 #endif

@@ -7,9 +7,11 @@
 #include "quarry/metric.h"
 #include "quarry/network.h"
 #include "quarry/pe.h"
+#include "quarry/quality.h"
 #include "quarry/tech.h"
 #include "quarry/yaml.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -69,7 +71,7 @@ static void print_operators(const qy_circuit *c, const qy_tech *tech, int format
   table_print(t);
 }
 
-static void print_cost(const qy_pe *pe, const qy_pe_cost *cost, const qy_tech *tech)
+static void print_cost(const qy_pe *pe, const qy_pe_cost *cost, const double *error, const qy_tech *tech)
 {
   const qy_build *b = &cost->build;
   printf("\n%s, %.4g MHz: ", tech->title, 1e6 / b->period_ps);
@@ -79,9 +81,12 @@ static void print_cost(const qy_pe *pe, const qy_pe_cost *cost, const qy_tech *t
   }
   printf("area %.5g um2 (cells), leakage %.4g nW, shortest period %.4g ps, %d pipeline stage%s added\n", b->area_um2,
          b->leakage_nw, b->min_period_ps, b->stages, b->stages == 1 ? "" : "s");
-  for (int m = 0; m < pe->mode_count; m++)
-    printf("mode %d: %d product%s of up to %d bits a cycle, %.5g fJ a cycle\n", m, pe->mode[m].products,
+  for (int m = 0; m < pe->mode_count; m++) {
+    printf("mode %d: %d product%s of up to %d bits a cycle, %.5g fJ a cycle", m, pe->mode[m].products,
            pe->mode[m].products == 1 ? "" : "s", pe->mode[m].bits, cost->energy_fj[m]);
+    if (error[m] > 0) printf(", products with an error of %.4g dB", 10 * log10(error[m]));
+    putchar('\n');
+  }
   printf("idle: %.5g fJ a cycle\n", cost->idle_fj);
 }
 
@@ -130,7 +135,12 @@ static int describe_element(const describe_options *o, const char *name, qy_aren
   }
   print_operators(pe.circuit, tech, o->format);
   if (o->activity) print_activity(&pe, activity, tech, o->format);
-  if (o->format == FORMAT_TABLE) print_cost(&pe, &cost, tech);
+  if (o->format != FORMAT_TABLE) return EXIT_DONE;
+  double error[QY_PE_MODES_MAX] = {0};
+  for (int m = 0; m < pe.mode_count && !status; m++)
+    status = qy_pe_product_error(&error[m], &pe, m, NULL, NULL, err);
+  if (status && status != QY_INFEASIBLE) return report(status, err);
+  print_cost(&pe, &cost, error, tech);
   return EXIT_DONE;
 }
 

@@ -22,6 +22,7 @@ int cmd_rtl(int argc, char **argv)
       "ELEMENT",
       "Print a processing element as a Verilog-2001 module, registers included.\n"
       "The test bench compares with vectors of the bit-true simulation and prints its mismatches.",
+      "  quarry rtl mac --param bits=8,multiplier=array\n"
       "  quarry rtl brslog --param weight_bits=5,splits=4 --testbench -o brslog.v\n"
       "  iverilog -o brslog brslog.v && ./brslog\n",
       1,

@@ -76,6 +76,6 @@ static const qy_parameter *const all[] = {&qy_pe_kind_parameter,
 
 const qy_parameter *const *qy_pe_parameters(size_t *count)
 {
-  *count = sizeof all / sizeof *all;
+  *count = sizeof all / sizeof all[0];
   return all;
 }

@@ -5,6 +5,7 @@
 
 #include "quarry/pe.h"
 
+#include <assert.h>
 #include <stddef.h>
 
 #define ELEMENT(NAME, name) extern const qy_pe_row qy_pe_##name##_row;
@@ -102,6 +103,7 @@ static inline uint64_t pe_low(uint64_t word, int width)
 }
 static inline int64_t pe_signed(uint64_t word, int width)
 {
+  assert(width > 0 && width <= 64);
   const uint64_t top = UINT64_C(1) << (width - 1);
   return (int64_t)((word ^ top) - top);
 }

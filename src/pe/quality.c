@@ -51,19 +51,13 @@ static qy_number with_split(const qy_pe *pe, qy_number number, int k)
   return number;
 }
 
-/* A format with its best scale on a signal. */
-typedef struct fitted {
-  qy_best best;
-  int split; /* what the element's input is */
-} fitted;
-
-static qy_status fit(fitted *out, const qy_pe *pe, qy_number number, const qy_signal *signal, qy_error *err)
+static qy_status fit(qy_pe_fit *out, const qy_pe *pe, qy_number number, const qy_signal *signal, qy_error *err)
 {
   const int splits = splits_of(pe);
   qy_arena *arena = qy_arena_new();
   if (!arena) return qy_no_memory(err);
   qy_status status = QY_OK;
-  *out = (fitted){.best = {.sqnr_db = -INFINITY}};
+  *out = (qy_pe_fit){.best = {.sqnr_db = -INFINITY}};
   for (int k = 0; k < splits && !status; k++) {
     const qy_number tried = with_split(pe, number, k);
     qy_levels *levels;
@@ -71,7 +65,7 @@ static qy_status fit(fitted *out, const qy_pe *pe, qy_number number, const qy_si
     qy_arena_reset(arena);
     status = qy_levels_build(&levels, &tried, arena, err);
     if (!status) status = qy_best_scale(&found, levels, signal, err);
-    if (!status && found.sqnr_db > out->best.sqnr_db) *out = (fitted){found, k};
+    if (!status && found.sqnr_db > out->best.sqnr_db) *out = (qy_pe_fit){found, k};
   }
   qy_arena_free(arena);
   return status;
@@ -105,8 +99,8 @@ static double below(const qy_signal *signal, double t)
 }
 
 /* How often each word is what the signal becomes. */
-static qy_status weigh(const alphabet *a, int distribution, const fitted *fit, const qy_signal *signal, qy_arena *arena,
-                       qy_error *err)
+static qy_status weigh(const alphabet *a, int distribution, const qy_pe_fit *fit, const qy_signal *signal,
+                       qy_arena *arena, qy_error *err)
 {
   qy_levels *levels;
   qy_status status = qy_levels_build(&levels, &fit->best.number, arena, err);
@@ -134,7 +128,7 @@ static qy_status alphabet_new(alphabet *a, size_t count, int distributions, qy_a
   return there ? QY_OK : qy_no_memory(err);
 }
 
-/* Integers of so many bits in a sub-word of `slot` bits, sign-extended.  More than 16 bits: one of each 2^(bits - 16). */
+/* Integers of so many bits, sign-extended to `slot` bits.  More than 16 bits: one of each 2^(bits - 16). */
 static qy_status integers(alphabet *a, int bits, int slot, int distributions, gsl_rng *rng, qy_arena *arena,
                           qy_error *err)
 {
@@ -204,9 +198,9 @@ static bool is_apart(const trial *t)
 /* Corners come before random words. */
 static size_t draw(const trial *t, const alphabet *a, int64_t i, int shift)
 {
-  enum { CORNERS = 4 };
+  enum { CORNERS = 4, PAIRS = CORNERS * CORNERS };
   const size_t corner[CORNERS] = {a->count / 2, a->count / 2 - 1, 0, a->count - 1};
-  if (i < CORNERS * CORNERS) return corner[i >> shift & (CORNERS - 1)];
+  if (i < PAIRS) return corner[i >> shift & (CORNERS - 1)];
   return gsl_rng_uniform_int(t->rng, a->count);
 }
 
@@ -314,7 +308,7 @@ static int port_width(const qy_pe *pe, pe_role role)
 /* Signals and their fits, in one array each; signal NULL: all words alike. */
 typedef struct operands {
   const qy_signal *weights[DISTRIBUTIONS_MAX], *activations;
-  const fitted *weight_fit[DISTRIBUTIONS_MAX], *activation_fit;
+  const qy_pe_fit *weight_fit[DISTRIBUTIONS_MAX], *activation_fit;
 } operands;
 
 static qy_status fill_x(trial *t, const operands *o, int precision_bits, qy_arena *arena, qy_error *err)
@@ -375,7 +369,7 @@ static qy_status measure(double *ratio, int distributions, int split, const oper
   return status;
 }
 
-static qy_status fit_activations(fitted *out, const qy_pe *pe, int precision_bits, const qy_signal *signal,
+static qy_status fit_activations(qy_pe_fit *out, const qy_pe *pe, int precision_bits, const qy_signal *signal,
                                  qy_error *err)
 {
   const int bits = clamp(smaller(precision_bits, pe->params.bits), UNIFORM_LOW, UNIFORM_HIGH);
@@ -383,7 +377,7 @@ static qy_status fit_activations(fitted *out, const qy_pe *pe, int precision_bit
   qy_arena *arena = qy_arena_new();
   qy_levels *levels;
   if (!arena) return qy_no_memory(err);
-  *out = (fitted){.split = 0};
+  *out = (qy_pe_fit){.split = 0};
   qy_status status = qy_levels_build(&levels, &number, arena, err);
   if (!status) status = qy_best_scale(&out->best, levels, signal, err);
   qy_arena_free(arena);
@@ -396,7 +390,7 @@ qy_status qy_pe_product_error(double *noise_to_signal, const qy_pe *pe, int mode
   assert(mode >= 0 && mode < pe->mode_count);
   if (!qy_pe_row_of(pe->params.kind)->multiplies) return QY_INFEASIBLE;
   const int bits = pe->mode[mode].bits;
-  fitted weight = {.split = splits_of(pe) - 1}, activation;
+  qy_pe_fit weight = {.split = splits_of(pe) - 1}, activation;
   const operands o = {{weights}, activations, {&weight}, &activation};
   qy_status status = QY_OK;
   if (weights) status = fit(&weight, pe, qy_pe_weight_format(pe, bits), weights, err);
@@ -404,26 +398,41 @@ qy_status qy_pe_product_error(double *noise_to_signal, const qy_pe *pe, int mode
   return status ? status : measure(noise_to_signal, 1, weight.split, &o, pe, mode, bits, err);
 }
 
-qy_status qy_pe_sqnr_db(double db[QY_SIGNAL_SAMPLES], const qy_pe *pe, int precision_bits, const qy_signal *activations,
-                        qy_error *err)
+qy_status qy_pe_fit_weights(qy_pe_fit weights[QY_SIGNAL_SAMPLES], const qy_pe *pe, int precision_bits, qy_error *err)
+{
+  const qy_number number = qy_pe_weight_format(pe, precision_bits);
+  qy_status status = QY_OK;
+  for (int s = 0; s < QY_SIGNAL_SAMPLES && !status; s++) {
+    qy_signal signal;
+    status = qy_signal_make(&signal, (qy_signal_kind)s, QY_ELEMENT_SHAPE, err);
+    if (!status) status = fit(&weights[s], pe, number, &signal, err);
+  }
+  return status;
+}
+
+bool qy_pe_fit_shared(const qy_pe *a, int precision_a, const qy_pe *b, int precision_b)
+{
+  const qy_number of_a = qy_pe_weight_format(a, precision_a), of_b = qy_pe_weight_format(b, precision_b);
+  return memcmp(&of_a, &of_b, sizeof of_a) == 0 && splits_of(a) == splits_of(b);
+}
+
+qy_status qy_pe_sqnr_db(double db[QY_SIGNAL_SAMPLES], const qy_pe *pe, int precision_bits, const qy_pe_fit *given,
+                        const qy_signal *activations, qy_error *err)
 {
   const int mode = qy_pe_mode_for(pe, precision_bits);
   if (mode < 0 || !qy_pe_row_of(pe->params.kind)->multiplies) return QY_INFEASIBLE;
-  const qy_number number = qy_pe_weight_format(pe, precision_bits);
   qy_signal signal[DISTRIBUTIONS_MAX];
-  fitted weight[DISTRIBUTIONS_MAX], activation = {.split = 0};
+  qy_pe_fit found[DISTRIBUTIONS_MAX], activation = {.split = 0};
+  const qy_pe_fit *weight = given ? given : found;
   operands o = {.activations = activations, .activation_fit = &activation};
   double ratio[DISTRIBUTIONS_MAX];
-  qy_status status = QY_OK;
+  qy_status status = given ? QY_OK : qy_pe_fit_weights(found, pe, precision_bits, err);
   for (int s = 0; s < DISTRIBUTIONS_MAX && !status; s++) {
     status = qy_signal_make(&signal[s], (qy_signal_kind)s, QY_ELEMENT_SHAPE, err);
-    if (!status) status = fit(&weight[s], pe, number, &signal[s], err);
     o.weights[s] = &signal[s], o.weight_fit[s] = &weight[s];
   }
   if (activations && !status) status = fit_activations(&activation, pe, precision_bits, activations, err);
-  if (splits_of(pe) == 1) {
-    if (!status) status = measure(ratio, DISTRIBUTIONS_MAX, 0, &o, pe, mode, precision_bits, err);
-  }
+  if (splits_of(pe) == 1 && !status) status = measure(ratio, DISTRIBUTIONS_MAX, 0, &o, pe, mode, precision_bits, err);
   for (int s = 0; s < DISTRIBUTIONS_MAX && splits_of(pe) > 1 && !status; s++) {
     const operands one = {{&signal[s]}, activations, {&weight[s]}, &activation};
     status = measure(&ratio[s], 1, weight[s].split, &one, pe, mode, precision_bits, err);

@@ -1,9 +1,11 @@
 #!/bin/bash
 # Bad experiment files, databases, directories and tools: each with its exact message and exit code.  TAP.
-# Cases are in tests/cli/errors.txt: a name, a sed script that spoils the good file below, the exact standard error.
+# Cases are in tests/cli/errors.txt: a name, a sed script that spoils the good file below, the exact standard error, in
+# which ELEMENTS stands for the names of include/quarry/pe.def.
 quarry=$(realpath "$BUILD")/quarry
 db=$PWD/db
 cases=$PWD/tests/cli/errors.txt
+elements=$(sed -n 's/^ELEMENT(.*, *\(.*\))$/\1/p' include/quarry/pe.def | paste -sd, | sed 's/,/, /g')
 dir=$(mktemp -d)
 trap 'chmod -R u+w "$dir"; rm -rf "$dir"' EXIT
 cd "$dir" || exit 1
@@ -50,7 +52,7 @@ flush() {
   sed -E "$script" good.yaml >e.yaml
   got=$("$quarry" run --dry-run --db-dir "$db" e.yaml 2>&1 >/dev/null)
   code=$?
-  verdict "$name" $code 2 "${got//$db/DB}" "$expected"
+  verdict "$name" $code 2 "${got//$db/DB}" "${expected//ELEMENTS/$elements}"
   name= script= expected=
 }
 while IFS= read -r line || [ -n "$line" ]; do

@@ -42,6 +42,16 @@ check 'unknown metric' 2 \
 check 'unknown element' 2 \
   'error: expected a processing element that `quarry list elements` shows, found "mack"; did you mean "mac"?' \
   describe pe mack
+check 'a parameter by name' 0 '' describe pe mac --param bits=8,multiplier=array,input_registers=yes
+check 'a choice that is none' 2 'error: pe mac: multiplier: expected array or booth, found wallace' \
+  describe pe mac --param multiplier=wallace
+check 'a parameter of another element' 2 \
+  'error: pe mac: expected a parameter of bits, multiplier, weight_bits, accumulator_bits, input_registers, found terms' \
+  rtl mac --param terms=2
+check 'parameters without values' 2 'error: --param: expected NAME=VALUE with commas between, found "bits"' \
+  rtl mac --param bits
+check 'a number format takes integers' 2 'error: --param root: expected an integer, found "two"' \
+  quantize seglog --param root=two
 check 'missing experiment file' 2 \
   '/nonexistent.yaml: error: expected a readable file: no such file' \
   run /nonexistent.yaml

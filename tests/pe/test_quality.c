@@ -135,15 +135,15 @@ static void approximate_elements(void)
   gaussian_share(share, 8);
   const double at_8 = mitchell_error(8, share);
   near_rel(error_of(&pe, 0, &gauss), at_8, 1e-9, "on Gaussian weights");
-  ok(qy_pe_sqnr_db(db, &pe, 8, NULL, &err) == QY_OK, "its quality");
+  ok(qy_pe_sqnr_db(db, &pe, 8, NULL, NULL, &err) == QY_OK, "its quality");
   near_abs(db[QY_SIGNAL_GAUSSIAN], -10 * log10(pow(10, -4.0539998) + at_8), 1e-4, "both noises: weights and products");
   ok(db[QY_SIGNAL_GAUSSIAN] < 28, "far below the 40.5 dB of its weights: %.2f dB", db[QY_SIGNAL_GAUSSIAN]);
   gaussian_share(share, 6);
-  qy_pe_sqnr_db(db, &pe, 6, NULL, &err);
+  qy_pe_sqnr_db(db, &pe, 6, NULL, NULL, &err);
   qy_pe_params mac_params = {.kind = QY_PE_MAC, .bits = 6};
   const qy_pe mac = make(mac_params);
   double plain[QY_SIGNAL_SAMPLES];
-  qy_pe_sqnr_db(plain, &mac, 6, NULL, &err);
+  qy_pe_sqnr_db(plain, &mac, 6, NULL, NULL, &err);
   near_abs(db[0], -10 * log10(pow(10, -plain[0] / 10) + mitchell_error(6, share)), 1e-9,
            "operands of the precision, not of the mode");
   /* One that claims to be exact and is not is found out. */
@@ -190,8 +190,8 @@ static void cut_products(void)
   double whole[QY_SIGNAL_SAMPLES], cut[QY_SIGNAL_SAMPLES];
   const qy_pe fine = make((qy_pe_params){.kind = QY_PE_BRSLOG, .bits = 8});
   const qy_pe coarse = make((qy_pe_params){.kind = QY_PE_BRSLOG, .bits = 8, .output_bits = 9});
-  ok(qy_pe_sqnr_db(whole, &fine, 8, NULL, &err) == QY_OK && qy_pe_sqnr_db(cut, &coarse, 8, NULL, &err) == QY_OK &&
-         cut[0] < whole[0] && cut[0] > whole[0] - 6,
+  ok(qy_pe_sqnr_db(whole, &fine, 8, NULL, NULL, &err) == QY_OK &&
+         qy_pe_sqnr_db(cut, &coarse, 8, NULL, NULL, &err) == QY_OK && cut[0] < whole[0] && cut[0] > whole[0] - 6,
      "brslog, all fraction bits cut: %.2f dB, not %.2f", cut[0], whole[0]);
 }
 
@@ -215,27 +215,38 @@ static void weights(void)
   double db[QY_SIGNAL_SAMPLES], other[QY_SIGNAL_SAMPLES];
   for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
     const qy_pe pe = make(row[i].params);
-    ok(qy_pe_sqnr_db(db, &pe, row[i].precision, NULL, &err) == QY_OK, "%s", row[i].what);
+    ok(qy_pe_sqnr_db(db, &pe, row[i].precision, NULL, NULL, &err) == QY_OK, "%s", row[i].what);
     near_abs(db[QY_SIGNAL_GAUSSIAN], row[i].gaussian_db, 5e-5, row[i].what);
   }
   /* b bits on a uniform density, 2^b - 1 levels: 20 log10(2^b - 1) dB. */
   const qy_pe mac = make((qy_pe_params){.kind = QY_PE_MAC, .bits = 8});
   const qy_signal uniform = signal_of(QY_SIGNAL_UNIFORM);
-  qy_pe_sqnr_db(db, &mac, 5, NULL, &err);
+  qy_pe_sqnr_db(db, &mac, 5, NULL, NULL, &err);
   near_abs(db[QY_SIGNAL_UNIFORM], 20 * log10(31), 1e-3, "closed form of a uniform density");
-  ok(qy_pe_sqnr_db(db, &mac, 5, &uniform, &err) == QY_OK, "activations count on request");
+  ok(qy_pe_sqnr_db(db, &mac, 5, NULL, &uniform, &err) == QY_OK, "activations count on request");
   near_abs(db[QY_SIGNAL_UNIFORM], 20 * log10(31) - 10 * log10(2), 1e-3, "twice the noise");
   /* Codes are the same at every precision. */
   const qy_pe pot = make((qy_pe_params){.kind = QY_PE_POT, .bits = 8});
-  qy_pe_sqnr_db(db, &pot, 3, NULL, &err);
-  qy_pe_sqnr_db(other, &pot, 8, NULL, &err);
+  qy_pe_sqnr_db(db, &pot, 3, NULL, NULL, &err);
+  qy_pe_sqnr_db(other, &pot, 8, NULL, NULL, &err);
   ok(db[0] == other[0], "codes at every precision: %.3f dB", db[0]);
   ok(qy_pe_weight_format(&pot, 2).kind == QY_NUMBER_POT && qy_pe_weight_format(&mac, 5).bits == 5 &&
          qy_pe_weight_format(&mac, 12).bits == 8 && qy_pe_weight_format(&mac, 1).bits == 2,
      "weight formats");
-  ok(qy_pe_sqnr_db(db, &mac, 9, NULL, &err) == QY_INFEASIBLE, "wider than the element");
+  /* One fit for several elements. */
+  qy_pe_fit fit[QY_SIGNAL_SAMPLES];
+  const qy_pe narrow = make((qy_pe_params){.kind = QY_PE_MUL, .bits = 5}),
+              st = make((qy_pe_params){.kind = QY_PE_MAC_ST, .bits = 16});
+  ok(qy_pe_fit_shared(&narrow, 5, &st, 5) && !qy_pe_fit_shared(&narrow, 5, &st, 6) &&
+         !qy_pe_fit_shared(&pot, 4, &mac, 4),
+     "formats shared by elements");
+  qy_pe_sqnr_db(db, &narrow, 5, NULL, NULL, &err);
+  ok(qy_pe_fit_weights(fit, &st, 5, &err) == QY_OK && qy_pe_sqnr_db(other, &narrow, 5, fit, NULL, &err) == QY_OK &&
+         memcmp(db, other, sizeof db) == 0,
+     "and their fit");
+  ok(qy_pe_sqnr_db(db, &mac, 9, NULL, NULL, &err) == QY_INFEASIBLE, "wider than the element");
   const qy_pe multiples = make((qy_pe_params){.kind = QY_PE_MULTIPLES, .bits = 8});
-  ok(qy_pe_sqnr_db(db, &multiples, 8, NULL, &err) == QY_INFEASIBLE, "an element without products");
+  ok(qy_pe_sqnr_db(db, &multiples, 8, NULL, NULL, &err) == QY_INFEASIBLE, "an element without products");
   const qy_pe wide = make((qy_pe_params){.kind = QY_PE_MUL, .bits = 20});
   ok(qy_pe_weight_format(&wide, 20).bits == 16, "wide weights are judged with 16 bits");
 }
@@ -255,7 +266,7 @@ static void splits(void)
     qy_best_format(&found, &number, &gauss, &err);
     best = fmax(best, found.sqnr_db);
   }
-  qy_pe_sqnr_db(db, &pe, 8, NULL, &err);
+  qy_pe_sqnr_db(db, &pe, 8, NULL, NULL, &err);
   near_abs(db[QY_SIGNAL_GAUSSIAN], best, 1e-9, "brslog: seglog with the better of R = 8 and 16");
 }
 
