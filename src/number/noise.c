@@ -26,7 +26,7 @@ typedef struct rule {
   double node[NODES], weight[NODES]; /* on [0, 1] */
 } rule;
 
-/* Gauss-Legendre rules of 4 and 8 points (Abramowitz and Stegun, 1964, table 25.4), moved to [0, 1]; GSL has the same. */
+/* Gauss-Legendre rules of 4 and 8 points (Abramowitz and Stegun, 1964, table 25.4), moved to [0, 1]. */
 static const rule few = {
     NODES_FEW,
     {0.069431844202973714, 0.33000947820757187, 0.66999052179242813, 0.93056815579702623},
