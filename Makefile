@@ -18,7 +18,7 @@ TEST_PACKAGES := iverilog verilator yosys qflow-tech-osu018 sqlite3 perl
 OPT      ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -Wstrict-prototypes -Wmissing-prototypes -Wvla
 SANITIZE ?=
-ASSERTS  ?= 1                  # 1: preconditions are checked; 0: not, as `make install` and `make bench` build
+ASSERTS  ?= 1   # preconditions are checked; `make install` and `make bench` build without, in $(B)-release, by ASSERTS=0
 PC       := $(shell pkg-config --exists gsl sqlite3 yaml-0.1 libmd zlib 2>/dev/null && echo gsl sqlite3 yaml-0.1 libmd zlib)
 CPPFLAGS += -D_GNU_SOURCE $(if $(filter 0,$(ASSERTS)),-DNDEBUG) -Iinclude $(shell pkg-config --cflags $(PC) 2>/dev/null)
 CFLAGS   += -std=c17 $(OPT) $(WARNINGS) -ffp-contract=off -fno-math-errno -pthread $(SANITIZE)

@@ -12,4 +12,8 @@ check() { # check NAME COMMAND...: passes when the command does
     sed 's/^/# /' "$dir/log" | head -5
   fi
 }
+result() { # result STATUS NAME: passes when STATUS is 0
+  n=$((n + 1))
+  [ "$1" -eq 0 ] && echo "ok $n - $2" || echo "not ok $n - $2"
+}
 equal() { [ "$1" = "$2" ] || { echo "got $1, expected $2"; return 1; }; }

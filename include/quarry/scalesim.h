@@ -11,7 +11,7 @@
  *   output and every cycle count are its own.  Shipped files hold sizes without padding (ResNet18 conv1: 110 x 110 for
  *   112 x 112): `unpadded` says so per layer.
  * - A name that holds "DP" (upper case) is a depthwise layer: the row stands for one layer of one channel and one
- * filter per channel.  Here: dwconv of as many groups; the number of filters is not used, as there.
+ *   filter per channel.  Here: dwconv of as many groups; the number of filters is not used, as there.
  * - The stride is that of both directions; a second one is that across.
  * - A topology is a list, not a graph: layers have no edges.
  * Ownership: everything lives in the arena given to the reader.

@@ -1,7 +1,7 @@
 /* Quantization noise: the integral of (x - level)^2 p(x) over each decision interval.
  *
  * Intervals are folded to the positive half line.  Where an interval is narrow, p smooth on it and the exponent of p
- * changes by at most 1, it takes 4 or 8 Gauss-Legendre nodes (GSL): all terms are positive, so nothing cancels.
+ * changes by at most 1, it takes 4 or 8 Gauss-Legendre nodes: all terms are positive, so nothing cancels.
  * The others (wide intervals, tails, the centre of shapes with a cusp) take M_2 - 2 v M_1 + v^2 M_0 with closed partial
  * moments M_k(t), the integral of x^k p from t:
  *
@@ -13,7 +13,6 @@
 #include "quarry/sqnr.h"
 
 #include <assert.h>
-#include <gsl/gsl_integration.h>
 #include <gsl/gsl_sf_gamma.h>
 #include <math.h>
 
@@ -27,21 +26,19 @@ typedef struct rule {
   double node[NODES], weight[NODES]; /* on [0, 1] */
 } rule;
 
-typedef struct rules {
-  rule few, many;
-} rules;
-
-/* GSL has the nodes of 4 and 8 points in a table; this fails only when out of memory. */
-static bool rule_make(rule *r, int count)
-{
-  gsl_integration_glfixed_table *nodes = gsl_integration_glfixed_table_alloc((size_t)count);
-  if (!nodes) return false;
-  r->count = count;
-  for (int i = 0; i < count; i++)
-    gsl_integration_glfixed_point(0, 1, (size_t)i, &r->node[i], &r->weight[i], nodes);
-  gsl_integration_glfixed_table_free(nodes);
-  return true;
-}
+/* Gauss-Legendre rules of 4 and 8 points (Abramowitz and Stegun, 1964, table 25.4), moved to [0, 1]. */
+static const rule few = {
+    NODES_FEW,
+    {0.069431844202973714, 0.33000947820757187, 0.66999052179242813, 0.93056815579702623},
+    {0.17392742256872692, 0.32607257743127305, 0.32607257743127305, 0.17392742256872692},
+};
+static const rule many = {
+    NODES,
+    {0.019855071751231856, 0.10166676129318664, 0.2372337950418355, 0.40828267875217511, 0.59171732124782495,
+     0.7627662049581645, 0.89833323870681336, 0.9801449282487682},
+    {0.050614268145188129, 0.11119051722668724, 0.15685332293894363, 0.181341891689181, 0.181341891689181,
+     0.15685332293894363, 0.11119051722668724, 0.050614268145188129},
+};
 
 static double exponent(const qy_signal *signal, double x)
 {
@@ -87,7 +84,7 @@ static double closed_noise(const qy_signal *signal, double low, double high, dou
 }
 
 /* Noise of 0 <= low < high on the positive half line. */
-static double folded_noise(const qy_signal *signal, const rules *all, double low, double high, double level)
+static double folded_noise(const qy_signal *signal, double low, double high, double level)
 {
   /* Shapes 1 and 2 are smooth on the closed half line; of others the singularity at 0 must be one width away for 8
    * points, ten for 4. */
@@ -95,7 +92,7 @@ static double folded_noise(const qy_signal *signal, const rules *all, double low
   double width = high - low, change = exponent(signal, high) - exponent(signal, low);
   double clear = smooth ? fmax(low, signal->alpha / 4) : low;
   if (!(width <= clear && change <= 1)) return closed_noise(signal, low, high, level);
-  const rule *r = 10 * width <= clear && change <= 0.1 ? &all->few : &all->many;
+  const rule *r = 10 * width <= clear && change <= 0.1 ? &few : &many;
   double sum = 0;
   for (int i = 0; i < r->count; i++) {
     double x = low + width * r->node[i], error = x - level;
@@ -104,12 +101,12 @@ static double folded_noise(const qy_signal *signal, const rules *all, double low
   return sum * width * signal->norm;
 }
 
-static double interval_noise(const qy_signal *signal, const rules *r, double low, double high, double level)
+static double interval_noise(const qy_signal *signal, double low, double high, double level)
 {
   if (!(high > low)) return 0;
-  if (low >= 0) return folded_noise(signal, r, low, high, level);
-  if (high <= 0) return folded_noise(signal, r, -high, -low, -level);
-  return folded_noise(signal, r, 0, -low, -level) + folded_noise(signal, r, 0, high, level);
+  if (low >= 0) return folded_noise(signal, low, high, level);
+  if (high <= 0) return folded_noise(signal, -high, -low, -level);
+  return folded_noise(signal, 0, -low, -level) + folded_noise(signal, 0, high, level);
 }
 
 /* Flat density: the cube of the error at both ends. */
@@ -160,8 +157,6 @@ double qy_noise(const qy_levels *levels, double scale, const qy_signal *signal)
 {
   assert(levels && scale > 0 && signal);
   if (signal->kind == QY_SIGNAL_SAMPLES) return samples_noise(levels, scale, signal->samples);
-  rules r;
-  if (!rule_make(&r.few, NODES_FEW) || !rule_make(&r.many, NODES)) return NAN;
   /* Symmetric sets: the positive half, twice. */
   size_t first = levels->symmetric ? levels->count / 2 : 0;
   double sum = 0, low = levels->symmetric ? 0 : -INFINITY;
@@ -169,7 +164,7 @@ double qy_noise(const qy_levels *levels, double scale, const qy_signal *signal)
     double high = i + 1 < levels->count ? scale * levels->threshold[i] : INFINITY;
     double level = scale * levels->value[i];
     sum += signal->kind == QY_SIGNAL_UNIFORM ? flat_noise(signal, low, high, level)
-                                             : interval_noise(signal, &r, low, high, level);
+                                             : interval_noise(signal, low, high, level);
     low = high;
   }
   return levels->symmetric ? 2 * sum : sum;

@@ -3,6 +3,7 @@
 
 #include "quarry/alloc.h"
 #include "quarry/pareto.h"
+#include "quarry/sort.h"
 #include "quarry/text.h"
 
 #include <assert.h>
@@ -102,19 +103,13 @@ static qy_status label_names(qy_points *points, qy_key key, qy_store *store, con
   return status;
 }
 
-static int by_value(const void *p, const void *q)
-{
-  const double *a = p, *b = q;
-  return (*a > *b) - (*a < *b);
-}
-
 /* Distinct numbers, rising, as labels "8 bit". */
 static qy_status label_numbers(qy_points *points, qy_key key, const char *unit, const double *values, qy_error *err)
 {
   double *distinct = NULL;
   size_t count = 0, capacity = 0;
   for (size_t i = 0; i < points->count; i++) {
-    if (count && bsearch(&values[i], distinct, count, sizeof *distinct, by_value)) continue;
+    if (count && bsearch(&values[i], distinct, count, sizeof *distinct, qy_by_value)) continue;
     void *grown = distinct;
     if (qy_grow(&grown, &capacity, count + 1, sizeof *distinct)) {
       free(distinct);
@@ -122,7 +117,7 @@ static qy_status label_numbers(qy_points *points, qy_key key, const char *unit, 
     }
     distinct = grown;
     distinct[count++] = values[i];
-    qsort(distinct, count, sizeof *distinct, by_value);
+    qsort(distinct, count, sizeof *distinct, qy_by_value);
   }
   qy_status status = QY_OK;
   points->label[key] = qy_alloc(count, sizeof(char *));
@@ -134,7 +129,7 @@ static qy_status label_numbers(qy_points *points, qy_key key, const char *unit, 
     points->label_count[key]++;
   }
   for (size_t i = 0; !status && i < points->count; i++) {
-    const double *at = bsearch(&values[i], distinct, count, sizeof *distinct, by_value);
+    const double *at = bsearch(&values[i], distinct, count, sizeof *distinct, qy_by_value);
     points->key[key][i] = (uint32_t)(at - distinct);
   }
   free(distinct);

@@ -2,6 +2,7 @@
 #include "quarry/draws.h"
 
 #include "quarry/random.h"
+#include "quarry/sort.h"
 
 #include <assert.h>
 #include <gsl/gsl_cdf.h>
@@ -209,17 +210,11 @@ qy_status qy_draws_new(qy_draws **out, const qy_tech *tech, size_t count, uint64
   return status;
 }
 
-static int rising(const void *p, const void *q)
-{
-  const double *a = p, *b = q;
-  return (*a > *b) - (*a < *b);
-}
-
 double qy_quantile(double *values, size_t count, double q)
 {
   assert((values || count == 0) && q >= 0 && q <= 1);
   if (count == 0) return NAN;
-  qsort(values, count, sizeof *values, rising);
+  qsort(values, count, sizeof *values, qy_by_value);
   const double at = q * (double)(count - 1);
   const size_t below = (size_t)at;
   if (below + 1 >= count) return values[count - 1];

@@ -14,6 +14,7 @@ sqnr number
 version base
 integer base
 random base
+sort base
 '
 sources=${1:-src}
 modules=$(sed -n 's/^MODULES *?= *//p' Makefile)

@@ -2,29 +2,38 @@
 #ifndef QUARRY_BENCH_H
 #define QUARRY_BENCH_H
 
+#include "quarry/sort.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
-__attribute__((unused)) static double bench_now_s(void)
+/* Seconds of a clock: CLOCK_MONOTONIC, CLOCK_PROCESS_CPUTIME_ID. */
+static inline double bench_seconds(clockid_t clock)
 {
   struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
+  clock_gettime(clock, &t);
   return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static int bench_by_value(const void *a, const void *b)
+static inline double bench_now_s(void)
 {
-  const double x = *(const double *)a, y = *(const double *)b;
-  return x < y ? -1 : x > y;
+  return bench_seconds(CLOCK_MONOTONIC);
+}
+
+/* Sorts the array. */
+static inline double bench_median(double *value, int runs)
+{
+  qsort(value, (size_t)runs, sizeof *value, qy_by_value);
+  return value[runs / 2];
 }
 
 /* Median of runs, printed with the extremes; sorts the array. */
-__attribute__((unused)) static double bench_report(const char *what, double *value, int runs, const char *unit)
+static inline double bench_report(const char *what, double *value, int runs, const char *unit)
 {
-  qsort(value, (size_t)runs, sizeof *value, bench_by_value);
-  printf("%-62s %10.4g %s (%.3g to %.3g)\n", what, value[runs / 2], unit, value[0], value[runs - 1]);
-  return value[runs / 2];
+  double median = bench_median(value, runs);
+  printf("%-62s %10.4g %s (%.3g to %.3g)\n", what, median, unit, value[0], value[runs - 1]);
+  return median;
 }
 
 #endif

@@ -1,5 +1,6 @@
 /* Points per second and thread: one point is a module initialised and evaluated on the 13 depthwise layers of
  * MobileNetV1 at one precision, with costs of PE and parts at hand and the SRAM looked up.  Medians of 9 runs. */
+#include "bench.h"
 #include "quarry/depthwise.h"
 
 #include <stdio.h>
@@ -13,18 +14,6 @@ static double now_s(void)
   struct timespec t;
   clock_gettime(CLOCK_MONOTONIC, &t);
   return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static int by_value(const void *a, const void *b)
-{
-  const double x = *(const double *)a, y = *(const double *)b;
-  return x < y ? -1 : x > y;
-}
-
-static void report(const char *what, double *rate, const char *unit)
-{
-  qsort(rate, RUNS, sizeof *rate, by_value);
-  printf("%-58s %10.3g %s (%.3g to %.3g)\n", what, rate[RUNS / 2], unit, rate[0], rate[RUNS - 1]);
 }
 
 static double sum; /* keeps the work from being left out */
@@ -42,7 +31,7 @@ static void lookups(const qy_sram_table *table, const char *what, double capacit
     }
     ns[r] = (now_s() - start) / LOOKUPS * 1e9;
   }
-  report(what, ns, "ns");
+  bench_report(what, ns, RUNS, "ns");
 }
 
 int main(void)
@@ -95,8 +84,8 @@ int main(void)
     evaluating = now_s() - start;
     alone[r] = DESIGNS / evaluating;
   }
-  report("depthwise: points/s/thread, 13 layers, with init", with_init, "1/s");
-  report("depthwise: points/s/thread, 13 layers, evaluation alone", alone, "1/s");
+  bench_report("depthwise: points/s/thread, 13 layers, with init", with_init, RUNS, "1/s");
+  bench_report("depthwise: points/s/thread, 13 layers, evaluation alone", alone, RUNS, "1/s");
   lookups(table, "SRAM: lookup of a table row", 32768, 64);
   lookups(table, "SRAM: lookup between two capacities", 49152, 64);
   lookups(table, "SRAM: lookup between capacities and word widths", 49152, 48);

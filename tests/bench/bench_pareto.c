@@ -6,7 +6,8 @@
  */
 #include "quarry/pareto.h"
 
-#include "../explore/random.h"
+#include "bench.h"
+#include "random.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -19,19 +20,6 @@ enum { RUNS_MAX = 101, D_MAX = 4 };
 typedef enum kind { UNIFORM, CORRELATED, ANTI, ALL_FRONT, ALL_FRONT_SORTED, KINDS } kind;
 static const char *const kind_name[KINDS] = {"uniform", "correlated", "anti-correlated", "all on front",
                                              "all on front, sorted"};
-
-static double seconds(void)
-{
-  struct timespec t;
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static int by_value(const void *a, const void *b)
-{
-  double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
 
 static double normal(uint64_t *seed)
 {
@@ -61,7 +49,7 @@ static void fill(double *const *c, int d, size_t n, kind k)
       }
   }
   if (k != ALL_FRONT_SORTED) return;
-  qsort(c[0], n, sizeof(double), by_value); /* the plain sort's best case: x given in order */
+  qsort(c[0], n, sizeof(double), qy_by_value); /* the plain sort's best case: x given in order */
   for (size_t i = 0; i < n; i++) {
     double s = 0, x = 1 - c[0][i];
     for (int j = 1; j < d; j++)
@@ -190,12 +178,6 @@ static size_t plain(uint8_t *front, double *const *c, int d, size_t n)
   return count;
 }
 
-static double median(double *times, int runs)
-{
-  qsort(times, (size_t)runs, sizeof *times, by_value);
-  return times[runs / 2];
-}
-
 static int measure(double *const *c, int d, size_t n, kind k, int runs)
 {
   double own[RUNS_MAX], other[RUNS_MAX];
@@ -205,19 +187,19 @@ static int measure(double *const *c, int d, size_t n, kind k, int runs)
   if (!front || !expected) exit(3);
   fill(c, d, n, k);
   for (int i = 0; i < runs; i++) { /* alternating, so that both meet the same machine */
-    double start = seconds();
+    double start = bench_seconds(CLOCK_PROCESS_CPUTIME_ID);
     if (qy_pareto(front, &count, (const double *const *)c, d, n, NULL) != QY_OK) exit(3);
-    own[i] = seconds() - start;
+    own[i] = bench_seconds(CLOCK_PROCESS_CPUTIME_ID) - start;
     if (!comparable) continue;
-    start = seconds();
+    start = bench_seconds(CLOCK_PROCESS_CPUTIME_ID);
     expected_count = plain(expected, c, d, n);
-    other[i] = seconds() - start;
+    other[i] = bench_seconds(CLOCK_PROCESS_CPUTIME_ID) - start;
   }
   if (comparable) same = count == expected_count && memcmp(front, expected, n) == 0;
-  double t = median(own, runs);
+  double t = bench_median(own, runs);
   printf("pareto  %d-D  %-21s %8zu on front  %9.6f s  %7.1f M points/s", d, kind_name[k], count, t,
          (double)n / t * 1e-6);
-  if (comparable) printf("  plain %9.6f s  ratio %5.3f", median(other, runs), t / median(other, runs));
+  if (comparable) printf("  plain %9.6f s  ratio %5.3f", bench_median(other, runs), t / bench_median(other, runs));
   printf("%s\n", same ? "" : "  FRONTS DIFFER");
   fflush(stdout);
   free(front);
@@ -235,7 +217,7 @@ static void archives(double *const *c, size_t n, kind k, int runs)
   for (int r = 0; r < runs; r++) {
     qy_archive *archive[GROUPS];
     kept = 0;
-    double start = seconds();
+    double start = bench_seconds(CLOCK_PROCESS_CPUTIME_ID);
     for (int g = 0; g < GROUPS; g++)
       if (!(archive[g] = qy_archive_new(2))) exit(3);
     for (size_t i = 0; i < n; i++) {
@@ -248,9 +230,9 @@ static void archives(double *const *c, size_t n, kind k, int runs)
       kept += front;
       qy_archive_free(archive[g]);
     }
-    times[r] = seconds() - start;
+    times[r] = bench_seconds(CLOCK_PROCESS_CPUTIME_ID) - start;
   }
-  double t = median(times, runs);
+  double t = bench_median(times, runs);
   printf("archive 2-D  %-21s %8zu on front  %9.6f s  %7.1f M points/s  one by one into %d archives\n", kind_name[k],
          kept, t, (double)n / t * 1e-6, GROUPS);
 }

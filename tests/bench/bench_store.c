@@ -2,6 +2,7 @@
  * into a fresh file on the same file system, same page size and journal, one transaction.  Medians of interleaved runs;
  * both include the close, that is the checkpoint.  Usage: bench_store [rows [runs]].
  */
+#include "bench.h"
 #include "quarry/metric.h"
 #include "quarry/sha256.h"
 #include "quarry/store.h"
@@ -14,13 +15,6 @@
 #include <unistd.h>
 
 enum { BATCH = 10000, DESIGNS = 2000, RUNS_MAX = 31 };
-
-static double seconds(clockid_t clock)
-{
-  struct timespec t;
-  clock_gettime(clock, &t);
-  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static uint64_t random_state = 88172645463325252u;
 static double random_value(void)
@@ -152,30 +146,18 @@ static double read_three(const char *file, size_t expected)
   double *column[3];
   size_t count = 0;
   if (qy_store_open(&s, file, QY_STORE_READ, &err)) stop(err.diagnostic[0].text);
-  double start = seconds(CLOCK_PROCESS_CPUTIME_ID);
+  double start = bench_seconds(CLOCK_PROCESS_CPUTIME_ID);
   if (qy_store_columns(s,
                        "SELECT area_um2, latency_us, energy_uj FROM point WHERE experiment_id = 1 AND area_um2 IS NOT "
                        "NULL",
                        3, column, &count, &err))
     stop(err.diagnostic[0].text);
-  double time = seconds(CLOCK_PROCESS_CPUTIME_ID) - start;
+  double time = bench_seconds(CLOCK_PROCESS_CPUTIME_ID) - start;
   if (count != expected) stop("rows lost");
   for (int c = 0; c < 3; c++)
     free(column[c]);
   qy_store_close(s);
   return time;
-}
-
-static int by_value(const void *a, const void *b)
-{
-  double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
-
-static double median(double *value, int count)
-{
-  qsort(value, (size_t)count, sizeof *value, by_value);
-  return value[count / 2];
 }
 
 int main(int argc, char **argv)
@@ -192,23 +174,23 @@ int main(int argc, char **argv)
   for (int i = 0; i < runs; i++) {
     for (int which = 0; which < 2; which++) {
       erase(file);
-      double w = seconds(CLOCK_MONOTONIC), c = seconds(CLOCK_PROCESS_CPUTIME_ID);
+      double w = bench_seconds(CLOCK_MONOTONIC), c = bench_seconds(CLOCK_PROCESS_CPUTIME_ID);
       (which ? store : raw)(file, rows, count);
-      wall[which][i] = seconds(CLOCK_MONOTONIC) - w;
-      cpu[which][i] = seconds(CLOCK_PROCESS_CPUTIME_ID) - c;
+      wall[which][i] = bench_seconds(CLOCK_MONOTONIC) - w;
+      cpu[which][i] = bench_seconds(CLOCK_PROCESS_CPUTIME_ID) - c;
     }
     reading[i] = read_three(file, (size_t)count);
   }
   erase(file);
   free(rows);
-  double n = (double)count, raw_wall = median(wall[0], runs), store_wall = median(wall[1], runs);
-  double raw_cpu = median(cpu[0], runs), store_cpu = median(cpu[1], runs);
+  double n = (double)count, raw_wall = bench_median(wall[0], runs), store_wall = bench_median(wall[1], runs);
+  double raw_cpu = bench_median(cpu[0], runs), store_cpu = bench_median(cpu[1], runs);
   printf("store: %lld rows of %d columns, median of %d runs\n", (long long)count, 7 + QY_METRIC_COUNT, runs);
   printf("  %-42s %10.0f rows/s %10.0f rows/CPU-s\n", "raw limit, one prepared INSERT a row", n / raw_wall,
          n / raw_cpu);
   printf("  %-42s %10.0f rows/s %10.0f rows/CPU-s\n", "qy_store_batch", n / store_wall, n / store_cpu);
   printf("  %-42s %10.2f        %10.2f\n", "ratio (aim: at least 0.80)", raw_wall / store_wall, raw_cpu / store_cpu);
   printf("  %-42s %10.3f CPU-s per million rows\n", "reading three metrics through view point",
-         median(reading, runs) * 1e6 / n);
+         bench_median(reading, runs) * 1e6 / n);
   return 0;
 }

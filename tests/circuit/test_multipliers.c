@@ -1,26 +1,14 @@
 /* Multipliers against plain integer arithmetic: exhaustively at 8 bits in every sub-word mode, random vectors above. */
 #include "quarry/circuit.h"
+#include "random.h"
 #include "tap.h"
+#include "words.h"
 
 #include <stdlib.h>
-
-static uint64_t next_random(uint64_t *state)
-{
-  /* Marsaglia's xorshift64*. */
-  *state ^= *state >> 12;
-  *state ^= *state << 25;
-  *state ^= *state >> 27;
-  return *state * UINT64_C(2685821657736338717);
-}
 
 static int64_t sign(uint64_t word, int width)
 {
   return width == 64 ? (int64_t)word : (int64_t)(word << (64 - width)) >> (64 - width);
-}
-
-static uint64_t low(uint64_t word, int width)
-{
-  return width == 64 ? word : word & ((UINT64_C(1) << width) - 1);
 }
 
 static int64_t read_part(uint64_t word, int at, int width, int is_signed)
@@ -100,8 +88,8 @@ static void check_form(form f, qy_multiplier kind, int wa, int wb, int is_signed
         x = low((uint64_t)total, wa);
         y = (uint64_t)total >> wa;
       } else {
-        x = low(next_random(&state) >> 7, wa);
-        y = low(next_random(&state) >> 9, wb);
+        x = low(random_bits(&state) >> 7, wa);
+        y = low(random_bits(&state) >> 9, wb);
         if (total < 64) { /* corners: most negative, most positive, all ones, zero in every sub-word */
           static const uint64_t corner[] = {0,
                                             UINT64_MAX,
@@ -140,8 +128,8 @@ static void check_multiply_add(qy_multiplier kind, int wa, int wb, int width, in
   long wrong = qy_circuit_finish(u.c, &err) != QY_OK;
   uint64_t state = 1234567;
   for (int i = 0; i < 100000 && !wrong; i++) {
-    uint64_t x = low(next_random(&state) >> 5, wa), y = low(next_random(&state) >> 5, wb);
-    uint64_t z = low(next_random(&state), width);
+    uint64_t x = low(random_bits(&state) >> 5, wa), y = low(random_bits(&state) >> 5, wb);
+    uint64_t z = low(random_bits(&state), width);
     uint64_t product = is_signed ? (uint64_t)(sign(x, wa) * sign(y, wb)) : x * y;
     wrong += run(&u, x, y, z) != low(product + z, width);
   }

@@ -1,26 +1,15 @@
 /* Every operator's simulation against plain C arithmetic: exhaustively where the inputs have at most 20 bits together,
  * 100,000 vectors otherwise. */
 #include "operator_circuits.h"
+#include "random.h"
 #include "tap.h"
+#include "words.h"
 
 /* Wide enough for every sum and shift of 64-bit words. */
 __extension__ typedef __int128 wide;
 __extension__ typedef unsigned __int128 uwide;
 
 static uint64_t rng = 7;
-
-static uint64_t next_random(void)
-{
-  rng ^= rng << 13;
-  rng ^= rng >> 7;
-  rng ^= rng << 17;
-  return rng;
-}
-
-static uint64_t low(uint64_t word, int width)
-{
-  return width == 64 ? word : word & ((UINT64_C(1) << width) - 1);
-}
 
 /* The number a word stands for. */
 static wide number(uint64_t word, int width, bool is_signed)
@@ -33,7 +22,7 @@ static wide number(uint64_t word, int width, bool is_signed)
 static void vector(uint64_t i, const int *width, int count, int bits, uint64_t *in)
 {
   for (int k = 0; k < count; k++) {
-    in[k] = low(bits <= 20 ? i : next_random(), width[k]);
+    in[k] = low(bits <= 20 ? i : random_bits(&rng), width[k]);
     i >>= width[k] < 64 ? width[k] : 63;
   }
 }

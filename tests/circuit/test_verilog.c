@@ -1,7 +1,10 @@
 /* Emitted Verilog: every operator and multiplier passes its own test bench in Icarus Verilog and lints clean in
  * Verilator (-Wall; the file itself switches off what concerns unused bits and the file's name). */
+#include "files.h"
 #include "operator_circuits.h"
+#include "random.h"
 #include "tap.h"
+#include "words.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -16,32 +19,10 @@ static void next_random(void *ctx, int64_t cycle, uint64_t *inputs)
   static const uint64_t corner[] = {0, UINT64_MAX, 0x8080808080808080u, 0x7f7f7f7f7f7f7f7fu};
   static uint64_t rng = 99;
   for (int i = 0; i < qy_circuit_inputs(c); i++) {
-    rng ^= rng << 13;
-    rng ^= rng >> 7;
-    rng ^= rng << 17;
     int w = qy_circuit_input_width(c, i);
-    uint64_t word = cycle < 16 ? corner[cycle >> (2 * (i & 1)) & 3] : rng;
-    inputs[i] = w == 64 ? word : word & ((UINT64_C(1) << w) - 1);
+    uint64_t word = cycle < 16 ? corner[cycle >> (2 * (i & 1)) & 3] : random_bits(&rng);
+    inputs[i] = low(word, w);
   }
-}
-
-static bool write_file(const char *path, const char *text)
-{
-  FILE *f = fopen(path, "w");
-  bool good = f && fputs(text, f) >= 0;
-  if (f) good = fclose(f) == 0 && good;
-  return good;
-}
-
-/* First line a command prints. */
-static void first_line(const char *command, char *line, int size)
-{
-  FILE *p = popen(command, "r");
-  line[0] = '\0';
-  if (!p) return;
-  if (!fgets(line, size, p)) line[0] = '\0';
-  line[strcspn(line, "\n")] = '\0';
-  pclose(p);
 }
 
 static void check(qy_circuit *c, const char *what)

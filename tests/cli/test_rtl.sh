@@ -1,14 +1,7 @@
 #!/bin/bash
 # Elements as Verilog through the command line, simulated by Icarus; and areas by Yosys beside the census where Yosys and
 # Debian's osu018 library are installed.  TAP.
-quarry=$(realpath "$BUILD")/quarry
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-n=0
-result() { # result PASS NAME
-  n=$((n + 1))
-  [ "$1" -eq 0 ] && echo "ok $n - $2" || echo "not ok $n - $2"
-}
+. tests/check.sh
 elements='mul mac mac_st brslog pot shift_add'
 for element in $elements; do
   "$quarry" rtl $element --param bits=8 --testbench --vectors 500 -o "$dir/$element.v" &&

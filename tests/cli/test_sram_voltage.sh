@@ -1,17 +1,9 @@
 #!/bin/bash
 # voltage_v with an SRAM that keeps its own supply or follows: energies of the SRAM against the laws of sram_supply.h,
 # worked out by hand from the library's and the memory's constants.  TAP.
-quarry=$(realpath "$BUILD")/quarry
+. tests/check.sh
 db=$PWD/db
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
 cd "$dir" || exit 1
-n=0
-result() {
-  n=$((n + 1))
-  [ "$1" -eq 0 ] && echo "ok $n - $2" || echo "not ok $n - $2"
-}
-
 experiment() { # experiment NAME ACCELERATOR-LINES LIBRARY EXTRA-KEYS
   cat <<YAML
 name: $1

@@ -28,8 +28,7 @@ typedef struct trial {
 /* What point i is worth: any fixed function will do. */
 static uint64_t value_of(int64_t i)
 {
-  uint64_t x = (uint64_t)i * 0x9e3779b97f4a7c15u + 12345;
-  return x ^ x >> 29;
+  return qy_random_mix((uint64_t)i);
 }
 
 static void *state_new(void *ctx, qy_error *err)

@@ -4,6 +4,8 @@
  * standalone:  cc -DQUARRY_FUZZ_MAIN ... ; program EXECUTIONS SEED FILE...   mutates the files */
 #include "quarry/liberty.h"
 
+#include "random.h"
+
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,14 +53,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 /* ---- mutation without coverage ---- */
 
-static uint64_t fuzz_state = 0x9E3779B97F4A7C15u;
+static uint64_t fuzz_state = 1;
 
 static size_t fuzz_below(size_t limit)
 {
-  fuzz_state ^= fuzz_state << 13;
-  fuzz_state ^= fuzz_state >> 7;
-  fuzz_state ^= fuzz_state << 17;
-  return (size_t)(fuzz_state >> 11) % limit;
+  return random_below(&fuzz_state, limit);
 }
 
 enum { FUZZ_ROOM = 4096 };

@@ -2,6 +2,7 @@
  * equal to the published noise floor, broken tables and impossible queries against their messages. */
 #include "quarry/sram.h"
 
+#include "quarry/sort.h"
 #include "tap.h"
 
 #include <stdlib.h>
@@ -133,12 +134,6 @@ static void test_between(void)
   near_rel(s.area_mm2, low.area_mm2 * pow(high.area_mm2 / low.area_mm2, log2(1.5)), 1e-12, "its area");
 }
 
-static int by_value(const void *a, const void *b)
-{
-  const double x = *(const double *)a, y = *(const double *)b;
-  return x < y ? -1 : x > y;
-}
-
 /* Leave one capacity out of the table after the other and look the gap up: published are median and worst error, per
  * cent, of the geometric mean of the two neighbours, 28 nm LSTP. */
 static void test_noise_floor(void)
@@ -185,7 +180,7 @@ static void test_noise_floor(void)
   ok(count > 250, "left-out macros inside the table");
   for (int k = 0; k < 6; k++) {
     char text[80];
-    qsort(error[k], (size_t)count, sizeof(double), by_value);
+    qsort(error[k], (size_t)count, sizeof(double), qy_by_value);
     snprintf(text, sizeof text, "left-out capacities, %s: median error as published", what[k]);
     near_abs(100 * error[k][count / 2], median[k], 0.06, text);
     snprintf(text, sizeof text, "left-out capacities, %s: worst error as published", what[k]);

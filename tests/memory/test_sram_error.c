@@ -1,6 +1,7 @@
 /* The errors shipped with the SRAM table, and files that are wrong. */
 #include "quarry/sram_error.h"
 
+#include "files.h"
 #include "quarry/file.h"
 #include "tap.h"
 
@@ -14,11 +15,7 @@ static qy_status read_text(const char *text, qy_error *err)
 {
   double p95[QY_SRAM_QUANTITY_COUNT];
   char file[] = "/tmp/quarry-sram-error-XXXXXX";
-  int fd = mkstemp(file);
-  FILE *out = fd >= 0 ? fdopen(fd, "w") : NULL;
-  if (!out) return QY_SYSTEM;
-  fputs(text, out);
-  fclose(out);
+  if (!write_new_file(file, 0, text)) return QY_SYSTEM;
   qy_status status = qy_sram_error_read(p95, file, 28, arena, err);
   unlink(file);
   return status;

@@ -1,6 +1,7 @@
 /* Supply of the SRAM: factors worked out by hand from the laws, one place that applies them, tables that are wrong. */
 #include "quarry/sram_supply.h"
 
+#include "files.h"
 #include "tap.h"
 
 #include <stdlib.h>
@@ -139,12 +140,9 @@ static void libraries(void)
 static qy_status read_text(const char *text, qy_error *err)
 {
   char file[] = "/tmp/quarry-sram-supply-XXXXXX";
-  int fd = mkstemp(file);
-  FILE *out = fd >= 0 ? fdopen(fd, "w") : NULL;
   qy_sram_table *t;
-  if (!out || qy_sram_table_read(&t, "db/memory/sram.csv", arena, NULL)) return QY_SYSTEM;
-  fputs(text, out);
-  fclose(out);
+  if (qy_sram_table_read(&t, "db/memory/sram.csv", arena, NULL)) return QY_SYSTEM;
+  if (!write_new_file(file, 0, text)) return QY_SYSTEM;
   qy_error_clear(err);
   qy_status status = qy_sram_supply_read(t, file, arena, err);
   unlink(file);

@@ -1,22 +1,17 @@
 /* Level sets and code words against the sets written in the papers and in their authors' code, the fixed-point product
  * against real arithmetic, and the checks of parameters. */
 #include "formats.h"
+#include "quarry/sort.h"
 #include "tap.h"
 
 #include <stdlib.h>
 
 enum { VALUES_MAX = 8192 };
 
-static int by_value(const void *a, const void *b)
-{
-  double x = *(const double *)a, y = *(const double *)b;
-  return x < y ? -1 : x > y;
-}
-
 static size_t unique(double *x, size_t count)
 {
   size_t kept = 0;
-  qsort(x, count, sizeof *x, by_value);
+  qsort(x, count, sizeof *x, qy_by_value);
   for (size_t i = 0; i < count; i++)
     if (kept == 0 || x[i] != x[kept - 1]) x[kept++] = x[i];
   return kept;

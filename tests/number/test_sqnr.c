@@ -1,5 +1,6 @@
 /* SQNR against adaptive quadrature, closed forms, Max's table, direct sums and brute-force scans; readers of weights.
  */
+#include "files.h"
 #include "formats.h"
 #include "quarry/sqnr.h"
 #include "tap.h"
@@ -297,12 +298,6 @@ static void samples(qy_arena *arena)
 
 /* --- readers --- */
 
-static void write_file(const char *path, const void *bytes, size_t count)
-{
-  FILE *stream = fopen(path, "wb");
-  if (!stream || fwrite(bytes, 1, count, stream) != count || fclose(stream) != 0) ok(0, "%s can be written", path);
-}
-
 static void readers(qy_arena *arena)
 {
   char folder[] = "/tmp/quarry_weights_XXXXXX", path[64], raw[64], expected[512];
@@ -327,35 +322,35 @@ static void readers(qy_arena *arena)
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
     qy_error err = {0};
     char got[512];
-    write_file(path, bad[i].text, strlen(bad[i].text));
+    ok(write_bytes(path, bad[i].text, strlen(bad[i].text)), "%s is written", path);
     is_int(qy_signal_read(&signal, path, arena, &err), QY_BAD_INPUT, "bad text is refused");
     snprintf(expected, sizeof expected, "%s%s", path, bad[i].message);
     is_text(qy_diagnostic_format(&err, 0, got, sizeof got), expected, "with position and finding");
   }
   const char *good = "# weights\n1, -2.5;3\t4e-1\r\n 5 # five\n";
-  write_file(path, good, strlen(good));
+  ok(write_bytes(path, good, strlen(good)), "%s is written", path);
   is_int(qy_signal_read(&signal, path, arena, NULL), QY_OK, "numbers, separators and comments");
   is_int((int64_t)signal.samples->count, 5, "five numbers");
   near_rel(signal.rms, sqrt((1 + 6.25 + 9 + 0.16 + 25) / 5), 1e-14, "their rms");
   const char zero[] = "1 2\n3\0 4\n";
   qy_error err = {0};
-  write_file(path, zero, sizeof zero - 1);
+  ok(write_bytes(path, zero, sizeof zero - 1), "%s is written", path);
   is_int(qy_signal_read(&signal, path, arena, &err), QY_BAD_INPUT, "a NUL byte in text");
   is_int(err.diagnostic[0].line * 100 + err.diagnostic[0].column, 202, "at line 2, column 2");
 
   const unsigned char floats[] = {0, 0, 0x80, 0x3f, 0, 0, 0, 0xc0, 0, 0, 0xc0, 0x7f};
-  write_file(raw, floats, 8);
+  ok(write_bytes(raw, floats, 8), "%s is written", raw);
   is_int(qy_signal_read(&signal, raw, arena, NULL), QY_OK, "raw float32: 1 and -2");
   ok(signal.samples->count == 2 && signal.samples->x[0] == -2 && signal.samples->x[1] == 1, "little endian, sorted");
-  write_file(raw, floats, 7);
+  ok(write_bytes(raw, floats, 7), "%s is written", raw);
   qy_error_clear(&err);
   is_int(qy_signal_read(&signal, raw, arena, &err), QY_BAD_INPUT, "7 bytes are no float32 array");
   is_text(err.diagnostic[0].text, "expected float32 values of 4 bytes each, found 3 bytes after value 1", "and say so");
-  write_file(raw, floats, 12);
+  ok(write_bytes(raw, floats, 12), "%s is written", raw);
   qy_error_clear(&err);
   is_int(qy_signal_read(&signal, raw, arena, &err), QY_BAD_INPUT, "NaN in raw data");
   is_text(err.diagnostic[0].text, "expected finite float32 values, found nan at index 2", "index given");
-  write_file(raw, "\0\0\0\0", 4);
+  ok(write_bytes(raw, "\0\0\0\0", 4), "%s is written", raw);
   is_int(qy_signal_read(&signal, raw, arena, NULL), QY_BAD_INPUT, "all zero weights have no SQNR");
   unlink(path);
   unlink(raw);

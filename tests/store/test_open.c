@@ -1,6 +1,7 @@
 /* What happens when the file is not what it should be, and when a query is not: status, message, nothing left behind.
  */
 #include "../../src/store/store_int.h"
+#include "files.h"
 #include "store_test.h"
 
 #include <errno.h>
@@ -8,15 +9,6 @@
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-
-static void write_file(const char *file, const char *text, size_t length)
-{
-  FILE *out = fopen(file, "w");
-  if (out) {
-    fwrite(text, 1, length, out);
-    fclose(out);
-  }
-}
 
 static void run_sql(const char *file, const char *sql)
 {
@@ -30,9 +22,9 @@ static void wrong_files(void)
 {
   char long_text[300];
   memset(long_text, 'x', sizeof long_text);
-  write_file(scratch_file("text"), "area,latency\n1,2\n", 17);
-  write_file(scratch_file("long"), long_text, sizeof long_text);
-  write_file(scratch_file("empty"), "", 0);
+  write_bytes(scratch_file("text"), "area,latency\n1,2\n", 17);
+  write_bytes(scratch_file("long"), long_text, sizeof long_text);
+  write_bytes(scratch_file("empty"), "", 0);
   run_sql(scratch_file("other"), "PRAGMA application_id = 0x4d504258; CREATE TABLE t (x)");
   run_sql(scratch_file("plain"), "CREATE TABLE t (x)");
   run_sql(scratch_file("plainwal"), "PRAGMA journal_mode = WAL; CREATE TABLE t (x)");

@@ -1,6 +1,7 @@
 /* Draws of a library: marginals against the stated intervals, products and sums against closed forms, correlation. */
 #include "quarry/draws.h"
 
+#include "library.h"
 #include "tap.h"
 
 #include <stdlib.h>
@@ -9,14 +10,6 @@ enum { DRAWS = 4096 };
 
 static qy_arena *arena;
 static double room[DRAWS];
-
-static qy_tech *load(const char *name)
-{
-  qy_error err = {0};
-  qy_tech *t = NULL;
-  if (qy_tech_read(&t, "db", name, arena, &err)) printf("# %s\n", err.diagnostic[0].text);
-  return t;
-}
 
 static qy_draws *make(const qy_tech *tech, size_t count, uint64_t seed, int stream)
 {
@@ -53,7 +46,7 @@ static void halves(void)
 
 static void marginals(void)
 {
-  const qy_tech *t = load("fdsoi28");
+  const qy_tech *t = load_library("fdsoi28", arena);
   const qy_draws *d = make(t, DRAWS, 7, 0);
   if (!ok(t && d, "4096 draws of fdsoi28")) return;
   const qy_constant *area = qy_tech_constant(t, "nand2.area"), *density = qy_tech_constant(t, "placement.density");
@@ -80,7 +73,7 @@ static void closed_forms(void)
   const double z95 = 1.6448536269514722;
   qy_error err = {0};
   qy_tech *t = NULL;
-  if (!ok(!qy_tech_copy(&t, load("lp55"), arena, &err), "a copy to change")) return;
+  if (!ok(!qy_tech_copy(&t, load_library("lp55", arena), arena, &err), "a copy to change")) return;
   for (size_t i = 0; i < t->entry_count; i++) {
     qy_constant *c = &t->entry[i].constant;
     double width = strcmp(t->entry[i].path, "nand2.leakage") == 0      ? 3
@@ -129,7 +122,8 @@ static double correlation(const double *a, const double *b, size_t n)
 static void across(void)
 {
   static double a[DRAWS], b[DRAWS], c[DRAWS];
-  const qy_draws *one = make(load("fdsoi28"), DRAWS, 1, 0), *two = make(load("lp55"), DRAWS, 1, 1);
+  const qy_draws *one = make(load_library("fdsoi28", arena), DRAWS, 1, 0),
+                 *two = make(load_library("lp55", arena), DRAWS, 1, 1);
   if (!ok(one && two, "two libraries")) return;
   for (size_t k = 0; k < DRAWS; k++) {
     a[k] = log(one->draw[k].area_um2[QY_NAND2]);
@@ -157,7 +151,7 @@ static void covariance(void)
   double matrix[] = {0.04, -0.03, -0.03, 0.09};
   qy_error err = {0};
   qy_tech *t = NULL;
-  if (!ok(!qy_tech_copy(&t, load("fdsoi28"), arena, &err), "a copy to calibrate")) return;
+  if (!ok(!qy_tech_copy(&t, load_library("fdsoi28", arena), arena, &err), "a copy to calibrate")) return;
   t->covariance = (struct qy_tech_covariance){2, path, matrix};
   const qy_draws *d = make(t, DRAWS, 1, 0);
   if (!ok(d != NULL, "drawn")) return;
@@ -196,7 +190,7 @@ int main(void)
   quantiles();
   qy_error err = {0};
   qy_draws *d = NULL;
-  ok(qy_draws_new(&d, load("lp55"), 15, 1, 0, arena, &err) == QY_BAD_INPUT, "too few draws");
+  ok(qy_draws_new(&d, load_library("lp55", arena), 15, 1, 0, arena, &err) == QY_BAD_INPUT, "too few draws");
   qy_arena_free(arena);
   return done();
 }

@@ -2,6 +2,7 @@
  * resolution by hand, round trip through text. */
 #include "quarry/tech.h"
 
+#include "library.h"
 #include "tap.h"
 
 #include <stdlib.h>
@@ -11,18 +12,6 @@ static qy_arena *arena;
 
 static const char *const libraries[] = {"fdsoi28", "lp55", "asap7", "sky130hd", "sg13g2", "osu018"};
 enum { LIBRARIES = sizeof libraries / sizeof libraries[0] };
-
-static qy_tech *load(const char *name)
-{
-  qy_tech *tech = NULL;
-  qy_error err = {0};
-  char message[900];
-  if (qy_tech_read(&tech, "db", name, arena, &err) != QY_OK) {
-    for (int i = 0; i < err.count; i++)
-      printf("# %s\n", qy_diagnostic_format(&err, i, message, sizeof message));
-  }
-  return tech;
-}
 
 /* Technology reference, section 1: the table of central values and ranges for the two target libraries.
  * FO4 is the inverter's delay: there NAND2 delay * inverter ratio must give it. */
@@ -52,14 +41,14 @@ static void spot_values(void)
 {
   char what[120];
   for (size_t i = 0; i < sizeof reference / sizeof reference[0]; i++) {
-    qy_tech *tech = load(reference[i].library);
+    qy_tech *tech = load_library(reference[i].library, arena);
     const qy_constant *c = tech ? qy_tech_constant(tech, reference[i].path) : NULL;
     snprintf(what, sizeof what, "%s %s", reference[i].library, reference[i].path);
     ok(c && c->value == reference[i].value && c->low == reference[i].low && c->high == reference[i].high &&
            c->status == reference[i].status,
        "%s is %g (%g .. %g)", what, reference[i].value, reference[i].low, reference[i].high);
   }
-  qy_tech *t28 = load("fdsoi28"), *t55 = load("lp55");
+  qy_tech *t28 = load_library("fdsoi28", arena), *t55 = load_library("lp55", arena);
   if (!t28 || !t55) return;
   near_rel(t28->delay_ps[QY_INV], 18, 1e-9, "28 nm: FO4 of 18 ps");
   near_rel(t55->delay_ps[QY_INV], 32, 1e-9, "55 nm: FO4 of 32 ps");
@@ -111,11 +100,11 @@ static void open_libraries(void)
 {
   char what[120];
   for (size_t i = 0; i < sizeof areas / sizeof areas[0]; i++) {
-    qy_tech *tech = load(areas[i].library);
+    qy_tech *tech = load_library(areas[i].library, arena);
     snprintf(what, sizeof what, "%s area of %s", areas[i].library, areas[i].what);
     near_rel(tech ? tech->area_um2[areas[i].cell] : -1, areas[i].area_um2, 1e-7, what);
   }
-  qy_tech *sky = load("sky130hd"), *osu = load("osu018");
+  qy_tech *sky = load_library("sky130hd", arena), *osu = load_library("osu018", arena);
   if (!sky || !osu) return;
   near_rel(sky->voltage_v, 1.8, 0, "sky130hd: supply");
   near_rel(sky->in_cap_ff[QY_FA], 5.7593, 1e-4, "sky130hd: full adder pins, fF");
@@ -220,7 +209,7 @@ static int same_library(const qy_tech *a, const qy_tech *b)
 static void every_library(const char *name, const char *directory)
 {
   char what[120], file[200], command[300], line[200] = "";
-  qy_tech *t = load(name);
+  qy_tech *t = load_library(name, arena);
   snprintf(what, sizeof what, "%s is read", name);
   ok(t != NULL, "%s", what);
   if (!t) return;
@@ -248,7 +237,7 @@ static void every_library(const char *name, const char *directory)
 
   snprintf(file, sizeof file, "%s/copy.yaml", directory);
   write_again(t, file);
-  qy_tech *copy = load(file);
+  qy_tech *copy = load_library(file, arena);
   ok(copy && same_library(t, copy), "written out and read again it is the same library");
   unlink(file);
 }

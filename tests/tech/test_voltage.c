@@ -1,17 +1,10 @@
 /* Voltage scaling against figures worked out by hand from the law, and against what the law must do at its ends. */
 #include "quarry/tech.h"
 
+#include "library.h"
 #include "tap.h"
 
 static qy_arena *arena;
-
-static qy_tech *load(const char *name)
-{
-  qy_error err = {0};
-  qy_tech *t = NULL;
-  if (qy_tech_read(&t, "db", name, arena, &err)) printf("# %s\n", err.diagnostic[0].text);
-  return t;
-}
 
 /* Worked out apart from the code, from threshold, alpha and slope as the libraries state them:
  * delay V / V0 * ((V0 - Vt) / (V - Vt))^alpha, leakage V / V0 * exp((V - V0) / slope); deviations: the larger change of
@@ -41,7 +34,7 @@ static void hand(void)
 {
   for (size_t i = 0; i < sizeof by_hand / sizeof *by_hand; i++) {
     qy_error err = {0};
-    qy_tech *t = load(by_hand[i].library), *v = NULL;
+    qy_tech *t = load_library(by_hand[i].library, arena), *v = NULL;
     char what[100];
     qy_status status = qy_tech_at_voltage(&v, t, by_hand[i].voltage_v, arena, &err);
     snprintf(what, sizeof what, "%s at %g V", by_hand[i].library, by_hand[i].voltage_v);
@@ -69,7 +62,7 @@ static void hand(void)
 static void ends(void)
 {
   qy_error err = {0};
-  qy_tech *t = load("fdsoi28"), *osu = load("osu018"), *v = NULL;
+  qy_tech *t = load_library("fdsoi28", arena), *osu = load_library("osu018", arena), *v = NULL;
   is_int(qy_tech_at_voltage(&v, t, 0.69, arena, &err), QY_BAD_INPUT, "below the range");
   is_text(err.diagnostic[0].text, "library \"fdsoi28\": expected a voltage from 0.7 to 1.1 V, found 0.69 V", "message");
   qy_error_clear(&err);
@@ -88,7 +81,7 @@ static void ends(void)
 static void calibrated(void)
 {
   qy_error err = {0};
-  qy_tech *t = load("fdsoi28"), *v = NULL;
+  qy_tech *t = load_library("fdsoi28", arena), *v = NULL;
   const char *paths[] = {"nand2.area", "nand2.energy"};
   double matrix[] = {0.01, 0.002, 0.002, 0.04};
   for (size_t i = 0; i < t->entry_count; i++)
@@ -105,7 +98,7 @@ static void calibrated(void)
 static void no_exponent(void)
 {
   qy_error err = {0};
-  qy_tech *t = load("fdsoi28"), *back = NULL, *v = NULL;
+  qy_tech *t = load_library("fdsoi28", arena), *back = NULL, *v = NULL;
   char *text = qy_arena_text(arena, t->text, strlen(t->text)), *line = strstr(text, "  energy_exponent:");
   if (!ok(line != NULL, "the exponent's line")) return;
   for (char *c = line; *c && *c != '\n'; c++)

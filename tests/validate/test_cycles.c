@@ -1,6 +1,7 @@
 /* validate cycles: all rows of SCALE-Sim's runs agree; wrong rows are found, odd ones counted with a reason. */
 #include "quarry/validate.h"
 
+#include "files.h"
 #include "tap.h"
 
 #include <stdlib.h>
@@ -11,13 +12,11 @@ static qy_arena *arena;
 static qy_status with_text(qy_validate_report **report, const char *text, qy_error *err)
 {
   char file[] = "/tmp/quarry-cycles-XXXXXX.csv";
-  const int fd = mkstemps(file, 4);
   qy_status status = QY_SYSTEM;
   *report = NULL;
   qy_error_clear(err);
-  if (fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text))
-    status = qy_validate_cycles(report, file, 0, arena, err);
-  if (fd >= 0) close(fd), unlink(file);
+  if (write_new_file(file, 4, text)) status = qy_validate_cycles(report, file, 0, arena, err);
+  unlink(file);
   return status;
 }
 

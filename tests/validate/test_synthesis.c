@@ -3,6 +3,7 @@
  * Oracles: areas, delays and energies of the open synthesis study of 2026 (tests/data/synth_sample.csv: a third of its
  * rows; areas were not fitted, effort and glitch constants were, on all rows); for the report, errors chosen by hand.
  */
+#include "files.h"
 #include "quarry/file.h"
 #include "quarry/validate.h"
 #include "tap.h"
@@ -70,11 +71,7 @@ static const char head[] = "component,kind,params,library,flow,stimulus,area_um2
 static qy_status run_text(const char *text, const qy_validate_options *options, qy_validate_report **r, qy_error *err)
 {
   char file[] = "/tmp/quarry-validate-XXXXXX";
-  int fd = mkstemp(file);
-  FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
-  if (!out) return QY_SYSTEM;
-  fputs(text, out);
-  fclose(out);
+  if (!write_new_file(file, 0, text)) return QY_SYSTEM;
   char *name = qy_arena_text(arena, file, strlen(file));
   qy_status status = qy_validate_synthesis(r, name, options, arena, err);
   unlink(file);
