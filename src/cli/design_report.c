@@ -2,7 +2,7 @@
 #include "design_report.h"
 
 #include "cli.h"
-#include "pictures.h"
+#include "indices.h"
 
 #include "quarry/model.h"
 
@@ -14,8 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { BARS_MAX = 16, METRICS_MAX = 2, SEED = 1, TEXT = 400 };
-#define WORTH_SHOWING 0.01
+enum { METRICS_MAX = 2, SEED = 1, TEXT = 400 };
 
 static int threads(void)
 {
@@ -25,7 +24,7 @@ static int threads(void)
 
 typedef struct chosen { /* what the request comes to */
   qy_plan *plan;
-  qy_model *model; /* of these points */
+  qy_model *model;     /* of these points */
   int64_t point, over; /* over -1: none */
 } chosen;
 
@@ -148,54 +147,13 @@ static qy_status print_point(const chosen *c, int format, qy_error *err)
 
 /* ---- indices ---- */
 
-static double strongest(const qy_indices *f, size_t input, int first, int count, int all)
+/* For people; `output` gets the names of the metrics. */
+static indices indices_of(const qy_indices *f, const int *metric, int count, const char *output[METRICS_MAX])
 {
-  double most = 0;
-  for (int m = first; m < first + count; m++)
-    most = fmax(most, f->index[input * (size_t)all + (size_t)m].total);
-  return most;
-}
-
-/* Inputs by falling strength in metrics [first, first + count) of all. */
-static void rank(size_t *order, const qy_indices *f, int first, int count, int all)
-{
-  for (size_t i = 0; i < f->inputs; i++) {
-    size_t j = i;
-    const double own = strongest(f, i, first, count, all);
-    for (; j > 0 && strongest(f, order[j - 1], first, count, all) < own; j--)
-      order[j] = order[j - 1];
-    order[j] = i;
-  }
-}
-
-static double rounded(double x)
-{
-  return 0.001 * round(1000 * x);
-}
-
-static void print_indices(const qy_indices *f, const int *metric, int count, const size_t *order, int format)
-{
-  const char *names[1 + 2 * METRICS_MAX];
-  char text[2 * METRICS_MAX][64];
-  int columns = 0;
-  names[columns++] = "constant";
   for (int m = 0; m < count; m++)
-    for (int total = 0; total < 2; total++) {
-      snprintf(text[2 * m + total], sizeof *text, "%s_%s", qy_metric_table()[metric[m]].name,
-               total ? "total" : "first");
-      names[columns++] = text[2 * m + total];
-    }
-  table *t = table_new(format, columns, names);
-  for (size_t r = 0; r < f->inputs; r++) {
-    if (format == FORMAT_TABLE && strongest(f, order[r], 0, count, count) < WORTH_SHOWING) break;
-    table_text(t, f->name[order[r]]);
-    for (int m = 0; m < count; m++) {
-      const qy_sensitivity_index *x = &f->index[order[r] * (size_t)count + (size_t)m];
-      table_number(t, format == FORMAT_TABLE ? rounded(x->first) : x->first);
-      table_number(t, format == FORMAT_TABLE ? rounded(x->total) : x->total);
-    }
-  }
-  table_print(t);
+    output[m] = qy_metric_table()[metric[m]].name;
+  return (indices){
+      .inputs = f->inputs, .outputs = (size_t)count, .input = f->name, .output = output, .index = f->index};
 }
 
 /* "RDM, 8 bit, 100 MHz (point 7)", and the design's name alone */
@@ -205,28 +163,14 @@ static void point_text(char out[TEXT], char name[TEXT], const qy_plan *plan, con
   snprintf(out, TEXT, "%.300s, %d bit, %.6g MHz (point %" PRId64 ")", name, p->precision_bits, p->clock_mhz, p->index);
 }
 
-/* Bars of metric number m of the `count` that f has. */
-static qy_status draw_bars(const qy_plan *plan, const qy_model *model, int64_t point, int64_t over, const qy_indices *f,
-                           int metric, int m, int count, const char *stem, const char *gnuplot, qy_error *err)
+/* Bars of the output that is this metric. */
+static qy_status draw_bars(const qy_plan *plan, const qy_model *model, int64_t point, int64_t over, const indices *f,
+                           size_t output, int metric, const char *stem, const char *gnuplot, qy_error *err)
 {
-  const char *name[BARS_MAX];
-  double total[BARS_MAX], part[BARS_MAX];
   char title[3 * TEXT], caption[3 * TEXT], one[TEXT], two[TEXT] = "", name_one[TEXT], name_two[TEXT] = "";
   qy_interval row;
   qy_point p, base = {0};
   const qy_metric_info *info = &qy_metric_table()[metric];
-  size_t *order = qy_alloc(f->inputs, sizeof *order);
-  if (!order) return qy_no_memory(err);
-  rank(order, f, m, 1, count);
-  size_t bars = 0;
-  for (; bars < f->inputs && bars < BARS_MAX; bars++) {
-    const qy_sensitivity_index *x = &f->index[order[bars] * (size_t)count + (size_t)m];
-    if (bars > 0 && x->total < WORTH_SHOWING / 2) break; /* nothing to see */
-    name[bars] = f->name[order[bars]];
-    total[bars] = x->total;
-    part[bars] = fmin(x->first, x->total); /* never more but for sampling error */
-  }
-  free(order);
   qy_status status = qy_model_point(&p, model, point, err);
   if (!status && over >= 0) status = qy_model_point(&base, model, over, err);
   if (!status) status = qy_model_intervals(&row, model, point, over, &metric, 1, err);
@@ -239,17 +183,8 @@ static qy_status draw_bars(const qy_plan *plan, const qy_model *model, int64_t p
            "%s: %s%s%s. %s%s %.4g%s%s, 90 %% between %.4g and %.4g. The %zu strongest of %zu constants and factors.",
            qy_plan_get(plan)->technology[p.technology]->name, one, over >= 0 ? " over " : "", two, info->label,
            over >= 0 ? " ratio" : "", row.value, over >= 0 || !info->unit[0] ? "" : " ", over >= 0 ? "" : info->unit,
-           row.low, row.high, bars, f->inputs);
-  const qy_tornado tornado = {.title = title,
-                              .caption = caption,
-                              .x_label = "share of the variance (Sobol index)",
-                              .total_label = "total",
-                              .part_label = "alone",
-                              .count = bars,
-                              .name = name,
-                              .total = total,
-                              .part = part};
-  return draw_tornado(&tornado, stem, gnuplot, err);
+           row.low, row.high, indices_shown(f, output), f->inputs);
+  return indices_draw(f, output, title, caption, stem, gnuplot, err);
 }
 
 qy_status draw_design_tornado(const qy_plan *plan, const qy_model *model, int64_t point, int64_t over, int metric,
@@ -259,7 +194,11 @@ qy_status draw_design_tornado(const qy_plan *plan, const qy_model *model, int64_
   qy_arena *arena = qy_arena_new();
   if (!arena) return qy_no_memory(err);
   qy_status status = qy_model_sensitivity(&f, model, point, over, &metric, 1, samples, SEED, threads(), arena, err);
-  if (!status) status = draw_bars(plan, model, point, over, &f, metric, 0, 1, stem, gnuplot, err);
+  if (!status) {
+    const char *output[METRICS_MAX];
+    const indices shown = indices_of(&f, &metric, 1, output);
+    status = draw_bars(plan, model, point, over, &shown, 0, metric, stem, gnuplot, err);
+  }
   qy_arena_free(arena);
   return status;
 }
@@ -297,11 +236,11 @@ static qy_status print_sensitivity(const chosen *c, const design_request *q, qy_
   qy_status status = metrics_of(metric, &count, c, q, err);
   if (!status)
     status = qy_model_sensitivity(&f, c->model, c->point, c->over, metric, count, (size_t)q->samples, SEED, threads(),
-                               arena, err);
+                                  arena, err);
   if (!status) status = qy_model_intervals(row, c->model, c->point, c->over, metric, count, err);
   if (status) return status;
-  size_t *order = qy_arena_alloc(arena, f.inputs, sizeof *order);
-  if (!order) return qy_no_memory(err);
+  const char *output[METRICS_MAX];
+  const indices shown = indices_of(&f, metric, count, output);
   if (q->format == FORMAT_TABLE) {
     table *t = table_new(q->format, 4, names);
     for (int m = 0; m < count; m++) {
@@ -315,10 +254,9 @@ static qy_status print_sensitivity(const chosen *c, const design_request *q, qy_
     table_print(t);
     putchar('\n');
   }
-  rank(order, &f, 0, count, count);
-  print_indices(&f, metric, count, order, q->format);
-  if (!q->tornado) return QY_OK;
-  return draw_bars(c->plan, c->model, c->point, c->over, &f, metric[count - 1], count - 1, count, q->tornado, NULL, err);
+  if ((status = indices_print(&shown, q->format, err)) || !q->tornado) return status;
+  return draw_bars(c->plan, c->model, c->point, c->over, &shown, (size_t)count - 1, metric[count - 1], q->tornado, NULL,
+                   err);
 }
 
 /* ---- layers ---- */

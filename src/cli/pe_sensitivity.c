@@ -6,7 +6,7 @@
 #include "pe_sensitivity.h"
 
 #include "cli.h"
-#include "pictures.h"
+#include "indices.h"
 
 #include "quarry/draws.h"
 #include "quarry/sensitivity.h"
@@ -15,8 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OUTPUTS_MAX = 2 + QY_PE_MODES_MAX, DRAWS = 256, BARS_MAX = 16 };
-#define WORTH_SHOWING 0.01
+enum { OUTPUTS_MAX = 2 + QY_PE_MODES_MAX, DRAWS = 256 };
 
 typedef struct subject { /* an element and its toggles */
   const qy_pe *pe;
@@ -104,88 +103,31 @@ static qy_status print_intervals(const analysis *a, const qy_tech *tech, int for
   return QY_OK;
 }
 
-static double strongest(const qy_sensitivity_index *index, const analysis *a, size_t input)
-{
-  double most = 0;
-  for (size_t o = 0; o < a->outputs; o++)
-    if (index[input * a->outputs + o].total > most) most = index[input * a->outputs + o].total;
-  return most;
-}
-
-/* Inputs by falling strength in `output`, or in any output when it is a->outputs. */
-static void rank(size_t *order, const qy_sensitivity_index *index, const analysis *a, size_t output)
-{
-  for (size_t i = 0; i < a->inputs; i++) {
-    size_t j = i;
-    const double own = output < a->outputs ? index[i * a->outputs + output].total : strongest(index, a, i);
-    for (; j > 0; j--) {
-      const size_t before = order[j - 1];
-      const double other =
-          output < a->outputs ? index[before * a->outputs + output].total : strongest(index, a, before);
-      if (other >= own) break;
-      order[j] = before;
-    }
-    order[j] = i;
-  }
-}
-
-static void print_indices(const qy_sensitivity_index *index, const analysis *a, const size_t *order, int format)
-{
-  const char *names[1 + 2 * OUTPUTS_MAX];
-  char text[2 * OUTPUTS_MAX][48], name[32];
-  int columns = 0;
-  names[columns++] = "constant";
-  for (size_t o = 0; o < a->outputs; o++)
-    for (int t = 0; t < 2; t++) {
-      snprintf(text[2 * o + (size_t)t], sizeof *text, "%s_%s", output_name(o, name), t ? "total" : "first");
-      names[columns++] = text[2 * o + (size_t)t];
-    }
-  table *t = table_new(format, columns, names);
-  for (size_t r = 0; r < a->inputs; r++) {
-    const qy_sensitivity_index *row = index + order[r] * a->outputs;
-    if (format == FORMAT_TABLE && strongest(index, a, order[r]) < WORTH_SHOWING) break;
-    table_text(t, a->nominal->entry[a->entry[order[r]]].path);
-    for (size_t o = 0; o < a->outputs; o++) {
-      table_number(t, format == FORMAT_TABLE
-                          ? 0.001 * (double)(long)(1000 * row[o].first + (row[o].first < 0 ? -0.5 : 0.5))
-                          : row[o].first);
-      table_number(t, format == FORMAT_TABLE ? 0.001 * (double)(long)(1000 * row[o].total + 0.5) : row[o].total);
-    }
-  }
-  table_print(t);
-}
-
 /* The energy of the first mode, as what designers ask first. */
-static qy_status draw_bars(const qy_sensitivity_index *index, const analysis *a, size_t *order, const char *stem,
-                           qy_error *err)
+static qy_status draw_bars(const indices *f, const analysis *a, const char *stem, qy_error *err)
 {
   const size_t output = a->outputs > 2 ? 2 : 0;
-  const char *name[BARS_MAX];
-  double total[BARS_MAX], part[BARS_MAX];
-  char title[200], caption[200], text[32];
-  rank(order, index, a, output);
-  size_t count = a->inputs < BARS_MAX ? a->inputs : BARS_MAX;
-  for (size_t r = 0; r < count; r++) {
-    const qy_sensitivity_index *row = &index[order[r] * a->outputs + output];
-    name[r] = a->nominal->entry[a->entry[order[r]]].path;
-    total[r] = row->total;
-    part[r] = row->first;
-  }
-  snprintf(title, sizeof title, "What moves %s of %s%s%s?", output_name(output, text),
-           qy_circuit_name(a->element.pe->circuit), a->has_base ? " over that of " : "",
-           a->has_base ? qy_circuit_name(a->base.pe->circuit) : "");
+  char title[200], caption[200];
+  snprintf(title, sizeof title, "What moves %s of %s%s%s?", f->output[output], qy_circuit_name(a->element.pe->circuit),
+           a->has_base ? " over that of " : "", a->has_base ? qy_circuit_name(a->base.pe->circuit) : "");
   snprintf(caption, sizeof caption, "%s, %.4g MHz; the %zu strongest of %zu constants", a->nominal->name,
-           1e6 / a->period_ps, count, a->inputs);
-  const qy_tornado tornado = {.title = title,
-                              .caption = caption,
-                              .x_label = "share of the variance (Sobol index)",
-                              .total_label = "total",
-                              .part_label = "alone",
-                              .count = count,
-                              .name = name,
-                              .total = total,
-                              .part = part};
-  return draw_tornado(&tornado, stem, NULL, err);
+           1e6 / a->period_ps, indices_shown(f, output), a->inputs);
+  return indices_draw(f, output, title, caption, stem, NULL, err);
+}
+
+static qy_status print_indices(const analysis *a, const qy_sensitivity_index *index, const char *tornado, int format,
+                               qy_arena *arena, qy_error *err)
+{
+  char text[OUTPUTS_MAX][32];
+  const char *output[OUTPUTS_MAX], **input = qy_arena_alloc(arena, a->inputs, sizeof *input);
+  if (!input) return qy_no_memory(err);
+  for (size_t o = 0; o < a->outputs; o++)
+    output[o] = output_name(o, text[o]);
+  for (size_t i = 0; i < a->inputs; i++)
+    input[i] = a->nominal->entry[a->entry[i]].path;
+  const indices f = {.inputs = a->inputs, .outputs = a->outputs, .input = input, .output = output, .index = index};
+  qy_status status = indices_print(&f, format, err);
+  return status || !tornado ? status : draw_bars(&f, a, tornado, err);
 }
 
 int print_sensitivity(const qy_pe *pe, const qy_pe *base, const qy_tech *tech, double clock_mhz, int64_t samples,
@@ -203,9 +145,8 @@ int print_sensitivity(const qy_pe *pe, const qy_pe *base, const qy_tech *tech, d
   if (!status && base) status = qy_pe_activities(a.base.activity, base, &stimulus, &err);
   if (!status) status = qy_tech_copy(&a.drawn, tech, arena, &err);
   a.entry = qy_arena_alloc(arena, tech->entry_count, sizeof *a.entry);
-  size_t *order = qy_arena_alloc(arena, tech->entry_count, sizeof *order);
   qy_sensitivity_index *index = qy_arena_alloc(arena, tech->entry_count * a.outputs, sizeof *index);
-  if (!status && (!a.entry || !order || !index)) status = qy_no_memory(&err);
+  if (!status && (!a.entry || !index)) status = qy_no_memory(&err);
   for (size_t i = 0; !status && i < tech->entry_count; i++)
     if (tech->entry[i].constant.low < tech->entry[i].constant.high) a.entry[a.inputs++] = i;
   const qy_sensitivity s = {
@@ -215,11 +156,7 @@ int print_sensitivity(const qy_pe *pe, const qy_pe *base, const qy_tech *tech, d
     status = print_intervals(&a, tech, format, arena, &err);
     putchar('\n');
   }
-  if (!status) {
-    rank(order, index, &a, a.outputs);
-    print_indices(index, &a, order, format);
-    if (tornado) status = draw_bars(index, &a, order, tornado, &err);
-  }
+  if (!status) status = print_indices(&a, index, tornado, format, arena, &err);
   qy_arena_free(arena);
   return status ? report(status, &err) : EXIT_DONE;
 }
