@@ -76,9 +76,6 @@ const char *qy_plan_design_parameters(const qy_plan *plan, int64_t design, qy_pa
 /* The point of the base design with the same axes as this one; -1: there is none, or this is a point of the base. */
 int64_t qy_plan_base_point(const qy_plan *plan, int64_t point);
 
-/* Number of the design of this name, or -1. */
-int qy_plan_find_design(const qy_plan *plan, const char *name);
-
 /* The point of design `design` where each axis has the value that `at` says: text like "channels: 4, clock_mhz: 100",
  * keys being technology, network, clock_mhz, precision and the design's parameters; numbers agree within 1e-5.  An axis
  * of one value may be left out.  NULL: nothing said.  QY_BAD_INPUT: unknown design, unknown key, a value that the axis

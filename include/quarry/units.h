@@ -16,12 +16,6 @@
  * expected: no number, trailing text, unknown unit, a unit of another dimension, a value that is not finite. */
 qy_status qy_unit_parse(const char *text, const char *unit, double *value, qy_error *err);
 
-/* Convert between two units of one dimension. */
-qy_status qy_unit_convert(double value, const char *from, const char *to, double *result, qy_error *err);
-
-/* True when the table has the unit. */
-bool qy_unit_known(const char *unit);
-
 /* Parse a plain decimal number: [sign] digits [. digits] [e [sign] digits], no leading zeros such as 010, no
  * hexadecimal, no "inf" or "nan", all of the text used, always with a point, and finite.  True when it is one. */
 bool qy_number_parse(const char *text, double *value);

@@ -15,110 +15,52 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef enum dimension {
-  LENGTH,
-  AREA,
-  TIME,
-  FREQUENCY,
-  ENERGY,
-  ENERGY_PER_BIT,
-  POWER,
-  CAPACITANCE,
-  VOLTAGE,
-  CURRENT,
-  TEMPERATURE,
-  SIZE,
-  BANDWIDTH,
-  FRACTION,
-  DIMENSIONS
+typedef struct unit {
+  const char *name;
+  double scale; /* in the smallest unit of the dimension */
+} unit;
+
+enum { UNITS_MAX = 8 };
+
+typedef struct dimension {
+  const char *name;
+  unit unit[UNITS_MAX]; /* name NULL: no more */
 } dimension;
 
-static const char *const dimension_name[DIMENSIONS] = {[LENGTH] = "a length",
-                                                       [AREA] = "an area",
-                                                       [TIME] = "a time",
-                                                       [FREQUENCY] = "a frequency",
-                                                       [ENERGY] = "an energy",
-                                                       [ENERGY_PER_BIT] = "an energy per bit",
-                                                       [POWER] = "a power",
-                                                       [CAPACITANCE] = "a capacitance",
-                                                       [VOLTAGE] = "a voltage",
-                                                       [CURRENT] = "a current",
-                                                       [TEMPERATURE] = "a temperature",
-                                                       [SIZE] = "a size",
-                                                       [BANDWIDTH] = "a bandwidth",
-                                                       [FRACTION] = "a fraction"};
-
-static const struct unit {
-  const char *name;
-  dimension dimension;
-  double scale;
-} units[] = {
-    {"nm", LENGTH, 1},
-    {"um", LENGTH, 1e3},
-    {"mm", LENGTH, 1e6},
-    {"um2", AREA, 1},
-    {"mm2", AREA, 1e6},
-    {"ps", TIME, 1},
-    {"ns", TIME, 1e3},
-    {"us", TIME, 1e6},
-    {"ms", TIME, 1e9},
-    {"s", TIME, 1e12},
-    {"Hz", FREQUENCY, 1},
-    {"kHz", FREQUENCY, 1e3},
-    {"MHz", FREQUENCY, 1e6},
-    {"GHz", FREQUENCY, 1e9},
-    {"fJ", ENERGY, 1},
-    {"pJ", ENERGY, 1e3},
-    {"nJ", ENERGY, 1e6},
-    {"uJ", ENERGY, 1e9},
-    {"mJ", ENERGY, 1e12},
-    {"J", ENERGY, 1e15},
-    {"fJ/bit", ENERGY_PER_BIT, 1},
-    {"pJ/bit", ENERGY_PER_BIT, 1e3},
-    {"pW", POWER, 1},
-    {"nW", POWER, 1e3},
-    {"uW", POWER, 1e6},
-    {"mW", POWER, 1e9},
-    {"W", POWER, 1e12},
-    {"aF", CAPACITANCE, 1},
-    {"fF", CAPACITANCE, 1e3},
-    {"pF", CAPACITANCE, 1e6},
-    {"mV", VOLTAGE, 1},
-    {"V", VOLTAGE, 1e3},
-    {"nA", CURRENT, 1},
-    {"uA", CURRENT, 1e3},
-    {"mA", CURRENT, 1e6},
-    {"A", CURRENT, 1e9},
-    {"C", TEMPERATURE, 1},
-    {"bit", SIZE, 1},
-    {"B", SIZE, 8},
-    {"kB", SIZE, 8e3},
-    {"KiB", SIZE, 8192},
-    {"MB", SIZE, 8e6},
-    {"MiB", SIZE, 8388608},
-    {"GB", SIZE, 8e9},
-    {"GiB", SIZE, 8589934592.0},
-    {"B/s", BANDWIDTH, 1},
-    {"kB/s", BANDWIDTH, 1e3},
-    {"MB/s", BANDWIDTH, 1e6},
-    {"GB/s", BANDWIDTH, 1e9},
-    {"%", FRACTION, 1},
-    {"ratio", FRACTION, 100},
+static const dimension dimensions[] = {
+    {"a length", {{"nm", 1}, {"um", 1e3}, {"mm", 1e6}}},
+    {"an area", {{"um2", 1}, {"mm2", 1e6}}},
+    {"a time", {{"ps", 1}, {"ns", 1e3}, {"us", 1e6}, {"ms", 1e9}, {"s", 1e12}}},
+    {"a frequency", {{"Hz", 1}, {"kHz", 1e3}, {"MHz", 1e6}, {"GHz", 1e9}}},
+    {"an energy", {{"fJ", 1}, {"pJ", 1e3}, {"nJ", 1e6}, {"uJ", 1e9}, {"mJ", 1e12}, {"J", 1e15}}},
+    {"an energy per bit", {{"fJ/bit", 1}, {"pJ/bit", 1e3}}},
+    {"a power", {{"pW", 1}, {"nW", 1e3}, {"uW", 1e6}, {"mW", 1e9}, {"W", 1e12}}},
+    {"a capacitance", {{"aF", 1}, {"fF", 1e3}, {"pF", 1e6}}},
+    {"a voltage", {{"mV", 1}, {"V", 1e3}}},
+    {"a current", {{"nA", 1}, {"uA", 1e3}, {"mA", 1e6}, {"A", 1e9}}},
+    {"a temperature", {{"C", 1}}},
+    {"a size",
+     {{"bit", 1},
+      {"B", 8},
+      {"kB", 8e3},
+      {"KiB", 8192},
+      {"MB", 8e6},
+      {"MiB", 8388608},
+      {"GB", 8e9},
+      {"GiB", 8589934592.0}}},
+    {"a bandwidth", {{"B/s", 1}, {"kB/s", 1e3}, {"MB/s", 1e6}, {"GB/s", 1e9}}},
+    {"a fraction", {{"%", 1}, {"ratio", 100}}},
 };
-enum { UNIT_COUNT = sizeof units / sizeof units[0] };
+enum { DIMENSIONS = sizeof dimensions / sizeof *dimensions };
 
-static const struct unit *find_unit(const char *name)
+static const char bare_unit[] = "ratio"; /* the only unit that may be left out */
+
+static const unit *find_unit(const dimension **of, const char *name)
 {
-  for (size_t i = 0; i < UNIT_COUNT; i++) {
-    if (strcmp(units[i].name, name) == 0) return &units[i];
-  }
+  for (*of = dimensions; *of < dimensions + DIMENSIONS; ++*of)
+    for (const unit *u = (*of)->unit; u < (*of)->unit + UNITS_MAX && u->name; u++)
+      if (strcmp(u->name, name) == 0) return u;
   return NULL;
-}
-
-bool qy_unit_known(const char *unit)
-{
-  assert(unit);
-  return find_unit(unit) != NULL;
 }
 
 /* Length of the number at the start of `text`, 0 when there is none. */
@@ -166,78 +108,52 @@ bool qy_number_parse(const char *text, double *value)
   return true;
 }
 
-static double rescale(double value, const struct unit *from, const struct unit *to)
+static double rescale(double value, const unit *from, const unit *to)
 {
   return from->scale >= to->scale ? value * (from->scale / to->scale) : value / (to->scale / from->scale);
 }
 
-/* "an area with unit (um2, mm2)" */
-static const char *describe(const struct unit *wanted, char *out, size_t size)
+/* "an area with unit (um2, mm2)"; the names go to name[UNITS_MAX] too, *count of them. */
+static void describe(const dimension *d, char *out, size_t size, const char **name, size_t *count)
 {
-  size_t used = qy_append(out, size, 0, "%s%s (", dimension_name[wanted->dimension],
-                          wanted->dimension == FRACTION ? "" : " with unit");
-  const char *separator = "";
-  for (size_t i = 0; i < UNIT_COUNT; i++) {
-    if (units[i].dimension != wanted->dimension) continue;
-    used = qy_append(out, size, used, "%s%s", separator, units[i].name);
-    separator = ", ";
+  const dimension *may_lack;
+  find_unit(&may_lack, bare_unit);
+  size_t used = qy_append(out, size, 0, "%s%s (", d->name, d == may_lack ? "" : " with unit");
+  for (*count = 0; *count < UNITS_MAX && d->unit[*count].name; ++*count) {
+    name[*count] = d->unit[*count].name;
+    used = qy_append(out, size, used, "%s%s", *count ? ", " : "", name[*count]);
   }
   qy_append(out, size, used, ")");
-  return out;
 }
 
-qy_status qy_unit_parse(const char *text, const char *unit, double *value, qy_error *err)
+qy_status qy_unit_parse(const char *text, const char *unit_name, double *value, qy_error *err)
 {
-  assert(text && unit && value);
-  const struct unit *wanted = find_unit(unit);
-  if (!wanted) return qy_fail(err, QY_INTERNAL, "\"%s\" is not a known unit", unit);
-
+  assert(text && unit_name && value);
+  const dimension *wanted_of, *given_of, *fraction_of;
+  const unit *wanted = find_unit(&wanted_of, unit_name), *one = find_unit(&fraction_of, bare_unit);
   char expected[128];
-  describe(wanted, expected, sizeof expected);
-  size_t length = number_length(text);
+  const char *same[UNITS_MAX]; /* suggest only what would be right here */
+  size_t count;
+  if (!wanted) return qy_fail(err, QY_INTERNAL, "\"%s\" is not a known unit", unit_name);
+  describe(wanted_of, expected, sizeof expected, same, &count);
+  const size_t length = number_length(text);
   if (length == 0) return qy_fail(err, QY_BAD_INPUT, "expected %s, found \"%.60s\"", expected, text);
   const char *name = text + length;
   name += strspn(name, " ");
-  const struct unit *given = *name == '\0' && wanted->dimension == FRACTION ? find_unit("ratio") : find_unit(name);
-  if (*name == '\0' && !given) {
+  const unit *given = find_unit(&given_of, *name == '\0' && wanted_of == fraction_of ? one->name : name);
+  if (*name == '\0' && !given)
     return qy_fail(err, QY_BAD_INPUT, "expected %s such as \"%.*s %s\", found \"%.60s\" without unit", expected,
                    length > 60 ? 60 : (int)length, text, wanted->name, text);
-  }
   if (!given) {
-    const char *same[UNIT_COUNT]; /* suggest only what would be right here */
-    size_t count = 0;
-    for (size_t i = 0; i < UNIT_COUNT; i++) {
-      if (units[i].dimension == wanted->dimension) same[count++] = units[i].name;
-    }
     const char *nearest = qy_nearest(name, same, count);
     return qy_fail(err, QY_BAD_INPUT, "expected %s, found \"%.60s\" with unknown unit \"%.40s\"%s%s%s", expected, text,
                    name, nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
   }
-  if (given->dimension != wanted->dimension) {
-    return qy_fail(err, QY_BAD_INPUT, "expected %s, found \"%.60s\", which is %s", expected, text,
-                   dimension_name[given->dimension]);
-  }
-  double number = rescale(convert_number(text, length), given, wanted);
-  if (!isfinite(number)) {
+  if (given_of != wanted_of)
+    return qy_fail(err, QY_BAD_INPUT, "expected %s, found \"%.60s\", which is %s", expected, text, given_of->name);
+  const double number = rescale(convert_number(text, length), given, wanted);
+  if (!isfinite(number))
     return qy_fail(err, QY_BAD_INPUT, "expected %s, found \"%.60s\", which is too large", expected, text);
-  }
   *value = number;
-  return QY_OK;
-}
-
-qy_status qy_unit_convert(double value, const char *from, const char *to, double *result, qy_error *err)
-{
-  assert(from && to && result);
-  const struct unit *given = find_unit(from), *wanted = find_unit(to);
-  if (!given || !wanted) {
-    return qy_fail(err, QY_BAD_INPUT, "\"%.40s\" is not a known unit", given ? to : from);
-  }
-  if (given->dimension != wanted->dimension) {
-    return qy_fail(err, QY_BAD_INPUT, "%s is %s and %s is %s", from, dimension_name[given->dimension], to,
-                   dimension_name[wanted->dimension]);
-  }
-  double number = rescale(value, given, wanted);
-  if (!isfinite(number)) return qy_fail(err, QY_BAD_INPUT, "%g %s is too large in %s", value, from, to);
-  *result = number;
   return QY_OK;
 }

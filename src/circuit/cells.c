@@ -273,15 +273,3 @@ void qy_cells_counter(const qy_shape *shape, double cells[QY_CELL_COUNT])
   cells[QY_HA] = qy_max_int(shape->width - 1, 0);
   cells[QY_INV] = 1;
 }
-
-/* Per bit a hold mux and its place in the read tree; per word a write and a read decoder gate; buffers on the data-in
- * lines, the write enables and the select lines. */
-void qy_cells_register_file(const qy_shape *shape, double cells[QY_CELL_COUNT])
-{
-  int d = shape->count, w = shape->width;
-  clear(cells);
-  cells[QY_DFF] = (double)d * w;
-  qy_cells_select(shape->tech, (double)d * w + (double)(d - 1) * w, 0, 0, cells);
-  cells[QY_AND2] = 2.0 * d;
-  cells[QY_BUF] = (double)d * w / FANOUT_PER_BUFFER * 3;
-}

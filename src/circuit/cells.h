@@ -2,7 +2,7 @@
  *
  * Private to the circuit module.  Each function is a closed form of the operator's widths: what minimum-area synthesis
  * makes of it (lean).  The effort law of tech.h turns lean area into area at a target period.
- * Registers appear only in qy_cells_register, qy_cells_counter and qy_cells_register_file.
+ * Registers appear only in qy_cells_register and qy_cells_counter.
  * Sources: carry-save multipliers: C. S. Wallace, "A suggestion for a fast multiplier", IEEE TEC 1964; signed rows:
  * C. R. Baugh, B. A. Wooley, IEEE TC 1973; recoded rows: O. L. MacSorley, Proc. IRE 1961; prefix adders: R. P. Brent,
  * H. T. Kung, IEEE TC 1982; counts checked against own open synthesis, 2026 (tests/circuit/test_census.c).
@@ -48,7 +48,6 @@ qy_cells_function qy_cells_and, qy_cells_or, qy_cells_xor, qy_cells_not;
 qy_cells_function qy_cells_less, qy_cells_equal, qy_cells_max;
 qy_cells_function qy_cells_leading_one, qy_cells_truth_table, qy_cells_round_saturate;
 qy_cells_function qy_cells_register, qy_cells_counter;
-qy_cells_function qy_cells_register_file; /* count words of width bits, one write and one read port */
 
 /* All path functions: from the latest input to the latest output, ps.  fast: log-depth adders and trees, as
  * speed-driven synthesis builds them; else ripple carry.  qy_path_register gives clock to Q; set-up time is
@@ -64,6 +63,5 @@ qy_path_function qy_path_and, qy_path_or, qy_path_xor, qy_path_not;
 qy_path_function qy_path_less, qy_path_equal, qy_path_max;
 qy_path_function qy_path_leading_one, qy_path_truth_table, qy_path_round_saturate;
 qy_path_function qy_path_register, qy_path_counter;
-qy_path_function qy_path_register_file;
 
 #endif

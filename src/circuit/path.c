@@ -244,9 +244,3 @@ double qy_path_counter(const qy_shape *shape, const qy_tech *tech, bool fast)
   int levels = fast ? qy_log2_ceil(shape->width) + 1 : shape->width;
   return tech->delay_ps[QY_DFF] + levels * delay_of(tech, QY_HA, one_load);
 }
-
-double qy_path_register_file(const qy_shape *shape, const qy_tech *tech, bool fast)
-{
-  double first_level = (double)shape->width * qy_max_int(shape->count / 2, 1);
-  return tech->delay_ps[QY_DFF] + line(first_level, tech, fast) + qy_log2_ceil(shape->count) * selection(tech, fast);
-}

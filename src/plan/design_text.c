@@ -64,8 +64,3 @@ const char *qy_plan_design(const qy_plan *plan, int64_t design, char *json, size
   if (j.at < size) snprintf(json + j.at, size - j.at, "}");
   return name;
 }
-
-int qy_plan_find_design(const qy_plan *plan, const char *name)
-{
-  return plan_find_entry(plan, name);
-}

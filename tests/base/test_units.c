@@ -82,11 +82,5 @@ int main(void)
     ok(valid == numbers[i].valid && (!valid || value == numbers[i].expected), "\"%s\" is %s number", numbers[i].text,
        numbers[i].valid ? "a" : "no");
   }
-  double result = 0;
-  qy_error err = {0};
-  ok(qy_unit_convert(3, "GHz", "MHz", &result, &err) == QY_OK && result == 3000, "3 GHz are 3000 MHz");
-  qy_unit_convert(3, "GHz", "V", &result, &err);
-  is_text(err.diagnostic[0].text, "GHz is a frequency and V is a voltage", "conversion between dimensions is refused");
-  ok(qy_unit_known("fJ") && !qy_unit_known("fj") && !qy_unit_known(""), "units are known by exact name");
   return done();
 }

@@ -122,8 +122,6 @@ static void adders(void)
   is_int(wrong, 0, "adders and add/subtract units of 4 to 32 bits have the netlists' cells");
   qy_shape reg = {.width = 32};
   is_int((int)cell(qy_cells_register, reg, QY_DFF), 32, "a register has a flip-flop per bit");
-  qy_shape file = {.count = 8, .width = 8};
-  is_int((int)cell(qy_cells_register_file, file, QY_DFF), 64, "a register file has a flip-flop per bit");
 }
 
 /* Known operands, by hand. */
