@@ -6,14 +6,21 @@
  * order of the inputs; of each kind the smallest cell, of equal areas the one of the smallest drive
  * (max_capacitance, else leakage).
  *
- * Definitions (mean: over timing arcs, rise and fall; load: four inverters; input slew: that of an inverter which
- * drives four inverters; tables interpolated linearly, extrapolated linearly beyond their ends):
+ * Definitions (mean: over timing arcs, rise and fall; load: four inverters; input slew: that of a chain of inverters
+ * which drive four inverters each; tables interpolated linearly, extrapolated linearly beyond their ends):
  *   area, leakage   as stated; leakage without a default: mean over the states given
  *   in_cap          mean over the input pins without the clock
- *   delay           mean, of the slowest output; flip-flop: clock to Q
+ *   lone_cap        the input of AOI21 and OAI21 outside the pair, MUX2's select, FA's carry in
+ *   delay           per stage of a chain of the cell by the edges that take longest: an inverting cell alternates them,
+ *                   which gives their mean, any other repeats its slower one; states of an input: the slowest; mean
+ *                   over the inputs, range down to the mean of the edges; of the slowest output; flip-flop: clock to
+ *                   Q, mean
+ *   load_share      delay over load from one to four cells of the kind in such chains, slews settled, times the load of
+ *                   four inverters, over the delay; flip-flop: at the input slew
  *   energy          internal power, mean over arcs; flip-flop: plus that of the D pin.  Liberty's unit of internal
  *                   power is capacitive_load_unit * voltage_unit^2
- *   carry           carry-in to carry-out at the load and slew of an endless ripple chain, for the fastest input
+ *   carry           carry-in to carry-out in an endless ripple chain, slews settled, by the edges that take longest,
+ *                   for the fastest input; behind an inverter where the cell gives the complement
  *   clock_energy    internal power of the clock pin, rise + fall, plus C V^2 of the pin
  *   setup           the larger of rise and fall constraint
  * A kind that no cell implements is composed from others and reported.  What Liberty does not state (synthesis effort,

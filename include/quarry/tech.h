@@ -7,6 +7,8 @@
  * The file holds: name, title, license, flavour (texts); node, voltage, temperature (quantities); and the constants
  *   nand2       area, in_cap, delay, energy, leakage: the scale, with units
  *   cells       per other cell kind the same five as ratios to NAND2; energy is what the cell burns inside per toggle
+ *   both        load_share: share of the delay into four inverters that goes with the load;  cells of aoi21, oai21, mux2
+ *               and fa  lone_cap: see lone_cap_ff, over NAND2's in_cap.  Both may be left out, see load_slope_ps_per_ff
  *   full_adder  carry: carry in to carry out, over the NAND2 delay
  *   flip_flop   clock_energy: over the NAND2 energy; setup: over the NAND2 delay
  *   load        fanout: driven pins per toggling net; wire_cap: wire per driven pin
@@ -86,13 +88,23 @@ typedef struct qy_tech {
   /* Central values per cell kind. */
   double area_um2[QY_CELL_COUNT];
   double in_cap_ff[QY_CELL_COUNT];   /* mean over input pins */
-  double delay_ps[QY_CELL_COUNT];    /* at a fan-out of four inverters; FA: to sum; DFF: clock to Q */
+  double delay_ps[QY_CELL_COUNT];    /* into four inverters; FA: to sum; DFF: clock to Q; edges: see liberty.h */
   double energy_fj[QY_CELL_COUNT];   /* per output toggle: internal + 1/2 V^2 fanout (mean pin + wire) */
   double internal_fj[QY_CELL_COUNT]; /* the part of energy_fj inside the cell: for who knows the loads of a net */
   double load_fanout;                /* driven pins per toggling net */
   double load_wire_ff;               /* wire per driven pin */
   double leakage_nw[QY_CELL_COUNT];
-  double fa_carry_ps;  /* full adder, carry in to carry out */
+  double fa_carry_ps; /* full adder, carry in to carry out */
+
+  /* For who knows the load of a cell: its delay is delay_ps + load_slope_ps_per_ff * (load - load_ff), load_ff being
+   * four inverters.  A library that states no load_share has it by logical effort (Sutherland, Sproull, Harris, 1999),
+   * delay = parasitic + effort: an inverter 4 of 5, NAND2 and NOR2 4 of 6, NAND3, AOI21 and OAI21 4 of 7; cells of
+   * several stages end in an inverter and have its slope, DFF included. */
+  double load_slope_ps_per_ff[QY_CELL_COUNT];
+  double load_ff;
+  /* The input unlike the others: of AOI21 and OAI21 the one outside the pair, of MUX2 the select, of FA the carry in;
+   * the mean input where there is none or the library does not state it. pair_cap_ff: mean of the others. */
+  double lone_cap_ff[QY_CELL_COUNT], pair_cap_ff[QY_CELL_COUNT];
   double dff_clock_fj; /* one flip-flop, one clock cycle, data quiet */
   double dff_setup_ps;
 

@@ -130,7 +130,8 @@ static qy_status measure_all(importer *im)
   im->report->load_ff = point.load_ff;
   for (int k = 0; k < QY_CELL_COUNT && status == QY_OK; k++) {
     const lib_cell *cell = im->choice[k].cell;
-    if (cell) status = lib_measure(&im->values[k], m, cell, (qy_cell)k, point);
+    const lib_subject subject = {cell, im->choice[QY_INV].cell, &im->choice[k].match, (qy_cell)k};
+    if (cell) status = lib_measure(&im->values[k], m, &subject, point);
   }
   if (status != QY_OK) return status;
   for (int k = 0; k < QY_CELL_COUNT; k++) {
@@ -157,6 +158,38 @@ static qy_status measure_all(importer *im)
   return QY_OK;
 }
 
+static size_t section_of(const char *path)
+{
+  const char *dot = strrchr(path, '.');
+  return dot ? (size_t)(dot - path) + 1 : 0;
+}
+
+/* A new entry behind the others of its section, as the file is written in the order of entries; its place. */
+static size_t add_entry(qy_tech *t, const tech_row *row)
+{
+  const size_t section = section_of(row->path);
+  size_t at = t->entry_count;
+  while (at > 0 && strncmp(t->entry[at - 1].path, row->path, section) != 0)
+    at--;
+  memmove(&t->entry[at + 1], &t->entry[at], (t->entry_count - at) * sizeof *t->entry);
+  t->entry[at] = (struct qy_tech_entry){.path = row->path, .unit = row->unit, .slot = row->offset / sizeof(double)};
+  t->entry_count++;
+  return at;
+}
+
+static bool ends_in(const char *path, const char *end)
+{
+  size_t length = strlen(path), tail = strlen(end);
+  return length > tail && strcmp(path + length - tail, end) == 0;
+}
+
+/* Internal energies of small cells may come out at zero or below: the supply of the driver paid.  Ratios only.  A
+ * slope at or below zero comes from tables that were never meant to be looked up at such loads. */
+static bool clamped(const char *path)
+{
+  return (strncmp(path, "cells.", 6) == 0 && ends_in(path, ".energy")) || ends_in(path, ".load_share");
+}
+
 /* Set the constant at a path; the interval is kept inside the format's range, a value outside of it is an error. */
 static qy_status set(importer *im, const tech_row *rows, size_t row_count, const char *path, lib_range range,
                      const char *source)
@@ -166,12 +199,9 @@ static qy_status set(importer *im, const tech_row *rows, size_t row_count, const
     r++;
   while (e < im->tech->entry_count && strcmp(im->tech->entry[e].path, path) != 0)
     e++;
-  if (r == row_count || e == im->tech->entry_count)
+  if (r == row_count || (e == im->tech->entry_count && !rows[r].alone))
     return qy_fail(im->model.err, QY_INTERNAL, "no constant \"%s\" in the base library", path);
-  /* Internal energies of small cells may come out at zero or below: the supply of the driver paid.  Ratios only. */
-  size_t length = strlen(path);
-  bool ratio = strncmp(path, "cells.", 6) == 0 && length > 7 && strcmp(path + length - 7, ".energy") == 0;
-  if (ratio && range.value < rows[r].low) {
+  if (clamped(path) && range.value < rows[r].low) {
     source = qy_arena_format(im->model.arena, "%s; its tables give %.3g, the format's least is %g", source, range.value,
                              rows[r].low);
     if (!source) return out_of_memory(im);
@@ -185,6 +215,7 @@ static qy_status set(importer *im, const tech_row *rows, size_t row_count, const
                       range.value, source);
   double low = fmax(fmin(range.low, range.value), rows[r].low);
   double high = fmin(fmax(range.high, range.value), rows[r].high);
+  if (e == im->tech->entry_count) e = add_entry(im->tech, &rows[r]);
   im->tech->entry[e].constant = (qy_constant){range.value, low, high, QY_DERIVED, source};
   return QY_OK;
 }
@@ -197,6 +228,11 @@ static lib_range over(lib_range range, double scale)
 static lib_range exact(double value)
 {
   return (lib_range){value, value, value};
+}
+
+static bool has_lone_input(qy_cell kind)
+{
+  return kind == QY_AOI21 || kind == QY_OAI21 || kind == QY_MUX2 || kind == QY_FA;
 }
 
 static qy_status set_all(importer *im)
@@ -220,8 +256,11 @@ static qy_status set_all(importer *im)
         {"delay", scale ? f->delay_ps : over(f->delay_ps, nand->delay_ps.value)},
         {"energy", scale ? f->energy_fj : over(f->energy_fj, nand->energy_fj.value)},
         {"leakage", scale ? f->leakage_nw : over(f->leakage_nw, nand->leakage_nw.value)},
+        {"load_share", over(f->slope_ps_per_ff, f->delay_ps.value / im->report->load_ff)},
+        {"lone_cap", over(exact(f->lone_cap_ff), nand->in_cap_ff.value)},
     };
-    for (size_t i = 0; i < sizeof keys / sizeof *keys && status == QY_OK; i++) {
+    const size_t count = sizeof keys / sizeof *keys - (has_lone_input((qy_cell)k) ? 0 : 1);
+    for (size_t i = 0; i < count && status == QY_OK; i++) {
       const char *path = scale ? qy_arena_format(arena, "nand2.%s", keys[i].key)
                                : qy_arena_format(arena, "cells.%s.%s", qy_cell_name((qy_cell)k), keys[i].key);
       status = path ? set(im, rows, row_count, path, keys[i].range, im->source[k]) : out_of_memory(im);
@@ -245,6 +284,10 @@ static qy_status start_from_base(importer *im)
   qy_status status = qy_tech_copy(&im->tech, base, im->model.arena, im->model.err);
   if (status != QY_OK) return status;
   qy_tech *t = im->tech;
+  size_t rows_max;
+  if (!tech_schema(&rows_max, im->model.arena)) return out_of_memory(im);
+  t->entry = qy_arena_alloc(im->model.arena, rows_max, sizeof *t->entry);
+  if (!t->entry) return out_of_memory(im);
   t->voltage_low_v = t->voltage_high_v = 0;
   t->sram_node = NULL;
   memset(&t->covariance, 0, sizeof t->covariance);

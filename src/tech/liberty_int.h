@@ -33,7 +33,7 @@ typedef struct lib_table {
 typedef struct lib_arc {
   struct lib_arc *next;
   bool power;
-  qy_piece related, type, supply;
+  qy_piece related, type, sense, supply;
   lib_table *table;
 } lib_arc;
 
@@ -113,10 +113,11 @@ bool lib_function(uint64_t *table, qy_piece text, const qy_piece *input, int cou
 
 /* What a cell is. */
 typedef struct lib_match {
-  int inverters;    /* to add at the outputs */
-  bool inverted;    /* its output is the complement and is taken as it is (MUX2) */
-  int penalty;      /* of flip-flops: how far from a plain one */
-  const char *note; /* static text or NULL */
+  int inverters;       /* to add at the outputs */
+  bool inverted;       /* its output is the complement and is taken as it is (MUX2) */
+  int penalty;         /* of flip-flops: how far from a plain one */
+  const char *note;    /* static text or NULL */
+  const lib_pin *lone; /* of AOI21, OAI21: the input outside the pair; of MUX2: the select */
 } lib_match;
 bool lib_matches(lib_match *match, const lib_cell *cell, qy_cell kind);
 /* The D and the clock pin of a flip-flop cell that matched. */
@@ -131,7 +132,9 @@ typedef struct lib_values {
   bool known;
   double area_um2, area_high_um2;
   lib_range in_cap_ff, delay_ps, energy_fj, leakage_nw;
-  double carry_ps;              /* FA */
+  lib_range slope_ps_per_ff;    /* delay over load, from one to four cells of its kind */
+  double lone_cap_ff;           /* AOI21, OAI21, MUX2: the lone input; FA: the carry in; others: in_cap_ff */
+  double carry_ps;              /* FA, an inverter that its carry needs included */
   lib_range clock_fj, setup_ps; /* DFF */
 } lib_values;
 
@@ -139,8 +142,41 @@ typedef struct lib_values {
 typedef struct lib_condition {
   double load_ff, slew_ps;
 } lib_condition;
+
+/* A stage of a chain: a cell from one input to one output, into a load. */
+typedef struct lib_stage {
+  const lib_cell *cell;
+  const lib_pin *in, *out;
+  double load_ff;
+} lib_stage;
+
+/* Slew that goes in.  Cells without transition tables hand it on; 0: any, and such cells are refused. */
+typedef struct lib_slew {
+  double ps;
+  bool held; /* every stage gets it, instead of what the stage before gives */
+} lib_slew;
+
+/* What an endless chain settles to. */
+typedef struct lib_chain {
+  bool found;                       /* false: no arcs from these inputs to these outputs */
+  double delay_ps;                  /* per period of the stages, by the edges that take longest */
+  double slew_ps;                   /* behind the last stage, mean of rise and fall */
+  double edge_low_ps, edge_high_ps; /* single edges of single stages */
+  lib_slew start;
+} lib_chain;
+qy_status lib_chain_settle(lib_chain *c, const lib_model *m, const lib_stage *stage, int stages, lib_slew start);
+
+/* What is to be measured. */
+typedef struct lib_subject {
+  const lib_cell *cell, *inverter;
+  const lib_match *match;
+  qy_cell kind;
+} lib_subject;
 qy_status lib_fan_out_condition(lib_condition *point, const lib_model *m, const lib_cell *inverter);
-qy_status lib_measure(lib_values *f, const lib_model *m, const lib_cell *cell, qy_cell kind, lib_condition point);
+qy_status lib_measure(lib_values *f, const lib_model *m, const lib_subject *subject, lib_condition point);
+bool lib_is_combinational(const lib_arc *arc);
+bool lib_names_pin(qy_piece list, qy_piece name);                                /* an empty list names every pin */
+qy_status lib_lacks(const lib_model *m, const lib_cell *cell, const char *what); /* QY_BAD_INPUT, with the place */
 qy_status lib_area(double *area_um2, const lib_model *m, const lib_cell *cell);
 qy_status lib_leakage(lib_range *leakage_nw, const lib_model *m, const lib_cell *cell);
 

@@ -47,6 +47,14 @@ static bool plain_pins(const lib_cell *cell, qy_piece *input, int *inputs, const
   return *outputs > 0 && *inputs > 0;
 }
 
+static const lib_pin *find_pin(const lib_cell *cell, qy_piece name)
+{
+  for (const lib_pin *p = cell->pin; p; p = p->next) {
+    if (piece_same(p->name, name)) return p;
+  }
+  return NULL;
+}
+
 static bool match_logic(lib_match *match, const lib_cell *cell, qy_cell kind)
 {
   qy_piece input[INPUTS_MAX];
@@ -71,6 +79,7 @@ static bool match_logic(lib_match *match, const lib_cell *cell, qy_cell kind)
         inverted += table[o] == (~want & rows);
       }
       if (same != outputs) continue;
+      if (kind == QY_AOI21 || kind == QY_OAI21 || kind == QY_MUX2) match->lone = find_pin(cell, input[orders[k][2]]);
       if (inverted == 0) return true;
       if (outputs == OUTPUTS_MAX) {
         match->inverters = inverted;
@@ -85,14 +94,6 @@ static bool match_logic(lib_match *match, const lib_cell *cell, qy_cell kind)
     }
   }
   return false;
-}
-
-static const lib_pin *find_pin(const lib_cell *cell, qy_piece name)
-{
-  for (const lib_pin *p = cell->pin; p; p = p->next) {
-    if (piece_same(p->name, name)) return p;
-  }
-  return NULL;
 }
 
 /* The input that a function of one input names, whatever its polarity; *inverted when it is the complement. */

@@ -24,7 +24,7 @@ static lib_range range_of(const gather *g)
   return (lib_range){g->sum / g->count, g->low, g->high};
 }
 
-static qy_status lacks(const lib_model *m, const lib_cell *cell, const char *what)
+qy_status lib_lacks(const lib_model *m, const lib_cell *cell, const char *what)
 {
   return qy_liberty_fail(cell->library->source, cell->name.at, m->err, "cell %s: expected %s, found none",
                          piece_text(cell->name, m->arena), what);
@@ -40,7 +40,7 @@ static qy_status want(const lib_model *m, const lib_cell *cell, qy_piece piece, 
 qy_status lib_area(double *area_um2, const lib_model *m, const lib_cell *cell)
 {
   assert(area_um2 && m && cell);
-  return cell->area.length ? want(m, cell, cell->area, area_um2) : lacks(m, cell, "an area");
+  return cell->area.length ? want(m, cell, cell->area, area_um2) : lib_lacks(m, cell, "an area");
 }
 
 /* Tables for the ground pin repeat those for the supply. */
@@ -71,8 +71,8 @@ qy_status lib_leakage(lib_range *leakage_nw, const lib_model *m, const lib_cell 
     status = want(m, cell, cell->library->default_leakage, &stated);
   }
   if (status != QY_OK) return status;
-  if (!has_stated && states.count == 0) return lacks(m, cell, "a leakage power");
-  if (!(cell->library->leakage_nw > 0)) return lacks(m, cell, "a leakage_power_unit in its library");
+  if (!has_stated && states.count == 0) return lib_lacks(m, cell, "a leakage power");
+  if (!(cell->library->leakage_nw > 0)) return lib_lacks(m, cell, "a leakage_power_unit in its library");
   double unit = cell->library->leakage_nw, mean = has_stated ? stated : states.sum / states.count;
   *leakage_nw = (lib_range){mean * unit, mean * unit, mean * unit};
   if (states.count > 0) {
@@ -86,7 +86,7 @@ static qy_status pin_cap(double *cap_ff, const lib_model *m, const lib_cell *cel
 {
   double rise = 0, fall = 0;
   qy_status status;
-  if (!(cell->library->cap_ff > 0)) return lacks(m, cell, "a capacitive_load_unit in its library");
+  if (!(cell->library->cap_ff > 0)) return lib_lacks(m, cell, "a capacitive_load_unit in its library");
   if (pin->capacitance.length > 0) {
     status = want(m, cell, pin->capacitance, &rise);
     fall = rise;
@@ -97,7 +97,7 @@ static qy_status pin_cap(double *cap_ff, const lib_model *m, const lib_cell *cel
     status = want(m, cell, cell->library->default_input_cap, &rise);
     fall = rise;
   } else {
-    return lacks(m, cell, "a capacitance of each input pin");
+    return lib_lacks(m, cell, "a capacitance of each input pin");
   }
   *cap_ff = (rise + fall) / 2 * cell->library->cap_ff;
   return status;
@@ -117,14 +117,16 @@ static qy_status look_pair(const lib_model *m, const lib_cell *cell, const lib_a
   return status;
 }
 
-static bool is_combinational(const lib_arc *arc)
+bool lib_is_combinational(const lib_arc *arc)
 {
+  assert(arc);
   return !arc->power && (arc->type.length == 0 || piece_is(arc->type, "combinational") ||
                          piece_is(arc->type, "combinational_rise") || piece_is(arc->type, "combinational_fall"));
 }
 
-static bool names_pin(qy_piece list, qy_piece name)
+bool lib_names_pin(qy_piece list, qy_piece name)
 {
+  if (list.length == 0) return true;
   for (size_t i = 0; i + name.length <= list.length; i++) {
     bool starts = i == 0 || list.at[i - 1] == ' ';
     bool ends = i + name.length == list.length || list.at[i + name.length] == ' ';
@@ -133,17 +135,15 @@ static bool names_pin(qy_piece list, qy_piece name)
   return false;
 }
 
-/* Delay or transition arcs of an output: each edge of each arc. `from` NULL: all of them. */
-static qy_status gather_timing(gather *g, const lib_model *m, const lib_cell *cell, const lib_pin *out,
-                               const lib_pin *from, bool clocked, bool transition, lib_condition at)
+/* Delays from the clock to an output: each edge of each arc. */
+static qy_status gather_clocked(gather *g, const lib_model *m, const lib_cell *cell, const lib_pin *out,
+                                lib_condition at)
 {
   double unit = cell->library->time_ps, pair[2];
   for (const lib_arc *arc = out->arc; arc; arc = arc->next) {
-    bool edge = !arc->power && (piece_is(arc->type, "rising_edge") || piece_is(arc->type, "falling_edge")), found;
-    if (clocked ? !edge : !is_combinational(arc)) continue;
-    if (from && !names_pin(arc->related, from->name)) continue;
-    qy_status status = look_pair(m, cell, arc, transition ? LIB_RISE_TRANSITION : LIB_CELL_RISE,
-                                 transition ? LIB_FALL_TRANSITION : LIB_CELL_FALL, at, pair, &found);
+    bool found;
+    if (arc->power || (!piece_is(arc->type, "rising_edge") && !piece_is(arc->type, "falling_edge"))) continue;
+    qy_status status = look_pair(m, cell, arc, LIB_CELL_RISE, LIB_CELL_FALL, at, pair, &found);
     if (status != QY_OK) return status;
     if (!found) continue;
     add(g, pair[0] * unit);
@@ -168,78 +168,133 @@ static qy_status gather_power(gather *g, const lib_model *m, const lib_cell *cel
   return QY_OK;
 }
 
-static const lib_pin *first_output(const lib_cell *cell)
+static const lib_pin *first_pin(const lib_cell *cell, lib_direction direction)
 {
   const lib_pin *pin = cell->pin;
-  while (pin && pin->direction != LIB_OUTPUT)
+  while (pin && pin->direction != direction)
     pin = pin->next;
   return pin;
-}
-
-/* The slew that comes out when a slew goes in: its fixed point is the slew inside a chain of such stages. */
-static qy_status settle(lib_condition *point, gather *delay, const lib_model *m, const lib_cell *cell,
-                        const lib_pin *out, const lib_pin *from)
-{
-  enum { ROUNDS_MAX = 100 };
-  for (int round = 0; round < ROUNDS_MAX; round++) {
-    gather slew = {0};
-    qy_status status = gather_timing(&slew, m, cell, out, from, false, true, *point);
-    if (status != QY_OK) return status;
-    if (slew.count == 0) return lacks(m, cell, "rise_transition and fall_transition tables");
-    double next = slew.sum / slew.count, change = fabs(next - point->slew_ps);
-    if (!(next > 0) || next > 1e9) return lacks(m, cell, "a transition time above zero");
-    point->slew_ps = next;
-    if (change <= 1e-9 * next) break;
-  }
-  *delay = (gather){0};
-  return gather_timing(delay, m, cell, out, from, false, false, *point);
 }
 
 qy_status lib_fan_out_condition(lib_condition *point, const lib_model *m, const lib_cell *inverter)
 {
   assert(point && m && inverter);
-  gather delay;
+  lib_chain c;
   double cap_ff = 0;
-  const lib_pin *in = inverter->pin;
-  while (in && in->direction != LIB_INPUT)
-    in = in->next;
-  if (!in) return lacks(m, inverter, "an input");
-  qy_status status = pin_cap(&cap_ff, m, inverter, in);
+  lib_stage stage = {inverter, first_pin(inverter, LIB_INPUT), first_pin(inverter, LIB_OUTPUT), 0};
+  if (!stage.in || !stage.out) return lib_lacks(m, inverter, "an input and an output");
+  qy_status status = pin_cap(&cap_ff, m, inverter, stage.in);
   if (status != QY_OK) return status;
-  *point = (lib_condition){4 * cap_ff, inverter->library->time_ps / 10};
-  return settle(point, &delay, m, inverter, first_output(inverter), NULL);
+  stage.load_ff = 4 * cap_ff;
+  status = lib_chain_settle(&c, m, &stage, 1, (lib_slew){0, false});
+  if (status != QY_OK) return status;
+  if (!c.found) return lib_lacks(m, inverter, "delay tables of each output");
+  *point = (lib_condition){stage.load_ff, c.slew_ps};
+  return QY_OK;
 }
 
-/* An endless ripple chain: each carry output drives the carry input of the next cell. */
-static qy_status measure_carry(lib_values *f, const lib_model *m, const lib_cell *cell, lib_condition point)
+/* Chains of a cell with its like through each of its inputs, at the slew or settled: mean over the inputs; range: over
+ * the inputs, and down to the mean of the edges, for cells among others that invert. */
+static qy_status measure_chains(lib_range *delay_ps, const lib_model *m, const lib_cell *cell, const lib_pin *out,
+                                lib_condition at, bool held)
+{
+  gather mean = {0}, range = {0};
+  for (const lib_pin *in = cell->pin; in; in = in->next) {
+    lib_chain c;
+    if (in->direction != LIB_INPUT) continue;
+    qy_status status =
+        lib_chain_settle(&c, m, &(lib_stage){cell, in, out, at.load_ff}, 1, (lib_slew){at.slew_ps, held});
+    if (status != QY_OK) return status;
+    if (!c.found) continue;
+    add(&mean, c.delay_ps);
+    add(&range, c.delay_ps);
+    add(&range, (c.edge_low_ps + c.edge_high_ps) / 2);
+  }
+  if (mean.count == 0) return lib_lacks(m, cell, "delay tables of each output");
+  *delay_ps = (lib_range){mean.sum / mean.count, range.low, range.high};
+  return QY_OK;
+}
+
+static qy_status measure_output(lib_range *delay_ps, const lib_model *m, const lib_subject *s, const lib_pin *out,
+                                lib_condition at, bool held)
+{
+  if (s->kind != QY_DFF) return measure_chains(delay_ps, m, s->cell, out, at, held);
+  gather delay = {0};
+  qy_status status = gather_clocked(&delay, m, s->cell, out, at);
+  if (status != QY_OK) return status;
+  if (delay.count == 0) return lib_lacks(m, s->cell, "delay tables of each output");
+  *delay_ps = range_of(&delay);
+  return QY_OK;
+}
+
+/* Delay of the slowest output, and what more load adds to it in a settled chain: from one to four cells of the kind. */
+static qy_status measure_delay(lib_values *f, const lib_model *m, const lib_subject *s, lib_condition point)
+{
+  const lib_pin *slowest = NULL;
+  const double in_ff = f->in_cap_ff.value;
+  lib_range few, many;
+  for (const lib_pin *out = s->cell->pin; out; out = out->next) {
+    lib_range d;
+    if (out->direction != LIB_OUTPUT) continue;
+    qy_status status = measure_output(&d, m, s, out, point, true);
+    if (status != QY_OK) return status;
+    if (slowest && d.value <= f->delay_ps.value) continue;
+    f->delay_ps = d;
+    slowest = out;
+  }
+  if (!slowest) return lib_lacks(m, s->cell, "an output");
+  if (!(in_ff > 0)) return QY_OK;
+  qy_status status = measure_output(&few, m, s, slowest, (lib_condition){in_ff, point.slew_ps}, false);
+  if (status == QY_OK) status = measure_output(&many, m, s, slowest, (lib_condition){4 * in_ff, point.slew_ps}, false);
+  if (status != QY_OK) return status;
+  const double slope[] = {(many.value - few.value) / (3 * in_ff), (many.low - few.low) / (3 * in_ff),
+                          (many.high - few.high) / (3 * in_ff)};
+  f->slope_ps_per_ff =
+      (lib_range){slope[0], fmin(slope[0], fmin(slope[1], slope[2])), fmax(slope[0], fmax(slope[1], slope[2]))};
+  return QY_OK;
+}
+
+/* The output of a full adder that is its carry or the carry's complement. */
+static const lib_pin *carry_output(const lib_cell *cell, bool *inverted)
 {
   qy_piece input[LIB_INPUTS_MAX];
-  const lib_pin *inputs[LIB_INPUTS_MAX], *carry = NULL;
   int count = 0;
   for (const lib_pin *p = cell->pin; p; p = p->next) {
-    if (p->direction != LIB_INPUT || count == LIB_INPUTS_MAX) continue;
-    inputs[count] = p;
-    input[count++] = p->name;
+    if (p->direction == LIB_INPUT && count < LIB_INPUTS_MAX) input[count++] = p->name;
   }
   for (const lib_pin *p = cell->pin; p; p = p->next) {
     uint64_t table;
-    if (p->direction == LIB_OUTPUT && lib_function(&table, p->function, input, count, (qy_piece){0}) &&
-        (table == 0xE8 || table == 0x17))
-      carry = p;
+    if (p->direction != LIB_OUTPUT || !lib_function(&table, p->function, input, count, (qy_piece){0})) continue;
+    *inverted = table == 0x17;
+    if (table == 0xE8 || table == 0x17) return p;
   }
-  if (!carry) return lacks(m, cell, "a carry output");
-  f->carry_ps = 0;
-  for (int i = 0; i < count; i++) {
-    lib_condition at = {0, point.slew_ps};
-    gather delay = {0};
-    qy_status status = pin_cap(&at.load_ff, m, cell, inputs[i]);
-    if (status == QY_OK) status = settle(&at, &delay, m, cell, carry, inputs[i]);
+  return NULL;
+}
+
+/* An endless ripple chain: each carry output drives the carry input of the next cell, behind an inverter where the
+ * cell gives the complement.  The carry input is the one through which that is fastest. */
+static qy_status measure_carry(lib_values *f, const lib_model *m, const lib_subject *s, lib_condition point)
+{
+  bool inverted = false, found = false;
+  const lib_pin *carry = carry_output(s->cell, &inverted);
+  if (!carry) return lib_lacks(m, s->cell, "a carry output");
+  for (const lib_pin *in = s->cell->pin; in; in = in->next) {
+    double in_ff = 0;
+    lib_chain c;
+    lib_stage stage[2] = {{s->cell, in, carry, 0},
+                          {s->inverter, first_pin(s->inverter, LIB_INPUT), first_pin(s->inverter, LIB_OUTPUT), 0}};
+    if (in->direction != LIB_INPUT) continue;
+    qy_status status = pin_cap(&in_ff, m, s->cell, in);
+    if (status == QY_OK && inverted) status = pin_cap(&stage[0].load_ff, m, s->inverter, stage[1].in);
+    stage[inverted ? 1 : 0].load_ff = in_ff;
+    if (status == QY_OK) status = lib_chain_settle(&c, m, stage, inverted ? 2 : 1, (lib_slew){point.slew_ps, false});
     if (status != QY_OK) return status;
-    if (delay.count == 0) return lacks(m, cell, "delay tables of the carry");
-    double mean = delay.sum / delay.count;
-    if (i == 0 || mean < f->carry_ps) f->carry_ps = mean;
+    if (!c.found || (found && c.delay_ps >= f->carry_ps)) continue;
+    found = true;
+    f->carry_ps = c.delay_ps;
+    f->lone_cap_ff = in_ff;
   }
-  return QY_OK;
+  return found ? QY_OK : lib_lacks(m, s->cell, "delay tables of the carry");
 }
 
 static qy_status measure_flip_flop(lib_values *f, const lib_model *m, const lib_cell *cell, lib_condition point)
@@ -248,7 +303,7 @@ static qy_status measure_flip_flop(lib_values *f, const lib_model *m, const lib_
   gather clock_power = {0}, data_power = {0}, setup = {0};
   lib_condition unloaded = {0, point.slew_ps};
   double cap_ff = 0, pair[2], volt = cell->library->nominal_v * cell->library->volt_v;
-  if (!clock || !data) return lacks(m, cell, "a clock and a data pin");
+  if (!clock || !data) return lib_lacks(m, cell, "a clock and a data pin");
   qy_status status = pin_cap(&cap_ff, m, cell, clock);
   if (status == QY_OK) status = gather_power(&clock_power, m, cell, clock, unloaded);
   if (status == QY_OK) status = gather_power(&data_power, m, cell, data, unloaded);
@@ -262,7 +317,7 @@ static qy_status measure_flip_flop(lib_values *f, const lib_model *m, const lib_
     add(&setup, pair[0] * cell->library->time_ps);
     add(&setup, pair[1] * cell->library->time_ps);
   }
-  if (setup.count == 0) return lacks(m, cell, "setup tables");
+  if (setup.count == 0) return lib_lacks(m, cell, "setup tables");
   /* a cycle has a rising and a falling edge of the clock; gathered is the mean of both */
   double switched = cap_ff * volt * volt;
   f->clock_fj = (lib_range){switched, switched, switched};
@@ -280,39 +335,35 @@ static qy_status measure_flip_flop(lib_values *f, const lib_model *m, const lib_
   return QY_OK;
 }
 
-qy_status lib_measure(lib_values *f, const lib_model *m, const lib_cell *cell, qy_cell kind, lib_condition point)
+qy_status lib_measure(lib_values *f, const lib_model *m, const lib_subject *s, lib_condition point)
 {
-  assert(f && m && cell && (unsigned)kind < QY_CELL_COUNT);
+  assert(f && m && s && s->cell && s->inverter && s->match && (unsigned)s->kind < QY_CELL_COUNT);
+  const lib_cell *cell = s->cell;
   gather caps = {0}, power = {0};
   *f = (lib_values){.known = true};
-  const lib_pin *clock = kind == QY_DFF ? lib_clock_pin(cell) : NULL,
-                *data = kind == QY_DFF ? lib_data_pin(cell) : NULL;
+  const lib_pin *clock = s->kind == QY_DFF ? lib_clock_pin(cell) : NULL,
+                *data = s->kind == QY_DFF ? lib_data_pin(cell) : NULL;
   qy_status status = lib_area(&f->area_um2, m, cell);
   f->area_high_um2 = f->area_um2;
   if (status == QY_OK) status = lib_leakage(&f->leakage_nw, m, cell);
   for (const lib_pin *p = cell->pin; p && status == QY_OK; p = p->next) {
     double cap_ff = 0;
+    if (p->direction == LIB_OUTPUT) status = gather_power(&power, m, cell, p, point);
     if (p->direction != LIB_INPUT || p == clock || (data && p != data)) continue;
     status = pin_cap(&cap_ff, m, cell, p);
     if (status == QY_OK) add(&caps, cap_ff);
-  }
-  for (const lib_pin *p = cell->pin; p && status == QY_OK; p = p->next) {
-    gather delay = {0};
-    if (p->direction != LIB_OUTPUT) continue;
-    status = gather_timing(&delay, m, cell, p, NULL, kind == QY_DFF, false, point);
-    if (status == QY_OK) status = gather_power(&power, m, cell, p, point);
-    if (status != QY_OK) break;
-    if (delay.count == 0) return lacks(m, cell, "delay tables of each output");
-    lib_range d = range_of(&delay);
-    if (d.value > f->delay_ps.value) f->delay_ps = d;
+    if (p == s->match->lone) f->lone_cap_ff = cap_ff;
   }
   if (status != QY_OK) return status;
-  if (caps.count == 0) return lacks(m, cell, "an input");
-  if (power.count == 0) return lacks(m, cell, "internal_power tables of its outputs");
+  if (caps.count == 0) return lib_lacks(m, cell, "an input");
   f->in_cap_ff = range_of(&caps);
+  if (!s->match->lone) f->lone_cap_ff = f->in_cap_ff.value;
+  status = measure_delay(f, m, s, point);
+  if (status != QY_OK) return status;
+  if (power.count == 0) return lib_lacks(m, cell, "internal_power tables of its outputs");
   f->energy_fj = range_of(&power);
-  if (kind == QY_DFF) status = measure_flip_flop(f, m, cell, point);
-  if (kind == QY_FA) status = measure_carry(f, m, cell, point);
+  if (s->kind == QY_DFF) status = measure_flip_flop(f, m, cell, point);
+  if (s->kind == QY_FA) status = measure_carry(f, m, s, point);
   return status;
 }
 
@@ -333,11 +384,11 @@ void lib_add_inverters(lib_values *f, const lib_values *inverter, int count, int
   f->area_high_um2 += count * inverter->area_um2;
   add_range(&f->leakage_nw, inverter->leakage_nw, count);
   add_range(&f->delay_ps, inverter->delay_ps, 1);
-  if (f->carry_ps > 0) f->carry_ps += inverter->delay_ps.value;
+  f->slope_ps_per_ff = inverter->slope_ps_per_ff;
   add_range(&f->energy_fj, inverter->energy_fj, (double)count / outputs);
 }
 
-enum { PARTS_MAX = 3, PATH_MAX = 4, NO_CELL = QY_CELL_COUNT };
+enum { PARTS_MAX = 3, PATH_MAX = 4, LONE_MAX = 3, NO_CELL = QY_CELL_COUNT };
 
 /* Parts and how often; the slowest path through them; which pins all inputs together drive. */
 typedef struct recipe {
@@ -347,55 +398,79 @@ typedef struct recipe {
     int cell, count;
   } part[PARTS_MAX], pin[PARTS_MAX];
   int path[PATH_MAX];
+  int lone[LONE_MAX]; /* cells that the lone input drives; none: it is like the others */
 } recipe;
 
 #define END NO_CELL
 static const recipe recipes[] = {
-    {QY_BUF, "2 INV", {{QY_INV, 2}, {END, 0}}, {{QY_INV, 1}, {END, 0}}, {QY_INV, QY_INV, END}},
+    {QY_BUF, "2 INV", {{QY_INV, 2}, {END, 0}}, {{QY_INV, 1}, {END, 0}}, {QY_INV, QY_INV, END}, {END}},
     {QY_AND2,
      "NAND2 + INV",
      {{QY_NAND2, 1}, {QY_INV, 1}, {END, 0}},
      {{QY_NAND2, 2}, {END, 0}},
-     {QY_NAND2, QY_INV, END}},
-    {QY_NOR2, "OR2 + INV", {{QY_OR2, 1}, {QY_INV, 1}, {END, 0}}, {{QY_OR2, 2}, {END, 0}}, {QY_OR2, QY_INV, END}},
+     {QY_NAND2, QY_INV, END},
+     {END}},
+    {QY_NOR2, "OR2 + INV", {{QY_OR2, 1}, {QY_INV, 1}, {END, 0}}, {{QY_OR2, 2}, {END, 0}}, {QY_OR2, QY_INV, END}, {END}},
     {QY_NOR2,
      "NAND2 + 3 INV",
      {{QY_NAND2, 1}, {QY_INV, 3}, {END, 0}},
      {{QY_INV, 2}, {END, 0}},
-     {QY_INV, QY_NAND2, QY_INV, END}},
-    {QY_OR2, "NOR2 + INV", {{QY_NOR2, 1}, {QY_INV, 1}, {END, 0}}, {{QY_NOR2, 2}, {END, 0}}, {QY_NOR2, QY_INV, END}},
+     {QY_INV, QY_NAND2, QY_INV, END},
+     {END}},
+    {QY_OR2,
+     "NOR2 + INV",
+     {{QY_NOR2, 1}, {QY_INV, 1}, {END, 0}},
+     {{QY_NOR2, 2}, {END, 0}},
+     {QY_NOR2, QY_INV, END},
+     {END}},
     {QY_NAND3,
      "AND2 + NAND2",
      {{QY_AND2, 1}, {QY_NAND2, 1}, {END, 0}},
      {{QY_AND2, 2}, {QY_NAND2, 1}, {END, 0}},
-     {QY_AND2, QY_NAND2, END}},
+     {QY_AND2, QY_NAND2, END},
+     {END}},
     {QY_AOI21,
      "AND2 + NOR2",
      {{QY_AND2, 1}, {QY_NOR2, 1}, {END, 0}},
      {{QY_AND2, 2}, {QY_NOR2, 1}, {END, 0}},
-     {QY_AND2, QY_NOR2, END}},
+     {QY_AND2, QY_NOR2, END},
+     {QY_NOR2, END}},
     {QY_OAI21,
      "OR2 + NAND2",
      {{QY_OR2, 1}, {QY_NAND2, 1}, {END, 0}},
      {{QY_OR2, 2}, {QY_NAND2, 1}, {END, 0}},
-     {QY_OR2, QY_NAND2, END}},
-    {QY_XOR2, "4 NAND2", {{QY_NAND2, 4}, {END, 0}}, {{QY_NAND2, 4}, {END, 0}}, {QY_NAND2, QY_NAND2, QY_NAND2, END}},
-    {QY_XNOR2, "XOR2 + INV", {{QY_XOR2, 1}, {QY_INV, 1}, {END, 0}}, {{QY_XOR2, 2}, {END, 0}}, {QY_XOR2, QY_INV, END}},
+     {QY_OR2, QY_NAND2, END},
+     {QY_NAND2, END}},
+    {QY_XOR2,
+     "4 NAND2",
+     {{QY_NAND2, 4}, {END, 0}},
+     {{QY_NAND2, 4}, {END, 0}},
+     {QY_NAND2, QY_NAND2, QY_NAND2, END},
+     {END}},
+    {QY_XNOR2,
+     "XOR2 + INV",
+     {{QY_XOR2, 1}, {QY_INV, 1}, {END, 0}},
+     {{QY_XOR2, 2}, {END, 0}},
+     {QY_XOR2, QY_INV, END},
+     {END}},
     {QY_MUX2,
      "3 NAND2 + INV",
      {{QY_NAND2, 3}, {QY_INV, 1}, {END, 0}},
      {{QY_NAND2, 3}, {QY_INV, 1}, {END, 0}},
-     {QY_INV, QY_NAND2, QY_NAND2, END}},
+     {QY_INV, QY_NAND2, QY_NAND2, END},
+     {QY_NAND2, QY_INV, END}},
     {QY_HA,
      "XOR2 + AND2",
      {{QY_XOR2, 1}, {QY_AND2, 1}, {END, 0}},
      {{QY_XOR2, 2}, {QY_AND2, 2}, {END, 0}},
-     {QY_XOR2, END}},
+     {QY_XOR2, END},
+     {END}},
     {QY_FA,
      "2 XOR2 + 3 NAND2",
      {{QY_XOR2, 2}, {QY_NAND2, 3}, {END, 0}},
      {{QY_XOR2, 3}, {QY_NAND2, 3}, {END, 0}},
-     {QY_XOR2, QY_XOR2, END}},
+     {QY_XOR2, QY_XOR2, END},
+     {QY_XOR2, QY_NAND2, END}},
 };
 
 static bool parts_known(const recipe *r, const lib_values *values)
@@ -423,8 +498,13 @@ void lib_compose(lib_values values[QY_CELL_COUNT], const char *recipe_text[QY_CE
     }
     for (int i = 0; i < PARTS_MAX && r->pin[i].cell != END; i++)
       add_range(&f->in_cap_ff, values[r->pin[i].cell].in_cap_ff, (double)r->pin[i].count / qy_cell_inputs(r->kind));
-    for (int i = 0; i < PATH_MAX && r->path[i] != END; i++)
+    for (int i = 0; i < PATH_MAX && r->path[i] != END; i++) {
       add_range(&f->delay_ps, values[r->path[i]].delay_ps, 1);
+      f->slope_ps_per_ff = values[r->path[i]].slope_ps_per_ff; /* of the last cell: it drives the load */
+    }
+    for (int i = 0; i < LONE_MAX && r->lone[i] != END; i++)
+      f->lone_cap_ff += values[r->lone[i]].in_cap_ff.value;
+    if (r->lone[0] == END) f->lone_cap_ff = f->in_cap_ff.value;
     /* carry-in to carry-out of the gates above: two NAND2 */
     if (r->kind == QY_FA) f->carry_ps = 2 * values[QY_NAND2].delay_ps.value;
     recipe_text[r->kind] = r->text;

@@ -244,6 +244,7 @@ static qy_status in_arc(builder *b, const qy_liberty_event *e)
 {
   if (piece_is(e->name, "related_pin")) b->arc->related = e->value;
   if (piece_is(e->name, "timing_type")) b->arc->type = e->value;
+  if (piece_is(e->name, "timing_sense")) b->arc->sense = e->value;
   if (piece_is(e->name, "related_pg_pin")) b->arc->supply = e->value;
   return QY_OK;
 }

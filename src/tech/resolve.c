@@ -3,6 +3,7 @@
  * The file gives a NAND2 scale and ratios to it:
  *   area, in_cap, delay, leakage of a cell = NAND2's value * the cell's ratio
  *   energy of a cell, per output toggle = NAND2's internal energy * ratio + 1/2 V^2 * fan-out * (mean pin + wire)
+ *   slope of delay over load = the cell's delay into four inverters * its load share / the load of four inverters
  * where "mean pin" is the mean input capacitance over all cell kinds of the library and "wire" the wire capacitance per
  * driven pin: which kind of cell drives which is not known before mapping, so every net carries the same mean load.
  * Units: fF * V^2 = fJ.
@@ -12,7 +13,37 @@
 #include "schema.h"
 
 #include <assert.h>
+#include <math.h>
 #include <string.h>
+
+/* Share of the delay into four inverters that goes with the load; see tech.h for what stands in when none is stated. */
+static double load_share(const tech_raw *raw, qy_cell cell)
+{
+  const double stated = cell == QY_NAND2 ? raw->nand2.load_share : raw->cells[cell].load_share;
+  if (stated > 0) return stated;
+  switch (cell) {
+  case QY_INV: return 4.0 / 5;
+  case QY_NAND2:
+  case QY_NOR2: return 4.0 / 6;
+  case QY_NAND3:
+  case QY_AOI21:
+  case QY_OAI21: return 4.0 / 7;
+  default: return load_share(raw, QY_INV) * raw->cells[QY_INV].delay / raw->cells[cell].delay;
+  }
+}
+
+static void resolve_loads(qy_tech *t, const tech_raw *raw)
+{
+  t->load_ff = 4 * t->in_cap_ff[QY_INV];
+  for (size_t c = 0; c < QY_CELL_COUNT; c++) {
+    const int inputs = qy_cell_inputs((qy_cell)c);
+    const double lone = raw->cells[c].lone_cap, mean_ff = t->in_cap_ff[c];
+    t->load_slope_ps_per_ff[c] = load_share(raw, (qy_cell)c) * t->delay_ps[c] / t->load_ff;
+    t->lone_cap_ff[c] = lone > 0 ? raw->nand2.in_cap_ff * lone : mean_ff;
+    /* drawn apart from the mean, the lone input may take all of it */
+    t->pair_cap_ff[c] = inputs > 1 ? fmax(0, (inputs * mean_ff - t->lone_cap_ff[c]) / (inputs - 1)) : mean_ff;
+  }
+}
 
 void qy_tech_resolve(qy_tech *t)
 {
@@ -32,6 +63,7 @@ void qy_tech_resolve(qy_tech *t)
     t->leakage_nw[c] = raw.nand2.leakage_nw * (scale ? 1 : raw.cells[c].leakage);
     pin_sum += t->in_cap_ff[c];
   }
+  resolve_loads(t, &raw);
   t->load_fanout = raw.fanout;
   t->load_wire_ff = raw.wire_cap_ff;
   double load_ff = raw.fanout * (pin_sum / QY_CELL_COUNT + raw.wire_cap_ff);

@@ -5,7 +5,9 @@
 #include <stddef.h>
 
 /* What a pattern's "%s" stands for. */
-typedef enum repeat { ONCE, PER_RATIO_CELL, PER_GROUP } repeat;
+typedef enum repeat { ONCE, PER_RATIO_CELL, PER_LONE_CELL, PER_GROUP } repeat;
+
+#define CELL_STRIDE sizeof(((tech_raw *)NULL)->cells[0])
 
 static const struct pattern {
   const char *path;
@@ -20,16 +22,20 @@ static const struct pattern {
     {"nand2.delay", "ps", 0.1, 1e4, offsetof(tech_raw, nand2.delay_ps), 0, ONCE, false, false},
     {"nand2.energy", "fJ", 1e-4, 1e4, offsetof(tech_raw, nand2.energy_fj), 0, ONCE, false, false},
     {"nand2.leakage", "nW", 1e-6, 1e5, offsetof(tech_raw, nand2.leakage_nw), 0, ONCE, false, false},
-    {"cells.%s.area", "ratio", 0.1, 100, offsetof(tech_raw, cells[0].area), sizeof(double) * 5, PER_RATIO_CELL, false,
+    {"nand2.load_share", "ratio", 0.01, 1, offsetof(tech_raw, nand2.load_share), 0, ONCE, false, true},
+    {"cells.%s.area", "ratio", 0.1, 100, offsetof(tech_raw, cells[0].area), CELL_STRIDE, PER_RATIO_CELL, false, false},
+    {"cells.%s.in_cap", "ratio", 0.1, 100, offsetof(tech_raw, cells[0].in_cap), CELL_STRIDE, PER_RATIO_CELL, false,
      false},
-    {"cells.%s.in_cap", "ratio", 0.1, 100, offsetof(tech_raw, cells[0].in_cap), sizeof(double) * 5, PER_RATIO_CELL,
-     false, false},
-    {"cells.%s.delay", "ratio", 0.1, 100, offsetof(tech_raw, cells[0].delay), sizeof(double) * 5, PER_RATIO_CELL, false,
+    {"cells.%s.delay", "ratio", 0.1, 100, offsetof(tech_raw, cells[0].delay), CELL_STRIDE, PER_RATIO_CELL, false,
      false},
-    {"cells.%s.energy", "ratio", 0.01, 1000, offsetof(tech_raw, cells[0].energy), sizeof(double) * 5, PER_RATIO_CELL,
-     false, false},
-    {"cells.%s.leakage", "ratio", 0.01, 1000, offsetof(tech_raw, cells[0].leakage), sizeof(double) * 5, PER_RATIO_CELL,
-     false, false},
+    {"cells.%s.energy", "ratio", 0.01, 1000, offsetof(tech_raw, cells[0].energy), CELL_STRIDE, PER_RATIO_CELL, false,
+     false},
+    {"cells.%s.leakage", "ratio", 0.01, 1000, offsetof(tech_raw, cells[0].leakage), CELL_STRIDE, PER_RATIO_CELL, false,
+     false},
+    {"cells.%s.load_share", "ratio", 0.01, 1, offsetof(tech_raw, cells[0].load_share), CELL_STRIDE, PER_RATIO_CELL,
+     false, true},
+    {"cells.%s.lone_cap", "ratio", 0.1, 100, offsetof(tech_raw, cells[0].lone_cap), CELL_STRIDE, PER_LONE_CELL, false,
+     true},
     {"full_adder.carry", "ratio", 0.1, 100, offsetof(tech_raw, fa_carry), 0, ONCE, false, false},
     {"flip_flop.clock_energy", "ratio", 0, 1000, offsetof(tech_raw, dff_clock_energy), 0, ONCE, false, false},
     {"flip_flop.setup", "ratio", 0, 100, offsetof(tech_raw, dff_setup), 0, ONCE, false, false},
@@ -48,7 +54,17 @@ static const struct pattern {
 };
 enum { PATTERN_COUNT = sizeof patterns / sizeof patterns[0] };
 
-_Static_assert(sizeof((tech_raw *)NULL)->cells[0] == sizeof(double) * 5, "stride of the cell rows");
+/* Whether a pattern has a row for copy c, a cell kind or a group. */
+static bool has_copy(const struct pattern *p, size_t c)
+{
+  switch (p->repeat) {
+  case PER_RATIO_CELL: return c != QY_NAND2; /* the scale itself: its ratios are 1 */
+  case PER_LONE_CELL: return c == QY_AOI21 || c == QY_OAI21 || c == QY_MUX2 || c == QY_FA;
+  case ONCE:
+  case PER_GROUP: break;
+  }
+  return true;
+}
 
 tech_row *tech_schema(size_t *count, qy_arena *arena)
 {
@@ -58,9 +74,9 @@ tech_row *tech_schema(size_t *count, qy_arena *arena)
   if (!rows) return NULL;
   for (size_t i = 0; i < PATTERN_COUNT; i++) {
     const struct pattern *p = &patterns[i];
-    size_t copies = p->repeat == PER_RATIO_CELL ? QY_CELL_COUNT : p->repeat == PER_GROUP ? QY_GROUP_COUNT : 1;
+    size_t copies = p->repeat == ONCE ? 1 : p->repeat == PER_GROUP ? QY_GROUP_COUNT : QY_CELL_COUNT;
     for (size_t c = 0; c < copies; c++) {
-      if (p->repeat == PER_RATIO_CELL && c == QY_NAND2) continue; /* the scale itself: its ratios are 1 */
+      if (!has_copy(p, c)) continue;
       const char *star = p->repeat == PER_GROUP ? qy_group_name((qy_group)c) : qy_cell_name((qy_cell)c);
       const char *path = p->path;
       if (p->repeat != ONCE) { /* the text before and after "%s" */

@@ -7,10 +7,12 @@
 /* The constants as the file gives them: a NAND2 scale and ratios to it.  Resolved into qy_tech by the reader. */
 typedef struct tech_raw {
   struct {
-    double area_um2, in_cap_ff, delay_ps, energy_fj, leakage_nw;
+    double area_um2, in_cap_ff, delay_ps, energy_fj, leakage_nw, load_share;
   } nand2;
   struct {
     double area, in_cap, delay, energy, leakage; /* ratios to NAND2 */
+    double load_share;                           /* 0: not stated */
+    double lone_cap;                             /* ratio to NAND2's in_cap; 0: not stated */
   } cells[QY_CELL_COUNT];
   double fa_carry, dff_clock_energy, dff_setup; /* ratios to NAND2's delay, energy, delay */
   double fanout, wire_cap_ff;

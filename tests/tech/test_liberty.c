@@ -61,18 +61,36 @@ static qy_tech *import(const char *text, size_t length, qy_error *err)
   return t;
 }
 
-/* kind, area, leakage, pin, inputs, delay of the slowest output, energy */
+/* kind, area, leakage, pin, delay of the slowest output, energy, inputs; cells that do not invert, or need not, repeat the
+ * rising edge, 1 ps slower than the mean */
 static const struct {
   qy_cell kind;
   double area, leakage, pin, delay, energy;
   int inputs;
 } expected[] = {
-    {QY_INV, 3, 1, 2, 5, 1, 1},        {QY_BUF, 5, 2, 1.5, 9, 3, 1},         {QY_NAND2, 4, 2, 2.5, 6, 2, 2},
-    {QY_NOR2, 4, 2.5, 2.6, 7, 2.2, 2}, {QY_AND2, 6, 3, 2.4, 11, 4, 2},       {QY_OR2, 6, 3.5, 2.4, 12, 4.2, 2},
+    {QY_INV, 3, 1, 2, 5, 1, 1},        {QY_BUF, 5, 2, 1.5, 10, 3, 1},        {QY_NAND2, 4, 2, 2.5, 6, 2, 2},
+    {QY_NOR2, 4, 2.5, 2.6, 7, 2.2, 2}, {QY_AND2, 6, 3, 2.4, 12, 4, 2},       {QY_OR2, 6, 3.5, 2.4, 13, 4.2, 2},
     {QY_NAND3, 7, 3, 2.7, 8, 3, 3},    {QY_AOI21, 7.5, 3, 2.8, 9, 3.2, 3},   {QY_OAI21, 7.25, 3, 2.8, 9.5, 3.3, 3},
-    {QY_XOR2, 10, 5, 3.5, 14, 6, 2},   {QY_XNOR2, 11, 5.5, 3.6, 15, 6.5, 2}, {QY_MUX2, 12, 5, 3, 16, 7, 3},
-    {QY_HA, 16, 8, 4, 28, 9, 2},       {QY_FA, 24, 12, 6, 30, 14, 3},
+    {QY_XOR2, 10, 5, 3.5, 15, 6, 2},   {QY_XNOR2, 11, 5.5, 3.6, 16, 6.5, 2}, {QY_MUX2, 12, 5, 3, 17, 7, 3},
+    {QY_HA, 16, 8, 4, 29, 9, 2},       {QY_FA, 24, 12, 6, 31, 14, 3},
 };
+
+/* In a settled chain the slew is 5 + load, which gives the next stage load / 2 on top of its own 2 load; a flip-flop's
+ * clock comes at a fixed slew. Lone inputs: C of K8 and K9, the select M, the input of the adder with the least load. */
+static void loads(const qy_tech *t, const char *what)
+{
+  int wrong = 0;
+  for (int k = 0; k < QY_CELL_COUNT; k++)
+    wrong += !(fabs(t->load_slope_ps_per_ff[k] / (k == QY_DFF ? 2 : 2.5) - 1) < 1e-9);
+  is_int(wrong, 0, what);
+  near_rel(t->load_ff, LOAD, 1e-12, "load of four inverters");
+  near_rel(t->lone_cap_ff[QY_AOI21], 2.8, 1e-12, "AOI21: the input outside the pair");
+  near_rel(t->lone_cap_ff[QY_OAI21], 2.8 * 1.125, 1e-12, "OAI21: the input outside the pair");
+  near_rel(t->pair_cap_ff[QY_OAI21], 2.8 * (1 + 1.25) / 2, 1e-12, "and the mean of the pair");
+  near_rel(t->lone_cap_ff[QY_MUX2], 3 * 1.25, 1e-12, "MUX2: the select");
+  near_rel(t->lone_cap_ff[QY_FA], 6, 1e-12, "FA: the carry in");
+  near_rel(t->lone_cap_ff[QY_NAND2], t->in_cap_ff[QY_NAND2], 1e-12, "NAND2: none");
+}
 
 static void closed_forms(const made_units *u, const char *what)
 {
@@ -101,8 +119,10 @@ static void closed_forms(const made_units *u, const char *what)
   near_rel(t->internal_fj[QY_DFF], 4 + energy_extra + 2, 1e-9, "flip-flop energy per toggle");
   near_rel(t->dff_clock_fj, 2 * 10 + 3 * 4, 1e-9, "clock energy per cycle");
   near_rel(t->dff_setup_ps, 14, 1e-9, "setup");
-  /* carry chain: least capacitance of the inputs is 6 fF (R has 7.5, Q 6.75): slew 5 + 6, delay 30 + 2 * 6 + 11 / 2 */
-  near_rel(t->fa_carry_ps, 30 + 12 + 5.5, 1e-9, "carry");
+  /* carry chain: least capacitance of the inputs is 6 fF (R has 7.5, Q 6.75): slew 5 + 6, delay 30 + 2 * 6 + 11 / 2; the
+   * carry does not invert: it repeats the rising edge, 1 ps slower */
+  near_rel(t->fa_carry_ps, 30 + 12 + 5.5 + 1, 1e-9, "carry");
+  loads(t, what);
   ok(t->voltage_v == 2 && t->temperature_c == 30 && t->node_nm == 100, "conditions");
   near_rel(report.slew_ps, SLEW, 1e-9, "slew of an inverter that drives four");
   is_int((int64_t)report.cells, 16, "cells");
@@ -190,9 +210,79 @@ static void regular(void)
   ok(!report.choice[QY_DFF].note, "which needs no note");
   near_rel(t->area_um2[QY_FA], 24 + 3, 1e-12, "an adder with one inverted output gets one inverter");
   near_rel(t->internal_fj[QY_FA], 14 + energy_extra + (1 + energy_extra) / 2, 1e-9, "half its energy per output");
+  near_rel(t->fa_carry_ps, 30 + 2 * 6 + 11 / 2.0 + 1, 1e-9, "not in its carry, which is no complement");
   near_rel(t->area_um2[QY_MUX2], 9, 1e-12, "an inverting multiplexer");
   near_rel(qy_tech_constant(t, "cells.mux2.area")->high, (9 + 3) / 4.0, 1e-12, "an inverter behind it at the high end");
   ok(report.choice[QY_MUX2].note != NULL, "and said so");
+}
+
+static void carry_bar(void)
+{
+  few_cells();
+  MADE_CELL("CARRY_BAR", 24, 10, "P Q R", 6, 20, 14, "P^Q^R", "!(P Q + R (P + Q))");
+}
+
+/* Adder into 2 fF, slew 5 + 6 from the inverter: 30 + 4 + 5.5; inverter into 6 fF, slew 5 + 2: 5 + 12 + 3.5; whichever
+ * edge the chain starts with, one stage rises and the other falls. */
+static void complemented_carry(void)
+{
+  qy_error err = {0};
+  size_t length;
+  char *text = made_text(&picos, "", carry_bar, &length);
+  qy_tech *t = import(text, length, &err);
+  if (ok(t != NULL, "an adder that gives the complement of its carry")) near_rel(t->fa_carry_ps, 60, 1e-9, "carry");
+}
+
+/* Rise and fall of a buffer 20 and 10 ps, of an inverter 30 and 10 ps, without load or slew: a chain of buffers takes
+ * the slow edge again and again, one of inverters their mean.  A sense that the file states goes before the function. */
+static void edges(void)
+{
+  static const char *const form =
+      "library (x) { time_unit : \"1ps\"; capacitive_load_unit (1,ff); leakage_power_unit : 1nW; nom_voltage : 1;\n"
+      "  cell (I) { area : 1; cell_leakage_power : 1; pin (A) { direction : input; capacitance : 1; }\n"
+      "    pin (Y) { direction : output; function : \"!A\"; timing () { related_pin : \"A\"; cell_rise (scalar) { "
+      "values "
+      "(\"30\"); } cell_fall (scalar) { values (\"10\"); }\n"
+      "      rise_transition (scalar) { values (\"5\"); } fall_transition (scalar) { values (\"5\"); } }\n"
+      "      internal_power () { power (scalar) { values (\"1\"); } } } }\n"
+      "  cell (B) { area : 1; cell_leakage_power : 1; pin (A) { direction : input; capacitance : 1; }\n"
+      "    pin (Y) { direction : output; function : \"A\"; timing () { related_pin : \"A\"; %s cell_rise (scalar) { "
+      "values "
+      "(\"20\"); } cell_fall (scalar) { values (\"10\"); } }\n"
+      "      internal_power () { power (scalar) { values (\"1\"); } } } }\n"
+      "  cell (N) { area : 1; cell_leakage_power : 1; pin (A) { direction : input; capacitance : 1; }\n"
+      "    pin (B) { direction : input; capacitance : 1; }\n"
+      "    pin (Y) { direction : output; function : \"!(A B)\"; timing () { related_pin : \"A B\"; cell_rise (scalar) "
+      "{ "
+      "values (\"10\"); } }\n"
+      "      internal_power () { power (scalar) { values (\"1\"); } } } }\n";
+  const struct {
+    const char *sense;
+    double delay_ps;
+  } rows[] = {{"", 20},
+              {"timing_sense : positive_unate;", 20},
+              {"timing_sense : negative_unate;", 15},
+              {"timing_sense : non_unate;", 20}};
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    char *written = NULL;
+    size_t length = 0;
+    qy_error err = {0};
+    FILE *out = open_memstream(&written, &length);
+    fprintf(out, form, rows[i].sense);
+    made = out;
+    units = &picos;
+    made_flip_flop("F", 5, "W", "T", "", "S");
+    fputs(
+        "  lu_table_template (plane) { variable_1 : total_output_net_capacitance; variable_2 : input_net_transition;\n"
+        "    index_1 (\"1, 9\"); index_2 (\"4, 20\"); } }\n",
+        out);
+    fclose(out);
+    qy_tech *t = import(qy_arena_text(arena, written, length), length, &err);
+    free(written);
+    if (!ok(t != NULL, "scalar tables, buffer \"%s\"", rows[i].sense)) continue;
+    near_rel(t->delay_ps[QY_INV], 20, 1e-12, "an inverter alternates its edges");
+    near_rel(t->delay_ps[QY_BUF], rows[i].delay_ps, 1e-12, "a buffer repeats its slow one");
+  }
 }
 
 static void reset_only(void)
@@ -370,6 +460,8 @@ int main(void)
   closed_forms(&odd_units, "10 ps, 2 pF, 10 uW");
   composed();
   regular();
+  complemented_carry();
+  edges();
   nearest_flip_flop();
   defaults();
   least_energy();
