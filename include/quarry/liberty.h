@@ -17,7 +17,7 @@
  *                   Q, mean
  *   load_share      delay over load from one to four cells of the kind in such chains, slews settled, times the load of
  *                   four inverters, over the delay; flip-flop: at the input slew
- *   energy          internal power, mean over arcs; flip-flop: plus that of the D pin.  Liberty's unit of internal
+ *   energy          internal power, mean over arcs, summed over rails; flip-flop: plus that of the D pin.  Liberty's unit of internal
  *                   power is capacitive_load_unit * voltage_unit^2
  *   carry           carry-in to carry-out in an endless ripple chain, slews settled, by the edges that take longest,
  *                   for the fastest input; behind an inverter where the cell gives the complement
@@ -25,6 +25,9 @@
  *   setup           the larger of rise and fall constraint
  * A kind that no cell implements is composed from others and reported.  What Liberty does not state (synthesis effort,
  * glitches, wires, placement, clock tree) comes from a base library.
+ * Tables of ground rails (pg_type, else the names VSS, VGND, GND) are left out: they repeat those of the supply.  Rails
+ * of one state add up.  Without internal power an energy is the base library's in proportion to C V^2, with an interval
+ * twice as wide.  A cell without delay tables or leakage is no candidate.
  * Ownership: results live in the arena.
  */
 #ifndef QUARRY_LIBERTY_H
@@ -92,16 +95,17 @@ typedef struct qy_liberty_report {
   double slew_ps, load_ff;
   bool node_estimated;
   double node_nm;
+  const char *energy_guessed; /* kinds without internal power, by name: C V^2 and the base library; NULL: none */
   struct qy_liberty_choice {
     const char *from;  /* "FAX1 of osu018_stdcells.lib", or the recipe "2 XOR2 + 3 NAND2" */
     bool composed;     /* no cell of this kind */
-    const char *note;  /* what is special about the cell, or NULL */
+    const char *note;  /* what is special about the cell or another that was not taken, or NULL */
     size_t candidates; /* cells of this kind */
   } choice[QY_CELL_COUNT];
 } qy_liberty_report;
 
 /* Import files that together hold one library at one corner.  QY_BAD_INPUT: a parse error, no library, different
- * voltages, no inverter, NAND2 or flip-flop, missing units or tables of a chosen cell, an implausible constant. */
+ * voltages or temperatures, no inverter, NAND2 or flip-flop, missing units or tables of a chosen cell, an implausible constant. */
 qy_status qy_liberty_import(qy_tech **tech, qy_liberty_report *report, const qy_liberty_source *source, size_t count,
                             const qy_liberty_options *options, qy_arena *arena, qy_error *err);
 

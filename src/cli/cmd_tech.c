@@ -148,9 +148,9 @@ static void print_head(const tech_options *o, const qy_tech *t)
 
 static void print_cells(const qy_tech *tech, int format)
 {
-  static const char *const names[] = {"cell",      "area_um2",    "in_cap_ff", "delay_ps",
-                                      "energy_fj", "internal_fj", "leakage_nw"};
-  table *t = table_new(format, 7, names);
+  static const char *const names[] = {"cell",        "area_um2",   "in_cap_ff",       "delay_ps",   "energy_fj",
+                                      "internal_fj", "leakage_nw", "slope_ps_per_ff", "lone_cap_ff"};
+  table *t = table_new(format, 9, names);
   for (int k = 0; k < QY_CELL_COUNT; k++) {
     table_text(t, qy_cell_name((qy_cell)k));
     table_number(t, tech->area_um2[k]);
@@ -159,6 +159,8 @@ static void print_cells(const qy_tech *tech, int format)
     table_number(t, tech->energy_fj[k]);
     table_number(t, tech->internal_fj[k]);
     table_number(t, tech->leakage_nw[k]);
+    table_number(t, tech->load_slope_ps_per_ff[k]);
+    table_number(t, tech->lone_cap_ff[k]);
   }
   table_print(t);
 }
@@ -308,7 +310,9 @@ static void print_report(const tech_options *o, const qy_liberty_report *r)
     table_text(t, qy_cell_name((qy_cell)k));
     table_text(t, c->from);
     table_integer(t, (int64_t)c->candidates);
-    table_text(t, c->composed ? "composed: no such cell" : c->note);
+    table_text(t, !c->composed ? c->note
+                  : c->note    ? qy_arena_format(o->arena, "composed: no such cell; %s", c->note)
+                               : "composed: no such cell");
   }
   table_print(t);
 }
@@ -365,6 +369,9 @@ static int import(const tech_options *o)
   printf("\n%zu cells read; delays at %.4g fF and a slew of %.4g ps\n", r.cells, r.load_ff, r.slew_ps);
   if (r.node_estimated)
     printf("node: %g nm, estimated from the NAND2 area and %s; --node-nm sets it\n", r.node_nm, base->name);
+  if (r.energy_guessed)
+    printf("no usable internal power of %s: energies from C V^2 and %s, with wide intervals\n", r.energy_guessed,
+           base->name);
   print_sram(o, tech);
   printf("effort, glitches, load, placement and clock tree are those of %s\nwritten: %s\n", base->name, o->output);
   return EXIT_DONE;

@@ -16,6 +16,7 @@ typedef struct chosen {
   double area_um2, leakage_nw; /* inverters to be added included */
   double drive_ff;             /* load that its outputs may drive; 0: not stated */
   size_t candidates;
+  const char *remark; /* on cells of the kind that were not taken, or NULL */
 } chosen;
 
 typedef struct importer {
@@ -26,6 +27,7 @@ typedef struct importer {
   lib_values values[QY_CELL_COUNT];
   const char *recipe[QY_CELL_COUNT];
   const char *source[QY_CELL_COUNT];
+  const char *guess; /* source of energies that are not in the file */
   qy_tech *tech;
 } importer;
 
@@ -58,15 +60,47 @@ static bool better(const chosen *a, const chosen *b)
   return a->leakage_nw < b->leakage_nw;
 }
 
+static qy_status out_of_memory(const importer *im)
+{
+  return qy_fail(im->model.err, QY_NO_MEMORY, "out of memory");
+}
+
+/* The smallest cell is taken for the weakest; says so where another one loads its driver much less. */
+static qy_status remark_weaker(importer *im, qy_cell kind)
+{
+  const double much = 0.7;
+  chosen *best = &im->choice[kind];
+  for (const lib_cell *cell = im->model.cell; cell && best->cell; cell = cell->next) {
+    chosen c = {.cell = cell};
+    const char *what;
+    if (cell == best->cell || cell->area.length == 0 || !lib_matches(&c.match, cell, kind) || skipped(im, cell))
+      continue;
+    if (c.match.penalty != best->match.penalty || c.match.inverted != best->match.inverted) continue;
+    c.drive_ff = drive_of(cell);
+    if (!(c.drive_ff > 0 && c.drive_ff < much * best->drive_ff) || !lib_is_complete(cell, &what)) continue;
+    best->remark =
+        qy_arena_format(im->model.arena, "%s is weaker, but larger", piece_text(cell->name, im->model.arena));
+    return best->remark ? QY_OK : out_of_memory(im);
+  }
+  return QY_OK;
+}
+
 static qy_status choose(importer *im, qy_cell kind)
 {
   chosen *best = &im->choice[kind];
   const chosen *inverter = &im->choice[QY_INV];
+  const char *left_out = NULL;
   for (const lib_cell *cell = im->model.cell; cell; cell = cell->next) {
     chosen c = {.cell = cell};
     lib_range leakage = {0};
     if (!lib_matches(&c.match, cell, kind) || skipped(im, cell)) continue;
     if (cell->area.length == 0) continue; /* physical-only or abstract */
+    const char *what;
+    if (!lib_is_complete(cell, &what)) {
+      left_out = qy_arena_format(im->model.arena, "%s left out: it %s", piece_text(cell->name, im->model.arena), what);
+      if (!left_out) return out_of_memory(im);
+      continue;
+    }
     qy_status status = lib_area(&c.area_um2, &im->model, cell);
     if (status == QY_OK) status = lib_leakage(&leakage, &im->model, cell);
     if (status != QY_OK) return status;
@@ -80,18 +114,17 @@ static qy_status choose(importer *im, qy_cell kind)
     else
       best->candidates++;
   }
-  return QY_OK;
+  if (left_out) {
+    best->remark = left_out;
+    return QY_OK;
+  }
+  return remark_weaker(im, kind);
 }
 
 static const char *base_name(const char *file)
 {
   const char *slash = strrchr(file, '/');
   return slash ? slash + 1 : file;
-}
-
-static qy_status out_of_memory(const importer *im)
-{
-  return qy_fail(im->model.err, QY_NO_MEMORY, "out of memory");
 }
 
 static qy_status choose_all(importer *im)
@@ -106,8 +139,10 @@ static qy_status choose_all(importer *im)
   }
   for (size_t i = 0; i < sizeof needed / sizeof *needed && status == QY_OK; i++) {
     if (im->choice[needed[i].kind].cell) continue;
+    const char *remark = im->choice[needed[i].kind].remark;
     status = qy_fail_at(im->model.err, QY_BAD_INPUT, im->model.first->source->file, 0, 0,
-                        "expected a cell that is %s, found none among %zu cells", needed[i].what, im->model.cell_count);
+                        "expected a cell that is %s, found none among %zu cells%s%s%s", needed[i].what,
+                        im->model.cell_count, remark ? " (" : "", remark ? remark : "", remark ? ")" : "");
   }
   return status;
 }
@@ -144,7 +179,9 @@ static qy_status measure_all(importer *im)
   for (int k = 0; k < QY_CELL_COUNT; k++) {
     const chosen *c = &im->choice[k];
     struct qy_liberty_choice *out = &im->report->choice[k];
-    *out = (struct qy_liberty_choice){im->recipe[k], !c->cell, c->match.note, c->candidates};
+    const char *note = c->match.note ? c->match.note : c->remark;
+    if (c->match.note && c->remark) note = qy_arena_format(m->arena, "%s; %s", c->match.note, c->remark);
+    *out = (struct qy_liberty_choice){im->recipe[k], !c->cell, note, c->candidates};
     if (c->cell) {
       out->from = qy_arena_format(m->arena, "%s of %s", piece_text(c->cell->name, m->arena),
                                   base_name(c->cell->library->source->file));
@@ -230,6 +267,49 @@ static lib_range exact(double value)
   return (lib_range){value, value, value};
 }
 
+/* A constant of the base library that stands in for what is not known here: an interval twice as wide to both sides. */
+static lib_range doubled(const qy_constant *c)
+{
+  return (lib_range){c->value, c->low / 2, c->high * 2};
+}
+
+/* Inside a NAND2; without tables: what the base library's has, in proportion to C V^2 of an input. */
+static lib_range nand2_energy(const importer *im)
+{
+  const lib_values *f = &im->values[QY_NAND2];
+  const qy_tech *base = im->options->base;
+  const lib_library *l = im->model.first;
+  const double volt = l->nominal_v * l->volt_v / base->voltage_v;
+  const double scale = f->in_cap_ff.value / base->in_cap_ff[QY_NAND2] * volt * volt;
+  return f->has_energy ? f->energy_fj : over(doubled(qy_tech_constant(base, "nand2.energy")), 1 / scale);
+}
+
+/* As the file has it: of NAND2 in fJ, of others over that. */
+static lib_range energy_of(const importer *im, qy_cell kind)
+{
+  char path[64];
+  if (kind == QY_NAND2) return nand2_energy(im);
+  if (im->values[kind].has_energy) return over(im->values[kind].energy_fj, nand2_energy(im).value);
+  snprintf(path, sizeof path, "cells.%s.energy", qy_cell_name(kind));
+  return doubled(qy_tech_constant(im->options->base, path));
+}
+
+/* Energies that the file does not give, or gives as nothing at all for the NAND2, to which the others are ratios: what
+ * stands in, for the constants' source and the report. */
+static qy_status note_guesses(importer *im)
+{
+  const char *kinds = "";
+  for (int k = 0; k < QY_CELL_COUNT && kinds; k++) {
+    if (!im->values[k].has_energy)
+      kinds = qy_arena_format(im->model.arena, "%s%s%s", kinds, *kinds ? ", " : "", qy_cell_name((qy_cell)k));
+  }
+  im->guess = qy_arena_format(im->model.arena, "no internal power in %s: C V^2 and %s, interval twice as wide",
+                              base_name(im->model.first->source->file), im->options->base->name);
+  if (!kinds || !im->guess) return out_of_memory(im);
+  if (*kinds) im->report->energy_guessed = kinds;
+  return QY_OK;
+}
+
 static bool has_lone_input(qy_cell kind)
 {
   return kind == QY_AOI21 || kind == QY_OAI21 || kind == QY_MUX2 || kind == QY_FA;
@@ -254,7 +334,7 @@ static qy_status set_all(importer *im)
         {"area", scale ? area : over(area, nand->area_um2)},
         {"in_cap", scale ? f->in_cap_ff : over(f->in_cap_ff, nand->in_cap_ff.value)},
         {"delay", scale ? f->delay_ps : over(f->delay_ps, nand->delay_ps.value)},
-        {"energy", scale ? f->energy_fj : over(f->energy_fj, nand->energy_fj.value)},
+        {"energy", energy_of(im, (qy_cell)k)},
         {"leakage", scale ? f->leakage_nw : over(f->leakage_nw, nand->leakage_nw.value)},
         {"load_share", over(f->slope_ps_per_ff, f->delay_ps.value / im->report->load_ff)},
         {"lone_cap", over(exact(f->lone_cap_ff), nand->in_cap_ff.value)},
@@ -263,15 +343,20 @@ static qy_status set_all(importer *im)
     for (size_t i = 0; i < count && status == QY_OK; i++) {
       const char *path = scale ? qy_arena_format(arena, "nand2.%s", keys[i].key)
                                : qy_arena_format(arena, "cells.%s.%s", qy_cell_name((qy_cell)k), keys[i].key);
-      status = path ? set(im, rows, row_count, path, keys[i].range, im->source[k]) : out_of_memory(im);
+      const bool guessed = strcmp(keys[i].key, "energy") == 0 && !im->values[k].has_energy;
+      const char *source = guessed ? im->guess : im->source[k];
+      status = path ? set(im, rows, row_count, path, keys[i].range, source) : out_of_memory(im);
     }
   }
   const lib_values *dff = &im->values[QY_DFF];
-  double energy = nand->energy_fj.value, delay = nand->delay_ps.value;
+  const double delay = nand->delay_ps.value;
+  const lib_range clock = dff->has_energy ? over(dff->clock_fj, nand2_energy(im).value)
+                                          : doubled(qy_tech_constant(im->options->base, "flip_flop.clock_energy"));
   if (status == QY_OK)
     status = set(im, rows, row_count, "full_adder.carry", exact(im->values[QY_FA].carry_ps / delay), im->source[QY_FA]);
   if (status == QY_OK)
-    status = set(im, rows, row_count, "flip_flop.clock_energy", over(dff->clock_fj, energy), im->source[QY_DFF]);
+    status =
+        set(im, rows, row_count, "flip_flop.clock_energy", clock, dff->has_energy ? im->source[QY_DFF] : im->guess);
   if (status == QY_OK)
     status = set(im, rows, row_count, "flip_flop.setup", over(dff->setup_ps, delay), im->source[QY_DFF]);
   return status;
@@ -331,8 +416,8 @@ static qy_status set_head(importer *im, const qy_liberty_source *source, size_t 
   return t->title && t->license && t->flavour ? QY_OK : out_of_memory(im);
 }
 
-/* One corner: all files at one voltage. */
-static qy_status check_voltages(importer *im)
+/* One corner: all files at one voltage and temperature. */
+static qy_status check_corner(importer *im)
 {
   const lib_library *first = im->model.first, *last = first;
   if (!(first->nominal_v > 0))
@@ -345,6 +430,10 @@ static qy_status check_voltages(importer *im)
       return qy_fail_at(im->model.err, QY_BAD_INPUT, last->source->file, 0, 0,
                         "expected nom_voltage %g V as in %s, found %g V", first->nominal_v * first->volt_v,
                         first->source->file, last->nominal_v * last->volt_v);
+    if (first->has_nominal_c && last->has_nominal_c && last->nominal_c != first->nominal_c)
+      return qy_fail_at(im->model.err, QY_BAD_INPUT, last->source->file, 0, 0,
+                        "expected nom_temperature %g C as in %s, found %g C", first->nominal_c, first->source->file,
+                        last->nominal_c);
   }
   return QY_OK;
 }
@@ -354,11 +443,12 @@ static qy_status import(qy_tech **tech, importer *im, const qy_liberty_source *s
   qy_status status = QY_OK;
   for (size_t i = 0; i < count && status == QY_OK; i++)
     status = lib_read(&im->model, &source[i]);
-  if (status == QY_OK) status = check_voltages(im);
+  if (status == QY_OK) status = check_corner(im);
   im->report->cells = im->model.cell_count;
   if (status == QY_OK) status = choose_all(im);
   if (status == QY_OK) status = measure_all(im);
   if (status == QY_OK) status = start_from_base(im);
+  if (status == QY_OK) status = note_guesses(im);
   if (status == QY_OK) status = set_all(im);
   if (status == QY_OK) status = set_head(im, source, count);
   if (status == QY_OK) status = qy_tech_render(im->tech, im->model.arena, im->model.err);

@@ -50,9 +50,23 @@ typedef struct lib_pin {
 
 typedef struct lib_state_power {
   struct lib_state_power *next;
-  qy_piece value, supply;
-  bool has_when;
+  qy_piece value, supply, when;
 } lib_state_power;
+
+/* pg_pin of a cell */
+typedef struct lib_supply {
+  struct lib_supply *next;
+  qy_piece name;
+  bool ground;
+} lib_supply;
+
+/* operating_conditions of a library; 0: not stated */
+typedef struct lib_conditions {
+  struct lib_conditions *next;
+  qy_piece name;
+  double voltage_v, temperature_c;
+  bool has_temperature;
+} lib_conditions;
 
 typedef struct lib_template {
   struct lib_template *next;
@@ -68,6 +82,8 @@ typedef struct lib_library {
   bool has_nominal_c;
   qy_piece default_leakage, default_input_cap; /* of cells and pins that state none */
   lib_template *template;
+  qy_piece default_conditions;
+  lib_conditions *conditions;
 } lib_library;
 
 typedef struct lib_cell {
@@ -81,6 +97,7 @@ typedef struct lib_cell {
   bool clear, preset;
   lib_pin *pin;
   lib_state_power *state_power;
+  lib_supply *supply;
 } lib_cell;
 
 typedef struct lib_model {
@@ -130,6 +147,7 @@ typedef struct lib_range {
 } lib_range;
 typedef struct lib_values {
   bool known;
+  bool has_energy; /* false: no internal power tables, energy_fj is 0 */
   double area_um2, area_high_um2;
   lib_range in_cap_ff, delay_ps, energy_fj, leakage_nw;
   lib_range slope_ps_per_ff;    /* delay over load, from one to four cells of its kind */
@@ -178,6 +196,8 @@ bool lib_is_combinational(const lib_arc *arc);
 bool lib_names_pin(qy_piece list, qy_piece name);                                /* an empty list names every pin */
 qy_status lib_lacks(const lib_model *m, const lib_cell *cell, const char *what); /* QY_BAD_INPUT, with the place */
 qy_status lib_area(double *area_um2, const lib_model *m, const lib_cell *cell);
+/* False: a stub, without delay tables or leakage; *what: what it lacks, static text. */
+bool lib_is_complete(const lib_cell *cell, const char **what);
 qy_status lib_leakage(lib_range *leakage_nw, const lib_model *m, const lib_cell *cell);
 
 /* Fill in the kinds that no cell implements; *recipe[kind] says how, static text. */

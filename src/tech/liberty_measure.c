@@ -24,6 +24,13 @@ static lib_range range_of(const gather *g)
   return (lib_range){g->sum / g->count, g->low, g->high};
 }
 
+static void add_range(lib_range *to, lib_range part, double times)
+{
+  to->value += times * part.value;
+  to->low += times * part.low;
+  to->high += times * part.high;
+}
+
 qy_status lib_lacks(const lib_model *m, const lib_cell *cell, const char *what)
 {
   return qy_liberty_fail(cell->library->source, cell->name.at, m->err, "cell %s: expected %s, found none",
@@ -43,26 +50,54 @@ qy_status lib_area(double *area_um2, const lib_model *m, const lib_cell *cell)
   return cell->area.length ? want(m, cell, cell->area, area_um2) : lib_lacks(m, cell, "an area");
 }
 
-/* Tables for the ground pin repeat those for the supply. */
-static bool is_ground(qy_piece supply)
+/* Tables for a ground pin repeat those for the supply.  Names count where the cell says nothing of the pin's type. */
+static bool is_ground(const lib_cell *cell, qy_piece supply)
 {
+  for (const lib_supply *s = cell->supply; s; s = s->next) {
+    if (piece_same(s->name, supply)) return s->ground;
+  }
   return piece_is(supply, "VSS") || piece_is(supply, "VGND") || piece_is(supply, "GND");
+}
+
+/* Leakage of one state, which rails share: sum over them; false: `first` is not the first entry of its state. */
+static qy_status state_leakage(bool *is_first, double *sum, const lib_model *m, const lib_cell *cell,
+                               const lib_state_power *first)
+{
+  *is_first = false;
+  *sum = 0;
+  for (const lib_state_power *s = cell->state_power; s != first; s = s->next) {
+    if (s->value.length > 0 && piece_same(s->when, first->when) && !is_ground(cell, s->supply)) return QY_OK;
+  }
+  *is_first = true;
+  for (const lib_state_power *s = first; s; s = s->next) {
+    double value;
+    if (s->value.length == 0 || !piece_same(s->when, first->when) || is_ground(cell, s->supply)) continue;
+    /* the same rail again is no other rail: of the two the first counts */
+    if (s != first && piece_same(s->supply, first->supply)) continue;
+    qy_status status = want(m, cell, s->value, &value);
+    if (status != QY_OK) return status;
+    *sum += value;
+  }
+  return QY_OK;
 }
 
 qy_status lib_leakage(lib_range *leakage_nw, const lib_model *m, const lib_cell *cell)
 {
   assert(leakage_nw && m && cell);
   gather states = {0};
-  double value, stated = 0;
+  double stated = 0;
   bool has_stated = cell->leakage.length > 0;
   qy_status status = has_stated ? want(m, cell, cell->leakage, &stated) : QY_OK;
   for (const lib_state_power *s = cell->state_power; s && status == QY_OK; s = s->next) {
-    if (s->value.length == 0 || is_ground(s->supply)) continue;
-    if ((status = want(m, cell, s->value, &value))) break;
-    if (s->has_when) {
-      add(&states, value);
+    double sum;
+    bool is_first;
+    if (s->value.length == 0 || is_ground(cell, s->supply)) continue;
+    status = state_leakage(&is_first, &sum, m, cell, s);
+    if (status != QY_OK || !is_first) continue;
+    if (s->when.length > 0) {
+      add(&states, sum);
     } else if (!has_stated) {
-      stated = value;
+      stated = sum;
       has_stated = true;
     }
   }
@@ -80,6 +115,22 @@ qy_status lib_leakage(lib_range *leakage_nw, const lib_model *m, const lib_cell 
     leakage_nw->high = fmax(mean, states.high) * unit;
   }
   return QY_OK;
+}
+
+bool lib_is_complete(const lib_cell *cell, const char **what)
+{
+  assert(cell && what);
+  bool leaks = cell->leakage.length > 0 || cell->library->default_leakage.length > 0;
+  for (const lib_state_power *s = cell->state_power; s; s = s->next)
+    leaks |= s->value.length > 0;
+  *what = leaks ? "has no delay tables" : "states no leakage";
+  for (const lib_pin *p = cell->pin; p && leaks; p = p->next) {
+    bool timed = p->direction != LIB_OUTPUT;
+    for (const lib_arc *arc = p->arc; arc && !timed; arc = arc->next)
+      timed = !arc->power && (lib_find_table(arc, LIB_CELL_RISE) || lib_find_table(arc, LIB_CELL_FALL));
+    if (!timed) return false;
+  }
+  return leaks;
 }
 
 static qy_status pin_cap(double *cap_ff, const lib_model *m, const lib_cell *cell, const lib_pin *pin)
@@ -100,6 +151,10 @@ static qy_status pin_cap(double *cap_ff, const lib_model *m, const lib_cell *cel
     return lib_lacks(m, cell, "a capacitance of each input pin");
   }
   *cap_ff = (rise + fall) / 2 * cell->library->cap_ff;
+  if (status == QY_OK && *cap_ff < 0)
+    return qy_liberty_fail(cell->library->source, pin->name.at, m->err,
+                           "cell %s: expected a pin capacitance of at least 0, found %g fF",
+                           piece_text(cell->name, m->arena), *cap_ff);
   return status;
 }
 
@@ -152,19 +207,46 @@ static qy_status gather_clocked(gather *g, const lib_model *m, const lib_cell *c
   return QY_OK;
 }
 
-/* Internal energy per toggle of the arcs of a pin, rise and fall averaged. */
-static qy_status gather_power(gather *g, const lib_model *m, const lib_cell *cell, const lib_pin *pin, lib_condition at)
+/* Internal energy per toggle of the arcs of a pin that one rail feeds, rise and fall averaged. */
+static qy_status gather_rail(gather *g, const lib_model *m, const lib_cell *cell, const lib_pin *pin, qy_piece supply,
+                             lib_condition at)
 {
   const lib_library *l = cell->library;
   double unit = l->cap_ff * l->volt_v * l->volt_v, pair[2];
   for (const lib_arc *arc = pin->arc; arc; arc = arc->next) {
     bool found;
-    if (!arc->power || is_ground(arc->supply)) continue;
+    if (!arc->power || !piece_same(arc->supply, supply)) continue;
     qy_status status = look_pair(m, cell, arc, LIB_RISE_POWER, LIB_FALL_POWER, at, pair, &found);
     if (status == QY_OK && !found) status = look_pair(m, cell, arc, LIB_POWER, LIB_POWER, at, pair, &found);
     if (status != QY_OK) return status;
     if (found) add(g, (pair[0] + pair[1]) / 2 * unit);
   }
+  return QY_OK;
+}
+
+/* The same of all rails: means over arcs, which are alternatives, summed over rails, which are not. */
+static qy_status gather_power(gather *g, const lib_model *m, const lib_cell *cell, const lib_pin *pin, lib_condition at)
+{
+  lib_range sum = {0};
+  bool any = false;
+  for (const lib_arc *arc = pin->arc; arc; arc = arc->next) {
+    gather rail = {0};
+    const lib_arc *before = pin->arc;
+    if (!arc->power || is_ground(cell, arc->supply)) continue;
+    while (before != arc && !(before->power && piece_same(before->supply, arc->supply)))
+      before = before->next;
+    if (before != arc) continue;
+    qy_status status = gather_rail(&rail, m, cell, pin, arc->supply, at);
+    if (status != QY_OK) return status;
+    if (rail.count == 0) continue;
+    any = true;
+    add_range(&sum, range_of(&rail), 1);
+  }
+  if (!any) return QY_OK;
+  g->low = g->count == 0 ? sum.low : fmin(g->low, sum.low);
+  g->high = g->count == 0 ? sum.high : fmax(g->high, sum.high);
+  g->sum += sum.value;
+  g->count++;
   return QY_OK;
 }
 
@@ -360,21 +442,16 @@ qy_status lib_measure(lib_values *f, const lib_model *m, const lib_subject *s, l
   if (!s->match->lone) f->lone_cap_ff = f->in_cap_ff.value;
   status = measure_delay(f, m, s, point);
   if (status != QY_OK) return status;
-  if (power.count == 0) return lib_lacks(m, cell, "internal_power tables of its outputs");
-  f->energy_fj = range_of(&power);
+  /* the others are ratios to a NAND2's energy, of which the format wants this at least */
+  const double least_fj = s->kind == QY_NAND2 ? 1e-4 : -INFINITY;
+  f->has_energy = power.count > 0 && power.sum / power.count >= least_fj;
+  if (f->has_energy) f->energy_fj = range_of(&power);
   if (s->kind == QY_DFF) status = measure_flip_flop(f, m, cell, point);
   if (s->kind == QY_FA) status = measure_carry(f, m, s, point);
   return status;
 }
 
 /* ---- kinds that no cell implements ---- */
-
-static void add_range(lib_range *to, lib_range part, double times)
-{
-  to->value += times * part.value;
-  to->low += times * part.low;
-  to->high += times * part.high;
-}
 
 void lib_add_inverters(lib_values *f, const lib_values *inverter, int count, int outputs)
 {
@@ -488,12 +565,13 @@ void lib_compose(lib_values values[QY_CELL_COUNT], const char *recipe_text[QY_CE
     const recipe *r = &recipes[k];
     lib_values *f = &values[r->kind];
     if (f->known || !parts_known(r, values)) continue;
-    *f = (lib_values){.known = true};
+    *f = (lib_values){.known = true, .has_energy = true};
     for (int i = 0; i < PARTS_MAX && r->part[i].cell != END; i++) {
       const lib_values *part = &values[r->part[i].cell];
       f->area_um2 += r->part[i].count * part->area_um2;
       f->area_high_um2 += r->part[i].count * part->area_high_um2;
       add_range(&f->leakage_nw, part->leakage_nw, r->part[i].count);
+      f->has_energy &= part->has_energy;
       add_range(&f->energy_fj, part->energy_fj, (double)r->part[i].count / qy_cell_outputs(r->kind));
     }
     for (int i = 0; i < PARTS_MAX && r->pin[i].cell != END; i++)

@@ -191,6 +191,7 @@ qy_status qy_liberty_parse(const qy_liberty_source *source, qy_status (*event)(v
   qy_piece open[QY_LIBERTY_DEPTH_MAX];
   char found[24];
   int depth = 0;
+  if (source->length >= 3 && memcmp(p.at, "\xef\xbb\xbf", 3) == 0) p.at += 3; /* byte order mark */
   for (;;) {
     qy_status status = skip_blanks(&p);
     if (status != QY_OK) return status;

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 bool piece_is(qy_piece piece, const char *text)
 {
@@ -50,12 +51,20 @@ bool piece_number(qy_piece piece, double *value)
   return *end == '\0' && isfinite(*value);
 }
 
+/* Whether an attribute says false, in any case. */
+static bool piece_false(qy_piece piece)
+{
+  return piece.length == 5 && strncasecmp(piece.at, "false", 5) == 0;
+}
+
 typedef enum group_kind {
   GROUP_OTHER, /* and everything inside it: skipped */
   GROUP_LIBRARY,
   GROUP_TEMPLATE,
   GROUP_CELL,
   GROUP_STATE_POWER,
+  GROUP_SUPPLY,
+  GROUP_CONDITIONS,
   GROUP_FLIP_FLOP,
   GROUP_PIN,
   GROUP_ARC,
@@ -73,6 +82,9 @@ typedef struct builder {
   lib_table *table;
   lib_template *template;
   lib_state_power *state;
+  lib_supply *supply;
+  lib_conditions *conditions;
+  qy_piece more_pins; /* of pin (A, B) {...}: what follows the first name */
 } builder;
 
 static void *make(builder *b, size_t size)
@@ -107,6 +119,10 @@ static bool scaled_unit(qy_piece value, const char *letters, double unit, double
     char letter;
     double factor;
   } prefixes[] = {{'f', 1e-15}, {'p', 1e-12}, {'n', 1e-9}, {'u', 1e-6}, {'m', 1e-3}, {'k', 1e3}};
+  while (value.length > 0 && strchr(" \t\"", *value.at)) {
+    value.at++;
+    value.length--;
+  }
   qy_piece number = value;
   size_t tail = 0;
   while (tail < value.length && (strchr("+-.0123456789", value.at[tail])))
@@ -158,6 +174,7 @@ static qy_status in_library(builder *b, const qy_liberty_event *e)
     return scaled_unit(e->value, "wW", 1e9, &l->leakage_nw) ? QY_OK : bad_unit(b, e, "1nW");
   if (piece_is(e->name, "voltage_unit"))
     return scaled_unit(e->value, "vV", 1, &l->volt_v) ? QY_OK : bad_unit(b, e, "1V");
+  if (piece_is(e->name, "default_operating_conditions")) l->default_conditions = e->value;
   if (piece_is(e->name, "default_cell_leakage_power")) l->default_leakage = e->value;
   if (piece_is(e->name, "default_input_pin_cap")) l->default_input_cap = e->value;
   if (piece_is(e->name, "nom_voltage")) return want_number(b, e, &l->nominal_v);
@@ -193,7 +210,7 @@ static qy_status in_cell(builder *b, const qy_liberty_event *e)
     b->cell->leakage = e->value;
   } else {
     for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
-      if (piece_is(e->name, odd[i]) && !piece_is(e->value, "false")) b->cell->odd = true;
+      if (piece_is(e->name, odd[i]) && !piece_false(e->value)) b->cell->odd = true;
     }
   }
   return QY_OK;
@@ -202,8 +219,28 @@ static qy_status in_cell(builder *b, const qy_liberty_event *e)
 static qy_status in_state_power(builder *b, const qy_liberty_event *e)
 {
   if (piece_is(e->name, "value")) b->state->value = e->value;
-  if (piece_is(e->name, "when")) b->state->has_when = true;
+  if (piece_is(e->name, "when")) b->state->when = e->value;
   if (piece_is(e->name, "related_pg_pin")) b->state->supply = e->value;
+  return QY_OK;
+}
+
+static qy_status in_supply(builder *b, const qy_liberty_event *e)
+{
+  static const char ground[] = "ground"; /* primary_ground, backup_ground, internal_ground */
+  const size_t length = sizeof ground - 1;
+  if (piece_is(e->name, "pg_type"))
+    b->supply->ground =
+        e->value.length >= length && memcmp(e->value.at + e->value.length - length, ground, length) == 0;
+  return QY_OK;
+}
+
+static qy_status in_conditions(builder *b, const qy_liberty_event *e)
+{
+  if (piece_is(e->name, "voltage")) return want_number(b, e, &b->conditions->voltage_v);
+  if (piece_is(e->name, "temperature")) {
+    b->conditions->has_temperature = true;
+    return want_number(b, e, &b->conditions->temperature_c);
+  }
   return QY_OK;
 }
 
@@ -233,7 +270,7 @@ static qy_status in_pin(builder *b, const qy_liberty_event *e)
   } else if (piece_is(e->name, "function")) {
     p->function = e->value;
   } else if (piece_is(e->name, "clock")) {
-    p->clock = piece_is(e->value, "true");
+    p->clock = !piece_false(e->value);
   } else if (piece_is(e->name, "three_state")) {
     p->three_state = true;
   }
@@ -313,8 +350,38 @@ static qy_status begin_pin(builder *b, const qy_liberty_event *e)
   if (!(b->pin = make(b, sizeof *b->pin))) return QY_NO_MEMORY;
   *b->pin = (lib_pin){.name = first_name(e->value), .direction = LIB_OTHER, .next = b->cell->pin};
   b->cell->pin = b->pin;
-  /* pin (A, B) {...}: several pins of one description are rare and never in the cells looked for */
-  if (first_name(rest_after(e->value, b->pin->name)).length > 0) b->cell->odd = true;
+  b->more_pins = rest_after(e->value, b->pin->name);
+  return QY_OK;
+}
+
+/* pin (A, B) {...}: the others are like the first. */
+static qy_status end_pin(builder *b)
+{
+  const lib_pin *like = b->pin;
+  for (qy_piece name; (name = first_name(b->more_pins)).length > 0; b->more_pins = rest_after(b->more_pins, name)) {
+    lib_pin *pin = make(b, sizeof *pin);
+    if (!pin) return QY_NO_MEMORY;
+    *pin = *like;
+    pin->name = name;
+    pin->next = b->cell->pin;
+    b->cell->pin = pin;
+  }
+  return QY_OK;
+}
+
+static qy_status begin_supply(builder *b, const qy_liberty_event *e)
+{
+  if (!(b->supply = make(b, sizeof *b->supply))) return QY_NO_MEMORY;
+  *b->supply = (lib_supply){.name = first_name(e->value), .next = b->cell->supply};
+  b->cell->supply = b->supply;
+  return QY_OK;
+}
+
+static qy_status begin_conditions(builder *b, const qy_liberty_event *e)
+{
+  if (!(b->conditions = make(b, sizeof *b->conditions))) return QY_NO_MEMORY;
+  *b->conditions = (lib_conditions){.name = first_name(e->value), .next = b->library->conditions};
+  b->library->conditions = b->conditions;
   return QY_OK;
 }
 
@@ -374,6 +441,8 @@ static const struct {
     {"lu_table_template", begin_template, GROUP_LIBRARY, GROUP_TEMPLATE},
     {"power_lut_template", begin_template, GROUP_LIBRARY, GROUP_TEMPLATE},
     {"pin", begin_pin, GROUP_CELL, GROUP_PIN},
+    {"operating_conditions", begin_conditions, GROUP_LIBRARY, GROUP_CONDITIONS},
+    {"pg_pin", begin_supply, GROUP_CELL, GROUP_SUPPLY},
     {"leakage_power", begin_state_power, GROUP_CELL, GROUP_STATE_POWER},
     {"ff", begin_flip_flop, GROUP_CELL, GROUP_FLIP_FLOP},
     {"ff_bank", sequential_cell, GROUP_CELL, GROUP_OTHER},
@@ -410,6 +479,20 @@ static qy_status begin(builder *b, const qy_liberty_event *e)
   return QY_OK;
 }
 
+/* Where a library states no nominal conditions: those it names as the default, or the only ones. */
+static void default_conditions(lib_library *l)
+{
+  const lib_conditions *c = l->conditions;
+  while (c && l->default_conditions.length > 0 && !piece_same(c->name, l->default_conditions))
+    c = c->next;
+  if (!c || (l->default_conditions.length == 0 && c->next)) return;
+  if (!(l->nominal_v > 0)) l->nominal_v = c->voltage_v;
+  if (!l->has_nominal_c && c->has_temperature) {
+    l->has_nominal_c = true;
+    l->nominal_c = c->temperature_c;
+  }
+}
+
 static qy_status statement(void *ctx, const qy_liberty_event *e)
 {
   static qy_status (*const in[])(builder *, const qy_liberty_event *) = {[GROUP_OTHER] = NULL,
@@ -417,12 +500,18 @@ static qy_status statement(void *ctx, const qy_liberty_event *e)
                                                                          [GROUP_TEMPLATE] = in_template,
                                                                          [GROUP_CELL] = in_cell,
                                                                          [GROUP_STATE_POWER] = in_state_power,
+                                                                         [GROUP_SUPPLY] = in_supply,
+                                                                         [GROUP_CONDITIONS] = in_conditions,
                                                                          [GROUP_FLIP_FLOP] = in_flip_flop,
                                                                          [GROUP_PIN] = in_pin,
                                                                          [GROUP_ARC] = in_arc,
                                                                          [GROUP_TABLE] = in_table};
   builder *b = ctx;
-  if (e->kind == QY_LIBERTY_END) return QY_OK;
+  if (e->kind == QY_LIBERTY_END) {
+    const group_kind closed = b->group[e->depth + 1];
+    if (closed == GROUP_LIBRARY) default_conditions(b->library);
+    return closed == GROUP_PIN ? end_pin(b) : QY_OK;
+  }
   if (e->kind == QY_LIBERTY_BEGIN) return begin(b, e);
   if (e->depth == 0)
     return qy_liberty_fail(b->source, e->name.at, b->m->err, "expected a library group, found the attribute \"%s\"",

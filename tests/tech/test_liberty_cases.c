@@ -1,0 +1,234 @@
+/* Ways in which Liberty files of the world differ from the made-up library: each is that library with one change, and
+ * what the NAND2 of the import must then be.  Unchanged it has 4 um2, pins of 2.5 and 2.8125 fF, 2 nW, and at 8 fF and
+ * 13 ps 28.5 ps and 4 fJ. */
+#include "quarry/liberty.h"
+
+#include "liberty_text.h"
+#include "tap.h"
+
+static qy_arena *arena;
+static qy_tech *base;
+static qy_liberty_report report;
+
+#define NAND "cell (K3) {\n    area : 4;\n    cell_leakage_power : 2;\n"
+#define POWER                                                                                                          \
+  "internal_power () {\n      rise_power (plane) {\n        values (\"3.25, 3.25\", \\\n          \"5.25, 5.25\");\n"
+#define RAILS "    pg_pin (up) { pg_type : primary_power; }\n    pg_pin (down) { pg_type : primary_ground; }\n"
+
+static const struct {
+  const char *what, *from, *to;
+  double leakage_nw, energy_fj; /* 0: as before */
+  const char *message, *note;   /* message: refused; note: of the NAND2, or of the kind that `kind` names */
+  qy_cell kind;
+} cases[] = {
+    {"nothing changed", "", "", 0, 0, NULL, NULL, QY_NAND2},
+    {"a byte order mark", "/* made up */", "\xef\xbb\xbf/* made up */", 0, 0, NULL, NULL, QY_NAND2},
+    {"a quoted load unit", "(1,ff)", "(\"1\", \"fF\")", 0, 0, NULL, NULL, QY_NAND2},
+    {"a load unit with blanks in quotes", "(1,ff)", "(\" 1 \",\" ff \")", 0, 0, NULL, NULL, QY_NAND2},
+    {"a ground named by its type", NAND,
+     "cell (K3) {\n    area : 4;\n" RAILS "    leakage_power () { related_pg_pin : up; when : \"P\"; value : 2.5; }\n"
+     "    leakage_power () { related_pg_pin : down; when : \"P\"; value : 0; }\n"
+     "    leakage_power () { related_pg_pin : up; when : \"!P\"; value : 1.5; }\n"
+     "    leakage_power () { related_pg_pin : down; when : \"!P\"; value : 0; }\n",
+     2, 0, NULL, NULL, QY_NAND2},
+    {"a supply with the name of a ground", NAND,
+     "cell (K3) {\n    area : 4;\n    pg_pin (VSS) { pg_type : primary_power; }\n"
+     "    leakage_power () { related_pg_pin : VSS; value : 3; }\n",
+     3, 0, NULL, NULL, QY_NAND2},
+    {"grounds by their usual names", NAND,
+     "cell (K3) {\n    area : 4;\n    leakage_power () { related_pg_pin : VDD; value : 3; }\n"
+     "    leakage_power () { related_pg_pin : VGND; value : 3; }\n",
+     3, 0, NULL, NULL, QY_NAND2},
+    {"leakage of two rails", NAND,
+     "cell (K3) {\n    area : 4;\n    leakage_power () { related_pg_pin : A; value : 1; }\n"
+     "    leakage_power () { related_pg_pin : B; value : 1.25; }\n",
+     2.25, 0, NULL, NULL, QY_NAND2},
+    {"leakage of two rails in two states", NAND,
+     "cell (K3) {\n    area : 4;\n    leakage_power () { related_pg_pin : A; when : \"P\"; value : 1; }\n"
+     "    leakage_power () { related_pg_pin : B; when : \"P\"; value : 2; }\n"
+     "    leakage_power () { related_pg_pin : A; when : \"!P\"; value : 3; }\n"
+     "    leakage_power () { related_pg_pin : B; when : \"!P\"; value : 4; }\n",
+     5, 0, NULL, NULL, QY_NAND2},
+    {"a rail that takes nothing", POWER,
+     "internal_power () {\n      related_pg_pin : B;\n      power (scalar) { values (\"0\"); } }\n"
+     "    internal_power () {\n      related_pg_pin : A;\n      rise_power (plane) {\n        values (\"3.25, 3.25\", "
+     "\"5.25, 5.25\");\n",
+     0, 4, NULL, NULL, QY_NAND2},
+    {"a rail that takes 1 fJ in each of two states", POWER,
+     "internal_power () {\n      related_pg_pin : B; when : \"P\";\n      power (scalar) { values (\"0.5\"); } }\n"
+     "    internal_power () {\n      related_pg_pin : B; when : \"!P\";\n      power (scalar) { values (\"1.5\"); } }\n"
+     "    internal_power () {\n      related_pg_pin : A;\n      rise_power (plane) {\n        values (\"3.25, 3.25\", "
+     "\"5.25, 5.25\");\n",
+     0, 5, NULL, NULL, QY_NAND2},
+    {"dont_use : FALSE", NAND, NAND "    dont_use : FALSE;\n", 0, 0, NULL, NULL, QY_NAND2},
+    {"dont_use : TRUE", NAND, NAND "    dont_use : TRUE;\n", 0, 0,
+     "x.lib: error: expected a cell that is a NAND2, found none among 3 cells", NULL, QY_NAND2},
+    {"a list of pins",
+     "pin (P) { direction : input; capacitance : 2.5; }\n    pin (Q) { direction : input; capacitance : 2.8125; }",
+     "pin (P, Q) { direction : input; capacitance : 2.65625; }", 0, 0, NULL, NULL, QY_NAND2},
+    {"a capacitance below zero", "capacitance : 2.8125", "capacitance : -2.5", 0, 0,
+     "x.lib:59:10: error: cell K3: expected a pin capacitance of at least 0, found -2.5 fF", NULL, QY_NAND2},
+    {"conditions by their name", "nom_voltage : 2.0;\n  nom_temperature : 30;",
+     "operating_conditions (hot) { voltage : 3; temperature : 99; }\n"
+     "  operating_conditions (typ) { voltage : 2; temperature : 30; }\n  default_operating_conditions : typ;",
+     0, 0, NULL, NULL, QY_NAND2},
+    {"the only conditions", "nom_voltage : 2.0;\n  nom_temperature : 30;",
+     "operating_conditions (typ) { voltage : 2; temperature : 30; }", 0, 0, NULL, NULL, QY_NAND2},
+    {"two conditions, none the default", "nom_voltage : 2.0;",
+     "operating_conditions (a) { voltage : 2; }\n  operating_conditions (b) { voltage : 3; }", 0, 0,
+     "x.lib: error: expected nom_voltage above 0, found 0", NULL, QY_NAND2},
+    {"a stub", "cell (K1)",
+     "cell (STUB) { area : 1; cell_leakage_power : 1; pin (P) { direction : input; capacitance : 1; }\n"
+     "    pin (Z) { direction : output; function : \"!P\"; } }\n  cell (K1)",
+     0, 0, NULL, "STUB left out: it has no delay tables", QY_INV},
+    {"a stub without leakage", "cell (K1)",
+     "cell (STUB) { area : 1; pin (P) { direction : input; capacitance : 1; }\n"
+     "    pin (Z) { direction : output; function : \"!P\"; } }\n  cell (K1)",
+     0, 0, NULL, "STUB left out: it states no leakage", QY_INV},
+};
+
+static const char *made_text(size_t *length)
+{
+  char *text = NULL;
+  FILE *out = open_memstream(&text, length);
+  made_begin(out, &picos, "");
+  MADE_CELL("K1", 3, 1, "P", 2, 5, 1, "!P");
+  MADE_CELL("K3", 4, 2, "P Q", 2.5, 6, 2, "!(P Q)");
+  made_flip_flop("F1", 26, "W", "T", "", "S");
+  made_end();
+  fclose(out);
+  const char *kept = qy_arena_text(arena, text, *length);
+  free(text);
+  return kept;
+}
+
+/* The text with `from` replaced: in the NAND2 where it is there, else where it comes first. */
+static const char *changed(const char *good, const char *from, const char *to)
+{
+  const char *nand = strstr(good, "cell (K3)"), *at = strstr(nand, from);
+  if (!at) at = strstr(good, from);
+  if (!at) return NULL;
+  return qy_arena_format(arena, "%.*s%s%s", (int)(at - good), good, to, at + strlen(from));
+}
+
+static qy_status import(qy_tech **t, const char *text, qy_error *err)
+{
+  const qy_liberty_source source = {"x.lib", text, strlen(text)};
+  const qy_liberty_options options = {.name = "x", .base = base};
+  *err = (qy_error){0};
+  return qy_liberty_import(t, &report, &source, 1, &options, arena, err);
+}
+
+static void one_change(void)
+{
+  size_t length;
+  const char *good = made_text(&length);
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    const char *text = changed(good, cases[i].from, cases[i].to);
+    qy_error err;
+    qy_tech *t;
+    char line[900] = "";
+    if (!ok(text != NULL, "%s: the place is there", cases[i].what)) continue;
+    qy_status status = import(&t, text, &err);
+    if (status) qy_diagnostic_format(&err, 0, line, sizeof line);
+    if (cases[i].message || status) {
+      is_text(line, cases[i].message ? cases[i].message : "", cases[i].what);
+      continue;
+    }
+    const double leakage = cases[i].leakage_nw > 0 ? cases[i].leakage_nw : 2;
+    const double energy = cases[i].energy_fj > 0 ? cases[i].energy_fj : 4;
+    const bool same = fabs(t->area_um2[QY_NAND2] - 4) < 1e-9 && fabs(t->in_cap_ff[QY_NAND2] - 2.65625) < 1e-9 &&
+                      fabs(t->delay_ps[QY_NAND2] - 28.5) < 1e-9 && t->voltage_v == 2 && t->temperature_c == 30;
+    ok(same && fabs(t->leakage_nw[QY_NAND2] - leakage) < 1e-9 && fabs(t->internal_fj[QY_NAND2] - energy) < 1e-9,
+       "%s: area %g, pin %g fF, %g ps, %g nW, %g fJ", cases[i].what, t->area_um2[QY_NAND2], t->in_cap_ff[QY_NAND2],
+       t->delay_ps[QY_NAND2], t->leakage_nw[QY_NAND2], t->internal_fj[QY_NAND2]);
+    if (cases[i].note) is_text(report.choice[cases[i].kind].note, cases[i].note, "and said so");
+  }
+}
+
+/* Without internal power: the base library's in proportion to C V^2, an interval of half its low to twice its high. */
+static void no_power(void)
+{
+  size_t length;
+  const char *text = made_text(&length);
+  qy_error err;
+  qy_tech *t;
+  for (const char *next; (next = changed(text, "internal_power ()", "unknown ()"));)
+    text = next;
+  if (!ok(import(&t, text, &err) == QY_OK, "no internal power at all")) return;
+  const double scale = 2.65625 / base->in_cap_ff[QY_NAND2] * 4 / (base->voltage_v * base->voltage_v);
+  const qy_constant *ours = qy_tech_constant(t, "nand2.energy"), *theirs = qy_tech_constant(base, "nand2.energy");
+  near_rel(ours->value, theirs->value * scale, 1e-9, "NAND2: the base library's, by C V^2");
+  near_rel(ours->low, theirs->low * scale / 2, 1e-9, "half the low end");
+  near_rel(ours->high, theirs->high * scale * 2, 1e-9, "twice the high end");
+  ok(strstr(ours->source, "no internal power in x.lib: C V^2 and fdsoi28") != NULL, "said so: %s", ours->source);
+  near_rel(qy_tech_constant(t, "cells.dff.energy")->value, qy_tech_constant(base, "cells.dff.energy")->value, 1e-9,
+           "ratios are the base library's");
+  near_rel(qy_tech_constant(t, "flip_flop.clock_energy")->value,
+           qy_tech_constant(base, "flip_flop.clock_energy")->value, 1e-9, "that of the clock, too");
+  ok(report.energy_guessed && strstr(report.energy_guessed, "nand2") != NULL, "and reported: %s",
+     report.energy_guessed);
+}
+
+/* Zeros where the NAND2's energy stands: no scale for the others, so it is taken as not given. */
+static void zero_energy(void)
+{
+  size_t length;
+  const char *text = made_text(&length);
+  qy_error err;
+  qy_tech *t;
+  text = changed(text, "values (\"3.25, 3.25\", \\\n          \"5.25, 5.25\")", "values (\"0, 0\", \"0, 0\")");
+  text = text ? changed(text, "values (\"1.25, 1.25\", \\\n          \"3.25, 3.25\")", "values (\"0, 0\", \"0, 0\")")
+              : NULL;
+  if (!ok(text && import(&t, text, &err) == QY_OK, "a NAND2 of no internal energy")) return;
+  ok(report.energy_guessed && strstr(report.energy_guessed, "nand2") && !strstr(report.energy_guessed, "inv"),
+     "its energy is guessed, not the inverter's: %s", report.energy_guessed);
+  near_rel(t->internal_fj[QY_INV], 1 + 8 / 4.0, 1e-9, "which keeps its own");
+}
+
+/* Of two NAND2 the smaller one is stronger. */
+static void strong_but_small(void)
+{
+  size_t length;
+  qy_error err;
+  qy_tech *t;
+  char *text = NULL;
+  FILE *out = open_memstream(&text, &length);
+  made_begin(out, &picos, "");
+  MADE_CELL("K1", 3, 1, "P", 2, 5, 1, "!P");
+  MADE_CELL("WEAK", 4, 2, "P Q", 2.5, 6, 2, "!(P Q)");
+  MADE_CELL("STRONG", 3.5, 2, "P Q", 10, 2, 2, "!(P Q)");
+  made_flip_flop("F1", 26, "W", "T", "", "S");
+  made_end();
+  fclose(out);
+  if (ok(import(&t, text, &err) == QY_OK, "a smaller cell that is stronger"))
+    is_text(report.choice[QY_NAND2].note, "WEAK is weaker, but larger", "is taken, and said so");
+  free(text);
+}
+
+/* Two files at two temperatures are two corners. */
+static void two_temperatures(void)
+{
+  size_t length;
+  const char *cold = made_text(&length), *hot = changed(cold, "nom_temperature : 30", "nom_temperature : 125");
+  const qy_liberty_source source[] = {{"cold.lib", cold, strlen(cold)}, {"hot.lib", hot, strlen(hot)}};
+  const qy_liberty_options options = {.name = "x", .base = base};
+  qy_error err = {0};
+  qy_tech *t;
+  is_int(qy_liberty_import(&t, &report, source, 2, &options, arena, &err), QY_BAD_INPUT, "files of two temperatures");
+  is_text(err.diagnostic[0].text, "expected nom_temperature 30 C as in cold.lib, found 125 C", "and said so");
+}
+
+int main(void)
+{
+  qy_error err = {0};
+  arena = qy_arena_new();
+  if (!ok(qy_tech_read(&base, "db", "fdsoi28", arena, &err) == QY_OK, "base library")) return done();
+  one_change();
+  no_power();
+  zero_energy();
+  strong_but_small();
+  two_temperatures();
+  qy_arena_free(arena);
+  return done();
+}
