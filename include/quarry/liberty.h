@@ -90,12 +90,19 @@ typedef struct qy_liberty_options {
   size_t skip_count;
 } qy_liberty_options;
 
+/* An adder cell by its pins, for who maps to it; cell NULL: the library has none whose outputs are no complements.
+ * Inputs: the one that loads its driver least comes last. A half adder has two. */
+typedef struct qy_liberty_adder {
+  const char *cell, *input[3], *sum, *carry;
+} qy_liberty_adder;
+
 typedef struct qy_liberty_report {
   size_t cells; /* read */
   double slew_ps, load_ff;
   bool node_estimated;
   double node_nm;
   const char *energy_guessed; /* kinds without internal power, by name: C V^2 and the base library; NULL: none */
+  qy_liberty_adder half_adder, full_adder;
   struct qy_liberty_choice {
     const char *from;  /* "FAX1 of osu018_stdcells.lib", or the recipe "2 XOR2 + 3 NAND2" */
     bool composed;     /* no cell of this kind */

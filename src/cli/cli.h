@@ -33,6 +33,7 @@ int cmd_quantize(int argc, char **argv);
 int cmd_rtl(int argc, char **argv);
 int cmd_import(int argc, char **argv);
 int cmd_validate(int argc, char **argv);
+int cmd_verify(int argc, char **argv);
 int cmd_tech(int argc, char **argv);
 int cmd_calibrate(int argc, char **argv);
 

@@ -21,6 +21,7 @@ const command command_table[] = {
     {"rtl", cmd_rtl, "a processing element as Verilog, with a self-checking test bench"},
     {"import", cmd_import, "turn SCALE-Sim files into a network and an experiment"},
     {"validate", cmd_validate, "the models beside published figures and tables of measurements"},
+    {"verify", cmd_verify, "synthesize elements with Yosys on your Liberty file, model beside the result"},
     {"tech", cmd_tech, "list, show, compare, check and import technology libraries"},
     {"calibrate", cmd_calibrate, "fit constants of a library to published or measured figures"},
 };

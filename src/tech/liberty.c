@@ -175,6 +175,9 @@ static qy_status measure_all(importer *im)
                         qy_cell_outputs((qy_cell)k));
     if (im->choice[k].match.inverted) allow_inverter(&im->values[k], &im->values[QY_INV]);
   }
+  const lib_cell *half = im->choice[QY_HA].cell, *full = im->choice[QY_FA].cell;
+  if ((half && !lib_adder(&im->report->half_adder, m, half)) || (full && !lib_adder(&im->report->full_adder, m, full)))
+    return out_of_memory(im);
   lib_compose(im->values, im->recipe);
   for (int k = 0; k < QY_CELL_COUNT; k++) {
     const chosen *c = &im->choice[k];

@@ -2,6 +2,7 @@
 #include "liberty_int.h"
 
 #include <assert.h>
+#include <math.h>
 #include <string.h>
 
 enum { INPUTS_MAX = 3, OUTPUTS_MAX = 2 };
@@ -94,6 +95,45 @@ static bool match_logic(lib_match *match, const lib_cell *cell, qy_cell kind)
     }
   }
   return false;
+}
+
+static const char *pin_name(const lib_model *m, const lib_pin *pin)
+{
+  return qy_arena_text(m->arena, pin->name.at, pin->name.length);
+}
+
+bool lib_adder(qy_liberty_adder *adder, const lib_model *m, const lib_cell *cell)
+{
+  assert(adder && m && cell);
+  qy_piece input[INPUTS_MAX];
+  const lib_pin *output[OUTPUTS_MAX], *pin[INPUTS_MAX];
+  int inputs, outputs;
+  double least = INFINITY;
+  *adder = (qy_liberty_adder){0};
+  if (!plain_pins(cell, input, &inputs, output, &outputs, INPUTS_MAX, OUTPUTS_MAX)) return true;
+  for (int i = 0; i < inputs; i++) {
+    double load;
+    pin[i] = find_pin(cell, input[i]);
+    if (!piece_number(pin[i]->capacitance, &load) || load >= least) continue;
+    least = load;
+    const lib_pin *other = pin[0];
+    pin[0] = pin[i];
+    pin[i] = other;
+  }
+  for (int i = 0; i < inputs; i++) {
+    adder->input[inputs - 1 - i] = pin_name(m, pin[i]);
+    if (!adder->input[inputs - 1 - i]) return false;
+  }
+  const uint64_t *want = truth[inputs == INPUTS_MAX ? QY_FA : QY_HA];
+  for (int o = 0; o < outputs; o++) {
+    uint64_t table;
+    if (!lib_function(&table, output[o]->function, input, inputs, (qy_piece){0})) continue;
+    if (table == want[0] && !(adder->sum = pin_name(m, output[o]))) return false;
+    if (table == want[1] && !(adder->carry = pin_name(m, output[o]))) return false;
+  }
+  if (!adder->sum || !adder->carry) return true;
+  adder->cell = qy_arena_text(m->arena, cell->name.at, cell->name.length);
+  return adder->cell != NULL;
 }
 
 /* The input that a function of one input names, whatever its polarity; *inverted when it is the complement. */

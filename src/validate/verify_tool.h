@@ -1,0 +1,22 @@
+/* A program run to its end, and a directory for its files. */
+#ifndef QUARRY_VERIFY_TOOL_H
+#define QUARRY_VERIFY_TOOL_H
+
+#include "quarry/alloc.h"
+#include "quarry/status.h"
+#include "quarry/text.h"
+
+/* Run arguments[0] (looked up in PATH) in `directory` with nothing to read; *said gets what it wrote, standard output and
+ * error in the order of writing, the last megabytes of it.  Interrupts from the terminal end the program, not the caller.
+ * QY_SYSTEM: missing (*missing is set), ended with another code than 0, or by a signal; QY_INTERRUPTED: by an interrupt. */
+qy_status tool_run(const char **said, bool *missing, const char *const *arguments, const char *directory,
+                   qy_arena *arena, qy_error *err);
+
+/* A new directory; its files are removed with it. */
+qy_status tool_directory(const char **directory, qy_arena *arena, qy_error *err);
+void tool_remove_directory(const char *directory);
+
+/* Write a file of the directory. */
+qy_status tool_write(const char *directory, const char *name, const qy_text *text, qy_arena *arena, qy_error *err);
+
+#endif
