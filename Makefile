@@ -53,6 +53,10 @@ check-%: $(LIB)                 ## tests of one module: make check-circuit
 	@$(MAKE) --no-print-directory $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/$*/test_*.c))
 	@tests/run.sh $(B) $*
 
+check-slow: all                 ## longer proofs: elements through synthesis
+	@tests/deps.sh $(TEST_PACKAGES)
+	@for t in tests/slow/*.sh; do BUILD=$(B) bash $$t || exit 1; done
+
 check-asan:                     ## the tests under address and undefined-behaviour sanitizers
 	@$(MAKE) --no-print-directory check B=$(B)-asan OPT='-O1 -g' \
 	  SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer'
@@ -117,5 +121,5 @@ $(B)/bench/%: tests/bench/%.c $(LIB)
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
-.PHONY: all run deps check tests check-asan bench benches lint format install install-release uninstall clean help
+.PHONY: all run deps check check-slow tests check-asan bench benches lint format install install-release uninstall clean help
 .SECONDARY:

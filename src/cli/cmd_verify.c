@@ -97,7 +97,8 @@ static qy_status check_parameter(void *ctx, const char *key, const char *value, 
   (void)value;
   for (int i = 0; i < a->names; i++) {
     const int kind = qy_pe_find(a->name[i]);
-    if (kind < 0 || has_parameter((qy_pe_kind)kind, key)) return QY_OK; /* an unknown element is reported as such */
+    /* an unknown element is reported as such, an element alone says what it has */
+    if (kind < 0 || a->names == 1 || has_parameter((qy_pe_kind)kind, key)) return QY_OK;
   }
   return qy_fail(err, QY_BAD_INPUT, "--param: expected parameters that one of the elements has, found \"%s\"", key);
 }

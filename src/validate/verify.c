@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 const char *const qy_verify_flow_names[QY_VERIFY_FLOWS + 1] = {
     [QY_VERIFY_LEAN] = "lean", [QY_VERIFY_FAST] = "fast", [QY_VERIFY_FLOWS] = NULL};
@@ -87,7 +88,8 @@ static void put_synthesis(qy_text *out, const run *r)
       [QY_VERIFY_FAST] =
           "strash;ifraig;scorr;dc2;dch;map,-B,0.9,-D,1;topo;buffer,-c,-N,12;upsize,-D,1;dnsize,-D,1;stime,-p"};
   qy_text_add(out,
-              "read_verilog design.v\nhierarchy -check -top %s\nproc -norom\nflatten\nopt -full\nwreduce\npeepopt\nmemory\nopt_clean\n"
+              "read_verilog design.v\nhierarchy -check -top %s\nproc -norom\nflatten\nopt "
+              "-full\nwreduce\npeepopt\nmemory\nopt_clean\n"
               "alumacc\nmaccmap -unmap\nopt -fast\n",
               r->top);
   if (r->with_adders) qy_text_add(out, "techmap -map ripple.v\nopt -fast\ntechmap -map adders.v\n");
@@ -138,8 +140,10 @@ static qy_status read_area(qy_verify_figures *f, const run *r)
   char *text = NULL;
   size_t length;
   const char *file = qy_arena_format(r->arena, "%s/area.txt", r->directory);
-  qy_status status = file ? qy_file_read(&text, &length, file, r->arena, r->err) : qy_no_memory(r->err);
-  if (status) return status == QY_BAD_INPUT ? qy_fail(r->err, QY_SYSTEM, "Yosys left no area") : status;
+  if (!file) return qy_no_memory(r->err);
+  if (access(file, R_OK) != 0) return qy_fail(r->err, QY_SYSTEM, "Yosys ended without a result for %s", r->top);
+  qy_status status = qy_file_read(&text, &length, file, r->arena, r->err);
+  if (status) return status;
   const char *area = strstr(text, "Chip area for"), *unknown = strstr(text, "Area for cell type ");
   area = area ? strstr(area, "': ") : NULL;
   f->cells = number_after(text, "Number of cells:");
