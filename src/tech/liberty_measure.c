@@ -125,6 +125,12 @@ bool lib_is_complete(const lib_cell *cell, const char **what)
     leaks |= s->value.length > 0;
   *what = leaks ? "has no delay tables" : "states no leakage";
   for (const lib_pin *p = cell->pin; p && leaks; p = p->next) {
+    const bool loads = p->capacitance.length > 0 || cell->library->default_input_cap.length > 0 ||
+                       (p->rise_capacitance.length > 0 && p->fall_capacitance.length > 0);
+    if (p->direction == LIB_INPUT && !loads) {
+      *what = "states no capacitance of an input";
+      return false;
+    }
     bool timed = p->direction != LIB_OUTPUT;
     for (const lib_arc *arc = p->arc; arc && !timed; arc = arc->next)
       timed = !arc->power && (lib_find_table(arc, LIB_CELL_RISE) || lib_find_table(arc, LIB_CELL_FALL));
@@ -558,6 +564,20 @@ static bool parts_known(const recipe *r, const lib_values *values)
   return true;
 }
 
+/* Delay of a NAND2 into another load than that of four inverters. */
+static double nand2_into(const lib_values *values, double load_ff)
+{
+  const lib_values *nand = &values[QY_NAND2];
+  return nand->delay_ps.value + nand->slope_ps_per_ff.value * (load_ff - 4 * values[QY_INV].in_cap_ff.value);
+}
+
+/* Carry-in to carry-out of the gates above: two NAND2, of which the second drives the next carry-in. */
+static double composed_carry(const lib_values *values)
+{
+  const double nand_ff = values[QY_NAND2].in_cap_ff.value, next_ff = values[QY_XOR2].in_cap_ff.value + nand_ff;
+  return nand2_into(values, nand_ff) + nand2_into(values, next_ff);
+}
+
 void lib_compose(lib_values values[QY_CELL_COUNT], const char *recipe_text[QY_CELL_COUNT])
 {
   assert(values && recipe_text);
@@ -583,8 +603,7 @@ void lib_compose(lib_values values[QY_CELL_COUNT], const char *recipe_text[QY_CE
     for (int i = 0; i < LONE_MAX && r->lone[i] != END; i++)
       f->lone_cap_ff += values[r->lone[i]].in_cap_ff.value;
     if (r->lone[0] == END) f->lone_cap_ff = f->in_cap_ff.value;
-    /* carry-in to carry-out of the gates above: two NAND2 */
-    if (r->kind == QY_FA) f->carry_ps = 2 * values[QY_NAND2].delay_ps.value;
+    if (r->kind == QY_FA) f->carry_ps = composed_carry(values);
     recipe_text[r->kind] = r->text;
   }
 }

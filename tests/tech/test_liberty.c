@@ -167,6 +167,10 @@ static void composed(void)
   near_rel(t->in_cap_ff[QY_XOR2], 2 * 2.5 * (1 + 1 / 16.0), 1e-12, "XOR2 pin");
   near_rel(t->delay_ps[QY_XOR2], 3 * (6 + delay_extra), 1e-9, "XOR2 delay");
   near_rel(t->internal_fj[QY_XOR2], 4 * (2 + energy_extra), 1e-9, "XOR2 energy");
+  /* carry: a NAND2 into a NAND2, another into an XOR2 and a NAND2, each 6 + 2 load + (5 + load of the one before) / 2 */
+  near_rel(t->fa_carry_ps, 2 * 6 + 5 + 2.5 * (2.65625 + 3 * 2.65625), 1e-9, "carry of the composed adder");
+  near_rel(t->lone_cap_ff[QY_FA], 3 * 2.65625, 1e-9, "its carry in drives an XOR2 and a NAND2");
+  near_rel(t->lone_cap_ff[QY_MUX2], 2 + 2.65625, 1e-9, "the select of a composed multiplexer an inverter and a NAND2");
   const qy_constant *c = qy_tech_constant(t, "cells.fa.area");
   is_text(c->source, "no such cell in made.lib: composed as 2 XOR2 + 3 NAND2", "and said so");
 }

@@ -81,6 +81,11 @@ static const struct {
      "cell (STUB) { area : 1; cell_leakage_power : 1; pin (P) { direction : input; capacitance : 1; }\n"
      "    pin (Z) { direction : output; function : \"!P\"; } }\n  cell (K1)",
      0, 0, NULL, "STUB left out: it has no delay tables", QY_INV},
+    {"a stub without pin loads", "cell (K1)",
+     "cell (STUB) { area : 1; cell_leakage_power : 1; pin (P) { direction : input; }\n"
+     "    pin (Z) { direction : output; function : \"!P\"; timing () { related_pin : \"P\";\n"
+     "      cell_rise (scalar) { values (\"1\"); } } } }\n  cell (K1)",
+     0, 0, NULL, "STUB left out: it states no capacitance of an input", QY_INV},
     {"a stub without leakage", "cell (K1)",
      "cell (STUB) { area : 1; pin (P) { direction : input; capacitance : 1; }\n"
      "    pin (Z) { direction : output; function : \"!P\"; } }\n  cell (K1)",
