@@ -58,7 +58,7 @@ static const lib_pin *find_pin(const lib_cell *cell, qy_piece name)
 
 static bool match_logic(lib_match *match, const lib_cell *cell, qy_cell kind)
 {
-  qy_piece input[INPUTS_MAX];
+  qy_piece input[INPUTS_MAX] = {{0}};
   const lib_pin *output[OUTPUTS_MAX];
   uint64_t table[OUTPUTS_MAX] = {0};
   int inputs, outputs, n = qy_cell_inputs(kind);

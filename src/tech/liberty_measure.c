@@ -471,7 +471,7 @@ void lib_add_inverters(lib_values *f, const lib_values *inverter, int count, int
   add_range(&f->energy_fj, inverter->energy_fj, (double)count / outputs);
 }
 
-enum { PARTS_MAX = 3, PATH_MAX = 4, LONE_MAX = 3, NO_CELL = QY_CELL_COUNT };
+enum { PARTS_MAX = 3, PATH_MAX = 4, LONE_MAX = 2, NO_CELL = QY_CELL_COUNT };
 
 /* Parts and how often; the slowest path through them; which pins all inputs together drive. */
 typedef struct recipe {
@@ -541,7 +541,7 @@ static const recipe recipes[] = {
      {{QY_NAND2, 3}, {QY_INV, 1}, {END, 0}},
      {{QY_NAND2, 3}, {QY_INV, 1}, {END, 0}},
      {QY_INV, QY_NAND2, QY_NAND2, END},
-     {QY_NAND2, QY_INV, END}},
+     {QY_NAND2, QY_INV}},
     {QY_HA,
      "XOR2 + AND2",
      {{QY_XOR2, 1}, {QY_AND2, 1}, {END, 0}},
@@ -553,7 +553,7 @@ static const recipe recipes[] = {
      {{QY_XOR2, 2}, {QY_NAND2, 3}, {END, 0}},
      {{QY_XOR2, 3}, {QY_NAND2, 3}, {END, 0}},
      {QY_XOR2, QY_XOR2, END},
-     {QY_XOR2, QY_NAND2, END}},
+     {QY_XOR2, QY_NAND2}},
 };
 
 static bool parts_known(const recipe *r, const lib_values *values)

@@ -83,21 +83,23 @@ static void put_adder_map(qy_text *out, const qy_liberty_report *cells)
 
 static void put_synthesis(qy_text *out, const run *r)
 {
-  static const char *const abc[] = {
-      [QY_VERIFY_LEAN] = "strash;ifraig;scorr;dc2;dc2;dch;map,-a;topo;buffer,-c,-N,24;dnsize,-D,1000000;stime,-p",
-      [QY_VERIFY_FAST] =
-          "strash;ifraig;scorr;dc2;dch;map,-B,0.9,-D,1;topo;buffer,-c,-N,12;upsize,-D,1;dnsize,-D,1;stime,-p"};
+  static const char *const map[] = {[QY_VERIFY_LEAN] = "strash;ifraig;scorr;dc2;dc2;dch;map,-a;topo",
+                                    [QY_VERIFY_FAST] = "strash;ifraig;scorr;dc2;dch;map,-B,0.9,-D,1;topo"};
+  static const char *const size[] = {[QY_VERIFY_LEAN] = ";buffer,-c,-N,24;dnsize,-D,1000000;stime,-p",
+                                     [QY_VERIFY_FAST] = ";buffer,-c,-N,12;upsize,-D,1;dnsize,-D,1;stime,-p"};
+  /* ABC dies of a signal when it is to buffer, size or time in a library without a buffer */
+  const bool has_buffer = !r->setup->cells->choice[QY_BUF].composed;
   qy_text_add(out,
-              "read_verilog design.v\nhierarchy -check -top %s\nproc -norom\nflatten\nopt "
-              "-full\nwreduce\npeepopt\nmemory\nopt_clean\n"
-              "alumacc\nmaccmap -unmap\nopt -fast\n",
+              "read_verilog design.v\nhierarchy -check -top %s\nproc -norom\nflatten\nopt -full\nwreduce\npeepopt\n"
+              "memory\nopt_clean\nalumacc\nmaccmap -unmap\nopt -fast\n",
               r->top);
   if (r->with_adders) qy_text_add(out, "techmap -map ripple.v\nopt -fast\ntechmap -map adders.v\n");
   qy_text_add(out,
-              "techmap\nopt -fast\ndfflibmap -liberty cells.lib\nopt -fast\nabc -liberty cells.lib -script +%s\n"
+              "techmap\nopt -fast\ndfflibmap -liberty cells.lib\nopt -fast\n"
+              "abc -liberty cells.lib -script +%s%s\n"
               "splitnets -ports\nopt_clean -purge\nsetundef -zero\ntee -o area.txt stat -liberty cells.lib\n"
               "write_verilog -noattr -noexpr netlist.v\n",
-              abc[r->flow]);
+              map[r->flow], has_buffer ? size[r->flow] : "");
 }
 
 static qy_status write_inputs(const run *r, const qy_circuit *circuit)
@@ -108,7 +110,9 @@ static qy_status write_inputs(const run *r, const qy_circuit *circuit)
   qy_text_put(&ripple, ripple_map, sizeof ripple_map - 1);
   if (r->with_adders) put_adder_map(&adders, r->setup->cells);
   put_synthesis(&script, r);
-  if (!status) status = qy_file_write(library, r->setup->liberty->text, r->setup->liberty->length, r->err);
+  const qy_liberty_source *cells = r->setup->liberty;
+  const size_t mark = cells->length >= 3 && memcmp(cells->text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0; /* Yosys reads none */
+  if (!status) status = qy_file_write(library, cells->text + mark, cells->length - mark, r->err);
   if (!status) status = tool_write(r->directory, "design.v", &design, r->arena, r->err);
   if (!status) status = tool_write(r->directory, "ripple.v", &ripple, r->arena, r->err);
   if (!status) status = tool_write(r->directory, "adders.v", &adders, r->arena, r->err);
