@@ -28,13 +28,8 @@ typedef struct single {
   qy_point point;
 } single;
 
-/* Signal quality of a weight format, found once for all elements that use it. */
-typedef struct known_format {
-  qy_number number;
-  qy_signal_kind signal;
-  double sqnr_db;
-  struct known_format *next;
-} known_format;
+/* The best scale of a weight format on a distribution, found once for all elements that use it (quality.c). */
+typedef struct known_format known_format;
 
 struct qy_model {
   const qy_plan *plan;
