@@ -7,7 +7,6 @@
 #include "depthwise_int.h"
 #include "rows.h"
 
-#include "quarry/buffer.h"
 #include "quarry/integer.h"
 #include "quarry/sram_supply.h"
 
@@ -15,14 +14,6 @@
 #include <math.h>
 
 enum { SOURCES = 2 }; /* of operands: window and weights */
-
-/* A module in one library at one clock. */
-typedef struct module {
-  qy_depthwise_params params;
-  const qy_pe *pe;
-  int64_t fill;
-  qy_buffer buffer[QY_BUFFER_ROLES];
-} module;
 
 /* ---- schedule ---- */
 
