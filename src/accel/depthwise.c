@@ -164,6 +164,7 @@ static qy_status layer(qy_bill *bill, const char **reason, const void *self, con
   *reason = NULL;
   qy_status status = depthwise_shape(&s, l, err);
   if (status) return status;
+  s.count = l->batch; /* images one after another, as in the work */
   const lanes p = lanes_in_mode(&m->params, &m->pe->mode[mode], m->fill);
   add_layer(&n, &s, &p);
   put_run(bill, m, &p, mode, &n, (double)(s.macs * s.count));
