@@ -205,4 +205,29 @@ static inline double item_feed(const made *m, const qy_bill *bill, int item, int
   return bill->count[item] * price_of(&m->columns, m->design.price, 1, item, feed);
 }
 
+/* An element of a kind as an experiment makes it: what every parameter falls back to, and an accumulator where the
+ * accelerator needs one. */
+static inline qy_status make_element(qy_pe *pe, qy_pe_kind kind, const qy_accelerator *accelerator, qy_arena *arena,
+                                     qy_error *err)
+{
+  const qy_pe_row *row = qy_pe_row_of(kind);
+  qy_pe_params params = {.kind = kind};
+  for (size_t i = 0; row->parameter && row->parameter[i]; i++)
+    qy_parameter_set(&params, row->parameter[i], row->parameter[i]->fallback);
+  if ((accelerator->needs & QY_NEEDS_ACCUMULATOR) && params.accumulator_bits == 0)
+    params.accumulator_bits = QY_PE_ACCUMULATOR_NEEDED;
+  return qy_pe_build(pe, &params, arena, err);
+}
+
+/* Parameters of an accelerator, all at their defaults, those that have none at `size`; aligned for any type. */
+static inline void *make_params(const qy_accelerator *accelerator, double size, qy_arena *arena)
+{
+  void *params = qy_arena_alloc(arena, 1, accelerator->params_bytes ? accelerator->params_bytes : 1);
+  if (!params) return NULL;
+  qy_accelerator_defaults(accelerator, params);
+  for (size_t i = 0; i < accelerator->parameter_count; i++)
+    if (accelerator->parameter[i].required) qy_parameter_set(params, &accelerator->parameter[i], size);
+  return params;
+}
+
 #endif
