@@ -36,17 +36,24 @@ typedef struct hand_prices {
   part_price adder, requantizer, controller;
 } hand_prices;
 
-static inline void set_price(qy_prices *prices, const qy_columns *c, int item, int feed, double value)
+/* Column of a price, -1: the accelerator has no such item. */
+static inline int column_of(const qy_columns *c, int item, int feed)
 {
   for (int j = 0; j < c->count; j++)
-    if (c->item[j] == item && c->feed[j] == feed) prices->price[j] = value;
+    if (c->item[j] == item && c->feed[j] == feed) return j;
+  return -1;
+}
+
+static inline void set_price(qy_prices *prices, const qy_columns *c, int item, int feed, double value)
+{
+  const int j = column_of(c, item, feed);
+  if (j >= 0) prices->price[j] = value;
 }
 
 static inline double price_of(const qy_columns *c, const double *price, size_t stride, int item, int feed)
 {
-  for (int j = 0; j < c->count; j++)
-    if (c->item[j] == item && c->feed[j] == feed) return price[(size_t)j * stride];
-  return 0;
+  const int j = column_of(c, item, feed);
+  return j >= 0 ? price[(size_t)j * stride] : 0;
 }
 
 static inline void set_part(made *m, int item, double logic_um2, double register_um2, double leakage_nw,
