@@ -64,6 +64,12 @@ static bool one_product(const qy_pe *pe)
   return pe->params.accumulator_bits == 0;
 }
 
+/* Multiples that an element takes in have to be made by what surrounds it; alone it is judged as it is. */
+static bool makes_multiples(const qy_accelerator *accelerator, const qy_pe *pe)
+{
+  return !pe->params.shared || !accelerator->runs_layers || (accelerator->uses & QY_USES_MULTIPLES);
+}
+
 qy_status qy_accelerator_takes(const qy_accelerator *accelerator, const qy_pe *pe, qy_error *err)
 {
   const qy_pe_row *row = qy_pe_row_of(pe->params.kind);
@@ -81,6 +87,9 @@ qy_status qy_accelerator_takes(const qy_accelerator *accelerator, const qy_pe *p
   for (size_t i = 0; i < sizeof check / sizeof *check; i++)
     if ((accelerator->needs & check[i].need) && !check[i].met)
       return qy_fail(err, QY_BAD_INPUT, "expected %s for %s, found %s", check[i].what, accelerator->name, row->name);
+  if (!makes_multiples(accelerator, pe))
+    return qy_fail(err, QY_BAD_INPUT, "expected an element that makes its multiples for %s, found %s with shared ones",
+                   accelerator->name, row->name);
   return QY_OK;
 }
 

@@ -14,14 +14,6 @@
 
 enum { SOURCES = 2 }; /* of operands: window and weights */
 
-/* A module in one library at one clock. */
-typedef struct module {
-  qy_depthwise_params params;
-  const qy_pe *pe;
-  int64_t fill;
-  qy_buffer buffer[QY_BUFFER_ROLES];
-} module;
-
 /* ---- schedule ---- */
 
 /* The module in one mode of its elements, ready for the inner loop. */
@@ -172,6 +164,7 @@ static qy_status layer(qy_bill *bill, const char **reason, const void *self, con
   *reason = NULL;
   qy_status status = depthwise_shape(&s, l, err);
   if (status) return status;
+  s.count = l->batch; /* images one after another, as in the work */
   const lanes p = lanes_in_mode(&m->params, &m->pe->mode[mode], m->fill);
   add_layer(&n, &s, &p);
   put_run(bill, m, &p, mode, &n, (double)(s.macs * s.count));
@@ -191,13 +184,22 @@ static const char *check_reduction(const qy_depthwise_params *p, const qy_pe *pe
   return NULL;
 }
 
+/* Cycles of a step in the mode that takes the fewest: what surrounds the elements has to follow that one. */
+static int fewest_cycles(const qy_pe *pe)
+{
+  int fewest = pe->mode[0].cycles;
+  for (int k = 1; k < pe->mode_count; k++)
+    fewest = qy_min_int(fewest, pe->mode[k].cycles);
+  return fewest;
+}
+
 /* Banks of the input buffer: windows move on by Kh stride words while the lanes work through the taps. */
 static int64_t input_banks(const qy_depthwise_work *work, const module *m)
 {
   int64_t most = 1;
   for (size_t i = 0; i < work->count; i++) {
     const shape *s = &work->shape[i];
-    const int64_t cycles = qy_ceil_div_exact(s->taps, m->params.multipliers) * m->pe->mode[0].cycles;
+    const int64_t cycles = qy_ceil_div_exact(s->taps, m->params.multipliers) * fewest_cycles(m->pe);
     const int64_t words = qy_ceil_div_exact(s->new_words, (double)cycles);
     if (words > most) most = words;
   }
@@ -225,7 +227,7 @@ static int64_t requantizers(const module *m, const qy_depthwise_work *work)
   if (m->params.reduction == QY_REDUCE_CHANNELS)
     for (int k = 0; k < m->pe->mode_count; k++)
       if (m->pe->mode[k].products > most_products) most_products = m->pe->mode[k].products;
-  const int64_t fewest = qy_ceil_div_exact(work->taps_min, m->params.multipliers) * m->pe->mode[0].cycles;
+  const int64_t fewest = qy_ceil_div_exact(work->taps_min, m->params.multipliers) * fewest_cycles(m->pe);
   return qy_ceil_div_exact(most_products, (double)fewest);
 }
 

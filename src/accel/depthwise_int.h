@@ -1,7 +1,9 @@
-/* What the files of the depthwise module share: a layer in the terms of its schedule, and the work of a network. */
+/* What the files of the depthwise module share: a layer in the terms of its schedule, the work of a network, and a
+ * module ready to run. */
 #ifndef QUARRY_ACCEL_DEPTHWISE_INT_H
 #define QUARRY_ACCEL_DEPTHWISE_INT_H
 
+#include "quarry/buffer.h"
 #include "quarry/depthwise.h"
 
 /* A layer in the terms of the schedule.  All counts stay below 2^52, so doubles hold them exactly. */
@@ -23,6 +25,14 @@ struct qy_depthwise_work {
   int64_t output_slots; /* 2 Wo */
   double macs;          /* of all layers */
 };
+
+/* A module in one library at one clock: the `self` of qy_accelerator_depthwise. */
+typedef struct module {
+  qy_depthwise_params params;
+  const qy_pe *pe;
+  int64_t fill;
+  qy_buffer buffer[QY_BUFFER_ROLES];
+} module;
 
 /* QY_BAD_INPUT when the layer is not one a depthwise module can run. */
 qy_status depthwise_shape(shape *s, const qy_layer *layer, qy_error *err);

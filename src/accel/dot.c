@@ -8,12 +8,13 @@
 #include <math.h>
 #include <string.h>
 
-/* A layer in the terms of the schedule, per group. */
+/* A layer in the terms of the schedule, per group and image. */
 typedef struct shape {
   int64_t groups, pixels, products, outputs; /* M, K, N */
   int64_t in_h, in_w, channels, out_h, out_w;
   int64_t window_rows, stride, first_rows; /* input rows under a window; those that the first output row touches */
-  int64_t macs;
+  int64_t images;
+  int64_t macs; /* of all groups and images */
 } shape;
 
 typedef struct dot_work {
@@ -39,11 +40,14 @@ static qy_status shape_of(shape *s, const qy_layer *l, qy_error *err)
   if (!qy_layer_multiplies(l->type))
     return qy_fail(err, QY_BAD_INPUT, "layer %s: expected a layer with multiplications for a dot engine, found %s",
                    l->name, qy_layer_type_name(l->type));
-  const double macs = (double)l->macs, moved = (double)l->in_h * (double)l->in_w * (double)l->in_c * (double)l->out_c;
-  if (!((macs + moved) * port_bits <= exact))
+  const double macs = (double)l->out_h * (double)l->out_w * (double)l->kernel_h * (double)l->kernel_w *
+                      (double)(l->in_c / l->groups) * (double)l->out_c;
+  const double moved = (double)l->in_h * (double)l->in_w * (double)l->in_c * (double)l->out_c;
+  if (!((macs + moved) * (double)l->batch * port_bits <= exact))
     return qy_fail(err, QY_BAD_INPUT,
                    "layer %s: expected a layer whose cycles can be counted exactly, found a larger one", l->name);
-  const int64_t window = qy_layer_reach(l->kernel_h, l->dilation_h), first = window - l->pad_top;
+  /* Down to the last row inside the map that the first output row touches. */
+  const int64_t last_tap = qy_min64(l->kernel_h - 1, (l->in_h - 1 + l->pad_top) / l->dilation_h);
   *s = (shape){.groups = l->groups,
                .pixels = l->out_h * l->out_w,
                .products = l->kernel_h * l->kernel_w * (l->in_c / l->groups),
@@ -53,17 +57,19 @@ static qy_status shape_of(shape *s, const qy_layer *l, qy_error *err)
                .channels = l->in_c / l->groups,
                .out_h = l->out_h,
                .out_w = l->out_w,
-               .window_rows = window,
+               .window_rows = qy_layer_reach(l->kernel_h, l->dilation_h),
                .stride = l->stride_h,
-               .first_rows = qy_max64(0, qy_min64(first, l->in_h)),
-               .macs = l->macs};
+               .first_rows = qy_max64(0, last_tap * l->dilation_h - l->pad_top + 1),
+               .images = l->batch,
+               .macs = (int64_t)macs * l->batch};
   return QY_OK;
 }
 
 static qy_status work_new(void **out, const qy_layer *const *layers, size_t count, qy_arena *arena, qy_error *err)
 {
-  dot_work *w = qy_arena_alloc(arena, 1, sizeof *w);
   *out = NULL;
+  if (count == 0) return qy_fail(err, QY_BAD_INPUT, "expected at least one layer for a dot engine, found none");
+  dot_work *w = qy_arena_alloc(arena, 1, sizeof *w);
   if (!w || !(w->layer = qy_arena_alloc(arena, count, sizeof *w->layer))) return qy_no_memory(err);
   for (size_t i = 0; i < count; i++) {
     shape *s = &w->layer[w->count++];
@@ -102,8 +108,10 @@ static void add_layer(qy_bill *bill, const engine *e, const shape *s, int mode)
 {
   qy_dot_cycles c;
   count_cycles(&c, s, e);
-  const double lanes = e->params.lanes, elements = (double)e->params.engines * lanes, groups = (double)s->groups;
-  const double results = groups * (double)(s->pixels * s->outputs), total = (double)c.total;
+  const double images = (double)s->images, groups = images * (double)s->groups;
+  const double lanes = e->params.lanes, elements = (double)e->params.engines * lanes;
+  const double results = groups * (double)(s->pixels * s->outputs), total = images * (double)c.total;
+  const double compute = images * (double)c.compute;
   const double tiles = (double)qy_ceil_div(s->outputs, e->params.engines);
   const double vectors = results * (double)qy_ceil_div(s->products, e->params.lanes); /* V products and their sum */
   const double inputs = groups * tiles * (double)(s->in_h * s->in_w * s->channels);
@@ -115,17 +123,17 @@ static void add_layer(qy_bill *bill, const engine *e, const shape *s, int mode)
   count[QY_EVENT_REQUANTIZE] += results;
   count[QY_EVENT_CONTROL] += total;
   if (!e->pe->params.input_registers)
-    count[QY_EVENT_OPERAND_WRITE] += (double)c.compute * lanes * e->x_bits + vectors * lanes * e->w_bits;
+    count[QY_EVENT_OPERAND_WRITE] += compute * lanes * e->x_bits + vectors * lanes * e->w_bits;
   const qy_buffer *b = e->buffer;
   const double x = (double)e->x_bits / b[QY_BUFFER_INPUT].word_bits;
   const double w = (double)e->w_bits / b[QY_BUFFER_WEIGHTS].word_bits;
   const double y = (double)e->y_bits / b[QY_BUFFER_OUTPUT].word_bits;
-  qy_bill_accesses(bill, QY_BUFFER_INPUT, &b[QY_BUFFER_INPUT], x * (double)c.compute * lanes, x * inputs);
+  qy_bill_accesses(bill, QY_BUFFER_INPUT, &b[QY_BUFFER_INPUT], x * compute * lanes, x * inputs);
   qy_bill_accesses(bill, QY_BUFFER_WEIGHTS, &b[QY_BUFFER_WEIGHTS], w * vectors * lanes, w * weights);
   qy_bill_accesses(bill, QY_BUFFER_OUTPUT, &b[QY_BUFFER_OUTPUT], y * results, y * results);
   bill->cycles += total;
-  bill->compute_cycles += (double)c.compute;
-  bill->transfer_cycles += (double)(c.load + c.store);
+  bill->compute_cycles += compute;
+  bill->transfer_cycles += images * (double)(c.load + c.store);
   bill->products += (double)s->macs;
   bill->slots += total * elements;
 }
@@ -201,7 +209,7 @@ static qy_status design(void *self, qy_bill *bill, const qy_design_input *in, co
   const double access_ns =
       fmax(e->buffer[QY_BUFFER_INPUT].macro.access_ns, e->buffer[QY_BUFFER_WEIGHTS].macro.access_ns);
   e->fill = (int64_t)ceil(access_ns * in->clock_mhz / 1e3) + qy_prices_stages(in->prices, QY_ROLE_ELEMENT) + 1 +
-            (int64_t)levels * qy_prices_stages(in->prices, QY_ROLE_ADDER) +
+            (pe->params.output_registers ? 1 : 0) + (int64_t)levels * qy_prices_stages(in->prices, QY_ROLE_ADDER) +
             qy_prices_stages(in->prices, QY_ROLE_REQUANTIZER);
   return QY_OK;
 }
