@@ -110,47 +110,28 @@ static void add_packed(qy_systolic_counts *c, const plan *p, int64_t sr, int64_t
   systolic_counts_add(c, &f, times);
 }
 
+/* All counts are int64_t: sums and multiples go through them as one array. */
+enum { COUNTS = sizeof(qy_systolic_counts) / sizeof(int64_t) };
+typedef union count_array {
+  qy_systolic_counts counts;
+  int64_t each[COUNTS];
+} count_array;
+_Static_assert(sizeof(count_array) == sizeof(qy_systolic_counts), "counts are int64_t and nothing else");
+
 static inline void scale(qy_systolic_counts *c, int64_t times)
 {
-  c->folds *= times;
-  c->fill *= times;
-  c->stream *= times;
-  c->drain *= times;
-  c->active *= times;
-  c->fold_pes *= times;
-  c->operand_hops *= times;
-  c->sum_hops *= times;
-  c->operand_skew *= times;
-  c->sum_skew *= times;
-  c->operand_writes *= times;
-  c->row_entries *= times;
-  c->row_writes *= times;
-  c->row_skew *= times;
+  count_array all = {.counts = *c};
+  for (int i = 0; i < COUNTS; i++)
+    all.each[i] *= times;
+  *c = all.counts;
 }
 
 void systolic_counts_add(qy_systolic_counts *sum, const qy_systolic_counts *c, int64_t times)
 {
-  sum->folds += times * c->folds;
-  sum->fill += times * c->fill;
-  sum->stream += times * c->stream;
-  sum->drain += times * c->drain;
-  sum->compute += times * c->compute;
-  sum->macs += times * c->macs;
-  sum->active += times * c->active;
-  sum->fold_pes += times * c->fold_pes;
-  sum->operand_hops += times * c->operand_hops;
-  sum->sum_hops += times * c->sum_hops;
-  sum->operand_skew += times * c->operand_skew;
-  sum->sum_skew += times * c->sum_skew;
-  sum->operand_writes += times * c->operand_writes;
-  sum->row_entries += times * c->row_entries;
-  sum->row_writes += times * c->row_writes;
-  sum->row_skew += times * c->row_skew;
-  sum->input_reads += times * c->input_reads;
-  sum->weight_reads += times * c->weight_reads;
-  sum->output_writes += times * c->output_writes;
-  sum->sum_writes += times * c->sum_writes;
-  sum->sum_reads += times * c->sum_reads;
+  count_array all = {.counts = *sum}, more = {.counts = *c};
+  for (int i = 0; i < COUNTS; i++)
+    all.each[i] += times * more.each[i];
+  *sum = all.counts;
 }
 
 /* Groups that share a fold. */

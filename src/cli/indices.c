@@ -4,6 +4,8 @@
 #include "cli.h"
 #include "pictures.h"
 
+#include "quarry/alloc.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

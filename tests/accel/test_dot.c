@@ -225,13 +225,12 @@ static int choose(qy_buffer buffer[QY_BUFFER_ROLES], const engines *e, const qy_
   const int64_t rows = qy_layer_reach(l->kernel_h, l->dilation_h) + l->stride_h;
   const int64_t words[] = {rows * l->in_w * channels, 2 * e->count * l->out_w, 2 * e->count * taps * channels};
   const int64_t bits[] = {e->x_bits, e->y_bits, e->w_bits}, wide[] = {e->lanes, e->count, e->count * e->lanes};
-  int good = 1;
-  for (int k = 0; k < QY_BUFFER_ROLES; k++) {
-    const qy_buffer_request q = {
-        .role = k, .width_bits = (int)(wide[k] * bits[k]), .banks = 2, .need_bytes = (double)(words[k] * bits[k]) / 8};
-    good &= !qy_buffer_choose(&buffer[k], &q, table, tech);
-  }
-  return good;
+  const double slow_mhz = 1;
+  qy_buffer_need need[QY_BUFFER_ROLES];
+  for (int k = 0; k < QY_BUFFER_ROLES; k++)
+    need[k] =
+        (qy_buffer_need){.lanes = (int)wide[k], .slot_bits = (int)bits[k], .banks = 2, .slots = (double)words[k]};
+  return !qy_buffers_choose(buffer, need, QY_SRAM_LSTP, table, tech, slow_mhz);
 }
 
 /* From the first operand to the first result. */
