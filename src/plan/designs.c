@@ -240,6 +240,17 @@ static qy_status read_entry(qy_plan *plan, design_entry *g, qy_space_group *axes
   return QY_OK;
 }
 
+/* Build an element.  What is wrong without the accumulator that the accelerator asks for is said without it. */
+static qy_status build_element(qy_pe *pe, qy_pe_params *params, qy_arena *arena, qy_error *err)
+{
+  const qy_status status = qy_pe_build(pe, params, arena, err);
+  if (!status || params->accumulator_bits != QY_PE_ACCUMULATOR_NEEDED) return status;
+  qy_error own = {0};
+  params->accumulator_bits = 0;
+  if (qy_pe_build(pe, params, arena, &own)) *err = own;
+  return status;
+}
+
 /* Build every element once, so that a wrong combination of keys, or an element that cannot do its job in this
  * accelerator, is found before anything is computed. */
 static qy_status check_elements(const design_entry *g, int m, qy_arena *scratch, qy_error *err)
@@ -253,7 +264,7 @@ static qy_status check_elements(const design_entry *g, int m, qy_arena *scratch,
     qy_pe pe;
     qy_error inner = {0};
     member_element(&params, &operands, g, m, e);
-    status = qy_pe_build(&pe, &params, scratch, &inner);
+    status = build_element(&pe, &params, scratch, &inner);
     if (!status) status = qy_accelerator_takes(g->member[m].type, &pe, &inner);
     qy_arena_reset(scratch);
     if (status) plan_fail(node, status, &inner, "", err);
