@@ -25,7 +25,7 @@ static int threads(void)
 
 typedef struct chosen { /* what the request comes to */
   qy_plan *plan;
-  qy_model *model; /* of these points */
+  qy_model *model;     /* of these points */
   int64_t point, over; /* over -1: none */
 } chosen;
 
@@ -297,7 +297,7 @@ static qy_status print_sensitivity(const chosen *c, const design_request *q, qy_
   qy_status status = metrics_of(metric, &count, c, q, err);
   if (!status)
     status = qy_model_sensitivity(&f, c->model, c->point, c->over, metric, count, (size_t)q->samples, SEED, threads(),
-                               arena, err);
+                                  arena, err);
   if (!status) status = qy_model_intervals(row, c->model, c->point, c->over, metric, count, err);
   if (status) return status;
   size_t *order = qy_arena_alloc(arena, f.inputs, sizeof *order);
@@ -318,7 +318,8 @@ static qy_status print_sensitivity(const chosen *c, const design_request *q, qy_
   rank(order, &f, 0, count, count);
   print_indices(&f, metric, count, order, q->format);
   if (!q->tornado) return QY_OK;
-  return draw_bars(c->plan, c->model, c->point, c->over, &f, metric[count - 1], count - 1, count, q->tornado, NULL, err);
+  return draw_bars(c->plan, c->model, c->point, c->over, &f, metric[count - 1], count - 1, count, q->tornado, NULL,
+                   err);
 }
 
 /* ---- layers ---- */
@@ -357,15 +358,24 @@ static qy_status print_layers(const chosen *c, int format, qy_error *err)
   return status;
 }
 
+static qy_status check_request(const design_request *q, qy_error *err)
+{
+  if ((q->metric || q->tornado) && !q->sensitivity)
+    return qy_fail(err, QY_BAD_INPUT, "describe design: expected --sensitivity beside --%s",
+                   q->tornado ? "tornado" : "metric");
+  if (q->layers && (q->sensitivity || q->over))
+    return qy_fail(err, QY_BAD_INPUT, "describe design: expected --layers alone, found it beside --%s",
+                   q->sensitivity ? "sensitivity" : "over");
+  return QY_OK;
+}
+
 int print_design(const design_request *q)
 {
   chosen c = {0};
   qy_error err = {0};
   qy_arena *arena = qy_arena_new();
-  qy_status status = arena ? choose(&c, q, arena, &err) : qy_no_memory(&err);
-  if (!status && (q->metric || q->tornado) && !q->sensitivity)
-    status = qy_fail(&err, QY_BAD_INPUT, "describe design: expected --sensitivity beside --%s",
-                     q->tornado ? "tornado" : "metric");
+  qy_status status = arena ? check_request(q, &err) : qy_no_memory(&err);
+  if (!status) status = choose(&c, q, arena, &err);
   if (!status)
     status = q->sensitivity ? print_sensitivity(&c, q, arena, &err)
              : q->layers    ? print_layers(&c, q->format, &err)
