@@ -1,7 +1,7 @@
 /* Questions to a model about single points: metrics, layers, intervals, sensitivity; see model.h.
  *
  * Under draws a batch of samples becomes a set of draws of the library; each member's basis over these draws times its
- * bill gives all metrics of all samples (draws.c).
+ * bill gives all metrics of all samples (draws_batch.c).
  */
 #include "model_int.h"
 

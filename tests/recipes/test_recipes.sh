@@ -4,7 +4,7 @@
 . tests/check.sh
 tree=$PWD here=$PWD/tests/recipes copy=$dir/tree db=$PWD/db
 mkdir "$copy"
-cp -a Makefile include src tests db "$copy"
+cp -a Makefile include src tests db experiments "$copy"
 case $BUILD in /*) ;; *) # what is built is built: only what the additions touch is compiled again
   mkdir -p "$copy/$BUILD" && cp -a "$BUILD/src" "$copy/$BUILD" ;;
 esac
@@ -132,13 +132,10 @@ check "its products are exact, all 2048 of them" equal "$(cat "$dir/said")" '0 w
 cd "$copy" || exit 1
 again() { # again TEST: a test of the tree, in the copy
   case $1 in *.c) make -s B="$BUILD" "$BUILD/${1%.c}" && "$BUILD/${1%.c}" ;; *) BUILD=$BUILD "$1" ;; esac >"$dir/again" 2>&1
-  local code=$?
-  grep -A4 '^not ok' "$dir/again"
-  return $code
+  grep -q '^1\.\.' "$dir/again" && ! grep -A4 '^not ok' "$dir/again"
 }
 for t in pe/test_rows.c plan/test_axis.c evaluate/test_model.c cli/test_usage.sh cli/test_errors.sh cli/test_quality.sh; do
   check "the tree's own $t" again tests/$t
-  check "finds nothing wrong" equal "$(grep -A5 "^not ok" "$dir/again")" ""
 done
 check "draws of mixed metrics, in tests/evaluate/test_draws.c" again tests/evaluate/test_draws.c
 cd "$tree" || exit 1
