@@ -23,6 +23,28 @@ static const char element_text[] = "name: e\ntechnology: fdsoi28\ndesigns:\n"
                                    "  - {name: one, accelerator: element, pe: {kind: [mac, mitchell], bits: 8}}\n"
                                    "precision: [8, 4]\nclock_mhz: 100\nobjectives: {minimize: [area_um2, power_mw]}\n";
 
+/* Intervals asked of one point are those that the sweep gave. */
+static bool same_intervals(const qy_model *model, int64_t point, const seen *all)
+{
+  int metric[QY_METRIC_COUNT];
+  qy_interval row[QY_METRIC_COUNT];
+  bool same = true;
+  for (int m = 0; m < QY_METRIC_COUNT; m++)
+    metric[m] = m;
+  if (qy_model_intervals(row, model, point, -1, metric, QY_METRIC_COUNT, &err)) return false;
+  for (int m = 0; m < QY_METRIC_COUNT; m++) {
+    const double *ends = all->interval[point][m], got[2] = {row[m].low, row[m].high};
+    for (int end = 0; end < 2; end++)
+      same &= isnan(ends[end]) ? isnan(got[end]) : fabs(got[end] / ends[end] - 1) < 1e-12;
+    if (!same) {
+      printf("# %s: %.17g..%.17g alone, %.17g..%.17g in the sweep\n", qy_metric_table()[m].name, got[0], got[1],
+             ends[0], ends[1]);
+      return false;
+    }
+  }
+  return true;
+}
+
 /* Each point by a model of its own: nothing of the points before can be left over in it. */
 static void alone(const char *what, const char *of, qy_arena *arena)
 {
@@ -42,6 +64,7 @@ static void alone(const char *what, const char *of, qy_arena *arena)
       printf("# point %lld: area %.9g alone, %.9g in the sweep\n", (long long)i, p.metric[QY_AREA_UM2],
              all.metric[i][QY_AREA_UM2]);
     same &= equal;
+    if (!p.reason && plan->info.draws) same &= same_intervals(model, i, &all);
     feasible += !p.reason;
     qy_model_free(model);
   }

@@ -45,6 +45,7 @@ cat >"$dir/mixed.def" <<'END'
 METRIC(QY_MIXED, "mixed", "", "Mixed", SMALLER, AT_ACCELERATOR | AT_SYSTEM, PRODUCT(2, QY_ENERGY_UJ, QY_AREA_UM2), "-")
 METRIC(QY_MIXED_PARTS, "mixed_parts", "", "Mixed", SMALLER, EVERYWHERE, QUOTIENT(3, QY_LEAKAGE_MW, QY_AREA_UM2), "-")
 METRIC(QY_OF_MIXED, "of_mixed", "", "Of it", SMALLER, EVERYWHERE, QUOTIENT(5, QY_LATENCY_US, QY_MIXED_PARTS), "-")
+METRIC(QY_RISES, "rises", "", "Twice an inverse", LARGER, EVERYWHERE, QUOTIENT(7, QY_LATENCY_US, QY_GOPS_PER_MM2), "-")
 END
 before_quantities "$dir/mixed.def"
 check "all of it builds" make -s -j2 -C "$copy" B="$BUILD" all
