@@ -1,9 +1,10 @@
 /* quarry list: what there is to use and what has been run. */
 #include "cli.h"
 
-#include "quarry/plan.h"
+#include "quarry/accelerator.h"
 #include "quarry/number.h"
 #include "quarry/pe.h"
+#include "quarry/plan.h"
 #include "quarry/store.h"
 
 #include <dirent.h>
@@ -118,6 +119,21 @@ static int list_elements(const list_options *o)
   return EXIT_DONE;
 }
 
+static int list_accelerators(const list_options *o)
+{
+  static const char *const names[] = {"accelerator", "layers", "what"};
+  size_t count;
+  const qy_accelerator *const *row = qy_accelerator_table(&count);
+  table *t = table_new(o->format, 3, names);
+  for (size_t i = 0; i < count; i++) {
+    table_text(t, row[i]->name);
+    table_text(t, qy_no_yes[row[i]->runs_layers]);
+    table_text(t, row[i]->help);
+  }
+  table_print(t);
+  return EXIT_DONE;
+}
+
 static int list_metrics(const list_options *o)
 {
   static const char *const names[] = {"metric", "unit", "better", "what"};
@@ -205,12 +221,34 @@ static int list_experiments(const list_options *o)
   return status ? report(status, &err) : EXIT_DONE;
 }
 
+typedef struct list_kind {
+  const char *name;
+  int (*list)(const list_options *o);
+} list_kind;
+
+static const list_kind kinds[] = {
+    {"experiments", list_experiments},
+    {"technologies", list_technologies},
+    {"networks", list_networks},
+    {"elements", list_elements},
+    {"accelerators", list_accelerators},
+    {"metrics", list_metrics},
+    {"keys", list_keys},
+    {"formats", list_formats},
+};
+enum { KINDS = sizeof kinds / sizeof kinds[0] };
+
+static int unknown_kind(const char *found)
+{
+  fputs("quarry list: expected ", stderr);
+  for (int i = 0; i < KINDS; i++)
+    fprintf(stderr, "%s%s", i == 0 ? "" : i + 1 < KINDS ? ", " : " or ", kinds[i].name);
+  fprintf(stderr, ", found \"%s\"\n", found);
+  return EXIT_INPUT;
+}
+
 int cmd_list(int argc, char **argv)
 {
-  static const char *const kinds[] = {"experiments", "technologies", "networks", "elements",
-                                      "metrics",     "keys",         "formats",  NULL};
-  static int (*const lists[])(const list_options *) = {
-      list_experiments, list_technologies, list_networks, list_elements, list_metrics, list_keys, list_formats};
   list_options o = {.format = FORMAT_TABLE};
   places_default(&o.where);
   const option_row rows[] = {
@@ -221,17 +259,13 @@ int cmd_list(int argc, char **argv)
   static const usage help = {"list",
                              "WHAT",
                              "List what there is: experiments (in the database), technologies, networks, elements,\n"
-                             "metrics, keys (of experiment files), formats (of numbers).",
+                             "accelerators, metrics, keys (of experiment files), formats (of numbers).",
                              "  quarry list experiments\n  quarry list networks --format csv\n",
                              1,
                              1};
   int first, code = options_parse(&help, rows, sizeof rows / sizeof *rows, argc, argv, &first);
   if (code != PARSED) return code;
-  for (int i = 0; kinds[i]; i++)
-    if (strcmp(kinds[i], argv[first]) == 0) return finish_output(lists[i](&o));
-  fprintf(
-      stderr,
-      "quarry list: expected experiments, technologies, networks, elements, metrics, keys or formats, found \"%s\"\n",
-      argv[first]);
-  return EXIT_INPUT;
+  for (int i = 0; i < KINDS; i++)
+    if (strcmp(kinds[i].name, argv[first]) == 0) return finish_output(kinds[i].list(&o));
+  return unknown_kind(argv[first]);
 }

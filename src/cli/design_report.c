@@ -295,15 +295,24 @@ static qy_status print_layers(const chosen *c, int format, qy_error *err)
   return status;
 }
 
+static qy_status check_request(const design_request *q, qy_error *err)
+{
+  if ((q->metric || q->tornado) && !q->sensitivity)
+    return qy_fail(err, QY_BAD_INPUT, "describe design: expected --sensitivity beside --%s",
+                   q->tornado ? "tornado" : "metric");
+  if (q->layers && (q->sensitivity || q->over))
+    return qy_fail(err, QY_BAD_INPUT, "describe design: expected --layers alone, found it beside --%s",
+                   q->sensitivity ? "sensitivity" : "over");
+  return QY_OK;
+}
+
 int print_design(const design_request *q)
 {
   chosen c = {0};
   qy_error err = {0};
   qy_arena *arena = qy_arena_new();
-  qy_status status = arena ? choose(&c, q, arena, &err) : qy_no_memory(&err);
-  if (!status && (q->metric || q->tornado) && !q->sensitivity)
-    status = qy_fail(&err, QY_BAD_INPUT, "describe design: expected --sensitivity beside --%s",
-                     q->tornado ? "tornado" : "metric");
+  qy_status status = arena ? check_request(q, &err) : qy_no_memory(&err);
+  if (!status) status = choose(&c, q, arena, &err);
   if (!status)
     status = q->sensitivity ? print_sensitivity(&c, q, arena, &err)
              : q->layers    ? print_layers(&c, q->format, &err)

@@ -176,7 +176,8 @@ static int summary_keys(const qy_plan_info *info, qy_key *keys)
   return count;
 }
 
-/* "Robust" in the summary: on the front in at least this share of the draws. */
+/* "Robust" in the summary: on the front in at least this share of the draws.  A share of N draws is an estimate, so the
+ * column says of how many. */
 #define ROBUST 0.9
 
 static qy_status add_rows(table *t, const qy_plan_info *info, const qy_points *points, const qy_groups *groups,
@@ -255,7 +256,10 @@ int session_print_summary(const qy_plan *plan, const qy_points *points, int form
     within[k] = plan_key(info->front_within[k]);
   names[columns++] = "points";
   names[columns++] = "on_front";
-  if (points->chance) names[columns++] = "on_front_in_90_pct";
+  if (points->chance) {
+    snprintf(text[texts], sizeof *text, "on_front_in_90_pct_of_%" PRId64 "_draws", info->draws);
+    names[columns++] = text[texts++];
+  }
   for (int m = 0; m < info->objective_count; m++) {
     metrics[m] = (int)info->objective[m];
     snprintf(text[texts], sizeof *text, "best_%s", metric_name(metrics[m]));
@@ -353,8 +357,8 @@ int session_draw_plots(const qy_plan *plan, const qy_model *tornados, qy_store *
     if (is_tornado(&info->plot[i])) {
       qy_error err = {0};
       const qy_plot_request *p = &info->plot[i];
-      qy_status status = draw_design_tornado(plan, tornados, p->point, p->over, p->x, TORNADO_SAMPLES, stem, gnuplot,
-                                             &err);
+      qy_status status =
+          draw_design_tornado(plan, tornados, p->point, p->over, p->x, TORNADO_SAMPLES, stem, gnuplot, &err);
       if (status) return report(status, &err);
       continue;
     }

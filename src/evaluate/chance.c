@@ -16,7 +16,7 @@
 enum { PIVOTS = 128, CLOSE_PIVOTS = 40 };
 
 typedef struct shared_front { /* points that share a front */
-  qy_archive **archive; /* [draws] */
+  qy_archive **archive;       /* [draws] */
   reference_point pivot[PIVOTS];
   int pivot_count;
   const reference_point *last; /* that beat a point */
@@ -175,7 +175,8 @@ static void mark_beaten(chance *c, const reference_point *p, const double *nomin
 }
 
 /* Keep the point as the first pivot; the one used longest ago goes when there are too many. */
-static qy_status remember(const chance *c, shared_front *w, const double *nominal, const double *const *draw, qy_error *err)
+static qy_status remember(const chance *c, shared_front *w, const double *nominal, const double *const *draw,
+                          qy_error *err)
 {
   if (w->pivot_count < PIVOTS) w->pivot_count++;
   reference_point last = w->pivot[w->pivot_count - 1];

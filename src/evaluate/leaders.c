@@ -14,7 +14,7 @@ enum { GROUP_MAX = 1024 }; /* of one front: the cost of a look grows with their 
 typedef struct front_leaders { /* the leaders of one group of points */
   size_t count;
   double *nominal[OBJECTIVES_MAX]; /* [count] */
-  reference_point *point;                /* [count] */
+  reference_point *point;          /* [count] */
 } front_leaders;
 
 struct leaders {
@@ -48,8 +48,7 @@ void leaders_free(leaders *c)
   free(c);
 }
 
-qy_status leaders_put(leaders *c, size_t front_group, const double *nominal, const double *const *draw,
-                        qy_error *err)
+qy_status leaders_put(leaders *c, size_t front_group, const double *nominal, const double *const *draw, qy_error *err)
 {
   front_leaders *t = &c->front[front_group];
   if (t->count == GROUP_MAX) return QY_OK;
@@ -70,7 +69,7 @@ qy_status leaders_put(leaders *c, size_t front_group, const double *nominal, con
 }
 
 size_t leaders_against(const reference_point *out[CHALLENGERS], const leaders *c, size_t front_group,
-                         const double *nominal)
+                       const double *nominal)
 {
   const front_leaders *t = &c->front[front_group];
   double margin[GROUP_MAX], least[CHALLENGERS];

@@ -64,6 +64,7 @@ static qy_status update_member(worker *w, const qy_model *model, int m, qy_error
   struct held *h = &w->member[m];
   h->at = ready_at(model, e, t, c);
   h->signal = member_signal(g, m, w->index);
+  memset(w->params, 0, g->member[m].type->params_bytes); /* another member's were there */
   member_accelerator(w->params, g, m, w->index);
   const qy_design_input input = {.params = w->params,
                                  .pe = &ready->pe[e],
@@ -75,15 +76,17 @@ static qy_status update_member(worker *w, const qy_model *model, int m, qy_error
   return qy_design_make(&h->design, g->member[m].type, h->self, &ready->columns, &input, err);
 }
 
-/* After axes from `moved` on have moved: a member whose parameters come before all of them is as it was. */
+/* After axes from `moved` on have moved: a member whose parameters come before all of them is as it was, if there is but
+ * one library, network and clock; else those have moved too. */
 static qy_status update_members(worker *w, const qy_model *model, int moved, qy_error *err)
 {
-  const design_entry *g = &model->plan->entries[w->entry];
+  const qy_plan *plan = model->plan;
+  const design_entry *g = &plan->entries[w->entry];
   const size_t from = (size_t)moved;
+  const bool all = plan->info.technology_count > 1 || plan->info.network_count > 1 || plan->clock_mhz.count > 1;
   qy_status status = QY_OK;
   for (int m = 0; !status && m < g->member_count; m++)
-    if (from >= g->param_count || g->member[m].first + g->member[m].count > from)
-      status = update_member(w, model, m, err);
+    if (all || g->member[m].first + g->member[m].count > from) status = update_member(w, model, m, err);
   return status;
 }
 

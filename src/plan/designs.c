@@ -141,7 +141,8 @@ static qy_status read_member(qy_plan *plan, design_entry *g, param **own, const 
 }
 
 /* Layers that multiply go to the first member whose filter takes them; none of the members may stay without. */
-static qy_status map_layers(qy_plan *plan, design_entry *g, const qy_layer_filter *filters, const qy_yaml *node, qy_error *err)
+static qy_status map_layers(qy_plan *plan, design_entry *g, const qy_layer_filter *filters, const qy_yaml *node,
+                            qy_error *err)
 {
   const size_t networks = (size_t)plan->info.network_count;
   for (int m = 0; m < g->member_count; m++) {
@@ -192,7 +193,8 @@ static qy_status name_params(const qy_plan *plan, design_entry *g, qy_error *err
   return status;
 }
 
-static qy_status read_system(qy_plan *plan, design_entry *g, const qy_yaml *node, const qy_yaml *schedule, qy_error *err)
+static qy_status read_system(qy_plan *plan, design_entry *g, const qy_yaml *node, const qy_yaml *schedule,
+                             qy_error *err)
 {
   static const char *const keys[] = {"name", "system", "members", NULL};
   qy_layer_filter filter[MEMBERS_MAX];
@@ -219,8 +221,8 @@ static qy_status read_system(qy_plan *plan, design_entry *g, const qy_yaml *node
 
 /* ---- all of them ---- */
 
-static qy_status read_entry(qy_plan *plan, design_entry *g, qy_space_group *axes, const qy_yaml *node, const qy_yaml *root,
-                            qy_error *err)
+static qy_status read_entry(qy_plan *plan, design_entry *g, qy_space_group *axes, const qy_yaml *node,
+                            const qy_yaml *root, qy_error *err)
 {
   if (node->kind != QY_YAML_MAP) return qy_yaml_expected(node, err, "a mapping that describes a design");
   const qy_yaml *name, *schedule = qy_yaml_get(node, "system");
@@ -240,6 +242,20 @@ static qy_status read_entry(qy_plan *plan, design_entry *g, qy_space_group *axes
   return QY_OK;
 }
 
+/* Build an element.  An accumulator is asked for only where the kind can have one, and what is wrong without it is said
+ * without it: the accelerator's own check follows. */
+static qy_status build_element(qy_pe *pe, qy_pe_params *params, qy_arena *arena, qy_error *err)
+{
+  qy_error own = {0};
+  const bool asked = params->accumulator_bits == QY_PE_ACCUMULATOR_NEEDED;
+  if (asked && qy_pe_row_of(params->kind)->accumulates == QY_PE_SUMS_NEVER) params->accumulator_bits = 0;
+  const qy_status status = qy_pe_build(pe, params, arena, err);
+  if (!status || !asked) return status;
+  params->accumulator_bits = 0;
+  if (qy_pe_build(pe, params, arena, &own)) *err = own;
+  return status;
+}
+
 /* Build every element once, so that a wrong combination of keys, or an element that cannot do its job in this
  * accelerator, is found before anything is computed. */
 static qy_status check_elements(const design_entry *g, int m, qy_arena *scratch, qy_error *err)
@@ -253,7 +269,7 @@ static qy_status check_elements(const design_entry *g, int m, qy_arena *scratch,
     qy_pe pe;
     qy_error inner = {0};
     member_element(&params, &operands, g, m, e);
-    status = qy_pe_build(&pe, &params, scratch, &inner);
+    status = build_element(&pe, &params, scratch, &inner);
     if (!status) status = qy_accelerator_takes(g->member[m].type, &pe, &inner);
     qy_arena_reset(scratch);
     if (status) plan_fail(node, status, &inner, "", err);

@@ -10,27 +10,27 @@
 #include <string.h>
 
 const qy_parameter clock_parameter = {.key = "clock_mhz",
-                           .type = QY_PARAMETER_NUMBER,
-                           .low = 1e-3,
-                           .high = 1e5,
-                           .unit = "MHz",
-                           .required = true,
-                           .help = "clock frequency in MHz"};
+                                      .type = QY_PARAMETER_NUMBER,
+                                      .low = 1e-3,
+                                      .high = 1e5,
+                                      .unit = "MHz",
+                                      .required = true,
+                                      .help = "clock frequency in MHz"};
 const qy_parameter precision_parameter = {.key = "precision",
-                               .type = QY_PARAMETER_INTEGER,
-                               .low = 1,
-                               .high = 32,
-                               .unit = "bit",
-                               .required = true,
-                               .help = "operand width in bits"};
+                                          .type = QY_PARAMETER_INTEGER,
+                                          .low = 1,
+                                          .high = 32,
+                                          .unit = "bit",
+                                          .required = true,
+                                          .help = "operand width in bits"};
 
 const qy_parameter voltage_parameter = {.key = "voltage_v",
-                             .type = QY_PARAMETER_NUMBER,
-                             .low = 0.1,
-                             .high = 5,
-                             .unit = "V",
-                             .automatic = true,
-                             .help = "supply voltage in V; auto: that of each library"};
+                                        .type = QY_PARAMETER_NUMBER,
+                                        .low = 0.1,
+                                        .high = 5,
+                                        .unit = "V",
+                                        .automatic = true,
+                                        .help = "supply voltage in V; auto: that of each library"};
 static const char *const supplies[] = {"nominal", "follow"};
 const qy_parameter sram_voltage_parameter = {
     .key = "sram_voltage",
@@ -98,8 +98,7 @@ static qy_status at_voltages(qy_plan *plan, const qy_yaml *node, qy_error *err)
       const qy_tech *library = plan->technology[i];
       const double v_or_own = volt.value[v] > 0 ? volt.value[v] : library->voltage_v;
       status = qy_tech_at_voltage(&all[i * volt.count + v], library, v_or_own, plan->arena, &inner);
-      if (status)
-        return plan_fail(at, status, &inner, "", err);
+      if (status) return plan_fail(at, status, &inner, "", err);
     }
   plan->technology = all;
   plan->info.technology = (const qy_tech *const *)all;
@@ -120,8 +119,7 @@ static qy_status supply_sram(qy_plan *plan, const qy_yaml *root, qy_error *err)
     qy_tech **t = &plan->technology[i];
     status = qy_tech_sram_at(t, *t, (*t)->voltage_v, plan->arena, &inner);
     if (!status) status = qy_sram_supply_check(plan->sram, *t, &inner);
-    if (status)
-      return plan_fail(node, status, &inner, "", err);
+    if (status) return plan_fail(node, status, &inner, "", err);
   }
   return status;
 }

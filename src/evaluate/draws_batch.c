@@ -26,10 +26,10 @@ typedef enum kind {
 
 typedef struct role {
   kind kind;
-  int of;       /* KIND_SCALED: the metric with draws of its own that it follows from */
-  bool inverse; /* falls when that one rises */
+  int of;        /* KIND_SCALED: the metric with draws of its own that it follows from */
+  bool inverse;  /* falls when that one rises */
   bool of_parts; /* the same at all precisions: areas and leakage */
-  bool needed;  /* other metrics are scaled from it */
+  bool needed;   /* other metrics are scaled from it */
 } role;
 
 typedef struct roles {
@@ -53,6 +53,11 @@ static role role_of(int metric)
   r.of = base.of;
   r.inverse = base.inverse != (second && m->rule == QY_RULE_QUOTIENT);
   return r;
+}
+
+bool draws_fall(int metric)
+{
+  return role_of(metric).inverse;
 }
 
 static void order_metric(roles *r, int metric)
@@ -156,14 +161,14 @@ struct draws_batch {
   roles roles;
   noted *note;
   size_t count;
-  double *coefficient; /* [points][columns], by k */
+  double *coefficient;            /* [points][columns], by k */
   double (*all)[QY_METRIC_COUNT]; /* [points] by k: every metric, also those that do not apply */
-  double *tile;        /* [TILE][columns] */
-  double *modules;     /* the same, one row for all points of a module */
-  size_t module[TILE]; /* of each point of the tile: its row among the modules */
-  size_t row[TILE];    /* and its row in the tile: points of equal coefficients share one */
-  double *draw;        /* [metric][TILE][draws] */
-  double *turned;      /* objectives that are scaled or to be maximised: [objective][draws] */
+  double *tile;                   /* [TILE][columns] */
+  double *modules;                /* the same, one row for all points of a module */
+  size_t module[TILE];            /* of each point of the tile: its row among the modules */
+  size_t row[TILE];               /* and its row in the tile: points of equal coefficients share one */
+  double *draw;                   /* [metric][TILE][draws] */
+  double *turned;                 /* objectives that are scaled or to be maximised: [objective][draws] */
   double *room;
   cut guess[QY_METRIC_COUNT][2];
   double last[QY_METRIC_COUNT][2]; /* intervals of the point before */
