@@ -1,7 +1,7 @@
 #!/bin/bash
 # Bad experiment files, databases, directories and tools: each with its exact message and exit code.  TAP.
 # Cases are in tests/cli/errors.txt: a name, a sed script that spoils the good file below, the exact standard error, in
-# which ELEMENTS stands for the names of include/quarry/pe.def.
+# which {elements}, {accelerators} and {metrics} stand for what `quarry list` names.
 quarry=$(realpath "$BUILD")/quarry
 db=$PWD/db
 cases=$PWD/tests/cli/errors.txt
