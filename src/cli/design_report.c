@@ -121,9 +121,7 @@ static qy_status print_point(const chosen *c, int format, qy_error *err)
   } else {
     const int64_t number[] = {c->point, c->over};
     for (int i = 0; i < 2; i++) {
-      table_text(t, i ? "over point" : "point");
-      table_integer(t, number[i]);
-      table_text(t, "");
+      table_row(t, TEXT(i ? "over point" : "point"), INTEGER(number[i]), TEXT(""));
       for (int k = 0; k < 3; k++)
         table_number(t, NAN);
     }
@@ -134,12 +132,8 @@ static qy_status print_point(const chosen *c, int format, qy_error *err)
     const qy_metric_info *info = &qy_metric_table()[m];
     const int total = c->over < 0 ? total_of(m) : -1;
     snprintf(text, sizeof text, "%s%s", info->name, c->over >= 0 ? " ratio" : "");
-    table_text(t, text);
-    table_number(t, row[m].value);
-    table_text(t, c->over >= 0 ? "" : info->unit);
-    table_number(t, row[m].low);
-    table_number(t, row[m].high);
-    table_number(t, total >= 0 ? 100 * row[m].value / row[total].value : NAN);
+    table_row(t, TEXT(text), NUMBER(row[m].value), TEXT(c->over >= 0 ? "" : info->unit), NUMBER(row[m].low),
+              NUMBER(row[m].high), NUMBER(total >= 0 ? 100 * row[m].value / row[total].value : NAN));
   }
   table_print(t);
   return status;
@@ -246,10 +240,7 @@ static qy_status print_sensitivity(const chosen *c, const design_request *q, qy_
     for (int m = 0; m < count; m++) {
       char text[80];
       snprintf(text, sizeof text, "%s%s", qy_metric_table()[metric[m]].name, c->over >= 0 ? " ratio" : "");
-      table_text(t, text);
-      table_number(t, row[m].value);
-      table_number(t, row[m].low);
-      table_number(t, row[m].high);
+      table_row(t, TEXT(text), NUMBER(row[m].value), NUMBER(row[m].low), NUMBER(row[m].high));
     }
     table_print(t);
     putchar('\n');
@@ -270,9 +261,7 @@ static qy_status put_layer(void *ctx, const qy_model_layer *l, qy_error *err)
 {
   const layer_table *to = ctx;
   (void)err;
-  table_text(to->t, l->layer->name);
-  table_text(to->t, qy_layer_type_name(l->layer->type));
-  table_text(to->t, l->member);
+  table_row(to->t, TEXT(l->layer->name), TEXT(qy_layer_type_name(l->layer->type)), TEXT(l->member));
   for (int m = 0; m < QY_METRIC_COUNT; m++)
     if (!qy_metric_of_parts(m) && !isnan(to->point->metric[m])) table_number(to->t, l->metric[m]);
   return QY_OK;

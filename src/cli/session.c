@@ -197,8 +197,7 @@ static qy_status add_rows(table *t, const qy_plan_info *info, const qy_points *p
     }
     for (size_t i = groups->first[g]; i < groups->first[g + 1]; i++)
       on += on_front[groups->member[i]];
-    table_integer(t, (int64_t)n);
-    table_integer(t, (int64_t)on);
+    table_row(t, INTEGER((int64_t)n), INTEGER((int64_t)on));
     if (points->chance) {
       size_t robust = 0;
       for (size_t i = groups->first[g]; i < groups->first[g + 1]; i++)
@@ -210,8 +209,7 @@ static qy_status add_rows(table *t, const qy_plan_info *info, const qy_points *p
     for (int m = 0; !status && m < info->compared_count; m++) {
       double median = NAN, most = NAN;
       status = savings_of_group(&median, &most, saved[m], groups, g, err);
-      table_number(t, median);
-      table_number(t, most);
+      table_row(t, NUMBER(median), NUMBER(most));
     }
     if (!compare) continue;
     size_t reference = g - g % designs, r = groups->first[reference + 1] - groups->first[reference];
@@ -222,9 +220,7 @@ static qy_status add_rows(table *t, const qy_plan_info *info, const qy_points *p
       gather(b_cost, b_value, groups, points, g, cost, value);
       status = qy_crossover_find(&x, a_cost, a_value, r, b_cost, b_value, n, err);
     }
-    table_number(t, x.first_cost);
-    table_number(t, x.best_ratio);
-    table_number(t, x.best_cost);
+    table_row(t, NUMBER(x.first_cost), NUMBER(x.best_ratio), NUMBER(x.best_cost));
   }
   free(scratch);
   return status;
