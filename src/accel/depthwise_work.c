@@ -10,21 +10,6 @@
 static const int64_t work_max = INT64_C(1) << 52;
 enum { BITS_PER_SLOT_BOUND = 64, SIZE_MAX_ELEMENTS = 1 << 24 };
 
-/* Input rows inside the map, summed over the output rows: kernel row k of output row y reads input row
- * y stride + k dilation - pad. */
-static int64_t count_row_reads(const qy_layer *l)
-{
-  int64_t sum = 0;
-  for (int64_t k = 0; k < l->kernel_h; k++) {
-    const int64_t below = l->pad_top - k * l->dilation_h; /* row of output row 0: -below */
-    const int64_t first = below > 0 ? (below + l->stride_h - 1) / l->stride_h : 0;
-    const int64_t room = l->in_h - 1 + below;
-    const int64_t last = room < 0 ? -1 : qy_min64(room / l->stride_h, l->out_h - 1);
-    sum += qy_max64(0, last - first + 1);
-  }
-  return sum;
-}
-
 /* Rows from the top of the map to the last one that output row 0 touches: they come in one after another. */
 static int64_t count_first_rows(const qy_layer *l)
 {
@@ -36,13 +21,7 @@ static int64_t count_first_rows(const qy_layer *l)
  * shares columns with the one before: those lcm(stride, dilation) apart follow one another. */
 static int64_t count_new_words(const qy_layer *l)
 {
-  int64_t a = l->stride_w, b = l->dilation_w;
-  while (b > 0) {
-    const int64_t rest = a % b;
-    a = b;
-    b = rest;
-  }
-  return l->kernel_h * (l->stride_w / a);
+  return l->kernel_h * (l->stride_w / qy_common_divisor(l->stride_w, l->dilation_w));
 }
 
 /* What one layer adds to the bound, each image; 0 when it does not fit 64 bits or a size is outside
@@ -93,7 +72,7 @@ qy_status depthwise_shape(shape *s, const qy_layer *l, qy_error *err)
       .pixels = l->out_h * l->out_w,
       .new_words = count_new_words(l),
       .first_rows = count_first_rows(l),
-      .row_reads = count_row_reads(l),
+      .row_reads = qy_layer_touched(l->in_h, l->out_h, l->kernel_h, l->stride_h, l->dilation_h, l->pad_top),
       .count = 1,
       .macs = l->out_h * l->out_w * l->kernel_h * l->kernel_w * l->in_c,
   };

@@ -29,13 +29,8 @@ typedef struct steps {
 
 static steps steps_of(const shape *s)
 {
-  int64_t a = s->stride_h, b = s->dilation_h;
-  while (b > 0) {
-    const int64_t rest = a % b;
-    a = b;
-    b = rest;
-  }
-  return (steps){s->stride_h / a, s->dilation_h / a};
+  const int64_t divisor = qy_common_divisor(s->stride_h, s->dilation_h);
+  return (steps){s->stride_h / divisor, s->dilation_h / divisor};
 }
 
 static bool without_gaps(const shape *s)

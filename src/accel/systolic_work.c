@@ -4,21 +4,6 @@
 #include <inttypes.h>
 #include <math.h>
 
-/* Kernel positions inside the map, summed over the outputs of one direction: output y and tap k touch y stride +
- * k dilation - pad.  Zeros of the padding are what is left out. */
-static int64_t count_touched(int64_t in, int64_t out, int64_t kernel, int64_t stride, int64_t dilation, int64_t pad)
-{
-  int64_t sum = 0;
-  for (int64_t k = 0; k < kernel; k++) {
-    const int64_t below = pad - k * dilation; /* position of output 0: -below */
-    const int64_t first = below > 0 ? (below + stride - 1) / stride : 0;
-    const int64_t room = in - 1 + below;
-    const int64_t last = room < 0 ? -1 : qy_min64(room / stride, out - 1);
-    sum += qy_max64(0, last - first + 1);
-  }
-  return sum;
-}
-
 /* groups (M N K + what does not grow with all three: edge folds, fill and drain, tiles that come again), rounded. */
 static double bound_of(const qy_layer *l)
 {
@@ -78,8 +63,8 @@ qy_status systolic_shape(shape *s, int64_t *bound, const qy_layer *l, qy_error *
       .dilation_h = l->dilation_h,
       .pad_top = l->pad_top,
       .pixels = pixels,
-      .real = count_touched(l->in_h, l->out_h, l->kernel_h, l->stride_h, l->dilation_h, l->pad_top) *
-              count_touched(l->in_w, l->out_w, l->kernel_w, l->stride_w, l->dilation_w, l->pad_left),
+      .real = qy_layer_touched(l->in_h, l->out_h, l->kernel_h, l->stride_h, l->dilation_h, l->pad_top) *
+              qy_layer_touched(l->in_w, l->out_w, l->kernel_w, l->stride_w, l->dilation_w, l->pad_left),
       .count = 1,
       .macs = pixels * taps * channels * outputs * l->groups,
   };

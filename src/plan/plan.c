@@ -9,35 +9,22 @@
 #include <stdio.h>
 #include <string.h>
 
-const qy_parameter clock_parameter = {.key = "clock_mhz",
-                                      .type = QY_PARAMETER_NUMBER,
-                                      .low = 1e-3,
-                                      .high = 1e5,
-                                      .unit = "MHz",
-                                      .required = true,
-                                      .help = "clock frequency in MHz"};
-const qy_parameter precision_parameter = {.key = "precision",
-                                          .type = QY_PARAMETER_INTEGER,
-                                          .low = 1,
-                                          .high = 32,
-                                          .unit = "bit",
-                                          .required = true,
-                                          .help = "operand width in bits"};
-
-const qy_parameter voltage_parameter = {.key = "voltage_v",
-                                        .type = QY_PARAMETER_NUMBER,
-                                        .low = 0.1,
-                                        .high = 5,
-                                        .unit = "V",
-                                        .automatic = true,
-                                        .help = "supply voltage in V; auto: that of each library"};
 static const char *const supplies[] = {"nominal", "follow"};
+
+/* clang-format off */
+const qy_parameter clock_parameter = {
+    .key = "clock_mhz", .type = QY_PARAMETER_NUMBER, .low = 1e-3, .high = 1e5, .unit = "MHz", .required = true,
+    .help = "clock frequency in MHz"};
+const qy_parameter precision_parameter = {
+    .key = "precision", .type = QY_PARAMETER_INTEGER, .low = 1, .high = 32, .unit = "bit", .required = true,
+    .help = "operand width in bits"};
+const qy_parameter voltage_parameter = {
+    .key = "voltage_v", .type = QY_PARAMETER_NUMBER, .low = 0.1, .high = 5, .unit = "V", .automatic = true,
+    .help = "supply voltage in V; auto: that of each library"};
 const qy_parameter sram_voltage_parameter = {
-    .key = "sram_voltage",
-    .type = QY_PARAMETER_CHOICE,
-    .names = supplies,
-    .name_count = 2,
+    .key = "sram_voltage", .type = QY_PARAMETER_CHOICE, QY_NAMES(supplies),
     .help = "supply of the SRAM: nominal: that of its table, a rail of its own; follow: that of the logic"};
+/* clang-format on */
 
 static const char *const root_keys[] = {"name",      "question",    "technology", "network", "layers",       "designs",
                                         "precision", "clock_mhz",   "objectives", "front",   "constraints",  "plots",
