@@ -1,8 +1,8 @@
 /* quarry front: the Pareto front of a stored experiment, over its own objectives or others. */
 #include "cli.h"
 
-#include "quarry/plan.h"
 #include "quarry/pareto.h"
+#include "quarry/plan.h"
 #include "quarry/points.h"
 #include "quarry/text.h"
 #include "quarry/yaml.h"

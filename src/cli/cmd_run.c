@@ -293,7 +293,8 @@ static int run_plan(const qy_plan *plan, const run_options *o, const char *line,
   } else {
     session_print_head(info, store, id, &points, complete, qy_seconds_now() - start, o->where.database);
     code = session_print_summary(plan, &points, o->format);
-    if (!code && !o->no_plots) code = session_draw_plots(plan, tornados, store, id, &points, o->where.plots, o->gnuplot);
+    if (!code && !o->no_plots)
+      code = session_draw_plots(plan, tornados, store, id, &points, o->where.plots, o->gnuplot);
   }
   qy_model_free(tornados);
   qy_points_free(&points);
