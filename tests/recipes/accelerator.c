@@ -33,13 +33,11 @@ typedef struct engine {
   double fill;
 } engine;
 
-/* ---- work ---- */
-
 static qy_status shape_of(shape *s, const qy_layer *l, qy_error *err)
 {
   if (!qy_layer_multiplies(l->type) || l->batch > 1)
-    return qy_fail(err, QY_BAD_INPUT, "layer %s: expected a layer that multiplies, one image at a time, found %s of %lld",
-                   l->name, qy_layer_type_name(l->type), (long long)l->batch);
+    return qy_fail(err, QY_BAD_INPUT, "layer %s: expected one image and a layer that multiplies, found %lld, %s",
+                   l->name, (long long)l->batch, qy_layer_type_name(l->type));
   const double taps = (double)(l->kernel_h * l->kernel_w) * (double)(l->in_c / l->groups);
   *s = (shape){.steps = (double)l->out_c * (double)l->out_h * taps,
                .outputs = (double)l->out_c * (double)(l->out_h * l->out_w),
@@ -59,8 +57,6 @@ static qy_status work_new(void **out, const qy_layer *const *layers, size_t coun
   return status;
 }
 
-/* ---- design ---- */
-
 static qy_status design(void *self, qy_bill *bill, const qy_design_input *in, const char **reason, qy_error *err)
 {
   const qy_pe_params *pe = &in->pe->params;
@@ -75,8 +71,6 @@ static qy_status design(void *self, qy_bill *bill, const qy_design_input *in, co
   if (e->registers) bill->count[QY_PART_OPERAND_BIT] = (double)lanes * e->x_bits + e->w_bits;
   return QY_OK;
 }
-
-/* ---- a run ---- */
 
 static void add_layer(qy_bill *bill, const engine *e, const shape *s, int mode)
 {
@@ -111,13 +105,25 @@ static qy_status layer(qy_bill *bill, const char **reason, const void *self, con
   return status;
 }
 
-static const qy_parameter parameters[] = {
-    {.key = "lanes", .type = QY_PARAMETER_INTEGER, .low = 1, .high = 1024, .required = true,
-     .help = "lanes L, an output each", QY_MEMBER(params, lanes)}};
+static const qy_parameter parameters[] = {{.key = "lanes",
+                                           .type = QY_PARAMETER_INTEGER,
+                                           .low = 1,
+                                           .high = 1024,
+                                           .required = true,
+                                           .help = "lanes L, an output each",
+                                           QY_MEMBER(params, lanes)}};
 
 const qy_accelerator qy_accelerator_row_engine = {
-    .name = "row_engine", .help = "lanes along an output row, one weight for all of them, no memory",
-    .parameter = parameters, .parameter_count = 1, .params_bytes = sizeof(params), .design_bytes = sizeof(engine),
+    .name = "row_engine",
+    .help = "lanes along an output row, one weight for all of them, no memory",
+    .parameter = parameters,
+    .parameter_count = 1,
+    .params_bytes = sizeof(params),
+    .design_bytes = sizeof(engine),
     .needs = QY_NEEDS_PRODUCT | QY_NEEDS_EACH_CYCLE | QY_NEEDS_BARE_PRODUCT,
     .uses = QY_USES_ADDER | QY_USES_REQUANTIZER | QY_USES_CONTROLLER | QY_USES_REGISTERS,
-    .runs_layers = true, .work = work_new, .design = design, .run = run, .layer = layer};
+    .runs_layers = true,
+    .work = work_new,
+    .design = design,
+    .run = run,
+    .layer = layer};

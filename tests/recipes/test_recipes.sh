@@ -25,6 +25,10 @@ lines() { grep -c '' "$1"; }
 check "an element has at most 40 lines" test "$(lines "$here/element.c")" -le 40
 check "a metric at most 5" test "$(lines "$here/metric.def")" -le 5
 check "an accelerator at most 130, its contract among them" test "$(lines "$here/accelerator.c")" -le 130
+for file in element accelerator; do # README says how long they are
+  check "README: $file.c has $(lines "$here/$file.c") lines" grep -q "$file.c\`, $(lines "$here/$file.c") lines" README.md
+done
+check "README shows the metric's row" equal "$(sed 's/^    //' README.md | grep -c -xF -f "$here/metric.def")" "$(lines "$here/metric.def")"
 diff -rq include "$copy/include" >"$dir/changed"
 diff -rq src "$copy/src" >>"$dir/changed"
 diff -q Makefile "$copy/Makefile" >>"$dir/changed"
