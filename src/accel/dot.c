@@ -208,8 +208,9 @@ static qy_status design(void *self, qy_bill *bill, const qy_design_input *in, co
   const int levels = 1 + qy_log2_ceil(p->lanes); /* the accumulating adder, and those of the tree */
   const double access_ns =
       fmax(e->buffer[QY_BUFFER_INPUT].macro.access_ns, e->buffer[QY_BUFFER_WEIGHTS].macro.access_ns);
-  e->fill = (int64_t)ceil(access_ns * in->clock_mhz / 1e3) + qy_prices_stages(in->prices, QY_ROLE_ELEMENT) + 1 +
-            (pe->params.output_registers ? 1 : 0) + (int64_t)levels * qy_prices_stages(in->prices, QY_ROLE_ADDER) +
+  e->fill = (int64_t)ceil(access_ns * in->clock_mhz / 1e3) + qy_prices_stages(in->prices, QY_ROLE_ELEMENT) +
+            pe->latency + (pe->params.input_registers ? 0 : 1) +
+            (int64_t)levels * qy_prices_stages(in->prices, QY_ROLE_ADDER) +
             qy_prices_stages(in->prices, QY_ROLE_REQUANTIZER);
   return QY_OK;
 }
