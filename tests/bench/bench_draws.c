@@ -1,7 +1,7 @@
 /* What 256 draws of the libraries cost: the same sweep with and without, results thrown away. */
 #include "bench.h"
 
-#include "quarry/experiment.h"
+#include "quarry/model.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -55,14 +55,17 @@ static double sweep(const char *file, const char *extra, int threads, int64_t *p
   fclose(out);
   for (int r = 0; r < RUNS; r++) {
     qy_arena *arena = qy_arena_new();
-    const qy_plan_run run = {.threads = threads, .batch_points = BATCH, .sink = no_sink, .chances = no_chances};
+    const qy_model_run run = {.threads = threads, .batch_points = BATCH, .sink = no_sink, .chances = no_chances};
+    qy_model *model = NULL;
     const double start = bench_now_s();
-    if (qy_plan_read(&plan, file, "db", arena, &err) || qy_plan_execute(plan, &run, &err)) {
+    if (qy_plan_read(&plan, file, "db", arena, &err) || qy_model_new(&model, plan, NULL, 0, &err) ||
+        qy_model_sweep(model, &run, &err)) {
       fprintf(stderr, "%s\n", err.count ? err.diagnostic[0].text : "failed");
       exit(1);
     }
     *points = qy_plan_get(plan)->points;
     value[r] = bench_now_s() - start;
+    qy_model_free(model);
     qy_arena_free(arena);
   }
   snprintf(what, sizeof what, "%lld points %s, %d thread%s", (long long)*points, *extra ? "with 256 draws" : "",
