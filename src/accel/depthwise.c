@@ -6,6 +6,7 @@
  */
 #include "depthwise_int.h"
 #include "rows.h"
+#include "zero.h"
 
 #include "quarry/integer.h"
 #include "quarry/sram_supply.h"
@@ -21,7 +22,7 @@ enum { SOURCES = 2 }; /* of operands: window and weights */
 typedef struct lanes {
   int64_t count, group; /* P, P Nc */
   double count_d, group_d, taps_per_step, port;
-  int64_t slot_bits, interval; /* II: cycles of a step */
+  int64_t slot_bits, interval;  /* II: cycles of a step */
   int channel_shift, tap_shift; /* log2 of Nc, Nt */
   int64_t fill;
 } lanes;
@@ -67,7 +68,8 @@ static inline channel_groups split(const shape *s, const lanes *p)
 static inline void count_cycles(qy_depthwise_cycles *c, const shape *s, const lanes *p, const channel_groups *g)
 {
   const int64_t full_bits = p->group * p->slot_bits, rest_bits = g->rest * p->slot_bits;
-  const int64_t row_rest = qy_ceil_div_exact(s->in_w * rest_bits, p->port), kernel_rest = qy_ceil_div_exact(s->taps * rest_bits, p->port);
+  const int64_t row_rest = qy_ceil_div_exact(s->in_w * rest_bits, p->port),
+                kernel_rest = qy_ceil_div_exact(s->taps * rest_bits, p->port);
   const int64_t out_rest = qy_ceil_div_exact(s->out_w * rest_bits, p->port);
   int64_t row = row_rest, kernel = kernel_rest, out = out_rest;
   if (g->full > 0) {
@@ -149,7 +151,8 @@ static const char *run(qy_bill *bill, const void *self, const void *work, int mo
   const module *m = self;
   const qy_depthwise_work *w = work;
   const lanes p = lanes_in_mode(&m->params, &m->pe->mode[mode], m->fill);
-  counts n = {0};
+  counts n;
+  accel_zero(&n, sizeof n);
   for (size_t i = 0; i < w->count; i++)
     add_layer(&n, &w->shape[i], &p);
   put_run(bill, m, &p, mode, &n, w->macs);
@@ -261,7 +264,9 @@ static qy_status design(void *self, qy_bill *bill, const qy_design_input *in, co
 {
   module *m = self;
   const qy_depthwise_params *p = in->params;
-  *m = (module){.params = *p, .pe = in->pe};
+  accel_zero(m, sizeof *m);
+  m->params = *p;
+  m->pe = in->pe;
   qy_status status = qy_sram_supply_check(in->sram, in->tech, err);
   if (status) return status;
   if (!(*reason = check_reduction(p, in->pe))) *reason = choose_buffers(m, in, in->work);
