@@ -1,6 +1,8 @@
 /* The table of accelerators, and designs that answer questions: see accelerator.h. */
 #include "quarry/accelerator.h"
 
+#include "zero.h"
+
 #include "quarry/sram_supply.h"
 
 #include <assert.h>
@@ -99,8 +101,8 @@ qy_status qy_design_make(qy_design *d, const qy_accelerator *accelerator, void *
                          const qy_design_input *input, qy_error *err)
 {
   assert(d && accelerator && self && columns && input && input->pe && input->prices && input->tech);
-  memset(&d->bill, 0, sizeof d->bill);
-  memset(d->in, 0, sizeof d->in);
+  accel_zero(&d->bill, sizeof d->bill);
+  accel_zero(d->in, sizeof d->in);
   d->accelerator = accelerator;
   d->self = self;
   d->pe = input->pe;

@@ -6,6 +6,7 @@
  */
 #include "depthwise_int.h"
 #include "rows.h"
+#include "zero.h"
 
 #include "quarry/integer.h"
 
@@ -149,7 +150,8 @@ static const char *run(qy_bill *bill, const void *self, const void *work, int mo
   const module *m = self;
   const qy_depthwise_work *w = work;
   const lanes p = lanes_in_mode(&m->params, &m->pe->mode[mode], m->fill);
-  counts n = {0};
+  counts n;
+  accel_zero(&n, sizeof n);
   for (size_t i = 0; i < w->count; i++)
     add_layer(&n, &w->shape[i], &p);
   put_run(bill, m, &p, mode, &n, w->macs);
@@ -248,7 +250,9 @@ static qy_status design(void *self, qy_bill *bill, const qy_design_input *in, co
 {
   module *m = self;
   const qy_depthwise_params *p = in->params;
-  *m = (module){.params = *p, .pe = in->pe};
+  accel_zero(m, sizeof *m);
+  m->params = *p;
+  m->pe = in->pe;
   (void)err;
   if (!(*reason = check_reduction(p, in->pe))) *reason = choose_buffers(m, in, in->work);
   if (*reason) return QY_INFEASIBLE;

@@ -5,6 +5,7 @@
  */
 #include "rows.h"
 #include "systolic_int.h"
+#include "zero.h"
 
 #include <assert.h>
 #include <ctype.h>
@@ -158,11 +159,12 @@ static qy_status design(void *self, qy_bill *bill, const qy_design_input *in, co
   qy_systolic *m = self;
   const qy_pe *pe = in->pe;
   const qy_systolic_work *work = in->work;
-  *m = (qy_systolic){.pe = pe,
-                     .input_bits = element_port_bits(pe, "x"),
-                     .weight_bits = element_port_bits(pe, "w"),
-                     .sum_bits = pe->params.accumulator_bits,
-                     .multiple_bits = multiple_bits(pe)};
+  accel_zero(m, sizeof *m);
+  m->pe = pe;
+  m->input_bits = element_port_bits(pe, "x");
+  m->weight_bits = element_port_bits(pe, "w");
+  m->sum_bits = pe->params.accumulator_bits;
+  m->multiple_bits = multiple_bits(pe);
   qy_status status = systolic_check(&m->params, in->params, err);
   if (!status) status = systolic_check_batch(work->bound, m->params.batch, NULL, err);
   if (status) return status;
@@ -230,6 +232,7 @@ typedef struct outcome {
   int64_t latency, load, store, first, last, total;
 } outcome;
 
+/* NULL with all of *o set, or why it cannot be. */
 static inline const char *run_layer(outcome *o, const qy_systolic *m, const mode_run *r, const shape *s)
 {
   const corner first = systolic_corner(s, &r->p);
@@ -257,57 +260,75 @@ static inline const char *run_layer(outcome *o, const qy_systolic *m, const mode
   return NULL;
 }
 
-/* Events of a layer, `times` runs of it, added to the bill. */
-static inline void add_events(qy_bill *bill, const qy_systolic *m, const word_bits *w, const mode_run *r, int product,
-                              const outcome *o, double times)
+/* Sums over layers of what events are made from: integers, exact as far as doubles are. */
+typedef struct sums {
+  double total, compute, transfer; /* cycles */
+  double active, row_entries, sum_hops;
+  double row_writes, column_writes, row_skew, column_skew, sum_skew;
+  double input_reads, weight_reads, input_loads, weight_loads;
+  double results, sum_writes, sum_reads;
+} sums;
+
+static inline void add_layer(sums *n, const outcome *o, double times)
 {
   const qy_systolic_counts *c = &o->c;
-  const double total = times * (double)o->total, sums = times * (double)c->sum_reads;
-  const double results = times * (double)c->output_writes, sum_writes = times * (double)c->sum_writes;
-  const double entries = times * (double)c->row_entries;
-  const double drained = m->params.drain == QY_DRAIN_SERIAL ? times * (double)c->sum_hops : results + sum_writes;
-  const double row_skew_bits = times * (double)c->row_skew * w->row;
-  const double sum_skew_bits = times * (double)c->sum_skew * m->sum_bits;
-  double *count = bill->count;
-  count[product] += times * (double)c->active;
-  count[QY_EVENT_CLOCK] += total * (double)m->params.rows * (double)m->params.columns;
-  count[QY_EVENT_DRAIN] += drained * w->drain;
-  count[QY_EVENT_OPERAND_WRITE] +=
-      times * ((double)c->row_writes * w->row_write + (double)(c->operand_writes - c->row_writes) * w->column_write);
-  count[QY_EVENT_SKEW_WRITE] +=
-      row_skew_bits + times * (double)(c->operand_skew - c->row_skew) * w->column + sum_skew_bits;
-  count[QY_EVENT_SKEW_MUX] += (w->row_skew_mux ? row_skew_bits : 0) + (w->sum_skew_mux ? sum_skew_bits : 0);
-  count[QY_EVENT_BUS] += entries * w->bus * m->params.columns;
-  count[QY_EVENT_BUS_BUFFER] += entries * w->bus * bus_tree(m->params.columns).buffers;
-  count[QY_EVENT_MULTIPLES] += m->pe->params.shared ? entries : 0;
-  count[QY_EVENT_ADD] += sums;
-  count[QY_EVENT_REQUANTIZE] += results;
-  count[QY_EVENT_CONTROL] += total;
-  const double result_bits = (double)r->result_bits;
+  n->total += times * (double)o->total;
+  n->compute += times * (double)c->compute;
+  n->transfer += times * (double)(o->load + o->store);
+  n->active += times * (double)c->active;
+  n->row_entries += times * (double)c->row_entries;
+  n->sum_hops += times * (double)c->sum_hops;
+  n->row_writes += times * (double)c->row_writes;
+  n->column_writes += times * (double)(c->operand_writes - c->row_writes);
+  n->row_skew += times * (double)c->row_skew;
+  n->column_skew += times * (double)(c->operand_skew - c->row_skew);
+  n->sum_skew += times * (double)c->sum_skew;
+  n->input_reads += times * (double)c->input_reads;
+  n->weight_reads += times * (double)c->weight_reads;
+  n->input_loads += times * (double)o->port.inputs;
+  n->weight_loads += times * (double)o->port.weights;
+  n->results += times * (double)c->output_writes;
+  n->sum_writes += times * (double)c->sum_writes;
+  n->sum_reads += times * (double)c->sum_reads;
+}
+
+static void put_accesses(qy_bill *bill, const qy_systolic *m, const sums *n, double result_bits)
+{
   const qy_buffer *b = m->buffer;
   const double input = (double)m->input_bits / b[QY_BUFFER_INPUT].word_bits;
   const double weight = (double)m->weight_bits / b[QY_BUFFER_WEIGHTS].word_bits;
-  const double bit = 1.0 / b[QY_BUFFER_OUTPUT].word_bits;
-  qy_bill_accesses(bill, QY_BUFFER_INPUT, &b[QY_BUFFER_INPUT], input * times * (double)c->input_reads,
-                   input * times * (double)o->port.inputs);
-  qy_bill_accesses(bill, QY_BUFFER_WEIGHTS, &b[QY_BUFFER_WEIGHTS], weight * times * (double)c->weight_reads,
-                   weight * times * (double)o->port.weights);
-  qy_bill_accesses(bill, QY_BUFFER_OUTPUT, &b[QY_BUFFER_OUTPUT], bit * (results * result_bits + sums * m->sum_bits),
-                   bit * (results * result_bits + sum_writes * m->sum_bits));
-  bill->cycles += total;
-  bill->compute_cycles += times * (double)c->compute;
-  bill->transfer_cycles += times * (double)(o->load + o->store);
+  const double bit = 1.0 / b[QY_BUFFER_OUTPUT].word_bits, results = n->results * result_bits;
+  qy_bill_accesses(bill, QY_BUFFER_INPUT, &b[QY_BUFFER_INPUT], input * n->input_reads, input * n->input_loads);
+  qy_bill_accesses(bill, QY_BUFFER_WEIGHTS, &b[QY_BUFFER_WEIGHTS], weight * n->weight_reads, weight * n->weight_loads);
+  qy_bill_accesses(bill, QY_BUFFER_OUTPUT, &b[QY_BUFFER_OUTPUT], bit * (results + n->sum_reads * m->sum_bits),
+                   bit * (results + n->sum_writes * m->sum_bits));
 }
 
-static void put_products(qy_bill *bill, const qy_systolic *m, double macs, int mode)
+/* All layers, with `macs` useful products an image. */
+static void put_run(qy_bill *bill, const qy_systolic *m, const mode_run *r, int mode, const sums *n, double macs)
 {
+  const word_bits w = widths(m);
+  const double elements = (double)m->params.rows * m->params.columns;
+  const double row_skew_bits = n->row_skew * w.row, sum_skew_bits = n->sum_skew * m->sum_bits;
+  double *count = bill->count;
+  count[(holds(m) ? QY_EVENT_HELD : QY_EVENT_PRODUCT) + mode] = n->active;
+  count[QY_EVENT_CLOCK] = n->total * elements;
+  count[QY_EVENT_DRAIN] = (m->params.drain == QY_DRAIN_SERIAL ? n->sum_hops : n->results + n->sum_writes) * w.drain;
+  count[QY_EVENT_OPERAND_WRITE] = n->row_writes * w.row_write + n->column_writes * w.column_write;
+  count[QY_EVENT_SKEW_WRITE] = row_skew_bits + n->column_skew * w.column + sum_skew_bits;
+  count[QY_EVENT_SKEW_MUX] = (w.row_skew_mux ? row_skew_bits : 0) + (w.sum_skew_mux ? sum_skew_bits : 0);
+  count[QY_EVENT_BUS] = n->row_entries * w.bus * m->params.columns;
+  count[QY_EVENT_BUS_BUFFER] = n->row_entries * w.bus * bus_tree(m->params.columns).buffers;
+  count[QY_EVENT_MULTIPLES] = m->pe->params.shared ? n->row_entries : 0;
+  count[QY_EVENT_ADD] = n->sum_reads;
+  count[QY_EVENT_REQUANTIZE] = n->results;
+  count[QY_EVENT_CONTROL] = n->total;
+  put_accesses(bill, m, n, (double)r->result_bits);
+  bill->cycles = n->total;
+  bill->compute_cycles = n->compute;
+  bill->transfer_cycles = n->transfer;
   bill->products = macs * m->params.batch;
-  bill->slots = bill->cycles * ((double)m->params.rows * m->params.columns) * m->pe->mode[mode].products;
-}
-
-static int product_event(const qy_systolic *m, int mode)
-{
-  return (holds(m) ? QY_EVENT_HELD : QY_EVENT_PRODUCT) + mode;
+  bill->slots = n->total * elements * m->pe->mode[mode].products;
 }
 
 static const char *run(qy_bill *bill, const void *self, const void *work, int mode)
@@ -315,15 +336,15 @@ static const char *run(qy_bill *bill, const void *self, const void *work, int mo
   const qy_systolic *m = self;
   const qy_systolic_work *k = work;
   const mode_run r = run_for(m, mode);
-  const word_bits w = widths(m);
-  const int product = product_event(m, mode);
+  sums n;
+  accel_zero(&n, sizeof n);
   for (size_t i = 0; i < k->count; i++) {
-    outcome o = {.total = 0};
+    outcome o; /* all of it is set: clearing it would take as long as a count */
     const char *reason = run_layer(&o, m, &r, &k->shape[i]);
     if (reason) return reason;
-    add_events(bill, m, &w, &r, product, &o, (double)k->shape[i].count);
+    add_layer(&n, &o, (double)k->shape[i].count);
   }
-  put_products(bill, m, k->macs, mode);
+  put_run(bill, m, &r, mode, &n, k->macs);
   return NULL;
 }
 
@@ -343,13 +364,13 @@ static qy_status layer(qy_bill *bill, const char **reason, const void *self, con
 {
   const qy_systolic *m = self;
   const mode_run r = run_for(m, mode);
-  const word_bits w = widths(m);
   shape s;
   outcome o;
+  sums n = {.total = 0};
   qy_status status = one_layer(&o, &s, &r, reason, m, l, err);
   if (status) return status;
-  add_events(bill, m, &w, &r, product_event(m, mode), &o, 1);
-  put_products(bill, m, (double)s.macs, mode);
+  add_layer(&n, &o, 1);
+  put_run(bill, m, &r, mode, &n, (double)s.macs);
   return QY_OK;
 }
 

@@ -5,6 +5,7 @@
  * over all folds, edge folds and edge tiles included.
  */
 #include "systolic_int.h"
+#include "zero.h"
 
 /* One direction, summed over its tiles and, within them, folds of `array` PEs, `s` in use. */
 typedef struct direction {
@@ -176,7 +177,7 @@ void systolic_count_shape(qy_systolic_counts *c, const shape *s, const plan *p, 
     k = split(1, window, k_tile, p->rows, p->rows_d);
     row = &k, column = &m, time = &n;
   }
-  *c = (qy_systolic_counts){0};
+  accel_zero(c, sizeof *c);
   const int64_t sr = row->size, sc = column->size;
   const int64_t d = t->whole ? packed_groups(s, p, sr, sc) : 1;
   if (d > 1) {

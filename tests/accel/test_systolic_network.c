@@ -122,6 +122,42 @@ static void real_pe_tests(void)
   ok(m->input_bits == 8 && m->weight_bits == 4, "a coded weight is as wide as its code");
 }
 
+/* Activations of 8 bits, codes of 4, sums of 24: each register word in its own width, whatever goes along the rows. */
+static void width_tests(void)
+{
+  qy_tech *tech;
+  qy_pe pe;
+  const qy_pe_params pot = {.kind = QY_PE_POT, .bits = 8, .accumulator_bits = 24, .weight_bits = 4};
+  const qy_layer l = make_layer(14, 14, 40, 50, 3, 3, 1, 1, 1);
+  if (qy_tech_read(&tech, "db", "fdsoi28", arena, NULL) || qy_pe_build(&pe, &pot, arena, NULL)) return;
+  for (int f = 0; f < QY_FLOW_COUNT; f++) {
+    const qy_systolic_params s = {.rows = 12,
+                                  .columns = 16,
+                                  .dataflow = (qy_dataflow)f,
+                                  .drain = QY_DRAIN_OVERLAPPED,
+                                  .tile = QY_TILE_NONE,
+                                  .batch = 1};
+    made d;
+    qy_bill b;
+    double in[QY_QUANTITY_COUNT];
+    const char *reason;
+    qy_systolic_counts c;
+    if (!ok(!make_array(&d, &s, &pe, tech, &l) && !qy_design_layer(&b, in, &reason, &d.design, &l, 8, NULL) &&
+                !qy_systolic_layer_counts(&c, &s, &l, NULL),
+            "an array of coded weights, dataflow %d", f))
+      continue;
+    const int row = f == QY_FLOW_IS ? 4 : 8, column = f == QY_FLOW_IS ? 8 : 4;
+    const int64_t column_skew = c.operand_skew - c.row_skew, column_writes = c.operand_writes - c.row_writes;
+    near_rel(b.count[QY_EVENT_SKEW_WRITE], (double)(c.row_skew * row + column_skew * column + c.sum_skew * 24), 1e-12,
+             "bits of skew registers");
+    near_rel(b.count[QY_EVENT_OPERAND_WRITE], (double)(c.row_writes * row + column_writes * column), 1e-12,
+             "bits of operand registers");
+    near_rel(b.count[QY_PART_OPERAND_BIT], 12 * 16 * (8 + 4), 1e-12, "operand registers");
+    near_rel(b.count[QY_PART_SKEW_BIT], 12 * 11 / 2 * row + 16 * 15 / 2 * ((f == QY_FLOW_OS ? column : 0) + 24), 1e-12,
+             "skew registers");
+  }
+}
+
 /* Energy of an event in fJ. */
 static double spent_fj(const made *d, const qy_bill *bill, int event)
 {
@@ -180,6 +216,7 @@ int main(void)
   }
   mobilenet_tests();
   real_pe_tests();
+  width_tests();
   shared_tests();
   qy_arena_free(arena);
   return done();
