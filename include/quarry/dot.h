@@ -30,9 +30,9 @@
 #include "quarry/accelerator.h"
 
 typedef struct qy_dot_params {
-  int engines; /* E, [1..256] */
-  int lanes;   /* V, [1..256] */
-  int port_bits; /* load/store port, bits per cycle, [8..65536] */
+  int engines;                                                         /* E, [1..256] */
+  int lanes;                                                           /* V, [1..256] */
+  int port_bits;                                                       /* load/store port, bits per cycle, [8..65536] */
   double input_buffer_bytes, output_buffer_bytes, weight_buffer_bytes; /* 0: smallest table size that fits the layers */
   qy_sram_flavour sram_flavour;
 } qy_dot_params;

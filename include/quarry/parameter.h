@@ -39,7 +39,10 @@ typedef struct qy_parameter {
 #define QY_NAMES(array) .names = (array), .name_count = sizeof(array) / sizeof *(array)
 /* `.field` and `.offset` of a row from a member; enums count as int. */
 #define QY_MEMBER(owner, member)                                                                                       \
-  .field = _Generic(((const owner *)0)->member, bool: QY_FIELD_BOOL, double: QY_FIELD_DOUBLE, default: QY_FIELD_INT),  \
+  .field = _Generic(((const owner *)0)->member, bool                                                                   \
+                    : QY_FIELD_BOOL, double                                                                            \
+                    : QY_FIELD_DOUBLE, default                                                                         \
+                    : QY_FIELD_INT),                                                                                   \
   .offset = offsetof(owner, member)
 
 /* Rows in one go; what is left at its default needs no mention: QY_INTEGER("rows", 1, 256, params, rows, .required = true,

@@ -55,9 +55,9 @@ qy_status qy_pricing_new(qy_pricing **pricing, const qy_components *components, 
 /* The nominal price list at one clock.  Plain data. */
 typedef struct qy_prices {
   double period_ps;
-  const char *reason;              /* static text when a circuit misses the clock, else NULL: no prices then */
-  qy_build build[QY_ROLE_COUNT];   /* of the circuits that are used */
-  double price[QY_COLUMNS_MAX];    /* in the order of the columns given */
+  const char *reason;            /* static text when a circuit misses the clock, else NULL: no prices then */
+  qy_build build[QY_ROLE_COUNT]; /* of the circuits that are used */
+  double price[QY_COLUMNS_MAX];  /* in the order of the columns given */
 } qy_prices;
 qy_status qy_prices_at(qy_prices *prices, const qy_pricing *pricing, const qy_columns *columns, double period_ps,
                        qy_error *err);

@@ -7,7 +7,7 @@
 #include "quarry/depthwise.h"
 
 /* A layer in the terms of the schedule.  All counts stay below 2^52, so doubles hold them exactly. */
-typedef struct shape {
+typedef struct layer_shape {
   int64_t channels, in_h, in_w, out_h, out_w, taps;
   int64_t pixels;     /* out_h out_w */
   int64_t new_words;  /* words a window takes in for its next position, Kh stride_w without dilation */
@@ -15,11 +15,11 @@ typedef struct shape {
   int64_t row_reads;  /* input rows touched, summed over the output rows */
   int64_t count;      /* layers of this shape, times their images */
   int64_t macs;       /* of one of them, one image */
-} shape;
+} layer_shape;
 
 struct qy_depthwise_work {
   size_t count;
-  shape *shape;
+  layer_shape *shape;
   int64_t taps_min, taps_max;
   int64_t input_slots;  /* (rows a kernel reaches over + stride_h) W of the layer that needs most */
   int64_t output_slots; /* 2 Wo */
@@ -35,6 +35,6 @@ typedef struct module {
 } module;
 
 /* QY_BAD_INPUT when the layer is not one a depthwise module can run. */
-qy_status depthwise_shape(shape *s, const qy_layer *layer, qy_error *err);
+qy_status depthwise_shape(layer_shape *s, const qy_layer *layer, qy_error *err);
 
 #endif

@@ -49,7 +49,7 @@ static int64_t bound(const qy_layer *l)
   return bad ? 0 : sum;
 }
 
-qy_status depthwise_shape(shape *s, const qy_layer *l, qy_error *err)
+qy_status depthwise_shape(layer_shape *s, const qy_layer *l, qy_error *err)
 {
   if (l->type != QY_LAYER_DWCONV || l->groups != l->in_c)
     return qy_fail(err, QY_BAD_INPUT, "layer %s: expected dwconv for a depthwise module, found %s", l->name,
@@ -62,7 +62,7 @@ qy_status depthwise_shape(shape *s, const qy_layer *l, qy_error *err)
   if (size <= 0 || size > work_max)
     return qy_fail(err, QY_BAD_INPUT,
                    "layer %s: expected a layer whose cycles can be counted exactly, found a larger one", l->name);
-  *s = (shape){
+  *s = (layer_shape){
       .channels = l->in_c,
       .in_h = l->in_h,
       .in_w = l->in_w,
@@ -79,7 +79,7 @@ qy_status depthwise_shape(shape *s, const qy_layer *l, qy_error *err)
   return QY_OK;
 }
 
-static int same_shape(const shape *a, const shape *b)
+static int same_shape(const layer_shape *a, const layer_shape *b)
 {
   return a->channels == b->channels && a->in_h == b->in_h && a->in_w == b->in_w && a->out_h == b->out_h &&
          a->out_w == b->out_w && a->taps == b->taps && a->first_rows == b->first_rows && a->new_words == b->new_words &&
@@ -97,7 +97,7 @@ qy_status qy_depthwise_work_new(qy_depthwise_work **work, const qy_layer *const 
     return qy_fail(err, QY_NO_MEMORY, "out of memory for %zu layers", count);
   for (size_t i = 0; i < count; i++) {
     const qy_layer *l = layers[i];
-    shape s = {0};
+    layer_shape s = {0};
     qy_status status = depthwise_shape(&s, l, err);
     if (status) return status;
     total += bound(l); /* both below 2^52 */

@@ -9,17 +9,17 @@
 #include <string.h>
 
 /* A layer in the terms of the schedule, per group and image. */
-typedef struct shape {
+typedef struct layer_shape {
   int64_t groups, pixels, products, outputs; /* M, K, N */
   int64_t in_h, in_w, channels, out_h, out_w;
   int64_t window_rows, stride, first_rows; /* input rows under a window; those that the first output row touches */
   int64_t images;
   int64_t macs; /* of all groups and images */
-} shape;
+} layer_shape;
 
 typedef struct dot_work {
   size_t count;
-  shape *layer;
+  layer_shape *layer;
   double macs;
   int64_t input_words, products, row_outputs; /* of the layer that needs most: rows in the buffer; K; Wo */
 } dot_work;
@@ -34,7 +34,7 @@ typedef struct engine {
 
 /* ---- work ---- */
 
-static qy_status shape_of(shape *s, const qy_layer *l, qy_error *err)
+static qy_status shape_of(layer_shape *s, const qy_layer *l, qy_error *err)
 {
   static const double exact = 4503599627370496.0, port_bits = 64; /* 2^52; a word at the port */
   if (!qy_layer_multiplies(l->type))
@@ -48,20 +48,20 @@ static qy_status shape_of(shape *s, const qy_layer *l, qy_error *err)
                    "layer %s: expected a layer whose cycles can be counted exactly, found a larger one", l->name);
   /* Down to the last row inside the map that the first output row touches. */
   const int64_t last_tap = qy_min64(l->kernel_h - 1, (l->in_h - 1 + l->pad_top) / l->dilation_h);
-  *s = (shape){.groups = l->groups,
-               .pixels = l->out_h * l->out_w,
-               .products = l->kernel_h * l->kernel_w * (l->in_c / l->groups),
-               .outputs = l->out_c / l->groups,
-               .in_h = l->in_h,
-               .in_w = l->in_w,
-               .channels = l->in_c / l->groups,
-               .out_h = l->out_h,
-               .out_w = l->out_w,
-               .window_rows = qy_layer_reach(l->kernel_h, l->dilation_h),
-               .stride = l->stride_h,
-               .first_rows = qy_max64(0, last_tap * l->dilation_h - l->pad_top + 1),
-               .images = l->batch,
-               .macs = (int64_t)macs * l->batch};
+  *s = (layer_shape){.groups = l->groups,
+                     .pixels = l->out_h * l->out_w,
+                     .products = l->kernel_h * l->kernel_w * (l->in_c / l->groups),
+                     .outputs = l->out_c / l->groups,
+                     .in_h = l->in_h,
+                     .in_w = l->in_w,
+                     .channels = l->in_c / l->groups,
+                     .out_h = l->out_h,
+                     .out_w = l->out_w,
+                     .window_rows = qy_layer_reach(l->kernel_h, l->dilation_h),
+                     .stride = l->stride_h,
+                     .first_rows = qy_max64(0, last_tap * l->dilation_h - l->pad_top + 1),
+                     .images = l->batch,
+                     .macs = (int64_t)macs * l->batch};
   return QY_OK;
 }
 
@@ -72,7 +72,7 @@ static qy_status work_new(void **out, const qy_layer *const *layers, size_t coun
   dot_work *w = qy_arena_alloc(arena, 1, sizeof *w);
   if (!w || !(w->layer = qy_arena_alloc(arena, count, sizeof *w->layer))) return qy_no_memory(err);
   for (size_t i = 0; i < count; i++) {
-    shape *s = &w->layer[w->count++];
+    layer_shape *s = &w->layer[w->count++];
     qy_status status = shape_of(s, layers[i], err);
     if (status) return status;
     w->macs += (double)s->macs;
@@ -86,7 +86,7 @@ static qy_status work_new(void **out, const qy_layer *const *layers, size_t coun
 
 /* ---- schedule ---- */
 
-static void count_cycles(qy_dot_cycles *c, const shape *s, const engine *e)
+static void count_cycles(qy_dot_cycles *c, const layer_shape *s, const engine *e)
 {
   const int64_t port = e->params.port_bits, engines = e->params.engines;
   const int64_t tiles = qy_ceil_div(s->outputs, engines), rest = s->outputs - (tiles - 1) * engines;
@@ -104,7 +104,7 @@ static void count_cycles(qy_dot_cycles *c, const shape *s, const engine *e)
   c->total = qy_max64(c->first + c->compute + e->fill + c->last, c->load + c->store);
 }
 
-static void add_layer(qy_bill *bill, const engine *e, const shape *s, int mode)
+static void add_layer(qy_bill *bill, const engine *e, const layer_shape *s, int mode)
 {
   qy_dot_cycles c;
   count_cycles(&c, s, e);
@@ -148,7 +148,7 @@ static const char *run(qy_bill *bill, const void *self, const void *work, int mo
 
 static qy_status layer(qy_bill *bill, const char **reason, const void *self, const qy_layer *l, int mode, qy_error *err)
 {
-  shape s;
+  layer_shape s;
   *reason = NULL;
   qy_status status = shape_of(&s, l, err);
   if (!status) add_layer(bill, self, &s, mode);
@@ -163,7 +163,7 @@ qy_status qy_dot_layer_cycles(qy_dot_cycles *cycles, const qy_dot_params *params
                     .w_bits = element_port_bits(pe, "w"),
                     .y_bits = pe->params.bits,
                     .fill = fill};
-  shape s;
+  layer_shape s;
   qy_status status = qy_accelerator_check(&qy_accelerator_dot, params, err);
   if (!status) status = shape_of(&s, l, err);
   if (!status) count_cycles(cycles, &s, &e);

@@ -40,13 +40,13 @@ typedef struct half_need {
 
 static half_need needs(const qy_systolic *m, const qy_systolic_work *work)
 {
-  const plan p = systolic_plan(&m->params, 1);
+  const array_mode p = systolic_array_mode(&m->params, 1);
   if (m->params.tile == QY_TILE_NONE)
     return (half_need){(double)work->inputs * (double)p.batch, (double)work->weights,
                        (double)work->results * (double)p.batch};
   half_need n = {0, 0, 0};
   for (size_t i = 0; i < work->count; i++) {
-    const shape *s = &work->shape[i];
+    const layer_shape *s = &work->shape[i];
     const int64_t rows = qy_ceil_div_exact(p.rows, (double)s->taps),
                   channels = qy_min64(s->channels, qy_max64(1, rows));
     const int64_t outputs = qy_min64(s->outputs, p.columns);
@@ -197,7 +197,7 @@ static qy_status work_new(void **work, const qy_layer *const *layers, size_t cou
 
 /* The array in one mode of its elements, ready for the inner loop. */
 typedef struct mode_run {
-  plan p;
+  array_mode p;
   halves half;
   rates rate;
   bool tiled;
@@ -207,7 +207,7 @@ typedef struct mode_run {
 static mode_run run_for(const qy_systolic *m, int k)
 {
   static const double half_bits_per_byte = 4;
-  mode_run r = {.p = systolic_plan(&m->params, m->pe->mode[k].products),
+  mode_run r = {.p = systolic_array_mode(&m->params, m->pe->mode[k].products),
                 .tiled = m->params.tile == QY_TILE_AUTO,
                 .result_bits = m->pe->mode[k].bits};
   r.half = (halves){.input_words = (int64_t)(m->buffer[QY_BUFFER_INPUT].bytes * half_bits_per_byte / m->input_bits),
@@ -233,7 +233,7 @@ typedef struct outcome {
 } outcome;
 
 /* NULL with all of *o set, or why it cannot be. */
-static inline const char *run_layer(outcome *o, const qy_systolic *m, const mode_run *r, const shape *s)
+static inline const char *run_layer(outcome *o, const qy_systolic *m, const mode_run *r, const layer_shape *s)
 {
   const corner first = systolic_corner(s, &r->p);
   o->t = (tiles){.whole = true};
@@ -348,7 +348,7 @@ static const char *run(qy_bill *bill, const void *self, const void *work, int mo
   return NULL;
 }
 
-static qy_status one_layer(outcome *o, shape *s, const mode_run *r, const char **reason, const qy_systolic *m,
+static qy_status one_layer(outcome *o, layer_shape *s, const mode_run *r, const char **reason, const qy_systolic *m,
                            const qy_layer *layer, qy_error *err)
 {
   int64_t bound;
@@ -364,7 +364,7 @@ static qy_status layer(qy_bill *bill, const char **reason, const void *self, con
 {
   const qy_systolic *m = self;
   const mode_run r = run_for(m, mode);
-  shape s;
+  layer_shape s;
   outcome o;
   sums n = {.total = 0};
   qy_status status = one_layer(&o, &s, &r, reason, m, l, err);
@@ -380,7 +380,7 @@ qy_status qy_systolic_layer_report(qy_systolic_layer *report, const char **reaso
   const qy_systolic *m = array;
   assert(mode >= 0 && mode < m->pe->mode_count);
   const mode_run r = run_for(m, mode);
-  shape s;
+  layer_shape s;
   outcome o;
   qy_status status = one_layer(&o, &s, &r, reason, m, l, err);
   if (status) return status;
@@ -412,7 +412,7 @@ static const char *const drains[] = {[QY_DRAIN_SERIAL] = "serial", [QY_DRAIN_OVE
 static const char *const edges[] = {[QY_EDGE_FULL] = "full", [QY_EDGE_USED] = "used"};
 static const char *const row_transports[] = {[QY_ROW_MOVED] = "moved", [QY_ROW_BROADCAST] = "broadcast"};
 static const char *const packings[] = {[QY_PACK_NONE] = "none", [QY_PACK_DIAGONAL] = "diagonal"};
-static const char *const tilings[] = {[QY_TILE_NONE] = "none", [QY_TILE_AUTO] = "auto"};
+static const char *const tile_choices[] = {[QY_TILE_NONE] = "none", [QY_TILE_AUTO] = "auto"};
 
 static const qy_parameter parameters[] = {
     QY_INTEGER("rows", 1, 256, qy_systolic_params, rows, .required = true, .help = "rows R of PEs"),
@@ -428,7 +428,7 @@ static const qy_parameter parameters[] = {
               .help = "words move along a row from PE to PE, or reach all of them by a bus at once"),
     QY_CHOICE("packing", packings, qy_systolic_params, packing,
               .help = "depthwise layers channel by channel, or several on the diagonal"),
-    QY_CHOICE("tile", tilings, qy_systolic_params, tile, .fallback = QY_TILE_AUTO,
+    QY_CHOICE("tile", tile_choices, qy_systolic_params, tile, .fallback = QY_TILE_AUTO,
               .help = "layers that do not fit the buffers: infeasible, or tiled"),
     QY_INTEGER("batch", 1, 65536, qy_systolic_params, batch, .fallback = 1, .help = "images"),
     QY_INTEGER("port_bits", 8, 65536, qy_systolic_params, port_bits, .fallback = 256, .automatic = true, .unit = "bit",

@@ -1,6 +1,6 @@
 /* Cycles, words and moves of the systolic array in closed form: see systolic.h for the schedule.
  *
- * A layer cut into tiles and folds is a product of three directions (rows, columns, time), and every count is a sum of
+ * A layer divided into tiles and folds is a product of three directions (rows, columns, time), and every count is a sum of
  * products of what each direction adds up to over its tiles and folds.  So one pass over the directions gives the sum
  * over all folds, edge folds and edge tiles included.
  */
@@ -18,7 +18,7 @@ static inline int64_t below(int64_t n)
   return n * (n - 1) / 2;
 }
 
-/* `times` copies of `total`, cut into tiles of at most `tile`. */
+/* `times` copies of `total`, in tiles of at most `tile`. */
 static inline direction split(int64_t times, int64_t total, int64_t tile, int64_t array, double array_d)
 {
   direction d;
@@ -40,8 +40,8 @@ static inline direction split(int64_t times, int64_t total, int64_t tile, int64_
 }
 
 /* Cycles and moves of the folds of one group. */
-static inline void count_folds(qy_systolic_counts *c, const plan *p, const direction *row, const direction *column,
-                               const direction *time)
+static inline void count_folds(qy_systolic_counts *c, const array_mode *p, const direction *row,
+                               const direction *column, const direction *time)
 {
   const int64_t folds = row->folds * column->folds, pes = row->size * column->size, all = folds * time->tiles;
   const int64_t length_a = (p->full ? row->folds * p->rows : row->size) * column->folds * time->tiles;
@@ -80,7 +80,7 @@ static inline void count_folds(qy_systolic_counts *c, const plan *p, const direc
 }
 
 /* `times` folds of d groups as blocks of sr x sc on the diagonal, added to c. */
-static void add_packed(qy_systolic_counts *c, const plan *p, int64_t sr, int64_t sc, int64_t t, int64_t d,
+static void add_packed(qy_systolic_counts *c, const array_mode *p, int64_t sr, int64_t sc, int64_t t, int64_t d,
                        int64_t times)
 {
   const int64_t r = d * sr, k = d * sc, blocks = d * (d + 1) / 2;
@@ -136,13 +136,13 @@ void systolic_counts_add(qy_systolic_counts *sum, const qy_systolic_counts *c, i
 }
 
 /* Groups that share a fold. */
-static inline int64_t packed_groups(const shape *s, const plan *p, int64_t sr, int64_t sc)
+static inline int64_t packed_groups(const layer_shape *s, const array_mode *p, int64_t sr, int64_t sc)
 {
   if (!p->pack || s->groups == 1 || 2 * sr > p->rows || 2 * sc > p->columns) return 1;
   return qy_min64(s->groups, qy_min64(p->rows / sr, p->columns / sc));
 }
 
-corner systolic_corner(const shape *s, const plan *p)
+corner systolic_corner(const layer_shape *s, const array_mode *p)
 {
   const int64_t window = s->taps * qy_ceil_shift(s->channels, p->word_shift), pixels = p->batch * s->pixels;
   const int64_t sr = p->dataflow == QY_FLOW_OS ? pixels : window;
@@ -151,7 +151,7 @@ corner systolic_corner(const shape *s, const plan *p)
   return (corner){d * r, d * c, p->dataflow == QY_FLOW_OS ? 0 : d * r * c, d};
 }
 
-void systolic_count_shape(qy_systolic_counts *c, const shape *s, const plan *p, const tiles *t)
+void systolic_count_shape(qy_systolic_counts *c, const layer_shape *s, const array_mode *p, const tiles *t)
 {
   const int64_t channel_words = qy_ceil_shift(s->channels, p->word_shift), window = s->taps * channel_words;
   const int64_t pixels = p->batch * s->pixels;
@@ -210,19 +210,19 @@ void systolic_count_shape(qy_systolic_counts *c, const shape *s, const plan *p, 
   c->sum_writes = c->sum_reads = c->output_writes * (adds - 1);
 }
 
-plan systolic_plan(const qy_systolic_params *params, int products)
+array_mode systolic_array_mode(const qy_systolic_params *params, int products)
 {
-  return (plan){.rows = params->rows,
-                .columns = params->columns,
-                .batch = params->batch ? params->batch : 1,
-                .rows_d = params->rows,
-                .columns_d = params->columns,
-                .dataflow = params->dataflow,
-                .serial = params->drain == QY_DRAIN_SERIAL,
-                .full = params->edge == QY_EDGE_FULL,
-                .pack = params->packing == QY_PACK_DIAGONAL,
-                .bus = params->row == QY_ROW_BROADCAST,
-                .word_shift = __builtin_ctz((unsigned)products)};
+  return (array_mode){.rows = params->rows,
+                      .columns = params->columns,
+                      .batch = params->batch ? params->batch : 1,
+                      .rows_d = params->rows,
+                      .columns_d = params->columns,
+                      .dataflow = params->dataflow,
+                      .serial = params->drain == QY_DRAIN_SERIAL,
+                      .full = params->edge == QY_EDGE_FULL,
+                      .pack = params->packing == QY_PACK_DIAGONAL,
+                      .bus = params->row == QY_ROW_BROADCAST,
+                      .word_shift = __builtin_ctz((unsigned)products)};
 }
 
 qy_status systolic_check(qy_systolic_params *filled, const qy_systolic_params *params, qy_error *err)
@@ -246,14 +246,14 @@ static const tiles whole = {.whole = true};
 qy_status qy_systolic_layer_counts(qy_systolic_counts *counts, const qy_systolic_params *params, const qy_layer *layer,
                                    qy_error *err)
 {
-  shape s;
+  layer_shape s;
   int64_t bound;
   qy_systolic_params filled;
   qy_status status = systolic_check(&filled, params, err);
   if (!status) status = systolic_shape(&s, &bound, layer, err);
   if (!status) status = systolic_check_batch(bound, filled.batch, layer->name, err);
   if (status) return status;
-  const plan p = systolic_plan(&filled, 1);
+  const array_mode p = systolic_array_mode(&filled, 1);
   systolic_count_shape(counts, &s, &p, &whole);
   return QY_OK;
 }
@@ -265,7 +265,7 @@ qy_status qy_systolic_count(qy_systolic_counts *sum, const qy_systolic_params *p
   qy_status status = systolic_check(&filled, params, err);
   if (!status) status = systolic_check_batch(work->bound, filled.batch, NULL, err);
   if (status) return status;
-  const plan p = systolic_plan(&filled, 1);
+  const array_mode p = systolic_array_mode(&filled, 1);
   *sum = (qy_systolic_counts){0};
   for (size_t i = 0; i < work->count; i++) {
     qy_systolic_counts c;

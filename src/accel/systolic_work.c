@@ -16,7 +16,7 @@ static double bound_of(const qy_layer *l)
          (m * n * k + sides * (m * n + m * k + n * k) + fold * (m + n + k) + rows * (double)l->in_w * channels * n);
 }
 
-qy_status systolic_shape(shape *s, int64_t *bound, const qy_layer *l, qy_error *err)
+qy_status systolic_shape(layer_shape *s, int64_t *bound, const qy_layer *l, qy_error *err)
 {
   const char *name = l->name ? l->name : "?";
   static const int64_t size_max = INT64_C(1) << 24;
@@ -49,7 +49,7 @@ qy_status systolic_shape(shape *s, int64_t *bound, const qy_layer *l, qy_error *
   *bound = (int64_t)ceil(size);
   const int64_t channels = l->in_c / l->groups, outputs = l->out_c / l->groups;
   const int64_t pixels = l->out_h * l->out_w, taps = l->kernel_h * l->kernel_w;
-  *s = (shape){
+  *s = (layer_shape){
       .groups = l->groups,
       .channels = channels,
       .outputs = outputs,
@@ -72,7 +72,7 @@ qy_status systolic_shape(shape *s, int64_t *bound, const qy_layer *l, qy_error *
   return QY_OK;
 }
 
-static int same_shape(const shape *a, const shape *b)
+static int same_shape(const layer_shape *a, const layer_shape *b)
 {
   return a->groups == b->groups && a->channels == b->channels && a->outputs == b->outputs && a->taps == b->taps &&
          a->in_h == b->in_h && a->in_w == b->in_w && a->out_h == b->out_h && a->out_w == b->out_w &&
@@ -90,7 +90,7 @@ qy_status qy_systolic_work_new(qy_systolic_work **work, const qy_layer *const *l
     return qy_fail(err, QY_NO_MEMORY, "out of memory for %zu layers", count);
   for (size_t i = 0; i < count; i++) {
     int64_t bound = 0;
-    shape s = {0};
+    layer_shape s = {0};
     qy_status status = systolic_shape(&s, &bound, layers[i], err);
     if (status) return status;
     w->bound += bound; /* both at most 2^53 */

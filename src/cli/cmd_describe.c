@@ -51,7 +51,7 @@ static void print_operators(const qy_circuit *c, const qy_tech *tech, int format
   for (size_t i = 0; i < qy_circuit_op_count(c); i++) {
     double cells[QY_CELL_COUNT] = {0}, other = 0;
     qy_circuit_op_report(c, i, tech, &r);
-    for (int g = 0; g < QY_GROUP_COUNT; g++)
+    for (int g = 0; g < QY_CLASS_COUNT; g++)
       for (int k = 0; k < QY_CELL_COUNT; k++)
         cells[k] += r.census.cells[g][k];
     for (int k = 0; k < QY_CELL_COUNT; k++)
@@ -82,20 +82,20 @@ static void print_cost(const qy_pe *pe, const qy_pe_cost *cost, const double *er
   printf("idle: %.5g fJ a cycle\n", cost->idle_fj);
 }
 
-/* What toggles where, by operator group, in each mode. */
+/* What toggles where, by operator class, in each mode. */
 static void print_activity(const qy_pe *pe, const qy_activity *activity, const qy_tech *tech, int format)
 {
   static const char *const names[] = {"mode", "group", "toggles_per_cycle", "settled_energy_fj", "mean_depth"};
   table *t = table_new(format, 5, names);
   for (int m = 0; m < pe->mode_count; m++)
-    for (int g = 0; g < QY_GROUP_COUNT; g++) {
+    for (int g = 0; g < QY_CLASS_COUNT; g++) {
       double toggles = 0, energy_fj = 0;
       for (int k = 0; k < QY_CELL_COUNT; k++) {
         toggles += activity[m].toggles[g][k];
         energy_fj += activity[m].toggles[g][k] * tech->energy_fj[k];
       }
       if (toggles == 0) continue;
-      table_row(t, INTEGER(m), TEXT(qy_group_name((qy_group)g)), NUMBER(toggles), NUMBER(energy_fj),
+      table_row(t, INTEGER(m), TEXT(qy_operator_class_name((qy_operator_class)g)), NUMBER(toggles), NUMBER(energy_fj),
                 NUMBER(activity[m].glitch_depth[g]));
     }
   if (format == FORMAT_TABLE) putchar('\n');
@@ -273,7 +273,7 @@ int cmd_describe(int argc, char **argv)
       {"tech", 0, OPTION_TEXT, &o.tech, "NAME", "technology that prices an element (default fdsoi28)", 0, 0, NULL},
       {"clock-mhz", 0, OPTION_NUMBER, &o.clock_mhz, "MHZ", "target clock (default 200)", 1e-3, 1e5, NULL},
       PE_OPTION(o.params),
-      {"activity", 0, OPTION_FLAG, &o.activity, NULL, "toggles and their energy, by operator group and mode", 0, 0,
+      {"activity", 0, OPTION_FLAG, &o.activity, NULL, "toggles and their energy, by operator class and mode", 0, 0,
        NULL},
       {"sensitivity", 's', OPTION_FLAG, &o.sensitivity, NULL, "pe, design: which constants move its cost (Sobol)", 0, 0,
        NULL},

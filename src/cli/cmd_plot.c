@@ -41,7 +41,7 @@ static int kind_find(const char *name)
   return -1;
 }
 
-/* "network=vgg16,precision=8 bit" into the chart; the text is cut up and must stay. */
+/* "network=vgg16,precision=8 bit" into the chart; the text is split in place and must stay. */
 static qy_status plot_where(stored_plots *plots, stored_plot *p, const char *text, qy_error *err)
 {
   char *rest = p->where, *word;

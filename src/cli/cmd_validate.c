@@ -74,8 +74,8 @@ static void print_json(const qy_validate_report *r)
   print_reasons("skip_reasons", r->skip, r->skip_count);
   if (r->omit_count) print_reasons("left_out", r->omit, r->omit_count);
   fputs("\n\"groups\": [", stdout);
-  for (size_t i = 0; i < r->group_count; i++) {
-    const qy_validate_group *g = &r->group[i];
+  for (size_t i = 0; i < r->stratum_count; i++) {
+    const qy_validate_stratum *g = &r->stratum[i];
     fputs(i ? ",\n {" : "\n {", stdout);
     json_key("quantity", g->quantity);
     json_key("kind", g->kind);
@@ -100,13 +100,13 @@ static void print_json(const qy_validate_report *r)
   puts("]}");
 }
 
-static void print_groups(const qy_validate_report *r, int format, int all)
+static void print_strata(const qy_validate_report *r, int format, int all)
 {
   static const char *const names[] = {"quantity", "kind",       "library", "flow",    "count",
                                       "mean_pct", "median_pct", "p95_pct", "max_pct", "bias_pct"};
   table *t = table_new(format, 10, names);
-  for (size_t i = 0; i < r->group_count; i++) {
-    const qy_validate_group *g = &r->group[i];
+  for (size_t i = 0; i < r->stratum_count; i++) {
+    const qy_validate_stratum *g = &r->stratum[i];
     int fine = strcmp(g->kind, "all") && strcmp(g->library, "all");
     if (format == FORMAT_TABLE && fine && !all) continue;
     table_row(t, TEXT(g->quantity), TEXT(g->kind), TEXT(g->library), TEXT(g->flow), INTEGER((int64_t)g->count),
@@ -145,7 +145,7 @@ static void print_report(const qy_validate_report *r, int format, int all)
       printf("  left out %zu: %s\n", r->omit[i].count, r->omit[i].reason);
     puts("");
   }
-  print_groups(r, format, all);
+  print_strata(r, format, all);
   if (format == FORMAT_TABLE && r->worst_count) print_worst(r);
 }
 
@@ -248,7 +248,7 @@ int cmd_validate(int argc, char **argv)
        "only rows of this library, or a library file to price with", 0, 0, NULL},
       {"flow", 0, OPTION_TEXT, &o.flow, "FLOW", "only rows of this synthesis flow: lean, mid or fast", 0, 0, NULL},
       {"worst", 'w', OPTION_INTEGER, &o.worst, "N", "worst rows listed per quantity (default 5)", 1, 1000, NULL},
-      {"all", 'a', OPTION_FLAG, &o.all, NULL, "every group, down to kind, library and flow", 0, 0, NULL},
+      {"all", 'a', OPTION_FLAG, &o.all, NULL, "every stratum, down to kind, library and flow", 0, 0, NULL},
       {"db-dir", 0, OPTION_TEXT, &o.where.db_dir, "DIR", "where libraries and tables are looked up", 0, 0, NULL},
       FORMAT_OPTION(&o.format),
   };

@@ -197,8 +197,8 @@ qy_status chance_put(chance *c, size_t front_group, int64_t point, const double 
   shared_front *w = front_of(c, front_group);
   if (!w) return qy_no_memory(err);
   if (w->last && beats(c, w->last, nominal, draw)) return QY_OK;
-  const size_t challengers = c->known ? leaders_against(strong, c->known, front_group, nominal) : 0;
-  for (size_t s = 0; s < challengers; s++)
+  const size_t rivals = c->known ? leaders_against(strong, c->known, front_group, nominal) : 0;
+  for (size_t s = 0; s < rivals; s++)
     if (beats(c, strong[s], nominal, draw)) {
       w->last = strong[s];
       return QY_OK;
@@ -211,7 +211,7 @@ qy_status chance_put(chance *c, size_t front_group, int64_t point, const double 
     return QY_OK;
   }
   memset(c->beaten, 0, c->draws * sizeof *c->beaten);
-  for (size_t s = 0; s < challengers; s++)
+  for (size_t s = 0; s < rivals; s++)
     mark_beaten(c, strong[s], nominal, draw);
   for (int p = 0; p < w->pivot_count && p < CLOSE_PIVOTS; p++)
     mark_beaten(c, &w->pivot[p], nominal, draw);

@@ -1,7 +1,7 @@
 /* The points on the nominal fronts, with their draws: what beats most other points in every draw.  See model_int.h.
  *
- * A newcomer is held against the leaders of its group that beat it by the widest margin, the margin being the least
- * gain over the objectives, relative to the newcomer's own value.
+ * A point is held against the leaders of its group that beat it by the widest margin, the margin being the least
+ * gain over the objectives, relative to its own value.
  */
 #include "model_int.h"
 

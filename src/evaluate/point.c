@@ -45,7 +45,7 @@ void worker_free(worker *w)
 /* Step to the next point. Returns the slowest axis that moved: those after it have moved too. */
 static int advance(const qy_plan *plan, worker *w)
 {
-  const qy_space_group *axes = &plan->space.group[w->entry];
+  const qy_space_entry *axes = &plan->space.entry[w->entry];
   for (int a = axes->axis_count - 1; a >= 0; a--) {
     if (++w->index[a] < axes->axis[a].count) return a;
     w->index[a] = 0;
@@ -144,14 +144,14 @@ static qy_status check_metrics(const design_entry *g, const qy_point *p, qy_erro
 qy_status worker_point(qy_point *p, worker *w, const qy_model *model, int64_t i, qy_error *err)
 {
   const qy_plan *plan = model->plan;
-  const qy_space_group *axes = w->entry < 0 ? NULL : &plan->space.group[w->entry];
+  const qy_space_entry *axes = w->entry < 0 ? NULL : &plan->space.entry[w->entry];
   const bool next = axes && i == w->point + 1 && i < axes->first + axes->count;
   int moved = 0;
   if (next)
     moved = advance(plan, w);
   else
     qy_space_decode(&plan->space, i, &w->entry, w->index);
-  axes = &plan->space.group[w->entry];
+  axes = &plan->space.entry[w->entry];
   w->point = i;
   const design_entry *g = &plan->entries[w->entry];
   const size_t *common = w->index + g->param_count;

@@ -118,7 +118,7 @@ qy_status qy_network_read(qy_network **network, const char *db_dir, const char *
   n->name = stem(file, arena);
   qy_status status = qy_file_read(&text, &length, file, arena, err);
   if (status) return status;
-  n->text = qy_arena_text(arena, text, length); /* reading cuts the other copy up */
+  n->text = qy_arena_text(arena, text, length); /* reading splits the other copy */
   n->layer = qy_arena_alloc(arena, layer_bound(text), sizeof *n->layer);
   if (!n->name || !n->text || !n->layer) return no_memory(file, err);
   qy_sha256_text(n->sha256, text, length);

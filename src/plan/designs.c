@@ -221,7 +221,7 @@ static qy_status read_system(qy_plan *plan, design_entry *g, const qy_yaml *node
 
 /* ---- all of them ---- */
 
-static qy_status read_entry(qy_plan *plan, design_entry *g, qy_space_group *axes, const qy_yaml *node,
+static qy_status read_entry(qy_plan *plan, design_entry *g, qy_space_entry *axes, const qy_yaml *node,
                             const qy_yaml *root, qy_error *err)
 {
   if (node->kind != QY_YAML_MAP) return qy_yaml_expected(node, err, "a mapping that describes a design");
@@ -315,11 +315,11 @@ qy_status plan_designs_read(qy_plan *plan, const qy_yaml *root, qy_error *err)
   if (node->kind != QY_YAML_LIST || node->count == 0)
     return qy_yaml_expected(node, err, "a list of at least one design");
   plan->entries = qy_arena_alloc(plan->arena, node->count, sizeof *plan->entries);
-  plan->space.group = qy_arena_alloc(plan->arena, node->count, sizeof *plan->space.group);
-  if (!plan->entries || !plan->space.group) return qy_no_memory(err);
-  plan->entry_count = plan->space.group_count = (int)node->count;
+  plan->space.entry = qy_arena_alloc(plan->arena, node->count, sizeof *plan->space.entry);
+  if (!plan->entries || !plan->space.entry) return qy_no_memory(err);
+  plan->entry_count = plan->space.entry_count = (int)node->count;
   for (size_t i = 0; i < node->count; i++) {
-    if ((status = read_entry(plan, &plan->entries[i], &plan->space.group[i], node->child[i], root, err))) return status;
+    if ((status = read_entry(plan, &plan->entries[i], &plan->space.entry[i], node->child[i], root, err))) return status;
     for (size_t j = 0; j < i; j++)
       if (strcmp(plan->entries[i].name, plan->entries[j].name) == 0)
         return qy_yaml_expected(qy_yaml_get(node->child[i], "name"), err, "a name that no other design has");
@@ -330,7 +330,7 @@ qy_status plan_designs_read(qy_plan *plan, const qy_yaml *root, qy_error *err)
   int64_t first = 0;
   for (int i = 0; i < plan->entry_count; i++) {
     plan->entries[i].design_first = first;
-    plan->entries[i].design_count = plan->space.group[i].count / common;
+    plan->entries[i].design_count = plan->space.entry[i].count / common;
     first += plan->entries[i].design_count;
   }
   plan->info.points = plan->space.count;

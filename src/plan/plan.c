@@ -30,8 +30,8 @@ static const char *const root_keys[] = {"name",      "question",    "technology"
                                         "precision", "clock_mhz",   "objectives", "front",   "constraints",  "plots",
                                         "seed",      "uncertainty", "voltage_v",  "compare", "sram_voltage", NULL};
 /* What points may be told apart by: for fronts, plot groups and panels. */
-static const char *const group_names[] = {"technology", "network", "design", "precision", "clock_mhz"};
-enum { GROUP_NAMES = sizeof group_names / sizeof *group_names };
+static const char *const class_names[] = {"technology", "network", "design", "precision", "clock_mhz"};
+enum { GROUP_NAMES = sizeof class_names / sizeof *class_names };
 
 /* A scalar or a list of scalars as a list. */
 size_t plan_names_of(const qy_yaml *node, const qy_yaml *const **names, const qy_yaml **one)
@@ -294,8 +294,8 @@ static qy_status group_name(const char **out, qy_plan *plan, const qy_yaml *node
       *out = plan->info.parameter = key;
       return QY_OK;
     }
-  status = qy_yaml_choice(node, group_names, GROUP_NAMES, &index, err);
-  *out = group_names[index];
+  status = qy_yaml_choice(node, class_names, GROUP_NAMES, &index, err);
+  *out = class_names[index];
   return status;
 }
 

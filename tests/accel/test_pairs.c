@@ -279,8 +279,7 @@ static void quality_tests(void)
   double best[QY_SIGNAL_SAMPLES], db[QY_SIGNAL_SAMPLES];
   const qy_pe_params exact = {.kind = QY_PE_MAC, .bits = BITS};
   int inexact = 0;
-  if (!ok(!qy_pe_build(&mac, &exact, arena, NULL) && all_signals(best, &mac, BITS), "quality of a mac"))
-    return;
+  if (!ok(!qy_pe_build(&mac, &exact, arena, NULL) && all_signals(best, &mac, BITS), "quality of a mac")) return;
   for (int kind = 0; kind < QY_PE_KIND_COUNT; kind++) {
     const qy_pe_row *row = qy_pe_row_of((qy_pe_kind)kind);
     const qy_pe_params params = {.kind = (qy_pe_kind)kind, .bits = BITS};

@@ -197,7 +197,7 @@ static double flip_flops(const qy_circuit *c, const qy_tech *tech)
   for (size_t i = 0; i < qy_circuit_op_count(c); i++) {
     qy_op_report report;
     qy_circuit_op_report(c, i, tech, &report);
-    for (int g = 0; g < QY_GROUP_COUNT; g++)
+    for (int g = 0; g < QY_CLASS_COUNT; g++)
       sum += report.census.cells[g][QY_DFF];
   }
   return sum;

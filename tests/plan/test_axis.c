@@ -6,10 +6,17 @@
 #include <stdlib.h>
 
 static const char *const colours[] = {"red", "green", "blue"};
-static const qy_parameter count_param = {.key = "count", .type = QY_PARAMETER_INTEGER, .low = 1, .high = 4096, .help = "a count"};
-static const qy_parameter real_param = {.key = "real", .type = QY_PARAMETER_NUMBER, .low = 0.5, .high = 1000, .help = "a number"};
-static const qy_parameter size_param = {
-    .key = "size", .type = QY_PARAMETER_SIZE, .low = 256, .high = 4194304, .unit = "B", .automatic = true, .help = "a size"};
+static const qy_parameter count_param = {
+    .key = "count", .type = QY_PARAMETER_INTEGER, .low = 1, .high = 4096, .help = "a count"};
+static const qy_parameter real_param = {
+    .key = "real", .type = QY_PARAMETER_NUMBER, .low = 0.5, .high = 1000, .help = "a number"};
+static const qy_parameter size_param = {.key = "size",
+                                        .type = QY_PARAMETER_SIZE,
+                                        .low = 256,
+                                        .high = 4194304,
+                                        .unit = "B",
+                                        .automatic = true,
+                                        .help = "a size"};
 static const qy_parameter colour_param = {
     .key = "colour", .type = QY_PARAMETER_CHOICE, .names = colours, .name_count = 3, .help = "a colour"};
 
