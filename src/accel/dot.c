@@ -40,8 +40,9 @@ static qy_status shape_of(layer_shape *s, const qy_layer *l, qy_error *err)
   if (!qy_layer_multiplies(l->type))
     return qy_fail(err, QY_BAD_INPUT, "layer %s: expected a layer with multiplications for a dot engine, found %s",
                    l->name, qy_layer_type_name(l->type));
-  const double macs = (double)l->out_h * (double)l->out_w * (double)l->kernel_h * (double)l->kernel_w *
-                      (double)(l->in_c / l->groups) * (double)l->out_c;
+  const int64_t depth = l->in_c / l->groups;
+  const double macs = (double)l->out_h * (double)l->out_w * (double)l->kernel_h * (double)l->kernel_w * (double)depth *
+                      (double)l->out_c;
   const double moved = (double)l->in_h * (double)l->in_w * (double)l->in_c * (double)l->out_c;
   if (!((macs + moved) * (double)l->batch * port_bits <= exact))
     return qy_fail(err, QY_BAD_INPUT,
@@ -148,7 +149,7 @@ static const char *run(qy_bill *bill, const void *self, const void *work, int mo
 
 static qy_status layer(qy_bill *bill, const char **reason, const void *self, const qy_layer *l, int mode, qy_error *err)
 {
-  layer_shape s;
+  layer_shape s = {0};
   *reason = NULL;
   qy_status status = shape_of(&s, l, err);
   if (!status) add_layer(bill, self, &s, mode);
@@ -163,7 +164,7 @@ qy_status qy_dot_layer_cycles(qy_dot_cycles *cycles, const qy_dot_params *params
                     .w_bits = element_port_bits(pe, "w"),
                     .y_bits = pe->params.bits,
                     .fill = fill};
-  layer_shape s;
+  layer_shape s = {0};
   qy_status status = qy_accelerator_check(&qy_accelerator_dot, params, err);
   if (!status) status = shape_of(&s, l, err);
   if (!status) count_cycles(cycles, &s, &e);

@@ -236,13 +236,14 @@ typedef struct outcome {
 static inline const char *run_layer(outcome *o, const qy_systolic *m, const mode_run *r, const layer_shape *s)
 {
   const corner first = systolic_corner(s, &r->p);
-  o->t = (tiles){.whole = true};
+  tiles t = {.whole = true};
   if (r->tiled) {
-    const char *why = systolic_tile(&o->t, s, &r->p, &r->half, &r->rate);
+    const char *why = systolic_tile(&t, s, &r->p, &r->half, &r->rate);
     if (why) return why;
   }
-  systolic_count_shape(&o->c, s, &r->p, &o->t);
-  o->port = systolic_traffic(s, &r->p, &o->t, first.groups_per_fold);
+  o->t = t;
+  systolic_count_shape(&o->c, s, &r->p, &t);
+  o->port = systolic_traffic(s, &r->p, &t, first.groups_per_fold);
   o->latency = o->c.folds * m->fold_latency + m->layer_latency;
   o->total = o->c.compute + o->latency;
   o->load = o->store = o->first = o->last = 0;

@@ -4,6 +4,7 @@
  */
 #include "model_int.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -106,6 +107,7 @@ static const char *run_members(worker *w, const qy_model *model, int precision_b
   const design_entry *g = &model->plan->entries[w->entry];
   const size_t network = w->index[g->param_count + AXIS_NETWORK];
   const double *in[MEMBERS_MAX];
+  assert(g->member_count >= 1);
   for (int m = 0; m < g->member_count; m++)
     if (w->member[m].design.reason) return w->member[m].design.reason;
   for (int m = 0; m < g->member_count; m++) {
@@ -152,6 +154,7 @@ qy_status worker_point(qy_point *p, worker *w, const qy_model *model, int64_t i,
   else
     qy_space_decode(&plan->space, i, &w->entry, w->index);
   axes = &plan->space.entry[w->entry];
+  assert(axes && w->entry >= 0);
   w->point = i;
   const design_entry *g = &plan->entries[w->entry];
   const size_t *common = w->index + g->param_count;

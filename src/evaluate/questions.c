@@ -30,6 +30,7 @@ static qy_status single_of(const single **out, const qy_model *model, int64_t po
 static qy_status feasible_of(const single **out, const qy_model *model, int64_t point, qy_error *err)
 {
   qy_status status = single_of(out, model, point, err);
+  assert(status || *out);
   if (!status && (*out)->point.reason)
     status = qy_fail(err, QY_BAD_INPUT, "expected a feasible point, found point %lld (%s): %s", (long long)point,
                      model->plan->entries[(*out)->worker->entry].name, (*out)->point.reason);

@@ -1,6 +1,7 @@
 /* The list `designs:` of an experiment file: accelerators, and systems of several of them. */
 #include "plan_int.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -81,6 +82,7 @@ static qy_status accelerator_of(member *one, param **params, const qy_yaml *node
 static qy_status read_values(const qy_plan *plan, design_entry *g, int m, const param *own, qy_error *err)
 {
   const member *of = &g->member[m];
+  assert(own || of->count == 0);
   for (size_t i = 0; i < of->count; i++) {
     const qy_yaml *map, *value = param_node(of->node, own[i].key, &map);
     values *out = &g->param[of->first + i];
@@ -151,12 +153,10 @@ static qy_status map_layers(qy_plan *plan, design_entry *g, const qy_layer_filte
     if (!g->member[m].layers || !g->member[m].layer_count) return qy_no_memory(err);
   }
   for (size_t n = 0; n < networks; n++) {
-    const qy_layer **list[MEMBERS_MAX];
-    for (int m = 0; m < g->member_count; m++) {
-      list[m] = qy_arena_alloc(plan->arena, plan->layer_count[n], sizeof *list[m]);
-      if (!list[m]) return qy_no_memory(err);
-      g->member[m].layers[n] = list[m];
-    }
+    const qy_layer **list[MEMBERS_MAX] = {NULL};
+    for (int m = 0; m < g->member_count; m++)
+      if (!(g->member[m].layers[n] = list[m] = qy_arena_alloc(plan->arena, plan->layer_count[n], sizeof **list)))
+        return qy_no_memory(err);
     for (size_t i = 0; i < plan->layer_count[n]; i++) {
       const qy_layer *l = plan->layers[n][i];
       int m = 0;
@@ -166,6 +166,7 @@ static qy_status map_layers(qy_plan *plan, design_entry *g, const qy_layer_filte
       if (m == g->member_count)
         return qy_yaml_expected(node, err, "a member that takes layer %s (%s) of network %s", l->name,
                                 qy_layer_type_name(l->type), plan->network[n]->name);
+      assert(list[m]);
       list[m][g->member[m].layer_count[n]++] = l;
     }
     for (int m = 0; m < g->member_count; m++) {
@@ -197,8 +198,8 @@ static qy_status read_system(qy_plan *plan, design_entry *g, const qy_yaml *node
                              qy_error *err)
 {
   static const char *const keys[] = {"name", "system", "members", NULL};
-  qy_layer_filter filter[MEMBERS_MAX];
-  param *own[MEMBERS_MAX];
+  qy_layer_filter filter[MEMBERS_MAX] = {0};
+  param *own[MEMBERS_MAX] = {NULL};
   const qy_yaml *members;
   g->system = true;
   g->param_count = 1;
