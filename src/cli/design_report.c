@@ -255,12 +255,14 @@ static qy_status print_sensitivity(const chosen *c, const design_request *q, qy_
 typedef struct layer_table {
   table *t;
   const qy_point *point;
+  double leakage_uj; /* of all layers so far */
 } layer_table;
 
 static qy_status put_layer(void *ctx, const qy_model_layer *l, qy_error *err)
 {
-  const layer_table *to = ctx;
+  layer_table *to = ctx;
   (void)err;
+  to->leakage_uj += l->metric[QY_ENERGY_LEAKAGE_UJ];
   table_row(to->t, TEXT(l->layer->name), TEXT(qy_layer_type_name(l->layer->type)), TEXT(l->member));
   for (int m = 0; m < QY_METRIC_COUNT; m++)
     if (!qy_metric_of_parts(m) && !isnan(to->point->metric[m])) table_number(to->t, l->metric[m]);
@@ -279,8 +281,13 @@ static qy_status print_layers(const chosen *c, int format, qy_error *err)
   for (int m = 0; m < QY_METRIC_COUNT; m++)
     if (!qy_metric_of_parts(m) && !isnan(point.metric[m])) names[columns++] = qy_metric_table()[m].name;
   layer_table to = {.t = table_new(format, columns, names), .point = &point};
+  if (isnan(point.metric[QY_CYCLES]))
+    return qy_fail(err, QY_BAD_INPUT, "describe design: expected a design that runs layers, found a single element");
   status = qy_model_layers(c->model, c->point, put_layer, &to, err);
   table_print(to.t);
+  const double idle_uj = point.metric[QY_ENERGY_LEAKAGE_UJ] - to.leakage_uj;
+  if (!status && idle_uj > 1e-9 * to.leakage_uj)
+    fprintf(stderr, "note: in no row are %.6g uJ that members leak while they wait for the slowest one\n", idle_uj);
   return status;
 }
 

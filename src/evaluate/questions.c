@@ -53,6 +53,8 @@ qy_status qy_model_layers(const qy_model *model, int64_t point, qy_layer_visit *
   qy_status status = feasible_of(&s, model, point, err);
   if (status) return status;
   const design_entry *g = &model->plan->entries[s->worker->entry];
+  /* Members of a sequential system leak while another one runs a layer. */
+  const bool waits = g->system && g->param[0].value[s->worker->index[0]] != SCHEDULE_PIPELINED;
   for (int m = 0; m < g->member_count; m++) {
     const member *one = &g->member[m];
     const size_t count = one->type->runs_layers ? one->layer_count[s->point.network] : 0;
@@ -65,6 +67,7 @@ qy_status qy_model_layers(const qy_model *model, int64_t point, qy_layer_visit *
       if (status == QY_INFEASIBLE) status = qy_fail(err, QY_INTERNAL, "layer %s: %s", out.layer->name, reason);
       if (status) return status;
       in[QY_SQNR_DB] = s->worker->in[QY_SQNR_DB];
+      if (waits) in[QY_LEAKAGE_MW] = s->point.metric[QY_LEAKAGE_MW];
       qy_metric_derive(out.metric, in, g->where);
       if ((status = visit(ctx, &out, err))) return status;
     }
