@@ -122,4 +122,3 @@ $(B)/bench/%: tests/bench/%.c $(LIB)
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
 .PHONY: all run deps check check-slow tests check-asan bench benches lint format install install-release uninstall clean help
-.SECONDARY:

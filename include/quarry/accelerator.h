@@ -33,8 +33,8 @@ enum {
 
 /* What a design is made from.  All must outlive `self`. */
 typedef struct qy_design_input {
-  const void *params;     /* the accelerator's own struct */
-  const qy_pe *pe;        /* an element that it takes */
+  const void *params;      /* the accelerator's own struct */
+  const qy_pe *pe;         /* an element that it takes */
   const qy_prices *prices; /* of the element and what the accelerator uses, feasible, in `tech` at `clock_mhz` */
   const qy_tech *tech;
   const qy_sram_table *sram;
@@ -46,8 +46,8 @@ typedef struct qy_accelerator {
   const char *name, *help;
   const qy_parameter *parameter; /* beside those of its element */
   size_t parameter_count;
-  size_t params_bytes; /* of the struct that they fill */
-  size_t design_bytes; /* of `self` */
+  size_t params_bytes;  /* of the struct that they fill */
+  size_t design_bytes;  /* of `self` */
   unsigned needs, uses; /* QY_NEEDS_*, QY_USES_* */
   bool runs_layers;
   /* QY_BAD_INPUT naming the layer that it cannot run.  NULL: it runs no layers. */

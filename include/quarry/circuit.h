@@ -133,7 +133,7 @@ void qy_simulate(const qy_circuit *c, const uint64_t *inputs, uint64_t *state, u
 
 /* Cells of one operator or of a whole circuit; registers are the DFF entry. */
 typedef struct qy_census {
-  double cells[QY_GROUP_COUNT][QY_CELL_COUNT]; /* by operator group, so that effort can act on each */
+  double cells[QY_CLASS_COUNT][QY_CELL_COUNT]; /* by operator class, so that effort can act on each */
 } qy_census;
 /* In the forms that need no library; qy_circuit_build counts those that are cheapest in its own. */
 void qy_circuit_census(const qy_circuit *c, qy_census *census);
@@ -145,11 +145,11 @@ typedef struct qy_fpga {
 /* Sums over the operators. */
 void qy_circuit_fpga(const qy_circuit *c, bool use_dsp, qy_fpga *fpga);
 
-/* Toggles per clock cycle by operator group and cell kind, averaged over a stimulus; zero-delay (settled) toggles.
+/* Toggles per clock cycle by operator class and cell kind, averaged over a stimulus; zero-delay (settled) toggles.
  * glitch factors are applied when priced. */
 typedef struct qy_activity {
-  double toggles[QY_GROUP_COUNT][QY_CELL_COUNT];
-  double glitch_depth[QY_GROUP_COUNT]; /* mean logic depth in full-adder equivalents, toggle-weighted */
+  double toggles[QY_CLASS_COUNT][QY_CELL_COUNT];
+  double glitch_depth[QY_CLASS_COUNT]; /* mean logic depth in full-adder equivalents, toggle-weighted */
   double ff_count;                     /* flip-flops clocked each cycle */
   double bit_rate;                     /* mean toggles per cycle of one net bit: what a pipeline flip-flop would see */
 } qy_activity;
@@ -178,7 +178,7 @@ typedef struct qy_build {
   double min_period_ps; /* of what was built */
   double area_um2;      /* cells, effort and pipeline included, not divided by density */
   double leakage_nw;
-  double effort[QY_GROUP_COUNT]; /* area over lean area, by group */
+  double effort[QY_CLASS_COUNT]; /* area over lean area, by operator class */
 } qy_build;
 /* A circuit that cannot meet the period is no failure: build->feasible says so.  QY_BAD_INPUT: a period that is not
  * above 0; QY_NO_MEMORY. */

@@ -5,34 +5,34 @@
  * N, Nc = 1) or the same tap of N channels (sum-apart, Nt = 1, Nc = N), every II cycles (1, but for serial elements).
  *
  * Schedule of one layer of C channels, input H x W, output Ho x Wo, kernel Kh x Kw, padding p above, dilation d:
- * - Channels go in groups of P Nc, G = ceil(C / (P Nc)); the last group holds what is left.
- *     for each group, for each output row, for each output column, for each step of ceil(Kh Kw / (M Nt)): II cycles
+ * - Channels go in blocks of P Nc, G = ceil(C / (P Nc)); the last block holds what is left.
+ *     for each block, for each output row, for each output column, for each step of ceil(Kh Kw / (M Nt)): II cycles
  *   compute = the cycles of this nest.  fill, once a layer = what the pipeline needs from the first operand to the
  *   first result: SRAM access, PE stages and input register, adder tree, requantizer.
  * - The port moves port_bits bits in a cycle, either in or out.  Operands and results travel packed in slots as wide as
  *   the mode's operands (16, 8 or 4 bits in a 16-bit PE) and each transfer starts on a new cycle:
- *     load:  for each group: its kernels (Kh Kw slots per channel), then each of the H input rows (W slots per channel)
- *     store: for each group: each of the Ho output rows (Wo slots per channel)
- *   Padding is not loaded; every input row is loaded once per group; only real channels of the last group move.
- * - Overlap: the lanes start when the first tile is there (kernels of the first group and the input rows down to the
+ *     load:  for each block: its kernels (Kh Kw slots per channel), then each of the H input rows (W slots per channel)
+ *     store: for each block: each of the Ho output rows (Wo slots per channel)
+ *   Padding is not loaded; every input row is loaded once per block; only real channels of the last block move.
+ * - Overlap: the lanes start when the first tile is there (kernels of the first block and the input rows down to the
  *   last that its first output row touches; without dilation min(H, max(0, Kh - p))); the last output row of the last
- *   group is stored after the lanes are done; all other transfers run beside the computation and never wait for it or
+ *   block is stored after the lanes are done; all other transfers run beside the computation and never wait for it or
  *   for each other:
  *     total = max(first + compute + fill + last, load + store).
  *   Layers follow one another without overlap.
  *
  * Buffers are SRAM with words of P lanes x the PE's operand width (wider than the table: several macros side by side):
- *   input: (Kh - 1) d + 1 + stride rows; output: 2 rows; weights: 2 groups; each of the layer that needs most, in full
+ *   input: (Kh - 1) d + 1 + stride rows; output: 2 rows; weights: 2 blocks; each of the layer that needs most, in full
  *   precision.
  * SRAM accesses, a word each (a word holds one slot position of all lanes, N of them when reducing by taps):
  *   input:   written once as loaded, G H ceil(W / Nt); read once for every output row that touches the row,
  *            (the window registers reuse it along the row);
  *   weights: written and read once, G ceil(Kh Kw / Nt) each; output: G Ho ceil(Wo / Nt) each.
  * Energy: PEs at their mode's energy in lanes that hold a channel, at idle energy in all other cycles of all PEs;
- * window registers are written once per output, weight registers once per group (gated otherwise); operand
+ * window registers are written once per output, weight registers once per block (gated otherwise); operand
  * multiplexers; adder tree and requantizer once per result; controller every cycle; SRAM; leakage x time.
  * Banks of the input buffer: the words it must deliver in a cycle, ceil(Kh s / (ceil(Kh Kw / M) II)) at most over the
- * layers (a window that moves on takes in Kh s words while the lanes work on one output), or the next number of banks
+ * layers, II that of the fastest mode (a window that moves on takes in Kh s words while the lanes work on one output), or the next number of banks
  * the SRAM table has.  s is the stride across; with dilation the outputs of a row are made in an order in which each window lies
  * on the columns of the one before, lcm(stride, d) columns on, and s = stride / gcd(stride, d).
  * Images of a layer's batch follow one another like layers; what is said of a layer is of one image.

@@ -5,13 +5,14 @@
  *     for each group, for each of ceil(N / E) tiles of output channels, for each pixel, for each of ceil(K / V) steps:
  *     one cycle: V inputs and V weights an engine are multiplied, added up by the tree and to the engine's sum
  *   compute = the cycles of this nest.  fill, once a layer = what the pipeline needs from the first operand to the first
- *   result: SRAM access, element stages, operand register, tree, accumulating adder, requantizer.
+ *   result: SRAM access, operand register, element stages and registers, tree, accumulating adder, requantizer.
  * Port, port_bits in a cycle, either in or out, each transfer on a new cycle, operands as wide as the element's ports:
  *     load:  for each tile: its weights (K an output channel), then each of the H input rows (W Cin/groups words)
  *     store: for each tile: each of the Ho output rows (Wo an output channel)
  * Overlap as in the depthwise module: total = max(first + compute + fill + last, load + store), first = the weights of
- * the first tile and the input rows that its first output row touches, last = the last output row of the last tile.
- * Layers follow one another without overlap.
+ * the first tile and the input rows down to the last that its first output row touches, last = the last output row of
+ * the last tile.  Layers, and the images of a layer's batch, follow one another without overlap; what is said of a layer
+ * is of one image.
  *
  * Buffers: input of V words, Kh + stride rows of all channels of a group; weights of V words an engine, two tiles;
  * output of E words, two rows; each of the layer that needs most.
@@ -29,9 +30,9 @@
 #include "quarry/accelerator.h"
 
 typedef struct qy_dot_params {
-  int engines; /* E, [1..256] */
-  int lanes;   /* V, [1..256] */
-  int port_bits; /* load/store port, bits per cycle, [8..65536] */
+  int engines;                                                         /* E, [1..256] */
+  int lanes;                                                           /* V, [1..256] */
+  int port_bits;                                                       /* load/store port, bits per cycle, [8..65536] */
   double input_buffer_bytes, output_buffer_bytes, weight_buffer_bytes; /* 0: smallest table size that fits the layers */
   qy_sram_flavour sram_flavour;
 } qy_dot_params;

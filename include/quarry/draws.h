@@ -2,7 +2,7 @@
  *
  * Every constant is a standard normal number z turned into a value by qy_constant_at: median `value`, 5 % below `low`,
  * 5 % above `high`.  The library's own structure makes the correlation: a NAND2 scale per quantity, times ratios per
- * cell, times factors per operator group, each drawn once per draw and used by every cell and design alike.  Constants
+ * cell, times factors per operator class, each drawn once per draw and used by every cell and design alike.  Constants
  * with a covariance (a calibration) are drawn jointly from it instead, as logarithms.
  *
  * Draw k is the same set of constants for all designs.  Across the libraries of one experiment, what describes the

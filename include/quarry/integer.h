@@ -47,6 +47,17 @@ static inline int64_t qy_ceil_div_exact(int64_t a, double b)
   return q + (a > q * (int64_t)b);
 }
 
+/* Greatest common divisor of two numbers above 0. */
+static inline int64_t qy_common_divisor(int64_t a, int64_t b)
+{
+  while (b > 0) {
+    const int64_t rest = a % b;
+    a = b;
+    b = rest;
+  }
+  return a;
+}
+
 /* ceil(a / 2^shift) for a >= 0, a + 2^shift <= 2^63, 0 <= shift < 63. */
 static inline int64_t qy_ceil_shift(int64_t a, int shift)
 {

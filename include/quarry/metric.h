@@ -42,8 +42,8 @@ typedef struct qy_metric_info {
   const char *help;  /* one sentence */
   unsigned where;    /* QY_AT_* */
   qy_rule rule;
-  double scale;           /* of a product or quotient */
-  int of[QY_RULE_TERMS];  /* what it follows from, metrics or quantities: of a sum four, of the others two */
+  double scale;          /* of a product or quotient */
+  int of[QY_RULE_TERMS]; /* what it follows from, metrics or quantities: of a sum four, of the others two */
 } qy_metric_info;
 
 const qy_metric_info *qy_metric_table(void); /* QY_METRIC_COUNT rows, in the order of the enum */

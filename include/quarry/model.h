@@ -64,10 +64,13 @@ typedef struct qy_model_layer {
   const char *member; /* NULL: the design is one accelerator */
   const qy_layer *layer;
   qy_bill bill;                   /* its events and times; parts as those of the member */
-  double metric[QY_METRIC_COUNT]; /* of the layer alone; areas and leakage are the member's */
+  double metric[QY_METRIC_COUNT]; /* of the layer alone; areas are the member's, and so is leakage but in a sequential
+                                     system: there all members leak while one runs */
 } qy_model_layer;
 
-/* Visit the layers of a feasible point in the order of the members and, within them, of the network; nothing for a
+/* Energies of the layers add up to those of the point, other than what members of a pipeline leak while they wait.
+ *
+ * Visit the layers of a feasible point in the order of the members and, within them, of the network; nothing for a
  * design that runs none.  A visit that returns other than QY_OK ends it. */
 typedef qy_status qy_layer_visit(void *ctx, const qy_model_layer *layer, qy_error *err);
 qy_status qy_model_layers(const qy_model *model, int64_t point, qy_layer_visit *visit, void *ctx, qy_error *err);

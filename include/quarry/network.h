@@ -111,4 +111,8 @@ static inline int64_t qy_layer_reach(int64_t taps, int64_t dilation)
   return (taps - 1) * dilation + 1;
 }
 
+/* Pairs of an output and a tap, in one direction, that meet an input inside the map (`in` long, `pad` zeros before it):
+ * output y and tap k touch input y stride + k dilation - pad.  Those that meet the padding are left out. */
+int64_t qy_layer_touched(int64_t in, int64_t out, int64_t kernel, int64_t stride, int64_t dilation, int64_t pad);
+
 #endif

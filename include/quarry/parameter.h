@@ -22,24 +22,27 @@ typedef enum qy_parameter_type {
 typedef enum qy_field { QY_FIELD_INT, QY_FIELD_BOOL, QY_FIELD_DOUBLE } qy_field;
 
 typedef struct qy_parameter {
-  const char *key; /* "bits", "buffers.input": key `input` of the map `buffers` */
-  qy_parameter_type type;
+  const char *key;          /* "bits", "buffers.input": key `input` of the map `buffers` */
   double low, high;         /* not of a choice */
   const char *const *names; /* of a choice, name_count of them */
   size_t name_count;
-  bool required;
-  bool automatic;  /* the word `auto` is allowed and means 0 */
   double fallback; /* where a file says nothing and it is not required */
   const char *unit, *help;
-  qy_field field;
   size_t offset; /* of the member in the owner's struct */
+  qy_parameter_type type;
+  qy_field field;
+  bool required;
+  bool automatic; /* the word `auto` is allowed and means 0 */
 } qy_parameter;
 
 /* `.names` and `.name_count` of a row from an array. */
 #define QY_NAMES(array) .names = (array), .name_count = sizeof(array) / sizeof *(array)
 /* `.field` and `.offset` of a row from a member; enums count as int. */
 #define QY_MEMBER(owner, member)                                                                                       \
-  .field = _Generic(((const owner *)0)->member, bool: QY_FIELD_BOOL, double: QY_FIELD_DOUBLE, default: QY_FIELD_INT),  \
+  .field = _Generic(((const owner *)0)->member, bool                                                                   \
+                    : QY_FIELD_BOOL, double                                                                            \
+                    : QY_FIELD_DOUBLE, default                                                                         \
+                    : QY_FIELD_INT),                                                                                   \
   .offset = offsetof(owner, member)
 
 /* Rows in one go; what is left at its default needs no mention: QY_INTEGER("rows", 1, 256, params, rows, .required = true,

@@ -55,14 +55,14 @@ qy_status qy_pricing_new(qy_pricing **pricing, const qy_components *components, 
 /* The nominal price list at one clock.  Plain data. */
 typedef struct qy_prices {
   double period_ps;
-  const char *reason;              /* static text when a circuit misses the clock, else NULL: no prices then */
-  qy_build build[QY_ROLE_COUNT];   /* of the circuits that are used */
-  double price[QY_COLUMNS_MAX];    /* in the order of the columns given */
+  const char *reason;            /* static text when a circuit misses the clock, else NULL: no prices then */
+  qy_build build[QY_ROLE_COUNT]; /* of the circuits that are used */
+  double price[QY_COLUMNS_MAX];  /* in the order of the columns given */
 } qy_prices;
 qy_status qy_prices_at(qy_prices *prices, const qy_pricing *pricing, const qy_columns *columns, double period_ps,
                        qy_error *err);
-/* Clock cycles from the inputs of a circuit to its registered result: pipeline stages and, around the element, the
- * output register. */
+/* Pipeline stages of a circuit and, behind an adder, requantizer or controller, one for its result register.  Registers
+ * that an element has of its own are not among them: latency in pe.h. */
 int qy_prices_stages(const qy_prices *prices, qy_circuit_role role);
 
 /* Price lists of all draws of `pricing`, basis[column * draws + k], for circuits built as in `prices`, which must be

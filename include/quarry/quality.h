@@ -26,27 +26,27 @@ qy_number qy_pe_weight_format(const qy_pe *pe, int precision_bits);
 /* Error power over signal power of the element's products in a mode, bit-true simulation against exact products of the
  * same operands: the sum of a cycle's products, or each where they are kept apart.  weights NULL: all words alike, else
  * quantized at their best scale; activations likewise.  0: exact.  Elements whose row says so are believed after 256
- * pairs without an error (tests try all of small widths), the others are measured.  Where the split is an input
- * (brslog) it is the best of those that can be chosen; without weights the last.
+ * pairs of any words without an error (tests try all of small widths), the others are measured.  Where the split is an
+ * input (brslog) it is the best of those that can be chosen; without weights the last.
  * QY_INFEASIBLE: the element makes no products (`multiplies`). */
 qy_status qy_pe_product_error(double *noise_to_signal, const qy_pe *pe, int mode, const qy_signal *weights,
                               const qy_signal *activations, qy_error *err);
 
-/* The weights of an element at a precision: their format at its best scale on each distribution (the generalised
- * Gaussian with QY_ELEMENT_SHAPE); of selectable splits the best. */
+/* The weights of an element at a precision: their format at its best scale; of selectable splits the best.  A few
+ * milliseconds. */
 typedef struct qy_pe_fit {
   qy_best best;
   int split; /* what the element's input of that name is then */
 } qy_pe_fit;
-qy_status qy_pe_fit_weights(qy_pe_fit fit[QY_SIGNAL_SAMPLES], const qy_pe *pe, int precision_bits, qy_error *err);
-/* Does one fit do for both? It takes most of a second for integers of 16 bits, milliseconds else. */
+qy_status qy_pe_fit_weights(qy_pe_fit *fit, const qy_pe *pe, int precision_bits, const qy_signal *weights,
+                            qy_error *err);
+/* Does one fit do for both, on the same distribution? */
 bool qy_pe_fit_shared(const qy_pe *a, int precision_a, const qy_pe *b, int precision_b);
 
-/* SQNR of what the element computes at precision_bits on each distribution of weights, in the mode that runs this
- * precision.  activations NULL: exact.
- * QY_INFEASIBLE: no mode is wide enough, or it makes no products.
- * fit: of its weights at this precision, NULL: found here.  With one: a millisecond; some 20 if it is approximate. */
-qy_status qy_pe_sqnr_db(double db[QY_SIGNAL_SAMPLES], const qy_pe *pe, int precision_bits, const qy_pe_fit *fit,
+/* SQNR of what the element computes at precision_bits, in the mode that runs this precision.
+ * fit: of its weights at this precision and on this distribution, NULL: found here.  activations NULL: exact.
+ * QY_INFEASIBLE: no mode is wide enough, or it makes no products.  With a fit a millisecond, some 20 if approximate. */
+qy_status qy_pe_sqnr_db(double *db, const qy_pe *pe, int precision_bits, const qy_signal *weights, const qy_pe_fit *fit,
                         const qy_signal *activations, qy_error *err);
 
 #endif

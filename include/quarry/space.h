@@ -1,9 +1,9 @@
 /* Design spaces as mixed-radix numbers, and sweeps over them in batches on threads.
  *
- * A space is a list of groups (one per `designs:` entry); each group is the cross product of its axes.  Point indices
- * run 0..count-1, group after group; within a group the first axis varies slowest.  Point i depends on i alone, never
+ * A space is a list of entries (one per `designs:` entry); each is the cross product of its axes.  Point indices
+ * run 0..count-1, entry after entry; within one the first axis varies slowest.  Point i depends on i alone, never
  * on the thread that computes it, so results are bit-identical for any number of threads.
- * Ownership: a space, its groups and their axes are the caller's; a sweep frees what it makes before it returns.
+ * Ownership: a space, its entries and their axes are the caller's; a sweep frees what it makes before it returns.
  */
 #ifndef QUARRY_SPACE_H
 #define QUARRY_SPACE_H
@@ -20,27 +20,27 @@ typedef struct qy_axis {
   size_t count; /* values on the axis, >= 1 */
 } qy_axis;
 
-typedef struct qy_space_group {
+typedef struct qy_space_entry {
   const char *name;
   int axis_count;
   qy_axis axis[QY_AXES_MAX];
   int64_t first, count; /* point indices [first, first + count) ; filled by qy_space_finish */
-} qy_space_group;
+} qy_space_entry;
 
 typedef struct qy_space {
-  int group_count;
-  qy_space_group *group;
+  int entry_count;
+  qy_space_entry *entry;
   int64_t count;
 } qy_space;
 
 /* Fill first and count.  QY_BAD_INPUT when an axis is empty or the number of points does not fit in 2^53. */
 qy_status qy_space_finish(qy_space *space, qy_error *err);
 
-/* Group and value index per axis of point i in [0, space->count).  O(log groups + axes). */
-void qy_space_decode(const qy_space *space, int64_t i, int *group, size_t value[QY_AXES_MAX]);
+/* Entry and value index per axis of point i in [0, space->count).  O(log entries + axes). */
+void qy_space_decode(const qy_space *space, int64_t i, int *entry, size_t value[QY_AXES_MAX]);
 
-/* The inverse: the point of `group` with these value indices, one per axis and below its count. */
-int64_t qy_space_encode(const qy_space *space, int group, const size_t *value);
+/* The inverse: the point of `entry` with these value indices, one per axis and below its count. */
+int64_t qy_space_encode(const qy_space *space, int entry, const size_t *value);
 
 enum { QY_THREADS_MAX = 1024 };
 

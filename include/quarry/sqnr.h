@@ -3,7 +3,9 @@
  * SQNR = 10 log10(E x^2 / E (x - q(x))^2), dB.  For a distribution the noise is the sum over decision intervals of the
  * integral of (x - level)^2 p(x): GSL Gauss-Legendre nodes where the interval is narrow and p smooth on it, closed
  * partial moments (erfc, incomplete gamma) on wide intervals, around the centre and in the tails.  Relative error of
- * the noise below 1e-6 (1e-9 where tested, up to 10 bits).  For given weights it is a sum over the weights.
+ * the noise below 1e-6 (1e-9 where tested, up to 10 bits).  Of more than 1024 evenly spaced levels the cells away from
+ * the centre are summed at once (Euler-Maclaurin), within 1e-7 of the sum over cells; this takes microseconds whatever
+ * the bits.  For given weights it is a sum over the weights.
  * Distributions have mean 0 and variance 1.
  * Ownership: samples live in the arena given; everything else is a plain struct.
  */
@@ -21,7 +23,7 @@ typedef enum qy_signal_kind {
   QY_SIGNAL_KIND_COUNT
 } qy_signal_kind;
 
-/* Weights sorted, with running sums, so that the noise at a scale costs O(levels * log count). */
+/* Weights sorted, with running sums, so that the noise at a scale costs O(min(levels, count) * log(levels count)). */
 typedef struct qy_samples {
   size_t count;
   const double *x;         /* ascending */
@@ -54,7 +56,8 @@ double qy_noise(const qy_levels *levels, double scale, const qy_signal *signal);
 double qy_sqnr_db(const qy_levels *levels, double scale, const qy_signal *signal); /* +inf when the noise is 0 */
 
 /* The scale with least noise: a scan over the whole useful range (the noise of coarse sets has many local minima),
- * then Brent's method (GSL) in the best brackets.  On weights the noise jitters as single weights change level; the
+ * then Brent's method (GSL) in the best brackets.  More than 1024 even levels have one minimum on a distribution, which
+ * steps of an octave bracket: a millisecond.  On weights the noise jitters as single weights change level; the
  * result is within 0.001 dB of the best. */
 typedef struct qy_best {
   qy_number number; /* as given; split set for formats that choose it */

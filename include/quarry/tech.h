@@ -12,7 +12,7 @@
  *   full_adder  carry: carry in to carry out, over the NAND2 delay
  *   flip_flop   clock_energy: over the NAND2 energy; setup: over the NAND2 delay
  *   load        fanout: driven pins per toggling net; wire_cap: wire per driven pin
- *   effort      p, k per operator group;   glitch  base and slope per operator group
+ *   effort      p, k per operator class;   glitch  base and slope per operator class
  *   placement   density;                   clock_tree  energy, over the flip-flops' clock energy
  *   sram        node: which node of db/memory the SRAM is taken from; voltage: its supply when that is not the table's
  *               own (quantity, may be left out; see sram_supply.h); the section may be left out, then there is no SRAM
@@ -61,20 +61,20 @@ typedef struct qy_constant {
   const char *source;
 } qy_constant;
 
-/* Operator groups that synthesis effort acts on separately (reference: own open synthesis study, 2026). */
-typedef enum qy_group {
-  QY_GROUP_MULTIPLIER,
-  QY_GROUP_BOOTH,
-  QY_GROUP_ADDER,
-  QY_GROUP_SHIFTER,
-  QY_GROUP_MUX,
-  QY_GROUP_COMPARE,
-  QY_GROUP_LOGIC,
-  QY_GROUP_ENCODER,
-  QY_GROUP_MAC,
-  QY_GROUP_REGISTER,
-  QY_GROUP_COUNT
-} qy_group;
+/* Operator classes that synthesis effort acts on separately (reference: own open synthesis study, 2026). */
+typedef enum qy_operator_class {
+  QY_CLASS_MULTIPLIER,
+  QY_CLASS_BOOTH,
+  QY_CLASS_ADDER,
+  QY_CLASS_SHIFTER,
+  QY_CLASS_MUX,
+  QY_CLASS_COMPARE,
+  QY_CLASS_LOGIC,
+  QY_CLASS_ENCODER,
+  QY_CLASS_MAC,
+  QY_CLASS_REGISTER,
+  QY_CLASS_COUNT
+} qy_operator_class;
 
 /* A resolved library: plain arrays for the hot code, constants behind them for reports and for uncertainty. */
 typedef struct qy_tech {
@@ -108,12 +108,12 @@ typedef struct qy_tech {
   double dff_clock_fj; /* one flip-flop, one clock cycle, data quiet */
   double dff_setup_ps;
 
-  /* Effort law: area = lean area * (1 + effort_k[group] * (Tmin / T)^effort_p), T the target period, Tmin the shortest
+  /* Effort law: area = lean area * (1 + effort_k[class] * (Tmin / T)^effort_p), T the target period, Tmin the shortest
    * period speed-driven synthesis reaches. glitch_*: see circuit.h. */
-  double effort_k[QY_GROUP_COUNT];
+  double effort_k[QY_CLASS_COUNT];
   double effort_p;
-  double glitch_base[QY_GROUP_COUNT]; /* glitch factor = base + slope * logic depth in full-adder equivalents */
-  double glitch_slope[QY_GROUP_COUNT];
+  double glitch_base[QY_CLASS_COUNT]; /* glitch factor = base + slope * logic depth in full-adder equivalents */
+  double glitch_slope[QY_CLASS_COUNT];
   double density_frac;    /* placement density: placed area = cell area / density */
   double clock_tree_frac; /* clock-tree energy over flip-flop clock-pin energy */
 
@@ -182,10 +182,10 @@ qy_status qy_tech_sram_at(qy_tech **out, const qy_tech *tech, double voltage_v, 
 /* The constant at a path of the file ("cells.fa.area"), or NULL. */
 const qy_constant *qy_tech_constant(const qy_tech *tech, const char *path);
 
-const char *qy_cell_name(qy_cell cell);       /* "nand2" */
-int qy_cell_inputs(qy_cell cell);             /* input pins; DFF: 1, the clock is counted apart */
-int qy_cell_outputs(qy_cell cell);            /* 2 for HA and FA */
-const char *qy_origin_name(qy_origin origin); /* the words of the file */
-const char *qy_group_name(qy_group group);    /* the same */
+const char *qy_cell_name(qy_cell cell);                      /* "nand2" */
+int qy_cell_inputs(qy_cell cell);                            /* input pins; DFF: 1, the clock is counted apart */
+int qy_cell_outputs(qy_cell cell);                           /* 2 for HA and FA */
+const char *qy_origin_name(qy_origin origin);                /* the words of the file */
+const char *qy_operator_class_name(qy_operator_class class); /* the same */
 
 #endif

@@ -1,10 +1,11 @@
 /* Comparing the models with tables of measurements.
  *
- * A report holds error statistics by group, what was skipped and why, and the worst rows.  It is the same for every
- * kind of table (synthesis rows, SRAM macros, cycle counts); printing is up to the caller.
+ * A report holds error statistics by stratum (values alike in kind, library and flow), what was skipped and why, and the
+ * worst rows.  It is the same for every kind of table (synthesis rows, SRAM macros, cycle counts); printing is up to the
+ * caller.
  * Errors are relative, |model / measured - 1|, in per cent.  Percentiles: linear interpolation between the two nearest
- * order statistics (the median of two values is their mean).  Every quantity has one group with kind, library and flow
- * each "all"; finer groups follow: by library and flow, by kind and flow, by kind, library and flow.
+ * order statistics (the median of two values is their mean).  Every quantity has one stratum with kind, library and flow
+ * each "all"; finer ones follow: by library and flow, by kind and flow, by kind, library and flow.
  * Ownership: a report and its texts live in the arena it was made with.
  */
 #ifndef QUARRY_VALIDATE_H
@@ -16,13 +17,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef struct qy_validate_group {
+typedef struct qy_validate_stratum {
   const char *quantity;              /* "area_um2", "delay_ns", "energy_pj" ... */
   const char *kind, *library, *flow; /* "all" where several are taken together */
   size_t count;
   double mean_pct, median_pct, p95_pct, max_pct; /* of the absolute errors */
   double bias_pct;                               /* mean of the signed errors: above 0, the model is too large */
-} qy_validate_group;
+} qy_validate_stratum;
 
 typedef struct qy_validate_skip {
   const char *reason;
@@ -38,12 +39,12 @@ typedef struct qy_validate_row {
 } qy_validate_row;
 
 typedef struct qy_validate_report {
-  const char *source;       /* the table's file name */
-  size_t rows;              /* in the table, after the library and flow filters */
-  size_t compared, skipped; /* rows; compared + skipped = rows */
-  int64_t mismatches;       /* of exact counts; -1: the table holds none */
-  qy_validate_group *group; /* [group_count], coarse before fine, by quantity */
-  size_t group_count;
+  const char *source;           /* the table's file name */
+  size_t rows;                  /* in the table, after the library and flow filters */
+  size_t compared, skipped;     /* rows; compared + skipped = rows */
+  int64_t mismatches;           /* of exact counts; -1: the table holds none */
+  qy_validate_stratum *stratum; /* [stratum_count], coarse before fine, by quantity */
+  size_t stratum_count;
   qy_validate_skip *skip; /* [skip_count], most frequent first */
   size_t skip_count;
   qy_validate_skip *omit; /* [omit_count]: single figures left out of rows that were compared */
@@ -52,9 +53,9 @@ typedef struct qy_validate_report {
   size_t worst_count;
 } qy_validate_report;
 
-/* The group with exactly these names ("all" allowed), or NULL. */
-const qy_validate_group *qy_validate_find(const qy_validate_report *report, const char *quantity, const char *kind,
-                                          const char *library, const char *flow);
+/* The stratum with exactly these names ("all" allowed), or NULL. */
+const qy_validate_stratum *qy_validate_find(const qy_validate_report *report, const char *quantity, const char *kind,
+                                            const char *library, const char *flow);
 
 /* How a table of synthesis results is compared.  Zero-initialise, then set what differs. */
 typedef struct qy_validate_options {

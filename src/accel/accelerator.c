@@ -1,6 +1,8 @@
 /* The table of accelerators, and designs that answer questions: see accelerator.h. */
 #include "quarry/accelerator.h"
 
+#include "zero.h"
+
 #include "quarry/sram_supply.h"
 
 #include <assert.h>
@@ -64,6 +66,12 @@ static bool one_product(const qy_pe *pe)
   return pe->params.accumulator_bits == 0;
 }
 
+/* Multiples that an element takes in have to be made by what surrounds it; alone it is judged as it is. */
+static bool makes_multiples(const qy_accelerator *accelerator, const qy_pe *pe)
+{
+  return !pe->params.shared || !accelerator->runs_layers || (accelerator->uses & QY_USES_MULTIPLES);
+}
+
 qy_status qy_accelerator_takes(const qy_accelerator *accelerator, const qy_pe *pe, qy_error *err)
 {
   const qy_pe_row *row = qy_pe_row_of(pe->params.kind);
@@ -81,6 +89,9 @@ qy_status qy_accelerator_takes(const qy_accelerator *accelerator, const qy_pe *p
   for (size_t i = 0; i < sizeof check / sizeof *check; i++)
     if ((accelerator->needs & check[i].need) && !check[i].met)
       return qy_fail(err, QY_BAD_INPUT, "expected %s for %s, found %s", check[i].what, accelerator->name, row->name);
+  if (!makes_multiples(accelerator, pe))
+    return qy_fail(err, QY_BAD_INPUT, "expected an element that makes its multiples for %s, found %s with shared ones",
+                   accelerator->name, row->name);
   return QY_OK;
 }
 
@@ -90,8 +101,8 @@ qy_status qy_design_make(qy_design *d, const qy_accelerator *accelerator, void *
                          const qy_design_input *input, qy_error *err)
 {
   assert(d && accelerator && self && columns && input && input->pe && input->prices && input->tech);
-  memset(&d->bill, 0, sizeof d->bill);
-  memset(d->in, 0, sizeof d->in);
+  accel_zero(&d->bill, sizeof d->bill);
+  accel_zero(d->in, sizeof d->in);
   d->accelerator = accelerator;
   d->self = self;
   d->pe = input->pe;

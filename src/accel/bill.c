@@ -1,8 +1,9 @@
 /* The table of parts and events, and sums over bills: see bill.h. */
 #include "quarry/bill.h"
 
+#include "zero.h"
+
 #include <assert.h>
-#include <string.h>
 
 #define NONE QY_FEEDS_NONE
 
@@ -95,7 +96,7 @@ bool qy_metric_from_parts(int metric)
 
 void qy_bill_clear_run(qy_bill *bill)
 {
-  memset(bill->count + QY_EVENT_FIRST, 0, (QY_ITEM_COUNT - QY_EVENT_FIRST) * sizeof *bill->count);
+  accel_zero(bill->count + QY_EVENT_FIRST, (QY_ITEM_COUNT - QY_EVENT_FIRST) * sizeof *bill->count);
   bill->cycles = bill->compute_cycles = bill->transfer_cycles = bill->products = bill->slots = 0;
 }
 

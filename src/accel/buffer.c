@@ -76,7 +76,7 @@ const char *const sram_flavours[QY_SRAM_FLAVOUR_COUNT] = {[QY_SRAM_LSTP] = "lstp
 
 int element_port_bits(const qy_pe *pe, const char *name)
 {
-  for (int i = 0; i < qy_circuit_inputs(pe->circuit); i++)
+  for (int i = 0; pe->circuit && i < qy_circuit_inputs(pe->circuit); i++)
     if (strcmp(qy_circuit_input_name(pe->circuit, i), name) == 0) return qy_circuit_input_width(pe->circuit, i);
   return pe->params.bits;
 }

@@ -6,6 +6,7 @@
  */
 #include "depthwise_int.h"
 #include "rows.h"
+#include "zero.h"
 
 #include "quarry/integer.h"
 
@@ -14,43 +15,35 @@
 
 enum { SOURCES = 2 }; /* of operands: window and weights */
 
-/* A module in one library at one clock. */
-typedef struct module {
-  qy_depthwise_params params;
-  const qy_pe *pe;
-  int64_t fill;
-  qy_buffer buffer[QY_BUFFER_ROLES];
-} module;
-
 /* ---- schedule ---- */
 
 /* The module in one mode of its elements, ready for the inner loop. */
 typedef struct lanes {
-  int64_t count, group; /* P, P Nc */
-  double count_d, group_d, taps_per_step, port;
+  int64_t count, block; /* P, P Nc */
+  double count_d, block_d, taps_per_step, port;
   int64_t slot_bits, interval;  /* II: cycles of a step */
   int channel_shift, tap_shift; /* log2 of Nc, Nt */
   int64_t fill;
 } lanes;
 
 /* A layer on the lanes. */
-typedef struct channel_groups {
-  int64_t full;  /* groups of all lanes */
-  int64_t rest;  /* channels of the last group, [1..group] */
-  int64_t used;  /* lanes with a channel, summed over the groups */
+typedef struct channel_blocks {
+  int64_t full;  /* blocks of all lanes */
+  int64_t rest;  /* channels of the last block, [1..block] */
+  int64_t used;  /* lanes with a channel, summed over the blocks */
   int64_t steps; /* of one output */
   int64_t words; /* register words of window or kernel in use per lane */
-} channel_groups;
+} channel_blocks;
 
 static lanes lanes_in_mode(const qy_depthwise_params *p, const qy_pe_mode *mode, int64_t fill)
 {
   const int shift = __builtin_ctz((unsigned)mode->products); /* a power of two: check_reduction */
   const int channel_shift = p->reduction == QY_REDUCE_CHANNELS ? shift : 0, tap_shift = shift - channel_shift;
-  const int64_t group = (int64_t)p->channels << channel_shift;
+  const int64_t block = (int64_t)p->channels << channel_shift;
   return (lanes){.count = p->channels,
-                 .group = group,
+                 .block = block,
                  .count_d = p->channels,
-                 .group_d = (double)group,
+                 .block_d = (double)block,
                  .taps_per_step = (double)((int64_t)p->multipliers << tap_shift),
                  .port = p->port_bits,
                  .slot_bits = mode->bits,
@@ -60,20 +53,20 @@ static lanes lanes_in_mode(const qy_depthwise_params *p, const qy_pe_mode *mode,
                  .fill = fill};
 }
 
-static inline channel_groups split(const shape *s, const lanes *p)
+static inline channel_blocks split(const layer_shape *s, const lanes *p)
 {
-  channel_groups g;
-  g.full = qy_ceil_div_exact(s->channels, p->group_d) - 1;
-  g.rest = s->channels - g.full * p->group;
+  channel_blocks g;
+  g.full = qy_ceil_div_exact(s->channels, p->block_d) - 1;
+  g.rest = s->channels - g.full * p->block;
   g.used = g.full * p->count + qy_ceil_shift(g.rest, p->channel_shift);
   g.steps = qy_ceil_div_exact(s->taps, p->taps_per_step);
   g.words = qy_ceil_shift(s->taps, p->tap_shift);
   return g;
 }
 
-static inline void count_cycles(qy_depthwise_cycles *c, const shape *s, const lanes *p, const channel_groups *g)
+static inline void count_cycles(qy_depthwise_cycles *c, const layer_shape *s, const lanes *p, const channel_blocks *g)
 {
-  const int64_t full_bits = p->group * p->slot_bits, rest_bits = g->rest * p->slot_bits;
+  const int64_t full_bits = p->block * p->slot_bits, rest_bits = g->rest * p->slot_bits;
   const int64_t row_rest = qy_ceil_div_exact(s->in_w * rest_bits, p->port),
                 kernel_rest = qy_ceil_div_exact(s->taps * rest_bits, p->port);
   const int64_t out_rest = qy_ceil_div_exact(s->out_w * rest_bits, p->port);
@@ -104,12 +97,12 @@ typedef struct counts {
   double words;                                        /* register words written */
 } counts;
 
-static inline void add_layer(counts *n, const shape *s, const lanes *p)
+static inline void add_layer(counts *n, const layer_shape *s, const lanes *p)
 {
   qy_depthwise_cycles c;
-  const channel_groups g = split(s, p);
+  const channel_blocks g = split(s, p);
   count_cycles(&c, s, p, &g);
-  const int64_t times = s->count, group_count = g.full + 1, row_words = qy_ceil_shift(s->in_w, p->tap_shift);
+  const int64_t times = s->count, block_count = g.full + 1, row_words = qy_ceil_shift(s->in_w, p->tap_shift);
   const double results = (double)(times * s->pixels * g.used), products = results * (double)g.steps;
   n->cycles += times * c.total;
   n->compute += times * c.compute;
@@ -118,10 +111,10 @@ static inline void add_layer(counts *n, const shape *s, const lanes *p)
   n->products += products;
   n->choices += products * (double)(g.steps - 1);
   n->words += (results + (double)(times * g.used)) * (double)g.words;
-  n->input_reads += times * group_count * s->row_reads * row_words;
-  n->input_writes += times * group_count * s->in_h * row_words;
-  n->weights += times * group_count * g.words;
-  n->outputs += times * group_count * s->out_h * qy_ceil_shift(s->out_w, p->tap_shift);
+  n->input_reads += times * block_count * s->row_reads * row_words;
+  n->input_writes += times * block_count * s->in_h * row_words;
+  n->weights += times * block_count * g.words;
+  n->outputs += times * block_count * s->out_h * qy_ceil_shift(s->out_w, p->tap_shift);
 }
 
 static void put_accesses(qy_bill *bill, const module *m, int role, int64_t reads, int64_t writes)
@@ -157,7 +150,8 @@ static const char *run(qy_bill *bill, const void *self, const void *work, int mo
   const module *m = self;
   const qy_depthwise_work *w = work;
   const lanes p = lanes_in_mode(&m->params, &m->pe->mode[mode], m->fill);
-  counts n = {0};
+  counts n;
+  accel_zero(&n, sizeof n);
   for (size_t i = 0; i < w->count; i++)
     add_layer(&n, &w->shape[i], &p);
   put_run(bill, m, &p, mode, &n, w->macs);
@@ -167,11 +161,12 @@ static const char *run(qy_bill *bill, const void *self, const void *work, int mo
 static qy_status layer(qy_bill *bill, const char **reason, const void *self, const qy_layer *l, int mode, qy_error *err)
 {
   const module *m = self;
-  shape s = {0};
+  layer_shape s = {0};
   counts n = {0};
   *reason = NULL;
   qy_status status = depthwise_shape(&s, l, err);
   if (status) return status;
+  s.count = l->batch; /* images one after another, as in the work */
   const lanes p = lanes_in_mode(&m->params, &m->pe->mode[mode], m->fill);
   add_layer(&n, &s, &p);
   put_run(bill, m, &p, mode, &n, (double)(s.macs * s.count));
@@ -191,13 +186,22 @@ static const char *check_reduction(const qy_depthwise_params *p, const qy_pe *pe
   return NULL;
 }
 
+/* Cycles of a step in the mode that takes the fewest: what surrounds the elements has to follow that one. */
+static int fewest_cycles(const qy_pe *pe)
+{
+  int fewest = pe->mode[0].cycles;
+  for (int k = 1; k < pe->mode_count; k++)
+    fewest = qy_min_int(fewest, pe->mode[k].cycles);
+  return fewest;
+}
+
 /* Banks of the input buffer: windows move on by Kh stride words while the lanes work through the taps. */
 static int64_t input_banks(const qy_depthwise_work *work, const module *m)
 {
   int64_t most = 1;
   for (size_t i = 0; i < work->count; i++) {
-    const shape *s = &work->shape[i];
-    const int64_t cycles = qy_ceil_div_exact(s->taps, m->params.multipliers) * m->pe->mode[0].cycles;
+    const layer_shape *s = &work->shape[i];
+    const int64_t cycles = qy_ceil_div_exact(s->taps, m->params.multipliers) * fewest_cycles(m->pe);
     const int64_t words = qy_ceil_div_exact(s->new_words, (double)cycles);
     if (words > most) most = words;
   }
@@ -206,7 +210,7 @@ static int64_t input_banks(const qy_depthwise_work *work, const module *m)
 
 static const char *choose_buffers(module *m, const qy_design_input *in, const qy_depthwise_work *work)
 {
-  enum { KERNELS = 2 }; /* one group in use, the next being loaded */
+  enum { KERNELS = 2 }; /* one block in use, the next being loaded */
   const qy_depthwise_params *p = &m->params;
   const int bits = m->pe->params.bits;
   const double channels = p->channels; /* slots of every word */
@@ -214,7 +218,8 @@ static const char *choose_buffers(module *m, const qy_design_input *in, const qy
       [QY_BUFFER_INPUT] = {p->channels, bits, input_banks(work, m), channels * (double)work->input_slots,
                            p->input_buffer_bytes},
       [QY_BUFFER_OUTPUT] = {p->channels, bits, 1, channels * (double)work->output_slots, p->output_buffer_bytes},
-      [QY_BUFFER_WEIGHTS] = {p->channels, bits, 1, channels * KERNELS * (double)work->taps_max, p->weight_buffer_bytes}};
+      [QY_BUFFER_WEIGHTS] = {p->channels, bits, 1, channels * KERNELS * (double)work->taps_max,
+                             p->weight_buffer_bytes}};
   return qy_buffers_choose(m->buffer, need, p->sram_flavour, in->sram, in->tech, in->clock_mhz);
 }
 
@@ -225,7 +230,7 @@ static int64_t requantizers(const module *m, const qy_depthwise_work *work)
   if (m->params.reduction == QY_REDUCE_CHANNELS)
     for (int k = 0; k < m->pe->mode_count; k++)
       if (m->pe->mode[k].products > most_products) most_products = m->pe->mode[k].products;
-  const int64_t fewest = qy_ceil_div_exact(work->taps_min, m->params.multipliers) * m->pe->mode[0].cycles;
+  const int64_t fewest = qy_ceil_div_exact(work->taps_min, m->params.multipliers) * fewest_cycles(m->pe);
   return qy_ceil_div_exact(most_products, (double)fewest);
 }
 
@@ -246,7 +251,9 @@ static qy_status design(void *self, qy_bill *bill, const qy_design_input *in, co
 {
   module *m = self;
   const qy_depthwise_params *p = in->params;
-  *m = (module){.params = *p, .pe = in->pe};
+  accel_zero(m, sizeof *m);
+  m->params = *p;
+  m->pe = in->pe;
   (void)err;
   if (!(*reason = check_reduction(p, in->pe))) *reason = choose_buffers(m, in, in->work);
   if (*reason) return QY_INFEASIBLE;
@@ -272,7 +279,7 @@ static qy_status work_new(void **work, const qy_layer *const *layers, size_t cou
 qy_status qy_depthwise_layer_cycles(qy_depthwise_cycles *cycles, const qy_depthwise_params *params, const qy_pe *pe,
                                     const qy_layer *l, int precision_bits, int64_t fill, qy_error *err)
 {
-  shape s = {0};
+  layer_shape s = {0};
   qy_status status = qy_accelerator_check(&qy_accelerator_depthwise, params, err);
   if (status) return status;
   const char *reason = check_reduction(params, pe);
@@ -281,7 +288,7 @@ qy_status qy_depthwise_layer_cycles(qy_depthwise_cycles *cycles, const qy_depthw
   if ((status = depthwise_shape(&s, l, err))) return status;
   if (k < 0) return qy_fail(err, QY_INFEASIBLE, "the element has no mode for %d bits", precision_bits);
   const lanes p = lanes_in_mode(params, &pe->mode[k], fill);
-  const channel_groups g = split(&s, &p);
+  const channel_blocks g = split(&s, &p);
   count_cycles(cycles, &s, &p, &g);
   return QY_OK;
 }

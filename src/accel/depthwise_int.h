@@ -1,11 +1,13 @@
-/* What the files of the depthwise module share: a layer in the terms of its schedule, and the work of a network. */
+/* What the files of the depthwise module share: a layer in the terms of its schedule, the work of a network, and a
+ * module ready to run. */
 #ifndef QUARRY_ACCEL_DEPTHWISE_INT_H
 #define QUARRY_ACCEL_DEPTHWISE_INT_H
 
+#include "quarry/buffer.h"
 #include "quarry/depthwise.h"
 
 /* A layer in the terms of the schedule.  All counts stay below 2^52, so doubles hold them exactly. */
-typedef struct shape {
+typedef struct layer_shape {
   int64_t channels, in_h, in_w, out_h, out_w, taps;
   int64_t pixels;     /* out_h out_w */
   int64_t new_words;  /* words a window takes in for its next position, Kh stride_w without dilation */
@@ -13,18 +15,26 @@ typedef struct shape {
   int64_t row_reads;  /* input rows touched, summed over the output rows */
   int64_t count;      /* layers of this shape, times their images */
   int64_t macs;       /* of one of them, one image */
-} shape;
+} layer_shape;
 
 struct qy_depthwise_work {
   size_t count;
-  shape *shape;
+  layer_shape *shape;
   int64_t taps_min, taps_max;
   int64_t input_slots;  /* (rows a kernel reaches over + stride_h) W of the layer that needs most */
   int64_t output_slots; /* 2 Wo */
   double macs;          /* of all layers */
 };
 
+/* A module in one library at one clock: the `self` of qy_accelerator_depthwise. */
+typedef struct module {
+  qy_depthwise_params params;
+  const qy_pe *pe;
+  int64_t fill;
+  qy_buffer buffer[QY_BUFFER_ROLES];
+} module;
+
 /* QY_BAD_INPUT when the layer is not one a depthwise module can run. */
-qy_status depthwise_shape(shape *s, const qy_layer *layer, qy_error *err);
+qy_status depthwise_shape(layer_shape *s, const qy_layer *layer, qy_error *err);
 
 #endif

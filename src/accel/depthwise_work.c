@@ -10,21 +10,6 @@
 static const int64_t work_max = INT64_C(1) << 52;
 enum { BITS_PER_SLOT_BOUND = 64, SIZE_MAX_ELEMENTS = 1 << 24 };
 
-/* Input rows inside the map, summed over the output rows: kernel row k of output row y reads input row
- * y stride + k dilation - pad. */
-static int64_t count_row_reads(const qy_layer *l)
-{
-  int64_t sum = 0;
-  for (int64_t k = 0; k < l->kernel_h; k++) {
-    const int64_t below = l->pad_top - k * l->dilation_h; /* row of output row 0: -below */
-    const int64_t first = below > 0 ? (below + l->stride_h - 1) / l->stride_h : 0;
-    const int64_t room = l->in_h - 1 + below;
-    const int64_t last = room < 0 ? -1 : qy_min64(room / l->stride_h, l->out_h - 1);
-    sum += qy_max64(0, last - first + 1);
-  }
-  return sum;
-}
-
 /* Rows from the top of the map to the last one that output row 0 touches: they come in one after another. */
 static int64_t count_first_rows(const qy_layer *l)
 {
@@ -36,13 +21,7 @@ static int64_t count_first_rows(const qy_layer *l)
  * shares columns with the one before: those lcm(stride, dilation) apart follow one another. */
 static int64_t count_new_words(const qy_layer *l)
 {
-  int64_t a = l->stride_w, b = l->dilation_w;
-  while (b > 0) {
-    const int64_t rest = a % b;
-    a = b;
-    b = rest;
-  }
-  return l->kernel_h * (l->stride_w / a);
+  return l->kernel_h * (l->stride_w / qy_common_divisor(l->stride_w, l->dilation_w));
 }
 
 /* What one layer adds to the bound, each image; 0 when it does not fit 64 bits or a size is outside
@@ -70,7 +49,7 @@ static int64_t bound(const qy_layer *l)
   return bad ? 0 : sum;
 }
 
-qy_status depthwise_shape(shape *s, const qy_layer *l, qy_error *err)
+qy_status depthwise_shape(layer_shape *s, const qy_layer *l, qy_error *err)
 {
   if (l->type != QY_LAYER_DWCONV || l->groups != l->in_c)
     return qy_fail(err, QY_BAD_INPUT, "layer %s: expected dwconv for a depthwise module, found %s", l->name,
@@ -83,7 +62,7 @@ qy_status depthwise_shape(shape *s, const qy_layer *l, qy_error *err)
   if (size <= 0 || size > work_max)
     return qy_fail(err, QY_BAD_INPUT,
                    "layer %s: expected a layer whose cycles can be counted exactly, found a larger one", l->name);
-  *s = (shape){
+  *s = (layer_shape){
       .channels = l->in_c,
       .in_h = l->in_h,
       .in_w = l->in_w,
@@ -93,14 +72,14 @@ qy_status depthwise_shape(shape *s, const qy_layer *l, qy_error *err)
       .pixels = l->out_h * l->out_w,
       .new_words = count_new_words(l),
       .first_rows = count_first_rows(l),
-      .row_reads = count_row_reads(l),
+      .row_reads = qy_layer_touched(l->in_h, l->out_h, l->kernel_h, l->stride_h, l->dilation_h, l->pad_top),
       .count = 1,
       .macs = l->out_h * l->out_w * l->kernel_h * l->kernel_w * l->in_c,
   };
   return QY_OK;
 }
 
-static int same_shape(const shape *a, const shape *b)
+static int same_shape(const layer_shape *a, const layer_shape *b)
 {
   return a->channels == b->channels && a->in_h == b->in_h && a->in_w == b->in_w && a->out_h == b->out_h &&
          a->out_w == b->out_w && a->taps == b->taps && a->first_rows == b->first_rows && a->new_words == b->new_words &&
@@ -118,7 +97,7 @@ qy_status qy_depthwise_work_new(qy_depthwise_work **work, const qy_layer *const 
     return qy_fail(err, QY_NO_MEMORY, "out of memory for %zu layers", count);
   for (size_t i = 0; i < count; i++) {
     const qy_layer *l = layers[i];
-    shape s = {0};
+    layer_shape s = {0};
     qy_status status = depthwise_shape(&s, l, err);
     if (status) return status;
     total += bound(l); /* both below 2^52 */

@@ -8,17 +8,18 @@
 #include <math.h>
 #include <string.h>
 
-/* A layer in the terms of the schedule, per group. */
-typedef struct shape {
+/* A layer in the terms of the schedule, per group and image. */
+typedef struct layer_shape {
   int64_t groups, pixels, products, outputs; /* M, K, N */
   int64_t in_h, in_w, channels, out_h, out_w;
   int64_t window_rows, stride, first_rows; /* input rows under a window; those that the first output row touches */
-  int64_t macs;
-} shape;
+  int64_t images;
+  int64_t macs; /* of all groups and images */
+} layer_shape;
 
 typedef struct dot_work {
   size_t count;
-  shape *layer;
+  layer_shape *layer;
   double macs;
   int64_t input_words, products, row_outputs; /* of the layer that needs most: rows in the buffer; K; Wo */
 } dot_work;
@@ -33,40 +34,46 @@ typedef struct engine {
 
 /* ---- work ---- */
 
-static qy_status shape_of(shape *s, const qy_layer *l, qy_error *err)
+static qy_status shape_of(layer_shape *s, const qy_layer *l, qy_error *err)
 {
   static const double exact = 4503599627370496.0, port_bits = 64; /* 2^52; a word at the port */
   if (!qy_layer_multiplies(l->type))
     return qy_fail(err, QY_BAD_INPUT, "layer %s: expected a layer with multiplications for a dot engine, found %s",
                    l->name, qy_layer_type_name(l->type));
-  const double macs = (double)l->macs, moved = (double)l->in_h * (double)l->in_w * (double)l->in_c * (double)l->out_c;
-  if (!((macs + moved) * port_bits <= exact))
+  const int64_t depth = l->in_c / l->groups;
+  const double macs = (double)l->out_h * (double)l->out_w * (double)l->kernel_h * (double)l->kernel_w * (double)depth *
+                      (double)l->out_c;
+  const double moved = (double)l->in_h * (double)l->in_w * (double)l->in_c * (double)l->out_c;
+  if (!((macs + moved) * (double)l->batch * port_bits <= exact))
     return qy_fail(err, QY_BAD_INPUT,
                    "layer %s: expected a layer whose cycles can be counted exactly, found a larger one", l->name);
-  const int64_t window = qy_layer_reach(l->kernel_h, l->dilation_h), first = window - l->pad_top;
-  *s = (shape){.groups = l->groups,
-               .pixels = l->out_h * l->out_w,
-               .products = l->kernel_h * l->kernel_w * (l->in_c / l->groups),
-               .outputs = l->out_c / l->groups,
-               .in_h = l->in_h,
-               .in_w = l->in_w,
-               .channels = l->in_c / l->groups,
-               .out_h = l->out_h,
-               .out_w = l->out_w,
-               .window_rows = window,
-               .stride = l->stride_h,
-               .first_rows = qy_max64(0, qy_min64(first, l->in_h)),
-               .macs = l->macs};
+  /* Down to the last row inside the map that the first output row touches. */
+  const int64_t last_tap = qy_min64(l->kernel_h - 1, (l->in_h - 1 + l->pad_top) / l->dilation_h);
+  *s = (layer_shape){.groups = l->groups,
+                     .pixels = l->out_h * l->out_w,
+                     .products = l->kernel_h * l->kernel_w * (l->in_c / l->groups),
+                     .outputs = l->out_c / l->groups,
+                     .in_h = l->in_h,
+                     .in_w = l->in_w,
+                     .channels = l->in_c / l->groups,
+                     .out_h = l->out_h,
+                     .out_w = l->out_w,
+                     .window_rows = qy_layer_reach(l->kernel_h, l->dilation_h),
+                     .stride = l->stride_h,
+                     .first_rows = qy_max64(0, last_tap * l->dilation_h - l->pad_top + 1),
+                     .images = l->batch,
+                     .macs = (int64_t)macs * l->batch};
   return QY_OK;
 }
 
 static qy_status work_new(void **out, const qy_layer *const *layers, size_t count, qy_arena *arena, qy_error *err)
 {
-  dot_work *w = qy_arena_alloc(arena, 1, sizeof *w);
   *out = NULL;
+  if (count == 0) return qy_fail(err, QY_BAD_INPUT, "expected at least one layer for a dot engine, found none");
+  dot_work *w = qy_arena_alloc(arena, 1, sizeof *w);
   if (!w || !(w->layer = qy_arena_alloc(arena, count, sizeof *w->layer))) return qy_no_memory(err);
   for (size_t i = 0; i < count; i++) {
-    shape *s = &w->layer[w->count++];
+    layer_shape *s = &w->layer[w->count++];
     qy_status status = shape_of(s, layers[i], err);
     if (status) return status;
     w->macs += (double)s->macs;
@@ -80,7 +87,7 @@ static qy_status work_new(void **out, const qy_layer *const *layers, size_t coun
 
 /* ---- schedule ---- */
 
-static void count_cycles(qy_dot_cycles *c, const shape *s, const engine *e)
+static void count_cycles(qy_dot_cycles *c, const layer_shape *s, const engine *e)
 {
   const int64_t port = e->params.port_bits, engines = e->params.engines;
   const int64_t tiles = qy_ceil_div(s->outputs, engines), rest = s->outputs - (tiles - 1) * engines;
@@ -98,12 +105,14 @@ static void count_cycles(qy_dot_cycles *c, const shape *s, const engine *e)
   c->total = qy_max64(c->first + c->compute + e->fill + c->last, c->load + c->store);
 }
 
-static void add_layer(qy_bill *bill, const engine *e, const shape *s, int mode)
+static void add_layer(qy_bill *bill, const engine *e, const layer_shape *s, int mode)
 {
   qy_dot_cycles c;
   count_cycles(&c, s, e);
-  const double lanes = e->params.lanes, elements = (double)e->params.engines * lanes, groups = (double)s->groups;
-  const double results = groups * (double)(s->pixels * s->outputs), total = (double)c.total;
+  const double images = (double)s->images, groups = images * (double)s->groups;
+  const double lanes = e->params.lanes, elements = (double)e->params.engines * lanes;
+  const double results = groups * (double)(s->pixels * s->outputs), total = images * (double)c.total;
+  const double compute = images * (double)c.compute;
   const double tiles = (double)qy_ceil_div(s->outputs, e->params.engines);
   const double vectors = results * (double)qy_ceil_div(s->products, e->params.lanes); /* V products and their sum */
   const double inputs = groups * tiles * (double)(s->in_h * s->in_w * s->channels);
@@ -115,17 +124,17 @@ static void add_layer(qy_bill *bill, const engine *e, const shape *s, int mode)
   count[QY_EVENT_REQUANTIZE] += results;
   count[QY_EVENT_CONTROL] += total;
   if (!e->pe->params.input_registers)
-    count[QY_EVENT_OPERAND_WRITE] += (double)c.compute * lanes * e->x_bits + vectors * lanes * e->w_bits;
+    count[QY_EVENT_OPERAND_WRITE] += compute * lanes * e->x_bits + vectors * lanes * e->w_bits;
   const qy_buffer *b = e->buffer;
   const double x = (double)e->x_bits / b[QY_BUFFER_INPUT].word_bits;
   const double w = (double)e->w_bits / b[QY_BUFFER_WEIGHTS].word_bits;
   const double y = (double)e->y_bits / b[QY_BUFFER_OUTPUT].word_bits;
-  qy_bill_accesses(bill, QY_BUFFER_INPUT, &b[QY_BUFFER_INPUT], x * (double)c.compute * lanes, x * inputs);
+  qy_bill_accesses(bill, QY_BUFFER_INPUT, &b[QY_BUFFER_INPUT], x * compute * lanes, x * inputs);
   qy_bill_accesses(bill, QY_BUFFER_WEIGHTS, &b[QY_BUFFER_WEIGHTS], w * vectors * lanes, w * weights);
   qy_bill_accesses(bill, QY_BUFFER_OUTPUT, &b[QY_BUFFER_OUTPUT], y * results, y * results);
   bill->cycles += total;
-  bill->compute_cycles += (double)c.compute;
-  bill->transfer_cycles += (double)(c.load + c.store);
+  bill->compute_cycles += compute;
+  bill->transfer_cycles += images * (double)(c.load + c.store);
   bill->products += (double)s->macs;
   bill->slots += total * elements;
 }
@@ -140,7 +149,7 @@ static const char *run(qy_bill *bill, const void *self, const void *work, int mo
 
 static qy_status layer(qy_bill *bill, const char **reason, const void *self, const qy_layer *l, int mode, qy_error *err)
 {
-  shape s;
+  layer_shape s = {0};
   *reason = NULL;
   qy_status status = shape_of(&s, l, err);
   if (!status) add_layer(bill, self, &s, mode);
@@ -155,7 +164,7 @@ qy_status qy_dot_layer_cycles(qy_dot_cycles *cycles, const qy_dot_params *params
                     .w_bits = element_port_bits(pe, "w"),
                     .y_bits = pe->params.bits,
                     .fill = fill};
-  shape s;
+  layer_shape s = {0};
   qy_status status = qy_accelerator_check(&qy_accelerator_dot, params, err);
   if (!status) status = shape_of(&s, l, err);
   if (!status) count_cycles(cycles, &s, &e);
@@ -200,7 +209,8 @@ static qy_status design(void *self, qy_bill *bill, const qy_design_input *in, co
   const int levels = 1 + qy_log2_ceil(p->lanes); /* the accumulating adder, and those of the tree */
   const double access_ns =
       fmax(e->buffer[QY_BUFFER_INPUT].macro.access_ns, e->buffer[QY_BUFFER_WEIGHTS].macro.access_ns);
-  e->fill = (int64_t)ceil(access_ns * in->clock_mhz / 1e3) + qy_prices_stages(in->prices, QY_ROLE_ELEMENT) + 1 +
+  e->fill = (int64_t)ceil(access_ns * in->clock_mhz / 1e3) + qy_prices_stages(in->prices, QY_ROLE_ELEMENT) +
+            pe->latency + (pe->params.input_registers ? 0 : 1) +
             (int64_t)levels * qy_prices_stages(in->prices, QY_ROLE_ADDER) +
             qy_prices_stages(in->prices, QY_ROLE_REQUANTIZER);
   return QY_OK;

@@ -16,12 +16,12 @@
 #undef QUANTITY
 #undef METRIC
 
-#define SMALLER        -1
+#define SMALLER        (-1)
 #define LARGER         1
 #define AT_ELEMENT     QY_AT_ELEMENT
 #define AT_ACCELERATOR QY_AT_ACCELERATOR
 #define AT_SYSTEM      QY_AT_SYSTEM
-#define EVERYWHERE     QY_AT_ELEMENT | QY_AT_ACCELERATOR | QY_AT_SYSTEM
+#define EVERYWHERE     (QY_AT_ELEMENT | QY_AT_ACCELERATOR | QY_AT_SYSTEM)
 
 /* ---- rules as data ---- */
 
@@ -78,13 +78,13 @@ static const qy_metric_info table[QY_METRIC_COUNT] = {
 
 #define GIVEN             in[own]
 #define ITEMS             in[own]
-#define SUM(a, b, c, d)   of_##a(in) + of_##b(in) + of_##c(in) + of_##d(in)
-#define PRODUCT(s, a, b)  (s) * of_##a(in) * of_##b(in)
-#define QUOTIENT(s, a, b) (s) * of_##a(in) / of_##b(in)
+#define SUM(a, b, c, d)   (of_##a(in) + of_##b(in) + of_##c(in) + of_##d(in))
+#define PRODUCT(s, a, b)  ((s)*of_##a(in) * of_##b(in))
+#define QUOTIENT(s, a, b) ((s)*of_##a(in) / of_##b(in))
 #define METRIC(id, name, unit, label, sense, where, rule, help)                                                        \
   static inline double of_##id(const double *restrict in)                                                              \
   {                                                                                                                    \
-    enum { own = id };                                                                                                 \
+    enum { own = (id) };                                                                                               \
     (void)own;                                                                                                         \
     return rule;                                                                                                       \
   }

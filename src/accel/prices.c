@@ -101,11 +101,11 @@ static qy_status dissect(dissected *d, const qy_circuit *circuit, const qy_tech 
   for (size_t i = 0; i < qy_circuit_op_count(circuit); i++) {
     qy_op_report r;
     qy_circuit_op_report(circuit, i, tech, &r);
-    for (int g = 0; g < QY_GROUP_COUNT; g++)
+    for (int g = 0; g < QY_CLASS_COUNT; g++)
       for (int k = 0; k < QY_CELL_COUNT; k++)
         d->census.cells[g][k] += r.census.cells[g][k];
   }
-  for (int g = 0; g < QY_GROUP_COUNT; g++)
+  for (int g = 0; g < QY_CLASS_COUNT; g++)
     d->flip_flops += d->census.cells[g][QY_DFF];
   if (!draws) return QY_OK;
   d->path_ratio = qy_arena_alloc(arena, draws->count, sizeof *d->path_ratio);
@@ -150,7 +150,7 @@ static circuit_price price_circuit(qy_build *build, const dissected *d, const qy
 {
   circuit_price p = {0, 0, 0};
   const double power = pow(fmin(1, build->min_period_ps * path_ratio / build->period_ps), tech->effort_p);
-  for (int g = 0; g < QY_GROUP_COUNT; g++) {
+  for (int g = 0; g < QY_CLASS_COUNT; g++) {
     const double *cells = d->census.cells[g];
     double area = 0, leak = 0;
     build->effort[g] = 1 + tech->effort_k[g] * power;
@@ -161,7 +161,7 @@ static circuit_price price_circuit(qy_build *build, const dissected *d, const qy
     p.area_um2 += area * build->effort[g];
     p.leakage_nw += leak * build->effort[g];
   }
-  const double registers = build->pipeline_bits * build->effort[QY_GROUP_REGISTER];
+  const double registers = build->pipeline_bits * build->effort[QY_CLASS_REGISTER];
   p.area_um2 += registers * tech->area_um2[QY_DFF];
   p.leakage_nw += registers * tech->leakage_nw[QY_DFF];
   p.register_um2 = fmin(p.area_um2, (d->flip_flops + build->pipeline_bits) * tech->area_um2[QY_DFF]);

@@ -5,6 +5,7 @@
  */
 #include "rows.h"
 #include "systolic_int.h"
+#include "zero.h"
 
 #include <assert.h>
 #include <ctype.h>
@@ -39,13 +40,13 @@ typedef struct half_need {
 
 static half_need needs(const qy_systolic *m, const qy_systolic_work *work)
 {
-  const plan p = systolic_plan(&m->params, 1);
+  const array_mode p = systolic_array_mode(&m->params, 1);
   if (m->params.tile == QY_TILE_NONE)
     return (half_need){(double)work->inputs * (double)p.batch, (double)work->weights,
                        (double)work->results * (double)p.batch};
   half_need n = {0, 0, 0};
   for (size_t i = 0; i < work->count; i++) {
-    const shape *s = &work->shape[i];
+    const layer_shape *s = &work->shape[i];
     const int64_t rows = qy_ceil_div_exact(p.rows, (double)s->taps),
                   channels = qy_min64(s->channels, qy_max64(1, rows));
     const int64_t outputs = qy_min64(s->outputs, p.columns);
@@ -158,11 +159,12 @@ static qy_status design(void *self, qy_bill *bill, const qy_design_input *in, co
   qy_systolic *m = self;
   const qy_pe *pe = in->pe;
   const qy_systolic_work *work = in->work;
-  *m = (qy_systolic){.pe = pe,
-                     .input_bits = element_port_bits(pe, "x"),
-                     .weight_bits = element_port_bits(pe, "w"),
-                     .sum_bits = pe->params.accumulator_bits,
-                     .multiple_bits = multiple_bits(pe)};
+  accel_zero(m, sizeof *m);
+  m->pe = pe;
+  m->input_bits = element_port_bits(pe, "x");
+  m->weight_bits = element_port_bits(pe, "w");
+  m->sum_bits = pe->params.accumulator_bits;
+  m->multiple_bits = multiple_bits(pe);
   qy_status status = systolic_check(&m->params, in->params, err);
   if (!status) status = systolic_check_batch(work->bound, m->params.batch, NULL, err);
   if (status) return status;
@@ -195,7 +197,7 @@ static qy_status work_new(void **work, const qy_layer *const *layers, size_t cou
 
 /* The array in one mode of its elements, ready for the inner loop. */
 typedef struct mode_run {
-  plan p;
+  array_mode p;
   halves half;
   rates rate;
   bool tiled;
@@ -205,7 +207,7 @@ typedef struct mode_run {
 static mode_run run_for(const qy_systolic *m, int k)
 {
   static const double half_bits_per_byte = 4;
-  mode_run r = {.p = systolic_plan(&m->params, m->pe->mode[k].products),
+  mode_run r = {.p = systolic_array_mode(&m->params, m->pe->mode[k].products),
                 .tiled = m->params.tile == QY_TILE_AUTO,
                 .result_bits = m->pe->mode[k].bits};
   r.half = (halves){.input_words = (int64_t)(m->buffer[QY_BUFFER_INPUT].bytes * half_bits_per_byte / m->input_bits),
@@ -230,16 +232,18 @@ typedef struct outcome {
   int64_t latency, load, store, first, last, total;
 } outcome;
 
-static inline const char *run_layer(outcome *o, const qy_systolic *m, const mode_run *r, const shape *s)
+/* NULL with all of *o set, or why it cannot be. */
+static inline const char *run_layer(outcome *o, const qy_systolic *m, const mode_run *r, const layer_shape *s)
 {
   const corner first = systolic_corner(s, &r->p);
-  o->t = (tiles){.whole = true};
+  tiles t = {.whole = true};
   if (r->tiled) {
-    const char *why = systolic_tile(&o->t, s, &r->p, &r->half, &r->rate);
+    const char *why = systolic_tile(&t, s, &r->p, &r->half, &r->rate);
     if (why) return why;
   }
-  systolic_count_shape(&o->c, s, &r->p, &o->t);
-  o->port = systolic_traffic(s, &r->p, &o->t, first.groups_per_fold);
+  o->t = t;
+  systolic_count_shape(&o->c, s, &r->p, &t);
+  o->port = systolic_traffic(s, &r->p, &t, first.groups_per_fold);
   o->latency = o->c.folds * m->fold_latency + m->layer_latency;
   o->total = o->c.compute + o->latency;
   o->load = o->store = o->first = o->last = 0;
@@ -257,57 +261,75 @@ static inline const char *run_layer(outcome *o, const qy_systolic *m, const mode
   return NULL;
 }
 
-/* Events of a layer, `times` runs of it, added to the bill. */
-static inline void add_events(qy_bill *bill, const qy_systolic *m, const word_bits *w, const mode_run *r, int product,
-                              const outcome *o, double times)
+/* Sums over layers of what events are made from: integers, exact as far as doubles are. */
+typedef struct sums {
+  double total, compute, transfer; /* cycles */
+  double active, row_entries, sum_hops;
+  double row_writes, column_writes, row_skew, column_skew, sum_skew;
+  double input_reads, weight_reads, input_loads, weight_loads;
+  double results, sum_writes, sum_reads;
+} sums;
+
+static inline void add_layer(sums *n, const outcome *o, double times)
 {
   const qy_systolic_counts *c = &o->c;
-  const double total = times * (double)o->total, sums = times * (double)c->sum_reads;
-  const double results = times * (double)c->output_writes, sum_writes = times * (double)c->sum_writes;
-  const double entries = times * (double)c->row_entries;
-  const double drained = m->params.drain == QY_DRAIN_SERIAL ? times * (double)c->sum_hops : results + sum_writes;
-  const double row_skew_bits = times * (double)c->row_skew * w->row;
-  const double sum_skew_bits = times * (double)c->sum_skew * m->sum_bits;
-  double *count = bill->count;
-  count[product] += times * (double)c->active;
-  count[QY_EVENT_CLOCK] += total * (double)m->params.rows * (double)m->params.columns;
-  count[QY_EVENT_DRAIN] += drained * w->drain;
-  count[QY_EVENT_OPERAND_WRITE] +=
-      times * ((double)c->row_writes * w->row_write + (double)(c->operand_writes - c->row_writes) * w->column_write);
-  count[QY_EVENT_SKEW_WRITE] +=
-      row_skew_bits + times * (double)(c->operand_skew - c->row_skew) * w->column + sum_skew_bits;
-  count[QY_EVENT_SKEW_MUX] += (w->row_skew_mux ? row_skew_bits : 0) + (w->sum_skew_mux ? sum_skew_bits : 0);
-  count[QY_EVENT_BUS] += entries * w->bus * m->params.columns;
-  count[QY_EVENT_BUS_BUFFER] += entries * w->bus * bus_tree(m->params.columns).buffers;
-  count[QY_EVENT_MULTIPLES] += m->pe->params.shared ? entries : 0;
-  count[QY_EVENT_ADD] += sums;
-  count[QY_EVENT_REQUANTIZE] += results;
-  count[QY_EVENT_CONTROL] += total;
-  const double result_bits = (double)r->result_bits;
+  n->total += times * (double)o->total;
+  n->compute += times * (double)c->compute;
+  n->transfer += times * (double)(o->load + o->store);
+  n->active += times * (double)c->active;
+  n->row_entries += times * (double)c->row_entries;
+  n->sum_hops += times * (double)c->sum_hops;
+  n->row_writes += times * (double)c->row_writes;
+  n->column_writes += times * (double)(c->operand_writes - c->row_writes);
+  n->row_skew += times * (double)c->row_skew;
+  n->column_skew += times * (double)(c->operand_skew - c->row_skew);
+  n->sum_skew += times * (double)c->sum_skew;
+  n->input_reads += times * (double)c->input_reads;
+  n->weight_reads += times * (double)c->weight_reads;
+  n->input_loads += times * (double)o->port.inputs;
+  n->weight_loads += times * (double)o->port.weights;
+  n->results += times * (double)c->output_writes;
+  n->sum_writes += times * (double)c->sum_writes;
+  n->sum_reads += times * (double)c->sum_reads;
+}
+
+static void put_accesses(qy_bill *bill, const qy_systolic *m, const sums *n, double result_bits)
+{
   const qy_buffer *b = m->buffer;
   const double input = (double)m->input_bits / b[QY_BUFFER_INPUT].word_bits;
   const double weight = (double)m->weight_bits / b[QY_BUFFER_WEIGHTS].word_bits;
-  const double bit = 1.0 / b[QY_BUFFER_OUTPUT].word_bits;
-  qy_bill_accesses(bill, QY_BUFFER_INPUT, &b[QY_BUFFER_INPUT], input * times * (double)c->input_reads,
-                   input * times * (double)o->port.inputs);
-  qy_bill_accesses(bill, QY_BUFFER_WEIGHTS, &b[QY_BUFFER_WEIGHTS], weight * times * (double)c->weight_reads,
-                   weight * times * (double)o->port.weights);
-  qy_bill_accesses(bill, QY_BUFFER_OUTPUT, &b[QY_BUFFER_OUTPUT], bit * (results * result_bits + sums * m->sum_bits),
-                   bit * (results * result_bits + sum_writes * m->sum_bits));
-  bill->cycles += total;
-  bill->compute_cycles += times * (double)c->compute;
-  bill->transfer_cycles += times * (double)(o->load + o->store);
+  const double bit = 1.0 / b[QY_BUFFER_OUTPUT].word_bits, results = n->results * result_bits;
+  qy_bill_accesses(bill, QY_BUFFER_INPUT, &b[QY_BUFFER_INPUT], input * n->input_reads, input * n->input_loads);
+  qy_bill_accesses(bill, QY_BUFFER_WEIGHTS, &b[QY_BUFFER_WEIGHTS], weight * n->weight_reads, weight * n->weight_loads);
+  qy_bill_accesses(bill, QY_BUFFER_OUTPUT, &b[QY_BUFFER_OUTPUT], bit * (results + n->sum_reads * m->sum_bits),
+                   bit * (results + n->sum_writes * m->sum_bits));
 }
 
-static void put_products(qy_bill *bill, const qy_systolic *m, double macs, int mode)
+/* All layers, with `macs` useful products an image. */
+static void put_run(qy_bill *bill, const qy_systolic *m, const mode_run *r, int mode, const sums *n, double macs)
 {
+  const word_bits w = widths(m);
+  const double elements = (double)m->params.rows * m->params.columns;
+  const double row_skew_bits = n->row_skew * w.row, sum_skew_bits = n->sum_skew * m->sum_bits;
+  double *count = bill->count;
+  count[(holds(m) ? QY_EVENT_HELD : QY_EVENT_PRODUCT) + mode] = n->active;
+  count[QY_EVENT_CLOCK] = n->total * elements;
+  count[QY_EVENT_DRAIN] = (m->params.drain == QY_DRAIN_SERIAL ? n->sum_hops : n->results + n->sum_writes) * w.drain;
+  count[QY_EVENT_OPERAND_WRITE] = n->row_writes * w.row_write + n->column_writes * w.column_write;
+  count[QY_EVENT_SKEW_WRITE] = row_skew_bits + n->column_skew * w.column + sum_skew_bits;
+  count[QY_EVENT_SKEW_MUX] = (w.row_skew_mux ? row_skew_bits : 0) + (w.sum_skew_mux ? sum_skew_bits : 0);
+  count[QY_EVENT_BUS] = n->row_entries * w.bus * m->params.columns;
+  count[QY_EVENT_BUS_BUFFER] = n->row_entries * w.bus * bus_tree(m->params.columns).buffers;
+  count[QY_EVENT_MULTIPLES] = m->pe->params.shared ? n->row_entries : 0;
+  count[QY_EVENT_ADD] = n->sum_reads;
+  count[QY_EVENT_REQUANTIZE] = n->results;
+  count[QY_EVENT_CONTROL] = n->total;
+  put_accesses(bill, m, n, (double)r->result_bits);
+  bill->cycles = n->total;
+  bill->compute_cycles = n->compute;
+  bill->transfer_cycles = n->transfer;
   bill->products = macs * m->params.batch;
-  bill->slots = bill->cycles * ((double)m->params.rows * m->params.columns) * m->pe->mode[mode].products;
-}
-
-static int product_event(const qy_systolic *m, int mode)
-{
-  return (holds(m) ? QY_EVENT_HELD : QY_EVENT_PRODUCT) + mode;
+  bill->slots = n->total * elements * m->pe->mode[mode].products;
 }
 
 static const char *run(qy_bill *bill, const void *self, const void *work, int mode)
@@ -315,19 +337,19 @@ static const char *run(qy_bill *bill, const void *self, const void *work, int mo
   const qy_systolic *m = self;
   const qy_systolic_work *k = work;
   const mode_run r = run_for(m, mode);
-  const word_bits w = widths(m);
-  const int product = product_event(m, mode);
+  sums n;
+  accel_zero(&n, sizeof n);
   for (size_t i = 0; i < k->count; i++) {
-    outcome o = {.total = 0};
+    outcome o; /* all of it is set: clearing it would take as long as a count */
     const char *reason = run_layer(&o, m, &r, &k->shape[i]);
     if (reason) return reason;
-    add_events(bill, m, &w, &r, product, &o, (double)k->shape[i].count);
+    add_layer(&n, &o, (double)k->shape[i].count);
   }
-  put_products(bill, m, k->macs, mode);
+  put_run(bill, m, &r, mode, &n, k->macs);
   return NULL;
 }
 
-static qy_status one_layer(outcome *o, shape *s, const mode_run *r, const char **reason, const qy_systolic *m,
+static qy_status one_layer(outcome *o, layer_shape *s, const mode_run *r, const char **reason, const qy_systolic *m,
                            const qy_layer *layer, qy_error *err)
 {
   int64_t bound;
@@ -343,13 +365,13 @@ static qy_status layer(qy_bill *bill, const char **reason, const void *self, con
 {
   const qy_systolic *m = self;
   const mode_run r = run_for(m, mode);
-  const word_bits w = widths(m);
-  shape s;
+  layer_shape s;
   outcome o;
+  sums n = {.total = 0};
   qy_status status = one_layer(&o, &s, &r, reason, m, l, err);
   if (status) return status;
-  add_events(bill, m, &w, &r, product_event(m, mode), &o, 1);
-  put_products(bill, m, (double)s.macs, mode);
+  add_layer(&n, &o, 1);
+  put_run(bill, m, &r, mode, &n, (double)s.macs);
   return QY_OK;
 }
 
@@ -359,7 +381,7 @@ qy_status qy_systolic_layer_report(qy_systolic_layer *report, const char **reaso
   const qy_systolic *m = array;
   assert(mode >= 0 && mode < m->pe->mode_count);
   const mode_run r = run_for(m, mode);
-  shape s;
+  layer_shape s;
   outcome o;
   qy_status status = one_layer(&o, &s, &r, reason, m, l, err);
   if (status) return status;
@@ -391,7 +413,7 @@ static const char *const drains[] = {[QY_DRAIN_SERIAL] = "serial", [QY_DRAIN_OVE
 static const char *const edges[] = {[QY_EDGE_FULL] = "full", [QY_EDGE_USED] = "used"};
 static const char *const row_transports[] = {[QY_ROW_MOVED] = "moved", [QY_ROW_BROADCAST] = "broadcast"};
 static const char *const packings[] = {[QY_PACK_NONE] = "none", [QY_PACK_DIAGONAL] = "diagonal"};
-static const char *const tilings[] = {[QY_TILE_NONE] = "none", [QY_TILE_AUTO] = "auto"};
+static const char *const tile_choices[] = {[QY_TILE_NONE] = "none", [QY_TILE_AUTO] = "auto"};
 
 static const qy_parameter parameters[] = {
     QY_INTEGER("rows", 1, 256, qy_systolic_params, rows, .required = true, .help = "rows R of PEs"),
@@ -407,7 +429,7 @@ static const qy_parameter parameters[] = {
               .help = "words move along a row from PE to PE, or reach all of them by a bus at once"),
     QY_CHOICE("packing", packings, qy_systolic_params, packing,
               .help = "depthwise layers channel by channel, or several on the diagonal"),
-    QY_CHOICE("tile", tilings, qy_systolic_params, tile, .fallback = QY_TILE_AUTO,
+    QY_CHOICE("tile", tile_choices, qy_systolic_params, tile, .fallback = QY_TILE_AUTO,
               .help = "layers that do not fit the buffers: infeasible, or tiled"),
     QY_INTEGER("batch", 1, 65536, qy_systolic_params, batch, .fallback = 1, .help = "images"),
     QY_INTEGER("port_bits", 8, 65536, qy_systolic_params, port_bits, .fallback = 256, .automatic = true, .unit = "bit",

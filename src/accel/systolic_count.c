@@ -1,10 +1,11 @@
 /* Cycles, words and moves of the systolic array in closed form: see systolic.h for the schedule.
  *
- * A layer cut into tiles and folds is a product of three directions (rows, columns, time), and every count is a sum of
+ * A layer divided into tiles and folds is a product of three directions (rows, columns, time), and every count is a sum of
  * products of what each direction adds up to over its tiles and folds.  So one pass over the directions gives the sum
  * over all folds, edge folds and edge tiles included.
  */
 #include "systolic_int.h"
+#include "zero.h"
 
 /* One direction, summed over its tiles and, within them, folds of `array` PEs, `s` in use. */
 typedef struct direction {
@@ -17,7 +18,7 @@ static inline int64_t below(int64_t n)
   return n * (n - 1) / 2;
 }
 
-/* `times` copies of `total`, cut into tiles of at most `tile`. */
+/* `times` copies of `total`, in tiles of at most `tile`. */
 static inline direction split(int64_t times, int64_t total, int64_t tile, int64_t array, double array_d)
 {
   direction d;
@@ -39,8 +40,8 @@ static inline direction split(int64_t times, int64_t total, int64_t tile, int64_
 }
 
 /* Cycles and moves of the folds of one group. */
-static inline void count_folds(qy_systolic_counts *c, const plan *p, const direction *row, const direction *column,
-                               const direction *time)
+static inline void count_folds(qy_systolic_counts *c, const array_mode *p, const direction *row,
+                               const direction *column, const direction *time)
 {
   const int64_t folds = row->folds * column->folds, pes = row->size * column->size, all = folds * time->tiles;
   const int64_t length_a = (p->full ? row->folds * p->rows : row->size) * column->folds * time->tiles;
@@ -79,7 +80,7 @@ static inline void count_folds(qy_systolic_counts *c, const plan *p, const direc
 }
 
 /* `times` folds of d groups as blocks of sr x sc on the diagonal, added to c. */
-static void add_packed(qy_systolic_counts *c, const plan *p, int64_t sr, int64_t sc, int64_t t, int64_t d,
+static void add_packed(qy_systolic_counts *c, const array_mode *p, int64_t sr, int64_t sc, int64_t t, int64_t d,
                        int64_t times)
 {
   const int64_t r = d * sr, k = d * sc, blocks = d * (d + 1) / 2;
@@ -110,57 +111,38 @@ static void add_packed(qy_systolic_counts *c, const plan *p, int64_t sr, int64_t
   systolic_counts_add(c, &f, times);
 }
 
+/* All counts are int64_t: sums and multiples go through them as one array. */
+enum { COUNTS = sizeof(qy_systolic_counts) / sizeof(int64_t) };
+typedef union count_array {
+  qy_systolic_counts counts;
+  int64_t each[COUNTS];
+} count_array;
+_Static_assert(sizeof(count_array) == sizeof(qy_systolic_counts), "counts are int64_t and nothing else");
+
 static inline void scale(qy_systolic_counts *c, int64_t times)
 {
-  c->folds *= times;
-  c->fill *= times;
-  c->stream *= times;
-  c->drain *= times;
-  c->active *= times;
-  c->fold_pes *= times;
-  c->operand_hops *= times;
-  c->sum_hops *= times;
-  c->operand_skew *= times;
-  c->sum_skew *= times;
-  c->operand_writes *= times;
-  c->row_entries *= times;
-  c->row_writes *= times;
-  c->row_skew *= times;
+  count_array all = {.counts = *c};
+  for (int i = 0; i < COUNTS; i++)
+    all.each[i] *= times;
+  *c = all.counts;
 }
 
 void systolic_counts_add(qy_systolic_counts *sum, const qy_systolic_counts *c, int64_t times)
 {
-  sum->folds += times * c->folds;
-  sum->fill += times * c->fill;
-  sum->stream += times * c->stream;
-  sum->drain += times * c->drain;
-  sum->compute += times * c->compute;
-  sum->macs += times * c->macs;
-  sum->active += times * c->active;
-  sum->fold_pes += times * c->fold_pes;
-  sum->operand_hops += times * c->operand_hops;
-  sum->sum_hops += times * c->sum_hops;
-  sum->operand_skew += times * c->operand_skew;
-  sum->sum_skew += times * c->sum_skew;
-  sum->operand_writes += times * c->operand_writes;
-  sum->row_entries += times * c->row_entries;
-  sum->row_writes += times * c->row_writes;
-  sum->row_skew += times * c->row_skew;
-  sum->input_reads += times * c->input_reads;
-  sum->weight_reads += times * c->weight_reads;
-  sum->output_writes += times * c->output_writes;
-  sum->sum_writes += times * c->sum_writes;
-  sum->sum_reads += times * c->sum_reads;
+  count_array all = {.counts = *sum}, more = {.counts = *c};
+  for (int i = 0; i < COUNTS; i++)
+    all.each[i] += times * more.each[i];
+  *sum = all.counts;
 }
 
 /* Groups that share a fold. */
-static inline int64_t packed_groups(const shape *s, const plan *p, int64_t sr, int64_t sc)
+static inline int64_t packed_groups(const layer_shape *s, const array_mode *p, int64_t sr, int64_t sc)
 {
   if (!p->pack || s->groups == 1 || 2 * sr > p->rows || 2 * sc > p->columns) return 1;
   return qy_min64(s->groups, qy_min64(p->rows / sr, p->columns / sc));
 }
 
-corner systolic_corner(const shape *s, const plan *p)
+corner systolic_corner(const layer_shape *s, const array_mode *p)
 {
   const int64_t window = s->taps * qy_ceil_shift(s->channels, p->word_shift), pixels = p->batch * s->pixels;
   const int64_t sr = p->dataflow == QY_FLOW_OS ? pixels : window;
@@ -169,7 +151,7 @@ corner systolic_corner(const shape *s, const plan *p)
   return (corner){d * r, d * c, p->dataflow == QY_FLOW_OS ? 0 : d * r * c, d};
 }
 
-void systolic_count_shape(qy_systolic_counts *c, const shape *s, const plan *p, const tiles *t)
+void systolic_count_shape(qy_systolic_counts *c, const layer_shape *s, const array_mode *p, const tiles *t)
 {
   const int64_t channel_words = qy_ceil_shift(s->channels, p->word_shift), window = s->taps * channel_words;
   const int64_t pixels = p->batch * s->pixels;
@@ -195,7 +177,7 @@ void systolic_count_shape(qy_systolic_counts *c, const shape *s, const plan *p, 
     k = split(1, window, k_tile, p->rows, p->rows_d);
     row = &k, column = &m, time = &n;
   }
-  *c = (qy_systolic_counts){0};
+  accel_zero(c, sizeof *c);
   const int64_t sr = row->size, sc = column->size;
   const int64_t d = t->whole ? packed_groups(s, p, sr, sc) : 1;
   if (d > 1) {
@@ -228,19 +210,19 @@ void systolic_count_shape(qy_systolic_counts *c, const shape *s, const plan *p, 
   c->sum_writes = c->sum_reads = c->output_writes * (adds - 1);
 }
 
-plan systolic_plan(const qy_systolic_params *params, int products)
+array_mode systolic_array_mode(const qy_systolic_params *params, int products)
 {
-  return (plan){.rows = params->rows,
-                .columns = params->columns,
-                .batch = params->batch ? params->batch : 1,
-                .rows_d = params->rows,
-                .columns_d = params->columns,
-                .dataflow = params->dataflow,
-                .serial = params->drain == QY_DRAIN_SERIAL,
-                .full = params->edge == QY_EDGE_FULL,
-                .pack = params->packing == QY_PACK_DIAGONAL,
-                .bus = params->row == QY_ROW_BROADCAST,
-                .word_shift = __builtin_ctz((unsigned)products)};
+  return (array_mode){.rows = params->rows,
+                      .columns = params->columns,
+                      .batch = params->batch ? params->batch : 1,
+                      .rows_d = params->rows,
+                      .columns_d = params->columns,
+                      .dataflow = params->dataflow,
+                      .serial = params->drain == QY_DRAIN_SERIAL,
+                      .full = params->edge == QY_EDGE_FULL,
+                      .pack = params->packing == QY_PACK_DIAGONAL,
+                      .bus = params->row == QY_ROW_BROADCAST,
+                      .word_shift = __builtin_ctz((unsigned)products)};
 }
 
 qy_status systolic_check(qy_systolic_params *filled, const qy_systolic_params *params, qy_error *err)
@@ -264,14 +246,14 @@ static const tiles whole = {.whole = true};
 qy_status qy_systolic_layer_counts(qy_systolic_counts *counts, const qy_systolic_params *params, const qy_layer *layer,
                                    qy_error *err)
 {
-  shape s;
+  layer_shape s;
   int64_t bound;
   qy_systolic_params filled;
   qy_status status = systolic_check(&filled, params, err);
   if (!status) status = systolic_shape(&s, &bound, layer, err);
   if (!status) status = systolic_check_batch(bound, filled.batch, layer->name, err);
   if (status) return status;
-  const plan p = systolic_plan(&filled, 1);
+  const array_mode p = systolic_array_mode(&filled, 1);
   systolic_count_shape(counts, &s, &p, &whole);
   return QY_OK;
 }
@@ -283,7 +265,7 @@ qy_status qy_systolic_count(qy_systolic_counts *sum, const qy_systolic_params *p
   qy_status status = systolic_check(&filled, params, err);
   if (!status) status = systolic_check_batch(work->bound, filled.batch, NULL, err);
   if (status) return status;
-  const plan p = systolic_plan(&filled, 1);
+  const array_mode p = systolic_array_mode(&filled, 1);
   *sum = (qy_systolic_counts){0};
   for (size_t i = 0; i < work->count; i++) {
     qy_systolic_counts c;

@@ -10,20 +10,20 @@
 #define SYSTOLIC_BOUND (INT64_C(1) << 53)
 
 /* A layer, per group. */
-typedef struct shape {
+typedef struct layer_shape {
   int64_t groups, channels, outputs, taps; /* channels and outputs of one group */
   int64_t in_h, in_w, out_h, out_w;
   int64_t kernel_h, stride_h, dilation_h, pad_top; /* across they show in `real` and out_w alone */
   int64_t pixels;                                  /* out_h out_w */
   int64_t real;      /* input values behind the pixels and taps of one channel of one image, padding left out */
   int64_t rows_used; /* input rows that are touched */
-  int64_t count;     /* layers of this shape */
+  int64_t count;     /* layers of this layer_shape */
   int64_t macs;      /* of one of them, one image */
-} shape;
+} layer_shape;
 
 struct qy_systolic_work {
   size_t count;
-  shape *shape;
+  layer_shape *shape;
   int64_t bound;  /* at batch 1 */
   double macs;    /* of all layers, one image */
   int64_t inputs; /* most input words, weights and outputs of a group over the layers, one image, n = 1 */
@@ -31,18 +31,18 @@ struct qy_systolic_work {
 };
 
 /* QY_BAD_INPUT when the layer is not one an array can run; *bound as in the work. */
-qy_status systolic_shape(shape *s, int64_t *bound, const qy_layer *layer, qy_error *err);
+qy_status systolic_shape(layer_shape *s, int64_t *bound, const qy_layer *layer, qy_error *err);
 
 /* An array in one mode, ready for the inner loop. */
-typedef struct plan {
+typedef struct array_mode {
   int64_t rows, columns, batch;
   double rows_d, columns_d;
   qy_dataflow dataflow;
   bool serial, full, pack, bus;
   int word_shift; /* log2 n */
-} plan;
+} array_mode;
 
-plan systolic_plan(const qy_systolic_params *params, int products);
+array_mode systolic_array_mode(const qy_systolic_params *params, int products);
 /* Parameters with what 0 stands for filled in; QY_BAD_INPUT outside their ranges. */
 qy_status systolic_check(qy_systolic_params *filled, const qy_systolic_params *params, qy_error *err);
 /* QY_BAD_INPUT: a batch so large that counts would not be exact.  bound: of the layers at batch 1; name: of the layer, NULL:
@@ -71,48 +71,48 @@ typedef struct rates {
 } rates;
 
 /* Choose the tiles with the fewest cycles, see systolic.h; NULL, or why there are none. */
-const char *systolic_tile(tiles *t, const shape *s, const plan *p, const halves *h, const rates *c);
+const char *systolic_tile(tiles *t, const layer_shape *s, const array_mode *p, const halves *h, const rates *c);
 
 /* Input rows of a tile of some output rows: of the largest one, and of all of an image together. */
 typedef struct tile_rows {
   int64_t most, loaded;
 } tile_rows;
-tile_rows systolic_tile_rows(const shape *s, int64_t rows);
-int64_t systolic_rows_touched(const shape *s);
+tile_rows systolic_tile_rows(const layer_shape *s, int64_t rows);
+int64_t systolic_rows_touched(const layer_shape *s);
 
-/* One way to cut a direction. */
-typedef struct cut {
+/* One way to tile a direction. */
+typedef struct tiling {
   int64_t size;         /* units of a tile; rows where the direction is that of images and rows */
   int64_t tiles, folds; /* of all tiles; time: folds = tiles */
   int64_t images;       /* of images and rows only, as all below */
   int64_t most, loaded; /* input rows of the largest tile, of all */
   int64_t out;          /* pixels of a tile */
-} cut;
+} tiling;
 
-/* The sizes of a direction that can be best, largest first, found when they are asked for (systolic_cut.c). */
-enum { SYSTOLIC_CUTS = 3400 };
-typedef struct cuts {
+/* The sizes of a direction that can be best, largest first, found when they are asked for (systolic_tilings.c). */
+enum { SYSTOLIC_TILINGS = 3400 };
+typedef struct tilings {
   int64_t total, unit, times; /* units, rows or columns of a unit, copies */
   int64_t least, fewest;      /* no size has fewer folds; none of those still to come */
   double array_d;
-  bool folded, images; /* over the array, else over time; units are images */
-  const shape *of;     /* images and rows only */
-  int64_t limit, next; /* pixels; the next size to look at */
+  bool folded, images;   /* over the array, else over time; units are images */
+  const layer_shape *of; /* images and rows only */
+  int64_t limit, next;   /* pixels; the next size to look at */
   size_t count;
-  cut list[SYSTOLIC_CUTS];
-} cuts;
+  tiling list[SYSTOLIC_TILINGS];
+} tilings;
 
 /* Sizes up to `limit` units.  array: PEs along the direction, 0: time. */
-void systolic_cuts(cuts *d, int64_t total, int64_t unit, int64_t array, int64_t limit);
+void systolic_tilings(tilings *d, int64_t total, int64_t unit, int64_t array, int64_t limit);
 /* Images and rows, tiles of up to `limit` pixels. */
-void systolic_cuts_rows(cuts *d, const shape *s, int64_t array, int64_t batch, int64_t limit);
-bool systolic_cuts_more(cuts *d);
+void systolic_tilings_of_rows(tilings *d, const layer_shape *s, int64_t array, int64_t batch, int64_t limit);
+bool systolic_tilings_more(tilings *d);
 
 /* NULL after the last one. */
-static inline const cut *systolic_cut_at(cuts *d, size_t i)
+static inline const tiling *systolic_tiling_at(tilings *d, size_t i)
 {
   while (i >= d->count)
-    if (!systolic_cuts_more(d)) return NULL;
+    if (!systolic_tilings_more(d)) return NULL;
   return &d->list[i];
 }
 
@@ -120,7 +120,7 @@ static inline const cut *systolic_cut_at(cuts *d, size_t i)
 typedef struct traffic {
   int64_t inputs, weights, results, count; /* count: of tiles, all groups */
 } traffic;
-traffic systolic_traffic(const shape *s, const plan *p, const tiles *t, int64_t groups_per_fold);
+traffic systolic_traffic(const layer_shape *s, const array_mode *p, const tiles *t, int64_t groups_per_fold);
 
 /* What the first fold has on the array, of a layer that is not tiled. */
 typedef struct corner {
@@ -128,9 +128,9 @@ typedef struct corner {
   int64_t groups_per_fold;
 } corner;
 
-corner systolic_corner(const shape *s, const plan *p);
+corner systolic_corner(const layer_shape *s, const array_mode *p);
 
-void systolic_count_shape(qy_systolic_counts *c, const shape *s, const plan *p, const tiles *t);
+void systolic_count_shape(qy_systolic_counts *c, const layer_shape *s, const array_mode *p, const tiles *t);
 void systolic_counts_add(qy_systolic_counts *sum, const qy_systolic_counts *c, int64_t times);
 
 /* Cycles that `bits` take through a port. */

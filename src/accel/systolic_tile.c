@@ -1,12 +1,12 @@
 /* Tiles of a layer that does not fit its buffers, and the words that go through the port: see systolic.h.
  *
  * The search goes through output channels x input channels x rows, each by its list of sizes that can be best
- * (systolic_cut.c), and skips what cannot beat the best so far: cycles and port bits grow with the tiles and folds of
+ * (systolic_tilings.c), and skips what cannot beat the best so far: cycles and port bits grow with the tiles and folds of
  * every direction, so those of the rows at their least bound what is left.
  */
 #include "systolic_int.h"
 
-static bool fits(const shape *s, const plan *p, const halves *h, int64_t channel_words)
+static bool fits(const layer_shape *s, const array_mode *p, const halves *h, int64_t channel_words)
 {
   return p->batch * s->rows_used * s->in_w * channel_words <= h->input_words &&
          s->taps * channel_words * s->outputs <= h->weight_words &&
@@ -38,8 +38,8 @@ typedef struct value {
 } value;
 
 typedef struct search {
-  const shape *s;
-  const plan *p;
+  const layer_shape *s;
+  const array_mode *p;
   const rates *c;
   int64_t words, rows, columns, time;          /* sizes of the whole layer, as in the table of systolic.h */
   int64_t fold, row_steps, column_steps, base; /* cycles: per fold; its row, its column (edge used); once per layer */
@@ -47,7 +47,7 @@ typedef struct search {
   int64_t weights, out, real;
 } search;
 
-static search search_for(const shape *s, const plan *p, const rates *c)
+static search search_for(const layer_shape *s, const array_mode *p, const rates *c)
 {
   const bool os = p->dataflow == QY_FLOW_OS;
   const int64_t words = qy_ceil_shift(s->channels, p->word_shift), window = s->taps * words;
@@ -130,19 +130,19 @@ static inline bool better(const value *v, const value *best)
 }
 
 typedef struct lists {
-  cuts outputs, channels, rows;
+  tilings outputs, channels, rows;
 } lists;
 
 static void make_lists(lists *l, const search *a, const halves *h)
 {
-  const shape *s = a->s;
-  const plan *p = a->p;
+  const layer_shape *s = a->s;
+  const array_mode *p = a->p;
   const bool os = p->dataflow == QY_FLOW_OS, is = p->dataflow == QY_FLOW_IS;
   const int64_t weights = h->weight_words / s->taps;
-  systolic_cuts(&l->outputs, s->outputs, 1, is ? 0 : p->columns,
-                qy_min64(weights, h->output_bits / (s->out_w * h->slot_bits)));
-  systolic_cuts(&l->channels, a->words, s->taps, os ? 0 : p->rows, weights);
-  systolic_cuts_rows(&l->rows, s, os ? p->rows : is ? p->columns : 0, p->batch, h->output_bits / h->slot_bits);
+  systolic_tilings(&l->outputs, s->outputs, 1, is ? 0 : p->columns,
+                   qy_min64(weights, h->output_bits / (s->out_w * h->slot_bits)));
+  systolic_tilings(&l->channels, a->words, s->taps, os ? 0 : p->rows, weights);
+  systolic_tilings_of_rows(&l->rows, s, os ? p->rows : is ? p->columns : 0, p->batch, h->output_bits / h->slot_bits);
 }
 
 static void find(tiles *t, const search *a, const halves *h)
@@ -150,7 +150,7 @@ static void find(tiles *t, const search *a, const halves *h)
   lists l;
   value best = {INT64_MAX, INT64_MAX, INT64_MAX};
   make_lists(&l, a, h);
-  const cut *n, *k, *m;
+  const tiling *n, *k, *m;
   const int64_t least_loaded = a->p->batch * a->s->rows_used;
   const point least = {.row_folds = l.rows.least,
                        .row_tiles = 1,
@@ -158,19 +158,19 @@ static void find(tiles *t, const search *a, const halves *h)
                        .output_folds = l.outputs.least,
                        .channel_folds = l.channels.least,
                        .channel_tiles = 1};
-  for (size_t i = 0; (n = systolic_cut_at(&l.outputs, i)); i++) {
+  for (size_t i = 0; (n = systolic_tiling_at(&l.outputs, i)); i++) {
     point left = least; /* of these and all fewer outputs */
     left.output_tiles = n->tiles;
     value bound = value_of(a, &left, best.cycles);
     if (!better(&bound, &best)) return;
     const int64_t weights = a->s->taps * n->size, out = n->size * h->slot_bits;
     size_t first = 0;
-    while ((m = systolic_cut_at(&l.rows, first)) && m->out * out > h->output_bits)
+    while ((m = systolic_tiling_at(&l.rows, first)) && m->out * out > h->output_bits)
       first++;
     if (!m) continue;
     left.output_folds = n->folds;
     left.row_tiles = m->tiles;
-    for (size_t j = 0; (k = systolic_cut_at(&l.channels, j)); j++) {
+    for (size_t j = 0; (k = systolic_tiling_at(&l.channels, j)); j++) {
       if (k->size * weights > h->weight_words) continue;
       left.channel_tiles = k->tiles; /* of these and all fewer channels */
       bound = value_of(a, &left, best.cycles);
@@ -178,7 +178,7 @@ static void find(tiles *t, const search *a, const halves *h)
       const int64_t in = a->s->in_w * k->size;
       point at = left;
       at.channel_folds = k->folds;
-      for (size_t r = first; (m = systolic_cut_at(&l.rows, r)); r++) {
+      for (size_t r = first; (m = systolic_tiling_at(&l.rows, r)); r++) {
         if (m->most * in > h->input_words || m->out * out > h->output_bits) continue;
         at.row_folds = l.rows.least;
         at.row_tiles = m->tiles; /* of these and all fewer rows */
@@ -200,7 +200,7 @@ static void find(tiles *t, const search *a, const halves *h)
   }
 }
 
-const char *systolic_tile(tiles *t, const shape *s, const plan *p, const halves *h, const rates *c)
+const char *systolic_tile(tiles *t, const layer_shape *s, const array_mode *p, const halves *h, const rates *c)
 {
   const int64_t words = qy_ceil_shift(s->channels, p->word_shift);
   *t = (tiles){.whole = true, .rows = s->out_h, .images = p->batch, .channels = words, .outputs = s->outputs};
@@ -214,7 +214,7 @@ const char *systolic_tile(tiles *t, const shape *s, const plan *p, const halves 
   return NULL;
 }
 
-traffic systolic_traffic(const shape *s, const plan *p, const tiles *t, int64_t groups_per_fold)
+traffic systolic_traffic(const layer_shape *s, const array_mode *p, const tiles *t, int64_t groups_per_fold)
 {
   const int64_t words = qy_ceil_shift(s->channels, p->word_shift);
   traffic a = {.inputs = s->groups * p->batch * s->rows_used * s->in_w * words,

@@ -4,21 +4,6 @@
 #include <inttypes.h>
 #include <math.h>
 
-/* Kernel positions inside the map, summed over the outputs of one direction: output y and tap k touch y stride +
- * k dilation - pad.  Zeros of the padding are what is left out. */
-static int64_t count_touched(int64_t in, int64_t out, int64_t kernel, int64_t stride, int64_t dilation, int64_t pad)
-{
-  int64_t sum = 0;
-  for (int64_t k = 0; k < kernel; k++) {
-    const int64_t below = pad - k * dilation; /* position of output 0: -below */
-    const int64_t first = below > 0 ? (below + stride - 1) / stride : 0;
-    const int64_t room = in - 1 + below;
-    const int64_t last = room < 0 ? -1 : qy_min64(room / stride, out - 1);
-    sum += qy_max64(0, last - first + 1);
-  }
-  return sum;
-}
-
 /* groups (M N K + what does not grow with all three: edge folds, fill and drain, tiles that come again), rounded. */
 static double bound_of(const qy_layer *l)
 {
@@ -31,7 +16,7 @@ static double bound_of(const qy_layer *l)
          (m * n * k + sides * (m * n + m * k + n * k) + fold * (m + n + k) + rows * (double)l->in_w * channels * n);
 }
 
-qy_status systolic_shape(shape *s, int64_t *bound, const qy_layer *l, qy_error *err)
+qy_status systolic_shape(layer_shape *s, int64_t *bound, const qy_layer *l, qy_error *err)
 {
   const char *name = l->name ? l->name : "?";
   static const int64_t size_max = INT64_C(1) << 24;
@@ -64,7 +49,7 @@ qy_status systolic_shape(shape *s, int64_t *bound, const qy_layer *l, qy_error *
   *bound = (int64_t)ceil(size);
   const int64_t channels = l->in_c / l->groups, outputs = l->out_c / l->groups;
   const int64_t pixels = l->out_h * l->out_w, taps = l->kernel_h * l->kernel_w;
-  *s = (shape){
+  *s = (layer_shape){
       .groups = l->groups,
       .channels = channels,
       .outputs = outputs,
@@ -78,8 +63,8 @@ qy_status systolic_shape(shape *s, int64_t *bound, const qy_layer *l, qy_error *
       .dilation_h = l->dilation_h,
       .pad_top = l->pad_top,
       .pixels = pixels,
-      .real = count_touched(l->in_h, l->out_h, l->kernel_h, l->stride_h, l->dilation_h, l->pad_top) *
-              count_touched(l->in_w, l->out_w, l->kernel_w, l->stride_w, l->dilation_w, l->pad_left),
+      .real = qy_layer_touched(l->in_h, l->out_h, l->kernel_h, l->stride_h, l->dilation_h, l->pad_top) *
+              qy_layer_touched(l->in_w, l->out_w, l->kernel_w, l->stride_w, l->dilation_w, l->pad_left),
       .count = 1,
       .macs = pixels * taps * channels * outputs * l->groups,
   };
@@ -87,7 +72,7 @@ qy_status systolic_shape(shape *s, int64_t *bound, const qy_layer *l, qy_error *
   return QY_OK;
 }
 
-static int same_shape(const shape *a, const shape *b)
+static int same_shape(const layer_shape *a, const layer_shape *b)
 {
   return a->groups == b->groups && a->channels == b->channels && a->outputs == b->outputs && a->taps == b->taps &&
          a->in_h == b->in_h && a->in_w == b->in_w && a->out_h == b->out_h && a->out_w == b->out_w &&
@@ -105,7 +90,7 @@ qy_status qy_systolic_work_new(qy_systolic_work **work, const qy_layer *const *l
     return qy_fail(err, QY_NO_MEMORY, "out of memory for %zu layers", count);
   for (size_t i = 0; i < count; i++) {
     int64_t bound = 0;
-    shape s = {0};
+    layer_shape s = {0};
     qy_status status = systolic_shape(&s, &bound, layers[i], err);
     if (status) return status;
     w->bound += bound; /* both at most 2^53 */

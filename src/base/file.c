@@ -78,13 +78,20 @@ qy_status qy_file_write(const char *file, const char *text, size_t length, qy_er
 {
   assert(file && (text || length == 0));
   enum { MODE = 0644 }; /* mkstemp's own is for the owner alone */
-  size_t size = strlen(file) + sizeof ".XXXXXX";
+  struct stat is;
+  char *found = realpath(file, NULL); /* NULL: not there yet; a link is written through */
+  const char *target = found ? found : file;
+  const bool replace = !found || (stat(found, &is) == 0 && S_ISREG(is.st_mode)); /* never a device or a pipe */
+  size_t size = strlen(target) + sizeof ".XXXXXX";
   char *temporary = qy_alloc(size, 1);
-  if (!temporary) return qy_no_memory(err);
-  snprintf(temporary, size, "%s.XXXXXX", file);
-  int fd = mkstemp(temporary);
+  if (!temporary) {
+    free(found);
+    return qy_no_memory(err);
+  }
+  snprintf(temporary, size, "%s%s", target, replace ? ".XXXXXX" : "");
+  int fd = replace ? mkstemp(temporary) : open(target, O_WRONLY | O_TRUNC | O_CLOEXEC);
   FILE *out = fd >= 0 ? fdopen(fd, "w") : NULL;
-  int failed = !out || fwrite(text, 1, length, out) != length || fflush(out) || fchmod(fd, MODE);
+  int failed = !out || fwrite(text, 1, length, out) != length || fflush(out) || (replace && fchmod(fd, MODE));
   int reason = errno;
   if (out && fclose(out) && !failed) {
     failed = 1;
@@ -92,11 +99,12 @@ qy_status qy_file_write(const char *file, const char *text, size_t length, qy_er
   } else if (!out && fd >= 0) {
     close(fd);
   }
-  if (!failed && rename(temporary, file)) {
+  if (!failed && replace && rename(temporary, target)) {
     failed = 1;
     reason = errno;
   }
-  if (failed && fd >= 0) unlink(temporary);
+  if (failed && replace && fd >= 0) unlink(temporary);
   free(temporary);
+  free(found);
   return failed ? qy_fail_at(err, QY_SYSTEM, file, 0, 0, "cannot be written: %s", strerror(reason)) : QY_OK;
 }

@@ -130,7 +130,8 @@ qy_status qy_unit_parse(const char *text, const char *unit_name, double *value, 
 {
   assert(text && unit_name && value);
   const dimension *wanted_of, *given_of, *fraction_of;
-  const unit *wanted = find_unit(&wanted_of, unit_name), *one = find_unit(&fraction_of, bare_unit);
+  const unit *wanted = find_unit(&wanted_of, unit_name);
+  find_unit(&fraction_of, bare_unit);
   char expected[128];
   const char *same[UNITS_MAX]; /* suggest only what would be right here */
   size_t count;
@@ -140,7 +141,7 @@ qy_status qy_unit_parse(const char *text, const char *unit_name, double *value, 
   if (length == 0) return qy_fail(err, QY_BAD_INPUT, "expected %s, found \"%.60s\"", expected, text);
   const char *name = text + length;
   name += strspn(name, " ");
-  const unit *given = find_unit(&given_of, *name == '\0' && wanted_of == fraction_of ? one->name : name);
+  const unit *given = find_unit(&given_of, *name == '\0' && wanted_of == fraction_of ? bare_unit : name);
   if (*name == '\0' && !given)
     return qy_fail(err, QY_BAD_INPUT, "expected %s such as \"%.*s %s\", found \"%.60s\" without unit", expected,
                    length > 60 ? 60 : (int)length, text, wanted->name, text);

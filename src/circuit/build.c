@@ -2,7 +2,7 @@
  *
  * Word-level static timing: arrival at a net = latest input + path of the operator; inputs and registers start at clock
  * to Q, registers and outputs end with set-up time.
- * Period >= fast path: area = lean area (1 + k (Tmin / T)^p) per operator group (tech.h).  Below it the circuit is cut
+ * Period >= fast path: area = lean area (1 + k (Tmin / T)^p) per operator class (tech.h).  Below it the circuit is cut
  * into stages of equal length; a cut pays one flip-flop per bit of every word that crosses it, inside an operator what
  * its cut_bits column says.  A loop through a register cannot be cut: it bounds the period, and what follows its entry
  * stays in one stage.  After cutting, Tmin is the longest stage.
@@ -244,13 +244,13 @@ static double loop_entry(const qy_circuit *c, const qy_tech *tech, const arrival
   return entry < 0 ? end : entry;
 }
 
-/* Area of each group without effort. */
-static void lean_areas(const qy_circuit *c, const qy_tech *tech, double area[QY_GROUP_COUNT],
-                       double leak[QY_GROUP_COUNT])
+/* Area of each class without effort. */
+static void lean_areas(const qy_circuit *c, const qy_tech *tech, double area[QY_CLASS_COUNT],
+                       double leak[QY_CLASS_COUNT])
 {
   qy_census census;
   circuit_cells(c, tech, &census);
-  for (int g = 0; g < QY_GROUP_COUNT; g++) {
+  for (int g = 0; g < QY_CLASS_COUNT; g++) {
     area[g] = leak[g] = 0;
     for (int k = 0; k < QY_CELL_COUNT; k++) {
       area[g] += census.cells[g][k] * tech->area_um2[k];
@@ -326,14 +326,14 @@ qy_status qy_circuit_build(const qy_circuit *c, const qy_tech *tech, double peri
     build->reason = "what follows the accumulator's entry is longer than the clock period";
   }
   double ratio = fmin(1, build->min_period_ps / period_ps);
-  double area[QY_GROUP_COUNT], leak[QY_GROUP_COUNT];
+  double area[QY_CLASS_COUNT], leak[QY_CLASS_COUNT];
   lean_areas(c, tech, area, leak);
-  for (int g = 0; g < QY_GROUP_COUNT; g++) {
+  for (int g = 0; g < QY_CLASS_COUNT; g++) {
     build->effort[g] = 1 + tech->effort_k[g] * pow(ratio, tech->effort_p);
     build->area_um2 += area[g] * build->effort[g];
     build->leakage_nw += leak[g] * build->effort[g];
   }
-  double effort = build->effort[QY_GROUP_REGISTER];
+  double effort = build->effort[QY_CLASS_REGISTER];
   build->area_um2 += build->pipeline_bits * tech->area_um2[QY_DFF] * effort;
   build->leakage_nw += build->pipeline_bits * tech->leakage_nw[QY_DFF] * effort;
 
@@ -348,10 +348,10 @@ void qy_circuit_energy(const qy_build *build, const qy_activity *activity, const
 {
   assert(build && activity && tech && energy);
   *energy = (qy_energy){0};
-  for (int g = 0; g < QY_GROUP_COUNT; g++) {
+  for (int g = 0; g < QY_CLASS_COUNT; g++) {
     double depth = activity->glitch_depth[g] / (build->stages + 1);
     double glitch = tech->glitch_base[g] + tech->glitch_slope[g] * depth;
-    /* Sums per group: those of different groups do not wait for each other. */
+    /* Sums per class: those of different classes do not wait for each other. */
     double comb = 0;
     for (int k = 0; k < QY_CELL_COUNT; k++)
       comb += k == QY_DFF ? 0 : activity->toggles[g][k] * tech->energy_fj[k];
@@ -367,9 +367,9 @@ void qy_circuit_op_report(const qy_circuit *c, size_t i, const qy_tech *tech, qy
   assert(c && i < c->count && tech && report);
   const node *n = &c->node[i];
   const operator_row *row = operator_of(n);
-  qy_group group = node_group(n);
+  qy_operator_class class = node_class(n);
   *report = (qy_op_report){.op = row->name, .label = n->label ? n->label : "", .width = n->shape.width};
-  double *cells = report->census.cells[group];
+  double *cells = report->census.cells[class];
   node_cells(n, tech, cells);
   for (int k = 0; k < QY_CELL_COUNT; k++) {
     report->area_um2 += cells[k] * tech->area_um2[k];

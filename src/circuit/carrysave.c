@@ -34,7 +34,8 @@ static void trace_row(const row *r, trace *t)
 }
 
 /* Three words to two. */
-static void three_to_two(const sum_word *in, uint64_t mask, uint64_t cut, sum_word *sum, sum_word *carry, trace *t)
+static void three_to_two(const sum_word *in, uint64_t mask, uint64_t carry_stop, sum_word *sum, sum_word *carry,
+                         trace *t)
 {
   const sum_word x = in[0], y = in[1], z = in[2];
   uint64_t all = x.live & y.live & z.live, two = majority(x.live, y.live, z.live) & ~all;
@@ -47,8 +48,8 @@ static void three_to_two(const sum_word *in, uint64_t mask, uint64_t cut, sum_wo
     trace_row(&r, t);
   }
   *sum = (sum_word){s, (all | two | one) & mask, none & odd & mask};
-  /* A cut changes with the mode, the cells stay. */
-  carry->value = (c << 1) & mask & ~cut;
+  /* Where carries stop changes with the mode, the cells stay. */
+  carry->value = (c << 1) & mask & ~carry_stop;
   carry->live = ((all | two | inverted) << 1) & mask;
   carry->fixed = (((one | none) & pair) << 1) & mask;
 }
@@ -72,23 +73,23 @@ static void trace_finish(const sum_word *x, const sum_word *y, int width, uint64
   trace_row(&r, t);
 }
 
-static uint64_t finish(const sum_word *x, const sum_word *y, int width, uint64_t mask, uint64_t cut, trace *t)
+static uint64_t finish(const sum_word *x, const sum_word *y, int width, uint64_t mask, uint64_t carry_stop, trace *t)
 {
   uint64_t a = x->value & mask, b = y->value & mask;
-  /* No carry crosses a cut: add the lanes without their top bits, then put those back without carry. */
-  uint64_t top = cut >> 1, sum = (((a & ~top) + (b & ~top)) ^ ((a ^ b) & top)) & mask;
+  /* No carry goes into a stop: add the lanes without their top bits, then put those back without carry. */
+  uint64_t top = carry_stop >> 1, sum = (((a & ~top) + (b & ~top)) ^ ((a ^ b) & top)) & mask;
   if (t) trace_finish(x, y, width, mask, sum, t);
   return sum;
 }
 
-uint64_t carrysave_sum(sum_word *word, int count, int width, uint64_t cut, trace *t)
+uint64_t carrysave_sum(sum_word *word, int count, int width, uint64_t carry_stop, trace *t)
 {
   uint64_t mask = width >= 64 ? ~UINT64_C(0) : (UINT64_C(1) << width) - 1;
   while (count > 2) {
     int made = 0, i = 0;
     for (; i + 2 < count; i += 3, made += 2) {
       sum_word sum, carry;
-      three_to_two(word + i, mask, cut, &sum, &carry, t);
+      three_to_two(word + i, mask, carry_stop, &sum, &carry, t);
       word[made] = sum;
       word[made + 1] = carry;
     }
@@ -97,5 +98,5 @@ uint64_t carrysave_sum(sum_word *word, int count, int width, uint64_t cut, trace
     count = made;
   }
   const sum_word zero = {0};
-  return finish(&word[0], count > 1 ? &word[1] : &zero, width, mask, cut, t);
+  return finish(&word[0], count > 1 ? &word[1] : &zero, width, mask, carry_stop, t);
 }

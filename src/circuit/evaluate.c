@@ -42,17 +42,17 @@ uint64_t evaluate_negate_if(const node *n, const uint64_t *in)
 
 uint64_t evaluate_multiply(const node *n, const uint64_t *in)
 {
-  return multiplier_run(n->plan, in[0], in[1], 0, 0, false, NULL);
+  return multiplier_run(n->layout, in[0], in[1], 0, 0, false, NULL);
 }
 
 uint64_t evaluate_multiply_mode(const node *n, const uint64_t *in)
 {
-  return multiplier_run(n->plan, in[0], in[1], in[2], 0, false, NULL);
+  return multiplier_run(n->layout, in[0], in[1], in[2], 0, false, NULL);
 }
 
 uint64_t evaluate_multiply_add(const node *n, const uint64_t *in)
 {
-  return multiplier_run(n->plan, in[0], in[1], 0, in[2], true, NULL);
+  return multiplier_run(n->layout, in[0], in[1], 0, in[2], true, NULL);
 }
 
 uint64_t evaluate_shift_left(const node *n, const uint64_t *in)

@@ -226,8 +226,8 @@ static qy_net product(qy_circuit *c, qy_op op, multiplier_join join, qy_multipli
   if (join != JOIN_PLAIN && wa != wb)
     return mistake(c, QY_BAD_INPUT, "%s in circuit %s: expected operands of equal width, found %d and %d bits",
                    operator_of(&n)->name, c->name, wa, wb);
-  n.plan = multiplier_plan_new(kind, join, is_signed, wa, wb, width, c->arena);
-  if (!n.plan) return no_memory(c);
+  n.layout = multiplier_layout_new(kind, join, is_signed, wa, wb, width, c->arena);
+  if (!n.layout) return no_memory(c);
   return append(c, n, in, count);
 }
 

@@ -17,15 +17,15 @@ enum { WORD_BITS = 64, MUX_MAX = 16, TABLE_BITS_MAX = 10, NAME_MAX_BYTES = 64 };
 
 typedef struct node {
   qy_op op;
-  qy_shape shape;              /* operand and output widths, signedness, ...: cells.h */
-  int count;                   /* inputs */
-  qy_net *in;                  /* [count]; < 0: not connected */
-  int *in_width;               /* [count], 0 for not connected */
-  int amount;                  /* constant shift (left > 0), low bit of a slice */
-  uint64_t value;              /* of a constant */
-  const multiplier_plan *plan; /* of a multiplier */
-  int state;                   /* word of the state array, -1: none */
-  const char *label;           /* NULL: none */
+  qy_shape shape;                  /* operand and output widths, signedness, ...: cells.h */
+  int count;                       /* inputs */
+  qy_net *in;                      /* [count]; < 0: not connected */
+  int *in_width;                   /* [count], 0 for not connected */
+  int amount;                      /* constant shift (left > 0), low bit of a slice */
+  uint64_t value;                  /* of a constant */
+  const multiplier_layout *layout; /* of a multiplier */
+  int state;                       /* word of the state array, -1: none */
+  const char *label;               /* NULL: none */
 } node;
 
 typedef struct port {
@@ -57,9 +57,9 @@ typedef struct verilog_names {
 typedef struct operator_row {
   const char *name;
   int min_inputs, max_inputs;
-  qy_group group[QY_MULTIPLIER_COUNT]; /* by multiplier kind; operators without one use the first */
-  bool is_state;                       /* output comes from the state; inputs are read at the clock edge */
-  const char *(*check)(const node *n); /* what is wrong with the shape; NULL: nothing */
+  qy_operator_class class[QY_MULTIPLIER_COUNT]; /* by multiplier kind; operators without one use the first */
+  bool is_state;                                /* output comes from the state; inputs are read at the clock edge */
+  const char *(*check)(const node *n);          /* what is wrong with the shape; NULL: nothing */
   uint64_t (*evaluate)(const node *n, const uint64_t *in); /* state operators: the next state, in[count] = state */
   qy_cells_function *census;
   qy_path_function *path;
@@ -81,7 +81,7 @@ typedef struct operator_row {
 } operator_row;
 
 const operator_row *operator_of(const node *n);
-qy_group node_group(const node *n);
+qy_operator_class node_class(const node *n);
 /* Cells of one node; with a library, in the forms that are cheapest there. */
 void node_cells(const node *n, const qy_tech *tech, double cells[QY_CELL_COUNT]);
 /* Cells of a circuit, the same way. */

@@ -38,7 +38,7 @@ static bool force_one(multiplier_mode *mode, int rows, int columns, int weight)
 }
 
 /* Mode k of an array: which products are kept, which are inverted, and the constants that complete the signs. */
-static void plan_array(multiplier_plan *p, int k, uint64_t mask)
+static void plan_array(multiplier_layout *p, int k, uint64_t mask)
 {
   multiplier_mode *mode = &p->mode[k];
   int words = 1 << k, sc = p->columns >> k, sr = p->lines >> k;
@@ -74,7 +74,7 @@ static void plan_array(multiplier_plan *p, int k, uint64_t mask)
 
 /* Mode k of a Booth multiplier: row i weighs 4^i and sees multiplicand bits [low, high).  Sum-together rows stay in one
  * sum; sum-apart rows are confined to their lane, and only the top lane needs constants for its signs. */
-static void plan_booth(multiplier_plan *p, int k, uint64_t mask)
+static void plan_booth(multiplier_layout *p, int k, uint64_t mask)
 {
   multiplier_mode *mode = &p->mode[k];
   int words = 1 << k, s = p->columns >> k, rows_per_word = p->rows / words, n = p->columns;
@@ -102,14 +102,14 @@ static void plan_booth(multiplier_plan *p, int k, uint64_t mask)
   if (n + 2 * p->rows < p->width) mode->constant += span(n + 2 * p->rows, p->width);
   if (p->join == JOIN_APART)
     for (int j = 1; j < words; j++)
-      mode->cut |= bit(2 * s * j);
+      mode->carry_stop |= bit(2 * s * j);
 }
 
-const multiplier_plan *multiplier_plan_new(qy_multiplier kind, multiplier_join join, bool is_signed, int wa, int wb,
-                                           int width, qy_arena *arena)
+const multiplier_layout *multiplier_layout_new(qy_multiplier kind, multiplier_join join, bool is_signed, int wa, int wb,
+                                               int width, qy_arena *arena)
 {
   int modes = join == JOIN_PLAIN ? 1 : multiplier_modes(wa);
-  multiplier_plan *p = qy_arena_alloc(arena, 1, sizeof *p + (size_t)modes * sizeof p->mode[0]);
+  multiplier_layout *p = qy_arena_alloc(arena, 1, sizeof *p + (size_t)modes * sizeof p->mode[0]);
   if (!p) return NULL;
   p->kind = kind;
   p->join = join;
@@ -137,7 +137,7 @@ const multiplier_plan *multiplier_plan_new(qy_multiplier kind, multiplier_join j
 }
 
 /* The enables of the sub-word masks: per block distance d, the row operand gated for the column block d further on. */
-static void trace_masks(const multiplier_plan *p, int k, uint64_t lines, trace *t)
+static void trace_masks(const multiplier_layout *p, int k, uint64_t lines, trace *t)
 {
   static const qy_cell gate[] = {QY_NAND2, QY_NOR2, QY_INV};
   int blocks = 1 << (p->modes - 1), size = p->lines / blocks, words = 1 << k, per_word = blocks / words;
@@ -154,14 +154,14 @@ static void trace_masks(const multiplier_plan *p, int k, uint64_t lines, trace *
 }
 
 /* A constant of one mode is fixed, one of several modes is driven by the mode. */
-static sum_word constant_word(const multiplier_plan *p, const multiplier_mode *mode)
+static sum_word constant_word(const multiplier_layout *p, const multiplier_mode *mode)
 {
   bool modal = p->modes > 1;
   return (sum_word){mode->constant, modal ? p->constant_live : 0, modal ? 0 : p->constant_live};
 }
 
 /* Partial products: NORs of inverted operand bits, NANDs where Baugh and Wooley want the product inverted. */
-static int array_words(const multiplier_plan *p, uint64_t columns, uint64_t lines, const multiplier_mode *mode,
+static int array_words(const multiplier_layout *p, uint64_t columns, uint64_t lines, const multiplier_mode *mode,
                        sum_word *word, trace *t)
 {
   trace_add(t, QY_INV, columns);
@@ -197,7 +197,7 @@ static uint64_t multiplicand(const multiplier_row *row, uint64_t a, int n)
   return x & bit(row->high - 1) ? x | span(row->high, n + 1) : x;
 }
 
-static int booth_words(const multiplier_plan *p, uint64_t a, uint64_t b, const multiplier_mode *mode, sum_word *word,
+static int booth_words(const multiplier_layout *p, uint64_t a, uint64_t b, const multiplier_mode *mode, sum_word *word,
                        trace *t)
 {
   int n = p->columns;
@@ -239,7 +239,7 @@ static int booth_words(const multiplier_plan *p, uint64_t a, uint64_t b, const m
 }
 
 /* The alignment multiplexers: the last mode's field against the middle one's, then against the full product. */
-static void trace_alignment(const multiplier_plan *p, int k, uint64_t sum, uint64_t field, trace *t)
+static void trace_alignment(const multiplier_layout *p, int k, uint64_t sum, uint64_t field, trace *t)
 {
   for (int i = p->modes - 1; i > 0; i--) {
     const multiplier_mode *other = &p->mode[i > 1 ? 1 : 0];
@@ -248,7 +248,7 @@ static void trace_alignment(const multiplier_plan *p, int k, uint64_t sum, uint6
   }
 }
 
-uint64_t multiplier_run(const multiplier_plan *p, uint64_t a, uint64_t b, uint64_t mode_word, uint64_t addend,
+uint64_t multiplier_run(const multiplier_layout *p, uint64_t a, uint64_t b, uint64_t mode_word, uint64_t addend,
                         bool has_addend, trace *t)
 {
   int k = mode_word >= (uint64_t)p->modes ? p->modes - 1 : (int)mode_word, count;
@@ -260,7 +260,7 @@ uint64_t multiplier_run(const multiplier_plan *p, uint64_t a, uint64_t b, uint64
   count = booth ? booth_words(p, columns, lines, mode, word, t) : array_words(p, columns, lines, mode, word, t);
   if (has_addend) word[count++] = (sum_word){addend & mask, mask, 0};
   if (!booth && p->constant_live) word[count++] = constant_word(p, mode);
-  uint64_t sum = carrysave_sum(word, count, p->width, mode->cut, t) ^ mode->result_flip;
+  uint64_t sum = carrysave_sum(word, count, p->width, mode->carry_stop, t) ^ mode->result_flip;
   if (p->join != JOIN_TOGETHER) return sum;
   uint64_t field = sum >> mode->field_low & span(0, mode->field_width);
   if (p->is_signed && (field & bit(mode->field_width - 1))) field |= span(mode->field_width, p->width);

@@ -3,7 +3,7 @@
  * Array: one row per bit of the narrower operand.  Signed: C. R. Baugh and B. A. Wooley, IEEE Trans. Computers C-22
  * (1973) 1045: bits with exactly one sign bit are inverted and a constant is added.  Booth: O. L. MacSorley's radix-4
  * recoding (Proc. IRE 49 (1961) 67) of the second operand; each row's sign bit is inverted and constants replace sign
- * extension; the negation bit of a row sits in the next row. Sub-word modes: mode k cuts the operands into N = 2^k
+ * extension; the negation bit of a row sits in the next row. Sub-word modes: mode k splits the operands into N = 2^k
  * sub-words of s = w / N bits.  Sum-together keeps the blocks on the anti-diagonal, which all have weight 2^(w - s), so
  * the array adds the N products; sum-apart keeps the diagonal.
  */
@@ -32,11 +32,11 @@ typedef struct multiplier_mode {
   multiplier_row row[ROWS_MAX];
   uint64_t constant;          /* added to the rows */
   uint64_t result_flip;       /* positions of the sum to invert */
-  uint64_t cut;               /* positions into which no carry goes */
+  uint64_t carry_stop;        /* positions into which no carry goes */
   int field_low, field_width; /* the result in the sum; it is extended to the full width */
 } multiplier_mode;
 
-typedef struct multiplier_plan {
+typedef struct multiplier_layout {
   qy_multiplier kind;
   multiplier_join join;
   bool is_signed;
@@ -47,17 +47,17 @@ typedef struct multiplier_plan {
   int modes;
   uint64_t constant_live; /* union over the modes */
   multiplier_mode mode[];
-} multiplier_plan;
+} multiplier_layout;
 
 /* NULL when out of memory.  width >= wa + wb; sub-word joins need wa == wb. */
-const multiplier_plan *multiplier_plan_new(qy_multiplier kind, multiplier_join join, bool is_signed, int wa, int wb,
-                                           int width, qy_arena *arena);
+const multiplier_layout *multiplier_layout_new(qy_multiplier kind, multiplier_join join, bool is_signed, int wa, int wb,
+                                               int width, qy_arena *arena);
 
 /* Sub-word modes an operand of w bits has: sub-words of at least two bits. */
 int multiplier_modes(int w);
 
 /* The product (mode is clamped to the last one) plus `addend`, modulo 2^width; has_addend makes room for its cells. */
-uint64_t multiplier_run(const multiplier_plan *p, uint64_t a, uint64_t b, uint64_t mode, uint64_t addend,
+uint64_t multiplier_run(const multiplier_layout *p, uint64_t a, uint64_t b, uint64_t mode, uint64_t addend,
                         bool has_addend, trace *t);
 
 #endif

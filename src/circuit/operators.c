@@ -122,7 +122,7 @@ static double depth_product(const node *n, const uint64_t *changed, size_t self)
 /* Sub-word products are as deep as their sub-words. */
 static double depth_part_mode(const node *n, const uint64_t *in)
 {
-  int last = n->plan->modes - 1;
+  int last = n->layout->modes - 1;
   return 1.0 / (1 << (in[2] < (uint64_t)last ? (int)in[2] : last));
 }
 
@@ -159,7 +159,7 @@ static double lead_product(const node *n, const qy_tech *tech)
 /* The lowest bit of a sum of the narrowest sub-words comes from the middle of the array. */
 static double lead_together(const node *n, const qy_tech *tech)
 {
-  int above = n->shape.width - n->plan->mode[n->plan->modes - 1].field_low;
+  int above = n->shape.width - n->layout->mode[n->layout->modes - 1].field_low;
   return (above > 1 ? above - 1 : 0) * tech->fa_carry_ps;
 }
 
@@ -192,20 +192,20 @@ static void qy_cells_multiply_modes(const qy_shape *shape, double cells[QY_CELL_
   if (modes > 1) cells[QY_MUX2] += shape->width;
 }
 
-#define PLAIN(group)                                                                                                   \
+#define PLAIN(class)                                                                                                   \
   {                                                                                                                    \
-    group, group                                                                                                       \
+    class, class                                                                                                       \
   }
 #define WIRES                                                                                                          \
   .census = qy_cells_none, .fpga = fpga_none, .path = qy_path_none, .trace = trace_none, .depth = depth_one,           \
-  .cut_bits = cut_linear, .group = PLAIN(QY_GROUP_LOGIC)
+  .cut_bits = cut_linear, .class = PLAIN(QY_CLASS_LOGIC)
 
 /* clang-format off */
-/* Columns: name, least and most inputs, group of each kind of multiplier, then what is called after the operator:
+/* Columns: name, least and most inputs, class of each kind of multiplier, then what is called after the operator:
  * evaluate_, qy_cells_, qy_path_, trace_, depth_, cut_, fpga_, verilog_; then what few have. */
-#define LOGIC(name_, low, high, group_, booth_group, evaluate_x, cells, path_, trace_x, depth_x, cut, fpga_x, \
+#define LOGIC(name_, low, high, class_, booth_class, evaluate_x, cells, path_, trace_x, depth_x, cut, fpga_x, \
               verilog_x, ...) \
-  {.name = name_, .min_inputs = low, .max_inputs = high, .group = {QY_GROUP_##group_, QY_GROUP_##booth_group}, \
+  {.name = name_, .min_inputs = low, .max_inputs = high, .class = {QY_CLASS_##class_, QY_CLASS_##booth_class}, \
    .evaluate = evaluate_##evaluate_x, .census = qy_cells_##cells, .path = qy_path_##path_, .trace = trace_##trace_x, \
    .depth = depth_##depth_x, .cut_bits = cut_##cut, .fpga = fpga_##fpga_x, .verilog = verilog_##verilog_x, __VA_ARGS__}
 
@@ -285,7 +285,7 @@ void node_cells(const node *n, const qy_tech *tech, double cells[QY_CELL_COUNT])
   operator_of(n)->census(&shape, cells);
 }
 
-qy_group node_group(const node *n)
+qy_operator_class node_class(const node *n)
 {
-  return operator_of(n)->group[n->shape.multiplier];
+  return operator_of(n)->class[n->shape.multiplier];
 }

@@ -180,26 +180,26 @@ static void add_parts(const qy_circuit *c, run *r)
   }
 }
 
-/* Sum the counted toggles into groups and cell kinds, per cycle. */
+/* Sum the counted toggles into classes and cell kinds, per cycle. */
 static void summarize(const qy_circuit *c, const run *r, double cycles, qy_activity *activity)
 {
-  double weight[QY_GROUP_COUNT] = {0};
+  double weight[QY_CLASS_COUNT] = {0};
   for (size_t i = 0; i < c->count; i++) {
     const node *n = &c->node[i];
     const operator_row *row = operator_of(n);
-    qy_group group = node_group(n);
+    qy_operator_class class = node_class(n);
     double sum = 0;
     for (size_t k = r->first[i]; k < r->first[i + 1]; k++) {
-      activity->toggles[group][r->now.cell[k]] += r->toggles[k] / cycles;
+      activity->toggles[class][r->now.cell[k]] += r->toggles[k] / cycles;
       sum += r->toggles[k] / cycles;
     }
-    weight[group] += sum;
-    activity->glitch_depth[group] += sum * row->depth(n, r->changed, i) * (row->depth_part ? r->part[i] / cycles : 1);
+    weight[class] += sum;
+    activity->glitch_depth[class] += sum * row->depth(n, r->changed, i) * (row->depth_part ? r->part[i] / cycles : 1);
     double cells[QY_CELL_COUNT] = {0};
     node_cells(n, NULL, cells);
     activity->ff_count += cells[QY_DFF];
   }
-  for (int g = 0; g < QY_GROUP_COUNT; g++)
+  for (int g = 0; g < QY_CLASS_COUNT; g++)
     if (weight[g] > 0) activity->glitch_depth[g] /= weight[g];
 }
 
@@ -254,7 +254,7 @@ void circuit_cells(const qy_circuit *c, const qy_tech *tech, qy_census *census)
     double cells[QY_CELL_COUNT] = {0};
     node_cells(&c->node[i], tech, cells);
     for (int k = 0; k < QY_CELL_COUNT; k++)
-      census->cells[node_group(&c->node[i])][k] += cells[k];
+      census->cells[node_class(&c->node[i])][k] += cells[k];
   }
 }
 

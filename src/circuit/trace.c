@@ -65,19 +65,19 @@ void trace_negate_if(const node *n, const uint64_t *in, uint64_t out, trace *t)
 void trace_multiply(const node *n, const uint64_t *in, uint64_t out, trace *t)
 {
   (void)out;
-  multiplier_run(n->plan, in[0], in[1], 0, 0, false, t);
+  multiplier_run(n->layout, in[0], in[1], 0, 0, false, t);
 }
 
 void trace_multiply_mode(const node *n, const uint64_t *in, uint64_t out, trace *t)
 {
   (void)out;
-  multiplier_run(n->plan, in[0], in[1], in[2], 0, false, t);
+  multiplier_run(n->layout, in[0], in[1], in[2], 0, false, t);
 }
 
 void trace_multiply_add(const node *n, const uint64_t *in, uint64_t out, trace *t)
 {
   (void)out;
-  multiplier_run(n->plan, in[0], in[1], 0, in[2], true, t);
+  multiplier_run(n->layout, in[0], in[1], 0, in[2], true, t);
 }
 
 /* Stage k moves by 2^k: the bits that come in are gates, the others multiplexers, up to the word's reach. */

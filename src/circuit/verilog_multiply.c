@@ -1,7 +1,7 @@
 /* Verilog of multipliers: their rows, written out, and one sum.
  *
  * Synthesis turns the sum into a carry-save tree.  What depends on the mode is chosen by NAME_k0 (full width) and
- * NAME_k1 (halves).  Sum-apart Booth multipliers cut the carries between lanes, so there the lanes are added one after
+ * NAME_k1 (halves).  Sum-apart Booth multipliers stop the carries between lanes, so there the lanes are added one after
  * another with a gated carry.
  */
 #include "verilog.h"
@@ -10,7 +10,7 @@
 
 /* What the printers pass around. */
 typedef struct writer {
-  const multiplier_plan *p;
+  const multiplier_layout *p;
   const char *out;
   const char *columns, *lines;
   qy_text *text;
@@ -32,7 +32,7 @@ static void put_modal(const writer *w, const uint64_t value[MULTIPLIER_MODES_MAX
   if (!same) qy_text_add(w->text, ")");
 }
 
-static uint64_t all_of(const multiplier_plan *p, const uint64_t value[MULTIPLIER_MODES_MAX])
+static uint64_t all_of(const multiplier_layout *p, const uint64_t value[MULTIPLIER_MODES_MAX])
 {
   uint64_t all = 0;
   for (int k = 0; k < p->modes; k++)
@@ -81,7 +81,7 @@ static void put_row(const writer *w, int i, const char *word, int width, int shi
 
 static void put_array(const writer *w)
 {
-  const multiplier_plan *p = w->p;
+  const multiplier_layout *p = w->p;
   for (int i = 0; i < p->rows; i++) {
     char name[NAME_MAX_BYTES + 16];
     snprintf(name, sizeof name, "%s_and%d", w->out, i);
@@ -94,7 +94,7 @@ static void put_array(const writer *w)
 /* The multiplicand of row i in each mode: bits [low, high), zeros below, its sign above, n + 1 bits. */
 static void put_multiplicand(const writer *w, int i)
 {
-  const multiplier_plan *p = w->p;
+  const multiplier_layout *p = w->p;
   int n = p->columns;
   char name[NAME_MAX_BYTES + 16];
   snprintf(name, sizeof name, "%s_x%d", w->out, i);
@@ -110,7 +110,7 @@ static void put_multiplicand(const writer *w, int i)
 }
 
 /* Rows whose multiplicand is the same share it. */
-static int multiplicand_of(const multiplier_plan *p, int i)
+static int multiplicand_of(const multiplier_layout *p, int i)
 {
   int rows_per_block = p->rows >> (p->modes - 1);
   return i / rows_per_block * rows_per_block;
@@ -118,7 +118,7 @@ static int multiplicand_of(const multiplier_plan *p, int i)
 
 static void put_digit(const writer *w, int i)
 {
-  const multiplier_plan *p = w->p;
+  const multiplier_layout *p = w->p;
   qy_text *text = w->text;
   int top = 2 * i + 1 < p->lines ? 2 * i + 1 : p->lines - 1;
   qy_text_add(text, "  // digit %d: once, twice or not, negated\n  wire %s_neg%d = %s[%d];\n", i, w->out, i, w->lines,
@@ -147,7 +147,7 @@ static void put_digit(const writer *w, int i)
 /* The bits that complete the negations, at places that may depend on the mode. */
 static void put_negations(const writer *w)
 {
-  const multiplier_plan *p = w->p;
+  const multiplier_layout *p = w->p;
   char name[NAME_MAX_BYTES + 16];
   snprintf(name, sizeof name, "%s_negate", w->out);
   put_wire(w->text, p->width, name);
@@ -172,7 +172,7 @@ static void put_negations(const writer *w)
 
 static void put_booth(const writer *w)
 {
-  const multiplier_plan *p = w->p;
+  const multiplier_layout *p = w->p;
   int n = p->columns;
   for (int i = 0; i < p->rows; i++) {
     char name[NAME_MAX_BYTES + 16], x[NAME_MAX_BYTES + 16];
@@ -192,7 +192,7 @@ static void put_booth(const writer *w)
 /* Names of everything that is added. */
 static void put_terms(const writer *w, const char *addend, int low, int width, int wide)
 {
-  const multiplier_plan *p = w->p;
+  const multiplier_layout *p = w->p;
   uint64_t constant[MULTIPLIER_MODES_MAX] = {0};
   for (int k = 0; k < p->modes; k++)
     constant[k] = p->mode[k].constant;
@@ -225,7 +225,7 @@ static void put_terms(const writer *w, const char *addend, int low, int width, i
 /* Lanes of the narrowest product, each with room for the carries of all rows. */
 static void put_lanes(const writer *w)
 {
-  const multiplier_plan *p = w->p;
+  const multiplier_layout *p = w->p;
   int lanes = 1 << (p->modes - 1), width = p->width / lanes, room = qy_log2_ceil(p->rows + 3), wide = width + room;
   for (int lane = 0; lane < lanes; lane++) {
     char name[NAME_MAX_BYTES + 16];
@@ -234,10 +234,10 @@ static void put_lanes(const writer *w)
     put_terms(w, NULL, lane * width, width, wide);
     if (lane > 0) {
       qy_text_add(w->text, "\n      + ({%d'b0, %s_lane%d[%d:%d]}", wide - room, w->out, lane - 1, wide - 1, width);
-      /* The carry passes in the modes that do not cut here. */
+      /* The carry passes in the modes that do not stop it here. */
       qy_text_add(w->text, " & {%d{%s_k0", wide, w->out);
       for (int k = 1; k + 1 < p->modes; k++)
-        if (!(p->mode[k].cut >> (lane * width) & 1)) qy_text_add(w->text, " | %s_k%d", w->out, k);
+        if (!(p->mode[k].carry_stop >> (lane * width) & 1)) qy_text_add(w->text, " | %s_k%d", w->out, k);
       qy_text_add(w->text, "}})");
     }
     qy_text_add(w->text, ";\n");
@@ -253,7 +253,7 @@ static void put_lanes(const writer *w)
 /* The result: inverted top bits, and for sum-together the field of the mode. */
 static void put_result(const writer *w, bool is_signed)
 {
-  const multiplier_plan *p = w->p;
+  const multiplier_layout *p = w->p;
   uint64_t flip[MULTIPLIER_MODES_MAX] = {0};
   for (int k = 0; k < p->modes; k++)
     flip[k] = p->mode[k].result_flip;
@@ -286,7 +286,7 @@ static void put_result(const writer *w, bool is_signed)
 
 void verilog_multiply(const node *n, const verilog_names *names, qy_text *text)
 {
-  const multiplier_plan *p = n->plan;
+  const multiplier_layout *p = n->layout;
   writer w = {p, names->out, names->in[p->swapped ? 1 : 0], names->in[p->swapped ? 0 : 1], text};
   bool booth = p->kind == QY_MULTIPLIER_BOOTH, plain = p->join == JOIN_PLAIN;
   for (int k = 0; k + 1 < p->modes; k++)

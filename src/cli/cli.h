@@ -105,6 +105,22 @@ void table_text(table *t, const char *text);   /* NULL: null */
 void table_digits(table *t, const char *text); /* a number as it stands; NULL: null */
 void table_number(table *t, double value);     /* NaN: null; 6 digits in tables, 17 otherwise */
 void table_integer(table *t, int64_t value);
+/* Several cells in a row: table_row(t, TEXT(name), NUMBER(area_um2), INTEGER(count)). */
+typedef struct cell {
+  void (*put)(table *t, const struct cell *own);
+  const char *text;
+  double number;
+  int64_t integer;
+} cell;
+void cell_text(table *t, const cell *own), cell_digits(table *t, const cell *own);
+void cell_number(table *t, const cell *own), cell_integer(table *t, const cell *own);
+void table_cells(table *t, const cell *cells, size_t count);
+#define TEXT(x)    ((cell){.put = cell_text, .text = (x)})
+#define DIGITS(x)  ((cell){.put = cell_digits, .text = (x)})
+#define NUMBER(x)  ((cell){.put = cell_number, .number = (x)})
+#define INTEGER(x) ((cell){.put = cell_integer, .integer = (x)})
+#define table_row(t, ...)                                                                                              \
+  table_cells((t), (const cell[]){__VA_ARGS__}, sizeof((const cell[]){__VA_ARGS__}) / sizeof(cell))
 void table_print(table *t); /* on standard output; frees */
 
 /* Every constant of a library with interval, status and source (cmd_tech.c). */

@@ -18,19 +18,10 @@ static void print_targets(const qy_calibration *c, int format, int held_out)
   for (size_t i = 0; i < c->target_count; i++) {
     const qy_target_result *r = &c->target[i];
     if (held_out >= 0 && r->held_out != (held_out != 0)) continue;
-    table_text(t, r->name);
-    table_text(t, r->held_out ? "held out" : "fitted");
-    table_text(t, qy_target_kind_name(r->kind));
-    table_text(t, qy_target_kind_unit(r->kind));
-    table_number(t, r->clock_mhz);
-    table_number(t, r->measured);
-    table_number(t, r->before);
-    table_number(t, r->after);
-    table_number(t, r->low);
-    table_number(t, r->high);
-    table_number(t, 100 * (r->before / r->measured - 1));
-    table_number(t, 100 * (r->after / r->measured - 1));
-    table_number(t, r->score);
+    table_row(t, TEXT(r->name), TEXT(r->held_out ? "held out" : "fitted"), TEXT(qy_target_kind_name(r->kind)),
+              TEXT(qy_target_kind_unit(r->kind)), NUMBER(r->clock_mhz), NUMBER(r->measured), NUMBER(r->before),
+              NUMBER(r->after), NUMBER(r->low), NUMBER(r->high), NUMBER(100 * (r->before / r->measured - 1)),
+              NUMBER(100 * (r->after / r->measured - 1)), NUMBER(r->score));
   }
   table_print(t);
 }
@@ -42,14 +33,8 @@ static void print_constants(const qy_calibration *c)
   table *t = table_new(FORMAT_TABLE, 8, names);
   for (size_t i = 0; i < c->constant_count; i++) {
     const qy_constant_result *r = &c->constant[i];
-    table_text(t, r->path);
-    table_text(t, r->unit);
-    table_number(t, r->before.value);
-    table_number(t, r->before.low);
-    table_number(t, r->before.high);
-    table_number(t, r->after.value);
-    table_number(t, r->after.low);
-    table_number(t, r->after.high);
+    table_row(t, TEXT(r->path), TEXT(r->unit), NUMBER(r->before.value), NUMBER(r->before.low), NUMBER(r->before.high),
+              NUMBER(r->after.value), NUMBER(r->after.low), NUMBER(r->after.high));
   }
   table_print(t);
   if (c->structure_after.value > 0)

@@ -51,22 +51,14 @@ static void print_operators(const qy_circuit *c, const qy_tech *tech, int format
   for (size_t i = 0; i < qy_circuit_op_count(c); i++) {
     double cells[QY_CELL_COUNT] = {0}, other = 0;
     qy_circuit_op_report(c, i, tech, &r);
-    for (int g = 0; g < QY_GROUP_COUNT; g++)
+    for (int g = 0; g < QY_CLASS_COUNT; g++)
       for (int k = 0; k < QY_CELL_COUNT; k++)
         cells[k] += r.census.cells[g][k];
     for (int k = 0; k < QY_CELL_COUNT; k++)
       if (k != QY_FA && k != QY_HA && k != QY_DFF) other += cells[k];
-    table_text(t, r.op);
-    table_text(t, r.label);
-    table_integer(t, r.width);
-    table_number(t, r.area_um2);
-    table_number(t, total > 0 ? 100 * r.area_um2 / total : 0);
-    table_number(t, r.leakage_nw);
-    table_number(t, r.delay_ps);
-    table_number(t, cells[QY_FA]);
-    table_number(t, cells[QY_HA]);
-    table_number(t, cells[QY_DFF]);
-    table_number(t, other);
+    table_row(t, TEXT(r.op), TEXT(r.label), INTEGER(r.width), NUMBER(r.area_um2),
+              NUMBER(total > 0 ? 100 * r.area_um2 / total : 0), NUMBER(r.leakage_nw), NUMBER(r.delay_ps),
+              NUMBER(cells[QY_FA]), NUMBER(cells[QY_HA]), NUMBER(cells[QY_DFF]), NUMBER(other));
   }
   table_print(t);
 }
@@ -90,24 +82,21 @@ static void print_cost(const qy_pe *pe, const qy_pe_cost *cost, const double *er
   printf("idle: %.5g fJ a cycle\n", cost->idle_fj);
 }
 
-/* What toggles where, by operator group, in each mode. */
+/* What toggles where, by operator class, in each mode. */
 static void print_activity(const qy_pe *pe, const qy_activity *activity, const qy_tech *tech, int format)
 {
   static const char *const names[] = {"mode", "group", "toggles_per_cycle", "settled_energy_fj", "mean_depth"};
   table *t = table_new(format, 5, names);
   for (int m = 0; m < pe->mode_count; m++)
-    for (int g = 0; g < QY_GROUP_COUNT; g++) {
+    for (int g = 0; g < QY_CLASS_COUNT; g++) {
       double toggles = 0, energy_fj = 0;
       for (int k = 0; k < QY_CELL_COUNT; k++) {
         toggles += activity[m].toggles[g][k];
         energy_fj += activity[m].toggles[g][k] * tech->energy_fj[k];
       }
       if (toggles == 0) continue;
-      table_integer(t, m);
-      table_text(t, qy_group_name((qy_group)g));
-      table_number(t, toggles);
-      table_number(t, energy_fj);
-      table_number(t, activity[m].glitch_depth[g]);
+      table_row(t, INTEGER(m), TEXT(qy_operator_class_name((qy_operator_class)g)), NUMBER(toggles), NUMBER(energy_fj),
+                NUMBER(activity[m].glitch_depth[g]));
     }
   if (format == FORMAT_TABLE) putchar('\n');
   table_print(t);
@@ -216,24 +205,14 @@ static void print_layers(const qy_network *network, int format, qy_arena *arena)
   table *t = table_new(format, more ? COLUMNS : ALWAYS, names);
   for (size_t i = 0; i < network->layer_count; i++) {
     const qy_layer *l = &network->layer[i];
-    table_text(t, l->name);
-    table_text(t, qy_layer_type_name(l->type));
-    table_text(t, inputs_text(network, i, arena));
-    table_integer(t, l->in_h);
-    table_integer(t, l->in_w);
-    table_integer(t, l->in_c);
-    table_integer(t, l->out_h);
-    table_integer(t, l->out_w);
-    table_integer(t, l->out_c);
-    table_text(t, qy_arena_format(arena, "%lldx%lld", (long long)l->kernel_h, (long long)l->kernel_w));
-    table_text(t, pair_text(l->stride_h, l->stride_w, arena));
-    table_text(t, pads_text(l, arena));
-    table_integer(t, l->groups);
-    table_integer(t, l->macs);
-    table_integer(t, l->weights);
+    table_row(t, TEXT(l->name), TEXT(qy_layer_type_name(l->type)), TEXT(inputs_text(network, i, arena)),
+              INTEGER(l->in_h), INTEGER(l->in_w), INTEGER(l->in_c), INTEGER(l->out_h), INTEGER(l->out_w),
+              INTEGER(l->out_c),
+              TEXT(qy_arena_format(arena, "%lldx%lld", (long long)l->kernel_h, (long long)l->kernel_w)),
+              TEXT(pair_text(l->stride_h, l->stride_w, arena)), TEXT(pads_text(l, arena)), INTEGER(l->groups),
+              INTEGER(l->macs), INTEGER(l->weights));
     if (!more) continue;
-    table_text(t, pair_text(l->dilation_h, l->dilation_w, arena));
-    table_integer(t, l->batch);
+    table_row(t, TEXT(pair_text(l->dilation_h, l->dilation_w, arena)), INTEGER(l->batch));
   }
   table_print(t);
 }
@@ -254,9 +233,7 @@ static int print_network_format(int format)
   const qy_network_column *column = qy_network_columns(&count);
   table *t = table_new(format, 3, names);
   for (size_t i = 0; i < count; i++) {
-    table_text(t, column[i].name);
-    table_text(t, *column[i].otherwise ? column[i].otherwise : "-");
-    table_text(t, column[i].help);
+    table_row(t, TEXT(column[i].name), TEXT(*column[i].otherwise ? column[i].otherwise : "-"), TEXT(column[i].help));
   }
   table_print(t);
   if (format == FORMAT_TABLE) printf("\n%s", qy_network_format());
@@ -275,10 +252,7 @@ static int describe_metric(const describe_options *o, const char *name, qy_arena
   if (m < 0) return unknown("metric", name, all, QY_METRIC_COUNT, "metrics");
   static const char *const names[] = {"metric", "label", "unit", "what"};
   table *t = table_new(o->format, 4, names);
-  table_text(t, info[m].name);
-  table_text(t, info[m].label);
-  table_text(t, info[m].unit);
-  table_text(t, info[m].help);
+  table_row(t, TEXT(info[m].name), TEXT(info[m].label), TEXT(info[m].unit), TEXT(info[m].help));
   table_print(t);
   return EXIT_DONE;
 }
@@ -299,7 +273,7 @@ int cmd_describe(int argc, char **argv)
       {"tech", 0, OPTION_TEXT, &o.tech, "NAME", "technology that prices an element (default fdsoi28)", 0, 0, NULL},
       {"clock-mhz", 0, OPTION_NUMBER, &o.clock_mhz, "MHZ", "target clock (default 200)", 1e-3, 1e5, NULL},
       PE_OPTION(o.params),
-      {"activity", 0, OPTION_FLAG, &o.activity, NULL, "toggles and their energy, by operator group and mode", 0, 0,
+      {"activity", 0, OPTION_FLAG, &o.activity, NULL, "toggles and their energy, by operator class and mode", 0, 0,
        NULL},
       {"sensitivity", 's', OPTION_FLAG, &o.sensitivity, NULL, "pe, design: which constants move its cost (Sobol)", 0, 0,
        NULL},

@@ -1,8 +1,8 @@
 /* quarry front: the Pareto front of a stored experiment, over its own objectives or others. */
 #include "cli.h"
 
-#include "quarry/plan.h"
 #include "quarry/pareto.h"
+#include "quarry/plan.h"
 #include "quarry/points.h"
 #include "quarry/text.h"
 #include "quarry/yaml.h"
@@ -115,8 +115,7 @@ static void print_front(const qy_points *points, const qy_groups *groups, const 
     for (int m = 0; m < metric_count; m++) {
       table_number(t, points->metric[metrics[m]][p]);
       if (!points->low[metrics[m]]) continue;
-      table_number(t, points->low[metrics[m]][p]);
-      table_number(t, points->high[metrics[m]][p]);
+      table_row(t, NUMBER(points->low[metrics[m]][p]), NUMBER(points->high[metrics[m]][p]));
     }
     if (points->chance) table_number(t, points->chance[p]);
     table_integer(t, (int64_t)points->point[p]);

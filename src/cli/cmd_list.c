@@ -1,9 +1,10 @@
 /* quarry list: what there is to use and what has been run. */
 #include "cli.h"
 
-#include "quarry/plan.h"
+#include "quarry/accelerator.h"
 #include "quarry/number.h"
 #include "quarry/pe.h"
+#include "quarry/plan.h"
 #include "quarry/store.h"
 
 #include <dirent.h>
@@ -66,12 +67,8 @@ static qy_status tech_row(table *t, const char *name, const list_options *o, qy_
   qy_tech *tech;
   qy_status status = qy_tech_read(&tech, o->where.db_dir, name, arena, err);
   if (status) return status;
-  table_text(t, name);
-  table_text(t, tech->title);
-  table_number(t, tech->node_nm);
-  table_number(t, tech->voltage_v);
-  table_number(t, tech->area_um2[QY_NAND2]);
-  table_text(t, tech->license);
+  table_row(t, TEXT(name), TEXT(tech->title), NUMBER(tech->node_nm), NUMBER(tech->voltage_v),
+            NUMBER(tech->area_um2[QY_NAND2]), TEXT(tech->license));
   return QY_OK;
 }
 
@@ -92,11 +89,7 @@ static qy_status network_row(table *t, const char *name, const list_options *o, 
     weights += network->layer[i].weights;
     if (network->layer[i].type == QY_LAYER_DWCONV) depthwise += network->layer[i].macs;
   }
-  table_text(t, name);
-  table_integer(t, (int64_t)network->layer_count);
-  table_integer(t, macs);
-  table_integer(t, depthwise);
-  table_integer(t, weights);
+  table_row(t, TEXT(name), INTEGER((int64_t)network->layer_count), INTEGER(macs), INTEGER(depthwise), INTEGER(weights));
   return QY_OK;
 }
 
@@ -111,8 +104,20 @@ static int list_elements(const list_options *o)
   static const char *const names[] = {"element", "what"};
   table *t = table_new(o->format, 2, names);
   for (int kind = 0; kind < QY_PE_KIND_COUNT; kind++) {
-    table_text(t, qy_pe_row_of((qy_pe_kind)kind)->name);
-    table_text(t, qy_pe_row_of((qy_pe_kind)kind)->help);
+    table_row(t, TEXT(qy_pe_row_of((qy_pe_kind)kind)->name), TEXT(qy_pe_row_of((qy_pe_kind)kind)->help));
+  }
+  table_print(t);
+  return EXIT_DONE;
+}
+
+static int list_accelerators(const list_options *o)
+{
+  static const char *const names[] = {"accelerator", "layers", "what"};
+  size_t count;
+  const qy_accelerator *const *row = qy_accelerator_table(&count);
+  table *t = table_new(o->format, 3, names);
+  for (size_t i = 0; i < count; i++) {
+    table_row(t, TEXT(row[i]->name), TEXT(qy_no_yes[row[i]->runs_layers]), TEXT(row[i]->help));
   }
   table_print(t);
   return EXIT_DONE;
@@ -125,10 +130,7 @@ static int list_metrics(const list_options *o)
   table *t = table_new(o->format, 4, names);
   for (int m = 0; m < QY_METRIC_COUNT; m++) {
     const qy_metric_info *info = &qy_metric_table()[m];
-    table_text(t, info->name);
-    table_text(t, info->unit);
-    table_text(t, sense[info->sense + 1]);
-    table_text(t, info->help);
+    table_row(t, TEXT(info->name), TEXT(info->unit), TEXT(sense[info->sense + 1]), TEXT(info->help));
   }
   table_print(t);
   return EXIT_DONE;
@@ -147,12 +149,8 @@ static int list_formats(const list_options *o)
     table_text(t, info[i].help);
     for (int p = 0; p < QY_NUMBER_PARAMETERS_MAX && info[i].parameter[p].name; p++) {
       const qy_number_parameter *q = &info[i].parameter[p];
-      table_text(t, info[i].name);
-      table_text(t, q->name);
-      table_integer(t, q->low);
-      table_integer(t, q->high);
-      table_integer(t, q->standard);
-      table_text(t, q->help);
+      table_row(t, TEXT(info[i].name), TEXT(q->name), INTEGER(q->low), INTEGER(q->high), INTEGER(q->standard),
+                TEXT(q->help));
     }
   }
   table_print(t);
@@ -169,11 +167,7 @@ static int list_keys(const list_options *o)
   qy_status status = qy_plan_keys(&key, &count, arena, &err);
   table *t = table_new(o->format, 5, names);
   for (size_t i = 0; !status && i < count; i++) {
-    table_text(t, key[i].where);
-    table_text(t, key[i].key);
-    table_text(t, key[i].values);
-    table_text(t, key[i].fallback);
-    table_text(t, key[i].help);
+    table_row(t, TEXT(key[i].where), TEXT(key[i].key), TEXT(key[i].values), TEXT(key[i].fallback), TEXT(key[i].help));
   }
   table_print(t);
   qy_arena_free(arena);
@@ -205,12 +199,34 @@ static int list_experiments(const list_options *o)
   return status ? report(status, &err) : EXIT_DONE;
 }
 
+typedef struct list_kind {
+  const char *name;
+  int (*list)(const list_options *o);
+} list_kind;
+
+static const list_kind kinds[] = {
+    {"experiments", list_experiments},
+    {"technologies", list_technologies},
+    {"networks", list_networks},
+    {"elements", list_elements},
+    {"accelerators", list_accelerators},
+    {"metrics", list_metrics},
+    {"keys", list_keys},
+    {"formats", list_formats},
+};
+enum { KINDS = sizeof kinds / sizeof kinds[0] };
+
+static int unknown_kind(const char *found)
+{
+  fputs("quarry list: expected ", stderr);
+  for (int i = 0; i < KINDS; i++)
+    fprintf(stderr, "%s%s", i == 0 ? "" : i + 1 < KINDS ? ", " : " or ", kinds[i].name);
+  fprintf(stderr, ", found \"%s\"\n", found);
+  return EXIT_INPUT;
+}
+
 int cmd_list(int argc, char **argv)
 {
-  static const char *const kinds[] = {"experiments", "technologies", "networks", "elements",
-                                      "metrics",     "keys",         "formats",  NULL};
-  static int (*const lists[])(const list_options *) = {
-      list_experiments, list_technologies, list_networks, list_elements, list_metrics, list_keys, list_formats};
   list_options o = {.format = FORMAT_TABLE};
   places_default(&o.where);
   const option_row rows[] = {
@@ -221,17 +237,13 @@ int cmd_list(int argc, char **argv)
   static const usage help = {"list",
                              "WHAT",
                              "List what there is: experiments (in the database), technologies, networks, elements,\n"
-                             "metrics, keys (of experiment files), formats (of numbers).",
+                             "accelerators, metrics, keys (of experiment files), formats (of numbers).",
                              "  quarry list experiments\n  quarry list networks --format csv\n",
                              1,
                              1};
   int first, code = options_parse(&help, rows, sizeof rows / sizeof *rows, argc, argv, &first);
   if (code != PARSED) return code;
-  for (int i = 0; kinds[i]; i++)
-    if (strcmp(kinds[i], argv[first]) == 0) return finish_output(lists[i](&o));
-  fprintf(
-      stderr,
-      "quarry list: expected experiments, technologies, networks, elements, metrics, keys or formats, found \"%s\"\n",
-      argv[first]);
-  return EXIT_INPUT;
+  for (int i = 0; i < KINDS; i++)
+    if (strcmp(kinds[i].name, argv[first]) == 0) return finish_output(kinds[i].list(&o));
+  return unknown_kind(argv[first]);
 }

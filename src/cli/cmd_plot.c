@@ -41,11 +41,13 @@ static int kind_find(const char *name)
   return -1;
 }
 
-/* "network=vgg16,precision=8 bit" into the chart; the text is cut up and must stay. */
+/* "network=vgg16,precision=8 bit" into the chart; the text is split in place and must stay. */
 static qy_status plot_where(stored_plots *plots, stored_plot *p, const char *text, qy_error *err)
 {
   char *rest = p->where, *word;
-  snprintf(p->where, sizeof p->where, "%s", text);
+  if (snprintf(p->where, sizeof p->where, "%s", text) >= (int)sizeof p->where)
+    return qy_fail(err, QY_BAD_INPUT, "--where: expected at most %zu bytes, found \"%.40s...\"", sizeof p->where - 1,
+                   text);
   while ((word = strsep(&rest, ",")) && *word) {
     qy_key key;
     char *label = strchr(word, '=');
@@ -148,7 +150,9 @@ static qy_status chart_from_flags(stored_plots *plots, const plot_options *o, co
   if (!status && o->panel && !(status = plot_key(plots, &key, o->panel, err))) p->chart.panel = (int)key;
   if (!status && o->where_points) status = plot_where(plots, p, o->where_points, err);
   char text[128], *rest = text, *word;
-  snprintf(text, sizeof text, "%s", o->group ? o->group : "design,precision");
+  if (snprintf(text, sizeof text, "%s", o->group ? o->group : "design,precision") >= (int)sizeof text)
+    status =
+        qy_fail(err, QY_BAD_INPUT, "--group: expected at most %zu bytes, found \"%.40s...\"", sizeof text - 1, text);
   while (!status && (word = strsep(&rest, ","))) {
     if ((status = plot_key(plots, &key, word, err))) break;
     for (int i = 0; i < p->chart.group_count; i++)
@@ -167,14 +171,18 @@ static qy_status draw(const stored_plot *p, const char *parameter, const plot_op
   static const char *const suffix[] = {"svg", "png", "pdf", "txt"};
   int metrics[QY_METRIC_COUNT], count = qy_chart_metrics(&p->chart, metrics);
   char stem[1024], *text = NULL;
-  qy_points points;
+  qy_points points = {0};
   qy_status status = qy_points_read(&points, store, id, metrics, count, *parameter ? parameter : NULL, err);
   if (!status) status = qy_points_unsure(&points, store, id, metrics, count, err);
-  if (status) return status;
-  if (o->output)
-    snprintf(stem, sizeof stem, "%s", o->output);
-  else
-    snprintf(stem, sizeof stem, "%s/%s", o->where.plots, p->name);
+  int length = o->output ? snprintf(stem, sizeof stem, "%s", o->output)
+                         : snprintf(stem, sizeof stem, "%s/%s", o->where.plots, p->name);
+  if (!status && length >= (int)sizeof stem)
+    status =
+        qy_fail(err, QY_BAD_INPUT, "--output: expected a path of at most %zu bytes, found %d", sizeof stem - 1, length);
+  if (status) {
+    qy_points_free(&points);
+    return status;
+  }
   qy_chart chart = p->chart;
   chart.title = title;
   chart.parameter = *parameter ? parameter : NULL;
@@ -197,7 +205,7 @@ int cmd_plot(int argc, char **argv)
       {"database", 'd', OPTION_TEXT, &o.where.database, "FILE", "results database", 0, 0, NULL},
       {"plots", 'p', OPTION_TEXT, &o.where.plots, "DIR", "where pictures go", 0, 0, NULL},
       {"x", 'x', OPTION_TEXT, &o.x, "METRIC", "draw this instead of the experiment's plots", 0, 0, NULL},
-      {"y", 'y', OPTION_TEXT, &o.y, "METRIC", "", 0, 0, NULL},
+      {"y", 'y', OPTION_TEXT, &o.y, "METRIC", "with --x: against this", 0, 0, NULL},
       {"kind", 'k', OPTION_CHOICE, &o.kind, "KIND", "pareto, lines or bars", 0, 0, kinds},
       {"group", 'g', OPTION_TEXT, &o.group, "KEYS", "a series each (default design,precision)", 0, 0, NULL},
       {"panel", 0, OPTION_TEXT, &o.panel, "KEY", "a panel each", 0, 0, NULL},

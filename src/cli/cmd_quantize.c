@@ -33,16 +33,13 @@ static void print_sqnr(const qy_quantize_report *report, int format)
   table *t = table_new(format, 7, names);
   for (size_t i = 0; i < report->signal_count; i++) {
     const struct qy_quantize_row *row = &report->row[i];
-    table_text(t, row->signal);
-    table_number(t, row->shape);
+    table_row(t, TEXT(row->signal), NUMBER(row->shape));
     if (report->levels->info->chooses_split)
       table_integer(t, row->best.number.split);
     else
       table_text(t, NULL);
-    table_number(t, row->best.scale);
-    table_number(t, row->best.sqnr_db);
-    table_integer(t, report->code_bits);
-    table_number(t, report->compression);
+    table_row(t, NUMBER(row->best.scale), NUMBER(row->best.sqnr_db), INTEGER(report->code_bits),
+              NUMBER(report->compression));
   }
   table_print(t);
 }

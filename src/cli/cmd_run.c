@@ -192,10 +192,9 @@ static int dry_run(const qy_plan *plan, const run_options *o)
   seconds += prepared;
   static const char *const names[] = {"experiment", "points", "estimated_seconds", "estimated_database_mib"};
   table *t = table_new(o->format, 4, names);
-  table_text(t, info->name);
-  table_integer(t, info->points);
-  table_number(t, seconds + points / (info->draws ? STORED_WITH_INTERVALS_PER_S : STORED_PER_S));
-  table_number(t, database_bytes(info) / 1048576);
+  table_row(t, TEXT(info->name), INTEGER(info->points),
+            NUMBER(seconds + points / (info->draws ? STORED_WITH_INTERVALS_PER_S : STORED_PER_S)),
+            NUMBER(database_bytes(info) / 1048576));
   table_print(t);
   return finish_output(EXIT_DONE);
 }
@@ -293,7 +292,8 @@ static int run_plan(const qy_plan *plan, const run_options *o, const char *line,
   } else {
     session_print_head(info, store, id, &points, complete, qy_seconds_now() - start, o->where.database);
     code = session_print_summary(plan, &points, o->format);
-    if (!code && !o->no_plots) code = session_draw_plots(plan, tornados, store, id, &points, o->where.plots, o->gnuplot);
+    if (!code && !o->no_plots)
+      code = session_draw_plots(plan, tornados, store, id, &points, o->where.plots, o->gnuplot);
   }
   qy_model_free(tornados);
   qy_points_free(&points);

@@ -82,17 +82,11 @@ static int list(const tech_options *o)
       continue;
     }
     snprintf(range, sizeof range, "%g..%g", tech->voltage_low_v, tech->voltage_high_v);
-    table_text(t, tech->name);
-    table_number(t, tech->node_nm);
-    table_number(t, tech->voltage_v);
-    table_text(t, tech->voltage_high_v > 0 ? range : NULL);
-    table_number(t, tech->temperature_c);
-    table_number(t, tech->area_um2[QY_NAND2]);
-    table_text(t, tech->sram_node);
-    table_integer(t, (int64_t)count_status(tech, QY_RECALLED));
-    table_integer(t, (int64_t)count_status(tech, QY_CALIBRATED));
-    table_integer(t, (int64_t)tech->entry_count);
-    table_text(t, tech->title);
+    table_row(t, TEXT(tech->name), NUMBER(tech->node_nm), NUMBER(tech->voltage_v),
+              TEXT(tech->voltage_high_v > 0 ? range : NULL), NUMBER(tech->temperature_c),
+              NUMBER(tech->area_um2[QY_NAND2]), TEXT(tech->sram_node),
+              INTEGER((int64_t)count_status(tech, QY_RECALLED)), INTEGER((int64_t)count_status(tech, QY_CALIBRATED)),
+              INTEGER((int64_t)tech->entry_count), TEXT(tech->title));
   }
   free(entry);
   table_print(t);
@@ -152,15 +146,9 @@ static void print_cells(const qy_tech *tech, int format)
                                       "internal_fj", "leakage_nw", "slope_ps_per_ff", "lone_cap_ff"};
   table *t = table_new(format, 9, names);
   for (int k = 0; k < QY_CELL_COUNT; k++) {
-    table_text(t, qy_cell_name((qy_cell)k));
-    table_number(t, tech->area_um2[k]);
-    table_number(t, tech->in_cap_ff[k]);
-    table_number(t, tech->delay_ps[k]);
-    table_number(t, tech->energy_fj[k]);
-    table_number(t, tech->internal_fj[k]);
-    table_number(t, tech->leakage_nw[k]);
-    table_number(t, tech->load_slope_ps_per_ff[k]);
-    table_number(t, tech->lone_cap_ff[k]);
+    table_row(t, TEXT(qy_cell_name((qy_cell)k)), NUMBER(tech->area_um2[k]), NUMBER(tech->in_cap_ff[k]),
+              NUMBER(tech->delay_ps[k]), NUMBER(tech->energy_fj[k]), NUMBER(tech->internal_fj[k]),
+              NUMBER(tech->leakage_nw[k]), NUMBER(tech->load_slope_ps_per_ff[k]), NUMBER(tech->lone_cap_ff[k]));
   }
   table_print(t);
 }
@@ -171,13 +159,8 @@ void print_library_constants(const qy_tech *tech, int format)
   table *t = table_new(format, 7, names);
   for (size_t i = 0; i < tech->entry_count; i++) {
     const qy_constant *c = &tech->entry[i].constant;
-    table_text(t, tech->entry[i].path);
-    table_number(t, c->value);
-    table_number(t, c->low);
-    table_number(t, c->high);
-    table_text(t, tech->entry[i].unit);
-    table_text(t, qy_origin_name(c->status));
-    table_text(t, c->source);
+    table_row(t, TEXT(tech->entry[i].path), NUMBER(c->value), NUMBER(c->low), NUMBER(c->high),
+              TEXT(tech->entry[i].unit), TEXT(qy_origin_name(c->status)), TEXT(c->source));
   }
   table_print(t);
 }
@@ -209,16 +192,12 @@ static void compare_row(table *t, const char *path, const char *unit, const qy_c
   const double none = (double)NAN;
   const double digits = 1 + 1e-4; /* two files may round one figure differently */
   const bool overlap = x && y && x->low <= y->high * digits && y->low <= x->high * digits;
-  table_text(t, path);
-  table_text(t, unit);
-  table_number(t, x ? x->value : none);
-  table_number(t, x ? x->low : none);
-  table_number(t, x ? x->high : none);
-  table_number(t, y ? y->value : none);
-  table_number(t, y ? y->low : none);
-  table_number(t, y ? y->high : none);
-  table_number(t, x && y && x->value != 0 ? y->value / x->value : none);
-  table_text(t, !x || !y ? NULL : overlap ? "overlap" : "apart");
+  table_row(t, TEXT(path), TEXT(unit), NUMBER(x ? x->value : none), NUMBER(x ? x->low : none),
+            NUMBER(x ? x->high : none), NUMBER(y ? y->value : none), NUMBER(y ? y->low : none),
+            NUMBER(y ? y->high : none), NUMBER(x && y && x->value != 0 ? y->value / x->value : none),
+            TEXT(!x || !y  ? NULL
+                 : overlap ? "overlap"
+                           : "apart"));
 }
 
 static int compare(const tech_options *o)
@@ -291,9 +270,7 @@ static int check(const tech_options *o)
       }
       median = last = next;
     }
-    table_text(t, qy_origin_name(origins[k]));
-    table_integer(t, (int64_t)total);
-    table_number(t, median);
+    table_row(t, TEXT(qy_origin_name(origins[k])), INTEGER((int64_t)total), NUMBER(median));
   }
   table_print(t);
   return EXIT_DONE;
@@ -307,12 +284,10 @@ static void print_report(const tech_options *o, const qy_liberty_report *r)
   table *t = table_new(o->format, 4, names);
   for (int k = 0; k < QY_CELL_COUNT; k++) {
     const struct qy_liberty_choice *c = &r->choice[k];
-    table_text(t, qy_cell_name((qy_cell)k));
-    table_text(t, c->from);
-    table_integer(t, (int64_t)c->candidates);
-    table_text(t, !c->composed ? c->note
-                  : c->note    ? qy_arena_format(o->arena, "composed: no such cell; %s", c->note)
-                               : "composed: no such cell");
+    const char *note = !c->composed ? c->note
+                       : c->note    ? qy_arena_format(o->arena, "composed: no such cell; %s", c->note)
+                                    : "composed: no such cell";
+    table_row(t, TEXT(qy_cell_name((qy_cell)k)), TEXT(c->from), INTEGER((int64_t)c->candidates), TEXT(note));
   }
   table_print(t);
 }

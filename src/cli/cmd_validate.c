@@ -74,8 +74,8 @@ static void print_json(const qy_validate_report *r)
   print_reasons("skip_reasons", r->skip, r->skip_count);
   if (r->omit_count) print_reasons("left_out", r->omit, r->omit_count);
   fputs("\n\"groups\": [", stdout);
-  for (size_t i = 0; i < r->group_count; i++) {
-    const qy_validate_group *g = &r->group[i];
+  for (size_t i = 0; i < r->stratum_count; i++) {
+    const qy_validate_stratum *g = &r->stratum[i];
     fputs(i ? ",\n {" : "\n {", stdout);
     json_key("quantity", g->quantity);
     json_key("kind", g->kind);
@@ -100,25 +100,17 @@ static void print_json(const qy_validate_report *r)
   puts("]}");
 }
 
-static void print_groups(const qy_validate_report *r, int format, int all)
+static void print_strata(const qy_validate_report *r, int format, int all)
 {
   static const char *const names[] = {"quantity", "kind",       "library", "flow",    "count",
                                       "mean_pct", "median_pct", "p95_pct", "max_pct", "bias_pct"};
   table *t = table_new(format, 10, names);
-  for (size_t i = 0; i < r->group_count; i++) {
-    const qy_validate_group *g = &r->group[i];
+  for (size_t i = 0; i < r->stratum_count; i++) {
+    const qy_validate_stratum *g = &r->stratum[i];
     int fine = strcmp(g->kind, "all") && strcmp(g->library, "all");
     if (format == FORMAT_TABLE && fine && !all) continue;
-    table_text(t, g->quantity);
-    table_text(t, g->kind);
-    table_text(t, g->library);
-    table_text(t, g->flow);
-    table_integer(t, (int64_t)g->count);
-    table_number(t, g->mean_pct);
-    table_number(t, g->median_pct);
-    table_number(t, g->p95_pct);
-    table_number(t, g->max_pct);
-    table_number(t, g->bias_pct);
+    table_row(t, TEXT(g->quantity), TEXT(g->kind), TEXT(g->library), TEXT(g->flow), INTEGER((int64_t)g->count),
+              NUMBER(g->mean_pct), NUMBER(g->median_pct), NUMBER(g->p95_pct), NUMBER(g->max_pct), NUMBER(g->bias_pct));
   }
   table_print(t);
 }
@@ -130,15 +122,8 @@ static void print_worst(const qy_validate_report *r)
   table *t = table_new(FORMAT_TABLE, 9, names);
   for (size_t i = 0; i < r->worst_count; i++) {
     const qy_validate_row *w = &r->worst[i];
-    table_text(t, w->quantity);
-    table_text(t, w->kind);
-    table_text(t, w->params);
-    table_text(t, w->library);
-    table_text(t, w->flow);
-    table_integer(t, w->line);
-    table_number(t, w->measured);
-    table_number(t, w->model);
-    table_number(t, w->error_pct);
+    table_row(t, TEXT(w->quantity), TEXT(w->kind), TEXT(w->params), TEXT(w->library), TEXT(w->flow), INTEGER(w->line),
+              NUMBER(w->measured), NUMBER(w->model), NUMBER(w->error_pct));
   }
   putchar('\n');
   table_print(t);
@@ -160,7 +145,7 @@ static void print_report(const qy_validate_report *r, int format, int all)
       printf("  left out %zu: %s\n", r->omit[i].count, r->omit[i].reason);
     puts("");
   }
-  print_groups(r, format, all);
+  print_strata(r, format, all);
   if (format == FORMAT_TABLE && r->worst_count) print_worst(r);
 }
 
@@ -170,24 +155,13 @@ enum { TABLE_COLUMNS = 11, ALL_COLUMNS = 17 };
 
 static void add_figure(table *t, const qy_figure_result *f, int columns)
 {
-  table_text(t, f->name);
-  table_text(t, f->variant);
-  table_number(t, f->published);
-  table_number(t, f->model);
-  table_number(t, f->p05);
-  table_number(t, f->p95);
-  table_text(t, f->unit);
-  table_text(t, qy_inside_name(f->inside));
-  table_number(t, f->error_pct);
-  table_number(t, f->verdict == QY_VERDICT_PREDICTION ? NAN : 100 * f->tolerance_frac);
-  table_text(t, qy_verdict_name(f->verdict));
+  table_row(t, TEXT(f->name), TEXT(f->variant), NUMBER(f->published), NUMBER(f->model), NUMBER(f->p05), NUMBER(f->p95),
+            TEXT(f->unit), TEXT(qy_inside_name(f->inside)), NUMBER(f->error_pct),
+            NUMBER(f->verdict == QY_VERDICT_PREDICTION ? NAN : 100 * f->tolerance_frac),
+            TEXT(qy_verdict_name(f->verdict)));
   if (columns == TABLE_COLUMNS) return;
-  table_text(t, f->section);
-  table_integer(t, (int64_t)f->draws);
-  table_integer(t, (int64_t)f->missed);
-  table_text(t, f->claim);
-  table_text(t, f->source);
-  table_text(t, f->note);
+  table_row(t, TEXT(f->section), INTEGER((int64_t)f->draws), INTEGER((int64_t)f->missed), TEXT(f->claim),
+            TEXT(f->source), TEXT(f->note));
 }
 
 /* Both statements of a section, counted. */
@@ -274,7 +248,7 @@ int cmd_validate(int argc, char **argv)
        "only rows of this library, or a library file to price with", 0, 0, NULL},
       {"flow", 0, OPTION_TEXT, &o.flow, "FLOW", "only rows of this synthesis flow: lean, mid or fast", 0, 0, NULL},
       {"worst", 'w', OPTION_INTEGER, &o.worst, "N", "worst rows listed per quantity (default 5)", 1, 1000, NULL},
-      {"all", 'a', OPTION_FLAG, &o.all, NULL, "every group, down to kind, library and flow", 0, 0, NULL},
+      {"all", 'a', OPTION_FLAG, &o.all, NULL, "every stratum, down to kind, library and flow", 0, 0, NULL},
       {"db-dir", 0, OPTION_TEXT, &o.where.db_dir, "DIR", "where libraries and tables are looked up", 0, 0, NULL},
       FORMAT_OPTION(&o.format),
   };

@@ -121,9 +121,7 @@ static qy_status print_point(const chosen *c, int format, qy_error *err)
   } else {
     const int64_t number[] = {c->point, c->over};
     for (int i = 0; i < 2; i++) {
-      table_text(t, i ? "over point" : "point");
-      table_integer(t, number[i]);
-      table_text(t, "");
+      table_row(t, TEXT(i ? "over point" : "point"), INTEGER(number[i]), TEXT(""));
       for (int k = 0; k < 3; k++)
         table_number(t, NAN);
     }
@@ -134,12 +132,8 @@ static qy_status print_point(const chosen *c, int format, qy_error *err)
     const qy_metric_info *info = &qy_metric_table()[m];
     const int total = c->over < 0 ? total_of(m) : -1;
     snprintf(text, sizeof text, "%s%s", info->name, c->over >= 0 ? " ratio" : "");
-    table_text(t, text);
-    table_number(t, row[m].value);
-    table_text(t, c->over >= 0 ? "" : info->unit);
-    table_number(t, row[m].low);
-    table_number(t, row[m].high);
-    table_number(t, total >= 0 ? 100 * row[m].value / row[total].value : NAN);
+    table_row(t, TEXT(text), NUMBER(row[m].value), TEXT(c->over >= 0 ? "" : info->unit), NUMBER(row[m].low),
+              NUMBER(row[m].high), NUMBER(total >= 0 ? 100 * row[m].value / row[total].value : NAN));
   }
   table_print(t);
   return status;
@@ -246,10 +240,7 @@ static qy_status print_sensitivity(const chosen *c, const design_request *q, qy_
     for (int m = 0; m < count; m++) {
       char text[80];
       snprintf(text, sizeof text, "%s%s", qy_metric_table()[metric[m]].name, c->over >= 0 ? " ratio" : "");
-      table_text(t, text);
-      table_number(t, row[m].value);
-      table_number(t, row[m].low);
-      table_number(t, row[m].high);
+      table_row(t, TEXT(text), NUMBER(row[m].value), NUMBER(row[m].low), NUMBER(row[m].high));
     }
     table_print(t);
     putchar('\n');
@@ -264,15 +255,15 @@ static qy_status print_sensitivity(const chosen *c, const design_request *q, qy_
 typedef struct layer_table {
   table *t;
   const qy_point *point;
+  double leakage_uj; /* of all layers so far */
 } layer_table;
 
 static qy_status put_layer(void *ctx, const qy_model_layer *l, qy_error *err)
 {
-  const layer_table *to = ctx;
+  layer_table *to = ctx;
   (void)err;
-  table_text(to->t, l->layer->name);
-  table_text(to->t, qy_layer_type_name(l->layer->type));
-  table_text(to->t, l->member);
+  to->leakage_uj += l->metric[QY_ENERGY_LEAKAGE_UJ];
+  table_row(to->t, TEXT(l->layer->name), TEXT(qy_layer_type_name(l->layer->type)), TEXT(l->member));
   for (int m = 0; m < QY_METRIC_COUNT; m++)
     if (!qy_metric_of_parts(m) && !isnan(to->point->metric[m])) table_number(to->t, l->metric[m]);
   return QY_OK;
@@ -290,9 +281,25 @@ static qy_status print_layers(const chosen *c, int format, qy_error *err)
   for (int m = 0; m < QY_METRIC_COUNT; m++)
     if (!qy_metric_of_parts(m) && !isnan(point.metric[m])) names[columns++] = qy_metric_table()[m].name;
   layer_table to = {.t = table_new(format, columns, names), .point = &point};
+  if (isnan(point.metric[QY_CYCLES]))
+    return qy_fail(err, QY_BAD_INPUT, "describe design: expected a design that runs layers, found a single element");
   status = qy_model_layers(c->model, c->point, put_layer, &to, err);
   table_print(to.t);
+  const double idle_uj = point.metric[QY_ENERGY_LEAKAGE_UJ] - to.leakage_uj;
+  if (!status && idle_uj > 1e-9 * to.leakage_uj)
+    fprintf(stderr, "note: in no row are %.6g uJ that members leak while they wait for the slowest one\n", idle_uj);
   return status;
+}
+
+static qy_status check_request(const design_request *q, qy_error *err)
+{
+  if ((q->metric || q->tornado) && !q->sensitivity)
+    return qy_fail(err, QY_BAD_INPUT, "describe design: expected --sensitivity beside --%s",
+                   q->tornado ? "tornado" : "metric");
+  if (q->layers && (q->sensitivity || q->over))
+    return qy_fail(err, QY_BAD_INPUT, "describe design: expected --layers alone, found it beside --%s",
+                   q->sensitivity ? "sensitivity" : "over");
+  return QY_OK;
 }
 
 int print_design(const design_request *q)
@@ -300,10 +307,8 @@ int print_design(const design_request *q)
   chosen c = {0};
   qy_error err = {0};
   qy_arena *arena = qy_arena_new();
-  qy_status status = arena ? choose(&c, q, arena, &err) : qy_no_memory(&err);
-  if (!status && (q->metric || q->tornado) && !q->sensitivity)
-    status = qy_fail(&err, QY_BAD_INPUT, "describe design: expected --sensitivity beside --%s",
-                     q->tornado ? "tornado" : "metric");
+  qy_status status = arena ? check_request(q, &err) : qy_no_memory(&err);
+  if (!status) status = choose(&c, q, arena, &err);
   if (!status)
     status = q->sensitivity ? print_sensitivity(&c, q, arena, &err)
              : q->layers    ? print_layers(&c, q->format, &err)

@@ -58,8 +58,8 @@ qy_status indices_print(const indices *f, int format, qy_error *err)
     if (format == FORMAT_TABLE && strongest(f, order[r], 0, f->outputs) < WORTH_SHOWING) break;
     table_text(t, f->input[order[r]]);
     for (size_t o = 0; o < f->outputs; o++) {
-      table_number(t, format == FORMAT_TABLE ? rounded(row[o].first) : row[o].first);
-      table_number(t, format == FORMAT_TABLE ? rounded(row[o].total) : row[o].total);
+      table_row(t, NUMBER(format == FORMAT_TABLE ? rounded(row[o].first) : row[o].first),
+                NUMBER(format == FORMAT_TABLE ? rounded(row[o].total) : row[o].total));
     }
   }
   if (t) table_print(t);

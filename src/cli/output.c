@@ -72,6 +72,32 @@ void table_integer(table *t, int64_t value)
   qy_table_integer(t->cells, value);
 }
 
+void cell_text(table *t, const cell *own)
+{
+  table_text(t, own->text);
+}
+
+void cell_digits(table *t, const cell *own)
+{
+  table_digits(t, own->text);
+}
+
+void cell_number(table *t, const cell *own)
+{
+  table_number(t, own->number);
+}
+
+void cell_integer(table *t, const cell *own)
+{
+  table_integer(t, own->integer);
+}
+
+void table_cells(table *t, const cell *cells, size_t count)
+{
+  for (size_t i = 0; i < count; i++)
+    cells[i].put(t, &cells[i]);
+}
+
 void table_print(table *t)
 {
   /* A stream that cannot be written is finish_output's to report. */

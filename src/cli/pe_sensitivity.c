@@ -94,10 +94,8 @@ static qy_status print_intervals(const analysis *a, const qy_tech *tech, int for
   for (size_t o = 0; o < a->outputs; o++) {
     char name[32], text[64];
     snprintf(text, sizeof text, "%s%s", output_name(o, name), a->has_base ? " ratio" : "");
-    table_text(t, text);
-    table_number(t, value[o]);
-    table_number(t, qy_quantile(drawn[o], DRAWS, 0.05));
-    table_number(t, qy_quantile(drawn[o], DRAWS, 0.95));
+    table_row(t, TEXT(text), NUMBER(value[o]), NUMBER(qy_quantile(drawn[o], DRAWS, 0.05)),
+              NUMBER(qy_quantile(drawn[o], DRAWS, 0.95)));
   }
   table_print(t);
   return QY_OK;

@@ -176,7 +176,8 @@ static int summary_keys(const qy_plan_info *info, qy_key *keys)
   return count;
 }
 
-/* "Robust" in the summary: on the front in at least this share of the draws. */
+/* "Robust" in the summary: on the front in at least this share of the draws.  A share of N draws is an estimate, so the
+ * column says of how many. */
 #define ROBUST 0.9
 
 static qy_status add_rows(table *t, const qy_plan_info *info, const qy_points *points, const qy_groups *groups,
@@ -196,8 +197,7 @@ static qy_status add_rows(table *t, const qy_plan_info *info, const qy_points *p
     }
     for (size_t i = groups->first[g]; i < groups->first[g + 1]; i++)
       on += on_front[groups->member[i]];
-    table_integer(t, (int64_t)n);
-    table_integer(t, (int64_t)on);
+    table_row(t, INTEGER((int64_t)n), INTEGER((int64_t)on));
     if (points->chance) {
       size_t robust = 0;
       for (size_t i = groups->first[g]; i < groups->first[g + 1]; i++)
@@ -209,8 +209,7 @@ static qy_status add_rows(table *t, const qy_plan_info *info, const qy_points *p
     for (int m = 0; !status && m < info->compared_count; m++) {
       double median = NAN, most = NAN;
       status = savings_of_group(&median, &most, saved[m], groups, g, err);
-      table_number(t, median);
-      table_number(t, most);
+      table_row(t, NUMBER(median), NUMBER(most));
     }
     if (!compare) continue;
     size_t reference = g - g % designs, r = groups->first[reference + 1] - groups->first[reference];
@@ -221,9 +220,7 @@ static qy_status add_rows(table *t, const qy_plan_info *info, const qy_points *p
       gather(b_cost, b_value, groups, points, g, cost, value);
       status = qy_crossover_find(&x, a_cost, a_value, r, b_cost, b_value, n, err);
     }
-    table_number(t, x.first_cost);
-    table_number(t, x.best_ratio);
-    table_number(t, x.best_cost);
+    table_row(t, NUMBER(x.first_cost), NUMBER(x.best_ratio), NUMBER(x.best_cost));
   }
   free(scratch);
   return status;
@@ -255,7 +252,10 @@ int session_print_summary(const qy_plan *plan, const qy_points *points, int form
     within[k] = plan_key(info->front_within[k]);
   names[columns++] = "points";
   names[columns++] = "on_front";
-  if (points->chance) names[columns++] = "on_front_in_90_pct";
+  if (points->chance) {
+    snprintf(text[texts], sizeof *text, "on_front_in_90_pct_of_%" PRId64 "_draws", info->draws);
+    names[columns++] = text[texts++];
+  }
   for (int m = 0; m < info->objective_count; m++) {
     metrics[m] = (int)info->objective[m];
     snprintf(text[texts], sizeof *text, "best_%s", metric_name(metrics[m]));
@@ -353,8 +353,8 @@ int session_draw_plots(const qy_plan *plan, const qy_model *tornados, qy_store *
     if (is_tornado(&info->plot[i])) {
       qy_error err = {0};
       const qy_plot_request *p = &info->plot[i];
-      qy_status status = draw_design_tornado(plan, tornados, p->point, p->over, p->x, TORNADO_SAMPLES, stem, gnuplot,
-                                             &err);
+      qy_status status =
+          draw_design_tornado(plan, tornados, p->point, p->over, p->x, TORNADO_SAMPLES, stem, gnuplot, &err);
       if (status) return report(status, &err);
       continue;
     }

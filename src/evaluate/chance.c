@@ -16,7 +16,7 @@
 enum { PIVOTS = 128, CLOSE_PIVOTS = 40 };
 
 typedef struct shared_front { /* points that share a front */
-  qy_archive **archive; /* [draws] */
+  qy_archive **archive;       /* [draws] */
   reference_point pivot[PIVOTS];
   int pivot_count;
   const reference_point *last; /* that beat a point */
@@ -175,7 +175,8 @@ static void mark_beaten(chance *c, const reference_point *p, const double *nomin
 }
 
 /* Keep the point as the first pivot; the one used longest ago goes when there are too many. */
-static qy_status remember(const chance *c, shared_front *w, const double *nominal, const double *const *draw, qy_error *err)
+static qy_status remember(const chance *c, shared_front *w, const double *nominal, const double *const *draw,
+                          qy_error *err)
 {
   if (w->pivot_count < PIVOTS) w->pivot_count++;
   reference_point last = w->pivot[w->pivot_count - 1];
@@ -196,8 +197,8 @@ qy_status chance_put(chance *c, size_t front_group, int64_t point, const double 
   shared_front *w = front_of(c, front_group);
   if (!w) return qy_no_memory(err);
   if (w->last && beats(c, w->last, nominal, draw)) return QY_OK;
-  const size_t challengers = c->known ? leaders_against(strong, c->known, front_group, nominal) : 0;
-  for (size_t s = 0; s < challengers; s++)
+  const size_t rivals = c->known ? leaders_against(strong, c->known, front_group, nominal) : 0;
+  for (size_t s = 0; s < rivals; s++)
     if (beats(c, strong[s], nominal, draw)) {
       w->last = strong[s];
       return QY_OK;
@@ -210,7 +211,7 @@ qy_status chance_put(chance *c, size_t front_group, int64_t point, const double 
     return QY_OK;
   }
   memset(c->beaten, 0, c->draws * sizeof *c->beaten);
-  for (size_t s = 0; s < challengers; s++)
+  for (size_t s = 0; s < rivals; s++)
     mark_beaten(c, strong[s], nominal, draw);
   for (int p = 0; p < w->pivot_count && p < CLOSE_PIVOTS; p++)
     mark_beaten(c, &w->pivot[p], nominal, draw);

@@ -1,7 +1,7 @@
 /* The points on the nominal fronts, with their draws: what beats most other points in every draw.  See model_int.h.
  *
- * A newcomer is held against the leaders of its group that beat it by the widest margin, the margin being the least
- * gain over the objectives, relative to the newcomer's own value.
+ * A point is held against the leaders of its group that beat it by the widest margin, the margin being the least
+ * gain over the objectives, relative to its own value.
  */
 #include "model_int.h"
 
@@ -14,7 +14,7 @@ enum { GROUP_MAX = 1024 }; /* of one front: the cost of a look grows with their 
 typedef struct front_leaders { /* the leaders of one group of points */
   size_t count;
   double *nominal[OBJECTIVES_MAX]; /* [count] */
-  reference_point *point;                /* [count] */
+  reference_point *point;          /* [count] */
 } front_leaders;
 
 struct leaders {
@@ -48,8 +48,7 @@ void leaders_free(leaders *c)
   free(c);
 }
 
-qy_status leaders_put(leaders *c, size_t front_group, const double *nominal, const double *const *draw,
-                        qy_error *err)
+qy_status leaders_put(leaders *c, size_t front_group, const double *nominal, const double *const *draw, qy_error *err)
 {
   front_leaders *t = &c->front[front_group];
   if (t->count == GROUP_MAX) return QY_OK;
@@ -70,7 +69,7 @@ qy_status leaders_put(leaders *c, size_t front_group, const double *nominal, con
 }
 
 size_t leaders_against(const reference_point *out[CHALLENGERS], const leaders *c, size_t front_group,
-                         const double *nominal)
+                       const double *nominal)
 {
   const front_leaders *t = &c->front[front_group];
   double margin[GROUP_MAX], least[CHALLENGERS];

@@ -148,8 +148,8 @@ static qy_status prepare_element(ready_member *out, const qy_model *model, const
     member_element(&params, &operands, g, m, e);
     status = qy_pe_build(&out->pe[e], &params, model->arena, err);
     if (!status)
-      status = qy_components_new(&out->components[e], &out->pe[e], &operands, g->member[m].type->uses, model->arena,
-                                 err);
+      status =
+          qy_components_new(&out->components[e], &out->pe[e], &operands, g->member[m].type->uses, model->arena, err);
   }
   if (!status) status = prepare_quality(out, model, g, m, e, w, err);
   return status ? status : prepare_prices(out, model, e, w, sram, err);
@@ -211,8 +211,7 @@ static qy_status make_draws(qy_model *model, double ***sram, qy_error *err)
   for (size_t t = 0; !status && t < technologies; t++) {
     const qy_tech *tech = plan->technology[t];
     status = qy_draws_new(&model->library[t], tech, model->draws, plan->info.draw_seed, (int)t, model->arena, err);
-    if (!status)
-      status = sram_factors(&(*sram)[t], plan, tech, model->draws, plan->info.draw_seed, model->arena, err);
+    if (!status) status = sram_factors(&(*sram)[t], plan, tech, model->draws, plan->info.draw_seed, model->arena, err);
   }
   return status;
 }

@@ -28,13 +28,8 @@ typedef struct single {
   qy_point point;
 } single;
 
-/* Signal quality of a weight format, found once for all elements that use it. */
-typedef struct known_format {
-  qy_number number;
-  qy_signal_kind signal;
-  double sqnr_db;
-  struct known_format *next;
-} known_format;
+/* The best scale of a weight format on a distribution, found once for all elements that use it (quality.c). */
+typedef struct known_format known_format;
 
 struct qy_model {
   const qy_plan *plan;
@@ -60,7 +55,7 @@ qy_status quality_of(double *sqnr_db, const qy_model *model, const qy_pe *pe, in
 
 /* Where a worker stands in the space, with the designs of the members there. */
 typedef struct worker {
-  int entry;      /* of the designs held; -1: none */
+  int entry;     /* of the designs held; -1: none */
   int64_t point; /* stood at last */
   size_t index[QY_AXES_MAX];
   struct held {
@@ -69,7 +64,7 @@ typedef struct worker {
     size_t at; /* ready_at */
     qy_signal_kind signal;
   } member[MEMBERS_MAX];
-  void *params; /* room for the struct of any accelerator */
+  void *params;                 /* room for the struct of any accelerator */
   double in[QY_QUANTITY_COUNT]; /* of the point: what metrics are derived from */
 } worker;
 
@@ -127,6 +122,9 @@ qy_status chance_merge(chance *into, chance *from, qy_error *err);
 qy_status chance_result(chance *c, int64_t **point, double **probability, size_t *count, qy_error *err);
 
 /* ---- points under draws ---- */
+
+/* Does the metric follow from the inverse of one that has draws of its own? */
+bool draws_fall(int metric);
 
 /* What a worker needs for one batch at a time. */
 typedef struct draws_batch draws_batch;

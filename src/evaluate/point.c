@@ -4,6 +4,7 @@
  */
 #include "model_int.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,7 +46,7 @@ void worker_free(worker *w)
 /* Step to the next point. Returns the slowest axis that moved: those after it have moved too. */
 static int advance(const qy_plan *plan, worker *w)
 {
-  const qy_space_group *axes = &plan->space.group[w->entry];
+  const qy_space_entry *axes = &plan->space.entry[w->entry];
   for (int a = axes->axis_count - 1; a >= 0; a--) {
     if (++w->index[a] < axes->axis[a].count) return a;
     w->index[a] = 0;
@@ -64,6 +65,7 @@ static qy_status update_member(worker *w, const qy_model *model, int m, qy_error
   struct held *h = &w->member[m];
   h->at = ready_at(model, e, t, c);
   h->signal = member_signal(g, m, w->index);
+  memset(w->params, 0, g->member[m].type->params_bytes); /* another member's were there */
   member_accelerator(w->params, g, m, w->index);
   const qy_design_input input = {.params = w->params,
                                  .pe = &ready->pe[e],
@@ -75,15 +77,17 @@ static qy_status update_member(worker *w, const qy_model *model, int m, qy_error
   return qy_design_make(&h->design, g->member[m].type, h->self, &ready->columns, &input, err);
 }
 
-/* After axes from `moved` on have moved: a member whose parameters come before all of them is as it was. */
+/* After axes from `moved` on have moved: a member whose parameters come before all of them is as it was, if there is but
+ * one library, network and clock; else those have moved too. */
 static qy_status update_members(worker *w, const qy_model *model, int moved, qy_error *err)
 {
-  const design_entry *g = &model->plan->entries[w->entry];
+  const qy_plan *plan = model->plan;
+  const design_entry *g = &plan->entries[w->entry];
   const size_t from = (size_t)moved;
+  const bool all = plan->info.technology_count > 1 || plan->info.network_count > 1 || plan->clock_mhz.count > 1;
   qy_status status = QY_OK;
   for (int m = 0; !status && m < g->member_count; m++)
-    if (from >= g->param_count || g->member[m].first + g->member[m].count > from)
-      status = update_member(w, model, m, err);
+    if (all || g->member[m].first + g->member[m].count > from) status = update_member(w, model, m, err);
   return status;
 }
 
@@ -103,6 +107,7 @@ static const char *run_members(worker *w, const qy_model *model, int precision_b
   const design_entry *g = &model->plan->entries[w->entry];
   const size_t network = w->index[g->param_count + AXIS_NETWORK];
   const double *in[MEMBERS_MAX];
+  assert(g->member_count >= 1);
   for (int m = 0; m < g->member_count; m++)
     if (w->member[m].design.reason) return w->member[m].design.reason;
   for (int m = 0; m < g->member_count; m++) {
@@ -141,14 +146,15 @@ static qy_status check_metrics(const design_entry *g, const qy_point *p, qy_erro
 qy_status worker_point(qy_point *p, worker *w, const qy_model *model, int64_t i, qy_error *err)
 {
   const qy_plan *plan = model->plan;
-  const qy_space_group *axes = w->entry < 0 ? NULL : &plan->space.group[w->entry];
+  const qy_space_entry *axes = w->entry < 0 ? NULL : &plan->space.entry[w->entry];
   const bool next = axes && i == w->point + 1 && i < axes->first + axes->count;
   int moved = 0;
   if (next)
     moved = advance(plan, w);
   else
     qy_space_decode(&plan->space, i, &w->entry, w->index);
-  axes = &plan->space.group[w->entry];
+  axes = &plan->space.entry[w->entry];
+  assert(axes && w->entry >= 0);
   w->point = i;
   const design_entry *g = &plan->entries[w->entry];
   const size_t *common = w->index + g->param_count;

@@ -1,7 +1,7 @@
 /* Questions to a model about single points: metrics, layers, intervals, sensitivity; see model.h.
  *
  * Under draws a batch of samples becomes a set of draws of the library; each member's basis over these draws times its
- * bill gives all metrics of all samples (draws.c).
+ * bill gives all metrics of all samples (draws_batch.c).
  */
 #include "model_int.h"
 
@@ -30,6 +30,7 @@ static qy_status single_of(const single **out, const qy_model *model, int64_t po
 static qy_status feasible_of(const single **out, const qy_model *model, int64_t point, qy_error *err)
 {
   qy_status status = single_of(out, model, point, err);
+  assert(status || *out);
   if (!status && (*out)->point.reason)
     status = qy_fail(err, QY_BAD_INPUT, "expected a feasible point, found point %lld (%s): %s", (long long)point,
                      model->plan->entries[(*out)->worker->entry].name, (*out)->point.reason);
@@ -52,6 +53,8 @@ qy_status qy_model_layers(const qy_model *model, int64_t point, qy_layer_visit *
   qy_status status = feasible_of(&s, model, point, err);
   if (status) return status;
   const design_entry *g = &model->plan->entries[s->worker->entry];
+  /* Members of a sequential system leak while another one runs a layer. */
+  const bool waits = g->system && g->param[0].value[s->worker->index[0]] != SCHEDULE_PIPELINED;
   for (int m = 0; m < g->member_count; m++) {
     const member *one = &g->member[m];
     const size_t count = one->type->runs_layers ? one->layer_count[s->point.network] : 0;
@@ -59,11 +62,12 @@ qy_status qy_model_layers(const qy_model *model, int64_t point, qy_layer_visit *
       qy_model_layer out = {.member = one->name, .layer = one->layers[s->point.network][i]};
       double in[QY_QUANTITY_COUNT];
       const char *reason = NULL;
-      status = qy_design_layer(&out.bill, in, &reason, &s->worker->member[m].design, out.layer,
-                               s->point.precision_bits, err);
+      status = qy_design_layer(&out.bill, in, &reason, &s->worker->member[m].design, out.layer, s->point.precision_bits,
+                               err);
       if (status == QY_INFEASIBLE) status = qy_fail(err, QY_INTERNAL, "layer %s: %s", out.layer->name, reason);
       if (status) return status;
       in[QY_SQNR_DB] = s->worker->in[QY_SQNR_DB];
+      if (waits) in[QY_LEAKAGE_MW] = s->point.metric[QY_LEAKAGE_MW];
       qy_metric_derive(out.metric, in, g->where);
       if ((status = visit(ctx, &out, err))) return status;
     }
@@ -145,13 +149,7 @@ static qy_status subject_draws(double *out, const subject *s, const qy_draws *li
 
 /* ---- intervals ---- */
 
-/* Does the metric fall where energies rise?  Its interval is then taken of the inverse, as stored intervals are. */
-static bool falls(int metric)
-{
-  const qy_metric_info *m = &qy_metric_table()[metric];
-  return m->rule == QY_RULE_QUOTIENT && qy_metric_uncertain(m->of[1]) && !qy_metric_uncertain(m->of[0]);
-}
-
+/* inverse: taken of the inverse, as stored intervals of metrics that fall are. */
 static void interval_of(qy_interval *row, double *v, size_t draws, bool inverse)
 {
   for (size_t k = 0; inverse && k < draws; k++)
@@ -182,7 +180,7 @@ qy_status qy_model_intervals(qy_interval *row, const qy_model *model, int64_t po
     if (over >= 0) row[i].value /= s.of[1]->point.metric[metric[i]];
     if (!isfinite(row[i].value)) row[i].value = NAN; /* over nothing */
     if (!isnan(row[i].value) && qy_metric_uncertain(metric[i]))
-      interval_of(&row[i], drawn + (size_t)i * draws, draws, falls(metric[i]));
+      interval_of(&row[i], drawn + (size_t)i * draws, draws, draws_fall(metric[i]));
   }
   qy_arena_free(arena);
   return status;
@@ -329,7 +327,7 @@ static qy_status inputs_find(analysis *a, qy_indices *out, qy_arena *arena, qy_e
 }
 
 qy_status qy_model_sensitivity(qy_indices *out, const qy_model *model, int64_t point, int64_t over, const int *metric,
-                            int count, size_t samples, uint64_t seed, int threads, qy_arena *arena, qy_error *err)
+                               int count, size_t samples, uint64_t seed, int threads, qy_arena *arena, qy_error *err)
 {
   analysis a = {.threads = threads};
   *out = (qy_indices){0};

@@ -101,8 +101,7 @@ static qy_status evaluate_points(const qy_model *model, const pass *p, hand *h, 
                                  qy_point *points, qy_error *err)
 {
   /* A batch's intervals follow its points. */
-  double(*interval)[QY_METRIC_COUNT][2] =
-      p->intervals ? (double(*)[QY_METRIC_COUNT][2])(void *)(points + count) : NULL;
+  double(*interval)[QY_METRIC_COUNT][2] = p->intervals ? (double(*)[QY_METRIC_COUNT][2])(void *)(points + count) : NULL;
   for (int64_t k = 0; k < count; k++) {
     qy_point *one = &points[k];
     qy_status status = worker_point(one, h->at, model, first + k, err);
@@ -167,8 +166,7 @@ static qy_status run_pass(sweep *s, pass p, qy_error *err)
                          .skip = skip,
                          .stop = stop};
   qy_status status = qy_sweep_run(&plan, err);
-  if (!status && s->fronts_status)
-    status = qy_fail(err, s->fronts_status, "%s", qy_status_text(s->fronts_status));
+  if (!status && s->fronts_status) status = qy_fail(err, s->fronts_status, "%s", qy_status_text(s->fronts_status));
   return status;
 }
 
@@ -228,8 +226,7 @@ static qy_status run_with_fronts(sweep *s, const leaders *known, qy_error *err)
 {
   const size_t draws = s->model->draws;
   chance *fronts = chance_new(s->model->plan, draws, NULL);
-  pass p = {
-      .draws = true, .intervals = true, .deliver = true, .fronts = fronts, .front_draws = draws, .known = known};
+  pass p = {.draws = true, .intervals = true, .deliver = true, .fronts = fronts, .front_draws = draws, .known = known};
   qy_status status = fronts ? run_pass(s, p, err) : qy_no_memory(err);
   p.intervals = p.deliver = false;
   p.missed = true;
@@ -246,8 +243,7 @@ qy_status qy_model_sweep(const qy_model *model, const qy_model_run *run, qy_erro
   const bool draws = model->draws > 0;
   leaders *known = NULL;
   qy_status status = QY_OK;
-  if (!draws || !run->chances)
-    return run_pass(&s, (pass){.draws = draws, .intervals = draws, .deliver = true}, err);
+  if (!draws || !run->chances) return run_pass(&s, (pass){.draws = draws, .intervals = draws, .deliver = true}, err);
   const size_t batches = (size_t)((model->plan->space.count - 1) / run->batch_points + 1);
   if (!(s.skipped = qy_alloc(batches, 1))) return qy_no_memory(err);
   if (model->plan->space.count >= LEADERS_FROM) status = find_leaders(&known, &s, err);

@@ -2,7 +2,7 @@
  *
  * Points are appended row by row and filtered exactly when their number has doubled since the last filter, so that a
  * point costs O(log) amortised and memory stays within a small multiple of the front.  Large batches are filtered
- * before they enter.  A few front points that dropped something lately ("guards") turn away most newcomers at once.
+ * before they enter.  A few front points that dropped something lately ("guards") turn away most new points at once.
  */
 #include "quarry/alloc.h"
 #include "quarry/pareto.h"

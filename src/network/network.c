@@ -1,6 +1,8 @@
 /* Reading a network, and choosing layers of it: see network.h.  A line is read in row.c, its edges in graph.c. */
 #include "network_int.h"
 
+#include "quarry/integer.h"
+
 #include "quarry/file.h"
 #include "quarry/sha256.h"
 #include "quarry/yaml.h"
@@ -116,7 +118,7 @@ qy_status qy_network_read(qy_network **network, const char *db_dir, const char *
   n->name = stem(file, arena);
   qy_status status = qy_file_read(&text, &length, file, arena, err);
   if (status) return status;
-  n->text = qy_arena_text(arena, text, length); /* reading cuts the other copy up */
+  n->text = qy_arena_text(arena, text, length); /* reading splits the other copy */
   n->layer = qy_arena_alloc(arena, layer_bound(text), sizeof *n->layer);
   if (!n->name || !n->text || !n->layer) return no_memory(file, err);
   qy_sha256_text(n->sha256, text, length);
@@ -126,6 +128,18 @@ qy_status qy_network_read(qy_network **network, const char *db_dir, const char *
   if (!status) status = network_consumers(n, arena, err);
   if (!status) *network = n;
   return status;
+}
+
+int64_t qy_layer_touched(int64_t in, int64_t out, int64_t kernel, int64_t stride, int64_t dilation, int64_t pad)
+{
+  int64_t sum = 0;
+  for (int64_t k = 0; k < kernel; k++) {
+    const int64_t below = pad - k * dilation; /* input of output 0: -below */
+    const int64_t first = below > 0 ? (below + stride - 1) / stride : 0, room = in - 1 + below;
+    const int64_t last = room < 0 ? -1 : qy_min64(room / stride, out - 1);
+    sum += qy_max64(0, last - first + 1);
+  }
+  return sum;
 }
 
 bool qy_layer_matches(const qy_layer *l, const qy_layer_filter *filter)

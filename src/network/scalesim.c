@@ -15,7 +15,7 @@ static const char *const conv_columns[CONV_NUMBERS] = {
     "IFMAP height", "IFMAP width", "filter height", "filter width", "channels", "number of filters", "stride"};
 static const char *const gemm_columns[GEMM_NUMBERS] = {"M", "N", "K"};
 
-/* A row cut up: name first. */
+/* The fields of a row: name first. */
 typedef struct row {
   char *field[FIELDS_MAX];
   int column[FIELDS_MAX];
@@ -29,7 +29,7 @@ static qy_status no_memory(const char *file, qy_error *err)
 }
 
 /* Tabs separate where there is no comma. */
-static qy_status cut(source *s, row *r, char *line)
+static qy_status split_fields(source *s, row *r, char *line)
 {
   const char separator = strchr(line, ',') ? ',' : '\t';
   char *at = line;
@@ -262,7 +262,7 @@ static qy_status read_rows(source *s, qy_scalesim_topology *t, qy_scalesim_input
     row r;
     const bool by_tabs = !strchr(line, ',') && strchr(line, '\t');
     if (*trim(line) == '\0') continue;
-    if ((status = cut(s, &r, line))) break;
+    if ((status = split_fields(s, &r, line))) break;
     if (r.count == 0) {
       status = source_warn(s, 0, "row of empty columns left out");
       continue;

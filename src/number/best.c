@@ -2,7 +2,10 @@
  *
  * Noise against scale has a local minimum for nearly every level that can sit on the bulk of the signal, so a scan with
  * even steps of log(scale) comes first; the best local minima of the scan are then refined by Brent's method (GSL).
+ * Dense even sets on distributions have one minimum: noise inside grows with scale^2, that of the clipped tails is convex
+ * in scale, so steps of an octave bracket it.
  */
+#include "dense.h"
 #include "quarry/sqnr.h"
 
 #include <assert.h>
@@ -11,10 +14,10 @@
 #include <math.h>
 #include <string.h>
 
-enum { REFINED = 6, ITERATIONS = 60, COARSE_LEVELS = 1024 };
+enum { REFINED = 6, ITERATIONS = 60 };
 
-/* Scan steps per octave of scale; dense sets have one broad minimum. */
-static const double steps_coarse = 40, steps_dense = 8;
+/* Scan steps per octave of scale. */
+static const double steps_coarse = 40, steps_dense = 8, steps_even = 1;
 /* The scan starts here, in rms: a two-level quantizer has its best full scale at 0.8. */
 static const double low_rms = 0.2;
 /* Relative width of the bracket at which Brent's method stops. */
@@ -39,6 +42,12 @@ static double high_scale(const qy_signal *signal)
   if (signal->kind == QY_SIGNAL_UNIFORM) return 2 * signal->alpha;
   /* exp(-30) is 1e-13; the polynomial factor of the moment is covered by the factor of two. */
   return 2 * signal->alpha * pow(30, 1 / signal->shape);
+}
+
+static double steps_for(const qy_levels *levels, const qy_signal *signal)
+{
+  if (levels->count <= COARSE_LEVELS) return steps_coarse;
+  return is_dense_even(levels) && signal->kind != QY_SIGNAL_SAMPLES ? steps_even : steps_dense;
 }
 
 static qy_status refine(const search *s, double low, double middle, double high, double *best_x, double *best_noise,
@@ -80,8 +89,7 @@ qy_status qy_best_scale(qy_best *best, const qy_levels *levels, const qy_signal 
   assert(best && levels && signal);
   search s = {.levels = levels, .signal = signal};
   double start = log(low_rms * signal->rms), end = log(fmax(high_scale(signal), 2 * low_rms * signal->rms));
-  double per_octave = levels->count > COARSE_LEVELS ? steps_dense : steps_coarse;
-  int points = 3 + (int)((end - start) / M_LN2 * per_octave);
+  int points = 3 + (int)((end - start) / M_LN2 * steps_for(levels, signal));
   qy_status status = QY_OK;
   qy_arena *arena = qy_arena_new();
   double *noise = arena ? qy_arena_alloc(arena, (size_t)points, sizeof *noise) : NULL;

@@ -24,6 +24,13 @@ static int by_value(const void *left, const void *right)
   return a->code < b->code ? -1 : a->code > b->code;
 }
 
+static bool is_sorted(const entry *all, size_t count)
+{
+  for (size_t i = 1; i < count; i++)
+    if (by_value(&all[i - 1], &all[i]) > 0) return false;
+  return true;
+}
+
 static double log_threshold(const double *value, size_t count, size_t i)
 {
   double low = value[i], high = value[i + 1];
@@ -61,11 +68,14 @@ qy_status qy_levels_build(qy_levels **levels, const qy_number *number, qy_arena 
   size_t words = (size_t)1 << qy_number_code_bits(number), used = 0;
   entry *all = qy_alloc(words, sizeof *all);
   if (!all) return qy_fail(err, QY_NO_MEMORY, "levels: out of memory for %zu code words", words);
-  for (uint32_t code = 0; code < words; code++) {
+  /* Two's complement words come in order when the most negative is the first: then nothing is left to sort. */
+  const size_t first = qy_number_table(NULL)[number->kind].linear ? words / 2 : 0;
+  for (size_t i = 0; i < words; i++) {
+    const uint32_t code = (uint32_t)((first + i) % words);
     double value = qy_number_value(number, code);
     if (!isnan(value)) all[used++] = (entry){.value = value + 0.0, .code = code};
   }
-  qsort(all, used, sizeof *all, by_value);
+  if (!is_sorted(all, used)) qsort(all, used, sizeof *all, by_value);
   size_t count = 0;
   for (size_t i = 0; i < used; i++)
     if (count == 0 || all[i].value != all[count - 1].value) all[count++] = all[i];

@@ -25,20 +25,12 @@ static void format(const qy_pe_params *p, qy_number *number)
   number->root = p->root;
 }
 
-static const qy_parameter *const parameters[] = {&qy_pe_bits_parameter,
-                                                 &qy_pe_weight_bits_parameter,
-                                                 &qy_pe_splits_parameter,
-                                                 &qy_pe_root_parameter,
-                                                 &qy_pe_output_bits_parameter,
-                                                 &qy_pe_accumulator_bits_parameter,
-                                                 &qy_pe_input_registers_parameter,
-                                                 &qy_pe_output_registers_parameter,
-                                                 NULL};
-
 const qy_pe_row qy_pe_brslog_row = {
     .name = "brslog",
     .help = "logarithmic weights, split chosen by an input",
-    .parameter = parameters,
+    .parameter = TAKES(&qy_pe_bits_parameter, &qy_pe_weight_bits_parameter, &qy_pe_splits_parameter,
+                       &qy_pe_root_parameter, &qy_pe_output_bits_parameter, &qy_pe_accumulator_bits_parameter,
+                       &qy_pe_input_registers_parameter, &qy_pe_output_registers_parameter),
     .number_kind = QY_NUMBER_BRSLOG,
     .multiplies = true,
     .exact = true,

@@ -33,18 +33,12 @@ static void format(const qy_pe_params *p, qy_number *number)
   number->terms = p->terms;
 }
 
-static const qy_parameter *const parameters[] = {&qy_pe_bits_parameter,
-                                                 &qy_pe_weight_bits_parameter,
-                                                 &qy_pe_terms_parameter,
-                                                 &qy_pe_accumulator_bits_parameter,
-                                                 &qy_pe_input_registers_parameter,
-                                                 &qy_pe_output_registers_parameter,
-                                                 NULL};
-
 const qy_pe_row qy_pe_lightpe_row = {
     .name = "lightpe",
     .help = "one or two signed powers of two (LightPE-1: terms 1, LightPE-2: terms 2; 4 bits a term)",
-    .parameter = parameters,
+    .parameter =
+        TAKES(&qy_pe_bits_parameter, &qy_pe_weight_bits_parameter, &qy_pe_terms_parameter,
+              &qy_pe_accumulator_bits_parameter, &qy_pe_input_registers_parameter, &qy_pe_output_registers_parameter),
     .number_kind = QY_NUMBER_LIGHTPE,
     .multiplies = true,
     .exact = true,

@@ -19,17 +19,11 @@ static void build(qy_pe *pe)
   pe_narrow_modes(pe);
 }
 
-static const qy_parameter *const parameters[] = {&qy_pe_bits_parameter,
-                                                 &qy_pe_multiplier_parameter,
-                                                 &qy_pe_weight_bits_parameter,
-                                                 &qy_pe_accumulator_bits_parameter,
-                                                 &qy_pe_input_registers_parameter,
-                                                 NULL};
-
 const qy_pe_row qy_pe_mac_row = {
     .name = "mac",
     .help = "fixed-point multiplier and accumulator, signed",
-    .parameter = parameters,
+    .parameter = TAKES(&qy_pe_bits_parameter, &qy_pe_multiplier_parameter, &qy_pe_weight_bits_parameter,
+                       &qy_pe_accumulator_bits_parameter, &qy_pe_input_registers_parameter),
     .number_kind = QY_PE_INTEGERS,
     .multiplies = true,
     .exact = true,

@@ -65,14 +65,11 @@ static void build(qy_pe *pe)
   qy_output(c, "sum", acc);
 }
 
-static const qy_parameter *const parameters[] = {&qy_pe_bits_parameter, &qy_pe_multiplier_parameter,
-                                                 &qy_pe_accumulator_bits_parameter, &qy_pe_input_registers_parameter,
-                                                 NULL};
-
 const qy_pe_row qy_pe_mac_dc_row = {
     .name = "mac_dc",
     .help = "sum-together by divide and conquer: small multipliers and adders",
-    .parameter = parameters,
+    .parameter = TAKES(&qy_pe_bits_parameter, &qy_pe_multiplier_parameter, &qy_pe_accumulator_bits_parameter,
+                       &qy_pe_input_registers_parameter),
     .number_kind = QY_PE_INTEGERS,
     .multiplies = true,
     .exact = true,

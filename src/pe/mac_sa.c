@@ -33,14 +33,11 @@ static void build(qy_pe *pe)
   }
 }
 
-static const qy_parameter *const parameters[] = {&qy_pe_bits_parameter, &qy_pe_multiplier_parameter,
-                                                 &qy_pe_accumulator_bits_parameter, &qy_pe_input_registers_parameter,
-                                                 NULL};
-
 const qy_pe_row qy_pe_mac_sa_row = {
     .name = "mac_sa",
     .help = "sum-apart: 1, 2 or 4 products a cycle, an accumulator each",
-    .parameter = parameters,
+    .parameter = TAKES(&qy_pe_bits_parameter, &qy_pe_multiplier_parameter, &qy_pe_accumulator_bits_parameter,
+                       &qy_pe_input_registers_parameter),
     .number_kind = QY_PE_INTEGERS,
     .multiplies = true,
     .exact = true,

@@ -66,17 +66,11 @@ static void build(qy_pe *pe)
   pe_narrow_modes(pe);
 }
 
-static const qy_parameter *const parameters[] = {&qy_pe_bits_parameter,
-                                                 &qy_pe_weight_bits_parameter,
-                                                 &qy_pe_accumulator_bits_parameter,
-                                                 &qy_pe_input_registers_parameter,
-                                                 &qy_pe_output_registers_parameter,
-                                                 NULL};
-
 const qy_pe_row qy_pe_mitchell_row = {
     .name = "mitchell",
     .help = "approximate multiplier: adds logarithms (Mitchell 1962)",
-    .parameter = parameters,
+    .parameter = TAKES(&qy_pe_bits_parameter, &qy_pe_weight_bits_parameter, &qy_pe_accumulator_bits_parameter,
+                       &qy_pe_input_registers_parameter, &qy_pe_output_registers_parameter),
     .number_kind = QY_PE_INTEGERS,
     .multiplies = true,
     .accumulates = QY_PE_SUMS_OPTIONAL,

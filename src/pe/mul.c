@@ -10,17 +10,11 @@ static void build(qy_pe *pe)
   pe->mode[0] = (qy_pe_mode){p->bits, 1, 1};
 }
 
-static const qy_parameter *const parameters[] = {&qy_pe_bits_parameter,
-                                                 &qy_pe_multiplier_parameter,
-                                                 &qy_pe_weight_bits_parameter,
-                                                 &qy_pe_input_registers_parameter,
-                                                 &qy_pe_output_registers_parameter,
-                                                 NULL};
-
 const qy_pe_row qy_pe_mul_row = {
     .name = "mul",
     .help = "fixed-point multiplier alone, signed",
-    .parameter = parameters,
+    .parameter = TAKES(&qy_pe_bits_parameter, &qy_pe_multiplier_parameter, &qy_pe_weight_bits_parameter,
+                       &qy_pe_input_registers_parameter, &qy_pe_output_registers_parameter),
     .number_kind = QY_PE_INTEGERS,
     .multiplies = true,
     .exact = true,

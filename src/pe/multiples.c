@@ -17,13 +17,11 @@ static void build(qy_pe *pe)
   pe->mode[0] = (qy_pe_mode){pe->params.bits, 1, 1};
 }
 
-static const qy_parameter *const parameters[] = {&qy_pe_bits_parameter, &qy_pe_m_bits_parameter, &qy_pe_m_odd_parameter,
-                                                 &qy_pe_input_registers_parameter, NULL};
-
 const qy_pe_row qy_pe_multiples_row = {
     .name = "multiples",
     .help = "the odd multiples that shared shift_add elements take in, made once per row",
-    .parameter = parameters,
+    .parameter =
+        TAKES(&qy_pe_bits_parameter, &qy_pe_m_bits_parameter, &qy_pe_m_odd_parameter, &qy_pe_input_registers_parameter),
     .number_kind = QY_NUMBER_CODEBOOK,
     .check = pe_codebook_check,
     .build = build,

@@ -5,6 +5,13 @@
 
 #include "quarry/pe.h"
 
+/* The parameters of a row besides `kind`. */
+#define TAKES(...)                                                                                                     \
+  (const qy_parameter *const[])                                                                                        \
+  {                                                                                                                    \
+    __VA_ARGS__, NULL                                                                                                  \
+  }
+
 #include <assert.h>
 #include <stddef.h>
 

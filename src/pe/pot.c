@@ -30,18 +30,12 @@ static void build(qy_pe *pe)
   pe_finish_coded(pe, y, qy_slice(c, w, magnitude, 1), clear);
 }
 
-static const qy_parameter *const parameters[] = {&qy_pe_bits_parameter,
-                                                 &qy_pe_weight_bits_parameter,
-                                                 &qy_pe_output_bits_parameter,
-                                                 &qy_pe_accumulator_bits_parameter,
-                                                 &qy_pe_input_registers_parameter,
-                                                 &qy_pe_output_registers_parameter,
-                                                 NULL};
-
 const qy_pe_row qy_pe_pot_row = {
     .name = "pot",
     .help = "power-of-two weights: one shift",
-    .parameter = parameters,
+    .parameter =
+        TAKES(&qy_pe_bits_parameter, &qy_pe_weight_bits_parameter, &qy_pe_output_bits_parameter,
+              &qy_pe_accumulator_bits_parameter, &qy_pe_input_registers_parameter, &qy_pe_output_registers_parameter),
     .number_kind = QY_NUMBER_POT,
     .multiplies = true,
     .exact = true,

@@ -23,20 +23,12 @@ static void format(const qy_pe_params *p, qy_number *number)
   number->root = p->root;
 }
 
-static const qy_parameter *const parameters[] = {&qy_pe_bits_parameter,
-                                                 &qy_pe_weight_bits_parameter,
-                                                 &qy_pe_split_parameter,
-                                                 &qy_pe_root_parameter,
-                                                 &qy_pe_output_bits_parameter,
-                                                 &qy_pe_accumulator_bits_parameter,
-                                                 &qy_pe_input_registers_parameter,
-                                                 &qy_pe_output_registers_parameter,
-                                                 NULL};
-
 const qy_pe_row qy_pe_seglog_row = {
     .name = "seglog",
     .help = "logarithmic weights, fixed split R between base sqrt(2) and base 2",
-    .parameter = parameters,
+    .parameter = TAKES(&qy_pe_bits_parameter, &qy_pe_weight_bits_parameter, &qy_pe_split_parameter,
+                       &qy_pe_root_parameter, &qy_pe_output_bits_parameter, &qy_pe_accumulator_bits_parameter,
+                       &qy_pe_input_registers_parameter, &qy_pe_output_registers_parameter),
     .number_kind = QY_NUMBER_SEGLOG,
     .multiplies = true,
     .exact = true,

@@ -25,14 +25,11 @@ static void build(qy_pe *pe)
   }
 }
 
-static const qy_parameter *const parameters[] = {&qy_pe_bits_parameter, &qy_pe_weight_bits_parameter,
-                                                 &qy_pe_accumulator_bits_parameter, &qy_pe_input_registers_parameter,
-                                                 NULL};
-
 const qy_pe_row qy_pe_serial_row = {
     .name = "serial",
     .help = "one weight bit a cycle",
-    .parameter = parameters,
+    .parameter = TAKES(&qy_pe_bits_parameter, &qy_pe_weight_bits_parameter, &qy_pe_accumulator_bits_parameter,
+                       &qy_pe_input_registers_parameter),
     .number_kind = QY_PE_INTEGERS,
     .multiplies = true,
     .exact = true,

@@ -35,20 +35,12 @@ static void build(qy_pe *pe)
   pe_finish_coded(pe, sum, qy_slice(c, w, code_bits - 1, 1), clear);
 }
 
-static const qy_parameter *const parameters[] = {&qy_pe_bits_parameter,
-                                                 &qy_pe_weight_bits_parameter,
-                                                 &qy_pe_m_bits_parameter,
-                                                 &qy_pe_m_odd_parameter,
-                                                 &qy_pe_shared_parameter,
-                                                 &qy_pe_accumulator_bits_parameter,
-                                                 &qy_pe_input_registers_parameter,
-                                                 &qy_pe_output_registers_parameter,
-                                                 NULL};
-
 const qy_pe_row qy_pe_shift_add_row = {
     .name = "shift_add",
     .help = "codebook weights 2^s (2^n m + 1): shifts and adds",
-    .parameter = parameters,
+    .parameter = TAKES(&qy_pe_bits_parameter, &qy_pe_weight_bits_parameter, &qy_pe_m_bits_parameter,
+                       &qy_pe_m_odd_parameter, &qy_pe_shared_parameter, &qy_pe_accumulator_bits_parameter,
+                       &qy_pe_input_registers_parameter, &qy_pe_output_registers_parameter),
     .number_kind = QY_NUMBER_CODEBOOK,
     .multiplies = true,
     .exact = true,

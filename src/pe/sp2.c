@@ -31,18 +31,12 @@ static void build(qy_pe *pe)
                   clear);
 }
 
-static const qy_parameter *const parameters[] = {&qy_pe_bits_parameter,
-                                                 &qy_pe_weight_bits_parameter,
-                                                 &qy_pe_output_bits_parameter,
-                                                 &qy_pe_accumulator_bits_parameter,
-                                                 &qy_pe_input_registers_parameter,
-                                                 &qy_pe_output_registers_parameter,
-                                                 NULL};
-
 const qy_pe_row qy_pe_sp2_row = {
     .name = "sp2",
     .help = "sums of two powers of two: two shifts and an add",
-    .parameter = parameters,
+    .parameter =
+        TAKES(&qy_pe_bits_parameter, &qy_pe_weight_bits_parameter, &qy_pe_output_bits_parameter,
+              &qy_pe_accumulator_bits_parameter, &qy_pe_input_registers_parameter, &qy_pe_output_registers_parameter),
     .number_kind = QY_NUMBER_SP2,
     .multiplies = true,
     .exact = true,

@@ -53,7 +53,8 @@ static void put_item(void *ctx, const char *key, const char *text, bool number)
   json_text *j = ctx;
   const char *quote = number ? "" : "\"";
   if (j->at >= j->size) return;
-  const int n = snprintf(j->out + j->at, j->size - j->at, "%s\"%s\":%s%s%s", j->at ? "," : "{", key, quote, text, quote);
+  const int n =
+      snprintf(j->out + j->at, j->size - j->at, "%s\"%s\":%s%s%s", j->at ? "," : "{", key, quote, text, quote);
   if (n > 0) j->at += (size_t)n;
 }
 

@@ -1,6 +1,7 @@
 /* The list `designs:` of an experiment file: accelerators, and systems of several of them. */
 #include "plan_int.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -81,6 +82,7 @@ static qy_status accelerator_of(member *one, param **params, const qy_yaml *node
 static qy_status read_values(const qy_plan *plan, design_entry *g, int m, const param *own, qy_error *err)
 {
   const member *of = &g->member[m];
+  assert(own || of->count == 0);
   for (size_t i = 0; i < of->count; i++) {
     const qy_yaml *map, *value = param_node(of->node, own[i].key, &map);
     values *out = &g->param[of->first + i];
@@ -141,7 +143,8 @@ static qy_status read_member(qy_plan *plan, design_entry *g, param **own, const 
 }
 
 /* Layers that multiply go to the first member whose filter takes them; none of the members may stay without. */
-static qy_status map_layers(qy_plan *plan, design_entry *g, const qy_layer_filter *filters, const qy_yaml *node, qy_error *err)
+static qy_status map_layers(qy_plan *plan, design_entry *g, const qy_layer_filter *filters, const qy_yaml *node,
+                            qy_error *err)
 {
   const size_t networks = (size_t)plan->info.network_count;
   for (int m = 0; m < g->member_count; m++) {
@@ -150,12 +153,10 @@ static qy_status map_layers(qy_plan *plan, design_entry *g, const qy_layer_filte
     if (!g->member[m].layers || !g->member[m].layer_count) return qy_no_memory(err);
   }
   for (size_t n = 0; n < networks; n++) {
-    const qy_layer **list[MEMBERS_MAX];
-    for (int m = 0; m < g->member_count; m++) {
-      list[m] = qy_arena_alloc(plan->arena, plan->layer_count[n], sizeof *list[m]);
-      if (!list[m]) return qy_no_memory(err);
-      g->member[m].layers[n] = list[m];
-    }
+    const qy_layer **list[MEMBERS_MAX] = {NULL};
+    for (int m = 0; m < g->member_count; m++)
+      if (!(g->member[m].layers[n] = list[m] = qy_arena_alloc(plan->arena, plan->layer_count[n], sizeof **list)))
+        return qy_no_memory(err);
     for (size_t i = 0; i < plan->layer_count[n]; i++) {
       const qy_layer *l = plan->layers[n][i];
       int m = 0;
@@ -165,6 +166,7 @@ static qy_status map_layers(qy_plan *plan, design_entry *g, const qy_layer_filte
       if (m == g->member_count)
         return qy_yaml_expected(node, err, "a member that takes layer %s (%s) of network %s", l->name,
                                 qy_layer_type_name(l->type), plan->network[n]->name);
+      assert(list[m]);
       list[m][g->member[m].layer_count[n]++] = l;
     }
     for (int m = 0; m < g->member_count; m++) {
@@ -192,11 +194,12 @@ static qy_status name_params(const qy_plan *plan, design_entry *g, qy_error *err
   return status;
 }
 
-static qy_status read_system(qy_plan *plan, design_entry *g, const qy_yaml *node, const qy_yaml *schedule, qy_error *err)
+static qy_status read_system(qy_plan *plan, design_entry *g, const qy_yaml *node, const qy_yaml *schedule,
+                             qy_error *err)
 {
   static const char *const keys[] = {"name", "system", "members", NULL};
-  qy_layer_filter filter[MEMBERS_MAX];
-  param *own[MEMBERS_MAX];
+  qy_layer_filter filter[MEMBERS_MAX] = {0};
+  param *own[MEMBERS_MAX] = {NULL};
   const qy_yaml *members;
   g->system = true;
   g->param_count = 1;
@@ -219,8 +222,8 @@ static qy_status read_system(qy_plan *plan, design_entry *g, const qy_yaml *node
 
 /* ---- all of them ---- */
 
-static qy_status read_entry(qy_plan *plan, design_entry *g, qy_space_group *axes, const qy_yaml *node, const qy_yaml *root,
-                            qy_error *err)
+static qy_status read_entry(qy_plan *plan, design_entry *g, qy_space_entry *axes, const qy_yaml *node,
+                            const qy_yaml *root, qy_error *err)
 {
   if (node->kind != QY_YAML_MAP) return qy_yaml_expected(node, err, "a mapping that describes a design");
   const qy_yaml *name, *schedule = qy_yaml_get(node, "system");
@@ -240,6 +243,20 @@ static qy_status read_entry(qy_plan *plan, design_entry *g, qy_space_group *axes
   return QY_OK;
 }
 
+/* Build an element.  An accumulator is asked for only where the kind can have one, and what is wrong without it is said
+ * without it: the accelerator's own check follows. */
+static qy_status build_element(qy_pe *pe, qy_pe_params *params, qy_arena *arena, qy_error *err)
+{
+  qy_error own = {0};
+  const bool asked = params->accumulator_bits == QY_PE_ACCUMULATOR_NEEDED;
+  if (asked && qy_pe_row_of(params->kind)->accumulates == QY_PE_SUMS_NEVER) params->accumulator_bits = 0;
+  const qy_status status = qy_pe_build(pe, params, arena, err);
+  if (!status || !asked) return status;
+  params->accumulator_bits = 0;
+  if (qy_pe_build(pe, params, arena, &own)) *err = own;
+  return status;
+}
+
 /* Build every element once, so that a wrong combination of keys, or an element that cannot do its job in this
  * accelerator, is found before anything is computed. */
 static qy_status check_elements(const design_entry *g, int m, qy_arena *scratch, qy_error *err)
@@ -253,7 +270,7 @@ static qy_status check_elements(const design_entry *g, int m, qy_arena *scratch,
     qy_pe pe;
     qy_error inner = {0};
     member_element(&params, &operands, g, m, e);
-    status = qy_pe_build(&pe, &params, scratch, &inner);
+    status = build_element(&pe, &params, scratch, &inner);
     if (!status) status = qy_accelerator_takes(g->member[m].type, &pe, &inner);
     qy_arena_reset(scratch);
     if (status) plan_fail(node, status, &inner, "", err);
@@ -299,11 +316,11 @@ qy_status plan_designs_read(qy_plan *plan, const qy_yaml *root, qy_error *err)
   if (node->kind != QY_YAML_LIST || node->count == 0)
     return qy_yaml_expected(node, err, "a list of at least one design");
   plan->entries = qy_arena_alloc(plan->arena, node->count, sizeof *plan->entries);
-  plan->space.group = qy_arena_alloc(plan->arena, node->count, sizeof *plan->space.group);
-  if (!plan->entries || !plan->space.group) return qy_no_memory(err);
-  plan->entry_count = plan->space.group_count = (int)node->count;
+  plan->space.entry = qy_arena_alloc(plan->arena, node->count, sizeof *plan->space.entry);
+  if (!plan->entries || !plan->space.entry) return qy_no_memory(err);
+  plan->entry_count = plan->space.entry_count = (int)node->count;
   for (size_t i = 0; i < node->count; i++) {
-    if ((status = read_entry(plan, &plan->entries[i], &plan->space.group[i], node->child[i], root, err))) return status;
+    if ((status = read_entry(plan, &plan->entries[i], &plan->space.entry[i], node->child[i], root, err))) return status;
     for (size_t j = 0; j < i; j++)
       if (strcmp(plan->entries[i].name, plan->entries[j].name) == 0)
         return qy_yaml_expected(qy_yaml_get(node->child[i], "name"), err, "a name that no other design has");
@@ -314,7 +331,7 @@ qy_status plan_designs_read(qy_plan *plan, const qy_yaml *root, qy_error *err)
   int64_t first = 0;
   for (int i = 0; i < plan->entry_count; i++) {
     plan->entries[i].design_first = first;
-    plan->entries[i].design_count = plan->space.group[i].count / common;
+    plan->entries[i].design_count = plan->space.entry[i].count / common;
     first += plan->entries[i].design_count;
   }
   plan->info.points = plan->space.count;

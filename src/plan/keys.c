@@ -27,7 +27,7 @@ static const qy_key_info skeleton[] = {
     {"member", "name", "small letters, digits, '_'", "required", "its keys are axes called NAME.key"},
     {"member", "accelerator", "", "required", "its model; the keys it takes are below"},
     {"member", "layers", "{type: TYPES, name: PATTERN}", "what is left", "the layers it takes"},
-    {"plot", "kind", "pareto | lines | bars | tornado", "required", "see include/quarry/figure.h"},
+    {"plot", "kind", "pareto | lines | bars | tornado", "required", "see include/quarry/chart.h"},
     {"plot", "x", "METRIC", "required", "not of a tornado"},
     {"plot", "y", "METRIC", "required", "not of a tornado"},
     {"plot", "group", "KEYS", "design", "a series each"},
@@ -100,8 +100,7 @@ qy_status qy_plan_keys(const qy_key_info **keys, size_t *count, qy_arena *arena,
     status = key_add(&out[at++], "file", of_file[i]->key, of_file[i], arena, err);
   memcpy(out + at, skeleton, sizeof skeleton);
   for (size_t i = at; i < at + SKELETON; i++)
-    if (strcmp(out[i].key, "accelerator") == 0)
-      out[i].values = strcmp(out[i].where, "member") == 0 ? layers_only : all;
+    if (strcmp(out[i].key, "accelerator") == 0) out[i].values = strcmp(out[i].where, "member") == 0 ? layers_only : all;
   at += SKELETON;
   for (size_t i = 0; !status && i < accelerators; i++) {
     status = member_params(params, &n, table[i], NULL, arena, err);

@@ -9,42 +9,29 @@
 #include <stdio.h>
 #include <string.h>
 
-const qy_parameter clock_parameter = {.key = "clock_mhz",
-                           .type = QY_PARAMETER_NUMBER,
-                           .low = 1e-3,
-                           .high = 1e5,
-                           .unit = "MHz",
-                           .required = true,
-                           .help = "clock frequency in MHz"};
-const qy_parameter precision_parameter = {.key = "precision",
-                               .type = QY_PARAMETER_INTEGER,
-                               .low = 1,
-                               .high = 32,
-                               .unit = "bit",
-                               .required = true,
-                               .help = "operand width in bits"};
-
-const qy_parameter voltage_parameter = {.key = "voltage_v",
-                             .type = QY_PARAMETER_NUMBER,
-                             .low = 0.1,
-                             .high = 5,
-                             .unit = "V",
-                             .automatic = true,
-                             .help = "supply voltage in V; auto: that of each library"};
 static const char *const supplies[] = {"nominal", "follow"};
+
+/* clang-format off */
+const qy_parameter clock_parameter = {
+    .key = "clock_mhz", .type = QY_PARAMETER_NUMBER, .low = 1e-3, .high = 1e5, .unit = "MHz", .required = true,
+    .help = "clock frequency in MHz"};
+const qy_parameter precision_parameter = {
+    .key = "precision", .type = QY_PARAMETER_INTEGER, .low = 1, .high = 32, .unit = "bit", .required = true,
+    .help = "operand width in bits"};
+const qy_parameter voltage_parameter = {
+    .key = "voltage_v", .type = QY_PARAMETER_NUMBER, .low = 0.1, .high = 5, .unit = "V", .automatic = true,
+    .help = "supply voltage in V; auto: that of each library"};
 const qy_parameter sram_voltage_parameter = {
-    .key = "sram_voltage",
-    .type = QY_PARAMETER_CHOICE,
-    .names = supplies,
-    .name_count = 2,
+    .key = "sram_voltage", .type = QY_PARAMETER_CHOICE, QY_NAMES(supplies),
     .help = "supply of the SRAM: nominal: that of its table, a rail of its own; follow: that of the logic"};
+/* clang-format on */
 
 static const char *const root_keys[] = {"name",      "question",    "technology", "network", "layers",       "designs",
                                         "precision", "clock_mhz",   "objectives", "front",   "constraints",  "plots",
                                         "seed",      "uncertainty", "voltage_v",  "compare", "sram_voltage", NULL};
 /* What points may be told apart by: for fronts, plot groups and panels. */
-static const char *const group_names[] = {"technology", "network", "design", "precision", "clock_mhz"};
-enum { GROUP_NAMES = sizeof group_names / sizeof *group_names };
+static const char *const class_names[] = {"technology", "network", "design", "precision", "clock_mhz"};
+enum { GROUP_NAMES = sizeof class_names / sizeof *class_names };
 
 /* A scalar or a list of scalars as a list. */
 size_t plan_names_of(const qy_yaml *node, const qy_yaml *const **names, const qy_yaml **one)
@@ -98,8 +85,7 @@ static qy_status at_voltages(qy_plan *plan, const qy_yaml *node, qy_error *err)
       const qy_tech *library = plan->technology[i];
       const double v_or_own = volt.value[v] > 0 ? volt.value[v] : library->voltage_v;
       status = qy_tech_at_voltage(&all[i * volt.count + v], library, v_or_own, plan->arena, &inner);
-      if (status)
-        return plan_fail(at, status, &inner, "", err);
+      if (status) return plan_fail(at, status, &inner, "", err);
     }
   plan->technology = all;
   plan->info.technology = (const qy_tech *const *)all;
@@ -120,8 +106,7 @@ static qy_status supply_sram(qy_plan *plan, const qy_yaml *root, qy_error *err)
     qy_tech **t = &plan->technology[i];
     status = qy_tech_sram_at(t, *t, (*t)->voltage_v, plan->arena, &inner);
     if (!status) status = qy_sram_supply_check(plan->sram, *t, &inner);
-    if (status)
-      return plan_fail(node, status, &inner, "", err);
+    if (status) return plan_fail(node, status, &inner, "", err);
   }
   return status;
 }
@@ -309,8 +294,8 @@ static qy_status group_name(const char **out, qy_plan *plan, const qy_yaml *node
       *out = plan->info.parameter = key;
       return QY_OK;
     }
-  status = qy_yaml_choice(node, group_names, GROUP_NAMES, &index, err);
-  *out = group_names[index];
+  status = qy_yaml_choice(node, class_names, GROUP_NAMES, &index, err);
+  *out = class_names[index];
   return status;
 }
 

@@ -27,6 +27,10 @@ const char *qy_key_name(qy_key key)
 qy_status qy_key_find(qy_key *key, const char *name, const char **parameter, qy_error *err)
 {
   assert(key && name && parameter);
+  if (!*name)
+    return qy_fail(err, QY_BAD_INPUT,
+                   "expected technology, network, design, precision, clock_mhz or a design parameter, "
+                   "found \"\"");
   *key = QY_KEY_TECHNOLOGY;
   while (*key < QY_KEY_PARAMETER && strcmp(key_names[*key], name))
     ++*key;

@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 /* What a pattern's "%s" stands for. */
-typedef enum repeat { ONCE, PER_RATIO_CELL, PER_LONE_CELL, PER_GROUP } repeat;
+typedef enum repeat { ONCE, PER_RATIO_CELL, PER_LONE_CELL, PER_CLASS } repeat;
 
 #define CELL_STRIDE sizeof(((tech_raw *)NULL)->cells[0])
 
@@ -42,9 +42,9 @@ static const struct pattern {
     {"load.fanout", "ratio", 1, 10, offsetof(tech_raw, fanout), 0, ONCE, false, false},
     {"load.wire_cap", "fF", 0, 1e3, offsetof(tech_raw, wire_cap_ff), 0, ONCE, false, false},
     {"effort.p", "ratio", 0, 100, offsetof(tech_raw, effort_p), 0, ONCE, false, false},
-    {"effort.k.%s", "ratio", 0, 10, offsetof(tech_raw, effort_k), sizeof(double), PER_GROUP, false, false},
-    {"glitch.base.%s", "ratio", 0.5, 10, offsetof(tech_raw, glitch_base), sizeof(double), PER_GROUP, false, false},
-    {"glitch.slope.%s", "ratio", 0, 1, offsetof(tech_raw, glitch_slope), sizeof(double), PER_GROUP, false, false},
+    {"effort.k.%s", "ratio", 0, 10, offsetof(tech_raw, effort_k), sizeof(double), PER_CLASS, false, false},
+    {"glitch.base.%s", "ratio", 0.5, 10, offsetof(tech_raw, glitch_base), sizeof(double), PER_CLASS, false, false},
+    {"glitch.slope.%s", "ratio", 0, 1, offsetof(tech_raw, glitch_slope), sizeof(double), PER_CLASS, false, false},
     {"placement.density", "ratio", 0.05, 1, offsetof(tech_raw, density_frac), 0, ONCE, false, false},
     {"clock_tree.energy", "ratio", 0, 10, offsetof(tech_raw, clock_tree_frac), 0, ONCE, false, false},
     {"voltage_law.threshold", "V", 0.01, 5, offsetof(tech_raw, threshold_v), 0, ONCE, true, false},
@@ -61,7 +61,7 @@ static bool has_copy(const struct pattern *p, size_t c)
   case PER_RATIO_CELL: return c != QY_NAND2; /* the scale itself: its ratios are 1 */
   case PER_LONE_CELL: return c == QY_AOI21 || c == QY_OAI21 || c == QY_MUX2 || c == QY_FA;
   case ONCE:
-  case PER_GROUP: break;
+  case PER_CLASS: break;
   }
   return true;
 }
@@ -69,15 +69,16 @@ static bool has_copy(const struct pattern *p, size_t c)
 tech_row *tech_schema(size_t *count, qy_arena *arena)
 {
   assert(count && arena);
-  tech_row *rows = qy_arena_alloc(arena, (size_t)PATTERN_COUNT * (QY_CELL_COUNT + QY_GROUP_COUNT), sizeof *rows);
+  tech_row *rows = qy_arena_alloc(arena, (size_t)PATTERN_COUNT * (QY_CELL_COUNT + QY_CLASS_COUNT), sizeof *rows);
   *count = 0;
   if (!rows) return NULL;
   for (size_t i = 0; i < PATTERN_COUNT; i++) {
     const struct pattern *p = &patterns[i];
-    size_t copies = p->repeat == ONCE ? 1 : p->repeat == PER_GROUP ? QY_GROUP_COUNT : QY_CELL_COUNT;
+    size_t copies = p->repeat == ONCE ? 1 : p->repeat == PER_CLASS ? QY_CLASS_COUNT : QY_CELL_COUNT;
     for (size_t c = 0; c < copies; c++) {
       if (!has_copy(p, c)) continue;
-      const char *star = p->repeat == PER_GROUP ? qy_group_name((qy_group)c) : qy_cell_name((qy_cell)c);
+      const char *star =
+          p->repeat == PER_CLASS ? qy_operator_class_name((qy_operator_class)c) : qy_cell_name((qy_cell)c);
       const char *path = p->path;
       if (p->repeat != ONCE) { /* the text before and after "%s" */
         size_t head = 0;

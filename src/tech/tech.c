@@ -24,11 +24,11 @@ static const struct {
     [QY_OR2] = {2, 1},   [QY_NAND3] = {3, 1}, [QY_AOI21] = {3, 1}, [QY_OAI21] = {3, 1}, [QY_XOR2] = {2, 1},
     [QY_XNOR2] = {2, 1}, [QY_MUX2] = {3, 1},  [QY_HA] = {2, 2},    [QY_FA] = {3, 2},    [QY_DFF] = {1, 1}};
 
-static const char *const group_names[QY_GROUP_COUNT] = {
-    [QY_GROUP_MULTIPLIER] = "multiplier", [QY_GROUP_BOOTH] = "booth",     [QY_GROUP_ADDER] = "adder",
-    [QY_GROUP_SHIFTER] = "shifter",       [QY_GROUP_MUX] = "mux",         [QY_GROUP_COMPARE] = "compare",
-    [QY_GROUP_LOGIC] = "logic",           [QY_GROUP_ENCODER] = "encoder", [QY_GROUP_MAC] = "mac",
-    [QY_GROUP_REGISTER] = "register"};
+static const char *const class_names[QY_CLASS_COUNT] = {
+    [QY_CLASS_MULTIPLIER] = "multiplier", [QY_CLASS_BOOTH] = "booth",     [QY_CLASS_ADDER] = "adder",
+    [QY_CLASS_SHIFTER] = "shifter",       [QY_CLASS_MUX] = "mux",         [QY_CLASS_COMPARE] = "compare",
+    [QY_CLASS_LOGIC] = "logic",           [QY_CLASS_ENCODER] = "encoder", [QY_CLASS_MAC] = "mac",
+    [QY_CLASS_REGISTER] = "register"};
 
 static const char *const origin_names[] = {
     [QY_READ] = "read", [QY_DERIVED] = "derived", [QY_RECALLED] = "recalled", [QY_CALIBRATED] = "calibrated"};
@@ -62,9 +62,9 @@ const char *qy_origin_name(qy_origin origin)
   return (size_t)origin < ORIGIN_COUNT ? origin_names[origin] : "unknown";
 }
 
-const char *qy_group_name(qy_group group)
+const char *qy_operator_class_name(qy_operator_class class)
 {
-  return (size_t)group < QY_GROUP_COUNT ? group_names[group] : "unknown";
+  return (size_t) class < QY_CLASS_COUNT ? class_names[class] : "unknown";
 }
 
 #define VOLTAGE_MIN_V 0.1

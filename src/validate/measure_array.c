@@ -260,9 +260,7 @@ static qy_status read_element(built_array *a, const qy_yaml *node, const measure
     status = qy_accelerator_takes(&qy_accelerator_systolic, &e->pe, &inner);
     if (status) qy_yaml_expected(map, err, "an element for a systolic array: %s", inner.diagnostic[0].text);
   }
-  if (!status)
-    status =
-        qy_components_new(&e->components, &e->pe, &words, qy_accelerator_systolic.uses, at->arena, err);
+  if (!status) status = qy_components_new(&e->components, &e->pe, &words, qy_accelerator_systolic.uses, at->arena, err);
   if (status) return status;
   e->next = at->shared->elements;
   at->shared->elements = e;

@@ -208,7 +208,7 @@ qy_status measure_component(measure_subject *m, const qy_yaml *node, const char 
   if (!registers) {
     qy_census census;
     qy_circuit_census(made.circuit, &census);
-    for (int group = 0; group < QY_GROUP_COUNT; group++)
+    for (int group = 0; group < QY_CLASS_COUNT; group++)
       s.flip_flops += census.cells[group][QY_DFF];
   }
   status = qy_circuit_activity(made.circuit, stimulus_next, &words, CYCLES, &s.activity, err);

@@ -1,4 +1,4 @@
-/* Error statistics by group: see validate.h. */
+/* Error statistics by stratum: see validate.h. */
 #include "statistics.h"
 
 #include <assert.h>
@@ -54,9 +54,9 @@ void tally_free(tally *t)
   *t = (tally){0};
 }
 
-/* ---- groups */
+/* ---- strata */
 
-/* How fine a group is: which names are kept, in the order of the report. */
+/* How fine a stratum is: which names are kept, in the order of the report. */
 static const struct level {
   bool kind, library, flow;
 } levels[] = {{false, false, false}, {false, false, true}, {false, true, false}, {false, true, true},
@@ -64,14 +64,14 @@ static const struct level {
 
 enum { LEVEL_COUNT = sizeof levels / sizeof *levels };
 
-/* A comparison as a member of a group of some level. */
+/* A comparison as a member of a stratum of some level. */
 typedef struct member {
-  qy_validate_group name; /* only the four names are set */
-  size_t level, order;    /* order: place of the quantity's first row, so that quantities keep the table's order */
+  qy_validate_stratum name; /* only the four names are set */
+  size_t level, order;      /* order: place of the quantity's first row, so that quantities keep the table's order */
   double error_pct;
 } member;
 
-static int by_group(const void *x, const void *y)
+static int by_stratum(const void *x, const void *y)
 {
   const member *a = x, *b = y;
   if (a->order != b->order) return a->order < b->order ? -1 : 1;
@@ -81,21 +81,21 @@ static int by_group(const void *x, const void *y)
   return c ? c : strcmp(a->name.flow, b->name.flow);
 }
 
-static void fill_group(qy_validate_group *group, const member *first, size_t count, double *scratch)
+static void fill_stratum(qy_validate_stratum *stratum, const member *first, size_t count, double *scratch)
 {
-  *group = first->name;
-  group->count = count;
+  *stratum = first->name;
+  stratum->count = count;
   double bias = 0;
   for (size_t i = 0; i < count; i++) {
     scratch[i] = fabs(first[i].error_pct);
     bias += first[i].error_pct;
   }
-  group->bias_pct = bias / (double)count;
+  stratum->bias_pct = bias / (double)count;
   gsl_sort(scratch, 1, count);
-  group->mean_pct = gsl_stats_mean(scratch, 1, count);
-  group->median_pct = gsl_stats_quantile_from_sorted_data(scratch, 1, count, 0.5);
-  group->p95_pct = gsl_stats_quantile_from_sorted_data(scratch, 1, count, 0.95);
-  group->max_pct = scratch[count - 1];
+  stratum->mean_pct = gsl_stats_mean(scratch, 1, count);
+  stratum->median_pct = gsl_stats_quantile_from_sorted_data(scratch, 1, count, 0.5);
+  stratum->p95_pct = gsl_stats_quantile_from_sorted_data(scratch, 1, count, 0.95);
+  stratum->max_pct = scratch[count - 1];
 }
 
 static size_t first_of(const tally *t, const char *quantity)
@@ -106,14 +106,14 @@ static size_t first_of(const tally *t, const char *quantity)
   return i;
 }
 
-static qy_status groups(const tally *t, qy_validate_report *report, qy_arena *arena, qy_error *err)
+static qy_status strata(const tally *t, qy_validate_report *report, qy_arena *arena, qy_error *err)
 {
   qy_status status = QY_NO_MEMORY;
   size_t members = t->count * LEVEL_COUNT;
   member *m = qy_alloc(members, sizeof *m);
   double *scratch = qy_alloc(t->count, sizeof *scratch);
-  report->group = qy_arena_alloc(arena, members, sizeof *report->group);
-  if (!m || !scratch || !report->group) goto out;
+  report->stratum = qy_arena_alloc(arena, members, sizeof *report->stratum);
+  if (!m || !scratch || !report->stratum) goto out;
   for (size_t i = 0; i < t->count; i++)
     for (size_t l = 0; l < LEVEL_COUNT; l++) {
       const qy_validate_row *r = &t->row[i];
@@ -126,11 +126,11 @@ static qy_status groups(const tally *t, qy_validate_report *report, qy_arena *ar
                                         first_of(t, r->quantity),
                                         r->error_pct};
     }
-  if (members) qsort(m, members, sizeof *m, by_group);
+  if (members) qsort(m, members, sizeof *m, by_stratum);
   for (size_t i = 0, next; i < members; i = next) {
-    for (next = i + 1; next < members && by_group(&m[i], &m[next]) == 0;)
+    for (next = i + 1; next < members && by_stratum(&m[i], &m[next]) == 0;)
       next++;
-    fill_group(&report->group[report->group_count++], &m[i], next - i, scratch);
+    fill_stratum(&report->stratum[report->stratum_count++], &m[i], next - i, scratch);
   }
   status = QY_OK;
 out:
@@ -207,18 +207,18 @@ qy_status tally_report(const tally *t, qy_validate_report **report, const char *
   r->mismatches = t->mismatches;
   qy_status status = copy_reasons(&r->skip, &r->skip_count, &t->skip, arena, err);
   if (status == QY_OK) status = copy_reasons(&r->omit, &r->omit_count, &t->omit, arena, err);
-  if (status == QY_OK) status = groups(t, r, arena, err);
+  if (status == QY_OK) status = strata(t, r, arena, err);
   if (status == QY_OK) status = worst(t, r, worst_count > 0 ? (size_t)worst_count : WORST_DEFAULT, arena, err);
   *report = r;
   return status;
 }
 
-const qy_validate_group *qy_validate_find(const qy_validate_report *report, const char *quantity, const char *kind,
-                                          const char *library, const char *flow)
+const qy_validate_stratum *qy_validate_find(const qy_validate_report *report, const char *quantity, const char *kind,
+                                            const char *library, const char *flow)
 {
   assert(report && quantity && kind && library && flow);
-  for (size_t i = 0; i < report->group_count; i++) {
-    const qy_validate_group *g = &report->group[i];
+  for (size_t i = 0; i < report->stratum_count; i++) {
+    const qy_validate_stratum *g = &report->stratum[i];
     if (strcmp(g->quantity, quantity) == 0 && strcmp(g->kind, kind) == 0 && strcmp(g->library, library) == 0 &&
         strcmp(g->flow, flow) == 0)
       return g;

@@ -1,4 +1,4 @@
-/* Errors of single comparisons, gathered into the groups, skips and worst rows of a report. */
+/* Errors of single comparisons, gathered into the strata, skips and worst rows of a report. */
 #ifndef QUARRY_VALIDATE_STATISTICS_H
 #define QUARRY_VALIDATE_STATISTICS_H
 

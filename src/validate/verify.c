@@ -226,7 +226,7 @@ static qy_status price(qy_verify_figures *f, const qy_circuit *circuit, const qy
   for (size_t i = 0; flow == QY_VERIFY_LEAN && i < qy_circuit_op_count(circuit); i++) {
     qy_op_report op;
     qy_circuit_op_report(circuit, i, tech, &op);
-    for (int g = 0; g < QY_GROUP_COUNT; g++)
+    for (int g = 0; g < QY_CLASS_COUNT; g++)
       for (int k = 0; k < QY_CELL_COUNT; k++)
         f->cells += op.census.cells[g][k];
   }

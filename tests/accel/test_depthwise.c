@@ -4,9 +4,10 @@
  * counts; it shares no formula with the module.  Published figures: reduction by taps takes 9, 5, 3 cycles for a 3x3
  * kernel with N = 1, 2, 4 (25, 13, 7 for 5x5; 49, 25, 13 for 7x7), reduction by channels is N times faster; MobileNetV1
  * has 17,385,984 depthwise multiply-accumulates in 13 layers.
- * PE, parts and library are filled in by hand with round numbers, so that areas and energies can be said in advance. */
-#include "quarry/depthwise.h"
+ * Elements, prices and library are filled in by hand with round numbers, so that areas and energies can be said in advance. */
+#include "../../src/accel/depthwise_int.h"
 
+#include "design.h"
 #include "layer.h"
 #include "tap.h"
 
@@ -27,6 +28,11 @@ static qy_pe make_pe(qy_pe_kind kind)
 {
   qy_pe pe = {.params = {.kind = kind, .bits = 16}, .mode_count = kind == QY_PE_MAC ? 1 : 3};
   pe.mode[0] = (qy_pe_mode){16, 1, 1};
+  if (kind == QY_PE_SERIAL) { /* a bit of the weight a cycle */
+    for (int k = 0; k < 3; k++)
+      pe.mode[k] = (qy_pe_mode){16 >> k, 1, 16 >> k};
+    return pe;
+  }
   pe.mode[1] = (qy_pe_mode){8, 2, 1};
   pe.mode[2] = (qy_pe_mode){4, 4, 1};
   return pe;
@@ -51,6 +57,7 @@ static qy_layer make_depthwise(int64_t h, int64_t w, int64_t c, int64_t kh, int6
 
 typedef struct machine {
   int64_t lanes, multipliers, port, slot_bits, tap_products, channel_products, fill;
+  int64_t interval; /* cycles that an element takes for its operands */
 } machine;
 
 typedef struct counts {
@@ -59,7 +66,7 @@ typedef struct counts {
   int64_t lane_steps; /* lane-cycles with a channel */
   int64_t lane_outputs, lane_kernels;
   int64_t word_writes; /* window and weight registers */
-  int64_t mux_words;   /* further words to choose from, summed over lane-cycles */
+  int64_t mux_words;   /* further words to choose from, summed over the steps of the lanes */
 } counts;
 
 /* Push `bits` through the port; returns the cycles it was busy. */
@@ -127,8 +134,10 @@ static counts run_machine(const machine *m, const qy_layer *l)
         c.lane_outputs += lanes;
         c.word_writes += lanes * words_of(taps, m->tap_products);
         for (int64_t s = 0; s < steps; s++) {
-          c.compute++;
-          c.lane_steps += lanes;
+          for (int64_t cycle = 0; cycle < m->interval; cycle++) {
+            c.compute++;
+            c.lane_steps += lanes;
+          }
           c.mux_words += lanes * (steps - 1);
         }
       }
@@ -175,7 +184,8 @@ static trial random_trial(void)
   const int64_t w = random_in(1, 15) + (kw > 2 * pad ? kw - 2 * pad : 0);
   t.layer = make_depthwise(h, w, random_in(1, 70), kh, kw, random_in(1, 3), pad);
   if (random_in(0, 1) && vary_window(&t.layer, random_in)) count_products(&t.layer);
-  t.pe = make_pe((qy_pe_kind)random_in(QY_PE_MAC, QY_PE_MAC_SA));
+  static const qy_pe_kind kinds[] = {QY_PE_MAC, QY_PE_MAC_ST, QY_PE_MAC_SA, QY_PE_SERIAL};
+  t.pe = make_pe(kinds[random_in(0, 3)]);
   t.precision = (int)random_in(1, 16);
   t.params = (qy_depthwise_params){
       .channels = (int)random_in(1, 20),
@@ -183,12 +193,14 @@ static trial random_trial(void)
       .reduction = t.pe.params.kind == QY_PE_MAC_SA ? QY_REDUCE_CHANNELS : QY_REDUCE_TAPS,
       .port_bits = (int)random_in(8, 200),
   };
-  const int64_t n = t.pe.params.kind == QY_PE_MAC || t.precision > 8 ? 1 : t.precision > 4 ? 2 : 4;
-  const int channels = t.pe.params.kind == QY_PE_MAC_SA;
+  const int64_t narrower = t.pe.params.kind == QY_PE_MAC || t.precision > 8 ? 1 : t.precision > 4 ? 2 : 4;
+  const int serial = t.pe.params.kind == QY_PE_SERIAL, channels = t.pe.params.kind == QY_PE_MAC_SA;
+  const int64_t n = serial ? 1 : narrower;
   t.machine = (machine){.lanes = t.params.channels,
                         .multipliers = t.params.multipliers,
                         .port = t.params.port_bits,
-                        .slot_bits = 16 / n,
+                        .slot_bits = 16 / narrower,
+                        .interval = serial ? 16 / narrower : 1,
                         .tap_products = channels ? 1 : n,
                         .channel_products = channels ? n : 1,
                         .fill = random_in(0, 20)};
@@ -198,7 +210,7 @@ static trial random_trial(void)
 static void test_cycles(void)
 {
   enum { TRIALS = 3000 };
-  int wrong = 0, port_bound = 0, ragged = 0;
+  int wrong = 0, port_bound = 0, ragged = 0, slow = 0;
   for (int i = 0; i < TRIALS; i++) {
     const trial t = random_trial();
     qy_depthwise_cycles c = {0};
@@ -209,11 +221,13 @@ static void test_cycles(void)
       if (!wrong++) printf("# trial %d: total %lld, counted %lld\n", i, (long long)c.total, (long long)e.total);
     }
     port_bound += e.total == e.load + e.store;
+    slow += t.machine.interval > 1;
     ragged += t.layer.in_c % (t.machine.lanes * t.machine.channel_products) != 0;
   }
   is_int(wrong, 0, "3000 random layers and modules: every count equals the stepped machine's");
   ok(port_bound > TRIALS / 10 && port_bound < TRIALS * 9 / 10, "some are bound by the port, some by the lanes (%d)",
      port_bound);
+  ok(slow > TRIALS / 6, "some elements take several cycles for a product (%d)", slow);
   ok(ragged > TRIALS / 2, "many have a last group that is not full (%d)", ragged);
 }
 
@@ -257,22 +271,44 @@ static qy_tech make_tech(void)
   return tech;
 }
 
-static qy_pe_cost make_cost(void)
+static hand_prices make_prices_by_hand(void)
 {
-  qy_pe_cost cost = {.energy_fj = {100, 80, 60}, .idle_fj = 10};
-  cost.build.feasible = true;
-  cost.build.stages = 1;
-  cost.build.area_um2 = 1000;
-  cost.build.leakage_nw = 50;
-  return cost;
+  return (hand_prices){.area_um2 = 1000,
+                       .register_um2 = 300,
+                       .leakage_nw = 50,
+                       .cycle_fj = {100, 80, 60},
+                       .clock_fj = 10,
+                       .stages = 1,
+                       .adder = {40, 60, 5, 7, 3, 3},
+                       .requantizer = {400, 100, 20, 30, 5, 2},
+                       .controller = {200, 500, 30, 11, 13, 1}};
 }
 
-static qy_depthwise_parts make_parts(void)
+/* A module at these prices.  NULL, or why it cannot be. */
+static const char *make_module(made *d, const qy_depthwise_params *params, const qy_pe *pe, double clock_mhz,
+                               qy_depthwise_work *work)
 {
-  return (qy_depthwise_parts){.pe_register_um2 = 300,
-                              .adder = {40, 60, 5, 7, 3, 3},
-                              .requantizer = {400, 100, 20, 30, 5, 2},
-                              .controller = {200, 500, 30, 11, 13, 1}};
+  static const qy_tech *tech;
+  if (!tech) {
+    qy_tech *round = qy_arena_alloc(arena, 1, sizeof *round);
+    *round = make_tech();
+    tech = round;
+  }
+  const hand_prices hand = make_prices_by_hand();
+  const request r = {.accelerator = &qy_accelerator_depthwise,
+                     .params = params,
+                     .pe = pe,
+                     .tech = tech,
+                     .sram = table,
+                     .clock_mhz = clock_mhz,
+                     .work = work,
+                     .hand = &hand};
+  return why_not(d, &r, arena);
+}
+
+static const module *module_of(const made *d)
+{
+  return d->design.self;
 }
 
 static qy_depthwise_work *make_work(const qy_layer *layers, size_t count)
@@ -295,18 +331,11 @@ static void test_area(void)
   const qy_layer l = make_depthwise(14, 14, 8, 3, 3, 1, 1);
   qy_depthwise_work *work = make_work(&l, 1);
   const qy_depthwise_params params = {.channels = 2, .multipliers = 3, .port_bits = 64};
-  const qy_tech tech = make_tech();
   const qy_pe pe = make_pe(QY_PE_MAC);
-  const qy_pe_cost cost = make_cost();
-  const qy_depthwise_parts parts = make_parts();
-  qy_depthwise m;
-  const char *reason;
-  qy_error err = {0};
+  made d;
   double v[QY_METRIC_COUNT];
-  if (!ok(qy_depthwise_init_with(&m, &params, &pe, &cost, &parts, &tech, table, 100, work, &reason, &err) == QY_OK &&
-              qy_depthwise_evaluate(v, &reason, &m, work, 16) == QY_OK,
-          "a small module"))
-    return;
+  if (!ok(!make_module(&d, &params, &pe, 100, work) && !run_metrics(v, &d, 16), "a small module")) return;
+  const module *m = module_of(&d);
   /* 6 PEs of 700 logic; each chooses among 9 / 3 words twice: 2 x 2 x 16 muxes; 2 x 2 adders; 2 requantizers. */
   near_rel(v[QY_AREA_DATAPATH_UM2], (6 * 700 + 6 * 64 * 1 + 4 * 40 + 2 * 400) / 0.5, 1e-12, "datapath area");
   /* 2 lanes with 9 + 9 words of 16 flip-flops. */
@@ -318,12 +347,13 @@ static void test_area(void)
   qy_sram_query q = {28, QY_SRAM_LSTP, 256, 32, 1, 0};
   qy_sram_lookup(&s, table, &q, NULL);
   near_rel(v[QY_AREA_SRAM_UM2], 3 * s.area_mm2 * 1e6, 1e-12, "SRAM area");
-  ok(m.input.bytes == 256 && m.output.bytes == 256 && m.weights.bytes == 256, "buffer sizes");
+  for (int k = 0; k < QY_BUFFER_ROLES; k++)
+    ok(m->buffer[k].bytes == 256, "size of a buffer");
   near_rel(v[QY_LEAKAGE_MW],
            3 * s.leakage_mw + (6 * 50 + 6 * 64 * 0.25 + 2 * 18 * 16 * 0.5 + 4 * 5 + 2 * 20 + 30) / 1e6, 1e-12,
            "leakage");
   /* SRAM 0.45 ns of a 10 ns cycle: 1; PE 1 stage; tree of 3: two levels of 3; requantizer 2. */
-  is_int(m.fill, 1 + 1 + 2 * 3 + 2, "fill");
+  is_int(m->fill, 1 + 1 + 2 * 3 + 2, "fill");
 }
 
 /* Banks of the input buffer: words a window takes in over the cycles of an output, the next number in the table. */
@@ -342,23 +372,42 @@ static void test_banks(void)
              {7, 1, 64, 8}, /* 7 in 1 */
              {5, 2, 25, 0}, /* 10 in 1: more than there are */
              {1, 1, 1, 1}}; /* 1 in 1 */
-  const qy_tech tech = make_tech();
   const qy_pe pe = make_pe(QY_PE_MAC);
-  const qy_pe_cost cost = make_cost();
-  const qy_depthwise_parts parts = make_parts();
   for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
     const qy_layer l = make_depthwise(28, 28, 8, row[i].kernel, row[i].kernel, row[i].stride, row[i].kernel / 2);
     const qy_depthwise_params params = {.channels = 2, .multipliers = row[i].multipliers, .port_bits = 64};
-    qy_depthwise m;
-    const char *reason;
-    qy_status status =
-        qy_depthwise_init_with(&m, &params, &pe, &cost, &parts, &tech, table, 100, make_work(&l, 1), &reason, NULL);
+    made d;
+    const char *reason = make_module(&d, &params, &pe, 100, make_work(&l, 1));
+    const qy_buffer *buffer = module_of(&d)->buffer;
     if (row[i].banks)
-      ok(status == QY_OK && m.input.banks == row[i].banks && m.output.banks == 1 && m.weights.banks == 1,
+      ok(!reason && buffer[QY_BUFFER_INPUT].banks == row[i].banks && buffer[QY_BUFFER_OUTPUT].banks == 1 &&
+             buffer[QY_BUFFER_WEIGHTS].banks == 1,
          "%dx%d kernel, stride %d, %d multipliers: %d banks", (int)row[i].kernel, (int)row[i].kernel,
          (int)row[i].stride, row[i].multipliers, row[i].banks);
     else
-      is_text(reason, "the input buffer has too few banks for so many multipliers", "too many words a cycle");
+      is_text(reason, "input buffer outside the SRAM table", "too many words a cycle");
+  }
+}
+
+/* An element that takes as many cycles as bits: the buffer follows it in the mode that takes the fewest, 4. */
+static void test_banks_of_modes(void)
+{
+  static const struct {
+    int64_t stride;
+    int multipliers, banks;
+  } row[] = {{1, 49, 2}, /* 7 words in 4 cycles */
+             {2, 49, 4}, /* 14 in 4 */
+             {2, 25, 2}, /* 14 in 8 */
+             {2, 7, 1}}; /* 14 in 28 */
+  const qy_pe pe = make_pe(QY_PE_SERIAL);
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    const qy_layer l = make_depthwise(28, 28, 8, 7, 7, row[i].stride, 3);
+    const qy_depthwise_params params = {.channels = 2, .multipliers = row[i].multipliers, .port_bits = 64};
+    made d;
+    const char *reason = make_module(&d, &params, &pe, 100, make_work(&l, 1));
+    ok(!reason && module_of(&d)->buffer[QY_BUFFER_INPUT].banks == row[i].banks,
+       "16, 8 or 4 cycles a product, stride %d, %d multipliers: %d banks", (int)row[i].stride, row[i].multipliers,
+       row[i].banks);
   }
 }
 
@@ -378,28 +427,21 @@ static void test_windows(void)
              {1, 2, 1, 2, 4, 4},  /* 2 columns on, one of its own */
              {1, 2, 4, 3, 8, 10}, /* 6 columns on, two of its own */
              {3, 1, 2, 1, 4, 8}};
-  const qy_tech tech = make_tech();
   const qy_pe pe = make_pe(QY_PE_MAC);
-  const qy_pe_cost cost = make_cost();
-  const qy_depthwise_parts parts = make_parts();
   for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
     qy_layer l = make_depthwise(28, 64, 8, 3, 3, 1, 1);
     const window w = {row[i].stride_h, row[i].stride_w, row[i].dilation_h, row[i].dilation_w, 1, 0, 0, 1};
     set_window(&l, &w);
     qy_depthwise_params params = {.channels = 8, .multipliers = 9, .port_bits = 64};
-    qy_depthwise m;
-    const char *reason;
+    made d;
     /* 8 lanes of 16 bits: 16 bytes a word. */
     params.input_buffer_bytes = (double)(row[i].rows * 64 * 16);
-    qy_status status =
-        qy_depthwise_init_with(&m, &params, &pe, &cost, &parts, &tech, table, 100, make_work(&l, 1), &reason, NULL);
-    ok(status == QY_OK && m.input.banks == row[i].banks, "window %zu: %d banks, %d rows fit", i, row[i].banks,
-       (int)row[i].rows);
+    const char *reason = make_module(&d, &params, &pe, 100, make_work(&l, 1));
+    ok(!reason && module_of(&d)->buffer[QY_BUFFER_INPUT].banks == row[i].banks, "window %zu: %d banks, %d rows fit", i,
+       row[i].banks, (int)row[i].rows);
     params.input_buffer_bytes -= 1;
-    status =
-        qy_depthwise_init_with(&m, &params, &pe, &cost, &parts, &tech, table, 100, make_work(&l, 1), &reason, NULL);
-    ok(status == QY_INFEASIBLE && strcmp(reason, "input buffer too small for the widest layer") == 0,
-       "a byte less does not");
+    is_text(make_module(&d, &params, &pe, 100, make_work(&l, 1)), "input buffer too small for the layers",
+            "a byte less does not");
   }
 }
 
@@ -410,21 +452,16 @@ static void test_batch(void)
   qy_layer three = one;
   three.batch = 3;
   const qy_layer list[] = {one, one, one};
-  const qy_depthwise_work *work[2] = {make_work(list, 3), make_work(&three, 1)};
-  const qy_tech tech = make_tech();
+  qy_depthwise_work *work[2] = {make_work(list, 3), make_work(&three, 1)};
   const qy_pe pe = make_pe(QY_PE_MAC_ST);
-  const qy_pe_cost cost = make_cost();
-  const qy_depthwise_parts parts = make_parts();
   const qy_depthwise_params params = {.channels = 3, .multipliers = 2, .port_bits = 24};
   double v[2][QY_METRIC_COUNT] = {{0}};
   for (int i = 0; i < 2; i++) {
-    qy_depthwise m;
-    const char *reason;
-    ok(!qy_depthwise_init_with(&m, &params, &pe, &cost, &parts, &tech, table, 300, work[i], &reason, NULL) &&
-           !qy_depthwise_evaluate(v[i], &reason, &m, work[i], 8),
-       "a module for them");
+    made d;
+    ok(!make_module(&d, &params, &pe, 300, work[i]) && !run_metrics(v[i], &d, 8), "a module for them");
   }
-  ok(v[0][QY_CYCLES] > 0 && memcmp(v[0], v[1], sizeof *v) == 0, "three images of a layer: three layers");
+  ok(v[0][QY_CYCLES] > 0 && memcmp(v[0], v[1], QY_ENERGY_PER_PRODUCT_FJ * sizeof **v) == 0,
+     "three images of a layer: three layers");
   qy_error err = {0};
   qy_depthwise_work *w;
   const qy_layer *bad = &three;
@@ -432,29 +469,51 @@ static void test_batch(void)
   ok(qy_depthwise_work_new(&w, &bad, 1, arena, &err) == QY_BAD_INPUT, "no images");
 }
 
+static int agrees(double got, double expected)
+{
+  return fabs(got - expected) <= 1e-12 * fabs(expected);
+}
+
+/* Leakage in round numbers: elements, adders, requantizers, operand registers and their multiplexers, controller. */
+static double leakage_mw(const trial *t, const module *m, int64_t taps_least, int64_t taps_most)
+{
+  const double lanes = (double)t->machine.lanes, multipliers = (double)t->machine.multipliers;
+  const int64_t steps_least = words_of(taps_least, t->machine.multipliers);
+  const int64_t steps_most = words_of(taps_most, t->machine.multipliers);
+  /* All results of a lane that come out together, in the cycles that the shortest kernel takes. */
+  const int64_t together = t->pe.params.kind == QY_PE_MAC_SA ? 4 : 1;
+  const int64_t requantizers = words_of(together, steps_least * t->pe.mode[0].cycles);
+  double sram_mw = 0;
+  for (int k = 0; k < QY_BUFFER_ROLES; k++)
+    sram_mw += m->buffer[k].count * m->buffer[k].macro.leakage_mw;
+  return sram_mw +
+         (lanes * multipliers * (50 + 2 * (double)(steps_most - 1) * 16 * 0.25) +
+          lanes * (2 * (double)taps_most * 16 * 0.5 + (multipliers - 1) * 5 + (double)requantizers * 20) + 30) /
+             1e6;
+}
+
 /* The parts of a random module's energy, each from counted events. */
 static void test_energy(void)
 {
   enum { TRIALS = 300 };
   int wrong_counts = 0, wrong_energy = 0, wrong_sum = 0, wrong_total = 0, done_trials = 0;
-  const qy_tech tech = make_tech();
-  const qy_pe_cost cost = make_cost();
-  const qy_depthwise_parts parts = make_parts();
   for (int i = 0; i < TRIALS; i++) {
     trial t = random_trial();
     qy_layer layers[3] = {t.layer, make_depthwise(9, 9, 12, 3, 3, 2, 1), t.layer};
     qy_depthwise_work *work = make_work(layers, 3);
-    qy_depthwise m;
-    const char *reason;
-    if (qy_depthwise_init_with(&m, &t.params, &t.pe, &cost, &parts, &tech, table, 200, work, &reason, NULL) != QY_OK)
-      continue;
+    made d;
+    if (make_module(&d, &t.params, &t.pe, 200, work)) continue;
+    const module *m = module_of(&d);
     done_trials++;
     double v[QY_METRIC_COUNT], energy[4] = {0}, macs = 0;
     int64_t cycles = 0, compute = 0, transfer = 0;
-    qy_depthwise_evaluate(v, &reason, &m, work, t.precision);
+    if (run_metrics(v, &d, t.precision)) wrong_total++;
     const int64_t n = t.machine.tap_products * t.machine.channel_products, lanes = t.machine.lanes;
-    const double pe_fj = n == 1 ? 100 : n == 2 ? 80 : 60, pes = (double)(lanes * t.machine.multipliers);
-    t.machine.fill = m.fill;
+    const int mode = t.pe.params.kind == QY_PE_MAC ? 0 : t.precision > 8 ? 0 : t.precision > 4 ? 1 : 2;
+    const double pe_fj = mode == 0 ? 100 : mode == 1 ? 80 : 60, pes = (double)(lanes * t.machine.multipliers);
+    const int64_t taps = t.layer.kernel_h * t.layer.kernel_w; /* the other layer has nine */
+    const double leaking_mw = leakage_mw(&t, m, taps < 9 ? taps : 9, taps > 9 ? taps : 9);
+    t.machine.fill = m->fill;
     for (int k = 0; k < 3; k++) {
       const counts c = run_machine(&t.machine, &layers[k]);
       const double mults = (double)t.machine.multipliers, results = (double)c.lane_outputs;
@@ -463,25 +522,37 @@ static void test_energy(void)
                               results * ((mults - 1) * 7 + (double)t.machine.channel_products * 30) + total * 11;
       const double registers = total * pes * 10 + (double)c.word_writes * 16 * (2 * 1.5 + 0.5 * 4) +
                                results * ((mults - 1) * 3 + (double)t.machine.channel_products * 5) + total * 13;
-      const qy_sram *in = &m.input.macro, *out = &m.output.macro, *w = &m.weights.macro;
+      const qy_buffer *in = &m->buffer[QY_BUFFER_INPUT], *out = &m->buffer[QY_BUFFER_OUTPUT],
+                      *w = &m->buffer[QY_BUFFER_WEIGHTS];
       const double sram =
-          m.input.count * ((double)c.input_reads * in->read_pj + (double)c.input_writes * in->write_pj) +
-          m.weights.count * (double)c.weights * (w->read_pj + w->write_pj) +
-          m.output.count * (double)c.outputs * (out->read_pj + out->write_pj);
+          in->count * ((double)c.input_reads * in->macro.read_pj + (double)c.input_writes * in->macro.write_pj) +
+          w->count * (double)c.weights * (w->macro.read_pj + w->macro.write_pj) +
+          out->count * (double)c.outputs * (out->macro.read_pj + out->macro.write_pj);
       energy[0] += datapath / 1e9;
       energy[1] += registers / 1e9;
       energy[2] += sram / 1e6;
-      energy[3] += m.leakage_mw * total / 200 / 1e3; /* mW x us = nJ */
+      energy[3] += leaking_mw * total / 200 / 1e3; /* mW x us = nJ */
       cycles += c.total;
       compute += c.compute;
       transfer += c.load + c.store;
       macs += (double)layers[k].macs;
 
-      qy_depthwise_layer r;
-      if (qy_depthwise_layer_report(&r, &reason, &m, &layers[k], t.precision, NULL) != QY_OK ||
-          r.input_reads != c.input_reads || r.input_writes != c.input_writes || r.weight_reads != c.weights ||
-          r.output_writes != c.outputs || r.cycles.total != c.total ||
-          fabs(r.energy_datapath_uj * 1e9 / datapath - 1) > 1e-12)
+      qy_bill bill;
+      double in_sums[QY_QUANTITY_COUNT];
+      const char *reason;
+      if (qy_design_layer(&bill, in_sums, &reason, &d.design, &layers[k], t.precision, NULL) != QY_OK ||
+          !agrees(bill.count[QY_EVENT_SRAM_READ + QY_BUFFER_INPUT] * 1e6,
+                  in->count * (double)c.input_reads * in->macro.read_pj) ||
+          !agrees(bill.count[QY_EVENT_SRAM_WRITE + QY_BUFFER_INPUT] * 1e6,
+                  in->count * (double)c.input_writes * in->macro.write_pj) ||
+          !agrees(bill.count[QY_EVENT_SRAM_READ + QY_BUFFER_WEIGHTS] * 1e6,
+                  w->count * (double)c.weights * w->macro.read_pj) ||
+          !agrees(bill.count[QY_EVENT_SRAM_WRITE + QY_BUFFER_OUTPUT] * 1e6,
+                  out->count * (double)c.outputs * out->macro.write_pj) ||
+          bill.cycles != total || bill.count[QY_EVENT_PRODUCT + mode] != busy ||
+          bill.count[QY_EVENT_CLOCK] != total * pes ||
+          bill.count[QY_EVENT_OPERAND_WRITE] != (double)c.word_writes * 16 || bill.count[QY_EVENT_CONTROL] != total ||
+          !agrees(in_sums[QY_ENERGY_DATAPATH_UJ] * 1e9, datapath))
         wrong_counts++;
     }
     static const int metric[4] = {QY_ENERGY_DATAPATH_UJ, QY_ENERGY_REGISTER_UJ, QY_ENERGY_SRAM_UJ,
@@ -495,7 +566,8 @@ static void test_energy(void)
     const double us = (double)cycles / 200;
     if (v[QY_CYCLES] != (double)cycles || v[QY_COMPUTE_CYCLES] != (double)compute ||
         v[QY_TRANSFER_CYCLES] != (double)transfer || fabs(v[QY_LATENCY_US] / us - 1) > 1e-12 ||
-        fabs(v[QY_UTILIZATION_FRAC] / (macs / ((double)cycles * pes * (double)n)) - 1) > 1e-12 ||
+        fabs(v[QY_UTILIZATION_FRAC] / (macs / ((double)cycles * pes * (double)n / (double)t.machine.interval)) - 1) >
+            1e-12 ||
         fabs(v[QY_POWER_MW] / (v[QY_ENERGY_UJ] * 1e3 / us) - 1) > 1e-12 ||
         fabs(v[QY_EDP_UJ_US] / (v[QY_ENERGY_UJ] * us) - 1) > 1e-12 ||
         fabs(v[QY_GOPS] / (2 * macs / us / 1e3) - 1) > 1e-12 ||
@@ -519,23 +591,19 @@ static void test_merging(void)
   enum { LAYERS = sizeof layers / sizeof *layers };
   qy_depthwise_work *work = make_work(layers, LAYERS);
   is_int((int64_t)qy_depthwise_work_shapes(work), LAYERS - 1, "two of eight layers have equal shapes");
-  const qy_tech tech = make_tech();
   const qy_pe pe = make_pe(QY_PE_MAC_ST);
-  const qy_pe_cost cost = make_cost();
-  const qy_depthwise_parts parts = make_parts();
   const qy_depthwise_params params = {.channels = 3, .multipliers = 2, .port_bits = 24};
-  qy_depthwise m;
-  const char *reason;
+  made d;
   double v[QY_METRIC_COUNT], energy = 0, cycles = 0;
-  if (!ok(qy_depthwise_init_with(&m, &params, &pe, &cost, &parts, &tech, table, 300, work, &reason, NULL) == QY_OK &&
-              qy_depthwise_evaluate(v, &reason, &m, work, 8) == QY_OK,
-          "a module for them"))
-    return;
+  if (!ok(!make_module(&d, &params, &pe, 300, work) && !run_metrics(v, &d, 8), "a module for them")) return;
   for (int i = 0; i < LAYERS; i++) {
-    qy_depthwise_layer r = {0};
-    qy_depthwise_layer_report(&r, &reason, &m, &layers[i], 8, NULL);
-    energy += r.energy_uj;
-    cycles += (double)r.cycles.total;
+    qy_bill bill;
+    double in[QY_QUANTITY_COUNT], metric[QY_METRIC_COUNT];
+    const char *reason;
+    if (qy_design_layer(&bill, in, &reason, &d.design, &layers[i], 8, NULL)) continue;
+    qy_metric_derive(metric, in, QY_AT_ACCELERATOR);
+    energy += metric[QY_ENERGY_UJ];
+    cycles += bill.cycles;
   }
   near_abs(v[QY_CYCLES], cycles, 0, "cycles are the sum over the layers");
   near_rel(v[QY_ENERGY_UJ], energy, 1e-12, "energy is the sum over the layers");
@@ -558,22 +626,14 @@ static void test_mobilenet(void)
   }
   is_int((int64_t)count, 13, "13 layers");
   is_int((int64_t)qy_depthwise_work_shapes(work), 9, "of nine shapes");
-  const qy_tech tech = make_tech();
   const qy_pe pe = make_pe(QY_PE_MAC), st = make_pe(QY_PE_MAC_ST);
-  const qy_pe_cost cost = make_cost();
-  const qy_depthwise_parts parts = make_parts();
   qy_depthwise_params params = {.channels = 1, .multipliers = 1, .port_bits = 256};
-  qy_depthwise m;
-  const char *reason;
+  made d;
   double v[QY_METRIC_COUNT], w[QY_METRIC_COUNT];
-  ok(qy_depthwise_init_with(&m, &params, &pe, &cost, &parts, &tech, table, 200, work, &reason, NULL) == QY_OK &&
-         qy_depthwise_evaluate(v, &reason, &m, work, 16) == QY_OK,
-     "standard module of one lane");
+  ok(!make_module(&d, &params, &pe, 200, work) && !run_metrics(v, &d, 16), "standard module of one lane");
   is_int((int64_t)v[QY_COMPUTE_CYCLES], 17385984, "one multiplier: a cycle per multiply-accumulate");
   ok(v[QY_CYCLES] >= 17385984 && v[QY_CYCLES] < 1.02 * 17385984, "little else with a wide port");
-  ok(qy_depthwise_init_with(&m, &params, &st, &cost, &parts, &tech, table, 200, work, &reason, NULL) == QY_OK &&
-         qy_depthwise_evaluate(w, &reason, &m, work, 4) == QY_OK,
-     "reconfigurable module of one lane");
+  ok(!make_module(&d, &params, &st, 200, work) && !run_metrics(w, &d, 4), "reconfigurable module of one lane");
   is_int((int64_t)w[QY_COMPUTE_CYCLES], 17385984 / 3, "4 bits by taps: three times faster");
 }
 
@@ -588,24 +648,22 @@ static void test_infeasible(void)
     qy_pe_kind kind;
     qy_reduction reduction;
     double input, output, weights, clock_mhz;
-    int pe_misses, parts_miss;
+    const char *misses; /* the clock */
   } row[] = {
-      {"a sum-together PE adds its products: it can only reduce by taps", QY_PE_MAC_ST, QY_REDUCE_CHANNELS, 0, 0, 0,
-       200, 0, 0},
-      {"a sum-apart PE keeps its products apart: it can only reduce by channels", QY_PE_MAC_SA, QY_REDUCE_TAPS, 0, 0, 0,
-       200, 0, 0},
-      {"PE too slow", QY_PE_MAC, QY_REDUCE_TAPS, 0, 0, 0, 200, 1, 0},
-      {"part too slow", QY_PE_MAC, QY_REDUCE_TAPS, 0, 0, 0, 200, 0, 1},
-      {"SRAM slower than the clock", QY_PE_MAC, QY_REDUCE_TAPS, 0, 0, 0, 4000, 0, 0},
+      {"a sum-together element adds its products: it can only reduce by taps", QY_PE_MAC_ST, QY_REDUCE_CHANNELS, 0, 0,
+       0, 200, NULL},
+      {"a sum-apart element keeps its products apart: it can only reduce by channels", QY_PE_MAC_SA, QY_REDUCE_TAPS, 0,
+       0, 0, 200, NULL},
+      {"element too slow", QY_PE_MAC, QY_REDUCE_TAPS, 0, 0, 0, 200, "element too slow"},
+      {"SRAM slower than the clock", QY_PE_MAC, QY_REDUCE_TAPS, 0, 0, 0, 4000, NULL},
       /* 4 rows of 112 words of 4 x 16 bits: 3584 bytes; 2 rows: 1792; 2 kernels: 144. */
-      {"input buffer too small for the widest layer", QY_PE_MAC, QY_REDUCE_TAPS, 3583, 0, 0, 200, 0, 0},
-      {"output buffer too small for the widest layer", QY_PE_MAC, QY_REDUCE_TAPS, 0, 1791, 0, 200, 0, 0},
-      {"weight buffer too small for the largest kernel", QY_PE_MAC, QY_REDUCE_TAPS, 0, 0, 143, 200, 0, 0},
-      {"weight buffer outside the SRAM table", QY_PE_MAC, QY_REDUCE_TAPS, 0, 0, 144, 200, 0, 0},
-      {"input buffer outside the SRAM table", QY_PE_MAC, QY_REDUCE_TAPS, 1e9, 0, 0, 200, 0, 0},
-      {NULL, QY_PE_MAC, QY_REDUCE_TAPS, 3584, 1792, 256, 200, 0, 0},
+      {"input buffer too small for the layers", QY_PE_MAC, QY_REDUCE_TAPS, 3583, 0, 0, 200, NULL},
+      {"output buffer too small for the layers", QY_PE_MAC, QY_REDUCE_TAPS, 0, 1791, 0, 200, NULL},
+      {"weight buffer too small for the layers", QY_PE_MAC, QY_REDUCE_TAPS, 0, 0, 143, 200, NULL},
+      {"weight buffer outside the SRAM table", QY_PE_MAC, QY_REDUCE_TAPS, 0, 0, 144, 200, NULL},
+      {"input buffer outside the SRAM table", QY_PE_MAC, QY_REDUCE_TAPS, 1e9, 0, 0, 200, NULL},
+      {NULL, QY_PE_MAC, QY_REDUCE_TAPS, 3584, 1792, 256, 200, NULL},
   };
-  const qy_tech tech = make_tech();
   for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
     const qy_depthwise_params params = {.channels = 4,
                                         .multipliers = 1,
@@ -614,28 +672,29 @@ static void test_infeasible(void)
                                         .input_buffer_bytes = row[i].input,
                                         .output_buffer_bytes = row[i].output,
                                         .weight_buffer_bytes = row[i].weights};
-    qy_pe pe = make_pe(row[i].kind);
-    qy_pe_cost cost = make_cost();
-    qy_depthwise_parts parts = make_parts();
-    if (row[i].pe_misses) {
-      cost.build.feasible = false;
-      cost.build.reason = "PE too slow";
-    }
-    if (row[i].parts_miss) parts.reason = "part too slow";
-    qy_depthwise m;
-    const char *reason = "unset", *again = "unset";
+    const qy_pe pe = make_pe(row[i].kind);
+    const qy_tech tech = make_tech();
+    hand_prices hand = make_prices_by_hand();
+    hand.reason = row[i].misses;
+    const request r = {.accelerator = &qy_accelerator_depthwise,
+                       .params = &params,
+                       .pe = &pe,
+                       .tech = &tech,
+                       .sram = table,
+                       .clock_mhz = row[i].clock_mhz,
+                       .work = work,
+                       .hand = &hand,
+                       .unchecked = true}; /* sizes that a file may not ask for, too */
+    made d;
     double v[QY_METRIC_COUNT];
-    qy_status status =
-        qy_depthwise_init_with(&m, &params, &pe, &cost, &parts, &tech, table, row[i].clock_mhz, work, &reason, NULL);
+    const char *reason = why_not(&d, &r, arena);
     if (row[i].reason) {
-      ok(status == QY_INFEASIBLE && qy_depthwise_evaluate(v, &again, &m, work, 16) == QY_INFEASIBLE && again == reason,
-         "infeasible, also when evaluated");
-      is_text(reason, row[i].reason, "its reason");
+      is_text(reason, row[i].reason, "infeasible, with its reason");
+      ok(run_metrics(v, &d, 16) == reason, "also when it is run");
     } else {
-      ok(status == QY_OK && reason == NULL, "sizes that just fit");
-      ok(qy_depthwise_evaluate(v, &reason, &m, work, 17) == QY_INFEASIBLE, "17 bits on a 16-bit PE");
-      is_text(reason, "the PE has no mode for this precision", "its reason");
-      ok(qy_depthwise_evaluate(v, &reason, &m, work, 0) == QY_INFEASIBLE, "0 bits");
+      ok(reason == NULL, "sizes that just fit");
+      is_text(run_metrics(v, &d, 17), "the element has no mode for this precision", "17 bits on a 16-bit element");
+      ok(run_metrics(v, &d, 0) != NULL, "0 bits");
     }
   }
 }
@@ -646,14 +705,14 @@ static void test_bad_input(void)
     qy_depthwise_params params;
     const char *message;
   } row[] = {
-      {{.channels = 0, .multipliers = 1, .port_bits = 64}, "channels: expected 1 to 4096 lanes, found 0"},
-      {{.channels = 4097, .multipliers = 1, .port_bits = 64}, "channels: expected 1 to 4096 lanes, found 4097"},
-      {{.channels = 1, .multipliers = 65, .port_bits = 64}, "multipliers: expected 1 to 64 per lane, found 65"},
-      {{.channels = 1, .multipliers = 1, .port_bits = 7}, "port_bits: expected 8 to 4096 bits, found 7"},
+      {{.channels = 0, .multipliers = 1, .port_bits = 64}, "channels: expected 1 to 4096, found 0"},
+      {{.channels = 4097, .multipliers = 1, .port_bits = 64}, "channels: expected 1 to 4096, found 4097"},
+      {{.channels = 1, .multipliers = 65, .port_bits = 64}, "multipliers: expected 1 to 64, found 65"},
+      {{.channels = 1, .multipliers = 1, .port_bits = 7}, "port_bits: expected 8 to 4096 bit, found 7"},
       {{.channels = 1, .multipliers = 1, .port_bits = 64, .reduction = (qy_reduction)5},
-       "reduction: expected taps or channels, found number 5"},
+       "reduction: expected 0 to 1, found 5"},
       {{.channels = 1, .multipliers = 1, .port_bits = 64, .input_buffer_bytes = -1},
-       "buffers: expected sizes of 0 (automatic) bytes or more, found a negative one"},
+       "buffers.input: expected 256 to 4194304 B, found -1"},
   };
   const qy_layer l = make_depthwise(14, 14, 64, 3, 3, 1, 1);
   const qy_pe pe = make_pe(QY_PE_MAC);
@@ -711,14 +770,18 @@ static void test_bad_input(void)
 
   qy_tech tech = make_tech();
   tech.sram_node = NULL;
-  const qy_pe_cost cost = make_cost();
-  const qy_depthwise_parts parts = make_parts();
-  qy_depthwise m;
-  const char *reason;
+  const hand_prices hand = make_prices_by_hand();
+  made d;
   err = (qy_error){0};
-  work = make_work(&l, 1);
-  ok(qy_depthwise_init_with(&m, &good, &pe, &cost, &parts, &tech, table, 200, work, &reason, &err) == QY_BAD_INPUT,
-     "a library without SRAM");
+  const request r = {.accelerator = &qy_accelerator_depthwise,
+                     .params = &good,
+                     .pe = &pe,
+                     .tech = &tech,
+                     .sram = table,
+                     .clock_mhz = 200,
+                     .work = make_work(&l, 1),
+                     .hand = &hand};
+  ok(make_design(&d, &r, arena, &err) == QY_BAD_INPUT, "a library without SRAM");
   is_text(err.diagnostic[0].text,
           "library by hand: expected an SRAM node for the buffers (sram: {node: \"28\"} in its file, say), found none",
           "its message");
@@ -736,6 +799,7 @@ int main(void)
   test_published_speedups();
   test_area();
   test_banks();
+  test_banks_of_modes();
   test_windows();
   test_batch();
   test_energy();

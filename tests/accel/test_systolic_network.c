@@ -2,20 +2,12 @@
  * v2, 32 x 32 PEs), and arrays of real processing elements: what a held weight saves, shared multiples. */
 #include "quarry/systolic.h"
 
+#include "design.h"
 #include "layer.h"
 #include "tap.h"
 
 static qy_arena *arena;
 static qy_sram_table *table;
-
-static qy_systolic_work *work_of(const qy_layer *layer, size_t count)
-{
-  const qy_layer *list[8];
-  qy_systolic_work *work = NULL;
-  for (size_t i = 0; i < count; i++)
-    list[i] = &layer[i];
-  return qy_systolic_work_new(&work, list, count, arena, NULL) == QY_OK ? work : NULL;
-}
 
 /* ---- depthwise layers of MobileNetV2 on 32 x 32 ---- */
 
@@ -82,84 +74,137 @@ static void mobilenet_tests(void)
   }
 }
 
-/* ---- a real PE ---- */
+/* ---- real elements ---- */
+
+/* An array of elements at 200 MHz running one layer. */
+static const char *make_array(made *d, const qy_systolic_params *s, const qy_pe *pe, const qy_tech *tech,
+                              const qy_layer *l)
+{
+  const request r = {.accelerator = &qy_accelerator_systolic,
+                     .params = s,
+                     .pe = pe,
+                     .tech = tech,
+                     .sram = table,
+                     .clock_mhz = 200,
+                     .layers = &l,
+                     .layer_count = 1};
+  return why_not(d, &r, arena);
+}
+
+static double price(const made *d, int item, int feed)
+{
+  return price_of(&d->columns, d->prices.price, 1, item, feed);
+}
 
 static void real_pe_tests(void)
 {
   qy_tech *tech;
   qy_pe pe;
   qy_pe_cost cost;
-  qy_systolic_parts priced;
   const qy_pe_params mac = {.kind = QY_PE_MAC, .multiplier = QY_MULTIPLIER_BOOTH, .bits = 8};
   const qy_pe_params pot = {.kind = QY_PE_POT, .bits = 8, .accumulator_bits = 24, .weight_bits = 4};
-  ok(qy_tech_read(&tech, "db", "fdsoi28", arena, NULL) == QY_OK && qy_pe_build(&pe, &mac, arena, NULL) == QY_OK &&
-         qy_pe_price(&cost, &pe, tech, 5000, NULL) == QY_OK &&
-         qy_systolic_parts_price(&priced, &pe, &cost, tech, 5000, NULL) == QY_OK && !priced.reason,
-     "parts of an 8-bit MAC array at 200 MHz");
-  ok(priced.held_frac[0] > 0.2 && priced.held_frac[0] < 0.95, "a held weight saves some of the switching energy (%.2f)",
-     priced.held_frac[0]);
-  ok(priced.pe_register_um2 > 0 && priced.pe_register_um2 < cost.build.area_um2 && priced.adder.logic_fj > 0,
-     "registers are part of the PE");
   const qy_layer l = make_layer(14, 14, 64, 64, 3, 3, 1, 1, 1);
-  const qy_systolic_work *work = work_of(&l, 1);
-  const qy_systolic_params s = {.rows = 16, .columns = 16, .dataflow = QY_FLOW_WS};
-  qy_systolic m;
-  const char *reason;
-  ok(qy_systolic_init_with(&m, &s, &pe, &cost, &priced, tech, table, 200, work, &reason, NULL) == QY_OK &&
-         m.input_bits == 8 && m.weight_bits == 8,
-     "word widths come from the PE's ports");
-  ok(qy_pe_build(&pe, &pot, arena, NULL) == QY_OK && qy_pe_price(&cost, &pe, tech, 5000, NULL) == QY_OK &&
-         qy_systolic_parts_price(&priced, &pe, &cost, tech, 5000, NULL) == QY_OK &&
-         qy_systolic_init_with(&m, &s, &pe, &cost, &priced, tech, table, 200, work, &reason, NULL) == QY_OK &&
-         m.input_bits == 8 && m.weight_bits == 4,
-     "a coded weight is as wide as its code");
+  const qy_systolic_params s = {.rows = 16, .columns = 16, .dataflow = QY_FLOW_WS, .tile = QY_TILE_NONE, .batch = 1};
+  made d;
+  if (!ok(!qy_tech_read(&tech, "db", "fdsoi28", arena, NULL) && !qy_pe_build(&pe, &mac, arena, NULL) &&
+              !qy_pe_price(&cost, &pe, tech, 5000, NULL) && !make_array(&d, &s, &pe, tech, &l),
+          "an array of 8-bit MACs at 200 MHz"))
+    return;
+  const double held = price(&d, QY_EVENT_HELD, 0) / price(&d, QY_EVENT_PRODUCT, 0);
+  ok(held > 0.2 && held < 0.95, "a held weight saves some of the switching energy (%.2f)", held);
+  ok(price(&d, QY_PART_ELEMENT, 1) > 0 && price(&d, QY_PART_ELEMENT, 1) * tech->density_frac < cost.build.area_um2 &&
+         price(&d, QY_EVENT_ADD, 0) > 0,
+     "registers are part of the element");
+  const qy_systolic *m = d.design.self;
+  ok(m->input_bits == 8 && m->weight_bits == 8, "word widths come from the element's ports");
+  ok(!qy_pe_build(&pe, &pot, arena, NULL) && !make_array(&d, &s, &pe, tech, &l), "an array of coded weights");
+  m = d.design.self;
+  ok(m->input_bits == 8 && m->weight_bits == 4, "a coded weight is as wide as its code");
 }
 
-/* Shared multiples: one x3 = 3 x of 10 bits for m = 0..3. */
+/* Activations of 8 bits, codes of 4, sums of 24: each register word in its own width, whatever goes along the rows. */
+static void width_tests(void)
+{
+  qy_tech *tech;
+  qy_pe pe;
+  const qy_pe_params pot = {.kind = QY_PE_POT, .bits = 8, .accumulator_bits = 24, .weight_bits = 4};
+  const qy_layer l = make_layer(14, 14, 40, 50, 3, 3, 1, 1, 1);
+  if (qy_tech_read(&tech, "db", "fdsoi28", arena, NULL) || qy_pe_build(&pe, &pot, arena, NULL)) return;
+  for (int f = 0; f < QY_FLOW_COUNT; f++) {
+    const qy_systolic_params s = {.rows = 12,
+                                  .columns = 16,
+                                  .dataflow = (qy_dataflow)f,
+                                  .drain = QY_DRAIN_OVERLAPPED,
+                                  .tile = QY_TILE_NONE,
+                                  .batch = 1};
+    made d;
+    qy_bill b;
+    double in[QY_QUANTITY_COUNT];
+    const char *reason;
+    qy_systolic_counts c;
+    if (!ok(!make_array(&d, &s, &pe, tech, &l) && !qy_design_layer(&b, in, &reason, &d.design, &l, 8, NULL) &&
+                !qy_systolic_layer_counts(&c, &s, &l, NULL),
+            "an array of coded weights, dataflow %d", f))
+      continue;
+    const int row = f == QY_FLOW_IS ? 4 : 8, column = f == QY_FLOW_IS ? 8 : 4;
+    const int64_t column_skew = c.operand_skew - c.row_skew, column_writes = c.operand_writes - c.row_writes;
+    near_rel(b.count[QY_EVENT_SKEW_WRITE], (double)(c.row_skew * row + column_skew * column + c.sum_skew * 24), 1e-12,
+             "bits of skew registers");
+    near_rel(b.count[QY_EVENT_OPERAND_WRITE], (double)(c.row_writes * row + column_writes * column), 1e-12,
+             "bits of operand registers");
+    near_rel(b.count[QY_PART_OPERAND_BIT], 12 * 16 * (8 + 4), 1e-12, "operand registers");
+    near_rel(b.count[QY_PART_SKEW_BIT], 12 * 11 / 2 * row + 16 * 15 / 2 * ((f == QY_FLOW_OS ? column : 0) + 24), 1e-12,
+             "skew registers");
+  }
+}
+
+/* Energy of an event in fJ. */
+static double spent_fj(const made *d, const qy_bill *bill, int event)
+{
+  return item_uj(d, bill, event) * 1e9;
+}
+
+/* Shared multiples: one x3 = 3 x of 10 bits for m = 0..3.  What makes it is priced here as the element it is. */
 static void shared_tests(void)
 {
   qy_tech *tech;
-  qy_pe shared, local;
-  qy_pe_cost cost[2];
-  qy_systolic_parts priced[2];
-  qy_systolic m[2];
-  qy_systolic_layer r[2];
+  qy_pe pe[2], maker;
+  qy_pe_cost cost;
+  made d[2];
+  qy_bill bill[2];
+  double in[QY_QUANTITY_COUNT];
   const char *reason;
   qy_pe_params params = {.kind = QY_PE_SHIFT_ADD, .bits = 8, .accumulator_bits = 24, .shared = true};
-  qy_systolic_params s = {.rows = 16, .columns = 16, .dataflow = QY_FLOW_WS};
+  const qy_pe_params multiples = {.kind = QY_PE_MULTIPLES, .bits = 8};
+  qy_systolic_params s = {.rows = 16, .columns = 16, .dataflow = QY_FLOW_WS, .tile = QY_TILE_NONE, .batch = 1};
   const qy_layer l = make_layer(14, 14, 64, 64, 1, 1, 1, 0, 1);
-  const qy_systolic_work *work = work_of(&l, 1);
   qy_status status = qy_tech_read(&tech, "db", "fdsoi28", arena, NULL);
-  if (!status) status = qy_pe_build(&shared, &params, arena, NULL);
-  params.shared = false;
-  if (!status) status = qy_pe_build(&local, &params, arena, NULL);
-  for (int i = 0; i < 2 && !status; i++) {
-    const qy_pe *pe = i ? &local : &shared;
-    status = qy_pe_price(&cost[i], pe, tech, 5000, NULL);
-    if (!status) status = qy_systolic_parts_price(&priced[i], pe, &cost[i], tech, 5000, NULL);
-    if (!status)
-      status = qy_systolic_init_with(&m[i], &s, pe, &cost[i], &priced[i], tech, table, 200, work, &reason, NULL);
-    if (!status) status = qy_systolic_layer_report(&r[i], &reason, &m[i], &l, 8, NULL);
+  if (!status) status = qy_pe_build(&maker, &multiples, arena, NULL);
+  if (!status) status = qy_pe_price(&cost, &maker, tech, 5000, NULL);
+  for (int i = 0; i < 2 && !status; i++, params.shared = false) {
+    status = qy_pe_build(&pe[i], &params, arena, NULL);
+    if (!status && make_array(&d[i], &s, &pe[i], tech, &l)) status = QY_INFEASIBLE;
+    if (!status) status = qy_design_layer(&bill[i], in, &reason, &d[i].design, &l, 8, NULL);
   }
   if (!ok(!status, "arrays of shift_add elements, multiples shared and local")) return;
-  ok(m[0].multiple_bits == 10 && m[1].multiple_bits == 0, "one odd multiple of 10 bits moves with an input of 8");
+  const qy_systolic *shared = d[0].design.self, *local = d[1].design.self;
+  ok(shared->multiple_bits == 10 && local->multiple_bits == 0, "one odd multiple of 10 bits moves with an input of 8");
   const double dff = tech->area_um2[QY_DFF] / tech->density_frac;
-  near_rel(m[0].area_pe_register_um2 - 256 * priced[0].pe_register_um2 / tech->density_frac,
-           256 * (8 + 10 + m[0].weight_bits) * dff, 1e-9, "its registers are counted in every PE");
-  ok(priced[0].multiples.logic_um2 > 0 && priced[1].multiples.logic_um2 == 0, "and what makes it, where it is shared");
-  near_rel(m[0].area_edge_um2 - m[1].area_edge_um2, 16 * priced[0].multiples.logic_um2 / tech->density_frac, 1e-9,
-           "once in each of 16 rows");
-  ok(m[0].area_pe_um2 < m[1].area_pe_um2, "the logic of the PEs shrinks");
-  near_rel((r[0].energy_edge_uj - r[1].energy_edge_uj) * 1e9, 4 * 64.0 * 196 * priced[0].multiples.logic_fj, 1e-6,
+  near_rel(item_feed(&d[0], &bill[0], QY_PART_OPERAND_BIT, 1), 256 * (8 + 10 + shared->weight_bits) * dff, 1e-9,
+           "its registers are counted in every element");
+  near_rel(item_feed(&d[0], &bill[0], QY_PART_MULTIPLES, 0), 16 * cost.build.area_um2 / tech->density_frac, 1e-9,
+           "and what makes it, once in each of 16 rows");
+  ok(bill[1].count[QY_PART_MULTIPLES] == 0, "only where it is shared");
+  ok(item_feed(&d[0], &bill[0], QY_PART_ELEMENT, 0) < item_feed(&d[1], &bill[1], QY_PART_ELEMENT, 0),
+     "the logic of the elements shrinks");
+  near_rel(spent_fj(&d[0], &bill[0], QY_EVENT_MULTIPLES), 4 * 64.0 * 196 * cost.energy_fj[0], 1e-6,
            "energy: once for each of 64 x 196 words in 4 column folds");
-  near_rel((r[0].energy_operand_uj - r[1].energy_operand_uj) / r[1].energy_operand_uj,
-           10.0 * 64 * 64 * 196 / (8.0 * 64 * 64 * 196 + (double)m[1].weight_bits * 16 * 16 * 136), 1e-9,
-           "and wider words in the operand registers; weights go down once");
+  const double wide = bill[0].count[QY_EVENT_OPERAND_WRITE], narrow = bill[1].count[QY_EVENT_OPERAND_WRITE];
+  near_rel(wide - narrow, 10.0 * 64 * 64 * 196, 1e-12, "and wider words in the operand registers");
+  near_rel(narrow, 8.0 * 64 * 64 * 196 + (double)local->weight_bits * 16 * 16 * 136, 1e-12, "weights go down once");
   s.dataflow = QY_FLOW_IS;
-  ok(qy_systolic_init_with(&m[0], &s, &shared, &cost[0], &priced[0], tech, table, 200, work, &reason, NULL) ==
-             QY_INFEASIBLE &&
-         strstr(reason, "multiples"),
-     "not with inputs held");
+  reason = make_array(&d[0], &s, &pe[0], tech, &l);
+  ok(reason && strstr(reason, "multiples"), "not with inputs held");
 }
 
 int main(void)
@@ -171,6 +216,7 @@ int main(void)
   }
   mobilenet_tests();
   real_pe_tests();
+  width_tests();
   shared_tests();
   qy_arena_free(arena);
   return done();

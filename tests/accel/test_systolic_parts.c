@@ -1,10 +1,11 @@
 /* Systolic array: tiles, port, buffers, energy and area.
  *
  * The walk below goes through a layer group by group, tile by tile, fold by fold and word by word as systolic.h says,
- * keeps in mind which tile a buffer holds, and counts; it shares no formula with the library.  PE, parts and
- * library are filled in by hand with round numbers, so that areas and energies can be said in advance. */
+ * keeps in mind which tile a buffer holds, and counts; it shares no formula with the library.  Element,
+ * prices and library are filled in by hand with round numbers, so that areas and energies can be said in advance. */
 #include "quarry/systolic.h"
 
+#include "design.h"
 #include "layer.h"
 #include "tap.h"
 
@@ -33,12 +34,14 @@ static qy_pe make_pe(qy_pe_kind kind, int bits)
 }
 
 /* Prices in round numbers. */
-static const qy_pe_cost pe_cost = {.build = {.feasible = true, .stages = 2, .area_um2 = 300, .leakage_nw = 5},
-                                   .energy_fj = {110, 90, 70},
-                                   .idle_fj = 10};
-static const qy_systolic_parts parts = {
-    .pe_register_um2 = 100,
-    .held_frac = {0.5, 0.5, 0.5},
+static const hand_prices round_prices = {
+    .area_um2 = 300,
+    .register_um2 = 100,
+    .leakage_nw = 5,
+    .cycle_fj = {110, 90, 70},
+    .clock_fj = 10,
+    .held_frac = 0.5,
+    .stages = 2,
     .adder = {.logic_um2 = 40, .register_um2 = 20, .leakage_nw = 1, .logic_fj = 7, .register_fj = 3, .stages = 1},
     .requantizer =
         {.logic_um2 = 80, .register_um2 = 30, .leakage_nw = 2, .logic_fj = 11, .register_fj = 5, .stages = 3},
@@ -57,13 +60,67 @@ static qy_tech make_tech(void)
   return t;
 }
 
-static qy_systolic_work *work_of(const qy_layer *layer, size_t count)
+/* An array, and what one layer does on it. */
+typedef struct array {
+  made d;
+  const qy_systolic *m;
+  qy_systolic_layer r;
+  qy_bill bill;
+} array;
+
+static request request_of(const qy_systolic_params *s, const qy_pe *pe, const hand_prices *prices, const qy_tech *tech,
+                          double clock_mhz, const qy_layer *const *layers, size_t count)
 {
-  const qy_layer *list[8];
-  qy_systolic_work *work = NULL;
-  for (size_t i = 0; i < count; i++)
-    list[i] = &layer[i];
-  return qy_systolic_work_new(&work, list, count, arena, NULL) == QY_OK ? work : NULL;
+  return (request){.accelerator = &qy_accelerator_systolic,
+                   .params = s,
+                   .pe = pe,
+                   .tech = tech,
+                   .sram = table,
+                   .clock_mhz = clock_mhz,
+                   .layers = layers,
+                   .layer_count = count,
+                   .hand = prices,
+                   .unchecked = true};
+}
+
+/* NULL, or why it cannot be. */
+static const char *make_array(array *a, const qy_systolic_params *s, const qy_pe *pe, const hand_prices *prices,
+                              const qy_tech *tech, double clock_mhz, const qy_layer *l)
+{
+  const request r = request_of(s, pe, prices, tech, clock_mhz, &l, 1);
+  const char *reason = why_not(&a->d, &r, arena);
+  a->m = a->d.design.self;
+  return reason;
+}
+
+/* The layer's report, and its bill, which must have the same cycles. */
+static const char *report(array *a, const qy_layer *l, int bits)
+{
+  double in[QY_QUANTITY_COUNT];
+  const char *reason = NULL;
+  if (qy_systolic_layer_report(&a->r, &reason, a->m, l, qy_pe_mode_for(a->m->pe, bits), NULL))
+    return reason ? reason : "refused";
+  if (qy_design_layer(&a->bill, in, &reason, &a->d.design, l, bits, NULL)) return reason ? reason : "refused";
+  return a->bill.cycles == (double)a->r.total ? NULL : "bill and report differ";
+}
+
+/* Energy of two kinds of event in fJ. */
+static double spent_fj(const array *a, int event, int another)
+{
+  return (item_uj(&a->d, &a->bill, event) + item_uj(&a->d, &a->bill, another)) * 1e9;
+}
+
+static double area_um2(const array *a, int part, int feed)
+{
+  return item_feed(&a->d, &a->bill, part, feed);
+}
+
+static double sram_leakage_mw(const qy_systolic *m)
+{
+  double sum = 0;
+  for (int k = 0; k < QY_BUFFER_ROLES; k++)
+    sum += m->buffer[k].count * m->buffer[k].macro.leakage_mw;
+  return sum;
 }
 
 /* ---- the walk ---- */
@@ -213,9 +270,9 @@ static int compare_walk(const qy_systolic *m, const qy_layer *l, const qy_systol
              check("sums read", r->counts.sum_reads, w.sum_reads);
   /* Tiles fit their halves. */
   const int64_t slot = s->dataflow != QY_FLOW_OS || w.tiles > l->groups ? acc : bits;
-  good &= (double)(2 * w.input_most * pe_bits) <= 8 * m->input.bytes &&
-          (double)(2 * w.weight_most * pe_bits) <= 8 * m->weight.bytes &&
-          (double)(2 * w.result_most * slot) <= 8 * m->output.bytes;
+  good &= (double)(2 * w.input_most * pe_bits) <= 8 * m->buffer[QY_BUFFER_INPUT].bytes &&
+          (double)(2 * w.weight_most * pe_bits) <= 8 * m->buffer[QY_BUFFER_WEIGHTS].bytes &&
+          (double)(2 * w.result_most * slot) <= 8 * m->buffer[QY_BUFFER_OUTPUT].bytes;
   /* The port. */
   const int64_t load = moved((w.input_loads + w.weight_loads) * pe_bits, s->port_bits);
   const int64_t store = moved(w.stores * bits, s->port_bits), latency = 2 * w.folds + m->layer_latency;
@@ -253,22 +310,17 @@ static void tile_tests(void)
                                   .input_buffer_bytes = sizes[random_in(0, 5)],
                                   .weight_buffer_bytes = sizes[random_in(0, 5)],
                                   .output_buffer_bytes = sizes[random_in(0, 5)]};
-    const qy_systolic_work *work = work_of(&l, 1);
-    qy_systolic m;
-    qy_systolic_layer r;
-    const char *reason;
+    static array a;
     static const int precisions[] = {8, 4, 2};
     const int bits = st ? precisions[random_in(0, 2)] : 8;
-    qy_status status = work
-                           ? qy_systolic_init_with(&m, &s, &pe, &pe_cost, &parts, &tech, table, 50, work, &reason, NULL)
-                           : QY_BAD_INPUT;
-    if (!status) status = qy_systolic_layer_report(&r, &reason, &m, &l, bits, NULL);
-    refused += status == QY_INFEASIBLE && reason != NULL;
-    if (status) continue;
+    const char *reason = make_array(&a, &s, &pe, &round_prices, &tech, 50, &l);
+    if (!reason) reason = report(&a, &l, bits);
+    refused += reason && strcmp(reason, "refused") != 0 && strcmp(reason, "bill and report differ") != 0;
+    if (reason) continue;
     run++;
-    cut += r.tiles > groups;
-    turned += r.rows_first;
-    const int same = compare_walk(&m, &l, &r, bits, 8 / bits);
+    cut += a.r.tiles > groups;
+    turned += a.r.rows_first;
+    const int same = compare_walk(a.m, &l, &a.r, bits, 8 / bits);
     good += same;
     if (!same)
       printf("# case %d: %dx%d flow %d, %lldx%lld c %lld n %lld k %lldx%lld s %lldx%lld d %lldx%lld p %lld %lld %lld "
@@ -291,44 +343,35 @@ static void reason_tests(void)
   const qy_tech tech = make_tech();
   const qy_pe pe = make_pe(QY_PE_MAC, 8), apart = make_pe(QY_PE_MAC_SA, 8);
   const qy_layer l = make_layer(16, 16, 32, 32, 3, 3, 1, 1, 1);
-  const qy_systolic_work *work = work_of(&l, 1);
-  qy_systolic m;
-  qy_systolic_layer r;
-  const char *reason;
+  static array a;
   qy_error err = {0};
   qy_systolic_params s = {.rows = 8, .columns = 8, .input_buffer_bytes = 8192};
-  ok(qy_systolic_init_with(&m, &s, &pe, &pe_cost, &parts, &tech, table, 50, work, &reason, NULL) == QY_INFEASIBLE &&
-         strcmp(reason, "input buffer too small for the largest layer") == 0,
-     "an input of 8 KiB does not fit half of 8 KiB");
+  is_text(make_array(&a, &s, &pe, &round_prices, &tech, 50, &l), "input buffer too small for the layers",
+          "an input of 8 KiB does not fit half of 8 KiB");
   s.input_buffer_bytes = 16384;
-  ok(qy_systolic_init_with(&m, &s, &pe, &pe_cost, &parts, &tech, table, 50, work, &reason, NULL) == QY_OK,
-     "but it does fit half of 16 KiB");
+  ok(!make_array(&a, &s, &pe, &round_prices, &tech, 50, &l), "but it does fit half of 16 KiB");
   /* 512 words, a fold costs 24 cycles beside its stream.  Channels, rows: row folds x tiles of rows: 8, 2: 36 x 8;
    * 5, 4: 39 x 4; 4, 6: 40 x 3; 3, 8: 43 x 2; 2, 16: 48 x 1.  Folds (256 + 24 tiles) is least at 3, 8. */
   s.input_buffer_bytes = 1024;
   s.weight_buffer_bytes = s.output_buffer_bytes = 65536;
   s.tile = QY_TILE_AUTO;
   s.dataflow = QY_FLOW_WS;
-  ok(qy_systolic_init_with(&m, &s, &pe, &pe_cost, &parts, &tech, table, 50, work, &reason, NULL) == QY_OK &&
-         qy_systolic_layer_report(&r, &reason, &m, &l, 8, NULL) == QY_OK && r.tile_channels == 3 && r.tile_rows == 8 &&
-         r.tile_outputs == 32 && r.counts.folds == 43 * 2 * 4 && r.counts.compute == 43 * 4 * (256 + 2 * 22),
+  ok(!make_array(&a, &s, &pe, &round_prices, &tech, 50, &l) && !report(&a, &l, 8) && a.r.tile_channels == 3 &&
+         a.r.tile_rows == 8 && a.r.tile_outputs == 32 && a.r.counts.folds == 43 * 2 * 4 &&
+         a.r.counts.compute == 43 * 4 * (256 + 2 * 22),
      "tiled: 9 or 10 rows of 16 of 3 channels, the fewest cycles by hand");
   s.dataflow = QY_FLOW_OS;
   const qy_layer wide = make_layer(3, 400, 2, 2, 3, 3, 1, 1, 1);
-  const qy_systolic_work *wide_work = work_of(&wide, 1);
   double metric[QY_METRIC_COUNT];
-  ok(qy_systolic_init_with(&m, &s, &pe, &pe_cost, &parts, &tech, table, 50, wide_work, &reason, NULL) == QY_OK &&
-         qy_systolic_evaluate(metric, &reason, &m, wide_work, 8) == QY_INFEASIBLE &&
-         strcmp(reason, "input buffer too small for one output row") == 0,
-     "three rows of 400 words do not fit 512");
-  ok(qy_systolic_evaluate(metric, &reason, &m, wide_work, 9) == QY_INFEASIBLE && reason, "no mode of 9 bits");
+  ok(!make_array(&a, &s, &pe, &round_prices, &tech, 50, &wide), "an array for three rows of 400 words");
+  is_text(run_metrics(metric, &a.d, 8), "input buffer too small for one output row", "which do not fit 512");
+  ok(run_metrics(metric, &a.d, 9) != NULL, "no mode of 9 bits");
   s = (qy_systolic_params){.rows = 8, .columns = 8};
-  ok(qy_systolic_init_with(&m, &s, &apart, &pe_cost, &parts, &tech, table, 50, work, &reason, NULL) == QY_INFEASIBLE &&
-         strstr(reason, "sum-apart"),
-     "a sum-apart PE is refused");
-  ok(qy_systolic_init_with(&m, &s, &pe, &pe_cost, &parts, &tech, table, 5000, work, &reason, NULL) == QY_INFEASIBLE &&
-         strcmp(reason, "SRAM slower than the clock") == 0,
-     "no SRAM runs at 5 GHz");
+  ok(qy_accelerator_takes(&qy_accelerator_systolic, &apart, &err) == QY_BAD_INPUT &&
+         strstr(err.diagnostic[0].text, "apart"),
+     "a sum-apart element is refused");
+  is_text(make_array(&a, &s, &pe, &round_prices, &tech, 5000, &l), "SRAM slower than the clock",
+          "no SRAM runs at 5 GHz");
   const struct {
     qy_systolic_params params;
     const char *word;
@@ -342,9 +385,9 @@ static void reason_tests(void)
   int named = 0;
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
     qy_error_clear(&err);
-    named += qy_systolic_init_with(&m, &bad[i].params, &pe, &pe_cost, &parts, &tech, table, 50, work, &reason, &err) ==
-                 QY_BAD_INPUT &&
-             strstr(err.diagnostic[0].text, bad[i].word);
+    const qy_layer *list = &l;
+    const request r = request_of(&bad[i].params, &pe, &round_prices, &tech, 50, &list, 1);
+    named += make_design(&a.d, &r, arena, &err) == QY_BAD_INPUT && strstr(err.diagnostic[0].text, bad[i].word);
   }
   is_int(named, sizeof bad / sizeof *bad, "parameters outside their ranges are named");
   qy_error_clear(&err);
@@ -387,7 +430,11 @@ static void window_tests(void)
     layer[i] = make_layer(15, 15, 6, 6, 3, 3, 1, 1, 1);
     set_window(&layer[i], i < 2 ? &base : &other[i - 2]);
   }
-  qy_systolic_work *work = work_of(layer, LAYERS);
+  const qy_layer *list[LAYERS];
+  qy_systolic_work *work = NULL;
+  for (size_t i = 0; i < LAYERS; i++)
+    list[i] = &layer[i];
+  if (!ok(!qy_systolic_work_new(&work, list, LAYERS, arena, NULL), "layers of eight windows")) return;
   is_int((int64_t)qy_systolic_work_shapes(work), LAYERS - 1, "of eight windows two are alike");
 }
 
@@ -421,74 +468,100 @@ static void large_tests(void)
 
 /* ---- energy and area ---- */
 
-static void price_tests(void)
+/* Energy of SRAM: `inputs`, `weights` and `results` words of 8 bits in and out once, by share of a macro's word. */
+static double sram_pj(const qy_systolic *m, double inputs, double weights, double results)
 {
-  const qy_tech tech = make_tech();
-  const qy_pe pe = make_pe(QY_PE_MAC, 8);
-  /* 4 x 4 PEs, weights 4 x 4 held, 10 vectors: one fold, T + 2R + C - 2 = 20 cycles. */
+  const double words[QY_BUFFER_ROLES] = {
+      [QY_BUFFER_INPUT] = inputs, [QY_BUFFER_WEIGHTS] = weights, [QY_BUFFER_OUTPUT] = results};
+  double sum = 0;
+  for (int k = 0; k < QY_BUFFER_ROLES; k++)
+    sum += words[k] * 8.0 / m->buffer[k].word_bits * (m->buffer[k].macro.read_pj + m->buffer[k].macro.write_pj);
+  return sum;
+}
+
+static double sram_spent_pj(const array *a)
+{
+  double sum = 0;
+  for (int k = 0; k < QY_BUFFER_ROLES; k++)
+    sum += item_uj(&a->d, &a->bill, QY_EVENT_SRAM_READ + k) + item_uj(&a->d, &a->bill, QY_EVENT_SRAM_WRITE + k);
+  return sum * 1e6;
+}
+
+/* 4 x 4 PEs, weights 4 x 4 held, 10 vectors: one fold, T + 2R + C - 2 = 20 cycles. */
+static void held_tests(const qy_tech *tech, const qy_pe *pe)
+{
+  static array a;
   const qy_layer l = make_layer(10, 1, 4, 4, 1, 1, 1, 0, 1);
-  const qy_systolic_work *work = work_of(&l, 1);
   qy_systolic_params s = {.rows = 4, .columns = 4, .dataflow = QY_FLOW_WS};
-  qy_systolic m;
-  qy_systolic_layer r;
-  const char *reason;
-  qy_status status = qy_systolic_init_with(&m, &s, &pe, &pe_cost, &parts, &tech, table, 100, work, &reason, NULL);
-  if (!status) status = qy_systolic_layer_report(&r, &reason, &m, &l, 8, NULL);
   const double cycles = 20 + 2 + 1 + 3; /* PE stages, SRAM access, requantizer */
-  ok(status == QY_OK && r.total == (int64_t)cycles,
-     "one fold: 20 cycles, 2 of the PE's stages, 4 of access and requantizer");
-  near_rel(r.energy_pe_active_uj * 1e9, 160 * 50.0, 1e-12, "160 products at half of 100 fJ: the weight is held");
-  near_rel(r.energy_pe_clock_uj * 1e9, cycles * 16 * 10, 1e-12, "16 PEs clocked at 10 fJ");
+  if (!ok(!make_array(&a, &s, pe, &round_prices, tech, 100, &l) && !report(&a, &l, 8) && a.bill.cycles == cycles,
+          "one fold: 20 cycles, 2 of the PE's stages, 4 of access and requantizer"))
+    return;
+  near_rel(spent_fj(&a, QY_EVENT_HELD, QY_EVENT_PRODUCT), 160 * 50.0, 1e-12,
+           "160 products at half of 100 fJ: the weight is held");
+  near_rel(spent_fj(&a, QY_EVENT_CLOCK, QY_EVENT_DRAIN), cycles * 16 * 10, 1e-12, "16 PEs clocked at 10 fJ");
   /* A register bit: 2 fJ times 1.5 of clock, half of 6 fJ of data.  Inputs arrive 4 x 10 x 4 times; weights go down:
    * 1 + 2 + 3 + 4 registers in each of 4 columns. */
-  near_rel(r.energy_operand_uj * 1e9, (160 + 40) * 8 * 6.0, 1e-12, "operand registers of 8 bits at 6 fJ a bit");
-  near_rel(r.energy_skew_uj * 1e9, 10 * 6 * (8 + 24) * 6.0, 1e-12, "triangles of 6 words on both sides, 8 and 24 bits");
-  near_rel(r.energy_edge_uj * 1e9, 40 * 16 + cycles * 30, 1e-12, "40 results requantized, controller, no partial sums");
-  near_rel(m.area_pe_um2, 16 * 200 / 0.5, 1e-12, "area of PE logic");
-  near_rel(m.area_pe_register_um2, 16 * (100 + 16 * 4) / 0.5, 1e-12, "of PE and operand registers");
-  near_rel(m.area_skew_um2, 6 * (8 + 24) * 4 / 0.5, 1e-12, "of the skew registers");
-  near_rel(m.area_edge_um2 + m.area_edge_register_um2, 4 * (60 + 110) / 0.5, 1e-12, "of adders and requantizers");
-  near_rel(m.area_control_um2, 800 / 0.5, 1e-12, "of the controller");
-  const double sram_mw = m.input.count * m.input.macro.leakage_mw + m.weight.count * m.weight.macro.leakage_mw +
-                         m.output.count * m.output.macro.leakage_mw;
-  near_rel((m.leakage_mw - sram_mw) * 1e6, 16 * 5 + (256 + 192) * 3 + 4 * 3 + 9, 1e-9, "leakage");
-  /* 40 inputs and 16 weights in and out once, results out and in once: energy by share of a macro's word. */
-  const double in = 8.0 / m.input.word_bits, weight = 8.0 / m.weight.word_bits, out = 8.0 / m.output.word_bits;
-  near_rel(r.energy_sram_uj * 1e6,
-           40 * in * (m.input.macro.read_pj + m.input.macro.write_pj) +
-               16 * weight * (m.weight.macro.read_pj + m.weight.macro.write_pj) +
-               40 * out * (m.output.macro.read_pj + m.output.macro.write_pj),
-           1e-12, "SRAM energy");
+  near_rel(spent_fj(&a, QY_EVENT_OPERAND_WRITE, QY_EVENT_OPERAND_MUX), (160 + 40) * 8 * 6.0, 1e-12,
+           "operand registers of 8 bits at 6 fJ a bit");
+  near_rel(spent_fj(&a, QY_EVENT_SKEW_WRITE, QY_EVENT_SKEW_MUX), 10 * 6 * (8 + 24) * 6.0, 1e-12,
+           "triangles of 6 words on both sides, 8 and 24 bits");
+  near_rel(spent_fj(&a, QY_EVENT_REQUANTIZE, QY_EVENT_CONTROL), 40 * 16 + cycles * 30, 1e-12,
+           "40 results requantized, controller");
+  ok(spent_fj(&a, QY_EVENT_ADD, QY_EVENT_MULTIPLES) == 0, "no partial sums");
+  near_rel(area_um2(&a, QY_PART_ELEMENT, 0), 16 * 200 / 0.5, 1e-12, "area of PE logic");
+  near_rel(area_um2(&a, QY_PART_ELEMENT, 1) + area_um2(&a, QY_PART_OPERAND_BIT, 1), 16 * (100 + 16 * 4) / 0.5, 1e-12,
+           "of PE and operand registers");
+  near_rel(area_um2(&a, QY_PART_SKEW_BIT, 1), 6 * (8 + 24) * 4 / 0.5, 1e-12, "of the skew registers");
+  ok(area_um2(&a, QY_PART_SKEW_MUX, 0) == 0 && area_um2(&a, QY_PART_DRAIN_MUX, 0) == 0, "nothing shortens a chain");
+  near_rel(area_um2(&a, QY_PART_ADDER, 0) + area_um2(&a, QY_PART_ADDER, 1) + area_um2(&a, QY_PART_REQUANTIZER, 0) +
+               area_um2(&a, QY_PART_REQUANTIZER, 1),
+           4 * (60 + 110) / 0.5, 1e-12, "of adders and requantizers");
+  near_rel(area_um2(&a, QY_PART_CONTROLLER, 0) + area_um2(&a, QY_PART_CONTROLLER, 1), 800 / 0.5, 1e-12,
+           "of the controller");
+  near_rel((a.d.design.in[QY_LEAKAGE_MW] - sram_leakage_mw(a.m)) * 1e6, 16 * 5 + (256 + 192) * 3 + 4 * 3 + 9, 1e-9,
+           "leakage");
+  near_rel(sram_spent_pj(&a), sram_pj(a.m, 40, 16, 40), 1e-12,
+           "40 inputs and 16 weights in and out once, results out and in once: by share of a macro's word");
   /* 64 bits a cycle: 16 weights and a vector of 4 inputs first, 4 results last; 56 words in and 40 out beside it. */
   s.port_bits = 64;
-  status = qy_systolic_init_with(&m, &s, &pe, &pe_cost, &parts, &tech, table, 100, work, &reason, NULL);
-  if (!status) status = qy_systolic_layer_report(&r, &reason, &m, &l, 8, NULL);
-  ok(status == QY_OK && r.first == 3 && r.last == 1 && r.load == 7 && r.store == 5 && r.total == 3 + 26 + 1 &&
-         r.stall == 4,
+  ok(!make_array(&a, &s, pe, &round_prices, tech, 100, &l) && !report(&a, &l, 8) && a.r.first == 3 && a.r.last == 1 &&
+         a.r.load == 7 && a.r.store == 5 && a.r.total == 3 + 26 + 1 && a.r.stall == 4,
      "a port of 64 bits: 4 cycles not hidden");
   s.port_bits = 8;
-  status = qy_systolic_init_with(&m, &s, &pe, &pe_cost, &parts, &tech, table, 100, work, &reason, NULL);
-  if (!status) status = qy_systolic_layer_report(&r, &reason, &m, &l, 8, NULL);
-  ok(status == QY_OK && r.load == 56 && r.store == 40 && r.total == 96 && r.stall == 70, "of 8 bits: the port decides");
-  s.port_bits = 0;
-  /* os with serial drain: both operands new, triangles at left and top, sums move up. */
-  s.dataflow = QY_FLOW_OS;
+  ok(!make_array(&a, &s, pe, &round_prices, tech, 100, &l) && !report(&a, &l, 8) && a.r.load == 56 && a.r.store == 40 &&
+         a.r.total == 96 && a.r.stall == 70,
+     "of 8 bits: the port decides");
+}
+
+/* os with serial drain: both operands new, triangles at left and top, sums move up. */
+static void price_tests(void)
+{
+  static array a;
+  const qy_tech tech = make_tech();
+  const qy_pe pe = make_pe(QY_PE_MAC, 8);
+  const qy_systolic_params s = {.rows = 4, .columns = 4, .dataflow = QY_FLOW_OS};
   const qy_layer square = make_layer(4, 1, 10, 4, 1, 1, 1, 0, 1);
-  const qy_systolic_work *square_work = work_of(&square, 1);
-  status = qy_systolic_init_with(&m, &s, &pe, &pe_cost, &parts, &tech, table, 100, square_work, &reason, NULL);
-  if (!status) status = qy_systolic_layer_report(&r, &reason, &m, &square, 8, NULL);
-  ok(status == QY_OK && r.counts.compute == 10 + 8 + 4 - 2, "os: T + 2R + C - 2 with serial drain");
-  near_rel(r.energy_pe_active_uj * 1e9, 160 * 100 + 4 * 6 * 24 * 3.5, 1e-12,
+  held_tests(&tech, &pe);
+  if (!ok(!make_array(&a, &s, &pe, &round_prices, &tech, 100, &square) && !report(&a, &square, 8) &&
+              a.r.counts.compute == 10 + 8 + 4 - 2,
+          "os: T + 2R + C - 2 with serial drain"))
+    return;
+  near_rel(spent_fj(&a, QY_EVENT_PRODUCT, QY_EVENT_DRAIN), 160 * 100 + 4 * 6 * 24 * 3.5, 1e-12,
            "160 products, 24 sums of 24 bits moved up");
-  near_rel(r.energy_operand_uj * 1e9, 320 * 8 * 6.0, 1e-12, "two operands arrive per product");
-  near_rel(r.energy_skew_uj * 1e9, 2 * 10 * 6 * 8 * 6.0, 1e-12, "two triangles of operands");
-  near_rel(m.area_pe_um2, 16 * (200 + 24 * 2) / 0.5, 1e-12, "PEs with a multiplexer for the drain");
+  near_rel(spent_fj(&a, QY_EVENT_OPERAND_WRITE, QY_EVENT_OPERAND_MUX), 320 * 8 * 6.0, 1e-12,
+           "two operands arrive per product");
+  near_rel(spent_fj(&a, QY_EVENT_SKEW_WRITE, QY_EVENT_SKEW_MUX), 2 * 10 * 6 * 8 * 6.0, 1e-12,
+           "two triangles of operands");
+  near_rel(area_um2(&a, QY_PART_ELEMENT, 0) + area_um2(&a, QY_PART_DRAIN_MUX, 0), 16 * (200 + 24 * 2) / 0.5, 1e-12,
+           "PEs with a multiplexer for the drain");
 }
 
 /* Rows as buses, prices in round numbers: 1 V, a net's pins and wire 4 fJ, a buffer's own 3 fJ, its pin and wire 1.5
  * and 0.5 fF. */
 static void bus_tests(void)
 {
+  static array a;
   qy_tech tech = make_tech();
   tech.voltage_v = 1;
   tech.area_um2[QY_BUF] = 1.5;
@@ -499,46 +572,80 @@ static void bus_tests(void)
   tech.leakage_nw[QY_BUF] = 2;
   tech.delay_ps[QY_BUF] = 30;
   qy_pe pe = make_pe(QY_PE_MAC, 8);
-  qy_pe_cost cost = pe_cost;
-  cost.build.period_ps = 10000;
-  cost.build.min_period_ps = 9940;
+  hand_prices prices = round_prices;
+  prices.period_ps = 10000;
+  prices.min_period_ps = 9940;
   /* 4 x 20 PEs, weights 4 x 20 held, 10 vectors: one fold, T + 2R - 1 cycles whatever the columns. */
   const qy_layer l = make_layer(10, 1, 4, 20, 1, 1, 1, 0, 1);
-  const qy_systolic_work *work = work_of(&l, 1);
   qy_systolic_params s = {.rows = 4, .columns = 20, .dataflow = QY_FLOW_WS, .row = QY_ROW_BROADCAST};
-  qy_systolic m;
-  qy_systolic_layer r;
-  const char *reason;
-  qy_status status = qy_systolic_init_with(&m, &s, &pe, &cost, &parts, &tech, table, 100, work, &reason, NULL);
-  if (!status) status = qy_systolic_layer_report(&r, &reason, &m, &l, 8, NULL);
-  ok(status == QY_OK && r.counts.compute == 10 + 2 * 4 - 1 && r.counts.sum_skew == 0 && r.counts.row_writes == 40,
-     "rows as buses: 17 cycles, nothing to line up, one register a row written by 10 words each");
+  if (!ok(!make_array(&a, &s, &pe, &prices, &tech, 100, &l) && !report(&a, &l, 8) &&
+              a.r.counts.compute == 10 + 2 * 4 - 1 && a.r.counts.sum_skew == 0 && a.r.counts.row_writes == 40,
+          "rows as buses: 17 cycles, nothing to line up, one register a row written by 10 words each"))
+    return;
   /* 40 words of 8 bits, half of them change: 20 PEs at 4 fJ; 5 + 2 buffers (20 taps, 5, then the register drives 2) of
    * 3 fJ and 1 fJ for their pin and wire. */
-  near_rel(r.energy_bus_uj * 1e9, 40 * 8 * 0.5 * (20 * 4 + 7 * (3 + 1)), 1e-12, "energy of the buses");
-  near_rel(r.energy_operand_uj * 1e9, (40 + 20 * 10) * 8 * 6.0, 1e-12, "of the rows' registers and those of weights");
-  near_rel(r.energy_skew_uj * 1e9, 10 * 6 * 8 * 6.0, 1e-12, "skew on the left only");
-  near_rel(m.area_pe_register_um2, (80 * (100 + 8 * 4) + 4 * 8 * 4) / 0.5, 1e-12,
-           "area of PE, weight and row registers");
-  near_rel(m.area_skew_um2, 6 * 8 * 4 / 0.5, 1e-12, "of skew registers");
-  near_rel(m.area_edge_um2, (20 * (40 + 80) + 4 * 8 * 7 * 1.5) / 0.5, 1e-12, "of adders, requantizers, and buffers");
-  const double sram_mw = m.input.count * m.input.macro.leakage_mw + m.weight.count * m.weight.macro.leakage_mw +
-                         m.output.count * m.output.macro.leakage_mw;
-  near_rel((m.leakage_mw - sram_mw) * 1e6, 80 * 5 + (80 * 8 + 4 * 8 + 6 * 8) * 3 + 20 * 3 + 9 + 4 * 8 * 7 * 2, 1e-9,
-           "leakage");
+  near_rel(spent_fj(&a, QY_EVENT_BUS, QY_EVENT_BUS_BUFFER), 40 * 8 * 0.5 * (20 * 4 + 7 * (3 + 1)), 1e-12,
+           "energy of the buses");
+  near_rel(spent_fj(&a, QY_EVENT_OPERAND_WRITE, QY_EVENT_OPERAND_MUX), (40 + 20 * 10) * 8 * 6.0, 1e-12,
+           "of the rows' registers and those of weights");
+  near_rel(spent_fj(&a, QY_EVENT_SKEW_WRITE, QY_EVENT_SKEW_MUX), 10 * 6 * 8 * 6.0, 1e-12, "skew on the left only");
+  near_rel(area_um2(&a, QY_PART_ELEMENT, 1) + area_um2(&a, QY_PART_OPERAND_BIT, 1),
+           (80 * (100 + 8 * 4) + 4 * 8 * 4) / 0.5, 1e-12, "area of PE, weight and row registers");
+  near_rel(area_um2(&a, QY_PART_SKEW_BIT, 1), 6 * 8 * 4 / 0.5, 1e-12, "of skew registers");
+  near_rel(area_um2(&a, QY_PART_ADDER, 0) + area_um2(&a, QY_PART_REQUANTIZER, 0) + area_um2(&a, QY_PART_BUS_BUFFER, 0),
+           (20 * (40 + 80) + 4 * 8 * 7 * 1.5) / 0.5, 1e-12, "of adders, requantizers, and buffers");
+  near_rel((a.d.design.in[QY_LEAKAGE_MW] - sram_leakage_mw(a.m)) * 1e6,
+           80 * 5 + (80 * 8 + 4 * 8 + 6 * 8) * 3 + 20 * 3 + 9 + 4 * 8 * 7 * 2, 1e-9, "leakage");
   /* Two levels of 30 ps fit behind 9940 of 10000 ps. */
-  cost.build.min_period_ps = 9941;
-  ok(qy_systolic_init_with(&m, &s, &pe, &cost, &parts, &tech, table, 100, work, &reason, NULL) == QY_INFEASIBLE &&
-         strstr(reason, "bus"),
-     "60 ps of buffers do not fit behind 9941 of 10000 ps");
+  prices.min_period_ps = 9941;
+  const char *reason = make_array(&a, &s, &pe, &prices, &tech, 100, &l);
+  ok(reason && strstr(reason, "bus"), "60 ps of buffers do not fit behind 9941 of 10000 ps");
   s.columns = 4;
-  ok(qy_systolic_init_with(&m, &s, &pe, &cost, &parts, &tech, table, 100, work, &reason, NULL) == QY_OK &&
-         fabs(m.bus_fj - 8 * 0.5 * 4 * 4) < 1e-12,
+  /* 8 bits of 10 words in 4 rows, half of them change at 4 PEs of 4 fJ each. */
+  ok(!make_array(&a, &s, &pe, &prices, &tech, 100, &l) && !report(&a, &l, 8) &&
+         a.bill.count[QY_EVENT_BUS_BUFFER] == 0 &&
+         fabs(spent_fj(&a, QY_EVENT_BUS, QY_EVENT_BUS_BUFFER) / (5 * 40 * 8 * 0.5 * 4 * 4) - 1) < 1e-12,
      "four PEs hang on the row's register itself");
   pe.params.input_registers = true;
-  ok(qy_systolic_init_with(&m, &s, &pe, &pe_cost, &parts, &tech, table, 100, work, &reason, NULL) == QY_INFEASIBLE &&
-         strstr(reason, "input registers"),
-     "not with elements that have input registers");
+  reason = make_array(&a, &s, &pe, &prices, &tech, 100, &l);
+  ok(reason && strstr(reason, "input registers"), "not with elements that have input registers");
+}
+
+static qy_systolic_params mixed_params(int i)
+{
+  return (qy_systolic_params){.rows = 8 << i % 3,
+                              .columns = 8 << i / 3 % 3,
+                              .dataflow = (qy_dataflow)(i % 3),
+                              .drain = (qy_drain)(i / 2 % 2),
+                              .edge = (qy_edge)(i / 4 % 2),
+                              .row = (qy_row)(i / 3 % 2),
+                              .packing = (qy_packing)(i / 5 % 2),
+                              .tile = QY_TILE_AUTO,
+                              .port_bits = i % 2 ? 64 : 0,
+                              .input_buffer_bytes = 65536,
+                              .weight_buffer_bytes = 65536,
+                              .output_buffer_bytes = 65536};
+}
+
+static int is_sum(double whole, double a, double b, double c, double d)
+{
+  return fabs((a + b + c + d) / whole - 1) < 1e-12;
+}
+
+/* Energy and cycles of the network are those of its layers; shares lie in (0..1]. */
+static int layers_add_up(array *a, const qy_layer *const *layers, size_t count, int bits, const double *v)
+{
+  double energy = 0, cycles = 0;
+  for (size_t k = 0; k < count; k++) {
+    double in[QY_QUANTITY_COUNT], metric[QY_METRIC_COUNT];
+    const char *reason;
+    if (report(a, layers[k], bits) || !(a->r.mapping_frac > 0 && a->r.mapping_frac <= 1)) return 0;
+    if (qy_design_layer(&a->bill, in, &reason, &a->d.design, layers[k], bits, NULL)) return 0;
+    qy_metric_derive(metric, in, QY_AT_ACCELERATOR);
+    energy += metric[QY_ENERGY_UJ];
+    cycles += (double)a->r.total;
+  }
+  return fabs(energy / v[QY_ENERGY_UJ] - 1) < 1e-9 && cycles == v[QY_CYCLES];
 }
 
 static void sum_tests(void)
@@ -547,66 +654,41 @@ static void sum_tests(void)
   qy_network *network;
   const qy_layer **layers;
   size_t count;
-  qy_systolic_work *work;
   const qy_layer_filter filter = {0, NULL};
   if (qy_network_read(&network, "db", "mobilenet_v2_1.0_224", arena, NULL) ||
-      qy_network_select(&layers, &count, network, &filter, arena, NULL) ||
-      qy_systolic_work_new(&work, layers, count, arena, NULL)) {
+      qy_network_select(&layers, &count, network, &filter, arena, NULL)) {
     ok(0, "MobileNetV2 can be read");
     return;
   }
   const qy_pe pe = make_pe(QY_PE_MAC_ST, 16);
   static const int bits[] = {16, 8, 4};
-  int sums = 0, signs = 0, reports = 0, shares = 0, cases = 0;
+  int sums = 0, signs = 0, reports = 0, cases = 0;
   for (int i = 0; i < 36; i++, cases++) {
-    qy_systolic_params s = {.rows = 8 << i % 3,
-                            .columns = 8 << i / 3 % 3,
-                            .dataflow = (qy_dataflow)(i % 3),
-                            .drain = (qy_drain)(i / 2 % 2),
-                            .edge = (qy_edge)(i / 4 % 2),
-                            .row = (qy_row)(i / 3 % 2),
-                            .packing = (qy_packing)(i / 5 % 2),
-                            .tile = QY_TILE_AUTO,
-                            .port_bits = i % 2 ? 64 : 0,
-                            .input_buffer_bytes = 65536,
-                            .weight_buffer_bytes = 65536,
-                            .output_buffer_bytes = 65536};
-    qy_systolic m;
-    const char *reason;
-    double v[QY_METRIC_COUNT], energy = 0, cycles = 0;
-    if (qy_systolic_init_with(&m, &s, &pe, &pe_cost, &parts, &tech, table, 100, work, &reason, NULL) ||
-        qy_systolic_evaluate(v, &reason, &m, work, bits[i / 6 % 3])) {
+    static array a;
+    const qy_systolic_params s = mixed_params(i);
+    const request r = request_of(&s, &pe, &round_prices, &tech, 100, layers, count);
+    double v[QY_METRIC_COUNT];
+    const char *reason = why_not(&a.d, &r, arena);
+    a.m = a.d.design.self;
+    if (!reason) reason = run_metrics(v, &a.d, bits[i / 6 % 3]);
+    if (reason) {
       printf("# case %d: %s\n", i, reason);
       continue;
     }
-    const double area =
-        v[QY_AREA_DATAPATH_UM2] + v[QY_AREA_REGISTER_UM2] + v[QY_AREA_CONTROL_UM2] + v[QY_AREA_SRAM_UM2];
-    const double parts_uj =
-        v[QY_ENERGY_DATAPATH_UJ] + v[QY_ENERGY_REGISTER_UJ] + v[QY_ENERGY_SRAM_UJ] + v[QY_ENERGY_LEAKAGE_UJ];
-    sums += fabs(area / v[QY_AREA_UM2] - 1) < 1e-12 && fabs(parts_uj / v[QY_ENERGY_UJ] - 1) < 1e-12;
+    sums += is_sum(v[QY_AREA_UM2], v[QY_AREA_DATAPATH_UM2], v[QY_AREA_REGISTER_UM2], v[QY_AREA_CONTROL_UM2],
+                   v[QY_AREA_SRAM_UM2]) &&
+            is_sum(v[QY_ENERGY_UJ], v[QY_ENERGY_DATAPATH_UJ], v[QY_ENERGY_REGISTER_UJ], v[QY_ENERGY_SRAM_UJ],
+                   v[QY_ENERGY_LEAKAGE_UJ]);
     int positive = 1;
     for (int k = 0; k < QY_METRIC_COUNT; k++)
-      if (k != QY_ENERGY_PER_PRODUCT_FJ && k != QY_SQNR_DB) /* of single elements */
+      if (k != QY_ENERGY_PER_PRODUCT_FJ && k != QY_SQNR_DB) /* of single elements; given from outside */
         positive &= isfinite(v[k]) && (v[k] > 0 || (k == QY_TRANSFER_CYCLES && s.port_bits == 0 && v[k] >= 0));
     signs += positive && v[QY_UTILIZATION_FRAC] <= 1;
-    int inside = 1;
-    for (size_t k = 0; k < count; k++) {
-      qy_systolic_layer r;
-      if (qy_systolic_layer_report(&r, &reason, &m, layers[k], bits[i / 6 % 3], NULL)) break;
-      energy += r.energy_uj;
-      cycles += (double)r.total;
-      const double fine = r.energy_pe_active_uj + r.energy_pe_clock_uj + r.energy_operand_uj + r.energy_skew_uj +
-                          r.energy_edge_uj + r.energy_bus_uj;
-      inside &= fabs(fine / (r.energy_datapath_uj + r.energy_register_uj) - 1) < 1e-12 && r.mapping_frac > 0 &&
-                r.mapping_frac <= 1;
-    }
-    shares += inside;
-    reports += fabs(energy / v[QY_ENERGY_UJ] - 1) < 1e-9 && cycles == v[QY_CYCLES];
+    reports += layers_add_up(&a, layers, count, bits[i / 6 % 3], v);
   }
   is_int(sums, cases, "area and energy are the sums of their parts");
   is_int(signs, cases, "every metric is positive and finite, utilization at most 1");
   is_int(reports, cases, "energy and cycles of the network are those of its layers");
-  is_int(shares, cases, "and those of a layer are the sums of PEs, registers, skew and edge");
 }
 
 int main(void)

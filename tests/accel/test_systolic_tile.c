@@ -6,6 +6,7 @@
  * search may never be worse. */
 #include "quarry/systolic.h"
 
+#include "design.h"
 #include "layer.h"
 #include "tap.h"
 
@@ -41,9 +42,8 @@ static qy_pe make_pe(int products)
   return pe;
 }
 
-static const qy_pe_cost pe_cost = {
-    .build = {.feasible = true, .stages = 2, .area_um2 = 300, .leakage_nw = 5}, .energy_fj = {110}, .idle_fj = 10};
-static const qy_systolic_parts parts = {.held_frac = {0.5}, .requantizer = {.stages = 3}};
+static const hand_prices hand = {
+    .area_um2 = 300, .leakage_nw = 5, .cycle_fj = {110}, .clock_fj = 10, .stages = 2, .requantizer = {.stages = 3}};
 static const qy_tech tech = {.name = "round", .sram_node = "28", .density_frac = 0.5, .dff_clock_fj = 2};
 
 /* A module whose buffers hold `half` words or bits in a half. */
@@ -53,14 +53,21 @@ typedef struct half {
 
 static int make_module(qy_systolic *m, const qy_systolic_params *s, const qy_pe *pe, const qy_layer *l, const half *h)
 {
-  qy_systolic_work *work;
-  const char *reason;
-  if (qy_systolic_work_new(&work, &l, 1, arena, NULL) ||
-      qy_systolic_init_with(m, s, pe, &pe_cost, &parts, &tech, table, 50, work, &reason, NULL))
-    return 0;
-  m->input.bytes = (double)(2 * h->inputs * m->input_bits) / 8;
-  m->weight.bytes = (double)(2 * h->weights * m->weight_bits) / 8;
-  m->output.bytes = (double)(2 * h->out_bits) / 8;
+  made d;
+  const request r = {.accelerator = &qy_accelerator_systolic,
+                     .params = s,
+                     .pe = pe,
+                     .tech = &tech,
+                     .sram = table,
+                     .clock_mhz = 50,
+                     .layers = &l,
+                     .layer_count = 1,
+                     .hand = &hand};
+  if (why_not(&d, &r, arena)) return 0;
+  *m = *(const qy_systolic *)d.design.self;
+  m->buffer[QY_BUFFER_INPUT].bytes = (double)(2 * h->inputs * m->input_bits) / 8;
+  m->buffer[QY_BUFFER_WEIGHTS].bytes = (double)(2 * h->weights * m->weight_bits) / 8;
+  m->buffer[QY_BUFFER_OUTPUT].bytes = (double)(2 * h->out_bits) / 8;
   return 1;
 }
 
@@ -293,7 +300,7 @@ static void optimum_tests(bool varied)
     qy_systolic_layer r;
     const char *reason;
     if (!make_module(&m, &s, &pe, &l, &h)) continue;
-    if (qy_systolic_layer_report(&r, &reason, &m, &l, pe.mode[0].bits, NULL)) continue;
+    if (qy_systolic_layer_report(&r, &reason, &m, &l, 0, NULL)) continue;
     const subject u = subject_of(&m, &l);
     price best = {0};
     run++;
@@ -370,7 +377,7 @@ static void rule_tests(void)
     if (!make_module(&m, &s, &pe, &l, &h)) continue;
     const subject u = subject_of(&m, &l);
     const int old = old_rule(&t, &u, &h);
-    const int now = !qy_systolic_layer_report(&r, &reason, &m, &l, pe.mode[0].bits, NULL);
+    const int now = !qy_systolic_layer_report(&r, &reason, &m, &l, 0, NULL);
     if (now && r.tiles <= groups) continue;
     run++;
     no_worse += now == old && (!now || r.total <= cost_of(&u, &t).cycles);
@@ -403,7 +410,7 @@ static void network_rule_tests(void)
       qy_systolic_layer r;
       const char *reason;
       tiling t;
-      if (!make_module(&m, &s, &pe, l, &h) || qy_systolic_layer_report(&r, &reason, &m, l, 8, NULL)) continue;
+      if (!make_module(&m, &s, &pe, l, &h) || qy_systolic_layer_report(&r, &reason, &m, l, 0, NULL)) continue;
       const subject u = subject_of(&m, l);
       if (!old_rule(&t, &u, &h)) continue;
       const price old = cost_of(&u, &t);
@@ -434,16 +441,15 @@ static void monotone_tests(void)
     qy_systolic_layer small, large;
     const char *reason;
     if (!make_module(&m, &s, &pe, &l, &h)) continue;
-    if (qy_systolic_layer_report(&small, &reason, &m, &l, pe.mode[0].bits, NULL)) continue;
+    if (qy_systolic_layer_report(&small, &reason, &m, &l, 0, NULL)) continue;
     n = m;
     const int which = (int)random_in(1, 31);
     if (which & 1) n.weight_bits -= (int)random_in(1, 6);
     if (which & 2) n.input_bits -= (int)random_in(1, 6);
-    if (which & 4) n.input.bytes *= (double)random_in(4, 40) / 4;
-    if (which & 8) n.weight.bytes *= (double)random_in(4, 40) / 4;
-    if (which & 16) n.output.bytes *= (double)random_in(4, 40) / 4;
-    const int fine =
-        !qy_systolic_layer_report(&large, &reason, &n, &l, pe.mode[0].bits, NULL) && large.total <= small.total;
+    if (which & 4) n.buffer[QY_BUFFER_INPUT].bytes *= (double)random_in(4, 40) / 4;
+    if (which & 8) n.buffer[QY_BUFFER_WEIGHTS].bytes *= (double)random_in(4, 40) / 4;
+    if (which & 16) n.buffer[QY_BUFFER_OUTPUT].bytes *= (double)random_in(4, 40) / 4;
+    const int fine = !qy_systolic_layer_report(&large, &reason, &n, &l, 0, NULL) && large.total <= small.total;
     run++;
     good += fine;
     fewer += large.total < small.total;

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Each public header compiles alone under the strict flags.  Prints TAP.
+# Each public header compiles alone under the strict flags; each .def file is read by the header of its name.  Prints TAP.
 set -u
 cc=${CC:-gcc}
 flags='-std=c17 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -Wstrict-prototypes
@@ -16,6 +16,16 @@ for header in include/quarry/*.h; do
   else
     echo "not ok $number - $name compiles alone"
     echo "$said" | head -5 | sed 's/^/# /'
+    failed=1
+  fi
+done
+for def in include/quarry/*.def; do
+  number=$((number + 1))
+  name=$(basename "$def" .def)
+  if [ "$(grep -c "^#include \"quarry/$name\.def\"" "include/quarry/$name.h" 2>/dev/null)" -gt 0 ]; then
+    echo "ok $number - quarry/$name.def is read by quarry/$name.h"
+  else
+    echo "not ok $number - quarry/$name.def is read by quarry/$name.h"
     failed=1
   fi
 done

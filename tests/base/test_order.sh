@@ -1,21 +1,21 @@
 #!/bin/sh
-# Modules use only modules before them in the Makefile's MODULES; libraries neither print nor exit.  Prints TAP.
+# Modules use only modules before them in the Makefile's MODULES, in what they include and in what they link; libraries
+# neither print nor exit.  Prints TAP.  BUILD: where the objects are.
 #
-# A public header belongs to the module whose directory has the .c of the same name; the table below adds headers
-# that have none; a header named like a module is that module's.
+# A public header or .def file belongs to the first module that has a .c of the same name; the table below adds those that
+# have none; a header named like a module is that module's.
 set -u
 table='
-metric accel
-depthwise accel
-sram memory
-space explore
-pareto explore
 sqnr number
 version base
 integer base
 random base
 sort base
 '
+# Private headers that a later module reads: a model is the other half of a plan.
+shared='evaluate ../plan/plan_int.h
+'
+build=${BUILD:-build}
 sources=${1:-src}
 modules=$(sed -n 's/^MODULES *?= *//p' Makefile)
 number=0
@@ -32,15 +32,23 @@ report() { # code sentence details
   fi
 }
 
-module_of() { # header name without .h
-  found=$(ls "$sources"/*/"$1".c 2>/dev/null | head -1)
-  if [ -n "$found" ]; then
-    basename "$(dirname "$found")"
-  elif [ -d "$sources/$1" ]; then
+module_of() { # header or .def file without its suffix
+  if [ -d "$sources/$1" ]; then
     echo "$1"
-  else
-    printf '%s' "$table" | awk -v h="$1" '$1 == h { print $2 }'
+    return
   fi
+  for m in $modules; do
+    if [ -f "$sources/$m/$1.c" ]; then
+      echo "$m"
+      return
+    fi
+  done
+  printf '%s' "$table" | awk -v h="$1" '$1 == h { print $2 }'
+}
+
+# The headers and .def files of the library that these files include: "circuit.h", "pe.def".
+public_of() {
+  sed -n 's/^[[:space:]]*#[[:space:]]*include[[:space:]]*"quarry\/\([a-z0-9_]*\.[a-z]*\)".*/\1/p' "$@" | sort -u
 }
 
 rank_of() { # module
@@ -60,20 +68,20 @@ for directory in "$sources"/*/; do
     report 1 "$module stands in MODULES" "$directory is no module of the Makefile"
     continue
   fi
-  for header in $(sed -n 's/^[[:space:]]*#[[:space:]]*include[[:space:]]*"quarry\/\([a-z0-9_]*\)\.h".*/\1/p' "$directory"*.[ch] |
-      sort -u); do
-    owner=$(module_of "$header")
-    where=$(grep -l "\"quarry/$header\.h\"" "$directory"*.[ch] | tr '\n' ' ')
+  for header in $(public_of "$directory"*.[ch]); do
+    owner=$(module_of "${header%.*}")
+    where=$(grep -l "\"quarry/$header\"" "$directory"*.[ch] | tr '\n' ' ')
     if [ -z "$owner" ]; then
-      [ "$module" = cli ] || wrong="$wrong$where: quarry/$header.h belongs to no module
+      [ "$module" = cli ] || wrong="$wrong$where: quarry/$header belongs to no module
 "
     elif [ "$(rank_of "$owner")" -gt "$rank" ]; then
-      wrong="$wrong$where: quarry/$header.h is of $owner, which comes after $module
+      wrong="$wrong$where: quarry/$header is of $owner, which comes after $module
 "
     fi
   done
   for header in $(sed -n 's/^[[:space:]]*#[[:space:]]*include[[:space:]]*"\([^"]*\)".*/\1/p' "$directory"*.[ch] |
       grep -v '^quarry/' | sort -u); do
+    printf '%s' "$shared" | grep -qx "$module $header" && continue
     [ -f "$directory$header" ] && [ "${header#*/}" = "$header" ] || wrong="$wrong$header is no private header of $module
 "
   done
@@ -88,5 +96,38 @@ for directory in "$sources"/*/; do
   done)
   report "$([ -z "$calls" ]; echo $?)" "$module neither prints nor exits" "$calls"
 done
+
+# ---- public headers and .def files
+wrong=
+for file in include/quarry/*.h include/quarry/*.def; do
+  name=$(basename "$file")
+  owner=$(module_of "${name%.*}")
+  [ -n "$owner" ] || { wrong="$wrong$name belongs to no module
+"; continue; }
+  for other in $(public_of "$file"); do
+    [ "$(rank_of "$(module_of "${other%.*}")")" -le "$(rank_of "$owner")" ] || wrong="$wrong$name of $owner includes $other, of $(module_of "${other%.*}")
+"
+  done
+done
+report "$([ -z "$wrong" ]; echo $?)" "public headers include only those of modules before them" "$wrong"
+
+# ---- objects: who uses whose symbols
+symbols=$(mktemp)
+trap 'rm -f "$symbols"' EXIT
+for module in $modules; do
+  for object in "$build/src/$module"/*.o; do
+    [ -f "$sources/$module/$(basename "$object" .o).c" ] || continue # of a file that is gone
+    nm -P -g "$object" 2>/dev/null | sed "s|^|$(rank_of "$module") $module $(basename "$object") |"
+  done
+done >"$symbols"
+# Lines are: rank, module, object, symbol, type, ...
+later=$(awk '
+  $5 ~ /^[TDBRVWC]$/ { rank[$4] = $1; owner[$4] = $2 }
+  $5 == "U" { used[++n] = $0 }
+  END { for (i = 1; i <= n; i++) { split(used[i], u, " "); if (u[4] in rank && rank[u[4]] > u[1])
+    printf "%s/%s uses %s of %s\n", u[2], u[3], u[4], owner[u[4]] } }' "$symbols")
+count=$(awk '{ print $2 }' "$symbols" | sort -u | wc -l)
+report "$([ "$count" -ge 14 ]; echo $?)" "objects of $count modules" "nothing built in $build?"
+report "$([ -z "$later" ]; echo $?)" "no object uses a symbol of a later module" "$later"
 echo "1..$number"
 exit $failed

@@ -1,6 +1,5 @@
-/* Diagnostics: format, limits, hostile text.  Files, log, progress line, nearest words. */
+/* Diagnostics: format, limits, hostile text.  Files, progress line, nearest words. */
 #include "quarry/file.h"
-#include "quarry/log.h"
 #include "quarry/progress.h"
 #include "quarry/status.h"
 #include "quarry/yaml.h"
@@ -104,23 +103,6 @@ static void files(const char *directory)
   qy_arena_free(arena);
 }
 
-static void collect(void *ctx, qy_log_level level, const char *text)
-{
-  char *all = ctx;
-  snprintf(all + strlen(all), 200 - strlen(all), "[%s %s]", qy_log_level_name(level), text);
-}
-
-static void logs(void)
-{
-  char all[200] = "";
-  qy_log log = {QY_LOG_INFO, collect, all};
-  qy_log_write(&log, QY_LOG_ERROR, "%d", 1);
-  qy_log_write(&log, QY_LOG_INFO, "two");
-  qy_log_write(&log, QY_LOG_DEBUG, "three");
-  qy_log_write(NULL, QY_LOG_ERROR, "four");
-  is_text(all, "[error 1][info two]", "messages above the level are dropped");
-}
-
 static void progress_text(void)
 {
   char out[256];
@@ -222,7 +204,6 @@ int main(void)
   diagnostics();
   files(directory);
   rmdir(directory);
-  logs();
   progress_text();
   progress_line();
   nearest();

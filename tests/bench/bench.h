@@ -21,6 +21,12 @@ static inline double bench_now_s(void)
   return bench_seconds(CLOCK_MONOTONIC);
 }
 
+/* Of this process, all its threads: what others do on the machine matters less. */
+static inline double bench_cpu_s(void)
+{
+  return bench_seconds(CLOCK_PROCESS_CPUTIME_ID);
+}
+
 /* Sorts the array. */
 static inline double bench_median(double *value, int runs)
 {

@@ -93,7 +93,7 @@ static int differences(const int *x, const int *y, int count)
 static double toggles_of(const qy_activity *a, qy_cell cell)
 {
   double sum = 0;
-  for (int g = 0; g < QY_GROUP_COUNT; g++)
+  for (int g = 0; g < QY_CLASS_COUNT; g++)
     sum += a->toggles[g][cell];
   return sum;
 }
@@ -131,9 +131,9 @@ static void test_array(void)
   near_rel(toggles_of(&activity, QY_FA), (double)fulls / (CYCLES - 1), 1e-12, "full-adder toggles equal the gates'");
   qy_census census;
   qy_circuit_census(c, &census);
-  is_int((int64_t)census.cells[QY_GROUP_MULTIPLIER][QY_NOR2], 16, "census: 16 products");
-  is_int((int64_t)census.cells[QY_GROUP_MULTIPLIER][QY_HA], 4, "census: 4 half adders");
-  is_int((int64_t)census.cells[QY_GROUP_MULTIPLIER][QY_FA], 8, "census: 8 full adders");
+  is_int((int64_t)census.cells[QY_CLASS_MULTIPLIER][QY_NOR2], 16, "census: 16 products");
+  is_int((int64_t)census.cells[QY_CLASS_MULTIPLIER][QY_HA], 4, "census: 4 half adders");
+  is_int((int64_t)census.cells[QY_CLASS_MULTIPLIER][QY_FA], 8, "census: 8 full adders");
   qy_arena_free(arena);
 }
 
@@ -191,13 +191,13 @@ static void test_registers(void)
   qy_activity activity;
   ok(qy_circuit_finish(c, &err) == QY_OK, "registers build");
   qy_circuit_activity(c, next_vector, &v, CYCLES, &activity, &err);
-  near_rel(activity.toggles[QY_GROUP_REGISTER][QY_DFF], 8, 0.03, "half of 16 bits toggle, none of the held register");
+  near_rel(activity.toggles[QY_CLASS_REGISTER][QY_DFF], 8, 0.03, "half of 16 bits toggle, none of the held register");
   near_abs(activity.ff_count, 32, 0, "32 flip-flops are clocked");
   qy_circuit *k = qy_circuit_new("k", arena);
   qy_output(k, "n", qy_counter(k, "n", 4, -1));
   ok(qy_circuit_finish(k, &err) == QY_OK, "counter builds");
   qy_circuit_activity(k, next_vector, &(vectors){.inputs = 0}, 1601, &activity, &err);
-  near_rel(activity.toggles[QY_GROUP_REGISTER][QY_DFF], 2 - 0.125, 1e-12, "a 4-bit counter toggles 1.875 bits a cycle");
+  near_rel(activity.toggles[QY_CLASS_REGISTER][QY_DFF], 2 - 0.125, 1e-12, "a 4-bit counter toggles 1.875 bits a cycle");
   ok(qy_circuit_activity(k, next_vector, &v, 1, &activity, &err) == QY_BAD_INPUT, "one cycle is refused");
   qy_arena_free(arena);
 }
@@ -221,8 +221,8 @@ static void test_adder(void)
     p = 0.25 + p / 2;
     want += 0.5 + 2 * p * (1 - p);
   }
-  near_rel(activity.toggles[QY_GROUP_ADDER][QY_FA], want, 0.02, "full-adder toggles of a ripple adder");
-  near_rel(activity.toggles[QY_GROUP_ADDER][QY_HA], 0.5 + 2 * 0.25 * 0.75, 0.05, "half-adder toggles");
+  near_rel(activity.toggles[QY_CLASS_ADDER][QY_FA], want, 0.02, "full-adder toggles of a ripple adder");
+  near_rel(activity.toggles[QY_CLASS_ADDER][QY_HA], 0.5 + 2 * 0.25 * 0.75, 0.05, "half-adder toggles");
   qy_arena_free(arena);
 }
 

@@ -82,7 +82,7 @@ static qy_tech plain(void)
   qy_tech t = {.fa_carry_ps = 10, .dff_clock_fj = 2, .dff_setup_ps = 5, .effort_p = 4, .clock_tree_frac = 0.5};
   for (int k = 0; k < QY_CELL_COUNT; k++)
     t.area_um2[k] = 1, t.delay_ps[k] = 10, t.energy_fj[k] = 1, t.leakage_nw[k] = 3;
-  for (int g = 0; g < QY_GROUP_COUNT; g++)
+  for (int g = 0; g < QY_CLASS_COUNT; g++)
     t.glitch_base[g] = 1;
   return t;
 }
@@ -110,14 +110,14 @@ static void test_timing(void)
   near_abs(build.min_period_ps, 25, 1e-9, "and reaches the loop's period");
   ok(qy_circuit_build(c, &tech, 24, &build, &err) == QY_OK && !build.feasible && build.reason, "24 ps: infeasible");
   ok(qy_circuit_build(c, &tech, -1, &build, &err) == QY_BAD_INPUT, "a negative period is refused");
-  tech.effort_k[QY_GROUP_LOGIC] = 0.5;
+  tech.effort_k[QY_CLASS_LOGIC] = 0.5;
   qy_circuit_build(c, &tech, 35, &build, &err);
   near_abs(build.area_um2, 4 + 12 * 1.5, 1e-9, "at the limit gates grow by k");
   qy_circuit_build(c, &tech, 70, &build, &err);
   near_abs(build.area_um2, 4 + 12 * (1 + 0.5 / 16), 1e-9, "at twice the period by k / 2^p");
   qy_activity activity = {.ff_count = 4};
-  activity.toggles[QY_GROUP_LOGIC][QY_AND2] = 2;
-  activity.toggles[QY_GROUP_REGISTER][QY_DFF] = 3;
+  activity.toggles[QY_CLASS_LOGIC][QY_AND2] = 2;
+  activity.toggles[QY_CLASS_REGISTER][QY_DFF] = 3;
   qy_energy energy;
   qy_circuit_energy(&build, &activity, &tech, &energy);
   near_abs(energy.comb_fj, 2 * (1 + 0.5 / 16), 1e-9, "energy of the gates grows with their area");

@@ -74,4 +74,33 @@ check "nand2.energy is the first of them" test "$(sed -n 2p "$dir/out" | cut -d,
 check "a picture" test -s "$dir/t.png" -a -s "$dir/t.svg"
 "$quarry" describe design "$dir/e.yaml" --db-dir db --point "$point" --over "$point" --sensitivity --samples 64 --metric area_um2 >"$dir/out" 2>"$dir/err"
 check "nothing moves a design over itself" awk '/^constant/ { seen = 1; next } seen { rows++ } END { exit rows }' "$dir/out"
+design --point "$point" --over 'S D/M' --sensitivity --samples 64 --metric energy_uj --tornado "$dir/u"
+check "indices of a ratio, and their picture" test $? -eq 0 -a -s "$dir/u.png" -a -s "$dir/u.svg"
+check "of the constants and factors of one point" equal "$(tail -n +2 "$dir/out" | wc -l)" \
+  "$(design --point "$point" --sensitivity --samples 64 --metric energy_uj; tail -n +2 "$dir/out" | wc -l)"
+
+# Layers: 13 of them, in the order of the network; their columns add up to the point's metrics.
+design --point "$point" --layers
+check "a row a layer" equal "$(tail -n +2 "$dir/out" | wc -l)" 13
+check "all of the kind asked for" equal "$(tail -n +2 "$dir/out" | cut -d, -f2 | sort -u)" dwconv
+"$quarry" describe network mobilenet_v1_1.0_224 --db-dir db --format csv | awk -F, '$2 == "dwconv" { print $1 }' >"$dir/names"
+tail -n +2 "$dir/out" | cut -d, -f1 | cmp -s - "$dir/names"
+check "in the order of the network" test $? -eq 0
+column() { awk -F, -v name="$1" 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) c = i; next } { s += $c } END { printf "%.9g", s }' "$dir/out"; }
+for m in cycles compute_cycles transfer_cycles latency_us energy_datapath_uj energy_register_uj energy_sram_uj; do
+  check "$m of the layers add up" equal "$(column $m)" "$(ask "SELECT $m FROM point WHERE point = $point AND experiment = 'one'" | awk '{ printf "%.9g", $1 }')"
+done
+check "no areas: they are the design's" equal "$(head -1 "$dir/out" | grep -c 'area_\|leakage_mw')" 0
+cp "$dir/out" "$dir/csv"
+design --point "$point" --layers --format json
+check "as JSON the same names" equal "$(sqlite3 :memory: "SELECT group_concat(json_extract(value, '\$.layer'), char(10)) FROM json_each(readfile('$dir/out'))")" "$(cat "$dir/names")"
+check "and the same cycles" equal "$(sqlite3 :memory: "SELECT group_concat(json_extract(value, '\$.cycles'), char(10)) FROM json_each(readfile('$dir/out'))" | awk '{ s += $1 } END { printf "%.9g", s }')" \
+  "$(cp "$dir/csv" "$dir/out"; column cycles)"
+design --point "$point" --layers --format table
+check "as a table, with a head" equal "$(head -1 "$dir/out" | awk '{ print $1, $2 }') $(tail -n +2 "$dir/out" | awk '{ print $1 }' | cmp - "$dir/names" && echo same)" 'layer type same'
+design --point "$point" --layers --sensitivity
+check "not both questions at once" equal "$? $(cat "$dir/err")" \
+  '2 error: describe design: expected --layers alone, found it beside --sensitivity'
+design --point "$point" --layers --over 'S D/M'
+check "nor a ratio of layers" test $? -eq 2
 echo "1..$n"

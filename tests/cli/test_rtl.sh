@@ -31,4 +31,20 @@ if command -v yosys >/dev/null && [ -n "$library" ]; then
 else
   echo '# yosys or qflow-tech-osu018 is not installed: areas not compared'
 fi
+
+# A file is replaced whole; a link is written through, a device or a pipe is written to and stays.
+echo old >"$dir/real.v"
+ln -s real.v "$dir/link.v"
+"$quarry" rtl mac --output "$dir/link.v" && "$quarry" rtl mac >"$dir/mac.v"
+check 'a link stays one' test -L "$dir/link.v"
+check 'what it names is written' cmp "$dir/real.v" "$dir/mac.v"
+mkfifo "$dir/pipe.v"
+cat "$dir/pipe.v" >"$dir/from_pipe.v" &
+"$quarry" rtl mac --output "$dir/pipe.v"
+wait
+check 'a pipe stays one' test -p "$dir/pipe.v"
+check 'what is written goes through it' cmp "$dir/from_pipe.v" "$dir/mac.v"
+"$quarry" rtl mac --output /dev/full 2>"$dir/full"
+check 'a full device is no success' equal "$?" 3
+check 'and still a device' test -c /dev/full
 echo "1..$n"

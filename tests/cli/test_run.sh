@@ -63,6 +63,16 @@ check 'a plot of my own in the terminal' "$quarry" plot --database "$dir/r.sqlit
 check 'stacked bars' "$quarry" plot --database "$dir/r.sqlite" --kind bars --x edp_uj_us --y energy_uj --group technology,design \
   --format png --output "$dir/bars" rdm_vs_sdm
 check 'are a picture' test -s "$dir/bars.png"
+plot_says() { # plot_says TEXT FLAG...: exit code 2 and TEXT
+  local text=$1
+  shift
+  "$quarry" plot --database "$dir/r.sqlite" --x area_um2 --y power_mw --format dumb "$@" rdm_vs_sdm >"$dir/out" 2>&1
+  [ $? -eq 2 ] && grep -qF -- "$text" "$dir/out"
+}
+for flag in --where== --where==x --panel= --group= --group=design,; do
+  check "no key: $flag" plot_says 'or a design parameter, found ""' "$flag"
+done
+check 'a path that is too long' plot_says '--output: expected a path of at most' --output "$(printf './%.0s' {1..700})picture"
 "$quarry" query --database "$dir/r.sqlite" --format json 'SELECT count(*) AS n, NULL AS x FROM result' >"$dir/rows.json"
 check 'JSON is JSON' equal "$(sqlite3 :memory: "SELECT json_extract(readfile('$dir/rows.json'), '\$[0].n')")" 600
 echo "1..$n"

@@ -3,10 +3,10 @@
 . tests/check.sh
 db=$PWD/db
 
-head='technology: fdsoi28
+head='technology: [fdsoi28, lp55]
 network: mobilenet_v2_1.0_224
 precision: [16, 8]
-clock_mhz: 200
+clock_mhz: [100, 200]
 objectives: {minimize: [area_um2, latency_us]}'
 array='accelerator: systolic
     pe: {kind: mac, bits: 16, input_registers: yes}
@@ -50,7 +50,8 @@ for e in module array system; do
 done
 ask() { "$quarry" query --database "$dir/r.sqlite" --format csv "$1" | tail -n 1; }
 
-check "2 schedules x 3 modules x 2 arrays x 2 precisions" equal "$(ask "SELECT count(*) FROM point WHERE experiment = 'system'")" 24
+check "2 schedules x 3 modules x 2 arrays x 2 libraries x 2 clocks x 2 precisions" equal \
+  "$(ask "SELECT count(*) FROM point WHERE experiment = 'system'")" 96
 # Every system point beside its two members.  Published rule: areas, latencies and switching energies add; leakage goes
 # on for one interval, the sum of the latencies or the longest of them.
 pairs="SELECT s.area_um2 AS area, m.area_um2 + a.area_um2 AS want_area, s.latency_us AS latency,
@@ -61,13 +62,15 @@ pairs="SELECT s.area_um2 AS area, m.area_um2 + a.area_um2 AS want_area, s.latenc
   s.power_mw AS power, s.gops AS gops, s.tops_per_w AS efficiency,
   CASE json_extract(s.parameters, '\$.system') WHEN 'pipelined' THEN max(m.latency_us, a.latency_us)
   ELSE m.latency_us + a.latency_us END AS interval
-  FROM point s JOIN point m ON m.experiment = 'module' AND a.precision_bits = m.precision_bits
+  FROM point s JOIN point m ON m.experiment = 'module' AND m.precision_bits = s.precision_bits
+    AND m.technology = s.technology AND m.clock_mhz = s.clock_mhz
     AND json_extract(m.parameters, '\$.channels') = json_extract(s.parameters, '\$.\"module.channels\"')
   JOIN point a ON a.experiment = 'array' AND a.precision_bits = s.precision_bits
+    AND a.technology = s.technology AND a.clock_mhz = s.clock_mhz
     AND json_extract(a.parameters, '\$.rows') = json_extract(s.parameters, '\$.\"array.rows\"')
   WHERE s.experiment = 'system'"
 off() { ask "SELECT count(*) FROM ($pairs) WHERE NOT abs($1 - ($2)) <= 1e-9 * abs($2)"; }
-check "all of them have members" equal "$(ask "SELECT count(*) FROM ($pairs)")" 24
+check "all of them have members" equal "$(ask "SELECT count(*) FROM ($pairs)")" 96
 check "areas add" equal "$(off area want_area)" 0
 check "latencies add" equal "$(off latency want_latency)" 0
 check "energies add; leakage by the interval" equal "$(off energy want_energy)" 0
@@ -102,15 +105,16 @@ END
 check "draws" "$quarry" run --quiet --no-plots --db-dir "$db" --database "$dir/r.sqlite" "$dir/draws.yaml"
 twice() { # twice FACTOR METRIC: p05, value and p95 of the system over those of one module
   ask "SELECT count(*) FROM point one JOIN point two ON two.experiment = 'draws' AND two.design = 'two' AND
-    two.precision_bits = one.precision_bits WHERE one.experiment = 'draws' AND one.design = 'one' AND
+    two.precision_bits = one.precision_bits AND
+    two.technology = one.technology AND two.clock_mhz = one.clock_mhz WHERE one.experiment = 'draws' AND one.design = 'one' AND
     one.$2_p05 < one.$2 AND one.$2 < one.$2_p95 AND abs(two.$2 / one.$2 - $1) < 1e-9 AND
     abs(two.$2_p05 / one.$2_p05 - $1) < 1e-9 AND abs(two.$2_p95 / one.$2_p95 - $1) < 1e-9"
 }
-check "the area is twice" equal "$(twice 2 area_um2)" 2
-check "the leakage is twice" equal "$(twice 2 leakage_mw)" 2
-check "the leakage energy is twice" equal "$(twice 2 energy_leakage_uj)" 2
-check "SRAM energy is the same" equal "$(twice 1 energy_sram_uj)" 2
-check "register energy is the same" equal "$(twice 1 energy_register_uj)" 2
+check "the area is twice" equal "$(twice 2 area_um2)" 8
+check "the leakage is twice" equal "$(twice 2 leakage_mw)" 8
+check "the leakage energy is twice" equal "$(twice 2 energy_leakage_uj)" 8
+check "SRAM energy is the same" equal "$(twice 1 energy_sram_uj)" 8
+check "register energy is the same" equal "$(twice 1 energy_register_uj)" 8
 
 # Wrong files, each with its place.
 wrong() { # wrong NAME SED-SCRIPT MESSAGE
@@ -135,7 +139,7 @@ wrong "no such layer type" '13s/dwconv/depth/' \
 wrong "a member that gets no layer" '13d' \
   'e.yaml:16:9: error: designs[0].members[1]: expected a member that gets at least one layer of network mobilenet_v2_1.0_224 (the members before come first), found a mapping of 4 keys'
 wrong "a layer nobody takes" '/name: array/s/$/\n        layers: {type: fc}/' \
-  'e.yaml:12:7: error: designs[0].members: network mobilenet_v2_1.0_224: layer conv1 (conv): expected an accelerator that takes it, found none of 2'
+  'e.yaml:12:7: error: designs[0].members: expected a member that takes layer conv1 (conv) of network mobilenet_v2_1.0_224, found a list of 2 values'
 wrong "a depthwise module with other layers" '13s/dwconv/conv/' \
   'e.yaml:13:17: error: designs[0].members[0].layers: network mobilenet_v2_1.0_224: layer conv1: expected dwconv for a depthwise module, found conv'
 wrong "an element that cannot be" 's/mac_st, bits: 16/mac_st, bits: 6/' \

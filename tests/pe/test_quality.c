@@ -20,6 +20,16 @@ static double error_of(const qy_pe *pe, int mode, const qy_signal *weights)
   return ratio;
 }
 
+/* On exact activations. */
+static double db_of(const qy_pe *pe, int precision_bits, qy_signal_kind kind)
+{
+  qy_error err = {0};
+  qy_signal signal;
+  double db = NAN;
+  qy_signal_make(&signal, kind, QY_ELEMENT_SHAPE, &err);
+  return qy_pe_sqnr_db(&db, pe, precision_bits, &signal, NULL, NULL, &err) ? NAN : db;
+}
+
 static qy_signal signal_of(qy_signal_kind kind)
 {
   qy_error err = {0};
@@ -124,8 +134,6 @@ static void gaussian_share(double *share, int bits)
 static void approximate_elements(void)
 {
   static double share[256];
-  qy_error err = {0};
-  double db[QY_SIGNAL_SAMPLES];
   qy_pe pe = make((qy_pe_params){.kind = QY_PE_MITCHELL, .bits = 8});
   const qy_signal gauss = signal_of(QY_SIGNAL_GAUSSIAN);
   for (int i = 0; i < 256; i++)
@@ -135,16 +143,13 @@ static void approximate_elements(void)
   gaussian_share(share, 8);
   const double at_8 = mitchell_error(8, share);
   near_rel(error_of(&pe, 0, &gauss), at_8, 1e-9, "on Gaussian weights");
-  ok(qy_pe_sqnr_db(db, &pe, 8, NULL, NULL, &err) == QY_OK, "its quality");
-  near_abs(db[QY_SIGNAL_GAUSSIAN], -10 * log10(pow(10, -4.0539998) + at_8), 1e-4, "both noises: weights and products");
-  ok(db[QY_SIGNAL_GAUSSIAN] < 28, "far below the 40.5 dB of its weights: %.2f dB", db[QY_SIGNAL_GAUSSIAN]);
+  const double db = db_of(&pe, 8, QY_SIGNAL_GAUSSIAN);
+  near_abs(db, -10 * log10(pow(10, -4.0539998) + at_8), 1e-4, "both noises: weights and products");
+  ok(db < 28, "far below the 40.5 dB of its weights: %.2f dB", db);
   gaussian_share(share, 6);
-  qy_pe_sqnr_db(db, &pe, 6, NULL, NULL, &err);
-  qy_pe_params mac_params = {.kind = QY_PE_MAC, .bits = 6};
-  const qy_pe mac = make(mac_params);
-  double plain[QY_SIGNAL_SAMPLES];
-  qy_pe_sqnr_db(plain, &mac, 6, NULL, NULL, &err);
-  near_abs(db[0], -10 * log10(pow(10, -plain[0] / 10) + mitchell_error(6, share)), 1e-9,
+  const qy_pe mac = make((qy_pe_params){.kind = QY_PE_MAC, .bits = 6});
+  near_abs(db_of(&pe, 6, QY_SIGNAL_GAUSSIAN),
+           -10 * log10(pow(10, -db_of(&mac, 6, QY_SIGNAL_GAUSSIAN) / 10) + mitchell_error(6, share)), 1e-9,
            "operands of the precision, not of the mode");
   /* One that claims to be exact and is not is found out. */
   const double measured = error_of(&pe, 0, NULL);
@@ -186,13 +191,10 @@ static void cut_products(void)
   }
   const qy_pe lossless = make((qy_pe_params){.kind = QY_PE_POT, .bits = 8, .weight_bits = 4});
   ok(error_of(&lossless, 0, NULL) == 0, "all 6: exact");
-  qy_error err = {0};
-  double whole[QY_SIGNAL_SAMPLES], cut[QY_SIGNAL_SAMPLES];
   const qy_pe fine = make((qy_pe_params){.kind = QY_PE_BRSLOG, .bits = 8});
   const qy_pe coarse = make((qy_pe_params){.kind = QY_PE_BRSLOG, .bits = 8, .output_bits = 9});
-  ok(qy_pe_sqnr_db(whole, &fine, 8, NULL, NULL, &err) == QY_OK &&
-         qy_pe_sqnr_db(cut, &coarse, 8, NULL, NULL, &err) == QY_OK && cut[0] < whole[0] && cut[0] > whole[0] - 6,
-     "brslog, all fraction bits cut: %.2f dB, not %.2f", cut[0], whole[0]);
+  const double whole = db_of(&fine, 8, QY_SIGNAL_GAUSSIAN), cut = db_of(&coarse, 8, QY_SIGNAL_GAUSSIAN);
+  ok(cut < whole && cut > whole - 6, "brslog, all fraction bits cut: %.2f dB, not %.2f", cut, whole);
 }
 
 /* ---- the weights' part */
@@ -211,51 +213,69 @@ static void weights(void)
       {{.kind = QY_PE_MAC, .bits = 16, .weight_bits = 4}, 8, 18.8977, "weights narrower than the precision"},
       {{.kind = QY_PE_SERIAL, .bits = 8}, 4, 18.8977, "serial, four cycles"},
   };
-  qy_error err = {0};
-  double db[QY_SIGNAL_SAMPLES], other[QY_SIGNAL_SAMPLES];
   for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
     const qy_pe pe = make(row[i].params);
-    ok(qy_pe_sqnr_db(db, &pe, row[i].precision, NULL, NULL, &err) == QY_OK, "%s", row[i].what);
-    near_abs(db[QY_SIGNAL_GAUSSIAN], row[i].gaussian_db, 5e-5, row[i].what);
+    near_abs(db_of(&pe, row[i].precision, QY_SIGNAL_GAUSSIAN), row[i].gaussian_db, 5e-5, row[i].what);
   }
   /* b bits on a uniform density, 2^b - 1 levels: 20 log10(2^b - 1) dB. */
+  qy_error err = {0};
+  double db = NAN, other = NAN;
   const qy_pe mac = make((qy_pe_params){.kind = QY_PE_MAC, .bits = 8});
-  const qy_signal uniform = signal_of(QY_SIGNAL_UNIFORM);
-  qy_pe_sqnr_db(db, &mac, 5, NULL, NULL, &err);
-  near_abs(db[QY_SIGNAL_UNIFORM], 20 * log10(31), 1e-3, "closed form of a uniform density");
-  ok(qy_pe_sqnr_db(db, &mac, 5, NULL, &uniform, &err) == QY_OK, "activations count on request");
-  near_abs(db[QY_SIGNAL_UNIFORM], 20 * log10(31) - 10 * log10(2), 1e-3, "twice the noise");
+  const qy_signal uniform = signal_of(QY_SIGNAL_UNIFORM), gauss = signal_of(QY_SIGNAL_GAUSSIAN);
+  near_abs(db_of(&mac, 5, QY_SIGNAL_UNIFORM), 20 * log10(31), 1e-3, "closed form of a uniform density");
+  ok(qy_pe_sqnr_db(&db, &mac, 5, &uniform, NULL, &uniform, &err) == QY_OK, "activations count on request");
+  near_abs(db, 20 * log10(31) - 10 * log10(2), 1e-3, "twice the noise");
+  const qy_pe exact_16 = make((qy_pe_params){.kind = QY_PE_MAC, .bits = 16});
+  near_abs(db_of(&exact_16, 16, QY_SIGNAL_UNIFORM), 20 * log10(65535), 1e-6, "the same with 16 bits");
   /* Codes are the same at every precision. */
   const qy_pe pot = make((qy_pe_params){.kind = QY_PE_POT, .bits = 8});
-  qy_pe_sqnr_db(db, &pot, 3, NULL, NULL, &err);
-  qy_pe_sqnr_db(other, &pot, 8, NULL, NULL, &err);
-  ok(db[0] == other[0], "codes at every precision: %.3f dB", db[0]);
+  db = db_of(&pot, 3, QY_SIGNAL_GAUSSIAN);
+  ok(db == db_of(&pot, 8, QY_SIGNAL_GAUSSIAN), "codes at every precision: %.3f dB", db);
   ok(qy_pe_weight_format(&pot, 2).kind == QY_NUMBER_POT && qy_pe_weight_format(&mac, 5).bits == 5 &&
          qy_pe_weight_format(&mac, 12).bits == 8 && qy_pe_weight_format(&mac, 1).bits == 2,
      "weight formats");
   /* One fit for several elements. */
-  qy_pe_fit fit[QY_SIGNAL_SAMPLES];
+  qy_pe_fit fit;
   const qy_pe narrow = make((qy_pe_params){.kind = QY_PE_MUL, .bits = 5}),
               st = make((qy_pe_params){.kind = QY_PE_MAC_ST, .bits = 16});
   ok(qy_pe_fit_shared(&narrow, 5, &st, 5) && !qy_pe_fit_shared(&narrow, 5, &st, 6) &&
          !qy_pe_fit_shared(&pot, 4, &mac, 4),
      "formats shared by elements");
-  qy_pe_sqnr_db(db, &narrow, 5, NULL, NULL, &err);
-  ok(qy_pe_fit_weights(fit, &st, 5, &err) == QY_OK && qy_pe_sqnr_db(other, &narrow, 5, fit, NULL, &err) == QY_OK &&
-         memcmp(db, other, sizeof db) == 0,
+  ok(qy_pe_fit_weights(&fit, &st, 5, &gauss, &err) == QY_OK &&
+         qy_pe_sqnr_db(&other, &narrow, 5, &gauss, &fit, NULL, &err) == QY_OK &&
+         other == db_of(&narrow, 5, QY_SIGNAL_GAUSSIAN),
      "and their fit");
-  ok(qy_pe_sqnr_db(db, &mac, 9, NULL, NULL, &err) == QY_INFEASIBLE, "wider than the element");
+  ok(qy_pe_sqnr_db(&db, &mac, 9, &gauss, NULL, NULL, &err) == QY_INFEASIBLE, "wider than the element");
   const qy_pe multiples = make((qy_pe_params){.kind = QY_PE_MULTIPLES, .bits = 8});
-  ok(qy_pe_sqnr_db(db, &multiples, 8, NULL, NULL, &err) == QY_INFEASIBLE, "an element without products");
+  ok(qy_pe_sqnr_db(&db, &multiples, 8, &gauss, NULL, NULL, &err) == QY_INFEASIBLE, "an element without products");
   const qy_pe wide = make((qy_pe_params){.kind = QY_PE_MUL, .bits = 20});
   ok(qy_pe_weight_format(&wide, 20).bits == 16, "wide weights are judged with 16 bits");
+}
+
+/* Given weights are shares of words like any distribution: many drawn evenly are the uniform density. */
+static void given(void)
+{
+  enum { COUNT = 4001 };
+  static double x[COUNT];
+  qy_error err = {0};
+  qy_signal even;
+  const qy_signal uniform = signal_of(QY_SIGNAL_UNIFORM);
+  double of_samples = NAN, of_density = NAN;
+  const qy_pe pe = make((qy_pe_params){.kind = QY_PE_MITCHELL, .bits = 6});
+  for (int i = 0; i < COUNT; i++)
+    x[i] = sqrt(3) * (2.0 * i / (COUNT - 1) - 1);
+  qy_signal_from_array(&even, x, COUNT, arena, &err);
+  ok(qy_pe_product_error(&of_samples, &pe, 0, &even, &even, &err) == QY_OK &&
+         qy_pe_product_error(&of_density, &pe, 0, &uniform, &uniform, &err) == QY_OK,
+     "weights and activations given");
+  near_rel(of_samples, of_density, 5e-3, "as the density they are drawn from");
 }
 
 /* brslog: of the splits it can select, the best. */
 static void splits(void)
 {
   qy_error err = {0};
-  double db[QY_SIGNAL_SAMPLES], best = -INFINITY;
+  double best = -INFINITY;
   const qy_signal gauss = signal_of(QY_SIGNAL_GAUSSIAN);
   const qy_pe pe = make((qy_pe_params){.kind = QY_PE_BRSLOG, .bits = 8, .weight_bits = 5, .splits = 2, .root = 2});
   for (int split = 8; split <= 16; split += 8) {
@@ -266,8 +286,7 @@ static void splits(void)
     qy_best_format(&found, &number, &gauss, &err);
     best = fmax(best, found.sqnr_db);
   }
-  qy_pe_sqnr_db(db, &pe, 8, NULL, NULL, &err);
-  near_abs(db[QY_SIGNAL_GAUSSIAN], best, 1e-9, "brslog: seglog with the better of R = 8 and 16");
+  near_abs(db_of(&pe, 8, QY_SIGNAL_GAUSSIAN), best, 1e-9, "brslog: seglog with the better of R = 8 and 16");
 }
 
 int main(void)
@@ -277,6 +296,7 @@ int main(void)
   approximate_elements();
   cut_products();
   weights();
+  given();
   splits();
   qy_arena_free(arena);
   return done();

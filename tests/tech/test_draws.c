@@ -61,7 +61,7 @@ static void marginals(void)
   near_abs(share_below(room, DRAWS, density->low), 0.05, 0.002, "density: 5 % below low");
   near_abs(share_below(room, DRAWS, density->high), 0.95, 0.002, "density: 5 % above high");
   for (size_t k = 0; k < DRAWS; k++)
-    room[k] = d->draw[k].glitch_slope[QY_GROUP_ADDER];
+    room[k] = d->draw[k].glitch_slope[QY_CLASS_ADDER];
   near_abs(share_below(room, DRAWS, depth->low), 0.05, 0.002, "a constant without Sobol dimension as well");
   near_abs(share_below(room, DRAWS, depth->high), 0.95, 0.002, "at both ends");
 }

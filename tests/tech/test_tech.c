@@ -164,12 +164,12 @@ static void resolution(const qy_tech *t)
     wrong += fabs(t->energy_fj[c] / (internal + load_fj) - 1) > 1e-12;
     wrong += fabs(t->internal_fj[c] / internal - 1) > 1e-12;
   }
-  for (int g = 0; g < QY_GROUP_COUNT; g++) {
-    snprintf(path, sizeof path, "effort.k.%s", qy_group_name((qy_group)g));
+  for (int g = 0; g < QY_CLASS_COUNT; g++) {
+    snprintf(path, sizeof path, "effort.k.%s", qy_operator_class_name((qy_operator_class)g));
     wrong += t->effort_k[g] != qy_tech_constant(t, path)->value;
-    snprintf(path, sizeof path, "glitch.base.%s", qy_group_name((qy_group)g));
+    snprintf(path, sizeof path, "glitch.base.%s", qy_operator_class_name((qy_operator_class)g));
     wrong += t->glitch_base[g] != qy_tech_constant(t, path)->value;
-    snprintf(path, sizeof path, "glitch.slope.%s", qy_group_name((qy_group)g));
+    snprintf(path, sizeof path, "glitch.slope.%s", qy_operator_class_name((qy_operator_class)g));
     wrong += t->glitch_slope[g] != qy_tech_constant(t, path)->value;
   }
   wrong += t->density_frac != qy_tech_constant(t, "placement.density")->value ||
@@ -285,7 +285,8 @@ static void pins(void)
   }
   is_int(right, QY_CELL_COUNT, "pins of every cell kind");
   ok(qy_cell_inputs(QY_CELL_COUNT) == 0 && strcmp(qy_cell_name(QY_CELL_COUNT), "unknown") == 0 &&
-         strcmp(qy_group_name(QY_GROUP_COUNT), "unknown") == 0 && strcmp(qy_origin_name((qy_origin)9), "unknown") == 0,
+         strcmp(qy_operator_class_name(QY_CLASS_COUNT), "unknown") == 0 &&
+         strcmp(qy_origin_name((qy_origin)9), "unknown") == 0,
      "no cell, group or origin beyond the last");
 }
 

@@ -47,17 +47,17 @@ static char *sound_library(void)
       t += sprintf(t, "  wire_cap: ");
       t += sprintf(t, constant, "0", " fF", "0", " fF", "0", " fF");
     }
-    for (int g = 0; strstr(rest[i], "effort") && g < QY_GROUP_COUNT; g++) {
-      t += sprintf(t, "%s    %s: ", g ? "" : "  k:\n", qy_group_name((qy_group)g));
+    for (int g = 0; strstr(rest[i], "effort") && g < QY_CLASS_COUNT; g++) {
+      t += sprintf(t, "%s    %s: ", g ? "" : "  k:\n", qy_operator_class_name((qy_operator_class)g));
       t += sprintf(t, constant, "0.5", "", "0.4", "", "0.6", "");
     }
   }
   t += sprintf(t, "glitch:\n");
-  for (int g = 0; g < 2 * QY_GROUP_COUNT; g++) {
-    if (g % QY_GROUP_COUNT == 0) t += sprintf(t, "  %s:\n", g ? "slope" : "base");
-    t += sprintf(t, "    %s: ", qy_group_name((qy_group)(g % QY_GROUP_COUNT)));
-    t += sprintf(t, constant, g < QY_GROUP_COUNT ? "1.1" : "0.1", "", g < QY_GROUP_COUNT ? "1" : "0", "",
-                 g < QY_GROUP_COUNT ? "1.5" : "0.5", "");
+  for (int g = 0; g < 2 * QY_CLASS_COUNT; g++) {
+    if (g % QY_CLASS_COUNT == 0) t += sprintf(t, "  %s:\n", g ? "slope" : "base");
+    t += sprintf(t, "    %s: ", qy_operator_class_name((qy_operator_class)(g % QY_CLASS_COUNT)));
+    t += sprintf(t, constant, g < QY_CLASS_COUNT ? "1.1" : "0.1", "", g < QY_CLASS_COUNT ? "1" : "0", "",
+                 g < QY_CLASS_COUNT ? "1.5" : "0.5", "");
   }
   sprintf(t, "sram: {node: 28}\n");
   return text;

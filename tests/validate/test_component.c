@@ -27,7 +27,7 @@ static void flip_flops(void)
     qy_census census;
     qy_circuit_census(c.circuit, &census);
     double count = 0;
-    for (int g = 0; g < QY_GROUP_COUNT; g++)
+    for (int g = 0; g < QY_CLASS_COUNT; g++)
       count += census.cells[g][QY_DFF];
     built++;
     if (count == atof(csv.field[dff])) continue;

@@ -28,7 +28,7 @@ int main(void)
   ok(qy_validate_cycles(&r, "tests/data/scalesim_cycles.csv", 0, arena, &err) == QY_OK && r->rows > 150 &&
          r->compared == r->rows && r->mismatches == 0,
      "every row of SCALE-Sim's runs is compared and equal");
-  const qy_validate_group *g = qy_validate_find(r, "cycles", "all", "all", "all");
+  const qy_validate_stratum *g = qy_validate_find(r, "cycles", "all", "all", "all");
   ok(g && g->count == r->rows && g->max_pct == 0, "cycles: no error in any row");
   g = qy_validate_find(r, "weight_reads", "is", "all", "all");
   ok(!g || g->max_pct == 0, "nor in weight reads");

@@ -18,7 +18,7 @@ static const char sample[] = "tests/data/synth_sample.csv", stimuli[] = "tests/d
 static double mean(const qy_validate_report *r, const char *quantity, const char *kind, const char *library,
                    const char *flow)
 {
-  const qy_validate_group *g = qy_validate_find(r, quantity, kind, library, flow);
+  const qy_validate_stratum *g = qy_validate_find(r, quantity, kind, library, flow);
   return g ? g->mean_pct : INFINITY;
 }
 
@@ -100,7 +100,7 @@ static void statistics(void)
   qy_error err = {0};
   is_int(run_text(text, NULL, &r, &err), QY_OK, "rows made by hand");
   if (!r) return;
-  const qy_validate_group *g = qy_validate_find(r, "area_um2", "all", "all", "all");
+  const qy_validate_stratum *g = qy_validate_find(r, "area_um2", "all", "all", "all");
   if (!ok(g && g->count == 5, "five areas")) return;
   /* |errors|: 0, 5, 10, 20, 50 */
   near_abs(g->mean_pct, 17, 1e-3, "mean");
@@ -119,7 +119,7 @@ static void statistics(void)
   is_text(r->skip[0].reason, "no library file for 'vapour'", "the most frequent reason first");
   is_int((int64_t)r->skip[0].count, 2, "with its count");
   is_int(r->mismatches, -1, "no exact counts in such a table");
-  const qy_validate_group *fine = qy_validate_find(r, "area_um2", "reg2", "sky130hd", "lean");
+  const qy_validate_stratum *fine = qy_validate_find(r, "area_um2", "reg2", "sky130hd", "lean");
   ok(fine && fine->count == 5, "the finest group holds the same rows");
 }
 

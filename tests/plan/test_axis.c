@@ -1,20 +1,27 @@
 /* The values of an axis, against values written out by hand, and the messages for what is no axis. */
 #include "tap.h"
 
-#include "../../src/experiment/plan_int.h"
+#include "../../src/plan/plan_int.h"
 
 #include <stdlib.h>
 
 static const char *const colours[] = {"red", "green", "blue"};
-static const param count_param = {.key = "count", .type = PARAM_INTEGER, .low = 1, .high = 4096, .help = "a count"};
-static const param real_param = {.key = "real", .type = PARAM_NUMBER, .low = 0.5, .high = 1000, .help = "a number"};
-static const param size_param = {
-    .key = "size", .type = PARAM_SIZE, .low = 256, .high = 4194304, .unit = "B", .automatic = true, .help = "a size"};
-static const param colour_param = {
-    .key = "colour", .type = PARAM_CHOICE, .names = colours, .name_count = 3, .help = "a colour"};
+static const qy_parameter count_param = {
+    .key = "count", .type = QY_PARAMETER_INTEGER, .low = 1, .high = 4096, .help = "a count"};
+static const qy_parameter real_param = {
+    .key = "real", .type = QY_PARAMETER_NUMBER, .low = 0.5, .high = 1000, .help = "a number"};
+static const qy_parameter size_param = {.key = "size",
+                                        .type = QY_PARAMETER_SIZE,
+                                        .low = 256,
+                                        .high = 4194304,
+                                        .unit = "B",
+                                        .automatic = true,
+                                        .help = "a size"};
+static const qy_parameter colour_param = {
+    .key = "colour", .type = QY_PARAMETER_CHOICE, .names = colours, .name_count = 3, .help = "a colour"};
 
 typedef struct good_row {
-  const param *p;
+  const qy_parameter *p;
   const char *text;
   size_t count;
   double value[8];
@@ -36,7 +43,7 @@ static const good_row good[] = {
 };
 
 typedef struct bad_row {
-  const param *p;
+  const qy_parameter *p;
   const char *text, *message;
 } bad_row;
 
@@ -85,20 +92,15 @@ int main(void)
                err.diagnostic[0].line == 1;
     if (!ok(said, "%s is refused", bad[i].text) && err.count) printf("# said: %s\n", err.diagnostic[0].text);
   }
-  /* The names of elements stand in two tables: that of the elements, and the keys of experiment files. */
-  const size_t elements = QY_PE_KIND_COUNT;
-  size_t accelerators;
-  const accelerator *const *table = accelerator_table(&accelerators);
+  /* The largest design there can be: a system of as many members as are allowed, all with the most keys. */
+  size_t accelerators, keys, most = 0;
+  const qy_accelerator *const *table = qy_accelerator_table(&accelerators);
+  qy_error err = {0};
   for (size_t a = 0; a < accelerators; a++) {
-    const param *kind = NULL;
-    for (size_t i = 0; i < table[a]->param_count; i++)
-      if (strcmp(table[a]->params[i].key, "pe.kind") == 0) kind = &table[a]->params[i];
-    int same = kind && kind->name_count == elements;
-    for (size_t i = 0; same && i < elements; i++)
-      same = strcmp(kind->names[i], qy_pe_row_of((qy_pe_kind)i)->name) == 0;
-    ok(same, "%s names every element as the table of elements does", table[a]->name);
-    ok(table[a]->param_count + COMMON_AXES <= QY_AXES_MAX, "%s has no more keys than a space has axes", table[a]->name);
+    is_int(member_params(NULL, &keys, table[a], NULL, arena, &err), QY_OK, table[a]->name);
+    if (keys > most) most = keys;
   }
+  ok(1 + MEMBERS_MAX * most + COMMON_AXES <= QY_AXES_MAX, "a space has room for the axes of any system");
   qy_arena_free(arena);
   return done();
 }

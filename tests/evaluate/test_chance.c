@@ -1,5 +1,5 @@
 /* Front probabilities against counting by hand: every draw's front by comparing all pairs. */
-#include "../../src/experiment/uncertain.h"
+#include "../../src/evaluate/model_int.h"
 
 #include "tap.h"
 
@@ -53,17 +53,17 @@ static qy_status put(chance *c, int i, qy_error *err)
   return chance_put(c, group_of[i], i, nominal[i], draw, err);
 }
 
-/* `every`: each such point is a champion; 0: there are none. */
+/* `every`: each such point is a leader; 0: there are none. */
 static void trial(uint64_t seed, int every)
 {
   qy_plan plan = {.info = {.objective_count = OBJECTIVES}, .front_groups = GROUPS};
   qy_error err = {0};
   qy_status status = QY_OK;
-  champions *known = every ? champions_new(&plan, DRAWS) : NULL;
+  leaders *known = every ? leaders_new(&plan, DRAWS) : NULL;
   make(seed);
   for (int i = 0; known && i < POINTS && !status; i += every) {
     const double *draw[OBJECTIVES] = {value[0][i], NULL, value[2][i]};
-    status = champions_put(known, group_of[i], nominal[i], draw, &err);
+    status = leaders_put(known, group_of[i], nominal[i], draw, &err);
   }
   chance *a = chance_new(&plan, DRAWS, known), *b = chance_new(&plan, DRAWS, known);
   for (int i = 0; i < POINTS && !status; i++)
@@ -88,7 +88,7 @@ static void trial(uint64_t seed, int every)
   free(probability);
   chance_free(a);
   chance_free(b);
-  champions_free(known);
+  leaders_free(known);
 }
 
 int main(void)

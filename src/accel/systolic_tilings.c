@@ -1,4 +1,4 @@
-/* Ways to cut one direction of a layer into equal tiles (the last one smaller), for the search in systolic_tile.c.
+/* Ways to divide one direction of a layer into equal tiles (the last one smaller), for the search in systolic_tile.c.
  *
  * A tile size matters through its size (smaller ones fit where larger ones do not), the number of tiles, the number of
  * folds, and for output rows the input rows that are loaded.  Sizes with the same number of tiles form a range; of each
@@ -12,7 +12,7 @@
 #include "systolic_int.h"
 
 enum { EVERY = 256, WIDE = 24, FEW = 2 };
-_Static_assert(SYSTOLIC_CUTS >= 2 * (WIDE * WIDE + FEW * 2 * EVERY + 64), "room for all sizes of images and rows");
+_Static_assert(SYSTOLIC_TILINGS >= 2 * (WIDE * WIDE + FEW * 2 * EVERY + 64), "room for all sizes of images and rows");
 
 static int64_t pieces(int64_t total, int64_t tile)
 {
@@ -27,24 +27,19 @@ typedef struct steps {
   int64_t stride, dilation;
 } steps;
 
-static steps steps_of(const shape *s)
+static steps steps_of(const layer_shape *s)
 {
-  int64_t a = s->stride_h, b = s->dilation_h;
-  while (b > 0) {
-    const int64_t rest = a % b;
-    a = b;
-    b = rest;
-  }
-  return (steps){s->stride_h / a, s->dilation_h / a};
+  const int64_t divisor = qy_common_divisor(s->stride_h, s->dilation_h);
+  return (steps){s->stride_h / divisor, s->dilation_h / divisor};
 }
 
-static bool without_gaps(const shape *s)
+static bool without_gaps(const layer_shape *s)
 {
   return s->dilation_h == 1 && s->kernel_h >= s->stride_h;
 }
 
 /* Input rows that output rows [y0, y1) touch. */
-static int64_t touched(const shape *s, int64_t y0, int64_t y1)
+static int64_t touched(const layer_shape *s, int64_t y0, int64_t y1)
 {
   if (without_gaps(s)) {
     const int64_t first = qy_max64(0, y0 * s->stride_h - s->pad_top);
@@ -64,20 +59,20 @@ static int64_t touched(const shape *s, int64_t y0, int64_t y1)
   return sum;
 }
 
-/* The same where no padding is touched and none is cut off. */
-static int64_t touched_inside(const shape *s, int64_t rows)
+/* The same where no padding is touched and none is left off. */
+static int64_t touched_inside(const layer_shape *s, int64_t rows)
 {
   const steps step = steps_of(s);
   return qy_min64(s->kernel_h, step.stride) * rows +
          qy_max64(0, s->kernel_h - step.stride) * qy_min64(rows, step.dilation);
 }
 
-int64_t systolic_rows_touched(const shape *s)
+int64_t systolic_rows_touched(const layer_shape *s)
 {
   return touched(s, 0, s->out_h);
 }
 
-tile_rows systolic_tile_rows(const shape *s, int64_t rows)
+tile_rows systolic_tile_rows(const layer_shape *s, int64_t rows)
 {
   const int64_t number = pieces(s->out_h, rows);
   tile_rows r = {0, 0};
@@ -101,23 +96,23 @@ tile_rows systolic_tile_rows(const shape *s, int64_t rows)
 
 /* ---- sizes ---- */
 
-static inline int64_t folds_of(const cuts *d, int64_t size, int64_t number)
+static inline int64_t folds_of(const tilings *d, int64_t size, int64_t number)
 {
   const int64_t rest = d->total - (number - 1) * size;
   return d->times *
          ((number - 1) * qy_ceil_div_exact(d->unit * size, d->array_d) + qy_ceil_div_exact(d->unit * rest, d->array_d));
 }
 
-static inline bool beaten(const cut *by, const cut *c)
+static inline bool beaten(const tiling *by, const tiling *c)
 {
   return by->folds <= c->folds && by->loaded <= c->loaded && by->most <= c->most;
 }
 
-static cut cut_of(const cuts *d, int64_t size, int64_t number)
+static tiling tiling_of(const tilings *d, int64_t size, int64_t number)
 {
-  cut c = {.size = size, .tiles = number * d->times, .folds = number * d->times};
+  tiling c = {.size = size, .tiles = number * d->times, .folds = number * d->times};
   if (d->folded) c.folds = folds_of(d, size, number);
-  const shape *s = d->of;
+  const layer_shape *s = d->of;
   if (!s) return c;
   if (d->images) { /* whole ones */
     c.images = size;
@@ -136,25 +131,25 @@ static cut cut_of(const cuts *d, int64_t size, int64_t number)
 }
 
 /* The largest size that makes so many tiles. */
-static int64_t largest(const cuts *d, int64_t number)
+static int64_t largest(const tilings *d, int64_t number)
 {
   return number == 1 ? d->total : (int64_t)((double)(d->total - 1) / (double)(number - 1));
 }
 
 /* After `low`, the next size that can be better than it. */
-static int64_t next_size(const cuts *d, int64_t low, int64_t number)
+static int64_t next_size(const tilings *d, int64_t low, int64_t number)
 {
   if (d->folded) return low + 1;
   /* Fewer rows are loaded where padding shortens what neighbours share: next to the last tile if that is small, and at
    * the top for tiles smaller than the padding. */
-  const shape *s = d->of;
+  const layer_shape *s = d->of;
   if (s->dilation_h > 1 || low * s->stride_h < s->pad_top || number == 1) return low + 1;
   return qy_max64(low + 1, (s->out_h - s->kernel_h) / (number - 1));
 }
 
 /* Does more than the number of tiles decide how many rows are loaded?  Padding shortens what neighbours share; with
  * dilation it depends on the size which tiles share rows. */
-static bool has_edges(const shape *s)
+static bool has_edges(const layer_shape *s)
 {
   const int64_t end = (s->out_h - 1) * s->stride_h + qy_layer_reach(s->kernel_h, s->dilation_h);
   const bool padded = s->pad_top > 0 || end - s->pad_top > s->in_h;
@@ -163,12 +158,12 @@ static bool has_edges(const shape *s)
 
 /* Add the sizes worth trying in low..high, all of `number` tiles, largest first: where padding shortens what is loaded.
  * Those above d->next are left out at the end, so that it does not matter for the others. */
-static void add_edge_range(cuts *d, int64_t low, int64_t high, int64_t number, int most)
+static void add_edge_range(tilings *d, int64_t low, int64_t high, int64_t number, int most)
 {
-  cut found[WIDE];
+  tiling found[WIDE];
   int count = 0;
   for (int64_t size = low; size <= high; size = size > low ? size + 1 : next_size(d, low, number)) {
-    const cut c = cut_of(d, size, number);
+    const tiling c = tiling_of(d, size, number);
     bool better = true;
     for (int i = 0; i < count && better; i++)
       better = !beaten(&found[i], &c);
@@ -179,7 +174,7 @@ static void add_edge_range(cuts *d, int64_t low, int64_t high, int64_t number, i
 }
 
 /* The same where only folds can make a larger size the better one. */
-static void add_range(cuts *d, int64_t low, int64_t number)
+static void add_range(tilings *d, int64_t low, int64_t number)
 {
   const int most = number > WIDE ? FEW : WIDE;
   if (d->of && !d->images && has_edges(d->of)) {
@@ -197,13 +192,13 @@ static void add_range(cuts *d, int64_t low, int64_t number)
     found[count < most ? count++ : most - 1] = size;
   }
   while (count-- > 0)
-    if (found[count] <= d->next) d->list[d->count++] = cut_of(d, found[count], number);
+    if (found[count] <= d->next) d->list[d->count++] = tiling_of(d, found[count], number);
 }
 
-bool systolic_cuts_more(cuts *d)
+bool systolic_tilings_more(tilings *d)
 {
-  if (d->images && d->next < 2) { /* one image: cut into rows */
-    const shape *s = d->of;
+  if (d->images && d->next < 2) { /* one image: divided into rows */
+    const layer_shape *s = d->of;
     d->times = d->total;
     d->total = s->out_h;
     d->unit = s->out_w;
@@ -220,13 +215,13 @@ bool systolic_cuts_more(cuts *d)
     d->next = low - 1;
   } else {
     const int64_t power = INT64_C(1) << (63 - __builtin_clzll((unsigned long long)size));
-    d->list[d->count++] = cut_of(d, power, pieces(d->total, power));
+    d->list[d->count++] = tiling_of(d, power, pieces(d->total, power));
     d->next = power - 1;
   }
   return true;
 }
 
-static void start(cuts *d, int64_t array)
+static void start(tilings *d, int64_t array)
 {
   d->folded = array > 0;
   d->array_d = (double)qy_max64(1, array);
@@ -234,7 +229,7 @@ static void start(cuts *d, int64_t array)
   d->count = 0;
 }
 
-void systolic_cuts(cuts *d, int64_t total, int64_t unit, int64_t array, int64_t limit)
+void systolic_tilings(tilings *d, int64_t total, int64_t unit, int64_t array, int64_t limit)
 {
   d->total = total;
   d->unit = unit;
@@ -246,9 +241,9 @@ void systolic_cuts(cuts *d, int64_t total, int64_t unit, int64_t array, int64_t 
   start(d, array);
 }
 
-void systolic_cuts_rows(cuts *d, const shape *s, int64_t array, int64_t batch, int64_t limit)
+void systolic_tilings_of_rows(tilings *d, const layer_shape *s, int64_t array, int64_t batch, int64_t limit)
 {
-  systolic_cuts(d, batch, s->pixels, array, limit);
+  systolic_tilings(d, batch, s->pixels, array, limit);
   d->of = s;
   d->images = true;
   d->next = qy_min64(batch, limit / s->pixels);

@@ -1,8 +1,10 @@
 /* The circuits around the PEs: bit-true against integer arithmetic and a loop nest, priced in the shipped libraries
  * against flip-flop counts and the size of a measured 16x16 Booth multiplier (1646 NAND2 equivalents, open synthesis).
  */
-#include "../../src/accel/depthwise_int.h"
+#include "../../src/accel/circuits.h"
 
+#include "design.h"
+#include "quarry/depthwise.h"
 #include "tap.h"
 
 #include <stdlib.h>
@@ -32,13 +34,15 @@ static uint64_t word(int64_t x, int bits)
   return (uint64_t)x & ((UINT64_C(1) << bits) - 1);
 }
 
-static void finish(qy_circuit *c)
+static qy_circuit *circuit(qy_circuit_role role, const qy_pe *pe)
 {
+  qy_circuit *c = NULL;
   qy_error err = {0};
-  if (qy_circuit_finish(c, &err) != QY_OK) {
+  if (circuit_of_role(&c, role, pe, arena, &err) != QY_OK) {
     ok(0, "circuit: %s", err.diagnostic[0].text);
     exit(1);
   }
+  return c;
 }
 
 static qy_pe make_pe(qy_pe_kind kind, qy_multiplier multiplier, int bits)
@@ -58,8 +62,7 @@ static void test_requantizer(int bits)
   enum { VECTORS = 20000 };
   const int accumulator = 2 * bits + 8, drop = accumulator - bits;
   const qy_pe pe = make_pe(QY_PE_MAC, QY_MULTIPLIER_BOOTH, bits);
-  qy_circuit *c = depthwise_requantizer(&pe, accumulator, arena);
-  finish(c);
+  qy_circuit *c = circuit(QY_ROLE_REQUANTIZER, &pe);
   uint64_t *state = qy_arena_alloc(arena, qy_circuit_state_words(c), sizeof *state);
   uint64_t *scratch = qy_arena_alloc(arena, qy_circuit_scratch_words(c), sizeof *scratch);
   uint64_t inputs[2], output, expected = 0;
@@ -82,8 +85,8 @@ static void test_requantizer(int bits)
 
 static void test_adder(void)
 {
-  qy_circuit *c = depthwise_adder(40, arena);
-  finish(c);
+  const qy_pe pe = make_pe(QY_PE_MAC, QY_MULTIPLIER_BOOTH, 16); /* accumulates 2 x 16 + 8 bits */
+  qy_circuit *c = circuit(QY_ROLE_ADDER, &pe);
   uint64_t *state = qy_arena_alloc(arena, qy_circuit_state_words(c), sizeof *state);
   uint64_t *scratch = qy_arena_alloc(arena, qy_circuit_scratch_words(c), sizeof *scratch);
   uint64_t inputs[2], output, expected = 0;
@@ -103,8 +106,8 @@ static void test_adder(void)
 static void test_controller(void)
 {
   enum { STEPS = 3, COLUMNS = 4, ROWS = 5, GROUPS = 2 };
-  qy_circuit *c = depthwise_controller(arena);
-  finish(c);
+  const qy_pe pe = make_pe(QY_PE_MAC, QY_MULTIPLIER_BOOTH, 16);
+  qy_circuit *c = circuit(QY_ROLE_CONTROLLER, &pe);
   is_int(qy_circuit_inputs(c), 9, "controller: inputs");
   is_int(qy_circuit_outputs(c), 9, "controller: outputs");
   uint64_t *state = qy_arena_alloc(arena, qy_circuit_state_words(c), sizeof *state);
@@ -140,47 +143,70 @@ static qy_tech *read_tech(const char *name)
   return tech;
 }
 
+/* Prices of what a depthwise module uses, in one library at one clock. */
+static int make_list(made *m, const qy_pe *pe, const qy_tech *tech, double period_ps)
+{
+  const qy_pe_stimulus words = qy_pe_stimulus_default();
+  qy_columns_make(&m->columns, qy_accelerator_depthwise.uses);
+  return !qy_components_new(&m->components, pe, &words, qy_accelerator_depthwise.uses, arena, NULL) &&
+         !qy_pricing_new(&m->pricing, m->components, tech, NULL, arena, NULL) &&
+         !qy_prices_at(&m->prices, m->pricing, &m->columns, period_ps, NULL);
+}
+
+/* Of an item, before placement. */
+static double logic_um2(const made *m, int part, const qy_tech *tech)
+{
+  return price_of(&m->columns, m->prices.price, 1, part, 0) * tech->density_frac;
+}
+
+static double register_um2(const made *m, int part, const qy_tech *tech)
+{
+  return price_of(&m->columns, m->prices.price, 1, part, 1) * tech->density_frac;
+}
+
+static double energy_fj(const made *m, int event, int feed)
+{
+  return price_of(&m->columns, m->prices.price, 1, event, feed) * 1e9;
+}
+
 static void test_price(const char *library)
 {
   const qy_tech *tech = read_tech(library);
   const qy_pe pe = make_pe(QY_PE_MAC, QY_MULTIPLIER_BOOTH, 16);
-  qy_pe_cost cost;
-  qy_depthwise_parts p, fast;
-  qy_error err = {0};
-  const double relaxed_ps = 20000;
+  made p = {0}, fast = {0};
   printf("# %s\n", library);
-  if (!ok(qy_pe_price(&cost, &pe, tech, relaxed_ps, &err) == QY_OK &&
-              qy_depthwise_parts_price(&p, &pe, &cost, tech, relaxed_ps, &err) == QY_OK && !p.reason,
-          "parts at 50 MHz"))
-    return;
+  if (!ok(make_list(&p, &pe, tech, 20000) && !p.prices.reason, "parts at 50 MHz")) return;
   const double dff = tech->area_um2[QY_DFF];
-  near_rel(p.pe_register_um2, 40 * dff, 1e-9, "the PE's flip-flops are its accumulator of 2 x 16 + 8 bits");
-  near_rel(p.adder.register_um2, 40 * dff, 1e-9, "the adder's: a sum of 40 bits");
-  near_rel(p.requantizer.register_um2, 16 * dff, 1e-9, "the requantizer's: a result of 16 bits");
-  near_rel(p.controller.register_um2, 12 * 16 * dff, 1e-9,
+  near_rel(register_um2(&p, QY_PART_ELEMENT, tech), 40 * dff, 1e-9,
+           "the element's flip-flops are its accumulator of 2 x 16 + 8 bits");
+  near_rel(register_um2(&p, QY_PART_ADDER, tech), 40 * dff, 1e-9, "the adder's: a sum of 40 bits");
+  near_rel(register_um2(&p, QY_PART_REQUANTIZER, tech), 16 * dff, 1e-9, "the requantizer's: a result of 16 bits");
+  near_rel(register_um2(&p, QY_PART_CONTROLLER, tech), 12 * 16 * dff, 1e-9,
            "the controller's: four limits, four loops and four addresses of 16 bits");
-  ok(p.adder.stages == 1 && p.requantizer.stages == 1 && p.controller.stages == 1, "no pipelining when relaxed");
-  const double fa = tech->area_um2[QY_FA];
-  ok(p.adder.logic_um2 > 39 * fa && p.adder.logic_um2 < 42 * fa, "the adder: 40 full adders, give or take its ends");
-  const double gates = p.requantizer.logic_um2 / tech->area_um2[QY_NAND2];
+  ok(qy_prices_stages(&p.prices, QY_ROLE_ADDER) == 1 && qy_prices_stages(&p.prices, QY_ROLE_REQUANTIZER) == 1 &&
+         qy_prices_stages(&p.prices, QY_ROLE_CONTROLLER) == 1 && qy_prices_stages(&p.prices, QY_ROLE_ELEMENT) == 0,
+     "no pipelining when relaxed");
+  const double fa = tech->area_um2[QY_FA], adder = logic_um2(&p, QY_PART_ADDER, tech);
+  ok(adder > 39 * fa && adder < 42 * fa, "the adder: 40 full adders, give or take its ends");
+  const double gates = logic_um2(&p, QY_PART_REQUANTIZER, tech) / tech->area_um2[QY_NAND2];
   ok(gates > 0.75 * 1646 && gates < 1.5 * 1646, "the requantizer: about a measured Booth multiplier (%.0f gates)",
      gates);
-  ok(p.adder.logic_fj > 0 && p.adder.register_fj > 0 && p.requantizer.logic_fj > p.adder.logic_fj &&
-         p.controller.register_fj > p.adder.register_fj,
+  ok(energy_fj(&p, QY_EVENT_ADD, 0) > 0 && energy_fj(&p, QY_EVENT_ADD, 1) > 0 &&
+         energy_fj(&p, QY_EVENT_REQUANTIZE, 0) > energy_fj(&p, QY_EVENT_ADD, 0) &&
+         energy_fj(&p, QY_EVENT_CONTROL, 1) > energy_fj(&p, QY_EVENT_ADD, 1),
      "energies: multiplying costs more than adding, 192 flip-flops more than 40");
 
-  err = (qy_error){0};
-  ok(qy_depthwise_parts_price(&fast, &pe, &cost, tech, 700, &err) == QY_OK, "parts at 1.43 GHz");
-  if (!fast.reason)
-    ok(fast.requantizer.logic_um2 > p.requantizer.logic_um2 &&
-           (fast.requantizer.stages > 1 || fast.requantizer.logic_um2 > 1.05 * p.requantizer.logic_um2),
+  ok(make_list(&fast, &pe, tech, 700), "parts at 1.43 GHz");
+  if (!fast.prices.reason)
+    ok(logic_um2(&fast, QY_PART_REQUANTIZER, tech) > logic_um2(&p, QY_PART_REQUANTIZER, tech) &&
+           (qy_prices_stages(&fast.prices, QY_ROLE_REQUANTIZER) > 1 ||
+            logic_um2(&fast, QY_PART_REQUANTIZER, tech) > 1.05 * logic_um2(&p, QY_PART_REQUANTIZER, tech)),
        "a fast requantizer is larger or pipelined");
-  ok(qy_depthwise_parts_price(&fast, &pe, &cost, tech, 10, &err) == QY_OK, "parts at 100 GHz");
-  is_text(fast.reason, "the adder tree misses the clock", "are infeasible");
+  ok(make_list(&fast, &pe, tech, 10) && fast.prices.reason, "at 100 GHz there are no prices, but a reason");
 }
 
-/* The whole way with real parts: the reconfigurable module is a little larger and, at 4 bits, about three times faster
- * and well over twice as frugal as the standard one. */
+/* The whole way with real circuits: the reconfigurable module is a little larger and, at 4 bits, about three times
+ * faster and well over twice as frugal as the standard one. */
 static void test_module(const char *library)
 {
   const qy_tech *tech = read_tech(library);
@@ -190,25 +216,26 @@ static void test_module(const char *library)
   qy_network *network;
   const qy_layer **layers;
   size_t count;
-  qy_depthwise_work *work;
   const qy_layer_filter filter = {1u << QY_LAYER_DWCONV, NULL};
   double v[2][QY_METRIC_COUNT];
   const qy_depthwise_params params = {.channels = 4, .multipliers = 1, .port_bits = 64};
   if (qy_sram_table_read(&table, "db/memory/sram.csv", arena, &err) != QY_OK ||
       qy_network_read(&network, "db", "mobilenet_v1_1.0_224", arena, &err) != QY_OK ||
-      qy_network_select(&layers, &count, network, &filter, arena, &err) != QY_OK ||
-      qy_depthwise_work_new(&work, layers, count, arena, &err) != QY_OK) {
+      qy_network_select(&layers, &count, network, &filter, arena, &err) != QY_OK) {
     ok(0, "inputs: %s", err.diagnostic[0].text);
     return;
   }
+  request r = {.accelerator = &qy_accelerator_depthwise,
+               .params = &params,
+               .tech = tech,
+               .sram = table,
+               .clock_mhz = 200,
+               .layers = layers,
+               .layer_count = count};
   for (int k = 0; k < 2; k++) {
-    qy_pe_cost cost;
-    qy_depthwise *m;
-    const char *reason = NULL;
-    if (!ok(qy_pe_price(&cost, &pe[k], tech, 5000, &err) == QY_OK &&
-                qy_depthwise_new(&m, &params, &pe[k], &cost, tech, table, 200, work, arena, &err) == QY_OK &&
-                qy_depthwise_evaluate(v[k], &reason, m, work, 4) == QY_OK,
-            "%s: module with %s", library, k ? "mac_st" : "mac"))
+    made m;
+    r.pe = &pe[k];
+    if (!ok(!why_not(&m, &r, arena) && !run_metrics(v[k], &m, 4), "%s: module with %s", library, k ? "mac_st" : "mac"))
       return;
   }
   const double area = v[1][QY_AREA_UM2] / v[0][QY_AREA_UM2], latency = v[0][QY_LATENCY_US] / v[1][QY_LATENCY_US];
@@ -217,13 +244,12 @@ static void test_module(const char *library)
   ok(latency > 2.9 && latency <= 3.001, "4-bit latency / %.3f", latency);
   ok(energy > 2 && energy < 4.5, "4-bit energy / %.2f", energy);
 
-  qy_pe_cost cost = {0};
-  qy_depthwise *m;
-  err = (qy_error){0};
-  cost.build.reason = "the loop is too slow";
-  ok(qy_depthwise_new(&m, &params, &pe[0], &cost, tech, table, 200, work, arena, &err) == QY_INFEASIBLE,
-     "a PE that misses the clock");
-  is_text(err.diagnostic[0].text, "the loop is too slow", "its reason is passed on");
+  made m;
+  r.pe = &pe[0];
+  r.clock_mhz = 100000;
+  const char *reason = why_not(&m, &r, arena);
+  ok(reason && m.design.reason == m.prices.reason, "an element that misses the clock: its reason is passed on (%s)",
+     reason ? reason : "none");
 }
 
 int main(void)

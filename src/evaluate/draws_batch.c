@@ -26,10 +26,10 @@ typedef enum kind {
 
 typedef struct role {
   kind kind;
-  int of;       /* KIND_SCALED: the metric with draws of its own that it follows from */
-  bool inverse; /* falls when that one rises */
+  int of;        /* KIND_SCALED: the metric with draws of its own that it follows from */
+  bool inverse;  /* falls when that one rises */
   bool of_parts; /* the same at all precisions: areas and leakage */
-  bool needed;  /* other metrics are scaled from it */
+  bool needed;   /* other metrics are scaled from it */
 } role;
 
 typedef struct roles {
@@ -53,6 +53,11 @@ static role role_of(int metric)
   r.of = base.of;
   r.inverse = base.inverse != (second && m->rule == QY_RULE_QUOTIENT);
   return r;
+}
+
+bool draws_fall(int metric)
+{
+  return role_of(metric).inverse;
 }
 
 static void order_metric(roles *r, int metric)
@@ -82,11 +87,11 @@ static void make_roles(roles *r)
 /* ---- quantiles ---- */
 
 /* The few smallest values of one metric lie in nearly the same draws from point to point: what was a little above the
- * quantile last time is a good first cut now. */
-typedef struct cut {
+ * quantile last time bounds it well now. */
+typedef struct bounds {
   size_t draw;
   int known;
-} cut;
+} bounds;
 
 static int rising(const void *p, const void *q)
 {
@@ -95,7 +100,7 @@ static int rising(const void *p, const void *q)
 }
 
 /* Value at position `at` (of count - 1) from below in sign * v. */
-static double order_value(const double *v, size_t count, double sign, double at, cut *guess, double *room)
+static double order_value(const double *v, size_t count, double sign, double at, bounds *guess, double *room)
 {
   const size_t below = (size_t)at, need = below + 2 < count ? below + 2 : count;
   size_t n = 0;
@@ -121,7 +126,7 @@ static double order_value(const double *v, size_t count, double sign, double at,
       room[j] = x;
     }
   }
-  /* Far too many or too few: look for a better cut, a third above what is needed. */
+  /* Far too many or too few: look for a better bound, a third above what is needed. */
   if (!guess->known || n == count || n > 2 * need + 8) {
     const size_t rank = need + need / 3 < n ? need + need / 3 : n - 1;
     for (size_t k = 0; k < count; k++)
@@ -132,7 +137,7 @@ static double order_value(const double *v, size_t count, double sign, double at,
   return sign * (first + (at - (double)below) * (second - first));
 }
 
-static void interval_of(double out[2], const double *v, size_t count, cut guess[2], double *room)
+static void interval_of(double out[2], const double *v, size_t count, bounds guess[2], double *room)
 {
   const double at = 0.05 * (double)(count - 1);
   out[0] = order_value(v, count, 1, at, &guess[0], room);
@@ -156,16 +161,16 @@ struct draws_batch {
   roles roles;
   noted *note;
   size_t count;
-  double *coefficient; /* [points][columns], by k */
+  double *coefficient;            /* [points][columns], by k */
   double (*all)[QY_METRIC_COUNT]; /* [points] by k: every metric, also those that do not apply */
-  double *tile;        /* [TILE][columns] */
-  double *modules;     /* the same, one row for all points of a module */
-  size_t module[TILE]; /* of each point of the tile: its row among the modules */
-  size_t row[TILE];    /* and its row in the tile: points of equal coefficients share one */
-  double *draw;        /* [metric][TILE][draws] */
-  double *turned;      /* objectives that are scaled or to be maximised: [objective][draws] */
+  double *tile;                   /* [TILE][columns] */
+  double *modules;                /* the same, one row for all points of a module */
+  size_t module[TILE];            /* of each point of the tile: its row among the modules */
+  size_t row[TILE];               /* and its row in the tile: points of equal coefficients share one */
+  double *draw;                   /* [metric][TILE][draws] */
+  double *turned;                 /* objectives that are scaled or to be maximised: [objective][draws] */
   double *room;
-  cut guess[QY_METRIC_COUNT][2];
+  bounds guess[QY_METRIC_COUNT][2];
   double last[QY_METRIC_COUNT][2]; /* intervals of the point before */
 };
 

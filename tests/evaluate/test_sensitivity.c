@@ -1,10 +1,5 @@
 /* Sobol indices of designs against closed forms: libraries in which all but one or two constants are known exactly. */
-#include "quarry/influence.h"
-
-#include "tap.h"
-
-#include <stdlib.h>
-#include <unistd.h>
+#include "evaluate_test.h"
 
 static const double q95 = 1.6448536269514722; /* 95 % quantile of the standard normal */
 
@@ -29,51 +24,63 @@ static const char system_text[] =
     "      - {name: array, accelerator: systolic, pe: {kind: mac, bits: 16, input_registers: yes}, rows: [8, 16]}\n"
     "precision: 16\nclock_mhz: 100\nobjectives: {minimize: [area_um2, energy_uj]}\n";
 
-static qy_error err;
-
-/* A file with this text; its name in `file`. */
-static int written(char *file, const char *text)
-{
-  int fd = mkstemps(file, 5);
-  FILE *out = fd >= 0 ? fdopen(fd, "w") : NULL;
-  if (!ok(out != NULL, "a file to write")) return 0;
-  fputs(text, out);
-  fclose(out);
-  return 1;
-}
-
 typedef struct unsure {
   const char *path;
   double sigma; /* of the logarithm */
 } unsure;
 
+typedef struct unsure_list {
+  const unsure *constant;
+  size_t count;
+} unsure_list;
+
+static double spread(const char *path, const void *ctx)
+{
+  const unsure_list *list = ctx;
+  for (size_t i = 0; i < list->count; i++)
+    if (strcmp(path, list->constant[i].path) == 0) return list->constant[i].sigma;
+  return 0;
+}
+
 /* The plan of `text` in fdsoi28 with only these constants uncertain, lognormal. */
 static qy_plan *plan_with(const char *text, const unsure *constant, size_t count, qy_arena *arena)
 {
-  char library[] = "/tmp/quarry-influence-XXXXXX.yaml", file[] = "/tmp/quarry-influence-XXXXXX.yaml", all[4096];
-  qy_tech *tech, *own;
-  qy_plan *plan = NULL;
+  const unsure_list list = {constant, count};
+  return plan_in(text, "fdsoi28", spread, &list, arena);
+}
+
+/* A model of one point or two, asked once. */
+static qy_status indices_of(qy_indices *f, const qy_plan *plan, int64_t point, int64_t over, const int *metric,
+                            int count, size_t samples, int threads, qy_arena *arena)
+{
+  const int64_t points[] = {point, over};
+  qy_model *model = NULL;
   qy_error_clear(&err);
-  qy_status status = qy_tech_read(&tech, "db", "fdsoi28", arena, &err);
-  if (!status) status = qy_tech_copy(&own, tech, arena, &err);
-  for (size_t i = 0; !status && i < own->entry_count; i++) {
-    qy_constant *c = &own->entry[i].constant;
-    c->low = c->high = c->value;
-    for (size_t k = 0; k < count; k++)
-      if (strcmp(own->entry[i].path, constant[k].path) == 0) {
-        c->low = c->value * exp(-q95 * constant[k].sigma);
-        c->high = c->value * exp(q95 * constant[k].sigma);
-      }
-  }
-  if (!status) status = qy_tech_render(own, arena, &err);
-  if (!status && !written(library, own->text)) return NULL;
-  snprintf(all, sizeof all, text, library);
-  if (!status && !written(file, all)) return NULL;
-  if (!status) status = qy_plan_read(&plan, file, "db", arena, &err);
-  if (!ok(status == QY_OK, "a plan")) printf("# %s\n", err.diagnostic[0].text);
-  unlink(library);
-  unlink(file);
-  return status ? NULL : plan;
+  qy_status status = qy_model_new(&model, plan, points, over >= 0 ? 2 : 1, &err);
+  if (!status) status = qy_model_sensitivity(f, model, point, over, metric, count, samples, 1, threads, arena, &err);
+  qy_model_free(model);
+  return status;
+}
+
+static qy_status interval_of(qy_interval *row, const qy_plan *plan, int64_t point, int64_t over, int metric)
+{
+  const int64_t points[] = {point, over};
+  qy_model *model = NULL;
+  qy_error_clear(&err);
+  qy_status status = qy_model_new(&model, plan, points, over >= 0 ? 2 : 1, &err);
+  if (!status) status = qy_model_intervals(row, model, point, over, &metric, 1, &err);
+  qy_model_free(model);
+  return status;
+}
+
+static qy_status evaluated(qy_point *p, const qy_plan *plan, int64_t point)
+{
+  qy_model *model = NULL;
+  qy_error_clear(&err);
+  qy_status status = qy_model_new(&model, plan, &point, 1, &err);
+  if (!status) status = qy_model_point(p, model, point, &err);
+  qy_model_free(model);
+  return status;
 }
 
 static int64_t at(const qy_plan *plan, const char *design, const char *axes)
@@ -84,7 +91,7 @@ static int64_t at(const qy_plan *plan, const char *design, const char *axes)
   return point;
 }
 
-static qy_sensitivity_index of(const qy_influence *f, const char *name, int metric, int count)
+static qy_sensitivity_index of(const qy_indices *f, const char *name, int metric, int count)
 {
   for (size_t i = 0; i < f->inputs; i++)
     if (strcmp(f->name[i], name) == 0) return f->index[i * (size_t)count + (size_t)metric];
@@ -95,11 +102,11 @@ static void one_constant(qy_arena *arena)
 {
   static const unsure density[] = {{"placement.density", 0.1}};
   static const int metric[] = {QY_AREA_UM2, QY_LEAKAGE_MW};
-  qy_influence f;
+  qy_indices f;
   qy_plan *plan = plan_with(element_text, density, 1, arena);
   if (!plan) return;
   const int64_t point = at(plan, "A", "pe.multiplier: booth, clock_mhz: 200");
-  is_int(qy_plan_influence(&f, plan, point, -1, metric, 2, 256, 1, 1, arena, &err), QY_OK, "indices of an element");
+  is_int(indices_of(&f, plan, point, -1, metric, 2, 256, 1, arena), QY_OK, "indices of an element");
   is_int((long long)f.inputs, 1 + 12, "inputs: the one uncertain constant and the SRAM factors");
   const qy_sensitivity_index area = of(&f, "placement.density", 0, 2), leakage = of(&f, "placement.density", 1, 2);
   near_abs(area.first, 1, 0.02, "the density alone moves the placed area");
@@ -116,12 +123,12 @@ static void product(qy_arena *arena)
   enum { SAMPLES = 8192 };
   static const unsure two[] = {{"placement.density", 0.1}, {"nand2.area", 0.4}};
   static const int metric[] = {QY_AREA_UM2};
-  qy_influence f;
+  qy_indices f;
   qy_interval row;
   qy_plan *plan = plan_with(element_text, two, 2, arena);
   if (!plan) return;
   const int64_t point = at(plan, "A", "pe.multiplier: array, clock_mhz: 100");
-  is_int(qy_plan_influence(&f, plan, point, -1, metric, 1, SAMPLES, 1, 1, arena, &err), QY_OK, "two lognormals");
+  is_int(indices_of(&f, plan, point, -1, metric, 1, SAMPLES, 1, arena), QY_OK, "two lognormals");
   const double s2 = 0.16, t2 = 0.01, whole = exp(s2 + t2) - 1;
   const qy_sensitivity_index nand2 = of(&f, "nand2.area", 0, 1), density = of(&f, "placement.density", 0, 1);
   near_abs(nand2.first, (exp(s2) - 1) / whole, 0.02, "first order of the larger");
@@ -129,15 +136,15 @@ static void product(qy_arena *arena)
   near_abs(density.first, (exp(t2) - 1) / whole, 0.02, "first order of the smaller");
   near_abs(density.total, (exp(t2) - 1) / whole * exp(s2), 0.01, "total of the smaller");
   ok(density.first < density.total + 0.01 && nand2.first < nand2.total + 0.01, "totals are not below first orders");
-  is_int(qy_plan_intervals(&row, plan, point, -1, metric, 1, &err), QY_OK, "the interval");
+  is_int(interval_of(&row, plan, point, -1, metric[0]), QY_OK, "the interval");
   near_rel(row.low, row.value * exp(-q95 * sqrt(s2 + t2)), 0.02, "begins where the logarithms say");
   near_rel(row.high, row.value * exp(q95 * sqrt(s2 + t2)), 0.02, "and ends there");
 
   /* Two elements in one library: both constants cancel. */
   const int64_t other = at(plan, "B", "clock_mhz: 100");
-  is_int(qy_plan_influence(&f, plan, point, other, metric, 1, 64, 1, 1, arena, &err), QY_OK, "a ratio");
+  is_int(indices_of(&f, plan, point, other, metric, 1, 64, 1, arena), QY_OK, "a ratio");
   ok(of(&f, "nand2.area", 0, 1).total == 0 && of(&f, "placement.density", 0, 1).total == 0, "what they share cancels");
-  is_int(qy_plan_intervals(&row, plan, point, other, metric, 1, &err), QY_OK, "its interval");
+  is_int(interval_of(&row, plan, point, other, metric[0]), QY_OK, "its interval");
   near_rel(row.low, row.high, 1e-12, "is a point");
 }
 
@@ -148,12 +155,11 @@ static void buffers(qy_arena *arena)
   static const int metric[] = {QY_AREA_SRAM_UM2, QY_ENERGY_UJ, QY_POWER_MW, QY_EDP_UJ_US, QY_TOPS_PER_W};
   enum { METRICS = sizeof metric / sizeof *metric };
   static const char *const parts[] = {"sram.area.input", "sram.area.output", "sram.area.weights"};
-  qy_influence f;
+  qy_indices f;
   qy_plan *plan = plan_with(depthwise_text, some, 3, arena);
   if (!plan) return;
   const int64_t point = at(plan, "RDM", "channels: 4, precision: 8, clock_mhz: 100");
-  is_int(qy_plan_influence(&f, plan, point, -1, metric, METRICS, 1024, 1, 2, arena, &err), QY_OK,
-         "indices of a module");
+  is_int(indices_of(&f, plan, point, -1, metric, METRICS, 1024, 2, arena), QY_OK, "indices of a module");
   double sum = 0, rest = 0;
   int additive = 1, scaled = 1;
   for (size_t i = 0; i < f.inputs; i++) {
@@ -177,8 +183,7 @@ static void buffers(qy_arena *arena)
   ok(of(&f, "nand2.energy", 1, METRICS).first > 0.3 && of(&f, "nand2.area", 1, METRICS).total == 0,
      "the energy goes with the energy of a NAND2, not with its area");
   ok(of(&f, "nand2.energy", 4, METRICS).first > 0.3, "so do operations per energy");
-  is_int(qy_plan_influence(&f, plan, point, point, metric, METRICS, 64, 1, 1, arena, &err), QY_OK,
-         "a design over itself");
+  is_int(indices_of(&f, plan, point, point, metric, METRICS, 64, 1, arena), QY_OK, "a design over itself");
   double most = 0;
   for (size_t i = 0; i < f.inputs * METRICS; i++)
     most = fmax(most, fmax(fabs(f.index[i].first), f.index[i].total));
@@ -189,10 +194,10 @@ static void systems(qy_arena *arena)
 {
   static const unsure density[] = {{"placement.density", 0.1}};
   static const int metric[] = {QY_AREA_DATAPATH_UM2};
-  qy_influence f;
+  qy_indices f;
   qy_plan *plan = plan_with(system_text, density, 1, arena);
   if (!plan) return;
-  is_int(qy_plan_influence(&f, plan, at(plan, "both", "rows: 16"), -1, metric, 1, 64, 1, 1, arena, &err), QY_OK,
+  is_int(indices_of(&f, plan, at(plan, "both", "rows: 16"), -1, metric, 1, 64, 1, arena), QY_OK,
          "a system of two accelerators");
   near_abs(of(&f, "placement.density", 0, 1).first, 1, 0.05, "the density moves the area of all of it");
 }
@@ -207,19 +212,19 @@ static void says(qy_status status, const char *wanted, const char *what)
 static void finding(qy_arena *arena)
 {
   static const int energy[] = {QY_ENERGY_UJ}, latency[] = {QY_LATENCY_US}, product_fj[] = {QY_ENERGY_PER_PRODUCT_FJ};
-  qy_influence f;
+  qy_indices f;
   int64_t point, other;
   qy_point p;
   qy_plan *plan = plan_with(depthwise_text, NULL, 0, arena);
   if (!plan) return;
   point = at(plan, "RDM", "precision: 8, clock_mhz: 100.0001, channels: 4, network: mobilenet_v1_1.0_224");
-  is_int(qy_plan_evaluate(&p, plan, point, &err), QY_OK, "a point by its axes");
+  is_int(evaluated(&p, plan, point), QY_OK, "a point by its axes");
   ok(p.precision_bits == 8 && p.clock_mhz == 100 && p.index == point && !p.reason, "has them");
   char json[4096];
   is_text(qy_plan_design(plan, p.design, json, sizeof json), "RDM", "and is of that design");
   ok(strstr(json, "\"channels\":4") != NULL, "with its parameter");
   is_int(qy_plan_find_partner(&other, plan, point, "SDM", &err), QY_OK, "its partner in another design");
-  is_int(qy_plan_evaluate(&p, plan, other, &err), QY_OK, "is a point");
+  is_int(evaluated(&p, plan, other), QY_OK, "is a point");
   is_text(qy_plan_design(plan, p.design, json, sizeof json), "SDM", "of that one");
   ok(p.precision_bits == 8 && strstr(json, "\"channels\":4"), "at the same axes");
   says(qy_plan_find_point(&point, plan, "XDM", NULL, &err), "expected a design of d (SDM, RDM), found \"XDM\"",
@@ -232,16 +237,15 @@ static void finding(qy_arena *arena)
   says(qy_plan_find_point(&point, plan, "RDM", "chanels: 4, channels: 4, precision: 8, clock_mhz: 100", &err),
        "at: expected an axis or parameter of the design \"RDM\", found \"chanels\"; did you mean \"channels\"?",
        "an unknown axis");
-  says(qy_plan_influence(&f, plan, 16, -1, energy, 1, 64, 1, 1, arena, &err),
-       "expected a point of d, 0 to 15, found 16", "a point beyond the end");
-  says(qy_plan_influence(&f, plan, other, -1, latency, 1, 64, 1, 1, arena, &err),
+  says(indices_of(&f, plan, 16, -1, energy, 1, 64, 1, arena), "expected a point of d, 0 to 15, found 16",
+       "a point beyond the end");
+  says(indices_of(&f, plan, other, -1, latency, 1, 64, 1, arena),
        "expected a metric that depends on the library's constants, found latency_us, which is certain at a fixed clock",
        "a metric that is certain");
-  says(qy_plan_influence(&f, plan, other, -1, product_fj, 1, 64, 1, 1, arena, &err),
+  says(indices_of(&f, plan, other, -1, product_fj, 1, 64, 1, arena),
        "expected a metric that the design \"SDM\" has, found energy_per_product_fj", "a metric it does not have");
   const int64_t fast = at(plan, "SDM", "channels: 4, precision: 8, clock_mhz: 5000");
-  is_int(qy_plan_influence(&f, plan, fast, -1, energy, 1, 64, 1, 1, arena, &err), QY_BAD_INPUT,
-         "a point that cannot be");
+  is_int(indices_of(&f, plan, fast, -1, energy, 1, 64, 1, arena), QY_BAD_INPUT, "a point that cannot be");
   ok(err.count && strstr(err.diagnostic[0].text, "expected a feasible point"), "is refused");
 }
 

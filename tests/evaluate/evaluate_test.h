@@ -1,0 +1,133 @@
+/* What the tests of models share: plans from text, libraries of which only some constants are uncertain, sweeps seen. */
+#ifndef QUARRY_TESTS_EVALUATE_TEST_H
+#define QUARRY_TESTS_EVALUATE_TEST_H
+
+#include "../../src/plan/plan_int.h"
+#include "quarry/model.h"
+
+#include "tap.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static qy_error err;
+
+/* A file with this text; its name in `file`. */
+static int written(char *file, const char *text)
+{
+  int fd = mkstemps(file, 5);
+  FILE *out = fd >= 0 ? fdopen(fd, "w") : NULL;
+  if (!out) return ok(0, "a file to write");
+  fputs(text, out);
+  fclose(out);
+  return 1;
+}
+
+static qy_plan *plan_of(const char *text, qy_arena *arena)
+{
+  char file[] = "/tmp/quarry-evaluate-XXXXXX.yaml";
+  qy_plan *plan = NULL;
+  qy_error_clear(&err);
+  if (!written(file, text)) return NULL;
+  qy_status status = qy_plan_read(&plan, file, "db", arena, &err);
+  if (status) ok(0, "a plan: %s", err.diagnostic[0].text);
+  unlink(file);
+  return status ? NULL : plan;
+}
+
+/* The plan of `text`, whose %s is the name of a library in which only what `spread` says is uncertain: sigma of the
+ * logarithm of a constant; below 0: as the library has it. */
+typedef double spread_of(const char *path, const void *ctx);
+
+__attribute__((unused)) static qy_plan *plan_in(const char *text, const char *name, spread_of *spread, const void *ctx,
+                                                qy_arena *arena)
+{
+  static const double q95 = 1.6448536269514722; /* 95 % quantile of the standard normal */
+  char library[] = "/tmp/quarry-evaluate-XXXXXX.yaml", all[4096];
+  qy_tech *tech, *own = NULL;
+  qy_error_clear(&err);
+  qy_status status = qy_tech_read(&tech, "db", name, arena, &err);
+  if (!status) status = qy_tech_copy(&own, tech, arena, &err);
+  for (size_t i = 0; !status && i < own->entry_count; i++) {
+    qy_constant *c = &own->entry[i].constant;
+    const double sigma = spread(own->entry[i].path, ctx);
+    if (sigma < 0) continue;
+    c->low = c->value * exp(-q95 * sigma);
+    c->high = c->value * exp(q95 * sigma);
+  }
+  if (!status) status = qy_tech_render(own, arena, &err);
+  if (status) ok(0, "a library: %s", err.diagnostic[0].text);
+  if (status || !written(library, own->text)) return NULL;
+  snprintf(all, sizeof all, text, library);
+  qy_plan *plan = plan_of(all, arena);
+  unlink(library);
+  return plan;
+}
+
+/* ---- sweeps ---- */
+
+enum { POINTS_MAX = 64 };
+
+typedef struct seen {
+  double metric[POINTS_MAX][QY_METRIC_COUNT], interval[POINTS_MAX][QY_METRIC_COUNT][2], chance[POINTS_MAX];
+  int technology[POINTS_MAX], precision[POINTS_MAX];
+  int64_t design[POINTS_MAX];
+  double clock_mhz[POINTS_MAX];
+  const char *reason[POINTS_MAX];
+  unsigned char delivered[POINTS_MAX], with_interval[POINTS_MAX];
+  int64_t points, done_before; /* batches below are skipped */
+  size_t chances;
+} seen;
+
+static qy_status sink(void *ctx, int64_t batch, const qy_point *points, int64_t count, qy_error *error)
+{
+  seen *s = ctx;
+  (void)batch, (void)error;
+  for (int64_t i = 0; i < count; i++) {
+    const qy_point *p = &points[i];
+    s->delivered[p->index]++;
+    s->with_interval[p->index] = p->interval != NULL;
+    s->reason[p->index] = p->reason;
+    s->technology[p->index] = p->technology;
+    s->precision[p->index] = p->precision_bits;
+    s->design[p->index] = p->design;
+    s->clock_mhz[p->index] = p->clock_mhz;
+    if (!p->reason) memcpy(s->metric[p->index], p->metric, sizeof p->metric);
+    if (p->interval) memcpy(s->interval[p->index], p->interval, sizeof s->interval[0]);
+  }
+  return QY_OK;
+}
+
+static int skip(void *ctx, int64_t batch)
+{
+  return batch < ((seen *)ctx)->done_before;
+}
+
+static qy_status chances(void *ctx, const int64_t *point, const double *probability, size_t count, qy_error *error)
+{
+  seen *s = ctx;
+  (void)error;
+  s->chances = count;
+  for (size_t i = 0; i < count; i++)
+    s->chance[point[i]] = probability[i];
+  return QY_OK;
+}
+
+/* All points of a plan, five a batch.  Returns false, and says why, where it fails. */
+__attribute__((unused)) static bool sweep(seen *s, const qy_plan *plan, int threads, int64_t done_before)
+{
+  qy_model *model = NULL;
+  qy_error_clear(&err);
+  *s = (seen){.points = qy_plan_get(plan)->points, .done_before = done_before};
+  const qy_model_run run = {
+      .threads = threads, .batch_points = 5, .ctx = s, .sink = sink, .skip = skip, .chances = chances};
+  if (s->points > POINTS_MAX) return ok(0, "a plan of at most %d points", POINTS_MAX);
+  qy_status status = qy_model_new(&model, plan, NULL, 0, &err);
+  if (!status) status = qy_model_sweep(model, &run, &err);
+  qy_model_free(model);
+  if (status) ok(0, "a sweep: %s", err.diagnostic[0].text);
+  return !status;
+}
+
+#endif

@@ -1,0 +1,225 @@
+/* A model of single points against a sweep of all; layers against the whole; what the questions refuse. */
+#include "evaluate_test.h"
+
+/* Every accelerator, and systems whose members' axes come before several libraries and clocks. */
+static const char text[] =
+    "name: m\ntechnology: [fdsoi28, lp55]\nnetwork: mobilenet_v2_1.0_224\nlayers: {type: dwconv}\ndesigns:\n"
+    "  - {name: module, accelerator: depthwise, pe: {kind: mac_st, bits: 8}, channels: [1, 4]}\n"
+    "  - {name: array, accelerator: systolic, pe: {kind: mac, bits: 8}, rows: 8, dataflow: [os, ws]}\n"
+    "  - {name: engine, accelerator: dot, pe: {kind: mitchell, bits: 8}, engines: 2, lanes: 4}\n"
+    "precision: [8, 4]\nclock_mhz: [100, 5000]\nobjectives: {minimize: [area_um2, latency_us]}\n"
+    "uncertainty: {draws: 16, seed: 2}\n";
+
+static const char system_text[] =
+    "name: s\ntechnology: [fdsoi28, lp55]\nnetwork: mobilenet_v2_1.0_224\nlayers: {type: [conv, dwconv, pwconv, fc]}\n"
+    "designs:\n"
+    "  - name: both\n    system: [sequential, pipelined]\n    members:\n"
+    "      - {name: module, layers: {type: dwconv}, accelerator: depthwise, pe: {kind: mac_st, bits: 8}, channels: [1, "
+    "4]}\n"
+    "      - {name: engine, accelerator: dot, pe: {kind: mul, bits: 8}, engines: [4, 8], lanes: 8}\n"
+    "precision: [8, 4]\nclock_mhz: [100, 200]\nobjectives: {minimize: [area_um2, energy_uj]}\n";
+
+static const char element_text[] = "name: e\ntechnology: fdsoi28\ndesigns:\n"
+                                   "  - {name: one, accelerator: element, pe: {kind: [mac, mitchell], bits: 8}}\n"
+                                   "precision: [8, 4]\nclock_mhz: 100\nobjectives: {minimize: [area_um2, power_mw]}\n";
+
+/* Intervals asked of one point are those that the sweep gave. */
+static bool same_intervals(const qy_model *model, int64_t point, const seen *all)
+{
+  int metric[QY_METRIC_COUNT];
+  qy_interval row[QY_METRIC_COUNT];
+  bool same = true;
+  for (int m = 0; m < QY_METRIC_COUNT; m++)
+    metric[m] = m;
+  if (qy_model_intervals(row, model, point, -1, metric, QY_METRIC_COUNT, &err)) return false;
+  for (int m = 0; m < QY_METRIC_COUNT; m++) {
+    const double *ends = all->interval[point][m], got[2] = {row[m].low, row[m].high};
+    for (int end = 0; end < 2; end++)
+      same &= isnan(ends[end]) ? isnan(got[end]) : fabs(got[end] / ends[end] - 1) < 1e-12;
+    if (!same) {
+      printf("# %s: %.17g..%.17g alone, %.17g..%.17g in the sweep\n", qy_metric_table()[m].name, got[0], got[1],
+             ends[0], ends[1]);
+      return false;
+    }
+  }
+  return true;
+}
+
+/* Each point by a model of its own: nothing of the points before can be left over in it. */
+static void alone(const char *what, const char *of, qy_arena *arena)
+{
+  static seen all;
+  qy_plan *plan = plan_of(of, arena);
+  int same = 1, feasible = 0;
+  if (!plan || !sweep(&all, plan, 1, 0)) return;
+  for (int64_t i = 0; i < all.points; i++) {
+    qy_model *model = NULL;
+    qy_point p = {.index = -1};
+    qy_status status = qy_model_new(&model, plan, &i, 1, &err);
+    if (!status) status = qy_model_point(&p, model, i, &err);
+    const bool equal = !status && p.index == i && p.design == all.design[i] && p.technology == all.technology[i] &&
+                       p.precision_bits == all.precision[i] && p.clock_mhz == all.clock_mhz[i] &&
+                       p.reason == all.reason[i] && (p.reason || memcmp(p.metric, all.metric[i], sizeof p.metric) == 0);
+    if (!equal)
+      printf("# point %lld: area %.9g alone, %.9g in the sweep\n", (long long)i, p.metric[QY_AREA_UM2],
+             all.metric[i][QY_AREA_UM2]);
+    same &= equal;
+    if (!p.reason && plan->info.draws) same &= same_intervals(model, i, &all);
+    feasible += !p.reason;
+    qy_model_free(model);
+  }
+  ok(same && feasible > 0, "%s: %lld points, %d feasible, are alone as in the sweep", what, (long long)all.points,
+     feasible);
+}
+
+/* ---- layers ---- */
+
+typedef struct layer_sum {
+  double metric[QY_METRIC_COUNT];
+  int count, members;
+  const char *last;
+} layer_sum;
+
+static qy_status add_layer(void *ctx, const qy_model_layer *l, qy_error *error)
+{
+  layer_sum *s = ctx;
+  (void)error;
+  if (s->count++ == 0 || s->last != l->member) s->members++;
+  s->last = l->member;
+  for (int m = 0; m < QY_METRIC_COUNT; m++)
+    s->metric[m] += l->metric[m];
+  return QY_OK;
+}
+
+/* Counts and energies of the layers add up to the point's, but for times and leakage of members that run at once. */
+static void layers_of(const qy_plan *plan, const char *design, const char *at, int layers, int members, bool at_once)
+{
+  static const int added[] = {
+      QY_CYCLES,         QY_COMPUTE_CYCLES, QY_TRANSFER_CYCLES,   QY_ENERGY_DATAPATH_UJ, QY_ENERGY_REGISTER_UJ,
+      QY_ENERGY_SRAM_UJ, QY_LATENCY_US,     QY_ENERGY_LEAKAGE_UJ, QY_ENERGY_UJ};
+  const size_t sums = sizeof added / sizeof *added, certain = sums - (at_once ? 3 : 0);
+  int64_t point = -1;
+  qy_model *model = NULL;
+  qy_point p;
+  layer_sum sum = {.count = 0};
+  qy_error_clear(&err);
+  qy_status status = qy_plan_find_point(&point, plan, design, at, &err);
+  if (!status) status = qy_model_new(&model, plan, &point, 1, &err);
+  if (!status) status = qy_model_point(&p, model, point, &err);
+  if (!status) status = qy_model_layers(model, point, add_layer, &sum, &err);
+  qy_model_free(model);
+  if (!ok(!status, "layers of %s", design)) {
+    printf("# %s\n", err.diagnostic[0].text);
+    return;
+  }
+  is_int(sum.count, layers, "each comes once");
+  is_int(sum.members, members, "in the order of the members");
+  double worst = 0;
+  for (size_t i = 0; i < certain; i++)
+    worst = fmax(worst, fabs(sum.metric[added[i]] / p.metric[added[i]] - 1));
+  ok(worst < 1e-12, "counts and energies add up (%.2g)", worst);
+  if (at_once) ok(sum.metric[QY_ENERGY_LEAKAGE_UJ] < p.metric[QY_ENERGY_LEAKAGE_UJ], "a member that waits leaks, too");
+}
+
+/* MobileNetV2: 17 depthwise layers; 52 convolutions of any kind and one fully connected layer. */
+static void layers(qy_arena *arena)
+{
+  const qy_plan *one = plan_of(text, arena), *two = plan_of(system_text, arena), *none = plan_of(element_text, arena);
+  if (!one || !two || !none) return;
+  layers_of(one, "module", "technology: fdsoi28, channels: 4, precision: 4, clock_mhz: 100", 17, 1, false);
+  layers_of(one, "array", "technology: lp55, dataflow: ws, precision: 8, clock_mhz: 100", 17, 1, false);
+  layers_of(one, "engine", "technology: fdsoi28, precision: 8, clock_mhz: 100", 17, 1, false);
+  layers_of(two, "both", "technology: lp55, system: sequential, channels: 4, engines: 8, precision: 8, clock_mhz: 200",
+            53, 2, false);
+  layers_of(two, "both", "technology: lp55, system: pipelined, channels: 4, engines: 8, precision: 8, clock_mhz: 200",
+            53, 2, true);
+  int64_t point = 0;
+  qy_model *model = NULL;
+  layer_sum sum = {.count = 0};
+  is_int(qy_model_new(&model, none, &point, 1, &err), QY_OK, "an element");
+  is_int(qy_model_layers(model, point, add_layer, &sum, &err), QY_OK, "runs no layers");
+  is_int(sum.count, 0, "so none comes");
+  qy_model_free(model);
+}
+
+static qy_status stop_at_once(void *ctx, const qy_model_layer *l, qy_error *error)
+{
+  (void)l, (void)error;
+  ++*(int *)ctx;
+  return QY_INTERRUPTED;
+}
+
+/* ---- refusals ---- */
+
+static void says(qy_status status, const char *wanted, const char *what)
+{
+  is_int(status, QY_BAD_INPUT, what);
+  is_text(err.count ? err.diagnostic[0].text : "", wanted, "and said so");
+  qy_error_clear(&err);
+}
+
+static int64_t at(const qy_plan *plan, const char *design, const char *axes)
+{
+  int64_t point = -1;
+  qy_error_clear(&err);
+  if (qy_plan_find_point(&point, plan, design, axes, &err)) ok(0, "%s", err.diagnostic[0].text);
+  return point;
+}
+
+static void refusals(qy_arena *arena)
+{
+  static const int area[] = {QY_AREA_UM2}, cycles[] = {QY_CYCLES};
+  char wanted[200];
+  qy_plan *plan = plan_of(text, arena);
+  if (!plan) return;
+  const int64_t good = at(plan, "module", "technology: fdsoi28, channels: 1, precision: 8, clock_mhz: 100");
+  const int64_t fast = at(plan, "module", "technology: fdsoi28, channels: 1, precision: 8, clock_mhz: 5000");
+  const int64_t other = at(plan, "module", "technology: lp55, channels: 1, precision: 8, clock_mhz: 100");
+  const int64_t points[] = {good, fast, other};
+  qy_model *model = NULL;
+  qy_point p;
+  qy_interval row;
+  qy_indices f;
+  int visits = 0;
+  is_int(qy_model_new(&model, plan, &(int64_t){-1}, 1, &err), QY_BAD_INPUT, "a point below the first");
+  ok(!model, "makes no model");
+  qy_error_clear(&err);
+  is_int(qy_model_new(&model, plan, points, 3, &err), QY_OK, "a model of three points");
+  is_int(qy_model_point(&p, model, fast, &err), QY_OK, "a point that cannot be");
+  ok(p.reason != NULL, "has a reason");
+  says(qy_model_point(&p, model, good + 1, &err), "expected a point that was made ready, found 1 of m",
+       "a point that the model was not made for");
+  says(qy_model_intervals(&row, model, good + 1, -1, area, 1, &err),
+       "expected a point that was made ready, found 1 of m", "its interval");
+  says(qy_model_intervals(&row, model, good, good + 1, area, 1, &err),
+       "expected a point that was made ready, found 1 of m", "a ratio to it");
+  snprintf(wanted, sizeof wanted, "expected a feasible point, found point %lld (module): %s", (long long)fast,
+           p.reason ? p.reason : "");
+  says(qy_model_intervals(&row, model, fast, -1, area, 1, &err), wanted, "the interval of what cannot be");
+  says(qy_model_layers(model, fast, add_layer, NULL, &err), wanted, "its layers");
+  says(qy_model_sensitivity(&f, model, good, fast, area, 1, 64, 1, 1, arena, &err), wanted, "a ratio to it");
+  says(qy_model_intervals(&row, model, good, other, area, 1, &err),
+       "expected two points in one technology, found fdsoi28 and lp55", "two technologies");
+  says(qy_model_sensitivity(&f, model, good, other, area, 1, 64, 1, 1, arena, &err),
+       "expected two points in one technology, found fdsoi28 and lp55", "their sensitivity");
+  says(qy_model_sensitivity(&f, model, good, -1, cycles, 1, 64, 1, 1, arena, &err),
+       "expected a metric that depends on the library's constants, found cycles, which is certain at a fixed clock",
+       "what moves a certain metric");
+  is_int(qy_model_intervals(&row, model, good, -1, cycles, 1, &err), QY_OK, "the interval of a certain metric");
+  ok(row.value > 0 && isnan(row.low) && isnan(row.high), "has no ends");
+  is_int(qy_model_layers(model, good, stop_at_once, &visits, &err), QY_INTERRUPTED, "a visit that ends it");
+  is_int(visits, 1, "is the last");
+  qy_model_free(model);
+}
+
+int main(void)
+{
+  qy_arena *arena = qy_arena_new();
+  alone("accelerators", text, arena);
+  alone("systems", system_text, arena);
+  alone("elements", element_text, arena);
+  layers(arena);
+  refusals(arena);
+  qy_arena_free(arena);
+  return done();
+}
