@@ -3,6 +3,7 @@
  * Wires are declared in the order in which they are computed; registers are declared first, because feedback reads
  * them, and clocked last.  A net is called by its label when that is free, else by its operator and number.
  */
+#include "operators.h"
 #include "verilog.h"
 
 #include <assert.h>
@@ -94,7 +95,7 @@ static void put_module(const emitter *e)
   for (size_t i = 0; i < c->count; i++)
     if (c->node[i].state < 0 && c->node[i].op != QY_OP_INPUT) {
       /* Wires need no explanation; what computes does. */
-      if (operator_of(&c->node[i])->census != qy_cells_none) put_operator_comment(e, &c->node[i]);
+      if (operator_of(&c->node[i])->trace != trace_none) put_operator_comment(e, &c->node[i]);
       put_node(e, i);
     }
   for (size_t i = 0; i < c->count; i++)
