@@ -167,7 +167,8 @@ bit_signal bit_edge(bit_maker *b, bit_kind kind, bit_signal sign, bit_signal x1,
 {
   bool plain = s <= BIT_ONE || sign == x1 || sign <= BIT_ONE || x1 <= BIT_ONE;
   if (plain) return kind == BIT_EDGE ? bit_select(b, sign, x1, s) : bit_select(b, x1, sign, s);
-  return shared(b, kind, sign, x1, s, 0);
+  bit_signal gated = bit_gate(b, kind == BIT_EDGE ? BIT_GATE_NOT : BIT_GATE, sign, s);
+  return shared(b, kind, gated, x1, s, 0);
 }
 
 bit_signal bit_digit_two(bit_maker *b, bit_signal high, bit_signal mid, bit_signal low)
@@ -259,15 +260,15 @@ static void mark_used(const qy_circuit *c, bit_net *net)
     for (int k = 0; k < n->shape.width; k++)
       need(net->cell, net->out[c->output[i].net][k]);
   }
-  for (bool more = true; more;) {
+  bool more;
+  do {
+    for (size_t i = net->count; i-- > 1;)
+      for (int k = 0; k < BIT_INPUTS && net->cell[i].used; k++)
+        need(net->cell, net->cell[i].in[k]);
     more = false;
     for (size_t i = 0; i < net->flops; i++)
       if (net->cell[net->flop[i]].used && need(net->cell, net->next[i])) more = true;
-    for (size_t i = net->count; more && i-- > 1;)
-      if (net->cell[i].used && net->cell[i].kind != BIT_FLOP)
-        for (int k = 0; k < BIT_INPUTS; k++)
-          need(net->cell, net->cell[i].in[k]);
-  }
+  } while (more);
 }
 
 /* ---- loads */

@@ -39,8 +39,8 @@ typedef enum bit_kind {
   BIT_GATE_NOT,    /* in[0] and not in[1] */
   BIT_GATE_OR,     /* in[0] or in[1] */
   BIT_GATE_OR_NOT, /* in[0] or not in[1] */
-  BIT_EDGE,        /* as BIT_SELECT, in[0] being a sign whose gate neighbours share */
-  BIT_EDGE_NOT,    /* in[2] ? in[0] : in[1], likewise */
+  BIT_EDGE,        /* in[0] or in[1] and in[2]: selects between a sign, whose gate neighbours share, and in[1] */
+  BIT_EDGE_NOT,    /* in[0] or in[1] and not in[2] */
   BIT_MASK,        /* of sub-word modes: counted by the operator's closed form, as are ... */
   BIT_ALIGN,       /* ... two-to-one and */
   BIT_ALIGN_TWICE, /* three-to-one selections of a sum-together product */

@@ -47,8 +47,8 @@ typedef struct bit_census {
 /* All add to the census. */
 typedef void qy_cells_function(const qy_shape *shape, bit_census *census);
 qy_cells_function qy_cells_less, qy_cells_leading_one, qy_cells_truth_table, qy_cells_round_saturate;
-/* What sub-word multipliers have beside a plain one. */
-qy_cells_function qy_cells_multiply_st, qy_cells_multiply_sa;
+/* What multipliers with sub-words or an addend have beside their rows. */
+qy_cells_function qy_cells_multiply_st, qy_cells_multiply_sa, qy_cells_multiply_add;
 
 /* All path functions: from the latest input to the latest output, ps.  fast: trees of complex gates. */
 typedef double qy_path_function(const qy_shape *shape, const qy_tech *tech, bool fast);

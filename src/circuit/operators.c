@@ -189,7 +189,7 @@ static const operator_row table[QY_OP_COUNT] = {
         product, carry_save, multiply_mode, multiply, .check = check_modes, .depth_part = depth_part_mode,
         .block = qy_cells_multiply_sa),
     [QY_OP_MULTIPLY_ADD] = LOGIC("multiply_add", 3, 3, MAC, MAC, multiply_add, multiply, multiply_add, product,
-        carry_save, multiply_add, multiply, .check = check_multiply_add, .late_last = true),
+        carry_save, multiply_add, multiply, .check = check_multiply_add, .block = qy_cells_multiply_add, .late_last = true),
     [QY_OP_SHIFT_LEFT] = LOGIC("shift_left", 2, 2, SHIFTER, SHIFTER, shift_left, shift_left, shift_left, stages,
         linear, shift, shift_left, .check = check_shift_left),
     [QY_OP_SHIFT_RIGHT] = LOGIC("shift_right", 2, 2, SHIFTER, SHIFTER, shift_right, shift_right, shift_right, stages,
