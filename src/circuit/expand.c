@@ -147,12 +147,17 @@ static void add_up(bit_maker *b, word *row, int count, int width, bit_signal *ou
     out[k] = bit_full(b, row[0].bit[k], count > 1 ? row[1].bit[k] : BIT_ZERO, carry, true, &carry);
 }
 
-/* What a gate of the sub-word masks adds to an operand's arrival; its cells are in the operator's closed form. */
-static void mask_word(bit_maker *b, const multiplier_plan *p, const bit_signal *from, int width, bit_signal *to)
+/* What a gate of the sub-word masks adds to an operand's arrival; its cells are in the operator's closed form.  mode: two
+ * bits, NULL: no masks. */
+static void mask_word(bit_maker *b, const bit_signal *mode, const bit_signal *from, int width, bit_signal *to)
 {
   for (int k = 0; k < width; k++) {
-    const bit_signal in[BIT_INPUTS] = {from[k]};
-    to[k] = p->modes > 1 && from[k] > BIT_ONE ? bit_raw(b, BIT_MASK, in) : from[k];
+    if (!mode || from[k] <= BIT_ONE) {
+      to[k] = from[k];
+      continue;
+    }
+    const bit_signal in[BIT_INPUTS] = {from[k], mode[0], mode[1]};
+    to[k] = bit_raw(b, BIT_MASK, in);
   }
 }
 
@@ -216,8 +221,9 @@ void expand_multiply(bit_maker *b, const node *n, const bit_signal *const *in, b
   word row[WORD_BITS + 8];
   bit_signal columns[WORD_BITS], lines[WORD_BITS];
   memset(row, 0, sizeof row);
-  mask_word(b, p, in[p->swapped], p->columns, columns);
-  mask_word(b, p, in[!p->swapped], p->lines, lines);
+  const bit_signal *mode = p->modes > 1 ? in[2] : NULL;
+  mask_word(b, mode, in[p->swapped], p->columns, columns);
+  mask_word(b, mode, in[!p->swapped], p->lines, lines);
   bool is_booth = p->kind == QY_MULTIPLIER_BOOTH;
   int count = is_booth ? booth_rows(b, p, columns, lines, row) : array_rows(b, p, columns, lines, row);
   if (p->modes == 1 && p->join == JOIN_PLAIN && n->count > 2)
