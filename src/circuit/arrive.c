@@ -67,6 +67,8 @@ static void lean_delays(bit_delays *d)
     d->a[kind][0] += (float)before;
     d->c[kind][0] += (float)before;
   }
+  lean_cell(d, BIT_ABSORBED, 0, 1, QY_NAND2);
+  d->a[BIT_ABSORBED][0] = d->slope[BIT_ABSORBED][0] = 0;
   lean_adders(d);
 }
 
@@ -96,6 +98,7 @@ static void fast_delays(bit_delays *d)
   static const bit_kind selects[] = {BIT_SELECT, BIT_EDGE, BIT_EDGE_NOT, BIT_ALIGN};
   for (size_t i = 0; i < sizeof selects / sizeof *selects; i++)
     fast_cell(d, selects[i], 0, select, select);
+  fast_cell(d, BIT_ABSORBED, 0, 0, gate);
   fast_cell(d, BIT_ALIGN_TWICE, 0, 2 * select, 2 * select);
   fast_cell(d, BIT_XOR, 0, exclusive, exclusive);
   fast_cell(d, BIT_XNOR, 0, exclusive, exclusive);

@@ -186,6 +186,7 @@ bit_signal bit_booth(bit_maker *b, bit_signal x, bit_signal below, bit_signal on
 {
   if (x == BIT_ZERO || one == BIT_ZERO) return fold_and(b, BIT_GATE, below, two);
   if (below == BIT_ZERO || two == BIT_ZERO) return fold_and(b, BIT_GATE, x, one);
+  if (x == below) return fold_and(b, BIT_GATE, x, fold_or(b, BIT_OR, one, two));
   return shared(b, BIT_BOOTH, x, below, one, two);
 }
 
@@ -271,6 +272,56 @@ static void mark_used(const qy_circuit *c, bit_net *net)
   } while (more);
 }
 
+/* ---- gates beside selections */
+
+/* Is pin k of this kind data of a selection? */
+static bool is_selected(int kind, int k)
+{
+  switch ((bit_kind)kind) {
+  case BIT_SELECT: return k < 2;
+  case BIT_GATE:
+  case BIT_GATE_NOT: return k == 0;
+  case BIT_EDGE:
+  case BIT_EDGE_NOT: return k == 1;
+  default: return false;
+  }
+}
+
+typedef struct readers {
+  uint16_t all, selecting;
+} readers;
+
+static void count_readers(const bit_net *net, readers *r)
+{
+  for (size_t i = 1; i < net->count; i++)
+    for (int k = 0; k < BIT_INPUTS && net->cell[i].used; k++) {
+      r[net->cell[i].in[k]].all++;
+      r[net->cell[i].in[k]].selecting += is_selected(net->cell[i].kind, k);
+    }
+  for (size_t i = 0; i < net->flops; i++)
+    if (net->cell[net->flop[i]].used) r[net->next[i]].all++;
+}
+
+/* (x and e) selected by s is x selected by (s and e): gates of a word next to a selection become two gates of its
+ * lines. */
+static void absorb(bit_net *net, const readers *r)
+{
+  enum { LINE_MIN = 4 }; /* gates that make it worth the lines' own */
+  for (size_t i = 1; i < net->count; i++) {
+    bit_cell *cell = &net->cell[i];
+    if (!cell->used || cell->kind != BIT_AND) continue;
+    int line = r[cell->in[1]].all >= r[cell->in[0]].all;
+    bit_signal data = cell->in[!line], enable = cell->in[line], out = (bit_signal)(2 * i);
+    bool before = r[out].selecting > 0 && r[out].selecting == r[out].all;
+    bool behind = net->cell[data >> 1].kind == BIT_SELECT && r[data].all == 1;
+    if (r[enable].all < LINE_MIN || !(before || behind)) continue;
+    cell->kind = BIT_ABSORBED;
+    cell->in[0] = data;
+    cell->in[1] = BIT_ZERO;
+    cell->in[2] = enable;
+  }
+}
+
 /* ---- loads */
 
 /* Pins in inverters, as the smallest cells of four open libraries have them (cell table of the open synthesis study,
@@ -294,6 +345,7 @@ static const struct {
     [BIT_GATE_OR_NOT] = {{1, 1}, 1},
     [BIT_EDGE] = {{0.2F, 1, 1}, 2},
     [BIT_EDGE_NOT] = {{0.2F, 1, 1}, 2},
+    [BIT_ABSORBED] = {{1, 0, 1}, 2},
     [BIT_MASK] = {{1, 0.5F, 0.5F}, -1},
     [BIT_ALIGN] = {{1, 1}, -1},
     [BIT_ALIGN_TWICE] = {{1, 1, 1}, -1},
@@ -383,6 +435,7 @@ static void add_cell(bit_census *n, const bit_cell *cell)
   case BIT_CONSTANT:
   case BIT_SOURCE:
   case BIT_JOIN:
+  case BIT_ABSORBED:
   case BIT_MASK:
   case BIT_ALIGN:
   case BIT_ALIGN_TWICE:
@@ -606,6 +659,11 @@ const bit_net *bit_net_new(const qy_circuit *c)
   net->next = settle(c->arena, net->next, net->flops, sizeof *net->next, &b.failed);
   if (b.failed) return NULL;
   mark_used(c, net);
+  readers *r = qy_alloc(2 * net->count, sizeof *r);
+  if (!r) return NULL;
+  count_readers(net, r);
+  absorb(net, r);
+  free(r);
   if (find_loads(c, net) != 0) return NULL;
   count(c, net);
   return net;

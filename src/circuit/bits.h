@@ -41,6 +41,7 @@ typedef enum bit_kind {
   BIT_GATE_OR_NOT, /* in[0] or not in[1] */
   BIT_EDGE,        /* in[0] or in[1] and in[2]: selects between a sign, whose gate neighbours share, and in[1] */
   BIT_EDGE_NOT,    /* in[0] or in[1] and not in[2] */
+  BIT_ABSORBED,    /* in[0] and in[2], beside a selection that takes the line in[2] into its own */
   BIT_MASK,        /* of sub-word modes: counted by the operator's closed form, as are ... */
   BIT_ALIGN,       /* ... two-to-one and */
   BIT_ALIGN_TWICE, /* three-to-one selections of a sum-together product */
