@@ -163,6 +163,7 @@ qy_status qy_circuit_activity(const qy_circuit *c, qy_stimulus *next, void *ctx,
 typedef struct qy_timing {
   double lean_ps; /* ripple carry, minimum-area cells */
   double fast_ps; /* log-depth adders: the shortest period without pipelining, setup included */
+  double rows_ps; /* as fast, but carry-save rows of adder cells: what synthesis reaches without taking those apart */
   double loop_ps; /* longest register-to-itself loop (accumulator), fast form: pipelining cannot cut it; 0: none */
 } qy_timing;
 /* The paths of a finished circuit.  QY_NO_MEMORY is the only failure. */

@@ -160,7 +160,7 @@ bit_signal bit_select(bit_maker *b, bit_signal x0, bit_signal x1, bit_signal s)
   if (x0 == BIT_ONE) return bit_gate(b, BIT_GATE_OR_NOT, x1, s);
   if (x1 == BIT_ONE) return bit_gate(b, BIT_GATE_OR, x0, s);
   if (is_inverse(b, x0, x1)) return fold_xor(b, false, x0, s);
-  return shared(b, BIT_SELECT, x0, x1, s, 0);
+  return shared(b, b->levels == 1 ? BIT_SELECT_ONE : BIT_SELECT, x0, x1, s, 0);
 }
 
 bit_signal bit_edge(bit_maker *b, bit_kind kind, bit_signal sign, bit_signal x1, bit_signal s)
@@ -278,7 +278,8 @@ static void mark_used(const qy_circuit *c, bit_net *net)
 static bool is_selected(int kind, int k)
 {
   switch ((bit_kind)kind) {
-  case BIT_SELECT: return k < 2;
+  case BIT_SELECT:
+  case BIT_SELECT_ONE: return k < 2;
   case BIT_GATE:
   case BIT_GATE_NOT: return k == 0;
   case BIT_EDGE:
@@ -313,7 +314,7 @@ static void absorb(bit_net *net, const readers *r)
     int line = r[cell->in[1]].all >= r[cell->in[0]].all;
     bit_signal data = cell->in[!line], enable = cell->in[line], out = (bit_signal)(2 * i);
     bool before = r[out].selecting > 0 && r[out].selecting == r[out].all;
-    bool behind = net->cell[data >> 1].kind == BIT_SELECT && r[data].all == 1;
+    bool behind = is_selected(net->cell[data >> 1].kind, 0) && r[data].all == 1;
     if (r[enable].all < LINE_MIN || !(before || behind)) continue;
     cell->kind = BIT_ABSORBED;
     cell->in[0] = data;
@@ -339,6 +340,7 @@ static const struct {
     [BIT_PRODUCT] = {{1, 1}, -1},
     [BIT_NOT_PRODUCT] = {{1, 1}, -1},
     [BIT_SELECT] = {{0.9F, 0.9F, 1.7F}, 2},
+    [BIT_SELECT_ONE] = {{0.9F, 0.9F, 1.7F}, 2},
     [BIT_GATE] = {{1, 1}, 1},
     [BIT_GATE_NOT] = {{1, 1}, 1},
     [BIT_GATE_OR] = {{1, 1}, 1},
@@ -442,7 +444,8 @@ static void add_cell(bit_census *n, const bit_cell *cell)
   case BIT_BLOCK: break;
   case BIT_TREE_AND: cells[QY_NAND3] += 0.5; break;
   case BIT_PRODUCT: n->product++; break;
-  case BIT_SELECT: add_select(n, cell); break;
+  case BIT_SELECT:
+  case BIT_SELECT_ONE: add_select(n, cell); break;
   case BIT_GATE:
   case BIT_GATE_NOT:
   case BIT_GATE_OR:

@@ -22,23 +22,24 @@ enum { BIT_ZERO = 0, BIT_ONE = 1, BIT_INPUTS = 4 };
 
 typedef enum bit_kind {
   BIT_CONSTANT,
-  BIT_SOURCE, /* an input bit; the output of a flip-flop; a bit that a block makes (in[0]: the block) */
-  BIT_FLOP,
-  BIT_JOIN,  /* gathers inputs of a block */
-  BIT_BLOCK, /* an operator that is counted and timed as a whole: closed forms of cells.h */
+  BIT_SOURCE, /* an input bit; a bit that a block makes (in[0]: the block) */
+  BIT_FLOP,   /* the output of a flip-flop */
+  BIT_JOIN,   /* gathers inputs of a block */
+  BIT_BLOCK,  /* an operator that is counted and timed as a whole: closed forms of cells.h */
   BIT_INV,
   BIT_AND,
   BIT_OR,
-  BIT_XOR,
-  BIT_XNOR,
   BIT_TREE_AND,    /* of a wide AND: half of a three-input gate */
   BIT_PRODUCT,     /* of an array multiplier: AND, or NOR of shared inverses */
   BIT_NOT_PRODUCT, /* the same inverted */
-  BIT_SELECT,      /* in[2] ? in[1] : in[0] */
   BIT_GATE,        /* in[0] and in[1]: a selection that has a constant beside in[0] */
   BIT_GATE_NOT,    /* in[0] and not in[1] */
   BIT_GATE_OR,     /* in[0] or in[1] */
   BIT_GATE_OR_NOT, /* in[0] or not in[1] */
+  BIT_XOR,
+  BIT_XNOR,
+  BIT_SELECT,      /* in[2] ? in[1] : in[0] */
+  BIT_SELECT_ONE,  /* the same, alone: no other shares its inversion */
   BIT_EDGE,        /* in[0] or in[1] and in[2]: selects between a sign, whose gate neighbours share, and in[1] */
   BIT_EDGE_NOT,    /* in[0] or in[1] and not in[2] */
   BIT_ABSORBED,    /* in[0] and in[2], beside a selection that takes the line in[2] into its own */
@@ -47,12 +48,12 @@ typedef enum bit_kind {
   BIT_ALIGN_TWICE, /* three-to-one selections of a sum-together product */
   BIT_DIGIT_TWO,   /* Booth: in[0] differs from both in[1] and in[2] */
   BIT_BOOTH,       /* in[0] in[2] or in[1] in[3] */
-  BIT_HALF,
-  BIT_HALF_ONE,  /* with a constant one as third input */
-  BIT_FULL,      /* in a carry-save row */
-  BIT_CHAIN,     /* in a ripple adder, in[2] being the carry */
-  BIT_CHAIN_HALF,
+  BIT_HALF,        /* in[0] + in[2] */
+  BIT_HALF_ONE,    /* with a constant one as third input */
+  BIT_CHAIN_HALF,  /* the same in a ripple adder, in[2] being the carry */
   BIT_CHAIN_ONE,
+  BIT_FULL,  /* in a carry-save row */
+  BIT_CHAIN, /* in a ripple adder, in[2] being the carry */
   BIT_KIND_COUNT
 } bit_kind;
 
@@ -102,7 +103,7 @@ bit_signal bit_booth(bit_maker *b, bit_signal x, bit_signal below, bit_signal on
 bit_signal bit_full(bit_maker *b, bit_signal x, bit_signal y, bit_signal z, bool chain, bit_signal *carry);
 static inline bool bit_has_carry(bit_kind kind)
 {
-  return kind >= BIT_HALF && kind <= BIT_CHAIN_ONE;
+  return kind >= BIT_HALF && kind <= BIT_CHAIN;
 }
 /* A cell as it is. */
 bit_signal bit_raw(bit_maker *b, bit_kind kind, const bit_signal in[BIT_INPUTS]);
@@ -118,14 +119,16 @@ double bit_flops(const bit_net *net);
 /* ---- timing */
 
 /* Delays of one library: per kind and output from in[0], in[1], in[3] (a) and from in[2] (c), the load's slope. */
+typedef enum bit_form { BIT_LEAN, BIT_ROWS, BIT_FAST } bit_form;
 typedef struct bit_delays {
   const qy_tech *tech;
-  bool fast;
+  bit_form form;
+  double pin; /* mean input of a gate, in inverters */
   float a[BIT_KIND_COUNT][2], c[BIT_KIND_COUNT][2], slope[BIT_KIND_COUNT][2];
   float line[BIT_LINES_MAX];
 } bit_delays;
 
-void bit_delays_of(bit_delays *d, const bit_net *net, const qy_tech *tech, bool fast);
+void bit_delays_of(bit_delays *d, const bit_net *net, const qy_tech *tech, bit_form form);
 /* at[2 count]: starts at the delay of their flip-flops, all others never. */
 void bit_start(const bit_net *net, const bit_delays *d, float *at);
 /* Arrival of every signal of the cells in [from, to) whose inputs have arrived; -infinity: never. */

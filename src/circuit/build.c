@@ -44,10 +44,10 @@ static double latest_bit(const qy_circuit *c, size_t i, const float *at)
 }
 
 /* Arrival of all bits. */
-static void arrive_bits(const qy_circuit *c, const qy_tech *tech, bool fast, arrivals *at)
+static void arrive_bits(const qy_circuit *c, const qy_tech *tech, bit_form form, arrivals *at)
 {
   const bit_net *net = c->bits;
-  bit_delays_of(&at->delays, net, tech, fast);
+  bit_delays_of(&at->delays, net, tech, form);
   bit_start(net, &at->delays, at->at);
   bit_arrive(c, net, &at->delays, 1, net->count, at->at);
 }
@@ -205,10 +205,12 @@ qy_status qy_circuit_timing(const qy_circuit *c, const qy_tech *tech, qy_timing 
   bool *reached = qy_alloc(c->count, sizeof *reached);
   *timing = (qy_timing){0};
   if (arrivals_alloc(&at, c) == 0 && reached) {
-    arrive_bits(c, tech, false, &at);
+    arrive_bits(c, tech, BIT_LEAN, &at);
     timing->lean_ps = latest(c, at.at) + tech->dff_setup_ps;
-    arrive_bits(c, tech, true, &at);
-    timing->fast_ps = fmin(latest(c, at.at) + tech->dff_setup_ps, timing->lean_ps);
+    arrive_bits(c, tech, BIT_ROWS, &at);
+    timing->rows_ps = fmin(latest(c, at.at) + tech->dff_setup_ps, timing->lean_ps);
+    arrive_bits(c, tech, BIT_FAST, &at);
+    timing->fast_ps = fmin(latest(c, at.at) + tech->dff_setup_ps, timing->rows_ps);
     timing->loop_ps = longest_loop(c, &at, reached, NULL);
   } else {
     status = qy_fail(err, QY_NO_MEMORY, "out of memory for the paths of circuit %s", c->name);
@@ -331,9 +333,9 @@ qy_status qy_circuit_build(const qy_circuit *c, const qy_tech *tech, double peri
   }
   build->period_ps = period_ps;
   build->feasible = true;
-  arrive_bits(c, tech, false, &at);
+  arrive_bits(c, tech, BIT_LEAN, &at);
   double lean = latest(c, at.at);
-  arrive_bits(c, tech, true, &at);
+  arrive_bits(c, tech, BIT_FAST, &at);
   arrive_words(c, &at);
   double overhead = tech->delay_ps[QY_DFF] + tech->dff_setup_ps, start = tech->delay_ps[QY_DFF];
   double end = latest(c, at.at), loop = longest_loop(c, &at, reached, on_loop);
@@ -411,7 +413,7 @@ void qy_circuit_op_report(const qy_circuit *c, size_t i, const qy_tech *tech, qy
   float *scratch = is_start(n) ? NULL : qy_alloc(2 * c->bits->count, sizeof *scratch);
   if (!scratch) return;
   bit_delays delays;
-  bit_delays_of(&delays, c->bits, tech, false);
+  bit_delays_of(&delays, c->bits, tech, BIT_LEAN);
   report->delay_ps = path_alone(c, i, -1, &delays, scratch);
   free(scratch);
 }

@@ -54,8 +54,9 @@ qy_cells_function qy_cells_multiply_st, qy_cells_multiply_sa, qy_cells_multiply_
 typedef double qy_path_function(const qy_shape *shape, const qy_tech *tech, bool fast);
 qy_path_function qy_path_less, qy_path_leading_one, qy_path_truth_table, qy_path_round_saturate;
 
-/* A line that drives `loads` gates: lean, one level of buffers of minimum size; fast, sized inverters, four times
- * larger each. */
+/* Input capacitance of a gate, in inverters: that of one pin of the gates that most nets drive. */
+double qy_path_pin(const qy_tech *tech);
+/* Delay that a line which drives `loads` gates adds to its driver. */
 double qy_path_line(double loads, const qy_tech *tech, bool fast);
 
 #endif

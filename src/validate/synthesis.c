@@ -188,8 +188,8 @@ static qy_status price_of(price *out, const component *c, const qy_activity *tog
   qy_energy energy;
   qy_circuit_energy(&build, toggles, tech, &energy);
   out->area_um2 = build.area_um2;
-  /* Between the flows the path shrinks with effort as the law says: the period asked for, if shorter than lean. */
-  double path = effort > 0 ? fmin(period, timing.lean_ps) : timing.lean_ps;
+  /* The flow between keeps carry-save rows of adder cells. */
+  double path = effort <= 0 ? timing.lean_ps : effort < 1 ? timing.rows_ps : timing.fast_ps;
   out->delay_ns = (path - tech->dff_setup_ps) / 1000;
   out->energy_pj = (energy.comb_fj + energy.register_fj + energy.clock_fj) / 1000;
   return QY_OK;
