@@ -70,12 +70,13 @@ static void lean_select(bit_delays *d, bit_kind from, bit_kind to, double invert
 
 static void lean_adders(bit_delays *d)
 {
-  /* Calibrated: half adder to carry over to sum, 0.8 to 1; full adder to sum from an operand and from the carry over the
-   * mean, 1.1 to 1.4 and 0.85 to 1. */
-  const double half_carry = 0.92, operand = 1.26, carry = 0.94;
+  /* Calibrated: half adder to carry over to sum, 0.8 to 1, and in a chain, 0.7 to 0.9 (from periods of elements); full
+   * adder to sum from an operand and from the carry over the mean, 1.1 to 1.4 and 0.85 to 1. */
+  const double half_carry = 0.92, chained = 0.75, operand = 1.26, carry = 0.94;
   double half = fixed_of(d, QY_HA), full = fixed_of(d, QY_FA);
   set_arc(d, BIT_HALF, BIT_CHAIN_ONE, 0, half, half, slope_of(d, QY_HA));
-  set_arc(d, BIT_HALF, BIT_CHAIN_ONE, 1, half_carry * half, half_carry * half, half_carry * slope_of(d, QY_HA));
+  set_arc(d, BIT_HALF, BIT_HALF_ONE, 1, half_carry * half, half_carry * half, half_carry * slope_of(d, QY_HA));
+  set_arc(d, BIT_CHAIN_HALF, BIT_CHAIN_ONE, 1, chained * half, chained * half, chained * slope_of(d, QY_HA));
   set_arc(d, BIT_FULL, BIT_CHAIN, 0, operand * full, carry * full, operand * slope_of(d, QY_FA));
   set_arc(d, BIT_FULL, BIT_CHAIN, 1, d->tech->fa_carry_ps, d->tech->fa_carry_ps, 0);
 }

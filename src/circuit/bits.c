@@ -348,7 +348,7 @@ static const struct {
     [BIT_EDGE] = {{0.2F, 1, 1}, 2},
     [BIT_EDGE_NOT] = {{0.2F, 1, 1}, 2},
     [BIT_ABSORBED] = {{1, 0, 1}, 2},
-    [BIT_MASK] = {{1, 0.5F, 0.5F}, -1},
+    [BIT_MASK] = {{1, 0.5F, 0.5F}, 1},
     [BIT_ALIGN] = {{1, 1}, -1},
     [BIT_ALIGN_TWICE] = {{1, 1, 1}, -1},
     [BIT_DIGIT_TWO] = {{2, 2, 2}, -1},

@@ -224,6 +224,8 @@ void expand_multiply(bit_maker *b, const node *n, const bit_signal *const *in, b
   const bit_signal *mode = p->modes > 1 ? in[2] : NULL;
   mask_word(b, mode, in[p->swapped], p->columns, columns);
   mask_word(b, mode, in[!p->swapped], p->lines, lines);
+  /* Signs move with the mode as well: products are kept, then inverted, and so are the lanes' signs. */
+  if (p->is_signed) mask_word(b, mode, columns, p->columns, columns);
   bool is_booth = p->kind == QY_MULTIPLIER_BOOTH;
   int count = is_booth ? booth_rows(b, p, columns, lines, row) : array_rows(b, p, columns, lines, row);
   if (p->modes == 1 && p->join == JOIN_PLAIN && n->count > 2)
@@ -235,6 +237,7 @@ void expand_multiply(bit_maker *b, const node *n, const bit_signal *const *in, b
   }
   add_up(b, row, count, p->width, out);
   if (p->join == JOIN_TOGETHER && p->modes > 1) align(b, p, out);
+  if (p->join == JOIN_APART && p->is_signed) mask_word(b, mode, out, p->width, out);
 }
 
 /* ---- selections */

@@ -32,12 +32,12 @@ double qy_path_pin(const qy_tech *tech)
  * selections, half as large again as a gate's.  Fast: sized inverters, four times larger each. */
 double qy_path_line(double loads, const qy_tech *tech, bool fast)
 {
-  enum { LOADS = 4 };
-  const double fixed = 0.65, pin = 1.5 * qy_path_pin(tech);
+  enum { LOADS = 4, LOADS_MAX = 20 }; /* inverters: of the library's delays; that a buffer is given */
+  const double fixed = 0.65, pin = 1.5 * qy_path_pin(tech), most = fmin(FANOUT_PER_BUFFER, LOADS_MAX / pin);
   double lean = 0;
   if (loads <= LOADS) return 0;
-  for (double left = loads; left > 1; left /= FANOUT_PER_BUFFER)
-    lean += tech->delay_ps[QY_BUF] * (fixed + (1 - fixed) * fmin(left, FANOUT_PER_BUFFER) * pin / LOADS);
+  for (double left = loads; left > 1; left /= most)
+    lean += tech->delay_ps[QY_BUF] * (fixed + (1 - fixed) * fmin(left, most) * pin / LOADS);
   return fast ? fmin(lean, tech->delay_ps[QY_INV] * log(loads) / log(LOADS)) : lean;
 }
 
