@@ -129,27 +129,34 @@ static void fast_cells(bit_delays *d, double gate, double complex, double nand, 
   set_arc(d, BIT_BOOTH, BIT_BOOTH, 0, complex, complex, 0);
 }
 
+/* The faster of two forms of an adder cell: the library's or gates, by its slower output. */
+static void take_faster(bit_delays *d, bit_kind from, bit_kind to, const double gates[2][2])
+{
+  float cell = fmaxf(d->a[from][0] + d->slope[from][0] * LOADS, d->a[from][1] + d->slope[from][1] * LOADS);
+  if (fmax(gates[0][0], gates[1][0]) >= cell) return;
+  for (int output = 0; output < 2; output++)
+    set_arc(d, from, to, output, gates[output][0], gates[output][1], 0);
+}
+
 static void fast_delays(bit_delays *d, bool rows)
 {
   /* Calibrated: gates, 0.55 to 0.85; exclusive ors, 0.7 to 0.95; a carry's step in a chain, 0.7 to 0.9, and in a row,
-   * 1 to 1.4 (its load: three pins). */
-  const double gates = 0.69, exclusives = 0.8, step = 0.8, row_step = 1.21;
+   * 1 to 1.4 (its load: three pins); both exclusive ors of a row's sum beside two alone, 0.9 to 1. */
+  const double gates = 0.69, exclusives = 0.8, step = 0.8, row_step = 1.21, two = 1.9;
   double complex = (sized(d, QY_AOI21) + sized(d, QY_OAI21)) / 2, nand = sized(d, QY_NAND2);
   double both = sized(d, QY_XOR2), exclusive = exclusives * both, either = (nand + sized(d, QY_NOR2)) / 2;
-  double gate = gates * either;
-  fast_cells(d, gate, complex, nand, exclusive);
-  if (rows)
-    lean_adders(d);
-  else
-    set_arc(d, BIT_HALF, BIT_HALF_ONE, 0, exclusive, exclusive, 0);
+  fast_cells(d, gates * either, complex, nand, exclusive);
+  lean_adders(d);
   set_arc(d, BIT_CHAIN_HALF, BIT_CHAIN_ONE, 0, exclusive, exclusive, 0);
   set_arc(d, BIT_CHAIN_HALF, BIT_CHAIN_ONE, 1, either, step * either, 0);
+  double carry = fmin(step * complex, d->tech->fa_carry_ps);
   set_arc(d, BIT_CHAIN, BIT_CHAIN, 0, 2 * both, both, 0);
-  set_arc(d, BIT_CHAIN, BIT_CHAIN, 1, nand + complex, step * complex, 0);
+  set_arc(d, BIT_CHAIN, BIT_CHAIN, 1, nand + complex, carry, 0);
   if (rows) return;
-  set_arc(d, BIT_HALF, BIT_HALF_ONE, 1, either, either, 0);
-  set_arc(d, BIT_FULL, BIT_FULL, 0, 1.9 * both, both, 0);
-  set_arc(d, BIT_FULL, BIT_FULL, 1, row_step * (both + complex), row_step * complex, 0);
+  const double half[2][2] = {{exclusive, exclusive}, {either, either}};
+  const double full[2][2] = {{two * both, both}, {row_step * (both + complex), row_step * complex}};
+  take_faster(d, BIT_HALF, BIT_HALF_ONE, half);
+  take_faster(d, BIT_FULL, BIT_FULL, full);
 }
 
 void bit_delays_of(bit_delays *d, const bit_net *net, const qy_tech *tech, bit_form form)

@@ -208,9 +208,10 @@ qy_status qy_circuit_timing(const qy_circuit *c, const qy_tech *tech, qy_timing 
     arrive_bits(c, tech, BIT_LEAN, &at);
     timing->lean_ps = latest(c, at.at) + tech->dff_setup_ps;
     arrive_bits(c, tech, BIT_ROWS, &at);
-    timing->rows_ps = fmin(latest(c, at.at) + tech->dff_setup_ps, timing->lean_ps);
+    double rows = latest(c, at.at) + tech->dff_setup_ps;
     arrive_bits(c, tech, BIT_FAST, &at);
-    timing->fast_ps = fmin(latest(c, at.at) + tech->dff_setup_ps, timing->rows_ps);
+    timing->fast_ps = fmin(latest(c, at.at) + tech->dff_setup_ps, timing->lean_ps);
+    timing->rows_ps = fmin(fmax(rows, timing->fast_ps), timing->lean_ps);
     timing->loop_ps = longest_loop(c, &at, reached, NULL);
   } else {
     status = qy_fail(err, QY_NO_MEMORY, "out of memory for the paths of circuit %s", c->name);
