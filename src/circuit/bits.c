@@ -288,8 +288,13 @@ static bool is_selected(int kind, int k)
   }
 }
 
+static bool takes_inverse(int kind)
+{
+  return kind == BIT_XOR || kind == BIT_XNOR || kind == BIT_INV;
+}
+
 typedef struct readers {
-  uint16_t all, selecting;
+  uint16_t all, selecting, either;
 } readers;
 
 static void count_readers(const bit_net *net, readers *r)
@@ -298,6 +303,7 @@ static void count_readers(const bit_net *net, readers *r)
     for (int k = 0; k < BIT_INPUTS && net->cell[i].used; k++) {
       r[net->cell[i].in[k]].all++;
       r[net->cell[i].in[k]].selecting += is_selected(net->cell[i].kind, k);
+      r[net->cell[i].in[k]].either += takes_inverse(net->cell[i].kind);
     }
   for (size_t i = 0; i < net->flops; i++)
     if (net->cell[net->flop[i]].used) r[net->next[i]].all++;
@@ -310,6 +316,7 @@ static void absorb(bit_net *net, const readers *r)
   enum { LINE_MIN = 4 }; /* gates that make it worth the lines' own */
   for (size_t i = 1; i < net->count; i++) {
     bit_cell *cell = &net->cell[i];
+    cell->either = r[2 * i].all > 0 && r[2 * i].either == r[2 * i].all;
     if (!cell->used || cell->kind != BIT_AND) continue;
     int line = r[cell->in[1]].all >= r[cell->in[0]].all;
     bit_signal data = cell->in[!line], enable = cell->in[line], out = (bit_signal)(2 * i);
@@ -420,10 +427,16 @@ static int find_loads(const qy_circuit *c, bit_net *net)
 
 /* ---- census */
 
+/* A chain of inverting selections shares one inverter, which is not there when who reads its end takes the inverse. */
+static double inverters(const bit_cell *cell)
+{
+  return cell->levels > 0 ? 1.0 / cell->levels - (cell->either ? 1 : 0) : 0;
+}
+
 static void add_select(bit_census *n, const bit_cell *cell)
 {
   n->select++;
-  n->select_inverters += cell->levels > 0 ? 1.0 / cell->levels : 0;
+  n->select_inverters += inverters(cell);
 }
 
 static void add_cell(bit_census *n, const bit_cell *cell)
@@ -453,7 +466,7 @@ static void add_cell(bit_census *n, const bit_cell *cell)
   case BIT_EDGE:
   case BIT_EDGE_NOT:
     n->gate++;
-    n->gate_inverters += cell->levels > 0 ? 1.0 / cell->levels : 0;
+    n->gate_inverters += inverters(cell);
     break;
   case BIT_DIGIT_TWO: /* and its inverse */
     cells[QY_NAND3] += 2;

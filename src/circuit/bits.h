@@ -62,6 +62,7 @@ typedef struct bit_cell {
   int32_t node;
   uint8_t kind, used; /* used: bit k for output k */
   uint8_t levels;     /* of a selection: stages in the chain, which share one inverter; 0: none */
+  uint8_t either;     /* whether its readers take the inverse as well */
   uint8_t line[2];    /* per output: which of lines[], 0: none */
   float load[2];      /* per output: driven pins that are no line's, in inverters */
 } bit_cell;
