@@ -338,7 +338,7 @@ qy_status qy_circuit_build(const qy_circuit *c, const qy_tech *tech, double peri
   double lean = latest(c, at.at);
   arrive_bits(c, tech, BIT_FAST, &at);
   arrive_words(c, &at);
-  double overhead = tech->delay_ps[QY_DFF] + tech->dff_setup_ps, start = tech->delay_ps[QY_DFF];
+  double start = at.delays.a[BIT_FLOP][0], overhead = start + tech->dff_setup_ps;
   double end = latest(c, at.at), loop = longest_loop(c, &at, reached, on_loop);
   mark_behind(c, on_loop);
   double whole = fmin(end, lean), longest = whole - start; /* overlapping ripples can beat trees */
