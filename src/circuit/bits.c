@@ -379,13 +379,8 @@ static uint8_t line_of(bit_net *net, double loads)
   return (uint8_t)net->line_count++;
 }
 
-static bit_census *census_of(bit_net *net, const qy_circuit *c, int32_t i)
-{
-  return &net->group[node_group(&c->node[i])];
-}
-
 /* Loads of all signals, and the buffers of lines. */
-static int find_loads(const qy_circuit *c, bit_net *net)
+static int find_loads(bit_net *net)
 {
   uint16_t *gates = qy_alloc(2 * net->count, sizeof *gates);
   int32_t *reader = qy_alloc(2 * net->count, sizeof *reader);
@@ -414,7 +409,7 @@ static int find_loads(const qy_circuit *c, bit_net *net)
   for (size_t s = 2; s < 2 * net->count; s++) {
     if (gates[s] == 0) continue;
     bit_cell *cell = &net->cell[s >> 1];
-    census_of(net, c, reader[s])->cells[QY_BUF] += gates[s] / FANOUT_PER_BUFFER;
+    net->node[reader[s]].cells[QY_BUF] += gates[s] / FANOUT_PER_BUFFER;
     if (gates[s] > LINE_LOADS)
       cell->line[s & 1] = line_of(net, gates[s]);
     else
@@ -516,26 +511,41 @@ static bool node_used(const bit_net *net, size_t i)
   return false;
 }
 
+static void add_census(bit_census *to, const bit_census *n)
+{
+  for (int k = 0; k < QY_CELL_COUNT; k++)
+    to->cells[k] += n->cells[k];
+  to->select += n->select;
+  to->gate += n->gate;
+  to->select_inverters += n->select_inverters;
+  to->gate_inverters += n->gate_inverters;
+  to->product += n->product;
+  to->operand += n->operand;
+}
+
 static void count(const qy_circuit *c, bit_net *net)
 {
   for (size_t i = 1; i < net->count; i++)
-    if (net->cell[i].used) add_cell(census_of(net, c, net->cell[i].node), &net->cell[i]);
-  for (size_t i = 0; i < c->count; i++)
+    if (net->cell[i].used) add_cell(&net->node[net->cell[i].node], &net->cell[i]);
+  for (size_t i = 0; i < c->count; i++) {
     if (node_used(net, i)) {
-      add_block(census_of(net, c, (int32_t)i), c, (int32_t)i);
-      add_operands(census_of(net, c, (int32_t)i), c, net, i);
+      add_block(&net->node[i], c, (int32_t)i);
+      add_operands(&net->node[i], c, net, i);
     }
+    add_census(&net->group[node_group(&c->node[i])], &net->node[i]);
+  }
 }
 
-static void cells_of(const bit_census *n, const qy_tech *tech, double cells[QY_CELL_COUNT])
+/* Forms are chosen for a whole group. */
+static void cells_of(const bit_census *n, const bit_census *group, const qy_tech *tech, double cells[QY_CELL_COUNT])
 {
   memcpy(cells, n->cells, sizeof n->cells);
   bool is_cell = true, is_and = false;
   if (tech) {
     const double *area = tech->area_um2;
-    is_cell = n->select * area[QY_MUX2] <=
-              n->select * (area[QY_OAI21] + area[QY_NAND2]) + n->select_inverters * area[QY_INV];
-    is_and = area[QY_AND2] * n->product <= area[QY_NOR2] * n->product + area[QY_INV] * n->operand;
+    double gates = group->select * (area[QY_OAI21] + area[QY_NAND2]) + group->select_inverters * area[QY_INV];
+    is_cell = group->select * area[QY_MUX2] <= gates;
+    is_and = area[QY_AND2] * group->product <= area[QY_NOR2] * group->product + area[QY_INV] * group->operand;
   }
   if (is_cell) {
     cells[QY_MUX2] += n->select;
@@ -556,20 +566,12 @@ static void cells_of(const bit_census *n, const qy_tech *tech, double cells[QY_C
 
 void bit_cells_of_group(const bit_net *net, qy_group group, const qy_tech *tech, double cells[QY_CELL_COUNT])
 {
-  cells_of(&net->group[group], tech, cells);
+  cells_of(&net->group[group], &net->group[group], tech, cells);
 }
 
 void bit_cells_of_node(const qy_circuit *c, size_t i, const qy_tech *tech, double cells[QY_CELL_COUNT])
 {
-  const bit_net *net = c->bits;
-  bit_census n = {0};
-  for (size_t k = 1; k < net->count; k++)
-    if (net->cell[k].used && net->cell[k].node == (int32_t)i) add_cell(&n, &net->cell[k]);
-  if (node_used(net, i)) {
-    add_block(&n, c, (int32_t)i);
-    add_operands(&n, c, net, i);
-  }
-  cells_of(&n, tech, cells);
+  cells_of(&c->bits->node[i], &c->bits->group[node_group(&c->node[i])], tech, cells);
 }
 
 double bit_flops(const bit_net *net)
@@ -661,7 +663,8 @@ const bit_net *bit_net_new(const qy_circuit *c)
   bit_maker b = {.net = net};
   net->first = qy_arena_alloc(c->arena, c->count + 1, sizeof *net->first);
   net->out = qy_arena_alloc(c->arena, c->count, sizeof *net->out);
-  b.failed = !net->first || !net->out;
+  net->node = qy_arena_alloc(c->arena, c->count, sizeof *net->node);
+  b.failed = !net->first || !net->out || !net->node;
   for (size_t i = 0; i < c->count && !b.failed; i++) {
     net->out[i] = qy_arena_alloc(c->arena, (size_t)c->node[i].shape.width, sizeof **net->out);
     b.failed = !net->out[i];
@@ -680,7 +683,7 @@ const bit_net *bit_net_new(const qy_circuit *c)
   count_readers(net, r);
   absorb(net, r);
   free(r);
-  if (find_loads(c, net) != 0) return NULL;
+  if (find_loads(net) != 0) return NULL;
   count(c, net);
   return net;
 }

@@ -79,6 +79,7 @@ typedef struct bit_net {
   size_t flops;
   double lines[BIT_LINES_MAX]; /* gates that a line drives, [line_count] */
   int line_count;
+  bit_census *node; /* [nodes] */
   bit_census group[QY_GROUP_COUNT];
 } bit_net;
 
