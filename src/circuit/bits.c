@@ -141,7 +141,8 @@ bit_signal bit_gate(bit_maker *b, bit_kind kind, bit_signal x, bit_signal y)
   case BIT_PRODUCT:
   case BIT_GATE: return fold_and(b, kind, x, y);
   case BIT_NOT_PRODUCT:
-    if (x <= BIT_ONE || y <= BIT_ONE || x == y || is_inverse(b, x, y)) return bit_not(b, fold_and(b, BIT_PRODUCT, x, y));
+    if (x <= BIT_ONE || y <= BIT_ONE || x == y || is_inverse(b, x, y))
+      return bit_not(b, fold_and(b, BIT_PRODUCT, x, y));
     return shared(b, kind, x, y, 0, 0);
   case BIT_OR:
   case BIT_GATE_OR: return fold_or(b, kind, x, y);
@@ -436,9 +437,9 @@ static void add_select(bit_census *n, const bit_cell *cell)
 
 static void add_cell(bit_census *n, const bit_cell *cell)
 {
-  static const qy_cell plain[BIT_KIND_COUNT] = {[BIT_FLOP] = QY_DFF, [BIT_INV] = QY_INV,          [BIT_AND] = QY_AND2,
-                                                [BIT_OR] = QY_OR2,   [BIT_XOR] = QY_XOR2,         [BIT_XNOR] = QY_XNOR2,
-                                                [BIT_NOT_PRODUCT] = QY_NAND2};
+  static const qy_cell plain[BIT_KIND_COUNT] = {
+      [BIT_FLOP] = QY_DFF, [BIT_INV] = QY_INV,    [BIT_AND] = QY_AND2,         [BIT_OR] = QY_OR2,
+      [BIT_XOR] = QY_XOR2, [BIT_XNOR] = QY_XNOR2, [BIT_NOT_PRODUCT] = QY_NAND2};
   bool sum = cell->used & 1, carry = cell->used & 2;
   double *cells = n->cells;
   switch ((bit_kind)cell->kind) {

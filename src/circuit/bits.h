@@ -72,10 +72,10 @@ enum { BIT_LINES_MAX = 64 };
 typedef struct bit_net {
   bit_cell *cell; /* [count], inputs before outputs except for flip-flops */
   size_t count;
-  int32_t *first;      /* [nodes + 1]: a node's cells, but for those before a flip-flop, which are behind all others */
-  bit_signal **out;    /* [nodes]: the word of each node */
-  bit_signal *next;    /* [flops]: what flip-flop k takes, by cell number in flop[] */
-  int32_t *flop;       /* [flops] */
+  int32_t *first;   /* [nodes + 1]: a node's cells, but for those before a flip-flop, which are behind all others */
+  bit_signal **out; /* [nodes]: the word of each node */
+  bit_signal *next; /* [flops]: what flip-flop k takes, by cell number in flop[] */
+  int32_t *flop;    /* [flops] */
   size_t flops;
   double lines[BIT_LINES_MAX]; /* gates that a line drives, [line_count] */
   int line_count;

@@ -132,8 +132,7 @@ static double loop_of(const qy_circuit *c, size_t r, const arrivals *at, const b
   for (int k = 0; k < c->node[r].shape.width; k++)
     dist[net->out[r][k]] = at->at[net->out[r][k]];
   for (size_t i = 0; i < c->count; i++)
-    if (reached[i] && i != r)
-      bit_arrive(c, net, &at->delays, (size_t)net->first[i], (size_t)net->first[i + 1], dist);
+    if (reached[i] && i != r) bit_arrive(c, net, &at->delays, (size_t)net->first[i], (size_t)net->first[i + 1], dist);
   bit_arrive(c, net, &at->delays, (size_t)net->first[c->count], net->count, dist);
   double loop = 0;
   size_t first = first_flop(c, r);
@@ -299,8 +298,8 @@ typedef struct pipelining {
 } pipelining;
 
 /* Cut the circuit into stages that fit; sets stages and pipeline_bits, returns the longest stage. */
-static double pipeline(const qy_circuit *c, const arrivals *at, const pipelining *p,
-                       const bool *on_loop, double *needed, qy_build *build)
+static double pipeline(const qy_circuit *c, const arrivals *at, const pipelining *p, const bool *on_loop,
+                       double *needed, qy_build *build)
 {
   double length = p->end - p->start;
   int cuts = (int)fmax(1, ceil(length / p->budget) - 1);

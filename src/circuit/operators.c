@@ -157,8 +157,7 @@ static double cut_carry_save(const node *n, double frac)
     group, group                                                                                                       \
   }
 #define WIRES                                                                                                          \
-  .fpga = fpga_none, .trace = trace_none, .depth = depth_one, .cut_bits = cut_linear,                                  \
-  .group = PLAIN(QY_GROUP_LOGIC)
+  .fpga = fpga_none, .trace = trace_none, .depth = depth_one, .cut_bits = cut_linear, .group = PLAIN(QY_GROUP_LOGIC)
 
 /* clang-format off */
 /* Columns: name, least and most inputs, group of each kind of multiplier, then what is called after the operator:

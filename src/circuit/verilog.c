@@ -3,8 +3,9 @@
  * Wires are declared in the order in which they are computed; registers are declared first, because feedback reads
  * them, and clocked last.  A net is called by its label when that is free, else by its operator and number.
  */
-#include "operators.h"
 #include "verilog.h"
+
+#include "operators.h"
 
 #include <assert.h>
 #include <ctype.h>

@@ -154,11 +154,12 @@ static qy_status append_families(qy_validate_report *report, const qy_validate_r
   for (size_t i = 0; i < families->group_count; i++) {
     const qy_validate_group *all = &families->group[i];
     if (strcmp(all->kind, "all") != 0 || strcmp(all->library, "all") != 0) continue;
-    const qy_validate_group *coded = family_of(families, all, "coded"), *fixed = family_of(families, all, "fixed_point");
+    const qy_validate_group *coded = family_of(families, all, "coded"),
+                            *fixed = family_of(families, all, "fixed_point");
     if (!coded || !fixed) continue;
     double difference = coded->bias_pct - fixed->bias_pct, size = fabs(difference);
-    group[report->group_count++] = (qy_validate_group){all->quantity, "coded_less_fixed", "all", all->flow, all->count,
-                                                       size, size, size, size, difference};
+    group[report->group_count++] = (qy_validate_group){
+        all->quantity, "coded_less_fixed", "all", all->flow, all->count, size, size, size, size, difference};
   }
   return QY_OK;
 }

@@ -180,7 +180,7 @@ static flow flow_of(const char *name)
 static double period_of(flow f, const qy_timing *timing, const qy_tech *tech, double mid_effort)
 {
   const double same = 1.005; /* rows or no rows: equal within the rounding of periods */
-  enum { RELAXED = 1000 }; /* periods of Tmin that count as no effort at all */
+  enum { RELAXED = 1000 };   /* periods of Tmin that count as no effort at all */
   double shortest = timing->fast_ps * (1 + 1e-9);
   if (f == FLOW_LEAN) return RELAXED * fmax(shortest, timing->lean_ps);
   if (f == FLOW_FAST) return shortest;

@@ -55,8 +55,7 @@ static qy_net grow(qy_circuit *c, const qy_net *net, int count)
     int wide = qy_net_width(c, x) + qy_net_width(c, y) + pick(3);
     return qy_multiply_add(c, QY_MULTIPLIER_ARRAY, x, y, fitted(c, net[pick(count)], wide), wide, pick(2));
   }
-  case 6:
-    return qy_shift(c, QY_OP_SHIFT_LEFT, a, fitted(c, b, 1 + pick(3)), qy_net_width(c, a) + pick(4), pick(2));
+  case 6: return qy_shift(c, QY_OP_SHIFT_LEFT, a, fitted(c, b, 1 + pick(3)), qy_net_width(c, a) + pick(4), pick(2));
   case 7: {
     qy_op op = pick(2) ? QY_OP_SHIFT_RIGHT : QY_OP_SHIFT_RIGHT_SIGNED;
     return qy_shift(c, op, a, fitted(c, b, 1 + pick(3)), qy_net_width(c, a), pick(2));
@@ -102,7 +101,8 @@ static void words_of(const qy_circuit *c, const uint64_t *inputs, uint64_t *word
     uint64_t in[WORD_BITS + 1];
     for (int k = 0; k < n->count; k++)
       in[k] = word[n->in[k]];
-    word[i] = operator_of(n)->evaluate ? operator_of(n)->evaluate(n, in) : inputs[next++] & qy_word_mask(n->shape.width);
+    word[i] =
+        operator_of(n)->evaluate ? operator_of(n)->evaluate(n, in) : inputs[next++] & qy_word_mask(n->shape.width);
     if ((int)i == at) word[i] ^= UINT64_C(1) << flip;
   }
 }
@@ -357,7 +357,8 @@ static void netlists(void)
   c = qy_circuit_new("cancel", arena);
   a = qy_input(c, "a", 8);
   qy_output(c, "y", qy_subtract(c, a, a, 8, true));
-  ok(qy_circuit_finish(c, &err) == QY_OK && cells(c, QY_FA) + cells(c, QY_HA) + cells(c, QY_INV) == 0, "x - x is wires");
+  ok(qy_circuit_finish(c, &err) == QY_OK && cells(c, QY_FA) + cells(c, QY_HA) + cells(c, QY_INV) == 0,
+     "x - x is wires");
   c = qy_circuit_new("dead", arena);
   a = qy_input(c, "a", 8);
   qy_net r = qy_register(c, "r", 8, -1);
