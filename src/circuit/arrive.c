@@ -115,8 +115,8 @@ static void fast_cells(bit_delays *d, double gate, double complex, double nand, 
   /* Calibrated: a selection's data beside OAI21 and NAND2 in a row, 0.35 to 0.55 (one complex gate); its select input,
    * 0.8 to 1.2. */
   const double data = 0.42, select = 0.98;
-  double selection = sized(d, QY_OAI21) + sized(d, QY_NAND2), start = 0.94 * d->tech->delay_ps[QY_DFF];
-  set_arc(d, BIT_FLOP, BIT_FLOP, 0, start, start, 0);
+  double selection = sized(d, QY_OAI21) + sized(d, QY_NAND2);
+  lean_cell(d, BIT_FLOP, QY_DFF); /* flip-flops keep their size in every flow */
   set_arc(d, BIT_INV, BIT_GATE_OR_NOT, 0, gate, gate, 0);
   set_arc(d, BIT_XOR, BIT_XNOR, 0, exclusive, exclusive, 0);
   set_arc(d, BIT_SELECT, BIT_EDGE_NOT, 0, data * selection, select * selection, 0);

@@ -205,12 +205,14 @@ qy_status qy_circuit_timing(const qy_circuit *c, const qy_tech *tech, qy_timing 
   *timing = (qy_timing){0};
   if (arrivals_alloc(&at, c) == 0 && reached) {
     arrive_bits(c, tech, BIT_LEAN, &at);
-    timing->lean_ps = latest(c, at.at) + tech->dff_setup_ps;
+    double lean = latest(c, at.at) + tech->dff_setup_ps;
     arrive_bits(c, tech, BIT_ROWS, &at);
     double rows = latest(c, at.at) + tech->dff_setup_ps;
     arrive_bits(c, tech, BIT_FAST, &at);
-    timing->fast_ps = fmin(latest(c, at.at) + tech->dff_setup_ps, timing->lean_ps);
-    timing->rows_ps = fmin(fmax(rows, timing->fast_ps), timing->lean_ps);
+    timing->fast_ps = latest(c, at.at) + tech->dff_setup_ps;
+    /* Small cells can be as fast as sized ones, not faster. */
+    timing->rows_ps = fmax(rows, timing->fast_ps);
+    timing->lean_ps = fmax(lean, timing->rows_ps);
     timing->loop_ps = longest_loop(c, &at, reached, NULL);
   } else {
     status = qy_fail(err, QY_NO_MEMORY, "out of memory for the paths of circuit %s", c->name);
@@ -333,15 +335,13 @@ qy_status qy_circuit_build(const qy_circuit *c, const qy_tech *tech, double peri
   }
   build->period_ps = period_ps;
   build->feasible = true;
-  arrive_bits(c, tech, BIT_LEAN, &at);
-  double lean = latest(c, at.at);
   arrive_bits(c, tech, BIT_FAST, &at);
   arrive_words(c, &at);
   double start = at.delays.a[BIT_FLOP][0], overhead = start + tech->dff_setup_ps;
   double end = latest(c, at.at), loop = longest_loop(c, &at, reached, on_loop);
   mark_behind(c, on_loop);
-  double whole = fmin(end, lean), longest = whole - start; /* overlapping ripples can beat trees */
-  if (period_ps < whole + tech->dff_setup_ps) {
+  double longest = end - start;
+  if (period_ps < end + tech->dff_setup_ps) {
     if (loop > period_ps) {
       build->feasible = false;
       build->reason = "the accumulator's loop is longer than the clock period";
