@@ -2,14 +2,14 @@
  *
  * A library gives delays into four inverters; a cell's own load differs.  By the theory of logical effort (I.
  * Sutherland, B. Sproull, D. Harris, "Logical Effort", 1999) a delay is a fixed part and one in proportion to the load;
- * the fixed shares below are those of the smallest cells of four open libraries (cell table of the open synthesis study,
- * 2026: delays into one and four inverters).
+ * the fixed shares below are those of the smallest cells of four open libraries (cell table of the open synthesis
+ * study, 2026: delays into one and four inverters).
  * Lean: cells of minimum size, ripple carry.  Fast: cells sized for their load, sums as exclusive ors, carries through
  * one complex gate a bit: what speed-driven open synthesis makes of prefix adders, which grow by a third of a ripple's
  * step a bit.  Rows: fast, but carry-save rows of adder cells, as synthesis leaves them short of its limit.
- * What the theory does not know, mostly slopes of input edges, is in one factor per kind of arc: fitted to the delays of
- * 347 lean and 347 fast components in four libraries of the study (mean of the logarithms and their 95th percentile),
- * the same for all libraries.  A library left out of the fit has a mean error 1 to 5 points higher.
+ * What the theory does not know, mostly slopes of input edges, is in one factor per kind of arc: fitted to the delays
+ * of 347 lean and 347 fast components in four libraries of the study (mean of the logarithms and their 95th
+ * percentile), the same for all libraries.  A library left out of the fit has a mean error 1 to 5 points higher.
  */
 #include "bits.h"
 

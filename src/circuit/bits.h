@@ -1,9 +1,9 @@
 /* A circuit bit by bit: the cells that are left of its operators once every bit is known for what it is.
  *
- * Operators are expanded into cells in order (expand.c).  Making a cell looks at its inputs first: constants, two copies
- * of one bit (sign extension is the same bit again), a bit and its inverse, and cells that exist already cost nothing
- * or less.  Afterwards what no output and no register reads is swept away, and a cell of two outputs of which one is
- * read becomes a smaller one.  Census, timing and flip-flop counts come from what is left.
+ * Operators are expanded into cells in order (expand.c).  Making a cell looks at its inputs first: constants, two
+ * copies of one bit (sign extension is the same bit again), a bit and its inverse, and cells that exist already cost
+ * nothing or less.  Afterwards what no output and no register reads is swept away, and a cell of two outputs of which
+ * one is read becomes a smaller one.  Census, timing and flip-flop counts come from what is left.
  * Made once, by qy_circuit_finish; constant from then on.  Ownership: the circuit's arena.
  */
 #ifndef QUARRY_CIRCUIT_BITS_H

@@ -1,7 +1,7 @@
 /* Timing, and a circuit built for a target period.
  *
- * Word-level static timing: arrival at a net = latest input + path of the operator; inputs and registers start at clock
- * to Q, registers and outputs end with set-up time.
+ * Static timing bit by bit (bits.h): inputs and registers start at clock to Q, registers and outputs end with set-up
+ * time.  Words, which pipelining cuts, enter and leave with their latest bit.
  * Period >= fast path: area = lean area (1 + k (Tmin / T)^p) per operator group (tech.h).  Below it the circuit is cut
  * into stages of equal length; a cut pays one flip-flop per bit of every word that crosses it, inside an operator what
  * its cut_bits column says.  A loop through a register cannot be cut: it bounds the period, and what follows its entry
@@ -141,7 +141,8 @@ static double loop_of(const qy_circuit *c, size_t r, const arrivals *at, const b
   return loop;
 }
 
-/* Marks the nodes that lie on any path from register r to itself: backwards from its inputs, through nodes it reaches. */
+/* Marks the nodes that lie on any path from register r to itself: backwards from its inputs, through nodes it
+ * reaches. */
 static void mark_loop(const qy_circuit *c, size_t r, const bool *reached, bool *on_loop)
 {
   const node *reg = &c->node[r];
@@ -157,7 +158,8 @@ static void mark_loop(const qy_circuit *c, size_t r, const bool *reached, bool *
   }
 }
 
-/* on_loop: NULL or, cleared, the marks of all loops.  A counter's increment is inside the operator: no loop of words. */
+/* on_loop: NULL or, cleared, the marks of all loops.  A counter's increment is inside the operator: no loop of
+ * words. */
 static double longest_loop(const qy_circuit *c, const arrivals *at, bool *reached, bool *on_loop)
 {
   double loop = 0;

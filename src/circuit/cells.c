@@ -57,8 +57,8 @@ void qy_cells_multiply_sa(const qy_shape *shape, bit_census *census)
   census->cells[QY_HA] += shape->a;
 }
 
-/* And the alignment multiplexer, in two levels: the narrower sub-word field against the wider one, then against the full
- * product. */
+/* And the alignment multiplexer, in two levels: the narrower sub-word field against the wider one, then against the
+ * full product. */
 void qy_cells_multiply_st(const qy_shape *shape, bit_census *census)
 {
   int modes = multiplier_modes(shape->a);

@@ -147,8 +147,8 @@ static void add_up(bit_maker *b, word *row, int count, int width, bit_signal *ou
     out[k] = bit_full(b, row[0].bit[k], count > 1 ? row[1].bit[k] : BIT_ZERO, carry, true, &carry);
 }
 
-/* What a gate of the sub-word masks adds to an operand's arrival; its cells are in the operator's closed form.  mode: two
- * bits, NULL: no masks. */
+/* What a gate of the sub-word masks adds to an operand's arrival; its cells are in the operator's closed form.  mode:
+ * two bits, NULL: no masks. */
 static void mask_word(bit_maker *b, const bit_signal *mode, const bit_signal *from, int width, bit_signal *to)
 {
   for (int k = 0; k < width; k++) {

@@ -5,8 +5,8 @@
 #include "bits.h"
 #include "graph.h"
 
-/* in[k]: the bits of input k, lowest first; out: those of the result.  State operators: in[count] is the state, out what
- * it becomes. */
+/* in[k]: the bits of input k, lowest first; out: those of the result.  State operators: in[count] is the state, out
+ * what it becomes. */
 typedef void expand_function(bit_maker *b, const node *n, const bit_signal *const *in, bit_signal *out);
 
 expand_function expand_constant, expand_add, expand_subtract, expand_addsub, expand_negate_if, expand_multiply;

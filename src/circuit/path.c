@@ -28,8 +28,8 @@ double qy_path_pin(const qy_tech *tech)
   return inverter > 0 && sum > 0 ? sum / inverter / (double)(sizeof gates / sizeof *gates) : 1;
 }
 
-/* Lean: buffers of minimum size, one for every so many gates, hang on lines of the same kind.  Pins of lines are those of
- * selections, half as large again as a gate's.  Fast: sized inverters, four times larger each. */
+/* Lean: buffers of minimum size, one for every so many gates, hang on lines of the same kind.  Pins of lines are those
+ * of selections, half as large again as a gate's.  Fast: sized inverters, four times larger each. */
 double qy_path_line(double loads, const qy_tech *tech, bool fast)
 {
   enum { LOADS = 4, LOADS_MAX = 20 }; /* inverters: of the library's delays; that a buffer is given */

@@ -1,8 +1,8 @@
 /* Known, copied and unread bits, and arrival per bit, of random and hand-made circuits.
  *
  * Oracles: the words of a plain simulation (a bit said to be constant never moves, bits said to be one another's copies
- * are equal, an input bit said to be unread changes no output when it is flipped); netlists drawn by hand; delays of an invented
- * library counted along the longest path.
+ * are equal, an input bit said to be unread changes no output when it is flipped); netlists drawn by hand; delays of an
+ * invented library counted along the longest path.
  */
 #include "../../src/circuit/graph.h"
 #include "tap.h"
@@ -333,8 +333,8 @@ static void netlists(void)
 {
   qy_error err = {0};
   qy_circuit *c = qy_circuit_new("multiples", arena);
-  /* 0, x, 2x, 3x of 4 bits: bit 0 is a gate, bit 5 (only in 3x) a gate after a gate, between a gate or a selection, then
-   * a selection. */
+  /* 0, x, 2x, 3x of 4 bits: bit 0 is a gate, bit 5 (only in 3x) a gate after a gate, between a gate or a selection,
+   * then a selection. */
   qy_net x = qy_input(c, "x", 4), x3 = qy_input(c, "x3", 6), m = qy_input(c, "m", 2);
   qy_net one = qy_extend(c, x, 6, false), two = qy_shift_constant(c, one, 1, 6);
   qy_output(c, "y", qy_mux(c, m, (qy_net[]){qy_constant_word(c, 0, 6), one, two, x3}, 4));

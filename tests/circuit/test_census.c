@@ -178,8 +178,8 @@ static void shifters(void)
       wrong += right.of[QY_MUX2] != left.of[QY_MUX2];
     }
   is_int(wrong, 0, "shifters have a cell per bit and stage, a gate where zeros enter");
-  /* w + 2^(k+1) - 1 bits after stage k: 17, 19, 23, 31.  2^k at the bottom take a zero; 2^k at the top and the sign's own
-   * place take the sign, whose gate they share; the topmost is the sign itself. */
+  /* w + 2^(k+1) - 1 bits after stage k: 17, 19, 23, 31.  2^k at the bottom take a zero; 2^k at the top and the sign's
+   * own place take the sign, whose gate they share; the topmost is the sign itself. */
   counts grows = shifter(QY_OP_SHIFT_LEFT, 16, 4, 31, true);
   is_int((int)grows.of[QY_NAND2], 2 * 15 + 4, "a growing shifter has gates at both ends");
   is_int((int)grows.of[QY_MUX2], 17 + 19 + 23 + 31 - 34, "and selects between");

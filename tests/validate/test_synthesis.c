@@ -1,7 +1,8 @@
 /* The models against synthesized netlists, and the arithmetic of the report.
  *
  * Oracles: areas, delays and energies of the open synthesis study of 2026 (tests/data/synth_sample.csv: a third of its
- * rows; lean areas were not fitted, delays, effort and glitch constants were, on all rows); for the report, errors chosen by hand.
+ * rows; lean areas were not fitted, delays, effort and glitch constants were, on all rows); for the report, errors
+ * chosen by hand.
  */
 #include "files.h"
 #include "quarry/file.h"
