@@ -266,7 +266,7 @@ static void mark_used(const qy_circuit *c, bit_net *net)
   do {
     for (size_t i = net->count; i-- > 1;)
       for (int k = 0; k < BIT_INPUTS && net->cell[i].used; k++)
-        need(net->cell, net->cell[i].in[k]);
+        if (net->cell[i].in[k] > BIT_ONE) need(net->cell, net->cell[i].in[k]);
     more = false;
     for (size_t i = 0; i < net->flops; i++)
       if (net->cell[net->flop[i]].used && need(net->cell, net->next[i])) more = true;
@@ -302,6 +302,7 @@ static void count_readers(const bit_net *net, readers *r)
 {
   for (size_t i = 1; i < net->count; i++)
     for (int k = 0; k < BIT_INPUTS && net->cell[i].used; k++) {
+      if (net->cell[i].in[k] <= BIT_ONE) continue;
       r[net->cell[i].in[k]].all++;
       r[net->cell[i].in[k]].selecting += is_selected(net->cell[i].kind, k);
       r[net->cell[i].in[k]].either += takes_inverse(net->cell[i].kind);
