@@ -131,7 +131,8 @@ size_t qy_circuit_scratch_words(const qy_circuit *c); /* one per operator */
  * the end of the cycle; scratch[qy_circuit_scratch_words].  The circuit must be finished.  O(operators). */
 void qy_simulate(const qy_circuit *c, const uint64_t *inputs, uint64_t *state, uint64_t *outputs, uint64_t *scratch);
 
-/* Cells of one operator or of a whole circuit; registers are the DFF entry. */
+/* Cells of one operator or of a whole circuit, as they are left once constants, copies of bits and bits that nobody
+ * reads are taken out across operators; registers are the DFF entry. */
 typedef struct qy_census {
   double cells[QY_CLASS_COUNT][QY_CELL_COUNT]; /* by operator class, so that effort can act on each */
 } qy_census;
@@ -159,10 +160,11 @@ typedef void qy_stimulus(void *ctx, int64_t cycle, uint64_t *inputs);
 qy_status qy_circuit_activity(const qy_circuit *c, qy_stimulus *next, void *ctx, int64_t cycles, qy_activity *activity,
                               qy_error *err);
 
-/* Critical paths, in the library's delays. */
+/* Critical paths, in the library's delays: the latest bit, each bit arriving for itself. */
 typedef struct qy_timing {
   double lean_ps; /* ripple carry, minimum-area cells */
-  double fast_ps; /* log-depth adders: the shortest period without pipelining, setup included */
+  double fast_ps; /* sized cells: the shortest period without pipelining, setup included */
+  double rows_ps; /* as fast, but carry-save rows of adder cells: what synthesis reaches without taking those apart */
   double loop_ps; /* longest register-to-itself loop (accumulator), fast form: pipelining cannot cut it; 0: none */
 } qy_timing;
 /* The paths of a finished circuit.  QY_NO_MEMORY is the only failure. */

@@ -1,13 +1,8 @@
-/* The structural cost of one operator: how many cells of each kind, and how long its path.
+/* Operators that are counted and timed as a whole, by closed forms of their widths.  All others are cells: bits.h.
  *
- * Private to the circuit module.  Each function is a closed form of the operator's widths: what minimum-area synthesis
- * makes of it (lean).  The effort law of tech.h turns lean area into area at a target period.
- * Registers appear only in qy_cells_register and qy_cells_counter.
- * Sources: carry-save multipliers: C. S. Wallace, "A suggestion for a fast multiplier", IEEE TEC 1964; signed rows:
- * C. R. Baugh, B. A. Wooley, IEEE TC 1973; recoded rows: O. L. MacSorley, Proc. IRE 1961; prefix adders: R. P. Brent,
- * H. T. Kung, IEEE TC 1982; counts checked against own open synthesis, 2026 (tests/circuit/test_census.c).
+ * Counts are those of minimum-area synthesis (lean), checked against own open synthesis, 2026.
  * Units: cells (a count may be fractional where a mean is meant), ps.  Validity: words of 1 to 64 bits.
- * Ownership: a shape borrows the table and the library it points to.
+ * Ownership: a shape borrows the table it points to.
  */
 #ifndef QUARRY_CIRCUIT_CELLS_H
 #define QUARRY_CIRCUIT_CELLS_H
@@ -17,6 +12,12 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+
+/* A gate of two times two inputs has four transistor pairs, AOI21 three; no census kind of its own. */
+#define AOI22_PER_AOI21 (4.0 / 3.0)
+
+/* A line is buffered once for this many gates it drives. */
+#define FANOUT_PER_BUFFER 16
 
 /* One operator instance.  Zero-initialise, then set what the operator needs; the rest is ignored. */
 typedef struct qy_shape {
@@ -32,36 +33,30 @@ typedef struct qy_shape {
   bool has_constant;        /* operand b is a constant known when the circuit is built ... */
   uint64_t constant;        /* ... namely this */
   const uint64_t *table;    /* TRUTH_TABLE: 2^a words of `width` bits; NULL: contents unknown */
-  const qy_tech *tech;      /* set it in a copy of the shape before counting cells to be priced with that library:
-                               multiplexers take the cheaper of their two forms there; NULL: the MUX2 cell */
 } qy_shape;
 
-/* All census functions: add nothing, write all of cells[]. */
-typedef void qy_cells_function(const qy_shape *shape, double cells[QY_CELL_COUNT]);
+/* Cells, in forms of which some depend on the library. */
+typedef struct bit_census {
+  double cells[QY_CELL_COUNT];
+  double select, gate;     /* two-to-one selections; those with a constant branch */
+  double select_inverters; /* inverters of the selections when they are made of OAI21 and NAND2 ... */
+  double gate_inverters;   /* ... and of the gates */
+  double product, operand; /* AND gates of products, operand bits that feed them */
+} bit_census;
 
-qy_cells_function qy_cells_none; /* wires: constant shift, slice, concat, extend, input, constant */
-qy_cells_function qy_cells_add, qy_cells_subtract, qy_cells_addsub, qy_cells_negate_if;
-qy_cells_function qy_cells_multiply, qy_cells_multiply_st, qy_cells_multiply_sa, qy_cells_multiply_add;
-qy_cells_function qy_cells_shift_left, qy_cells_shift_right, qy_cells_shift_right_signed;
-qy_cells_function qy_cells_mux;
-qy_cells_function qy_cells_and, qy_cells_or, qy_cells_xor, qy_cells_not;
-qy_cells_function qy_cells_less, qy_cells_equal, qy_cells_max;
-qy_cells_function qy_cells_leading_one, qy_cells_truth_table, qy_cells_round_saturate;
-qy_cells_function qy_cells_register, qy_cells_counter;
+/* All add to the census. */
+typedef void qy_cells_function(const qy_shape *shape, bit_census *census);
+qy_cells_function qy_cells_less, qy_cells_leading_one, qy_cells_truth_table, qy_cells_round_saturate;
+/* What multipliers with sub-words or an addend have beside their rows. */
+qy_cells_function qy_cells_multiply_st, qy_cells_multiply_sa, qy_cells_multiply_add;
 
-/* All path functions: from the latest input to the latest output, ps.  fast: log-depth adders and trees, as
- * speed-driven synthesis builds them; else ripple carry.  qy_path_register gives clock to Q; set-up time is
- * tech->dff_setup_ps. */
+/* All path functions: from the latest input to the latest output, ps.  fast: trees of complex gates. */
 typedef double qy_path_function(const qy_shape *shape, const qy_tech *tech, bool fast);
+qy_path_function qy_path_less, qy_path_leading_one, qy_path_truth_table, qy_path_round_saturate;
 
-qy_path_function qy_path_none;
-qy_path_function qy_path_add, qy_path_subtract, qy_path_addsub, qy_path_negate_if;
-qy_path_function qy_path_multiply, qy_path_multiply_st, qy_path_multiply_sa, qy_path_multiply_add;
-qy_path_function qy_path_shift_left, qy_path_shift_right, qy_path_shift_right_signed;
-qy_path_function qy_path_mux;
-qy_path_function qy_path_and, qy_path_or, qy_path_xor, qy_path_not;
-qy_path_function qy_path_less, qy_path_equal, qy_path_max;
-qy_path_function qy_path_leading_one, qy_path_truth_table, qy_path_round_saturate;
-qy_path_function qy_path_register, qy_path_counter;
+/* Input capacitance of a gate, in inverters: that of one pin of the gates that most nets drive. */
+double qy_path_pin(const qy_tech *tech);
+/* Delay that a line which drives `loads` gates adds to its driver. */
+double qy_path_line(double loads, const qy_tech *tech, bool fast);
 
 #endif

@@ -4,7 +4,7 @@
  * once.  The lowest address bit is decided first, next to the leaves.  A node with a constant branch is one gate, any
  * other a two-to-one multiplexer; a node on constants only is the address bit or its inverse.
  */
-#include "cells_count.h"
+#include "cells.h"
 
 #include <stdlib.h>
 
@@ -80,12 +80,15 @@ out:
   return status;
 }
 
-void qy_cells_truth_table(const qy_shape *shape, double cells[QY_CELL_COUNT])
+void qy_cells_truth_table(const qy_shape *shape, bit_census *census)
 {
   enum { ADDRESS_MAX = 16 };
   table_count count = {0};
-  clear(cells);
   if (!shape->table || shape->a < 1 || shape->a > ADDRESS_MAX || diagram(shape, &count) != 0) count = full_tree(shape);
-  qy_cells_select(shape->tech, count.selections, count.gates, qy_max_int(shape->a, 1), cells);
-  cells[QY_INV] += count.inverters;
+  int levels = qy_max_int(shape->a, 1);
+  census->select += count.selections;
+  census->select_inverters += count.selections / levels;
+  census->gate += count.gates;
+  census->gate_inverters += count.gates / levels;
+  census->cells[QY_INV] += count.inverters;
 }

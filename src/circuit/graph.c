@@ -435,6 +435,8 @@ qy_status qy_circuit_finish(qy_circuit *c, qy_error *err)
       return qy_fail(err, QY_BAD_INPUT,
                      "circuit %s: expected a C identifier that Verilog does not use, found output \"%s\"", c->name,
                      c->output[i].name);
+  c->bits = bit_net_new(c);
+  if (!c->bits) return qy_fail(err, QY_NO_MEMORY, "out of memory for the bits of circuit %s", c->name);
   c->finished = true;
   return QY_OK;
 }

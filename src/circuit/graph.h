@@ -7,6 +7,7 @@
 #ifndef QUARRY_CIRCUIT_GRAPH_H
 #define QUARRY_CIRCUIT_GRAPH_H
 
+#include "bits.h"
 #include "cells.h"
 #include "multiplier.h"
 #include "quarry/circuit.h"
@@ -41,6 +42,7 @@ struct qy_circuit {
   port *input, *output;
   int input_count, input_capacity, output_count, output_capacity;
   int state_words;
+  const bit_net *bits; /* once finished */
   bool finished;
   qy_status status; /* of the first mistake */
   char mistake[256];
@@ -61,14 +63,12 @@ typedef struct operator_row {
   bool is_state;                                /* output comes from the state; inputs are read at the clock edge */
   const char *(*check)(const node *n);          /* what is wrong with the shape; NULL: nothing */
   uint64_t (*evaluate)(const node *n, const uint64_t *in); /* state operators: the next state, in[count] = state */
-  qy_cells_function *census;
+  /* The operator's cells bit by bit; NULL: its bits come from outside.  block: cells that are counted as a whole, NULL:
+   * none; path: delay of an operator that is timed as a whole. */
+  void (*expand)(bit_maker *b, const struct node *n, const bit_signal *const *in, bit_signal *out);
+  void (*block)(const qy_shape *shape, bit_census *census);
   qy_path_function *path;
-  /* Lean timing of ripples.  rising: bit i of the output needs the inputs' bits up to i only.  lead: how much earlier
-   * than the highest the lowest bit leaves, ps; NULL: all at once. */
-  bool rising;
-  bool is_slice; /* takes bits from `amount` up of its input */
-  double (*lead)(const node *n, const qy_tech *tech);
-  qy_path_function *late_path; /* from the last input, when it enters late; NULL: as path */
+  bool late_last; /* the last input may arrive when the others are nearly through */
   /* Words of settled values of the internal cell outputs, always the same number and kinds for one node.  out: the
    * output word as evaluated. */
   void (*trace)(const node *n, const uint64_t *in, uint64_t out, trace *t);
@@ -82,11 +82,6 @@ typedef struct operator_row {
 
 const operator_row *operator_of(const node *n);
 qy_operator_class node_class(const node *n);
-/* Cells of one node; with a library, in the forms that are cheapest there. */
-void node_cells(const node *n, const qy_tech *tech, double cells[QY_CELL_COUNT]);
-/* Cells of a circuit, the same way. */
-void circuit_cells(const qy_circuit *c, const qy_tech *tech, qy_census *census);
-
 /* The word's value as a signed number of `width` bits, repeated up to bit 63. */
 static inline uint64_t word_extend(uint64_t word, int width, bool is_signed)
 {

@@ -1,6 +1,8 @@
 /* The operator table: one row per operator, one column per view. */
 #include "operators.h"
 
+#include "expand.h"
+
 /* ---- shape checks: what is wrong, or NULL */
 
 static const char *check_input_widths(const node *n)
@@ -132,37 +134,6 @@ static double depth_stages(const node *n, const uint64_t *changed, size_t self)
   return n->shape.b;
 }
 
-/* The addend joins the carry-save words just before the final adder. */
-static double late_multiply_add(const qy_shape *shape, const qy_tech *tech, bool fast)
-{
-  qy_shape last = *shape;
-  last.a = last.b = shape->width;
-  return tech->delay_ps[QY_FA] + qy_path_add(&last, tech, fast);
-}
-
-/* ---- lean ripples: from the lowest output bit to the highest */
-
-/* All but the first cell of the chain. */
-static double lead_ripple(const node *n, const qy_tech *tech)
-{
-  double path = operator_of(n)->path(&n->shape, tech, false), step = tech->delay_ps[QY_FA];
-  return path > step ? path - step : 0;
-}
-
-/* The final adder, bit by bit; the lowest bits leave earlier still, which is not counted. */
-static double lead_product(const node *n, const qy_tech *tech)
-{
-  int ripple = n->shape.a + n->shape.b - 2 * qy_log2_ceil(n->shape.b);
-  return (ripple > 1 ? ripple - 1 : 0) * tech->fa_carry_ps;
-}
-
-/* The lowest bit of a sum of the narrowest sub-words comes from the middle of the array. */
-static double lead_together(const node *n, const qy_tech *tech)
-{
-  int above = n->shape.width - n->layout->mode[n->layout->modes - 1].field_low;
-  return (above > 1 ? above - 1 : 0) * tech->fa_carry_ps;
-}
-
 /* ---- flip-flops of a pipeline cut through an operator */
 
 /* What is left of the operands and what is done of the result. */
@@ -181,108 +152,87 @@ static double cut_carry_save(const node *n, double frac)
   return 2.0 * (n->shape.a + n->shape.b);
 }
 
-/* The sub-word multipliers with what only they have: the alignment multiplexer after a sum-together array.  Two
- * levels: the narrower sub-word field against the wider one, then against the full product. */
-static void qy_cells_multiply_modes(const qy_shape *shape, double cells[QY_CELL_COUNT])
-{
-  qy_cells_multiply_st(shape, cells);
-  int modes = multiplier_modes(shape->a);
-  int middle = 2 * (shape->a / 2) + 1; /* bits of the sum of two half-width products */
-  if (modes > 2) cells[QY_MUX2] += middle;
-  if (modes > 1) cells[QY_MUX2] += shape->width;
-}
-
 #define PLAIN(class)                                                                                                   \
   {                                                                                                                    \
     class, class                                                                                                       \
   }
 #define WIRES                                                                                                          \
-  .census = qy_cells_none, .fpga = fpga_none, .path = qy_path_none, .trace = trace_none, .depth = depth_one,           \
-  .cut_bits = cut_linear, .class = PLAIN(QY_CLASS_LOGIC)
+  .fpga = fpga_none, .trace = trace_none, .depth = depth_one, .cut_bits = cut_linear, .class = PLAIN(QY_CLASS_LOGIC)
 
 /* clang-format off */
 /* Columns: name, least and most inputs, class of each kind of multiplier, then what is called after the operator:
- * evaluate_, qy_cells_, qy_path_, trace_, depth_, cut_, fpga_, verilog_; then what few have. */
-#define LOGIC(name_, low, high, class_, booth_class, evaluate_x, cells, path_, trace_x, depth_x, cut, fpga_x, \
+ * evaluate_, expand_, trace_, depth_, cut_, fpga_, verilog_; then what few have. */
+#define LOGIC(name_, low, high, class_, booth_class, evaluate_x, expand_x, trace_x, depth_x, cut, fpga_x, \
               verilog_x, ...) \
   {.name = name_, .min_inputs = low, .max_inputs = high, .class = {QY_CLASS_##class_, QY_CLASS_##booth_class}, \
-   .evaluate = evaluate_##evaluate_x, .census = qy_cells_##cells, .path = qy_path_##path_, .trace = trace_##trace_x, \
+   .evaluate = evaluate_##evaluate_x, .expand = expand_##expand_x, .trace = trace_##trace_x, \
    .depth = depth_##depth_x, .cut_bits = cut_##cut, .fpga = fpga_##fpga_x, .verilog = verilog_##verilog_x, __VA_ARGS__}
 
 static const operator_row table[QY_OP_COUNT] = {
     [QY_OP_INPUT] = {.name = "input", .verilog = verilog_none, WIRES},
-    [QY_OP_CONSTANT] = {.name = "constant", .verilog = verilog_constant, .evaluate = evaluate_constant, WIRES},
-    [QY_OP_ADD] = LOGIC("add", 2, 2, ADDER, ADDER, add, add, add, sum, ripple, linear, add, add, .rising = true,
-        .lead = lead_ripple, .check = check_input_widths),
-    [QY_OP_SUBTRACT] = LOGIC("subtract", 2, 2, ADDER, ADDER, subtract, subtract, subtract, difference, ripple,
-        linear, add, subtract, .rising = true, .lead = lead_ripple, .check = check_input_widths),
-    [QY_OP_ADDSUB] = LOGIC("addsub", 3, 3, ADDER, ADDER, addsub, addsub, addsub, addsub, ripple, linear, add, addsub,
-        .rising = true, .lead = lead_ripple, .check = check_addsub),
-    [QY_OP_NEGATE_IF] = LOGIC("negate_if", 2, 2, ADDER, ADDER, negate_if, negate_if, negate_if, negate_if, ripple,
-        linear, add, negate_if, .rising = true, .lead = lead_ripple, .check = check_negate),
-    [QY_OP_MULTIPLY] = LOGIC("multiply", 2, 2, MULTIPLIER, BOOTH, multiply, multiply, multiply, multiply, product,
-        carry_save, multiply, multiply, .lead = lead_product, .check = check_booth),
-    [QY_OP_MULTIPLY_ST] = LOGIC("multiply_st", 3, 3, MULTIPLIER, BOOTH, multiply_mode, multiply_modes, multiply_st,
-        multiply_mode, product, carry_save, multiply_mode, multiply, .lead = lead_together, .check = check_modes,
-        .depth_part = depth_part_mode),
-    [QY_OP_MULTIPLY_SA] = LOGIC("multiply_sa", 3, 3, MULTIPLIER, BOOTH, multiply_mode, multiply_sa, multiply_sa,
-        multiply_mode, product, carry_save, multiply_mode, multiply, .lead = lead_product, .check = check_modes,
-        .depth_part = depth_part_mode),
-    [QY_OP_MULTIPLY_ADD] = LOGIC("multiply_add", 3, 3, MAC, MAC, multiply_add, multiply_add, multiply_add,
-        multiply_add, product, carry_save, multiply_add, multiply, .lead = lead_product, .check = check_multiply_add,
-        .late_path = late_multiply_add),
-    [QY_OP_SHIFT_LEFT] = LOGIC("shift_left", 2, 2, SHIFTER, SHIFTER, shift_left, shift_left, shift_left, shift_left,
-        stages, linear, shift, shift_left, .check = check_shift_left),
-    [QY_OP_SHIFT_RIGHT] = LOGIC("shift_right", 2, 2, SHIFTER, SHIFTER, shift_right, shift_right, shift_right,
+    [QY_OP_CONSTANT] = {.name = "constant", .expand = expand_constant, .verilog = verilog_constant,
+        .evaluate = evaluate_constant, WIRES},
+    [QY_OP_ADD] = LOGIC("add", 2, 2, ADDER, ADDER, add, add, sum, ripple, linear, add, add,
+        .check = check_input_widths),
+    [QY_OP_SUBTRACT] = LOGIC("subtract", 2, 2, ADDER, ADDER, subtract, subtract, difference, ripple, linear, add,
+        subtract, .check = check_input_widths),
+    [QY_OP_ADDSUB] = LOGIC("addsub", 3, 3, ADDER, ADDER, addsub, addsub, addsub, ripple, linear, add, addsub,
+        .check = check_addsub),
+    [QY_OP_NEGATE_IF] = LOGIC("negate_if", 2, 2, ADDER, ADDER, negate_if, negate_if, negate_if, ripple, linear, add,
+        negate_if, .check = check_negate),
+    [QY_OP_MULTIPLY] = LOGIC("multiply", 2, 2, MULTIPLIER, BOOTH, multiply, multiply, multiply, product, carry_save,
+        multiply, multiply, .check = check_booth),
+    [QY_OP_MULTIPLY_ST] = LOGIC("multiply_st", 3, 3, MULTIPLIER, BOOTH, multiply_mode, multiply, multiply_mode,
+        product, carry_save, multiply_mode, multiply, .check = check_modes, .depth_part = depth_part_mode,
+        .block = qy_cells_multiply_st),
+    [QY_OP_MULTIPLY_SA] = LOGIC("multiply_sa", 3, 3, MULTIPLIER, BOOTH, multiply_mode, multiply, multiply_mode,
+        product, carry_save, multiply_mode, multiply, .check = check_modes, .depth_part = depth_part_mode,
+        .block = qy_cells_multiply_sa),
+    [QY_OP_MULTIPLY_ADD] = LOGIC("multiply_add", 3, 3, MAC, MAC, multiply_add, multiply, multiply_add, product,
+        carry_save, multiply_add, multiply, .check = check_multiply_add, .block = qy_cells_multiply_add,
+        .late_last = true),
+    [QY_OP_SHIFT_LEFT] = LOGIC("shift_left", 2, 2, SHIFTER, SHIFTER, shift_left, shift_left, shift_left, stages,
+        linear, shift, shift_left, .check = check_shift_left),
+    [QY_OP_SHIFT_RIGHT] = LOGIC("shift_right", 2, 2, SHIFTER, SHIFTER, shift_right, shift_right, shift_right, stages,
+        linear, shift, shift_right, .check = check_shift_right),
+    [QY_OP_SHIFT_RIGHT_SIGNED] = LOGIC("shift_right_signed", 2, 2, SHIFTER, SHIFTER, shift_right, shift_right,
         shift_right, stages, linear, shift, shift_right, .check = check_shift_right),
-    [QY_OP_SHIFT_RIGHT_SIGNED] = LOGIC("shift_right_signed", 2, 2, SHIFTER, SHIFTER, shift_right, shift_right_signed,
-        shift_right_signed, shift_right, stages, linear, shift, shift_right, .check = check_shift_right),
-    [QY_OP_SHIFT_CONSTANT] = {.name = "shift_constant", .rising = true, .verilog = verilog_shift_constant,
-        .min_inputs = 1, .max_inputs = 1, .evaluate = evaluate_shift_constant, WIRES},
-    [QY_OP_MUX] = LOGIC("mux", 3, MUX_MAX + 1, MUX, MUX, mux, mux, mux, mux, one, linear, mux, mux, .rising = true,
-        .check = check_mux),
-    [QY_OP_AND] = LOGIC("and", 2, 2, LOGIC, LOGIC, and, and, and, and, one, linear, logic, and, .rising = true,
-        .check = check_same_width),
-    [QY_OP_OR] = LOGIC("or", 2, 2, LOGIC, LOGIC, or, or, or, or, one, linear, logic, or, .rising = true,
-        .check = check_same_width),
-    [QY_OP_XOR] = LOGIC("xor", 2, 2, LOGIC, LOGIC, xor, xor, xor, xor, one, linear, logic, xor, .rising = true,
-        .check = check_same_width),
-    [QY_OP_NOT] = LOGIC("not", 1, 1, LOGIC, LOGIC, not, not, not, not, one, linear, none, not, .rising = true),
-    [QY_OP_LESS] = LOGIC("less", 2, 2, COMPARE, COMPARE, less, less, less, less, one, linear, compare, less,
-        .check = NULL),
-    [QY_OP_EQUAL] = LOGIC("equal", 2, 2, LOGIC, LOGIC, equal, equal, equal, equal, one, linear, equal, equal,
-        .check = NULL),
-    [QY_OP_MAX] = LOGIC("max", 2, 2, COMPARE, COMPARE, max, max, max, max, one, linear, max, max,
-        .check = check_same_width),
-    [QY_OP_LEADING_ONE] = LOGIC("leading_one", 1, 1, ENCODER, ENCODER, leading_one, leading_one, leading_one,
-        leading_one, one, linear, leading_one, leading_one, .check = NULL),
-    [QY_OP_TRUTH_TABLE] = LOGIC("truth_table", 1, 1, ENCODER, ENCODER, truth_table, truth_table, truth_table,
-        truth_table, one, linear, truth_table, truth_table, .check = NULL),
-    [QY_OP_SLICE] = {.name = "slice", .rising = true, .is_slice = true, .verilog = verilog_slice, .min_inputs = 1,
+    [QY_OP_SHIFT_CONSTANT] = {.name = "shift_constant", .expand = expand_shift_constant,
+        .verilog = verilog_shift_constant, .min_inputs = 1, .max_inputs = 1, .evaluate = evaluate_shift_constant,
+        WIRES},
+    [QY_OP_MUX] = LOGIC("mux", 3, MUX_MAX + 1, MUX, MUX, mux, mux, mux, one, linear, mux, mux, .check = check_mux),
+    [QY_OP_AND] = LOGIC("and", 2, 2, LOGIC, LOGIC, and, and, and, one, linear, logic, and, .check = check_same_width),
+    [QY_OP_OR] = LOGIC("or", 2, 2, LOGIC, LOGIC, or, or, or, one, linear, logic, or, .check = check_same_width),
+    [QY_OP_XOR] = LOGIC("xor", 2, 2, LOGIC, LOGIC, xor, xor, xor, one, linear, logic, xor, .check = check_same_width),
+    [QY_OP_NOT] = LOGIC("not", 1, 1, LOGIC, LOGIC, not, not, not, one, linear, none, not, .check = NULL),
+    [QY_OP_LESS] = LOGIC("less", 2, 2, COMPARE, COMPARE, less, block, less, one, linear, compare, less,
+        .block = qy_cells_less, .path = qy_path_less),
+    [QY_OP_EQUAL] = LOGIC("equal", 2, 2, LOGIC, LOGIC, equal, equal, equal, one, linear, equal, equal, .check = NULL),
+    [QY_OP_MAX] = LOGIC("max", 2, 2, COMPARE, COMPARE, max, max, max, one, linear, max, max,
+        .check = check_same_width, .block = qy_cells_less, .path = qy_path_less),
+    [QY_OP_LEADING_ONE] = LOGIC("leading_one", 1, 1, ENCODER, ENCODER, leading_one, block, leading_one, one, linear,
+        leading_one, leading_one, .block = qy_cells_leading_one, .path = qy_path_leading_one),
+    [QY_OP_TRUTH_TABLE] = LOGIC("truth_table", 1, 1, ENCODER, ENCODER, truth_table, block, truth_table, one, linear,
+        truth_table, truth_table, .block = qy_cells_truth_table, .path = qy_path_truth_table),
+    [QY_OP_SLICE] = {.name = "slice", .expand = expand_slice, .verilog = verilog_slice, .min_inputs = 1,
         .max_inputs = 1, .check = check_slice, .evaluate = evaluate_slice, WIRES},
-    [QY_OP_CONCAT] = {.name = "concat", .rising = true, .verilog = verilog_concat, .min_inputs = 1,
+    [QY_OP_CONCAT] = {.name = "concat", .expand = expand_concat, .verilog = verilog_concat, .min_inputs = 1,
         .max_inputs = WORD_BITS, .evaluate = evaluate_concat, WIRES},
-    [QY_OP_EXTEND] = {.name = "extend", .rising = true, .verilog = verilog_extend, .min_inputs = 1, .max_inputs = 1,
-        .check = check_extend, .evaluate = evaluate_extend, WIRES},
-    [QY_OP_ROUND_SATURATE] = LOGIC("round_saturate", 1, 1, ADDER, ADDER, round_saturate, round_saturate,
-        round_saturate, round_saturate, ripple, linear, round_saturate, round_saturate, .check = check_round),
-    [QY_OP_REGISTER] = LOGIC("register", 1, 2, REGISTER, REGISTER, register, register, register, register, one,
-        linear, register, register, .is_state = true, .check = check_enable),
-    [QY_OP_COUNTER] = LOGIC("counter", 0, 1, REGISTER, REGISTER, counter, counter, counter, counter, one, linear,
-        counter, counter, .is_state = true, .check = check_counter),
+    [QY_OP_EXTEND] = {.name = "extend", .expand = expand_extend, .verilog = verilog_extend,
+        .min_inputs = 1, .max_inputs = 1, .check = check_extend, .evaluate = evaluate_extend, WIRES},
+    [QY_OP_ROUND_SATURATE] = LOGIC("round_saturate", 1, 1, ADDER, ADDER, round_saturate, block, round_saturate,
+        ripple, linear, round_saturate, round_saturate, .check = check_round, .block = qy_cells_round_saturate,
+        .path = qy_path_round_saturate),
+    [QY_OP_REGISTER] = LOGIC("register", 1, 2, REGISTER, REGISTER, register, register, register, one, linear,
+        register, register, .is_state = true, .check = check_enable),
+    [QY_OP_COUNTER] = LOGIC("counter", 0, 1, REGISTER, REGISTER, counter, counter, counter, one, linear, counter,
+        counter, .is_state = true, .check = check_counter),
 };
 /* clang-format on */
 
 const operator_row *operator_of(const node *n)
 {
   return &table[n->op];
-}
-
-void node_cells(const node *n, const qy_tech *tech, double cells[QY_CELL_COUNT])
-{
-  qy_shape shape = n->shape;
-  shape.tech = tech;
-  operator_of(n)->census(&shape, cells);
 }
 
 qy_operator_class node_class(const node *n)

@@ -195,10 +195,8 @@ static void summarize(const qy_circuit *c, const run *r, double cycles, qy_activ
     }
     weight[class] += sum;
     activity->glitch_depth[class] += sum * row->depth(n, r->changed, i) * (row->depth_part ? r->part[i] / cycles : 1);
-    double cells[QY_CELL_COUNT] = {0};
-    node_cells(n, NULL, cells);
-    activity->ff_count += cells[QY_DFF];
   }
+  activity->ff_count = bit_flops(c->bits);
   for (int g = 0; g < QY_CLASS_COUNT; g++)
     if (weight[g] > 0) activity->glitch_depth[g] /= weight[g];
 }
@@ -247,19 +245,9 @@ out:
   return status;
 }
 
-void circuit_cells(const qy_circuit *c, const qy_tech *tech, qy_census *census)
-{
-  memset(census, 0, sizeof *census);
-  for (size_t i = 0; i < c->count; i++) {
-    double cells[QY_CELL_COUNT] = {0};
-    node_cells(&c->node[i], tech, cells);
-    for (int k = 0; k < QY_CELL_COUNT; k++)
-      census->cells[node_class(&c->node[i])][k] += cells[k];
-  }
-}
-
 void qy_circuit_census(const qy_circuit *c, qy_census *census)
 {
-  assert(c && census);
-  circuit_cells(c, NULL, census);
+  assert(c && c->bits && census);
+  for (int g = 0; g < QY_CLASS_COUNT; g++)
+    bit_cells_of_class(c->bits, (qy_operator_class)g, NULL, census->cells[g]);
 }

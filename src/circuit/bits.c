@@ -1,0 +1,691 @@
+/* Bits of a circuit: folding, sharing, sweeping.  See bits.h. */
+#include "bits.h"
+
+#include "expand.h"
+#include "graph.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- cells */
+
+static bit_signal append(bit_maker *b, bit_cell cell)
+{
+  bit_net *net = b->net;
+  if (qy_grow((void **)&net->cell, &b->capacity, net->count + 1, sizeof cell) != 0) {
+    b->failed = true;
+    return BIT_ZERO;
+  }
+  cell.node = b->node;
+  cell.levels = (uint8_t)b->levels;
+  net->cell[net->count] = cell;
+  return (bit_signal)(2 * net->count++);
+}
+
+bit_signal bit_raw(bit_maker *b, bit_kind kind, const bit_signal in[BIT_INPUTS])
+{
+  return append(b, (bit_cell){.in = {in[0], in[1], in[2], in[3]}, .kind = (uint8_t)kind});
+}
+
+static size_t hash_of(bit_kind kind, const bit_signal in[BIT_INPUTS])
+{
+  uint64_t h = (uint64_t)kind;
+  for (int i = 0; i < BIT_INPUTS; i++)
+    h = (h ^ (uint64_t)(uint32_t)in[i]) * UINT64_C(0x9e3779b97f4a7c15);
+  return (size_t)(h >> 20);
+}
+
+static void rehash(bit_maker *b)
+{
+  size_t slots = b->slots ? 4 * b->slots : 1024;
+  int32_t *slot = qy_alloc(slots, sizeof *slot);
+  if (!slot) {
+    b->failed = true;
+    return;
+  }
+  for (size_t i = 0; i < b->slots; i++) {
+    if (!b->slot[i]) continue;
+    const bit_cell *cell = &b->net->cell[b->slot[i]];
+    size_t at = hash_of((bit_kind)cell->kind, cell->in) & (slots - 1);
+    while (slot[at])
+      at = (at + 1) & (slots - 1);
+    slot[at] = b->slot[i];
+  }
+  free(b->slot);
+  b->slot = slot;
+  b->slots = slots;
+}
+
+/* The place of a cell like this in the table; 0 in it: there is none. */
+static int32_t *place_of(bit_maker *b, bit_kind kind, const bit_signal in[BIT_INPUTS])
+{
+  if (2 * b->net->count >= b->slots) rehash(b);
+  if (b->failed) return NULL;
+  size_t at = hash_of(kind, in) & (b->slots - 1);
+  for (; b->slot[at]; at = (at + 1) & (b->slots - 1)) {
+    const bit_cell *cell = &b->net->cell[b->slot[at]];
+    if (cell->kind == kind && memcmp(cell->in, in, sizeof cell->in) == 0) break;
+  }
+  return &b->slot[at];
+}
+
+/* A cell like this one: made once. */
+static bit_signal shared(bit_maker *b, bit_kind kind, bit_signal x, bit_signal y, bit_signal z, bit_signal u)
+{
+  const bit_signal in[BIT_INPUTS] = {x, y, z, u};
+  int32_t *place = place_of(b, kind, in);
+  if (!place) return BIT_ZERO;
+  if (*place) return 2 * *place;
+  *place = (int32_t)b->net->count;
+  return bit_raw(b, kind, in);
+}
+
+/* ---- folding */
+
+bit_signal bit_not(bit_maker *b, bit_signal x)
+{
+  if (x <= BIT_ONE) return !x;
+  const bit_cell *cell = &b->net->cell[x >> 1];
+  if (cell->kind == BIT_INV) return cell->in[0];
+  return shared(b, BIT_INV, x, 0, 0, 0);
+}
+
+static bool is_inverse(const bit_maker *b, bit_signal x, bit_signal y)
+{
+  const bit_cell *cx = &b->net->cell[x >> 1], *cy = &b->net->cell[y >> 1];
+  return (cx->kind == BIT_INV && cx->in[0] == y) || (cy->kind == BIT_INV && cy->in[0] == x) || (x <= 1 && y == !x);
+}
+
+static bit_signal fold_and(bit_maker *b, bit_kind kind, bit_signal x, bit_signal y)
+{
+  if (x == BIT_ZERO || y == BIT_ZERO || is_inverse(b, x, y)) return BIT_ZERO;
+  if (x == BIT_ONE || x == y) return y;
+  if (y == BIT_ONE) return x;
+  return shared(b, kind, x, y, 0, 0);
+}
+
+static bit_signal fold_or(bit_maker *b, bit_kind kind, bit_signal x, bit_signal y)
+{
+  if (x == BIT_ONE || y == BIT_ONE || is_inverse(b, x, y)) return BIT_ONE;
+  if (x == BIT_ZERO || x == y) return y;
+  if (y == BIT_ZERO) return x;
+  return shared(b, kind, x, y, 0, 0);
+}
+
+static bit_signal fold_xor(bit_maker *b, bool inverted, bit_signal x, bit_signal y)
+{
+  if (x == y) return inverted;
+  if (is_inverse(b, x, y)) return !inverted;
+  if (x <= BIT_ONE) return (x ^ (bit_signal)inverted) ? bit_not(b, y) : y;
+  if (y <= BIT_ONE) return (y ^ (bit_signal)inverted) ? bit_not(b, x) : x;
+  return shared(b, inverted ? BIT_XNOR : BIT_XOR, x, y, 0, 0);
+}
+
+/* The second input of a gate's inverting forms is a line: the inverse is the gate's own. */
+static bit_signal fold_line(bit_maker *b, bit_kind kind, bit_signal x, bit_signal s)
+{
+  bool is_or = kind == BIT_GATE_OR_NOT;
+  if (s <= BIT_ONE) return s == BIT_ZERO ? (is_or ? BIT_ONE : x) : is_or ? x : BIT_ZERO;
+  if (x <= BIT_ONE) return x == BIT_ZERO ? (is_or ? bit_not(b, s) : BIT_ZERO) : is_or ? BIT_ONE : bit_not(b, s);
+  if (x == s) return is_or ? BIT_ONE : BIT_ZERO;
+  if (is_inverse(b, x, s)) return x;
+  return shared(b, kind, x, s, 0, 0);
+}
+
+bit_signal bit_gate(bit_maker *b, bit_kind kind, bit_signal x, bit_signal y)
+{
+  switch (kind) {
+  case BIT_AND:
+  case BIT_TREE_AND:
+  case BIT_PRODUCT:
+  case BIT_GATE: return fold_and(b, kind, x, y);
+  case BIT_NOT_PRODUCT:
+    if (x <= BIT_ONE || y <= BIT_ONE || x == y || is_inverse(b, x, y))
+      return bit_not(b, fold_and(b, BIT_PRODUCT, x, y));
+    return shared(b, kind, x, y, 0, 0);
+  case BIT_OR:
+  case BIT_GATE_OR: return fold_or(b, kind, x, y);
+  case BIT_GATE_NOT:
+  case BIT_GATE_OR_NOT: return fold_line(b, kind, x, y);
+  default: assert(kind == BIT_XOR || kind == BIT_XNOR); return fold_xor(b, kind == BIT_XNOR, x, y);
+  }
+}
+
+bit_signal bit_select(bit_maker *b, bit_signal x0, bit_signal x1, bit_signal s)
+{
+  if (s <= BIT_ONE) return s ? x1 : x0;
+  if (x0 == x1) return x0;
+  if (x0 == BIT_ZERO) return bit_gate(b, BIT_GATE, x1, s);
+  if (x1 == BIT_ZERO) return bit_gate(b, BIT_GATE_NOT, x0, s);
+  if (x0 == BIT_ONE) return bit_gate(b, BIT_GATE_OR_NOT, x1, s);
+  if (x1 == BIT_ONE) return bit_gate(b, BIT_GATE_OR, x0, s);
+  if (is_inverse(b, x0, x1)) return fold_xor(b, false, x0, s);
+  return shared(b, b->levels == 1 ? BIT_SELECT_ONE : BIT_SELECT, x0, x1, s, 0);
+}
+
+bit_signal bit_edge(bit_maker *b, bit_kind kind, bit_signal sign, bit_signal x1, bit_signal s)
+{
+  bool plain = s <= BIT_ONE || sign == x1 || sign <= BIT_ONE || x1 <= BIT_ONE;
+  if (plain) return kind == BIT_EDGE ? bit_select(b, sign, x1, s) : bit_select(b, x1, sign, s);
+  bit_signal gated = bit_gate(b, kind == BIT_EDGE ? BIT_GATE_NOT : BIT_GATE, sign, s);
+  return shared(b, kind, gated, x1, s, 0);
+}
+
+bit_signal bit_digit_two(bit_maker *b, bit_signal high, bit_signal mid, bit_signal low)
+{
+  if (high == mid || high == low) return BIT_ZERO;
+  if (low == BIT_ZERO) return fold_and(b, BIT_AND, high, bit_not(b, mid));
+  if (low == BIT_ONE) return fold_and(b, BIT_AND, bit_not(b, high), mid);
+  if (mid == BIT_ZERO) return fold_and(b, BIT_AND, high, bit_not(b, low));
+  if (mid == BIT_ONE) return fold_and(b, BIT_AND, bit_not(b, high), low);
+  if (high == BIT_ZERO) return fold_and(b, BIT_AND, mid, low);
+  return shared(b, BIT_DIGIT_TWO, high, mid, low, 0);
+}
+
+bit_signal bit_booth(bit_maker *b, bit_signal x, bit_signal below, bit_signal one, bit_signal two)
+{
+  if (x == BIT_ZERO || one == BIT_ZERO) return fold_and(b, BIT_GATE, below, two);
+  if (below == BIT_ZERO || two == BIT_ZERO) return fold_and(b, BIT_GATE, x, one);
+  if (x == below) return fold_and(b, BIT_GATE, x, fold_or(b, BIT_OR, one, two));
+  return shared(b, BIT_BOOTH, x, below, one, two);
+}
+
+/* Two bits and a constant, zero or one. */
+static bit_signal half(bit_maker *b, bit_signal x, bit_signal y, bool one, bool chain, bit_signal *carry)
+{
+  bit_signal sum = BIT_ZERO;
+  if (x <= BIT_ONE || y <= BIT_ONE) {
+    bit_signal constant = x <= BIT_ONE ? x : y, other = x <= BIT_ONE ? y : x;
+    *carry = constant && one ? BIT_ONE : constant || one ? other : BIT_ZERO;
+    return (constant ^ (bit_signal)one) ? bit_not(b, other) : other;
+  }
+  if (x == y) {
+    *carry = x;
+    return one;
+  }
+  if (is_inverse(b, x, y)) {
+    *carry = one;
+    return !one;
+  }
+  bit_kind kind = chain ? (one ? BIT_CHAIN_ONE : BIT_CHAIN_HALF) : one ? BIT_HALF_ONE : BIT_HALF;
+  sum = shared(b, kind, x, 0, y, 0);
+  *carry = sum + 1;
+  return sum;
+}
+
+bit_signal bit_full(bit_maker *b, bit_signal x, bit_signal y, bit_signal z, bool chain, bit_signal *carry)
+{
+  if (z <= BIT_ONE) return half(b, x, y, z == BIT_ONE, chain, carry);
+  if (y <= BIT_ONE) return half(b, x, z, y == BIT_ONE, chain, carry);
+  if (x <= BIT_ONE) return half(b, y, z, x == BIT_ONE, chain, carry);
+  if (x == y || x == z) {
+    *carry = x;
+    return x == y ? z : y;
+  }
+  if (y == z) {
+    *carry = y;
+    return x;
+  }
+  if (is_inverse(b, x, y)) {
+    *carry = z;
+    return bit_not(b, z);
+  }
+  if (is_inverse(b, x, z)) {
+    *carry = y;
+    return bit_not(b, y);
+  }
+  if (is_inverse(b, y, z)) {
+    *carry = x;
+    return bit_not(b, x);
+  }
+  bit_signal sum = shared(b, chain ? BIT_CHAIN : BIT_FULL, x, y, z, 0);
+  *carry = sum + 1;
+  return sum;
+}
+
+/* ---- what is read */
+
+static bool need(bit_cell *cell, bit_signal s)
+{
+  uint8_t bit = (uint8_t)(1 << (s & 1));
+  bool fresh = !(cell[s >> 1].used & bit);
+  cell[s >> 1].used |= bit;
+  return fresh;
+}
+
+/* Backwards from the outputs; a flip-flop that is read reads its input, so until nothing changes. */
+static void mark_used(const qy_circuit *c, bit_net *net)
+{
+  for (int i = 0; i < c->output_count; i++) {
+    const node *n = &c->node[c->output[i].net];
+    for (int k = 0; k < n->shape.width; k++)
+      need(net->cell, net->out[c->output[i].net][k]);
+  }
+  bool more;
+  do {
+    for (size_t i = net->count; i-- > 1;)
+      for (int k = 0; k < BIT_INPUTS && net->cell[i].used; k++)
+        if (net->cell[i].in[k] > BIT_ONE) need(net->cell, net->cell[i].in[k]);
+    more = false;
+    for (size_t i = 0; i < net->flops; i++)
+      if (net->cell[net->flop[i]].used && need(net->cell, net->next[i])) more = true;
+  } while (more);
+}
+
+/* ---- gates beside selections */
+
+/* Is pin k of this kind data of a selection? */
+static bool is_selected(int kind, int k)
+{
+  switch ((bit_kind)kind) {
+  case BIT_SELECT:
+  case BIT_SELECT_ONE: return k < 2;
+  case BIT_GATE:
+  case BIT_GATE_NOT: return k == 0;
+  case BIT_EDGE:
+  case BIT_EDGE_NOT: return k == 1;
+  default: return false;
+  }
+}
+
+static bool takes_inverse(int kind)
+{
+  return kind == BIT_XOR || kind == BIT_XNOR || kind == BIT_INV;
+}
+
+typedef struct readers {
+  uint16_t all, selecting, either;
+} readers;
+
+static void count_readers(const bit_net *net, readers *r)
+{
+  for (size_t i = 1; i < net->count; i++)
+    for (int k = 0; k < BIT_INPUTS && net->cell[i].used; k++) {
+      if (net->cell[i].in[k] <= BIT_ONE) continue;
+      r[net->cell[i].in[k]].all++;
+      r[net->cell[i].in[k]].selecting += is_selected(net->cell[i].kind, k);
+      r[net->cell[i].in[k]].either += takes_inverse(net->cell[i].kind);
+    }
+  for (size_t i = 0; i < net->flops; i++)
+    if (net->cell[net->flop[i]].used) r[net->next[i]].all++;
+}
+
+/* (x and e) selected by s is x selected by (s and e): gates of a word next to a selection become two gates of its
+ * lines. */
+static void absorb(bit_net *net, const readers *r)
+{
+  enum { LINE_MIN = 4 }; /* gates that make it worth the lines' own */
+  for (size_t i = 1; i < net->count; i++) {
+    bit_cell *cell = &net->cell[i];
+    cell->either = r[2 * i].all > 0 && r[2 * i].either == r[2 * i].all;
+    if (!cell->used || cell->kind != BIT_AND) continue;
+    int line = r[cell->in[1]].all >= r[cell->in[0]].all;
+    bit_signal data = cell->in[!line], enable = cell->in[line], out = (bit_signal)(2 * i);
+    bool before = r[out].selecting > 0 && r[out].selecting == r[out].all;
+    bool behind = is_selected(net->cell[data >> 1].kind, 0) && r[data].all == 1;
+    if (r[enable].all < LINE_MIN || !(before || behind)) continue;
+    cell->kind = BIT_ABSORBED;
+    cell->in[0] = data;
+    cell->in[1] = BIT_ZERO;
+    cell->in[2] = enable;
+  }
+}
+
+/* ---- loads */
+
+/* Pins in inverters, as the smallest cells of four open libraries have them (cell table of the open synthesis study,
+ * 2026).  line: the pin that a whole word's gates share; such a line is buffered. */
+static const struct {
+  float pin[BIT_INPUTS];
+  int line;
+} pins[BIT_KIND_COUNT] = {
+    [BIT_INV] = {{1}, -1},
+    [BIT_AND] = {{0.9F, 0.9F}, 1},
+    [BIT_OR] = {{0.9F, 0.9F}, -1},
+    [BIT_XOR] = {{1.9F, 1.9F}, 1},
+    [BIT_XNOR] = {{1.9F, 1.9F}, 1},
+    [BIT_TREE_AND] = {{1, 1}, -1},
+    [BIT_PRODUCT] = {{1, 1}, -1},
+    [BIT_NOT_PRODUCT] = {{1, 1}, -1},
+    [BIT_SELECT] = {{0.9F, 0.9F, 1.7F}, 2},
+    [BIT_SELECT_ONE] = {{0.9F, 0.9F, 1.7F}, 2},
+    [BIT_GATE] = {{1, 1}, 1},
+    [BIT_GATE_NOT] = {{1, 1}, 1},
+    [BIT_GATE_OR] = {{1, 1}, 1},
+    [BIT_GATE_OR_NOT] = {{1, 1}, 1},
+    [BIT_EDGE] = {{0.2F, 1, 1}, 2},
+    [BIT_EDGE_NOT] = {{0.2F, 1, 1}, 2},
+    [BIT_ABSORBED] = {{1, 0, 1}, 2},
+    [BIT_MASK] = {{1, 0.5F, 0.5F}, 1},
+    [BIT_ALIGN] = {{1, 1}, -1},
+    [BIT_ALIGN_TWICE] = {{1, 1, 1}, -1},
+    [BIT_DIGIT_TWO] = {{2, 2, 2}, -1},
+    [BIT_BOOTH] = {{1, 1, 1, 1}, 2},
+    [BIT_HALF] = {{1.5F, 0, 1.5F}, -1},
+    [BIT_HALF_ONE] = {{1.5F, 0, 1.5F}, -1},
+    [BIT_FULL] = {{2.7F, 2.7F, 2.2F}, -1},
+    [BIT_CHAIN] = {{2.7F, 2.7F, 2.2F}, -1},
+    [BIT_CHAIN_HALF] = {{1.5F, 0, 1.5F}, -1},
+    [BIT_CHAIN_ONE] = {{1.5F, 0, 1.5F}, -1},
+};
+
+enum { LINE_LOADS = 4 }; /* more gates than this on a line: it has buffers */
+
+static uint8_t line_of(bit_net *net, double loads)
+{
+  for (int i = 1; i < net->line_count; i++)
+    if (net->lines[i] == loads) return (uint8_t)i;
+  if (net->line_count >= BIT_LINES_MAX) return (uint8_t)(BIT_LINES_MAX - 1);
+  net->lines[net->line_count] = loads;
+  return (uint8_t)net->line_count++;
+}
+
+/* Loads of all signals, and the buffers of lines. */
+static int find_loads(bit_net *net)
+{
+  uint16_t *gates = qy_alloc(2 * net->count, sizeof *gates);
+  int32_t *reader = qy_alloc(2 * net->count, sizeof *reader);
+  if (!gates || !reader) {
+    free(gates);
+    free(reader);
+    return -1;
+  }
+  net->line_count = 1;
+  for (size_t i = 1; i < net->count; i++) {
+    const bit_cell *cell = &net->cell[i];
+    if (!cell->used) continue;
+    for (int k = 0; k < BIT_INPUTS; k++) {
+      bit_signal s = cell->in[k];
+      if (s <= BIT_ONE || pins[cell->kind].pin[k] == 0) continue;
+      if (k == pins[cell->kind].line || (cell->kind == BIT_BOOTH && k == 3)) {
+        gates[s]++;
+        reader[s] = cell->node;
+      } else {
+        net->cell[s >> 1].load[s & 1] += pins[cell->kind].pin[k];
+      }
+    }
+  }
+  for (size_t i = 0; i < net->flops; i++)
+    if (net->cell[net->flop[i]].used) net->cell[net->next[i] >> 1].load[net->next[i] & 1] += 0.8F;
+  for (size_t s = 2; s < 2 * net->count; s++) {
+    if (gates[s] == 0) continue;
+    bit_cell *cell = &net->cell[s >> 1];
+    net->node[reader[s]].cells[QY_BUF] += gates[s] / FANOUT_PER_BUFFER;
+    if (gates[s] > LINE_LOADS)
+      cell->line[s & 1] = line_of(net, gates[s]);
+    else
+      cell->load[s & 1] += 1.2F * gates[s];
+  }
+  free(gates);
+  free(reader);
+  return 0;
+}
+
+/* ---- census */
+
+/* A chain of inverting selections shares one inverter, which is not there when who reads its end takes the inverse. */
+static double inverters(const bit_cell *cell)
+{
+  return cell->levels > 0 ? 1.0 / cell->levels - (cell->either ? 1 : 0) : 0;
+}
+
+static void add_select(bit_census *n, const bit_cell *cell)
+{
+  n->select++;
+  n->select_inverters += inverters(cell);
+}
+
+static void add_cell(bit_census *n, const bit_cell *cell)
+{
+  static const qy_cell plain[BIT_KIND_COUNT] = {
+      [BIT_FLOP] = QY_DFF, [BIT_INV] = QY_INV,    [BIT_AND] = QY_AND2,         [BIT_OR] = QY_OR2,
+      [BIT_XOR] = QY_XOR2, [BIT_XNOR] = QY_XNOR2, [BIT_NOT_PRODUCT] = QY_NAND2};
+  bool sum = cell->used & 1, carry = cell->used & 2;
+  double *cells = n->cells;
+  switch ((bit_kind)cell->kind) {
+  case BIT_CONSTANT:
+  case BIT_SOURCE:
+  case BIT_JOIN:
+  case BIT_ABSORBED:
+  case BIT_MASK:
+  case BIT_ALIGN:
+  case BIT_ALIGN_TWICE:
+  case BIT_BLOCK: break;
+  case BIT_TREE_AND: cells[QY_NAND3] += 0.5; break;
+  case BIT_PRODUCT: n->product++; break;
+  case BIT_SELECT:
+  case BIT_SELECT_ONE: add_select(n, cell); break;
+  case BIT_GATE:
+  case BIT_GATE_NOT:
+  case BIT_GATE_OR:
+  case BIT_GATE_OR_NOT:
+  case BIT_EDGE:
+  case BIT_EDGE_NOT:
+    n->gate++;
+    n->gate_inverters += inverters(cell);
+    break;
+  case BIT_DIGIT_TWO: /* and its inverse */
+    cells[QY_NAND3] += 2;
+    cells[QY_NAND2] += 1;
+    cells[QY_INV] += 2;
+    break;
+  case BIT_BOOTH: cells[QY_AOI21] += AOI22_PER_AOI21; break;
+  case BIT_HALF:
+  case BIT_CHAIN_HALF: cells[sum && carry ? QY_HA : sum ? QY_XOR2 : QY_AND2]++; break;
+  case BIT_HALF_ONE:
+  case BIT_CHAIN_ONE: cells[sum && carry ? QY_HA : sum ? QY_XNOR2 : QY_OR2]++; break;
+  case BIT_FULL:
+  case BIT_CHAIN:
+    if (carry)
+      cells[QY_FA]++;
+    else
+      cells[QY_XOR2] += 2;
+    break;
+  default: cells[plain[cell->kind]]++;
+  }
+}
+
+/* Closed forms: blocks, and what operators have beside their bits. */
+static void add_block(bit_census *n, const qy_circuit *c, int32_t i)
+{
+  const operator_row *row = operator_of(&c->node[i]);
+  if (row->block) row->block(&c->node[i].shape, n);
+}
+
+static void add_operands(bit_census *n, const qy_circuit *c, const bit_net *net, size_t i)
+{
+  const qy_shape *s = &c->node[i].shape;
+  if (!c->node[i].layout || s->multiplier != QY_MULTIPLIER_ARRAY) return;
+  /* Operand bits that feed at least one product, by their sources. */
+  for (int k = 0; k < 2; k++)
+    for (int bit = 0; bit < c->node[i].in_width[k]; bit++) {
+      bit_signal x = net->out[c->node[i].in[k]][bit];
+      bool top = s->is_signed && bit == c->node[i].in_width[k] - 1;
+      n->operand += x > BIT_ONE && !top;
+    }
+}
+
+static bool node_used(const bit_net *net, size_t i)
+{
+  for (int32_t k = net->first[i]; k < net->first[i + 1]; k++)
+    if (net->cell[k].used) return true;
+  return false;
+}
+
+static void add_census(bit_census *to, const bit_census *n)
+{
+  for (int k = 0; k < QY_CELL_COUNT; k++)
+    to->cells[k] += n->cells[k];
+  to->select += n->select;
+  to->gate += n->gate;
+  to->select_inverters += n->select_inverters;
+  to->gate_inverters += n->gate_inverters;
+  to->product += n->product;
+  to->operand += n->operand;
+}
+
+static void count(const qy_circuit *c, bit_net *net)
+{
+  for (size_t i = 1; i < net->count; i++)
+    if (net->cell[i].used) add_cell(&net->node[net->cell[i].node], &net->cell[i]);
+  for (size_t i = 0; i < c->count; i++) {
+    if (node_used(net, i)) {
+      add_block(&net->node[i], c, (int32_t)i);
+      add_operands(&net->node[i], c, net, i);
+    }
+    add_census(&net->class[node_class(&c->node[i])], &net->node[i]);
+  }
+}
+
+/* Forms are chosen for a whole class. */
+static void cells_of(const bit_census *n, const bit_census *class, const qy_tech *tech, double cells[QY_CELL_COUNT])
+{
+  memcpy(cells, n->cells, sizeof n->cells);
+  bool is_cell = true, is_and = false;
+  if (tech) {
+    const double *area = tech->area_um2;
+    double gates = class->select * (area[QY_OAI21] + area[QY_NAND2]) + class->select_inverters * area[QY_INV];
+    is_cell = class->select * area[QY_MUX2] <= gates;
+    is_and = area[QY_AND2] * class->product <= area[QY_NOR2] * class->product + area[QY_INV] * class->operand;
+  }
+  if (is_cell) {
+    cells[QY_MUX2] += n->select;
+  } else {
+    cells[QY_OAI21] += n->select;
+    cells[QY_NAND2] += n->select;
+    cells[QY_INV] += n->select_inverters;
+  }
+  cells[QY_NAND2] += n->gate;
+  cells[QY_INV] += n->gate_inverters;
+  if (is_and) {
+    cells[QY_AND2] += n->product;
+  } else {
+    cells[QY_NOR2] += n->product;
+    cells[QY_INV] += n->operand;
+  }
+}
+
+void bit_cells_of_class(const bit_net *net, qy_operator_class class, const qy_tech *tech, double cells[QY_CELL_COUNT])
+{
+  cells_of(&net->class[class], &net->class[class], tech, cells);
+}
+
+void bit_cells_of_node(const qy_circuit *c, size_t i, const qy_tech *tech, double cells[QY_CELL_COUNT])
+{
+  cells_of(&c->bits->node[i], &c->bits->class[node_class(&c->node[i])], tech, cells);
+}
+
+double bit_flops(const bit_net *net)
+{
+  double flops = 0;
+  for (size_t i = 0; i < net->flops; i++)
+    flops += net->cell[net->flop[i]].used != 0;
+  return flops;
+}
+
+/* ---- the whole circuit */
+
+static int add_flop(bit_maker *b, bit_signal q)
+{
+  bit_net *net = b->net;
+  size_t capacity = b->flop_capacity;
+  if (qy_grow((void **)&net->flop, &capacity, net->flops + 1, sizeof *net->flop) != 0) return -1;
+  capacity = b->flop_capacity;
+  if (qy_grow((void **)&net->next, &capacity, net->flops + 1, sizeof *net->next) != 0) return -1;
+  b->flop_capacity = capacity;
+  net->flop[net->flops++] = q >> 1;
+  return 0;
+}
+
+/* Bits that come from outside the node's own logic. */
+static void sources(bit_maker *b, const node *n, bit_signal *out)
+{
+  static const bit_signal none[BIT_INPUTS] = {0};
+  for (int k = 0; k < n->shape.width; k++) {
+    out[k] = bit_raw(b, n->state >= 0 ? BIT_FLOP : BIT_SOURCE, none);
+    if (n->state >= 0 && add_flop(b, out[k]) != 0) b->failed = true;
+  }
+}
+
+static void expand_nodes(bit_maker *b, const qy_circuit *c)
+{
+  const bit_signal *in[WORD_BITS + 1];
+  for (size_t i = 0; i < c->count && !b->failed; i++) {
+    const node *n = &c->node[i];
+    const operator_row *row = operator_of(n);
+    b->node = (int32_t)i;
+    b->levels = 0;
+    b->net->first[i] = (int32_t)b->net->count;
+    if (n->state >= 0 || !row->expand) {
+      sources(b, n, b->net->out[i]);
+      continue;
+    }
+    for (int k = 0; k < n->count; k++)
+      in[k] = b->net->out[n->in[k]];
+    row->expand(b, n, in, b->net->out[i]);
+  }
+  b->net->first[c->count] = (int32_t)b->net->count;
+}
+
+/* What flip-flops take: the logic in front of them comes last, for its inputs may be any net. */
+static void expand_states(bit_maker *b, const qy_circuit *c)
+{
+  const bit_signal *in[3];
+  size_t flop = 0;
+  for (size_t i = 0; i < c->count && !b->failed; i++) {
+    const node *n = &c->node[i];
+    if (n->state < 0) continue;
+    b->node = (int32_t)i;
+    b->levels = 0;
+    for (int k = 0; k < n->count; k++)
+      in[k] = b->net->out[n->in[k]];
+    in[n->count] = b->net->out[i];
+    operator_of(n)->expand(b, n, in, b->net->next + flop);
+    flop += (size_t)n->shape.width;
+  }
+}
+
+/* Scratch arrays become the arena's. */
+static void *settle(qy_arena *arena, void *from, size_t count, size_t size, bool *failed)
+{
+  void *to = qy_arena_alloc(arena, count, size);
+  if (to && count) memcpy(to, from, count * size);
+  if (!to) *failed = true;
+  free(from);
+  return to;
+}
+
+const bit_net *bit_net_new(const qy_circuit *c)
+{
+  static const bit_signal none[BIT_INPUTS] = {0};
+  bit_net *net = qy_arena_alloc(c->arena, 1, sizeof *net);
+  if (!net) return NULL;
+  memset(net, 0, sizeof *net);
+  bit_maker b = {.net = net};
+  net->first = qy_arena_alloc(c->arena, c->count + 1, sizeof *net->first);
+  net->out = qy_arena_alloc(c->arena, c->count, sizeof *net->out);
+  net->node = qy_arena_alloc(c->arena, c->count, sizeof *net->node);
+  b.failed = !net->first || !net->out || !net->node;
+  for (size_t i = 0; i < c->count && !b.failed; i++) {
+    net->out[i] = qy_arena_alloc(c->arena, (size_t)c->node[i].shape.width, sizeof **net->out);
+    b.failed = !net->out[i];
+  }
+  if (!b.failed) bit_raw(&b, BIT_CONSTANT, none);
+  if (!b.failed) expand_nodes(&b, c);
+  if (!b.failed) expand_states(&b, c);
+  free(b.slot);
+  net->cell = settle(c->arena, net->cell, net->count, sizeof *net->cell, &b.failed);
+  net->flop = settle(c->arena, net->flop, net->flops, sizeof *net->flop, &b.failed);
+  net->next = settle(c->arena, net->next, net->flops, sizeof *net->next, &b.failed);
+  if (b.failed) return NULL;
+  mark_used(c, net);
+  readers *r = qy_alloc(2 * net->count, sizeof *r);
+  if (!r) return NULL;
+  count_readers(net, r);
+  absorb(net, r);
+  free(r);
+  if (find_loads(net) != 0) return NULL;
+  count(c, net);
+  return net;
+}

@@ -1,0 +1,139 @@
+/* A circuit bit by bit: the cells that are left of its operators once every bit is known for what it is.
+ *
+ * Operators are expanded into cells in order (expand.c).  Making a cell looks at its inputs first: constants, two
+ * copies of one bit (sign extension is the same bit again), a bit and its inverse, and cells that exist already cost
+ * nothing or less.  Afterwards what no output and no register reads is swept away, and a cell of two outputs of which
+ * one is read becomes a smaller one.  Census, timing and flip-flop counts come from what is left.
+ * Made once, by qy_circuit_finish; constant from then on.  Ownership: the circuit's arena.
+ */
+#ifndef QUARRY_CIRCUIT_BITS_H
+#define QUARRY_CIRCUIT_BITS_H
+
+#include "cells.h"
+#include "quarry/circuit.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Output k of cell i is signal 2 i + k; cell 0 is the constants. */
+typedef int32_t bit_signal;
+enum { BIT_ZERO = 0, BIT_ONE = 1, BIT_INPUTS = 4 };
+
+typedef enum bit_kind {
+  BIT_CONSTANT,
+  BIT_SOURCE, /* an input bit; a bit that a block makes (in[0]: the block) */
+  BIT_FLOP,   /* the output of a flip-flop */
+  BIT_JOIN,   /* gathers inputs of a block */
+  BIT_BLOCK,  /* an operator that is counted and timed as a whole: closed forms of cells.h */
+  BIT_INV,
+  BIT_AND,
+  BIT_OR,
+  BIT_TREE_AND,    /* of a wide AND: half of a three-input gate */
+  BIT_PRODUCT,     /* of an array multiplier: AND, or NOR of shared inverses */
+  BIT_NOT_PRODUCT, /* the same inverted */
+  BIT_GATE,        /* in[0] and in[1]: a selection that has a constant beside in[0] */
+  BIT_GATE_NOT,    /* in[0] and not in[1] */
+  BIT_GATE_OR,     /* in[0] or in[1] */
+  BIT_GATE_OR_NOT, /* in[0] or not in[1] */
+  BIT_XOR,
+  BIT_XNOR,
+  BIT_SELECT,      /* in[2] ? in[1] : in[0] */
+  BIT_SELECT_ONE,  /* the same, alone: no other shares its inversion */
+  BIT_EDGE,        /* in[0] or in[1] and in[2]: selects between a sign, whose gate neighbours share, and in[1] */
+  BIT_EDGE_NOT,    /* in[0] or in[1] and not in[2] */
+  BIT_ABSORBED,    /* in[0] and in[2], beside a selection that takes the line in[2] into its own */
+  BIT_MASK,        /* of sub-word modes: counted by the operator's closed form, as are ... */
+  BIT_ALIGN,       /* ... two-to-one and */
+  BIT_ALIGN_TWICE, /* three-to-one selections of a sum-together product */
+  BIT_DIGIT_TWO,   /* Booth: in[0] differs from both in[1] and in[2] */
+  BIT_BOOTH,       /* in[0] in[2] or in[1] in[3] */
+  BIT_HALF,        /* in[0] + in[2] */
+  BIT_HALF_ONE,    /* with a constant one as third input */
+  BIT_CHAIN_HALF,  /* the same in a ripple adder, in[2] being the carry */
+  BIT_CHAIN_ONE,
+  BIT_FULL,  /* in a carry-save row */
+  BIT_CHAIN, /* in a ripple adder, in[2] being the carry */
+  BIT_KIND_COUNT
+} bit_kind;
+
+typedef struct bit_cell {
+  bit_signal in[BIT_INPUTS];
+  int32_t node;
+  uint8_t kind, used; /* used: bit k for output k */
+  uint8_t levels;     /* of a selection: stages in the chain, which share one inverter; 0: none */
+  uint8_t either;     /* whether its readers take the inverse as well */
+  uint8_t line[2];    /* per output: which of lines[], 0: none */
+  float load[2];      /* per output: driven pins that are no line's, in inverters */
+} bit_cell;
+
+enum { BIT_LINES_MAX = 64 };
+
+typedef struct bit_net {
+  bit_cell *cell; /* [count], inputs before outputs except for flip-flops */
+  size_t count;
+  int32_t *first;   /* [nodes + 1]: a node's cells, but for those before a flip-flop, which are behind all others */
+  bit_signal **out; /* [nodes]: the word of each node */
+  bit_signal *next; /* [flops]: what flip-flop k takes, by cell number in flop[] */
+  int32_t *flop;    /* [flops] */
+  size_t flops;
+  double lines[BIT_LINES_MAX]; /* gates that a line drives, [line_count] */
+  int line_count;
+  bit_census *node; /* [nodes] */
+  bit_census class[QY_CLASS_COUNT];
+} bit_net;
+
+/* While it is being made. */
+typedef struct bit_maker {
+  bit_net *net;
+  size_t capacity, flop_capacity;
+  int32_t *slot; /* hash table of cells by kind and inputs */
+  size_t slots;
+  int32_t node;
+  int levels;
+  bool failed; /* out of memory */
+} bit_maker;
+
+/* Makers of bits.  All fold. */
+bit_signal bit_not(bit_maker *b, bit_signal x);
+bit_signal bit_gate(bit_maker *b, bit_kind kind, bit_signal x, bit_signal y); /* two inputs, one output */
+bit_signal bit_select(bit_maker *b, bit_signal x0, bit_signal x1, bit_signal s);
+bit_signal bit_edge(bit_maker *b, bit_kind kind, bit_signal sign, bit_signal x1, bit_signal s);
+bit_signal bit_digit_two(bit_maker *b, bit_signal high, bit_signal mid, bit_signal low);
+bit_signal bit_booth(bit_maker *b, bit_signal x, bit_signal below, bit_signal one, bit_signal two);
+/* Sum; *carry: 0 .. */
+bit_signal bit_full(bit_maker *b, bit_signal x, bit_signal y, bit_signal z, bool chain, bit_signal *carry);
+static inline bool bit_has_carry(bit_kind kind)
+{
+  return kind >= BIT_HALF && kind <= BIT_CHAIN;
+}
+/* A cell as it is. */
+bit_signal bit_raw(bit_maker *b, bit_kind kind, const bit_signal in[BIT_INPUTS]);
+
+/* Make the bits of a finished circuit.  NULL: out of memory. */
+const bit_net *bit_net_new(const qy_circuit *c);
+
+/* Cells of one node in the form that is cheapest in the library; tech NULL: see cells.h. */
+void bit_cells_of_node(const qy_circuit *c, size_t node, const qy_tech *tech, double cells[QY_CELL_COUNT]);
+void bit_cells_of_class(const bit_net *net, qy_operator_class class, const qy_tech *tech, double cells[QY_CELL_COUNT]);
+double bit_flops(const bit_net *net);
+
+/* ---- timing */
+
+/* Delays of one library: per kind and output from in[0], in[1], in[3] (a) and from in[2] (c), the load's slope. */
+typedef enum bit_form { BIT_LEAN, BIT_ROWS, BIT_FAST } bit_form;
+typedef struct bit_delays {
+  const qy_tech *tech;
+  bit_form form;
+  double pin; /* mean input of a gate, in inverters */
+  float a[BIT_KIND_COUNT][2], c[BIT_KIND_COUNT][2], slope[BIT_KIND_COUNT][2];
+  float line[BIT_LINES_MAX];
+} bit_delays;
+
+void bit_delays_of(bit_delays *d, const bit_net *net, const qy_tech *tech, bit_form form);
+/* at[2 count]: starts at the delay of their flip-flops, all others never. */
+void bit_start(const bit_net *net, const bit_delays *d, float *at);
+/* Arrival of every signal of the cells in [from, to) whose inputs have arrived; -infinity: never. */
+void bit_arrive(const qy_circuit *c, const bit_net *net, const bit_delays *d, size_t from, size_t to, float *at);
+
+#endif
