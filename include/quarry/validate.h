@@ -82,6 +82,14 @@ typedef struct qy_validate_options {
 qy_status qy_validate_synthesis(qy_validate_report **report, const char *file, const qy_validate_options *options,
                                 qy_arena *arena, qy_error *err);
 
+/* Compare elements with a table of their own Verilog synthesised: columns kind, params ("bits=8,multiplier=0": those of
+ * qy_pe_set), library, flow, area_um2, min_period_ns (set-up time included).  Flow lean: effort 0; fast: shortest
+ * period.  Behind the groups of the kinds follow those of the two families, "coded" (weights with a code) and
+ * "fixed_point", and "coded_less_fixed", whose bias_pct is the difference of their mean signed errors: what comparing a
+ * design of one family with one of the other gets wrong.  library_file, cycles, seed and mid_effort are not used. */
+qy_status qy_validate_elements(qy_validate_report **report, const char *file, const qy_validate_options *options,
+                               qy_arena *arena, qy_error *err);
+
 /* Compare <db_dir>/memory/sram.csv with a table of macros in the column format of CACTI sweeps (sram.h): all figures of
  * a macro; kind is the flavour, library the node, flow the file's `set`.  Rows outside the table, of another node,
  * flavour, temperature or optimisation target are counted with the reason. */

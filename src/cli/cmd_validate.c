@@ -30,6 +30,14 @@ static qy_status synthesis(qy_validate_report **out, const char *file, const val
   return qy_validate_synthesis(out, file, &options, arena, err);
 }
 
+static qy_status elements(qy_validate_report **out, const char *file, const validate_options *o, qy_arena *arena,
+                          qy_error *err)
+{
+  qy_validate_options options = {
+      .db_dir = o->where.db_dir, .library = o->library, .flow = o->flow, .worst_count = (int)o->worst};
+  return qy_validate_elements(out, file, &options, arena, err);
+}
+
 static qy_status sram(qy_validate_report **out, const char *file, const validate_options *o, qy_arena *arena,
                       qy_error *err)
 {
@@ -45,7 +53,7 @@ static qy_status cycles(qy_validate_report **out, const char *file, const valida
 static const struct {
   const char *name;
   validate_table *run;
-} tables[] = {{"synthesis", synthesis}, {"sram", sram}, {"cycles", cycles}};
+} tables[] = {{"synthesis", synthesis}, {"elements", elements}, {"sram", sram}, {"cycles", cycles}};
 
 /* ---- printing ---- */
 

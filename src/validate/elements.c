@@ -1,0 +1,196 @@
+/* Our own elements against synthesis of their Verilog: see validate.h. */
+#include "quarry/csv.h"
+#include "quarry/pe.h"
+#include "quarry/tech.h"
+#include "quarry/validate.h"
+#include "statistics.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { COLUMN_KIND, COLUMN_PARAMS, COLUMN_LIBRARY, COLUMN_FLOW, COLUMN_AREA, COLUMN_PERIOD, COLUMN_COUNT };
+
+typedef struct library {
+  const char *name;
+  const qy_tech *tech; /* NULL: there is no file of this name */
+} library;
+
+typedef struct run {
+  const qy_validate_options *options;
+  const char *db_dir;
+  qy_arena *arena;
+  library *library;
+  size_t library_count, library_capacity;
+  tally kinds, families; /* the same comparisons under the name of the kind and of its family */
+} run;
+
+static qy_status library_of(run *r, const char *name, const qy_tech **found, qy_error *err)
+{
+  for (size_t i = 0; i < r->library_count; i++)
+    if (strcmp(r->library[i].name, name) == 0) {
+      *found = r->library[i].tech;
+      return QY_OK;
+    }
+  if (qy_grow((void **)&r->library, &r->library_capacity, r->library_count + 1, sizeof *r->library) != 0)
+    return qy_no_memory(err);
+  qy_tech *tech = NULL;
+  qy_error local = {0};
+  /* A path in a table is a name that no file of db/tech has. */
+  qy_status status = strchr(name, '/') || strstr(name, ".yaml")
+                         ? QY_BAD_INPUT
+                         : qy_tech_read(&tech, r->db_dir, name, r->arena, &local);
+  if (status != QY_OK && status != QY_BAD_INPUT) return qy_fail(err, status, "%s", qy_status_text(status));
+  r->library[r->library_count++] = (library){name, status == QY_OK ? tech : NULL};
+  *found = r->library[r->library_count - 1].tech;
+  return QY_OK;
+}
+
+/* "bits=8,weight_bits=4" into parameters; text is used up.  False: not parameters of this kind. */
+static bool read_params(qy_pe_params *params, char *text)
+{
+  qy_error local = {0};
+  for (char *next, *key = text; key && *key; key = next) {
+    next = strchr(key, ',');
+    if (next) *next++ = '\0';
+    char *value = strchr(key, '=');
+    if (!value) return false;
+    *value++ = '\0';
+    if (qy_pe_set(params, key, value, &local) != QY_OK) return false;
+  }
+  return true;
+}
+
+typedef struct price {
+  double area_um2, period_ns;
+} price;
+
+/* Lean: no effort and the ripples' period.  Fast: the shortest period and its effort. */
+static qy_status price_of(price *out, const qy_circuit *c, const qy_tech *tech, bool fast, qy_error *err)
+{
+  enum { RELAXED = 1000 }; /* periods that count as no effort at all */
+  qy_timing timing;
+  qy_build build;
+  qy_status status = qy_circuit_timing(c, tech, &timing, err);
+  double period_ps = fast ? timing.fast_ps * (1 + 1e-9) : RELAXED * timing.lean_ps;
+  if (status == QY_OK) status = qy_circuit_build(c, tech, period_ps, &build, err);
+  if (status != QY_OK) return status;
+  *out = (price){build.area_um2, (fast ? timing.fast_ps : timing.lean_ps) / 1000};
+  return QY_OK;
+}
+
+static qy_status compare(run *r, const qy_csv *csv, int column, double model, qy_validate_row row, const char *family,
+                         qy_error *err)
+{
+  qy_status status = qy_csv_number(csv, column, 1e-12, 1e12, &row.measured, err);
+  if (status != QY_OK) return status;
+  row.model = model;
+  if (tally_add(&r->kinds, row) != 0) return qy_no_memory(err);
+  row.kind = family;
+  return tally_add(&r->families, row) == 0 ? QY_OK : qy_no_memory(err);
+}
+
+static qy_status skip(run *r, const char *reason, qy_error *err)
+{
+  return tally_skip(&r->kinds, reason) == 0 ? QY_OK : qy_no_memory(err);
+}
+
+static qy_status compare_row(run *r, const qy_csv *csv, const int *at, qy_arena *scratch, qy_error *err)
+{
+  const char *kind = csv->field[at[COLUMN_KIND]], *params_text = csv->field[at[COLUMN_PARAMS]];
+  const char *library_name = csv->field[at[COLUMN_LIBRARY]], *flow = csv->field[at[COLUMN_FLOW]];
+  if (r->options->library && strcmp(r->options->library, library_name) != 0) return QY_OK;
+  if (r->options->flow && strcmp(r->options->flow, flow) != 0) return QY_OK;
+  r->kinds.rows++;
+  const qy_tech *tech = NULL;
+  qy_status status = library_of(r, library_name, &tech, err);
+  if (status != QY_OK) return status;
+  if (!tech) return skip(r, "no library file of that name", err);
+  bool fast = strcmp(flow, "fast") == 0;
+  if (!fast && strcmp(flow, "lean") != 0) return skip(r, "a flow other than lean and fast", err);
+  int found = qy_pe_find(kind);
+  if (found < 0) return skip(r, "no element of that kind", err);
+  qy_pe_params params = qy_pe_default((qy_pe_kind)found);
+  char *copy = qy_arena_text(scratch, params_text, strlen(params_text));
+  if (!copy) return qy_no_memory(err);
+  qy_error local = {0};
+  qy_pe pe;
+  if (!read_params(&params, copy)) return skip(r, "parameters that the element does not have", err);
+  status = qy_pe_build(&pe, &params, scratch, &local);
+  if (status == QY_NO_MEMORY) return qy_no_memory(err);
+  if (status != QY_OK) return skip(r, "an element that cannot be built", err);
+  price cost;
+  status = price_of(&cost, pe.circuit, tech, fast, err);
+  if (status != QY_OK) return status;
+  const char *family = pe.has_number ? "coded" : "fixed_point";
+  qy_validate_row row = {.kind = kind, .params = params_text, .library = library_name, .flow = flow, .line = csv->line};
+  row.quantity = "area_um2";
+  status = compare(r, csv, at[COLUMN_AREA], cost.area_um2, row, family, err);
+  row.quantity = "min_period_ns";
+  if (status == QY_OK) status = compare(r, csv, at[COLUMN_PERIOD], cost.period_ns, row, family, err);
+  if (status == QY_OK) r->kinds.compared++;
+  return status;
+}
+
+static const qy_validate_group *family_of(const qy_validate_report *families, const qy_validate_group *like,
+                                          const char *family)
+{
+  return qy_validate_find(families, like->quantity, family, "all", like->flow);
+}
+
+/* The families' groups behind those of the kinds, then the difference of their mean signed errors. */
+static qy_status append_families(qy_validate_report *report, const qy_validate_report *families, qy_arena *arena,
+                                 qy_error *err)
+{
+  size_t most = report->group_count + 2 * families->group_count;
+  qy_validate_group *group = qy_arena_alloc(arena, most, sizeof *group);
+  if (!group) return qy_no_memory(err);
+  memcpy(group, report->group, report->group_count * sizeof *group);
+  report->group = group;
+  for (size_t i = 0; i < families->group_count; i++)
+    if (strcmp(families->group[i].kind, "all") != 0 && strcmp(families->group[i].library, "all") == 0)
+      group[report->group_count++] = families->group[i];
+  for (size_t i = 0; i < families->group_count; i++) {
+    const qy_validate_group *all = &families->group[i];
+    if (strcmp(all->kind, "all") != 0 || strcmp(all->library, "all") != 0) continue;
+    const qy_validate_group *coded = family_of(families, all, "coded"), *fixed = family_of(families, all, "fixed_point");
+    if (!coded || !fixed) continue;
+    double difference = coded->bias_pct - fixed->bias_pct, size = fabs(difference);
+    group[report->group_count++] = (qy_validate_group){all->quantity, "coded_less_fixed", "all", all->flow, all->count,
+                                                       size, size, size, size, difference};
+  }
+  return QY_OK;
+}
+
+qy_status qy_validate_elements(qy_validate_report **report, const char *file, const qy_validate_options *options,
+                               qy_arena *arena, qy_error *err)
+{
+  assert(report && file && options && arena);
+  static const char *const names[COLUMN_COUNT] = {"kind", "params", "library", "flow", "area_um2", "min_period_ns"};
+  run r = {.options = options,
+           .db_dir = options->db_dir ? options->db_dir : "db",
+           .arena = arena,
+           .kinds = {.mismatches = -1},
+           .families = {.mismatches = -1}};
+  qy_csv csv = {0};
+  int at[COLUMN_COUNT];
+  qy_validate_report *families = NULL;
+  qy_arena *scratch = qy_arena_new();
+  qy_status status = scratch ? qy_csv_open(&csv, file, arena, err) : qy_no_memory(err);
+  if (status == QY_OK) status = qy_csv_columns(&csv, names, COLUMN_COUNT, at, err);
+  for (bool more = true; status == QY_OK;) {
+    status = qy_csv_next(&csv, &more, err);
+    if (status != QY_OK || !more) break;
+    status = compare_row(&r, &csv, at, scratch, err);
+    qy_arena_reset(scratch);
+  }
+  if (status == QY_OK) status = tally_report(&r.kinds, report, file, options->worst_count, arena, err);
+  if (status == QY_OK) status = tally_report(&r.families, &families, file, 1, arena, err);
+  if (status == QY_OK) status = append_families(*report, families, arena, err);
+  tally_free(&r.kinds);
+  tally_free(&r.families);
+  free(r.library);
+  qy_arena_free(scratch);
+  return status;
+}
