@@ -75,7 +75,8 @@ static double volts_of(const values *volt, size_t v, const qy_tech *library)
   return volt->value[v] > 0 ? volt->value[v] : library->voltage_v;
 }
 
-/* Every library at every voltage, as libraries of their own: "fdsoi28@0.8V".  Each voltage once: `auto` may be another. */
+/* Every library at every voltage, as libraries of their own: "fdsoi28@0.8V".  Each voltage once: `auto` may be
+ * another. */
 static qy_status at_voltages(qy_plan *plan, const qy_yaml *node, qy_error *err)
 {
   values volt;
