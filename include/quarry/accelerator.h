@@ -11,7 +11,8 @@
  *
  * What it needs of an element is declared; a pair that does not fit is refused before anything is computed
  * (qy_accelerator_takes).
- * Ownership: rows are static; works live in the arena given; `self` is the caller's memory, plain data, nothing to free.
+ * Ownership: rows are static; works live in the arena given; `self` is the caller's memory, plain data, nothing to
+ * free.
  */
 #ifndef QUARRY_ACCELERATOR_H
 #define QUARRY_ACCELERATOR_H

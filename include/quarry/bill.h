@@ -5,8 +5,8 @@
  *
  * An item is a part or an event.  Its row names the metrics it feeds, one price each, in the metric's own unit: a part
  * has areas and a leakage, an event energies.  A part's second price is that of its flip-flops.
- * Counts of single bits (registers, multiplexers, buses) are in bits.  SRAM items are counted in the table's own prices:
- * square micrometres, milliwatts, microjoules as the table has them; their price is 1, or the factor of a draw.
+ * Counts of single bits (registers, multiplexers, buses) are in bits.  SRAM items are counted in the table's own
+ * prices: square micrometres, milliwatts, microjoules as the table has them; their price is 1, or the factor of a draw.
  *
  * Events are additive over layers; so are all the times of a bill.
  * Ownership: plain data, static tables; nothing is allocated here.

@@ -32,9 +32,10 @@
  * window registers are written once per output, weight registers once per block (gated otherwise); operand
  * multiplexers; adder tree and requantizer once per result; controller every cycle; SRAM; leakage x time.
  * Banks of the input buffer: the words it must deliver in a cycle, ceil(Kh s / (ceil(Kh Kw / M) II)) at most over the
- * layers, II that of the fastest mode (a window that moves on takes in Kh s words while the lanes work on one output), or the next number of banks
- * the SRAM table has.  s is the stride across; with dilation the outputs of a row are made in an order in which each window lies
- * on the columns of the one before, lcm(stride, d) columns on, and s = stride / gcd(stride, d).
+ * layers, II that of the fastest mode (a window that moves on takes in Kh s words while the lanes work on one output),
+ * or the next number of banks the SRAM table has.  s is the stride across; with dilation the outputs of a row are made
+ * in an order in which each window lies on the columns of the one before, lcm(stride, d) columns on, and s = stride /
+ * gcd(stride, d).
  * Images of a layer's batch follow one another like layers; what is said of a layer is of one image.
  *
  * Units as in the names.  Not counted: memory beyond the port; moving packed taps into place within the window.

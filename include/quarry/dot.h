@@ -4,23 +4,23 @@
  * pixels, K = Kh Kw Cin/groups products an output, N = Cout/groups output channels.
  *     for each group, for each of ceil(N / E) tiles of output channels, for each pixel, for each of ceil(K / V) steps:
  *     one cycle: V inputs and V weights an engine are multiplied, added up by the tree and to the engine's sum
- *   compute = the cycles of this nest.  fill, once a layer = what the pipeline needs from the first operand to the first
- *   result: SRAM access, operand register, element stages and registers, tree, accumulating adder, requantizer.
+ *   compute = the cycles of this nest.  fill, once a layer = what the pipeline needs from the first operand to the
+ *   first result: SRAM access, operand register, element stages and registers, tree, accumulating adder, requantizer.
  * Port, port_bits in a cycle, either in or out, each transfer on a new cycle, operands as wide as the element's ports:
  *     load:  for each tile: its weights (K an output channel), then each of the H input rows (W Cin/groups words)
  *     store: for each tile: each of the Ho output rows (Wo an output channel)
  * Overlap as in the depthwise module: total = max(first + compute + fill + last, load + store), first = the weights of
  * the first tile and the input rows down to the last that its first output row touches, last = the last output row of
- * the last tile.  Layers, and the images of a layer's batch, follow one another without overlap; what is said of a layer
- * is of one image.
+ * the last tile.  Layers, and the images of a layer's batch, follow one another without overlap; what is said of a
+ * layer is of one image.
  *
  * Buffers: input of V words, Kh + stride rows of all channels of a group; weights of V words an engine, two tiles;
  * output of E words, two rows; each of the layer that needs most.
  * Accesses: input written once a tile as loaded, read V words a cycle; weights written once, read V words a cycle by
  * engines that have an output channel; outputs written and read once, a word each.
- * Elements give bare products: V adders an engine (tree and accumulation) as wide as qy_accumulator_bits, an upper bound
- * for the first levels of the tree.  Operand registers: V inputs, V weights an engine, where the elements have none.
- * Elements switch in cycles with a real product; engines without an output channel are gated but for the clock.
+ * Elements give bare products: V adders an engine (tree and accumulation) as wide as qy_accumulator_bits, an upper
+ * bound for the first levels of the tree.  Operand registers: V inputs, V weights an engine, where the elements have
+ * none. Elements switch in cycles with a real product; engines without an output channel are gated but for the clock.
  * Not counted: memory beyond the port, wires.
  * Units as in the names.
  */

@@ -17,8 +17,8 @@
  *                   Q, mean
  *   load_share      delay over load from one to four cells of the kind in such chains, slews settled, times the load of
  *                   four inverters, over the delay; flip-flop: at the input slew
- *   energy          internal power, mean over arcs, summed over rails; flip-flop: plus that of the D pin.  Liberty's unit of internal
- *                   power is capacitive_load_unit * voltage_unit^2
+ *   energy          internal power, mean over arcs, summed over rails; flip-flop: plus that of the D pin.  Liberty's
+ *                   unit of internal power is capacitive_load_unit * voltage_unit^2
  *   carry           carry-in to carry-out in an endless ripple chain, slews settled, by the edges that take longest,
  *                   for the fastest input; behind an inverter where the cell gives the complement
  *   clock_energy    internal power of the clock pin, rise + fall, plus C V^2 of the pin
@@ -112,7 +112,8 @@ typedef struct qy_liberty_report {
 } qy_liberty_report;
 
 /* Import files that together hold one library at one corner.  QY_BAD_INPUT: a parse error, no library, different
- * voltages or temperatures, no inverter, NAND2 or flip-flop, missing units or tables of a chosen cell, an implausible constant. */
+ * voltages or temperatures, no inverter, NAND2 or flip-flop, missing units or tables of a chosen cell, an implausible
+ * constant. */
 qy_status qy_liberty_import(qy_tech **tech, qy_liberty_report *report, const qy_liberty_source *source, size_t count,
                             const qy_liberty_options *options, qy_arena *arena, qy_error *err);
 

@@ -1,6 +1,6 @@
-/* A plan made ready to be evaluated, once (DESIGN section 9): elements built and simulated, price lists of every library
- * and clock, layers reduced to work, under draws the basis of every price list.  A model never changes; whoever has a
- * further question asks it again: points, sweeps, draws, fronts, layers, sensitivity.
+/* A plan made ready to be evaluated, once (DESIGN section 9): elements built and simulated, price lists of every
+ * library and clock, layers reduced to work, under draws the basis of every price list.  A model never changes; whoever
+ * has a further question asks it again: points, sweeps, draws, fronts, layers, sensitivity.
  *
  * Metrics are linear in a small basis of prices: a point's bill, which depends on the design alone, times
  * basis[column][draw], which depends on element, library and clock alone.  So a batch of points is one matrix product a

@@ -45,8 +45,8 @@ typedef struct qy_parameter {
                     : QY_FIELD_INT),                                                                                   \
   .offset = offsetof(owner, member)
 
-/* Rows in one go; what is left at its default needs no mention: QY_INTEGER("rows", 1, 256, params, rows, .required = true,
- * .help = "rows R of PEs"). */
+/* Rows in one go; what is left at its default needs no mention: QY_INTEGER("rows", 1, 256, params, rows, .required =
+ * true, .help = "rows R of PEs"). */
 #define QY_INTEGER(key_, low_, high_, owner, member, ...)                                                              \
   {                                                                                                                    \
     .key = (key_), .type = QY_PARAMETER_INTEGER, .low = (low_), .high = (high_), QY_MEMBER(owner, member), __VA_ARGS__ \

@@ -1,6 +1,7 @@
 /* Experiment files: read, checked, turned into a plan (DESIGN section 10).
  *
- * The plan holds every library, network and axis the file names.  What is asked of it is evaluated by a model (model.h).
+ * The plan holds every library, network and axis the file names.  What is asked of it is evaluated by a model
+ * (model.h).
  * Ownership: a plan and all it points to live in the arena given to the reader.
  */
 #ifndef QUARRY_PLAN_H

@@ -58,7 +58,7 @@ typedef struct qy_store_experiment {
 /* Begin or continue. *id: the experiment; *complete: all rows are there already; identity is the hash over the texts of
  * experiment, technologies, networks, over seed, number of points and the model version.  QY_SYSTEM when another live
  * process runs the same experiment.  A run may be continued with another batch size: batches are counted anew, and rows
- * that do not fill one of the new batches are dropped. */
+ * that do not fill one of the new batches are dropped.  QY_BAD_INPUT: it is complete, but rows are missing. */
 qy_status qy_store_begin(qy_store *store, const qy_store_experiment *experiment, int64_t *id, int *complete,
                          qy_error *err);
 /* Was batch b committed before? */

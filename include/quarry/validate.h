@@ -1,11 +1,11 @@
 /* Comparing the models with tables of measurements.
  *
- * A report holds error statistics by stratum (values alike in kind, library and flow), what was skipped and why, and the
- * worst rows.  It is the same for every kind of table (synthesis rows, SRAM macros, cycle counts); printing is up to the
- * caller.
+ * A report holds error statistics by stratum (values alike in kind, library and flow), what was skipped and why, and
+ * the worst rows.  It is the same for every kind of table (synthesis rows, SRAM macros, cycle counts); printing is up
+ * to the caller.
  * Errors are relative, |model / measured - 1|, in per cent.  Percentiles: linear interpolation between the two nearest
- * order statistics (the median of two values is their mean).  Every quantity has one stratum with kind, library and flow
- * each "all"; finer ones follow: by library and flow, by kind and flow, by kind, library and flow.
+ * order statistics (the median of two values is their mean).  Every quantity has one stratum with kind, library and
+ * flow each "all"; finer ones follow: by library and flow, by kind and flow, by kind, library and flow.
  * Ownership: a report and its texts live in the arena it was made with.
  */
 #ifndef QUARRY_VALIDATE_H

@@ -8,8 +8,8 @@
  * period without pipeline stages, and that period.
  * Period: from clock to clock by OpenSTA, setup included, no wires, ports as registers.  Without OpenSTA: by ABC for a
  * netlist whose logic ABC saw in one piece (fast), the library's clock-to-Q and setup added; else not known.
- * Ownership: results live in the arena.  Temporary files stand in a directory of their own under TMPDIR (else /tmp) that
- * is removed in the end, after a failure, too.
+ * Ownership: results live in the arena.  Temporary files stand in a directory of their own under TMPDIR (else /tmp)
+ * that is removed in the end, after a failure, too.
  */
 #ifndef QUARRY_VERIFY_H
 #define QUARRY_VERIFY_H

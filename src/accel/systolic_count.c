@@ -1,8 +1,8 @@
 /* Cycles, words and moves of the systolic array in closed form: see systolic.h for the schedule.
  *
- * A layer divided into tiles and folds is a product of three directions (rows, columns, time), and every count is a sum of
- * products of what each direction adds up to over its tiles and folds.  So one pass over the directions gives the sum
- * over all folds, edge folds and edge tiles included.
+ * A layer divided into tiles and folds is a product of three directions (rows, columns, time), and every count is a sum
+ * of products of what each direction adds up to over its tiles and folds.  So one pass over the directions gives the
+ * sum over all folds, edge folds and edge tiles included.
  */
 #include "systolic_int.h"
 #include "zero.h"

@@ -45,8 +45,8 @@ typedef struct array_mode {
 array_mode systolic_array_mode(const qy_systolic_params *params, int products);
 /* Parameters with what 0 stands for filled in; QY_BAD_INPUT outside their ranges. */
 qy_status systolic_check(qy_systolic_params *filled, const qy_systolic_params *params, qy_error *err);
-/* QY_BAD_INPUT: a batch so large that counts would not be exact.  bound: of the layers at batch 1; name: of the layer, NULL:
- * of all. */
+/* QY_BAD_INPUT: a batch so large that counts would not be exact.  bound: of the layers at batch 1; name: of the layer,
+ * NULL: of all. */
 qy_status systolic_check_batch(int64_t bound, int batch, const char *name, qy_error *err);
 
 /* A layer's tiles.  Sizes of all but the last of a kind; whole: one tile of everything. */

@@ -1,8 +1,8 @@
 /* Tiles of a layer that does not fit its buffers, and the words that go through the port: see systolic.h.
  *
  * The search goes through output channels x input channels x rows, each by its list of sizes that can be best
- * (systolic_tilings.c), and skips what cannot beat the best so far: cycles and port bits grow with the tiles and folds of
- * every direction, so those of the rows at their least bound what is left.
+ * (systolic_tilings.c), and skips what cannot beat the best so far: cycles and port bits grow with the tiles and folds
+ * of every direction, so those of the rows at their least bound what is left.
  */
 #include "systolic_int.h"
 

@@ -17,8 +17,8 @@ typedef struct sum_word {
 
 enum { SUM_WORDS_MAX = 72 };
 
-/* The sum of `count` words, which are used up.  carry_stop: no carry goes into these positions.  The outputs of all cells go
- * to the trace when there is one. */
+/* The sum of `count` words, which are used up.  carry_stop: no carry goes into these positions.  The outputs of all
+ * cells go to the trace when there is one. */
 uint64_t carrysave_sum(sum_word *word, int count, int width, uint64_t carry_stop, trace *t);
 
 #endif

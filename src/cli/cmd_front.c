@@ -1,5 +1,6 @@
 /* quarry front: the Pareto front of a stored experiment, over its own objectives or others. */
 #include "cli.h"
+#include "session.h"
 
 #include "quarry/pareto.h"
 #include "quarry/plan.h"
@@ -168,7 +169,7 @@ int cmd_front(int argc, char **argv)
                                    objectives ? "objectives" : "within")
                          : QY_OK;
   if (!status) status = qy_store_open(&store, where.database, QY_STORE_READ, &err);
-  if (!status) status = qy_store_find(&id, store, argv[first], &err);
+  if (!status) status = session_find(&id, store, argv[first], &err);
   if (!status) status = stored_list(&own_objectives, store, id, "e.objectives", &err);
   if (!status) status = stored_list(&own_within, store, id, "e.definition, '$.within'", &err);
   if (!status)

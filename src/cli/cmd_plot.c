@@ -1,5 +1,6 @@
 /* quarry plot: draw the plots of a stored experiment again, or one from flags. */
 #include "cli.h"
+#include "session.h"
 
 #include "quarry/chart.h"
 
@@ -231,7 +232,7 @@ int cmd_plot(int argc, char **argv)
   char title[512] = "", sql[100];
   int64_t id = 0;
   qy_status status = qy_store_open(&store, o.where.database, QY_STORE_READ, &err);
-  if (!status) status = qy_store_find(&id, store, argv[first], &err);
+  if (!status) status = session_find(&id, store, argv[first], &err);
   snprintf(sql, sizeof sql, "SELECT question FROM experiment WHERE id = %" PRId64, id);
   if (!status) status = qy_store_query(store, sql, title_row, title, &err);
   if (!status)

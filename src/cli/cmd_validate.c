@@ -269,12 +269,10 @@ int cmd_validate(int argc, char **argv)
       "lies\n"
       "in p05..p95 of ours over draws of the library. Exit code 1 when one that was reproduced before is off.\n"
       "With `published FILE.yaml`: those of one file. With `synthesis FILE.csv` (area, delay, energy of components),\n"
-      "`elements FILE.csv` (area and period of our elements' own Verilog, and how the bias differs between coded and\n"
-      "fixed-point ones), `sram FILE.csv` (macros) or `cycles FILE.csv` (SCALE-Sim's cycles, reads and writes of "
-      "systolic arrays): a "
-      "table "
-      "of\n"
-      "measurements; errors are absolute, in per cent, and what cannot be compared is counted with the reason.",
+      "`elements FILE.csv` (area and period of the elements' own Verilog, and how the bias differs between coded and\n"
+      "fixed-point ones), `sram FILE.csv` (macros) or `cycles FILE.csv` (SCALE-Sim's cycles, reads and writes of\n"
+      "systolic arrays): a table of measurements; errors are absolute, in per cent, and what cannot be compared is\n"
+      "counted with the reason.",
       "  quarry validate\n  quarry validate sram macros.csv\n  quarry validate cycles scalesim.csv --worst 3\n"
       "  quarry validate synthesis tests/data/synth_components.csv --library asap7 --flow lean\n"
       "  quarry validate synthesis rows.csv --library my55.yaml --format json\n"

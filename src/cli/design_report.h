@@ -18,8 +18,8 @@ typedef struct design_request {
 /* Print it; returns an exit code. */
 int print_design(const design_request *request);
 
-/* Draw what moves `metric` of a point of the model (over: of the ratio to that one's; -1: none) into STEM.svg and STEM.png.
- * Writes a line per picture on standard error. */
+/* Draw what moves `metric` of a point of the model (over: of the ratio to that one's; -1: none) into STEM.svg and
+ * STEM.png. Writes a line per picture on standard error. */
 qy_status draw_design_tornado(const qy_plan *plan, const qy_model *model, int64_t point, int64_t over, int metric,
                               size_t samples, const char *stem, const char *gnuplot, qy_error *err);
 

@@ -3,8 +3,10 @@
 
 #include "quarry/alloc.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 int exit_code(qy_status status)
 {
@@ -115,9 +117,16 @@ void print_json_text(const char *text)
   qy_text_free(&quoted);
 }
 
+/* Whoever reads standard output has seen enough: `quarry ... | head`. */
+static bool reader_left(void)
+{
+  struct pollfd out = {.fd = STDOUT_FILENO};
+  return poll(&out, 1, 0) == 1 && (out.revents & POLLERR);
+}
+
 int finish_output(int code)
 {
-  if (fflush(stdout) == 0 && !ferror(stdout)) return code;
+  if ((fflush(stdout) == 0 && !ferror(stdout)) || reader_left()) return code;
   fputs("error: standard output could not be written\n", stderr);
   return code ? code : EXIT_SYSTEM;
 }

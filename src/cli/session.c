@@ -369,3 +369,29 @@ int session_draw_plots(const qy_plan *plan, const qy_model *tornados, qy_store *
   }
   return EXIT_DONE;
 }
+
+/* ---- stored experiments ---- */
+
+typedef struct found {
+  const char *name;
+} found;
+
+static int status_row(void *ctx, int columns, const char *const *names, const char *const *value, const int *types)
+{
+  const found *f = ctx;
+  (void)columns, (void)names, (void)types;
+  if (value[1]) fprintf(stderr, "note: %s is %s, %s of its points are stored\n", f->name, value[0], value[1]);
+  return 1;
+}
+
+qy_status session_find(int64_t *id, qy_store *store, const char *name, qy_error *err)
+{
+  char sql[320];
+  qy_status status = qy_store_find(id, store, name, err);
+  if (status) return status;
+  snprintf(sql, sizeof sql,
+           "SELECT status, CASE WHEN status <> 'complete' THEN (SELECT count(*) FROM result WHERE id >= %" PRId64
+           " << 40 AND id < (%" PRId64 " + 1) << 40) END FROM experiment WHERE id = %" PRId64,
+           *id, *id, *id);
+  return qy_store_query(store, sql, status_row, &(found){name}, err);
+}

@@ -28,4 +28,8 @@ qy_status session_prepare_tornados(qy_model **model, const qy_plan *plan, qy_err
 int session_draw_plots(const qy_plan *plan, const qy_model *tornados, qy_store *store, int64_t id,
                        const qy_points *points, const char *directory, const char *gnuplot);
 
+/* The experiment of a name, as qy_store_find.  A note on standard error when it is not complete: what is asked of it
+ * then is not its last word. */
+qy_status session_find(int64_t *id, qy_store *store, const char *name, qy_error *err);
+
 #endif

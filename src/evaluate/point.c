@@ -77,8 +77,8 @@ static qy_status update_member(worker *w, const qy_model *model, int m, qy_error
   return qy_design_make(&h->design, g->member[m].type, h->self, &ready->columns, &input, err);
 }
 
-/* After axes from `moved` on have moved: a member whose parameters come before all of them is as it was, if there is but
- * one library, network and clock; else those have moved too. */
+/* After axes from `moved` on have moved: a member whose parameters come before all of them is as it was, if there is
+ * but one library, network and clock; else those have moved too. */
 static qy_status update_members(worker *w, const qy_model *model, int moved, qy_error *err)
 {
   const qy_plan *plan = model->plan;

@@ -1,4 +1,5 @@
-/* Signal quality at the precisions of a plan: a weight format is fitted once, whatever elements and precisions use it. */
+/* Signal quality at the precisions of a plan: a weight format is fitted once, whatever elements and precisions use
+ * it. */
 #include "quarry/quality.h"
 
 #include "model_int.h"

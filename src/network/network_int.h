@@ -59,7 +59,8 @@ typedef struct network_map {
   int64_t batch, h, w, c;
 } network_map;
 
-/* Names of a line to edges of l (name and type are set), and their map.  A cell that says nothing is the line before. */
+/* Names of a line to edges of l (name and type are set), and their map.  A cell that says nothing is the line
+ * before. */
 qy_status network_inputs(qy_layer *l, network_map *map, const network_row *r);
 
 /* Do the sizes of l agree with the map?  If the file has no inputs column the edge is dropped where they do not. */

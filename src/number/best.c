@@ -2,8 +2,8 @@
  *
  * Noise against scale has a local minimum for nearly every level that can sit on the bulk of the signal, so a scan with
  * even steps of log(scale) comes first; the best local minima of the scan are then refined by Brent's method (GSL).
- * Dense even sets on distributions have one minimum: noise inside grows with scale^2, that of the clipped tails is convex
- * in scale, so steps of an octave bracket it.
+ * Dense even sets on distributions have one minimum: noise inside grows with scale^2, that of the clipped tails is
+ * convex in scale, so steps of an octave bracket it.
  */
 #include "dense.h"
 #include "quarry/sqnr.h"

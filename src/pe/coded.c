@@ -1,8 +1,8 @@
 /* What elements with coded weights share: checks, the end of the product's path.  Code words: number.h.
  *
  * Products are made by shifts and adds.  Full precision is made by growing left shifts; with output_bits below that,
- * logarithmic elements shift right and lose low bits there, the others drop them from the sum.  Either way the result is
- * sign * floor(x |W| / 2^drop).
+ * logarithmic elements shift right and lose low bits there, the others drop them from the sum.  Either way the result
+ * is sign * floor(x |W| / 2^drop).
  */
 #include "pe_int.h"
 

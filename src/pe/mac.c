@@ -1,5 +1,5 @@
-/* mac: one signed product a cycle and its sum; `clear` starts a new sum.  An array multiplier takes the accumulator into
- * its carry-save rows, a Booth multiplier is followed by an adder. */
+/* mac: one signed product a cycle and its sum; `clear` starts a new sum.  An array multiplier takes the accumulator
+ * into its carry-save rows, a Booth multiplier is followed by an adder. */
 #include "pe_int.h"
 
 static void build(qy_pe *pe)

@@ -1,7 +1,7 @@
 /* mac_dc: sum-together by divide and conquer.  An operand of w bits is cut in halves; four products of half width are
- * shifted and added for the full product, or the two crossed ones are added for the sum of two (opposite sub-words meet,
- * as in mac_st), and so again inside each half.  The smallest products are of signed words one bit wider, the sign
- * cleared where a part is not the top of its sub-word (H. Sharma et al., Bit Fusion, ISCA 2018). */
+ * shifted and added for the full product, or the two crossed ones are added for the sum of two (opposite sub-words
+ * meet, as in mac_st), and so again inside each half.  The smallest products are of signed words one bit wider, the
+ * sign cleared where a part is not the top of its sub-word (H. Sharma et al., Bit Fusion, ISCA 2018). */
 #include "pe_int.h"
 
 /* A part of an operand and whether its top bit is a sign. */

@@ -1,5 +1,5 @@
-/* mac_sa: N products of sub-words side by side, one accumulator each, as wide as its widest product plus the headroom of
- * the first (V. Camus, L. Mei, C. Enz, M. Verhelst, IEEE JETCAS 9 (2019) 697: sum-apart). */
+/* mac_sa: N products of sub-words side by side, one accumulator each, as wide as its widest product plus the headroom
+ * of the first (V. Camus, L. Mei, C. Enz, M. Verhelst, IEEE JETCAS 9 (2019) 697: sum-apart). */
 #include "pe_int.h"
 
 static void build(qy_pe *pe)

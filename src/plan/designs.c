@@ -258,8 +258,9 @@ static qy_status build_element(qy_pe *pe, qy_pe_params *params, qy_arena *arena,
 }
 
 /* Build every element once, so that a wrong combination of keys, or an element that cannot do its job in this
- * accelerator, is found before anything is computed. */
-static qy_status check_elements(const design_entry *g, int m, qy_arena *scratch, qy_error *err)
+ * accelerator, is found before anything is computed.  served: precisions that one of them has a mode for. */
+static qy_status check_elements(bool *served, const qy_plan *plan, const design_entry *g, int m, qy_arena *scratch,
+                                qy_error *err)
 {
   qy_status status = QY_OK;
   const qy_yaml *node = qy_yaml_get(g->member[m].node, "pe");
@@ -272,6 +273,8 @@ static qy_status check_elements(const design_entry *g, int m, qy_arena *scratch,
     member_element(&params, &operands, g, m, e);
     status = build_element(&pe, &params, scratch, &inner);
     if (!status) status = qy_accelerator_takes(g->member[m].type, &pe, &inner);
+    for (size_t p = 0; !status && p < plan->precision.count; p++)
+      served[p] |= qy_pe_mode_for(&pe, (int)plan->precision.value[p]) >= 0;
     qy_arena_reset(scratch);
     if (status) plan_fail(node, status, &inner, "", err);
   }
@@ -295,17 +298,29 @@ static qy_status check_layers(const qy_plan *plan, const member *one, qy_arena *
   return status;
 }
 
-static qy_status check_all(const qy_plan *plan, qy_error *err)
+/* A precision that nothing here can work at is a mistake; one that some elements lack is a point that cannot be. */
+static qy_status check_precisions(const bool *served, const qy_plan *plan, const qy_yaml *node, qy_error *err)
+{
+  for (size_t p = 0; p < plan->precision.count; p++)
+    if (!served[p])
+      return qy_yaml_expected(node->kind == QY_YAML_LIST ? node->child[p] : node, err,
+                              "precisions that an element of these designs has a mode for (none has one for %d bit)",
+                              (int)plan->precision.value[p]);
+  return QY_OK;
+}
+
+static qy_status check_all(const qy_plan *plan, const qy_yaml *root, qy_error *err)
 {
   qy_arena *scratch = qy_arena_new();
-  qy_status status = scratch ? QY_OK : qy_no_memory(err);
+  bool *served = qy_arena_alloc(plan->arena, plan->precision.count, sizeof *served);
+  qy_status status = scratch && served ? QY_OK : qy_no_memory(err);
   for (int i = 0; !status && i < plan->entry_count; i++)
     for (int m = 0; !status && m < plan->entries[i].member_count; m++) {
-      status = check_elements(&plan->entries[i], m, scratch, err);
+      status = check_elements(served, plan, &plan->entries[i], m, scratch, err);
       if (!status) status = check_layers(plan, &plan->entries[i].member[m], scratch, err);
     }
   qy_arena_free(scratch);
-  return status;
+  return status ? status : check_precisions(served, plan, qy_yaml_get(root, "precision"), err);
 }
 
 qy_status plan_designs_read(qy_plan *plan, const qy_yaml *root, qy_error *err)
@@ -335,5 +350,5 @@ qy_status plan_designs_read(qy_plan *plan, const qy_yaml *root, qy_error *err)
     first += plan->entries[i].design_count;
   }
   plan->info.points = plan->space.count;
-  return check_all(plan, err);
+  return check_all(plan, root, err);
 }

@@ -69,13 +69,20 @@ qy_status plan_fail(const qy_yaml *node, qy_status status, const qy_error *inner
                     inner->count ? inner->diagnostic[0].text : qy_status_text(status));
 }
 
-/* Every library at every voltage, as libraries of their own: "fdsoi28@0.8V". */
+/* What value v stands for. */
+static double volts_of(const values *volt, size_t v, const qy_tech *library)
+{
+  return volt->value[v] > 0 ? volt->value[v] : library->voltage_v;
+}
+
+/* Every library at every voltage, as libraries of their own: "fdsoi28@0.8V".  Each voltage once: `auto` may be
+ * another. */
 static qy_status at_voltages(qy_plan *plan, const qy_yaml *node, qy_error *err)
 {
   values volt;
   qy_status status = values_read(&volt, &voltage_parameter, node, plan->arena, err);
   if (status) return status;
-  size_t count = (size_t)plan->info.technology_count;
+  size_t count = (size_t)plan->info.technology_count, made = 0;
   qy_tech **all = qy_arena_alloc(plan->arena, count * volt.count, sizeof(qy_tech *));
   if (!all) return qy_no_memory(err);
   for (size_t i = 0; i < count; i++)
@@ -83,13 +90,16 @@ static qy_status at_voltages(qy_plan *plan, const qy_yaml *node, qy_error *err)
       qy_error inner = {0};
       const qy_yaml *at = node->kind == QY_YAML_LIST ? node->child[v] : node;
       const qy_tech *library = plan->technology[i];
-      const double v_or_own = volt.value[v] > 0 ? volt.value[v] : library->voltage_v;
-      status = qy_tech_at_voltage(&all[i * volt.count + v], library, v_or_own, plan->arena, &inner);
+      size_t same = 0;
+      while (same < v && volts_of(&volt, same, library) != volts_of(&volt, v, library))
+        same++;
+      if (same < v) continue;
+      status = qy_tech_at_voltage(&all[made++], library, volts_of(&volt, v, library), plan->arena, &inner);
       if (status) return plan_fail(at, status, &inner, "", err);
     }
   plan->technology = all;
   plan->info.technology = (const qy_tech *const *)all;
-  plan->info.technology_count = (int)(count * volt.count);
+  plan->info.technology_count = (int)made;
   return QY_OK;
 }
 

@@ -2,6 +2,7 @@
 #include "gnuplot.h"
 
 #include "quarry/alloc.h"
+#include "quarry/child.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -9,7 +10,6 @@
 #include <limits.h>
 #include <pthread.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -120,37 +120,6 @@ static int send_all(int fd, const char *bytes, size_t count)
   return code;
 }
 
-static int spawn(pid_t *pid, const char *program, int in, int out, int errors)
-{
-  posix_spawn_file_actions_t actions;
-  posix_spawnattr_t attributes;
-  sigset_t none, usual;
-  int code = posix_spawn_file_actions_init(&actions);
-  if (code != 0) return code;
-  code = posix_spawnattr_init(&attributes);
-  if (code != 0) {
-    posix_spawn_file_actions_destroy(&actions);
-    return code;
-  }
-  /* A signal the caller blocks or ignores must still end gnuplot. */
-  sigemptyset(&none);
-  sigemptyset(&usual);
-  sigaddset(&usual, SIGPIPE);
-  if ((code = posix_spawn_file_actions_adddup2(&actions, in, 0)) == 0 &&
-      (code = posix_spawn_file_actions_adddup2(&actions, out, 1)) == 0 &&
-      (code = posix_spawn_file_actions_adddup2(&actions, errors, 2)) == 0 &&
-      (code = posix_spawnattr_setsigmask(&attributes, &none)) == 0 &&
-      (code = posix_spawnattr_setsigdefault(&attributes, &usual)) == 0 &&
-      (code = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF)) == 0) {
-    char name[] = "gnuplot", option[] = "--default-settings", input[] = "/dev/stdin";
-    char *arguments[] = {name, option, input, NULL};
-    code = posix_spawnp(pid, program, &actions, &attributes, arguments, environ);
-  }
-  posix_spawnattr_destroy(&attributes);
-  posix_spawn_file_actions_destroy(&actions);
-  return code;
-}
-
 /* Run `program` with the script as its input and wait for it. */
 static qy_status run(outcome *result, const char *program, const qy_text *input, qy_error *err)
 {
@@ -168,7 +137,8 @@ static qy_status run(outcome *result, const char *program, const qy_text *input,
     status = qy_fail(err, QY_SYSTEM, "cannot open a connection to gnuplot: %s", strerror(errno));
     goto cleanup;
   }
-  code = spawn(&pid, program, ends[0], out, errors);
+  static const char *const arguments[] = {"gnuplot", "--default-settings", "/dev/stdin", NULL};
+  code = qy_child_start(&pid, program, arguments, NULL, (const int[3]){ends[0], out, errors});
   if (code == ENOENT) {
     status =
         qy_fail(err, QY_SYSTEM, "gnuplot is missing (looked for \"%s\"): install the package gnuplot-nox", program);

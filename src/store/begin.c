@@ -6,6 +6,7 @@
 #include "store_int.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -291,6 +292,21 @@ static qy_status find(qy_store *store, const char *identity, int64_t *id, int *c
   return status;
 }
 
+/* A complete experiment has a row a point, unless another program changed the file. */
+static qy_status check_rows(const qy_store *store, int64_t id, const qy_store_experiment *e, qy_error *err)
+{
+  char sql[160];
+  int64_t rows = 0;
+  snprintf(sql, sizeof sql,
+           "SELECT count(*) FROM result WHERE id >= %" PRId64 " << 40 AND id < (%" PRId64 " + 1) << 40", id, id);
+  qy_status status = qy_sql_number(store->db, store->file, sql, &rows, err);
+  if (status || rows == e->points) return status;
+  return qy_fail(err, QY_BAD_INPUT,
+                 "%s: experiment \"%s\" is marked complete: expected a result for each of its %" PRId64
+                 " points, found %" PRId64 "; another program changed the file: run it into another one",
+                 store->file, or_empty(e->name), e->points, rows);
+}
+
 qy_status qy_store_begin(qy_store *store, const qy_store_experiment *e, int64_t *id, int *complete, qy_error *err)
 {
   assert(store && e && id && complete);
@@ -349,6 +365,7 @@ qy_status qy_store_begin(qy_store *store, const qy_store_experiment *e, int64_t 
   if (status == QY_OK && qy_store_best_start(&store->best, e->technology_count, e->network_count) != 0)
     status = qy_fail(err, QY_NO_MEMORY, "out of memory");
   if (status == QY_OK && !done) status = qy_store_best_read(store, err);
+  if (status == QY_OK && done) status = check_rows(store, found, e, err);
   if (status == QY_OK) status = qy_sql_run(store->db, store->file, "COMMIT", "begin the experiment", err);
 out:
   if (status != QY_OK) {

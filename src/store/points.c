@@ -27,10 +27,13 @@ const char *qy_key_name(qy_key key)
 qy_status qy_key_find(qy_key *key, const char *name, const char **parameter, qy_error *err)
 {
   assert(key && name && parameter);
-  if (!*name)
-    return qy_fail(err, QY_BAD_INPUT,
-                   "expected technology, network, design, precision, clock_mhz or a design parameter, "
-                   "found \"\"");
+  if (!*name) {
+    char known[128];
+    size_t used = 0;
+    for (int k = 0; k < QY_KEY_PARAMETER; k++)
+      used = qy_append(known, sizeof known, used, "%s, ", key_names[k]);
+    return qy_fail(err, QY_BAD_INPUT, "expected %sor a design parameter, found \"\"", known);
+  }
   *key = QY_KEY_TECHNOLOGY;
   while (*key < QY_KEY_PARAMETER && strcmp(key_names[*key], name))
     ++*key;

@@ -137,7 +137,8 @@ typedef struct lib_match {
   const lib_pin *lone; /* of AOI21, OAI21: the input outside the pair; of MUX2: the select */
 } lib_match;
 bool lib_matches(lib_match *match, const lib_cell *cell, qy_cell kind);
-/* The pins of a half or full adder cell that matched; cell NULL when an output is a complement.  False: out of memory. */
+/* The pins of a half or full adder cell that matched; cell NULL when an output is a complement.  False: out of
+ * memory. */
 bool lib_adder(qy_liberty_adder *adder, const lib_model *m, const lib_cell *cell);
 /* The D and the clock pin of a flip-flop cell that matched. */
 const lib_pin *lib_data_pin(const lib_cell *cell);

@@ -134,31 +134,31 @@ static qy_status compare_row(run *r, const qy_csv *csv, const int *at, qy_arena 
 }
 
 static const qy_validate_stratum *family_of(const qy_validate_report *families, const qy_validate_stratum *like,
-                                          const char *family)
+                                            const char *family)
 {
   return qy_validate_find(families, like->quantity, family, "all", like->flow);
 }
 
-/* The families' groups behind those of the kinds, then the difference of their mean signed errors. */
+/* The families' strata behind those of the kinds, then the difference of their mean signed errors. */
 static qy_status append_families(qy_validate_report *report, const qy_validate_report *families, qy_arena *arena,
                                  qy_error *err)
 {
   size_t most = report->stratum_count + 2 * families->stratum_count;
-  qy_validate_stratum *group = qy_arena_alloc(arena, most, sizeof *group);
-  if (!group) return qy_no_memory(err);
-  memcpy(group, report->stratum, report->stratum_count * sizeof *group);
-  report->stratum = group;
+  qy_validate_stratum *stratum = qy_arena_alloc(arena, most, sizeof *stratum);
+  if (!stratum) return qy_no_memory(err);
+  memcpy(stratum, report->stratum, report->stratum_count * sizeof *stratum);
+  report->stratum = stratum;
   for (size_t i = 0; i < families->stratum_count; i++)
     if (strcmp(families->stratum[i].kind, "all") != 0 && strcmp(families->stratum[i].library, "all") == 0)
-      group[report->stratum_count++] = families->stratum[i];
+      stratum[report->stratum_count++] = families->stratum[i];
   for (size_t i = 0; i < families->stratum_count; i++) {
     const qy_validate_stratum *all = &families->stratum[i];
     if (strcmp(all->kind, "all") != 0 || strcmp(all->library, "all") != 0) continue;
     const qy_validate_stratum *coded = family_of(families, all, "coded"),
-                            *fixed = family_of(families, all, "fixed_point");
+                              *fixed = family_of(families, all, "fixed_point");
     if (!coded || !fixed) continue;
     double difference = coded->bias_pct - fixed->bias_pct, size = fabs(difference);
-    group[report->stratum_count++] = (qy_validate_stratum){
+    stratum[report->stratum_count++] = (qy_validate_stratum){
         all->quantity, "coded_less_fixed", "all", all->flow, all->count, size, size, size, size, difference};
   }
   return QY_OK;

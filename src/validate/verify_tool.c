@@ -1,6 +1,7 @@
 /* A program run to its end, and a directory for its files: see verify_tool.h. */
 #include "verify_tool.h"
 
+#include "quarry/child.h"
 #include "quarry/file.h"
 
 #include <assert.h>
@@ -8,7 +9,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,37 +18,6 @@
 extern char **environ;
 
 enum { SAID_MAX = 4 << 20, LINE_SHOWN = 200 };
-
-/* The child starts with the signals that the caller ignores meanwhile, as system(3) does it. */
-static int spawn(pid_t *pid, const char *const *arguments, const char *directory, int out)
-{
-  posix_spawn_file_actions_t actions;
-  posix_spawnattr_t attributes;
-  sigset_t none, usual;
-  int code = posix_spawn_file_actions_init(&actions);
-  if (code != 0) return code;
-  code = posix_spawnattr_init(&attributes);
-  if (code != 0) {
-    posix_spawn_file_actions_destroy(&actions);
-    return code;
-  }
-  sigemptyset(&none);
-  sigemptyset(&usual);
-  sigaddset(&usual, SIGPIPE);
-  sigaddset(&usual, SIGINT);
-  sigaddset(&usual, SIGQUIT);
-  if ((code = posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)) == 0 &&
-      (code = posix_spawn_file_actions_adddup2(&actions, out, 1)) == 0 &&
-      (code = posix_spawn_file_actions_adddup2(&actions, out, 2)) == 0 &&
-      (code = posix_spawn_file_actions_addchdir_np(&actions, directory)) == 0 &&
-      (code = posix_spawnattr_setsigmask(&attributes, &none)) == 0 &&
-      (code = posix_spawnattr_setsigdefault(&attributes, &usual)) == 0 &&
-      (code = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF)) == 0)
-    code = posix_spawnp(pid, arguments[0], &actions, &attributes, (char *const *)arguments, environ);
-  posix_spawnattr_destroy(&attributes);
-  posix_spawn_file_actions_destroy(&actions);
-  return code;
-}
 
 /* Read to the end; what goes beyond the room is dropped at the front, since messages come last. */
 static void read_all(qy_text *text, int fd)
@@ -101,7 +70,7 @@ static qy_status run(qy_text *text, bool *missing, const char *const *arguments,
   const char *program = arguments[0];
   if (pipe2(ends, O_CLOEXEC) != 0)
     return qy_fail(err, QY_SYSTEM, "cannot open a pipe to %s: %s", program, strerror(errno));
-  const int code = spawn(&pid, arguments, directory, ends[1]);
+  const int code = qy_child_start(&pid, arguments[0], arguments, directory, (const int[3]){-1, ends[1], ends[1]});
   close(ends[1]);
   if (code != 0) {
     close(ends[0]);

@@ -4,7 +4,8 @@
  * counts; it shares no formula with the module.  Published figures: reduction by taps takes 9, 5, 3 cycles for a 3x3
  * kernel with N = 1, 2, 4 (25, 13, 7 for 5x5; 49, 25, 13 for 7x7), reduction by channels is N times faster; MobileNetV1
  * has 17,385,984 depthwise multiply-accumulates in 13 layers.
- * Elements, prices and library are filled in by hand with round numbers, so that areas and energies can be said in advance. */
+ * Elements, prices and library are filled in by hand with round numbers, so that areas and energies can be said in
+ * advance. */
 #include "../../src/accel/depthwise_int.h"
 
 #include "design.h"

@@ -44,6 +44,11 @@ check 'SIGINT exits 130' test $code -eq 130
 check 'and says how to go on' grep -q "Continue with: quarry run --no-plots --quiet --database $dir/stopped.sqlite" "$dir/stderr"
 check 'the experiment is marked interrupted' test \
   "$(sqlite3 "$dir/stopped.sqlite" 'SELECT status FROM experiment')" = interrupted
+stored=$(sqlite3 "$dir/stopped.sqlite" 'SELECT count(*) FROM result')
+name=$(sqlite3 "$dir/stopped.sqlite" 'SELECT name FROM experiment')
+"$quarry" front --database "$dir/stopped.sqlite" "$name" >/dev/null 2>"$dir/note"
+check 'its front is said to be of a part' equal "$(cat "$dir/note")" \
+  "note: $name is interrupted, $stored of its points are stored"
 check 'resuming it' run "$dir/stopped.sqlite"
 check 'gives the same database' test "$(rows "$dir/stopped.sqlite")" = "$whole"
 echo "1..$n"

@@ -63,6 +63,10 @@ check 'a plot of my own in the terminal' "$quarry" plot --database "$dir/r.sqlit
 check 'stacked bars' "$quarry" plot --database "$dir/r.sqlite" --kind bars --x edp_uj_us --y energy_uj --group technology,design \
   --format png --output "$dir/bars" rdm_vs_sdm
 check 'are a picture' test -s "$dir/bars.png"
+cp "$dir/r.sqlite" "$dir/holes.sqlite"
+sqlite3 "$dir/holes.sqlite" 'DELETE FROM result WHERE id % 7 = 0'
+"$quarry" run --database "$dir/holes.sqlite" --no-plots experiments/rdm_vs_sdm.yaml >"$dir/out" 2>"$dir/err"
+check 'rows that were deleted are missed' equal "$? $(grep -c 'a result for each of its 600 points, found 515;' "$dir/err")" '2 1'
 plot_says() { # plot_says TEXT FLAG...: exit code 2 and TEXT
   local text=$1
   shift

@@ -78,4 +78,8 @@ uncertainty: {draws: 512, seed: 3}" dwconv >x.yaml
 done
 awk -v a="$(cat nominal)" -v b="$(cat follow)" 'BEGIN { exit !(a > 1 && b > a * 1.02) }'
 result $? "wider when it follows: $(cat follow) against $(cat nominal)"
+
+# `auto` of a library whose own supply is 1 V: one library, not two.
+experiment x "$depthwise" fdsoi28 'voltage_v: [auto, 1, 0.9]' dwconv >x.yaml
+check 'a supply counts once' equal "$("$quarry" run --dry-run --db-dir "$db" --format csv x.yaml | tail -1 | cut -d, -f2)" 2
 echo "1..$n"

@@ -74,6 +74,15 @@ if "$quarry" list metrics >/dev/full 2>"$err"; [ $? -eq 3 ]; then
 else
   echo "not ok $n - a full disk behind standard output is exit code 3"
 fi
+
+# A reader that has seen enough is no failure.
+n=$((n + 1))
+{ "$quarry" list keys 2>"$err"; echo $? >"$out"; } | true
+if [ "$(cat "$out")" = 0 ] && [ ! -s "$err" ]; then
+  echo "ok $n - a reader that leaves early"
+else
+  echo "not ok $n - a reader that leaves early"
+fi
 # `list keys` shows what the reader takes: its own list, in the error about a key that nobody has.
 dir=$(mktemp -d)
 "$quarry" list keys --format csv >"$dir/keys.csv"

@@ -1,4 +1,5 @@
-/* What the tests of models share: plans from text, libraries of which only some constants are uncertain, sweeps seen. */
+/* What the tests of models share: plans from text, libraries of which only some constants are uncertain, sweeps
+ * seen. */
 #ifndef QUARRY_TESTS_EVALUATE_TEST_H
 #define QUARRY_TESTS_EVALUATE_TEST_H
 

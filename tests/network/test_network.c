@@ -454,7 +454,8 @@ static void test_rules(void)
   is_text(names_of(n, "d", QY_SIDE_INPUTS), "c", "an add has one known input");
   is_text(names_of(n, "e", QY_SIDE_INPUTS), "d", "an fc flattens");
 
-  /* The special column wins over the general one; a pool covers all; macs and params are checked when they are there. */
+  /* The special column wins over the general one; a pool covers all; macs and params are checked when they are
+   * there. */
   n = read_text(
       "layer,type,in_h,in_w,in_c,out_c,kernel,kernel_w,stride,stride_h,pad,pad_right,dilation,dilation_w,macs\n"
       "a,conv,20,30,2,4,3,5,2,3,1,0,2,1,\nb,pool,,,,,,,,,,,,,0\n");

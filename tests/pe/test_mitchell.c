@@ -1,5 +1,5 @@
-/* The logarithmic multiplier against Mitchell's formula in integers, written from the paper's equations and not from the
- * circuit: all pairs of 8 and of 4 bits, unequal widths, accumulation; his bound of the error. */
+/* The logarithmic multiplier against Mitchell's formula in integers, written from the paper's equations and not from
+ * the circuit: all pairs of 8 and of 4 bits, unequal widths, accumulation; his bound of the error. */
 #include "quarry/pe.h"
 #include "tap.h"
 

@@ -17,7 +17,7 @@ for element in $elements; do
   old=$(grep "^$element,lean," $kept)
   result "$(awk -F, -v l=$low -v h=$high '{ exit !($4 > 0 && $3 / $4 > l && $3 / $4 < h) }' <<<"$row"; echo $?)" \
     "$element: model's area over that of synthesis within $low to $high"
-  if grep -q "$version" $kept; then
+  if [ -n "$old" ] && grep -q "$version" $kept; then # a new element has no row yet
     result "$(paste -d, <(echo "$row") <(echo "$old") | awk -F, '{ r = $4 / $14; exit !(r > 0.98 && r < 1.02) }'; echo $?)" \
       "$element: synthesized as before"
   fi

@@ -61,8 +61,8 @@ static qy_tech *import(const char *text, size_t length, qy_error *err)
   return t;
 }
 
-/* kind, area, leakage, pin, delay of the slowest output, energy, inputs; cells that do not invert, or need not, repeat the
- * rising edge, 1 ps slower than the mean */
+/* kind, area, leakage, pin, delay of the slowest output, energy, inputs; cells that do not invert, or need not, repeat
+ * the rising edge, 1 ps slower than the mean */
 static const struct {
   qy_cell kind;
   double area, leakage, pin, delay, energy;
@@ -76,7 +76,8 @@ static const struct {
 };
 
 /* In a settled chain the slew is 5 + load, which gives the next stage load / 2 on top of its own 2 load; a flip-flop's
- * clock comes at a fixed slew. Lone inputs: C of K8 and K9, the select M, the input of the adder with the least load. */
+ * clock comes at a fixed slew. Lone inputs: C of K8 and K9, the select M, the input of the adder with the least
+ * load. */
 static void loads(const qy_tech *t, const char *what)
 {
   int wrong = 0;
@@ -119,8 +120,8 @@ static void closed_forms(const made_units *u, const char *what)
   near_rel(t->internal_fj[QY_DFF], 4 + energy_extra + 2, 1e-9, "flip-flop energy per toggle");
   near_rel(t->dff_clock_fj, 2 * 10 + 3 * 4, 1e-9, "clock energy per cycle");
   near_rel(t->dff_setup_ps, 14, 1e-9, "setup");
-  /* carry chain: least capacitance of the inputs is 6 fF (R has 7.5, Q 6.75): slew 5 + 6, delay 30 + 2 * 6 + 11 / 2; the
-   * carry does not invert: it repeats the rising edge, 1 ps slower */
+  /* carry chain: least capacitance of the inputs is 6 fF (R has 7.5, Q 6.75): slew 5 + 6, delay 30 + 2 * 6 + 11 / 2;
+   * the carry does not invert: it repeats the rising edge, 1 ps slower */
   near_rel(t->fa_carry_ps, 30 + 12 + 5.5 + 1, 1e-9, "carry");
   loads(t, what);
   ok(t->voltage_v == 2 && t->temperature_c == 30 && t->node_nm == 100, "conditions");
@@ -167,7 +168,8 @@ static void composed(void)
   near_rel(t->in_cap_ff[QY_XOR2], 2 * 2.5 * (1 + 1 / 16.0), 1e-12, "XOR2 pin");
   near_rel(t->delay_ps[QY_XOR2], 3 * (6 + delay_extra), 1e-9, "XOR2 delay");
   near_rel(t->internal_fj[QY_XOR2], 4 * (2 + energy_extra), 1e-9, "XOR2 energy");
-  /* carry: a NAND2 into a NAND2, another into an XOR2 and a NAND2, each 6 + 2 load + (5 + load of the one before) / 2 */
+  /* carry: a NAND2 into a NAND2, another into an XOR2 and a NAND2, each 6 + 2 load + (5 + load of the one before) /
+   * 2 */
   near_rel(t->fa_carry_ps, 2 * 6 + 5 + 2.5 * (2.65625 + 3 * 2.65625), 1e-9, "carry of the composed adder");
   near_rel(t->lone_cap_ff[QY_FA], 3 * 2.65625, 1e-9, "its carry in drives an XOR2 and a NAND2");
   near_rel(t->lone_cap_ff[QY_MUX2], 2 + 2.65625, 1e-9, "the select of a composed multiplexer an inverter and a NAND2");
@@ -238,7 +240,8 @@ static void complemented_carry(void)
 }
 
 /* Rise and fall of a buffer 20 and 10 ps, of an inverter 30 and 10 ps, without load or slew: a chain of buffers takes
- * the slow edge again and again, one of inverters their mean.  A sense that the file states goes before the function. */
+ * the slow edge again and again, one of inverters their mean.  A sense that the file states goes before the
+ * function. */
 static void edges(void)
 {
   static const char *const form =

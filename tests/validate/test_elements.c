@@ -12,8 +12,8 @@
 
 static qy_arena *arena;
 
-static const qy_validate_stratum *group_of(const qy_validate_report *r, const char *quantity, const char *kind,
-                                         const char *flow)
+static const qy_validate_stratum *stratum_of(const qy_validate_report *r, const char *quantity, const char *kind,
+                                             const char *flow)
 {
   static const qy_validate_stratum none = {.mean_pct = INFINITY, .bias_pct = INFINITY};
   const qy_validate_stratum *g = qy_validate_find(r, quantity, kind, "all", flow);
@@ -35,12 +35,12 @@ static void sample(void)
   if (!r) return;
   is_int((int64_t)r->rows, 90, "rows");
   is_int((int64_t)r->compared, 90, "all compared");
-  below(group_of(r, "area_um2", "all", "lean")->mean_pct, 4, "area, lean");
-  below(group_of(r, "min_period_ns", "all", "lean")->mean_pct, 5, "period, lean");
-  below(group_of(r, "min_period_ns", "all", "fast")->mean_pct, 12, "period, fast");
-  below(fabs(group_of(r, "area_um2", "coded_less_fixed", "lean")->bias_pct), 2, "families' area, lean");
-  below(fabs(group_of(r, "min_period_ns", "coded_less_fixed", "lean")->bias_pct), 5, "families' period, lean");
-  below(fabs(group_of(r, "min_period_ns", "coded_less_fixed", "fast")->bias_pct), 6, "families' period, fast");
+  below(stratum_of(r, "area_um2", "all", "lean")->mean_pct, 4, "area, lean");
+  below(stratum_of(r, "min_period_ns", "all", "lean")->mean_pct, 5, "period, lean");
+  below(stratum_of(r, "min_period_ns", "all", "fast")->mean_pct, 12, "period, fast");
+  below(fabs(stratum_of(r, "area_um2", "coded_less_fixed", "lean")->bias_pct), 2, "families' area, lean");
+  below(fabs(stratum_of(r, "min_period_ns", "coded_less_fixed", "lean")->bias_pct), 5, "families' period, lean");
+  below(fabs(stratum_of(r, "min_period_ns", "coded_less_fixed", "fast")->bias_pct), 6, "families' period, fast");
 }
 
 /* Two rows of one element with the model's own area a and period p: errors follow from what the rows say. */
@@ -74,10 +74,10 @@ static void differences(void)
   snprintf(text, sizeof text, "%ssky130hd,lean,pot,bits=8,%.12g,1\nsky130hd,lean,mul,\"bits=8,multiplier=0\",%.12g,1\n",
            head, pot / 1.1, mul / 0.8);
   is_int(run_text(text, &options, &r, &err), QY_OK, "rows of known error");
-  near_abs(group_of(r, "area_um2", "coded", "lean")->bias_pct, 10, 1e-6, "coded");
-  near_abs(group_of(r, "area_um2", "fixed_point", "lean")->bias_pct, -20, 1e-6, "fixed point");
-  near_abs(group_of(r, "area_um2", "coded_less_fixed", "lean")->bias_pct, 30, 1e-6, "their difference");
-  near_abs(group_of(r, "area_um2", "pot", "all")->mean_pct, 10, 1e-6, "kinds have groups of their own");
+  near_abs(stratum_of(r, "area_um2", "coded", "lean")->bias_pct, 10, 1e-6, "coded");
+  near_abs(stratum_of(r, "area_um2", "fixed_point", "lean")->bias_pct, -20, 1e-6, "fixed point");
+  near_abs(stratum_of(r, "area_um2", "coded_less_fixed", "lean")->bias_pct, 30, 1e-6, "their difference");
+  near_abs(stratum_of(r, "area_um2", "pot", "all")->mean_pct, 10, 1e-6, "kinds have strata of their own");
 }
 
 static void skips(void)
