@@ -9,6 +9,7 @@
 
 #include "quarry/metric.h"
 #include "quarry/network.h"
+#include "quarry/pe.h"
 #include "quarry/space.h"
 #include "quarry/tech.h"
 
@@ -73,6 +74,12 @@ const char *qy_plan_design(const qy_plan *plan, int64_t design, char *json, size
  * one.  Returns the design's name. */
 typedef void qy_parameter_visit(void *ctx, const char *key, const char *text, bool number);
 const char *qy_plan_design_parameters(const qy_plan *plan, int64_t design, qy_parameter_visit *visit, void *ctx);
+
+/* The processing elements of a point, one a member of its design, as their accelerators build them (an accumulator where
+ * one is needed).  member: its name; NULL: the design is one accelerator.  QY_BAD_INPUT: no such point; else what a
+ * visit returns, and other than QY_OK ends it. */
+typedef qy_status qy_element_visit(void *ctx, const char *member, const qy_pe_params *element, qy_error *err);
+qy_status qy_plan_elements(const qy_plan *plan, int64_t point, qy_element_visit *visit, void *ctx, qy_error *err);
 
 /* The point of the base design with the same axes as this one; -1: there is none, or this is a point of the base. */
 int64_t qy_plan_base_point(const qy_plan *plan, int64_t point);

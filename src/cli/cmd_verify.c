@@ -1,6 +1,7 @@
 /* quarry verify: elements of the model beside their own synthesis on the user's Liberty file. */
 #include "cli.h"
 #include "pe_option.h"
+#include "verify_points.h"
 
 #include "quarry/verify.h"
 #include "quarry/yaml.h"
@@ -14,6 +15,7 @@ enum { FLOW_BOTH = QY_VERIFY_FLOWS };
 typedef struct verify_options {
   places where;
   const char *params, *liberty, *tech, *base, *skip, *yosys, *sta;
+  points_request points;
   int flow, format;
   qy_arena *arena;
   qy_error *err;
@@ -168,27 +170,60 @@ static void print_summary(const tally *s, const char *version, const libraries *
 
 /* ---- the command ---- */
 
-static qy_status verify(const char *const *name, int names, const verify_options *o)
+/* The elements asked for, by name or by the points of an experiment, with what each is called. */
+typedef struct elements {
+  qy_pe *pe;
+  const char **name;
+  size_t count;
+} elements;
+
+static qy_status named_elements(elements *all, const char *const *name, int names, const verify_options *o)
+{
+  all->pe = qy_arena_alloc(o->arena, (size_t)names, sizeof *all->pe);
+  all->name = qy_arena_alloc(o->arena, (size_t)names, sizeof *all->name);
+  if (!all->pe || !all->name) return qy_no_memory(o->err);
+  qy_status status = params_parse(o->params, check_parameter, &(asked){name, names}, o->err);
+  for (int i = 0; i < names && !status; i++) {
+    all->name[i] = name[i];
+    status = build(&all->pe[i], name[i], names == 1, o);
+  }
+  all->count = (size_t)names;
+  return status;
+}
+
+static qy_status elements_of_points(elements *all, const char *file, const verify_options *o)
+{
+  const point_element *element;
+  points_request request = o->points;
+  request.file = file;
+  qy_status status = points_elements(&element, &all->count, &request, &o->where, o->arena, o->err);
+  if (status) return status;
+  all->pe = qy_arena_alloc(o->arena, all->count, sizeof *all->pe);
+  all->name = qy_arena_alloc(o->arena, all->count, sizeof *all->name);
+  if (!all->pe || !all->name) return qy_no_memory(o->err);
+  for (size_t i = 0; i < all->count && !status; i++) {
+    all->name[i] = element[i].name;
+    status = qy_pe_build(&all->pe[i], &element[i].params, o->arena, o->err);
+  }
+  return status;
+}
+
+static qy_status verify(const elements *all, const verify_options *o)
 {
   libraries l = {0};
   tally sums = {0};
   const char *version = NULL;
-  qy_pe *pe = qy_arena_alloc(o->arena, (size_t)names, sizeof *pe);
-  qy_status status =
-      pe ? params_parse(o->params, check_parameter, &(asked){name, names}, o->err) : qy_no_memory(o->err);
-  for (int i = 0; i < names && !status; i++)
-    status = build(&pe[i], name[i], names == 1, o);
-  if (!status) status = read_libraries(&l, o);
+  qy_status status = read_libraries(&l, o);
   if (!status) status = qy_verify_version(&version, o->yosys, o->arena, o->err);
   if (status) return status;
   table *t = new_table(o->format);
-  for (int i = 0; i < names && !status; i++) {
+  for (size_t i = 0; i < all->count && !status; i++) {
     for (int flow = 0; flow < QY_VERIFY_FLOWS && !status; flow++) {
       qy_verify_result r;
       if (o->flow != FLOW_BOTH && o->flow != flow) continue;
-      status = qy_verify(&r, &pe[i], (qy_verify_flow)flow, &l.setup, o->arena, o->err);
+      status = qy_verify(&r, &all->pe[i], (qy_verify_flow)flow, &l.setup, o->arena, o->err);
       if (status) break;
-      put_row(t, name[i], (qy_verify_flow)flow, &r);
+      put_row(t, all->name[i], (qy_verify_flow)flow, &r);
       count(&sums, &r);
     }
   }
@@ -206,10 +241,15 @@ static int expected(const char *what)
 int cmd_verify(int argc, char **argv)
 {
   static const char *const flows[] = {"lean", "fast", "both", NULL};
-  verify_options o = {.base = "fdsoi28", .flow = FLOW_BOTH};
+  verify_options o = {.base = "fdsoi28", .flow = FLOW_BOTH, .points = {.point = -1}};
   places_default(&o.where);
   const option_row rows[] = {
       PE_OPTION(o.params),
+      {"point", 0, OPTION_INTEGER, &o.points.point, "N", "design: this point", 0, 1e12, NULL},
+      {"design", 0, OPTION_TEXT, &o.points.design, "NAME", "design: by name instead, with --at", 0, 0, NULL},
+      {"at", 0, OPTION_TEXT, &o.points.at, "MAP", "design: its values, as 'clock_mhz: 100, precision: 8'", 0, 0, NULL},
+      {"front", 0, OPTION_FLAG, &o.points.front, NULL, "design: all points on the stored front", 0, 0, NULL},
+      {"database", 'd', OPTION_TEXT, &o.where.database, "FILE", "results database of --front", 0, 0, NULL},
       {"liberty", 'l', OPTION_TEXT, &o.liberty, "FILE.lib", "cells to map to, plain or compressed with gzip", 0, 0,
        NULL},
       {"tech", 't', OPTION_TEXT, &o.tech, "NAME", "library of the model (default: imported from the Liberty file)", 0,
@@ -225,34 +265,44 @@ int cmd_verify(int argc, char **argv)
   };
   static const usage help = {
       "verify",
-      "pe ELEMENT...|all",
+      "pe ELEMENT...|all, design FILE.yaml",
       "Synthesize processing elements with Yosys on a Liberty file of yours and print the model beside the result:\n"
       "area, period (OpenSTA, no wires) and cells.  Elements get registers at their ports where they can have them.\n"
-      "Several elements each take those of the parameters that they have.",
+      "Several elements each take those of the parameters that they have.\n"
+      "`design FILE.yaml` takes the elements of an experiment's points, each different one once.",
       "  quarry verify pe mac --param bits=8 --liberty /usr/share/qflow/tech/osu018/osu018_stdcells.lib\n"
       "  quarry verify pe mac brslog --param bits=8 --liberty typ.lib.gz --flow lean --format csv\n"
-      "  quarry verify pe all --liberty typ.lib --tech mylib\n",
+      "  quarry verify pe all --liberty typ.lib --tech mylib\n"
+      "  quarry verify design experiments/rdm_vs_sdm.yaml --front --liberty typ.lib\n",
       2,
       64};
   int first, code = options_parse(&help, rows, sizeof rows / sizeof *rows, argc, argv, &first);
   if (code != PARSED) return code;
-  if (strcmp(argv[first], "pe")) {
-    fprintf(stderr, "quarry verify: expected pe, found \"%s\"\n", argv[first]);
+  const bool is_design = strcmp(argv[first], "design") == 0;
+  if (!is_design && strcmp(argv[first], "pe")) {
+    fprintf(stderr, "quarry verify: expected pe or design, found \"%s\"\n", argv[first]);
     return EXIT_INPUT;
   }
   if (!o.liberty) return expected("--liberty FILE.lib");
+  if (is_design && argc - first != 2) return expected("one experiment file behind design");
+  if (is_design && o.params) return expected("no --param beside design: its points say what elements are");
+  if (!is_design && points_asked(&o.points)) return expected("--point, --design, --at and --front beside design only");
   const char *name[QY_PE_KIND_COUNT + 64];
   int names = 0;
   for (int i = first + 1; i < argc; i++)
     name[names++] = argv[i];
-  if (names == 1 && strcmp(name[0], "all") == 0) {
+  if (!is_design && names == 1 && strcmp(name[0], "all") == 0) {
     for (names = 0; names < QY_PE_KIND_COUNT; names++)
       name[names] = qy_pe_row_of((qy_pe_kind)names)->name;
   }
   qy_error err = {0};
+  elements all = {0};
   o.err = &err;
   o.arena = qy_arena_new();
-  qy_status status = o.arena ? verify(name, names, &o) : qy_no_memory(&err);
+  qy_status status = !o.arena    ? qy_no_memory(&err)
+                     : is_design ? elements_of_points(&all, argv[first + 1], &o)
+                                 : named_elements(&all, name, names, &o);
+  if (!status) status = verify(&all, &o);
   code = status ? report(status, &err) : EXIT_DONE;
   qy_arena_free(o.arena);
   return finish_output(code);

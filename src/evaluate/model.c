@@ -231,14 +231,13 @@ static qy_status make_all(qy_model *model, qy_error *err)
 static qy_status make_single(qy_model *model, single *s, int64_t point, qy_error *err)
 {
   const qy_plan *plan = model->plan;
-  if (point < 0 || point >= plan->info.points)
-    return qy_fail(err, QY_BAD_INPUT, "expected a point of %s, 0 to %lld, found %lld", plan->info.name,
-                   (long long)plan->info.points - 1, (long long)point);
+  qy_status status = plan_check_point(plan, point, err);
+  if (status) return status;
   int entry;
   size_t index[QY_AXES_MAX];
   qy_space_decode(&plan->space, point, &entry, index);
   const wanted own = {.index = index, .param_count = plan->entries[entry].param_count};
-  qy_status status = prepare_entry(model, entry, &own, NULL, err);
+  status = prepare_entry(model, entry, &own, NULL, err);
   s->index = point;
   if (!status && !(s->worker = worker_new(model, err))) status = err->status;
   return status ? status : worker_point(&s->point, s->worker, model, point, err);

@@ -157,13 +157,36 @@ qy_status qy_plan_find_point(int64_t *point, const qy_plan *plan, const char *de
   return status;
 }
 
+qy_status plan_check_point(const qy_plan *plan, int64_t point, qy_error *err)
+{
+  if (point >= 0 && point < plan->info.points) return QY_OK;
+  return qy_fail(err, QY_BAD_INPUT, "expected a point of %s, 0 to %lld, found %lld", plan->info.name,
+                 (long long)plan->info.points - 1, (long long)point);
+}
+
+qy_status qy_plan_elements(const qy_plan *plan, int64_t point, qy_element_visit *visit, void *ctx, qy_error *err)
+{
+  int entry;
+  size_t index[QY_AXES_MAX];
+  qy_status status = plan_check_point(plan, point, err);
+  if (status) return status;
+  qy_space_decode(&plan->space, point, &entry, index);
+  const design_entry *g = &plan->entries[entry];
+  for (int m = 0; !status && m < g->member_count; m++) {
+    qy_pe_params element;
+    qy_pe_stimulus operands;
+    member_element(&element, &operands, g, m, member_element_of(g, m, index));
+    status = visit(ctx, g->member[m].name, &element, err);
+  }
+  return status;
+}
+
 qy_status qy_plan_find_partner(int64_t *partner, const qy_plan *plan, int64_t point, const char *design, qy_error *err)
 {
   const int g = plan_find_entry(plan, design);
   if (g < 0) return no_design(plan, design, err);
-  if (point < 0 || point >= plan->info.points)
-    return qy_fail(err, QY_BAD_INPUT, "expected a point of %s, 0 to %lld, found %lld", plan->info.name,
-                   (long long)plan->info.points - 1, (long long)point);
+  qy_status status = plan_check_point(plan, point, err);
+  if (status) return status;
   *partner = plan_partner(plan, point, g);
   if (*partner < 0)
     return qy_fail(err, QY_BAD_INPUT,

@@ -139,6 +139,9 @@ int entry_find_param(const design_entry *g, const char *key);
  * parameter that is an axis of the base; -1: there is none. */
 int64_t plan_partner(const qy_plan *plan, int64_t point, int base);
 
+/* QY_BAD_INPUT: not a point of the plan. */
+qy_status plan_check_point(const qy_plan *plan, int64_t point, qy_error *err);
+
 /* Number of the design entry of this name, or -1. */
 int plan_find_entry(const qy_plan *plan, const char *name);
 /* The point of a design at the values that `at` (a mapping, NULL: empty) gives to its axes, see plan.h; where: what a

@@ -13,8 +13,23 @@ refused() { # refused NAME CODE TEXT ARGUMENT...: exit code and first line of st
 mkdir "$dir/tmp"
 export TMPDIR=$dir/tmp
 
-refused 'no element' 2 'quarry verify: expected pe ELEMENT...|all, found 1 operand (quarry verify --help)' pe
-refused 'something else than pe' 2 'quarry verify: expected pe, found "network"' network mac
+refused 'no element' 2 'quarry verify: expected pe ELEMENT...|all, design FILE.yaml, found 1 operand (quarry verify --help)' pe
+refused 'something else than pe' 2 'quarry verify: expected pe or design, found "network"' network mac
+refused 'points without a file' 2 \
+  'quarry verify: expected --point, --design, --at and --front beside design only (quarry verify --help)' \
+  pe mac --point 0 --liberty x.lib
+refused 'parameters of points' 2 \
+  'quarry verify: expected no --param beside design: its points say what elements are (quarry verify --help)' \
+  design x.yaml --param bits=8 --liberty x.lib
+refused 'two files' 2 'quarry verify: expected one experiment file behind design (quarry verify --help)' \
+  design x.yaml y.yaml --liberty x.lib
+refused 'no point' 2 'error: verify design: expected one of --point N, --design NAME with --at, --front; found none' \
+  design experiments/rdm_vs_sdm.yaml --liberty x.lib
+refused 'point and front' 2 \
+  'error: verify design: expected one of --point N, --design NAME with --at, --front; found several' \
+  design experiments/rdm_vs_sdm.yaml --point 0 --front --liberty x.lib
+refused 'a point that is none' 2 'error: expected a point of rdm_vs_sdm, 0 to 599, found 600' \
+  design experiments/rdm_vs_sdm.yaml --point 600 --liberty x.lib
 refused 'no library' 2 'quarry verify: expected --liberty FILE.lib (quarry verify --help)' pe mac
 refused 'a library that is not there' 2 '/none.lib: error: expected a readable file: No such file or directory' \
   pe mac --liberty /none.lib
@@ -126,5 +141,35 @@ check 'several elements and a library by name' equal "$? $(grep -c lean "$dir/ro
 check 'the summary names the model' grep -q 'model: OSU 180 nm' "$dir/rows"
 verify pe mac --param bits=4 --flow lean --liberty $library --format json >"$dir/json"
 check 'json' grep -q '"element": "mac", "flow": "lean", "area_model_um2": [0-9]' "$dir/json"
+
+# Points: each different element once, with the parameters that --param takes.
+cat >"$dir/points.yaml" <<'YAML'
+name: points
+technology: fdsoi28
+network: mobilenet_v1_1.0_224
+layers: {type: dwconv}
+designs:
+  - {name: A, accelerator: depthwise, pe: {kind: mac, multiplier: [array, booth], bits: 4}, channels: [1, 2]}
+  - {name: B, accelerator: depthwise, pe: {kind: mac_st, bits: 8}, channels: [1, 2]}
+precision: 4
+clock_mhz: 100
+objectives: {minimize: [area_um2, latency_us]}
+YAML
+"$quarry" run -d "$dir/points.sqlite" --no-plots -q "$dir/points.yaml" >/dev/null
+verify design "$dir/points.yaml" --front -d "$dir/points.sqlite" --flow lean --liberty $library --format csv >"$dir/rows"
+front=$("$quarry" query -d "$dir/points.sqlite" --format csv "SELECT DISTINCT parameters ->> '$.\"pe.kind\"' || ' ' ||
+  (parameters ->> '$.\"pe.multiplier\"') AS element FROM front_point" | tail -n +2 | wc -l)
+check 'points of several elements are on the front' [ "$front" -gt 1 ]
+check 'one row for each different element of the front' equal "$(($(wc -l <"$dir/rows") - 1))" "$front"
+verify design "$dir/points.yaml" --design A --at 'pe.multiplier: array, channels: 2' --flow lean --liberty $library --format csv \
+  >"$dir/rows"
+IFS=, read -r what _ <<<"$(sed -n 2p "$dir/rows" | sed 's/^"\(.*\)",lean.*/\1/; s/,/;/g')"
+check 'a point says its element' equal "${what//;/,}" 'mac bits=4,multiplier=array'
+area=$(sed -n 2p "$dir/rows" | awk -F, '{ print $(NF - 7) }') # names hold commas
+verify pe mac --param multiplier=array,bits=4,input_registers=no --flow lean --liberty $library --format csv >"$dir/rows"
+check 'and is what `verify pe` makes of it' equal "$area" "$(value 2 area_synth_um2)"
+echo '# another text' >>"$dir/points.yaml"
+refused 'a file that was changed since' 2 "error: --front: expected a run of $dir/points.yaml as it is now, found one of another text: run it again" \
+  design "$dir/points.yaml" --front -d "$dir/points.sqlite" --liberty $library
 check 'no temporary files are left' equal "$(ls -A "$dir/tmp")" ''
 echo "1..$n"
