@@ -5,7 +5,9 @@
  *   adder        two accumulators added, sum registered
  *   requantizer  accumulator rounded and clamped to the operand width, times a scale of that width, rounded and clamped
  *                again, registered: integer requantization as in Jacob et al., CVPR 2018, section 2.2, with the
- *                accumulator normalised first so that one operand-wide multiplier does
+ *                accumulator normalised first so that one operand-wide multiplier does.  It drops as many bits in all
+ *                modes: sums of narrower operands that stand at the left of their ports stand where those of the widest
+ *                mode do; what moves sums of operands at the right there is not counted
  *   controller   four nested counters with limit registers, four address counters
  *   multiples    the element of that kind, for elements that take shared multiples in
  * Each is built for the target clock like the element.  Activity: uniform random accumulators and scales, new for every
@@ -13,8 +15,8 @@
  *
  * Random data: a bit of a register or bus changes every second time it is written.
  *
- * Under draws: what is kept from the nominal library is the netlist, the pipeline stages, the toggles, and whether a
- * circuit makes its clock.  What a draw changes: areas, leakages and energies of cells, glitches, the clock tree, and
+ * Under draws: what is kept from the nominal library is the netlist, the pipeline stages, the toggles, the side of
+ * narrower operands, and whether a circuit makes its clock.  What a draw changes: areas, leakages and energies of cells, glitches, the clock tree, and
  * the effort: the shortest period is the nominal one times the longest path of the draw over the nominal longest path,
  * a maximum over the paths of the circuit taken anew for each draw.  SRAM: a factor per quantity and buffer for what
  * the table itself does not know (sram_error.h), the same random number for a buffer of that name in every accelerator.
@@ -57,7 +59,10 @@ typedef struct qy_prices {
   double period_ps;
   const char *reason;            /* static text when a circuit misses the clock, else NULL: no prices then */
   qy_build build[QY_ROLE_COUNT]; /* of the circuits that are used */
-  double price[QY_COLUMNS_MAX];  /* in the order of the columns given */
+  /* Where operands of each of the element's modes stand, left or right: of a choice where a product costs less, with new
+   * operands and with one held. */
+  qy_pe_side side[QY_PE_MODES_MAX], held_side[QY_PE_MODES_MAX];
+  double price[QY_COLUMNS_MAX]; /* in the order of the columns given */
 } qy_prices;
 qy_status qy_prices_at(qy_prices *prices, const qy_pricing *pricing, const qy_columns *columns, double period_ps,
                        qy_error *err);

@@ -16,9 +16,10 @@ struct qy_components {
   unsigned uses;
   qy_pe maker;                              /* of shared multiples */
   const qy_circuit *circuit[QY_ROLE_COUNT]; /* NULL: not used */
-  int mode_count;                           /* of the element; the others have one */
-  qy_activity activity[QY_ROLE_COUNT][QY_PE_MODES_MAX];
-  qy_activity fresh[QY_PE_MODES_MAX], held[QY_PE_MODES_MAX]; /* what holding an operand saves; QY_USES_HELD */
+  int mode_count;                           /* of the element */
+  qy_pe_toggles element, multiples;
+  qy_activity activity[QY_ROLE_COUNT]; /* of the others */
+  qy_pe_toggles fresh, held;           /* what holding an operand saves; QY_USES_HELD */
 };
 
 /* Weights that stay while activations stream past, and the same number of products with new weights each. */
@@ -27,9 +28,9 @@ static qy_status held_activities(qy_components *c, qy_error *err)
   enum { HOLD = 64, HOLDS = 64 };
   qy_pe_stimulus stimulus = qy_pe_stimulus_default();
   stimulus.cycles = (int64_t)HOLD * HOLDS;
-  qy_status status = qy_pe_activities(c->fresh, c->pe, &stimulus, err);
+  qy_status status = qy_pe_activities(&c->fresh, c->pe, &stimulus, err);
   stimulus.hold = HOLD;
-  return status ? status : qy_pe_activities(c->held, c->pe, &stimulus, err);
+  return status ? status : qy_pe_activities(&c->held, c->pe, &stimulus, err);
 }
 
 static qy_status make_multiples(qy_components *c, qy_arena *arena, qy_error *err)
@@ -38,7 +39,8 @@ static qy_status make_multiples(qy_components *c, qy_arena *arena, qy_error *err
   const qy_pe_params params = {.kind = QY_PE_MULTIPLES, .bits = p->bits, .m_bits = p->m_bits, .m_odd = p->m_odd};
   const qy_pe_stimulus words = qy_pe_stimulus_default();
   qy_status status = qy_pe_build(&c->maker, &params, arena, err);
-  if (!status) status = qy_pe_activities(c->activity[QY_ROLE_MULTIPLES], &c->maker, &words, err);
+  if (!status) status = qy_pe_activities(&c->multiples, &c->maker, &words, err);
+  c->activity[QY_ROLE_MULTIPLES] = c->multiples.right[0];
   c->circuit[QY_ROLE_MULTIPLES] = c->maker.circuit;
   return status;
 }
@@ -57,12 +59,12 @@ qy_status qy_components_new(qy_components **out, const qy_pe *pe, const qy_pe_st
   c->uses = uses;
   c->circuit[QY_ROLE_ELEMENT] = pe->circuit;
   c->mode_count = pe->mode_count;
-  qy_status status = qy_pe_activities(c->activity[QY_ROLE_ELEMENT], pe, stimulus, err);
+  qy_status status = qy_pe_activities(&c->element, pe, stimulus, err);
   for (int r = QY_ROLE_ADDER; r < QY_ROLE_MULTIPLES && !status; r++) {
     qy_circuit *circuit = NULL;
     if (!(uses & use_of[r])) continue;
     status = circuit_of_role(&circuit, (qy_circuit_role)r, pe, arena, err);
-    if (!status) status = circuit_role_activity(&c->activity[r][0], circuit, (qy_circuit_role)r, pe, err);
+    if (!status) status = circuit_role_activity(&c->activity[r], circuit, (qy_circuit_role)r, pe, err);
     c->circuit[r] = circuit;
   }
   if (!status && (uses & QY_USES_MULTIPLES) && pe->params.shared) status = make_multiples(c, arena, err);
@@ -191,17 +193,46 @@ static double switching_fj(const qy_build *build, const qy_activity *activity, c
   return e.comb_fj + e.register_fj;
 }
 
-static void price_element(item_prices price, const qy_components *c, const qy_build *build, const qy_tech *tech)
+/* Energy of a product with one operand held, over that of one with new operands. */
+static double held_share(const qy_components *c, const qy_build *build, int mode, qy_pe_side side, const qy_tech *tech)
+{
+  const double all = switching_fj(build, qy_pe_toggles_at(&c->fresh, mode, side), tech);
+  const double rest = switching_fj(build, qy_pe_toggles_at(&c->held, mode, side), tech);
+  return all > 0 && rest < all ? rest / all : 1;
+}
+
+static double product_fj(const qy_components *c, const qy_build *build, int mode, qy_pe_side side, bool held,
+                         const qy_tech *tech)
+{
+  const double fj = switching_fj(build, qy_pe_toggles_at(&c->element, mode, side), tech);
+  return held ? fj * held_share(c, build, mode, side, tech) : fj;
+}
+
+/* The sides where products cost least, with new operands and with one held: what is kept of the nominal library. */
+static void choose_sides(qy_prices *prices, const qy_components *c, const qy_tech *tech)
+{
+  const qy_build *build = &prices->build[QY_ROLE_ELEMENT];
+  for (int m = 0; m < c->mode_count; m++) {
+    const qy_pe_side sides = qy_pe_sides(c->pe, m);
+    prices->side[m] = prices->held_side[m] = sides;
+    for (int held = 0; sides == QY_PE_AT_BEST && held < ((c->uses & QY_USES_HELD) ? 2 : 1); held++) {
+      const double left_fj = product_fj(c, build, m, QY_PE_AT_LEFT, held, tech);
+      const double right_fj = product_fj(c, build, m, QY_PE_AT_RIGHT, held, tech);
+      *(held ? &prices->held_side[m] : &prices->side[m]) = left_fj < right_fj ? QY_PE_AT_LEFT : QY_PE_AT_RIGHT;
+    }
+  }
+}
+
+static void price_element(item_prices price, const qy_components *c, const qy_prices *built, const qy_build *build,
+                          const qy_tech *tech)
 {
   for (int m = 0; m < c->mode_count; m++) {
     qy_energy e;
-    qy_circuit_energy(build, &c->activity[QY_ROLE_ELEMENT][m], tech, &e);
-    const double product_fj = e.comb_fj + e.register_fj;
-    price_event(price, QY_EVENT_PRODUCT + m, product_fj, 0);
+    qy_circuit_energy(build, qy_pe_toggles_at(&c->element, m, built->side[m]), tech, &e);
+    price_event(price, QY_EVENT_PRODUCT + m, e.comb_fj + e.register_fj, 0);
     price_event(price, QY_EVENT_CLOCK, 0, e.clock_fj); /* the same in all modes */
-    if (!(c->uses & QY_USES_HELD)) continue;
-    const double all = switching_fj(build, &c->fresh[m], tech), rest = switching_fj(build, &c->held[m], tech);
-    price_event(price, QY_EVENT_HELD + m, product_fj * (all > 0 && rest < all ? rest / all : 1), 0);
+    if (c->uses & QY_USES_HELD)
+      price_event(price, QY_EVENT_HELD + m, product_fj(c, build, m, built->held_side[m], true, tech), 0);
   }
 }
 
@@ -252,11 +283,11 @@ static void price_all(item_prices price, const qy_pricing *p, const qy_prices *b
     const circuit_price q = price_circuit(&build, &p->circuit[r], tech, path_ratio);
     price_part(price, part[r], q.area_um2 - q.register_um2, q.register_um2, q.leakage_nw, tech);
     if (r == QY_ROLE_ELEMENT) {
-      price_element(price, c, &build, tech);
+      price_element(price, c, built, &build, tech);
       continue;
     }
     qy_energy e;
-    qy_circuit_energy(&build, &c->activity[r][0], tech, &e);
+    qy_circuit_energy(&build, &c->activity[r], tech, &e);
     if (r == QY_ROLE_MULTIPLES) /* logic without registers of its own */
       price_event(price, event[r], e.comb_fj + e.register_fj + e.clock_fj, 0);
     else
@@ -288,6 +319,7 @@ qy_status qy_prices_at(qy_prices *prices, const qy_pricing *pricing, const qy_co
     if (!b->feasible && !prices->reason) prices->reason = r == QY_ROLE_ELEMENT && b->reason ? b->reason : misses[r];
   }
   if (prices->reason) return QY_OK;
+  choose_sides(prices, pricing->components, pricing->tech);
   item_prices price;
   price_all(price, pricing, prices, NULL, -1);
   put_columns(prices->price, 1, columns, price);

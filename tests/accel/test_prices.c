@@ -141,21 +141,21 @@ static size_t layers_of(const qy_layer *list[4], const qy_accelerator *a)
 typedef struct part {
   const qy_circuit *circuit; /* NULL: not used */
   int modes;
-  qy_activity activity[QY_PE_MODES_MAX];
+  qy_pe_toggles toggles;
 } part;
 
 typedef struct ready {
   const subject *s;
   qy_pe pe, maker; /* maker: shared multiples */
   part part[QY_ROLE_COUNT];
-  qy_activity fresh[QY_PE_MODES_MAX], held[QY_PE_MODES_MAX];
+  qy_pe_toggles fresh, held;
 } ready;
 
 static qy_status add_role(ready *r, qy_circuit_role role)
 {
   qy_circuit *c = NULL;
   qy_status status = circuit_of_role(&c, role, &r->pe, arena, NULL);
-  if (!status) status = circuit_role_activity(&r->part[role].activity[0], c, role, &r->pe, NULL);
+  if (!status) status = circuit_role_activity(&r->part[role].toggles.right[0], c, role, &r->pe, NULL);
   r->part[role].circuit = c;
   r->part[role].modes = 1;
   return status;
@@ -172,19 +172,19 @@ static int get_ready(ready *r, const subject *s)
   *r = (ready){.s = s};
   qy_status status = qy_pe_build(&r->pe, &s->element, arena, NULL);
   part *element = &r->part[QY_ROLE_ELEMENT], *multiples = &r->part[QY_ROLE_MULTIPLES];
-  if (!status) status = qy_pe_activities(element->activity, &r->pe, &words, NULL);
+  if (!status) status = qy_pe_activities(&element->toggles, &r->pe, &words, NULL);
   element->circuit = r->pe.circuit;
   element->modes = r->pe.mode_count;
   if (!status && (uses & QY_USES_ADDER)) status = add_role(r, QY_ROLE_ADDER);
   if (!status && (uses & QY_USES_REQUANTIZER)) status = add_role(r, QY_ROLE_REQUANTIZER);
   if (!status && (uses & QY_USES_CONTROLLER)) status = add_role(r, QY_ROLE_CONTROLLER);
   stream.cycles = 4096;
-  if (!status && (uses & QY_USES_HELD)) status = qy_pe_activities(r->fresh, &r->pe, &stream, NULL);
+  if (!status && (uses & QY_USES_HELD)) status = qy_pe_activities(&r->fresh, &r->pe, &stream, NULL);
   stream.hold = 64; /* each weight for 64 activations */
-  if (!status && (uses & QY_USES_HELD)) status = qy_pe_activities(r->held, &r->pe, &stream, NULL);
+  if (!status && (uses & QY_USES_HELD)) status = qy_pe_activities(&r->held, &r->pe, &stream, NULL);
   if (!status && s->element.shared) {
     status = qy_pe_build(&r->maker, &maker, arena, NULL);
-    if (!status) status = qy_pe_activities(multiples->activity, &r->maker, &random, NULL);
+    if (!status) status = qy_pe_activities(&multiples->toggles, &r->maker, &random, NULL);
     multiples->circuit = r->maker.circuit;
     multiples->modes = 1;
   }
@@ -210,8 +210,34 @@ static double switching_fj(const qy_build *b, const qy_activity *a, const qy_tec
   return e.comb_fj + e.register_fj;
 }
 
+/* Products of a mode, with new operands and with one held, each at the side where it costs less in the nominal library:
+ * those of `nominal`, or, NULL, this is it. */
+static void expect_products(made *m, const ready *r, int k, const qy_build *b, const qy_tech *tech,
+                            const qy_prices *nominal)
+{
+  double fj[2], held_fj[2];
+  const int sides = r->pe.params.kind == QY_PE_MAC && k > 0 ? 2 : 1;
+  for (int left = 0; left < sides; left++) {
+    const qy_pe_toggles *all = &r->part[QY_ROLE_ELEMENT].toggles;
+    const double fresh = switching_fj(b, left ? &r->fresh.left[k] : &r->fresh.right[k], tech);
+    const double held = switching_fj(b, left ? &r->held.left[k] : &r->held.right[k], tech);
+    fj[left] = switching_fj(b, left ? &all->left[k] : &all->right[k], tech);
+    held_fj[left] = fj[left] * (held < fresh ? held / fresh : 1);
+  }
+  int left = sides > 1 && fj[1]<fj[0], held_left = sides> 1 && held_fj[1] < held_fj[0];
+  if (nominal && sides > 1) {
+    left = nominal->side[k] == QY_PE_AT_LEFT;
+    held_left = nominal->held_side[k] == QY_PE_AT_LEFT;
+  }
+  m->prices.side[k] = left ? QY_PE_AT_LEFT : QY_PE_AT_RIGHT;
+  m->prices.held_side[k] = held_left ? QY_PE_AT_LEFT : QY_PE_AT_RIGHT;
+  set_event(m, QY_EVENT_PRODUCT + k, fj[left], 0);
+  set_event(m, QY_EVENT_HELD + k, held_fj[held_left], 0);
+}
+
 /* Prices of a circuit as built in a library: those of its part, and of an event in each mode. */
-static void expect_circuit(made *m, const ready *r, qy_circuit_role role, const qy_build *b, const qy_tech *tech)
+static void expect_circuit(made *m, const ready *r, qy_circuit_role role, const qy_build *b, const qy_tech *tech,
+                           const qy_prices *nominal)
 {
   static const int parts[] = {QY_PART_ELEMENT, QY_PART_ADDER, QY_PART_REQUANTIZER, QY_PART_CONTROLLER,
                               QY_PART_MULTIPLES};
@@ -223,11 +249,9 @@ static void expect_circuit(made *m, const ready *r, qy_circuit_role role, const 
   set_part(m, parts[role], b->area_um2 - registers_um2, registers_um2, b->leakage_nw, tech->density_frac);
   for (int k = 0; k < p->modes; k++) {
     qy_energy e;
-    qy_circuit_energy(b, &p->activity[k], tech, &e);
+    qy_circuit_energy(b, &p->toggles.right[k], tech, &e);
     if (role == QY_ROLE_ELEMENT) { /* its clock runs in all cycles and is an event of its own */
-      const double all = switching_fj(b, &r->fresh[k], tech), rest = switching_fj(b, &r->held[k], tech);
-      set_event(m, QY_EVENT_PRODUCT + k, e.comb_fj + e.register_fj, 0);
-      set_event(m, QY_EVENT_HELD + k, (e.comb_fj + e.register_fj) * (rest < all ? rest / all : 1), 0);
+      expect_products(m, r, k, b, tech, nominal);
       set_price(&m->prices, &m->columns, QY_EVENT_CLOCK, 1, e.clock_fj / 1e9);
     } else if (role == QY_ROLE_MULTIPLES)
       set_event(m, events[role], e.comb_fj + e.register_fj + e.clock_fj, 0);
@@ -236,8 +260,8 @@ static void expect_circuit(made *m, const ready *r, qy_circuit_role role, const 
   }
 }
 
-/* The whole list, from scratch; 0: a circuit misses the clock. */
-static int expect_prices(made *m, const ready *r, const qy_tech *tech, double period_ps)
+/* The whole list, from scratch; 0: a circuit misses the clock.  nominal: of the library that `tech` is a draw of. */
+static int expect_prices(made *m, const ready *r, const qy_tech *tech, double period_ps, const qy_prices *nominal)
 {
   memset(m, 0, sizeof *m);
   qy_columns_make(&m->columns, r->s->accelerator->uses);
@@ -245,7 +269,7 @@ static int expect_prices(made *m, const ready *r, const qy_tech *tech, double pe
     qy_build *b = &m->prices.build[role];
     if (!r->part[role].circuit) continue;
     if (qy_circuit_build(r->part[role].circuit, tech, period_ps, b, NULL) || !b->feasible) return 0;
-    expect_circuit(m, r, (qy_circuit_role)role, b, tech);
+    expect_circuit(m, r, (qy_circuit_role)role, b, tech, nominal);
   }
   set_cells(m, tech);
   for (int k = 0; k < QY_BUFFER_ROLES; k++) {
@@ -353,13 +377,16 @@ static void one_subject(tally *t, const ready *r, const qy_draws *draws, double 
   static made m, expected, drawn;
   if (make_subject(&m, r, draws, clock_mhz)) return;
   const int before = t->same;
-  if (!ok(expect_prices(&expected, r, draws->nominal, 1e6 / clock_mhz), "%s at %g MHz", r->s->name, clock_mhz)) return;
+  if (!ok(expect_prices(&expected, r, draws->nominal, 1e6 / clock_mhz, NULL), "%s at %g MHz", r->s->name, clock_mhz))
+    return;
   t->nominal++;
   t->nominal_worst = fmax(t->nominal_worst, worst_price(&expected, m.prices.price, 1));
   qy_prices_draws(basis, &m.prices, m.pricing, &m.columns, NULL);
   for (int k = 0; k < DRAWS; k++) {
     const qy_tech *tech = &draws->draw[k];
-    if (!expect_prices(&drawn, r, tech, 1e6 / clock_mhz) || !same_stages(&drawn.prices, &expected.prices)) continue;
+    if (!expect_prices(&drawn, r, tech, 1e6 / clock_mhz, &expected.prices) ||
+        !same_stages(&drawn.prices, &expected.prices))
+      continue;
     t->drawn++;
     if (same_structure(r, &expected.prices, draws->nominal, tech)) {
       t->same++;
