@@ -30,7 +30,12 @@
  *   weights: written and read once, G ceil(Kh Kw / Nt) each; output: G Ho ceil(Wo / Nt) each.
  * Energy: PEs at their mode's energy in lanes that hold a channel, at idle energy in all other cycles of all PEs;
  * window registers are written once per output, weight registers once per block (gated otherwise); operand
- * multiplexers; adder tree and requantizer once per result; controller every cycle; SRAM; leakage x time.
+ * multiplexers; adder tree and requantizer once per result; controller every cycle; SRAM; leakage x time.  Operands of
+ * narrower modes that stand at the left of their ports (pe.h) are written and chosen without the zeros below, whose
+ * registers are gated; words of the buffers are as wide as ever.
+ * Wires: a lane is a square of all that is in it but the buffers.  Operands come a lane's width from the buffer to the
+ * registers, and half of it to the multipliers; products come an element's width to the adders; sums half a lane's to
+ * the requantizer, results a lane's to the buffer.
  * Banks of the input buffer: the words it must deliver in a cycle, ceil(Kh s / (ceil(Kh Kw / M) II)) at most over the
  * layers, II that of the fastest mode (a window that moves on takes in Kh s words while the lanes work on one output),
  * or the next number of banks the SRAM table has.  s is the stride across; with dilation the outputs of a row are made

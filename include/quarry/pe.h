@@ -127,6 +127,9 @@ qy_pe_side qy_pe_sides(const qy_pe *pe, int mode);
 /* Bits that a sum in this mode may have beyond those of one product before it overflows, side left or right: sums of
  * 2^headroom products always fit.  At the left it is that of the widest mode.  The element has an accumulator. */
 int qy_pe_headroom_bits(const qy_pe *pe, int mode, qy_pe_side side);
+/* Bits of a port of `width` bits that may change in this mode, side left or right: at the left those of the operand, at
+ * the right all, as copies of its sign change with it. */
+int qy_pe_used_bits(const qy_pe *pe, int mode, qy_pe_side side, int width);
 const char *qy_pe_side_name(qy_pe_side side); /* "left" */
 
 /* What the operands look like.  Distributions are quantized to the PE's formats: weights at a full scale of

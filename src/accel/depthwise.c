@@ -123,9 +123,21 @@ static void put_accesses(qy_bill *bill, const module *m, int role, int64_t reads
   qy_bill_accesses(bill, role, &m->buffer[role], macros * (double)reads, macros * (double)writes);
 }
 
+/* Words go from the buffers to the lane's registers, a lane's width, and from there to the multipliers, half of it;
+ * products to an adder beside them; sums half a lane to the requantizer, results another one to the buffer. */
+static void put_wires(double *count, const module *m, const counts *n, double used_bits)
+{
+  const double bits = m->pe->params.bits, sum_bits = m->pe->params.accumulator_bits;
+  const double taken = n->products * m->params.multipliers * SOURCES;
+  count[QY_EVENT_OPERAND_WIRE] = m->lane * used_bits * (n->words + taken / 2);
+  count[QY_EVENT_SUM_WIRE] =
+      count[QY_EVENT_ADD] * sum_bits + count[QY_EVENT_REQUANTIZE] * m->lane * (sum_bits / 2 + bits);
+}
+
 static void put_run(qy_bill *bill, const module *m, const lanes *p, int mode, const counts *n, double macs)
 {
-  const double multipliers = m->params.multipliers, bits = m->pe->params.bits, cycles = (double)n->cycles;
+  const double multipliers = m->params.multipliers, cycles = (double)n->cycles;
+  const double bits = qy_pe_used_bits(m->pe, mode, m->prices->side[mode], m->pe->params.bits);
   const double interval = (double)p->interval, elements = p->count_d * multipliers;
   double *count = bill->count;
   count[QY_EVENT_PRODUCT + mode] = n->products * multipliers * interval;
@@ -135,6 +147,7 @@ static void put_run(qy_bill *bill, const module *m, const lanes *p, int mode, co
   count[QY_EVENT_ADD] = n->results * (multipliers - 1);
   count[QY_EVENT_REQUANTIZE] = n->results * (double)(1 << p->channel_shift);
   count[QY_EVENT_CONTROL] = cycles;
+  put_wires(count, m, n, bits);
   put_accesses(bill, m, QY_BUFFER_INPUT, n->input_reads, n->input_writes);
   put_accesses(bill, m, QY_BUFFER_WEIGHTS, n->weights, n->weights);
   put_accesses(bill, m, QY_BUFFER_OUTPUT, n->outputs, n->outputs);
@@ -247,6 +260,22 @@ static void put_parts(qy_bill *bill, const module *m, const qy_depthwise_work *w
   qy_bill_buffers(bill, m->buffer);
 }
 
+/* Width of a lane with all that is in it, in elements. */
+static double lane_width(const module *m, const qy_bill *bill, const qy_design_input *in)
+{
+  static const struct {
+    int part;
+    qy_circuit_role role;
+  } circuits[] = {
+      {QY_PART_ELEMENT, QY_ROLE_ELEMENT}, {QY_PART_ADDER, QY_ROLE_ADDER}, {QY_PART_REQUANTIZER, QY_ROLE_REQUANTIZER}};
+  const double cells_um2 = bill->count[QY_PART_OPERAND_BIT] * in->tech->area_um2[QY_DFF] +
+                           bill->count[QY_PART_OPERAND_MUX] * in->tech->area_um2[QY_MUX2];
+  double um2 = cells_um2 / in->tech->density_frac;
+  for (size_t i = 0; i < sizeof circuits / sizeof *circuits; i++)
+    um2 += bill->count[circuits[i].part] * in->prices->placed_um2[circuits[i].role];
+  return qy_prices_pitches(in->prices, um2 / m->params.channels);
+}
+
 static qy_status design(void *self, qy_bill *bill, const qy_design_input *in, const char **reason, qy_error *err)
 {
   module *m = self;
@@ -258,6 +287,8 @@ static qy_status design(void *self, qy_bill *bill, const qy_design_input *in, co
   if (!(*reason = check_reduction(p, in->pe))) *reason = choose_buffers(m, in, in->work);
   if (*reason) return QY_INFEASIBLE;
   put_parts(bill, m, in->work);
+  m->prices = in->prices;
+  m->lane = lane_width(m, bill, in);
   const int levels = qy_log2_ceil(p->multipliers);
   m->fill = (int64_t)ceil(m->buffer[QY_BUFFER_INPUT].macro.access_ns * in->clock_mhz / 1e3) +
             qy_prices_stages(in->prices, QY_ROLE_ELEMENT) + (in->pe->params.input_registers ? 1 : 0) +
@@ -314,7 +345,7 @@ const qy_accelerator qy_accelerator_depthwise = {
     .params_bytes = sizeof(qy_depthwise_params),
     .design_bytes = sizeof(module),
     .needs = QY_NEEDS_PRODUCT | QY_NEEDS_ACCUMULATOR,
-    .uses = QY_USES_ADDER | QY_USES_REQUANTIZER | QY_USES_CONTROLLER | QY_USES_REGISTERS | QY_USES_SRAM,
+    .uses = QY_USES_ADDER | QY_USES_REQUANTIZER | QY_USES_CONTROLLER | QY_USES_REGISTERS | QY_USES_SRAM | QY_USES_WIRES,
     .runs_layers = true,
     .work = work_new,
     .design = design,

@@ -296,6 +296,8 @@ int cmd_describe(int argc, char **argv)
        NULL},
       {"design", 0, OPTION_TEXT, &o.design.design, "NAME", "design: by name instead, with --at", 0, 0, NULL},
       {"layers", 0, OPTION_FLAG, &o.design.layers, NULL, "design: what each layer takes and costs", 0, 0, NULL},
+      {"parts", 0, OPTION_FLAG, &o.design.parts, NULL, "design: how many of each part and event, and what they cost", 0,
+       0, NULL},
       {"at", 0, OPTION_TEXT, &o.design.at, "AXES", "\"channels: 4, precision: 8\": every axis with several values", 0,
        0, NULL},
       {"metric", 0, OPTION_TEXT, &o.design.metric, "METRIC", "design, with --sensitivity (default area and energy)", 0,

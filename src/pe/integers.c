@@ -73,6 +73,11 @@ int qy_pe_headroom_bits(const qy_pe *pe, int mode, qy_pe_side side)
   return p->accumulator_bits - product;
 }
 
+int qy_pe_used_bits(const qy_pe *pe, int mode, qy_pe_side side, int width)
+{
+  return side == QY_PE_AT_LEFT ? pe_narrow_width(pe, mode, width) : width;
+}
+
 void pe_narrow_modes(qy_pe *pe)
 {
   const int bits = pe->params.bits;

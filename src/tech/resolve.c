@@ -79,6 +79,7 @@ void qy_tech_resolve(qy_tech *t)
   memcpy(t->glitch_slope, raw.glitch_slope, sizeof t->glitch_slope);
   t->density_frac = raw.density_frac;
   t->clock_tree_frac = raw.clock_tree_frac;
+  t->wire_ff_per_um = raw.wire_ff_per_um;
   t->threshold_v = raw.threshold_v;
   t->alpha = raw.alpha;
   t->leakage_slope_v = raw.leakage_slope_v;

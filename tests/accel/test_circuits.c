@@ -242,7 +242,8 @@ static void test_module(const char *library)
   const double energy = v[0][QY_ENERGY_UJ] / v[1][QY_ENERGY_UJ];
   ok(area > 1 && area < 1.1, "area x%.3f", area);
   ok(latency > 2.9 && latency <= 3.001, "4-bit latency / %.3f", latency);
-  ok(energy > 2 && energy < 4.5, "4-bit energy / %.2f", energy);
+  /* mac takes narrow operands at the left */
+  ok(energy > 1.3 && energy < 2.2, "4-bit energy / %.2f", energy);
 
   made m;
   r.pe = &pe[0];

@@ -249,14 +249,15 @@ static void expect_circuit(made *m, const ready *r, qy_circuit_role role, const 
   set_part(m, parts[role], b->area_um2 - registers_um2, registers_um2, b->leakage_nw, tech->density_frac);
   for (int k = 0; k < p->modes; k++) {
     qy_energy e;
+    const double tree = 1 + tech->clock_tree_frac; /* an item of its own */
     qy_circuit_energy(b, &p->toggles.right[k], tech, &e);
     if (role == QY_ROLE_ELEMENT) { /* its clock runs in all cycles and is an event of its own */
       expect_products(m, r, k, b, tech, nominal);
-      set_price(&m->prices, &m->columns, QY_EVENT_CLOCK, 1, e.clock_fj / 1e9);
+      set_price(&m->prices, &m->columns, QY_EVENT_CLOCK, 1, e.clock_fj / tree / 1e9);
     } else if (role == QY_ROLE_MULTIPLES)
-      set_event(m, events[role], e.comb_fj + e.register_fj + e.clock_fj, 0);
+      set_event(m, events[role], e.comb_fj + e.register_fj + e.clock_fj / tree, 0);
     else
-      set_event(m, events[role], e.comb_fj, e.register_fj + e.clock_fj);
+      set_event(m, events[role], e.comb_fj, e.register_fj + e.clock_fj / tree);
   }
 }
 
@@ -272,6 +273,11 @@ static int expect_prices(made *m, const ready *r, const qy_tech *tech, double pe
     expect_circuit(m, r, (qy_circuit_role)role, b, tech, nominal);
   }
   set_cells(m, tech);
+  /* half of the times V squared over 2 of a wire as long as the element is wide */
+  const double side_um = sqrt(m->prices.build[QY_ROLE_ELEMENT].area_um2 / tech->density_frac);
+  const double wire_fj = 0.25 * tech->voltage_v * tech->voltage_v * tech->wire_ff_per_um * side_um;
+  set_event(m, QY_EVENT_OPERAND_WIRE, wire_fj, 0);
+  set_event(m, QY_EVENT_SUM_WIRE, wire_fj, 0);
   for (int k = 0; k < QY_BUFFER_ROLES; k++) {
     set_price(&m->prices, &m->columns, QY_PART_SRAM + k, 0, 1);
     set_price(&m->prices, &m->columns, QY_PART_SRAM_LEAKAGE + k, 0, 1);
@@ -442,7 +448,8 @@ static void element_tests(void)
       const double area = price_of(c, p, 1, QY_PART_ELEMENT, 0) + price_of(c, p, 1, QY_PART_ELEMENT, 1);
       wrong += !(difference(area, cost.build.area_um2 / tech->density_frac) < 1e-12);
       wrong += !(difference(price_of(c, p, 1, QY_PART_ELEMENT, 2), cost.build.leakage_nw / 1e6) < 1e-12);
-      const double clock_fj = price_of(c, p, 1, QY_EVENT_CLOCK, 1) * 1e9;
+      const double tree_fj = m.prices.flip_flops[QY_ROLE_ELEMENT] * price_of(c, p, 1, QY_EVENT_CLOCK_TREE, 1) * 1e9;
+      const double clock_fj = price_of(c, p, 1, QY_EVENT_CLOCK, 1) * 1e9 + tree_fj;
       wrong += !(fabs(clock_fj - cost.idle_fj) <= 1e-12 * cost.idle_fj);
       for (int k = 0; k < pe.mode_count; k++)
         wrong += !(difference(price_of(c, p, 1, QY_EVENT_PRODUCT + k, 0) * 1e9 + clock_fj, cost.energy_fj[k]) < 1e-12);
@@ -453,7 +460,7 @@ static void element_tests(void)
 
 /* ---- cells in round numbers ---- */
 
-/* A register bit: area 3, leakage 0.5; its clock 2 fJ times 1.5 with the tree, half of 4 fJ of data.  A multiplexer:
+/* A register bit: area 3, leakage 0.5; its clock 2 fJ, half of 4 fJ of data, half of 2 fJ for the tree.  A multiplexer:
  * 1, 0.25, half of 1 fJ.  A buffer: 1.5, 2; what it drives 7 - 3 fJ, itself 3 fJ, its pin and wire half of 1 V squared
  * times 1.5 + 0.5 fF; half of them change. */
 static void cell_tests(void)
@@ -470,13 +477,13 @@ static void cell_tests(void)
   const struct {
     int item, feed;
     double expected; /* um2 before placement, nW, fJ */
-  } row[] = {{QY_PART_OPERAND_BIT, 1, 3},  {QY_PART_OPERAND_BIT, 2, 0.5},  {QY_PART_SKEW_BIT, 1, 3},
-             {QY_PART_SKEW_BIT, 2, 0.5},   {QY_PART_OPERAND_MUX, 0, 1},    {QY_PART_OPERAND_MUX, 2, 0.25},
-             {QY_PART_SKEW_MUX, 0, 1},     {QY_PART_DRAIN_MUX, 0, 1},      {QY_PART_DRAIN_MUX, 2, 0.25},
-             {QY_PART_BUS_BUFFER, 0, 1.5}, {QY_PART_BUS_BUFFER, 2, 2},     {QY_EVENT_OPERAND_WRITE, 1, 5},
-             {QY_EVENT_SKEW_WRITE, 1, 5},  {QY_EVENT_OPERAND_MUX, 0, 0.5}, {QY_EVENT_SKEW_MUX, 1, 0.5},
-             {QY_EVENT_DRAIN, 0, 2.5},     {QY_EVENT_BUS, 0, 2},           {QY_EVENT_BUS_BUFFER, 0, 2},
-             {QY_PART_OPERAND_BIT, 0, 0},  {QY_EVENT_DRAIN, 1, 0}};
+  } row[] = {{QY_PART_OPERAND_BIT, 1, 3},  {QY_PART_OPERAND_BIT, 2, 0.5}, {QY_PART_SKEW_BIT, 1, 3},
+             {QY_PART_SKEW_BIT, 2, 0.5},   {QY_PART_OPERAND_MUX, 0, 1},   {QY_PART_OPERAND_MUX, 2, 0.25},
+             {QY_PART_SKEW_MUX, 0, 1},     {QY_PART_DRAIN_MUX, 0, 1},     {QY_PART_DRAIN_MUX, 2, 0.25},
+             {QY_PART_BUS_BUFFER, 0, 1.5}, {QY_PART_BUS_BUFFER, 2, 2},    {QY_EVENT_OPERAND_WRITE, 1, 4},
+             {QY_EVENT_SKEW_WRITE, 1, 4},  {QY_EVENT_CLOCK_TREE, 1, 1},   {QY_EVENT_OPERAND_MUX, 0, 0.5},
+             {QY_EVENT_SKEW_MUX, 1, 0.5},  {QY_EVENT_DRAIN, 0, 2.5},      {QY_EVENT_BUS, 0, 2},
+             {QY_EVENT_BUS_BUFFER, 0, 2},  {QY_PART_OPERAND_BIT, 0, 0},   {QY_EVENT_DRAIN, 1, 0}};
   const qy_pe_stimulus words = qy_pe_stimulus_default();
   const unsigned uses = qy_accelerator_systolic.uses;
   qy_columns_make(&m.columns, uses);
@@ -611,8 +618,10 @@ static void constant_tests(void)
     return;
   qy_prices_draws(basis, &m.prices, m.pricing, &m.columns, NULL);
   for (int k = 0; k < WIDE; k++)
-    energy[k] = 1e9 * (price_of(&m.columns, basis + k, WIDE, QY_EVENT_PRODUCT, 0) +
-                       price_of(&m.columns, basis + k, WIDE, QY_EVENT_CLOCK, 1));
+    energy[k] =
+        1e9 * (price_of(&m.columns, basis + k, WIDE, QY_EVENT_PRODUCT, 0) +
+               price_of(&m.columns, basis + k, WIDE, QY_EVENT_CLOCK, 1) +
+               m.prices.flip_flops[QY_ROLE_ELEMENT] * price_of(&m.columns, basis + k, WIDE, QY_EVENT_CLOCK_TREE, 1));
   const double median = qy_quantile(energy, WIDE, 0.5);
   near_rel(median, cost.energy_fj[0], 0.005, "median of the energy per product");
   near_rel(v[QY_ENERGY_PER_PRODUCT_FJ], cost.energy_fj[0], 1e-12, "which is the nominal one");
