@@ -157,6 +157,10 @@ qy_status qy_tech_read_text(qy_tech **tech, const char *file, const char *text, 
  * qy_tech_resolve after changing constants, qy_tech_render when it is to be stored or written. */
 qy_status qy_tech_copy(qy_tech **copy, const qy_tech *tech, qy_arena *arena, qy_error *err);
 
+/* A copy without what placement adds: no wires (load.wire_cap, wires.cap) and no clock tree, each known to be 0.  For
+ * comparisons with netlists that were synthesized and not placed. */
+qy_status qy_tech_unplaced(qy_tech **out, const qy_tech *tech, qy_arena *arena, qy_error *err);
+
 /* Compute the plain arrays from the central values of entry[]. Does not touch text and sha256. */
 void qy_tech_resolve(qy_tech *tech);
 
