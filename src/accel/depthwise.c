@@ -21,8 +21,8 @@ enum { SOURCES = 2 }; /* of operands: window and weights */
 typedef struct lanes {
   int64_t count, block; /* P, P Nc */
   double count_d, block_d, taps_per_step, port;
-  int64_t slot_bits, interval;  /* II: cycles of a step */
-  int channel_shift, tap_shift; /* log2 of Nc, Nt */
+  int64_t slot_bits, interval;              /* II: cycles of a step */
+  int channel_shift, tap_shift, word_shift; /* log2 of Nc, Nt, Ns */
   int64_t fill;
 } lanes;
 
@@ -35,10 +35,12 @@ typedef struct channel_blocks {
   int64_t words; /* register words of window or kernel in use per lane */
 } channel_blocks;
 
-static lanes lanes_in_mode(const qy_depthwise_params *p, const qy_pe_mode *mode, int64_t fill)
+static lanes lanes_in_mode(const qy_depthwise_params *p, const qy_pe *pe, int k, int64_t fill)
 {
+  const qy_pe_mode *mode = &pe->mode[k];
   const int shift = __builtin_ctz((unsigned)mode->products); /* a power of two: check_reduction */
   const int channel_shift = p->reduction == QY_REDUCE_CHANNELS ? shift : 0, tap_shift = shift - channel_shift;
+  const bool packed = p->storage == QY_STORE_PACKED && mode->products == 1 && mode->cycles == 1;
   const int64_t block = (int64_t)p->channels << channel_shift;
   return (lanes){.count = p->channels,
                  .block = block,
@@ -50,6 +52,7 @@ static lanes lanes_in_mode(const qy_depthwise_params *p, const qy_pe_mode *mode,
                  .interval = mode->cycles,
                  .channel_shift = channel_shift,
                  .tap_shift = tap_shift,
+                 .word_shift = packed ? k : tap_shift,
                  .fill = fill};
 }
 
@@ -102,7 +105,7 @@ static inline void add_layer(counts *n, const layer_shape *s, const lanes *p)
   qy_depthwise_cycles c;
   const channel_blocks g = split(s, p);
   count_cycles(&c, s, p, &g);
-  const int64_t times = s->count, block_count = g.full + 1, row_words = qy_ceil_shift(s->in_w, p->tap_shift);
+  const int64_t times = s->count, block_count = g.full + 1, row_words = qy_ceil_shift(s->in_w, p->word_shift);
   const double results = (double)(times * s->pixels * g.used), products = results * (double)g.steps;
   n->cycles += times * c.total;
   n->compute += times * c.compute;
@@ -113,8 +116,8 @@ static inline void add_layer(counts *n, const layer_shape *s, const lanes *p)
   n->words += (results + (double)(times * g.used)) * (double)g.words;
   n->input_reads += times * block_count * s->row_reads * row_words;
   n->input_writes += times * block_count * s->in_h * row_words;
-  n->weights += times * block_count * g.words;
-  n->outputs += times * block_count * s->out_h * qy_ceil_shift(s->out_w, p->tap_shift);
+  n->weights += times * block_count * qy_ceil_shift(s->taps, p->word_shift);
+  n->outputs += times * block_count * s->out_h * qy_ceil_shift(s->out_w, p->word_shift);
 }
 
 static void put_accesses(qy_bill *bill, const module *m, int role, int64_t reads, int64_t writes)
@@ -162,7 +165,7 @@ static const char *run(qy_bill *bill, const void *self, const void *work, int mo
 {
   const module *m = self;
   const qy_depthwise_work *w = work;
-  const lanes p = lanes_in_mode(&m->params, &m->pe->mode[mode], m->fill);
+  const lanes p = lanes_in_mode(&m->params, m->pe, mode, m->fill);
   counts n;
   accel_zero(&n, sizeof n);
   for (size_t i = 0; i < w->count; i++)
@@ -180,7 +183,7 @@ static qy_status layer(qy_bill *bill, const char **reason, const void *self, con
   qy_status status = depthwise_shape(&s, l, err);
   if (status) return status;
   s.count = l->batch; /* images one after another, as in the work */
-  const lanes p = lanes_in_mode(&m->params, &m->pe->mode[mode], m->fill);
+  const lanes p = lanes_in_mode(&m->params, m->pe, mode, m->fill);
   add_layer(&n, &s, &p);
   put_run(bill, m, &p, mode, &n, (double)(s.macs * s.count));
   return QY_OK;
@@ -318,7 +321,7 @@ qy_status qy_depthwise_layer_cycles(qy_depthwise_cycles *cycles, const qy_depthw
   if (reason) return qy_fail(err, QY_INFEASIBLE, "%s", reason);
   if ((status = depthwise_shape(&s, l, err))) return status;
   if (k < 0) return qy_fail(err, QY_INFEASIBLE, "the element has no mode for %d bits", precision_bits);
-  const lanes p = lanes_in_mode(params, &pe->mode[k], fill);
+  const lanes p = lanes_in_mode(params, pe, k, fill);
   const channel_blocks g = split(&s, &p);
   count_cycles(cycles, &s, &p, &g);
   return QY_OK;
@@ -328,11 +331,15 @@ qy_status qy_depthwise_layer_cycles(qy_depthwise_cycles *cycles, const qy_depthw
 
 static const char *const reductions[] = {[QY_REDUCE_TAPS] = "taps", [QY_REDUCE_CHANNELS] = "channels"};
 
+static const char *const storages[] = {[QY_STORE_PACKED] = "packed", [QY_STORE_SLOTS] = "slots"};
+
 static const qy_parameter parameters[] = {
     QY_CHOICE("reduction", reductions, qy_depthwise_params, reduction,
               .help = "what a sub-word product is: a kernel tap of one channel, or one of several channels"),
     QY_INTEGER("channels", 1, 4096, qy_depthwise_params, channels, .required = true, .help = "channel lanes P"),
     QY_INTEGER("multipliers", 1, 64, qy_depthwise_params, multipliers, .fallback = 1, .help = "multipliers M per lane"),
+    QY_CHOICE("storage", storages, qy_depthwise_params, storage,
+              .help = "narrow operands of a mac in the buffers: as many in a word as fit, or one a word"),
     PORT_ROW(4096, 64, qy_depthwise_params),
     BUFFER_ROWS(qy_depthwise_params),
 };
