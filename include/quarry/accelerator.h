@@ -79,7 +79,8 @@ typedef struct qy_design {
   void *self; /* the caller's: design_bytes, aligned for any type */
   const qy_pe *pe;
   const qy_columns *columns;
-  const double *price; /* of each column */
+  const qy_prices *prices;
+  const double *price; /* of each column: those of `prices` */
   double clock_mhz;
   const char *reason; /* why it cannot be; NULL: it can */
   qy_bill bill;

@@ -32,7 +32,8 @@ enum {
   QY_USES_HELD = 1 << 4,      /* products with one operand held */
   QY_USES_REGISTERS = 1 << 5, /* operand registers outside the elements, multiplexers before them */
   QY_USES_CHAINS = 1 << 6,    /* skew and drain chains, buses */
-  QY_USES_SRAM = 1 << 7
+  QY_USES_SRAM = 1 << 7,
+  QY_USES_WIRES = 1 << 8 /* wires between elements */
 };
 
 typedef enum qy_item {
@@ -62,10 +63,13 @@ typedef enum qy_item {
   QY_EVENT_OPERAND_MUX,
   QY_EVENT_SKEW_WRITE,
   QY_EVENT_SKEW_MUX,
-  QY_EVENT_DRAIN,      /* a bit of a sum moves up one element */
-  QY_EVENT_BUS,        /* a bit of a bus reaches an element */
-  QY_EVENT_BUS_BUFFER, /* and passes a buffer */
-  QY_EVENT_SRAM_READ,  /* + role */
+  QY_EVENT_DRAIN,        /* a bit of a sum moves up one element */
+  QY_EVENT_BUS,          /* a bit of a bus reaches an element */
+  QY_EVENT_BUS_BUFFER,   /* and passes a buffer */
+  QY_EVENT_OPERAND_WIRE, /* a bit of an operand goes as far as an element is wide, moved or on a bus */
+  QY_EVENT_SUM_WIRE,     /* a bit of a sum or result likewise */
+  QY_EVENT_CLOCK_TREE,   /* a flip-flop is clocked: what brings its clock; follows from the other events */
+  QY_EVENT_SRAM_READ,    /* + role */
   QY_EVENT_SRAM_WRITE = QY_EVENT_SRAM_READ + QY_BUFFER_ROLES,
   QY_ITEM_COUNT = QY_EVENT_SRAM_WRITE + QY_BUFFER_ROLES,
   QY_EVENT_FIRST = QY_EVENT_PRODUCT

@@ -24,13 +24,19 @@
  * Buffers are SRAM with words of P lanes x the PE's operand width (wider than the table: several macros side by side):
  *   input: (Kh - 1) d + 1 + stride rows; output: 2 rows; weights: 2 blocks; each of the layer that needs most, in full
  *   precision.
- * SRAM accesses, a word each (a word holds one slot position of all lanes, N of them when reducing by taps):
- *   input:   written once as loaded, G H ceil(W / Nt); read once for every output row that touches the row,
+ * SRAM accesses, a word each (a word holds Ns slot positions of all lanes: N when reducing by taps; storage `packed`, of
+ * a mode k of one product a cycle of operands half or a quarter as wide, 2^k; else 1):
+ *   input:   written once as loaded, G H ceil(W / Ns); read once for every output row that touches the row,
  *            (the window registers reuse it along the row);
- *   weights: written and read once, G ceil(Kh Kw / Nt) each; output: G Ho ceil(Wo / Nt) each.
+ *   weights: written and read once, G ceil(Kh Kw / Ns) each; output: G Ho ceil(Wo / Ns) each.
  * Energy: PEs at their mode's energy in lanes that hold a channel, at idle energy in all other cycles of all PEs;
  * window registers are written once per output, weight registers once per block (gated otherwise); operand
- * multiplexers; adder tree and requantizer once per result; controller every cycle; SRAM; leakage x time.
+ * multiplexers; adder tree and requantizer once per result; controller every cycle; SRAM; leakage x time.  Operands of
+ * narrower modes that stand at the left of their ports (pe.h) are written and chosen without the zeros below, whose
+ * registers are gated.
+ * Wires: a lane is a square of all that is in it but the buffers.  Operands come a lane's width from the buffer to the
+ * registers, and half of it to the multipliers; products come an element's width to the adders; sums half a lane's to
+ * the requantizer, results a lane's to the buffer.
  * Banks of the input buffer: the words it must deliver in a cycle, ceil(Kh s / (ceil(Kh Kw / M) II)) at most over the
  * layers, II that of the fastest mode (a window that moves on takes in Kh s words while the lanes work on one output),
  * or the next number of banks the SRAM table has.  s is the stride across; with dilation the outputs of a row are made
@@ -38,7 +44,8 @@
  * gcd(stride, d).
  * Images of a layer's batch follow one another like layers; what is said of a layer is of one image.
  *
- * Units as in the names.  Not counted: memory beyond the port; moving packed taps into place within the window.
+ * Units as in the names.  Not counted: memory beyond the port; moving packed operands into place within
+ * the window or the ports.
  */
 #ifndef QUARRY_DEPTHWISE_H
 #define QUARRY_DEPTHWISE_H
@@ -47,10 +54,15 @@
 
 typedef enum qy_reduction { QY_REDUCE_TAPS, QY_REDUCE_CHANNELS, QY_REDUCTION_COUNT } qy_reduction;
 
+/* How operands of a mode with one product a cycle that is narrower than the element lie in the buffers: as many in a word
+ * as fit, as the sub-words of other elements do, or one a word. */
+typedef enum qy_storage { QY_STORE_PACKED, QY_STORE_SLOTS, QY_STORAGE_COUNT } qy_storage;
+
 typedef struct qy_depthwise_params {
   int channels;           /* P lanes, [1..4096] */
   int multipliers;        /* M per lane, [1..64] */
   qy_reduction reduction; /* taps for mac_st, channels for mac_sa; no matter for mac */
+  qy_storage storage;     /* matters for mac in narrower modes only */
   int port_bits;          /* load/store port, bits per cycle, [8..4096] */
   double input_buffer_bytes, output_buffer_bytes, weight_buffer_bytes; /* 0: smallest table size that fits the layers */
   qy_sram_flavour sram_flavour;

@@ -75,6 +75,18 @@ typedef struct qy_model_layer {
 typedef qy_status qy_layer_visit(void *ctx, const qy_model_layer *layer, qy_error *err);
 qy_status qy_model_layers(const qy_model *model, int64_t point, qy_layer_visit *visit, void *ctx, qy_error *err);
 
+/* One part or event of a point's bill. */
+typedef struct qy_model_item {
+  const char *member; /* NULL: the design is one accelerator */
+  int item;           /* a qy_item */
+  double count;
+  double area_um2, leakage_mw, energy_uj; /* energy: of a run, leakage left out */
+} qy_model_item;
+/* Visit the parts, then the events of a feasible point, member by member, those of count 0 left out.  Their areas,
+ * leakages and energies add up to those of the point. */
+typedef qy_status qy_item_visit(void *ctx, const qy_model_item *item, qy_error *err);
+qy_status qy_model_items(const qy_model *model, int64_t point, qy_item_visit *visit, void *ctx, qy_error *err);
+
 /* Value, p05 and p95 of metrics of a feasible point, over the plan's draws (256 where the file asks for none, seed 1);
  * over >= 0: of the ratio to that point's.  row[i]: of metric[i]; the ends are NaN where it is certain, all three where
  * one of the points has no such metric.  QY_BAD_INPUT: a point that the model was not made for, or infeasible; two

@@ -1,7 +1,9 @@
 /* Processing elements: each one row and one function that builds a circuit from a parameter struct.
  *
  * A PE has modes: mode k does N[k] products every cycles[k] cycles on operands of up to bits[k] bits.  A plain mac has
- * them too: its narrower operands are sign-extended, take a cycle each all the same, but toggle less.
+ * them too: its narrower operands take a cycle each all the same, but toggle less.  They are sign-extended, at the right
+ * of the port, or at its left with zeros below, where the product is that of the numbers times a power of two and the
+ * sum stands where that of the widest mode does (qy_pe_side).
  * Elements whose weights are codes (logarithms, sums of powers, codebooks) carry the number format of those codes, with
  * the code words of number.h; their product is qy_number_product with QY_DROP_FLOOR.
  * Units: ps, um2, fJ per clock cycle, nW.  Ownership: a PE's circuit lives in the arena it was built in.
@@ -21,6 +23,10 @@ typedef enum qy_pe_kind {
 } qy_pe_kind;
 
 enum { QY_PE_MODES_MAX = 3 };
+
+/* Where operands of a narrower mode stand in a port that is wider: at its top bits with zeros below, or at its lowest
+ * bits, sign-extended; `best`: where they cost less energy in the library and at the clock at hand. */
+typedef enum qy_pe_side { QY_PE_AT_BEST, QY_PE_AT_LEFT, QY_PE_AT_RIGHT, QY_PE_SIDE_COUNT } qy_pe_side;
 
 /* accumulator_bits: whatever width is usual, but there must be one. */
 #define QY_PE_ACCUMULATOR_NEEDED (-1)
@@ -42,7 +48,8 @@ typedef struct qy_pe_params {
   bool m_odd;           /* shift_add, multiples: m indexes 0, 1, 3, 5, ... */
   bool shared;          /* shift_add: odd multiples of x come in (made once per row) instead of being made here */
   int terms;            /* lightpe: 1 or 2; 0: 1 */
-  bool output_registers; /* elements without accumulator: a register behind the result */
+  bool output_registers;  /* elements without accumulator: a register behind the result */
+  qy_pe_side operands_at; /* mac */
 } qy_pe_params;
 
 typedef struct qy_pe_mode {
@@ -76,6 +83,7 @@ typedef struct qy_pe_row {
                         false: qy_pe_product_error measures how far they are off */
   bool apart; /* products of a cycle are kept apart: output i is x_i w_i; else their sum, x_i w_(N-1-i), is out */
   bool holds_either; /* holding x saves as much switching as holding w */
+  bool either_side;  /* operands of narrower modes may stand at the left or at the right (operands_at) */
   qy_pe_sums accumulates;
   /* Of parameters within the ranges of their rows: fills in defaults; returns what is wrong ("bits: expected 4, 8 or
    * 16") or NULL. */
@@ -91,7 +99,8 @@ int qy_pe_find(const char *name);               /* kind, or -1 */
 extern const qy_parameter qy_pe_kind_parameter, qy_pe_multiplier_parameter, qy_pe_bits_parameter,
     qy_pe_weight_bits_parameter, qy_pe_accumulator_bits_parameter, qy_pe_split_parameter, qy_pe_splits_parameter,
     qy_pe_root_parameter, qy_pe_output_bits_parameter, qy_pe_m_bits_parameter, qy_pe_m_odd_parameter,
-    qy_pe_shared_parameter, qy_pe_terms_parameter, qy_pe_input_registers_parameter, qy_pe_output_registers_parameter;
+    qy_pe_shared_parameter, qy_pe_terms_parameter, qy_pe_input_registers_parameter, qy_pe_output_registers_parameter,
+    qy_pe_operands_at_parameter;
 const qy_parameter *const *qy_pe_parameters(size_t *count);
 
 /* A kind with what all parameters fall back to, those of other kinds, too: whatever surrounds an element may use them
@@ -112,6 +121,17 @@ qy_status qy_pe_build(qy_pe *pe, const qy_pe_params *params, qy_arena *arena, qy
  * several the narrowest; -1: none. */
 int qy_pe_mode_for(const qy_pe *pe, int bits);
 
+/* Where the operands of a mode may stand: QY_PE_AT_BEST where there is a choice.  QY_PE_AT_RIGHT for elements and modes
+ * whose operands fill their ports. */
+qy_pe_side qy_pe_sides(const qy_pe *pe, int mode);
+/* Bits that a sum in this mode may have beyond those of one product before it overflows, side left or right: sums of
+ * 2^headroom products always fit.  At the left it is that of the widest mode.  The element has an accumulator. */
+int qy_pe_headroom_bits(const qy_pe *pe, int mode, qy_pe_side side);
+/* Bits of a port of `width` bits that may change in this mode, side left or right: at the left those of the operand, at
+ * the right all, as copies of its sign change with it. */
+int qy_pe_used_bits(const qy_pe *pe, int mode, qy_pe_side side, int width);
+const char *qy_pe_side_name(qy_pe_side side); /* "left" */
+
 /* What the operands look like.  Distributions are quantized to the PE's formats: weights at a full scale of
  * weight_range standard deviations, activations at four. */
 typedef enum qy_pe_weights { QY_WEIGHTS_UNIFORM, QY_WEIGHTS_GAUSSIAN, QY_WEIGHTS_LAPLACIAN } qy_pe_weights;
@@ -123,6 +143,7 @@ typedef struct qy_pe_stimulus {
   int hold;            /* weights stay for so many cycles, >= 1 */
   int sum_length;      /* products per sum, >= 1: `clear` comes so often */
   int64_t cycles;      /* >= 2 */
+  bool left;           /* operands of narrower modes stand at the left, where the element leaves the choice */
   uint64_t seed;       /* not 0 */
 } qy_pe_stimulus;
 /* Uniform random words, new each cycle, sums of 16, 2048 cycles. */
@@ -142,6 +163,8 @@ qy_status qy_pe_activity(qy_activity *activity, const qy_pe *pe, int mode, const
 typedef struct qy_pe_cost {
   qy_build build;
   double energy_fj[QY_PE_MODES_MAX]; /* per clock cycle in each mode, no leakage */
+  qy_pe_side side[QY_PE_MODES_MAX];  /* where its operands stand: left or right, of a choice the cheaper */
+  double other_fj[QY_PE_MODES_MAX];  /* of a choice: the energy at the other side; else 0 */
   double idle_fj;                    /* per clock cycle, operands held: clock only */
 } qy_pe_cost;
 /* Uniform random operands of the mode's width, weight and activation new each cycle. */
@@ -150,12 +173,20 @@ qy_status qy_pe_price_with(qy_pe_cost *cost, const qy_pe *pe, const qy_tech *tec
                            const qy_pe_stimulus *stimulus, qy_error *err);
 
 /* The same in two steps, for many libraries and clocks: simulate once, price often. */
-qy_status qy_pe_activities(qy_activity activity[QY_PE_MODES_MAX], const qy_pe *pe, const qy_pe_stimulus *stimulus,
-                           qy_error *err);
+typedef struct qy_pe_toggles {
+  qy_activity left[QY_PE_MODES_MAX], right[QY_PE_MODES_MAX]; /* by mode; a side it may not stand at: zeros */
+} qy_pe_toggles;
+qy_status qy_pe_activities(qy_pe_toggles *toggles, const qy_pe *pe, const qy_pe_stimulus *stimulus, qy_error *err);
 qy_status qy_pe_price_activities(qy_pe_cost *cost, const qy_pe *pe, const qy_tech *tech, double period_ps,
-                                 const qy_activity activity[QY_PE_MODES_MAX], qy_error *err);
+                                 const qy_pe_toggles *toggles, qy_error *err);
+/* The side of a mode where this build costs less energy; of no choice, the one there is. */
+qy_pe_side qy_pe_cheaper_side(const qy_pe *pe, int mode, const qy_build *build, const qy_pe_toggles *toggles,
+                              const qy_tech *tech);
+/* side: left or right. */
+const qy_activity *qy_pe_toggles_at(const qy_pe_toggles *toggles, int mode, qy_pe_side side);
 
-/* Append the PE's module, and a test bench with vectors of the stimulus in every mode. */
+/* Append the PE's module, and a test bench with vectors of the stimulus in every mode and at every side that operands
+ * may stand at. */
 qy_status qy_pe_testbench(const qy_pe *pe, const qy_pe_stimulus *stimulus, qy_text *out, qy_error *err);
 
 #endif

@@ -5,17 +5,23 @@
  *   adder        two accumulators added, sum registered
  *   requantizer  accumulator rounded and clamped to the operand width, times a scale of that width, rounded and clamped
  *                again, registered: integer requantization as in Jacob et al., CVPR 2018, section 2.2, with the
- *                accumulator normalised first so that one operand-wide multiplier does
+ *                accumulator normalised first so that one operand-wide multiplier does.  It drops as many bits in all
+ *                modes: sums of narrower operands that stand at the left of their ports stand where those of the widest
+ *                mode do; what moves sums of operands at the right there is not counted
  *   controller   four nested counters with limit registers, four address counters
  *   multiples    the element of that kind, for elements that take shared multiples in
  * Each is built for the target clock like the element.  Activity: uniform random accumulators and scales, new for every
  * operation; the controller counts through a 3x3 kernel on a 14x14 map, the most common one of MobileNetV1.
  *
- * Random data: a bit of a register or bus changes every second time it is written.
+ * Random data: a bit of a register, bus or wire changes every second time it is written.
  *
- * Under draws: what is kept from the nominal library is the netlist, the pipeline stages, the toggles, and whether a
- * circuit makes its clock.  What a draw changes: areas, leakages and energies of cells, glitches, the clock tree, and
- * the effort: the shortest period is the nominal one times the longest path of the draw over the nominal longest path,
+ * Wires within a circuit are those of the library's load.wire_cap.  A wire from one element to the next is as long as
+ * an element is wide: the side of a square of its placed area; it has the library's wires.cap per length.  The clock
+ * tree takes clock_tree.energy times what the flip-flops' clock pins take, wherever they are clocked.
+ *
+ * Under draws: what is kept from the nominal library is the netlist, the pipeline stages, the toggles, the side of
+ * narrower operands, and whether a circuit makes its clock.  What a draw changes: areas, leakages and energies of cells, glitches, wires and their lengths, the
+ * clock tree, and the effort: the shortest period is the nominal one times the longest path of the draw over the nominal longest path,
  * a maximum over the paths of the circuit taken anew for each draw.  SRAM: a factor per quantity and buffer for what
  * the table itself does not know (sram_error.h), the same random number for a buffer of that name in every accelerator.
  *
@@ -57,13 +63,24 @@ typedef struct qy_prices {
   double period_ps;
   const char *reason;            /* static text when a circuit misses the clock, else NULL: no prices then */
   qy_build build[QY_ROLE_COUNT]; /* of the circuits that are used */
-  double price[QY_COLUMNS_MAX];  /* in the order of the columns given */
+  /* Where operands of each of the element's modes stand, left or right: of a choice where a product costs less, with new
+   * operands and with one held. */
+  qy_pe_side side[QY_PE_MODES_MAX], held_side[QY_PE_MODES_MAX];
+  double placed_um2[QY_ROLE_COUNT]; /* area of the circuits that are used */
+  double flip_flops[QY_ROLE_COUNT]; /* clocked in a cycle of an element or the controller, in a use of the others */
+  double price[QY_COLUMNS_MAX];     /* in the order of the columns given */
 } qy_prices;
 qy_status qy_prices_at(qy_prices *prices, const qy_pricing *pricing, const qy_columns *columns, double period_ps,
                        qy_error *err);
 /* Pipeline stages of a circuit and, behind an adder, requantizer or controller, one for its result register.  Registers
  * that an element has of its own are not among them: latency in pe.h. */
 int qy_prices_stages(const qy_prices *prices, qy_circuit_role role);
+
+/* Flip-flops clocked by all events of a bill: the count of QY_EVENT_CLOCK_TREE. */
+double qy_prices_clocked(const qy_prices *prices, const qy_bill *bill);
+/* Side of a square of so many square micrometres in sides of an element: how far apart things are in the unit of
+ * QY_EVENT_OPERAND_WIRE and QY_EVENT_SUM_WIRE.  1 where the list has no area. */
+double qy_prices_pitches(const qy_prices *prices, double um2);
 
 /* Price lists of all draws of `pricing`, basis[column * draws + k], for circuits built as in `prices`, which must be
  * feasible.  sram: factors sram[factor * draws + k], factors in the order read, write, leakage, area

@@ -71,14 +71,21 @@
  * likewise (gated otherwise).  Chains that edge mode `used` shortens have a multiplexer per bit, os has one per
  * accumulator bit for the drain.  Edge: one adder per column for partial sums (ws, is, tile auto), one requantizer per
  * column, one controller.  SRAM: energy per word by its share of a macro's width, lanes without a word are not
- * accessed.
+ * accessed.  Operands of narrower modes that stand at the left of their ports (pe.h) move and write only their own bits:
+ * the zeros below stand still, their registers are gated.
+ *
+ * Wires between PEs: a PE with its operand registers and drain multiplexers is a square, R x C of them the array.  A
+ * word that enters a row or column, or moves on, has come as far as the side of a PE; so has a sum that moves up.  Sums
+ * of os with overlapped drain run along a bus of R PEs.  A bus along a row: a buffer of its tree stands at the first of
+ * its taps, so the taps of a level are 1, 4, 16, ... PEs apart; a word charges all of it.  What words do to PEs that a
+ * fold leaves unused, wires from the buffers to the edge and within skew registers are not counted.
  *
  * Rows as buses need an element without input registers of its own.  A bit that changes on a bus charges at each of the
  * C PEs what the library has at a net: its driven pins and the wire to them, as the register there would.  A tree of
  * buffers, four taps each, drives them: ceil(C / 4) + ceil(C / 16) + ... down to the four that the row's register
- * drives itself.  They are counted with their area, leakage, own energy and pins.  The way from PE to PE is as long as
- * that of moved words and counted for neither; nor is what words do to PEs that a fold leaves unused.  Timing: the
- * levels of buffers and the element's shortest period must fit the clock together; wires have no delay.
+ * drives itself.  They are counted with their area, leakage, own energy and pins.  Timing: the levels of buffers and the
+ * element's shortest period must fit the clock together; the delay of wires is counted neither for buses nor for moved
+ * words, and is in no interval.
  *
  * Shared multiples (shift_add with `shared`; os and ws, where inputs go along the rows): the odd multiples of an input
  * are made once per row, between its skew registers and what follows, and go along with it: the operand registers, or
@@ -86,7 +93,7 @@
  *
  * Buffer slots: operands as wide as the PE's ports; an output has the accumulator's width in ws, is and tiles, else the
  * mode's operand width; results are written and stored in the operand width.  Buffers have 2 banks, a half each; the
- * output buffer 4 where partial sums are read and written.  Not counted: wires between PEs, memory beyond the port.
+ * output buffer 4 where partial sums are read and written.  Not counted: memory beyond the port.
  *
  * Units as in the names.  All totals are those of one batch, which is a parameter of the array: layers with a batch of
  * their own are refused.
@@ -170,6 +177,8 @@ typedef struct qy_systolic {
   qy_systolic_params params; /* columns and batch filled in */
   int64_t fold_latency, layer_latency;
   const qy_pe *pe;                       /* the caller's; must outlive the array */
+  const qy_prices *prices;               /* likewise */
+  double pitch;                          /* from a PE to the next, in widths of an element alone */
   int input_bits, weight_bits, sum_bits; /* width of the PE's ports and accumulator */
   int multiple_bits;                     /* of all odd multiples that go with an input, 0: none */
   qy_buffer buffer[QY_BUFFER_ROLES];

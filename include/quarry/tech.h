@@ -16,7 +16,8 @@
  *   placement   density;                   clock_tree  energy, over the flip-flops' clock energy
  *   sram        node: which node of db/memory the SRAM is taken from; voltage: its supply when that is not the table's
  *               own (quantity, may be left out; see sram_supply.h); the section may be left out, then there is no SRAM
- * Three more sections may be left out:
+ * More sections may be left out:
+ *   wires          cap: capacitance of a wire per length, for wires whose length is known (between elements)
  *   voltage_range  low, high: supply voltages at which the law below holds (quantities)
  *   voltage_law    threshold, alpha, leakage_slope, energy_exponent (2 when left out): constants, see
  *                  qy_tech_at_voltage; both sections or none
@@ -116,6 +117,7 @@ typedef struct qy_tech {
   double glitch_slope[QY_CLASS_COUNT];
   double density_frac;    /* placement density: placed area = cell area / density */
   double clock_tree_frac; /* clock-tree energy over flip-flop clock-pin energy */
+  double wire_ff_per_um;  /* of wires between elements; 0: the library states none, and they are not counted */
 
   /* Voltage law, see qy_tech_at_voltage; voltage_high_v is 0 when the library states none. */
   double voltage_low_v, voltage_high_v;
@@ -154,6 +156,10 @@ qy_status qy_tech_read_text(qy_tech **tech, const char *file, const char *text, 
 /* A copy whose constants may be changed; texts are shared, so both arenas must live as long as the copy.  Call
  * qy_tech_resolve after changing constants, qy_tech_render when it is to be stored or written. */
 qy_status qy_tech_copy(qy_tech **copy, const qy_tech *tech, qy_arena *arena, qy_error *err);
+
+/* A copy without what placement adds: no wires (load.wire_cap, wires.cap) and no clock tree, each known to be 0.  For
+ * comparisons with netlists that were synthesized and not placed. */
+qy_status qy_tech_unplaced(qy_tech **out, const qy_tech *tech, qy_arena *arena, qy_error *err);
 
 /* Compute the plain arrays from the central values of entry[]. Does not touch text and sha256. */
 void qy_tech_resolve(qy_tech *tech);

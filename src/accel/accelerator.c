@@ -107,6 +107,7 @@ qy_status qy_design_make(qy_design *d, const qy_accelerator *accelerator, void *
   d->self = self;
   d->pe = input->pe;
   d->columns = columns;
+  d->prices = input->prices;
   d->price = input->prices->price;
   d->clock_mhz = input->clock_mhz;
   d->reason = NULL;
@@ -135,6 +136,7 @@ const char *qy_design_run(qy_design *d, const void *work, int precision_bits)
   if (mode < 0) return no_mode;
   qy_bill_clear_run(&d->bill);
   const char *reason = d->accelerator->run(&d->bill, d->self, work, mode);
+  d->bill.count[QY_EVENT_CLOCK_TREE] = qy_prices_clocked(d->prices, &d->bill);
   if (!reason) fill_in(d->in, d, &d->bill);
   return reason;
 }
@@ -150,6 +152,7 @@ qy_status qy_design_layer(qy_bill *bill, double *in, const char **reason, const 
   memcpy(in, d->in, sizeof d->in);
   qy_bill_clear_run(bill);
   qy_status status = d->accelerator->layer(bill, reason, d->self, layer, mode, err);
+  bill->count[QY_EVENT_CLOCK_TREE] = qy_prices_clocked(d->prices, bill);
   if (!status) fill_in(in, d, bill);
   return status;
 }

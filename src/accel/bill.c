@@ -71,6 +71,9 @@ static const qy_item_info table[QY_ITEM_COUNT] = {
     [QY_EVENT_DRAIN] = {"drain", "bit", DATA, QY_USES_CHAINS, "a bit of a sum moved up one element"},
     [QY_EVENT_BUS] = {"bus", "bit", DATA, QY_USES_CHAINS, "a bit that reaches an element"},
     [QY_EVENT_BUS_BUFFER] = {"bus buffering", "bit", DATA, QY_USES_CHAINS, "a bit that passes a buffer"},
+    [QY_EVENT_OPERAND_WIRE] = {"operand wire", "bit", DATA, QY_USES_WIRES, "a bit of an operand moved one element on"},
+    [QY_EVENT_SUM_WIRE] = {"sum wire", "bit", DATA, QY_USES_WIRES, "a bit of a sum or result moved one element on"},
+    [QY_EVENT_CLOCK_TREE] = {"clock tree", "", CLOCKED, 0, "a flip-flop clocked: wires and buffers before it"},
     SRAM_ROWS(QY_EVENT_SRAM_READ, "SRAM read", "µJ", QY_ENERGY_SRAM_UJ, "reads by the table"),
     SRAM_ROWS(QY_EVENT_SRAM_WRITE, "SRAM write", "µJ", QY_ENERGY_SRAM_UJ, "writes by the table"),
 };

@@ -21,8 +21,8 @@ enum { SOURCES = 2 }; /* of operands: window and weights */
 typedef struct lanes {
   int64_t count, block; /* P, P Nc */
   double count_d, block_d, taps_per_step, port;
-  int64_t slot_bits, interval;  /* II: cycles of a step */
-  int channel_shift, tap_shift; /* log2 of Nc, Nt */
+  int64_t slot_bits, interval;              /* II: cycles of a step */
+  int channel_shift, tap_shift, word_shift; /* log2 of Nc, Nt, Ns */
   int64_t fill;
 } lanes;
 
@@ -35,10 +35,12 @@ typedef struct channel_blocks {
   int64_t words; /* register words of window or kernel in use per lane */
 } channel_blocks;
 
-static lanes lanes_in_mode(const qy_depthwise_params *p, const qy_pe_mode *mode, int64_t fill)
+static lanes lanes_in_mode(const qy_depthwise_params *p, const qy_pe *pe, int k, int64_t fill)
 {
+  const qy_pe_mode *mode = &pe->mode[k];
   const int shift = __builtin_ctz((unsigned)mode->products); /* a power of two: check_reduction */
   const int channel_shift = p->reduction == QY_REDUCE_CHANNELS ? shift : 0, tap_shift = shift - channel_shift;
+  const bool packed = p->storage == QY_STORE_PACKED && mode->products == 1 && mode->cycles == 1;
   const int64_t block = (int64_t)p->channels << channel_shift;
   return (lanes){.count = p->channels,
                  .block = block,
@@ -50,6 +52,7 @@ static lanes lanes_in_mode(const qy_depthwise_params *p, const qy_pe_mode *mode,
                  .interval = mode->cycles,
                  .channel_shift = channel_shift,
                  .tap_shift = tap_shift,
+                 .word_shift = packed ? k : tap_shift,
                  .fill = fill};
 }
 
@@ -102,7 +105,7 @@ static inline void add_layer(counts *n, const layer_shape *s, const lanes *p)
   qy_depthwise_cycles c;
   const channel_blocks g = split(s, p);
   count_cycles(&c, s, p, &g);
-  const int64_t times = s->count, block_count = g.full + 1, row_words = qy_ceil_shift(s->in_w, p->tap_shift);
+  const int64_t times = s->count, block_count = g.full + 1, row_words = qy_ceil_shift(s->in_w, p->word_shift);
   const double results = (double)(times * s->pixels * g.used), products = results * (double)g.steps;
   n->cycles += times * c.total;
   n->compute += times * c.compute;
@@ -113,8 +116,8 @@ static inline void add_layer(counts *n, const layer_shape *s, const lanes *p)
   n->words += (results + (double)(times * g.used)) * (double)g.words;
   n->input_reads += times * block_count * s->row_reads * row_words;
   n->input_writes += times * block_count * s->in_h * row_words;
-  n->weights += times * block_count * g.words;
-  n->outputs += times * block_count * s->out_h * qy_ceil_shift(s->out_w, p->tap_shift);
+  n->weights += times * block_count * qy_ceil_shift(s->taps, p->word_shift);
+  n->outputs += times * block_count * s->out_h * qy_ceil_shift(s->out_w, p->word_shift);
 }
 
 static void put_accesses(qy_bill *bill, const module *m, int role, int64_t reads, int64_t writes)
@@ -123,9 +126,21 @@ static void put_accesses(qy_bill *bill, const module *m, int role, int64_t reads
   qy_bill_accesses(bill, role, &m->buffer[role], macros * (double)reads, macros * (double)writes);
 }
 
+/* Words go from the buffers to the lane's registers, a lane's width, and from there to the multipliers, half of it;
+ * products to an adder beside them; sums half a lane to the requantizer, results another one to the buffer. */
+static void put_wires(double *count, const module *m, const counts *n, double used_bits)
+{
+  const double bits = m->pe->params.bits, sum_bits = m->pe->params.accumulator_bits;
+  const double taken = n->products * m->params.multipliers * SOURCES;
+  count[QY_EVENT_OPERAND_WIRE] = m->lane * used_bits * (n->words + taken / 2);
+  count[QY_EVENT_SUM_WIRE] =
+      count[QY_EVENT_ADD] * sum_bits + count[QY_EVENT_REQUANTIZE] * m->lane * (sum_bits / 2 + bits);
+}
+
 static void put_run(qy_bill *bill, const module *m, const lanes *p, int mode, const counts *n, double macs)
 {
-  const double multipliers = m->params.multipliers, bits = m->pe->params.bits, cycles = (double)n->cycles;
+  const double multipliers = m->params.multipliers, cycles = (double)n->cycles;
+  const double bits = qy_pe_used_bits(m->pe, mode, m->prices->side[mode], m->pe->params.bits);
   const double interval = (double)p->interval, elements = p->count_d * multipliers;
   double *count = bill->count;
   count[QY_EVENT_PRODUCT + mode] = n->products * multipliers * interval;
@@ -135,6 +150,7 @@ static void put_run(qy_bill *bill, const module *m, const lanes *p, int mode, co
   count[QY_EVENT_ADD] = n->results * (multipliers - 1);
   count[QY_EVENT_REQUANTIZE] = n->results * (double)(1 << p->channel_shift);
   count[QY_EVENT_CONTROL] = cycles;
+  put_wires(count, m, n, bits);
   put_accesses(bill, m, QY_BUFFER_INPUT, n->input_reads, n->input_writes);
   put_accesses(bill, m, QY_BUFFER_WEIGHTS, n->weights, n->weights);
   put_accesses(bill, m, QY_BUFFER_OUTPUT, n->outputs, n->outputs);
@@ -149,7 +165,7 @@ static const char *run(qy_bill *bill, const void *self, const void *work, int mo
 {
   const module *m = self;
   const qy_depthwise_work *w = work;
-  const lanes p = lanes_in_mode(&m->params, &m->pe->mode[mode], m->fill);
+  const lanes p = lanes_in_mode(&m->params, m->pe, mode, m->fill);
   counts n;
   accel_zero(&n, sizeof n);
   for (size_t i = 0; i < w->count; i++)
@@ -167,7 +183,7 @@ static qy_status layer(qy_bill *bill, const char **reason, const void *self, con
   qy_status status = depthwise_shape(&s, l, err);
   if (status) return status;
   s.count = l->batch; /* images one after another, as in the work */
-  const lanes p = lanes_in_mode(&m->params, &m->pe->mode[mode], m->fill);
+  const lanes p = lanes_in_mode(&m->params, m->pe, mode, m->fill);
   add_layer(&n, &s, &p);
   put_run(bill, m, &p, mode, &n, (double)(s.macs * s.count));
   return QY_OK;
@@ -247,6 +263,22 @@ static void put_parts(qy_bill *bill, const module *m, const qy_depthwise_work *w
   qy_bill_buffers(bill, m->buffer);
 }
 
+/* Width of a lane with all that is in it, in elements. */
+static double lane_width(const module *m, const qy_bill *bill, const qy_design_input *in)
+{
+  static const struct {
+    int part;
+    qy_circuit_role role;
+  } circuits[] = {
+      {QY_PART_ELEMENT, QY_ROLE_ELEMENT}, {QY_PART_ADDER, QY_ROLE_ADDER}, {QY_PART_REQUANTIZER, QY_ROLE_REQUANTIZER}};
+  const double cells_um2 = bill->count[QY_PART_OPERAND_BIT] * in->tech->area_um2[QY_DFF] +
+                           bill->count[QY_PART_OPERAND_MUX] * in->tech->area_um2[QY_MUX2];
+  double um2 = cells_um2 / in->tech->density_frac;
+  for (size_t i = 0; i < sizeof circuits / sizeof *circuits; i++)
+    um2 += bill->count[circuits[i].part] * in->prices->placed_um2[circuits[i].role];
+  return qy_prices_pitches(in->prices, um2 / m->params.channels);
+}
+
 static qy_status design(void *self, qy_bill *bill, const qy_design_input *in, const char **reason, qy_error *err)
 {
   module *m = self;
@@ -258,6 +290,8 @@ static qy_status design(void *self, qy_bill *bill, const qy_design_input *in, co
   if (!(*reason = check_reduction(p, in->pe))) *reason = choose_buffers(m, in, in->work);
   if (*reason) return QY_INFEASIBLE;
   put_parts(bill, m, in->work);
+  m->prices = in->prices;
+  m->lane = lane_width(m, bill, in);
   const int levels = qy_log2_ceil(p->multipliers);
   m->fill = (int64_t)ceil(m->buffer[QY_BUFFER_INPUT].macro.access_ns * in->clock_mhz / 1e3) +
             qy_prices_stages(in->prices, QY_ROLE_ELEMENT) + (in->pe->params.input_registers ? 1 : 0) +
@@ -287,7 +321,7 @@ qy_status qy_depthwise_layer_cycles(qy_depthwise_cycles *cycles, const qy_depthw
   if (reason) return qy_fail(err, QY_INFEASIBLE, "%s", reason);
   if ((status = depthwise_shape(&s, l, err))) return status;
   if (k < 0) return qy_fail(err, QY_INFEASIBLE, "the element has no mode for %d bits", precision_bits);
-  const lanes p = lanes_in_mode(params, &pe->mode[k], fill);
+  const lanes p = lanes_in_mode(params, pe, k, fill);
   const channel_blocks g = split(&s, &p);
   count_cycles(cycles, &s, &p, &g);
   return QY_OK;
@@ -297,11 +331,15 @@ qy_status qy_depthwise_layer_cycles(qy_depthwise_cycles *cycles, const qy_depthw
 
 static const char *const reductions[] = {[QY_REDUCE_TAPS] = "taps", [QY_REDUCE_CHANNELS] = "channels"};
 
+static const char *const storages[] = {[QY_STORE_PACKED] = "packed", [QY_STORE_SLOTS] = "slots"};
+
 static const qy_parameter parameters[] = {
     QY_CHOICE("reduction", reductions, qy_depthwise_params, reduction,
               .help = "what a sub-word product is: a kernel tap of one channel, or one of several channels"),
     QY_INTEGER("channels", 1, 4096, qy_depthwise_params, channels, .required = true, .help = "channel lanes P"),
     QY_INTEGER("multipliers", 1, 64, qy_depthwise_params, multipliers, .fallback = 1, .help = "multipliers M per lane"),
+    QY_CHOICE("storage", storages, qy_depthwise_params, storage,
+              .help = "narrow operands of a mac in the buffers: as many in a word as fit, or one a word"),
     PORT_ROW(4096, 64, qy_depthwise_params),
     BUFFER_ROWS(qy_depthwise_params),
 };
@@ -314,7 +352,7 @@ const qy_accelerator qy_accelerator_depthwise = {
     .params_bytes = sizeof(qy_depthwise_params),
     .design_bytes = sizeof(module),
     .needs = QY_NEEDS_PRODUCT | QY_NEEDS_ACCUMULATOR,
-    .uses = QY_USES_ADDER | QY_USES_REQUANTIZER | QY_USES_CONTROLLER | QY_USES_REGISTERS | QY_USES_SRAM,
+    .uses = QY_USES_ADDER | QY_USES_REQUANTIZER | QY_USES_CONTROLLER | QY_USES_REGISTERS | QY_USES_SRAM | QY_USES_WIRES,
     .runs_layers = true,
     .work = work_new,
     .design = design,

@@ -30,6 +30,8 @@ struct qy_depthwise_work {
 typedef struct module {
   qy_depthwise_params params;
   const qy_pe *pe;
+  const qy_prices *prices;
+  double lane; /* width of a lane, in elements */
   int64_t fill;
   qy_buffer buffer[QY_BUFFER_ROLES];
 } module;

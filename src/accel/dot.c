@@ -28,6 +28,8 @@ typedef struct engine {
   qy_dot_params params;
   const qy_pe *pe;
   int x_bits, w_bits, y_bits; /* of operands and results at the port */
+  int sum_bits;
+  double pitch; /* from an element to the next, in widths of an element alone */
   int64_t fill;
   qy_buffer buffer[QY_BUFFER_ROLES];
 } engine;
@@ -125,6 +127,12 @@ static void add_layer(qy_bill *bill, const engine *e, const layer_shape *s, int 
   count[QY_EVENT_CONTROL] += total;
   if (!e->pe->params.input_registers)
     count[QY_EVENT_OPERAND_WRITE] += compute * lanes * e->x_bits + vectors * lanes * e->w_bits;
+  /* An engine is a square of its elements: inputs go past all engines, weights and results across one, sums from one
+   * element to the next. */
+  const double across = e->pitch * sqrt(lanes);
+  count[QY_EVENT_OPERAND_WIRE] +=
+      across * (compute * lanes * e->x_bits * e->params.engines + vectors * lanes * e->w_bits);
+  count[QY_EVENT_SUM_WIRE] += e->pitch * vectors * lanes * e->sum_bits + across * results * e->y_bits;
   const qy_buffer *b = e->buffer;
   const double x = (double)e->x_bits / b[QY_BUFFER_INPUT].word_bits;
   const double w = (double)e->w_bits / b[QY_BUFFER_WEIGHTS].word_bits;
@@ -187,6 +195,15 @@ static const char *choose_buffers(engine *e, const qy_design_input *in, const do
   return qy_buffers_choose(e->buffer, need, p->sram_flavour, in->sram, in->tech, in->clock_mhz);
 }
 
+/* An element with its adder and weight register: how wide it is, in elements alone. */
+static double pitch_of(const engine *e, const qy_design_input *in)
+{
+  const double *placed = in->prices->placed_um2;
+  const double registers = e->pe->params.input_registers ? 0 : e->w_bits;
+  const double register_um2 = registers * in->tech->area_um2[QY_DFF] / in->tech->density_frac;
+  return qy_prices_pitches(in->prices, placed[QY_ROLE_ELEMENT] + placed[QY_ROLE_ADDER] + register_um2);
+}
+
 static qy_status design(void *self, qy_bill *bill, const qy_design_input *in, const char **reason, qy_error *err)
 {
   engine *e = self;
@@ -196,7 +213,9 @@ static qy_status design(void *self, qy_bill *bill, const qy_design_input *in, co
                 .pe = pe,
                 .x_bits = element_port_bits(pe, "x"),
                 .w_bits = element_port_bits(pe, "w"),
-                .y_bits = pe->params.bits};
+                .y_bits = pe->params.bits,
+                .sum_bits = pe->circuit ? qy_accumulator_bits(pe) : 2 * pe->params.bits};
+  e->pitch = pitch_of(e, in);
   (void)err;
   if ((*reason = choose_buffers(e, in, in->work))) return QY_INFEASIBLE;
   const double engines = p->engines, elements = engines * p->lanes;
@@ -235,7 +254,7 @@ const qy_accelerator qy_accelerator_dot = {
     .params_bytes = sizeof(qy_dot_params),
     .design_bytes = sizeof(engine),
     .needs = QY_NEEDS_PRODUCT | QY_NEEDS_EACH_CYCLE | QY_NEEDS_BARE_PRODUCT,
-    .uses = QY_USES_ADDER | QY_USES_REQUANTIZER | QY_USES_CONTROLLER | QY_USES_REGISTERS | QY_USES_SRAM,
+    .uses = QY_USES_ADDER | QY_USES_REQUANTIZER | QY_USES_CONTROLLER | QY_USES_REGISTERS | QY_USES_SRAM | QY_USES_WIRES,
     .runs_layers = true,
     .work = work_new,
     .design = design,

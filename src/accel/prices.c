@@ -16,9 +16,10 @@ struct qy_components {
   unsigned uses;
   qy_pe maker;                              /* of shared multiples */
   const qy_circuit *circuit[QY_ROLE_COUNT]; /* NULL: not used */
-  int mode_count;                           /* of the element; the others have one */
-  qy_activity activity[QY_ROLE_COUNT][QY_PE_MODES_MAX];
-  qy_activity fresh[QY_PE_MODES_MAX], held[QY_PE_MODES_MAX]; /* what holding an operand saves; QY_USES_HELD */
+  int mode_count;                           /* of the element */
+  qy_pe_toggles element, multiples;
+  qy_activity activity[QY_ROLE_COUNT]; /* of the others */
+  qy_pe_toggles fresh, held;           /* what holding an operand saves; QY_USES_HELD */
 };
 
 /* Weights that stay while activations stream past, and the same number of products with new weights each. */
@@ -27,9 +28,9 @@ static qy_status held_activities(qy_components *c, qy_error *err)
   enum { HOLD = 64, HOLDS = 64 };
   qy_pe_stimulus stimulus = qy_pe_stimulus_default();
   stimulus.cycles = (int64_t)HOLD * HOLDS;
-  qy_status status = qy_pe_activities(c->fresh, c->pe, &stimulus, err);
+  qy_status status = qy_pe_activities(&c->fresh, c->pe, &stimulus, err);
   stimulus.hold = HOLD;
-  return status ? status : qy_pe_activities(c->held, c->pe, &stimulus, err);
+  return status ? status : qy_pe_activities(&c->held, c->pe, &stimulus, err);
 }
 
 static qy_status make_multiples(qy_components *c, qy_arena *arena, qy_error *err)
@@ -38,7 +39,8 @@ static qy_status make_multiples(qy_components *c, qy_arena *arena, qy_error *err
   const qy_pe_params params = {.kind = QY_PE_MULTIPLES, .bits = p->bits, .m_bits = p->m_bits, .m_odd = p->m_odd};
   const qy_pe_stimulus words = qy_pe_stimulus_default();
   qy_status status = qy_pe_build(&c->maker, &params, arena, err);
-  if (!status) status = qy_pe_activities(c->activity[QY_ROLE_MULTIPLES], &c->maker, &words, err);
+  if (!status) status = qy_pe_activities(&c->multiples, &c->maker, &words, err);
+  c->activity[QY_ROLE_MULTIPLES] = c->multiples.right[0];
   c->circuit[QY_ROLE_MULTIPLES] = c->maker.circuit;
   return status;
 }
@@ -57,12 +59,12 @@ qy_status qy_components_new(qy_components **out, const qy_pe *pe, const qy_pe_st
   c->uses = uses;
   c->circuit[QY_ROLE_ELEMENT] = pe->circuit;
   c->mode_count = pe->mode_count;
-  qy_status status = qy_pe_activities(c->activity[QY_ROLE_ELEMENT], pe, stimulus, err);
+  qy_status status = qy_pe_activities(&c->element, pe, stimulus, err);
   for (int r = QY_ROLE_ADDER; r < QY_ROLE_MULTIPLES && !status; r++) {
     qy_circuit *circuit = NULL;
     if (!(uses & use_of[r])) continue;
     status = circuit_of_role(&circuit, (qy_circuit_role)r, pe, arena, err);
-    if (!status) status = circuit_role_activity(&c->activity[r][0], circuit, (qy_circuit_role)r, pe, err);
+    if (!status) status = circuit_role_activity(&c->activity[r], circuit, (qy_circuit_role)r, pe, err);
     c->circuit[r] = circuit;
   }
   if (!status && (uses & QY_USES_MULTIPLES) && pe->params.shared) status = make_multiples(c, arena, err);
@@ -139,6 +141,11 @@ qy_status qy_pricing_new(qy_pricing **out, const qy_components *components, cons
 
 /* ---- priced for each clock and draw ---- */
 
+static const int part_of[QY_ROLE_COUNT] = {QY_PART_ELEMENT, QY_PART_ADDER, QY_PART_REQUANTIZER, QY_PART_CONTROLLER,
+                                           QY_PART_MULTIPLES};
+static const int event_of[QY_ROLE_COUNT] = {QY_EVENT_CLOCK, QY_EVENT_ADD, QY_EVENT_REQUANTIZE, QY_EVENT_CONTROL,
+                                            QY_EVENT_MULTIPLES};
+
 typedef struct circuit_price {
   double area_um2, register_um2; /* all cells; the flip-flops among them */
   double leakage_nw;
@@ -191,17 +198,52 @@ static double switching_fj(const qy_build *build, const qy_activity *activity, c
   return e.comb_fj + e.register_fj;
 }
 
-static void price_element(item_prices price, const qy_components *c, const qy_build *build, const qy_tech *tech)
+/* Of the flip-flops' clock pins alone: the tree is an item of its own. */
+static double pins_fj(const qy_energy *e, const qy_tech *tech)
+{
+  return e->clock_fj / (1 + tech->clock_tree_frac);
+}
+
+/* Energy of a product with one operand held, over that of one with new operands. */
+static double held_share(const qy_components *c, const qy_build *build, int mode, qy_pe_side side, const qy_tech *tech)
+{
+  const double all = switching_fj(build, qy_pe_toggles_at(&c->fresh, mode, side), tech);
+  const double rest = switching_fj(build, qy_pe_toggles_at(&c->held, mode, side), tech);
+  return all > 0 && rest < all ? rest / all : 1;
+}
+
+static double product_fj(const qy_components *c, const qy_build *build, int mode, qy_pe_side side, bool held,
+                         const qy_tech *tech)
+{
+  const double fj = switching_fj(build, qy_pe_toggles_at(&c->element, mode, side), tech);
+  return held ? fj * held_share(c, build, mode, side, tech) : fj;
+}
+
+/* The sides where products cost least, with new operands and with one held: what is kept of the nominal library. */
+static void choose_sides(qy_prices *prices, const qy_components *c, const qy_tech *tech)
+{
+  const qy_build *build = &prices->build[QY_ROLE_ELEMENT];
+  for (int m = 0; m < c->mode_count; m++) {
+    const qy_pe_side sides = qy_pe_sides(c->pe, m);
+    prices->side[m] = prices->held_side[m] = sides;
+    for (int held = 0; sides == QY_PE_AT_BEST && held < ((c->uses & QY_USES_HELD) ? 2 : 1); held++) {
+      const double left_fj = product_fj(c, build, m, QY_PE_AT_LEFT, held, tech);
+      const double right_fj = product_fj(c, build, m, QY_PE_AT_RIGHT, held, tech);
+      *(held ? &prices->held_side[m] : &prices->side[m]) = left_fj < right_fj ? QY_PE_AT_LEFT : QY_PE_AT_RIGHT;
+    }
+  }
+}
+
+static void price_element(item_prices price, const qy_components *c, const qy_prices *built, const qy_build *build,
+                          const qy_tech *tech)
 {
   for (int m = 0; m < c->mode_count; m++) {
     qy_energy e;
-    qy_circuit_energy(build, &c->activity[QY_ROLE_ELEMENT][m], tech, &e);
-    const double product_fj = e.comb_fj + e.register_fj;
-    price_event(price, QY_EVENT_PRODUCT + m, product_fj, 0);
-    price_event(price, QY_EVENT_CLOCK, 0, e.clock_fj); /* the same in all modes */
-    if (!(c->uses & QY_USES_HELD)) continue;
-    const double all = switching_fj(build, &c->fresh[m], tech), rest = switching_fj(build, &c->held[m], tech);
-    price_event(price, QY_EVENT_HELD + m, product_fj * (all > 0 && rest < all ? rest / all : 1), 0);
+    qy_circuit_energy(build, qy_pe_toggles_at(&c->element, m, built->side[m]), tech, &e);
+    price_event(price, QY_EVENT_PRODUCT + m, e.comb_fj + e.register_fj, 0);
+    price_event(price, QY_EVENT_CLOCK, 0, pins_fj(&e, tech)); /* the same in all modes */
+    if (c->uses & QY_USES_HELD)
+      price_event(price, QY_EVENT_HELD + m, product_fj(c, build, m, built->held_side[m], true, tech), 0);
   }
 }
 
@@ -211,7 +253,7 @@ static void price_cells(item_prices price, const qy_tech *tech)
   static const int registers[] = {QY_PART_OPERAND_BIT, QY_PART_SKEW_BIT};
   static const int muxes[] = {QY_PART_OPERAND_MUX, QY_PART_SKEW_MUX, QY_PART_DRAIN_MUX};
   const double flip_fj = tech->energy_fj[QY_DFF], mux_fj = tech->energy_fj[QY_MUX2];
-  const double write_fj = tech->dff_clock_fj * (1 + tech->clock_tree_frac) + toggle_share * flip_fj;
+  const double write_fj = tech->dff_clock_fj + toggle_share * flip_fj;
   for (size_t i = 0; i < sizeof registers / sizeof *registers; i++)
     price_part(price, registers[i], 0, tech->area_um2[QY_DFF], tech->leakage_nw[QY_DFF], tech);
   for (size_t i = 0; i < sizeof muxes / sizeof *muxes; i++)
@@ -228,6 +270,15 @@ static void price_cells(item_prices price, const qy_tech *tech)
   price_event(price, QY_EVENT_BUS_BUFFER, toggle_share * (tech->internal_fj[QY_BUF] + pin_fj), 0);
 }
 
+/* Wires as long as an element of this placed area is wide. */
+static void price_wires(item_prices price, double element_um2, const qy_tech *tech)
+{
+  const double wire_ff = tech->wire_ff_per_um * sqrt(element_um2);
+  const double bit_fj = toggle_share * 0.5 * tech->voltage_v * tech->voltage_v * wire_ff;
+  price_event(price, QY_EVENT_OPERAND_WIRE, bit_fj, 0);
+  price_event(price, QY_EVENT_SUM_WIRE, bit_fj, 0);
+}
+
 static void price_sram(item_prices price, const double *sram, size_t draws, int64_t k)
 {
   static const int first[] = {QY_EVENT_SRAM_READ, QY_EVENT_SRAM_WRITE, QY_PART_SRAM_LEAKAGE, QY_PART_SRAM};
@@ -239,9 +290,6 @@ static void price_sram(item_prices price, const double *sram, size_t draws, int6
 /* All prices of draw k, or, k < 0, of the nominal library. */
 static void price_all(item_prices price, const qy_pricing *p, const qy_prices *built, const double *sram, int64_t k)
 {
-  static const int part[QY_ROLE_COUNT] = {QY_PART_ELEMENT, QY_PART_ADDER, QY_PART_REQUANTIZER, QY_PART_CONTROLLER,
-                                          QY_PART_MULTIPLES};
-  static const int event[QY_ROLE_COUNT] = {0, QY_EVENT_ADD, QY_EVENT_REQUANTIZE, QY_EVENT_CONTROL, QY_EVENT_MULTIPLES};
   const qy_components *c = p->components;
   const qy_tech *tech = k < 0 ? p->tech : &p->draws->draw[k];
   memset(price, 0, sizeof(item_prices));
@@ -250,20 +298,47 @@ static void price_all(item_prices price, const qy_pricing *p, const qy_prices *b
     qy_build build = built->build[r];
     const double path_ratio = k < 0 ? 1 : p->circuit[r].path_ratio[k];
     const circuit_price q = price_circuit(&build, &p->circuit[r], tech, path_ratio);
-    price_part(price, part[r], q.area_um2 - q.register_um2, q.register_um2, q.leakage_nw, tech);
+    price_part(price, part_of[r], q.area_um2 - q.register_um2, q.register_um2, q.leakage_nw, tech);
     if (r == QY_ROLE_ELEMENT) {
-      price_element(price, c, &build, tech);
+      price_wires(price, q.area_um2 / tech->density_frac, tech);
+      price_element(price, c, built, &build, tech);
       continue;
     }
     qy_energy e;
-    qy_circuit_energy(&build, &c->activity[r][0], tech, &e);
+    qy_circuit_energy(&build, &c->activity[r], tech, &e);
     if (r == QY_ROLE_MULTIPLES) /* logic without registers of its own */
-      price_event(price, event[r], e.comb_fj + e.register_fj + e.clock_fj, 0);
+      price_event(price, event_of[r], e.comb_fj + e.register_fj + pins_fj(&e, tech), 0);
     else
-      price_event(price, event[r], e.comb_fj, e.register_fj + e.clock_fj);
+      price_event(price, event_of[r], e.comb_fj, e.register_fj + pins_fj(&e, tech));
   }
+  price_event(price, QY_EVENT_CLOCK_TREE, 0, tech->dff_clock_fj * tech->clock_tree_frac);
   if (c->uses & (QY_USES_REGISTERS | QY_USES_CHAINS)) price_cells(price, tech);
   price_sram(price, sram, p->draws ? p->draws->count : 0, k);
+}
+
+/* What does not change under draws. */
+static void put_structure(qy_prices *prices, const qy_components *c, item_prices price)
+{
+  for (int r = 0; r < QY_ROLE_COUNT; r++) {
+    if (!c->circuit[r]) continue;
+    const qy_activity *a = r == QY_ROLE_ELEMENT ? qy_pe_toggles_at(&c->element, 0, prices->side[0]) : &c->activity[r];
+    prices->placed_um2[r] = price[part_of[r]][0] + price[part_of[r]][1];
+    prices->flip_flops[r] = a->ff_count + prices->build[r].pipeline_bits;
+  }
+}
+
+double qy_prices_clocked(const qy_prices *prices, const qy_bill *bill)
+{
+  double sum = bill->count[QY_EVENT_OPERAND_WRITE] + bill->count[QY_EVENT_SKEW_WRITE];
+  for (int r = 0; r < QY_ROLE_COUNT; r++)
+    sum += bill->count[event_of[r]] * prices->flip_flops[r];
+  return sum;
+}
+
+double qy_prices_pitches(const qy_prices *prices, double um2)
+{
+  const double element_um2 = prices->placed_um2[QY_ROLE_ELEMENT];
+  return element_um2 > 0 && um2 > 0 ? sqrt(um2 / element_um2) : 1;
 }
 
 static void put_columns(double *out, size_t stride, const qy_columns *columns, item_prices price)
@@ -288,8 +363,10 @@ qy_status qy_prices_at(qy_prices *prices, const qy_pricing *pricing, const qy_co
     if (!b->feasible && !prices->reason) prices->reason = r == QY_ROLE_ELEMENT && b->reason ? b->reason : misses[r];
   }
   if (prices->reason) return QY_OK;
+  choose_sides(prices, pricing->components, pricing->tech);
   item_prices price;
   price_all(price, pricing, prices, NULL, -1);
+  put_structure(prices, pricing->components, price);
   put_columns(prices->price, 1, columns, price);
   return QY_OK;
 }

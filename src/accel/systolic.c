@@ -83,18 +83,23 @@ static const char *choose_buffers(qy_systolic *m, const qy_design_input *in, con
 
 enum { TAPS = 4 }; /* of a buffer of a bus: the fan-out that the library's delays are given at */
 
-/* Buffers of one bit of a bus, and how many a word passes. */
+/* Buffers of one bit of a bus, how many a word passes, and the length of its wires, in elements.  A buffer stands at
+ * the first of its taps; the taps of a level are 1, 4, 16, ... elements apart. */
 typedef struct tree {
-  int buffers, levels;
+  int buffers, levels, length;
 } tree;
 
 static tree bus_tree(int columns)
 {
-  tree t = {0, 0};
-  for (int taps = columns; taps > TAPS; t.levels++) {
-    taps = (taps + TAPS - 1) / TAPS;
-    t.buffers += taps;
+  tree t = {0, 0, 1}; /* from the register at the end of the row to the first element */
+  int taps = columns, apart = 1;
+  for (; taps > TAPS; t.levels++, apart *= TAPS) {
+    const int groups = (taps + TAPS - 1) / TAPS;
+    t.length += (taps - groups) * apart;
+    t.buffers += groups;
+    taps = groups;
   }
+  t.length += (taps - 1) * apart;
   return t;
 }
 
@@ -122,6 +127,30 @@ static word_bits widths(const qy_systolic *m)
   }
   if (m->params.row == QY_ROW_BROADCAST) w.bus = w.row + m->multiple_bits;
   return w;
+}
+
+/* Bits of them that may change in a mode of the elements. */
+static word_bits used_widths(const qy_systolic *m, int mode, qy_pe_side side)
+{
+  word_bits w = widths(m);
+  const int row = qy_pe_used_bits(m->pe, mode, side, w.row), column = qy_pe_used_bits(m->pe, mode, side, w.column);
+  if (w.row_write > 0) {
+    w.row_write -= w.row - row;
+    w.column_write -= w.column - column;
+  }
+  if (w.bus > 0) w.bus -= w.row - row;
+  w.row = row;
+  w.column = column;
+  return w;
+}
+
+/* An element with the registers and multiplexers beside it: how wide it is, in elements alone. */
+static double pitch_of(const qy_systolic *m, const qy_design_input *in)
+{
+  const word_bits w = widths(m);
+  const double registers = (w.bus > 0 ? 0 : w.row_write) + w.column_write, muxes = w.drain;
+  const double beside_um2 = registers * in->tech->area_um2[QY_DFF] + muxes * in->tech->area_um2[QY_MUX2];
+  return qy_prices_pitches(in->prices, in->prices->placed_um2[QY_ROLE_ELEMENT] + beside_um2 / in->tech->density_frac);
 }
 
 /* Do the PEs save energy on a held operand? */
@@ -176,6 +205,8 @@ static qy_status design(void *self, qy_bill *bill, const qy_design_input *in, co
   if (!*reason) *reason = choose_buffers(m, in, work);
   if (*reason) return QY_INFEASIBLE;
   put_parts(bill, m);
+  m->prices = in->prices;
+  m->pitch = pitch_of(m, in);
   m->fold_latency = qy_prices_stages(in->prices, QY_ROLE_ELEMENT);
   const double access_ns =
       fmax(m->buffer[QY_BUFFER_INPUT].macro.access_ns, m->buffer[QY_BUFFER_WEIGHTS].macro.access_ns);
@@ -305,10 +336,22 @@ static void put_accesses(qy_bill *bill, const qy_systolic *m, const sums *n, dou
                    bit * (results + n->sum_writes * m->sum_bits));
 }
 
+/* Operands go from the edge to the first element and from one to the next, or along a bus; sums from one to the next, or,
+ * os with overlapped drain, along a bus per column. */
+static void put_wires(double *count, const qy_systolic *m, const word_bits *w, const sums *n)
+{
+  const double row = w->bus > 0 ? n->row_entries * w->bus * bus_tree(m->params.columns).length
+                                : n->row_writes * (w->row + m->multiple_bits);
+  const bool drain_bus = w->drain > 0 && m->params.drain == QY_DRAIN_OVERLAPPED;
+  const double moves = drain_bus ? (n->results + n->sum_writes) * m->params.rows : n->sum_hops;
+  count[QY_EVENT_OPERAND_WIRE] = m->pitch * (row + n->column_writes * w->column);
+  count[QY_EVENT_SUM_WIRE] = m->pitch * moves * m->sum_bits;
+}
+
 /* All layers, with `macs` useful products an image. */
 static void put_run(qy_bill *bill, const qy_systolic *m, const mode_run *r, int mode, const sums *n, double macs)
 {
-  const word_bits w = widths(m);
+  const word_bits w = used_widths(m, mode, holds(m) ? m->prices->held_side[mode] : m->prices->side[mode]);
   const double elements = (double)m->params.rows * m->params.columns;
   const double row_skew_bits = n->row_skew * w.row, sum_skew_bits = n->sum_skew * m->sum_bits;
   double *count = bill->count;
@@ -324,6 +367,7 @@ static void put_run(qy_bill *bill, const qy_systolic *m, const mode_run *r, int 
   count[QY_EVENT_ADD] = n->sum_reads;
   count[QY_EVENT_REQUANTIZE] = n->results;
   count[QY_EVENT_CONTROL] = n->total;
+  put_wires(count, m, &w, n);
   put_accesses(bill, m, n, (double)r->result_bits);
   bill->cycles = n->total;
   bill->compute_cycles = n->compute;
@@ -446,7 +490,7 @@ const qy_accelerator qy_accelerator_systolic = {
     .design_bytes = sizeof(qy_systolic),
     .needs = QY_NEEDS_PRODUCT | QY_NEEDS_ACCUMULATOR | QY_NEEDS_EACH_CYCLE | QY_NEEDS_ONE_SUM,
     .uses = QY_USES_ADDER | QY_USES_REQUANTIZER | QY_USES_CONTROLLER | QY_USES_MULTIPLES | QY_USES_HELD |
-            QY_USES_REGISTERS | QY_USES_CHAINS | QY_USES_SRAM,
+            QY_USES_REGISTERS | QY_USES_CHAINS | QY_USES_SRAM | QY_USES_WIRES,
     .runs_layers = true,
     .work = work_new,
     .design = design,

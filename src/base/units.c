@@ -36,6 +36,7 @@ static const dimension dimensions[] = {
     {"an energy per bit", {{"fJ/bit", 1}, {"pJ/bit", 1e3}}},
     {"a power", {{"pW", 1}, {"nW", 1e3}, {"uW", 1e6}, {"mW", 1e9}, {"W", 1e12}}},
     {"a capacitance", {{"aF", 1}, {"fF", 1e3}, {"pF", 1e6}}},
+    {"a capacitance per length", {{"aF/um", 1}, {"fF/um", 1e3}, {"pF/um", 1e6}}},
     {"a voltage", {{"mV", 1}, {"V", 1e3}}},
     {"a current", {{"nA", 1}, {"uA", 1e3}, {"mA", 1e6}, {"A", 1e9}}},
     {"a temperature", {{"C", 1}}},

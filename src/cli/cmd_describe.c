@@ -63,6 +63,16 @@ static void print_operators(const qy_circuit *c, const qy_tech *tech, int format
   table_print(t);
 }
 
+/* Where operands of a narrower mode stand, what the other side takes, and how many products a sum may have. */
+static void print_side(const qy_pe *pe, int mode, const qy_pe_cost *cost)
+{
+  const qy_pe_side side = cost->side[mode], other = side == QY_PE_AT_LEFT ? QY_PE_AT_RIGHT : QY_PE_AT_LEFT;
+  if (!qy_pe_row_of(pe->params.kind)->either_side || mode == 0) return;
+  printf(", operands at the %s (", qy_pe_side_name(side));
+  if (cost->other_fj[mode] > 0) printf("at the %s %.5g fJ; ", qy_pe_side_name(other), cost->other_fj[mode]);
+  printf("sums of 2^%d products fit)", qy_pe_headroom_bits(pe, mode, side));
+}
+
 static void print_cost(const qy_pe *pe, const qy_pe_cost *cost, const double *error, const qy_tech *tech)
 {
   const qy_build *b = &cost->build;
@@ -76,6 +86,7 @@ static void print_cost(const qy_pe *pe, const qy_pe_cost *cost, const double *er
   for (int m = 0; m < pe->mode_count; m++) {
     printf("mode %d: %d product%s of up to %d bits a cycle, %.5g fJ a cycle", m, pe->mode[m].products,
            pe->mode[m].products == 1 ? "" : "s", pe->mode[m].bits, cost->energy_fj[m]);
+    print_side(pe, m, cost);
     if (error[m] > 0) printf(", products with an error of %.4g dB", 10 * log10(error[m]));
     putchar('\n');
   }
@@ -83,21 +94,24 @@ static void print_cost(const qy_pe *pe, const qy_pe_cost *cost, const double *er
 }
 
 /* What toggles where, by operator class, in each mode. */
-static void print_activity(const qy_pe *pe, const qy_activity *activity, const qy_tech *tech, int format)
+static void print_activity(const qy_pe *pe, const qy_pe_cost *cost, const qy_pe_toggles *toggles, const qy_tech *tech,
+                           int format)
 {
   static const char *const names[] = {"mode", "group", "toggles_per_cycle", "settled_energy_fj", "mean_depth"};
   table *t = table_new(format, 5, names);
-  for (int m = 0; m < pe->mode_count; m++)
+  for (int m = 0; m < pe->mode_count; m++) {
+    const qy_activity *activity = qy_pe_toggles_at(toggles, m, cost->side[m]);
     for (int g = 0; g < QY_CLASS_COUNT; g++) {
-      double toggles = 0, energy_fj = 0;
+      double sum = 0, energy_fj = 0;
       for (int k = 0; k < QY_CELL_COUNT; k++) {
-        toggles += activity[m].toggles[g][k];
-        energy_fj += activity[m].toggles[g][k] * tech->energy_fj[k];
+        sum += activity->toggles[g][k];
+        energy_fj += activity->toggles[g][k] * tech->energy_fj[k];
       }
-      if (toggles == 0) continue;
-      table_row(t, INTEGER(m), TEXT(qy_operator_class_name((qy_operator_class)g)), NUMBER(toggles), NUMBER(energy_fj),
-                NUMBER(activity[m].glitch_depth[g]));
+      if (sum == 0) continue;
+      table_row(t, INTEGER(m), TEXT(qy_operator_class_name((qy_operator_class)g)), NUMBER(sum), NUMBER(energy_fj),
+                NUMBER(activity->glitch_depth[g]));
     }
+  }
   if (format == FORMAT_TABLE) putchar('\n');
   table_print(t);
 }
@@ -106,24 +120,24 @@ static int describe_element(const describe_options *o, const char *name, qy_aren
 {
   qy_pe pe;
   qy_pe_cost cost;
-  qy_activity activity[QY_PE_MODES_MAX];
+  qy_pe_toggles toggles;
   qy_pe_stimulus stimulus = qy_pe_stimulus_default();
   qy_tech *tech;
   qy_status status = qy_tech_read(&tech, o->where.db_dir, o->tech, arena, err);
   if (!status) status = pe_option_build(&pe, name, o->params, arena, err);
-  if (!status) status = qy_pe_activities(activity, &pe, &stimulus, err);
-  if (!status) status = qy_pe_price_activities(&cost, &pe, tech, 1e6 / o->clock_mhz, activity, err);
+  if (!status) status = qy_pe_activities(&toggles, &pe, &stimulus, err);
+  if (!status) status = qy_pe_price_activities(&cost, &pe, tech, 1e6 / o->clock_mhz, &toggles, err);
   qy_pe base;
   if (!status && o->sensitivity && o->over) status = pe_option_build_beside(&base, o->over, o->params, arena, err);
   if (status) return report(status, err);
   if (o->sensitivity)
     return print_sensitivity(&pe, o->over ? &base : NULL, tech, o->clock_mhz, o->samples, o->tornado, o->format);
   if (o->activity && o->format != FORMAT_TABLE) {
-    print_activity(&pe, activity, tech, o->format);
+    print_activity(&pe, &cost, &toggles, tech, o->format);
     return EXIT_DONE;
   }
   print_operators(pe.circuit, tech, o->format);
-  if (o->activity) print_activity(&pe, activity, tech, o->format);
+  if (o->activity) print_activity(&pe, &cost, &toggles, tech, o->format);
   if (o->format != FORMAT_TABLE) return EXIT_DONE;
   double error[QY_PE_MODES_MAX] = {0};
   for (int m = 0; m < pe.mode_count && !status; m++)
@@ -282,6 +296,8 @@ int cmd_describe(int argc, char **argv)
        NULL},
       {"design", 0, OPTION_TEXT, &o.design.design, "NAME", "design: by name instead, with --at", 0, 0, NULL},
       {"layers", 0, OPTION_FLAG, &o.design.layers, NULL, "design: what each layer takes and costs", 0, 0, NULL},
+      {"parts", 0, OPTION_FLAG, &o.design.parts, NULL, "design: how many of each part and event, and what they cost", 0,
+       0, NULL},
       {"at", 0, OPTION_TEXT, &o.design.at, "AXES", "\"channels: 4, precision: 8\": every axis with several values", 0,
        0, NULL},
       {"metric", 0, OPTION_TEXT, &o.design.metric, "METRIC", "design, with --sensitivity (default area and energy)", 0,

@@ -291,14 +291,60 @@ static qy_status print_layers(const chosen *c, int format, qy_error *err)
   return status;
 }
 
+/* ---- parts ---- */
+
+typedef struct item_table {
+  table *t;
+  const qy_point *point;
+} item_table;
+
+/* Share of the total that a figure is a part of; NAN: none. */
+static double share_pct(double part, double total)
+{
+  return part > 0 && total > 0 ? 100 * part / total : NAN;
+}
+
+static qy_status put_item(void *ctx, const qy_model_item *i, qy_error *err)
+{
+  const item_table *to = ctx;
+  const qy_item_info *info = &qy_item_table()[i->item];
+  const double *all = to->point->metric;
+  const double energy_uj = all[QY_ENERGY_DATAPATH_UJ] + all[QY_ENERGY_REGISTER_UJ] + all[QY_ENERGY_SRAM_UJ];
+  (void)err;
+  table_row(to->t, TEXT(info->name), TEXT(i->member), NUMBER(i->count), TEXT(info->unit), NUMBER(i->area_um2),
+            NUMBER(share_pct(i->area_um2, all[QY_AREA_UM2])), NUMBER(i->leakage_mw), NUMBER(i->energy_uj),
+            NUMBER(share_pct(i->energy_uj, energy_uj)), TEXT(info->help));
+  return QY_OK;
+}
+
+/* A row a part or event: how many, what they take and cost. */
+static qy_status print_parts(const chosen *c, int format, qy_error *err)
+{
+  static const char *const names[] = {"item",     "member",     "count",     "unit",       "area_um2",
+                                      "area_pct", "leakage_mw", "energy_uj", "energy_pct", "what"};
+  qy_point point;
+  qy_status status = qy_model_point(&point, c->model, c->point, err);
+  if (status) return status;
+  if (point.reason) return qy_fail(err, QY_BAD_INPUT, "expected a feasible point, found: %s", point.reason);
+  if (isnan(point.metric[QY_CYCLES]))
+    return qy_fail(err, QY_BAD_INPUT, "describe design: expected a design that runs layers, found a single element");
+  item_table to = {.t = table_new(format, sizeof names / sizeof *names, names), .point = &point};
+  status = qy_model_items(c->model, c->point, put_item, &to, err);
+  table_print(to.t);
+  return status;
+}
+
 static qy_status check_request(const design_request *q, qy_error *err)
 {
   if ((q->metric || q->tornado) && !q->sensitivity)
     return qy_fail(err, QY_BAD_INPUT, "describe design: expected --sensitivity beside --%s",
                    q->tornado ? "tornado" : "metric");
-  if (q->layers && (q->sensitivity || q->over))
-    return qy_fail(err, QY_BAD_INPUT, "describe design: expected --layers alone, found it beside --%s",
-                   q->sensitivity ? "sensitivity" : "over");
+  if ((q->layers || q->parts) && (q->sensitivity || q->over || (q->layers && q->parts)))
+    return qy_fail(err, QY_BAD_INPUT, "describe design: expected --%s alone, found it beside --%s",
+                   q->layers ? "layers" : "parts",
+                   q->sensitivity ? "sensitivity"
+                   : q->over      ? "over"
+                                  : "parts");
   return QY_OK;
 }
 
@@ -312,6 +358,7 @@ int print_design(const design_request *q)
   if (!status)
     status = q->sensitivity ? print_sensitivity(&c, q, arena, &err)
              : q->layers    ? print_layers(&c, q->format, &err)
+             : q->parts     ? print_parts(&c, q->format, &err)
                             : print_point(&c, q->format, &err);
   qy_model_free(c.model);
   qy_arena_free(arena);

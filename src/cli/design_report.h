@@ -10,7 +10,7 @@ typedef struct design_request {
   const char *design, *at; /* see qy_plan_find_point; NULL: not given */
   const char *over;        /* a point's number, or a design: its point at the same axes; NULL: none */
   const char *metric;      /* NULL: area and energy */
-  int sensitivity, layers, format;
+  int sensitivity, layers, parts, format;
   int64_t samples;
   const char *tornado; /* stem of a picture of the metric's indices; NULL: none */
 } design_request;

@@ -19,7 +19,7 @@ enum { OUTPUTS_MAX = 2 + QY_PE_MODES_MAX, DRAWS = 256 };
 
 typedef struct subject { /* an element and its toggles */
   const qy_pe *pe;
-  qy_activity activity[QY_PE_MODES_MAX];
+  qy_pe_toggles toggles;
 } subject;
 
 typedef struct analysis {
@@ -36,7 +36,7 @@ typedef struct analysis {
 static qy_status prices(double *output, const analysis *a, const subject *s, const qy_tech *tech, qy_error *err)
 {
   qy_pe_cost cost;
-  qy_status status = qy_pe_price_activities(&cost, s->pe, tech, a->period_ps, s->activity, err);
+  qy_status status = qy_pe_price_activities(&cost, s->pe, tech, a->period_ps, &s->toggles, err);
   if (status) return status;
   output[0] = cost.build.area_um2 / tech->density_frac;
   output[1] = cost.build.leakage_nw;
@@ -139,8 +139,8 @@ int print_sensitivity(const qy_pe *pe, const qy_pe *base, const qy_tech *tech, d
   int modes = base && base->mode_count < pe->mode_count ? base->mode_count : pe->mode_count;
   a.outputs = 2 + (size_t)modes;
   qy_pe_stimulus stimulus = qy_pe_stimulus_default();
-  qy_status status = qy_pe_activities(a.element.activity, pe, &stimulus, &err);
-  if (!status && base) status = qy_pe_activities(a.base.activity, base, &stimulus, &err);
+  qy_status status = qy_pe_activities(&a.element.toggles, pe, &stimulus, &err);
+  if (!status && base) status = qy_pe_activities(&a.base.toggles, base, &stimulus, &err);
   if (!status) status = qy_tech_copy(&a.drawn, tech, arena, &err);
   a.entry = qy_arena_alloc(arena, tech->entry_count, sizeof *a.entry);
   qy_sensitivity_index *index = qy_arena_alloc(arena, tech->entry_count * a.outputs, sizeof *index);

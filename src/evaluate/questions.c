@@ -75,6 +75,37 @@ qy_status qy_model_layers(const qy_model *model, int64_t point, qy_layer_visit *
   return QY_OK;
 }
 
+/* ---- parts and events ---- */
+
+static qy_model_item item_of(const qy_design *d, int item)
+{
+  const qy_columns *c = d->columns;
+  qy_model_item out = {.item = item, .count = d->bill.count[item]};
+  for (int r = 0; r < c->range_count; r++)
+    for (int k = c->range[r].first; k < c->range[r].first + c->range[r].count; k++) {
+      double *to = item >= QY_EVENT_FIRST                ? &out.energy_uj
+                   : c->range[r].metric == QY_LEAKAGE_MW ? &out.leakage_mw
+                                                         : &out.area_um2;
+      if (c->item[k] == item) *to += out.count * d->price[k];
+    }
+  return out;
+}
+
+qy_status qy_model_items(const qy_model *model, int64_t point, qy_item_visit *visit, void *ctx, qy_error *err)
+{
+  const single *s;
+  qy_status status = feasible_of(&s, model, point, err);
+  if (status) return status;
+  const design_entry *g = &model->plan->entries[s->worker->entry];
+  for (int m = 0; m < g->member_count; m++)
+    for (int i = 0; i < QY_ITEM_COUNT; i++) {
+      qy_model_item out = item_of(&s->worker->member[m].design, i);
+      out.member = g->member[m].name;
+      if (out.count != 0 && (status = visit(ctx, &out, err))) return status;
+    }
+  return QY_OK;
+}
+
 /* ---- draws ---- */
 
 /* One or two points in one technology, and what is asked of them. */

@@ -49,6 +49,35 @@ void pe_modes(qy_pe *pe)
     pe->mode[pe->mode_count] = (qy_pe_mode){bits >> pe->mode_count, 1 << pe->mode_count, 1};
 }
 
+int pe_narrow_width(const qy_pe *pe, int mode, int width)
+{
+  const qy_pe_mode *m = &pe->mode[mode];
+  return mode > 0 && m->products == 1 && m->cycles == 1 && m->bits < width ? m->bits : width;
+}
+
+qy_pe_side qy_pe_sides(const qy_pe *pe, int mode)
+{
+  const qy_pe_params *p = &pe->params;
+  const bool narrow =
+      pe_narrow_width(pe, mode, p->bits) < p->bits || pe_narrow_width(pe, mode, p->weight_bits) < p->weight_bits;
+  return narrow && qy_pe_row_of(p->kind)->either_side ? p->operands_at : QY_PE_AT_RIGHT;
+}
+
+int qy_pe_headroom_bits(const qy_pe *pe, int mode, qy_pe_side side)
+{
+  const qy_pe_params *p = &pe->params;
+  assert(p->accumulator_bits > 0 && side != QY_PE_AT_BEST);
+  const int product = side == QY_PE_AT_LEFT
+                          ? p->bits + p->weight_bits
+                          : pe_narrow_width(pe, mode, p->bits) + pe_narrow_width(pe, mode, p->weight_bits);
+  return p->accumulator_bits - product;
+}
+
+int qy_pe_used_bits(const qy_pe *pe, int mode, qy_pe_side side, int width)
+{
+  return side == QY_PE_AT_LEFT ? pe_narrow_width(pe, mode, width) : width;
+}
+
 void pe_narrow_modes(qy_pe *pe)
 {
   const int bits = pe->params.bits;

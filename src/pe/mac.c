@@ -1,5 +1,7 @@
 /* mac: one signed product a cycle and its sum; `clear` starts a new sum.  An array multiplier takes the accumulator
- * into its carry-save rows, a Booth multiplier is followed by an adder. */
+ * into its carry-save rows, a Booth multiplier is followed by an adder.  Operands of narrower modes are placed outside:
+ * at the left x comes as x 2^(bits - b), w likewise, and the sum is that of the products times both powers of two, which
+ * stands where the sum of the widest mode does and has its headroom. */
 #include "pe_int.h"
 
 static void build(qy_pe *pe)
@@ -22,12 +24,14 @@ static void build(qy_pe *pe)
 const qy_pe_row qy_pe_mac_row = {
     .name = "mac",
     .help = "fixed-point multiplier and accumulator, signed",
-    .parameter = TAKES(&qy_pe_bits_parameter, &qy_pe_multiplier_parameter, &qy_pe_weight_bits_parameter,
-                       &qy_pe_accumulator_bits_parameter, &qy_pe_input_registers_parameter),
+    .parameter =
+        TAKES(&qy_pe_bits_parameter, &qy_pe_multiplier_parameter, &qy_pe_weight_bits_parameter,
+              &qy_pe_accumulator_bits_parameter, &qy_pe_input_registers_parameter, &qy_pe_operands_at_parameter),
     .number_kind = QY_PE_INTEGERS,
     .multiplies = true,
     .exact = true,
     .holds_either = true,
+    .either_side = true,
     .accumulates = QY_PE_SUMS_ALWAYS,
     .check = pe_check_mac,
     .build = build,

@@ -8,6 +8,8 @@ static const char *const kinds[] = {
 };
 static const char *const multipliers[QY_MULTIPLIER_COUNT] = {
     [QY_MULTIPLIER_ARRAY] = "array", [QY_MULTIPLIER_BOOTH] = "booth"};
+static const char *const sides[QY_PE_SIDE_COUNT] = {
+    [QY_PE_AT_BEST] = "best", [QY_PE_AT_LEFT] = "left", [QY_PE_AT_RIGHT] = "right"};
 static const char *const operands[QY_PE_OPERANDS_COUNT] = {
     [QY_PE_OPERANDS_UNIFORM] = "uniform", [QY_PE_OPERANDS_TRAINED] = "trained"};
 
@@ -53,6 +55,9 @@ const qy_parameter qy_pe_input_registers_parameter = {
     FLAG(input_registers), .help = "operand registers inside the element"};
 const qy_parameter qy_pe_output_registers_parameter = {
     FLAG(output_registers), .help = "a register behind the result"};
+const qy_parameter qy_pe_operands_at_parameter = {
+    .key = "operands_at", .type = QY_PARAMETER_CHOICE, QY_NAMES(sides), QY_MEMBER(qy_pe_params, operands_at),
+    .help = "where operands of narrower modes stand: left, zeros below; right, sign-extended; best, the cheaper one"};
 const qy_parameter qy_pe_operands_parameter = {
     .key = "operands", .type = QY_PARAMETER_CHOICE, QY_NAMES(operands),
     .help = "what it is priced with: uniform random words, or Laplacian weights and ReLU activations"};
@@ -72,10 +77,17 @@ static const qy_parameter *const all[] = {&qy_pe_kind_parameter,
                                           &qy_pe_shared_parameter,
                                           &qy_pe_terms_parameter,
                                           &qy_pe_input_registers_parameter,
-                                          &qy_pe_output_registers_parameter};
+                                          &qy_pe_output_registers_parameter,
+                                          &qy_pe_operands_at_parameter};
 
 const qy_parameter *const *qy_pe_parameters(size_t *count)
 {
   *count = sizeof all / sizeof all[0];
   return all;
+}
+
+const char *qy_pe_side_name(qy_pe_side side)
+{
+  assert((unsigned)side < QY_PE_SIDE_COUNT);
+  return sides[side];
 }

@@ -54,8 +54,10 @@ const char *pe_check_mac(qy_pe_params *params);
 const char *pe_check_modes(qy_pe_params *params); /* of elements with sub-words */
 /* Full width, halves, quarters, as many as sub-words of two bits allow: 1, 2, 4 products a cycle; sets the latency. */
 void pe_modes(qy_pe *pe);
-/* The same widths, one product a cycle: narrower operands come sign-extended and only toggle less. */
+/* The same widths, one product a cycle: narrower operands only toggle less. */
 void pe_narrow_modes(qy_pe *pe);
+/* Bits of an operand at a port of `width` bits that a mode of one product a cycle uses; all of them in other modes. */
+int pe_narrow_width(const qy_pe *pe, int mode, int width);
 
 /* ---- coded.c */
 

@@ -98,16 +98,18 @@ static qy_status alphabet_new(alphabet *a, int bits, int slot, qy_arena *arena, 
   return QY_OK;
 }
 
-/* Integers of so many bits, sign-extended to the slot.  More than 16 bits: one of each 2^(bits - 16). */
-static qy_status integers(alphabet *a, int precision_bits, int slot, gsl_rng *rng, qy_arena *arena, qy_error *err)
+/* Integers of so many bits, sign-extended to the slot and moved `left` bits in it.  More than 16 bits: one of each
+ * 2^(bits - 16). */
+static qy_status integers(alphabet *a, int precision_bits, int slot, int left, gsl_rng *rng, qy_arena *arena,
+                          qy_error *err)
 {
-  const int bits = qy_min_int(qy_max_int(precision_bits, UNIFORM_LOW), slot);
+  const int bits = qy_min_int(qy_max_int(precision_bits, UNIFORM_LOW), slot - left);
   const int kept = qy_min_int(bits, UNIFORM_HIGH), rest = bits - kept;
   qy_status status = alphabet_new(a, kept, slot, arena, err);
   for (size_t i = 0; !status && i < a->count; i++) {
     const uint64_t tail = rest > 0 ? pe_low(gsl_rng_get(rng), rest) : 0;
     a->value[i] = (int64_t)((uint64_t)pe_signed(i, kept) << rest | tail);
-    a->word[i] = pe_low((uint64_t)a->value[i], slot);
+    a->word[i] = pe_low((uint64_t)a->value[i] << left, slot);
   }
   return status;
 }
@@ -171,6 +173,7 @@ typedef struct trial {
   bool apart;    /* products are kept so */
   alphabet x, w;
   int drop; /* fraction bits that the result lacks */
+  int lift; /* bits that it stands to the left of the product: operands at the left of their ports */
   gsl_rng *rng;
   double noise, power; /* out */
   bool wrong;          /* out: some product was not exact */
@@ -215,7 +218,8 @@ static void judge(trial *t, const item *it, const uint64_t *out)
 {
   for (int lane = 0; lane < (t->apart ? t->is.products : 1); lane++) {
     const int64_t got = pe_signed(out[lane], qy_circuit_output_width(t->pe->circuit, lane));
-    const double error = (double)((int64_t)((uint64_t)got << t->drop) - it->want[lane]);
+    const int64_t want = (int64_t)((uint64_t)it->want[lane] << t->lift);
+    const double error = ldexp((double)((int64_t)((uint64_t)got << t->drop) - want), -t->lift);
     t->noise += it->probability * error * error;
     t->power += it->probability * (double)it->want[lane] * (double)it->want[lane];
     t->wrong = t->wrong || (it->probability > 0 && error != 0);
@@ -264,13 +268,22 @@ static int port_width(const qy_pe *pe, pe_role role)
   return 0;
 }
 
-/* The words of both operands, all alike. */
+/* Bits that an operand stands to the left of where it would be sign-extended. */
+static int left_of(const trial *t, int width)
+{
+  return qy_pe_sides(t->pe, t->mode) == QY_PE_AT_RIGHT ? 0 : width - pe_narrow_width(t->pe, t->mode, width);
+}
+
+/* The words of both operands, all alike.  Of a choice of sides the left is tried: at the right the same products are
+ * less wide. */
 static qy_status fill(trial *t, qy_arena *arena, qy_error *err)
 {
   const qy_pe *pe = t->pe;
   const int n = t->is.products, w_slot = t->is.cycles > 1 ? t->is.cycles : port_width(pe, PE_W) / n;
-  qy_status status = integers(&t->x, t->bits, port_width(pe, PE_X) / n, t->rng, arena, err);
-  if (status || !pe->has_number) return status ? status : integers(&t->w, t->bits, w_slot, t->rng, arena, err);
+  const int x_slot = port_width(pe, PE_X) / n, x_left = left_of(t, x_slot), w_left = left_of(t, w_slot);
+  t->lift = x_left + w_left;
+  qy_status status = integers(&t->x, t->bits, x_slot, x_left, t->rng, arena, err);
+  if (status || !pe->has_number) return status ? status : integers(&t->w, t->bits, w_slot, w_left, t->rng, arena, err);
   const qy_number number = with_split(pe, pe->number, t->split);
   const int lacking = qy_number_table(NULL)[number.kind].frac_bits(&number) - pe->keep_bits;
   t->drop = qy_max_int(lacking, 0);

@@ -47,9 +47,10 @@ typedef struct player {
   gsl_rng *rng;
   qy_levels *levels; /* of the weight codes, NULL when weights are integers or uniform */
   int mode;
+  bool left; /* operands of narrower modes */
   int port_count;
   pe_port port[PE_PORTS_MAX];
-  int64_t cycles_per_mode; /* > 0: go through all modes, so many cycles each */
+  int64_t cycles_per_mode; /* > 0: go through all modes and sides, so many cycles each */
   uint64_t x, w;
 } player;
 
@@ -117,22 +118,34 @@ static uint64_t next_weight(const player *p, int width)
   return packed;
 }
 
-/* In a mode of one product a cycle that is not the widest, operands fill less than the port: sign-extended. */
-static bool is_narrow(const player *p)
+/* An operand of the mode's width where it stands in its port. */
+static uint64_t place(const player *p, int width, uint64_t word)
 {
-  const qy_pe_mode *m = &p->pe->mode[p->mode];
-  return p->mode > 0 && m->products == 1 && m->cycles == 1;
+  const int narrow = pe_narrow_width(p->pe, p->mode, width);
+  if (narrow == width) return word;
+  return pe_low(p->left ? word << (width - narrow) : (uint64_t)pe_signed(word, narrow), width);
 }
 
-static int narrow_width(const player *p, int width)
+/* All modes, those with a choice of sides twice: the step with this number, or, past the last, how many there are. */
+static int find_step(const qy_pe *pe, int number, int *mode, bool *left)
 {
-  int less = width >> p->mode;
-  return !is_narrow(p) ? width : less > 2 ? less : 2;
+  int count = 0;
+  for (int k = 0; k < pe->mode_count; k++) {
+    const qy_pe_side sides = qy_pe_sides(pe, k);
+    for (int at_left = 0; at_left < 2; at_left++) {
+      if (sides == (at_left ? QY_PE_AT_RIGHT : QY_PE_AT_LEFT)) continue;
+      if (count++ != number) continue;
+      *mode = k;
+      *left = at_left;
+      return number;
+    }
+  }
+  return count;
 }
 
-static uint64_t narrow(const player *p, int width, uint64_t word)
+static int steps_of(const qy_pe *pe)
 {
-  return is_narrow(p) ? pe_low((uint64_t)pe_signed(word, narrow_width(p, width)), width) : word;
+  return find_step(pe, -1, NULL, NULL);
 }
 
 /* New operands at the start of a product; weights are held as the stimulus says. */
@@ -142,16 +155,16 @@ static void next_inputs(void *ctx, int64_t cycle, uint64_t *inputs)
   const qy_pe *pe = p->pe;
   int64_t step = cycle;
   if (p->cycles_per_mode > 0) {
-    p->mode = (int)(cycle / p->cycles_per_mode) % pe->mode_count;
+    find_step(pe, (int)(cycle / p->cycles_per_mode) % steps_of(pe), &p->mode, &p->left);
     step = cycle % p->cycles_per_mode;
   }
   const int cycles = pe->mode[p->mode].cycles, phase = (int)(step % cycles);
   const int64_t product = step / cycles;
   for (int i = 0; phase == 0 && i < p->port_count; i++) {
-    const int width = p->port[i].width;
-    if (p->port[i].role == PE_X) p->x = narrow(p, width, next_activation(p, narrow_width(p, width)));
+    const int width = p->port[i].width, narrow = pe_narrow_width(pe, p->mode, width);
+    if (p->port[i].role == PE_X) p->x = place(p, width, next_activation(p, narrow));
     if (p->port[i].role == PE_W && (step == 0 || product % p->s->hold == 0))
-      p->w = narrow(p, width, next_weight(p, cycles > 1 ? cycles : narrow_width(p, width)));
+      p->w = place(p, width, next_weight(p, cycles > 1 ? cycles : narrow));
   }
   const pe_operands in = {.x = p->x,
                           .w = p->w,
@@ -210,31 +223,65 @@ qy_status qy_pe_activity(qy_activity *activity, const qy_pe *pe, int mode, const
     return qy_fail(err, QY_BAD_INPUT, "pe %s: expected a mode below %d, found %d", qy_circuit_name(pe->circuit),
                    pe->mode_count, mode);
   qy_status status = open_player(&p, &arena, pe, stimulus, err);
+  const qy_pe_side sides = qy_pe_sides(pe, mode);
   p.mode = mode;
+  p.left = sides == QY_PE_AT_BEST ? stimulus->left : sides == QY_PE_AT_LEFT;
   if (!status) status = qy_circuit_activity(pe->circuit, next_inputs, &p, stimulus->cycles, activity, err);
   close_player(&p, arena);
   return status;
 }
 
-qy_status qy_pe_activities(qy_activity activity[QY_PE_MODES_MAX], const qy_pe *pe, const qy_pe_stimulus *stimulus,
-                           qy_error *err)
+qy_status qy_pe_activities(qy_pe_toggles *toggles, const qy_pe *pe, const qy_pe_stimulus *stimulus, qy_error *err)
 {
   qy_status status = QY_OK;
-  for (int k = 0; k < pe->mode_count && !status; k++)
-    status = qy_pe_activity(&activity[k], pe, k, stimulus, err);
+  qy_pe_stimulus at = *stimulus;
+  memset(toggles, 0, sizeof *toggles);
+  for (int k = 0; k < pe->mode_count && !status; k++) {
+    const qy_pe_side sides = qy_pe_sides(pe, k);
+    at.left = true;
+    if (sides != QY_PE_AT_RIGHT) status = qy_pe_activity(&toggles->left[k], pe, k, &at, err);
+    at.left = false;
+    if (!status && sides != QY_PE_AT_LEFT) status = qy_pe_activity(&toggles->right[k], pe, k, &at, err);
+  }
   return status;
 }
 
+const qy_activity *qy_pe_toggles_at(const qy_pe_toggles *toggles, int mode, qy_pe_side side)
+{
+  assert(side != QY_PE_AT_BEST);
+  return side == QY_PE_AT_LEFT ? &toggles->left[mode] : &toggles->right[mode];
+}
+
+static double cycle_fj(const qy_build *build, const qy_activity *activity, const qy_tech *tech, double *clock_fj)
+{
+  qy_energy energy;
+  qy_circuit_energy(build, activity, tech, &energy);
+  *clock_fj = energy.clock_fj;
+  return energy.comb_fj + energy.register_fj + energy.clock_fj;
+}
+
+qy_pe_side qy_pe_cheaper_side(const qy_pe *pe, int mode, const qy_build *build, const qy_pe_toggles *toggles,
+                              const qy_tech *tech)
+{
+  const qy_pe_side sides = qy_pe_sides(pe, mode);
+  double clock_fj;
+  if (sides != QY_PE_AT_BEST) return sides;
+  const double left_fj = cycle_fj(build, &toggles->left[mode], tech, &clock_fj);
+  return left_fj < cycle_fj(build, &toggles->right[mode], tech, &clock_fj) ? QY_PE_AT_LEFT : QY_PE_AT_RIGHT;
+}
+
 qy_status qy_pe_price_activities(qy_pe_cost *cost, const qy_pe *pe, const qy_tech *tech, double period_ps,
-                                 const qy_activity activity[QY_PE_MODES_MAX], qy_error *err)
+                                 const qy_pe_toggles *toggles, qy_error *err)
 {
   memset(cost, 0, sizeof *cost);
   qy_status status = qy_circuit_build(pe->circuit, tech, period_ps, &cost->build, err);
   for (int k = 0; k < pe->mode_count && !status; k++) {
-    qy_energy energy;
-    qy_circuit_energy(&cost->build, &activity[k], tech, &energy);
-    cost->energy_fj[k] = energy.comb_fj + energy.register_fj + energy.clock_fj;
-    cost->idle_fj = energy.clock_fj;
+    const qy_pe_side side = qy_pe_cheaper_side(pe, k, &cost->build, toggles, tech);
+    const qy_pe_side other = side == QY_PE_AT_LEFT ? QY_PE_AT_RIGHT : QY_PE_AT_LEFT;
+    cost->side[k] = side;
+    if (qy_pe_sides(pe, k) == QY_PE_AT_BEST)
+      cost->other_fj[k] = cycle_fj(&cost->build, qy_pe_toggles_at(toggles, k, other), tech, &cost->idle_fj);
+    cost->energy_fj[k] = cycle_fj(&cost->build, qy_pe_toggles_at(toggles, k, side), tech, &cost->idle_fj);
   }
   return status;
 }
@@ -242,9 +289,9 @@ qy_status qy_pe_price_activities(qy_pe_cost *cost, const qy_pe *pe, const qy_tec
 qy_status qy_pe_price_with(qy_pe_cost *cost, const qy_pe *pe, const qy_tech *tech, double period_ps,
                            const qy_pe_stimulus *stimulus, qy_error *err)
 {
-  qy_activity activity[QY_PE_MODES_MAX];
-  qy_status status = qy_pe_activities(activity, pe, stimulus, err);
-  return status ? status : qy_pe_price_activities(cost, pe, tech, period_ps, activity, err);
+  qy_pe_toggles toggles;
+  qy_status status = qy_pe_activities(&toggles, pe, stimulus, err);
+  return status ? status : qy_pe_price_activities(cost, pe, tech, period_ps, &toggles, err);
 }
 
 qy_status qy_pe_price(qy_pe_cost *cost, const qy_pe *pe, const qy_tech *tech, double period_ps, qy_error *err)
@@ -261,7 +308,7 @@ qy_status qy_pe_testbench(const qy_pe *pe, const qy_pe_stimulus *stimulus, qy_te
   if (status) return status;
   status = open_player(&p, &arena, pe, stimulus, err);
   p.cycles_per_mode = stimulus->cycles;
-  if (!status) status = qy_circuit_testbench(pe->circuit, next_inputs, &p, stimulus->cycles * pe->mode_count, out, err);
+  if (!status) status = qy_circuit_testbench(pe->circuit, next_inputs, &p, stimulus->cycles * steps_of(pe), out, err);
   close_player(&p, arena);
   return status;
 }

@@ -104,7 +104,7 @@ static qy_status constant_normal(double *z, const double *sobol, size_t count, u
     return QY_OK;
   }
   char name[128];
-  int alone = own >= 0 || strncmp(path, "voltage_law.", 12) == 0;
+  int alone = own >= 0 || strncmp(path, "voltage_law.", 12) == 0 || strncmp(path, "wires.", 6) == 0;
   snprintf(name, sizeof name, "%s@%d", path, alone ? stream : 0);
   return qy_draws_normal(z, count, seed, name, err);
 }

@@ -79,10 +79,26 @@ void qy_tech_resolve(qy_tech *t)
   memcpy(t->glitch_slope, raw.glitch_slope, sizeof t->glitch_slope);
   t->density_frac = raw.density_frac;
   t->clock_tree_frac = raw.clock_tree_frac;
+  t->wire_ff_per_um = raw.wire_ff_per_um;
   t->threshold_v = raw.threshold_v;
   t->alpha = raw.alpha;
   t->leakage_slope_v = raw.leakage_slope_v;
   t->energy_exponent = raw.energy_exponent;
+}
+
+qy_status qy_tech_unplaced(qy_tech **out, const qy_tech *tech, qy_arena *arena, qy_error *err)
+{
+  static const char *const placed[] = {"load.wire_cap", "clock_tree.energy", "wires.cap"};
+  qy_status status = qy_tech_copy(out, tech, arena, err);
+  if (status) return status;
+  for (size_t i = 0; i < (*out)->entry_count; i++)
+    for (size_t k = 0; k < sizeof placed / sizeof *placed; k++)
+      if (strcmp((*out)->entry[i].path, placed[k]) == 0) {
+        qy_constant *c = &(*out)->entry[i].constant;
+        c->value = c->low = c->high = 0;
+      }
+  qy_tech_resolve(*out);
+  return QY_OK;
 }
 
 qy_status qy_tech_copy(qy_tech **copy, const qy_tech *tech, qy_arena *arena, qy_error *err)

@@ -47,6 +47,7 @@ static const struct pattern {
     {"glitch.slope.%s", "ratio", 0, 1, offsetof(tech_raw, glitch_slope), sizeof(double), PER_CLASS, false, false},
     {"placement.density", "ratio", 0.05, 1, offsetof(tech_raw, density_frac), 0, ONCE, false, false},
     {"clock_tree.energy", "ratio", 0, 10, offsetof(tech_raw, clock_tree_frac), 0, ONCE, false, false},
+    {"wires.cap", "fF/um", 0, 10, offsetof(tech_raw, wire_ff_per_um), 0, ONCE, true, false},
     {"voltage_law.threshold", "V", 0.01, 5, offsetof(tech_raw, threshold_v), 0, ONCE, true, false},
     {"voltage_law.alpha", "ratio", 0.5, 3, offsetof(tech_raw, alpha), 0, ONCE, true, false},
     {"voltage_law.leakage_slope", "V", 0.01, 10, offsetof(tech_raw, leakage_slope_v), 0, ONCE, true, false},

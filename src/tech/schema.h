@@ -18,7 +18,7 @@ typedef struct tech_raw {
   double fanout, wire_cap_ff;
   double effort_p, effort_k[QY_CLASS_COUNT];
   double glitch_base[QY_CLASS_COUNT], glitch_slope[QY_CLASS_COUNT];
-  double density_frac, clock_tree_frac;
+  double density_frac, clock_tree_frac, wire_ff_per_um;
   double threshold_v, alpha, leakage_slope_v, energy_exponent;
 } tech_raw;
 

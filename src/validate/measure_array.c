@@ -118,8 +118,9 @@ static qy_status one_product(layers *out, const qy_yaml *node, const measure_con
 /* Is the item within the scope?  SRAM is in none; `elements` have what stands in the PEs or is made for them. */
 static bool within(int scope, int item)
 {
-  static const int elements[] = {QY_PART_ELEMENT, QY_PART_OPERAND_BIT,    QY_PART_DRAIN_MUX, QY_PART_MULTIPLES,
-                                 QY_EVENT_CLOCK,  QY_EVENT_OPERAND_WRITE, QY_EVENT_DRAIN,    QY_EVENT_MULTIPLES};
+  static const int elements[] = {QY_PART_ELEMENT,       QY_PART_OPERAND_BIT,    QY_PART_DRAIN_MUX,  QY_PART_MULTIPLES,
+                                 QY_EVENT_CLOCK,        QY_EVENT_OPERAND_WRITE, QY_EVENT_DRAIN,     QY_EVENT_MULTIPLES,
+                                 QY_EVENT_OPERAND_WIRE, QY_EVENT_SUM_WIRE,      QY_EVENT_CLOCK_TREE};
   if (qy_item_table()[item].uses & QY_USES_SRAM) return false;
   if (scope == SCOPE_ARRAY || (item >= QY_EVENT_PRODUCT && item < QY_EVENT_HELD + QY_PE_MODES_MAX)) return true;
   for (size_t i = 0; i < sizeof elements / sizeof *elements; i++)
@@ -131,6 +132,15 @@ static bool within(int scope, int item)
 typedef struct sums {
   double area_um2, leakage_mw, energy_uj, time_us, products; /* energy without leakage */
 } sums;
+
+/* The tree brings the clock of what is within the scope. */
+static void limit_tree(qy_bill *bill, int scope, const qy_prices *prices)
+{
+  qy_bill inside = *bill;
+  for (int i = QY_EVENT_FIRST; i < QY_ITEM_COUNT; i++)
+    if (!within(scope, i)) inside.count[i] = 0;
+  bill->count[QY_EVENT_CLOCK_TREE] = qy_prices_clocked(prices, &inside);
+}
 
 static void add_items(sums *s, const built_array *a, const qy_design *d, const qy_bill *bill, bool parts)
 {
@@ -153,6 +163,7 @@ static qy_status run_layers(sums *s, const char **reason, const built_array *a, 
     if (status) return status;
     s->time_us += in[QY_INTERVAL_US];
     s->products += bill.products;
+    limit_tree(&bill, a->scope, d->prices);
     add_items(s, a, d, &bill, false);
   }
   return QY_OK;

@@ -101,6 +101,7 @@ static qy_status library_of(run *r, const char *name, const library **found, qy_
   qy_status status = strchr(name, '/') || strstr(name, ".yaml")
                          ? QY_BAD_INPUT
                          : qy_tech_read(&tech, r->options.db_dir, name, r->arena, &local);
+  if (status == QY_OK && qy_tech_unplaced(&tech, tech, r->arena, err) != QY_OK) return QY_NO_MEMORY;
   if (status == QY_OK)
     l->tech = tech;
   else if (status != QY_BAD_INPUT)
@@ -295,6 +296,7 @@ qy_status qy_validate_synthesis(qy_validate_report **report, const char *file, c
   qy_status status = QY_OK;
   if (r.options.library_file) {
     status = qy_tech_read(&own, r.options.db_dir, r.options.library_file, arena, err);
+    if (status == QY_OK) status = qy_tech_unplaced(&own, own, arena, err);
     r.own = own;
     if (status == QY_OK) status = look_for_own(&r, file, err);
   }

@@ -78,12 +78,12 @@ static inline void set_circuit(made *m, qy_circuit_role role, int part, int even
   set_event(m, event, p->logic_fj, p->register_fj);
 }
 
-/* Single cells of a library in round numbers.  A register bit that is written costs its clock, the tree that brings it,
- * and, every second time, a change of its value; a multiplexer or a net changes every second time. */
+/* Single cells of a library in round numbers.  A register bit that is written costs its clock and, every second time, a
+ * change of its value, and what brings the clock; a multiplexer or a net changes every second time. */
 static inline void set_cells(made *m, const qy_tech *t)
 {
   const double *area = t->area_um2, *leak = t->leakage_nw, density = t->density_frac;
-  const double write_fj = t->dff_clock_fj * (1 + t->clock_tree_frac) + 0.5 * t->energy_fj[QY_DFF];
+  const double write_fj = t->dff_clock_fj + 0.5 * t->energy_fj[QY_DFF];
   const double pin_fj = 0.5 * t->voltage_v * t->voltage_v * (t->in_cap_ff[QY_BUF] + t->load_wire_ff);
   set_part(m, QY_PART_OPERAND_BIT, 0, area[QY_DFF], leak[QY_DFF], density);
   set_part(m, QY_PART_SKEW_BIT, 0, area[QY_DFF], leak[QY_DFF], density);
@@ -91,6 +91,7 @@ static inline void set_cells(made *m, const qy_tech *t)
   set_part(m, QY_PART_SKEW_MUX, area[QY_MUX2], 0, leak[QY_MUX2], density);
   set_part(m, QY_PART_DRAIN_MUX, area[QY_MUX2], 0, leak[QY_MUX2], density);
   set_part(m, QY_PART_BUS_BUFFER, area[QY_BUF], 0, leak[QY_BUF], density);
+  set_event(m, QY_EVENT_CLOCK_TREE, 0, t->dff_clock_fj * t->clock_tree_frac);
   set_event(m, QY_EVENT_OPERAND_WRITE, 0, write_fj);
   set_event(m, QY_EVENT_SKEW_WRITE, 0, write_fj);
   set_event(m, QY_EVENT_OPERAND_MUX, 0.5 * t->energy_fj[QY_MUX2], 0);
@@ -105,6 +106,7 @@ static inline void set_hand_prices(made *m, const hand_prices *h, const qy_tech 
   m->prices = (qy_prices){.period_ps = h->period_ps, .reason = h->reason};
   m->prices.build[QY_ROLE_ELEMENT] =
       (qy_build){.feasible = true, .stages = h->stages, .period_ps = h->period_ps, .min_period_ps = h->min_period_ps};
+  m->prices.placed_um2[QY_ROLE_ELEMENT] = h->area_um2 / tech->density_frac;
   set_part(m, QY_PART_ELEMENT, h->area_um2 - h->register_um2, h->register_um2, h->leakage_nw, tech->density_frac);
   for (int k = 0; k < QY_PE_MODES_MAX; k++) {
     set_event(m, QY_EVENT_PRODUCT + k, h->cycle_fj[k] - h->clock_fj, 0);

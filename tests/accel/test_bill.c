@@ -115,7 +115,7 @@ static void fill_bill(qy_bill *bill)
 static void sum_tests(void)
 {
   const unsigned all = QY_USES_ADDER | QY_USES_REQUANTIZER | QY_USES_CONTROLLER | QY_USES_MULTIPLES | QY_USES_HELD |
-                       QY_USES_REGISTERS | QY_USES_CHAINS | QY_USES_SRAM;
+                       QY_USES_REGISTERS | QY_USES_CHAINS | QY_USES_SRAM | QY_USES_WIRES;
   const qy_item_info *t = qy_item_table();
   qy_columns c;
   qy_bill bill, cleared;

@@ -27,15 +27,16 @@ static int64_t random_in(int64_t low, int64_t high)
 
 static qy_pe make_pe(qy_pe_kind kind)
 {
-  qy_pe pe = {.params = {.kind = kind, .bits = 16}, .mode_count = kind == QY_PE_MAC ? 1 : 3};
+  qy_pe pe = {.params = {.kind = kind, .bits = 16}, .mode_count = 3};
   pe.mode[0] = (qy_pe_mode){16, 1, 1};
   if (kind == QY_PE_SERIAL) { /* a bit of the weight a cycle */
     for (int k = 0; k < 3; k++)
       pe.mode[k] = (qy_pe_mode){16 >> k, 1, 16 >> k};
     return pe;
   }
-  pe.mode[1] = (qy_pe_mode){8, 2, 1};
-  pe.mode[2] = (qy_pe_mode){4, 4, 1};
+  const int several = kind != QY_PE_MAC;
+  pe.mode[1] = (qy_pe_mode){8, several ? 2 : 1, 1};
+  pe.mode[2] = (qy_pe_mode){4, several ? 4 : 1, 1};
   return pe;
 }
 
@@ -58,7 +59,8 @@ static qy_layer make_depthwise(int64_t h, int64_t w, int64_t c, int64_t kh, int6
 
 typedef struct machine {
   int64_t lanes, multipliers, port, slot_bits, tap_products, channel_products, fill;
-  int64_t interval; /* cycles that an element takes for its operands */
+  int64_t word_slots; /* of a lane in a word of a buffer */
+  int64_t interval;   /* cycles that an element takes for its operands */
 } machine;
 
 typedef struct counts {
@@ -111,7 +113,7 @@ static counts run_machine(const machine *m, const qy_layer *l)
     int64_t kernel = move(taps * channels * m->slot_bits, m->port);
     c.load += kernel;
     if (from == 0) c.first += kernel;
-    c.weights += words_of(taps, m->tap_products);
+    c.weights += words_of(taps, m->word_slots);
     c.lane_kernels += lanes;
     c.word_writes += lanes * words_of(taps, m->tap_products);
     for (int64_t y = 0; y < l->in_h; y++) {
@@ -124,12 +126,12 @@ static counts run_machine(const machine *m, const qy_layer *l)
         needed |= touched >= y && touched < l->in_h;
       }
       if (from == 0 && needed) c.first += row;
-      c.input_writes += words_of(l->in_w, m->tap_products);
+      c.input_writes += words_of(l->in_w, m->word_slots);
     }
     for (int64_t oy = 0; oy < l->out_h; oy++) {
       for (int64_t k = 0; k < l->kernel_h; k++) {
         int64_t y = oy * l->stride_h + k * l->dilation_h - l->pad_top;
-        if (y >= 0 && y < l->in_h) c.input_reads += words_of(l->in_w, m->tap_products);
+        if (y >= 0 && y < l->in_h) c.input_reads += words_of(l->in_w, m->word_slots);
       }
       for (int64_t ox = 0; ox < l->out_w; ox++) {
         c.lane_outputs += lanes;
@@ -144,7 +146,7 @@ static counts run_machine(const machine *m, const qy_layer *l)
       }
       group_last_row = move(l->out_w * channels * m->slot_bits, m->port);
       c.store += group_last_row;
-      c.outputs += words_of(l->out_w, m->tap_products);
+      c.outputs += words_of(l->out_w, m->word_slots);
     }
   }
   c.last = group_last_row;
@@ -194,9 +196,11 @@ static trial random_trial(void)
       .reduction = t.pe.params.kind == QY_PE_MAC_SA ? QY_REDUCE_CHANNELS : QY_REDUCE_TAPS,
       .port_bits = (int)random_in(8, 200),
   };
-  const int64_t narrower = t.pe.params.kind == QY_PE_MAC || t.precision > 8 ? 1 : t.precision > 4 ? 2 : 4;
+  t.params.storage = random_in(0, 1) ? QY_STORE_SLOTS : QY_STORE_PACKED;
+  const int64_t narrower = t.precision > 8 ? 1 : t.precision > 4 ? 2 : 4;
   const int serial = t.pe.params.kind == QY_PE_SERIAL, channels = t.pe.params.kind == QY_PE_MAC_SA;
-  const int64_t n = serial ? 1 : narrower;
+  const int one = t.pe.params.kind == QY_PE_MAC;
+  const int64_t n = serial || one ? 1 : narrower;
   t.machine = (machine){.lanes = t.params.channels,
                         .multipliers = t.params.multipliers,
                         .port = t.params.port_bits,
@@ -204,6 +208,9 @@ static trial random_trial(void)
                         .interval = serial ? 16 / narrower : 1,
                         .tap_products = channels ? 1 : n,
                         .channel_products = channels ? n : 1,
+                        .word_slots = channels                                     ? 1
+                                      : one && t.params.storage == QY_STORE_PACKED ? narrower
+                                                                                   : n,
                         .fill = random_in(0, 20)};
   return t;
 }
@@ -510,7 +517,7 @@ static void test_energy(void)
     int64_t cycles = 0, compute = 0, transfer = 0;
     if (run_metrics(v, &d, t.precision)) wrong_total++;
     const int64_t n = t.machine.tap_products * t.machine.channel_products, lanes = t.machine.lanes;
-    const int mode = t.pe.params.kind == QY_PE_MAC ? 0 : t.precision > 8 ? 0 : t.precision > 4 ? 1 : 2;
+    const int mode = t.precision > 8 ? 0 : t.precision > 4 ? 1 : 2;
     const double pe_fj = mode == 0 ? 100 : mode == 1 ? 80 : 60, pes = (double)(lanes * t.machine.multipliers);
     const int64_t taps = t.layer.kernel_h * t.layer.kernel_w; /* the other layer has nine */
     const double leaking_mw = leakage_mw(&t, m, taps < 9 ? taps : 9, taps > 9 ? taps : 9);

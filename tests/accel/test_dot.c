@@ -389,7 +389,13 @@ static void energy_test(void)
   const double logic_fj = 48 * (cost.energy_fj[0] - cost.idle_fj) + 6 * v[QY_CYCLES] * cost.idle_fj +
                           24 * 3 * adder.switching_fj + 12 * requantizer.switching_fj +
                           v[QY_CYCLES] * controller.switching_fj + (16 * 3 * 8 + 24 * 3 * 5) * write_fj;
-  near_rel((v[QY_ENERGY_DATAPATH_UJ] + v[QY_ENERGY_REGISTER_UJ]) * 1e9, logic_fj, 1e-9,
+  /* An element, its adder and 5 bits of weight make a square, three of them an engine.  8 bits of 16 times 3 inputs go
+   * past 2 engines, 24 times 3 weights and 12 results across one; sums from one element to the next. */
+  const double square_um2 = (cost.build.area_um2 + adder.area_um2 + 5 * tech->area_um2[QY_DFF]) / tech->density_frac;
+  const double bit_um = sqrt(3) * (16 * 3 * 8 * 2 + 24 * 3 * 5 + 12 * 8) + 24.0 * 3 * qy_accumulator_bits(pe);
+  const double wire_fj = 0.25 * tech->voltage_v * tech->voltage_v * tech->wire_ff_per_um * sqrt(square_um2) * bit_um;
+  ok(wire_fj > 0.01 * logic_fj && wire_fj < 0.3 * logic_fj, "wires take %.0f of %.0f fJ", wire_fj, logic_fj + wire_fj);
+  near_rel((v[QY_ENERGY_DATAPATH_UJ] + v[QY_ENERGY_REGISTER_UJ]) * 1e9, logic_fj + wire_fj, 1e-9,
            "energy of logic and registers: counted events, circuits priced one by one");
   const double area = 6 * cost.build.area_um2 + 6 * adder.area_um2 + 2 * requantizer.area_um2 + controller.area_um2 +
                       (3 * 8 + 6 * 5) * tech->area_um2[QY_DFF];

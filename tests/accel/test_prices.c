@@ -141,21 +141,21 @@ static size_t layers_of(const qy_layer *list[4], const qy_accelerator *a)
 typedef struct part {
   const qy_circuit *circuit; /* NULL: not used */
   int modes;
-  qy_activity activity[QY_PE_MODES_MAX];
+  qy_pe_toggles toggles;
 } part;
 
 typedef struct ready {
   const subject *s;
   qy_pe pe, maker; /* maker: shared multiples */
   part part[QY_ROLE_COUNT];
-  qy_activity fresh[QY_PE_MODES_MAX], held[QY_PE_MODES_MAX];
+  qy_pe_toggles fresh, held;
 } ready;
 
 static qy_status add_role(ready *r, qy_circuit_role role)
 {
   qy_circuit *c = NULL;
   qy_status status = circuit_of_role(&c, role, &r->pe, arena, NULL);
-  if (!status) status = circuit_role_activity(&r->part[role].activity[0], c, role, &r->pe, NULL);
+  if (!status) status = circuit_role_activity(&r->part[role].toggles.right[0], c, role, &r->pe, NULL);
   r->part[role].circuit = c;
   r->part[role].modes = 1;
   return status;
@@ -172,19 +172,19 @@ static int get_ready(ready *r, const subject *s)
   *r = (ready){.s = s};
   qy_status status = qy_pe_build(&r->pe, &s->element, arena, NULL);
   part *element = &r->part[QY_ROLE_ELEMENT], *multiples = &r->part[QY_ROLE_MULTIPLES];
-  if (!status) status = qy_pe_activities(element->activity, &r->pe, &words, NULL);
+  if (!status) status = qy_pe_activities(&element->toggles, &r->pe, &words, NULL);
   element->circuit = r->pe.circuit;
   element->modes = r->pe.mode_count;
   if (!status && (uses & QY_USES_ADDER)) status = add_role(r, QY_ROLE_ADDER);
   if (!status && (uses & QY_USES_REQUANTIZER)) status = add_role(r, QY_ROLE_REQUANTIZER);
   if (!status && (uses & QY_USES_CONTROLLER)) status = add_role(r, QY_ROLE_CONTROLLER);
   stream.cycles = 4096;
-  if (!status && (uses & QY_USES_HELD)) status = qy_pe_activities(r->fresh, &r->pe, &stream, NULL);
+  if (!status && (uses & QY_USES_HELD)) status = qy_pe_activities(&r->fresh, &r->pe, &stream, NULL);
   stream.hold = 64; /* each weight for 64 activations */
-  if (!status && (uses & QY_USES_HELD)) status = qy_pe_activities(r->held, &r->pe, &stream, NULL);
+  if (!status && (uses & QY_USES_HELD)) status = qy_pe_activities(&r->held, &r->pe, &stream, NULL);
   if (!status && s->element.shared) {
     status = qy_pe_build(&r->maker, &maker, arena, NULL);
-    if (!status) status = qy_pe_activities(multiples->activity, &r->maker, &random, NULL);
+    if (!status) status = qy_pe_activities(&multiples->toggles, &r->maker, &random, NULL);
     multiples->circuit = r->maker.circuit;
     multiples->modes = 1;
   }
@@ -210,8 +210,34 @@ static double switching_fj(const qy_build *b, const qy_activity *a, const qy_tec
   return e.comb_fj + e.register_fj;
 }
 
+/* Products of a mode, with new operands and with one held, each at the side where it costs less in the nominal library:
+ * those of `nominal`, or, NULL, this is it. */
+static void expect_products(made *m, const ready *r, int k, const qy_build *b, const qy_tech *tech,
+                            const qy_prices *nominal)
+{
+  double fj[2], held_fj[2];
+  const int sides = r->pe.params.kind == QY_PE_MAC && k > 0 ? 2 : 1;
+  for (int left = 0; left < sides; left++) {
+    const qy_pe_toggles *all = &r->part[QY_ROLE_ELEMENT].toggles;
+    const double fresh = switching_fj(b, left ? &r->fresh.left[k] : &r->fresh.right[k], tech);
+    const double held = switching_fj(b, left ? &r->held.left[k] : &r->held.right[k], tech);
+    fj[left] = switching_fj(b, left ? &all->left[k] : &all->right[k], tech);
+    held_fj[left] = fj[left] * (held < fresh ? held / fresh : 1);
+  }
+  int left = sides > 1 && fj[1]<fj[0], held_left = sides> 1 && held_fj[1] < held_fj[0];
+  if (nominal && sides > 1) {
+    left = nominal->side[k] == QY_PE_AT_LEFT;
+    held_left = nominal->held_side[k] == QY_PE_AT_LEFT;
+  }
+  m->prices.side[k] = left ? QY_PE_AT_LEFT : QY_PE_AT_RIGHT;
+  m->prices.held_side[k] = held_left ? QY_PE_AT_LEFT : QY_PE_AT_RIGHT;
+  set_event(m, QY_EVENT_PRODUCT + k, fj[left], 0);
+  set_event(m, QY_EVENT_HELD + k, held_fj[held_left], 0);
+}
+
 /* Prices of a circuit as built in a library: those of its part, and of an event in each mode. */
-static void expect_circuit(made *m, const ready *r, qy_circuit_role role, const qy_build *b, const qy_tech *tech)
+static void expect_circuit(made *m, const ready *r, qy_circuit_role role, const qy_build *b, const qy_tech *tech,
+                           const qy_prices *nominal)
 {
   static const int parts[] = {QY_PART_ELEMENT, QY_PART_ADDER, QY_PART_REQUANTIZER, QY_PART_CONTROLLER,
                               QY_PART_MULTIPLES};
@@ -223,21 +249,20 @@ static void expect_circuit(made *m, const ready *r, qy_circuit_role role, const 
   set_part(m, parts[role], b->area_um2 - registers_um2, registers_um2, b->leakage_nw, tech->density_frac);
   for (int k = 0; k < p->modes; k++) {
     qy_energy e;
-    qy_circuit_energy(b, &p->activity[k], tech, &e);
+    const double tree = 1 + tech->clock_tree_frac; /* an item of its own */
+    qy_circuit_energy(b, &p->toggles.right[k], tech, &e);
     if (role == QY_ROLE_ELEMENT) { /* its clock runs in all cycles and is an event of its own */
-      const double all = switching_fj(b, &r->fresh[k], tech), rest = switching_fj(b, &r->held[k], tech);
-      set_event(m, QY_EVENT_PRODUCT + k, e.comb_fj + e.register_fj, 0);
-      set_event(m, QY_EVENT_HELD + k, (e.comb_fj + e.register_fj) * (rest < all ? rest / all : 1), 0);
-      set_price(&m->prices, &m->columns, QY_EVENT_CLOCK, 1, e.clock_fj / 1e9);
+      expect_products(m, r, k, b, tech, nominal);
+      set_price(&m->prices, &m->columns, QY_EVENT_CLOCK, 1, e.clock_fj / tree / 1e9);
     } else if (role == QY_ROLE_MULTIPLES)
-      set_event(m, events[role], e.comb_fj + e.register_fj + e.clock_fj, 0);
+      set_event(m, events[role], e.comb_fj + e.register_fj + e.clock_fj / tree, 0);
     else
-      set_event(m, events[role], e.comb_fj, e.register_fj + e.clock_fj);
+      set_event(m, events[role], e.comb_fj, e.register_fj + e.clock_fj / tree);
   }
 }
 
-/* The whole list, from scratch; 0: a circuit misses the clock. */
-static int expect_prices(made *m, const ready *r, const qy_tech *tech, double period_ps)
+/* The whole list, from scratch; 0: a circuit misses the clock.  nominal: of the library that `tech` is a draw of. */
+static int expect_prices(made *m, const ready *r, const qy_tech *tech, double period_ps, const qy_prices *nominal)
 {
   memset(m, 0, sizeof *m);
   qy_columns_make(&m->columns, r->s->accelerator->uses);
@@ -245,9 +270,14 @@ static int expect_prices(made *m, const ready *r, const qy_tech *tech, double pe
     qy_build *b = &m->prices.build[role];
     if (!r->part[role].circuit) continue;
     if (qy_circuit_build(r->part[role].circuit, tech, period_ps, b, NULL) || !b->feasible) return 0;
-    expect_circuit(m, r, (qy_circuit_role)role, b, tech);
+    expect_circuit(m, r, (qy_circuit_role)role, b, tech, nominal);
   }
   set_cells(m, tech);
+  /* half of the times V squared over 2 of a wire as long as the element is wide */
+  const double side_um = sqrt(m->prices.build[QY_ROLE_ELEMENT].area_um2 / tech->density_frac);
+  const double wire_fj = 0.25 * tech->voltage_v * tech->voltage_v * tech->wire_ff_per_um * side_um;
+  set_event(m, QY_EVENT_OPERAND_WIRE, wire_fj, 0);
+  set_event(m, QY_EVENT_SUM_WIRE, wire_fj, 0);
   for (int k = 0; k < QY_BUFFER_ROLES; k++) {
     set_price(&m->prices, &m->columns, QY_PART_SRAM + k, 0, 1);
     set_price(&m->prices, &m->columns, QY_PART_SRAM_LEAKAGE + k, 0, 1);
@@ -353,13 +383,16 @@ static void one_subject(tally *t, const ready *r, const qy_draws *draws, double 
   static made m, expected, drawn;
   if (make_subject(&m, r, draws, clock_mhz)) return;
   const int before = t->same;
-  if (!ok(expect_prices(&expected, r, draws->nominal, 1e6 / clock_mhz), "%s at %g MHz", r->s->name, clock_mhz)) return;
+  if (!ok(expect_prices(&expected, r, draws->nominal, 1e6 / clock_mhz, NULL), "%s at %g MHz", r->s->name, clock_mhz))
+    return;
   t->nominal++;
   t->nominal_worst = fmax(t->nominal_worst, worst_price(&expected, m.prices.price, 1));
   qy_prices_draws(basis, &m.prices, m.pricing, &m.columns, NULL);
   for (int k = 0; k < DRAWS; k++) {
     const qy_tech *tech = &draws->draw[k];
-    if (!expect_prices(&drawn, r, tech, 1e6 / clock_mhz) || !same_stages(&drawn.prices, &expected.prices)) continue;
+    if (!expect_prices(&drawn, r, tech, 1e6 / clock_mhz, &expected.prices) ||
+        !same_stages(&drawn.prices, &expected.prices))
+      continue;
     t->drawn++;
     if (same_structure(r, &expected.prices, draws->nominal, tech)) {
       t->same++;
@@ -415,7 +448,8 @@ static void element_tests(void)
       const double area = price_of(c, p, 1, QY_PART_ELEMENT, 0) + price_of(c, p, 1, QY_PART_ELEMENT, 1);
       wrong += !(difference(area, cost.build.area_um2 / tech->density_frac) < 1e-12);
       wrong += !(difference(price_of(c, p, 1, QY_PART_ELEMENT, 2), cost.build.leakage_nw / 1e6) < 1e-12);
-      const double clock_fj = price_of(c, p, 1, QY_EVENT_CLOCK, 1) * 1e9;
+      const double tree_fj = m.prices.flip_flops[QY_ROLE_ELEMENT] * price_of(c, p, 1, QY_EVENT_CLOCK_TREE, 1) * 1e9;
+      const double clock_fj = price_of(c, p, 1, QY_EVENT_CLOCK, 1) * 1e9 + tree_fj;
       wrong += !(fabs(clock_fj - cost.idle_fj) <= 1e-12 * cost.idle_fj);
       for (int k = 0; k < pe.mode_count; k++)
         wrong += !(difference(price_of(c, p, 1, QY_EVENT_PRODUCT + k, 0) * 1e9 + clock_fj, cost.energy_fj[k]) < 1e-12);
@@ -426,7 +460,7 @@ static void element_tests(void)
 
 /* ---- cells in round numbers ---- */
 
-/* A register bit: area 3, leakage 0.5; its clock 2 fJ times 1.5 with the tree, half of 4 fJ of data.  A multiplexer:
+/* A register bit: area 3, leakage 0.5; its clock 2 fJ, half of 4 fJ of data, half of 2 fJ for the tree.  A multiplexer:
  * 1, 0.25, half of 1 fJ.  A buffer: 1.5, 2; what it drives 7 - 3 fJ, itself 3 fJ, its pin and wire half of 1 V squared
  * times 1.5 + 0.5 fF; half of them change. */
 static void cell_tests(void)
@@ -443,13 +477,13 @@ static void cell_tests(void)
   const struct {
     int item, feed;
     double expected; /* um2 before placement, nW, fJ */
-  } row[] = {{QY_PART_OPERAND_BIT, 1, 3},  {QY_PART_OPERAND_BIT, 2, 0.5},  {QY_PART_SKEW_BIT, 1, 3},
-             {QY_PART_SKEW_BIT, 2, 0.5},   {QY_PART_OPERAND_MUX, 0, 1},    {QY_PART_OPERAND_MUX, 2, 0.25},
-             {QY_PART_SKEW_MUX, 0, 1},     {QY_PART_DRAIN_MUX, 0, 1},      {QY_PART_DRAIN_MUX, 2, 0.25},
-             {QY_PART_BUS_BUFFER, 0, 1.5}, {QY_PART_BUS_BUFFER, 2, 2},     {QY_EVENT_OPERAND_WRITE, 1, 5},
-             {QY_EVENT_SKEW_WRITE, 1, 5},  {QY_EVENT_OPERAND_MUX, 0, 0.5}, {QY_EVENT_SKEW_MUX, 1, 0.5},
-             {QY_EVENT_DRAIN, 0, 2.5},     {QY_EVENT_BUS, 0, 2},           {QY_EVENT_BUS_BUFFER, 0, 2},
-             {QY_PART_OPERAND_BIT, 0, 0},  {QY_EVENT_DRAIN, 1, 0}};
+  } row[] = {{QY_PART_OPERAND_BIT, 1, 3},  {QY_PART_OPERAND_BIT, 2, 0.5}, {QY_PART_SKEW_BIT, 1, 3},
+             {QY_PART_SKEW_BIT, 2, 0.5},   {QY_PART_OPERAND_MUX, 0, 1},   {QY_PART_OPERAND_MUX, 2, 0.25},
+             {QY_PART_SKEW_MUX, 0, 1},     {QY_PART_DRAIN_MUX, 0, 1},     {QY_PART_DRAIN_MUX, 2, 0.25},
+             {QY_PART_BUS_BUFFER, 0, 1.5}, {QY_PART_BUS_BUFFER, 2, 2},    {QY_EVENT_OPERAND_WRITE, 1, 4},
+             {QY_EVENT_SKEW_WRITE, 1, 4},  {QY_EVENT_CLOCK_TREE, 1, 1},   {QY_EVENT_OPERAND_MUX, 0, 0.5},
+             {QY_EVENT_SKEW_MUX, 1, 0.5},  {QY_EVENT_DRAIN, 0, 2.5},      {QY_EVENT_BUS, 0, 2},
+             {QY_EVENT_BUS_BUFFER, 0, 2},  {QY_PART_OPERAND_BIT, 0, 0},   {QY_EVENT_DRAIN, 1, 0}};
   const qy_pe_stimulus words = qy_pe_stimulus_default();
   const unsigned uses = qy_accelerator_systolic.uses;
   qy_columns_make(&m.columns, uses);
@@ -584,8 +618,10 @@ static void constant_tests(void)
     return;
   qy_prices_draws(basis, &m.prices, m.pricing, &m.columns, NULL);
   for (int k = 0; k < WIDE; k++)
-    energy[k] = 1e9 * (price_of(&m.columns, basis + k, WIDE, QY_EVENT_PRODUCT, 0) +
-                       price_of(&m.columns, basis + k, WIDE, QY_EVENT_CLOCK, 1));
+    energy[k] =
+        1e9 * (price_of(&m.columns, basis + k, WIDE, QY_EVENT_PRODUCT, 0) +
+               price_of(&m.columns, basis + k, WIDE, QY_EVENT_CLOCK, 1) +
+               m.prices.flip_flops[QY_ROLE_ELEMENT] * price_of(&m.columns, basis + k, WIDE, QY_EVENT_CLOCK_TREE, 1));
   const double median = qy_quantile(energy, WIDE, 0.5);
   near_rel(median, cost.energy_fj[0], 0.005, "median of the energy per product");
   near_rel(v[QY_ENERGY_PER_PRODUCT_FJ], cost.energy_fj[0], 1e-12, "which is the nominal one");

@@ -500,12 +500,19 @@ static void held_tests(const qy_tech *tech, const qy_pe *pe)
   near_rel(spent_fj(&a, QY_EVENT_HELD, QY_EVENT_PRODUCT), 160 * 50.0, 1e-12,
            "160 products at half of 100 fJ: the weight is held");
   near_rel(spent_fj(&a, QY_EVENT_CLOCK, QY_EVENT_DRAIN), cycles * 16 * 10, 1e-12, "16 PEs clocked at 10 fJ");
-  /* A register bit: 2 fJ times 1.5 of clock, half of 6 fJ of data.  Inputs arrive 4 x 10 x 4 times; weights go down:
-   * 1 + 2 + 3 + 4 registers in each of 4 columns. */
-  near_rel(spent_fj(&a, QY_EVENT_OPERAND_WRITE, QY_EVENT_OPERAND_MUX), (160 + 40) * 8 * 6.0, 1e-12,
-           "operand registers of 8 bits at 6 fJ a bit");
-  near_rel(spent_fj(&a, QY_EVENT_SKEW_WRITE, QY_EVENT_SKEW_MUX), 10 * 6 * (8 + 24) * 6.0, 1e-12,
+  /* A register bit: 2 fJ of clock, half of 6 fJ of data; 1 fJ more in the tree.  Inputs arrive 4 x 10 x 4 times;
+   * weights go down: 1 + 2 + 3 + 4 registers in each of 4 columns. */
+  near_rel(spent_fj(&a, QY_EVENT_OPERAND_WRITE, QY_EVENT_OPERAND_MUX), (160 + 40) * 8 * 5.0, 1e-12,
+           "operand registers of 8 bits at 5 fJ a bit");
+  near_rel(spent_fj(&a, QY_EVENT_SKEW_WRITE, QY_EVENT_SKEW_MUX), 10 * 6 * (8 + 24) * 5.0, 1e-12,
            "triangles of 6 words on both sides, 8 and 24 bits");
+  near_rel(spent_fj(&a, QY_EVENT_CLOCK_TREE, QY_EVENT_BUS), (200 * 8 + 60 * (8 + 24)) * 1.0, 1e-12,
+           "the clock of these bits is brought at 1 fJ each");
+  /* An element of 300 with 16 register bits of 4 is a square; every word that arrives has come as far as its side, and
+   * so has a sum at each of 3 moves up in 4 columns, 10 times. */
+  const double side = sqrt((300 + 16 * 4) / 300.0);
+  near_rel(a.bill.count[QY_EVENT_OPERAND_WIRE], side * 200 * 8, 1e-12, "wires of 160 inputs and 40 weights");
+  near_rel(a.bill.count[QY_EVENT_SUM_WIRE], side * 3 * 4 * 10 * 24, 1e-12, "of 120 moves of sums");
   near_rel(spent_fj(&a, QY_EVENT_REQUANTIZE, QY_EVENT_CONTROL), 40 * 16 + cycles * 30, 1e-12,
            "40 results requantized, controller");
   ok(spent_fj(&a, QY_EVENT_ADD, QY_EVENT_MULTIPLES) == 0, "no partial sums");
@@ -549,10 +556,13 @@ static void price_tests(void)
     return;
   near_rel(spent_fj(&a, QY_EVENT_PRODUCT, QY_EVENT_DRAIN), 160 * 100 + 4 * 6 * 24 * 3.5, 1e-12,
            "160 products, 24 sums of 24 bits moved up");
-  near_rel(spent_fj(&a, QY_EVENT_OPERAND_WRITE, QY_EVENT_OPERAND_MUX), 320 * 8 * 6.0, 1e-12,
+  near_rel(spent_fj(&a, QY_EVENT_OPERAND_WRITE, QY_EVENT_OPERAND_MUX), 320 * 8 * 5.0, 1e-12,
            "two operands arrive per product");
-  near_rel(spent_fj(&a, QY_EVENT_SKEW_WRITE, QY_EVENT_SKEW_MUX), 2 * 10 * 6 * 8 * 6.0, 1e-12,
+  near_rel(spent_fj(&a, QY_EVENT_SKEW_WRITE, QY_EVENT_SKEW_MUX), 2 * 10 * 6 * 8 * 5.0, 1e-12,
            "two triangles of operands");
+  const double side = sqrt((300 + 16 * 4 + 24 * 2) / 300.0); /* registers of operands, multiplexers of the drain */
+  near_rel(a.bill.count[QY_EVENT_OPERAND_WIRE], side * 320 * 8, 1e-12, "wires of 320 operands");
+  near_rel(a.bill.count[QY_EVENT_SUM_WIRE], side * 24 * 24, 1e-12, "of 24 sums moved up");
   near_rel(area_um2(&a, QY_PART_ELEMENT, 0) + area_um2(&a, QY_PART_DRAIN_MUX, 0), 16 * (200 + 24 * 2) / 0.5, 1e-12,
            "PEs with a multiplexer for the drain");
 }
@@ -586,9 +596,13 @@ static void bus_tests(void)
    * 3 fJ and 1 fJ for their pin and wire. */
   near_rel(spent_fj(&a, QY_EVENT_BUS, QY_EVENT_BUS_BUFFER), 40 * 8 * 0.5 * (20 * 4 + 7 * (3 + 1)), 1e-12,
            "energy of the buses");
-  near_rel(spent_fj(&a, QY_EVENT_OPERAND_WRITE, QY_EVENT_OPERAND_MUX), (40 + 20 * 10) * 8 * 6.0, 1e-12,
+  near_rel(spent_fj(&a, QY_EVENT_OPERAND_WRITE, QY_EVENT_OPERAND_MUX), (40 + 20 * 10) * 8 * 5.0, 1e-12,
            "of the rows' registers and those of weights");
-  near_rel(spent_fj(&a, QY_EVENT_SKEW_WRITE, QY_EVENT_SKEW_MUX), 10 * 6 * 8 * 6.0, 1e-12, "skew on the left only");
+  /* In elements: 3 of each group of 4 taps, 15; from the first to the fourth of 5 buffers that are 4 apart, 12; to the
+   * first element, 1, and 16 more to the second buffer of the last level.  Weights move as before. */
+  near_rel(a.bill.count[QY_EVENT_OPERAND_WIRE], sqrt((300 + 8 * 4) / 300.0) * (40 * 44 + 20 * 10) * 8, 1e-12,
+           "wires of the buses and of weights");
+  near_rel(spent_fj(&a, QY_EVENT_SKEW_WRITE, QY_EVENT_SKEW_MUX), 10 * 6 * 8 * 5.0, 1e-12, "skew on the left only");
   near_rel(area_um2(&a, QY_PART_ELEMENT, 1) + area_um2(&a, QY_PART_OPERAND_BIT, 1),
            (80 * (100 + 8 * 4) + 4 * 8 * 4) / 0.5, 1e-12, "area of PE, weight and row registers");
   near_rel(area_um2(&a, QY_PART_SKEW_BIT, 1), 6 * 8 * 4 / 0.5, 1e-12, "of skew registers");
