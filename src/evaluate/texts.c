@@ -13,12 +13,12 @@ static uint64_t hash_of(const char *text)
   return hash;
 }
 
-/* The place of the text, or the free one where it belongs. */
-static size_t place_of(const kept_texts *kept, const char *text)
+/* The place of the text among `room`, or the free one where it belongs. */
+static size_t place_of(const char *const *table, size_t room, const char *text)
 {
-  size_t i = (size_t)hash_of(text) & (kept->room - 1);
-  while (kept->text[i] && strcmp(kept->text[i], text) != 0)
-    i = (i + 1) & (kept->room - 1);
+  size_t i = (size_t)hash_of(text) & (room - 1);
+  while (table[i] && strcmp(table[i], text) != 0)
+    i = (i + 1) & (room - 1);
   return i;
 }
 
@@ -27,13 +27,14 @@ static int make_room(kept_texts *kept)
 {
   enum { FIRST_ROOM = 64 };
   if (2 * (kept->count + 1) <= kept->room) return 0;
-  kept_texts larger = *kept;
-  larger.room = kept->room ? 2 * kept->room : FIRST_ROOM;
-  if (!(larger.text = qy_alloc(larger.room, sizeof *larger.text))) return -1;
+  const size_t room = kept->room ? 2 * kept->room : FIRST_ROOM;
+  const char **table = qy_alloc(room, sizeof *table);
+  if (!table) return -1;
   for (size_t i = 0; i < kept->room; i++)
-    if (kept->text[i]) larger.text[place_of(&larger, kept->text[i])] = kept->text[i];
+    if (kept->text[i]) table[place_of(table, room, kept->text[i])] = kept->text[i];
   free(kept->text);
-  *kept = larger;
+  kept->text = table;
+  kept->room = room;
   return 0;
 }
 
@@ -41,7 +42,7 @@ const char *texts_keep(kept_texts *kept, const char *text)
 {
   if (!kept->arena && !(kept->arena = qy_arena_new())) return NULL;
   if (make_room(kept)) return NULL;
-  const size_t i = place_of(kept, text);
+  const size_t i = place_of(kept->text, kept->room, text);
   if (!kept->text[i]) {
     if (!(kept->text[i] = qy_arena_text(kept->arena, text, strlen(text)))) return NULL;
     kept->count++;
