@@ -37,6 +37,14 @@ __attribute__((unused)) static int is_text(const char *got, const char *expected
   return pass;
 }
 
+/* Does the text begin so? */
+__attribute__((unused)) static int starts(const char *got, const char *expected, const char *what)
+{
+  int pass = ok(got && strncmp(got, expected, strlen(expected)) == 0, "%s", what);
+  if (!pass) printf("# got:      %s\n# expected: %s...\n", got ? got : "(null)", expected);
+  return pass;
+}
+
 __attribute__((unused)) static int near_rel(double got, double expected, double tolerance, const char *what)
 {
   int pass = ok(isfinite(got) && fabs(got - expected) <= tolerance * fabs(expected), "%s", what);

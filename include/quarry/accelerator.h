@@ -38,7 +38,7 @@ typedef struct qy_design_input {
   const qy_pe *pe;         /* an element that it takes */
   const qy_prices *prices; /* of the element and what the accelerator uses, feasible, in `tech` at `clock_mhz` */
   const qy_tech *tech;
-  const qy_sram_table *sram;
+  const qy_sram_table *sram; /* NULL: buffers are not counted; the library needs no SRAM then */
   double clock_mhz;
   const void *work; /* NULL: it runs no layers */
 } qy_design_input;
@@ -51,9 +51,12 @@ typedef struct qy_accelerator {
   size_t design_bytes;  /* of `self` */
   unsigned needs, uses; /* QY_NEEDS_*, QY_USES_* */
   bool runs_layers;
+  /* NULL, or static text: why parameters and element never go together, whatever library, clock and layers.  NULL: all
+   * do. */
+  const char *(*mistake)(const void *params, const qy_pe *pe);
   /* QY_BAD_INPUT naming the layer that it cannot run.  NULL: it runs no layers. */
   qy_status (*work)(void **work, const qy_layer *const *layers, size_t count, qy_arena *arena, qy_error *err);
-  /* QY_INFEASIBLE with *reason (static text); QY_BAD_INPUT: a library without SRAM, a batch too large to be counted. */
+  /* Parameters and element without mistake.  QY_INFEASIBLE with *reason (static text, or text in self); QY_BAD_INPUT: a library without SRAM, a batch too large to be counted. */
   qy_status (*design)(void *self, qy_bill *bill, const qy_design_input *input, const char **reason, qy_error *err);
   /* NULL, or static text: why the layers cannot be run.  mode: of the element, [0..mode_count). */
   const char *(*run)(qy_bill *bill, const void *self, const void *work, int mode);
@@ -82,7 +85,7 @@ typedef struct qy_design {
   const qy_prices *prices;
   const double *price; /* of each column: those of `prices` */
   double clock_mhz;
-  const char *reason; /* why it cannot be; NULL: it can */
+  const char *reason; /* why it cannot be, static text or text in self; NULL: it can */
   qy_bill bill;
   double in[QY_QUANTITY_COUNT]; /* sums over items, times: what qy_metric_derive takes */
 } qy_design;

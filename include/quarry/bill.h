@@ -92,8 +92,9 @@ bool qy_metric_from_parts(int metric);   /* a metric of rule ITEMS: do only part
 typedef struct qy_bill {
   double count[QY_ITEM_COUNT];
   double cycles, compute_cycles, transfer_cycles;
-  double products; /* useful multiply-accumulates */
-  double slots;    /* those that all elements could have made in the same cycles */
+  double products;               /* useful multiply-accumulates */
+  double slots;                  /* those that all elements could have made in the same cycles */
+  double banks[QY_BUFFER_ROLES]; /* of the buffers; 0: not counted */
 } qy_bill;
 
 /* Set all events and times to 0, parts stay. */
@@ -115,7 +116,7 @@ void qy_columns_make(qy_columns *columns, unsigned uses);
 /* Sums over items into in[metric], for metrics of parts or of events; price[column]. */
 void qy_bill_sum_parts(double *in, const qy_columns *columns, const double *price, const qy_bill *bill);
 void qy_bill_sum_events(double *in, const qy_columns *columns, const double *price, const qy_bill *bill);
-/* What is certain of one bill at a clock into in[]: times and products. */
+/* What is certain of one bill at a clock into in[]: times, products, banks. */
 void qy_bill_times(double *in, const qy_bill *bill, double clock_mhz);
 
 #endif

@@ -65,6 +65,7 @@ typedef struct qy_depthwise_params {
   qy_storage storage;     /* matters for mac in narrower modes only */
   int port_bits;          /* load/store port, bits per cycle, [8..4096] */
   double input_buffer_bytes, output_buffer_bytes, weight_buffer_bytes; /* 0: smallest table size that fits the layers */
+  qy_sram_banks input_banks, output_banks, weight_banks;
   qy_sram_flavour sram_flavour;
 } qy_depthwise_params;
 

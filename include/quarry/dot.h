@@ -36,6 +36,7 @@ typedef struct qy_dot_params {
   int lanes;                                                           /* V, [1..256] */
   int port_bits;                                                       /* load/store port, bits per cycle, [8..65536] */
   double input_buffer_bytes, output_buffer_bytes, weight_buffer_bytes; /* 0: smallest table size that fits the layers */
+  qy_sram_banks input_banks, output_banks, weight_banks;
   qy_sram_flavour sram_flavour;
 } qy_dot_params;
 

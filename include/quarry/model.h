@@ -28,7 +28,7 @@ typedef struct qy_point {
   int64_t index, design;
   int technology, network, precision_bits;
   double clock_mhz;
-  const char *reason; /* NULL: feasible */
+  const char *reason; /* why it cannot be, as long as the model or the sweep that delivers it lives; NULL: feasible */
   double metric[QY_METRIC_COUNT];
   const double (*interval)[2]; /* [metric]: p05, p95 over the draws, NaN for what is certain; NULL: no draws */
 } qy_point;

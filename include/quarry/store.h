@@ -78,7 +78,7 @@ typedef struct qy_store_row {
   int technology, network; /* index into the experiment's lists */
   int precision_bits;      /* [0..64] */
   double clock_mhz;
-  const char *reason;             /* static text; NULL: feasible */
+  const char *reason;             /* why it cannot be; NULL: feasible */
   const double (*interval)[2];    /* [metric]: p05, p95; NULL: none */
   double metric[QY_METRIC_COUNT]; /* ignored when infeasible; NaN: does not apply to the design, stored as NULL */
 } qy_store_row;

@@ -125,6 +125,7 @@ typedef struct qy_systolic_params {
   /* Both halves together; 0: the smallest table size that holds what the layers need (tile auto: one output row, as
    * many channels as the array has rows and columns). */
   double input_buffer_bytes, weight_buffer_bytes, output_buffer_bytes;
+  qy_sram_banks input_banks, output_banks, weight_banks;
   qy_sram_flavour sram_flavour;
 } qy_systolic_params;
 
@@ -182,6 +183,7 @@ typedef struct qy_systolic {
   int input_bits, weight_bits, sum_bits; /* width of the PE's ports and accumulator */
   int multiple_bits;                     /* of all odd multiples that go with an input, 0: none */
   qy_buffer buffer[QY_BUFFER_ROLES];
+  char why[QY_BUFFER_WHY]; /* text of a reason */
 } qy_systolic;
 
 /* One layer: counts, tiles and times. */

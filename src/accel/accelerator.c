@@ -114,7 +114,9 @@ qy_status qy_design_make(qy_design *d, const qy_accelerator *accelerator, void *
   if (!(input->clock_mhz > 0) || !isfinite(input->clock_mhz))
     return qy_fail(err, QY_BAD_INPUT, "clock: expected more than 0 MHz, found %g", input->clock_mhz);
   if ((d->reason = input->prices->reason)) return QY_OK;
-  qy_status status = accelerator->uses & QY_USES_SRAM ? qy_sram_supply_check(input->sram, input->tech, err) : QY_OK;
+  const bool counts_buffers = (accelerator->uses & QY_USES_SRAM) && input->sram;
+  qy_status status = counts_buffers ? qy_sram_supply_check(input->sram, input->tech, err) : QY_OK;
+  if (!status && accelerator->mistake && (d->reason = accelerator->mistake(input->params, input->pe))) return QY_OK;
   if (!status) status = accelerator->design(self, &d->bill, input, &d->reason, err);
   if (status == QY_INFEASIBLE) return QY_OK;
   if (!status) qy_bill_sum_parts(d->in, columns, d->price, &d->bill);

@@ -160,4 +160,7 @@ void qy_bill_times(double *in, const qy_bill *bill, double clock_mhz)
   in[QY_INTERVAL_US] = bill->cycles / clock_mhz;
   in[QY_PRODUCTS] = bill->products;
   in[QY_SLOTS] = bill->slots;
+  in[QY_BANKS_INPUT] = bill->banks[QY_BUFFER_INPUT];
+  in[QY_BANKS_OUTPUT] = bill->banks[QY_BUFFER_OUTPUT];
+  in[QY_BANKS_WEIGHTS] = bill->banks[QY_BUFFER_WEIGHTS];
 }

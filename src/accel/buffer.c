@@ -2,9 +2,12 @@
 #include "quarry/buffer.h"
 #include "quarry/integer.h"
 
+#include "quarry/text.h"
 #include "rows.h"
 
 #include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,48 +15,116 @@ static const double um2_per_mm2 = 1e6, pj_per_uj = 1e6;
 
 enum { BITS_PER_BYTE = 8 };
 
-static const char *choose(qy_buffer *b, int role, const qy_buffer_need *q, qy_sram_flavour flavour,
-                          const qy_sram_table *table, const qy_tech *tech)
+/* Names of the parameters, where the item's is that of the operand. */
+static const char *const names[QY_BUFFER_ROLES] = {"input", "output", "weight"};
+
+enum { SIZE_TEXT = 32 };
+
+static const char *size_text(char text[SIZE_TEXT], double bytes)
 {
-  static const char *const too_small[QY_BUFFER_ROLES] = {"input buffer too small for the layers",
-                                                         "output buffer too small for the layers",
-                                                         "weight buffer too small for the layers"};
-  static const char *const outside[QY_BUFFER_ROLES] = {"input buffer outside the SRAM table",
-                                                       "output buffer outside the SRAM table",
-                                                       "weight buffer outside the SRAM table"};
-  const int width = q->lanes * q->slot_bits;
-  const double need_bytes = q->slots * q->slot_bits / BITS_PER_BYTE;
-  int low, high;
-  assert(width > 0);
-  qy_sram_word_range(table, &low, &high);
-  *b = (qy_buffer){.count = (width + high - 1) / high, .banks = qy_sram_fit_banks(table, q->banks)};
-  b->word_bits = qy_max_int((width + b->count - 1) / b->count, low);
-  if (b->banks == 0) return outside[role];
-  if (q->asked_bytes > 0 && q->asked_bytes < need_bytes) return too_small[role];
-  qy_sram_query query = {.node_nm = atoi(tech->sram_node),
-                         .flavour = flavour,
-                         .word_bits = b->word_bits,
-                         .banks = b->banks,
-                         .voltage_v = tech->sram_voltage_v,
-                         .capacity_bytes = (q->asked_bytes > 0 ? q->asked_bytes : need_bytes) / b->count};
-  qy_status status = q->asked_bytes > 0 ? qy_sram_lookup(&b->macro, table, &query, NULL)
-                                        : qy_sram_fit(&b->macro, &query.capacity_bytes, table, &query, NULL);
-  if (status) return outside[role];
-  b->bytes = query.capacity_bytes * b->count;
+  static const double kib = 1024;
+  const bool mega = bytes >= kib * kib, kilo = bytes >= kib;
+  snprintf(text, SIZE_TEXT, "%.6g %s", bytes / (mega ? kib * kib : kilo ? kib : 1), mega ? "MiB" : kilo ? "KiB" : "B");
+  return text;
+}
+
+/* Why a buffer cannot be, behind its name. */
+__attribute__((format(printf, 3, 4))) static const char *because(char why[QY_BUFFER_WHY], int role, const char *format,
+                                                                 ...)
+{
+  va_list list;
+  const size_t used = qy_append(why, QY_BUFFER_WHY, 0, "%s buffer", names[role]);
+  va_start(list, format);
+  vsnprintf(why + used, QY_BUFFER_WHY - used, format, list);
+  va_end(list);
+  return why;
+}
+
+static const char *outside(char why[QY_BUFFER_WHY], int role, const qy_sram_table *table, const qy_sram_query *query)
+{
+  qy_error err = {0};
+  qy_sram macro;
+  double bytes;
+  qy_sram_built(&macro, &bytes, table, query, false, &err);
+  return because(why, role, " outside the SRAM table: %.180s", err.count ? err.diagnostic[0].text : "no such macro");
+}
+
+/* What all such reasons have in common comes before the colon, so that they can be counted together. */
+static const char *too_slow(char why[QY_BUFFER_WHY], int role, const qy_buffer *b, bool automatic, double period_ns)
+{
+  char size[SIZE_TEXT], macros[SIZE_TEXT] = "";
+  if (b->count > 1) snprintf(macros, sizeof macros, "%d macros with ", b->count);
+  return because(why, role,
+                 " slower than the clock: %s in %s%d bank%s of %d-bit words has a cycle time of %.4g ns, the period is "
+                 "%.4g ns%s",
+                 size_text(size, b->bytes), macros, b->banks, b->banks == 1 ? "" : "s", b->word_bits, b->macro.cycle_ns,
+                 period_ns, automatic ? " (other numbers of banks are no faster)" : "");
+}
+
+static const char *check_banks(char why[QY_BUFFER_WHY], int role, const qy_buffer_need *q, const qy_sram_table *table)
+{
+  const int asked = qy_sram_bank_count(q->of_banks), most = qy_sram_most_banks(table);
+  if (q->banks > most)
+    return because(why, role, " with too few banks: it moves %lld words a cycle, the SRAM table has up to %d banks",
+                   (long long)q->banks, most);
+  if (asked && asked < q->banks)
+    return because(why, role, " with too few banks: it moves %lld words a cycle, %d bank%s asked for",
+                   (long long)q->banks, asked, asked == 1 ? " is" : "s are");
   return NULL;
 }
 
-const char *qy_buffers_choose(qy_buffer buffer[QY_BUFFER_ROLES], const qy_buffer_need need[QY_BUFFER_ROLES],
-                              qy_sram_flavour flavour, const qy_sram_table *table, const qy_tech *tech,
-                              double clock_mhz)
+static const char *choose(qy_buffer *b, char why[QY_BUFFER_WHY], int role, const qy_buffer_need *q,
+                          const qy_buffer_input *in)
 {
-  const double period_ns = 1e3 / clock_mhz;
+  const int width = q->lanes * q->slot_bits, asked = qy_sram_bank_count(q->of_banks);
+  const double need_bytes = q->slots * q->slot_bits / BITS_PER_BYTE, period_ns = 1e3 / in->clock_mhz;
+  char have[SIZE_TEXT], needed[SIZE_TEXT];
+  int low, high;
+  assert(width > 0);
+  qy_sram_word_range(in->table, &low, &high);
+  *b = (qy_buffer){.count = (width + high - 1) / high};
+  b->word_bits = qy_max_int((width + b->count - 1) / b->count, low);
+  if (q->asked_bytes > 0 && q->asked_bytes < need_bytes)
+    return because(why, role, " too small for the layers: they need %s, it has %s", size_text(needed, need_bytes),
+                   size_text(have, q->asked_bytes));
+  const char *reason = check_banks(why, role, q, in->table);
+  if (reason) return reason;
+  const qy_sram_wish wish = {.query = {.node_nm = atoi(in->tech->sram_node),
+                                       .flavour = in->flavour,
+                                       .word_bits = b->word_bits,
+                                       .banks = asked ? asked : qy_sram_fit_banks(in->table, q->banks),
+                                       .voltage_v = in->tech->sram_voltage_v,
+                                       .capacity_bytes = (q->asked_bytes > 0 ? q->asked_bytes : need_bytes) / b->count},
+                             .most_banks = asked ? asked : qy_sram_most_banks(in->table),
+                             .of_table = !(q->asked_bytes > 0),
+                             .cycle_ns = period_ns};
+  qy_sram_choice c;
+  const qy_status status = qy_sram_choose(&c, in->table, &wish, NULL);
+  if (status && status != QY_INFEASIBLE) return outside(why, role, in->table, &wish.query);
+  b->bytes = q->asked_bytes > 0 ? q->asked_bytes : c.bytes * b->count;
+  b->banks = c.banks;
+  b->macro = c.macro;
+  return status ? too_slow(why, role, b, !asked, period_ns) : NULL;
+}
+
+/* A buffer that is not counted. */
+static qy_buffer unlimited(const qy_buffer_need *q)
+{
+  static const double unlimited_bytes = 1e12; /* so that no layer is cut into tiles */
+  return (qy_buffer){.bytes = unlimited_bytes, .word_bits = q->lanes * q->slot_bits};
+}
+
+const char *qy_buffers_choose(qy_buffer buffer[QY_BUFFER_ROLES], char why[QY_BUFFER_WHY],
+                              const qy_buffer_need need[QY_BUFFER_ROLES], const qy_buffer_input *input)
+{
   for (int role = 0; role < QY_BUFFER_ROLES; role++) {
-    const char *why = choose(&buffer[role], role, &need[role], flavour, table, tech);
-    if (why) return why;
+    if (!input->table) {
+      buffer[role] = unlimited(&need[role]);
+      continue;
+    }
+    const char *reason = choose(&buffer[role], why, role, &need[role], input);
+    if (reason) return reason;
   }
-  for (int role = 0; role < QY_BUFFER_ROLES; role++)
-    if (buffer[role].macro.cycle_ns > period_ns) return "SRAM slower than the clock";
   return NULL;
 }
 
@@ -63,6 +134,7 @@ void qy_bill_buffers(qy_bill *bill, const qy_buffer buffer[QY_BUFFER_ROLES])
     const qy_buffer *b = &buffer[role];
     bill->count[QY_PART_SRAM + role] = b->count * b->macro.area_mm2 * um2_per_mm2;
     bill->count[QY_PART_SRAM_LEAKAGE + role] = b->count * b->macro.leakage_mw;
+    bill->banks[role] = b->banks;
   }
 }
 
@@ -72,7 +144,29 @@ void qy_bill_accesses(qy_bill *bill, int role, const qy_buffer *b, double reads,
   bill->count[QY_EVENT_SRAM_WRITE + role] += writes * b->macro.write_pj / pj_per_uj;
 }
 
+const char *const sram_banks[QY_SRAM_BANKS_COUNT] = {[QY_SRAM_BANKS_AUTO] = "auto",
+                                                     [QY_SRAM_BANKS_1] = "1",
+                                                     [QY_SRAM_BANKS_2] = "2",
+                                                     [QY_SRAM_BANKS_4] = "4",
+                                                     [QY_SRAM_BANKS_8] = "8"};
+
 const char *const sram_flavours[QY_SRAM_FLAVOUR_COUNT] = {[QY_SRAM_LSTP] = "lstp", [QY_SRAM_HP] = "hp"};
+
+const char *few_banks(qy_sram_banks input, qy_sram_banks output, qy_sram_banks weight, bool sums)
+{
+  const struct {
+    qy_sram_banks asked;
+    int least;
+    const char *text;
+  } buffer[] = {
+      {input, HALF_BANKS, "input buffer with too few banks: its two halves need 2"},
+      {output, HALF_BANKS, "output buffer with too few banks: its two halves need 2"},
+      {weight, HALF_BANKS, "weight buffer with too few banks: its two halves need 2"},
+      {output, sums ? SUM_BANKS : 0, "output buffer with too few banks: partial sums read and written in it need 4"}};
+  for (size_t i = 0; i < sizeof buffer / sizeof *buffer; i++)
+    if (buffer[i].asked && qy_sram_bank_count(buffer[i].asked) < buffer[i].least) return buffer[i].text;
+  return NULL;
+}
 
 int element_port_bits(const qy_pe *pe, const char *name)
 {

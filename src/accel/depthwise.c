@@ -191,8 +191,9 @@ static qy_status layer(qy_bill *bill, const char **reason, const void *self, con
 
 /* ---- design ---- */
 
-static const char *check_reduction(const qy_depthwise_params *p, const qy_pe *pe)
+static const char *mistake(const void *params, const qy_pe *pe)
 {
+  const qy_depthwise_params *p = params;
   const bool several = pe->mode_count > 0 && pe->mode[pe->mode_count - 1].products > 1;
   const bool apart = qy_pe_row_of(pe->params.kind)->apart;
   if (several && apart && p->reduction != QY_REDUCE_CHANNELS)
@@ -232,11 +233,13 @@ static const char *choose_buffers(module *m, const qy_design_input *in, const qy
   const double channels = p->channels; /* slots of every word */
   const qy_buffer_need need[QY_BUFFER_ROLES] = {
       [QY_BUFFER_INPUT] = {p->channels, bits, input_banks(work, m), channels * (double)work->input_slots,
-                           p->input_buffer_bytes},
-      [QY_BUFFER_OUTPUT] = {p->channels, bits, 1, channels * (double)work->output_slots, p->output_buffer_bytes},
-      [QY_BUFFER_WEIGHTS] = {p->channels, bits, 1, channels * KERNELS * (double)work->taps_max,
-                             p->weight_buffer_bytes}};
-  return qy_buffers_choose(m->buffer, need, p->sram_flavour, in->sram, in->tech, in->clock_mhz);
+                           p->input_buffer_bytes, p->input_banks},
+      [QY_BUFFER_OUTPUT] = {p->channels, bits, 1, channels * (double)work->output_slots, p->output_buffer_bytes,
+                            p->output_banks},
+      [QY_BUFFER_WEIGHTS] = {p->channels, bits, 1, channels * KERNELS * (double)work->taps_max, p->weight_buffer_bytes,
+                             p->weight_banks}};
+  const qy_buffer_input from = {in->sram, in->tech, p->sram_flavour, in->clock_mhz};
+  return qy_buffers_choose(m->buffer, m->why, need, &from);
 }
 
 /* Requantizers of a lane: enough for all results of a lane in the fewest cycles a layer takes per output. */
@@ -287,8 +290,7 @@ static qy_status design(void *self, qy_bill *bill, const qy_design_input *in, co
   m->params = *p;
   m->pe = in->pe;
   (void)err;
-  if (!(*reason = check_reduction(p, in->pe))) *reason = choose_buffers(m, in, in->work);
-  if (*reason) return QY_INFEASIBLE;
+  if ((*reason = choose_buffers(m, in, in->work))) return QY_INFEASIBLE;
   put_parts(bill, m, in->work);
   m->prices = in->prices;
   m->lane = lane_width(m, bill, in);
@@ -316,7 +318,7 @@ qy_status qy_depthwise_layer_cycles(qy_depthwise_cycles *cycles, const qy_depthw
   layer_shape s = {0};
   qy_status status = qy_accelerator_check(&qy_accelerator_depthwise, params, err);
   if (status) return status;
-  const char *reason = check_reduction(params, pe);
+  const char *reason = mistake(params, pe);
   const int k = precision_bits >= 1 ? qy_pe_mode_for(pe, precision_bits) : -1;
   if (reason) return qy_fail(err, QY_INFEASIBLE, "%s", reason);
   if ((status = depthwise_shape(&s, l, err))) return status;
@@ -354,6 +356,7 @@ const qy_accelerator qy_accelerator_depthwise = {
     .needs = QY_NEEDS_PRODUCT | QY_NEEDS_ACCUMULATOR,
     .uses = QY_USES_ADDER | QY_USES_REQUANTIZER | QY_USES_CONTROLLER | QY_USES_REGISTERS | QY_USES_SRAM | QY_USES_WIRES,
     .runs_layers = true,
+    .mistake = mistake,
     .work = work_new,
     .design = design,
     .run = run,

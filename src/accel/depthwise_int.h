@@ -34,6 +34,7 @@ typedef struct module {
   double lane; /* width of a lane, in elements */
   int64_t fill;
   qy_buffer buffer[QY_BUFFER_ROLES];
+  char why[QY_BUFFER_WHY]; /* text of a reason */
 } module;
 
 /* QY_BAD_INPUT when the layer is not one a depthwise module can run. */

@@ -32,6 +32,7 @@ typedef struct engine {
   double pitch; /* from an element to the next, in widths of an element alone */
   int64_t fill;
   qy_buffer buffer[QY_BUFFER_ROLES];
+  char why[QY_BUFFER_WHY]; /* text of a reason */
 } engine;
 
 /* ---- work ---- */
@@ -183,16 +184,24 @@ qy_status qy_dot_layer_cycles(qy_dot_cycles *cycles, const qy_dot_params *params
 
 static const char *choose_buffers(engine *e, const qy_design_input *in, const dot_work *work)
 {
-  enum { TWO = 2 }; /* tiles of weights, rows of results: one in use, the next on its way */
+  enum { TWO = HALF_BANKS }; /* tiles of weights, rows of results: one in use, the next on its way */
   const qy_dot_params *p = &e->params;
   const double engines = p->engines;
   const qy_buffer_need need[QY_BUFFER_ROLES] = {
-      [QY_BUFFER_INPUT] = {p->lanes, e->x_bits, TWO, (double)work->input_words, p->input_buffer_bytes},
+      [QY_BUFFER_INPUT] = {p->lanes, e->x_bits, TWO, (double)work->input_words, p->input_buffer_bytes, p->input_banks},
       [QY_BUFFER_OUTPUT] = {p->engines, e->y_bits, TWO, TWO * engines * (double)work->row_outputs,
-                            p->output_buffer_bytes},
+                            p->output_buffer_bytes, p->output_banks},
       [QY_BUFFER_WEIGHTS] = {p->engines * p->lanes, e->w_bits, TWO, TWO * engines * (double)work->products,
-                             p->weight_buffer_bytes}};
-  return qy_buffers_choose(e->buffer, need, p->sram_flavour, in->sram, in->tech, in->clock_mhz);
+                             p->weight_buffer_bytes, p->weight_banks}};
+  const qy_buffer_input from = {in->sram, in->tech, p->sram_flavour, in->clock_mhz};
+  return qy_buffers_choose(e->buffer, e->why, need, &from);
+}
+
+static const char *mistake(const void *params, const qy_pe *pe)
+{
+  const qy_dot_params *p = params;
+  (void)pe;
+  return few_banks(p->input_banks, p->output_banks, p->weight_banks, false);
 }
 
 /* An element with its adder and weight register: how wide it is, in elements alone. */
@@ -256,6 +265,7 @@ const qy_accelerator qy_accelerator_dot = {
     .needs = QY_NEEDS_PRODUCT | QY_NEEDS_EACH_CYCLE | QY_NEEDS_BARE_PRODUCT,
     .uses = QY_USES_ADDER | QY_USES_REQUANTIZER | QY_USES_CONTROLLER | QY_USES_REGISTERS | QY_USES_SRAM | QY_USES_WIRES,
     .runs_layers = true,
+    .mistake = mistake,
     .work = work_new,
     .design = design,
     .run = run,

@@ -18,6 +18,7 @@
 
 #define SMALLER        (-1)
 #define LARGER         1
+#define NEITHER        0
 #define AT_ELEMENT     QY_AT_ELEMENT
 #define AT_ACCELERATOR QY_AT_ACCELERATOR
 #define AT_SYSTEM      QY_AT_SYSTEM

@@ -57,28 +57,36 @@ static half_need needs(const qy_systolic *m, const qy_systolic_work *work)
   return n;
 }
 
-static bool keeps_sums(const qy_systolic *m)
+static bool keeps_sums(const qy_systolic_params *p)
 {
-  return m->params.dataflow != QY_FLOW_OS || m->params.tile == QY_TILE_AUTO;
+  return p->dataflow != QY_FLOW_OS || p->tile == QY_TILE_AUTO;
+}
+
+static const char *mistake(const void *params, const qy_pe *pe)
+{
+  const qy_systolic_params *p = params;
+  const char *reason = check_pe(pe, p->dataflow, p->row);
+  return reason ? reason : few_banks(p->input_banks, p->output_banks, p->weight_banks, keeps_sums(p));
 }
 
 static const char *choose_buffers(qy_systolic *m, const qy_design_input *in, const qy_systolic_work *work)
 {
-  enum { HALVES = 2, HALF_BANKS = 2, SUM_BANKS = 4 };
+  enum { HALVES = 2 };
   const qy_systolic_params *p = &m->params;
-  const bool tiled = p->tile == QY_TILE_AUTO, held_inputs = p->dataflow == QY_FLOW_IS, sums = keeps_sums(m);
+  const bool tiled = p->tile == QY_TILE_AUTO, held_inputs = p->dataflow == QY_FLOW_IS, sums = keeps_sums(&m->params);
   const half_need n = needs(m, work);
   qy_buffer_need need[QY_BUFFER_ROLES] = {
       [QY_BUFFER_INPUT] = {held_inputs ? p->columns : p->rows, m->input_bits, HALF_BANKS, HALVES * n.inputs,
-                           p->input_buffer_bytes},
+                           p->input_buffer_bytes, p->input_banks},
       [QY_BUFFER_OUTPUT] = {p->columns, sums ? m->sum_bits : m->pe->params.bits, sums ? SUM_BANKS : HALF_BANKS,
-                            HALVES * n.results, p->output_buffer_bytes},
+                            HALVES * n.results, p->output_buffer_bytes, p->output_banks},
       [QY_BUFFER_WEIGHTS] = {held_inputs ? p->rows : p->columns, m->weight_bits, HALF_BANKS, HALVES * n.weights,
-                             p->weight_buffer_bytes}};
+                             p->weight_buffer_bytes, p->weight_banks}};
   /* A buffer of given size that is too small for a tile shows in the run, layer by layer. */
   for (int role = 0; role < QY_BUFFER_ROLES; role++)
     if (tiled && need[role].asked_bytes > 0) need[role].slots = 0;
-  return qy_buffers_choose(m->buffer, need, p->sram_flavour, in->sram, in->tech, in->clock_mhz);
+  const qy_buffer_input from = {in->sram, in->tech, p->sram_flavour, in->clock_mhz};
+  return qy_buffers_choose(m->buffer, m->why, need, &from);
 }
 
 enum { TAPS = 4 }; /* of a buffer of a bus: the fan-out that the library's delays are given at */
@@ -171,7 +179,7 @@ static void put_parts(qy_bill *bill, const qy_systolic *m)
   const double skew = row_words * w.row + (os && !bus ? column_words * m->weight_bits : 0);
   const double sum_skew = lined_up ? column_words * m->sum_bits : 0;
   bill->count[QY_PART_ELEMENT] = pes;
-  bill->count[QY_PART_ADDER] = keeps_sums(m) ? columns : 0;
+  bill->count[QY_PART_ADDER] = keeps_sums(&m->params) ? columns : 0;
   bill->count[QY_PART_REQUANTIZER] = columns;
   bill->count[QY_PART_CONTROLLER] = 1;
   bill->count[QY_PART_MULTIPLES] = m->pe->params.shared ? rows : 0;
@@ -199,8 +207,8 @@ static qy_status design(void *self, qy_bill *bill, const qy_design_input *in, co
   if (status) return status;
   const qy_build *element = &in->prices->build[QY_ROLE_ELEMENT];
   const double bus_ps = bus_tree(m->params.columns).levels * in->tech->delay_ps[QY_BUF];
-  *reason = check_pe(pe, m->params.dataflow, m->params.row);
-  if (!*reason && m->params.row == QY_ROW_BROADCAST && element->min_period_ps + bus_ps > element->period_ps)
+  *reason = NULL;
+  if (m->params.row == QY_ROW_BROADCAST && element->min_period_ps + bus_ps > element->period_ps)
     *reason = "the bus along a row and the element together miss the clock";
   if (!*reason) *reason = choose_buffers(m, in, work);
   if (*reason) return QY_INFEASIBLE;
@@ -492,6 +500,7 @@ const qy_accelerator qy_accelerator_systolic = {
     .uses = QY_USES_ADDER | QY_USES_REQUANTIZER | QY_USES_CONTROLLER | QY_USES_MULTIPLES | QY_USES_HELD |
             QY_USES_REGISTERS | QY_USES_CHAINS | QY_USES_SRAM | QY_USES_WIRES,
     .runs_layers = true,
+    .mistake = mistake,
     .work = work_new,
     .design = design,
     .run = run,

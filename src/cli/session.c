@@ -116,13 +116,17 @@ qy_status session_read_points(qy_points *points, qy_store *store, int64_t id, co
 
 /* ---- head ---- */
 
+/* A kind of reason: points, different texts, one of these. */
 static int reason_row(void *ctx, int columns, const char *const *names, const char *const *value, const int *types)
 {
   (void)ctx;
   (void)columns;
   (void)names;
   (void)types;
-  fprintf(stderr, "  %10s infeasible: %s\n", value[0], value[1]);
+  if (strcmp(value[1], "1") == 0)
+    fprintf(stderr, "  %10s infeasible: %s\n", value[0], value[2]);
+  else
+    fprintf(stderr, "  %10s infeasible (%s cases): such as %s\n", value[0], value[1], value[2]);
   return 0;
 }
 
@@ -133,10 +137,10 @@ void session_print_head(const qy_plan_info *info, qy_store *store, int64_t id, c
   fprintf(stderr, "%s: %" PRId64 " points, %zu feasible, %s in %.3g s; results in %s\n", info->name, info->points,
           points->count, reused ? "read back (computed before)" : "computed and stored", seconds, database);
   if (!infeasible) return;
-  char sql[240];
+  char sql[320];
   snprintf(sql, sizeof sql,
-           "SELECT sum(points), reason FROM infeasible WHERE experiment_id = %" PRId64
-           " GROUP BY reason ORDER BY 1 DESC",
+           "SELECT sum(points), count(DISTINCT reason), min(reason) FROM infeasible WHERE experiment_id = %" PRId64
+           " GROUP BY substr(reason, 1, instr(reason || ':', ':')) ORDER BY 1 DESC, 3",
            id);
   qy_error err = {0};
   if (qy_store_query(store, sql, reason_row, NULL, &err)) report(err.status, &err);

@@ -18,40 +18,52 @@ size_t ready_at(const qy_model *model, size_t element, size_t technology, size_t
 
 /* ---- SRAM factors ---- */
 
-qy_status sram_errors(double p95[QY_SRAM_QUANTITY_COUNT], bool *has, const qy_plan *plan, const qy_tech *tech,
-                      qy_arena *arena, qy_error *err)
+qy_status sram_doubt_read(sram_doubt *doubt, const qy_plan *plan, const qy_tech *tech, qy_arena *arena, qy_error *err)
 {
-  *has = tech->sram_node && plan->sram_error_file;
-  if (!*has) return QY_OK;
-  qy_status status = qy_sram_error_read(p95, plan->sram_error_file, atoi(tech->sram_node), arena, err);
-  if (!status) qy_sram_supply_widen(p95, plan->sram, tech);
-  return status;
+  *doubt = (sram_doubt){.has = tech->sram_node && plan->sram_error_file && plan->sram_silicon_file};
+  if (!doubt->has) return QY_OK;
+  const int node_nm = atoi(tech->sram_node);
+  qy_status status = qy_sram_error_read(doubt->p95, plan->sram_error_file, node_nm, arena, err);
+  if (!status) qy_sram_supply_widen(doubt->p95, plan->sram, tech);
+  return status ? status : qy_sram_silicon_read(doubt->silicon, plan->sram_silicon_file, node_nm, arena, err);
 }
 
-void sram_factor_name(int factor, char name[SRAM_FACTOR_NAME])
+void sram_input_name(int input, char name[SRAM_INPUT_NAME])
 {
-  snprintf(name, SRAM_FACTOR_NAME, "sram.%s.%s", qy_sram_quantity_name((qy_sram_quantity)(factor / QY_BUFFER_ROLES)),
-           qy_buffer_role_name(factor % QY_BUFFER_ROLES));
+  if (input >= QY_SRAM_FACTORS)
+    snprintf(name, SRAM_INPUT_NAME, "sram.silicon.%s",
+             qy_sram_silicon_name((qy_sram_silicon)(input - QY_SRAM_FACTORS)));
+  else
+    snprintf(name, SRAM_INPUT_NAME, "sram.%s.%s", qy_sram_quantity_name((qy_sram_quantity)(input / QY_BUFFER_ROLES)),
+             qy_buffer_role_name(input % QY_BUFFER_ROLES));
+}
+
+double sram_factor_at(const sram_doubt *doubt, int factor, const double *z, size_t stride)
+{
+  const qy_sram_quantity quantity = (qy_sram_quantity)(factor / QY_BUFFER_ROLES);
+  const qy_sram_silicon kind = qy_sram_silicon_of(quantity);
+  return qy_sram_error_factor(doubt->p95[quantity], z[(size_t)factor * stride]) *
+         qy_constant_at(&doubt->silicon[kind], z[(size_t)(QY_SRAM_FACTORS + (int)kind) * stride]);
 }
 
 qy_status sram_factors(double **out, const qy_plan *plan, const qy_tech *tech, size_t draws, uint64_t seed,
                        qy_arena *arena, qy_error *err)
 {
-  double p95[QY_SRAM_QUANTITY_COUNT];
-  bool has;
+  sram_doubt doubt;
   *out = NULL;
-  qy_status status = sram_errors(p95, &has, plan, tech, arena, err);
-  if (status || !has) return status;
+  qy_status status = sram_doubt_read(&doubt, plan, tech, arena, err);
+  if (status || !doubt.has) return status;
   double *factor = qy_arena_alloc(arena, QY_SRAM_FACTORS * draws, sizeof *factor);
-  if (!factor) return qy_no_memory(err);
-  for (int f = 0; !status && f < QY_SRAM_FACTORS; f++) {
-    char name[SRAM_FACTOR_NAME];
-    double *z = factor + (size_t)f * draws;
-    sram_factor_name(f, name);
-    status = qy_draws_normal(z, draws, seed, name, err);
-    for (size_t k = 0; !status && k < draws; k++)
-      z[k] = qy_sram_error_factor(p95[f / QY_BUFFER_ROLES], z[k]);
+  double *z = qy_arena_alloc(arena, SRAM_INPUTS * draws, sizeof *z);
+  if (!factor || !z) return qy_no_memory(err);
+  for (int i = 0; !status && i < SRAM_INPUTS; i++) {
+    char name[SRAM_INPUT_NAME];
+    sram_input_name(i, name);
+    status = qy_draws_normal(z + (size_t)i * draws, draws, seed, name, err);
   }
+  for (int f = 0; !status && f < QY_SRAM_FACTORS; f++)
+    for (size_t k = 0; k < draws; k++)
+      factor[(size_t)f * draws + k] = sram_factor_at(&doubt, f, z + k, draws);
   if (!status) *out = factor;
   return status;
 }

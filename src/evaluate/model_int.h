@@ -53,6 +53,17 @@ qy_status quality_of(double *sqnr_db, const qy_model *model, const qy_pe *pe, in
 
 /* ---- single points ---- */
 
+/* Texts that outlive the designs that said them: each once. */
+typedef struct kept_texts {
+  qy_arena *arena;
+  const char **text; /* hash table of `room` places, room a power of two or 0; NULL: free */
+  size_t count, room;
+} kept_texts;
+
+/* The text of that content; NULL: out of memory. */
+const char *texts_keep(kept_texts *kept, const char *text);
+void texts_drop(kept_texts *kept);
+
 /* Where a worker stands in the space, with the designs of the members there. */
 typedef struct worker {
   int entry;     /* of the designs held; -1: none */
@@ -66,6 +77,7 @@ typedef struct worker {
   } member[MEMBERS_MAX];
   void *params;                 /* room for the struct of any accelerator */
   double in[QY_QUANTITY_COUNT]; /* of the point: what metrics are derived from */
+  kept_texts reasons;           /* those of points live as long as the worker */
 } worker;
 
 worker *worker_new(const qy_model *model, qy_error *err);
@@ -77,11 +89,18 @@ qy_status worker_point(qy_point *p, worker *w, const qy_model *model, int64_t i,
 /* ---- SRAM factors ---- */
 
 /* How far the SRAM of a library may be off; has: false when it has none. */
-qy_status sram_errors(double p95[QY_SRAM_QUANTITY_COUNT], bool *has, const qy_plan *plan, const qy_tech *tech,
-                      qy_arena *arena, qy_error *err);
-/* The name of an SRAM factor's random number: "sram.read.input". */
-enum { SRAM_FACTOR_NAME = 64 };
-void sram_factor_name(int factor, char name[SRAM_FACTOR_NAME]);
+typedef struct sram_doubt {
+  bool has;
+  double p95[QY_SRAM_QUANTITY_COUNT];
+  qy_constant silicon[QY_SRAM_SILICON_COUNT];
+} sram_doubt;
+qy_status sram_doubt_read(sram_doubt *doubt, const qy_plan *plan, const qy_tech *tech, qy_arena *arena, qy_error *err);
+/* The random numbers behind the factors: one for each factor, then those of silicon that several share.  Their names:
+ * "sram.read.input", "sram.silicon.energy". */
+enum { SRAM_INPUTS = QY_SRAM_FACTORS + QY_SRAM_SILICON_COUNT, SRAM_INPUT_NAME = 64 };
+void sram_input_name(int input, char name[SRAM_INPUT_NAME]);
+/* Factor [0..QY_SRAM_FACTORS) at normal numbers z[input * stride]. */
+double sram_factor_at(const sram_doubt *doubt, int factor, const double *z, size_t stride);
 /* Factors [factor * draws + k]; NULL: no SRAM. */
 qy_status sram_factors(double **out, const qy_plan *plan, const qy_tech *tech, size_t draws, uint64_t seed,
                        qy_arena *arena, qy_error *err);

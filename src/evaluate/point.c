@@ -40,6 +40,7 @@ void worker_free(worker *w)
   for (int m = 0; m < MEMBERS_MAX; m++)
     free(w->member[m].self);
   free(w->params);
+  texts_drop(&w->reasons);
   free(w);
 }
 
@@ -168,7 +169,8 @@ qy_status worker_point(qy_point *p, worker *w, const qy_model *model, int64_t i,
   p->clock_mhz = plan->clock_mhz.value[common[AXIS_CLOCK]];
   p->precision_bits = (int)plan->precision.value[common[AXIS_PRECISION]];
   p->interval = NULL;
-  if ((p->reason = run_members(w, model, p->precision_bits))) return QY_OK;
+  if ((p->reason = run_members(w, model, p->precision_bits)))
+    return (p->reason = texts_keep(&w->reasons, p->reason)) ? QY_OK : qy_no_memory(err);
   qy_metric_derive(p->metric, w->in, g->where);
   if ((status = check_metrics(g, p, err))) return status;
   p->reason = limit_broken(plan, p->metric);

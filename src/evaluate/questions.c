@@ -223,8 +223,7 @@ typedef struct analysis {
   subject subject;
   size_t *entry; /* constant of each of the first inputs */
   size_t constants;
-  double sram_p95[QY_SRAM_QUANTITY_COUNT]; /* the other inputs, if any, are the SRAM factors */
-  bool has_sram;
+  sram_doubt sram; /* the other inputs, if any, are those of the SRAM factors */
   int threads;
   /* One batch. */
   const double *z;
@@ -276,12 +275,11 @@ static qy_status sample(void *ctx, void *state, int64_t first, int64_t samples, 
     s->draw[k] = *s->one;
     s->draw[k].entry = tech->entry;
   }
-  for (size_t f = 0; a->has_sram && f < QY_SRAM_FACTORS; f++)
+  for (int f = 0; a->sram.has && f < QY_SRAM_FACTORS; f++)
     for (size_t k = 0; k < count; k++)
-      s->sram[f * count + k] =
-          qy_sram_error_factor(a->sram_p95[f / QY_BUFFER_ROLES], z[(a->constants + f) * a->count + k]);
+      s->sram[(size_t)f * count + k] = sram_factor_at(&a->sram, f, z + a->constants * a->count + k, a->count);
   qy_draws library = {.count = count, .nominal = tech, .draw = s->draw};
-  return subject_draws(buffer, &a->subject, &library, a->has_sram ? s->sram : NULL, err);
+  return subject_draws(buffer, &a->subject, &library, a->sram.has ? s->sram : NULL, err);
 }
 
 static qy_status collect(void *ctx, int64_t batch, int64_t first, int64_t count, void *buffer, qy_error *err)
@@ -337,8 +335,8 @@ static qy_status check_metrics(const subject *s, qy_error *err)
 static qy_status inputs_find(analysis *a, qy_indices *out, qy_arena *arena, qy_error *err)
 {
   const qy_tech *tech = a->subject.tech;
-  const size_t most = tech->entry_count + QY_SRAM_FACTORS;
-  qy_status status = sram_errors(a->sram_p95, &a->has_sram, a->subject.model->plan, tech, arena, err);
+  const size_t most = tech->entry_count + SRAM_INPUTS;
+  qy_status status = sram_doubt_read(&a->sram, a->subject.model->plan, tech, arena, err);
   if (status) return status;
   a->entry = qy_arena_alloc(arena, tech->entry_count, sizeof *a->entry);
   out->name = qy_arena_alloc(arena, most, sizeof *out->name);
@@ -349,9 +347,9 @@ static qy_status inputs_find(analysis *a, qy_indices *out, qy_arena *arena, qy_e
     a->entry[a->constants++] = i;
   }
   out->inputs = a->constants;
-  for (int f = 0; a->has_sram && f < QY_SRAM_FACTORS; f++) {
-    char name[SRAM_FACTOR_NAME];
-    sram_factor_name(f, name);
+  for (int i = 0; a->sram.has && i < SRAM_INPUTS; i++) {
+    char name[SRAM_INPUT_NAME];
+    sram_input_name(i, name);
     if (!(out->name[out->inputs++] = qy_arena_text(arena, name, strlen(name)))) return qy_no_memory(err);
   }
   return QY_OK;

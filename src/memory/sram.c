@@ -2,7 +2,8 @@
  *
  * A line holds the rows of one node, flavour, banks and word width, sorted by capacity, as logarithms beside the values
  * themselves: a query on a row returns the value untouched, one between two rows costs a logarithm and six
- * exponentials.  Lines are found by direct index, rows in a line by binary search.
+ * exponentials.  Lines are found by direct index, rows in a line by binary search.  Each row is held twice: as the
+ * table has it, and as buffers are built from it, where no figure falls with the capacity.
  */
 #include "quarry/sram.h"
 
@@ -22,10 +23,18 @@ enum { QUANTITIES = 6, AXIS_MAX = 32, WORD_BITS_MAX = 65536, BANKS_MAX = 4096, D
 static const double capacity_max_bytes = 1e15, value_max = 1e12;
 
 _Static_assert(sizeof(qy_sram) == QUANTITIES * sizeof(double), "qy_sram is six doubles");
+enum { CYCLE = QUANTITIES - 1 }; /* place of cycle_ns */
+
+typedef struct figures {
+  double value[QUANTITIES], log_value[QUANTITIES];
+} figures;
+
+/* A row as the table has it, and as buffers are built from it. */
+enum { READ, BUILT, VIEWS };
 
 typedef struct point {
   double bytes, log_bytes;
-  double value[QUANTITIES], log_value[QUANTITIES];
+  figures of[VIEWS];
 } point;
 
 typedef struct line {
@@ -65,6 +74,11 @@ typedef struct row {
 const char *qy_sram_flavour_name(qy_sram_flavour flavour)
 {
   return (unsigned)flavour < QY_SRAM_FLAVOUR_COUNT ? flavour_names[flavour] : "?";
+}
+
+int qy_sram_bank_count(qy_sram_banks banks)
+{
+  return banks == QY_SRAM_BANKS_AUTO ? 0 : 1 << (banks - QY_SRAM_BANKS_1);
 }
 
 double qy_sram_table_temperature_k(const qy_sram_table *table)
@@ -126,6 +140,12 @@ int qy_sram_fit_banks(const qy_sram_table *table, int64_t banks)
   if (banks > a->value[a->count - 1]) return 0;
   const int i = banks > 0 ? axis_floor(a, (int)banks) : 0;
   return i >= 0 && a->value[i] >= banks ? a->value[i] : a->value[i + 1];
+}
+
+int qy_sram_most_banks(const qy_sram_table *table)
+{
+  assert(table);
+  return table->axis[BANKS].value[table->axis[BANKS].count - 1];
 }
 
 /* Insert into a sorted axis; -1 when it is full. */
@@ -192,6 +212,50 @@ static qy_status read_row(const qy_csv *csv, const int *at, row *r, double *temp
   return status;
 }
 
+static void set_figure(figures *f, int quantity, double value, double log_value)
+{
+  f->value[quantity] = value;
+  f->log_value[quantity] = log_value;
+}
+
+/* Least squares of the logarithms under the condition that none falls: neighbours that do are pooled to their mean
+ * (Ayer et al., Annals of Mathematical Statistics 26, 1955).  Figures in order stay untouched. */
+static void pool(point *p, size_t count, int quantity)
+{
+  for (size_t i = 1; i < count; i++) {
+    double sum = p[i].of[READ].log_value[quantity], mean = sum;
+    size_t first = i;
+    /* The block that ends at `first` is the run of equal figures before it: taken in as a whole. */
+    while (first > 0 && p[first - 1].of[BUILT].log_value[quantity] > mean) {
+      const double level = p[first - 1].of[BUILT].log_value[quantity];
+      while (first > 0 && p[first - 1].of[BUILT].log_value[quantity] == level)
+        sum += p[--first].of[READ].log_value[quantity];
+      mean = sum / (double)(i - first + 1);
+    }
+    if (first == i) continue;
+    for (size_t k = first; k <= i; k++)
+      set_figure(&p[k].of[BUILT], quantity, exp(mean), mean);
+  }
+}
+
+/* Cycle times jump by up to 2.5 between neighbours, because nothing in CACTI's search holds them down: a macro is never
+ * taken to be faster than a smaller one. */
+static void hold_cycle(point *p, size_t count)
+{
+  for (size_t i = 1; i < count; i++)
+    if (p[i].of[BUILT].log_value[CYCLE] < p[i - 1].of[BUILT].log_value[CYCLE])
+      set_figure(&p[i].of[BUILT], CYCLE, p[i - 1].of[BUILT].value[CYCLE], p[i - 1].of[BUILT].log_value[CYCLE]);
+}
+
+static void make_built(point *p, size_t count)
+{
+  for (size_t i = 0; i < count; i++)
+    p[i].of[BUILT] = p[i].of[READ];
+  for (int q = 0; q < CYCLE; q++)
+    pool(p, count, q);
+  hold_cycle(p, count);
+}
+
 /* Sort the rows into lines. */
 static qy_status build(qy_sram_table *t, row *rows, size_t count, qy_arena *arena, qy_error *err)
 {
@@ -217,11 +281,11 @@ static qy_status build(qy_sram_table *t, row *rows, size_t count, qy_arena *aren
     if (l->count++ == 0) l->first = i;
     p->bytes = r->bytes;
     p->log_bytes = log(r->bytes);
-    for (int q = 0; q < QUANTITIES; q++) {
-      p->value[q] = r->value[q];
-      p->log_value[q] = log(r->value[q]);
-    }
+    for (int q = 0; q < QUANTITIES; q++)
+      set_figure(&p->of[READ], q, r->value[q], log(r->value[q]));
   }
+  for (size_t i = 0; i < lines; i++)
+    make_built(t->point + t->line[i].first, t->line[i].count);
   return QY_OK;
 }
 
@@ -368,24 +432,27 @@ static const point *point_floor(const qy_sram_table *t, const line *l, double by
 }
 
 /* Interpolate between the lines of `pair`, both of which cover `bytes`. */
-static void interpolate(qy_sram *macro, const qy_sram_table *t, const line *const pair[2], double share, double bytes)
+static void interpolate(qy_sram *macro, const qy_sram_table *t, const line *const pair[2], double share, double bytes,
+                        int view)
 {
   double log_value[2][QUANTITIES], value[QUANTITIES], log_bytes = 0;
   const int lines = pair[0] == pair[1] ? 1 : 2;
   for (int i = 0; i < lines; i++) {
     const point *p = point_floor(t, pair[i], bytes);
     if (p->bytes == bytes && lines == 1) {
-      memcpy(macro, p->value, sizeof *macro);
+      memcpy(macro, p->of[view].value, sizeof *macro);
       return;
     }
+    const double *here = p->of[view].log_value;
     if (p->bytes == bytes) {
-      memcpy(log_value[i], p->log_value, sizeof p->log_value);
+      memcpy(log_value[i], here, sizeof log_value[i]);
       continue;
     }
+    const double *next = p[1].of[view].log_value;
     if (log_bytes == 0) log_bytes = log(bytes);
     double x = (log_bytes - p[0].log_bytes) / (p[1].log_bytes - p[0].log_bytes);
     for (int k = 0; k < QUANTITIES; k++)
-      log_value[i][k] = p[0].log_value[k] + x * (p[1].log_value[k] - p[0].log_value[k]);
+      log_value[i][k] = here[k] + x * (next[k] - here[k]);
   }
   if (lines == 1) memcpy(log_value[1], log_value[0], sizeof log_value[0]);
   for (int k = 0; k < QUANTITIES; k++)
@@ -423,12 +490,12 @@ qy_status qy_sram_lookup(qy_sram *macro, const qy_sram_table *table, const qy_sr
   if (status) return status;
   common_range(table, pair, &low, &high);
   if (!(query->capacity_bytes >= low && query->capacity_bytes <= high)) return outside_range(query, low, high, err);
-  interpolate(macro, table, pair, share, query->capacity_bytes);
+  interpolate(macro, table, pair, share, query->capacity_bytes, READ);
   return at_supply(macro, table, query, err);
 }
 
-qy_status qy_sram_fit(qy_sram *macro, double *bytes, const qy_sram_table *table, const qy_sram_query *query,
-                      qy_error *err)
+qy_status qy_sram_built(qy_sram *macro, double *bytes, const qy_sram_table *table, const qy_sram_query *query,
+                        bool of_table, qy_error *err)
 {
   assert(macro && bytes && table && query);
   const line *pair[2];
@@ -439,8 +506,40 @@ qy_status qy_sram_fit(qy_sram *macro, double *bytes, const qy_sram_table *table,
   if (wanted < low) wanted = low;
   if (!(wanted <= high)) return outside_range(query, low, high, err);
   const point *p = point_floor(table, pair[0], wanted);
-  *bytes = p->bytes >= wanted ? p->bytes : p[1].bytes;
+  *bytes = !of_table || p->bytes >= wanted ? wanted : p[1].bytes;
   if (*bytes > high) *bytes = high;
-  interpolate(macro, table, pair, share, *bytes);
+  interpolate(macro, table, pair, share, *bytes, BUILT);
   return at_supply(macro, table, query, err);
+}
+
+double qy_sram_access_pj(const qy_sram *macro)
+{
+  return (macro->read_pj + macro->write_pj) / 2;
+}
+
+qy_status qy_sram_choose(qy_sram_choice *choice, const qy_sram_table *table, const qy_sram_wish *wish, qy_error *err)
+{
+  assert(choice && table && wish && wish->query.banks >= 1 && wish->most_banks >= wish->query.banks);
+  const axis *a = &table->axis[BANKS];
+  bool found = false, fast = false;
+  *choice = (qy_sram_choice){.banks = 0};
+  for (int i = 0; i < a->count; i++) {
+    qy_sram_choice c = {.banks = a->value[i]};
+    qy_sram_query query = wish->query;
+    if (c.banks < wish->query.banks || c.banks > wish->most_banks) continue;
+    query.banks = c.banks;
+    if (qy_sram_built(&c.macro, &c.bytes, table, &query, wish->of_table, NULL)) continue;
+    const bool meets = c.macro.cycle_ns <= wish->cycle_ns;
+    const bool better = meets ? qy_sram_access_pj(&c.macro) < qy_sram_access_pj(&choice->macro)
+                              : c.macro.cycle_ns < choice->macro.cycle_ns;
+    if (!found || (meets && !fast) || (meets == fast && better)) *choice = c;
+    found = true;
+    fast = fast || meets;
+  }
+  if (fast) return QY_OK;
+  if (found) return QY_INFEASIBLE;
+  qy_sram_choice none;
+  qy_status status = qy_sram_built(&none.macro, &none.bytes, table, &wish->query, wish->of_table, err);
+  assert(status); /* else it had been found */
+  return status;
 }

@@ -257,6 +257,28 @@ static qy_status build_element(qy_pe *pe, qy_pe_params *params, qy_arena *arena,
   return status;
 }
 
+/* Does some combination of the accelerator's values go with the element?  If not, *reason is why the last does not. */
+static qy_status check_combinations(const char **reason, const design_entry *g, int m, const qy_pe *pe, qy_arena *arena,
+                                    qy_error *err)
+{
+  const member *one = &g->member[m];
+  size_t index[QY_AXES_MAX] = {0}, i = 0;
+  *reason = NULL;
+  if (!one->type->mistake) return QY_OK;
+  void *params = qy_arena_alloc(arena, 1, one->type->params_bytes);
+  if (!params) return qy_no_memory(err);
+  while (i < one->count) {
+    member_accelerator(params, g, m, index);
+    if (!(*reason = one->type->mistake(params, pe))) return QY_OK;
+    for (i = 0; i < one->count; i++) {
+      const size_t at = one->first + i;
+      if (g->params[at].owner == OWNER_ACCELERATOR && ++index[at] < g->param[at].count) break;
+      index[at] = 0;
+    }
+  }
+  return QY_OK;
+}
+
 /* Build every element once, so that a wrong combination of keys, or an element that cannot do its job in this
  * accelerator, is found before anything is computed.  served: precisions that one of them has a mode for. */
 static qy_status check_elements(bool *served, const qy_plan *plan, const design_entry *g, int m, qy_arena *scratch,
@@ -264,6 +286,8 @@ static qy_status check_elements(bool *served, const qy_plan *plan, const design_
 {
   qy_status status = QY_OK;
   const qy_yaml *node = qy_yaml_get(g->member[m].node, "pe");
+  const char *reason = NULL;
+  bool possible = false; /* is any element with any other values? */
   if (!node) node = g->member[m].node;
   for (size_t e = 0; !status && e < member_element_count(g, m); e++) {
     qy_pe_params params;
@@ -275,10 +299,13 @@ static qy_status check_elements(bool *served, const qy_plan *plan, const design_
     if (!status) status = qy_accelerator_takes(g->member[m].type, &pe, &inner);
     for (size_t p = 0; !status && p < plan->precision.count; p++)
       served[p] |= qy_pe_mode_for(&pe, (int)plan->precision.value[p]) >= 0;
+    if (!status && !possible) status = check_combinations(&reason, g, m, &pe, scratch, &inner);
+    possible = possible || !reason;
     qy_arena_reset(scratch);
     if (status) plan_fail(node, status, &inner, "", err);
   }
-  return status;
+  if (status || possible) return status;
+  return qy_yaml_expected(g->member[m].node, err, "values that can be built together (%s)", reason);
 }
 
 /* The same for layers that an accelerator cannot run. */

@@ -271,9 +271,12 @@ static qy_status read_objectives(qy_plan *plan, const qy_yaml *root, qy_error *e
     for (size_t j = 0; j < count; j++) {
       int metric;
       if ((status = plan_metric_read(&metric, entry[j], err))) return status;
-      if (qy_metric_table()[metric].sense == -wanted)
+      const int sense = qy_metric_table()[metric].sense;
+      if (sense != wanted)
         return qy_yaml_expected(entry[j], err, "a metric to %s (this one is better when %s)", list->key,
-                                wanted < 0 ? "larger" : "smaller");
+                                sense == 0  ? "neither smaller nor larger"
+                                : sense > 0 ? "larger"
+                                            : "smaller");
       for (int k = 0; k < plan->info.objective_count; k++)
         if (plan->info.objective[k] == (qy_metric)metric) return qy_yaml_expected(entry[j], err, "each metric once");
       if (plan->info.objective_count == OBJECTIVES_MAX)
@@ -446,7 +449,9 @@ qy_status qy_plan_read(qy_plan **out, const char *file, const char *db_dir, qy_a
       (status = plan_plots_read(plan, root, err)) || (status = plan_compare_read(plan, root, err)))
     return status;
   if (plan->info.draws && (status = plan_front_groups_make(plan, err))) return status;
-  if (!(plan->sram_error_file = qy_arena_format(arena, "%s/memory/sram_error.csv", db_dir))) return qy_no_memory(err);
+  plan->sram_error_file = qy_arena_format(arena, "%s/memory/sram_error.csv", db_dir);
+  plan->sram_silicon_file = qy_arena_format(arena, "%s/memory/sram_silicon.csv", db_dir);
+  if (!plan->sram_error_file || !plan->sram_silicon_file) return qy_no_memory(err);
   *out = plan;
   return QY_OK;
 }

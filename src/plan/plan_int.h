@@ -83,7 +83,7 @@ struct qy_plan {
   int entry_count;
   values clock_mhz, precision;
   const qy_sram_table *sram;
-  const char *sram_error_file;
+  const char *sram_error_file, *sram_silicon_file;
   qy_layer_filter filter;
   const qy_layer *const **layers; /* per network */
   size_t *layer_count;

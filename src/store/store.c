@@ -345,7 +345,7 @@ void qy_store_close(qy_store *store)
     sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
   }
   sqlite3_close(store->db);
-  free(store->reason);
+  qy_store_forget_reasons(store);
   free(store->row_reason);
   free(store->file);
   free(store);

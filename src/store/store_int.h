@@ -11,9 +11,9 @@
 
 enum { STORE_KEY_SHIFT = 40 }; /* a key is experiment << 40 | point */
 
-/* A reason seen in this experiment: the caller's pointer, which is static text, and its key. */
+/* A reason seen in this experiment, and its key. */
 typedef struct store_reason {
-  const char *text;
+  char *text; /* own copy; NULL: a free place */
   int64_t id;
 } store_reason;
 
@@ -35,8 +35,8 @@ struct qy_store {
 
   store_best best; /* of what is stored */
 
-  store_reason *reason; /* those met so far */
-  size_t reason_count, reason_capacity;
+  store_reason *reason; /* those met so far: hash table of reason_room places, a power of two or 0 */
+  size_t reason_count, reason_room;
   int64_t *row_reason; /* key of each row's reason in the batch at hand, 0: none */
   size_t row_reason_capacity;
   store_batch batch; /* what the virtual table batch_rows shows */
@@ -44,5 +44,7 @@ struct qy_store {
 
 /* End the current experiment's bookkeeping in memory. */
 void qy_store_forget(qy_store *store);
+/* No reason has a key in memory any more. */
+void qy_store_forget_reasons(qy_store *store);
 
 #endif

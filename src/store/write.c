@@ -36,26 +36,67 @@ static qy_status check_rows(const qy_store *store, int64_t batch, const qy_store
   return QY_OK;
 }
 
+/* The place of a reason in the table, or the free one where it belongs: hashed by FNV-1a, linear probing. */
+static store_reason *reason_place(store_reason *table, size_t room, const char *text)
+{
+  uint64_t hash = UINT64_C(14695981039346656037);
+  for (const char *c = text; *c; c++)
+    hash = (hash ^ (unsigned char)*c) * UINT64_C(1099511628211);
+  size_t i = (size_t)hash & (room - 1);
+  while (table[i].text && strcmp(table[i].text, text) != 0)
+    i = (i + 1) & (room - 1);
+  return &table[i];
+}
+
+/* Room for one more, at most half of it taken. */
+static int grow_reasons(qy_store *store)
+{
+  enum { FIRST_ROOM = 64 };
+  if (2 * (store->reason_count + 1) <= store->reason_room) return 0;
+  const size_t room = store->reason_room ? 2 * store->reason_room : FIRST_ROOM;
+  store_reason *table = qy_alloc(room, sizeof *table);
+  if (!table) return -1;
+  for (size_t i = 0; i < store->reason_room; i++)
+    if (store->reason[i].text) *reason_place(table, room, store->reason[i].text) = store->reason[i];
+  free(store->reason);
+  store->reason = table;
+  store->reason_room = room;
+  return 0;
+}
+
+void qy_store_forget_reasons(qy_store *store)
+{
+  for (size_t i = 0; i < store->reason_room; i++)
+    free(store->reason[i].text);
+  free(store->reason);
+  store->reason = NULL;
+  store->reason_count = store->reason_room = 0;
+}
+
 /* The key of a reason, from memory or from the database. */
 static qy_status reason_key(qy_store *store, const char *text, int64_t *key, qy_error *err)
 {
-  for (size_t i = 0; i < store->reason_count; i++) {
-    if (store->reason[i].text == text) {
-      *key = store->reason[i].id;
-      return QY_OK;
-    }
+  static const char doing[] = "store why points are infeasible";
+  if (grow_reasons(store)) return qy_no_memory(err);
+  store_reason *at = reason_place(store->reason, store->reason_room, text);
+  if (at->text) {
+    *key = at->id;
+    return QY_OK;
   }
-  if (qy_grow((void **)&store->reason, &store->reason_capacity, store->reason_count + 1, sizeof *store->reason) != 0)
-    return qy_fail(err, QY_NO_MEMORY, "out of memory");
-  sqlite3_bind_text(store->insert_reason, 1, text, -1, SQLITE_STATIC);
+  char *copy = strdup(text);
+  if (!copy) return qy_no_memory(err);
+  sqlite3_bind_text(store->insert_reason, 1, copy, -1, SQLITE_STATIC);
   int code = sqlite3_step(store->insert_reason);
   if (code != SQLITE_ROW) {
     sqlite3_reset(store->insert_reason);
-    return qy_sql_fail(store->db, store->file, code, "store why points are infeasible", err);
+    sqlite3_clear_bindings(store->insert_reason);
+    free(copy);
+    return qy_sql_fail(store->db, store->file, code, doing, err);
   }
   *key = sqlite3_column_int64(store->insert_reason, 0);
-  store->reason[store->reason_count++] = (store_reason){text, *key};
-  return qy_sql_step(store->db, store->file, store->insert_reason, "store why points are infeasible", err);
+  *at = (store_reason){copy, *key};
+  store->reason_count++;
+  return qy_sql_step(store->db, store->file, store->insert_reason, doing, err);
 }
 
 /* Is the experiment still this store's to write? Asked within the transaction. */
@@ -136,7 +177,7 @@ qy_status qy_store_batch(qy_store *store, int64_t batch, const qy_store_row *row
   if (status == QY_OK) status = qy_sql_run(store->db, store->file, "COMMIT", doing, err);
   if (status != QY_OK) {
     qy_sql_rollback(store->db);
-    store->reason_count = 0; /* keys given in the transaction are gone */
+    qy_store_forget_reasons(store); /* keys given in the transaction are gone */
     return status;
   }
   store->stored[batch] = 1;

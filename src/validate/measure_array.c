@@ -49,7 +49,6 @@ typedef struct built_array {
   qy_systolic_params params;
   layers layers;
   qy_systolic_work *work;
-  const qy_sram_table *sram;
   const element *element;
   double clock_mhz;
   int precision, scope;
@@ -173,7 +172,7 @@ static qy_status run_layers(sums *s, const char **reason, const built_array *a, 
 static qy_status sum_up(sums *s, const char **reason, const built_array *a, const qy_tech *tech, qy_arena *arena,
                         qy_error *err)
 {
-  static const double unlimited_bytes = 1e12, ps_per_us = 1e6; /* so that no layer is cut into tiles */
+  static const double ps_per_us = 1e6;
   qy_pricing *pricing;
   qy_columns columns;
   qy_prices prices;
@@ -187,15 +186,12 @@ static qy_status sum_up(sums *s, const char **reason, const built_array *a, cons
                                  .pe = &a->element->pe,
                                  .prices = &prices,
                                  .tech = tech,
-                                 .sram = a->sram,
                                  .clock_mhz = a->clock_mhz,
                                  .work = a->work};
   status = qy_design_make(&d, &qy_accelerator_systolic, &array, &columns, &input, err);
   if (status || (*reason = d.reason)) return status ? status : QY_INFEASIBLE;
   *s = (sums){0};
   add_items(s, a, &d, &d.bill, true);
-  for (int role = 0; role < QY_BUFFER_ROLES; role++)
-    array.buffer[role].bytes = unlimited_bytes;
   return run_layers(s, reason, a, &d, err);
 }
 
@@ -239,13 +235,7 @@ static qy_status read_work(built_array *a, const measure_conditions *at, qy_erro
   if (!list) return qy_no_memory(err);
   for (size_t i = 0; i < a->layers.count; i++)
     list[i] = &a->layers.layer[i];
-  qy_status status = qy_systolic_work_new(&a->work, list, a->layers.count, at->arena, err);
-  if (!status && !at->shared->sram) {
-    const char *file = qy_arena_format(at->arena, "%s/memory/sram.csv", at->db_dir);
-    status = file ? qy_sram_table_read(&at->shared->sram, file, at->arena, err) : qy_no_memory(err);
-  }
-  a->sram = at->shared->sram;
-  return status;
+  return qy_systolic_work_new(&a->work, list, a->layers.count, at->arena, err);
 }
 
 static qy_status read_element(built_array *a, const qy_yaml *node, const measure_conditions *at, qy_error *err)

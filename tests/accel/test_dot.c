@@ -229,7 +229,9 @@ static int choose(qy_buffer buffer[QY_BUFFER_ROLES], const engines *e, const qy_
   qy_buffer_need need[QY_BUFFER_ROLES];
   for (int k = 0; k < QY_BUFFER_ROLES; k++)
     need[k] = (qy_buffer_need){.lanes = (int)wide[k], .slot_bits = (int)bits[k], .banks = 2, .slots = (double)words[k]};
-  return !qy_buffers_choose(buffer, need, QY_SRAM_LSTP, table, tech, slow_mhz);
+  const qy_buffer_input input = {table, tech, QY_SRAM_LSTP, slow_mhz};
+  char why[QY_BUFFER_WHY];
+  return !qy_buffers_choose(buffer, why, need, &input);
 }
 
 /* From the first operand to the first result. */

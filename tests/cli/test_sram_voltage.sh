@@ -65,7 +65,7 @@ experiment x "$depthwise" fdsoi28 'voltage_v: auto' dwconv >x.yaml
 "$quarry" run -q --no-plots --db-dir "$db" -d x.sqlite x.yaml 2>err | grep -q '^fdsoi28 '
 result $? 'voltage_v: auto'
 
-# Intervals: the law's own uncertainty widens those of a memory that follows.
+# Intervals: the law's own uncertainty widens those of a memory that follows, a little beside that of silicon.
 for choice in nominal follow; do
   rm -f x.sqlite
   experiment x "$depthwise" fdsoi28 "voltage_v: 0.76
@@ -76,7 +76,7 @@ uncertainty: {draws: 512, seed: 3}" dwconv >x.yaml
   "$quarry" query -d x.sqlite --format csv \
     "SELECT energy_sram_uj_p95 / energy_sram_uj_p05 FROM interval" 2>err | tail -1 >"$choice"
 done
-awk -v a="$(cat nominal)" -v b="$(cat follow)" 'BEGIN { exit !(a > 1 && b > a * 1.02) }'
+awk -v a="$(cat nominal)" -v b="$(cat follow)" 'BEGIN { exit !(a > 1 && b > a * 1.01) }'
 result $? "wider when it follows: $(cat follow) against $(cat nominal)"
 
 # `auto` of a library whose own supply is 1 V: one library, not two.

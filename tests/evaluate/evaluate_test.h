@@ -68,14 +68,15 @@ __attribute__((unused)) static qy_plan *plan_in(const char *text, const char *na
 
 /* ---- sweeps ---- */
 
-enum { POINTS_MAX = 64 };
+enum { POINTS_MAX = 64, REASON_MAX = 256 };
 
 typedef struct seen {
   double metric[POINTS_MAX][QY_METRIC_COUNT], interval[POINTS_MAX][QY_METRIC_COUNT][2], chance[POINTS_MAX];
   int technology[POINTS_MAX], precision[POINTS_MAX];
   int64_t design[POINTS_MAX];
   double clock_mhz[POINTS_MAX];
-  const char *reason[POINTS_MAX];
+  const char *reason[POINTS_MAX]; /* in `text`: those of a point live no longer than the sweep */
+  char text[POINTS_MAX][REASON_MAX];
   unsigned char delivered[POINTS_MAX], with_interval[POINTS_MAX];
   int64_t points, done_before; /* batches below are skipped */
   size_t chances;
@@ -89,7 +90,8 @@ static qy_status sink(void *ctx, int64_t batch, const qy_point *points, int64_t 
     const qy_point *p = &points[i];
     s->delivered[p->index]++;
     s->with_interval[p->index] = p->interval != NULL;
-    s->reason[p->index] = p->reason;
+    if (p->reason) snprintf(s->text[p->index], REASON_MAX, "%s", p->reason);
+    s->reason[p->index] = p->reason ? s->text[p->index] : NULL;
     s->technology[p->index] = p->technology;
     s->precision[p->index] = p->precision_bits;
     s->design[p->index] = p->design;

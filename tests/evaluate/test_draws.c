@@ -191,14 +191,21 @@ static qy_status keep_bill(void *ctx, const qy_model_layer *l, qy_error *error)
   return QY_OK;
 }
 
-/* The SRAM area of a point in every draw: its three buffers, each times the factor of its name. */
+/* A constant of value 1 at z: two halves of a lognormal, the bounds at the 95 % quantiles. */
+static double around_one(const qy_constant *c, double z)
+{
+  return pow(z < 0 ? c->low : c->high, fabs(z) / 1.6448536269514722);
+}
+
+/* The SRAM area of a point in every draw: its three buffers, each times the factor of its name, all times silicon's. */
 static void sram_by_name(const char *text, const char *design, const char *at, qy_arena *arena)
 {
   static const char *const name[QY_BUFFER_ROLES] = {[QY_BUFFER_INPUT] = "sram.area.input",
                                                     [QY_BUFFER_OUTPUT] = "sram.area.output",
                                                     [QY_BUFFER_WEIGHTS] = "sram.area.weights"};
   static const int metric = QY_AREA_SRAM_UM2;
-  double p95[QY_SRAM_QUANTITY_COUNT], z[QY_BUFFER_ROLES][DRAWS], area[DRAWS] = {0};
+  double p95[QY_SRAM_QUANTITY_COUNT], z[QY_BUFFER_ROLES][DRAWS], all[DRAWS], area[DRAWS] = {0};
+  qy_constant silicon[QY_SRAM_SILICON_COUNT];
   int64_t point = -1;
   qy_model *model = NULL;
   qy_interval row;
@@ -210,10 +217,13 @@ static void sram_by_name(const char *text, const char *design, const char *at, q
   if (!status) status = qy_model_layers(model, point, keep_bill, &bill, &err);
   if (!status) status = qy_model_intervals(&row, model, point, -1, &metric, 1, &err);
   if (!status) status = qy_sram_error_read(p95, "db/memory/sram_error.csv", 28, arena, &err);
+  if (!status) status = qy_sram_silicon_read(silicon, "db/memory/sram_silicon.csv", 28, arena, &err);
+  if (!status) status = qy_draws_normal(all, DRAWS, SEED, "sram.silicon.area", &err);
   for (int role = 0; !status && role < QY_BUFFER_ROLES; role++) {
     status = qy_draws_normal(z[role], DRAWS, SEED, name[role], &err);
     for (int k = 0; k < DRAWS; k++)
-      area[k] += bill.count[QY_PART_SRAM + role] * qy_sram_error_factor(p95[QY_SRAM_AREA], z[role][k]);
+      area[k] += bill.count[QY_PART_SRAM + role] * qy_sram_error_factor(p95[QY_SRAM_AREA], z[role][k]) *
+                 around_one(&silicon[QY_SILICON_AREA], all[k]);
   }
   qy_model_free(model);
   if (!ok(!status, "buffers of %s", design)) return;

@@ -45,6 +45,11 @@ static bool same_intervals(const qy_model *model, int64_t point, const seen *all
   return true;
 }
 
+static bool same_text(const char *a, const char *b)
+{
+  return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
 /* Each point by a model of its own: nothing of the points before can be left over in it. */
 static void alone(const char *what, const char *of, qy_arena *arena)
 {
@@ -59,7 +64,8 @@ static void alone(const char *what, const char *of, qy_arena *arena)
     if (!status) status = qy_model_point(&p, model, i, &err);
     const bool equal = !status && p.index == i && p.design == all.design[i] && p.technology == all.technology[i] &&
                        p.precision_bits == all.precision[i] && p.clock_mhz == all.clock_mhz[i] &&
-                       p.reason == all.reason[i] && (p.reason || memcmp(p.metric, all.metric[i], sizeof p.metric) == 0);
+                       same_text(p.reason, all.reason[i]) &&
+                       (p.reason || memcmp(p.metric, all.metric[i], sizeof p.metric) == 0);
     if (!equal)
       printf("# point %lld: area %.9g alone, %.9g in the sweep\n", (long long)i, p.metric[QY_AREA_UM2],
              all.metric[i][QY_AREA_UM2]);

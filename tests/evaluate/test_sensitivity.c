@@ -107,7 +107,7 @@ static void one_constant(qy_arena *arena)
   if (!plan) return;
   const int64_t point = at(plan, "A", "pe.multiplier: booth, clock_mhz: 200");
   is_int(indices_of(&f, plan, point, -1, metric, 2, 256, 1, arena), QY_OK, "indices of an element");
-  is_int((long long)f.inputs, 1 + 12, "inputs: the one uncertain constant and the SRAM factors");
+  is_int((long long)f.inputs, 1 + 12 + 3, "inputs: the one uncertain constant, the SRAM factors, silicon");
   const qy_sensitivity_index area = of(&f, "placement.density", 0, 2), leakage = of(&f, "placement.density", 1, 2);
   near_abs(area.first, 1, 0.02, "the density alone moves the placed area");
   near_abs(area.total, 1, 0.06, "and nothing else does");
@@ -148,14 +148,16 @@ static void product(qy_arena *arena)
   near_rel(row.low, row.high, 1e-12, "is a point");
 }
 
-/* SRAM area: a sum over three buffers, a factor each. */
+/* SRAM area: a sum over three buffers, a factor each, all times that of silicon. */
 static void buffers(qy_arena *arena)
 {
   static const unsure some[] = {{"nand2.energy", 0.3}, {"nand2.area", 0.2}, {"flip_flop.clock_energy", 0.2}};
   static const int metric[] = {QY_AREA_SRAM_UM2, QY_ENERGY_UJ, QY_POWER_MW, QY_EDP_UJ_US, QY_TOPS_PER_W};
   enum { METRICS = sizeof metric / sizeof *metric };
-  static const char *const parts[] = {"sram.area.input", "sram.area.output", "sram.area.weights"};
+  static const char *const parts[] = {"sram.area.input", "sram.area.output", "sram.area.weights",
+                                      "sram.silicon.area"};
   qy_indices f;
+  qy_interval one, ratio;
   qy_plan *plan = plan_with(depthwise_text, some, 3, arena);
   if (!plan) return;
   const int64_t point = at(plan, "RDM", "channels: 4, precision: 8, clock_mhz: 100");
@@ -165,24 +167,30 @@ static void buffers(qy_arena *arena)
   for (size_t i = 0; i < f.inputs; i++) {
     const qy_sensitivity_index *x = &f.index[i * METRICS];
     int is_part = 0;
-    for (int k = 0; k < 3; k++)
+    for (int k = 0; k < 4; k++)
       is_part |= strcmp(f.name[i], parts[k]) == 0;
     if (is_part) {
       sum += x->first;
-      additive &= fabs(x->first - x->total) < 0.05;
+      additive &= fabs(x->first - x->total) < 0.1; /* but for small products */
     } else {
       rest += fabs(x->first) + x->total;
     }
     for (int m = 2; m < 4; m++) /* power and EDP are the energy times a number */
       scaled &= fabs(x[m].first - x[1].first) < 1e-9 && fabs(x[m].total - x[1].total) < 1e-9;
   }
-  near_abs(sum, 1, 0.06, "the three factors explain the SRAM area");
+  near_abs(sum, 1, 0.06, "the four factors explain the SRAM area");
+  ok(of(&f, "sram.silicon.area", 0, METRICS).first > 0.9, "silicon most of all");
   ok(additive, "each alone: their totals are their first orders");
   ok(rest == 0, "nothing else does");
   ok(scaled, "power and energy-delay product vary as the energy does");
   ok(of(&f, "nand2.energy", 1, METRICS).first > 0.3 && of(&f, "nand2.area", 1, METRICS).total == 0,
      "the energy goes with the energy of a NAND2, not with its area");
   ok(of(&f, "nand2.energy", 4, METRICS).first > 0.3, "so do operations per energy");
+  const int64_t other = at(plan, "RDM", "channels: 1, precision: 8, clock_mhz: 100");
+  ok(!interval_of(&one, plan, point, -1, metric[0]) && !interval_of(&ratio, plan, point, other, metric[0]),
+     "intervals of its SRAM area, and of that over another's");
+  ok(one.high / one.low > 2.5 && ratio.high / ratio.low < 1.3, "%.3g wide, but silicon cancels: %.3g",
+     one.high / one.low, ratio.high / ratio.low);
   is_int(indices_of(&f, plan, point, point, metric, METRICS, 64, 1, arena), QY_OK, "a design over itself");
   double most = 0;
   for (size_t i = 0; i < f.inputs * METRICS; i++)

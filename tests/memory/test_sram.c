@@ -193,21 +193,22 @@ static void test_fit(void)
   double bytes = 0;
   qy_sram s;
   qy_sram_query q = {28, QY_SRAM_LSTP, 1, 64, 1, 0};
-  ok(qy_sram_fit(&s, &bytes, table, &q, NULL) == QY_OK && bytes == 256, "the smallest macro for one byte");
+  ok(qy_sram_built(&s, &bytes, table, &q, true, NULL) == QY_OK && bytes == 256, "the smallest macro for one byte");
   q.capacity_bytes = 1024;
-  ok(qy_sram_fit(&s, &bytes, table, &q, NULL) == QY_OK && bytes == 1024, "an exact size");
+  ok(qy_sram_built(&s, &bytes, table, &q, true, NULL) == QY_OK && bytes == 1024, "an exact size");
   q.capacity_bytes = 1025;
-  ok(qy_sram_fit(&s, &bytes, table, &q, NULL) == QY_OK && bytes == 2048, "one byte more");
+  ok(qy_sram_built(&s, &bytes, table, &q, true, NULL) == QY_OK && bytes == 2048, "one byte more");
   qy_sram_query whole = q;
   whole.capacity_bytes = 2048;
   ok(same(&s, find(whole)), "with its macro");
   q.word_bits = 192;
   q.capacity_bytes = 300;
-  ok(qy_sram_fit(&s, &bytes, table, &q, NULL) == QY_OK && bytes == 1024, "192 bits: from where 256-bit words begin");
+  ok(qy_sram_built(&s, &bytes, table, &q, true, NULL) == QY_OK && bytes == 1024,
+     "192 bits: from where 256-bit words begin");
   q.capacity_bytes = 4194304;
-  ok(qy_sram_fit(&s, &bytes, table, &q, NULL) == QY_OK && bytes == 4194304, "the largest");
+  ok(qy_sram_built(&s, &bytes, table, &q, true, NULL) == QY_OK && bytes == 4194304, "the largest");
   q.capacity_bytes = 4194305;
-  ok(qy_sram_fit(&s, &bytes, table, &q, NULL) == QY_BAD_INPUT, "none is large enough");
+  ok(qy_sram_built(&s, &bytes, table, &q, true, NULL) == QY_BAD_INPUT, "none is large enough");
   ok(qy_sram_fit_banks(table, 0) == 1 && qy_sram_fit_banks(table, 1) == 1 && qy_sram_fit_banks(table, 3) == 4 &&
          qy_sram_fit_banks(table, 8) == 8 && qy_sram_fit_banks(table, 9) == 0,
      "numbers of banks");

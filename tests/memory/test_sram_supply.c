@@ -54,7 +54,7 @@ static void hand(void)
     double bytes;
     qy_sram fitted;
     q.capacity_bytes = 4097;
-    ok(qy_sram_fit(&fitted, &bytes, table, &q, NULL) == QY_OK, "the smallest that fits");
+    ok(qy_sram_built(&fitted, &bytes, table, &q, true, NULL) == QY_OK, "the smallest that fits");
     q.capacity_bytes = bytes;
     ok(qy_sram_lookup(&at, table, &q, NULL) == QY_OK && at.read_pj == fitted.read_pj && at.cycle_ns == fitted.cycle_ns,
        "is the same macro");
