@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 const char figure_section_published[] = "published figures (nothing was fitted to them)";
 const char figure_section_used[] = "published figures: used to set constants";
@@ -22,9 +23,24 @@ const char *qy_inside_name(qy_inside inside)
   return inside == QY_INSIDE_YES ? "yes" : inside == QY_INSIDE_NO ? "no" : NULL;
 }
 
+/* A figure is stated once. */
+static const qy_figure_result *named_before(const figure_list *list, const qy_figure_result *result)
+{
+  for (size_t i = 0; i < list->count; i++) {
+    const qy_figure_result *f = &list->result[i];
+    if (!*f->variant && strcmp(f->name, result->name) == 0 && strcmp(f->section, result->section) == 0) return f;
+  }
+  return NULL;
+}
+
 qy_status figure_add(figure_list *list, const qy_figure_result *result, qy_error *err)
 {
   assert(list && result);
+  const qy_figure_result *before = *result->variant ? NULL : named_before(list, result);
+  if (before)
+    return qy_fail_at(err, QY_BAD_INPUT, result->file, result->line, 0,
+                      "expected a figure with a name of its own, found \"%s\" as in %s:%d", result->name, before->file,
+                      before->line);
   void *results = list->result;
   if (qy_grow(&results, &list->capacity, list->count + 1, sizeof *list->result)) return qy_no_memory(err);
   list->result = results;

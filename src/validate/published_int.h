@@ -15,6 +15,7 @@ typedef struct figure_list {
   size_t paper_count, paper_capacity;
 } figure_list;
 
+/* QY_BAD_INPUT: a figure of that name stands in the section already. */
 qy_status figure_add(figure_list *list, const qy_figure_result *result, qy_error *err);
 qy_status figure_add_paper(figure_list *list, const qy_paper_result *paper, qy_error *err);
 void figure_list_free(figure_list *list);

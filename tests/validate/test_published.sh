@@ -127,12 +127,14 @@ check 'CSV has figures, with --all variants, too' equal \
 refuse_paper() { # refuse_paper NAME SED MESSAGE
   sed "$2" "$dir/paper.yaml" >"$dir/bad.yaml"
   "$quarry" validate published "$dir/bad.yaml" >/dev/null 2>"$dir/err"
-  check "$1" equal "$? $(sed "s#$dir/##" "$dir/err")" "2 bad.yaml:$3"
+  check "$1" equal "$? $(sed "s#$dir/##g" "$dir/err")" "2 bad.yaml:$3"
 }
 refuse_paper 'two configurations' 's/    unknown: .*/    configuration: {why: fits better}/' \
   '6:5: error: papers[0].configuration: duplicate key, first given at 5:5'
 refuse_paper 'a list of configurations' '/^    configuration:/,/^        reference:/d; s/^    unknown: .*/    configuration: [{why: a}, {why: b}]/' \
   '5:20: error: papers[0].configuration: expected one `configuration`: a mapping with `why` and `subjects`, found a list of 2 values'
+refuse_paper 'a figure that is stated twice' 's/name: ratio/name: value/' \
+  "29: error: expected a figure with a name of its own, found \"value\" as in bad.yaml:22"
 refuse_paper 'no reason' '/why:/d' \
   '7:7: error: papers[0].configuration: expected a key `why`, found a mapping of 1 key'
 refuse_paper 'a figure that decides again' 's/of: code$/of: {subject: code, bits: 8}/' \
