@@ -17,7 +17,7 @@
  *   note                             text, printed under what is off
  *
  * A paper, or another source of several figures, leaves things open that a model needs: registers, widths, a baseline.
- * They are decided once, for all its figures, before any of them is looked at:
+ * They are decided once, for all its figures, by its text and not by which answer fits:
  *   name, source                     source: of all its figures; one may say more in a `source` of its own
  *   unknown                          text: what the source does not say
  *   configuration                    a mapping of

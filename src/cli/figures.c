@@ -102,7 +102,8 @@ static void print_variants(const qy_figure_result *figures, size_t count)
 
 static void print_papers(const qy_published *p)
 {
-  if (p->paper_count) puts("\nconfigurations, one for all figures of a paper, decided before looking");
+  if (p->paper_count)
+    puts("\nconfigurations, one for all figures of a paper, decided by its text and not by what fits");
   for (size_t i = 0; i < p->paper_count; i++) {
     const qy_paper_result *r = &p->paper[i];
     printf("  %s: %s\n    why: %s\n", r->name, *r->configuration ? r->configuration : "no open questions", r->why);
