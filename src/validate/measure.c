@@ -109,14 +109,21 @@ static qy_status build(measure_subject *m, const qy_yaml *node, const char *quan
   static const struct {
     const char *key;
     measure_function *run;
-  } functions[] = {{"pe", measure_element},     {"operator", measure_operator}, {"component", measure_component},
-                   {"cell", measure_cell},      {"array", measure_array},       {"format", measure_format},
-                   {"network", measure_network}};
+    bool timed; /* knows its shortest period */
+  } functions[] = {{"pe", measure_element, true},          {"operator", measure_operator, true},
+                   {"component", measure_component, true}, {"cell", measure_cell, false},
+                   {"array", measure_array, false},        {"accelerator", measure_accelerator, false},
+                   {"format", measure_format, false},      {"network", measure_network, false}};
   *m = (measure_subject){.library = NULL};
   if (node->kind == QY_YAML_MAP)
-    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
-      if (qy_yaml_get(node, functions[i].key)) return functions[i].run(m, node, quantity, at, err);
-  return qy_yaml_expected(node, err, "a mapping with pe, operator, component, cell, array, format or network");
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
+      if (!qy_yaml_get(node, functions[i].key)) continue;
+      if (at->period_over_fastest > 0 && !functions[i].timed)
+        return qy_yaml_expected(node, err, "pe, operator or component beside `period_over_fastest`");
+      return functions[i].run(m, node, quantity, at, err);
+    }
+  return qy_yaml_expected(node, err,
+                          "a mapping with pe, operator, component, cell, array, accelerator, format or network");
 }
 
 /* In the library and in each draw. */
@@ -125,10 +132,14 @@ static qy_status price_all(measure_result *g, const measure_subject *m, const qy
 {
   const qy_draws *draws = m->library->draws;
   const char *reason = "";
+  qy_status status = m->price(&g->value, &reason, m, draws->nominal, err);
+  if (at->central) {
+    if (status == QY_INFEASIBLE) g->value = NAN;
+    return status == QY_INFEASIBLE ? QY_OK : status;
+  }
   double *value = qy_arena_alloc(at->arena, draws->count, sizeof *value);
   if (!value) return qy_no_memory(err);
   g->draw = value;
-  qy_status status = m->price(&g->value, &reason, m, draws->nominal, err);
   if (status == QY_INFEASIBLE)
     return qy_fail_at(err, QY_BAD_INPUT, node->file, node->line, node->column, "%s: infeasible at %g MHz: %s",
                       node->path, at->clock_mhz, reason);
@@ -141,20 +152,56 @@ static qy_status price_all(measure_result *g, const measure_subject *m, const qy
   return status;
 }
 
+/* The keys of a subject that say its clock are read and left out of *node. */
+static qy_status take_clock(measure_conditions *here, const qy_yaml **node, qy_error *err)
+{
+  const qy_yaml *given = *node, *clock = qy_yaml_get(given, "clock_mhz"),
+                *multiple = qy_yaml_get(given, "period_over_fastest");
+  qy_yaml *rest = qy_arena_alloc(here->arena, 1, sizeof *rest);
+  qy_yaml **child = qy_arena_alloc(here->arena, given->count + 1, sizeof *child);
+  if (!rest || !child) return qy_no_memory(err);
+  if (clock && multiple) return qy_yaml_expected(multiple, err, "either `clock_mhz` or `period_over_fastest`");
+  qy_status status = clock ? qy_yaml_number(clock, 1e-3, 1e5, &here->clock_mhz, err) : QY_OK;
+  if (!status && multiple) status = qy_yaml_number(multiple, 1, 1e3, &here->period_over_fastest, err);
+  *rest = *given;
+  rest->child = child;
+  rest->count = 0;
+  for (size_t i = 0; i < given->count; i++)
+    if (given->child[i] != clock && given->child[i] != multiple) child[rest->count++] = given->child[i];
+  *node = rest;
+  return status;
+}
+
+/* What the models refuse has no position of its own: it is the subject's. */
+static qy_status place(qy_status status, const qy_error *inner, const qy_yaml *node, qy_error *err)
+{
+  const qy_diagnostic *d = &inner->diagnostic[0];
+  if (status == QY_BAD_INPUT && inner->count > 0 && d->line == 0 && !d->file[0])
+    return qy_fail_at(err, status, node->file, node->line, node->column, "%s: %s", node->path, d->text);
+  if (err) *err = *inner;
+  return status;
+}
+
 struct measure_result_cache {
   const char *text; /* node, quantity and conditions */
   measure_result result;
   struct measure_result_cache *next;
 };
 
-qy_status measure(measure_result *g, const qy_yaml *node, const char *quantity, const measure_conditions *at,
+qy_status measure(measure_result *g, const qy_yaml *node, const char *quantity, const measure_conditions *given,
                   qy_error *err)
 {
-  assert(g && node && quantity && at);
+  assert(g && node && quantity && given);
   measure_subject m;
+  measure_conditions here = *given;
+  const measure_conditions *at = &here;
   *g = (measure_result){.library = NULL};
+  qy_status status = node->kind == QY_YAML_MAP ? take_clock(&here, &node, err) : QY_OK;
+  if (status) return status;
   const char *text = measure_text(node, at->arena);
-  if (text) text = qy_arena_format(at->arena, "%s at %s %.17g %s", quantity, at->technology, at->clock_mhz, text);
+  if (text)
+    text = qy_arena_format(at->arena, "%s at %s %.17g %.17g %d %s", quantity, at->technology, at->clock_mhz,
+                           at->period_over_fastest, at->central, text);
   struct measure_result_cache *c = at->shared->results;
   while (text && c && strcmp(c->text, text))
     c = c->next;
@@ -163,11 +210,11 @@ qy_status measure(measure_result *g, const qy_yaml *node, const char *quantity, 
     *g = c->result;
     return QY_OK;
   }
-  qy_status status = build(&m, node, quantity, at, err);
-  if (status) return status;
+  qy_error inner = {0};
+  status = build(&m, node, quantity, at, &inner);
   *g = (measure_result){.library = m.library, .value = m.exact};
-  if (m.library) status = price_all(g, &m, node, at, err);
-  if (status) return status;
+  if (!status && m.library) status = price_all(g, &m, node, at, &inner);
+  if (status) return place(status, &inner, node, err);
   if (!(c = qy_arena_alloc(at->arena, 1, sizeof *c))) return qy_no_memory(err);
   *c = (struct measure_result_cache){text, *g, at->shared->results};
   at->shared->results = c;

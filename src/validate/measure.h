@@ -12,6 +12,8 @@
 #include "quarry/sram.h"
 #include "quarry/yaml.h"
 
+#include <stdbool.h>
+
 /* A library and its draws, read and drawn once per run. */
 typedef struct measure_library measure_library;
 struct measure_library {
@@ -33,6 +35,9 @@ typedef struct measure_conditions {
   const char *db_dir;
   const char *technology; /* "" when the subject needs none */
   double clock_mhz;
+  double period_over_fastest; /* >= 1: the clock is that multiple of the subject's own shortest period, in the library
+                                 and in each draw; 0: clock_mhz holds */
+  bool central;               /* only the library's central values: no draws, and a clock that is missed is NaN */
   measure_shared *shared;
   qy_arena *arena;
 } measure_conditions;
@@ -40,7 +45,7 @@ typedef struct measure_conditions {
 typedef struct measure_result {
   const measure_library *library; /* NULL: exact, the same in every library */
   double value;                   /* with the library's central values */
-  const double *draw;             /* [library->draws->count]; NaN: misses its clock there.  NULL: exact */
+  const double *draw;             /* [library->draws->count]; NaN: misses its clock there.  NULL: exact, or central */
 } measure_result;
 
 /* The quantity of the subject that `node` describes: exactly one of the keys
@@ -51,10 +56,21 @@ typedef struct measure_result {
  *   array: DATAFLOW with rows, columns and more, see measure_array.c
  *   format: NAME with its parameters, signal, shape
  *   network: NAME, type: layer type
- * quantity: area_um2, leakage_nw, energy_fj (a cycle), energy_fj_per_product, power_uw, min_period_ps (pe, operator,
- * component); area_um2 (cell); cycles, area_um2,
- * leakage_nw, power_mw, energy_uj, energy_fj_per_product (array); sqnr_db, compression, levels (format); macs, weights
- * (network). A subject that misses its clock in the library itself is QY_BAD_INPUT at the node. */
+ *   accelerator: NAME with its parameters and more, see measure_accelerator.c
+ * and, beside any of them, what its clock is where that is not the entry's:
+ *   clock_mhz: NUMBER
+ *   period_over_fastest: NUMBER   (pe, operator, component) the clock's period over the shortest that the subject can
+ *                                 keep in the library: a point of its curve of area or energy against the period
+ * quantity:
+ *   pe, operator, component   area_um2, leakage_nw, energy_fj (a cycle), energy_fj_per_product, power_uw, min_period_ps
+ *   cell                      area_um2
+ *   array                     cycles, area_um2 (placed), cell_area_um2 (cells alone), leakage_nw, power_mw, energy_uj,
+ *                             energy_fj_per_product
+ *   accelerator               any metric, gops_per_mm2
+ *   format                    sqnr_db, compression, levels
+ *   network                   macs, weights
+ * A subject that misses its clock in the library itself is QY_BAD_INPUT at the node.
+ */
 qy_status measure(measure_result *g, const qy_yaml *node, const char *quantity, const measure_conditions *at,
                   qy_error *err);
 

@@ -10,9 +10,10 @@
  *              single       one channel only
  *   precision               bits of the operands, 8
  *   element                 a mapping with `pe`: what is in the array
- *   scope: array | elements the elements with their operand registers (and, where they share multiples, what makes
- *                           these); array: and all that is around them (skew registers, adders and requantizers of
- *                           the columns, controller)
+ *   scope: array | elements | mesh
+ *                           elements: with their operand registers and, where they share multiples, what makes these;
+ *                           mesh: and the registers through which words come in and sums leave (skew, line-up, buses);
+ *                           array: and all that is around them (adders and requantizers of the columns, controller)
  * Buffers are never counted, hold whole layers, and transfers take no time: what papers call the array.  Cycles are
  * those of the closed form: exact, and the same for every element.
  */
@@ -24,32 +25,18 @@
 #include <assert.h>
 #include <string.h>
 
-enum { CYCLES, AREA, LEAKAGE, POWER, ENERGY, ENERGY_PER_PRODUCT, QUANTITIES };
-static const char *const quantities[QUANTITIES] = {"cycles",   "area_um2",  "leakage_nw",
+enum { CYCLES, AREA, CELL_AREA, LEAKAGE, POWER, ENERGY, ENERGY_PER_PRODUCT, QUANTITIES };
+static const char *const quantities[QUANTITIES] = {"cycles",   "area_um2",  "cell_area_um2",        "leakage_nw",
                                                    "power_mw", "energy_uj", "energy_fj_per_product"};
 
-enum { SCOPE_ARRAY, SCOPE_ELEMENTS };
+enum { SCOPE_ARRAY, SCOPE_ELEMENTS, SCOPE_MESH, SCOPES };
 enum { DEPTHWISE_GROUPS, DEPTHWISE_SUMMED, DEPTHWISE_SINGLE };
-
-typedef struct layers {
-  qy_layer *layer;
-  size_t count;
-} layers;
-
-/* An element and what surrounds it, simulated: the same in arrays of any shape. */
-typedef struct measure_element_cache element;
-struct measure_element_cache {
-  const char *text; /* as the file describes it */
-  qy_pe pe;
-  qy_components *components;
-  element *next;
-};
 
 typedef struct built_array {
   qy_systolic_params params;
-  layers layers;
+  measure_layers layers;
   qy_systolic_work *work;
-  const element *element;
+  const measure_surrounded *element;
   double clock_mhz;
   int precision, scope;
 } built_array;
@@ -66,7 +53,7 @@ static void write_depthwise(qy_layer *l, int convention)
   if (convention == DEPTHWISE_SINGLE) l->in_c = 1;
 }
 
-static qy_status network_layers(layers *out, const qy_yaml *node, int convention, const measure_conditions *at,
+static qy_status network_layers(measure_layers *out, const qy_yaml *node, int convention, const measure_conditions *at,
                                 qy_error *err)
 {
   const char *name, *types[QY_LAYER_TYPE_COUNT];
@@ -93,7 +80,7 @@ static qy_status network_layers(layers *out, const qy_yaml *node, int convention
   return QY_OK;
 }
 
-static qy_status one_product(layers *out, const qy_yaml *node, const measure_conditions *at, qy_error *err)
+static qy_status one_product(measure_layers *out, const qy_yaml *node, const measure_conditions *at, qy_error *err)
 {
   enum { SIZE_LIMIT = 1 << 24 };
   int size[3] = {0};
@@ -112,9 +99,21 @@ static qy_status one_product(layers *out, const qy_yaml *node, const measure_con
   return QY_OK;
 }
 
+qy_status measure_layers_read(measure_layers *out, const qy_yaml *node, const measure_conditions *at, qy_error *err)
+{
+  assert(out && node && at);
+  static const char *const conventions[] = {"groups", "summed", "single"};
+  int convention = DEPTHWISE_GROUPS;
+  qy_status status = measure_choice(&convention, node, "depthwise", conventions, 3, err);
+  if (status) return status;
+  return qy_yaml_get(node, "network") ? network_layers(out, node, convention, at, err)
+                                      : one_product(out, node, at, err);
+}
+
 /* ---- prices ---- */
 
-/* Is the item within the scope?  SRAM is in none; `elements` have what stands in the PEs or is made for them. */
+/* Is the item within the scope?  SRAM is in none; `elements` have what stands in the PEs or is made for them, a `mesh`
+ * the chains, too. */
 static bool within(int scope, int item)
 {
   static const int elements[] = {QY_PART_ELEMENT,       QY_PART_OPERAND_BIT,    QY_PART_DRAIN_MUX,  QY_PART_MULTIPLES,
@@ -124,7 +123,7 @@ static bool within(int scope, int item)
   if (scope == SCOPE_ARRAY || (item >= QY_EVENT_PRODUCT && item < QY_EVENT_HELD + QY_PE_MODES_MAX)) return true;
   for (size_t i = 0; i < sizeof elements / sizeof *elements; i++)
     if (elements[i] == item) return true;
-  return false;
+  return scope == SCOPE_MESH && qy_item_table()[item].uses & QY_USES_CHAINS;
 }
 
 /* Figures of one scope, all layers together. */
@@ -207,6 +206,7 @@ static qy_status price_array(double *value, const char **reason, const measure_s
   const double leakage_uj = s.leakage_mw * s.time_us / uw_per_mw;
   switch (what->quantity) {
   case AREA: *value = s.area_um2; break;
+  case CELL_AREA: *value = s.area_um2 * tech->density_frac; break;
   case LEAKAGE: *value = s.leakage_mw * nw_per_mw; break;
   case POWER: *value = (s.energy_uj + leakage_uj) / s.time_us * uw_per_mw; break;
   case ENERGY: *value = s.energy_uj + leakage_uj; break;
@@ -238,34 +238,49 @@ static qy_status read_work(built_array *a, const measure_conditions *at, qy_erro
   return qy_systolic_work_new(&a->work, list, a->layers.count, at->arena, err);
 }
 
-static qy_status read_element(built_array *a, const qy_yaml *node, const measure_conditions *at, qy_error *err)
+qy_status measure_sram_get(const qy_sram_table **out, const measure_conditions *at, qy_error *err)
 {
+  assert(out && at);
+  qy_status status = QY_OK;
+  if (!at->shared->sram) {
+    const char *file = qy_arena_format(at->arena, "%s/memory/sram.csv", at->db_dir);
+    status = file ? qy_sram_table_read(&at->shared->sram, file, at->arena, err) : qy_no_memory(err);
+  }
+  *out = at->shared->sram;
+  return status;
+}
+
+qy_status measure_surrounded_get(const measure_surrounded **out, const qy_accelerator *in, const qy_yaml *node,
+                                 const measure_conditions *at, qy_error *err)
+{
+  assert(out && in && node && at);
   static const char *const own[] = {"stimulus", NULL};
   const qy_yaml *map = qy_yaml_get(node, "element");
   qy_pe_stimulus words;
   if (!map || map->kind != QY_YAML_MAP || !qy_yaml_get(map, "pe"))
     return qy_yaml_expected(map ? map : node, err, "a key `element`: a mapping with `pe`");
   const char *text = measure_text(map, at->arena);
-  element *e = at->shared->elements;
+  measure_surrounded *e = at->shared->elements;
   if (!text) return qy_no_memory(err);
-  while (e && strcmp(e->text, text))
+  while (e && (e->in != in || strcmp(e->text, text)))
     e = e->next;
-  a->element = e;
+  *out = e;
   if (e) return QY_OK;
   if (!(e = qy_arena_alloc(at->arena, 1, sizeof *e))) return qy_no_memory(err);
   e->text = text;
+  e->in = in;
   qy_status status = measure_pe(&e->pe, map, own, at->arena, err);
   if (!status) status = measure_stimulus(&words, map, err);
   if (!status) {
     qy_error inner = {0};
-    status = qy_accelerator_takes(&qy_accelerator_systolic, &e->pe, &inner);
-    if (status) qy_yaml_expected(map, err, "an element for a systolic array: %s", inner.diagnostic[0].text);
+    status = qy_accelerator_takes(in, &e->pe, &inner);
+    if (status) qy_yaml_expected(map, err, "an element for accelerator %s: %s", in->name, inner.diagnostic[0].text);
   }
-  if (!status) status = qy_components_new(&e->components, &e->pe, &words, qy_accelerator_systolic.uses, at->arena, err);
+  if (!status) status = qy_components_new(&e->components, &e->pe, &words, in->uses, at->arena, err);
   if (status) return status;
   e->next = at->shared->elements;
   at->shared->elements = e;
-  a->element = e;
+  *out = e;
   return QY_OK;
 }
 
@@ -279,10 +294,9 @@ qy_status measure_array(measure_subject *what, const qy_yaml *node, const char *
   static const char *const transports[] = {[QY_ROW_MOVED] = "moved", [QY_ROW_BROADCAST] = "broadcast"};
   static const char *const flows[] = {[QY_FLOW_OS] = "os", [QY_FLOW_WS] = "ws", [QY_FLOW_IS] = "is"};
   static const char *const drains[] = {[QY_DRAIN_SERIAL] = "serial", [QY_DRAIN_OVERLAPPED] = "overlapped"};
-  static const char *const conventions[] = {"groups", "summed", "single"};
-  static const char *const scopes[] = {"array", "elements"};
+  static const char *const scopes[SCOPES] = {"array", "elements", "mesh"};
   enum { SIDE_MAX = 256 };
-  int flow = 0, drain = QY_DRAIN_SERIAL, row = QY_ROW_MOVED, convention = DEPTHWISE_GROUPS, rows = 0;
+  int flow = 0, drain = QY_DRAIN_SERIAL, row = QY_ROW_MOVED, rows = 0;
   built_array *a = qy_arena_alloc(at->arena, 1, sizeof *a);
   if (!a) return qy_no_memory(err);
   a->clock_mhz = at->clock_mhz;
@@ -295,8 +309,7 @@ qy_status measure_array(measure_subject *what, const qy_yaml *node, const char *
   if (!status) status = measure_integer(&columns, node, "columns", 1, SIDE_MAX, err);
   if (!status) status = measure_choice(&drain, node, "drain", drains, QY_DRAIN_COUNT, err);
   if (!status) status = measure_choice(&row, node, "row_transport", transports, QY_ROW_COUNT, err);
-  if (!status) status = measure_choice(&convention, node, "depthwise", conventions, 3, err);
-  if (!status) status = measure_choice(&a->scope, node, "scope", scopes, 2, err);
+  if (!status) status = measure_choice(&a->scope, node, "scope", scopes, SCOPES, err);
   if (!status) status = measure_integer(&a->precision, node, "precision", 1, 32, err);
   if (!status) status = measure_quantity(&what->quantity, node, quantity, quantities, QUANTITIES, err);
   if (!status && row == QY_ROW_BROADCAST && a->scope == SCOPE_ELEMENTS)
@@ -308,11 +321,10 @@ qy_status measure_array(measure_subject *what, const qy_yaml *node, const char *
                                    .drain = (qy_drain)drain,
                                    .row = (qy_row)row,
                                    .tile = QY_TILE_AUTO};
-  status = qy_yaml_get(node, "network") ? network_layers(&a->layers, node, convention, at, err)
-                                        : one_product(&a->layers, node, at, err);
+  status = measure_layers_read(&a->layers, node, at, err);
   if (status || what->quantity == CYCLES) return status ? status : count_cycles(&what->exact, a, err);
   status = read_work(a, at, err);
-  if (!status) status = read_element(a, node, at, err);
+  if (!status) status = measure_surrounded_get(&a->element, &qy_accelerator_systolic, node, at, err);
   if (!status) status = measure_library_get(&what->library, node, at, err);
   what->built = a;
   what->price = price_array;

@@ -18,9 +18,10 @@ typedef struct simulated {
   const qy_circuit *circuit;
   qy_activity activity;
   double clock_mhz;
-  double products;   /* a cycle */
-  double flip_flops; /* to be left out: those that only frame a component */
-  bool logic_only;   /* their energy, too */
+  double period_over_fastest; /* 0: clock_mhz holds */
+  double products;            /* a cycle */
+  double flip_flops;          /* to be left out: those that only frame a component */
+  bool logic_only;            /* their energy, too */
 } simulated;
 
 static qy_status price_simulated(double *value, const char **reason, const measure_subject *m, const qy_tech *tech,
@@ -30,7 +31,14 @@ static qy_status price_simulated(double *value, const char **reason, const measu
   qy_build build;
   qy_energy energy;
   qy_timing timing;
-  qy_status status = qy_circuit_build(s->circuit, tech, 1e6 / s->clock_mhz, &build, err);
+  double period_ps = 1e6 / s->clock_mhz;
+  qy_status status = QY_OK;
+  if (s->period_over_fastest > 0) {
+    static const double rounding = 1e-9; /* so that the shortest period is kept */
+    status = qy_circuit_timing(s->circuit, tech, &timing, err);
+    period_ps = s->period_over_fastest * timing.fast_ps * (1 + rounding);
+  }
+  if (!status) status = qy_circuit_build(s->circuit, tech, period_ps, &build, err);
   if (status) return status;
   if (!build.feasible) {
     *reason = build.reason;
@@ -43,7 +51,7 @@ static qy_status price_simulated(double *value, const char **reason, const measu
   case LEAKAGE: *value = build.leakage_nw; break;
   case ENERGY: *value = energy_fj; break;
   case ENERGY_PER_PRODUCT: *value = energy_fj / s->products; break;
-  case POWER: *value = (energy_fj * s->clock_mhz + build.leakage_nw) * 1e-3; break; /* fJ MHz is nW */
+  case POWER: *value = (energy_fj * 1e6 / period_ps + build.leakage_nw) * 1e-3; break; /* fJ MHz is nW */
   default: status = qy_circuit_timing(s->circuit, tech, &timing, err); *value = timing.fast_ps;
   }
   return status;
@@ -56,6 +64,7 @@ static qy_status subject_simulated(measure_subject *m, const simulated *made, co
   simulated *s = qy_arena_alloc(at->arena, 1, sizeof *s);
   if (!s) return qy_no_memory(err);
   *s = *made;
+  s->period_over_fastest = at->period_over_fastest;
   m->built = s;
   m->price = price_simulated;
   qy_status status = measure_library_get(&m->library, node, at, err);

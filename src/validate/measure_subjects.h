@@ -4,6 +4,7 @@
 
 #include "measure.h"
 
+#include "quarry/accelerator.h"
 #include "quarry/pe.h"
 
 /* A subject that was built, and what is asked of it. */
@@ -19,7 +20,8 @@ struct measure_subject {
 
 typedef qy_status measure_function(measure_subject *m, const qy_yaml *node, const char *quantity,
                                    const measure_conditions *at, qy_error *err);
-measure_function measure_element, measure_operator, measure_component, measure_array, measure_format, measure_network;
+measure_function measure_element, measure_operator, measure_component, measure_array, measure_accelerator,
+    measure_format, measure_network;
 
 /* The entry's library with its draws; an error at the node when the entry names none. */
 qy_status measure_library_get(const measure_library **library, const qy_yaml *node, const measure_conditions *at,
@@ -39,6 +41,28 @@ qy_status measure_choice(int *out, const qy_yaml *map, const char *key, const ch
 
 /* The element of a mapping with `pe`: keys other than own[] (NULL-terminated) are its parameters. */
 qy_status measure_pe(qy_pe *pe, const qy_yaml *node, const char *const *own, qy_arena *arena, qy_error *err);
+
+/* Layers that run on an accelerator: the keys network and type, or m, n and k, and depthwise (measure_array.c). */
+typedef struct measure_layers {
+  qy_layer *layer;
+  size_t count;
+} measure_layers;
+qy_status measure_layers_read(measure_layers *layers, const qy_yaml *node, const measure_conditions *at, qy_error *err);
+
+/* The element in the key `element` of an accelerator and what surrounds it, simulated once however many name it. */
+typedef struct measure_element_cache measure_surrounded;
+struct measure_element_cache {
+  const char *text;         /* as the file describes it */
+  const qy_accelerator *in; /* what it is in */
+  qy_pe pe;
+  qy_components *components;
+  measure_surrounded *next;
+};
+qy_status measure_surrounded_get(const measure_surrounded **element, const qy_accelerator *in, const qy_yaml *node,
+                                 const measure_conditions *at, qy_error *err);
+
+/* The table of SRAM macros, read once per run. */
+qy_status measure_sram_get(const qy_sram_table **sram, const measure_conditions *at, qy_error *err);
 
 /* Its key `stimulus`: uniform (default), or trained: Laplacian weights, activations after a ReLU, half of them zero. */
 qy_status measure_stimulus(qy_pe_stimulus *words, const qy_yaml *node, qy_error *err);

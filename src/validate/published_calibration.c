@@ -39,6 +39,7 @@ static qy_status add_target(figure_list *out, const qy_target_result *t, const c
 {
   qy_figure_result r = {.name = t->name,
                         .source = t->source,
+                        .paper = "",
                         .variant = "",
                         .file = node->file,
                         .line = node->line,
@@ -53,7 +54,7 @@ static qy_status add_target(figure_list *out, const qy_target_result *t, const c
   const qy_constant none = {0};
   qy_status status = price_draws(&r, target, t->structured ? &c->structure_after : &none, draws, err);
   if (status) return status;
-  figure_judge(&r, !t->held_out);
+  figure_judge(&r, !t->held_out, false);
   return figure_add(out, &r, err);
 }
 

@@ -46,15 +46,17 @@ check 'a figure that set constants stands in a section of its own' equal "$(ask 
   'published figures: used to set constants calibrated'
 
 "$quarry" validate published --db-dir "$dir/db" "$dir/figures.yaml" >"$dir/table"
-check 'it is not counted with the others' grep -q '^8 figures, .*: 4 reproduced, 3 off, 0 calibrated, 1 prediction' "$dir/table"
-check 'inside is counted beside the verdict' grep -q 'uncertainty (p05..p95 of 256 draws): 3 of the 6 that' "$dir/table"
+check 'it is not counted with the others, inside beside the verdict' grep -q \
+  '^hardware figures: 3 of 6 within tolerance; 3 of 6 inside p05..p95 of 256 draws$' "$dir/table"
+check 'exact figures are counted apart' grep -q '^exact counts and formats: 1 of 1 within tolerance$' "$dir/table"
+check 'what is foreseen is not scored' grep -q '^predictions, not scored: 1$' "$dir/table"
 check 'a fit validates nothing' grep -q 'they validate nothing' "$dir/table"
 
 "$quarry" validate --format json >"$dir/all.json" 2>"$dir/err"
 check 'everything as JSON: exit code 0' equal "$?" 0
 "$quarry" validate --format csv >"$dir/all.csv"
 sqlite3 "$dir/a.sqlite" ".import --csv $dir/all.csv f" 2>/dev/null
-json() { sqlite3 :memory: "SELECT count(*) FROM json_each(CAST(readfile('$dir/all.json') AS TEXT)) WHERE $1"; }
+json() { sqlite3 :memory: "SELECT count(*) FROM json_each(CAST(readfile('$dir/all.json') AS TEXT), '\$.figures') WHERE $1"; }
 csv() { sqlite3 "$dir/a.sqlite" "SELECT count(*) FROM f WHERE $1"; }
 check 'JSON parses, with a row for each of CSV' equal "$(json 1)" "$(csv 1)"
 check 'null where there is no interval' equal "$(json "json_extract(value, '\$.p05') IS NULL")" "$(csv "p05 = ''")"
@@ -64,6 +66,17 @@ check 'inside follows from p05, p95 and the published figure' equal \
   "$(csv "p05 != '' AND published != '' AND inside != CASE WHEN published + 0.0 BETWEEN p05 + 0.0 AND p95 + 0.0 THEN 'yes' ELSE 'no' END")" 0
 check 'the central value lies in its own interval' equal \
   "$(csv "p05 != '' AND NOT model + 0.0 BETWEEN p05 + 0.0 AND p95 + 0.0")" 0
+tally() { # tally CLASS FIELD: of all sections
+  sqlite3 :memory: "SELECT sum(json_extract(value, '\$.$2')) FROM json_each(CAST(readfile('$dir/all.json') AS TEXT), '\$.tallies')
+    WHERE json_extract(value, '\$.class') = '$1'"
+}
+for class in exact hardware; do
+  check "$class: the counts are those of the rows" equal \
+    "$(tally $class scored) $(tally $class reproduced) $(tally $class inside) $(tally $class predictions) $(tally $class calibrated)" \
+    "$(csv "class = '$class' AND verdict IN ('reproduced', 'off')") $(csv "class = '$class' AND verdict = 'reproduced'") \
+$(csv "class = '$class' AND verdict IN ('reproduced', 'off') AND inside = 'yes'") $(csv "class = '$class' AND verdict = 'prediction'") \
+$(csv "class = '$class' AND verdict = 'calibrated'")"
+done
 check 'only what was fitted is called calibrated' equal \
   "$(csv "(verdict = 'calibrated') != (section LIKE '%used to set constants')")" 0
 

@@ -1,0 +1,167 @@
+/* An accelerator of the table as a subject of published figures; see measure.h and accelerator.h.
+ *
+ *   accelerator: NAME       that runs layers
+ *   its parameters          as in experiment files; those in maps of their own (buffers) keep their defaults
+ *   element                 a mapping with `pe`
+ *   network: NAME, type     its layers, or those of one type; or m, n, k: one product of matrices
+ *   precision               bits of the operands, 8
+ * Quantities: the metrics that `quarry list metrics` shows, buffers and leakage included, and gops_per_mm2.
+ * SRAM macros have the table's central values in all draws.
+ */
+#include "measure_subjects.h"
+
+#include "quarry/metric.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const own_keys[] = {"accelerator", "element", "network", "type",      "depthwise",
+                                       "m",           "n",       "k",       "precision", NULL};
+
+typedef struct built_accelerator {
+  const qy_accelerator *accelerator;
+  void *params, *work;
+  const qy_sram_table *sram;
+  const measure_surrounded *element;
+  double clock_mhz;
+  int precision;
+} built_accelerator;
+
+enum { PER_AREA = QY_METRIC_COUNT }; /* quantity beside the metrics: gops_per_mm2 */
+
+/* All metrics in one library. */
+static qy_status derive(double *metrics, const char **reason, const built_accelerator *b, const qy_tech *tech,
+                        void *self, qy_arena *arena, qy_error *err)
+{
+  static const double ps_per_us = 1e6;
+  qy_pricing *pricing;
+  qy_columns columns;
+  qy_prices prices;
+  qy_design d;
+  qy_columns_make(&columns, b->accelerator->uses);
+  qy_status status = qy_pricing_new(&pricing, b->element->components, tech, NULL, arena, err);
+  if (!status) status = qy_prices_at(&prices, pricing, &columns, ps_per_us / b->clock_mhz, err);
+  if (!status && prices.reason) {
+    *reason = prices.reason;
+    status = QY_INFEASIBLE;
+  }
+  if (status) return status;
+  const qy_design_input input = {.params = b->params,
+                                 .pe = &b->element->pe,
+                                 .prices = &prices,
+                                 .tech = tech,
+                                 .sram = b->sram,
+                                 .clock_mhz = b->clock_mhz,
+                                 .work = b->work};
+  status = qy_design_make(&d, b->accelerator, self, &columns, &input, err);
+  if (!status) *reason = qy_design_run(&d, b->work, b->precision);
+  if (status || *reason) return status ? status : QY_INFEASIBLE;
+  qy_metric_derive(metrics, d.in, QY_AT_ACCELERATOR);
+  return QY_OK;
+}
+
+static qy_status price_accelerator(double *value, const char **reason, const measure_subject *m, const qy_tech *tech,
+                                   qy_error *err)
+{
+  static const double um2_per_mm2 = 1e6;
+  const built_accelerator *b = m->built;
+  double metrics[QY_METRIC_COUNT];
+  qy_arena *arena = qy_arena_new();
+  void *self = arena ? qy_arena_alloc(arena, 1, b->accelerator->design_bytes) : NULL;
+  qy_status status = self ? derive(metrics, reason, b, tech, self, arena, err) : qy_no_memory(err);
+  qy_arena_free(arena);
+  if (!status)
+    *value = m->quantity == PER_AREA ? metrics[QY_GOPS] / metrics[QY_AREA_UM2] * um2_per_mm2 : metrics[m->quantity];
+  return status;
+}
+
+static qy_status read_parameter(void *params, const qy_parameter *row, const qy_yaml *node, qy_error *err)
+{
+  double value = 0;
+  size_t index = 0;
+  int64_t integer = 0;
+  qy_status status;
+  switch (row->type) {
+  case QY_PARAMETER_CHOICE:
+    status = qy_yaml_choice(node, row->names, row->name_count, &index, err);
+    value = (double)index;
+    break;
+  case QY_PARAMETER_INTEGER:
+    status = qy_yaml_integer(node, (int64_t)row->low, (int64_t)row->high, &integer, err);
+    value = (double)integer;
+    break;
+  default: status = qy_yaml_number(node, row->low, row->high, &value, err);
+  }
+  if (!status) qy_parameter_set(params, row, value);
+  return status;
+}
+
+static qy_status read_parameters(void *params, const qy_accelerator *a, const qy_yaml *node, qy_error *err)
+{
+  enum { KEYS_MAX = 64 };
+  const char *keys[KEYS_MAX] = {NULL};
+  size_t n = 0;
+  while (own_keys[n]) {
+    keys[n] = own_keys[n];
+    n++;
+  }
+  qy_accelerator_defaults(a, params);
+  for (size_t i = 0; i < a->parameter_count && n + 1 < KEYS_MAX; i++)
+    if (!strchr(a->parameter[i].key, '.')) keys[n++] = a->parameter[i].key;
+  qy_status status = qy_yaml_check_keys(node, keys, err);
+  for (size_t i = 0; i < a->parameter_count && !status; i++) {
+    const qy_yaml *given = qy_yaml_get(node, a->parameter[i].key);
+    if (given)
+      status = read_parameter(params, &a->parameter[i], given, err);
+    else if (a->parameter[i].required)
+      status = qy_yaml_expected(node, err, "a key `%s`", a->parameter[i].key);
+  }
+  return status;
+}
+
+static qy_status read_work(built_accelerator *b, const qy_yaml *node, const measure_conditions *at, qy_error *err)
+{
+  measure_layers layers;
+  qy_status status = measure_layers_read(&layers, node, at, err);
+  if (status) return status;
+  const qy_layer **list = qy_arena_alloc(at->arena, layers.count, sizeof(qy_layer *));
+  if (!list) return qy_no_memory(err);
+  for (size_t i = 0; i < layers.count; i++)
+    list[i] = &layers.layer[i];
+  qy_error inner = {0};
+  status = b->accelerator->work(&b->work, list, layers.count, at->arena, &inner);
+  return status ? qy_yaml_expected(node, err, "layers that the accelerator runs: %s", inner.diagnostic[0].text) : QY_OK;
+}
+
+qy_status measure_accelerator(measure_subject *m, const qy_yaml *node, const char *quantity,
+                              const measure_conditions *at, qy_error *err)
+{
+  assert(m && node && quantity && at);
+  const char *name = "";
+  built_accelerator *b = qy_arena_alloc(at->arena, 1, sizeof *b);
+  if (!b) return qy_no_memory(err);
+  *b = (built_accelerator){.clock_mhz = at->clock_mhz, .precision = 8};
+  const qy_yaml *name_node = qy_yaml_get(node, "accelerator");
+  qy_status status = qy_yaml_text(name_node, &name, err);
+  if (status) return status;
+  b->accelerator = qy_accelerator_find(name);
+  if (!b->accelerator || !b->accelerator->runs_layers)
+    return qy_yaml_expected(name_node, err, "an accelerator that runs layers, of those that `quarry list` shows");
+  b->params = qy_arena_alloc(at->arena, 1, b->accelerator->params_bytes);
+  if (!b->params) return qy_no_memory(err);
+  m->quantity = strcmp(quantity, "gops_per_mm2") ? qy_metric_find(quantity) : PER_AREA;
+  if (m->quantity < 0) return qy_yaml_expected(node, err, "something with the quantity %s", quantity);
+  status = read_parameters(b->params, b->accelerator, node, err);
+  if (!status) status = measure_integer(&b->precision, node, "precision", 1, 32, err);
+  if (!status) status = read_work(b, node, at, err);
+  if (!status) status = measure_sram_get(&b->sram, at, err);
+  if (!status) status = measure_surrounded_get(&b->element, b->accelerator, node, at, err);
+  if (!status) status = measure_library_get(&m->library, node, at, err);
+  if (!status && !m->library->tech->sram_node)
+    return qy_yaml_expected(node, err, "a library with SRAM: buffers are counted");
+  m->built = b;
+  m->price = price_accelerator;
+  return status;
+}
