@@ -31,7 +31,7 @@
  * Energy: PEs at their mode's energy in lanes that hold a channel, at idle energy in all other cycles of all PEs;
  * window registers are written once per output, weight registers once per block (gated otherwise); operand
  * multiplexers; adder tree and requantizer once per result; controller every cycle; SRAM; leakage x time.
- * Banks of the input buffer: the words it must deliver in a cycle, ceil(Kh s / (ceil(Kh Kw / M) II)) at most over the
+ * Banks of the input buffer, at least: the words it must deliver in a cycle, ceil(Kh s / (ceil(Kh Kw / M) II)) at most over the
  * layers, II that of the fastest mode (a window that moves on takes in Kh s words while the lanes work on one output),
  * or the next number of banks the SRAM table has.  s is the stride across; with dilation the outputs of a row are made
  * in an order in which each window lies on the columns of the one before, lcm(stride, d) columns on, and s = stride /
