@@ -37,7 +37,7 @@
  * Wires: a lane is a square of all that is in it but the buffers.  Operands come a lane's width from the buffer to the
  * registers, and half of it to the multipliers; products come an element's width to the adders; sums half a lane's to
  * the requantizer, results a lane's to the buffer.
- * Banks of the input buffer: the words it must deliver in a cycle, ceil(Kh s / (ceil(Kh Kw / M) II)) at most over the
+ * Banks of the input buffer, at least: the words it must deliver in a cycle, ceil(Kh s / (ceil(Kh Kw / M) II)) at most over the
  * layers, II that of the fastest mode (a window that moves on takes in Kh s words while the lanes work on one output),
  * or the next number of banks the SRAM table has.  s is the stride across; with dilation the outputs of a row are made
  * in an order in which each window lies on the columns of the one before, lcm(stride, d) columns on, and s = stride /

@@ -23,7 +23,8 @@
  * narrower operands, and whether a circuit makes its clock.  What a draw changes: areas, leakages and energies of cells, glitches, wires and their lengths, the
  * clock tree, and the effort: the shortest period is the nominal one times the longest path of the draw over the nominal longest path,
  * a maximum over the paths of the circuit taken anew for each draw.  SRAM: a factor per quantity and buffer for what
- * the table itself does not know (sram_error.h), the same random number for a buffer of that name in every accelerator.
+ * the table itself does not know (sram_error.h), the same random number for a buffer of that name in every accelerator,
+ * times one for silicon that all SRAM shares.
  *
  * Units as in the names.  Ownership: everything lives in the arena given; what is passed in must outlive what is made
  * of it.

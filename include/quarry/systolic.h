@@ -92,8 +92,9 @@
  * the bus and its register, are that much wider.
  *
  * Buffer slots: operands as wide as the PE's ports; an output has the accumulator's width in ws, is and tiles, else the
- * mode's operand width; results are written and stored in the operand width.  Buffers have 2 banks, a half each; the
- * output buffer 4 where partial sums are read and written.  Not counted: memory beyond the port.
+ * mode's operand width; results are written and stored in the operand width.  Buffers have 2 banks or more, a half in
+ * each half of them; the output buffer 4 or more where partial sums are read and written.  Not counted: memory beyond
+ * the port.
  *
  * Units as in the names.  All totals are those of one batch, which is a parameter of the array: layers with a batch of
  * their own are refused.

@@ -494,20 +494,32 @@ qy_status qy_sram_lookup(qy_sram *macro, const qy_sram_table *table, const qy_sr
   return at_supply(macro, table, query, err);
 }
 
+/* Capacity of the macro that stands for `wanted` bytes on these lines; 0: none is large enough. */
+static double built_bytes(const qy_sram_table *table, const line *const pair[2], double wanted, bool of_table)
+{
+  double low, high;
+  common_range(table, pair, &low, &high);
+  if (wanted < low) wanted = low;
+  if (!(wanted <= high)) return 0;
+  if (!of_table) return wanted;
+  const point *p = point_floor(table, pair[0], wanted);
+  const double bytes = p->bytes >= wanted ? p->bytes : p[1].bytes;
+  return bytes > high ? high : bytes;
+}
+
 qy_status qy_sram_built(qy_sram *macro, double *bytes, const qy_sram_table *table, const qy_sram_query *query,
                         bool of_table, qy_error *err)
 {
   assert(macro && bytes && table && query);
   const line *pair[2];
-  double share, low, high, wanted = query->capacity_bytes;
+  double share, low, high;
   qy_status status = find_lines(pair, &share, table, query, err);
   if (status) return status;
-  common_range(table, pair, &low, &high);
-  if (wanted < low) wanted = low;
-  if (!(wanted <= high)) return outside_range(query, low, high, err);
-  const point *p = point_floor(table, pair[0], wanted);
-  *bytes = !of_table || p->bytes >= wanted ? wanted : p[1].bytes;
-  if (*bytes > high) *bytes = high;
+  *bytes = built_bytes(table, pair, query->capacity_bytes, of_table);
+  if (!(*bytes > 0)) {
+    common_range(table, pair, &low, &high);
+    return outside_range(query, low, high, err);
+  }
   interpolate(macro, table, pair, share, *bytes, BUILT);
   return at_supply(macro, table, query, err);
 }
@@ -521,14 +533,22 @@ qy_status qy_sram_choose(qy_sram_choice *choice, const qy_sram_table *table, con
 {
   assert(choice && table && wish && wish->query.banks >= 1 && wish->most_banks >= wish->query.banks);
   const axis *a = &table->axis[BANKS];
+  const line *first[2];
+  double share;
   bool found = false, fast = false;
   *choice = (qy_sram_choice){.banks = 0};
-  for (int i = 0; i < a->count; i++) {
-    qy_sram_choice c = {.banks = a->value[i]};
-    qy_sram_query query = wish->query;
-    if (c.banks < wish->query.banks || c.banks > wish->most_banks) continue;
-    query.banks = c.banks;
-    if (qy_sram_built(&c.macro, &c.bytes, table, &query, wish->of_table, NULL)) continue;
+  qy_status status = find_lines(first, &share, table, &wish->query, err);
+  if (status) return status;
+  /* Lines of the next number of banks follow those of this one. */
+  size_t step = 0;
+  for (int i = axis_find(a, wish->query.banks); i < a->count && a->value[i] <= wish->most_banks; i++) {
+    const line *const pair[2] = {first[0] + step, first[1] + step};
+    qy_sram_choice c = {.banks = a->value[i],
+                        .bytes = built_bytes(table, pair, wish->query.capacity_bytes, wish->of_table)};
+    step += (size_t)table->axis[WORD].count;
+    if (!(c.bytes > 0)) continue;
+    interpolate(&c.macro, table, pair, share, c.bytes, BUILT);
+    if ((status = at_supply(&c.macro, table, &wish->query, err))) return status;
     const bool meets = c.macro.cycle_ns <= wish->cycle_ns;
     const bool better = meets ? qy_sram_access_pj(&c.macro) < qy_sram_access_pj(&choice->macro)
                               : c.macro.cycle_ns < choice->macro.cycle_ns;
@@ -538,8 +558,7 @@ qy_status qy_sram_choose(qy_sram_choice *choice, const qy_sram_table *table, con
   }
   if (fast) return QY_OK;
   if (found) return QY_INFEASIBLE;
-  qy_sram_choice none;
-  qy_status status = qy_sram_built(&none.macro, &none.bytes, table, &wish->query, wish->of_table, err);
-  assert(status); /* else it had been found */
-  return status;
+  double low, high;
+  common_range(table, first, &low, &high);
+  return outside_range(&wish->query, low, high, err);
 }

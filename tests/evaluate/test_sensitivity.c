@@ -154,8 +154,7 @@ static void buffers(qy_arena *arena)
   static const unsure some[] = {{"nand2.energy", 0.3}, {"nand2.area", 0.2}, {"flip_flop.clock_energy", 0.2}};
   static const int metric[] = {QY_AREA_SRAM_UM2, QY_ENERGY_UJ, QY_POWER_MW, QY_EDP_UJ_US, QY_TOPS_PER_W};
   enum { METRICS = sizeof metric / sizeof *metric };
-  static const char *const parts[] = {"sram.area.input", "sram.area.output", "sram.area.weights",
-                                      "sram.silicon.area"};
+  static const char *const parts[] = {"sram.area.input", "sram.area.output", "sram.area.weights", "sram.silicon.area"};
   qy_indices f;
   qy_interval one, ratio;
   qy_plan *plan = plan_with(depthwise_text, some, 3, arena);

@@ -62,7 +62,8 @@ static void test_silicon(void)
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
     char text[400];
     snprintf(text, sizeof text, "%s%s", head, bad[i].row);
-    ok(silicon_text(text, &err) == QY_BAD_INPUT && strstr(err.diagnostic[0].text, bad[i].message), "%s", bad[i].message);
+    ok(silicon_text(text, &err) == QY_BAD_INPUT && strstr(err.diagnostic[0].text, bad[i].message), "%s",
+       bad[i].message);
   }
   ok(qy_sram_silicon_of(QY_SRAM_READ) == qy_sram_silicon_of(QY_SRAM_WRITE) &&
          qy_sram_silicon_of(QY_SRAM_AREA) != qy_sram_silicon_of(QY_SRAM_LEAKAGE),
