@@ -135,6 +135,10 @@ typedef enum qy_pe_operands { QY_PE_OPERANDS_UNIFORM, QY_PE_OPERANDS_TRAINED, QY
 extern const qy_parameter qy_pe_operands_parameter;
 qy_pe_stimulus qy_pe_stimulus_of(int operands); /* a qy_pe_operands */
 
+/* What pipeline stages are chosen for, as files name it.  The row belongs to no struct: its value is a
+ * qy_pipeline_for. */
+extern const qy_parameter qy_pipeline_parameter;
+
 qy_status qy_pe_activity(qy_activity *activity, const qy_pe *pe, int mode, const qy_pe_stimulus *stimulus,
                          qy_error *err);
 
@@ -149,11 +153,12 @@ qy_status qy_pe_price(qy_pe_cost *cost, const qy_pe *pe, const qy_tech *tech, do
 qy_status qy_pe_price_with(qy_pe_cost *cost, const qy_pe *pe, const qy_tech *tech, double period_ps,
                            const qy_pe_stimulus *stimulus, qy_error *err);
 
-/* The same in two steps, for many libraries and clocks: simulate once, price often. */
+/* The same in two steps, for many libraries and clocks: simulate once, price often.  Pipeline stages are chosen as
+ * `how` says by the activities of all modes, which are filled in here; qy_pe_price takes QY_PIPELINE_FOR_BOTH. */
 qy_status qy_pe_activities(qy_activity activity[QY_PE_MODES_MAX], const qy_pe *pe, const qy_pe_stimulus *stimulus,
                            qy_error *err);
 qy_status qy_pe_price_activities(qy_pe_cost *cost, const qy_pe *pe, const qy_tech *tech, double period_ps,
-                                 const qy_activity activity[QY_PE_MODES_MAX], qy_error *err);
+                                 qy_pipelining how, const qy_activity activity[QY_PE_MODES_MAX], qy_error *err);
 
 /* Append the PE's module, and a test bench with vectors of the stimulus in every mode. */
 qy_status qy_pe_testbench(const qy_pe *pe, const qy_pe_stimulus *stimulus, qy_text *out, qy_error *err);

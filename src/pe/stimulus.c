@@ -226,10 +226,13 @@ qy_status qy_pe_activities(qy_activity activity[QY_PE_MODES_MAX], const qy_pe *p
 }
 
 qy_status qy_pe_price_activities(qy_pe_cost *cost, const qy_pe *pe, const qy_tech *tech, double period_ps,
-                                 const qy_activity activity[QY_PE_MODES_MAX], qy_error *err)
+                                 qy_pipelining how, const qy_activity activity[QY_PE_MODES_MAX], qy_error *err)
 {
+  how.activity_count = pe->mode_count;
+  for (int k = 0; k < pe->mode_count; k++)
+    how.activity[k] = &activity[k];
   memset(cost, 0, sizeof *cost);
-  qy_status status = qy_circuit_build(pe->circuit, tech, period_ps, &cost->build, err);
+  qy_status status = qy_circuit_build_for(pe->circuit, tech, period_ps, &how, &cost->build, err);
   for (int k = 0; k < pe->mode_count && !status; k++) {
     qy_energy energy;
     qy_circuit_energy(&cost->build, &activity[k], tech, &energy);
@@ -244,7 +247,8 @@ qy_status qy_pe_price_with(qy_pe_cost *cost, const qy_pe *pe, const qy_tech *tec
 {
   qy_activity activity[QY_PE_MODES_MAX];
   qy_status status = qy_pe_activities(activity, pe, stimulus, err);
-  return status ? status : qy_pe_price_activities(cost, pe, tech, period_ps, activity, err);
+  const qy_pipelining both = {.aim = QY_PIPELINE_FOR_BOTH};
+  return status ? status : qy_pe_price_activities(cost, pe, tech, period_ps, both, activity, err);
 }
 
 qy_status qy_pe_price(qy_pe_cost *cost, const qy_pe *pe, const qy_tech *tech, double period_ps, qy_error *err)
