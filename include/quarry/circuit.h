@@ -182,9 +182,40 @@ typedef struct qy_build {
   double leakage_nw;
   double effort[QY_CLASS_COUNT]; /* area over lean area, by operator class */
 } qy_build;
-/* A circuit that cannot meet the period is no failure: build->feasible says so.  QY_BAD_INPUT: a period that is not
- * above 0; QY_NO_MEMORY. */
+/* With as few stages as the clock needs.  A circuit that cannot meet the period is no failure: build->feasible says so.
+ * QY_BAD_INPUT: a period that is not above 0; QY_NO_MEMORY. */
 qy_status qy_circuit_build(const qy_circuit *c, const qy_tech *tech, double period_ps, qy_build *build, qy_error *err);
+
+/* What the number of stages is chosen for, among those that meet the clock: a stage costs flip-flops, and takes effort
+ * and glitches out of the logic.  With a given number of stages area, leakage and energy a cycle (without leakage) only
+ * grow with the clock: to build for a faster clock than the one asked for never pays.
+ *   both     the fewest stages with which no more stages save 1 % of area, leakage or energy under any of the
+ *            activities, at this clock or a slower one: then none of them is ever less by 1 % at a faster clock
+ *   area     the least area, energy: the least sum of energies under all activities, product: of area and that sum.
+ *            What is asked for is never less at a faster clock; the other may be
+ *   clock    the fewest stages that meet the clock
+ * Weighed are twice as many stages as the clock needs and eight more; a circuit never gets more than 64. */
+typedef enum qy_pipeline_for {
+  QY_PIPELINE_FOR_BOTH,
+  QY_PIPELINE_FOR_AREA,
+  QY_PIPELINE_FOR_ENERGY,
+  QY_PIPELINE_FOR_PRODUCT,
+  QY_PIPELINE_FOR_CLOCK,
+  QY_PIPELINE_FOR_COUNT,
+  QY_PIPELINE_GIVEN = QY_PIPELINE_FOR_COUNT /* so many as said, in no file */
+} qy_pipeline_for;
+extern const char *const qy_pipeline_for_names[QY_PIPELINE_FOR_COUNT + 1]; /* "both", ...; NULL at the end */
+#define QY_PIPELINE_WORTH_FRAC 0.01 /* both: what a saving must be of the cost to be worth stages */
+enum { QY_PIPELINE_ACTIVITIES_MAX = 18 };
+typedef struct qy_pipelining {
+  qy_pipeline_for aim;
+  int stages;         /* given: [0..64] */
+  int activity_count; /* [0..QY_PIPELINE_ACTIVITIES_MAX]; energy and product: at least one */
+  const qy_activity *activity[QY_PIPELINE_ACTIVITIES_MAX]; /* of the same circuit */
+} qy_pipelining;
+/* Otherwise as qy_circuit_build. */
+qy_status qy_circuit_build_for(const qy_circuit *c, const qy_tech *tech, double period_ps, const qy_pipelining *how,
+                               qy_build *build, qy_error *err);
 
 /* Energy of one clock cycle of a built circuit under an activity, fJ, leakage excluded. */
 typedef struct qy_energy {

@@ -156,6 +156,10 @@ typedef enum qy_pe_operands { QY_PE_OPERANDS_UNIFORM, QY_PE_OPERANDS_TRAINED, QY
 extern const qy_parameter qy_pe_operands_parameter;
 qy_pe_stimulus qy_pe_stimulus_of(int operands); /* a qy_pe_operands */
 
+/* What pipeline stages are chosen for, as files name it.  The row belongs to no struct: its value is a
+ * qy_pipeline_for. */
+extern const qy_parameter qy_pipeline_parameter;
+
 qy_status qy_pe_activity(qy_activity *activity, const qy_pe *pe, int mode, const qy_pe_stimulus *stimulus,
                          qy_error *err);
 
@@ -172,13 +176,17 @@ qy_status qy_pe_price(qy_pe_cost *cost, const qy_pe *pe, const qy_tech *tech, do
 qy_status qy_pe_price_with(qy_pe_cost *cost, const qy_pe *pe, const qy_tech *tech, double period_ps,
                            const qy_pe_stimulus *stimulus, qy_error *err);
 
-/* The same in two steps, for many libraries and clocks: simulate once, price often. */
+/* The same in two steps, for many libraries and clocks: simulate once, price often.  Pipeline stages are chosen as
+ * `how` says by the activities of all modes and sides, which are filled in here; qy_pe_price takes
+ * QY_PIPELINE_FOR_BOTH. */
 typedef struct qy_pe_toggles {
   qy_activity left[QY_PE_MODES_MAX], right[QY_PE_MODES_MAX]; /* by mode; a side it may not stand at: zeros */
 } qy_pe_toggles;
 qy_status qy_pe_activities(qy_pe_toggles *toggles, const qy_pe *pe, const qy_pe_stimulus *stimulus, qy_error *err);
 qy_status qy_pe_price_activities(qy_pe_cost *cost, const qy_pe *pe, const qy_tech *tech, double period_ps,
-                                 const qy_pe_toggles *toggles, qy_error *err);
+                                 qy_pipelining how, const qy_pe_toggles *toggles, qy_error *err);
+/* Add the toggles of all modes at each side that their operands may stand at to what stages are chosen by. */
+void qy_pe_weigh(qy_pipelining *how, const qy_pe *pe, const qy_pe_toggles *toggles);
 /* The side of a mode where this build costs less energy; of no choice, the one there is. */
 qy_pe_side qy_pe_cheaper_side(const qy_pe *pe, int mode, const qy_build *build, const qy_pe_toggles *toggles,
                               const qy_tech *tech);

@@ -59,7 +59,9 @@ typedef struct qy_pricing qy_pricing;
 qy_status qy_pricing_new(qy_pricing **pricing, const qy_components *components, const qy_tech *tech,
                          const qy_draws *draws, qy_arena *arena, qy_error *err);
 
-/* The nominal price list at one clock.  Plain data. */
+/* The nominal price list at one clock.  Plain data.
+ * aim: what the pipeline stages of each circuit are chosen for, by its activities: an element's are those of all its
+ * modes and, where the accelerator holds operands, the same with operands held. */
 typedef struct qy_prices {
   double period_ps;
   const char *reason;            /* static text when a circuit misses the clock, else NULL: no prices then */
@@ -72,7 +74,7 @@ typedef struct qy_prices {
   double price[QY_COLUMNS_MAX];     /* in the order of the columns given */
 } qy_prices;
 qy_status qy_prices_at(qy_prices *prices, const qy_pricing *pricing, const qy_columns *columns, double period_ps,
-                       qy_error *err);
+                       qy_pipeline_for aim, qy_error *err);
 /* Pipeline stages of a circuit and, behind an adder, requantizer or controller, one for its result register.  Registers
  * that an element has of its own are not among them: latency in pe.h. */
 int qy_prices_stages(const qy_prices *prices, qy_circuit_role role);

@@ -347,8 +347,24 @@ static void put_columns(double *out, size_t stride, const qy_columns *columns, i
     out[(size_t)j * stride] = price[columns->item[j]][columns->feed[j]];
 }
 
+/* What the stages of circuit r are weighed by. */
+static qy_pipelining pipelining_of(const qy_components *c, int r, qy_pipeline_for aim)
+{
+  qy_pipelining how = {.aim = aim};
+  if (r != QY_ROLE_ELEMENT) {
+    how.activity[how.activity_count++] = &c->activity[r];
+    return how;
+  }
+  qy_pe_weigh(&how, c->pe, &c->element);
+  if (c->uses & QY_USES_HELD) {
+    qy_pe_weigh(&how, c->pe, &c->fresh);
+    qy_pe_weigh(&how, c->pe, &c->held);
+  }
+  return how;
+}
+
 qy_status qy_prices_at(qy_prices *prices, const qy_pricing *pricing, const qy_columns *columns, double period_ps,
-                       qy_error *err)
+                       qy_pipeline_for aim, qy_error *err)
 {
   static const char *const misses[QY_ROLE_COUNT] = {
       "the element misses the clock", "an adder misses the clock", "the requantizer misses the clock",
@@ -358,7 +374,8 @@ qy_status qy_prices_at(qy_prices *prices, const qy_pricing *pricing, const qy_co
   for (int r = 0; r < QY_ROLE_COUNT; r++) {
     if (!pricing->components->circuit[r]) continue;
     qy_build *b = &prices->build[r];
-    qy_status status = qy_circuit_build(pricing->components->circuit[r], pricing->tech, period_ps, b, err);
+    const qy_pipelining how = pipelining_of(pricing->components, r, aim);
+    qy_status status = qy_circuit_build_for(pricing->components->circuit[r], pricing->tech, period_ps, &how, b, err);
     if (status) return status;
     if (!b->feasible && !prices->reason) prices->reason = r == QY_ROLE_ELEMENT && b->reason ? b->reason : misses[r];
   }

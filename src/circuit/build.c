@@ -2,10 +2,11 @@
  *
  * Static timing bit by bit (bits.h): inputs and registers start at clock to Q, registers and outputs end with set-up
  * time.  Words, which pipelining cuts, enter and leave with their latest bit.
- * Period >= fast path: area = lean area (1 + k (Tmin / T)^p) per operator class (tech.h).  Below it the circuit is cut
- * into stages of equal length; a cut pays one flip-flop per bit of every word that crosses it, inside an operator what
- * its cut_bits column says.  A loop through a register cannot be cut: it bounds the period, and what follows its entry
- * stays in one stage.  After cutting, Tmin is the longest stage.
+ * Area = lean area (1 + k (Tmin / T)^p) per operator class (tech.h), Tmin being the longest stage.  Stages have equal
+ * length; a cut pays one flip-flop per bit of every word that crosses it, inside an operator what its cut_bits column
+ * says.  A loop through a register cannot be cut: it bounds the period, and what follows its entry stays in one stage.
+ * So the flip-flops and Tmin of a number of stages do not depend on the clock, and each number is priced in closed form;
+ * see qy_pipeline_for for the choice.
  * Energy per toggle grows with area: the open synthesis study (2026) finds settled energy per um2 of a multiplier equal
  * within 2 to 17 % in its lean, mid and fast flows, that is, larger cells cost energy in proportion.
  * Glitches fall with depth, so a pipelined circuit's depth is divided by its number of stages.
@@ -295,89 +296,267 @@ static void lean_areas(const qy_circuit *c, const qy_tech *tech, double area[QY_
   }
 }
 
-/* What pipelining needs to know. */
-typedef struct pipelining {
-  double start, end, entry; /* of the logic; of the loop */
-  double budget;            /* logic that fits into one period */
-} pipelining;
+/* ---- pipelining */
 
-/* Cut the circuit into stages that fit; sets stages and pipeline_bits, returns the longest stage. */
-static double pipeline(const qy_circuit *c, const arrivals *at, const pipelining *p, const bool *on_loop,
-                       double *needed, qy_build *build)
+enum { STAGES_MAX = 64 };
+
+/* A circuit in a library, as cutting and pricing need it. */
+typedef struct cutter {
+  const qy_circuit *c;
+  const qy_tech *tech;
+  arrivals at;
+  double *needed; /* [nodes] */
+  bool *on_loop, *reached;
+  bool can_cut;             /* needed and entry are known */
+  double start, end, entry; /* of the logic; of the loop */
+  double overhead, loop;    /* flip-flop delay and set-up; the loop with it */
+  double area[QY_CLASS_COUNT], leak[QY_CLASS_COUNT];
+} cutter;
+
+static qy_status cutter_open(cutter *k, const qy_circuit *c, const qy_tech *tech, qy_error *err)
 {
-  double length = p->end - p->start;
-  int cuts = (int)fmax(1, ceil(length / p->budget) - 1);
-  double spacing = length / (cuts + 1);
-  if (p->start + cuts * spacing > p->entry) {
-    /* The last cut would fall into the loop: put it at the loop's entry and space the others before it. */
-    cuts = (int)fmax(1, ceil((p->entry - p->start) / p->budget));
-    spacing = (p->entry - p->start) / cuts;
+  *k = (cutter){.c = c, .tech = tech};
+  k->needed = qy_alloc(c->count, sizeof *k->needed);
+  k->on_loop = qy_alloc(c->count, sizeof *k->on_loop);
+  k->reached = qy_alloc(c->count, sizeof *k->reached);
+  if (arrivals_alloc(&k->at, c) || !k->needed || !k->on_loop || !k->reached)
+    return qy_fail(err, QY_NO_MEMORY, "out of memory while building circuit %s", c->name);
+  arrive_bits(c, tech, BIT_FAST, &k->at);
+  arrive_words(c, &k->at);
+  k->start = k->at.delays.a[BIT_FLOP][0];
+  k->overhead = k->start + tech->dff_setup_ps;
+  k->end = fmax(latest(c, k->at.at), k->start);
+  k->loop = longest_loop(c, &k->at, k->reached, k->on_loop);
+  mark_behind(c, k->on_loop);
+  lean_areas(c, tech, k->area, k->leak);
+  return QY_OK;
+}
+
+static void cutter_close(cutter *k)
+{
+  free(k->needed);
+  free(k->on_loop);
+  free(k->reached);
+  arrivals_free(&k->at);
+}
+
+/* What only cuts need. */
+static void prepare_cuts(cutter *k)
+{
+  if (k->can_cut) return;
+  k->entry = loop_entry(k->c, &k->at, k->on_loop, k->end);
+  last_needed(k->c, &k->at, k->end, k->on_loop, k->needed);
+  k->can_cut = true;
+}
+
+/* Distance of so many cuts.  When the last one would fall into the loop, it is at the loop's entry and the others are
+ * spaced before it. */
+static double spacing_of(const cutter *k, int cuts)
+{
+  assert(cuts == 0 || k->can_cut);
+  double even = (k->end - k->start) / (cuts + 1);
+  return cuts > 0 && k->start + cuts * even > k->entry ? (k->entry - k->start) / cuts : even;
+}
+
+/* Shortest period of the circuit with so many cuts. */
+static double period_of(const cutter *k, int cuts)
+{
+  double spacing = spacing_of(k, cuts), last = k->end - k->start - cuts * spacing;
+  double logic = cuts == 0 ? k->end + k->tech->dff_setup_ps : fmax(spacing, last) + k->overhead;
+  return fmax(logic, k->loop);
+}
+
+/* Flip-flops of so many cuts. */
+static double flops_of(const cutter *k, int cuts)
+{
+  double spacing = spacing_of(k, cuts), bits = 0;
+  for (int i = 1; i <= cuts; i++)
+    bits += cut_cost(k->c, &k->at, k->needed, k->on_loop, k->start + i * spacing);
+  return bits;
+}
+
+/* Effort and what it costs, of stages that are cut already. */
+static void take_effort(qy_build *build, const cutter *k, double period_ps)
+{
+  const double ratio = fmin(1, build->min_period_ps / period_ps), power = pow(ratio, k->tech->effort_p);
+  build->period_ps = period_ps;
+  build->area_um2 = build->leakage_nw = 0;
+  for (int g = 0; g < QY_CLASS_COUNT; g++) {
+    build->effort[g] = 1 + k->tech->effort_k[g] * power;
+    build->area_um2 += k->area[g] * build->effort[g];
+    build->leakage_nw += k->leak[g] * build->effort[g];
   }
-  last_needed(c, at, p->end, on_loop, needed);
-  build->stages = cuts;
-  for (int k = 1; k <= cuts; k++)
-    build->pipeline_bits += cut_cost(c, at, needed, on_loop, p->start + k * spacing);
-  return fmax(spacing, length - cuts * spacing);
+  double registers = build->pipeline_bits * build->effort[QY_CLASS_REGISTER];
+  build->area_um2 += registers * k->tech->area_um2[QY_DFF];
+  build->leakage_nw += registers * k->tech->leakage_nw[QY_DFF];
+}
+
+static qy_build build_of(const cutter *k, int cuts, double period_ps)
+{
+  qy_build build = {.feasible = true, .stages = cuts};
+  build.min_period_ps = period_of(k, cuts);
+  build.pipeline_bits = flops_of(k, cuts);
+  take_effort(&build, k, period_ps);
+  return build;
+}
+
+/* ---- the number of stages */
+
+const char *const qy_pipeline_for_names[QY_PIPELINE_FOR_COUNT + 1] = {
+    [QY_PIPELINE_FOR_BOTH] = "both",       [QY_PIPELINE_FOR_AREA] = "area",   [QY_PIPELINE_FOR_ENERGY] = "energy",
+    [QY_PIPELINE_FOR_PRODUCT] = "product", [QY_PIPELINE_FOR_CLOCK] = "clock",
+};
+
+/* Costs that are weighed: area, leakage, energies. */
+enum { COST_AREA, COST_LEAKAGE, COST_ENERGY, COSTS = COST_ENERGY + QY_PIPELINE_ACTIVITIES_MAX };
+typedef struct costs {
+  double cost[COSTS];
+} costs;
+
+static costs costs_of(const qy_build *build, const qy_pipelining *how, const qy_tech *tech)
+{
+  costs s = {.cost = {[COST_AREA] = build->area_um2, [COST_LEAKAGE] = build->leakage_nw}};
+  for (int i = 0; i < how->activity_count; i++) {
+    qy_energy e;
+    qy_circuit_energy(build, how->activity[i], tech, &e);
+    s.cost[COST_ENERGY + i] = e.comb_fj + e.register_fj + e.clock_fj;
+  }
+  return s;
+}
+
+/* With so many stages: what it costs at the clock, and at one so slow that no effort is left. */
+typedef struct option {
+  qy_build build;
+  costs now, slow;
+} option;
+
+static option option_of(const cutter *k, int cuts, double period_ps, const qy_pipelining *how)
+{
+  option o = {.build = build_of(k, cuts, period_ps)};
+  qy_build slow = o.build;
+  take_effort(&slow, k, INFINITY);
+  o.now = costs_of(&o.build, how, k->tech);
+  o.slow = costs_of(&slow, how, k->tech);
+  return o;
+}
+
+/* Does o cost noticeably less than `than` in anything, at this clock or at a slower one?  Costs are linear in the power of the
+ * period that effort takes, so the ends say it for all clocks between. */
+static bool saves(const option *o, const option *than, const qy_pipelining *how)
+{
+  const double worth = 1 - QY_PIPELINE_WORTH_FRAC;
+  for (int i = 0; i < COST_ENERGY + how->activity_count; i++)
+    if (o->now.cost[i] < worth * than->now.cost[i] || o->slow.cost[i] < worth * than->slow.cost[i]) return true;
+  return false;
+}
+
+/* The fewest stages with which no more stages save anything.  Then nothing costs noticeably less at a faster clock: its
+ * stages are as many, at more effort, or more, which do not save anything here and cost more there. */
+static size_t choose_both(const option *o, size_t count, const qy_pipelining *how)
+{
+  for (size_t i = 0; i < count; i++) {
+    bool enough = true;
+    for (size_t j = i + 1; j < count && enough; j++)
+      enough = !saves(&o[j], &o[i], how);
+    if (enough) return i;
+  }
+  return count - 1;
+}
+
+/* The least of one number. */
+static size_t choose_least(const option *o, size_t count, const qy_pipelining *how)
+{
+  size_t best = 0;
+  double least = INFINITY;
+  for (size_t i = 0; i < count; i++) {
+    double energy = 0, cost = o[i].now.cost[COST_AREA];
+    for (int e = 0; e < how->activity_count; e++)
+      energy += o[i].now.cost[COST_ENERGY + e];
+    if (how->aim == QY_PIPELINE_FOR_ENERGY) cost = energy;
+    if (how->aim == QY_PIPELINE_FOR_PRODUCT) cost *= energy;
+    if (cost < least) best = i, least = cost;
+  }
+  return best;
+}
+
+/* The fewest stages that meet the clock; -1 and the reason when none do. */
+static int fewest(cutter *k, double period_ps, const char **reason)
+{
+  *reason = NULL;
+  if (period_of(k, 0) <= period_ps) return 0;
+  prepare_cuts(k);
+  for (int cuts = 1; cuts <= STAGES_MAX; cuts++)
+    if (period_of(k, cuts) <= period_ps) return cuts;
+  if (k->loop > period_ps)
+    *reason = "the accumulator's loop is longer than the clock period";
+  else if (k->overhead >= period_ps)
+    *reason = "the clock period is shorter than a flip-flop's own delay and set-up time";
+  else if (k->overhead + k->end - k->entry > period_ps)
+    *reason = "what follows the accumulator's entry is longer than the clock period";
+  else
+    *reason = "more than 64 pipeline stages would be needed";
+  return -1;
+}
+
+/* How many are weighed when the clock needs so many: flip-flops soon cost more than all that is left to save. */
+static int most_weighed(int fewest)
+{
+  enum { MORE = 8 };
+  int most = 2 * fewest + MORE;
+  return most < STAGES_MAX ? most : STAGES_MAX;
+}
+
+/* Stages that the caller chose, whether they meet the clock or not. */
+static qy_build take_given(cutter *k, double period_ps, int stages)
+{
+  if (stages > 0) prepare_cuts(k);
+  qy_build build = build_of(k, stages, period_ps);
+  build.feasible = build.min_period_ps <= period_ps;
+  build.reason = build.feasible ? NULL : "the stages are longer than the clock period";
+  return build;
+}
+
+static qy_build choose(cutter *k, double period_ps, const qy_pipelining *how)
+{
+  option o[STAGES_MAX + 1];
+  const char *reason;
+  int least = fewest(k, period_ps, &reason);
+  if (least < 0 || how->aim == QY_PIPELINE_FOR_CLOCK) {
+    qy_build build = build_of(k, least < 0 ? 0 : least, period_ps);
+    build.feasible = least >= 0;
+    build.reason = reason;
+    return build;
+  }
+  size_t count = 0;
+  prepare_cuts(k);
+  for (int cuts = least; cuts <= most_weighed(least); cuts++)
+    o[count++] = option_of(k, cuts, period_ps, how);
+  return o[how->aim == QY_PIPELINE_FOR_BOTH ? choose_both(o, count, how) : choose_least(o, count, how)].build;
+}
+
+qy_status qy_circuit_build_for(const qy_circuit *c, const qy_tech *tech, double period_ps, const qy_pipelining *how,
+                               qy_build *build, qy_error *err)
+{
+  assert(c && c->bits && tech && how && build);
+  assert(how->activity_count >= 0 && how->activity_count <= QY_PIPELINE_ACTIVITIES_MAX);
+  assert(how->stages >= 0 && how->stages <= STAGES_MAX);
+  assert(how->activity_count > 0 || (how->aim != QY_PIPELINE_FOR_ENERGY && how->aim != QY_PIPELINE_FOR_PRODUCT));
+  *build = (qy_build){0};
+  if (!(period_ps > 0) || !isfinite(period_ps))
+    return qy_fail(err, QY_BAD_INPUT, "build of circuit %s: expected a period above 0 ps, found %g", c->name,
+                   period_ps);
+  cutter k;
+  qy_status status = cutter_open(&k, c, tech, err);
+  if (status == QY_OK)
+    *build = how->aim == QY_PIPELINE_GIVEN ? take_given(&k, period_ps, how->stages) : choose(&k, period_ps, how);
+  cutter_close(&k);
+  return status;
 }
 
 qy_status qy_circuit_build(const qy_circuit *c, const qy_tech *tech, double period_ps, qy_build *build, qy_error *err)
 {
-  assert(c && c->bits && tech && build);
-  memset(build, 0, sizeof *build);
-  if (!(period_ps > 0) || !isfinite(period_ps))
-    return qy_fail(err, QY_BAD_INPUT, "build of circuit %s: expected a period above 0 ps, found %g", c->name,
-                   period_ps);
-  arrivals at = {0};
-  qy_status status = QY_OK;
-  double *needed = qy_alloc(c->count, sizeof *needed);
-  bool *on_loop = qy_alloc(c->count, sizeof *on_loop), *reached = qy_alloc(c->count, sizeof *reached);
-  if (arrivals_alloc(&at, c) || !needed || !on_loop || !reached) {
-    status = qy_fail(err, QY_NO_MEMORY, "out of memory while building circuit %s", c->name);
-    goto out;
-  }
-  build->period_ps = period_ps;
-  build->feasible = true;
-  arrive_bits(c, tech, BIT_FAST, &at);
-  arrive_words(c, &at);
-  double start = at.delays.a[BIT_FLOP][0], overhead = start + tech->dff_setup_ps;
-  double end = latest(c, at.at), loop = longest_loop(c, &at, reached, on_loop);
-  mark_behind(c, on_loop);
-  double longest = end - start;
-  if (period_ps < end + tech->dff_setup_ps) {
-    if (loop > period_ps) {
-      build->feasible = false;
-      build->reason = "the accumulator's loop is longer than the clock period";
-    } else if (period_ps <= overhead) {
-      build->feasible = false;
-      build->reason = "the clock period is shorter than a flip-flop's own delay and set-up time";
-    } else {
-      pipelining p = {start, end, loop_entry(c, &at, on_loop, end), period_ps - overhead};
-      longest = pipeline(c, &at, &p, on_loop, needed, build);
-    }
-  }
-  build->min_period_ps = fmax(fmax(longest, 0) + overhead, loop);
-  if (build->min_period_ps > period_ps && build->feasible) {
-    build->feasible = false;
-    build->reason = "what follows the accumulator's entry is longer than the clock period";
-  }
-  double ratio = fmin(1, build->min_period_ps / period_ps);
-  double area[QY_CLASS_COUNT], leak[QY_CLASS_COUNT];
-  lean_areas(c, tech, area, leak);
-  for (int g = 0; g < QY_CLASS_COUNT; g++) {
-    build->effort[g] = 1 + tech->effort_k[g] * pow(ratio, tech->effort_p);
-    build->area_um2 += area[g] * build->effort[g];
-    build->leakage_nw += leak[g] * build->effort[g];
-  }
-  double effort = build->effort[QY_CLASS_REGISTER];
-  build->area_um2 += build->pipeline_bits * tech->area_um2[QY_DFF] * effort;
-  build->leakage_nw += build->pipeline_bits * tech->leakage_nw[QY_DFF] * effort;
-
-out:
-  free(needed);
-  free(on_loop);
-  free(reached);
-  arrivals_free(&at);
-  return status;
+  static const qy_pipelining fewest_stages = {.aim = QY_PIPELINE_FOR_CLOCK};
+  return qy_circuit_build_for(c, tech, period_ps, &fewest_stages, build, err);
 }
 
 void qy_circuit_energy(const qy_build *build, const qy_activity *activity, const qy_tech *tech, qy_energy *energy)

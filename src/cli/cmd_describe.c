@@ -20,7 +20,7 @@ typedef struct describe_options {
   const char *tech;
   double clock_mhz;
   const char *params; /* of a pe */
-  int activity, sensitivity, format_help, format;
+  int activity, sensitivity, format_help, format, pipeline_for;
   const char *over, *tornado;
   int64_t samples;
   design_request design;
@@ -126,12 +126,15 @@ static int describe_element(const describe_options *o, const char *name, qy_aren
   qy_status status = qy_tech_read(&tech, o->where.db_dir, o->tech, arena, err);
   if (!status) status = pe_option_build(&pe, name, o->params, arena, err);
   if (!status) status = qy_pe_activities(&toggles, &pe, &stimulus, err);
-  if (!status) status = qy_pe_price_activities(&cost, &pe, tech, 1e6 / o->clock_mhz, &toggles, err);
+  if (!status)
+    status = qy_pe_price_activities(&cost, &pe, tech, 1e6 / o->clock_mhz,
+                                    (qy_pipelining){.aim = (qy_pipeline_for)o->pipeline_for}, &toggles, err);
   qy_pe base;
   if (!status && o->sensitivity && o->over) status = pe_option_build_beside(&base, o->over, o->params, arena, err);
   if (status) return report(status, err);
   if (o->sensitivity)
-    return print_sensitivity(&pe, o->over ? &base : NULL, tech, o->clock_mhz, o->samples, o->tornado, o->format);
+    return print_sensitivity(&pe, o->over ? &base : NULL, tech, o->clock_mhz, (qy_pipeline_for)o->pipeline_for,
+                             o->samples, o->tornado, o->format);
   if (o->activity && o->format != FORMAT_TABLE) {
     print_activity(&pe, &cost, &toggles, tech, o->format);
     return EXIT_DONE;
@@ -281,11 +284,18 @@ int cmd_describe(int argc, char **argv)
                {"tech", describe_technology},
                {"network", describe_network},
                {"metric", describe_metric}};
-  describe_options o = {.tech = "fdsoi28", .clock_mhz = 200, .samples = 1024, .design = {.point = -1}};
+  describe_options o = {.tech = "fdsoi28",
+                        .clock_mhz = 200,
+                        .samples = 1024,
+                        .pipeline_for = QY_PIPELINE_FOR_BOTH,
+                        .design = {.point = -1}};
   places_default(&o.where);
   const option_row rows[] = {
       {"tech", 0, OPTION_TEXT, &o.tech, "NAME", "technology that prices an element (default fdsoi28)", 0, 0, NULL},
       {"clock-mhz", 0, OPTION_NUMBER, &o.clock_mhz, "MHZ", "target clock (default 200)", 1e-3, 1e5, NULL},
+      {"pipeline-for", 0, OPTION_CHOICE, &o.pipeline_for, "WHAT",
+       "pe: stages for the least area, energy, product; clock: the fewest; both (default): see `list keys`", 0, 0,
+       qy_pipeline_for_names},
       PE_OPTION(o.params),
       {"activity", 0, OPTION_FLAG, &o.activity, NULL, "toggles and their energy, by operator class and mode", 0, 0,
        NULL},

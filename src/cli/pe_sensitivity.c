@@ -20,6 +20,7 @@ enum { OUTPUTS_MAX = 2 + QY_PE_MODES_MAX, DRAWS = 256 };
 typedef struct subject { /* an element and its toggles */
   const qy_pe *pe;
   qy_pe_toggles toggles;
+  int stages; /* as in the nominal library */
 } subject;
 
 typedef struct analysis {
@@ -36,13 +37,27 @@ typedef struct analysis {
 static qy_status prices(double *output, const analysis *a, const subject *s, const qy_tech *tech, qy_error *err)
 {
   qy_pe_cost cost;
-  qy_status status = qy_pe_price_activities(&cost, s->pe, tech, a->period_ps, &s->toggles, err);
+  const qy_pipelining how = {.aim = QY_PIPELINE_GIVEN, .stages = s->stages};
+  qy_status status = qy_pe_price_activities(&cost, s->pe, tech, a->period_ps, how, &s->toggles, err);
   if (status) return status;
   output[0] = cost.build.area_um2 / tech->density_frac;
   output[1] = cost.build.leakage_nw;
   for (size_t m = 0; m + 2 < a->outputs; m++)
     output[2 + m] = cost.energy_fj[m];
   return QY_OK;
+}
+
+/* Toggles, and the stages that all draws keep. */
+static qy_status simulate(subject *s, const analysis *a, qy_pipeline_for aim, qy_error *err)
+{
+  const qy_pe_stimulus stimulus = qy_pe_stimulus_default();
+  qy_pe_cost cost;
+  qy_status status = qy_pe_activities(&s->toggles, s->pe, &stimulus, err);
+  if (!status)
+    status =
+        qy_pe_price_activities(&cost, s->pe, a->nominal, a->period_ps, (qy_pipelining){.aim = aim}, &s->toggles, err);
+  if (!status) s->stages = cost.build.stages;
+  return status;
 }
 
 static qy_status results(double *output, const analysis *a, const qy_tech *tech, qy_error *err)
@@ -128,8 +143,8 @@ static qy_status print_indices(const analysis *a, const qy_sensitivity_index *in
   return status || !tornado ? status : draw_bars(&f, a, tornado, err);
 }
 
-int print_sensitivity(const qy_pe *pe, const qy_pe *base, const qy_tech *tech, double clock_mhz, int64_t samples,
-                      const char *tornado, int format)
+int print_sensitivity(const qy_pe *pe, const qy_pe *base, const qy_tech *tech, double clock_mhz, qy_pipeline_for aim,
+                      int64_t samples, const char *tornado, int format)
 {
   qy_error err = {0};
   qy_arena *arena = qy_arena_new();
@@ -138,9 +153,8 @@ int print_sensitivity(const qy_pe *pe, const qy_pe *base, const qy_tech *tech, d
       .element.pe = pe, .base.pe = base, .has_base = base != NULL, .period_ps = 1e6 / clock_mhz, .nominal = tech};
   int modes = base && base->mode_count < pe->mode_count ? base->mode_count : pe->mode_count;
   a.outputs = 2 + (size_t)modes;
-  qy_pe_stimulus stimulus = qy_pe_stimulus_default();
-  qy_status status = qy_pe_activities(&a.element.toggles, pe, &stimulus, &err);
-  if (!status && base) status = qy_pe_activities(&a.base.toggles, base, &stimulus, &err);
+  qy_status status = simulate(&a.element, &a, aim, &err);
+  if (!status && base) status = simulate(&a.base, &a, aim, &err);
   if (!status) status = qy_tech_copy(&a.drawn, tech, arena, &err);
   a.entry = qy_arena_alloc(arena, tech->entry_count, sizeof *a.entry);
   qy_sensitivity_index *index = qy_arena_alloc(arena, tech->entry_count * a.outputs, sizeof *index);

@@ -140,7 +140,8 @@ static qy_status prepare_prices(ready_member *out, const qy_model *model, size_t
     for (size_t c = 0; !status && c < plan->clock_mhz.count; c++) {
       const size_t at = ready_at(model, e, t, c);
       if (!wants(w, AXIS_CLOCK, c)) continue;
-      status = qy_prices_at(&out->prices[at], pricing, &out->columns, ps_per_us / plan->clock_mhz.value[c], err);
+      status = qy_prices_at(&out->prices[at], pricing, &out->columns, ps_per_us / plan->clock_mhz.value[c],
+                            plan->pipeline_for, err);
       if (status || !model->draws || out->prices[at].reason) continue;
       out->basis[at] = qy_arena_alloc(model->arena, (size_t)out->columns.count * model->draws, sizeof(double));
       if (!out->basis[at]) return qy_no_memory(err);

@@ -61,6 +61,11 @@ const qy_parameter qy_pe_operands_at_parameter = {
 const qy_parameter qy_pe_operands_parameter = {
     .key = "operands", .type = QY_PARAMETER_CHOICE, QY_NAMES(operands),
     .help = "what it is priced with: uniform random words, or Laplacian weights and ReLU activations"};
+const qy_parameter qy_pipeline_parameter = {
+    .key = "pipeline_for", .type = QY_PARAMETER_CHOICE, .names = qy_pipeline_for_names,
+    .name_count = QY_PIPELINE_FOR_COUNT, .fallback = QY_PIPELINE_FOR_BOTH,
+    .help = "pipeline stages: the cheapest in that; both: the fewest beyond which more save neither 1 %; clock: the "
+            "fewest"};
 /* clang-format on */
 
 static const qy_parameter *const all[] = {&qy_pe_kind_parameter,

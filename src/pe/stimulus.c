@@ -270,11 +270,21 @@ qy_pe_side qy_pe_cheaper_side(const qy_pe *pe, int mode, const qy_build *build, 
   return left_fj < cycle_fj(build, &toggles->right[mode], tech, &clock_fj) ? QY_PE_AT_LEFT : QY_PE_AT_RIGHT;
 }
 
-qy_status qy_pe_price_activities(qy_pe_cost *cost, const qy_pe *pe, const qy_tech *tech, double period_ps,
-                                 const qy_pe_toggles *toggles, qy_error *err)
+void qy_pe_weigh(qy_pipelining *how, const qy_pe *pe, const qy_pe_toggles *toggles)
 {
+  for (int k = 0; k < pe->mode_count; k++) {
+    const qy_pe_side sides = qy_pe_sides(pe, k);
+    if (sides != QY_PE_AT_RIGHT) how->activity[how->activity_count++] = &toggles->left[k];
+    if (sides != QY_PE_AT_LEFT) how->activity[how->activity_count++] = &toggles->right[k];
+  }
+}
+
+qy_status qy_pe_price_activities(qy_pe_cost *cost, const qy_pe *pe, const qy_tech *tech, double period_ps,
+                                 qy_pipelining how, const qy_pe_toggles *toggles, qy_error *err)
+{
+  qy_pe_weigh(&how, pe, toggles);
   memset(cost, 0, sizeof *cost);
-  qy_status status = qy_circuit_build(pe->circuit, tech, period_ps, &cost->build, err);
+  qy_status status = qy_circuit_build_for(pe->circuit, tech, period_ps, &how, &cost->build, err);
   for (int k = 0; k < pe->mode_count && !status; k++) {
     const qy_pe_side side = qy_pe_cheaper_side(pe, k, &cost->build, toggles, tech);
     const qy_pe_side other = side == QY_PE_AT_LEFT ? QY_PE_AT_RIGHT : QY_PE_AT_LEFT;
@@ -291,7 +301,8 @@ qy_status qy_pe_price_with(qy_pe_cost *cost, const qy_pe *pe, const qy_tech *tec
 {
   qy_pe_toggles toggles;
   qy_status status = qy_pe_activities(&toggles, pe, stimulus, err);
-  return status ? status : qy_pe_price_activities(cost, pe, tech, period_ps, &toggles, err);
+  const qy_pipelining both = {.aim = QY_PIPELINE_FOR_BOTH};
+  return status ? status : qy_pe_price_activities(cost, pe, tech, period_ps, both, &toggles, err);
 }
 
 qy_status qy_pe_price(qy_pe_cost *cost, const qy_pe *pe, const qy_tech *tech, double period_ps, qy_error *err)

@@ -41,7 +41,7 @@ static const qy_key_info skeleton[] = {
     {"tornado", "over", "DESIGN", "none", "as a ratio to this design at the same axes"},
     {"tornado", "at", "{AXIS: VALUE, ...}", "none", "values of the axes that have several"},
 };
-enum { SKELETON = sizeof skeleton / sizeof skeleton[0], OF_FILE = 4 };
+enum { SKELETON = sizeof skeleton / sizeof skeleton[0], OF_FILE = 5 };
 
 static const char *values_text(const qy_parameter *p, qy_arena *arena)
 {
@@ -84,7 +84,7 @@ static const char *accelerator_names(bool layers_only, qy_arena *arena)
 qy_status qy_plan_keys(const qy_key_info **keys, size_t *count, qy_arena *arena, qy_error *err)
 {
   static const qy_parameter *const of_file[OF_FILE] = {&clock_parameter, &precision_parameter, &voltage_parameter,
-                                                       &sram_voltage_parameter};
+                                                       &sram_voltage_parameter, &qy_pipeline_parameter};
   size_t accelerators, total = SKELETON + OF_FILE, at = 0, n;
   const qy_accelerator *const *table = qy_accelerator_table(&accelerators);
   qy_status status = QY_OK;

@@ -26,9 +26,10 @@ const qy_parameter sram_voltage_parameter = {
     .help = "supply of the SRAM: nominal: that of its table, a rail of its own; follow: that of the logic"};
 /* clang-format on */
 
-static const char *const root_keys[] = {"name",      "question",    "technology", "network", "layers",       "designs",
-                                        "precision", "clock_mhz",   "objectives", "front",   "constraints",  "plots",
-                                        "seed",      "uncertainty", "voltage_v",  "compare", "sram_voltage", NULL};
+static const char *const root_keys[] = {"name",        "question",     "technology",   "network",     "layers",
+                                        "designs",     "precision",    "clock_mhz",    "objectives",  "front",
+                                        "constraints", "plots",        "seed",         "uncertainty", "voltage_v",
+                                        "compare",     "sram_voltage", "pipeline_for", NULL};
 /* What points may be told apart by: for fronts, plot groups and panels. */
 static const char *const class_names[] = {"technology", "network", "design", "precision", "clock_mhz"};
 enum { GROUP_NAMES = sizeof class_names / sizeof *class_names };
@@ -118,6 +119,16 @@ static qy_status supply_sram(qy_plan *plan, const qy_yaml *root, qy_error *err)
     if (!status) status = qy_sram_supply_check(plan->sram, *t, &inner);
     if (status) return plan_fail(node, status, &inner, "", err);
   }
+  return status;
+}
+
+static qy_status read_pipelining(qy_plan *plan, const qy_yaml *root, qy_error *err)
+{
+  const qy_parameter *row = &qy_pipeline_parameter;
+  const qy_yaml *node = qy_yaml_get(root, row->key);
+  size_t which = (size_t)row->fallback;
+  qy_status status = node ? qy_yaml_choice(node, row->names, row->name_count, &which, err) : QY_OK;
+  plan->pipeline_for = (qy_pipeline_for)which;
   return status;
 }
 
@@ -420,7 +431,7 @@ static qy_status read_head(qy_plan *plan, const qy_yaml *root, qy_error *err)
     return qy_yaml_expected(name, err, "a name of letters, digits, '.', '_' and '-'");
   plan->info.question = plan->info.name;
   if ((node = qy_yaml_get(root, "question")) && (status = qy_yaml_text(node, &plan->info.question, err))) return status;
-  if ((status = read_uncertainty(plan, root, err))) return status;
+  if ((status = read_uncertainty(plan, root, err)) || (status = read_pipelining(plan, root, err))) return status;
   if ((status = plan_require(&node, root, "clock_mhz", clock_parameter.help, err)) ||
       (status = values_read(&plan->clock_mhz, &clock_parameter, node, plan->arena, err)) ||
       (status = plan_require(&node, root, "precision", precision_parameter.help, err)))

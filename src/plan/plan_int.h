@@ -82,6 +82,7 @@ struct qy_plan {
   design_entry *entries;
   int entry_count;
   values clock_mhz, precision;
+  qy_pipeline_for pipeline_for;
   const qy_sram_table *sram;
   const char *sram_error_file, *sram_silicon_file;
   qy_layer_filter filter;

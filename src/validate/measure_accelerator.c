@@ -42,7 +42,7 @@ static qy_status derive(double *metrics, const char **reason, const built_accele
   qy_design d;
   qy_columns_make(&columns, b->accelerator->uses);
   qy_status status = qy_pricing_new(&pricing, b->element->components, tech, NULL, arena, err);
-  if (!status) status = qy_prices_at(&prices, pricing, &columns, ps_per_us / b->clock_mhz, err);
+  if (!status) status = qy_prices_at(&prices, pricing, &columns, ps_per_us / b->clock_mhz, QY_PIPELINE_FOR_CLOCK, err);
   if (!status && prices.reason) {
     *reason = prices.reason;
     status = QY_INFEASIBLE;

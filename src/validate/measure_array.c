@@ -179,7 +179,7 @@ static qy_status sum_up(sums *s, const char **reason, const built_array *a, cons
   qy_design d;
   qy_columns_make(&columns, qy_accelerator_systolic.uses);
   qy_status status = qy_pricing_new(&pricing, a->element->components, tech, NULL, arena, err);
-  if (!status) status = qy_prices_at(&prices, pricing, &columns, ps_per_us / a->clock_mhz, err);
+  if (!status) status = qy_prices_at(&prices, pricing, &columns, ps_per_us / a->clock_mhz, QY_PIPELINE_FOR_CLOCK, err);
   if (status) return status;
   const qy_design_input input = {.params = &a->params,
                                  .pe = &a->element->pe,

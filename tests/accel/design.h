@@ -141,6 +141,7 @@ typedef struct request {
   const hand_prices *hand;        /* NULL: circuits are built and priced, what follows is for these */
   const qy_pe_stimulus *stimulus; /* NULL: random words */
   const qy_draws *draws;
+  qy_pipeline_for aim;
   bool unchecked; /* parameters outside their ranges go on to the design */
 } request;
 
@@ -169,7 +170,7 @@ static inline qy_status make_prices(made *m, const request *r, qy_arena *arena, 
     status =
         qy_components_new(&m->components, r->pe, r->stimulus ? r->stimulus : &words, r->accelerator->uses, arena, err);
   if (!status) status = qy_pricing_new(&m->pricing, m->components, r->tech, r->draws, arena, err);
-  if (!status) status = qy_prices_at(&m->prices, m->pricing, &m->columns, 1e6 / r->clock_mhz, err);
+  if (!status) status = qy_prices_at(&m->prices, m->pricing, &m->columns, 1e6 / r->clock_mhz, r->aim, err);
   return status;
 }
 

@@ -490,7 +490,7 @@ static void cell_tests(void)
   if (!ok(!qy_pe_build(&pe, &params, arena, NULL) &&
               !qy_components_new(&m.components, &pe, &words, uses, arena, NULL) &&
               !qy_pricing_new(&m.pricing, m.components, &tech, NULL, arena, NULL) &&
-              !qy_prices_at(&m.prices, m.pricing, &m.columns, 20000, NULL) && !m.prices.reason,
+              !qy_prices_at(&m.prices, m.pricing, &m.columns, 20000, QY_PIPELINE_FOR_BOTH, NULL) && !m.prices.reason,
           "a price list in a library of round numbers"))
     return;
   int wrong = 0;

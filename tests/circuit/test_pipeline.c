@@ -1,0 +1,191 @@
+/* Pipeline stages chosen by cost, on a chain whose cuts can be worked out by hand.
+ *
+ * y = a ^ b1 ^ b2 ^ b3, four bits, D ps each.  At t an operator holds half its operands and half its result and so on,
+ * beside what is needed later: 16 - 4 t / D bits.  Cut into S + 1 equal stages that is 10 S flip-flops, and the shortest
+ * period is 3 D / (S + 1) and the set-up time (flip-flops are taken to switch at once).
+ */
+#include "quarry/circuit.h"
+
+#include "tap.h"
+
+#include <stdlib.h>
+
+enum { MOST = 40, EFFORT_P = 4 };
+static const double bits_per_cut = 10, cells = 12, effort_k = 0.5, toggles = 6, depth = 3, rate = 0.25, setup_ps = 5;
+static qy_arena *arena;
+
+static qy_tech plain(double flop_um2, double clock_fj, double slope)
+{
+  qy_tech t = {.fa_carry_ps = 100, .dff_clock_fj = clock_fj, .dff_setup_ps = setup_ps, .effort_p = EFFORT_P};
+  for (int k = 0; k < QY_CELL_COUNT; k++)
+    t.area_um2[k] = 1, t.delay_ps[k] = 100, t.energy_fj[k] = 1, t.leakage_nw[k] = 2;
+  for (int g = 0; g < QY_CLASS_COUNT; g++)
+    t.glitch_base[g] = 1;
+  t.area_um2[QY_DFF] = flop_um2, t.leakage_nw[QY_DFF] = 2 * flop_um2, t.delay_ps[QY_DFF] = 0;
+  t.effort_k[QY_CLASS_LOGIC] = effort_k;
+  t.glitch_slope[QY_CLASS_LOGIC] = slope;
+  return t;
+}
+
+static const qy_circuit *chain(void)
+{
+  qy_circuit *c = qy_circuit_new("chain", arena);
+  qy_net y = qy_input(c, "a", 4);
+  const char *const names[] = {"b1", "b2", "b3"};
+  for (int i = 0; i < 3; i++)
+    y = qy_bitwise(c, QY_OP_XOR, y, qy_input(c, names[i], 4));
+  qy_output(c, "y", y);
+  return ok(qy_circuit_finish(c, NULL) == QY_OK, "a chain of three exclusive ors") ? c : NULL;
+}
+
+/* Costs by hand: area, leakage, energy. */
+typedef struct costs {
+  double cost[3];
+} costs;
+
+static costs by_hand(const qy_tech *t, int stages, double min_period_ps, double period_ps)
+{
+  const double effort = 1 + effort_k * pow(min_period_ps / period_ps, EFFORT_P), bits = bits_per_cut * stages;
+  const double glitch = 1 + t->glitch_slope[QY_CLASS_LOGIC] * depth / (stages + 1);
+  return (costs){{cells * effort + bits * t->area_um2[QY_DFF], 2 * (cells * effort + bits * t->area_um2[QY_DFF]),
+                  toggles * effort * glitch + bits * (rate + t->dff_clock_fj)}};
+}
+
+static qy_activity activity(void)
+{
+  qy_activity a = {.bit_rate = rate};
+  a.toggles[QY_CLASS_LOGIC][QY_XOR2] = toggles;
+  a.glitch_depth[QY_CLASS_LOGIC] = depth;
+  return a;
+}
+
+static double shortest(int stages, double logic_ps)
+{
+  return logic_ps / (stages + 1) + setup_ps;
+}
+
+static bool is_less(qy_pipeline_for aim, const costs *x, const costs *y)
+{
+  const double than[QY_PIPELINE_FOR_COUNT] = {[QY_PIPELINE_FOR_AREA] = x->cost[0] - y->cost[0],
+                                              [QY_PIPELINE_FOR_ENERGY] = x->cost[2] - y->cost[2],
+                                              [QY_PIPELINE_FOR_PRODUCT] =
+                                                  x->cost[0] * x->cost[2] - y->cost[0] * y->cost[2]};
+  return than[aim] < 0;
+}
+
+static int expected(qy_pipeline_for aim, const qy_tech *t, double logic_ps, double period_ps)
+{
+  costs now[MOST + 1], slow[MOST + 1];
+  int fewest = 0;
+  while (shortest(fewest, logic_ps) > period_ps)
+    fewest++;
+  for (int s = fewest; s <= MOST; s++) {
+    now[s] = by_hand(t, s, shortest(s, logic_ps), period_ps);
+    slow[s] = by_hand(t, s, shortest(s, logic_ps), 1e12);
+  }
+  int best = fewest;
+  for (int s = fewest + 1; s <= MOST && aim != QY_PIPELINE_FOR_BOTH; s++)
+    if (is_less(aim, &now[s], &now[best])) best = s;
+  if (aim != QY_PIPELINE_FOR_BOTH) return best;
+  /* From the deepest down, as long as not 1 % is lost. */
+  for (int s = MOST; s >= fewest; s--) {
+    bool saved = false;
+    for (int more = s + 1; more <= MOST; more++)
+      for (int i = 0; i < 3; i++)
+        saved |= now[more].cost[i] < 0.99 * now[s].cost[i] || slow[more].cost[i] < 0.99 * slow[s].cost[i];
+    if (!saved) best = s;
+  }
+  return best;
+}
+
+static bool as_by_hand(const qy_circuit *c, const qy_tech *t, double logic_ps, double period_ps, qy_pipeline_for aim,
+                       int *stages)
+{
+  const qy_activity a = activity();
+  const qy_pipelining how = {.aim = aim, .activity_count = 1, .activity = {&a}};
+  qy_build b;
+  qy_energy e;
+  if (qy_circuit_build_for(c, t, period_ps, &how, &b, NULL) || !b.feasible) return false;
+  const costs want = by_hand(t, b.stages, shortest(b.stages, logic_ps), period_ps);
+  qy_circuit_energy(&b, &a, t, &e);
+  *stages = b.stages;
+  return b.stages == expected(aim, t, logic_ps, period_ps) && fabs(b.area_um2 / want.cost[0] - 1) < 1e-5 &&
+         fabs(b.leakage_nw / want.cost[1] - 1) < 1e-5 &&
+         fabs((e.comb_fj + e.register_fj + e.clock_fj) / want.cost[2] - 1) < 1e-5;
+}
+
+/* Libraries in which stages pay in area, in energy, in both, in nothing. */
+static void test_chain(void)
+{
+  static const double libraries[][3] = {{0.1, 2, 0}, {2, 0.01, 0.9}, {0.1, 0.01, 0.9}, {2, 2, 0}, {0.2, 0.2, 0.5}};
+  const qy_circuit *c = chain();
+  for (size_t l = 0; c && l < sizeof libraries / sizeof *libraries; l++) {
+    const qy_tech t = plain(libraries[l][0], libraries[l][1], libraries[l][2]);
+    qy_timing timing;
+    if (!ok(qy_circuit_timing(c, &t, &timing, NULL) == QY_OK, "paths in library %zu", l)) return;
+    const double logic_ps = timing.fast_ps - setup_ps;
+    for (int aim = 0; aim < QY_PIPELINE_FOR_COUNT; aim++) {
+      int wrong = 0, run = 0, stages = 0, seen = 0;
+      for (double period = 4 * timing.fast_ps; period > 0.15 * timing.fast_ps; period *= 0.99, run++) {
+        wrong += !as_by_hand(c, &t, logic_ps, period, (qy_pipeline_for)aim, &stages);
+        seen = stages > seen ? stages : seen;
+      }
+      ok(wrong == 0 && run > 0,
+         "for %s: stages (to %d) and costs of %d builds are those worked out by hand (%d are not)",
+         qy_pipeline_for_names[aim], seen, run, wrong);
+    }
+  }
+}
+
+/* So many stages as given. */
+static void test_given(void)
+{
+  const qy_circuit *c = chain();
+  const qy_tech t = plain(1, 1, 0);
+  qy_pipelining how = {.aim = QY_PIPELINE_GIVEN};
+  qy_timing timing;
+  qy_build b;
+  if (!c || qy_circuit_timing(c, &t, &timing, NULL)) return;
+  for (how.stages = 0; how.stages <= 64; how.stages += 16) {
+    const double limit = shortest(how.stages, timing.fast_ps - setup_ps);
+    int failed = qy_circuit_build_for(c, &t, 1.001 * limit, &how, &b, NULL);
+    ok(!failed && b.feasible && b.stages == how.stages, "%d stages as given", how.stages);
+    near_rel(b.min_period_ps, limit, 1e-6, "their period");
+    near_rel(b.pipeline_bits, bits_per_cut * how.stages, 1e-5, "their flip-flops");
+    failed = qy_circuit_build_for(c, &t, 0.999 * limit, &how, &b, NULL);
+    ok(!failed && !b.feasible && b.reason, "too slow: %s", b.reason);
+  }
+}
+
+/* Where cuts do not help. */
+static void test_limits(void)
+{
+  const qy_tech t = plain(1, 1, 0);
+  qy_circuit *c = qy_circuit_new("loop", arena);
+  const qy_net x = qy_input(c, "x", 4), r = qy_register(c, "r", 4, -1);
+  qy_build b;
+  qy_timing timing;
+  qy_register_connect(c, r, qy_add(c, r, x, 4, false));
+  qy_output(c, "y", r);
+  if (!ok(!qy_circuit_finish(c, NULL) && !qy_circuit_timing(c, &t, &timing, NULL), "an accumulator")) return;
+  for (int aim = 0; aim < QY_PIPELINE_FOR_COUNT; aim++) {
+    const qy_activity a = {.bit_rate = 0.5};
+    const qy_pipelining how = {.aim = (qy_pipeline_for)aim, .activity_count = 1, .activity = {&a}};
+    int failed = qy_circuit_build_for(c, &t, 0.99 * timing.loop_ps, &how, &b, NULL);
+    ok(!failed && !b.feasible && b.reason && strstr(b.reason, "loop"), "for %s: a loop cannot be cut: %s",
+       qy_pipeline_for_names[aim], b.reason);
+    failed = qy_circuit_build_for(c, &t, 0.5 * setup_ps, &how, &b, NULL);
+    ok(!failed && !b.feasible && b.reason, "for %s: a period below a flip-flop's own", qy_pipeline_for_names[aim]);
+    ok(qy_circuit_build_for(c, &t, 0, &how, &b, NULL) == QY_BAD_INPUT, "for %s: no period", qy_pipeline_for_names[aim]);
+  }
+}
+
+int main(void)
+{
+  arena = qy_arena_new();
+  test_chain();
+  test_given();
+  test_limits();
+  qy_arena_free(arena);
+  return done();
+}
