@@ -13,7 +13,7 @@ static int clocks = 20;
 
 typedef struct subject {
   qy_pe pe;
-  qy_activity activity[QY_PE_MODES_MAX];
+  qy_pe_toggles toggles;
   const qy_tech *tech;
   int costs;
 } subject;
@@ -27,7 +27,7 @@ typedef struct costs {
 static bool cost_of(costs *x, const subject *s, double period_ps, qy_pipelining how)
 {
   qy_pe_cost cost;
-  if (qy_pe_price_activities(&cost, &s->pe, s->tech, period_ps, how, s->activity, NULL)) return false;
+  if (qy_pe_price_activities(&cost, &s->pe, s->tech, period_ps, how, &s->toggles, NULL)) return false;
   *x = (costs){.build = cost.build, .cost = {cost.build.area_um2, cost.build.leakage_nw}};
   for (int m = 0; m < s->pe.mode_count; m++) {
     x->cost[2 + m] = cost.energy_fj[m];
@@ -96,7 +96,7 @@ static void test_element(subject *s, int tally[QY_PIPELINE_FOR_COUNT][3], int *w
 {
   qy_timing timing;
   const qy_pe_stimulus words = qy_pe_stimulus_default();
-  if (qy_pe_activities(s->activity, &s->pe, &words, NULL) || qy_circuit_timing(s->pe.circuit, s->tech, &timing, NULL)) {
+  if (qy_pe_activities(&s->toggles, &s->pe, &words, NULL) || qy_circuit_timing(s->pe.circuit, s->tech, &timing, NULL)) {
     ok(0, "%s", qy_circuit_name(s->pe.circuit));
     return;
   }
