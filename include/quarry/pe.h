@@ -59,6 +59,8 @@ typedef struct qy_pe_params {
   int group;              /* composed: lanes whose products of equal weight are summed before the shift; 0: 1 */
   int units;              /* composed: groups whose shifted results are summed; 0: 1 */
   bool unsigned_operands; /* composed */
+  bool separate_sums;     /* composed: behind the units, modes whose results start at other places have adders of their
+                             own; false: all modes share them */
 } qy_pe_params;
 
 typedef struct qy_pe_mode {
@@ -118,7 +120,7 @@ extern const qy_parameter qy_pe_kind_parameter, qy_pe_multiplier_parameter, qy_p
     qy_pe_root_parameter, qy_pe_output_bits_parameter, qy_pe_m_bits_parameter, qy_pe_m_odd_parameter,
     qy_pe_shared_parameter, qy_pe_terms_parameter, qy_pe_input_registers_parameter, qy_pe_output_registers_parameter,
     qy_pe_sharing_parameter, qy_pe_subword_parameter, qy_pe_group_parameter, qy_pe_units_parameter,
-    qy_pe_unsigned_parameter;
+    qy_pe_unsigned_parameter, qy_pe_separate_parameter;
 const qy_parameter *const *qy_pe_parameters(size_t *count);
 
 /* A kind with what all parameters fall back to, those of other kinds, too: whatever surrounds an element may use them

@@ -98,10 +98,11 @@ qy_status qy_validate_elements(qy_validate_report **report, const char *file, co
  * power_8x4_mw, power_8x2_mw, power_4x4_mw, power_2x2_mw; a figure may be blank.  An array is so many composed elements,
  * the registers in front of them, and nothing else: netlists without clock tree, no buffers, so any library will do
  * (options->library or library_file; NULL: fdsoi28).  All operand bits uniform, sums of 16; powers are compared as
- * energies of a product, leakage included.  Kind: the unrolling.  Quantities ratio_...: every two rows of one clock and
- * unrolling.  flow: "fitted" where a calibration in <db_dir>/published/calibration of this library, or from it, has used
+ * energies of a product, leakage included.  Kind: the unrolling, FU_at_limit and SWU_at_limit where the model would have
+ * to pipeline the array to reach its clock: it is priced at the model's shortest period then.  Quantities ratio_...: every
+ * two rows of one clock and kind.  flow: "fitted" where a calibration in <db_dir>/published/calibration of this library, or from it, has used
  * the row (targets' `rows`) or the column, else "held_out"; options->flow: only those.  Rows that the composed element
- * does not describe, or not at their clock, are counted with the reason. */
+ * does not describe are counted with the reason. */
 qy_status qy_validate_arrays(qy_validate_report **report, const char *file, const qy_validate_options *options,
                              qy_arena *arena, qy_error *err);
 

@@ -7,7 +7,8 @@
  * B/2 and B/4.  Operands are packed densely from bit 0.  What is shared is built once:
  *   - levels: the sums of a narrow mode are terms of the wider ones, which add only their shifts;
  *   - lanes: `group` of them sum products of equal weight before the shift, `units` results behind it;
- *   - results of all modes: one register, cut into places, and one adder at each place where results start.
+ *   - results of all modes: one register, cut into places, and one adder at each place where results start; with
+ *     `separate_sums` one for each set of places that results of a mode start at.
  * Known designs as parameters (B = 8 in the literature):
  *   Bit Fusion (Sharma et al., ISCA 2018)        sharing outputs, group 1: a shift in every level of every unit
  *   BitBlade (Ryu et al., DAC 2019)              sharing outputs, group 16: one set of shifts for 16 lanes
@@ -76,26 +77,19 @@ bool composed_starts(const composed *s, int mode, int i, int j)
 
 /* ---- places of results ---- */
 
-/* Places are as wide as the narrowest results; a wider one goes on over those behind it, which start nothing then. */
-typedef struct places {
-  int count, width; /* of a place, headroom included */
-  int headroom;
-} places;
-
-/* Weights first: their results lie farthest apart, as w is cut before x. */
-static int place_of(const composed *s, int i, int j)
+int composed_place_of(const composed *s, int i, int j)
 {
   const int rows = s->sharing == QY_PE_SHARE_OUTPUTS ? 1 : s->parts;
   return j * rows + i;
 }
 
-static places places_of(const composed *s, int accumulator_bits)
+composed_places composed_places_of(const composed *s, int accumulator_bits)
 {
   composed_mode narrow;
   const bool has = composed_mode_of(&narrow, s, s->levels);
   assert(has);
   (void)has;
-  places p = {.count = 1, .headroom = accumulator_bits - 2 * s->bits - log2_of(s->lanes)};
+  composed_places p = {.count = 1, .headroom = accumulator_bits - 2 * s->bits - log2_of(s->lanes)};
   p.width = narrow.width + p.headroom;
   if (s->sharing == QY_PE_SHARE_OUTPUTS) p.width = accumulator_bits;
   if (s->sharing != QY_PE_SHARE_OUTPUTS) p.count = s->parts;
@@ -187,15 +181,14 @@ static composed_block sum_units(const composed *s, const qy_net *x, const qy_net
   return out;
 }
 
-/* Exactly so many bits. */
-static qy_net fitted(const composed *s, qy_net net, int width)
+qy_net composed_fitted(const composed *s, qy_net net, int width)
 {
   const int have = qy_net_width(s->c, net);
   return have > width ? qy_slice(s->c, net, 0, width) : pe_widen(s->c, net, width, s->is_signed);
 }
 
 typedef struct accumulators {
-  places at;
+  composed_places at;
   int width[COMPOSED_SLOTS_MAX];   /* of the widest result from there on; 0: none starts there */
   qy_net reg[COMPOSED_SLOTS_MAX];  /* a place each */
   qy_net next[COMPOSED_SLOTS_MAX]; /* that result */
@@ -210,7 +203,7 @@ static qy_net seen_from(const composed *s, const accumulators *a, int place)
   for (int bits = 0; bits < a->width[place]; bits += a->at.width)
     part[count] = a->reg[place + count], count++;
   const qy_net all = count > 1 ? qy_concat(s->c, part, count) : part[0];
-  return fitted(s, all, a->width[place]);
+  return composed_fitted(s, all, a->width[place]);
 }
 
 /* A place holds the upper bits of the result that starts nearest before it, or its own. */
@@ -221,7 +214,7 @@ static qy_net next_of_place(const composed *s, const accumulators *a, int place)
   for (int from = 0; from <= place; from++) {
     const int at = (place - from) * n;
     if (a->width[from] <= at) continue;
-    const qy_net piece = fitted(s, qy_slice(s->c, a->next[from], at, qy_min_int(a->width[from] - at, n)), n);
+    const qy_net piece = composed_fitted(s, qy_slice(s->c, a->next[from], at, qy_min_int(a->width[from] - at, n)), n);
     next = next < 0 ? piece : qy_mux(s->c, a->starts[from], (qy_net[]){next, piece}, 2);
   }
   return next;
@@ -230,7 +223,7 @@ static qy_net next_of_place(const composed *s, const accumulators *a, int place)
 static void accumulate(qy_pe *pe, const composed *s, const composed_block *sum, qy_net keep)
 {
   qy_circuit *c = s->c;
-  accumulators a = {.at = places_of(s, pe->params.accumulator_bits)};
+  accumulators a = {.at = composed_places_of(s, pe->params.accumulator_bits)};
   char name[16];
   for (int k = 0; k < a.at.count; k++) {
     snprintf(name, sizeof name, "acc%d", k);
@@ -238,15 +231,15 @@ static void accumulate(qy_pe *pe, const composed *s, const composed_block *sum, 
   }
   for (int i = 0; i < s->parts; i++)
     for (int j = 0; j < s->parts; j++)
-      if (sum->slot[i][j].net >= 0) a.width[place_of(s, i, j)] = result_width(s, i, j) + a.at.headroom;
+      if (sum->slot[i][j].net >= 0) a.width[composed_place_of(s, i, j)] = result_width(s, i, j) + a.at.headroom;
   for (int i = 0; i < s->parts; i++)
     for (int j = 0; j < s->parts; j++) {
-      const int k = place_of(s, i, j);
+      const int k = composed_place_of(s, i, j);
       if (sum->slot[i][j].net < 0) continue;
       a.starts[k] = starts_net(s, i, j);
       const qy_net kept = a.starts[k] < 0 ? keep : qy_bitwise(c, QY_OP_AND, keep, a.starts[k]);
       const qy_net before = pe_gate(c, seen_from(s, &a, k), kept);
-      a.next[k] = qy_add(c, before, fitted(s, sum->slot[i][j].net, a.width[k]), a.width[k], s->is_signed);
+      a.next[k] = qy_add(c, before, composed_fitted(s, sum->slot[i][j].net, a.width[k]), a.width[k], s->is_signed);
     }
   for (int k = 0; k < a.at.count; k++) {
     qy_register_connect(c, a.reg[k], next_of_place(s, &a, k));
@@ -269,8 +262,13 @@ static void build(qy_pe *pe)
     x[lane] = lane_input(pe, "x", lane, x_width(&s));
     w[lane] = lane_input(pe, "w", lane, w_width(&s));
   }
-  decode(&s, pe_input(pe, "mode", s.subword ? 2 : 3));
+  const qy_net mode = pe_input(pe, "mode", s.subword ? 2 : 3);
+  decode(&s, mode);
   const qy_net keep = pe_not(s.c, pe_input(pe, "clear", 1));
+  if (pe->params.separate_sums && s.sharing != QY_PE_SHARE_OUTPUTS) {
+    composed_separate(pe, &s, x, w, mode, keep);
+    return;
+  }
   const composed_block sum = sum_units(&s, x, w, s.units);
   accumulate(pe, &s, &sum, keep);
 }
@@ -292,15 +290,16 @@ static qy_pe_product product_of(const qy_pe *pe, int mode, int k)
   const bool has = composed_mode_of(&m, &s, mode);
   assert(has);
   (void)has;
-  const int headroom = places_of(&s, pe->params.accumulator_bits).headroom, width = m.width + headroom;
+  const int headroom = composed_places_of(&s, pe->params.accumulator_bits).headroom, width = m.width + headroom;
   const int n = m.x_words, run = s.parts / n;
-  if (s.subword && s.sharing == QY_PE_SHARE_INPUTS) return (qy_pe_product){k, k, place_of(&s, k * run, 0), width};
+  if (s.subword && s.sharing == QY_PE_SHARE_INPUTS)
+    return (qy_pe_product){k, k, composed_place_of(&s, k * run, 0), width};
   if (s.subword) return (qy_pe_product){k, n - 1 - k, 0, width};
   if (s.sharing == QY_PE_SHARE_OUTPUTS) return (qy_pe_product){k, reversed(k, 2 * log2_of(n)), 0, width};
   const int i = k % n, j = k / n;
   if (s.sharing == QY_PE_SHARE_INPUTS)
-    return (qy_pe_product){i, j, place_of(&s, i * run, j * s.parts / m.w_words), width};
-  return (qy_pe_product){k, reversed(j, log2_of(n)), place_of(&s, i * run, 0), width};
+    return (qy_pe_product){i, j, composed_place_of(&s, i * run, j * s.parts / m.w_words), width};
+  return (qy_pe_product){k, reversed(j, log2_of(n)), composed_place_of(&s, i * run, 0), width};
 }
 
 static const char *check(qy_pe_params *p)
@@ -319,8 +318,8 @@ const qy_pe_row qy_pe_composed_row = {
     .name = "composed",
     .help = "small multipliers in levels: Bit Fusion, BitBlade, sum-together, DVAFS",
     .parameter = TAKES(&qy_pe_bits_parameter, &qy_pe_sharing_parameter, &qy_pe_subword_parameter,
-                       &qy_pe_group_parameter, &qy_pe_units_parameter, &qy_pe_unsigned_parameter,
-                       &qy_pe_accumulator_bits_parameter, &qy_pe_input_registers_parameter),
+                       &qy_pe_group_parameter, &qy_pe_units_parameter, &qy_pe_separate_parameter,
+                       &qy_pe_unsigned_parameter, &qy_pe_accumulator_bits_parameter, &qy_pe_input_registers_parameter),
     .number_kind = QY_PE_INTEGERS,
     .multiplies = true,
     .exact = true,

@@ -42,6 +42,22 @@ typedef struct composed_block {
   composed_word slot[COMPOSED_PARTS_MAX][COMPOSED_PARTS_MAX];
 } composed_block;
 
+/* Places are as wide as the narrowest results; a wider one goes on over those behind it, which start nothing then. */
+typedef struct composed_places {
+  int count, width; /* of a place, headroom included */
+  int headroom;
+} composed_places;
+
+composed_places composed_places_of(const composed *s, int accumulator_bits);
+/* The place of results that start at slot i, j.  Weights first: their results lie farthest apart, as w is cut before x.
+ */
+int composed_place_of(const composed *s, int i, int j);
+/* Exactly so many bits. */
+qy_net composed_fitted(const composed *s, qy_net net, int width);
+
+/* Sums, accumulators and outputs where modes have adders of their own (composed_modes.c).  x, w: [lanes]. */
+void composed_separate(qy_pe *pe, const composed *s, const qy_net *x, const qy_net *w, qy_net mode, qy_net keep);
+
 /* The shape without its nets.  params: checked. */
 composed composed_shape(const qy_pe_params *params);
 /* Sub-words of a mode; false: it does not have that mode. */

@@ -68,6 +68,8 @@ const qy_parameter qy_pe_units_parameter = {
     .help = "composed: groups, each with its own shifts, summed; auto: 1"};
 const qy_parameter qy_pe_unsigned_parameter = {
     FLAG(unsigned_operands), .help = "composed: operands without sign"};
+const qy_parameter qy_pe_separate_parameter = {
+    FLAG(separate_sums), .help = "composed: adders behind the units once for each mode, as a case over modes is written"};
 const qy_parameter qy_pe_operands_parameter = {
     .key = "operands", .type = QY_PARAMETER_CHOICE, QY_NAMES(operands),
     .help = "what it is priced with: uniform random words, or Laplacian weights and ReLU activations"};
@@ -92,7 +94,8 @@ static const qy_parameter *const all[] = {&qy_pe_kind_parameter,
                                           &qy_pe_subword_parameter,
                                           &qy_pe_group_parameter,
                                           &qy_pe_units_parameter,
-                                          &qy_pe_unsigned_parameter};
+                                          &qy_pe_unsigned_parameter,
+                                          &qy_pe_separate_parameter};
 
 const qy_parameter *const *qy_pe_parameters(size_t *count)
 {

@@ -73,6 +73,7 @@ const char *array_shape_read(array_shape *out, const char *name, bool subword)
   *out = (array_shape){.element = {.kind = QY_PE_COMPOSED,
                                    .bits = ARRAY_BITS,
                                    .unsigned_operands = true,
+                                   .separate_sums = true,
                                    .subword = subword,
                                    .sharing = (qy_pe_sharing)(in_groups ? l3 : l2),
                                    .group = in_groups ? summed(l2) : 1,

@@ -175,8 +175,9 @@ static void check(qy_pe_params params, int cycles)
     const int each = p->subword ? m.x_words : m.x_words * m.w_words;
     wrong += pe.mode[mode].bits != p->bits / m.x_words || pe.mode[mode].products != each * p->group * p->units;
   }
-  ok(wrong == 0, "%d bits, %s%s%s, %d x %d lanes: %d modes", p->bits, sharing_names[p->sharing],
-     p->subword ? ", sub-words" : "", p->unsigned_operands ? ", unsigned" : "", p->group, p->units, modes);
+  ok(wrong == 0, "%d bits, %s%s%s%s, %d x %d lanes: %d modes", p->bits, sharing_names[p->sharing],
+     p->subword ? ", sub-words" : "", p->unsigned_operands ? ", unsigned" : "",
+     p->separate_sums ? ", separate sums" : "", p->group, p->units, modes);
 }
 
 static void every_mode(void)
@@ -194,6 +195,10 @@ static void every_mode(void)
         check(q, SOME);
         q.subword = true;
         if (sharing != QY_PE_SHARE_HYBRID) check(q, bits == 4 ? ALL : SOME);
+        q.separate_sums = true;
+        if (sharing != QY_PE_SHARE_HYBRID) check(q, SOME);
+        q.subword = false;
+        check(q, SOME);
       }
       qy_pe_params lanes = p;
       lanes.bits = 8, lanes.group = 16; /* BitBlade */
@@ -202,7 +207,11 @@ static void every_mode(void)
       check(lanes, 250);
       lanes.group = 1, lanes.units = 4, lanes.accumulator_bits = 20;
       check(lanes, 250);
+      lanes.separate_sums = true;
+      check(lanes, 250);
       lanes.subword = true;
+      if (sharing != QY_PE_SHARE_HYBRID) check(lanes, 250);
+      lanes.separate_sums = false, lanes.units = 3;
       if (sharing != QY_PE_SHARE_HYBRID) check(lanes, 250);
     }
 }
