@@ -280,14 +280,14 @@ int cmd_validate(int argc, char **argv)
       "With `published FILE.yaml`: those of one file. With `synthesis FILE.csv` (area, delay, energy of components),\n"
       "`elements FILE.csv` (area and period of the elements' own Verilog, and how the bias differs between coded and\n"
       "fixed-point ones), `arrays FILE.csv` (precision-scalable arrays in one library, by default fdsoi28, and the\n"
-      "ratios of any two; what a calibration has seen is set apart), `sram FILE.csv` (macros) or `cycles FILE.csv` "
-      "(SCALE-Sim's cycles, reads and writes of\n"
-      "systolic arrays): a table of measurements; errors are absolute, in per cent, and what cannot be compared is\n"
-      "counted with the reason.",
+      "ratios of any two; what a calibration has seen is set apart), `sram FILE.csv` (macros) or `cycles FILE.csv`\n"
+      "(SCALE-Sim's cycles, reads and writes of systolic arrays): a table of measurements; errors are absolute, in\n"
+      "per cent, and what cannot be compared is counted with the reason.",
       "  quarry validate\n  quarry validate sram macros.csv\n  quarry validate cycles scalesim.csv --worst 3\n"
       "  quarry validate synthesis tests/data/synth_components.csv --library asap7 --flow lean\n"
       "  quarry validate synthesis rows.csv --library my55.yaml --format json\n"
-      "  quarry validate elements elements.csv --flow fast\n",
+      "  quarry validate elements elements.csv --flow fast\n"
+      "  quarry validate arrays psma.csv --library asap7\n",
       0,
       2};
   int first, code = options_parse(&help, rows, sizeof rows / sizeof *rows, argc, argv, &first);

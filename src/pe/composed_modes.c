@@ -74,7 +74,7 @@ static qy_net piece_of(const composed *s, unsigned starts, const qy_net *result,
                        int piece_width)
 {
   int from = place;
-  while (!(starts >> from & 1))
+  while (from > 0 && !(starts >> from & 1)) /* there is one: results start at place 0 in every mode */
     from--;
   const int at = (place - from) * piece_width;
   if (at >= result_width) return qy_constant_word(s->c, 0, piece_width);
@@ -88,7 +88,7 @@ static void select_case(const composed *s, const cases *all, qy_net select,
                         qy_net *place)
 {
   for (int p = 0; p < at.count; p++) {
-    qy_net of_case[COMPOSED_MODES], data[COMPOSED_MODES];
+    qy_net of_case[COMPOSED_MODES] = {0}, data[COMPOSED_MODES] = {0};
     for (int k = 0; k < all->count; k++)
       of_case[k] = piece_of(s, all->of[k].starts, result[k], width[k], p, at.width);
     for (int k = 0; k < all->select_count; k++)

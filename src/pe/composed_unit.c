@@ -206,6 +206,7 @@ static qy_net switched_off(const composed *s, int i, int j)
 {
   for (int level = 0; level < s->levels; level++) {
     const int run = s->parts >> (level + 1);
+    assert(run > 0);
     const bool crossed = (i / run & 1) != (j / run & 1);
     if (crossed != (s->sharing != QY_PE_SHARE_INPUTS)) return s->x_cut[level];
   }
