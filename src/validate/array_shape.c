@@ -66,8 +66,9 @@ const char *array_shape_read(array_shape *out, const char *name, bool subword)
   const bool in_groups = strcmp(shifts, "L3") == 0;
   if (l4 < 0 || l3 < 0 || l2 < 0) return "a name that says no structure";
   if ((unrolling[0] == '1') != subword) return "a name that contradicts its unrolling";
-  if (strcmp(shifts, "BS") == 0) return "bit-serial: sums over several cycles";
-  if (!in_groups && strcmp(shifts, "L2") != 0) return "a name that says no structure";
+  const bool serial = strcmp(shifts, "BS") == 0;
+  if (serial && (subword || l2 != QY_PE_SHARE_OUTPUTS)) return "bit-serial, but not with sums in every unit";
+  if (!in_groups && !serial && strcmp(shifts, "L2") != 0) return "a name that says no structure";
   if (subword && in_groups) return "sub-words whose shifts lie outside their unit";
   if (subword && l2 == QY_PE_SHARE_HYBRID) return "sub-words with hybrid sharing";
   *out = (array_shape){.element = {.kind = QY_PE_COMPOSED,
@@ -78,7 +79,8 @@ const char *array_shape_read(array_shape *out, const char *name, bool subword)
                                    .sharing = (qy_pe_sharing)(in_groups ? l3 : l2),
                                    .group = in_groups ? summed(l2) : 1,
                                    .units = in_groups ? summed(l4) : summed(l4) * summed(l3)}};
-  const int lanes = out->element.group * out->element.units;
+  const int lanes = out->lanes = out->element.group * out->element.units;
+  out->serial = serial;
   out->element.accumulator_bits = 2 * ARRAY_BITS + log2_of(lanes) + HEADROOM_BITS;
   out->elements = ARRAY_PRODUCTS / lanes;
   out->input_bits = ARRAY_BITS * input_words(l4, l3, l2, subword);

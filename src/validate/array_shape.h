@@ -13,9 +13,10 @@
 enum { ARRAY_MULTIPLIERS = 4096, ARRAY_BITS = 8, ARRAY_PRODUCTS = 256 /* of 8 x 8 bits a cycle */ };
 
 typedef struct array_shape {
+  bool serial;          /* lanes of array_serial.h instead of an element */
   qy_pe_params element; /* unsigned, of 8 bits, with an accumulator of 4 bits headroom; no input registers */
-  int elements;
-  int input_bits; /* registers in front of the array, shared by the elements */
+  int lanes, elements;  /* lanes: of an element */
+  int input_bits;       /* registers in front of the array, shared by the elements */
 } array_shape;
 
 /* NULL, or static text: why the array cannot be described. */

@@ -1,4 +1,5 @@
 /* Precision-scalable arrays against synthesis: see validate.h. */
+#include "array_serial.h"
 #include "array_shape.h"
 #include "calibrate_int.h"
 #include "quarry/csv.h"
@@ -203,7 +204,7 @@ static qy_status mark_fitted(run *r, const char *db_dir, qy_error *err)
 typedef struct stimulus {
   const qy_circuit *circuit;
   uint64_t state;
-  int mode;
+  int mode, product_cycles;
 } stimulus;
 
 static uint64_t next_word(stimulus *s)
@@ -223,8 +224,12 @@ static void next_inputs(void *ctx, int64_t cycle, uint64_t *inputs)
     const char *name = qy_circuit_input_name(s->circuit, i);
     if (strcmp(name, "mode") == 0)
       inputs[i] = (uint64_t)s->mode;
+    else if (strcmp(name, "inner") == 0)
+      inputs[i] = cycle % array_serial_steps_of[s->mode].inner == 0;
+    else if (strcmp(name, "outer") == 0)
+      inputs[i] = cycle % array_serial_steps_of[s->mode].outer == 0;
     else if (strcmp(name, "clear") == 0)
-      inputs[i] = cycle % SUM_LENGTH == 0;
+      inputs[i] = cycle / s->product_cycles % SUM_LENGTH == 0;
     else
       inputs[i] = next_word(s) >> (WORD - qy_circuit_input_width(s->circuit, i));
   }
@@ -233,7 +238,7 @@ static void next_inputs(void *ctx, int64_t cycle, uint64_t *inputs)
 /* An array, its element simulated in every mode. */
 typedef struct array {
   array_shape shape;
-  qy_pe pe;
+  qy_circuit *element;
   qy_activity activity[MODE_COUNT], input;
   qy_circuit *inputs, *multiplier; /* 64 register bits, a multiplier of 2 x 2 bits */
   double flip_flops;               /* of an element */
@@ -259,25 +264,29 @@ static qy_status small_circuits(array *a, qy_arena *arena, qy_error *err)
 static qy_status simulate(array *a, const qy_validate_options *o, qy_error *err)
 {
   enum { LANE_CYCLES = 4096, CYCLES_MIN = 64 };
-  const int64_t cycles = o->cycles ? o->cycles : LANE_CYCLES / qy_pe_lanes(&a->pe) + CYCLES_MIN;
+  const int64_t cycles = o->cycles ? o->cycles : LANE_CYCLES / a->shape.lanes + CYCLES_MIN;
   qy_status status = QY_OK;
   for (int k = 0; k < MODE_COUNT && status == QY_OK; k++) {
     if (a->shape.element.subword && !modes[k].subword_products) continue;
-    stimulus s = {a->pe.circuit, UINT64_C(0x9E3779B97F4A7C15) + 2 * o->seed, modes[k].mode};
-    status = qy_circuit_activity(a->pe.circuit, next_inputs, &s, cycles, &a->activity[k], err);
+    const int mode = modes[k].mode, steps = a->shape.serial ? array_serial_steps_of[mode].outer : 1;
+    stimulus s = {a->element, UINT64_C(0x9E3779B97F4A7C15) + 2 * o->seed, mode, steps};
+    status = qy_circuit_activity(a->element, next_inputs, &s, cycles, &a->activity[k], err);
   }
-  stimulus s = {a->inputs, UINT64_C(0x9E3779B97F4A7C15) + 2 * o->seed, 0};
+  stimulus s = {a->inputs, UINT64_C(0x9E3779B97F4A7C15) + 2 * o->seed, 0, 1};
   return status == QY_OK ? qy_circuit_activity(a->inputs, next_inputs, &s, LANE_CYCLES, &a->input, err) : status;
 }
 
 static qy_status make_array(array *a, const qy_validate_options *o, qy_arena *arena, qy_error *err)
 {
   qy_census census;
-  qy_status status = qy_pe_build(&a->pe, &a->shape.element, arena, err);
+  qy_pe pe = {.circuit = NULL};
+  qy_status status = a->shape.serial ? array_serial_build(&a->element, a->shape.lanes, arena, err)
+                                     : qy_pe_build(&pe, &a->shape.element, arena, err);
+  if (!a->shape.serial) a->element = pe.circuit;
   if (status == QY_OK) status = small_circuits(a, arena, err);
   if (status == QY_OK) status = simulate(a, o, err);
   if (status != QY_OK) return status;
-  qy_circuit_census(a->pe.circuit, &census);
+  qy_circuit_census(a->element, &census);
   a->flip_flops = 0;
   for (int class = 0; class < QY_CLASS_COUNT; class ++)
     a->flip_flops += census.cells[class][QY_DFF];
@@ -319,7 +328,7 @@ static qy_status price_row(array_row *row, const array *a, const qy_tech *tech, 
   const double period_ps = 1e6 / row->clock_mhz, elements = a->shape.elements;
   const double registers = (double)a->shape.input_bits / REGISTER_BITS;
   qy_build build, inputs, multiplier;
-  qy_status status = build_element(&build, &row->at_limit, a->pe.circuit, tech, period_ps, err);
+  qy_status status = build_element(&build, &row->at_limit, a->element, tech, period_ps, err);
   if (status == QY_OK) status = qy_circuit_build(a->inputs, tech, period_ps, &inputs, err);
   if (status == QY_OK) status = qy_circuit_build(a->multiplier, tech, period_ps, &multiplier, err);
   if (status != QY_OK) return status;
