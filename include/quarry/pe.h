@@ -59,8 +59,7 @@ typedef struct qy_pe_params {
   int group;              /* composed: lanes whose products of equal weight are summed before the shift; 0: 1 */
   int units;              /* composed: groups whose shifted results are summed; 0: 1 */
   bool unsigned_operands; /* composed */
-  bool separate_sums;     /* composed: behind the units, modes whose results start at other places have adders of their
-                             own; false: all modes share them */
+  bool separate_sums;     /* composed: behind the units, each mode has adders of its own; false: all modes share them */
 } qy_pe_params;
 
 typedef struct qy_pe_mode {
@@ -132,8 +131,9 @@ qy_status qy_pe_set(qy_pe_params *params, const char *name, const char *value, q
 
 /* Check the parameters and build the circuit in the arena. QY_BAD_INPUT with the range when one is outside, when one is
  * set that the kind does not have, or when an accumulator is needed that it does not have.
- * Inputs by name: x (activation, signed), w (weight or code), x_1, w_1, ... (those of further lanes), clear (1: start a new sum), mode (where there are modes),
- * split (brslog: k - 1), x3, x5, ... (shared multiples), first and last (serial: the weight's sign bit, its lowest).
+ * Inputs by name: x (activation, signed), w (weight or code), x_1, w_1, ... (those of further lanes), clear (1: start
+ * a new sum), mode (where there are modes), split (brslog: k - 1), x3, x5, ... (shared multiples), first and last
+ * (serial: the weight's sign bit, its lowest).
  * Outputs: sum (accumulated; sum0.. where products are kept apart) or y. */
 qy_status qy_pe_build(qy_pe *pe, const qy_pe_params *params, qy_arena *arena, qy_error *err);
 

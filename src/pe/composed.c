@@ -1,6 +1,6 @@
-/* composed: small multipliers put together in levels of 2 x 2, with operands shared or results summed when the precision
- * falls (E. Ibrahim, L. Mei, M. Verhelst, "Taxonomy and Benchmarking of Precision-Scalable MAC Arrays", arXiv:2108.04773:
- * levels, input, hybrid and output sharing, full and sub-word unrolling).
+/* composed: small multipliers put together in levels of 2 x 2, with operands shared or results summed when the
+ * precision falls (E. Ibrahim, L. Mei, M. Verhelst, "Taxonomy and Benchmarking of Precision-Scalable MAC Arrays",
+ * arXiv:2108.04773: levels, input, hybrid and output sharing, full and sub-word unrolling).
  *
  * An operand of `bits` B is cut into four parts (two for B = 4); at B, B/2 and B/4 bits a lane makes 1, 4 and 16
  * products, or with `subword` 1, 2 and 4.  Unrolled in full, modes 3 and 4 of the port `mode` take x of B bits and w of
@@ -8,15 +8,15 @@
  *   - levels: the sums of a narrow mode are terms of the wider ones, which add only their shifts;
  *   - lanes: `group` of them sum products of equal weight before the shift, `units` results behind it;
  *   - results of all modes: one register, cut into places, and one adder at each place where results start; with
- *     `separate_sums` one for each set of places that results of a mode start at.
+ *     `separate_sums` one for each mode (composed_modes.c).
  * Known designs as parameters (B = 8 in the literature):
  *   Bit Fusion (Sharma et al., ISCA 2018)        sharing outputs, group 1: a shift in every level of every unit
  *   BitBlade (Ryu et al., DAC 2019)              sharing outputs, group 16: one set of shifts for 16 lanes
  *   sum-together (Mei et al., ISLPED 2019)       subword, sharing outputs
  *   sum-apart, DVAFS (Moons et al., ISSCC 2017)  subword, sharing inputs: products side by side, none summed
  *   outer product                                sharing inputs
- * Which sub-words meet: sub-word, summed: opposite ones as in mac_st; apart: x_i w_i.  Unrolled in full, output sharing:
- * x_k and the one whose index has k's bits in reverse order, which takes the fewest multiplexers. */
+ * Which sub-words meet: sub-word, summed: opposite ones as in mac_st; apart: x_i w_i.  Unrolled in full with outputs
+ * shared: x_k and the one whose index has k's bits in reverse order, which takes the fewest multiplexers. */
 #include "composed.h"
 
 #include "quarry/integer.h"
@@ -265,7 +265,7 @@ static void build(qy_pe *pe)
   const qy_net mode = pe_input(pe, "mode", s.subword ? 2 : 3);
   decode(&s, mode);
   const qy_net keep = pe_not(s.c, pe_input(pe, "clear", 1));
-  if (pe->params.separate_sums && s.sharing != QY_PE_SHARE_OUTPUTS) {
+  if (pe->params.separate_sums) {
     composed_separate(pe, &s, x, w, mode, keep);
     return;
   }

@@ -49,8 +49,7 @@ typedef struct composed_places {
 } composed_places;
 
 composed_places composed_places_of(const composed *s, int accumulator_bits);
-/* The place of results that start at slot i, j.  Weights first: their results lie farthest apart, as w is cut before x.
- */
+/* The place of results that start at slot i, j: w is cut before x, so its results lie farthest apart. */
 int composed_place_of(const composed *s, int i, int j);
 /* Exactly so many bits. */
 qy_net composed_fitted(const composed *s, qy_net net, int width);

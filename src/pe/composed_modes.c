@@ -1,6 +1,6 @@
 /* The composed element with adders of their own for each mode behind the units: what a case over the modes says, each
- * branch with its sums, when synthesis does not merge them.  Modes whose results start at the same places are one case.
- * All adders see the units' results in every mode. */
+ * branch with its sums, when synthesis does not merge them.  Units are summed once for all modes whose results start at
+ * the same places; every mode has its accumulating adders.  All of them see the units' results in every mode. */
 #include "composed.h"
 
 #include "quarry/integer.h"
@@ -38,7 +38,8 @@ static int log2_of(int n)
   return log;
 }
 
-static cases cases_of(const composed *s)
+/* merged: modes whose results start at the same places are one case; else each is its own. */
+static cases cases_of(const composed *s, bool merged)
 {
   cases all = {.count = 0};
   for (int mode = 0; mode < s->modes; mode++) {
@@ -46,7 +47,7 @@ static cases cases_of(const composed *s)
     int k = mode > 0 ? all.of_select[mode - 1] : 0; /* a mode that it does not have */
     if (composed_mode_of(&m, s, mode)) {
       const unsigned starts = starts_of(s, mode);
-      for (k = 0; k < all.count && all.of[k].starts != starts; k++)
+      for (k = 0; k < all.count && !(merged && all.of[k].starts == starts); k++)
         ;
       if (k == all.count) all.of[all.count++] = (mode_case){.starts = starts};
       const int unit = s->bits / m.x_words + s->bits / m.w_words + log2_of(m.summed / s->units);
@@ -59,7 +60,7 @@ static cases cases_of(const composed *s)
   return all;
 }
 
-/* Hybrid sharing has a case for each cut of x, whatever w is. */
+/* The word that selects among merged cases.  Hybrid sharing has a case for each cut of x, whatever w is. */
 static qy_net select_word(const composed *s, cases *all, qy_net mode)
 {
   if (s->sharing != QY_PE_SHARE_HYBRID) return mode;
@@ -148,35 +149,56 @@ static void sum_units(const composed *s, const cases *all, qy_net select, const 
       if (all->of[k].starts >> p & 1) out[k][p] = composed_add(s, out[k][p], high[k][p]);
 }
 
+/* Each mode adds its results, taken from the sums of its merged case, to what is kept. */
+static void accumulate(const composed *s, const cases *merged, const cases *each, results sum, composed_places at,
+                       const qy_net *kept, qy_net next[COMPOSED_MODES][COMPOSED_SLOTS_MAX])
+{
+  for (int k = 0; k < each->count; k++) {
+    int from = 0;
+    while (merged->of[from].starts != each->of[k].starts)
+      from++;
+    for (int p = 0; p < at.count; p++) {
+      const int width = each->of[k].width + at.headroom;
+      if (!(each->of[k].starts >> p & 1)) continue;
+      const qy_net data = composed_fitted(s, sum[from][p].net, width);
+      next[k][p] = qy_add(s->c, seen_from(s, kept, at, p, width), data, width, s->is_signed);
+    }
+  }
+}
+
+/* Of the widest result that starts there. */
+static int widest_at(const cases *each, int place, int headroom)
+{
+  int width = 0;
+  for (int k = 0; k < each->count; k++)
+    if (each->of[k].starts >> place & 1) width = qy_max_int(width, each->of[k].width + headroom);
+  return width;
+}
+
 void composed_separate(qy_pe *pe, const composed *s, const qy_net *x, const qy_net *w, qy_net mode, qy_net keep)
 {
   const composed_places at = composed_places_of(s, pe->params.accumulator_bits);
-  cases all = cases_of(s);
-  const qy_net select = select_word(s, &all, mode);
+  cases merged = cases_of(s, true);
+  const cases each = cases_of(s, false);
+  const qy_net select = select_word(s, &merged, mode);
   results sum;
-  sum_units(s, &all, select, x, w, s->units, at, sum);
+  sum_units(s, &merged, select, x, w, s->units, at, sum);
   qy_net reg[COMPOSED_SLOTS_MAX], kept[COMPOSED_SLOTS_MAX], next[COMPOSED_MODES][COMPOSED_SLOTS_MAX],
       place[COMPOSED_SLOTS_MAX];
-  int width[COMPOSED_MODES] = {0}, widest[COMPOSED_SLOTS_MAX] = {0};
+  int width[COMPOSED_MODES] = {0};
   char name[16];
   for (int p = 0; p < at.count; p++) {
     snprintf(name, sizeof name, "acc%d", p);
     reg[p] = qy_register(s->c, name, at.width, -1);
     kept[p] = pe_gate(s->c, reg[p], keep);
   }
-  for (int k = 0; k < all.count; k++) {
-    width[k] = all.of[k].width + at.headroom;
-    for (int p = 0; p < at.count; p++) {
-      if (!(all.of[k].starts >> p & 1)) continue;
-      widest[p] = qy_max_int(widest[p], width[k]);
-      const qy_net data = composed_fitted(s, sum[k][p].net, width[k]);
-      next[k][p] = qy_add(s->c, seen_from(s, kept, at, p, width[k]), data, width[k], s->is_signed);
-    }
-  }
-  select_case(s, &all, select, next, width, at, place);
+  accumulate(s, &merged, &each, sum, at, kept, next);
+  for (int k = 0; k < each.count; k++)
+    width[k] = each.of[k].width + at.headroom;
+  select_case(s, &each, mode, next, width, at, place);
   for (int p = 0; p < at.count; p++) {
     qy_register_connect(s->c, reg[p], place[p]);
-    snprintf(name, sizeof name, "sum%d", p);
-    qy_output(s->c, name, seen_from(s, reg, at, p, widest[p]));
+    snprintf(name, sizeof name, at.count > 1 ? "sum%d" : "sum", p);
+    qy_output(s->c, name, seen_from(s, reg, at, p, widest_at(&each, p, at.headroom)));
   }
 }

@@ -1,10 +1,11 @@
 /* Precision-scalable arrays of the KU Leuven benchmark (github.com/KULeuven-MICAS/PSMA-benchmark, arXiv:2108.04773) as
  * composed elements: what an array's name says.
  *
- * 4096 multipliers of 2 x 2 bits in three levels of 16: level 2 (4 x 4 multipliers), level 3, level 4.  Each level shares
- * inputs (00), both (10: sums along one axis) or outputs (11).  BG_L2, BG_L3, BG_BS: where products of different weight
- * are shifted and added: in level 2, in level 3 over sums of level 2, or bit-serially.  DVAFS_1: sub-words that meet one
- * partner each.  Lanes that a level sums are those of one element; where inputs are shared, there are more elements. */
+ * 4096 multipliers of 2 x 2 bits in three levels of 16: level 2 (4 x 4 multipliers), level 3, level 4.  Each level
+ * shares inputs (00), both (10: sums along one axis) or outputs (11).  BG_L2, BG_L3, BG_BS: where products of different
+ * weight are shifted and added: in level 2, in level 3 over sums of level 2, or bit-serially.  DVAFS_1: sub-words that
+ * meet one partner each.  Lanes that a level sums are those of one element; where inputs are shared, there are more
+ * elements.  The RTL writes its sums as a case over precisions, a branch each: separate_sums. */
 #ifndef QUARRY_VALIDATE_ARRAY_SHAPE_H
 #define QUARRY_VALIDATE_ARRAY_SHAPE_H
 

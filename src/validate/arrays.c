@@ -55,8 +55,8 @@ static const struct {
 } modes[MODE_COUNT] = {{0, 1, 1}, {3, 2, 0}, {4, 4, 0}, {1, 4, 2}, {2, 16, 4}};
 
 static const char *const unrollings[] = {"FU", "SWU"};
-/* Kinds of the report: arrays that the model brings to their clock, and those that it prices at its own shortest period,
- * as synthesis has shown that they need no pipeline. */
+/* Kinds of the report: arrays that the model brings to their clock, and those that it prices at its own shortest
+ * period, as synthesis has shown that they need no pipeline. */
 static const char *const kinds[2][2] = {{"FU", "SWU"}, {"FU_at_limit", "SWU_at_limit"}};
 
 typedef struct array_row {
