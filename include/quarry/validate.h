@@ -102,8 +102,9 @@ qy_status qy_validate_elements(qy_validate_report **report, const char *file, co
  * unrolling; FU_at_limit and SWU_at_limit where the model would have to pipeline the array to reach its clock: it is
  * priced at the model's shortest period then.  Quantities ratio_...: every two rows of one clock and kind. flow:
  * "fitted" where a calibration in <db_dir>/published/calibration of this library, or from it, has used the row
- * (targets' `rows`) or the column, else "held_out"; options->flow: only those.  Rows whose name describes no such
- * array are counted with the reason.  Errors: QY_BAD_INPUT with line and column. */
+ * (targets' `rows`) or the column, else "held_out" (of constants: structure was chosen with this table in view);
+ * options->flow: only those.  Rows whose name describes no such array are counted with the reason.  Errors:
+ * QY_BAD_INPUT with line and column. */
 qy_status qy_validate_arrays(qy_validate_report **report, const char *file, const qy_validate_options *options,
                              qy_arena *arena, qy_error *err);
 
