@@ -20,6 +20,8 @@
  *       held_out: true        may be left out
  *       structured: true      may be left out: times the structure factor
  *       source: "where from"
+ *       rows: {array: BITFUSION, unrolling: FU}   may be left out: rows of a table of arrays that it is, or {column:
+ *                             area_um2}, one of all rows; `validate arrays` sets them apart
  *       of:                   what it is made of, summed
  *         - {count: 4096, op: multiply, a: 2, b: 2}      unsigned array multiplier; also
  *         - {count: 10, op: add, bits: 8}                mux (2 inputs, the select held), and, register

@@ -31,6 +31,17 @@ typedef enum qy_pe_side { QY_PE_AT_BEST, QY_PE_AT_LEFT, QY_PE_AT_RIGHT, QY_PE_SI
 /* accumulator_bits: whatever width is usual, but there must be one. */
 #define QY_PE_ACCUMULATOR_NEEDED (-1)
 
+/* What the products that a composed element makes in a mode of narrow operands have in common. */
+typedef enum qy_pe_sharing {
+  QY_PE_SHARE_OUTPUTS, /* one sum; every product has operands of its own */
+  QY_PE_SHARE_HYBRID,  /* sums over the weight's sub-words, one for each of the activation's; weights are shared */
+  QY_PE_SHARE_INPUTS,  /* no sum: every sub-word of x meets every one of w */
+  QY_PE_SHARING_COUNT
+} qy_pe_sharing;
+
+/* Lanes of a composed element: group * units. */
+enum { QY_PE_GROUP_MAX = 16, QY_PE_LANES_MAX = 256 };
+
 /* Zero means "the default" for every field but kind and multiplier.  A field that a kind does not list in its row must
  * be 0 or what its parameter falls back to. */
 typedef struct qy_pe_params {
@@ -50,6 +61,12 @@ typedef struct qy_pe_params {
   int terms;            /* lightpe: 1 or 2; 0: 1 */
   bool output_registers;  /* elements without accumulator: a register behind the result */
   qy_pe_side operands_at; /* mac */
+  qy_pe_sharing sharing;  /* composed */
+  bool subword;           /* composed: sub-words meet one partner each; false: every pair of parts works */
+  int group;              /* composed: lanes whose products of equal weight are summed before the shift; 0: 1 */
+  int units;              /* composed: groups whose shifted results are summed; 0: 1 */
+  bool unsigned_operands; /* composed */
+  bool separate_sums;     /* composed: behind the units, each mode has adders of its own; false: all modes share them */
 } qy_pe_params;
 
 typedef struct qy_pe_mode {
@@ -71,6 +88,13 @@ typedef struct qy_pe {
 
 typedef enum qy_pe_sums { QY_PE_SUMS_NEVER, QY_PE_SUMS_OPTIONAL, QY_PE_SUMS_ALWAYS } qy_pe_sums;
 
+/* Which operands product k of a lane is made of, and where it comes out. */
+typedef struct qy_pe_product {
+  int x, w;   /* sub-words of the lane, the lowest is 0 */
+  int output; /* port */
+  int width;  /* bits of the port that are this result; 0: all */
+} qy_pe_product;
+
 enum { QY_PE_INTEGERS = -1 }; /* number_kind of elements whose weights are integers */
 
 /* A kind of element: all there is to know about it.  Its file in src/pe defines it, pe.def lists it. */
@@ -81,7 +105,8 @@ typedef struct qy_pe_row {
   bool multiplies;                      /* makes products of x and w */
   bool exact; /* and they equal x w for all x and w, but for fraction bits it was asked to drop (keep_bits);
                         false: qy_pe_product_error measures how far they are off */
-  bool apart; /* products of a cycle are kept apart: output i is x_i w_i; else their sum, x_i w_(N-1-i), is out */
+  bool apart; /* products of a cycle are kept apart: output i is x_i w_i; else their sum, x_i w_(N-1-i), is out.  Where
+                 `product` is set, of the default parameters. */
   bool holds_either; /* holding x saves as much switching as holding w */
   bool either_side;  /* operands of narrower modes may stand at the left or at the right (operands_at) */
   qy_pe_sums accumulates;
@@ -89,6 +114,7 @@ typedef struct qy_pe_row {
    * 16") or NULL. */
   const char *(*check)(qy_pe_params *params);
   void (*build)(qy_pe *pe);                                      /* adds all to pe->circuit; sets modes and latency */
+  qy_pe_product (*product)(const qy_pe *pe, int mode, int k);    /* NULL: as `apart` says */
   void (*format)(const qy_pe_params *params, qy_number *number); /* parameters of the codes; NULL: bits only */
 } qy_pe_row;
 
@@ -100,7 +126,9 @@ extern const qy_parameter qy_pe_kind_parameter, qy_pe_multiplier_parameter, qy_p
     qy_pe_weight_bits_parameter, qy_pe_accumulator_bits_parameter, qy_pe_split_parameter, qy_pe_splits_parameter,
     qy_pe_root_parameter, qy_pe_output_bits_parameter, qy_pe_m_bits_parameter, qy_pe_m_odd_parameter,
     qy_pe_shared_parameter, qy_pe_terms_parameter, qy_pe_input_registers_parameter, qy_pe_output_registers_parameter,
-    qy_pe_operands_at_parameter;
+    qy_pe_operands_at_parameter,
+    qy_pe_sharing_parameter, qy_pe_subword_parameter, qy_pe_group_parameter, qy_pe_units_parameter,
+    qy_pe_unsigned_parameter, qy_pe_separate_parameter;
 const qy_parameter *const *qy_pe_parameters(size_t *count);
 
 /* A kind with what all parameters fall back to, those of other kinds, too: whatever surrounds an element may use them
@@ -112,10 +140,19 @@ qy_status qy_pe_set(qy_pe_params *params, const char *name, const char *value, q
 
 /* Check the parameters and build the circuit in the arena. QY_BAD_INPUT with the range when one is outside, when one is
  * set that the kind does not have, or when an accumulator is needed that it does not have.
- * Inputs by name: x (activation, signed), w (weight or code), clear (1: start a new sum), mode (where there are modes),
- * split (brslog: k - 1), x3, x5, ... (shared multiples), first and last (serial: the weight's sign bit, its lowest).
+ * Inputs by name: x (activation, signed), w (weight or code), x_1, w_1, ... (those of further lanes), clear (1: start
+ * a new sum), mode (where there are modes), split (brslog: k - 1), x3, x5, ... (shared multiples), first and last
+ * (serial: the weight's sign bit, its lowest).
  * Outputs: sum (accumulated; sum0.. where products are kept apart) or y. */
 qy_status qy_pe_build(qy_pe *pe, const qy_pe_params *params, qy_arena *arena, qy_error *err);
+
+/* Lanes with operands of their own, all alike: 1 but for composed elements. */
+int qy_pe_lanes(const qy_pe *pe);
+/* Product k of a lane, 0 .. products / lanes - 1, in a mode. */
+qy_pe_product qy_pe_product_of(const qy_pe *pe, int mode, int k);
+/* Are several products of a cycle kept apart, in part or all?  And do those share operands? */
+bool qy_pe_apart(const qy_pe *pe);
+bool qy_pe_shares_operands(const qy_pe *pe);
 
 /* The mode that runs operands of `bits` bits: the one with most products a cycle whose operands are wide enough, of
  * several the narrowest; -1: none. */

@@ -92,6 +92,22 @@ qy_status qy_validate_synthesis(qy_validate_report **report, const char *file, c
 qy_status qy_validate_elements(qy_validate_report **report, const char *file, const qy_validate_options *options,
                                qy_arena *arena, qy_error *err);
 
+/* Compare precision-scalable arrays with a table of their synthesis in the format of the KU Leuven benchmark
+ * (arXiv:2108.04773): columns array (BITFUSION, BITBLADE, LOOM or BG_.._L4_.._L3_.._L2_.._DVAFS_.), unrolling (FU,
+ * SWU), clock_mhz and any of area_um2, area_sequential_um2, area_combinational_um2, area_2bit_multipliers_um2,
+ * power_8x8_mw, power_8x4_mw, power_8x2_mw, power_4x4_mw, power_2x2_mw; a figure may be blank.  An array is so many
+ * composed elements (bit-serial lanes in those of BG_BS), the registers in front of them, and nothing else: netlists
+ * without clock tree, no buffers, so any library will do (options->library or library_file; NULL: fdsoi28).  All
+ * operand bits uniform, sums of 16; powers are compared as energies of a product, leakage included. Kind: the
+ * unrolling; FU_at_limit and SWU_at_limit where the model would have to pipeline the array to reach its clock: it is
+ * priced at the model's shortest period then.  Quantities ratio_...: every two rows of one clock and kind. flow:
+ * "fitted" where a calibration in <db_dir>/published/calibration of this library, or from it, has used the row
+ * (targets' `rows`) or the column, else "held_out" (of constants: structure was chosen with this table in view);
+ * options->flow: only those.  Rows whose name describes no such array are counted with the reason.  Errors:
+ * QY_BAD_INPUT with line and column. */
+qy_status qy_validate_arrays(qy_validate_report **report, const char *file, const qy_validate_options *options,
+                             qy_arena *arena, qy_error *err);
+
 /* Compare <db_dir>/memory/sram.csv with a table of macros in the column format of CACTI sweeps (sram.h): all figures of
  * a macro; kind is the flavour, library the node, flow the file's `set`.  Rows outside the table, of another node,
  * flavour, temperature or optimisation target are counted with the reason. */

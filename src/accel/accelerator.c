@@ -83,12 +83,15 @@ qy_status qy_accelerator_takes(const qy_accelerator *accelerator, const qy_pe *p
       {QY_NEEDS_PRODUCT, row->multiplies, "an element that makes products"},
       {QY_NEEDS_ACCUMULATOR, pe->params.accumulator_bits > 0, "an element with an accumulator"},
       {QY_NEEDS_EACH_CYCLE, each_cycle(pe), "an element that makes a product every cycle"},
-      {QY_NEEDS_ONE_SUM, !row->apart, "an element that sums its products (these are kept apart)"},
+      {QY_NEEDS_ONE_SUM, !qy_pe_apart(pe), "an element that sums its products (these are kept apart)"},
       {QY_NEEDS_BARE_PRODUCT, one_product(pe), "an element that gives one product a cycle, without an accumulator"},
   };
   for (size_t i = 0; i < sizeof check / sizeof *check; i++)
     if ((accelerator->needs & check[i].need) && !check[i].met)
       return qy_fail(err, QY_BAD_INPUT, "expected %s for %s, found %s", check[i].what, accelerator->name, row->name);
+  if (accelerator->runs_layers && qy_pe_shares_operands(pe))
+    return qy_fail(err, QY_BAD_INPUT, "expected products with operands of their own for %s, found %s with shared ones",
+                   accelerator->name, row->name);
   if (!makes_multiples(accelerator, pe))
     return qy_fail(err, QY_BAD_INPUT, "expected an element that makes its multiples for %s, found %s with shared ones",
                    accelerator->name, row->name);

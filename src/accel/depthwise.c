@@ -195,7 +195,7 @@ static const char *mistake(const void *params, const qy_pe *pe)
 {
   const qy_depthwise_params *p = params;
   const bool several = pe->mode_count > 0 && pe->mode[pe->mode_count - 1].products > 1;
-  const bool apart = qy_pe_row_of(pe->params.kind)->apart;
+  const bool apart = qy_pe_apart(pe);
   if (several && apart && p->reduction != QY_REDUCE_CHANNELS)
     return "a sum-apart element keeps its products apart: it can only reduce by channels";
   if (several && !apart && p->reduction != QY_REDUCE_TAPS)

@@ -37,6 +37,14 @@ static qy_status elements(qy_validate_report **out, const char *file, const vali
   return qy_validate_elements(out, file, &options, arena, err);
 }
 
+static qy_status arrays(qy_validate_report **out, const char *file, const validate_options *o, qy_arena *arena,
+                        qy_error *err)
+{
+  qy_validate_options options = {
+      .db_dir = o->where.db_dir, .library = o->library, .flow = o->flow, .worst_count = (int)o->worst};
+  return qy_validate_arrays(out, file, &options, arena, err);
+}
+
 static qy_status sram(qy_validate_report **out, const char *file, const validate_options *o, qy_arena *arena,
                       qy_error *err)
 {
@@ -52,7 +60,7 @@ static qy_status cycles(qy_validate_report **out, const char *file, const valida
 static const struct {
   const char *name;
   validate_table *run;
-} tables[] = {{"synthesis", synthesis}, {"elements", elements}, {"sram", sram}, {"cycles", cycles}};
+} tables[] = {{"synthesis", synthesis}, {"elements", elements}, {"arrays", arrays}, {"sram", sram}, {"cycles", cycles}};
 
 /* ---- printing ---- */
 
@@ -176,7 +184,8 @@ int cmd_validate(int argc, char **argv)
   const option_row rows[] = {
       {"library", 'l', OPTION_TEXT, &o.library, "NAME|FILE",
        "only rows of this library, or a library file to price with", 0, 0, NULL},
-      {"flow", 0, OPTION_TEXT, &o.flow, "FLOW", "only rows of this synthesis flow: lean, mid or fast", 0, 0, NULL},
+      {"flow", 0, OPTION_TEXT, &o.flow, "FLOW",
+       "only rows of this synthesis flow: lean, mid or fast; arrays: fitted or held_out", 0, 0, NULL},
       {"worst", 'w', OPTION_INTEGER, &o.worst, "N", "worst rows listed per quantity (default 5)", 1, 1000, NULL},
       {"all", 'a', OPTION_FLAG, &o.all, NULL,
        "every stratum, down to kind, library and flow; of published figures, every variant", 0, 0, NULL},
@@ -197,13 +206,15 @@ int cmd_validate(int argc, char **argv)
       "and formats) and hardware figures are counted apart. Exit code 1 when one that was reproduced before is off.\n"
       "With `published FILE.yaml`: those of one file. With `synthesis FILE.csv` (area, delay, energy of components),\n"
       "`elements FILE.csv` (area and period of the elements' own Verilog, and how the bias differs between coded and\n"
-      "fixed-point ones), `sram FILE.csv` (macros) or `cycles FILE.csv` (SCALE-Sim's cycles, reads and writes of\n"
-      "systolic arrays): a table of measurements; errors are absolute, in per cent, and what cannot be compared is\n"
-      "counted with the reason.",
+      "fixed-point ones), `arrays FILE.csv` (precision-scalable arrays in one library, by default fdsoi28, and the\n"
+      "ratios of any two; what a calibration has seen is set apart), `sram FILE.csv` (macros) or `cycles FILE.csv`\n"
+      "(SCALE-Sim's cycles, reads and writes of systolic arrays): a table of measurements; errors are absolute, in\n"
+      "per cent, and what cannot be compared is counted with the reason.",
       "  quarry validate\n  quarry validate sram macros.csv\n  quarry validate cycles scalesim.csv --worst 3\n"
       "  quarry validate synthesis tests/data/synth_components.csv --library asap7 --flow lean\n"
       "  quarry validate synthesis rows.csv --library my55.yaml --format json\n"
-      "  quarry validate elements elements.csv --flow fast\n",
+      "  quarry validate elements elements.csv --flow fast\n"
+      "  quarry validate arrays psma.csv --library asap7\n",
       0,
       2};
   int first, code = options_parse(&help, rows, sizeof rows / sizeof *rows, argc, argv, &first);
@@ -225,7 +236,7 @@ int cmd_validate(int argc, char **argv)
     qy_arena_free(arena);
     return finish_output(code);
   }
-  fprintf(stderr, "quarry validate: expected published, synthesis, elements, sram or cycles, found \"%s\"\n",
+  fprintf(stderr, "quarry validate: expected published, synthesis, elements, arrays, sram or cycles, found \"%s\"\n",
           argv[first]);
   return EXIT_INPUT;
 }

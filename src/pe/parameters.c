@@ -10,6 +10,8 @@ static const char *const multipliers[QY_MULTIPLIER_COUNT] = {
     [QY_MULTIPLIER_ARRAY] = "array", [QY_MULTIPLIER_BOOTH] = "booth"};
 static const char *const sides[QY_PE_SIDE_COUNT] = {
     [QY_PE_AT_BEST] = "best", [QY_PE_AT_LEFT] = "left", [QY_PE_AT_RIGHT] = "right"};
+static const char *const sharings[QY_PE_SHARING_COUNT] = {
+    [QY_PE_SHARE_OUTPUTS] = "outputs", [QY_PE_SHARE_HYBRID] = "hybrid", [QY_PE_SHARE_INPUTS] = "inputs"};
 static const char *const operands[QY_PE_OPERANDS_COUNT] = {
     [QY_PE_OPERANDS_UNIFORM] = "uniform", [QY_PE_OPERANDS_TRAINED] = "trained"};
 
@@ -58,6 +60,21 @@ const qy_parameter qy_pe_output_registers_parameter = {
 const qy_parameter qy_pe_operands_at_parameter = {
     .key = "operands_at", .type = QY_PARAMETER_CHOICE, QY_NAMES(sides), QY_MEMBER(qy_pe_params, operands_at),
     .help = "where operands of narrower modes stand: left, zeros below; right, sign-extended; best, the cheaper one"};
+const qy_parameter qy_pe_sharing_parameter = {
+    .key = "sharing", .type = QY_PARAMETER_CHOICE, QY_NAMES(sharings), QY_MEMBER(qy_pe_params, sharing),
+    .help = "composed: narrow products are summed, share their weight, or share both operands"};
+const qy_parameter qy_pe_subword_parameter = {
+    FLAG(subword), .help = "composed: a sub-word meets one partner; no: all small multipliers work in every mode"};
+const qy_parameter qy_pe_group_parameter = {
+    INTEGER(group, 1, QY_PE_GROUP_MAX), .automatic = true,
+    .help = "composed: lanes summed before the shift, which they share; auto: 1"};
+const qy_parameter qy_pe_units_parameter = {
+    INTEGER(units, 1, QY_PE_LANES_MAX), .automatic = true,
+    .help = "composed: groups, each with its own shifts, summed; auto: 1"};
+const qy_parameter qy_pe_unsigned_parameter = {
+    FLAG(unsigned_operands), .help = "composed: operands without sign"};
+const qy_parameter qy_pe_separate_parameter = {
+    FLAG(separate_sums), .help = "composed: adders behind the units once for each mode, as a case over modes is written"};
 const qy_parameter qy_pe_operands_parameter = {
     .key = "operands", .type = QY_PARAMETER_CHOICE, QY_NAMES(operands),
     .help = "what it is priced with: uniform random words, or Laplacian weights and ReLU activations"};
@@ -83,7 +100,13 @@ static const qy_parameter *const all[] = {&qy_pe_kind_parameter,
                                           &qy_pe_terms_parameter,
                                           &qy_pe_input_registers_parameter,
                                           &qy_pe_output_registers_parameter,
-                                          &qy_pe_operands_at_parameter};
+                                          &qy_pe_operands_at_parameter,
+                                          &qy_pe_sharing_parameter,
+                                          &qy_pe_subword_parameter,
+                                          &qy_pe_group_parameter,
+                                          &qy_pe_units_parameter,
+                                          &qy_pe_unsigned_parameter,
+                                          &qy_pe_separate_parameter};
 
 const qy_parameter *const *qy_pe_parameters(size_t *count)
 {

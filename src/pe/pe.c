@@ -188,6 +188,34 @@ qy_status qy_pe_build(qy_pe *pe, const qy_pe_params *params, qy_arena *arena, qy
   return qy_circuit_finish(pe->circuit, err);
 }
 
+/* ---- products ---- */
+
+int qy_pe_lanes(const qy_pe *pe)
+{
+  const qy_pe_params *p = &pe->params;
+  return (p->group > 1 ? p->group : 1) * (p->units > 1 ? p->units : 1);
+}
+
+qy_pe_product qy_pe_product_of(const qy_pe *pe, int mode, int k)
+{
+  assert(mode >= 0 && mode < pe->mode_count && k >= 0);
+  const qy_pe_row *row = qy_pe_row_of(pe->params.kind);
+  const int last = pe->mode[mode].products / qy_pe_lanes(pe) - 1;
+  assert(k <= last);
+  if (row->product) return row->product(pe, mode, k);
+  return row->apart ? (qy_pe_product){k, k, k, 0} : (qy_pe_product){k, last - k, 0, 0};
+}
+
+bool qy_pe_apart(const qy_pe *pe)
+{
+  return qy_pe_row_of(pe->params.kind)->apart || pe->params.sharing != QY_PE_SHARE_OUTPUTS;
+}
+
+bool qy_pe_shares_operands(const qy_pe *pe)
+{
+  return pe->params.sharing != QY_PE_SHARE_OUTPUTS && !pe->params.subword;
+}
+
 int qy_pe_mode_for(const qy_pe *pe, int bits)
 {
   int best = -1;

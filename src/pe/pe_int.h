@@ -92,8 +92,9 @@ typedef enum pe_role { PE_X, PE_W, PE_CLEAR, PE_MODE, PE_SPLIT, PE_FIRST, PE_LAS
 typedef struct pe_port {
   pe_role role;
   int width, multiple; /* of x */
+  int lane;
 } pe_port;
-enum { PE_PORTS_MAX = PE_MULTIPLES_MAX };
+enum { PE_PORTS_MAX = 2 * QY_PE_LANES_MAX + 4 };
 /* Returns how many. */
 int pe_ports(pe_port port[PE_PORTS_MAX], const qy_pe *pe);
 
@@ -105,6 +106,9 @@ typedef struct pe_operands {
   bool clear;
 } pe_operands;
 uint64_t pe_port_word(const pe_port *port, const qy_pe *pe, const pe_operands *in);
+/* Bits that a sub-word takes in a port of this width, and how many there are for the products of a lane. */
+int pe_slot(const qy_pe *pe, int mode, int width);
+int pe_words(const qy_pe *pe, int mode, int width);
 
 static inline uint64_t pe_low(uint64_t word, int width)
 {

@@ -100,7 +100,8 @@ static qy_status alphabet_new(alphabet *a, int bits, int slot, qy_arena *arena, 
 
 /* Integers of so many bits, sign-extended to the slot and moved `left` bits in it.  More than 16 bits: one of each
  * 2^(bits - 16). */
-static qy_status integers(alphabet *a, int precision_bits, int slot, int left, gsl_rng *rng, qy_arena *arena,
+static qy_status integers(alphabet *a, const qy_pe *pe, int precision_bits, int slot, int left, gsl_rng *rng,
+                          qy_arena *arena,
                           qy_error *err)
 {
   const int bits = qy_min_int(qy_max_int(precision_bits, UNIFORM_LOW), slot - left);
@@ -108,7 +109,8 @@ static qy_status integers(alphabet *a, int precision_bits, int slot, int left, g
   qy_status status = alphabet_new(a, kept, slot, arena, err);
   for (size_t i = 0; !status && i < a->count; i++) {
     const uint64_t tail = rest > 0 ? pe_low(gsl_rng_get(rng), rest) : 0;
-    a->value[i] = (int64_t)((uint64_t)pe_signed(i, kept) << rest | tail);
+    const int64_t kept_bits = pe->params.unsigned_operands ? (int64_t)i : pe_signed(i, kept);
+    a->value[i] = (int64_t)((uint64_t)kept_bits << rest | tail);
     a->word[i] = pe_low((uint64_t)a->value[i] << left, slot);
   }
   return status;
@@ -169,8 +171,9 @@ typedef struct trial {
   const qy_pe *pe;
   int mode, bits, split; /* bits of the operands */
   source activations, weights;
-  qy_pe_mode is; /* of that mode */
-  bool apart;    /* products are kept so */
+  qy_pe_mode is;                  /* of that mode */
+  int products, x_words, w_words; /* of a lane; all lanes are given the same */
+  int outputs;                    /* ports that hold results in this mode, at most */
   alphabet x, w;
   int drop; /* fraction bits that the result lacks */
   int lift; /* bits that it stands to the left of the product: operands at the left of their ports */
@@ -183,6 +186,7 @@ typedef struct trial {
 typedef struct item {
   uint64_t x, w;
   int64_t want[PRODUCTS_MAX];
+  int width[PRODUCTS_MAX]; /* of the result; 0: no result there */
   double probability;
 } item;
 
@@ -196,7 +200,7 @@ static size_t draw(const trial *t, const alphabet *a, int64_t i, int shift)
 
 static item make_item(const trial *t, int64_t number, bool exhaustive)
 {
-  const int n = t->is.products;
+  const int n = t->products, lanes = qy_pe_lanes(t->pe);
   int64_t x[PRODUCTS_MAX], w[PRODUCTS_MAX];
   uint64_t rest = (uint64_t)number;
   item it = {.probability = 1};
@@ -205,23 +209,28 @@ static item make_item(const trial *t, int64_t number, bool exhaustive)
     rest = rest / t->x.count / t->w.count;
     if (!exhaustive) i = draw(t, &t->x, number, 0), j = draw(t, &t->w, number, 2);
     x[k] = t->x.value[i], w[k] = t->w.value[j];
-    it.x |= t->x.word[i] << (k * t->x.slot);
-    it.w |= t->w.word[j] << (k * t->w.slot);
+    if (k < t->x_words) it.x |= t->x.word[i] << (k * t->x.slot);
+    if (k < t->w_words) it.w |= t->w.word[j] << (k * t->w.slot);
     it.probability *= t->x.probability[i] * t->w.probability[j];
   }
-  for (int k = 0; k < n; k++)
-    it.want[t->apart ? k : 0] += x[k] * w[t->apart ? k : n - 1 - k];
+  for (int k = 0; k < n; k++) {
+    const qy_pe_product p = qy_pe_product_of(t->pe, t->mode, k);
+    it.want[p.output] += x[p.x] * w[p.w] * lanes;
+    it.width[p.output] = p.width ? p.width : qy_circuit_output_width(t->pe->circuit, p.output);
+  }
   return it;
 }
 
 static void judge(trial *t, const item *it, const uint64_t *out)
 {
-  for (int lane = 0; lane < (t->apart ? t->is.products : 1); lane++) {
-    const int64_t got = pe_signed(out[lane], qy_circuit_output_width(t->pe->circuit, lane));
-    const int64_t want = (int64_t)((uint64_t)it->want[lane] << t->lift);
+  for (int i = 0; i < t->outputs; i++) {
+    if (it->width[i] == 0) continue;
+    const uint64_t word = pe_low(out[i], it->width[i]);
+    const int64_t got = t->pe->params.unsigned_operands ? (int64_t)word : pe_signed(word, it->width[i]);
+    const int64_t want = (int64_t)((uint64_t)it->want[i] << t->lift);
     const double error = ldexp((double)((int64_t)((uint64_t)got << t->drop) - want), -t->lift);
     t->noise += it->probability * error * error;
-    t->power += it->probability * (double)it->want[lane] * (double)it->want[lane];
+    t->power += it->probability * (double)it->want[i] * (double)it->want[i];
     t->wrong = t->wrong || (it->probability > 0 && error != 0);
   }
 }
@@ -240,7 +249,8 @@ static qy_status simulate(trial *t, int64_t items, bool exhaustive, qy_arena *ar
   uint64_t *scratch = qy_arena_alloc(arena, qy_circuit_scratch_words(c) + 1, sizeof *scratch);
   if (!state || !scratch) return qy_no_memory(err);
   memset(state, 0, qy_circuit_state_words(c) * sizeof *state);
-  assert(qy_circuit_outputs(c) <= OUTPUTS_MAX && t->is.products <= PRODUCTS_MAX && delay / cycles + 1 < RING);
+  assert(qy_circuit_outputs(c) <= OUTPUTS_MAX && t->products <= PRODUCTS_MAX && t->outputs <= PRODUCTS_MAX &&
+         delay / cycles + 1 < RING);
   t->noise = t->power = 0;
   for (int64_t cycle = 0; cycle < items * cycles + delay; cycle++) {
     const int64_t number = qy_min64(cycle / cycles, items - 1), since = cycle - delay;
@@ -279,11 +289,15 @@ static int left_of(const trial *t, int width)
 static qy_status fill(trial *t, qy_arena *arena, qy_error *err)
 {
   const qy_pe *pe = t->pe;
-  const int n = t->is.products, w_slot = t->is.cycles > 1 ? t->is.cycles : port_width(pe, PE_W) / n;
-  const int x_slot = port_width(pe, PE_X) / n, x_left = left_of(t, x_slot), w_left = left_of(t, w_slot);
+  const int x_port = port_width(pe, PE_X), w_port = port_width(pe, PE_W), x_slot = pe_slot(pe, t->mode, x_port);
+  const int w_slot = t->is.cycles > 1 ? t->is.cycles : pe_slot(pe, t->mode, w_port);
+  const int x_left = left_of(t, x_slot), w_left = left_of(t, w_slot);
+  t->x_words = pe_words(pe, t->mode, x_port);
+  t->w_words = t->is.cycles > 1 ? 1 : pe_words(pe, t->mode, w_port);
   t->lift = x_left + w_left;
-  qy_status status = integers(&t->x, t->bits, x_slot, x_left, t->rng, arena, err);
-  if (status || !pe->has_number) return status ? status : integers(&t->w, t->bits, w_slot, w_left, t->rng, arena, err);
+  qy_status status = integers(&t->x, pe, t->bits, x_slot, x_left, t->rng, arena, err);
+  if (status || !pe->has_number)
+    return status ? status : integers(&t->w, pe, t->bits, w_slot, w_left, t->rng, arena, err);
   const qy_number number = with_split(pe, pe->number, t->split);
   const int lacking = qy_number_table(NULL)[number.kind].frac_bits(&number) - pe->keep_bits;
   t->drop = qy_max_int(lacking, 0);
@@ -293,7 +307,7 @@ static qy_status fill(trial *t, qy_arena *arena, qy_error *err)
 /* The row's claim, tried; or all pairs; or samples. */
 static qy_status run(trial *t, qy_arena *arena, qy_error *err)
 {
-  const double pairs = pow((double)t->x.count * (double)t->w.count, t->is.products);
+  const double pairs = pow((double)t->x.count * (double)t->w.count, t->products);
   const bool all = pairs <= EXHAUSTIVE_PAIRS;
   qy_status status = QY_OK;
   if (qy_pe_row_of(t->pe->params.kind)->exact && t->drop == 0) {
@@ -313,7 +327,10 @@ static qy_status measure(double *ratio, trial *t, qy_error *err)
   qy_arena *arena = qy_arena_new();
   t->rng = gsl_rng_alloc(gsl_rng_mt19937);
   t->is = t->pe->mode[t->mode];
-  t->apart = qy_pe_row_of(t->pe->params.kind)->apart;
+  t->products = t->is.products / qy_pe_lanes(t->pe);
+  t->outputs = 1;
+  for (int k = 0; k < t->products; k++)
+    t->outputs = qy_max_int(t->outputs, qy_pe_product_of(t->pe, t->mode, k).output + 1);
   qy_status status = arena && t->rng ? QY_OK : qy_no_memory(err);
   if (t->rng) gsl_rng_set(t->rng, SEED);
   if (!status && x->signal) status = best_of(&x->best, &number, x->signal, err);

@@ -51,7 +51,7 @@ typedef struct player {
   int port_count;
   pe_port port[PE_PORTS_MAX];
   int64_t cycles_per_mode; /* > 0: go through all modes and sides, so many cycles each */
-  uint64_t x, w;
+  uint64_t x[QY_PE_LANES_MAX], w[QY_PE_LANES_MAX];
 } player;
 
 static uint64_t random_word(gsl_rng *rng, int width)
@@ -74,16 +74,10 @@ static double draw_weight(const player *p)
   return gsl_ran_laplace(p->rng, deviation / sqrt(2)); /* GSL's parameter is the mean absolute value */
 }
 
-/* Sub-words of an operand of `width` bits in this mode. */
-static int words_of(const player *p)
-{
-  return p->pe->mode[p->mode].products;
-}
-
 static uint64_t next_activation(const player *p, int width)
 {
-  if (!p->s->relu) return random_word(p->rng, width);
-  int words = words_of(p), bits = width / words;
+  const int bits = pe_slot(p->pe, p->mode, width), words = pe_words(p->pe, p->mode, width);
+  if (!p->s->relu) return random_word(p->rng, words * bits);
   uint64_t packed = 0;
   for (int i = 0; i < words; i++) {
     bool zero = gsl_rng_uniform(p->rng) < p->s->zero_frac;
@@ -110,8 +104,8 @@ static uint64_t next_weight(const player *p, int width)
     double value = draw_weight(p);
     return p->levels->code[qy_levels_nearest(p->levels, fmax(-1, fmin(1, value)))];
   }
-  if (p->s->weights == QY_WEIGHTS_UNIFORM) return random_word(p->rng, width);
-  int words = words_of(p), bits = width / words;
+  const int bits = pe_slot(pe, p->mode, width), words = pe_words(pe, p->mode, width);
+  if (p->s->weights == QY_WEIGHTS_UNIFORM) return random_word(p->rng, words * bits);
   uint64_t packed = 0;
   for (int i = 0; i < words; i++)
     packed |= quantize(draw_weight(p), bits) << (i * bits);
@@ -161,19 +155,19 @@ static void next_inputs(void *ctx, int64_t cycle, uint64_t *inputs)
   const int cycles = pe->mode[p->mode].cycles, phase = (int)(step % cycles);
   const int64_t product = step / cycles;
   for (int i = 0; phase == 0 && i < p->port_count; i++) {
-    const int width = p->port[i].width, narrow = pe_narrow_width(pe, p->mode, width);
-    if (p->port[i].role == PE_X) p->x = place(p, width, next_activation(p, narrow));
+    const int width = p->port[i].width, narrow = pe_narrow_width(pe, p->mode, width), lane = p->port[i].lane;
+    if (p->port[i].role == PE_X) p->x[lane] = place(p, width, next_activation(p, narrow));
     if (p->port[i].role == PE_W && (step == 0 || product % p->s->hold == 0))
-      p->w = place(p, width, next_weight(p, cycles > 1 ? cycles : narrow));
+      p->w[lane] = place(p, width, next_weight(p, cycles > 1 ? cycles : narrow));
   }
-  const pe_operands in = {.x = p->x,
-                          .w = p->w,
-                          .mode = p->mode,
-                          .phase = phase,
-                          .split = pe->params.splits / 2,
-                          .clear = product % p->s->sum_length == 0 && phase == cycles - 1};
-  for (int i = 0; i < p->port_count; i++)
+  pe_operands in = {.mode = p->mode,
+                    .phase = phase,
+                    .split = pe->params.splits / 2,
+                    .clear = product % p->s->sum_length == 0 && phase == cycles - 1};
+  for (int i = 0; i < p->port_count; i++) {
+    in.x = p->x[p->port[i].lane], in.w = p->w[p->port[i].lane];
     inputs[i] = pe_port_word(&p->port[i], pe, &in);
+  }
 }
 
 static qy_status check(const qy_pe_stimulus *s, qy_error *err)

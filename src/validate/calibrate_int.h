@@ -21,6 +21,10 @@ typedef struct calibrate_target {
   const qy_yaml *node; /* where the file describes it */
 } calibrate_target;
 
+/* Keys of `rows`: which rows of a table of arrays a target is (validate.h). */
+enum { CALIBRATE_ROWS_KEYS = 3 };
+extern const char *const calibrate_rows_keys[CALIBRATE_ROWS_KEYS + 1];
+
 /* Read the list of targets into (*target)[count] and results[count]. */
 qy_status calibrate_read_targets(calibrate_target **target, qy_target_result **results, size_t *count,
                                  const qy_yaml *list, qy_arena *arena, qy_error *err);

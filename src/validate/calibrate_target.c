@@ -12,6 +12,8 @@ enum { CYCLES = 1024, WIDTH_MAX = 64 };
 static const char *const kind_names[QY_TARGET_KINDS] = {"area", "power", "energy"};
 static const char *const kind_units[QY_TARGET_KINDS] = {"um2", "mW", "fJ"};
 
+const char *const calibrate_rows_keys[CALIBRATE_ROWS_KEYS + 1] = {"array", "unrolling", "column", NULL};
+
 const char *qy_target_kind_name(qy_target_kind kind)
 {
   return (size_t)kind < QY_TARGET_KINDS ? kind_names[kind] : "unknown";
@@ -195,11 +197,25 @@ static qy_status read_part(calibrate_part *p, const qy_yaml *part, qy_target_kin
 
 /* ---- targets ---- */
 
+/* `array` and `unrolling`, or `column`; NULL: not given. */
+static qy_status check_rows(const qy_yaml *rows, qy_error *err)
+{
+  if (!rows) return QY_OK;
+  if (rows->kind != QY_YAML_MAP) return qy_yaml_expected(rows, err, "a mapping");
+  qy_status status = qy_yaml_check_keys(rows, calibrate_rows_keys, err);
+  const bool array = qy_yaml_get(rows, calibrate_rows_keys[0]) != NULL,
+             unrolling = qy_yaml_get(rows, calibrate_rows_keys[1]) != NULL,
+             column = qy_yaml_get(rows, calibrate_rows_keys[2]) != NULL;
+  if (status == QY_OK && (array != unrolling || array == column))
+    return qy_yaml_expected(rows, err, "keys `array` and `unrolling`, or `column`");
+  return status;
+}
+
 static qy_status read_target(calibrate_target *t, qy_target_result *r, const qy_yaml *node, qy_arena *arena,
                              qy_error *err)
 {
   static const char *const keys[] = {"name",     "area",       "power",  "energy", "clock", "sigma",
-                                     "held_out", "structured", "source", "of",     NULL};
+                                     "held_out", "structured", "source", "rows",   "of",    NULL};
   enum { NEEDED = 5 };
   static const char *const needed[NEEDED] = {"name", "clock", "sigma", "source", "of"};
   const qy_yaml *found[NEEDED], *figure = NULL, *held = NULL;
@@ -218,6 +234,7 @@ static qy_status read_target(calibrate_target *t, qy_target_result *r, const qy_
     t->kind = r->kind = (qy_target_kind)k;
     figures++;
   }
+  if ((status = check_rows(qy_yaml_get(node, "rows"), err))) return status;
   if (figures != 1) return qy_yaml_expected(node, err, "one of the keys `area`, `power` and `energy`");
   if ((status = qy_yaml_text(found[0], &r->name, err)) ||
       (status = qy_yaml_quantity(found[1], "MHz", 1e-3, 1e5, &r->clock_mhz, err)) ||

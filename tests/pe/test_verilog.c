@@ -97,6 +97,13 @@ int main(void)
       {.kind = QY_PE_SHIFT_ADD, .bits = 8, .m_bits = 2, .m_odd = true, .accumulator_bits = 24},
       {.kind = QY_PE_SHIFT_ADD, .bits = 8, .m_bits = 4, .shared = true},
       {.kind = QY_PE_MULTIPLES, .bits = 8, .m_bits = 4},
+      {.kind = QY_PE_COMPOSED, .bits = 8, .group = 4, .units = 2},
+      {.kind = QY_PE_COMPOSED, .bits = 16, .sharing = QY_PE_SHARE_INPUTS, .input_registers = true},
+      {.kind = QY_PE_COMPOSED, .bits = 8, .sharing = QY_PE_SHARE_HYBRID, .unsigned_operands = true},
+      {.kind = QY_PE_COMPOSED, .bits = 16, .subword = true, .unsigned_operands = true},
+      {.kind = QY_PE_COMPOSED, .bits = 8, .sharing = QY_PE_SHARE_INPUTS, .separate_sums = true, .units = 2},
+      {.kind = QY_PE_COMPOSED, .bits = 8, .sharing = QY_PE_SHARE_HYBRID, .separate_sums = true},
+      {.kind = QY_PE_COMPOSED, .bits = 8, .subword = true, .sharing = QY_PE_SHARE_INPUTS, .units = 3},
   };
   if (!mkdtemp(folder)) return 1;
   for (size_t i = 0; i < sizeof row / sizeof *row; i++)
