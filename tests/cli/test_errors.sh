@@ -47,10 +47,12 @@ YAML
 # Names of rows, so that a new row changes no expected text.
 names() { "$quarry" list $1 --format csv | tail -n +2 | cut -d, -f1 | sed ':a; N; $!ba; s/\n/, /g'; }
 elements=$(names elements) accelerators=$(names accelerators) metrics=$(names metrics)
+mac=$("$quarry" rtl mac --param none=1 2>&1 | sed 's/.*parameter of //; s/, found .*//') # test_rows.c knows them
 # Lists of rows in a message as placeholders.  Not all metrics have room: those from the first on.
 without_names() {
   local text=${1//$elements/\{elements\}} some=$metrics
   text=${text//$accelerators/\{accelerators\}}
+  text=${text//parameter of $mac,/parameter of \{mac\},}
   while [ "$some" != "${some%, *}" ] && [[ $text != *"one of $some, ..."* ]]; do some=${some%, *}; done
   printf '%s' "${text//one of $some, .../one of \{metrics\}, ...}"
 }
