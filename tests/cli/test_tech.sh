@@ -80,11 +80,11 @@ prints 'show names the SRAM and its supply' \
   '^SRAM: table of 28 nm at 26.85 C, .*: lstp 0.92 V (0.75 to 1.1 V), hp 0.86 V (0.75 to 1.1 V)$' tech show fdsoi28
 prints 'or that there is none' '^SRAM: none' tech show osu018
 prints 'show says where a voltage law is missing' '^voltage law: none; only at 1.8 V$' tech show osu018
-prints 'check' 'a library, "lp55", 117 constants' tech check db/tech/lp55.yaml
+prints 'check' 'a library, "lp55", 118 constants' tech check db/tech/lp55.yaml
 
 lib=tests/fuzz/liberty/features.lib
 prints 'import' '^fa  *2 XOR2 + 3 NAND2  *0  *composed' tech import $lib --name small -o "$dir/small.yaml"
-prints 'what was imported can be checked' '"small", 132 constants' tech check "$dir/small.yaml"
+prints 'what was imported can be checked' '"small", 133 constants' tech check "$dir/small.yaml"
 gzip -c $lib >"$dir/small.lib.gz"
 prints 'import of a gzip file' 'written' tech import "$dir/small.lib.gz" --name small -o "$dir/zipped.yaml"
 sed 's/small.lib.gz/features.lib/g' "$dir/zipped.yaml" | cmp -s - "$dir/small.yaml"

@@ -46,7 +46,7 @@ check 'a parameter by name' 0 '' describe pe mac --param bits=8,multiplier=array
 check 'a choice that is none' 2 'error: pe mac: multiplier: expected array or booth, found wallace' \
   describe pe mac --param multiplier=wallace
 check 'a parameter of another element' 2 \
-  'error: pe mac: expected a parameter of bits, multiplier, weight_bits, accumulator_bits, input_registers, found terms' \
+  'error: pe mac: expected a parameter of bits, multiplier, weight_bits, accumulator_bits, input_registers, operands_at, found terms' \
   rtl mac --param terms=2
 check 'parameters without values' 2 'error: --param: expected NAME=VALUE with commas between, found "bits"' \
   rtl mac --param bits

@@ -28,7 +28,7 @@ refused 'an unknown element' 2 'error: expected a processing element that `quarr
 refused 'a value out of range' 2 'error: pe mac: bits: expected 2 to 32, found 99' \
   pe mac --param bits=99 --liberty $library
 refused 'a parameter of another element' 2 \
-  'error: pe mac: expected a parameter of bits, multiplier, weight_bits, accumulator_bits, input_registers, found terms' \
+  'error: pe mac: expected a parameter of bits, multiplier, weight_bits, accumulator_bits, input_registers, operands_at, found terms' \
   pe mac --param terms=1 --liberty $library
 refused 'a parameter of none of several' 2 'error: --param: expected parameters that one of the elements has, found "terms"' \
   pe mac mul --param terms=1 --liberty $library

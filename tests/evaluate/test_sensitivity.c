@@ -180,8 +180,8 @@ static void buffers(qy_arena *arena)
   ok(additive, "each alone: their totals are their first orders");
   ok(rest == 0, "nothing else does");
   ok(scaled, "power and energy-delay product vary as the energy does");
-  ok(of(&f, "nand2.energy", 1, METRICS).first > 0.3 && of(&f, "nand2.area", 1, METRICS).total == 0,
-     "the energy goes with the energy of a NAND2, not with its area");
+  ok(of(&f, "nand2.energy", 1, METRICS).first > 0.3 && of(&f, "nand2.area", 1, METRICS).total < 0.01,
+     "the energy goes with the energy of a NAND2, not with its area but for the length of wires");
   ok(of(&f, "nand2.energy", 4, METRICS).first > 0.3, "so do operations per energy");
   is_int(indices_of(&f, plan, point, point, metric, METRICS, 64, 1, arena), QY_OK, "a design over itself");
   double most = 0;
