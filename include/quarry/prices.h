@@ -20,7 +20,7 @@
  * tree takes clock_tree.energy times what the flip-flops' clock pins take, wherever they are clocked.
  *
  * Under draws: what is kept from the nominal library is the netlist, the pipeline stages, the toggles, the side of
- * narrower operands, and whether a circuit makes its clock.  What a draw changes: areas, leakages and energies of cells, glitches, wires and their lengths, the
+ * narrower operands, lengths of wires in widths of an element, and whether a circuit makes its clock.  What a draw changes: areas, leakages and energies of cells, glitches, wires and their lengths, the
  * clock tree, and the effort: the shortest period is the nominal one times the longest path of the draw over the nominal longest path,
  * a maximum over the paths of the circuit taken anew for each draw.  SRAM: a factor per quantity and buffer for what
  * the table itself does not know (sram_error.h), the same random number for a buffer of that name in every accelerator,

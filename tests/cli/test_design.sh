@@ -103,4 +103,18 @@ check "not both questions at once" equal "$? $(cat "$dir/err")" \
   '2 error: describe design: expected --layers alone, found it beside --sensitivity'
 design --point "$point" --layers --over 'S D/M'
 check "nor a ratio of layers" test $? -eq 2
+
+# Parts and events: they add up to the point's metrics; wires and clock tree stand by themselves.
+design --point "$point" --parts --format json
+total() { sqlite3 :memory: "SELECT sum(json_extract(value, '\$.$1')) FROM json_each(readfile('$dir/out'))"; }
+for m in area_um2 leakage_mw; do
+  check "$m of the parts adds up" awk -v got="$(total $m)" \
+    -v want="$(ask "SELECT $m FROM point WHERE point = $point AND experiment = 'one'")" 'BEGIN { exit !(got / want - 1 < 1e-8 && 1 - got / want < 1e-8) }'
+done
+check "energy of the events adds up" awk -v got="$(total energy_uj)" \
+  -v want="$(ask "SELECT energy_uj - energy_leakage_uj FROM point WHERE point = $point AND experiment = 'one'")" \
+  'BEGIN { exit !(got / want - 1 < 1e-8 && 1 - got / want < 1e-8) }'
+check "wires and clock tree are rows" equal "$(grep -c '"operand wire"\|"sum wire"\|"clock tree"' "$dir/out")" 3
+design --point "$point" --parts --layers
+check "not beside layers" test $? -eq 2
 echo "1..$n"

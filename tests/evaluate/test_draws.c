@@ -270,7 +270,8 @@ int main(void)
     char what[80];
     qy_arena *arena = qy_arena_new();
     snprintf(what, sizeof what, "%s, same netlist", plans[i].name);
-    priced_anew(plans[i].text, NULL, 1e-9, what, arena);
+    /* lengths of wires are kept in widths of an element: some 1e-6 of an energy */
+    priced_anew(plans[i].text, NULL, 5e-6, what, arena);
     hang_together(plans[i].text, plans[i].name, arena);
     resumed(plans[i].text, plans[i].name, arena);
     qy_arena_free(arena);

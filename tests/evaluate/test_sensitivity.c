@@ -182,8 +182,8 @@ static void buffers(qy_arena *arena)
   ok(additive, "each alone: their totals are their first orders");
   ok(rest == 0, "nothing else does");
   ok(scaled, "power and energy-delay product vary as the energy does");
-  ok(of(&f, "nand2.energy", 1, METRICS).first > 0.3 && of(&f, "nand2.area", 1, METRICS).total == 0,
-     "the energy goes with the energy of a NAND2, not with its area");
+  ok(of(&f, "nand2.energy", 1, METRICS).first > 0.3 && of(&f, "nand2.area", 1, METRICS).total < 0.01,
+     "the energy goes with the energy of a NAND2, not with its area but for the length of wires");
   ok(of(&f, "nand2.energy", 4, METRICS).first > 0.3, "so do operations per energy");
   const int64_t other = at(plan, "RDM", "channels: 1, precision: 8, clock_mhz: 100");
   ok(!interval_of(&one, plan, point, -1, metric[0]) && !interval_of(&ratio, plan, point, other, metric[0]),
