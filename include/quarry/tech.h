@@ -159,8 +159,8 @@ typedef struct qy_tech {
     const char *unit;
     qy_constant constant;
     int line;
-    size_t slot;    /* for qy_tech_resolve */
     bool is_factor; /* "circuit.NAME": not the library's own, in no file of a library; line: that of factors.csv */
+    size_t slot;    /* for qy_tech_resolve */
   } * entry;
   size_t entry_count;
 

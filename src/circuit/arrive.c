@@ -1,7 +1,7 @@
 /* Arrival times, bit by bit: see bits.h.
  *
- * A library gives delays into four inverters and how they grow with the load; the load is that of the pins a net drives,
- * as the library has them.  Validity: no wires.
+ * A library gives delays into four inverters and how they grow with the load; the load is that of the pins a net
+ * drives, as the library has them.  Validity: no wires.
  * Lean: cells of minimum size, ripple carry.  Fast: cells sized for their load, sums as exclusive ors, carries through
  * one complex gate a bit: what speed-driven open synthesis makes of prefix adders, which grow by a third of a ripple's
  * step a bit.  Rows: fast, but carry-save rows of adder cells, as synthesis leaves them short of its limit.

@@ -2,7 +2,7 @@
  *
  * Static timing bit by bit (bits.h): inputs and registers start at clock to Q, registers and outputs end with set-up
  * time.  Words, which pipelining cuts, enter and leave with their latest bit.
- * Period >= fast path: area = lean area (1 + k share (Tmin / T)^p) per operator class (tech.h).  Below it the circuit is cut
+ * Period >= fast path: area = lean area (1 + k share (Tmin / T)^p) per operator class (tech.h); below, it is cut
  * into stages of equal length; a cut pays one flip-flop per bit of every word that crosses it, inside an operator what
  * its cut_bits column says.  A loop through a register cannot be cut: it bounds the period, and what follows its entry
  * stays in one stage.  After cutting, Tmin is the longest stage.

@@ -80,7 +80,7 @@ static void widen(distinct *d)
 static int place_of(distinct *d, uint64_t x, uint64_t y)
 {
   if (!d->failed && 2 * (d->count + 1) > d->slots) widen(d);
-  if (d->failed) return 0;
+  if (d->failed || !d->slot) return 0;
   size_t at = slot_of(d, x, y);
   for (; d->slot[at]; at = (at + 1) & (d->slots - 1)) {
     int32_t i = d->slot[at] - 1;

@@ -12,7 +12,7 @@ double qy_path_pin(const qy_tech *tech)
   double sum = 0;
   for (size_t i = 0; i < sizeof gates / sizeof *gates; i++)
     sum += tech->in_cap_ff[gates[i]];
-  return sum / (double)(sizeof gates / sizeof *gates);
+  return sum / (int)(sizeof gates / sizeof *gates);
 }
 
 double qy_path_cell(const qy_tech *tech, qy_cell cell, double load_ff)

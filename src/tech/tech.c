@@ -127,7 +127,7 @@ static void read_constant(reader *r, const qy_yaml *node, const tech_row *row)
   }
   note(r, before);
   r->tech->entry[r->tech->entry_count++] =
-      (struct qy_tech_entry){row->path, row->unit, c, node->line, row->offset / sizeof(double), false};
+      (struct qy_tech_entry){row->path, row->unit, c, node->line, false, row->offset / sizeof(double)};
 }
 
 /* The row of the constant at `path`, or NULL. */
