@@ -5,6 +5,7 @@
  */
 #include "bits.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -84,6 +85,7 @@ static int place_of(distinct *d, uint64_t x, uint64_t y)
   size_t at = slot_of(d, x, y);
   for (; d->slot[at]; at = (at + 1) & (d->slots - 1)) {
     int32_t i = d->slot[at] - 1;
+    assert(d->key);
     if (d->key[i][0] == x && d->key[i][1] == y) return i;
   }
   if (qy_grow((void **)&d->key, &d->capacity, d->count + 1, sizeof *d->key) != 0) {
