@@ -180,7 +180,8 @@ typedef struct qy_build {
   double min_period_ps; /* of what was built */
   double area_um2;      /* cells, effort and pipeline included, not divided by density */
   double leakage_nw;
-  double effort[QY_CLASS_COUNT]; /* area over lean area, by operator class */
+  double effort[QY_CLASS_COUNT];       /* area over lean area, by operator class */
+  double effort_share[QY_CLASS_COUNT]; /* share of the class on which effort acts, see qy_factor */
 } qy_build;
 /* With as few stages as the clock needs.  A circuit that cannot meet the period is no failure: build->feasible says so.
  * QY_BAD_INPUT: a period that is not above 0; QY_NO_MEMORY. */

@@ -23,6 +23,7 @@
  *                  qy_tech_at_voltage; both sections or none
  *   covariance     constants: paths; log: matrix, the covariance of their natural logarithms, from a calibration
  * each constant as {value: 0.49 um2, low: 0.33 um2, high: 0.61 um2, status: recalled, source: "where from"}.
+ * Beside them stand the factors of <db_dir>/circuit/factors.csv, which are the same for all libraries.
  * Internal units: um2, ps, fF, fJ, nW, V, degrees C.
  * Ownership: a library and everything in it lives in the arena it was read into.
  */
@@ -32,6 +33,8 @@
 #include "quarry/alloc.h"
 #include "quarry/status.h"
 #include "quarry/yaml.h"
+
+#include <stdbool.h>
 
 /* Cell kinds a census counts.  DFF is one plain D flip-flop bit. */
 typedef enum qy_cell {
@@ -77,6 +80,30 @@ typedef enum qy_operator_class {
   QY_CLASS_COUNT
 } qy_operator_class;
 
+/* Factors of the circuit models that hold in every library: rows of <db_dir>/circuit/factors.csv, which says where they
+ * are from.  Delays: of what a kind of cell takes in a circuit over what the library's delays and loads give.  Lean:
+ * cells of minimum size; fast: cells that speed-driven synthesis makes; see src/circuit/arrive.c. */
+typedef enum qy_factor {
+  QY_LEAN_SELECT_DATA, /* two-to-one selection: from its data, ... */
+  QY_LEAN_SELECT_LINE, /* ... from its select input */
+  QY_HALF_CARRY,       /* half adder to its carry, over to its sum */
+  QY_LEAN_FULL_DATA,   /* full adder to its sum from an operand, ... */
+  QY_LEAN_FULL_CARRY,  /* ... from the carry */
+  QY_LEAN_LEADING_ONE,
+  QY_FAST_LOADS,       /* gates of its own size that a sized cell drives */
+  QY_FAST_GATE,        /* two-input gate */
+  QY_FAST_XOR,         /* exclusive or */
+  QY_FAST_SELECT_DATA, /* selection, over two gates */
+  QY_FAST_SELECT_LINE,
+  QY_FAST_CARRY,       /* a carry's step in a ripple adder, over a complex gate */
+  QY_LINE_GATES,       /* gates that one buffer of a line drives, at most */
+  QY_LINE_LOADS,       /* inverters that it is loaded with, at most */
+  QY_ADDEND_SHARE,     /* share of an addend's bits above the product that pass a row of half adders more */
+  QY_EFFORT_BITS_NONE, /* effort on a product by the bits of its operands: none up to here ... */
+  QY_EFFORT_BITS_FULL, /* ... in full from here, in between in proportion */
+  QY_FACTOR_COUNT
+} qy_factor;
+
 /* A resolved library: plain arrays for the hot code, constants behind them for reports and for uncertainty. */
 typedef struct qy_tech {
   const char *name, *title, *file;
@@ -110,7 +137,7 @@ typedef struct qy_tech {
   double dff_setup_ps;
 
   /* Effort law: area = lean area * (1 + effort_k[class] * (Tmin / T)^effort_p), T the target period, Tmin the shortest
-   * period speed-driven synthesis reaches. glitch_*: see circuit.h. */
+   * period speed-driven synthesis reaches; small products take less, see qy_factor. glitch_*: see circuit.h. */
   double effort_k[QY_CLASS_COUNT];
   double effort_p;
   double glitch_base[QY_CLASS_COUNT]; /* glitch factor = base + slope * logic depth in full-adder equivalents */
@@ -123,16 +150,19 @@ typedef struct qy_tech {
   double voltage_low_v, voltage_high_v;
   double threshold_v, alpha, leakage_slope_v, energy_exponent;
 
+  double factor[QY_FACTOR_COUNT];
+
   const char *sram_node; /* which node of db/memory belongs to it: "28" or "55"; NULL: none */
   double sram_voltage_v; /* supply of the SRAM; 0: the table's own, whatever the logic's is */
 
-  /* Every constant of the file in file order, for `describe`, `tech show` and uncertainty. */
+  /* Every constant of the file in file order, for `describe`, `tech show` and uncertainty; then the factors. */
   struct qy_tech_entry {
     const char *path;
     const char *unit;
     qy_constant constant;
     int line;
-    size_t slot; /* for qy_tech_resolve */
+    bool is_factor; /* "circuit.NAME": not the library's own, in no file of a library; line: that of factors.csv */
+    size_t slot;    /* for qy_tech_resolve */
   } * entry;
   size_t entry_count;
 
@@ -144,14 +174,18 @@ typedef struct qy_tech {
   } covariance;
 } qy_tech;
 
-/* Read and check a library.  `name` is a path (it holds a '/' or ends in .yaml) or the name of a file in
- * <db_dir>/tech/.  Errors: unknown or missing key, missing unit, duplicate key, non-finite, low > value or
+/* Read and check a library and the factors.  `name` is a path (it holds a '/' or ends in .yaml) or the name of a file
+ * in <db_dir>/tech/.  Errors: unknown or missing key, missing unit, duplicate key, non-finite, low > value or
  * value > high, unknown status: each with file, line, column.  The library lives in the arena. */
 qy_status qy_tech_read(qy_tech **tech, const char *db_dir, const char *name, qy_arena *arena, qy_error *err);
 
-/* The same for text of `length` bytes that came from `file` (used in messages, and as the library's file). */
+/* The same for text of `length` bytes that came from `file` (used in messages, and as the library's file).  It has no
+ * factors, hence no circuit can be priced in it before qy_tech_share. */
 qy_status qy_tech_read_text(qy_tech **tech, const char *file, const char *text, size_t length, qy_arena *arena,
                             qy_error *err);
+
+/* Give a library the factors of another one; both arenas must live as long as the library. */
+qy_status qy_tech_share(qy_tech *tech, const qy_tech *from, qy_arena *arena, qy_error *err);
 
 /* A copy whose constants may be changed; texts are shared, so both arenas must live as long as the copy.  Call
  * qy_tech_resolve after changing constants, qy_tech_render when it is to be stored or written. */

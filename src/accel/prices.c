@@ -160,7 +160,7 @@ static circuit_price price_circuit(qy_build *build, const dissected *d, const qy
   for (int g = 0; g < QY_CLASS_COUNT; g++) {
     const double *cells = d->census.cells[g];
     double area = 0, leak = 0;
-    build->effort[g] = 1 + tech->effort_k[g] * power;
+    build->effort[g] = 1 + tech->effort_k[g] * build->effort_share[g] * power;
     for (int k = 0; k < QY_CELL_COUNT; k++) {
       area += cells[k] * tech->area_um2[k];
       leak += cells[k] * tech->leakage_nw[k];

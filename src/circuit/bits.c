@@ -5,6 +5,7 @@
 #include "graph.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +14,7 @@
 static bit_signal append(bit_maker *b, bit_cell cell)
 {
   bit_net *net = b->net;
-  if (qy_grow((void **)&net->cell, &b->capacity, net->count + 1, sizeof cell) != 0) {
+  if (net->count == b->capacity && qy_grow((void **)&net->cell, &b->capacity, net->count + 1, sizeof cell) != 0) {
     b->failed = true;
     return BIT_ZERO;
   }
@@ -30,10 +31,10 @@ bit_signal bit_raw(bit_maker *b, bit_kind kind, const bit_signal in[BIT_INPUTS])
 
 static size_t hash_of(bit_kind kind, const bit_signal in[BIT_INPUTS])
 {
-  uint64_t h = (uint64_t)kind;
-  for (int i = 0; i < BIT_INPUTS; i++)
-    h = (h ^ (uint64_t)(uint32_t)in[i]) * UINT64_C(0x9e3779b97f4a7c15);
-  return (size_t)(h >> 20);
+  const uint64_t low = (uint64_t)(uint32_t)in[0] << 32 | (uint32_t)in[1];
+  const uint64_t high = (uint64_t)(uint32_t)in[2] << 32 | (uint32_t)in[3];
+  const uint64_t h = (low + (uint64_t)kind) * UINT64_C(0x9e3779b97f4a7c15) ^ high * UINT64_C(0xc2b2ae3d27d4eb4f);
+  return (size_t)(h >> 30);
 }
 
 static void rehash(bit_maker *b)
@@ -113,12 +114,48 @@ static bit_signal fold_or(bit_maker *b, bit_kind kind, bit_signal x, bit_signal 
   return shared(b, kind, x, y, 0, 0);
 }
 
+/* Does x imply y, as a gated sign implies the bit it comes from?  Through so many gates at most. */
+enum { GATES_DEEP = 3 };
+
+static bool is_and(int kind)
+{
+  return kind == BIT_AND || kind == BIT_TREE_AND || kind == BIT_PRODUCT || kind == BIT_GATE;
+}
+
+static bool implies(const bit_maker *b, bit_signal x, bit_signal y, int deep)
+{
+  const bit_cell *cell = &b->net->cell[x >> 1];
+  if (x == y) return true;
+  if (deep == 0 || x <= BIT_ONE) return false;
+  if (cell->kind == BIT_GATE_NOT) return implies(b, cell->in[0], y, deep - 1);
+  return is_and(cell->kind) && (implies(b, cell->in[0], y, deep - 1) || implies(b, cell->in[1], y, deep - 1));
+}
+
+/* Is one of both always zero? */
+static bool excludes(const bit_maker *b, bit_signal x, bit_signal y, int deep)
+{
+  const bit_cell *cell = &b->net->cell[x >> 1];
+  if (is_inverse(b, x, y)) return true;
+  if (deep == 0 || x <= BIT_ONE) return false;
+  if (cell->kind == BIT_GATE_NOT) return implies(b, y, cell->in[1], deep - 1) || excludes(b, cell->in[0], y, deep - 1);
+  return is_and(cell->kind) && (excludes(b, cell->in[0], y, deep - 1) || excludes(b, cell->in[1], y, deep - 1));
+}
+
+static bit_signal fold_line(bit_maker *b, bit_kind kind, bit_signal x, bit_signal s);
+
 static bit_signal fold_xor(bit_maker *b, bool inverted, bit_signal x, bit_signal y)
 {
   if (x == y) return inverted;
   if (is_inverse(b, x, y)) return !inverted;
   if (x <= BIT_ONE) return (x ^ (bit_signal)inverted) ? bit_not(b, y) : y;
   if (y <= BIT_ONE) return (y ^ (bit_signal)inverted) ? bit_not(b, x) : x;
+  const bool lower = implies(b, x, y, GATES_DEEP), upper = !lower && implies(b, y, x, GATES_DEEP);
+  if (lower || upper || excludes(b, x, y, GATES_DEEP) || excludes(b, y, x, GATES_DEEP)) {
+    bit_signal z = lower   ? fold_line(b, BIT_GATE_NOT, y, x)
+                   : upper ? fold_line(b, BIT_GATE_NOT, x, y)
+                           : fold_or(b, BIT_OR, x, y);
+    return inverted ? bit_not(b, z) : z;
+  }
   return shared(b, inverted ? BIT_XNOR : BIT_XOR, x, y, 0, 0);
 }
 
@@ -246,180 +283,101 @@ bit_signal bit_full(bit_maker *b, bit_signal x, bit_signal y, bit_signal z, bool
 
 /* ---- what is read */
 
-static bool need(bit_cell *cell, bit_signal s)
+/* Cells to look at: `more` of them in list[]. */
+typedef struct unread {
+  bit_cell *cell;
+  int32_t *list;
+  size_t more;
+} unread;
+
+static inline void need(unread *u, bit_signal s)
 {
-  uint8_t bit = (uint8_t)(1 << (s & 1));
-  bool fresh = !(cell[s >> 1].used & bit);
-  cell[s >> 1].used |= bit;
-  return fresh;
+  bit_cell *cell = &u->cell[s >> 1];
+  if (s <= BIT_ONE) return;
+  if (!cell->used) u->list[u->more++] = s >> 1;
+  cell->used |= (uint8_t)(1 << (s & 1));
 }
 
-/* Backwards from the outputs; a flip-flop that is read reads its input, so until nothing changes. */
-static void mark_used(const qy_circuit *c, bit_net *net)
+/* Backwards from the outputs; a flip-flop that is read reads its input. */
+static int mark_used(const qy_circuit *c, bit_net *net)
 {
+  unread u = {net->cell, qy_alloc(net->count, sizeof *u.list), 0};
+  int32_t *flop = qy_alloc(net->count, sizeof *flop); /* 1 + number of the flip-flop */
+  if (!u.list || !flop) goto out;
+  for (size_t i = 0; i < net->flops; i++)
+    flop[net->flop[i]] = (int32_t)(i + 1);
   for (int i = 0; i < c->output_count; i++) {
     const node *n = &c->node[c->output[i].net];
     for (int k = 0; k < n->shape.width; k++)
-      need(net->cell, net->out[c->output[i].net][k]);
+      need(&u, net->out[c->output[i].net][k]);
   }
-  bool more;
-  do {
-    for (size_t i = net->count; i-- > 1;)
-      for (int k = 0; k < BIT_INPUTS && net->cell[i].used; k++)
-        if (net->cell[i].in[k] > BIT_ONE) need(net->cell, net->cell[i].in[k]);
-    more = false;
-    for (size_t i = 0; i < net->flops; i++)
-      if (net->cell[net->flop[i]].used && need(net->cell, net->next[i])) more = true;
-  } while (more);
-}
-
-/* ---- gates beside selections */
-
-/* Is pin k of this kind data of a selection? */
-static bool is_selected(int kind, int k)
-{
-  switch ((bit_kind)kind) {
-  case BIT_SELECT:
-  case BIT_SELECT_ONE: return k < 2;
-  case BIT_GATE:
-  case BIT_GATE_NOT: return k == 0;
-  case BIT_EDGE:
-  case BIT_EDGE_NOT: return k == 1;
-  default: return false;
+  while (u.more > 0) {
+    const int32_t i = u.list[--u.more];
+    if (net->cell[i].kind == BIT_FLOP) need(&u, net->next[flop[i] - 1]);
+    for (int k = 0; k < BIT_INPUTS; k++)
+      need(&u, net->cell[i].in[k]);
   }
+out:;
+  int status = u.list && flop ? 0 : -1;
+  free(u.list);
+  free(flop);
+  return status;
 }
 
-static bool takes_inverse(int kind)
+/* Readers of a net in one number: all of them, those that take it as one of a selection's words, those that serve
+ * themselves of the inverse as well. */
+enum { READERS_FIELD = 16 };
+static inline uint64_t readers_of(const uint64_t *r, bit_signal s, int field)
 {
-  return kind == BIT_XOR || kind == BIT_XNOR || kind == BIT_INV;
+  return r[s] >> field * READERS_FIELD & ((1 << READERS_FIELD) - 1);
 }
+enum { READER, SELECTING, INVERTING };
+#define READS   UINT64_C(1)
+#define SELECTS (READS | UINT64_C(1) << SELECTING * READERS_FIELD)
+#define INVERTS (READS | UINT64_C(1) << INVERTING * READERS_FIELD)
 
-typedef struct readers {
-  uint16_t all, selecting, either;
-} readers;
+static const uint64_t reads[BIT_KIND_COUNT][BIT_INPUTS] = {[BIT_SELECT] = {SELECTS, SELECTS, READS},
+                                                           [BIT_SELECT_ONE] = {SELECTS, SELECTS, READS},
+                                                           [BIT_GATE] = {SELECTS, READS},
+                                                           [BIT_GATE_NOT] = {SELECTS, READS},
+                                                           [BIT_EDGE] = {READS, SELECTS, READS},
+                                                           [BIT_EDGE_NOT] = {READS, SELECTS, READS},
+                                                           [BIT_XOR] = {INVERTS, INVERTS},
+                                                           [BIT_XNOR] = {INVERTS, INVERTS},
+                                                           [BIT_INV] = {INVERTS}};
 
-static void count_readers(const bit_net *net, readers *r)
+static void count_readers(const bit_net *net, uint64_t *r)
 {
-  for (size_t i = 1; i < net->count; i++)
-    for (int k = 0; k < BIT_INPUTS && net->cell[i].used; k++) {
-      if (net->cell[i].in[k] <= BIT_ONE) continue;
-      r[net->cell[i].in[k]].all++;
-      r[net->cell[i].in[k]].selecting += is_selected(net->cell[i].kind, k);
-      r[net->cell[i].in[k]].either += takes_inverse(net->cell[i].kind);
-    }
+  for (size_t i = 1; i < net->count; i++) {
+    const bit_cell *cell = &net->cell[i];
+    for (int k = 0; k < BIT_INPUTS && cell->used; k++)
+      if (cell->in[k] > BIT_ONE) r[cell->in[k]] += reads[cell->kind][k] ? reads[cell->kind][k] : READS;
+  }
   for (size_t i = 0; i < net->flops; i++)
-    if (net->cell[net->flop[i]].used) r[net->next[i]].all++;
+    if (net->cell[net->flop[i]].used) r[net->next[i]] += READS;
 }
 
 /* (x and e) selected by s is x selected by (s and e): gates of a word next to a selection become two gates of its
  * lines. */
-static void absorb(bit_net *net, const readers *r)
+static void absorb(bit_net *net, const uint64_t *r)
 {
   enum { LINE_MIN = 4 }; /* gates that make it worth the lines' own */
   for (size_t i = 1; i < net->count; i++) {
     bit_cell *cell = &net->cell[i];
-    cell->either = r[2 * i].all > 0 && r[2 * i].either == r[2 * i].all;
+    const bit_signal out = (bit_signal)(2 * i);
+    const uint64_t all = readers_of(r, out, READER);
+    cell->either = all > 0 && readers_of(r, out, INVERTING) == all;
     if (!cell->used || cell->kind != BIT_AND) continue;
-    int line = r[cell->in[1]].all >= r[cell->in[0]].all;
-    bit_signal data = cell->in[!line], enable = cell->in[line], out = (bit_signal)(2 * i);
-    bool before = r[out].selecting > 0 && r[out].selecting == r[out].all;
-    bool behind = is_selected(net->cell[data >> 1].kind, 0) && r[data].all == 1;
-    if (r[enable].all < LINE_MIN || !(before || behind)) continue;
+    int line = readers_of(r, cell->in[1], READER) >= readers_of(r, cell->in[0], READER);
+    bit_signal data = cell->in[!line], enable = cell->in[line];
+    bool before = all > 0 && readers_of(r, out, SELECTING) == all;
+    bool behind = reads[net->cell[data >> 1].kind][0] == SELECTS && readers_of(r, data, READER) == 1;
+    if (readers_of(r, enable, READER) < LINE_MIN || !(before || behind)) continue;
     cell->kind = BIT_ABSORBED;
     cell->in[0] = data;
     cell->in[1] = BIT_ZERO;
     cell->in[2] = enable;
   }
-}
-
-/* ---- loads */
-
-/* Pins in inverters, as the smallest cells of four open libraries have them (cell table of the open synthesis study,
- * 2026).  line: the pin that a whole word's gates share; such a line is buffered. */
-static const struct {
-  float pin[BIT_INPUTS];
-  int line;
-} pins[BIT_KIND_COUNT] = {
-    [BIT_INV] = {{1}, -1},
-    [BIT_AND] = {{0.9F, 0.9F}, 1},
-    [BIT_OR] = {{0.9F, 0.9F}, -1},
-    [BIT_XOR] = {{1.9F, 1.9F}, 1},
-    [BIT_XNOR] = {{1.9F, 1.9F}, 1},
-    [BIT_TREE_AND] = {{1, 1}, -1},
-    [BIT_PRODUCT] = {{1, 1}, -1},
-    [BIT_NOT_PRODUCT] = {{1, 1}, -1},
-    [BIT_SELECT] = {{0.9F, 0.9F, 1.7F}, 2},
-    [BIT_SELECT_ONE] = {{0.9F, 0.9F, 1.7F}, 2},
-    [BIT_GATE] = {{1, 1}, 1},
-    [BIT_GATE_NOT] = {{1, 1}, 1},
-    [BIT_GATE_OR] = {{1, 1}, 1},
-    [BIT_GATE_OR_NOT] = {{1, 1}, 1},
-    [BIT_EDGE] = {{0.2F, 1, 1}, 2},
-    [BIT_EDGE_NOT] = {{0.2F, 1, 1}, 2},
-    [BIT_ABSORBED] = {{1, 0, 1}, 2},
-    [BIT_MASK] = {{1, 0.5F, 0.5F}, 1},
-    [BIT_ALIGN] = {{1, 1}, -1},
-    [BIT_ALIGN_TWICE] = {{1, 1, 1}, -1},
-    [BIT_DIGIT_TWO] = {{2, 2, 2}, -1},
-    [BIT_BOOTH] = {{1, 1, 1, 1}, 2},
-    [BIT_HALF] = {{1.5F, 0, 1.5F}, -1},
-    [BIT_HALF_ONE] = {{1.5F, 0, 1.5F}, -1},
-    [BIT_FULL] = {{2.7F, 2.7F, 2.2F}, -1},
-    [BIT_CHAIN] = {{2.7F, 2.7F, 2.2F}, -1},
-    [BIT_CHAIN_HALF] = {{1.5F, 0, 1.5F}, -1},
-    [BIT_CHAIN_ONE] = {{1.5F, 0, 1.5F}, -1},
-};
-
-enum { LINE_LOADS = 4 }; /* more gates than this on a line: it has buffers */
-
-static uint8_t line_of(bit_net *net, double loads)
-{
-  for (int i = 1; i < net->line_count; i++)
-    if (net->lines[i] == loads) return (uint8_t)i;
-  if (net->line_count >= BIT_LINES_MAX) return (uint8_t)(BIT_LINES_MAX - 1);
-  net->lines[net->line_count] = loads;
-  return (uint8_t)net->line_count++;
-}
-
-/* Loads of all signals, and the buffers of lines. */
-static int find_loads(bit_net *net)
-{
-  uint16_t *gates = qy_alloc(2 * net->count, sizeof *gates);
-  int32_t *reader = qy_alloc(2 * net->count, sizeof *reader);
-  if (!gates || !reader) {
-    free(gates);
-    free(reader);
-    return -1;
-  }
-  net->line_count = 1;
-  for (size_t i = 1; i < net->count; i++) {
-    const bit_cell *cell = &net->cell[i];
-    if (!cell->used) continue;
-    for (int k = 0; k < BIT_INPUTS; k++) {
-      bit_signal s = cell->in[k];
-      if (s <= BIT_ONE || pins[cell->kind].pin[k] == 0) continue;
-      if (k == pins[cell->kind].line || (cell->kind == BIT_BOOTH && k == 3)) {
-        gates[s]++;
-        reader[s] = cell->node;
-      } else {
-        net->cell[s >> 1].load[s & 1] += pins[cell->kind].pin[k];
-      }
-    }
-  }
-  for (size_t i = 0; i < net->flops; i++)
-    if (net->cell[net->flop[i]].used) net->cell[net->next[i] >> 1].load[net->next[i] & 1] += 0.8F;
-  for (size_t s = 2; s < 2 * net->count; s++) {
-    if (gates[s] == 0) continue;
-    bit_cell *cell = &net->cell[s >> 1];
-    net->node[reader[s]].cells[QY_BUF] += gates[s] / FANOUT_PER_BUFFER;
-    if (gates[s] > LINE_LOADS)
-      cell->line[s & 1] = line_of(net, gates[s]);
-    else
-      cell->load[s & 1] += 1.2F * gates[s];
-  }
-  free(gates);
-  free(reader);
-  return 0;
 }
 
 /* ---- census */
@@ -447,6 +405,7 @@ static void add_cell(bit_census *n, const bit_cell *cell)
   case BIT_CONSTANT:
   case BIT_SOURCE:
   case BIT_JOIN:
+  case BIT_MADE:
   case BIT_ABSORBED:
   case BIT_MASK:
   case BIT_ALIGN:
@@ -506,6 +465,62 @@ static void add_operands(bit_census *n, const qy_circuit *c, const bit_net *net,
     }
 }
 
+/* Logarithm of the number of words of an operand.  Copies of a bit count once; a bit that a gate makes of another one
+ * of the operand has three words with it, not four. */
+static double operand_bits(const bit_net *net, const bit_signal *word, int width)
+{
+  const double gated = log2(3) - 1;
+  double bits = 0;
+  for (int k = 0; k < width; k++) {
+    const bit_cell *cell = &net->cell[word[k] >> 1];
+    bool known = word[k] <= BIT_ONE, part = false;
+    for (int i = 0; i < width; i++) {
+      known |= i < k && word[i] == word[k];
+      part |= i != k && is_and(cell->kind) && (cell->in[0] == word[i] || cell->in[1] == word[i]);
+    }
+    bits += known ? 0 : part ? gated : 1;
+  }
+  return bits;
+}
+
+static double all_cells(const bit_census *n)
+{
+  double sum = n->select + n->gate + n->product;
+  for (int k = 0; k < QY_CELL_COUNT; k++)
+    sum += n->cells[k];
+  return sum;
+}
+
+static int find_products(const qy_circuit *c, bit_net *net)
+{
+  size_t count = 0;
+  for (size_t i = 0; i < c->count; i++)
+    count += c->node[i].layout != NULL;
+  net->product = qy_arena_alloc(c->arena, count, sizeof *net->product);
+  if (!net->product) return -1;
+  for (size_t i = 0; i < c->count; i++) {
+    const node *n = &c->node[i];
+    if (!n->layout) continue;
+    const double bits =
+        operand_bits(net, net->out[n->in[0]], n->in_width[0]) + operand_bits(net, net->out[n->in[1]], n->in_width[1]);
+    net->product[net->product_count++] = (bit_product){node_class(n), all_cells(&net->node[i]), bits};
+  }
+  return 0;
+}
+
+void bit_effort_shares(const bit_net *net, const qy_tech *tech, double share[QY_CLASS_COUNT])
+{
+  const double none = tech->factor[QY_EFFORT_BITS_NONE], full = tech->factor[QY_EFFORT_BITS_FULL];
+  for (int g = 0; g < QY_CLASS_COUNT; g++)
+    share[g] = 1;
+  for (size_t i = 0; i < net->product_count; i++) {
+    const bit_product *p = &net->product[i];
+    if (p->bits >= full || p->cells == 0) continue;
+    const double own = fmax(0, (p->bits - none) / (full - none));
+    share[p->class] -= (1 - own) * p->cells / all_cells(&net->class[p->class]);
+  }
+}
+
 static bool node_used(const bit_net *net, size_t i)
 {
   for (int32_t k = net->first[i]; k < net->first[i + 1]; k++)
@@ -523,6 +538,8 @@ static void add_census(bit_census *to, const bit_census *n)
   to->gate_inverters += n->gate_inverters;
   to->product += n->product;
   to->operand += n->operand;
+  to->line_gates += n->line_gates;
+  to->addend += n->addend;
 }
 
 static void count(const qy_circuit *c, bit_net *net)
@@ -534,7 +551,7 @@ static void count(const qy_circuit *c, bit_net *net)
       add_block(&net->node[i], c, (int32_t)i);
       add_operands(&net->node[i], c, net, i);
     }
-    add_census(&net->class[node_class(&c->node[i])], &net->node[i]);
+    add_census(&net->class[node_class(&c->node[i])], &net -> node[i]);
   }
 }
 
@@ -543,7 +560,9 @@ static void cells_of(const bit_census *n, const bit_census *class, const qy_tech
 {
   memcpy(cells, n->cells, sizeof n->cells);
   bool is_cell = true, is_and = false;
+  cells[QY_HA] += (tech ? tech->factor[QY_ADDEND_SHARE] : 1) * n->addend;
   if (tech) {
+    cells[QY_BUF] += n->line_gates / tech->factor[QY_LINE_GATES];
     const double *area = tech->area_um2;
     double gates = class->select * (area[QY_OAI21] + area[QY_NAND2]) + class->select_inverters * area[QY_INV];
     is_cell = class->select * area[QY_MUX2] <= gates;
@@ -568,7 +587,7 @@ static void cells_of(const bit_census *n, const bit_census *class, const qy_tech
 
 void bit_cells_of_class(const bit_net *net, qy_operator_class class, const qy_tech *tech, double cells[QY_CELL_COUNT])
 {
-  cells_of(&net->class[class], &net->class[class], tech, cells);
+  cells_of(&net->class[class], &net -> class[class], tech, cells);
 }
 
 void bit_cells_of_node(const qy_circuit *c, size_t i, const qy_tech *tech, double cells[QY_CELL_COUNT])
@@ -679,13 +698,13 @@ const bit_net *bit_net_new(const qy_circuit *c)
   net->flop = settle(c->arena, net->flop, net->flops, sizeof *net->flop, &b.failed);
   net->next = settle(c->arena, net->next, net->flops, sizeof *net->next, &b.failed);
   if (b.failed) return NULL;
-  mark_used(c, net);
-  readers *r = qy_alloc(2 * net->count, sizeof *r);
+  if (mark_used(c, net) != 0) return NULL;
+  uint64_t *r = qy_alloc(2 * net->count, sizeof *r);
   if (!r) return NULL;
   count_readers(net, r);
   absorb(net, r);
   free(r);
-  if (find_loads(net) != 0) return NULL;
+  if (bit_find_loads(net, c->arena) != 0) return NULL;
   count(c, net);
-  return net;
+  return find_products(c, net) == 0 ? net : NULL;
 }

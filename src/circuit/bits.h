@@ -22,9 +22,10 @@ enum { BIT_ZERO = 0, BIT_ONE = 1, BIT_INPUTS = 4 };
 
 typedef enum bit_kind {
   BIT_CONSTANT,
-  BIT_SOURCE, /* an input bit; a bit that a block makes (in[0]: the block) */
+  BIT_SOURCE, /* an input bit */
   BIT_FLOP,   /* the output of a flip-flop */
   BIT_JOIN,   /* gathers inputs of a block */
+  BIT_MADE,   /* a bit that a block makes (in[0]: the block) */
   BIT_BLOCK,  /* an operator that is counted and timed as a whole: closed forms of cells.h */
   BIT_INV,
   BIT_AND,
@@ -57,17 +58,56 @@ typedef enum bit_kind {
   BIT_KIND_COUNT
 } bit_kind;
 
+static inline bool bit_is_start(int kind)
+{
+  return kind <= BIT_FLOP;
+}
+
+/* Kinds of pins that a net drives; the first ones are those that hang on a line of a whole word as well. */
+typedef enum bit_pin {
+  BIT_PIN_NONE,
+  BIT_PIN_GATE,
+  BIT_PIN_AND, /* or OR: gates with an inverter behind */
+  BIT_PIN_XOR,
+  BIT_PIN_SELECT,
+  BIT_PIN_DATA, /* of a selection */
+  BIT_PIN_HALF,
+  BIT_PIN_FULL,
+  BIT_PIN_CARRY, /* carry input of a full adder */
+  BIT_PIN_FLOP,
+  BIT_PIN_COUNT
+} bit_pin;
+
+/* What a net drives: numbers of pins by kind. */
+typedef struct bit_load {
+  uint64_t pins; /* BIT_PINS_FIELD bits a kind */
+  uint64_t line; /* pins on a line, which is buffered when there are many: BIT_LINE_FIELD bits a kind */
+} bit_load;
+enum { BIT_PINS_FIELD = 7, BIT_LINE_FIELD = 16 };
+enum { BIT_LINE_BARE = 4 }; /* a line of so many gates has no buffers */
+
 typedef struct bit_cell {
   bit_signal in[BIT_INPUTS];
   int32_t node;
+  int16_t arc;        /* which of arcs[]; starts and cells that nobody reads: 0 */
   uint8_t kind, used; /* used: bit k for output k */
   uint8_t levels;     /* of a selection: stages in the chain, which share one inverter; 0: none */
   uint8_t either;     /* whether its readers take the inverse as well */
-  uint8_t line[2];    /* per output: which of lines[], 0: none */
-  float load[2];      /* per output: driven pins that are no line's, in inverters */
 } bit_cell;
 
-enum { BIT_LINES_MAX = 64 };
+/* Cells of one kind and load, which have the same delays. */
+typedef struct bit_arc {
+  bit_kind kind;
+  int32_t node; /* of a block: its operator */
+  int load[2];  /* per output: which of loads[] */
+} bit_arc;
+
+/* A product, as effort sees it. */
+typedef struct bit_product {
+  qy_operator_class class;
+  double cells; /* in the form that needs no library */
+  double bits;  /* of its operands: logarithm of the number of their words */
+} bit_product;
 
 typedef struct bit_net {
   bit_cell *cell; /* [count], inputs before outputs except for flip-flops */
@@ -77,10 +117,13 @@ typedef struct bit_net {
   bit_signal *next; /* [flops]: what flip-flop k takes, by cell number in flop[] */
   int32_t *flop;    /* [flops] */
   size_t flops;
-  double lines[BIT_LINES_MAX]; /* gates that a line drives, [line_count] */
-  int line_count;
+  bit_load *loads; /* [load_count], 0: none */
+  bit_arc *arcs;   /* [arc_count], 0: none */
+  size_t load_count, arc_count;
   bit_census *node; /* [nodes] */
   bit_census class[QY_CLASS_COUNT];
+  bit_product *product; /* [product_count] */
+  size_t product_count;
 } bit_net;
 
 /* While it is being made. */
@@ -113,27 +156,51 @@ bit_signal bit_raw(bit_maker *b, bit_kind kind, const bit_signal in[BIT_INPUTS])
 /* Make the bits of a finished circuit.  NULL: out of memory. */
 const bit_net *bit_net_new(const qy_circuit *c);
 
+/* Loads, arcs, and the gates on lines of a net whose read bits are known; -1: out of memory. */
+int bit_find_loads(bit_net *net, qy_arena *arena);
+/* Gates on a line. */
+static inline int bit_line_gates(const bit_load *load)
+{
+  int gates = 0;
+  for (int shift = 0; shift < 64; shift += BIT_LINE_FIELD)
+    gates += (int)(load->line >> shift & ((1 << BIT_LINE_FIELD) - 1));
+  return gates;
+}
+
 /* Cells of one node in the form that is cheapest in the library; tech NULL: see cells.h. */
 void bit_cells_of_node(const qy_circuit *c, size_t node, const qy_tech *tech, double cells[QY_CELL_COUNT]);
 void bit_cells_of_class(const bit_net *net, qy_operator_class class, const qy_tech *tech, double cells[QY_CELL_COUNT]);
 double bit_flops(const bit_net *net);
+/* Share of each class on which effort acts: small products are made anew when they are to be fast, not made larger. */
+void bit_effort_shares(const bit_net *net, const qy_tech *tech, double share[QY_CLASS_COUNT]);
 
 /* ---- timing */
 
-/* Delays of one library: per kind and output from in[0], in[1], in[3] (a) and from in[2] (c), the load's slope. */
+/* Delays of one library in one form. */
 typedef enum bit_form { BIT_LEAN, BIT_ROWS, BIT_FAST } bit_form;
 typedef struct bit_delays {
   const qy_tech *tech;
   bit_form form;
-  double pin; /* mean input of a gate, in inverters */
+  /* Per kind and output: from in[0], in[1], in[3] (a) and from in[2] (c) without load, ps; slope in ps/fF. */
   float a[BIT_KIND_COUNT][2], c[BIT_KIND_COUNT][2], slope[BIT_KIND_COUNT][2];
-  float line[BIT_LINES_MAX];
+  /* Per arc of the net, its load in it: output 0 from a and c, output 1 from a and c. */
+  struct bit_arc_ps {
+    float a[2], c[2];
+  } * arc;
+  /* Per load: capacitance that the driver sees, delay of the buffers. */
+  struct bit_load_ps {
+    float ff, line_ps;
+  } * load;
 } bit_delays;
 
-void bit_delays_of(bit_delays *d, const bit_net *net, const qy_tech *tech, bit_form form);
-/* at[2 count]: starts at the delay of their flip-flops, all others never. */
+/* Room for the delays of a net; -1: out of memory (to be freed all the same). */
+int bit_delays_alloc(bit_delays *d, const bit_net *net);
+void bit_delays_free(bit_delays *d);
+/* Fill them. */
+void bit_delays_of(bit_delays *d, const qy_circuit *c, const qy_tech *tech, bit_form form);
+/* at[2 count]: starts at the delay of their flip-flops, all others never (-infinity). */
 void bit_start(const bit_net *net, const bit_delays *d, float *at);
-/* Arrival of every signal of the cells in [from, to) whose inputs have arrived; -infinity: never. */
-void bit_arrive(const qy_circuit *c, const bit_net *net, const bit_delays *d, size_t from, size_t to, float *at);
+/* Arrival of every signal that is read of the cells in [from, to) whose inputs have arrived; -infinity: never. */
+void bit_arrive(const bit_net *net, const bit_delays *d, size_t from, size_t to, float *at);
 
 #endif

@@ -2,7 +2,7 @@
  *
  * Static timing bit by bit (bits.h): inputs and registers start at clock to Q, registers and outputs end with set-up
  * time.  Words, which pipelining cuts, enter and leave with their latest bit.
- * Area = lean area (1 + k (Tmin / T)^p) per operator class (tech.h), Tmin being the longest stage.  Stages have equal
+ * Area = lean area (1 + k share (Tmin / T)^p) per operator class (tech.h), Tmin being the longest stage.  Stages have equal
  * length; a cut pays one flip-flop per bit of every word that crosses it, inside an operator what its cut_bits column
  * says.  A loop through a register cannot be cut: it bounds the period, and what follows its entry stays in one stage.
  * So the flip-flops and Tmin of a number of stages do not depend on the clock, and each number is priced in closed form;
@@ -48,9 +48,9 @@ static double latest_bit(const qy_circuit *c, size_t i, const float *at)
 static void arrive_bits(const qy_circuit *c, const qy_tech *tech, bit_form form, arrivals *at)
 {
   const bit_net *net = c->bits;
-  bit_delays_of(&at->delays, net, tech, form);
+  bit_delays_of(&at->delays, c, tech, form);
   bit_start(net, &at->delays, at->at);
-  bit_arrive(c, net, &at->delays, 1, net->count, at->at);
+  bit_arrive(net, &at->delays, 1, net->count, at->at);
 }
 
 /* And of words. */
@@ -76,7 +76,7 @@ static double path_alone(const qy_circuit *c, size_t i, int k, const bit_delays 
   for (int j = 0; j < n->count; j++)
     for (int bit = 0; bit < n->in_width[j] && (k < 0 || j == k); bit++)
       if (net->out[n->in[j]][bit] > BIT_ONE) scratch[net->out[n->in[j]][bit]] = 0;
-  bit_arrive(c, net, d, (size_t)net->first[i], (size_t)net->first[i + 1], scratch);
+  bit_arrive(net, d, (size_t)net->first[i], (size_t)net->first[i + 1], scratch);
   return fmax(latest_bit(c, i, scratch), 0);
 }
 
@@ -133,8 +133,8 @@ static double loop_of(const qy_circuit *c, size_t r, const arrivals *at, const b
   for (int k = 0; k < c->node[r].shape.width; k++)
     dist[net->out[r][k]] = at->at[net->out[r][k]];
   for (size_t i = 0; i < c->count; i++)
-    if (reached[i] && i != r) bit_arrive(c, net, &at->delays, (size_t)net->first[i], (size_t)net->first[i + 1], dist);
-  bit_arrive(c, net, &at->delays, (size_t)net->first[c->count], net->count, dist);
+    if (reached[i] && i != r) bit_arrive(net, &at->delays, (size_t)net->first[i], (size_t)net->first[i + 1], dist);
+  bit_arrive(net, &at->delays, (size_t)net->first[c->count], net->count, dist);
   double loop = 0;
   size_t first = first_flop(c, r);
   for (int k = 0; k < c->node[r].shape.width; k++)
@@ -188,7 +188,8 @@ static int arrivals_alloc(arrivals *at, const qy_circuit *c)
   at->leave = qy_alloc(c->count, sizeof *at->leave);
   at->at = qy_alloc(2 * c->bits->count, sizeof *at->at);
   at->scratch = qy_alloc(2 * c->bits->count, sizeof *at->scratch);
-  return at->enter && at->leave && at->at && at->scratch ? 0 : -1;
+  int status = bit_delays_alloc(&at->delays, c->bits);
+  return at->enter && at->leave && at->at && at->scratch ? status : -1;
 }
 
 static void arrivals_free(arrivals *at)
@@ -197,6 +198,7 @@ static void arrivals_free(arrivals *at)
   free(at->leave);
   free(at->at);
   free(at->scratch);
+  bit_delays_free(&at->delays);
 }
 
 qy_status qy_circuit_timing(const qy_circuit *c, const qy_tech *tech, qy_timing *timing, qy_error *err)
@@ -310,7 +312,7 @@ typedef struct cutter {
   bool can_cut;             /* needed and entry are known */
   double start, end, entry; /* of the logic; of the loop */
   double overhead, loop;    /* flip-flop delay and set-up; the loop with it */
-  double area[QY_CLASS_COUNT], leak[QY_CLASS_COUNT];
+  double area[QY_CLASS_COUNT], leak[QY_CLASS_COUNT], effort_share[QY_CLASS_COUNT];
 } cutter;
 
 static qy_status cutter_open(cutter *k, const qy_circuit *c, const qy_tech *tech, qy_error *err)
@@ -329,6 +331,7 @@ static qy_status cutter_open(cutter *k, const qy_circuit *c, const qy_tech *tech
   k->loop = longest_loop(c, &k->at, k->reached, k->on_loop);
   mark_behind(c, k->on_loop);
   lean_areas(c, tech, k->area, k->leak);
+  bit_effort_shares(c->bits, tech, k->effort_share);
   return QY_OK;
 }
 
@@ -382,7 +385,7 @@ static void take_effort(qy_build *build, const cutter *k, double period_ps)
   build->period_ps = period_ps;
   build->area_um2 = build->leakage_nw = 0;
   for (int g = 0; g < QY_CLASS_COUNT; g++) {
-    build->effort[g] = 1 + k->tech->effort_k[g] * power;
+    build->effort[g] = 1 + k->tech->effort_k[g] * build->effort_share[g] * power;
     build->area_um2 += k->area[g] * build->effort[g];
     build->leakage_nw += k->leak[g] * build->effort[g];
   }
@@ -396,6 +399,7 @@ static qy_build build_of(const cutter *k, int cuts, double period_ps)
   qy_build build = {.feasible = true, .stages = cuts};
   build.min_period_ps = period_of(k, cuts);
   build.pipeline_bits = flops_of(k, cuts);
+  memcpy(build.effort_share, k->effort_share, sizeof build.effort_share);
   take_effort(&build, k, period_ps);
   return build;
 }
@@ -593,8 +597,11 @@ void qy_circuit_op_report(const qy_circuit *c, size_t i, const qy_tech *tech, qy
   report->delay_ps = n->state >= 0 ? tech->delay_ps[QY_DFF] : 0;
   float *scratch = is_start(n) ? NULL : qy_alloc(2 * c->bits->count, sizeof *scratch);
   if (!scratch) return;
-  bit_delays delays;
-  bit_delays_of(&delays, c->bits, tech, BIT_LEAN);
-  report->delay_ps = path_alone(c, i, -1, &delays, scratch);
+  bit_delays delays = {0};
+  if (bit_delays_alloc(&delays, c->bits) == 0) {
+    bit_delays_of(&delays, c, tech, BIT_LEAN);
+    report->delay_ps = path_alone(c, i, -1, &delays, scratch);
+  }
+  bit_delays_free(&delays);
   free(scratch);
 }

@@ -68,10 +68,8 @@ void qy_cells_multiply_st(const qy_shape *shape, bit_census *census)
   if (modes > 1) census->cells[QY_MUX2] += shape->width;
 }
 
-/* Above the product most bits of the addend pass one row of half adders more: 6 to 9 of 8 in eight netlists of the open
- * synthesis study (2026). */
+/* Above the product most bits of the addend pass one row of half adders more. */
 void qy_cells_multiply_add(const qy_shape *shape, bit_census *census)
 {
-  const double share = 0.8;
-  census->cells[QY_HA] += share * qy_max_int(shape->width - shape->a - shape->b, 0);
+  census->addend += qy_max_int(shape->width - shape->a - shape->b, 0);
 }

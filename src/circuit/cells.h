@@ -16,9 +16,6 @@
 /* A gate of two times two inputs has four transistor pairs, AOI21 three; no census kind of its own. */
 #define AOI22_PER_AOI21 (4.0 / 3.0)
 
-/* A line is buffered once for this many gates it drives. */
-#define FANOUT_PER_BUFFER 16
-
 /* One operator instance.  Zero-initialise, then set what the operator needs; the rest is ignored. */
 typedef struct qy_shape {
   int a, b, c;              /* operand widths in bits, in the order of the operator's operands; 0: no such operand.
@@ -42,6 +39,8 @@ typedef struct bit_census {
   double select_inverters; /* inverters of the selections when they are made of OAI21 and NAND2 ... */
   double gate_inverters;   /* ... and of the gates */
   double product, operand; /* AND gates of products, operand bits that feed them */
+  double line_gates;       /* gates on lines, which are buffered in a library only */
+  double addend;           /* bits of addends above their products */
 } bit_census;
 
 /* All add to the census. */
@@ -54,9 +53,11 @@ qy_cells_function qy_cells_multiply_st, qy_cells_multiply_sa, qy_cells_multiply_
 typedef double qy_path_function(const qy_shape *shape, const qy_tech *tech, bool fast);
 qy_path_function qy_path_less, qy_path_leading_one, qy_path_truth_table, qy_path_round_saturate;
 
-/* Input capacitance of a gate, in inverters: that of one pin of the gates that most nets drive. */
+/* Input capacitance of a gate, fF: that of one pin of the gates that most nets drive. */
 double qy_path_pin(const qy_tech *tech);
-/* Delay that a line which drives `loads` gates adds to its driver. */
-double qy_path_line(double loads, const qy_tech *tech, bool fast);
+/* Delay of a cell at a load, by the library's slope. */
+double qy_path_cell(const qy_tech *tech, qy_cell cell, double load_ff);
+/* Delay of the buffers of a line on which hang so many gates of pin_ff each. */
+double qy_path_line(double gates, double pin_ff, const qy_tech *tech, bool fast);
 
 #endif

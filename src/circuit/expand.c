@@ -173,8 +173,8 @@ static int array_rows(bit_maker *b, const multiplier_layout *p, const bit_signal
 }
 
 /* Row i of a recoded product at weight 4^i, its sign inverted, a one above it. */
-static void booth_row(bit_maker *b, const multiplier_layout *p, const bit_signal *columns, const bit_signal *lines, int i,
-                      word *row)
+static void booth_row(bit_maker *b, const multiplier_layout *p, const bit_signal *columns, const bit_signal *lines,
+                      int i, word *row)
 {
   int n = p->columns, last = p->lines - 1;
   bit_signal low = i > 0 ? lines[2 * i - 1] : BIT_ZERO, mid = lines[2 * i], high = lines[qy_min_int(2 * i + 1, last)];
@@ -360,7 +360,7 @@ static void block(bit_maker *b, const node *n, const bit_signal *const *in, int 
   const bit_signal gathered[BIT_INPUTS] = {join(b, n, in)};
   const bit_signal whole[BIT_INPUTS] = {bit_raw(b, BIT_BLOCK, gathered)};
   for (int k = 0; k < width; k++)
-    out[k] = bit_raw(b, BIT_SOURCE, whole);
+    out[k] = bit_raw(b, BIT_MADE, whole);
 }
 
 void expand_block(bit_maker *b, const node *n, const bit_signal *const *in, bit_signal *out)

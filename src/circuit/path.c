@@ -1,68 +1,67 @@
-/* Delays of operators as a whole, in the library's own cell delays: see cells.h.
+/* Delays of operators as a whole, in the library's own cell delays and slopes: see cells.h.
  *
- * The library gives delays into four inverters.  Loads differ from that: by the theory of logical effort (I.
- * Sutherland, B. Sproull, D. Harris, "Logical Effort", 1999) a two-input gate has parasitic delay 2 and effort 4/3 per
- * load like itself, so that one load takes 5/9 and two loads 7/9 of its delay into four inverters; an inverter takes
- * 1/5 of it for each load.  Validity: no wires.
+ * The library gives delays into four inverters and how they grow with the load.  Validity: no wires.
  */
 #include "cells.h"
 
 #include <math.h>
 
-/* Delay of a gate into one, two gates like itself, of its delay into four inverters. */
-static const double one_load = 5.0 / 9, two_loads = 7.0 / 9;
-
-static double delay_of(const qy_tech *tech, qy_cell cell, double load)
-{
-  return load * tech->delay_ps[cell];
-}
-
-/* Input capacitance of a gate, in inverters: that of one pin of the gates that most nets drive. */
 double qy_path_pin(const qy_tech *tech)
 {
   static const qy_cell gates[] = {QY_NAND2, QY_NOR2, QY_AOI21, QY_OAI21};
   double sum = 0;
   for (size_t i = 0; i < sizeof gates / sizeof *gates; i++)
     sum += tech->in_cap_ff[gates[i]];
-  double inverter = tech->in_cap_ff[QY_INV];
-  return inverter > 0 && sum > 0 ? sum / inverter / (double)(sizeof gates / sizeof *gates) : 1;
+  return sum / (int)(sizeof gates / sizeof *gates);
 }
 
-/* Lean: buffers of minimum size, one for every so many gates, hang on lines of the same kind.  Pins of lines are those
- * of selections, half as large again as a gate's.  Fast: sized inverters, four times larger each. */
-double qy_path_line(double loads, const qy_tech *tech, bool fast)
+double qy_path_cell(const qy_tech *tech, qy_cell cell, double load_ff)
 {
-  enum { LOADS = 4, LOADS_MAX = 20 }; /* inverters: of the library's delays; that a buffer is given */
-  const double fixed = 0.65, pin = 1.5 * qy_path_pin(tech), most = fmin(FANOUT_PER_BUFFER, LOADS_MAX / pin);
-  double lean = 0;
-  if (loads <= LOADS) return 0;
-  for (double left = loads; left > 1; left /= most)
-    lean += tech->delay_ps[QY_BUF] * (fixed + (1 - fixed) * fmin(left, most) * pin / LOADS);
-  return fast ? fmin(lean, tech->delay_ps[QY_INV] * log(loads) / log(LOADS)) : lean;
+  return tech->delay_ps[cell] + tech->load_slope_ps_per_ff[cell] * (load_ff - tech->load_ff);
+}
+
+/* Into so many gates. */
+static double into(const qy_tech *tech, qy_cell cell, int gates)
+{
+  return qy_path_cell(tech, cell, gates * qy_path_pin(tech));
+}
+
+/* Lean: buffers of minimum size, levels of them on long lines.  Fast: sized inverters, each four times larger. */
+double qy_path_line(double gates, double pin_ff, const qy_tech *tech, bool fast)
+{
+  const double loads_ff = tech->factor[QY_LINE_LOADS] * tech->in_cap_ff[QY_INV];
+  double lean = 0, left = gates, each_ff = pin_ff;
+  while (left > 1) {
+    const double driven = fmin(left, fmax(2, each_ff > 0 ? loads_ff / each_ff : left)); /* or it would never end */
+    lean += qy_path_cell(tech, QY_BUF, driven * each_ff);
+    left /= driven;
+    each_ff = tech->in_cap_ff[QY_BUF];
+  }
+  return fast ? fmin(lean, tech->delay_ps[QY_INV] * log(gates) / log(4)) : lean;
 }
 
 /* One two-to-one selection in the form that is smaller in the library. */
 static double selection(const qy_tech *tech, bool fast)
 {
-  double gates = tech->delay_ps[QY_OAI21] + tech->delay_ps[QY_NAND2];
-  double load = fast ? one_load : two_loads;
+  const int loads = fast ? 1 : 2;
+  const double gates = into(tech, QY_OAI21, loads) + into(tech, QY_NAND2, loads);
   bool is_cell = tech->area_um2[QY_MUX2] <= tech->area_um2[QY_OAI21] + tech->area_um2[QY_NAND2];
-  return is_cell && !fast ? tech->delay_ps[QY_MUX2] : fmin(load * gates, tech->delay_ps[QY_MUX2]);
+  return is_cell && !fast ? tech->delay_ps[QY_MUX2] : fmin(gates, tech->delay_ps[QY_MUX2]);
 }
 
 /* Greater and not-less per bit, merged pair by pair: one complex gate a level when fast, two gates when lean. */
 double qy_path_less(const qy_shape *shape, const qy_tech *tech, bool fast)
 {
   int levels = qy_log2_ceil(qy_max_int(shape->a, shape->b));
-  double leaf = delay_of(tech, QY_INV, one_load) + delay_of(tech, QY_NAND2, one_load);
-  double node = delay_of(tech, QY_AOI21, two_loads) + (fast ? 0 : delay_of(tech, QY_NAND2, two_loads));
+  double leaf = into(tech, QY_INV, 1) + into(tech, QY_NAND2, 1);
+  double node = into(tech, QY_AOI21, 2) + (fast ? 0 : into(tech, QY_NAND2, 2));
   return leaf + levels * node;
 }
 
 double qy_path_leading_one(const qy_shape *shape, const qy_tech *tech, bool fast)
 {
-  const double factor = fast ? 1 : 1.45; /* calibrated, 90 %: 1.2 to 1.7 */
-  return factor * (qy_log2_ceil(shape->a) * delay_of(tech, QY_OR2, one_load) + delay_of(tech, QY_AOI21, one_load));
+  const double factor = fast ? 1 : tech->factor[QY_LEAN_LEADING_ONE];
+  return factor * (qy_log2_ceil(shape->a) * into(tech, QY_OR2, 1) + into(tech, QY_AOI21, 1));
 }
 
 double qy_path_truth_table(const qy_shape *shape, const qy_tech *tech, bool fast)
@@ -74,10 +73,9 @@ double qy_path_round_saturate(const qy_shape *shape, const qy_tech *tech, bool f
 {
   int kept = qy_max_int(shape->a - shape->drop, 1);
   double delay = 0;
-  if (shape->drop > 0) delay += (fast ? qy_log2_ceil(kept) + 1 : kept) * delay_of(tech, QY_HA, one_load);
+  if (shape->drop > 0) delay += (fast ? qy_log2_ceil(kept) + 1 : kept) * into(tech, QY_HA, 1);
   if (kept > shape->width)
-    delay += delay_of(tech, QY_XNOR2, one_load) +
-             (qy_log2_ceil(kept - shape->width) + 1) * delay_of(tech, QY_AND2, one_load) +
-             qy_path_line(shape->width, tech, fast) + delay_of(tech, QY_OR2, one_load);
+    delay += into(tech, QY_XNOR2, 1) + (qy_log2_ceil(kept - shape->width) + 1) * into(tech, QY_AND2, 1) +
+             qy_path_line(shape->width, qy_path_pin(tech), tech, fast) + into(tech, QY_OR2, 1);
   return delay;
 }

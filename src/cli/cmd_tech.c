@@ -47,10 +47,19 @@ static int is_library(const struct dirent *entry)
   return entry->d_name[0] != '.' && length > 5 && strcmp(entry->d_name + length - 5, ".yaml") == 0;
 }
 
+/* Constants of the library's own, which come before the factors that all share. */
+static size_t own_count(const qy_tech *t)
+{
+  size_t count = 0;
+  while (count < t->entry_count && !t->entry[count].is_factor)
+    count++;
+  return count;
+}
+
 static size_t count_status(const qy_tech *t, qy_origin status)
 {
   size_t count = 0;
-  for (size_t i = 0; i < t->entry_count; i++)
+  for (size_t i = 0; i < own_count(t); i++)
     count += t->entry[i].constant.status == status;
   return count;
 }
@@ -86,7 +95,7 @@ static int list(const tech_options *o)
               TEXT(tech->voltage_high_v > 0 ? range : NULL), NUMBER(tech->temperature_c),
               NUMBER(tech->area_um2[QY_NAND2]), TEXT(tech->sram_node),
               INTEGER((int64_t)count_status(tech, QY_RECALLED)), INTEGER((int64_t)count_status(tech, QY_CALIBRATED)),
-              INTEGER((int64_t)tech->entry_count), TEXT(tech->title));
+              INTEGER((int64_t)own_count(tech)), TEXT(tech->title));
   }
   free(entry);
   table_print(t);
@@ -244,7 +253,7 @@ static int check(const tech_options *o)
   qy_status status = file ? qy_tech_read(&tech, o->where.db_dir, file, o->arena, o->err) : QY_NO_MEMORY;
   if (status) return report(status, o->err);
   if (o->format == FORMAT_TABLE) {
-    printf("%s: a library, \"%s\", %zu constants\n", o->operand[0], tech->name, tech->entry_count);
+    printf("%s: a library, \"%s\", %zu constants\n", o->operand[0], tech->name, own_count(tech));
     printf("node %g nm; supply %g V; temperature %g C; %s\n", tech->node_nm, tech->voltage_v, tech->temperature_c,
            tech->flavour);
     print_sram(o, tech);
@@ -257,13 +266,13 @@ static int check(const tech_options *o)
     /* the smallest ratio that half of the constants do not exceed; zero intervals (0..0) count as exact */
     while (total > 0 && 2 * below < total) {
       double next = INFINITY;
-      for (size_t i = 0; i < tech->entry_count; i++) {
+      for (size_t i = 0; i < own_count(tech); i++) {
         const qy_constant *c = &tech->entry[i].constant;
         double ratio = c->low > 0 ? c->high / c->low : c->high > 0 ? INFINITY : 1;
         if (c->status == origins[k] && ratio > last && ratio < next) next = ratio;
       }
       below = 0;
-      for (size_t i = 0; i < tech->entry_count; i++) {
+      for (size_t i = 0; i < own_count(tech); i++) {
         const qy_constant *c = &tech->entry[i].constant;
         double ratio = c->low > 0 ? c->high / c->low : c->high > 0 ? INFINITY : 1;
         below += c->status == origins[k] && ratio <= next;

@@ -382,7 +382,7 @@ static qy_status start_from_base(importer *im)
   t->entry_count = 0;
   for (size_t i = 0; i < base->entry_count; i++) {
     struct qy_tech_entry e = base->entry[i];
-    if (strncmp(e.path, "voltage_law.", sizeof "voltage_law." - 1) == 0) continue;
+    if (e.is_factor || strncmp(e.path, "voltage_law.", sizeof "voltage_law." - 1) == 0) continue;
     e.constant.source = qy_arena_format(im->model.arena, "not in Liberty, as in %s: %s", base->name, e.constant.source);
     if (!e.constant.source) return out_of_memory(im);
     t->entry[t->entry_count++] = e;
@@ -457,8 +457,9 @@ static qy_status import(qy_tech **tech, importer *im, const qy_liberty_source *s
   if (status == QY_OK) status = qy_tech_render(im->tech, im->model.arena, im->model.err);
   if (status != QY_OK) return status;
   /* what is handed out is what a reader of the file will see */
-  return qy_tech_read_text(tech, source[0].file, im->tech->text, strlen(im->tech->text), im->model.arena,
-                           im->model.err);
+  status =
+      qy_tech_read_text(tech, source[0].file, im->tech->text, strlen(im->tech->text), im->model.arena, im->model.err);
+  return status == QY_OK ? qy_tech_share(*tech, im->options->base, im->model.arena, im->model.err) : status;
 }
 
 qy_status qy_liberty_import(qy_tech **tech, qy_liberty_report *report, const qy_liberty_source *source, size_t count,

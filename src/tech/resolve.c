@@ -84,6 +84,7 @@ void qy_tech_resolve(qy_tech *t)
   t->alpha = raw.alpha;
   t->leakage_slope_v = raw.leakage_slope_v;
   t->energy_exponent = raw.energy_exponent;
+  memcpy(t->factor, raw.factor, sizeof t->factor);
 }
 
 qy_status qy_tech_unplaced(qy_tech **out, const qy_tech *tech, qy_arena *arena, qy_error *err)

@@ -20,6 +20,7 @@ typedef struct tech_raw {
   double glitch_base[QY_CLASS_COUNT], glitch_slope[QY_CLASS_COUNT];
   double density_frac, clock_tree_frac, wire_ff_per_um;
   double threshold_v, alpha, leakage_slope_v, energy_exponent;
+  double factor[QY_FACTOR_COUNT];
 } tech_raw;
 
 /* One constant of the file. */
@@ -34,5 +35,8 @@ typedef struct tech_row {
 
 /* All rows with the patterns expanded; NULL when out of memory. */
 tech_row *tech_schema(size_t *count, qy_arena *arena);
+
+/* Append the factors of `file` to the entries of a library. */
+qy_status tech_read_factors(qy_tech *tech, const char *file, qy_arena *arena, qy_error *err);
 
 #endif

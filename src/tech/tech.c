@@ -127,7 +127,7 @@ static void read_constant(reader *r, const qy_yaml *node, const tech_row *row)
   }
   note(r, before);
   r->tech->entry[r->tech->entry_count++] =
-      (struct qy_tech_entry){row->path, row->unit, c, node->line, row->offset / sizeof(double)};
+      (struct qy_tech_entry){row->path, row->unit, c, node->line, false, row->offset / sizeof(double)};
 }
 
 /* The row of the constant at `path`, or NULL. */
@@ -422,6 +422,12 @@ qy_status qy_tech_read(qy_tech **tech, const char *db_dir, const char *name, qy_
   *tech = NULL;
   qy_status status = find_file(&file, db_dir, name, arena, err);
   if (status == QY_OK) status = qy_file_read(&text, &length, file, arena, err);
+  qy_tech *t = NULL;
+  if (status == QY_OK) status = qy_tech_read_text(&t, file, text, length, arena, err);
   if (status != QY_OK) return status;
-  return qy_tech_read_text(tech, file, text, length, arena, err);
+  const char *factors = qy_arena_format(arena, "%s/circuit/factors.csv", db_dir);
+  if (!factors) return qy_fail(err, QY_NO_MEMORY, "out of memory");
+  status = tech_read_factors(t, factors, arena, err);
+  if (status == QY_OK) *tech = t;
+  return status;
 }

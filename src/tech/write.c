@@ -72,6 +72,7 @@ static void print_constants(FILE *out, const qy_tech *t)
   for (size_t i = 0; i < t->entry_count; i++) {
     const char *path = t->entry[i].path;
     const qy_constant *c = &t->entry[i].constant;
+    if (t->entry[i].is_factor) continue;
     size_t same = 0, depth = 0; /* length of the shared beginning that ends with a dot; levels in it */
     for (size_t k = 0; path[k] && path[k] == last[k]; k++) {
       if (path[k] != '.') continue;

@@ -243,7 +243,7 @@ static qy_status read_constants(problem *p, const qy_yaml *list, qy_arena *arena
     if (status != QY_OK) return status;
     while (e < c->base->entry_count && strcmp(c->base->entry[e].path, path) != 0)
       e++;
-    if (e == c->base->entry_count)
+    if (e == c->base->entry_count || c->base->entry[e].is_factor) /* those hold in all libraries */
       return qy_yaml_expected(list->child[j], p->err, "a constant of library %s such as nand2.area", c->base->name);
     for (size_t i = 0; i < j; i++) {
       if (p->entry[i] == e) return qy_yaml_expected(list->child[j], p->err, "each constant once");

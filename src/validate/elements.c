@@ -42,6 +42,10 @@ static qy_status library_of(run *r, const char *name, const qy_tech **found, qy_
                          ? QY_BAD_INPUT
                          : qy_tech_read(&tech, r->db_dir, name, r->arena, &local);
   if (status != QY_OK && status != QY_BAD_INPUT) return qy_fail(err, status, "%s", qy_status_text(status));
+  if (status != QY_OK && local.count > 0 && local.diagnostic[0].file[0]) { /* there, but damaged, or the factors are */
+    if (err) *err = local;
+    return status;
+  }
   r->library[r->library_count++] = (library){name, status == QY_OK ? tech : NULL};
   *found = r->library[r->library_count - 1].tech;
   return QY_OK;

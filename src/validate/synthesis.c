@@ -106,7 +106,10 @@ static qy_status library_of(run *r, const char *name, const library **found, qy_
     l->tech = tech;
   else if (status != QY_BAD_INPUT)
     return qy_fail(err, status, "%s", qy_status_text(status));
-  else if (r->own && !r->own_is_named)
+  else if (local.count > 0 && local.diagnostic[0].file[0]) { /* it is there, but damaged, or the factors are */
+    if (err) *err = local;
+    return status;
+  } else if (r->own && !r->own_is_named)
     l->tech = r->own;
   else
     l->reason = qy_arena_format(r->arena, "no library file for '%s'", name);

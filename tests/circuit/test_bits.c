@@ -261,9 +261,13 @@ static void random_values(void)
 static qy_tech plain(void)
 {
   qy_tech t = {.fa_carry_ps = 7, .dff_setup_ps = 5, .effort_p = 4};
+  for (int f = 0; f < QY_FACTOR_COUNT; f++)
+    t.factor[f] = 1;
   for (int k = 0; k < QY_CELL_COUNT; k++)
     t.area_um2[k] = 1 + (k == QY_XOR2 || k == QY_XNOR2) + 2 * (k == QY_HA || k == QY_MUX2) + 4 * (k == QY_FA),
     t.delay_ps[k] = 10 + k, t.in_cap_ff[k] = 1;
+  /* two are faster than a full adder, so that no form is slower than lean */
+  t.delay_ps[QY_XOR2] = t.delay_ps[QY_XNOR2] = 6;
   return t;
 }
 

@@ -10,6 +10,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static qy_error err;
@@ -25,16 +26,65 @@ static int written(char *file, const char *text)
   return 1;
 }
 
-static qy_plan *plan_of(const char *text, qy_arena *arena)
+static qy_plan *plan_from(const char *text, const char *db_dir, qy_arena *arena)
 {
   char file[] = "/tmp/quarry-evaluate-XXXXXX.yaml";
   qy_plan *plan = NULL;
   qy_error_clear(&err);
   if (!written(file, text)) return NULL;
-  qy_status status = qy_plan_read(&plan, file, "db", arena, &err);
+  qy_status status = qy_plan_read(&plan, file, db_dir, arena, &err);
   if (status) ok(0, "a plan: %s", err.diagnostic[0].text);
   unlink(file);
   return status ? NULL : plan;
+}
+
+__attribute__((unused)) static qy_plan *plan_of(const char *text, qy_arena *arena)
+{
+  return plan_from(text, "db", arena);
+}
+
+static char own_db_dir[] = "/tmp/quarry-db-XXXXXX";
+static const char *const own_db_parts[] = {"memory", "networks", "tech", "circuit/factors.csv", "circuit"};
+enum { OWN_DB_LINKS = 3, OWN_DB_PARTS = sizeof own_db_parts / sizeof *own_db_parts };
+
+static void remove_own_db(void)
+{
+  char name[100];
+  for (size_t i = 0; i < OWN_DB_PARTS; i++) {
+    snprintf(name, sizeof name, "%s/%s", own_db_dir, own_db_parts[i]);
+    remove(name);
+  }
+  rmdir(own_db_dir);
+}
+
+/* A directory like db in which the factors of this library are known exactly; made once, there until the end. */
+static const char *own_db(const qy_tech *tech)
+{
+  static bool made = false;
+  char name[100], target[4200], *db = made ? NULL : realpath("db", NULL);
+  if (made) return own_db_dir;
+  if (!db || !mkdtemp(own_db_dir)) return NULL;
+  made = true;
+  atexit(remove_own_db);
+  for (size_t i = 0; i < OWN_DB_LINKS; i++) {
+    snprintf(name, sizeof name, "%s/%s", own_db_dir, own_db_parts[i]);
+    snprintf(target, sizeof target, "%s/%s", db, own_db_parts[i]);
+    if (symlink(target, name) != 0) return NULL;
+  }
+  free(db);
+  snprintf(name, sizeof name, "%s/circuit", own_db_dir);
+  if (mkdir(name, 0700) != 0) return NULL;
+  snprintf(name, sizeof name, "%s/circuit/factors.csv", own_db_dir);
+  FILE *out = fopen(name, "w");
+  if (!out) return NULL;
+  fputs("name,value,low,high,unit,status,source\n", out);
+  for (size_t i = 0; i < tech->entry_count; i++) {
+    const double value = tech->entry[i].constant.value;
+    if (tech->entry[i].is_factor)
+      fprintf(out, "%s,%.17g,%.17g,%.17g,ratio,derived,test\n", strchr(tech->entry[i].path, '.') + 1, value, value,
+              value);
+  }
+  return fclose(out) == 0 ? own_db_dir : NULL;
 }
 
 /* The plan of `text`, whose %s is the name of a library in which only what `spread` says is uncertain: sigma of the
@@ -59,9 +109,10 @@ __attribute__((unused)) static qy_plan *plan_in(const char *text, const char *na
   }
   if (!status) status = qy_tech_render(own, arena, &err);
   if (status) ok(0, "a library: %s", err.diagnostic[0].text);
-  if (status || !written(library, own->text)) return NULL;
+  const char *db_dir = spread("circuit.fast_gate", ctx) < 0 ? "db" : status ? NULL : own_db(own);
+  if (status || !ok(db_dir != NULL, "a directory of tables") || !written(library, own->text)) return NULL;
   snprintf(all, sizeof all, text, library);
-  qy_plan *plan = plan_of(all, arena);
+  qy_plan *plan = plan_from(all, db_dir, arena);
   unlink(library);
   return plan;
 }

@@ -153,7 +153,7 @@ static qy_status read_library(const char *text, size_t length, qy_tech **tech, q
   if (!f) return QY_SYSTEM;
   fwrite(text, 1, length, f);
   fclose(f);
-  return qy_tech_read(tech, "no-such-directory", file, arena, err);
+  return qy_tech_read(tech, "db", file, arena, err);
 }
 
 static void refused(const char *base, size_t i)
