@@ -19,6 +19,8 @@ static qy_tech plain(double flop_um2, double clock_fj, double slope)
   qy_tech t = {.fa_carry_ps = 100, .dff_clock_fj = clock_fj, .dff_setup_ps = setup_ps, .effort_p = EFFORT_P};
   for (int k = 0; k < QY_CELL_COUNT; k++)
     t.area_um2[k] = 1, t.delay_ps[k] = 100, t.energy_fj[k] = 1, t.leakage_nw[k] = 2;
+  for (int f = 0; f < QY_FACTOR_COUNT; f++)
+    t.factor[f] = 1;
   for (int g = 0; g < QY_CLASS_COUNT; g++)
     t.glitch_base[g] = 1;
   t.area_um2[QY_DFF] = flop_um2, t.leakage_nw[QY_DFF] = 2 * flop_um2, t.delay_ps[QY_DFF] = 0;
