@@ -64,10 +64,19 @@ typedef struct bit_cell {
   uint8_t levels;     /* of a selection: stages in the chain, which share one inverter; 0: none */
   uint8_t either;     /* whether its readers take the inverse as well */
   uint8_t line[2];    /* per output: which of lines[], 0: none */
+  uint8_t given;      /* whether its value comes from given[] and not from its inputs */
   float load[2];      /* per output: driven pins that are no line's, in inverters */
 } bit_cell;
 
 enum { BIT_LINES_MAX = 64 };
+
+/* A bit whose value the word-level evaluation of its node gives: bit `bit` of word `word`, see operator_row.words.
+ * Inputs, flip-flops, results of blocks, and what sub-word modes decide. */
+typedef struct bit_given {
+  bit_signal signal;
+  int32_t node;
+  int16_t word, bit;
+} bit_given;
 
 typedef struct bit_net {
   bit_cell *cell; /* [count], inputs before outputs except for flip-flops */
@@ -77,6 +86,8 @@ typedef struct bit_net {
   bit_signal *next; /* [flops]: what flip-flop k takes, by cell number in flop[] */
   int32_t *flop;    /* [flops] */
   size_t flops;
+  bit_given *given; /* [givens], those of one word in a row */
+  size_t givens;
   double lines[BIT_LINES_MAX]; /* gates that a line drives, [line_count] */
   int line_count;
   bit_census *node; /* [nodes] */
@@ -86,7 +97,7 @@ typedef struct bit_net {
 /* While it is being made. */
 typedef struct bit_maker {
   bit_net *net;
-  size_t capacity, flop_capacity;
+  size_t capacity, flop_capacity, given_capacity;
   int32_t *slot; /* hash table of cells by kind and inputs */
   size_t slots;
   int32_t node;
@@ -110,6 +121,9 @@ static inline bool bit_has_carry(bit_kind kind)
 /* A cell as it is. */
 bit_signal bit_raw(bit_maker *b, bit_kind kind, const bit_signal in[BIT_INPUTS]);
 
+/* Bits of a word of the node's evaluation; constants are left out. */
+void bit_give(bit_maker *b, const bit_signal *signals, int count, int word);
+
 /* Make the bits of a finished circuit.  NULL: out of memory. */
 const bit_net *bit_net_new(const qy_circuit *c);
 
@@ -117,6 +131,17 @@ const bit_net *bit_net_new(const qy_circuit *c);
 void bit_cells_of_node(const qy_circuit *c, size_t node, const qy_tech *tech, double cells[QY_CELL_COUNT]);
 void bit_cells_of_class(const bit_net *net, qy_operator_class class, const qy_tech *tech, double cells[QY_CELL_COUNT]);
 double bit_flops(const bit_net *net);
+/* n, which belongs to a class with these cells, in the forms of the library. */
+void bit_cells_of(const bit_census *n, const bit_census *class, const qy_tech *tech, double cells[QY_CELL_COUNT]);
+/* What one cell counts, `weight` times.  Outputs that nobody reads make it a smaller one. */
+void bit_add_cell(bit_census *n, const bit_cell *cell, double weight);
+void bit_add_census(bit_census *to, const bit_census *n);
+/* Operand bits that feed a product of node i, `weight` (by signal) times; NULL: once. */
+void bit_add_operands(bit_census *n, const qy_circuit *c, const bit_net *net, size_t i, const int64_t *weight);
+/* What node i has beside its bits: closed forms of cells.h. */
+void bit_add_block(bit_census *n, const qy_circuit *c, const bit_net *net, size_t i);
+/* Buffers of a signal's line. */
+double bit_buffers(const bit_net *net, bit_signal s);
 
 /* ---- timing */
 

@@ -6,9 +6,6 @@
  * into stages of equal length; a cut pays one flip-flop per bit of every word that crosses it, inside an operator what
  * its cut_bits column says.  A loop through a register cannot be cut: it bounds the period, and what follows its entry
  * stays in one stage.  After cutting, Tmin is the longest stage.
- * Energy per toggle grows with area: the open synthesis study (2026) finds settled energy per um2 of a multiplier equal
- * within 2 to 17 % in its lean, mid and fast flows, that is, larger cells cost energy in proportion.
- * Glitches fall with depth, so a pipelined circuit's depth is divided by its number of stages.
  */
 #include "graph.h"
 
@@ -362,6 +359,7 @@ qy_status qy_circuit_build(const qy_circuit *c, const qy_tech *tech, double peri
   }
   double ratio = fmin(1, build->min_period_ps / period_ps);
   double area[QY_CLASS_COUNT], leak[QY_CLASS_COUNT];
+  build->fast_share = pow(ratio, tech->effort_p);
   lean_areas(c, tech, area, leak);
   for (int g = 0; g < QY_CLASS_COUNT; g++) {
     build->effort[g] = 1 + tech->effort_k[g] * pow(ratio, tech->effort_p);
@@ -378,24 +376,6 @@ out:
   free(reached);
   arrivals_free(&at);
   return status;
-}
-
-void qy_circuit_energy(const qy_build *build, const qy_activity *activity, const qy_tech *tech, qy_energy *energy)
-{
-  assert(build && activity && tech && energy);
-  *energy = (qy_energy){0};
-  for (int g = 0; g < QY_CLASS_COUNT; g++) {
-    double depth = activity->glitch_depth[g] / (build->stages + 1);
-    double glitch = tech->glitch_base[g] + tech->glitch_slope[g] * depth;
-    /* Sums per class: those of different classes do not wait for each other. */
-    double comb = 0;
-    for (int k = 0; k < QY_CELL_COUNT; k++)
-      comb += k == QY_DFF ? 0 : activity->toggles[g][k] * tech->energy_fj[k];
-    energy->comb_fj += comb * build->effort[g] * glitch;
-    energy->register_fj += activity->toggles[g][QY_DFF] * tech->energy_fj[QY_DFF] * build->effort[g];
-  }
-  energy->register_fj += build->pipeline_bits * activity->bit_rate * tech->energy_fj[QY_DFF];
-  energy->clock_fj = (activity->ff_count + build->pipeline_bits) * tech->dff_clock_fj * (1 + tech->clock_tree_frac);
 }
 
 void qy_circuit_op_report(const qy_circuit *c, size_t i, const qy_tech *tech, qy_op_report *report)

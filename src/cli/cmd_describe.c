@@ -82,21 +82,27 @@ static void print_cost(const qy_pe *pe, const qy_pe_cost *cost, const double *er
   printf("idle: %.5g fJ a cycle\n", cost->idle_fj);
 }
 
-/* What toggles where, by operator class, in each mode. */
+/* What toggles where, by operator class, in each mode: settled, and glitches of either layout over it. */
 static void print_activity(const qy_pe *pe, const qy_activity *activity, const qy_tech *tech, int format)
 {
-  static const char *const names[] = {"mode", "group", "toggles_per_cycle", "settled_energy_fj", "mean_depth"};
-  table *t = table_new(format, 5, names);
+  static const char *const names[] = {"mode",        "group",      "toggles_per_cycle", "settled_energy_fj",
+                                      "lean_glitch", "fast_glitch"};
+  table *t = table_new(format, 6, names);
   for (int m = 0; m < pe->mode_count; m++)
     for (int g = 0; g < QY_CLASS_COUNT; g++) {
-      double toggles = 0, energy_fj = 0;
-      for (int k = 0; k < QY_CELL_COUNT; k++) {
-        toggles += activity[m].toggles[g][k];
-        energy_fj += activity[m].toggles[g][k] * tech->energy_fj[k];
+      static const double share[][2] = {{0, 0}, {1, 0}, {0, 1}};
+      double toggles = 0, energy_fj[3] = {0};
+      for (int s = 0; s < 3; s++) {
+        double output[QY_CELL_COUNT], input[QY_CELL_COUNT];
+        qy_activity_cells(&activity[m], (qy_operator_class)g, tech, share[s][0], share[s][1], output, input);
+        energy_fj[s] = qy_toggles_energy(tech, output, input);
+        for (int k = 0; k < QY_CELL_COUNT && s == 0; k++)
+          toggles += output[k];
       }
       if (toggles == 0) continue;
-      table_row(t, INTEGER(m), TEXT(qy_operator_class_name((qy_operator_class)g)), NUMBER(toggles), NUMBER(energy_fj),
-                NUMBER(activity[m].glitch_depth[g]));
+      table_row(t, INTEGER(m), TEXT(qy_operator_class_name((qy_operator_class)g)), NUMBER(toggles),
+                NUMBER(energy_fj[0]), NUMBER(energy_fj[1] / energy_fj[0] - 1),
+                NUMBER(energy_fj[2] / energy_fj[0] - 1));
     }
   if (format == FORMAT_TABLE) putchar('\n');
   table_print(t);
