@@ -155,6 +155,9 @@ qy_status qy_tech_read_text(qy_tech **tech, const char *file, const char *text, 
  * qy_tech_resolve after changing constants, qy_tech_render when it is to be stored or written. */
 qy_status qy_tech_copy(qy_tech **copy, const qy_tech *tech, qy_arena *arena, qy_error *err);
 
+/* The library with nothing between its cells: no wire on any pin, no clock tree.  For comparison with what has none. */
+qy_status qy_tech_without_wires(qy_tech **out, const qy_tech *tech, qy_arena *arena, qy_error *err);
+
 /* Compute the plain arrays from the central values of entry[]. Does not touch text and sha256. */
 void qy_tech_resolve(qy_tech *tech);
 

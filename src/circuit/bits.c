@@ -533,7 +533,7 @@ static void count(const qy_circuit *c, bit_net *net)
   for (size_t i = 0; i < c->count; i++) {
     bit_add_block(&net->node[i], c, net, i);
     bit_add_operands(&net->node[i], c, net, i, NULL);
-    bit_add_census(&net->class[node_class(&c->node[i])], &net->node[i]);
+    bit_add_census(&net->class[node_class(&c->node[i])], &net -> node[i]);
   }
 }
 
@@ -567,7 +567,7 @@ void bit_cells_of(const bit_census *n, const bit_census *class, const qy_tech *t
 
 void bit_cells_of_class(const bit_net *net, qy_operator_class class, const qy_tech *tech, double cells[QY_CELL_COUNT])
 {
-  bit_cells_of(&net->class[class], &net->class[class], tech, cells);
+  bit_cells_of(&net->class[class], &net -> class[class], tech, cells);
 }
 
 void bit_cells_of_node(const qy_circuit *c, size_t i, const qy_tech *tech, double cells[QY_CELL_COUNT])

@@ -173,8 +173,8 @@ static int array_rows(bit_maker *b, const multiplier_layout *p, const bit_signal
 }
 
 /* Row i of a recoded product at weight 4^i, its sign inverted, a one above it. */
-static void booth_row(bit_maker *b, const multiplier_layout *p, const bit_signal *columns, const bit_signal *lines, int i,
-                      word *row, word *selected)
+static void booth_row(bit_maker *b, const multiplier_layout *p, const bit_signal *columns, const bit_signal *lines,
+                      int i, word *row, word *selected)
 {
   int n = p->columns, last = p->lines - 1;
   bit_signal low = i > 0 ? lines[2 * i - 1] : BIT_ZERO, mid = lines[2 * i], high = lines[qy_min_int(2 * i + 1, last)];

@@ -115,8 +115,7 @@ static double cut_carry_save(const node *n, double frac)
   {                                                                                                                    \
     class, class                                                                                                       \
   }
-#define WIRES                                                                                                          \
-  .is_wires = true, .fpga = fpga_none, .cut_bits = cut_linear, .class = PLAIN(QY_CLASS_LOGIC)
+#define WIRES .is_wires = true, .fpga = fpga_none, .cut_bits = cut_linear, .class = PLAIN(QY_CLASS_LOGIC)
 
 /* clang-format off */
 /* Columns: name, least and most inputs, class of each kind of multiplier, then what is called after the operator:

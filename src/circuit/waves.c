@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BY_OTHERS = 1, BY_THIRD = 2, BY_INNER = 4 }; /* what woke a cell */
-
 /* Delay of a cell's arcs without load, per output from in[2] and from all others, and per inverter that it drives. */
 typedef struct cell_delay {
   float others[2], third[2], slope;
@@ -21,70 +19,74 @@ typedef struct cell_delay {
  * sky130hd (their files in db/tech: geometric mean), split into a fixed part and one in proportion to the load as in
  * arrive.c; carries as measured in chains. Fast: sized gates; sums as two exclusive ors, a carry's step one complex
  * gate; see there. */
-#define SAME(fixed, per_load) {{fixed}, {fixed}, per_load}
-static const cell_delay delays[QY_LAYOUT_COUNT][BIT_KIND_COUNT] = {
-    [QY_LAYOUT_LEAN] =
-        {
-            [BIT_INV] = SAME(0.34F, 0.11F),
-            [BIT_AND] = SAME(0.84F, 0.13F),
-            [BIT_OR] = SAME(0.95F, 0.12F),
-            [BIT_TREE_AND] = SAME(0.56F, 0.16F),
-            [BIT_PRODUCT] = SAME(0.51F, 0.17F),
-            [BIT_NOT_PRODUCT] = SAME(0.43F, 0.14F),
-            [BIT_GATE] = SAME(0.43F, 0.14F),
-            [BIT_GATE_NOT] = SAME(0.51F, 0.17F),
-            [BIT_GATE_OR] = SAME(0.51F, 0.17F),
-            [BIT_GATE_OR_NOT] = SAME(0.43F, 0.14F),
-            [BIT_XOR] = SAME(0.83F, 0.17F),
-            [BIT_XNOR] = SAME(0.8F, 0.17F),
-            [BIT_SELECT] = SAME(1.5F, 0.12F),
-            [BIT_SELECT_ONE] = SAME(1.5F, 0.12F),
-            [BIT_EDGE] = SAME(1.2F, 0.14F),
-            [BIT_EDGE_NOT] = SAME(1.2F, 0.14F),
-            [BIT_ABSORBED] = {{0.1F}, {0.5F}, 0},
-            [BIT_MASK] = SAME(0.84F, 0.13F),
-            [BIT_ALIGN] = SAME(1.5F, 0.12F),
-            [BIT_ALIGN_TWICE] = SAME(3, 0.12F),
-            [BIT_DIGIT_TWO] = SAME(1.5F, 0.14F),
-            [BIT_BOOTH] = SAME(0.6F, 0.18F),
-            [BIT_HALF] = {{1.6F, 1.4F}, {1.6F, 1.4F}, 0.1F},
-            [BIT_HALF_ONE] = {{1.6F, 1.4F}, {1.6F, 1.4F}, 0.1F},
-            [BIT_CHAIN_HALF] = {{1.6F, 1.4F}, {1.6F, 1.4F}, 0.1F},
-            [BIT_CHAIN_ONE] = {{1.6F, 1.4F}, {1.6F, 1.4F}, 0.1F},
-            [BIT_FULL] = {{2.9F, 2.1F}, {2.3F, 1.7F}, 0.11F},
-            [BIT_CHAIN] = {{2.9F, 2.1F}, {2.3F, 1.7F}, 0.11F},
-        },
-    [QY_LAYOUT_FAST] =
-        {
-            [BIT_INV] = SAME(0.5F, 0),
-            [BIT_AND] = SAME(0.65F, 0),
-            [BIT_OR] = SAME(0.65F, 0),
-            [BIT_TREE_AND] = SAME(0.65F, 0),
-            [BIT_PRODUCT] = SAME(0.65F, 0),
-            [BIT_NOT_PRODUCT] = SAME(0.65F, 0),
-            [BIT_GATE] = SAME(0.65F, 0),
-            [BIT_GATE_NOT] = SAME(0.65F, 0),
-            [BIT_GATE_OR] = SAME(0.65F, 0),
-            [BIT_GATE_OR_NOT] = SAME(0.65F, 0),
-            [BIT_XOR] = SAME(1.1F, 0),
-            [BIT_XNOR] = SAME(1.1F, 0),
-            [BIT_SELECT] = {{0.85F}, {1.9F}, 0},
-            [BIT_SELECT_ONE] = {{0.85F}, {1.9F}, 0},
-            [BIT_EDGE] = {{0.85F}, {1.9F}, 0},
-            [BIT_EDGE_NOT] = {{0.85F}, {1.9F}, 0},
-            [BIT_ABSORBED] = {{0.1F}, {0.5F}, 0},
-            [BIT_MASK] = SAME(0.65F, 0),
-            [BIT_ALIGN] = SAME(0.85F, 0),
-            [BIT_ALIGN_TWICE] = SAME(1.7F, 0),
-            [BIT_DIGIT_TWO] = SAME(1.3F, 0),
-            [BIT_BOOTH] = SAME(1, 0),
-            [BIT_HALF] = {{1.1F, 0.7F}, {1.1F, 0.7F}, 0},
-            [BIT_HALF_ONE] = {{1.1F, 0.7F}, {1.1F, 0.7F}, 0},
-            [BIT_CHAIN_HALF] = {{1.1F, 0.7F}, {1.1F, 0.6F}, 0},
-            [BIT_CHAIN_ONE] = {{1.1F, 0.7F}, {1.1F, 0.6F}, 0},
-            [BIT_FULL] = {{1.3F, 1.2F}, {1.3F, 1.2F}, 0}, /* behind the inner signal */
-            [BIT_CHAIN] = {{1.3F, 0.8F}, {1.3F, 0.8F}, 0},
-        },
+#define SAME(fixed, per_load)                                                                                          \
+  {                                                                                                                    \
+    {fixed}, {fixed}, per_load                                                                                         \
+  }
+static const cell_delay delays[QY_LAYOUT_COUNT][BIT_KIND_COUNT] =
+    {
+        [QY_LAYOUT_LEAN] =
+            {
+                [BIT_INV] = SAME(0.34F, 0.11F),
+                [BIT_AND] = SAME(0.84F, 0.13F),
+                [BIT_OR] = SAME(0.95F, 0.12F),
+                [BIT_TREE_AND] = SAME(0.56F, 0.16F),
+                [BIT_PRODUCT] = SAME(0.51F, 0.17F),
+                [BIT_NOT_PRODUCT] = SAME(0.43F, 0.14F),
+                [BIT_GATE] = SAME(0.43F, 0.14F),
+                [BIT_GATE_NOT] = SAME(0.51F, 0.17F),
+                [BIT_GATE_OR] = SAME(0.51F, 0.17F),
+                [BIT_GATE_OR_NOT] = SAME(0.43F, 0.14F),
+                [BIT_XOR] = SAME(0.83F, 0.17F),
+                [BIT_XNOR] = SAME(0.8F, 0.17F),
+                [BIT_SELECT] = SAME(1.5F, 0.12F),
+                [BIT_SELECT_ONE] = SAME(1.5F, 0.12F),
+                [BIT_EDGE] = SAME(1.2F, 0.14F),
+                [BIT_EDGE_NOT] = SAME(1.2F, 0.14F),
+                [BIT_ABSORBED] = {{0.1F}, {0.5F}, 0},
+                [BIT_MASK] = SAME(0.84F, 0.13F),
+                [BIT_ALIGN] = SAME(1.5F, 0.12F),
+                [BIT_ALIGN_TWICE] = SAME(3, 0.12F),
+                [BIT_DIGIT_TWO] = SAME(1.5F, 0.14F),
+                [BIT_BOOTH] = SAME(0.6F, 0.18F),
+                [BIT_HALF] = {{1.6F, 1.4F}, {1.6F, 1.4F}, 0.1F},
+                [BIT_HALF_ONE] = {{1.6F, 1.4F}, {1.6F, 1.4F}, 0.1F},
+                [BIT_CHAIN_HALF] = {{1.6F, 1.4F}, {1.6F, 1.4F}, 0.1F},
+                [BIT_CHAIN_ONE] = {{1.6F, 1.4F}, {1.6F, 1.4F}, 0.1F},
+                [BIT_FULL] = {{2.9F, 2.1F}, {2.3F, 1.7F}, 0.11F},
+                [BIT_CHAIN] = {{2.9F, 2.1F}, {2.3F, 1.7F}, 0.11F},
+            },
+        [QY_LAYOUT_FAST] =
+            {
+                [BIT_INV] = SAME(0.5F, 0),
+                [BIT_AND] = SAME(0.65F, 0),
+                [BIT_OR] = SAME(0.65F, 0),
+                [BIT_TREE_AND] = SAME(0.65F, 0),
+                [BIT_PRODUCT] = SAME(0.65F, 0),
+                [BIT_NOT_PRODUCT] = SAME(0.65F, 0),
+                [BIT_GATE] = SAME(0.65F, 0),
+                [BIT_GATE_NOT] = SAME(0.65F, 0),
+                [BIT_GATE_OR] = SAME(0.65F, 0),
+                [BIT_GATE_OR_NOT] = SAME(0.65F, 0),
+                [BIT_XOR] = SAME(1.1F, 0),
+                [BIT_XNOR] = SAME(1.1F, 0),
+                [BIT_SELECT] = {{0.85F}, {1.9F}, 0},
+                [BIT_SELECT_ONE] = {{0.85F}, {1.9F}, 0},
+                [BIT_EDGE] = {{0.85F}, {1.9F}, 0},
+                [BIT_EDGE_NOT] = {{0.85F}, {1.9F}, 0},
+                [BIT_ABSORBED] = {{0.1F}, {0.5F}, 0},
+                [BIT_MASK] = SAME(0.65F, 0),
+                [BIT_ALIGN] = SAME(0.85F, 0),
+                [BIT_ALIGN_TWICE] = SAME(1.7F, 0),
+                [BIT_DIGIT_TWO] = SAME(1.3F, 0),
+                [BIT_BOOTH] = SAME(1, 0),
+                [BIT_HALF] = {{1.1F, 0.7F}, {1.1F, 0.7F}, 0},
+                [BIT_HALF_ONE] = {{1.1F, 0.7F}, {1.1F, 0.7F}, 0},
+                [BIT_CHAIN_HALF] = {{1.1F, 0.7F}, {1.1F, 0.6F}, 0},
+                [BIT_CHAIN_ONE] = {{1.1F, 0.7F}, {1.1F, 0.6F}, 0},
+                [BIT_FULL] = {{1.3F, 1.2F}, {1.3F, 1.2F}, 0}, /* behind the inner signal */
+                [BIT_CHAIN] = {{1.3F, 0.8F}, {1.3F, 0.8F}, 0},
+            },
 };
 
 /* What the buffers of a line with so many gates add to its driver; the same equations as qy_path_line. */
@@ -197,8 +199,7 @@ static int find_starts(waves *w, const qy_circuit *c)
     if (is_start(cell)) latest[2 * i] = w->line[2 * i];
     if (cell->kind == BIT_BLOCK) /* a tree of gates over its inputs */
       latest[2 * i] += TICKS * (1 + qy_log2_ceil(c->node[cell->node].in_width[0]));
-    if (cell->used && cell->given)
-      w->start[w->starts++] = (struct wave_start){latest[2 * i], (bit_signal)(2 * i)};
+    if (cell->used && cell->given) w->start[w->starts++] = (struct wave_start){latest[2 * i], (bit_signal)(2 * i)};
   }
   free(latest);
   qsort(w->start, w->starts, sizeof *w->start, by_time);
@@ -219,9 +220,10 @@ int waves_open(waves *w, const qy_circuit *c, qy_layout layout)
   w->third = qy_alloc(signals, 1);
   w->line = qy_alloc(signals, 1);
   w->woken = qy_alloc(cells, sizeof *w->woken);
-  w->wake = qy_alloc(cells, sizeof *w->wake);
-  if (!w->first_reader || !w->now || !w->pending || !w->slot || !w->listed || !w->due || !w->woken || !w->wake || !w->others ||
-      !w->third || !w->line)
+  w->awake = qy_alloc(cells, sizeof *w->awake);
+  w->by_others = qy_alloc(cells, sizeof *w->by_others);
+  if (!w->first_reader || !w->now || !w->pending || !w->slot || !w->listed || !w->due || !w->woken || !w->awake ||
+      !w->by_others || !w->others || !w->third || !w->line)
     return -1;
   find_ticks(w);
   return find_readers(w) || find_starts(w, c) ? -1 : 0;
@@ -241,7 +243,8 @@ void waves_close(waves *w)
   free(w->third);
   free(w->line);
   free(w->woken);
-  free(w->wake);
+  free(w->awake);
+  free(w->by_others);
 }
 
 /* ---- a batch */
@@ -265,53 +268,58 @@ static void take_back(waves *w, bit_signal s, uint64_t which)
     slot[__builtin_ctz(rest)] &= ~which;
 }
 
+static size_t wake(waves *w, uint32_t cell, size_t woken)
+{
+  if (!w->awake[cell]) w->woken[woken++] = cell;
+  w->awake[cell] = true;
+  return woken;
+}
+
 /* The lanes of a signal change; who reads it wakes up. */
 static size_t flip(waves *w, bit_signal s, uint64_t which, size_t woken)
 {
   const size_t signals = 2 * w->net->count;
   w->now[s] ^= which;
-  if ((size_t)s >= signals) { /* an inner one */
-    uint32_t own = (uint32_t)((size_t)s - signals);
-    if (!w->wake[own]) w->woken[woken++] = own;
-    w->wake[own] |= BY_INNER;
-    return woken;
-  }
+  if ((size_t)s >= signals) return wake(w, (uint32_t)((size_t)s - signals), woken); /* an inner one */
   for (size_t k = w->first_reader[s]; k < w->first_reader[s + 1]; k++) {
     uint32_t cell = w->reader[k] >> 1;
-    if (!w->wake[cell]) w->woken[woken++] = cell;
-    w->wake[cell] |= w->reader[k] & 1 ? BY_THIRD : BY_OTHERS;
+    woken = wake(w, cell, woken);
+    if (!(w->reader[k] & 1)) w->by_others[cell] |= which;
   }
   return woken;
 }
 
-/* A signal is to have this value after a delay. */
-static void aim(waves *w, bit_signal s, uint64_t value, unsigned at)
+/* A signal is to have this value: after `others` ticks in these lanes, after `third` in those not among them. */
+static void aim(waves *w, bit_signal s, uint64_t value, uint64_t by_others, unsigned others, unsigned third)
 {
   uint64_t want = value ^ w->now[s], back = w->pending[s] & ~want, fresh = want & ~w->pending[s];
   if (back) take_back(w, s, back);
   if (!fresh) return;
   w->pending[s] |= fresh;
-  schedule(w, s, at, fresh);
+  if (fresh & by_others) schedule(w, s, others, fresh & by_others);
+  if (fresh & ~by_others) schedule(w, s, third, fresh & ~by_others);
 }
 
 /* A cell whose inputs have moved. */
 static void look(waves *w, uint32_t i, unsigned tick)
 {
   const bit_cell *cell = &w->net->cell[i];
-  const unsigned wake = w->wake[i];
+  const uint64_t by_others = w->by_others[i];
   uint64_t out[2];
   lanes_cell(cell, w->now, out);
   if (has_inner(w, cell)) {
     const uint64_t a = w->now[cell->in[0]], b = w->now[cell->in[1]], c = w->now[cell->in[2]];
     const bit_signal inner = inner_of(w->net, i);
-    if (wake & BY_OTHERS) aim(w, inner, a ^ b, tick + w->inner);
+    aim(w, inner, a ^ b, by_others, tick + w->inner, tick + w->inner);
     out[0] = w->now[inner] ^ c;
     out[1] = (a & b) | (w->now[inner] & c);
   }
   for (int k = 0; k < 2; k++) {
     bit_signal s = (bit_signal)(2 * i) + k;
-    if (cell->used >> k & 1) aim(w, s, out[k], tick + (wake & BY_OTHERS ? w->others[s] : w->third[s]));
+    if (cell->used >> k & 1) aim(w, s, out[k], by_others, tick + w->others[s], tick + w->third[s]);
   }
+  w->awake[i] = false;
+  w->by_others[i] = 0;
 }
 
 void waves_run(waves *w, const lanes *l, int64_t *toggles)
@@ -321,8 +329,7 @@ void waves_run(waves *w, const lanes *l, int64_t *toggles)
   size_t next_start = 0;
   memcpy(w->now, l->value, 2 * net->count * sizeof *w->now);
   for (size_t i = 1; i < net->count; i++)
-    if (has_inner(w, &net->cell[i]))
-      w->now[inner_of(net, i)] = w->now[net->cell[i].in[0]] ^ w->now[net->cell[i].in[1]];
+    if (has_inner(w, &net->cell[i])) w->now[inner_of(net, i)] = w->now[net->cell[i].in[0]] ^ w->now[net->cell[i].in[1]];
   for (unsigned tick = 0; next_start < w->starts || w->waiting > 0; tick++) {
     size_t woken = 0, signals = 3 * net->count;
     unsigned at = tick & (WHEEL - 1);
@@ -344,9 +351,7 @@ void waves_run(waves *w, const lanes *l, int64_t *toggles)
       woken = flip(w, s, which, woken);
     }
     w->due_count[at] = 0;
-    for (size_t k = 0; k < woken; k++) {
+    for (size_t k = 0; k < woken; k++)
       look(w, w->woken[k], tick);
-      w->wake[w->woken[k]] = 0;
-    }
   }
 }

@@ -29,8 +29,9 @@ typedef struct waves {
   uint32_t *listed;               /* [2 cells]: ticks of the wheel at which there may be something in a slot ... */
   bit_signal *due;                /* ... and the signals, [ticks of the wheel][2 cells] */
   size_t due_count[WHEEL], waiting;
-  uint32_t *woken; /* [cells]: cells to look at in this tick */
-  uint8_t *wake;   /* [cells]: by which inputs */
+  uint32_t *woken;     /* [cells]: cells to look at in this tick */
+  bool *awake;         /* [cells] */
+  uint64_t *by_others; /* [cells]: lanes in which an input other than the third has moved in this tick */
 } waves;
 
 /* -1: out of memory; to be freed in either case. */

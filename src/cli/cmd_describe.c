@@ -101,8 +101,7 @@ static void print_activity(const qy_pe *pe, const qy_activity *activity, const q
       }
       if (toggles == 0) continue;
       table_row(t, INTEGER(m), TEXT(qy_operator_class_name((qy_operator_class)g)), NUMBER(toggles),
-                NUMBER(energy_fj[0]), NUMBER(energy_fj[1] / energy_fj[0] - 1),
-                NUMBER(energy_fj[2] / energy_fj[0] - 1));
+                NUMBER(energy_fj[0]), NUMBER(energy_fj[1] / energy_fj[0] - 1), NUMBER(energy_fj[2] / energy_fj[0] - 1));
     }
   if (format == FORMAT_TABLE) putchar('\n');
   table_print(t);

@@ -98,3 +98,18 @@ qy_status qy_tech_copy(qy_tech **copy, const qy_tech *tech, qy_arena *arena, qy_
   *copy = t;
   return QY_OK;
 }
+
+qy_status qy_tech_without_wires(qy_tech **out, const qy_tech *tech, qy_arena *arena, qy_error *err)
+{
+  static const char *const nothing[] = {"load.wire_cap", "clock_tree.energy"};
+  qy_status status = qy_tech_copy(out, tech, arena, err);
+  if (status != QY_OK) return status;
+  for (size_t i = 0; i < (*out)->entry_count; i++)
+    for (size_t k = 0; k < sizeof nothing / sizeof *nothing; k++)
+      if (strcmp((*out)->entry[i].path, nothing[k]) == 0) {
+        qy_constant *c = &(*out)->entry[i].constant;
+        c->value = c->low = c->high = 0;
+      }
+  qy_tech_resolve(*out);
+  return QY_OK;
+}
