@@ -137,7 +137,7 @@ static double block_rate(const run *r, size_t i)
   const bit_net *net = r->c->bits;
   if (operator_of(&r->c->node[i])->block_toggles) return r->block[i];
   double toggles = 0, cells = 0; /* masks and alignment */
-  for (int32_t k = net->first[i]; k < net->first[i + 1]; k++) {
+  for (size_t k = (size_t)net->first[i]; k < (size_t)net->first[i + 1]; k++) {
     int kind = net->cell[k].kind;
     if (!net->cell[k].used || kind < BIT_MASK || kind > BIT_ALIGN_TWICE) continue;
     toggles += (double)r->settled[2 * k];

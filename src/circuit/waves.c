@@ -94,9 +94,11 @@ static double line_delay(double gates, qy_layout layout)
 {
   const double buffer = 1.2, fixed = 0.65, pin = 1.65, inverter = 0.82, most = 20 / pin;
   if (gates <= 4) return 0;
-  double lean = 0;
-  for (double left = gates; left > 1; left /= most)
+  double lean = 0, left = gates;
+  while (left > 1) {
     lean += buffer * (fixed + (1 - fixed) * fmin(left, most) * pin / 4);
+    left /= most;
+  }
   return layout == QY_LAYOUT_FAST ? fmin(lean, inverter * log(gates) / log(4)) : lean;
 }
 
@@ -125,7 +127,7 @@ static void find_ticks(waves *w)
     w->others[s] = (uint8_t)fmin(fmax(round(others) + w->line[s], 1), WHEEL - 1);
     w->third[s] = (uint8_t)fmin(fmax(round(third) + w->line[s], 1), WHEEL - 1);
   }
-  w->inner = (unsigned)lround(TICKS * delays[w->layout][BIT_XOR].others[0]);
+  w->inner = (unsigned)lround(TICKS * (double)delays[w->layout][BIT_XOR].others[0]);
 }
 
 static bool is_start(const bit_cell *cell)
@@ -255,7 +257,7 @@ static void schedule(waves *w, bit_signal s, unsigned at, uint64_t which)
   w->slot[(size_t)s * WHEEL + at] |= which;
   if (!(w->listed[s] >> at & 1)) {
     w->listed[s] |= UINT32_C(1) << at;
-    w->due[at * 3 * w->net->count + w->due_count[at]++] = s;
+    w->due[(size_t)at * 3 * w->net->count + w->due_count[at]++] = s;
     w->waiting++;
   }
 }
@@ -305,7 +307,7 @@ static void look(waves *w, uint32_t i, unsigned tick)
 {
   const bit_cell *cell = &w->net->cell[i];
   const uint64_t by_others = w->by_others[i];
-  uint64_t out[2];
+  uint64_t out[2] = {0};
   lanes_cell(cell, w->now, out);
   if (has_inner(w, cell)) {
     const uint64_t a = w->now[cell->in[0]], b = w->now[cell->in[1]], c = w->now[cell->in[2]];

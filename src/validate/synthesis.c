@@ -130,7 +130,7 @@ static qy_status library_of(run *r, const char *name, const library **found, qy_
   library *l = NULL;
   qy_status status = find_library(r, name, &l, err);
   *found = l;
-  if (status != QY_OK || !l->tech || l->bare) return status;
+  if (status != QY_OK || !l || !l->tech || l->bare) return status;
   qy_tech *bare = NULL;
   status = qy_tech_without_wires(&bare, l->tech, r->arena, err);
   l->bare = bare;
