@@ -146,17 +146,47 @@ typedef struct qy_fpga {
 /* Sums over the operators. */
 void qy_circuit_fpga(const qy_circuit *c, bool use_dsp, qy_fpga *fpga);
 
-/* Toggles per clock cycle by operator class and cell kind, averaged over a stimulus; zero-delay (settled) toggles.
- * glitch factors are applied when priced. */
+/* Cells, or toggles of their outputs, in forms of which some depend on the library: it makes a selection of MUX2 or of
+ * OAI21 and NAND2, a product of AND2 or of NOR2 behind inverters, whichever is smaller for a whole operator class. */
+typedef struct qy_cell_forms {
+  double cells[QY_CELL_COUNT];
+  double select, gate;     /* two-to-one selections; those with a constant branch */
+  double select_inverters; /* inverters of the selections when they are made of OAI21 and NAND2 ... */
+  double gate_inverters;   /* ... and of the gates */
+  double product, operand; /* AND gates of products, operand bits that feed them */
+  double line_gates;       /* gates on lines, which are buffered in a library only */
+  double addend;           /* bits of addends above their products */
+} qy_cell_forms;
+
+/* How a circuit is laid out: cells of minimum size with ripple carry, or sized gates with fast carries. */
+typedef enum qy_layout { QY_LAYOUT_LEAN, QY_LAYOUT_FAST, QY_LAYOUT_COUNT } qy_layout;
+
+/* Toggles of cells: of their outputs, and at their input pins, whose capacitance is what an output drives. */
+typedef struct qy_toggles {
+  qy_cell_forms output;
+  qy_cell_forms input; /* mean of a cell's pins */
+} qy_toggles;
+
+/* Toggles per clock cycle of the cells that are left in a circuit (see qy_census), averaged over a stimulus.  Outputs
+ * belong to the operator class of their cell, pins to that of the cell which drives them.  A flip-flop's are those of
+ * its output and at its data input. */
 typedef struct qy_activity {
-  double toggles[QY_CLASS_COUNT][QY_CELL_COUNT];
-  double glitch_depth[QY_CLASS_COUNT]; /* mean logic depth in full-adder equivalents, toggle-weighted */
-  double ff_count;                     /* flip-flops clocked each cycle */
-  double bit_rate;                     /* mean toggles per cycle of one net bit: what a pipeline flip-flop would see */
+  qy_toggles settled[QY_CLASS_COUNT];                 /* from one settled state to the next */
+  qy_toggles glitch[QY_LAYOUT_COUNT][QY_CLASS_COUNT]; /* those beyond, from a simulation with inertial delays */
+  qy_cell_forms census[QY_CLASS_COUNT];               /* the cells themselves: they decide the forms */
+  double ff_count;                                    /* flip-flops clocked each cycle */
+  double bit_rate; /* mean toggles per cycle of one net bit: what a pipeline flip-flop would see */
 } qy_activity;
+/* Toggles per cell kind in the forms of the library (tech NULL: those that need none), of a class: settled ones plus
+ * `lean` and `fast` times the glitches of either layout; input: at the mean pin of each kind. */
+void qy_activity_cells(const qy_activity *activity, qy_operator_class class, const qy_tech *tech, double lean,
+                       double fast, double output[QY_CELL_COUNT], double input[QY_CELL_COUNT]);
+/* Energy of these toggles in the smallest cells, fJ a cycle: inside the cells and on the pins and wires they drive. */
+double qy_toggles_energy(const qy_tech *tech, const double output[QY_CELL_COUNT], const double input[QY_CELL_COUNT]);
 /* next(ctx, cycle, inputs) fills inputs[qy_circuit_inputs]; cycles >= 2. */
 typedef void qy_stimulus(void *ctx, int64_t cycle, uint64_t *inputs);
-/* Simulate so many cycles and average.  QY_BAD_INPUT: fewer than 2 cycles; QY_NO_MEMORY.  O(cycles * operators). */
+/* Simulate so many cycles and average; glitches come from a sample of the cycles, scaled by the settled toggles of all
+ * of them.  QY_BAD_INPUT: fewer than 2 cycles; QY_NO_MEMORY.  O(cycles * (operators + cells / 64)). */
 qy_status qy_circuit_activity(const qy_circuit *c, qy_stimulus *next, void *ctx, int64_t cycles, qy_activity *activity,
                               qy_error *err);
 
@@ -182,6 +212,7 @@ typedef struct qy_build {
   double leakage_nw;
   double effort[QY_CLASS_COUNT];       /* area over lean area, by operator class */
   double effort_share[QY_CLASS_COUNT]; /* share of the class on which effort acts, see qy_factor */
+  double fast_share;                   /* (Tmin / T)^effort_p: 0 is the lean layout, 1 the fast one */
 } qy_build;
 /* With as few stages as the clock needs.  A circuit that cannot meet the period is no failure: build->feasible says so.
  * QY_BAD_INPUT: a period that is not above 0; QY_NO_MEMORY. */

@@ -12,7 +12,7 @@
  *   full_adder  carry: carry in to carry out, over the NAND2 delay
  *   flip_flop   clock_energy: over the NAND2 energy; setup: over the NAND2 delay
  *   load        fanout: driven pins per toggling net; wire_cap: wire per driven pin
- *   effort      p, k per operator class;   glitch  base and slope per operator class
+ *   effort      p, k per operator class;   glitch  factor per layout and operator class
  *   placement   density;                   clock_tree  energy, over the flip-flops' clock energy
  *   sram        node: which node of db/memory the SRAM is taken from; voltage: its supply when that is not the table's
  *               own (quantity, may be left out; see sram_supply.h); the section may be left out, then there is no SRAM
@@ -140,8 +140,8 @@ typedef struct qy_tech {
    * period speed-driven synthesis reaches; small products take less, see qy_factor. glitch_*: see circuit.h. */
   double effort_k[QY_CLASS_COUNT];
   double effort_p;
-  double glitch_base[QY_CLASS_COUNT]; /* glitch factor = base + slope * logic depth in full-adder equivalents */
-  double glitch_slope[QY_CLASS_COUNT];
+  double glitch_lean[QY_CLASS_COUNT]; /* energy over that of all counted toggles, lean and fast layout */
+  double glitch_fast[QY_CLASS_COUNT];
   double density_frac;    /* placement density: placed area = cell area / density */
   double clock_tree_frac; /* clock-tree energy over flip-flop clock-pin energy */
   double wire_ff_per_um;  /* of wires between elements; 0: the library states none, and they are not counted */

@@ -39,11 +39,13 @@ typedef struct qy_validate_row {
 } qy_validate_row;
 
 typedef struct qy_validate_report {
-  const char *source;           /* the table's file name */
-  size_t rows;                  /* in the table, after the library and flow filters */
-  size_t compared, skipped;     /* rows; compared + skipped = rows */
-  int64_t mismatches;           /* of exact counts; -1: the table holds none */
-  qy_validate_stratum *stratum; /* [stratum_count], coarse before fine, by quantity */
+  const char *source;               /* the table's file name */
+  size_t rows;                      /* in the table, after the library and flow filters */
+  size_t compared, skipped;         /* rows; compared + skipped = rows */
+  int64_t mismatches;               /* of exact counts; -1: the table holds none */
+  size_t with_wires, without_wires; /* rows with an energy: wires and clock tree are in it and in the model's, or in
+                                       neither; both 0: no energies */
+  qy_validate_stratum *stratum;     /* [stratum_count], coarse before fine, by quantity */
   size_t stratum_count;
   qy_validate_skip *skip; /* [skip_count], most frequent first */
   size_t skip_count;

@@ -157,6 +157,7 @@ static circuit_price price_circuit(qy_build *build, const dissected *d, const qy
 {
   circuit_price p = {0, 0, 0};
   const double power = pow(fmin(1, build->min_period_ps * path_ratio / build->period_ps), tech->effort_p);
+  build->fast_share = power;
   for (int g = 0; g < QY_CLASS_COUNT; g++) {
     const double *cells = d->census.cells[g];
     double area = 0, leak = 0;

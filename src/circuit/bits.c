@@ -388,13 +388,13 @@ static double inverters(const bit_cell *cell)
   return cell->levels > 0 ? 1.0 / cell->levels - (cell->either ? 1 : 0) : 0;
 }
 
-static void add_select(bit_census *n, const bit_cell *cell)
+static void add_select(bit_census *n, const bit_cell *cell, double weight)
 {
-  n->select++;
-  n->select_inverters += inverters(cell);
+  n->select += weight;
+  n->select_inverters += inverters(cell) * weight;
 }
 
-static void add_cell(bit_census *n, const bit_cell *cell)
+void bit_add_cell(bit_census *n, const bit_cell *cell, double weight)
 {
   static const qy_cell plain[BIT_KIND_COUNT] = {
       [BIT_FLOP] = QY_DFF, [BIT_INV] = QY_INV,    [BIT_AND] = QY_AND2,         [BIT_OR] = QY_OR2,
@@ -411,60 +411,41 @@ static void add_cell(bit_census *n, const bit_cell *cell)
   case BIT_ALIGN:
   case BIT_ALIGN_TWICE:
   case BIT_BLOCK: break;
-  case BIT_TREE_AND: cells[QY_NAND3] += 0.5; break;
-  case BIT_PRODUCT: n->product++; break;
+  case BIT_TREE_AND: cells[QY_NAND3] += 0.5 * weight; break;
+  case BIT_PRODUCT: n->product += weight; break;
   case BIT_SELECT:
-  case BIT_SELECT_ONE: add_select(n, cell); break;
+  case BIT_SELECT_ONE: add_select(n, cell, weight); break;
   case BIT_GATE:
   case BIT_GATE_NOT:
   case BIT_GATE_OR:
   case BIT_GATE_OR_NOT:
   case BIT_EDGE:
   case BIT_EDGE_NOT:
-    n->gate++;
-    n->gate_inverters += inverters(cell);
+    n->gate += weight;
+    n->gate_inverters += inverters(cell) * weight;
     break;
   case BIT_DIGIT_TWO: /* and its inverse */
-    cells[QY_NAND3] += 2;
-    cells[QY_NAND2] += 1;
-    cells[QY_INV] += 2;
+    cells[QY_NAND3] += 2 * weight;
+    cells[QY_NAND2] += weight;
+    cells[QY_INV] += 2 * weight;
     break;
-  case BIT_BOOTH: cells[QY_AOI21] += AOI22_PER_AOI21; break;
+  case BIT_BOOTH: cells[QY_AOI21] += AOI22_PER_AOI21 * weight; break;
   case BIT_HALF:
-  case BIT_CHAIN_HALF: cells[sum && carry ? QY_HA : sum ? QY_XOR2 : QY_AND2]++; break;
+  case BIT_CHAIN_HALF: cells[sum && carry ? QY_HA : sum ? QY_XOR2 : QY_AND2] += weight; break;
   case BIT_HALF_ONE:
-  case BIT_CHAIN_ONE: cells[sum && carry ? QY_HA : sum ? QY_XNOR2 : QY_OR2]++; break;
+  case BIT_CHAIN_ONE: cells[sum && carry ? QY_HA : sum ? QY_XNOR2 : QY_OR2] += weight; break;
   case BIT_FULL:
   case BIT_CHAIN:
     if (carry)
-      cells[QY_FA]++;
+      cells[QY_FA] += weight;
     else
-      cells[QY_XOR2] += 2;
+      cells[QY_XOR2] += 2 * weight;
     break;
-  default: cells[plain[cell->kind]]++;
+  default: cells[plain[cell->kind]] += weight;
   }
 }
 
 /* Closed forms: blocks, and what operators have beside their bits. */
-static void add_block(bit_census *n, const qy_circuit *c, int32_t i)
-{
-  const operator_row *row = operator_of(&c->node[i]);
-  if (row->block) row->block(&c->node[i].shape, n);
-}
-
-static void add_operands(bit_census *n, const qy_circuit *c, const bit_net *net, size_t i)
-{
-  const qy_shape *s = &c->node[i].shape;
-  if (!c->node[i].layout || s->multiplier != QY_MULTIPLIER_ARRAY) return;
-  /* Operand bits that feed at least one product, by their sources. */
-  for (int k = 0; k < 2; k++)
-    for (int bit = 0; bit < c->node[i].in_width[k]; bit++) {
-      bit_signal x = net->out[c->node[i].in[k]][bit];
-      bool top = s->is_signed && bit == c->node[i].in_width[k] - 1;
-      n->operand += x > BIT_ONE && !top;
-    }
-}
-
 /* Logarithm of the number of words of an operand.  Copies of a bit count once; a bit that a gate makes of another one
  * of the operand has three words with it, not four. */
 static double operand_bits(const bit_net *net, const bit_signal *word, int width)
@@ -528,7 +509,26 @@ static bool node_used(const bit_net *net, size_t i)
   return false;
 }
 
-static void add_census(bit_census *to, const bit_census *n)
+void bit_add_block(bit_census *n, const qy_circuit *c, const bit_net *net, size_t i)
+{
+  const operator_row *row = operator_of(&c->node[i]);
+  if (row->block && node_used(net, i)) row->block(&c->node[i].shape, n);
+}
+
+void bit_add_operands(bit_census *n, const qy_circuit *c, const bit_net *net, size_t i, const int64_t *weight)
+{
+  const qy_shape *s = &c->node[i].shape;
+  if (!c->node[i].layout || s->multiplier != QY_MULTIPLIER_ARRAY || !node_used(net, i)) return;
+  /* By their sources; of signed operands not the top bit. */
+  for (int k = 0; k < 2; k++)
+    for (int bit = 0; bit < c->node[i].in_width[k]; bit++) {
+      bit_signal x = net->out[c->node[i].in[k]][bit];
+      bool top = s->is_signed && bit == c->node[i].in_width[k] - 1;
+      if (x > BIT_ONE && !top) n->operand += weight ? (double)weight[x] : 1;
+    }
+}
+
+void bit_add_census(bit_census *to, const bit_census *n)
 {
   for (int k = 0; k < QY_CELL_COUNT; k++)
     to->cells[k] += n->cells[k];
@@ -545,18 +545,16 @@ static void add_census(bit_census *to, const bit_census *n)
 static void count(const qy_circuit *c, bit_net *net)
 {
   for (size_t i = 1; i < net->count; i++)
-    if (net->cell[i].used) add_cell(&net->node[net->cell[i].node], &net->cell[i]);
+    if (net->cell[i].used) bit_add_cell(&net->node[net->cell[i].node], &net->cell[i], 1);
   for (size_t i = 0; i < c->count; i++) {
-    if (node_used(net, i)) {
-      add_block(&net->node[i], c, (int32_t)i);
-      add_operands(&net->node[i], c, net, i);
-    }
-    add_census(&net->class[node_class(&c->node[i])], &net -> node[i]);
+    bit_add_block(&net->node[i], c, net, i);
+    bit_add_operands(&net->node[i], c, net, i, NULL);
+    bit_add_census(&net->class[node_class(&c->node[i])], &net -> node[i]);
   }
 }
 
 /* Forms are chosen for a whole class. */
-static void cells_of(const bit_census *n, const bit_census *class, const qy_tech *tech, double cells[QY_CELL_COUNT])
+void bit_cells_of(const bit_census *n, const bit_census *class, const qy_tech *tech, double cells[QY_CELL_COUNT])
 {
   memcpy(cells, n->cells, sizeof n->cells);
   bool is_cell = true, is_and = false;
@@ -587,12 +585,12 @@ static void cells_of(const bit_census *n, const bit_census *class, const qy_tech
 
 void bit_cells_of_class(const bit_net *net, qy_operator_class class, const qy_tech *tech, double cells[QY_CELL_COUNT])
 {
-  cells_of(&net->class[class], &net -> class[class], tech, cells);
+  bit_cells_of(&net->class[class], &net -> class[class], tech, cells);
 }
 
 void bit_cells_of_node(const qy_circuit *c, size_t i, const qy_tech *tech, double cells[QY_CELL_COUNT])
 {
-  cells_of(&c->bits->node[i], &c->bits->class[node_class(&c->node[i])], tech, cells);
+  bit_cells_of(&c->bits->node[i], &c->bits->class[node_class(&c->node[i])], tech, cells);
 }
 
 double bit_flops(const bit_net *net)
@@ -604,6 +602,20 @@ double bit_flops(const bit_net *net)
 }
 
 /* ---- the whole circuit */
+
+void bit_give(bit_maker *b, const bit_signal *signals, int count, int word)
+{
+  bit_net *net = b->net;
+  for (int k = 0; k < count && !b->failed; k++) {
+    if (signals[k] <= BIT_ONE) continue;
+    if (qy_grow((void **)&net->given, &b->given_capacity, net->givens + 1, sizeof *net->given) != 0) {
+      b->failed = true;
+      return;
+    }
+    net->given[net->givens++] = (bit_given){signals[k], b->node, (int16_t)word, (int16_t)k};
+    net->cell[signals[k] >> 1].given = 1;
+  }
+}
 
 static int add_flop(bit_maker *b, bit_signal q)
 {
@@ -625,6 +637,7 @@ static void sources(bit_maker *b, const node *n, bit_signal *out)
     out[k] = bit_raw(b, n->state >= 0 ? BIT_FLOP : BIT_SOURCE, none);
     if (n->state >= 0 && add_flop(b, out[k]) != 0) b->failed = true;
   }
+  bit_give(b, out, n->shape.width, 0);
 }
 
 static void expand_nodes(bit_maker *b, const qy_circuit *c)
@@ -695,6 +708,7 @@ const bit_net *bit_net_new(const qy_circuit *c)
   if (!b.failed) expand_states(&b, c);
   free(b.slot);
   net->cell = settle(c->arena, net->cell, net->count, sizeof *net->cell, &b.failed);
+  net->given = settle(c->arena, net->given, net->givens, sizeof *net->given, &b.failed);
   net->flop = settle(c->arena, net->flop, net->flops, sizeof *net->flop, &b.failed);
   net->next = settle(c->arena, net->next, net->flops, sizeof *net->next, &b.failed);
   if (b.failed) return NULL;

@@ -93,6 +93,7 @@ typedef struct bit_cell {
   uint8_t kind, used; /* used: bit k for output k */
   uint8_t levels;     /* of a selection: stages in the chain, which share one inverter; 0: none */
   uint8_t either;     /* whether its readers take the inverse as well */
+  uint8_t given;      /* whether its value comes from given[] and not from its inputs */
 } bit_cell;
 
 /* Cells of one kind and load, which have the same delays. */
@@ -109,6 +110,14 @@ typedef struct bit_product {
   double bits;  /* of its operands: logarithm of the number of their words */
 } bit_product;
 
+/* A bit whose value the word-level evaluation of its node gives: bit `bit` of word `word`, see operator_row.words.
+ * Inputs, flip-flops, results of blocks, and what sub-word modes decide. */
+typedef struct bit_given {
+  bit_signal signal;
+  int32_t node;
+  int16_t word, bit;
+} bit_given;
+
 typedef struct bit_net {
   bit_cell *cell; /* [count], inputs before outputs except for flip-flops */
   size_t count;
@@ -117,6 +126,8 @@ typedef struct bit_net {
   bit_signal *next; /* [flops]: what flip-flop k takes, by cell number in flop[] */
   int32_t *flop;    /* [flops] */
   size_t flops;
+  bit_given *given; /* [givens], those of one word in a row */
+  size_t givens;
   bit_load *loads; /* [load_count], 0: none */
   bit_arc *arcs;   /* [arc_count], 0: none */
   size_t load_count, arc_count;
@@ -129,7 +140,7 @@ typedef struct bit_net {
 /* While it is being made. */
 typedef struct bit_maker {
   bit_net *net;
-  size_t capacity, flop_capacity;
+  size_t capacity, flop_capacity, given_capacity;
   int32_t *slot; /* hash table of cells by kind and inputs */
   size_t slots;
   int32_t node;
@@ -153,6 +164,9 @@ static inline bool bit_has_carry(bit_kind kind)
 /* A cell as it is. */
 bit_signal bit_raw(bit_maker *b, bit_kind kind, const bit_signal in[BIT_INPUTS]);
 
+/* Bits of a word of the node's evaluation; constants are left out. */
+void bit_give(bit_maker *b, const bit_signal *signals, int count, int word);
+
 /* Make the bits of a finished circuit.  NULL: out of memory. */
 const bit_net *bit_net_new(const qy_circuit *c);
 
@@ -167,12 +181,34 @@ static inline int bit_line_gates(const bit_load *load)
   return gates;
 }
 
+/* What a signal that is read drives. */
+static inline const bit_load *bit_load_of(const bit_net *net, bit_signal s)
+{
+  const int arc = net->cell[s >> 1].arc;
+  return &net->loads[net->arcs[arc < 0 ? -arc : arc].load[s & 1]];
+}
+/* Gates on its line, where that has buffers; else 0. */
+static inline int bit_buffered_gates(const bit_net *net, bit_signal s)
+{
+  const int gates = bit_line_gates(bit_load_of(net, s));
+  return gates > BIT_LINE_BARE ? gates : 0;
+}
+
 /* Cells of one node in the form that is cheapest in the library; tech NULL: see cells.h. */
 void bit_cells_of_node(const qy_circuit *c, size_t node, const qy_tech *tech, double cells[QY_CELL_COUNT]);
 void bit_cells_of_class(const bit_net *net, qy_operator_class class, const qy_tech *tech, double cells[QY_CELL_COUNT]);
 double bit_flops(const bit_net *net);
 /* Share of each class on which effort acts: small products are made anew when they are to be fast, not made larger. */
 void bit_effort_shares(const bit_net *net, const qy_tech *tech, double share[QY_CLASS_COUNT]);
+/* n, which belongs to a class with these cells, in the forms of the library. */
+void bit_cells_of(const bit_census *n, const bit_census *class, const qy_tech *tech, double cells[QY_CELL_COUNT]);
+/* What one cell counts, `weight` times.  Outputs that nobody reads make it a smaller one. */
+void bit_add_cell(bit_census *n, const bit_cell *cell, double weight);
+void bit_add_census(bit_census *to, const bit_census *n);
+/* Operand bits that feed a product of node i, `weight` (by signal) times; NULL: once. */
+void bit_add_operands(bit_census *n, const qy_circuit *c, const bit_net *net, size_t i, const int64_t *weight);
+/* What node i has beside its bits: closed forms of cells.h. */
+void bit_add_block(bit_census *n, const qy_circuit *c, const bit_net *net, size_t i);
 
 /* ---- timing */
 

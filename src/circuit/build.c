@@ -7,9 +7,6 @@
  * says.  A loop through a register cannot be cut: it bounds the period, and what follows its entry stays in one stage.
  * So the flip-flops and Tmin of a number of stages do not depend on the clock, and each number is priced in closed form;
  * see qy_pipeline_for for the choice.
- * Energy per toggle grows with area: the open synthesis study (2026) finds settled energy per um2 of a multiplier equal
- * within 2 to 17 % in its lean, mid and fast flows, that is, larger cells cost energy in proportion.
- * Glitches fall with depth, so a pipelined circuit's depth is divided by its number of stages.
  */
 #include "graph.h"
 
@@ -561,24 +558,6 @@ qy_status qy_circuit_build(const qy_circuit *c, const qy_tech *tech, double peri
 {
   static const qy_pipelining fewest_stages = {.aim = QY_PIPELINE_FOR_CLOCK};
   return qy_circuit_build_for(c, tech, period_ps, &fewest_stages, build, err);
-}
-
-void qy_circuit_energy(const qy_build *build, const qy_activity *activity, const qy_tech *tech, qy_energy *energy)
-{
-  assert(build && activity && tech && energy);
-  *energy = (qy_energy){0};
-  for (int g = 0; g < QY_CLASS_COUNT; g++) {
-    double depth = activity->glitch_depth[g] / (build->stages + 1);
-    double glitch = tech->glitch_base[g] + tech->glitch_slope[g] * depth;
-    /* Sums per class: those of different classes do not wait for each other. */
-    double comb = 0;
-    for (int k = 0; k < QY_CELL_COUNT; k++)
-      comb += k == QY_DFF ? 0 : activity->toggles[g][k] * tech->energy_fj[k];
-    energy->comb_fj += comb * build->effort[g] * glitch;
-    energy->register_fj += activity->toggles[g][QY_DFF] * tech->energy_fj[QY_DFF] * build->effort[g];
-  }
-  energy->register_fj += build->pipeline_bits * activity->bit_rate * tech->energy_fj[QY_DFF];
-  energy->clock_fj = (activity->ff_count + build->pipeline_bits) * tech->dff_clock_fj * (1 + tech->clock_tree_frac);
 }
 
 void qy_circuit_op_report(const qy_circuit *c, size_t i, const qy_tech *tech, qy_op_report *report)

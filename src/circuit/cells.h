@@ -32,16 +32,7 @@ typedef struct qy_shape {
   const uint64_t *table;    /* TRUTH_TABLE: 2^a words of `width` bits; NULL: contents unknown */
 } qy_shape;
 
-/* Cells, in forms of which some depend on the library. */
-typedef struct bit_census {
-  double cells[QY_CELL_COUNT];
-  double select, gate;     /* two-to-one selections; those with a constant branch */
-  double select_inverters; /* inverters of the selections when they are made of OAI21 and NAND2 ... */
-  double gate_inverters;   /* ... and of the gates */
-  double product, operand; /* AND gates of products, operand bits that feed them */
-  double line_gates;       /* gates on lines, which are buffered in a library only */
-  double addend;           /* bits of addends above their products */
-} bit_census;
+typedef qy_cell_forms bit_census;
 
 /* All add to the census. */
 typedef void qy_cells_function(const qy_shape *shape, bit_census *census);

@@ -42,17 +42,17 @@ uint64_t evaluate_negate_if(const node *n, const uint64_t *in)
 
 uint64_t evaluate_multiply(const node *n, const uint64_t *in)
 {
-  return multiplier_run(n->layout, in[0], in[1], 0, 0, false, NULL);
+  return multiplier_run(n->layout, in[0], in[1], 0, 0);
 }
 
 uint64_t evaluate_multiply_mode(const node *n, const uint64_t *in)
 {
-  return multiplier_run(n->layout, in[0], in[1], in[2], 0, false, NULL);
+  return multiplier_run(n->layout, in[0], in[1], in[2], 0);
 }
 
 uint64_t evaluate_multiply_add(const node *n, const uint64_t *in)
 {
-  return multiplier_run(n->layout, in[0], in[1], 0, in[2], true, NULL);
+  return multiplier_run(n->layout, in[0], in[1], 0, in[2]);
 }
 
 uint64_t evaluate_shift_left(const node *n, const uint64_t *in)
@@ -179,4 +179,16 @@ uint64_t evaluate_register(const node *n, const uint64_t *in)
 uint64_t evaluate_counter(const node *n, const uint64_t *in)
 {
   return fit(n, in[n->count] + (n->count > 0 ? in[0] : 1));
+}
+
+/* ---- words inside operators */
+
+void words_rows(const node *n, const uint64_t *in, uint64_t *word)
+{
+  multiplier_rows(n->layout, in[0], in[1], in[2], word, word + ROWS_MAX + 1);
+}
+
+void words_max(const node *n, const uint64_t *in, uint64_t *word)
+{
+  word[0] = less(n, in);
 }

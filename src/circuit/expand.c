@@ -174,7 +174,7 @@ static int array_rows(bit_maker *b, const multiplier_layout *p, const bit_signal
 
 /* Row i of a recoded product at weight 4^i, its sign inverted, a one above it. */
 static void booth_row(bit_maker *b, const multiplier_layout *p, const bit_signal *columns, const bit_signal *lines,
-                      int i, word *row)
+                      int i, word *row, word *selected)
 {
   int n = p->columns, last = p->lines - 1;
   bit_signal low = i > 0 ? lines[2 * i - 1] : BIT_ZERO, mid = lines[2 * i], high = lines[qy_min_int(2 * i + 1, last)];
@@ -183,6 +183,7 @@ static void booth_row(bit_maker *b, const multiplier_layout *p, const bit_signal
     bit_signal x = columns[qy_min_int(k, n - 1)], below = k > 0 ? columns[k - 1] : BIT_ZERO;
     bit_signal chosen = bit_booth(b, x, below, one, two);
     row->bit[2 * i + k] = bit_gate(b, k == n ? BIT_XNOR : BIT_XOR, chosen, high);
+    selected->bit[2 * i + k] = chosen;
   }
   if (2 * i + n + 1 < p->width) row->bit[2 * i + n + 1] = BIT_ONE;
 }
@@ -194,7 +195,9 @@ static int booth_rows(bit_maker *b, const multiplier_layout *p, const bit_signal
   for (int k = 0; k < p->width; k++)
     last->bit[k] = (bit_signal)(p->mode[0].constant >> k & 1);
   for (int i = 0; i < p->rows; i++) {
-    booth_row(b, p, columns, lines, i, &row[i]);
+    word selected = {{0}};
+    booth_row(b, p, columns, lines, i, &row[i], &selected);
+    if (p->modes > 1) bit_give(b, selected.bit, p->width, WORD_SELECTED + i);
     last->bit[2 * i] = lines[qy_min_int(2 * i + 1, p->lines - 1)];
   }
   return p->rows + 1;
@@ -228,6 +231,8 @@ void expand_multiply(bit_maker *b, const node *n, const bit_signal *const *in, b
   if (p->is_signed) mask_word(b, mode, columns, p->columns, columns);
   bool is_booth = p->kind == QY_MULTIPLIER_BOOTH;
   int count = is_booth ? booth_rows(b, p, columns, lines, row) : array_rows(b, p, columns, lines, row);
+  for (int i = 0; i < p->rows && p->modes > 1; i++)
+    bit_give(b, row[i].bit, p->width, WORD_ROWS + i);
   if (p->modes == 1 && p->join == JOIN_PLAIN && n->count > 2)
     memcpy(row[count++].bit, in[2], (size_t)p->width * sizeof(bit_signal));
   if (!is_booth && p->is_signed) {
@@ -238,6 +243,7 @@ void expand_multiply(bit_maker *b, const node *n, const bit_signal *const *in, b
   add_up(b, row, count, p->width, out);
   if (p->join == JOIN_TOGETHER && p->modes > 1) align(b, p, out);
   if (p->join == JOIN_APART && p->is_signed) mask_word(b, mode, out, p->width, out);
+  if (p->modes > 1 && (p->join == JOIN_TOGETHER || p->is_signed)) bit_give(b, out, p->width, 0);
 }
 
 /* ---- selections */
@@ -355,24 +361,26 @@ static bit_signal join(bit_maker *b, const node *n, const bit_signal *const *in)
   return bit_raw(b, BIT_JOIN, all);
 }
 
-static void block(bit_maker *b, const node *n, const bit_signal *const *in, int width, bit_signal *out)
+/* which: of the node's words, the one the block makes. */
+static void block(bit_maker *b, const node *n, const bit_signal *const *in, int width, int which, bit_signal *out)
 {
   const bit_signal gathered[BIT_INPUTS] = {join(b, n, in)};
   const bit_signal whole[BIT_INPUTS] = {bit_raw(b, BIT_BLOCK, gathered)};
   for (int k = 0; k < width; k++)
     out[k] = bit_raw(b, BIT_MADE, whole);
+  bit_give(b, out, width, which);
 }
 
 void expand_block(bit_maker *b, const node *n, const bit_signal *const *in, bit_signal *out)
 {
-  block(b, n, in, n->shape.width, out);
+  block(b, n, in, n->shape.width, 0, out);
 }
 
 /* A comparison and a row of selections. */
 void expand_max(bit_maker *b, const node *n, const bit_signal *const *in, bit_signal *out)
 {
   bit_signal less;
-  block(b, n, in, 1, &less);
+  block(b, n, in, 1, 1, &less);
   b->levels = 1;
   for (int k = 0; k < n->shape.width; k++)
     out[k] = bit_select(b, operand(n, in, 0, k), operand(n, in, 1, k), less);

@@ -12,9 +12,10 @@
 #include "multiplier.h"
 #include "quarry/circuit.h"
 #include "quarry/integer.h"
-#include "trace.h"
 
 enum { WORD_BITS = 64, MUX_MAX = 16, TABLE_BITS_MAX = 10, NAME_MAX_BYTES = 64 };
+/* Words of a node: its result, rows of a product or the inside of a block, a recoded row's multiples. */
+enum { WORD_ROWS = 1, WORD_SELECTED = WORD_ROWS + ROWS_MAX + 1, WORDS_MAX = WORD_SELECTED + ROWS_MAX };
 
 typedef struct node {
   qy_op op;
@@ -60,6 +61,7 @@ typedef struct operator_row {
   const char *name;
   int min_inputs, max_inputs;
   qy_operator_class class[QY_MULTIPLIER_COUNT]; /* by multiplier kind; operators without one use the first */
+  bool is_wires;                                /* no cells: renames bits */
   bool is_state;                                /* output comes from the state; inputs are read at the clock edge */
   const char *(*check)(const node *n);          /* what is wrong with the shape; NULL: nothing */
   uint64_t (*evaluate)(const node *n, const uint64_t *in); /* state operators: the next state, in[count] = state */
@@ -69,12 +71,11 @@ typedef struct operator_row {
   void (*block)(const qy_shape *shape, bit_census *census);
   qy_path_function *path;
   bool late_last; /* the last input may arrive when the others are nearly through */
-  /* Words of settled values of the internal cell outputs, always the same number and kinds for one node.  out: the
-   * output word as evaluated. */
-  void (*trace)(const node *n, const uint64_t *in, uint64_t out, trace *t);
-  /* Logic depth in full-adder equivalents, for glitches.  changed: per node, the bits that moved in the whole run. */
-  double (*depth)(const node *n, const uint64_t *changed, size_t self);
-  double (*depth_part)(const node *n, const uint64_t *in); /* share of the depth in use this cycle; NULL: 1 */
+  /* Words 1 and on of bit_given: word[WORDS_MAX - 1]; NULL: there is none but the result. */
+  void (*words)(const node *n, const uint64_t *in, uint64_t *word);
+  /* Mean settled toggles of the cells that are counted as a whole, in cycles that lie side by side in lanes (in, out:
+   * one word per bit; moves: lanes that have a successor); NULL: there are none, or masks that toggle as their bits. */
+  double (*block_toggles)(const node *n, const uint64_t *const *in, const uint64_t *out, uint64_t moves);
   double (*cut_bits)(const node *n, double frac); /* flip-flops of a pipeline cut at this fraction of the path */
   void (*fpga)(const node *n, bool use_dsp, qy_fpga *fpga);
   void (*verilog)(const node *n, const verilog_names *names, qy_text *text);
@@ -82,6 +83,11 @@ typedef struct operator_row {
 
 const operator_row *operator_of(const node *n);
 qy_operator_class node_class(const node *n);
+/* Settle every net: word[i] is the output of node i. */
+void circuit_settle(const qy_circuit *c, const uint64_t *inputs, const uint64_t *state, uint64_t *word);
+/* Registers take their next state. */
+void circuit_clock(const qy_circuit *c, const uint64_t *word, uint64_t *state);
+
 /* The word's value as a signed number of `width` bits, repeated up to bit 63. */
 static inline uint64_t word_extend(uint64_t word, int width, bool is_signed)
 {

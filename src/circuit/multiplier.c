@@ -131,49 +131,20 @@ const multiplier_layout *multiplier_layout_new(qy_multiplier kind, multiplier_jo
     int s = wa >> k;
     mode->field_low = join == JOIN_TOGETHER ? wa - s : 0;
     mode->field_width = join == JOIN_TOGETHER ? 2 * s + k : width;
-    p->constant_live |= mode->constant;
   }
   return p;
 }
 
-/* The enables of the sub-word masks: per block distance d, the row operand gated for the column block d further on. */
-static void trace_masks(const multiplier_layout *p, int k, uint64_t lines, trace *t)
-{
-  static const qy_cell gate[] = {QY_NAND2, QY_NOR2, QY_INV};
-  int blocks = 1 << (p->modes - 1), size = p->lines / blocks, words = 1 << k, per_word = blocks / words;
-  for (int d = 1; d < blocks; d++) {
-    uint64_t open = 0;
-    for (int rb = 0; rb < blocks; rb++) {
-      int own = p->join == JOIN_TOGETHER ? blocks - 1 - rb : rb, cb = (own + d) % blocks;
-      int row_word = rb / per_word, column_word = cb / per_word;
-      bool kept = p->join == JOIN_TOGETHER ? row_word + column_word == words - 1 : row_word == column_word;
-      if (kept) open |= span(rb * size, (rb + 1) * size);
-    }
-    trace_add(t, gate[d - 1], lines & open);
-  }
-}
-
-/* A constant of one mode is fixed, one of several modes is driven by the mode. */
-static sum_word constant_word(const multiplier_layout *p, const multiplier_mode *mode)
-{
-  bool modal = p->modes > 1;
-  return (sum_word){mode->constant, modal ? p->constant_live : 0, modal ? 0 : p->constant_live};
-}
-
-/* Partial products: NORs of inverted operand bits, NANDs where Baugh and Wooley want the product inverted. */
+/* Products, inverted where Baugh and Wooley want it, forced to one where a mode needs constants. */
 static int array_words(const multiplier_layout *p, uint64_t columns, uint64_t lines, const multiplier_mode *mode,
-                       sum_word *word, trace *t)
+                       uint64_t *word)
 {
-  trace_add(t, QY_INV, columns);
-  trace_add(t, QY_INV, lines);
   for (int i = 0; i < p->rows; i++) {
-    const multiplier_row *row = &mode->row[i];
-    uint64_t product = lines >> i & 1 ? columns << i : 0, inverted = p->mode[0].row[i].flip;
-    word[i] = (sum_word){(product & row->keep) ^ row->flip, span(i, i + p->columns), 0};
-    trace_add(t, QY_NOR2, word[i].value & ~inverted);
-    trace_add(t, QY_NAND2, word[i].value & inverted);
+    uint64_t product = lines >> i & 1 ? columns << i : 0;
+    word[i] = (product & mode->row[i].keep) ^ mode->row[i].flip;
   }
-  return p->rows;
+  word[p->rows] = mode->constant;
+  return p->rows + 1;
 }
 
 /* One recoded digit in -2..2. */
@@ -197,73 +168,58 @@ static uint64_t multiplicand(const multiplier_row *row, uint64_t a, int n)
   return x & bit(row->high - 1) ? x | span(row->high, n + 1) : x;
 }
 
-static int booth_words(const multiplier_layout *p, uint64_t a, uint64_t b, const multiplier_mode *mode, sum_word *word,
-                       trace *t)
+static int booth_words(const multiplier_layout *p, uint64_t a, uint64_t b, const multiplier_mode *mode, uint64_t *word,
+                       uint64_t *selected)
 {
   int n = p->columns;
-  uint64_t mask = span(0, p->width), ones = 0, twos = 0, negates = 0;
+  uint64_t mask = span(0, p->width), all = span(0, n + 1);
   /* An odd number of lines is made even by its sign. */
-  uint64_t lines = b | (b >> (p->lines - 1) & 1 ? bit(p->lines) : 0);
-  sum_word last = constant_word(p, mode);
+  uint64_t lines = b | (b >> (p->lines - 1) & 1 ? bit(p->lines) : 0), last = mode->constant;
   for (int i = 0; i < p->rows; i++) {
     const multiplier_row *row = &mode->row[i];
     digit d = recode(lines, i, row->border);
-    ones |= d.one ? bit(i) : 0;
-    twos |= d.two ? bit(i) : 0;
-    negates |= d.negate ? bit(i) : 0;
-    uint64_t x = multiplicand(row, a, n), all = span(0, n + 1);
-    uint64_t selected = (d.one ? x : 0) | (d.two ? (x << 1) & all : 0), chosen = selected ^ (d.negate ? all : 0);
-    trace_add(t, QY_AOI21, selected & ~UINT64_C(1));
-    trace_add(t, QY_NAND2, selected & 1);
-    trace_add(t, QY_XOR2, chosen);
-    uint64_t above = bit(2 * i + n + 1) & mask; /* the constant one above the sign */
-    word[i] = (sum_word){(chosen << (2 * i) & row->keep) ^ row->flip, span(2 * i, 2 * i + n + 1) & mask, 0};
-    *(p->modes > 1 ? &word[i].live : &word[i].fixed) |= above;
-    if (d.negate) last.value += bit(row->negate_at) & mask;
-    uint64_t at = bit(2 * i) & mask;
-    if (last.fixed & at) { /* the constant's place is taken: it goes into the last row's gap */
-      last.fixed &= ~at;
-      last.value -= at;
-      word[i].fixed |= at;
-    }
-    last.live |= at;
+    uint64_t x = multiplicand(row, a, n);
+    uint64_t chosen = (d.one ? x : 0) | (d.two ? (x << 1) & all : 0);
+    if (selected) selected[i] = chosen << (2 * i) & mask;
+    word[i] = ((chosen ^ (d.negate ? all : 0)) << (2 * i) & row->keep) ^ row->flip;
+    if (d.negate) last += bit(row->negate_at) & mask;
   }
-  trace_add(t, QY_XOR2, ones);
-  trace_add(t, QY_NAND3, twos);
-  trace_add(t, QY_NAND3, twos & negates);
-  trace_add(t, QY_NAND2, twos & ~negates);
-  trace_add(t, QY_INV, negates);
-  trace_add(t, QY_INV, a);
   word[p->rows] = last;
   return p->rows + 1;
 }
 
-/* The alignment multiplexers: the last mode's field against the middle one's, then against the full product. */
-static void trace_alignment(const multiplier_layout *p, int k, uint64_t sum, uint64_t field, trace *t)
+static const multiplier_mode *mode_of(const multiplier_layout *p, uint64_t mode_word)
 {
-  for (int i = p->modes - 1; i > 0; i--) {
-    const multiplier_mode *other = &p->mode[i > 1 ? 1 : 0];
-    uint64_t word = k >= i || i == 1 ? field : sum >> other->field_low;
-    trace_add(t, QY_MUX2, word & span(0, other->field_width));
-  }
+  return &p->mode[mode_word >= (uint64_t)p->modes ? p->modes - 1 : (int)mode_word];
 }
 
-uint64_t multiplier_run(const multiplier_layout *p, uint64_t a, uint64_t b, uint64_t mode_word, uint64_t addend,
-                        bool has_addend, trace *t)
+int multiplier_rows(const multiplier_layout *p, uint64_t a, uint64_t b, uint64_t mode_word, uint64_t *word,
+                    uint64_t *selected)
 {
-  int k = mode_word >= (uint64_t)p->modes ? p->modes - 1 : (int)mode_word, count;
-  const multiplier_mode *mode = &p->mode[k];
-  uint64_t columns = p->swapped ? b : a, lines = p->swapped ? a : b, mask = span(0, p->width);
-  sum_word word[SUM_WORDS_MAX];
-  if (t && p->modes > 1) trace_masks(p, k, lines, t);
-  bool booth = p->kind == QY_MULTIPLIER_BOOTH;
-  count = booth ? booth_words(p, columns, lines, mode, word, t) : array_words(p, columns, lines, mode, word, t);
-  if (has_addend) word[count++] = (sum_word){addend & mask, mask, 0};
-  if (!booth && p->constant_live) word[count++] = constant_word(p, mode);
-  uint64_t sum = carrysave_sum(word, count, p->width, mode->carry_stop, t) ^ mode->result_flip;
+  const multiplier_mode *mode = mode_of(p, mode_word);
+  uint64_t columns = p->swapped ? b : a, lines = p->swapped ? a : b;
+  if (p->kind == QY_MULTIPLIER_BOOTH) return booth_words(p, columns, lines, mode, word, selected);
+  return array_words(p, columns, lines, mode, word);
+}
+
+/* Sum in lanes: no carry goes into the positions of `stop`. */
+static uint64_t sum_of(const uint64_t *word, int count, uint64_t stop)
+{
+  uint64_t sum = 0, top = stop >> 1;
+  for (int i = 0; i < count; i++) /* the lanes without their top bits, then those without carry */
+    sum = ((sum & ~top) + (word[i] & ~top)) ^ ((sum ^ word[i]) & top);
+  return sum;
+}
+
+uint64_t multiplier_run(const multiplier_layout *p, uint64_t a, uint64_t b, uint64_t mode_word, uint64_t addend)
+{
+  const multiplier_mode *mode = mode_of(p, mode_word);
+  uint64_t mask = span(0, p->width), word[ROWS_MAX + 2];
+  int count = multiplier_rows(p, a, b, mode_word, word, NULL);
+  word[count++] = addend;
+  uint64_t sum = (sum_of(word, count, mode->carry_stop) & mask) ^ mode->result_flip;
   if (p->join != JOIN_TOGETHER) return sum;
   uint64_t field = sum >> mode->field_low & span(0, mode->field_width);
   if (p->is_signed && (field & bit(mode->field_width - 1))) field |= span(mode->field_width, p->width);
-  if (t) trace_alignment(p, k, sum, field, t);
   return field;
 }

@@ -10,11 +10,11 @@
 #ifndef QUARRY_CIRCUIT_MULTIPLIER_H
 #define QUARRY_CIRCUIT_MULTIPLIER_H
 
-#include "carrysave.h"
 #include "quarry/alloc.h"
 #include "quarry/circuit.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 enum { ROWS_MAX = 32, MULTIPLIER_MODES_MAX = 3 };
 
@@ -45,7 +45,6 @@ typedef struct multiplier_layout {
   int rows;
   int width; /* of the sum */
   int modes;
-  uint64_t constant_live; /* union over the modes */
   multiplier_mode mode[];
 } multiplier_layout;
 
@@ -56,8 +55,12 @@ const multiplier_layout *multiplier_layout_new(qy_multiplier kind, multiplier_jo
 /* Sub-word modes an operand of w bits has: sub-words of at least two bits. */
 int multiplier_modes(int w);
 
-/* The product (mode is clamped to the last one) plus `addend`, modulo 2^width; has_addend makes room for its cells. */
-uint64_t multiplier_run(const multiplier_layout *p, uint64_t a, uint64_t b, uint64_t mode, uint64_t addend,
-                        bool has_addend, trace *t);
+/* What is added up: word[ROWS_MAX + 1], the rows and one word of constants and negations; the number is returned.
+ * selected: NULL, or [ROWS_MAX] a recoded row's multiples before their sign (Booth only). */
+int multiplier_rows(const multiplier_layout *p, uint64_t a, uint64_t b, uint64_t mode, uint64_t *word,
+                    uint64_t *selected);
+
+/* The product (mode is clamped to the last one) plus `addend`, modulo 2^width. */
+uint64_t multiplier_run(const multiplier_layout *p, uint64_t a, uint64_t b, uint64_t mode, uint64_t addend);
 
 #endif

@@ -93,47 +93,6 @@ static const char *check_counter(const node *n)
   return n->count < 1 || n->in_width[0] == 1 ? NULL : "expected an enable input of 1 bit";
 }
 
-/* ---- logic depth, in full adders */
-
-static int moving(uint64_t changed)
-{
-  return __builtin_popcountll(changed);
-}
-
-static double depth_one(const node *n, const uint64_t *changed, size_t self)
-{
-  (void)n, (void)changed, (void)self;
-  return 1;
-}
-
-/* A ripple is as long as the bits that move. */
-static double depth_ripple(const node *n, const uint64_t *changed, size_t self)
-{
-  (void)n;
-  return moving(changed[self]);
-}
-
-/* Rows and ripple of a multiplier: n + m, the variable of the glitch fit in the open synthesis study (2026), of the
- * operand bits that move: there 16 x 16 bits of which only the upper half is used glitch like 8 x 8. */
-static double depth_product(const node *n, const uint64_t *changed, size_t self)
-{
-  (void)self;
-  return moving(changed[n->in[0]]) + moving(changed[n->in[1]]);
-}
-
-/* Sub-word products are as deep as their sub-words. */
-static double depth_part_mode(const node *n, const uint64_t *in)
-{
-  int last = n->layout->modes - 1;
-  return 1.0 / (1 << (in[2] < (uint64_t)last ? (int)in[2] : last));
-}
-
-static double depth_stages(const node *n, const uint64_t *changed, size_t self)
-{
-  (void)changed, (void)self;
-  return n->shape.b;
-}
-
 /* ---- flip-flops of a pipeline cut through an operator */
 
 /* What is left of the operands and what is done of the result. */
@@ -156,77 +115,74 @@ static double cut_carry_save(const node *n, double frac)
   {                                                                                                                    \
     class, class                                                                                                       \
   }
-#define WIRES                                                                                                          \
-  .fpga = fpga_none, .trace = trace_none, .depth = depth_one, .cut_bits = cut_linear, .class = PLAIN(QY_CLASS_LOGIC)
+#define WIRES .is_wires = true, .fpga = fpga_none, .cut_bits = cut_linear, .class = PLAIN(QY_CLASS_LOGIC)
 
 /* clang-format off */
 /* Columns: name, least and most inputs, class of each kind of multiplier, then what is called after the operator:
- * evaluate_, expand_, trace_, depth_, cut_, fpga_, verilog_; then what few have. */
-#define LOGIC(name_, low, high, class_, booth_class, evaluate_x, expand_x, trace_x, depth_x, cut, fpga_x, \
-              verilog_x, ...) \
+ * evaluate_, expand_, cut_, fpga_, verilog_; then what few have. */
+#define LOGIC(name_, low, high, class_, booth_class, evaluate_x, expand_x, cut, fpga_x, verilog_x, ...) \
   {.name = name_, .min_inputs = low, .max_inputs = high, .class = {QY_CLASS_##class_, QY_CLASS_##booth_class}, \
-   .evaluate = evaluate_##evaluate_x, .expand = expand_##expand_x, .trace = trace_##trace_x, \
-   .depth = depth_##depth_x, .cut_bits = cut_##cut, .fpga = fpga_##fpga_x, .verilog = verilog_##verilog_x, __VA_ARGS__}
+   .evaluate = evaluate_##evaluate_x, .expand = expand_##expand_x, .cut_bits = cut_##cut, .fpga = fpga_##fpga_x, \
+   .verilog = verilog_##verilog_x, __VA_ARGS__}
 
 static const operator_row table[QY_OP_COUNT] = {
     [QY_OP_INPUT] = {.name = "input", .verilog = verilog_none, WIRES},
     [QY_OP_CONSTANT] = {.name = "constant", .expand = expand_constant, .verilog = verilog_constant,
         .evaluate = evaluate_constant, WIRES},
-    [QY_OP_ADD] = LOGIC("add", 2, 2, ADDER, ADDER, add, add, sum, ripple, linear, add, add,
+    [QY_OP_ADD] = LOGIC("add", 2, 2, ADDER, ADDER, add, add, linear, add, add, .check = check_input_widths),
+    [QY_OP_SUBTRACT] = LOGIC("subtract", 2, 2, ADDER, ADDER, subtract, subtract, linear, add, subtract,
         .check = check_input_widths),
-    [QY_OP_SUBTRACT] = LOGIC("subtract", 2, 2, ADDER, ADDER, subtract, subtract, difference, ripple, linear, add,
-        subtract, .check = check_input_widths),
-    [QY_OP_ADDSUB] = LOGIC("addsub", 3, 3, ADDER, ADDER, addsub, addsub, addsub, ripple, linear, add, addsub,
+    [QY_OP_ADDSUB] = LOGIC("addsub", 3, 3, ADDER, ADDER, addsub, addsub, linear, add, addsub,
         .check = check_addsub),
-    [QY_OP_NEGATE_IF] = LOGIC("negate_if", 2, 2, ADDER, ADDER, negate_if, negate_if, negate_if, ripple, linear, add,
-        negate_if, .check = check_negate),
-    [QY_OP_MULTIPLY] = LOGIC("multiply", 2, 2, MULTIPLIER, BOOTH, multiply, multiply, multiply, product, carry_save,
-        multiply, multiply, .check = check_booth),
-    [QY_OP_MULTIPLY_ST] = LOGIC("multiply_st", 3, 3, MULTIPLIER, BOOTH, multiply_mode, multiply, multiply_mode,
-        product, carry_save, multiply_mode, multiply, .check = check_modes, .depth_part = depth_part_mode,
-        .block = qy_cells_multiply_st),
-    [QY_OP_MULTIPLY_SA] = LOGIC("multiply_sa", 3, 3, MULTIPLIER, BOOTH, multiply_mode, multiply, multiply_mode,
-        product, carry_save, multiply_mode, multiply, .check = check_modes, .depth_part = depth_part_mode,
-        .block = qy_cells_multiply_sa),
-    [QY_OP_MULTIPLY_ADD] = LOGIC("multiply_add", 3, 3, MAC, MAC, multiply_add, multiply, multiply_add, product,
-        carry_save, multiply_add, multiply, .check = check_multiply_add, .block = qy_cells_multiply_add,
-        .late_last = true),
-    [QY_OP_SHIFT_LEFT] = LOGIC("shift_left", 2, 2, SHIFTER, SHIFTER, shift_left, shift_left, shift_left, stages,
-        linear, shift, shift_left, .check = check_shift_left),
-    [QY_OP_SHIFT_RIGHT] = LOGIC("shift_right", 2, 2, SHIFTER, SHIFTER, shift_right, shift_right, shift_right, stages,
-        linear, shift, shift_right, .check = check_shift_right),
+    [QY_OP_NEGATE_IF] = LOGIC("negate_if", 2, 2, ADDER, ADDER, negate_if, negate_if, linear, add, negate_if,
+        .check = check_negate),
+    [QY_OP_MULTIPLY] = LOGIC("multiply", 2, 2, MULTIPLIER, BOOTH, multiply, multiply, carry_save, multiply,
+        multiply, .check = check_booth),
+    [QY_OP_MULTIPLY_ST] = LOGIC("multiply_st", 3, 3, MULTIPLIER, BOOTH, multiply_mode, multiply, carry_save,
+        multiply_mode, multiply, .check = check_modes, .block = qy_cells_multiply_st, .words = words_rows),
+    [QY_OP_MULTIPLY_SA] = LOGIC("multiply_sa", 3, 3, MULTIPLIER, BOOTH, multiply_mode, multiply, carry_save,
+        multiply_mode, multiply, .check = check_modes, .block = qy_cells_multiply_sa, .words = words_rows),
+    [QY_OP_MULTIPLY_ADD] = LOGIC("multiply_add", 3, 3, MAC, MAC, multiply_add, multiply, carry_save,
+        multiply_add, multiply, .check = check_multiply_add, .block = qy_cells_multiply_add, .late_last = true,
+        .block_toggles = block_multiply_add),
+    [QY_OP_SHIFT_LEFT] = LOGIC("shift_left", 2, 2, SHIFTER, SHIFTER, shift_left, shift_left, linear, shift,
+        shift_left, .check = check_shift_left),
+    [QY_OP_SHIFT_RIGHT] = LOGIC("shift_right", 2, 2, SHIFTER, SHIFTER, shift_right, shift_right, linear, shift,
+        shift_right, .check = check_shift_right),
     [QY_OP_SHIFT_RIGHT_SIGNED] = LOGIC("shift_right_signed", 2, 2, SHIFTER, SHIFTER, shift_right, shift_right,
-        shift_right, stages, linear, shift, shift_right, .check = check_shift_right),
+        linear, shift, shift_right, .check = check_shift_right),
     [QY_OP_SHIFT_CONSTANT] = {.name = "shift_constant", .expand = expand_shift_constant,
         .verilog = verilog_shift_constant, .min_inputs = 1, .max_inputs = 1, .evaluate = evaluate_shift_constant,
         WIRES},
-    [QY_OP_MUX] = LOGIC("mux", 3, MUX_MAX + 1, MUX, MUX, mux, mux, mux, one, linear, mux, mux, .check = check_mux),
-    [QY_OP_AND] = LOGIC("and", 2, 2, LOGIC, LOGIC, and, and, and, one, linear, logic, and, .check = check_same_width),
-    [QY_OP_OR] = LOGIC("or", 2, 2, LOGIC, LOGIC, or, or, or, one, linear, logic, or, .check = check_same_width),
-    [QY_OP_XOR] = LOGIC("xor", 2, 2, LOGIC, LOGIC, xor, xor, xor, one, linear, logic, xor, .check = check_same_width),
-    [QY_OP_NOT] = LOGIC("not", 1, 1, LOGIC, LOGIC, not, not, not, one, linear, none, not, .check = NULL),
-    [QY_OP_LESS] = LOGIC("less", 2, 2, COMPARE, COMPARE, less, block, less, one, linear, compare, less,
-        .block = qy_cells_less, .path = qy_path_less),
-    [QY_OP_EQUAL] = LOGIC("equal", 2, 2, LOGIC, LOGIC, equal, equal, equal, one, linear, equal, equal, .check = NULL),
-    [QY_OP_MAX] = LOGIC("max", 2, 2, COMPARE, COMPARE, max, max, max, one, linear, max, max,
-        .check = check_same_width, .block = qy_cells_less, .path = qy_path_less),
-    [QY_OP_LEADING_ONE] = LOGIC("leading_one", 1, 1, ENCODER, ENCODER, leading_one, block, leading_one, one, linear,
-        leading_one, leading_one, .block = qy_cells_leading_one, .path = qy_path_leading_one),
-    [QY_OP_TRUTH_TABLE] = LOGIC("truth_table", 1, 1, ENCODER, ENCODER, truth_table, block, truth_table, one, linear,
-        truth_table, truth_table, .block = qy_cells_truth_table, .path = qy_path_truth_table),
+    [QY_OP_MUX] = LOGIC("mux", 3, MUX_MAX + 1, MUX, MUX, mux, mux, linear, mux, mux, .check = check_mux),
+    [QY_OP_AND] = LOGIC("and", 2, 2, LOGIC, LOGIC, and, and, linear, logic, and, .check = check_same_width),
+    [QY_OP_OR] = LOGIC("or", 2, 2, LOGIC, LOGIC, or, or, linear, logic, or, .check = check_same_width),
+    [QY_OP_XOR] = LOGIC("xor", 2, 2, LOGIC, LOGIC, xor, xor, linear, logic, xor, .check = check_same_width),
+    [QY_OP_NOT] = LOGIC("not", 1, 1, LOGIC, LOGIC, not, not, linear, none, not, .check = NULL),
+    [QY_OP_LESS] = LOGIC("less", 2, 2, COMPARE, COMPARE, less, block, linear, compare, less,
+        .block = qy_cells_less, .path = qy_path_less, .block_toggles = block_less),
+    [QY_OP_EQUAL] = LOGIC("equal", 2, 2, LOGIC, LOGIC, equal, equal, linear, equal, equal, .check = NULL),
+    [QY_OP_MAX] = LOGIC("max", 2, 2, COMPARE, COMPARE, max, max, linear, max, max, .check = check_same_width,
+        .block = qy_cells_less, .path = qy_path_less, .words = words_max, .block_toggles = block_less),
+    [QY_OP_LEADING_ONE] = LOGIC("leading_one", 1, 1, ENCODER, ENCODER, leading_one, block, linear, leading_one,
+        leading_one, .block = qy_cells_leading_one, .path = qy_path_leading_one,
+        .block_toggles = block_leading_one),
+    [QY_OP_TRUTH_TABLE] = LOGIC("truth_table", 1, 1, ENCODER, ENCODER, truth_table, block, linear, truth_table,
+        truth_table, .block = qy_cells_truth_table, .path = qy_path_truth_table,
+        .block_toggles = block_truth_table),
     [QY_OP_SLICE] = {.name = "slice", .expand = expand_slice, .verilog = verilog_slice, .min_inputs = 1,
         .max_inputs = 1, .check = check_slice, .evaluate = evaluate_slice, WIRES},
     [QY_OP_CONCAT] = {.name = "concat", .expand = expand_concat, .verilog = verilog_concat, .min_inputs = 1,
         .max_inputs = WORD_BITS, .evaluate = evaluate_concat, WIRES},
     [QY_OP_EXTEND] = {.name = "extend", .expand = expand_extend, .verilog = verilog_extend,
         .min_inputs = 1, .max_inputs = 1, .check = check_extend, .evaluate = evaluate_extend, WIRES},
-    [QY_OP_ROUND_SATURATE] = LOGIC("round_saturate", 1, 1, ADDER, ADDER, round_saturate, block, round_saturate,
-        ripple, linear, round_saturate, round_saturate, .check = check_round, .block = qy_cells_round_saturate,
-        .path = qy_path_round_saturate),
-    [QY_OP_REGISTER] = LOGIC("register", 1, 2, REGISTER, REGISTER, register, register, register, one, linear,
-        register, register, .is_state = true, .check = check_enable),
-    [QY_OP_COUNTER] = LOGIC("counter", 0, 1, REGISTER, REGISTER, counter, counter, counter, one, linear, counter,
-        counter, .is_state = true, .check = check_counter),
+    [QY_OP_ROUND_SATURATE] = LOGIC("round_saturate", 1, 1, ADDER, ADDER, round_saturate, block, linear,
+        round_saturate, round_saturate, .check = check_round, .block = qy_cells_round_saturate,
+        .path = qy_path_round_saturate, .block_toggles = block_round_saturate),
+    [QY_OP_REGISTER] = LOGIC("register", 1, 2, REGISTER, REGISTER, register, register, linear, register,
+        register, .is_state = true, .check = check_enable),
+    [QY_OP_COUNTER] = LOGIC("counter", 0, 1, REGISTER, REGISTER, counter, counter, linear, counter, counter,
+        .is_state = true, .check = check_counter),
 };
 /* clang-format on */
 

@@ -14,12 +14,11 @@ evaluate_function evaluate_less, evaluate_equal, evaluate_max, evaluate_leading_
 evaluate_function evaluate_slice, evaluate_concat, evaluate_extend, evaluate_round_saturate;
 evaluate_function evaluate_register, evaluate_counter;
 
-typedef void trace_function(const node *n, const uint64_t *in, uint64_t out, trace *t);
-trace_function trace_none, trace_sum, trace_difference, trace_addsub, trace_negate_if;
-trace_function trace_multiply, trace_multiply_mode, trace_multiply_add;
-trace_function trace_shift_left, trace_shift_right, trace_mux, trace_and, trace_or, trace_xor, trace_not;
-trace_function trace_less, trace_equal, trace_max, trace_leading_one, trace_truth_table, trace_round_saturate;
-trace_function trace_register, trace_counter;
+typedef void words_function(const node *n, const uint64_t *in, uint64_t *word);
+words_function words_rows, words_max;
+
+typedef double block_function(const node *n, const uint64_t *const *in, const uint64_t *out, uint64_t moves);
+block_function block_less, block_leading_one, block_truth_table, block_round_saturate, block_multiply_add;
 
 typedef void fpga_function(const node *n, bool use_dsp, qy_fpga *fpga);
 fpga_function fpga_none, fpga_add, fpga_multiply, fpga_multiply_add, fpga_multiply_mode, fpga_shift, fpga_mux;

@@ -96,7 +96,7 @@ static void put_module(const emitter *e)
   for (size_t i = 0; i < c->count; i++)
     if (c->node[i].state < 0 && c->node[i].op != QY_OP_INPUT) {
       /* Wires need no explanation; what computes does. */
-      if (operator_of(&c->node[i])->trace != trace_none) put_operator_comment(e, &c->node[i]);
+      if (!operator_of(&c->node[i])->is_wires) put_operator_comment(e, &c->node[i]);
       put_node(e, i);
     }
   for (size_t i = 0; i < c->count; i++)

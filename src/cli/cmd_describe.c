@@ -93,25 +93,33 @@ static void print_cost(const qy_pe *pe, const qy_pe_cost *cost, const double *er
   printf("idle: %.5g fJ a cycle\n", cost->idle_fj);
 }
 
-/* What toggles where, by operator class, in each mode. */
+/* What toggles where, of one class: settled, and glitches of either layout over it. */
+static void put_activity(table *t, int mode, const qy_activity *activity, qy_operator_class class, const qy_tech *tech)
+{
+  static const double share[][2] = {{0, 0}, {1, 0}, {0, 1}};
+  double toggles = 0, energy_fj[3] = {0};
+  for (int s = 0; s < 3; s++) {
+    double output[QY_CELL_COUNT], input[QY_CELL_COUNT];
+    qy_activity_cells(activity, class, tech, share[s][0], share[s][1], output, input);
+    energy_fj[s] = qy_toggles_energy(tech, output, input);
+    for (int k = 0; k < QY_CELL_COUNT && s == 0; k++)
+      toggles += output[k];
+  }
+  if (toggles == 0) return;
+  table_row(t, INTEGER(mode), TEXT(qy_operator_class_name(class)), NUMBER(toggles), NUMBER(energy_fj[0]),
+            NUMBER(energy_fj[1] / energy_fj[0] - 1), NUMBER(energy_fj[2] / energy_fj[0] - 1));
+}
+
+/* By operator class, in each mode. */
 static void print_activity(const qy_pe *pe, const qy_pe_cost *cost, const qy_pe_toggles *toggles, const qy_tech *tech,
                            int format)
 {
-  static const char *const names[] = {"mode", "group", "toggles_per_cycle", "settled_energy_fj", "mean_depth"};
-  table *t = table_new(format, 5, names);
-  for (int m = 0; m < pe->mode_count; m++) {
-    const qy_activity *activity = qy_pe_toggles_at(toggles, m, cost->side[m]);
-    for (int g = 0; g < QY_CLASS_COUNT; g++) {
-      double sum = 0, energy_fj = 0;
-      for (int k = 0; k < QY_CELL_COUNT; k++) {
-        sum += activity->toggles[g][k];
-        energy_fj += activity->toggles[g][k] * tech->energy_fj[k];
-      }
-      if (sum == 0) continue;
-      table_row(t, INTEGER(m), TEXT(qy_operator_class_name((qy_operator_class)g)), NUMBER(sum), NUMBER(energy_fj),
-                NUMBER(activity->glitch_depth[g]));
-    }
-  }
+  static const char *const names[] = {"mode",        "group",      "toggles_per_cycle", "settled_energy_fj",
+                                      "lean_glitch", "fast_glitch"};
+  table *t = table_new(format, 6, names);
+  for (int m = 0; m < pe->mode_count; m++)
+    for (int g = 0; g < QY_CLASS_COUNT; g++)
+      put_activity(t, m, qy_pe_toggles_at(toggles, m, cost->side[m]), (qy_operator_class)g, tech);
   if (format == FORMAT_TABLE) putchar('\n');
   table_print(t);
 }

@@ -86,6 +86,8 @@ static void print_json(const qy_validate_report *r)
 {
   printf("{\"rows\": %zu, \"compared\": %zu, \"skipped\": %zu, ", r->rows, r->compared, r->skipped);
   if (r->mismatches >= 0) printf("\"mismatches\": %lld, ", (long long)r->mismatches);
+  if (r->with_wires + r->without_wires)
+    printf("\"energies\": {\"with_wires\": %zu, \"without_wires\": %zu}, ", r->with_wires, r->without_wires);
   print_reasons("skip_reasons", r->skip, r->skip_count);
   if (r->omit_count) print_reasons("left_out", r->omit, r->omit_count);
   fputs("\n\"groups\": [", stdout);
@@ -154,6 +156,9 @@ static void print_report(const qy_validate_report *r, int format, int all)
     printf("%s: %zu rows, %zu compared, %zu skipped", r->source, r->rows, r->compared, r->skipped);
     if (r->mismatches >= 0) printf(", %lld mismatches", (long long)r->mismatches);
     puts("");
+    if (r->without_wires)
+      printf("  energies of %zu rows: model and row without wires and clock tree\n", r->without_wires);
+    if (r->with_wires) printf("  energies of %zu rows: model and row with wires and clock tree\n", r->with_wires);
     for (size_t i = 0; i < r->skip_count; i++)
       printf("  skipped %zu: %s\n", r->skip[i].count, r->skip[i].reason);
     for (size_t i = 0; i < r->omit_count; i++)
@@ -204,7 +209,8 @@ int cmd_validate(int argc, char **argv)
       "how many answers to what the paper leaves open come within the tolerance too, never scored. Exact figures "
       "(counts\n"
       "and formats) and hardware figures are counted apart. Exit code 1 when one that was reproduced before is off.\n"
-      "With `published FILE.yaml`: those of one file. With `synthesis FILE.csv` (area, delay, energy of components),\n"
+            "With `published FILE.yaml`: those of one file. With `synthesis FILE.csv` (area, delay, energy of components;\n"
+      "energies without wires and clock tree, unless a column `wires` says `with`),\n"
       "`elements FILE.csv` (area and period of the elements' own Verilog, and how the bias differs between coded and\n"
       "fixed-point ones), `arrays FILE.csv` (precision-scalable arrays in one library, by default fdsoi28, and the\n"
       "ratios of any two; what a calibration has seen is set apart), `sram FILE.csv` (macros) or `cycles FILE.csv`\n"

@@ -24,8 +24,8 @@ static const char *const shared[] = {
     "placement.density", "clock_tree.energy",      "flip_flop.clock_energy", "load.fanout",      "effort.p",
     "cells.fa.area",     "cells.dff.area",         "cells.fa.energy",        "cells.dff.energy", "cells.xor2.energy",
     "cells.mux2.energy", "cells.xor2.area",        "cells.mux2.area",        "cells.fa.leakage", "cells.dff.leakage",
-    "glitch.base.booth", "glitch.base.multiplier", "glitch.slope.booth",     "effort.k.booth",   "effort.k.multiplier",
-    "glitch.base.mac",   "cells.and2.area"};
+    "glitch.lean.booth", "glitch.lean.multiplier", "glitch.fast.booth",      "effort.k.booth",   "effort.k.multiplier",
+    "glitch.lean.mac",   "cells.and2.area"};
 enum { SHARED = sizeof shared / sizeof *shared };
 _Static_assert(SHARED_FIRST + SHARED <= SOBOL_DIMENSIONS, "every listed constant has a dimension");
 

@@ -169,16 +169,18 @@ static qy_status measure_all(importer *im)
     if (cell) status = lib_measure(&im->values[k], m, &subject, point);
   }
   if (status != QY_OK) return status;
+  const lib_library *first = im->choice[QY_INV].cell->library;
+  const double volt = first->nominal_v * first->volt_v;
   for (int k = 0; k < QY_CELL_COUNT; k++) {
     if (im->choice[k].cell)
-      lib_add_inverters(&im->values[k], &im->values[QY_INV], im->choice[k].match.inverters,
+      lib_add_inverters(&im->values[k], &im->values[QY_INV], volt, im->choice[k].match.inverters,
                         qy_cell_outputs((qy_cell)k));
     if (im->choice[k].match.inverted) allow_inverter(&im->values[k], &im->values[QY_INV]);
   }
   const lib_cell *half = im->choice[QY_HA].cell, *full = im->choice[QY_FA].cell;
   if ((half && !lib_adder(&im->report->half_adder, m, half)) || (full && !lib_adder(&im->report->full_adder, m, full)))
     return out_of_memory(im);
-  lib_compose(im->values, im->recipe);
+  lib_compose(im->values, volt, im->recipe);
   for (int k = 0; k < QY_CELL_COUNT; k++) {
     const chosen *c = &im->choice[k];
     struct qy_liberty_choice *out = &im->report->choice[k];

@@ -203,9 +203,10 @@ qy_status lib_area(double *area_um2, const lib_model *m, const lib_cell *cell);
 bool lib_is_complete(const lib_cell *cell, const char **what);
 qy_status lib_leakage(lib_range *leakage_nw, const lib_model *m, const lib_cell *cell);
 
-/* Fill in the kinds that no cell implements; *recipe[kind] says how, static text. */
-void lib_compose(lib_values values[QY_CELL_COUNT], const char *recipe[QY_CELL_COUNT]);
+/* Fill in the kinds that no cell implements; *recipe[kind] says how, static text.  At this supply, for the pins between
+ * the parts: the energy of a cell is all that is inside it. */
+void lib_compose(lib_values values[QY_CELL_COUNT], double volt, const char *recipe[QY_CELL_COUNT]);
 /* Add `count` inverters behind the outputs of a kind with `outputs` outputs. */
-void lib_add_inverters(lib_values *f, const lib_values *inverter, int count, int outputs);
+void lib_add_inverters(lib_values *f, const lib_values *inverter, double volt, int count, int outputs);
 
 #endif

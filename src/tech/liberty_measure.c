@@ -428,6 +428,7 @@ qy_status lib_measure(lib_values *f, const lib_model *m, const lib_subject *s, l
   assert(f && m && s && s->cell && s->inverter && s->match && (unsigned)s->kind < QY_CELL_COUNT);
   const lib_cell *cell = s->cell;
   gather caps = {0}, power = {0};
+  int outputs_with_power = 0, counted = 0;
   *f = (lib_values){.known = true};
   const lib_pin *clock = s->kind == QY_DFF ? lib_clock_pin(cell) : NULL,
                 *data = s->kind == QY_DFF ? lib_data_pin(cell) : NULL;
@@ -437,6 +438,8 @@ qy_status lib_measure(lib_values *f, const lib_model *m, const lib_subject *s, l
   for (const lib_pin *p = cell->pin; p && status == QY_OK; p = p->next) {
     double cap_ff = 0;
     if (p->direction == LIB_OUTPUT) status = gather_power(&power, m, cell, p, point);
+    outputs_with_power += p->direction == LIB_OUTPUT && power.count > counted;
+    counted = power.count;
     if (p->direction != LIB_INPUT || p == clock || (data && p != data)) continue;
     status = pin_cap(&cap_ff, m, cell, p);
     if (status == QY_OK) add(&caps, cap_ff);
@@ -452,14 +455,19 @@ qy_status lib_measure(lib_values *f, const lib_model *m, const lib_subject *s, l
   const double least_fj = s->kind == QY_NAND2 ? 1e-4 : -INFINITY;
   f->has_energy = power.count > 0 && power.sum / power.count >= least_fj;
   if (f->has_energy) f->energy_fj = range_of(&power);
-  if (s->kind == QY_DFF) status = measure_flip_flop(f, m, cell, point);
+  if (s->kind == QY_DFF) {
+    /* its outputs, Q and perhaps its inverse, change together */
+    const lib_range one = f->energy_fj;
+    add_range(&f->energy_fj, one, outputs_with_power > 1 ? outputs_with_power - 1 : 0);
+    status = measure_flip_flop(f, m, cell, point);
+  }
   if (s->kind == QY_FA) status = measure_carry(f, m, s, point);
   return status;
 }
 
 /* ---- kinds that no cell implements ---- */
 
-void lib_add_inverters(lib_values *f, const lib_values *inverter, int count, int outputs)
+void lib_add_inverters(lib_values *f, const lib_values *inverter, double volt, int count, int outputs)
 {
   assert(f && inverter && count >= 0);
   if (count == 0) return;
@@ -469,6 +477,7 @@ void lib_add_inverters(lib_values *f, const lib_values *inverter, int count, int
   add_range(&f->delay_ps, inverter->delay_ps, 1);
   f->slope_ps_per_ff = inverter->slope_ps_per_ff;
   add_range(&f->energy_fj, inverter->energy_fj, (double)count / outputs);
+  add_range(&f->energy_fj, inverter->in_cap_ff, 0.5 * volt * volt * count / outputs);
 }
 
 enum { PARTS_MAX = 3, PATH_MAX = 4, LONE_MAX = 2, NO_CELL = QY_CELL_COUNT };
@@ -578,7 +587,18 @@ static double composed_carry(const lib_values *values)
   return nand2_into(values, nand_ff) + nand2_into(values, next_ff);
 }
 
-void lib_compose(lib_values values[QY_CELL_COUNT], const char *recipe_text[QY_CELL_COUNT])
+/* Energy of the pins between the parts of a cell, per output toggle: all pins but those that are the cell's own. */
+static double inner_pins_fj(const recipe *r, const lib_values *values, double volt)
+{
+  double inner_ff = 0;
+  for (int i = 0; i < PARTS_MAX && r->part[i].cell != END; i++)
+    inner_ff += r->part[i].count * qy_cell_inputs((qy_cell)r->part[i].cell) * values[r->part[i].cell].in_cap_ff.value;
+  for (int i = 0; i < PARTS_MAX && r->pin[i].cell != END; i++)
+    inner_ff -= r->pin[i].count * values[r->pin[i].cell].in_cap_ff.value;
+  return 0.5 * volt * volt * fmax(inner_ff, 0) / qy_cell_outputs(r->kind);
+}
+
+void lib_compose(lib_values values[QY_CELL_COUNT], double volt, const char *recipe_text[QY_CELL_COUNT])
 {
   assert(values && recipe_text);
   for (size_t k = 0; k < sizeof recipes / sizeof *recipes; k++) {
@@ -594,6 +614,8 @@ void lib_compose(lib_values values[QY_CELL_COUNT], const char *recipe_text[QY_CE
       f->has_energy &= part->has_energy;
       add_range(&f->energy_fj, part->energy_fj, (double)r->part[i].count / qy_cell_outputs(r->kind));
     }
+    const double inner_fj = inner_pins_fj(r, values, volt);
+    add_range(&f->energy_fj, (lib_range){inner_fj, inner_fj, inner_fj}, 1);
     for (int i = 0; i < PARTS_MAX && r->pin[i].cell != END; i++)
       add_range(&f->in_cap_ff, values[r->pin[i].cell].in_cap_ff, (double)r->pin[i].count / qy_cell_inputs(r->kind));
     for (int i = 0; i < PATH_MAX && r->path[i] != END; i++) {

@@ -75,8 +75,8 @@ void qy_tech_resolve(qy_tech *t)
   t->dff_setup_ps = raw.nand2.delay_ps * raw.dff_setup;
   memcpy(t->effort_k, raw.effort_k, sizeof t->effort_k);
   t->effort_p = raw.effort_p;
-  memcpy(t->glitch_base, raw.glitch_base, sizeof t->glitch_base);
-  memcpy(t->glitch_slope, raw.glitch_slope, sizeof t->glitch_slope);
+  memcpy(t->glitch_lean, raw.glitch_lean, sizeof t->glitch_lean);
+  memcpy(t->glitch_fast, raw.glitch_fast, sizeof t->glitch_fast);
   t->density_frac = raw.density_frac;
   t->clock_tree_frac = raw.clock_tree_frac;
   t->wire_ff_per_um = raw.wire_ff_per_um;

@@ -17,7 +17,7 @@ typedef struct tech_raw {
   double fa_carry, dff_clock_energy, dff_setup; /* ratios to NAND2's delay, energy, delay */
   double fanout, wire_cap_ff;
   double effort_p, effort_k[QY_CLASS_COUNT];
-  double glitch_base[QY_CLASS_COUNT], glitch_slope[QY_CLASS_COUNT];
+  double glitch_lean[QY_CLASS_COUNT], glitch_fast[QY_CLASS_COUNT];
   double density_frac, clock_tree_frac, wire_ff_per_um;
   double threshold_v, alpha, leakage_slope_v, energy_exponent;
   double factor[QY_FACTOR_COUNT];

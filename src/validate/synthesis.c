@@ -14,6 +14,7 @@
 typedef struct library {
   const char *name;
   const qy_tech *tech;
+  const qy_tech *bare; /* the same without wires and clock tree */
   const char *reason;
 } library;
 
@@ -41,6 +42,7 @@ typedef struct run {
   size_t library_count, library_capacity, part_count, part_capacity, activity_count, activity_capacity;
   const qy_tech *own; /* from options.library_file */
   bool own_is_named;  /* the table has rows of a library with its name */
+  size_t with_wires, without_wires;
   tally tally;
 } run;
 
@@ -52,7 +54,7 @@ enum { COLUMN_KIND, COLUMN_PARAMS, COLUMN_LIBRARY, COLUMN_FLOW, COLUMN_STIMULUS,
 
 typedef struct columns {
   int needed[COLUMN_NEEDED];
-  int area, delay, energy; /* -1: the table has none */
+  int area, delay, energy, wires; /* -1: the table has none */
 } columns;
 
 static qy_status find_columns(const qy_csv *csv, columns *at, qy_error *err)
@@ -61,6 +63,7 @@ static qy_status find_columns(const qy_csv *csv, columns *at, qy_error *err)
   qy_status status = qy_csv_columns(csv, needed, COLUMN_NEEDED, at->needed, err);
   if (status != QY_OK) return status;
   at->area = at->delay = -1;
+  at->wires = qy_csv_column(csv, "wires");
   at->energy = qy_csv_column(csv, "energy_pj_per_cycle");
   if (at->energy >= 0) return QY_OK;
   static const char *const measured[] = {"area_um2", "energy_pj_per_op"};
@@ -77,9 +80,19 @@ static qy_status find_columns(const qy_csv *csv, columns *at, qy_error *err)
   return QY_OK;
 }
 
+/* Whether the row's energy has wires and a clock tree in it; the tables of the study have not. */
+static qy_status wires_of(const qy_csv *csv, const columns *at, bool *with, qy_error *err)
+{
+  const char *text = at->wires >= 0 ? csv->field[at->wires] : "without";
+  *with = strcmp(text, "with") == 0;
+  if (*with || strcmp(text, "without") == 0) return QY_OK;
+  return qy_fail_at(err, QY_BAD_INPUT, csv->file, csv->line, 0, "wires: expected 'with' or 'without', found '%s'",
+                    text);
+}
+
 /* ---- what the rows name */
 
-static qy_status library_of(run *r, const char *name, const library **found, qy_error *err)
+static qy_status find_library(run *r, const char *name, library **found, qy_error *err)
 {
   for (size_t i = 0; i < r->library_count; i++)
     if (strcmp(r->library[i].name, name) == 0) {
@@ -101,7 +114,6 @@ static qy_status library_of(run *r, const char *name, const library **found, qy_
   qy_status status = strchr(name, '/') || strstr(name, ".yaml")
                          ? QY_BAD_INPUT
                          : qy_tech_read(&tech, r->options.db_dir, name, r->arena, &local);
-  if (status == QY_OK && qy_tech_unplaced(&tech, tech, r->arena, err) != QY_OK) return QY_NO_MEMORY;
   if (status == QY_OK)
     l->tech = tech;
   else if (status != QY_BAD_INPUT)
@@ -114,6 +126,18 @@ static qy_status library_of(run *r, const char *name, const library **found, qy_
   else
     l->reason = qy_arena_format(r->arena, "no library file for '%s'", name);
   return l->tech || l->reason ? QY_OK : qy_fail(err, QY_NO_MEMORY, "out of memory for a library");
+}
+
+static qy_status library_of(run *r, const char *name, const library **found, qy_error *err)
+{
+  library *l = NULL;
+  qy_status status = find_library(r, name, &l, err);
+  *found = l;
+  if (status != QY_OK || !l || !l->tech || l->bare) return status;
+  qy_tech *bare = NULL;
+  status = qy_tech_unplaced(&bare, l->tech, r->arena, err);
+  l->bare = bare;
+  return status;
 }
 
 static qy_status part_of(run *r, const char *kind, const char *params, const part **found, qy_error *err)
@@ -254,8 +278,11 @@ static qy_status compare_row(run *r, const qy_csv *csv, const columns *at, qy_er
   status = activity_of(r, p, stimulus_name, &a, err);
   if (status != QY_OK || !a) return status;
   if (a->reason) return skip(r, a->reason, err);
+  bool with_wires = false;
+  status = wires_of(csv, at, &with_wires, err);
+  if (status != QY_OK) return status;
   price cost;
-  status = price_of(&cost, &p->made, &a->value, l->tech, f, r->options.mid_effort, err);
+  status = price_of(&cost, &p->made, &a->value, with_wires ? l->tech : l->bare, f, r->options.mid_effort, err);
   if (status != QY_OK) return status;
 
   /* The stimulus tells rows of the energy table apart. */
@@ -268,6 +295,7 @@ static qy_status compare_row(run *r, const qy_csv *csv, const columns *at, qy_er
   if (status == QY_OK) status = compare(r, csv, at->energy, "energy_pj", cost.energy_pj, row, &any, err);
   if (status != QY_OK) return status;
   if (!any) return skip(r, "no measured value in the row", err);
+  if (csv->field[at->energy][0]) ++*(with_wires ? &r->with_wires : &r->without_wires);
   r->tally.compared++;
   return QY_OK;
 }
@@ -299,7 +327,6 @@ qy_status qy_validate_synthesis(qy_validate_report **report, const char *file, c
   qy_status status = QY_OK;
   if (r.options.library_file) {
     status = qy_tech_read(&own, r.options.db_dir, r.options.library_file, arena, err);
-    if (status == QY_OK) status = qy_tech_unplaced(&own, own, arena, err);
     r.own = own;
     if (status == QY_OK) status = look_for_own(&r, file, err);
   }
@@ -311,6 +338,10 @@ qy_status qy_validate_synthesis(qy_validate_report **report, const char *file, c
     status = compare_row(&r, &csv, &at, err);
   }
   if (status == QY_OK) status = tally_report(&r.tally, report, file, r.options.worst_count, arena, err);
+  if (status == QY_OK) {
+    (*report)->with_wires = r.with_wires;
+    (*report)->without_wires = r.without_wires;
+  }
   tally_free(&r.tally);
   free(r.library);
   free(r.part);

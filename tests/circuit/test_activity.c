@@ -93,8 +93,11 @@ static int differences(const int *x, const int *y, int count)
 static double toggles_of(const qy_activity *a, qy_cell cell)
 {
   double sum = 0;
-  for (int g = 0; g < QY_CLASS_COUNT; g++)
-    sum += a->toggles[g][cell];
+  for (int g = 0; g < QY_CLASS_COUNT; g++) {
+    double output[QY_CELL_COUNT], input[QY_CELL_COUNT];
+    qy_activity_cells(a, (qy_operator_class)g, NULL, 0, 0, output, input);
+    sum += output[cell];
+  }
   return sum;
 }
 
@@ -166,8 +169,12 @@ static void test_array_modes(void)
     }
     qy_circuit_activity(c, next_vector, &v, CYCLES, &activity, &err);
     is_int(wrong, 0, "the gates written here give the mode's sum");
-    near_rel(toggles_of(&activity, QY_NOR2), (double)products / (CYCLES - 1), 1e-12, "products toggle as the gates'");
-    near_rel(toggles_of(&activity, QY_HA), (double)halves / (CYCLES - 1), 1e-12, "half adders toggle as the gates'");
+    /* Masks and enables: as many of each kind; of NAND2 there are no others. */
+    double masks = toggles_of(&activity, QY_NAND2);
+    near_rel(toggles_of(&activity, QY_NOR2) - masks, (double)products / (CYCLES - 1), 1e-12,
+             "products toggle as the gates'");
+    near_rel(toggles_of(&activity, QY_HA) - masks, (double)halves / (CYCLES - 1), 1e-12,
+             "half adders toggle as the gates'");
     near_rel(toggles_of(&activity, QY_FA), (double)fulls / (CYCLES - 1), 1e-12, "full adders toggle as the gates'");
   }
   qy_arena_free(arena);
@@ -191,13 +198,15 @@ static void test_registers(void)
   qy_activity activity;
   ok(qy_circuit_finish(c, &err) == QY_OK, "registers build");
   qy_circuit_activity(c, next_vector, &v, CYCLES, &activity, &err);
-  near_rel(activity.toggles[QY_CLASS_REGISTER][QY_DFF], 8, 0.03, "half of 16 bits toggle, none of the held register");
+  near_rel(activity.settled[QY_CLASS_REGISTER].output.cells[QY_DFF], 8, 0.03,
+           "half of 16 bits toggle, none of the held register");
   near_abs(activity.ff_count, 32, 0, "32 flip-flops are clocked");
   qy_circuit *k = qy_circuit_new("k", arena);
   qy_output(k, "n", qy_counter(k, "n", 4, -1));
   ok(qy_circuit_finish(k, &err) == QY_OK, "counter builds");
   qy_circuit_activity(k, next_vector, &(vectors){.inputs = 0}, 1601, &activity, &err);
-  near_rel(activity.toggles[QY_CLASS_REGISTER][QY_DFF], 2 - 0.125, 1e-12, "a 4-bit counter toggles 1.875 bits a cycle");
+  near_rel(activity.settled[QY_CLASS_REGISTER].output.cells[QY_DFF], 2 - 0.125, 1e-12,
+           "a 4-bit counter toggles 1.875 bits a cycle");
   ok(qy_circuit_activity(k, next_vector, &v, 1, &activity, &err) == QY_BAD_INPUT, "one cycle is refused");
   qy_arena_free(arena);
 }
@@ -221,8 +230,8 @@ static void test_adder(void)
     p = 0.25 + p / 2;
     want += 0.5 + 2 * p * (1 - p);
   }
-  near_rel(activity.toggles[QY_CLASS_ADDER][QY_FA], want, 0.02, "full-adder toggles of a ripple adder");
-  near_rel(activity.toggles[QY_CLASS_ADDER][QY_HA], 0.5 + 2 * 0.25 * 0.75, 0.05, "half-adder toggles");
+  near_rel(activity.settled[QY_CLASS_ADDER].output.cells[QY_FA], want, 0.02, "full-adder toggles of a ripple adder");
+  near_rel(activity.settled[QY_CLASS_ADDER].output.cells[QY_HA], 0.5 + 2 * 0.25 * 0.75, 0.05, "half-adder toggles");
   qy_arena_free(arena);
 }
 

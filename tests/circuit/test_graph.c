@@ -82,13 +82,13 @@ static qy_tech plain(void)
 {
   qy_tech t = {.fa_carry_ps = 10, .dff_clock_fj = 2, .dff_setup_ps = 5, .effort_p = 4, .clock_tree_frac = 0.5};
   for (int k = 0; k < QY_CELL_COUNT; k++)
-    t.area_um2[k] = 1, t.delay_ps[k] = 10, t.energy_fj[k] = 1, t.leakage_nw[k] = 3, t.load_slope_ps_per_ff[k] = 1,
+    t.area_um2[k] = 1, t.delay_ps[k] = 10, t.internal_fj[k] = 1, t.leakage_nw[k] = 3, t.load_slope_ps_per_ff[k] = 1,
     t.in_cap_ff[k] = t.lone_cap_ff[k] = t.pair_cap_ff[k] = 1;
   t.load_ff = 4;
   for (int f = 0; f < QY_FACTOR_COUNT; f++)
     t.factor[f] = 1;
   for (int g = 0; g < QY_CLASS_COUNT; g++)
-    t.glitch_base[g] = 1;
+    t.glitch_lean[g] = t.glitch_fast[g] = 1;
   return t;
 }
 
@@ -125,13 +125,33 @@ static void test_timing(void)
   qy_circuit_build(c, &tech, 2 * timing.fast_ps, &build, &err);
   near_abs(build.area_um2, 4 + 12 * (1 + 0.5 / 16), 1e-4, "at twice the period by k / 2^p");
   qy_activity activity = {.ff_count = 4};
-  activity.toggles[QY_CLASS_LOGIC][QY_AND2] = 2;
-  activity.toggles[QY_CLASS_REGISTER][QY_DFF] = 3;
+  activity.settled[QY_CLASS_LOGIC].output.cells[QY_AND2] = 2;
+  activity.settled[QY_CLASS_REGISTER].output.cells[QY_DFF] = 3;
   qy_energy energy;
   qy_circuit_energy(&build, &activity, &tech, &energy);
   near_abs(energy.comb_fj, 2 * (1 + 0.5 / 16), 1e-4, "energy of the gates grows with their area");
   near_abs(energy.register_fj, 3, 1e-9, "energy of flip-flop outputs");
   near_abs(energy.clock_fj, 4 * 2 * 1.5, 1e-9, "clock pins and tree");
+  /* Glitches go from one layout to the other as the effort goes from none to all; pins at 1 V; two stages: half. */
+  build.fast_share = 0.25;
+  activity.glitch[QY_LAYOUT_LEAN][QY_CLASS_LOGIC].output.cells[QY_AND2] = 4;
+  activity.glitch[QY_LAYOUT_FAST][QY_CLASS_LOGIC].output.cells[QY_AND2] = 8;
+  activity.settled[QY_CLASS_LOGIC].input.cells[QY_AND2] = 3;
+  tech.glitch_fast[QY_CLASS_LOGIC] = 2;
+  tech.voltage_v = 1;
+  tech.in_cap_ff[QY_AND2] = 0.5;
+  double effort = 1 + 0.5 / 16, settled = 2 + 0.5 * 2 * 3 * 0.5;
+  tech.area_um2[QY_FA] = 4; /* smaller than five gates */
+  qy_circuit_energy(&build, &activity, &tech, &energy);
+  near_abs(energy.comb_fj, effort * (0.75 * (settled + 4) + 0.25 * 2 * (settled + 8)), 1e-4, "between the layouts");
+  build.stages = 1;
+  qy_circuit_energy(&build, &activity, &tech, &energy);
+  near_abs(energy.comb_fj, effort * (0.75 * (settled + 2) + 0.25 * 2 * (settled + 4)), 1e-4, "in two stages");
+  build.stages = 0;
+  build.fast_share = 0;
+  tech.area_um2[QY_FA] = 6;
+  qy_circuit_energy(&build, &activity, &tech, &energy);
+  near_abs(energy.comb_fj, effort * (settled + 8), 1e-4, "adder cells larger than gates: they are gates");
 }
 
 /* Ripples overlap: a + b + c in ripple adders takes one cell more than a + b, not twice as long. */

@@ -14,18 +14,17 @@ enum { MOST = 40, EFFORT_P = 4 };
 static const double bits_per_cut = 10, cells = 12, effort_k = 0.5, toggles = 6, depth = 3, rate = 0.25, setup_ps = 5;
 static qy_arena *arena;
 
-static qy_tech plain(double flop_um2, double clock_fj, double slope)
+static qy_tech plain(double flop_um2, double clock_fj)
 {
   qy_tech t = {.fa_carry_ps = 100, .dff_clock_fj = clock_fj, .dff_setup_ps = setup_ps, .effort_p = EFFORT_P};
   for (int k = 0; k < QY_CELL_COUNT; k++)
-    t.area_um2[k] = 1, t.delay_ps[k] = 100, t.energy_fj[k] = 1, t.leakage_nw[k] = 2;
+    t.area_um2[k] = 1, t.delay_ps[k] = 100, t.energy_fj[k] = t.internal_fj[k] = 1, t.leakage_nw[k] = 2;
   for (int f = 0; f < QY_FACTOR_COUNT; f++)
     t.factor[f] = 1;
   for (int g = 0; g < QY_CLASS_COUNT; g++)
-    t.glitch_base[g] = 1;
+    t.glitch_lean[g] = t.glitch_fast[g] = 1;
   t.area_um2[QY_DFF] = flop_um2, t.leakage_nw[QY_DFF] = 2 * flop_um2, t.delay_ps[QY_DFF] = 0;
   t.effort_k[QY_CLASS_LOGIC] = effort_k;
-  t.glitch_slope[QY_CLASS_LOGIC] = slope;
   return t;
 }
 
@@ -45,19 +44,21 @@ typedef struct costs {
   double cost[3];
 } costs;
 
-static costs by_hand(const qy_tech *t, int stages, double min_period_ps, double period_ps)
+static costs by_hand(const qy_tech *t, double slope, int stages, double min_period_ps, double period_ps)
 {
   const double effort = 1 + effort_k * pow(min_period_ps / period_ps, EFFORT_P), bits = bits_per_cut * stages;
-  const double glitch = 1 + t->glitch_slope[QY_CLASS_LOGIC] * depth / (stages + 1);
+  const double glitch = 1 + slope * depth / (stages + 1);
   return (costs){{cells * effort + bits * t->area_um2[QY_DFF], 2 * (cells * effort + bits * t->area_um2[QY_DFF]),
                   toggles * effort * glitch + bits * (rate + t->dff_clock_fj)}};
 }
 
-static qy_activity activity(void)
+/* As many glitches in either layout. */
+static qy_activity activity(double slope)
 {
   qy_activity a = {.bit_rate = rate};
-  a.toggles[QY_CLASS_LOGIC][QY_XOR2] = toggles;
-  a.glitch_depth[QY_CLASS_LOGIC] = depth;
+  a.settled[QY_CLASS_LOGIC].output.cells[QY_XOR2] = toggles;
+  for (int k = 0; k < QY_LAYOUT_COUNT; k++)
+    a.glitch[k][QY_CLASS_LOGIC].output.cells[QY_XOR2] = toggles * slope * depth;
   return a;
 }
 
@@ -75,15 +76,15 @@ static bool is_less(qy_pipeline_for aim, const costs *x, const costs *y)
   return than[aim] < 0;
 }
 
-static int expected(qy_pipeline_for aim, const qy_tech *t, double logic_ps, double period_ps)
+static int expected(qy_pipeline_for aim, const qy_tech *t, double slope, double logic_ps, double period_ps)
 {
   costs now[MOST + 1], slow[MOST + 1];
   int fewest = 0;
   while (shortest(fewest, logic_ps) > period_ps)
     fewest++;
   for (int s = fewest; s <= MOST; s++) {
-    now[s] = by_hand(t, s, shortest(s, logic_ps), period_ps);
-    slow[s] = by_hand(t, s, shortest(s, logic_ps), 1e12);
+    now[s] = by_hand(t, slope, s, shortest(s, logic_ps), period_ps);
+    slow[s] = by_hand(t, slope, s, shortest(s, logic_ps), 1e12);
   }
   int best = fewest;
   for (int s = fewest + 1; s <= MOST && aim != QY_PIPELINE_FOR_BOTH; s++)
@@ -100,36 +101,36 @@ static int expected(qy_pipeline_for aim, const qy_tech *t, double logic_ps, doub
   return best;
 }
 
-static bool as_by_hand(const qy_circuit *c, const qy_tech *t, double logic_ps, double period_ps, qy_pipeline_for aim,
-                       int *stages)
+static bool as_by_hand(const qy_circuit *c, const qy_tech *t, double slope, double logic_ps, double period_ps,
+                       qy_pipeline_for aim, int *stages)
 {
-  const qy_activity a = activity();
+  const qy_activity a = activity(slope);
   const qy_pipelining how = {.aim = aim, .activity_count = 1, .activity = {&a}};
   qy_build b;
   qy_energy e;
   if (qy_circuit_build_for(c, t, period_ps, &how, &b, NULL) || !b.feasible) return false;
-  const costs want = by_hand(t, b.stages, shortest(b.stages, logic_ps), period_ps);
+  const costs want = by_hand(t, slope, b.stages, shortest(b.stages, logic_ps), period_ps);
   qy_circuit_energy(&b, &a, t, &e);
   *stages = b.stages;
-  return b.stages == expected(aim, t, logic_ps, period_ps) && fabs(b.area_um2 / want.cost[0] - 1) < 1e-5 &&
+  return b.stages == expected(aim, t, slope, logic_ps, period_ps) && fabs(b.area_um2 / want.cost[0] - 1) < 1e-5 &&
          fabs(b.leakage_nw / want.cost[1] - 1) < 1e-5 &&
          fabs((e.comb_fj + e.register_fj + e.clock_fj) / want.cost[2] - 1) < 1e-5;
 }
 
-/* Libraries in which stages pay in area, in energy, in both, in nothing. */
+/* Libraries and glitches with which stages pay in area, in energy, in both, in nothing. */
 static void test_chain(void)
 {
   static const double libraries[][3] = {{0.1, 2, 0}, {2, 0.01, 0.9}, {0.1, 0.01, 0.9}, {2, 2, 0}, {0.2, 0.2, 0.5}};
   const qy_circuit *c = chain();
   for (size_t l = 0; c && l < sizeof libraries / sizeof *libraries; l++) {
-    const qy_tech t = plain(libraries[l][0], libraries[l][1], libraries[l][2]);
+    const qy_tech t = plain(libraries[l][0], libraries[l][1]);
     qy_timing timing;
     if (!ok(qy_circuit_timing(c, &t, &timing, NULL) == QY_OK, "paths in library %zu", l)) return;
     const double logic_ps = timing.fast_ps - setup_ps;
     for (int aim = 0; aim < QY_PIPELINE_FOR_COUNT; aim++) {
       int wrong = 0, run = 0, stages = 0, seen = 0;
       for (double period = 4 * timing.fast_ps; period > 0.15 * timing.fast_ps; period *= 0.99, run++) {
-        wrong += !as_by_hand(c, &t, logic_ps, period, (qy_pipeline_for)aim, &stages);
+        wrong += !as_by_hand(c, &t, libraries[l][2], logic_ps, period, (qy_pipeline_for)aim, &stages);
         seen = stages > seen ? stages : seen;
       }
       ok(wrong == 0 && run > 0,
@@ -143,7 +144,7 @@ static void test_chain(void)
 static void test_given(void)
 {
   const qy_circuit *c = chain();
-  const qy_tech t = plain(1, 1, 0);
+  const qy_tech t = plain(1, 1);
   qy_pipelining how = {.aim = QY_PIPELINE_GIVEN};
   qy_timing timing;
   qy_build b;
@@ -162,7 +163,7 @@ static void test_given(void)
 /* Where cuts do not help. */
 static void test_limits(void)
 {
-  const qy_tech t = plain(1, 1, 0);
+  const qy_tech t = plain(1, 1);
   qy_circuit *c = qy_circuit_new("loop", arena);
   const qy_net x = qy_input(c, "x", 4), r = qy_register(c, "r", 4, -1);
   qy_build b;

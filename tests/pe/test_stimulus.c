@@ -7,9 +7,12 @@ static qy_arena *arena;
 static double sum_of(const qy_activity *a)
 {
   double sum = 0;
-  for (int g = 0; g < QY_CLASS_COUNT; g++)
+  for (int g = 0; g < QY_CLASS_COUNT; g++) {
+    double output[QY_CELL_COUNT], input[QY_CELL_COUNT];
+    qy_activity_cells(a, (qy_operator_class)g, NULL, 0, 0, output, input);
     for (int k = 0; k < QY_CELL_COUNT; k++)
-      if (k != QY_DFF) sum += a->toggles[g][k];
+      if (k != QY_DFF) sum += output[k];
+  }
   return sum;
 }
 
@@ -18,7 +21,7 @@ static double flip_flops(const qy_pe *pe, int mode, const qy_pe_stimulus *s)
   qy_activity a;
   qy_error err = {0};
   qy_pe_activity(&a, pe, mode, s, &err);
-  return a.toggles[QY_CLASS_REGISTER][QY_DFF];
+  return a.settled[QY_CLASS_REGISTER].output.cells[QY_DFF];
 }
 
 /* Operand registers of a multiplier alone: 16 + 16 flip-flops, half of them toggling on uniform data. */

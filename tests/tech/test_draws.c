@@ -50,7 +50,7 @@ static void marginals(void)
   const qy_draws *d = make(t, DRAWS, 7, 0);
   if (!ok(t && d, "4096 draws of fdsoi28")) return;
   const qy_constant *area = qy_tech_constant(t, "nand2.area"), *density = qy_tech_constant(t, "placement.density");
-  const qy_constant *depth = qy_tech_constant(t, "glitch.slope.adder");
+  const qy_constant *depth = qy_tech_constant(t, "glitch.fast.adder");
   for (size_t k = 0; k < DRAWS; k++)
     room[k] = d->draw[k].area_um2[QY_NAND2];
   near_abs(share_below(room, DRAWS, area->low), 0.05, 0.002, "NAND2 area: 5 % below low");
@@ -61,7 +61,7 @@ static void marginals(void)
   near_abs(share_below(room, DRAWS, density->low), 0.05, 0.002, "density: 5 % below low");
   near_abs(share_below(room, DRAWS, density->high), 0.95, 0.002, "density: 5 % above high");
   for (size_t k = 0; k < DRAWS; k++)
-    room[k] = d->draw[k].glitch_slope[QY_CLASS_ADDER];
+    room[k] = d->draw[k].glitch_fast[QY_CLASS_ADDER];
   near_abs(share_below(room, DRAWS, depth->low), 0.05, 0.002, "a constant without Sobol dimension as well");
   near_abs(share_below(room, DRAWS, depth->high), 0.95, 0.002, "at both ends");
 }

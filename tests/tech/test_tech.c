@@ -178,10 +178,10 @@ static void resolution(const qy_tech *t)
   for (int g = 0; g < QY_CLASS_COUNT; g++) {
     snprintf(path, sizeof path, "effort.k.%s", qy_operator_class_name((qy_operator_class)g));
     wrong += t->effort_k[g] != qy_tech_constant(t, path)->value;
-    snprintf(path, sizeof path, "glitch.base.%s", qy_operator_class_name((qy_operator_class)g));
-    wrong += t->glitch_base[g] != qy_tech_constant(t, path)->value;
-    snprintf(path, sizeof path, "glitch.slope.%s", qy_operator_class_name((qy_operator_class)g));
-    wrong += t->glitch_slope[g] != qy_tech_constant(t, path)->value;
+    snprintf(path, sizeof path, "glitch.lean.%s", qy_operator_class_name((qy_operator_class)g));
+    wrong += t->glitch_lean[g] != qy_tech_constant(t, path)->value;
+    snprintf(path, sizeof path, "glitch.fast.%s", qy_operator_class_name((qy_operator_class)g));
+    wrong += t->glitch_fast[g] != qy_tech_constant(t, path)->value;
   }
   wrong += t->density_frac != qy_tech_constant(t, "placement.density")->value ||
            t->effort_p != qy_tech_constant(t, "effort.p")->value ||

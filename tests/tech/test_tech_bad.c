@@ -54,10 +54,9 @@ static char *sound_library(void)
   }
   t += sprintf(t, "glitch:\n");
   for (int g = 0; g < 2 * QY_CLASS_COUNT; g++) {
-    if (g % QY_CLASS_COUNT == 0) t += sprintf(t, "  %s:\n", g ? "slope" : "base");
+    if (g % QY_CLASS_COUNT == 0) t += sprintf(t, "  %s:\n", g ? "fast" : "lean");
     t += sprintf(t, "    %s: ", qy_operator_class_name((qy_operator_class)(g % QY_CLASS_COUNT)));
-    t += sprintf(t, constant, g < QY_CLASS_COUNT ? "1.1" : "0.1", "", g < QY_CLASS_COUNT ? "1" : "0", "",
-                 g < QY_CLASS_COUNT ? "1.5" : "0.5", "");
+    t += sprintf(t, constant, "1.1", "", "1", "", "1.5", "");
   }
   sprintf(t, "sram: {node: 28}\n");
   return text;
