@@ -4,6 +4,7 @@
 
 # A library whose NAND2 area and flip-flop ratio have intervals that are symmetric as logarithms.
 mkdir -p "$dir/db/tech"
+ln -s "$PWD/db/circuit" "$dir/db/circuit"
 sed -e '/^  area: {value: 0.49 um2/s/{.*status/{value: 1 um2, low: 0.8 um2, high: 1.25 um2, status/' \
   -e '/^  dff:/,/area:/s/area: {.*status/area: {value: 6, low: 4.8, high: 7.5, status/' db/tech/fdsoi28.yaml >"$dir/db/tech/fdsoi28.yaml"
 entry() { # entry NAME REST: one figure of its own
