@@ -174,6 +174,7 @@ typedef struct qy_activity {
   qy_toggles settled[QY_CLASS_COUNT];                 /* from one settled state to the next */
   qy_toggles glitch[QY_LAYOUT_COUNT][QY_CLASS_COUNT]; /* those beyond, from a simulation with inertial delays */
   qy_cell_forms census[QY_CLASS_COUNT];               /* the cells themselves: they decide the forms */
+  bool quiet[QY_CLASS_COUNT];                         /* nothing toggles in the class */
   double ff_count;                                    /* flip-flops clocked each cycle */
   double bit_rate; /* mean toggles per cycle of one net bit: what a pipeline flip-flop would see */
 } qy_activity;

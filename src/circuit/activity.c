@@ -181,7 +181,7 @@ static void add_toggles_of(qy_toggles *to, const qy_toggles *t)
 
 static double sum_census(const bit_census *n)
 {
-  double sum = n->select + n->gate + n->product;
+  double sum = n->select + n->gate + n->product + n->operand;
   for (int k = 0; k < QY_CELL_COUNT; k++)
     sum += n->cells[k];
   return sum;
@@ -276,6 +276,8 @@ static void summarize(const run *r, qy_activity *a)
     a->census[g] = r->c->bits->class[g];
   }
   sum_blocks(r, a);
+  for (int g = 0; g < QY_CLASS_COUNT; g++)
+    a->quiet[g] = sum_census(&a->settled[g].output) + sum_census(&a->settled[g].input) == 0;
 }
 
 qy_status qy_circuit_activity(const qy_circuit *c, qy_stimulus *next, void *ctx, int64_t cycles, qy_activity *activity,
@@ -304,19 +306,27 @@ qy_status qy_circuit_activity(const qy_circuit *c, qy_stimulus *next, void *ctx,
 
 /* ---- energy */
 
+/* Settled toggles and shares of the glitches of either layout. */
+static void mix_census(bit_census *n, const bit_census *settled, const bit_census *lean, double lean_share,
+                       const bit_census *fast, double fast_share)
+{
+  double *to = (double *)n;
+  const double *from[] = {(const double *)settled, (const double *)lean, (const double *)fast};
+  for (size_t k = 0; k < sizeof *n / sizeof *to; k++)
+    to[k] = from[0][k] + lean_share * from[1][k] + fast_share * from[2][k];
+}
+
 void qy_activity_cells(const qy_activity *activity, qy_operator_class class, const qy_tech *tech, double lean,
                        double fast, double output[QY_CELL_COUNT], double input[QY_CELL_COUNT])
 {
   assert(activity && class < QY_CLASS_COUNT);
-  const double share[QY_LAYOUT_COUNT] = {[QY_LAYOUT_LEAN] = lean, [QY_LAYOUT_FAST] = fast};
-  qy_toggles t = activity->settled[class];
-  for (int k = 0; k < QY_LAYOUT_COUNT; k++) {
-    qy_toggles glitch = activity->glitch[k][class];
-    scale_toggles(&glitch, share[k]);
-    add_toggles_of(&t, &glitch);
-  }
-  bit_cells_of(&t.output, &activity->census[class], tech, output);
-  bit_cells_of(&t.input, &activity->census[class], tech, input);
+  const qy_toggles *settled = &activity->settled[class], *l = &activity->glitch[QY_LAYOUT_LEAN][class],
+                   *f = &activity->glitch[QY_LAYOUT_FAST][class];
+  bit_census n;
+  mix_census(&n, &settled->output, &l->output, lean, &f->output, fast);
+  bit_cells_of(&n, &activity->census[class], tech, output);
+  mix_census(&n, &settled->input, &l->input, lean, &f->input, fast);
+  bit_cells_of(&n, &activity->census[class], tech, input);
 }
 
 double qy_toggles_energy(const qy_tech *tech, const double output[QY_CELL_COUNT], const double input[QY_CELL_COUNT])
@@ -345,6 +355,7 @@ void qy_circuit_energy(const qy_build *build, const qy_activity *activity, const
   /* Glitches grow with the length of paths: a pipeline leaves a stage's share of them. */
   const double stages = build->stages + 1, fast = build->fast_share, lean = 1 - fast;
   for (int g = 0; g < QY_CLASS_COUNT; g++) {
+    if (activity->quiet[g]) continue;
     /* Both layouts at once: energies are sums over them. */
     const double factor = lean * tech->glitch_lean[g] + fast * tech->glitch_fast[g];
     const double gates = adders_are_gates(tech) ? 1 : fast * tech->glitch_fast[g] / factor;

@@ -380,6 +380,7 @@ static void take_effort(qy_build *build, const cutter *k, double period_ps)
 {
   const double ratio = fmin(1, build->min_period_ps / period_ps), power = pow(ratio, k->tech->effort_p);
   build->period_ps = period_ps;
+  build->fast_share = power;
   build->area_um2 = build->leakage_nw = 0;
   for (int g = 0; g < QY_CLASS_COUNT; g++) {
     build->effort[g] = 1 + k->tech->effort_k[g] * build->effort_share[g] * power;

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { PICKS = 3 }; /* fields an alignment chooses from */
+
 /* Delay of a cell's arcs without load, per output from in[2] and from all others, and per inverter that it drives. */
 typedef struct cell_delay {
   float others[2], third[2], slope;
@@ -135,6 +137,7 @@ static bit_signal inner_of(const bit_net *net, size_t i)
 /* Delays in ticks of every signal: a pulse as long as the cell's own is not made, lines only delay. */
 static void find_ticks(waves *w)
 {
+  const double flop_slope = 0.115; /* of a flip-flop, which keeps its size in every flow */
   const bit_net *net = w->net;
   for (size_t s = 2; s < 2 * net->count; s++) {
     const bit_cell *cell = &net->cell[s >> 1];
@@ -143,6 +146,7 @@ static void find_ticks(waves *w)
     const bit_load *driven = bit_load_of(net, (bit_signal)s);
     double load = d->slope * inverters_of(driven), behind = line_delay(bit_line_gates(driven), w->layout);
     double others = TICKS * (d->others[k] + load), third = TICKS * (d->third[k] + load);
+    if (bit_is_start(cell->kind)) behind += flop_slope * inverters_of(driven);
     w->line[s] = (uint8_t)lround(fmin(TICKS * behind, UINT8_MAX));
     w->others[s] = (uint8_t)fmin(fmax(round(others) + w->line[s], 1), WHEEL - 1);
     w->third[s] = (uint8_t)fmin(fmax(round(third) + w->line[s], 1), WHEEL - 1);
@@ -152,7 +156,14 @@ static void find_ticks(waves *w)
 
 static bool is_evaluated(const bit_cell *cell)
 {
-  return cell->used && !cell->given && cell->kind != BIT_JOIN && cell->kind != BIT_BLOCK && cell->kind != BIT_CONSTANT;
+  switch ((bit_kind)cell->kind) {
+  case BIT_CONSTANT:
+  case BIT_SOURCE:
+  case BIT_FLOP:
+  case BIT_JOIN:
+  case BIT_BLOCK: return false;
+  default: return cell->used;
+  }
 }
 
 /* ---- what the circuit fixes */
@@ -239,8 +250,11 @@ int waves_open(waves *w, const qy_circuit *c, qy_layout layout)
   w->woken = qy_alloc(cells, sizeof *w->woken);
   w->awake = qy_alloc(cells, sizeof *w->awake);
   w->by_others = qy_alloc(cells, sizeof *w->by_others);
+  w->follow = qy_alloc(cells, sizeof *w->follow);
+  w->invert = qy_alloc(cells, sizeof *w->invert);
+  w->pick = qy_alloc(PICKS * cells, sizeof *w->pick);
   if (!w->first_reader || !w->now || !w->pending || !w->slot || !w->listed || !w->due || !w->woken || !w->awake ||
-      !w->by_others || !w->others || !w->third || !w->line)
+      !w->by_others || !w->follow || !w->invert || !w->pick || !w->others || !w->third || !w->line)
     return -1;
   find_ticks(w);
   return find_readers(w) || find_starts(w, c) ? -1 : 0;
@@ -262,6 +276,9 @@ void waves_close(waves *w)
   free(w->woken);
   free(w->awake);
   free(w->by_others);
+  free(w->follow);
+  free(w->invert);
+  free(w->pick);
 }
 
 /* ---- a batch */
@@ -317,13 +334,55 @@ static void aim(waves *w, bit_signal s, uint64_t value, uint64_t by_others, unsi
   if (fresh & ~by_others) schedule(w, s, third, fresh & ~by_others);
 }
 
+/* What a given cell makes of its inputs: an alignment passes one of them on. */
+static uint64_t natural(const waves *w, size_t i, const uint64_t *value)
+{
+  const bit_cell *cell = &w->net->cell[i];
+  uint64_t out[2] = {0}, picked = 0;
+  if (cell->kind != BIT_ALIGN && cell->kind != BIT_ALIGN_TWICE) {
+    lanes_cell(cell, value, out);
+    return out[0];
+  }
+  for (int k = 0; k < PICKS; k++)
+    picked |= value[cell->in[k]] & w->pick[PICKS * i + (size_t)k];
+  return picked;
+}
+
+/* Sub-word modes: in lanes where a given cell's value is what its inputs make of it, or the inverse of that, before and
+ * after the move, it moves with them; where it stays, whatever they do, it is masked; else it moves once. */
+static void find_followers(waves *w, const lanes *l)
+{
+  for (size_t k = 0; k < w->starts; k++) {
+    const size_t i = (size_t)w->start[k].signal >> 1;
+    const bit_cell *cell = &w->net->cell[i];
+    const uint64_t given = l->value[2 * i];
+    if (!is_evaluated(cell)) continue;
+    for (int j = 0; j < PICKS; j++) {
+      uint64_t same = ~(l->value[cell->in[j]] ^ given), both = same & same >> 1;
+      w->pick[PICKS * i + (size_t)j] = cell->in[j] > BIT_ONE ? both : 0;
+      for (int earlier = 0; earlier < j; earlier++)
+        w->pick[PICKS * i + (size_t)j] &= ~w->pick[PICKS * i + (size_t)earlier];
+    }
+    uint64_t same = ~(natural(w, i, l->value) ^ given);
+    w->invert[i] = ~same;
+    w->follow[i] = (same & same >> 1) | (~same & ~(same >> 1) & (given ^ given >> 1));
+    if (cell->kind == BIT_ALIGN || cell->kind == BIT_ALIGN_TWICE) {
+      w->invert[i] = 0;
+      w->follow[i] = w->pick[PICKS * i] | w->pick[PICKS * i + 1] | w->pick[PICKS * i + 2];
+    }
+  }
+}
+
 /* A cell whose inputs have moved. */
 static void look(waves *w, uint32_t i, unsigned tick)
 {
   const bit_cell *cell = &w->net->cell[i];
   const uint64_t by_others = w->by_others[i];
   uint64_t out[2] = {0};
-  lanes_cell(cell, w->now, out);
+  if (cell->given)
+    out[0] = ((natural(w, i, w->now) ^ w->invert[i]) & w->follow[i]) | (w->now[2 * (size_t)i] & ~w->follow[i]);
+  else
+    lanes_cell(cell, w->now, out);
   if (has_inner(w, cell)) {
     const uint64_t a = w->now[cell->in[0]], b = w->now[cell->in[1]], c = w->now[cell->in[2]];
     const bit_signal inner = inner_of(w->net, i);
@@ -345,6 +404,7 @@ void waves_run(waves *w, const lanes *l, int64_t *toggles)
   const uint64_t moves = lanes_moves(l);
   size_t next_start = 0;
   memcpy(w->now, l->value, 2 * net->count * sizeof *w->now);
+  find_followers(w, l);
   for (size_t i = 1; i < net->count; i++)
     if (has_inner(w, &net->cell[i])) w->now[inner_of(net, i)] = w->now[net->cell[i].in[0]] ^ w->now[net->cell[i].in[1]];
   for (unsigned tick = 0; next_start < w->starts || w->waiting > 0; tick++) {
@@ -352,7 +412,7 @@ void waves_run(waves *w, const lanes *l, int64_t *toggles)
     unsigned at = tick & (WHEEL - 1);
     for (; next_start < w->starts && w->start[next_start].tick <= (int)tick; next_start++) {
       bit_signal s = w->start[next_start].signal;
-      uint64_t which = (l->value[s] ^ l->value[s] >> 1) & moves;
+      uint64_t which = (l->value[s] ^ l->value[s] >> 1) & moves & ~w->follow[s >> 1];
       toggles[s] += __builtin_popcountll(which);
       if (which) woken = flip(w, s, which, woken);
     }

@@ -3,7 +3,8 @@
  * Every cell has a delay in ticks, by layout, that no library changes; a pulse shorter than the delay of the cell that
  * would make it is not made (inertial).  Each lane moves from its cycle's inputs to those of the next: what no
  * flip-flop and no input starts is in the settled state before, at the end it is in the next.
- * Bits that are given (bits.h) and do not start move once, when their latest input may.
+ * Bits that are given (bits.h) but are made of others follow those in lanes where that gives what they are, and move once,
+ * when their latest input may, where it does not.
  */
 #ifndef QUARRY_CIRCUIT_WAVES_H
 #define QUARRY_CIRCUIT_WAVES_H
@@ -29,9 +30,11 @@ typedef struct waves {
   uint32_t *listed;               /* [2 cells]: ticks of the wheel at which there may be something in a slot ... */
   bit_signal *due;                /* ... and the signals, [ticks of the wheel][2 cells] */
   size_t due_count[WHEEL], waiting;
-  uint32_t *woken;     /* [cells]: cells to look at in this tick */
-  bool *awake;         /* [cells] */
-  uint64_t *by_others; /* [cells]: lanes in which an input other than the third has moved in this tick */
+  uint32_t *woken;           /* [cells]: cells to look at in this tick */
+  bool *awake;               /* [cells] */
+  uint64_t *by_others;       /* [cells]: lanes in which an input other than the third has moved in this tick */
+  uint64_t *follow, *invert; /* [cells]: lanes in which a given cell follows its inputs, inverted */
+  uint64_t *pick;            /* [cells][3]: lanes in which an alignment passes on input k */
 } waves;
 
 /* -1: out of memory; to be freed in either case. */

@@ -195,17 +195,17 @@ static void test_carry(void)
   near_abs(glitches(c, held, 2, QY_LAYOUT_LEAN, QY_FA), 0, 0, "operands that are held: none");
 }
 
-/* a and (a and e and f): a pulse as long as the two gates, e and f being one.  The exclusive or that makes it swallows
- * the pulse when it drives much, being slower than that itself. */
+/* a against a through two more gates, e and f being zero: a pulse as long as these.  The exclusive or that makes it
+ * swallows the pulse when it drives much, being slower than that itself. */
 static void test_short_pulses(void)
 {
-  static const uint64_t in[][4] = {{0, 1, 1, 0}, {1, 1, 1, 0}};
+  static const uint64_t in[][4] = {{0, 0, 0, 0}, {1, 0, 0, 0}};
   double pulses[2];
   for (int heavy = 0; heavy < 2; heavy++) {
     qy_circuit *c = qy_circuit_new("pulse", arena);
     qy_net a = qy_input(c, "a", 1), e = qy_input(c, "e", 1), f = qy_input(c, "f", 1);
     qy_net still = qy_input(c, "still", 8);
-    qy_net late = qy_bitwise(c, QY_OP_AND, qy_bitwise(c, QY_OP_AND, a, e), f);
+    qy_net late = qy_bitwise(c, QY_OP_XOR, qy_bitwise(c, QY_OP_XOR, a, e), f);
     qy_net x = qy_bitwise(c, QY_OP_XOR, late, a);
     for (int i = 0; i < 8 * heavy; i++)
       qy_output(c, (char[]){'o', (char)('0' + i), 0}, qy_bitwise(c, QY_OP_XOR, x, qy_slice(c, still, i, 1)));
