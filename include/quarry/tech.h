@@ -124,6 +124,8 @@ typedef struct qy_tech {
   const char *sram_node; /* which node of db/memory belongs to it: "28" or "55"; NULL: none */
   double sram_voltage_v; /* supply of the SRAM; 0: the table's own, whatever the logic's is */
 
+  const struct qy_structure *structure; /* discrepancies of the model (structure.h), for draws; NULL: none */
+
   /* Every constant of the file in file order, for `describe`, `tech show` and uncertainty. */
   struct qy_tech_entry {
     const char *path;
@@ -143,7 +145,7 @@ typedef struct qy_tech {
 } qy_tech;
 
 /* Read and check a library.  `name` is a path (it holds a '/' or ends in .yaml) or the name of a file in
- * <db_dir>/tech/.  Errors: unknown or missing key, missing unit, duplicate key, non-finite, low > value or
+ * <db_dir>/tech/; <db_dir>/structure.csv gives its `structure`.  Errors: unknown or missing key, missing unit, duplicate key, non-finite, low > value or
  * value > high, unknown status: each with file, line, column.  The library lives in the arena. */
 qy_status qy_tech_read(qy_tech **tech, const char *db_dir, const char *name, qy_arena *arena, qy_error *err);
 

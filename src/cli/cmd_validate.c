@@ -1,40 +1,64 @@
 /* quarry validate: the models beside published figures and tables of measurements. */
 #include "cli.h"
 
+#include "quarry/draws.h"
+#include "quarry/file.h"
 #include "quarry/published.h"
 #include "quarry/validate.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 typedef struct validate_options {
   places where;
-  const char *library, *library_file, *flow;
-  int64_t worst;
-  int all, format;
+  const char *library, *flow, *structure;
+  int64_t worst, draws, seed;
+  int all, leave_out, format;
 } validate_options;
 
 typedef qy_status validate_table(qy_validate_report **out, const char *file, const validate_options *o, qy_arena *arena,
                                  qy_error *err);
 
+/* A library may be named (rows of that name only) or be a file (prices the rows of its name). */
+static qy_validate_options table_options(const validate_options *o)
+{
+  const bool is_file = o->library && (strchr(o->library, '/') || strstr(o->library, ".yaml"));
+  return (qy_validate_options){.db_dir = o->where.db_dir,
+                               .library = is_file ? NULL : o->library,
+                               .library_file = is_file ? o->library : NULL,
+                               .flow = o->flow,
+                               .worst_count = (int)o->worst,
+                               .leave_out = o->leave_out >= 0,
+                               .draws = (size_t)o->draws,
+                               .draw_seed = (uint64_t)o->seed};
+}
+
+/* The model's discrepancies from the table, into a file. */
+static qy_status write_structure(const char *file, const qy_validate_options *options, const char *to, qy_arena *arena,
+                                 qy_error *err)
+{
+  qy_text csv = {0};
+  qy_status status = qy_validate_structure(&csv, file, options, arena, err);
+  if (!status) status = qy_file_write(to, csv.data, csv.length, err);
+  if (!status) fprintf(stderr, "written: %s; coverage below is that of the table in use\n", to);
+  qy_text_free(&csv);
+  return status;
+}
+
 static qy_status synthesis(qy_validate_report **out, const char *file, const validate_options *o, qy_arena *arena,
                            qy_error *err)
 {
-  qy_validate_options options = {.db_dir = o->where.db_dir, .flow = o->flow, .worst_count = (int)o->worst};
-  /* A library may be named (rows of that name only) or be a file (prices the rows of its name). */
-  if (o->library && (strchr(o->library, '/') || strstr(o->library, ".yaml")))
-    options.library_file = o->library;
-  else
-    options.library = o->library;
-  return qy_validate_synthesis(out, file, &options, arena, err);
+  const qy_validate_options options = table_options(o);
+  qy_status status = o->structure ? write_structure(file, &options, o->structure, arena, err) : QY_OK;
+  return status ? status : qy_validate_synthesis(out, file, &options, arena, err);
 }
 
 static qy_status elements(qy_validate_report **out, const char *file, const validate_options *o, qy_arena *arena,
                           qy_error *err)
 {
-  qy_validate_options options = {
-      .db_dir = o->where.db_dir, .library = o->library, .flow = o->flow, .worst_count = (int)o->worst};
+  const qy_validate_options options = table_options(o);
   return qy_validate_elements(out, file, &options, arena, err);
 }
 
@@ -75,6 +99,15 @@ static void print_reasons(const char *key, const qy_validate_skip *list, size_t 
   fputs("], ", stdout);
 }
 
+/* What was not looked at is null. */
+static void json_share(const char *key, double share)
+{
+  if (isnan(share))
+    printf(", \"%s\": null", key);
+  else
+    printf(", \"%s\": %.17g", key, share);
+}
+
 static void print_json(const qy_validate_report *r)
 {
   printf("{\"rows\": %zu, \"compared\": %zu, \"skipped\": %zu, ", r->rows, r->compared, r->skipped);
@@ -90,8 +123,11 @@ static void print_json(const qy_validate_report *r)
     json_key("library", g->library);
     json_key("flow", g->flow);
     printf("\"count\": %zu, \"mean_pct\": %.17g, \"median_pct\": %.17g, \"p95_pct\": %.17g, \"max_pct\": %.17g, "
-           "\"bias_pct\": %.17g}",
+           "\"bias_pct\": %.17g",
            g->count, g->mean_pct, g->median_pct, g->p95_pct, g->max_pct, g->bias_pct);
+    json_share("coverage", g->coverage);
+    json_share("ratio_coverage", g->ratio_coverage);
+    putchar('}');
   }
   fputs("],\n\"worst\": [", stdout);
   for (size_t i = 0; i < r->worst_count; i++) {
@@ -110,15 +146,16 @@ static void print_json(const qy_validate_report *r)
 
 static void print_strata(const qy_validate_report *r, int format, int all)
 {
-  static const char *const names[] = {"quantity", "kind",       "library", "flow",    "count",
-                                      "mean_pct", "median_pct", "p95_pct", "max_pct", "bias_pct"};
-  table *t = table_new(format, 10, names);
+  static const char *const names[] = {"quantity",   "kind",    "library", "flow",     "count",    "mean_pct",
+                                      "median_pct", "p95_pct", "max_pct", "bias_pct", "coverage", "ratio_coverage"};
+  table *t = table_new(format, 12, names);
   for (size_t i = 0; i < r->stratum_count; i++) {
     const qy_validate_stratum *g = &r->stratum[i];
     int fine = strcmp(g->kind, "all") && strcmp(g->library, "all");
     if (format == FORMAT_TABLE && fine && !all) continue;
     table_row(t, TEXT(g->quantity), TEXT(g->kind), TEXT(g->library), TEXT(g->flow), INTEGER((int64_t)g->count),
-              NUMBER(g->mean_pct), NUMBER(g->median_pct), NUMBER(g->p95_pct), NUMBER(g->max_pct), NUMBER(g->bias_pct));
+              NUMBER(g->mean_pct), NUMBER(g->median_pct), NUMBER(g->p95_pct), NUMBER(g->max_pct), NUMBER(g->bias_pct),
+              NUMBER(g->coverage), NUMBER(g->ratio_coverage));
   }
   table_print(t);
 }
@@ -249,14 +286,22 @@ static int validate_published(const validate_options *o, const char *file)
 
 int cmd_validate(int argc, char **argv)
 {
-  validate_options o = {.worst = 5, .format = FORMAT_TABLE};
+  static const char *const parts[] = {"library", NULL};
+  validate_options o = {.worst = 5, .draws = 128, .seed = 1, .format = FORMAT_TABLE, .leave_out = -1};
   places_default(&o.where);
   const option_row rows[] = {
       {"library", 'l', OPTION_TEXT, &o.library, "NAME|FILE",
        "only rows of this library, or a library file to price with", 0, 0, NULL},
       {"flow", 0, OPTION_TEXT, &o.flow, "FLOW", "only rows of this synthesis flow: lean, mid or fast", 0, 0, NULL},
-      {"worst", 'w', OPTION_INTEGER, &o.worst, "N", "worst rows listed per quantity (default 5)", 1, 1000, NULL},
+      {"worst", 'w', OPTION_INTEGER, &o.worst, "N", "worst rows listed per quantity (default 5)", 1, 100000, NULL},
+      {"leave-out", 0, OPTION_CHOICE, &o.leave_out, "WHAT",
+       "synthesis: library: each library's calibrated constants from the others of the table", 0, 0, parts},
       {"all", 'a', OPTION_FLAG, &o.all, NULL, "every stratum, down to kind, library and flow", 0, 0, NULL},
+      {"structure", 0, OPTION_TEXT, &o.structure, "OUT.csv",
+       "synthesis: estimate the model's discrepancies from the table, for db/structure.csv", 0, 0, NULL},
+      {"draws", 0, OPTION_INTEGER, &o.draws, "N",
+       "synthesis, elements: draws for coverage, at least 16, or 0: none (default 128)", 0, QY_DRAWS_MAX, NULL},
+      {"seed", 0, OPTION_INTEGER, &o.seed, "N", "of the draws (default 1)", 0, 1e9, NULL},
       {"db-dir", 0, OPTION_TEXT, &o.where.db_dir, "DIR", "where libraries and tables are looked up", 0, 0, NULL},
       FORMAT_OPTION(&o.format),
   };

@@ -3,6 +3,7 @@
 
 #include "quarry/file.h"
 #include "quarry/sha256.h"
+#include "quarry/structure.h"
 #include "schema.h"
 
 #include <assert.h>
@@ -413,6 +414,16 @@ qy_status qy_tech_read_text(qy_tech **tech, const char *file, const char *text, 
   return QY_OK;
 }
 
+static qy_status read_structure(qy_tech *tech, const char *db_dir, qy_arena *arena, qy_error *err)
+{
+  qy_structure *structure = NULL;
+  const char *file = qy_arena_format(arena, "%s/structure.csv", db_dir);
+  if (!file) return qy_fail(err, QY_NO_MEMORY, "out of memory");
+  qy_status status = qy_structure_read(&structure, file, arena, err);
+  tech->structure = structure;
+  return status;
+}
+
 qy_status qy_tech_read(qy_tech **tech, const char *db_dir, const char *name, qy_arena *arena, qy_error *err)
 {
   assert(tech && name && arena);
@@ -423,5 +434,8 @@ qy_status qy_tech_read(qy_tech **tech, const char *db_dir, const char *name, qy_
   qy_status status = find_file(&file, db_dir, name, arena, err);
   if (status == QY_OK) status = qy_file_read(&text, &length, file, arena, err);
   if (status != QY_OK) return status;
-  return qy_tech_read_text(tech, file, text, length, arena, err);
+  status = qy_tech_read_text(tech, file, text, length, arena, err);
+  if (status == QY_OK) status = read_structure(*tech, db_dir, arena, err);
+  if (status != QY_OK) *tech = NULL;
+  return status;
 }

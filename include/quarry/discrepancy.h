@@ -1,0 +1,56 @@
+/* The model's own discrepancy of a circuit, drawn (DESIGN section 4): what its area and leakage, its delays and its
+ * energies are multiplied by in each draw of a library, besides what the constants of the library do.  The deviations
+ * are those of structure.h.
+ *
+ * The rule, per quantity and flow.  A circuit has operators o with weights w_o, their shares of its lean area; registers
+ * weigh nothing, unless there is nothing else.  Operators alike in kind and in shape (widths, signs, inputs) are one.
+ *   ln factor = sqrt(L) z sum(w_o s_o) + sqrt(1 - L) sum(w_o s_o y_o) / norm,   y_o = sqrt(K) y_kind + sqrt(1 - K) y_shape
+ * s: log sigma of the operator's class; L: library_share; K: kind_share; norm: the deviation of sum(w_o y_o), so that a
+ * circuit of one family has the deviation s however many operators it has.  z is one standard normal number a library
+ * and quantity, y_kind and y_shape one a library, quantity, kind or shape: independent of each other and of all
+ * constants, the same for every circuit of the run.  So circuits of the same operators have the same factor, and a
+ * ratio of them no discrepancy; circuits with nothing in common vary in quadrature but for the library's part; in
+ * between the correlation is the cosine of the two vectors of operators.  Quantities and libraries vary independently:
+ * the residuals of one and the same component in two libraries, or of its area and its delay, hardly go together.
+ * All circuits of a name (elements, adders of an accelerator) share their factor; so do all operating modes.
+ * Median 1: nominal values do not move.
+ * Ownership: everything lives in the arena given.
+ */
+#ifndef QUARRY_DISCREPANCY_H
+#define QUARRY_DISCREPANCY_H
+
+#include "quarry/circuit.h"
+#include "quarry/draws.h"
+#include "quarry/structure.h"
+
+/* One distinct operator of a circuit. */
+typedef struct qy_operator_share {
+  const char *kind, *shape; /* "multiplier multiply"; the same with widths behind: equal texts, equal operators */
+  qy_operator_class class;
+  double weight; /* (0..1], sum 1 */
+} qy_operator_share;
+
+/* Of a finished circuit, cells priced in `tech`.  count 0: a circuit without cells.  QY_NO_MEMORY. */
+qy_status qy_operator_shares(qy_operator_share **share, size_t *count, const qy_circuit *circuit, const qy_tech *tech,
+                             qy_arena *arena, qy_error *err);
+
+/* Standard deviation of sum(w_o y_o), see above, for kind_share in [0..1]; of the difference of two such sums over
+ * their own norms, each times the log sigmas `a`, `b` by class.  O(count^2). */
+double qy_operator_norm(const qy_operator_share *share, size_t count, double kind_share);
+double qy_operator_distance(const qy_operator_share *a, size_t a_count, const qy_operator_share *b, size_t b_count,
+                            const double log_sigma[QY_CLASS_COUNT], double kind_share);
+
+/* ln of the factors of one circuit in all draws of a library. */
+typedef struct qy_discrepancy qy_discrepancy;
+
+/* *out is NULL when the library has no table (tech.h: structure).  QY_NO_MEMORY. */
+qy_status qy_discrepancy_new(qy_discrepancy **out, const qy_circuit *circuit, const qy_draws *draws, qy_arena *arena,
+                             qy_error *err);
+
+/* The factor on a quantity of the circuit in draw k, built with that effort; 1 when d is NULL. */
+double qy_discrepancy_factor(const qy_discrepancy *d, qy_structure_quantity quantity, double effort, size_t k);
+
+/* Effort (Tmin / T)^p of a circuit as built, [0..1]. */
+double qy_build_effort(const qy_build *build, const qy_tech *tech);
+
+#endif

@@ -1,0 +1,224 @@
+/* The model's own discrepancy of a circuit: see discrepancy.h. */
+#include "quarry/discrepancy.h"
+
+#include "graph.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- operators ---- */
+
+static double lean_area(const qy_circuit *c, size_t i, const qy_tech *tech)
+{
+  double cells[QY_CELL_COUNT] = {0}, area = 0;
+  bit_cells_of_node(c, i, tech, cells);
+  for (int k = 0; k < QY_CELL_COUNT; k++)
+    area += cells[k] * tech->area_um2[k];
+  return area;
+}
+
+/* Add the area of a node to that of its like. */
+static qy_status add_node(qy_operator_share *share, size_t *count, const node *n, double area, qy_arena *arena,
+                          qy_error *err)
+{
+  const qy_shape *s = &n->shape;
+  const qy_operator_class class = node_class(n);
+  const char *kind = qy_arena_format(arena, "%s %s", qy_operator_class_name(class), operator_of(n)->name);
+  const char *shape =
+      kind ? qy_arena_format(arena, "%s %d %d %d to %d%s, %d inputs, %d dropped%s", kind, s->a, s->b, s->c, s->width,
+                             s->is_signed ? " signed" : "", n->count, s->drop, s->has_constant ? ", constant" : "")
+           : NULL;
+  if (!shape) return qy_no_memory(err);
+  size_t i = 0;
+  while (i < *count && strcmp(share[i].shape, shape) != 0)
+    i++;
+  if (i == *count) share[(*count)++] = (qy_operator_share){.kind = kind, .shape = shape, .class = class};
+  share[i].weight += area;
+  return QY_OK;
+}
+
+qy_status qy_operator_shares(qy_operator_share **out, size_t *count, const qy_circuit *c, const qy_tech *tech,
+                             qy_arena *arena, qy_error *err)
+{
+  assert(out && count && c && c->bits && tech && arena);
+  qy_operator_share *share = qy_arena_alloc(arena, c->count + 1, sizeof *share);
+  double total = 0;
+  *out = share;
+  *count = 0;
+  if (!share) return qy_no_memory(err);
+  for (int with_registers = 0; with_registers < 2 && total == 0; with_registers++)
+    for (size_t i = 0; i < c->count; i++) {
+      const double area = lean_area(c, i, tech);
+      if (!(area > 0) || (node_class(&c->node[i]) == QY_CLASS_REGISTER && !with_registers)) continue;
+      qy_status status = add_node(share, count, &c->node[i], area, arena, err);
+      if (status) return status;
+      total += area;
+    }
+  for (size_t i = 0; i < *count; i++)
+    share[i].weight /= total;
+  return QY_OK;
+}
+
+/* Correlation of y_o of two operators. */
+static double likeness(const qy_operator_share *a, const qy_operator_share *b, double kind_share)
+{
+  if (strcmp(a->shape, b->shape) == 0) return 1;
+  return strcmp(a->kind, b->kind) == 0 ? kind_share : 0;
+}
+
+/* Covariance of sum(w_o s_o y_o) of two circuits; log_sigma NULL: all 1. */
+static double covariance(const qy_operator_share *a, size_t a_count, const qy_operator_share *b, size_t b_count,
+                         const double *log_sigma, double kind_share)
+{
+  double sum = 0;
+  for (size_t i = 0; i < a_count; i++)
+    for (size_t j = 0; j < b_count; j++) {
+      const double scale = log_sigma ? log_sigma[a[i].class] * log_sigma[b[j].class] : 1;
+      sum += a[i].weight * b[j].weight * scale * likeness(&a[i], &b[j], kind_share);
+    }
+  return sum;
+}
+
+double qy_operator_norm(const qy_operator_share *share, size_t count, double kind_share)
+{
+  return sqrt(covariance(share, count, share, count, NULL, kind_share));
+}
+
+double qy_operator_distance(const qy_operator_share *a, size_t a_count, const qy_operator_share *b, size_t b_count,
+                            const double log_sigma[QY_CLASS_COUNT], double kind_share)
+{
+  const double na = qy_operator_norm(a, a_count, kind_share), nb = qy_operator_norm(b, b_count, kind_share);
+  if (!(na > 0) || !(nb > 0)) return 0;
+  const double variance = covariance(a, a_count, a, a_count, log_sigma, kind_share) / (na * na) +
+                          covariance(b, b_count, b, b_count, log_sigma, kind_share) / (nb * nb) -
+                          2 * covariance(a, a_count, b, b_count, log_sigma, kind_share) / (na * nb);
+  return sqrt(fmax(0, variance));
+}
+
+/* ---- draws ---- */
+
+struct qy_discrepancy {
+  const qy_structure *structure;
+  size_t draws;
+  double *log[QY_STRUCTURE_QUANTITIES]; /* [flow * draws + k] */
+};
+
+typedef struct maker {
+  qy_discrepancy *d;
+  const qy_draws *draws;
+  const qy_operator_share *share;
+  size_t count;
+  double norm[QY_STRUCTURE_QUANTITIES][QY_STRUCTURE_FLOWS];
+  double *z; /* [draws] */
+  qy_error *err;
+} maker;
+
+/* What a random number of these operators is multiplied by: those of the kind, or of the shape, or all (the library). */
+typedef enum part { PART_LIBRARY, PART_KIND, PART_SHAPE } part;
+
+static bool belongs(const qy_operator_share *o, part what, const char *name)
+{
+  return what == PART_LIBRARY || strcmp(what == PART_KIND ? o->kind : o->shape, name) == 0;
+}
+
+static double coefficient(const maker *m, int quantity, int flow, part what, const char *name)
+{
+  const struct qy_structure_flow *f = &m->d->structure->flow[quantity][flow];
+  double sum = 0;
+  for (size_t i = 0; i < m->count; i++)
+    if (belongs(&m->share[i], what, name)) sum += m->share[i].weight * f->log_sigma[m->share[i].class];
+  if (what == PART_LIBRARY) return sqrt(f->library_share) * sum;
+  const double own = what == PART_KIND ? f->kind_share : 1 - f->kind_share;
+  return sqrt((1 - f->library_share) * own) * sum / m->norm[quantity][flow];
+}
+
+static qy_status add_part(maker *m, part what, const char *name)
+{
+  enum { NAME_MAX = 256 };
+  for (int q = 0; q < QY_STRUCTURE_QUANTITIES; q++) {
+    char stream[NAME_MAX];
+    static const char *const parts[] = {"library", "kind", "shape"};
+    snprintf(stream, sizeof stream, "structure.%s.%s.%s", qy_structure_quantity_name((qy_structure_quantity)q),
+             parts[what], name);
+    qy_status status = qy_draws_column(m->z, m->draws, stream, m->err);
+    if (status) return status;
+    for (int f = 0; f < QY_STRUCTURE_FLOWS; f++) {
+      const double scale = coefficient(m, q, f, what, name);
+      double *restrict log = m->d->log[q] + (size_t)f * m->d->draws;
+      for (size_t k = 0; k < m->d->draws; k++)
+        log[k] += scale * m->z[k];
+    }
+  }
+  return QY_OK;
+}
+
+static bool first_of_kind(const maker *m, size_t i)
+{
+  size_t first = 0;
+  while (strcmp(m->share[first].kind, m->share[i].kind) != 0)
+    first++;
+  return first == i;
+}
+
+static qy_status add_parts(maker *m)
+{
+  qy_status status = add_part(m, PART_LIBRARY, "");
+  for (size_t i = 0; i < m->count && !status; i++) {
+    if (first_of_kind(m, i)) status = add_part(m, PART_KIND, m->share[i].kind);
+    if (!status) status = add_part(m, PART_SHAPE, m->share[i].shape);
+  }
+  return status;
+}
+
+static qy_status allocate(maker *m, qy_arena *arena)
+{
+  const size_t draws = m->draws->count;
+  m->d->structure = m->draws->nominal->structure;
+  m->d->draws = draws;
+  for (int q = 0; q < QY_STRUCTURE_QUANTITIES; q++) {
+    m->d->log[q] = qy_arena_alloc(arena, QY_STRUCTURE_FLOWS * draws, sizeof(double));
+    if (!m->d->log[q]) return qy_no_memory(m->err);
+    for (int f = 0; f < QY_STRUCTURE_FLOWS; f++)
+      m->norm[q][f] = qy_operator_norm(m->share, m->count, m->d->structure->flow[q][f].kind_share);
+  }
+  return QY_OK;
+}
+
+qy_status qy_discrepancy_new(qy_discrepancy **out, const qy_circuit *circuit, const qy_draws *draws, qy_arena *arena,
+                             qy_error *err)
+{
+  assert(out && circuit && draws && draws->nominal && arena);
+  *out = NULL;
+  if (!draws->nominal->structure) return QY_OK;
+  qy_arena *scratch = qy_arena_new();
+  qy_operator_share *share = NULL;
+  maker m = {.d = qy_arena_alloc(arena, 1, sizeof *m.d), .draws = draws, .err = err};
+  m.z = scratch ? qy_arena_alloc(scratch, draws->count, sizeof *m.z) : NULL;
+  qy_status status = m.d && m.z ? QY_OK : qy_no_memory(err);
+  if (!status) status = qy_operator_shares(&share, &m.count, circuit, draws->nominal, scratch, err);
+  m.share = share;
+  if (!status) status = allocate(&m, arena);
+  if (!status && m.count) status = add_parts(&m);
+  if (!status) *out = m.d;
+  qy_arena_free(scratch);
+  return status;
+}
+
+double qy_discrepancy_factor(const qy_discrepancy *d, qy_structure_quantity quantity, double effort, size_t k)
+{
+  if (!d) return 1;
+  assert((unsigned)quantity < QY_STRUCTURE_QUANTITIES && k < d->draws);
+  double weight[QY_STRUCTURE_FLOWS], log = 0;
+  qy_structure_weights(weight, d->structure, effort);
+  for (int f = 0; f < QY_STRUCTURE_FLOWS; f++)
+    log += weight[f] * d->log[quantity][(size_t)f * d->draws + k];
+  return exp(log);
+}
+
+double qy_build_effort(const qy_build *build, const qy_tech *tech)
+{
+  assert(build && tech && build->period_ps > 0);
+  return pow(fmin(1, build->min_period_ps / build->period_ps), tech->effort_p);
+}
