@@ -4,9 +4,9 @@
  *
  * The rule, per quantity and flow.  A circuit has operators o with weights w_o, their shares of its lean area; registers
  * weigh nothing, unless there is nothing else.  Operators alike in kind and in shape (widths, signs, inputs) are one.
- *   ln factor = sqrt(L) z sum(w_o s_o) + sqrt(1 - L) sum(w_o s_o y_o) / norm,   y_o = sqrt(K) y_kind + sqrt(1 - K) y_shape
+ *   ln factor = c (sqrt(L) z sum(w_o s_o) + sqrt(1 - L) sum(w_o s_o y_o) / norm),   y_o = sqrt(K) y_kind + sqrt(1 - K) y_shape
  * s: log sigma of the operator's class; L: library_share; K: kind_share; norm: the deviation of sum(w_o y_o), so that a
- * circuit of one family has the deviation s however many operators it has.  z is one standard normal number a library
+ * circuit of one kind has the deviation s however many operators it has.  z is one standard normal number a library
  * and quantity, y_kind and y_shape one a library, quantity, kind or shape: independent of each other and of all
  * constants, the same for every circuit of the run.  So circuits of the same operators have the same factor, and a
  * ratio of them no discrepancy; circuits with nothing in common vary in quadrature but for the library's part; in
@@ -34,11 +34,12 @@ typedef struct qy_operator_share {
 qy_status qy_operator_shares(qy_operator_share **share, size_t *count, const qy_circuit *circuit, const qy_tech *tech,
                              qy_arena *arena, qy_error *err);
 
-/* Standard deviation of sum(w_o y_o), see above, for kind_share in [0..1]; of the difference of two such sums over
- * their own norms, each times the log sigmas `a`, `b` by class.  O(count^2). */
+/* Standard deviation of sum(w_o y_o), see above, for kind_share in [0..1]; of the difference between two circuits'
+ * c sum(w_o s_o y_o) / norm, a circuit without operators having none.  O(count^2). */
 double qy_operator_norm(const qy_operator_share *share, size_t count, double kind_share);
+double qy_operator_mixture(const qy_operator_share *share, size_t count); /* h of structure.h: [0..1) */
 double qy_operator_distance(const qy_operator_share *a, size_t a_count, const qy_operator_share *b, size_t b_count,
-                            const double log_sigma[QY_CLASS_COUNT], double kind_share);
+                            const struct qy_structure_flow *flow);
 
 /* ln of the factors of one circuit in all draws of a library. */
 typedef struct qy_discrepancy qy_discrepancy;

@@ -6,11 +6,14 @@
  * of all calibration (`quarry validate synthesis FILE --leave-out library --structure OUT`), so that the middle 90 % of
  * the residuals lie in the middle 90 % of constants and discrepancy together.  Flows stand for efforts (Tmin / T)^p of
  * the built circuit; between them the deviations are interpolated.
+ * Circuits of several kinds of operators are off by more, because synthesis works across operators that the model counts
+ * one by one: the deviation is multiplied by 1 + composition h, h the chance that two cells picked at random (by area)
+ * belong to different kinds.
  * What two circuits of one library share of it: library_share of the variance is common to all of them, the rest is
  * their operators': kind_share of an operator's is common to its kind, whatever its widths.  See discrepancy.h.
  *
  * Columns: quantity (area, delay, energy), flow (lean, mid, fast), effort, family (operator classes joined by '+'; "all"
- * for shares), parameter (log_sigma, library_share, kind_share), value, low, high, unit (ratio), rows, status, method,
+ * for the others), parameter (log_sigma, composition, library_share, kind_share), value, low, high, unit (ratio), rows, status, method,
  * source; others are ignored.  low..high: over the estimates with one library's rows left out.
  * Ownership: the table lives in the arena it was read into.
  */
@@ -32,6 +35,7 @@ typedef struct qy_structure {
   double effort[QY_STRUCTURE_FLOWS]; /* rising within [0..1] */
   struct qy_structure_flow {
     double log_sigma[QY_CLASS_COUNT]; /* of operators of a class: natural logarithm, >= 0 */
+    double composition;               /* >= 0 */
     double library_share, kind_share; /* [0..1] */
   } flow[QY_STRUCTURE_QUANTITIES][QY_STRUCTURE_FLOWS];
 } qy_structure;

@@ -86,14 +86,26 @@ double qy_operator_norm(const qy_operator_share *share, size_t count, double kin
   return sqrt(covariance(share, count, share, count, NULL, kind_share));
 }
 
-double qy_operator_distance(const qy_operator_share *a, size_t a_count, const qy_operator_share *b, size_t b_count,
-                            const double log_sigma[QY_CLASS_COUNT], double kind_share)
+double qy_operator_mixture(const qy_operator_share *share, size_t count)
 {
-  const double na = qy_operator_norm(a, a_count, kind_share), nb = qy_operator_norm(b, b_count, kind_share);
-  if (!(na > 0) || !(nb > 0)) return 0;
-  const double variance = covariance(a, a_count, a, a_count, log_sigma, kind_share) / (na * na) +
-                          covariance(b, b_count, b, b_count, log_sigma, kind_share) / (nb * nb) -
-                          2 * covariance(a, a_count, b, b_count, log_sigma, kind_share) / (na * nb);
+  double alike = 0, all = 0;
+  for (size_t i = 0; i < count; i++)
+    for (size_t j = 0; j < count; j++) {
+      all += share[i].weight * share[j].weight;
+      if (strcmp(share[i].kind, share[j].kind) == 0) alike += share[i].weight * share[j].weight;
+    }
+  return all > 0 ? fmax(0, 1 - alike / all) : 0;
+}
+
+double qy_operator_distance(const qy_operator_share *a, size_t a_count, const qy_operator_share *b, size_t b_count,
+                            const struct qy_structure_flow *f)
+{
+  const double na = qy_operator_norm(a, a_count, f->kind_share), nb = qy_operator_norm(b, b_count, f->kind_share);
+  const double ca = na > 0 ? (1 + f->composition * qy_operator_mixture(a, a_count)) / na : 0;
+  const double cb = nb > 0 ? (1 + f->composition * qy_operator_mixture(b, b_count)) / nb : 0;
+  const double variance = ca * ca * covariance(a, a_count, a, a_count, f->log_sigma, f->kind_share) +
+                          cb * cb * covariance(b, b_count, b, b_count, f->log_sigma, f->kind_share) -
+                          2 * ca * cb * covariance(a, a_count, b, b_count, f->log_sigma, f->kind_share);
   return sqrt(fmax(0, variance));
 }
 
@@ -110,6 +122,7 @@ typedef struct maker {
   const qy_draws *draws;
   const qy_operator_share *share;
   size_t count;
+  double mixture;
   double norm[QY_STRUCTURE_QUANTITIES][QY_STRUCTURE_FLOWS];
   double *z; /* [draws] */
   qy_error *err;
@@ -126,12 +139,13 @@ static bool belongs(const qy_operator_share *o, part what, const char *name)
 static double coefficient(const maker *m, int quantity, int flow, part what, const char *name)
 {
   const struct qy_structure_flow *f = &m->d->structure->flow[quantity][flow];
+  const double scale = 1 + f->composition * m->mixture;
   double sum = 0;
   for (size_t i = 0; i < m->count; i++)
     if (belongs(&m->share[i], what, name)) sum += m->share[i].weight * f->log_sigma[m->share[i].class];
-  if (what == PART_LIBRARY) return sqrt(f->library_share) * sum;
+  if (what == PART_LIBRARY) return scale * sqrt(f->library_share) * sum;
   const double own = what == PART_KIND ? f->kind_share : 1 - f->kind_share;
-  return sqrt((1 - f->library_share) * own) * sum / m->norm[quantity][flow];
+  return scale * sqrt((1 - f->library_share) * own) * sum / m->norm[quantity][flow];
 }
 
 static qy_status add_part(maker *m, part what, const char *name)
@@ -177,6 +191,7 @@ static qy_status allocate(maker *m, qy_arena *arena)
   const size_t draws = m->draws->count;
   m->d->structure = m->draws->nominal->structure;
   m->d->draws = draws;
+  m->mixture = qy_operator_mixture(m->share, m->count);
   for (int q = 0; q < QY_STRUCTURE_QUANTITIES; q++) {
     m->d->log[q] = qy_arena_alloc(arena, QY_STRUCTURE_FLOWS * draws, sizeof(double));
     if (!m->d->log[q]) return qy_no_memory(m->err);

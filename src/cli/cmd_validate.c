@@ -13,7 +13,7 @@
 
 typedef struct validate_options {
   places where;
-  const char *library, *flow, *structure;
+  const char *library, *flow, *structure, *elements;
   int64_t worst, draws, seed;
   int all, leave_out, format;
 } validate_options;
@@ -36,13 +36,13 @@ static qy_validate_options table_options(const validate_options *o)
 }
 
 /* The model's discrepancies from the table, into a file. */
-static qy_status write_structure(const char *file, const qy_validate_options *options, const char *to, qy_arena *arena,
-                                 qy_error *err)
+static qy_status write_structure(const char *file, const qy_validate_options *options, const validate_options *o,
+                                 qy_arena *arena, qy_error *err)
 {
   qy_text csv = {0};
-  qy_status status = qy_validate_structure(&csv, file, options, arena, err);
-  if (!status) status = qy_file_write(to, csv.data, csv.length, err);
-  if (!status) fprintf(stderr, "written: %s; coverage below is that of the table in use\n", to);
+  qy_status status = qy_validate_structure(&csv, file, o->elements, options, arena, err);
+  if (!status) status = qy_file_write(o->structure, csv.data, csv.length, err);
+  if (!status) fprintf(stderr, "written: %s; coverage below is that of the table in use\n", o->structure);
   qy_text_free(&csv);
   return status;
 }
@@ -51,7 +51,7 @@ static qy_status synthesis(qy_validate_report **out, const char *file, const val
                            qy_error *err)
 {
   const qy_validate_options options = table_options(o);
-  qy_status status = o->structure ? write_structure(file, &options, o->structure, arena, err) : QY_OK;
+  qy_status status = o->structure ? write_structure(file, &options, o, arena, err) : QY_OK;
   return status ? status : qy_validate_synthesis(out, file, &options, arena, err);
 }
 
@@ -299,6 +299,7 @@ int cmd_validate(int argc, char **argv)
       {"all", 'a', OPTION_FLAG, &o.all, NULL, "every stratum, down to kind, library and flow", 0, 0, NULL},
       {"structure", 0, OPTION_TEXT, &o.structure, "OUT.csv",
        "synthesis: estimate the model's discrepancies from the table, for db/structure.csv", 0, 0, NULL},
+      {"elements", 0, OPTION_TEXT, &o.elements, "FILE.csv", "with --structure: a table of elements, too", 0, 0, NULL},
       {"draws", 0, OPTION_INTEGER, &o.draws, "N",
        "synthesis, elements: draws for coverage, at least 16, or 0: none (default 128)", 0, QY_DRAWS_MAX, NULL},
       {"seed", 0, OPTION_INTEGER, &o.seed, "N", "of the draws (default 1)", 0, 1e9, NULL},

@@ -10,10 +10,11 @@
 static const char *const quantity_names[QY_STRUCTURE_QUANTITIES] = {"area", "delay", "energy"};
 static const char *const flow_names[QY_STRUCTURE_FLOWS] = {"lean", "mid", "fast"};
 
-enum { LOG_SIGMA, LIBRARY_SHARE, KIND_SHARE, PARAMETERS };
-static const char *const parameter_names[PARAMETERS] = {"log_sigma", "library_share", "kind_share"};
+enum { LOG_SIGMA, COMPOSITION, LIBRARY_SHARE, KIND_SHARE, PARAMETERS };
+static const char *const parameter_names[PARAMETERS] = {"log_sigma", "composition", "library_share", "kind_share"};
 
 enum { QUANTITY, FLOW, EFFORT, FAMILY, PARAMETER, VALUE, COLUMNS };
+static const double composition_max = 100;
 static const char *const column_names[COLUMNS] = {"quantity", "flow", "effort", "family", "parameter", "value"};
 
 typedef struct reader {
@@ -22,7 +23,7 @@ typedef struct reader {
   qy_structure *out;
   bool known[QY_STRUCTURE_FLOWS]; /* efforts */
   bool sigma[QY_STRUCTURE_QUANTITIES][QY_STRUCTURE_FLOWS][QY_CLASS_COUNT];
-  bool share[QY_STRUCTURE_QUANTITIES][QY_STRUCTURE_FLOWS][PARAMETERS];
+  bool other[QY_STRUCTURE_QUANTITIES][QY_STRUCTURE_FLOWS][PARAMETERS];
 } reader;
 
 const char *qy_structure_quantity_name(qy_structure_quantity quantity)
@@ -63,15 +64,17 @@ static qy_status set_sigma(reader *r, int quantity, int flow, double value, qy_e
   }
 }
 
-static qy_status set_share(reader *r, int quantity, int flow, int parameter, double value, qy_error *err)
+static qy_status set_other(reader *r, int quantity, int flow, int parameter, double value, qy_error *err)
 {
   struct qy_structure_flow *f = &r->out->flow[quantity][flow];
   if (strcmp(r->csv.field[r->at[FAMILY]], "all") != 0)
     return qy_csv_expected(&r->csv, r->at[FAMILY], err, "\"all\" beside %s", parameter_names[parameter]);
-  if (r->share[quantity][flow][parameter])
-    return qy_csv_expected(&r->csv, r->at[PARAMETER], err, "each share once a quantity and flow");
-  r->share[quantity][flow][parameter] = true;
-  *(parameter == LIBRARY_SHARE ? &f->library_share : &f->kind_share) = value;
+  if (r->other[quantity][flow][parameter])
+    return qy_csv_expected(&r->csv, r->at[PARAMETER], err, "each parameter once a quantity and flow");
+  r->other[quantity][flow][parameter] = true;
+  *(parameter == COMPOSITION     ? &f->composition
+    : parameter == LIBRARY_SHARE ? &f->library_share
+                                 : &f->kind_share) = value;
   return QY_OK;
 }
 
@@ -84,14 +87,14 @@ static qy_status read_row(reader *r, qy_error *err)
       (status = qy_csv_choice(&r->csv, r->at[FLOW], flow_names, QY_STRUCTURE_FLOWS, &flow, err)) ||
       (status = qy_csv_choice(&r->csv, r->at[PARAMETER], parameter_names, PARAMETERS, &parameter, err)) ||
       (status = qy_csv_number(&r->csv, r->at[EFFORT], 0, 1, &effort, err)) ||
-      (status = qy_csv_number(&r->csv, r->at[VALUE], 0, 1, &value, err)))
+      (status = qy_csv_number(&r->csv, r->at[VALUE], 0, parameter == COMPOSITION ? composition_max : 1, &value, err)))
     return status;
   if (r->known[flow] && r->out->effort[flow] != effort)
     return qy_csv_expected(&r->csv, r->at[EFFORT], err, "the same effort in all rows of a flow");
   r->known[flow] = true;
   r->out->effort[flow] = effort;
   return parameter == LOG_SIGMA ? set_sigma(r, quantity, flow, value, err)
-                                : set_share(r, quantity, flow, parameter, value, err);
+                                : set_other(r, quantity, flow, parameter, value, err);
 }
 
 static qy_status lacks(const reader *r, int quantity, int flow, const char *what, qy_error *err)
@@ -106,8 +109,8 @@ static qy_status check_complete(const reader *r, qy_error *err)
     for (int f = 0; f < QY_STRUCTURE_FLOWS; f++) {
       for (int g = 0; g < QY_CLASS_COUNT; g++)
         if (!r->sigma[q][f][g]) return lacks(r, q, f, qy_operator_class_name((qy_operator_class)g), err);
-      for (int p = LIBRARY_SHARE; p < PARAMETERS; p++)
-        if (!r->share[q][f][p]) return lacks(r, q, f, parameter_names[p], err);
+      for (int p = COMPOSITION; p < PARAMETERS; p++)
+        if (!r->other[q][f][p]) return lacks(r, q, f, parameter_names[p], err);
     }
   for (int f = 1; f < QY_STRUCTURE_FLOWS; f++)
     if (!(r->out->effort[f - 1] < r->out->effort[f]))

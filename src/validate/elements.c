@@ -4,18 +4,23 @@
 #include "quarry/discrepancy.h"
 #include "quarry/pe.h"
 #include "statistics.h"
+#include "structure_fit.h"
 
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+enum { CIRCUIT_FIRST = 1 << 24 }; /* numbers of circuits: other than those of components */
 enum { COLUMN_KIND, COLUMN_PARAMS, COLUMN_LIBRARY, COLUMN_FLOW, COLUMN_AREA, COLUMN_PERIOD, COLUMN_COUNT };
 
 typedef struct run {
   qy_validate_options options;
   qy_arena *arena;
   table_libraries libraries;
+  const double *effort; /* of the flows, for fit rows; NULL: none wanted */
+  fit_row *fit;
+  size_t fit_count, fit_capacity;
   tally kinds, families; /* the same comparisons under the name of the kind and of its family */
 } run;
 
@@ -72,14 +77,24 @@ static qy_status price_draws(double **out, const qy_circuit *c, const table_libr
   return status;
 }
 
-static qy_status compare(run *r, const qy_csv *csv, int column, double model, qy_validate_row row, const char *family,
-                         qy_error *err)
+/* A comparison for the estimate of discrepancies. */
+static qy_status add_fit_row(run *r, const qy_validate_row *row, qy_structure_quantity quantity,
+                             const qy_circuit *circuit, const qy_tech *tech, qy_error *err)
+{
+  if (qy_grow((void **)&r->fit, &r->fit_capacity, r->fit_count + 1, sizeof *r->fit) != 0) return qy_no_memory(err);
+  return fit_row_make(&r->fit[r->fit_count++], row, quantity, circuit, tech, r->effort, r->arena, err);
+}
+
+static qy_status compare(run *r, const qy_csv *csv, int column, double model, qy_validate_row row, const qy_pe *pe,
+                         const qy_tech *tech, qy_error *err)
 {
   qy_status status = qy_csv_number(csv, column, 1e-12, 1e12, &row.measured, err);
   if (status != QY_OK) return status;
   row.model = model;
+  const qy_structure_quantity quantity = strcmp(row.quantity, "area_um2") == 0 ? QY_STRUCTURE_AREA : QY_STRUCTURE_DELAY;
+  if (r->effort) return add_fit_row(r, &row, quantity, pe->circuit, tech, err);
   if (tally_add(&r->kinds, row) != 0) return qy_no_memory(err);
-  row.kind = family;
+  row.kind = pe->has_number ? "coded" : "fixed_point";
   return tally_add(&r->families, row) == 0 ? QY_OK : qy_no_memory(err);
 }
 
@@ -96,8 +111,7 @@ static qy_status compare_row(run *r, const qy_csv *csv, const int *at, qy_arena 
   if (r->options.flow && strcmp(r->options.flow, flow) != 0) return QY_OK;
   r->kinds.rows++;
   const table_library *l = table_library_of(&r->libraries, library_name);
-  if (!l) return qy_fail(err, QY_INTERNAL, "library %s was not read", library_name);
-  if (l->reason) return skip(r, l->reason, err);
+  if (!l || l->reason) return skip(r, l ? l->reason : "a library that the other table does not have", err);
   bool fast = strcmp(flow, "fast") == 0;
   if (!fast && strcmp(flow, "lean") != 0) return skip(r, "a flow other than lean and fast", err);
   int found = qy_pe_find(kind);
@@ -116,17 +130,16 @@ static qy_status compare_row(run *r, const qy_csv *csv, const int *at, qy_arena 
   status = price_of(&cost, pe.circuit, l->tech, fast, err);
   if (status == QY_OK) status = price_draws(&draw, pe.circuit, l, fast, cost.effort, r->arena, err);
   if (status != QY_OK) return status;
-  const char *family = pe.has_number ? "coded" : "fixed_point";
   qy_validate_row row = {.kind = kind, .params = params_text, .library = library_name, .flow = flow, .line = csv->line};
   row.draws = l->draws ? l->draws->count : 0;
   row.effort = cost.effort;
-  row.circuit = csv->line; /* a flow has each element once */
+  row.circuit = CIRCUIT_FIRST + csv->line; /* a flow has each element once */
   row.quantity = "area_um2";
   row.draw = draw;
-  status = compare(r, csv, at[COLUMN_AREA], cost.area_um2, row, family, err);
+  status = compare(r, csv, at[COLUMN_AREA], cost.area_um2, row, &pe, l->tech, err);
   row.quantity = "min_period_ns";
   row.draw = draw ? draw + row.draws : NULL;
-  if (status == QY_OK) status = compare(r, csv, at[COLUMN_PERIOD], cost.period_ns, row, family, err);
+  if (status == QY_OK) status = compare(r, csv, at[COLUMN_PERIOD], cost.period_ns, row, &pe, l->tech, err);
   if (status == QY_OK) r->kinds.compared++;
   return status;
 }
@@ -162,32 +175,56 @@ static qy_status append_families(qy_validate_report *report, const qy_validate_r
   return QY_OK;
 }
 
-qy_status qy_validate_elements(qy_validate_report **report, const char *file, const qy_validate_options *options,
-                               qy_arena *arena, qy_error *err)
+static qy_status read_rows(run *r, const char *file, qy_error *err)
 {
-  assert(report && file && options && arena);
   static const char *const names[COLUMN_COUNT] = {"kind", "params", "library", "flow", "area_um2", "min_period_ns"};
-  run r = {.options = *options, .arena = arena, .kinds = {.mismatches = -1}, .families = {.mismatches = -1}};
   qy_csv csv = {0};
   int at[COLUMN_COUNT];
-  qy_validate_report *families = NULL;
   qy_arena *scratch = qy_arena_new();
-  if (!r.options.db_dir) r.options.db_dir = "db";
-  qy_status status =
-      scratch ? table_libraries_read(&r.libraries, file, &r.options, false, arena, err) : qy_no_memory(err);
-  if (status == QY_OK) status = qy_csv_open(&csv, file, arena, err);
+  qy_status status = scratch ? qy_csv_open(&csv, file, r->arena, err) : qy_no_memory(err);
   if (status == QY_OK) status = qy_csv_columns(&csv, names, COLUMN_COUNT, at, err);
   for (bool more = true; status == QY_OK;) {
     status = qy_csv_next(&csv, &more, err);
     if (status != QY_OK || !more) break;
-    status = compare_row(&r, &csv, at, scratch, err);
+    status = compare_row(r, &csv, at, scratch, err);
     qy_arena_reset(scratch);
   }
+  qy_arena_free(scratch);
+  return status;
+}
+
+qy_status qy_validate_elements(qy_validate_report **report, const char *file, const qy_validate_options *options,
+                               qy_arena *arena, qy_error *err)
+{
+  assert(report && file && options && arena);
+  run r = {.options = *options, .arena = arena, .kinds = {.mismatches = -1}, .families = {.mismatches = -1}};
+  qy_validate_report *families = NULL;
+  if (!r.options.db_dir) r.options.db_dir = "db";
+  qy_status status = table_libraries_read(&r.libraries, file, &r.options, false, arena, err);
+  if (status == QY_OK) status = read_rows(&r, file, err);
   if (status == QY_OK) status = tally_report(&r.kinds, report, file, options->worst_count, arena, err);
   if (status == QY_OK) status = tally_report(&r.families, &families, file, 1, arena, err);
   if (status == QY_OK) status = append_families(*report, families, arena, err);
   tally_free(&r.kinds);
   tally_free(&r.families);
-  qy_arena_free(scratch);
+  return status;
+}
+
+qy_status element_fit_rows(fit_row **rows, size_t *count, const char *file, const table_libraries *libraries,
+                           const double effort[QY_STRUCTURE_FLOWS], qy_arena *arena, qy_error *err)
+{
+  assert(rows && count && file && libraries && effort && arena);
+  run r = {.arena = arena, .libraries = *libraries, .effort = effort};
+  qy_status status = read_rows(&r, file, err);
+  fit_row *all = status == QY_OK ? qy_arena_alloc(arena, *count + r.fit_count + 1, sizeof *all) : NULL;
+  if (status == QY_OK && !all) status = qy_no_memory(err);
+  if (status == QY_OK) {
+    if (*count) memcpy(all, *rows, *count * sizeof *all);
+    if (r.fit_count) memcpy(all + *count, r.fit, r.fit_count * sizeof *all);
+    *rows = all;
+    *count += r.fit_count;
+  }
+  tally_free(&r.kinds);
+  free(r.fit);
   return status;
 }

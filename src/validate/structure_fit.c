@@ -31,6 +31,34 @@ static const unsigned family_classes[FAMILIES] = {
     1u << QY_CLASS_REGISTER,
 };
 
+/* One flow's numbers in one list: sigmas by family, then the others. */
+enum { COMPOSITION = FAMILIES, LIBRARY_SHARE, KIND_SHARE, NUMBERS, LIBRARIES_MAX = 64 };
+
+qy_status fit_row_make(fit_row *out, const qy_validate_row *row, qy_structure_quantity quantity,
+                       const qy_circuit *circuit, const qy_tech *tech, const double effort[QY_STRUCTURE_FLOWS],
+                       qy_arena *arena, qy_error *err)
+{
+  assert(out && row && row->draw && circuit && tech && effort && arena);
+  qy_operator_share *share = NULL;
+  double *draw = qy_arena_alloc(arena, row->draws, sizeof *draw);
+  int flow = 0;
+  if (!draw) return qy_no_memory(err);
+  for (int f = 1; f < QY_STRUCTURE_FLOWS; f++)
+    if (fabs(effort[f] - row->effort) < fabs(effort[flow] - row->effort)) flow = f;
+  for (size_t k = 0; k < row->draws; k++)
+    draw[k] = log(row->draw[k] / row->model);
+  *out = (fit_row){.quantity = quantity,
+                   .flow = flow,
+                   .library = row->library,
+                   .flow_name = row->flow,
+                   .circuit = row->circuit,
+                   .residual = log(row->measured / row->model),
+                   .draw = draw};
+  qy_status status = qy_operator_shares(&share, &out->share_count, circuit, tech, arena, err);
+  out->share = share;
+  return status;
+}
+
 /* ---- what a residual needs ---- */
 
 /* Draws of a row, or of the ratio of two. */
@@ -159,12 +187,20 @@ static bool uses(const fit_row *r, const char *without)
   return !without || strcmp(r->library, without) != 0;
 }
 
+/* Of several kinds of operators, none of which is nearly all of it? */
+static bool is_composed(const fit_row *r)
+{
+  const double mixed = 0.2; /* one kind of 90 % and another of 10 % give 0.18 */
+  return qy_operator_mixture(r->share, r->share_count) >= mixed;
+}
+
 /* The deviation of one family (-1: of all rows); *count gets its rows. */
 static double family_sigma(const sample *s, int family, const char *without, double *scratch, size_t *count)
 {
   *count = 0;
   for (size_t i = 0; i < s->count; i++)
-    if ((family < 0 || family_of(s->row[i]) == family) && uses(s->row[i], without)) scratch[(*count)++] = s->need[i];
+    if ((family < 0 || family_of(s->row[i]) == family) && uses(s->row[i], without) && !is_composed(s->row[i]))
+      scratch[(*count)++] = s->need[i];
   return *count ? qy_quantile(scratch, *count, level) : 0;
 }
 
@@ -177,6 +213,35 @@ static double weighted_sigma(const fit_row *r, const struct qy_structure_flow *f
   return sum;
 }
 
+static double scale_of(const fit_row *r, const struct qy_structure_flow *f)
+{
+  return 1 + f->composition * qy_operator_mixture(r->share, r->share_count);
+}
+
+/* Deviation of a row without what composition adds. */
+static double plain_sigma(const fit_row *r, const struct qy_structure_flow *f)
+{
+  struct qy_structure_flow plain = *f;
+  plain.composition = plain.kind_share = 0;
+  const double common = weighted_sigma(r, f);
+  const double own = qy_operator_distance(r->share, r->share_count, NULL, 0, &plain);
+  return sqrt(f->library_share * common * common + (1 - f->library_share) * own * own);
+}
+
+/* What composed rows ask for beyond that. */
+static double find_composition(const sample *s, const struct qy_structure_flow *f, const char *without, double *scratch,
+                               size_t *count)
+{
+  *count = 0;
+  for (size_t i = 0; i < s->count; i++) {
+    const fit_row *r = s->row[i];
+    const double sigma = plain_sigma(r, f);
+    if (!is_composed(r) || !uses(r, without) || !(sigma > 0)) continue;
+    scratch[(*count)++] = (s->need[i] / sigma - 1) / qy_operator_mixture(r->share, r->share_count);
+  }
+  return *count >= ROWS_MIN ? fmax(0, qy_quantile(scratch, *count, level)) : 0;
+}
+
 /* Share of the pairs (like: only those within a kind) that have what they need. */
 static double pairs_covered(const sample *s, const struct qy_structure_flow *f, bool like, const char *without)
 {
@@ -184,9 +249,8 @@ static double pairs_covered(const sample *s, const struct qy_structure_flow *f, 
   for (size_t i = 0; i < s->pair_count; i++) {
     const pair *p = &s->pair[i];
     if (p->like != like || !uses(p->a, without)) continue;
-    const double common = weighted_sigma(p->a, f) - weighted_sigma(p->b, f);
-    const double own = qy_operator_distance(p->a->share, p->a->share_count, p->b->share, p->b->share_count,
-                                            f->log_sigma, f->kind_share);
+    const double common = scale_of(p->a, f) * weighted_sigma(p->a, f) - scale_of(p->b, f) * weighted_sigma(p->b, f);
+    const double own = qy_operator_distance(p->a->share, p->a->share_count, p->b->share, p->b->share_count, f);
     const double variance = f->library_share * common * common + (1 - f->library_share) * own * own;
     count++;
     covered += p->need <= 0 || p->need * p->need <= variance;
@@ -226,21 +290,27 @@ static void widen(struct qy_structure_flow *f, const sample *s, const char *with
   }
 }
 
-/* else_: for families with too few rows; NULL: what all rows give. */
-static void fit_flow(struct qy_structure_flow *f, size_t counts[FAMILIES], const sample *s, const char *without,
+/* else_: for what there are too few rows of; NULL: what all rows give, no composition. */
+static void fit_flow(struct qy_structure_flow *f, size_t counts[NUMBERS], const sample *s, const char *without,
                      const struct qy_structure_flow *else_, double *scratch)
 {
   enum { ROUNDS = 2 };
   size_t all;
   const double any = family_sigma(s, -1, without, scratch, &all);
+  struct qy_structure_flow base = {0};
   for (int family = 0; family < FAMILIES; family++) {
     const double sigma = family_sigma(s, family, without, scratch, &counts[family]);
     for (int g = 0; g < QY_CLASS_COUNT; g++)
       if (family_classes[family] & 1u << g)
-        f->log_sigma[g] = counts[family] >= ROWS_MIN ? sigma : else_ ? else_->log_sigma[g] : any;
+        base.log_sigma[g] = counts[family] >= ROWS_MIN ? sigma : else_ ? else_->log_sigma[g] : any;
   }
-  f->kind_share = f->library_share = 0;
-  widen(f, s, without);
+  for (int round = 0; round < ROUNDS; round++) {
+    base.composition = round ? f->composition : 0;
+    *f = base;
+    widen(f, s, without);
+    f->composition = find_composition(s, f, without, scratch, &counts[COMPOSITION]);
+    if (counts[COMPOSITION] < ROWS_MIN) f->composition = else_ ? else_->composition : 0;
+  }
   for (int round = 0; round < ROUNDS; round++) {
     find_share(&f->library_share, s, f, false, without);
     find_share(&f->kind_share, s, f, true, without);
@@ -249,14 +319,12 @@ static void fit_flow(struct qy_structure_flow *f, size_t counts[FAMILIES], const
 
 /* ---- the table ---- */
 
-/* One flow's numbers in one list, so that ranges are easy: sigmas by family, then the two shares. */
-enum { LIBRARY_SHARE = FAMILIES, KIND_SHARE, NUMBERS, LIBRARIES_MAX = 64 };
-
 static void numbers_of(double number[NUMBERS], const struct qy_structure_flow *f)
 {
   for (int family = 0; family < FAMILIES; family++)
     for (int g = 0; g < QY_CLASS_COUNT; g++)
       if (family_classes[family] & 1u << g) number[family] = f->log_sigma[g];
+  number[COMPOSITION] = f->composition;
   number[LIBRARY_SHARE] = f->library_share;
   number[KIND_SHARE] = f->kind_share;
 }
@@ -273,10 +341,12 @@ static void family_name(qy_text *out, int family)
 
 static void print_number(qy_text *out, int number, const double value[3], size_t rows, const char *table)
 {
-  static const char *const parameters[] = {"log_sigma", "library_share", "kind_share"};
+  static const char *const parameters[] = {"log_sigma", "composition", "library_share", "kind_share"};
   static const char *const methods[] = {
-      "90 % of the rows mostly of these operators lie in p05..p95 of constants and discrepancy; fewer than 8 rows: of "
-      "all",
+      "90 % of the rows mostly of these operators lie in p05..p95 of constants and discrepancy; fewer than 8 rows: "
+      "what "
+      "lies between lean and fast",
+      "the same of rows of several kinds of operators; elements among them",
       "the same of ratios of circuits of different kinds in one library and flow; rows: pairs",
       "the same of ratios of circuits of one kind in one library and flow; rows: pairs"};
   const int which = number < FAMILIES ? 0 : number - FAMILIES + 1;
@@ -336,6 +406,7 @@ static struct qy_structure_flow between(const struct qy_structure_flow *a, const
   struct qy_structure_flow f = *a;
   for (int g = 0; g < QY_CLASS_COUNT; g++)
     f.log_sigma[g] = (1 - weight) * a->log_sigma[g] + weight * b->log_sigma[g];
+  f.composition = (1 - weight) * a->composition + weight * b->composition;
   return f;
 }
 

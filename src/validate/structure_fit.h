@@ -2,8 +2,10 @@
 #ifndef QUARRY_VALIDATE_STRUCTURE_FIT_H
 #define QUARRY_VALIDATE_STRUCTURE_FIT_H
 
+#include "libraries.h"
 #include "quarry/discrepancy.h"
 #include "quarry/text.h"
+#include "quarry/validate.h"
 
 /* One quantity of one row.  Texts and arrays are the caller's. */
 typedef struct fit_row {
@@ -16,6 +18,16 @@ typedef struct fit_row {
   double residual;    /* ln(measured / model) */
   const double *draw; /* [draws] ln(model in the draw / model): constants only */
 } fit_row;
+
+/* A comparison, which has draws of the constants, of one circuit priced in `tech`; its flow is the one whose effort is
+ * nearest.  QY_NO_MEMORY. */
+qy_status fit_row_make(fit_row *out, const qy_validate_row *row, qy_structure_quantity quantity,
+                       const qy_circuit *circuit, const qy_tech *tech, const double effort[QY_STRUCTURE_FLOWS],
+                       qy_arena *arena, qy_error *err);
+
+/* The rows of a table of elements in libraries that have been read; others are left out.  Behind *rows[*count]. */
+qy_status element_fit_rows(fit_row **rows, size_t *count, const char *file, const table_libraries *libraries,
+                           const double effort[QY_STRUCTURE_FLOWS], qy_arena *arena, qy_error *err);
 
 /* Append the text of a structure.csv to *csv: fitted to all rows; low and high: the same without the rows of one library
  * at a time.  table: where the rows are from, a name.  QY_BAD_INPUT: a quantity and flow with too few rows. */

@@ -335,57 +335,45 @@ qy_status qy_validate_synthesis(qy_validate_report **report, const char *file, c
 
 /* ---- discrepancies */
 
-/* The flow whose effort is nearest. */
-static int nearest_flow(const double effort[QY_STRUCTURE_FLOWS], double own)
+static const char *base_name(const char *file)
 {
-  int nearest = 0;
-  for (int f = 1; f < QY_STRUCTURE_FLOWS; f++)
-    if (fabs(effort[f] - own) < fabs(effort[nearest] - own)) nearest = f;
-  return nearest;
+  const char *slash = strrchr(file, '/');
+  return slash ? slash + 1 : file;
 }
 
-/* A comparison as the estimate wants it. */
-static qy_status fit_row_of(fit_row *out, run *r, const qy_validate_row *row, const double effort[QY_STRUCTURE_FLOWS],
-                            qy_error *err)
+static int quantity_of(const char *name)
 {
-  qy_operator_share *share = NULL;
-  double *draw = qy_arena_alloc(r->arena, row->draws, sizeof *draw);
   int quantity = 0;
-  while (strcmp(quantity_names[quantity], row->quantity) != 0)
+  while (strcmp(quantity_names[quantity], name) != 0)
     quantity++;
-  *out = (fit_row){.quantity = (qy_structure_quantity)quantity,
-                   .flow = nearest_flow(effort, row->effort),
-                   .library = row->library,
-                   .flow_name = row->flow,
-                   .circuit = row->circuit,
-                   .residual = log(row->measured / row->model),
-                   .draw = draw};
-  if (!draw) return qy_no_memory(err);
-  for (size_t k = 0; k < row->draws; k++)
-    draw[k] = log(row->draw[k] / row->model);
-  qy_status status = qy_operator_shares(&share, &out->share_count, r->part[row->circuit]->made.circuit,
-                                        table_library_of(&r->libraries, row->library)->tech, r->arena, err);
-  out->share = share;
-  return status;
+  return quantity;
 }
 
-qy_status qy_validate_structure(qy_text *csv, const char *file, const qy_validate_options *options, qy_arena *arena,
-                                qy_error *err)
+qy_status qy_validate_structure(qy_text *csv, const char *file, const char *elements,
+                                const qy_validate_options *options, qy_arena *arena, qy_error *err)
 {
   enum { DRAWS_DEFAULT = 256 };
   assert(csv && file && arena);
   run r = run_start(options, arena);
   if (!r.options.draws) r.options.draws = DRAWS_DEFAULT;
-  const double effort[QY_STRUCTURE_FLOWS] = {
-      0, r.options.mid_effort > 0 ? r.options.mid_effort : QY_VALIDATE_MID_EFFORT, 1};
+  const double mid = r.options.mid_effort > 0 ? r.options.mid_effort : QY_VALIDATE_MID_EFFORT;
+  const double effort[QY_STRUCTURE_FLOWS] = {0, mid, 1};
   qy_status status = table_libraries_read(&r.libraries, file, &r.options, true, arena, err);
   if (status == QY_OK) status = read_rows(&r, file, err);
+  size_t count = 0;
   fit_row *row = status == QY_OK ? qy_arena_alloc(arena, r.tally.count + 1, sizeof *row) : NULL;
   if (status == QY_OK && !row) status = qy_no_memory(err);
-  for (size_t i = 0; i < r.tally.count && status == QY_OK; i++)
-    status = fit_row_of(&row[i], &r, &r.tally.row[i], effort, err);
-  const char *name = strrchr(file, '/') ? strrchr(file, '/') + 1 : file;
-  if (status == QY_OK) status = fit_text(csv, effort, row, r.tally.count, r.options.draws, name, err);
+  for (; count < r.tally.count && status == QY_OK; count++) {
+    const qy_validate_row *one = &r.tally.row[count];
+    status = fit_row_make(&row[count], one, (qy_structure_quantity)quantity_of(one->quantity),
+                          r.part[one->circuit]->made.circuit, table_library_of(&r.libraries, one->library)->tech,
+                          effort, arena, err);
+  }
+  if (status == QY_OK && elements) status = element_fit_rows(&row, &count, elements, &r.libraries, effort, arena, err);
+  const char *table =
+      elements ? qy_arena_format(arena, "%s and %s", base_name(file), base_name(elements)) : base_name(file);
+  if (status == QY_OK && !table) status = qy_no_memory(err);
+  if (status == QY_OK) status = fit_text(csv, effort, row, count, r.options.draws, table, err);
   run_free(&r);
   return status;
 }
