@@ -125,15 +125,18 @@ static qy_status price_all(measure_result *g, const measure_subject *m, const qy
 {
   const qy_draws *draws = m->library->draws;
   const char *reason = "";
+  measure_subject one = *m;
+  one.draw = -1;
   double *value = qy_arena_alloc(at->arena, draws->count, sizeof *value);
   if (!value) return qy_no_memory(err);
   g->draw = value;
-  qy_status status = m->price(&g->value, &reason, m, draws->nominal, err);
+  qy_status status = m->price(&g->value, &reason, &one, draws->nominal, err);
   if (status == QY_INFEASIBLE)
     return qy_fail_at(err, QY_BAD_INPUT, node->file, node->line, node->column, "%s: infeasible at %g MHz: %s",
                       node->path, at->clock_mhz, reason);
   for (size_t k = 0; k < draws->count && !status; k++) {
-    status = m->price(&value[k], &reason, m, &draws->draw[k], err);
+    one.draw = (int64_t)k;
+    status = m->price(&value[k], &reason, &one, &draws->draw[k], err);
     if (status != QY_INFEASIBLE) continue;
     value[k] = NAN;
     status = QY_OK;
