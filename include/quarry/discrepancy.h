@@ -23,6 +23,9 @@
 #include "quarry/draws.h"
 #include "quarry/structure.h"
 
+/* What all of it is called among the inputs of a sensitivity analysis: one group. */
+#define QY_STRUCTURE_INPUT "structure"
+
 /* One distinct operator of a circuit. */
 typedef struct qy_operator_share {
   const char *kind, *shape; /* "multiplier multiply"; the same with widths behind: equal texts, equal operators */
