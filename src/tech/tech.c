@@ -414,11 +414,14 @@ qy_status qy_tech_read_text(qy_tech **tech, const char *file, const char *text, 
   return QY_OK;
 }
 
+/* A directory without the table has no discrepancies. */
 static qy_status read_structure(qy_tech *tech, const char *db_dir, qy_arena *arena, qy_error *err)
 {
+  struct stat info;
   qy_structure *structure = NULL;
   const char *file = qy_arena_format(arena, "%s/structure.csv", db_dir);
   if (!file) return qy_fail(err, QY_NO_MEMORY, "out of memory");
+  if (stat(file, &info) != 0) return QY_OK;
   qy_status status = qy_structure_read(&structure, file, arena, err);
   tech->structure = structure;
   return status;

@@ -107,6 +107,7 @@ static qy_tech *load(const char *name)
   qy_tech *tech = NULL;
   qy_error err = {0};
   if (qy_tech_read(&tech, "db", name, arena, &err)) printf("# %s\n", err.diagnostic[0].text);
+  if (tech) tech->structure = NULL; /* constants alone */
   return tech;
 }
 
