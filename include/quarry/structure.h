@@ -31,11 +31,15 @@ typedef enum qy_structure_quantity {
 
 enum { QY_STRUCTURE_FLOWS = 3 };
 
+/* Ranges of the table, of estimates too. */
+#define QY_STRUCTURE_LOG_SIGMA_MAX   2.0
+#define QY_STRUCTURE_COMPOSITION_MAX 100.0
+
 typedef struct qy_structure {
   double effort[QY_STRUCTURE_FLOWS]; /* rising within [0..1] */
   struct qy_structure_flow {
-    double log_sigma[QY_CLASS_COUNT]; /* of operators of a class: natural logarithm, >= 0 */
-    double composition;               /* >= 0 */
+    double log_sigma[QY_CLASS_COUNT]; /* of operators of a class: natural logarithm, [0..2] */
+    double composition;               /* [0..100] */
     double library_share, kind_share; /* [0..1] */
   } flow[QY_STRUCTURE_QUANTITIES][QY_STRUCTURE_FLOWS];
 } qy_structure;

@@ -13,8 +13,9 @@ static const char *const flow_names[QY_STRUCTURE_FLOWS] = {"lean", "mid", "fast"
 enum { LOG_SIGMA, COMPOSITION, LIBRARY_SHARE, KIND_SHARE, PARAMETERS };
 static const char *const parameter_names[PARAMETERS] = {"log_sigma", "composition", "library_share", "kind_share"};
 
+static const double value_max[PARAMETERS] = {QY_STRUCTURE_LOG_SIGMA_MAX, QY_STRUCTURE_COMPOSITION_MAX, 1, 1};
+
 enum { QUANTITY, FLOW, EFFORT, FAMILY, PARAMETER, VALUE, COLUMNS };
-static const double composition_max = 100;
 static const char *const column_names[COLUMNS] = {"quantity", "flow", "effort", "family", "parameter", "value"};
 
 typedef struct reader {
@@ -87,7 +88,7 @@ static qy_status read_row(reader *r, qy_error *err)
       (status = qy_csv_choice(&r->csv, r->at[FLOW], flow_names, QY_STRUCTURE_FLOWS, &flow, err)) ||
       (status = qy_csv_choice(&r->csv, r->at[PARAMETER], parameter_names, PARAMETERS, &parameter, err)) ||
       (status = qy_csv_number(&r->csv, r->at[EFFORT], 0, 1, &effort, err)) ||
-      (status = qy_csv_number(&r->csv, r->at[VALUE], 0, parameter == COMPOSITION ? composition_max : 1, &value, err)))
+      (status = qy_csv_number(&r->csv, r->at[VALUE], 0, value_max[parameter], &value, err)))
     return status;
   if (r->known[flow] && r->out->effort[flow] != effort)
     return qy_csv_expected(&r->csv, r->at[EFFORT], err, "the same effort in all rows of a flow");

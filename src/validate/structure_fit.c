@@ -21,7 +21,7 @@
 static const double level = 0.9; /* of coverage */
 
 /* Classes that are estimated together, because there are few rows of single ones. */
-enum { FAMILIES = 6, ROWS_MIN = 8, PAIRS_MAX = 1500 };
+enum { FAMILIES = 6, ROWS_MIN = 8, PAIRS_MIN = 20, PAIRS_MAX = 1500 };
 static const unsigned family_classes[FAMILIES] = {
     1u << QY_CLASS_MULTIPLIER | 1u << QY_CLASS_BOOTH | 1u << QY_CLASS_MAC,
     1u << QY_CLASS_ADDER,
@@ -82,7 +82,7 @@ static bool is_covered(const spread *s, double deviation)
 static double needed(const spread *s)
 {
   enum { STEPS = 24 };
-  double low = 0, high = 2;
+  double low = 0, high = QY_STRUCTURE_LOG_SIGMA_MAX;
   if (is_covered(s, 0)) return 0;
   for (int i = 0; i < STEPS; i++) {
     const double middle = (low + high) / 2;
@@ -239,7 +239,7 @@ static double find_composition(const sample *s, const struct qy_structure_flow *
     if (!is_composed(r) || !uses(r, without) || !(sigma > 0)) continue;
     scratch[(*count)++] = (s->need[i] / sigma - 1) / qy_operator_mixture(r->share, r->share_count);
   }
-  return *count >= ROWS_MIN ? fmax(0, qy_quantile(scratch, *count, level)) : 0;
+  return *count >= ROWS_MIN ? fmin(fmax(0, qy_quantile(scratch, *count, level)), QY_STRUCTURE_COMPOSITION_MAX) : 0;
 }
 
 /* Share of the pairs (like: only those within a kind) that have what they need. */
@@ -256,6 +256,14 @@ static double pairs_covered(const sample *s, const struct qy_structure_flow *f, 
     covered += p->need <= 0 || p->need * p->need <= variance;
   }
   return count ? (double)covered / (double)count : 1;
+}
+
+static size_t pairs_of(const sample *s, bool like, const char *without)
+{
+  size_t count = 0;
+  for (size_t i = 0; i < s->pair_count; i++)
+    count += s->pair[i].like == like && uses(s->pair[i].a, without);
+  return count;
 }
 
 /* The largest share at which enough pairs are covered; 0 where too few are at any. */
@@ -285,7 +293,7 @@ static void widen(struct qy_structure_flow *f, const sample *s, const char *with
   for (int i = 0; i < STEPS; i++) {
     const double more = (low + high) / 2;
     for (int g = 0; g < QY_CLASS_COUNT; g++)
-      f->log_sigma[g] = hypot(base.log_sigma[g], more);
+      f->log_sigma[g] = fmin(hypot(base.log_sigma[g], more), QY_STRUCTURE_LOG_SIGMA_MAX);
     *(pairs_covered(s, f, false, without) >= level ? &high : &low) = more;
   }
 }
@@ -311,9 +319,12 @@ static void fit_flow(struct qy_structure_flow *f, size_t counts[NUMBERS], const 
     f->composition = find_composition(s, f, without, scratch, &counts[COMPOSITION]);
     if (counts[COMPOSITION] < ROWS_MIN) f->composition = else_ ? else_->composition : 0;
   }
+  const bool across = pairs_of(s, false, without) >= PAIRS_MIN, within = pairs_of(s, true, without) >= PAIRS_MIN;
+  f->library_share = across || !else_ ? 0 : else_->library_share;
+  f->kind_share = within || !else_ ? 0 : else_->kind_share;
   for (int round = 0; round < ROUNDS; round++) {
-    find_share(&f->library_share, s, f, false, without);
-    find_share(&f->kind_share, s, f, true, without);
+    if (across) find_share(&f->library_share, s, f, false, without);
+    if (within) find_share(&f->kind_share, s, f, true, without);
   }
 }
 
@@ -399,7 +410,7 @@ static void print_flow(qy_text *out, struct qy_structure_flow *f, const sample *
   }
 }
 
-/* Deviations between two flows, for families that a flow between them has no rows of. */
+/* Numbers between two flows, for what a flow between them has too few rows of. */
 static struct qy_structure_flow between(const struct qy_structure_flow *a, const struct qy_structure_flow *b,
                                         double weight)
 {
@@ -407,6 +418,8 @@ static struct qy_structure_flow between(const struct qy_structure_flow *a, const
   for (int g = 0; g < QY_CLASS_COUNT; g++)
     f.log_sigma[g] = (1 - weight) * a->log_sigma[g] + weight * b->log_sigma[g];
   f.composition = (1 - weight) * a->composition + weight * b->composition;
+  f.library_share = (1 - weight) * a->library_share + weight * b->library_share;
+  f.kind_share = (1 - weight) * a->kind_share + weight * b->kind_share;
   return f;
 }
 
