@@ -4,15 +4,18 @@
  *
  * The rule, per quantity and flow.  A circuit has operators o with weights w_o, their shares of its lean area; registers
  * weigh nothing, unless there is nothing else.  Operators alike in kind and in shape (widths, signs, inputs) are one.
- *   ln factor = c (sqrt(L) z sum(w_o s_o) + sqrt(1 - L) sum(w_o s_o y_o) / norm),   y_o = sqrt(K) y_kind + sqrt(1 - K) y_shape
- * s: log sigma of the operator's class; L: library_share; K: kind_share; norm: the deviation of sum(w_o y_o), so that a
- * circuit of one kind has the deviation s however many operators it has.  z is one standard normal number a library
- * and quantity, y_kind and y_shape one a library, quantity, kind or shape: independent of each other and of all
- * constants, the same for every circuit of the run.  So circuits of the same operators have the same factor, and a
- * ratio of them no discrepancy; circuits with nothing in common vary in quadrature but for the library's part; in
- * between the correlation is the cosine of the two vectors of operators.  Quantities and libraries vary independently:
- * the residuals of one and the same component in two libraries, or of its area and its delay, hardly go together.
- * All circuits of a name (elements, adders of an accelerator) share their factor; so do all operating modes.
+ *   ln factor = c (sqrt(L) z sum(w_o s_o) + sqrt(1 - L) sum(w_o s_o y_o) / norm)
+ *   y_o = sqrt(F) y_family + sqrt(K) y_kind + sqrt(1 - F - K) y_shape
+ * s: log sigma of the operator's class; L, F, K: library_share, family_share, kind_share; norm: the deviation of
+ * sum(w_o y_o), so that a circuit of one family has the deviation s however many operators it has; c: 1 + composition
+ * times the chance that two cells are of different kinds (1 - sum over kinds of squared weights).
+ * z is one standard normal number a library and quantity, the y one a library, quantity and family, kind or shape:
+ * independent of each other and of all constants, the same for every circuit of the run.  So circuits of the same
+ * operators have the same factor, and a ratio of them no discrepancy; circuits of different families vary in quadrature
+ * but for the library's part; in between the correlation is the cosine of the two vectors of operators.  Quantities and
+ * libraries vary independently: the residuals of one and the same component in two libraries, or of its area and its
+ * delay, hardly go together.
+ * All copies of a circuit (elements, adders of an accelerator) and all operating modes have one factor.
  * Median 1: nominal values do not move.
  * Ownership: everything lives in the arena given.
  */
@@ -37,9 +40,9 @@ typedef struct qy_operator_share {
 qy_status qy_operator_shares(qy_operator_share **share, size_t *count, const qy_circuit *circuit, const qy_tech *tech,
                              qy_arena *arena, qy_error *err);
 
-/* Standard deviation of sum(w_o y_o), see above, for kind_share in [0..1]; of the difference between two circuits'
+/* Standard deviation of sum(w_o y_o), see above; of the difference between two circuits'
  * c sum(w_o s_o y_o) / norm, a circuit without operators having none.  O(count^2). */
-double qy_operator_norm(const qy_operator_share *share, size_t count, double kind_share);
+double qy_operator_norm(const qy_operator_share *share, size_t count, const struct qy_structure_flow *flow);
 double qy_operator_mixture(const qy_operator_share *share, size_t count); /* h of structure.h: [0..1) */
 double qy_operator_distance(const qy_operator_share *a, size_t a_count, const qy_operator_share *b, size_t b_count,
                             const struct qy_structure_flow *flow);

@@ -10,10 +10,12 @@
  * one by one: the deviation is multiplied by 1 + composition h, h the chance that two cells picked at random (by area)
  * belong to different kinds.
  * What two circuits of one library share of it: library_share of the variance is common to all of them, the rest is
- * their operators': kind_share of an operator's is common to its kind, whatever its widths.  See discrepancy.h.
+ * their operators': family_share of an operator's is common to its family (multipliers of all sorts, say), kind_share
+ * besides to its kind, whatever its widths.  See discrepancy.h.
  *
  * Columns: quantity (area, delay, energy), flow (lean, mid, fast), effort, family (operator classes joined by '+'; "all"
- * for the others), parameter (log_sigma, composition, library_share, kind_share), value, low, high, unit (ratio), rows, status, method,
+ * for the others), parameter (log_sigma, composition, library_share,
+ * family_share, kind_share), value, low, high, unit (ratio), rows, status, method,
  * source; others are ignored.  low..high: over the estimates with one library's rows left out.
  * Ownership: the table lives in the arena it was read into.
  */
@@ -40,7 +42,9 @@ typedef struct qy_structure {
   struct qy_structure_flow {
     double log_sigma[QY_CLASS_COUNT]; /* of operators of a class: natural logarithm, [0..2] */
     double composition;               /* [0..100] */
-    double library_share, kind_share; /* [0..1] */
+    double library_share;             /* [0..1] */
+    double family_share, kind_share;  /* [0..1], together at most 1 */
+    int family[QY_CLASS_COUNT];       /* the first class of each class's family */
   } flow[QY_STRUCTURE_QUANTITIES][QY_STRUCTURE_FLOWS];
 } qy_structure;
 

@@ -108,8 +108,9 @@ qy_status qy_validate_synthesis(qy_validate_report **report, const char *file, c
  *   log_sigma      of each family that circuits are mostly made of: so that the measured values of 90 % of its rows lie
  *                  in p05..p95 of constants and discrepancy together
  *   composition    the same for rows of several kinds of operators
- *   library_share  and kind_share: so that the same holds for the ratios of pairs of circuits of one library and flow,
- *                  and of those pairs that are mostly of one kind of operator
+ *   library_share  so that the same holds for ratios of two circuits of one library and flow that are mostly of
+ *                  different families of operators
+ *   family_share   the same for two of one family but different kinds;  kind_share: for two of one kind
  * QY_BAD_INPUT also: too few rows. */
 qy_status qy_validate_structure(qy_text *csv, const char *file, const char *elements,
                                 const qy_validate_options *options, qy_arena *arena, qy_error *err);

@@ -62,28 +62,29 @@ qy_status qy_operator_shares(qy_operator_share **out, size_t *count, const qy_ci
 }
 
 /* Correlation of y_o of two operators. */
-static double likeness(const qy_operator_share *a, const qy_operator_share *b, double kind_share)
+static double likeness(const qy_operator_share *a, const qy_operator_share *b, const struct qy_structure_flow *f)
 {
   if (strcmp(a->shape, b->shape) == 0) return 1;
-  return strcmp(a->kind, b->kind) == 0 ? kind_share : 0;
+  if (f->family[a->class] != f->family[b->class]) return 0;
+  return f->family_share + (strcmp(a->kind, b->kind) == 0 ? f->kind_share : 0);
 }
 
-/* Covariance of sum(w_o s_o y_o) of two circuits; log_sigma NULL: all 1. */
+/* Covariance of sum(w_o s_o y_o) of two circuits; scaled: false: all s are 1. */
 static double covariance(const qy_operator_share *a, size_t a_count, const qy_operator_share *b, size_t b_count,
-                         const double *log_sigma, double kind_share)
+                         const struct qy_structure_flow *f, bool scaled)
 {
   double sum = 0;
   for (size_t i = 0; i < a_count; i++)
     for (size_t j = 0; j < b_count; j++) {
-      const double scale = log_sigma ? log_sigma[a[i].class] * log_sigma[b[j].class] : 1;
-      sum += a[i].weight * b[j].weight * scale * likeness(&a[i], &b[j], kind_share);
+      const double scale = scaled ? f->log_sigma[a[i].class] * f->log_sigma[b[j].class] : 1;
+      sum += a[i].weight * b[j].weight * scale * likeness(&a[i], &b[j], f);
     }
   return sum;
 }
 
-double qy_operator_norm(const qy_operator_share *share, size_t count, double kind_share)
+double qy_operator_norm(const qy_operator_share *share, size_t count, const struct qy_structure_flow *flow)
 {
-  return sqrt(covariance(share, count, share, count, NULL, kind_share));
+  return sqrt(covariance(share, count, share, count, flow, false));
 }
 
 double qy_operator_mixture(const qy_operator_share *share, size_t count)
@@ -100,12 +101,12 @@ double qy_operator_mixture(const qy_operator_share *share, size_t count)
 double qy_operator_distance(const qy_operator_share *a, size_t a_count, const qy_operator_share *b, size_t b_count,
                             const struct qy_structure_flow *f)
 {
-  const double na = qy_operator_norm(a, a_count, f->kind_share), nb = qy_operator_norm(b, b_count, f->kind_share);
+  const double na = qy_operator_norm(a, a_count, f), nb = qy_operator_norm(b, b_count, f);
   const double ca = na > 0 ? (1 + f->composition * qy_operator_mixture(a, a_count)) / na : 0;
   const double cb = nb > 0 ? (1 + f->composition * qy_operator_mixture(b, b_count)) / nb : 0;
-  const double variance = ca * ca * covariance(a, a_count, a, a_count, f->log_sigma, f->kind_share) +
-                          cb * cb * covariance(b, b_count, b, b_count, f->log_sigma, f->kind_share) -
-                          2 * ca * cb * covariance(a, a_count, b, b_count, f->log_sigma, f->kind_share);
+  const double variance = ca * ca * covariance(a, a_count, a, a_count, f, true) +
+                          cb * cb * covariance(b, b_count, b, b_count, f, true) -
+                          2 * ca * cb * covariance(a, a_count, b, b_count, f, true);
   return sqrt(fmax(0, variance));
 }
 
@@ -128,61 +129,82 @@ typedef struct maker {
   qy_error *err;
 } maker;
 
-/* What a random number of these operators is multiplied by: those of the kind, or of the shape, or all (the library). */
-typedef enum part { PART_LIBRARY, PART_KIND, PART_SHAPE } part;
+/* What operators share a random number: all of the library; those of the family of a class, of a kind, of a shape. */
+typedef struct part {
+  enum { PART_LIBRARY, PART_FAMILY, PART_KIND, PART_SHAPE } of;
+  const qy_operator_share *like;
+} part;
 
-static bool belongs(const qy_operator_share *o, part what, const char *name)
+static bool belongs(const qy_operator_share *o, const part *what, const struct qy_structure_flow *f)
 {
-  return what == PART_LIBRARY || strcmp(what == PART_KIND ? o->kind : o->shape, name) == 0;
+  switch (what->of) {
+  case PART_LIBRARY: return true;
+  case PART_FAMILY: return f->family[o->class] == f->family[what->like->class];
+  case PART_KIND: return strcmp(o->kind, what->like->kind) == 0;
+  default: return strcmp(o->shape, what->like->shape) == 0;
+  }
 }
 
-static double coefficient(const maker *m, int quantity, int flow, part what, const char *name)
+static double coefficient(const maker *m, int quantity, int flow, const part *what)
 {
   const struct qy_structure_flow *f = &m->d->structure->flow[quantity][flow];
   const double scale = 1 + f->composition * m->mixture;
+  const double own[] = {0, f->family_share, f->kind_share, 1 - f->family_share - f->kind_share};
   double sum = 0;
   for (size_t i = 0; i < m->count; i++)
-    if (belongs(&m->share[i], what, name)) sum += m->share[i].weight * f->log_sigma[m->share[i].class];
-  if (what == PART_LIBRARY) return scale * sqrt(f->library_share) * sum;
-  const double own = what == PART_KIND ? f->kind_share : 1 - f->kind_share;
-  return scale * sqrt((1 - f->library_share) * own) * sum / m->norm[quantity][flow];
+    if (belongs(&m->share[i], what, f)) sum += m->share[i].weight * f->log_sigma[m->share[i].class];
+  if (what->of == PART_LIBRARY) return scale * sqrt(f->library_share) * sum;
+  return scale * sqrt((1 - f->library_share) * fmax(0, own[what->of])) * sum / m->norm[quantity][flow];
 }
 
-static qy_status add_part(maker *m, part what, const char *name)
+/* Families have one number for all flows: they are named by their first class in the first flow. */
+static const char *part_name(const maker *m, int quantity, const part *what)
+{
+  const struct qy_structure_flow *first = &m->d->structure->flow[quantity][0];
+  switch (what->of) {
+  case PART_LIBRARY: return "library";
+  case PART_FAMILY: return qy_operator_class_name((qy_operator_class)first->family[what->like->class]);
+  case PART_KIND: return what->like->kind;
+  default: return what->like->shape;
+  }
+}
+
+static qy_status add_part(maker *m, int quantity, const part *what)
 {
   enum { NAME_MAX = 256 };
-  for (int q = 0; q < QY_STRUCTURE_QUANTITIES; q++) {
-    char stream[NAME_MAX];
-    static const char *const parts[] = {"library", "kind", "shape"};
-    snprintf(stream, sizeof stream, "structure.%s.%s.%s", qy_structure_quantity_name((qy_structure_quantity)q),
-             parts[what], name);
-    qy_status status = qy_draws_column(m->z, m->draws, stream, m->err);
-    if (status) return status;
-    for (int f = 0; f < QY_STRUCTURE_FLOWS; f++) {
-      const double scale = coefficient(m, q, f, what, name);
-      double *restrict log = m->d->log[q] + (size_t)f * m->d->draws;
-      for (size_t k = 0; k < m->d->draws; k++)
-        log[k] += scale * m->z[k];
-    }
+  static const char *const parts[] = {"library", "family", "kind", "shape"};
+  char stream[NAME_MAX];
+  snprintf(stream, sizeof stream, "structure.%s.%s.%s", qy_structure_quantity_name((qy_structure_quantity)quantity),
+           parts[what->of], part_name(m, quantity, what));
+  qy_status status = qy_draws_column(m->z, m->draws, stream, m->err);
+  for (int f = 0; f < QY_STRUCTURE_FLOWS && !status; f++) {
+    const double scale = coefficient(m, quantity, f, what);
+    double *restrict log = m->d->log[quantity] + (size_t)f * m->d->draws;
+    for (size_t k = 0; k < m->d->draws; k++)
+      log[k] += scale * m->z[k];
   }
-  return QY_OK;
+  return status;
 }
 
-static bool first_of_kind(const maker *m, size_t i)
+/* Is it the first of its family, kind or shape? */
+static bool is_first(const maker *m, int quantity, const part *what)
 {
+  const struct qy_structure_flow *f = &m->d->structure->flow[quantity][0];
   size_t first = 0;
-  while (strcmp(m->share[first].kind, m->share[i].kind) != 0)
+  while (!belongs(&m->share[first], what, f))
     first++;
-  return first == i;
+  return &m->share[first] == what->like;
 }
 
-static qy_status add_parts(maker *m)
+static qy_status add_parts(maker *m, int quantity)
 {
-  qy_status status = add_part(m, PART_LIBRARY, "");
-  for (size_t i = 0; i < m->count && !status; i++) {
-    if (first_of_kind(m, i)) status = add_part(m, PART_KIND, m->share[i].kind);
-    if (!status) status = add_part(m, PART_SHAPE, m->share[i].shape);
-  }
+  const part all = {PART_LIBRARY, NULL};
+  qy_status status = add_part(m, quantity, &all);
+  for (size_t i = 0; i < m->count && !status; i++)
+    for (int of = PART_FAMILY; of <= PART_SHAPE && !status; of++) {
+      const part one = {.of = of, .like = &m->share[i]};
+      if (is_first(m, quantity, &one)) status = add_part(m, quantity, &one);
+    }
   return status;
 }
 
@@ -196,7 +218,7 @@ static qy_status allocate(maker *m, qy_arena *arena)
     m->d->log[q] = qy_arena_alloc(arena, QY_STRUCTURE_FLOWS * draws, sizeof(double));
     if (!m->d->log[q]) return qy_no_memory(m->err);
     for (int f = 0; f < QY_STRUCTURE_FLOWS; f++)
-      m->norm[q][f] = qy_operator_norm(m->share, m->count, m->d->structure->flow[q][f].kind_share);
+      m->norm[q][f] = qy_operator_norm(m->share, m->count, &m->d->structure->flow[q][f]);
   }
   return QY_OK;
 }
@@ -215,7 +237,8 @@ qy_status qy_discrepancy_new(qy_discrepancy **out, const qy_circuit *circuit, co
   if (!status) status = qy_operator_shares(&share, &m.count, circuit, draws->nominal, scratch, err);
   m.share = share;
   if (!status) status = allocate(&m, arena);
-  if (!status && m.count) status = add_parts(&m);
+  for (int q = 0; q < QY_STRUCTURE_QUANTITIES && m.count && !status; q++)
+    status = add_parts(&m, q);
   if (!status) *out = m.d;
   qy_arena_free(scratch);
   return status;

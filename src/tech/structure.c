@@ -10,10 +10,11 @@
 static const char *const quantity_names[QY_STRUCTURE_QUANTITIES] = {"area", "delay", "energy"};
 static const char *const flow_names[QY_STRUCTURE_FLOWS] = {"lean", "mid", "fast"};
 
-enum { LOG_SIGMA, COMPOSITION, LIBRARY_SHARE, KIND_SHARE, PARAMETERS };
-static const char *const parameter_names[PARAMETERS] = {"log_sigma", "composition", "library_share", "kind_share"};
+enum { LOG_SIGMA, COMPOSITION, LIBRARY_SHARE, FAMILY_SHARE, KIND_SHARE, PARAMETERS };
+static const char *const parameter_names[PARAMETERS] = {"log_sigma", "composition", "library_share", "family_share",
+                                                        "kind_share"};
 
-static const double value_max[PARAMETERS] = {QY_STRUCTURE_LOG_SIGMA_MAX, QY_STRUCTURE_COMPOSITION_MAX, 1, 1};
+static const double value_max[PARAMETERS] = {QY_STRUCTURE_LOG_SIGMA_MAX, QY_STRUCTURE_COMPOSITION_MAX, 1, 1, 1};
 
 enum { QUANTITY, FLOW, EFFORT, FAMILY, PARAMETER, VALUE, COLUMNS };
 static const char *const column_names[COLUMNS] = {"quantity", "flow", "effort", "family", "parameter", "value"};
@@ -53,6 +54,7 @@ static int class_of(const char *name, size_t length)
 static qy_status set_sigma(reader *r, int quantity, int flow, double value, qy_error *err)
 {
   size_t length;
+  int first = -1;
   for (const char *p = r->csv.field[r->at[FAMILY]];; p += length + 1) {
     length = strcspn(p, "+");
     const int class = class_of(p, length);
@@ -60,7 +62,9 @@ static qy_status set_sigma(reader *r, int quantity, int flow, double value, qy_e
     if (r->sigma[quantity][flow][class])
       return qy_csv_expected(&r->csv, r->at[FAMILY], err, "each class once a quantity and flow");
     r->sigma[quantity][flow][class] = true;
+    if (first < 0) first = class;
     r->out->flow[quantity][flow].log_sigma[class] = value;
+    r->out->flow[quantity][flow].family[class] = first;
     if (!p[length]) return QY_OK;
   }
 }
@@ -73,9 +77,12 @@ static qy_status set_other(reader *r, int quantity, int flow, int parameter, dou
   if (r->other[quantity][flow][parameter])
     return qy_csv_expected(&r->csv, r->at[PARAMETER], err, "each parameter once a quantity and flow");
   r->other[quantity][flow][parameter] = true;
-  *(parameter == COMPOSITION     ? &f->composition
-    : parameter == LIBRARY_SHARE ? &f->library_share
-                                 : &f->kind_share) = value;
+  switch (parameter) {
+  case COMPOSITION: f->composition = value; break;
+  case LIBRARY_SHARE: f->library_share = value; break;
+  case FAMILY_SHARE: f->family_share = value; break;
+  default: f->kind_share = value;
+  }
   return QY_OK;
 }
 
@@ -112,7 +119,18 @@ static qy_status check_complete(const reader *r, qy_error *err)
         if (!r->sigma[q][f][g]) return lacks(r, q, f, qy_operator_class_name((qy_operator_class)g), err);
       for (int p = COMPOSITION; p < PARAMETERS; p++)
         if (!r->other[q][f][p]) return lacks(r, q, f, parameter_names[p], err);
+      const struct qy_structure_flow *one = &r->out->flow[q][f];
+      if (one->family_share + one->kind_share > 1)
+        return qy_fail_at(err, QY_BAD_INPUT, r->csv.file, 0, 0,
+                          "expected family_share and kind_share of %s, flow %s, of at most 1 together, found %g",
+                          quantity_names[q], flow_names[f], one->family_share + one->kind_share);
     }
+  for (int q = 0; q < QY_STRUCTURE_QUANTITIES; q++)
+    for (int f = 1; f < QY_STRUCTURE_FLOWS; f++)
+      if (memcmp(r->out->flow[q][f].family, r->out->flow[q][0].family, sizeof r->out->flow[q][f].family) != 0)
+        return qy_fail_at(err, QY_BAD_INPUT, r->csv.file, 0, 0,
+                          "expected the same families, in the same order of classes, in all flows of %s",
+                          quantity_names[q]);
   for (int f = 1; f < QY_STRUCTURE_FLOWS; f++)
     if (!(r->out->effort[f - 1] < r->out->effort[f]))
       return qy_fail_at(err, QY_BAD_INPUT, r->csv.file, 0, 0,

@@ -32,7 +32,7 @@ static const unsigned family_classes[FAMILIES] = {
 };
 
 /* One flow's numbers in one list: sigmas by family, then the others. */
-enum { COMPOSITION = FAMILIES, LIBRARY_SHARE, KIND_SHARE, NUMBERS, LIBRARIES_MAX = 64 };
+enum { COMPOSITION = FAMILIES, LIBRARY_SHARE, FAMILY_SHARE, KIND_SHARE, NUMBERS, LIBRARIES_MAX = 64 };
 
 qy_status fit_row_make(fit_row *out, const qy_validate_row *row, qy_structure_quantity quantity,
                        const qy_circuit *circuit, const qy_tech *tech, const double effort[QY_STRUCTURE_FLOWS],
@@ -93,10 +93,13 @@ static double needed(const spread *s)
 
 /* ---- one quantity and flow ---- */
 
+/* What the two of a pair mostly are. */
+typedef enum sort { SORT_ACROSS, SORT_FAMILY, SORT_KIND, SORTS } sort; /* one family; one kind */
+
 typedef struct pair {
   const fit_row *a, *b;
   double need;
-  bool like; /* both are mostly of one kind */
+  sort sort;
 } pair;
 
 typedef struct sample {
@@ -140,23 +143,29 @@ static bool is_pair(const fit_row *a, const fit_row *b)
   return a->circuit != b->circuit && strcmp(a->library, b->library) == 0 && strcmp(a->flow_name, b->flow_name) == 0;
 }
 
-/* All pairs, or about PAIRS_MAX of either sort: those across kinds, and those within one. */
+static sort sort_of(const fit_row *a, const fit_row *b)
+{
+  if (strcmp(kind_of(a), kind_of(b)) == 0) return SORT_KIND;
+  return family_of(a) == family_of(b) ? SORT_FAMILY : SORT_ACROSS;
+}
+
+/* All pairs, or about PAIRS_MAX of a sort. */
 static qy_status make_pairs(sample *s, size_t draws, qy_error *err)
 {
-  size_t all[2] = {0, 0};
+  size_t all[SORTS] = {0}, most = 0;
   for (size_t i = 0; i < s->count; i++)
     for (size_t j = 0; j < i; j++)
-      if (is_pair(s->row[i], s->row[j])) all[strcmp(kind_of(s->row[i]), kind_of(s->row[j])) == 0]++;
-  s->pair = qy_alloc(all[0] + all[1], sizeof *s->pair);
+      if (is_pair(s->row[i], s->row[j])) all[sort_of(s->row[i], s->row[j])]++, most++;
+  s->pair = qy_alloc(most, sizeof *s->pair);
   if (!s->pair) return qy_no_memory(err);
   for (size_t i = 0; i < s->count; i++)
     for (size_t j = 0; j < i; j++) {
       const fit_row *a = s->row[i], *b = s->row[j];
       if (!is_pair(a, b)) continue;
-      const bool like = strcmp(kind_of(a), kind_of(b)) == 0;
-      if (qy_random_open(qy_random_mix((uint64_t)i << 32 | j)) * (double)all[like] > PAIRS_MAX) continue;
+      const sort of = sort_of(a, b);
+      if (qy_random_open(qy_random_mix((uint64_t)i << 32 | j)) * (double)all[of] > PAIRS_MAX) continue;
       const spread ratio = {a->residual - b->residual, a->draw, b->draw, draws};
-      s->pair[s->pair_count++] = (pair){a, b, needed(&ratio), like};
+      s->pair[s->pair_count++] = (pair){a, b, needed(&ratio), of};
     }
   return QY_OK;
 }
@@ -222,7 +231,7 @@ static double scale_of(const fit_row *r, const struct qy_structure_flow *f)
 static double plain_sigma(const fit_row *r, const struct qy_structure_flow *f)
 {
   struct qy_structure_flow plain = *f;
-  plain.composition = plain.kind_share = 0;
+  plain.composition = plain.family_share = plain.kind_share = 0;
   const double common = weighted_sigma(r, f);
   const double own = qy_operator_distance(r->share, r->share_count, NULL, 0, &plain);
   return sqrt(f->library_share * common * common + (1 - f->library_share) * own * own);
@@ -242,13 +251,13 @@ static double find_composition(const sample *s, const struct qy_structure_flow *
   return *count >= ROWS_MIN ? fmin(fmax(0, qy_quantile(scratch, *count, level)), QY_STRUCTURE_COMPOSITION_MAX) : 0;
 }
 
-/* Share of the pairs (like: only those within a kind) that have what they need. */
-static double pairs_covered(const sample *s, const struct qy_structure_flow *f, bool like, const char *without)
+/* Share of the pairs of a sort that have what they need. */
+static double pairs_covered(const sample *s, const struct qy_structure_flow *f, sort of, const char *without)
 {
   size_t count = 0, covered = 0;
   for (size_t i = 0; i < s->pair_count; i++) {
     const pair *p = &s->pair[i];
-    if (p->like != like || !uses(p->a, without)) continue;
+    if (p->sort != of || !uses(p->a, without)) continue;
     const double common = scale_of(p->a, f) * weighted_sigma(p->a, f) - scale_of(p->b, f) * weighted_sigma(p->b, f);
     const double own = qy_operator_distance(p->a->share, p->a->share_count, p->b->share, p->b->share_count, f);
     const double variance = f->library_share * common * common + (1 - f->library_share) * own * own;
@@ -258,28 +267,40 @@ static double pairs_covered(const sample *s, const struct qy_structure_flow *f, 
   return count ? (double)covered / (double)count : 1;
 }
 
-static size_t pairs_of(const sample *s, bool like, const char *without)
+static size_t pairs_of(const sample *s, sort of, const char *without)
 {
   size_t count = 0;
   for (size_t i = 0; i < s->pair_count; i++)
-    count += s->pair[i].like == like && uses(s->pair[i].a, without);
+    count += s->pair[i].sort == of && uses(s->pair[i].a, without);
   return count;
 }
 
-/* The largest share at which enough pairs are covered; 0 where too few are at any. */
-static double find_share(double *share, const sample *s, const struct qy_structure_flow *f, bool like,
-                         const char *without)
+/* The share of a sort of pairs: library for those across families. */
+static double *share_of(struct qy_structure_flow *f, sort of)
+{
+  return of == SORT_ACROSS ? &f->library_share : of == SORT_FAMILY ? &f->family_share : &f->kind_share;
+}
+
+static double share_else(const struct qy_structure_flow *f, sort of)
+{
+  struct qy_structure_flow copy = *f;
+  return *share_of(&copy, of);
+}
+
+/* Set it to the largest value at which enough pairs are covered; to 0 where too few are at any. */
+static void find_share(struct qy_structure_flow *f, const sample *s, sort of, const char *without)
 {
   enum { STEPS = 10 };
-  const double most = 0.95; /* circuits of one library or kind are not off by one and the same factor */
-  double low = 0, high = most;
+  const double all = 0.95; /* circuits of one library, family or kind are not off by one and the same factor */
+  double *share = share_of(f, of), low = 0, high = of == SORT_KIND ? fmax(0, all - f->family_share) : all;
+  if (of == SORT_FAMILY) f->kind_share = 0; /* what is left is the kind's */
   *share = high;
-  if (pairs_covered(s, f, like, without) >= level) return high;
+  if (pairs_covered(s, f, of, without) >= level) return;
   for (int i = 0; i < STEPS; i++) {
     *share = (low + high) / 2;
-    *(pairs_covered(s, f, like, without) >= level ? &low : &high) = *share;
+    *(pairs_covered(s, f, of, without) >= level ? &low : &high) = *share;
   }
-  return *share = low;
+  *share = low;
 }
 
 /* What is to be added to all deviations, in quadrature, so that enough ratios across kinds are covered though nothing is
@@ -289,12 +310,12 @@ static void widen(struct qy_structure_flow *f, const sample *s, const char *with
   enum { STEPS = 16 };
   const struct qy_structure_flow base = *f;
   double low = 0, high = 1;
-  if (pairs_covered(s, f, false, without) >= level) return;
+  if (pairs_covered(s, f, SORT_ACROSS, without) >= level) return;
   for (int i = 0; i < STEPS; i++) {
     const double more = (low + high) / 2;
     for (int g = 0; g < QY_CLASS_COUNT; g++)
       f->log_sigma[g] = fmin(hypot(base.log_sigma[g], more), QY_STRUCTURE_LOG_SIGMA_MAX);
-    *(pairs_covered(s, f, false, without) >= level ? &high : &low) = more;
+    *(pairs_covered(s, f, SORT_ACROSS, without) >= level ? &high : &low) = more;
   }
 }
 
@@ -309,8 +330,10 @@ static void fit_flow(struct qy_structure_flow *f, size_t counts[NUMBERS], const 
   for (int family = 0; family < FAMILIES; family++) {
     const double sigma = family_sigma(s, family, without, scratch, &counts[family]);
     for (int g = 0; g < QY_CLASS_COUNT; g++)
-      if (family_classes[family] & 1u << g)
+      if (family_classes[family] & 1u << g) {
         base.log_sigma[g] = counts[family] >= ROWS_MIN ? sigma : else_ ? else_->log_sigma[g] : any;
+        base.family[g] = family;
+      }
   }
   for (int round = 0; round < ROUNDS; round++) {
     base.composition = round ? f->composition : 0;
@@ -319,13 +342,11 @@ static void fit_flow(struct qy_structure_flow *f, size_t counts[NUMBERS], const 
     f->composition = find_composition(s, f, without, scratch, &counts[COMPOSITION]);
     if (counts[COMPOSITION] < ROWS_MIN) f->composition = else_ ? else_->composition : 0;
   }
-  const bool across = pairs_of(s, false, without) >= PAIRS_MIN, within = pairs_of(s, true, without) >= PAIRS_MIN;
-  f->library_share = across || !else_ ? 0 : else_->library_share;
-  f->kind_share = within || !else_ ? 0 : else_->kind_share;
-  for (int round = 0; round < ROUNDS; round++) {
-    if (across) find_share(&f->library_share, s, f, false, without);
-    if (within) find_share(&f->kind_share, s, f, true, without);
-  }
+  for (int of = 0; of < SORTS; of++)
+    *share_of(f, (sort)of) = else_ && pairs_of(s, (sort)of, without) < PAIRS_MIN ? share_else(else_, (sort)of) : 0;
+  for (int round = 0; round < ROUNDS; round++)
+    for (int of = 0; of < SORTS; of++)
+      if (pairs_of(s, (sort)of, without) >= PAIRS_MIN) find_share(f, s, (sort)of, without);
 }
 
 /* ---- the table ---- */
@@ -337,6 +358,7 @@ static void numbers_of(double number[NUMBERS], const struct qy_structure_flow *f
       if (family_classes[family] & 1u << g) number[family] = f->log_sigma[g];
   number[COMPOSITION] = f->composition;
   number[LIBRARY_SHARE] = f->library_share;
+  number[FAMILY_SHARE] = f->family_share;
   number[KIND_SHARE] = f->kind_share;
 }
 
@@ -352,14 +374,15 @@ static void family_name(qy_text *out, int family)
 
 static void print_number(qy_text *out, int number, const double value[3], size_t rows, const char *table)
 {
-  static const char *const parameters[] = {"log_sigma", "composition", "library_share", "kind_share"};
+  static const char *const parameters[] = {"log_sigma", "composition", "library_share", "family_share", "kind_share"};
   static const char *const methods[] = {
       "90 % of the rows mostly of these operators lie in p05..p95 of constants and discrepancy; fewer than 8 rows: "
       "what "
       "lies between lean and fast",
       "the same of rows of several kinds of operators; elements among them",
-      "the same of ratios of circuits of different kinds in one library and flow; rows: pairs",
-      "the same of ratios of circuits of one kind in one library and flow; rows: pairs"};
+      "the same of ratios of circuits of different families in one library and flow; rows: pairs",
+      "the same of ratios of circuits of different kinds of one family; rows: pairs",
+      "the same of ratios of circuits of one kind; rows: pairs"};
   const int which = number < FAMILIES ? 0 : number - FAMILIES + 1;
   if (number < FAMILIES)
     family_name(out, number);
@@ -403,7 +426,7 @@ static void print_flow(qy_text *out, struct qy_structure_flow *f, const sample *
     }
   }
   for (size_t i = 0; i < s->pair_count; i++)
-    counts[s->pair[i].like ? KIND_SHARE : LIBRARY_SHARE]++;
+    counts[LIBRARY_SHARE + (int)s->pair[i].sort]++;
   for (int n = 0; n < NUMBERS; n++) {
     qy_text_add(out, "%s,", head);
     print_number(out, n, value[n], counts[n], table);
@@ -419,6 +442,7 @@ static struct qy_structure_flow between(const struct qy_structure_flow *a, const
     f.log_sigma[g] = (1 - weight) * a->log_sigma[g] + weight * b->log_sigma[g];
   f.composition = (1 - weight) * a->composition + weight * b->composition;
   f.library_share = (1 - weight) * a->library_share + weight * b->library_share;
+  f.family_share = (1 - weight) * a->family_share + weight * b->family_share;
   f.kind_share = (1 - weight) * a->kind_share + weight * b->kind_share;
   return f;
 }

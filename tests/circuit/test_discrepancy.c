@@ -35,6 +35,13 @@ static qy_circuit *shifter(int width, int amount)
   return finished(c);
 }
 
+static qy_circuit *right_shifter(int width, int amount)
+{
+  qy_circuit *c = qy_circuit_new("right", arena);
+  qy_output(c, "y", qy_shift(c, QY_OP_SHIFT_RIGHT, qy_input(c, "a", width), qy_input(c, "s", amount), width, false));
+  return finished(c);
+}
+
 static qy_circuit *registers(int width)
 {
   qy_circuit *c = qy_circuit_new("reg", arena);
@@ -47,11 +54,14 @@ static qy_circuit *registers(int width)
 /* All quantities and flows alike; adders 0.1, all else 0.2. */
 static void set_table(double library_share, double kind_share, double composition)
 {
+  memset(&table, 0, sizeof table);
   for (int f = 0; f < QY_STRUCTURE_FLOWS; f++) {
     table.effort[f] = f / 2.0;
     for (int q = 0; q < QY_STRUCTURE_QUANTITIES; q++) {
-      for (int g = 0; g < QY_CLASS_COUNT; g++)
+      for (int g = 0; g < QY_CLASS_COUNT; g++) {
         table.flow[q][f].log_sigma[g] = g == QY_CLASS_ADDER ? 0.1 : 0.2;
+        table.flow[q][f].family[g] = g == QY_CLASS_ADDER ? QY_CLASS_ADDER : 0;
+      }
       table.flow[q][f].library_share = library_share;
       table.flow[q][f].kind_share = kind_share;
       table.flow[q][f].composition = composition;
@@ -150,6 +160,12 @@ static void shared(void)
   set_table(0, 0.6, 0);
   near_abs(correlation(areas(sum(16, 0)), areas(sum(24, 0))), 0.6, 0.02, "kinds share 0.6 of their variance");
   near_rel(deviation(areas(sum(24, 0))), 0.1, 0.02, "which does not change the variance");
+  for (int f = 0; f < QY_STRUCTURE_FLOWS; f++)
+    table.flow[QY_STRUCTURE_AREA][f].family_share = 0.3;
+  const double *left = areas(shifter(16, 3)), *right = areas(right_shifter(16, 3));
+  near_abs(correlation(left, right), 0.3, 0.02, "kinds of one family share what the family has");
+  near_abs(correlation(left, areas(shifter(20, 3))), 0.9, 0.02, "one kind what family and kind have");
+  near_abs(correlation(left, areas(sum(16, 0))), 0, 0.02, "other families nothing");
 }
 
 static void library(void)

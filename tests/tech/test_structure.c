@@ -19,10 +19,11 @@ static void complete(char *out, size_t size)
       n += (size_t)snprintf(out + n, size - n,
                             "%s,%s,%s,multiplier+booth+shifter+mux+compare+logic+encoder+mac+register,log_sigma,%g\n"
                             "%s,%s,%s,adder,log_sigma,%g\n%s,%s,%s,all,composition,2\n"
-                            "%s,%s,%s,all,library_share,0.25\n%s,%s,%s,all,kind_share,0.75\n",
+                            "%s,%s,%s,all,library_share,0.25\n%s,%s,%s,all,family_share,0.125\n"
+                            "%s,%s,%s,all,kind_share,0.75\n",
                             quantities[q], flows[f], efforts[f], sigma, quantities[q], flows[f], efforts[f], 10 * sigma,
                             quantities[q], flows[f], efforts[f], quantities[q], flows[f], efforts[f], quantities[q],
-                            flows[f], efforts[f]);
+                            flows[f], efforts[f], quantities[q], flows[f], efforts[f]);
     }
 }
 
@@ -47,6 +48,10 @@ static void whole(void)
   near_rel(s->flow[QY_STRUCTURE_DELAY][1].log_sigma[QY_CLASS_MUX], 0.04, 1e-12, "delay, mid, multiplexers");
   near_rel(s->flow[QY_STRUCTURE_ENERGY][2].log_sigma[QY_CLASS_ADDER], 0.9, 1e-12, "energy, fast, adders");
   near_rel(s->flow[QY_STRUCTURE_AREA][0].library_share, 0.25, 0, "library share");
+  near_rel(s->flow[QY_STRUCTURE_AREA][0].family_share, 0.125, 0, "family share");
+  const int *family = s->flow[QY_STRUCTURE_DELAY][2].family;
+  ok(family[QY_CLASS_MUX] == family[QY_CLASS_MAC] && family[QY_CLASS_MUX] != family[QY_CLASS_ADDER],
+     "classes of one row are a family");
   near_rel(s->flow[QY_STRUCTURE_AREA][0].kind_share, 0.75, 0, "kind share");
   near_rel(s->flow[QY_STRUCTURE_AREA][0].composition, 2, 0, "composition");
   qy_structure_weights(w, s, 0.125);
@@ -81,11 +86,15 @@ static void refused(void)
     strncat(text, row[i].line, sizeof text - strlen(text) - 1);
     const qy_status status = read_text(&s, text, &err);
     const qy_diagnostic *d = &err.diagnostic[0];
-    if (!ok(status == QY_BAD_INPUT && err.count && strstr(d->text, row[i].message) && d->line == 47 && d->column > 0,
+    if (!ok(status == QY_BAD_INPUT && err.count && strstr(d->text, row[i].message) && d->line == 56 && d->column > 0,
             "%s is said with its place", row[i].what))
       printf("# %s\n", err.count ? d->text : "no message");
   }
   is_int(read_text(&s, head, &err), QY_BAD_INPUT, "a table without rows");
+  complete(text, sizeof text);
+  char *share = strstr(text, "delay,mid,0.5,all,family_share,0.125");
+  memcpy(share + strlen("delay,mid,0.5,all,family_share,"), "0.925", 5);
+  is_int(read_text(&s, text, &err), QY_BAD_INPUT, "shares of family and kind above 1 together");
   complete(text, sizeof text);
   *strstr(text, "energy,fast,1,all,kind_share") = '#';
   is_int(read_text(&s, text, &err), QY_BAD_INPUT, "a row left out");

@@ -209,6 +209,7 @@ static void recovered(void)
   near_rel(number_in(csv.data, "energy,fast,1,adder,log_sigma,"), own, 0.2, "energy");
   ok(number_in(csv.data, "area,lean,0,all,library_share,") < 0.2, "rows vary alone: libraries share nothing");
   ok(number_in(csv.data, "area,fast,1,all,kind_share,") < 0.2, "and neither do kinds");
+  ok(number_in(csv.data, "area,lean,0,all,family_share,") == 0, "there is one kind of a family here");
   snprintf(file, sizeof file, "%s/structure.csv", directory);
   qy_structure *read = NULL;
   ok(write_file(file, csv.data) && !qy_structure_read(&read, file, arena, NULL), "the tool reads what it wrote");
