@@ -318,11 +318,16 @@ int cmd_validate(int argc, char **argv)
       "`elements FILE.csv` (area and period of the elements' own Verilog, and how the bias differs between coded and\n"
       "fixed-point ones), `sram FILE.csv` (macros) or `cycles FILE.csv` (SCALE-Sim's cycles, reads and writes of\n"
       "systolic arrays): a table of measurements; errors are absolute, in per cent, and what cannot be compared is\n"
-      "counted with the reason.",
+      "counted with the reason.  Coverage: the share of rows whose measured value lies in p05..p95 of the model over "
+      "draws\n"
+      "of the library and of the model's own discrepancy; ratio_coverage: of the ratios of two circuits of one "
+      "library\n"
+      "and flow.  Both should be near 0.9.  --structure estimates the discrepancies anew.",
       "  quarry validate\n  quarry validate sram macros.csv\n  quarry validate cycles scalesim.csv --worst 3\n"
       "  quarry validate synthesis tests/data/synth_components.csv --library asap7 --flow lean\n"
       "  quarry validate synthesis rows.csv --library my55.yaml --format json\n"
-      "  quarry validate elements elements.csv --flow fast\n",
+      "  quarry validate elements elements.csv --flow fast\n"
+      "  quarry validate synthesis rows.csv --leave-out library --structure db/structure.csv --elements elements.csv\n",
       0,
       2};
   int first, code = options_parse(&help, rows, sizeof rows / sizeof *rows, argc, argv, &first);

@@ -110,7 +110,8 @@ static qy_status print_intervals(const analysis *a, const qy_tech *tech, int for
 {
   static const char *const names[] = {"result", "value", "p05", "p95"};
   qy_draws *draws;
-  double value[OUTPUTS_MAX], one[OUTPUTS_MAX], (*drawn)[DRAWS] = qy_arena_alloc(arena, OUTPUTS_MAX, sizeof *drawn);
+  double value[OUTPUTS_MAX] = {0}, one[OUTPUTS_MAX] = {0},
+         (*drawn)[DRAWS] = qy_arena_alloc(arena, OUTPUTS_MAX, sizeof *drawn);
   if (!drawn) return qy_no_memory(err);
   qy_status status = qy_draws_new(&draws, tech, DRAWS, 1, 0, arena, err);
   discrepancies none = {NULL, NULL}, d = none;

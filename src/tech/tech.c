@@ -438,7 +438,7 @@ qy_status qy_tech_read(qy_tech **tech, const char *db_dir, const char *name, qy_
   if (status == QY_OK) status = qy_file_read(&text, &length, file, arena, err);
   if (status != QY_OK) return status;
   status = qy_tech_read_text(tech, file, text, length, arena, err);
-  if (status == QY_OK) status = read_structure(*tech, db_dir, arena, err);
+  if (status == QY_OK && *tech) status = read_structure(*tech, db_dir, arena, err);
   if (status != QY_OK) *tech = NULL;
   return status;
 }

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 const table_library *table_library_of(const table_libraries *l, const char *name)
 {
@@ -36,7 +37,7 @@ static qy_status read_names(table_libraries *l, const char *file, qy_arena *aren
   }
   l->library = status ? NULL : qy_arena_alloc(arena, l->count + 1, sizeof *l->library);
   if (!status && !l->library) status = qy_no_memory(err);
-  if (!status && l->count) memcpy(l->library, list, l->count * sizeof *l->library);
+  if (!status && list) memcpy(l->library, list, l->count * sizeof *l->library);
   free(list);
   return status;
 }
@@ -49,17 +50,17 @@ static qy_status read_one(table_library *l, const qy_tech *own, bool own_is_name
     l->tech = own;
     return QY_OK;
   }
-  /* A path in a table is a name that no file of db/tech has. */
-  qy_error local = {0};
+  struct stat info;
   qy_tech *tech = NULL;
-  qy_status status = strchr(l->name, '/') || strstr(l->name, ".yaml")
-                         ? QY_BAD_INPUT
-                         : qy_tech_read(&tech, o->db_dir, l->name, arena, &local);
-  if (status == QY_OK)
+  const char *file = qy_arena_format(arena, "%s/tech/%s.yaml", o->db_dir, l->name);
+  if (!file) return qy_no_memory(err);
+  /* A path in a table is a name that no file of db/tech has. */
+  if (!strchr(l->name, '/') && !strstr(l->name, ".yaml") && stat(file, &info) == 0) {
+    qy_status status = qy_tech_read(&tech, o->db_dir, l->name, arena, err);
     l->tech = tech;
-  else if (status != QY_BAD_INPUT)
-    return qy_fail(err, status, "%s", qy_status_text(status));
-  else if (own && !own_is_named)
+    return status;
+  }
+  if (own && !own_is_named)
     l->tech = own;
   else
     l->reason = qy_arena_format(arena, "no library file for '%s'", l->name);

@@ -376,9 +376,7 @@ static void print_number(qy_text *out, int number, const double value[3], size_t
 {
   static const char *const parameters[] = {"log_sigma", "composition", "library_share", "family_share", "kind_share"};
   static const char *const methods[] = {
-      "90 % of the rows mostly of these operators lie in p05..p95 of constants and discrepancy; fewer than 8 rows: "
-      "what "
-      "lies between lean and fast",
+      "90 % of the rows mostly of these operators inside; fewer than 8: as all, mid: between lean and fast",
       "the same of rows of several kinds of operators; elements among them",
       "the same of ratios of circuits of different families in one library and flow; rows: pairs",
       "the same of ratios of circuits of different kinds of one family; rows: pairs",
@@ -388,8 +386,8 @@ static void print_number(qy_text *out, int number, const double value[3], size_t
     family_name(out, number);
   else
     qy_text_add(out, "all");
-  qy_text_add(out, ",%s,%.4g,%.4g,%.4g,ratio,%zu,calibrated,%s,%s\n", parameters[which], value[0], value[1], value[2],
-              rows, methods[which], table);
+  qy_text_add(out, ",%s,%.4g,%.4g,%.4g,ratio,%zu,calibrated,\"%s\",\"%s\"\n", parameters[which], value[0], value[1],
+              value[2], rows, methods[which], table);
 }
 
 /* The libraries of the rows. */
@@ -487,12 +485,7 @@ qy_status fit_text(qy_text *csv, const double effort[QY_STRUCTURE_FLOWS], const 
 {
   assert(csv && effort && (row || rows == 0) && draws && table);
   qy_status status = QY_OK;
-  qy_text_add(csv,
-              "# Discrepancies of the circuit model, see include/quarry/structure.h.  Made by\n"
-              "#   quarry validate synthesis %s --leave-out library --structure db/structure.csv\n"
-              "# low..high: the same without the rows of one library at a time.\n"
-              "quantity,flow,effort,family,parameter,value,low,high,unit,rows,status,method,source\n",
-              table);
+  qy_text_add(csv, "quantity,flow,effort,family,parameter,value,low,high,unit,rows,status,method,source\n");
   static const int order[QY_STRUCTURE_FLOWS] = {0, 2, 1}; /* the ends first */
   const source from = {row, rows, draws, effort, table};
   for (int q = 0; q < QY_STRUCTURE_QUANTITIES && !status; q++) {

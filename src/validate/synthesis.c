@@ -344,7 +344,7 @@ static const char *base_name(const char *file)
 static int quantity_of(const char *name)
 {
   int quantity = 0;
-  while (strcmp(quantity_names[quantity], name) != 0)
+  while (quantity + 1 < QY_STRUCTURE_QUANTITIES && strcmp(quantity_names[quantity], name) != 0)
     quantity++;
   return quantity;
 }
@@ -370,9 +370,15 @@ qy_status qy_validate_structure(qy_text *csv, const char *file, const char *elem
                           effort, arena, err);
   }
   if (status == QY_OK && elements) status = element_fit_rows(&row, &count, elements, &r.libraries, effort, arena, err);
-  const char *table =
-      elements ? qy_arena_format(arena, "%s and %s", base_name(file), base_name(elements)) : base_name(file);
+  const char *table = qy_arena_format(arena, "residuals of %s%s%s", base_name(file), elements ? " and " : "",
+                                      elements ? base_name(elements) : "");
   if (status == QY_OK && !table) status = qy_no_memory(err);
+  qy_text_add(csv,
+              "# Discrepancies of the circuit model, see include/quarry/structure.h.  Made by\n"
+              "#   quarry validate synthesis %s%s%s%s --structure OUT.csv\n"
+              "# low..high: the same without the rows of one library at a time.\n",
+              base_name(file), r.options.leave_out ? " --leave-out library" : "", elements ? " --elements " : "",
+              elements ? base_name(elements) : "");
   if (status == QY_OK) status = fit_text(csv, effort, row, count, r.options.draws, table, err);
   run_free(&r);
   return status;
