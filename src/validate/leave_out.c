@@ -40,7 +40,8 @@ static void replace(qy_constant *constant, const char *path, const qy_tech *left
     p.high = fmax(p.high, other->value);
     if (!is_effort || has_adder_cells(others[i])) add(&p, other->value, shift);
   }
-  if (p.count == 0) return;
+  /* Nobody states it, or it is the same in all libraries: not one's own. */
+  if (p.count == 0 || (p.low == p.high && p.low == constant->value)) return;
   const double n = (double)p.count;
   constant->value = p.positive ? exp(p.log_sum / n) - shift : p.sum / n;
   constant->low = fmin(p.low, constant->value);

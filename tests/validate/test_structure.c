@@ -3,6 +3,7 @@
  * Oracles: tables whose measured values are the model's own times lognormal factors of known deviation, made here; for
  * the counter, draws set by hand.
  */
+#include "../../src/validate/leave_out.h"
 #include "../../src/validate/statistics.h"
 #include "files.h"
 #include "quarry/random.h"
@@ -239,12 +240,43 @@ static void common(void)
   ok(share_covered(far, "lean") < 0.7, "one that is off by factors of e^3 is not");
 }
 
+/* ---- a library left out ---- */
+
+static double constant_of(const qy_tech *tech, const char *path)
+{
+  return qy_tech_constant(tech, path)->value;
+}
+
+/* sg13g2 has no full adder cells: its factors of area are those of other circuits. */
+static void left_out(void)
+{
+  static const char *const names[] = {"sky130hd", "asap7", "osu018", "sg13g2"};
+  const qy_tech *t[4];
+  qy_tech *one = NULL, *alone = NULL;
+  for (int i = 0; i < 4; i++) {
+    qy_tech *tech = NULL;
+    if (!ok(!qy_tech_read(&tech, "db", names[i], arena, NULL), "library %s", names[i])) return;
+    t[i] = tech;
+  }
+  if (leave_out(&one, t[0], t, 4, arena, NULL) || leave_out(&alone, t[0], t, 1, arena, NULL)) return;
+  const char *k = "effort.k.multiplier", *area = "cells.fa.area";
+  near_rel(constant_of(one, k), sqrt((1 + constant_of(t[1], k)) * (1 + constant_of(t[2], k))) - 1, 1e-12,
+           "effort: geometric mean of 1 + k over the others with full adders");
+  const double low = fmin(constant_of(t[1], k), fmin(constant_of(t[2], k), constant_of(t[3], k)));
+  near_rel(qy_tech_constant(one, k)->low, fmin(low, constant_of(one, k)), 1e-12,
+           "its interval: the range of all others");
+  near_rel(one->effort_k[QY_CLASS_MULTIPLIER], constant_of(one, k), 1e-12, "the library is resolved");
+  ok(constant_of(one, area) == constant_of(t[0], area), "what was read stays");
+  ok(constant_of(alone, k) == constant_of(t[0], k), "without others nothing changes");
+}
+
 int main(void)
 {
   arena = qy_arena_new();
   counter();
   recovered();
   common();
+  left_out();
   qy_arena_free(arena);
   return done();
 }
