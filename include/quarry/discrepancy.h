@@ -2,8 +2,9 @@
  * energies are multiplied by in each draw of a library, besides what the constants of the library do.  The deviations
  * are those of structure.h.
  *
- * The rule, per quantity and flow.  A circuit has operators o with weights w_o, their shares of its lean area; registers
- * weigh nothing, unless there is nothing else.  Operators alike in kind and in shape (widths, signs, inputs) are one.
+ * The rule, per quantity and flow.  A circuit has operators o with weights w_o, their shares of its lean area;
+ * registers weigh nothing, unless there is nothing else.  Operators alike in kind and in shape (widths, signs, inputs)
+ * are one.
  *   ln factor = c (sqrt(L) z sum(w_o s_o) + sqrt(1 - L) sum(w_o s_o y_o) / norm)
  *   y_o = sqrt(F) y_family + sqrt(K) y_kind + sqrt(1 - F - K) y_shape
  * s: log sigma of the operator's class; L, F, K: library_share, family_share, kind_share; norm: the deviation of

@@ -17,9 +17,9 @@
  * circuit makes its clock.  What a draw changes: areas, leakages and energies of cells, glitches, the clock tree, and
  * the effort: the shortest period is the nominal one times the longest path of the draw over the nominal longest path,
  * a maximum over the paths of the circuit taken anew for each draw.  Each circuit has the model's own discrepancy
- * (discrepancy.h) besides: on its area and leakage, on its shortest period and so on its effort, on its energies; single
- * registers, multiplexers and buses have none.  SRAM: a factor per quantity and buffer for what
- * the table itself does not know (sram_error.h), the same random number for a buffer of that name in every accelerator.
+ * (discrepancy.h) besides: on its area and leakage, on its shortest period and so on its effort, on its energies;
+ * single registers, multiplexers and buses have none.  SRAM: a factor per quantity and buffer for what the table itself
+ * does not know (sram_error.h), the same random number for a buffer of that name in every accelerator.
  *
  * Units as in the names.  Ownership: everything lives in the arena given; what is passed in must outlive what is made
  * of it.

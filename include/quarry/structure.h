@@ -1,22 +1,22 @@
-/* The discrepancy of the circuit model itself: how far areas, delays and energies of circuits are off when the constants
- * of the library are right; <db_dir>/structure.csv.
+/* The discrepancy of the circuit model itself: how far areas, delays and energies of circuits are off when the
+ * constants of the library are right; <db_dir>/structure.csv.
  *
  * ln(measured / model) of a circuit is normal with mean 0 (a bias belongs into the model) and a standard deviation per
- * quantity, flow and family of operators.  It was estimated from synthesis of components in libraries that were left out
- * of all calibration (`quarry validate synthesis FILE --leave-out library --structure OUT`), so that the middle 90 % of
- * the residuals lie in the middle 90 % of constants and discrepancy together.  Flows stand for efforts (Tmin / T)^p of
- * the built circuit; between them the deviations are interpolated.
- * Circuits of several kinds of operators are off by more, because synthesis works across operators that the model counts
- * one by one: the deviation is multiplied by 1 + composition h, h the chance that two cells picked at random (by area)
- * belong to different kinds.
+ * quantity, flow and family of operators.  It was estimated from synthesized components and elements in libraries that
+ * were left out of all calibration (`quarry validate synthesis FILE --leave-out library --structure OUT`), so that the
+ * middle 90 % of the residuals lie in the middle 90 % of constants and discrepancy together.  Flows stand for efforts
+ * (Tmin / T)^p of the built circuit; between them the deviations are interpolated.
+ * Circuits of several kinds of operators are off by more, because synthesis works across operators that the model
+ * counts one by one: the deviation is multiplied by 1 + composition h, h the chance that two cells picked at random (by
+ * area) belong to different kinds.
  * What two circuits of one library share of it: library_share of the variance is common to all of them, the rest is
  * their operators': family_share of an operator's is common to its family (multipliers of all sorts, say), kind_share
  * besides to its kind, whatever its widths.  See discrepancy.h.
  *
- * Columns: quantity (area, delay, energy), flow (lean, mid, fast), effort, family (operator classes joined by '+'; "all"
- * for the others), parameter (log_sigma, composition, library_share,
- * family_share, kind_share), value, low, high, unit (ratio), rows, status, method,
- * source; others are ignored.  low..high: over the estimates with one library's rows left out.
+ * Columns: quantity (area, delay, energy), flow (lean, mid, fast), effort, family (operator classes joined by '+';
+ * "all" for the others), parameter (log_sigma, composition, library_share, family_share, kind_share), value, low, high,
+ * unit (ratio), rows, status, method, source; others are ignored.  low..high: over the estimates with one library's
+ * rows left out.
  * Ownership: the table lives in the arena it was read into.
  */
 #ifndef QUARRY_STRUCTURE_H

@@ -145,8 +145,9 @@ typedef struct qy_tech {
 } qy_tech;
 
 /* Read and check a library.  `name` is a path (it holds a '/' or ends in .yaml) or the name of a file in
- * <db_dir>/tech/; <db_dir>/structure.csv, if it is there, gives its `structure`.  Errors: unknown or missing key, missing unit, duplicate key, non-finite, low > value or
- * value > high, unknown status: each with file, line, column.  The library lives in the arena. */
+ * <db_dir>/tech/; <db_dir>/structure.csv, if it is there, gives its `structure`.  Errors: unknown or missing key,
+ * missing unit, duplicate key, non-finite, low > value or value > high, unknown status: each with file, line, column.
+ * The library lives in the arena. */
 qy_status qy_tech_read(qy_tech **tech, const char *db_dir, const char *name, qy_arena *arena, qy_error *err);
 
 /* The same for text of `length` bytes that came from `file` (used in messages, and as the library's file). */

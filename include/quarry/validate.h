@@ -100,11 +100,10 @@ typedef struct qy_validate_options {
 qy_status qy_validate_synthesis(qy_validate_report **report, const char *file, const qy_validate_options *options,
                                 qy_arena *arena, qy_error *err);
 
-/* Estimate the model's discrepancies (structure.h) from such a table and, unless `elements` is NULL, one of elements (see
- * below) in the same libraries: the text of a structure.csv is appended to
- * *csv.  Each
- * library prices its rows as options->leave_out says (it should be set); options->draws as above, 0: 256.
- * Per quantity and flow (rows go to that of lean, mid and fast whose effort is nearest to theirs as built):
+/* Estimate the model's discrepancies (structure.h) from such a table and, unless `elements` is NULL, one of elements
+ * (see below) in the same libraries: the text of a structure.csv is appended to *csv.  Each library prices its rows as
+ * options->leave_out says (it should be set); options->draws as above, 0: 256. Per quantity and flow (rows go to that
+ * of lean, mid and fast whose effort is nearest to theirs as built):
  *   log_sigma      of each family that circuits are mostly made of: so that the measured values of 90 % of its rows lie
  *                  in p05..p95 of constants and discrepancy together
  *   composition    the same for rows of several kinds of operators

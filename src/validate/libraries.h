@@ -1,4 +1,4 @@
-/* The libraries that a table of measurements names: read once each, left out of the study where that is asked, drawn. */
+/* The libraries that a table of measurements names: read once each, left out of the study where asked, drawn. */
 #ifndef QUARRY_VALIDATE_LIBRARIES_H
 #define QUARRY_VALIDATE_LIBRARIES_H
 

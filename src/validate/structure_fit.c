@@ -1,7 +1,7 @@
 /* Discrepancies from residuals: see structure_fit.h.
  *
  * What a row needs is the smallest deviation at which its residual lies in the middle 90 % of constants and discrepancy
- * together, the mean over the draws of the constants of a normal distribution around each.  The deviation of a family is
+ * together, the mean over the draws of the constants of a normal law around each.  The deviation of a family is
  * the 0.9 quantile of what its rows need: tails heavier or lighter than normal ones are met where intervals end.
  * Shares are found by bisection: the more two circuits share, the less their ratio varies, so that the share of pairs
  * that have what they need falls as library_share or kind_share rises.
@@ -303,7 +303,7 @@ static void find_share(struct qy_structure_flow *f, const sample *s, sort of, co
   *share = low;
 }
 
-/* What is to be added to all deviations, in quadrature, so that enough ratios across kinds are covered though nothing is
+/* What to add to all deviations, in quadrature, so that enough ratios across families are covered though nothing is
  * shared: constants may be wide enough for every row and yet cancel in ratios. */
 static void widen(struct qy_structure_flow *f, const sample *s, const char *without)
 {

@@ -29,7 +29,7 @@ qy_status fit_row_make(fit_row *out, const qy_validate_row *row, qy_structure_qu
 qy_status element_fit_rows(fit_row **rows, size_t *count, const char *file, const table_libraries *libraries,
                            const double effort[QY_STRUCTURE_FLOWS], qy_arena *arena, qy_error *err);
 
-/* Append the text of a structure.csv to *csv: fitted to all rows; low and high: the same without the rows of one library
+/* Append the text of a structure.csv to *csv: fitted to all rows; low, high: the same without the rows of one library
  * at a time.  table: where the rows are from, a name.  QY_BAD_INPUT: a quantity and flow with too few rows. */
 qy_status fit_text(qy_text *csv, const double effort[QY_STRUCTURE_FLOWS], const fit_row *row, size_t rows, size_t draws,
                    const char *table, qy_error *err);

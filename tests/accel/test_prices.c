@@ -594,7 +594,7 @@ static void constant_tests(void)
   near_rel(qy_quantile(energy, WIDE, 0.95) / median, scale->high / scale->value, 0.01, "its p95 the constant's high");
 }
 
-/* All constants exact: a price list varies by the model's own discrepancy alone.  Deviations 0.1 of area, 0.2 of energy,
+/* All constants exact: prices vary by the discrepancy of the model alone.  Deviations 0.1 of area, 0.2 of energy,
  * all of it common to the library, so that quantiles of the factors are known. */
 static void structure_tests(void)
 {
