@@ -9,6 +9,7 @@
  * process itself (nand2.*, load.wire_cap, wires.*, voltage_law.*) is independent; all ratios and model factors of one path share
  * their z, because they come from the same sources (a few open libraries, one synthesis study) and err together.
  * So do the SRAM factors, whose errors are those of one table.
+ * The model's own discrepancy is drawn besides, per design: see discrepancy.h.
  *
  * Numbers: the first 40 dimensions are a Sobol sequence (GSL, Antonov and Saleev) with a random digital shift (Lemieux,
  * Monte Carlo and Quasi-Monte Carlo Sampling, 2009, section 6.2), given to the constants that move results most; all
@@ -28,6 +29,9 @@ enum { QY_DRAWS_MIN = 16, QY_DRAWS_MAX = 65536 };
 typedef struct qy_draws {
   size_t count;
   uint64_t seed;
+  int stream;
+  const uint64_t
+      *key; /* [count] words of which all of qy_draws_column follow, draw by draw; NULL: of seed and stream */
   const qy_tech *nominal;
   const qy_tech *draw; /* [count]: plain arrays of draw k; the entries, texts and hash are the nominal library's */
 } qy_draws;
@@ -44,6 +48,9 @@ double qy_constant_at(const qy_constant *constant, double z);
 
 /* z[count] of the random number called `name`: one Latin hypercube column.  Independent for different names. */
 qy_status qy_draws_normal(double *z, size_t count, uint64_t seed, const char *name, qy_error *err);
+
+/* The same for the draws of one library: independent for different names, seeds and streams. */
+qy_status qy_draws_column(double *z, const qy_draws *draws, const char *name, qy_error *err);
 
 /* Quantile q in [0..1] of values[count], by linear interpolation between order statistics (Hyndman and Fan, type 7).
  * Reorders the values. */

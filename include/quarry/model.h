@@ -99,7 +99,7 @@ qy_status qy_model_intervals(qy_interval *row, const qy_model *model, int64_t po
 
 typedef struct qy_indices {
   size_t inputs;
-  const char **name;           /* [inputs]: paths of constants, "sram.read.input" */
+  const char **name;           /* [inputs]: paths of constants, "sram.read.input"; "structure": discrepancy.h */
   qy_sensitivity_index *index; /* [input * count + metric] */
 } qy_indices;
 

@@ -22,7 +22,9 @@
  * Under draws: what is kept from the nominal library is the netlist, the pipeline stages, the toggles, the side of
  * narrower operands, lengths of wires in widths of an element, and whether a circuit makes its clock.  What a draw changes: areas, leakages and energies of cells, glitches, wires and their lengths, the
  * clock tree, and the effort: the shortest period is the nominal one times the longest path of the draw over the nominal longest path,
- * a maximum over the paths of the circuit taken anew for each draw.  SRAM: a factor per quantity and buffer for what
+ * a maximum over the paths of the circuit taken anew for each draw.  Each circuit has the model's own discrepancy
+ * (discrepancy.h) besides: on its area and leakage, on its shortest period and so on its effort, on its energies;
+ * single registers, multiplexers, wires and buses have none.  SRAM: a factor per quantity and buffer for what
  * the table itself does not know (sram_error.h), the same random number for a buffer of that name in every accelerator,
  * times one for silicon that all SRAM shares.
  *
@@ -33,6 +35,7 @@
 #define QUARRY_PRICES_H
 
 #include "quarry/bill.h"
+#include "quarry/discrepancy.h"
 #include "quarry/draws.h"
 #include "quarry/pe.h"
 
@@ -58,6 +61,12 @@ qy_status qy_components_new(qy_components **components, const qy_pe *pe, const q
 typedef struct qy_pricing qy_pricing;
 qy_status qy_pricing_new(qy_pricing **pricing, const qy_components *components, const qy_tech *tech,
                          const qy_draws *draws, qy_arena *arena, qy_error *err);
+
+/* The discrepancies of the circuits in all draws of a library; and nominal prices as they are in draw k of them: for
+ * whoever prices each drawn library as one of its own, without draws of its pricing. */
+qy_status qy_components_discrepancy(qy_discrepancy *of[QY_ROLE_COUNT], const qy_components *components,
+                                    const qy_draws *draws, qy_arena *arena, qy_error *err);
+void qy_pricing_in_draw(qy_pricing *pricing, qy_discrepancy *const of[QY_ROLE_COUNT], size_t k);
 
 /* The nominal price list at one clock.  Plain data.
  * aim: what the pipeline stages of each circuit are chosen for, by its activities: an element's are those of all its

@@ -155,6 +155,8 @@ typedef struct qy_tech {
   const char *sram_node; /* which node of db/memory belongs to it: "28" or "55"; NULL: none */
   double sram_voltage_v; /* supply of the SRAM; 0: the table's own, whatever the logic's is */
 
+  const struct qy_structure *structure; /* discrepancies of the model (structure.h), for draws; NULL: none */
+
   /* Every constant of the file in file order, for `describe`, `tech show` and uncertainty; then the factors. */
   struct qy_tech_entry {
     const char *path;
@@ -175,8 +177,9 @@ typedef struct qy_tech {
 } qy_tech;
 
 /* Read and check a library and the factors.  `name` is a path (it holds a '/' or ends in .yaml) or the name of a file
- * in <db_dir>/tech/.  Errors: unknown or missing key, missing unit, duplicate key, non-finite, low > value or
- * value > high, unknown status: each with file, line, column.  The library lives in the arena. */
+ * in <db_dir>/tech/; <db_dir>/structure.csv, if it is there, gives its `structure`.  Errors: unknown or missing key,
+ * missing unit, duplicate key, non-finite, low > value or value > high, unknown status: each with file, line, column.
+ * The library lives in the arena. */
 qy_status qy_tech_read(qy_tech **tech, const char *db_dir, const char *name, qy_arena *arena, qy_error *err);
 
 /* The same for text of `length` bytes that came from `file` (used in messages, and as the library's file).  It has no

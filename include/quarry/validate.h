@@ -13,9 +13,15 @@
 
 #include "quarry/alloc.h"
 #include "quarry/status.h"
+#include "quarry/text.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+/* Pairs for ratio_coverage: all, or, where there are more than QY_VALIDATE_PAIRS in a stratum, about so many of them,
+ * picked by a hash of their lines. */
+enum { QY_VALIDATE_PAIRS = 20000 };
 
 typedef struct qy_validate_stratum {
   const char *quantity;              /* "area_um2", "delay_ns", "energy_pj" ... */
@@ -23,6 +29,8 @@ typedef struct qy_validate_stratum {
   size_t count;
   double mean_pct, median_pct, p95_pct, max_pct; /* of the absolute errors */
   double bias_pct;                               /* mean of the signed errors: above 0, the model is too large */
+  double coverage; /* share of the rows whose measured value lies in p05..p95 of the model's draws; NAN: no draws */
+  double ratio_coverage; /* the same of ratios of two circuits of one library and flow; NAN: there are none */
 } qy_validate_stratum;
 
 typedef struct qy_validate_skip {
@@ -35,7 +43,11 @@ typedef struct qy_validate_row {
   const char *kind, *params, *library, *flow; /* params: what tells the row apart within its kind */
   int line;                                   /* in the table */
   double measured, model;
-  double error_pct; /* signed */
+  double error_pct;   /* signed */
+  double effort;      /* (Tmin / T)^p of the circuit as built; 0 where there is none */
+  int circuit;        /* rows of one circuit have one number */
+  const double *draw; /* [draws] of the model; NULL: none */
+  size_t draws;
 } qy_validate_row;
 
 typedef struct qy_validate_report {
@@ -69,7 +81,11 @@ typedef struct qy_validate_options {
   int worst_count;          /* rows listed per quantity; 0: 10 */
   int64_t cycles;           /* simulated for energies; 0: 2048 */
   uint64_t seed;            /* of the stimulus; 0 is a seed like any other */
-  double mid_effort;        /* (Tmin / T)^p of the flow "mid"; 0: QY_VALIDATE_MID_EFFORT where carry-save rows stay
+  bool leave_out;           /* each library as if it had not been in the study that constants were calibrated on: what
+                               `quarry tech import` would give it from the other libraries of the table */
+  size_t draws;             /* of each library, for coverage, see draws.h; 0: no coverage */
+  uint64_t draw_seed;
+  double mid_effort; /* (Tmin / T)^p of the flow "mid"; 0: QY_VALIDATE_MID_EFFORT where carry-save rows stay
                                adder cells, at the period of such rows; fast where there are none */
 } qy_validate_options;
 
@@ -86,11 +102,25 @@ typedef struct qy_validate_options {
 qy_status qy_validate_synthesis(qy_validate_report **report, const char *file, const qy_validate_options *options,
                                 qy_arena *arena, qy_error *err);
 
+/* Estimate the model's discrepancies (structure.h) from such a table and, unless `elements` is NULL, one of elements
+ * (see below) in the same libraries: the text of a structure.csv is appended to *csv.  Each library prices its rows as
+ * options->leave_out says (it should be set); options->draws as above, 0: 256. Per quantity and flow (rows go to that
+ * of lean, mid and fast whose effort is nearest to theirs as built):
+ *   log_sigma      of each family that circuits are mostly made of: so that the measured values of 90 % of its rows lie
+ *                  in p05..p95 of constants and discrepancy together
+ *   composition    the same for rows of several kinds of operators
+ *   library_share  so that the same holds for ratios of two circuits of one library and flow that are mostly of
+ *                  different families of operators
+ *   family_share   the same for two of one family but different kinds;  kind_share: for two of one kind
+ * QY_BAD_INPUT also: too few rows. */
+qy_status qy_validate_structure(qy_text *csv, const char *file, const char *elements,
+                                const qy_validate_options *options, qy_arena *arena, qy_error *err);
+
 /* Compare elements with a table of their own Verilog synthesised: columns kind, params ("bits=8,multiplier=0": those of
  * qy_pe_set), library, flow, area_um2, min_period_ns (set-up time included).  Flow lean: effort 0; fast: shortest
  * period.  Behind the groups of the kinds follow those of the two families, "coded" (weights with a code) and
  * "fixed_point", and "coded_less_fixed", whose bias_pct is the difference of their mean signed errors: what comparing a
- * design of one family with one of the other gets wrong.  library_file, cycles, seed and mid_effort are not used. */
+ * design of one family with one of the other gets wrong.  cycles, seed and mid_effort are not used. */
 qy_status qy_validate_elements(qy_validate_report **report, const char *file, const qy_validate_options *options,
                                qy_arena *arena, qy_error *err);
 

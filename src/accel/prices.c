@@ -78,13 +78,15 @@ qy_status qy_components_new(qy_components **out, const qy_pe *pe, const qy_pe_st
 typedef struct dissected { /* one circuit */
   qy_census census;        /* as synthesis picks cells by their areas in the nominal library */
   double flip_flops;
-  double *path_ratio; /* [draws]: longest path over the nominal one */
+  double *path_ratio;                /* [draws]: longest path over the nominal one */
+  const qy_discrepancy *discrepancy; /* NULL: none */
 } dissected;
 
 struct qy_pricing {
   const qy_components *components;
   const qy_tech *tech;
   const qy_draws *draws; /* NULL: none */
+  int64_t own_draw;      /* whose discrepancies the nominal prices have: qy_pricing_in_draw; < 0: none */
   dissected circuit[QY_ROLE_COUNT];
 };
 
@@ -113,7 +115,10 @@ static qy_status dissect(dissected *d, const qy_circuit *circuit, const qy_tech 
   d->path_ratio = qy_arena_alloc(arena, draws->count, sizeof *d->path_ratio);
   if (!d->path_ratio) return qy_no_memory(err);
   double nominal_ps = 0;
+  qy_discrepancy *discrepancy = NULL;
   qy_status status = longest_path(&nominal_ps, circuit, tech, err);
+  if (!status) status = qy_discrepancy_new(&discrepancy, circuit, draws, arena, err);
+  d->discrepancy = discrepancy;
   for (size_t k = 0; k < draws->count && !status; k++) {
     double path_ps = 0;
     status = longest_path(&path_ps, circuit, &draws->draw[k], err);
@@ -132,11 +137,32 @@ qy_status qy_pricing_new(qy_pricing **out, const qy_components *components, cons
   p->components = components;
   p->tech = tech;
   p->draws = draws;
+  p->own_draw = -1;
   qy_status status = QY_OK;
   for (int r = 0; r < QY_ROLE_COUNT && !status; r++)
     if (components->circuit[r]) status = dissect(&p->circuit[r], components->circuit[r], tech, draws, arena, err);
   if (!status) *out = p;
   return status;
+}
+
+qy_status qy_components_discrepancy(qy_discrepancy *of[QY_ROLE_COUNT], const qy_components *components,
+                                    const qy_draws *draws, qy_arena *arena, qy_error *err)
+{
+  assert(of && components && draws && arena);
+  qy_status status = QY_OK;
+  for (int r = 0; r < QY_ROLE_COUNT; r++)
+    of[r] = NULL;
+  for (int r = 0; r < QY_ROLE_COUNT && !status; r++)
+    if (components->circuit[r]) status = qy_discrepancy_new(&of[r], components->circuit[r], draws, arena, err);
+  return status;
+}
+
+void qy_pricing_in_draw(qy_pricing *pricing, qy_discrepancy *const of[QY_ROLE_COUNT], size_t k)
+{
+  assert(pricing && !pricing->draws && of);
+  pricing->own_draw = (int64_t)k;
+  for (int r = 0; r < QY_ROLE_COUNT; r++)
+    pricing->circuit[r].discrepancy = of[r];
 }
 
 /* ---- priced for each clock and draw ---- */
@@ -146,6 +172,22 @@ static const int part_of[QY_ROLE_COUNT] = {QY_PART_ELEMENT, QY_PART_ADDER, QY_PA
 static const int event_of[QY_ROLE_COUNT] = {QY_EVENT_CLOCK, QY_EVENT_ADD, QY_EVENT_REQUANTIZE, QY_EVENT_CONTROL,
                                             QY_EVENT_MULTIPLES};
 
+/* What the model's own discrepancy multiplies a circuit's figures by. */
+typedef struct factors {
+  double of[QY_STRUCTURE_QUANTITIES];
+} factors;
+
+/* Those of draw k, or, k < 0, of the draw that the pricing stands for. */
+static factors factors_of(const qy_pricing *p, const dissected *d, const qy_build *build, int64_t k)
+{
+  factors f = {{1, 1, 1}};
+  const int64_t draw = k < 0 ? p->own_draw : k;
+  const double effort = qy_build_effort(build, p->tech);
+  for (int q = 0; q < QY_STRUCTURE_QUANTITIES && draw >= 0; q++)
+    f.of[q] = qy_discrepancy_factor(d->discrepancy, (qy_structure_quantity)q, effort, (size_t)draw);
+  return f;
+}
+
 typedef struct circuit_price {
   double area_um2, register_um2; /* all cells; the flip-flops among them */
   double leakage_nw;
@@ -153,10 +195,12 @@ typedef struct circuit_price {
 
 /* A circuit built as `build` with the constants of `tech`, whose longest path is path_ratio nominal ones; build gets
  * the effort of that. */
-static circuit_price price_circuit(qy_build *build, const dissected *d, const qy_tech *tech, double path_ratio)
+static circuit_price price_circuit(qy_build *build, const dissected *d, const qy_tech *tech, double path_ratio,
+                                   const factors *f)
 {
   circuit_price p = {0, 0, 0};
-  const double power = pow(fmin(1, build->min_period_ps * path_ratio / build->period_ps), tech->effort_p);
+  const double shortest_ps = build->min_period_ps * path_ratio * f->of[QY_STRUCTURE_DELAY];
+  const double power = pow(fmin(1, shortest_ps / build->period_ps), tech->effort_p);
   build->fast_share = power;
   for (int g = 0; g < QY_CLASS_COUNT; g++) {
     const double *cells = d->census.cells[g];
@@ -173,6 +217,9 @@ static circuit_price price_circuit(qy_build *build, const dissected *d, const qy
   p.area_um2 += registers * tech->area_um2[QY_DFF];
   p.leakage_nw += registers * tech->leakage_nw[QY_DFF];
   p.register_um2 = fmin(p.area_um2, (d->flip_flops + build->pipeline_bits) * tech->area_um2[QY_DFF]);
+  p.area_um2 *= f->of[QY_STRUCTURE_AREA];
+  p.register_um2 *= f->of[QY_STRUCTURE_AREA];
+  p.leakage_nw *= f->of[QY_STRUCTURE_AREA];
   return p;
 }
 
@@ -236,15 +283,15 @@ static void choose_sides(qy_prices *prices, const qy_components *c, const qy_tec
 }
 
 static void price_element(item_prices price, const qy_components *c, const qy_prices *built, const qy_build *build,
-                          const qy_tech *tech)
+                          const qy_tech *tech, double factor)
 {
   for (int m = 0; m < c->mode_count; m++) {
     qy_energy e;
     qy_circuit_energy(build, qy_pe_toggles_at(&c->element, m, built->side[m]), tech, &e);
-    price_event(price, QY_EVENT_PRODUCT + m, e.comb_fj + e.register_fj, 0);
-    price_event(price, QY_EVENT_CLOCK, 0, pins_fj(&e, tech)); /* the same in all modes */
+    price_event(price, QY_EVENT_PRODUCT + m, factor * (e.comb_fj + e.register_fj), 0);
+    price_event(price, QY_EVENT_CLOCK, 0, factor * pins_fj(&e, tech)); /* the same in all modes */
     if (c->uses & QY_USES_HELD)
-      price_event(price, QY_EVENT_HELD + m, product_fj(c, build, m, built->held_side[m], true, tech), 0);
+      price_event(price, QY_EVENT_HELD + m, factor * product_fj(c, build, m, built->held_side[m], true, tech), 0);
   }
 }
 
@@ -298,19 +345,21 @@ static void price_all(item_prices price, const qy_pricing *p, const qy_prices *b
     if (!c->circuit[r]) continue;
     qy_build build = built->build[r];
     const double path_ratio = k < 0 ? 1 : p->circuit[r].path_ratio[k];
-    const circuit_price q = price_circuit(&build, &p->circuit[r], tech, path_ratio);
+    const factors f = factors_of(p, &p->circuit[r], &build, k);
+    const double energy = f.of[QY_STRUCTURE_ENERGY];
+    const circuit_price q = price_circuit(&build, &p->circuit[r], tech, path_ratio, &f);
     price_part(price, part_of[r], q.area_um2 - q.register_um2, q.register_um2, q.leakage_nw, tech);
     if (r == QY_ROLE_ELEMENT) {
       price_wires(price, q.area_um2 / tech->density_frac, tech);
-      price_element(price, c, built, &build, tech);
+      price_element(price, c, built, &build, tech, energy);
       continue;
     }
     qy_energy e;
     qy_circuit_energy(&build, &c->activity[r], tech, &e);
     if (r == QY_ROLE_MULTIPLES) /* logic without registers of its own */
-      price_event(price, event_of[r], e.comb_fj + e.register_fj + pins_fj(&e, tech), 0);
+      price_event(price, event_of[r], energy * (e.comb_fj + e.register_fj + pins_fj(&e, tech)), 0);
     else
-      price_event(price, event_of[r], e.comb_fj, e.register_fj + pins_fj(&e, tech));
+      price_event(price, event_of[r], energy * e.comb_fj, energy * (e.register_fj + pins_fj(&e, tech)));
   }
   price_event(price, QY_EVENT_CLOCK_TREE, 0, tech->dff_clock_fj * tech->clock_tree_frac);
   if (c->uses & (QY_USES_REGISTERS | QY_USES_CHAINS)) price_cells(price, tech);

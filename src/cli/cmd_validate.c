@@ -2,38 +2,63 @@
 #include "cli.h"
 #include "figures.h"
 
+#include "quarry/draws.h"
+#include "quarry/file.h"
 #include "quarry/validate.h"
 
+#include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 typedef struct validate_options {
   places where;
-  const char *library, *library_file, *flow;
-  int64_t worst;
-  int all, format;
+  const char *library, *flow, *structure, *elements;
+  int64_t worst, draws, seed;
+  int all, leave_out, format;
 } validate_options;
 
 typedef qy_status validate_table(qy_validate_report **out, const char *file, const validate_options *o, qy_arena *arena,
                                  qy_error *err);
 
+/* A library may be named (rows of that name only) or be a file (prices the rows of its name). */
+static qy_validate_options table_options(const validate_options *o)
+{
+  const bool is_file = o->library && (strchr(o->library, '/') || strstr(o->library, ".yaml"));
+  return (qy_validate_options){.db_dir = o->where.db_dir,
+                               .library = is_file ? NULL : o->library,
+                               .library_file = is_file ? o->library : NULL,
+                               .flow = o->flow,
+                               .worst_count = (int)o->worst,
+                               .leave_out = o->leave_out >= 0,
+                               .draws = (size_t)o->draws,
+                               .draw_seed = (uint64_t)o->seed};
+}
+
+/* The model's discrepancies from the table, into a file. */
+static qy_status write_structure(const char *file, const qy_validate_options *options, const validate_options *o,
+                                 qy_arena *arena, qy_error *err)
+{
+  qy_text csv = {0};
+  qy_status status = qy_validate_structure(&csv, file, o->elements, options, arena, err);
+  if (!status) status = qy_file_write(o->structure, csv.data, csv.length, err);
+  if (!status) fprintf(stderr, "written: %s; coverage below is that of the table in use\n", o->structure);
+  qy_text_free(&csv);
+  return status;
+}
+
 static qy_status synthesis(qy_validate_report **out, const char *file, const validate_options *o, qy_arena *arena,
                            qy_error *err)
 {
-  qy_validate_options options = {.db_dir = o->where.db_dir, .flow = o->flow, .worst_count = (int)o->worst};
-  /* A library may be named (rows of that name only) or be a file (prices the rows of its name). */
-  if (o->library && (strchr(o->library, '/') || strstr(o->library, ".yaml")))
-    options.library_file = o->library;
-  else
-    options.library = o->library;
-  return qy_validate_synthesis(out, file, &options, arena, err);
+  const qy_validate_options options = table_options(o);
+  qy_status status = o->structure ? write_structure(file, &options, o, arena, err) : QY_OK;
+  return status ? status : qy_validate_synthesis(out, file, &options, arena, err);
 }
 
 static qy_status elements(qy_validate_report **out, const char *file, const validate_options *o, qy_arena *arena,
                           qy_error *err)
 {
-  qy_validate_options options = {
-      .db_dir = o->where.db_dir, .library = o->library, .flow = o->flow, .worst_count = (int)o->worst};
+  const qy_validate_options options = table_options(o);
   return qy_validate_elements(out, file, &options, arena, err);
 }
 
@@ -82,6 +107,15 @@ static void print_reasons(const char *key, const qy_validate_skip *list, size_t 
   fputs("], ", stdout);
 }
 
+/* What was not looked at is null. */
+static void json_share(const char *key, double share)
+{
+  if (isnan(share))
+    printf(", \"%s\": null", key);
+  else
+    printf(", \"%s\": %.17g", key, share);
+}
+
 static void print_json(const qy_validate_report *r)
 {
   printf("{\"rows\": %zu, \"compared\": %zu, \"skipped\": %zu, ", r->rows, r->compared, r->skipped);
@@ -99,8 +133,11 @@ static void print_json(const qy_validate_report *r)
     json_key("library", g->library);
     json_key("flow", g->flow);
     printf("\"count\": %zu, \"mean_pct\": %.17g, \"median_pct\": %.17g, \"p95_pct\": %.17g, \"max_pct\": %.17g, "
-           "\"bias_pct\": %.17g}",
+           "\"bias_pct\": %.17g",
            g->count, g->mean_pct, g->median_pct, g->p95_pct, g->max_pct, g->bias_pct);
+    json_share("coverage", g->coverage);
+    json_share("ratio_coverage", g->ratio_coverage);
+    putchar('}');
   }
   fputs("],\n\"worst\": [", stdout);
   for (size_t i = 0; i < r->worst_count; i++) {
@@ -119,15 +156,16 @@ static void print_json(const qy_validate_report *r)
 
 static void print_strata(const qy_validate_report *r, int format, int all)
 {
-  static const char *const names[] = {"quantity", "kind",       "library", "flow",    "count",
-                                      "mean_pct", "median_pct", "p95_pct", "max_pct", "bias_pct"};
-  table *t = table_new(format, 10, names);
+  static const char *const names[] = {"quantity",   "kind",    "library", "flow",     "count",    "mean_pct",
+                                      "median_pct", "p95_pct", "max_pct", "bias_pct", "coverage", "ratio_coverage"};
+  table *t = table_new(format, 12, names);
   for (size_t i = 0; i < r->stratum_count; i++) {
     const qy_validate_stratum *g = &r->stratum[i];
     int fine = strcmp(g->kind, "all") && strcmp(g->library, "all");
     if (format == FORMAT_TABLE && fine && !all) continue;
     table_row(t, TEXT(g->quantity), TEXT(g->kind), TEXT(g->library), TEXT(g->flow), INTEGER((int64_t)g->count),
-              NUMBER(g->mean_pct), NUMBER(g->median_pct), NUMBER(g->p95_pct), NUMBER(g->max_pct), NUMBER(g->bias_pct));
+              NUMBER(g->mean_pct), NUMBER(g->median_pct), NUMBER(g->p95_pct), NUMBER(g->max_pct), NUMBER(g->bias_pct),
+              NUMBER(g->coverage), NUMBER(g->ratio_coverage));
   }
   table_print(t);
 }
@@ -184,16 +222,25 @@ static int validate_published(const validate_options *o, const char *file)
 
 int cmd_validate(int argc, char **argv)
 {
-  validate_options o = {.worst = 5, .format = FORMAT_TABLE};
+  static const char *const parts[] = {"library", NULL};
+  validate_options o = {.worst = 5, .draws = 128, .seed = 1, .format = FORMAT_TABLE, .leave_out = -1};
   places_default(&o.where);
   const option_row rows[] = {
       {"library", 'l', OPTION_TEXT, &o.library, "NAME|FILE",
        "only rows of this library, or a library file to price with", 0, 0, NULL},
       {"flow", 0, OPTION_TEXT, &o.flow, "FLOW",
        "only rows of this synthesis flow: lean, mid or fast; arrays: fitted or held_out", 0, 0, NULL},
-      {"worst", 'w', OPTION_INTEGER, &o.worst, "N", "worst rows listed per quantity (default 5)", 1, 1000, NULL},
+      {"worst", 'w', OPTION_INTEGER, &o.worst, "N", "worst rows listed per quantity (default 5)", 1, 100000, NULL},
+      {"leave-out", 0, OPTION_CHOICE, &o.leave_out, "WHAT",
+       "synthesis: library: each library's calibrated constants from the others of the table", 0, 0, parts},
       {"all", 'a', OPTION_FLAG, &o.all, NULL,
        "every stratum, down to kind, library and flow; of published figures, every variant", 0, 0, NULL},
+      {"structure", 0, OPTION_TEXT, &o.structure, "OUT.csv",
+       "synthesis: estimate the model's discrepancies from the table, for db/structure.csv", 0, 0, NULL},
+      {"elements", 0, OPTION_TEXT, &o.elements, "FILE.csv", "with --structure: a table of elements, too", 0, 0, NULL},
+      {"draws", 0, OPTION_INTEGER, &o.draws, "N",
+       "synthesis, elements: draws for coverage, at least 16, or 0: none (default 128)", 0, QY_DRAWS_MAX, NULL},
+      {"seed", 0, OPTION_INTEGER, &o.seed, "N", "of the draws (default 1)", 0, 1e9, NULL},
       {"db-dir", 0, OPTION_TEXT, &o.where.db_dir, "DIR", "where libraries and tables are looked up", 0, 0, NULL},
       FORMAT_OPTION(&o.format),
   };
@@ -209,18 +256,22 @@ int cmd_validate(int argc, char **argv)
       "how many answers to what the paper leaves open come within the tolerance too, never scored. Exact figures "
       "(counts\n"
       "and formats) and hardware figures are counted apart. Exit code 1 when one that was reproduced before is off.\n"
-            "With `published FILE.yaml`: those of one file. With `synthesis FILE.csv` (area, delay, energy of components;\n"
+      "With `published FILE.yaml`: those of one file. With `synthesis FILE.csv` (area, delay, energy of components;\n"
       "energies without wires and clock tree, unless a column `wires` says `with`),\n"
       "`elements FILE.csv` (area and period of the elements' own Verilog, and how the bias differs between coded and\n"
       "fixed-point ones), `arrays FILE.csv` (precision-scalable arrays in one library, by default fdsoi28, and the\n"
       "ratios of any two; what a calibration has seen is set apart), `sram FILE.csv` (macros) or `cycles FILE.csv`\n"
       "(SCALE-Sim's cycles, reads and writes of systolic arrays): a table of measurements; errors are absolute, in\n"
-      "per cent, and what cannot be compared is counted with the reason.",
+      "per cent, and what cannot be compared is counted with the reason.  Coverage: the share of rows whose measured\n"
+      "value lies in p05..p95 of the model over draws of the library and of the model's own discrepancy; ratio_coverage:\n"
+      "of the ratios of two circuits of one library and flow.  Both should be near 0.9.  --structure estimates the\n"
+      "discrepancies anew.",
       "  quarry validate\n  quarry validate sram macros.csv\n  quarry validate cycles scalesim.csv --worst 3\n"
       "  quarry validate synthesis tests/data/synth_components.csv --library asap7 --flow lean\n"
       "  quarry validate synthesis rows.csv --library my55.yaml --format json\n"
       "  quarry validate elements elements.csv --flow fast\n"
-      "  quarry validate arrays psma.csv --library asap7\n",
+      "  quarry validate arrays psma.csv --library asap7\n"
+      "  quarry validate synthesis rows.csv --leave-out library --structure db/structure.csv --elements elements.csv\n",
       0,
       2};
   int first, code = options_parse(&help, rows, sizeof rows / sizeof *rows, argc, argv, &first);

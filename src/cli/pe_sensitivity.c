@@ -1,13 +1,14 @@
 /* Which constants of a library move what an element costs: see sensitivity.h.
  *
  * Activities are counted once; a sample is the element priced again in the library it stands for, in microseconds.
- * Constants without an interval take no part.
+ * Constants without an interval take no part.  The model's own discrepancy (discrepancy.h) is one input, "structure".
  */
 #include "pe_sensitivity.h"
 
 #include "cli.h"
 #include "indices.h"
 
+#include "quarry/discrepancy.h"
 #include "quarry/draws.h"
 #include "quarry/sensitivity.h"
 
@@ -30,20 +31,24 @@ typedef struct analysis {
   double period_ps;
   const qy_tech *nominal;
   qy_tech *drawn;
-  size_t *entry; /* of each input */
-  size_t inputs;
+  size_t *entry;            /* of each of the first inputs */
+  size_t constants, inputs; /* behind the constants, where the library has a table of them: the model's discrepancy */
+  qy_arena *scratch;
 } analysis;
 
-static qy_status prices(double *output, const analysis *a, const subject *s, const qy_tech *tech, qy_error *err)
+static qy_status prices(double *output, const analysis *a, const subject *s, const qy_tech *tech,
+                        const qy_discrepancy *d, size_t k, qy_error *err)
 {
   qy_pe_cost cost;
   const qy_pipelining how = {.aim = QY_PIPELINE_GIVEN, .stages = s->stages};
   qy_status status = qy_pe_price_activities(&cost, s->pe, tech, a->period_ps, how, &s->toggles, err);
   if (status) return status;
-  output[0] = cost.build.area_um2 / tech->density_frac;
-  output[1] = cost.build.leakage_nw;
+  const double effort = qy_build_effort(&cost.build, tech);
+  const double area = qy_discrepancy_factor(d, QY_STRUCTURE_AREA, effort, k);
+  output[0] = area * cost.build.area_um2 / tech->density_frac;
+  output[1] = area * cost.build.leakage_nw;
   for (size_t m = 0; m + 2 < a->outputs; m++)
-    output[2 + m] = cost.energy_fj[m];
+    output[2 + m] = qy_discrepancy_factor(d, QY_STRUCTURE_ENERGY, effort, k) * cost.energy_fj[m];
   return QY_OK;
 }
 
@@ -60,12 +65,28 @@ static qy_status simulate(subject *s, const analysis *a, qy_pipeline_for aim, qy
   return status;
 }
 
-static qy_status results(double *output, const analysis *a, const qy_tech *tech, qy_error *err)
+/* Discrepancies of the element and of what it is compared with. */
+typedef struct discrepancies {
+  qy_discrepancy *element, *base; /* NULL: none */
+} discrepancies;
+
+static qy_status discrepancies_new(discrepancies *d, const analysis *a, const qy_draws *draws, qy_arena *arena,
+                                   qy_error *err)
+{
+  *d = (discrepancies){NULL, NULL};
+  qy_status status = qy_discrepancy_new(&d->element, a->element.pe->circuit, draws, arena, err);
+  if (!status && a->has_base) status = qy_discrepancy_new(&d->base, a->base.pe->circuit, draws, arena, err);
+  return status;
+}
+
+/* In draw k of the discrepancies. */
+static qy_status results(double *output, const analysis *a, const qy_tech *tech, const discrepancies *d, size_t k,
+                         qy_error *err)
 {
   double base[OUTPUTS_MAX] = {0};
-  qy_status status = prices(output, a, &a->element, tech, err);
+  qy_status status = prices(output, a, &a->element, tech, d->element, k, err);
   if (status || !a->has_base) return status;
-  status = prices(base, a, &a->base, tech, err);
+  status = prices(base, a, &a->base, tech, d->base, k, err);
   for (size_t o = 0; !status && o < a->outputs; o++)
     output[o] /= base[o];
   return status;
@@ -74,10 +95,19 @@ static qy_status results(double *output, const analysis *a, const qy_tech *tech,
 static qy_status model(void *ctx, const double *z, double *output, qy_error *err)
 {
   analysis *a = ctx;
-  for (size_t i = 0; i < a->inputs; i++)
+  discrepancies d = {NULL, NULL};
+  qy_status status = QY_OK;
+  for (size_t i = 0; i < a->constants; i++)
     a->drawn->entry[a->entry[i]].constant.value = qy_constant_at(&a->nominal->entry[a->entry[i]].constant, z[i]);
   qy_tech_resolve(a->drawn);
-  return results(output, a, a->drawn, err);
+  if (a->inputs > a->constants) { /* all of the discrepancy follows from the value of one input */
+    uint64_t key;
+    memcpy(&key, &z[a->constants], sizeof key);
+    const qy_draws one = {.count = 1, .key = &key, .nominal = a->nominal, .draw = a->drawn};
+    qy_arena_reset(a->scratch);
+    status = discrepancies_new(&d, a, &one, a->scratch, err);
+  }
+  return status ? status : results(output, a, a->drawn, &d, 0, err);
 }
 
 static const char *output_name(size_t o, char out[32])
@@ -95,12 +125,15 @@ static qy_status print_intervals(const analysis *a, const qy_tech *tech, int for
 {
   static const char *const names[] = {"result", "value", "p05", "p95"};
   qy_draws *draws;
-  double value[OUTPUTS_MAX], one[OUTPUTS_MAX], (*drawn)[DRAWS] = qy_arena_alloc(arena, OUTPUTS_MAX, sizeof *drawn);
+  double value[OUTPUTS_MAX] = {0}, one[OUTPUTS_MAX] = {0},
+         (*drawn)[DRAWS] = qy_arena_alloc(arena, OUTPUTS_MAX, sizeof *drawn);
   if (!drawn) return qy_no_memory(err);
   qy_status status = qy_draws_new(&draws, tech, DRAWS, 1, 0, arena, err);
-  if (!status) status = results(value, a, tech, err);
+  discrepancies none = {NULL, NULL}, d = none;
+  if (!status) status = discrepancies_new(&d, a, draws, arena, err);
+  if (!status) status = results(value, a, tech, &none, 0, err);
   for (size_t k = 0; !status && k < DRAWS; k++) {
-    status = results(one, a, &draws->draw[k], err);
+    status = results(one, a, &draws->draw[k], &d, k, err);
     for (size_t o = 0; o < a->outputs; o++)
       drawn[o][k] = one[o];
   }
@@ -123,7 +156,7 @@ static qy_status draw_bars(const indices *f, const analysis *a, const char *stem
   char title[200], caption[200];
   snprintf(title, sizeof title, "What moves %s of %s%s%s?", f->output[output], qy_circuit_name(a->element.pe->circuit),
            a->has_base ? " over that of " : "", a->has_base ? qy_circuit_name(a->base.pe->circuit) : "");
-  snprintf(caption, sizeof caption, "%s, %.4g MHz; the %zu strongest of %zu constants", a->nominal->name,
+  snprintf(caption, sizeof caption, "%s, %.4g MHz; the %zu strongest of %zu inputs", a->nominal->name,
            1e6 / a->period_ps, indices_shown(f, output), a->inputs);
   return indices_draw(f, output, title, caption, stem, NULL, err);
 }
@@ -137,7 +170,7 @@ static qy_status print_indices(const analysis *a, const qy_sensitivity_index *in
   for (size_t o = 0; o < a->outputs; o++)
     output[o] = output_name(o, text[o]);
   for (size_t i = 0; i < a->inputs; i++)
-    input[i] = a->nominal->entry[a->entry[i]].path;
+    input[i] = i < a->constants ? a->nominal->entry[a->entry[i]].path : QY_STRUCTURE_INPUT;
   const indices f = {.inputs = a->inputs, .outputs = a->outputs, .input = input, .output = output, .index = index};
   qy_status status = indices_print(&f, format, err);
   return status || !tornado ? status : draw_bars(&f, a, tornado, err);
@@ -157,10 +190,12 @@ int print_sensitivity(const qy_pe *pe, const qy_pe *base, const qy_tech *tech, d
   if (!status && base) status = simulate(&a.base, &a, aim, &err);
   if (!status) status = qy_tech_copy(&a.drawn, tech, arena, &err);
   a.entry = qy_arena_alloc(arena, tech->entry_count, sizeof *a.entry);
-  qy_sensitivity_index *index = qy_arena_alloc(arena, tech->entry_count * a.outputs, sizeof *index);
-  if (!status && (!a.entry || !index)) status = qy_no_memory(&err);
+  qy_sensitivity_index *index = qy_arena_alloc(arena, (tech->entry_count + 1) * a.outputs, sizeof *index);
+  a.scratch = qy_arena_new();
+  if (!status && (!a.entry || !index || !a.scratch)) status = qy_no_memory(&err);
   for (size_t i = 0; !status && i < tech->entry_count; i++)
-    if (tech->entry[i].constant.low < tech->entry[i].constant.high) a.entry[a.inputs++] = i;
+    if (tech->entry[i].constant.low < tech->entry[i].constant.high) a.entry[a.constants++] = i;
+  a.inputs = a.constants + (tech->structure ? 1 : 0);
   const qy_sensitivity s = {
       .inputs = a.inputs, .outputs = a.outputs, .samples = (size_t)samples, .seed = 1, .model = model, .ctx = &a};
   if (!status) status = qy_sensitivity_run(index, &s, &err);
@@ -169,6 +204,7 @@ int print_sensitivity(const qy_pe *pe, const qy_pe *base, const qy_tech *tech, d
     putchar('\n');
   }
   if (!status) status = print_indices(&a, index, tornado, format, arena, &err);
+  qy_arena_free(a.scratch);
   qy_arena_free(arena);
   return status ? report(status, &err) : EXIT_DONE;
 }

@@ -223,7 +223,9 @@ typedef struct analysis {
   subject subject;
   size_t *entry; /* constant of each of the first inputs */
   size_t constants;
-  sram_doubt sram; /* the other inputs, if any, are those of the SRAM factors */
+  sram_doubt sram;    /* then come, if any, those of the SRAM factors */
+  bool has_structure; /* the last input is the model's own discrepancy, all of it */
+  int stream;
   int threads;
   /* One batch. */
   const double *z;
@@ -236,6 +238,7 @@ typedef struct sampler { /* what a thread needs */
   qy_tech *one;  /* a library to set constants in */
   qy_tech *draw; /* [CHUNK] */
   double *sram;  /* [factor * count + k] */
+  uint64_t *key; /* [CHUNK] of discrepancies */
 } sampler;
 
 static void sampler_free(void *ctx, void *state)
@@ -252,6 +255,7 @@ static void *sampler_new(void *ctx, qy_error *err)
   sampler *s = qy_alloc(1, sizeof *s);
   if (s && (s->arena = qy_arena_new()) && (s->draw = qy_arena_alloc(s->arena, CHUNK, sizeof *s->draw)) &&
       (s->sram = qy_arena_alloc(s->arena, (size_t)CHUNK * QY_SRAM_FACTORS, sizeof *s->sram)) &&
+      (s->key = qy_arena_alloc(s->arena, CHUNK, sizeof *s->key)) &&
       qy_tech_copy(&s->one, a->subject.tech, s->arena, err) == QY_OK)
     return s;
   sampler_free(NULL, s);
@@ -278,7 +282,12 @@ static qy_status sample(void *ctx, void *state, int64_t first, int64_t samples, 
   for (int f = 0; a->sram.has && f < QY_SRAM_FACTORS; f++)
     for (size_t k = 0; k < count; k++)
       s->sram[(size_t)f * count + k] = sram_factor_at(&a->sram, f, z + a->constants * a->count + k, a->count);
-  qy_draws library = {.count = count, .nominal = tech, .draw = s->draw};
+  /* One input decides all random numbers of the discrepancy: its value, as a word, is what they follow from.  So the
+   * index is that of the group. */
+  const size_t last = a->constants + (a->sram.has ? SRAM_INPUTS : 0);
+  for (size_t k = 0; a->has_structure && k < count; k++)
+    memcpy(&s->key[k], &z[last * a->count + k], sizeof *s->key);
+  qy_draws library = {.count = count, .stream = a->stream, .key = s->key, .nominal = tech, .draw = s->draw};
   return subject_draws(buffer, &a->subject, &library, a->sram.has ? s->sram : NULL, err);
 }
 
@@ -335,7 +344,7 @@ static qy_status check_metrics(const subject *s, qy_error *err)
 static qy_status inputs_find(analysis *a, qy_indices *out, qy_arena *arena, qy_error *err)
 {
   const qy_tech *tech = a->subject.tech;
-  const size_t most = tech->entry_count + SRAM_INPUTS;
+  const size_t most = tech->entry_count + SRAM_INPUTS + 1;
   qy_status status = sram_doubt_read(&a->sram, a->subject.model->plan, tech, arena, err);
   if (status) return status;
   a->entry = qy_arena_alloc(arena, tech->entry_count, sizeof *a->entry);
@@ -352,6 +361,9 @@ static qy_status inputs_find(analysis *a, qy_indices *out, qy_arena *arena, qy_e
     sram_input_name(i, name);
     if (!(out->name[out->inputs++] = qy_arena_text(arena, name, strlen(name)))) return qy_no_memory(err);
   }
+  a->has_structure = tech->structure != NULL;
+  a->stream = a->subject.of[0]->point.technology;
+  if (a->has_structure) out->name[out->inputs++] = QY_STRUCTURE_INPUT;
   return QY_OK;
 }
 

@@ -64,6 +64,17 @@ qy_status qy_draws_normal(double *z, size_t count, uint64_t seed, const char *na
   return QY_OK;
 }
 
+qy_status qy_draws_column(double *z, const qy_draws *draws, const char *name, qy_error *err)
+{
+  assert(z && draws && name);
+  if (!draws->key)
+    return qy_draws_normal(z, draws->count, stream_of(draws->seed, "draws") + (uint64_t)draws->stream, name, err);
+  const uint64_t base = stream_of(draws->seed, name);
+  for (size_t k = 0; k < draws->count; k++)
+    z[k] = gsl_cdf_ugaussian_Pinv(qy_random_open(qy_random_mix(base ^ qy_random_mix(draws->key[k]))));
+  return QY_OK;
+}
+
 /* normal[dimension * count + k]: Sobol points, each dimension shifted by a random word of its own. */
 static qy_status sobol_normals(double *normal, size_t count, uint64_t seed, qy_error *err)
 {
@@ -203,7 +214,7 @@ qy_status qy_draws_new(qy_draws **out, const qy_tech *tech, size_t count, uint64
     draw[k].entry = tech->entry;
   }
   if (!status) {
-    *d = (qy_draws){.count = count, .seed = seed, .nominal = tech, .draw = draw};
+    *d = (qy_draws){.count = count, .seed = seed, .stream = stream, .nominal = tech, .draw = draw};
     *out = d;
   }
   qy_arena_free(scratch);

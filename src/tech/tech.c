@@ -3,6 +3,7 @@
 
 #include "quarry/file.h"
 #include "quarry/sha256.h"
+#include "quarry/structure.h"
 #include "schema.h"
 
 #include <assert.h>
@@ -413,6 +414,19 @@ qy_status qy_tech_read_text(qy_tech **tech, const char *file, const char *text, 
   return QY_OK;
 }
 
+/* A directory without the table has no discrepancies. */
+static qy_status read_structure(qy_tech *tech, const char *db_dir, qy_arena *arena, qy_error *err)
+{
+  struct stat info;
+  qy_structure *structure = NULL;
+  const char *file = qy_arena_format(arena, "%s/structure.csv", db_dir);
+  if (!file) return qy_fail(err, QY_NO_MEMORY, "out of memory");
+  if (stat(file, &info) != 0) return QY_OK;
+  qy_status status = qy_structure_read(&structure, file, arena, err);
+  tech->structure = structure;
+  return status;
+}
+
 qy_status qy_tech_read(qy_tech **tech, const char *db_dir, const char *name, qy_arena *arena, qy_error *err)
 {
   assert(tech && name && arena);
@@ -428,6 +442,7 @@ qy_status qy_tech_read(qy_tech **tech, const char *db_dir, const char *name, qy_
   const char *factors = qy_arena_format(arena, "%s/circuit/factors.csv", db_dir);
   if (!factors) return qy_fail(err, QY_NO_MEMORY, "out of memory");
   status = tech_read_factors(t, factors, arena, err);
+  if (status == QY_OK) status = read_structure(t, db_dir, arena, err);
   if (status == QY_OK) *tech = t;
   return status;
 }

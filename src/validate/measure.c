@@ -132,7 +132,9 @@ static qy_status price_all(measure_result *g, const measure_subject *m, const qy
 {
   const qy_draws *draws = m->library->draws;
   const char *reason = "";
-  qy_status status = m->price(&g->value, &reason, m, draws->nominal, err);
+  measure_subject one = *m;
+  one.draw = -1;
+  qy_status status = m->price(&g->value, &reason, &one, draws->nominal, err);
   if (at->central) {
     if (status == QY_INFEASIBLE) g->value = NAN;
     return status == QY_INFEASIBLE ? QY_OK : status;
@@ -144,7 +146,8 @@ static qy_status price_all(measure_result *g, const measure_subject *m, const qy
     return qy_fail_at(err, QY_BAD_INPUT, node->file, node->line, node->column, "%s: infeasible at %g MHz: %s",
                       node->path, at->clock_mhz, reason);
   for (size_t k = 0; k < draws->count && !status; k++) {
-    status = m->price(&value[k], &reason, m, &draws->draw[k], err);
+    one.draw = (int64_t)k;
+    status = m->price(&value[k], &reason, &one, &draws->draw[k], err);
     if (status != QY_INFEASIBLE) continue;
     value[k] = NAN;
     status = QY_OK;

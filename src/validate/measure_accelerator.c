@@ -27,13 +27,14 @@ typedef struct built_accelerator {
   const measure_surrounded *element;
   double clock_mhz;
   int precision;
+  qy_discrepancy *discrepancy[QY_ROLE_COUNT]; /* of the element and what surrounds it, in the draws of the library */
 } built_accelerator;
 
 enum { PER_AREA = QY_METRIC_COUNT }; /* quantity beside the metrics: gops_per_mm2 */
 
-/* All metrics in one library. */
+/* All metrics in one library, which is draw `draw` of the subject's library, or, < 0, itself. */
 static qy_status derive(double *metrics, const char **reason, const built_accelerator *b, const qy_tech *tech,
-                        void *self, qy_arena *arena, qy_error *err)
+                        int64_t draw, void *self, qy_arena *arena, qy_error *err)
 {
   static const double ps_per_us = 1e6;
   qy_pricing *pricing;
@@ -42,6 +43,7 @@ static qy_status derive(double *metrics, const char **reason, const built_accele
   qy_design d;
   qy_columns_make(&columns, b->accelerator->uses);
   qy_status status = qy_pricing_new(&pricing, b->element->components, tech, NULL, arena, err);
+  if (!status && draw >= 0) qy_pricing_in_draw(pricing, b->discrepancy, (size_t)draw);
   if (!status) status = qy_prices_at(&prices, pricing, &columns, ps_per_us / b->clock_mhz, QY_PIPELINE_FOR_CLOCK, err);
   if (!status && prices.reason) {
     *reason = prices.reason;
@@ -70,7 +72,7 @@ static qy_status price_accelerator(double *value, const char **reason, const mea
   double metrics[QY_METRIC_COUNT];
   qy_arena *arena = qy_arena_new();
   void *self = arena ? qy_arena_alloc(arena, 1, b->accelerator->design_bytes) : NULL;
-  qy_status status = self ? derive(metrics, reason, b, tech, self, arena, err) : qy_no_memory(err);
+  qy_status status = self ? derive(metrics, reason, b, tech, m->draw, self, arena, err) : qy_no_memory(err);
   qy_arena_free(arena);
   if (!status)
     *value = m->quantity == PER_AREA ? metrics[QY_GOPS] / metrics[QY_AREA_UM2] * um2_per_mm2 : metrics[m->quantity];
@@ -161,6 +163,8 @@ qy_status measure_accelerator(measure_subject *m, const qy_yaml *node, const cha
   if (!status) status = measure_library_get(&m->library, node, at, err);
   if (!status && !m->library->tech->sram_node)
     return qy_yaml_expected(node, err, "a library with SRAM: buffers are counted");
+  if (!status)
+    status = qy_components_discrepancy(b->discrepancy, b->element->components, m->library->draws, at->arena, err);
   m->built = b;
   m->price = price_accelerator;
   return status;

@@ -39,6 +39,7 @@ typedef struct built_array {
   const measure_surrounded *element;
   double clock_mhz;
   int precision, scope;
+  qy_discrepancy *discrepancy[QY_ROLE_COUNT]; /* of the element and what surrounds it, in the draws of the library */
 } built_array;
 
 /* ---- layers ---- */
@@ -167,9 +168,9 @@ static qy_status run_layers(sums *s, const char **reason, const built_array *a, 
   return QY_OK;
 }
 
-/* The sums in one library. */
-static qy_status sum_up(sums *s, const char **reason, const built_array *a, const qy_tech *tech, qy_arena *arena,
-                        qy_error *err)
+/* The sums in one library, which is draw `draw` of the subject's library, or, < 0, itself. */
+static qy_status sum_up(sums *s, const char **reason, const built_array *a, const qy_tech *tech, int64_t draw,
+                        qy_arena *arena, qy_error *err)
 {
   static const double ps_per_us = 1e6;
   qy_pricing *pricing;
@@ -179,6 +180,7 @@ static qy_status sum_up(sums *s, const char **reason, const built_array *a, cons
   qy_design d;
   qy_columns_make(&columns, qy_accelerator_systolic.uses);
   qy_status status = qy_pricing_new(&pricing, a->element->components, tech, NULL, arena, err);
+  if (!status && draw >= 0) qy_pricing_in_draw(pricing, a->discrepancy, (size_t)draw);
   if (!status) status = qy_prices_at(&prices, pricing, &columns, ps_per_us / a->clock_mhz, QY_PIPELINE_FOR_CLOCK, err);
   if (status) return status;
   const qy_design_input input = {.params = &a->params,
@@ -200,7 +202,7 @@ static qy_status price_array(double *value, const char **reason, const measure_s
   static const double uw_per_mw = 1e3, nw_per_mw = 1e6, fj_per_uj = 1e9;
   sums s;
   qy_arena *arena = qy_arena_new();
-  qy_status status = arena ? sum_up(&s, reason, what->built, tech, arena, err) : qy_no_memory(err);
+  qy_status status = arena ? sum_up(&s, reason, what->built, tech, what->draw, arena, err) : qy_no_memory(err);
   qy_arena_free(arena);
   if (status) return status;
   const double leakage_uj = s.leakage_mw * s.time_us / uw_per_mw;
@@ -326,6 +328,8 @@ qy_status measure_array(measure_subject *what, const qy_yaml *node, const char *
   status = read_work(a, at, err);
   if (!status) status = measure_surrounded_get(&a->element, &qy_accelerator_systolic, node, at, err);
   if (!status) status = measure_library_get(&what->library, node, at, err);
+  if (!status)
+    status = qy_components_discrepancy(a->discrepancy, a->element->components, what->library->draws, at->arena, err);
   what->built = a;
   what->price = price_array;
   return status;

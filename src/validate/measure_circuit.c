@@ -1,6 +1,7 @@
 /* Subjects that are one circuit: elements, bare operators, components of synthesis tables; see measure.h. */
 #include "component.h"
 #include "measure_subjects.h"
+#include "quarry/discrepancy.h"
 #include "quarry/random.h"
 #include "stimulus.h"
 
@@ -18,11 +19,21 @@ typedef struct simulated {
   const qy_circuit *circuit;
   qy_activity activity;
   double clock_mhz;
-  double period_over_fastest; /* 0: clock_mhz holds */
-  double products;            /* a cycle */
-  double flip_flops;          /* to be left out: those that only frame a component */
-  bool logic_only;            /* their energy, too */
+  double period_over_fastest;  /* 0: clock_mhz holds */
+  double products;             /* a cycle */
+  double flip_flops;           /* to be left out: those that only frame a component */
+  bool logic_only;             /* their energy, too */
+  qy_discrepancy *discrepancy; /* in the draws of the library; NULL: none */
 } simulated;
+
+/* The model's own discrepancy in the draw. */
+static double factor_of(const measure_subject *m, qy_structure_quantity quantity, const qy_build *build,
+                        const qy_tech *tech)
+{
+  const simulated *s = m->built;
+  return m->draw < 0 ? 1
+                     : qy_discrepancy_factor(s->discrepancy, quantity, qy_build_effort(build, tech), (size_t)m->draw);
+}
 
 static qy_status price_simulated(double *value, const char **reason, const measure_subject *m, const qy_tech *tech,
                                  qy_error *err)
@@ -45,14 +56,19 @@ static qy_status price_simulated(double *value, const char **reason, const measu
     return QY_INFEASIBLE;
   }
   qy_circuit_energy(&build, &s->activity, tech, &energy);
-  const double energy_fj = energy.comb_fj + (s->logic_only ? 0 : energy.register_fj + energy.clock_fj);
+  const double area = factor_of(m, QY_STRUCTURE_AREA, &build, tech), leakage_nw = area * build.leakage_nw;
+  const double energy_fj = factor_of(m, QY_STRUCTURE_ENERGY, &build, tech) *
+                           (energy.comb_fj + (s->logic_only ? 0 : energy.register_fj + energy.clock_fj));
   switch (m->quantity) {
-  case AREA: *value = build.area_um2 - s->flip_flops * tech->area_um2[QY_DFF]; break;
-  case LEAKAGE: *value = build.leakage_nw; break;
+  case AREA: *value = area * (build.area_um2 - s->flip_flops * tech->area_um2[QY_DFF]); break;
+  case LEAKAGE: *value = leakage_nw; break;
   case ENERGY: *value = energy_fj; break;
   case ENERGY_PER_PRODUCT: *value = energy_fj / s->products; break;
-  case POWER: *value = (energy_fj * 1e6 / period_ps + build.leakage_nw) * 1e-3; break; /* fJ MHz is nW */
-  default: status = qy_circuit_timing(s->circuit, tech, &timing, err); *value = timing.fast_ps;
+  case POWER: *value = (energy_fj * 1e6 / period_ps + leakage_nw) * 1e-3; break; /* fJ MHz is nW */
+  default:
+    status = qy_circuit_timing(s->circuit, tech, &timing, err);
+    build.period_ps = build.min_period_ps; /* all effort */
+    *value = factor_of(m, QY_STRUCTURE_DELAY, &build, tech) * timing.fast_ps;
   }
   return status;
 }
@@ -68,6 +84,7 @@ static qy_status subject_simulated(measure_subject *m, const simulated *made, co
   m->built = s;
   m->price = price_simulated;
   qy_status status = measure_library_get(&m->library, node, at, err);
+  if (!status) status = qy_discrepancy_new(&s->discrepancy, s->circuit, m->library->draws, at->arena, err);
   return status ? status : measure_quantity(&m->quantity, node, quantity, quantities, QUANTITIES, err);
 }
 

@@ -16,6 +16,7 @@ struct measure_subject {
   qy_status (*price)(double *value, const char **reason, const measure_subject *m, const qy_tech *tech, qy_error *err);
   const void *built; /* what was built */
   int quantity;      /* which figure of it */
+  int64_t draw;      /* of library->draws that the library given is, for discrepancies; < 0: none, the library itself */
 };
 
 typedef qy_status measure_function(measure_subject *m, const qy_yaml *node, const char *quantity,

@@ -1,6 +1,8 @@
 /* Error statistics by stratum: see validate.h. */
 #include "statistics.h"
 
+#include "quarry/random.h"
+
 #include <assert.h>
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
@@ -68,7 +70,7 @@ enum { LEVEL_COUNT = sizeof levels / sizeof *levels };
 typedef struct member {
   qy_validate_stratum name; /* only the four names are set */
   size_t level, order;      /* order: place of the quantity's first row, so that quantities keep the table's order */
-  double error_pct;
+  const qy_validate_row *row;
 } member;
 
 static int by_stratum(const void *x, const void *y)
@@ -81,14 +83,54 @@ static int by_stratum(const void *x, const void *y)
   return c ? c : strcmp(a->name.flow, b->name.flow);
 }
 
-static void fill_stratum(qy_validate_stratum *stratum, const member *first, size_t count, double *scratch)
+/* Does `measured` lie in p05..p95 of draws a[k], or of a[k] / b[k]? */
+static bool inside(double measured, const double *a, const double *b, size_t draws)
+{
+  size_t below = 0;
+  for (size_t k = 0; k < draws; k++)
+    below += (b ? a[k] < measured * b[k] : a[k] < measured);
+  return (double)below >= 0.05 * (double)draws && (double)below <= 0.95 * (double)draws;
+}
+
+static bool is_pair(const qy_validate_row *a, const qy_validate_row *b)
+{
+  return a->draw && b->draw && a->draws == b->draws && a->circuit != b->circuit &&
+         strcmp(a->library, b->library) == 0 && strcmp(a->flow, b->flow) == 0;
+}
+
+static void fill_coverage(qy_validate_stratum *stratum, const member *first, size_t count)
+{
+  size_t rows = 0, rows_inside = 0, pairs = 0, tried = 0, pairs_inside = 0;
+  for (size_t i = 0; i < count; i++) {
+    const qy_validate_row *a = first[i].row;
+    if (!a->draw) continue;
+    rows++;
+    rows_inside += inside(a->measured, a->draw, NULL, a->draws);
+    for (size_t j = 0; j < i; j++)
+      pairs += is_pair(a, first[j].row);
+  }
+  for (size_t i = 0; i < count && pairs; i++)
+    for (size_t j = 0; j < i; j++) {
+      const qy_validate_row *a = first[i].row, *b = first[j].row;
+      if (!is_pair(a, b)) continue;
+      const uint64_t word = qy_random_mix(((uint64_t)a->line << 32) ^ (uint64_t)b->line);
+      if (qy_random_open(word) * (double)pairs > QY_VALIDATE_PAIRS) continue;
+      tried++;
+      pairs_inside += inside(a->measured / b->measured, a->draw, b->draw, a->draws);
+    }
+  stratum->coverage = rows ? (double)rows_inside / (double)rows : NAN;
+  stratum->ratio_coverage = tried ? (double)pairs_inside / (double)tried : NAN;
+}
+
+static qy_validate_stratum *fill_stratum(qy_validate_stratum *stratum, const member *first, size_t count,
+                                         double *scratch)
 {
   *stratum = first->name;
   stratum->count = count;
   double bias = 0;
   for (size_t i = 0; i < count; i++) {
-    scratch[i] = fabs(first[i].error_pct);
-    bias += first[i].error_pct;
+    scratch[i] = fabs(first[i].row->error_pct);
+    bias += first[i].row->error_pct;
   }
   stratum->bias_pct = bias / (double)count;
   gsl_sort(scratch, 1, count);
@@ -96,6 +138,7 @@ static void fill_stratum(qy_validate_stratum *stratum, const member *first, size
   stratum->median_pct = gsl_stats_quantile_from_sorted_data(scratch, 1, count, 0.5);
   stratum->p95_pct = gsl_stats_quantile_from_sorted_data(scratch, 1, count, 0.95);
   stratum->max_pct = scratch[count - 1];
+  return stratum;
 }
 
 static size_t first_of(const tally *t, const char *quantity)
@@ -124,13 +167,13 @@ static qy_status strata(const tally *t, qy_validate_report *report, qy_arena *ar
                                          .flow = level->flow ? r->flow : all},
                                         l,
                                         first_of(t, r->quantity),
-                                        r->error_pct};
+                                        r};
     }
   if (members) qsort(m, members, sizeof *m, by_stratum);
   for (size_t i = 0, next; i < members; i = next) {
     for (next = i + 1; next < members && by_stratum(&m[i], &m[next]) == 0;)
       next++;
-    fill_stratum(&report->stratum[report->stratum_count++], &m[i], next - i, scratch);
+    fill_coverage(fill_stratum(&report->stratum[report->stratum_count++], &m[i], next - i, scratch), &m[i], next - i);
   }
   status = QY_OK;
 out:

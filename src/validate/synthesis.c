@@ -1,29 +1,32 @@
 /* Models against a table of synthesis results: see validate.h. */
 #include "component.h"
+#include "libraries.h"
 #include "quarry/csv.h"
+#include "quarry/discrepancy.h"
 #include "quarry/tech.h"
 #include "statistics.h"
 #include "stimulus.h"
+#include "structure_fit.h"
 
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* A library named by the table; tech NULL: it cannot be priced, for this reason. */
-typedef struct library {
-  const char *name;
-  const qy_tech *tech;
-  const qy_tech *bare; /* the same without wires and clock tree */
-  const char *reason;
-} library;
-
 /* A component of the table, made once, with its timing left to the row. */
 typedef struct part {
   const char *kind, *params;
   component made;
   const char *reason; /* NULL: built */
+  int number;
 } part;
+
+/* What the discrepancies of a component are in the draws of a library. */
+typedef struct drawn {
+  const part *part;
+  const table_library *library;
+  qy_discrepancy *discrepancy;
+} drawn;
 
 /* One component under one stimulus. */
 typedef struct activity {
@@ -36,12 +39,11 @@ typedef struct activity {
 typedef struct run {
   qy_validate_options options;
   qy_arena *arena;
-  library *library;
+  table_libraries libraries;
   part **part;
   activity **activity;
-  size_t library_count, library_capacity, part_count, part_capacity, activity_count, activity_capacity;
-  const qy_tech *own; /* from options.library_file */
-  bool own_is_named;  /* the table has rows of a library with its name */
+  drawn *drawn;
+  size_t part_count, part_capacity, activity_count, activity_capacity, drawn_count, drawn_capacity;
   size_t with_wires, without_wires;
   tally tally;
 } run;
@@ -92,54 +94,6 @@ static qy_status wires_of(const qy_csv *csv, const columns *at, bool *with, qy_e
 
 /* ---- what the rows name */
 
-static qy_status find_library(run *r, const char *name, library **found, qy_error *err)
-{
-  for (size_t i = 0; i < r->library_count; i++)
-    if (strcmp(r->library[i].name, name) == 0) {
-      *found = &r->library[i];
-      return QY_OK;
-    }
-  if (qy_grow((void **)&r->library, &r->library_capacity, r->library_count + 1, sizeof *r->library) != 0)
-    return qy_fail(err, QY_NO_MEMORY, "out of memory for a library");
-  library *l = &r->library[r->library_count++];
-  *l = (library){.name = name};
-  *found = l;
-  if (r->own && (r->own_is_named ? strcmp(r->own->name, name) == 0 : false)) {
-    l->tech = r->own;
-    return QY_OK;
-  }
-  /* A path in a table is a name that no file of db/tech has. */
-  qy_error local = {0};
-  qy_tech *tech = NULL;
-  qy_status status = strchr(name, '/') || strstr(name, ".yaml")
-                         ? QY_BAD_INPUT
-                         : qy_tech_read(&tech, r->options.db_dir, name, r->arena, &local);
-  if (status == QY_OK)
-    l->tech = tech;
-  else if (status != QY_BAD_INPUT)
-    return qy_fail(err, status, "%s", qy_status_text(status));
-  else if (local.count > 0 && local.diagnostic[0].file[0]) { /* it is there, but damaged, or the factors are */
-    if (err) *err = local;
-    return status;
-  } else if (r->own && !r->own_is_named)
-    l->tech = r->own;
-  else
-    l->reason = qy_arena_format(r->arena, "no library file for '%s'", name);
-  return l->tech || l->reason ? QY_OK : qy_fail(err, QY_NO_MEMORY, "out of memory for a library");
-}
-
-static qy_status library_of(run *r, const char *name, const library **found, qy_error *err)
-{
-  library *l = NULL;
-  qy_status status = find_library(r, name, &l, err);
-  *found = l;
-  if (status != QY_OK || !l || !l->tech || l->bare) return status;
-  qy_tech *bare = NULL;
-  status = qy_tech_unplaced(&bare, l->tech, r->arena, err);
-  l->bare = bare;
-  return status;
-}
-
 static qy_status part_of(run *r, const char *kind, const char *params, const part **found, qy_error *err)
 {
   for (size_t i = 0; i < r->part_count; i++)
@@ -150,6 +104,7 @@ static qy_status part_of(run *r, const char *kind, const char *params, const par
   part *p = qy_arena_alloc(r->arena, 1, sizeof *p);
   if (!p || qy_grow((void **)&r->part, &r->part_capacity, r->part_count + 1, sizeof(part *)) != 0)
     return qy_fail(err, QY_NO_MEMORY, "out of memory for a component");
+  p->number = (int)r->part_count;
   r->part[r->part_count++] = p;
   *found = p;
   p->kind = kind;
@@ -186,10 +141,28 @@ static qy_status activity_of(run *r, const part *p, const char *name, const acti
   return qy_circuit_activity(p->made.circuit, stimulus_next, &s, r->options.cycles, &a->value, err);
 }
 
+static qy_status drawn_of(run *r, const part *p, const table_library *l, const qy_discrepancy **found, qy_error *err)
+{
+  for (size_t i = 0; i < r->drawn_count; i++)
+    if (r->drawn[i].part == p && r->drawn[i].library == l) {
+      *found = r->drawn[i].discrepancy;
+      return QY_OK;
+    }
+  if (qy_grow((void **)&r->drawn, &r->drawn_capacity, r->drawn_count + 1, sizeof *r->drawn) != 0)
+    return qy_no_memory(err);
+  drawn *d = &r->drawn[r->drawn_count++];
+  *d = (drawn){.part = p, .library = l};
+  qy_status status = qy_discrepancy_new(&d->discrepancy, p->made.circuit, l->draws, r->arena, err);
+  *found = d->discrepancy;
+  return status;
+}
+
 /* ---- prices */
 
+/* Area in um2, delay in ns, energy in pJ. */
 typedef struct price {
-  double area_um2, delay_ns, energy_pj;
+  double of[QY_STRUCTURE_QUANTITIES];
+  double effort; /* of the build */
 } price;
 
 typedef enum flow { FLOW_LEAN, FLOW_MID, FLOW_FAST, FLOW_COUNT } flow;
@@ -228,25 +201,55 @@ static qy_status price_of(price *out, const component *c, const qy_activity *tog
   if (status != QY_OK) return status;
   qy_energy energy;
   qy_circuit_energy(&build, toggles, tech, &energy);
-  out->area_um2 = build.area_um2;
+  out->effort = qy_build_effort(&build, tech);
+  out->of[QY_STRUCTURE_AREA] = build.area_um2;
   double path = fmin(f == FLOW_MID && mid_effort <= 0 ? timing.rows_ps : period, timing.lean_ps);
-  out->delay_ns = (path - tech->dff_setup_ps) / 1000;
-  out->energy_pj = (energy.comb_fj + energy.register_fj + energy.clock_fj) / 1000;
+  out->of[QY_STRUCTURE_DELAY] = (path - tech->dff_setup_ps) / 1000;
+  out->of[QY_STRUCTURE_ENERGY] = (energy.comb_fj + energy.register_fj + energy.clock_fj) / 1000;
   return QY_OK;
+}
+
+/* The prices in all draws of the library: draw[quantity * draws + k]. */
+static qy_status price_draws(double **out, run *r, const part *p, const qy_activity *toggles, const table_library *l,
+                             flow f, double effort, qy_error *err)
+{
+  const qy_draws *draws = l->draws;
+  const qy_discrepancy *d = NULL;
+  *out = NULL;
+  if (!draws) return QY_OK;
+  double *value = qy_arena_alloc(r->arena, QY_STRUCTURE_QUANTITIES * draws->count, sizeof *value);
+  qy_status status = value ? drawn_of(r, p, l, &d, err) : qy_no_memory(err);
+  for (size_t k = 0; k < draws->count && !status; k++) {
+    price one = {0};
+    status = price_of(&one, &p->made, toggles, &draws->draw[k], f, r->options.mid_effort, err);
+    for (int q = 0; q < QY_STRUCTURE_QUANTITIES; q++)
+      value[(size_t)q * draws->count + k] = one.of[q] * qy_discrepancy_factor(d, (qy_structure_quantity)q, effort, k);
+  }
+  *out = value;
+  return status;
 }
 
 /* ---- rows */
 
-static qy_status compare(run *r, const qy_csv *csv, int column, const char *quantity, double model, qy_validate_row row,
-                         bool *any, qy_error *err)
+/* What is compared in a row: its column in the table, its name in reports. */
+static int column_of(const columns *at, int quantity)
 {
+  return quantity == QY_STRUCTURE_AREA ? at->area : quantity == QY_STRUCTURE_DELAY ? at->delay : at->energy;
+}
+
+static const char *const quantity_names[QY_STRUCTURE_QUANTITIES] = {"area_um2", "delay_ns", "energy_pj"};
+
+/* Add the comparison of a quantity if the row has it. */
+static qy_status compare(run *r, const qy_csv *csv, const columns *at, int quantity, const price *cost,
+                         const double *draw, qy_validate_row row, bool *any, qy_error *err)
+{
+  const int column = column_of(at, quantity);
   if (column < 0 || csv->field[column][0] == '\0') return QY_OK;
-  double measured;
-  qy_status status = qy_csv_number(csv, column, 1e-12, 1e12, &measured, err);
+  qy_status status = qy_csv_number(csv, column, 1e-12, 1e12, &row.measured, err);
   if (status != QY_OK) return status;
-  row.quantity = quantity;
-  row.measured = measured;
-  row.model = model;
+  row.quantity = quantity_names[quantity];
+  row.model = cost->of[quantity];
+  row.draw = draw ? draw + (size_t)quantity * row.draws : NULL;
   *any = true;
   return tally_add(&r->tally, row) == 0 ? QY_OK : qy_fail(err, QY_NO_MEMORY, "out of memory for a comparison");
 }
@@ -264,15 +267,14 @@ static qy_status compare_row(run *r, const qy_csv *csv, const columns *at, qy_er
   if (r->options.library && strcmp(r->options.library, library_name) != 0) return QY_OK;
   if (r->options.flow && strcmp(r->options.flow, flow_name) != 0) return QY_OK;
   r->tally.rows++;
-  const library *l = NULL;
+  const table_library *l = table_library_of(&r->libraries, library_name);
   const part *p = NULL;
   const activity *a = NULL;
-  qy_status status = library_of(r, library_name, &l, err);
-  if (status != QY_OK || !l) return status;
+  if (!l) return qy_fail(err, QY_INTERNAL, "library %s was not read", library_name);
   if (l->reason) return skip(r, l->reason, err);
   flow f = flow_of(flow_name);
   if (f == FLOW_COUNT) return skip(r, "a flow other than lean, mid and fast", err);
-  status = part_of(r, kind, params, &p, err);
+  qy_status status = part_of(r, kind, params, &p, err);
   if (status != QY_OK || !p) return status;
   if (p->reason) return skip(r, p->reason, err);
   status = activity_of(r, p, stimulus_name, &a, err);
@@ -282,7 +284,10 @@ static qy_status compare_row(run *r, const qy_csv *csv, const columns *at, qy_er
   status = wires_of(csv, at, &with_wires, err);
   if (status != QY_OK) return status;
   price cost;
-  status = price_of(&cost, &p->made, &a->value, with_wires ? l->tech : l->bare, f, r->options.mid_effort, err);
+  double *draw = NULL;
+  if (with_wires) l = l->placed;
+  status = price_of(&cost, &p->made, &a->value, l->tech, f, r->options.mid_effort, err);
+  if (status == QY_OK) status = price_draws(&draw, r, p, &a->value, l, f, cost.effort, err);
   if (status != QY_OK) return status;
 
   /* The stimulus tells rows of the energy table apart. */
@@ -290,9 +295,11 @@ static qy_status compare_row(run *r, const qy_csv *csv, const columns *at, qy_er
   const char *apart = is_random ? params : qy_arena_format(r->arena, "%s; %s", params, stimulus_name);
   if (!apart) return qy_fail(err, QY_NO_MEMORY, "out of memory for a row");
   qy_validate_row row = {.kind = kind, .params = apart, .library = library_name, .flow = flow_name, .line = csv->line};
-  status = compare(r, csv, at->area, "area_um2", cost.area_um2, row, &any, err);
-  if (status == QY_OK) status = compare(r, csv, at->delay, "delay_ns", cost.delay_ns, row, &any, err);
-  if (status == QY_OK) status = compare(r, csv, at->energy, "energy_pj", cost.energy_pj, row, &any, err);
+  row.circuit = p->number;
+  row.effort = cost.effort;
+  row.draws = l->draws ? l->draws->count : 0;
+  for (int q = 0; q < QY_STRUCTURE_QUANTITIES && status == QY_OK; q++)
+    status = compare(r, csv, at, q, &cost, draw, row, &any, err);
   if (status != QY_OK) return status;
   if (!any) return skip(r, "no measured value in the row", err);
   if (csv->field[at->energy][0]) ++*(with_wires ? &r->with_wires : &r->without_wires);
@@ -300,52 +307,101 @@ static qy_status compare_row(run *r, const qy_csv *csv, const columns *at, qy_er
   return QY_OK;
 }
 
-/* Does the table name the library that was given as a file? */
-static qy_status look_for_own(run *r, const char *file, qy_error *err)
+/* Compare all rows of the table. */
+static qy_status read_rows(run *r, const char *file, qy_error *err)
 {
   qy_csv csv = {0};
+  columns at;
   qy_status status = qy_csv_open(&csv, file, r->arena, err);
-  int column = status == QY_OK ? qy_csv_column(&csv, "library") : -1;
-  for (bool more = true; status == QY_OK && column >= 0;) {
+  if (status == QY_OK) status = find_columns(&csv, &at, err);
+  for (bool more = true; status == QY_OK;) {
     status = qy_csv_next(&csv, &more, err);
-    if (!more || status != QY_OK) break;
-    if (strcmp(csv.field[column], r->own->name) == 0) r->own_is_named = true;
+    if (status != QY_OK || !more) break;
+    status = compare_row(r, &csv, &at, err);
   }
   return status;
+}
+
+static run run_start(const qy_validate_options *options, qy_arena *arena)
+{
+  run r = {.options = options ? *options : (qy_validate_options){0}, .arena = arena, .tally = {.mismatches = -1}};
+  if (!r.options.db_dir) r.options.db_dir = "db";
+  if (r.options.cycles <= 0) r.options.cycles = CYCLES_DEFAULT;
+  return r;
+}
+
+static void run_free(run *r)
+{
+  tally_free(&r->tally);
+  free(r->part);
+  free(r->activity);
+  free(r->drawn);
 }
 
 qy_status qy_validate_synthesis(qy_validate_report **report, const char *file, const qy_validate_options *options,
                                 qy_arena *arena, qy_error *err)
 {
   assert(report && file && arena);
-  run r = {.options = options ? *options : (qy_validate_options){0}, .arena = arena, .tally = {.mismatches = -1}};
-  qy_csv csv = {0};
-  columns at;
-  qy_tech *own = NULL;
-  if (!r.options.db_dir) r.options.db_dir = "db";
-  if (r.options.cycles <= 0) r.options.cycles = CYCLES_DEFAULT;
-  qy_status status = QY_OK;
-  if (r.options.library_file) {
-    status = qy_tech_read(&own, r.options.db_dir, r.options.library_file, arena, err);
-    r.own = own;
-    if (status == QY_OK) status = look_for_own(&r, file, err);
-  }
-  if (status == QY_OK) status = qy_csv_open(&csv, file, arena, err);
-  if (status == QY_OK) status = find_columns(&csv, &at, err);
-  for (bool more = true; status == QY_OK;) {
-    status = qy_csv_next(&csv, &more, err);
-    if (status != QY_OK || !more) break;
-    status = compare_row(&r, &csv, &at, err);
-  }
+  run r = run_start(options, arena);
+  qy_status status = table_libraries_read(&r.libraries, file, &r.options, false, arena, err);
+  if (status == QY_OK) status = read_rows(&r, file, err);
   if (status == QY_OK) status = tally_report(&r.tally, report, file, r.options.worst_count, arena, err);
   if (status == QY_OK) {
     (*report)->with_wires = r.with_wires;
     (*report)->without_wires = r.without_wires;
   }
-  tally_free(&r.tally);
-  free(r.library);
-  free(r.part);
-  free(r.activity);
+  run_free(&r);
+  return status;
+}
+
+/* ---- discrepancies */
+
+static const char *base_name(const char *file)
+{
+  const char *slash = strrchr(file, '/');
+  return slash ? slash + 1 : file;
+}
+
+static int quantity_of(const char *name)
+{
+  int quantity = 0;
+  while (quantity + 1 < QY_STRUCTURE_QUANTITIES && strcmp(quantity_names[quantity], name) != 0)
+    quantity++;
+  return quantity;
+}
+
+qy_status qy_validate_structure(qy_text *csv, const char *file, const char *elements,
+                                const qy_validate_options *options, qy_arena *arena, qy_error *err)
+{
+  enum { DRAWS_DEFAULT = 256 };
+  assert(csv && file && arena);
+  run r = run_start(options, arena);
+  if (!r.options.draws) r.options.draws = DRAWS_DEFAULT;
+  const double mid = r.options.mid_effort > 0 ? r.options.mid_effort : QY_VALIDATE_MID_EFFORT;
+  const double effort[QY_STRUCTURE_FLOWS] = {0, mid, 1};
+  qy_status status = table_libraries_read(&r.libraries, file, &r.options, true, arena, err);
+  if (status == QY_OK) status = read_rows(&r, file, err);
+  size_t count = 0;
+  fit_row *row = status == QY_OK ? qy_arena_alloc(arena, r.tally.count + 1, sizeof *row) : NULL;
+  if (status == QY_OK && !row) status = qy_no_memory(err);
+  for (; count < r.tally.count && status == QY_OK; count++) {
+    const qy_validate_row *one = &r.tally.row[count];
+    status = fit_row_make(&row[count], one, (qy_structure_quantity)quantity_of(one->quantity),
+                          r.part[one->circuit]->made.circuit, table_library_of(&r.libraries, one->library)->tech,
+                          effort, arena, err);
+  }
+  if (status == QY_OK && elements) status = element_fit_rows(&row, &count, elements, &r.libraries, effort, arena, err);
+  const char *table = qy_arena_format(arena, "residuals of %s%s%s", base_name(file), elements ? " and " : "",
+                                      elements ? base_name(elements) : "");
+  if (status == QY_OK && !table) status = qy_no_memory(err);
+  qy_text_add(csv,
+              "# Discrepancies of the circuit model, see include/quarry/structure.h.  Made by\n"
+              "#   quarry validate synthesis %s%s%s%s --structure OUT.csv\n"
+              "# low..high: the same without the rows of one library at a time.\n",
+              base_name(file), r.options.leave_out ? " --leave-out library" : "", elements ? " --elements " : "",
+              elements ? base_name(elements) : "");
+  if (status == QY_OK) status = fit_text(csv, effort, row, count, r.options.draws, table, err);
+  run_free(&r);
   return status;
 }
 

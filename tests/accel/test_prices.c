@@ -107,6 +107,7 @@ static qy_tech *load(const char *name)
   qy_tech *tech = NULL;
   qy_error err = {0};
   if (qy_tech_read(&tech, "db", name, arena, &err)) printf("# %s\n", err.diagnostic[0].text);
+  if (tech) tech->structure = NULL; /* constants alone */
   return tech;
 }
 
@@ -629,6 +630,59 @@ static void constant_tests(void)
   near_rel(qy_quantile(energy, WIDE, 0.95) / median, scale->high / scale->value, 0.01, "its p95 the constant's high");
 }
 
+/* All constants exact: prices vary by the discrepancy of the model alone.  Deviations 0.1 of area, 0.2 of energy,
+ * all of it common to the library, so that quantiles of the factors are known. */
+static void structure_tests(void)
+{
+  static double basis[QY_COLUMNS_MAX * WIDE], area[WIDE], energy[WIDE];
+  static made m;
+  const double q95 = 1.6448536269514722;
+  qy_structure table = {.effort = {0, 0.5, 1}};
+  qy_tech *exact = NULL;
+  qy_draws *draws = NULL;
+  qy_pe pe;
+  const qy_pe_params params = {.kind = QY_PE_MAC, .bits = 8};
+  for (int f = 0; f < QY_STRUCTURE_FLOWS; f++) {
+    table.flow[QY_STRUCTURE_AREA][f].library_share = table.flow[QY_STRUCTURE_ENERGY][f].library_share = 1;
+    for (int g = 0; g < QY_CLASS_COUNT; g++) {
+      table.flow[QY_STRUCTURE_AREA][f].log_sigma[g] = 0.1;
+      table.flow[QY_STRUCTURE_ENERGY][f].log_sigma[g] = 0.2;
+    }
+  }
+  const qy_pe_stimulus words = qy_pe_stimulus_default();
+  const unsigned uses = qy_accelerator_systolic.uses;
+  qy_columns_make(&m.columns, uses);
+  qy_status status = qy_tech_copy(&exact, load("fdsoi28"), arena, NULL);
+  for (size_t i = 0; !status && i < exact->entry_count; i++)
+    exact->entry[i].constant.low = exact->entry[i].constant.high = exact->entry[i].constant.value;
+  if (!status) exact->structure = &table;
+  if (!ok(!status && !qy_draws_new(&draws, exact, WIDE, 3, 0, arena, NULL) && !qy_pe_build(&pe, &params, arena, NULL) &&
+              !qy_components_new(&m.components, &pe, &words, uses, arena, NULL) &&
+              !qy_pricing_new(&m.pricing, m.components, exact, draws, arena, NULL) &&
+              !qy_prices_at(&m.prices, m.pricing, &m.columns, 20000, NULL) && !m.prices.reason,
+          "prices in a library of exact constants"))
+    return;
+  qy_prices_draws(basis, &m.prices, m.pricing, &m.columns, NULL);
+  int apart = 0, moved = 0;
+  for (int k = 0; k < WIDE; k++) {
+    const double *drawn = basis + k, *p = m.prices.price;
+    const qy_columns *c = &m.columns;
+#define FACTOR(item, feed) (price_of(c, drawn, WIDE, item, feed) / price_of(c, p, 1, item, feed))
+    area[k] = FACTOR(QY_PART_ELEMENT, 0);
+    energy[k] = FACTOR(QY_EVENT_PRODUCT, 0);
+    apart += fabs(FACTOR(QY_PART_ELEMENT, 1) - area[k]) > 1e-9 || fabs(FACTOR(QY_PART_ELEMENT, 2) - area[k]) > 1e-9;
+    apart += fabs(FACTOR(QY_EVENT_CLOCK, 1) - energy[k]) > 1e-9 || fabs(FACTOR(QY_PART_ADDER, 0) - area[k]) > 1e-9;
+    moved += fabs(FACTOR(QY_PART_SKEW_BIT, 1) - 1) > 1e-12 || fabs(FACTOR(QY_EVENT_DRAIN, 0) - 1) > 1e-12;
+#undef FACTOR
+  }
+  is_int(apart, 0, "logic, registers and leakage go together, product and clock, element and adder");
+  is_int(moved, 0, "single cells stay");
+  near_rel(qy_quantile(area, WIDE, 0.05), exp(-0.1 * q95), 0.005, "areas: p05");
+  near_rel(qy_quantile(area, WIDE, 0.95), exp(0.1 * q95), 0.005, "and p95");
+  near_rel(qy_quantile(energy, WIDE, 0.05), exp(-0.2 * q95), 0.01, "energies: p05");
+  near_rel(qy_quantile(energy, WIDE, 0.5), 1, 0.01, "the median is the nominal value");
+}
+
 int main(void)
 {
   static ready all[SUBJECTS];
@@ -649,6 +703,7 @@ int main(void)
   ratio_tests(&all[0], &all[1], 3);   /* two arrays */
   ratio_tests(&all[10], &all[12], 4); /* two depthwise modules */
   constant_tests();
+  structure_tests();
   qy_arena_free(arena);
   return done();
 }

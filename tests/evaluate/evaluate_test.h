@@ -87,8 +87,16 @@ static const char *own_db(const qy_tech *tech)
   return fclose(out) == 0 ? own_db_dir : NULL;
 }
 
+/* Draws of the constants alone. */
+__attribute__((unused)) static qy_plan *without_structure(qy_plan *plan)
+{
+  for (int t = 0; plan && t < plan->info.technology_count; t++)
+    plan->technology[t]->structure = NULL;
+  return plan;
+}
+
 /* The plan of `text`, whose %s is the name of a library in which only what `spread` says is uncertain: sigma of the
- * logarithm of a constant; below 0: as the library has it. */
+ * logarithm of a constant; below 0: as the library has it.  The model's own discrepancy is left out. */
 typedef double spread_of(const char *path, const void *ctx);
 
 __attribute__((unused)) static qy_plan *plan_in(const char *text, const char *name, spread_of *spread, const void *ctx,
@@ -114,7 +122,7 @@ __attribute__((unused)) static qy_plan *plan_in(const char *text, const char *na
   snprintf(all, sizeof all, text, library);
   qy_plan *plan = plan_from(all, db_dir, arena);
   unlink(library);
-  return plan;
+  return without_structure(plan);
 }
 
 /* ---- sweeps ---- */

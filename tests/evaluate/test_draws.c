@@ -60,7 +60,7 @@ static qy_plan *plan_under(const char *text, const char *library, bool draws, qy
   snprintf(format, sizeof format, "%s%s", text, draws ? with_draws : "");
   if (!library) return plan_in(format, "fdsoi28", same_netlist, NULL, arena);
   snprintf(all, sizeof all, format, library);
-  return plan_of(all, arena);
+  return without_structure(plan_of(all, arena));
 }
 
 /* ---- every draw as a nominal library ---- */

@@ -197,6 +197,43 @@ static void buffers(qy_arena *arena)
   ok(most == 0, "has nothing that moves the ratio");
 }
 
+/* The model's own discrepancy, all of it common to a library: area = something lognormal over density, as above. */
+static void structure(qy_arena *arena)
+{
+  enum { SAMPLES = 4096 };
+  static const unsure density[] = {{"placement.density", 0.1}};
+  static const int metric[] = {QY_AREA_UM2};
+  qy_structure table = {.effort = {0, 0.5, 1}};
+  qy_indices f;
+  qy_interval row;
+  qy_plan *plan = plan_with(element_text, density, 1, arena);
+  if (!plan) return;
+  plan->technology[0]->structure = &table;
+  for (int flow = 0; flow < QY_STRUCTURE_FLOWS; flow++) {
+    table.flow[QY_STRUCTURE_AREA][flow].library_share = 1;
+    for (int g = 0; g < QY_CLASS_COUNT; g++)
+      table.flow[QY_STRUCTURE_AREA][flow].log_sigma[g] = 0.2;
+  }
+  const int64_t point = at(plan, "A", "pe.multiplier: array, clock_mhz: 100"), other = at(plan, "B", "clock_mhz: 100");
+  const double s2 = 0.04, t2 = 0.01, whole = exp(s2 + t2) - 1;
+  is_int(indices_of(&f, plan, point, -1, metric, 1, SAMPLES, 2, arena), QY_OK, "a discrepancy and a constant");
+  is_int((long long)f.inputs, 1 + 12 + 1, "the discrepancy is one more input");
+  near_abs(of(&f, "structure", 0, 1).first, (exp(s2) - 1) / whole, 0.04, "first order of the discrepancy");
+  near_abs(of(&f, "structure", 0, 1).total, (exp(s2) - 1) / whole * exp(t2), 0.04, "its total");
+  near_abs(of(&f, "placement.density", 0, 1).total, (exp(t2) - 1) / whole * exp(s2), 0.02, "the rest is the density's");
+  is_int(interval_of(&row, plan, point, -1, metric[0]), QY_OK, "the interval");
+  near_rel(row.low, row.value * exp(-q95 * sqrt(s2 + t2)), 0.02, "is that of both in quadrature");
+  near_rel(row.high, row.value * exp(q95 * sqrt(s2 + t2)), 0.02, "at both ends");
+  is_int(interval_of(&row, plan, point, other, metric[0]), QY_OK, "a ratio of two elements");
+  near_rel(row.low, row.high, 1e-12, "is certain when the library shares it");
+  for (int flow = 0; flow < QY_STRUCTURE_FLOWS; flow++)
+    table.flow[QY_STRUCTURE_AREA][flow].library_share = 0;
+  is_int(interval_of(&row, plan, point, other, metric[0]), QY_OK, "a ratio of two elements that share no operator");
+  near_rel(log(row.high / row.low), 2 * q95 * hypot(0.2, 0.2), 0.04, "varies in quadrature");
+  is_int(interval_of(&row, plan, point, point, metric[0]), QY_OK, "a design over itself");
+  ok(row.low == 1 && row.high == 1, "is 1 in every draw");
+}
+
 static void systems(qy_arena *arena)
 {
   static const unsure density[] = {{"placement.density", 0.1}};
@@ -263,6 +300,7 @@ int main(void)
   one_constant(arena);
   product(arena);
   buffers(arena);
+  structure(arena);
   systems(arena);
   finding(arena);
   qy_arena_free(arena);
