@@ -659,7 +659,7 @@ static void structure_tests(void)
   if (!ok(!status && !qy_draws_new(&draws, exact, WIDE, 3, 0, arena, NULL) && !qy_pe_build(&pe, &params, arena, NULL) &&
               !qy_components_new(&m.components, &pe, &words, uses, arena, NULL) &&
               !qy_pricing_new(&m.pricing, m.components, exact, draws, arena, NULL) &&
-              !qy_prices_at(&m.prices, m.pricing, &m.columns, 20000, NULL) && !m.prices.reason,
+              !qy_prices_at(&m.prices, m.pricing, &m.columns, 20000, QY_PIPELINE_FOR_BOTH, NULL) && !m.prices.reason,
           "prices in a library of exact constants"))
     return;
   qy_prices_draws(basis, &m.prices, m.pricing, &m.columns, NULL);
