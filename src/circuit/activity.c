@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SAMPLES = 8 };
+enum { SAMPLES = 3 };
 
 /* Everything activity needs while it runs. */
 typedef struct run {

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PICKS = 3 }; /* fields an alignment chooses from */
+enum { PICKS = 3, MODES = 4 }; /* fields an alignment chooses from; values of a mode word */
 
 /* Delay of a cell's arcs without load, per output from in[2] and from all others, and per inverter that it drives. */
 typedef struct cell_delay {
@@ -348,28 +348,52 @@ static uint64_t natural(const waves *w, size_t i, const uint64_t *value)
   return picked;
 }
 
-/* Sub-word modes: in lanes where a given cell's value is what its inputs make of it, or the inverse of that, before and
- * after the move, it moves with them; where it stays, whatever they do, it is masked; else it moves once. */
+/* Cycles of the modes in all of whose cycles `differ` is zero. */
+static uint64_t modes_in(const uint64_t mode[MODES], const lanes *l, uint64_t differ)
+{
+  const uint64_t cycles = l->cycles < LANES ? qy_word_mask(l->cycles) : ~UINT64_C(0);
+  uint64_t in = 0;
+  for (int k = 0; k < MODES; k++)
+    if (!(differ & mode[k] & cycles)) in |= mode[k];
+  return in;
+}
+
+/* The cycles in which the node of a given cell is in each of its modes. */
+static void find_modes(const lanes *l, const bit_cell *cell, uint64_t mode[MODES])
+{
+  const node *n = &l->c->node[cell->node];
+  const bit_signal *bit = l->c->bits->out[n->in[2]];
+  const uint64_t low = l->value[bit[0]], high = l->value[bit[1]];
+  mode[0] = ~low & ~high;
+  mode[1] = low & ~high;
+  mode[2] = ~low & high;
+  mode[3] = low & high;
+}
+
+/* Sub-word modes: where a given cell's value in all cycles of a mode is what its inputs make of it, or the inverse of
+ * that, it moves with them; in other modes it is masked, or moves once. */
 static void find_followers(waves *w, const lanes *l)
 {
   for (size_t k = 0; k < w->starts; k++) {
     const size_t i = (size_t)w->start[k].signal >> 1;
     const bit_cell *cell = &w->net->cell[i];
     const uint64_t given = l->value[2 * i];
+    uint64_t mode[MODES], taken = 0;
     if (!is_evaluated(cell)) continue;
-    for (int j = 0; j < PICKS; j++) {
-      uint64_t same = ~(l->value[cell->in[j]] ^ given), both = same & same >> 1;
-      w->pick[PICKS * i + (size_t)j] = cell->in[j] > BIT_ONE ? both : 0;
-      for (int earlier = 0; earlier < j; earlier++)
-        w->pick[PICKS * i + (size_t)j] &= ~w->pick[PICKS * i + (size_t)earlier];
-    }
-    uint64_t same = ~(natural(w, i, l->value) ^ given);
-    w->invert[i] = ~same;
-    w->follow[i] = (same & same >> 1) | (~same & ~(same >> 1) & (given ^ given >> 1));
+    find_modes(l, cell, mode);
+    w->follow[i] = w->invert[i] = 0;
     if (cell->kind == BIT_ALIGN || cell->kind == BIT_ALIGN_TWICE) {
-      w->invert[i] = 0;
-      w->follow[i] = w->pick[PICKS * i] | w->pick[PICKS * i + 1] | w->pick[PICKS * i + 2];
+      for (int j = 0; j < PICKS; j++) {
+        uint64_t *pick = &w->pick[PICKS * i + (size_t)j];
+        *pick = cell->in[j] > BIT_ONE ? modes_in(mode, l, l->value[cell->in[j]] ^ given) & ~taken : 0;
+        taken |= *pick;
+        w->follow[i] |= *pick & *pick >> 1;
+      }
+      continue;
     }
+    uint64_t differ = natural(w, i, l->value) ^ given, same = modes_in(mode, l, differ);
+    w->invert[i] = modes_in(mode, l, ~differ) & ~same;
+    w->follow[i] = (same & same >> 1) | (w->invert[i] & w->invert[i] >> 1);
   }
 }
 

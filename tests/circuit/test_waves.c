@@ -152,6 +152,47 @@ static void test_against_single_bits(void)
   compare(c, "a shifter before an accumulator as well");
 }
 
+/* Sub-word products, whose modes decide bits: every signal ends where it settles, and toggles no less than it must, by
+ * an even number more. */
+static void test_modes(void)
+{
+  for (int k = 0; k < 8; k++) {
+    qy_circuit *c = qy_circuit_new("modes", arena);
+    qy_multiplier kind = k & 1 ? QY_MULTIPLIER_BOOTH : QY_MULTIPLIER_ARRAY;
+    qy_net a = qy_input(c, "a", 8), b = qy_input(c, "b", 8), mode = qy_input(c, "mode", 2);
+    qy_output(c, "y", (k & 2 ? qy_multiply_sa : qy_multiply_st)(c, kind, a, b, mode, true));
+    lanes l;
+    waves w;
+    uint64_t in[3], word[8];
+    if (qy_circuit_finish(c, NULL) || lanes_open(&l, c) || waves_open(&w, c, k & 4 ? QY_LAYOUT_FAST : QY_LAYOUT_LEAN))
+      exit(1);
+    size_t signals = 2 * c->bits->count;
+    int64_t *toggles = calloc(signals, sizeof *toggles);
+    for (int t = 0; t < LANES; t++) {
+      for (int i = 0; i < 3; i++)
+        in[i] = draw();
+      circuit_settle(c, in, NULL, word);
+      lanes_put(&l, word);
+    }
+    lanes_settle(&l);
+    waves_run(&w, &l, toggles);
+    int unsettled = 0, odd = 0;
+    for (size_t s = 2; s < signals; s++) {
+      if (!(c->bits->cell[s >> 1].used >> (s & 1) & 1)) continue;
+      int kind_of = c->bits->cell[s >> 1].kind;
+      if (kind_of == BIT_JOIN || kind_of == BIT_BLOCK) continue;
+      uint64_t moved = (l.value[s] ^ l.value[s] >> 1) & lanes_moves(&l);
+      unsettled += ((w.now[s] ^ l.value[s] >> 1) & lanes_moves(&l)) != 0;
+      odd += toggles[s] < __builtin_popcountll(moved) || (toggles[s] - __builtin_popcountll(moved)) % 2;
+    }
+    ok(unsettled == 0 && odd == 0, "%s, %s, %s: %d signals do not end where they settle, %d counts are impossible",
+       k & 1 ? "Booth" : "array", k & 2 ? "apart" : "together", k & 4 ? "fast" : "lean", unsettled, odd);
+    free(toggles);
+    lanes_close(&l);
+    waves_close(&w);
+  }
+}
+
 /* ---- counts by hand */
 
 typedef struct vectors {
@@ -268,6 +309,7 @@ int main(void)
 {
   arena = qy_arena_new();
   test_against_single_bits();
+  test_modes();
   test_carry();
   test_short_pulses();
   test_ragged();

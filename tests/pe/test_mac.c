@@ -100,8 +100,11 @@ static void test_price(void)
      "prices at 200 MHz");
   ok(cm.build.area_um2 < cs.build.area_um2 && cs.build.area_um2 < ca.build.area_um2,
      "mac < sum-together < sum-apart: %.0f %.0f %.0f um2", cm.build.area_um2, cs.build.area_um2, ca.build.area_um2);
-  ok(cs.energy_fj[0] > cs.energy_fj[1] && cs.energy_fj[1] > cs.energy_fj[2] && cs.energy_fj[2] > cs.energy_fj[0] / 4,
-     "sub-word modes take less energy, but not 1/N");
+  /* Its Verilog through Yosys on osu018, netlist in Icarus Verilog with the cells' path delays, 200 random vectors per
+   * mode: toggles of all nets 6156, 6279, 6257 a cycle (settled ones 2157, 2005, 1838): signs of sub-words are many
+   * copies, and what settles less glitches more. */
+  near_rel(cs.energy_fj[1] / cs.energy_fj[0], 6279 / 6156.0, 0.08, "two sub-words: the energy of one product");
+  near_rel(cs.energy_fj[2] / cs.energy_fj[0], 6257 / 6156.0, 0.08, "so do four");
   ok(cs.idle_fj > 0 && cs.idle_fj < cs.energy_fj[2], "standing still costs the clock only");
   qy_pe_price(&again, &st, tech, 5000, &err);
   ok(memcmp(&again.energy_fj, &cs.energy_fj, sizeof cs.energy_fj) == 0, "the same price every time");
