@@ -219,6 +219,15 @@ typedef struct qy_build {
  * QY_BAD_INPUT: a period that is not above 0; QY_NO_MEMORY. */
 qy_status qy_circuit_build(const qy_circuit *c, const qy_tech *tech, double period_ps, qy_build *build, qy_error *err);
 
+/* The effort law.  Fills fast_share, effort, area_um2 and leakage_nw of a build, whose stages and effort_share are known,
+ * at fast_share = power [0..1]; cells: lean ones of each class.
+ *   area = lean area * (1 + share * power * ((1 + s) * (1 + effort_k) - 1)), never below the lean area
+ * s: what the class's full and half adders grow by, over its lean area, when gates take their places (qy_tech_gates_um2):
+ * speed-driven open synthesis maps no cells of two outputs.  0 where adders are gates in any case.  Leakage grows as the
+ * area does.  Reference: own open synthesis study, 2026. */
+void qy_build_take_effort(qy_build *build, double power, const double cells[QY_CLASS_COUNT][QY_CELL_COUNT],
+                          const qy_tech *tech);
+
 /* What the number of stages is chosen for, among those that meet the clock: a stage costs flip-flops, and takes effort
  * and glitches out of the logic.  With a given number of stages area, leakage and energy a cycle (without leakage) only
  * grow with the clock: to build for a faster clock than the one asked for never pays.

@@ -136,8 +136,9 @@ typedef struct qy_tech {
   double dff_clock_fj; /* one flip-flop, one clock cycle, data quiet */
   double dff_setup_ps;
 
-  /* Effort law: area = lean area * (1 + effort_k[class] * (Tmin / T)^effort_p), T the target period, Tmin the shortest
-   * period speed-driven synthesis reaches; small products take less, see qy_factor. glitch_*: see circuit.h. */
+  /* Effort law: area of all gates at the shortest period Tmin that speed-driven synthesis reaches = their lean area *
+   * (1 + effort_k[class]); at a period T the growth is (Tmin / T)^effort_p of that, see qy_build_take_effort; small
+   * products take less, see qy_factor. glitch_*: see circuit.h. */
   double effort_k[QY_CLASS_COUNT];
   double effort_p;
   double glitch_lean[QY_CLASS_COUNT]; /* energy over that of all counted toggles, lean and fast layout */
@@ -224,6 +225,10 @@ qy_status qy_tech_sram_at(qy_tech **out, const qy_tech *tech, double voltage_v, 
 
 /* The constant at a path of the file ("cells.fa.area"), or NULL. */
 const qy_constant *qy_tech_constant(const qy_tech *tech, const char *path);
+
+/* Area of an adder cell, QY_FA or QY_HA, made of gates: two exclusive ors and three NAND2; one and an AND2.  What
+ * `quarry tech import` composes where a library has none, what speed-driven synthesis makes of it. */
+double qy_tech_gates_um2(const qy_tech *tech, qy_cell adder);
 
 const char *qy_cell_name(qy_cell cell);                      /* "nand2" */
 int qy_cell_inputs(qy_cell cell);                            /* input pins; DFF: 1, the clock is counted apart */

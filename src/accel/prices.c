@@ -198,24 +198,10 @@ typedef struct circuit_price {
 static circuit_price price_circuit(qy_build *build, const dissected *d, const qy_tech *tech, double path_ratio,
                                    const factors *f)
 {
-  circuit_price p = {0, 0, 0};
   const double shortest_ps = build->min_period_ps * path_ratio * f->of[QY_STRUCTURE_DELAY];
   const double power = pow(fmin(1, shortest_ps / build->period_ps), tech->effort_p);
-  build->fast_share = power;
-  for (int g = 0; g < QY_CLASS_COUNT; g++) {
-    const double *cells = d->census.cells[g];
-    double area = 0, leak = 0;
-    build->effort[g] = 1 + tech->effort_k[g] * build->effort_share[g] * power;
-    for (int k = 0; k < QY_CELL_COUNT; k++) {
-      area += cells[k] * tech->area_um2[k];
-      leak += cells[k] * tech->leakage_nw[k];
-    }
-    p.area_um2 += area * build->effort[g];
-    p.leakage_nw += leak * build->effort[g];
-  }
-  const double registers = build->pipeline_bits * build->effort[QY_CLASS_REGISTER];
-  p.area_um2 += registers * tech->area_um2[QY_DFF];
-  p.leakage_nw += registers * tech->leakage_nw[QY_DFF];
+  qy_build_take_effort(build, power, d->census.cells, tech);
+  circuit_price p = {.area_um2 = build->area_um2, .leakage_nw = build->leakage_nw};
   p.register_um2 = fmin(p.area_um2, (d->flip_flops + build->pipeline_bits) * tech->area_um2[QY_DFF]);
   p.area_um2 *= f->of[QY_STRUCTURE_AREA];
   p.register_um2 *= f->of[QY_STRUCTURE_AREA];

@@ -344,8 +344,8 @@ double qy_toggles_energy(const qy_tech *tech, const double output[QY_CELL_COUNT]
  * glitches are those of the fast layout. */
 static bool adders_are_gates(const qy_tech *tech)
 {
-  const double *area = tech->area_um2, same = 0.999;
-  return area[QY_FA] >= same * (2 * area[QY_XOR2] + 3 * area[QY_NAND2]);
+  const double same = 0.999;
+  return tech->area_um2[QY_FA] >= same * qy_tech_gates_um2(tech, QY_FA);
 }
 
 void qy_circuit_energy(const qy_build *build, const qy_activity *activity, const qy_tech *tech, qy_energy *energy)

@@ -116,12 +116,9 @@ static void fast_cells(bit_delays *d, double gate, double complex, double nand, 
   set_arc(d, BIT_BOOTH, BIT_BOOTH, 0, complex, complex, 0);
 }
 
-/* The faster of two forms of an adder cell: the library's or gates, by its slower output. */
-static void take_faster(bit_delays *d, bit_kind from, bit_kind to, const double gates[2][2])
+/* Adders that are gates (those of qy_tech_gates_um2, the carry through a complex gate), as in the effort law. */
+static void gate_adders(bit_delays *d, bit_kind from, bit_kind to, const double gates[2][2])
 {
-  const double load_ff = d->tech->load_ff;
-  const double cell = fmax(d->a[from][0] + d->slope[from][0] * load_ff, d->a[from][1] + d->slope[from][1] * load_ff);
-  if (fmax(gates[0][0], gates[1][0]) >= cell) return;
   for (int output = 0; output < 2; output++)
     set_arc(d, from, to, output, gates[output][0], gates[output][1], 0);
 }
@@ -141,8 +138,8 @@ static void fast_delays(bit_delays *d, bool rows)
   if (rows) return;
   const double half[2][2] = {{exclusive, exclusive}, {either, either}};
   const double full[2][2] = {{2 * both, both}, {both + complex, complex}};
-  take_faster(d, BIT_HALF, BIT_HALF_ONE, half);
-  take_faster(d, BIT_FULL, BIT_FULL, full);
+  gate_adders(d, BIT_HALF, BIT_HALF_ONE, half);
+  gate_adders(d, BIT_FULL, BIT_FULL, full);
 }
 
 /* ---- what nets drive */

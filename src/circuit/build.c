@@ -280,21 +280,6 @@ static double loop_entry(const qy_circuit *c, const arrivals *at, const bool *on
   return entry < 0 ? end : entry;
 }
 
-/* Area of each class without effort. */
-static void lean_areas(const qy_circuit *c, const qy_tech *tech, double area[QY_CLASS_COUNT],
-                       double leak[QY_CLASS_COUNT])
-{
-  for (int g = 0; g < QY_CLASS_COUNT; g++) {
-    double cells[QY_CELL_COUNT];
-    bit_cells_of_class(c->bits, (qy_operator_class)g, tech, cells);
-    area[g] = leak[g] = 0;
-    for (int k = 0; k < QY_CELL_COUNT; k++) {
-      area[g] += cells[k] * tech->area_um2[k];
-      leak[g] += cells[k] * tech->leakage_nw[k];
-    }
-  }
-}
-
 /* ---- pipelining */
 
 enum { STAGES_MAX = 64 };
@@ -309,7 +294,7 @@ typedef struct cutter {
   bool can_cut;             /* needed and entry are known */
   double start, end, entry; /* of the logic; of the loop */
   double overhead, loop;    /* flip-flop delay and set-up; the loop with it */
-  double area[QY_CLASS_COUNT], leak[QY_CLASS_COUNT], effort_share[QY_CLASS_COUNT];
+  double cells[QY_CLASS_COUNT][QY_CELL_COUNT], effort_share[QY_CLASS_COUNT];
 } cutter;
 
 static qy_status cutter_open(cutter *k, const qy_circuit *c, const qy_tech *tech, qy_error *err)
@@ -327,7 +312,8 @@ static qy_status cutter_open(cutter *k, const qy_circuit *c, const qy_tech *tech
   k->end = fmax(latest(c, k->at.at), k->start);
   k->loop = longest_loop(c, &k->at, k->reached, k->on_loop);
   mark_behind(c, k->on_loop);
-  lean_areas(c, tech, k->area, k->leak);
+  for (int g = 0; g < QY_CLASS_COUNT; g++)
+    bit_cells_of_class(c->bits, (qy_operator_class)g, tech, k->cells[g]);
   bit_effort_shares(c->bits, tech, k->effort_share);
   return QY_OK;
 }
@@ -375,21 +361,44 @@ static double flops_of(const cutter *k, int cuts)
   return bits;
 }
 
-/* Effort and what it costs, of stages that are cut already. */
-static void take_effort(qy_build *build, const cutter *k, double period_ps)
+/* What a class grows by at full effort; lean_um2: its area without. */
+static double growth_of(double lean_um2, const double cells[QY_CELL_COUNT], double effort_k, const qy_tech *tech)
 {
-  const double ratio = fmin(1, build->min_period_ps / period_ps), power = pow(ratio, k->tech->effort_p);
-  build->period_ps = period_ps;
+  static const qy_cell adders[] = {QY_FA, QY_HA};
+  double apart_um2 = 0;
+  for (size_t i = 0; i < sizeof adders / sizeof *adders; i++)
+    apart_um2 += cells[adders[i]] * fmax(0, qy_tech_gates_um2(tech, adders[i]) - tech->area_um2[adders[i]]);
+  const double apart = lean_um2 > 0 ? apart_um2 / lean_um2 : 0;
+  return fmax(0, (1 + apart) * (1 + effort_k) - 1); /* nothing costs less at a faster clock */
+}
+
+void qy_build_take_effort(qy_build *build, double power, const double cells[QY_CLASS_COUNT][QY_CELL_COUNT],
+                          const qy_tech *tech)
+{
+  assert(build && power >= 0 && power <= 1 && cells && tech);
   build->fast_share = power;
   build->area_um2 = build->leakage_nw = 0;
   for (int g = 0; g < QY_CLASS_COUNT; g++) {
-    build->effort[g] = 1 + k->tech->effort_k[g] * build->effort_share[g] * power;
-    build->area_um2 += k->area[g] * build->effort[g];
-    build->leakage_nw += k->leak[g] * build->effort[g];
+    double area = 0, leak = 0;
+    for (int k = 0; k < QY_CELL_COUNT; k++) {
+      area += cells[g][k] * tech->area_um2[k];
+      leak += cells[g][k] * tech->leakage_nw[k];
+    }
+    build->effort[g] = 1 + growth_of(area, cells[g], tech->effort_k[g], tech) * build->effort_share[g] * power;
+    build->area_um2 += area * build->effort[g];
+    build->leakage_nw += leak * build->effort[g];
   }
-  double registers = build->pipeline_bits * build->effort[QY_CLASS_REGISTER];
-  build->area_um2 += registers * k->tech->area_um2[QY_DFF];
-  build->leakage_nw += registers * k->tech->leakage_nw[QY_DFF];
+  const double registers = build->pipeline_bits * build->effort[QY_CLASS_REGISTER];
+  build->area_um2 += registers * tech->area_um2[QY_DFF];
+  build->leakage_nw += registers * tech->leakage_nw[QY_DFF];
+}
+
+/* Effort and what it costs, of stages that are cut already. */
+static void take_effort(qy_build *build, const cutter *k, double period_ps)
+{
+  const double ratio = fmin(1, build->min_period_ps / period_ps);
+  build->period_ps = period_ps;
+  qy_build_take_effort(build, pow(ratio, k->tech->effort_p), k->cells, k->tech);
 }
 
 static qy_build build_of(const cutter *k, int cuts, double period_ps)

@@ -42,7 +42,7 @@ static const struct pattern {
     {"load.fanout", "ratio", 1, 10, offsetof(tech_raw, fanout), 0, ONCE, false, false},
     {"load.wire_cap", "fF", 0, 1e3, offsetof(tech_raw, wire_cap_ff), 0, ONCE, false, false},
     {"effort.p", "ratio", 0, 100, offsetof(tech_raw, effort_p), 0, ONCE, false, false},
-    {"effort.k.%s", "ratio", 0, 10, offsetof(tech_raw, effort_k), sizeof(double), PER_CLASS, false, false},
+    {"effort.k.%s", "ratio", -0.5, 10, offsetof(tech_raw, effort_k), sizeof(double), PER_CLASS, false, false},
     {"glitch.lean.%s", "ratio", 0.1, 10, offsetof(tech_raw, glitch_lean), sizeof(double), PER_CLASS, false, false},
     {"glitch.fast.%s", "ratio", 0.1, 10, offsetof(tech_raw, glitch_fast), sizeof(double), PER_CLASS, false, false},
     {"placement.density", "ratio", 0.05, 1, offsetof(tech_raw, density_frac), 0, ONCE, false, false},

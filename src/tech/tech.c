@@ -48,6 +48,13 @@ const char *qy_cell_name(qy_cell cell)
   return (size_t)cell < QY_CELL_COUNT ? cell_names[cell] : "unknown";
 }
 
+double qy_tech_gates_um2(const qy_tech *tech, qy_cell adder)
+{
+  assert(tech && (adder == QY_FA || adder == QY_HA));
+  const double *area = tech->area_um2;
+  return adder == QY_FA ? 2 * area[QY_XOR2] + 3 * area[QY_NAND2] : area[QY_XOR2] + area[QY_AND2];
+}
+
 int qy_cell_inputs(qy_cell cell)
 {
   return (size_t)cell < QY_CELL_COUNT ? cell_pins[cell].inputs : 0;

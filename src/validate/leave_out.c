@@ -6,13 +6,6 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* Without one, a full adder is composed of two exclusive ors and three gates. */
-static bool has_adder_cells(const qy_tech *tech)
-{
-  const double rounding = 1e-6, composed = 2 * tech->area_um2[QY_XOR2] + 3 * tech->area_um2[QY_NAND2];
-  return tech->area_um2[QY_FA] < (1 - rounding) * composed;
-}
-
 typedef struct pool { /* of one constant */
   double sum, log_sum, low, high;
   size_t count;
@@ -30,15 +23,14 @@ static void add(pool *p, double value, double shift)
 static void replace(qy_constant *constant, const char *path, const qy_tech *left_out, const qy_tech *const *others,
                     size_t count)
 {
-  const bool is_effort = strncmp(path, "effort.k.", 9) == 0;
-  const double shift = is_effort ? 1 : 0;
+  const double shift = strncmp(path, "effort.k.", 9) == 0 ? 1 : 0;
   pool p = {.low = INFINITY, .high = -INFINITY, .positive = true};
   for (size_t i = 0; i < count; i++) {
     const qy_constant *other = qy_tech_constant(others[i], path);
     if (!other || strcmp(others[i]->name, left_out->name) == 0) continue;
     p.low = fmin(p.low, other->value);
     p.high = fmax(p.high, other->value);
-    if (!is_effort || has_adder_cells(others[i])) add(&p, other->value, shift);
+    add(&p, other->value, shift);
   }
   /* Nobody states it, or it is the same in all libraries: not one's own. */
   if (p.count == 0 || (p.low == p.high && p.low == constant->value)) return;
