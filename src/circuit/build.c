@@ -361,30 +361,44 @@ static double flops_of(const cutter *k, int cuts)
   return bits;
 }
 
-/* What a class grows by at full effort; lean_um2: its area without. */
-static double growth_of(double lean_um2, const double cells[QY_CELL_COUNT], double effort_k, const qy_tech *tech)
+/* Exclusive ors are sized until they are no slower than two NAND2 in a row, each loaded as much: area over lean area. */
+static double fast_xor(const qy_tech *tech)
 {
-  static const qy_cell adders[] = {QY_FA, QY_HA};
-  double apart_um2 = 0;
-  for (size_t i = 0; i < sizeof adders / sizeof *adders; i++)
-    apart_um2 += cells[adders[i]] * fmax(0, qy_tech_gates_um2(tech, adders[i]) - tech->area_um2[adders[i]]);
-  const double apart = lean_um2 > 0 ? apart_um2 / lean_um2 : 0;
-  return fmax(0, (1 + apart) * (1 + effort_k) - 1); /* nothing costs less at a faster clock */
+  enum { LOADS = 4 };
+  const double pin_ff = qy_path_pin(tech), load_ff = LOADS * pin_ff;
+  const double gates_ps = qy_path_cell(tech, QY_NAND2, pin_ff) + qy_path_cell(tech, QY_NAND2, load_ff);
+  return gates_ps > 0 ? fmax(1, qy_path_cell(tech, QY_XOR2, load_ff) / gates_ps) : 1;
+}
+
+/* What each cell grows by in the fast layout: exclusive ors, and adder cells, whose places gates take. */
+static void growth_of_cells(const qy_tech *tech, double growth_um2[QY_CELL_COUNT])
+{
+  const double *area = tech->area_um2, sized = fast_xor(tech) - 1, extra_um2 = sized * area[QY_XOR2];
+  memset(growth_um2, 0, QY_CELL_COUNT * sizeof *growth_um2);
+  growth_um2[QY_XOR2] = extra_um2;
+  growth_um2[QY_XNOR2] = sized * area[QY_XNOR2];
+  growth_um2[QY_FA] = fmax(0, qy_tech_gates_um2(tech, QY_FA) + 2 * extra_um2 - area[QY_FA]);
+  growth_um2[QY_HA] = fmax(0, qy_tech_gates_um2(tech, QY_HA) + extra_um2 - area[QY_HA]);
 }
 
 void qy_build_take_effort(qy_build *build, double power, const double cells[QY_CLASS_COUNT][QY_CELL_COUNT],
                           const qy_tech *tech)
 {
   assert(build && power >= 0 && power <= 1 && cells && tech);
+  double growth_um2[QY_CELL_COUNT];
+  growth_of_cells(tech, growth_um2);
   build->fast_share = power;
   build->area_um2 = build->leakage_nw = 0;
   for (int g = 0; g < QY_CLASS_COUNT; g++) {
-    double area = 0, leak = 0;
+    double area = 0, leak = 0, grown = 0;
     for (int k = 0; k < QY_CELL_COUNT; k++) {
       area += cells[g][k] * tech->area_um2[k];
       leak += cells[g][k] * tech->leakage_nw[k];
+      grown += cells[g][k] * growth_um2[k];
     }
-    build->effort[g] = 1 + growth_of(area, cells[g], tech->effort_k[g], tech) * build->effort_share[g] * power;
+    const double s = area > 0 ? grown / area : 0;
+    const double full = fmax(1, (1 + s) * (1 + tech->effort_k[g])); /* nothing costs less at a faster clock */
+    build->effort[g] = 1 + (full - 1) * build->effort_share[g] * power;
     build->area_um2 += area * build->effort[g];
     build->leakage_nw += leak * build->effort[g];
   }
