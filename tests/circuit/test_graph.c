@@ -154,6 +154,48 @@ static void test_timing(void)
   near_abs(energy.comb_fj, effort * (settled + 8), 1e-4, "adder cells larger than gates: they are gates");
 }
 
+/* A full and a half adder, an exclusive or and a flip-flop, at full effort. */
+static double grown_um2(const qy_tech *tech, double power)
+{
+  static const double cells[QY_CLASS_COUNT][QY_CELL_COUNT] = {
+      [QY_CLASS_ADDER] = {[QY_FA] = 1, [QY_HA] = 1, [QY_XOR2] = 1}, [QY_CLASS_REGISTER] = {[QY_DFF] = 1}};
+  qy_build build = {.pipeline_bits = 2};
+  for (int g = 0; g < QY_CLASS_COUNT; g++)
+    build.effort_share[g] = 1;
+  qy_build_take_effort(&build, power, cells, tech);
+  const double lean_um2 = tech->area_um2[QY_FA] + 2, logic_um2 = build.area_um2 - 3; /* 3 cells of 3 nW; 3 flip-flops */
+  near_abs(build.leakage_nw, 9 * logic_um2 / lean_um2 + 9, 1e-9, "leakage grows as the area does");
+  return build.area_um2;
+}
+
+static void test_effort(void)
+{
+  qy_tech tech = plain(); /* gates of 1 um2, two NAND2 in a row: 7 + 10 ps, an exclusive or 10 ps */
+  const double flops = 3;
+  tech.area_um2[QY_FA] = 2;
+  near_abs(grown_um2(&tech, 0), flops + 2 + 1 + 1, 1e-12, "no effort: lean");
+  near_abs(grown_um2(&tech, 1), flops + 5 + 2 + 1, 1e-12, "all effort: adders are five gates and two");
+  near_abs(grown_um2(&tech, 0.25), flops + 0.75 * 4 + 0.25 * 8, 1e-12, "linear in between");
+  tech.effort_k[QY_CLASS_ADDER] = 0.1;
+  near_abs(grown_um2(&tech, 1), flops + 1.1 * 8, 1e-12, "the rest on top");
+  tech.effort_k[QY_CLASS_ADDER] = -0.4;
+  near_abs(grown_um2(&tech, 1), flops + 0.6 * 8, 1e-12, "the rest may be less than gates");
+  tech.effort_k[QY_CLASS_ADDER] = -0.5;
+  tech.area_um2[QY_FA] = 6;
+  near_abs(grown_um2(&tech, 1), flops + 6 + 1 + 1, 1e-12, "but never less than lean");
+  tech.effort_k[QY_CLASS_ADDER] = 0;
+  near_abs(grown_um2(&tech, 1), flops + 6 + 2 + 1, 1e-12, "full adders larger than gates do not grow");
+  tech.area_um2[QY_FA] = 2;
+  tech.delay_ps[QY_XOR2] = 34;
+  near_abs(grown_um2(&tech, 1), flops + (2 * 2 + 3) + (2 + 1) + 2, 1e-12,
+           "exclusive ors twice as slow: twice as large");
+  for (int k = -5; k <= 5; k++) {
+    tech.effort_k[QY_CLASS_ADDER] = k / 10.0;
+    ok(grown_um2(&tech, 0.5) >= grown_um2(&tech, 0.25) && grown_um2(&tech, 1) >= grown_um2(&tech, 0.5),
+       "k %g: a faster clock never costs less", k / 10.0);
+  }
+}
+
 /* Ripples overlap: a + b + c in ripple adders takes one cell more than a + b, not twice as long. */
 static void test_ripples(void)
 {
@@ -220,6 +262,7 @@ int main(void)
   test_mistakes();
   test_feedback();
   test_timing();
+  test_effort();
   test_ripples();
   test_monotonic();
   qy_arena_free(arena);
