@@ -126,9 +126,8 @@ extern const qy_parameter qy_pe_kind_parameter, qy_pe_multiplier_parameter, qy_p
     qy_pe_weight_bits_parameter, qy_pe_accumulator_bits_parameter, qy_pe_split_parameter, qy_pe_splits_parameter,
     qy_pe_root_parameter, qy_pe_output_bits_parameter, qy_pe_m_bits_parameter, qy_pe_m_odd_parameter,
     qy_pe_shared_parameter, qy_pe_terms_parameter, qy_pe_input_registers_parameter, qy_pe_output_registers_parameter,
-    qy_pe_operands_at_parameter,
-    qy_pe_sharing_parameter, qy_pe_subword_parameter, qy_pe_group_parameter, qy_pe_units_parameter,
-    qy_pe_unsigned_parameter, qy_pe_separate_parameter;
+    qy_pe_operands_at_parameter, qy_pe_sharing_parameter, qy_pe_subword_parameter, qy_pe_group_parameter,
+    qy_pe_units_parameter, qy_pe_unsigned_parameter, qy_pe_separate_parameter;
 const qy_parameter *const *qy_pe_parameters(size_t *count);
 
 /* A kind with what all parameters fall back to, those of other kinds, too: whatever surrounds an element may use them
