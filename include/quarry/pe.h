@@ -1,9 +1,9 @@
 /* Processing elements: each one row and one function that builds a circuit from a parameter struct.
  *
  * A PE has modes: mode k does N[k] products every cycles[k] cycles on operands of up to bits[k] bits.  A plain mac has
- * them too: its narrower operands take a cycle each all the same, but toggle less.  They are sign-extended, at the right
- * of the port, or at its left with zeros below, where the product is that of the numbers times a power of two and the
- * sum stands where that of the widest mode does (qy_pe_side).
+ * them too: its narrower operands take a cycle each all the same, but toggle less.  They are sign-extended, at the
+ * right of the port, or at its left with zeros below, where the product is that of the numbers times a power of two and
+ * the sum stands where that of the widest mode does (qy_pe_side).
  * Elements whose weights are codes (logarithms, sums of powers, codebooks) carry the number format of those codes, with
  * the code words of number.h; their product is qy_number_product with QY_DROP_FLOOR.
  * Units: ps, um2, fJ per clock cycle, nW.  Ownership: a PE's circuit lives in the arena it was built in.
