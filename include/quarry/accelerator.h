@@ -56,7 +56,8 @@ typedef struct qy_accelerator {
   const char *(*mistake)(const void *params, const qy_pe *pe);
   /* QY_BAD_INPUT naming the layer that it cannot run.  NULL: it runs no layers. */
   qy_status (*work)(void **work, const qy_layer *const *layers, size_t count, qy_arena *arena, qy_error *err);
-  /* Parameters and element without mistake.  QY_INFEASIBLE with *reason (static text, or text in self); QY_BAD_INPUT: a library without SRAM, a batch too large to be counted. */
+  /* Parameters and element without mistake.  QY_INFEASIBLE with *reason (static text, or text in self); QY_BAD_INPUT: a
+   * library without SRAM, a batch too large to be counted. */
   qy_status (*design)(void *self, qy_bill *bill, const qy_design_input *input, const char **reason, qy_error *err);
   /* NULL, or static text: why the layers cannot be run.  mode: of the element, [0..mode_count). */
   const char *(*run)(qy_bill *bill, const void *self, const void *work, int mode);

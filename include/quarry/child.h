@@ -7,9 +7,9 @@
 
 #include <sys/types.h>
 
-/* Start `program` (looked up in PATH), arguments[0] its name, NULL-terminated, in `directory` (NULL: here).  stream: file
- * descriptors for its standard input, output and error; -1: /dev/null.  Signals that the caller blocks, and SIGPIPE,
- * SIGINT and SIGQUIT that it ignores, act on the child as usual, as with system(3).
+/* Start `program` (looked up in PATH), arguments[0] its name, NULL-terminated, in `directory` (NULL: here).  stream:
+ * file descriptors for its standard input, output and error; -1: /dev/null.  Signals that the caller blocks, and
+ * SIGPIPE, SIGINT and SIGQUIT that it ignores, act on the child as usual, as with system(3).
  * 0 and *pid, or an errno: ENOENT when there is no such program. */
 int qy_child_start(pid_t *pid, const char *program, const char *const *arguments, const char *directory,
                    const int stream[3]);

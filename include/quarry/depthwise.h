@@ -24,8 +24,8 @@
  * Buffers are SRAM with words of P lanes x the PE's operand width (wider than the table: several macros side by side):
  *   input: (Kh - 1) d + 1 + stride rows; output: 2 rows; weights: 2 blocks; each of the layer that needs most, in full
  *   precision.
- * SRAM accesses, a word each (a word holds Ns slot positions of all lanes: N when reducing by taps; storage `packed`, of
- * a mode k of one product a cycle of operands half or a quarter as wide, 2^k; else 1):
+ * SRAM accesses, a word each (a word holds Ns slot positions of all lanes: N when reducing by taps; storage `packed`,
+ * of a mode k of one product a cycle of operands half or a quarter as wide, 2^k; else 1):
  *   input:   written once as loaded, G H ceil(W / Ns); read once for every output row that touches the row,
  *            (the window registers reuse it along the row);
  *   weights: written and read once, G ceil(Kh Kw / Ns) each; output: G Ho ceil(Wo / Ns) each.
@@ -37,11 +37,11 @@
  * Wires: a lane is a square of all that is in it but the buffers.  Operands come a lane's width from the buffer to the
  * registers, and half of it to the multipliers; products come an element's width to the adders; sums half a lane's to
  * the requantizer, results a lane's to the buffer.
- * Banks of the input buffer, at least: the words it must deliver in a cycle, ceil(Kh s / (ceil(Kh Kw / M) II)) at most over the
- * layers, II that of the fastest mode (a window that moves on takes in Kh s words while the lanes work on one output),
- * or the next number of banks the SRAM table has.  s is the stride across; with dilation the outputs of a row are made
- * in an order in which each window lies on the columns of the one before, lcm(stride, d) columns on, and s = stride /
- * gcd(stride, d).
+ * Banks of the input buffer, at least: the words it must deliver in a cycle, ceil(Kh s / (ceil(Kh Kw / M) II)) at most
+ * over the layers, II that of the fastest mode (a window that moves on takes in Kh s words while the lanes work on one
+ * output), or the next number of banks the SRAM table has.  s is the stride across; with dilation the outputs of a row
+ * are made in an order in which each window lies on the columns of the one before, lcm(stride, d) columns on, and s =
+ * stride / gcd(stride, d).
  * Images of a layer's batch follow one another like layers; what is said of a layer is of one image.
  *
  * Units as in the names.  Not counted: memory beyond the port; moving packed operands into place within
@@ -54,8 +54,8 @@
 
 typedef enum qy_reduction { QY_REDUCE_TAPS, QY_REDUCE_CHANNELS, QY_REDUCTION_COUNT } qy_reduction;
 
-/* How operands of a mode with one product a cycle that is narrower than the element lie in the buffers: as many in a word
- * as fit, as the sub-words of other elements do, or one a word. */
+/* How operands of a mode with one product a cycle that is narrower than the element lie in the buffers: as many in a
+ * word as fit, as the sub-words of other elements do, or one a word. */
 typedef enum qy_storage { QY_STORE_PACKED, QY_STORE_SLOTS, QY_STORAGE_COUNT } qy_storage;
 
 typedef struct qy_depthwise_params {

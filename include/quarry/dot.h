@@ -21,8 +21,8 @@
  * Elements give bare products: V adders an engine (tree and accumulation) as wide as qy_accumulator_bits, an upper
  * bound for the first levels of the tree.  Operand registers: V inputs, V weights an engine, where the elements have
  * none. Elements switch in cycles with a real product; engines without an output channel are gated but for the clock.
- * Wires: an element with its adder and weight register is a square, V of them an engine, a square again.  Inputs go past
- * all E engines, weights and results across one, sums from one element to the next.
+ * Wires: an element with its adder and weight register is a square, V of them an engine, a square again.  Inputs go
+ * past all E engines, weights and results across one, sums from one element to the next.
  * Not counted: memory beyond the port, the delay of wires.
  * Units as in the names.
  */

@@ -6,9 +6,9 @@
  * with a covariance (a calibration) are drawn jointly from it instead, as logarithms.
  *
  * Draw k is the same set of constants for all designs.  Across the libraries of one experiment, what describes the
- * process itself (nand2.*, load.wire_cap, wires.*, voltage_law.*) is independent; all ratios and model factors of one path share
- * their z, because they come from the same sources (a few open libraries, one synthesis study) and err together.
- * So do the SRAM factors, whose errors are those of one table.
+ * process itself (nand2.*, load.wire_cap, wires.*, voltage_law.*) is independent; all ratios and model factors of one
+ * path share their z, because they come from the same sources (a few open libraries, one synthesis study) and err
+ * together. So do the SRAM factors, whose errors are those of one table.
  * The model's own discrepancy is drawn besides, per design: see discrepancy.h.
  *
  * Numbers: the first 40 dimensions are a Sobol sequence (GSL, Antonov and Saleev) with a random digital shift (Lemieux,

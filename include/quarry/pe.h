@@ -1,9 +1,9 @@
 /* Processing elements: each one row and one function that builds a circuit from a parameter struct.
  *
  * A PE has modes: mode k does N[k] products every cycles[k] cycles on operands of up to bits[k] bits.  A plain mac has
- * them too: its narrower operands take a cycle each all the same, but toggle less.  They are sign-extended, at the right
- * of the port, or at its left with zeros below, where the product is that of the numbers times a power of two and the
- * sum stands where that of the widest mode does (qy_pe_side).
+ * them too: its narrower operands take a cycle each all the same, but toggle less.  They are sign-extended, at the
+ * right of the port, or at its left with zeros below, where the product is that of the numbers times a power of two and
+ * the sum stands where that of the widest mode does (qy_pe_side).
  * Elements whose weights are codes (logarithms, sums of powers, codebooks) carry the number format of those codes, with
  * the code words of number.h; their product is qy_number_product with QY_DROP_FLOOR.
  * Units: ps, um2, fJ per clock cycle, nW.  Ownership: a PE's circuit lives in the arena it was built in.
@@ -126,9 +126,8 @@ extern const qy_parameter qy_pe_kind_parameter, qy_pe_multiplier_parameter, qy_p
     qy_pe_weight_bits_parameter, qy_pe_accumulator_bits_parameter, qy_pe_split_parameter, qy_pe_splits_parameter,
     qy_pe_root_parameter, qy_pe_output_bits_parameter, qy_pe_m_bits_parameter, qy_pe_m_odd_parameter,
     qy_pe_shared_parameter, qy_pe_terms_parameter, qy_pe_input_registers_parameter, qy_pe_output_registers_parameter,
-    qy_pe_operands_at_parameter,
-    qy_pe_sharing_parameter, qy_pe_subword_parameter, qy_pe_group_parameter, qy_pe_units_parameter,
-    qy_pe_unsigned_parameter, qy_pe_separate_parameter;
+    qy_pe_operands_at_parameter, qy_pe_sharing_parameter, qy_pe_subword_parameter, qy_pe_group_parameter,
+    qy_pe_units_parameter, qy_pe_unsigned_parameter, qy_pe_separate_parameter;
 const qy_parameter *const *qy_pe_parameters(size_t *count);
 
 /* A kind with what all parameters fall back to, those of other kinds, too: whatever surrounds an element may use them

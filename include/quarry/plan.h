@@ -75,9 +75,9 @@ const char *qy_plan_design(const qy_plan *plan, int64_t design, char *json, size
 typedef void qy_parameter_visit(void *ctx, const char *key, const char *text, bool number);
 const char *qy_plan_design_parameters(const qy_plan *plan, int64_t design, qy_parameter_visit *visit, void *ctx);
 
-/* The processing elements of a point, one a member of its design, as their accelerators build them (an accumulator where
- * one is needed).  member: its name; NULL: the design is one accelerator.  QY_BAD_INPUT: no such point; else what a
- * visit returns, and other than QY_OK ends it. */
+/* The processing elements of a point, one a member of its design, as their accelerators build them (an accumulator
+ * where one is needed).  member: its name; NULL: the design is one accelerator.  QY_BAD_INPUT: no such point; else what
+ * a visit returns, and other than QY_OK ends it. */
 typedef qy_status qy_element_visit(void *ctx, const char *member, const qy_pe_params *element, qy_error *err);
 qy_status qy_plan_elements(const qy_plan *plan, int64_t point, qy_element_visit *visit, void *ctx, qy_error *err);
 

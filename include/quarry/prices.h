@@ -20,13 +20,14 @@
  * tree takes clock_tree.energy times what the flip-flops' clock pins take, wherever they are clocked.
  *
  * Under draws: what is kept from the nominal library is the netlist, the pipeline stages, the toggles, the side of
- * narrower operands, lengths of wires in widths of an element, and whether a circuit makes its clock.  What a draw changes: areas, leakages and energies of cells, glitches, wires and their lengths, the
- * clock tree, and the effort: the shortest period is the nominal one times the longest path of the draw over the nominal longest path,
- * a maximum over the paths of the circuit taken anew for each draw.  Each circuit has the model's own discrepancy
- * (discrepancy.h) besides: on its area and leakage, on its shortest period and so on its effort, on its energies;
- * single registers, multiplexers, wires and buses have none.  SRAM: a factor per quantity and buffer for what
- * the table itself does not know (sram_error.h), the same random number for a buffer of that name in every accelerator,
- * times one for silicon that all SRAM shares.
+ * narrower operands, lengths of wires in widths of an element, and whether a circuit makes its clock.  What a draw
+ * changes: areas, leakages and energies of cells, glitches, wires and their lengths, the clock tree, and the effort:
+ * the shortest period is the nominal one times the longest path of the draw over the nominal longest path, a maximum
+ * over the paths of the circuit taken anew for each draw.  Each circuit has the model's own discrepancy (discrepancy.h)
+ * besides: on its area and leakage, on its shortest period and so on its effort, on its energies; single registers,
+ * multiplexers, wires and buses have none.  SRAM: a factor per quantity and buffer for what the table itself does not
+ * know (sram_error.h), the same random number for a buffer of that name in every accelerator, times one for silicon
+ * that all SRAM shares.
  *
  * Units as in the names.  Ownership: everything lives in the arena given; what is passed in must outlive what is made
  * of it.
@@ -75,8 +76,8 @@ typedef struct qy_prices {
   double period_ps;
   const char *reason;            /* static text when a circuit misses the clock, else NULL: no prices then */
   qy_build build[QY_ROLE_COUNT]; /* of the circuits that are used */
-  /* Where operands of each of the element's modes stand, left or right: of a choice where a product costs less, with new
-   * operands and with one held. */
+  /* Where operands of each of the element's modes stand, left or right: of a choice where a product costs less, with
+   * new operands and with one held. */
   qy_pe_side side[QY_PE_MODES_MAX], held_side[QY_PE_MODES_MAX];
   double placed_um2[QY_ROLE_COUNT]; /* area of the circuits that are used */
   double flip_flops[QY_ROLE_COUNT]; /* clocked in a cycle of an element or the controller, in a use of the others */

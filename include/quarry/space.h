@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { QY_AXES_MAX = 160 };
+enum { QY_AXES_MAX = 256 };
 
 typedef struct qy_axis {
   const char *name;

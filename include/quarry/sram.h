@@ -7,8 +7,8 @@
  * Buffers are built from what the table says of macros whose capacity grows (qy_sram_built): with a number of banks
  * none of the figures falls with the capacity.  Energies, leakage, area and access time are the non-falling numbers
  * closest to the table's logarithms (in the shipped table 14 of 1204 pairs of neighbours fall, in read energy, by up to
- * 32 %, and 17 in access time, by up to 10 %; nothing else does), cycle times the largest up to there (90 pairs fall, by
- * up to 60 %).  A macro may stand in for a smaller one.  Banks cost what CACTI makes them cost: each has decoder and
+ * 32 %, and 17 in access time, by up to 10 %; nothing else does), cycle times the largest up to there (90 pairs fall,
+ * by up to 60 %).  A macro may stand in for a smaller one.  Banks cost what CACTI makes them cost: each has decoder and
  * periphery of its own, an H-tree joins them; area_mm2 and the energies hold all of it.
  * Source: CACTI 7.0 (HewlettPackard/cacti 1ffd8df), ED^2, 300 K.  CACTI is not smooth: on buffers between the table's
  * sizes expect 5 % median and 15-18 % p95 error in read energy; cycle_ns jumps by up to 2x between neighbours.

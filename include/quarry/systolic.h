@@ -71,8 +71,8 @@
  * likewise (gated otherwise).  Chains that edge mode `used` shortens have a multiplexer per bit, os has one per
  * accumulator bit for the drain.  Edge: one adder per column for partial sums (ws, is, tile auto), one requantizer per
  * column, one controller.  SRAM: energy per word by its share of a macro's width, lanes without a word are not
- * accessed.  Operands of narrower modes that stand at the left of their ports (pe.h) move and write only their own bits:
- * the zeros below stand still, their registers are gated.
+ * accessed.  Operands of narrower modes that stand at the left of their ports (pe.h) move and write only their own
+ * bits: the zeros below stand still, their registers are gated.
  *
  * Wires between PEs: a PE with its operand registers and drain multiplexers is a square, R x C of them the array.  A
  * word that enters a row or column, or moves on, has come as far as the side of a PE; so has a sum that moves up.  Sums
@@ -83,9 +83,9 @@
  * Rows as buses need an element without input registers of its own.  A bit that changes on a bus charges at each of the
  * C PEs what the library has at a net: its driven pins and the wire to them, as the register there would.  A tree of
  * buffers, four taps each, drives them: ceil(C / 4) + ceil(C / 16) + ... down to the four that the row's register
- * drives itself.  They are counted with their area, leakage, own energy and pins.  Timing: the levels of buffers and the
- * element's shortest period must fit the clock together; the delay of wires is counted neither for buses nor for moved
- * words, and is in no interval.
+ * drives itself.  They are counted with their area, leakage, own energy and pins.  Timing: the levels of buffers and
+ * the element's shortest period must fit the clock together; the delay of wires is counted neither for buses nor for
+ * moved words, and is in no interval.
  *
  * Shared multiples (shift_add with `shared`; os and ws, where inputs go along the rows): the odd multiples of an input
  * are made once per row, between its skew registers and what follows, and go along with it: the operand registers, or

@@ -8,7 +8,8 @@
  *   nand2       area, in_cap, delay, energy, leakage: the scale, with units
  *   cells       per other cell kind the same five as ratios to NAND2; energy is what the cell burns inside per toggle
  *   both        load_share: share of the delay into four inverters that goes with the load;  cells of aoi21, oai21,
- *               mux2 and fa  lone_cap: see lone_cap_ff, over NAND2's in_cap.  Both may be left out, see load_slope_ps_per_ff
+ *               mux2 and fa  lone_cap: see lone_cap_ff, over NAND2's in_cap.  Both may be left out, see
+ * load_slope_ps_per_ff
  *   full_adder  carry: carry in to carry out, over the NAND2 delay
  *   flip_flop   clock_energy: over the NAND2 energy; setup: over the NAND2 delay
  *   load        fanout: driven pins per toggling net; wire_cap: wire per driven pin

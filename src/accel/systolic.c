@@ -344,8 +344,8 @@ static void put_accesses(qy_bill *bill, const qy_systolic *m, const sums *n, dou
                    bit * (results + n->sum_writes * m->sum_bits));
 }
 
-/* Operands go from the edge to the first element and from one to the next, or along a bus; sums from one to the next, or,
- * os with overlapped drain, along a bus per column. */
+/* Operands go from the edge to the first element and from one to the next, or along a bus; sums from one to the next,
+ * or, os with overlapped drain, along a bus per column. */
 static void put_wires(double *count, const qy_systolic *m, const word_bits *w, const sums *n)
 {
   const double row = w->bus > 0 ? n->row_entries * w->bus * bus_tree(m->params.columns).length

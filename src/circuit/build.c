@@ -2,11 +2,11 @@
  *
  * Static timing bit by bit (bits.h): inputs and registers start at clock to Q, registers and outputs end with set-up
  * time.  Words, which pipelining cuts, enter and leave with their latest bit.
- * Area = lean area (1 + k share (Tmin / T)^p) per operator class (tech.h), Tmin being the longest stage.  Stages have equal
- * length; a cut pays one flip-flop per bit of every word that crosses it, inside an operator what its cut_bits column
- * says.  A loop through a register cannot be cut: it bounds the period, and what follows its entry stays in one stage.
- * So the flip-flops and Tmin of a number of stages do not depend on the clock, and each number is priced in closed form;
- * see qy_pipeline_for for the choice.
+ * Area = lean area (1 + k share (Tmin / T)^p) per operator class (tech.h), Tmin being the longest stage.  Stages have
+ * equal length; a cut pays one flip-flop per bit of every word that crosses it, inside an operator what its cut_bits
+ * column says.  A loop through a register cannot be cut: it bounds the period, and what follows its entry stays in one
+ * stage. So the flip-flops and Tmin of a number of stages do not depend on the clock, and each number is priced in
+ * closed form; see qy_pipeline_for for the choice.
  */
 #include "graph.h"
 
@@ -465,8 +465,8 @@ static option option_of(const cutter *k, int cuts, double period_ps, const qy_pi
   return o;
 }
 
-/* Does o cost noticeably less than `than` in anything, at this clock or at a slower one?  Costs are linear in the power of the
- * period that effort takes, so the ends say it for all clocks between. */
+/* Does o cost noticeably less than `than` in anything, at this clock or at a slower one?  Costs are linear in the power
+ * of the period that effort takes, so the ends say it for all clocks between. */
 static bool saves(const option *o, const option *than, const qy_pipelining *how)
 {
   const double worth = 1 - QY_PIPELINE_WORTH_FRAC;

@@ -107,9 +107,9 @@ static double line_delay(double gates, qy_layout layout)
 static double sum_of(uint64_t fields, int field)
 {
   /* Pins in inverters, as the smallest cells of the same libraries have them. */
-  static const double pins[BIT_PIN_COUNT] = {[BIT_PIN_GATE] = 1,     [BIT_PIN_AND] = 0.9,  [BIT_PIN_XOR] = 1.9,
-                                             [BIT_PIN_SELECT] = 1.7, [BIT_PIN_DATA] = 0.9, [BIT_PIN_HALF] = 1.5,
-                                             [BIT_PIN_FULL] = 2.7,   [BIT_PIN_CARRY] = 2.2, [BIT_PIN_FLOP] = 0.8};
+  static const double pins[BIT_PIN_COUNT] = {
+      [BIT_PIN_GATE] = 1,   [BIT_PIN_AND] = 0.9,  [BIT_PIN_XOR] = 1.9,   [BIT_PIN_SELECT] = 1.7, [BIT_PIN_DATA] = 0.9,
+      [BIT_PIN_HALF] = 1.5, [BIT_PIN_FULL] = 2.7, [BIT_PIN_CARRY] = 2.2, [BIT_PIN_FLOP] = 0.8};
   double sum = 0;
   for (int pin = 1; fields; pin++, fields >>= field)
     sum += (double)(fields & ((UINT64_C(1) << field) - 1)) * pins[pin];
@@ -161,6 +161,7 @@ static bool is_evaluated(const bit_cell *cell)
   case BIT_SOURCE:
   case BIT_FLOP:
   case BIT_JOIN:
+  case BIT_MADE:
   case BIT_BLOCK: return false;
   default: return cell->used;
   }

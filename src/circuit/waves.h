@@ -3,8 +3,8 @@
  * Every cell has a delay in ticks, by layout, that no library changes; a pulse shorter than the delay of the cell that
  * would make it is not made (inertial).  Each lane moves from its cycle's inputs to those of the next: what no
  * flip-flop and no input starts is in the settled state before, at the end it is in the next.
- * Bits that are given (bits.h) but are made of others follow those in lanes where that gives what they are, and move once,
- * when their latest input may, where it does not.
+ * Bits that are given (bits.h) but are made of others follow those in lanes where that gives what they are, and move
+ * once, when their latest input may, where it does not.
  */
 #ifndef QUARRY_CIRCUIT_WAVES_H
 #define QUARRY_CIRCUIT_WAVES_H

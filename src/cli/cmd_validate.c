@@ -263,7 +263,8 @@ int cmd_validate(int argc, char **argv)
       "ratios of any two; what a calibration has seen is set apart), `sram FILE.csv` (macros) or `cycles FILE.csv`\n"
       "(SCALE-Sim's cycles, reads and writes of systolic arrays): a table of measurements; errors are absolute, in\n"
       "per cent, and what cannot be compared is counted with the reason.  Coverage: the share of rows whose measured\n"
-      "value lies in p05..p95 of the model over draws of the library and of the model's own discrepancy; ratio_coverage:\n"
+      "value lies in p05..p95 of the model over draws of the library and of the model's own discrepancy; "
+      "ratio_coverage:\n"
       "of the ratios of two circuits of one library and flow.  Both should be near 0.9.  --structure estimates the\n"
       "discrepancies anew.",
       "  quarry validate\n  quarry validate sram macros.csv\n  quarry validate cycles scalesim.csv --worst 3\n"

@@ -1,7 +1,7 @@
 /* mac: one signed product a cycle and its sum; `clear` starts a new sum.  An array multiplier takes the accumulator
  * into its carry-save rows, a Booth multiplier is followed by an adder.  Operands of narrower modes are placed outside:
- * at the left x comes as x 2^(bits - b), w likewise, and the sum is that of the products times both powers of two, which
- * stands where the sum of the widest mode does and has its headroom. */
+ * at the left x comes as x 2^(bits - b), w likewise, and the sum is that of the products times both powers of two,
+ * which stands where the sum of the widest mode does and has its headroom. */
 #include "pe_int.h"
 
 static void build(qy_pe *pe)

@@ -101,8 +101,7 @@ static qy_status alphabet_new(alphabet *a, int bits, int slot, qy_arena *arena, 
 /* Integers of so many bits, sign-extended to the slot and moved `left` bits in it.  More than 16 bits: one of each
  * 2^(bits - 16). */
 static qy_status integers(alphabet *a, const qy_pe *pe, int precision_bits, int slot, int left, gsl_rng *rng,
-                          qy_arena *arena,
-                          qy_error *err)
+                          qy_arena *arena, qy_error *err)
 {
   const int bits = qy_min_int(qy_max_int(precision_bits, UNIFORM_LOW), slot - left);
   const int kept = qy_min_int(bits, UNIFORM_HIGH), rest = bits - kept;

@@ -367,7 +367,7 @@ static const char *make_subject(made *m, const ready *r, const qy_draws *draws, 
                      .stimulus = &words,
                      .draws = draws,
                      .aim = QY_PIPELINE_FOR_CLOCK, /* as qy_circuit_build */
-                     .unchecked = true}; /* a batch of 0 */
+                     .unchecked = true};           /* a batch of 0 */
   double v[QY_METRIC_COUNT];
   const char *reason = why_not(m, &q, arena);
   return reason ? reason : run_metrics(v, m, 8);

@@ -1,8 +1,8 @@
 /* Pipeline stages chosen by cost, on a chain whose cuts can be worked out by hand.
  *
  * y = a ^ b1 ^ b2 ^ b3, four bits, D ps each.  At t an operator holds half its operands and half its result and so on,
- * beside what is needed later: 16 - 4 t / D bits.  Cut into S + 1 equal stages that is 10 S flip-flops, and the shortest
- * period is 3 D / (S + 1) and the set-up time (flip-flops are taken to switch at once).
+ * beside what is needed later: 16 - 4 t / D bits.  Cut into S + 1 equal stages that is 10 S flip-flops, and the
+ * shortest period is 3 D / (S + 1) and the set-up time (flip-flops are taken to switch at once).
  */
 #include "quarry/circuit.h"
 

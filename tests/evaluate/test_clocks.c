@@ -1,6 +1,6 @@
-/* Every accelerator with every element it takes, at many clocks: area and energy do not fall when the clock gets faster.
- * Energy is that of an inference or a product without leakage: what leaks while it takes longer is physics, and is up to
- * a sixth of the whole at 20 MHz.
+/* Every accelerator with every element it takes, at many clocks: area and energy do not fall when the clock gets
+ * faster. Energy is that of an inference or a product without leakage: what leaks while it takes longer is physics, and
+ * is up to a sixth of the whole at 20 MHz.
  * CLOCKS (environment): how many, 60 to 1500 MHz; 20. */
 #include "evaluate_test.h"
 

@@ -18,7 +18,7 @@ static const char modules_text[] =
     "objectives: {minimize: [area_um2, energy_uj], maximize: [tops_per_w]}\n";
 
 static const char arrays_text[] =
-    "name: s\ntechnology: %s\nnetwork: alexnet_227\nlayers: {type: [conv, fc]}\n"
+    "name: s\ntechnology: %s\nnetwork: alexnet_227\nlayers: {type: [conv, fc]}\npipeline_for: clock\n"
     "designs:\n"
     "  - name: A\n    accelerator: systolic\n    dataflow: [os, ws, is]\n    rows: 8\n"
     "    pe: {kind: mac, multiplier: array, bits: 8, input_registers: yes, operands: [uniform, trained]}\n"
@@ -29,7 +29,7 @@ static const char arrays_text[] =
     "objectives: {minimize: [area_um2, energy_uj], maximize: [tops_per_w]}\n";
 
 static const char elements_text[] =
-    "name: e\ntechnology: %s\n"
+    "name: e\ntechnology: %s\npipeline_for: clock\n"
     "designs:\n"
     "  - name: A\n    accelerator: element\n    pe: {kind: mac, bits: 8, operands: [uniform, trained]}\n"
     "  - name: B\n    accelerator: element\n    pe: {kind: brslog, bits: 8, weight_bits: [4, 5], accumulator_bits: "

@@ -1,5 +1,6 @@
 /* Sobol indices of designs against closed forms: libraries in which all but one or two constants are known exactly. */
 #include "evaluate_test.h"
+#include "quarry/sram_error.h"
 
 static const double q95 = 1.6448536269514722; /* 95 % quantile of the standard normal */
 
@@ -217,7 +218,7 @@ static void structure(qy_arena *arena)
   const int64_t point = at(plan, "A", "pe.multiplier: array, clock_mhz: 100"), other = at(plan, "B", "clock_mhz: 100");
   const double s2 = 0.04, t2 = 0.01, whole = exp(s2 + t2) - 1;
   is_int(indices_of(&f, plan, point, -1, metric, 1, SAMPLES, 2, arena), QY_OK, "a discrepancy and a constant");
-  is_int((long long)f.inputs, 1 + 12 + 1, "the discrepancy is one more input");
+  is_int((long long)f.inputs, 1 + QY_SRAM_FACTORS + QY_SRAM_SILICON_COUNT + 1, "the discrepancy is one more input");
   near_abs(of(&f, "structure", 0, 1).first, (exp(s2) - 1) / whole, 0.04, "first order of the discrepancy");
   near_abs(of(&f, "structure", 0, 1).total, (exp(s2) - 1) / whole * exp(t2), 0.04, "its total");
   near_abs(of(&f, "placement.density", 0, 1).total, (exp(t2) - 1) / whole * exp(s2), 0.02, "the rest is the density's");

@@ -1,5 +1,5 @@
-/* Every element at many clocks: no cost falls by 1 % when the clock gets faster, and the stages are those that trying all finds.
- * CLOCKS (environment): how many; 20. */
+/* Every element at many clocks: no cost falls by 1 % when the clock gets faster, and the stages are those that trying
+ * all finds. CLOCKS (environment): how many; 20. */
 #include "quarry/pe.h"
 
 #include "tap.h"

@@ -112,11 +112,15 @@ static void of_libraries(void)
       for (int g = 0; g < QY_CLASS_COUNT; g++)
         good = good && tech->structure->flow[q][f].log_sigma[g] < 0.5;
   ok(good, "deviations below a factor of 1.65");
-  char directory[] = "/tmp/quarry-structure-XXXXXX";
+  char directory[] = "/tmp/quarry-structure-XXXXXX", link[64], *circuit = realpath("db/circuit", NULL);
   qy_tech *other = NULL;
-  if (!mkdtemp(directory)) return;
+  if (!circuit || !mkdtemp(directory)) return;
+  snprintf(link, sizeof link, "%s/circuit", directory);
+  is_int(symlink(circuit, link), 0, "the factors of db");
+  free(circuit);
   is_int(qy_tech_read(&other, directory, "db/tech/lp55.yaml", arena, NULL), QY_OK, "a directory without the table");
   ok(other && !other->structure, "has no discrepancies");
+  unlink(link);
   rmdir(directory);
 }
 

@@ -39,7 +39,7 @@ cp "$sample" "$dir/rows.csv"
   --elements tests/data/elements_synthesized.csv >/dev/null 2>&1
 check "the discrepancies are written" equal "$? $(grep -vc '^#' "$dir/structure.csv")" "0 $((1 + 9 * 10))"
 mkdir "$dir/db"
-cp -r db/tech "$dir/db/"
+cp -r db/tech db/circuit "$dir/db/"
 cp "$dir/structure.csv" "$dir/db/"
 check "and read" "$quarry" describe tech lp55 --db-dir "$dir/db"
 sed -i 's/^area,lean,0,adder,log_sigma,[0-9.e-]*/area,lean,0,adder,log_sigma,wide/' "$dir/db/structure.csv"

@@ -194,7 +194,8 @@ static void efforts(void)
   near_rel(area[1] - area[0], 0.25 * (area[2] - area[0]), 1e-6, "a quarter of the effort, a quarter of the growth");
 }
 
-/* Two ranks of 8 flip-flops in a library with wires and a clock tree: what a row says it has is in the model as well. */
+/* Two ranks of 8 flip-flops in a library with wires and a clock tree: what a row says it has is in the model as well.
+ * */
 static void wires(void)
 {
   static const char table[] = "component,kind,params,library,flow,stimulus,energy_pj_per_cycle,wires\n"
