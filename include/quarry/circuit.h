@@ -219,12 +219,13 @@ typedef struct qy_build {
  * QY_BAD_INPUT: a period that is not above 0; QY_NO_MEMORY. */
 qy_status qy_circuit_build(const qy_circuit *c, const qy_tech *tech, double period_ps, qy_build *build, qy_error *err);
 
-/* The effort law.  Fills fast_share, effort, area_um2 and leakage_nw of a build, whose stages and effort_share are known,
- * at fast_share = power [0..1]; cells: lean ones of each class.
+/* The effort law.  Fills fast_share, effort, area_um2 and leakage_nw of a build, whose stages and effort_share are
+ * known, at fast_share = power [0..1]; cells: lean ones of each class.
  *   area = lean area * (1 + share * power * ((1 + s) * (1 + effort_k) - 1)), never below the lean area
  * s: what single cells grow by, over the lean area of the class.  Gates take the places of full and half adders
  * (qy_tech_gates_um2), for speed-driven open synthesis maps no cells of two outputs; exclusive ors are sized until they
- * are no slower than two NAND2 in a row.  Leakage grows as the area does.  Reference: own open synthesis study, 2026. */
+ * are no slower than two NAND2 in a row.  Leakage grows as the area does.
+ * Reference: own open synthesis study, 2026. */
 void qy_build_take_effort(qy_build *build, double power, const double cells[QY_CLASS_COUNT][QY_CELL_COUNT],
                           const qy_tech *tech);
 

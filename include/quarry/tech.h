@@ -137,9 +137,9 @@ typedef struct qy_tech {
   double dff_clock_fj; /* one flip-flop, one clock cycle, data quiet */
   double dff_setup_ps;
 
-  /* Effort law: area of all gates at the shortest period Tmin that speed-driven synthesis reaches = their lean area *
-   * (1 + effort_k[class]); at a period T the growth is (Tmin / T)^effort_p of that, see qy_build_take_effort; small
-   * products take less, see qy_factor. glitch_*: see circuit.h. */
+  /* Effort law, see qy_build_take_effort: at the shortest period Tmin that speed-driven synthesis reaches cells grow by
+   * 1 + effort_k[class] beside what the library says of adders and exclusive ors; at period T by (Tmin / T)^effort_p of
+   * all that; small products take less, see qy_factor.  glitch_*: see circuit.h. */
   double effort_k[QY_CLASS_COUNT];
   double effort_p;
   double glitch_lean[QY_CLASS_COUNT]; /* energy over that of all counted toggles, lean and fast layout */

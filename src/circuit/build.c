@@ -361,7 +361,8 @@ static double flops_of(const cutter *k, int cuts)
   return bits;
 }
 
-/* Exclusive ors are sized until they are no slower than two NAND2 in a row, each loaded as much: area over lean area. */
+/* Exclusive ors are sized until they are no slower than two NAND2 in a row, when four gates follow either: area over
+ * lean area. */
 static double fast_xor(const qy_tech *tech)
 {
   enum { LOADS = 4 };

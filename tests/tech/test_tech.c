@@ -282,6 +282,17 @@ static void every_library(const char *name, const char *directory)
 }
 
 /* A cell's name ends in its number of inputs, or gives it away (AOI21: 2 + 1). */
+/* Both libraries are the study's: sg13g2 has no adder cells and is given as composed, osu018 has them. */
+static void adders_of_gates(void)
+{
+  const qy_tech *without = load_library("sg13g2", arena), *with = load_library("osu018", arena);
+  if (!without || !with) return;
+  near_rel(qy_tech_gates_um2(without, QY_FA), without->area_um2[QY_FA], 1e-6, "a full adder composed of gates");
+  near_rel(qy_tech_gates_um2(without, QY_HA), without->area_um2[QY_HA], 1e-6, "a half adder");
+  near_rel(qy_tech_gates_um2(with, QY_FA) / with->area_um2[QY_FA], (2 * 7.0 / 3 + 3) / 5, 1e-6,
+           "gates in the place of a cell: exclusive ors of 7/3 NAND2, a cell of 5");
+}
+
 static void pins(void)
 {
   static const struct {
@@ -313,6 +324,7 @@ int main(void)
   for (size_t i = 0; i < LIBRARIES; i++)
     every_library(libraries[i], directory);
   pins();
+  adders_of_gates();
   logical_effort();
   spot_values();
   open_libraries();

@@ -14,6 +14,12 @@ for flow in lean mid fast; do
   done
 done
 
+# Effort: what a library that is left out is told by its own adders and exclusive ors.
+for flow in mid fast; do
+  check "area, $flow: mean error of libraries left out" equal "$(awk -F, -v f=$flow '
+    $1 == "area_um2" && $2 == "all" && $3 == "all" && $4 == f { print ($6 < 5) }' "$dir/csv")" 1
+done
+
 "$quarry" validate synthesis $sample --flow lean --draws 32 --format json >"$dir/json"
 check "each group has both" equal "$(grep -c '"quantity": .*"coverage": [0-9.]*, "ratio_coverage"' "$dir/json")" \
   "$(grep -c '"mean_pct"' "$dir/json")"
