@@ -176,16 +176,16 @@ static int array_rows(bit_maker *b, const multiplier_layout *p, const bit_signal
 static void booth_row(bit_maker *b, const multiplier_layout *p, const bit_signal *columns, const bit_signal *lines,
                       int i, word *row, word *selected)
 {
-  int n = p->columns, last = p->lines - 1;
-  bit_signal low = i > 0 ? lines[2 * i - 1] : BIT_ZERO, mid = lines[2 * i], high = lines[qy_min_int(2 * i + 1, last)];
+  const int n = p->columns, last = p->lines - 1, at = 2 * i;
+  bit_signal low = i > 0 ? lines[at - 1] : BIT_ZERO, mid = lines[at], high = lines[qy_min_int(at + 1, last)];
   bit_signal one = bit_gate(b, BIT_XOR, mid, low), two = bit_digit_two(b, high, mid, low);
-  for (int k = 0; k <= n && 2 * i + k < p->width; k++) {
+  for (int k = 0; k <= n && at + k < p->width; k++) {
     bit_signal x = columns[qy_min_int(k, n - 1)], below = k > 0 ? columns[k - 1] : BIT_ZERO;
     bit_signal chosen = bit_booth(b, x, below, one, two);
-    row->bit[2 * i + k] = bit_gate(b, k == n ? BIT_XNOR : BIT_XOR, chosen, high);
-    selected->bit[2 * i + k] = chosen;
+    row->bit[at + k] = bit_gate(b, k == n ? BIT_XNOR : BIT_XOR, chosen, high);
+    selected->bit[at + k] = chosen;
   }
-  if (2 * i + n + 1 < p->width) row->bit[2 * i + n + 1] = BIT_ONE;
+  if (at + n + 1 < p->width) row->bit[at + n + 1] = BIT_ONE;
 }
 
 static int booth_rows(bit_maker *b, const multiplier_layout *p, const bit_signal *columns, const bit_signal *lines,
@@ -198,7 +198,8 @@ static int booth_rows(bit_maker *b, const multiplier_layout *p, const bit_signal
     word selected = {{0}};
     booth_row(b, p, columns, lines, i, &row[i], &selected);
     if (p->modes > 1) bit_give(b, selected.bit, p->width, WORD_SELECTED + i);
-    last->bit[2 * i] = lines[qy_min_int(2 * i + 1, p->lines - 1)];
+    const int at = 2 * i;
+    last->bit[at] = lines[qy_min_int(at + 1, p->lines - 1)];
   }
   return p->rows + 1;
 }
@@ -222,7 +223,7 @@ void expand_multiply(bit_maker *b, const node *n, const bit_signal *const *in, b
 {
   const multiplier_layout *p = n->layout;
   word row[WORD_BITS + 8];
-  bit_signal columns[WORD_BITS], lines[WORD_BITS];
+  bit_signal columns[WORD_BITS] = {0}, lines[WORD_BITS] = {0};
   memset(row, 0, sizeof row);
   const bit_signal *mode = p->modes > 1 ? in[2] : NULL;
   mask_word(b, mode, in[p->swapped], p->columns, columns);
@@ -286,13 +287,13 @@ void expand_mux(bit_maker *b, const node *n, const bit_signal *const *in, bit_si
 {
   b->levels = n->in_width[0] == 1;
   for (int k = 0; k < n->shape.width; k++) {
-    bit_signal bit[MUX_MAX];
+    bit_signal bit[MUX_MAX] = {0};
     int count = n->shape.count;
     for (int i = 0; i < count; i++)
       bit[i] = in[1 + i][k];
     for (int level = 0; count > 1; level++) {
       int pairs = count / 2;
-      for (int i = 0; i < pairs; i++)
+      for (size_t i = 0; i < (size_t)pairs; i++)
         bit[i] = bit_select(b, bit[2 * i], bit[2 * i + 1], in[0][level]);
       if (count & 1) bit[pairs] = bit[count - 1];
       count = pairs + (count & 1);
@@ -331,7 +332,7 @@ void expand_not(bit_maker *b, const node *n, const bit_signal *const *in, bit_si
 /* Bitwise difference, then a tree of gates, neighbours first. */
 void expand_equal(bit_maker *b, const node *n, const bit_signal *const *in, bit_signal *out)
 {
-  bit_signal same[WORD_BITS];
+  bit_signal same[WORD_BITS] = {0};
   int count = qy_max_int(n->in_width[0], n->in_width[1]);
   for (int k = 0; k < count; k++)
     same[k] = bit_gate(b, BIT_XNOR, operand(n, in, 0, k), operand(n, in, 1, k));

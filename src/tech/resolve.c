@@ -91,7 +91,7 @@ qy_status qy_tech_unplaced(qy_tech **out, const qy_tech *tech, qy_arena *arena, 
 {
   static const char *const placed[] = {"load.wire_cap", "clock_tree.energy", "wires.cap"};
   qy_status status = qy_tech_copy(out, tech, arena, err);
-  if (status) return status;
+  if (status || !*out) return status;
   for (size_t i = 0; i < (*out)->entry_count; i++)
     for (size_t k = 0; k < sizeof placed / sizeof *placed; k++)
       if (strcmp((*out)->entry[i].path, placed[k]) == 0) {

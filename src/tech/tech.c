@@ -445,7 +445,7 @@ qy_status qy_tech_read(qy_tech **tech, const char *db_dir, const char *name, qy_
   if (status == QY_OK) status = qy_file_read(&text, &length, file, arena, err);
   qy_tech *t = NULL;
   if (status == QY_OK) status = qy_tech_read_text(&t, file, text, length, arena, err);
-  if (status != QY_OK) return status;
+  if (status != QY_OK || !t) return status;
   const char *factors = qy_arena_format(arena, "%s/circuit/factors.csv", db_dir);
   if (!factors) return qy_fail(err, QY_NO_MEMORY, "out of memory");
   status = tech_read_factors(t, factors, arena, err);
