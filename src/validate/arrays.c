@@ -3,6 +3,7 @@
 #include "array_shape.h"
 #include "calibrate_int.h"
 #include "quarry/csv.h"
+#include "quarry/random.h"
 #include "quarry/tech.h"
 #include "quarry/validate.h"
 #include "statistics.h"
@@ -207,14 +208,6 @@ typedef struct stimulus {
   int mode, product_cycles;
 } stimulus;
 
-static uint64_t next_word(stimulus *s)
-{
-  s->state ^= s->state << 13;
-  s->state ^= s->state >> 7;
-  s->state ^= s->state << 17;
-  return s->state * UINT64_C(0x2545F4914F6CDD1D);
-}
-
 /* All operand bits uniform, those that a mode does not read, too: they come from registers that are written. */
 static void next_inputs(void *ctx, int64_t cycle, uint64_t *inputs)
 {
@@ -231,7 +224,7 @@ static void next_inputs(void *ctx, int64_t cycle, uint64_t *inputs)
     else if (strcmp(name, "clear") == 0)
       inputs[i] = cycle / s->product_cycles % SUM_LENGTH == 0;
     else
-      inputs[i] = next_word(s) >> (WORD - qy_circuit_input_width(s->circuit, i));
+      inputs[i] = qy_random_xorshift(&s->state) >> (WORD - qy_circuit_input_width(s->circuit, i));
   }
 }
 

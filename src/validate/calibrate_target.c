@@ -2,6 +2,7 @@
 #include "calibrate_int.h"
 
 #include "quarry/pe.h"
+#include "quarry/random.h"
 
 #include <assert.h>
 #include <math.h>
@@ -31,14 +32,6 @@ typedef struct stimulus {
   uint64_t state;
 } stimulus;
 
-static uint64_t next_word(stimulus *s)
-{
-  s->state ^= s->state << 13;
-  s->state ^= s->state >> 7;
-  s->state ^= s->state << 17;
-  return s->state * UINT64_C(0x2545F4914F6CDD1D);
-}
-
 static void next_inputs(void *ctx, int64_t cycle, uint64_t *inputs)
 {
   stimulus *s = ctx;
@@ -46,7 +39,7 @@ static void next_inputs(void *ctx, int64_t cycle, uint64_t *inputs)
   for (int i = 0; i < qy_circuit_inputs(s->circuit); i++) {
     const char *name = qy_circuit_input_name(s->circuit, i);
     bool control = strcmp(name, "mode") == 0 || strcmp(name, "clear") == 0;
-    inputs[i] = control ? 0 : next_word(s) >> (WIDTH_MAX - qy_circuit_input_width(s->circuit, i));
+    inputs[i] = control ? 0 : qy_random_xorshift(&s->state) >> (WIDTH_MAX - qy_circuit_input_width(s->circuit, i));
   }
 }
 
