@@ -46,7 +46,7 @@ static qy_net shifted_sum(qy_circuit *c, qy_net added, qy_net before, int width)
 
 static qy_net lane_sum(qy_circuit *c, int lane, qy_net mode, qy_net inner, qy_net outer)
 {
-  char name[16];
+  char name[24];
   snprintf(name, sizeof name, "x%d", lane);
   const qy_net x = qy_input(c, name, PRODUCTS * PART);
   snprintf(name, sizeof name, "w%d", lane);
