@@ -82,10 +82,38 @@ static qy_status cycles(qy_validate_report **out, const char *file, const valida
   return qy_validate_cycles(out, file, (int)o->worst, arena, err);
 }
 
+/* Options that not all take. */
+enum { TAKES_LIBRARY = 1, TAKES_FLOW = 2, TAKES_DRAWS = 4, TAKES_LEAVE_OUT = 8, TAKES_STRUCTURE = 16 };
+enum { DRAWS = 128, SEED = 1 };
+
 static const struct {
   const char *name;
   validate_table *run;
-} tables[] = {{"synthesis", synthesis}, {"elements", elements}, {"arrays", arrays}, {"sram", sram}, {"cycles", cycles}};
+  unsigned takes;
+} tables[] = {{"synthesis", synthesis, TAKES_LIBRARY | TAKES_FLOW | TAKES_DRAWS | TAKES_LEAVE_OUT | TAKES_STRUCTURE},
+              {"elements", elements, TAKES_LIBRARY | TAKES_FLOW | TAKES_DRAWS},
+              {"arrays", arrays, TAKES_LIBRARY | TAKES_FLOW},
+              {"sram", sram, 0},
+              {"cycles", cycles, 0}};
+
+/* An option that is given and says nothing here; NULL: none. */
+static const char *idle_option(const validate_options *o, unsigned takes)
+{
+  if (o->library && !(takes & TAKES_LIBRARY)) return "library";
+  if (o->flow && !(takes & TAKES_FLOW)) return "flow";
+  if (o->draws != DRAWS && !(takes & TAKES_DRAWS)) return "draws";
+  if (o->seed != SEED && !(takes & TAKES_DRAWS)) return "seed";
+  if (o->leave_out >= 0 && !(takes & TAKES_LEAVE_OUT)) return "leave-out";
+  if (o->structure && !(takes & TAKES_STRUCTURE)) return "structure";
+  return o->elements && (!(takes & TAKES_STRUCTURE) || !o->structure) ? "elements" : NULL;
+}
+
+static int refuse_option(const char *what, const char *option)
+{
+  fprintf(stderr, "quarry validate: expected no --%s for %s%s (quarry validate --help)\n", option, what,
+          strcmp(option, "elements") == 0 && strcmp(what, "synthesis") == 0 ? " without --structure" : "");
+  return EXIT_INPUT;
+}
 
 /* ---- printing ---- */
 
@@ -223,7 +251,7 @@ static int validate_published(const validate_options *o, const char *file)
 int cmd_validate(int argc, char **argv)
 {
   static const char *const parts[] = {"library", NULL};
-  validate_options o = {.worst = 5, .draws = 128, .seed = 1, .format = FORMAT_TABLE, .leave_out = -1};
+  validate_options o = {.worst = 5, .draws = DRAWS, .seed = SEED, .format = FORMAT_TABLE, .leave_out = -1};
   places_default(&o.where);
   const option_row rows[] = {
       {"library", 'l', OPTION_TEXT, &o.library, "NAME|FILE",
@@ -277,6 +305,8 @@ int cmd_validate(int argc, char **argv)
       2};
   int first, code = options_parse(&help, rows, sizeof rows / sizeof *rows, argc, argv, &first);
   if (code != PARSED) return code;
+  const char *idle = idle_option(&o, 0);
+  if (idle && (first == argc || strcmp(argv[first], "published") == 0)) return refuse_option("published figures", idle);
   if (first == argc) return validate_published(&o, NULL);
   if (first + 1 == argc) {
     fprintf(stderr, "quarry validate: expected a FILE after \"%s\" (quarry validate --help)\n", argv[first]);
@@ -285,6 +315,7 @@ int cmd_validate(int argc, char **argv)
   if (strcmp(argv[first], "published") == 0) return validate_published(&o, argv[first + 1]);
   for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
     if (strcmp(tables[i].name, argv[first])) continue;
+    if ((idle = idle_option(&o, tables[i].takes))) return refuse_option(argv[first], idle);
     qy_error err = {0};
     qy_validate_report *out = NULL;
     qy_arena *arena = qy_arena_new();

@@ -309,15 +309,22 @@ static qy_status put_item(void *ctx, const qy_model_item *i, qy_error *err)
   const item_table *to = ctx;
   const qy_item_info *info = &qy_item_table()[i->item];
   const double *all = to->point->metric;
-  const double energy_uj = all[QY_ENERGY_DATAPATH_UJ] + all[QY_ENERGY_REGISTER_UJ] + all[QY_ENERGY_SRAM_UJ];
   (void)err;
   table_row(to->t, TEXT(info->name), TEXT(i->member), NUMBER(i->count), TEXT(info->unit), NUMBER(i->area_um2),
             NUMBER(share_pct(i->area_um2, all[QY_AREA_UM2])), NUMBER(i->leakage_mw), NUMBER(i->energy_uj),
-            NUMBER(share_pct(i->energy_uj, energy_uj)), TEXT(info->help));
+            NUMBER(share_pct(i->energy_uj, all[QY_ENERGY_UJ])), TEXT(info->help));
   return QY_OK;
 }
 
-/* A row a part or event: how many, what they take and cost. */
+/* What all parts leak while the design works: the energy that no event takes. */
+static void put_leakage(table *t, const double *all)
+{
+  const double uj = all[QY_ENERGY_LEAKAGE_UJ];
+  table_row(t, TEXT("leakage"), TEXT(NULL), NUMBER(NAN), TEXT(NULL), NUMBER(NAN), NUMBER(NAN), NUMBER(NAN), NUMBER(uj),
+            NUMBER(share_pct(uj, all[QY_ENERGY_UJ])), TEXT("of all parts, as long as it takes"));
+}
+
+/* A row a part or event: how many, what they take and cost; and what leaks. */
 static qy_status print_parts(const chosen *c, int format, qy_error *err)
 {
   static const char *const names[] = {"item",     "member",     "count",     "unit",       "area_um2",
@@ -330,6 +337,7 @@ static qy_status print_parts(const chosen *c, int format, qy_error *err)
     return qy_fail(err, QY_BAD_INPUT, "describe design: expected a design that runs layers, found a single element");
   item_table to = {.t = table_new(format, sizeof names / sizeof *names, names), .point = &point};
   status = qy_model_items(c->model, c->point, put_item, &to, err);
+  if (!status) put_leakage(to.t, point.metric);
   table_print(to.t);
   return status;
 }

@@ -49,6 +49,10 @@ own=$("$quarry" rtl mac --param none=2 2>&1 | sed 's/.*parameter of //; s/, foun
 check 'a parameter of another element' 2 "error: pe mac: expected a parameter of $own, found terms" rtl mac --param terms=2
 check 'parameters without values' 2 'error: --param: expected NAME=VALUE with commas between, found "bits"' \
   rtl mac --param bits
+check 'an option that says nothing for a table' 2 'quarry validate: expected no --draws for arrays (quarry validate --help)' \
+  validate arrays x.csv --draws 16
+check 'or for published figures' 2 'quarry validate: expected no --flow for published figures (quarry validate --help)' \
+  validate --flow lean
 check 'a number format takes integers' 2 'error: --param root: expected an integer, found "two"' \
   quantize seglog --param root=two
 check 'missing experiment file' 2 \
