@@ -261,7 +261,7 @@ void expand_shift_left(bit_maker *b, const node *n, const bit_signal *const *in,
     memcpy(now, out, (size_t)width * sizeof *now);
     for (int k = 0; k < width; k++) {
       bit_signal shifted = k >= step ? now[k - step] : BIT_ZERO;
-      bool is_sign = now[k] == now[width - 1] && (k < width - 1 || (k > 0 && now[k - 1] == now[k]));
+      bool is_copy = k < width - 1 || (k > 0 && now[k - 1] == now[k]), is_sign = is_copy && now[k] == now[width - 1];
       out[k] = is_sign ? bit_edge(b, BIT_EDGE, now[k], shifted, s) : bit_select(b, now[k], shifted, s);
     }
   }

@@ -39,7 +39,7 @@ static qy_status derive(double *metrics, const char **reason, const built_accele
   static const double ps_per_us = 1e6;
   qy_pricing *pricing;
   qy_columns columns;
-  qy_prices prices;
+  qy_prices prices = {0};
   qy_design d;
   qy_columns_make(&columns, b->accelerator->uses);
   qy_status status = qy_pricing_new(&pricing, b->element->components, tech, NULL, arena, err);
