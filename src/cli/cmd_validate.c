@@ -322,6 +322,7 @@ int cmd_validate(int argc, char **argv)
     qy_status status = arena ? tables[i].run(&out, argv[first + 1], &o, arena, &err) : qy_no_memory(&err);
     code = status ? report(status, &err) : out->mismatches > 0 ? EXIT_OFF : EXIT_DONE;
     if (!status) print_report(out, o.format, o.all);
+    if (!status && out->compared == 0) fprintf(stderr, "note: %s: no row was compared\n", argv[first + 1]);
     qy_arena_free(arena);
     return finish_output(code);
   }
