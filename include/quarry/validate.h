@@ -146,9 +146,6 @@ qy_status qy_validate_arrays(qy_validate_report **report, const char *file, cons
 qy_status qy_validate_sram(qy_validate_report **report, const char *file, const char *db_dir, int worst_count,
                            qy_arena *arena, qy_error *err);
 
-/* The kinds of components that synthesis rows may name, NULL-terminated. */
-const char *const *qy_validate_kinds(void);
-
 /* Compare the systolic array's closed forms with a table of SCALE-Sim results, where every number is exact, as
  * SCALE-Sim v2 and v3 count: drain overlapped, full edge folds.  Columns, in any order, others ignored: M, N, K,
  * dataflow, rows, cols, closed_form_cycles; where there also version, run_mode, net, layer and the figures of

@@ -63,6 +63,11 @@ static inline bool bit_is_start(int kind)
   return kind <= BIT_FLOP;
 }
 
+static inline bool bit_is_and(int kind)
+{
+  return kind == BIT_AND || kind == BIT_TREE_AND || kind == BIT_PRODUCT || kind == BIT_GATE;
+}
+
 /* Kinds of pins that a net drives; the first ones are those that hang on a line of a whole word as well. */
 typedef enum bit_pin {
   BIT_PIN_NONE,

@@ -424,17 +424,6 @@ static const kind_row kinds[] = {
     {"st", make_sa},
 };
 
-const char *const *component_kinds(void)
-{
-  static const char *const names[] = {
-#define ROW(name) #name,
-      KINDS
-#undef ROW
-      "st",
-      NULL};
-  return names;
-}
-
 qy_status component_build(component *made, const char *kind, const char *params, const char **reason, qy_arena *arena,
                           qy_error *err)
 {

@@ -26,6 +26,4 @@ typedef struct component {
 qy_status component_build(component *made, const char *kind, const char *params, const char **reason, qy_arena *arena,
                           qy_error *err);
 
-const char *const *component_kinds(void);
-
 #endif

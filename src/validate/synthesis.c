@@ -404,8 +404,3 @@ qy_status qy_validate_structure(qy_text *csv, const char *file, const char *elem
   run_free(&r);
   return status;
 }
-
-const char *const *qy_validate_kinds(void)
-{
-  return component_kinds();
-}
