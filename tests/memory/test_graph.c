@@ -1,0 +1,232 @@
+/* Graphs for schedules: the shipped networks against sums over their files, and small graphs by hand. */
+#include "quarry/schedule.h"
+
+#include "files.h"
+#include "tap.h"
+
+#include <glob.h>
+
+static qy_arena *arena;
+
+/* A network from text; NULL with the message printed. */
+static const qy_network *network_of(const char *rows)
+{
+  char path[] = "/tmp/quarry_graph_XXXXXX.csv";
+  qy_network *n = NULL;
+  qy_error err = {0};
+  char text[4096];
+  snprintf(text, sizeof text, "layer,type,inputs,in_h,in_w,in_c,out_c,kernel,stride,pad,batch\n%s", rows);
+  if (!write_new_file(path, 4, text) || qy_network_read(&n, "db", path, arena, &err))
+    printf("# %s\n", err.count > 0 ? err.diagnostic[0].text : "no file");
+  unlink(path);
+  return n;
+}
+
+static const qy_graph *graph_of(const char *rows)
+{
+  qy_graph *g = NULL;
+  const qy_network *n = network_of(rows);
+  return n && qy_graph_new(&g, n, arena, NULL) == QY_OK ? g : NULL;
+}
+
+/* Every op as text: layer+add(inputs;addends*gate)>output. */
+static const char *described(const qy_graph *g)
+{
+  static char text[4096];
+  size_t at = 0;
+  text[0] = '\0';
+  for (size_t i = 0; g && i < g->op_count; i++) {
+    const qy_graph_op *op = &g->op[i];
+    at += (size_t)sprintf(&text[at], "%s%s%s%s(", i ? " " : "", op->layer->name, op->add ? "+" : "",
+                          op->add ? op->add->name : "");
+    for (size_t k = 0; k < op->input_count; k++)
+      at += (size_t)sprintf(&text[at], "%s%s%s", k ? "," : "", g->map[op->input[k]].maker == QY_NO_INDEX ? "@" : "",
+                            g->map[op->input[k]].name);
+    for (size_t k = 0; k < op->addend_count; k++)
+      at += (size_t)sprintf(&text[at], "%s%s%s", k ? "," : ";", g->map[op->addend[k]].maker == QY_NO_INDEX ? "@" : "",
+                            g->map[op->addend[k]].name);
+    if (op->gate != QY_NO_INDEX) at += (size_t)sprintf(&text[at], "*%s", g->map[op->gate].name);
+    at += (size_t)sprintf(&text[at], ")%s%s%s", op->whole ? "!" : ">", g->map[op->output].name,
+                          g->map[op->output].wanted ? "." : "");
+  }
+  return text;
+}
+
+/* Lines of a direction that some output reads. */
+static int64_t lines_read(int64_t in, int64_t out, int64_t kernel, int64_t stride, int64_t dilation, int64_t pad)
+{
+  int64_t lines = 0;
+  for (int64_t line = 0; line < in; line++) {
+    bool read = false;
+    for (int64_t y = 0; y < out; y++)
+      read = read || (line >= y * stride - pad && line <= y * stride - pad + (kernel - 1) * dilation);
+    lines += read;
+  }
+  return lines;
+}
+
+static int64_t entries_read(const qy_layer *l)
+{
+  return lines_read(l->in_h, l->out_h, l->kernel_h, l->stride_h, l->dilation_h, l->pad_top) *
+         lines_read(l->in_w, l->out_w, l->kernel_w, l->stride_w, l->dilation_w, l->pad_left) * l->in_c;
+}
+
+static void test_shipped(void)
+{
+  glob_t files;
+  glob("db/networks/*.csv", 0, NULL, &files);
+  for (size_t i = 0; i < files.gl_pathc; i++) {
+    qy_network *n = NULL;
+    qy_graph *g = NULL;
+    qy_error err = {0};
+    int64_t macs = 0, weights = 0, ends = 0;
+    bool orders = true;
+    if (qy_network_read(&n, "db", files.gl_pathv[i], arena, &err) || qy_graph_new(&g, n, arena, &err)) {
+      ok(false, "%s builds: %s", files.gl_pathv[i], err.diagnostic[0].text);
+      continue;
+    }
+    for (size_t k = 0; k < n->layer_count; k++) {
+      const qy_layer *l = &n->layer[k];
+      macs += l->macs;
+      weights += l->weights;
+      if (l->input_count == 0) ends += entries_read(l);
+      if (l->consumer_count == 0) ends += l->out_h * l->out_w * l->out_c;
+    }
+    for (size_t k = 0; k < g->op_count; k++)
+      for (size_t j = 0; j < g->op[k].input_count; j++) {
+        const qy_map *m = &g->map[g->op[k].input[j]];
+        orders = orders && (m->maker == QY_NO_INDEX || m->maker < k) && m->first_use <= k && k <= m->last_use;
+      }
+    ok(orders && g->macs == macs && g->weights == weights &&
+           qy_schedule_floor(g, (qy_units){1, 1, 1}) == weights + ends &&
+           qy_schedule_floor(g, (qy_units){16, 4, 32}) == 4 * weights + 16 * ends,
+       "%s: %zu layers are %zu ops; MACs, weights and floor as in the file", n->name, n->layer_count, g->op_count);
+  }
+  globfree(&files);
+}
+
+/* Figures known from elsewhere: the sums of Sandler et al.'s network; its floor is image, weights, logits. */
+static void test_mobilenet(void)
+{
+  qy_network *n = NULL;
+  qy_graph *g = NULL;
+  if (qy_network_read(&n, "db", "mobilenet_v2_1.0_224", arena, NULL) || qy_graph_new(&g, n, arena, NULL)) return;
+  size_t adds = 0, whole = 0;
+  for (size_t i = 0; i < g->op_count; i++) {
+    adds += g->op[i].add != NULL;
+    whole += g->op[i].whole;
+  }
+  is_int(g->macs, 300774272, "MobileNetV2: MACs");
+  is_int(g->weights, 3469760, "MobileNetV2: weights");
+  is_int(qy_schedule_floor(g, (qy_units){1, 1, 1}), 3621288, "MobileNetV2: floor");
+  is_int((int64_t)g->op_count, 54, "MobileNetV2: 52 convolutions, a pool, an fc");
+  is_int((int64_t)adds, 10, "MobileNetV2: ten adds, each merged");
+  is_int((int64_t)whole, 1, "MobileNetV2: one pool over its whole map");
+}
+
+static const struct {
+  const char *what, *rows, *ops;
+} cases[] = {
+    {"a chain", "a,conv,-,4,4,2,3,3,1,1,\nb,dwconv,,,,,,3,2,1,\n", "a(@a)>a b(a)>b."},
+    {"an add goes into the op before it", "a,conv,-,4,4,2,2,1,,,\nb,conv,,,,,2,3,,1,\ns,add,b+a,,,,,,,,\n",
+     "a(@a)>a b+s(a;a)>s."},
+    {"in either place of the list", "a,conv,-,4,4,2,2,1,,,\nb,conv,,,,,2,3,,1,\ns,add,a+b,,,,,,,,\n",
+     "a(@a)>a b+s(a;a)>s."},
+    {"not into an op whose output is read elsewhere",
+     "a,conv,-,4,4,2,2,1,,,\nb,conv,,,,,2,3,,1,\ns,add,a+b,,,,,,,,\nc,conv,s+b,,,,1,1,,,\n",
+     "a(@a)>a b(a)>b s(a;b)>s c(s,b)>c."},
+    {"not into an op further up",
+     "a,conv,-,4,4,2,2,1,,,\nb,conv,a,,,,2,3,,1,\nc,conv,a,,,,2,3,,1,\n"
+     "d,conv,c,,,,2,1,,,\ns,add,b+c,,,,,,,,\n",
+     "a(@a)>a b(a)>b c(a)>c d(c)>d. s(b;c)>s."},
+    {"an add of three", "a,conv,-,4,4,2,2,1,,,\nb,conv,a,,,,2,3,,1,\nc,conv,b,,,,2,3,,1,\ns,add,b+a+c,,,,,,,,\n",
+     "a(@a)>a b(a)>b c+s(b;b,a)>s."},
+    {"not into a pool over the whole map",
+     "a,conv,-,4,4,2,2,1,,,\nb,pool,a,,,,,,,,\nc,pool,a,,,,,,,,\ns,add,b+c,,,,,,,,\n",
+     "a(@a)>a b(a)!b c(a)!c s(b;c)>s."},
+    {"an add after an add is merged into it",
+     "a,conv,-,4,4,2,2,1,,,\nb,conv,a,,,,2,1,,,\nc,conv,b,,,,2,1,,,\nd,conv,b,,,,2,1,,,\ns,add,a+c,,,,,,,,\n"
+     "t,add,s+b,,,,,,,,\nu,add,t+d,,,,,,,,\n",
+     "a(@a)>a b(a)>b c(b)>c d(b)>d s+t(a;c,b)>t u(t;d)>u."},
+    {"readers of a concatenation read its parts",
+     "a,conv,-,4,4,2,2,1,,,\nb,conv,a,,,,3,1,,,\nc,concat,a+b,,,,,,,,\nd,conv,c,,,,2,1,,,\ne,fc,c,,,,2,,,,\n",
+     "a(@a)>a b(a)>b d(a,b)>d. e(a,b)>e."},
+    {"a concatenation at the end: its parts are wanted",
+     "a,conv,-,4,4,2,2,1,,,\nb,conv,a,,,,3,1,,,\nc,concat,b+a,,,,,,,,\n", "a(@a)>a. b(a)>b."},
+    {"concatenations in concatenations",
+     "a,conv,-,4,4,2,2,1,,,\nb,conv,a,,,,3,1,,,\nc,concat,a+b,,,,,,,,\nd,conv,c,,,,2,1,,,\ne,concat,c+d,,,,,,,,\n"
+     "f,pool,e,,,,,,,,\n",
+     "a(@a)>a b(a)>b d(a,b)>d f(a,b,d)!f."},
+    {"one that an add reads is copied",
+     "a,conv,-,4,4,2,2,1,,,\nb,conv,a,,,,2,1,,,\nc,concat,a+b,,,,,,,,\nd,conv,c,,,,4,1,,,\ns,add,d+c,,,,,,,,\n",
+     "a(@a)>a b(a)>b c(a,b)>c d+s(c;c)>s."},
+    {"one that scales is copied",
+     "a,conv,-,4,4,4,4,1,,,\np,pool,a,,,,,,,,\nb,fc,p,,,,2,,,,\nd,fc,p,,,,2,,,,\nc,concat,b+d,,,,,,,,\n"
+     "e,conv,a*c,,,,3,1,,,\n",
+     "a(@a)>a p(a)!p b(p)>b d(p)>d c(b,d)>c e(a*c)>e."},
+    {"nobody reads a map twice",
+     "a,conv,-,4,4,2,2,1,,,\nb,conv,a,,,,2,1,,,\nc,concat,a+b,,,,,,,,\nd,conv,c+a,,,,4,1,,,\n",
+     "a(@a)>a b(a)>b c(a,b)>c d(c,a)>d."},
+    {"each reader of the network's input has its own",
+     "a,conv,-,4,4,2,2,1,,,\nb,conv,-,4,4,2,2,1,,,\ns,add,a+b,,,,,,,,\n", "a(@a)>a b+s(@b;a)>s."},
+    {"nor is one over a map of one pixel", "a,conv,-,1,1,2,2,1,,,\nb,pool,a,,,,,,,,\n", "a(@a)>a b(a)>b."},
+    {"a pool with padding or one that leaves something is no whole one",
+     "a,conv,-,4,4,2,2,1,,,\nb,pool,a,,,,,4,4,1,\nc,pool,a,,,,,3,2,,\nd,pool,a,,,,,4,4,,\n",
+     "a(@a)>a b(a)>b. c(a)>c. d(a)!d."},
+};
+
+static void test_cases(void)
+{
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+    is_text(described(graph_of(cases[i].rows)), cases[i].ops, cases[i].what);
+}
+
+/* A list of layers: what does not follow reads an input of its own, an add its other map. */
+static void test_list(void)
+{
+  char path[] = "/tmp/quarry_graph_XXXXXX.csv";
+  qy_network *n = NULL;
+  qy_graph *g = NULL;
+  write_new_file(path, 4,
+                 "layer,type,in_h,in_w,in_c,out_c,kernel\na,conv,4,4,2,3,1\nb,conv,8,8,2,3,1\ns,add,8,8,3,3,1\n");
+  if (qy_network_read(&n, "db", path, arena, NULL) == QY_OK) qy_graph_new(&g, n, arena, NULL);
+  unlink(path);
+  is_text(described(g), "a(@a)>a. b+s(@b;@s)>s.", "a list of layers");
+  if (g) is_int(qy_schedule_floor(g, (qy_units){1, 1, 1}), 12 + 32 + 48 + 128 + 2 * 192, "its floor");
+}
+
+static void test_bad(void)
+{
+  static const struct {
+    const char *rows, *message;
+  } bad[] = {
+      {"a,conv,-,4,4,2,2,1,,,2\n", "layer a: found a batch of 2, expected 1 in a schedule"},
+      {"a,conv,-,4,4,2,2,1,,,\nb,conv,-,4,4,2,2,1,,,\ns,add,a+b,,,,,2,,,\n",
+       "layer s: found a kernel or stride above 1 in an add, expected 1 in a schedule"},
+      {"a,conv,-,4,4,2,2,1,,,\nb,pwconv,-,16777216,16777216,60,60,1,,,\n",
+       "layer b: expected at most 2^53 entries and multiply-accumulates up to here"},
+      {"a,conv,-,9,9,16777216,16777216,9,,,\n",
+       "layer a: expected at most 2^53 entries and multiply-accumulates up to here"},
+  };
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    const qy_network *n = network_of(bad[i].rows);
+    qy_graph *g = NULL;
+    qy_error err = {0};
+    const qy_status status = n ? qy_graph_new(&g, n, arena, &err) : QY_OK;
+    ok(status == QY_BAD_INPUT && strstr(err.diagnostic[0].file, "/tmp/quarry_graph_"), "refused with the file");
+    is_text(err.diagnostic[0].text, bad[i].message, "and with the layer");
+  }
+}
+
+int main(void)
+{
+  arena = qy_arena_new();
+  test_shipped();
+  test_mobilenet();
+  test_cases();
+  test_list();
+  test_bad();
+  is_text(qy_fusion_name(QY_FUSION_BLOCK), "block", "names of fusions");
+  qy_arena_free(arena);
+  return done();
+}
