@@ -29,7 +29,7 @@ CREATE TABLE experiment (
   file          TEXT NOT NULL,             -- where the text was read
   text          TEXT NOT NULL,             -- the file, verbatim
   sha256        TEXT NOT NULL,             -- of the text
-  identity      TEXT NOT NULL UNIQUE,      -- SHA-256 over text, technologies, networks, seed and model version
+  identity      TEXT NOT NULL UNIQUE,      -- SHA-256 over text, technologies, networks, devices, seed and model version
   model_version TEXT NOT NULL,             -- changes whenever the same input would give other numbers
   seed          TEXT NOT NULL,             -- decimal; '' when nothing is random
   command_line  TEXT NOT NULL,             -- of the run that began it
@@ -62,7 +62,16 @@ CREATE TABLE network (
   UNIQUE (sha256, name)
 ) STRICT;
 
--- Which technologies and networks an experiment was made with, in the order of its file.
+-- A DRAM device, verbatim.
+CREATE TABLE device (
+  id     INTEGER PRIMARY KEY,
+  name   TEXT NOT NULL,
+  sha256 TEXT NOT NULL,
+  text   TEXT NOT NULL,
+  UNIQUE (sha256, name)
+) STRICT;
+
+-- Which technologies, networks and devices an experiment was made with, in the order of its file.
 CREATE TABLE experiment_technology (
   experiment INTEGER NOT NULL REFERENCES experiment (id),
   position   INTEGER NOT NULL,
@@ -74,6 +83,13 @@ CREATE TABLE experiment_network (
   experiment INTEGER NOT NULL REFERENCES experiment (id),
   position   INTEGER NOT NULL,
   network    INTEGER NOT NULL REFERENCES network (id),
+  PRIMARY KEY (experiment, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE experiment_device (
+  experiment INTEGER NOT NULL REFERENCES experiment (id),
+  position   INTEGER NOT NULL,
+  device     INTEGER NOT NULL REFERENCES device (id),
   PRIMARY KEY (experiment, position)
 ) STRICT, WITHOUT ROWID;
 

@@ -74,6 +74,9 @@ void qy_accelerator_defaults(const qy_accelerator *accelerator, void *params);
 /* QY_BAD_INPUT: a parameter outside its row's range (named, with what was found). */
 qy_status qy_accelerator_check(const qy_accelerator *accelerator, const void *params, qy_error *err);
 
+/* Width of an element's input, e.g. "x"; that of its operands where it has none of that name. */
+int qy_element_port_bits(const qy_pe *pe, const char *name);
+
 /* Can the accelerator do its job with this element?  QY_BAD_INPUT: what is missing, in a sentence. */
 qy_status qy_accelerator_takes(const qy_accelerator *accelerator, const qy_pe *pe, qy_error *err);
 
@@ -99,6 +102,8 @@ qy_status qy_design_make(qy_design *design, const qy_accelerator *accelerator, v
 /* Run all layers of a work (NULL: none) at one precision: the run on the bill and design->in are those of it.  NULL, or
  * static text: why it cannot be. */
 const char *qy_design_run(qy_design *design, const void *work, int precision_bits);
+/* The same for events and times that are on design->bill already, of whatever ran. */
+void qy_design_sum(qy_design *design);
 /* One layer alone into bill (events and times) and in[QY_QUANTITY_COUNT]. */
 qy_status qy_design_layer(qy_bill *bill, double *in, const char **reason, const qy_design *design,
                           const qy_layer *layer, int precision_bits, qy_error *err);
@@ -107,7 +112,7 @@ qy_status qy_design_layer(qy_bill *bill, double *in, const char **reason, const 
  * qy_metric_derive takes for the system.  Members work on different layers: sequential, one after another; pipelined,
  * each on another inference.  Items, cycles and products add up; the interval between two inferences is the sum of the
  * members' times, or the longest; the slots are those of all members in an interval.  A member without work is gated,
- * but leaks. */
+ * but leaks.  A memory is one of them: its events, and the time in which it works alone. */
 void qy_system_add(double *in, const double *const *members, size_t count, bool pipelined);
 
 #define ACCELERATOR(name) extern const qy_accelerator qy_accelerator_##name;

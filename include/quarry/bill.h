@@ -14,6 +14,7 @@
 #ifndef QUARRY_BILL_H
 #define QUARRY_BILL_H
 
+#include "quarry/dram.h"
 #include "quarry/metric.h"
 #include "quarry/pe.h"
 
@@ -33,7 +34,8 @@ enum {
   QY_USES_REGISTERS = 1 << 5, /* operand registers outside the elements, multiplexers before them */
   QY_USES_CHAINS = 1 << 6,    /* skew and drain chains, buses */
   QY_USES_SRAM = 1 << 7,
-  QY_USES_WIRES = 1 << 8 /* wires between elements */
+  QY_USES_WIRES = 1 << 8, /* wires between elements */
+  QY_USES_MEMORY = 1 << 9 /* DRAM and the buffer before it; of no accelerator: memory_model.h */
 };
 
 typedef enum qy_item {
@@ -49,12 +51,14 @@ typedef enum qy_item {
   QY_PART_SKEW_MUX,
   QY_PART_DRAIN_MUX,
   QY_PART_BUS_BUFFER,
-  QY_PART_SRAM,                                          /* + role: area */
-  QY_PART_SRAM_LEAKAGE = QY_PART_SRAM + QY_BUFFER_ROLES, /* + role */
+  QY_PART_SRAM,                                            /* + role: area */
+  QY_PART_SRAM_LEAKAGE = QY_PART_SRAM + QY_BUFFER_ROLES,   /* + role */
+  QY_PART_SHARED = QY_PART_SRAM_LEAKAGE + QY_BUFFER_ROLES, /* buffer between DRAM and the ports: area */
+  QY_PART_SHARED_LEAKAGE,
   /* events */
-  QY_EVENT_PRODUCT = QY_PART_SRAM_LEAKAGE + QY_BUFFER_ROLES, /* + mode: a cycle of an element with new operands */
-  QY_EVENT_HELD = QY_EVENT_PRODUCT + QY_PE_MODES_MAX,        /* + mode: with one of them held */
-  QY_EVENT_CLOCK = QY_EVENT_HELD + QY_PE_MODES_MAX,          /* a cycle of an element, busy or idle */
+  QY_EVENT_PRODUCT,                                   /* + mode: a cycle of an element with new operands */
+  QY_EVENT_HELD = QY_EVENT_PRODUCT + QY_PE_MODES_MAX, /* + mode: with one of them held */
+  QY_EVENT_CLOCK = QY_EVENT_HELD + QY_PE_MODES_MAX,   /* a cycle of an element, busy or idle */
   QY_EVENT_ADD,
   QY_EVENT_REQUANTIZE,
   QY_EVENT_CONTROL, /* a cycle of the controller */
@@ -71,7 +75,10 @@ typedef enum qy_item {
   QY_EVENT_CLOCK_TREE,   /* a flip-flop is clocked: what brings its clock; follows from the other events */
   QY_EVENT_SRAM_READ,    /* + role */
   QY_EVENT_SRAM_WRITE = QY_EVENT_SRAM_READ + QY_BUFFER_ROLES,
-  QY_ITEM_COUNT = QY_EVENT_SRAM_WRITE + QY_BUFFER_ROLES,
+  QY_EVENT_SHARED_READ = QY_EVENT_SRAM_WRITE + QY_BUFFER_ROLES,
+  QY_EVENT_SHARED_WRITE,
+  QY_EVENT_DRAM, /* + qy_dram_event */
+  QY_ITEM_COUNT = QY_EVENT_DRAM + QY_DRAM_EVENT_COUNT,
   QY_EVENT_FIRST = QY_EVENT_PRODUCT
 } qy_item;
 
@@ -92,9 +99,13 @@ bool qy_metric_from_parts(int metric);   /* a metric of rule ITEMS: do only part
 typedef struct qy_bill {
   double count[QY_ITEM_COUNT];
   double cycles, compute_cycles, transfer_cycles;
-  double products;               /* useful multiply-accumulates */
-  double slots;                  /* those that all elements could have made in the same cycles */
-  double banks[QY_BUFFER_ROLES]; /* of the buffers; 0: not counted */
+  double products;                 /* useful multiply-accumulates */
+  double slots;                    /* those that all elements could have made in the same cycles */
+  double traffic_bytes;            /* between DRAM and the shared buffer */
+  double floor_bytes;              /* the least that any schedule moves; 0: no memory */
+  double shared_bytes;             /* capacity of the shared buffer; 0: none */
+  double loaded_bits, stored_bits; /* through the load and store port, slots of operands and results */
+  double banks[QY_BUFFER_ROLES];   /* of the buffers; 0: not counted */
 } qy_bill;
 
 /* Set all events and times to 0, parts stay. */

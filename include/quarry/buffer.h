@@ -39,8 +39,16 @@ enum { QY_BUFFER_WHY = 240 };
 const char *qy_buffers_choose(qy_buffer buffer[QY_BUFFER_ROLES], char why[QY_BUFFER_WHY],
                               const qy_buffer_need need[QY_BUFFER_ROLES], const qy_buffer_input *input);
 
+/* The same for one buffer of that name ("shared"), with a table. */
+const char *qy_buffer_choose(qy_buffer *buffer, char why[QY_BUFFER_WHY], const char *name, const qy_buffer_need *need,
+                             const qy_buffer_input *input);
+
 /* Put their macros and banks on the bill; add accesses of a buffer, each of one macro. */
 void qy_bill_buffers(qy_bill *bill, const qy_buffer buffer[QY_BUFFER_ROLES]);
 void qy_bill_accesses(qy_bill *bill, int role, const qy_buffer *buffer, double reads, double writes);
+
+/* The shared buffer of a memory: its macros; bits that are read from it and written to it, packed into its words. */
+void qy_bill_shared(qy_bill *bill, const qy_buffer *buffer);
+void qy_bill_shared_bits(qy_bill *bill, const qy_buffer *buffer, double read_bits, double written_bits);
 
 #endif

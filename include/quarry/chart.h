@@ -14,6 +14,8 @@
 #include "quarry/plot.h"
 #include "quarry/points.h"
 
+#include <stdbool.h>
+
 typedef enum qy_chart_kind { QY_CHART_PARETO, QY_CHART_LINES, QY_CHART_BARS, QY_CHART_KIND_COUNT } qy_chart_kind;
 
 /* "pareto", "lines", "bars": the words of experiment files. */
@@ -32,6 +34,8 @@ typedef struct qy_chart {
   qy_key group[QY_KEY_COUNT];
   int where_count;
   qy_chart_where where[QY_KEY_COUNT];
+  bool has_floor;        /* lines: a level line in each panel ... */
+  int floor;             /* ... at the least of this metric, of the unit of y */
   int panel;             /* qy_key, or -1: one panel */
   const char *parameter; /* what QY_KEY_PARAMETER stands for, for titles of panels; NULL: not said */
   int x_log, y_log;      /* -1: choose, 0: linear, 1: logarithmic */

@@ -28,7 +28,12 @@ typedef enum qy_metric {
 } qy_metric;
 
 /* What a point is of: where a metric applies. */
-enum { QY_AT_ELEMENT = 1, QY_AT_ACCELERATOR = 2, QY_AT_SYSTEM = 4 };
+enum {
+  QY_AT_ELEMENT = 1,
+  QY_AT_ACCELERATOR = 2,
+  QY_AT_SYSTEM = 4,
+  QY_AT_MEMORY = 8 /* besides one of the two before */
+};
 
 typedef enum qy_rule { QY_RULE_GIVEN, QY_RULE_ITEMS, QY_RULE_SUM, QY_RULE_PRODUCT, QY_RULE_QUOTIENT } qy_rule;
 
@@ -38,12 +43,13 @@ typedef struct qy_metric_info {
   const char *name;  /* column and key, [a-z0-9_], unit as suffix */
   const char *unit;  /* for axes, UTF-8: "µm²"; "" for a pure count */
   const char *label; /* "Area" */
-  int sense;         /* -1: smaller is better, +1: larger is better, 0: neither */
   const char *help;  /* one sentence */
+  int sense;         /* -1: smaller is better, +1: larger is better, 0: neither */
   unsigned where;    /* QY_AT_* */
   qy_rule rule;
+  int terms;
   double scale;          /* of a product or quotient */
-  int of[QY_RULE_TERMS]; /* what it follows from, metrics or quantities: of a sum four, of the others two */
+  int of[QY_RULE_TERMS]; /* [terms] what it follows from, metrics or quantities; of products and quotients two */
 } qy_metric_info;
 
 const qy_metric_info *qy_metric_table(void); /* QY_METRIC_COUNT rows, in the order of the enum */
@@ -55,8 +61,15 @@ bool qy_metric_of_parts(int metric);
 /* index in [0..QY_METRIC_COUNT), or -1; NULL gives -1 */
 int qy_metric_find(const char *name);
 
+/* The metrics without parts that a sum is made of, into parts[QY_METRIC_COUNT]; returns how many: 0 of all others. */
+int qy_metric_parts(int total, int *parts);
+/* Does the metric hold the DRAM where there is one, and only what is on the chip where there is none? */
+bool qy_metric_with_dram(int metric);
+/* What a value of the metric is confined to: "on chip" for such a metric where no design has a memory, else "". */
+const char *qy_metric_scope(int metric, bool on_chip);
+
 /* Metrics and quantities by the rules: in[QY_QUANTITY_COUNT] has what is given and the sums over items (the rest is not
- * read), out[QY_METRIC_COUNT] gets all metrics; those that do not apply at `where` (one of QY_AT_*) are NaN. */
+ * read), out[QY_METRIC_COUNT] gets all metrics; those that do not apply at `where` (a set of QY_AT_*) are NaN. */
 void qy_metric_derive(double *restrict out, const double *restrict in, unsigned where);
 
 #endif

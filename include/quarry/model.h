@@ -59,11 +59,17 @@ qy_status qy_model_time(const qy_model *model, int threads, double *seconds, qy_
 /* The design's name and parameters: qy_plan_design.  A point that cannot be has `reason` set and no metrics. */
 qy_status qy_model_point(qy_point *out, const qy_model *model, int64_t point, qy_error *err);
 
+/* What a layer moves between DRAM and shared buffer.  Spilled partial sums are maps. */
+enum { QY_MOVED_WEIGHTS, QY_MOVED_IN, QY_MOVED_OUT, QY_MOVED_COUNT };
+const char *qy_moved_name(int moved); /* "weights" */
+
 /* One layer of a point on the member that runs it. */
 typedef struct qy_model_layer {
-  const char *member; /* NULL: the design is one accelerator */
+  const char *member; /* NULL: the design is one accelerator; "memory": no member runs it, it only moves maps */
   const qy_layer *layer;
-  qy_bill bill;                   /* its events and times; parts as those of the member */
+  const char *bound_by; /* "compute" or "memory": what takes longer in its stage; NULL: the design has no memory */
+  double moved_bytes[QY_MOVED_COUNT]; /* of its traffic */
+  qy_bill bill;                       /* its events and times; parts as those of the member */
   double metric[QY_METRIC_COUNT]; /* of the layer alone; areas are the member's, and so is leakage but in a sequential
                                      system: there all members leak while one runs */
 } qy_model_layer;
@@ -71,7 +77,8 @@ typedef struct qy_model_layer {
 /* Energies of the layers add up to those of the point, other than what members of a pipeline leak while they wait.
  *
  * Visit the layers of a feasible point in the order of the members and, within them, of the network; nothing for a
- * design that runs none.  A visit that returns other than QY_OK ends it. */
+ * design that runs none.  With a memory each has its share of the DRAM and the shared buffer, and layers that no member
+ * runs follow.  A visit that returns other than QY_OK ends it. */
 typedef qy_status qy_layer_visit(void *ctx, const qy_model_layer *layer, qy_error *err);
 qy_status qy_model_layers(const qy_model *model, int64_t point, qy_layer_visit *visit, void *ctx, qy_error *err);
 

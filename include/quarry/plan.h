@@ -37,25 +37,30 @@ typedef struct qy_plan_info {
   int base;              /* number of the design that others are compared with; -1: none */
   qy_metric compared[8]; /* in what, smaller is better */
   int compared_count;
+  bool on_chip, partly_on_chip; /* none, or not all, of the designs that run layers have a memory */
+  int device_count;
+  const struct qy_dram_device *const *device; /* of the memories */
 } qy_plan_info;
 
 typedef struct qy_plot_request {
   const char *name; /* file name stem */
-  const char *kind; /* "pareto", "lines", "bars", "tornado" */
-  int x, y;         /* metrics; of a tornado the same one */
+  const char *kind; /* "pareto", "lines", "bars", "tornado", "layers" */
+  int x, y;         /* metrics; of a tornado or layers the same one */
   const char *group[4];
   int group_count;
   int where_count; /* only points with these: "technology" and "fdsoi28", "precision" and "8 bit" */
   const char *where_key[3], *where_label[3];
   int x_log, y_log;  /* -1: choose, 0: linear, 1: logarithmic */
+  bool has_floor;    /* lines: a level line at the least of this metric */
+  int floor;         /* metric */
   const char *panel; /* "technology" or NULL */
-  int64_t point;     /* of a tornado */
+  int64_t point;     /* of a tornado or layers; -1: others */
   int64_t over;      /* of a tornado: the point whose metric it is divided by; -1: none */
 } qy_plot_request;
 
 /* The keys of experiment files, for `list keys`: those that may be axes, and the skeleton around them. */
 typedef struct qy_key_info {
-  const char *where;    /* "file", "design", "member", "plot", "tornado", or the accelerator that takes it */
+  const char *where;    /* "file", "design", "member", "plot", "tornado", "layers", or the accelerator that takes it */
   const char *key;      /* "channels", "pe.bits" */
   const char *values;   /* "1 .. 4096", "array | booth" */
   const char *fallback; /* "required", "auto", "16" */

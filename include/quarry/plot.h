@@ -50,6 +50,8 @@ typedef struct qy_plot {
   int x_maximise;                /* 1: larger x is better, which turns the steps of a front; 0: smaller */
   size_t panel_count;            /* [1..12], side by side, shared scales */
   const qy_plot_panel *panel;
+  const double *floor;     /* [panel_count]: a level dashed line in each, 0: none; NULL: none at all */
+  const char *floor_label; /* for the key */
 } qy_plot;
 
 /* Draw a Pareto or line plot into FILE_STEM.svg / .png / .pdf, script to FILE_STEM.gp.  QY_PLOT_DUMB returns text in

@@ -37,6 +37,7 @@ typedef struct qy_points {
   double *chance;                                       /* front probability, the same */
   uint32_t *key[QY_KEY_COUNT];                          /* index into label[k] */
   size_t label_count[QY_KEY_COUNT];
+  bool on_chip;               /* no design of the experiment has a memory: qy_metric_scope */
   char **label[QY_KEY_COUNT]; /* "fdsoi28", "RDM", "8 bit", "200 MHz"; names in file order, numbers rising */
 } qy_points;
 

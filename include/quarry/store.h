@@ -35,7 +35,7 @@ qy_status qy_store_open(qy_store **store, const char *file, int mode, qy_error *
 /* Checkpoints; NULL allowed.  An experiment begun and neither finished nor abandoned is marked interrupted. */
 void qy_store_close(qy_store *store);
 
-/* A technology or network used, verbatim. */
+/* A technology, network or DRAM device used, verbatim. */
 typedef struct qy_store_input {
   const char *name, *sha256, *text;
 } qy_store_input;
@@ -50,13 +50,15 @@ typedef struct qy_store_experiment {
   int technology_count;
   const qy_store_input *network;
   int network_count;
+  const qy_store_input *device; /* DRAM devices */
+  int device_count;
   const char *objectives;    /* JSON array of metric names */
   const char *definition;    /* JSON: front groups, plots */
   const char *model_version; /* NULL: QY_MODEL_VERSION of version.h */
 } qy_store_experiment;
 
 /* Begin or continue. *id: the experiment; *complete: all rows are there already; identity is the hash over the texts of
- * experiment, technologies, networks, over seed, number of points and the model version.  QY_SYSTEM when another live
+ * experiment, technologies, networks, devices, over seed, number of points and the model version.  QY_SYSTEM when another live
  * process runs the same experiment.  A run may be continued with another batch size: batches are counted anew, and rows
  * that do not fill one of the new batches are dropped.  QY_BAD_INPUT: it is complete, but rows are missing. */
 qy_status qy_store_begin(qy_store *store, const qy_store_experiment *experiment, int64_t *id, int *complete,

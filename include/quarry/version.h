@@ -7,6 +7,6 @@
 
 #define QY_VERSION "0.1.0"
 /* Raised whenever a model's numbers change: results of older models are then kept apart, not reused. */
-#define QY_MODEL_VERSION 5
+#define QY_MODEL_VERSION 6
 
 #endif

@@ -134,6 +134,12 @@ static void fill_in(double *in, const qy_design *d, const qy_bill *bill)
   qy_bill_times(in, bill, d->clock_mhz);
 }
 
+void qy_design_sum(qy_design *d)
+{
+  if (d->prices) d->bill.count[QY_EVENT_CLOCK_TREE] = qy_prices_clocked(d->prices, &d->bill);
+  fill_in(d->in, d, &d->bill);
+}
+
 const char *qy_design_run(qy_design *d, const void *work, int precision_bits)
 {
   if (d->reason) return d->reason;
@@ -141,8 +147,7 @@ const char *qy_design_run(qy_design *d, const void *work, int precision_bits)
   if (mode < 0) return no_mode;
   qy_bill_clear_run(&d->bill);
   const char *reason = d->accelerator->run(&d->bill, d->self, work, mode);
-  d->bill.count[QY_EVENT_CLOCK_TREE] = qy_prices_clocked(d->prices, &d->bill);
-  if (!reason) fill_in(d->in, d, &d->bill);
+  if (!reason) qy_design_sum(d);
   return reason;
 }
 
@@ -164,7 +169,8 @@ qy_status qy_design_layer(qy_bill *bill, double *in, const char **reason, const 
 
 void qy_system_add(double *in, const double *const *members, size_t count, bool pipelined)
 {
-  static const int added[] = {QY_CYCLES, QY_COMPUTE_CYCLES, QY_TRANSFER_CYCLES, QY_PRODUCTS};
+  static const int added[] = {QY_CYCLES,        QY_COMPUTE_CYCLES,      QY_TRANSFER_CYCLES,    QY_PRODUCTS,
+                              QY_TRAFFIC_BYTES, QY_TRAFFIC_FLOOR_BYTES, QY_SHARED_BUFFER_BYTES};
   const qy_metric_info *table = qy_metric_table();
   double slots_per_us = 0, longest_us = 0, sum_us = 0;
   assert(count > 0);
@@ -176,7 +182,7 @@ void qy_system_add(double *in, const double *const *members, size_t count, bool 
       if (table[i].rule == QY_RULE_ITEMS) in[i] += m[i];
     for (size_t i = 0; i < sizeof added / sizeof *added; i++)
       in[added[i]] += m[added[i]];
-    slots_per_us += m[QY_SLOTS] / m[QY_INTERVAL_US];
+    if (m[QY_INTERVAL_US] > 0) slots_per_us += m[QY_SLOTS] / m[QY_INTERVAL_US];
     sum_us += m[QY_INTERVAL_US];
     longest_us = fmax(longest_us, m[QY_INTERVAL_US]);
   }

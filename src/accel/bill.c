@@ -18,6 +18,9 @@
   [(first) + 2] = {name " 2", "", {QY_ENERGY_DATAPATH_UJ, NONE, NONE}, uses, help}
 _Static_assert(QY_PE_MODES_MAX == 3, "a row for each mode");
 
+#define DRAM_ROW(event, name, unit, help)                                                                              \
+  [QY_EVENT_DRAM + (event)] = {"DRAM " name, unit, {QY_ENERGY_DRAM_UJ, NONE, NONE}, QY_USES_MEMORY, help}
+
 #define LOGIC                                                                                                          \
   {                                                                                                                    \
     QY_AREA_DATAPATH_UM2, QY_AREA_REGISTER_UM2, QY_LEAKAGE_MW                                                          \
@@ -57,6 +60,9 @@ static const qy_item_info table[QY_ITEM_COUNT] = {
     [QY_PART_BUS_BUFFER] = {"bus buffer", "bit", LOGIC, QY_USES_CHAINS, "drives four taps of a bus"},
     SRAM_ROWS(QY_PART_SRAM, "SRAM", "µm²", QY_AREA_SRAM_UM2, "area of the macros by the table"),
     SRAM_ROWS(QY_PART_SRAM_LEAKAGE, "SRAM leakage", "mW", QY_LEAKAGE_MW, "leakage of the macros by the table"),
+    [QY_PART_SHARED] = {"shared SRAM", "µm²", {QY_AREA_SRAM_UM2, NONE, NONE}, QY_USES_MEMORY, "area by the table"},
+    [QY_PART_SHARED_LEAKAGE] =
+        {"shared SRAM leakage", "mW", {QY_LEAKAGE_MW, NONE, NONE}, QY_USES_MEMORY, "by the table"},
     MODE_ROWS(QY_EVENT_PRODUCT, "product, mode", 0, "a cycle of an element with new operands, clock left out"),
     MODE_ROWS(QY_EVENT_HELD, "product held, mode", QY_USES_HELD, "the same with one operand held"),
     [QY_EVENT_CLOCK] = {"clock", "", CLOCKED, 0, "a cycle of an element, busy or idle"},
@@ -76,7 +82,18 @@ static const qy_item_info table[QY_ITEM_COUNT] = {
     [QY_EVENT_CLOCK_TREE] = {"clock tree", "", CLOCKED, 0, "a flip-flop clocked: wires and buffers before it"},
     SRAM_ROWS(QY_EVENT_SRAM_READ, "SRAM read", "µJ", QY_ENERGY_SRAM_UJ, "reads by the table"),
     SRAM_ROWS(QY_EVENT_SRAM_WRITE, "SRAM write", "µJ", QY_ENERGY_SRAM_UJ, "writes by the table"),
+    [QY_EVENT_SHARED_READ] =
+        {"shared SRAM read", "µJ", {QY_ENERGY_SRAM_UJ, NONE, NONE}, QY_USES_MEMORY, "to ports and DRAM"},
+    [QY_EVENT_SHARED_WRITE] =
+        {"shared SRAM write", "µJ", {QY_ENERGY_SRAM_UJ, NONE, NONE}, QY_USES_MEMORY, "from ports and DRAM"},
+    DRAM_ROW(QY_DRAM_ACTIVATE, "activate", "", "a row opened, and closed"),
+    DRAM_ROW(QY_DRAM_READ, "read", "", "a burst read"),
+    DRAM_ROW(QY_DRAM_WRITE, "write", "", "a burst written"),
+    DRAM_ROW(QY_DRAM_REFRESH, "refresh", "", "of a rank"),
+    DRAM_ROW(QY_DRAM_OPEN, "open", "ns", "background with a row open"),
+    DRAM_ROW(QY_DRAM_CLOSED, "closed", "ns", "background with all rows closed"),
 };
+_Static_assert(QY_DRAM_EVENT_COUNT == 6, "a row for each event of a DRAM");
 
 const qy_item_info *qy_item_table(void)
 {
@@ -101,6 +118,7 @@ void qy_bill_clear_run(qy_bill *bill)
 {
   accel_zero(bill->count + QY_EVENT_FIRST, (QY_ITEM_COUNT - QY_EVENT_FIRST) * sizeof *bill->count);
   bill->cycles = bill->compute_cycles = bill->transfer_cycles = bill->products = bill->slots = 0;
+  bill->loaded_bits = bill->stored_bits = bill->traffic_bytes = 0;
 }
 
 /* The columns of one metric. */
@@ -160,6 +178,9 @@ void qy_bill_times(double *in, const qy_bill *bill, double clock_mhz)
   in[QY_INTERVAL_US] = bill->cycles / clock_mhz;
   in[QY_PRODUCTS] = bill->products;
   in[QY_SLOTS] = bill->slots;
+  in[QY_TRAFFIC_BYTES] = bill->traffic_bytes;
+  in[QY_TRAFFIC_FLOOR_BYTES] = bill->floor_bytes;
+  in[QY_SHARED_BUFFER_BYTES] = bill->shared_bytes;
   in[QY_BANKS_INPUT] = bill->banks[QY_BUFFER_INPUT];
   in[QY_BANKS_OUTPUT] = bill->banks[QY_BUFFER_OUTPUT];
   in[QY_BANKS_WEIGHTS] = bill->banks[QY_BUFFER_WEIGHTS];

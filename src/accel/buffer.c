@@ -29,52 +29,55 @@ static const char *size_text(char text[SIZE_TEXT], double bytes)
 }
 
 /* Why a buffer cannot be, behind its name. */
-__attribute__((format(printf, 3, 4))) static const char *because(char why[QY_BUFFER_WHY], int role, const char *format,
-                                                                 ...)
+__attribute__((format(printf, 3, 4))) static const char *because(char why[QY_BUFFER_WHY], const char *name,
+                                                                 const char *format, ...)
 {
   va_list list;
-  const size_t used = qy_append(why, QY_BUFFER_WHY, 0, "%s buffer", names[role]);
+  const size_t used = qy_append(why, QY_BUFFER_WHY, 0, "%s buffer", name);
   va_start(list, format);
   vsnprintf(why + used, QY_BUFFER_WHY - used, format, list);
   va_end(list);
   return why;
 }
 
-static const char *outside(char why[QY_BUFFER_WHY], int role, const qy_sram_table *table, const qy_sram_query *query)
+static const char *outside(char why[QY_BUFFER_WHY], const char *name, const qy_sram_table *table,
+                           const qy_sram_query *query)
 {
   qy_error err = {0};
   qy_sram macro;
   double bytes;
   qy_sram_built(&macro, &bytes, table, query, false, &err);
-  return because(why, role, " outside the SRAM table: %.180s", err.count ? err.diagnostic[0].text : "no such macro");
+  return because(why, name, " outside the SRAM table: %.180s", err.count ? err.diagnostic[0].text : "no such macro");
 }
 
 /* What all such reasons have in common comes before the colon, so that they can be counted together. */
-static const char *too_slow(char why[QY_BUFFER_WHY], int role, const qy_buffer *b, bool automatic, double period_ns)
+static const char *too_slow(char why[QY_BUFFER_WHY], const char *name, const qy_buffer *b, bool automatic,
+                            double period_ns)
 {
   char size[SIZE_TEXT], macros[SIZE_TEXT] = "";
   if (b->count > 1) snprintf(macros, sizeof macros, "%d macros with ", b->count);
-  return because(why, role,
+  return because(why, name,
                  " slower than the clock: %s in %s%d bank%s of %d-bit words has a cycle time of %.4g ns, the period is "
                  "%.4g ns%s",
                  size_text(size, b->bytes), macros, b->banks, b->banks == 1 ? "" : "s", b->word_bits, b->macro.cycle_ns,
                  period_ns, automatic ? " (other numbers of banks are no faster)" : "");
 }
 
-static const char *check_banks(char why[QY_BUFFER_WHY], int role, const qy_buffer_need *q, const qy_sram_table *table)
+static const char *check_banks(char why[QY_BUFFER_WHY], const char *name, const qy_buffer_need *q,
+                               const qy_sram_table *table)
 {
   const int asked = qy_sram_bank_count(q->of_banks), most = qy_sram_most_banks(table);
   if (q->banks > most)
-    return because(why, role, " with too few banks: it moves %lld words a cycle, the SRAM table has up to %d banks",
+    return because(why, name, " with too few banks: it moves %lld words a cycle, the SRAM table has up to %d banks",
                    (long long)q->banks, most);
   if (asked && asked < q->banks)
-    return because(why, role, " with too few banks: it moves %lld words a cycle, %d bank%s asked for",
+    return because(why, name, " with too few banks: it moves %lld words a cycle, %d bank%s asked for",
                    (long long)q->banks, asked, asked == 1 ? " is" : "s are");
   return NULL;
 }
 
-static const char *choose(qy_buffer *b, char why[QY_BUFFER_WHY], int role, const qy_buffer_need *q,
-                          const qy_buffer_input *in)
+const char *qy_buffer_choose(qy_buffer *b, char why[QY_BUFFER_WHY], const char *name, const qy_buffer_need *q,
+                             const qy_buffer_input *in)
 {
   const int width = q->lanes * q->slot_bits, asked = qy_sram_bank_count(q->of_banks);
   const double need_bytes = q->slots * q->slot_bits / BITS_PER_BYTE, period_ns = 1e3 / in->clock_mhz;
@@ -85,9 +88,9 @@ static const char *choose(qy_buffer *b, char why[QY_BUFFER_WHY], int role, const
   *b = (qy_buffer){.count = (width + high - 1) / high};
   b->word_bits = qy_max_int((width + b->count - 1) / b->count, low);
   if (q->asked_bytes > 0 && q->asked_bytes < need_bytes)
-    return because(why, role, " too small for the layers: they need %s, it has %s", size_text(needed, need_bytes),
+    return because(why, name, " too small for the layers: they need %s, it has %s", size_text(needed, need_bytes),
                    size_text(have, q->asked_bytes));
-  const char *reason = check_banks(why, role, q, in->table);
+  const char *reason = check_banks(why, name, q, in->table);
   if (reason) return reason;
   const qy_sram_wish wish = {.query = {.node_nm = atoi(in->tech->sram_node),
                                        .flavour = in->flavour,
@@ -100,11 +103,11 @@ static const char *choose(qy_buffer *b, char why[QY_BUFFER_WHY], int role, const
                              .cycle_ns = period_ns};
   qy_sram_choice c;
   const qy_status status = qy_sram_choose(&c, in->table, &wish, NULL);
-  if (status && status != QY_INFEASIBLE) return outside(why, role, in->table, &wish.query);
+  if (status && status != QY_INFEASIBLE) return outside(why, name, in->table, &wish.query);
   b->bytes = q->asked_bytes > 0 ? q->asked_bytes : c.bytes * b->count;
   b->banks = c.banks;
   b->macro = c.macro;
-  return status ? too_slow(why, role, b, !asked, period_ns) : NULL;
+  return status ? too_slow(why, name, b, !asked, period_ns) : NULL;
 }
 
 /* A buffer that is not counted. */
@@ -122,7 +125,7 @@ const char *qy_buffers_choose(qy_buffer buffer[QY_BUFFER_ROLES], char why[QY_BUF
       buffer[role] = unlimited(&need[role]);
       continue;
     }
-    const char *reason = choose(&buffer[role], why, role, &need[role], input);
+    const char *reason = qy_buffer_choose(&buffer[role], why, names[role], &need[role], input);
     if (reason) return reason;
   }
   return NULL;
@@ -142,6 +145,18 @@ void qy_bill_accesses(qy_bill *bill, int role, const qy_buffer *b, double reads,
 {
   bill->count[QY_EVENT_SRAM_READ + role] += reads * b->macro.read_pj / pj_per_uj;
   bill->count[QY_EVENT_SRAM_WRITE + role] += writes * b->macro.write_pj / pj_per_uj;
+}
+
+void qy_bill_shared(qy_bill *bill, const qy_buffer *b)
+{
+  bill->count[QY_PART_SHARED] = b->count * b->macro.area_mm2 * um2_per_mm2;
+  bill->count[QY_PART_SHARED_LEAKAGE] = b->count * b->macro.leakage_mw;
+}
+
+void qy_bill_shared_bits(qy_bill *bill, const qy_buffer *b, double read_bits, double written_bits)
+{
+  bill->count[QY_EVENT_SHARED_READ] += read_bits / b->word_bits * b->macro.read_pj / pj_per_uj;
+  bill->count[QY_EVENT_SHARED_WRITE] += written_bits / b->word_bits * b->macro.write_pj / pj_per_uj;
 }
 
 const char *const sram_banks[QY_SRAM_BANKS_COUNT] = {[QY_SRAM_BANKS_AUTO] = "auto",
@@ -168,7 +183,7 @@ const char *few_banks(qy_sram_banks input, qy_sram_banks output, qy_sram_banks w
   return NULL;
 }
 
-int element_port_bits(const qy_pe *pe, const char *name)
+int qy_element_port_bits(const qy_pe *pe, const char *name)
 {
   for (int i = 0; pe->circuit && i < qy_circuit_inputs(pe->circuit); i++)
     if (strcmp(qy_circuit_input_name(pe->circuit, i), name) == 0) return qy_circuit_input_width(pe->circuit, i);

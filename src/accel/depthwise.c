@@ -137,7 +137,9 @@ static void put_wires(double *count, const module *m, const counts *n, double us
       count[QY_EVENT_ADD] * sum_bits + count[QY_EVENT_REQUANTIZE] * m->lane * (sum_bits / 2 + bits);
 }
 
-static void put_run(qy_bill *bill, const module *m, const lanes *p, int mode, const counts *n, double macs)
+/* loads, stores: operands in and results out, of `macs` products. */
+static void put_run(qy_bill *bill, const module *m, const lanes *p, int mode, const counts *n, double macs,
+                    double loads, double stores)
 {
   const double multipliers = m->params.multipliers, cycles = (double)n->cycles;
   const double bits = qy_pe_used_bits(m->pe, mode, m->prices->side[mode], m->pe->params.bits);
@@ -159,6 +161,8 @@ static void put_run(qy_bill *bill, const module *m, const lanes *p, int mode, co
   bill->transfer_cycles = (double)n->transfer;
   bill->products = macs;
   bill->slots = cycles * elements * m->pe->mode[mode].products / interval;
+  bill->loaded_bits = loads * (double)p->slot_bits;
+  bill->stored_bits = stores * (double)p->slot_bits;
 }
 
 static const char *run(qy_bill *bill, const void *self, const void *work, int mode)
@@ -170,7 +174,7 @@ static const char *run(qy_bill *bill, const void *self, const void *work, int mo
   accel_zero(&n, sizeof n);
   for (size_t i = 0; i < w->count; i++)
     add_layer(&n, &w->shape[i], &p);
-  put_run(bill, m, &p, mode, &n, w->macs);
+  put_run(bill, m, &p, mode, &n, w->macs, w->loads, w->stores);
   return NULL;
 }
 
@@ -185,7 +189,7 @@ static qy_status layer(qy_bill *bill, const char **reason, const void *self, con
   s.count = l->batch; /* images one after another, as in the work */
   const lanes p = lanes_in_mode(&m->params, m->pe, mode, m->fill);
   add_layer(&n, &s, &p);
-  put_run(bill, m, &p, mode, &n, (double)(s.macs * s.count));
+  put_run(bill, m, &p, mode, &n, (double)(s.macs * s.count), depthwise_loads(&s), depthwise_stores(&s));
   return QY_OK;
 }
 

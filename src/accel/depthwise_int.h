@@ -24,6 +24,7 @@ struct qy_depthwise_work {
   int64_t input_slots;  /* (rows a kernel reaches over + stride_h) W of the layer that needs most */
   int64_t output_slots; /* 2 Wo */
   double macs;          /* of all layers */
+  double loads, stores; /* operands through the port, and results */
 };
 
 /* A module in one library at one clock: the `self` of qy_accelerator_depthwise. */
@@ -39,5 +40,9 @@ typedef struct module {
 
 /* QY_BAD_INPUT when the layer is not one a depthwise module can run. */
 qy_status depthwise_shape(layer_shape *s, const qy_layer *layer, qy_error *err);
+
+/* Maps and kernels that come in through the port, each once, and results that leave. */
+double depthwise_loads(const layer_shape *s);
+double depthwise_stores(const layer_shape *s);
 
 #endif

@@ -79,6 +79,16 @@ qy_status depthwise_shape(layer_shape *s, const qy_layer *l, qy_error *err)
   return QY_OK;
 }
 
+double depthwise_loads(const layer_shape *s)
+{
+  return (double)(s->count * s->channels * (s->in_h * s->in_w + s->taps));
+}
+
+double depthwise_stores(const layer_shape *s)
+{
+  return (double)(s->count * s->channels * s->pixels);
+}
+
 static int same_shape(const layer_shape *a, const layer_shape *b)
 {
   return a->channels == b->channels && a->in_h == b->in_h && a->in_w == b->in_w && a->out_h == b->out_h &&
@@ -110,6 +120,8 @@ qy_status qy_depthwise_work_new(qy_depthwise_work **work, const qy_layer *const 
     w->output_slots = qy_max64(w->output_slots, 2 * l->out_w);
     s.count = l->batch; /* images one after another */
     w->macs += (double)s.macs * (double)s.count;
+    w->loads += depthwise_loads(&s);
+    w->stores += depthwise_stores(&s);
     size_t j = 0;
     while (j < w->count && !same_shape(&w->shape[j], &s))
       j++;

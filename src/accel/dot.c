@@ -146,6 +146,8 @@ static void add_layer(qy_bill *bill, const engine *e, const layer_shape *s, int 
   bill->transfer_cycles += images * (double)(c.load + c.store);
   bill->products += (double)s->macs;
   bill->slots += total * elements;
+  bill->loaded_bits += inputs * e->x_bits + weights * e->w_bits;
+  bill->stored_bits += results * e->y_bits;
 }
 
 static const char *run(qy_bill *bill, const void *self, const void *work, int mode)
@@ -169,8 +171,8 @@ qy_status qy_dot_layer_cycles(qy_dot_cycles *cycles, const qy_dot_params *params
                               int64_t fill, qy_error *err)
 {
   const engine e = {.params = *params,
-                    .x_bits = element_port_bits(pe, "x"),
-                    .w_bits = element_port_bits(pe, "w"),
+                    .x_bits = qy_element_port_bits(pe, "x"),
+                    .w_bits = qy_element_port_bits(pe, "w"),
                     .y_bits = pe->params.bits,
                     .fill = fill};
   layer_shape s = {0};
@@ -220,8 +222,8 @@ static qy_status design(void *self, qy_bill *bill, const qy_design_input *in, co
   const qy_pe *pe = in->pe;
   *e = (engine){.params = *p,
                 .pe = pe,
-                .x_bits = element_port_bits(pe, "x"),
-                .w_bits = element_port_bits(pe, "w"),
+                .x_bits = qy_element_port_bits(pe, "x"),
+                .w_bits = qy_element_port_bits(pe, "w"),
                 .y_bits = pe->params.bits,
                 .sum_bits = pe->circuit ? qy_accumulator_bits(pe) : 2 * pe->params.bits};
   e->pitch = pitch_of(e, in);

@@ -22,37 +22,24 @@
 #define AT_ELEMENT     QY_AT_ELEMENT
 #define AT_ACCELERATOR QY_AT_ACCELERATOR
 #define AT_SYSTEM      QY_AT_SYSTEM
+#define AT_MEMORY      QY_AT_MEMORY
 #define EVERYWHERE     (QY_AT_ELEMENT | QY_AT_ACCELERATOR | QY_AT_SYSTEM)
 
 /* ---- rules as data ---- */
 
-#define GIVEN                                                                                                          \
-  QY_RULE_GIVEN, 1,                                                                                                    \
+#define RULE(kind, terms, scale, ...)                                                                                  \
+  kind, terms, scale,                                                                                                  \
   {                                                                                                                    \
-    0                                                                                                                  \
+    __VA_ARGS__                                                                                                        \
   }
-#define ITEMS                                                                                                          \
-  QY_RULE_ITEMS, 1,                                                                                                    \
-  {                                                                                                                    \
-    0                                                                                                                  \
-  }
-#define SUM(a, b, c, d)                                                                                                \
-  QY_RULE_SUM, 1,                                                                                                      \
-  {                                                                                                                    \
-    a, b, c, d                                                                                                         \
-  }
-#define PRODUCT(s, a, b)                                                                                               \
-  QY_RULE_PRODUCT, s,                                                                                                  \
-  {                                                                                                                    \
-    a, b                                                                                                               \
-  }
-#define QUOTIENT(s, a, b)                                                                                              \
-  QY_RULE_QUOTIENT, s,                                                                                                 \
-  {                                                                                                                    \
-    a, b                                                                                                               \
-  }
+#define GIVEN             RULE(QY_RULE_GIVEN, 0, 1, 0)
+#define ITEMS             RULE(QY_RULE_ITEMS, 0, 1, 0)
+#define SUM(a, b, c, d)   RULE(QY_RULE_SUM, 4, 1, a, b, c, d)
+#define BOTH(a, b)        RULE(QY_RULE_SUM, 2, 1, a, b)
+#define PRODUCT(s, a, b)  RULE(QY_RULE_PRODUCT, 2, s, a, b)
+#define QUOTIENT(s, a, b) RULE(QY_RULE_QUOTIENT, 2, s, a, b)
 
-#define METRIC(id, name, unit, label, sense, where, rule, help) [id] = {name, unit, label, sense, help, where, rule},
+#define METRIC(id, name, unit, label, sense, where, rule, help) [id] = {name, unit, label, help, sense, where, rule},
 #define QUANTITY(id)
 static const qy_metric_info table[QY_METRIC_COUNT] = {
 #include "quarry/metric.def"
@@ -62,6 +49,7 @@ static const qy_metric_info table[QY_METRIC_COUNT] = {
 #undef GIVEN
 #undef ITEMS
 #undef SUM
+#undef BOTH
 #undef PRODUCT
 #undef QUOTIENT
 
@@ -80,6 +68,7 @@ static const qy_metric_info table[QY_METRIC_COUNT] = {
 #define GIVEN             in[own]
 #define ITEMS             in[own]
 #define SUM(a, b, c, d)   (of_##a(in) + of_##b(in) + of_##c(in) + of_##d(in))
+#define BOTH(a, b)        (of_##a(in) + of_##b(in))
 #define PRODUCT(s, a, b)  ((s)*of_##a(in) * of_##b(in))
 #define QUOTIENT(s, a, b) ((s)*of_##a(in) / of_##b(in))
 #define METRIC(id, name, unit, label, sense, where, rule, help)                                                        \
@@ -129,9 +118,40 @@ bool qy_metric_of_parts(int metric)
   const qy_metric_info *m = &table[metric];
   if (m->rule == QY_RULE_ITEMS) return qy_metric_from_parts(metric);
   if (m->rule != QY_RULE_SUM) return false;
-  for (int i = 0; i < QY_RULE_TERMS; i++)
+  for (int i = 0; i < m->terms; i++)
     if (!qy_metric_of_parts(m->of[i])) return false;
   return true;
+}
+
+int qy_metric_parts(int total, int *parts)
+{
+  int count = 0;
+  if (total < 0 || total >= QY_METRIC_COUNT || table[total].rule != QY_RULE_SUM) return 0;
+  for (int i = 0; i < table[total].terms; i++) {
+    const int own = qy_metric_parts(table[total].of[i], parts + count);
+    if (own == 0) parts[count] = table[total].of[i];
+    count += own ? own : 1;
+  }
+  return count;
+}
+
+static bool of_memory_alone(int metric)
+{
+  return metric < QY_METRIC_COUNT && table[metric].where == QY_AT_MEMORY;
+}
+
+bool qy_metric_with_dram(int metric)
+{
+  if (metric < 0 || metric >= QY_METRIC_COUNT || of_memory_alone(metric)) return false;
+  if (table[metric].where == QY_AT_ELEMENT) return false;
+  for (int i = 0; i < table[metric].terms; i++)
+    if (of_memory_alone(table[metric].of[i]) || qy_metric_with_dram(table[metric].of[i])) return true;
+  return false;
+}
+
+const char *qy_metric_scope(int metric, bool on_chip)
+{
+  return on_chip && qy_metric_with_dram(metric) ? "on chip" : "";
 }
 
 int qy_metric_find(const char *name)

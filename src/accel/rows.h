@@ -36,7 +36,4 @@ extern const char *const sram_banks[QY_SRAM_BANKS_COUNT];
 enum { HALF_BANKS = 2, SUM_BANKS = 4 };
 const char *few_banks(qy_sram_banks input, qy_sram_banks output, qy_sram_banks weight, bool sums);
 
-/* Width of an element's input, e.g. "x"; that of its operands where it has none of that name. */
-int element_port_bits(const qy_pe *pe, const char *name);
-
 #endif

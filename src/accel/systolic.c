@@ -198,8 +198,8 @@ static qy_status design(void *self, qy_bill *bill, const qy_design_input *in, co
   const qy_systolic_work *work = in->work;
   accel_zero(m, sizeof *m);
   m->pe = pe;
-  m->input_bits = element_port_bits(pe, "x");
-  m->weight_bits = element_port_bits(pe, "w");
+  m->input_bits = qy_element_port_bits(pe, "x");
+  m->weight_bits = qy_element_port_bits(pe, "w");
   m->sum_bits = pe->params.accumulator_bits;
   m->multiple_bits = multiple_bits(pe);
   qy_status status = systolic_check(&m->params, in->params, err);
@@ -307,6 +307,7 @@ typedef struct sums {
   double row_writes, column_writes, row_skew, column_skew, sum_skew;
   double input_reads, weight_reads, input_loads, weight_loads;
   double results, sum_writes, sum_reads;
+  double stores; /* results through the port */
 } sums;
 
 static inline void add_layer(sums *n, const outcome *o, double times)
@@ -330,6 +331,7 @@ static inline void add_layer(sums *n, const outcome *o, double times)
   n->results += times * (double)c->output_writes;
   n->sum_writes += times * (double)c->sum_writes;
   n->sum_reads += times * (double)c->sum_reads;
+  n->stores += times * (double)o->port.results;
 }
 
 static void put_accesses(qy_bill *bill, const qy_systolic *m, const sums *n, double result_bits)
@@ -382,6 +384,8 @@ static void put_run(qy_bill *bill, const qy_systolic *m, const mode_run *r, int 
   bill->transfer_cycles = n->transfer;
   bill->products = macs * m->params.batch;
   bill->slots = n->total * elements * m->pe->mode[mode].products;
+  bill->loaded_bits = n->input_loads * m->input_bits + n->weight_loads * m->weight_bits;
+  bill->stored_bits = n->stores * (double)r->result_bits;
 }
 
 static const char *run(qy_bill *bill, const void *self, const void *work, int mode)

@@ -37,11 +37,32 @@ typedef struct roles {
   int order[QY_METRIC_COUNT], count; /* sums and mixed metrics, each after what it follows from */
 } roles;
 
-static role role_of(int metric)
+/* The terms that a sum has without a memory, those of the memory alone left out: how many, and one of them. */
+static int terms_left(const qy_metric_info *m, int *left)
+{
+  int count = 0;
+  for (int i = 0; i < m->terms; i++)
+    if (qy_metric_table()[m->of[i]].where != QY_AT_MEMORY) {
+      *left = m->of[i];
+      count++;
+    }
+  return count;
+}
+
+/* memory: in designs that have one; in others there is nothing of what is a memory's alone. */
+static role role_of(int metric, bool memory)
 {
   const qy_metric_info *m = &qy_metric_table()[metric];
   role r = {.of = metric, .of_parts = qy_metric_of_parts(metric)};
-  if (!qy_metric_uncertain(metric)) return r;
+  int only = metric;
+  if (!qy_metric_uncertain(metric) || (!memory && m->where == QY_AT_MEMORY)) return r;
+  if (m->rule == QY_RULE_SUM && !memory && terms_left(m, &only) == 1) {
+    const role base = role_of(only, memory); /* the other term itself */
+    r.kind = base.kind == KIND_CERTAIN ? KIND_CERTAIN : KIND_SCALED;
+    r.of = base.of;
+    r.inverse = base.inverse;
+    return r;
+  }
   if (m->rule == QY_RULE_ITEMS || m->rule == QY_RULE_SUM) {
     r.kind = m->rule == QY_RULE_ITEMS ? KIND_LINEAR : KIND_SUM;
     return r;
@@ -49,7 +70,7 @@ static role role_of(int metric)
   const bool first = qy_metric_uncertain(m->of[0]), second = qy_metric_uncertain(m->of[1]);
   r.kind = first && second ? KIND_MIXED : KIND_SCALED;
   if (r.kind == KIND_MIXED) return r;
-  const role base = role_of(m->of[first ? 0 : 1]);
+  const role base = role_of(m->of[first ? 0 : 1], memory);
   r.of = base.of;
   r.inverse = base.inverse != (second && m->rule == QY_RULE_QUOTIENT);
   return r;
@@ -57,14 +78,14 @@ static role role_of(int metric)
 
 bool draws_fall(int metric)
 {
-  return role_of(metric).inverse;
+  return role_of(metric, true).inverse;
 }
 
 static void order_metric(roles *r, int metric)
 {
   const qy_metric_info *m = &qy_metric_table()[metric];
   const kind k = r->of[metric].kind;
-  const int terms = k == KIND_SUM ? QY_RULE_TERMS : k == KIND_MIXED ? 2 : 0;
+  const int terms = k == KIND_SUM || k == KIND_MIXED ? m->terms : 0;
   if (k == KIND_SCALED) order_metric(r, r->of[metric].of);
   for (int i = 0; i < r->count; i++)
     if (r->order[i] == metric) return;
@@ -73,11 +94,11 @@ static void order_metric(roles *r, int metric)
   if (terms) r->order[r->count++] = metric;
 }
 
-static void make_roles(roles *r)
+static void make_roles(roles *r, bool memory)
 {
   memset(r, 0, sizeof *r);
   for (int m = 0; m < QY_METRIC_COUNT; m++)
-    r->of[m] = role_of(m);
+    r->of[m] = role_of(m, memory);
   for (int m = 0; m < QY_METRIC_COUNT; m++) {
     order_metric(r, m);
     if (r->of[m].kind == KIND_SCALED) r->of[r->of[m].of].needed = true;
@@ -151,14 +172,15 @@ typedef struct noted { /* a point of the batch */
   const qy_point *point;
   int entry;
   size_t front_group;
-  const double *basis[MEMBERS_MAX]; /* of its members */
+  const double *basis[PARTS_MAX]; /* of its members and memory */
 } noted;
 
 struct draws_batch {
   const qy_model *model;
   size_t draws;
-  size_t columns; /* of the widest design: those of its members side by side */
-  roles roles;
+  size_t columns;     /* of the widest design: those of its members side by side */
+  roles both[2];      /* without a memory, with one */
+  const roles *roles; /* of the entry at work */
   noted *note;
   size_t count;
   double *coefficient;            /* [points][columns], by k */
@@ -179,8 +201,8 @@ static size_t widest(const qy_model *model)
   size_t most = 0;
   for (int g = 0; g < model->plan->entry_count; g++) {
     size_t columns = 0;
-    for (int m = 0; m < model->plan->entries[g].member_count; m++)
-      columns += (size_t)model->entries[g][m].columns.count;
+    for (int m = 0; m < model->plan->entries[g].part_count; m++)
+      columns += (size_t)part_columns(model, g, m)->count;
     if (columns > most) most = columns;
   }
   return most;
@@ -193,7 +215,8 @@ draws_batch *draws_batch_new(const qy_model *model, size_t draws, int64_t points
   b->model = model;
   b->draws = draws;
   b->columns = widest(model);
-  make_roles(&b->roles);
+  for (int memory = 0; memory < 2; memory++)
+    make_roles(&b->both[memory], memory);
   b->note = qy_alloc((size_t)points, sizeof *b->note);
   b->coefficient = qy_alloc((size_t)points * b->columns, sizeof(double));
   b->all = qy_alloc((size_t)points, sizeof *b->all);
@@ -229,13 +252,13 @@ void draws_batch_add(draws_batch *b, int64_t k, const qy_point *point, const wor
   noted *n = &b->note[b->count++];
   *n = (noted){.k = k, .point = point, .entry = w->entry, .front_group = front_group};
   memset(coefficient, 0, b->columns * sizeof *coefficient);
-  for (int m = 0; m < g->member_count; m++) {
+  for (int m = 0; m < g->part_count; m++) {
     const qy_design *d = &w->member[m].design;
     n->basis[m] = basis[m];
     for (int c = 0; c < d->columns->count; c++)
       *coefficient++ = d->bill.count[d->columns->item[c]];
   }
-  qy_metric_derive(b->all[k], w->in, QY_AT_ELEMENT | QY_AT_ACCELERATOR | QY_AT_SYSTEM);
+  qy_metric_derive(b->all[k], w->in, QY_AT_ELEMENT | QY_AT_ACCELERATOR | QY_AT_SYSTEM | QY_AT_MEMORY);
 }
 
 static int same_bases(const noted *x, const noted *y)
@@ -246,7 +269,7 @@ static int same_bases(const noted *x, const noted *y)
 static int by_basis(const void *p, const void *q)
 {
   const noted *a = p, *b = q;
-  for (int m = 0; m < MEMBERS_MAX; m++)
+  for (int m = 0; m < PARTS_MAX; m++)
     if (a->basis[m] != b->basis[m]) return (uintptr_t)a->basis[m] < (uintptr_t)b->basis[m] ? -1 : 1;
   return (a->k > b->k) - (a->k < b->k);
 }
@@ -264,7 +287,7 @@ static int same_run(const draws_batch *b, const noted *x, const noted *y)
   const double *own = b->coefficient + (size_t)x->k * b->columns, *other = b->coefficient + (size_t)y->k * b->columns;
   if (!same_module(x, y) || memcmp(own, other, b->columns * sizeof *own) != 0) return 0;
   for (int m = 0; m < QY_METRIC_COUNT; m++)
-    if (b->roles.of[m].kind != KIND_CERTAIN && b->all[x->k][m] != b->all[y->k][m]) return 0;
+    if (b->roles->of[m].kind != KIND_CERTAIN && b->all[x->k][m] != b->all[y->k][m]) return 0;
   return 1;
 }
 
@@ -297,7 +320,7 @@ static void multiply_row(double *restrict out, const double *restrict coefficien
 /* Draws of a metric of point i of the tile. */
 static double *draws_of(const draws_batch *b, int metric, size_t i)
 {
-  const size_t row = b->roles.of[metric].of_parts ? b->module[i] : b->row[i];
+  const size_t row = b->roles->of[metric].of_parts ? b->module[i] : b->row[i];
   return b->draw + ((size_t)metric * TILE + row) * b->draws;
 }
 
@@ -309,7 +332,7 @@ static void multiply_member(draws_batch *b, const double *basis, const qy_column
   for (int r = 0; r < columns->range_count; r++) {
     const size_t from = (size_t)columns->range[r].first, count = (size_t)columns->range[r].count;
     const int metric = columns->range[r].metric;
-    const bool shared = b->roles.of[metric].of_parts;
+    const bool shared = b->roles->of[metric].of_parts;
     const size_t rows = shared ? modules : n;
     for (size_t i = 0; i < rows; i++)
       multiply_row(b->draw + ((size_t)metric * TILE + i) * b->draws,
@@ -322,12 +345,13 @@ static void multiply_member(draws_batch *b, const double *basis, const qy_column
 static void clear_unfed(draws_batch *b, const noted *note)
 {
   const design_entry *g = &b->model->plan->entries[note->entry];
+  const bool several = g->system || g->part_count > 1;
   for (int m = 0; m < QY_METRIC_COUNT; m++) {
-    bool fed = g->system; /* members need not feed the same metrics: all are cleared, then added to */
+    bool fed = several; /* parts need not feed the same metrics: all are cleared, then added to */
     const qy_columns *c = &b->model->entries[note->entry][0].columns;
     for (int r = 0; !fed && r < c->range_count; r++)
       fed = c->range[r].metric == m;
-    if (b->roles.of[m].kind == KIND_LINEAR && (!fed || g->system))
+    if (b->roles->of[m].kind == KIND_LINEAR && (!fed || several))
       memset(b->draw + (size_t)m * TILE * b->draws, 0, TILE * b->draws * sizeof *b->draw);
   }
 }
@@ -338,6 +362,7 @@ static void multiply(draws_batch *b, const noted *note, size_t n)
   const design_entry *g = &b->model->plan->entries[note->entry];
   const size_t width = b->columns * sizeof(double);
   size_t modules = 0, rows = 0, at = 0;
+  b->roles = &b->both[entry_has(g, QY_ENERGY_DRAM_UJ)];
   for (size_t i = 0; i < n; i++) {
     const double *own = b->coefficient + (size_t)note[i].k * b->columns;
     if (i == 0 || !same_run(b, &note[i], &note[i] - 1)) memcpy(b->tile + rows++ * b->columns, own, width);
@@ -346,9 +371,9 @@ static void multiply(draws_batch *b, const noted *note, size_t n)
     b->module[i] = modules - 1;
   }
   clear_unfed(b, note);
-  for (int m = 0; m < g->member_count; m++) {
-    const qy_columns *columns = &b->model->entries[note->entry][m].columns;
-    multiply_member(b, note->basis[m], columns, at, rows, modules, g->system);
+  for (int m = 0; m < g->part_count; m++) {
+    const qy_columns *columns = part_columns(b->model, note->entry, m);
+    multiply_member(b, note->basis[m], columns, at, rows, modules, g->system || g->part_count > 1);
     at += (size_t)columns->count;
   }
 }
@@ -358,14 +383,14 @@ static void multiply(draws_batch *b, const noted *note, size_t n)
 /* Factor (or, inverse, dividend) that leads from the metric that a scaled one follows from to it. */
 static double scale_of(const draws_batch *b, const double *all, int metric)
 {
-  const role *r = &b->roles.of[metric];
+  const role *r = &b->roles->of[metric];
   return r->inverse ? all[metric] * all[r->of] : all[metric] / all[r->of];
 }
 
 /* Add draws of a metric of point i to out; they need not be its own. */
 static void add_draws(double *restrict out, const draws_batch *b, const double *all, int metric, size_t i)
 {
-  const role *r = &b->roles.of[metric];
+  const role *r = &b->roles->of[metric];
   const double *from = draws_of(b, r->of, i);
   const size_t draws = b->draws;
   const double scale = r->kind == KIND_SCALED ? scale_of(b, all, metric) : 1;
@@ -385,14 +410,14 @@ static void derive(const draws_batch *b, const noted *n, size_t i)
 {
   const double *all = b->all[n->k];
   const bool new_module = i == 0 || b->module[i] != b->module[i - 1];
-  for (int o = 0; o < b->roles.count; o++) {
-    const int metric = b->roles.order[o];
+  for (int o = 0; o < b->roles->count; o++) {
+    const int metric = b->roles->order[o];
     const qy_metric_info *info = &qy_metric_table()[metric];
     double *to = draws_of(b, metric, i);
-    if (b->roles.of[metric].of_parts && !new_module) continue;
+    if (b->roles->of[metric].of_parts && !new_module) continue;
     memset(to, 0, b->draws * sizeof *to);
-    if (b->roles.of[metric].kind == KIND_SUM) {
-      for (int t = 0; t < QY_RULE_TERMS; t++)
+    if (b->roles->of[metric].kind == KIND_SUM) {
+      for (int t = 0; t < info->terms; t++)
         add_draws(to, b, all, info->of[t], i);
       continue;
     }
@@ -412,7 +437,7 @@ static void intervals(draws_batch *b, double out[QY_METRIC_COUNT][2], const note
 {
   const double *all = b->all[n->k];
   for (int m = 0; m < QY_METRIC_COUNT; m++) {
-    const role *r = &b->roles.of[m];
+    const role *r = &b->roles->of[m];
     out[m][0] = out[m][1] = NAN;
     if (r->kind == KIND_CERTAIN || r->kind == KIND_SCALED || (isnan(n->point->metric[m]) && !r->needed)) continue;
     if (!(same_run_ || (same_module_ && r->of_parts)))
@@ -420,7 +445,7 @@ static void intervals(draws_batch *b, double out[QY_METRIC_COUNT][2], const note
     if (!isnan(n->point->metric[m])) memcpy(out[m], b->last[m], sizeof out[m]);
   }
   for (int m = 0; m < QY_METRIC_COUNT; m++) {
-    const role *r = &b->roles.of[m];
+    const role *r = &b->roles->of[m];
     if (r->kind != KIND_SCALED || isnan(n->point->metric[m])) continue;
     const double *of = b->last[r->of], scale = scale_of(b, all, m);
     out[m][0] = all[r->of] == 0 ? all[m] : r->inverse ? scale / of[1] : scale * of[0];
@@ -433,7 +458,7 @@ static void intervals(draws_batch *b, double out[QY_METRIC_COUNT][2], const note
 /* Draws of objective `metric`, to be minimised: NULL where it is certain; else its own, or made in `room`. */
 static const double *objective(double *room, const draws_batch *b, const noted *n, size_t i, int metric)
 {
-  const role *r = &b->roles.of[metric];
+  const role *r = &b->roles->of[metric];
   const double sign = qy_metric_table()[metric].sense > 0 ? -1 : 1;
   if (r->kind == KIND_CERTAIN) return NULL;
   if (r->kind != KIND_SCALED && sign > 0) return draws_of(b, metric, i);

@@ -16,6 +16,12 @@ size_t ready_at(const qy_model *model, size_t element, size_t technology, size_t
   return (element * (size_t)model->plan->info.technology_count + technology) * model->plan->clock_mhz.count + clock;
 }
 
+const qy_columns *part_columns(const qy_model *model, int entry, int part)
+{
+  return part < model->plan->entries[entry].member_count ? &model->entries[entry][part].columns
+                                                         : &model->memory[entry].columns;
+}
+
 /* ---- SRAM factors ---- */
 
 qy_status sram_doubt_read(sram_doubt *doubt, const qy_plan *plan, const qy_tech *tech, qy_arena *arena, qy_error *err)
@@ -30,7 +36,11 @@ qy_status sram_doubt_read(sram_doubt *doubt, const qy_plan *plan, const qy_tech 
 
 void sram_input_name(int input, char name[SRAM_INPUT_NAME])
 {
-  if (input >= QY_SRAM_FACTORS)
+  if (input == ALL_INPUTS - 1)
+    snprintf(name, SRAM_INPUT_NAME, "dram.currents");
+  else if (input >= SRAM_INPUTS)
+    snprintf(name, SRAM_INPUT_NAME, "sram.%s.shared", qy_sram_quantity_name((qy_sram_quantity)(input - SRAM_INPUTS)));
+  else if (input >= QY_SRAM_FACTORS)
     snprintf(name, SRAM_INPUT_NAME, "sram.silicon.%s",
              qy_sram_silicon_name((qy_sram_silicon)(input - QY_SRAM_FACTORS)));
   else
@@ -40,9 +50,12 @@ void sram_input_name(int input, char name[SRAM_INPUT_NAME])
 
 double sram_factor_at(const sram_doubt *doubt, int factor, const double *z, size_t stride)
 {
-  const qy_sram_quantity quantity = (qy_sram_quantity)(factor / QY_BUFFER_ROLES);
+  const bool shared = factor >= QY_SRAM_FACTORS;
+  const size_t input = (size_t)(shared ? SRAM_INPUTS + factor - QY_SRAM_FACTORS : factor);
+  if (factor == CURRENTS_FACTOR) return z[input * stride];
+  const qy_sram_quantity quantity = (qy_sram_quantity)(shared ? factor - QY_SRAM_FACTORS : factor / QY_BUFFER_ROLES);
   const qy_sram_silicon kind = qy_sram_silicon_of(quantity);
-  return qy_sram_error_factor(doubt->p95[quantity], z[(size_t)factor * stride]) *
+  return qy_sram_error_factor(doubt->p95[quantity], z[input * stride]) *
          qy_constant_at(&doubt->silicon[kind], z[(size_t)(QY_SRAM_FACTORS + (int)kind) * stride]);
 }
 
@@ -53,15 +66,15 @@ qy_status sram_factors(double **out, const qy_plan *plan, const qy_tech *tech, s
   *out = NULL;
   qy_status status = sram_doubt_read(&doubt, plan, tech, arena, err);
   if (status || !doubt.has) return status;
-  double *factor = qy_arena_alloc(arena, QY_SRAM_FACTORS * draws, sizeof *factor);
-  double *z = qy_arena_alloc(arena, SRAM_INPUTS * draws, sizeof *z);
+  double *factor = qy_arena_alloc(arena, ALL_FACTORS * draws, sizeof *factor);
+  double *z = qy_arena_alloc(arena, ALL_INPUTS * draws, sizeof *z);
   if (!factor || !z) return qy_no_memory(err);
-  for (int i = 0; !status && i < SRAM_INPUTS; i++) {
+  for (int i = 0; !status && i < ALL_INPUTS; i++) {
     char name[SRAM_INPUT_NAME];
     sram_input_name(i, name);
     status = qy_draws_normal(z + (size_t)i * draws, draws, seed, name, err);
   }
-  for (int f = 0; !status && f < QY_SRAM_FACTORS; f++)
+  for (int f = 0; !status && f < ALL_FACTORS; f++)
     for (size_t k = 0; k < draws; k++)
       factor[(size_t)f * draws + k] = sram_factor_at(&doubt, f, z + k, draws);
   if (!status) *out = factor;
@@ -183,11 +196,12 @@ static qy_status prepare_member(const qy_model *model, int i, int m, const wante
   return status;
 }
 
-static qy_status prepare_entry(const qy_model *model, int i, const wanted *w, double *const *sram, qy_error *err)
+static qy_status prepare_entry(qy_model *model, int i, const wanted *w, double *const *sram, qy_error *err)
 {
   qy_status status = QY_OK;
   for (int m = 0; !status && m < model->plan->entries[i].member_count; m++)
     status = prepare_member(model, i, m, w, sram, err);
+  if (!status && model->plan->entries[i].memory) status = memory_prepare(model, i, w->index, sram, err);
   return status;
 }
 
@@ -266,6 +280,8 @@ qy_status qy_model_new(qy_model **out, const qy_plan *plan, const int64_t *point
   qy_status status = model->arena ? QY_OK : qy_no_memory(err);
   if (!status && !(model->entries = qy_arena_alloc(model->arena, (size_t)plan->entry_count, sizeof *model->entries)))
     status = qy_no_memory(err);
+  if (!status && !(model->memory = qy_arena_alloc(model->arena, (size_t)plan->entry_count, sizeof *model->memory)))
+    status = qy_no_memory(err);
   if (!status && !(model->formats = qy_arena_alloc(model->arena, 1, sizeof *model->formats)))
     status = qy_no_memory(err);
   if (!status && points && !(model->single = qy_arena_alloc(model->arena, count, sizeof *model->single)))
@@ -285,6 +301,7 @@ void qy_model_free(qy_model *model)
   if (!model) return;
   for (size_t i = 0; i < model->single_count; i++)
     worker_free(model->single[i].worker);
+  memory_drop(model);
   qy_arena_free(model->arena);
   free(model);
 }

@@ -4,7 +4,9 @@
 
 #include "../plan/plan_int.h"
 
+#include "quarry/buffer.h"
 #include "quarry/model.h"
+#include "quarry/schedule_dram.h"
 #include "quarry/sram_error.h"
 
 /* ---- what is ready ---- */
@@ -21,6 +23,53 @@ typedef struct ready_member {
   void **work;                /* per network; NULL: it runs no layers */
 } ready_member;
 
+/* ---- memories ---- */
+
+/* What a schedule on a device follows from. */
+typedef struct schedule_key {
+  struct schedule_of { /* the schedule alone */
+    const qy_graph *graph;
+    int fusion, orders, rule, objective;
+    int64_t capacity; /* bits */
+    qy_units units;
+    double price_traffic, price_mac; /* pJ; 0 where the objective is traffic */
+  } of;
+  int device, channels, mapping;
+} schedule_key;
+
+typedef struct known_schedule known_schedule;
+struct known_schedule {
+  schedule_key key;
+  const known_schedule *same; /* an earlier one of the same schedule; NULL: none */
+  const char *reason;         /* why there is none; NULL: there is one */
+  qy_dram_system system;
+  qy_schedule *schedule;
+  qy_schedule_dram *dram;
+  qy_arena *arena; /* its own */
+};
+
+/* Who runs an op; NULL: nobody multiplies in it. */
+typedef struct op_runner {
+  int member;
+  const qy_layer *layer;
+} op_runner;
+
+/* What one op of a network takes: on the member that runs it, and of the memory. */
+typedef struct op_bill {
+  qy_bill own, memory; /* events and times; `own` only where there is a runner */
+  double moved_bytes[QY_MOVED_COUNT];
+  bool dram_binds; /* transfers of its stage take longer than its compute */
+} op_bill;
+
+/* The memory of one design entry. */
+typedef struct ready_memory {
+  qy_columns columns;
+  qy_dram_prices *dram; /* per device */
+  double **price;       /* per device: [column] */
+  double **basis;       /* with draws: [technology * devices + device] */
+  op_runner **runner;   /* per network: [op] */
+} ready_memory;
+
 /* A point that the model was made for. */
 typedef struct single {
   int64_t index;
@@ -35,6 +84,9 @@ struct qy_model {
   const qy_plan *plan;
   qy_arena *arena;
   ready_member (*entries)[MEMBERS_MAX];
+  ready_memory *memory;       /* per entry */
+  known_schedule **schedules; /* [schedule_count] */
+  size_t schedule_count, schedule_room;
   known_format **formats;
   single *single; /* [single_count]; count 0: all points */
   size_t single_count;
@@ -45,6 +97,9 @@ struct qy_model {
 
 /* Element, technology and clock as one number. */
 size_t ready_at(const qy_model *model, size_t element, size_t technology, size_t clock);
+
+/* Columns of a part: those of a member, or, behind them, of the memory. */
+const qy_columns *part_columns(const qy_model *model, int entry, int part);
 
 /* Signal quality of an element at a precision on a weight distribution: that of its weight format, with the error of
  * its arithmetic.  NaN: no mode of the element is wide enough. */
@@ -74,7 +129,15 @@ typedef struct worker {
     void *self;
     size_t at; /* ready_at */
     qy_signal_kind signal;
-  } member[MEMBERS_MAX];
+  } member[PARTS_MAX]; /* the memory of an entry behind its members */
+  struct held_memory {
+    memory_params params;
+    qy_buffer buffer; /* shared */
+    char why[QY_BUFFER_WHY];
+    const known_schedule *known;
+    op_bill *op; /* [op_room] of the graph */
+    size_t op_room;
+  } memory;
   void *params;                 /* room for the struct of any accelerator */
   double in[QY_QUANTITY_COUNT]; /* of the point: what metrics are derived from */
   kept_texts reasons;           /* those of points live as long as the worker */
@@ -85,6 +148,16 @@ void worker_free(worker *w);
 /* Evaluate point i; the one after the last one asked for is found fastest.  Metrics of an infeasible point are not
  * set. */
 qy_status worker_point(qy_point *p, worker *w, const qy_model *model, int64_t i, qy_error *err);
+
+/* ---- memories ---- */
+
+/* Schedules, prices and runners of an entry with a memory, for all points, or (index) for one. */
+qy_status memory_prepare(qy_model *model, int entry, const size_t *index, double *const *factors, qy_error *err);
+void memory_drop(qy_model *model);
+/* Where the worker stands: the shared buffer and the prices; then, at a precision, the schedule. */
+qy_status memory_update(worker *w, const qy_model *model, qy_error *err);
+/* Run all ops: bills of the members and the memory filled.  *reason: why it cannot be. */
+qy_status memory_run(worker *w, const qy_model *model, int precision_bits, const char **reason, qy_error *err);
 
 /* ---- SRAM factors ---- */
 
@@ -98,10 +171,21 @@ qy_status sram_doubt_read(sram_doubt *doubt, const qy_plan *plan, const qy_tech 
 /* The random numbers behind the factors: one for each factor, then those of silicon that several share.  Their names:
  * "sram.read.input", "sram.silicon.energy". */
 enum { SRAM_INPUTS = QY_SRAM_FACTORS + QY_SRAM_SILICON_COUNT, SRAM_INPUT_NAME = 64 };
+/* Those of a memory follow: a factor for each quantity of the shared buffer, "sram.read.shared", and the currents of
+ * the DRAM, "dram.currents", whose number is its own factor. */
+enum {
+  SHARED_FACTORS = QY_SRAM_QUANTITY_COUNT,
+  CURRENTS_FACTOR = QY_SRAM_FACTORS + SHARED_FACTORS,
+  ALL_FACTORS,
+  ALL_INPUTS = SRAM_INPUTS + SHARED_FACTORS + 1
+};
 void sram_input_name(int input, char name[SRAM_INPUT_NAME]);
-/* Factor [0..QY_SRAM_FACTORS) at normal numbers z[input * stride]. */
+/* Factor [0..ALL_FACTORS) at normal numbers z[input * stride]. */
 double sram_factor_at(const sram_doubt *doubt, int factor, const double *z, size_t stride);
-/* Factors [factor * draws + k]; NULL: no SRAM. */
+/* Prices of a memory's columns in all draws, basis[column * draws + k]; factors as of sram_factors. */
+void memory_basis(double *basis, const qy_columns *columns, const qy_dram_device *device, const double *factors,
+                  size_t draws);
+/* Factors [factor * draws + k], ALL_FACTORS of them; NULL: no SRAM. */
 qy_status sram_factors(double **out, const qy_plan *plan, const qy_tech *tech, size_t draws, uint64_t seed,
                        qy_arena *arena, qy_error *err);
 

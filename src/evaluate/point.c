@@ -40,6 +40,7 @@ void worker_free(worker *w)
   for (int m = 0; m < MEMBERS_MAX; m++)
     free(w->member[m].self);
   free(w->params);
+  free(w->memory.op);
   texts_drop(&w->reasons);
   free(w);
 }
@@ -89,6 +90,7 @@ static qy_status update_members(worker *w, const qy_model *model, int moved, qy_
   qy_status status = QY_OK;
   for (int m = 0; !status && m < g->member_count; m++)
     if (all || g->member[m].first + g->member[m].count > from) status = update_member(w, model, m, err);
+  if (!status && g->memory) status = memory_update(w, model, err);
   return status;
 }
 
@@ -102,26 +104,41 @@ static double quality(const worker *w, const qy_model *model)
                         (size_t)w->member[0].signal];
 }
 
-/* Run all members; why the point cannot be, or NULL with w->in filled. */
-static const char *run_members(worker *w, const qy_model *model, int precision_bits)
+/* The runs of all parts into w->in. */
+static void add_parts(worker *w, const qy_model *model)
+{
+  static const int own[] = {QY_BANKS_INPUT, QY_BANKS_OUTPUT, QY_BANKS_WEIGHTS};
+  const design_entry *g = &model->plan->entries[w->entry];
+  const double *in[PARTS_MAX] = {NULL};
+  assert(g->part_count >= 1);
+  for (int m = 0; m < g->part_count; m++)
+    in[m] = w->member[m].design.in;
+  if (g->part_count > 1 || g->system)
+    qy_system_add(w->in, in, (size_t)g->part_count, g->system && g->param[0].value[w->index[0]] == SCHEDULE_PIPELINED);
+  else
+    memcpy(w->in, in[0], sizeof w->in);
+  for (size_t i = 0; !g->system && i < sizeof own / sizeof *own; i++)
+    w->in[own[i]] = in[0][own[i]];
+  if (entry_has(g, QY_SQNR_DB)) w->in[QY_SQNR_DB] = quality(w, model);
+}
+
+/* Run all members; *reason: why the point cannot be, or NULL with w->in filled. */
+static qy_status run_members(const char **reason, worker *w, const qy_model *model, int precision_bits, qy_error *err)
 {
   const design_entry *g = &model->plan->entries[w->entry];
   const size_t network = w->index[g->param_count + AXIS_NETWORK];
-  const double *in[MEMBERS_MAX];
-  assert(g->member_count >= 1);
-  for (int m = 0; m < g->member_count; m++)
-    if (w->member[m].design.reason) return w->member[m].design.reason;
-  for (int m = 0; m < g->member_count; m++) {
-    const char *reason = qy_design_run(&w->member[m].design, model->entries[w->entry][m].work[network], precision_bits);
-    if (reason) return reason;
-    in[m] = w->member[m].design.in;
-  }
-  if (g->system)
-    qy_system_add(w->in, in, (size_t)g->member_count, g->param[0].value[w->index[0]] == SCHEDULE_PIPELINED);
+  qy_status status = QY_OK;
+  *reason = NULL;
+  for (int m = 0; m < g->part_count && !*reason; m++)
+    *reason = w->member[m].design.reason;
+  if (*reason) return QY_OK;
+  if (g->memory)
+    status = memory_run(w, model, precision_bits, reason, err);
   else
-    memcpy(w->in, in[0], sizeof w->in);
-  if (entry_has(g, QY_SQNR_DB)) w->in[QY_SQNR_DB] = quality(w, model);
-  return NULL;
+    for (int m = 0; m < g->member_count && !*reason; m++)
+      *reason = qy_design_run(&w->member[m].design, model->entries[w->entry][m].work[network], precision_bits);
+  if (!status && !*reason) add_parts(w, model);
+  return status;
 }
 
 static const char *limit_broken(const qy_plan *plan, const double *metric)
@@ -169,8 +186,8 @@ qy_status worker_point(qy_point *p, worker *w, const qy_model *model, int64_t i,
   p->clock_mhz = plan->clock_mhz.value[common[AXIS_CLOCK]];
   p->precision_bits = (int)plan->precision.value[common[AXIS_PRECISION]];
   p->interval = NULL;
-  if ((p->reason = run_members(w, model, p->precision_bits)))
-    return (p->reason = texts_keep(&w->reasons, p->reason)) ? QY_OK : qy_no_memory(err);
+  if ((status = run_members(&p->reason, w, model, p->precision_bits, err))) return status;
+  if (p->reason) return (p->reason = texts_keep(&w->reasons, p->reason)) ? QY_OK : qy_no_memory(err);
   qy_metric_derive(p->metric, w->in, g->where);
   if ((status = check_metrics(g, p, err))) return status;
   p->reason = limit_broken(plan, p->metric);

@@ -47,32 +47,93 @@ qy_status qy_model_point(qy_point *out, const qy_model *model, int64_t point, qy
 
 /* ---- layers ---- */
 
+const char *qy_moved_name(int moved)
+{
+  static const char *const name[QY_MOVED_COUNT] = {
+      [QY_MOVED_WEIGHTS] = "weights", [QY_MOVED_IN] = "maps read", [QY_MOVED_OUT] = "maps written"};
+  return moved >= 0 && moved < QY_MOVED_COUNT ? name[moved] : NULL;
+}
+
+/* The metrics of a layer, from `in`. */
+static qy_status visit_layer(qy_model_layer *out, double *in, const single *s, const design_entry *g,
+                             qy_layer_visit *visit, void *ctx, qy_error *err)
+{
+  in[QY_SQNR_DB] = s->worker->in[QY_SQNR_DB];
+  /* Members of a sequential system leak while another one runs a layer, and a memory does. */
+  const bool waits = g->memory || (g->system && g->param[0].value[s->worker->index[0]] != SCHEDULE_PIPELINED);
+  if (waits) in[QY_LEAKAGE_MW] = s->point.metric[QY_LEAKAGE_MW];
+  qy_metric_derive(out->metric, in, g->where);
+  return visit(ctx, out, err);
+}
+
+/* One op of a design with a memory: the member that runs it and the memory; NULL: the memory alone. */
+static qy_status visit_op(const single *s, const qy_model *model, size_t op, const op_runner *runner,
+                          qy_layer_visit *visit, void *ctx, qy_error *err)
+{
+  const design_entry *g = &model->plan->entries[s->worker->entry];
+  const op_bill *b = &s->worker->memory.op[op];
+  const qy_design *memory = &s->worker->member[g->member_count].design;
+  const qy_design *own = runner->layer ? &s->worker->member[runner->member].design : memory;
+  qy_model_layer out = {.member = runner->layer ? g->member[runner->member].name : "memory",
+                        .layer = runner->layer ? runner->layer : model->plan->graph[s->point.network]->op[op].layer,
+                        .bill = runner->layer ? b->own : b->memory,
+                        .bound_by = b->dram_binds ? "memory" : "compute"};
+  double in[2][QY_QUANTITY_COUNT], sum[QY_QUANTITY_COUNT];
+  const double *parts[] = {in[0], in[1]};
+  memcpy(out.moved_bytes, b->moved_bytes, sizeof out.moved_bytes);
+  memcpy(in[0], own->in, sizeof in[0]);
+  memcpy(in[1], memory->in, sizeof in[1]);
+  qy_bill_sum_events(in[0], own->columns, own->price, &out.bill);
+  qy_bill_times(in[0], &out.bill, own->clock_mhz);
+  qy_bill_sum_events(in[1], memory->columns, memory->price, &b->memory);
+  qy_bill_times(in[1], &b->memory, own->clock_mhz);
+  if (!runner->layer) return visit_layer(&out, in[1], s, g, visit, ctx, err);
+  qy_system_add(sum, parts, 2, false);
+  return visit_layer(&out, sum, s, g, visit, ctx, err);
+}
+
+/* Ops of each member, then those that none runs. */
+static qy_status visit_ops(const single *s, const qy_model *model, qy_layer_visit *visit, void *ctx, qy_error *err)
+{
+  const design_entry *g = &model->plan->entries[s->worker->entry];
+  const op_runner *runner = model->memory[s->worker->entry].runner[s->point.network];
+  const size_t ops = model->plan->graph[s->point.network]->op_count;
+  qy_status status = QY_OK;
+  for (int m = 0; m <= g->member_count; m++)
+    for (size_t o = 0; !status && o < ops; o++)
+      if ((runner[o].layer ? runner[o].member : g->member_count) == m)
+        status = visit_op(s, model, o, &runner[o], visit, ctx, err);
+  return status;
+}
+
+static qy_status visit_member(const single *s, const design_entry *g, int m, qy_layer_visit *visit, void *ctx,
+                              qy_error *err)
+{
+  const member *one = &g->member[m];
+  const size_t count = one->type->runs_layers ? one->layer_count[s->point.network] : 0;
+  qy_status status = QY_OK;
+  for (size_t i = 0; !status && i < count; i++) {
+    qy_model_layer out = {.member = one->name, .layer = one->layers[s->point.network][i]};
+    double in[QY_QUANTITY_COUNT];
+    const char *reason = NULL;
+    status =
+        qy_design_layer(&out.bill, in, &reason, &s->worker->member[m].design, out.layer, s->point.precision_bits, err);
+    if (status == QY_INFEASIBLE) status = qy_fail(err, QY_INTERNAL, "layer %s: %s", out.layer->name, reason);
+    if (!status) status = visit_layer(&out, in, s, g, visit, ctx, err);
+  }
+  return status;
+}
+
 qy_status qy_model_layers(const qy_model *model, int64_t point, qy_layer_visit *visit, void *ctx, qy_error *err)
 {
   const single *s;
   qy_status status = feasible_of(&s, model, point, err);
   if (status) return status;
   const design_entry *g = &model->plan->entries[s->worker->entry];
-  /* Members of a sequential system leak while another one runs a layer. */
-  const bool waits = g->system && g->param[0].value[s->worker->index[0]] != SCHEDULE_PIPELINED;
-  for (int m = 0; m < g->member_count; m++) {
-    const member *one = &g->member[m];
-    const size_t count = one->type->runs_layers ? one->layer_count[s->point.network] : 0;
-    for (size_t i = 0; i < count; i++) {
-      qy_model_layer out = {.member = one->name, .layer = one->layers[s->point.network][i]};
-      double in[QY_QUANTITY_COUNT];
-      const char *reason = NULL;
-      status = qy_design_layer(&out.bill, in, &reason, &s->worker->member[m].design, out.layer, s->point.precision_bits,
-                               err);
-      if (status == QY_INFEASIBLE) status = qy_fail(err, QY_INTERNAL, "layer %s: %s", out.layer->name, reason);
-      if (status) return status;
-      in[QY_SQNR_DB] = s->worker->in[QY_SQNR_DB];
-      if (waits) in[QY_LEAKAGE_MW] = s->point.metric[QY_LEAKAGE_MW];
-      qy_metric_derive(out.metric, in, g->where);
-      if ((status = visit(ctx, &out, err))) return status;
-    }
-  }
-  return QY_OK;
+  if (g->memory) return visit_ops(s, model, visit, ctx, err);
+  for (int m = 0; !status && m < g->member_count; m++)
+    status = visit_member(s, g, m, visit, ctx, err);
+  return status;
 }
 
 /* ---- parts and events ---- */
@@ -97,10 +158,10 @@ qy_status qy_model_items(const qy_model *model, int64_t point, qy_item_visit *vi
   qy_status status = feasible_of(&s, model, point, err);
   if (status) return status;
   const design_entry *g = &model->plan->entries[s->worker->entry];
-  for (int m = 0; m < g->member_count; m++)
+  for (int m = 0; m < g->part_count; m++)
     for (int i = 0; i < QY_ITEM_COUNT; i++) {
       qy_model_item out = item_of(&s->worker->member[m].design, i);
-      out.member = g->member[m].name;
+      out.member = m < g->member_count ? g->member[m].name : "memory";
       if (out.count != 0 && (status = visit(ctx, &out, err))) return status;
     }
   return QY_OK;
@@ -141,7 +202,7 @@ static qy_status point_draws(double *out, const subject *s, const single *one, c
   const qy_model *model = s->model;
   const worker *w = one->worker;
   const design_entry *g = &model->plan->entries[w->entry];
-  double *basis[MEMBERS_MAX] = {NULL};
+  double *basis[PARTS_MAX] = {NULL};
   qy_status status = QY_OK;
   for (int m = 0; !status && m < g->member_count; m++) {
     const ready_member *ready = &model->entries[w->entry][m];
@@ -151,6 +212,12 @@ static qy_status point_draws(double *out, const subject *s, const single *one, c
     if (!basis[m]) return qy_no_memory(err);
     status = qy_pricing_new(&pricing, ready->components[element], s->tech, library, arena, err);
     if (!status) qy_prices_draws(basis[m], &ready->prices[w->member[m].at], pricing, &ready->columns, sram);
+  }
+  if (!status && g->memory) {
+    const qy_columns *columns = part_columns(model, w->entry, g->member_count);
+    double *own = qy_arena_alloc(arena, (size_t)columns->count * library->count, sizeof *own);
+    if (!(basis[g->member_count] = own)) return qy_no_memory(err);
+    memory_basis(own, columns, model->plan->device[w->memory.params.device], sram, library->count);
   }
   draws_batch *batch = status ? NULL : draws_batch_new(model, library->count, 1);
   if (!status && !batch) status = qy_no_memory(err);
@@ -224,6 +291,7 @@ typedef struct analysis {
   size_t *entry; /* constant of each of the first inputs */
   size_t constants;
   sram_doubt sram;    /* then come, if any, those of the SRAM factors */
+  bool has_memory;    /* and of a memory */
   bool has_structure; /* the last input is the model's own discrepancy, all of it */
   int stream;
   int threads;
@@ -232,6 +300,11 @@ typedef struct analysis {
   size_t count;
   double *output;
 } analysis;
+
+static int sram_inputs(const analysis *a)
+{
+  return !a->sram.has ? 0 : a->has_memory ? ALL_INPUTS : SRAM_INPUTS;
+}
 
 typedef struct sampler { /* what a thread needs */
   qy_arena *arena;
@@ -254,7 +327,7 @@ static void *sampler_new(void *ctx, qy_error *err)
   const analysis *a = ctx;
   sampler *s = qy_alloc(1, sizeof *s);
   if (s && (s->arena = qy_arena_new()) && (s->draw = qy_arena_alloc(s->arena, CHUNK, sizeof *s->draw)) &&
-      (s->sram = qy_arena_alloc(s->arena, (size_t)CHUNK * QY_SRAM_FACTORS, sizeof *s->sram)) &&
+      (s->sram = qy_arena_alloc(s->arena, (size_t)CHUNK * ALL_FACTORS, sizeof *s->sram)) &&
       (s->key = qy_arena_alloc(s->arena, CHUNK, sizeof *s->key)) &&
       qy_tech_copy(&s->one, a->subject.tech, s->arena, err) == QY_OK)
     return s;
@@ -279,12 +352,12 @@ static qy_status sample(void *ctx, void *state, int64_t first, int64_t samples, 
     s->draw[k] = *s->one;
     s->draw[k].entry = tech->entry;
   }
-  for (int f = 0; a->sram.has && f < QY_SRAM_FACTORS; f++)
+  for (int f = 0; a->sram.has && f < (a->has_memory ? ALL_FACTORS : QY_SRAM_FACTORS); f++)
     for (size_t k = 0; k < count; k++)
       s->sram[(size_t)f * count + k] = sram_factor_at(&a->sram, f, z + a->constants * a->count + k, a->count);
   /* One input decides all random numbers of the discrepancy: its value, as a word, is what they follow from.  So the
    * index is that of the group. */
-  const size_t last = a->constants + (a->sram.has ? SRAM_INPUTS : 0);
+  const size_t last = a->constants + (size_t)sram_inputs(a);
   for (size_t k = 0; a->has_structure && k < count; k++)
     memcpy(&s->key[k], &z[last * a->count + k], sizeof *s->key);
   qy_draws library = {.count = count, .stream = a->stream, .key = s->key, .nominal = tech, .draw = s->draw};
@@ -344,7 +417,7 @@ static qy_status check_metrics(const subject *s, qy_error *err)
 static qy_status inputs_find(analysis *a, qy_indices *out, qy_arena *arena, qy_error *err)
 {
   const qy_tech *tech = a->subject.tech;
-  const size_t most = tech->entry_count + SRAM_INPUTS + 1;
+  const size_t most = tech->entry_count + ALL_INPUTS + 1;
   qy_status status = sram_doubt_read(&a->sram, a->subject.model->plan, tech, arena, err);
   if (status) return status;
   a->entry = qy_arena_alloc(arena, tech->entry_count, sizeof *a->entry);
@@ -356,7 +429,9 @@ static qy_status inputs_find(analysis *a, qy_indices *out, qy_arena *arena, qy_e
     a->entry[a->constants++] = i;
   }
   out->inputs = a->constants;
-  for (int i = 0; a->sram.has && i < SRAM_INPUTS; i++) {
+  for (int p = 0; p < a->subject.points; p++)
+    if (a->subject.model->plan->entries[a->subject.of[p]->worker->entry].memory) a->has_memory = true;
+  for (int i = 0; i < sram_inputs(a); i++) {
     char name[SRAM_INPUT_NAME];
     sram_input_name(i, name);
     if (!(out->name[out->inputs++] = qy_arena_text(arena, name, strlen(name)))) return qy_no_memory(err);

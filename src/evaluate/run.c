@@ -91,9 +91,11 @@ static qy_status put_nominal(const qy_model *model, hand *h, const qy_point *p, 
 
 static void note_draws(const qy_model *model, hand *h, int64_t k, const qy_point *p, size_t front_group)
 {
-  const double *basis[MEMBERS_MAX];
-  for (int m = 0; m < model->plan->entries[h->at->entry].member_count; m++)
+  const double *basis[PARTS_MAX];
+  const design_entry *g = &model->plan->entries[h->at->entry];
+  for (int m = 0; m < g->member_count; m++)
     basis[m] = model->entries[h->at->entry][m].basis[h->at->member[m].at];
+  if (g->memory) basis[g->member_count] = model->memory[h->at->entry].basis[h->at->member[g->member_count].at];
   draws_batch_add(h->batch, k, p, h->at, front_group, basis);
 }
 

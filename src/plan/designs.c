@@ -95,7 +95,7 @@ static qy_status read_values(const qy_plan *plan, design_entry *g, int m, const 
 
 static qy_status read_alone(qy_plan *plan, design_entry *g, const qy_yaml *node, qy_error *err)
 {
-  static const char *const extra[] = {"name", "accelerator", NULL};
+  static const char *const extra[] = {"name", "accelerator", "memory", NULL};
   member *only = &g->member[0];
   g->member_count = 1;
   *only = (member){.node = node, .layers = plan->layers, .layer_count = plan->layer_count};
@@ -197,7 +197,7 @@ static qy_status name_params(const qy_plan *plan, design_entry *g, qy_error *err
 static qy_status read_system(qy_plan *plan, design_entry *g, const qy_yaml *node, const qy_yaml *schedule,
                              qy_error *err)
 {
-  static const char *const keys[] = {"name", "system", "members", NULL};
+  static const char *const keys[] = {"name", "system", "members", "memory", NULL};
   qy_layer_filter filter[MEMBERS_MAX] = {0};
   param *own[MEMBERS_MAX] = {NULL};
   const qy_yaml *members;
@@ -231,8 +231,11 @@ static qy_status read_entry(qy_plan *plan, design_entry *g, qy_space_entry *axes
   if (status || (status = qy_yaml_text(name, &g->name, err))) return status;
   status = schedule ? read_system(plan, g, node, schedule, err) : read_alone(plan, g, node, err);
   if (status) return status;
+  const qy_yaml *memory = qy_yaml_get(node, "memory");
+  g->part_count = g->member_count;
   if ((g->system || g->member[0].type->runs_layers) && !plan->layers)
     return qy_yaml_expected(root, err, "a key `network` (%s)", plan_network_help);
+  if (memory && (status = plan_memory_read(plan, g, memory, err))) return status;
   axes->name = g->name;
   for (size_t i = 0; i < g->param_count; i++)
     axes->axis[axes->axis_count++] = (qy_axis){g->params[i].key, g->param[i].count};
@@ -377,5 +380,7 @@ qy_status plan_designs_read(qy_plan *plan, const qy_yaml *root, qy_error *err)
     first += plan->entries[i].design_count;
   }
   plan->info.points = plan->space.count;
-  return check_all(plan, root, err);
+  if ((status = check_all(plan, root, err))) return status;
+  status = plan_graphs_make(plan, root, err);
+  return status ? status : plan_memory_check(plan, err);
 }

@@ -24,22 +24,27 @@ static const qy_key_info skeleton[] = {
     {"design", "accelerator", "", "required", "its model; the keys it takes are below"},
     {"design", "system", "sequential | pipelined", "none", "several accelerators instead of one; may be a list"},
     {"design", "members", "[member, ...]", "of a system", "1 to 4; the first that takes a layer gets it"},
+    {"design", "memory", "{device, buffer, ...}", "none", "DRAM and a buffer before it; its keys are below"},
     {"member", "name", "small letters, digits, '_'", "required", "its keys are axes called NAME.key"},
     {"member", "accelerator", "", "required", "its model; the keys it takes are below"},
     {"member", "layers", "{type: TYPES, name: PATTERN}", "what is left", "the layers it takes"},
-    {"plot", "kind", "pareto | lines | bars | tornado", "required", "see include/quarry/chart.h"},
-    {"plot", "x", "METRIC", "required", "not of a tornado"},
-    {"plot", "y", "METRIC", "required", "not of a tornado"},
+    {"plot", "kind", "pareto | lines | bars | tornado | layers", "required", "see include/quarry/chart.h"},
+    {"plot", "x", "METRIC", "required", "not of a tornado or layers"},
+    {"plot", "y", "METRIC", "required", "not of a tornado or layers"},
     {"plot", "group", "KEYS", "design", "a series each"},
     {"plot", "panel", "KEY", "technology", "a panel each"},
     {"plot", "where", "{technology, network, precision}", "all", "only these points"},
     {"plot", "x_scale", "auto | linear | log", "auto", ""},
     {"plot", "y_scale", "auto | linear | log", "auto", ""},
+    {"plot", "floor", "METRIC", "none", "of lines: a dashed level line in each panel at the least of it"},
     {"plot", "name", "letters, digits, '.', '_', '-'", "of its axes", "name of the file"},
     {"tornado", "metric", "METRIC", "required", "whose variance is explained"},
     {"tornado", "design", "DESIGN", "required", "of this design"},
     {"tornado", "over", "DESIGN", "none", "as a ratio to this design at the same axes"},
     {"tornado", "at", "{AXIS: VALUE, ...}", "none", "values of the axes that have several"},
+    {"layers", "metric", "METRIC", "required", "a bar of it for each layer: energy, traffic_bytes or latency_us"},
+    {"layers", "design", "DESIGN", "required", "of this design"},
+    {"layers", "at", "{AXIS: VALUE, ...}", "none", "values of the axes that have several"},
 };
 enum { SKELETON = sizeof skeleton / sizeof skeleton[0], OF_FILE = 5 };
 
@@ -88,6 +93,9 @@ qy_status qy_plan_keys(const qy_key_info **keys, size_t *count, qy_arena *arena,
   size_t accelerators, total = SKELETON + OF_FILE, at = 0, n;
   const qy_accelerator *const *table = qy_accelerator_table(&accelerators);
   qy_status status = QY_OK;
+  size_t of_memory;
+  const qy_parameter *memory = memory_rows(&of_memory);
+  total += of_memory;
   for (size_t i = 0; !status && i < accelerators; i++) {
     status = member_params(NULL, &n, table[i], NULL, arena, err);
     total += n;
@@ -102,6 +110,11 @@ qy_status qy_plan_keys(const qy_key_info **keys, size_t *count, qy_arena *arena,
   for (size_t i = at; i < at + SKELETON; i++)
     if (strcmp(out[i].key, "accelerator") == 0) out[i].values = strcmp(out[i].where, "member") == 0 ? layers_only : all;
   at += SKELETON;
+  for (size_t i = 0; !status && i < of_memory; i++) {
+    status = key_add(&out[at], "memory", memory_key(&memory[i]), &memory[i], arena, err);
+    if (memory[i].type == QY_PARAMETER_CHOICE && !memory[i].name_count) out[at].values = "NAME | FILE";
+    at++;
+  }
   for (size_t i = 0; !status && i < accelerators; i++) {
     status = member_params(params, &n, table[i], NULL, arena, err);
     for (size_t j = 0; !status && j < n; j++)

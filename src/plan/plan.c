@@ -447,6 +447,7 @@ qy_status qy_plan_read(qy_plan **out, const char *file, const char *db_dir, qy_a
   qy_plan *plan = qy_arena_alloc(arena, 1, sizeof *plan);
   if (!plan) return qy_no_memory(err);
   plan->arena = arena;
+  plan->db_dir = db_dir;
   qy_status status = qy_file_read(&text, &length, file, arena, err);
   if (status || (status = qy_yaml_read_text(&root, file, text, length, arena, err))) return status;
   plan->info.file = file;

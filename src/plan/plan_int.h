@@ -3,10 +3,12 @@
 #define QUARRY_PLAN_INT_H
 
 #include "quarry/accelerator.h"
+#include "quarry/dram.h"
 #include "quarry/draws.h"
 #include "quarry/parameter.h"
 #include "quarry/pe.h"
 #include "quarry/plan.h"
+#include "quarry/schedule.h"
 #include "quarry/sqnr.h"
 #include "quarry/sram.h"
 #include "quarry/yaml.h"
@@ -21,7 +23,8 @@ typedef enum owner {
   OWNER_OPERANDS,    /* none: see qy_pe_operands_parameter */
   OWNER_ACCELERATOR, /* the accelerator's own */
   OWNER_SIGNAL,      /* none: a qy_signal_kind */
-  OWNER_SYSTEM       /* none: the schedule */
+  OWNER_SYSTEM,      /* none: the schedule */
+  OWNER_MEMORY       /* memory_params */
 } owner;
 
 /* A parameter of a design entry. */
@@ -38,7 +41,7 @@ typedef struct values {
   const qy_yaml *node; /* NULL: the default */
 } values;
 
-enum { MEMBERS_MAX = 4 };
+enum { MEMBERS_MAX = 4, PARTS_MAX = MEMBERS_MAX + 1, DEVICES_MAX = 16 };
 
 /* One accelerator of a design: all of it, or one of the members of a system. */
 typedef struct member {
@@ -56,8 +59,11 @@ typedef struct design_entry {
   const char *name;
   member member[MEMBERS_MAX];
   int member_count;
-  bool system;    /* its first parameter is then its schedule */
-  unsigned where; /* QY_AT_*: which metrics apply */
+  int part_count;        /* what has a bill of its own: the members and, last, the memory */
+  const qy_yaml *memory; /* where the file describes it; NULL: none */
+  size_t memory_first;   /* its parameters, the last ones of the design */
+  bool system;           /* its first parameter is then its schedule */
+  unsigned where;        /* QY_AT_*: which metrics apply */
   param *params;
   size_t param_count;
   values *param; /* [param_count] */
@@ -92,6 +98,14 @@ struct qy_plan {
   int limit_count;
   qy_tech **technology;
   qy_network **network;
+  const char *db_dir; /* while it is read */
+  qy_dram_device *device[DEVICES_MAX];
+  const char *device_name[DEVICES_MAX]; /* of the device; as the file names it */
+  const char *device_asked[DEVICES_MAX];
+  int device_count;
+  qy_parameter device_row; /* with these names */
+  const qy_dram_controller *controller;
+  qy_graph **graph; /* per network: what schedules are of; NULL: no memory */
   qy_plot_request *plots;
   size_t front_groups;
   size_t parameter_labels;  /* different texts that the parameter of info.parameter takes, "has none" among them */
@@ -129,6 +143,31 @@ qy_signal_kind member_signal(const design_entry *g, int m, const size_t *index);
 /* "auto", "booth", "16": a value as the database shows it, into text. */
 enum { VALUE_TEXT = 40 };
 const char *value_text(char text[VALUE_TEXT], const qy_parameter *row, double value);
+
+/* ---- memory ---- */
+
+typedef struct memory_params {
+  int device;            /* of the plan */
+  int channels, mapping; /* qy_dram_mapping */
+  double buffer_bytes;
+  int fusion, order, rule, objective; /* qy_fusion, qy_orders, qy_capacity_rule, qy_schedule_objective */
+  int flavour;                        /* qy_sram_flavour */
+} memory_params;
+
+/* Their rows; the key within the map `memory`. */
+const qy_parameter *memory_rows(size_t *count);
+const char *memory_key(const qy_parameter *row);
+/* `memory:` of a design, after its members and their parameters. */
+qy_status plan_memory_read(qy_plan *plan, design_entry *g, const qy_yaml *node, qy_error *err);
+/* Of a design that has one, at these values. */
+void memory_params_at(memory_params *params, const design_entry *g, const size_t *index);
+/* Bits of entries: maps have the precision, weights no more than the elements take in, sums what they add up in. */
+qy_units memory_units(const qy_pe *const *pe, int count, int precision_bits);
+/* The graphs of all networks, if any design has a memory.  Where `layers` leaves layers out, each of the others stands
+ * by itself. */
+qy_status plan_graphs_make(qy_plan *plan, const qy_yaml *root, qy_error *err);
+/* QY_BAD_INPUT: the smallest buffer of a design does for nothing that is asked of it. */
+qy_status plan_memory_check(const qy_plan *plan, qy_error *err);
 
 /* ---- points ---- */
 

@@ -32,17 +32,44 @@ static qy_status read_tornado(qy_plan *plan, qy_plot_request *plot, const qy_yam
   return QY_OK;
 }
 
-/* "energy_uj-RDM-over-SDM": what may not stand in a file name becomes '_'. */
-static const char *tornado_name(qy_plan *plan, const qy_plot_request *plot, const qy_yaml *node)
+/* "tornado-energy_uj-RDM-over-SDM": what may not stand in a file name becomes '_'. */
+static const char *point_name(qy_plan *plan, const qy_plot_request *plot, const qy_yaml *node)
 {
   const qy_yaml *over = qy_yaml_get(node, "over");
-  char *name = qy_arena_format(plan->arena, "%s.tornado-%s-%s%s%s", plan->info.name, qy_metric_table()[plot->x].name,
-                               qy_yaml_get(node, "design")->text, over ? "-over-" : "", over ? over->text : "");
+  char *name =
+      qy_arena_format(plan->arena, "%s.%s-%s-%s%s%s", plan->info.name, plot->kind, qy_metric_table()[plot->x].name,
+                      qy_yaml_get(node, "design")->text, over ? "-over-" : "", over ? over->text : "");
   for (char *c = name; c && *c; c++) {
     const char one[] = {'x', *c, '\0'};
     if (!plan_plain_file_name(one)) *c = '_';
   }
   return name;
+}
+
+/* {kind: layers, metric: energy_uj, design: A, at: {...}}: a bar a layer. */
+static qy_status read_layers(qy_plan *plan, qy_plot_request *plot, const qy_yaml *node, qy_error *err)
+{
+  static const char *const keys[] = {"name", "kind", "metric", "design", "at", NULL};
+  int parts[QY_METRIC_COUNT];
+  const qy_yaml *metric, *design;
+  const char *name;
+  qy_status status = qy_yaml_check_keys(node, keys, err);
+  if (status || (status = plan_require(&metric, node, "metric", "what of each layer is shown", err)) ||
+      (status = plan_metric_read(&plot->x, metric, err)) ||
+      (status = plan_require(&design, node, "design", "the design whose layers they are", err)) ||
+      (status = qy_yaml_text(design, &name, err)))
+    return status;
+  plot->kind = "layers";
+  plot->y = plot->x;
+  const int g = plan_find_entry(plan, name);
+  if (g < 0) return qy_yaml_expected(design, err, "the name of one of the designs");
+  const bool runs = (plan->entries[g].where & (QY_AT_ACCELERATOR | QY_AT_SYSTEM)) != 0;
+  if (!runs) return qy_yaml_expected(design, err, "a design that runs layers");
+  if (!entry_has(&plan->entries[g], plot->x)) return qy_yaml_expected(metric, err, "a metric that the design has");
+  if (qy_metric_of_parts(plot->x) || (plot->x != QY_TRAFFIC_BYTES && plot->x != QY_LATENCY_US &&
+                                      plot->x != QY_ENERGY_DRAM_UJ && !qy_metric_parts(plot->x, parts)))
+    return qy_yaml_expected(metric, err, "energy_uj, energy_onchip_uj, energy_dram_uj, traffic_bytes or latency_us");
+  return plan_point_at(&plot->point, plan, g, qy_yaml_get(node, "at"), node, plan->arena, err);
 }
 
 static qy_status read_name(qy_plan *plan, qy_plot_request *plot, const qy_yaml *node, qy_error *err)
@@ -55,9 +82,9 @@ static qy_status read_name(qy_plan *plan, qy_plot_request *plot, const qy_yaml *
     return status;
   }
   const qy_metric_info *table = qy_metric_table();
-  plot->name = strcmp(plot->kind, "tornado") == 0 ? tornado_name(plan, plot, node)
-                                                  : qy_arena_format(plan->arena, "%s.%s-%s", plan->info.name,
-                                                                    table[plot->y].name, table[plot->x].name);
+  plot->name = plot->point >= 0 ? point_name(plan, plot, node)
+                                : qy_arena_format(plan->arena, "%s.%s-%s", plan->info.name, table[plot->y].name,
+                                                  table[plot->x].name);
   return plot->name ? QY_OK : qy_no_memory(err);
 }
 
@@ -90,11 +117,27 @@ static qy_status read_where(qy_plan *plan, qy_plot_request *plot, const qy_yaml 
   return status;
 }
 
+/* `floor: traffic_floor_bytes`. */
+static qy_status read_floor(qy_plot_request *plot, const qy_yaml *node, qy_error *err)
+{
+  const qy_yaml *floor = qy_yaml_get(node, "floor");
+  const qy_metric_info *table = qy_metric_table();
+  if (!floor) return QY_OK;
+  qy_status status = plan_metric_read(&plot->floor, floor, err);
+  if (status) return status;
+  if (strcmp(plot->kind, "lines")) return qy_yaml_expected(floor, err, "no `floor` but in a plot of kind lines");
+  if (strcmp(table[plot->floor].unit, table[plot->y].unit))
+    return qy_yaml_expected(floor, err, "a metric in %s, as y is", table[plot->y].unit);
+  plot->has_floor = true;
+  return QY_OK;
+}
+
 static qy_status read_plot(qy_plan *plan, qy_plot_request *plot, const qy_yaml *node, qy_error *err)
 {
-  static const char *const keys[] = {"name", "kind", "x", "y", "group", "panel", "x_scale", "y_scale", "where", NULL};
-  static const char *const kinds[] = {"pareto", "lines", "bars", "tornado"};
-  enum { KINDS = 4, TORNADO = 3 };
+  static const char *const keys[] = {"name",    "kind",    "x",     "y",     "group", "panel",
+                                     "x_scale", "y_scale", "floor", "where", NULL};
+  static const char *const kinds[] = {"pareto", "lines", "bars", "tornado", "layers"};
+  enum { KINDS = 5, TORNADO = 3, LAYERS = 4 };
   if (node->kind != QY_YAML_MAP) return qy_yaml_expected(node, err, "a mapping that describes a plot");
   static const char *const scales[] = {"auto", "linear", "log"};
   const qy_yaml *kind, *x, *y;
@@ -103,12 +146,12 @@ static qy_status read_plot(qy_plan *plan, qy_plot_request *plot, const qy_yaml *
   kind = qy_yaml_get(node, "kind");
   qy_status status = kind ? qy_yaml_choice(kind, kinds, KINDS, &index, err) : QY_OK;
   if (status) return status;
-  if (kind && index == TORNADO) {
-    status = read_tornado(plan, plot, node, err);
+  if (kind && index >= TORNADO) {
+    status = index == LAYERS ? read_layers(plan, plot, node, err) : read_tornado(plan, plot, node, err);
     return status ? status : read_name(plan, plot, node, err);
   }
   if ((status = qy_yaml_check_keys(node, keys, err)) ||
-      (status = plan_require(&kind, node, "kind", "pareto, lines, bars or tornado", err)) ||
+      (status = plan_require(&kind, node, "kind", "pareto, lines, bars, tornado or layers", err)) ||
       (status = plan_require(&x, node, "x", "the metric on the x axis", err)) ||
       (status = plan_metric_read(&plot->x, x, err)) ||
       (status = plan_require(&y, node, "y", "the metric on the y axis", err)) ||
@@ -133,6 +176,7 @@ static qy_status read_plot(qy_plan *plan, qy_plot_request *plot, const qy_yaml *
   } else if (plan->info.technology_count > 1) {
     plot->panel = "technology";
   }
+  if ((status = read_floor(plot, node, err))) return status;
   const qy_yaml *where = qy_yaml_get(node, "where");
   if (where && (status = read_where(plan, plot, where, err))) return status;
   return read_name(plan, plot, node, err);

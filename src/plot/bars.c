@@ -23,6 +23,8 @@ static const double half_box = 0.33;
 
 /* The part of the widest name that runs along the axis when names are slanted by 30 degrees. */
 static const double slant_rise = 0.5;
+/* And that runs to the left. */
+static const double slant_run = 0.87;
 
 typedef struct stack {
   double up, down; /* sums of the positive and of the negative parts so far */
@@ -79,17 +81,29 @@ static void write_parts(const qy_bars *bars, qy_text *s, stack *stacks)
   qy_text_add(s, "END\n");
 }
 
-static void write_names(const qy_bars *bars, const sheet *page, bool slanted, size_t columns)
+/* How names stand so that they neither lie on each other nor run over the left edge of the page. */
+typedef enum name_turn { NAMES_LEVEL, NAMES_SLANTED, NAMES_UPRIGHT } name_turn;
+
+static name_turn turn_of(const qy_bars *bars, const sheet *page, const rectangle *area, size_t columns)
 {
+  const double slot = (area->right - area->left) / (double)bars->bar_count, letter = page->type->letter;
+  if (((double)columns + 2.5) * letter <= slot || page->dumb) return NAMES_LEVEL;
+  const bool over = (double)columns * letter * slant_run > area->left + slot / 2;
+  return bars->bar_count > TOTALS_MAX || over ? NAMES_UPRIGHT : NAMES_SLANTED;
+}
+
+static void write_names(const qy_bars *bars, const sheet *page, name_turn turn, size_t columns)
+{
+  static const char *const turns[] = {
+      [NAMES_LEVEL] = "norotate", [NAMES_SLANTED] = "rotate by 30 right", [NAMES_UPRIGHT] = "rotate by 90 right"};
   qy_text *s = page->s;
-  qy_text_add(s, "set xrange [%g:%g]\nset xtics scale 0 %s (", 0.4, (double)bars->bar_count + 0.6,
-              slanted ? "rotate by 30 right" : "norotate");
+  qy_text_add(s, "set xrange [%g:%g]\nset xtics scale 0 %s (", 0.4, (double)bars->bar_count + 0.6, turns[turn]);
   for (size_t b = 0; b < bars->bar_count; b++) {
     if (b > 0) qy_text_add(s, ", ");
     script_quote_tick(s, bars->bar[b], columns);
     qy_text_add(s, " %zu", b + 1);
   }
-  qy_text_add(s, ")\nset xlabel ''\n");
+  qy_text_add(s, ")%s\nset xlabel ''\n", turn == NAMES_UPRIGHT ? " font small" : "");
 }
 
 static void plot_parts(const qy_bars *bars, const sheet *page, size_t key_columns)
@@ -151,15 +165,16 @@ static qy_status write_bars(const qy_bars *bars, qy_text *s, qy_plot_format form
   if (columns > NAME_COLUMNS_MAX) columns = NAME_COLUMNS_MAX;
   rectangle area = {.left = page.left + t->tick_width + t->line, .right = page.right, .top = page.top};
   double slot = (area.right - area.left) / (double)bars->bar_count;
-  bool slanted = ((double)columns + 2.5) * t->letter > slot && !page.dumb;
-  area.bottom = page.bottom + t->tick_line + (slanted ? (double)columns * t->letter * slant_rise : 0);
+  const name_turn turn = turn_of(bars, &page, &area, columns);
+  const double rise = turn == NAMES_UPRIGHT ? 1 : turn == NAMES_SLANTED ? slant_rise : 0;
+  area.bottom = page.bottom + t->tick_line + (double)columns * t->letter * rise;
   if (page.dumb && (double)columns + 1 > slot) columns = slot > 3 ? (size_t)slot - 1 : 2;
   area.top -= t->panel_line * 0.6;
   write_parts(bars, s, stacks);
   sheet_panel(&page, &area, NULL);
   sheet_axis(&page, 'y', &y, true);
   sheet_axis_title(&page, 'y', bars->y_label, area.top - area.bottom);
-  write_names(bars, &page, slanted, columns);
+  write_names(bars, &page, turn, columns);
   if (!page.dumb) qy_text_add(s, "set grid noxtics ytics\n");
   sheet_key_place(&page, key_columns);
   plot_parts(bars, &page, key_columns);

@@ -20,34 +20,24 @@ const char *qy_chart_kind_name(qy_chart_kind kind)
   return kind_names[kind];
 }
 
-/* The parts of a total: other metrics of its unit whose name begins like its own ("area_"). */
-static int parts_of(int total, int *parts)
-{
-  const qy_metric_info *table = qy_metric_table();
-  const char *name = table[total].name;
-  size_t stem = strcspn(name, "_") + 1;
-  int count = 0;
-  for (int m = 0; m < QY_METRIC_COUNT; m++)
-    if (m != total && strncmp(table[m].name, name, stem) == 0 && strcmp(table[m].unit, table[total].unit) == 0)
-      parts[count++] = m;
-  return count;
-}
-
 int qy_chart_metrics(const qy_chart *chart, int *metrics)
 {
   assert(chart && metrics);
   int count = 0;
   metrics[count++] = chart->x;
   if (chart->y != chart->x) metrics[count++] = chart->y;
-  if (chart->kind == QY_CHART_BARS) count += parts_of(chart->y, metrics + count);
+  if (chart->has_floor && chart->floor != chart->x && chart->floor != chart->y) metrics[count++] = chart->floor;
+  if (chart->kind == QY_CHART_BARS) count += qy_metric_parts(chart->y, metrics + count);
   return count;
 }
 
-static const char *axis_label(qy_arena *arena, int metric)
+/* "Energy on chip (µJ)" */
+static const char *axis_label(qy_arena *arena, const qy_points *points, int metric)
 {
   const qy_metric_info *info = &qy_metric_table()[metric];
-  return info->unit[0] ? qy_arena_format(arena, "%s (%s)", info->label, info->unit)
-                       : qy_arena_format(arena, "%s", info->label);
+  const char *scope = qy_metric_scope(metric, points->on_chip), *gap = *scope ? " " : "";
+  return info->unit[0] ? qy_arena_format(arena, "%s%s%s (%s)", info->label, gap, scope, info->unit)
+                       : qy_arena_format(arena, "%s%s%s", info->label, gap, scope);
 }
 
 /* ---- tool-tips ---- */
@@ -235,6 +225,15 @@ static qy_status all_points(qy_plot_series *s, const qy_chart *f, const qy_point
   return QY_OK;
 }
 
+/* The panel's floor is the least over its points. */
+static void lower_floor(double *floor, const qy_chart *f, const qy_points *points, const uint32_t *member, size_t n)
+{
+  for (size_t i = 0; i < n; i++) {
+    const double value = value_at(points, f->floor, member[i]);
+    if (value > 0 && (*floor == 0 || value < *floor)) *floor = value;
+  }
+}
+
 /* ---- panels ---- */
 
 /* Keys of the groups: the panel first (if it is no group key already), then the group keys. */
@@ -269,7 +268,8 @@ static qy_status draw_xy(const qy_chart *f, const qy_points *points, const qy_gr
   size_t panels = f->panel >= 0 ? points->label_count[f->panel] : 1, per_panel = groups->count / panels;
   qy_plot_panel *panel = qy_arena_alloc(arena, panels, sizeof *panel);
   qy_plot_series *series = qy_arena_alloc(arena, groups->count, sizeof *series);
-  if (!panel || !series) return qy_no_memory(err);
+  double *floors = qy_arena_alloc(arena, panels, sizeof *floors);
+  if (!panel || !series || !floors) return qy_no_memory(err);
   for (size_t p = 0; p < panels; p++) {
     panel[p].title = f->panel >= 0 ? points->label[f->panel][p] : NULL;
     if (f->panel == QY_KEY_PARAMETER && f->parameter &&
@@ -294,27 +294,44 @@ static qy_status draw_xy(const qy_chart *f, const qy_points *points, const qy_gr
         status = read_tips(&series[g].tip, store, id, number, series[g].count, points->chance != NULL, arena, err);
     }
     if (status) return status;
+    if (f->has_floor) lower_floor(&floors[g / per_panel], f, points, member, n);
   }
   qy_plot plot = {
       .title = f->title,
       .caption = f->caption,
-      .x_label = axis_label(arena, f->x),
-      .y_label = axis_label(arena, f->y),
+      .x_label = axis_label(arena, points, f->x),
+      .y_label = axis_label(arena, points, f->y),
       .x_log = f->x_log,
       .y_log = f->y_log,
       .lines = f->kind == QY_CHART_LINES,
       .x_maximise = qy_metric_table()[f->x].sense > 0,
       .panel_count = panels,
       .panel = panel,
+      .floor = f->has_floor ? floors : NULL,
+      .floor_label = "floor",
   };
   if (!plot.x_label || !plot.y_label) return qy_no_memory(err);
   return qy_plot_draw(&plot, format, stem, gnuplot, text, err);
 }
 
+/* Without those that no point has. */
+static int shown_parts(int total, const qy_points *points, int *parts)
+{
+  const int all = qy_metric_parts(total, parts);
+  int count = 0;
+  for (int p = 0; p < all; p++) {
+    bool any = false;
+    for (size_t i = 0; i < points->count && !any; i++)
+      any = isfinite(points->metric[parts[p]][i]);
+    if (any) parts[count++] = parts[p];
+  }
+  return count;
+}
+
 static qy_status draw_bars(const qy_chart *f, const qy_points *points, const qy_groups *groups, qy_plot_format format,
                            const char *stem, const char *gnuplot, char **text, qy_arena *arena, qy_error *err)
 {
-  int parts[QY_METRIC_COUNT], part_count = parts_of(f->y, parts);
+  int parts[QY_METRIC_COUNT], part_count = shown_parts(f->y, points, parts);
   const char *part_names[QY_METRIC_COUNT];
   if (part_count == 0)
     return qy_fail(err, QY_BAD_INPUT, "bars: expected a metric with parts (area_um2 or energy_uj), found '%s'",
@@ -343,7 +360,7 @@ static qy_status draw_bars(const qy_chart *f, const qy_points *points, const qy_
       values[(size_t)p * bars + b] = value_at(points, parts[p], chosen[b]);
   qy_bars plot = {.title = f->title,
                   .caption = f->caption,
-                  .y_label = axis_label(arena, f->y),
+                  .y_label = axis_label(arena, points, f->y),
                   .bar_count = bars,
                   .part_count = (size_t)part_count,
                   .bar = bar,

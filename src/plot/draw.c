@@ -163,6 +163,8 @@ static void item(picture *d, bool *first)
   *first = false;
 }
 
+#define FLOOR_LINE "lt 1 lw 1.4 dt 2 lc rgb '#555555' "
+
 /* Point shape of a group.  Open shapes would look like probability 0. */
 static int shape_of(const picture *d, size_t group)
 {
@@ -258,6 +260,11 @@ static void plot_key(picture *d, size_t columns, bool *first)
   if (d->group_count > most) {
     item(d, first);
     qy_text_add(s, "keyentry with points pt -1 lc rgb '#ffffff' title '%zu more'", d->group_count - most);
+  }
+  if (d->plot->floor) {
+    item(d, first);
+    qy_text_add(s, "keyentry with lines %stitle ", d->page.dumb ? "" : FLOOR_LINE);
+    script_quote(s, d->plot->floor_label, columns);
   }
   if (d->near_count > 0 && !d->page.dumb) {
     item(d, first);
@@ -365,6 +372,10 @@ static void draw_panel(picture *d, size_t p, const rectangle *area, size_t key_c
   for (size_t k = 0; k < panel->series_count; k++) {
     const size_t i = order[k];
     if (counts[i] > 0) plot_series(d, &panel->series[i], counts[i], p, i, &first);
+  }
+  if (d->plot->floor && d->plot->floor[p] > 0) {
+    item(d, &first);
+    qy_text_add(s, "%.9g with lines %snotitle", d->plot->floor[p], d->page.dumb ? "" : FLOOR_LINE);
   }
   if (first) { /* an empty panel still shows its axes; a key alone is not enough for gnuplot 5.4 */
     item(d, &first);

@@ -113,6 +113,8 @@ void picture_choose_axes(picture *d)
       add_all(&y, r->near.y_high, r->near.count);
     }
   }
+  for (size_t p = 0; p < d->plot->panel_count && d->plot->floor; p++)
+    if (d->plot->floor[p] > 0) span_add(&y, d->plot->floor[p]);
   x_front = x;
   y_front = y;
   for (size_t p = 0; p < d->plot->panel_count; p++) {

@@ -34,6 +34,8 @@ static qy_status identify(char hex[65], const qy_store_experiment *e, const char
     fprintf(out, "%zu:%s%zu:%s", strlen(or_empty(in->name)), or_empty(in->name), strlen(or_empty(in->text)),
             or_empty(in->text));
   }
+  for (int i = 0; i < e->device_count; i++)
+    fprintf(out, "device %zu:%s", strlen(or_empty(e->device[i].text)), or_empty(e->device[i].text));
   int bad = ferror(out);
   if (fclose(out) != 0 || bad) {
     free(text);
@@ -65,6 +67,8 @@ static qy_status check_experiment(const qy_store_experiment *e, qy_error *err)
     status = check_hash(or_empty(e->technology[i].name), e->technology[i].text, e->technology[i].sha256, err);
   for (int i = 0; i < e->network_count && status == QY_OK; i++)
     status = check_hash(or_empty(e->network[i].name), e->network[i].text, e->network[i].sha256, err);
+  for (int i = 0; i < e->device_count && status == QY_OK; i++)
+    status = check_hash(or_empty(e->device[i].name), e->device[i].text, e->device[i].sha256, err);
   return status;
 }
 
@@ -73,7 +77,7 @@ static void bind_text(sqlite3_stmt *statement, int at, const char *text)
   sqlite3_bind_text(statement, at, or_empty(text), -1, SQLITE_STATIC);
 }
 
-/* Keys of the inputs, new rows where needed. `table` is "technology" or "network". */
+/* Keys of the inputs, new rows where needed. `table` is "technology", "network" or "device". */
 static qy_status store_inputs(qy_store *store, const char *table, const qy_store_input *in, int count, int64_t *key,
                               qy_error *err)
 {
@@ -307,6 +311,18 @@ static qy_status check_rows(const qy_store *store, int64_t id, const qy_store_ex
                  store->file, or_empty(e->name), e->points, rows);
 }
 
+/* DRAM devices of a new experiment: rows where needed, and that it was made with them. */
+static qy_status store_devices(qy_store *store, const qy_store_experiment *e, int64_t experiment, qy_error *err)
+{
+  if (e->device_count == 0) return QY_OK;
+  int64_t *key = qy_alloc((size_t)e->device_count, sizeof *key);
+  if (!key) return qy_fail(err, QY_NO_MEMORY, "out of memory");
+  qy_status status = store_inputs(store, "device", e->device, e->device_count, key, err);
+  if (status == QY_OK) status = link_inputs(store, "device", experiment, key, e->device_count, err);
+  free(key);
+  return status;
+}
+
 qy_status qy_store_begin(qy_store *store, const qy_store_experiment *e, int64_t *id, int *complete, qy_error *err)
 {
   assert(store && e && id && complete);
@@ -348,6 +364,7 @@ qy_status qy_store_begin(qy_store *store, const qy_store_experiment *e, int64_t 
     status = insert_experiment(store, e, identity, version, mark, &found, err);
     if (status == QY_OK) status = link_inputs(store, "technology", found, store->technology, e->technology_count, err);
     if (status == QY_OK) status = link_inputs(store, "network", found, store->network, e->network_count, err);
+    if (status == QY_OK) status = store_devices(store, e, found, err);
   } else if (status == QY_OK) {
     if (!done && old_points != e->batch_points) status = regroup(store, e, found, old_points, err);
     if (status == QY_OK) status = continue_experiment(store, e, found, done ? NULL : mark, err);

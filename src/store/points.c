@@ -164,6 +164,22 @@ static qy_status label_parameter(qy_points *points, qy_store *store, int64_t id,
 
 /* ---- reading ---- */
 
+static int scope_row(void *ctx, int columns, const char *const *column, const char *const *value, const int *types)
+{
+  qy_points *points = ctx;
+  (void)columns, (void)column, (void)types;
+  points->on_chip = value[0] && strcmp(value[0], "1") == 0;
+  return 1;
+}
+
+/* As the definition of the experiment says. */
+static qy_status read_scope(qy_points *points, qy_store *store, int64_t id, qy_error *err)
+{
+  char sql[160];
+  snprintf(sql, sizeof sql, "SELECT json_extract(definition, '$.on_chip') FROM experiment WHERE id = %" PRId64, id);
+  return qy_store_query(store, sql, scope_row, points, err);
+}
+
 qy_status qy_points_read(qy_points *points, qy_store *store, int64_t id, const int *metrics, int metric_count,
                          const char *parameter, qy_error *err)
 {
@@ -201,6 +217,7 @@ qy_status qy_points_read(qy_points *points, qy_store *store, int64_t id, const i
            "SELECT id, name FROM design WHERE id >= %" PRId64 " << 40 AND id < (%" PRId64 " + 1) << 40 ORDER BY id", id,
            id);
   if (!status) status = label_names(points, QY_KEY_DESIGN, store, sql, column[3], err);
+  if (!status) status = read_scope(points, store, id, err);
   if (!status) status = label_numbers(points, QY_KEY_PRECISION, "bit", column[4], err);
   if (!status) status = label_numbers(points, QY_KEY_CLOCK, "MHz", column[5], err);
   if (!status && parameter) status = label_parameter(points, store, id, parameter, column[3], err);

@@ -18,6 +18,12 @@
 static const char *const migration[] = {"CREATE TABLE interval (id INTEGER PRIMARY KEY) STRICT;"
                                         "CREATE TABLE front_chance (point INTEGER PRIMARY KEY REFERENCES result (id), "
                                         "probability REAL NOT NULL CHECK (probability > 0)) STRICT;",
+                                        "CREATE TABLE device (id INTEGER PRIMARY KEY, name TEXT NOT NULL, "
+                                        "sha256 TEXT NOT NULL, text TEXT NOT NULL, UNIQUE (sha256, name)) STRICT;"
+                                        "CREATE TABLE experiment_device ("
+                                        "experiment INTEGER NOT NULL REFERENCES experiment (id), "
+                                        "position INTEGER NOT NULL, device INTEGER NOT NULL REFERENCES device (id), "
+                                        "PRIMARY KEY (experiment, position)) STRICT, WITHOUT ROWID;",
                                         NULL};
 enum { MIGRATION_COUNT = STORE_VERSION - 1 };
 _Static_assert(MIGRATION_COUNT == sizeof migration / sizeof migration[0] - 1, "one migration for each version");

@@ -18,7 +18,7 @@ static double random_count(void)
 
 static const int areas[] = {QY_AREA_DATAPATH_UM2, QY_AREA_REGISTER_UM2, QY_AREA_CONTROL_UM2, QY_AREA_SRAM_UM2,
                             QY_LEAKAGE_MW};
-static const int energies[] = {QY_ENERGY_DATAPATH_UJ, QY_ENERGY_REGISTER_UJ, QY_ENERGY_SRAM_UJ};
+static const int energies[] = {QY_ENERGY_DATAPATH_UJ, QY_ENERGY_REGISTER_UJ, QY_ENERGY_SRAM_UJ, QY_ENERGY_DRAM_UJ};
 
 static int among(int metric, const int *list, size_t count)
 {
@@ -65,7 +65,7 @@ static void table_tests(void)
     rest += (qy_metric_table()[m].rule == QY_RULE_ITEMS) != (is_area(m) || is_energy(m));
   }
   is_int(from_parts, 0, "areas and leakage come from parts alone");
-  is_int(rest, 0, "areas, leakage and three energies are sums over items, nothing else is");
+  is_int(rest, 0, "areas, leakage and four energies are sums over items, nothing else is");
 }
 
 /* ---- columns ---- */
@@ -94,7 +94,7 @@ static int good_columns(const qy_columns *c, unsigned uses)
 static void column_tests(void)
 {
   int wrong = 0;
-  for (unsigned uses = 0; uses < 256; uses++) {
+  for (unsigned uses = 0; uses < 1024; uses++) {
     qy_columns c;
     qy_columns_make(&c, uses);
     wrong += !good_columns(&c, uses);
@@ -110,12 +110,13 @@ static void fill_bill(qy_bill *bill)
     bill->count[i] = random_count();
   bill->cycles = 5000, bill->compute_cycles = 4000, bill->transfer_cycles = 3000;
   bill->products = 20000, bill->slots = 80000;
+  bill->traffic_bytes = 700, bill->loaded_bits = 800, bill->stored_bits = 900;
 }
 
 static void sum_tests(void)
 {
   const unsigned all = QY_USES_ADDER | QY_USES_REQUANTIZER | QY_USES_CONTROLLER | QY_USES_MULTIPLES | QY_USES_HELD |
-                       QY_USES_REGISTERS | QY_USES_CHAINS | QY_USES_SRAM | QY_USES_WIRES;
+                       QY_USES_REGISTERS | QY_USES_CHAINS | QY_USES_SRAM | QY_USES_WIRES | QY_USES_MEMORY;
   const qy_item_info *t = qy_item_table();
   qy_columns c;
   qy_bill bill, cleared;
@@ -143,7 +144,8 @@ static void sum_tests(void)
   is_int(wrong, 0, "so do events");
   qy_bill_times(in, &bill, 250);
   ok(in[QY_CYCLES] == 5000 && in[QY_COMPUTE_CYCLES] == 4000 && in[QY_TRANSFER_CYCLES] == 3000 &&
-         in[QY_INTERVAL_US] == 20 && in[QY_PRODUCTS] == 20000 && in[QY_SLOTS] == 80000 && in[QY_CLOCK_MHZ] == 250,
+         in[QY_INTERVAL_US] == 20 && in[QY_PRODUCTS] == 20000 && in[QY_SLOTS] == 80000 && in[QY_CLOCK_MHZ] == 250 &&
+         in[QY_TRAFFIC_BYTES] == 700,
      "times: 5000 cycles at 250 MHz are 20 us");
 
   cleared = bill;
@@ -154,7 +156,8 @@ static void sum_tests(void)
     if (i >= QY_EVENT_FIRST) gone &= cleared.count[i] == 0;
   }
   ok(kept && gone && cleared.cycles == 0 && cleared.compute_cycles == 0 && cleared.transfer_cycles == 0 &&
-         cleared.products == 0 && cleared.slots == 0,
+         cleared.products == 0 && cleared.slots == 0 && cleared.traffic_bytes == 0 && cleared.loaded_bits == 0 &&
+         cleared.stored_bits == 0,
      "a run that is cleared leaves the parts");
 }
 
@@ -168,11 +171,13 @@ static void rule_tests(void)
     in[q] = random_count();
   in[QY_CYCLES] = 6000, in[QY_CLOCK_MHZ] = 200, in[QY_INTERVAL_US] = 20; /* another inference every 20 us, each 30 */
   const double latency_us = 30, leakage_uj = in[QY_LEAKAGE_MW] * 20 / 1000;
-  const double uj = in[QY_ENERGY_DATAPATH_UJ] + in[QY_ENERGY_REGISTER_UJ] + in[QY_ENERGY_SRAM_UJ] + leakage_uj;
+  const double onchip_uj = in[QY_ENERGY_DATAPATH_UJ] + in[QY_ENERGY_REGISTER_UJ] + in[QY_ENERGY_SRAM_UJ] + leakage_uj;
+  const double uj = onchip_uj + in[QY_ENERGY_DRAM_UJ];
   memcpy(e, in, sizeof e);
   e[QY_AREA_UM2] = in[QY_AREA_DATAPATH_UM2] + in[QY_AREA_REGISTER_UM2] + in[QY_AREA_CONTROL_UM2] + in[QY_AREA_SRAM_UM2];
   e[QY_LATENCY_US] = latency_us;
   e[QY_ENERGY_LEAKAGE_UJ] = leakage_uj;
+  e[QY_ENERGY_ONCHIP_UJ] = onchip_uj;
   e[QY_ENERGY_UJ] = uj;
   e[QY_POWER_MW] = uj / 20 * 1000;
   e[QY_EDP_UJ_US] = uj * latency_us;
@@ -180,8 +185,8 @@ static void rule_tests(void)
   e[QY_GOPS] = 2 * in[QY_PRODUCTS] / 20e-6 / 1e9;
   e[QY_TOPS_PER_W] = 2 * in[QY_PRODUCTS] / (uj * 1e-6) / 1e12;
   e[QY_ENERGY_PER_PRODUCT_FJ] = uj * 1e-6 / in[QY_PRODUCTS] * 1e15;
-  static const unsigned places[] = {QY_AT_ELEMENT, QY_AT_ACCELERATOR, QY_AT_SYSTEM};
-  for (size_t i = 0; i < 3; i++) {
+  static const unsigned places[] = {QY_AT_ELEMENT, QY_AT_ACCELERATOR, QY_AT_SYSTEM, QY_AT_ACCELERATOR | QY_AT_MEMORY};
+  for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
     int wrong = 0;
     qy_metric_derive(v, in, places[i]);
     for (int m = 0; m < QY_METRIC_COUNT; m++)
@@ -191,6 +196,18 @@ static void rule_tests(void)
       }
     is_int(wrong, 0, "every metric by its formula, none where it does not apply");
   }
+}
+
+/* What says "on chip" follows from the rules: energy_uj and all that is made from it. */
+static void scope_tests(void)
+{
+  static const int whole[] = {QY_ENERGY_UJ, QY_POWER_MW, QY_EDP_UJ_US, QY_TOPS_PER_W};
+  int wrong = 0;
+  for (int m = 0; m < QY_METRIC_COUNT; m++) {
+    const int expected = among(m, whole, sizeof whole / sizeof *whole);
+    wrong += (strcmp(qy_metric_scope(m, true), "on chip") == 0) != expected || *qy_metric_scope(m, false);
+  }
+  is_int(wrong, 0, "energy and what follows from it is on chip where there is no memory");
 }
 
 /* ---- systems ---- */
@@ -288,6 +305,7 @@ static int adds_up(made *m, const qy_layer *const *list, size_t count, int bits)
       sum.count[k] += bill.count[k];
     sum.cycles += bill.cycles, sum.compute_cycles += bill.compute_cycles, sum.transfer_cycles += bill.transfer_cycles;
     sum.products += bill.products, sum.slots += bill.slots;
+    sum.loaded_bits += bill.loaded_bits, sum.stored_bits += bill.stored_bits;
   }
   for (int k = QY_EVENT_FIRST; k < QY_ITEM_COUNT; k++)
     if (!close_to(run->count[k], sum.count[k])) {
@@ -296,7 +314,8 @@ static int adds_up(made *m, const qy_layer *const *list, size_t count, int bits)
     }
   return good && run->cycles == sum.cycles && run->compute_cycles == sum.compute_cycles &&
          run->transfer_cycles == sum.transfer_cycles && run->products == sum.products &&
-         close_to(run->slots, sum.slots);
+         close_to(run->slots, sum.slots) && close_to(run->loaded_bits, sum.loaded_bits) &&
+         close_to(run->stored_bits, sum.stored_bits) && run->loaded_bits > 0 && run->stored_bits > 0;
 }
 
 /* The first kind of element that an accelerator takes. */
@@ -351,6 +370,7 @@ int main(void)
   column_tests();
   sum_tests();
   rule_tests();
+  scope_tests();
   system_tests();
   additivity_tests();
   qy_arena_free(arena);

@@ -54,7 +54,7 @@ static void metrics(void)
 static void settings(const char *file)
 {
   is_text(ask(file, "PRAGMA application_id"), "1366454905", "application_id is the letters Qrry");
-  is_text(ask(file, "PRAGMA user_version"), "2", "user_version is 2");
+  is_text(ask(file, "PRAGMA user_version"), "3", "user_version is 3");
   is_text(ask(file, "PRAGMA journal_mode"), "wal", "write-ahead log");
   is_text(ask(file, "PRAGMA page_size"), "16384", "pages of 16384 bytes");
   is_text(ask(file, "PRAGMA encoding"), "UTF-8", "UTF-8");
@@ -196,7 +196,8 @@ static void version_one(void)
   sqlite3_open(file, &db);
   int code = sqlite3_exec(db,
                           "DROP VIEW point; DROP VIEW front_point; DROP VIEW best; DROP VIEW compare;"
-                          "DROP TABLE interval; DROP TABLE front_chance; PRAGMA user_version = 1;"
+                          "DROP TABLE interval; DROP TABLE front_chance; DROP TABLE experiment_device; "
+                          "DROP TABLE device; PRAGMA user_version = 1;"
                           "CREATE VIEW point AS SELECT 1 AS old",
                           NULL, NULL, NULL);
   is_int(code, SQLITE_OK, "it is made one of version 1");
@@ -206,10 +207,10 @@ static void version_one(void)
   is_text(ask(file, "PRAGMA user_version"), "1", "which changes nothing");
   is_status(qy_store_open(&store, file, QY_STORE_WRITE, &err), QY_OK, &err, "it opens for writing");
   qy_store_close(store);
-  is_text(ask(file, "PRAGMA user_version"), "2", "and is of version 2 then");
+  is_text(ask(file, "PRAGMA user_version"), "3", "and is of version 3 then");
   is_text(ask(file, "SELECT count(*) FROM point WHERE area_um2_p05 IS NULL AND front_probability IS NULL"), "10",
           "old points have no intervals and no probability");
-  is_text(ask(file, "SELECT count(*) FROM pragma_table_info('interval')"), "31", "two columns for each of 15 metrics");
+  is_text(ask(file, "SELECT count(*) FROM pragma_table_info('interval')"), "35", "two columns for each of 17 metrics");
 }
 
 int main(void)
