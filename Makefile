@@ -53,7 +53,7 @@ check-%: $(LIB)                 ## tests of one module: make check-circuit
 	@$(MAKE) --no-print-directory $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/$*/test_*.c))
 	@tests/run.sh $(B) $*
 
-check-slow: all                 ## longer proofs: elements through synthesis
+check-slow: all                 ## longer proofs: elements through synthesis, traffic against simulation
 	@tests/deps.sh $(TEST_PACKAGES)
 	@for t in tests/slow/*.sh; do BUILD=$(B) bash $$t || exit 1; done
 

@@ -146,6 +146,21 @@ qy_status qy_validate_arrays(qy_validate_report **report, const char *file, cons
 qy_status qy_validate_sram(qy_validate_report **report, const char *file, const char *db_dir, int worst_count,
                            qy_arena *arena, qy_error *err);
 
+/* How a table of DRAM runs is compared. */
+typedef struct qy_validate_dram_options {
+  const char *db_dir;
+  const char *device;       /* only rows of this device; NULL: all */
+  const char *device_files; /* devices that db/memory/dram lacks, or in its place: files, commas between; NULL: none */
+  int worst_count;          /* as above */
+} qy_validate_dram_options;
+
+/* Compare DRAM (dram.h) with a table of simulator runs in the columns of src/validate/dram.c: energy_nj, cycles and
+ * row_hits (errors of these in points of 100), nothing fitted.  Groups: kind = pattern, library = device, flow =
+ * simulator and address mapping.  Rows of DRAMsim3 are compared at the refresh interval that it ran the device with.
+ * A row is skipped when its device, its simulator's controller or its address mapping is not known. */
+qy_status qy_validate_dram(qy_validate_report **report, const char *file, const qy_validate_dram_options *options,
+                           qy_arena *arena, qy_error *err);
+
 /* Compare the systolic array's closed forms with a table of SCALE-Sim results, where every number is exact, as
  * SCALE-Sim v2 and v3 count: drain overlapped, full edge folds.  Columns, in any order, others ignored: M, N, K,
  * dataflow, rows, cols, closed_form_cycles; where there also version, run_mode, net, layer and the figures of

@@ -1,8 +1,10 @@
 /* quarry describe: what something is made of and what it costs. */
 #include "cli.h"
 #include "design_report.h"
+#include "dram_report.h"
 #include "pe_option.h"
 #include "pe_sensitivity.h"
+#include "schedule_report.h"
 
 #include "quarry/metric.h"
 #include "quarry/network.h"
@@ -24,6 +26,7 @@ typedef struct describe_options {
   const char *over, *tornado;
   int64_t samples;
   design_request design;
+  schedule_request schedule;
 } describe_options;
 
 static int unknown(const char *what, const char *name, const char *const *names, size_t count, const char *list)
@@ -175,6 +178,19 @@ static int describe_design(const describe_options *o, const char *name, qy_arena
   return print_design(&q);
 }
 
+static int describe_schedule(const describe_options *o, const char *name, qy_arena *arena, qy_error *err)
+{
+  (void)arena;
+  (void)err;
+  schedule_request q = o->schedule;
+  q.network = name;
+  q.format = o->format;
+  q.choice.db_dir = o->where.db_dir;
+  q.choice.tech = o->tech;
+  q.choice.clock_mhz = o->clock_mhz;
+  return print_schedule(&q);
+}
+
 static int describe_technology(const describe_options *o, const char *name, qy_arena *arena, qy_error *err)
 {
   qy_tech *tech;
@@ -267,8 +283,6 @@ static int print_network_format(int format)
 
 static int describe_metric(const describe_options *o, const char *name, qy_arena *arena, qy_error *err)
 {
-  (void)arena;
-  (void)err;
   const qy_metric_info *info = qy_metric_table();
   const char *all[QY_METRIC_COUNT];
   for (int m = 0; m < QY_METRIC_COUNT; m++)
@@ -277,9 +291,18 @@ static int describe_metric(const describe_options *o, const char *name, qy_arena
   if (m < 0) return unknown("metric", name, all, QY_METRIC_COUNT, "metrics");
   static const char *const names[] = {"metric", "label", "unit", "what"};
   table *t = table_new(o->format, 4, names);
-  table_row(t, TEXT(info[m].name), TEXT(info[m].label), TEXT(info[m].unit), TEXT(info[m].help));
+  const char *scope = qy_metric_scope(m, true);
+  const char *what =
+      *scope ? qy_arena_format(arena, "%s  Of a design without a memory: %s.", info[m].help, scope) : info[m].help;
+  if (!what) return report(qy_no_memory(err), err);
+  table_row(t, TEXT(info[m].name), TEXT(info[m].label), TEXT(info[m].unit), TEXT(what));
   table_print(t);
   return EXIT_DONE;
+}
+
+static int describe_dram(const describe_options *o, const char *name, qy_arena *arena, qy_error *err)
+{
+  return describe_dram_device(name, o->where.db_dir, o->format, arena, err);
 }
 
 int cmd_describe(int argc, char **argv)
@@ -287,16 +310,16 @@ int cmd_describe(int argc, char **argv)
   static const struct {
     const char *name;
     int (*run)(const describe_options *, const char *, qy_arena *, qy_error *);
-  } kinds[] = {{"pe", describe_element},
-               {"design", describe_design},
-               {"tech", describe_technology},
-               {"network", describe_network},
-               {"metric", describe_metric}};
-  describe_options o = {.tech = "fdsoi28",
-                        .clock_mhz = 200,
-                        .samples = 1024,
-                        .pipeline_for = QY_PIPELINE_FOR_BOTH,
-                        .design = {.point = -1}};
+  } kinds[] = {{"pe", describe_element},       {"design", describe_design}, {"tech", describe_technology},
+               {"network", describe_network},  {"dram", describe_dram},     {"metric", describe_metric},
+               {"schedule", describe_schedule}};
+  describe_options o = {
+      .tech = "fdsoi28",
+      .clock_mhz = 200,
+      .samples = 1024,
+      .pipeline_for = QY_PIPELINE_FOR_BOTH,
+      .design = {.point = -1},
+      .schedule = {.seed = 1, .choice = {.fusion = QY_FUSION_FREE, .order = QY_ORDERS_BEST, .channels = 1}}};
   places_default(&o.where);
   const option_row rows[] = {
       {"tech", 0, OPTION_TEXT, &o.tech, "NAME", "technology that prices an element (default fdsoi28)", 0, 0, NULL},
@@ -325,14 +348,40 @@ int cmd_describe(int argc, char **argv)
        NULL},
       {"format-help", 0, OPTION_FLAG, &o.format_help, NULL, "network, without NAME: the format of a network file", 0, 0,
        NULL},
+      {"buffer-entries", 0, OPTION_INTEGER, &o.schedule.choice.buffer_entries, "N",
+       "schedule: size of the buffer; an entry is an activation, weight or partial sum", 1, 9007199254740992.0, NULL},
+      {"buffer", 0, OPTION_TEXT, &o.schedule.choice.buffer, "BYTES", "schedule: size of the buffer instead: \"64 KiB\"",
+       0, 0, NULL},
+      SCHEDULE_FUSION_OPTION(o.schedule.choice, "schedule: "),
+      SCHEDULE_ORDER_OPTION(o.schedule.choice, "schedule: "),
+      SCHEDULE_RULE_OPTION(o.schedule.choice, "schedule: "),
+      SCHEDULE_BITS_OPTION(o.schedule.choice, "schedule: "),
+      SCHEDULE_WEIGHT_BITS_OPTION(o.schedule.choice, "schedule: "),
+      SCHEDULE_ACTIVATION_BITS_OPTION(o.schedule.choice, "schedule: "),
+      {"objective", 0, OPTION_CHOICE, &o.schedule.choice.objective, "WHAT",
+       "schedule: least traffic (default) or energy, with --device and --tech", 0, 0, schedule_objective_names},
+      {"device", 0, OPTION_TEXT, &o.schedule.choice.device, "NAME",
+       "schedule: DRAM that `quarry list dram` shows: times and energy", 0, 0, NULL},
+      {"channels", 0, OPTION_INTEGER, &o.schedule.choice.channels, "N", "schedule: of it (default 1)", 1,
+       QY_DRAM_CHANNELS_MAX, NULL},
+      {"macs-per-cycle", 0, OPTION_INTEGER, &o.schedule.choice.macs_per_cycle, "N",
+       "schedule: how fast is computed at --clock-mhz: which side binds", 1, 1e9, NULL},
+      {"execute", 0, OPTION_FLAG, &o.schedule.execute, NULL, "schedule: run it with integer data and check", 0, 0,
+       NULL},
+      {"front", 0, OPTION_FLAG, &o.schedule.front, NULL,
+       "schedule: least traffic against MACs, from as much computed again as pays to none", 0, 0, NULL},
+      {"seed", 0, OPTION_INTEGER, &o.schedule.seed, "N", "schedule: of these data (default 1)", 0, 9e15, NULL},
       {"db-dir", 0, OPTION_TEXT, &o.where.db_dir, "DIR", "where libraries and networks are looked up", 0, 0, NULL},
       FORMAT_OPTION(&o.format),
   };
   static const usage help = {
       "describe",
       "KIND NAME",
-      "Explain a pe (processing element), design (one point of an experiment file), tech, network or metric:\n"
-      "operators with area and delay, metrics with intervals, constants with interval and source, layers with shapes.",
+      "Explain a pe (processing element), design (one point of an experiment file), tech, network, dram (device), "
+      "metric\n"
+      "or schedule (of a network on a buffer): operators with area and delay, metrics with intervals, constants with\n"
+      "interval and source, layers with shapes, energy of DRAM events and of simple traffic, segments with what they\n"
+      "move, keep and read again.",
       "  quarry describe pe mac_st --tech lp55 --clock-mhz 500 --activity\n"
       "  quarry describe pe brslog --param weight_bits=5,splits=4\n"
       "  quarry describe pe mac_st --sensitivity --over mac --tornado plots/mac_st\n"
@@ -340,7 +389,9 @@ int cmd_describe(int argc, char **argv)
       "  quarry describe design experiments/rdm_vs_sdm.yaml --design RDM --over SDM --sensitivity \\\n"
       "    --at 'technology: fdsoi28, channels: 4, precision: 8, clock_mhz: 100'\n"
       "  quarry describe tech fdsoi28\n  quarry describe network mobilenet_v1_1.0_224 --format csv\n"
-      "  quarry describe network --format-help\n",
+      "  quarry describe network --format-help\n  quarry describe dram ddr4_2400_4gb_x8\n"
+      "  quarry describe schedule mobilenet_v2_1.0_224 --buffer-entries 65536 --execute\n"
+      "  quarry describe schedule efficientnet_b0 --buffer '64 KiB' --fusion block --format json\n",
       1,
       2};
   int first, code = options_parse(&help, rows, sizeof rows / sizeof *rows, argc, argv, &first);
@@ -358,6 +409,7 @@ int cmd_describe(int argc, char **argv)
     qy_arena_free(arena);
     return finish_output(code);
   }
-  fprintf(stderr, "quarry describe: expected pe, design, tech, network or metric, found \"%s\"\n", argv[first]);
+  fprintf(stderr, "quarry describe: expected pe, design, tech, network, dram, metric or schedule, found \"%s\"\n",
+          argv[first]);
   return EXIT_INPUT;
 }

@@ -1,5 +1,6 @@
 /* quarry list: what there is to use and what has been run. */
 #include "cli.h"
+#include "dram_report.h"
 
 #include "quarry/accelerator.h"
 #include "quarry/number.h"
@@ -97,6 +98,16 @@ static int list_networks(const list_options *o)
 {
   static const char *const names[] = {"network", "layers", "macs", "depthwise_macs", "weights"};
   return list_files("networks", ".csv", 5, names, network_row, o);
+}
+
+static qy_status device_row(table *t, const char *name, const list_options *o, qy_arena *arena, qy_error *err)
+{
+  return dram_row(t, name, o->where.db_dir, arena, err);
+}
+
+static int list_dram(const list_options *o)
+{
+  return list_files("memory/dram", ".yaml", DRAM_COLUMNS, dram_columns, device_row, o);
 }
 
 static int list_elements(const list_options *o)
@@ -205,13 +216,10 @@ typedef struct list_kind {
 } list_kind;
 
 static const list_kind kinds[] = {
-    {"experiments", list_experiments},
-    {"technologies", list_technologies},
-    {"networks", list_networks},
-    {"elements", list_elements},
-    {"accelerators", list_accelerators},
-    {"metrics", list_metrics},
-    {"keys", list_keys},
+    {"experiments", list_experiments}, {"technologies", list_technologies},
+    {"networks", list_networks},       {"dram", list_dram},
+    {"elements", list_elements},       {"accelerators", list_accelerators},
+    {"metrics", list_metrics},         {"keys", list_keys},
     {"formats", list_formats},
 };
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
@@ -234,13 +242,14 @@ int cmd_list(int argc, char **argv)
       {"db-dir", 0, OPTION_TEXT, &o.where.db_dir, "DIR", "where libraries and networks are looked up", 0, 0, NULL},
       FORMAT_OPTION(&o.format),
   };
-  static const usage help = {"list",
-                             "WHAT",
-                             "List what there is: experiments (in the database), technologies, networks, elements,\n"
-                             "accelerators, metrics, keys (of experiment files), formats (of numbers).",
-                             "  quarry list experiments\n  quarry list networks --format csv\n",
-                             1,
-                             1};
+  static const usage help = {
+      "list",
+      "WHAT",
+      "List what there is: experiments (in the database), technologies, networks, dram\n"
+      "(devices), elements, accelerators, metrics, keys (of experiment files), formats (of numbers).",
+      "  quarry list experiments\n  quarry list networks --format csv\n",
+      1,
+      1};
   int first, code = options_parse(&help, rows, sizeof rows / sizeof *rows, argc, argv, &first);
   if (code != PARSED) return code;
   for (int i = 0; i < KINDS; i++)

@@ -1,5 +1,6 @@
 /* quarry plot: draw the plots of a stored experiment again, or one from flags. */
 #include "cli.h"
+#include "plot_slope.h"
 #include "session.h"
 
 #include "quarry/chart.h"
@@ -62,7 +63,7 @@ static qy_status plot_where(stored_plots *plots, stored_plot *p, const char *tex
   return QY_OK;
 }
 
-/* Columns: name, kind, x, y, panel, groups with commas between, x_log, y_log, where. */
+/* Columns: name, kind, x, y, panel, groups with commas between, x_log, y_log, where, floor. */
 static int plot_row(void *ctx, int columns, const char *const *names, const char *const *value, const int *types)
 {
   (void)columns;
@@ -77,6 +78,8 @@ static int plot_row(void *ctx, int columns, const char *const *names, const char
                         .panel = -1,
                         .x_log = value[6] ? (int)strtol(value[6], NULL, 10) : -1,
                         .y_log = value[7] ? (int)strtol(value[7], NULL, 10) : -1};
+  p->chart.floor = value[9] ? qy_metric_find(value[9]) : -1;
+  p->chart.has_floor = p->chart.floor >= 0;
   qy_key panel;
   if (value[4] && !plot_key(s, &panel, value[4], NULL)) p->chart.panel = (int)panel;
   if (kind < 0 || p->chart.x < 0 || p->chart.y < 0) {
@@ -107,7 +110,8 @@ static qy_status read_plots(stored_plots *plots, qy_store *store, int64_t id, qy
            "json_extract(p.value, '$.y'), json_extract(p.value, '$.panel'), "
            "(SELECT group_concat(g.value) FROM json_each(p.value, '$.group') g), "
            "json_extract(p.value, '$.x_log'), json_extract(p.value, '$.y_log'), "
-           "(SELECT group_concat(w.key || '=' || w.value) FROM json_each(p.value, '$.where') w) "
+           "(SELECT group_concat(w.key || '=' || w.value) FROM json_each(p.value, '$.where') w), "
+           "json_extract(p.value, '$.floor') "
            "FROM experiment e, json_each(e.definition, '$.plots') p WHERE e.id = %" PRId64 " ORDER BY p.key",
            id);
   qy_status status = qy_store_query(store, sql, plot_row, plots, err);
@@ -217,13 +221,15 @@ int cmd_plot(int argc, char **argv)
       {"gnuplot", 0, OPTION_TEXT, &o.gnuplot, "PROGRAM", "gnuplot to use", 0, 0, NULL},
   };
   static const usage help = {"plot",
-                             "EXPERIMENT",
+                             "EXPERIMENT | slope NETWORK...",
                              "Draw the plots of a stored experiment, or one of your own with --x and --y.\n"
-                             "Tornado plots are drawn by `quarry run` and `quarry describe design`.",
+                             "Tornado plots are drawn by `quarry run` and `quarry describe design`.\n"
+                             "`slope`: least DRAM traffic against buffer size; quarry plot slope --help.",
                              "  quarry plot rdm_vs_sdm --format pdf\n"
                              "  quarry plot rdm_vs_sdm --x area_um2 --y energy_uj --panel technology --format dumb\n",
                              1,
                              1};
+  if (argc > 2 && strcmp(argv[1], "slope") == 0) return plot_slope(argc - 1, argv + 1);
   int first, code = options_parse(&help, rows, sizeof rows / sizeof *rows, argc, argv, &first);
   if (code != PARSED) return code;
   qy_error err = {0};

@@ -2,6 +2,7 @@
 #include "cli.h"
 #include "session.h"
 
+#include "quarry/dram.h"
 #include "quarry/model.h"
 #include "quarry/points.h"
 #include "quarry/progress.h"
@@ -221,12 +222,15 @@ static qy_status begin(int64_t *id, int *complete, qy_store *store, const qy_pla
   char seed[24] = "";
   qy_store_input *technology = qy_arena_alloc(arena, (size_t)info->technology_count, sizeof *technology);
   qy_store_input *network = qy_arena_alloc(arena, (size_t)info->network_count, sizeof *network);
+  qy_store_input *device = qy_arena_alloc(arena, (size_t)info->device_count + 1, sizeof *device);
   const char *objectives = plan_objectives_json(info, arena), *definition = plan_definition_json(info, arena);
-  if (!technology || !network || !objectives || !definition) return qy_no_memory(err);
+  if (!technology || !network || !device || !objectives || !definition) return qy_no_memory(err);
   for (int i = 0; i < info->technology_count; i++)
     technology[i] = (qy_store_input){info->technology[i]->name, info->technology[i]->sha256, info->technology[i]->text};
   for (int i = 0; i < info->network_count; i++)
     network[i] = (qy_store_input){info->network[i]->name, info->network[i]->sha256, info->network[i]->text};
+  for (int i = 0; i < info->device_count; i++)
+    device[i] = (qy_store_input){info->device[i]->name, info->device[i]->sha256, info->device[i]->text};
   if (info->draws) snprintf(seed, sizeof seed, "%" PRIu64, info->draw_seed);
   qy_store_experiment experiment = {
       .name = info->name,
@@ -242,6 +246,8 @@ static qy_status begin(int64_t *id, int *complete, qy_store *store, const qy_pla
       .technology_count = info->technology_count,
       .network = network,
       .network_count = info->network_count,
+      .device = device,
+      .device_count = info->device_count,
       .objectives = objectives,
       .definition = definition,
   };

@@ -76,6 +76,17 @@ static qy_status sram(qy_validate_report **out, const char *file, const validate
   return qy_validate_sram(out, file, o->where.db_dir, (int)o->worst, arena, err);
 }
 
+static qy_status dram(qy_validate_report **out, const char *file, const validate_options *o, qy_arena *arena,
+                      qy_error *err)
+{
+  const qy_validate_options common = table_options(o);
+  const qy_validate_dram_options options = {.db_dir = o->where.db_dir,
+                                            .device = common.library,
+                                            .device_files = common.library_file,
+                                            .worst_count = (int)o->worst};
+  return qy_validate_dram(out, file, &options, arena, err);
+}
+
 static qy_status cycles(qy_validate_report **out, const char *file, const validate_options *o, qy_arena *arena,
                         qy_error *err)
 {
@@ -94,6 +105,7 @@ static const struct {
               {"elements", elements, TAKES_LIBRARY | TAKES_FLOW | TAKES_DRAWS},
               {"arrays", arrays, TAKES_LIBRARY | TAKES_FLOW},
               {"sram", sram, 0},
+              {"dram", dram, TAKES_LIBRARY},
               {"cycles", cycles, 0}};
 
 /* An option that is given and says nothing here; NULL: none. */
@@ -255,7 +267,9 @@ int cmd_validate(int argc, char **argv)
   places_default(&o.where);
   const option_row rows[] = {
       {"library", 'l', OPTION_TEXT, &o.library, "NAME|FILE",
-       "only rows of this library, or a library file to price with", 0, 0, NULL},
+       "only rows of this library, or a library file to price with; dram: a device, or files of devices, commas "
+       "between",
+       0, 0, NULL},
       {"flow", 0, OPTION_TEXT, &o.flow, "FLOW",
        "only rows of this synthesis flow: lean, mid or fast; arrays: fitted or held_out", 0, 0, NULL},
       {"worst", 'w', OPTION_INTEGER, &o.worst, "N", "worst rows listed per quantity (default 5)", 1, 100000, NULL},
@@ -288,7 +302,8 @@ int cmd_validate(int argc, char **argv)
       "energies without wires and clock tree, unless a column `wires` says `with`),\n"
       "`elements FILE.csv` (area and period of the elements' own Verilog, and how the bias differs between coded and\n"
       "fixed-point ones), `arrays FILE.csv` (precision-scalable arrays in one library, by default fdsoi28, and the\n"
-      "ratios of any two; what a calibration has seen is set apart), `sram FILE.csv` (macros) or `cycles FILE.csv`\n"
+      "ratios of any two; what a calibration has seen is set apart), `sram FILE.csv` (macros),\n"
+      "`dram FILE.csv` (energy, cycles and row hits of DRAM simulators) or `cycles FILE.csv`\n"
       "(SCALE-Sim's cycles, reads and writes of systolic arrays): a table of measurements; errors are absolute, in\n"
       "per cent, and what cannot be compared is counted with the reason.  Coverage: the share of rows whose measured\n"
       "value lies in p05..p95 of the model over draws of the library and of the model's own discrepancy; "
@@ -296,6 +311,7 @@ int cmd_validate(int argc, char **argv)
       "of the ratios of two circuits of one library and flow.  Both should be near 0.9.  --structure estimates the\n"
       "discrepancies anew.",
       "  quarry validate\n  quarry validate sram macros.csv\n  quarry validate cycles scalesim.csv --worst 3\n"
+      "  quarry validate dram runs.csv --library my_ddr5.yaml\n"
       "  quarry validate synthesis tests/data/synth_components.csv --library asap7 --flow lean\n"
       "  quarry validate synthesis rows.csv --library my55.yaml --format json\n"
       "  quarry validate elements elements.csv --flow fast\n"
@@ -326,7 +342,8 @@ int cmd_validate(int argc, char **argv)
     qy_arena_free(arena);
     return finish_output(code);
   }
-  fprintf(stderr, "quarry validate: expected published, synthesis, elements, arrays, sram or cycles, found \"%s\"\n",
+  fprintf(stderr,
+          "quarry validate: expected published, synthesis, elements, arrays, sram, dram or cycles, found \"%s\"\n",
           argv[first]);
   return EXIT_INPUT;
 }

@@ -3,6 +3,7 @@
 
 #include "cli.h"
 #include "indices.h"
+#include "pictures.h"
 
 #include "quarry/model.h"
 
@@ -93,14 +94,23 @@ static void put_parameters(table *t, const chosen *c, const qy_point *p)
   qy_plan_design_parameters(c->plan, p->design, put_parameter, t);
 }
 
-/* The total that a metric is a part of, or -1. */
-static int total_of(int metric)
+/* The sum that a metric is a term of, or -1. */
+static int sum_with(int metric)
 {
   const qy_metric_info *all = qy_metric_table();
   for (int total = 0; total < QY_METRIC_COUNT; total++)
-    for (int i = 0; all[total].rule == QY_RULE_SUM && i < QY_RULE_TERMS; i++)
+    for (int i = 0; all[total].rule == QY_RULE_SUM && i < all[total].terms; i++)
       if (all[total].of[i] == metric) return total;
   return -1;
+}
+
+/* The total that a metric without parts of its own is a part of, or -1. */
+static int total_of(int metric)
+{
+  int total = qy_metric_table()[metric].rule == QY_RULE_SUM ? -1 : sum_with(metric);
+  while (total >= 0 && sum_with(total) >= 0)
+    total = sum_with(total);
+  return total;
 }
 
 /* Parameters, metrics with intervals, shares of the parts in their totals. */
@@ -258,12 +268,18 @@ typedef struct layer_table {
   double leakage_uj; /* of all layers so far */
 } layer_table;
 
+static bool has_memory(const qy_point *p)
+{
+  return !isnan(p->metric[QY_TRAFFIC_BYTES]);
+}
+
 static qy_status put_layer(void *ctx, const qy_model_layer *l, qy_error *err)
 {
   layer_table *to = ctx;
   (void)err;
   to->leakage_uj += l->metric[QY_ENERGY_LEAKAGE_UJ];
   table_row(to->t, TEXT(l->layer->name), TEXT(qy_layer_type_name(l->layer->type)), TEXT(l->member));
+  if (has_memory(to->point)) table_text(to->t, l->bound_by);
   for (int m = 0; m < QY_METRIC_COUNT; m++)
     if (!qy_metric_of_parts(m) && !isnan(to->point->metric[m])) table_number(to->t, l->metric[m]);
   return QY_OK;
@@ -272,12 +288,13 @@ static qy_status put_layer(void *ctx, const qy_model_layer *l, qy_error *err)
 /* A row a layer: what a run of it takes and costs. */
 static qy_status print_layers(const chosen *c, int format, qy_error *err)
 {
-  const char *names[3 + QY_METRIC_COUNT] = {"layer", "type", "member"};
+  const char *names[4 + QY_METRIC_COUNT] = {"layer", "type", "member"};
   int columns = 3;
   qy_point point;
   qy_status status = qy_model_point(&point, c->model, c->point, err);
   if (status) return status;
   if (point.reason) return qy_fail(err, QY_BAD_INPUT, "expected a feasible point, found: %s", point.reason);
+  if (has_memory(&point)) names[columns++] = "bound_by";
   for (int m = 0; m < QY_METRIC_COUNT; m++)
     if (!qy_metric_of_parts(m) && !isnan(point.metric[m])) names[columns++] = qy_metric_table()[m].name;
   layer_table to = {.t = table_new(format, columns, names), .point = &point};
@@ -288,6 +305,120 @@ static qy_status print_layers(const chosen *c, int format, qy_error *err)
   const double idle_uj = point.metric[QY_ENERGY_LEAKAGE_UJ] - to.leakage_uj;
   if (!status && idle_uj > 1e-9 * to.leakage_uj)
     fprintf(stderr, "note: in no row are %.6g uJ that members leak while they wait for the slowest one\n", idle_uj);
+  return status;
+}
+
+/* ---- bars of layers ---- */
+
+enum { BARS_MAX = 200 };
+
+typedef struct layer_bars {
+  const qy_network *network;
+  int metric, part[QY_METRIC_COUNT], parts; /* parts 0: the metric alone */
+  const char *bar[BARS_MAX];
+  double value[BARS_MAX][QY_METRIC_COUNT];
+  size_t place[BARS_MAX]; /* of the layer in the network: the order of the bars */
+  size_t count;
+} layer_bars;
+
+static size_t place_of(const qy_network *network, const char *layer)
+{
+  size_t i = 0;
+  while (i < network->layer_count && strcmp(network->layer[i].name, layer) != 0)
+    i++;
+  return i;
+}
+
+static qy_status put_bar(void *ctx, const qy_model_layer *l, qy_error *err)
+{
+  layer_bars *b = ctx;
+  if (b->count == BARS_MAX)
+    return qy_fail(err, QY_BAD_INPUT, "layers: expected at most %d layers to draw, found more", BARS_MAX);
+  const size_t place = place_of(b->network, l->layer->name);
+  size_t at = b->count++;
+  for (; at > 0 && b->place[at - 1] > place; at--) {
+    b->bar[at] = b->bar[at - 1];
+    b->place[at] = b->place[at - 1];
+    memcpy(b->value[at], b->value[at - 1], sizeof b->value[at]);
+  }
+  double *value = b->value[at];
+  b->bar[at] = l->layer->name;
+  b->place[at] = place;
+  if (b->metric == QY_TRAFFIC_BYTES)
+    memcpy(value, l->moved_bytes, sizeof l->moved_bytes);
+  else
+    for (int p = 0; p < b->parts; p++)
+      value[p] = l->metric[b->part[p]];
+  return QY_OK;
+}
+
+/* What the bars are made of, and what each part is called. */
+static void choose_parts(layer_bars *b, const char *name[QY_METRIC_COUNT], const qy_point *p)
+{
+  const int all = qy_metric_parts(b->metric, b->part);
+  for (int i = 0; i < all; i++)
+    if (!isnan(p->metric[b->part[i]])) b->part[b->parts++] = b->part[i];
+  if (all == 0) b->part[b->parts++] = b->metric;
+  for (int i = 0; i < b->parts; i++)
+    name[i] = qy_metric_table()[b->part[i]].label;
+  if (b->metric != QY_TRAFFIC_BYTES) return;
+  b->parts = QY_MOVED_COUNT;
+  for (int i = 0; i < b->parts; i++)
+    name[i] = qy_moved_name(i);
+}
+
+static qy_status draw_layer_bars(const layer_bars *b, const char *const *name, const char *scope, const char *title,
+                                 const char *caption, const char *stem, const char *gnuplot, qy_error *err)
+{
+  const qy_metric_info *info = &qy_metric_table()[b->metric];
+  double *values = qy_alloc((size_t)b->parts * b->count, sizeof *values);
+  char label[TEXT];
+  if (!values) return qy_no_memory(err);
+  for (int p = 0; p < b->parts; p++)
+    for (size_t i = 0; i < b->count; i++)
+      values[(size_t)p * b->count + i] = b->value[i][p];
+  snprintf(label, sizeof label, "%s%s%s (%s)", info->label, *scope ? " " : "", scope, info->unit);
+  const qy_bars bars = {.title = title,
+                        .caption = caption,
+                        .y_label = label,
+                        .bar_count = b->count,
+                        .part_count = (size_t)b->parts,
+                        .bar = b->bar,
+                        .part = name,
+                        .values = values};
+  qy_status status = QY_OK;
+  for (int k = 0; !status && k < PICTURE_KINDS; k++) {
+    status = qy_plot_bars(&bars, picture_kind[k].format, stem, gnuplot, NULL, err);
+    if (!status) fprintf(stderr, "wrote %s.%s\n", stem, picture_kind[k].suffix);
+  }
+  free(values);
+  return status;
+}
+
+qy_status draw_design_layers(const qy_plan *plan, const qy_model *model, int64_t point, int metric, const char *stem,
+                             const char *gnuplot, qy_error *err)
+{
+  char title[3 * TEXT], caption[3 * TEXT], one[TEXT], design[TEXT];
+  const char *name[QY_METRIC_COUNT];
+  const qy_metric_info *info = &qy_metric_table()[metric];
+  qy_point p;
+  layer_bars *b = qy_alloc(1, sizeof *b);
+  if (!b) return qy_no_memory(err);
+  qy_status status = qy_model_point(&p, model, point, err);
+  if (!status) {
+    b->metric = metric;
+    b->network = qy_plan_get(plan)->network[p.network];
+    choose_parts(b, name, &p);
+    point_text(one, design, plan, &p);
+    snprintf(title, sizeof title, "%s of %s, layer by layer", info->label, design);
+    snprintf(caption, sizeof caption, "%s, %s: %s. All layers: %.4g %s.",
+             qy_plan_get(plan)->technology[p.technology]->name, qy_plan_get(plan)->network[p.network]->name, one,
+             p.metric[metric], info->unit);
+    status = qy_model_layers(model, point, put_bar, b, err);
+  }
+  if (!status)
+    status = draw_layer_bars(b, name, qy_metric_scope(metric, !has_memory(&p)), title, caption, stem, gnuplot, err);
+  free(b);
   return status;
 }
 

@@ -23,4 +23,8 @@ int print_design(const design_request *request);
 qy_status draw_design_tornado(const qy_plan *plan, const qy_model *model, int64_t point, int64_t over, int metric,
                               size_t samples, const char *stem, const char *gnuplot, qy_error *err);
 
+/* Draw a stacked bar of `metric` for each layer of a point: the parts of an energy, what is moved of traffic. */
+qy_status draw_design_layers(const qy_plan *plan, const qy_model *model, int64_t point, int metric, const char *stem,
+                             const char *gnuplot, qy_error *err);
+
 #endif

@@ -15,7 +15,7 @@ const command command_table[] = {
     {"front", cmd_front, "print the Pareto front of an experiment"},
     {"plot", cmd_plot, "draw the plots of an experiment, or one of your own"},
     {"describe", cmd_describe,
-     "explain a processing element, a design of an experiment, a technology, network or metric"},
+     "explain a processing element, a design of an experiment, a technology, network, DRAM or metric"},
     {"list", cmd_list, "list what there is: experiments, technologies, networks, elements, metrics"},
     {"quantize", cmd_quantize, "levels and signal-to-noise ratio of a number format"},
     {"rtl", cmd_rtl, "a processing element as Verilog, with a self-checking test bench"},

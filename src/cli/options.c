@@ -16,7 +16,7 @@
 #define QUARRY_DATA_DIR "/usr/local/share/quarry"
 #endif
 
-enum { OPTIONS_MAX = 32, FIRST_CODE = 256 };
+enum { OPTIONS_MAX = 48, FIRST_CODE = 256 };
 
 static void print_help(const usage *u, const option_row *rows, size_t count)
 {

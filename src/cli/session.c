@@ -37,10 +37,11 @@ const char *plan_objectives_json(const qy_plan_info *info, qy_arena *arena)
   return json_list(names, info->objective_count, arena);
 }
 
-/* A tornado needs the libraries and not the results: `quarry plot`, which draws from the database, has none. */
-static int is_tornado(const qy_plot_request *p)
+/* Tornados and layers are of one point and need the model, not the results: `quarry plot`, which draws from the
+ * database, has none. */
+static int is_of_point(const qy_plot_request *p)
 {
-  return strcmp(p->kind, "tornado") == 0;
+  return p->point >= 0;
 }
 
 const char *plan_definition_json(const qy_plan_info *info, qy_arena *arena)
@@ -48,7 +49,7 @@ const char *plan_definition_json(const qy_plan_info *info, qy_arena *arena)
   const char *within = json_list(info->front_within, info->front_within_count, arena), *plots = "";
   for (int i = 0; plots && i < info->plot_count; i++) {
     const qy_plot_request *p = &info->plot[i];
-    if (is_tornado(p)) continue;
+    if (is_of_point(p)) continue;
     const char *group = json_list(p->group, p->group_count, arena);
     const char *where = "";
     for (int w = 0; where && w < p->where_count; w++)
@@ -56,12 +57,14 @@ const char *plan_definition_json(const qy_plan_info *info, qy_arena *arena)
     if (!group || !where) return NULL;
     plots = qy_arena_format(arena,
                             "%s%s{\"name\":\"%s\",\"kind\":\"%s\",\"x\":\"%s\",\"y\":\"%s\",\"group\":%s,"
-                            "\"x_log\":%d,\"y_log\":%d,\"panel\":%s%s%s,\"where\":{%s}}",
+                            "\"x_log\":%d,\"y_log\":%d,\"panel\":%s%s%s,\"floor\":%s%s%s,\"where\":{%s}}",
                             plots, *plots ? "," : "", p->name, p->kind, metric_name(p->x), metric_name(p->y), group,
                             p->x_log, p->y_log, p->panel ? "\"" : "", p->panel ? p->panel : "null",
-                            p->panel ? "\"" : "", where);
+                            p->panel ? "\"" : "", p->has_floor ? "\"" : "",
+                            p->has_floor ? metric_name(p->floor) : "null", p->has_floor ? "\"" : "", where);
   }
-  return within && plots ? qy_arena_format(arena, "{\"within\":%s,\"plots\":[%s]}", within, plots) : NULL;
+  const char *on_chip = info->on_chip ? ",\"on_chip\":true" : ""; /* read back by qy_points_read */
+  return within && plots ? qy_arena_format(arena, "{\"within\":%s,\"plots\":[%s]%s}", within, plots, on_chip) : NULL;
 }
 
 /* The reader has checked the name and that there is one parameter at most. */
@@ -79,6 +82,8 @@ static qy_chart chart_of(const qy_plot_request *request, const char *title, cons
                 .x_log = request->x_log,
                 .y_log = request->y_log,
                 .y = request->y,
+                .has_floor = request->has_floor,
+                .floor = request->floor,
                 .panel = request->panel ? (int)plan_key(request->panel) : -1,
                 .title = title,
                 .caption = caption};
@@ -100,7 +105,7 @@ qy_status session_read_points(qy_points *points, qy_store *store, int64_t id, co
     wanted[info->compared[i]] = 1;
   for (int i = 0; i < info->plot_count; i++) {
     int need[QY_METRIC_COUNT];
-    if (is_tornado(&info->plot[i])) continue;
+    if (is_of_point(&info->plot[i])) continue;
     qy_chart f = chart_of(&info->plot[i], NULL, NULL);
     int n = qy_chart_metrics(&f, need);
     while (n-- > 0)
@@ -130,12 +135,29 @@ static int reason_row(void *ctx, int columns, const char *const *names, const ch
   return 0;
 }
 
+/* Objectives that are of the chip alone, where designs have no memory. */
+static void print_scope(const qy_plan_info *info)
+{
+  const char *scope = "", *gap = "  ";
+  for (int m = 0; m < info->objective_count && (info->on_chip || info->partly_on_chip); m++) {
+    const char *own = qy_metric_scope((int)info->objective[m], true);
+    if (!*own) continue;
+    fprintf(stderr, "%s%s", gap, metric_name((int)info->objective[m]));
+    scope = own;
+    gap = ", ";
+  }
+  if (*scope)
+    fprintf(stderr, ": %s (%s)\n", scope,
+            info->partly_on_chip ? "where a design has no memory" : "no design of this experiment has a memory");
+}
+
 void session_print_head(const qy_plan_info *info, qy_store *store, int64_t id, const qy_points *points, int reused,
                         double seconds, const char *database)
 {
   int64_t infeasible = info->points - (int64_t)points->count;
   fprintf(stderr, "%s: %" PRId64 " points, %zu feasible, %s in %.3g s; results in %s\n", info->name, info->points,
           points->count, reused ? "read back (computed before)" : "computed and stored", seconds, database);
+  print_scope(info);
   if (!infeasible) return;
   char sql[320];
   snprintf(sql, sizeof sql,
@@ -354,11 +376,13 @@ int session_draw_plots(const qy_plan *plan, const qy_model *tornados, qy_store *
     snprintf(caption, sizeof caption, "%s: %" PRId64 " points, %.3g %% infeasible.", info->name, info->points,
              100.0 * (double)infeasible / (double)info->points);
     snprintf(stem, sizeof stem, "%s/%s", directory, info->plot[i].name);
-    if (is_tornado(&info->plot[i])) {
+    if (is_of_point(&info->plot[i])) {
       qy_error err = {0};
       const qy_plot_request *p = &info->plot[i];
       qy_status status =
-          draw_design_tornado(plan, tornados, p->point, p->over, p->x, TORNADO_SAMPLES, stem, gnuplot, &err);
+          strcmp(p->kind, "layers") == 0
+              ? draw_design_layers(plan, tornados, p->point, p->x, stem, gnuplot, &err)
+              : draw_design_tornado(plan, tornados, p->point, p->over, p->x, TORNADO_SAMPLES, stem, gnuplot, &err);
       if (status) return report(status, &err);
       continue;
     }

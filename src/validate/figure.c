@@ -127,9 +127,8 @@ static double relate(const figure_entry *e, double of, double to)
 /* Draw by draw; what misses its clock on either side is NaN. */
 static qy_status relate_draws(figure_entry *e, const measure_result *of, const measure_result *to, qy_error *err)
 {
-  const measure_library *library = of->library ? of->library : to->library;
-  if (!library) return QY_OK;
-  const size_t count = library->draws->count;
+  const size_t count = QY_PUBLISHED_DRAWS; /* of libraries, too */
+  if (!of->draw && !to->draw) return QY_OK;
   double *value = qy_alloc(count, sizeof *value);
   if (!value) return qy_no_memory(err);
   for (size_t k = 0; k < count; k++)
@@ -148,7 +147,7 @@ qy_status figure_measure(figure_entry *e, const qy_yaml *of, const qy_yaml *to, 
   if (!status && to) status = measure(&b, to, e->quantity, at, err);
   if (!status && !at->central) status = relate_draws(e, &a, &b, err);
   if (status) return status;
-  e->r.exact = !a.library && !b.library;
+  e->r.exact = a.exact && (!to || b.exact);
   e->r.model = relate(e, a.value, b.value);
   figure_judge(&e->r, e->calibrated, e->prediction);
   return QY_OK;

@@ -113,7 +113,8 @@ static qy_status build(measure_subject *m, const qy_yaml *node, const char *quan
   } functions[] = {{"pe", measure_element, true},          {"operator", measure_operator, true},
                    {"component", measure_component, true}, {"cell", measure_cell, false},
                    {"array", measure_array, false},        {"accelerator", measure_accelerator, false},
-                   {"format", measure_format, false},      {"network", measure_network, false}};
+                   {"format", measure_format, false},      {"network", measure_network, false},
+                   {"schedule", measure_schedule, false},  {"tiled", measure_rows, false}};
   *m = (measure_subject){.library = NULL};
   if (node->kind == QY_YAML_MAP)
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
@@ -122,8 +123,10 @@ static qy_status build(measure_subject *m, const qy_yaml *node, const char *quan
         return qy_yaml_expected(node, err, "pe, operator or component beside `period_over_fastest`");
       return functions[i].run(m, node, quantity, at, err);
     }
-  return qy_yaml_expected(node, err,
-                          "a mapping with pe, operator, component, cell, array, accelerator, format or network");
+  return qy_yaml_expected(
+      node, err,
+      "a mapping with pe, operator, component, cell, array, accelerator, format, network, schedule or "
+      "tiled");
 }
 
 /* In the library and in each draw. */
@@ -215,7 +218,8 @@ qy_status measure(measure_result *g, const qy_yaml *node, const char *quantity, 
   }
   qy_error inner = {0};
   status = build(&m, node, quantity, at, &inner);
-  *g = (measure_result){.library = m.library, .value = m.exact};
+  *g = (measure_result){
+      .library = m.library, .value = m.exact, .exact = !m.library && !m.drawn, .draw = at->central ? NULL : m.drawn};
   if (!status && m.library) status = price_all(g, &m, node, at, &inner);
   if (status) return place(status, &inner, node, err);
   if (!(c = qy_arena_alloc(at->arena, 1, sizeof *c))) return qy_no_memory(err);

@@ -1,5 +1,5 @@
 /* One figure of one subject that a published entry names: an element, a bare operator, a component, a cell, a systolic
- * array, a number format, a network; in a library and in every draw of it.
+ * array, a number format, a network, its schedule; in a library and in every draw of it.
  *
  * A subject is read, built and simulated once and only priced per draw; one that entries name again is not priced
  * again.
@@ -43,9 +43,10 @@ typedef struct measure_conditions {
 } measure_conditions;
 
 typedef struct measure_result {
-  const measure_library *library; /* NULL: exact, the same in every library */
+  const measure_library *library; /* NULL: the same in every library */
   double value;                   /* with the library's central values */
-  const double *draw;             /* [library->draws->count]; NaN: misses its clock there.  NULL: exact, or central */
+  bool exact;                     /* nothing about it is uncertain */
+  const double *draw;             /* [QY_PUBLISHED_DRAWS]; NaN: misses its clock there.  NULL: exact, or central */
 } measure_result;
 
 /* The quantity of the subject that `node` describes: exactly one of the keys
@@ -57,6 +58,8 @@ typedef struct measure_result {
  *   format: NAME with its parameters, signal, shape
  *   network: NAME, type: layer type
  *   accelerator: NAME with its parameters and more, see measure_accelerator.c
+ *   schedule: NETWORK with a buffer and more, see measure_schedule.c
+ *   tiled: NETWORK with tiles and more, see measure_rows.c
  * and, beside any of them, what its clock is where that is not the entry's:
  *   clock_mhz: NUMBER
  *   period_over_fastest: NUMBER   (pe, operator, component) the clock's period over the shortest that the subject can
@@ -69,6 +72,7 @@ typedef struct measure_result {
  *   accelerator               any metric, gops_per_mm2
  *   format                    sqnr_db, compression, levels
  *   network                   macs, weights
+ *   schedule, tiled           traffic_entries, peak_entries, macs and more
  * A subject that misses its clock in the library itself is QY_BAD_INPUT at the node.
  */
 qy_status measure(measure_result *g, const qy_yaml *node, const char *quantity, const measure_conditions *at,

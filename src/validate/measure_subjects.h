@@ -6,6 +6,7 @@
 
 #include "quarry/accelerator.h"
 #include "quarry/pe.h"
+#include "quarry/schedule.h"
 
 /* A subject that was built, and what is asked of it. */
 typedef struct measure_subject measure_subject;
@@ -16,13 +17,15 @@ struct measure_subject {
   qy_status (*price)(double *value, const char **reason, const measure_subject *m, const qy_tech *tech, qy_error *err);
   const void *built; /* what was built */
   int quantity;      /* which figure of it */
-  int64_t draw;      /* of library->draws that the library given is, for discrepancies; < 0: none, the library itself */
+  const double
+      *drawn;   /* [QY_PUBLISHED_DRAWS] where no library has a part and still something is uncertain; else NULL */
+  int64_t draw; /* of library->draws that the library given is, for discrepancies; < 0: none, the library itself */
 };
 
 typedef qy_status measure_function(measure_subject *m, const qy_yaml *node, const char *quantity,
                                    const measure_conditions *at, qy_error *err);
 measure_function measure_element, measure_operator, measure_component, measure_array, measure_accelerator,
-    measure_format, measure_network;
+    measure_format, measure_network, measure_schedule, measure_rows;
 
 /* The entry's library with its draws; an error at the node when the entry names none. */
 qy_status measure_library_get(const measure_library **library, const qy_yaml *node, const measure_conditions *at,
@@ -39,6 +42,13 @@ const char *measure_text(const qy_yaml *map, qy_arena *arena);
 qy_status measure_integer(int *out, const qy_yaml *map, const char *key, int low, int high, qy_error *err);
 qy_status measure_choice(int *out, const qy_yaml *map, const char *key, const char *const *names, size_t count,
                          qy_error *err);
+
+/* An optional key with a count from 1 to high: *out keeps its value where there is none. */
+qy_status measure_count(int64_t *out, const qy_yaml *map, const char *key, int64_t high, qy_error *err);
+
+/* The graph of the network that the key names. */
+qy_status measure_graph(qy_graph **graph, const qy_yaml *node, const char *key, const measure_conditions *at,
+                        qy_error *err);
 
 /* The element of a mapping with `pe`: keys other than own[] (NULL-terminated) are its parameters. */
 qy_status measure_pe(qy_pe *pe, const qy_yaml *node, const char *const *own, qy_arena *arena, qy_error *err);

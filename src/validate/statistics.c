@@ -13,13 +13,24 @@
 
 static const char all[] = "all";
 
+static int add_row(tally *t, qy_validate_row row, double error_pct)
+{
+  if (qy_grow((void **)&t->row, &t->capacity, t->count + 1, sizeof *t->row) != 0) return -1;
+  row.error_pct = error_pct;
+  t->row[t->count++] = row;
+  return 0;
+}
+
 int tally_add(tally *t, qy_validate_row row)
 {
   assert(t);
-  if (qy_grow((void **)&t->row, &t->capacity, t->count + 1, sizeof *t->row) != 0) return -1;
-  row.error_pct = 100 * (row.model / row.measured - 1);
-  t->row[t->count++] = row;
-  return 0;
+  return add_row(t, row, 100 * (row.model / row.measured - 1));
+}
+
+int tally_add_points(tally *t, qy_validate_row row)
+{
+  assert(t);
+  return add_row(t, row, row.model - row.measured);
 }
 
 static int count_reason(reasons *r, const char *reason)

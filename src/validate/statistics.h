@@ -22,6 +22,9 @@ typedef struct tally {
 /* Add a comparison; error_pct is filled in.  -1: out of memory. */
 int tally_add(tally *t, qy_validate_row row);
 
+/* The same for values that are per cent themselves: their difference is the error, in points. */
+int tally_add_points(tally *t, qy_validate_row row);
+
 /* Count a row that was not compared. */
 int tally_skip(tally *t, const char *reason);
 

@@ -34,8 +34,8 @@ check 'threads out of range' 2 'quarry run: --threads: expected an integer from 
 check 'missing value' 2 'quarry run: expected a value after "--threads"' run --threads
 check 'unknown format' 2 'quarry list: --format: expected one of table, csv, json, found "xml"' list --format xml metrics
 check 'unknown list' 2 \
-  'quarry list: expected experiments, technologies, networks, elements, accelerators, metrics, keys or formats, found "things"' list things
-check 'unknown thing to describe' 2 'quarry describe: expected pe, design, tech, network or metric, found "cat"' describe cat tom
+  'quarry list: expected experiments, technologies, networks, dram, elements, accelerators, metrics, keys or formats, found "things"' list things
+check 'unknown thing to describe' 2 'quarry describe: expected pe, design, tech, network, dram, metric or schedule, found "cat"' describe cat tom
 check 'unknown metric' 2 \
   'quarry describe: expected a metric that `quarry list metrics` shows, found "area_um"; did you mean "area_um2"?' \
   describe metric area_um
