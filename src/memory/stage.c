@@ -6,8 +6,6 @@
  */
 #include "stage_int.h"
 
-#include "slope_int.h"
-
 #include "quarry/integer.h"
 
 #include <assert.h>
@@ -36,8 +34,7 @@ struct stage_book {
   const qy_graph *graph;
   qy_schedule_options options;
   qy_arena *arena, *scratch;
-  rows_room *rows;         /* fusion free */
-  rows_front_room *fronts; /* the same */
+  rows_room *rows; /* fusion free */
   rows_budget budget;
   entry **table; /* hash: [room], room a power of two */
   size_t count, room;
@@ -89,7 +86,7 @@ qy_status stage_book_new(stage_book **out, const qy_graph *graph, const qy_sched
   *out = b;
   if (options->fusion != QY_FUSION_FREE) return QY_OK;
   qy_status status = rows_room_new(&b->rows, graph, arena, err);
-  return status ? status : rows_front_room_new(&b->fronts, graph, arena, err);
+  return status;
 }
 
 void stage_book_begin(stage_book *b, int64_t steps)
@@ -100,7 +97,6 @@ void stage_book_begin(stage_book *b, int64_t steps)
 void stage_book_free(stage_book *b)
 {
   if (!b) return;
-  rows_front_room_free(b->fronts);
   qy_arena_free(b->scratch);
 }
 
@@ -271,41 +267,12 @@ static qy_status ask(entry *e, stage_book *b, const stage_query *q, qy_error *er
   return status ? qy_no_memory(err) : QY_OK;
 }
 
-/* The least traffic within the limit, if that is what is wished, by the search for many capacities: quicker than the one
- * that finds the way too.  Given up, it is still a limit where it found something.  any false: nothing is within it. */
-static qy_status least_rows(bool *any, double *limit, const rows_stage *stage, stage_book *b, const rows_wish *wish,
-                            qy_error *err)
-{
-  bool complete;
-  *any = true;
-  *limit = wish->limit;
-  if (wish->effort == ROWS_QUICK || wish->price_mac > 0) return QY_OK;
-  int64_t below =
-      wish->limit / wish->price_traffic < 9e15 ? (int64_t)(wish->limit / wish->price_traffic) + 1 : INT64_MAX;
-  int64_t traffic = INT64_MAX, macs, peak;
-  slope_front f = {1, &wish->capacity, &below, &traffic, &macs, &peak};
-  qy_status status = rows_front_find(&f, &complete, stage, b->fronts, &b->budget, err);
-  *any = traffic < INT64_MAX || !complete;
-  if (traffic < INT64_MAX) *limit = fmin(wish->limit, wish->price_traffic * (double)traffic);
-  return status;
-}
-
 static qy_status try_rows(stage_result *best, const entry *e, stage_book *b, const stage_query *q, qy_error *err)
 {
   rows_choice choice = {0};
   bool found = false, complete = true;
   qy_status status = e->stage->least_made ? QY_OK : rows_stage_ready(e->stage, b->rows, b->arena, err);
-  rows_wish wish = q->wish;
-  bool any = false;
-  if (!status) status = least_rows(&any, &wish.limit, e->stage, b, &q->wish, err);
-  if (!status && any)
-    status = rows_find(&choice, &found, &complete, e->stage, &wish, b->rows, &b->budget, b->arena, err);
-  if (!status && !found && !complete) { /* not even what the other search came to */
-    bool quick;
-    wish = q->wish;
-    wish.effort = ROWS_QUICK;
-    status = rows_find(&choice, &found, &quick, e->stage, &wish, b->rows, &b->budget, b->arena, err);
-  }
+  if (!status) status = rows_find(&choice, &found, &complete, e->stage, &q->wish, b->rows, &b->budget, b->arena, err);
   if (found && better(best, &q->wish, choice.traffic, choice.macs, choice.peak))
     *best = (stage_result){
         .found = true, .rows = choice, .traffic = choice.traffic, .macs = choice.macs, .peak = choice.peak};
