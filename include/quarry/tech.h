@@ -57,6 +57,9 @@ typedef enum qy_cell {
   QY_CELL_COUNT
 } qy_cell;
 
+/* Constants of an FPGA that is a technology: room for those of fpga_tech.h. */
+enum { QY_TECH_FPGA_VALUES = 24 };
+
 typedef enum qy_origin { QY_READ, QY_DERIVED, QY_RECALLED, QY_CALIBRATED } qy_origin;
 
 /* One number and how far it can be trusted: low..high is a 90 % interval, low <= value <= high. */
@@ -158,6 +161,11 @@ typedef struct qy_tech {
   double sram_voltage_v; /* supply of the SRAM; 0: the table's own, whatever the logic's is */
 
   const struct qy_structure *structure; /* discrepancies of the model (structure.h), for draws; NULL: none */
+
+  /* The technology is this FPGA (fpga_tech.h): it has no cells, all of the above but name, title, file, text and hash
+   * is 0, and fpga_value holds its constants.  NULL: a library of cells. */
+  const struct qy_fpga_device *fpga;
+  double fpga_value[QY_TECH_FPGA_VALUES];
 
   /* Every constant of the file in file order, for `describe`, `tech show` and uncertainty; then the factors. */
   struct qy_tech_entry {

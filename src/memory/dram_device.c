@@ -1,18 +1,14 @@
 /* Readers of DRAM devices and controllers: see dram.h.  They go on after a mistake, to report several at once. */
 #include "quarry/dram.h"
 
+#include "quarry/constants.h"
 #include "quarry/file.h"
 #include "quarry/sha256.h"
-#include "quarry/text.h"
 #include "quarry/yaml.h"
 
 #include <assert.h>
-#include <dirent.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 
 #define CURRENT_MAX_MA 10000.0
 #define CYCLES_MAX     100000.0
@@ -97,62 +93,7 @@ const char *qy_dram_mapping_name(qy_dram_mapping mapping)
 
 /* ---- one file ---- */
 
-typedef struct reader {
-  qy_arena *arena;
-  qy_error *err;
-  qy_status status; /* of all findings so far */
-} reader;
-
-static void note(reader *r, qy_status status)
-{
-  if (status && r->status != QY_NO_MEMORY) r->status = status;
-}
-
-static const qy_yaml *required(reader *r, const qy_yaml *map, const char *key)
-{
-  const qy_yaml *child = qy_yaml_get(map, key);
-  if (!child)
-    note(r, qy_fail_at(r->err, QY_BAD_INPUT, map->file, map->line, map->column, "%s%smissing key \"%s\"", map->path,
-                       map->path[0] ? ": " : "", key));
-  return child;
-}
-
-/* {value: 55, low: 27.5, high: 60.5, status: read, source: ...}; the unit is in the key. */
-static void read_constant(reader *r, const qy_yaml *node, double low, double high, qy_constant *c)
-{
-  static const char *const keys[] = {"value", "low", "high", "status", "source", NULL};
-  static const char *const origins[] = {
-      [QY_READ] = "read", [QY_DERIVED] = "derived", [QY_RECALLED] = "recalled", [QY_CALIBRATED] = "calibrated"};
-  if (node->kind != QY_YAML_MAP) {
-    note(r, qy_yaml_expected(node, r->err, "a mapping {value, low, high, status, source}"));
-    return;
-  }
-  const qy_status before = r->status;
-  size_t origin = 0;
-  r->status = qy_yaml_check_keys(node, keys, r->err);
-  const qy_yaml *value = required(r, node, "value"), *below = required(r, node, "low"),
-                *above = required(r, node, "high");
-  const qy_yaml *status = required(r, node, "status"), *source = required(r, node, "source");
-  if (value) note(r, qy_yaml_number(value, low, high, &c->value, r->err));
-  if (below) note(r, qy_yaml_number(below, low, high, &c->low, r->err));
-  if (above) note(r, qy_yaml_number(above, low, high, &c->high, r->err));
-  if (status) note(r, qy_yaml_choice(status, origins, sizeof origins / sizeof *origins, &origin, r->err));
-  if (source) note(r, qy_yaml_text(source, &c->source, r->err));
-  c->status = (qy_origin)origin;
-  if (!r->status && value && c->low > c->value)
-    note(r, qy_yaml_expected(below, r->err, "at most the value %s", value->text));
-  if (!r->status && value && c->high < c->value)
-    note(r, qy_yaml_expected(above, r->err, "at least the value %s", value->text));
-  note(r, before);
-}
-
-static void read_text(reader *r, const qy_yaml *root, const char *key, const char **text)
-{
-  const qy_yaml *node = required(r, root, key);
-  if (node) note(r, qy_yaml_text(node, text, r->err));
-}
-
-static void check_device_keys(reader *r, const qy_yaml *root)
+static void check_device_keys(qy_reader *r, const qy_yaml *root)
 {
   const char *keys[HEAD_COUNT + GEOMETRY_COUNT + QY_DRAM_CONSTANT_COUNT + 1];
   size_t count = 0;
@@ -163,44 +104,47 @@ static void check_device_keys(reader *r, const qy_yaml *root)
   for (size_t i = 0; i < QY_DRAM_CONSTANT_COUNT; i++)
     keys[count++] = constant_rows[i].key;
   keys[count] = NULL;
-  note(r, qy_yaml_check_keys(root, keys, r->err));
+  qy_reader_note(r, qy_yaml_check_keys(root, keys, r->err));
 }
 
-static void read_geometry(reader *r, const qy_yaml *root, qy_dram_device *d)
+static void read_geometry(qy_reader *r, const qy_yaml *root, qy_dram_device *d)
 {
   for (size_t i = 0; i < GEOMETRY_COUNT; i++) {
-    const qy_yaml *node = required(r, root, geometry_rows[i].key);
+    const qy_yaml *node = qy_reader_required(r, root, geometry_rows[i].key);
     int64_t value = 1;
-    if (node) note(r, qy_yaml_integer(node, geometry_rows[i].low, geometry_rows[i].high, &value, r->err));
+    if (node) qy_reader_note(r, qy_yaml_integer(node, geometry_rows[i].low, geometry_rows[i].high, &value, r->err));
     const int stored = (int)value;
     memcpy((char *)d + geometry_rows[i].offset, &stored, sizeof stored);
   }
   if (r->status) return;
   d->chips = d->bus_bits / d->width_bits;
   if (d->bus_bits % d->width_bits || d->bus_bits % 8)
-    note(r, qy_yaml_expected(qy_yaml_get(root, "bus_bits"), r->err, "a multiple of width_bits %d and of 8",
-                             d->width_bits));
+    qy_reader_note(r, qy_yaml_expected(qy_yaml_get(root, "bus_bits"), r->err, "a multiple of width_bits %d and of 8",
+                                       d->width_bits));
   if (d->banks % d->bank_groups)
-    note(r, qy_yaml_expected(qy_yaml_get(root, "banks"), r->err, "a multiple of bank_groups %d", d->bank_groups));
-  if (d->burst_length % 2) note(r, qy_yaml_expected(qy_yaml_get(root, "burst_length"), r->err, "an even number"));
+    qy_reader_note(
+        r, qy_yaml_expected(qy_yaml_get(root, "banks"), r->err, "a multiple of bank_groups %d", d->bank_groups));
+  if (d->burst_length % 2)
+    qy_reader_note(r, qy_yaml_expected(qy_yaml_get(root, "burst_length"), r->err, "an even number"));
   if (d->columns % d->burst_length)
-    note(r, qy_yaml_expected(qy_yaml_get(root, "columns"), r->err, "a multiple of burst_length %d", d->burst_length));
+    qy_reader_note(
+        r, qy_yaml_expected(qy_yaml_get(root, "columns"), r->err, "a multiple of burst_length %d", d->burst_length));
 }
 
-static void read_constants(reader *r, const qy_yaml *root, qy_dram_device *d)
+static void read_constants(qy_reader *r, const qy_yaml *root, qy_dram_device *d)
 {
   for (size_t i = 0; i < QY_DRAM_CONSTANT_COUNT; i++) {
     const constant_row *row = &constant_rows[i];
-    const qy_yaml *node = row->optional ? qy_yaml_get(root, row->key) : required(r, root, row->key);
+    const qy_yaml *node = row->optional ? qy_yaml_get(root, row->key) : qy_reader_required(r, root, row->key);
     if (!node) continue;
     d->line[i] = node->line;
-    read_constant(r, node, row->low, row->high, &d->constant[i]);
+    qy_reader_constant(r, node, row->low, row->high, &d->constant[i]);
   }
   if (d->line[QY_DRAM_TREFI_SIMULATED] == 0) d->constant[QY_DRAM_TREFI_SIMULATED] = d->constant[QY_DRAM_TREFI];
 }
 
 /* No event may give energy back, at any value of the currents that the file allows. */
-static void check_energies(reader *r, const qy_yaml *root, const qy_dram_device *d)
+static void check_energies(qy_reader *r, const qy_yaml *root, const qy_dram_device *d)
 {
   const double quantile = 1.6448536269514722; /* 95 % of a normal: low and high */
   static const qy_dram_constant blame[QY_DRAM_EVENT_COUNT] = {
@@ -212,28 +156,28 @@ static void check_energies(reader *r, const qy_yaml *root, const qy_dram_device 
       qy_dram_prices_at(&prices, d, z * quantile);
       if (prices.pj[event] >= 0) continue;
       const qy_yaml *node = qy_yaml_get(root, constant_rows[blame[event]].key);
-      note(r, qy_fail_at(r->err, QY_BAD_INPUT, node->file, node->line, node->column,
-                         "%s: found currents that make the energy of %s %g %s, expected at least 0", node->path,
-                         qy_dram_event_name((qy_dram_event)event), prices.pj[event],
-                         qy_dram_event_unit((qy_dram_event)event)));
+      qy_reader_note(r, qy_fail_at(r->err, QY_BAD_INPUT, node->file, node->line, node->column,
+                                   "%s: found currents that make the energy of %s %g %s, expected at least 0",
+                                   node->path, qy_dram_event_name((qy_dram_event)event), prices.pj[event],
+                                   qy_dram_event_unit((qy_dram_event)event)));
       break;
     }
 }
 
 /* A refresh must leave time for anything else. */
-static void check_refresh(reader *r, const qy_yaml *root, const qy_dram_device *d)
+static void check_refresh(qy_reader *r, const qy_yaml *root, const qy_dram_device *d)
 {
   const qy_constant *c = d->constant;
   const double taken = c[QY_DRAM_TRFC].value + c[QY_DRAM_TRP].value + c[QY_DRAM_TRCD].value + c[QY_DRAM_TRTP].value;
   for (int i = QY_DRAM_TREFI; i <= QY_DRAM_TREFI_SIMULATED; i++)
     if (d->line[i] && c[i].value <= taken)
-      note(r, qy_yaml_expected(qy_yaml_get(qy_yaml_get(root, constant_rows[i].key), "value"), r->err,
-                               "more than the %g cycles that a refresh takes", taken));
+      qy_reader_note(r, qy_yaml_expected(qy_yaml_get(qy_yaml_get(root, constant_rows[i].key), "value"), r->err,
+                                         "more than the %g cycles that a refresh takes", taken));
 }
 
 static qy_status read_device(qy_dram_device *d, qy_arena *arena, qy_error *err)
 {
-  reader r = {arena, err, QY_OK};
+  qy_reader r = {arena, err, QY_OK};
   char *text;
   size_t length;
   qy_yaml *root;
@@ -244,9 +188,9 @@ static qy_status read_device(qy_dram_device *d, qy_arena *arena, qy_error *err)
   d->text = text;
   qy_sha256_text(d->sha256, text, length);
   check_device_keys(&r, root);
-  read_text(&r, root, "name", &d->name);
-  read_text(&r, root, "title", &d->title);
-  read_text(&r, root, "license", &d->license);
+  qy_reader_text(&r, root, "name", &d->name);
+  qy_reader_text(&r, root, "title", &d->title);
+  qy_reader_text(&r, root, "license", &d->license);
   read_geometry(&r, root, d);
   read_constants(&r, root, d);
   if (!r.status) check_energies(&r, root, d);
@@ -256,65 +200,17 @@ static qy_status read_device(qy_dram_device *d, qy_arena *arena, qy_error *err)
 
 /* ---- the folder ---- */
 
-static const char suffix[] = ".yaml";
-
-static int is_device(const struct dirent *entry)
+static const char *folder_of(const char *db_dir, qy_arena *arena)
 {
-  const size_t length = strlen(entry->d_name), end = strlen(suffix);
-  return length > end && strcmp(entry->d_name + length - end, suffix) == 0;
+  return qy_arena_format(arena, "%s/memory/dram", db_dir);
 }
 
 qy_status qy_dram_device_names(const char *const **names, size_t *count, const char *db_dir, qy_arena *arena,
                                qy_error *err)
 {
   assert(names && count && db_dir && arena);
-  struct dirent **entries = NULL;
-  const char *folder = qy_arena_format(arena, "%s/memory/dram", db_dir);
-  if (!folder) return qy_no_memory(err);
-  const int found = scandir(folder, &entries, is_device, alphasort);
-  if (found < 0) return qy_fail_at(err, QY_BAD_INPUT, folder, 0, 0, "expected a directory with DRAM devices");
-  const char **list = qy_arena_alloc(arena, (size_t)found + 1, sizeof *list);
-  qy_status status = list ? QY_OK : qy_no_memory(err);
-  for (int i = 0; i < found; i++) {
-    const char *name = entries[i]->d_name;
-    if (!status && !(list[i] = qy_arena_text(arena, name, strlen(name) - strlen(suffix)))) status = qy_no_memory(err);
-    free(entries[i]);
-  }
-  free(entries);
-  *names = list;
-  *count = (size_t)found;
-  return status;
-}
-
-static qy_status unknown_device(const char *name, const char *const *names, size_t count, const char *db_dir,
-                                qy_error *err)
-{
-  qy_text list = {0};
-  const char *nearest = qy_nearest(name, names, count);
-  for (size_t i = 0; i < count; i++)
-    qy_text_add(&list, "%s%s", i ? ", " : "", names[i]);
-  qy_status status = qy_fail(err, QY_BAD_INPUT, "unknown DRAM device \"%s\"%s%s%s; %s/memory/dram has %s", name,
-                             nearest ? ", did you mean \"" : "", nearest ? nearest : "", nearest ? "\"" : "", db_dir,
-                             list.data ? list.data : "none");
-  qy_text_free(&list);
-  return status;
-}
-
-/* The file of a name: as it stands when it is one, else in the folder, capitals or not. */
-static qy_status find_file(const char **file, const char *db_dir, const char *name, qy_arena *arena, qy_error *err)
-{
-  const char *const *names = NULL;
-  size_t count = 0;
-  *file = name;
-  if (strchr(name, '/') || strstr(name, suffix)) return QY_OK;
-  qy_status status = qy_dram_device_names(&names, &count, db_dir, arena, err);
-  if (status) return status;
-  for (size_t i = 0; i < count; i++) {
-    if (strcasecmp(names[i], name) != 0) continue;
-    *file = qy_arena_format(arena, "%s/memory/dram/%s%s", db_dir, names[i], suffix);
-    return *file ? QY_OK : qy_no_memory(err);
-  }
-  return unknown_device(name, names, count, db_dir, err);
+  const char *folder = folder_of(db_dir, arena);
+  return folder ? qy_folder_names(names, count, folder, "DRAM devices", arena, err) : qy_no_memory(err);
 }
 
 qy_status qy_dram_device_read(qy_dram_device **device, const char *db_dir, const char *name, qy_arena *arena,
@@ -324,7 +220,8 @@ qy_status qy_dram_device_read(qy_dram_device **device, const char *db_dir, const
   *device = NULL;
   qy_dram_device *d = qy_arena_alloc(arena, 1, sizeof *d);
   if (!d) return qy_no_memory(err);
-  qy_status status = find_file(&d->file, db_dir, name, arena, err);
+  const char *folder = folder_of(db_dir, arena);
+  qy_status status = folder ? qy_folder_file(&d->file, folder, "DRAM device", name, arena, err) : qy_no_memory(err);
   if (!status) status = read_device(d, arena, err);
   if (!status) *device = d;
   return status;
@@ -348,15 +245,15 @@ static const struct {
 };
 enum { CONTROLLER_COUNT = sizeof controller_rows / sizeof controller_rows[0] };
 
-static void read_flag(reader *r, const qy_yaml *map, const char *key, bool *flag)
+static void read_flag(qy_reader *r, const qy_yaml *map, const char *key, bool *flag)
 {
-  const qy_yaml *node = required(r, map, key);
+  const qy_yaml *node = qy_reader_required(r, map, key);
   int value = 0;
-  if (node) note(r, qy_yaml_boolean(node, &value, r->err));
+  if (node) qy_reader_note(r, qy_yaml_boolean(node, &value, r->err));
   *flag = value != 0;
 }
 
-static void read_controller(reader *r, const qy_yaml *node, qy_dram_controller *c)
+static void read_controller(qy_reader *r, const qy_yaml *node, qy_dram_controller *c)
 {
   enum { OTHER_COUNT = 5 };
   const char *keys[CONTROLLER_COUNT + OTHER_COUNT + 1] = {"name", "title", "closes_idle_rows", "refresh_counts_open",
@@ -364,25 +261,25 @@ static void read_controller(reader *r, const qy_yaml *node, qy_dram_controller *
   for (size_t i = 0; i < CONTROLLER_COUNT; i++)
     keys[OTHER_COUNT + i] = controller_rows[i].key;
   if (node->kind != QY_YAML_MAP) {
-    note(r, qy_yaml_expected(node, r->err, "a mapping with the keys of a controller"));
+    qy_reader_note(r, qy_yaml_expected(node, r->err, "a mapping with the keys of a controller"));
     return;
   }
-  note(r, qy_yaml_check_keys(node, keys, r->err));
-  read_text(r, node, "name", &c->name);
-  read_text(r, node, "title", &c->title);
+  qy_reader_note(r, qy_yaml_check_keys(node, keys, r->err));
+  qy_reader_text(r, node, "name", &c->name);
+  qy_reader_text(r, node, "title", &c->title);
   read_flag(r, node, "closes_idle_rows", &c->closes_idle_rows);
   read_flag(r, node, "refresh_counts_open", &c->refresh_counts_open);
   read_flag(r, node, "simulated_refresh", &c->simulated_refresh);
   for (size_t i = 0; i < CONTROLLER_COUNT; i++) {
-    const qy_yaml *child = required(r, node, controller_rows[i].key);
+    const qy_yaml *child = qy_reader_required(r, node, controller_rows[i].key);
     qy_constant *constant = (qy_constant *)(void *)((char *)c + controller_rows[i].offset);
-    if (child) read_constant(r, child, 0, controller_rows[i].high, constant);
+    if (child) qy_reader_constant(r, child, 0, controller_rows[i].high, constant);
   }
   if (r->status) return;
   if (c->bank_queue.value < 1 && c->command_queue.value < 2)
-    note(r, qy_yaml_expected(node, r->err, "a bank_queue of at least 1 or a command_queue of at least 2"));
+    qy_reader_note(r, qy_yaml_expected(node, r->err, "a bank_queue of at least 1 or a command_queue of at least 2"));
   if (c->bank_queue.value >= 1 && (c->queued_reads.value < 1 || c->write_batch.value < 1))
-    note(r, qy_yaml_expected(node, r->err, "queued_reads and write_batch of at least 1 beside a bank_queue"));
+    qy_reader_note(r, qy_yaml_expected(node, r->err, "queued_reads and write_batch of at least 1 beside a bank_queue"));
 }
 
 qy_status qy_dram_controllers_read(const qy_dram_controller **list, size_t *count, const char *db_dir, qy_arena *arena,
@@ -390,14 +287,14 @@ qy_status qy_dram_controllers_read(const qy_dram_controller **list, size_t *coun
 {
   assert(list && count && db_dir && arena);
   static const char *const keys[] = {"controllers", NULL};
-  reader r = {arena, err, QY_OK};
+  qy_reader r = {arena, err, QY_OK};
   qy_yaml *root;
   const char *file = qy_arena_format(arena, "%s/memory/dram_controllers.yaml", db_dir);
   qy_status status = file ? qy_yaml_read_file(&root, file, arena, err) : qy_no_memory(err);
   if (status) return status;
   if (root->kind != QY_YAML_MAP) return qy_yaml_expected(root, err, "a mapping with the key \"controllers\"");
-  note(&r, qy_yaml_check_keys(root, keys, err));
-  const qy_yaml *all = required(&r, root, "controllers");
+  qy_reader_note(&r, qy_yaml_check_keys(root, keys, err));
+  const qy_yaml *all = qy_reader_required(&r, root, "controllers");
   if (!all) return r.status;
   if (all->kind != QY_YAML_LIST) return qy_yaml_expected(all, err, "a list of controllers");
   qy_dram_controller *made = qy_arena_alloc(arena, all->count + 1, sizeof *made);

@@ -45,9 +45,19 @@ static void resolve_loads(qy_tech *t, const tech_raw *raw)
   }
 }
 
+static void resolve_fpga(qy_tech *t)
+{
+  for (size_t i = 0; i < t->entry_count; i++)
+    t->fpga_value[t->entry[i].slot] = t->entry[i].constant.value;
+}
+
 void qy_tech_resolve(qy_tech *t)
 {
   assert(t);
+  if (t->fpga) {
+    resolve_fpga(t);
+    return;
+  }
   tech_raw raw = {.energy_exponent = 2}; /* C V^2 when the library states no other */
   for (size_t i = 0; i < t->entry_count; i++) {
     char *slot = (char *)&raw + t->entry[i].slot * sizeof(double);

@@ -1,0 +1,42 @@
+/* Reading of files of constants (devices): keys of a YAML mapping, constants with interval, status and source, and the
+ * files of a folder by name.  Ownership: texts and lists live in the arena they were read into.
+ */
+#ifndef QUARRY_CONSTANTS_H
+#define QUARRY_CONSTANTS_H
+
+#include "quarry/alloc.h"
+#include "quarry/status.h"
+#include "quarry/tech.h"
+#include "quarry/yaml.h"
+
+/* A reader goes on after a mistake, to report several at once. */
+typedef struct qy_reader {
+  qy_arena *arena;
+  qy_error *err;
+  qy_status status; /* of all findings so far */
+} qy_reader;
+
+/* Keep a finding; running out of memory is never overwritten. */
+void qy_reader_note(qy_reader *r, qy_status status);
+
+/* The child of a mapping, or NULL and a finding that the key is missing. */
+const qy_yaml *qy_reader_required(qy_reader *r, const qy_yaml *map, const char *key);
+
+/* A required text of a mapping. */
+void qy_reader_text(qy_reader *r, const qy_yaml *map, const char *key, const char **text);
+
+/* {value: 55, low: 27.5, high: 60.5, status: read, source: ...}, low and high within the bounds and around the value;
+ * the unit is in the key. */
+void qy_reader_constant(qy_reader *r, const qy_yaml *node, double low, double high, qy_constant *c);
+
+/* Names of the .yaml files of a folder, without the ending, sorted; `kind` is what they are in messages, in plural. */
+qy_status qy_folder_names(const char *const **names, size_t *count, const char *folder, const char *kind,
+                          qy_arena *arena, qy_error *err);
+
+/* The file of a name: the name itself where it holds a '/' or .yaml, else NAME.yaml of the folder, capitals or not.
+ * QY_BAD_INPUT where the folder has no such file, with the nearest name and all that there are; `kind` is what a file
+ * describes, "DRAM device". */
+qy_status qy_folder_file(const char **file, const char *folder, const char *kind, const char *name, qy_arena *arena,
+                         qy_error *err);
+
+#endif

@@ -1,0 +1,126 @@
+/* FPGA devices: every file against what published designs say of its part, what all parts of these families share, and
+ * broken files against their messages.
+ */
+#include "quarry/constants.h"
+#include "quarry/file.h"
+#include "quarry/fpga.h"
+
+#include "files.h"
+#include "tap.h"
+
+#include <stdlib.h>
+
+static qy_arena *arena;
+
+static qy_fpga_device *device(const char *name)
+{
+  qy_error err = {0};
+  qy_fpga_device *d = NULL;
+  if (qy_fpga_read(&d, "db", name, arena, &err)) {
+    printf("# %s\n", err.diagnostic[0].text);
+    exit(1);
+  }
+  return d;
+}
+
+/* Every file: a logic block of both families holds 8 LUTs and 16 flip-flops, memories come in pairs of 18 kbit. */
+static void test_all(void)
+{
+  const char *const *names = NULL;
+  size_t count = 0;
+  qy_error err = {0};
+  ok(qy_folder_names(&names, &count, "db/fpga", "FPGA devices", arena, &err) == QY_OK && count >= 10,
+     "%zu devices, ten are asked for", count);
+  for (size_t i = 0; i < count; i++) {
+    const qy_fpga_device *d = device(names[i]);
+    const qy_constant *c = d->constant;
+    is_text(d->name, names[i], "a device is called as its file");
+    bool sound = c[QY_FPGA_FFS].value == 2 * c[QY_FPGA_LUTS].value && fmod(c[QY_FPGA_LUTS].value, 8) == 0 &&
+                 fmod(c[QY_FPGA_BRAM18S].value, 2) == 0 &&
+                 d->slice == (d->family == QY_FPGA_XC7 ? QY_DSP48E1 : QY_DSP48E2);
+    for (int k = 0; k < QY_FPGA_CONSTANT_COUNT; k++)
+      sound = sound && d->line[k] > 0 && c[k].low <= c[k].value && c[k].value <= c[k].high && c[k].source[0] &&
+              (c[k].status != QY_RECALLED || k <= QY_FPGA_AXI_PORT_BITS || c[k].high >= 1.2 * c[k].value);
+    ok(sound, "%s: two flip-flops a LUT, slices of its family, sources, wide intervals where recalled", names[i]);
+  }
+}
+
+/* Used and per cent as FILM-QNN (FPGA 2022, Tables 5 and 6) prints them. */
+static void test_published(void)
+{
+  static const struct {
+    const char *device;
+    qy_fpga_constant what;
+    double used, pct;
+  } row[] = {
+      {"xc7z020", QY_FPGA_LUTS, 28300, 53},  {"xc7z020", QY_FPGA_LUTS, 39100, 74},
+      {"xc7z020", QY_FPGA_LUTS, 41300, 78},  {"xc7z020", QY_FPGA_DSPS, 208, 95},
+      {"xc7z020", QY_FPGA_DSPS, 220, 100},   {"xc7z020", QY_FPGA_BRAM18S, 2 * 56, 40},
+      {"xc7z020", QY_FPGA_BRAM18S, 246, 88}, {"zu9eg", QY_FPGA_LUTS, 180100, 66},
+      {"zu9eg", QY_FPGA_DSPS, 2092, 83},     {"zu9eg", QY_FPGA_BRAM18S, 2 * 439, 48},
+  };
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    const double pct = 100 * row[i].used / device(row[i].device)->constant[row[i].what].value;
+    ok(fabs(pct - row[i].pct) <= 0.6, "%s: %g of %s are %.1f %%, %g in print", row[i].device, row[i].used,
+       qy_fpga_constant_key(row[i].what), pct, row[i].pct);
+  }
+}
+
+/* A file with one line changed, and what is said of it. */
+static void broken(const char *key, const char *line, const char *place, const char *expected)
+{
+  char *text, name[] = "/tmp/fpgaXXXXXX.yaml", where[64];
+  size_t length;
+  qy_error err = {0};
+  qy_fpga_device *d = NULL;
+  if (qy_file_read(&text, &length, "db/fpga/xc7z020.yaml", arena, &err)) exit(1);
+  char *at = strstr(text, key), *end = at ? strchr(at, '\n') : NULL;
+  if (!at || !end) exit(1);
+  char *made = qy_arena_format(arena, "%.*s%s%s", (int)(at - text), text, line, end);
+  if (!made || !write_new_file(name, 5, made)) exit(1);
+  const qy_status status = qy_fpga_read(&d, "db", name, arena, &err);
+  snprintf(where, sizeof where, "%d:%d", err.diagnostic[0].line, err.diagnostic[0].column);
+  ok(status == QY_BAD_INPUT && !d && strstr(err.diagnostic[0].text, expected), "%s: %s", line[0] ? line : key,
+     err.diagnostic[0].text);
+  if (place) is_text(where, place, "... at its place");
+  unlink(name);
+}
+
+static void test_bad_files(void)
+{
+  qy_error err = {0};
+  qy_fpga_device *d = NULL;
+  broken("luts:", "", NULL, "missing key \"luts\"");
+  broken("dsps:", "dsp: 3", NULL, "unknown key \"dsp\"; did you mean \"dsps\"?");
+  broken("part:", "", "1:1", "missing key \"part\"");
+  broken("family:", "family: virtex", "5:9", "virtex");
+  broken("slice:", "slice: dsp48", "6:8", "dsp48");
+  broken("slice:", "slice: dsp48e2", "6:8", "expected dsp48e1, the slice of family xc7, found \"dsp48e2\"");
+  broken("slice:", "slice: dsp58", "6:8", "expected dsp48e1, the slice of family xc7, found \"dsp58\"");
+  broken("family:", "family: xcup", "6:8", "expected dsp48e2, the slice of family xcup, found \"dsp48e1\"");
+  broken("luts:", "luts: 53200", NULL, "a mapping {value, low, high, status, source}");
+  broken("luts:", "luts: {value: 10.5, low: 10, high: 11, status: read, source: x}", "9:15", "a whole number");
+  broken("luts:", "luts: {value: 0, low: 0, high: 0, status: read, source: x}", "9:15", "found \"0\"");
+  broken("luts:", "luts: {value: nan, low: 1, high: 2, status: read, source: x}", "9:15", "found \"nan\"");
+  broken("clock_mhz:", "clock_mhz: {value: 100, low: 200, high: 300, status: read, source: x}", NULL,
+         "at most the value 100");
+  broken("static_w:", "static_w: {value: 1, low: 0.5, high: 0.9, status: read, source: x}", NULL,
+         "at least the value 1");
+  broken("dsp_pj:", "dsp_pj: {value: 1, low: 0.5, high: 2, status: guessed, source: x}", NULL, "guessed");
+  broken("dsp_pj:", "dsp_pj: {value: 1, low: 0.5, high: 2, status: read}", NULL, "missing key \"source\"");
+  ok(qy_fpga_read(&d, "db", "xc7z021", arena, &err) == QY_BAD_INPUT && !d &&
+         strstr(err.diagnostic[0].text, "unknown FPGA device \"xc7z021\", did you mean \"xc7z020\"") &&
+         strstr(err.diagnostic[0].text, "zu9eg"),
+     "an unknown device: %s", err.diagnostic[0].text);
+  ok(device("XC7Z020")->line[QY_FPGA_LUTS] == 9, "a name in capitals, and the line of a constant");
+}
+
+int main(void)
+{
+  arena = qy_arena_new();
+  test_all();
+  test_published();
+  test_bad_files();
+  qy_arena_free(arena);
+  return done();
+}
