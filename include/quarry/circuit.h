@@ -106,6 +106,9 @@ qy_net qy_register(qy_circuit *c, const char *name, int width, qy_net enable);
 void qy_register_connect(qy_circuit *c, qy_net reg, qy_net data);
 /* Counts up by one each cycle while enable is 1 (enable < 0: always), modulo 2^width. */
 qy_net qy_counter(qy_circuit *c, const char *name, int width, qy_net enable);
+/* A finished circuit within this one: input[i] becomes its input i, of the same width; the net of its output number
+ * `output`.  Labels are not copied. */
+qy_net qy_instance(qy_circuit *c, const qy_circuit *part, const qy_net *input, int output);
 /* A name for a net in reports and Verilog; a C identifier. */
 void qy_label(qy_circuit *c, qy_net net, const char *label);
 /* A line for reports and the head of the Verilog module: the parameters the circuit was built with. */
@@ -138,13 +141,6 @@ typedef struct qy_census {
 } qy_census;
 /* In the forms that need no library; qy_circuit_build counts those that are cheapest in its own. */
 void qy_circuit_census(const qy_circuit *c, qy_census *census);
-
-/* Resources on a LUT-6 FPGA (AMD 7 series and later).  use_dsp: multipliers go to DSP slices, otherwise to LUTs. */
-typedef struct qy_fpga {
-  double lut, ff, dsp, carry; /* carry: CARRY4 cells */
-} qy_fpga;
-/* Sums over the operators. */
-void qy_circuit_fpga(const qy_circuit *c, bool use_dsp, qy_fpga *fpga);
 
 /* Cells, or toggles of their outputs, in forms of which some depend on the library: it makes a selection of MUX2 or of
  * OAI21 and NAND2, a product of AND2 or of NOR2 behind inverters, whichever is smaller for a whole operator class. */
@@ -281,6 +277,11 @@ void qy_circuit_op_report(const qy_circuit *c, size_t i, const qy_tech *tech, qy
 /* Append a synthesizable Verilog-2001 module named as the circuit: clk where there are registers, then the inputs and
  * outputs.  Registers have no reset, as the census counts none: inputs such as `clear` start a computation. */
 qy_status qy_circuit_verilog(const qy_circuit *c, qy_text *out, qy_error *err);
+/* The same for what it is to become.  cells: products as their rows, which is what is counted in cells; fpga: products,
+ * the sums around them and cleared accumulators so that tools infer DSP slices with their registers. */
+typedef enum qy_verilog_target { QY_VERILOG_CELLS, QY_VERILOG_FPGA, QY_VERILOG_TARGET_COUNT } qy_verilog_target;
+extern const char *const qy_verilog_target_names[QY_VERILOG_TARGET_COUNT + 1]; /* "cells", "fpga"; NULL at the end */
+qy_status qy_circuit_verilog_for(const qy_circuit *c, qy_verilog_target target, qy_text *out, qy_error *err);
 /* Append a self-checking test bench `NAME_tb` with `cycles` vectors from the stimulus and outputs from qy_simulate,
  * registers zero at the start; it prints "PASS n vectors" or "FAIL m of n" and stops. */
 qy_status qy_circuit_testbench(const qy_circuit *c, qy_stimulus *next, void *ctx, int64_t cycles, qy_text *out,

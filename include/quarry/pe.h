@@ -229,8 +229,9 @@ qy_pe_side qy_pe_cheaper_side(const qy_pe *pe, int mode, const qy_build *build, 
 /* side: left or right. */
 const qy_activity *qy_pe_toggles_at(const qy_pe_toggles *toggles, int mode, qy_pe_side side);
 
-/* Append the PE's module, and a test bench with vectors of the stimulus in every mode and at every side that operands
- * may stand at. */
-qy_status qy_pe_testbench(const qy_pe *pe, const qy_pe_stimulus *stimulus, qy_text *out, qy_error *err);
+/* Append the PE's module, written for a target, and a test bench with vectors of the stimulus in every mode and at
+ * every side that operands may stand at. */
+qy_status qy_pe_testbench(const qy_pe *pe, const qy_pe_stimulus *stimulus, qy_verilog_target target, qy_text *out,
+                          qy_error *err);
 
 #endif

@@ -101,6 +101,16 @@ static qy_net append(qy_circuit *c, node n, const qy_net *in, int count)
   return (qy_net)c->count++;
 }
 
+qy_net circuit_append(qy_circuit *c, node n, const qy_net *net)
+{
+  enum { INPUTS_MAX = WORD_BITS };
+  qy_net in[INPUTS_MAX];
+  assert(n.count <= INPUTS_MAX);
+  for (int i = 0; i < n.count; i++)
+    in[i] = operator_of(&n)->is_state || n.in[i] < 0 ? -1 : net[n.in[i]];
+  return append(c, n, in, n.count);
+}
+
 static void add_port(qy_circuit *c, port **ports, int *count, int *capacity, const char *name, qy_net net)
 {
   size_t room = (size_t)*capacity;

@@ -17,6 +17,9 @@ enum { WORD_BITS = 64, MUX_MAX = 16, TABLE_BITS_MAX = 10, NAME_MAX_BYTES = 64 };
 /* Words of a node: its result, rows of a product or the inside of a block, a recoded row's multiples. */
 enum { WORD_ROWS = 1, WORD_SELECTED = WORD_ROWS + ROWS_MAX + 1, WORDS_MAX = WORD_SELECTED + ROWS_MAX };
 
+struct lut_maker;
+struct lut_word;
+
 typedef struct node {
   qy_op op;
   qy_shape shape;                  /* operand and output widths, signedness, ...: cells.h */
@@ -77,9 +80,14 @@ typedef struct operator_row {
    * one word per bit; moves: lanes that have a successor); NULL: there are none, or masks that toggle as their bits. */
   double (*block_toggles)(const node *n, const uint64_t *const *in, const uint64_t *out, uint64_t moves);
   double (*cut_bits)(const node *n, double frac); /* flip-flops of a pipeline cut at this fraction of the path */
-  void (*fpga)(const node *n, bool use_dsp, qy_fpga *fpga);
+  /* Its gates and chains on an FPGA, see lut_int.h; NULL: its bits come from outside. */
+  void (*lut)(struct lut_maker *m, const node *n, struct lut_word *out);
   void (*verilog)(const node *n, const verilog_names *names, qy_text *text);
 } operator_row;
+
+/* A copy of a node of another circuit, its inputs renamed: net[i] is what its node i is here; inputs of a register stay
+ * open.  < 0: a mistake, kept in the circuit. */
+qy_net circuit_append(qy_circuit *c, node n, const qy_net *net);
 
 const operator_row *operator_of(const node *n);
 qy_operator_class node_class(const node *n);

@@ -115,20 +115,20 @@ static double cut_carry_save(const node *n, double frac)
   {                                                                                                                    \
     class, class                                                                                                       \
   }
-#define WIRES .is_wires = true, .fpga = fpga_none, .cut_bits = cut_linear, .class = PLAIN(QY_CLASS_LOGIC)
+#define WIRES .is_wires = true, .cut_bits = cut_linear, .class = PLAIN(QY_CLASS_LOGIC)
 
 /* clang-format off */
 /* Columns: name, least and most inputs, class of each kind of multiplier, then what is called after the operator:
- * evaluate_, expand_, cut_, fpga_, verilog_; then what few have. */
-#define LOGIC(name_, low, high, class_, booth_class, evaluate_x, expand_x, cut, fpga_x, verilog_x, ...) \
+ * evaluate_, expand_, cut_, lut_op_, verilog_; then what few have. */
+#define LOGIC(name_, low, high, class_, booth_class, evaluate_x, expand_x, cut, lut_x, verilog_x, ...) \
   {.name = name_, .min_inputs = low, .max_inputs = high, .class = {QY_CLASS_##class_, QY_CLASS_##booth_class}, \
-   .evaluate = evaluate_##evaluate_x, .expand = expand_##expand_x, .cut_bits = cut_##cut, .fpga = fpga_##fpga_x, \
+   .evaluate = evaluate_##evaluate_x, .expand = expand_##expand_x, .cut_bits = cut_##cut, .lut = lut_op_##lut_x, \
    .verilog = verilog_##verilog_x, __VA_ARGS__}
 
 static const operator_row table[QY_OP_COUNT] = {
     [QY_OP_INPUT] = {.name = "input", .verilog = verilog_none, WIRES},
     [QY_OP_CONSTANT] = {.name = "constant", .expand = expand_constant, .verilog = verilog_constant,
-        .evaluate = evaluate_constant, WIRES},
+        .evaluate = evaluate_constant, .lut = lut_op_constant, WIRES},
     [QY_OP_ADD] = LOGIC("add", 2, 2, ADDER, ADDER, add, add, linear, add, add, .check = check_input_widths),
     [QY_OP_SUBTRACT] = LOGIC("subtract", 2, 2, ADDER, ADDER, subtract, subtract, linear, add, subtract,
         .check = check_input_widths),
@@ -139,11 +139,11 @@ static const operator_row table[QY_OP_COUNT] = {
     [QY_OP_MULTIPLY] = LOGIC("multiply", 2, 2, MULTIPLIER, BOOTH, multiply, multiply, carry_save, multiply,
         multiply, .check = check_booth),
     [QY_OP_MULTIPLY_ST] = LOGIC("multiply_st", 3, 3, MULTIPLIER, BOOTH, multiply_mode, multiply, carry_save,
-        multiply_mode, multiply, .check = check_modes, .block = qy_cells_multiply_st, .words = words_rows),
+        multiply, multiply, .check = check_modes, .block = qy_cells_multiply_st, .words = words_rows),
     [QY_OP_MULTIPLY_SA] = LOGIC("multiply_sa", 3, 3, MULTIPLIER, BOOTH, multiply_mode, multiply, carry_save,
-        multiply_mode, multiply, .check = check_modes, .block = qy_cells_multiply_sa, .words = words_rows),
+        multiply, multiply, .check = check_modes, .block = qy_cells_multiply_sa, .words = words_rows),
     [QY_OP_MULTIPLY_ADD] = LOGIC("multiply_add", 3, 3, MAC, MAC, multiply_add, multiply, carry_save,
-        multiply_add, multiply, .check = check_multiply_add, .block = qy_cells_multiply_add, .late_last = true,
+        multiply, multiply, .check = check_multiply_add, .block = qy_cells_multiply_add, .late_last = true,
         .block_toggles = block_multiply_add),
     [QY_OP_SHIFT_LEFT] = LOGIC("shift_left", 2, 2, SHIFTER, SHIFTER, shift_left, shift_left, linear, shift,
         shift_left, .check = check_shift_left),
@@ -153,13 +153,13 @@ static const operator_row table[QY_OP_COUNT] = {
         linear, shift, shift_right, .check = check_shift_right),
     [QY_OP_SHIFT_CONSTANT] = {.name = "shift_constant", .expand = expand_shift_constant,
         .verilog = verilog_shift_constant, .min_inputs = 1, .max_inputs = 1, .evaluate = evaluate_shift_constant,
-        WIRES},
+        .lut = lut_op_shift_constant, WIRES},
     [QY_OP_MUX] = LOGIC("mux", 3, MUX_MAX + 1, MUX, MUX, mux, mux, linear, mux, mux, .check = check_mux),
-    [QY_OP_AND] = LOGIC("and", 2, 2, LOGIC, LOGIC, and, and, linear, logic, and, .check = check_same_width),
-    [QY_OP_OR] = LOGIC("or", 2, 2, LOGIC, LOGIC, or, or, linear, logic, or, .check = check_same_width),
-    [QY_OP_XOR] = LOGIC("xor", 2, 2, LOGIC, LOGIC, xor, xor, linear, logic, xor, .check = check_same_width),
-    [QY_OP_NOT] = LOGIC("not", 1, 1, LOGIC, LOGIC, not, not, linear, none, not, .check = NULL),
-    [QY_OP_LESS] = LOGIC("less", 2, 2, COMPARE, COMPARE, less, block, linear, compare, less,
+    [QY_OP_AND] = LOGIC("and", 2, 2, LOGIC, LOGIC, and, and, linear, and, and, .check = check_same_width),
+    [QY_OP_OR] = LOGIC("or", 2, 2, LOGIC, LOGIC, or, or, linear, or, or, .check = check_same_width),
+    [QY_OP_XOR] = LOGIC("xor", 2, 2, LOGIC, LOGIC, xor, xor, linear, xor, xor, .check = check_same_width),
+    [QY_OP_NOT] = LOGIC("not", 1, 1, LOGIC, LOGIC, not, not, linear, not, not, .check = NULL),
+    [QY_OP_LESS] = LOGIC("less", 2, 2, COMPARE, COMPARE, less, block, linear, less, less,
         .block = qy_cells_less, .path = qy_path_less, .block_toggles = block_less),
     [QY_OP_EQUAL] = LOGIC("equal", 2, 2, LOGIC, LOGIC, equal, equal, linear, equal, equal, .check = NULL),
     [QY_OP_MAX] = LOGIC("max", 2, 2, COMPARE, COMPARE, max, max, linear, max, max, .check = check_same_width,
@@ -171,17 +171,17 @@ static const operator_row table[QY_OP_COUNT] = {
         truth_table, .block = qy_cells_truth_table, .path = qy_path_truth_table,
         .block_toggles = block_truth_table),
     [QY_OP_SLICE] = {.name = "slice", .expand = expand_slice, .verilog = verilog_slice, .min_inputs = 1,
-        .max_inputs = 1, .check = check_slice, .evaluate = evaluate_slice, WIRES},
+        .max_inputs = 1, .check = check_slice, .evaluate = evaluate_slice, .lut = lut_op_slice, WIRES},
     [QY_OP_CONCAT] = {.name = "concat", .expand = expand_concat, .verilog = verilog_concat, .min_inputs = 1,
-        .max_inputs = WORD_BITS, .evaluate = evaluate_concat, WIRES},
+        .max_inputs = WORD_BITS, .evaluate = evaluate_concat, .lut = lut_op_concat, WIRES},
     [QY_OP_EXTEND] = {.name = "extend", .expand = expand_extend, .verilog = verilog_extend,
-        .min_inputs = 1, .max_inputs = 1, .check = check_extend, .evaluate = evaluate_extend, WIRES},
+        .min_inputs = 1, .max_inputs = 1, .check = check_extend, .evaluate = evaluate_extend, .lut = lut_op_extend, WIRES},
     [QY_OP_ROUND_SATURATE] = LOGIC("round_saturate", 1, 1, ADDER, ADDER, round_saturate, block, linear,
         round_saturate, round_saturate, .check = check_round, .block = qy_cells_round_saturate,
         .path = qy_path_round_saturate, .block_toggles = block_round_saturate),
-    [QY_OP_REGISTER] = LOGIC("register", 1, 2, REGISTER, REGISTER, register, register, linear, register,
+    [QY_OP_REGISTER] = LOGIC("register", 1, 2, REGISTER, REGISTER, register, register, linear, none,
         register, .is_state = true, .check = check_enable),
-    [QY_OP_COUNTER] = LOGIC("counter", 0, 1, REGISTER, REGISTER, counter, counter, linear, counter, counter,
+    [QY_OP_COUNTER] = LOGIC("counter", 0, 1, REGISTER, REGISTER, counter, counter, linear, none, counter,
         .is_state = true, .check = check_counter),
 };
 /* clang-format on */

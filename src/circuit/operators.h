@@ -3,6 +3,7 @@
 #define QUARRY_CIRCUIT_OPERATORS_H
 
 #include "graph.h"
+#include "lut_int.h"
 #include "verilog.h"
 
 typedef uint64_t evaluate_function(const node *n, const uint64_t *in);
@@ -19,10 +20,5 @@ words_function words_rows, words_max;
 
 typedef double block_function(const node *n, const uint64_t *const *in, const uint64_t *out, uint64_t moves);
 block_function block_less, block_leading_one, block_truth_table, block_round_saturate, block_multiply_add;
-
-typedef void fpga_function(const node *n, bool use_dsp, qy_fpga *fpga);
-fpga_function fpga_none, fpga_add, fpga_multiply, fpga_multiply_add, fpga_multiply_mode, fpga_shift, fpga_mux;
-fpga_function fpga_logic, fpga_compare, fpga_max, fpga_equal, fpga_leading_one, fpga_truth_table;
-fpga_function fpga_round_saturate, fpga_register, fpga_counter;
 
 #endif

@@ -5,6 +5,7 @@
  */
 #include "verilog.h"
 
+#include "dsp_int.h"
 #include "operators.h"
 
 #include <assert.h>
@@ -20,6 +21,7 @@ typedef struct emitter {
   const qy_circuit *c;
   name_text *name; /* per net */
   qy_text *text;
+  qy_verilog_target target;
 } emitter;
 
 static bool taken(const emitter *e, size_t upto, const char *name)
@@ -49,6 +51,7 @@ static void put_node(const emitter *e, size_t i)
   for (int k = 0; k < n->count; k++)
     memcpy(in[k], e->name[n->in[k]], sizeof in[k]);
   verilog_names names = {e->name[i], (const char(*)[NAME_MAX_BYTES])in};
+  if (e->target == QY_VERILOG_FPGA && verilog_for_slices(e->c, n, &names, e->text)) return;
   operator_of(n)->verilog(n, &names, e->text);
 }
 
@@ -108,7 +111,7 @@ static void put_module(const emitter *e)
 
 static qy_status open_emitter(emitter *e, const qy_circuit *c, qy_text *out, qy_error *err)
 {
-  *e = (emitter){c, qy_alloc(c->count, sizeof *e->name), out};
+  *e = (emitter){c, qy_alloc(c->count, sizeof *e->name), out, QY_VERILOG_CELLS};
   if (!e->name) return qy_fail(err, QY_NO_MEMORY, "out of memory while writing Verilog of circuit %s", c->name);
   choose_names(e);
   return QY_OK;
@@ -122,12 +125,20 @@ static qy_status close_emitter(emitter *e, qy_error *err)
   return QY_OK;
 }
 
+const char *const qy_verilog_target_names[QY_VERILOG_TARGET_COUNT + 1] = {"cells", "fpga", NULL};
+
 qy_status qy_circuit_verilog(const qy_circuit *c, qy_text *out, qy_error *err)
+{
+  return qy_circuit_verilog_for(c, QY_VERILOG_CELLS, out, err);
+}
+
+qy_status qy_circuit_verilog_for(const qy_circuit *c, qy_verilog_target target, qy_text *out, qy_error *err)
 {
   assert(c && out);
   emitter e;
   qy_status status = open_emitter(&e, c, out, err);
   if (status) return status;
+  e.target = target;
   put_module(&e);
   return close_emitter(&e, err);
 }

@@ -305,11 +305,12 @@ qy_status qy_pe_price(qy_pe_cost *cost, const qy_pe *pe, const qy_tech *tech, do
   return qy_pe_price_with(cost, pe, tech, period_ps, &uniform, err);
 }
 
-qy_status qy_pe_testbench(const qy_pe *pe, const qy_pe_stimulus *stimulus, qy_text *out, qy_error *err)
+qy_status qy_pe_testbench(const qy_pe *pe, const qy_pe_stimulus *stimulus, qy_verilog_target target, qy_text *out,
+                          qy_error *err)
 {
   player p;
   qy_arena *arena;
-  qy_status status = qy_circuit_verilog(pe->circuit, out, err);
+  qy_status status = qy_circuit_verilog_for(pe->circuit, target, out, err);
   if (status) return status;
   status = open_player(&p, &arena, pe, stimulus, err);
   p.cycles_per_mode = stimulus->cycles;

@@ -158,41 +158,6 @@ static void check_states(qy_arena *arena)
   ok(!wrong, "registers, enable, counters");
 }
 
-/* FPGA resources: multipliers as in the published FINN-R formula (24, 80, 352 LUTs), the others counted by hand. */
-static void check_fpga(qy_arena *arena)
-{
-  static const struct {
-    int bits;
-    double lut;
-  } row[] = {{4, 24}, {8, 80}, {16, 352}};
-  qy_error err = {0};
-  qy_fpga f;
-  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
-    qy_circuit *c = qy_circuit_new("m", arena);
-    qy_net a = qy_input(c, "a", row[i].bits), b = qy_input(c, "b", row[i].bits);
-    qy_output(c, "p", qy_multiply(c, QY_MULTIPLIER_ARRAY, a, b, true));
-    qy_circuit_finish(c, &err);
-    qy_circuit_fpga(c, false, &f);
-    near_abs(f.lut, row[i].lut, 0, "LUTs of a multiplier");
-    qy_circuit_fpga(c, true, &f);
-    ok(f.dsp == 1 && f.lut == 0, "or one DSP slice");
-  }
-  qy_circuit *c = qy_circuit_new("r", arena);
-  qy_net a = qy_input(c, "a", 10), s = qy_input(c, "s", 4), r = qy_register(c, "r", 12, -1);
-  qy_register_connect(c, r, qy_add(c, r, a, 12, false));
-  qy_net part[16];
-  for (int i = 0; i < 16; i++)
-    part[i] = a;
-  qy_output(c, "y", r);
-  qy_output(c, "m", qy_mux(c, s, part, 16));
-  qy_output(c, "t", qy_truth_table(c, a, (uint64_t[1024]){1}, 3));
-  qy_circuit_finish(c, &err);
-  qy_circuit_fpga(c, false, &f);
-  near_abs(f.ff, 12, 0, "a flip-flop per register bit");
-  near_abs(f.carry, 3, 0, "a CARRY4 per four adder bits");
-  near_abs(f.lut, 12 + 10 * 4 + 3 * 16, 0, "adder 12, 16:1 multiplexers 4 a bit, 1024 words 16 a bit");
-}
-
 int main(void)
 {
   qy_arena *arena = qy_arena_new();
@@ -211,7 +176,6 @@ int main(void)
       check_shift(arena, shift[i][0], shift[i][1], shift[i][2], s);
   check_wires(arena);
   check_states(arena);
-  check_fpga(arena);
   qy_arena_free(arena);
   return done();
 }

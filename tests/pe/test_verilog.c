@@ -37,7 +37,7 @@ static void check(int i, qy_pe_params params)
   stimulus.cycles = 300;
   bool built = qy_pe_build(&pe, &params, arena, &err) == QY_OK &&
                qy_circuit_verilog(pe.circuit, &module, &err) == QY_OK &&
-               qy_pe_testbench(&pe, &stimulus, &text, &err) == QY_OK;
+               qy_pe_testbench(&pe, &stimulus, QY_VERILOG_CELLS, &text, &err) == QY_OK;
   char path[128], command[512], line[256], want[64], what[128];
   if (built) {
     snprintf(path, sizeof path, "%s/e%d.v", folder, i);
