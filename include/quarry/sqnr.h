@@ -45,8 +45,11 @@ typedef struct qy_signal {
 qy_status qy_signal_make(qy_signal *signal, qy_signal_kind kind, double shape, qy_error *err);
 /* From an array (copied). QY_BAD_INPUT: empty, not finite (index given), all zero. */
 qy_status qy_signal_from_array(qy_signal *signal, const double *x, size_t count, qy_arena *arena, qy_error *err);
-/* From a file: raw little-endian float32 when the name ends in .f32, .bin or .raw, else text: numbers separated by
- * commas, semicolons or white space, # starts a comment.  Errors carry line and column (text) or index (raw). */
+/* Numbers of a file in its order: raw little-endian float32 when the name ends in .f32, .bin or .raw, else text:
+ * numbers separated by commas, semicolons or white space, # starts a comment.  At least one.  Errors carry line and
+ * column (text) or index (raw). */
+qy_status qy_weights_read(double **weights, size_t *count, const char *file, qy_arena *arena, qy_error *err);
+/* The signal of such a file. */
 qy_status qy_signal_read(qy_signal *signal, const char *file, qy_arena *arena, qy_error *err);
 const char *qy_signal_name(qy_signal_kind kind); /* "gaussian" */
 int qy_signal_find(const char *name);            /* kind, or -1 */

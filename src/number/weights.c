@@ -65,29 +65,39 @@ static qy_status read_text(double *x, size_t *count, const char *text, size_t le
   return QY_OK;
 }
 
-qy_status qy_signal_read(qy_signal *signal, const char *file, qy_arena *arena, qy_error *err)
+qy_status qy_weights_read(double **weights, size_t *count, const char *file, qy_arena *arena, qy_error *err)
 {
-  assert(signal && file && arena);
+  assert(weights && count && file && arena);
   char *bytes;
-  size_t length, count = 0;
-  double *x = NULL;
+  size_t length;
   qy_arena *scratch = qy_arena_new();
   if (!scratch) return qy_fail(err, QY_NO_MEMORY, "%s: out of memory", file);
   qy_status status = qy_file_read(&bytes, &length, file, scratch, err);
   if (status != QY_OK) goto out;
   /* A number in text takes a digit and a separator, but for the last one. */
-  x = qy_alloc(is_raw(file) ? length / 4 : length / 2 + 1, sizeof *x);
+  double *x = qy_arena_alloc(arena, is_raw(file) ? length / 4 + 1 : length / 2 + 1, sizeof *x);
   if (!x) {
     status = qy_fail(err, QY_NO_MEMORY, "%s: out of memory for the numbers of %zu bytes", file, length);
     goto out;
   }
-  status =
-      is_raw(file) ? read_raw(x, &count, bytes, length, file, err) : read_text(x, &count, bytes, length, file, err);
-  if (status == QY_OK && count == 0)
+  *weights = x;
+  status = is_raw(file) ? read_raw(x, count, bytes, length, file, err) : read_text(x, count, bytes, length, file, err);
+  if (status == QY_OK && *count == 0)
     status = qy_fail_at(err, QY_BAD_INPUT, file, 0, 0, "expected at least one number, found none");
-  if (status == QY_OK) status = qy_signal_from_array(signal, x, count, arena, err);
 out:
-  free(x);
+  qy_arena_free(scratch);
+  return status;
+}
+
+qy_status qy_signal_read(qy_signal *signal, const char *file, qy_arena *arena, qy_error *err)
+{
+  assert(signal && file && arena);
+  double *x = NULL;
+  size_t count = 0;
+  qy_arena *scratch = qy_arena_new();
+  if (!scratch) return qy_fail(err, QY_NO_MEMORY, "%s: out of memory", file);
+  qy_status status = qy_weights_read(&x, &count, file, scratch, err);
+  if (status == QY_OK) status = qy_signal_from_array(signal, x, count, arena, err);
   qy_arena_free(scratch);
   return status;
 }

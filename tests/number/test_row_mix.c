@@ -1,0 +1,283 @@
+/* Mixed rows: against sampled weights that are quantized one by one with scales found by trying many, and against what
+ * must hold whatever the weights.
+ */
+#include "quarry/row_mix.h"
+
+#include "random.h"
+#include "tap.h"
+
+#include <gsl/gsl_cdf.h>
+#include <stdlib.h>
+
+enum { ROWS = 400, COLUMNS = 300 };
+
+static qy_arena *arena;
+
+static double normal(uint64_t *state)
+{
+  const double u = 1 - random_unit(state), v = random_unit(state);
+  return sqrt(-2 * log(u)) * cos(2 * M_PI * v);
+}
+
+/* Gaussian or Laplacian rows, ln sigma at the quantiles of a normal, in mixed order. */
+static void sample(double *w, double spread, bool laplacian, uint64_t seed)
+{
+  uint64_t state = seed;
+  for (int r = 0; r < ROWS; r++) {
+    const double sigma = 0.05 * exp(spread * gsl_cdf_ugaussian_Pinv((r * 157 % ROWS + 0.5) / ROWS));
+    for (int c = 0; c < COLUMNS; c++) {
+      double x = normal(&state);
+      if (laplacian) { /* difference of two exponentials of variance 1/2 */
+        x = (log(1 - random_unit(&state)) - log(1 - random_unit(&state))) / sqrt(2);
+      }
+      w[r * COLUMNS + c] = sigma * x;
+    }
+  }
+}
+
+static int by_value(const void *a, const void *b)
+{
+  const double x = *(const double *)a, y = *(const double *)b;
+  return x < y ? -1 : x > y;
+}
+
+/* Nearest of all values of a format, by trying each; ties do not matter to the error. */
+static double square_error(const double *values, size_t count, double scale, const double *x, size_t n)
+{
+  double sum = 0;
+  for (size_t i = 0; i < n; i++) {
+    double least = INFINITY;
+    for (size_t k = 0; k < count; k++) {
+      const double d = fabs(x[i] - scale * values[k]);
+      if (d < least) least = d;
+    }
+    sum += least * least;
+  }
+  return sum;
+}
+
+static size_t values_of(double *values, const qy_number *number)
+{
+  size_t count = 0;
+  for (uint32_t code = 0; code < 1u << qy_number_code_bits(number); code++) {
+    const double v = qy_number_value(number, code);
+    if (isfinite(v)) values[count++] = v;
+  }
+  qsort(values, count, sizeof *values, by_value);
+  size_t kept = 0;
+  for (size_t i = 0; i < count; i++)
+    if (i == 0 || values[i] > values[kept - 1]) values[kept++] = values[i];
+  return kept;
+}
+
+/* Least error over 40 scales from a tenth to one and a half times the largest weight. */
+static double least_error(const qy_number *number, const double *x, size_t n)
+{
+  double values[256], largest = 0, best = INFINITY;
+  const size_t count = values_of(values, number);
+  for (size_t i = 0; i < n; i++)
+    largest = fmax(largest, fabs(x[i]));
+  for (int i = 0; i < 40; i++) {
+    const double error = square_error(values, count, largest * (0.1 + 0.035 * i), x, n);
+    if (error < best) best = error;
+  }
+  return best;
+}
+
+/* Rows sorted by their power, the parts cut off that list. */
+static double brute_db(const double *w, const qy_number *format, double scheme, double high, bool by_row)
+{
+  static double sorted[ROWS * COLUMNS], key[ROWS];
+  static int order[ROWS];
+  double power = 0, noise = 0;
+  for (int r = 0; r < ROWS; r++) {
+    order[r] = r;
+    key[r] = 0;
+    for (int c = 0; c < COLUMNS; c++)
+      key[r] += w[r * COLUMNS + c] * w[r * COLUMNS + c];
+    power += key[r];
+    for (int k = r; k > 0 && key[order[k - 1]] > key[order[k]]; k--) {
+      const int swapped = order[k];
+      order[k] = order[k - 1];
+      order[k - 1] = swapped;
+    }
+  }
+  for (int r = 0; r < ROWS; r++)
+    memcpy(sorted + r * COLUMNS, w + order[r] * COLUMNS, COLUMNS * sizeof *w);
+  const int edge[] = {0, (int)lround(scheme * ROWS), ROWS - (int)lround(high * ROWS), ROWS};
+  for (int p = 0; p < QY_ROW_PARTS; p++) {
+    const int rows = edge[p + 1] - edge[p];
+    if (rows == 0) continue;
+    if (!by_row) noise += least_error(&format[p], sorted + edge[p] * COLUMNS, (size_t)(rows * COLUMNS));
+    for (int r = edge[p]; by_row && r < edge[p + 1]; r++)
+      noise += least_error(&format[p], sorted + r * COLUMNS, COLUMNS);
+  }
+  return 10 * log10(power / noise);
+}
+
+static void make(qy_format_noise *noise, qy_number_kind kind, int bits, qy_signal_kind distribution)
+{
+  qy_error err = {0};
+  qy_signal signal;
+  const qy_number number = qy_number_default(kind, bits);
+  qy_status status = qy_signal_make(&signal, distribution, 0, &err);
+  if (!status) status = qy_format_noise_make(noise, &number, &signal, arena, &err);
+  if (status) {
+    printf("# %s\n", err.diagnostic[0].text);
+    exit(1);
+  }
+}
+
+static void test_table(void)
+{
+  static const qy_number_kind kinds[] = {QY_NUMBER_UNIFORM, QY_NUMBER_POT, QY_NUMBER_SP2};
+  double worst = 0;
+  for (size_t k = 0; k < 3; k++)
+    for (int bits = 4; bits <= 8; bits += 4) {
+      qy_format_noise noise;
+      qy_levels *levels;
+      qy_signal signal;
+      qy_error err = {0};
+      if (kinds[k] == QY_NUMBER_POT && bits > 4) continue; /* there are no wider ones */
+      make(&noise, kinds[k], bits, QY_SIGNAL_GAUSSIAN);
+      if (qy_levels_build(&levels, &noise.number, arena, &err)) exit(1);
+      if (qy_signal_make(&signal, QY_SIGNAL_GAUSSIAN, 0, &err)) exit(1);
+      for (double scale = 0.02; scale < 500; scale *= 1.0371)
+        worst = fmax(worst, fabs(10 * log10(qy_format_noise_at(&noise, scale) / qy_noise(levels, scale, &signal))));
+    }
+  ok(worst < 0.01, "noise looked up is that computed, within %.1e dB", worst);
+}
+
+/* Library on synthetic weights and library on the samples, both beside brute force. */
+static void test_sampled(void)
+{
+  static const struct {
+    qy_number_kind scheme;
+    double scheme_share, high_share, spread;
+    bool laplacian;
+    qy_row_scale scale;
+  } row[] = {
+      {QY_NUMBER_SP2, 0.6, 0.05, 0.4, false, QY_ROW_SCALE_LAYER},
+      {QY_NUMBER_POT, 0.43, 0, 0.4, true, QY_ROW_SCALE_LAYER},
+      {QY_NUMBER_SP2, 0.5, 0.1, 0.3, false, QY_ROW_SCALE_ROW},
+      {QY_NUMBER_POT, 0, 0.25, 0.5, false, QY_ROW_SCALE_ROW},
+  };
+  static double w[ROWS * COLUMNS];
+  static qy_row_choice choice[ROWS];
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    qy_row_task task = {w, ROWS, COLUMNS, {{0}}, row[i].scheme_share, row[i].high_share, row[i].scale};
+    task.format[QY_ROWS_SCHEME] = qy_number_default(row[i].scheme, 4);
+    task.format[QY_ROWS_LOW] = qy_number_default(QY_NUMBER_UNIFORM, 4);
+    task.format[QY_ROWS_HIGH] = qy_number_default(QY_NUMBER_UNIFORM, 8);
+    sample(w, row[i].spread, row[i].laplacian, 77 + i);
+    qy_format_noise noise[QY_ROW_PARTS];
+    qy_row_mix mix = {.scheme_share = row[i].scheme_share, .high_share = row[i].high_share, .scale = row[i].scale};
+    mix.spread = qy_row_spread(w, ROWS, COLUMNS);
+    for (int p = 0; p < QY_ROW_PARTS; p++) {
+      make(&noise[p], task.format[p].kind, task.format[p].bits,
+           row[i].laplacian ? QY_SIGNAL_LAPLACIAN : QY_SIGNAL_GAUSSIAN);
+      mix.format[p] = &noise[p];
+    }
+    qy_row_result given, synthetic;
+    qy_error err = {0};
+    const qy_status status = qy_row_assign(&given, choice, &task, &err);
+    qy_row_mix_find(&synthetic, &mix);
+    const double brute = brute_db(w, task.format, task.scheme_share, task.high_share, task.scale == QY_ROW_SCALE_ROW);
+    ok(fabs(mix.spread - row[i].spread) < 0.05, "spread %g of rows drawn with %g", mix.spread, row[i].spread);
+    ok(!status && fabs(given.sqnr_db - brute) < 0.1,
+       "%s %g + 8 bits %g, scale by %s: %.2f dB of the samples, %.2f by hand",
+       qy_number_table(NULL)[row[i].scheme].name, row[i].scheme_share, row[i].high_share,
+       qy_row_scale_names[row[i].scale], given.sqnr_db, brute);
+    ok(fabs(synthetic.sqnr_db - brute) < 0.35, "... %.2f dB of the distribution", synthetic.sqnr_db);
+    size_t rows[QY_ROW_PARTS] = {0};
+    for (int r = 0; r < ROWS; r++)
+      rows[choice[r].part]++;
+    ok(rows[QY_ROWS_SCHEME] == (size_t)lround(row[i].scheme_share * ROWS) &&
+           rows[QY_ROWS_HIGH] == (size_t)lround(row[i].high_share * ROWS),
+       "... %zu rows in the scheme, %zu with 8 bits", rows[QY_ROWS_SCHEME], rows[QY_ROWS_HIGH]);
+  }
+}
+
+/* One row stands out, by variance or by an outlier alone: who goes where. */
+static void test_choice(void)
+{
+  enum { N = 10, M = 64 };
+  static double w[N * M];
+  qy_row_choice choice[N];
+  qy_row_result result;
+  qy_error err = {0};
+  uint64_t state = 3;
+  for (int i = 0; i < N * M; i++)
+    w[i] = (i / M == 4 ? 0.1 : 1) * normal(&state);
+  w[7 * M + 5] = 20; /* clipped, because a scale up to it would round all else to zero */
+  qy_row_task task = {w, N, M, {{0}}, 0.1, 0.1, QY_ROW_SCALE_LAYER};
+  for (int p = 0; p < QY_ROW_PARTS; p++)
+    task.format[p] =
+        qy_number_default(p == QY_ROWS_SCHEME ? QY_NUMBER_POT : QY_NUMBER_UNIFORM, p == QY_ROWS_HIGH ? 8 : 4);
+  is_int(qy_row_assign(&result, choice, &task, &err), QY_OK, "ten rows");
+  is_int(choice[4].part, QY_ROWS_SCHEME, "the row of small variance is a power of two");
+  is_int(choice[7].part, QY_ROWS_HIGH, "the row with the outlier has 8 bits");
+  memset(w + 2 * M, 0, M * sizeof *w);
+  ok(qy_row_assign(&result, choice, &task, &err) == QY_OK && choice[2].part == QY_ROWS_SCHEME && choice[2].error == 0,
+     "a row of zeros has the smallest variance and no error");
+  w[9] = NAN;
+  ok(qy_row_assign(&result, choice, &task, &err) == QY_BAD_INPUT, "a weight that is no number: %s",
+     err.diagnostic[0].text);
+  err = (qy_error){0};
+  memset(w, 0, sizeof w);
+  ok(qy_row_assign(&result, choice, &task, &err) == QY_BAD_INPUT, "all zero: %s", err.diagnostic[0].text);
+}
+
+/* What the literature says of the schemes, and limits. */
+static void test_limits(void)
+{
+  qy_format_noise sp2, pot, low, high;
+  qy_row_plans plans;
+  make(&sp2, QY_NUMBER_SP2, 4, QY_SIGNAL_GAUSSIAN);
+  make(&pot, QY_NUMBER_POT, 4, QY_SIGNAL_GAUSSIAN);
+  make(&low, QY_NUMBER_UNIFORM, 4, QY_SIGNAL_GAUSSIAN);
+  make(&high, QY_NUMBER_UNIFORM, 8, QY_SIGNAL_GAUSSIAN);
+  qy_row_mix mix = {.format = {&sp2, &low, &high}, .spread = QY_ROW_SPREAD, .scale = QY_ROW_SCALE_ROW};
+  const double fixed = qy_row_mix_sqnr_db(&mix);
+  near_rel(fixed, -10 * log10(low.noise), 1e-12, "no mix, scales by row: that of the format, whatever the spread");
+  mix.spread = 0;
+  mix.scale = QY_ROW_SCALE_LAYER;
+  ok(fabs(qy_row_mix_sqnr_db(&mix) - fixed) < 0.01, "rows alike: a scale for the layer is as good");
+  mix.spread = QY_ROW_SPREAD;
+  ok(qy_row_mix_sqnr_db(&mix) < fixed, "rows not alike: it is worse");
+  mix.scheme_share = 0.5;
+  const double with_sp2 = qy_row_mix_sqnr_db(&mix);
+  mix.format[QY_ROWS_SCHEME] = &pot;
+  ok(with_sp2 > qy_row_mix_sqnr_db(&mix), "SP2 rows are better than powers of two");
+  mix.format[QY_ROWS_SCHEME] = &sp2;
+  double last = with_sp2;
+  bool rises = true;
+  for (int k = 1; k <= 5; k++) {
+    mix.high_share = 0.1 * k;
+    rises = rises && qy_row_mix_sqnr_db(&mix) > last;
+    last = qy_row_mix_sqnr_db(&mix);
+  }
+  ok(rises, "more rows of 8 bits are better");
+  mix.high_share = 0.05;
+  mix.scheme_share = 0;
+  qy_row_mix_plans(&plans, &mix, 1);
+  near_rel(plans.intra_db, qy_row_mix_sqnr_db(&mix), 1e-12, "one layer, one mix");
+  near_rel(plans.inter_db,
+           qy_row_mix_sqnr_db(&(qy_row_mix){.format = {NULL, NULL, &high}, .high_share = 1, .spread = QY_ROW_SPREAD}),
+           1e-12, "one layer is first and last: all of it has 8 bits");
+  qy_row_mix_plans(&plans, &mix, 18);
+  ok(plans.intra_db > plans.inter_db,
+     "18 layers: 5 %% of the rows at 8 bits everywhere (%.2f dB) beat 8 bits at the ends (%.2f dB), as FILM-QNN trains",
+     plans.intra_db, plans.inter_db);
+}
+
+int main(void)
+{
+  arena = qy_arena_new();
+  test_table();
+  test_limits();
+  test_choice();
+  test_sampled();
+  qy_arena_free(arena);
+  return done();
+}
