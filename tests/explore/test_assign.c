@@ -1,0 +1,364 @@
+/* Assignments against the enumeration of all: fronts, covers, optima under limits, and what cannot be met. */
+#include "quarry/assign.h"
+
+#include "assign_oracle.h"
+#include "tap.h"
+
+enum { FRONT_CASES = 3000, LIMIT_CASES = 6000, MOST = 2048 };
+
+/* Is a at least as good as b times `factor` in every objective, within rounding? */
+static bool as_good(const oracle *o, const qy_assign_question *q, size_t a, size_t b, double factor)
+{
+  for (int k = 0; k < q->objectives; k++) {
+    const int cost = q->objective[k];
+    if (o->total[cost][a] > o->total[cost][b] * factor * (1 + oracle_slack(o, cost))) return false;
+  }
+  return true;
+}
+
+/* Is a better than b by more than rounding in one objective and nowhere worse? */
+static bool dominates(const oracle *o, const qy_assign_question *q, size_t a, size_t b)
+{
+  bool better = false;
+  for (int k = 0; k < q->objectives; k++) {
+    const int cost = q->objective[k];
+    const double x = o->total[cost][a], y = o->total[cost][b];
+    if (x > y) return false;
+    better = better || x < y * (1 - oracle_slack(o, cost));
+  }
+  return better;
+}
+
+typedef struct verdict {
+  int wrong_totals, over_limit, not_covered, dominated, unsorted, points;
+} verdict;
+
+static void judge_point(verdict *v, const oracle *o, const qy_assign_question *q, const qy_assign_front *front,
+                        size_t i, size_t *number, double *total)
+{
+  uint16_t choice[ORACLE_GROUPS];
+  qy_assign_front_point(front, i, total, choice);
+  *number = oracle_number(o, choice);
+  for (int k = 0; k < o->problem.costs; k++)
+    v->wrong_totals += fabs(total[k] * o->unit[k] - o->total[k][*number]) > 1e-12 * o->total[k][*number];
+  v->over_limit += !oracle_meets(o, *number, q->limit, q->limits);
+}
+
+static void judge(verdict *v, const oracle *o, const qy_assign_question *q, const qy_assign_front *front)
+{
+  const size_t count = qy_assign_front_count(front);
+  const double factor = 1 + qy_assign_front_epsilon(front);
+  size_t *number = malloc((count + 1) * sizeof *number);
+  double total[ORACLE_COSTS], before = -1;
+  if (!number) abort();
+  for (size_t i = 0; i < count; i++) {
+    judge_point(v, o, q, front, i, &number[i], total);
+    v->unsorted += total[q->objective[0]] < before;
+    before = total[q->objective[0]];
+  }
+  v->points += (int)count;
+  for (size_t a = 0; a < o->count; a++) {
+    if (!oracle_meets(o, a, q->limit, q->limits)) continue;
+    bool covered = false;
+    for (size_t i = 0; i < count; i++) {
+      covered = covered || as_good(o, q, number[i], a, factor);
+      v->dominated += factor == 1 && dominates(o, q, a, number[i]);
+    }
+    v->not_covered += !covered;
+  }
+  for (size_t i = 0; i < count; i++) /* points beside each other */
+    for (size_t j = 0; j < count; j++)
+      v->dominated += i != j && dominates(o, q, number[i], number[j]);
+  free(number);
+}
+
+static bool any_meets(const oracle *o, const qy_assign_limit *limit, int limits)
+{
+  for (size_t a = 0; a < o->count; a++)
+    if (oracle_meets(o, a, limit, limits)) return true;
+  return false;
+}
+
+/* A question at random: some costs are objectives, some are limited, some both. */
+static void ask(qy_assign_question *q, int *objective, qy_assign_limit *limit, const oracle *o, uint64_t *seed)
+{
+  const int costs = o->problem.costs, objectives = 1 + (int)random_below(seed, (size_t)costs);
+  const int start = (int)random_below(seed, (size_t)costs);
+  for (int k = 0; k < objectives; k++)
+    objective[k] = (start + k) % costs;
+  int limits = random_below(seed, 2) ? (int)random_below(seed, (size_t)costs) : 0;
+  for (int l = 0; l < limits; l++)
+    limit[l] = oracle_limit(o, seed, (start + costs - 1 - l) % costs);
+  *q = (qy_assign_question){objectives, objective, limits, limit, 0, 0};
+}
+
+static void run_fronts(const char *name, int cases, size_t most, double epsilon_most)
+{
+  uint64_t seed = 7;
+  verdict v = {0};
+  int wrong_status = 0;
+  for (int c = 0; c < cases; c++) {
+    oracle o;
+    qy_assign_question q;
+    int objective[ORACLE_COSTS];
+    qy_assign_limit limit[ORACLE_COSTS];
+    qy_assign_front *front;
+    qy_error err = {0};
+    oracle_new(&o, &seed, 1 + (int)random_below(&seed, ORACLE_COSTS), most);
+    ask(&q, objective, limit, &o, &seed);
+    q.epsilon = epsilon_most * random_unit(&seed);
+    qy_status status = qy_assign_front_find(&front, &o.problem, &q, &err);
+    wrong_status += status != (any_meets(&o, q.limit, q.limits) ? QY_OK : QY_INFEASIBLE);
+    if (!status) {
+      if (qy_assign_front_epsilon(front) > q.epsilon) wrong_status++;
+      judge(&v, &o, &q, front);
+    }
+    qy_assign_front_free(front);
+    oracle_free(&o);
+  }
+  ok(wrong_status == 0, "%s: a front where there is one, else none (%d cases, %d points)", name, cases, v.points);
+  is_int(v.wrong_totals, 0, "totals are those of the choices");
+  is_int(v.over_limit, 0, "limits are met");
+  is_int(v.not_covered, 0, "every assignment within the limits is covered");
+  is_int(v.dominated, 0, "no point is dominated");
+  is_int(v.unsorted, 0, "sorted by the first objective");
+}
+
+/* Least total of cost k within the first `limits` limits; INFINITY: none. */
+static double least(const oracle *o, int k, const qy_assign_limit *limit, int limits)
+{
+  double low = INFINITY;
+  for (size_t a = 0; a < o->count; a++)
+    if (o->total[k][a] < low && oracle_meets(o, a, limit, limits)) low = o->total[k][a];
+  return low;
+}
+
+static bool near(double a, double b, double slack)
+{
+  return fabs(a - b) <= slack * fabs(b);
+}
+
+typedef struct tally {
+  int wrong_status, wrong_total, wrong_certificate, wrong_miss, infeasible, open;
+} tally;
+
+static void judge_miss(tally *t, const oracle *o, const qy_assign_optimum *out, const qy_assign_limit *limit,
+                       int limits)
+{
+  int l = 0;
+  while (l < limits && least(o, limit[l].cost, limit, l + 1) < INFINITY)
+    l++;
+  const int k = limit[l].cost;
+  t->infeasible++;
+  t->wrong_miss += out->missed != l || !near(out->least * o->unit[k], least(o, k, limit, l), 1e-12);
+}
+
+static void judge_optimum(tally *t, const oracle *o, int k, const qy_assign_optimum *out, const qy_assign_limit *limit,
+                          int limits)
+{
+  const size_t a = oracle_number(o, out->choice);
+  const double low = least(o, k, limit, limits), got = o->total[k][a];
+  t->open += !out->optimal;
+  t->wrong_total += !oracle_meets(o, a, limit, limits) || !near(out->total[k] * o->unit[k], got, 1e-12);
+  t->wrong_total += out->optimal && !near(got, low, oracle_slack(o, k));
+  t->wrong_certificate += out->bound * o->unit[k] > low * (1 + 1e-12);
+  t->wrong_certificate += out->optimal != (out->bound == out->total[k]);
+}
+
+static void run_limits(const char *name, int cases, size_t most, size_t states_max, bool proves)
+{
+  uint64_t seed = 11;
+  tally t = {0};
+  qy_arena *arena = qy_arena_new();
+  for (int c = 0; c < cases; c++) {
+    oracle o;
+    qy_assign_limit limit[ORACLE_COSTS];
+    qy_assign_optimum out;
+    qy_error err = {0};
+    oracle_new(&o, &seed, 1 + (int)random_below(&seed, ORACLE_COSTS), most);
+    const int limits = (int)random_below(&seed, (size_t)o.problem.costs + 1);
+    for (int l = 0; l < limits; l++)
+      limit[l] = oracle_limit(&o, &seed, o.problem.costs - 1 - l);
+    qy_status status = qy_assign_minimize(&out, &o.problem, 0, limit, limits, states_max, arena, &err);
+    const bool possible = least(&o, 0, limit, limits) < INFINITY;
+    if (status == QY_INFEASIBLE && !possible)
+      judge_miss(&t, &o, &out, limit, limits);
+    else if (status == QY_OK && possible)
+      judge_optimum(&t, &o, 0, &out, limit, limits);
+    else if (proves || status != QY_INFEASIBLE || out.missed >= 0)
+      t.wrong_status++;
+    oracle_free(&o);
+    qy_arena_reset(arena);
+  }
+  qy_arena_free(arena);
+  ok(t.wrong_status == 0, "%s: an optimum where there is one, else none (%d cases)", name, cases);
+  is_int(t.wrong_total, 0, "the least total, within the limits");
+  is_int(t.wrong_certificate, 0, "the bound is not above the optimum, and equal to the total when it is proved");
+  ok(!proves || (t.open == 0 && t.wrong_miss == 0),
+     "proved, and the first impossible limit named with its least total");
+  ok(t.infeasible > cases / 50, "%d cases were impossible", t.infeasible);
+  if (!proves) ok(t.open > 0, "%d optima stayed open with few sums kept", t.open);
+}
+
+/* Decimals are sums of tenths, not of their doubles: 0.1 + 0.2 is within 0.3. */
+static void test_decimals(void)
+{
+  const size_t first[] = {0, 2, 4};
+  const double size[] = {0.1, 0.2, 0.2, 0.7}, noise[] = {5, 1, 5, 1};
+  const double *const cost[] = {size, noise};
+  const qy_assign_problem p = {2, first, 2, cost};
+  const qy_assign_limit limit = {0, 0.3};
+  qy_assign_optimum out;
+  qy_error err = {0};
+  qy_arena *arena = qy_arena_new();
+  ok(qy_assign_minimize(&out, &p, 0, &limit, 1, 0, arena, &err) == QY_OK && out.total[0] == 0.3, "0.1 + 0.2 = 0.3");
+  ok(qy_assign_minimize(&out, &p, 1, &limit, 1, 0, arena, &err) == QY_OK && out.total[1] == 10,
+     "and meets a limit of 0.3");
+  const qy_assign_limit below = {0, 0.2999999};
+  ok(qy_assign_minimize(&out, &p, 1, &below, 1, 0, arena, &err) == QY_INFEASIBLE && out.missed == 0 && out.least == 0.3,
+     "not one below");
+  starts(err.diagnostic[0].text, "limit 1: expected a total of 0.3 or more, found 0.2999999", "which is said");
+  qy_arena_free(arena);
+}
+
+static void test_bad(void)
+{
+  const size_t first[] = {0, 2};
+  double cost[] = {1, NAN};
+  const double *const costs[] = {cost};
+  const qy_assign_problem p = {1, first, 1, costs};
+  const int objective = 0;
+  const qy_assign_question q = {.objectives = 1, .objective = &objective};
+  qy_assign_front *front;
+  for (int i = 0; i < 3; i++) {
+    qy_error err = {0};
+    cost[1] = (const double[]){NAN, -1, 1e101}[i];
+    ok(qy_assign_front_find(&front, &p, &q, &err) == QY_BAD_INPUT && !front, "refused: %g", cost[1]);
+  }
+}
+
+/* A front too large for what may be kept: rounded by itself, and the epsilon said. */
+static void test_too_large(void)
+{
+  enum { GROUPS = 40 };
+  size_t first[GROUPS + 1];
+  double x[3 * GROUPS], y[3 * GROUPS];
+  const double *const cost[] = {x, y};
+  uint64_t seed = 3;
+  for (size_t g = 0; g <= GROUPS; g++)
+    first[g] = 3 * g;
+  for (size_t i = 0; i < 3 * GROUPS; i++) {
+    x[i] = 1 + random_unit(&seed);
+    y[i] = 4 - x[i] + 0.1 * random_unit(&seed);
+  }
+  const qy_assign_problem p = {GROUPS, first, 2, cost};
+  const int objective[] = {0, 1};
+  qy_assign_question q = {.objectives = 2, .objective = objective, .states_max = 2000};
+  qy_assign_front *front;
+  qy_error err = {0};
+  const qy_status status = qy_assign_front_find(&front, &p, &q, &err);
+  const double epsilon = status ? 0 : qy_assign_front_epsilon(front);
+  ok(epsilon > 0, "an exact front that is too large becomes a cover, epsilon %g", epsilon);
+  qy_assign_front_free(front);
+  q.epsilon = 1e-7;
+  ok(qy_assign_front_find(&front, &p, &q, &err) == QY_BAD_INPUT,
+     "an epsilon of one's own that is too small is an error");
+}
+
+/* Networks of full size against the table of all sizes: best[c], the least noise at a size of exactly c, filled layer
+ * by layer.  Integers, so everything is exact. */
+enum { KNAPSACK_LAYERS = 52, KNAPSACK_OPTIONS = 4, KNAPSACK_SIZE = 60, SIZES = KNAPSACK_LAYERS * KNAPSACK_SIZE + 1 };
+
+typedef struct knapsack {
+  size_t first[KNAPSACK_LAYERS + 1];
+  double size[KNAPSACK_LAYERS * KNAPSACK_OPTIONS], noise[KNAPSACK_LAYERS * KNAPSACK_OPTIONS];
+  const double *column[2];
+  qy_assign_problem problem;
+  double best[SIZES];
+} knapsack;
+
+static void fill_knapsack(knapsack *k, uint64_t *seed)
+{
+  static double before[SIZES];
+  for (size_t o = 0; o < KNAPSACK_LAYERS * KNAPSACK_OPTIONS; o++) {
+    k->size[o] = (double)random_below(seed, KNAPSACK_SIZE);
+    k->noise[o] = floor(1e6 * random_unit(seed) / (1 + k->size[o]));
+  }
+  for (size_t c = 0; c < SIZES; c++)
+    k->best[c] = c ? INFINITY : 0;
+  for (size_t g = 0; g < KNAPSACK_LAYERS; g++) {
+    k->first[g + 1] = k->first[g] + KNAPSACK_OPTIONS;
+    memcpy(before, k->best, sizeof before);
+    for (size_t c = 0; c < SIZES; c++) {
+      k->best[c] = INFINITY;
+      for (size_t o = k->first[g]; o < k->first[g + 1]; o++)
+        if ((double)c >= k->size[o]) k->best[c] = fmin(k->best[c], before[c - (size_t)k->size[o]] + k->noise[o]);
+    }
+  }
+  k->column[0] = k->size;
+  k->column[1] = k->noise;
+  k->problem = (qy_assign_problem){KNAPSACK_LAYERS, k->first, 2, k->column};
+}
+
+/* Does the front hold the sizes at which the least noise falls, and no others? */
+static bool same_front(const knapsack *k)
+{
+  static const int objective[] = {0, 1};
+  const qy_assign_question q = {.objectives = 2, .objective = objective};
+  qy_assign_front *front;
+  qy_error err = {0};
+  uint16_t choice[KNAPSACK_LAYERS];
+  double total[2], low = INFINITY;
+  size_t i = 0;
+  if (qy_assign_front_find(&front, &k->problem, &q, &err)) return false;
+  bool same = qy_assign_front_epsilon(front) == 0;
+  for (size_t c = 0; c < SIZES; c++) {
+    if (k->best[c] >= low) continue;
+    low = k->best[c];
+    if (i < qy_assign_front_count(front)) qy_assign_front_point(front, i, total, choice);
+    same = same && i++ < qy_assign_front_count(front) && total[0] == (double)c && total[1] == low;
+  }
+  same = same && i == qy_assign_front_count(front);
+  qy_assign_front_free(front);
+  return same;
+}
+
+static void test_full_size(void)
+{
+  enum { CASES = 10 };
+  static knapsack k;
+  uint64_t seed = 23;
+  int fronts = 0, optima = 0;
+  qy_arena *arena = qy_arena_new();
+  for (int i = 0; i < CASES; i++) {
+    fill_knapsack(&k, &seed);
+    double least_size, greatest, low = INFINITY;
+    qy_assign_range(&least_size, &greatest, &k.problem, 0);
+    const qy_assign_limit limit = {0, floor(least_size + (0.05 + 0.06 * i) * (greatest - least_size))};
+    for (size_t c = 0; (double)c <= limit.most; c++)
+      low = fmin(low, k.best[c]);
+    qy_assign_optimum out;
+    qy_error err = {0};
+    const qy_status status = qy_assign_minimize(&out, &k.problem, 1, &limit, 1, 0, arena, &err);
+    optima += !status && out.optimal && out.total[1] == low && out.bound == low && out.total[0] <= limit.most;
+    fronts += same_front(&k);
+  }
+  qy_arena_free(arena);
+  is_int(optima, CASES, "52 layers of 4 options: optima are those of the table of all sizes");
+  is_int(fronts, CASES, "and so are the fronts");
+}
+
+int main(void)
+{
+  run_fronts("exact", FRONT_CASES, MOST, 0);
+  run_fronts("exact, up to 65,536 assignments", 20, ORACLE_ALL, 0);
+  run_fronts("cover", FRONT_CASES, MOST, 0.3);
+  run_limits("limits", LIMIT_CASES, MOST, 0, true);
+  run_limits("limits, up to 65,536 assignments", 60, ORACLE_ALL, 0, true);
+  run_limits("limits, four sums kept", LIMIT_CASES, MOST, 4, false);
+  test_full_size();
+  test_decimals();
+  test_bad();
+  test_too_large();
+  return done();
+}
