@@ -26,10 +26,14 @@ enum { QY_OBJECTIVES_MAX = 16 };
 qy_status qy_pareto(uint8_t *on_front, size_t *front_count, const double *const *columns, int objectives, size_t count,
                     qy_error *err);
 
-/* Volume of what the points dominate, up to the reference point: the usual measure of how good a front is.  1, 2 or 3
- * objectives, exact up to rounding, O(n log n).  Points that are not below the reference in every objective add
- * nothing; dominated points need not be removed first.  QY_BAD_INPUT: NaN, -infinity, a reference that is not finite,
- * or another number of objectives. */
+enum { QY_HYPERVOLUME_OBJECTIVES_MAX = 8 };
+
+/* Volume of what the points dominate, up to the reference point: the usual measure of how good a front is.  1 to
+ * QY_HYPERVOLUME_OBJECTIVES_MAX objectives, exact up to rounding: O(n log n) for up to 3, O(n^2) for 4, then O(n) times
+ * that for each further one at least.  10^5 points on a sphere take 0.02 s in 3 objectives and 0.6 s in 4; 1000 in 5,
+ * 500 in 6 and 100 in 8 take 0.03 s each.
+ * Points that are not below the reference in every objective add nothing; dominated points need not be removed first.
+ * QY_BAD_INPUT: NaN, -infinity, a reference that is not finite, or another number of objectives. */
 qy_status qy_hypervolume(double *volume, const double *const *columns, int objectives, size_t count,
                          const double *reference, qy_error *err);
 

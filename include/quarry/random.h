@@ -40,4 +40,14 @@ static inline double qy_random_open(uint64_t word)
   return x < 1 ? x : 1 - 0x1p-53; /* the last one is rounded up to 1 */
 }
 
+/* Uniform in [0, n), n >= 1, of words of SplitMix64. */
+static inline uint64_t qy_random_below(uint64_t *state, uint64_t n)
+{
+  const uint64_t end = UINT64_MAX - UINT64_MAX % n; /* words from here on would favour small numbers */
+  uint64_t word = qy_random_word(state);
+  while (word >= end)
+    word = qy_random_word(state);
+  return word % n;
+}
+
 #endif

@@ -1,4 +1,4 @@
-/* Dominated volume in one to three objectives (include/quarry/pareto.h).
+/* Dominated volume (include/quarry/pareto.h): one to three objectives here, more in the files that volume.h names.
  *
  * Dimension sweep: points come in order of the first objective; the cross section they dominate so far in the other two
  * is a staircase whose area only grows, and the volume is the sum of area times step.  The staircase is an integer set
@@ -9,6 +9,7 @@
  */
 #include "intset.h"
 #include "order.h"
+#include "volume.h"
 
 #include "quarry/alloc.h"
 #include "quarry/pareto.h"
@@ -16,18 +17,6 @@
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
-
-/* A running sum with the rounding error carried along (Neumaier, ZAMM 54, 1974). */
-typedef struct total {
-  double sum, lost;
-} total;
-
-static void add(total *t, double x)
-{
-  double next = t->sum + x;
-  t->lost += fabs(t->sum) >= fabs(x) ? (t->sum - next) + x : (x - next) + t->sum;
-  t->sum = next;
-}
 
 /* The staircase of (y, z): members are ranks of y; y rises and z falls strictly along it. */
 typedef struct stairs {
@@ -46,7 +35,7 @@ static double join(stairs *s, uint32_t rank, double y, double z)
   for (;;) { /* strip by strip to the right, until a step that is no higher than z */
     uint32_t right = intset_above(&s->members, rank);
     double to = right == INTSET_NONE ? s->y_end : s->y[right];
-    add(&grown, (to - from) * (height - z));
+    total_add(&grown, (to - from) * (height - z));
     if (right == INTSET_NONE || s->z[right] <= z) break;
     height = s->z[right];
     from = to;
@@ -55,7 +44,7 @@ static double join(stairs *s, uint32_t rank, double y, double z)
   s->y[rank] = y;
   s->z[rank] = z;
   if (left != rank) intset_add(&s->members, rank);
-  return grown.sum + grown.lost;
+  return total_value(&grown);
 }
 
 static double sweep(stairs *s, const double *x, const double *y, const double *z, const uint32_t *y_rank,
@@ -64,21 +53,23 @@ static double sweep(stairs *s, const double *x, const double *y, const double *z
   total volume = {0, 0}, area = {0, 0};
   for (size_t i = 0; i < n; i++) {
     uint32_t at = by_x[i].at;
-    add(&area, join(s, y_rank[at], y[at], z[at]));
+    total_add(&area, join(s, y_rank[at], y[at], z[at]));
     double to = i + 1 < n ? x[by_x[i + 1].at] : x_end;
-    add(&volume, (area.sum + area.lost) * (to - x[at]));
+    total_add(&volume, total_value(&area) * (to - x[at]));
   }
-  return volume.sum + volume.lost;
+  return total_value(&volume);
 }
 
-/* Fewer than three objectives become three with a constant of one unit's depth. */
+/* Copy the points below the reference, objective after objective; fewer than three become three with a constant of one
+ * unit's depth.  *n: how many. */
 static qy_status fill(double *value, size_t *n, const double *const *columns, int objectives, size_t count,
                       const double *reference, qy_error *err)
 {
+  const int filled = objectives < 3 ? 3 : objectives;
   *n = 0;
   for (size_t i = 0; i < count; i++) {
     int below = 1;
-    for (int d = 0; d < 3; d++) {
+    for (int d = 0; d < filled; d++) {
       double x = d < objectives ? columns[d][i] : 0;
       if (isnan(x) || (isinf(x) && x < 0))
         return qy_fail(err, QY_BAD_INPUT, "expected a number for objective %d of point %zu, found %s", d + 1, i,
@@ -91,55 +82,62 @@ static qy_status fill(double *value, size_t *n, const double *const *columns, in
   return QY_OK;
 }
 
-qy_status qy_hypervolume(double *volume, const double *const *columns, int objectives, size_t count,
-                         const double *reference, qy_error *err)
+/* Up to three objectives: value[d * across + i].  0, or -1: out of memory. */
+static int volume_few(double *volume, const double *value, size_t n, size_t across, int objectives,
+                      const double *reference)
 {
-  assert(volume && (columns || count == 0) && reference);
-  qy_status status = QY_NO_MEMORY;
-  stairs s = {.y_end = 1, .z_end = 1};
-  double *value = NULL;
-  uint32_t *y_rank = NULL;
-  order_item *items = NULL, *spare = NULL;
-  *volume = 0;
-  if (objectives < 1 || objectives > 3)
-    return qy_fail(err, QY_BAD_INPUT, "expected 1 to 3 objectives for a hypervolume, found %d", objectives);
-  if (count >= UINT32_MAX)
-    return qy_fail(err, QY_BAD_INPUT, "expected fewer than 2^32 - 1 points at once, found %zu", count);
-  for (int d = 0; d < objectives; d++)
-    if (!isfinite(reference[d]))
-      return qy_fail(err, QY_BAD_INPUT, "expected a finite reference for objective %d, found %g", d + 1, reference[d]);
-  if (count == 0) return QY_OK;
-
-  size_t n;
-  value = malloc(3 * count * sizeof *value);
-  if (!value) goto cleanup;
-  status = fill(value, &n, columns, objectives, count, reference, err);
-  if (status != QY_OK || n == 0) goto cleanup;
-
-  status = QY_NO_MEMORY;
-  const double *x = value, *y = value + count, *z = value + 2 * count;
-  y_rank = malloc(n * sizeof *y_rank);
-  items = malloc(n * sizeof *items);
-  spare = malloc(n * sizeof *spare);
+  const double *x = value, *y = value + across, *z = value + 2 * across;
+  stairs s = {.y_end = objectives > 1 ? reference[1] : 1, .z_end = objectives > 2 ? reference[2] : 1};
+  uint32_t *y_rank = malloc(n * sizeof *y_rank);
+  order_item *items = malloc(n * sizeof *items), *spare = malloc(n * sizeof *spare);
+  int failed = -1;
   if (!y_rank || !items || !spare) goto cleanup;
   size_t ranks = order_rank(y_rank, y, n, items, spare);
   s.y = malloc(ranks * sizeof *s.y);
   s.z = malloc(ranks * sizeof *s.z);
   if (!s.y || !s.z || intset_init(&s.members, ranks)) goto cleanup;
-  if (objectives > 1) s.y_end = reference[1];
-  if (objectives > 2) s.z_end = reference[2];
   for (size_t i = 0; i < n; i++)
     items[i] = (order_item){order_key(x[i]), (uint32_t)i};
   *volume = sweep(&s, x, y, z, y_rank, order_sort(items, spare, n), n, reference[0]);
-  status = QY_OK;
+  failed = 0;
 cleanup:
-  if (status == QY_NO_MEMORY) qy_fail(err, status, "cannot allocate memory for the hypervolume of %zu points", count);
   intset_free(&s.members);
   free(s.z);
   free(s.y);
   free(spare);
   free(items);
   free(y_rank);
+  return failed;
+}
+
+static qy_status check(int objectives, size_t count, const double *reference, qy_error *err)
+{
+  const size_t most = objectives > 3 ? INT32_MAX - 5 : UINT32_MAX - 1;
+  if (objectives < 1 || objectives > QY_HYPERVOLUME_OBJECTIVES_MAX)
+    return qy_fail(err, QY_BAD_INPUT, "expected 1 to %d objectives for a hypervolume, found %d",
+                   (int)QY_HYPERVOLUME_OBJECTIVES_MAX, objectives);
+  if (count > most) return qy_fail(err, QY_BAD_INPUT, "expected at most %zu points at once, found %zu", most, count);
+  for (int d = 0; d < objectives; d++)
+    if (!isfinite(reference[d]))
+      return qy_fail(err, QY_BAD_INPUT, "expected a finite reference for objective %d, found %g", d + 1, reference[d]);
+  return QY_OK;
+}
+
+qy_status qy_hypervolume(double *volume, const double *const *columns, int objectives, size_t count,
+                         const double *reference, qy_error *err)
+{
+  assert(volume && (columns || count == 0) && reference);
+  *volume = 0;
+  qy_status status = check(objectives, count, reference, err);
+  if (status || count == 0) return status;
+  size_t n = 0;
+  double *value = qy_alloc(count, (size_t)(objectives < 3 ? 3 : objectives) * sizeof *value);
+  int failed = !value;
+  if (value) status = fill(value, &n, columns, objectives, count, reference, err);
+  if (!failed && !status && n > 0)
+    failed = objectives <= 3 ? volume_few(volume, value, n, count, objectives, reference)
+                             : volume_many(volume, &(volume_set){value, n, 1, count}, objectives, reference);
   free(value);
-  return status;
+  if (!failed) return status;
+  return qy_fail(err, QY_NO_MEMORY, "cannot allocate memory for the hypervolume of %zu points", count);
 }

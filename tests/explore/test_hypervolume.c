@@ -47,13 +47,66 @@ static void grids(void)
   }
 }
 
+/* The same for four objectives and more, few values each: ties and duplicates everywhere.  Cell by cell, its corner
+ * counted up like a number of `objectives` digits. */
+static int64_t count_cells_of(double *const *c, int objectives, size_t n, int side)
+{
+  int64_t cells = 0, all = 1;
+  for (int d = 0; d < objectives; d++)
+    all *= side;
+  for (int64_t cell = 0; cell < all; cell++) {
+    int inside = 0;
+    for (size_t i = 0; i < n && !inside; i++) {
+      int64_t left = cell;
+      inside = 1;
+      for (int d = 0; d < objectives && inside; d++, left /= side)
+        inside = c[d][i] <= (double)(left % side);
+    }
+    cells += inside;
+  }
+  return cells;
+}
+
+enum { MOST = QY_HYPERVOLUME_OBJECTIVES_MAX, POINTS = 120 };
+
+static void grids_of_many(void)
+{
+  static double value[MOST][POINTS];
+  static const int side[MOST + 1] = {[4] = 7, [5] = 5, [6] = 4, [7] = 3, [8] = 3}, rounds = 300;
+  double *c[MOST], reference[MOST];
+  uint64_t seed = 3;
+  for (int d = 0; d < MOST; d++)
+    c[d] = value[d];
+  for (int objectives = 4; objectives <= MOST; objectives++) {
+    int wrong = 0;
+    for (int d = 0; d < MOST; d++)
+      reference[d] = side[objectives];
+    for (int r = 0; r < rounds; r++) {
+      size_t n = random_below(&seed, r % 10 ? 20 : POINTS);
+      int near = (int)random_below(&seed, 2), last = objectives - 1;
+      for (size_t i = 0; i < n; i++) {
+        double sum = 0;
+        for (int d = 0; d < objectives; d++)
+          sum += c[d][i] = (double)random_below(&seed, (size_t)side[objectives] + 1);
+        if (near) c[last][i] = fmax(0, 0.4 * objectives * side[objectives] - sum + c[last][i]);
+        c[last][i] = floor(c[last][i]);
+      }
+      double volume;
+      if (qy_hypervolume(&volume, (const double *const *)c, objectives, n, reference, NULL) != QY_OK ||
+          volume != (double)count_cells_of(c, objectives, n, side[objectives]))
+        wrong++;
+    }
+    ok(!wrong, "%d sets of integer points in %d objectives: equal to the count of unit cells", rounds, objectives);
+  }
+}
+
 /* Union of boxes by inclusion and exclusion over all subsets. */
-static double inclusion_exclusion(double *const *c, size_t n, const double *reference)
+static double inclusion_exclusion(double *const *c, int objectives, size_t n, const double *reference)
 {
   double volume = 0;
   for (unsigned subset = 1; subset < 1u << n; subset++) {
     double box = 1;
-    for (int d = 0; d < 3; d++) {
+    for (int d = 0; d < objectives; d++) {
       double corner = -INFINITY;
       for (size_t i = 0; i < n; i++)
         if (subset >> i & 1) corner = fmax(corner, c[d][i]);
@@ -66,19 +119,71 @@ static double inclusion_exclusion(double *const *c, size_t n, const double *refe
 
 static void reals(void)
 {
-  double x[8], y[8], z[8], *c[3] = {x, y, z};
+  double value[MOST][8], *c[MOST];
+  const double reference[MOST] = {1.1, 0.9, 1.0, 1.2, 0.8, 1.1, 1.0, 0.95};
   uint64_t seed = 17;
-  double worst = 0;
-  for (int r = 0; r < 500; r++) {
-    double reference[3] = {1.1, 0.9, 1.0}, volume = -1;
-    size_t n = 1 + random_below(&seed, 8);
-    for (size_t i = 0; i < n; i++)
-      for (int d = 0; d < 3; d++)
-        c[d][i] = random_unit(&seed);
-    qy_hypervolume(&volume, (const double *const *)c, 3, n, reference, NULL);
-    worst = fmax(worst, fabs(volume - inclusion_exclusion(c, n, reference)));
+  for (int d = 0; d < MOST; d++)
+    c[d] = value[d];
+  for (int objectives = 3; objectives <= MOST; objectives++) {
+    double worst = 0;
+    for (int r = 0; r < 500; r++) {
+      double volume = -1;
+      size_t n = 1 + random_below(&seed, 8);
+      for (size_t i = 0; i < n; i++)
+        for (int d = 0; d < objectives; d++)
+          c[d][i] = random_unit(&seed);
+      qy_hypervolume(&volume, (const double *const *)c, objectives, n, reference, NULL);
+      worst = fmax(worst, fabs(volume - inclusion_exclusion(c, objectives, n, reference)));
+    }
+    ok(worst < 1e-12, "500 sets of up to 8 real points in %d objectives: inclusion-exclusion within 1e-12 (worst %.1e)",
+       objectives, worst);
   }
-  ok(worst < 1e-12, "500 sets of up to 8 real points: inclusion-exclusion within 1e-12 (worst %.1e)", worst);
+}
+
+/* What no method may break: the order of objectives and points does not matter, a point that is dominated or there
+ * already adds nothing, one that is not adds something, and a constant last objective multiplies by its depth. */
+static void laws(void)
+{
+  static double value[MOST][POINTS + 1];
+  uint64_t seed = 5;
+  for (int objectives = 2; objectives <= 6; objectives++) {
+    double reference[MOST], turned_reference[MOST], worst = 0;
+    const double *c[MOST], *turned[MOST];
+    int grew = 0, lost = 0;
+    const size_t n = objectives < 6 ? POINTS : 40;
+    for (int r = 0; r < 20; r++) {
+      double all, again, less;
+      for (int d = 0; d < MOST; d++)
+        c[d] = value[d], reference[d] = 1 + 0.1 * d;
+      for (size_t i = 0; i < n; i++)
+        for (int d = 0; d < objectives; d++)
+          value[d][i] = random_below(&seed, 4) ? random_unit(&seed) : 0.25 * (double)random_below(&seed, 4);
+      for (int d = 0; d < objectives; d++) {
+        turned[d] = c[(d + 1) % objectives];
+        turned_reference[d] = reference[(d + 1) % objectives];
+      }
+      qy_hypervolume(&all, c, objectives, n, reference, NULL);
+      qy_hypervolume(&again, turned, objectives, n, turned_reference, NULL);
+      worst = fmax(worst, fabs(again - all) / all);
+      for (int d = 0; d < objectives; d++) /* one that is dominated by point 3, or equals it */
+        value[d][n] = value[d][3] + (double)random_below(&seed, 2) * 0.01;
+      qy_hypervolume(&again, c, objectives, n + 1, reference, NULL);
+      worst = fmax(worst, fabs(again - all) / all);
+      qy_hypervolume(&less, c, objectives, n - 1, reference, NULL);
+      lost += less > all * (1 + 1e-13);
+      for (int d = 0; d < objectives; d++)
+        value[d][n] = -0.001; /* dominates all */
+      qy_hypervolume(&again, c, objectives, n + 1, reference, NULL);
+      grew += again > all;
+      for (size_t i = 0; i < n; i++)
+        value[objectives][i] = 0.5;
+      qy_hypervolume(&again, c, objectives + 1, n, reference, NULL);
+      worst = fmax(worst, fabs(again / (reference[objectives] - 0.5) - all) / all);
+    }
+    ok(worst < 1e-12, "%d objectives: turned, with a dominated point, of constant depth: the same (worst %.1e)",
+       objectives, worst);
+    ok(grew == 20 && lost == 0, "%d objectives: a better point adds volume, one less takes none in", objectives);
+  }
 }
 
 /* n points (i/n, 1 - i/n), i = 0..n-1, reference (1, 1): rectangles of width 1/n and height i/n sum to (n - 1)/(2n).
@@ -113,7 +218,8 @@ static void bad_input(void)
   ok(volume == 0, "volume 0");
   qy_hypervolume(&volume, c, 3, 3, reference, NULL);
   ok(volume == 1, "an equal point and one at infinity add nothing");
-  is_int(qy_hypervolume(&volume, c, 4, 1, reference, &err), QY_BAD_INPUT, "4 objectives are refused");
+  is_int(qy_hypervolume(&volume, c, MOST + 1, 1, reference, &err), QY_BAD_INPUT, "9 objectives are refused");
+  is_int(qy_hypervolume(&volume, c, 0, 1, reference, &err), QY_BAD_INPUT, "none is refused");
   is_int(qy_hypervolume(&volume, with_nan, 2, 1, reference, NULL), QY_BAD_INPUT, "NaN is refused");
   is_int(qy_hypervolume(&volume, with_low, 2, 1, reference, NULL), QY_BAD_INPUT, "-infinity is refused");
   is_int(qy_hypervolume(&volume, c, 2, 1, endless, NULL), QY_BAD_INPUT, "an infinite reference is refused");
@@ -122,7 +228,9 @@ static void bad_input(void)
 int main(void)
 {
   grids();
+  grids_of_many();
   reals();
+  laws();
   closed_forms();
   bad_input();
   return done();

@@ -1,0 +1,389 @@
+/* Searches: budgets kept, points distinct, the same for any number of threads, and fronts of known shape found.
+ *
+ * The functions are those of Zitzler, Deb, Thiele (Evol. Comput. 8(2), 2000) and Deb, Thiele, Laumanns, Zitzler (CEC
+ * 2002), of which the optimal fronts are known in closed form, on grids that hold those fronts: 101 values of the first
+ * variable and 41 of each of seven others make 2e13 points.
+ */
+#include "quarry/search.h"
+#include "tap.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { VARIABLES = 8, VALUES = 41, FIRST = 101, SEEDS = 5 };
+static const double pi = 3.14159265358979323846;
+
+typedef enum function { ZDT1, ZDT2, ZDT3, ZDT4, DTLZ2, BAND, FUNCTIONS } function;
+static const char *const name[FUNCTIONS] = {"ZDT1", "ZDT2", "ZDT3", "ZDT4", "DTLZ2", "ZDT1 with a forbidden band"};
+
+static qy_space_entry entry[3];
+static const qy_space *the_space;
+
+static qy_space space_of(function f)
+{
+  qy_space space = {1, entry, 0};
+  entry[0] = (qy_space_entry){.name = "e", .axis_count = VARIABLES};
+  for (int a = 0; a < VARIABLES; a++)
+    entry[0].axis[a] = (qy_axis){"x", a == 0 && f != DTLZ2 ? FIRST : VALUES};
+  qy_space_finish(&space, NULL);
+  return space;
+}
+
+static void dtlz2(double *objective, const double *x)
+{
+  double g = 1;
+  for (int a = 2; a < VARIABLES; a++)
+    g += (x[a] - 0.5) * (x[a] - 0.5);
+  objective[0] = g * cos(x[0] * pi / 2) * cos(x[1] * pi / 2);
+  objective[1] = g * cos(x[0] * pi / 2) * sin(x[1] * pi / 2);
+  objective[2] = g * sin(x[0] * pi / 2);
+}
+
+static double rastrigin(const double *x)
+{
+  double g = 1 + 10 * (VARIABLES - 1);
+  for (int a = 1; a < VARIABLES; a++)
+    g += 100 * x[a] * x[a] - 10 * cos(40 * pi * x[a]);
+  return g;
+}
+
+static void value_of(double *objective, double *violation, function f, const size_t *value)
+{
+  double x[VARIABLES], g = 0;
+  for (int a = 0; a < VARIABLES; a++)
+    x[a] = (double)value[a] / (a == 0 && f != DTLZ2 ? FIRST - 1 : VALUES - 1);
+  if (f == DTLZ2) {
+    dtlz2(objective, x);
+    return;
+  }
+  for (int a = 1; a < VARIABLES; a++)
+    g += x[a];
+  g = f == ZDT4 ? rastrigin(x) : 1 + 9 * g / (VARIABLES - 1);
+  const double ratio = x[0] / g;
+  objective[0] = x[0];
+  if (f == ZDT2)
+    objective[1] = g * (1 - ratio * ratio);
+  else
+    objective[1] = g * (1 - sqrt(ratio) - (f == ZDT3 ? ratio * sin(10 * pi * x[0]) : 0));
+  if (f == BAND) *violation = fmax(0, fmin(x[0] - 0.3, 0.6 - x[0])); /* 0.3 and 0.6 are allowed */
+}
+
+static qy_status evaluate(void *ctx, void *worker, int64_t point, double *objective, double *violation, qy_error *err)
+{
+  size_t value[QY_AXES_MAX];
+  int e;
+  (void)worker, (void)err;
+  qy_space_decode(the_space, point, &e, value);
+  value_of(objective, violation, *(const function *)ctx, value);
+  return QY_OK;
+}
+
+/* The front of the whole grid: all other variables at their best, 0 or, of DTLZ2, the middle. */
+static qy_archive *exact_front(function f)
+{
+  qy_archive *exact = qy_archive_new(f == DTLZ2 ? 3 : 2);
+  size_t value[VARIABLES] = {0};
+  for (int a = 2; a < VARIABLES && f == DTLZ2; a++)
+    value[a] = VALUES / 2;
+  for (value[0] = 0; value[0] < the_space->entry[0].axis[0].count; value[0]++)
+    for (value[1] = 0; value[1] < (f == DTLZ2 ? VALUES : 1); value[1]++) {
+      double objective[3], violation = 0;
+      value_of(objective, &violation, f, value);
+      if (violation <= 0) qy_archive_put(exact, objective, (int64_t)(value[0] * FIRST + value[1]), NULL);
+    }
+  return exact;
+}
+
+static double last_share(const qy_search_result *r, qy_archive *const *exact)
+{
+  double *share = malloc((r->generations + 1) * sizeof *share), last = -1;
+  if (share && !qy_search_convergence(share, r, exact, NULL) && r->generations > 0) last = share[r->generations - 1];
+  free(share);
+  return last;
+}
+
+static void known_fronts(void)
+{
+  static const int64_t points[FUNCTIONS] = {4000, 4000, 4000, 6000, 10000, 4000};
+  for (function f = ZDT1; f < FUNCTIONS; f++) {
+    const qy_space space = space_of(f);
+    double least[2] = {1, 1};
+    the_space = &space;
+    qy_archive *exact = exact_front(f);
+    for (int m = 0; m < 2; m++) /* nsga2, and what chance alone would reach */
+      for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        const qy_search_problem problem = {.space = &space,
+                                           .objectives = f == DTLZ2 ? 3 : 2,
+                                           .groups = 1,
+                                           .threads = 1,
+                                           .ctx = &f,
+                                           .evaluate = evaluate};
+        const qy_search_budget budget = {.points = points[f], .seed = seed};
+        qy_search_result r;
+        if (qy_search_run(&r, qy_search_find(m ? "random" : "nsga2"), &problem, &budget, NULL)) least[m] = -1;
+        least[m] = fmin(least[m], last_share(&r, &exact));
+        qy_search_free(&r);
+      }
+    ok(least[0] >= 0.99 && least[1] < least[0],
+       "%s: %lld of %.1e points give 99 %% of the exact hypervolume (least of %d seeds %.2f %%, random points %.2f %%)",
+       name[f], (long long)points[f], (double)space.count, SEEDS, 100 * least[0], 100 * least[1]);
+    qy_archive_free(exact);
+  }
+}
+
+/* ---- small spaces of several designs and fronts ---- */
+
+/* Two designs with a common axis "c" (which is also the front a point belongs to) and others of their own. */
+static qy_space mixed_space(void)
+{
+  qy_space space = {3, entry, 0};
+  entry[0] = (qy_space_entry){.name = "a", .axis_count = 3, .axis = {{"p", 12}, {"q", 15}, {"c", 3}}};
+  entry[1] = (qy_space_entry){.name = "b", .axis_count = 4, .axis = {{"q", 15}, {"one", 1}, {"r", 6}, {"c", 3}}};
+  entry[2] = (qy_space_entry){.name = "single", .axis_count = 1, .axis = {{"c", 1}}};
+  qy_space_finish(&space, NULL);
+  return space;
+}
+
+typedef struct trial {
+  atomic_int evaluated, workers;
+  int stop_after, fail_at, nan_at;
+} trial;
+
+static qy_status evaluate_mixed(void *ctx, void *worker, int64_t point, double *objective, double *violation,
+                                qy_error *err)
+{
+  trial *t = ctx;
+  const uint64_t word = (uint64_t)point * 2654435761u;
+  if (worker) ++*(int *)worker;
+  atomic_fetch_add(&t->evaluated, 1);
+  if (t->fail_at && point == t->fail_at) return qy_fail(err, QY_SYSTEM, "point %lld broke", (long long)point);
+  objective[0] = t->nan_at && point == t->nan_at ? NAN : (double)(word >> 8 & 1023);
+  objective[1] = (double)((uint64_t)(1 << 20) / (1 + (word >> 8 & 1023)) + (word >> 20 & 63));
+  objective[2] = (double)(word >> 13 & 31);
+  if (word % 5 == 0) *violation = 1;
+  return QY_OK;
+}
+
+static size_t group_of(void *ctx, int64_t point)
+{
+  int e;
+  size_t value[QY_AXES_MAX];
+  (void)ctx;
+  qy_space_decode(the_space, point, &e, value);
+  return value[the_space->entry[e].axis_count - 1];
+}
+
+static void *worker_new(void *ctx, qy_error *err)
+{
+  trial *t = ctx;
+  (void)err;
+  atomic_fetch_add(&t->workers, 1);
+  return calloc(1, sizeof(int));
+}
+
+static void worker_free(void *ctx, void *worker)
+{
+  trial *t = ctx;
+  atomic_fetch_sub(&t->workers, 1);
+  free(worker);
+}
+
+static int stop(void *ctx)
+{
+  trial *t = ctx;
+  return atomic_load(&t->evaluated) >= t->stop_after;
+}
+
+static qy_search_problem mixed(trial *t, int threads)
+{
+  return (qy_search_problem){.space = the_space,
+                             .objectives = 3,
+                             .groups = 3,
+                             .threads = threads,
+                             .ctx = t,
+                             .worker_new = worker_new,
+                             .worker_free = worker_free,
+                             .group = group_of,
+                             .evaluate = evaluate_mixed,
+                             .stop = t->stop_after ? stop : NULL};
+}
+
+static int by_number(const void *a, const void *b)
+{
+  const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+  return (x > y) - (x < y);
+}
+
+static int distinct(const qy_search_result *r)
+{
+  int64_t *sorted = malloc((r->count + 1) * sizeof *sorted);
+  int good = sorted != NULL;
+  if (!sorted) return 0;
+  memcpy(sorted, r->point, r->count * sizeof *sorted);
+  qsort(sorted, r->count, sizeof *sorted, by_number);
+  for (size_t i = 0; i < r->count; i++)
+    good &= sorted[i] >= 0 && sorted[i] < the_space->count && (i == 0 || sorted[i - 1] < sorted[i]);
+  free(sorted);
+  return good;
+}
+
+/* The fronts kept are those of the points recorded, group by group: each point against each. */
+static int fronts_right(const qy_search_result *r)
+{
+  size_t expected = 0, kept = 0, wrong = 0;
+  for (size_t i = 0; i < r->count; i++) {
+    int on_front = !(r->violation[i] > 0);
+    for (size_t j = 0; j < r->count && on_front; j++) {
+      const double *a = r->objective + 3 * j, *b = r->objective + 3 * i;
+      if (r->violation[j] > 0 || r->group[i] != r->group[j]) continue;
+      on_front = !(a[0] <= b[0] && a[1] <= b[1] && a[2] <= b[2] && (a[0] < b[0] || a[1] < b[1] || a[2] < b[2]));
+    }
+    expected += (size_t)on_front;
+  }
+  for (size_t g = 0; g < r->groups; g++) {
+    const int64_t *ids;
+    size_t count;
+    wrong += qy_archive_front(r->front[g], &count, &ids, NULL, NULL) != QY_OK;
+    for (size_t i = 0; i < count; i++)
+      wrong += group_of(NULL, ids[i]) != g;
+    kept += count;
+  }
+  return kept == expected && !wrong;
+}
+
+static int same(const qy_search_result *a, const qy_search_result *b)
+{
+  return a->count == b->count && a->generations == b->generations &&
+         memcmp(a->point, b->point, a->count * sizeof *a->point) == 0 &&
+         memcmp(a->end, b->end, a->generations * sizeof *a->end) == 0;
+}
+
+static void promises(const qy_search_method *method)
+{
+  static const int64_t points[] = {1, 2, 7, 100, 400, 810, 811, 5000};
+  const qy_space space = mixed_space();
+  int wrong = 0, differ = 0, alike = 0, falls = 0, left_over = 0;
+  the_space = &space;
+  for (size_t k = 0; k < sizeof points / sizeof *points; k++) {
+    qy_search_result r[3];
+    trial t = {0};
+    const int64_t expected = points[k] < space.count ? points[k] : space.count;
+    for (int i = 0; i < 3; i++) {
+      const qy_search_problem problem = mixed(&t, i == 1 ? 3 : 1);
+      const qy_search_budget budget = {.points = points[k], .seed = i == 2 ? 9 : 4};
+      wrong += qy_search_run(&r[i], method, &problem, &budget, NULL) != QY_OK;
+      wrong += (int64_t)r[i].count != expected || !distinct(&r[i]) || !fronts_right(&r[i]);
+      wrong += r[i].generations == 0 || r[i].end[r[i].generations - 1] != r[i].count;
+      double *share = malloc((r[i].generations + 1) * sizeof *share);
+      wrong += !share || qy_search_convergence(share, &r[i], NULL, NULL) != QY_OK;
+      for (size_t g = 1; share && g < r[i].generations; g++)
+        falls += share[g] < share[g - 1] - 1e-12;
+      if (share && points[k] >= 7) falls += fabs(share[r[i].generations - 1] - 1) > 1e-12;
+      free(share);
+    }
+    left_over += atomic_load(&t.workers);
+    differ += !same(&r[0], &r[1]);
+    alike += points[k] >= 100 && points[k] <= 400 && same(&r[0], &r[2]);
+    for (int i = 0; i < 3; i++)
+      qy_search_free(&r[i]);
+  }
+  ok(!wrong, "%s: as many points as the budget or the space has, distinct; the fronts are those of the points seen",
+     method->name);
+  ok(!differ && !alike, "%s: three threads find what one does; another seed takes other points", method->name);
+  ok(!falls, "%s: the hypervolume never falls, and ends at that of the fronts found", method->name);
+  ok(!left_over, "%s: every worker was freed", method->name);
+}
+
+static void endings(const qy_search_method *method)
+{
+  const qy_space space = mixed_space();
+  qy_search_result r;
+  qy_error err = {0};
+  trial stopped = {.stop_after = 200}, failing = {.fail_at = 300}, nan = {.nan_at = 301}, timed = {0};
+  qy_search_problem problem = mixed(&stopped, 2);
+  qy_search_budget budget = {.points = 811, .seed = 1};
+  the_space = &space;
+  problem = mixed(&stopped, 2);
+  ok(qy_search_run(&r, method, &problem, &budget, NULL) == QY_INTERRUPTED && r.count >= 100 && r.count < 811 &&
+         distinct(&r) && fronts_right(&r),
+     "%s: a stop keeps what was finished", method->name);
+  qy_search_free(&r);
+  problem = mixed(&failing, 2);
+  ok(qy_search_run(&r, method, &problem, &budget, &err) == QY_SYSTEM && r.count == 0 && err.count == 1,
+     "%s: a failure is passed on", method->name);
+  problem = mixed(&nan, 1);
+  ok(qy_search_run(&r, method, &problem, &budget, NULL) == QY_BAD_INPUT, "%s: NaN is refused", method->name);
+  problem = mixed(&timed, 1);
+  budget = (qy_search_budget){.seconds = 30, .seed = 1};
+  ok(qy_search_run(&r, method, &problem, &budget, NULL) == QY_OK && (int64_t)r.count == space.count,
+     "%s: with time enough the whole space is seen", method->name);
+  qy_search_free(&r);
+  budget.seconds = 1e-9;
+  ok(qy_search_run(&r, method, &problem, &budget, NULL) == QY_OK && (int64_t)r.count < space.count,
+     "%s: without time it is not", method->name);
+  qy_search_free(&r);
+  budget = (qy_search_budget){.seed = 1};
+  ok(qy_search_run(&r, method, &problem, &budget, NULL) == QY_BAD_INPUT, "%s: no budget is refused", method->name);
+}
+
+/* ---- convergence against closed forms ---- */
+
+static qy_status evaluate_line(void *ctx, void *worker, int64_t point, double *objective, double *violation,
+                               qy_error *err)
+{
+  (void)ctx, (void)worker, (void)violation, (void)err;
+  objective[0] = 3 + 0.5 * (double)point;
+  objective[1] = -7 - 0.25 * (double)point;
+  return QY_OK;
+}
+
+/* Eleven points on a falling line, seen one by one.  Scaled they are (i/10, 1 - i/10), so points i < j < ... add boxes
+ * of width (j - i)/10 and height 0.1 + i/10. */
+static void convergence(void)
+{
+  qy_space space = {1, entry, 0};
+  entry[0] = (qy_space_entry){.name = "e", .axis_count = 1, .axis = {{"x", 11}}};
+  qy_space_finish(&space, NULL);
+  const qy_search_problem problem = {
+      .space = &space, .objectives = 2, .groups = 1, .threads = 1, .evaluate = evaluate_line};
+  const qy_search_budget budget = {.points = 11, .seed = 3, .population = 1};
+  qy_search_result r;
+  double share[11], worst = 0;
+  int seen[12] = {0};
+  seen[11] = 1; /* the reference */
+  if (qy_search_run(&r, qy_search_find("random"), &problem, &budget, NULL) ||
+      qy_search_convergence(share, &r, NULL, NULL)) {
+    ok(0, "a search of eleven points");
+    return;
+  }
+  for (size_t g = 0; g < r.generations && g < 11; g++) {
+    double volume = 0, whole = 0;
+    seen[r.point[g]] = 1;
+    for (int i = 0, j; i < 11; i++) {
+      for (j = i + 1; !seen[j];)
+        j++;
+      if (seen[i]) volume += 0.1 * (j - i) * (0.1 + 0.1 * i);
+      whole += 0.1 * (0.1 + 0.1 * i);
+    }
+    worst = fmax(worst, fabs(share[g] - volume / whole));
+  }
+  is_int((int64_t)r.generations, 11, "eleven generations of one point");
+  ok(worst < 1e-12, "their hypervolumes are those of the boxes (worst %.1e)", worst);
+  qy_search_free(&r);
+}
+
+int main(void)
+{
+  size_t count;
+  const qy_search_method *method = qy_search_table(&count);
+  is_text(method[0].name, "nsga2", "the default method");
+  ok(qy_search_find("grid") == NULL, "no method of another name");
+  for (size_t i = 0; i < count; i++) {
+    promises(&method[i]);
+    endings(&method[i]);
+  }
+  known_fronts();
+  convergence();
+  return done();
+}
