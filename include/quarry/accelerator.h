@@ -18,9 +18,11 @@
 #define QUARRY_ACCELERATOR_H
 
 #include "quarry/bill.h"
+#include "quarry/fabric.h"
 #include "quarry/network.h"
 #include "quarry/parameter.h"
 #include "quarry/prices.h"
+#include "quarry/row_mix.h"
 #include "quarry/sram.h"
 
 /* What an accelerator needs of an element. */
@@ -39,6 +41,7 @@ typedef struct qy_design_input {
   const qy_prices *prices; /* of the element and what the accelerator uses, feasible, in `tech` at `clock_mhz` */
   const qy_tech *tech;
   const qy_sram_table *sram; /* NULL: buffers are not counted; the library needs no SRAM then */
+  const qy_fabric *fabric;   /* circuits of the element on `tech`, where that is an FPGA; else NULL */
   double clock_mhz;
   const void *work; /* NULL: it runs no layers */
 } qy_design_input;
@@ -50,15 +53,26 @@ typedef struct qy_accelerator {
   size_t params_bytes;  /* of the struct that they fill */
   size_t design_bytes;  /* of `self` */
   unsigned needs, uses; /* QY_NEEDS_*, QY_USES_* */
+  unsigned fabrics;     /* QY_ON_*: what it can be built on; 0: cells */
   bool runs_layers;
   /* NULL, or static text: why parameters and element never go together, whatever library, clock and layers.  NULL: all
    * do. */
   const char *(*mistake)(const void *params, const qy_pe *pe);
+  /* Rows in several formats.  formats: the widths of fixed-point weights that a design with these parameters may have
+   * (1 << bits); shares: what share of the rows a design gives to each part (row_mix.h), the scheme being that of the
+   * element, and the bits of the two fixed-point parts.  NULL: all weights are in the format of the element. */
+  unsigned (*formats)(const void *params, const qy_pe *pe);
+  void (*shares)(double share[QY_ROW_PARTS], int bits[QY_ROW_PARTS], const void *self);
+  /* On an FPGA: the circuits of qy_fabric_new that a design with these parameters looks at.  NULL: the element. */
+  unsigned (*circuits)(const void *params, const qy_pe *pe);
   /* QY_BAD_INPUT naming the layer that it cannot run.  NULL: it runs no layers. */
   qy_status (*work)(void **work, const qy_layer *const *layers, size_t count, qy_arena *arena, qy_error *err);
   /* Parameters and element without mistake.  QY_INFEASIBLE with *reason (static text, or text in self); QY_BAD_INPUT: a
    * library without SRAM, a batch too large to be counted. */
   qy_status (*design)(void *self, qy_bill *bill, const qy_design_input *input, const char **reason, qy_error *err);
+  /* Where activations have one width, that of the element's x: text in self, why other precisions cannot be.  NULL: any
+   * precision that the element has a mode for. */
+  const char *(*one_precision)(const void *self);
   /* NULL, or static text: why the layers cannot be run.  mode: of the element, [0..mode_count). */
   const char *(*run)(qy_bill *bill, const void *self, const void *work, int mode);
   qy_status (*layer)(qy_bill *bill, const char **reason, const void *self, const qy_layer *layer, int mode,
@@ -68,6 +82,11 @@ typedef struct qy_accelerator {
 /* In the order of accelerator.def. */
 const qy_accelerator *const *qy_accelerator_table(size_t *count);
 const qy_accelerator *qy_accelerator_find(const char *name); /* NULL: none */
+
+/* Can it be built on what this technology is? */
+bool qy_accelerator_on(const qy_accelerator *accelerator, const qy_tech *tech);
+/* QY_USES_* of its price lists on this technology. */
+unsigned qy_accelerator_uses(const qy_accelerator *accelerator, const qy_tech *tech);
 
 /* Every parameter at its fallback (0 where it is required). */
 void qy_accelerator_defaults(const qy_accelerator *accelerator, void *params);
@@ -79,6 +98,9 @@ int qy_element_port_bits(const qy_pe *pe, const char *name);
 
 /* Can the accelerator do its job with this element?  QY_BAD_INPUT: what is missing, in a sentence. */
 qy_status qy_accelerator_takes(const qy_accelerator *accelerator, const qy_pe *pe, qy_error *err);
+
+/* Can it run layers at this precision with this element? */
+bool qy_accelerator_serves(const qy_accelerator *accelerator, const qy_pe *pe, int precision_bits);
 
 /* A design with its bill and prices, ready to be asked.  Plain data but for `self`. */
 typedef struct qy_design {

@@ -7,6 +7,7 @@
  * has areas and a leakage, an event energies.  A part's second price is that of its flip-flops.
  * Counts of single bits (registers, multiplexers, buses) are in bits.  SRAM items are counted in the table's own
  * prices: square micrometres, milliwatts, microjoules as the table has them; their price is 1, or the factor of a draw.
+ * Resources of an FPGA are counted in themselves: their price is 1.
  *
  * Events are additive over layers; so are all the times of a bill.
  * Ownership: plain data, static tables; nothing is allocated here.
@@ -19,6 +20,8 @@
 #include "quarry/pe.h"
 
 #include <stdint.h>
+
+enum { QY_ROW_ARRAYS = 4 };
 
 /* The buffers that SRAM items tell apart. */
 enum { QY_BUFFER_INPUT, QY_BUFFER_OUTPUT, QY_BUFFER_WEIGHTS, QY_BUFFER_ROLES };
@@ -34,8 +37,9 @@ enum {
   QY_USES_REGISTERS = 1 << 5, /* operand registers outside the elements, multiplexers before them */
   QY_USES_CHAINS = 1 << 6,    /* skew and drain chains, buses */
   QY_USES_SRAM = 1 << 7,
-  QY_USES_WIRES = 1 << 8, /* wires between elements */
-  QY_USES_MEMORY = 1 << 9 /* DRAM and the buffer before it; of no accelerator: memory_model.h */
+  QY_USES_WIRES = 1 << 8,  /* wires between elements */
+  QY_USES_MEMORY = 1 << 9, /* DRAM and the buffer before it; of no accelerator: memory_model.h */
+  QY_USES_FPGA = 1 << 10   /* resources of an FPGA: of whatever is built on one, and of no accelerator on cells */
 };
 
 typedef enum qy_item {
@@ -55,6 +59,15 @@ typedef enum qy_item {
   QY_PART_SRAM_LEAKAGE = QY_PART_SRAM + QY_BUFFER_ROLES,   /* + role */
   QY_PART_SHARED = QY_PART_SRAM_LEAKAGE + QY_BUFFER_ROLES, /* buffer between DRAM and the ports: area */
   QY_PART_SHARED_LEAKAGE,
+  QY_PART_LUT,       /* by the toolchain of the design */
+  QY_PART_LUT_OTHER, /* what the other toolchain takes more; less: negative */
+  QY_PART_FF,
+  QY_PART_DSP,
+  QY_PART_BRAM,     /* 18 Kibit each */
+  QY_PART_BASE_LUT, /* what every accelerator has around its arrays, once */
+  QY_PART_BASE_DSP,
+  QY_PART_FPGA_STATIC, /* of the whole device, once */
+  QY_PART_FPGA_SYSTEM, /* what runs beside the fabric, once */
   /* events */
   QY_EVENT_PRODUCT,                                   /* + mode: a cycle of an element with new operands */
   QY_EVENT_HELD = QY_EVENT_PRODUCT + QY_PE_MODES_MAX, /* + mode: with one of them held */
@@ -77,8 +90,14 @@ typedef enum qy_item {
   QY_EVENT_SRAM_WRITE = QY_EVENT_SRAM_READ + QY_BUFFER_ROLES,
   QY_EVENT_SHARED_READ = QY_EVENT_SRAM_WRITE + QY_BUFFER_ROLES,
   QY_EVENT_SHARED_WRITE,
-  QY_EVENT_DRAM, /* + qy_dram_event */
-  QY_ITEM_COUNT = QY_EVENT_DRAM + QY_DRAM_EVENT_COUNT,
+  QY_EVENT_DRAM,                                      /* + qy_dram_event */
+  QY_EVENT_LUT = QY_EVENT_DRAM + QY_DRAM_EVENT_COUNT, /* a cycle of a LUT at work */
+  QY_EVENT_LUT_OTHER,                                 /* of those that the other toolchain takes more */
+  QY_EVENT_FF,
+  QY_EVENT_DSP,
+  QY_EVENT_BRAM, /* an access */
+  QY_EVENT_BASE, /* a cycle of what surrounds the arrays */
+  QY_ITEM_COUNT,
   QY_EVENT_FIRST = QY_EVENT_PRODUCT
 } qy_item;
 
@@ -106,6 +125,7 @@ typedef struct qy_bill {
   double shared_bytes;             /* capacity of the shared buffer; 0: none */
   double loaded_bits, stored_bits; /* through the load and store port, slots of operands and results */
   double banks[QY_BUFFER_ROLES];   /* of the buffers; 0: not counted */
+  double rows[QY_ROW_ARRAYS];      /* of arrays on an FPGA: on slices, in LUTs; the same of high precision */
 } qy_bill;
 
 /* Set all events and times to 0, parts stay. */
@@ -113,7 +133,7 @@ void qy_bill_clear_run(qy_bill *bill);
 
 /* The prices that an accelerator reads, in an order of their own: those of one metric follow each other, metrics that
  * parts feed come first.  One price of a price list, and one column of a basis of draws, each. */
-enum { QY_COLUMNS_MAX = 80 };
+enum { QY_COLUMNS_MAX = 104 };
 typedef struct qy_columns {
   int count, part_count; /* columns; the first part_count are those of parts */
   uint8_t item[QY_COLUMNS_MAX], feed[QY_COLUMNS_MAX];

@@ -32,7 +32,13 @@ enum {
   QY_AT_ELEMENT = 1,
   QY_AT_ACCELERATOR = 2,
   QY_AT_SYSTEM = 4,
-  QY_AT_MEMORY = 8 /* besides one of the two before */
+  QY_AT_MEMORY = 8, /* besides one of the two before */
+  /* on what the point is built: one of these besides, none means cells.  A metric whose row names neither applies on
+   * both. */
+  QY_ON_CELLS = 16,
+  QY_ON_FPGA = 32,
+  QY_AT_PLACES = QY_AT_ELEMENT | QY_AT_ACCELERATOR | QY_AT_SYSTEM | QY_AT_MEMORY,
+  QY_ON_FABRICS = QY_ON_CELLS | QY_ON_FPGA
 };
 
 typedef enum qy_rule { QY_RULE_GIVEN, QY_RULE_ITEMS, QY_RULE_SUM, QY_RULE_PRODUCT, QY_RULE_QUOTIENT } qy_rule;
@@ -45,7 +51,7 @@ typedef struct qy_metric_info {
   const char *label; /* "Area" */
   const char *help;  /* one sentence */
   int sense;         /* -1: smaller is better, +1: larger is better, 0: neither */
-  unsigned where;    /* QY_AT_* */
+  unsigned where;    /* QY_AT_* and QY_ON_*, at least one of each */
   qy_rule rule;
   int terms;
   double scale;          /* of a product or quotient */
@@ -58,6 +64,12 @@ const qy_metric_info *qy_metric_table(void); /* QY_METRIC_COUNT rows, in the ord
 bool qy_metric_uncertain(int metric);
 /* Does it depend on the parts of a design alone (areas, leakage), whatever runs on it? */
 bool qy_metric_of_parts(int metric);
+/* QY_AT_* and QY_ON_* of a metric: its fabrics are those that all it follows from has, too. */
+unsigned qy_metric_where(int metric);
+/* Does it apply at `where`: at one of its places, and on each of its fabrics? */
+bool qy_metric_applies(int metric, unsigned where);
+/* Is it of a memory alone: without one there is nothing of it? */
+bool qy_metric_of_memory(int metric);
 /* index in [0..QY_METRIC_COUNT), or -1; NULL gives -1 */
 int qy_metric_find(const char *name);
 
@@ -69,7 +81,7 @@ bool qy_metric_with_dram(int metric);
 const char *qy_metric_scope(int metric, bool on_chip);
 
 /* Metrics and quantities by the rules: in[QY_QUANTITY_COUNT] has what is given and the sums over items (the rest is not
- * read), out[QY_METRIC_COUNT] gets all metrics; those that do not apply at `where` (a set of QY_AT_*) are NaN. */
+ * read), out[QY_METRIC_COUNT] gets all metrics; those that do not apply at `where` (QY_AT_*, QY_ON_*) are NaN. */
 void qy_metric_derive(double *restrict out, const double *restrict in, unsigned where);
 
 #endif

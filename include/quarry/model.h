@@ -13,6 +13,7 @@
 
 #include "quarry/bill.h"
 #include "quarry/plan.h"
+#include "quarry/search.h"
 #include "quarry/sensitivity.h"
 
 typedef struct qy_model qy_model;
@@ -38,6 +39,10 @@ typedef struct qy_point {
 typedef struct qy_model_run {
   int threads;
   int64_t batch_points;
+  /* Only these points, rising, as a search found them; NULL: all.  Batches stay those of the whole space, with fewer
+   * points or none in each. */
+  const int64_t *points;
+  size_t point_count;
   void *ctx;
   qy_status (*sink)(void *ctx, int64_t batch, const qy_point *points, int64_t count, qy_error *err);
   int (*skip)(void *ctx, int64_t batch);
@@ -50,9 +55,22 @@ typedef struct qy_model_run {
 /* The model must be one of all points.  Results are the same for any number of threads. */
 qy_status qy_model_sweep(const qy_model *model, const qy_model_run *run, qy_error *err);
 
+/* Points that a batch of the run has at most, 1 at least. */
+int64_t qy_model_batch_most(const qy_model_run *run);
+
 /* Estimate how long qy_model_sweep would take on `threads` threads, sink left out: evaluates a spread of points for
  * about a fifth of a second. */
 qy_status qy_model_time(const qy_model *model, int threads, double *seconds, qy_error *err);
+
+/* ---- some of all points ---- */
+
+/* Search the fronts of the plan without evaluating all of its points: objectives are those of the plan, those to be
+ * maximised negated; each front the plan asks for (`front: {within: ...}`) is a group of its own.  Draws are left out.
+ * stop as of qy_model_run.  The model must be one of all points.  QY_BAD_INPUT: more than
+ * 100000 fronts; else as qy_search_run. */
+qy_status qy_model_search(qy_search_result *result, const qy_model *model, const qy_search_method *method,
+                          const qy_search_budget *budget, int threads, int (*stop)(void *ctx), void *ctx,
+                          qy_error *err);
 
 /* ---- single points: those the model was made for ---- */
 

@@ -10,6 +10,7 @@
 #include "quarry/metric.h"
 #include "quarry/network.h"
 #include "quarry/pe.h"
+#include "quarry/search.h"
 #include "quarry/space.h"
 #include "quarry/tech.h"
 
@@ -21,7 +22,9 @@ typedef struct qy_plan qy_plan;
 typedef struct qy_plan_info {
   const char *name, *question, *file, *text;
   char sha256[65];
-  int64_t points;
+  int64_t points;                 /* of the space */
+  const qy_search_method *search; /* which of them are evaluated; NULL: all */
+  qy_search_budget search_budget;
   int technology_count, network_count;
   const qy_tech *const *technology;
   const qy_network *const *network;

@@ -45,7 +45,7 @@ typedef struct qy_store_experiment {
   const char *command_line;
   const char *seed;     /* decimal text; "" when none */
   int64_t points;       /* [1..2^40) */
-  int64_t batch_points; /* batch b holds points [b * batch_points, (b + 1) * batch_points) */
+  int64_t batch_points; /* batch b holds points of [b * batch_points, (b + 1) * batch_points): all, or those chosen */
   const qy_store_input *technology;
   int technology_count;
   const qy_store_input *network;
@@ -58,9 +58,10 @@ typedef struct qy_store_experiment {
 } qy_store_experiment;
 
 /* Begin or continue. *id: the experiment; *complete: all rows are there already; identity is the hash over the texts of
- * experiment, technologies, networks, devices, over seed, number of points and the model version.  QY_SYSTEM when another live
- * process runs the same experiment.  A run may be continued with another batch size: batches are counted anew, and rows
- * that do not fill one of the new batches are dropped.  QY_BAD_INPUT: it is complete, but rows are missing. */
+ * experiment, technologies, networks, devices, over seed, number of points and the model version.  QY_SYSTEM when
+ * another live process runs the same experiment.  A run may be continued with another batch size: batches are counted
+ * anew, and rows that do not fill one of the new batches are dropped.  QY_BAD_INPUT: it is complete, but rows are
+ * missing. */
 qy_status qy_store_begin(qy_store *store, const qy_store_experiment *experiment, int64_t *id, int *complete,
                          qy_error *err);
 /* Was batch b committed before? */

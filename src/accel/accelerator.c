@@ -29,6 +29,17 @@ const qy_accelerator *qy_accelerator_find(const char *name)
   return NULL;
 }
 
+bool qy_accelerator_on(const qy_accelerator *accelerator, const qy_tech *tech)
+{
+  const unsigned fabrics = accelerator->fabrics ? accelerator->fabrics : QY_ON_CELLS;
+  return fabrics & qy_tech_fabric(tech);
+}
+
+unsigned qy_accelerator_uses(const qy_accelerator *accelerator, const qy_tech *tech)
+{
+  return tech->fpga ? QY_USES_FPGA : accelerator->uses;
+}
+
 void qy_accelerator_defaults(const qy_accelerator *accelerator, void *params)
 {
   memset(params, 0, accelerator->params_bytes);
@@ -116,6 +127,10 @@ qy_status qy_design_make(qy_design *d, const qy_accelerator *accelerator, void *
   d->reason = NULL;
   if (!(input->clock_mhz > 0) || !isfinite(input->clock_mhz))
     return qy_fail(err, QY_BAD_INPUT, "clock: expected more than 0 MHz, found %g", input->clock_mhz);
+  if (input->tech->fpga) {
+    d->in[QY_DEVICE_LUTS] = input->tech->fpga_value[QY_FPGA_LUTS];
+    d->in[QY_DEVICE_DSPS] = input->tech->fpga_value[QY_FPGA_DSPS];
+  }
   if ((d->reason = input->prices->reason)) return QY_OK;
   const bool counts_buffers = (accelerator->uses & QY_USES_SRAM) && input->sram;
   qy_status status = counts_buffers ? qy_sram_supply_check(input->sram, input->tech, err) : QY_OK;
@@ -126,7 +141,21 @@ qy_status qy_design_make(qy_design *d, const qy_accelerator *accelerator, void *
   return status;
 }
 
+bool qy_accelerator_serves(const qy_accelerator *accelerator, const qy_pe *pe, int precision_bits)
+{
+  if (precision_bits < 1 || qy_pe_mode_for(pe, precision_bits) < 0) return false;
+  return !accelerator->one_precision || precision_bits == qy_element_port_bits(pe, "x");
+}
+
 static const char no_mode[] = "the element has no mode for this precision";
+
+/* Why it cannot run at this precision; NULL: it can, in *mode. */
+static const char *find_mode(int *mode, const qy_design *d, int precision_bits)
+{
+  *mode = precision_bits >= 1 ? qy_pe_mode_for(d->pe, precision_bits) : -1;
+  if (*mode < 0) return no_mode;
+  return qy_accelerator_serves(d->accelerator, d->pe, precision_bits) ? NULL : d->accelerator->one_precision(d->self);
+}
 
 static void fill_in(double *in, const qy_design *d, const qy_bill *bill)
 {
@@ -142,11 +171,11 @@ void qy_design_sum(qy_design *d)
 
 const char *qy_design_run(qy_design *d, const void *work, int precision_bits)
 {
-  if (d->reason) return d->reason;
-  const int mode = precision_bits >= 1 ? qy_pe_mode_for(d->pe, precision_bits) : -1;
-  if (mode < 0) return no_mode;
+  int mode;
+  const char *reason = d->reason ? d->reason : find_mode(&mode, d, precision_bits);
+  if (reason) return reason;
   qy_bill_clear_run(&d->bill);
-  const char *reason = d->accelerator->run(&d->bill, d->self, work, mode);
+  reason = d->accelerator->run(&d->bill, d->self, work, mode);
   if (!reason) qy_design_sum(d);
   return reason;
 }
@@ -155,8 +184,8 @@ qy_status qy_design_layer(qy_bill *bill, double *in, const char **reason, const 
                           int precision_bits, qy_error *err)
 {
   assert(d->accelerator->layer);
-  const int mode = precision_bits >= 1 ? qy_pe_mode_for(d->pe, precision_bits) : -1;
-  *reason = d->reason ? d->reason : mode < 0 ? no_mode : NULL;
+  int mode;
+  *reason = d->reason ? d->reason : find_mode(&mode, d, precision_bits);
   if (*reason) return QY_INFEASIBLE;
   *bill = d->bill;
   memcpy(in, d->in, sizeof d->in);
@@ -171,11 +200,13 @@ void qy_system_add(double *in, const double *const *members, size_t count, bool 
 {
   static const int added[] = {QY_CYCLES,        QY_COMPUTE_CYCLES,      QY_TRANSFER_CYCLES,    QY_PRODUCTS,
                               QY_TRAFFIC_BYTES, QY_TRAFFIC_FLOOR_BYTES, QY_SHARED_BUFFER_BYTES};
+  static const int common[] = {QY_CLOCK_MHZ, QY_INFERENCES, QY_DEVICE_LUTS, QY_DEVICE_DSPS};
   const qy_metric_info *table = qy_metric_table();
   double slots_per_us = 0, longest_us = 0, sum_us = 0;
   assert(count > 0);
   memset(in, 0, QY_QUANTITY_COUNT * sizeof *in);
-  in[QY_CLOCK_MHZ] = members[0][QY_CLOCK_MHZ];
+  for (size_t i = 0; i < sizeof common / sizeof *common; i++)
+    in[common[i]] = members[0][common[i]];
   for (size_t k = 0; k < count; k++) {
     const double *m = members[k];
     for (int i = 0; i < QY_METRIC_COUNT; i++)

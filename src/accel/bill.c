@@ -21,6 +21,8 @@ _Static_assert(QY_PE_MODES_MAX == 3, "a row for each mode");
 #define DRAM_ROW(event, name, unit, help)                                                                              \
   [QY_EVENT_DRAM + (event)] = {"DRAM " name, unit, {QY_ENERGY_DRAM_UJ, NONE, NONE}, QY_USES_MEMORY, help}
 
+#define FPGA_ROW(item, name, metric, help) [item] = {name, "", {metric, NONE, NONE}, QY_USES_FPGA, help}
+
 #define LOGIC                                                                                                          \
   {                                                                                                                    \
     QY_AREA_DATAPATH_UM2, QY_AREA_REGISTER_UM2, QY_LEAKAGE_MW                                                          \
@@ -63,6 +65,16 @@ static const qy_item_info table[QY_ITEM_COUNT] = {
     [QY_PART_SHARED] = {"shared SRAM", "µm²", {QY_AREA_SRAM_UM2, NONE, NONE}, QY_USES_MEMORY, "area by the table"},
     [QY_PART_SHARED_LEAKAGE] =
         {"shared SRAM leakage", "mW", {QY_LEAKAGE_MW, NONE, NONE}, QY_USES_MEMORY, "by the table"},
+    FPGA_ROW(QY_PART_LUT, "LUT", QY_LUT, "by the toolchain of the design"),
+    FPGA_ROW(QY_PART_LUT_OTHER, "LUT, other toolchain", QY_LUT, "what the other toolchain takes more"),
+    FPGA_ROW(QY_PART_FF, "FPGA flip-flop", QY_FF, "of the slices"),
+    FPGA_ROW(QY_PART_DSP, "DSP slice", QY_DSP, "a DSP slice"),
+    FPGA_ROW(QY_PART_BRAM, "block RAM", QY_BRAM, "18 Kibit"),
+    FPGA_ROW(QY_PART_BASE_LUT, "LUTs around the arrays", QY_LUT, "control, addresses, memory ports"),
+    FPGA_ROW(QY_PART_BASE_DSP, "DSP slices around the arrays", QY_DSP, "addresses"),
+    FPGA_ROW(QY_PART_FPGA_STATIC, "static power", QY_LEAKAGE_MW, "of the whole device"),
+    FPGA_ROW(QY_PART_FPGA_SYSTEM, "system power", QY_LEAKAGE_MW,
+             "of processors and memory interfaces beside the fabric"),
     MODE_ROWS(QY_EVENT_PRODUCT, "product, mode", 0, "a cycle of an element with new operands, clock left out"),
     MODE_ROWS(QY_EVENT_HELD, "product held, mode", QY_USES_HELD, "the same with one operand held"),
     [QY_EVENT_CLOCK] = {"clock", "", CLOCKED, 0, "a cycle of an element, busy or idle"},
@@ -92,6 +104,12 @@ static const qy_item_info table[QY_ITEM_COUNT] = {
     DRAM_ROW(QY_DRAM_REFRESH, "refresh", "", "of a rank"),
     DRAM_ROW(QY_DRAM_OPEN, "open", "ns", "background with a row open"),
     DRAM_ROW(QY_DRAM_CLOSED, "closed", "ns", "background with all rows closed"),
+    FPGA_ROW(QY_EVENT_LUT, "LUT cycle", QY_ENERGY_DATAPATH_UJ, "a cycle of a LUT at work"),
+    FPGA_ROW(QY_EVENT_LUT_OTHER, "LUT cycle, other toolchain", QY_ENERGY_DATAPATH_UJ, "of the LUTs it takes more"),
+    FPGA_ROW(QY_EVENT_FF, "flip-flop cycle", QY_ENERGY_REGISTER_UJ, "a cycle of a flip-flop at work"),
+    FPGA_ROW(QY_EVENT_DSP, "DSP cycle", QY_ENERGY_DATAPATH_UJ, "a cycle of a DSP slice at work"),
+    FPGA_ROW(QY_EVENT_BRAM, "block RAM access", QY_ENERGY_SRAM_UJ, "a read or write of a block RAM"),
+    FPGA_ROW(QY_EVENT_BASE, "cycle around the arrays", QY_ENERGY_DATAPATH_UJ, "a cycle of what surrounds the arrays"),
 };
 _Static_assert(QY_DRAM_EVENT_COUNT == 6, "a row for each event of a DRAM");
 
@@ -121,13 +139,19 @@ void qy_bill_clear_run(qy_bill *bill)
   bill->loaded_bits = bill->stored_bits = bill->traffic_bytes = 0;
 }
 
+/* On an FPGA all items are such; on cells, those of whatever is used, and those of everybody. */
+static bool belongs(unsigned item_uses, unsigned uses)
+{
+  return (uses & QY_USES_FPGA) ? (item_uses & uses) != 0 : (item_uses & ~uses) == 0;
+}
+
 /* The columns of one metric. */
 static void add_range(qy_columns *c, int metric, unsigned uses)
 {
   const int first = c->count;
   for (int i = 0; i < QY_ITEM_COUNT; i++)
     for (int f = 0; f < QY_ITEM_FEEDS; f++) {
-      if (table[i].feeds[f] != metric || (table[i].uses & ~uses)) continue;
+      if (table[i].feeds[f] != metric || !belongs(table[i].uses, uses)) continue;
       assert(c->count < QY_COLUMNS_MAX);
       c->item[c->count] = (uint8_t)i;
       c->feed[c->count++] = (uint8_t)f;
@@ -178,10 +202,13 @@ void qy_bill_times(double *in, const qy_bill *bill, double clock_mhz)
   in[QY_INTERVAL_US] = bill->cycles / clock_mhz;
   in[QY_PRODUCTS] = bill->products;
   in[QY_SLOTS] = bill->slots;
+  in[QY_INFERENCES] = 1;
   in[QY_TRAFFIC_BYTES] = bill->traffic_bytes;
   in[QY_TRAFFIC_FLOOR_BYTES] = bill->floor_bytes;
   in[QY_SHARED_BUFFER_BYTES] = bill->shared_bytes;
   in[QY_BANKS_INPUT] = bill->banks[QY_BUFFER_INPUT];
   in[QY_BANKS_OUTPUT] = bill->banks[QY_BUFFER_OUTPUT];
   in[QY_BANKS_WEIGHTS] = bill->banks[QY_BUFFER_WEIGHTS];
+  for (int i = 0; i < QY_ROW_ARRAYS; i++)
+    in[QY_ROWS_DSP + i] = bill->rows[i];
 }

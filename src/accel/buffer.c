@@ -5,7 +5,10 @@
 #include "quarry/text.h"
 #include "rows.h"
 
+#include "quarry/fpga_tech.h"
+
 #include <assert.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -108,6 +111,18 @@ const char *qy_buffer_choose(qy_buffer *b, char why[QY_BUFFER_WHY], const char *
   b->banks = c.banks;
   b->macro = c.macro;
   return status ? too_slow(why, name, b, !asked, period_ns) : NULL;
+}
+
+const char *qy_buffer_of_blocks(qy_buffer *b, char why[QY_BUFFER_WHY], const char *name, const qy_buffer_need *q,
+                                const qy_tech *tech)
+{
+  const double bits = q->asked_bytes * BITS_PER_BYTE, has = tech->fpga_value[QY_FPGA_BRAM18S];
+  const int width = q->lanes * q->slot_bits, wide = (width + QY_BLOCK_WIDTH - 1) / QY_BLOCK_WIDTH;
+  const double count = wide * fmax(1, ceil(bits / ((double)wide * QY_BLOCK_BITS)));
+  if (count > has) return because(why, name, " larger than the block RAMs: %.0f of %.0f", count, has);
+  *b = (qy_buffer){.bytes = q->asked_bytes, .count = (int)count, .word_bits = width};
+  b->macro.read_pj = b->macro.write_pj = wide * tech->fpga_value[QY_FPGA_BRAM18_PJ];
+  return NULL;
 }
 
 /* A buffer that is not counted. */

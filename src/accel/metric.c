@@ -24,6 +24,14 @@
 #define AT_SYSTEM      QY_AT_SYSTEM
 #define AT_MEMORY      QY_AT_MEMORY
 #define EVERYWHERE     (QY_AT_ELEMENT | QY_AT_ACCELERATOR | QY_AT_SYSTEM)
+#define ON_CELLS       QY_ON_CELLS
+#define ON_FPGA        QY_ON_FPGA
+
+/* A row that names no fabric is of both. */
+#define WITH_FABRICS(where) ((((unsigned)(where)) & QY_ON_FABRICS) ? (where) : ((where) | QY_ON_FABRICS))
+/* Where nothing is said of the fabric it is cells. */
+#define SAID(where)        (((where)&QY_ON_FABRICS) ? (where) : (where) | QY_ON_CELLS)
+#define APPLIES(at, where) (((at) & (where)&QY_AT_PLACES) && !((where)&QY_ON_FABRICS & ~(at)))
 
 /* ---- rules as data ---- */
 
@@ -39,7 +47,8 @@
 #define PRODUCT(s, a, b)  RULE(QY_RULE_PRODUCT, 2, s, a, b)
 #define QUOTIENT(s, a, b) RULE(QY_RULE_QUOTIENT, 2, s, a, b)
 
-#define METRIC(id, name, unit, label, sense, where, rule, help) [id] = {name, unit, label, help, sense, where, rule},
+#define METRIC(id, name, unit, label, sense, where, rule, help)                                                        \
+  [id] = {name, unit, label, help, sense, WITH_FABRICS(where), rule},
 #define QUANTITY(id)
 static const qy_metric_info table[QY_METRIC_COUNT] = {
 #include "quarry/metric.def"
@@ -82,10 +91,48 @@ static const qy_metric_info table[QY_METRIC_COUNT] = {
 #include "quarry/metric.def"
 #undef METRIC
 
+#undef GIVEN
+#undef ITEMS
+#undef SUM
+#undef BOTH
+#undef PRODUCT
+#undef QUOTIENT
+#undef QUANTITY
+
+/* ---- fabrics ---- */
+
+/* A metric is of those fabrics that all it follows from is of. */
+#define METRIC(id, name, unit, label, sense, where, rule, help) static inline unsigned fabrics_of_##id(void);
+#define QUANTITY(id)                                                                                                   \
+  static inline unsigned fabrics_of_##id(void)                                                                         \
+  {                                                                                                                    \
+    return QY_ON_FABRICS;                                                                                              \
+  }
+#include "quarry/metric.def"
+#undef METRIC
+#undef QUANTITY
+
+#define GIVEN             QY_ON_FABRICS
+#define ITEMS             QY_ON_FABRICS
+#define SUM(a, b, c, d)   (fabrics_of_##a() & fabrics_of_##b() & fabrics_of_##c() & fabrics_of_##d())
+#define BOTH(a, b)        (fabrics_of_##a() & fabrics_of_##b())
+#define PRODUCT(s, a, b)  (fabrics_of_##a() & fabrics_of_##b())
+#define QUOTIENT(s, a, b) (fabrics_of_##a() & fabrics_of_##b())
+#define METRIC(id, name, unit, label, sense, where, rule, help)                                                        \
+  static inline unsigned fabrics_of_##id(void)                                                                         \
+  {                                                                                                                    \
+    return (WITH_FABRICS(where)) & (rule);                                                                             \
+  }
+#define QUANTITY(id)
+#include "quarry/metric.def"
+#undef METRIC
+
 void qy_metric_derive(double *restrict out, const double *restrict in, unsigned where)
 {
   assert(out && in);
-#define METRIC(id, name, unit, label, sense, at, rule, help) out[id] = ((at)&where) ? of_##id(in) : NAN;
+  where = SAID(where);
+#define METRIC(id, name, unit, label, sense, at, rule, help)                                                           \
+  out[id] = APPLIES(((unsigned)(at)&QY_AT_PLACES) | fabrics_of_##id(), where) ? of_##id(in) : NAN;
 #include "quarry/metric.def"
 #undef METRIC
 #undef QUANTITY
@@ -135,17 +182,33 @@ int qy_metric_parts(int total, int *parts)
   return count;
 }
 
-static bool of_memory_alone(int metric)
+unsigned qy_metric_where(int metric)
 {
-  return metric < QY_METRIC_COUNT && table[metric].where == QY_AT_MEMORY;
+  assert(metric >= 0 && metric < QY_METRIC_COUNT);
+  static const unsigned fabrics = QY_ON_FABRICS;
+  const qy_metric_info *m = &table[metric];
+  unsigned where = m->where;
+  for (int i = 0; i < m->terms; i++)
+    if (m->of[i] < QY_METRIC_COUNT) where &= ~fabrics | qy_metric_where(m->of[i]);
+  return where;
+}
+
+bool qy_metric_applies(int metric, unsigned where)
+{
+  return APPLIES(qy_metric_where(metric), SAID(where));
+}
+
+bool qy_metric_of_memory(int metric)
+{
+  return metric < QY_METRIC_COUNT && (table[metric].where & QY_AT_PLACES) == QY_AT_MEMORY;
 }
 
 bool qy_metric_with_dram(int metric)
 {
-  if (metric < 0 || metric >= QY_METRIC_COUNT || of_memory_alone(metric)) return false;
-  if (table[metric].where == QY_AT_ELEMENT) return false;
+  if (metric < 0 || metric >= QY_METRIC_COUNT || qy_metric_of_memory(metric)) return false;
+  if ((table[metric].where & QY_AT_PLACES) == QY_AT_ELEMENT) return false;
   for (int i = 0; i < table[metric].terms; i++)
-    if (of_memory_alone(table[metric].of[i]) || qy_metric_with_dram(table[metric].of[i])) return true;
+    if (qy_metric_of_memory(table[metric].of[i]) || qy_metric_with_dram(table[metric].of[i])) return true;
   return false;
 }
 

@@ -42,22 +42,28 @@ static int terms_left(const qy_metric_info *m, int *left)
 {
   int count = 0;
   for (int i = 0; i < m->terms; i++)
-    if (qy_metric_table()[m->of[i]].where != QY_AT_MEMORY) {
+    if (!qy_metric_of_memory(m->of[i])) {
       *left = m->of[i];
       count++;
     }
   return count;
 }
 
+/* Does it apply in a design with such a memory on this fabric (QY_ON_*)? */
+static bool is_there(int metric, bool memory, unsigned fabric)
+{
+  return (qy_metric_where(metric) & fabric) && (memory || !qy_metric_of_memory(metric));
+}
+
 /* memory: in designs that have one; in others there is nothing of what is a memory's alone. */
-static role role_of(int metric, bool memory)
+static role role_of(int metric, bool memory, unsigned fabric)
 {
   const qy_metric_info *m = &qy_metric_table()[metric];
   role r = {.of = metric, .of_parts = qy_metric_of_parts(metric)};
   int only = metric;
-  if (!qy_metric_uncertain(metric) || (!memory && m->where == QY_AT_MEMORY)) return r;
+  if (!qy_metric_uncertain(metric) || !is_there(metric, memory, fabric)) return r;
   if (m->rule == QY_RULE_SUM && !memory && terms_left(m, &only) == 1) {
-    const role base = role_of(only, memory); /* the other term itself */
+    const role base = role_of(only, memory, fabric); /* the other term itself */
     r.kind = base.kind == KIND_CERTAIN ? KIND_CERTAIN : KIND_SCALED;
     r.of = base.of;
     r.inverse = base.inverse;
@@ -70,7 +76,7 @@ static role role_of(int metric, bool memory)
   const bool first = qy_metric_uncertain(m->of[0]), second = qy_metric_uncertain(m->of[1]);
   r.kind = first && second ? KIND_MIXED : KIND_SCALED;
   if (r.kind == KIND_MIXED) return r;
-  const role base = role_of(m->of[first ? 0 : 1], memory);
+  const role base = role_of(m->of[first ? 0 : 1], memory, fabric);
   r.of = base.of;
   r.inverse = base.inverse != (second && m->rule == QY_RULE_QUOTIENT);
   return r;
@@ -78,7 +84,7 @@ static role role_of(int metric, bool memory)
 
 bool draws_fall(int metric)
 {
-  return role_of(metric, true).inverse;
+  return role_of(metric, true, qy_metric_where(metric) & QY_ON_CELLS ? QY_ON_CELLS : QY_ON_FPGA).inverse;
 }
 
 static void order_metric(roles *r, int metric)
@@ -94,11 +100,11 @@ static void order_metric(roles *r, int metric)
   if (terms) r->order[r->count++] = metric;
 }
 
-static void make_roles(roles *r, bool memory)
+static void make_roles(roles *r, bool memory, unsigned fabric)
 {
   memset(r, 0, sizeof *r);
   for (int m = 0; m < QY_METRIC_COUNT; m++)
-    r->of[m] = role_of(m, memory);
+    r->of[m] = role_of(m, memory, fabric);
   for (int m = 0; m < QY_METRIC_COUNT; m++) {
     order_metric(r, m);
     if (r->of[m].kind == KIND_SCALED) r->of[r->of[m].of].needed = true;
@@ -178,9 +184,9 @@ typedef struct noted { /* a point of the batch */
 struct draws_batch {
   const qy_model *model;
   size_t draws;
-  size_t columns;     /* of the widest design: those of its members side by side */
-  roles both[2];      /* without a memory, with one */
-  const roles *roles; /* of the entry at work */
+  size_t columns;        /* of the widest design: those of its members side by side */
+  roles all_roles[2][2]; /* on cells, on an FPGA; without a memory, with one */
+  const roles *roles;    /* of the entry at work */
   noted *note;
   size_t count;
   double *coefficient;            /* [points][columns], by k */
@@ -196,14 +202,21 @@ struct draws_batch {
   double last[QY_METRIC_COUNT][2]; /* intervals of the point before */
 };
 
+static const qy_tech *tech_of(const draws_batch *b, const noted *n)
+{
+  return b->model->plan->technology[n->point->technology];
+}
+
 static size_t widest(const qy_model *model)
 {
   size_t most = 0;
   for (int g = 0; g < model->plan->entry_count; g++) {
-    size_t columns = 0;
-    for (int m = 0; m < model->plan->entries[g].part_count; m++)
-      columns += (size_t)part_columns(model, g, m)->count;
-    if (columns > most) most = columns;
+    for (int t = 0; t < model->plan->info.technology_count; t++) {
+      size_t columns = 0;
+      for (int m = 0; m < model->plan->entries[g].part_count; m++)
+        columns += (size_t)part_columns(model, g, m, model->plan->technology[t])->count;
+      if (columns > most) most = columns;
+    }
   }
   return most;
 }
@@ -215,8 +228,10 @@ draws_batch *draws_batch_new(const qy_model *model, size_t draws, int64_t points
   b->model = model;
   b->draws = draws;
   b->columns = widest(model);
-  for (int memory = 0; memory < 2; memory++)
-    make_roles(&b->both[memory], memory);
+  for (int memory = 0; memory < 2; memory++) {
+    make_roles(&b->all_roles[0][memory], memory, QY_ON_CELLS);
+    make_roles(&b->all_roles[1][memory], memory, QY_ON_FPGA);
+  }
   b->note = qy_alloc((size_t)points, sizeof *b->note);
   b->coefficient = qy_alloc((size_t)points * b->columns, sizeof(double));
   b->all = qy_alloc((size_t)points, sizeof *b->all);
@@ -258,7 +273,7 @@ void draws_batch_add(draws_batch *b, int64_t k, const qy_point *point, const wor
     for (int c = 0; c < d->columns->count; c++)
       *coefficient++ = d->bill.count[d->columns->item[c]];
   }
-  qy_metric_derive(b->all[k], w->in, QY_AT_ELEMENT | QY_AT_ACCELERATOR | QY_AT_SYSTEM | QY_AT_MEMORY);
+  qy_metric_derive(b->all[k], w->in, QY_AT_PLACES | (w->where & QY_ON_FABRICS));
 }
 
 static int same_bases(const noted *x, const noted *y)
@@ -348,7 +363,7 @@ static void clear_unfed(draws_batch *b, const noted *note)
   const bool several = g->system || g->part_count > 1;
   for (int m = 0; m < QY_METRIC_COUNT; m++) {
     bool fed = several; /* parts need not feed the same metrics: all are cleared, then added to */
-    const qy_columns *c = &b->model->entries[note->entry][0].columns;
+    const qy_columns *c = part_columns(b->model, note->entry, 0, tech_of(b, note));
     for (int r = 0; !fed && r < c->range_count; r++)
       fed = c->range[r].metric == m;
     if (b->roles->of[m].kind == KIND_LINEAR && (!fed || several))
@@ -362,7 +377,7 @@ static void multiply(draws_batch *b, const noted *note, size_t n)
   const design_entry *g = &b->model->plan->entries[note->entry];
   const size_t width = b->columns * sizeof(double);
   size_t modules = 0, rows = 0, at = 0;
-  b->roles = &b->both[entry_has(g, QY_ENERGY_DRAM_UJ)];
+  b->roles = &b->all_roles[tech_of(b, note)->fpga != NULL][g->memory != NULL];
   for (size_t i = 0; i < n; i++) {
     const double *own = b->coefficient + (size_t)note[i].k * b->columns;
     if (i == 0 || !same_run(b, &note[i], &note[i] - 1)) memcpy(b->tile + rows++ * b->columns, own, width);
@@ -372,7 +387,7 @@ static void multiply(draws_batch *b, const noted *note, size_t n)
   }
   clear_unfed(b, note);
   for (int m = 0; m < g->part_count; m++) {
-    const qy_columns *columns = part_columns(b->model, note->entry, m);
+    const qy_columns *columns = part_columns(b->model, note->entry, m, tech_of(b, note));
     multiply_member(b, note->basis[m], columns, at, rows, modules, g->system || g->part_count > 1);
     at += (size_t)columns->count;
   }

@@ -29,6 +29,7 @@ static const double pj_per_uj = 1e6, ns_per_us = 1e3;
 static double column_price(int item, const qy_dram_prices *dram, const double factor[SHARED_FACTORS])
 {
   switch (item) {
+  case QY_PART_BRAM: return 1;
   case QY_PART_SHARED: return factor[QY_SRAM_AREA];
   case QY_PART_SHARED_LEAKAGE: return factor[QY_SRAM_LEAKAGE];
   case QY_EVENT_SHARED_READ: return factor[QY_SRAM_READ];
@@ -39,14 +40,14 @@ static double column_price(int item, const qy_dram_prices *dram, const double fa
 
 static bool of_memory(int item)
 {
-  return qy_item_table()[item].uses == QY_USES_MEMORY;
+  return qy_item_table()[item].uses == QY_USES_MEMORY || item == QY_PART_BRAM;
 }
 
 /* The columns that a memory feeds alone: those of all elements and accelerators are left out. */
-static void columns_make(qy_columns *out)
+static void columns_make(qy_columns *out, unsigned fabrics)
 {
   qy_columns all;
-  qy_columns_make(&all, QY_USES_MEMORY);
+  qy_columns_make(&all, QY_USES_MEMORY | (fabrics & QY_ON_FPGA ? QY_USES_FPGA : 0));
   *out = (qy_columns){0};
   for (int r = 0; r < all.range_count; r++) {
     const int first = out->count;
@@ -107,19 +108,23 @@ static const char *choose_buffer(qy_buffer *buffer, char why[QY_BUFFER_WHY], con
   const size_t *common = index + g->param_count;
   const qy_buffer_need need = {
       .lanes = 1, .slot_bits = port_bits(g, index, plan->sram), .banks = SIDES, .asked_bytes = p.buffer_bytes};
-  const qy_buffer_input from = {plan->sram, plan->technology[common[AXIS_TECHNOLOGY]], (qy_sram_flavour)p.flavour,
+  const qy_tech *tech = plan->technology[common[AXIS_TECHNOLOGY]];
+  const qy_buffer_input from = {plan->sram, tech, (qy_sram_flavour)p.flavour,
                                 plan->clock_mhz.value[common[AXIS_CLOCK]]};
+  if (tech->fpga) return qy_buffer_of_blocks(buffer, why, "shared", &need, tech);
   return qy_buffer_choose(buffer, why, "shared", &need, &from);
 }
 
 /* ---- schedules ---- */
 
-/* Energy of a product of the first member in pJ: its element's, clock included. */
+/* Energy of a product of the first member in pJ: its element's, clock included; on an FPGA that of a DSP slice. */
 static double mac_pj(const qy_columns *columns, const double *price, const qy_pe *pe, int mode)
 {
   double uj = 0;
-  for (int c = 0; c < columns->count; c++)
-    if (columns->item[c] == QY_EVENT_PRODUCT + mode || columns->item[c] == QY_EVENT_CLOCK) uj += price[c];
+  for (int c = 0; c < columns->count; c++) {
+    const int item = columns->item[c];
+    if (item == QY_EVENT_PRODUCT + mode || item == QY_EVENT_CLOCK || item == QY_EVENT_DSP) uj += price[c];
+  }
   return uj * pj_per_uj * pe->mode[mode].cycles / pe->mode[mode].products;
 }
 
@@ -161,7 +166,8 @@ static bool key_at(schedule_key *key, const qy_model *model, int entry, const si
       ready_at(model, (size_t)(pe[0] - model->entries[entry][0].pe), common[AXIS_TECHNOLOGY], common[AXIS_CLOCK]);
   const qy_prices *prices = &model->entries[entry][0].prices[at];
   if (prices->reason) return false;
-  key->of.price_mac = mac_pj(&model->entries[entry][0].columns, prices->price, pe[0], qy_pe_mode_for(pe[0], bits));
+  key->of.price_mac = mac_pj(part_columns(model, entry, 0, plan->technology[common[AXIS_TECHNOLOGY]]), prices->price,
+                             pe[0], qy_pe_mode_for(pe[0], bits));
   key->of.price_traffic = bit_pj(plan->device[p.device], &model->memory[entry].dram[p.device], buffer);
   return true;
 }
@@ -377,7 +383,7 @@ static qy_status prepare_arrays(qy_model *model, ready_memory *r, qy_error *err)
   const qy_plan *plan = model->plan;
   const size_t devices = (size_t)plan->device_count;
   if (r->price) return QY_OK; /* for another point */
-  columns_make(&r->columns);
+  columns_make(&r->columns, plan->fabrics);
   r->dram = qy_arena_alloc(model->arena, devices, sizeof *r->dram);
   r->price = qy_arena_alloc(model->arena, devices, sizeof *r->price);
   r->basis = qy_arena_alloc(model->arena, devices * (size_t)plan->info.technology_count, sizeof *r->basis);
@@ -445,7 +451,11 @@ qy_status memory_update(worker *w, const qy_model *model, qy_error *err)
                              .clock_mhz = plan->clock_mhz.value[common[AXIS_CLOCK]]};
   held->design.reason = choose_buffer(&h->buffer, h->why, plan, g, w->index);
   if (held->design.reason) return QY_OK;
-  qy_bill_shared(&held->design.bill, &h->buffer);
+  const bool blocks = plan->technology[common[AXIS_TECHNOLOGY]]->fpga != NULL;
+  if (blocks)
+    held->design.bill.count[QY_PART_BRAM] = h->buffer.count;
+  else
+    qy_bill_shared(&held->design.bill, &h->buffer);
   qy_bill_sum_parts(held->design.in, &r->columns, held->design.price, &held->design.bill);
   return QY_OK;
 }

@@ -16,9 +16,9 @@ size_t ready_at(const qy_model *model, size_t element, size_t technology, size_t
   return (element * (size_t)model->plan->info.technology_count + technology) * model->plan->clock_mhz.count + clock;
 }
 
-const qy_columns *part_columns(const qy_model *model, int entry, int part)
+const qy_columns *part_columns(const qy_model *model, int entry, int part, const qy_tech *tech)
 {
-  return part < model->plan->entries[entry].member_count ? &model->entries[entry][part].columns
+  return part < model->plan->entries[entry].member_count ? &model->entries[entry][part].columns[tech->fpga != NULL]
                                                          : &model->memory[entry].columns;
 }
 
@@ -27,6 +27,12 @@ const qy_columns *part_columns(const qy_model *model, int entry, int part)
 qy_status sram_doubt_read(sram_doubt *doubt, const qy_plan *plan, const qy_tech *tech, qy_arena *arena, qy_error *err)
 {
   *doubt = (sram_doubt){.has = tech->sram_node && plan->sram_error_file && plan->sram_silicon_file};
+  if (tech->fpga && plan->device_count > 0) { /* block RAMs are the device's; the DRAM beside it has its currents */
+    doubt->has = true;
+    for (int k = 0; k < QY_SRAM_SILICON_COUNT; k++)
+      doubt->silicon[k] = (qy_constant){.value = 1, .low = 1, .high = 1};
+    return QY_OK;
+  }
   if (!doubt->has) return QY_OK;
   const int node_nm = atoi(tech->sram_node);
   qy_status status = qy_sram_error_read(doubt->p95, plan->sram_error_file, node_nm, arena, err);
@@ -105,16 +111,22 @@ static qy_status prepare_arrays(ready_member *out, const qy_model *model, const 
   const qy_plan *plan = model->plan;
   const size_t n = member_element_count(g, m), networks = (size_t)plan->info.network_count;
   const size_t lists = n * (size_t)plan->info.technology_count * plan->clock_mhz.count;
-  qy_columns_make(&out->columns, g->member[m].type->uses);
+  qy_columns_make(&out->columns[0], g->member[m].type->uses);
+  qy_columns_make(&out->columns[1], QY_USES_FPGA);
   out->element_count = n;
+  out->fabric = qy_arena_alloc(model->arena, n * (size_t)plan->info.technology_count, sizeof *out->fabric);
   out->components = qy_arena_alloc(model->arena, n, sizeof *out->components);
   out->prices = qy_arena_alloc(model->arena, lists, sizeof *out->prices);
   out->basis = qy_arena_alloc(model->arena, lists, sizeof *out->basis);
   out->sqnr_db = qy_arena_alloc(model->arena, n * plan->precision.count * QY_SIGNAL_SAMPLES, sizeof *out->sqnr_db);
   out->work = qy_arena_alloc(model->arena, networks, sizeof *out->work);
   out->pe = qy_arena_alloc(model->arena, n, sizeof *out->pe);
-  return out->components && out->prices && out->basis && out->sqnr_db && out->work && out->pe ? QY_OK
-                                                                                              : qy_no_memory(err);
+  out->scheme_noise = qy_arena_alloc(model->arena, n * QY_SIGNAL_SAMPLES, sizeof *out->scheme_noise);
+  out->fixed_noise =
+      qy_arena_alloc(model->arena, (size_t)(FORMAT_BITS_MAX + 1) * QY_SIGNAL_SAMPLES, sizeof *out->fixed_noise);
+  if (!out->scheme_noise || !out->fixed_noise) return qy_no_memory(err);
+  const bool all = out->components && out->prices && out->basis && out->sqnr_db && out->work && out->pe && out->fabric;
+  return all ? QY_OK : qy_no_memory(err);
 }
 
 /* Quality at each precision, of the signals that points of the member ask for.  Systems have none. */
@@ -127,39 +139,89 @@ static qy_status prepare_quality(ready_member *out, const qy_model *model, const
   qy_status status = QY_OK;
   for (size_t p = 0; !status && p < plan->precision.count; p++) {
     double *db = out->sqnr_db + (e * plan->precision.count + p) * QY_SIGNAL_SAMPLES;
+    const bool rows = g->member[m].type->shares;
     if (!wants(w, AXIS_PRECISION, p)) continue;
     for (size_t s = 0; !status && s < g->param[last].count; s++) {
       size_t index[QY_AXES_MAX] = {0};
       index[last] = s;
       if (w->index && s != w->index[last]) continue;
       const qy_signal_kind signal = member_signal(g, m, index);
-      status = quality_of(&db[signal], model, &out->pe[e], (int)plan->precision.value[p], signal, err);
+      status = rows ? quality_prepare_rows(out, model, g, m, e, signal, err)
+                    : quality_of(&db[signal], model, &out->pe[e], (int)plan->precision.value[p], signal, err);
     }
   }
   return status;
 }
 
-/* Price lists of one element, and their bases of draws. */
-static qy_status prepare_prices(ready_member *out, const qy_model *model, size_t e, const wanted *w,
+/* Price lists of one element on a library of cells, and their bases of draws. */
+static qy_status price_on_cells(ready_member *out, const qy_model *model, size_t e, size_t t, const wanted *w,
                                 double *const *sram, qy_error *err)
 {
   const qy_plan *plan = model->plan;
+  const qy_columns *columns = &out->columns[0];
+  qy_pricing *pricing = NULL;
+  qy_status status = qy_pricing_new(&pricing, out->components[e], plan->technology[t],
+                                    model->draws ? model->library[t] : NULL, model->arena, err);
+  for (size_t c = 0; !status && c < plan->clock_mhz.count; c++) {
+    const size_t at = ready_at(model, e, t, c);
+    if (!wants(w, AXIS_CLOCK, c)) continue;
+    status =
+        qy_prices_at(&out->prices[at], pricing, columns, ps_per_us / plan->clock_mhz.value[c], plan->pipeline_for, err);
+    if (status || !model->draws || out->prices[at].reason) continue;
+    out->basis[at] = qy_arena_alloc(model->arena, (size_t)columns->count * model->draws, sizeof(double));
+    if (!out->basis[at]) return qy_no_memory(err);
+    qy_prices_draws(out->basis[at], &out->prices[at], pricing, columns, sram[t]);
+  }
+  return status;
+}
+
+/* The circuits of an element on an FPGA; another device of the same family and slices has the same. */
+static qy_status make_fabric(ready_member *out, const qy_model *model, const design_entry *g, int m, size_t e, size_t t,
+                             qy_error *err)
+{
+  const qy_tech *tech = model->plan->technology[t];
+  qy_fabric **fabric = &out->fabric[e * (size_t)model->plan->info.technology_count];
+  for (size_t other = 0; !fabric[t] && other < (size_t)model->plan->info.technology_count; other++) {
+    if (!fabric[other] || fabric[other]->tech->fpga->family != tech->fpga->family) continue;
+    if (!(fabric[t] = qy_arena_alloc(model->arena, 1, sizeof *fabric[t]))) return qy_no_memory(err);
+    *fabric[t] = *fabric[other];
+    fabric[t]->tech = tech;
+  }
+  if (fabric[t]) return QY_OK;
+  void *params = qy_arena_alloc(model->arena, 1, g->member[m].type->params_bytes + 1);
+  if (!params) return qy_no_memory(err);
+  const unsigned circuits = member_circuits(params, g, m, &out->pe[e]);
+  return qy_fabric_new(&fabric[t], &out->pe[e], tech, circuits, model->arena, err);
+}
+
+/* The same on an FPGA, and its circuits there. */
+static qy_status price_on_fpga(ready_member *out, const qy_model *model, const design_entry *g, int m, size_t e,
+                               size_t t, const wanted *w, qy_error *err)
+{
+  const qy_plan *plan = model->plan;
+  const qy_columns *columns = &out->columns[1];
+  const qy_tech *tech = plan->technology[t];
+  qy_status status = make_fabric(out, model, g, m, e, t, err);
+  for (size_t c = 0; !status && c < plan->clock_mhz.count; c++) {
+    const size_t at = ready_at(model, e, t, c);
+    if (!wants(w, AXIS_CLOCK, c)) continue;
+    status = qy_fabric_prices(&out->prices[at], tech, columns, plan->clock_mhz.value[c], model->arena, err);
+    if (status || !model->draws || out->prices[at].reason) continue;
+    out->basis[at] = qy_arena_alloc(model->arena, (size_t)columns->count * model->draws, sizeof(double));
+    if (!out->basis[at]) return qy_no_memory(err);
+    qy_fabric_draws(out->basis[at], model->library[t], columns);
+  }
+  return status;
+}
+
+static qy_status prepare_prices(ready_member *out, const qy_model *model, const design_entry *g, int m, size_t e,
+                                const wanted *w, double *const *sram, qy_error *err)
+{
   qy_status status = QY_OK;
-  for (size_t t = 0; !status && t < (size_t)plan->info.technology_count; t++) {
-    qy_pricing *pricing = NULL;
+  for (size_t t = 0; !status && t < (size_t)model->plan->info.technology_count; t++) {
     if (!wants(w, AXIS_TECHNOLOGY, t)) continue;
-    status = qy_pricing_new(&pricing, out->components[e], plan->technology[t], model->draws ? model->library[t] : NULL,
-                            model->arena, err);
-    for (size_t c = 0; !status && c < plan->clock_mhz.count; c++) {
-      const size_t at = ready_at(model, e, t, c);
-      if (!wants(w, AXIS_CLOCK, c)) continue;
-      status = qy_prices_at(&out->prices[at], pricing, &out->columns, ps_per_us / plan->clock_mhz.value[c],
-                            plan->pipeline_for, err);
-      if (status || !model->draws || out->prices[at].reason) continue;
-      out->basis[at] = qy_arena_alloc(model->arena, (size_t)out->columns.count * model->draws, sizeof(double));
-      if (!out->basis[at]) return qy_no_memory(err);
-      qy_prices_draws(out->basis[at], &out->prices[at], pricing, &out->columns, sram[t]);
-    }
+    status = model->plan->technology[t]->fpga ? price_on_fpga(out, model, g, m, e, t, w, err)
+                                              : price_on_cells(out, model, e, t, w, sram, err);
   }
   return status;
 }
@@ -170,15 +232,15 @@ static qy_status prepare_element(ready_member *out, const qy_model *model, const
   qy_pe_params params;
   qy_pe_stimulus operands;
   qy_status status = QY_OK;
-  if (!out->components[e]) {
+  if (!out->pe[e].circuit) {
     member_element(&params, &operands, g, m, e);
     status = qy_pe_build(&out->pe[e], &params, model->arena, err);
-    if (!status)
+    if (!status && (model->plan->fabrics & QY_ON_CELLS))
       status =
           qy_components_new(&out->components[e], &out->pe[e], &operands, g->member[m].type->uses, model->arena, err);
   }
   if (!status) status = prepare_quality(out, model, g, m, e, w, err);
-  return status ? status : prepare_prices(out, model, e, w, sram, err);
+  return status ? status : prepare_prices(out, model, g, m, e, w, sram, err);
 }
 
 static qy_status prepare_member(const qy_model *model, int i, int m, const wanted *w, double *const *sram,
@@ -199,8 +261,11 @@ static qy_status prepare_member(const qy_model *model, int i, int m, const wante
 static qy_status prepare_entry(qy_model *model, int i, const wanted *w, double *const *sram, qy_error *err)
 {
   qy_status status = QY_OK;
-  for (int m = 0; !status && m < model->plan->entries[i].member_count; m++)
-    status = prepare_member(model, i, m, w, sram, err);
+  for (int m = 0; !status && m < model->plan->entries[i].member_count; m++) {
+    qy_error inner = {0}; /* of a part of the design: said where the file describes it */
+    status = prepare_member(model, i, m, w, sram, &inner);
+    if (status) plan_fail(model->plan->entries[i].member[m].node, status, &inner, "", err);
+  }
   if (!status && model->plan->entries[i].memory) status = memory_prepare(model, i, w->index, sram, err);
   return status;
 }
@@ -214,7 +279,7 @@ static qy_status check_bases(const qy_model *model, qy_error *err)
   for (int g = 0; g < plan->entry_count; g++)
     for (int m = 0; m < plan->entries[g].member_count; m++) {
       qy_columns columns;
-      qy_columns_make(&columns, plan->entries[g].member[m].type->uses);
+      qy_columns_make(&columns, plan->entries[g].member[m].type->uses); /* on an FPGA they are fewer */
       bytes += (double)member_element_count(&plan->entries[g], m) * (double)plan->info.technology_count *
                (double)plan->clock_mhz.count * (double)columns.count * (double)model->draws * sizeof(double);
     }

@@ -13,14 +13,18 @@
 
 /* One member of a design entry. */
 typedef struct ready_member {
-  qy_columns columns;         /* of its price lists */
+  qy_columns columns[2];      /* of its price lists, on cells and on an FPGA */
   size_t element_count;       /* distinct elements */
   qy_pe *pe;                  /* [element] */
-  qy_components **components; /* [element] */
+  qy_components **components; /* [element]; NULL: no library of cells asks for it */
+  qy_fabric **fabric;         /* [element][technology]; NULL: a library of cells */
   qy_prices *prices;          /* [element][technology][clock] */
   double **basis;             /* the same, with draws: [column * draws + k]; NULL where a circuit misses the clock */
   double *sqnr_db;            /* [element][precision][signal], NaN where the element is not wide enough */
   void **work;                /* per network; NULL: it runs no layers */
+  /* Of accelerators with rows in several formats: noise of the element's, [element][signal], and of fixed-point weights
+   * by their bits, [bits][signal]; NULL: not asked for. */
+  const qy_format_noise **scheme_noise, **fixed_noise;
 } ready_member;
 
 /* ---- memories ---- */
@@ -98,13 +102,20 @@ struct qy_model {
 /* Element, technology and clock as one number. */
 size_t ready_at(const qy_model *model, size_t element, size_t technology, size_t clock);
 
-/* Columns of a part: those of a member, or, behind them, of the memory. */
-const qy_columns *part_columns(const qy_model *model, int entry, int part);
+/* Columns of a part on a technology: those of a member, or, behind them, of the memory. */
+const qy_columns *part_columns(const qy_model *model, int entry, int part, const qy_tech *tech);
 
 /* Signal quality of an element at a precision on a weight distribution: that of its weight format, with the error of
  * its arithmetic.  NaN: no mode of the element is wide enough. */
 qy_status quality_of(double *sqnr_db, const qy_model *model, const qy_pe *pe, int precision_bits, qy_signal_kind signal,
                      qy_error *err);
+
+/* The same of rows in several formats. */
+enum { FORMAT_BITS_MAX = 16 };
+qy_status quality_prepare_rows(ready_member *out, const qy_model *model, const design_entry *g, int m, size_t e,
+                               qy_signal_kind signal, qy_error *err);
+/* Where the worker stands. */
+double quality_of_rows(const struct worker *w, const ready_member *ready);
 
 /* ---- single points ---- */
 
@@ -140,6 +151,7 @@ typedef struct worker {
   } memory;
   void *params;                 /* room for the struct of any accelerator */
   double in[QY_QUANTITY_COUNT]; /* of the point: what metrics are derived from */
+  unsigned where;               /* which metrics apply there */
   kept_texts reasons;           /* those of points live as long as the worker */
 } worker;
 

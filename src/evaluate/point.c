@@ -74,9 +74,11 @@ static qy_status update_member(worker *w, const qy_model *model, int m, qy_error
                                  .prices = &ready->prices[h->at],
                                  .tech = plan->technology[t],
                                  .sram = plan->sram,
+                                 .fabric = ready->fabric[e * (size_t)plan->info.technology_count + t],
                                  .clock_mhz = plan->clock_mhz.value[c],
                                  .work = ready->work[common[AXIS_NETWORK]]};
-  return qy_design_make(&h->design, g->member[m].type, h->self, &ready->columns, &input, err);
+  return qy_design_make(&h->design, g->member[m].type, h->self, &ready->columns[plan->technology[t]->fpga != NULL],
+                        &input, err);
 }
 
 /* After axes from `moved` on have moved: a member whose parameters come before all of them is as it was, if there is
@@ -100,6 +102,7 @@ static double quality(const worker *w, const qy_model *model)
   const ready_member *ready = &model->entries[w->entry][0];
   const size_t *common = w->index + model->plan->entries[w->entry].param_count;
   const size_t e = (size_t)(w->member[0].design.pe - ready->pe);
+  if (w->member[0].design.accelerator->shares) return quality_of_rows(w, ready);
   return ready->sqnr_db[(e * model->plan->precision.count + common[AXIS_PRECISION]) * QY_SIGNAL_SAMPLES +
                         (size_t)w->member[0].signal];
 }
@@ -107,7 +110,8 @@ static double quality(const worker *w, const qy_model *model)
 /* The runs of all parts into w->in. */
 static void add_parts(worker *w, const qy_model *model)
 {
-  static const int own[] = {QY_BANKS_INPUT, QY_BANKS_OUTPUT, QY_BANKS_WEIGHTS};
+  static const int own[] = {QY_BANKS_INPUT, QY_BANKS_OUTPUT,  QY_BANKS_WEIGHTS, QY_ROWS_DSP,
+                            QY_ROWS_LUT,    QY_ROWS_DSP_HIGH, QY_ROWS_LUT_HIGH};
   const design_entry *g = &model->plan->entries[w->entry];
   const double *in[PARTS_MAX] = {NULL};
   assert(g->part_count >= 1);
@@ -151,11 +155,19 @@ static const char *limit_broken(const qy_plan *plan, const double *metric)
   return NULL;
 }
 
+/* All parts together may take more than a device has, where each alone does not. */
+static const char *beyond_device(char why[QY_FABRIC_WHY], const qy_tech *tech, const double *metric)
+{
+  const bool bram = !isnan(metric[QY_BRAM]);
+  const qy_fabric_used used = {metric[QY_LUT], metric[QY_FF], metric[QY_DSP], bram ? metric[QY_BRAM] : 0};
+  return tech->fpga ? qy_fabric_short(why, tech, &used) : NULL;
+}
+
 /* A model that returns no number where it promised one is broken; nothing of it may reach the database. */
-static qy_status check_metrics(const design_entry *g, const qy_point *p, qy_error *err)
+static qy_status check_metrics(const design_entry *g, unsigned where, const qy_point *p, qy_error *err)
 {
   for (int m = 0; m < QY_METRIC_COUNT; m++)
-    if (!isfinite(p->metric[m]) && entry_has(g, m))
+    if (!isfinite(p->metric[m]) && qy_metric_applies(m, where))
       return qy_fail(err, QY_INTERNAL, "point %lld of design \"%s\": %s is not a finite number", (long long)p->index,
                      g->name, qy_metric_table()[m].name);
   return QY_OK;
@@ -188,8 +200,12 @@ qy_status worker_point(qy_point *p, worker *w, const qy_model *model, int64_t i,
   p->interval = NULL;
   if ((status = run_members(&p->reason, w, model, p->precision_bits, err))) return status;
   if (p->reason) return (p->reason = texts_keep(&w->reasons, p->reason)) ? QY_OK : qy_no_memory(err);
-  qy_metric_derive(p->metric, w->in, g->where);
-  if ((status = check_metrics(g, p, err))) return status;
+  w->where = entry_where(g, plan->technology[p->technology]);
+  qy_metric_derive(p->metric, w->in, w->where);
+  if ((status = check_metrics(g, w->where, p, err))) return status;
+  char why[QY_FABRIC_WHY];
+  if ((p->reason = beyond_device(why, plan->technology[p->technology], p->metric)))
+    return (p->reason = texts_keep(&w->reasons, p->reason)) ? QY_OK : qy_no_memory(err);
   p->reason = limit_broken(plan, p->metric);
   return QY_OK;
 }

@@ -5,6 +5,7 @@
 #include "model_int.h"
 
 #include <math.h>
+#include <string.h>
 
 struct known_format {
   const qy_pe *pe; /* the first to use it */
@@ -41,4 +42,77 @@ qy_status quality_of(double *sqnr_db, const qy_model *model, const qy_pe *pe, in
   qy_status status = qy_signal_make(&signal, kind, QY_ELEMENT_SHAPE, err);
   if (!status) status = known_fit(&fit, model, pe, precision_bits, &signal, err);
   return status ? status : qy_pe_sqnr_db(sqnr_db, pe, precision_bits, &signal, fit, NULL, err);
+}
+
+/* ---- rows in several formats ---- */
+
+/* pe: whose products may be wrong, which is noise as well; NULL: exact ones.  Rows are scaled each to its least noise,
+ * so that the table over scales is not looked at. */
+static qy_status make_noise(const qy_format_noise **out, const qy_model *model, const qy_number *number,
+                            const qy_pe *pe, qy_signal_kind kind, qy_error *err)
+{
+  const int mode = pe ? qy_pe_mode_for(pe, qy_element_port_bits(pe, "x")) : -1;
+  double wrong = 0;
+  qy_signal signal;
+  qy_format_noise *noise = qy_arena_alloc(model->arena, 1, sizeof *noise);
+  if (!noise) return qy_no_memory(err);
+  qy_status status = qy_signal_make(&signal, kind, QY_ELEMENT_SHAPE, err);
+  if (!status) status = qy_format_noise_make(noise, number, &signal, model->arena, err);
+  if (!status && mode >= 0) status = qy_pe_product_error(&wrong, pe, mode, &signal, NULL, err);
+  noise->noise += wrong;
+  if (!status) *out = noise;
+  return status;
+}
+
+/* The same table, made for another member. */
+static const qy_format_noise *known_noise(const qy_model *model, const qy_number *number, size_t signal)
+{
+  for (int i = 0; i < model->plan->entry_count; i++)
+    for (int m = 0; m < model->plan->entries[i].member_count; m++) {
+      const ready_member *r = &model->entries[i][m];
+      for (size_t b = 0; r->fixed_noise && b <= FORMAT_BITS_MAX; b++) {
+        const qy_format_noise *noise = r->fixed_noise[b * QY_SIGNAL_SAMPLES + signal];
+        if (noise && memcmp(&noise->number, number, sizeof *number) == 0) return noise;
+      }
+    }
+  return NULL;
+}
+
+qy_status quality_prepare_rows(ready_member *out, const qy_model *model, const design_entry *g, int m, size_t e,
+                               qy_signal_kind kind, qy_error *err)
+{
+  const qy_accelerator *type = g->member[m].type;
+  const qy_pe *pe = &out->pe[e];
+  const size_t signal = (size_t)kind;
+  const qy_number number_of_scheme = qy_pe_weight_format(pe, qy_element_port_bits(pe, "w"));
+  const qy_format_noise **scheme = &out->scheme_noise[e * QY_SIGNAL_SAMPLES + signal];
+  qy_status status = QY_OK;
+  void *params = qy_arena_alloc(model->arena, 1, type->params_bytes);
+  if (!params) return qy_no_memory(err);
+  if (!*scheme) status = make_noise(scheme, model, &number_of_scheme, pe, kind, err);
+  const unsigned widths = member_formats(params, g, m, pe);
+  for (int bits = 1; !status && bits <= FORMAT_BITS_MAX; bits++) {
+    const qy_format_noise **fixed = &out->fixed_noise[(size_t)bits * QY_SIGNAL_SAMPLES + signal];
+    const qy_number number = qy_number_default(QY_NUMBER_UNIFORM, bits);
+    if (!((widths >> bits) & 1) || *fixed) continue;
+    if (!(*fixed = known_noise(model, &number, signal))) status = make_noise(fixed, model, &number, NULL, kind, err);
+  }
+  return status;
+}
+
+double quality_of_rows(const worker *w, const ready_member *ready)
+{
+  const qy_design *d = &w->member[0].design;
+  const size_t signal = (size_t)w->member[0].signal, e = (size_t)(d->pe - ready->pe);
+  double share[QY_ROW_PARTS];
+  int bits[QY_ROW_PARTS];
+  d->accelerator->shares(share, bits, d->self);
+  qy_row_mix mix = {.scheme_share = share[QY_ROWS_SCHEME],
+                    .high_share = share[QY_ROWS_HIGH],
+                    .spread = QY_ROW_SPREAD,
+                    .scale = QY_ROW_SCALE_ROW};
+  mix.format[QY_ROWS_SCHEME] = ready->scheme_noise[e * QY_SIGNAL_SAMPLES + signal];
+  mix.format[QY_ROWS_LOW] = ready->fixed_noise[(size_t)bits[QY_ROWS_LOW] * QY_SIGNAL_SAMPLES + signal];
+  mix.format[QY_ROWS_HIGH] = ready->fixed_noise[(size_t)bits[QY_ROWS_HIGH] * QY_SIGNAL_SAMPLES + signal];
+  return qy_row_mix_sqnr_db(&mix);
 }

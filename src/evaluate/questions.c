@@ -62,7 +62,7 @@ static qy_status visit_layer(qy_model_layer *out, double *in, const single *s, c
   /* Members of a sequential system leak while another one runs a layer, and a memory does. */
   const bool waits = g->memory || (g->system && g->param[0].value[s->worker->index[0]] != SCHEDULE_PIPELINED);
   if (waits) in[QY_LEAKAGE_MW] = s->point.metric[QY_LEAKAGE_MW];
-  qy_metric_derive(out->metric, in, g->where);
+  qy_metric_derive(out->metric, in, s->worker->where);
   return visit(ctx, out, err);
 }
 
@@ -138,6 +138,12 @@ qy_status qy_model_layers(const qy_model *model, int64_t point, qy_layer_visit *
 
 /* ---- parts and events ---- */
 
+/* Is it counted in itself, as the resources of an FPGA are? */
+static bool is_resource(int metric)
+{
+  return metric == QY_LUT || metric == QY_FF || metric == QY_DSP || metric == QY_BRAM;
+}
+
 static qy_model_item item_of(const qy_design *d, int item)
 {
   const qy_columns *c = d->columns;
@@ -147,7 +153,11 @@ static qy_model_item item_of(const qy_design *d, int item)
       double *to = item >= QY_EVENT_FIRST                ? &out.energy_uj
                    : c->range[r].metric == QY_LEAKAGE_MW ? &out.leakage_mw
                                                          : &out.area_um2;
-      if (c->item[k] == item) *to += out.count * d->price[k];
+      if (c->item[k] != item) continue;
+      if (is_resource(c->range[r].metric))
+        out.count *= d->price[k]; /* what surrounds the arrays is priced as one */
+      else
+        *to += out.count * d->price[k];
     }
   return out;
 }
@@ -206,15 +216,20 @@ static qy_status point_draws(double *out, const subject *s, const single *one, c
   qy_status status = QY_OK;
   for (int m = 0; !status && m < g->member_count; m++) {
     const ready_member *ready = &model->entries[w->entry][m];
+    const qy_columns *columns = w->member[m].design.columns;
     const size_t element = (size_t)(w->member[m].design.pe - ready->pe);
     qy_pricing *pricing = NULL;
-    basis[m] = qy_arena_alloc(arena, (size_t)ready->columns.count * library->count, sizeof *basis[m]);
+    basis[m] = qy_arena_alloc(arena, (size_t)columns->count * library->count, sizeof *basis[m]);
     if (!basis[m]) return qy_no_memory(err);
+    if (s->tech->fpga) {
+      qy_fabric_draws(basis[m], library, columns);
+      continue;
+    }
     status = qy_pricing_new(&pricing, ready->components[element], s->tech, library, arena, err);
-    if (!status) qy_prices_draws(basis[m], &ready->prices[w->member[m].at], pricing, &ready->columns, sram);
+    if (!status) qy_prices_draws(basis[m], &ready->prices[w->member[m].at], pricing, columns, sram);
   }
   if (!status && g->memory) {
-    const qy_columns *columns = part_columns(model, w->entry, g->member_count);
+    const qy_columns *columns = part_columns(model, w->entry, g->member_count, s->tech);
     double *own = qy_arena_alloc(arena, (size_t)columns->count * library->count, sizeof *own);
     if (!(basis[g->member_count] = own)) return qy_no_memory(err);
     memory_basis(own, columns, model->plan->device[w->memory.params.device], sram, library->count);

@@ -30,6 +30,7 @@ typedef struct pass {
 typedef struct sweep {
   const qy_model *model;
   const qy_model_run *run;
+  int64_t room; /* points that a batch has at most */
   pass pass;
   unsigned char *skipped;  /* [batch]; NULL: nobody asks */
   qy_status fronts_status; /* of merging those of the workers */
@@ -66,7 +67,7 @@ static hand *hand_make(const qy_model *model, const pass *p, int64_t batch_point
 static void *hand_new(void *ctx, qy_error *err)
 {
   const sweep *s = ctx;
-  return hand_make(s->model, &s->pass, s->run->batch_points, err);
+  return hand_make(s->model, &s->pass, s->room, err);
 }
 
 static void hand_free(void *ctx, void *state)
@@ -99,14 +100,15 @@ static void note_draws(const qy_model *model, hand *h, int64_t k, const qy_point
   draws_batch_add(h->batch, k, p, h->at, front_group, basis);
 }
 
-static qy_status evaluate_points(const qy_model *model, const pass *p, hand *h, int64_t first, int64_t count,
-                                 qy_point *points, qy_error *err)
+/* Points first, first + 1, ..., or (chosen) chosen[0], chosen[1], ... */
+static qy_status evaluate_points(const qy_model *model, const pass *p, hand *h, int64_t first, const int64_t *chosen,
+                                 int64_t count, qy_point *points, qy_error *err)
 {
   /* A batch's intervals follow its points. */
   double(*interval)[QY_METRIC_COUNT][2] = p->intervals ? (double(*)[QY_METRIC_COUNT][2])(void *)(points + count) : NULL;
   for (int64_t k = 0; k < count; k++) {
     qy_point *one = &points[k];
-    qy_status status = worker_point(one, h->at, model, first + k, err);
+    qy_status status = worker_point(one, h->at, model, chosen ? chosen[k] : first + k, err);
     if (status) return status;
     if (one->reason || !(p->draws || p->fronts)) continue;
     const size_t front_group = plan_front_group_of(model->plan, h->at->entry, h->at->index);
@@ -119,16 +121,47 @@ static qy_status evaluate_points(const qy_model *model, const pass *p, hand *h, 
   return p->draws ? draws_batch_run(h->batch, interval, h->fronts, err) : QY_OK;
 }
 
+/* The points of a run in [first, first + *count): *count of them; NULL: all of these. */
+static const int64_t *chosen_in(const qy_model_run *run, int64_t first, int64_t *count)
+{
+  if (!run->points) return NULL;
+  const int64_t end = first + *count;
+  size_t low = 0, high = run->point_count;
+  while (low < high) {
+    const size_t middle = low + (high - low) / 2;
+    if (run->points[middle] < first)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  for (*count = 0; low + (size_t)*count < run->point_count && run->points[low + (size_t)*count] < end;)
+    ++*count;
+  return run->points + low;
+}
+
+int64_t qy_model_batch_most(const qy_model_run *run)
+{
+  int64_t most = 1, count = 0;
+  if (!run->points) return run->batch_points;
+  for (size_t i = 0; i < run->point_count; i++) {
+    const bool same = i > 0 && run->points[i] / run->batch_points == run->points[i - 1] / run->batch_points;
+    count = same ? count + 1 : 1;
+    most = count > most ? count : most;
+  }
+  return most;
+}
+
 static qy_status evaluate(void *ctx, void *state, int64_t first, int64_t count, void *buffer, qy_error *err)
 {
   const sweep *s = ctx;
-  return evaluate_points(s->model, &s->pass, state, first, count, buffer, err);
+  const int64_t *chosen = chosen_in(s->run, first, &count);
+  return count > 0 ? evaluate_points(s->model, &s->pass, state, first, chosen, count, buffer, err) : QY_OK;
 }
 
 static qy_status sink(void *ctx, int64_t batch, int64_t first, int64_t count, void *buffer, qy_error *err)
 {
-  (void)first;
   const sweep *s = ctx;
+  chosen_in(s->run, first, &count);
   return s->pass.deliver ? s->run->sink(s->run->ctx, batch, buffer, count, err) : QY_OK;
 }
 
@@ -159,7 +192,7 @@ static qy_status run_pass(sweep *s, pass p, qy_error *err)
   const qy_sweep plan = {.count = s->model->plan->space.count,
                          .batch = s->run->batch_points,
                          .threads = s->run->threads,
-                         .buffer_bytes = (size_t)s->run->batch_points * point_bytes(s->model),
+                         .buffer_bytes = (size_t)s->room * point_bytes(s->model),
                          .ctx = s,
                          .worker_new = hand_new,
                          .worker_free = hand_free,
@@ -185,7 +218,7 @@ static qy_status draw_leaders(const sweep *s, leaders *found, const int64_t *poi
   if (!status) chance_collect(h->fronts, found);
   for (size_t i = 0; !status && i < count; i++)
     status = s->run->stop && s->run->stop(s->run->ctx) ? QY_INTERRUPTED
-                                                       : evaluate_points(s->model, &p, h, point[i], 1, one, err);
+                                                       : evaluate_points(s->model, &p, h, point[i], NULL, 1, one, err);
   free(one);
   hand_drop(h);
   chance_free(unused);
@@ -241,7 +274,7 @@ static qy_status run_with_fronts(sweep *s, const leaders *known, qy_error *err)
 qy_status qy_model_sweep(const qy_model *model, const qy_model_run *run, qy_error *err)
 {
   assert(model && !model->single && run && run->batch_points > 0);
-  sweep s = {.model = model, .run = run};
+  sweep s = {.model = model, .run = run, .room = qy_model_batch_most(run)};
   const bool draws = model->draws > 0;
   leaders *known = NULL;
   qy_status status = QY_OK;
@@ -270,7 +303,7 @@ qy_status qy_model_time(const qy_model *model, int threads, double *seconds, qy_
   for (int s = 0; !status && s < SAMPLES && spent < enough_s; s++) {
     const int64_t first = (int64_t)((double)(total - chunk) * s / SAMPLES);
     const double before = qy_seconds_now();
-    status = evaluate_points(model, &p, h, first, chunk, points, err);
+    status = evaluate_points(model, &p, h, first, NULL, chunk, points, err);
     spent += qy_seconds_now() - before;
     evaluated += chunk;
   }

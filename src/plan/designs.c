@@ -78,6 +78,20 @@ static qy_status accelerator_of(member *one, param **params, const qy_yaml *node
   return QY_OK;
 }
 
+/* Each technology must be something that the accelerator can be built on. */
+static qy_status check_fabrics(const qy_plan *plan, const qy_accelerator *type, const qy_yaml *node, qy_error *err)
+{
+  for (int i = 0; i < plan->info.technology_count; i++) {
+    const qy_tech *tech = plan->technology[i];
+    if (!qy_accelerator_on(type, tech))
+      return qy_yaml_expected(qy_yaml_get(node, "accelerator"), err,
+                              "an accelerator that can be built on %s, %s (%s is made of %s)", tech->name,
+                              tech->fpga ? "an FPGA" : "a library of cells", type->name,
+                              tech->fpga ? "cells" : "what FPGAs have");
+  }
+  return QY_OK;
+}
+
 /* The values of member m, to follow those of the members before it; own: its parameters by the keys of the file. */
 static qy_status read_values(const qy_plan *plan, design_entry *g, int m, const param *own, qy_error *err)
 {
@@ -100,6 +114,7 @@ static qy_status read_alone(qy_plan *plan, design_entry *g, const qy_yaml *node,
   g->member_count = 1;
   *only = (member){.node = node, .layers = plan->layers, .layer_count = plan->layer_count};
   qy_status status = accelerator_of(only, &g->params, node, extra, plan->arena, err);
+  if (!status) status = check_fabrics(plan, only->type, node, err);
   if (status) return status;
   g->param_count = only->count;
   g->where = only->type->runs_layers ? QY_AT_ACCELERATOR : QY_AT_ELEMENT;
@@ -133,6 +148,7 @@ static qy_status read_member(qy_plan *plan, design_entry *g, param **own, const 
     if (strcmp(g->member[m].name, one->name) == 0)
       return qy_yaml_expected(name, err, "a name that no other member has");
   if ((status = accelerator_of(one, own, node, extra, plan->arena, err))) return status;
+  if ((status = check_fabrics(plan, one->type, node, err))) return status;
   if (!one->type->runs_layers)
     return qy_yaml_expected(qy_yaml_get(node, "accelerator"), err, "an accelerator that runs layers");
   one->where = qy_yaml_get(node, "layers");
@@ -231,6 +247,7 @@ static qy_status read_entry(qy_plan *plan, design_entry *g, qy_space_entry *axes
   if (status || (status = qy_yaml_text(name, &g->name, err))) return status;
   status = schedule ? read_system(plan, g, node, schedule, err) : read_alone(plan, g, node, err);
   if (status) return status;
+  g->where |= plan->fabrics;
   const qy_yaml *memory = qy_yaml_get(node, "memory");
   g->part_count = g->member_count;
   if ((g->system || g->member[0].type->runs_layers) && !plan->layers)
@@ -265,20 +282,15 @@ static qy_status check_combinations(const char **reason, const design_entry *g, 
                                     qy_error *err)
 {
   const member *one = &g->member[m];
-  size_t index[QY_AXES_MAX] = {0}, i = 0;
+  size_t index[QY_AXES_MAX] = {0};
   *reason = NULL;
   if (!one->type->mistake) return QY_OK;
   void *params = qy_arena_alloc(arena, 1, one->type->params_bytes);
   if (!params) return qy_no_memory(err);
-  while (i < one->count) {
+  do {
     member_accelerator(params, g, m, index);
     if (!(*reason = one->type->mistake(params, pe))) return QY_OK;
-    for (i = 0; i < one->count; i++) {
-      const size_t at = one->first + i;
-      if (g->params[at].owner == OWNER_ACCELERATOR && ++index[at] < g->param[at].count) break;
-      index[at] = 0;
-    }
-  }
+  } while (member_next(index, g, m));
   return QY_OK;
 }
 

@@ -8,7 +8,7 @@
 static const qy_key_info skeleton[] = {
     {"file", "name", "letters, digits, '.', '_', '-'", "required", "what to call the experiment"},
     {"file", "question", "text", "the name", "what it answers: title of its plots"},
-    {"file", "technology", "NAME | [NAME, ...]", "required", "libraries of db/tech"},
+    {"file", "technology", "NAME | [NAME, ...]", "required", "libraries of db/tech, or FPGAs of db/fpga"},
     {"file", "network", "NAME | [NAME, ...]", "none", "networks of db/networks; only elements do without"},
     {"file", "layers", "{type: TYPES, name: PATTERN}", "all", "the layers that are run"},
     {"file", "designs", "[design, ...]", "required", "what is compared"},
@@ -19,6 +19,8 @@ static const qy_key_info skeleton[] = {
     {"file", "uncertainty", "{draws: 16 .. 65536, seed: N}", "none",
      "draws of all libraries: intervals, probabilities"},
     {"file", "seed", "0 ..", "1", "of the draws"},
+    {"file", "search", "{method, points: N, seconds: N, seed: N}", "all points",
+     "evaluate some points: nsga2, sobol, lhs or random, at most N of them or N s"},
     {"file", "plots", "[plot, ...]", "none", "pictures to draw"},
     {"design", "name", "text", "required", "what to call it"},
     {"design", "accelerator", "", "required", "its model; the keys it takes are below"},

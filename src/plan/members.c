@@ -3,11 +3,17 @@
 
 #include <assert.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 bool entry_has(const design_entry *e, int metric)
 {
-  return (qy_metric_table()[metric].where & e->where) != 0;
+  return qy_metric_applies(metric, e->where);
+}
+
+unsigned entry_where(const design_entry *e, const qy_tech *tech)
+{
+  return (e->where & QY_AT_PLACES) | qy_tech_fabric(tech);
 }
 
 static const char *const signals[QY_SIGNAL_SAMPLES] = {[QY_SIGNAL_GAUSSIAN] = "gaussian",
@@ -99,6 +105,40 @@ void member_accelerator(void *params, const design_entry *g, int m, const size_t
       qy_parameter_set(params, g->params[i].row, g->param[i].value[index[i]]);
 }
 
+bool member_next(size_t *index, const design_entry *g, int m)
+{
+  const member *one = &g->member[m];
+  for (size_t i = one->first; i < one->first + one->count; i++) {
+    if (g->params[i].owner == OWNER_ACCELERATOR && ++index[i] < g->param[i].count) return true;
+    index[i] = 0;
+  }
+  return false;
+}
+
+unsigned member_circuits(void *params, const design_entry *g, int m, const qy_pe *pe)
+{
+  size_t index[QY_AXES_MAX] = {0};
+  unsigned circuits = 0;
+  if (!g->member[m].type->circuits) return 0;
+  do {
+    member_accelerator(params, g, m, index);
+    circuits |= g->member[m].type->circuits(params, pe);
+  } while (member_next(index, g, m));
+  return circuits;
+}
+
+unsigned member_formats(void *params, const design_entry *g, int m, const qy_pe *pe)
+{
+  size_t index[QY_AXES_MAX] = {0};
+  unsigned widths = 0;
+  if (!g->member[m].type->formats) return 0;
+  do {
+    member_accelerator(params, g, m, index);
+    widths |= g->member[m].type->formats(params, pe);
+  } while (member_next(index, g, m));
+  return widths;
+}
+
 qy_signal_kind member_signal(const design_entry *g, int m, const size_t *index)
 {
   const size_t last = g->member[m].first + g->member[m].count - 1;
@@ -110,6 +150,9 @@ const char *value_text(char text[VALUE_TEXT], const qy_parameter *row, double va
 {
   if (row->type == QY_PARAMETER_CHOICE) return row->names[(size_t)value];
   if (row->automatic && value == 0) return "auto";
-  snprintf(text, VALUE_TEXT, "%.17g", value);
+  for (int digits = 15; digits <= 17; digits++) { /* as few as say it exactly */
+    snprintf(text, VALUE_TEXT, "%.*g", digits, value);
+    if (strtod(text, NULL) == value) break;
+  }
   return text;
 }

@@ -1,6 +1,7 @@
 /* From an experiment file to a checked plan: libraries, networks, design groups, axes, objectives, plots. */
 #include "plan_int.h"
 
+#include "quarry/constants.h"
 #include "quarry/file.h"
 #include "quarry/sha256.h"
 #include "quarry/sram_supply.h"
@@ -8,6 +9,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char *const supplies[] = {"nominal", "follow"};
 
@@ -29,7 +31,7 @@ const qy_parameter sram_voltage_parameter = {
 static const char *const root_keys[] = {"name",        "question",     "technology",   "network",     "layers",
                                         "designs",     "precision",    "clock_mhz",    "objectives",  "front",
                                         "constraints", "plots",        "seed",         "uncertainty", "voltage_v",
-                                        "compare",     "sram_voltage", "pipeline_for", NULL};
+                                        "compare",     "sram_voltage", "pipeline_for", "search",      NULL};
 /* What points may be told apart by: for fronts, plot groups and panels. */
 static const char *const class_names[] = {"technology", "network", "design", "precision", "clock_mhz"};
 enum { GROUP_NAMES = sizeof class_names / sizeof *class_names };
@@ -64,10 +66,28 @@ qy_status plan_metric_read(int *metric, const qy_yaml *node, qy_error *err)
   return status;
 }
 
+qy_status plan_metric_check(const qy_plan *plan, int metric, const qy_yaml *node, qy_error *err)
+{
+  const unsigned missing = plan->fabrics & ~qy_metric_where(metric);
+  if (!missing) return QY_OK;
+  return qy_yaml_expected(node, err, "a metric that every technology has (%s has it not)",
+                          missing & QY_ON_FPGA ? "an FPGA" : "a library of cells");
+}
+
 qy_status plan_fail(const qy_yaml *node, qy_status status, const qy_error *inner, const char *before, qy_error *err)
 {
   return qy_fail_at(err, status, node->file, node->line, node->column, "%s: %s%s", node->path, before,
                     inner->count ? inner->diagnostic[0].text : qy_status_text(status));
+}
+
+/* Keys that are of libraries of cells. */
+static qy_status no_device(const qy_plan *plan, const qy_yaml *node, const char *what, qy_error *err)
+{
+  for (int i = 0; i < plan->info.technology_count; i++)
+    if (plan->technology[i]->fpga)
+      return qy_yaml_expected(node, err, "%s for libraries of cells only (%s is an FPGA)", what,
+                              plan->technology[i]->name);
+  return QY_OK;
 }
 
 /* What value v stands for. */
@@ -82,6 +102,7 @@ static qy_status at_voltages(qy_plan *plan, const qy_yaml *node, qy_error *err)
 {
   values volt;
   qy_status status = values_read(&volt, &voltage_parameter, node, plan->arena, err);
+  if (!status) status = no_device(plan, node, "supply voltages", err);
   if (status) return status;
   size_t count = (size_t)plan->info.technology_count, made = 0;
   qy_tech **all = qy_arena_alloc(plan->arena, count * volt.count, sizeof(qy_tech *));
@@ -112,6 +133,7 @@ static qy_status supply_sram(qy_plan *plan, const qy_yaml *root, qy_error *err)
   size_t which = 0;
   qy_status status =
       node ? qy_yaml_choice(node, sram_voltage_parameter.names, sram_voltage_parameter.name_count, &which, err) : QY_OK;
+  if (!status && node) status = no_device(plan, node, "a supply of the SRAM", err);
   for (int i = 0; !status && which && i < plan->info.technology_count; i++) {
     qy_error inner = {0};
     qy_tech **t = &plan->technology[i];
@@ -132,6 +154,52 @@ static qy_status read_pipelining(qy_plan *plan, const qy_yaml *root, qy_error *e
   return status;
 }
 
+/* A name that no file has, after what was said of libraries: which device may be meant, unless a library may. */
+static qy_status unknown_technology(const qy_yaml *node, const char *name, const qy_plan *plan, const char *db_dir,
+                                    qy_error *err)
+{
+  static const char *const folder[] = {"tech", "fpga"};
+  const char *const *names[2] = {NULL, NULL}, *nearest[2];
+  size_t count[2] = {0};
+  for (int i = 0; i < 2; i++) {
+    const char *path = qy_arena_format(plan->arena, "%s/%s", db_dir, folder[i]);
+    qy_error inner = {0};
+    if (!path) return qy_no_memory(err);
+    if (qy_folder_names(&names[i], &count[i], path, folder[i], plan->arena, &inner)) count[i] = 0;
+    nearest[i] = qy_nearest(name, names[i], count[i]);
+  }
+  if (nearest[0] || count[1] == 0)
+    return qy_fail_at(err, QY_BAD_INPUT, node->file, node->line, node->column, "%s: library \"%s\" cannot be used",
+                      node->path, name);
+  const char *list = nearest[1];
+  for (size_t i = 0; !nearest[1] && i < count[1]; i++) {
+    list = qy_arena_format(plan->arena, "%s%s%s", i ? list : "", i ? ", " : "", names[1][i]);
+    if (!list) return qy_no_memory(err);
+  }
+  return qy_fail_at(err, QY_BAD_INPUT, node->file, node->line, node->column,
+                    "%s: expected a library of db/tech or an FPGA of db/fpga, found \"%s\"; %s%s%s", node->path, name,
+                    nearest[1] ? "did you mean \"" : "FPGAs are: ", list, nearest[1] ? "\"?" : "");
+}
+
+/* A library or a device; they share one space of names. */
+static qy_status read_technology(qy_tech **tech, const qy_yaml *node, const char *name, qy_plan *plan,
+                                 const char *db_dir, qy_error *err)
+{
+  const int before = err->count;
+  const bool device = qy_fpga_names_device(db_dir, name);
+  const char *library = qy_arena_format(plan->arena, "%s/tech/%s.yaml", db_dir, name);
+  if (!library) return qy_no_memory(err);
+  if (device && !strchr(name, '/') && access(library, F_OK) == 0)
+    return qy_yaml_expected(node, err, "a name that is not both a library of db/tech and a device of db/fpga");
+  qy_status status = device ? qy_tech_read_fpga(tech, db_dir, name, plan->arena, err)
+                            : qy_tech_read(tech, db_dir, name, plan->arena, err);
+  if (!status || err->count == before) return status;
+  if (!device && !strchr(name, '/') && !strstr(name, ".yaml") && access(library, F_OK) != 0)
+    return unknown_technology(node, name, plan, db_dir, err);
+  return qy_fail_at(err, status, node->file, node->line, node->column, "%s: %s \"%s\" cannot be used", node->path,
+                    device ? "device" : "library", name);
+}
+
 static qy_status read_technologies(qy_plan *plan, const qy_yaml *root, const char *db_dir, qy_error *err)
 {
   const qy_yaml *node, *one;
@@ -147,12 +215,8 @@ static qy_status read_technologies(qy_plan *plan, const qy_yaml *root, const cha
     if ((status = qy_yaml_text(name[i], &text, err))) return status;
     for (size_t j = 0; j < i; j++)
       if (strcmp(plan->technology[j]->name, text) == 0) return qy_yaml_expected(name[i], err, "each technology once");
-    int before = err->count;
-    if ((status = qy_tech_read(&plan->technology[i], db_dir, text, plan->arena, err))) {
-      if (err->count == before) return status;
-      return qy_fail_at(err, status, name[i]->file, name[i]->line, name[i]->column, "%s: library \"%s\" cannot be used",
-                        name[i]->path, text);
-    }
+    if ((status = read_technology(&plan->technology[i], name[i], text, plan, db_dir, err))) return status;
+    plan->fabrics |= qy_tech_fabric(plan->technology[i]);
   }
   plan->info.technology = (const qy_tech *const *)plan->technology;
   plan->info.technology_count = (int)count;
@@ -170,6 +234,7 @@ static qy_status check_sram(const qy_plan *plan, const qy_yaml *root, qy_error *
     for (int m = 0; m < plan->entries[g].member_count; m++)
       for (size_t i = 0; plan->entries[g].member[m].type->runs_layers && i < count; i++) {
         const qy_yaml *at = name[i / (count / names)];
+        if (plan->technology[i]->fpga) continue;
         qy_error inner = {0};
         qy_status status = qy_sram_supply_check(plan->sram, plan->technology[i], &inner);
         if (status)
@@ -294,8 +359,11 @@ static qy_status read_objectives(qy_plan *plan, const qy_yaml *root, qy_error *e
         return qy_yaml_expected(entry[j], err, "at most %d objectives", OBJECTIVES_MAX);
       for (int k = 0; k < plan->entry_count; k++)
         if (!entry_has(&plan->entries[k], metric))
-          return qy_yaml_expected(entry[j], err, "a metric that every design has (%s \"%s\" has it not)",
-                                  plan->entries[k].system ? "the system" : "the design", plan->entries[k].name);
+          return qy_yaml_expected(entry[j], err, "a metric that every design has (%s \"%s\" has it not%s)",
+                                  plan->entries[k].system ? "the system" : "the design", plan->entries[k].name,
+                                  plan->fabrics == QY_ON_CELLS  ? ""
+                                  : plan->fabrics == QY_ON_FPGA ? " on an FPGA"
+                                                                : " on all of these technologies");
       plan->info.objective[plan->info.objective_count++] = (qy_metric)metric;
     }
   }
@@ -377,6 +445,7 @@ static qy_status read_limits(qy_plan *plan, const qy_yaml *root, qy_error *err)
                     .path = node->path};
     limit l = {.low = -INFINITY, .high = INFINITY};
     qy_status status = plan_metric_read(&l.metric, &name, err);
+    if (!status) status = plan_metric_check(plan, l.metric, &name, err);
     if (status) return status;
     if (bounds->kind != QY_YAML_MAP || bounds->count == 0)
       return qy_yaml_expected(bounds, err, "a mapping with `min` or `max`");
@@ -458,9 +527,10 @@ qy_status qy_plan_read(qy_plan **out, const char *file, const char *db_dir, qy_a
       (status = read_networks(plan, root, db_dir, err)) || (status = plan_designs_read(plan, root, err)) ||
       (status = check_sram(plan, root, err)) || (status = read_objectives(plan, root, err)) ||
       (status = read_front(plan, root, err)) || (status = read_limits(plan, root, err)) ||
-      (status = plan_plots_read(plan, root, err)) || (status = plan_compare_read(plan, root, err)))
+      (status = plan_plots_read(plan, root, err)) || (status = plan_compare_read(plan, root, err)) ||
+      (status = plan_search_read(plan, root, err)))
     return status;
-  if (plan->info.draws && (status = plan_front_groups_make(plan, err))) return status;
+  if ((status = plan_front_groups_make(plan, err))) return status;
   plan->sram_error_file = qy_arena_format(arena, "%s/memory/sram_error.csv", db_dir);
   plan->sram_silicon_file = qy_arena_format(arena, "%s/memory/sram_silicon.csv", db_dir);
   if (!plan->sram_error_file || !plan->sram_silicon_file) return qy_no_memory(err);

@@ -5,6 +5,7 @@
 #include "quarry/accelerator.h"
 #include "quarry/dram.h"
 #include "quarry/draws.h"
+#include "quarry/fabric.h"
 #include "quarry/parameter.h"
 #include "quarry/pe.h"
 #include "quarry/plan.h"
@@ -63,14 +64,17 @@ typedef struct design_entry {
   const qy_yaml *memory; /* where the file describes it; NULL: none */
   size_t memory_first;   /* its parameters, the last ones of the design */
   bool system;           /* its first parameter is then its schedule */
-  unsigned where;        /* QY_AT_*: which metrics apply */
+  unsigned where;        /* QY_AT_*, and QY_ON_* of all technologies: which metrics apply */
   param *params;
   size_t param_count;
   values *param; /* [param_count] */
   int64_t design_first, design_count;
 } design_entry;
 
+/* On all technologies. */
 bool entry_has(const design_entry *e, int metric);
+/* Which metrics apply on this technology. */
+unsigned entry_where(const design_entry *e, const qy_tech *tech);
 
 /* Values of a system's schedule. */
 enum { SCHEDULE_SEQUENTIAL, SCHEDULE_PIPELINED };
@@ -97,6 +101,7 @@ struct qy_plan {
   limit *limits;
   int limit_count;
   qy_tech **technology;
+  unsigned fabrics; /* QY_ON_* of the technologies */
   qy_network **network;
   const char *db_dir; /* while it is read */
   qy_dram_device *device[DEVICES_MAX];
@@ -138,6 +143,12 @@ size_t member_element_of(const design_entry *g, int m, const size_t *index); /* 
 void member_element(qy_pe_params *pe, qy_pe_stimulus *operands, const design_entry *g, int m, size_t element);
 /* The accelerator's own struct, zeroed before, and the signal at these values. */
 void member_accelerator(void *params, const design_entry *g, int m, const size_t *index);
+/* The next combination of values of the accelerator's own parameters; false: that was the last one, all are 0 again. */
+bool member_next(size_t *index, const design_entry *g, int m);
+/* Circuits on an FPGA that any combination of its values looks at (qy_accelerator); params: room for its struct. */
+unsigned member_circuits(void *params, const design_entry *g, int m, const qy_pe *pe);
+/* Fixed-point widths likewise. */
+unsigned member_formats(void *params, const design_entry *g, int m, const qy_pe *pe);
 qy_signal_kind member_signal(const design_entry *g, int m, const size_t *index);
 
 /* "auto", "booth", "16": a value as the database shows it, into text. */
@@ -194,9 +205,13 @@ qy_status plan_point_at(int64_t *point, const qy_plan *plan, int design, const q
 extern const char plan_network_help[];
 qy_status plan_designs_read(qy_plan *plan, const qy_yaml *root, qy_error *err);
 qy_status plan_filter_read(qy_layer_filter *filter, const qy_yaml *node, qy_error *err);
+/* `search:`, after the designs. */
+qy_status plan_search_read(qy_plan *plan, const qy_yaml *root, qy_error *err);
 qy_status plan_compare_read(qy_plan *plan, const qy_yaml *root, qy_error *err);
 qy_status plan_plots_read(qy_plan *plan, const qy_yaml *root, qy_error *err);
 qy_status plan_metric_read(int *metric, const qy_yaml *node, qy_error *err);
+/* QY_BAD_INPUT at the node: points on one of the technologies do not have the metric. */
+qy_status plan_metric_check(const qy_plan *plan, int metric, const qy_yaml *node, qy_error *err);
 /* What points may be told apart by: the fixed names, or one parameter of the designs for all of the file. */
 qy_status plan_group_names_read(const char **out, int *out_count, int max, qy_plan *plan, const qy_yaml *node,
                                 qy_error *err);

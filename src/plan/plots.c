@@ -153,9 +153,9 @@ static qy_status read_plot(qy_plan *plan, qy_plot_request *plot, const qy_yaml *
   if ((status = qy_yaml_check_keys(node, keys, err)) ||
       (status = plan_require(&kind, node, "kind", "pareto, lines, bars, tornado or layers", err)) ||
       (status = plan_require(&x, node, "x", "the metric on the x axis", err)) ||
-      (status = plan_metric_read(&plot->x, x, err)) ||
+      (status = plan_metric_read(&plot->x, x, err)) || (status = plan_metric_check(plan, plot->x, x, err)) ||
       (status = plan_require(&y, node, "y", "the metric on the y axis", err)) ||
-      (status = plan_metric_read(&plot->y, y, err)))
+      (status = plan_metric_read(&plot->y, y, err)) || (status = plan_metric_check(plan, plot->y, y, err)))
     return status;
   plot->kind = kinds[index];
   const qy_yaml *xs = qy_yaml_get(node, "x_scale"), *ys = qy_yaml_get(node, "y_scale");

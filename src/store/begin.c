@@ -296,19 +296,21 @@ static qy_status find(qy_store *store, const char *identity, int64_t *id, int *c
   return status;
 }
 
-/* A complete experiment has a row a point, unless another program changed the file. */
+/* A complete experiment has the rows that its batches were stored with, unless another program changed the file. */
 static qy_status check_rows(const qy_store *store, int64_t id, const qy_store_experiment *e, qy_error *err)
 {
   char sql[160];
-  int64_t rows = 0;
+  int64_t rows = 0, stored = 0;
   snprintf(sql, sizeof sql,
            "SELECT count(*) FROM result WHERE id >= %" PRId64 " << 40 AND id < (%" PRId64 " + 1) << 40", id, id);
   qy_status status = qy_sql_number(store->db, store->file, sql, &rows, err);
-  if (status || rows == e->points) return status;
+  snprintf(sql, sizeof sql, "SELECT total(rows) FROM batch WHERE experiment = %" PRId64, id);
+  if (!status) status = qy_sql_number(store->db, store->file, sql, &stored, err);
+  if (status || rows == stored) return status;
   return qy_fail(err, QY_BAD_INPUT,
                  "%s: experiment \"%s\" is marked complete: expected a result for each of its %" PRId64
                  " points, found %" PRId64 "; another program changed the file: run it into another one",
-                 store->file, or_empty(e->name), e->points, rows);
+                 store->file, or_empty(e->name), stored, rows);
 }
 
 /* DRAM devices of a new experiment: rows where needed, and that it was made with them. */

@@ -193,7 +193,8 @@ static char *intervals_sql(sqlite3 *db)
 {
   sqlite3_str *sql = sqlite3_str_new(db);
   const qy_metric_info *metric = qy_metric_table();
-  const char *any = "";
+  const unsigned everywhere = QY_AT_ELEMENT | QY_AT_ACCELERATOR | QY_AT_SYSTEM | QY_ON_FABRICS;
+  const char *any = ""; /* a metric that all points have */
   sqlite3_str_appendall(sql, "INSERT INTO interval (id");
   for (int i = 0; i < QY_METRIC_COUNT; i++)
     if (qy_metric_uncertain(i)) sqlite3_str_appendf(sql, ", %s_p05, %s_p95", metric[i].name, metric[i].name);
@@ -201,7 +202,7 @@ static char *intervals_sql(sqlite3 *db)
   for (int i = 0; i < QY_METRIC_COUNT; i++)
     if (qy_metric_uncertain(i)) {
       sqlite3_str_appendf(sql, ", %s_p05, %s_p95", metric[i].name, metric[i].name);
-      if (!any[0]) any = metric[i].name;
+      if (!any[0] && (qy_metric_where(i) & everywhere) == everywhere) any = metric[i].name;
     }
   sqlite3_str_appendf(sql, " FROM batch_rows WHERE %s_p05 IS NOT NULL", any);
   return sqlite3_str_finish(sql);

@@ -18,6 +18,7 @@ static double random_count(void)
 
 static const int areas[] = {QY_AREA_DATAPATH_UM2, QY_AREA_REGISTER_UM2, QY_AREA_CONTROL_UM2, QY_AREA_SRAM_UM2,
                             QY_LEAKAGE_MW};
+static const int resources[] = {QY_LUT, QY_FF, QY_DSP, QY_BRAM}; /* of an FPGA */
 static const int energies[] = {QY_ENERGY_DATAPATH_UJ, QY_ENERGY_REGISTER_UJ, QY_ENERGY_SRAM_UJ, QY_ENERGY_DRAM_UJ};
 
 static int among(int metric, const int *list, size_t count)
@@ -30,6 +31,16 @@ static int among(int metric, const int *list, size_t count)
 static int is_area(int metric)
 {
   return among(metric, areas, sizeof areas / sizeof *areas);
+}
+
+static int is_resource(int metric)
+{
+  return among(metric, resources, sizeof resources / sizeof *resources);
+}
+
+static int is_of_parts(int metric)
+{
+  return is_area(metric) || is_resource(metric);
 }
 
 static int is_energy(int metric)
@@ -48,7 +59,7 @@ static void table_tests(void)
       if (metric == QY_FEEDS_NONE) continue;
       fed++;
       foreign += metric < 0 || metric >= QY_METRIC_COUNT || qy_metric_table()[metric].rule != QY_RULE_ITEMS;
-      wrong += i < QY_EVENT_FIRST ? !is_area(metric) : !is_energy(metric);
+      wrong += i < QY_EVENT_FIRST ? !is_of_parts(metric) : !is_energy(metric);
     }
     free_of_charge += fed == 0;
     unnamed += !t[i].name || !*t[i].name || !t[i].unit || !t[i].help;
@@ -56,19 +67,25 @@ static void table_tests(void)
       twice += strcmp(t[k].name, t[i].name) == 0;
   }
   is_int(foreign, 0, "every price goes to a metric that items add up to");
-  is_int(wrong, 0, "parts have areas and leakages, events energies");
+  is_int(wrong, 0, "parts have areas, resources and leakages, events energies");
   is_int(free_of_charge, 0, "nothing is free");
   is_int(unnamed + twice, 0, "all items have names of their own");
   int from_parts = 0, rest = 0;
   for (int m = 0; m < QY_METRIC_COUNT; m++) {
-    from_parts += qy_metric_from_parts(m) != is_area(m);
-    rest += (qy_metric_table()[m].rule == QY_RULE_ITEMS) != (is_area(m) || is_energy(m));
+    from_parts += qy_metric_from_parts(m) != is_of_parts(m);
+    rest += (qy_metric_table()[m].rule == QY_RULE_ITEMS) != (is_of_parts(m) || is_energy(m));
   }
-  is_int(from_parts, 0, "areas and leakage come from parts alone");
-  is_int(rest, 0, "areas, leakage and four energies are sums over items, nothing else is");
+  is_int(from_parts, 0, "areas, resources and leakage come from parts alone");
+  is_int(rest, 0, "areas, resources, leakage and four energies are sums over items, nothing else is");
 }
 
 /* ---- columns ---- */
+
+/* On an FPGA only what is said; else that, and what everybody has. */
+static int is_used(unsigned item_uses, unsigned uses)
+{
+  return uses & QY_USES_FPGA ? (item_uses & uses) != 0 : (item_uses & ~uses) == 0;
+}
 
 /* Columns of some uses: each pair of item and metric that is used once, by metric, those of parts first. */
 static int good_columns(const qy_columns *c, unsigned uses)
@@ -79,10 +96,10 @@ static int good_columns(const qy_columns *c, unsigned uses)
     seen[c->item[j]][c->feed[j]]++;
   for (int i = 0; i < QY_ITEM_COUNT; i++)
     for (int f = 0; f < QY_ITEM_FEEDS; f++)
-      good &= seen[i][f] == (t[i].feeds[f] != QY_FEEDS_NONE && (t[i].uses & ~uses) == 0);
+      good &= seen[i][f] == (t[i].feeds[f] != QY_FEEDS_NONE && is_used(t[i].uses, uses));
   for (int r = 0; r < c->range_count; r++) {
     good &= c->range[r].first == at && c->range[r].count > 0;
-    good &= is_area(c->range[r].metric) == (r < c->part_ranges);
+    good &= is_of_parts(c->range[r].metric) == (r < c->part_ranges);
     for (int k = 0; k < c->range[r].count; k++, at++)
       good &= t[c->item[at]].feeds[c->feed[at]] == c->range[r].metric && (at < c->part_count) == (r < c->part_ranges);
     for (int other = 0; other < r; other++)
@@ -94,7 +111,7 @@ static int good_columns(const qy_columns *c, unsigned uses)
 static void column_tests(void)
 {
   int wrong = 0;
-  for (unsigned uses = 0; uses < 1024; uses++) {
+  for (unsigned uses = 0; uses < 2 * QY_USES_FPGA; uses++) {
     qy_columns c;
     qy_columns_make(&c, uses);
     wrong += !good_columns(&c, uses);
@@ -127,7 +144,8 @@ static void sum_tests(void)
   for (int i = 0; i < QY_ITEM_COUNT; i++)
     for (int f = 0; f < QY_ITEM_FEEDS; f++) {
       each[i][f] = random_count();
-      if (t[i].feeds[f] != QY_FEEDS_NONE) expected[t[i].feeds[f]] += bill.count[i] * each[i][f];
+      if (t[i].feeds[f] != QY_FEEDS_NONE && !(t[i].uses & QY_USES_FPGA))
+        expected[t[i].feeds[f]] += bill.count[i] * each[i][f];
     }
   for (int j = 0; j < c.count; j++)
     price[j] = each[c.item[j]][c.feed[j]];
@@ -183,6 +201,7 @@ static void rule_tests(void)
   e[QY_EDP_UJ_US] = uj * latency_us;
   e[QY_UTILIZATION_FRAC] = in[QY_PRODUCTS] / in[QY_SLOTS];
   e[QY_GOPS] = 2 * in[QY_PRODUCTS] / 20e-6 / 1e9;
+  e[QY_FPS] = in[QY_INFERENCES] / 20e-6;
   e[QY_TOPS_PER_W] = 2 * in[QY_PRODUCTS] / (uj * 1e-6) / 1e12;
   e[QY_ENERGY_PER_PRODUCT_FJ] = uj * 1e-6 / in[QY_PRODUCTS] * 1e15;
   static const unsigned places[] = {QY_AT_ELEMENT, QY_AT_ACCELERATOR, QY_AT_SYSTEM, QY_AT_ACCELERATOR | QY_AT_MEMORY};
@@ -190,7 +209,7 @@ static void rule_tests(void)
     int wrong = 0;
     qy_metric_derive(v, in, places[i]);
     for (int m = 0; m < QY_METRIC_COUNT; m++)
-      if (qy_metric_table()[m].where & places[i] ? !(fabs(v[m] / e[m] - 1) < 1e-12) : !isnan(v[m])) {
+      if (qy_metric_applies(m, places[i]) ? !(fabs(v[m] / e[m] - 1) < 1e-12) : !isnan(v[m])) {
         printf("# %s: %.17g, expected %.17g\n", qy_metric_table()[m].name, v[m], e[m]);
         wrong++;
       }
@@ -338,7 +357,7 @@ static void additivity_tests(void)
     return;
   for (size_t i = 0; i < accelerators; i++) {
     const qy_accelerator *a = table[i];
-    if (!a->runs_layers) continue;
+    if (!a->runs_layers || !qy_accelerator_on(a, tech)) continue; /* those on FPGAs: test_gemm.c */
     const qy_layer *list[LAYERS_MAX];
     const size_t count = runnable(list, a);
     qy_pe pe;

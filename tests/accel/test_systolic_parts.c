@@ -697,7 +697,7 @@ static void sum_tests(void)
     int positive = 1;
     for (int k = 0; k < QY_METRIC_COUNT; k++)
       if (k != QY_ENERGY_PER_PRODUCT_FJ && k != QY_SQNR_DB && /* of single elements; given from outside */
-          qy_metric_table()[k].where != QY_AT_MEMORY)
+          qy_metric_applies(k, QY_AT_ACCELERATOR))
         positive &= isfinite(v[k]) && (v[k] > 0 || (k == QY_TRANSFER_CYCLES && s.port_bits == 0 && v[k] >= 0));
     signs += positive && v[QY_UTILIZATION_FRAC] <= 1;
     reports += layers_add_up(&a, layers, count, bits[i / 6 % 3], v);
