@@ -40,7 +40,8 @@
  * a figure are taken once.  Of a paper, also how many variants meet all its figures together.
  *
  * Figures are of two classes, counted apart: exact ones, in which no library has a part (MACs, cycles, levels,
- * formats), and hardware figures (areas, energies, power).
+ * formats), and hardware figures (areas, energies, power; FPGA resources, which depend on a tool instead of a library
+ * and have no interval).
  *
  * Two statements are made about a figure.  The verdict: does the model, with the library's central values, come within
  * the entry's tolerance?  Inside: does the published figure lie in p05..p95 of the model over draws of its library
@@ -80,7 +81,7 @@ typedef enum qy_verdict {
 
 typedef enum qy_inside {
   QY_INSIDE_UNKNOWN, /* no interval, or nothing published */
-  QY_INSIDE_YES,     /* p05 <= published <= p95 */
+  QY_INSIDE_YES,     /* p05 <= published <= p95, within 1e-9 of the figure */
   QY_INSIDE_NO
 } qy_inside;
 
@@ -97,10 +98,10 @@ typedef struct qy_figure_result {
   double error_pct;      /* signed, (model / published - 1); NaN without either */
   double tolerance_frac; /* of the published value */
   qy_verdict verdict;
-  bool exact;      /* no library has a part in it */
-  size_t draws;    /* of the library; 0: the figure is exact, or a variant */
+  bool exact;      /* neither a library nor a tool has a part in it */
+  size_t draws;    /* of the library; 0: there is none, or a variant */
   size_t missed;   /* of them: draws in which a subject misses its clock; the interval is that of the others */
-  double p05, p95; /* of the model; NaN: exact, or more than half of the draws missed */
+  double p05, p95; /* of the model; NaN: no draws, or more than half of the draws missed */
   qy_inside inside;
   size_t variants, variants_within; /* of the sensitivity list; within the tolerance */
   bool expected;                    /* the entry says it was reproduced before: off is then a regression */

@@ -5,7 +5,8 @@
  * to the caller.
  * Errors are relative, |model / measured - 1|, in per cent.  Percentiles: linear interpolation between the two nearest
  * order statistics (the median of two values is their mean).  Every quantity has one stratum with kind, library and
- * flow each "all"; finer ones follow: by library and flow, by kind and flow, by kind, library and flow.
+ * flow each "all"; finer ones follow: by library and flow, by kind and flow, by kind, library and flow.  Where rows
+ * tell whether DSP slices were allowed, each of these is followed by those of the two answers.
  * Ownership: a report and its texts live in the arena it was made with.
  */
 #ifndef QUARRY_VALIDATE_H
@@ -30,7 +31,8 @@ typedef struct qy_validate_stratum {
   double mean_pct, median_pct, p95_pct, max_pct; /* of the absolute errors */
   double bias_pct;                               /* mean of the signed errors: above 0, the model is too large */
   double coverage; /* share of the rows whose measured value lies in p05..p95 of the model's draws; NAN: no draws */
-  double ratio_coverage; /* the same of ratios of two circuits of one library and flow; NAN: there are none */
+  double ratio_coverage;   /* the same of ratios of two circuits of one library and flow; NAN: there are none */
+  const char *dsp_allowed; /* "0", "1" or "all"; NULL: the table does not tell rows apart by it */
 } qy_validate_stratum;
 
 typedef struct qy_validate_skip {
@@ -48,6 +50,7 @@ typedef struct qy_validate_row {
   int circuit;        /* rows of one circuit have one number */
   const double *draw; /* [draws] of the model; NULL: none */
   size_t draws;
+  const char *dsp_allowed; /* "0" or "1"; NULL: the table does not tell */
 } qy_validate_row;
 
 typedef struct qy_validate_report {
@@ -55,6 +58,7 @@ typedef struct qy_validate_report {
   size_t rows;                      /* in the table, after the library and flow filters */
   size_t compared, skipped;         /* rows; compared + skipped = rows */
   int64_t mismatches;               /* of exact counts; -1: the table holds none */
+  size_t zeros;                     /* figures that are 0 in the table only: their errors are per cent of one unit */
   size_t with_wires, without_wires; /* rows with an energy: wires and clock tree are in it and in the model's, or in
                                        neither; both 0: no energies */
   qy_validate_stratum *stratum;     /* [stratum_count], coarse before fine, by quantity */
@@ -67,7 +71,7 @@ typedef struct qy_validate_report {
   size_t worst_count;
 } qy_validate_report;
 
-/* The stratum with exactly these names ("all" allowed), or NULL. */
+/* The stratum with exactly these names ("all" allowed), or NULL; dsp_allowed is "all" where there is one. */
 const qy_validate_stratum *qy_validate_find(const qy_validate_report *report, const char *quantity, const char *kind,
                                             const char *library, const char *flow);
 
@@ -83,6 +87,7 @@ typedef struct qy_validate_options {
   uint64_t seed;            /* of the stimulus; 0 is a seed like any other */
   bool leave_out;           /* each library as if it had not been in the study that constants were calibrated on: what
                                `quarry tech import` would give it from the other libraries of the table */
+  bool show_progress;       /* fpga: a line on standard error where that is a terminal */
   size_t draws;             /* of each library, for coverage, see draws.h; 0: no coverage */
   uint64_t draw_seed;
   double mid_effort; /* (Tmin / T)^p of the flow "mid"; 0: QY_VALIDATE_MID_EFFORT where carry-save rows stay
@@ -159,6 +164,22 @@ typedef struct qy_validate_dram_options {
  * simulator and address mapping.  Rows of DRAMsim3 are compared at the refresh interval that it ran the device with.
  * A row is skipped when its device, its simulator's controller or its address mapping is not known. */
 qy_status qy_validate_dram(qy_validate_report **report, const char *file, const qy_validate_dram_options *options,
+                           qy_arena *arena, qy_error *err);
+
+/* Compare FPGA resources (lut.h) with a table of tool runs, of either of two kinds, told apart by the head line;
+ * columns in any order, others ignored:
+ *   yosys    kind, params, family (xc7, xcup), flow (abc9_nowide, abc), dsp_allowed (0, 1), lut, ff, carry4, carry8,
+ *            dsp: components of the open FPGA study, and elements as `quarry rtl` prints them (kind q_NAME, params
+ *            "name=value name=value" as qy_pe_set takes them).  Quantities lut, ff, carry (cells) and dsp; library is
+ *            the family.  Behind the groups of the kinds follow those of all "elements" and of all other "components".
+ *   Vivado   name, family (add8u, mul8x8, ...), mae, luts, and wce and ep where there are: exact adders and multipliers
+ *            without DSP slices; kind is the table's family, library xc7, flow vivado.  Approximate ones are skipped.
+ * A measured 0 is compared only where the model has another count; its error is in per cent of one unit
+ * (report->zeros). Where both are 0 is counted in report->omit.  Counts are whole numbers, "12" or "12.0".  Rows that
+ * cannot be built, whose parameters are unknown or given twice, or whose family or flow is not modelled are counted
+ * with the reason. Equal circuits are counted once.  options: library and flow, which must be modelled, worst_count and
+ * show_progress.  Errors: QY_BAD_INPUT, for a table with line and column. */
+qy_status qy_validate_fpga(qy_validate_report **report, const char *file, const qy_validate_options *options,
                            qy_arena *arena, qy_error *err);
 
 /* Compare the systolic array's closed forms with a table of SCALE-Sim results, where every number is exact, as

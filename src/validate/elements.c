@@ -169,8 +169,9 @@ static qy_status append_families(qy_validate_report *report, const qy_validate_r
                               *fixed = family_of(families, all, "fixed_point");
     if (!coded || !fixed) continue;
     double difference = coded->bias_pct - fixed->bias_pct, size = fabs(difference);
-    stratum[report->stratum_count++] = (qy_validate_stratum){
-        all->quantity, "coded_less_fixed", "all", all->flow, all->count, size, size, size, size, difference, NAN, NAN};
+    stratum[report->stratum_count++] =
+        (qy_validate_stratum){all->quantity, "coded_less_fixed", "all", all->flow, all->count, size, size, size,
+                              size,          difference,         NAN,   NAN,       NULL};
   }
   return QY_OK;
 }

@@ -104,8 +104,9 @@ void figure_judge(qy_figure_result *r, bool calibrated, bool prediction)
     r->verdict = QY_VERDICT_CALIBRATED;
   else
     r->verdict = figure_within(r) ? QY_VERDICT_REPRODUCED : QY_VERDICT_OFF;
+  const double slack = 1e-9 * fabs(r->published); /* an interval of one point is met but for rounding */
   if (!isnan(r->published) && r->p05 <= r->p95)
-    r->inside = r->p05 <= r->published && r->published <= r->p95 ? QY_INSIDE_YES : QY_INSIDE_NO;
+    r->inside = r->p05 - slack <= r->published && r->published <= r->p95 + slack ? QY_INSIDE_YES : QY_INSIDE_NO;
 }
 
 void qy_figures_tally(qy_figure_tally *tally, const qy_figure_result *figure, size_t count, bool exact)

@@ -1,14 +1,29 @@
 /* One figure of one subject that a published entry names; see measure.h. */
 #include "measure_subjects.h"
 
+#include "quarry/fpga_tech.h"
 #include "quarry/published.h"
 
 #include <assert.h>
 #include <math.h>
 #include <string.h>
 
+static bool on_fpga(const measure_conditions *at)
+{
+  return at->technology[0] && qy_fpga_names_device(at->db_dir, at->technology);
+}
+
 qy_status measure_library_get(const measure_library **out, const qy_yaml *node, const measure_conditions *at,
                               qy_error *err)
+{
+  qy_status status = measure_technology_get(out, node, at, err);
+  if (!status && (*out)->tech->fpga)
+    return qy_yaml_expected(node, err, "something that is built on the FPGA %s, or a library of cells", at->technology);
+  return status;
+}
+
+qy_status measure_technology_get(const measure_library **out, const qy_yaml *node, const measure_conditions *at,
+                                 qy_error *err)
 {
   assert(out && node && at);
   enum { STREAM = 0 }; /* one for all: the same draws on both sides of a ratio */
@@ -21,7 +36,8 @@ qy_status measure_library_get(const measure_library **out, const qy_yaml *node, 
   l = qy_arena_alloc(at->arena, 1, sizeof *l);
   if (!l) return qy_no_memory(err);
   l->name = at->technology;
-  qy_status status = qy_tech_read(&l->tech, at->db_dir, l->name, at->arena, err);
+  qy_status status = on_fpga(at) ? qy_tech_read_fpga(&l->tech, at->db_dir, l->name, at->arena, err)
+                                 : qy_tech_read(&l->tech, at->db_dir, l->name, at->arena, err);
   if (!status) status = qy_draws_new(&l->draws, l->tech, QY_PUBLISHED_DRAWS, QY_PUBLISHED_SEED, STREAM, at->arena, err);
   if (status) return status;
   l->next = at->shared->libraries;
@@ -114,7 +130,8 @@ static qy_status build(measure_subject *m, const qy_yaml *node, const char *quan
                    {"component", measure_component, true}, {"cell", measure_cell, false},
                    {"array", measure_array, false},        {"accelerator", measure_accelerator, false},
                    {"format", measure_format, false},      {"network", measure_network, false},
-                   {"schedule", measure_schedule, false},  {"tiled", measure_rows, false}};
+                   {"schedule", measure_schedule, false},  {"tiled", measure_rows, false},
+                   {"fpga", measure_fpga, false}};
   *m = (measure_subject){.library = NULL};
   if (node->kind == QY_YAML_MAP)
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
@@ -125,8 +142,8 @@ static qy_status build(measure_subject *m, const qy_yaml *node, const char *quan
     }
   return qy_yaml_expected(
       node, err,
-      "a mapping with pe, operator, component, cell, array, accelerator, format, network, schedule or "
-      "tiled");
+      "a mapping with pe, operator, component, cell, array, accelerator, format, network, schedule, tiled "
+      "or fpga");
 }
 
 /* In the library and in each draw. */
@@ -218,8 +235,10 @@ qy_status measure(measure_result *g, const qy_yaml *node, const char *quantity, 
   }
   qy_error inner = {0};
   status = build(&m, node, quantity, at, &inner);
-  *g = (measure_result){
-      .library = m.library, .value = m.exact, .exact = !m.library && !m.drawn, .draw = at->central ? NULL : m.drawn};
+  *g = (measure_result){.library = m.library,
+                        .value = m.exact,
+                        .exact = !m.library && !m.drawn && !m.mapped,
+                        .draw = at->central ? NULL : m.drawn};
   if (!status && m.library) status = price_all(g, &m, node, at, &inner);
   if (status) return place(status, &inner, node, err);
   if (!(c = qy_arena_alloc(at->arena, 1, sizeof *c))) return qy_no_memory(err);

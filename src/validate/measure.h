@@ -28,6 +28,7 @@ typedef struct measure_shared {
   measure_library *libraries;
   qy_sram_table *sram;
   struct measure_element_cache *elements; /* of arrays, simulated */
+  struct measure_fabric_cache *fabrics;   /* of elements on FPGAs */
   struct measure_result_cache *results;
 } measure_shared;
 
@@ -60,6 +61,10 @@ typedef struct measure_result {
  *   accelerator: NAME with its parameters and more, see measure_accelerator.c
  *   schedule: NETWORK with a buffer and more, see measure_schedule.c
  *   tiled: NETWORK with tiles and more, see measure_rows.c
+ *   fpga: a mapping of component: KIND, params: TEXT (those of the FPGA study's tables, also of elements, q_NAME), or
+ *         of pe: NAME with the element's parameters, its multiplier as rows as `quarry rtl` prints it, or with dsp as
+ *         `quarry rtl --target fpga` does; and of
+ *         family: xc7 | xcup, toolchain: vivado | abc9_nowide | abc, dsp: true | false (xc7, vivado, false)
  * and, beside any of them, what its clock is where that is not the entry's:
  *   clock_mhz: NUMBER
  *   period_over_fastest: NUMBER   (pe, operator, component) the clock's period over the shortest that the subject can
@@ -69,10 +74,11 @@ typedef struct measure_result {
  *   cell                      area_um2
  *   array                     cycles, area_um2 (placed), cell_area_um2 (cells alone), leakage_nw, power_mw, energy_uj,
  *                             energy_fj_per_product
- *   accelerator               any metric, gops_per_mm2
+ *   accelerator               any metric, gops_per_mm2, peak_gops (gemm)
  *   format                    sqnr_db, compression, levels
  *   network                   macs, weights
  *   schedule, tiled           traffic_entries, peak_entries, macs and more
+ *   fpga                      lut, ff, carry, dsp, levels
  * A subject that misses its clock in the library itself is QY_BAD_INPUT at the node.
  */
 qy_status measure(measure_result *g, const qy_yaml *node, const char *quantity, const measure_conditions *at,

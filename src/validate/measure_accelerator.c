@@ -5,11 +5,14 @@
  *   element                 a mapping with `pe`
  *   network: NAME, type     its layers, or those of one type; or m, n, k: one product of matrices
  *   precision               bits of the operands, 8
- * Quantities: the metrics that `quarry list metrics` shows, buffers and leakage included, and gops_per_mm2.
- * SRAM macros have the table's central values in all draws.
+ * Quantities: the metrics that `quarry list metrics` shows, buffers and leakage included, gops_per_mm2, and, of gemm,
+ * peak_gops: two operations for each product that its arrays can make in a cycle.
+ * SRAM macros have the table's central values in all draws.  On an FPGA the sizes of arrays that fill it are those of
+ * the central values in all draws.
  */
 #include "measure_subjects.h"
 
+#include "quarry/gemm.h"
 #include "quarry/metric.h"
 
 #include <assert.h>
@@ -25,26 +28,49 @@ typedef struct built_accelerator {
   void *params, *work;
   const qy_sram_table *sram;
   const measure_surrounded *element;
+  const qy_fabric *fabric; /* on an FPGA, else NULL */
+  const qy_tech *central;  /* values of the device that arrays are sized by */
   double clock_mhz;
   int precision;
   qy_discrepancy *discrepancy[QY_ROLE_COUNT]; /* of the element and what surrounds it, in the draws of the library */
 } built_accelerator;
 
-enum { PER_AREA = QY_METRIC_COUNT }; /* quantity beside the metrics: gops_per_mm2 */
+/* Quantities beside the metrics. */
+enum { PER_AREA = QY_METRIC_COUNT, PEAK, QUANTITIES };
+static const char *const own_quantities[] = {"gops_per_mm2", "peak_gops"};
 
-/* All metrics in one library, which is draw `draw` of the subject's library, or, < 0, itself. */
-static qy_status derive(double *metrics, const char **reason, const built_accelerator *b, const qy_tech *tech,
-                        int64_t draw, void *self, qy_arena *arena, qy_error *err)
+static qy_status price_cells(qy_prices *prices, const built_accelerator *b, const qy_tech *tech, int64_t draw,
+                             const qy_columns *columns, qy_arena *arena, qy_error *err)
 {
   static const double ps_per_us = 1e6;
   qy_pricing *pricing;
+  qy_status status = qy_pricing_new(&pricing, b->element->components, tech, NULL, arena, err);
+  if (!status && draw >= 0) qy_pricing_in_draw(pricing, b->discrepancy, (size_t)draw);
+  return status ? status : qy_prices_at(prices, pricing, columns, ps_per_us / b->clock_mhz, QY_PIPELINE_FOR_CLOCK, err);
+}
+
+static double peak_gops(const built_accelerator *b, const void *self)
+{
+  const qy_gemm_params *p = b->params;
+  const qy_gemm_arrays *a = qy_gemm_arrays_of(self);
+  double rows = 0;
+  for (int i = 0; i < QY_GEMM_ARRAYS; i++)
+    rows += a->rows[i];
+  return 2e-3 * rows * p->bat * p->blk_in * b->clock_mhz;
+}
+
+/* All quantities in one library, which is draw `draw` of the subject's library, or, < 0, itself. */
+static qy_status derive(double *metrics, const char **reason, const built_accelerator *b, const qy_tech *tech,
+                        int64_t draw, void *self, qy_arena *arena, qy_error *err)
+{
+  static const double um2_per_mm2 = 1e6;
+  const bool fpga = b->fabric != NULL;
   qy_columns columns;
   qy_prices prices = {0};
   qy_design d;
-  qy_columns_make(&columns, b->accelerator->uses);
-  qy_status status = qy_pricing_new(&pricing, b->element->components, tech, NULL, arena, err);
-  if (!status && draw >= 0) qy_pricing_in_draw(pricing, b->discrepancy, (size_t)draw);
-  if (!status) status = qy_prices_at(&prices, pricing, &columns, ps_per_us / b->clock_mhz, QY_PIPELINE_FOR_CLOCK, err);
+  qy_columns_make(&columns, qy_accelerator_uses(b->accelerator, tech));
+  qy_status status = fpga ? qy_fabric_prices(&prices, tech, &columns, b->clock_mhz, arena, err)
+                          : price_cells(&prices, b, tech, draw, &columns, arena, err);
   if (!status && prices.reason) {
     *reason = prices.reason;
     status = QY_INFEASIBLE;
@@ -53,29 +79,30 @@ static qy_status derive(double *metrics, const char **reason, const built_accele
   const qy_design_input input = {.params = b->params,
                                  .pe = &b->element->pe,
                                  .prices = &prices,
-                                 .tech = tech,
+                                 .tech = fpga ? b->central : tech,
                                  .sram = b->sram,
+                                 .fabric = b->fabric,
                                  .clock_mhz = b->clock_mhz,
                                  .work = b->work};
   status = qy_design_make(&d, b->accelerator, self, &columns, &input, err);
   if (!status) *reason = qy_design_run(&d, b->work, b->precision);
   if (status || *reason) return status ? status : QY_INFEASIBLE;
-  qy_metric_derive(metrics, d.in, QY_AT_ACCELERATOR);
+  qy_metric_derive(metrics, d.in, QY_AT_ACCELERATOR | (fpga ? QY_ON_FPGA : QY_ON_CELLS));
+  metrics[PER_AREA] = metrics[QY_GOPS] / metrics[QY_AREA_UM2] * um2_per_mm2;
+  metrics[PEAK] = strcmp(b->accelerator->name, "gemm") ? NAN : peak_gops(b, self);
   return QY_OK;
 }
 
 static qy_status price_accelerator(double *value, const char **reason, const measure_subject *m, const qy_tech *tech,
                                    qy_error *err)
 {
-  static const double um2_per_mm2 = 1e6;
   const built_accelerator *b = m->built;
-  double metrics[QY_METRIC_COUNT];
+  double metrics[QUANTITIES];
   qy_arena *arena = qy_arena_new();
   void *self = arena ? qy_arena_alloc(arena, 1, b->accelerator->design_bytes) : NULL;
   qy_status status = self ? derive(metrics, reason, b, tech, m->draw, self, arena, err) : qy_no_memory(err);
   qy_arena_free(arena);
-  if (!status)
-    *value = m->quantity == PER_AREA ? metrics[QY_GOPS] / metrics[QY_AREA_UM2] * um2_per_mm2 : metrics[m->quantity];
+  if (!status) *value = metrics[m->quantity];
   return status;
 }
 
@@ -137,6 +164,28 @@ static qy_status read_work(built_accelerator *b, const qy_yaml *node, const meas
   return status ? qy_yaml_expected(node, err, "layers that the accelerator runs: %s", inner.diagnostic[0].text) : QY_OK;
 }
 
+/* What it is built on: cells with SRAM, or a device and the element's circuits there. */
+static qy_status build_on(built_accelerator *b, const measure_subject *m, const qy_yaml *node,
+                          const measure_conditions *at, qy_error *err)
+{
+  const qy_tech *tech = m->library->tech;
+  if (!qy_accelerator_on(b->accelerator, tech))
+    return qy_yaml_expected(node, err,
+                            tech->fpga ? "an accelerator that is built on an FPGA" : "a key `technology` with an FPGA");
+  b->central = tech;
+  const unsigned circuits = b->accelerator->circuits ? b->accelerator->circuits(b->params, &b->element->pe) : 0;
+  if (tech->fpga) return measure_fabric_get(&b->fabric, b->element, m->library, circuits, at, err);
+  if (!tech->sram_node) return qy_yaml_expected(node, err, "a library with SRAM: buffers are counted");
+  return qy_components_discrepancy(b->discrepancy, b->element->components, m->library->draws, at->arena, err);
+}
+
+static int quantity_of(const char *name)
+{
+  for (int i = 0; i < QUANTITIES - QY_METRIC_COUNT; i++)
+    if (strcmp(name, own_quantities[i]) == 0) return QY_METRIC_COUNT + i;
+  return qy_metric_find(name);
+}
+
 qy_status measure_accelerator(measure_subject *m, const qy_yaml *node, const char *quantity,
                               const measure_conditions *at, qy_error *err)
 {
@@ -153,18 +202,15 @@ qy_status measure_accelerator(measure_subject *m, const qy_yaml *node, const cha
     return qy_yaml_expected(name_node, err, "an accelerator that runs layers, of those that `quarry list` shows");
   b->params = qy_arena_alloc(at->arena, 1, b->accelerator->params_bytes);
   if (!b->params) return qy_no_memory(err);
-  m->quantity = strcmp(quantity, "gops_per_mm2") ? qy_metric_find(quantity) : PER_AREA;
+  m->quantity = quantity_of(quantity);
   if (m->quantity < 0) return qy_yaml_expected(node, err, "something with the quantity %s", quantity);
   status = read_parameters(b->params, b->accelerator, node, err);
   if (!status) status = measure_integer(&b->precision, node, "precision", 1, 32, err);
   if (!status) status = read_work(b, node, at, err);
   if (!status) status = measure_sram_get(&b->sram, at, err);
   if (!status) status = measure_surrounded_get(&b->element, b->accelerator, node, at, err);
-  if (!status) status = measure_library_get(&m->library, node, at, err);
-  if (!status && !m->library->tech->sram_node)
-    return qy_yaml_expected(node, err, "a library with SRAM: buffers are counted");
-  if (!status)
-    status = qy_components_discrepancy(b->discrepancy, b->element->components, m->library->draws, at->arena, err);
+  if (!status) status = measure_technology_get(&m->library, node, at, err);
+  if (!status) status = build_on(b, m, node, at, err);
   m->built = b;
   m->price = price_accelerator;
   return status;

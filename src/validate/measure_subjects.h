@@ -19,15 +19,18 @@ struct measure_subject {
   int quantity;      /* which figure of it */
   const double
       *drawn;   /* [QY_PUBLISHED_DRAWS] where no library has a part and still something is uncertain; else NULL */
+  bool mapped;  /* no library has a part, but what a tool makes of it has: not exact, and without an interval */
   int64_t draw; /* of library->draws that the library given is, for discrepancies; < 0: none, the library itself */
 };
 
 typedef qy_status measure_function(measure_subject *m, const qy_yaml *node, const char *quantity,
                                    const measure_conditions *at, qy_error *err);
 measure_function measure_element, measure_operator, measure_component, measure_array, measure_accelerator,
-    measure_format, measure_network, measure_schedule, measure_rows;
+    measure_format, measure_network, measure_schedule, measure_rows, measure_fpga;
 
-/* The entry's library with its draws; an error at the node when the entry names none. */
+/* The entry's technology with its draws; an error at the node when the entry names none.  library: of cells alone. */
+qy_status measure_technology_get(const measure_library **library, const qy_yaml *node, const measure_conditions *at,
+                                 qy_error *err);
 qy_status measure_library_get(const measure_library **library, const qy_yaml *node, const measure_conditions *at,
                               qy_error *err);
 
@@ -71,6 +74,20 @@ struct measure_element_cache {
 };
 qy_status measure_surrounded_get(const measure_surrounded **element, const qy_accelerator *in, const qy_yaml *node,
                                  const measure_conditions *at, qy_error *err);
+
+/* Circuits of an element on a device (`circuits` as qy_fabric_new takes them), covered once however many entries ask.
+ * */
+typedef struct measure_fabric_cache measure_fabric;
+struct measure_fabric_cache {
+  const qy_pe *pe;
+  const qy_tech *tech;
+  unsigned circuits;
+  qy_fabric *fabric;
+  measure_fabric *next;
+};
+qy_status measure_fabric_get(const qy_fabric **fabric, const measure_surrounded *element,
+                             const measure_library *library, unsigned circuits, const measure_conditions *at,
+                             qy_error *err);
 
 /* The table of SRAM macros, read once per run. */
 qy_status measure_sram_get(const qy_sram_table **sram, const measure_conditions *at, qy_error *err);

@@ -24,7 +24,8 @@ static int add_row(tally *t, qy_validate_row row, double error_pct)
 int tally_add(tally *t, qy_validate_row row)
 {
   assert(t);
-  return add_row(t, row, 100 * (row.model / row.measured - 1));
+  t->zeros += row.measured == 0;
+  return add_row(t, row, row.measured == 0 ? 100 * row.model : 100 * (row.model / row.measured - 1));
 }
 
 int tally_add_points(tally *t, qy_validate_row row)
@@ -69,17 +70,21 @@ void tally_free(tally *t)
 
 /* ---- strata */
 
-/* How fine a stratum is: which names are kept, in the order of the report. */
+/* How fine a stratum is: which names are kept, in the order of the report.  Rows that do not tell whether DSP slices
+ * were allowed have no stratum of the levels that keep it. */
 static const struct level {
-  bool kind, library, flow;
-} levels[] = {{false, false, false}, {false, false, true}, {false, true, false}, {false, true, true},
-              {true, false, false},  {true, false, true},  {true, true, true}};
+  bool kind, library, flow, dsp_allowed;
+} levels[] = {{false, false, false, false}, {false, false, false, true}, {false, false, true, false},
+              {false, false, true, true},   {false, true, false, false}, {false, true, false, true},
+              {false, true, true, false},   {false, true, true, true},   {true, false, false, false},
+              {true, false, false, true},   {true, false, true, false},  {true, false, true, true},
+              {true, true, true, false},    {true, true, true, true}};
 
 enum { LEVEL_COUNT = sizeof levels / sizeof *levels };
 
 /* A comparison as a member of a stratum of some level. */
 typedef struct member {
-  qy_validate_stratum name; /* only the four names are set */
+  qy_validate_stratum name; /* only the names are set */
   size_t level, order;      /* order: place of the quantity's first row, so that quantities keep the table's order */
   const qy_validate_row *row;
 } member;
@@ -91,7 +96,8 @@ static int by_stratum(const void *x, const void *y)
   if (a->level != b->level) return a->level < b->level ? -1 : 1;
   int c = strcmp(a->name.kind, b->name.kind);
   if (c == 0) c = strcmp(a->name.library, b->name.library);
-  return c ? c : strcmp(a->name.flow, b->name.flow);
+  if (c == 0) c = strcmp(a->name.flow, b->name.flow);
+  return c || !a->name.dsp_allowed || !b->name.dsp_allowed ? c : strcmp(a->name.dsp_allowed, b->name.dsp_allowed);
 }
 
 /* Does `measured` lie in p05..p95 of draws a[k], or of a[k] / b[k]? */
@@ -160,37 +166,69 @@ static size_t first_of(const tally *t, const char *quantity)
   return i;
 }
 
-static qy_status strata(const tally *t, qy_validate_report *report, qy_arena *arena, qy_error *err)
+static member member_of(const qy_validate_row *r, size_t l, size_t order)
 {
-  qy_status status = QY_NO_MEMORY;
-  size_t members = t->count * LEVEL_COUNT;
-  member *m = qy_alloc(members, sizeof *m);
-  double *scratch = qy_alloc(t->count, sizeof *scratch);
-  report->stratum = qy_arena_alloc(arena, members, sizeof *report->stratum);
-  if (!m || !scratch || !report->stratum) goto out;
+  const struct level *level = &levels[l];
+  return (member){{.quantity = r->quantity,
+                   .kind = level->kind ? r->kind : all,
+                   .library = level->library ? r->library : all,
+                   .flow = level->flow ? r->flow : all,
+                   .dsp_allowed = level->dsp_allowed ? r->dsp_allowed
+                                  : r->dsp_allowed   ? all
+                                                     : NULL},
+                  l,
+                  order,
+                  r};
+}
+
+/* The members of one level and quantity, sorted: strata one behind the other. */
+static size_t gather(member *m, const tally *t, size_t level, size_t order)
+{
+  size_t count = 0;
   for (size_t i = 0; i < t->count; i++)
-    for (size_t l = 0; l < LEVEL_COUNT; l++) {
-      const qy_validate_row *r = &t->row[i];
-      const struct level *level = &levels[l];
-      m[i * LEVEL_COUNT + l] = (member){{.quantity = r->quantity,
-                                         .kind = level->kind ? r->kind : all,
-                                         .library = level->library ? r->library : all,
-                                         .flow = level->flow ? r->flow : all},
-                                        l,
-                                        first_of(t, r->quantity),
-                                        r};
-    }
-  if (members) qsort(m, members, sizeof *m, by_stratum);
+    if ((!levels[level].dsp_allowed || t->row[i].dsp_allowed) &&
+        strcmp(t->row[i].quantity, t->row[order].quantity) == 0)
+      m[count++] = member_of(&t->row[i], level, order);
+  if (count) qsort(m, count, sizeof *m, by_stratum);
+  return count;
+}
+
+/* Strata being made. */
+typedef struct strata_list {
+  qy_validate_stratum *list;
+  size_t count, capacity;
+} strata_list;
+
+static int add_strata(strata_list *to, const member *m, size_t members, double *scratch)
+{
   for (size_t i = 0, next; i < members; i = next) {
     for (next = i + 1; next < members && by_stratum(&m[i], &m[next]) == 0;)
       next++;
-    fill_coverage(fill_stratum(&report->stratum[report->stratum_count++], &m[i], next - i, scratch), &m[i], next - i);
+    if (qy_grow((void **)&to->list, &to->capacity, to->count + 1, sizeof *to->list) != 0) return -1;
+    fill_coverage(fill_stratum(&to->list[to->count++], &m[i], next - i, scratch), &m[i], next - i);
   }
-  status = QY_OK;
-out:
+  return 0;
+}
+
+/* Level by level, so that there is room for one member a row. */
+static qy_status strata(const tally *t, qy_validate_report *report, qy_arena *arena, qy_error *err)
+{
+  strata_list made = {0};
+  member *m = qy_alloc(t->count, sizeof *m);
+  double *scratch = qy_alloc(t->count, sizeof *scratch);
+  bool done = m && scratch;
+  for (size_t i = 0; done && i < t->count; i++) {
+    if (first_of(t, t->row[i].quantity) != i) continue;
+    for (size_t l = 0; done && l < LEVEL_COUNT; l++)
+      done = add_strata(&made, m, gather(m, t, l, i), scratch) == 0;
+  }
+  report->stratum = done ? qy_arena_alloc(arena, made.count, sizeof *made.list) : NULL;
+  if (report->stratum && made.count) memcpy(report->stratum, made.list, made.count * sizeof *made.list);
+  report->stratum_count = made.count;
+  free(made.list);
   free(m);
   free(scratch);
-  return status == QY_OK ? status : qy_fail(err, status, "out of memory for %zu comparisons", t->count);
+  return report->stratum ? QY_OK : qy_fail(err, QY_NO_MEMORY, "out of memory for %zu comparisons", t->count);
 }
 
 /* ---- worst rows */
@@ -259,6 +297,7 @@ qy_status tally_report(const tally *t, qy_validate_report **report, const char *
   r->compared = t->compared;
   r->skipped = t->skipped;
   r->mismatches = t->mismatches;
+  r->zeros = t->zeros;
   qy_status status = copy_reasons(&r->skip, &r->skip_count, &t->skip, arena, err);
   if (status == QY_OK) status = copy_reasons(&r->omit, &r->omit_count, &t->omit, arena, err);
   if (status == QY_OK) status = strata(t, r, arena, err);
@@ -274,7 +313,7 @@ const qy_validate_stratum *qy_validate_find(const qy_validate_report *report, co
   for (size_t i = 0; i < report->stratum_count; i++) {
     const qy_validate_stratum *g = &report->stratum[i];
     if (strcmp(g->quantity, quantity) == 0 && strcmp(g->kind, kind) == 0 && strcmp(g->library, library) == 0 &&
-        strcmp(g->flow, flow) == 0)
+        strcmp(g->flow, flow) == 0 && (!g->dsp_allowed || strcmp(g->dsp_allowed, all) == 0))
       return g;
   }
   return NULL;

@@ -16,10 +16,11 @@ typedef struct tally {
   size_t count, capacity;
   reasons skip, omit;
   size_t rows, compared, skipped; /* of the table */
+  size_t zeros;                   /* comparisons with a measured 0 */
   int64_t mismatches;
 } tally;
 
-/* Add a comparison; error_pct is filled in.  -1: out of memory. */
+/* Add a comparison; error_pct is filled in: where 0 was counted, in per cent of one.  -1: out of memory. */
 int tally_add(tally *t, qy_validate_row row);
 
 /* The same for values that are per cent themselves: their difference is the error, in points. */
