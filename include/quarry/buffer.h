@@ -43,6 +43,12 @@ const char *qy_buffers_choose(qy_buffer buffer[QY_BUFFER_ROLES], char why[QY_BUF
 const char *qy_buffer_choose(qy_buffer *buffer, char why[QY_BUFFER_WHY], const char *name, const qy_buffer_need *need,
                              const qy_buffer_input *input);
 
+/* The same for one buffer of block RAMs of an FPGA, half a block (18 Kibit) each: as many as hold what is asked for and
+ * are as wide as its words; an access reads or writes all that are side by side. */
+enum { QY_BLOCK_BITS = 18432, QY_BLOCK_WIDTH = 36 };
+const char *qy_buffer_of_blocks(qy_buffer *buffer, char why[QY_BUFFER_WHY], const char *name,
+                                const qy_buffer_need *need, const qy_tech *tech);
+
 /* Put their macros and banks on the bill; add accesses of a buffer, each of one macro. */
 void qy_bill_buffers(qy_bill *bill, const qy_buffer buffer[QY_BUFFER_ROLES]);
 void qy_bill_accesses(qy_bill *bill, int role, const qy_buffer *buffer, double reads, double writes);

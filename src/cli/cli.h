@@ -36,16 +36,24 @@ int cmd_validate(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
 int cmd_tech(int argc, char **argv);
 int cmd_calibrate(int argc, char **argv);
+int cmd_assign(int argc, char **argv);
 
 /* ---- options ---- */
 
 typedef enum option_kind {
   OPTION_FLAG,    /* int * = 1 */
   OPTION_TEXT,    /* const char ** */
+  OPTION_LIST,    /* option_list *: may be given several times */
   OPTION_INTEGER, /* int64_t *, in [low, high] */
   OPTION_NUMBER,  /* double *, in [low, high] */
   OPTION_CHOICE   /* int * = index in names */
 } option_kind;
+
+enum { OPTION_LIST_MAX = 256 };
+typedef struct option_list {
+  int count;
+  const char *at[OPTION_LIST_MAX];
+} option_list;
 
 typedef struct option_row {
   const char *name; /* long option without dashes */
@@ -71,6 +79,22 @@ enum { PARSED = -1 };
 /* Parse argv. PARSED: go on, operands are argv[*first..argc). Otherwise the exit code (help was printed, or an error).
  */
 int options_parse(const usage *u, const option_row *rows, size_t count, int argc, char **argv, int *first);
+
+/* The same; bit i of *given: rows[i] was on the command line. */
+int options_parse_given(const usage *u, const option_row *rows, size_t count, int argc, char **argv, int *first,
+                        uint64_t *given);
+
+/* Which options a kind of operand takes.  A kind may have several forms: the first whose `with` is given counts. */
+typedef struct option_form {
+  const char *kind;
+  const char *with;    /* an option that makes this form; NULL: none */
+  const char *options; /* their names, blanks between */
+} option_form;
+
+/* PARSED when the form of this kind takes every option that is given; else EXIT_INPUT, and what the option goes with is
+ * printed.  Kinds without a form take any. */
+int options_apply(const usage *u, const option_row *rows, size_t count, uint64_t given, const char *kind,
+                  const option_form *forms, size_t form_count);
 
 /* "name=value,name=value", each given to set(); text NULL: nothing. */
 typedef qy_status set_param_fn(void *ctx, const char *name, const char *value, qy_error *err);

@@ -2,10 +2,13 @@
 #include "cli.h"
 #include "design_report.h"
 #include "dram_report.h"
+#include "fpga_report.h"
+#include "packing_option.h"
 #include "pe_option.h"
 #include "pe_sensitivity.h"
 #include "schedule_report.h"
 
+#include "quarry/fpga.h"
 #include "quarry/metric.h"
 #include "quarry/network.h"
 #include "quarry/pe.h"
@@ -14,6 +17,7 @@
 #include "quarry/yaml.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -23,10 +27,11 @@ typedef struct describe_options {
   double clock_mhz;
   const char *params; /* of a pe */
   int activity, sensitivity, format_help, format, pipeline_for;
-  const char *over, *tornado;
+  const char *over, *tornado, *fpga;
   int64_t samples;
   design_request design;
   schedule_request schedule;
+  packing_request packing;
 } describe_options;
 
 static int unknown(const char *what, const char *name, const char *const *names, size_t count, const char *list)
@@ -127,8 +132,20 @@ static void print_activity(const qy_pe *pe, const qy_pe_cost *cost, const qy_pe_
   table_print(t);
 }
 
+/* On an FPGA: nothing of a cell library is asked. */
+static int describe_on_fpga(const describe_options *o, const char *name, qy_arena *arena, qy_error *err)
+{
+  qy_pe pe, beside;
+  const qy_pe *const all[] = {&pe, &beside};
+  qy_status status = pe_option_build(&pe, name, o->params, arena, err);
+  if (!status && o->over) status = pe_option_build_beside(&beside, o->over, o->params, arena, err);
+  if (status) return report(status, err);
+  return describe_fpga_elements(all, o->over ? 2 : 1, o->fpga, o->where.db_dir, o->format, arena, err);
+}
+
 static int describe_element(const describe_options *o, const char *name, qy_arena *arena, qy_error *err)
 {
+  if (o->fpga) return describe_on_fpga(o, name, arena, err);
   qy_pe pe;
   qy_pe_cost cost;
   qy_pe_toggles toggles;
@@ -305,21 +322,95 @@ static int describe_dram(const describe_options *o, const char *name, qy_arena *
   return describe_dram_device(name, o->where.db_dir, o->format, arena, err);
 }
 
+static int describe_fpga(const describe_options *o, const char *name, qy_arena *arena, qy_error *err)
+{
+  return describe_fpga_device(name, o->where.db_dir, o->format, arena, err);
+}
+
+/* Products in a slice: of the device where one is named. */
+static int describe_packed(const describe_options *o, const char *name, qy_arena *arena, qy_error *err)
+{
+  packing_request request = o->packing;
+  qy_fpga_device *device = NULL;
+  (void)name;
+  qy_status status = o->fpga ? qy_fpga_read(&device, o->where.db_dir, o->fpga, arena, err) : QY_OK;
+  if (status) return report(status, err);
+  if (device) request.slice = (int)device->slice;
+  return describe_packing(&request, o->format, arena, err);
+}
+
+typedef struct describe_kind {
+  const char *name;
+  int (*run)(const describe_options *, const char *, qy_arena *, qy_error *);
+  bool nameless; /* KIND without NAME */
+} describe_kind;
+
+static const describe_kind kinds[] = {
+    {"pe", describe_element, false},      {"design", describe_design, false},     {"tech", describe_technology, false},
+    {"network", describe_network, false}, {"dram", describe_dram, false},         {"fpga", describe_fpga, false},
+    {"metric", describe_metric, false},   {"schedule", describe_schedule, false}, {"packing", describe_packed, true},
+};
+enum { KINDS = sizeof kinds / sizeof *kinds };
+
+/* Which options say something of what. */
+#define COMMON "db-dir format"
+#define PRICED COMMON " tech clock-mhz"
+#define OF_PE  PRICED " pipeline-for param"
+static const option_form forms[] = {
+    {"pe", "fpga", COMMON " param fpga over"},
+    {"pe", "sensitivity", OF_PE " sensitivity over samples tornado"},
+    {"pe", NULL, OF_PE " activity"},
+    {"design", "sensitivity", COMMON " point design at over layers parts sensitivity metric samples tornado"},
+    {"design", NULL, COMMON " point design at over layers parts metric tornado"},
+    {"tech", NULL, COMMON},
+    {"network", NULL, COMMON " format-help"},
+    {"dram", NULL, COMMON},
+    {"fpga", NULL, COMMON},
+    {"metric", NULL, COMMON},
+    {"schedule", NULL,
+     PRICED " buffer-entries buffer fusion order rule bits weight-bits activation-bits objective device channels "
+            "macs-per-cycle execute front seed"},
+    {"packing", "fpga", COMMON " fpga " PACKING_NAMES},
+    {"packing", NULL, COMMON " " PACKING_SLICE_NAME " " PACKING_NAMES},
+};
+
+static int unknown_kind(const char *name)
+{
+  fputs("quarry describe: expected ", stderr);
+  for (size_t i = 0; i < KINDS; i++)
+    fprintf(stderr, "%s%s", i == 0 ? "" : i + 1 < KINDS ? ", " : " or ", kinds[i].name);
+  fprintf(stderr, ", found \"%s\"\n", name);
+  return EXIT_INPUT;
+}
+
+/* Run a kind on argv[0..count), its own name first. */
+static int run_kind(const describe_kind *kind, const describe_options *o, char **operand, int count)
+{
+  if (kind->nameless && count > 1) {
+    fprintf(stderr, "quarry describe: expected no NAME after %s, found \"%s\"\n", kind->name, operand[1]);
+    return EXIT_INPUT;
+  }
+  if (!kind->nameless && count < 2) {
+    fprintf(stderr, "quarry describe: expected KIND NAME, found 1 operand (quarry describe --help)\n");
+    return EXIT_INPUT;
+  }
+  qy_error err = {0};
+  qy_arena *arena = qy_arena_new();
+  const int code = arena ? kind->run(o, operand[1], arena, &err) : EXIT_SYSTEM;
+  qy_arena_free(arena);
+  return finish_output(code);
+}
+
 int cmd_describe(int argc, char **argv)
 {
-  static const struct {
-    const char *name;
-    int (*run)(const describe_options *, const char *, qy_arena *, qy_error *);
-  } kinds[] = {{"pe", describe_element},       {"design", describe_design}, {"tech", describe_technology},
-               {"network", describe_network},  {"dram", describe_dram},     {"metric", describe_metric},
-               {"schedule", describe_schedule}};
   describe_options o = {
       .tech = "fdsoi28",
       .clock_mhz = 200,
       .samples = 1024,
       .pipeline_for = QY_PIPELINE_FOR_BOTH,
       .design = {.point = -1},
-      .schedule = {.seed = 1, .choice = {.fusion = QY_FUSION_FREE, .order = QY_ORDERS_BEST, .channels = 1}}};
+      .schedule = {.seed = 1, .choice = {.fusion = QY_FUSION_FREE, .order = QY_ORDERS_BEST, .channels = 1}},
+      .packing = packing_request_default()};
   places_default(&o.where);
   const option_row rows[] = {
       {"tech", 0, OPTION_TEXT, &o.tech, "NAME", "technology that prices an element (default fdsoi28)", 0, 0, NULL},
@@ -328,11 +419,16 @@ int cmd_describe(int argc, char **argv)
        "pe: stages for the least area, energy, product; clock: the fewest; both (default): see `list keys`", 0, 0,
        qy_pipeline_for_names},
       PE_OPTION(o.params),
+      {"fpga", 0, OPTION_TEXT, &o.fpga, "DEVICE",
+       "pe: on a device that `quarry list fpga` shows: LUTs, flip-flops, carries, slices, how many fit; packing: in a "
+       "slice of it",
+       0, 0, NULL},
       {"activity", 0, OPTION_FLAG, &o.activity, NULL, "toggles and their energy, by operator class and mode", 0, 0,
        NULL},
       {"sensitivity", 's', OPTION_FLAG, &o.sensitivity, NULL, "pe, design: which constants move its cost (Sobol)", 0, 0,
        NULL},
-      {"over", 0, OPTION_TEXT, &o.over, "WHAT", "of the ratio to this pe, or point or design of the file", 0, 0, NULL},
+      {"over", 0, OPTION_TEXT, &o.over, "WHAT",
+       "of the ratio to this pe, or point or design of the file; with --fpga: this pe beside it", 0, 0, NULL},
       {"point", 0, OPTION_INTEGER, &o.design.point, "N", "design: the point, as `quarry front` numbers them", 0, 9e15,
        NULL},
       {"design", 0, OPTION_TEXT, &o.design.design, "NAME", "design: by name instead, with --at", 0, 0, NULL},
@@ -371,15 +467,16 @@ int cmd_describe(int argc, char **argv)
       {"front", 0, OPTION_FLAG, &o.schedule.front, NULL,
        "schedule: least traffic against MACs, from as much computed again as pays to none", 0, 0, NULL},
       {"seed", 0, OPTION_INTEGER, &o.schedule.seed, "N", "schedule: of these data (default 1)", 0, 9e15, NULL},
+      PACKING_OPTIONS(o.packing, "packing: "),
       {"db-dir", 0, OPTION_TEXT, &o.where.db_dir, "DIR", "where libraries and networks are looked up", 0, 0, NULL},
       FORMAT_OPTION(&o.format),
   };
   static const usage help = {
       "describe",
       "KIND NAME",
-      "Explain a pe (processing element), design (one point of an experiment file), tech, network, dram (device), "
-      "metric\n"
-      "or schedule (of a network on a buffer): operators with area and delay, metrics with intervals, constants with\n"
+      "Explain a pe (processing element), design (one point of an experiment file), tech, network, dram or fpga\n"
+      "(device), metric, schedule (of a network on a buffer) or packing (of products in a DSP slice, without NAME):\n"
+      "operators with area and delay, metrics with intervals, constants with\n"
       "interval and source, layers with shapes, energy of DRAM events and of simple traffic, segments with what they\n"
       "move, keep and read again.",
       "  quarry describe pe mac_st --tech lp55 --clock-mhz 500 --activity\n"
@@ -390,26 +487,21 @@ int cmd_describe(int argc, char **argv)
       "    --at 'technology: fdsoi28, channels: 4, precision: 8, clock_mhz: 100'\n"
       "  quarry describe tech fdsoi28\n  quarry describe network mobilenet_v1_1.0_224 --format csv\n"
       "  quarry describe network --format-help\n  quarry describe dram ddr4_2400_4gb_x8\n"
+      "  quarry describe pe sp2 --fpga xc7z020 --over mac\n  quarry describe fpga zu9eg\n"
       "  quarry describe schedule mobilenet_v2_1.0_224 --buffer-entries 65536 --execute\n"
-      "  quarry describe schedule efficientnet_b0 --buffer '64 KiB' --fusion block --format json\n",
+      "  quarry describe schedule efficientnet_b0 --buffer '64 KiB' --fusion block --format json\n"
+      "  quarry describe packing --weights 4 --activations 5 --slice dsp48e1\n",
       1,
       2};
-  int first, code = options_parse(&help, rows, sizeof rows / sizeof *rows, argc, argv, &first);
+  enum { OPTIONS = sizeof rows / sizeof *rows };
+  uint64_t given;
+  int first, code = options_parse_given(&help, rows, OPTIONS, argc, argv, &first, &given);
   if (code != PARSED) return code;
-  if (o.format_help && strcmp(argv[first], "network") == 0) return finish_output(print_network_format(o.format));
-  if (argc - first < 2) {
-    fprintf(stderr, "quarry describe: expected KIND NAME, found 1 operand (quarry describe --help)\n");
-    return EXIT_INPUT;
-  }
-  for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-    if (strcmp(kinds[i].name, argv[first])) continue;
-    qy_error err = {0};
-    qy_arena *arena = qy_arena_new();
-    code = arena ? kinds[i].run(&o, argv[first + 1], arena, &err) : EXIT_SYSTEM;
-    qy_arena_free(arena);
-    return finish_output(code);
-  }
-  fprintf(stderr, "quarry describe: expected pe, design, tech, network, dram, metric or schedule, found \"%s\"\n",
-          argv[first]);
-  return EXIT_INPUT;
+  const char *what = argv[first];
+  code = options_apply(&help, rows, OPTIONS, given, what, forms, sizeof forms / sizeof *forms);
+  if (code != PARSED) return code;
+  if (o.format_help) return finish_output(print_network_format(o.format));
+  for (size_t i = 0; i < KINDS; i++)
+    if (strcmp(kinds[i].name, what) == 0) return run_kind(&kinds[i], &o, &argv[first], argc - first);
+  return unknown_kind(what);
 }

@@ -1,6 +1,7 @@
 /* quarry list: what there is to use and what has been run. */
 #include "cli.h"
 #include "dram_report.h"
+#include "fpga_report.h"
 
 #include "quarry/accelerator.h"
 #include "quarry/number.h"
@@ -110,6 +111,16 @@ static int list_dram(const list_options *o)
   return list_files("memory/dram", ".yaml", DRAM_COLUMNS, dram_columns, device_row, o);
 }
 
+static qy_status part_row(table *t, const char *name, const list_options *o, qy_arena *arena, qy_error *err)
+{
+  return fpga_row(t, name, o->where.db_dir, arena, err);
+}
+
+static int list_fpga(const list_options *o)
+{
+  return list_files("fpga", ".yaml", FPGA_COLUMNS, fpga_columns, part_row, o);
+}
+
 static int list_elements(const list_options *o)
 {
   static const char *const names[] = {"element", "what"};
@@ -216,10 +227,15 @@ typedef struct list_kind {
 } list_kind;
 
 static const list_kind kinds[] = {
-    {"experiments", list_experiments}, {"technologies", list_technologies},
-    {"networks", list_networks},       {"dram", list_dram},
-    {"elements", list_elements},       {"accelerators", list_accelerators},
-    {"metrics", list_metrics},         {"keys", list_keys},
+    {"experiments", list_experiments},
+    {"technologies", list_technologies},
+    {"networks", list_networks},
+    {"dram", list_dram},
+    {"fpga", list_fpga},
+    {"elements", list_elements},
+    {"accelerators", list_accelerators},
+    {"metrics", list_metrics},
+    {"keys", list_keys},
     {"formats", list_formats},
 };
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
@@ -246,7 +262,7 @@ int cmd_list(int argc, char **argv)
       "list",
       "WHAT",
       "List what there is: experiments (in the database), technologies, networks, dram\n"
-      "(devices), elements, accelerators, metrics, keys (of experiment files), formats (of numbers).",
+      "and fpga (devices), elements, accelerators, metrics, keys (of experiment files), formats (of numbers).",
       "  quarry list experiments\n  quarry list networks --format csv\n",
       1,
       1};

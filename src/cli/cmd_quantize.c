@@ -1,5 +1,6 @@
 /* quarry quantize: levels and signal quality of a number format. */
 #include "cli.h"
+#include "quantize_rows.h"
 
 #include "quarry/sqnr.h"
 #include "quarry/yaml.h"
@@ -16,6 +17,7 @@ typedef struct quantize_options {
   const char *weights;
   int64_t bits;
   int all_levels, format;
+  rows_request rows;
 } quantize_options;
 
 static qy_status set_param(void *number, const char *name, const char *text, qy_error *err)
@@ -54,33 +56,54 @@ static void print_levels(const qy_quantize_report *report, int all)
   if (shown < l->count) printf("  (%zu more: --levels)\n", l->count - shown);
 }
 
-static qy_status prepare(qy_number *number, qy_signal *signal, const quantize_options *o, int kind, qy_arena *arena,
-                         qy_error *err)
+static qy_status make_number(qy_number *number, const quantize_options *o, int kind, qy_error *err)
 {
   *number = qy_number_default((qy_number_kind)kind, (int)o->bits);
   qy_status status = params_parse(o->params, set_param, number, err);
-  if (!status) status = qy_number_check(number, err);
-  if (!status && o->weights) status = qy_signal_read(signal, o->weights, arena, err);
-  return status;
+  return status ? status : qy_number_check(number, err);
+}
+
+static int quantize_all(const quantize_options *o, int kind, qy_arena *arena, qy_error *err)
+{
+  qy_number number;
+  qy_signal signal;
+  qy_quantize_report out;
+  qy_status status = make_number(&number, o, kind, err);
+  if (!status && rows_request_asks(&o->rows)) {
+    rows_request q = o->rows;
+    q.weights = o->weights;
+    q.format = o->format;
+    return quantize_rows(&q, &number, arena, err);
+  }
+  if (!status && o->weights) status = qy_signal_read(&signal, o->weights, arena, err);
+  if (!status) status = qy_quantize_describe(&out, &number, o->weights ? &signal : NULL, 1, arena, err);
+  if (status) return report(status, err);
+  print_sqnr(&out, o->format);
+  if (o->format == FORMAT_TABLE) print_levels(&out, o->all_levels);
+  return EXIT_DONE;
 }
 
 int cmd_quantize(int argc, char **argv)
 {
-  quantize_options o = {.bits = 5, .format = FORMAT_TABLE};
+  quantize_options o = {.bits = 5, .format = FORMAT_TABLE, .rows = rows_request_default()};
   const option_row rows[] = {
       {"bits", 'b', OPTION_INTEGER, &o.bits, "N", "word width (default 5)", 1, 24, NULL},
       {"param", 0, OPTION_TEXT, &o.params, "LIST", "other parameters, as name=value,name=value", 0, 0, NULL},
       {"weights", 'w', OPTION_TEXT, &o.weights, "FILE",
        "given weights (text, or raw float32 .f32) instead of distributions", 0, 0, NULL},
       {"levels", 0, OPTION_FLAG, &o.all_levels, NULL, "print every level", 0, 0, NULL},
+      ROWS_OPTIONS(o.rows),
       FORMAT_OPTION(&o.format),
   };
   static const usage help = {"quantize",
                              "FORMAT",
                              "Print the levels of a number format, and its best scale and signal-to-noise ratio on\n"
-                             "distributions or given weights. `quarry list formats` lists formats and parameters.",
+                             "distributions or given weights. `quarry list formats` lists formats and parameters.\n"
+                             "With --mix, --high: of rows (filters) in FORMAT, in fixed point and in more bits.",
                              "  quarry quantize brslog --bits 5\n  quarry quantize codebook --bits 8 --param m_bits=3\n"
-                             "  quarry quantize pot --bits 4 --weights conv1.txt --format csv\n",
+                             "  quarry quantize pot --bits 4 --weights conv1.txt --format csv\n"
+                             "  quarry quantize sp2 --bits 4 --mix 0.6 --high 0.05 --layers 18\n"
+                             "  quarry quantize sp2 --bits 4 --mix 0.6 --weights conv1.f32 --rows 64\n",
                              1,
                              1};
   int first, code = options_parse(&help, rows, sizeof rows / sizeof *rows, argc, argv, &first);
@@ -98,19 +121,8 @@ int cmd_quantize(int argc, char **argv)
     return EXIT_INPUT;
   }
   qy_error err = {0};
-  qy_number number;
-  qy_signal signal;
-  qy_quantize_report out;
   qy_arena *arena = qy_arena_new();
-  qy_status status = arena ? prepare(&number, &signal, &o, kind, arena, &err) : qy_no_memory(&err);
-  if (!status) status = qy_quantize_describe(&out, &number, o.weights ? &signal : NULL, 1, arena, &err);
-  if (status) {
-    code = report(status, &err);
-  } else {
-    code = EXIT_DONE;
-    print_sqnr(&out, o.format);
-    if (o.format == FORMAT_TABLE) print_levels(&out, o.all_levels);
-  }
+  code = arena ? quantize_all(&o, kind, arena, &err) : report(qy_no_memory(&err), &err);
   qy_arena_free(arena);
   return finish_output(code);
 }

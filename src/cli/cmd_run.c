@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,14 +17,30 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { BATCH_POINTS = 8192, ASK_POINTS = 20000000 };
+enum { BATCH_POINTS = 8192, ASK_POINTS = 20000000, SEARCH_BATCHES = 64, TRACE_OBJECTIVES = 4 };
 /* Bytes a stored point takes with its share of designs, intervals aside, and rows stored per second, both measured on
  * experiments/large_sweep.yaml; used for estimates only. */
 enum { ROW_BYTES = 190, INTERVAL_BYTES = 235, STORED_PER_S = 500000, STORED_WITH_INTERVALS_PER_S = 300000 };
 
-static double database_bytes(const qy_plan_info *info)
+/* How many points will be evaluated, at most. */
+static int64_t wanted_points(const qy_plan_info *info)
 {
-  return (double)info->points * (ROW_BYTES + (info->draws ? INTERVAL_BYTES : 0));
+  const int64_t most = info->search ? info->search_budget.points : 0;
+  return most > 0 && most < info->points ? most : info->points;
+}
+
+/* Size of a batch, in points of the space.  Of those that a search finds it holds about as many as another batch, where
+ * they lie evenly. */
+static int64_t batch_points(const qy_plan_info *info)
+{
+  if (!info->search) return BATCH_POINTS;
+  const int64_t batches = info->search_budget.points > 0 ? wanted_points(info) / BATCH_POINTS + 1 : SEARCH_BATCHES;
+  return (info->points - 1) / batches + 1;
+}
+
+static double database_bytes(const qy_plan_info *info, double points)
+{
+  return points * (ROW_BYTES + (info->draws ? INTERVAL_BYTES : 0));
 }
 
 static volatile sig_atomic_t interrupted;
@@ -102,39 +119,124 @@ static int stop_requested(void *ctx)
   return interrupted;
 }
 
-static qy_status evaluate_all(const qy_plan *plan, qy_store *store, const run_options *o, qy_error *err)
+/* How much of the hypervolume that the fronts have in the end was reached on the way. */
+static void print_search(const qy_plan_info *info, const qy_search_result *found)
+{
+  enum { QUARTERS = 4 };
+  double *share = qy_alloc(found->generations + 1, sizeof *share);
+  fprintf(stderr, "%s: %s chose %zu of %" PRId64 " points, seed %" PRIu64, info->name, info->search->name, found->count,
+          info->points, info->search_budget.seed);
+  if (share && found->objectives <= TRACE_OBJECTIVES && !qy_search_convergence(share, found, NULL, NULL)) {
+    fputs("; of the final hypervolume of the fronts", stderr);
+    for (size_t q = 1, g = 0; q < QUARTERS && found->generations > 0; q++) {
+      while (g + 1 < found->generations && found->end[g] * QUARTERS < found->count * q)
+        g++;
+      fprintf(stderr, "%s %.4g %%", q > 1 ? "," : "", 100 * share[g]);
+    }
+    fputs(" after 1/4, 1/2, 3/4 of them", stderr);
+  }
+  fputc('\n', stderr);
+  free(share);
+}
+
+static int by_number(const void *left, const void *right)
+{
+  const int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
+  return (a > b) - (a < b);
+}
+
+/* Of a run that is continued the batches stored keep their points: a search by time finds others each time. */
+static qy_status keep_stored(int64_t **chosen, size_t *count, const qy_model_run *run, const qy_store *store,
+                             const double *stored, size_t stored_count, qy_error *err)
+{
+  int64_t *kept = qy_alloc(*count + stored_count, sizeof *kept);
+  size_t n = 0;
+  if (!kept) return qy_no_memory(err);
+  for (size_t i = 0; i < *count; i++)
+    if (!qy_store_has_batch(store, (*chosen)[i] / run->batch_points)) kept[n++] = (*chosen)[i];
+  for (size_t i = 0; i < stored_count; i++)
+    if (qy_store_has_batch(store, (int64_t)stored[i] / run->batch_points)) kept[n++] = (int64_t)stored[i];
+  qsort(kept, n, sizeof *kept, by_number);
+  free(*chosen);
+  *chosen = kept;
+  *count = n;
+  return QY_OK;
+}
+
+/* The points to evaluate, where the experiment asks for a search: into the run, rising; the caller frees them. */
+static qy_status choose_points(qy_model_run *run, int64_t **chosen, const qy_model *model, const qy_plan_info *info,
+                               qy_store *store, int64_t id, qy_error *err)
+{
+  char sql[120];
+  double *stored = NULL;
+  size_t stored_count = 0;
+  qy_search_result found;
+  *chosen = NULL;
+  if (!info->search) return QY_OK;
+  qy_status status =
+      qy_model_search(&found, model, info->search, &info->search_budget, run->threads, stop_requested, NULL, err);
+  if (!status) {
+    print_search(info, &found);
+    qsort(found.point, found.count, sizeof *found.point, by_number);
+    *chosen = found.point;
+    found.point = NULL; /* the caller's now */
+    run->point_count = found.count;
+    snprintf(sql, sizeof sql, "SELECT id & 0xffffffffff FROM result WHERE id >= %" PRId64 " AND id < %" PRId64,
+             id << 40, (id + 1) << 40);
+    status = qy_store_columns(store, sql, 1, &stored, &stored_count, err);
+    if (!status) status = keep_stored(chosen, &run->point_count, run, store, stored, stored_count, err);
+    run->points = *chosen;
+    free(stored);
+  }
+  qy_search_free(&found);
+  return status;
+}
+
+static qy_status record_all(recorder *r, qy_model_run *run, const qy_model *model, const run_options *o, qy_error *err)
+{
+  const qy_plan_info *info = qy_plan_get(r->plan);
+  const size_t room = (size_t)qy_model_batch_most(run);
+  const int64_t points = run->points ? (int64_t)run->point_count : info->points;
+  qy_status status = QY_OK;
+  r->rows = qy_alloc(room, sizeof *r->rows);
+  r->designs = qy_alloc(room, sizeof *r->designs);
+  r->json = qy_alloc(room, sizeof *r->json);
+  if (!r->rows || !r->designs || !r->json) {
+    status = qy_no_memory(err);
+  } else {
+    for (int64_t b = 0; !run->points && b * run->batch_points < info->points; b++)
+      if (qy_store_has_batch(r->store, b)) r->done += run->batch_points;
+    if (r->done > points) r->done = points;
+    qy_progress_start(&r->progress, STDERR_FILENO, o->quiet, info->name, "points", r->done, points);
+    status = qy_model_sweep(model, run, err);
+    qy_progress_finish(&r->progress);
+  }
+  for (size_t i = 0; r->json && i < room; i++)
+    free(r->json[i]);
+  free(r->json);
+  free(r->rows);
+  free(r->designs);
+  return status;
+}
+
+static qy_status evaluate_all(const qy_plan *plan, qy_store *store, int64_t id, const run_options *o, qy_error *err)
 {
   const qy_plan_info *info = qy_plan_get(plan);
   recorder r = {.plan = plan, .store = store};
-  qy_status status = QY_OK;
-  r.rows = qy_alloc(BATCH_POINTS, sizeof *r.rows);
-  r.designs = qy_alloc(BATCH_POINTS, sizeof *r.designs);
-  r.json = qy_alloc(BATCH_POINTS, sizeof *r.json);
-  if (!r.rows || !r.designs || !r.json) {
-    status = qy_no_memory(err);
-  } else {
-    for (int64_t b = 0; b * BATCH_POINTS < info->points; b++)
-      if (qy_store_has_batch(store, b)) r.done += BATCH_POINTS;
-    if (r.done > info->points) r.done = info->points;
-    qy_progress_start(&r.progress, STDERR_FILENO, o->quiet, info->name, "points", r.done, info->points);
-    const qy_model_run run = {.threads = (int)o->threads,
-                              .batch_points = BATCH_POINTS,
-                              .ctx = &r,
-                              .sink = record,
-                              .skip = batch_done,
-                              .stop = stop_requested,
-                              .chances = record_chances};
-    qy_model *model = NULL;
-    status = qy_model_new(&model, plan, NULL, 0, err);
-    if (!status) status = qy_model_sweep(model, &run, err);
-    qy_model_free(model);
-    qy_progress_finish(&r.progress);
-  }
-  for (int i = 0; r.json && i < BATCH_POINTS; i++)
-    free(r.json[i]);
-  free(r.json);
-  free(r.rows);
-  free(r.designs);
+  int64_t *chosen = NULL;
+  qy_model_run run = {.threads = (int)o->threads,
+                      .batch_points = batch_points(info),
+                      .ctx = &r,
+                      .sink = record,
+                      .skip = batch_done,
+                      .stop = stop_requested,
+                      .chances = record_chances};
+  qy_model *model = NULL;
+  qy_status status = qy_model_new(&model, plan, NULL, 0, err);
+  if (!status) status = choose_points(&run, &chosen, model, info, store, id, err);
+  if (!status) status = record_all(&r, &run, model, o, err);
+  qy_model_free(model);
+  free(chosen);
   return status;
 }
 
@@ -181,7 +283,7 @@ static qy_status store_fronts(qy_store *store, const qy_plan_info *info, const q
 static int dry_run(const qy_plan *plan, const run_options *o)
 {
   const qy_plan_info *info = qy_plan_get(plan);
-  double seconds, points = (double)info->points;
+  double seconds, points = (double)wanted_points(info);
   qy_error err = {0};
   qy_model *model = NULL;
   const double start = qy_seconds_now();
@@ -190,12 +292,14 @@ static int dry_run(const qy_plan *plan, const run_options *o)
   if (!status) status = qy_model_time(model, (int)o->threads, &seconds, &err);
   qy_model_free(model);
   if (status) return report(status, &err);
-  seconds += prepared;
+  const double each = seconds / (double)info->points, limit = info->search_budget.seconds;
+  if (limit > 0 && points * each > limit) points = ceil(limit / each);
+  seconds = prepared + points * each * (info->search ? 2 : 1); /* once to find them, once to store them */
   static const char *const names[] = {"experiment", "points", "estimated_seconds", "estimated_database_mib"};
   table *t = table_new(o->format, 4, names);
-  table_row(t, TEXT(info->name), INTEGER(info->points),
+  table_row(t, TEXT(info->name), INTEGER((int64_t)points),
             NUMBER(seconds + points / (info->draws ? STORED_WITH_INTERVALS_PER_S : STORED_PER_S)),
-            NUMBER(database_bytes(info) / 1048576));
+            NUMBER(database_bytes(info, points) / 1048576));
   table_print(t);
   return finish_output(EXIT_DONE);
 }
@@ -241,7 +345,7 @@ static qy_status begin(int64_t *id, int *complete, qy_store *store, const qy_pla
       .command_line = line,
       .seed = seed,
       .points = info->points,
-      .batch_points = BATCH_POINTS,
+      .batch_points = batch_points(info),
       .technology = technology,
       .technology_count = info->technology_count,
       .network = network,
@@ -279,7 +383,7 @@ static int run_plan(const qy_plan *plan, const run_options *o, const char *line,
   if (!status) status = qy_store_open(&store, o->where.database, QY_STORE_WRITE, &err);
   if (!status) status = begin(&id, &complete, store, info, line, arena, &err);
   if (!status && !complete) {
-    status = evaluate_all(plan, store, o, &err);
+    status = evaluate_all(plan, store, id, o, &err);
     if (status) {
       qy_error ignored = {0}; /* the first failure is the one to report */
       qy_store_abandon(store, status == QY_INTERRUPTED ? "interrupted" : "failed", &ignored);
@@ -327,7 +431,8 @@ int cmd_run(int argc, char **argv)
   static const usage help = {
       "run",
       "FILE",
-      "Evaluate every point of an experiment file, store the results, print a summary and draw its plots.\n"
+      "Evaluate every point of an experiment file, or those its search chooses, store the results, print a summary and "
+      "draw its plots.\n"
       "A run that was stopped continues where it was; one that is complete is not computed again.",
       "  quarry run experiments/rdm_vs_sdm.yaml\n  quarry run --dry-run experiments/large_sweep.yaml\n"
       "  quarry run --database my.sqlite --threads 1 --no-plots experiments/rdm_vs_sdm.yaml\n",
@@ -341,10 +446,11 @@ int cmd_run(int argc, char **argv)
   char *line = command_line(argc, argv);
   qy_status status = arena && line ? QY_OK : qy_no_memory(&err);
   if (!status) status = qy_plan_read(&plan, argv[first], o.where.db_dir, arena, &err);
-  if (!status && qy_plan_get(plan)->points > ASK_POINTS && !o.yes && !o.dry_run)
+  if (!status && wanted_points(qy_plan_get(plan)) > ASK_POINTS && !o.yes && !o.dry_run)
     status = qy_fail_at(&err, QY_BAD_INPUT, argv[first], 0, 0,
                         "expected at most %d points without --yes, found %" PRId64 " (about %.1f GiB of database)",
-                        ASK_POINTS, qy_plan_get(plan)->points, database_bytes(qy_plan_get(plan)) / 1073741824);
+                        ASK_POINTS, wanted_points(qy_plan_get(plan)),
+                        database_bytes(qy_plan_get(plan), (double)wanted_points(qy_plan_get(plan))) / 1073741824);
   if (status) {
     code = report(status, &err);
   } else if (o.dry_run) {

@@ -87,6 +87,14 @@ static qy_status dram(qy_validate_report **out, const char *file, const validate
   return qy_validate_dram(out, file, &options, arena, err);
 }
 
+static qy_status fpga(qy_validate_report **out, const char *file, const validate_options *o, qy_arena *arena,
+                      qy_error *err)
+{
+  qy_validate_options options = table_options(o);
+  options.show_progress = true;
+  return qy_validate_fpga(out, file, &options, arena, err);
+}
+
 static qy_status cycles(qy_validate_report **out, const char *file, const validate_options *o, qy_arena *arena,
                         qy_error *err)
 {
@@ -106,6 +114,7 @@ static const struct {
               {"arrays", arrays, TAKES_LIBRARY | TAKES_FLOW},
               {"sram", sram, 0},
               {"dram", dram, TAKES_LIBRARY},
+              {"fpga", fpga, TAKES_LIBRARY | TAKES_FLOW},
               {"cycles", cycles, 0}};
 
 /* An option that is given and says nothing here; NULL: none. */
@@ -164,6 +173,7 @@ static void print_json(const qy_validate_report *r)
     printf("\"energies\": {\"with_wires\": %zu, \"without_wires\": %zu}, ", r->with_wires, r->without_wires);
   print_reasons("skip_reasons", r->skip, r->skip_count);
   if (r->omit_count) print_reasons("left_out", r->omit, r->omit_count);
+  if (r->zeros) printf("\"zeros_in_table\": %zu, ", r->zeros);
   fputs("\n\"groups\": [", stdout);
   for (size_t i = 0; i < r->stratum_count; i++) {
     const qy_validate_stratum *g = &r->stratum[i];
@@ -172,6 +182,7 @@ static void print_json(const qy_validate_report *r)
     json_key("kind", g->kind);
     json_key("library", g->library);
     json_key("flow", g->flow);
+    if (g->dsp_allowed) json_key("dsp_allowed", g->dsp_allowed);
     printf("\"count\": %zu, \"mean_pct\": %.17g, \"median_pct\": %.17g, \"p95_pct\": %.17g, \"max_pct\": %.17g, "
            "\"bias_pct\": %.17g",
            g->count, g->mean_pct, g->median_pct, g->p95_pct, g->max_pct, g->bias_pct);
@@ -188,17 +199,25 @@ static void print_json(const qy_validate_report *r)
     json_key("params", w->params);
     json_key("library", w->library);
     json_key("flow", w->flow);
+    if (w->dsp_allowed) json_key("dsp_allowed", w->dsp_allowed);
     printf("\"line\": %d, \"measured\": %.17g, \"model\": %.17g, \"error_pct\": %.17g}", w->line, w->measured, w->model,
            w->error_pct);
   }
   puts("]}");
 }
 
+static bool tells_dsp(const qy_validate_report *r)
+{
+  return r->stratum_count && r->stratum[0].dsp_allowed;
+}
+
 static void print_strata(const qy_validate_report *r, int format, int all)
 {
-  static const char *const names[] = {"quantity",   "kind",    "library", "flow",     "count",    "mean_pct",
-                                      "median_pct", "p95_pct", "max_pct", "bias_pct", "coverage", "ratio_coverage"};
-  table *t = table_new(format, 12, names);
+  static const char *const names[] = {"quantity", "kind",           "library",    "flow",    "count",
+                                      "mean_pct", "median_pct",     "p95_pct",    "max_pct", "bias_pct",
+                                      "coverage", "ratio_coverage", "dsp_allowed"};
+  const bool dsp = tells_dsp(r);
+  table *t = table_new(format, 12 + dsp, names);
   for (size_t i = 0; i < r->stratum_count; i++) {
     const qy_validate_stratum *g = &r->stratum[i];
     int fine = strcmp(g->kind, "all") && strcmp(g->library, "all");
@@ -206,19 +225,22 @@ static void print_strata(const qy_validate_report *r, int format, int all)
     table_row(t, TEXT(g->quantity), TEXT(g->kind), TEXT(g->library), TEXT(g->flow), INTEGER((int64_t)g->count),
               NUMBER(g->mean_pct), NUMBER(g->median_pct), NUMBER(g->p95_pct), NUMBER(g->max_pct), NUMBER(g->bias_pct),
               NUMBER(g->coverage), NUMBER(g->ratio_coverage));
+    if (dsp) table_text(t, g->dsp_allowed);
   }
   table_print(t);
 }
 
 static void print_worst(const qy_validate_report *r)
 {
-  static const char *const names[] = {"worst", "kind",     "params", "library",  "flow",
-                                      "line",  "measured", "model",  "error_pct"};
-  table *t = table_new(FORMAT_TABLE, 9, names);
+  static const char *const names[] = {"worst", "kind",     "params", "library",   "flow",
+                                      "line",  "measured", "model",  "error_pct", "dsp_allowed"};
+  const bool dsp = tells_dsp(r);
+  table *t = table_new(FORMAT_TABLE, 9 + dsp, names);
   for (size_t i = 0; i < r->worst_count; i++) {
     const qy_validate_row *w = &r->worst[i];
     table_row(t, TEXT(w->quantity), TEXT(w->kind), TEXT(w->params), TEXT(w->library), TEXT(w->flow), INTEGER(w->line),
               NUMBER(w->measured), NUMBER(w->model), NUMBER(w->error_pct));
+    if (dsp) table_text(t, w->dsp_allowed);
   }
   putchar('\n');
   table_print(t);
@@ -241,6 +263,7 @@ static void print_report(const qy_validate_report *r, int format, int all)
       printf("  skipped %zu: %s\n", r->skip[i].count, r->skip[i].reason);
     for (size_t i = 0; i < r->omit_count; i++)
       printf("  left out %zu: %s\n", r->omit[i].count, r->omit[i].reason);
+    if (r->zeros) printf("  0 in the table and not in the model %zu: error in per cent of one unit\n", r->zeros);
     puts("");
   }
   print_strata(r, format, all);
@@ -268,10 +291,12 @@ int cmd_validate(int argc, char **argv)
   const option_row rows[] = {
       {"library", 'l', OPTION_TEXT, &o.library, "NAME|FILE",
        "only rows of this library, or a library file to price with; dram: a device, or files of devices, commas "
-       "between",
+       "between; fpga: a family",
        0, 0, NULL},
       {"flow", 0, OPTION_TEXT, &o.flow, "FLOW",
-       "only rows of this synthesis flow: lean, mid or fast; arrays: fitted or held_out", 0, 0, NULL},
+       "only rows of this synthesis flow: lean, mid or fast; arrays: fitted or held_out; fpga: abc9_nowide, abc or "
+       "vivado",
+       0, 0, NULL},
       {"worst", 'w', OPTION_INTEGER, &o.worst, "N", "worst rows listed per quantity (default 5)", 1, 100000, NULL},
       {"leave-out", 0, OPTION_CHOICE, &o.leave_out, "WHAT",
        "synthesis: library: each library's calibrated constants from the others of the table", 0, 0, parts},
@@ -303,7 +328,11 @@ int cmd_validate(int argc, char **argv)
       "`elements FILE.csv` (area and period of the elements' own Verilog, and how the bias differs between coded and\n"
       "fixed-point ones), `arrays FILE.csv` (precision-scalable arrays in one library, by default fdsoi28, and the\n"
       "ratios of any two; what a calibration has seen is set apart), `sram FILE.csv` (macros),\n"
-      "`dram FILE.csv` (energy, cycles and row hits of DRAM simulators) or `cycles FILE.csv`\n"
+      "`dram FILE.csv` (energy, cycles and row hits of DRAM simulators),\n"
+      "`fpga FILE.csv` (LUTs, flip-flops, carries and DSP slices of components and elements in FPGAs: as yosys maps\n"
+      "them, columns kind, params, family, flow, dsp_allowed, lut, ff, carry4, carry8, dsp; or exact multipliers and\n"
+      "adders in Vivado, columns name, family, mae, luts; where a table counts 0, errors are per cent of one) or "
+      "`cycles FILE.csv`\n"
       "(SCALE-Sim's cycles, reads and writes of systolic arrays): a table of measurements; errors are absolute, in\n"
       "per cent, and what cannot be compared is counted with the reason.  Coverage: the share of rows whose measured\n"
       "value lies in p05..p95 of the model over draws of the library and of the model's own discrepancy; "
@@ -342,8 +371,9 @@ int cmd_validate(int argc, char **argv)
     qy_arena_free(arena);
     return finish_output(code);
   }
-  fprintf(stderr,
-          "quarry validate: expected published, synthesis, elements, arrays, sram, dram or cycles, found \"%s\"\n",
-          argv[first]);
+  fprintf(
+      stderr,
+      "quarry validate: expected published, synthesis, elements, arrays, sram, dram, fpga or cycles, found \"%s\"\n",
+      argv[first]);
   return EXIT_INPUT;
 }

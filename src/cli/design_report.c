@@ -441,7 +441,8 @@ static qy_status put_item(void *ctx, const qy_model_item *i, qy_error *err)
   const qy_item_info *info = &qy_item_table()[i->item];
   const double *all = to->point->metric;
   (void)err;
-  table_row(to->t, TEXT(info->name), TEXT(i->member), NUMBER(i->count), TEXT(info->unit), NUMBER(i->area_um2),
+  const double area_um2 = info->uses & QY_USES_FPGA ? NAN : i->area_um2;
+  table_row(to->t, TEXT(info->name), TEXT(i->member), NUMBER(i->count), TEXT(info->unit), NUMBER(area_um2),
             NUMBER(share_pct(i->area_um2, all[QY_AREA_UM2])), NUMBER(i->leakage_mw), NUMBER(i->energy_uj),
             NUMBER(share_pct(i->energy_uj, all[QY_ENERGY_UJ])), TEXT(info->help));
   return QY_OK;

@@ -24,6 +24,7 @@ const command command_table[] = {
     {"verify", cmd_verify, "synthesize elements with Yosys on your Liberty file, model beside the result"},
     {"tech", cmd_tech, "list, show, compare, check and import technology libraries"},
     {"calibrate", cmd_calibrate, "fit constants of a library to published or measured figures"},
+    {"assign", cmd_assign, "the best option for each layer of a table: the whole front, or the optimum under limits"},
 };
 const size_t command_count = sizeof command_table / sizeof *command_table;
 

@@ -4,9 +4,11 @@
 #include "quarry/text.h"
 #include "quarry/yaml.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <getopt.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,11 +97,24 @@ static int set_choice(const usage *u, const option_row *row, const char *text)
   return complain(u, what, expected, text);
 }
 
+static int add(const usage *u, const option_row *row, const char *text)
+{
+  option_list *list = row->target;
+  if (list->count == OPTION_LIST_MAX) {
+    fprintf(stderr, "quarry %s: --%s: expected it at most %d times, found \"%s\" too\n", u->command, row->name,
+            (int)OPTION_LIST_MAX, text);
+    return EXIT_INPUT;
+  }
+  list->at[list->count++] = text;
+  return PARSED;
+}
+
 static int set(const usage *u, const option_row *row, const char *text)
 {
   switch (row->kind) {
   case OPTION_FLAG: *(int *)row->target = 1; return PARSED;
   case OPTION_TEXT: *(const char **)row->target = text; return PARSED;
+  case OPTION_LIST: return add(u, row, text);
   case OPTION_CHOICE: return set_choice(u, row, text);
   case OPTION_INTEGER:
   case OPTION_NUMBER: break;
@@ -107,8 +122,11 @@ static int set(const usage *u, const option_row *row, const char *text)
   return set_number(u, row, text);
 }
 
-int options_parse(const usage *u, const option_row *rows, size_t count, int argc, char **argv, int *first)
+int options_parse_given(const usage *u, const option_row *rows, size_t count, int argc, char **argv, int *first,
+                        uint64_t *given)
 {
+  assert(count <= OPTIONS_MAX);
+  *given = 0;
   struct option longs[OPTIONS_MAX + 2] = {{0}};
   char shorts[2 * OPTIONS_MAX + 3] = ":h";
   size_t used = strlen(shorts);
@@ -139,6 +157,7 @@ int options_parse(const usage *u, const option_row *rows, size_t count, int argc
       if (rows[j].letter == c) i = j;
     if (c == '?' || i == count) return complain(u, "option", "one that `--help` lists", argv[at]);
     if ((code = set(u, &rows[i], optarg)) != PARSED) return code;
+    *given |= UINT64_C(1) << i;
   }
   int operands = argc - optind;
   if (operands < u->operands_min || operands > u->operands_max) {
@@ -147,6 +166,69 @@ int options_parse(const usage *u, const option_row *rows, size_t count, int argc
     return EXIT_INPUT;
   }
   *first = optind;
+  return PARSED;
+}
+
+int options_parse(const usage *u, const option_row *rows, size_t count, int argc, char **argv, int *first)
+{
+  uint64_t given;
+  return options_parse_given(u, rows, count, argc, argv, first, &given);
+}
+
+/* ---- options that a kind of operand takes */
+
+static bool is_listed(const char *list, const char *name)
+{
+  const size_t length = strlen(name);
+  for (const char *p = list; *p; p += strspn(p, " ")) {
+    const size_t word = strcspn(p, " ");
+    if (word == length && memcmp(p, name, length) == 0) return true;
+    p += word;
+  }
+  return false;
+}
+
+static bool is_given(const option_row *rows, size_t count, uint64_t given, const char *name)
+{
+  for (size_t i = 0; i < count; i++)
+    if (given >> i & 1 && strcmp(rows[i].name, name) == 0) return true;
+  return false;
+}
+
+static void say_form(const option_form *form)
+{
+  fprintf(stderr, "%s%s%s", form->kind, form->with ? " --" : "", form->with ? form->with : "");
+}
+
+/* Forms that take the option; of a kind that takes it without more, only that. */
+static int refuse_option(const usage *u, const char *option, const option_form *found, const option_form *forms,
+                         size_t count)
+{
+  int said = 0;
+  fprintf(stderr, "quarry %s: expected no --%s for ", u->command, option);
+  say_form(found);
+  for (size_t i = 0; i < count; i++) {
+    bool plain = false;
+    for (size_t j = 0; forms[i].with && j < count; j++)
+      plain |= !forms[j].with && strcmp(forms[j].kind, forms[i].kind) == 0 && is_listed(forms[j].options, option);
+    if (plain || !is_listed(forms[i].options, option)) continue;
+    fputs(said++ ? ", " : ": it goes with ", stderr);
+    say_form(&forms[i]);
+  }
+  fprintf(stderr, " (quarry %s --help)\n", u->command);
+  return EXIT_INPUT;
+}
+
+int options_apply(const usage *u, const option_row *rows, size_t count, uint64_t given, const char *kind,
+                  const option_form *forms, size_t form_count)
+{
+  const option_form *form = NULL;
+  for (size_t i = 0; i < form_count && !form; i++)
+    if (strcmp(forms[i].kind, kind) == 0 && (!forms[i].with || is_given(rows, count, given, forms[i].with)))
+      form = &forms[i];
+  for (size_t i = 0; form && i < count; i++)
+    if (given >> i & 1 && !is_listed(form->options, rows[i].name))
+      return refuse_option(u, rows[i].name, form, forms, form_count);
   return PARSED;
 }
 

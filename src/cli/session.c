@@ -151,11 +151,27 @@ static void print_scope(const qy_plan_info *info)
             info->partly_on_chip ? "where a design has no memory" : "no design of this experiment has a memory");
 }
 
+/* Points that the database has of an experiment: all, or those that a search chose. */
+static int64_t stored_points(qy_store *store, int64_t id, const qy_plan_info *info)
+{
+  char sql[80];
+  double *rows = NULL;
+  size_t count = 0;
+  qy_error err = {0};
+  int64_t stored = info->points;
+  if (!info->search) return stored;
+  snprintf(sql, sizeof sql, "SELECT total(rows) FROM batch WHERE experiment = %" PRId64, id);
+  if (!qy_store_columns(store, sql, 1, &rows, &count, &err) && count == 1) stored = (int64_t)rows[0];
+  free(rows);
+  return stored;
+}
+
 void session_print_head(const qy_plan_info *info, qy_store *store, int64_t id, const qy_points *points, int reused,
                         double seconds, const char *database)
 {
-  int64_t infeasible = info->points - (int64_t)points->count;
-  fprintf(stderr, "%s: %" PRId64 " points, %zu feasible, %s in %.3g s; results in %s\n", info->name, info->points,
+  const int64_t stored = stored_points(store, id, info);
+  int64_t infeasible = stored - (int64_t)points->count;
+  fprintf(stderr, "%s: %" PRId64 " points, %zu feasible, %s in %.3g s; results in %s\n", info->name, stored,
           points->count, reused ? "read back (computed before)" : "computed and stored", seconds, database);
   print_scope(info);
   if (!infeasible) return;
@@ -372,9 +388,9 @@ int session_draw_plots(const qy_plan *plan, const qy_model *tornados, qy_store *
   }
   for (int i = 0; i < info->plot_count; i++) {
     char caption[200], stem[1024];
-    int64_t infeasible = info->points - (int64_t)points->count;
-    snprintf(caption, sizeof caption, "%s: %" PRId64 " points, %.3g %% infeasible.", info->name, info->points,
-             100.0 * (double)infeasible / (double)info->points);
+    const int64_t stored = stored_points(store, id, info), infeasible = stored - (int64_t)points->count;
+    snprintf(caption, sizeof caption, "%s: %" PRId64 " points, %.3g %% infeasible.", info->name, stored,
+             100.0 * (double)infeasible / (double)stored);
     snprintf(stem, sizeof stem, "%s/%s", directory, info->plot[i].name);
     if (is_of_point(&info->plot[i])) {
       qy_error err = {0};

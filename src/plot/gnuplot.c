@@ -171,19 +171,24 @@ cleanup:
   return status;
 }
 
+/* The word in a text of n bytes, or NULL.  The first condition always holds; gcc with sanitizers does not see it. */
+static const char *find_word(const char *text, size_t n, const char *word)
+{
+  return text && n > 0 ? memmem(text, n, word, strlen(word)) : NULL;
+}
+
 /* The message in gnuplot's standard error: the first "line N: text", else the first line with letters; warnings (of
  * characters that the locale cannot show, say) only when there is nothing else. */
 static const char *find_message(const char *errors, int *line, int *length)
 {
-  static const char warning[] = "warning:";
   const char *best = NULL;
   bool only_warned = false;
   *line = 0;
   for (const char *p = errors ? errors : ""; *p;) {
     size_t n = strcspn(p, "\n");
-    const char *found = n > 0 ? memmem(p, n, "line ", 5) : NULL;
+    const char *found = find_word(p, n, "line ");
     int used = 0, number = 0;
-    const bool warned = n > 0 && memmem(p, n, warning, sizeof warning - 1);
+    const bool warned = find_word(p, n, "warning:");
     if (!warned && found && sscanf(found, "line %9d:%n", &number, &used) == 1 && used > 0) {
       *line = number;
       found += used;

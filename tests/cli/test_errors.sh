@@ -1,7 +1,7 @@
 #!/bin/bash
 # Bad experiment files, databases, directories and tools: each with its exact message and exit code.  TAP.
 # Cases are in tests/cli/errors.txt: a name, a sed script that spoils the good file below, the exact standard error, in
-# which {elements}, {accelerators} and {metrics} stand for what `quarry list` names.
+# which {elements}, {accelerators}, {technologies}, {fpgas} and {metrics} stand for what `quarry list` names.
 quarry=$(realpath "$BUILD")/quarry
 db=$PWD/db
 cases=$PWD/tests/cli/errors.txt
@@ -47,10 +47,14 @@ YAML
 # Names of rows, so that a new row changes no expected text.
 names() { "$quarry" list $1 --format csv | tail -n +2 | cut -d, -f1 | sed ':a; N; $!ba; s/\n/, /g'; }
 elements=$(names elements) accelerators=$(names accelerators) metrics=$(names metrics)
+files() { (cd "$db/$1" && printf '%s\n' *.yaml) | sed ':a; N; $!ba; s/\.yaml//g; s/\n/, /g'; }
+technologies=$(files tech) fpgas=$(files fpga)
 mac=$("$quarry" rtl mac --param none=1 2>&1 | sed 's/.*parameter of //; s/, found .*//') # test_rows.c knows them
 # Lists of rows in a message as placeholders.  Not all metrics have room: those from the first on.
 without_names() {
   local text=${1//$elements/\{elements\}} some=$metrics
+  text=${text//$technologies/\{technologies\}}
+  text=${text//$fpgas/\{fpgas\}}
   text=${text//$accelerators/\{accelerators\}}
   text=${text//parameter of $mac,/parameter of \{mac\},}
   while [ "$some" != "${some%, *}" ] && [[ $text != *"one of $some, ..."* ]]; do some=${some%, *}; done

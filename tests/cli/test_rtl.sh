@@ -9,6 +9,25 @@ for element in $elements; do
   grep -q '^PASS' "$dir/log"
   result $? "$element passes its test bench in Icarus"
 done
+# For FPGAs products are products; several in one DSP slice with their registers, split and correction.
+for element in mul mac mac_dc; do
+  "$quarry" rtl $element --param bits=8 --target fpga --testbench --vectors 500 -o "$dir/$element.v" &&
+    iverilog -o "$dir/$element" "$dir/$element.v" && "$dir/$element" | grep -q '^PASS'
+  result $? "$element for FPGAs passes its test bench in Icarus"
+done
+"$quarry" rtl mac --param bits=8,multiplier=booth --target fpga | grep -q ' = \$signed(x) \* \$signed(w);'
+result $? 'a product is written as one, whatever multiplier it has in cells'
+for how in '--weights 8 --activations 8' '--weights 4 --activations 5 --slice dsp48e1 --signed weights' \
+  '--weights 3 --activations 4 --kernel 3x3' '--weights 8 --activations 8 --sums 8 --signed none --slice dsp58'; do
+  "$quarry" rtl packing $how --testbench -o "$dir/packing.v" && iverilog -o "$dir/packing" "$dir/packing.v" &&
+    "$dir/packing" | grep -q '^PASS'
+  result $? "packing $how passes its test bench in Icarus"
+done
+packed=$("$quarry" describe packing --weights 4 --activations 5 --slice dsp48e1 --format csv | cut -d, -f1-6,17)
+check 'what a packing is' equal "$packed" "slice,kernel,products,overlap_bits,weights,activations,proof
+dsp48e1,1,4,0,2,2,all 262144 vectors"
+of_device=$("$quarry" describe packing --weights 4 --activations 5 --fpga xc7z020 --format csv | cut -d, -f1-6,17)
+check 'in a slice of a device' equal "$of_device" "$packed"
 "$quarry" rtl mac -o "$dir/none/mac.v" 2>"$dir/err"
 [ $? -eq 3 ]
 result $? 'a file that cannot be written is exit code 3'

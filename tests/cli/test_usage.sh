@@ -34,8 +34,8 @@ check 'threads out of range' 2 'quarry run: --threads: expected an integer from 
 check 'missing value' 2 'quarry run: expected a value after "--threads"' run --threads
 check 'unknown format' 2 'quarry list: --format: expected one of table, csv, json, found "xml"' list --format xml metrics
 check 'unknown list' 2 \
-  'quarry list: expected experiments, technologies, networks, dram, elements, accelerators, metrics, keys or formats, found "things"' list things
-check 'unknown thing to describe' 2 'quarry describe: expected pe, design, tech, network, dram, metric or schedule, found "cat"' describe cat tom
+  'quarry list: expected experiments, technologies, networks, dram, fpga, elements, accelerators, metrics, keys or formats, found "things"' list things
+check 'unknown thing to describe' 2 'quarry describe: expected pe, design, tech, network, dram, fpga, metric, schedule or packing, found "cat"' describe cat tom
 check 'unknown metric' 2 \
   'quarry describe: expected a metric that `quarry list metrics` shows, found "area_um"; did you mean "area_um2"?' \
   describe metric area_um
@@ -58,10 +58,43 @@ check 'a number format takes integers' 2 'error: --param root: expected an integ
 check 'missing experiment file' 2 \
   '/nonexistent.yaml: error: expected a readable file: no such file' \
   run /nonexistent.yaml
+check 'a packing without widths' 2 'error: packing: expected --weights BITS and --activations BITS' describe packing --weights 4
+check 'a kernel that is none' 2 'error: --kernel: expected rows and columns of at most 16 such as 3x3, found "3"' \
+  describe packing --weights 4 --activations 4 --kernel 3
+check 'a signed word of one bit' 2 'error: weight bits: expected 2 to 16, found 1' \
+  rtl packing --weights 1 --activations 4
+check 'sums that no slice holds' 1 'error: no product of 16 x 16 bits with 1000000 sums fits into a dsp48e2' \
+  describe packing --weights 16 --activations 16 --sums 1000000
+check 'a packing has no name' 2 'quarry describe: expected no NAME after packing, found "foo"' \
+  describe packing foo --weights 4 --activations 4
+
+# Options that say nothing of what is asked for, with what they go with.
+idle() { # idle OPTION FOR GOES-WITH ARGUMENT...
+  option=$1 for=$2 with=$3
+  shift 3
+  check "--$option for $for" 2 "quarry $1: expected no --$option for $for: it goes with $with (quarry $1 --help)" "$@"
+}
+idle tech 'packing --fpga' 'pe, schedule' describe packing --weights 4 --activations 4 --fpga xc7z020 --tech lp55
+idle slice 'packing --fpga' packing describe packing --weights 4 --activations 4 --fpga xc7z020 --slice dsp58
+idle param packing pe describe packing --weights 4 --activations 4 --param bits=4
+idle over packing 'pe --fpga, pe --sensitivity, design' describe packing --weights 4 --activations 4 --over mac
+idle tech fpga 'pe, schedule' describe fpga zu9eg --tech fdsoi28 --clock-mhz 3
+idle tornado 'pe --fpga' 'pe --sensitivity, design' describe pe sp2 --fpga xc7z020 --tornado x
+idle activity 'pe --fpga' pe describe pe mac --fpga xc7z020 --activity
+idle over pe 'pe --fpga, pe --sensitivity, design' describe pe mac --over mac
+idle fpga tech 'pe --fpga, packing --fpga' describe tech fdsoi28 --fpga xc7z020
+idle weights metric packing describe metric area_um2 --weights 4
+idle weights 'an element' packing rtl mac --weights 4
+idle slice 'an element' packing rtl mac --slice dsp48e1
+idle param packing 'an element' rtl packing --param bits=4 --target cells
+idle vectors packing 'packing --testbench, an element --testbench' rtl packing --weights 4 --activations 4 --vectors 9
+check 'a packing is of an FPGA' 2 'quarry rtl: packing: expected --target fpga (products share a DSP slice), found "cells"' \
+  rtl packing --weights 4 --activations 4 --target cells
+check '... which may be said' 0 '' rtl packing --weights 4 --activations 4 --target fpga
 check 'describe is fine' 0 '' describe metric area_um2
 
 # Every command explains itself on standard output and says what it exits with.
-for command in run query front plot describe list quantize rtl import validate tech calibrate; do
+for command in run query front plot describe list quantize rtl import validate tech calibrate assign; do
   n=$((n + 1))
   if "$quarry" $command --help >"$out" 2>"$err" && grep -q '^Examples:' "$out" && grep -q "usage: quarry $command" "$out" &&
     [ ! -s "$err" ]; then
