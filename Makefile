@@ -44,7 +44,7 @@ deps:                           ## install missing Debian packages
 
 check: deps                     ## build and run every test; last line: N passed, N failed
 	@tests/deps.sh $(PACKAGES) $(TEST_PACKAGES)
-	@$(MAKE) --no-print-directory all tests
+	@$(MAKE) --no-print-directory -j$$(nproc) all tests
 	@tests/run.sh $(B)
 
 tests: $(TESTS)

@@ -1,13 +1,39 @@
 #!/bin/sh
-# Run the test programs of BUILD (all modules, or those named) and the script tests; each prints TAP.
-# Last line: "N passed, N failed".  Exit 1 when anything failed or a program died before its plan line.
+# Run the test programs of BUILD (all modules, or those named) and the script tests, one on each processor; each prints
+# TAP.  Last line: "N passed, N failed".  Exit 1 when anything failed or a program died before its plan line.
 set -u
+
+# One test: its line, and what failed, in one piece; how many of each into a file.
+if [ "$1" = --one ]; then
+  source=$4
+  log=$3/$(echo "$source" | tr / _)
+  case $source in
+    *.c) program=$2/${source%.c} ;;
+    *) program=$source ;;
+  esac
+  BUILD=$2 "$program" >"$log" 2>&1 </dev/null
+  code=$?
+  good=$(grep -c '^ok ' "$log")
+  bad=$(grep -c '^not ok ' "$log")
+  if ! grep -q '^1\.\.' "$log" || { [ $code -ne 0 ] && [ "$bad" -eq 0 ]; }; then
+    bad=$((bad + 1))
+    echo "# $source ended early with code $code" >>"$log"
+  fi
+  echo "$good $bad" >"$log.count"
+  if [ "$bad" -gt 0 ]; then
+    echo "FAIL $source
+$(grep -A3 -E '^not ok |^# |ERROR|runtime error' "$log" | head -40)"
+  else
+    echo "pass $source ($good)"
+  fi
+  rm -f "$log"
+  exit 0
+fi
+
 build=$1
 shift
-passed=0
-failed=0
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
 if [ $# -gt 0 ]; then
   programs=
   for module in "$@"; do
@@ -16,27 +42,8 @@ if [ $# -gt 0 ]; then
 else
   programs=$(ls tests/*/test_*.c tests/*/test_*.sh 2>/dev/null)
 fi
-for source in $programs; do
-  case $source in
-    *.c) program=$build/${source%.c} ;;
-    *) program=$source ;;
-  esac
-  BUILD=$build "$program" >"$log" 2>&1
-  code=$?
-  good=$(grep -c '^ok ' "$log")
-  bad=$(grep -c '^not ok ' "$log")
-  if ! grep -q '^1\.\.' "$log" || { [ $code -ne 0 ] && [ "$bad" -eq 0 ]; }; then
-    bad=$((bad + 1))
-    echo "# $source ended early with code $code" >>"$log"
-  fi
-  passed=$((passed + good))
-  failed=$((failed + bad))
-  if [ "$bad" -gt 0 ]; then
-    echo "FAIL $source"
-    grep -A3 -E '^not ok |^# |ERROR|runtime error' "$log" | head -40
-  else
-    echo "pass $source ($good)"
-  fi
-done
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+count=$(echo "$programs" | wc -w)
+echo "$programs" | xargs -n 1 -P "$(nproc)" "$0" --one "$build" "$logs"
+cat "$logs"/*.count 2>/dev/null | awk -v count="$count" '
+  {good += $1; bad += $2; ran++}
+  END {bad += count - ran; printf "%d passed, %d failed\n", good, bad; exit bad > 0}'
