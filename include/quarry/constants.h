@@ -1,5 +1,5 @@
-/* Reading of files of constants (devices): keys of a YAML mapping, constants with interval, status and source, and the
- * files of a folder by name.  Ownership: texts and lists live in the arena they were read into.
+/* Reading of files of constants: keys of a YAML mapping, constants with interval, status and source, tables
+ * of them, and the files of a folder by name.  Ownership: texts and lists live in the arena they were read into.
  */
 #ifndef QUARRY_CONSTANTS_H
 #define QUARRY_CONSTANTS_H
@@ -28,6 +28,18 @@ void qy_reader_text(qy_reader *r, const qy_yaml *map, const char *key, const cha
 /* {value: 55, low: 27.5, high: 60.5, status: read, source: ...}, low and high within the bounds and around the value;
  * the unit is in the key. */
 void qy_reader_constant(qy_reader *r, const qy_yaml *node, double low, double high, qy_constant *c);
+
+/* A table of constants as CSV: columns name, value, low, high, unit, status, source, one line for each row. */
+typedef struct qy_constant_row {
+  const char *name, *unit;
+  double low, high; /* what it may be: outside is a slip of the pen */
+} qy_constant_row;
+
+/* Read constant[count], which must be zero, and the lines they stand in (NULL: not wanted); `kind` is what one is in
+ * messages, "factor".  QY_BAD_INPUT: a name that no row has, one twice or missing, a number outside its bounds or its
+ * interval, another unit, an unknown status, no source. */
+qy_status qy_constants_read(qy_constant *constant, int *line, const qy_constant_row *row, int count, const char *kind,
+                            const char *file, qy_arena *arena, qy_error *err);
 
 /* Names of the .yaml files of a folder, without the ending, sorted; `kind` is what they are in messages, in plural. */
 qy_status qy_folder_names(const char *const **names, size_t *count, const char *folder, const char *kind,

@@ -1,6 +1,7 @@
 /* Readers of files of constants: see constants.h. */
 #include "quarry/constants.h"
 
+#include "quarry/csv.h"
 #include "quarry/text.h"
 
 #include <assert.h>
@@ -55,6 +56,53 @@ void qy_reader_constant(qy_reader *r, const qy_yaml *node, double low, double hi
   if (!r->status && value && c->high < c->value)
     qy_reader_note(r, qy_yaml_expected(above, r->err, "at least the value %s", value->text));
   qy_reader_note(r, before);
+}
+
+/* ---- tables ---- */
+
+enum { NAME, VALUE, LOW, HIGH, UNIT, STATUS, SOURCE, COLUMNS };
+
+static qy_status read_line(qy_constant *c, const qy_csv *csv, const int *at, const qy_constant_row *row, qy_error *err)
+{
+  const char *origins[QY_CALIBRATED + 1];
+  int origin;
+  for (int i = 0; i <= QY_CALIBRATED; i++)
+    origins[i] = qy_origin_name((qy_origin)i);
+  qy_status status = qy_csv_number(csv, at[VALUE], row->low, row->high, &c->value, err);
+  if (!status) status = qy_csv_number(csv, at[LOW], row->low, c->value, &c->low, err);
+  if (!status) status = qy_csv_number(csv, at[HIGH], c->value, row->high, &c->high, err);
+  if (!status) status = qy_csv_choice(csv, at[STATUS], origins, QY_CALIBRATED + 1, &origin, err);
+  if (status) return status;
+  c->status = (qy_origin)origin;
+  c->source = csv->field[at[SOURCE]];
+  if (strcmp(csv->field[at[UNIT]], row->unit) != 0) return qy_csv_expected(csv, at[UNIT], err, "%s", row->unit);
+  return *c->source ? QY_OK : qy_csv_expected(csv, at[SOURCE], err, "where the number is from");
+}
+
+qy_status qy_constants_read(qy_constant *constant, int *line, const qy_constant_row *row, int count, const char *kind,
+                            const char *file, qy_arena *arena, qy_error *err)
+{
+  static const char *const columns[COLUMNS] = {"name", "value", "low", "high", "unit", "status", "source"};
+  assert(constant && row && count > 0 && kind && file && arena);
+  const char **names = qy_arena_alloc(arena, (size_t)count, sizeof *names);
+  int at[COLUMNS], which;
+  bool more;
+  qy_csv csv;
+  if (!names) return qy_no_memory(err);
+  for (int i = 0; i < count; i++)
+    names[i] = row[i].name;
+  qy_status status = qy_csv_open(&csv, file, arena, err);
+  if (!status) status = qy_csv_columns(&csv, columns, COLUMNS, at, err);
+  while (!status && !(status = qy_csv_next(&csv, &more, err)) && more) {
+    status = qy_csv_choice(&csv, at[NAME], names, (size_t)count, &which, err);
+    if (!status && constant[which].source) status = qy_csv_expected(&csv, at[NAME], err, "each %s once", kind);
+    if (!status) status = read_line(&constant[which], &csv, at, &row[which], err);
+    if (!status && line) line[which] = csv.line;
+  }
+  for (int i = 0; !status && i < count; i++)
+    if (!constant[i].source)
+      status = qy_fail_at(err, QY_BAD_INPUT, file, 0, 0, "expected a row for %s, found none", names[i]);
+  return status;
 }
 
 /* ---- the folder ---- */

@@ -1,7 +1,7 @@
 /* Devices as technologies: see fpga_tech.h. */
 #include "quarry/fpga_tech.h"
 
-#include "quarry/csv.h"
+#include "quarry/constants.h"
 #include "quarry/yaml.h"
 
 #include <assert.h>
@@ -11,11 +11,7 @@
 enum { COMMON = QY_FPGA_VALUE_COUNT - QY_FPGA_CONSTANT_COUNT };
 _Static_assert((int)QY_FPGA_VALUE_COUNT <= (int)QY_TECH_FPGA_VALUES, "room for all constants");
 
-/* What a common constant may be: outside is a slip of the pen. */
-static const struct {
-  const char *name, *unit;
-  double low, high;
-} common_row[COMMON] = {
+static const qy_constant_row common_row[COMMON] = {
     [QY_FPGA_BASE_LUTS - QY_FPGA_CONSTANT_COUNT] = {"base_luts", "count", 0, 1e6},
     [QY_FPGA_BASE_DSPS - QY_FPGA_CONSTANT_COUNT] = {"base_dsps", "count", 0, 1e5},
     [QY_FPGA_LUT_LIMIT - QY_FPGA_CONSTANT_COUNT] = {"lut_limit", "ratio", 0.01, 1},
@@ -23,51 +19,6 @@ static const struct {
     [QY_FPGA_BRAM_LIMIT - QY_FPGA_CONSTANT_COUNT] = {"bram_limit", "ratio", 0.01, 1},
     [QY_FPGA_OTHER_TOOLCHAIN - QY_FPGA_CONSTANT_COUNT] = {"other_toolchain", "ratio", 0, 1},
 };
-
-/* ---- the common constants ---- */
-
-enum { NAME, VALUE, LOW, HIGH, UNIT, STATUS, SOURCE, COLUMNS };
-
-static qy_status read_row(qy_constant *c, const qy_csv *csv, const int *at, int which, qy_error *err)
-{
-  const char *origins[QY_CALIBRATED + 1];
-  int origin;
-  const double low = common_row[which].low, high = common_row[which].high;
-  for (int i = 0; i <= QY_CALIBRATED; i++)
-    origins[i] = qy_origin_name((qy_origin)i);
-  qy_status status = qy_csv_number(csv, at[VALUE], low, high, &c->value, err);
-  if (!status) status = qy_csv_number(csv, at[LOW], low, c->value, &c->low, err);
-  if (!status) status = qy_csv_number(csv, at[HIGH], c->value, high, &c->high, err);
-  if (!status) status = qy_csv_choice(csv, at[STATUS], origins, QY_CALIBRATED + 1, &origin, err);
-  if (status) return status;
-  c->status = (qy_origin)origin;
-  c->source = csv->field[at[SOURCE]];
-  if (strcmp(csv->field[at[UNIT]], common_row[which].unit) != 0)
-    return qy_csv_expected(csv, at[UNIT], err, "%s", common_row[which].unit);
-  return *c->source ? QY_OK : qy_csv_expected(csv, at[SOURCE], err, "where the number is from");
-}
-
-static qy_status read_common(qy_constant common[COMMON], const char *file, qy_arena *arena, qy_error *err)
-{
-  static const char *const columns[COLUMNS] = {"name", "value", "low", "high", "unit", "status", "source"};
-  const char *names[COMMON];
-  int at[COLUMNS], which;
-  bool more;
-  qy_csv csv;
-  for (int i = 0; i < COMMON; i++)
-    names[i] = common_row[i].name;
-  qy_status status = qy_csv_open(&csv, file, arena, err);
-  if (!status) status = qy_csv_columns(&csv, columns, COLUMNS, at, err);
-  while (!status && !(status = qy_csv_next(&csv, &more, err)) && more) {
-    status = qy_csv_choice(&csv, at[NAME], names, COMMON, &which, err);
-    if (!status && common[which].source) status = qy_csv_expected(&csv, at[NAME], err, "each constant once");
-    if (!status) status = read_row(&common[which], &csv, at, which, err);
-  }
-  for (int i = 0; !status && i < COMMON; i++)
-    if (!common[i].source)
-      status = qy_fail_at(err, QY_BAD_INPUT, file, 0, 0, "expected a row for %s, found none", names[i]);
-  return status;
-}
 
 /* ---- the technology ---- */
 
@@ -120,7 +71,7 @@ qy_status qy_tech_read_fpga(qy_tech **tech, const char *db_dir, const char *name
   const char *file = qy_arena_format(arena, "%s/circuit/fpga.csv", db_dir);
   if (!file) return qy_no_memory(err);
   qy_status status = qy_fpga_read(&device, db_dir, name, arena, err);
-  if (!status) status = read_common(common, file, arena, err);
+  if (!status) status = qy_constants_read(common, NULL, common_row, COMMON, "constant", file, arena, err);
   return status ? status : qy_tech_of_fpga(tech, device, common, arena, err);
 }
 
