@@ -89,6 +89,7 @@ static bool corner(double *x, const limit *l, int count, unsigned tight, unsigne
       m[rows][j] = l[k].a[unit[j]] / norm;
     m[rows++][columns] = right / norm;
   }
+  assert(rows == columns); /* as many limits as units that move */
   if (!solve(m, columns)) return false;
   for (int j = 0; j < columns; j++)
     x[unit[j]] = m[j][columns];

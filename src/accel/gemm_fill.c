@@ -370,16 +370,18 @@ static void fill(gemm_engine *e, const qy_tech *tech, bool some_given)
   add_up(e, tech);
 }
 
-/* No row fits beside what surrounds the arrays: of what is there too little? */
+/* No row fits beside what surrounds the arrays: what is there too little of for the first array that may be filled? */
 static const char *no_row(gemm_engine *e, const qy_tech *tech)
 {
-  const budget left = budget_of(e, tech);
-  const bool lut = left.lut - e->arrays.lut[e->params.toolchain] < e->cost[QY_GEMM_ROWS_LUT].lut[e->params.toolchain];
-  const bool bram = left.bram - e->arrays.bram < 2;
-  qy_append(e->why, QY_FABRIC_WHY, 0, "no row of the arrays fits: %s within the limits of %s are taken",
-            bram                                     ? "block RAMs"
-            : lut && e->params.arrays != QY_GEMM_DSP ? "LUTs"
-                                                     : "DSP slices or LUTs",
+  const budget has = budget_of(e, tech);
+  const int tool = e->params.toolchain;
+  const char *what = "block RAMs";
+  for (int i = QY_GEMM_ARRAYS - 1; i >= 0; i--) {
+    if (!may_have(e, i)) continue;
+    const bool lut = e->arrays.lut[tool] + e->cost[i].lut[tool] > has.lut;
+    what = e->arrays.dsp + (on_dsp[i] ? e->cost[i].dsp : 0) > has.dsp ? "DSP slices" : lut ? "LUTs" : "block RAMs";
+  }
+  qy_append(e->why, QY_FABRIC_WHY, 0, "no row of the arrays fits: too few %s within the limits of %s", what,
             tech->name);
   return e->why;
 }
