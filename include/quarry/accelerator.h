@@ -6,7 +6,8 @@
  *   work    layers reduced to what it needs, once a network
  *   design  parameters, element, library and clock -> the accelerator's own struct (`self`, design_bytes of it) and the
  *           parts on the bill, or why it cannot be
- *   run     events and times of all layers of a work in one mode of the element, added to a bill whose run is clear
+ *   run     events and times of all layers of a work in the same modes of the element, added to a bill whose run is
+ *           clear
  *   layer   the same for one layer alone
  *
  * What it needs of an element is declared; a pair that does not fit is refused before anything is computed
@@ -21,6 +22,7 @@
 #include "quarry/fabric.h"
 #include "quarry/network.h"
 #include "quarry/parameter.h"
+#include "quarry/precision.h"
 #include "quarry/prices.h"
 #include "quarry/row_mix.h"
 #include "quarry/sram.h"
@@ -34,6 +36,15 @@ enum {
   QY_NEEDS_BARE_PRODUCT = 1 << 4 /* one product a cycle comes out: no accumulator */
 };
 
+/* Maps as an accelerator takes them: integers q that stand for scale q, or for scale (q - z) with a zero point z of the
+ * layer (affine).  Weights are symmetric, so that with affine maps
+ *   sum w (q - z) = sum w q - z sum w:
+ * a constant for each output channel, which is added to the sum before it is requantized, together with the bias.  That
+ * takes an adder beside each requantizer and a constant, as wide as a sum, for each channel.  It holds at the edges of
+ * a map if the padding has the value z.  The zero point of the output folds into the constant that the requantizer
+ * rounds with (Jacob et al., CVPR 2018, equation 7, with weights whose zero point is 0). */
+typedef enum qy_activations { QY_ACTIVATIONS_SYMMETRIC, QY_ACTIVATIONS_AFFINE, QY_ACTIVATIONS_COUNT } qy_activations;
+
 /* What a design is made from.  All must outlive `self`. */
 typedef struct qy_design_input {
   const void *params;      /* the accelerator's own struct */
@@ -45,6 +56,12 @@ typedef struct qy_design_input {
   double clock_mhz;
   const void *work; /* NULL: it runs no layers */
 } qy_design_input;
+
+/* Modes of an element for a layer: the one that it runs in, which is that of its wider operands, and those whose words
+ * its weights and its maps are packed in. */
+typedef struct qy_modes {
+  int run, weights, activations;
+} qy_modes;
 
 typedef struct qy_accelerator {
   const char *name, *help;
@@ -73,9 +90,9 @@ typedef struct qy_accelerator {
   /* Where activations have one width, that of the element's x: text in self, why other precisions cannot be.  NULL: any
    * precision that the element has a mode for. */
   const char *(*one_precision)(const void *self);
-  /* NULL, or static text: why the layers cannot be run.  mode: of the element, [0..mode_count). */
-  const char *(*run)(qy_bill *bill, const void *self, const void *work, int mode);
-  qy_status (*layer)(qy_bill *bill, const char **reason, const void *self, const qy_layer *layer, int mode,
+  /* NULL, or static text: why the layers cannot be run.  Modes: of the element, each [0..mode_count). */
+  const char *(*run)(qy_bill *bill, const void *self, const void *work, qy_modes modes);
+  qy_status (*layer)(qy_bill *bill, const char **reason, const void *self, const qy_layer *layer, qy_modes modes,
                      qy_error *err);
 } qy_accelerator;
 
@@ -99,8 +116,17 @@ int qy_element_port_bits(const qy_pe *pe, const char *name);
 /* Can the accelerator do its job with this element?  QY_BAD_INPUT: what is missing, in a sentence. */
 qy_status qy_accelerator_takes(const qy_accelerator *accelerator, const qy_pe *pe, qy_error *err);
 
+/* Bits that an element keeps weights in that have `bits`: those of its codes, else no more than its port takes. */
+int qy_element_weight_bits(const qy_pe *pe, int bits);
+
+/* The modes in which an element runs a layer of this precision.  Weights wider than the port that takes them come at
+ * its width; those of elements whose weights are codes have no say in the mode.  false: no mode is wide enough, *modes
+ * is then undefined.
+ */
+bool qy_element_modes(qy_modes *modes, const qy_pe *pe, qy_precision precision);
+
 /* Can it run layers at this precision with this element? */
-bool qy_accelerator_serves(const qy_accelerator *accelerator, const qy_pe *pe, int precision_bits);
+bool qy_accelerator_serves(const qy_accelerator *accelerator, const qy_pe *pe, qy_precision precision);
 
 /* A design with its bill and prices, ready to be asked.  Plain data but for `self`. */
 typedef struct qy_design {
@@ -123,12 +149,12 @@ qy_status qy_design_make(qy_design *design, const qy_accelerator *accelerator, v
 
 /* Run all layers of a work (NULL: none) at one precision: the run on the bill and design->in are those of it.  NULL, or
  * static text: why it cannot be. */
-const char *qy_design_run(qy_design *design, const void *work, int precision_bits);
+const char *qy_design_run(qy_design *design, const void *work, qy_precision precision);
 /* The same for events and times that are on design->bill already, of whatever ran. */
 void qy_design_sum(qy_design *design);
 /* One layer alone into bill (events and times) and in[QY_QUANTITY_COUNT]. */
 qy_status qy_design_layer(qy_bill *bill, double *in, const char **reason, const qy_design *design,
-                          const qy_layer *layer, int precision_bits, qy_error *err);
+                          const qy_layer *layer, qy_precision precision, qy_error *err);
 
 /* Several designs that share a network, in[k]: of each (all at one clock); into in[QY_QUANTITY_COUNT] what
  * qy_metric_derive takes for the system.  Members work on different layers: sequential, one after another; pipelined,

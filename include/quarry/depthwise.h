@@ -10,7 +10,8 @@
  *   compute = the cycles of this nest.  fill, once a layer = what the pipeline needs from the first operand to the
  *   first result: SRAM access, PE stages and input register, adder tree, requantizer.
  * - The port moves port_bits bits in a cycle, either in or out.  Operands and results travel packed in slots as wide as
- *   the mode's operands (16, 8 or 4 bits in a 16-bit PE) and each transfer starts on a new cycle:
+ *   the operands of their own mode (16, 8 or 4 bits in a 16-bit PE), results in those of the map that the layer reads,
+ *   and each transfer starts on a new cycle:
  *     load:  for each block: its kernels (Kh Kw slots per channel), then each of the H input rows (W slots per channel)
  *     store: for each block: each of the Ho output rows (Wo slots per channel)
  *   Padding is not loaded; every input row is loaded once per block; only real channels of the last block move.
@@ -24,8 +25,12 @@
  * Buffers are SRAM with words of P lanes x the PE's operand width (wider than the table: several macros side by side):
  *   input: (Kh - 1) d + 1 + stride rows; output: 2 rows; weights: 2 blocks; each of the layer that needs most, in full
  *   precision.
- * SRAM accesses, a word each (a word holds Ns slot positions of all lanes: N when reducing by taps; storage `packed`,
- * of a mode k of one product a cycle of operands half or a quarter as wide, 2^k; else 1):
+ * Weights narrower than the map, or a map narrower than the weights: the elements run in the mode of the wider, and
+ * each is kept and moved at its own width.  Registers and multiplexers behind the buffers, and the elements, take both
+ * as in the mode of the wider.
+ * SRAM accesses, a word each (a word holds Ns slot positions of all lanes: of a mode of N products those that fit
+ * beside the Nc channels of the mode that runs, N / Nc; storage `packed`, of a mode k of one product a cycle of
+ * operands half or a quarter as wide, 2^k; else 1):
  *   input:   written once as loaded, G H ceil(W / Ns); read once for every output row that touches the row,
  *            (the window registers reuse it along the row);
  *   weights: written and read once, G ceil(Kh Kw / Ns) each; output: G Ho ceil(Wo / Ns) each.
@@ -42,6 +47,9 @@
  * output), or the next number of banks the SRAM table has.  s is the stride across; with dilation the outputs of a row
  * are made in an order in which each window lies on the columns of the one before, lcm(stride, d) columns on, and s =
  * stride / gcd(stride, d).
+ * Affine activations: for each channel a constant as wide as a sum comes with the kernels, is kept in the weight buffer
+ * in words of the PE's width and in a register of the lane, and is added to each result before it is requantized: an
+ * adder for each requantizer, whose stages lengthen the fill.
  * Images of a layer's batch follow one another like layers; what is said of a layer is of one image.
  *
  * Units as in the names.  Not counted: memory beyond the port; moving packed operands into place within
@@ -63,7 +71,8 @@ typedef struct qy_depthwise_params {
   int multipliers;        /* M per lane, [1..64] */
   qy_reduction reduction; /* taps for mac_st, channels for mac_sa; no matter for mac */
   qy_storage storage;     /* matters for mac in narrower modes only */
-  int port_bits;          /* load/store port, bits per cycle, [8..4096] */
+  qy_activations activations;
+  int port_bits;                                                       /* load/store port, bits per cycle, [8..4096] */
   double input_buffer_bytes, output_buffer_bytes, weight_buffer_bytes; /* 0: smallest table size that fits the layers */
   qy_sram_banks input_banks, output_banks, weight_banks;
   qy_sram_flavour sram_flavour;
@@ -87,6 +96,6 @@ typedef struct qy_depthwise_cycles {
 /* One layer in one precision: closed form of the schedule above.  QY_BAD_INPUT for parameters outside their ranges,
  * QY_INFEASIBLE with the reason in err when the PE has no such mode. */
 qy_status qy_depthwise_layer_cycles(qy_depthwise_cycles *cycles, const qy_depthwise_params *params, const qy_pe *pe,
-                                    const qy_layer *layer, int precision_bits, int64_t fill, qy_error *err);
+                                    const qy_layer *layer, qy_precision precision, int64_t fill, qy_error *err);
 
 #endif

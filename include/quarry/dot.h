@@ -23,7 +23,12 @@
  * none. Elements switch in cycles with a real product; engines without an output channel are gated but for the clock.
  * Wires: an element with its adder and weight register is a square, V of them an engine, a square again.  Inputs go
  * past all E engines, weights and results across one, sums from one element to the next.
- * Not counted: memory beyond the port, the delay of wires.
+ * Precision: the elements run in the mode of the wider operands.  Ports, buffers, registers and wires are of one width,
+ * that of the element's ports, in all modes: narrower weights or inputs are not packed.
+ * Affine activations: an output channel's constant, as wide as a sum, comes in behind its weights, lies in the weight
+ * buffer in words of a weight's width and then in a register of its engine, and is added to each result before it is
+ * requantized: an adder for each engine, whose stages lengthen the fill.
+ * Not counted: memory beyond the port, the delay of wires; biases where activations are symmetric.
  * Units as in the names.
  */
 #ifndef QUARRY_DOT_H
@@ -32,8 +37,9 @@
 #include "quarry/accelerator.h"
 
 typedef struct qy_dot_params {
-  int engines;                                                         /* E, [1..256] */
-  int lanes;                                                           /* V, [1..256] */
+  int engines; /* E, [1..256] */
+  int lanes;   /* V, [1..256] */
+  qy_activations activations;
   int port_bits;                                                       /* load/store port, bits per cycle, [8..65536] */
   double input_buffer_bytes, output_buffer_bytes, weight_buffer_bytes; /* 0: smallest table size that fits the layers */
   qy_sram_banks input_banks, output_banks, weight_banks;

@@ -83,7 +83,7 @@ typedef struct qy_gemm_assignment {
   double rows[QY_GEMM_ARRAYS]; /* edges: those of the DSP array take several passes */
 } qy_gemm_assignment;
 /* Of n rows, ceil(share n) of them or more at high precision; edge: all of them, each `passes` times in the DSP array.
- * */
+ */
 qy_gemm_assignment qy_gemm_assign(const int blk[QY_GEMM_ARRAYS], int64_t n, double share, bool edge, int passes);
 
 typedef struct qy_gemm_cycles {

@@ -7,6 +7,8 @@
 #ifndef QUARRY_METRIC_H
 #define QUARRY_METRIC_H
 
+#include "quarry/yaml.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -72,6 +74,8 @@ bool qy_metric_applies(int metric, unsigned where);
 bool qy_metric_of_memory(int metric);
 /* index in [0..QY_METRIC_COUNT), or -1; NULL gives -1 */
 int qy_metric_find(const char *name);
+/* "; did you mean "area_um2"?", or "": the end of a message about a name that no metric has (yaml.h). */
+const char *qy_metric_advice(char out[QY_DID_YOU_MEAN], const char *name);
 
 /* The metrics without parts that a sum is made of, into parts[QY_METRIC_COUNT]; returns how many: 0 of all others. */
 int qy_metric_parts(int total, int *parts);

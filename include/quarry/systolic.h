@@ -45,12 +45,13 @@
  *
  * Buffers and port.  Each buffer has two halves.  The port moves port_bits in a cycle, either in or out (0: transfers
  * take no time).  tile `none`: a half holds all that a group needs (input rows that are touched, all columns and
- * channels; weights; outputs); otherwise the design is infeasible.  tile `auto`: a layer that does not fit is cut into
- * tiles of output rows (or whole images), input channels and output channels, all of a kind alike but for the last,
- * each within a half.  Each tile runs as a GEMM of its own.  Order of the tiles: input channels innermost, so that
- * partial sums stay in the output buffer; outermost output channels, or images and rows.  Input tiles stay while they
- * are the only one of the inner loops, else come again for every tile of output channels; weight tiles stay likewise,
- * else come again for every tile of rows.  Rows that two tiles touch are loaded for each.
+ * channels; weights; outputs); otherwise the design is infeasible.  tile `ideal`: the same is taken to be there
+ * whatever the size, which decides energies and areas alone (SCALE-Sim's cycles).  tile `auto`: a layer that does not
+ * fit is cut into tiles of output rows (or whole images), input channels and output channels, all of a kind alike but
+ * for the last, each within a half.  Each tile runs as a GEMM of its own.  Order of the tiles: input channels
+ * innermost, so that partial sums stay in the output buffer; outermost output channels, or images and rows.  Input
+ * tiles stay while they are the only one of the inner loops, else come again for every tile of output channels; weight
+ * tiles stay likewise, else come again for every tile of rows.  Rows that two tiles touch are loaded for each.
  *   Sizes and order are those with the fewest total cycles of all there are; among equals the fewest bits through the
  *   port, then the fewest words read by the array and partial sums moved.  The search is exact as long as a direction
  *   has up to about 1000 units (rows, input channels, output channels); beyond it leaves sizes out, for directions of
@@ -91,10 +92,16 @@
  * are made once per row, between its skew registers and what follows, and go along with it: the operand registers, or
  * the bus and its register, are that much wider.
  *
- * Buffer slots: operands as wide as the PE's ports; an output has the accumulator's width in ws, is and tiles, else the
- * mode's operand width; results are written and stored in the operand width.  Buffers have 2 banks or more, a half in
- * each half of them; the output buffer 4 or more where partial sums are read and written.  Not counted: memory beyond
- * the port.
+ * Buffer slots: operands as wide as the PE's ports, whatever their precision; an output has the accumulator's width in
+ * ws, is and tiles, else that of a result; results are written and stored in the operand width of the map that the
+ * layer reads.  Weights and maps of different widths run in the mode of the wider.  Buffers have 2 banks or more, a
+ * half in each half of them; the output buffer 4 or more where partial sums are read and written.  Not counted: memory
+ * beyond the port.
+ *
+ * Affine activations (accelerator.h): a constant as wide as a sum for each output channel comes and goes with its
+ * kernel: loaded with it, read from the weight buffer each time that the kernel is, kept in a register below the
+ * column, added to each result by an adder of its own before the requantizer.  The search for tiles does not look at
+ * the constants, and in a weight buffer of given size they take no room.
  *
  * Units as in the names.  All totals are those of one batch, which is a parameter of the array: layers with a batch of
  * their own are refused.
@@ -108,9 +115,9 @@
 typedef enum qy_dataflow { QY_FLOW_OS, QY_FLOW_WS, QY_FLOW_IS, QY_FLOW_COUNT } qy_dataflow;
 typedef enum qy_drain { QY_DRAIN_SERIAL, QY_DRAIN_OVERLAPPED, QY_DRAIN_COUNT } qy_drain;
 typedef enum qy_edge { QY_EDGE_FULL, QY_EDGE_USED, QY_EDGE_COUNT } qy_edge;
-typedef enum qy_packing { QY_PACK_NONE, QY_PACK_DIAGONAL, QY_PACKING_COUNT } qy_packing;
+typedef enum qy_systolic_packing { QY_PACK_NONE, QY_PACK_DIAGONAL, QY_PACKING_COUNT } qy_systolic_packing;
 typedef enum qy_row { QY_ROW_MOVED, QY_ROW_BROADCAST, QY_ROW_COUNT } qy_row;
-typedef enum qy_tile { QY_TILE_NONE, QY_TILE_AUTO, QY_TILE_COUNT } qy_tile;
+typedef enum qy_tile { QY_TILE_NONE, QY_TILE_AUTO, QY_TILE_IDEAL, QY_TILE_COUNT } qy_tile;
 
 /* Zero is a default everywhere but in rows and columns. */
 typedef struct qy_systolic_params {
@@ -119,12 +126,13 @@ typedef struct qy_systolic_params {
   qy_drain drain; /* matters for os only */
   qy_edge edge;
   qy_row row; /* how words go along the rows */
-  qy_packing packing;
+  qy_systolic_packing packing;
   qy_tile tile;
+  qy_activations activations;
   int batch;     /* images, [1..65536]; 0: 1 */
   int port_bits; /* load/store port, bits per cycle, [8..65536]; 0: transfers take no time */
-  /* Both halves together; 0: the smallest table size that holds what the layers need (tile auto: one output row, as
-   * many channels as the array has rows and columns). */
+  /* Both halves together; 0: the smallest table size that holds what the layers need (tile auto, ideal: one output row,
+   * as many channels as the array has rows and columns). */
   double input_buffer_bytes, weight_buffer_bytes, output_buffer_bytes;
   qy_sram_banks input_banks, output_banks, weight_banks;
   qy_sram_flavour sram_flavour;

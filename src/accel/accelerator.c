@@ -5,6 +5,8 @@
 
 #include "quarry/sram_supply.h"
 
+#include "quarry/integer.h"
+
 #include <assert.h>
 #include <math.h>
 #include <string.h>
@@ -141,20 +143,38 @@ qy_status qy_design_make(qy_design *d, const qy_accelerator *accelerator, void *
   return status;
 }
 
-bool qy_accelerator_serves(const qy_accelerator *accelerator, const qy_pe *pe, int precision_bits)
+int qy_element_weight_bits(const qy_pe *pe, int bits)
 {
-  if (precision_bits < 1 || qy_pe_mode_for(pe, precision_bits) < 0) return false;
-  return !accelerator->one_precision || precision_bits == qy_element_port_bits(pe, "x");
+  const int port = qy_element_port_bits(pe, "w");
+  return pe->has_number ? port : qy_min_int(bits, port);
+}
+
+bool qy_element_modes(qy_modes *modes, const qy_pe *pe, qy_precision precision)
+{
+  const int activations = precision.activations;
+  /* Codes are as wide as they are in every mode: it is the map that says which one runs. */
+  const int weights = pe->has_number ? activations : qy_element_weight_bits(pe, precision.weights);
+  if (activations < 1 || weights < 1) return false;
+  *modes = (qy_modes){.run = qy_pe_mode_for(pe, qy_max_int(weights, activations)),
+                      .weights = qy_pe_mode_for(pe, weights),
+                      .activations = qy_pe_mode_for(pe, activations)};
+  return modes->run >= 0;
+}
+
+bool qy_accelerator_serves(const qy_accelerator *accelerator, const qy_pe *pe, qy_precision precision)
+{
+  qy_modes modes;
+  if (!qy_element_modes(&modes, pe, precision)) return false;
+  return !accelerator->one_precision || precision.activations == qy_element_port_bits(pe, "x");
 }
 
 static const char no_mode[] = "the element has no mode for this precision";
 
-/* Why it cannot run at this precision; NULL: it can, in *mode. */
-static const char *find_mode(int *mode, const qy_design *d, int precision_bits)
+/* Why it cannot run at this precision; NULL: it can, in *modes. */
+static const char *find_modes(qy_modes *modes, const qy_design *d, qy_precision precision)
 {
-  *mode = precision_bits >= 1 ? qy_pe_mode_for(d->pe, precision_bits) : -1;
-  if (*mode < 0) return no_mode;
-  return qy_accelerator_serves(d->accelerator, d->pe, precision_bits) ? NULL : d->accelerator->one_precision(d->self);
+  if (!qy_element_modes(modes, d->pe, precision)) return no_mode;
+  return qy_accelerator_serves(d->accelerator, d->pe, precision) ? NULL : d->accelerator->one_precision(d->self);
 }
 
 static void fill_in(double *in, const qy_design *d, const qy_bill *bill)
@@ -169,28 +189,28 @@ void qy_design_sum(qy_design *d)
   fill_in(d->in, d, &d->bill);
 }
 
-const char *qy_design_run(qy_design *d, const void *work, int precision_bits)
+const char *qy_design_run(qy_design *d, const void *work, qy_precision precision)
 {
-  int mode;
-  const char *reason = d->reason ? d->reason : find_mode(&mode, d, precision_bits);
+  qy_modes modes;
+  const char *reason = d->reason ? d->reason : find_modes(&modes, d, precision);
   if (reason) return reason;
   qy_bill_clear_run(&d->bill);
-  reason = d->accelerator->run(&d->bill, d->self, work, mode);
+  reason = d->accelerator->run(&d->bill, d->self, work, modes);
   if (!reason) qy_design_sum(d);
   return reason;
 }
 
 qy_status qy_design_layer(qy_bill *bill, double *in, const char **reason, const qy_design *d, const qy_layer *layer,
-                          int precision_bits, qy_error *err)
+                          qy_precision precision, qy_error *err)
 {
   assert(d->accelerator->layer);
-  int mode;
-  *reason = d->reason ? d->reason : find_mode(&mode, d, precision_bits);
+  qy_modes modes;
+  *reason = d->reason ? d->reason : find_modes(&modes, d, precision);
   if (*reason) return QY_INFEASIBLE;
   *bill = d->bill;
   memcpy(in, d->in, sizeof d->in);
   qy_bill_clear_run(bill);
-  qy_status status = d->accelerator->layer(bill, reason, d->self, layer, mode, err);
+  qy_status status = d->accelerator->layer(bill, reason, d->self, layer, modes, err);
   bill->count[QY_EVENT_CLOCK_TREE] = qy_prices_clocked(d->prices, bill);
   if (!status) fill_in(in, d, bill);
   return status;
@@ -198,8 +218,16 @@ qy_status qy_design_layer(qy_bill *bill, double *in, const char **reason, const 
 
 void qy_system_add(double *in, const double *const *members, size_t count, bool pipelined)
 {
-  static const int added[] = {QY_CYCLES,        QY_COMPUTE_CYCLES,      QY_TRANSFER_CYCLES,    QY_PRODUCTS,
-                              QY_TRAFFIC_BYTES, QY_TRAFFIC_FLOOR_BYTES, QY_SHARED_BUFFER_BYTES};
+  static const int added[] = {QY_CYCLES,
+                              QY_COMPUTE_CYCLES,
+                              QY_TRANSFER_CYCLES,
+                              QY_PRODUCTS,
+                              QY_TRAFFIC_BYTES,
+                              QY_TRAFFIC_FLOOR_BYTES,
+                              QY_SHARED_BUFFER_BYTES,
+                              QY_WEIGHT_BYTES,
+                              QY_BIT_OPERATIONS,
+                              QY_NOISE};
   static const int common[] = {QY_CLOCK_MHZ, QY_INFERENCES, QY_DEVICE_LUTS, QY_DEVICE_DSPS};
   const qy_metric_info *table = qy_metric_table();
   double slots_per_us = 0, longest_us = 0, sum_us = 0;

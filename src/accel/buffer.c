@@ -180,6 +180,8 @@ const char *const sram_banks[QY_SRAM_BANKS_COUNT] = {[QY_SRAM_BANKS_AUTO] = "aut
                                                      [QY_SRAM_BANKS_4] = "4",
                                                      [QY_SRAM_BANKS_8] = "8"};
 
+const char *const activation_kinds[QY_ACTIVATIONS_COUNT] = {
+    [QY_ACTIVATIONS_SYMMETRIC] = "symmetric", [QY_ACTIVATIONS_AFFINE] = "affine"};
 const char *const sram_flavours[QY_SRAM_FLAVOUR_COUNT] = {[QY_SRAM_LSTP] = "lstp", [QY_SRAM_HP] = "hp"};
 
 const char *few_banks(qy_sram_banks input, qy_sram_banks output, qy_sram_banks weight, bool sums)

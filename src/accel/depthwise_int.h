@@ -21,10 +21,10 @@ struct qy_depthwise_work {
   size_t count;
   layer_shape *shape;
   int64_t taps_min, taps_max;
-  int64_t input_slots;  /* (rows a kernel reaches over + stride_h) W of the layer that needs most */
-  int64_t output_slots; /* 2 Wo */
-  double macs;          /* of all layers */
-  double loads, stores; /* operands through the port, and results */
+  int64_t input_slots;                    /* (rows a kernel reaches over + stride_h) W of the layer that needs most */
+  int64_t output_slots;                   /* 2 Wo */
+  double macs;                            /* of all layers */
+  double maps, weights, channels, stores; /* through the port: values, weights, constants of channels, results */
 };
 
 /* A module in one library at one clock: the `self` of qy_accelerator_depthwise. */
@@ -41,8 +41,10 @@ typedef struct module {
 /* QY_BAD_INPUT when the layer is not one a depthwise module can run. */
 qy_status depthwise_shape(layer_shape *s, const qy_layer *layer, qy_error *err);
 
-/* Maps and kernels that come in through the port, each once, and results that leave. */
-double depthwise_loads(const layer_shape *s);
+/* Maps and weights that come in through the port, each once, channels that they have, and results that leave. */
+double depthwise_maps(const layer_shape *s);
+double depthwise_weights(const layer_shape *s);
+double depthwise_channels(const layer_shape *s);
 double depthwise_stores(const layer_shape *s);
 
 #endif

@@ -79,9 +79,19 @@ qy_status depthwise_shape(layer_shape *s, const qy_layer *l, qy_error *err)
   return QY_OK;
 }
 
-double depthwise_loads(const layer_shape *s)
+double depthwise_maps(const layer_shape *s)
 {
-  return (double)(s->count * s->channels * (s->in_h * s->in_w + s->taps));
+  return (double)(s->count * s->channels * s->in_h * s->in_w);
+}
+
+double depthwise_weights(const layer_shape *s)
+{
+  return (double)(s->count * s->channels * s->taps);
+}
+
+double depthwise_channels(const layer_shape *s)
+{
+  return (double)(s->count * s->channels);
 }
 
 double depthwise_stores(const layer_shape *s)
@@ -120,7 +130,9 @@ qy_status qy_depthwise_work_new(qy_depthwise_work **work, const qy_layer *const 
     w->output_slots = qy_max64(w->output_slots, 2 * l->out_w);
     s.count = l->batch; /* images one after another */
     w->macs += (double)s.macs * (double)s.count;
-    w->loads += depthwise_loads(&s);
+    w->maps += depthwise_maps(&s);
+    w->weights += depthwise_weights(&s);
+    w->channels += depthwise_channels(&s);
     w->stores += depthwise_stores(&s);
     size_t j = 0;
     while (j < w->count && !same_shape(&w->shape[j], &s))

@@ -90,14 +90,31 @@ static qy_status work_new(void **out, const qy_layer *const *layers, size_t coun
 
 /* ---- schedule ---- */
 
+static int sum_bits_of(const qy_pe *pe)
+{
+  return pe->circuit ? qy_accumulator_bits(pe) : 2 * pe->params.bits;
+}
+
+/* Bits of the constant that affine activations add to the sums of an output channel; 0: none. */
+static int64_t constant_bits(const engine *e)
+{
+  return e->params.activations == QY_ACTIVATIONS_AFFINE ? e->sum_bits : 0;
+}
+
+/* Weights' words that it takes in the buffer. */
+static int64_t constant_words(const engine *e)
+{
+  return qy_ceil_div(constant_bits(e), e->w_bits);
+}
+
 static void count_cycles(qy_dot_cycles *c, const layer_shape *s, const engine *e)
 {
   const int64_t port = e->params.port_bits, engines = e->params.engines;
   const int64_t tiles = qy_ceil_div(s->outputs, engines), rest = s->outputs - (tiles - 1) * engines;
   const int64_t most = tiles > 1 ? engines : rest, steps = qy_ceil_div(s->products, e->params.lanes);
   const int64_t row = qy_ceil_div(s->in_w * s->channels * e->x_bits, port);
-  const int64_t weights = qy_ceil_div(most * s->products * e->w_bits, port);
-  const int64_t weights_rest = qy_ceil_div(rest * s->products * e->w_bits, port);
+  const int64_t output_bits = s->products * e->w_bits + constant_bits(e);
+  const int64_t weights = qy_ceil_div(most * output_bits, port), weights_rest = qy_ceil_div(rest * output_bits, port);
   const int64_t out = qy_ceil_div(most * s->out_w * e->y_bits, port),
                 out_rest = qy_ceil_div(rest * s->out_w * e->y_bits, port);
   c->compute = s->groups * tiles * s->pixels * steps;
@@ -120,46 +137,53 @@ static void add_layer(qy_bill *bill, const engine *e, const layer_shape *s, int 
   const double vectors = results * (double)qy_ceil_div(s->products, e->params.lanes); /* V products and their sum */
   const double inputs = groups * tiles * (double)(s->in_h * s->in_w * s->channels);
   const double weights = groups * (double)(s->outputs * s->products);
+  const double channels = groups * (double)s->outputs, constants = channels * (double)constant_bits(e);
   double *count = bill->count;
   count[QY_EVENT_PRODUCT + mode] += (double)s->macs;
   count[QY_EVENT_CLOCK] += total * elements;
-  count[QY_EVENT_ADD] += vectors * lanes;
+  count[QY_EVENT_ADD] += vectors * lanes + (constants > 0 ? results : 0);
   count[QY_EVENT_REQUANTIZE] += results;
   count[QY_EVENT_CONTROL] += total;
+  count[QY_EVENT_OPERAND_WRITE] += constants;
   if (!e->pe->params.input_registers)
     count[QY_EVENT_OPERAND_WRITE] += compute * lanes * e->x_bits + vectors * lanes * e->w_bits;
   /* An engine is a square of its elements: inputs go past all engines, weights and results across one, sums from one
    * element to the next. */
   const double across = e->pitch * sqrt(lanes);
   count[QY_EVENT_OPERAND_WIRE] +=
-      across * (compute * lanes * e->x_bits * e->params.engines + vectors * lanes * e->w_bits);
+      across * (compute * lanes * e->x_bits * e->params.engines + vectors * lanes * e->w_bits + constants);
   count[QY_EVENT_SUM_WIRE] += e->pitch * vectors * lanes * e->sum_bits + across * results * e->y_bits;
   const qy_buffer *b = e->buffer;
   const double x = (double)e->x_bits / b[QY_BUFFER_INPUT].word_bits;
   const double w = (double)e->w_bits / b[QY_BUFFER_WEIGHTS].word_bits;
   const double y = (double)e->y_bits / b[QY_BUFFER_OUTPUT].word_bits;
+  const double words = channels * (double)constant_words(e);
   qy_bill_accesses(bill, QY_BUFFER_INPUT, &b[QY_BUFFER_INPUT], x * compute * lanes, x * inputs);
-  qy_bill_accesses(bill, QY_BUFFER_WEIGHTS, &b[QY_BUFFER_WEIGHTS], w * vectors * lanes, w * weights);
+  qy_bill_accesses(bill, QY_BUFFER_WEIGHTS, &b[QY_BUFFER_WEIGHTS], w * vectors * lanes + w * words,
+                   w * weights + w * words);
   qy_bill_accesses(bill, QY_BUFFER_OUTPUT, &b[QY_BUFFER_OUTPUT], y * results, y * results);
   bill->cycles += total;
   bill->compute_cycles += compute;
   bill->transfer_cycles += images * (double)(c.load + c.store);
   bill->products += (double)s->macs;
   bill->slots += total * elements;
-  bill->loaded_bits += inputs * e->x_bits + weights * e->w_bits;
+  bill->loaded_bits += inputs * e->x_bits + weights * e->w_bits + constants;
   bill->stored_bits += results * e->y_bits;
 }
 
-static const char *run(qy_bill *bill, const void *self, const void *work, int mode)
+static const char *run(qy_bill *bill, const void *self, const void *work, qy_modes modes)
 {
+  const int mode = modes.run;
   const dot_work *w = work;
   for (size_t i = 0; i < w->count; i++)
     add_layer(bill, self, &w->layer[i], mode);
   return NULL;
 }
 
-static qy_status layer(qy_bill *bill, const char **reason, const void *self, const qy_layer *l, int mode, qy_error *err)
+static qy_status layer(qy_bill *bill, const char **reason, const void *self, const qy_layer *l, qy_modes modes,
+                       qy_error *err)
 {
+  const int mode = modes.run;
   layer_shape s = {0};
   *reason = NULL;
   qy_status status = shape_of(&s, l, err);
@@ -174,6 +198,7 @@ qy_status qy_dot_layer_cycles(qy_dot_cycles *cycles, const qy_dot_params *params
                     .x_bits = qy_element_port_bits(pe, "x"),
                     .w_bits = qy_element_port_bits(pe, "w"),
                     .y_bits = pe->params.bits,
+                    .sum_bits = sum_bits_of(pe),
                     .fill = fill};
   layer_shape s = {0};
   qy_status status = qy_accelerator_check(&qy_accelerator_dot, params, err);
@@ -193,8 +218,9 @@ static const char *choose_buffers(engine *e, const qy_design_input *in, const do
       [QY_BUFFER_INPUT] = {p->lanes, e->x_bits, TWO, (double)work->input_words, p->input_buffer_bytes, p->input_banks},
       [QY_BUFFER_OUTPUT] = {p->engines, e->y_bits, TWO, TWO * engines * (double)work->row_outputs,
                             p->output_buffer_bytes, p->output_banks},
-      [QY_BUFFER_WEIGHTS] = {p->engines * p->lanes, e->w_bits, TWO, TWO * engines * (double)work->products,
-                             p->weight_buffer_bytes, p->weight_banks}};
+      [QY_BUFFER_WEIGHTS] = {p->engines * p->lanes, e->w_bits, TWO,
+                             TWO * engines * (double)(work->products + constant_words(e)), p->weight_buffer_bytes,
+                             p->weight_banks}};
   const qy_buffer_input from = {in->sram, in->tech, p->sram_flavour, in->clock_mhz};
   return qy_buffers_choose(e->buffer, e->why, need, &from);
 }
@@ -225,18 +251,22 @@ static qy_status design(void *self, qy_bill *bill, const qy_design_input *in, co
                 .x_bits = qy_element_port_bits(pe, "x"),
                 .w_bits = qy_element_port_bits(pe, "w"),
                 .y_bits = pe->params.bits,
-                .sum_bits = pe->circuit ? qy_accumulator_bits(pe) : 2 * pe->params.bits};
+                .sum_bits = sum_bits_of(pe)};
   e->pitch = pitch_of(e, in);
   (void)err;
   if ((*reason = choose_buffers(e, in, in->work))) return QY_INFEASIBLE;
   const double engines = p->engines, elements = engines * p->lanes;
-  bill->count[QY_PART_ELEMENT] = bill->count[QY_PART_ADDER] = elements;
+  const bool affine = p->activations == QY_ACTIVATIONS_AFFINE;
+  bill->count[QY_PART_ELEMENT] = elements;
+  bill->count[QY_PART_ADDER] = elements + (affine ? engines : 0);
   bill->count[QY_PART_REQUANTIZER] = engines;
   bill->count[QY_PART_CONTROLLER] = 1;
+  bill->count[QY_PART_OPERAND_BIT] = engines * (double)constant_bits(e);
   if (!pe->params.input_registers)
-    bill->count[QY_PART_OPERAND_BIT] = (double)p->lanes * e->x_bits + elements * e->w_bits;
+    bill->count[QY_PART_OPERAND_BIT] += (double)p->lanes * e->x_bits + elements * e->w_bits;
   qy_bill_buffers(bill, e->buffer);
-  const int levels = 1 + qy_log2_ceil(p->lanes); /* the accumulating adder, and those of the tree */
+  /* The accumulating adder, those of the tree, that of the constant. */
+  const int levels = 1 + qy_log2_ceil(p->lanes) + (affine ? 1 : 0);
   const double access_ns =
       fmax(e->buffer[QY_BUFFER_INPUT].macro.access_ns, e->buffer[QY_BUFFER_WEIGHTS].macro.access_ns);
   e->fill = (int64_t)ceil(access_ns * in->clock_mhz / 1e3) + qy_prices_stages(in->prices, QY_ROLE_ELEMENT) +
@@ -253,6 +283,7 @@ static const qy_parameter parameters[] = {
                .help = "engines E, an output channel each"),
     QY_INTEGER("lanes", 1, 256, qy_dot_params, lanes, .required = true,
                .help = "elements V of an engine, added up by a tree"),
+    ACTIVATIONS_ROW(qy_dot_params),
     PORT_ROW(65536, 256, qy_dot_params),
     BUFFER_ROWS(qy_dot_params),
 };

@@ -22,8 +22,9 @@ static qy_status design(void *self, qy_bill *bill, const qy_design_input *in, co
   return QY_OK;
 }
 
-static const char *run(qy_bill *bill, const void *self, const void *work, int mode)
+static const char *run(qy_bill *bill, const void *self, const void *work, qy_modes modes)
 {
+  const int mode = modes.run;
   const qy_pe_mode *m = &((const alone *)self)->pe->mode[mode];
   (void)work;
   const double cycles = (double)m->cycles / m->products; /* of one product */

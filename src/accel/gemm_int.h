@@ -80,8 +80,8 @@ void gemm_shares(double share[QY_ROW_PARTS], const gemm_engine *e);
 /* Half blocks for so many lanes of `bits` bits, `depth` words each. */
 double gemm_blocks(double lanes, int bits, double depth);
 
-const char *gemm_run(qy_bill *bill, const void *self, const void *work, int mode);
-qy_status gemm_layer(qy_bill *bill, const char **reason, const void *self, const qy_layer *layer, int mode,
+const char *gemm_run(qy_bill *bill, const void *self, const void *work, qy_modes modes);
+qy_status gemm_layer(qy_bill *bill, const char **reason, const void *self, const qy_layer *layer, qy_modes modes,
                      qy_error *err);
 
 #endif

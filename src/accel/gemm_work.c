@@ -353,21 +353,22 @@ static const char *add_shape_events(qy_bill *bill, const gemm_engine *e, const g
   return NULL;
 }
 
-const char *gemm_run(qy_bill *bill, const void *self, const void *work, int mode)
+const char *gemm_run(qy_bill *bill, const void *self, const void *work, qy_modes modes)
 {
   const gemm_work *w = work;
   const char *reason = NULL;
-  (void)mode;
+  (void)modes;
   for (size_t i = 0; !reason && i < w->count; i++)
     reason = add_shape_events(bill, self, &w->shape[i]);
   return reason;
 }
 
-qy_status gemm_layer(qy_bill *bill, const char **reason, const void *self, const qy_layer *l, int mode, qy_error *err)
+qy_status gemm_layer(qy_bill *bill, const char **reason, const void *self, const qy_layer *l, qy_modes modes,
+                     qy_error *err)
 {
   const gemm_engine *e = self;
   gemm_shape s = {0};
-  (void)mode;
+  (void)modes;
   qy_status status = shape_of(&s, l, err);
   if (status) return status;
   s.edge = e->work && (strcmp(l->name, e->work->first) == 0 || strcmp(l->name, e->work->last) == 0);

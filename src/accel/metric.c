@@ -224,3 +224,11 @@ int qy_metric_find(const char *name)
     if (strcmp(table[i].name, name) == 0) return i;
   return -1;
 }
+
+const char *qy_metric_advice(char out[QY_DID_YOU_MEAN], const char *name)
+{
+  const char *names[QY_METRIC_COUNT];
+  for (int i = 0; i < QY_METRIC_COUNT; i++)
+    names[i] = table[i].name;
+  return qy_did_you_mean(out, name, names, QY_METRIC_COUNT);
+}

@@ -12,6 +12,12 @@ extern const char *const sram_banks[QY_SRAM_BANKS_COUNT];
   QY_INTEGER("port_bits", 8, high, owner, port_bits, .fallback = (standard), .unit = "bit",                            \
              .help = "load/store port, bits per cycle")
 
+/* Activations without or with a zero point (accelerator.h). */
+extern const char *const activation_kinds[QY_ACTIVATIONS_COUNT];
+#define ACTIVATIONS_ROW(owner)                                                                                         \
+  QY_CHOICE("activations", activation_kinds, owner, activations,                                                       \
+            .help = "symmetric, or affine: with a zero point, whose correction is added to each sum")
+
 /* A buffer.  Sizes end where the SRAM table does (4 MiB). */
 #define BUFFER_ROW(place, owner, member)                                                                               \
   {                                                                                                                    \

@@ -38,12 +38,23 @@ typedef struct half_need {
   double inputs, weights, results;
 } half_need;
 
+/* Bits of an output channel's correction: it is added to a sum; 0: none. */
+static int64_t constant_bits(const qy_systolic *m)
+{
+  return m->params.activations == QY_ACTIVATIONS_AFFINE ? m->sum_bits : 0;
+}
+
 static half_need needs(const qy_systolic *m, const qy_systolic_work *work)
 {
   const array_mode p = systolic_array_mode(&m->params, 1);
-  if (m->params.tile == QY_TILE_NONE)
-    return (half_need){(double)work->inputs * (double)p.batch, (double)work->weights,
+  const int64_t constant_words = qy_ceil_div(constant_bits(m), m->weight_bits);
+  if (m->params.tile == QY_TILE_NONE) {
+    int64_t constants = 0;
+    for (size_t i = 0; i < work->count; i++)
+      constants = qy_max64(constants, constant_words * work->shape[i].outputs);
+    return (half_need){(double)work->inputs * (double)p.batch, (double)(work->weights + constants),
                        (double)work->results * (double)p.batch};
+  }
   half_need n = {0, 0, 0};
   for (size_t i = 0; i < work->count; i++) {
     const layer_shape *s = &work->shape[i];
@@ -51,7 +62,7 @@ static half_need needs(const qy_systolic *m, const qy_systolic_work *work)
                   channels = qy_min64(s->channels, qy_max64(1, rows));
     const int64_t outputs = qy_min64(s->outputs, p.columns);
     n.inputs = fmax(n.inputs, (double)(qy_min64(s->in_h, s->kernel_h) * s->in_w * channels));
-    n.weights = fmax(n.weights, (double)(s->taps * channels * outputs));
+    n.weights = fmax(n.weights, (double)((s->taps * channels + constant_words) * outputs));
     n.results = fmax(n.results, (double)(s->out_w * outputs));
   }
   return n;
@@ -73,7 +84,7 @@ static const char *choose_buffers(qy_systolic *m, const qy_design_input *in, con
 {
   enum { HALVES = 2 };
   const qy_systolic_params *p = &m->params;
-  const bool tiled = p->tile == QY_TILE_AUTO, held_inputs = p->dataflow == QY_FLOW_IS, sums = keeps_sums(&m->params);
+  const bool any_size = p->tile != QY_TILE_NONE, held_inputs = p->dataflow == QY_FLOW_IS, sums = keeps_sums(&m->params);
   const half_need n = needs(m, work);
   qy_buffer_need need[QY_BUFFER_ROLES] = {
       [QY_BUFFER_INPUT] = {held_inputs ? p->columns : p->rows, m->input_bits, HALF_BANKS, HALVES * n.inputs,
@@ -82,9 +93,9 @@ static const char *choose_buffers(qy_systolic *m, const qy_design_input *in, con
                             HALVES * n.results, p->output_buffer_bytes, p->output_banks},
       [QY_BUFFER_WEIGHTS] = {held_inputs ? p->rows : p->columns, m->weight_bits, HALF_BANKS, HALVES * n.weights,
                              p->weight_buffer_bytes, p->weight_banks}};
-  /* A buffer of given size that is too small for a tile shows in the run, layer by layer. */
+  /* A buffer of given size that is too small for a tile shows in the run, layer by layer; an ideal one never is. */
   for (int role = 0; role < QY_BUFFER_ROLES; role++)
-    if (tiled && need[role].asked_bytes > 0) need[role].slots = 0;
+    if (any_size && need[role].asked_bytes > 0) need[role].slots = 0;
   const qy_buffer_input from = {in->sram, in->tech, p->sram_flavour, in->clock_mhz};
   return qy_buffers_choose(m->buffer, m->why, need, &from);
 }
@@ -179,12 +190,13 @@ static void put_parts(qy_bill *bill, const qy_systolic *m)
   const double skew = row_words * w.row + (os && !bus ? column_words * m->weight_bits : 0);
   const double sum_skew = lined_up ? column_words * m->sum_bits : 0;
   bill->count[QY_PART_ELEMENT] = pes;
-  bill->count[QY_PART_ADDER] = keeps_sums(&m->params) ? columns : 0;
+  const double constants = (double)constant_bits(m);
+  bill->count[QY_PART_ADDER] = (keeps_sums(&m->params) ? columns : 0) + (constants > 0 ? columns : 0);
   bill->count[QY_PART_REQUANTIZER] = columns;
   bill->count[QY_PART_CONTROLLER] = 1;
   bill->count[QY_PART_MULTIPLES] = m->pe->params.shared ? rows : 0;
   bill->count[QY_PART_BUS_BUFFER] = rows * w.bus * bus_tree(p->columns).buffers;
-  bill->count[QY_PART_OPERAND_BIT] = (bus ? rows : pes) * w.row_write + pes * w.column_write;
+  bill->count[QY_PART_OPERAND_BIT] = (bus ? rows : pes) * w.row_write + pes * w.column_write + columns * constants;
   bill->count[QY_PART_SKEW_BIT] = skew + sum_skew;
   bill->count[QY_PART_SKEW_MUX] = (w.sum_skew_mux ? sum_skew : 0) + (w.row_skew_mux ? skew : 0);
   bill->count[QY_PART_DRAIN_MUX] = pes * w.drain;
@@ -221,6 +233,7 @@ static qy_status design(void *self, qy_bill *bill, const qy_design_input *in, co
   m->layer_latency = (int64_t)ceil(access_ns * in->clock_mhz / 1e3) +
                      qy_prices_stages(in->prices, QY_ROLE_REQUANTIZER) +
                      qy_prices_stages(in->prices, QY_ROLE_MULTIPLES);
+  if (constant_bits(m) > 0) m->layer_latency += qy_prices_stages(in->prices, QY_ROLE_ADDER);
   return QY_OK;
 }
 
@@ -243,12 +256,12 @@ typedef struct mode_run {
   int64_t result_bits;
 } mode_run;
 
-static mode_run run_for(const qy_systolic *m, int k)
+static mode_run run_for(const qy_systolic *m, qy_modes modes)
 {
   static const double half_bits_per_byte = 4;
-  mode_run r = {.p = systolic_array_mode(&m->params, m->pe->mode[k].products),
+  mode_run r = {.p = systolic_array_mode(&m->params, m->pe->mode[modes.run].products),
                 .tiled = m->params.tile == QY_TILE_AUTO,
-                .result_bits = m->pe->mode[k].bits};
+                .result_bits = m->pe->mode[modes.activations].bits};
   r.half = (halves){.input_words = (int64_t)(m->buffer[QY_BUFFER_INPUT].bytes * half_bits_per_byte / m->input_bits),
                     .weight_words = (int64_t)(m->buffer[QY_BUFFER_WEIGHTS].bytes * half_bits_per_byte / m->weight_bits),
                     .output_bits = (int64_t)(m->buffer[QY_BUFFER_OUTPUT].bytes * half_bits_per_byte),
@@ -271,6 +284,12 @@ typedef struct outcome {
   int64_t latency, load, store, first, last, total;
 } outcome;
 
+/* Words of an output channel's kernel: weights over this are channels. */
+static inline int64_t window_of(const layer_shape *s, const array_mode *p)
+{
+  return s->taps * qy_ceil_shift(s->channels, p->word_shift);
+}
+
 /* NULL with all of *o set, or why it cannot be. */
 static inline const char *run_layer(outcome *o, const qy_systolic *m, const mode_run *r, const layer_shape *s)
 {
@@ -292,7 +311,9 @@ static inline const char *run_layer(outcome *o, const qy_systolic *m, const mode
   const int64_t row_bits = held_inputs ? m->weight_bits : m->input_bits;
   const int64_t other_bits = held_inputs ? m->input_bits : m->weight_bits;
   const int64_t others = r->p.dataflow == QY_FLOW_OS ? first.columns : first.held;
-  o->load = transfer(o->port.inputs * m->input_bits + o->port.weights * m->weight_bits, port);
+  o->load = transfer(o->port.inputs * m->input_bits + o->port.weights * m->weight_bits +
+                         o->port.weights / window_of(s, &r->p) * constant_bits(m),
+                     port);
   o->store = transfer(o->port.results * r->result_bits, port);
   o->first = transfer(first.rows * row_bits + others * other_bits, port);
   o->last = transfer(first.columns * r->result_bits, port);
@@ -307,12 +328,15 @@ typedef struct sums {
   double row_writes, column_writes, row_skew, column_skew, sum_skew;
   double input_reads, weight_reads, input_loads, weight_loads;
   double results, sum_writes, sum_reads;
-  double stores; /* results through the port */
+  double stores;                         /* results through the port */
+  double constant_reads, constant_loads; /* corrections of output channels: once for each kernel that comes */
 } sums;
 
-static inline void add_layer(sums *n, const outcome *o, double times)
+static inline void add_layer(sums *n, const outcome *o, int64_t window, double times)
 {
   const qy_systolic_counts *c = &o->c;
+  n->constant_reads += times * (double)c->weight_reads / (double)window;
+  n->constant_loads += times * (double)o->port.weights / (double)window;
   n->total += times * (double)o->total;
   n->compute += times * (double)c->compute;
   n->transfer += times * (double)(o->load + o->store);
@@ -341,7 +365,10 @@ static void put_accesses(qy_bill *bill, const qy_systolic *m, const sums *n, dou
   const double weight = (double)m->weight_bits / b[QY_BUFFER_WEIGHTS].word_bits;
   const double bit = 1.0 / b[QY_BUFFER_OUTPUT].word_bits, results = n->results * result_bits;
   qy_bill_accesses(bill, QY_BUFFER_INPUT, &b[QY_BUFFER_INPUT], input * n->input_reads, input * n->input_loads);
-  qy_bill_accesses(bill, QY_BUFFER_WEIGHTS, &b[QY_BUFFER_WEIGHTS], weight * n->weight_reads, weight * n->weight_loads);
+  const double constant = (double)constant_bits(m) / b[QY_BUFFER_WEIGHTS].word_bits;
+  qy_bill_accesses(bill, QY_BUFFER_WEIGHTS, &b[QY_BUFFER_WEIGHTS],
+                   weight * n->weight_reads + constant * n->constant_reads,
+                   weight * n->weight_loads + constant * n->constant_loads);
   qy_bill_accesses(bill, QY_BUFFER_OUTPUT, &b[QY_BUFFER_OUTPUT], bit * (results + n->sum_reads * m->sum_bits),
                    bit * (results + n->sum_writes * m->sum_bits));
 }
@@ -368,13 +395,15 @@ static void put_run(qy_bill *bill, const qy_systolic *m, const mode_run *r, int 
   count[(holds(m) ? QY_EVENT_HELD : QY_EVENT_PRODUCT) + mode] = n->active;
   count[QY_EVENT_CLOCK] = n->total * elements;
   count[QY_EVENT_DRAIN] = (m->params.drain == QY_DRAIN_SERIAL ? n->sum_hops : n->results + n->sum_writes) * w.drain;
-  count[QY_EVENT_OPERAND_WRITE] = n->row_writes * w.row_write + n->column_writes * w.column_write;
+  const double constants = (double)constant_bits(m);
+  count[QY_EVENT_OPERAND_WRITE] =
+      n->row_writes * w.row_write + n->column_writes * w.column_write + n->constant_reads * constants;
   count[QY_EVENT_SKEW_WRITE] = row_skew_bits + n->column_skew * w.column + sum_skew_bits;
   count[QY_EVENT_SKEW_MUX] = (w.row_skew_mux ? row_skew_bits : 0) + (w.sum_skew_mux ? sum_skew_bits : 0);
   count[QY_EVENT_BUS] = n->row_entries * w.bus * m->params.columns;
   count[QY_EVENT_BUS_BUFFER] = n->row_entries * w.bus * bus_tree(m->params.columns).buffers;
   count[QY_EVENT_MULTIPLES] = m->pe->params.shared ? n->row_entries : 0;
-  count[QY_EVENT_ADD] = n->sum_reads;
+  count[QY_EVENT_ADD] = n->sum_reads + (constants > 0 ? n->results : 0);
   count[QY_EVENT_REQUANTIZE] = n->results;
   count[QY_EVENT_CONTROL] = n->total;
   put_wires(count, m, &w, n);
@@ -384,24 +413,24 @@ static void put_run(qy_bill *bill, const qy_systolic *m, const mode_run *r, int 
   bill->transfer_cycles = n->transfer;
   bill->products = macs * m->params.batch;
   bill->slots = n->total * elements * m->pe->mode[mode].products;
-  bill->loaded_bits = n->input_loads * m->input_bits + n->weight_loads * m->weight_bits;
+  bill->loaded_bits = n->input_loads * m->input_bits + n->weight_loads * m->weight_bits + n->constant_loads * constants;
   bill->stored_bits = n->stores * (double)r->result_bits;
 }
 
-static const char *run(qy_bill *bill, const void *self, const void *work, int mode)
+static const char *run(qy_bill *bill, const void *self, const void *work, qy_modes modes)
 {
   const qy_systolic *m = self;
   const qy_systolic_work *k = work;
-  const mode_run r = run_for(m, mode);
+  const mode_run r = run_for(m, modes);
   sums n;
   accel_zero(&n, sizeof n);
   for (size_t i = 0; i < k->count; i++) {
     outcome o; /* all of it is set: clearing it would take as long as a count */
     const char *reason = run_layer(&o, m, &r, &k->shape[i]);
     if (reason) return reason;
-    add_layer(&n, &o, (double)k->shape[i].count);
+    add_layer(&n, &o, window_of(&k->shape[i], &r.p), (double)k->shape[i].count);
   }
-  put_run(bill, m, &r, mode, &n, k->macs);
+  put_run(bill, m, &r, modes.run, &n, k->macs);
   return NULL;
 }
 
@@ -417,17 +446,18 @@ static qy_status one_layer(outcome *o, layer_shape *s, const mode_run *r, const 
   return *reason ? QY_INFEASIBLE : QY_OK;
 }
 
-static qy_status layer(qy_bill *bill, const char **reason, const void *self, const qy_layer *l, int mode, qy_error *err)
+static qy_status layer(qy_bill *bill, const char **reason, const void *self, const qy_layer *l, qy_modes modes,
+                       qy_error *err)
 {
   const qy_systolic *m = self;
-  const mode_run r = run_for(m, mode);
+  const mode_run r = run_for(m, modes);
   layer_shape s;
   outcome o;
   sums n = {.total = 0};
   qy_status status = one_layer(&o, &s, &r, reason, m, l, err);
   if (status) return status;
-  add_layer(&n, &o, 1);
-  put_run(bill, m, &r, mode, &n, (double)s.macs);
+  add_layer(&n, &o, window_of(&s, &r.p), 1);
+  put_run(bill, m, &r, modes.run, &n, (double)s.macs);
   return QY_OK;
 }
 
@@ -436,7 +466,7 @@ qy_status qy_systolic_layer_report(qy_systolic_layer *report, const char **reaso
 {
   const qy_systolic *m = array;
   assert(mode >= 0 && mode < m->pe->mode_count);
-  const mode_run r = run_for(m, mode);
+  const mode_run r = run_for(m, (qy_modes){mode, mode, mode});
   layer_shape s;
   outcome o;
   qy_status status = one_layer(&o, &s, &r, reason, m, l, err);
@@ -469,7 +499,7 @@ static const char *const drains[] = {[QY_DRAIN_SERIAL] = "serial", [QY_DRAIN_OVE
 static const char *const edges[] = {[QY_EDGE_FULL] = "full", [QY_EDGE_USED] = "used"};
 static const char *const row_transports[] = {[QY_ROW_MOVED] = "moved", [QY_ROW_BROADCAST] = "broadcast"};
 static const char *const packings[] = {[QY_PACK_NONE] = "none", [QY_PACK_DIAGONAL] = "diagonal"};
-static const char *const tile_choices[] = {[QY_TILE_NONE] = "none", [QY_TILE_AUTO] = "auto"};
+static const char *const tile_choices[] = {[QY_TILE_NONE] = "none", [QY_TILE_AUTO] = "auto", [QY_TILE_IDEAL] = "ideal"};
 
 static const qy_parameter parameters[] = {
     QY_INTEGER("rows", 1, 256, qy_systolic_params, rows, .required = true, .help = "rows R of PEs"),
@@ -486,10 +516,11 @@ static const qy_parameter parameters[] = {
     QY_CHOICE("packing", packings, qy_systolic_params, packing,
               .help = "depthwise layers channel by channel, or several on the diagonal"),
     QY_CHOICE("tile", tile_choices, qy_systolic_params, tile, .fallback = QY_TILE_AUTO,
-              .help = "layers that do not fit the buffers: infeasible, or tiled"),
+              .help = "layers that do not fit the buffers: infeasible, tiled, or run as if they fitted"),
     QY_INTEGER("batch", 1, 65536, qy_systolic_params, batch, .fallback = 1, .help = "images"),
     QY_INTEGER("port_bits", 8, 65536, qy_systolic_params, port_bits, .fallback = 256, .automatic = true, .unit = "bit",
                .help = "load/store port, bits per cycle; auto: transfers take no time"),
+    ACTIVATIONS_ROW(qy_systolic_params),
     BUFFER_ROWS(qy_systolic_params),
 };
 

@@ -192,12 +192,17 @@ static inline const char *why_not(made *m, const request *r, qy_arena *arena)
   return make_design(m, r, arena, NULL) ? (m->design.reason = "refused") : m->design.reason;
 }
 
-static inline const char *run_metrics(double v[QY_METRIC_COUNT], made *m, int precision_bits)
+static inline const char *run_metrics_of(double v[QY_METRIC_COUNT], made *m, qy_precision precision)
 {
-  const char *reason = qy_design_run(&m->design, m->work, precision_bits);
+  const char *reason = qy_design_run(&m->design, m->work, precision);
   if (!reason)
     qy_metric_derive(v, m->design.in, m->design.accelerator->runs_layers ? QY_AT_ACCELERATOR : QY_AT_ELEMENT);
   return reason;
+}
+
+static inline const char *run_metrics(double v[QY_METRIC_COUNT], made *m, int precision_bits)
+{
+  return run_metrics_of(v, m, qy_precision_of(precision_bits));
 }
 
 /* What an item of a bill costs in all metrics it feeds together: energy of an event in µJ, of a part area and leakage

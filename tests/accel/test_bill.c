@@ -317,7 +317,7 @@ static int adds_up(made *m, const qy_layer *const *list, size_t count, int bits)
   for (size_t i = 0; i < count; i++) {
     qy_bill bill;
     double in[QY_QUANTITY_COUNT];
-    if (qy_design_layer(&bill, in, &reason, &m->design, list[i], bits, NULL)) return 0;
+    if (qy_design_layer(&bill, in, &reason, &m->design, list[i], qy_precision_of(bits), NULL)) return 0;
     for (int k = 0; k < QY_EVENT_FIRST; k++)
       good &= bill.count[k] == run->count[k];
     for (int k = QY_EVENT_FIRST; k < QY_ITEM_COUNT; k++)

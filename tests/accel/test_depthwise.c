@@ -58,9 +58,10 @@ static qy_layer make_depthwise(int64_t h, int64_t w, int64_t c, int64_t kh, int6
 /* ---- the oracle ---- */
 
 typedef struct machine {
-  int64_t lanes, multipliers, port, slot_bits, tap_products, channel_products, fill;
-  int64_t word_slots; /* of a lane in a word of a buffer */
-  int64_t interval;   /* cycles that an element takes for its operands */
+  int64_t lanes, multipliers, port, map_bits, weight_bits, tap_products, channel_products, fill;
+  int64_t map_slots, weight_slots; /* of a channel of a lane in a word of a buffer */
+  int64_t constant_bits;           /* of a channel, with affine activations */
+  int64_t interval;                /* cycles that an element takes for its operands */
 } machine;
 
 typedef struct counts {
@@ -110,14 +111,14 @@ static counts run_machine(const machine *m, const qy_layer *l)
         }
       lanes += mine > 0;
     }
-    int64_t kernel = move(taps * channels * m->slot_bits, m->port);
+    int64_t kernel = move(channels * (taps * m->weight_bits + m->constant_bits), m->port);
     c.load += kernel;
     if (from == 0) c.first += kernel;
-    c.weights += words_of(taps, m->word_slots);
+    c.weights += words_of(taps, m->weight_slots) + m->channel_products * words_of(m->constant_bits, 16);
     c.lane_kernels += lanes;
     c.word_writes += lanes * words_of(taps, m->tap_products);
     for (int64_t y = 0; y < l->in_h; y++) {
-      int64_t row = move(l->in_w * channels * m->slot_bits, m->port);
+      int64_t row = move(l->in_w * channels * m->map_bits, m->port);
       c.load += row;
       /* Does output row 0 touch input row y, or one that comes after it? */
       int needed = 0;
@@ -126,12 +127,12 @@ static counts run_machine(const machine *m, const qy_layer *l)
         needed |= touched >= y && touched < l->in_h;
       }
       if (from == 0 && needed) c.first += row;
-      c.input_writes += words_of(l->in_w, m->word_slots);
+      c.input_writes += words_of(l->in_w, m->map_slots);
     }
     for (int64_t oy = 0; oy < l->out_h; oy++) {
       for (int64_t k = 0; k < l->kernel_h; k++) {
         int64_t y = oy * l->stride_h + k * l->dilation_h - l->pad_top;
-        if (y >= 0 && y < l->in_h) c.input_reads += words_of(l->in_w, m->word_slots);
+        if (y >= 0 && y < l->in_h) c.input_reads += words_of(l->in_w, m->map_slots);
       }
       for (int64_t ox = 0; ox < l->out_w; ox++) {
         c.lane_outputs += lanes;
@@ -144,9 +145,9 @@ static counts run_machine(const machine *m, const qy_layer *l)
           c.mux_words += lanes * (steps - 1);
         }
       }
-      group_last_row = move(l->out_w * channels * m->slot_bits, m->port);
+      group_last_row = move(l->out_w * channels * m->map_bits, m->port);
       c.store += group_last_row;
-      c.outputs += words_of(l->out_w, m->word_slots);
+      c.outputs += words_of(l->out_w, m->map_slots);
     }
   }
   c.last = group_last_row;
@@ -174,9 +175,15 @@ typedef struct trial {
   qy_layer layer;
   qy_depthwise_params params;
   qy_pe pe;
-  int precision;
+  qy_precision precision;
   machine machine;
 } trial;
+
+/* Operands of so many bits that fit in 16, in the element's modes. */
+static int64_t parts_of(int bits)
+{
+  return bits > 8 ? 1 : bits > 4 ? 2 : 4;
+}
 
 static trial random_trial(void)
 {
@@ -189,7 +196,9 @@ static trial random_trial(void)
   if (random_in(0, 1) && vary_window(&t.layer, random_in)) count_products(&t.layer);
   static const qy_pe_kind kinds[] = {QY_PE_MAC, QY_PE_MAC_ST, QY_PE_MAC_SA, QY_PE_SERIAL};
   t.pe = make_pe(kinds[random_in(0, 3)]);
-  t.precision = (int)random_in(1, 16);
+  t.pe.params.accumulator_bits = (int)random_in(33, 64);
+  t.precision = (qy_precision){(int)random_in(1, 16), (int)random_in(1, 16)};
+  if (random_in(0, 1)) t.precision.weights = t.precision.activations;
   t.params = (qy_depthwise_params){
       .channels = (int)random_in(1, 20),
       .multipliers = (int)random_in(1, 9),
@@ -197,20 +206,24 @@ static trial random_trial(void)
       .port_bits = (int)random_in(8, 200),
   };
   t.params.storage = random_in(0, 1) ? QY_STORE_SLOTS : QY_STORE_PACKED;
-  const int64_t narrower = t.precision > 8 ? 1 : t.precision > 4 ? 2 : 4;
+  if (random_in(0, 2) == 0) t.params.activations = QY_ACTIVATIONS_AFFINE;
+  const int64_t map = parts_of(t.precision.activations), weight = parts_of(t.precision.weights);
+  const int64_t narrower = map < weight ? map : weight; /* of both */
   const int serial = t.pe.params.kind == QY_PE_SERIAL, channels = t.pe.params.kind == QY_PE_MAC_SA;
   const int one = t.pe.params.kind == QY_PE_MAC;
-  const int64_t n = serial || one ? 1 : narrower;
+  const int alone = serial || (one && t.params.storage == QY_STORE_SLOTS); /* in its word */
+  const int64_t n = serial || one ? 1 : narrower, channel_products = channels ? n : 1;
   t.machine = (machine){.lanes = t.params.channels,
                         .multipliers = t.params.multipliers,
                         .port = t.params.port_bits,
-                        .slot_bits = 16 / narrower,
+                        .map_bits = 16 / map,
+                        .weight_bits = 16 / weight,
+                        .constant_bits = t.params.activations ? t.pe.params.accumulator_bits : 0,
                         .interval = serial ? 16 / narrower : 1,
                         .tap_products = channels ? 1 : n,
-                        .channel_products = channels ? n : 1,
-                        .word_slots = channels                                     ? 1
-                                      : one && t.params.storage == QY_STORE_PACKED ? narrower
-                                                                                   : n,
+                        .channel_products = channel_products,
+                        .map_slots = alone ? 1 : map / channel_products,
+                        .weight_slots = alone ? 1 : weight / channel_products,
                         .fill = random_in(0, 20)};
   return t;
 }
@@ -218,7 +231,7 @@ static trial random_trial(void)
 static void test_cycles(void)
 {
   enum { TRIALS = 3000 };
-  int wrong = 0, port_bound = 0, ragged = 0, slow = 0;
+  int wrong = 0, port_bound = 0, ragged = 0, slow = 0, pairs = 0, affine = 0;
   for (int i = 0; i < TRIALS; i++) {
     const trial t = random_trial();
     qy_depthwise_cycles c = {0};
@@ -230,12 +243,15 @@ static void test_cycles(void)
     }
     port_bound += e.total == e.load + e.store;
     slow += t.machine.interval > 1;
+    pairs += t.machine.map_bits != t.machine.weight_bits;
+    affine += t.machine.constant_bits > 0;
     ragged += t.layer.in_c % (t.machine.lanes * t.machine.channel_products) != 0;
   }
   is_int(wrong, 0, "3000 random layers and modules: every count equals the stepped machine's");
   ok(port_bound > TRIALS / 10 && port_bound < TRIALS * 9 / 10, "some are bound by the port, some by the lanes (%d)",
      port_bound);
   ok(slow > TRIALS / 6, "some elements take several cycles for a product (%d)", slow);
+  ok(pairs > TRIALS / 5 && affine > TRIALS / 5, "maps and weights of two widths (%d), zero points (%d)", pairs, affine);
   ok(ragged > TRIALS / 2, "many have a last group that is not full (%d)", ragged);
 }
 
@@ -253,8 +269,8 @@ static void test_published_speedups(void)
     const qy_layer l = make_depthwise(28, 28, 64, row[i].kernel, row[i].kernel, 1, row[i].kernel / 2);
     qy_depthwise_cycles t[3], c[3];
     for (int k = 0; k < 3; k++) {
-      qy_depthwise_layer_cycles(&t[k], &taps, &st, &l, precision[k], 0, NULL);
-      qy_depthwise_layer_cycles(&c[k], &channels, &sa, &l, precision[k], 0, NULL);
+      qy_depthwise_layer_cycles(&t[k], &taps, &st, &l, qy_precision_of(precision[k]), 0, NULL);
+      qy_depthwise_layer_cycles(&c[k], &channels, &sa, &l, qy_precision_of(precision[k]), 0, NULL);
       is_int(t[k].compute, 28 * 28 * 64 / 4 * row[i].steps[k], "cycles of the kernel by taps");
     }
     ok(c[0].compute == 2 * c[1].compute && c[0].compute == 4 * c[2].compute, "by channels: exactly N times faster");
@@ -501,12 +517,15 @@ static double leakage_mw(const trial *t, const module *m, int64_t taps_least, in
   /* All results of a lane that come out together, in the cycles that the shortest kernel takes. */
   const int64_t together = t->pe.params.kind == QY_PE_MAC_SA ? 4 : 1;
   const int64_t requantizers = words_of(together, steps_least * t->pe.mode[0].cycles);
+  const double constant = (double)t->machine.constant_bits; /* of each channel of a lane; an adder a requantizer */
+  const double corrections = constant > 0 ? constant * (double)together * 0.5 + (double)requantizers * 5 : 0;
   double sram_mw = 0;
   for (int k = 0; k < QY_BUFFER_ROLES; k++)
     sram_mw += m->buffer[k].count * m->buffer[k].macro.leakage_mw;
   return sram_mw +
          (lanes * multipliers * (50 + 2 * (double)(steps_most - 1) * 16 * 0.25) +
-          lanes * (2 * (double)taps_most * 16 * 0.5 + (multipliers - 1) * 5 + (double)requantizers * 20) + 30) /
+          lanes * (2 * (double)taps_most * 16 * 0.5 + (multipliers - 1) * 5 + (double)requantizers * 20 + corrections) +
+          30) /
              1e6;
 }
 
@@ -525,9 +544,9 @@ static void test_energy(void)
     done_trials++;
     double v[QY_METRIC_COUNT], energy[4] = {0}, macs = 0;
     int64_t cycles = 0, compute = 0, transfer = 0;
-    if (run_metrics(v, &d, t.precision)) wrong_total++;
+    if (run_metrics_of(v, &d, t.precision)) wrong_total++;
     const int64_t n = t.machine.tap_products * t.machine.channel_products, lanes = t.machine.lanes;
-    const int mode = t.precision > 8 ? 0 : t.precision > 4 ? 1 : 2;
+    const int widest = qy_precision_widest(t.precision), mode = widest > 8 ? 0 : widest > 4 ? 1 : 2;
     const double pe_fj = mode == 0 ? 100 : mode == 1 ? 80 : 60, pes = (double)(lanes * t.machine.multipliers);
     const int64_t taps = t.layer.kernel_h * t.layer.kernel_w; /* the other layer has nine */
     const double leaking_mw = leakage_mw(&t, m, taps < 9 ? taps : 9, taps > 9 ? taps : 9);
@@ -536,10 +555,13 @@ static void test_energy(void)
       const counts c = run_machine(&t.machine, &layers[k]);
       const double mults = (double)t.machine.multipliers, results = (double)c.lane_outputs;
       const double busy = (double)c.lane_steps * mults, total = (double)c.total;
+      const double values = results * (double)t.machine.channel_products, sums = t.machine.constant_bits ? values : 0;
+      const double constants =
+          (double)(c.lane_kernels * t.machine.channel_products * t.machine.constant_bits); /* bits written */
       const double datapath = busy * (pe_fj - 10) + (double)c.mux_words * mults * 2 * 16 * 0.5 * 1 +
-                              results * ((mults - 1) * 7 + (double)t.machine.channel_products * 30) + total * 11;
-      const double registers = total * pes * 10 + (double)c.word_writes * 16 * (2 * 1.5 + 0.5 * 4) +
-                               results * ((mults - 1) * 3 + (double)t.machine.channel_products * 5) + total * 13;
+                              results * (mults - 1) * 7 + sums * 7 + values * 30 + total * 11;
+      const double registers = total * pes * 10 + ((double)c.word_writes * 16 + constants) * (2 * 1.5 + 0.5 * 4) +
+                               results * (mults - 1) * 3 + sums * 3 + values * 5 + total * 13;
       const qy_buffer *in = &m->buffer[QY_BUFFER_INPUT], *out = &m->buffer[QY_BUFFER_OUTPUT],
                       *w = &m->buffer[QY_BUFFER_WEIGHTS];
       const double sram =
@@ -569,8 +591,8 @@ static void test_energy(void)
                   out->count * (double)c.outputs * out->macro.write_pj) ||
           bill.cycles != total || bill.count[QY_EVENT_PRODUCT + mode] != busy ||
           bill.count[QY_EVENT_CLOCK] != total * pes ||
-          bill.count[QY_EVENT_OPERAND_WRITE] != (double)c.word_writes * 16 || bill.count[QY_EVENT_CONTROL] != total ||
-          !agrees(in_sums[QY_ENERGY_DATAPATH_UJ] * 1e9, datapath))
+          bill.count[QY_EVENT_OPERAND_WRITE] != (double)c.word_writes * 16 + constants ||
+          bill.count[QY_EVENT_CONTROL] != total || !agrees(in_sums[QY_ENERGY_DATAPATH_UJ] * 1e9, datapath))
         wrong_counts++;
     }
     static const int metric[4] = {QY_ENERGY_DATAPATH_UJ, QY_ENERGY_REGISTER_UJ, QY_ENERGY_SRAM_UJ,
@@ -618,7 +640,7 @@ static void test_merging(void)
     qy_bill bill;
     double in[QY_QUANTITY_COUNT], metric[QY_METRIC_COUNT];
     const char *reason;
-    if (qy_design_layer(&bill, in, &reason, &d.design, &layers[i], 8, NULL)) continue;
+    if (qy_design_layer(&bill, in, &reason, &d.design, &layers[i], qy_precision_of(8), NULL)) continue;
     qy_metric_derive(metric, in, QY_AT_ACCELERATOR);
     energy += metric[QY_ENERGY_UJ];
     cycles += bill.cycles;
@@ -741,7 +763,8 @@ static void test_bad_input(void)
   for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
     qy_error err = {0};
     qy_depthwise_cycles c;
-    ok(qy_depthwise_layer_cycles(&c, &row[i].params, &pe, &l, 16, 0, &err) == QY_BAD_INPUT, "bad parameter %zu", i);
+    ok(qy_depthwise_layer_cycles(&c, &row[i].params, &pe, &l, qy_precision_of(16), 0, &err) == QY_BAD_INPUT,
+       "bad parameter %zu", i);
     is_text(err.diagnostic[0].text, row[i].message, "its message");
   }
 
@@ -764,7 +787,8 @@ static void test_bad_input(void)
   for (size_t i = 0; i < sizeof layers / sizeof *layers; i++) {
     qy_error err = {0};
     qy_depthwise_cycles c;
-    ok(qy_depthwise_layer_cycles(&c, &good, &pe, &layers[i].layer, 16, 0, &err) == QY_BAD_INPUT, "bad layer %zu", i);
+    ok(qy_depthwise_layer_cycles(&c, &good, &pe, &layers[i].layer, qy_precision_of(16), 0, &err) == QY_BAD_INPUT,
+       "bad layer %zu", i);
     is_text(err.diagnostic[0].text, layers[i].message, "its message");
   }
 
@@ -772,7 +796,7 @@ static void test_bad_input(void)
   const qy_layer huge = make_depthwise(1 << 10, 1 << 10, 1 << 20, 3, 3, 1, 1);
   const qy_depthwise_params narrow = {.channels = 1, .multipliers = 1, .port_bits = 8};
   qy_depthwise_cycles c = {0};
-  ok(qy_depthwise_layer_cycles(&c, &narrow, &pe, &huge, 16, 7, NULL) == QY_OK, "a huge layer");
+  ok(qy_depthwise_layer_cycles(&c, &narrow, &pe, &huge, qy_precision_of(16), 7, NULL) == QY_OK, "a huge layer");
   is_int(c.compute, INT64_C(9) << 40, "its compute cycles");
   is_int(c.store, INT64_C(2) << 40, "its store cycles");
   is_int(c.load, (INT64_C(2) << 40) + (INT64_C(18) << 20), "its load cycles");

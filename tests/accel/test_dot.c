@@ -28,6 +28,7 @@ static int64_t smaller(int64_t a, int64_t b)
 
 typedef struct engines {
   int64_t count, lanes, port, x_bits, w_bits, y_bits, fill;
+  int64_t constant_bits; /* of an output channel: affine activations */
 } engines;
 
 typedef struct walk {
@@ -35,6 +36,7 @@ typedef struct walk {
   int64_t products, adds, results;
   int64_t x_writes, w_writes; /* operand registers, words */
   int64_t x_reads, w_reads, x_loads, w_loads;
+  int64_t constants; /* loaded, kept, read and put into a register */
 } walk;
 
 /* Push bits through the port. */
@@ -81,9 +83,10 @@ static void walk_pixel(walk *w, const engines *e, const qy_layer *l, int64_t bus
 static void walk_tile(walk *w, const engines *e, const qy_layer *l, int64_t busy, int is_first)
 {
   const int64_t channels = l->in_c / l->groups, taps = l->kernel_h * l->kernel_w;
-  const int64_t weights = move(busy * taps * channels * e->w_bits, e->port);
+  const int64_t weights = move(busy * (taps * channels * e->w_bits + e->constant_bits), e->port);
   w->load += weights;
   w->w_loads += busy * taps * channels;
+  w->constants += e->constant_bits > 0 ? busy : 0;
   if (is_first) w->first += weights;
   for (int64_t y = 0; y < l->in_h; y++) {
     const int64_t row = move(l->in_w * channels * e->x_bits, e->port);
@@ -161,13 +164,15 @@ static trial random_trial(void)
   t.pe = &elements[which];
   t.precision = 1 << random_in(1, 2);
   t.mode = qy_pe_mode_for(t.pe, t.precision);
+  if (random_in(0, 2) == 0) t.params.activations = QY_ACTIVATIONS_AFFINE;
   t.e = (engines){.count = t.params.engines,
                   .lanes = t.params.lanes,
                   .port = t.params.port_bits,
                   .x_bits = asked[which].bits,
                   .w_bits = asked[which].weight_bits,
                   .y_bits = asked[which].bits,
-                  .fill = random_in(0, 20)};
+                  .fill = random_in(0, 20),
+                  .constant_bits = t.params.activations ? qy_accumulator_bits(t.pe) : 0};
   return t;
 }
 
@@ -217,13 +222,23 @@ static qy_tech make_tech(void)
   return t;
 }
 
+/* Words of a weight's width that a constant takes. */
+static int64_t constant_slots(const engines *e)
+{
+  int64_t slots = 0;
+  for (int64_t bits = e->constant_bits; bits > 0; bits -= e->w_bits)
+    slots++;
+  return slots;
+}
+
 /* Buffers that hold what a layer needs: Kh + stride rows of a group's channels, two tiles of weights, two rows of
  * results; words of V inputs, V weights an engine, one result an engine. */
 static int choose(qy_buffer buffer[QY_BUFFER_ROLES], const engines *e, const qy_layer *l, const qy_tech *tech)
 {
   const int64_t channels = l->in_c / l->groups, taps = l->kernel_h * l->kernel_w;
   const int64_t rows = qy_layer_reach(l->kernel_h, l->dilation_h) + l->stride_h;
-  const int64_t words[] = {rows * l->in_w * channels, 2 * e->count * l->out_w, 2 * e->count * taps * channels};
+  const int64_t words[] = {rows * l->in_w * channels, 2 * e->count * l->out_w,
+                           2 * e->count * (taps * channels + constant_slots(e))};
   const int64_t bits[] = {e->x_bits, e->y_bits, e->w_bits}, wide[] = {e->lanes, e->count, e->count * e->lanes};
   const double slow_mhz = 1;
   qy_buffer_need need[QY_BUFFER_ROLES];
@@ -241,7 +256,8 @@ static int64_t fill_of(const trial *t, const qy_buffer *buffer, double clock_mhz
   int64_t levels = 0; /* of the tree */
   for (int64_t sums = t->params.lanes; sums > 1; sums = (sums + 1) / 2)
     levels++;
-  return (int64_t)ceil(access_ns * clock_mhz / 1e3) + 1 + 2 + t->pe->params.output_registers + (levels + 1) * 2 + 3;
+  return (int64_t)ceil(access_ns * clock_mhz / 1e3) + 1 + 2 + t->pe->params.output_registers + (levels + 1) * 2 +
+         (t->params.activations ? 2 : 0) + 3;
 }
 
 static int agrees(const char *what, double got, double expected)
@@ -261,34 +277,40 @@ static int check_bill(const qy_bill *b, const trial *t, const walk *w, const qy_
   const double y = (double)e->y_bits / buffer[QY_BUFFER_OUTPUT].word_bits / 1e6;
   const qy_sram *xs = &buffer[QY_BUFFER_INPUT].macro, *ws = &buffer[QY_BUFFER_WEIGHTS].macro,
                 *ys = &buffer[QY_BUFFER_OUTPUT].macro;
-  const double *n = b->count;
+  const double *n = b->count, constants = images * (double)w->constants, slots = constants * (double)constant_slots(e);
+  const double results = images * (double)w->results, sums = t->params.activations ? results : 0;
   return agrees("cycles", b->cycles, total) & agrees("compute", b->compute_cycles, images * (double)w->compute) &
          agrees("transfer", b->transfer_cycles, images * (double)(w->load + w->store)) &
          agrees("useful products", b->products, images * (double)w->products) & agrees("slots", b->slots, total * pes) &
          agrees("products", n[QY_EVENT_PRODUCT + t->mode], images * (double)w->products) &
-         agrees("clock", n[QY_EVENT_CLOCK], total * pes) & agrees("adds", n[QY_EVENT_ADD], images * (double)w->adds) &
+         agrees("clock", n[QY_EVENT_CLOCK], total * pes) &
+         agrees("adds", n[QY_EVENT_ADD], images * (double)w->adds + sums) &
          agrees("results", n[QY_EVENT_REQUANTIZE], images * (double)w->results) &
          agrees("control", n[QY_EVENT_CONTROL], total) &
          agrees("operand writes", n[QY_EVENT_OPERAND_WRITE],
-                own * images * (double)(w->x_writes * e->x_bits + w->w_writes * e->w_bits)) &
+                own * images * (double)(w->x_writes * e->x_bits + w->w_writes * e->w_bits) +
+                    constants * (double)e->constant_bits) &
          agrees("input reads", n[QY_EVENT_SRAM_READ + QY_BUFFER_INPUT], images * (double)w->x_reads * x * xs->read_pj) &
          agrees("input writes", n[QY_EVENT_SRAM_WRITE + QY_BUFFER_INPUT],
                 images * (double)w->x_loads * x * xs->write_pj) &
          agrees("weight reads", n[QY_EVENT_SRAM_READ + QY_BUFFER_WEIGHTS],
-                images * (double)w->w_reads * wt * ws->read_pj) &
+                (images * (double)w->w_reads + slots) * wt * ws->read_pj) &
          agrees("weight writes", n[QY_EVENT_SRAM_WRITE + QY_BUFFER_WEIGHTS],
-                images * (double)w->w_loads * wt * ws->write_pj) &
+                (images * (double)w->w_loads + slots) * wt * ws->write_pj) &
          agrees("output reads", n[QY_EVENT_SRAM_READ + QY_BUFFER_OUTPUT],
                 images * (double)w->results * y * ys->read_pj) &
          agrees("output writes", n[QY_EVENT_SRAM_WRITE + QY_BUFFER_OUTPUT],
-                images * (double)w->results * y * ys->write_pj);
+                images * (double)w->results * y * ys->write_pj) &
+         agrees("loaded", b->loaded_bits,
+                images * (double)(w->x_loads * e->x_bits + w->w_loads * e->w_bits + w->constants * e->constant_bits));
 }
 
 static int check_parts(const qy_bill *b, const trial *t, const qy_buffer *buffer)
 {
   const double e = t->params.engines, v = t->params.lanes;
-  const double bits = t->pe->params.input_registers ? 0 : v * (double)t->e.x_bits + e * v * (double)t->e.w_bits;
-  int good = agrees("elements", b->count[QY_PART_ELEMENT], e * v) & agrees("adders", b->count[QY_PART_ADDER], e * v) &
+  const double own = t->pe->params.input_registers ? 0 : v * (double)t->e.x_bits + e * v * (double)t->e.w_bits;
+  const double bits = own + e * (double)t->e.constant_bits, adders = e * v + (t->params.activations ? e : 0);
+  int good = agrees("elements", b->count[QY_PART_ELEMENT], e * v) & agrees("adders", b->count[QY_PART_ADDER], adders) &
              agrees("requantizers", b->count[QY_PART_REQUANTIZER], e) &
              agrees("controllers", b->count[QY_PART_CONTROLLER], 1) &
              agrees("operand bits", b->count[QY_PART_OPERAND_BIT], bits);
@@ -328,7 +350,7 @@ static void event_tests(void)
     run++;
     t.e.fill = fill_of(&t, buffer, clock_mhz);
     const walk w = walk_layer(&t.e, &t.layer);
-    good += !qy_design_layer(&bill, in, &reason, &d.design, &t.layer, t.precision, NULL) &&
+    good += !qy_design_layer(&bill, in, &reason, &d.design, &t.layer, qy_precision_of(t.precision), NULL) &&
             check_bill(&bill, &t, &w, buffer);
     parts += check_parts(&d.design.bill, &t, buffer);
     whole += !run_metrics(metric, &d, t.precision) && check_bill(&d.design.bill, &t, &w, buffer);
@@ -336,7 +358,7 @@ static void event_tests(void)
   ok(run > TRIALS * 9 / 10 && run + refused == TRIALS, "%d layers on engines at hand-made prices", run);
   is_int(good, run, "all events of a layer and its times are those of the walk");
   is_int(whole, run, "so are those of a run");
-  is_int(parts, run, "parts: E V elements and adders, E requantizers, operand registers, buffers");
+  is_int(parts, run, "parts: E V elements, adders, E requantizers, operand registers, buffers");
 }
 
 /* ---- a small case with circuits priced one by one ---- */

@@ -352,7 +352,7 @@ static int load(subject *s, const char *name)
 /* Cycles of the network; infinite: none. */
 static double cycles_of(subject *s, const qy_gemm_params *p)
 {
-  return !make(s, p) || qy_design_run(&s->design, s->work, 5) ? INFINITY : s->design.bill.cycles;
+  return !make(s, p) || qy_design_run(&s->design, s->work, qy_precision_of(5)) ? INFINITY : s->design.bill.cycles;
 }
 
 /* Sizes of least time by trying all of them, rows of low precision only. */
@@ -485,7 +485,7 @@ static void check_bill(void)
     ok(0, "a small design: %s", s.reason);
     return;
   }
-  const char *reason = qy_design_run(&s.design, s.work, 8);
+  const char *reason = qy_design_run(&s.design, s.work, qy_precision_of(8));
   const double *count = s.design.bill.count;
   /* 4 pixels, 8 products, 3 rows: two tiles of two rows, two pieces, one step.  A row has 16 slices. */
   ok(!reason && s.design.bill.compute_cycles == 4, "compute cycles of a small layer");
@@ -528,7 +528,7 @@ static void check_layers(void)
   if (qy_network_read(&network, "db", "mobilenet_v2_1.0_224", arena, NULL) ||
       qy_network_select(&list, &count, network, &filter, arena, NULL) ||
       qy_accelerator_gemm.work(&s.work, list, count, arena, NULL) || !make(&s, &p) ||
-      qy_design_run(&s.design, s.work, 5)) {
+      qy_design_run(&s.design, s.work, qy_precision_of(5))) {
     ok(0, "MobileNetV2 on ZU9EG: %s", s.reason ? s.reason : "");
     return;
   }
@@ -536,7 +536,7 @@ static void check_layers(void)
   int failed = 0, wrong = 0;
   for (size_t i = 0; i < count; i++) {
     const char *reason;
-    failed += qy_accelerator_gemm.layer(&sum, &reason, s.self, list[i], 0, NULL) != QY_OK;
+    failed += qy_accelerator_gemm.layer(&sum, &reason, s.self, list[i], (qy_modes){0}, NULL) != QY_OK;
   }
   for (int i = QY_EVENT_FIRST; i < QY_ITEM_COUNT; i++)
     wrong += !near(s.design.bill.count[i], sum.count[i]);
@@ -563,7 +563,7 @@ static void check_reasons(void)
   p.high_edges = true;
   const qy_layer l = make_layer(4, 4, 8, 8, 1, 1, 1, 0, 1), *list[] = {&l};
   if (qy_accelerator_gemm.work(&s.work, list, 1, arena, NULL) || !make(&s, &p)) return;
-  const char *reason = qy_design_run(&s.design, s.work, 5);
+  const char *reason = qy_design_run(&s.design, s.work, qy_precision_of(5));
   ok(reason && strstr(reason, "no array of high precision"), "edges without an array: %s", reason ? reason : "");
   qy_error err = {0};
   if (!qy_fabric_prices(&s.prices, s.tech, &s.columns, 900, arena, &err))
@@ -584,8 +584,8 @@ static void check_mistakes(void)
   if (make(&s, &p)) {
     const qy_layer l = make_layer(4, 4, 8, 8, 1, 1, 1, 0, 1), *list[] = {&l};
     if (qy_accelerator_gemm.work(&s.work, list, 1, arena, NULL)) return;
-    is_text(qy_design_run(&s.design, s.work, 4), "arrays are built for 5 bits", "a lower precision");
-    ok(!qy_design_run(&s.design, s.work, 5), "the precision of the arrays");
+    is_text(qy_design_run(&s.design, s.work, qy_precision_of(4)), "arrays are built for 5 bits", "a lower precision");
+    ok(!qy_design_run(&s.design, s.work, qy_precision_of(5)), "the precision of the arrays");
   }
   p = sizes(64, 1024, 65536, 65536, 0, 0);
   ok(!make(&s, &p), "a design beyond all devices");

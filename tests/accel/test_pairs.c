@@ -110,7 +110,8 @@ static int good_metrics(const double *v, unsigned where)
 {
   for (int m = 0; m < QY_METRIC_COUNT; m++) {
     const int none = where == QY_AT_ELEMENT && m == QY_AREA_REGISTER_UM2 && v[m] == 0;
-    if (m == QY_SQNR_DB || !qy_metric_applies(m, where) || none) continue;
+    const bool outside = m == QY_SQNR_DB || m == QY_WEIGHT_BYTES || m == QY_BIT_OPERATIONS || m == QY_NOISE;
+    if (outside || !qy_metric_applies(m, where) || none) continue; /* given from outside of a design */
     if (isfinite(v[m]) && v[m] > 0) continue;
     printf("# %s: %g\n", qy_metric_table()[m].name, v[m]);
     return 0;

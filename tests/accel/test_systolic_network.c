@@ -142,7 +142,8 @@ static void width_tests(void)
     double in[QY_QUANTITY_COUNT];
     const char *reason;
     qy_systolic_counts c;
-    if (!ok(!make_array(&d, &s, &pe, tech, &l) && !qy_design_layer(&b, in, &reason, &d.design, &l, 8, NULL) &&
+    if (!ok(!make_array(&d, &s, &pe, tech, &l) &&
+                !qy_design_layer(&b, in, &reason, &d.design, &l, qy_precision_of(8), NULL) &&
                 !qy_systolic_layer_counts(&c, &s, &l, NULL),
             "an array of coded weights, dataflow %d", f))
       continue;
@@ -184,7 +185,7 @@ static void shared_tests(void)
   for (int i = 0; i < 2 && !status; i++, params.shared = false) {
     status = qy_pe_build(&pe[i], &params, arena, NULL);
     if (!status && make_array(&d[i], &s, &pe[i], tech, &l)) status = QY_INFEASIBLE;
-    if (!status) status = qy_design_layer(&bill[i], in, &reason, &d[i].design, &l, 8, NULL);
+    if (!status) status = qy_design_layer(&bill[i], in, &reason, &d[i].design, &l, qy_precision_of(8), NULL);
   }
   if (!ok(!status, "arrays of shift_add elements, multiples shared and local")) return;
   const qy_systolic *shared = d[0].design.self, *local = d[1].design.self;

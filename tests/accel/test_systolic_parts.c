@@ -100,7 +100,8 @@ static const char *report(array *a, const qy_layer *l, int bits)
   const char *reason = NULL;
   if (qy_systolic_layer_report(&a->r, &reason, a->m, l, qy_pe_mode_for(a->m->pe, bits), NULL))
     return reason ? reason : "refused";
-  if (qy_design_layer(&a->bill, in, &reason, &a->d.design, l, bits, NULL)) return reason ? reason : "refused";
+  if (qy_design_layer(&a->bill, in, &reason, &a->d.design, l, qy_precision_of(bits), NULL))
+    return reason ? reason : "refused";
   return a->bill.cycles == (double)a->r.total ? NULL : "bill and report differ";
 }
 
@@ -634,7 +635,7 @@ static qy_systolic_params mixed_params(int i)
                               .drain = (qy_drain)(i / 2 % 2),
                               .edge = (qy_edge)(i / 4 % 2),
                               .row = (qy_row)(i / 3 % 2),
-                              .packing = (qy_packing)(i / 5 % 2),
+                              .packing = (qy_systolic_packing)(i / 5 % 2),
                               .tile = QY_TILE_AUTO,
                               .port_bits = i % 2 ? 64 : 0,
                               .input_buffer_bytes = 65536,
@@ -655,7 +656,7 @@ static int layers_add_up(array *a, const qy_layer *const *layers, size_t count, 
     double in[QY_QUANTITY_COUNT], metric[QY_METRIC_COUNT];
     const char *reason;
     if (report(a, layers[k], bits) || !(a->r.mapping_frac > 0 && a->r.mapping_frac <= 1)) return 0;
-    if (qy_design_layer(&a->bill, in, &reason, &a->d.design, layers[k], bits, NULL)) return 0;
+    if (qy_design_layer(&a->bill, in, &reason, &a->d.design, layers[k], qy_precision_of(bits), NULL)) return 0;
     qy_metric_derive(metric, in, QY_AT_ACCELERATOR);
     energy += metric[QY_ENERGY_UJ];
     cycles += (double)a->r.total;
@@ -696,7 +697,8 @@ static void sum_tests(void)
                    v[QY_ENERGY_LEAKAGE_UJ]);
     int positive = 1;
     for (int k = 0; k < QY_METRIC_COUNT; k++)
-      if (k != QY_ENERGY_PER_PRODUCT_FJ && k != QY_SQNR_DB && /* of single elements; given from outside */
+      if (k != QY_ENERGY_PER_PRODUCT_FJ &&                                                      /* of single elements */
+          k != QY_SQNR_DB && k != QY_WEIGHT_BYTES && k != QY_BIT_OPERATIONS && k != QY_NOISE && /* given from outside */
           qy_metric_applies(k, QY_AT_ACCELERATOR))
         positive &= isfinite(v[k]) && (v[k] > 0 || (k == QY_TRANSFER_CYCLES && s.port_bits == 0 && v[k] >= 0));
     signs += positive && v[QY_UTILIZATION_FRAC] <= 1;
@@ -705,6 +707,98 @@ static void sum_tests(void)
   is_int(sums, cases, "area and energy are the sums of their parts");
   is_int(signs, cases, "every metric is positive and finite, utilization at most 1");
   is_int(reports, cases, "energy and cycles of the network are those of its layers");
+}
+
+/* ---- two widths, zero points ---- */
+
+/* A bill of an array at a precision; NULL, or why not. */
+static const char *bill_of(array *a, qy_bill *bill, const qy_systolic_params *s, const qy_pe *pe, const qy_layer *l,
+                           qy_precision precision)
+{
+  static const qy_tech *tech;
+  static qy_tech round;
+  double in[QY_QUANTITY_COUNT];
+  const char *reason = NULL;
+  if (!tech) {
+    round = make_tech();
+    tech = &round;
+  }
+  if ((reason = make_array(a, s, pe, &round_prices, tech, 100, l))) return reason;
+  if (qy_design_layer(bill, in, &reason, &a->d.design, l, precision, NULL)) return reason ? reason : "refused";
+  return NULL;
+}
+
+/* Two widths: everything as in the mode of the wider, but results, which have the width of the map. */
+static void pair_tests(void)
+{
+  static const int width[] = {16, 8, 4};
+  static array a;
+  const qy_pe pe = make_pe(QY_PE_MAC_ST, 16);
+  const qy_layer l = make_layer(5, 3, 12, 7, 3, 2, 1, 1, 1);
+  int good = 0;
+  for (int flow = 0; flow < 3; flow++)
+    for (int w = 0; w < 3; w++)
+      for (int x = 0; x < 3; x++) {
+        const qy_systolic_params s = {.rows = 4, .columns = 4, .dataflow = (qy_dataflow)flow, .port_bits = 64};
+        const int run = w < x ? w : x;
+        const double results = (double)(l.out_h * l.out_w * 7);
+        qy_bill pair, alike;
+        if (bill_of(&a, &pair, &s, &pe, &l, (qy_precision){width[w], width[x]}) ||
+            bill_of(&a, &alike, &s, &pe, &l, qy_precision_of(width[run])))
+          continue;
+        good +=
+            pair.stored_bits == results * width[x] && pair.loaded_bits == alike.loaded_bits &&
+            pair.compute_cycles == alike.compute_cycles && pair.slots == alike.slots &&
+            pair.count[QY_EVENT_PRODUCT + run] == alike.count[QY_EVENT_PRODUCT + run] &&
+            pair.count[QY_EVENT_HELD + run] == alike.count[QY_EVENT_HELD + run] &&
+            pair.count[QY_EVENT_SRAM_READ + QY_BUFFER_WEIGHTS] == alike.count[QY_EVENT_SRAM_READ + QY_BUFFER_WEIGHTS] &&
+            pair.count[QY_EVENT_OPERAND_WRITE] == alike.count[QY_EVENT_OPERAND_WRITE];
+      }
+  is_int(good, 27, "pairs of widths run in the mode of the wider, results leave at the map's");
+}
+
+/* 8 pixels and 4 outputs of 10 products on 4 x 4 PEs, sums of 24 bits: os has a fold for each 4 pixels, and the
+ * kernels, with their constants, are read for both; ws holds kernels while all pixels go by, in 3 folds of 4 of the 10
+ * rows. */
+static void affine_tests(void)
+{
+  static const struct {
+    qy_dataflow flow;
+    double reads; /* of constants */
+  } row[] = {{QY_FLOW_OS, 8}, {QY_FLOW_WS, 4}};
+  static array a;
+  const qy_pe pe = make_pe(QY_PE_MAC, 8);
+  const qy_layer l = make_layer(8, 1, 10, 4, 1, 1, 1, 0, 1);
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    qy_systolic_params s = {.rows = 4, .columns = 4, .dataflow = row[i].flow};
+    qy_bill b[2];
+    double part[2][2], word_bits = 1, write_pj = 0, read_pj = 0;
+    int built = 0;
+    for (int affine = 0; affine < 2; affine++) {
+      s.activations = affine ? QY_ACTIVATIONS_AFFINE : QY_ACTIVATIONS_SYMMETRIC;
+      built += !bill_of(&a, &b[affine], &s, &pe, &l, qy_precision_of(8));
+      part[affine][0] = a.d.design.bill.count[QY_PART_ADDER];
+      part[affine][1] = a.d.design.bill.count[QY_PART_OPERAND_BIT];
+      const qy_buffer *w = &a.m->buffer[QY_BUFFER_WEIGHTS];
+      word_bits = w->word_bits;
+      write_pj = w->macro.write_pj;
+      read_pj = w->macro.read_pj;
+    }
+    if (!ok(built == 2, "an array without and with zero points")) continue;
+    ok(part[1][0] - part[0][0] == 4 && part[1][1] - part[0][1] == 4 * 24, "an adder and a register a column");
+    near_abs(b[1].count[QY_EVENT_ADD] - b[0].count[QY_EVENT_ADD], 8 * 4, 0, "an addition a result");
+    near_abs(b[1].loaded_bits - b[0].loaded_bits, 4 * 24, 0, "a constant a channel comes in");
+    near_abs(b[1].count[QY_EVENT_OPERAND_WRITE] - b[0].count[QY_EVENT_OPERAND_WRITE], row[i].reads * 24, 0,
+             "and is read with its kernel");
+    near_abs(b[1].cycles - b[0].cycles, 1, 0, "the adder's stage");
+    near_rel(
+        (b[1].count[QY_EVENT_SRAM_WRITE + QY_BUFFER_WEIGHTS] - b[0].count[QY_EVENT_SRAM_WRITE + QY_BUFFER_WEIGHTS]) *
+            1e6,
+        4 * 24 / word_bits * write_pj, 1e-9, "words written");
+    near_rel((b[1].count[QY_EVENT_SRAM_READ + QY_BUFFER_WEIGHTS] - b[0].count[QY_EVENT_SRAM_READ + QY_BUFFER_WEIGHTS]) *
+                 1e6,
+             row[i].reads * 24 / word_bits * read_pj, 1e-9, "and read");
+  }
 }
 
 int main(void)
@@ -721,6 +815,8 @@ int main(void)
   price_tests();
   bus_tests();
   sum_tests();
+  pair_tests();
+  affine_tests();
   qy_arena_free(arena);
   return done();
 }

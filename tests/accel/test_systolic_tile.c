@@ -249,7 +249,7 @@ static qy_systolic_params random_params(int64_t side)
                               .drain = (qy_drain)random_in(0, 1),
                               .edge = (qy_edge)random_in(0, 1),
                               .row = (qy_row)random_in(0, 1),
-                              .packing = (qy_packing)random_in(0, 1),
+                              .packing = (qy_systolic_packing)random_in(0, 1),
                               .tile = QY_TILE_AUTO,
                               .batch = random_in(0, 3) ? 1 : (int)random_in(2, 5),
                               .port_bits = random_in(0, 3) ? (int)random_in(8, 200) : 0};
