@@ -14,6 +14,7 @@
 #define QUARRY_QUALITY_H
 
 #include "quarry/pe.h"
+#include "quarry/precision.h"
 #include "quarry/sqnr.h"
 
 /* Shape of the generalised Gaussian: between Laplacian (1) and Gaussian (2), as trained convolution weights are. */
@@ -48,5 +49,18 @@ bool qy_pe_fit_shared(const qy_pe *a, int precision_a, const qy_pe *b, int preci
  * QY_INFEASIBLE: no mode is wide enough, or it makes no products.  With a fit a millisecond, some 20 if approximate. */
 qy_status qy_pe_sqnr_db(double *db, const qy_pe *pe, int precision_bits, const qy_signal *weights, const qy_pe_fit *fit,
                         const qy_signal *activations, qy_error *err);
+
+/* 1/SQNR of what an element computes at a precision of weights and of activations, in its parts. */
+typedef struct qy_pe_noise {
+  double weights;          /* their format on the distribution given, at its best scale */
+  double activations;      /* qy_activation_noise, of the width that the element's port takes in at most */
+  double products;         /* error power over signal power of the products; operands at their own widths */
+  qy_number weight_format; /* qy_pe_weight_format at the width of the weights */
+} qy_pe_noise;
+/* At one width weights + products is what qy_pe_sqnr_db says without activations.  In the mode of the wider operand, of
+ * weights as wide as their port at most.  fit: of the weights at precision.weights, NULL: found here.
+ * QY_INFEASIBLE as there. */
+qy_status qy_pe_noise_at(qy_pe_noise *noise, const qy_pe *pe, qy_precision precision, const qy_signal *weights,
+                         const qy_pe_fit *fit, qy_error *err);
 
 #endif

@@ -3,12 +3,15 @@
  * Noise against scale has a local minimum for nearly every level that can sit on the bulk of the signal, so a scan with
  * even steps of log(scale) comes first; the best local minima of the scan are then refined by Brent's method (GSL).
  * Dense even sets on distributions have one minimum: noise inside grows with scale^2, that of the clipped tails is
- * convex in scale, so steps of an octave bracket it.
+ * convex in scale, so steps of an octave bracket it.  For given weights see
+ * best_samples.c first.
  */
+#include "best_samples.h"
 #include "dense.h"
 #include "quarry/sqnr.h"
 
 #include <assert.h>
+#include <float.h>
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_min.h>
 #include <math.h>
@@ -84,9 +87,8 @@ static int local_minima(const double *noise, int points, int kept[REFINED])
   return count;
 }
 
-qy_status qy_best_scale(qy_best *best, const qy_levels *levels, const qy_signal *signal, qy_error *err)
+static qy_status best_of_scan(qy_best *best, const qy_levels *levels, const qy_signal *signal, qy_error *err)
 {
-  assert(best && levels && signal);
   search s = {.levels = levels, .signal = signal};
   double start = log(low_rms * signal->rms), end = log(fmax(high_scale(signal), 2 * low_rms * signal->rms));
   int points = 3 + (int)((end - start) / M_LN2 * steps_for(levels, signal));
@@ -117,6 +119,66 @@ qy_status qy_best_scale(qy_best *best, const qy_levels *levels, const qy_signal 
 out:
   qy_arena_free(arena);
   return status;
+}
+
+/* With many weights the noise is nearly smooth: what the search of windows leaves open, the scan narrows down. */
+static qy_status best_of_samples(qy_best *best, const qy_levels *levels, const qy_signal *signal, qy_error *err)
+{
+  bool exact = false;
+  qy_best scanned = {.sqnr_db = -INFINITY};
+  *best = (qy_best){.number = levels->number};
+  qy_status status = best_scale_of_samples(&best->scale, &exact, levels, signal, err);
+  if (status) return status;
+  best->sqnr_db = qy_sqnr_db(levels, best->scale, signal);
+  if (exact) return QY_OK;
+  status = best_of_scan(&scanned, levels, signal, err);
+  if (!status && scanned.sqnr_db > best->sqnr_db) *best = scanned;
+  return status;
+}
+
+/* ---- weights that stand on the levels ---- */
+
+/* Is the sample the level, but for the rounding of either?  Weights that were kept as float have its precision. */
+static bool is_level(double sample, double level)
+{
+  static const double of_double = 4 * DBL_EPSILON, of_float = FLT_EPSILON;
+  const bool is_float = fabs(sample) <= FLT_MAX && sample == (double)(float)sample;
+  return fabs(sample - level) <= (is_float ? of_float : of_double) * fabs(level);
+}
+
+static bool is_lossless(const qy_levels *levels, double scale, const qy_samples *samples)
+{
+  for (size_t i = 0; i < samples->count; i++)
+    if (!is_level(samples->x[i], scale * levels->value[qy_levels_nearest(levels, samples->x[i] / scale)])) return false;
+  return true;
+}
+
+/* A scale without any error: the largest sample is then a level, so each level is tried for it, the outermost first.
+ * Of fine levels the scan would miss it: the scales around it are as bad as others.  0: there is none. */
+static double lossless_scale(const qy_levels *levels, const qy_samples *samples)
+{
+  enum { TRIED_MAX = 1 << 16 };
+  const double first = samples->x[0], last = samples->x[samples->count - 1];
+  const bool negative = -first > last;
+  const double largest = negative ? first : last;
+  for (size_t k = 0; k < levels->count && k < TRIED_MAX; k++) {
+    const double value = levels->value[negative ? k : levels->count - 1 - k], scale = largest / value;
+    if (negative ? value >= 0 : value <= 0) break;
+    if (isfinite(scale) && is_lossless(levels, scale, samples)) return scale;
+  }
+  return 0;
+}
+
+qy_status qy_best_scale(qy_best *best, const qy_levels *levels, const qy_signal *signal, qy_error *err)
+{
+  assert(best && levels && signal);
+  const double lossless = signal->kind == QY_SIGNAL_SAMPLES ? lossless_scale(levels, signal->samples) : 0;
+  if (lossless > 0) {
+    *best = (qy_best){.number = levels->number, .scale = lossless, .sqnr_db = INFINITY};
+    return QY_OK;
+  }
+  if (signal->kind == QY_SIGNAL_SAMPLES) return best_of_samples(best, levels, signal, err);
+  return best_of_scan(best, levels, signal, err);
 }
 
 qy_status qy_best_format(qy_best *best, const qy_number *number, const qy_signal *signal, qy_error *err)

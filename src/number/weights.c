@@ -1,4 +1,6 @@
-/* Weights from a file: raw little-endian float32, or text and CSV without a head line. */
+/* Weights from a file: raw little-endian float32, text and CSV without a head line, or NumPy's .npy (weights_npy.c). */
+#include "weights_int.h"
+
 #include "quarry/file.h"
 #include "quarry/sqnr.h"
 
@@ -35,12 +37,77 @@ static qy_status read_raw(double *x, size_t *count, const char *bytes, size_t le
   return QY_OK;
 }
 
+/* ---- decimal commas ---- */
+
+/* What tells numbers with decimal commas from integers with commas between them. */
+typedef struct commas {
+  size_t words, single; /* between blanks; of them DIGITS,DIGITS */
+  bool comma, semicolon, point, zeros_before, lone_zero, zero_first;
+  int line, column; /* of the first comma */
+} commas;
+
+/* "-0,25": one comma between digits. */
+static void look_at_word(commas *c, const char *word, size_t length)
+{
+  const char *digits = "0123456789", *at = word + (*word == '-' || *word == '+');
+  const size_t left = strspn(at, digits);
+  c->words++;
+  if (left == 0 || at[left] != ',') return;
+  const char *right = at + left + 1;
+  const size_t count = strspn(right, digits);
+  if (count == 0 || right + count != word + length) return;
+  c->single++;
+  c->zeros_before &= left == 1 && *at == '0';
+  c->lone_zero |= *word == '-' && left == 1 && *at == '0';
+  c->zero_first |= *right == '0' && count > 1;
+}
+
+/* Both signs in a file, or words that make sense as decimals only.  Two columns of integers may look the same when they
+ * are short and have no sign on the right: eight rows of them do not. */
+static qy_status check_commas(const char *text, const char *file, qy_error *err)
+{
+  enum { MANY = 8 };
+  commas c = {.zeros_before = true};
+  const char *line_start = text;
+  int line = 1;
+  for (const char *p = text; *p;) {
+    const size_t blank = strspn(p, " \t\r\v\f;");
+    c.semicolon |= memchr(p, ';', blank) != NULL;
+    p += blank;
+    if (*p == '#') p += strcspn(p, "\n");
+    if (*p == '\n') {
+      line_start = ++p;
+      line++;
+    }
+    const size_t word = strcspn(p, " \t\r\v\f\n;#");
+    const char *comma = memchr(p, ',', word);
+    if (comma && !c.comma) c.line = line, c.column = (int)(comma - line_start) + 1;
+    c.comma |= comma != NULL;
+    c.point |= memchr(p, '.', word) != NULL;
+    if (word > 0) look_at_word(&c, p, word);
+    p += word;
+  }
+  const bool all = c.words > 0 && c.single == c.words && !c.point;
+  const bool decimals = all && (c.zeros_before || c.lone_zero || c.zero_first || c.words >= MANY);
+  if (!(c.comma && c.semicolon && !c.point) && !decimals) return QY_OK;
+  return qy_fail_at(
+      err, QY_BAD_INPUT, file, c.line, c.column,
+      "expected numbers with decimal points, separated by blanks, commas or semicolons of one kind, found "
+      "%s; decimal commas become points by: tr ',;' '. '",
+      c.semicolon ? "both ',' and ';'" : "what looks like decimal commas");
+}
+
+/* ---- text ---- */
+
 static qy_status read_text(double *x, size_t *count, const char *text, size_t length, const char *file, qy_error *err)
 {
   static const char separators[] = " \t\r\v\f\n,;", hexadecimal[] = "xX";
   const char *line_start = text, *end = text + length;
   int line = 1;
   *count = 0;
+  if (length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) text += 3; /* byte-order mark */
+  qy_status status = strlen(text) == (size_t)(end - text) ? check_commas(text, file, err) : QY_OK;
+  if (status) return status;
   for (const char *p = text; p < end;) {
     if (*p == '\n') {
       line_start = ++p;
@@ -74,14 +141,18 @@ qy_status qy_weights_read(double **weights, size_t *count, const char *file, qy_
   if (!scratch) return qy_fail(err, QY_NO_MEMORY, "%s: out of memory", file);
   qy_status status = qy_file_read(&bytes, &length, file, scratch, err);
   if (status != QY_OK) goto out;
-  /* A number in text takes a digit and a separator, but for the last one. */
-  double *x = qy_arena_alloc(arena, is_raw(file) ? length / 4 + 1 : length / 2 + 1, sizeof *x);
+  const bool npy = weights_is_npy(bytes, length), raw = !npy && is_raw(file);
+  if (!npy && !raw && (status = weights_known_format(bytes, length, file, err))) goto out;
+  /* A number in text takes a digit and a separator, but for the last one; in .npy a byte at least. */
+  double *x = qy_arena_alloc(arena, npy ? length : raw ? length / 4 + 1 : length / 2 + 1, sizeof *x);
   if (!x) {
     status = qy_fail(err, QY_NO_MEMORY, "%s: out of memory for the numbers of %zu bytes", file, length);
     goto out;
   }
   *weights = x;
-  status = is_raw(file) ? read_raw(x, count, bytes, length, file, err) : read_text(x, count, bytes, length, file, err);
+  status = npy   ? weights_read_npy(x, count, bytes, length, file, err)
+           : raw ? read_raw(x, count, bytes, length, file, err)
+                 : read_text(x, count, bytes, length, file, err);
   if (status == QY_OK && *count == 0)
     status = qy_fail_at(err, QY_BAD_INPUT, file, 0, 0, "expected at least one number, found none");
 out:

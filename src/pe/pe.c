@@ -1,6 +1,8 @@
 /* The table of elements, their parameters by name, and the way from parameters to a circuit. */
 #include "pe_int.h"
 
+#include "quarry/yaml.h"
+
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,20 +60,28 @@ static void add_allowed(qy_text *text, const qy_parameter *p)
 static qy_status refuse(const qy_pe_row *row, const qy_parameter *p, const char *found, qy_error *err)
 {
   qy_text allowed = {0};
+  char advice[QY_DID_YOU_MEAN];
   add_allowed(&allowed, p);
-  qy_status status = qy_fail(err, QY_BAD_INPUT, "pe %s: %s: expected %s, found %s", row->name, p->key,
-                             allowed.data ? allowed.data : "another value", found);
+  qy_status status = qy_fail(err, QY_BAD_INPUT, "pe %s: %s: expected %s, found %s%s", row->name, p->key,
+                             allowed.data ? allowed.data : "another value", found,
+                             qy_did_you_mean(advice, found, p->names, p->name_count));
   qy_text_free(&allowed);
   return status;
 }
 
 static qy_status unknown(const qy_pe_row *row, const char *name, qy_error *err)
 {
+  enum { SUGGESTED = 64 };
   qy_text known = {0};
-  for (size_t i = 0; row->parameter[i]; i++)
+  const char *names[SUGGESTED];
+  char advice[QY_DID_YOU_MEAN];
+  size_t count = 0;
+  for (size_t i = 0; row->parameter[i]; i++) {
     qy_text_add(&known, "%s%s", i > 0 ? ", " : "", row->parameter[i]->key);
-  qy_status status = qy_fail(err, QY_BAD_INPUT, "pe %s: expected a parameter of %s, found %s", row->name,
-                             known.data ? known.data : "the list", name);
+    if (count < SUGGESTED) names[count++] = row->parameter[i]->key;
+  }
+  qy_status status = qy_fail(err, QY_BAD_INPUT, "pe %s: expected a parameter of %s, found %s%s", row->name,
+                             known.data ? known.data : "the list", name, qy_did_you_mean(advice, name, names, count));
   qy_text_free(&known);
   return status;
 }

@@ -168,7 +168,8 @@ typedef struct source {
 
 typedef struct trial {
   const qy_pe *pe;
-  int mode, bits, split; /* bits of the operands */
+  int mode, bits, split; /* bits of the activations */
+  int weight_bits;       /* of weights that are integers */
   source activations, weights;
   qy_pe_mode is;                  /* of that mode */
   int products, x_words, w_words; /* of a lane; all lanes are given the same */
@@ -296,7 +297,7 @@ static qy_status fill(trial *t, qy_arena *arena, qy_error *err)
   t->lift = x_left + w_left;
   qy_status status = integers(&t->x, pe, t->bits, x_slot, x_left, t->rng, arena, err);
   if (status || !pe->has_number)
-    return status ? status : integers(&t->w, pe, t->bits, w_slot, w_left, t->rng, arena, err);
+    return status ? status : integers(&t->w, pe, t->weight_bits, w_slot, w_left, t->rng, arena, err);
   const qy_number number = with_split(pe, pe->number, t->split);
   const int lacking = qy_number_table(NULL)[number.kind].frac_bits(&number) - pe->keep_bits;
   t->drop = qy_max_int(lacking, 0);
@@ -351,6 +352,7 @@ qy_status qy_pe_product_error(double *noise_to_signal, const qy_pe *pe, int mode
   trial t = {.pe = pe,
              .mode = mode,
              .bits = pe->mode[mode].bits,
+             .weight_bits = pe->mode[mode].bits,
              .split = fit.split,
              .activations = {.signal = activations},
              .weights = {weights, fit.best}};
@@ -375,6 +377,7 @@ qy_status qy_pe_sqnr_db(double *db, const qy_pe *pe, int precision_bits, const q
   trial t = {.pe = pe,
              .mode = mode,
              .bits = precision_bits,
+             .weight_bits = precision_bits,
              .split = fit->split,
              .activations = {.signal = activations},
              .weights = {weights, fit->best}};
@@ -383,4 +386,26 @@ qy_status qy_pe_sqnr_db(double *db, const qy_pe *pe, int precision_bits, const q
   if (activations) more += ratio_of(t.activations.best.sqnr_db);
   *db = more > 0 ? -10 * log10(ratio_of(fit->best.sqnr_db) + more) : fit->best.sqnr_db;
   return QY_OK;
+}
+
+qy_status qy_pe_noise_at(qy_pe_noise *noise, const qy_pe *pe, qy_precision precision, const qy_signal *weights,
+                         const qy_pe_fit *fit, qy_error *err)
+{
+  assert(weights);
+  const int port = port_width(pe, PE_W), narrowed = port > 0 ? qy_min_int(precision.weights, port) : precision.weights;
+  const int mode = qy_pe_mode_for(pe, qy_max_int(narrowed, precision.activations));
+  if (mode < 0 || !qy_pe_row_of(pe->params.kind)->multiplies) return QY_INFEASIBLE;
+  qy_pe_fit found = {.split = 0};
+  qy_status status = fit ? QY_OK : qy_pe_fit_weights(&found, pe, precision.weights, weights, err);
+  if (!fit) fit = &found;
+  *noise = (qy_pe_noise){.weights = ratio_of(fit->best.sqnr_db),
+                         .activations = qy_activation_noise(qy_min_int(precision.activations, pe->params.bits)),
+                         .weight_format = fit->best.number};
+  trial t = {.pe = pe,
+             .mode = mode,
+             .bits = precision.activations,
+             .weight_bits = narrowed,
+             .split = fit->split,
+             .weights = {weights, fit->best}};
+  return status ? status : measure(&noise->products, &t, err);
 }

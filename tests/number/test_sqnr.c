@@ -298,6 +298,69 @@ static void samples(qy_arena *arena)
 
 /* --- readers --- */
 
+/* Few weights: no scale of a dense scan has less noise; of a fifth of the mean |x| to 20 times the largest. */
+static void best_of_few(void)
+{
+  enum { COUNT = 300, STEPS = 12000 };
+  static const struct {
+    qy_number_kind kind;
+    int bits, count;
+  } searched[] = {{QY_NUMBER_UNIFORM, 8, 72}, {QY_NUMBER_UNIFORM, 8, 3},  {QY_NUMBER_UNIFORM, 8, COUNT},
+                  {QY_NUMBER_UNIFORM, 2, 9},  {QY_NUMBER_UNIFORM, 10, 9}, {QY_NUMBER_AFFINE, 5, 40},
+                  {QY_NUMBER_POT, 5, 5},      {QY_NUMBER_SEGLOG, 5, 40},  {QY_NUMBER_SP2, 5, 40},
+                  {QY_NUMBER_INQ, 4, 20},     {QY_NUMBER_APOT, 5, 60},    {QY_NUMBER_DEEPSHIFT, 4, 30}};
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_taus2);
+  qy_arena *arena = qy_arena_new();
+  for (size_t s = 0; s < 3 * sizeof searched / sizeof *searched; s++) {
+    const size_t f = s / 3, count = (size_t)searched[f].count;
+    const qy_number n = qy_number_default(searched[f].kind, searched[f].bits);
+    double x[COUNT], mean = 0, least = INFINITY;
+    for (size_t i = 0; i < count; i++) { /* bulk, heavy tails, one sign */
+      x[i] = s % 3 == 0 ? gsl_ran_gaussian(rng, 1) : gsl_ran_exppow(rng, 1, 0.5);
+      if (s % 3 == 2) x[i] = fabs(x[i]);
+      mean += fabs(x[i]) / (double)count;
+    }
+    qy_signal signal;
+    qy_levels *levels;
+    qy_best best = {.scale = NAN};
+    qy_arena_reset(arena);
+    qy_signal_from_array(&signal, x, count, arena, NULL);
+    qy_levels_build(&levels, &n, arena, NULL);
+    ok(qy_best_scale(&best, levels, &signal, NULL) == QY_OK && best.scale > 0, "best scale of %zu weights", count);
+    const double low = mean / 5, high = 20 * signal.samples->max_abs;
+    for (int i = 0; i < STEPS; i++)
+      least = fmin(least, qy_noise(levels, low * pow(high / low, i / (STEPS - 1.0)), &signal));
+    const double found = signal.rms * signal.rms * pow(10, -best.sqnr_db / 10);
+    ok(found <= least * (1 + 1e-9), "%s, %d bits, %zu weights: %.3g of the noise of %d scales",
+       qy_number_table(NULL)[n.kind].name, n.bits, count, found / least, (int)STEPS);
+  }
+  qy_arena_free(arena);
+  gsl_rng_free(rng);
+}
+
+/* 5000 weights at 8 bits, where the noise jitters most near the best scale. */
+static void best_of_thousands(qy_arena *arena)
+{
+  enum { COUNT = 5000, STEPS = 20000 };
+  static double x[COUNT];
+  gsl_rng *rng = gsl_rng_alloc(gsl_rng_taus2);
+  const qy_number n = qy_number_default(QY_NUMBER_UNIFORM, 8);
+  qy_signal signal;
+  qy_levels *levels;
+  qy_best best = {.scale = NAN};
+  double least = INFINITY;
+  for (int i = 0; i < COUNT; i++)
+    x[i] = gsl_ran_gaussian(rng, 1);
+  gsl_rng_free(rng);
+  qy_signal_from_array(&signal, x, COUNT, arena, NULL);
+  qy_levels_build(&levels, &n, arena, NULL);
+  ok(qy_best_scale(&best, levels, &signal, NULL) == QY_OK, "best scale of %d weights", (int)COUNT);
+  for (int i = 0; i < STEPS; i++)
+    least = fmin(least, qy_noise(levels, 2 + 3 * i / (double)STEPS, &signal));
+  ok(best.sqnr_db >= 10 * log10(signal.rms * signal.rms / least) - 1e-9, "no scale of %d is better: %.4f dB",
+     (int)STEPS, best.sqnr_db);
+}
+
 static void readers(qy_arena *arena)
 {
   char folder[] = "/tmp/quarry_weights_XXXXXX", path[64], raw[64], expected[512];
@@ -385,6 +448,8 @@ int main(void)
   integrals(arena);
   closed_forms(arena);
   samples(arena);
+  best_of_few();
+  best_of_thousands(arena);
   readers(arena);
   report(arena);
   qy_arena_free(arena);

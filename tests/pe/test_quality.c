@@ -295,6 +295,40 @@ static void splits(void)
   near_abs(db_of(&pe, 8, QY_SIGNAL_GAUSSIAN), best, 1e-9, "brslog: seglog with the better of R = 8 and 16");
 }
 
+/* ---- weights and activations apart */
+
+static qy_pe_noise noise_at(const qy_pe *pe, int weights, int activations)
+{
+  qy_error err = {0};
+  qy_pe_noise noise = {.weights = NAN};
+  const qy_signal signal = signal_of(QY_SIGNAL_GAUSSIAN);
+  qy_pe_noise_at(&noise, pe, (qy_precision){weights, activations}, &signal, NULL, &err);
+  return noise;
+}
+
+static void pairs(void)
+{
+  const qy_pe mac = make((qy_pe_params){.kind = QY_PE_MAC, .bits = 8, .multiplier = QY_MULTIPLIER_BOOTH});
+  const qy_pe log = make((qy_pe_params){.kind = QY_PE_POT, .bits = 8, .weight_bits = 4});
+  const qy_pe rough = make((qy_pe_params){.kind = QY_PE_MITCHELL, .bits = 8});
+  const qy_pe_noise narrow = noise_at(&mac, 4, 8), same = noise_at(&mac, 4, 4);
+  near_abs(-10 * log10(narrow.weights), 18.8977, 1e-3, "4-bit weights beside 8-bit activations: those of 4 bits");
+  ok(narrow.weights == same.weights && narrow.activations == qy_activation_noise(8) &&
+         same.activations == qy_activation_noise(4) && narrow.products == 0 && narrow.weight_format.bits == 4,
+     "activations at their own width, products exact");
+  near_abs(-10 * log10(same.weights), db_of(&mac, 4, QY_SIGNAL_GAUSSIAN), 1e-9, "weights at equal widths as before");
+  ok(noise_at(&log, 4, 8).weights == noise_at(&log, 8, 8).weights, "codes keep their width whatever is asked for");
+  const qy_pe_noise wide = noise_at(&rough, 8, 8), less = noise_at(&rough, 4, 8);
+  near_abs(-10 * log10(wide.weights + wide.products), db_of(&rough, 8, QY_SIGNAL_GAUSSIAN), 1e-9,
+           "an approximate element at equal widths: the parts add up");
+  ok(less.products > 0 && less.products != wide.products, "its products are those of operands at their own widths");
+  qy_error err = {0};
+  qy_pe_noise none;
+  const qy_signal signal = signal_of(QY_SIGNAL_GAUSSIAN);
+  ok(qy_pe_noise_at(&none, &mac, (qy_precision){4, 16}, &signal, NULL, &err) == QY_INFEASIBLE,
+     "no mode is wide enough");
+}
+
 int main(void)
 {
   arena = qy_arena_new();
@@ -304,6 +338,7 @@ int main(void)
   weights();
   given();
   splits();
+  pairs();
   qy_arena_free(arena);
   return done();
 }

@@ -1,0 +1,147 @@
+/* Weights from files: NumPy arrays written byte by byte, decimal commas, other formats. */
+#include "quarry/alloc.h"
+#include "quarry/sqnr.h"
+
+#include "files.h"
+#include "tap.h"
+
+#include <unistd.h>
+
+static char dir[] = "/tmp/quarry-weights-XXXXXX";
+static qy_arena *arena;
+
+/* What the file holds, or QY_BAD_INPUT with `part` in the message. */
+static int reads(const char *bytes, size_t length, const double *expected, size_t expected_count, const char *what)
+{
+  double *x = NULL;
+  size_t count = 0;
+  qy_error err = {0};
+  write_bytes("w", bytes, length);
+  int good = qy_weights_read(&x, &count, "w", arena, &err) == QY_OK && count == expected_count;
+  for (size_t i = 0; good && i < count; i++)
+    good &= x[i] == expected[i];
+  if (!good) printf("# %zu values; %s\n", count, err.count ? err.diagnostic[0].text : "");
+  return ok(good, "%s", what);
+}
+
+static int refused(const char *bytes, size_t length, const char *part, const char *what)
+{
+  double *x = NULL;
+  size_t count = 0;
+  qy_error err = {0};
+  write_bytes("w", bytes, length);
+  const int good =
+      qy_weights_read(&x, &count, "w", arena, &err) == QY_BAD_INPUT && strstr(err.diagnostic[0].text, part);
+  if (!good) printf("# %s\n", err.count ? err.diagnostic[0].text : "read");
+  return ok(good, "%s", what);
+}
+
+/* An .npy file as numpy.save writes it: the header padded with blanks to a multiple of 64 bytes. */
+static size_t npy(char out[512], int version, const char *descr, const char *order, const char *shape, const void *data,
+                  size_t bytes)
+{
+  char header[200];
+  const size_t before = version == 1 ? 10 : 12;
+  size_t used = (size_t)snprintf(header, sizeof header, "{'descr': '%s', 'fortran_order': %s, 'shape': %s, }", descr,
+                                 order, shape);
+  while ((before + used + 1) % 64)
+    header[used++] = ' ';
+  header[used++] = '\n';
+  memcpy(out, "\x93NUMPY", 6);
+  out[6] = (char)version;
+  out[7] = 0;
+  memset(out + 8, 0, 4);
+  out[8] = (char)used;
+  memcpy(out + before, header, used);
+  memcpy(out + before + used, data, bytes);
+  return before + used + bytes;
+}
+
+static void arrays(void)
+{
+  char file[512];
+  const float f4[] = {0.5F, -0.25F, 3};
+  reads(file, npy(file, 1, "<f4", "False", "(3,)", f4, sizeof f4), (double[]){0.5, -0.25, 3}, 3, "float32");
+  const double f8[] = {0.1, -2};
+  reads(file, npy(file, 2, "<f8", "False", "(1, 2)", f8, sizeof f8), f8, 2, "float64 of two dimensions, version 2");
+  /* binary16: 1.5 = 0x3e00, -2 = 0xc000, the smallest 2^-24 = 0x0001, the largest 65504 = 0x7bff */
+  const unsigned char f2[] = {0x00, 0x3e, 0x00, 0xc0, 0x01, 0x00, 0xff, 0x7b};
+  reads(file, npy(file, 1, "<f2", "False", "(4,)", f2, sizeof f2), (double[]){1.5, -2, 0x1p-24, 65504}, 4, "float16");
+  const unsigned char i2[] = {0xff, 0xfe, 0x01, 0x00};
+  reads(file, npy(file, 1, ">i2", "False", "(2,)", i2, sizeof i2), (double[]){-2, 256}, 2, "int16, highest byte first");
+  reads(file, npy(file, 1, "|i1", "False", "(2,)", "\x80\x7f", 2), (double[]){-128, 127}, 2, "int8");
+  reads(file, npy(file, 1, "|u1", "True", "(2,)", "\x80\x7f", 2), (double[]){128, 127}, 2,
+        "one dimension has no order");
+  reads(file, npy(file, 1, "<f4", "False", "()", f4, 4), (double[]){0.5}, 1, "a scalar");
+  refused(file, npy(file, 1, "<f4", "True", "(3, 1)", f4, sizeof f4), "Fortran", "columns first");
+  refused(file, npy(file, 1, "<c8", "False", "(1,)", f4, 8), "tofile", "complex numbers: told how to convert");
+  refused(file, npy(file, 1, "|O", "False", "(1,)", f4, 8), "integers or floats", "objects");
+  refused(file, npy(file, 1, "<f4", "False", "(4,)", f4, sizeof f4), "fewer values", "a file cut short");
+  refused(file, npy(file, 1, "<f4", "False", "(99999999999, 99999999999)", f4, sizeof f4), "shape", "a huge shape");
+  const float nan[] = {1, NAN};
+  refused(file, npy(file, 1, "<f4", "False", "(2,)", nan, sizeof nan), "index 1", "a value that is not finite");
+  const size_t length = npy(file, 1, "<f4", "False", "(3,)", f4, sizeof f4);
+  int crashed = 0;
+  for (size_t cut = 0; cut < length; cut++) {
+    double *x = NULL;
+    size_t count;
+    write_bytes("w", file, cut);
+    crashed += qy_weights_read(&x, &count, "w", arena, NULL) == QY_OK;
+  }
+  is_int(crashed, 0, "every beginning of a file is refused");
+}
+
+static void texts(void)
+{
+  static const struct {
+    const char *text;
+    bool good;
+  } row[] = {{"0,5;-0,25;0,125", false},
+             {"0,5;-0,25\n", false},
+             {"0,5 -0,25 0,125\n", false},
+             {"0,5\n0,25\n0,1\n", false},
+             {"12,5\n-0,25\n", false},
+             {"1,05\n2,25\n", false},
+             {"1,5\n-2,5\n3,7\n-4,2\n5,5\n6,1\n-7,3\n8,8\n", false},
+             {"1,2\n3,4\n", true}, /* two columns of integers */
+             {"1,-2\n3,4\n", true},
+             {"0,5,3\n", true},
+             {"0,5\n-1,-2\n", true},
+             {"0.5,0.25;1\n", true},
+             {"# a, b; c\n1, 2\n", true},
+             {"1;2;3\n", true},
+             {"\xEF\xBB\xBF"
+              "1 2\n",
+              true}};
+  int right = 0;
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    double *x = NULL;
+    size_t count = 0;
+    qy_error err = {0};
+    write_file("w", row[i].text);
+    const qy_status status = qy_weights_read(&x, &count, "w", arena, &err);
+    const int fits =
+        row[i].good ? status == QY_OK : status == QY_BAD_INPUT && strstr(err.diagnostic[0].text, "tr ',;'");
+    if (!fits) printf("# '%s': %s\n", row[i].text, err.count ? err.diagnostic[0].text : "read");
+    right += fits;
+  }
+  is_int(right, sizeof row / sizeof *row, "decimal commas are told from commas between numbers");
+  refused("PK\x03\x04 and more", 13, "numpy.load", ".npz: told how to convert");
+  refused("\x89HDF\r\n", 6, "h5py", "HDF5");
+  refused("\x80\x04\x95", 3, "pickle", "a pickle");
+  refused("\xff\xfe"
+          "1\0 \0",
+          6, "iconv", "UTF-16");
+}
+
+int main(void)
+{
+  arena = qy_arena_new();
+  if (!arena || !mkdtemp(dir) || chdir(dir)) return 1;
+  arrays();
+  texts();
+  unlink("w");
+  rmdir(dir);
+  qy_arena_free(arena);
+  return done();
+}
