@@ -17,7 +17,8 @@
  * sum, groups * 2^-53 relative, and a limit counts as met within that; the points of a front are compared with such
  * totals rounded to 45 bits, so that one assignment does not beat another by rounding alone.
  *
- * Ties.  Of assignments with equal totals one is kept, the same on every machine and in every run.
+ * Ties.  Of assignments with equal totals one is kept, the same on every machine and in every run; which of those that
+ * are optimal: qy_assign_prefer.
  *
  * Ownership: the problem's arrays stay the caller's and may be freed when a function has returned; qy_assign_front_free
  * frees a front.
@@ -59,6 +60,9 @@ typedef struct qy_assign_limit {
 /* Least and greatest total of a cost over all assignments. */
 void qy_assign_range(double *least, double *greatest, const qy_assign_problem *problem, int cost);
 
+/* A total (>= 0) rounded to 45 bits, without the last ones, in which sums of the same costs in another order differ. */
+double qy_assign_rounded(double total);
+
 /* What a front is asked for.  Each cost at most once among the objectives and at most once among the limits. */
 typedef struct qy_assign_question {
   int objectives; /* >= 1 */
@@ -79,7 +83,7 @@ typedef struct qy_assign_front qy_assign_front;
  * QY_BAD_INPUT: a cost that is NaN or outside its range, or an epsilon too small for states_max partial sums (with
  * three costs and more the text says what it takes).
  * Time: groups * states * options of a group, times a logarithm; 6 bytes are kept for each partial sum of each group.
- * */
+ */
 qy_status qy_assign_front_find(qy_assign_front **front, const qy_assign_problem *problem,
                                const qy_assign_question *question, qy_error *err);
 
@@ -110,5 +114,14 @@ typedef struct qy_assign_optimum {
 qy_status qy_assign_minimize(qy_assign_optimum *out, const qy_assign_problem *problem, int objective,
                              const qy_assign_limit *limit, int limits, size_t states_max, qy_arena *arena,
                              qy_error *err);
+
+/* Of the assignments within the limits whose totals of the costs held[0..holds) are those of *best, the one with the
+ * least total of then[0], of these the least of then[1], and so on; *best holds an assignment within the limits and is
+ * replaced. With held[0] the objective of qy_assign_minimize that is the optimum that is taken where several are equal.
+ *  `optimal` and `bound` stay said of held[0].  Each is found as qy_assign_minimize finds it; where one is not proved
+ * least, the next are compared at the total that was found.  A cost may be held, limited and preferred at once. */
+qy_status qy_assign_prefer(qy_assign_optimum *best, const qy_assign_problem *problem, const int *held, int holds,
+                           const qy_assign_limit *limit, int limits, const int *then, int thens, size_t states_max,
+                           qy_arena *arena, qy_error *err);
 
 #endif

@@ -38,7 +38,7 @@ qy_status qy_hypervolume(double *volume, const double *const *columns, int objec
                          const double *reference, qy_error *err);
 
 /* A front that grows: keeps only what is not dominated, with the 64-bit id of each point.  The front it gives is that
- * of qy_pareto on all points ever added, whatever the batches, their order and the merges.  An empty archive takes
+ * of qy_pareto on all points ever added, whatever their order and the merges.  An empty archive takes
  * under 100 bytes, one with few points under 1 KiB at two objectives, so one per group of points is cheap.  Amortised
  * O(log n) filter steps per point; memory within a small multiple of the front.  One thread at a time per archive. */
 typedef struct qy_archive qy_archive;
@@ -46,11 +46,7 @@ typedef struct qy_archive qy_archive;
 /* objectives in [1..QY_OBJECTIVES_MAX].  NULL when out of memory. */
 qy_archive *qy_archive_new(int objectives);
 
-/* Add points; columns as for qy_pareto.  On QY_BAD_INPUT (NaN) nothing was added. */
-qy_status qy_archive_add(qy_archive *archive, const double *const *columns, const int64_t *ids, size_t count,
-                         qy_error *err);
-
-/* Add one point: row[0..objectives). */
+/* Add one point: row[0..objectives).  On QY_BAD_INPUT (NaN) nothing was added. */
 qy_status qy_archive_put(qy_archive *archive, const double *row, int64_t id, qy_error *err);
 
 /* Add all points of b, another archive of as many objectives, to a: for fronts kept per thread. */

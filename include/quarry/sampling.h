@@ -8,8 +8,7 @@
  *           dimension shifted digit by digit by a random word; the first dimension picks the entry, one more stands for
  *           each axis of more than one value.  A larger number keeps the points of a smaller one.  Up to 40 dimensions.
  *   lhs     Latin hypercube (McKay, Beckman, Conover, Technometrics 21(2), 1979), entry by entry: every value of an
- * axis
- *           comes as often as any other, give or take one.
+ *           axis comes as often as any other, give or take one.
  *   random  uniform, without repetition.  A larger number keeps the points of a smaller one.
  * A point drawn twice is left out and the sequence goes on (lhs: values are exchanged between points, which keeps the
  * balance); where that leads nowhere, as in a sample of nearly all of a space, the rest is uniform over what is left.
@@ -26,9 +25,6 @@ typedef struct qy_sampling {
    * the space, whichever is less.  QY_BAD_INPUT: more dimensions than the method has. */
   qy_status (*draw)(int64_t *point, size_t *count, const qy_space *space, uint64_t seed, qy_error *err);
 } qy_sampling;
-
-/* All methods, *count of them. */
-const qy_sampling *qy_sampling_table(size_t *count);
 
 /* NULL: there is none of this name. */
 const qy_sampling *qy_sampling_find(const char *name);

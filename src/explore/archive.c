@@ -1,8 +1,8 @@
 /* Fronts that grow (include/quarry/pareto.h).
  *
  * Points are appended row by row and filtered exactly when their number has doubled since the last filter, so that a
- * point costs O(log) amortised and memory stays within a small multiple of the front.  Large batches are filtered
- * before they enter.  A few front points that dropped something lately ("guards") turn away most new points at once.
+ * point costs O(log) amortised and memory stays within a small multiple of the front.  A few front points that dropped
+ * something lately ("guards") turn away most new points at once.
  */
 #include "quarry/alloc.h"
 #include "quarry/pareto.h"
@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROOM_MIN = 32, BATCH_LARGE = 512, GUARDS = 4 };
+enum { ROOM_MIN = 32, GUARDS = 4 };
 
 struct qy_archive {
   int objectives;
@@ -127,35 +127,6 @@ qy_status qy_archive_put(qy_archive *archive, const double *row, int64_t id, qy_
       return qy_fail(err, QY_BAD_INPUT, "expected a number for objective %d of point %lld, found NaN", d + 1,
                      (long long)id);
   return append(archive, row, id, err);
-}
-
-qy_status qy_archive_add(qy_archive *archive, const double *const *columns, const int64_t *ids, size_t count,
-                         qy_error *err)
-{
-  assert(archive && (count == 0 || (columns && ids)));
-  qy_status status = QY_OK;
-  uint8_t *keep = NULL;
-  double row[QY_OBJECTIVES_MAX];
-  if (count >= BATCH_LARGE) {
-    size_t front;
-    keep = malloc(count);
-    if (!keep) return qy_fail(err, QY_NO_MEMORY, "cannot allocate memory for a batch of %zu points", count);
-    status = qy_pareto(keep, &front, columns, archive->objectives, count, err);
-  } else {
-    for (size_t i = 0; i < count; i++) /* before anything is taken in */
-      for (int d = 0; d < archive->objectives; d++)
-        if (isnan(columns[d][i]))
-          return qy_fail(err, QY_BAD_INPUT, "expected a number for objective %d of point %lld, found NaN", d + 1,
-                         (long long)ids[i]);
-  }
-  for (size_t i = 0; i < count && status == QY_OK; i++) {
-    if (keep && !keep[i]) continue;
-    for (int d = 0; d < archive->objectives; d++)
-      row[d] = columns[d][i];
-    status = append(archive, row, ids[i], err);
-  }
-  free(keep);
-  return status;
 }
 
 qy_status qy_archive_merge(qy_archive *a, const qy_archive *b, qy_error *err)

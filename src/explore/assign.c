@@ -8,10 +8,10 @@
 #include <string.h>
 
 enum {
-  THIN_PART = 4,   /* of the partial sums allowed that are left after thinning */
-  COVER_PART = 8,  /* of those with two costs when an epsilon is given: they take little time */
-  EXACT_PART = 16, /* candidates of two costs, as a multiple of the states, above which no exact front is tried */
-  ROUNDING_BITS = 8,
+  THIN_PART = 4,     /* of the partial sums allowed that are left after thinning */
+  COVER_PART = 8,    /* of those with two costs when an epsilon is given: they take little time */
+  EXACT_PART = 16,   /* candidates of two costs, as a multiple of the states, above which no exact front is tried */
+  ROUNDING_BITS = 8, /* of a total's 53 that are left out */
   /* With three costs, and with more, dominance takes longer: candidates for a group that are allowed then. */
   SOLID_CANDIDATES = 1 << 20,
   DEEP_CANDIDATES = 1 << 18,
@@ -102,14 +102,13 @@ static qy_status walk(plan *p, assign_work *w, qy_error *err)
   return status;
 }
 
-/* Without the last bits, in which sums of the same costs in another order differ. */
-static double without_rounding(double x)
+double qy_assign_rounded(double total)
 {
   uint64_t bits;
-  memcpy(&bits, &x, sizeof bits);
+  memcpy(&bits, &total, sizeof bits);
   bits = (bits + (UINT64_C(1) << (ROUNDING_BITS - 1))) >> ROUNDING_BITS << ROUNDING_BITS;
-  memcpy(&x, &bits, sizeof x);
-  return x;
+  memcpy(&total, &bits, sizeof total);
+  return total;
 }
 
 /* Objective k of all partial sums as it is compared in the end. */
@@ -120,7 +119,7 @@ static qy_status make_key(double **key, const assign_work *w, int cost, qy_error
     d++;
   if (!(*key = qy_alloc(w->count, sizeof(double)))) return qy_no_memory(err);
   for (size_t i = 0; i < w->count; i++)
-    (*key)[i] = w->exact[cost] ? w->state[d][i] : without_rounding(w->state[d][i]);
+    (*key)[i] = w->exact[cost] ? w->state[d][i] : qy_assign_rounded(w->state[d][i]);
   return QY_OK;
 }
 
@@ -223,10 +222,11 @@ static qy_status solve(qy_assign_front *f, const qy_assign_question *q, size_t s
   if (!flat && !own) p.budget = asked - p.spent;
   if (status) return status;
   if (p.too_many)
-    return qy_fail(err, QY_BAD_INPUT,
-                   "front: expected at most %zu sums to keep for a layer, found more; a larger epsilon, fewer costs or "
-                   "fewer limits leave fewer",
-                   p.states_max);
+    return qy_fail(
+        err, QY_BAD_INPUT,
+        "front: expected at most %zu sums to keep for a layer, found more; a larger epsilon, fewer options, costs or "
+        "fewer limits leave fewer",
+        p.states_max);
   if (p.budget < 0)
     return qy_fail(err, QY_BAD_INPUT,
                    "front: expected an epsilon from %.3g on, which %d costs of %zu groups take, found %g",

@@ -73,7 +73,7 @@ qy_status assign_restart(assign_work *w, qy_error *err);
 double assign_limit(const assign_work *w, int cost, double most);
 
 /* Option of each group that is done, for partial sum i; choice[] and those of assign_totals are in the caller's order.
- * */
+ */
 void assign_choice(const assign_work *w, size_t i, uint16_t *choice);
 
 /* Totals of all costs, in the units of the caller. */

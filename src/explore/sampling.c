@@ -346,12 +346,6 @@ static const qy_sampling table[] = {
     {"random", "uniform, without repetition", uniform},
 };
 
-const qy_sampling *qy_sampling_table(size_t *count)
-{
-  *count = sizeof table / sizeof *table;
-  return table;
-}
-
 const qy_sampling *qy_sampling_find(const char *name)
 {
   assert(name);

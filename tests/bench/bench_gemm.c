@@ -34,7 +34,7 @@ static void make(subject *s, const qy_gemm_params *params)
 static void run(subject *s)
 {
   double metric[QY_METRIC_COUNT];
-  if (qy_design_run(&s->design, s->work, 5)) exit(1);
+  if (qy_design_run(&s->design, s->work, qy_precision_of(5))) exit(1);
   qy_metric_derive(metric, s->design.in, QY_AT_ACCELERATOR | QY_ON_FPGA);
   sum += metric[QY_FPS];
 }

@@ -33,6 +33,7 @@ static void fill(qy_store_row *rows, int64_t first, int64_t count)
     row->design = (first + i) / 500 % DESIGNS;
     row->technology = (int)((first + i) & 1);
     row->network = 0;
+    row->precision = (int)((first + i) % 3);
     row->precision_bits = 4 << ((first + i) % 3);
     row->clock_mhz = 100 + (double)((first + i) % 10) * 77.7;
     row->reason = NULL;
@@ -63,8 +64,8 @@ static void raw(const char *file, const qy_store_row *rows, int64_t count)
   sqlite3_stmt *insert = NULL;
   sqlite3_str *create = sqlite3_str_new(NULL), *values = sqlite3_str_new(NULL);
   sqlite3_str_appendall(create, "CREATE TABLE r (id INTEGER PRIMARY KEY, design INTEGER, technology INTEGER, network "
-                                "INTEGER, precision_bits INTEGER, clock_mhz REAL, reason INTEGER");
-  sqlite3_str_appendall(values, "INSERT INTO r VALUES (?, ?, ?, ?, ?, ?, ?");
+                                "INTEGER, precision INTEGER, precision_bits INTEGER, clock_mhz REAL, reason INTEGER");
+  sqlite3_str_appendall(values, "INSERT INTO r VALUES (?, ?, ?, ?, ?, ?, ?, ?");
   for (int m = 0; m < QY_METRIC_COUNT; m++) {
     sqlite3_str_appendf(create, ", %s REAL", qy_metric_table()[m].name);
     sqlite3_str_appendall(values, ", ?");
@@ -83,11 +84,12 @@ static void raw(const char *file, const qy_store_row *rows, int64_t count)
     sqlite3_bind_int64(insert, 2, (int64_t)1 << 40 | row->design);
     sqlite3_bind_int(insert, 3, row->technology + 1);
     sqlite3_bind_int(insert, 4, row->network + 1);
-    sqlite3_bind_int(insert, 5, row->precision_bits);
-    sqlite3_bind_double(insert, 6, row->clock_mhz);
-    sqlite3_bind_null(insert, 7);
+    sqlite3_bind_int(insert, 5, row->precision + 1);
+    sqlite3_bind_int(insert, 6, row->precision_bits);
+    sqlite3_bind_double(insert, 7, row->clock_mhz);
+    sqlite3_bind_null(insert, 8);
     for (int m = 0; m < QY_METRIC_COUNT; m++)
-      sqlite3_bind_double(insert, 8 + m, row->metric[m]);
+      sqlite3_bind_double(insert, 9 + m, row->metric[m]);
     if (sqlite3_step(insert) != SQLITE_DONE) stop(sqlite3_errmsg(db));
     sqlite3_reset(insert);
   }
@@ -107,6 +109,7 @@ static void store(const char *file, const qy_store_row *rows, int64_t count)
   int64_t id;
   int complete;
   qy_sha256_text(hash, text, strlen(text));
+  static const qy_store_precision precision[3] = {{"4 bit", 4, 4}, {"8 bit", 8, 8}, {"16 bit", 16, 16}};
   const qy_store_input technology[2] = {{"fdsoi28", hash, text}, {"lp55", hash, text}};
   const qy_store_input network = {"net", hash, text};
   const qy_store_experiment e = {.name = "bench",
@@ -122,6 +125,8 @@ static void store(const char *file, const qy_store_row *rows, int64_t count)
                                  .technology_count = 2,
                                  .network = &network,
                                  .network_count = 1,
+                                 .precision = precision,
+                                 .precision_count = 3,
                                  .objectives = "[]",
                                  .definition = "{}"};
   if (qy_store_open(&s, file, QY_STORE_WRITE, &err) || qy_store_begin(s, &e, &id, &complete, &err))

@@ -62,30 +62,15 @@ static int is_front(qy_archive *archive, const set *s)
   return k == count;
 }
 
-static int add_range(qy_archive *archive, const set *s, const size_t *order, size_t first, size_t count, int singly)
+static int add_range(qy_archive *archive, const set *s, const size_t *order, size_t first, size_t count)
 {
   qy_status status = QY_OK;
-  double *copy = malloc((count + 1) * (size_t)s->objectives * sizeof *copy);
-  int64_t *ids = malloc((count + 1) * sizeof *ids);
-  const double *columns[QY_OBJECTIVES_MAX];
-  for (int d = 0; d < s->objectives; d++) {
-    columns[d] = copy + (size_t)d * count;
-    for (size_t i = 0; i < count; i++)
-      copy[(size_t)d * count + i] = s->column[d][order[first + i]];
+  for (size_t i = first; i < first + count && status == QY_OK; i++) {
+    double row[QY_OBJECTIVES_MAX];
+    for (int d = 0; d < s->objectives; d++)
+      row[d] = s->column[d][order[i]];
+    status = qy_archive_put(archive, row, s->id[order[i]], NULL);
   }
-  for (size_t i = 0; i < count; i++)
-    ids[i] = s->id[order[first + i]];
-  if (!singly)
-    status = qy_archive_add(archive, columns, ids, count, NULL);
-  else
-    for (size_t i = 0; i < count && status == QY_OK; i++) {
-      double row[QY_OBJECTIVES_MAX];
-      for (int d = 0; d < s->objectives; d++)
-        row[d] = columns[d][i];
-      status = qy_archive_put(archive, row, ids[i], NULL);
-    }
-  free(copy);
-  free(ids);
   return status == QY_OK;
 }
 
@@ -115,9 +100,8 @@ static void batches_and_merges(set *s)
     for (size_t at = 0; at < s->n;) {
       size_t step = 1 + random_below(&seed, random_below(&seed, 2) ? 40 : 1500);
       if (step > s->n - at) step = s->n - at;
-      int singly = random_below(&seed, 3) == 0;
-      one_wrong += !add_range(one, s, order, at, step, singly);
-      merged_wrong += !add_range(part[random_below(&seed, (size_t)parts)], s, order, at, step, singly);
+      one_wrong += !add_range(one, s, order, at, step);
+      merged_wrong += !add_range(part[random_below(&seed, (size_t)parts)], s, order, at, step);
       size_t kept;
       if (random_below(&seed, 8) == 0)
         qy_archive_front(one, &kept, NULL, NULL, NULL); /* asking in between changes nothing */
@@ -194,9 +178,13 @@ static void merge_worker(void *ctx, void *worker)
 static qy_status add_batch(void *ctx, void *worker, int64_t first, int64_t count, void *buffer, qy_error *err)
 {
   const swept *s = ctx;
-  const double *columns[3] = {s->column[0] + first, s->column[1] + first, s->column[2] + first};
+  qy_status status = QY_OK;
   (void)buffer;
-  return qy_archive_add(worker, columns, s->id + first, (size_t)count, err);
+  for (int64_t i = first; !status && i < first + count; i++) {
+    const double row[3] = {s->column[0][i], s->column[1][i], s->column[2][i]};
+    status = qy_archive_put(worker, row, s->id[i], err);
+  }
+  return status;
 }
 
 static qy_status no_sink(void *ctx, int64_t batch, int64_t first, int64_t count, void *buffer, qy_error *err)
@@ -251,18 +239,16 @@ static void threads(void)
 
 static void edges(void)
 {
-  const double x[3] = {1, NAN, 0}, y[3] = {1, 0, 0}, three[3] = {1, 2, 3}, nan_row[2] = {1, NAN};
-  const double *columns[2] = {x, y};
-  const int64_t id[3] = {5, 5, 4}, *ids;
+  const double three[3] = {1, 2, 3}, nan_row[2] = {1, NAN};
+  const int64_t *ids;
   const double *rows;
   qy_error err = {0};
   qy_archive *a = qy_archive_new(2), *b = qy_archive_new(3), *c = qy_archive_new(2);
   size_t n = 1;
   is_int(qy_archive_front(a, &n, &ids, NULL, &err), QY_OK, "the front of an empty archive");
   ok(n == 0 && ids != NULL, "is empty");
-  is_int(qy_archive_add(a, columns, id, 3, &err), QY_BAD_INPUT, "NaN in a batch is refused");
-  is_text(err.diagnostic[0].text, "expected a number for objective 1 of point 5, found NaN", "and named by id");
-  is_int(qy_archive_put(a, nan_row, 1, NULL), QY_BAD_INPUT, "NaN in a point is refused");
+  is_int(qy_archive_put(a, nan_row, 5, &err), QY_BAD_INPUT, "NaN in a point is refused");
+  is_text(err.diagnostic[0].text, "expected a number for objective 2 of point 5, found NaN", "and named by id");
   qy_archive_front(a, &n, &ids, &rows, NULL);
   is_int((int64_t)n, 0, "nothing of them was taken in");
   qy_archive_put(b, three, 1, NULL);

@@ -200,6 +200,65 @@ static void run_limits(const char *name, int cases, size_t most, size_t states_m
   if (!proves) ok(t.open > 0, "%d optima stayed open with few sums kept", t.open);
 }
 
+/* More than sums of a few doubles in another order differ by, and less than two of twelve decades do. */
+#define ROUNDED 2e-15
+
+/* Least total of cost k among assignments[0..*count), of which those that have it are kept. */
+static double keep_least(const oracle *o, int k, size_t *assignment, size_t *count)
+{
+  double low = INFINITY;
+  size_t kept = 0;
+  for (size_t i = 0; i < *count; i++)
+    low = fmin(low, o->total[k][assignment[i]]);
+  for (size_t i = 0; i < *count; i++)
+    if (near(o->total[k][assignment[i]], low, o->whole[k] ? 0 : ROUNDED)) assignment[kept++] = assignment[i];
+  *count = kept;
+  return low;
+}
+
+/* Of equal optima the one with the least second cost, of these the least third, and so on. */
+static void run_preferred(int cases)
+{
+  static const int order[ORACLE_COSTS] = {0, 1, 2, 3, 4};
+  uint64_t seed = 23;
+  int judged = 0, several = 0, wrong = 0;
+  qy_arena *arena = qy_arena_new();
+  for (int c = 0; c < cases; c++) {
+    oracle o;
+    qy_assign_limit limit[ORACLE_COSTS];
+    qy_assign_optimum out;
+    qy_error err = {0};
+    oracle_new(&o, &seed, 1 + (int)random_below(&seed, ORACLE_COSTS), MOST);
+    const int costs = o.problem.costs, limits = (int)random_below(&seed, (size_t)costs + 1);
+    for (int l = 0; l < limits; l++)
+      limit[l] = oracle_limit(&o, &seed, costs - 1 - l);
+    qy_status status = qy_assign_minimize(&out, &o.problem, 0, limit, limits, 0, arena, &err);
+    if (!status)
+      status = qy_assign_prefer(&out, &o.problem, order, 1, limit, limits, order + 1, costs - 1, 0, arena, &err);
+    if (!status) {
+      size_t *within = malloc(o.count * sizeof *within), count = 0;
+      const size_t a = oracle_number(&o, out.choice);
+      if (!within) abort();
+      for (size_t i = 0; i < o.count; i++)
+        if (oracle_meets(&o, i, limit, limits)) within[count++] = i;
+      bool good = oracle_meets(&o, a, limit, limits);
+      for (int k = 0; k < costs; k++) {
+        good &= near(o.total[k][a], keep_least(&o, k, within, &count), oracle_slack(&o, k));
+        good &= near(out.total[k] * o.unit[k], o.total[k][a], 1e-12);
+        several += k == 0 && count > 1;
+      }
+      wrong += !good || !out.optimal || out.bound != out.total[0];
+      judged++;
+      free(within);
+    }
+    oracle_free(&o);
+    qy_arena_reset(arena);
+  }
+  qy_arena_free(arena);
+  is_int(wrong, 0, "of equal optima the least in the next costs");
+  ok(judged > cases / 2 && several > cases / 20, "%d optima, %d of them with equals", judged, several);
+}
+
 /* Decimals are sums of tenths, not of their doubles: 0.1 + 0.2 is within 0.3. */
 static void test_decimals(void)
 {
@@ -356,6 +415,7 @@ int main(void)
   run_limits("limits", LIMIT_CASES, MOST, 0, true);
   run_limits("limits, up to 65,536 assignments", 60, ORACLE_ALL, 0, true);
   run_limits("limits, four sums kept", LIMIT_CASES, MOST, 4, false);
+  run_preferred(LIMIT_CASES);
   test_full_size();
   test_decimals();
   test_bad();

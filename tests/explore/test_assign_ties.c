@@ -1,0 +1,164 @@
+/* Tables of assignments with random ties and fixed layers, against all assignments of their layers: those in which tied
+ * layers have one option and fixed layers theirs. */
+#include "quarry/assign_table.h"
+
+#include "random.h"
+#include "tap.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { LAYERS_MOST = 6, OPTIONS_MOST = 4, COSTS = 2, CASES = 400, TEXT = 40 };
+
+/* A random table; row of option o of layer l in the file: cost[l][o]. */
+typedef struct sample {
+  size_t layers, options;
+  double cost[LAYERS_MOST][OPTIONS_MOST][COSTS];
+  int group[LAYERS_MOST], fixed[LAYERS_MOST]; /* fixed: option, -1: none */
+  bool contradicts;                           /* tied layers fixed to different options */
+} sample;
+
+static void make(sample *s, uint64_t *seed)
+{
+  *s = (sample){.layers = 2 + random_below(seed, LAYERS_MOST - 1), .options = 1 + random_below(seed, OPTIONS_MOST)};
+  for (size_t l = 0; l < s->layers; l++) {
+    s->group[l] = (int)l;
+    s->fixed[l] = -1;
+    for (size_t o = 0; o < s->options; o++)
+      for (int k = 0; k < COSTS; k++)
+        s->cost[l][o][k] = (double)random_below(seed, 30);
+  }
+}
+
+/* The rows in another order for each layer, so that options of one name have different places. */
+static bool write_table(const sample *s, uint64_t *seed, char *file)
+{
+  const int fd = mkstemps(file, 4);
+  FILE *out = fd >= 0 ? fdopen(fd, "w") : NULL;
+  if (!out) return false;
+  fputs("layer,option,first,second\n", out);
+  for (size_t l = 0; l < s->layers; l++) {
+    const size_t turn = random_below(seed, s->options);
+    for (size_t i = 0; i < s->options; i++) {
+      const size_t o = (i + turn) % s->options;
+      fprintf(out, "l%zu,o%zu,%g,%g\n", l, o, s->cost[l][o][0], s->cost[l][o][1]);
+    }
+  }
+  return fclose(out) == 0;
+}
+
+/* Ties and fixed layers at random, given to the table and kept beside it. */
+static qy_status restrict_table(sample *s, qy_assign_table *t, uint64_t *seed, qy_error *err)
+{
+  char text[TEXT];
+  qy_status status = QY_OK;
+  for (size_t ties = random_below(seed, 3); ties > 0 && !status; ties--) {
+    const size_t a = random_below(seed, s->layers), b = random_below(seed, s->layers);
+    const int from = s->group[b], to = s->group[a];
+    if (a == b) continue;
+    for (size_t l = 0; l < s->layers; l++)
+      if (s->group[l] == from) s->group[l] = to;
+    snprintf(text, sizeof text, "l%zu,l%zu", a, b);
+    status = qy_assign_table_tie(t, text, err);
+  }
+  for (size_t fixes = random_below(seed, 3); fixes > 0 && !status; fixes--) {
+    const size_t l = random_below(seed, s->layers), o = random_below(seed, s->options);
+    if (s->fixed[l] >= 0) continue;
+    s->fixed[l] = (int)o;
+    snprintf(text, sizeof text, "l%zu=o%zu", l, o);
+    status = qy_assign_table_fix(t, text, err);
+  }
+  for (size_t a = 0; a < s->layers; a++)
+    for (size_t b = 0; b < s->layers; b++)
+      s->contradicts |=
+          s->group[a] == s->group[b] && s->fixed[a] >= 0 && s->fixed[b] >= 0 && s->fixed[a] != s->fixed[b];
+  return status;
+}
+
+/* Totals of assignment number i; false where a tie or a fixed layer forbids it. */
+static bool totals(const sample *s, size_t i, double total[COSTS])
+{
+  size_t option[LAYERS_MOST];
+  total[0] = total[1] = 0;
+  for (size_t l = 0; l < s->layers; l++, i /= s->options) {
+    option[l] = i % s->options;
+    if (s->fixed[l] >= 0 && option[l] != (size_t)s->fixed[l]) return false;
+    for (size_t b = 0; b < l; b++)
+      if (s->group[b] == s->group[l] && option[b] != option[l]) return false;
+    for (int k = 0; k < COSTS; k++)
+      total[k] += s->cost[l][option[l]][k];
+  }
+  return true;
+}
+
+/* Every assignment allowed is matched by a point, and each point's layers, costs and ties are right. */
+static int judge(const sample *s, const qy_assign_table *t, const qy_assign_groups *g, const qy_assign_front *front)
+{
+  const size_t count = qy_assign_front_count(front);
+  size_t all = 1, wrong = 0;
+  double(*point)[COSTS] = malloc((count + 1) * sizeof *point), own[COSTS];
+  if (!point) abort();
+  for (size_t l = 0; l < s->layers; l++)
+    all *= s->options;
+  for (size_t p = 0; p < count; p++) {
+    uint16_t choice[LAYERS_MOST];
+    size_t number = 0, place = 1;
+    qy_assign_front_point(front, p, point[p], choice);
+    for (size_t l = 0; l < s->layers; l++, place *= s->options)
+      number += place * (size_t)atoi(qy_assign_table_chosen(t, g, choice, l) + 1);
+    wrong += !totals(s, number, own) || own[0] != point[p][0] || own[1] != point[p][1];
+  }
+  for (size_t i = 0; i < all; i++) {
+    bool covered = false;
+    if (!totals(s, i, own)) continue;
+    for (size_t p = 0; p < count; p++) {
+      covered = covered || (point[p][0] <= own[0] && point[p][1] <= own[1]);
+      wrong += own[0] <= point[p][0] && own[1] <= point[p][1] && (own[0] < point[p][0] || own[1] < point[p][1]);
+    }
+    wrong += !covered;
+  }
+  free(point);
+  return (int)wrong;
+}
+
+/* 0: right, with how many of each kind. */
+static int one_case(uint64_t *seed, int *refused, int *points)
+{
+  static const int objective[COSTS] = {0, 1};
+  const qy_assign_question question = {.objectives = COSTS, .objective = objective};
+  sample s;
+  qy_assign_table t;
+  qy_assign_groups g;
+  qy_assign_front *front = NULL;
+  qy_error err = {0};
+  char file[] = "/tmp/quarry-assign-XXXXXX.csv";
+  qy_arena *arena = qy_arena_new();
+  int wrong = 1;
+  make(&s, seed);
+  if (write_table(&s, seed, file) && !qy_assign_table_read(&t, file, arena, &err) &&
+      !restrict_table(&s, &t, seed, &err)) {
+    const qy_status status = qy_assign_table_groups(&g, &t, &err);
+    *refused += s.contradicts;
+    wrong = status != (s.contradicts ? QY_BAD_INPUT : QY_OK);
+    if (!status && !wrong) {
+      wrong = qy_assign_front_find(&front, &g.problem, &question, &err) || judge(&s, &t, &g, front);
+      *points += (int)qy_assign_front_count(front);
+    }
+  }
+  qy_assign_front_free(front);
+  unlink(file);
+  qy_arena_free(arena);
+  return wrong;
+}
+
+int main(void)
+{
+  uint64_t seed = 31;
+  int wrong = 0, refused = 0, points = 0;
+  for (int c = 0; c < CASES; c++)
+    wrong += one_case(&seed, &refused, &points) != 0;
+  ok(!wrong, "%d tables with ties and fixed layers: their fronts are those of all assignments allowed", CASES);
+  ok(refused > 5, "%d of them contradict themselves and are refused", refused);
+  ok(points > CASES, "%d points of fronts", points);
+  return done();
+}
