@@ -15,6 +15,7 @@
 #include "quarry/plan.h"
 #include "quarry/search.h"
 #include "quarry/sensitivity.h"
+#include "quarry/sum_bits.h"
 
 typedef struct qy_model qy_model;
 
@@ -24,12 +25,26 @@ typedef struct qy_model qy_model;
 qy_status qy_model_new(qy_model **model, const qy_plan *plan, const int64_t *points, size_t count, qy_error *err);
 void qy_model_free(qy_model *model); /* NULL is allowed */
 
+enum { QY_WEIGHTS_DIFFER = -1 };
+
 /* One evaluated point. */
 typedef struct qy_point {
   int64_t index, design;
-  int technology, network, precision_bits;
+  int technology, network;
+  int precision;      /* of qy_plan_info.precision */
+  int precision_bits; /* the widest operand of any layer; of an assignment that cannot be: of any option */
+  int weight_bits; /* where all layers have one precision and elements keep weights in other bits, as codes are: those
+                         bits; QY_WEIGHTS_DIFFER: members differ; 0: those of the precision */
   double clock_mhz;
   const char *reason; /* why it cannot be, as long as the model or the sweep that delivers it lives; NULL: feasible */
+  /* Which layer has which precision, lives as `reason`; NULL: all have the same, or the point cannot be.  JSON:
+   *   {"layers": {"conv1": "8", "b1_dw": "w4a8"}, "members": {"conv1": "array"}, "epsilon": 0, "optimal": true,
+   *    "bound": 12.5}
+   * members: where an assignment chooses them; of assignments alone epsilon, that of the front the point was taken
+   * from (0: exact), and optimal: it is 0.  Of optima bound: no assignment within the limits is below it, and epsilon:
+   * how far above the bound the point may be.  Where the limit of a pipeline's energy makes an exact treatment too
+   * large, assignments whose energy is at most that limit / (1 + epsilon) are covered. */
+  const char *assignment;
   double metric[QY_METRIC_COUNT];
   const double (*interval)[2]; /* [metric]: p05, p95 over the draws, NaN for what is certain; NULL: no draws */
 } qy_point;
@@ -72,6 +87,36 @@ qy_status qy_model_search(qy_search_result *result, const qy_model *model, const
                           const qy_search_budget *budget, int threads, int (*stop)(void *ctx), void *ctx,
                           qy_error *err);
 
+/* ---- points under draws ---- */
+
+typedef struct qy_interval {
+  double value, low, high;
+} qy_interval;
+
+/* Point number i of those asked for: row[m] value, p05 and p95 of metric m as of qy_model_intervals, draw[m] that
+ * metric in each of the draws.  A visit that returns other than QY_OK ends it. */
+typedef qy_status qy_draws_visit(void *ctx, size_t i, const qy_interval *row, const double *const *draw, qy_error *err);
+
+/* Draws that a model of all points has; 0: none. */
+size_t qy_model_draw_count(const qy_model *model);
+
+/* Visit points under the plan's draws, which are common to all of them; over[i] >= 0: ratios to that point, as each
+ * draw has them (over NULL: none).  Points that cannot be, or that go over one that cannot be, are left out.  The model
+ * must be one of all points.  QY_BAD_INPUT: a plan without draws, a point outside it. */
+qy_status qy_model_draws(const qy_model *model, const int64_t *points, const int64_t *over, size_t count,
+                         const int *metric, int metric_count, qy_draws_visit *visit, void *ctx, qy_error *err);
+
+/* Points to compare points with: partner[i] is the point of design `design` at the axes of points[i], -1: there is
+ * none. Of several points of an assignment it is the one that gives every layer the same precision, and the same member
+ * where members are assigned: the k-th of one front has nothing to do with the k-th of another.  An optimum goes with
+ * the optimum.  The model must be one of all points.  QY_BAD_INPUT: an unknown design, a point outside the plan. */
+qy_status qy_model_partners(int64_t *partner, const qy_model *model, const int64_t *points, size_t count,
+                            const char *design, qy_error *err);
+
+/* The same of one point, with a model of its own.  QY_BAD_INPUT also: there is none. */
+qy_status qy_model_find_partner(int64_t *partner, const qy_plan *plan, int64_t point, const char *design,
+                                qy_error *err);
+
 /* ---- single points: those the model was made for ---- */
 
 /* The design's name and parameters: qy_plan_design.  A point that cannot be has `reason` set and no metrics. */
@@ -85,7 +130,10 @@ const char *qy_moved_name(int moved); /* "weights" */
 typedef struct qy_model_layer {
   const char *member; /* NULL: the design is one accelerator; "memory": no member runs it, it only moves maps */
   const qy_layer *layer;
+  qy_precision
+      precision; /* that it runs at, weights as the element keeps them; of a layer that no member runs: of the point */
   const char *bound_by; /* "compute" or "memory": what takes longer in its stage; NULL: the design has no memory */
+  qy_sum_bits bits;     /* of its sums and biases; all 0 where no member runs it */
   double moved_bytes[QY_MOVED_COUNT]; /* of its traffic */
   qy_bill bill;                       /* its events and times; parts as those of the member */
   double metric[QY_METRIC_COUNT]; /* of the layer alone; areas are the member's, and so is leakage but in a sequential
@@ -116,9 +164,6 @@ qy_status qy_model_items(const qy_model *model, int64_t point, qy_item_visit *vi
  * over >= 0: of the ratio to that point's.  row[i]: of metric[i]; the ends are NaN where it is certain, all three where
  * one of the points has no such metric.  QY_BAD_INPUT: a point that the model was not made for, or infeasible; two
  * technologies. */
-typedef struct qy_interval {
-  double value, low, high;
-} qy_interval;
 qy_status qy_model_intervals(qy_interval *row, const qy_model *model, int64_t point, int64_t over, const int *metric,
                              int count, qy_error *err);
 

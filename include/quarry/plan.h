@@ -1,5 +1,7 @@
 /* Experiment files: read, checked, turned into a plan (DESIGN section 10).
  *
+ * A path in the file (to a network, a library, a DRAM device) is relative to the file; where there is no such file, to
+ * the working directory.
  * The plan holds every library, network and axis the file names.  What is asked of it is evaluated by a model
  * (model.h).
  * Ownership: a plan and all it points to live in the arena given to the reader.
@@ -10,6 +12,7 @@
 #include "quarry/metric.h"
 #include "quarry/network.h"
 #include "quarry/pe.h"
+#include "quarry/precision.h"
 #include "quarry/search.h"
 #include "quarry/space.h"
 #include "quarry/tech.h"
@@ -17,6 +20,22 @@
 #include <stdbool.h>
 
 typedef struct qy_plan qy_plan;
+
+/* One precision of the axis, as tables and plots name it.  The points of one assignment are values of the axis each,
+ * and share one of these. */
+typedef struct qy_plan_precision {
+  const char *label; /* "8 bit", "w4a8", "mixed", "assigned", or what the file says: each once */
+  bool uniform;      /* all layers alike: `all` holds */
+  qy_precision all;  /* of a map of layers: its default; of an assignment: {0, 0} */
+  bool assigned;
+} qy_plan_precision;
+
+/* A file that results depend on beside those of libraries and networks. */
+typedef struct qy_plan_file {
+  const char *name;
+  const char *sha256; /* of its bytes, 64 digits */
+  const char *text;   /* NULL: it is no text */
+} qy_plan_file;
 
 /* What the rest of the program may ask of a plan. */
 typedef struct qy_plan_info {
@@ -43,7 +62,16 @@ typedef struct qy_plan_info {
   bool on_chip, partly_on_chip; /* none, or not all, of the designs that run layers have a memory */
   int device_count;
   const struct qy_dram_device *const *device; /* of the memories */
+  int precision_count;                        /* distinct labels, in the order of the axis */
+  const qy_plan_precision *precision;
+  const char *noise_source; /* what metric `noise` is; never NULL */
+  const char *noise_worth;  /* and what that is worth: qy_layer_noise_worth */
+  char noise_sha256[65];    /* over the given weights or the files' contents: sources of one text may differ */
+  int noise_file_count;     /* files that it is read from */
+  const qy_plan_file *noise_file;
 } qy_plan_info;
+
+enum { QY_PLOT_WHERE_MAX = 6 }; /* each key once, and a parameter */
 
 typedef struct qy_plot_request {
   const char *name; /* file name stem */
@@ -52,13 +80,16 @@ typedef struct qy_plot_request {
   const char *group[4];
   int group_count;
   int where_count; /* only points with these: "technology" and "fdsoi28", "precision" and "8 bit" */
-  const char *where_key[3], *where_label[3];
+  const char *where_key[QY_PLOT_WHERE_MAX], *where_label[QY_PLOT_WHERE_MAX];
   int x_log, y_log;  /* -1: choose, 0: linear, 1: logarithmic */
   bool has_floor;    /* lines: a level line at the least of this metric */
   int floor;         /* metric */
   const char *panel; /* "technology" or NULL */
   int64_t point;     /* of a tornado or layers; -1: others */
   int64_t over;      /* of a tornado: the point whose metric it is divided by; -1: none */
+
+  bool bands;              /* pareto: what 5 % to 95 % of the draws reach */
+  const char *over_design; /* pareto, lines: what y, of a pareto x too, are divided by; NULL: none */
 } qy_plot_request;
 
 /* The keys of experiment files, for `list keys`: those that may be axes, and the skeleton around them. */
@@ -89,17 +120,20 @@ const char *qy_plan_design_parameters(const qy_plan *plan, int64_t design, qy_pa
 typedef qy_status qy_element_visit(void *ctx, const char *member, const qy_pe_params *element, qy_error *err);
 qy_status qy_plan_elements(const qy_plan *plan, int64_t point, qy_element_visit *visit, void *ctx, qy_error *err);
 
-/* The point of the base design with the same axes as this one; -1: there is none, or this is a point of the base. */
+/* The point of the base design with the same axes as this one; -1: there is none, or this is a point of the base, or
+ * one of several of an assignment: the k-th of one front has nothing to do with the k-th of another. */
 int64_t qy_plan_base_point(const qy_plan *plan, int64_t point);
 
 /* The point of design `design` where each axis has the value that `at` says: text like "channels: 4, clock_mhz: 100",
  * keys being technology, network, clock_mhz, precision and the design's parameters; numbers agree within 1e-5.  An axis
- * of one value may be left out.  NULL: nothing said.  QY_BAD_INPUT: unknown design, unknown key, a value that the axis
- * does not have, an axis left open (named, with its values). */
+ * of one value may be left out.  `precision` is a width ("8", "8 bit"), a pair ("w4a8") or any label; beside that of an
+ * assignment with several points `assignment: K` says which, counted from 1.  NULL: nothing said.  QY_BAD_INPUT:
+ * unknown design, unknown key, a value that the axis does not have, an axis left open (named, with its values). */
 qy_status qy_plan_find_point(int64_t *point, const qy_plan *plan, const char *design, const char *at, qy_error *err);
 
-/* The point of design `design` with the same technology, network, clock and precision as `point` and its value of every
- * parameter that is an axis of `design`.  QY_BAD_INPUT: unknown design, no such point. */
+/* The point of design `design` with the same technology, network, clock and precision as `point` and
+ * its value of every parameter that is an axis of `design`.  QY_BAD_INPUT: unknown design, no such point, or `point` is
+ * one of several of an assignment, which are compared by their layers: qy_model_partners. */
 qy_status qy_plan_find_partner(int64_t *partner, const qy_plan *plan, int64_t point, const char *design, qy_error *err);
 
 #endif

@@ -143,13 +143,14 @@ static bool key_at(schedule_key *key, const qy_model *model, int entry, const si
   const qy_plan *plan = model->plan;
   const design_entry *g = &plan->entries[entry];
   const size_t *common = index + g->param_count;
-  const int bits = (int)plan->precision.value[common[AXIS_PRECISION]];
+  const qy_precision precision = plan->option[plan->precision.value[common[AXIS_PRECISION]].option];
   const qy_pe *pe[MEMBERS_MAX];
+  qy_modes modes;
   memory_params p;
   memory_params_at(&p, g, index);
   for (int m = 0; m < g->member_count; m++) {
     pe[m] = &model->entries[entry][m].pe[member_element_of(g, m, index)];
-    if (qy_pe_mode_for(pe[m], bits) < 0) return false;
+    if (!qy_element_modes(&modes, pe[m], precision)) return false;
   }
   *key = (schedule_key){.device = p.device};
   key->of.graph = plan->graph[common[AXIS_NETWORK]];
@@ -160,14 +161,14 @@ static bool key_at(schedule_key *key, const qy_model *model, int entry, const si
   key->of.rule = p.rule;
   key->of.objective = p.objective;
   key->of.capacity = (int64_t)(p.buffer_bytes * BITS_PER_BYTE);
-  key->of.units = memory_units(pe, g->member_count, bits);
+  key->of.units = memory_units(pe, g->member_count, precision);
   if (p.objective != QY_LEAST_ENERGY) return true;
   const size_t at =
       ready_at(model, (size_t)(pe[0] - model->entries[entry][0].pe), common[AXIS_TECHNOLOGY], common[AXIS_CLOCK]);
   const qy_prices *prices = &model->entries[entry][0].prices[at];
-  if (prices->reason) return false;
-  key->of.price_mac = mac_pj(part_columns(model, entry, 0, plan->technology[common[AXIS_TECHNOLOGY]]), prices->price,
-                             pe[0], qy_pe_mode_for(pe[0], bits));
+  if (prices->reason || !qy_element_modes(&modes, pe[0], precision)) return false;
+  key->of.price_mac =
+      mac_pj(part_columns(model, entry, 0, plan->technology[common[AXIS_TECHNOLOGY]]), prices->price, pe[0], modes.run);
   key->of.price_traffic = bit_pj(plan->device[p.device], &model->memory[entry].dram[p.device], buffer);
   return true;
 }
@@ -476,7 +477,7 @@ static void add_bill(qy_bill *bill, const qy_bill *one, double times)
 }
 
 /* The op's layer on its member, with what is computed again. */
-static qy_status run_op(op_bill *out, const worker *w, const op_runner *runner, double share, int precision_bits,
+static qy_status run_op(op_bill *out, const worker *w, const op_runner *runner, double share, qy_precision precision,
                         const char **reason, qy_error *err)
 {
   qy_bill one = {.cycles = 0};
@@ -484,9 +485,11 @@ static qy_status run_op(op_bill *out, const worker *w, const op_runner *runner, 
   memset(&out->memory, 0, sizeof out->memory);
   if (!runner->layer) return QY_OK;
   const qy_design *d = &w->member[runner->member].design;
-  const int mode = qy_pe_mode_for(d->pe, precision_bits);
-  assert(mode >= 0);
-  qy_status status = d->accelerator->layer(&one, reason, d->self, runner->layer, mode, err);
+  qy_modes modes;
+  const bool wide = qy_element_modes(&modes, d->pe, precision);
+  assert(wide);
+  (void)wide;
+  qy_status status = d->accelerator->layer(&one, reason, d->self, runner->layer, modes, err);
   if (status == QY_INFEASIBLE) return QY_OK;
   add_bill(&out->own, &one, share);
   out->own.products = one.products; /* useful ones */
@@ -542,7 +545,7 @@ static void share_stage(op_bill *op, const worker *w, const qy_schedule_dram *dr
   }
 }
 
-static qy_status run_stage(worker *w, const op_runner *runner, size_t stage, int precision_bits, double clock_mhz,
+static qy_status run_stage(worker *w, const op_runner *runner, size_t stage, qy_precision precision, double clock_mhz,
                            const char **reason, qy_error *err)
 {
   const qy_schedule_dram *dram = w->memory.known->dram;
@@ -551,8 +554,7 @@ static qy_status run_stage(worker *w, const op_runner *runner, size_t stage, int
   double computed = 0;
   qy_status status = QY_OK;
   for (size_t o = s->first; !status && !*reason && o <= s->last; o++) {
-    status =
-        run_op(&op[o], w, &runner[o], dram->stage[stage].accesses.share[o - s->first], precision_bits, reason, err);
+    status = run_op(&op[o], w, &runner[o], dram->stage[stage].accesses.share[o - s->first], precision, reason, err);
     computed += op[o].own.cycles;
   }
   if (status || *reason) return status;
@@ -564,7 +566,7 @@ static qy_status run_stage(worker *w, const op_runner *runner, size_t stage, int
   return QY_OK;
 }
 
-qy_status memory_run(worker *w, const qy_model *model, int precision_bits, const char **reason, qy_error *err)
+qy_status memory_run(worker *w, const qy_model *model, qy_precision precision, const char **reason, qy_error *err)
 {
   const design_entry *g = &model->plan->entries[w->entry];
   const size_t network = w->index[g->param_count + AXIS_NETWORK];
@@ -580,7 +582,7 @@ qy_status memory_run(worker *w, const qy_model *model, int precision_bits, const
   if (!w->memory.known) return qy_fail(err, QY_INTERNAL, "a schedule was not made ready");
   if ((*reason = w->memory.known->reason)) return QY_OK;
   for (size_t s = 0; !status && !*reason && s < w->memory.known->schedule->stage_count; s++)
-    status = run_stage(w, runner, s, precision_bits, memory->clock_mhz, reason, err);
+    status = run_stage(w, runner, s, precision, memory->clock_mhz, reason, err);
   if (status || *reason) return status;
   memory->bill.floor_bytes = (double)w->memory.known->schedule->floor / BITS_PER_BYTE;
   memory->bill.shared_bytes = w->memory.params.buffer_bytes;

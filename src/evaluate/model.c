@@ -118,7 +118,12 @@ static qy_status prepare_arrays(ready_member *out, const qy_model *model, const 
   out->components = qy_arena_alloc(model->arena, n, sizeof *out->components);
   out->prices = qy_arena_alloc(model->arena, lists, sizeof *out->prices);
   out->basis = qy_arena_alloc(model->arena, lists, sizeof *out->basis);
-  out->sqnr_db = qy_arena_alloc(model->arena, n * plan->precision.count * QY_SIGNAL_SAMPLES, sizeof *out->sqnr_db);
+  const size_t signals = n * QY_SIGNAL_SAMPLES, options = (size_t)plan->option_count;
+  out->sqnr_db = qy_arena_alloc(model->arena, signals * options, sizeof *out->sqnr_db);
+  out->noise = qy_arena_alloc(model->arena, signals * options, sizeof *out->noise);
+  out->given = qy_arena_alloc(model->arena, signals, sizeof *out->given);
+  out->given_run = qy_arena_alloc(model->arena, signals * options * networks, sizeof *out->given_run);
+  if (!out->noise || !out->given || !out->given_run) return qy_no_memory(err);
   out->work = qy_arena_alloc(model->arena, networks, sizeof *out->work);
   out->pe = qy_arena_alloc(model->arena, n, sizeof *out->pe);
   out->scheme_noise = qy_arena_alloc(model->arena, n * QY_SIGNAL_SAMPLES, sizeof *out->scheme_noise);
@@ -129,26 +134,33 @@ static qy_status prepare_arrays(ready_member *out, const qy_model *model, const 
   return all ? QY_OK : qy_no_memory(err);
 }
 
-/* Quality at each precision, of the signals that points of the member ask for.  Systems have none. */
+/* Quality at each option on one weight distribution. */
+static qy_status prepare_signal(ready_member *out, const qy_model *model, const design_entry *g, int m, size_t e,
+                                qy_signal_kind signal, const wanted *w, qy_error *err)
+{
+  const qy_plan *plan = model->plan;
+  qy_status status = QY_OK;
+  if (g->member[m].type->shares) status = quality_prepare_rows(out, model, g, m, e, signal, err);
+  for (int o = 0; !status && o < plan->option_count; o++) {
+    const size_t at = (e * (size_t)plan->option_count + (size_t)o) * QY_SIGNAL_SAMPLES + (size_t)signal;
+    if (w->index && !plan_asks_option(plan, w->index[w->param_count + AXIS_PRECISION], o)) continue;
+    status = quality_of(&out->sqnr_db[at], &out->noise[at], model, &out->pe[e], plan->option[o], signal, err);
+  }
+  if (!status && g->member[m].type->runs_layers) status = layers_prepare_given(out, model, g, m, e, signal, err);
+  return status;
+}
+
+/* Of the signals that points of the member ask for. */
 static qy_status prepare_quality(ready_member *out, const qy_model *model, const design_entry *g, int m, size_t e,
                                  const wanted *w, qy_error *err)
 {
-  const qy_plan *plan = model->plan;
   const size_t last = g->member[m].first + g->member[m].count - 1;
-  if (!entry_has(g, QY_SQNR_DB)) return QY_OK;
   qy_status status = QY_OK;
-  for (size_t p = 0; !status && p < plan->precision.count; p++) {
-    double *db = out->sqnr_db + (e * plan->precision.count + p) * QY_SIGNAL_SAMPLES;
-    const bool rows = g->member[m].type->shares;
-    if (!wants(w, AXIS_PRECISION, p)) continue;
-    for (size_t s = 0; !status && s < g->param[last].count; s++) {
-      size_t index[QY_AXES_MAX] = {0};
-      index[last] = s;
-      if (w->index && s != w->index[last]) continue;
-      const qy_signal_kind signal = member_signal(g, m, index);
-      status = rows ? quality_prepare_rows(out, model, g, m, e, signal, err)
-                    : quality_of(&db[signal], model, &out->pe[e], (int)plan->precision.value[p], signal, err);
-    }
+  for (size_t s = 0; !status && s < g->param[last].count; s++) {
+    size_t index[QY_AXES_MAX] = {0};
+    index[last] = s;
+    if (w->index && s != w->index[last]) continue;
+    status = prepare_signal(out, model, g, m, e, member_signal(g, m, index), w, err);
   }
   return status;
 }
@@ -181,13 +193,14 @@ static qy_status make_fabric(ready_member *out, const qy_model *model, const des
 {
   const qy_tech *tech = model->plan->technology[t];
   qy_fabric **fabric = &out->fabric[e * (size_t)model->plan->info.technology_count];
-  for (size_t other = 0; !fabric[t] && other < (size_t)model->plan->info.technology_count; other++) {
+  if (fabric[t]) return QY_OK;
+  for (size_t other = 0; other < (size_t)model->plan->info.technology_count; other++) {
     if (!fabric[other] || fabric[other]->tech->fpga->family != tech->fpga->family) continue;
     if (!(fabric[t] = qy_arena_alloc(model->arena, 1, sizeof *fabric[t]))) return qy_no_memory(err);
     *fabric[t] = *fabric[other];
     fabric[t]->tech = tech;
+    return QY_OK;
   }
-  if (fabric[t]) return QY_OK;
   void *params = qy_arena_alloc(model->arena, 1, g->member[m].type->params_bytes + 1);
   if (!params) return qy_no_memory(err);
   const unsigned circuits = member_circuits(params, g, m, &out->pe[e]);
@@ -315,6 +328,7 @@ static qy_status make_all(qy_model *model, qy_error *err)
   const wanted all = {.index = NULL};
   double **sram;
   qy_status status = make_draws(model, &sram, err);
+  if (!status) status = layers_prepare(model, -1, err);
   for (int i = 0; !status && i < model->plan->entry_count; i++)
     status = prepare_entry(model, i, &all, sram, err);
   return status;
@@ -329,7 +343,8 @@ static qy_status make_single(qy_model *model, single *s, int64_t point, qy_error
   size_t index[QY_AXES_MAX];
   qy_space_decode(&plan->space, point, &entry, index);
   const wanted own = {.index = index, .param_count = plan->entries[entry].param_count};
-  status = prepare_entry(model, entry, &own, NULL, err);
+  status = layers_prepare(model, (int64_t)index[own.param_count + AXIS_PRECISION], err);
+  if (!status) status = prepare_entry(model, entry, &own, NULL, err);
   s->index = point;
   if (!status && !(s->worker = worker_new(model, err))) status = err->status;
   return status ? status : worker_point(&s->point, s->worker, model, point, err);

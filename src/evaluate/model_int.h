@@ -6,10 +6,16 @@
 
 #include "quarry/buffer.h"
 #include "quarry/model.h"
+#include "quarry/quality.h"
 #include "quarry/schedule_dram.h"
 #include "quarry/sram_error.h"
 
 /* ---- what is ready ---- */
+
+/* What is certain of a layer at an option on an element, whatever surrounds it. */
+typedef struct layer_given {
+  double weight_bytes, bit_operations, noise;
+} layer_given;
 
 /* One member of a design entry. */
 typedef struct ready_member {
@@ -20,7 +26,10 @@ typedef struct ready_member {
   qy_fabric **fabric;         /* [element][technology]; NULL: a library of cells */
   qy_prices *prices;          /* [element][technology][clock] */
   double **basis;             /* the same, with draws: [column * draws + k]; NULL where a circuit misses the clock */
-  double *sqnr_db;            /* [element][precision][signal], NaN where the element is not wide enough */
+  double *sqnr_db;            /* [element][option][signal], NaN where the element is not wide enough */
+  qy_pe_noise *noise;         /* the same in its parts, with that of the activations */
+  layer_given **given;        /* [element][signal]: of [option][layer], all layers of all networks; NULL: not asked */
+  layer_given *given_run;     /* [element][signal][option][network]: sums over the layers that it runs by itself */
   void **work;                /* per network; NULL: it runs no layers */
   /* Of accelerators with rows in several formats: noise of the element's, [element][signal], and of fixed-point weights
    * by their bits, [bits][signal]; NULL: not asked for. */
@@ -92,6 +101,10 @@ struct qy_model {
   known_schedule **schedules; /* [schedule_count] */
   size_t schedule_count, schedule_room;
   known_format **formats;
+  size_t *layer_first; /* per network: its first layer among all */
+  size_t layer_total;
+  bool *asked;    /* [option][layer]: some point that was asked for has it there */
+  int8_t ***home; /* per entry and network: the member that runs a layer by itself; NOBODY: none */
   single *single; /* [single_count]; count 0: all points */
   size_t single_count;
   /* Of a model of all points, where the plan asks for draws. */
@@ -105,10 +118,21 @@ size_t ready_at(const qy_model *model, size_t element, size_t technology, size_t
 /* Columns of a part on a technology: those of a member, or, behind them, of the memory. */
 const qy_columns *part_columns(const qy_model *model, int entry, int part, const qy_tech *tech);
 
+enum { NOBODY = -1 };
+
 /* Signal quality of an element at a precision on a weight distribution: that of its weight format, with the error of
- * its arithmetic.  NaN: no mode of the element is wide enough. */
-qy_status quality_of(double *sqnr_db, const qy_model *model, const qy_pe *pe, int precision_bits, qy_signal_kind signal,
-                     qy_error *err);
+ * its arithmetic; and in parts.  NaN: no mode of the element is wide enough. */
+qy_status quality_of(double *sqnr_db, qy_pe_noise *noise, const qy_model *model, const qy_pe *pe,
+                     qy_precision precision, qy_signal_kind signal, qy_error *err);
+
+/* ---- layers ---- */
+
+/* Numbers of layers, which options are asked of them (p: of the value p of the axis alone; -1: of all), who runs
+ * them. */
+qy_status layers_prepare(qy_model *model, int64_t p, qy_error *err);
+/* Of element e of member m of an entry on a weight distribution: what is certain of its layers. */
+qy_status layers_prepare_given(ready_member *out, const qy_model *model, const design_entry *g, int m, size_t e,
+                               qy_signal_kind signal, qy_error *err);
 
 /* The same of rows in several formats. */
 enum { FORMAT_BITS_MAX = 16 };
@@ -140,7 +164,11 @@ typedef struct worker {
     void *self;
     size_t at; /* ready_at */
     qy_signal_kind signal;
-  } member[PARTS_MAX]; /* the memory of an entry behind its members */
+    int weights_most;         /* bits that weights are kept in: no more than these, */
+    bool weights_fixed;       /* or these, whatever is asked for */
+    const layer_given *given; /* [option][layer] */
+    layer_given *own_given;   /* the same of a design with rows in several formats; NULL: not needed yet */
+  } member[PARTS_MAX];        /* the memory of an entry behind its members */
   struct held_memory {
     memory_params params;
     qy_buffer buffer; /* shared */
@@ -149,6 +177,15 @@ typedef struct worker {
     op_bill *op; /* [op_room] of the graph */
     size_t op_room;
   } memory;
+  struct layer_bill *bill; /* [member][layer][option] of the network at hand; NULL: not needed yet */
+  size_t bill_room;
+  uint64_t moves;              /* how often a design was made again: what was kept of those before is void */
+  struct layer_choice *choice; /* [layer] of a point whose layers differ */
+  size_t choice_room;
+  struct assignment *solved; /* per request */
+  uint64_t solved_at;        /* moves when the last was */
+  qy_arena *solved_arena;
+  bool silent;                  /* points need no qy_point.assignment */
   void *params;                 /* room for the struct of any accelerator */
   double in[QY_QUANTITY_COUNT]; /* of the point: what metrics are derived from */
   unsigned where;               /* which metrics apply there */
@@ -157,6 +194,77 @@ typedef struct worker {
 
 worker *worker_new(const qy_model *model, qy_error *err);
 void worker_free(worker *w);
+/* ---- layers of the point at which a worker stands ---- */
+
+/* One layer at one option on one member. */
+typedef struct layer_bill {
+  uint64_t made;      /* worker.moves when it was; 0: never */
+  const char *reason; /* why it cannot be; NULL: it can */
+  qy_bill bill;
+} layer_bill;
+
+/* Who runs a layer, and how. */
+typedef struct layer_choice {
+  int8_t member;
+  uint16_t option;
+} layer_choice;
+
+/* Of a member that may be unable to run it at all. */
+qy_status layer_bill_of(const layer_bill **out, worker *w, const qy_model *model, int m, size_t layer, int option,
+                        qy_error *err);
+/* What member h keeps weights in, after its design is made: its codes' width, or the port's; of rows in several formats
+ * that of the widest. */
+void keep_weights(struct held *h);
+/* The option as member m keeps it: two options that come to the same are one there. */
+qy_precision kept_precision(const worker *w, const qy_model *model, int m, int option);
+/* qy_point.weight_bits of a point with this option in all layers. */
+int kept_weights(const worker *w, const qy_model *model, int option);
+/* What is certain of it. */
+layer_given layer_given_of(const worker *w, const qy_model *model, int m, size_t layer, int option);
+/* Metrics are to be derived from in[]: sums over the events of a bill, what is certain, and this leakage. */
+void layer_in(double in[QY_QUANTITY_COUNT], const worker *w, int m, const qy_bill *bill, const layer_given *given);
+/* What is certain of all layers that member m runs by itself at an option, into in[] of its design. */
+void given_run(worker *w, const qy_model *model, int m, int option);
+/* Run the layers as w->choice has them; *reason: why they cannot be. */
+qy_status run_choice(const char **reason, worker *w, const qy_model *model, qy_error *err);
+/* qy_point.assignment of w->choice, which is that of a map. */
+qy_status map_text(const char **text, worker *w, const qy_model *model, const precision_value *v, qy_error *err);
+/* Do two qy_point.assignment give every layer the same precision and member? */
+bool assignment_alike(const char *a, const char *b);
+/* The option that all layers of w->choice have where each is run by the member that takes it by itself; else NO_OPTION.
+ */
+int choice_uniform(const worker *w, const qy_model *model);
+/* Signal quality of layers that differ: from the mean of 1/SQNR. */
+double choice_sqnr_db(const worker *w, const qy_model *model);
+/* Of the element of member m at an option. */
+double option_sqnr_db(const worker *w, const qy_model *model, int m, int option);
+/* What is certain of layers of a network on a design with rows in several formats, of this quality. */
+qy_status given_of_rows(struct held *h, const qy_model *model, const ready_member *ready, int network, double sqnr_db,
+                        qy_error *err);
+/* w->choice as a map has it: every layer where it is at home. */
+qy_status choice_of_map(worker *w, const qy_model *model, const precision_value *v, qy_error *err);
+
+/* Room in w->choice for the layers of the network at hand. */
+qy_status choice_room(worker *w, const qy_model *model, qy_error *err);
+
+/* ---- assignments ---- */
+
+/* A request solved for one design: its points, or why there are none. */
+typedef struct assignment {
+  uint64_t made; /* worker.moves when it was; 0: never */
+  const char *reason;
+  size_t count;
+  layer_choice *choice; /* [point][layer] */
+  double epsilon;       /* of the front that they are of */
+  bool has_bound, optimal;
+  double bound;
+} assignment;
+
+/* Point v->place of a request into w->choice, solved where it was not yet; *reason: why there is none, with *widest of
+ * its options.  *text: qy_point.assignment, NULL where the worker is silent. */
+qy_status assignment_take(const char **reason, const char **text, worker *w, const qy_model *model,
+                          const precision_value *v, qy_error *err);
+
 /* Evaluate point i; the one after the last one asked for is found fastest.  Metrics of an infeasible point are not
  * set. */
 qy_status worker_point(qy_point *p, worker *w, const qy_model *model, int64_t i, qy_error *err);
@@ -169,7 +277,7 @@ void memory_drop(qy_model *model);
 /* Where the worker stands: the shared buffer and the prices; then, at a precision, the schedule. */
 qy_status memory_update(worker *w, const qy_model *model, qy_error *err);
 /* Run all ops: bills of the members and the memory filled.  *reason: why it cannot be. */
-qy_status memory_run(worker *w, const qy_model *model, int precision_bits, const char **reason, qy_error *err);
+qy_status memory_run(worker *w, const qy_model *model, qy_precision precision, const char **reason, qy_error *err);
 
 /* ---- SRAM factors ---- */
 
@@ -240,6 +348,11 @@ qy_status chance_result(chance *c, int64_t **point, double **probability, size_t
 
 /* Does the metric follow from the inverse of one that has draws of its own? */
 bool draws_fall(int metric);
+
+/* Ends of the interval of a metric, or of its ratio, in these draws, which are put in another order. */
+void draws_interval(qy_interval *row, int metric, double *v, size_t draws);
+/* The bases of the worker's point, of a model of all points with draws. */
+void draws_bases(const double *basis[PARTS_MAX], const qy_model *model, const worker *w);
 
 /* What a worker needs for one batch at a time. */
 typedef struct draws_batch draws_batch;

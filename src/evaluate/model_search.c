@@ -14,7 +14,9 @@ typedef struct question {
 static void *make_worker(void *ctx, qy_error *err)
 {
   const question *q = ctx;
-  return worker_new(q->model, err);
+  worker *w = worker_new(q->model, err);
+  if (w) w->silent = true;
+  return w;
 }
 
 static void drop_worker(void *ctx, void *state)

@@ -4,6 +4,8 @@
  */
 #include "model_int.h"
 
+#include "quarry/integer.h"
+
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
@@ -27,6 +29,7 @@ worker *worker_new(const qy_model *model, qy_error *err)
   int failed = !(w->params = qy_alloc(1, params));
   for (int m = 0; !failed && m < MEMBERS_MAX; m++)
     failed = bytes[m] && !(w->member[m].self = qy_alloc(1, bytes[m]));
+  failed = failed || !(w->solved = qy_alloc(plan->assign_count, sizeof *w->solved));
   w->entry = -1;
   if (!failed) return w;
   worker_free(w);
@@ -37,8 +40,14 @@ worker *worker_new(const qy_model *model, qy_error *err)
 void worker_free(worker *w)
 {
   if (!w) return;
-  for (int m = 0; m < MEMBERS_MAX; m++)
+  for (int m = 0; m < MEMBERS_MAX; m++) {
     free(w->member[m].self);
+    free(w->member[m].own_given);
+  }
+  free(w->bill);
+  free(w->choice);
+  free(w->solved);
+  qy_arena_free(w->solved_arena);
   free(w->params);
   free(w->memory.op);
   texts_drop(&w->reasons);
@@ -77,8 +86,12 @@ static qy_status update_member(worker *w, const qy_model *model, int m, qy_error
                                  .fabric = ready->fabric[e * (size_t)plan->info.technology_count + t],
                                  .clock_mhz = plan->clock_mhz.value[c],
                                  .work = ready->work[common[AXIS_NETWORK]]};
-  return qy_design_make(&h->design, g->member[m].type, h->self, &ready->columns[plan->technology[t]->fpga != NULL],
-                        &input, err);
+  const qy_status status = qy_design_make(&h->design, g->member[m].type, h->self,
+                                          &ready->columns[plan->technology[t]->fpga != NULL], &input, err);
+  h->given = ready->given[e * QY_SIGNAL_SAMPLES + (size_t)h->signal];
+  if (!status) keep_weights(h);
+  if (status || h->design.reason || !g->member[m].type->shares) return status;
+  return given_of_rows(h, model, ready, (int)common[AXIS_NETWORK], quality_of_rows(w, ready), err);
 }
 
 /* After axes from `moved` on have moved: a member whose parameters come before all of them is as it was, if there is
@@ -96,19 +109,8 @@ static qy_status update_members(worker *w, const qy_model *model, int moved, qy_
   return status;
 }
 
-/* Quality of the element at the precision of the point. */
-static double quality(const worker *w, const qy_model *model)
-{
-  const ready_member *ready = &model->entries[w->entry][0];
-  const size_t *common = w->index + model->plan->entries[w->entry].param_count;
-  const size_t e = (size_t)(w->member[0].design.pe - ready->pe);
-  if (w->member[0].design.accelerator->shares) return quality_of_rows(w, ready);
-  return ready->sqnr_db[(e * model->plan->precision.count + common[AXIS_PRECISION]) * QY_SIGNAL_SAMPLES +
-                        (size_t)w->member[0].signal];
-}
-
-/* The runs of all parts into w->in. */
-static void add_parts(worker *w, const qy_model *model)
+/* The runs of all parts into w->in; option: of all layers, NO_OPTION: they are as w->choice has them. */
+static void add_parts(worker *w, const qy_model *model, int option)
 {
   static const int own[] = {QY_BANKS_INPUT, QY_BANKS_OUTPUT,  QY_BANKS_WEIGHTS, QY_ROWS_DSP,
                             QY_ROWS_LUT,    QY_ROWS_DSP_HIGH, QY_ROWS_LUT_HIGH};
@@ -123,26 +125,74 @@ static void add_parts(worker *w, const qy_model *model)
     memcpy(w->in, in[0], sizeof w->in);
   for (size_t i = 0; !g->system && i < sizeof own / sizeof *own; i++)
     w->in[own[i]] = in[0][own[i]];
-  if (entry_has(g, QY_SQNR_DB)) w->in[QY_SQNR_DB] = quality(w, model);
+  if (entry_has(g, QY_SQNR_DB))
+    w->in[QY_SQNR_DB] = option == NO_OPTION ? choice_sqnr_db(w, model) : option_sqnr_db(w, model, 0, option);
 }
 
-/* Run all members; *reason: why the point cannot be, or NULL with w->in filled. */
-static qy_status run_members(const char **reason, worker *w, const qy_model *model, int precision_bits, qy_error *err)
+/* All layers at one option. */
+static qy_status run_members(const char **reason, worker *w, const qy_model *model, int option, qy_error *err)
 {
   const design_entry *g = &model->plan->entries[w->entry];
   const size_t network = w->index[g->param_count + AXIS_NETWORK];
+  const qy_precision precision = model->plan->option[option];
   qy_status status = QY_OK;
-  *reason = NULL;
-  for (int m = 0; m < g->part_count && !*reason; m++)
-    *reason = w->member[m].design.reason;
-  if (*reason) return QY_OK;
   if (g->memory)
-    status = memory_run(w, model, precision_bits, reason, err);
+    status = memory_run(w, model, precision, reason, err);
   else
     for (int m = 0; m < g->member_count && !*reason; m++)
-      *reason = qy_design_run(&w->member[m].design, model->entries[w->entry][m].work[network], precision_bits);
-  if (!status && !*reason) add_parts(w, model);
+      *reason = qy_design_run(&w->member[m].design, model->entries[w->entry][m].work[network], precision);
+  for (int m = 0; !status && !*reason && m < g->member_count; m++)
+    given_run(w, model, m, option);
   return status;
+}
+
+/* Layers as a map or an assignment has them; *uniform: the option that all have where each is at home, else NO_OPTION.
+ * Such a point is run as one that has it for all layers: sums in another order differ in the last bits, and of two
+ * points that are the same neither may beat the other. */
+static qy_status run_mixed(qy_point *p, int *uniform, worker *w, const qy_model *model, const precision_value *v,
+                           qy_error *err)
+{
+  qy_status status =
+      v->assign ? assignment_take(&p->reason, &p->assignment, w, model, v, err) : choice_of_map(w, model, v, err);
+  *uniform = status || p->reason ? NO_OPTION : choice_uniform(w, model);
+  if (!status && !p->reason)
+    status = *uniform == NO_OPTION ? run_choice(&p->reason, w, model, err)
+                                   : run_members(&p->reason, w, model, *uniform, err);
+  if (!status && v->map && !w->silent && !p->reason) status = map_text(&p->assignment, w, model, v, err);
+  if (p->reason) p->assignment = NULL;
+  return status;
+}
+
+/* Run the layers; p->reason: why the point cannot be, or NULL with w->in filled. */
+static qy_status run_point(qy_point *p, worker *w, const qy_model *model, const precision_value *v, qy_error *err)
+{
+  const design_entry *g = &model->plan->entries[w->entry];
+  int option = v->option; /* of all layers */
+  qy_status status = QY_OK;
+  p->reason = p->assignment = NULL;
+  p->weight_bits = 0;
+  for (int m = 0; m < g->part_count && !p->reason; m++)
+    p->reason = w->member[m].design.reason;
+  if (p->reason) return QY_OK;
+  status = v->kind != PRECISION_UNIFORM ? run_mixed(p, &option, w, model, v, err)
+                                        : run_members(&p->reason, w, model, option, err);
+  if (!status && !p->reason) add_parts(w, model, option);
+  if (!status && !p->reason && v->kind == PRECISION_UNIFORM) p->weight_bits = kept_weights(w, model, option);
+  return status;
+}
+
+/* The widest operand of any layer; of an assignment that cannot be: of any option. */
+static int widest_bits(const qy_point *p, const worker *w, const qy_plan *plan, const precision_value *v)
+{
+  int bits = 0;
+  if (v->kind == PRECISION_UNIFORM) return qy_precision_widest(plan->option[v->option]);
+  if (v->kind == PRECISION_MAP) return v->widest[p->network];
+  if (p->reason)
+    for (int o = 0; o < v->assign->option_count; o++)
+      bits = qy_max_int(bits, qy_precision_widest(plan->option[v->assign->option[o]]));
+  for (size_t i = 0; !p->reason && i < plan->layer_count[p->network]; i++)
+    if (w->choice[i].member != NOBODY) bits = qy_max_int(bits, qy_precision_widest(plan->option[w->choice[i].option]));
+  return bits;
 }
 
 static const char *limit_broken(const qy_plan *plan, const double *metric)
@@ -189,23 +239,29 @@ qy_status worker_point(qy_point *p, worker *w, const qy_model *model, int64_t i,
   const design_entry *g = &plan->entries[w->entry];
   const size_t *common = w->index + g->param_count;
   qy_status status = QY_OK;
-  if (moved < (int)g->param_count + AXIS_PRECISION) status = update_members(w, model, moved, err);
+  if (moved < (int)g->param_count + AXIS_PRECISION) {
+    status = update_members(w, model, moved, err);
+    w->moves++;
+  }
   if (status) return status;
   p->index = i;
   p->design = g->design_first + (i - axes->first) / (axes->count / g->design_count);
   p->technology = (int)common[AXIS_TECHNOLOGY];
   p->network = (int)common[AXIS_NETWORK];
   p->clock_mhz = plan->clock_mhz.value[common[AXIS_CLOCK]];
-  p->precision_bits = (int)plan->precision.value[common[AXIS_PRECISION]];
+  const precision_value *v = &plan->precision.value[common[AXIS_PRECISION]];
+  p->precision = v->label;
   p->interval = NULL;
-  if ((status = run_members(&p->reason, w, model, p->precision_bits, err))) return status;
+  if ((status = run_point(p, w, model, v, err))) return status;
+  p->precision_bits = widest_bits(p, w, plan, v);
   if (p->reason) return (p->reason = texts_keep(&w->reasons, p->reason)) ? QY_OK : qy_no_memory(err);
   w->where = entry_where(g, plan->technology[p->technology]);
   qy_metric_derive(p->metric, w->in, w->where);
   if ((status = check_metrics(g, w->where, p, err))) return status;
   char why[QY_FABRIC_WHY];
-  if ((p->reason = beyond_device(why, plan->technology[p->technology], p->metric)))
-    return (p->reason = texts_keep(&w->reasons, p->reason)) ? QY_OK : qy_no_memory(err);
-  p->reason = limit_broken(plan, p->metric);
+  p->reason = beyond_device(why, plan->technology[p->technology], p->metric);
+  if (p->reason) p->assignment = NULL;
+  if (p->reason) return (p->reason = texts_keep(&w->reasons, p->reason)) ? QY_OK : qy_no_memory(err);
+  if ((p->reason = limit_broken(plan, p->metric))) p->assignment = NULL;
   return QY_OK;
 }

@@ -4,6 +4,8 @@
 
 #include "model_int.h"
 
+#include "quarry/integer.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -32,16 +34,35 @@ static qy_status known_fit(const qy_pe_fit **out, const qy_model *model, const q
   return QY_OK;
 }
 
-qy_status quality_of(double *sqnr_db, const qy_model *model, const qy_pe *pe, int precision_bits, qy_signal_kind kind,
-                     qy_error *err)
+static double ratio_of(double db)
+{
+  return pow(10, -db / 10);
+}
+
+qy_status quality_of(double *sqnr_db, qy_pe_noise *noise, const qy_model *model, const qy_pe *pe,
+                     qy_precision precision, qy_signal_kind kind, qy_error *err)
 {
   qy_signal signal;
+  qy_modes modes;
   const qy_pe_fit *fit = NULL;
   *sqnr_db = NAN;
-  if (qy_pe_mode_for(pe, precision_bits) < 0) return QY_OK;
+  *noise = (qy_pe_noise){.weights = NAN, .activations = NAN, .products = NAN};
+  if (!qy_element_modes(&modes, pe, precision)) return QY_OK;
   qy_status status = qy_signal_make(&signal, kind, QY_ELEMENT_SHAPE, err);
-  if (!status) status = known_fit(&fit, model, pe, precision_bits, &signal, err);
-  return status ? status : qy_pe_sqnr_db(sqnr_db, pe, precision_bits, &signal, fit, NULL, err);
+  if (!status) status = known_fit(&fit, model, pe, precision.weights, &signal, err);
+  if (status) return status;
+  if (precision.weights != precision.activations) {
+    status = qy_pe_noise_at(noise, pe, precision, &signal, fit, err);
+    *sqnr_db = -10 * log10(noise->weights + noise->products);
+    return status;
+  }
+  /* One measurement of the products does for both. */
+  status = qy_pe_sqnr_db(sqnr_db, pe, precision.weights, &signal, fit, NULL, err);
+  noise->weights = ratio_of(fit->best.sqnr_db);
+  noise->products = fmax(ratio_of(*sqnr_db) - noise->weights, 0);
+  noise->activations = qy_activation_noise(qy_min_int(precision.activations, pe->params.bits));
+  noise->weight_format = fit->best.number;
+  return status;
 }
 
 /* ---- rows in several formats ---- */

@@ -57,8 +57,10 @@ static hand *hand_make(const qy_model *model, const pass *p, int64_t batch_point
   hand *h = qy_alloc(1, sizeof *h);
   if (h && (h->at = worker_new(model, err)) &&
       (!p->draws || (h->batch = draws_batch_new(model, model->draws, batch_points))) &&
-      (!p->fronts || (h->fronts = chance_new(model->plan, p->front_draws, p->known))))
+      (!p->fronts || (h->fronts = chance_new(model->plan, p->front_draws, p->known)))) {
+    h->at->silent = !p->deliver;
     return h;
+  }
   hand_drop(h);
   qy_no_memory(err);
   return NULL;
@@ -93,10 +95,7 @@ static qy_status put_nominal(const qy_model *model, hand *h, const qy_point *p, 
 static void note_draws(const qy_model *model, hand *h, int64_t k, const qy_point *p, size_t front_group)
 {
   const double *basis[PARTS_MAX];
-  const design_entry *g = &model->plan->entries[h->at->entry];
-  for (int m = 0; m < g->member_count; m++)
-    basis[m] = model->entries[h->at->entry][m].basis[h->at->member[m].at];
-  if (g->memory) basis[g->member_count] = model->memory[h->at->entry].basis[h->at->member[g->member_count].at];
+  draws_bases(basis, model, h->at);
   draws_batch_add(h->batch, k, p, h->at, front_group, basis);
 }
 

@@ -1,11 +1,30 @@
 /* The values a parameter takes: a scalar, a list, or a range, each checked against the parameter's own table row. */
 #include "plan_int.h"
 
+#include "quarry/units.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 enum { AXIS_VALUES_MAX = 1000000 };
+
+/* Digits and a unit? */
+static bool has_unit(const qy_parameter *p, const qy_yaml *node)
+{
+  double number;
+  if (!p->unit || node->kind != QY_YAML_SCALAR || !qy_unit_known(p->unit)) return false;
+  const size_t digits = strspn(node->text, "0123456789.");
+  return digits > 0 && node->text[digits] && !qy_number_parse(node->text, &number);
+}
+
+/* "256 bit", "32 B": a whole number of the parameter's unit. */
+static qy_status whole_read(double *value, const qy_parameter *p, const qy_yaml *node, qy_error *err)
+{
+  qy_status status = qy_yaml_measure(node, p->unit, p->low, p->high, value, err);
+  if (!status && *value != floor(*value)) return qy_yaml_expected(node, err, "a whole number of %s", p->unit);
+  return status;
+}
 
 /* One scalar as a double, in the parameter's unit. */
 static qy_status scalar_read(double *value, const qy_parameter *p, const qy_yaml *node, qy_error *err)
@@ -17,6 +36,7 @@ static qy_status scalar_read(double *value, const qy_parameter *p, const qy_yaml
   switch (p->type) {
   case QY_PARAMETER_INTEGER: {
     int64_t integer = 0;
+    if (has_unit(p, node)) return whole_read(value, p, node, err);
     qy_status status = qy_yaml_integer(node, (int64_t)p->low, (int64_t)p->high, &integer, err);
     *value = (double)integer;
     return status;
@@ -30,7 +50,7 @@ static qy_status scalar_read(double *value, const qy_parameter *p, const qy_yaml
   }
   case QY_PARAMETER_NUMBER: break;
   }
-  return qy_yaml_number(node, p->low, p->high, value, err);
+  return qy_yaml_measure(node, p->unit ? p->unit : "", p->low, p->high, value, err);
 }
 
 static int appears_before(const double *value, size_t count, double x)

@@ -93,11 +93,32 @@ int64_t plan_partner(const qy_plan *plan, int64_t point, int base_group)
   return qy_space_encode(&plan->space, base_group, at);
 }
 
+/* The value of the precision axis of a point of design *g. */
+static const precision_value *precision_at(int *g, const qy_plan *plan, int64_t point)
+{
+  size_t index[QY_AXES_MAX];
+  qy_space_decode(&plan->space, point, g, index);
+  return &plan->precision.value[index[plan->entries[*g].param_count + AXIS_PRECISION]];
+}
+
+size_t plan_assignments_at(const qy_plan *plan, int64_t point)
+{
+  int g;
+  const precision_value *v = precision_at(&g, plan, point);
+  return v->assign ? plan_assign_points(v->assign) : 0;
+}
+
+int64_t plan_first_assignment(const qy_plan *plan, int64_t point)
+{
+  int g;
+  return point - (int64_t)precision_at(&g, plan, point)->place;
+}
+
 int64_t qy_plan_base_point(const qy_plan *plan, int64_t point)
 {
   int g;
-  size_t index[QY_AXES_MAX];
   if (plan->info.base < 0) return -1;
-  qy_space_decode(&plan->space, point, &g, index);
+  const precision_value *v = precision_at(&g, plan, point);
+  if (v->assign && plan_assign_points(v->assign) > 1) return -1;
   return g == plan->info.base ? -1 : plan_partner(plan, point, plan->info.base);
 }

@@ -295,7 +295,7 @@ static qy_status check_combinations(const char **reason, const design_entry *g, 
 }
 
 /* Build every element once, so that a wrong combination of keys, or an element that cannot do its job in this
- * accelerator, is found before anything is computed.  served: precisions that one of them has a mode for. */
+ * accelerator, is found before anything is computed.  served: options that one of them has a mode for. */
 static qy_status check_elements(bool *served, const qy_plan *plan, const design_entry *g, int m, qy_arena *scratch,
                                 qy_error *err)
 {
@@ -308,12 +308,13 @@ static qy_status check_elements(bool *served, const qy_plan *plan, const design_
     qy_pe_params params;
     qy_pe_stimulus operands;
     qy_pe pe;
+    qy_modes modes;
     qy_error inner = {0};
     member_element(&params, &operands, g, m, e);
     status = build_element(&pe, &params, scratch, &inner);
     if (!status) status = qy_accelerator_takes(g->member[m].type, &pe, &inner);
-    for (size_t p = 0; !status && p < plan->precision.count; p++)
-      served[p] |= qy_pe_mode_for(&pe, (int)plan->precision.value[p]) >= 0;
+    for (int o = 0; !status && o < plan->option_count; o++)
+      served[o] |= qy_element_modes(&modes, &pe, plan->option[o]);
     if (!status && !possible) status = check_combinations(&reason, g, m, &pe, scratch, &inner);
     possible = possible || !reason;
     qy_arena_reset(scratch);
@@ -341,20 +342,23 @@ static qy_status check_layers(const qy_plan *plan, const member *one, qy_arena *
 }
 
 /* A precision that nothing here can work at is a mistake; one that some elements lack is a point that cannot be. */
-static qy_status check_precisions(const bool *served, const qy_plan *plan, const qy_yaml *node, qy_error *err)
+static qy_status check_precisions(const bool *served, const qy_plan *plan, qy_error *err)
 {
   for (size_t p = 0; p < plan->precision.count; p++)
-    if (!served[p])
-      return qy_yaml_expected(node->kind == QY_YAML_LIST ? node->child[p] : node, err,
-                              "precisions that an element of these designs has a mode for (none has one for %d bit)",
-                              (int)plan->precision.value[p]);
+    for (int o = 0; o < plan->option_count; o++) {
+      char text[QY_PRECISION_TEXT];
+      if (served[o] || !plan_asks_option(plan, p, o)) continue;
+      return qy_yaml_expected(plan_option_node(&plan->precision.value[p], o), err,
+                              "precisions that an element of these designs has a mode for (none has one for %s)",
+                              qy_precision_text(text, plan->option[o]));
+    }
   return QY_OK;
 }
 
-static qy_status check_all(const qy_plan *plan, const qy_yaml *root, qy_error *err)
+static qy_status check_all(const qy_plan *plan, qy_error *err)
 {
   qy_arena *scratch = qy_arena_new();
-  bool *served = qy_arena_alloc(plan->arena, plan->precision.count, sizeof *served);
+  bool *served = qy_arena_alloc(plan->arena, (size_t)plan->option_count, sizeof *served);
   qy_status status = scratch && served ? QY_OK : qy_no_memory(err);
   for (int i = 0; !status && i < plan->entry_count; i++)
     for (int m = 0; !status && m < plan->entries[i].member_count; m++) {
@@ -362,7 +366,7 @@ static qy_status check_all(const qy_plan *plan, const qy_yaml *root, qy_error *e
       if (!status) status = check_layers(plan, &plan->entries[i].member[m], scratch, err);
     }
   qy_arena_free(scratch);
-  return status ? status : check_precisions(served, plan, qy_yaml_get(root, "precision"), err);
+  return status ? status : check_precisions(served, plan, err);
 }
 
 qy_status plan_designs_read(qy_plan *plan, const qy_yaml *root, qy_error *err)
@@ -392,7 +396,7 @@ qy_status plan_designs_read(qy_plan *plan, const qy_yaml *root, qy_error *err)
     first += plan->entries[i].design_count;
   }
   plan->info.points = plan->space.count;
-  if ((status = check_all(plan, root, err))) return status;
+  if ((status = plan_precision_check(plan, err)) || (status = check_all(plan, err))) return status;
   status = plan_graphs_make(plan, root, err);
   return status ? status : plan_memory_check(plan, err);
 }

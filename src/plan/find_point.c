@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LISTED_BYTES = 200, LISTED_MAX = 12, NOT_THERE = -1 };
+enum { LISTED_BYTES = 200, LISTED_MAX = 12, LISTED_DESIGNS = 256, NOT_THERE = -1 };
 
 int plan_find_entry(const qy_plan *plan, const char *name)
 {
@@ -73,7 +73,7 @@ static void view_axis(axis_view *out, const qy_plan *plan, const design_entry *g
   } else if (common == AXIS_CLOCK) {
     *out = (axis_view){.key = "clock_mhz", .p = &clock_parameter, .v = &plan->clock_mhz};
   } else if (common == AXIS_PRECISION) {
-    *out = (axis_view){.key = "precision", .p = &precision_parameter, .v = &plan->precision};
+    *out = (axis_view){.key = "precision", .count = plan->precision.count};
   } else {
     const int technology = common == AXIS_TECHNOLOGY;
     out->key = technology ? "technology" : "network";
@@ -94,6 +94,37 @@ static const qy_yaml *said_of(const design_entry *g, const qy_yaml *at, size_t a
   return NULL;
 }
 
+/* Is this axis of g the precision? */
+static bool is_precision(const design_entry *g, size_t a)
+{
+  return a >= g->param_count && a - g->param_count == AXIS_PRECISION;
+}
+
+static qy_status left_open(const axis_view *view, const char *listed, const design_entry *g, const qy_yaml *where,
+                           qy_error *err)
+{
+  return qy_fail_at(err, QY_BAD_INPUT, where ? where->file : NULL, where ? where->line : 0, where ? where->column : 0,
+                    "%s%sexpected a value of `%s` for the design \"%s\" (`at: {%s: ...}`), found none; it has %s",
+                    where ? where->path : "", where ? ": " : "", view->key, g->name, view->key, listed);
+}
+
+/* The place on the precision axis that `at` says; `precision` may be left out where there is one label. */
+static qy_status precision_place(size_t *place, const axis_view *view, const qy_plan *plan, const design_entry *g,
+                                 const qy_yaml *at, const qy_yaml *where, qy_error *err)
+{
+  char listed[LISTED_BYTES];
+  const qy_yaml *precision = at ? qy_yaml_get(at, "precision") : NULL;
+  const qy_yaml *assignment = at ? qy_yaml_get(at, "assignment") : NULL;
+  if (!precision && plan->info.precision_count > 1)
+    return left_open(view, plan_list_precisions(listed, LISTED_BYTES, plan), g, where, err);
+  if (!precision && !assignment && plan->precision.count > 1) {
+    axis_view points = {.key = "assignment"};
+    snprintf(listed, sizeof listed, "1 .. %zu", plan->precision.count);
+    return left_open(&points, listed, g, where, err);
+  }
+  return plan_precision_at(place, plan, precision, assignment, err);
+}
+
 qy_status plan_point_at(int64_t *point, const qy_plan *plan, int design, const qy_yaml *at, const qy_yaml *where,
                         qy_arena *arena, qy_error *err)
 {
@@ -109,17 +140,18 @@ qy_status plan_point_at(int64_t *point, const qy_plan *plan, int design, const q
     view_axis(&view, plan, g, a);
     keys[a] = view.key;
     const qy_yaml *said = said_of(g, at, a, view.key);
+    const bool own = is_precision(g, a);
     used += said != NULL;
-    qy_status status = said ? place_of(&index[a], &view, said, arena, err) : QY_OK;
+    used += own && at && qy_yaml_get(at, "assignment") != NULL;
+    qy_status status = own    ? precision_place(&index[a], &view, plan, g, at, where, err)
+                       : said ? place_of(&index[a], &view, said, arena, err)
+                              : QY_OK;
     if (status) return status;
-    if (!said && view.count > 1)
-      return qy_fail_at(
-          err, QY_BAD_INPUT, where ? where->file : NULL, where ? where->line : 0, where ? where->column : 0,
-          "%s%sexpected a value of `%s` for the design \"%s\" (`at: {%s: ...}`), found none; it has %s",
-          where ? where->path : "", where ? ": " : "", view.key, g->name, view.key, list_values(listed, &view));
+    if (!own && !said && view.count > 1) return left_open(&view, list_values(listed, &view), g, where, err);
   }
   for (size_t i = 0; at && used < at->count && i < at->count; i++) {
-    int known = g->system && entry_find_param(g, at->child[i]->key) != NO_PARAM;
+    int known = strcmp(at->child[i]->key, "assignment") == 0;
+    known |= g->system && entry_find_param(g, at->child[i]->key) != NO_PARAM;
     for (size_t a = 0; a < axes; a++)
       known |= strcmp(keys[a], at->child[i]->key) == 0;
     if (known) continue;
@@ -134,20 +166,23 @@ qy_status plan_point_at(int64_t *point, const qy_plan *plan, int design, const q
   return QY_OK;
 }
 
-/* Names of the designs, for messages. */
-static qy_status no_design(const qy_plan *plan, const char *name, qy_error *err)
+qy_status plan_no_design(const qy_plan *plan, const char *name, qy_error *err)
 {
-  char listed[LISTED_BYTES] = "";
-  size_t at = 0;
+  char listed[LISTED_BYTES] = "", advice[QY_DID_YOU_MEAN];
+  const char *names[LISTED_DESIGNS];
+  size_t at = 0, count = 0;
+  for (int g = 0; g < plan->entry_count && count < LISTED_DESIGNS; g++)
+    names[count++] = plan->entries[g].name;
   for (int g = 0; g < plan->entry_count && at < sizeof listed; g++)
     at += (size_t)snprintf(listed + at, sizeof listed - at, "%s%s", g ? ", " : "", plan->entries[g].name);
-  return qy_fail(err, QY_BAD_INPUT, "expected a design of %s (%s), found \"%s\"", plan->info.name, listed, name);
+  return qy_fail(err, QY_BAD_INPUT, "expected a design of %s (%s), found \"%s\"%s", plan->info.name, listed, name,
+                 qy_did_you_mean(advice, name, names, count));
 }
 
 qy_status qy_plan_find_point(int64_t *point, const qy_plan *plan, const char *design, const char *at, qy_error *err)
 {
   const int g = plan_find_entry(plan, design);
-  if (g < 0) return no_design(plan, design, err);
+  if (g < 0) return plan_no_design(plan, design, err);
   qy_arena *arena = qy_arena_new();
   const char *text = arena ? qy_arena_format(arena, "at: {%s}", at ? at : "") : NULL;
   qy_yaml *root = NULL;
@@ -181,17 +216,24 @@ qy_status qy_plan_elements(const qy_plan *plan, int64_t point, qy_element_visit 
   return status;
 }
 
+qy_status plan_no_partner(const char *design, int64_t point, qy_error *err)
+{
+  return qy_fail(err, QY_BAD_INPUT,
+                 "expected a point of the design \"%s\" with the same axes as point %lld, found none: it has other "
+                 "axes, or other values on them",
+                 design, (long long)point);
+}
+
 qy_status qy_plan_find_partner(int64_t *partner, const qy_plan *plan, int64_t point, const char *design, qy_error *err)
 {
   const int g = plan_find_entry(plan, design);
-  if (g < 0) return no_design(plan, design, err);
+  if (g < 0) return plan_no_design(plan, design, err);
   qy_status status = plan_check_point(plan, point, err);
   if (status) return status;
-  *partner = plan_partner(plan, point, g);
-  if (*partner < 0)
+  if (plan_assignments_at(plan, point) > 1)
     return qy_fail(err, QY_BAD_INPUT,
-                   "expected a point of the design \"%s\" with the same axes as point %lld, found none: it has other "
-                   "axes, or other values on them",
-                   design, (long long)point);
-  return QY_OK;
+                   "expected a point with one partner, found point %lld: it is one of several assignments",
+                   (long long)point);
+  *partner = plan_partner(plan, point, g);
+  return *partner < 0 ? plan_no_partner(design, point, err) : QY_OK;
 }

@@ -21,7 +21,7 @@ static size_t count_of(const qy_plan *plan, int by)
   const size_t count[BY_COUNT] = {(size_t)plan->info.technology_count,
                                   (size_t)plan->info.network_count,
                                   (size_t)plan->entry_count,
-                                  plan->precision.count,
+                                  (size_t)plan->info.precision_count,
                                   plan->clock_mhz.count,
                                   plan->parameter_labels};
   return count[by];
@@ -81,9 +81,12 @@ qy_status plan_front_groups_make(qy_plan *plan, qy_error *err)
 size_t plan_front_group_of(const qy_plan *plan, int g, const size_t *index)
 {
   const size_t *common = index + plan->entries[g].param_count, *label = plan->parameter_label[g];
-  const size_t at[BY_COUNT] = {
-      common[AXIS_TECHNOLOGY], common[AXIS_NETWORK], (size_t)g,
-      common[AXIS_PRECISION],  common[AXIS_CLOCK],   label ? label[index[plan->parameter_axis[g]]] : 0};
+  const size_t at[BY_COUNT] = {common[AXIS_TECHNOLOGY],
+                               common[AXIS_NETWORK],
+                               (size_t)g,
+                               (size_t)plan->precision.value[common[AXIS_PRECISION]].label,
+                               common[AXIS_CLOCK],
+                               label ? label[index[plan->parameter_axis[g]]] : 0};
   size_t number = 0;
   for (int i = 0; i < plan->info.front_within_count; i++) {
     const int by = by_of(plan->info.front_within[i]);

@@ -18,6 +18,10 @@ static const qy_key_info skeleton[] = {
     {"file", "compare", "{to: DESIGN, metrics: METRICS}", "none", "what every design saves against one, same axes"},
     {"file", "uncertainty", "{draws: 16 .. 65536, seed: N}", "none",
      "draws of all libraries: intervals, probabilities"},
+    {"file", "precision", "1 .. 32 | w4a8 | {weights, activations} | {default, ...}", "of `assign`",
+     "bits of operands, of a map for each layer; a list or a range of them"},
+    {"file", "assign", "{options, minimize, ...} | [...]", "none", "a precision for each layer: the best ones"},
+    {"file", "noise", "{file, cost} | {weights} | {tensors}", "1/SQNR, equal weights", "what metric noise is made of"},
     {"file", "seed", "0 ..", "1", "of the draws"},
     {"file", "search", "{method, points: N, seconds: N, seed: N}", "all points",
      "evaluate some points: nsga2, sobol, lhs or random, at most N of them or N s"},
@@ -30,25 +34,60 @@ static const qy_key_info skeleton[] = {
     {"member", "name", "small letters, digits, '_'", "required", "its keys are axes called NAME.key"},
     {"member", "accelerator", "", "required", "its model; the keys it takes are below"},
     {"member", "layers", "{type: TYPES, name: PATTERN}", "what is left", "the layers it takes"},
-    {"plot", "kind", "pareto | lines | bars | tornado | layers", "required", "see include/quarry/chart.h"},
+    {"precision", "default", "8 | w4a8 | {weights, activations}", "required", "of a map: all layers not named"},
+    {"precision", "first, last", "8 | w4a8 | {...}", "default",
+     "the first and last layer of the network that multiplies"},
+    {"precision", "type TYPE", "8 | w4a8 | {...}", "default", "layers of this type: conv, dwconv, pwconv, fc"},
+    {"precision", "LAYER", "8 | w4a8 | {...}", "default",
+     "a layer, before patterns (b*_dw), before first and last, before types; one called first: [f]irst"},
+    {"precision", "label", "text", "mixed", "its name in tables and plots"},
+    {"assign", "options", "[8, w4a8, ...]", "required", "what each layer may have; those it cannot run are left out"},
+    {"assign", "minimize", "METRICS", "required",
+     "latency_us, energy_uj, noise, weight_bytes, bit_operations: the front, of one the optimum (of equal ones that of "
+     "least latency, then energy, then noise)"},
+    {"assign", "limit", "{METRIC: N | P% | 8 bit}", "none",
+     "at most N, P% of the way from the least to the greatest total, or the total at this precision"},
+    {"assign", "ties", "graph | inputs | adds | none | [[LAYER, ...], ...]", "graph",
+     "layers that share a precision: readers of one map, results that are added; graph: both"},
+    {"assign", "fix", "{first: 8, LAYER: 8, type TYPE: 8}", "none", "options of some layers"},
+    {"assign", "members", "true | false", "false", "of a system: any member that can run a layer is an option too"},
+    {"assign", "points", "1 .. 10000", "16; 1 of an optimum", "points of the front: those of most hypervolume"},
+    {"assign", "epsilon", "0 .. 1", "0", "a front within this, where the exact one is too large"},
+    {"assign", "label", "text", "assigned", "its name in tables and plots"},
+    {"noise", "file", "NAME | FILE.csv", "none",
+     "table of layer, option, cost (or layer, what, bits, cost), or a row a layer with hessian_trace_per_param, "
+     "dw2_intB; NAME: of db/sensitivity"},
+    {"noise", "cost", "COLUMN", "the only one", "of that file"},
+    {"noise", "weights", "{first: N, LAYER: N, type TYPE: N, default: N}", "none",
+     "factors on 1/SQNR of the layers; keys as of a precision for each layer"},
+    {"noise", "tensors", "FOLDER", "none", "weights of each layer, LAYER.csv, .f32 or .bin: 1/SQNR is measured"},
+    {"noise", "scale", "layer | channel", "layer", "of tensors: one scale a layer, or one an output channel"},
+    {"plot", "kind", "pareto | lines | bars | tornado | layers", "required",
+     "pareto: points of two metrics and their front; lines: y over x, a line a series; bars: the parts of y, of the "
+     "point of best x in each series; tornado: a bar a constant; layers: a bar a layer"},
     {"plot", "x", "METRIC", "required", "not of a tornado or layers"},
     {"plot", "y", "METRIC", "required", "not of a tornado or layers"},
     {"plot", "group", "KEYS", "design", "a series each"},
     {"plot", "panel", "KEY", "technology", "a panel each"},
-    {"plot", "where", "{technology, network, precision}", "all", "only these points"},
+    {"plot", "where", "{technology, network, design, precision, clock_mhz, a parameter of the designs}", "all",
+     "only these points"},
     {"plot", "x_scale", "auto | linear | log", "auto", ""},
     {"plot", "y_scale", "auto | linear | log", "auto", ""},
     {"plot", "floor", "METRIC", "none", "of lines: a dashed level line in each panel at the least of it"},
+    {"plot", "bands", "true | false", "false", "of pareto: areas that 5 % to 95 % of the draws reach, no intervals"},
+    {"plot", "over", "DESIGN", "none", "of pareto (x and y), lines (y): as a ratio to this design at the same axes"},
     {"plot", "name", "letters, digits, '.', '_', '-'", "of its axes", "name of the file"},
     {"tornado", "metric", "METRIC", "required", "whose variance is explained"},
     {"tornado", "design", "DESIGN", "required", "of this design"},
     {"tornado", "over", "DESIGN", "none", "as a ratio to this design at the same axes"},
-    {"tornado", "at", "{AXIS: VALUE, ...}", "none", "values of the axes that have several"},
-    {"layers", "metric", "METRIC", "required", "a bar of it for each layer: energy, traffic_bytes or latency_us"},
+    {"tornado", "at", "{AXIS: VALUE, ..., assignment: K}", "none",
+     "values of the axes that have several; assignment: of the points of an `assign`, the K-th"},
+    {"layers", "metric", "METRIC", "required",
+     "a bar of it for each layer: energy_uj, energy_onchip_uj, energy_dram_uj, traffic_bytes or latency_us"},
     {"layers", "design", "DESIGN", "required", "of this design"},
-    {"layers", "at", "{AXIS: VALUE, ...}", "none", "values of the axes that have several"},
+    {"layers", "at", "{AXIS: VALUE, ..., assignment: K}", "none", "as of a tornado"},
 };
-enum { SKELETON = sizeof skeleton / sizeof skeleton[0], OF_FILE = 5 };
+enum { SKELETON = sizeof skeleton / sizeof skeleton[0], OF_FILE = 4 };
 
 static const char *values_text(const qy_parameter *p, qy_arena *arena)
 {
@@ -90,8 +129,8 @@ static const char *accelerator_names(bool layers_only, qy_arena *arena)
 
 qy_status qy_plan_keys(const qy_key_info **keys, size_t *count, qy_arena *arena, qy_error *err)
 {
-  static const qy_parameter *const of_file[OF_FILE] = {&clock_parameter, &precision_parameter, &voltage_parameter,
-                                                       &sram_voltage_parameter, &qy_pipeline_parameter};
+  static const qy_parameter *const of_file[OF_FILE] = {&clock_parameter, &voltage_parameter, &sram_voltage_parameter,
+                                                       &qy_pipeline_parameter};
   size_t accelerators, total = SKELETON + OF_FILE, at = 0, n;
   const qy_accelerator *const *table = qy_accelerator_table(&accelerators);
   qy_status status = QY_OK;

@@ -81,7 +81,9 @@ static qy_status find_device(double *index, qy_plan *plan, const qy_yaml *node, 
       return QY_OK;
     }
   if (plan->device_count == DEVICES_MAX) return qy_yaml_expected(node, err, "at most %d devices", DEVICES_MAX);
-  status = qy_dram_device_read(&device, plan->db_dir, name, plan->arena, &inner);
+  const char *file;
+  if ((status = qy_yaml_file(&file, node, name, plan->arena, err))) return status;
+  status = qy_dram_device_read(&device, plan->db_dir, file, plan->arena, &inner);
   if (status && inner.count && inner.diagnostic[0].file[0]) {
     *err = inner; /* the device's own file, where it is wrong */
     return status;
@@ -242,12 +244,12 @@ void memory_params_at(memory_params *params, const design_entry *g, const size_t
 
 /* ---- what a schedule is of ---- */
 
-qy_units memory_units(const qy_pe *const *pe, int count, int precision_bits)
+qy_units memory_units(const qy_pe *const *pe, int count, qy_precision precision)
 {
   enum { UNIT_MAX = 64 };
-  qy_units u = {.activation = precision_bits, .weight = 1, .sum = precision_bits};
+  qy_units u = {.activation = precision.activations, .weight = 1, .sum = precision.activations};
   for (int m = 0; m < count; m++) {
-    u.weight = qy_max64(u.weight, qy_min_int(precision_bits, qy_element_port_bits(pe[m], "w")));
+    u.weight = qy_max64(u.weight, qy_element_weight_bits(pe[m], precision.weights));
     u.sum = qy_max64(u.sum, qy_min_int(qy_accumulator_bits(pe[m]), UNIT_MAX));
   }
   return u;
@@ -350,7 +352,7 @@ static qy_status try_fusion(bool *found, trial *t, int fusion, qy_error *err)
         qy_error inner = {0};
         const qy_schedule_options options = {
             .capacity = t->capacity,
-            .units = memory_units(t->pe, t->g->member_count, (int)t->plan->precision.value[p]),
+            .units = memory_units(t->pe, t->g->member_count, t->plan->option[t->plan->precision.value[p].option]),
             .rule = (qy_capacity_rule)rule->value[r],
             .fusion = (qy_fusion)fusion,
             .orders = QY_ORDERS_BEST};

@@ -17,9 +17,6 @@ static const char *const supplies[] = {"nominal", "follow"};
 const qy_parameter clock_parameter = {
     .key = "clock_mhz", .type = QY_PARAMETER_NUMBER, .low = 1e-3, .high = 1e5, .unit = "MHz", .required = true,
     .help = "clock frequency in MHz"};
-const qy_parameter precision_parameter = {
-    .key = "precision", .type = QY_PARAMETER_INTEGER, .low = 1, .high = 32, .unit = "bit", .required = true,
-    .help = "operand width in bits"};
 const qy_parameter voltage_parameter = {
     .key = "voltage_v", .type = QY_PARAMETER_NUMBER, .low = 0.1, .high = 5, .unit = "V", .automatic = true,
     .help = "supply voltage in V; auto: that of each library"};
@@ -28,13 +25,14 @@ const qy_parameter sram_voltage_parameter = {
     .help = "supply of the SRAM: nominal: that of its table, a rail of its own; follow: that of the logic"};
 /* clang-format on */
 
-static const char *const root_keys[] = {"name",        "question",     "technology",   "network",     "layers",
-                                        "designs",     "precision",    "clock_mhz",    "objectives",  "front",
-                                        "constraints", "plots",        "seed",         "uncertainty", "voltage_v",
-                                        "compare",     "sram_voltage", "pipeline_for", "search",      NULL};
+static const char *const root_keys[] = {
+    "name",         "question",     "technology",  "network", "layers", "designs",     "precision", "clock_mhz",
+    "objectives",   "front",        "constraints", "plots",   "seed",   "uncertainty", "voltage_v", "compare",
+    "sram_voltage", "pipeline_for", "search",      "assign",  "noise",  NULL};
 /* What points may be told apart by: for fronts, plot groups and panels. */
-static const char *const class_names[] = {"technology", "network", "design", "precision", "clock_mhz"};
-enum { GROUP_NAMES = sizeof class_names / sizeof *class_names };
+const char *const plan_class_names[] = {"technology", "network", "design", "precision", "clock_mhz"};
+enum { GROUP_NAMES = sizeof plan_class_names / sizeof *plan_class_names };
+_Static_assert((int)GROUP_NAMES == (int)plan_class_count, "one for each key");
 
 /* A scalar or a list of scalars as a list. */
 size_t plan_names_of(const qy_yaml *node, const qy_yaml *const **names, const qy_yaml **one)
@@ -159,7 +157,8 @@ static qy_status unknown_technology(const qy_yaml *node, const char *name, const
                                     qy_error *err)
 {
   static const char *const folder[] = {"tech", "fpga"};
-  const char *const *names[2] = {NULL, NULL}, *nearest[2];
+  const char *const *names[2] = {NULL, NULL};
+  const char *nearest[2];
   size_t count[2] = {0};
   for (int i = 0; i < 2; i++) {
     const char *path = qy_arena_format(plan->arena, "%s/%s", db_dir, folder[i]);
@@ -215,7 +214,10 @@ static qy_status read_technologies(qy_plan *plan, const qy_yaml *root, const cha
     if ((status = qy_yaml_text(name[i], &text, err))) return status;
     for (size_t j = 0; j < i; j++)
       if (strcmp(plan->technology[j]->name, text) == 0) return qy_yaml_expected(name[i], err, "each technology once");
-    if ((status = read_technology(&plan->technology[i], name[i], text, plan, db_dir, err))) return status;
+    const char *file;
+    if ((status = qy_yaml_file(&file, name[i], text, plan->arena, err)) ||
+        (status = read_technology(&plan->technology[i], name[i], file, plan, db_dir, err)))
+      return status;
     plan->fabrics |= qy_tech_fabric(plan->technology[i]);
   }
   plan->info.technology = (const qy_tech *const *)plan->technology;
@@ -316,7 +318,9 @@ static qy_status read_networks(qy_plan *plan, const qy_yaml *root, const char *d
     for (size_t j = 0; j < i; j++)
       if (strcmp(plan->network[j]->name, text) == 0) return qy_yaml_expected(name[i], err, "each network once");
     const qy_layer **layers = NULL;
-    status = qy_network_read(&plan->network[i], db_dir, text, plan->arena, err);
+    const char *file;
+    status = qy_yaml_file(&file, name[i], text, plan->arena, err);
+    if (!status) status = qy_network_read(&plan->network[i], db_dir, file, plan->arena, err);
     if (!status)
       status = qy_network_select(&layers, &plan->layer_count[i], plan->network[i], &plan->filter, plan->arena, err);
     plan->layers[i] = layers;
@@ -370,6 +374,22 @@ static qy_status read_objectives(qy_plan *plan, const qy_yaml *root, qy_error *e
   return QY_OK;
 }
 
+const char *plan_parameter_key(const qy_plan *plan, const char *text)
+{
+  for (int g = 0; g < plan->entry_count; g++)
+    for (size_t i = 0; i < plan->entries[g].param_count; i++)
+      if (strcmp(plan->entries[g].params[i].key, text) == 0) return plan->entries[g].params[i].key;
+  return NULL;
+}
+
+qy_status plan_parameter_take(qy_plan *plan, const char *key, const qy_yaml *node, qy_error *err)
+{
+  if (plan->info.parameter && strcmp(plan->info.parameter, key))
+    return qy_yaml_expected(node, err, "no second design parameter beside \"%s\"", plan->info.parameter);
+  plan->info.parameter = key;
+  return QY_OK;
+}
+
 /* What points may be told apart by: the fixed names, or one parameter of the designs for all of the file. */
 static qy_status group_name(const char **out, qy_plan *plan, const qy_yaml *node, qy_error *err)
 {
@@ -377,17 +397,9 @@ static qy_status group_name(const char **out, qy_plan *plan, const qy_yaml *node
   const char *text;
   qy_status status = qy_yaml_text(node, &text, err);
   if (status) return status;
-  for (int g = 0; g < plan->entry_count; g++)
-    for (size_t i = 0; i < plan->entries[g].param_count; i++) {
-      const char *key = plan->entries[g].params[i].key;
-      if (strcmp(key, text)) continue;
-      if (plan->info.parameter && strcmp(plan->info.parameter, key))
-        return qy_yaml_expected(node, err, "no second design parameter beside \"%s\"", plan->info.parameter);
-      *out = plan->info.parameter = key;
-      return QY_OK;
-    }
-  status = qy_yaml_choice(node, class_names, GROUP_NAMES, &index, err);
-  *out = class_names[index];
+  if ((*out = plan_parameter_key(plan, text))) return plan_parameter_take(plan, *out, node, err);
+  status = qy_yaml_choice(node, plan_class_names, GROUP_NAMES, &index, err);
+  *out = plan_class_names[index];
   return status;
 }
 
@@ -451,8 +463,9 @@ static qy_status read_limits(qy_plan *plan, const qy_yaml *root, qy_error *err)
       return qy_yaml_expected(bounds, err, "a mapping with `min` or `max`");
     if ((status = qy_yaml_check_keys(bounds, keys, err))) return status;
     const qy_yaml *low = qy_yaml_get(bounds, "min"), *high = qy_yaml_get(bounds, "max");
-    if ((low && (status = qy_yaml_number(low, -1e300, 1e300, &l.low, err))) ||
-        (high && (status = qy_yaml_number(high, -1e300, 1e300, &l.high, err))))
+    const char *unit = qy_metric_table()[l.metric].unit;
+    if ((low && (status = qy_yaml_measure(low, unit, -1e300, 1e300, &l.low, err))) ||
+        (high && (status = qy_yaml_measure(high, unit, -1e300, 1e300, &l.high, err))))
       return status;
     if (l.low > l.high) return qy_yaml_expected(high, err, "`max` not below `min`");
     l.below = qy_arena_format(plan->arena, "%s below %g", bounds->key, l.low);
@@ -502,10 +515,9 @@ static qy_status read_head(qy_plan *plan, const qy_yaml *root, qy_error *err)
   if ((node = qy_yaml_get(root, "question")) && (status = qy_yaml_text(node, &plan->info.question, err))) return status;
   if ((status = read_uncertainty(plan, root, err)) || (status = read_pipelining(plan, root, err))) return status;
   if ((status = plan_require(&node, root, "clock_mhz", clock_parameter.help, err)) ||
-      (status = values_read(&plan->clock_mhz, &clock_parameter, node, plan->arena, err)) ||
-      (status = plan_require(&node, root, "precision", precision_parameter.help, err)))
+      (status = values_read(&plan->clock_mhz, &clock_parameter, node, plan->arena, err)))
     return status;
-  return values_read(&plan->precision, &precision_parameter, node, plan->arena, err);
+  return QY_OK;
 }
 
 qy_status qy_plan_read(qy_plan **out, const char *file, const char *db_dir, qy_arena *arena, qy_error *err)
@@ -524,7 +536,8 @@ qy_status qy_plan_read(qy_plan **out, const char *file, const char *db_dir, qy_a
   qy_sha256_text(plan->info.sha256, text, length);
   if ((status = read_head(plan, root, err)) || (status = read_technologies(plan, root, db_dir, err)) ||
       (status = read_sram(plan, db_dir, err)) || (status = supply_sram(plan, root, err)) ||
-      (status = read_networks(plan, root, db_dir, err)) || (status = plan_designs_read(plan, root, err)) ||
+      (status = read_networks(plan, root, db_dir, err)) || (status = plan_precision_read(plan, root, err)) ||
+      (status = plan_noise_read(plan, root, err)) || (status = plan_designs_read(plan, root, err)) ||
       (status = check_sram(plan, root, err)) || (status = read_objectives(plan, root, err)) ||
       (status = read_front(plan, root, err)) || (status = read_limits(plan, root, err)) ||
       (status = plan_plots_read(plan, root, err)) || (status = plan_compare_read(plan, root, err)) ||

@@ -6,9 +6,11 @@
 #include "quarry/dram.h"
 #include "quarry/draws.h"
 #include "quarry/fabric.h"
+#include "quarry/layer_noise.h"
 #include "quarry/parameter.h"
 #include "quarry/pe.h"
 #include "quarry/plan.h"
+#include "quarry/quality.h"
 #include "quarry/schedule.h"
 #include "quarry/sqnr.h"
 #include "quarry/sram.h"
@@ -41,6 +43,89 @@ typedef struct values {
   double *value;
   const qy_yaml *node; /* NULL: the default */
 } values;
+
+/* ---- precisions ---- */
+
+/* Options: the precisions that a layer may have anywhere in the experiment, each once (plan->option).  Values of the
+ * axis, maps, assignments and limits name them by their place. */
+enum { OPTIONS_MAX = QY_PRECISION_BITS_MAX * QY_PRECISION_BITS_MAX, NO_OPTION = -1 };
+
+/* Which layers a key of a map speaks of; of several that speak of a layer the kind that comes last here is taken, of
+ * names one that is no pattern before those that are, and of equals the last in the file. */
+typedef enum rule_kind { RULE_DEFAULT, RULE_TYPE, RULE_END, RULE_NAME } rule_kind;
+typedef struct layer_rule {
+  rule_kind kind;
+  qy_layer_type type; /* RULE_TYPE */
+  bool last;          /* RULE_END: the last layer of the network that multiplies, else the first */
+  const char *name;   /* RULE_NAME: layer or pattern */
+  int option;
+  const qy_yaml *node;
+} layer_rule;
+
+typedef enum precision_kind { PRECISION_UNIFORM, PRECISION_MAP, PRECISION_ASSIGNED } precision_kind;
+
+/* Layers of one network that share an option. */
+typedef struct assign_groups {
+  size_t count;
+  size_t *first; /* [count + 1] */
+  size_t *layer; /* of group g: layer[first[g]] to layer[first[g + 1] - 1], places in plan->layers[network], rising */
+  int *fixed;    /* [count]: option; NO_OPTION: free */
+} assign_groups;
+
+enum { ASSIGN_COSTS = 5 };
+
+typedef struct assign_limit {
+  int metric;
+  enum { ASSIGN_NUMBER, ASSIGN_SHARE, ASSIGN_UNIFORM } kind;
+  double value; /* in the metric's unit; share: 0 (least total) to 1 (greatest) */
+  int option;   /* uniform: the total of a network that has it in all layers */
+  const qy_yaml *node;
+} assign_limit;
+
+/* One entry of `assign:`. */
+typedef struct assign_request {
+  const qy_yaml *node;
+  int label;
+  int *option; /* [option_count] what a layer may have */
+  const qy_yaml **option_node;
+  int option_count;
+  bool members;
+  int objective[ASSIGN_COSTS], objective_count; /* metrics */
+  assign_limit limit[ASSIGN_COSTS];
+  int limit_count;
+  assign_groups *groups; /* per network */
+  size_t points;
+  double epsilon;
+} assign_request;
+
+/* One value of the axis. */
+typedef struct precision_value {
+  precision_kind kind;
+  int label;            /* of info.precision */
+  int option;           /* uniform: of all layers; map: its default */
+  uint16_t *const *map; /* map: per network, option of each of its layers */
+  const char **text;    /* map: per network, qy_point.assignment */
+  const int *widest;    /* map: per network, bits */
+  const assign_request *assign;
+  size_t place; /* assigned: which of its points */
+  const qy_yaml *node;
+} precision_value;
+
+typedef struct precision_axis {
+  size_t count;
+  precision_value *value;
+} precision_axis;
+
+/* Where texts are in a list, by a hash table with linear probing. */
+typedef struct text_place {
+  const char *text; /* NULL: free */
+  int number;
+} text_place;
+
+typedef struct text_places {
+  size_t room; /* a power of two */
+  text_place *place;
+} text_places;
 
 enum { MEMBERS_MAX = 4, PARTS_MAX = MEMBERS_MAX + 1, DEVICES_MAX = 16 };
 
@@ -91,7 +176,18 @@ struct qy_plan {
   qy_space space;
   design_entry *entries;
   int entry_count;
-  values clock_mhz, precision;
+  values clock_mhz;
+  precision_axis precision;
+  qy_precision *option; /* [OPTIONS_MAX] */
+  int option_count;
+  qy_plan_precision *label;    /* info.precision */
+  text_places label_places;    /* of these */
+  text_places map_places;      /* maps of layers without a label */
+  int label_last[2];           /* the last number given to "mixed", to "assigned" */
+  const qy_layer_noise *noise; /* NULL: equal weights */
+  const qy_yaml *noise_node;   /* where the file says so */
+  assign_request *assign;      /* [assign_count] */
+  size_t assign_count;
   qy_pipeline_for pipeline_for;
   const qy_sram_table *sram;
   const char *sram_error_file, *sram_silicon_file;
@@ -121,7 +217,7 @@ struct qy_plan {
 /* Axes after the design parameters, slowest first. */
 enum { AXIS_TECHNOLOGY, AXIS_NETWORK, AXIS_CLOCK, AXIS_PRECISION, COMMON_AXES };
 
-extern const qy_parameter clock_parameter, precision_parameter, voltage_parameter, sram_voltage_parameter;
+extern const qy_parameter clock_parameter, voltage_parameter, sram_voltage_parameter;
 
 /* Fronts are taken within groups of points: number them.  make once after all axes are known; group_of: index holds the
  * value index of each axis of entry `g`, parameters first. */
@@ -172,8 +268,9 @@ const char *memory_key(const qy_parameter *row);
 qy_status plan_memory_read(qy_plan *plan, design_entry *g, const qy_yaml *node, qy_error *err);
 /* Of a design that has one, at these values. */
 void memory_params_at(memory_params *params, const design_entry *g, const size_t *index);
-/* Bits of entries: maps have the precision, weights no more than the elements take in, sums what they add up in. */
-qy_units memory_units(const qy_pe *const *pe, int count, int precision_bits);
+/* Bits of entries: maps have their precision, weights theirs and no more than the elements take in, sums what they add
+ * up in. */
+qy_units memory_units(const qy_pe *const *pe, int count, qy_precision precision);
 /* The graphs of all networks, if any design has a memory.  Where `layers` leaves layers out, each of the others stands
  * by itself. */
 qy_status plan_graphs_make(qy_plan *plan, const qy_yaml *root, qy_error *err);
@@ -189,6 +286,13 @@ int entry_find_param(const design_entry *g, const char *key);
 /* The point of entry `base` with the same technology, network, clock and precision as `point`, and its value of every
  * parameter that is an axis of the base; -1: there is none. */
 int64_t plan_partner(const qy_plan *plan, int64_t point, int base);
+/* Points of the assignment that the point is one of; 0: of none. */
+size_t plan_assignments_at(const qy_plan *plan, int64_t point);
+/* The first of these: they follow one another. */
+int64_t plan_first_assignment(const qy_plan *plan, int64_t point);
+/* QY_BAD_INPUT: the experiment has no design of this name, or that one no point like this. */
+qy_status plan_no_design(const qy_plan *plan, const char *name, qy_error *err);
+qy_status plan_no_partner(const char *design, int64_t point, qy_error *err);
 
 /* QY_BAD_INPUT: not a point of the plan. */
 qy_status plan_check_point(const qy_plan *plan, int64_t point, qy_error *err);
@@ -200,12 +304,64 @@ int plan_find_entry(const qy_plan *plan, const char *name);
 qy_status plan_point_at(int64_t *point, const qy_plan *plan, int design, const qy_yaml *at, const qy_yaml *where,
                         qy_arena *arena, qy_error *err);
 
+/* ---- reading precisions ---- */
+
+/* The axis: `precision:` and `assign:`, after the networks. */
+qy_status plan_precision_read(qy_plan *plan, const qy_yaml *root, qy_error *err);
+/* One precision, 8, w4a8 or {weights, activations}, as an option. */
+qy_status plan_option_read(int *option, qy_plan *plan, const qy_yaml *node, qy_error *err);
+/* What points may be told apart by, beside a parameter of the designs. */
+enum { plan_class_count = 5 };
+extern const char *const plan_class_names[plan_class_count];
+/* Which layers the key of `child` speaks of; the rule has no option. */
+qy_status plan_rule_read(layer_rule *rule, const qy_plan *plan, const qy_yaml *map, const qy_yaml *child,
+                         qy_error *err);
+/* The rules of a map but for the keys `skip` (NULL-terminated). */
+qy_status plan_rules_read(layer_rule **rules, size_t *count, qy_plan *plan, const qy_yaml *map, const char *const *skip,
+                          qy_error *err);
+/* Is it the layer's name, or a pattern of it? */
+bool plan_layer_called(const qy_layer *layer, const char *key);
+/* QY_BAD_INPUT, at its key in `map`, where a rule speaks of no layer that is run in any network. */
+qy_status plan_rule_used(const layer_rule *rule, const qy_plan *plan, const qy_yaml *map, qy_error *err);
+/* The rule that says what layer i of plan->layers[network] has; NULL: none does. */
+const layer_rule *plan_rule_of(const layer_rule *rules, size_t count, const qy_plan *plan, int network, size_t i);
+/* `label` of a map, or `fallback`, with a number where it is taken, as a label of the axis. */
+qy_status plan_label_read(int *label, qy_plan *plan, const qy_yaml *map, const char *fallback, qy_plan_precision what,
+                          qy_error *err);
+/* Does a point at value p of the axis look at this option? */
+bool plan_asks_option(const qy_plan *plan, size_t p, int option);
+/* The same of layer i of plan->layers[network]. */
+bool plan_asks_of_layer(const qy_plan *plan, size_t p, int network, size_t i, int option);
+/* Where the file asks for it. */
+const qy_yaml *plan_option_node(const precision_value *v, int option);
+/* "8", "w4a8" as JSON and messages have it. */
+const char *plan_option_text(char text[QY_PRECISION_TEXT], qy_precision p);
+/* "16, 8, w4a8, mixed" into out[size] */
+const char *plan_list_precisions(char *out, size_t size, const qy_plan *plan);
+/* The value of the axis that `at` names by `precision` and `assignment`; see plan_point_at. */
+qy_status plan_precision_at(size_t *place, const qy_plan *plan, const qy_yaml *precision, const qy_yaml *assignment,
+                            qy_error *err);
+
+/* Values of the axis that `assign:` gives; then, after those of `precision:`, the entries themselves (assign.c). */
+qy_status plan_assign_count(size_t *count, const qy_plan *plan, const qy_yaml *node, qy_error *err);
+qy_status plan_assign_read(qy_plan *plan, const qy_yaml *node, qy_error *err);
+size_t plan_assign_points(const assign_request *a);
+bool plan_assign_asks(const assign_request *a, int option);
+bool plan_assign_asks_of_layer(const assign_request *a, int network, size_t i, int option);
+/* Maps and assignments against the designs, after these. */
+qy_status plan_precision_check(const qy_plan *plan, qy_error *err);
+
 /* ---- the parts of the reader ---- */
 
 extern const char plan_network_help[];
+/* The key of a design parameter called so, or NULL. */
+const char *plan_parameter_key(const qy_plan *plan, const char *text);
+/* It is the one by which points of this file are told apart.  QY_BAD_INPUT at the node: another one is. */
+qy_status plan_parameter_take(qy_plan *plan, const char *key, const qy_yaml *node, qy_error *err);
 qy_status plan_designs_read(qy_plan *plan, const qy_yaml *root, qy_error *err);
 qy_status plan_filter_read(qy_layer_filter *filter, const qy_yaml *node, qy_error *err);
 /* `search:`, after the designs. */
+qy_status plan_noise_read(qy_plan *plan, const qy_yaml *root, qy_error *err); /* `noise:`, after the networks */
 qy_status plan_search_read(qy_plan *plan, const qy_yaml *root, qy_error *err);
 qy_status plan_compare_read(qy_plan *plan, const qy_yaml *root, qy_error *err);
 qy_status plan_plots_read(qy_plan *plan, const qy_yaml *root, qy_error *err);

@@ -30,7 +30,7 @@ qy_status plan_search_read(qy_plan *plan, const qy_yaml *root, qy_error *err)
   seconds = qy_yaml_get(node, "seconds");
   if (!status && !points && !seconds) status = qy_yaml_expected(node, err, "a budget: points, seconds or both");
   if (!status && points) status = qy_yaml_integer(points, 1, POINTS_MOST, &budget->points, err);
-  if (!status && seconds) status = qy_yaml_number(seconds, 1e-3, SECONDS_MOST, &budget->seconds, err);
+  if (!status && seconds) status = qy_yaml_measure(seconds, "s", 1e-3, SECONDS_MOST, &budget->seconds, err);
   seed = qy_yaml_get(node, "seed");
   if (!seed) seed = qy_yaml_get(root, "seed");
   if (!status && seed) status = qy_yaml_integer(seed, 0, INT64_MAX, &number, err);

@@ -19,7 +19,7 @@ static qy_status put(void *ctx, int64_t batch, const qy_point *points, int64_t c
   for (int64_t i = 0; i < count && !status; i++) {
     const qy_point *p = &points[i];
     size_t precision = 0;
-    while (f->plan->precision.value[precision] != p->precision_bits)
+    while (f->plan->option[f->plan->precision.value[precision].option].weights != p->precision_bits)
       precision++;
     double row[16];
     for (int o = 0; o < info->objective_count; o++)

@@ -272,8 +272,8 @@ static void finding(qy_arena *arena)
   is_int(evaluated(&p, plan, other), QY_OK, "is a point");
   is_text(qy_plan_design(plan, p.design, json, sizeof json), "SDM", "of that one");
   ok(p.precision_bits == 8 && strstr(json, "\"channels\":4"), "at the same axes");
-  says(qy_plan_find_point(&point, plan, "XDM", NULL, &err), "expected a design of d (SDM, RDM), found \"XDM\"",
-       "a design there is not");
+  says(qy_plan_find_point(&point, plan, "XDM", NULL, &err),
+       "expected a design of d (SDM, RDM), found \"XDM\"; did you mean \"SDM\"?", "a design there is not");
   says(qy_plan_find_point(&point, plan, "RDM", "channels: 4, precision: 8", &err),
        "expected a value of `clock_mhz` for the design \"RDM\" (`at: {clock_mhz: ...}`), found none; it has 100, 5000",
        "an axis left open");

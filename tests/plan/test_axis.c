@@ -20,6 +20,9 @@ static const qy_parameter size_param = {.key = "size",
 static const qy_parameter colour_param = {
     .key = "colour", .type = QY_PARAMETER_CHOICE, .names = colours, .name_count = 3, .help = "a colour"};
 
+static const qy_parameter width_param = {
+    .key = "width", .type = QY_PARAMETER_INTEGER, .low = 8, .high = 4096, .unit = "bit", .help = "a width"};
+
 typedef struct good_row {
   const qy_parameter *p;
   const char *text;
@@ -40,6 +43,10 @@ static const good_row good[] = {
     {&real_param, "{from: 2, to: 2, points: 1}", 1, {2}},
     {&size_param, "[auto, 1 KiB, 32KiB]", 3, {0, 1024, 32768}},
     {&colour_param, "[blue, red]", 2, {2, 0}},
+    {&clock_parameter, "[200, 1 GHz, 1.5GHz, 300000 kHz, 250 MHz]", 5, {200, 1000, 1500, 300, 250}},
+    {&clock_parameter, "{from: 100 MHz, to: 1 GHz, step: 300 MHz}", 4, {100, 400, 700, 1000}},
+    {&voltage_parameter, "[0.8, 900 mV, auto]", 3, {0.8, 0.9, 0}},
+    {&width_param, "[64, 256 bit, 64 B, 0.5 kB]", 4, {64, 256, 512, 4000}},
 };
 
 typedef struct bad_row {
@@ -60,6 +67,15 @@ static const bad_row bad[] = {
     {&count_param, "{from: 1, to: 3, point: 2}", "points"},
     {&real_param, "{from: 1, to: 3, step: 1, scale: log}", "no `step` beside a log scale"},
     {&size_param, "32", "unit"},
+    {&clock_parameter, "1 V", "a frequency"},
+    {&clock_parameter, "1 Ghz", "did you mean \"GHz\"?"},
+    {&clock_parameter, "1 THz", "unknown unit"},
+    {&clock_parameter, "1000 GHz", "from 0.001 to 100000 MHz"},
+    {&clock_parameter, "fast", "a number from 0.001 to 100000"},
+    {&width_param, "2.3 B", "a whole number"},
+    {&width_param, "8.5", "a whole number"},
+    {&width_param, "1 KiB", "4096 bit"},
+    {&count_param, "3 bit", "a whole number"},
     {&colour_param, "gren", "green"},
     {&colour_param, "{from: red, to: blue, points: 2}", "a name or a list of names"},
 };
