@@ -1,4 +1,4 @@
--- The results database of quarry, schema version 2.
+-- The results database of quarry, schema version 4.
 --
 -- Identity: application_id is 0x51727279, the letters "Qrry"; user_version is the schema version.
 -- Settings: write-ahead log, synchronous NORMAL, foreign keys on, pages of 16384 bytes.  All tables are STRICT.
@@ -10,7 +10,8 @@
 -- to reach them, and none is kept on `result`: a full scan of a million rows takes about 0.1 s, one index built after the
 -- load would take 0.5 to 1 s, and one kept during the load three quarters of the insert rate.
 --
--- Where to start: SELECT * FROM point LIMIT 5;  the other views are summary, front_point, best, compare, infeasible.
+-- Where to start: SELECT * FROM point LIMIT 5;  the other views are summary, front_point, layer_precision, best,
+-- compare, infeasible.
 
 -- What a metric column means.  sense: -1 smaller is better, 1 larger is better, 0 neither.
 CREATE TABLE metric (
@@ -29,7 +30,7 @@ CREATE TABLE experiment (
   file          TEXT NOT NULL,             -- where the text was read
   text          TEXT NOT NULL,             -- the file, verbatim
   sha256        TEXT NOT NULL,             -- of the text
-  identity      TEXT NOT NULL UNIQUE,      -- SHA-256 over text, technologies, networks, devices, seed and model version
+  identity      TEXT NOT NULL UNIQUE,      -- SHA-256 over text, inputs, seed and model version
   model_version TEXT NOT NULL,             -- changes whenever the same input would give other numbers
   seed          TEXT NOT NULL,             -- decimal; '' when nothing is random
   command_line  TEXT NOT NULL,             -- of the run that began it
@@ -71,7 +72,26 @@ CREATE TABLE device (
   UNIQUE (sha256, name)
 ) STRICT;
 
--- Which technologies, networks and devices an experiment was made with, in the order of its file.
+-- A file of the noise of layers: sensitivities, verbatim, or the weights of a layer, of which the hash is kept alone.
+CREATE TABLE noise_file (
+  id     INTEGER PRIMARY KEY,
+  name   TEXT NOT NULL,
+  sha256 TEXT NOT NULL,
+  text   TEXT NOT NULL,                    -- '' where it is not a text
+  UNIQUE (sha256, name)
+) STRICT;
+
+-- What the operands of layers may be as wide as.  Where layers differ, label is a name and the bits are NULL.
+CREATE TABLE precision (
+  id              INTEGER PRIMARY KEY,
+  label           TEXT NOT NULL UNIQUE,    -- "8 bit", "w4a8", "mixed"
+  weight_bits     INTEGER,
+  activation_bits INTEGER,
+  CHECK ((weight_bits IS NULL) = (activation_bits IS NULL))
+) STRICT;
+
+-- Which technologies, networks, devices, noise files and precisions an experiment was made with, in the order of its
+-- file.
 CREATE TABLE experiment_technology (
   experiment INTEGER NOT NULL REFERENCES experiment (id),
   position   INTEGER NOT NULL,
@@ -90,6 +110,20 @@ CREATE TABLE experiment_device (
   experiment INTEGER NOT NULL REFERENCES experiment (id),
   position   INTEGER NOT NULL,
   device     INTEGER NOT NULL REFERENCES device (id),
+  PRIMARY KEY (experiment, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE experiment_noise_file (
+  experiment INTEGER NOT NULL REFERENCES experiment (id),
+  position   INTEGER NOT NULL,
+  noise_file INTEGER NOT NULL REFERENCES noise_file (id),
+  PRIMARY KEY (experiment, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE experiment_precision (
+  experiment INTEGER NOT NULL REFERENCES experiment (id),
+  position   INTEGER NOT NULL,
+  precision  INTEGER NOT NULL REFERENCES precision (id),
   PRIMARY KEY (experiment, position)
 ) STRICT, WITHOUT ROWID;
 
@@ -112,7 +146,10 @@ CREATE TABLE result (
   design         INTEGER NOT NULL REFERENCES design (id),
   technology     INTEGER NOT NULL REFERENCES technology (id),
   network        INTEGER NOT NULL REFERENCES network (id),
-  precision_bits INTEGER NOT NULL,
+  precision      INTEGER REFERENCES precision (id),
+  precision_bits INTEGER NOT NULL,         -- of the widest operand of any layer
+  weight_bits    INTEGER,                  -- NULL: those of the precision; else those that the elements keep weights
+                                           -- in, as codes are; 0: members of a system differ
   clock_mhz      REAL NOT NULL,
   reason         INTEGER REFERENCES reason (id),
   @METRIC_COLUMNS@
@@ -128,6 +165,14 @@ CREATE TABLE interval (
 CREATE TABLE front_chance (
   point       INTEGER PRIMARY KEY REFERENCES result (id),
   probability REAL NOT NULL CHECK (probability > 0)
+) STRICT;
+
+-- Which layer has which precision, of points whose layers differ or were assigned one each.  JSON: "layers", an object
+-- from layer to precision ("8", "w4a8"); "members", from layer to the member of a system, where that was chosen too;
+-- of assigned points also "epsilon", "optimal" and, of an optimum under a limit, "bound".
+CREATE TABLE assignment (
+  point      INTEGER PRIMARY KEY REFERENCES result (id),
+  assignment TEXT NOT NULL CHECK (json_valid(assignment))
 ) STRICT;
 
 -- Which batches of an experiment are stored; written in the same transaction as their rows.
@@ -158,11 +203,11 @@ CREATE TABLE best_point (
   experiment     INTEGER NOT NULL REFERENCES experiment (id),
   technology     INTEGER NOT NULL REFERENCES technology (id),
   network        INTEGER NOT NULL REFERENCES network (id),
-  precision_bits INTEGER NOT NULL,
+  precision      INTEGER NOT NULL REFERENCES precision (id),
   metric         TEXT NOT NULL,
   value          REAL NOT NULL,
   point          INTEGER NOT NULL REFERENCES result (id),
-  PRIMARY KEY (experiment, technology, network, precision_bits, metric)
+  PRIMARY KEY (experiment, technology, network, precision, metric)
 ) STRICT, WITHOUT ROWID;
 
 -- @VIEWS@ Everything below is run again when the schema or the metric table changes.
@@ -194,13 +239,17 @@ SELECT e.name AS experiment,
        t.name AS technology,
        n.name AS network,
        d.name AS design,
+       q.label AS precision,
        r.precision_bits AS precision_bits,
+       nullif(coalesce(r.weight_bits, q.weight_bits), 0) AS weight_bits,
+       q.activation_bits AS activation_bits,
        r.clock_mhz AS clock_mhz,
        @METRICS@,
        w.text AS infeasible,               -- why the point has no metrics; NULL: it has
        CASE WHEN i.id IS NULL THEN NULL ELSE coalesce(c.probability, 0) END AS front_probability,
        @INTERVALS@,
        d.parameters AS parameters,
+       a.assignment AS assignment,
        r.id & 0xffffffffff AS point,
        r.id AS point_id,
        e.id AS experiment_id,
@@ -212,6 +261,8 @@ CROSS JOIN result r ON r.id >= e.id << 40 AND r.id < (e.id + 1) << 40
 LEFT JOIN technology t ON t.id = r.technology
 LEFT JOIN network n ON n.id = r.network
 LEFT JOIN design d ON d.id = r.design
+LEFT JOIN precision q ON q.id = r.precision
+LEFT JOIN assignment a ON a.point = r.id
 LEFT JOIN reason w ON w.id = r.reason
 LEFT JOIN interval i ON i.id = r.id
 LEFT JOIN front_chance c ON c.point = r.id;
@@ -224,12 +275,16 @@ SELECT g.name AS front_group,
        t.name AS technology,
        n.name AS network,
        d.name AS design,
+       q.label AS precision,
        r.precision_bits AS precision_bits,
+       nullif(coalesce(r.weight_bits, q.weight_bits), 0) AS weight_bits,
+       q.activation_bits AS activation_bits,
        r.clock_mhz AS clock_mhz,
        @METRICS@,
        CASE WHEN i.id IS NULL THEN NULL ELSE coalesce(c.probability, 0) END AS front_probability,
        @INTERVALS@,
        d.parameters AS parameters,
+       a.assignment AS assignment,
        r.id & 0xffffffffff AS point,
        r.id AS point_id,
        e.id AS experiment_id,
@@ -243,8 +298,37 @@ JOIN experiment e ON e.id = g.experiment
 LEFT JOIN technology t ON t.id = r.technology
 LEFT JOIN network n ON n.id = r.network
 LEFT JOIN design d ON d.id = r.design
+LEFT JOIN precision q ON q.id = r.precision
+LEFT JOIN assignment a ON a.point = r.id
 LEFT JOIN interval i ON i.id = r.id
 LEFT JOIN front_chance c ON c.point = r.id;
+
+-- One row a point and layer, of points whose layers differ in precision or were assigned one each; of all others the
+-- view point says it.  member: of a system, the one that the layer was assigned to.
+DROP VIEW IF EXISTS layer_precision;
+CREATE VIEW layer_precision AS
+SELECT e.name AS experiment,
+       t.name AS technology,
+       n.name AS network,
+       d.name AS design,
+       q.label AS precision,
+       r.clock_mhz AS clock_mhz,
+       l.key AS layer,
+       CAST(ltrim(l.value, 'w') AS INTEGER) AS weight_bits,
+       CAST(substr(l.value, instr(l.value, 'a') + 1) AS INTEGER) AS activation_bits,
+       (SELECT m.value FROM json_each(a.assignment, '$.members') m WHERE m.key = l.key) AS member,
+       d.parameters AS parameters,
+       r.id & 0xffffffffff AS point,
+       r.id AS point_id,
+       e.id AS experiment_id
+FROM experiment e
+CROSS JOIN assignment a ON a.point >= e.id << 40 AND a.point < (e.id + 1) << 40
+CROSS JOIN json_each(a.assignment, '$.layers') l
+JOIN result r ON r.id = a.point
+JOIN precision q ON q.id = r.precision
+JOIN technology t ON t.id = r.technology
+JOIN network n ON n.id = r.network
+JOIN design d ON d.id = r.design;
 
 -- The best point for each objective of the experiment, per technology, network and precision.
 -- One row an objective: its name, the value reached, the point that reaches it (the first one where several do).
@@ -254,7 +338,10 @@ CREATE VIEW best AS
 SELECT e.name AS experiment,
        t.name AS technology,
        n.name AS network,
-       b.precision_bits AS precision_bits,
+       q.label AS precision,
+       r.precision_bits AS precision_bits,
+       nullif(coalesce(r.weight_bits, q.weight_bits), 0) AS weight_bits,
+       q.activation_bits AS activation_bits,
        b.metric AS objective,
        b.value AS value,
        m.unit AS unit,
@@ -268,19 +355,20 @@ FROM best_point b
 JOIN experiment e ON e.id = b.experiment
 JOIN metric m ON m.name = b.metric
 JOIN result r ON r.id = b.point
+JOIN precision q ON q.id = b.precision
 JOIN technology t ON t.id = b.technology
 JOIN network n ON n.id = b.network
 JOIN design d ON d.id = r.design
 WHERE b.metric IN (SELECT value FROM json_each(e.objectives));
 
--- The same design, network, precision and clock in two technologies side by side: each technology of an experiment
--- against the first one in its file.  A ratio below 1 means: less than in the base technology.  Points that are
--- infeasible in either are left out.  All points are sorted for it: about 3 s per million of them;
--- name an experiment_id, precision_bits or clock_mhz and only those are.
+-- The same design, network, precision of every layer and clock in two technologies side by side: each technology of an
+-- experiment against the first one in its file.  A ratio below 1 means: less than in the base technology.  Points that
+-- are infeasible in either are left out.  All points are sorted for it: about 3 s per million of them; name an
+-- experiment_id, precision_bits or clock_mhz and only those are.
 DROP VIEW IF EXISTS compare;
 CREATE VIEW compare AS
 WITH paired AS (
-  SELECT x.experiment, r.id, r.design, r.network, r.precision_bits, r.clock_mhz, r.technology,
+  SELECT x.experiment, r.id, r.design, r.network, r.precision, r.precision_bits, r.weight_bits, r.clock_mhz, r.technology,
          x.position, r.area_um2, r.latency_us, r.energy_uj,
          first_value(x.position) OVER same AS base_position,
          first_value(r.technology) OVER same AS base,
@@ -289,13 +377,18 @@ WITH paired AS (
          first_value(r.energy_uj) OVER same AS base_energy_uj
   FROM experiment_technology x
   CROSS JOIN result r ON r.id >= x.experiment << 40 AND r.id < (x.experiment + 1) << 40 AND +r.technology = x.technology
+  LEFT JOIN assignment a ON a.point = r.id
   WHERE r.reason IS NULL
-  WINDOW same AS (PARTITION BY x.experiment, r.design, r.network, r.precision_bits, r.clock_mhz ORDER BY x.position)
+  WINDOW same AS (PARTITION BY x.experiment, r.design, r.network, r.precision, r.precision_bits, r.clock_mhz,
+                  a.assignment -> '$.layers', a.assignment -> '$.members' ORDER BY x.position)
 )
 SELECT e.name AS experiment,
        d.name AS design,
        n.name AS network,
+       q.label AS precision,
        p.precision_bits AS precision_bits,
+       nullif(coalesce(p.weight_bits, q.weight_bits), 0) AS weight_bits,
+       q.activation_bits AS activation_bits,
        p.clock_mhz AS clock_mhz,
        b.name AS base_technology,
        t.name AS technology,
@@ -318,6 +411,7 @@ JOIN technology b ON b.id = p.base
 JOIN technology t ON t.id = p.technology
 JOIN network n ON n.id = p.network
 JOIN design d ON d.id = p.design
+LEFT JOIN precision q ON q.id = p.precision
 WHERE p.base_position = 0 AND p.position > 0;
 
 -- How many points of an experiment are infeasible, by reason and technology.

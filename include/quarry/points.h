@@ -37,8 +37,11 @@ typedef struct qy_points {
   double *chance;                                       /* front probability, the same */
   uint32_t *key[QY_KEY_COUNT];                          /* index into label[k] */
   size_t label_count[QY_KEY_COUNT];
-  bool on_chip;               /* no design of the experiment has a memory: qy_metric_scope */
-  char **label[QY_KEY_COUNT]; /* "fdsoi28", "RDM", "8 bit", "200 MHz"; names in file order, numbers rising */
+  bool on_chip;       /* no design of the experiment has a memory: qy_metric_scope */
+  char *noise;        /* what the metric `noise` of the experiment is: qy_plan_info; NULL: not said */
+  char *noise_sha256; /* the same */
+  /* "fdsoi28", "RDM", "8 bit", "200 MHz"; names in file order, numbers rising, precisions of layers that differ last */
+  char **label[QY_KEY_COUNT];
 } qy_points;
 
 /* Read the points of experiment `id` with the metrics asked for: two scans, no joins on the large table.  parameter:

@@ -35,10 +35,16 @@ qy_status qy_store_open(qy_store **store, const char *file, int mode, qy_error *
 /* Checkpoints; NULL allowed.  An experiment begun and neither finished nor abandoned is marked interrupted. */
 void qy_store_close(qy_store *store);
 
-/* A technology, network or DRAM device used, verbatim. */
+/* A technology, network, DRAM device or file of noise used, verbatim; text NULL, of a noise file only: not a text. */
 typedef struct qy_store_input {
   const char *name, *sha256, *text;
 } qy_store_input;
+
+/* A precision that points have.  The same label has the same widths in all experiments of a database. */
+typedef struct qy_store_precision {
+  const char *label;                /* "8 bit", "w4a8", "mixed" */
+  int weight_bits, activation_bits; /* [1..64]; both 0: layers differ */
+} qy_store_precision;
 
 typedef struct qy_store_experiment {
   const char *name, *question, *file, *text, *sha256; /* sha256 of the text */
@@ -52,16 +58,20 @@ typedef struct qy_store_experiment {
   int network_count;
   const qy_store_input *device; /* DRAM devices */
   int device_count;
+  const qy_store_input *noise; /* files that the noise of layers is read from */
+  int noise_count;
+  const qy_store_precision *precision;
+  int precision_count;
   const char *objectives;    /* JSON array of metric names */
   const char *definition;    /* JSON: front groups, plots */
   const char *model_version; /* NULL: QY_MODEL_VERSION of version.h */
 } qy_store_experiment;
 
 /* Begin or continue. *id: the experiment; *complete: all rows are there already; identity is the hash over the texts of
- * experiment, technologies, networks, devices, over seed, number of points and the model version.  QY_SYSTEM when
- * another live process runs the same experiment.  A run may be continued with another batch size: batches are counted
- * anew, and rows that do not fill one of the new batches are dropped.  QY_BAD_INPUT: it is complete, but rows are
- * missing. */
+ * experiment, technologies, networks, devices, noise files, over seed, number of points and the model version. 
+ * QY_SYSTEM when another live process runs the same experiment.  A run may be continued with another batch size:
+ * batches are counted anew, and rows that do not fill one of the new batches are dropped.  QY_BAD_INPUT: it is
+ * complete, but rows are missing. */
 qy_status qy_store_begin(qy_store *store, const qy_store_experiment *experiment, int64_t *id, int *complete,
                          qy_error *err);
 /* Was batch b committed before? */
@@ -77,10 +87,12 @@ typedef struct qy_store_design {
 } qy_store_design;
 typedef struct qy_store_row {
   int64_t point;
-  int64_t design;          /* qy_store_design.id */
-  int technology, network; /* index into the experiment's lists */
-  int precision_bits;      /* [0..64] */
+  int64_t design;                     /* qy_store_design.id */
+  int technology, network, precision; /* index into the experiment's lists */
+  int precision_bits;                 /* [0..64]: of the widest operand of any layer */
+  int weight_bits;                    /* as the elements keep them; 0: those of the precision, -1: members differ */
   double clock_mhz;
+  const char *assignment;         /* JSON: which layer has which precision, see db/schema.sql; NULL: all alike */
   const char *reason;             /* why it cannot be; NULL: feasible */
   const double (*interval)[2];    /* [metric]: p05, p95; NULL: none */
   double metric[QY_METRIC_COUNT]; /* ignored when infeasible; NaN: does not apply to the design, stored as NULL */
@@ -111,6 +123,9 @@ qy_status qy_store_abandon(qy_store *store, const char *status, qy_error *err);
 typedef int qy_store_callback(void *ctx, int columns, const char *const *names, const char *const *values,
                               const int *types /* SQLITE_INTEGER .. */);
 qy_status qy_store_query(qy_store *store, const char *sql, qy_store_callback *row, void *ctx, qy_error *err);
+/* The same for a text that stands in a file: what is wrong is said with the file's name, line and column. */
+qy_status qy_store_query_file(qy_store *store, const char *sql, const char *file, qy_store_callback *row, void *ctx,
+                              qy_error *err);
 
 /* Fetch `column_count` numeric columns of one SELECT at once, for plots and fronts: column[c][i], i in [0..*count).
  * SQL NULL gives NaN; column[c] is NULL when there is no row.  QY_BAD_INPUT when the SELECT has another number of

@@ -18,8 +18,11 @@ enum {
   COLUMN_TECHNOLOGY,
   COLUMN_NETWORK,
   COLUMN_PRECISION,
+  COLUMN_BITS,
+  COLUMN_WEIGHT_BITS,
   COLUMN_CLOCK,
   COLUMN_REASON,
+  COLUMN_ASSIGNMENT, /* of the table assignment */
   COLUMN_METRIC,
   COLUMN_INTERVAL = COLUMN_METRIC + QY_METRIC_COUNT
 };
@@ -39,7 +42,10 @@ static int rows_connect(sqlite3 *db, void *ctx, int argc, const char *const *arg
 {
   (void)argc, (void)argv, (void)message;
   sqlite3_str *sql = sqlite3_str_new(db);
-  sqlite3_str_appendall(sql, "CREATE TABLE x (id, design, technology, network, precision_bits, clock_mhz, reason");
+  sqlite3_str_appendall(
+      sql,
+      "CREATE TABLE x (id, design, technology, network, precision, precision_bits, weight_bits, clock_mhz, reason, "
+      "assignment");
   for (int i = 0; i < QY_METRIC_COUNT; i++)
     sqlite3_str_appendf(sql, ", %s", qy_metric_table()[i].name);
   for (int i = 0; i < QY_METRIC_COUNT; i++)
@@ -130,8 +136,13 @@ static int rows_column(sqlite3_vtab_cursor *cursor, sqlite3_context *out, int co
   case COLUMN_DESIGN: sqlite3_result_int64(out, batch->base | row->design); break;
   case COLUMN_TECHNOLOGY: sqlite3_result_int64(out, batch->technology[row->technology]); break;
   case COLUMN_NETWORK: sqlite3_result_int64(out, batch->network[row->network]); break;
-  case COLUMN_PRECISION: sqlite3_result_int(out, row->precision_bits); break;
+  case COLUMN_PRECISION: sqlite3_result_int64(out, batch->precision[row->precision]); break;
+  case COLUMN_BITS: sqlite3_result_int(out, row->precision_bits); break;
+  case COLUMN_WEIGHT_BITS:
+    if (row->weight_bits) sqlite3_result_int(out, row->weight_bits > 0 ? row->weight_bits : 0);
+    break;
   case COLUMN_CLOCK: sqlite3_result_double(out, row->clock_mhz); break;
+  case COLUMN_ASSIGNMENT: sqlite3_result_text(out, row->assignment, -1, SQLITE_STATIC); break; /* NULL: NULL */
   default:
     if (row->reason) sqlite3_result_int64(out, batch->reason[at->row]);
     break;

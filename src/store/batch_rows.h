@@ -13,6 +13,7 @@ typedef struct store_batch {
   int64_t base;              /* experiment << 40 */
   const int64_t *technology; /* keys */
   const int64_t *network;
+  const int64_t *precision;
   const int64_t *reason; /* key of each row's reason; 0: none */
 } store_batch;
 

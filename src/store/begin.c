@@ -36,6 +36,9 @@ static qy_status identify(char hex[65], const qy_store_experiment *e, const char
   }
   for (int i = 0; i < e->device_count; i++)
     fprintf(out, "device %zu:%s", strlen(or_empty(e->device[i].text)), or_empty(e->device[i].text));
+  for (int i = 0; i < e->noise_count; i++)
+    fprintf(out, "noise %zu:%s%s", strlen(or_empty(e->noise[i].name)), or_empty(e->noise[i].name),
+            or_empty(e->noise[i].sha256));
   int bad = ferror(out);
   if (fclose(out) != 0 || bad) {
     free(text);
@@ -69,6 +72,8 @@ static qy_status check_experiment(const qy_store_experiment *e, qy_error *err)
     status = check_hash(or_empty(e->network[i].name), e->network[i].text, e->network[i].sha256, err);
   for (int i = 0; i < e->device_count && status == QY_OK; i++)
     status = check_hash(or_empty(e->device[i].name), e->device[i].text, e->device[i].sha256, err);
+  for (int i = 0; i < e->noise_count && status == QY_OK; i++)
+    if (e->noise[i].text) status = check_hash(or_empty(e->noise[i].name), e->noise[i].text, e->noise[i].sha256, err);
   return status;
 }
 
@@ -77,7 +82,7 @@ static void bind_text(sqlite3_stmt *statement, int at, const char *text)
   sqlite3_bind_text(statement, at, or_empty(text), -1, SQLITE_STATIC);
 }
 
-/* Keys of the inputs, new rows where needed. `table` is "technology", "network" or "device". */
+/* Keys of the inputs, new rows where needed. `table` is "technology", "network", "device" or "noise_file". */
 static qy_status store_inputs(qy_store *store, const char *table, const qy_store_input *in, int count, int64_t *key,
                               qy_error *err)
 {
@@ -194,7 +199,8 @@ static qy_status regroup(qy_store *store, const qy_store_experiment *e, int64_t 
 {
   static const char doing[] = "count its batches anew";
   sqlite3 *db = store->db;
-  sqlite3_stmt *read = NULL, *erase = NULL, *unsure = NULL, *chances = NULL, *mark = NULL, *forget = NULL;
+  sqlite3_stmt *read = NULL, *erase = NULL, *unsure = NULL, *assigned = NULL, *chances = NULL, *mark = NULL,
+               *forget = NULL;
   int64_t old_count = (e->points - 1) / old + 1, count = (e->points - 1) / e->batch_points + 1;
   unsigned char *have = qy_alloc((size_t)old_count, 1);
   if (!have) return qy_fail(err, QY_NO_MEMORY, "out of memory");
@@ -204,6 +210,8 @@ static qy_status regroup(qy_store *store, const qy_store_experiment *e, int64_t 
     status = qy_sql_prepare(db, store->file, &erase, "DELETE FROM result WHERE id >= ? AND id < ?", err);
   if (status == QY_OK)
     status = qy_sql_prepare(db, store->file, &unsure, "DELETE FROM interval WHERE id >= ? AND id < ?", err);
+  if (status == QY_OK)
+    status = qy_sql_prepare(db, store->file, &assigned, "DELETE FROM assignment WHERE point >= ? AND point < ?", err);
   if (status == QY_OK)
     status = qy_sql_prepare(db, store->file, &chances, "DELETE FROM front_chance WHERE point >= ? AND point < ?", err);
   if (status == QY_OK)
@@ -231,25 +239,28 @@ static qy_status regroup(qy_store *store, const qy_store_experiment *e, int64_t 
       any |= have[o];
     }
     if (!any) continue;
-    sqlite3_stmt *todo = whole ? mark : erase;
-    int at = 1;
+    const int64_t from = (id << STORE_KEY_SHIFT) + first, to = (id << STORE_KEY_SHIFT) + end;
     if (whole) {
-      sqlite3_bind_int64(todo, at++, id);
-      sqlite3_bind_int64(todo, at++, b);
+      sqlite3_bind_int64(mark, 1, id);
+      sqlite3_bind_int64(mark, 2, b);
+      sqlite3_bind_int64(mark, 3, from);
+      sqlite3_bind_int64(mark, 4, to);
+      status = qy_sql_step(db, store->file, mark, doing, err);
+      continue;
     }
-    sqlite3_bind_int64(todo, at++, (id << STORE_KEY_SHIFT) + first);
-    sqlite3_bind_int64(todo, at++, (id << STORE_KEY_SHIFT) + end);
-    status = qy_sql_step(db, store->file, todo, doing, err);
-    if (whole || status != QY_OK) continue;
-    sqlite3_bind_int64(unsure, 1, (id << STORE_KEY_SHIFT) + first);
-    sqlite3_bind_int64(unsure, 2, (id << STORE_KEY_SHIFT) + end);
-    status = qy_sql_step(db, store->file, unsure, doing, err);
+    sqlite3_stmt *const todo[] = {assigned, erase, unsure}; /* assignments refer to results: they go first */
+    for (size_t t = 0; t < sizeof todo / sizeof *todo && status == QY_OK; t++) {
+      sqlite3_bind_int64(todo[t], 1, from);
+      sqlite3_bind_int64(todo[t], 2, to);
+      status = qy_sql_step(db, store->file, todo[t], doing, err);
+    }
   }
 out:
   sqlite3_finalize(read);
   sqlite3_finalize(forget);
   sqlite3_finalize(erase);
   sqlite3_finalize(unsure);
+  sqlite3_finalize(assigned);
   sqlite3_finalize(chances);
   sqlite3_finalize(mark);
   free(have);
@@ -313,16 +324,60 @@ static qy_status check_rows(const qy_store *store, int64_t id, const qy_store_ex
                  store->file, or_empty(e->name), stored, rows);
 }
 
-/* DRAM devices of a new experiment: rows where needed, and that it was made with them. */
-static qy_status store_devices(qy_store *store, const qy_store_experiment *e, int64_t experiment, qy_error *err)
+/* Devices or noise files of a new experiment: rows where needed, and that it was made with them. */
+static qy_status store_and_link(qy_store *store, const char *table, int64_t experiment, const qy_store_input *in,
+                                int count, qy_error *err)
 {
-  if (e->device_count == 0) return QY_OK;
-  int64_t *key = qy_alloc((size_t)e->device_count, sizeof *key);
+  if (count == 0) return QY_OK;
+  int64_t *key = qy_alloc((size_t)count, sizeof *key);
   if (!key) return qy_fail(err, QY_NO_MEMORY, "out of memory");
-  qy_status status = store_inputs(store, "device", e->device, e->device_count, key, err);
-  if (status == QY_OK) status = link_inputs(store, "device", experiment, key, e->device_count, err);
+  qy_status status = store_inputs(store, table, in, count, key, err);
+  if (status == QY_OK) status = link_inputs(store, table, experiment, key, count, err);
   free(key);
   return status;
+}
+
+/* Keys of the precisions, new rows where needed. */
+static qy_status store_precisions(qy_store *store, const qy_store_experiment *e, int64_t *key, qy_error *err)
+{
+  static const char doing[] = "store the precisions of the experiment";
+  sqlite3_stmt *insert = NULL;
+  qy_status status = qy_sql_prepare(
+      store->db, store->file, &insert,
+      "INSERT INTO precision (label, weight_bits, activation_bits) VALUES (?1, nullif(?2, 0), nullif(?3, 0)) "
+      "ON CONFLICT (label) DO UPDATE SET label = label "
+      "RETURNING id, weight_bits IS nullif(?2, 0) AND activation_bits IS nullif(?3, 0)",
+      err);
+  for (int i = 0; i < e->precision_count && status == QY_OK; i++) {
+    const qy_store_precision *p = &e->precision[i];
+    bind_text(insert, 1, p->label);
+    sqlite3_bind_int(insert, 2, p->weight_bits);
+    sqlite3_bind_int(insert, 3, p->activation_bits);
+    const int code = sqlite3_step(insert);
+    if (code != SQLITE_ROW) {
+      status = qy_sql_fail(store->db, store->file, code, doing, err);
+      break;
+    }
+    key[i] = sqlite3_column_int64(insert, 0);
+    const int same = sqlite3_column_int(insert, 1);
+    status = qy_sql_step(store->db, store->file, insert, doing, err);
+    if (status == QY_OK && !same)
+      status = qy_fail(err, QY_BAD_INPUT,
+                       "%s: expected precisions of one label to have the same widths in all experiments, found \"%s\" "
+                       "with others: label it otherwise, or run into another database",
+                       store->file, or_empty(p->label));
+  }
+  sqlite3_finalize(insert);
+  return status;
+}
+
+/* An experiment that an older quarry left unfinished knows the precisions of its stored points only. */
+static qy_status link_precisions(qy_store *store, int64_t experiment, int count, qy_error *err)
+{
+  char sql[80];
+  snprintf(sql, sizeof sql, "DELETE FROM experiment_precision WHERE experiment = %" PRId64, experiment);
+  qy_status status = qy_sql_run(store->db, store->file, sql, "store the precisions of the experiment", err);
+  return status ? status : link_inputs(store, "precision", experiment, store->precision, count, err);
 }
 
 qy_status qy_store_begin(qy_store *store, const qy_store_experiment *e, int64_t *id, int *complete, qy_error *err)
@@ -346,7 +401,8 @@ qy_status qy_store_begin(qy_store *store, const qy_store_experiment *e, int64_t 
 
   store->technology = qy_alloc((size_t)e->technology_count, sizeof *store->technology);
   store->network = qy_alloc((size_t)e->network_count, sizeof *store->network);
-  if (!store->technology || !store->network) {
+  store->precision = qy_alloc((size_t)e->precision_count, sizeof *store->precision);
+  if (!store->technology || !store->network || !store->precision) {
     status = qy_fail(err, QY_NO_MEMORY, "out of memory");
     goto out;
   }
@@ -362,15 +418,18 @@ qy_status qy_store_begin(qy_store *store, const qy_store_experiment *e, int64_t 
   }
   status = store_inputs(store, "technology", e->technology, e->technology_count, store->technology, err);
   if (status == QY_OK) status = store_inputs(store, "network", e->network, e->network_count, store->network, err);
+  if (status == QY_OK) status = store_precisions(store, e, store->precision, err);
   if (status == QY_OK && !found) {
     status = insert_experiment(store, e, identity, version, mark, &found, err);
     if (status == QY_OK) status = link_inputs(store, "technology", found, store->technology, e->technology_count, err);
     if (status == QY_OK) status = link_inputs(store, "network", found, store->network, e->network_count, err);
-    if (status == QY_OK) status = store_devices(store, e, found, err);
+    if (status == QY_OK) status = store_and_link(store, "device", found, e->device, e->device_count, err);
+    if (status == QY_OK) status = store_and_link(store, "noise_file", found, e->noise, e->noise_count, err);
   } else if (status == QY_OK) {
     if (!done && old_points != e->batch_points) status = regroup(store, e, found, old_points, err);
     if (status == QY_OK) status = continue_experiment(store, e, found, done ? NULL : mark, err);
   }
+  if (status == QY_OK) status = link_precisions(store, found, e->precision_count, err);
   if (status != QY_OK) goto out;
 
   store->experiment = found;
@@ -379,9 +438,11 @@ qy_status qy_store_begin(qy_store *store, const qy_store_experiment *e, int64_t 
   store->batch_count = (e->points - 1) / store->batch_points + 1;
   store->technology_count = e->technology_count;
   store->network_count = e->network_count;
+  store->precision_count = e->precision_count;
   store->stored = qy_alloc((size_t)store->batch_count, 1);
   status = store->stored ? load_batches(store, err) : qy_fail(err, QY_NO_MEMORY, "out of memory");
-  if (status == QY_OK && qy_store_best_start(&store->best, e->technology_count, e->network_count) != 0)
+  if (status == QY_OK &&
+      qy_store_best_start(&store->best, e->technology_count, e->network_count, e->precision_count) != 0)
     status = qy_fail(err, QY_NO_MEMORY, "out of memory");
   if (status == QY_OK && !done) status = qy_store_best_read(store, err);
   if (status == QY_OK && done) status = check_rows(store, found, e, err);

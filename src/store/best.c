@@ -10,21 +10,22 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-static size_t place(const store_best *best, int technology, int network, int precision_bits)
+static size_t place(const store_best *best, int technology, int network, int precision)
 {
   size_t pair = (size_t)technology * (size_t)best->network_count + (size_t)network;
-  return pair * (STORE_PRECISION_MAX + 1) + (size_t)precision_bits;
+  return pair * (size_t)best->precision_count + (size_t)precision;
 }
 
 static size_t places(const store_best *best)
 {
-  return (size_t)best->technology_count * (size_t)best->network_count * (STORE_PRECISION_MAX + 1);
+  return (size_t)best->technology_count * (size_t)best->network_count * (size_t)best->precision_count;
 }
 
-int qy_store_best_start(store_best *best, int technology_count, int network_count)
+int qy_store_best_start(store_best *best, int technology_count, int network_count, int precision_count)
 {
-  assert(best && technology_count >= 0 && network_count >= 0);
-  *best = (store_best){.technology_count = technology_count, .network_count = network_count};
+  assert(best && technology_count >= 0 && network_count >= 0 && precision_count >= 0);
+  *best = (store_best){
+      .technology_count = technology_count, .network_count = network_count, .precision_count = precision_count};
   best->entry = qy_alloc(places(best), sizeof(store_best_entry *));
   return best->entry ? 0 : -1;
 }
@@ -38,12 +39,12 @@ void qy_store_best_stop(store_best *best)
   *best = (store_best){0};
 }
 
-int qy_store_best_take(store_best *best, int technology, int network, int precision_bits, int64_t id,
+int qy_store_best_take(store_best *best, int technology, int network, int precision, int64_t id,
                        const double metric[QY_METRIC_COUNT])
 {
   assert(best && metric);
   const qy_metric_info *info = qy_metric_table();
-  store_best_entry **at = &best->entry[place(best, technology, network, precision_bits)], *entry = *at;
+  store_best_entry **at = &best->entry[place(best, technology, network, precision)], *entry = *at;
   if (!entry) {
     *at = entry = qy_alloc(1, sizeof *entry);
     if (!entry) return -1;
@@ -77,7 +78,7 @@ qy_status qy_store_best_read(qy_store *store, qy_error *err)
   assert(store);
   sqlite3_stmt *read = NULL;
   sqlite3_str *sql = sqlite3_str_new(store->db);
-  sqlite3_str_appendall(sql, "SELECT id, technology, network, precision_bits");
+  sqlite3_str_appendall(sql, "SELECT id, technology, network, precision");
   for (int m = 0; m < QY_METRIC_COUNT; m++)
     sqlite3_str_appendf(sql, ", %s", qy_metric_table()[m].name);
   sqlite3_str_appendall(sql, " FROM result WHERE id >= ?1 << 40 AND id < (?1 + 1) << 40 AND reason IS NULL");
@@ -92,11 +93,11 @@ qy_status qy_store_best_read(qy_store *store, qy_error *err)
     double metric[QY_METRIC_COUNT];
     int technology = index_of(store->technology, store->technology_count, sqlite3_column_int64(read, 1));
     int network = index_of(store->network, store->network_count, sqlite3_column_int64(read, 2));
-    int bits = sqlite3_column_int(read, 3);
-    if (technology < 0 || network < 0 || bits < 0 || bits > STORE_PRECISION_MAX) continue;
+    int precision = index_of(store->precision, store->precision_count, sqlite3_column_int64(read, 3));
+    if (technology < 0 || network < 0 || precision < 0) continue;
     for (int m = 0; m < QY_METRIC_COUNT; m++)
       metric[m] = sqlite3_column_type(read, 4 + m) == SQLITE_NULL ? NAN : sqlite3_column_double(read, 4 + m);
-    if (qy_store_best_take(&store->best, technology, network, bits, sqlite3_column_int64(read, 0), metric) != 0)
+    if (qy_store_best_take(&store->best, technology, network, precision, sqlite3_column_int64(read, 0), metric) != 0)
       status = qy_fail(err, QY_NO_MEMORY, "out of memory");
   }
   if (status == QY_OK && code != SQLITE_DONE)
@@ -115,7 +116,7 @@ qy_status qy_store_best_write(qy_store *store, qy_error *err)
   qy_status status = qy_sql_prepare(store->db, store->file, &erase, "DELETE FROM best_point WHERE experiment = ?", err);
   if (status == QY_OK)
     status = qy_sql_prepare(store->db, store->file, &insert,
-                            "INSERT INTO best_point (experiment, technology, network, precision_bits, metric, value, "
+                            "INSERT INTO best_point (experiment, technology, network, precision, metric, value, "
                             "point) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
                             err);
   if (status == QY_OK) {
@@ -124,14 +125,14 @@ qy_status qy_store_best_write(qy_store *store, qy_error *err)
   }
   for (int t = 0; t < best->technology_count; t++)
     for (int n = 0; n < best->network_count; n++)
-      for (int bits = 0; bits <= STORE_PRECISION_MAX; bits++) {
-        const store_best_entry *entry = best->entry[place(best, t, n, bits)];
+      for (int p = 0; p < best->precision_count; p++) {
+        const store_best_entry *entry = best->entry[place(best, t, n, p)];
         for (int m = 0; entry && m < QY_METRIC_COUNT && status == QY_OK; m++) {
           if (info[m].sense == 0 || isnan(entry->value[m])) continue;
           sqlite3_bind_int64(insert, 1, store->experiment);
           sqlite3_bind_int64(insert, 2, store->technology[t]);
           sqlite3_bind_int64(insert, 3, store->network[n]);
-          sqlite3_bind_int(insert, 4, bits);
+          sqlite3_bind_int64(insert, 4, store->precision[p]);
           sqlite3_bind_text(insert, 5, info[m].name, -1, SQLITE_STATIC);
           sqlite3_bind_double(insert, 6, entry->value[m]);
           sqlite3_bind_int64(insert, 7, entry->id[m]);

@@ -10,24 +10,22 @@
 
 #include <sqlite3.h>
 
-enum { STORE_PRECISION_MAX = 64 }; /* bits */
-
 typedef struct store_best_entry {
   double value[QY_METRIC_COUNT];
   int64_t id[QY_METRIC_COUNT]; /* key of the point; the smallest of equals */
 } store_best_entry;
 
 typedef struct store_best {
-  int technology_count, network_count;
-  store_best_entry **entry; /* [technology][network][0..STORE_PRECISION_MAX]; NULL: nothing met yet */
+  int technology_count, network_count, precision_count;
+  store_best_entry **entry; /* [technology][network][precision]; NULL: nothing met yet */
 } store_best;
 
 /* Make room. 0, or -1 when out of memory. */
-int qy_store_best_start(store_best *best, int technology_count, int network_count);
+int qy_store_best_start(store_best *best, int technology_count, int network_count, int precision_count);
 void qy_store_best_stop(store_best *best);
 
-/* Take a feasible point into account; technology and network are indices. 0, or -1 when out of memory. */
-int qy_store_best_take(store_best *best, int technology, int network, int precision_bits, int64_t id,
+/* Take a feasible point into account; technology, network and precision are indices. 0, or -1 when out of memory. */
+int qy_store_best_take(store_best *best, int technology, int network, int precision, int64_t id,
                        const double metric[QY_METRIC_COUNT]);
 
 /* Take all stored points of the store's experiment into account. */

@@ -5,6 +5,7 @@
 #include "quarry/pareto.h"
 #include "quarry/sort.h"
 #include "quarry/text.h"
+#include "store_int.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -110,7 +111,7 @@ static qy_status label_names(qy_points *points, qy_key key, qy_store *store, con
   return status;
 }
 
-/* Distinct numbers, rising, as labels "8 bit". */
+/* Distinct numbers, rising, as labels "200 MHz". */
 static qy_status label_numbers(qy_points *points, qy_key key, const char *unit, const double *values, qy_error *err)
 {
   double *distinct = NULL;
@@ -162,22 +163,91 @@ static qy_status label_parameter(qy_points *points, qy_store *store, int64_t id,
   return status;
 }
 
+/* Does a table have this column?  A database of an older version that is only read stays as it was. */
+static qy_status has_column(bool *yes, qy_store *store, const char *table, const char *column, qy_error *err)
+{
+  char sql[160];
+  double *found = NULL;
+  size_t count;
+  snprintf(sql, sizeof sql, "SELECT count(*) FROM pragma_table_info('%s') WHERE name = '%s'", table, column);
+  qy_status status = qy_store_columns(store, sql, 1, &found, &count, err);
+  *yes = !status && count == 1 && found[0] > 0;
+  free(found);
+  return status;
+}
+
+/* Forget the labels that no point has. */
+static qy_status drop_unused(qy_points *points, qy_key key, qy_error *err)
+{
+  uint32_t *place = qy_alloc(points->label_count[key], sizeof *place), used = 0;
+  if (!place) return qy_no_memory(err);
+  for (size_t i = 0; i < points->count; i++)
+    place[points->key[key][i]] = 1;
+  for (size_t l = 0; l < points->label_count[key]; l++) {
+    char *label = points->label[key][l];
+    if (!place[l]) {
+      free(label);
+      continue;
+    }
+    points->label[key][used] = label;
+    place[l] = used++;
+  }
+  points->label_count[key] = used;
+  for (size_t i = 0; i < points->count; i++)
+    points->key[key][i] = place[points->key[key][i]];
+  free(place);
+  return QY_OK;
+}
+
+/* Uniform precisions first, rising, then the others in the order of the experiment.  Before there were precisions, a
+ * result had its number of bits: *ids are those then. */
+static qy_status label_precisions(qy_points *points, qy_store *store, int64_t id, bool bits_only, const double *ids,
+                                  qy_error *err)
+{
+  char sql[SQL_MAX];
+  if (bits_only)
+    snprintf(sql, sizeof sql,
+             "SELECT DISTINCT precision_bits, precision_bits || ' bit' FROM result WHERE id >= %" PRId64
+             " << 40 AND id < (%" PRId64 " + 1) << 40 ORDER BY 1",
+             id, id);
+  else
+    snprintf(sql, sizeof sql,
+             "SELECT p.id, p.label FROM experiment_precision x JOIN precision p ON p.id = x.precision "
+             "WHERE x.experiment = %" PRId64 " ORDER BY p.weight_bits IS NULL, max(p.weight_bits, p.activation_bits), "
+             "p.weight_bits + p.activation_bits, p.weight_bits, x.position",
+             id);
+  qy_status status = label_names(points, QY_KEY_PRECISION, store, sql, ids, err);
+  return status ? status : drop_unused(points, QY_KEY_PRECISION, err);
+}
+
 /* ---- reading ---- */
+
+typedef struct scope {
+  qy_points *points;
+  bool failed;
+} scope;
 
 static int scope_row(void *ctx, int columns, const char *const *column, const char *const *value, const int *types)
 {
-  qy_points *points = ctx;
+  scope *s = ctx;
   (void)columns, (void)column, (void)types;
-  points->on_chip = value[0] && strcmp(value[0], "1") == 0;
+  s->points->on_chip = value[0] && strcmp(value[0], "1") == 0;
+  s->failed = (value[1] && !(s->points->noise = strdup(value[1]))) ||
+              (value[2] && !(s->points->noise_sha256 = strdup(value[2])));
   return 1;
 }
 
 /* As the definition of the experiment says. */
 static qy_status read_scope(qy_points *points, qy_store *store, int64_t id, qy_error *err)
 {
-  char sql[160];
-  snprintf(sql, sizeof sql, "SELECT json_extract(definition, '$.on_chip') FROM experiment WHERE id = %" PRId64, id);
-  return qy_store_query(store, sql, scope_row, points, err);
+  char sql[200];
+  scope s = {.points = points};
+  snprintf(sql, sizeof sql,
+           "SELECT json_extract(definition, '$.on_chip'), json_extract(definition, '$.noise'), "
+           "json_extract(definition, '$.noise_sha256') FROM experiment WHERE id = %" PRId64,
+           id);
+  qy_status status = qy_store_query(store, sql, scope_row, &s, err);
+  return !status && s.failed ? qy_no_memory(err) : status;
 }
 
 qy_status qy_points_read(qy_points *points, qy_store *store, int64_t id, const int *metrics, int metric_count,
@@ -186,14 +256,17 @@ qy_status qy_points_read(qy_points *points, qy_store *store, int64_t id, const i
   assert(points && store && (metrics || metric_count == 0) && metric_count >= 0);
   *points = (qy_points){0};
   char sql[SQL_MAX];
-  size_t used =
-      qy_append(sql, sizeof sql, 0, "SELECT id & 0xffffffffff, technology, network, design, precision_bits, clock_mhz");
+  bool precisions = false;
+  qy_status status = has_column(&precisions, store, "result", "precision", err);
+  if (status) return status;
+  size_t used = qy_append(sql, sizeof sql, 0, "SELECT id & 0xffffffffff, technology, network, design, %s, clock_mhz",
+                          precisions ? "coalesce(precision, 0)" : "precision_bits");
   for (int m = 0; m < metric_count; m++)
     used = qy_append(sql, sizeof sql, used, ", %s", qy_metric_table()[metrics[m]].name);
   qy_append(sql, sizeof sql, used,
             " FROM result WHERE id >= %" PRId64 " << 40 AND id < (%" PRId64 " + 1) << 40 AND reason IS NULL", id, id);
   double *column[COLUMNS_MAX] = {0};
-  qy_status status = qy_store_columns(store, sql, FIXED_COLUMNS + metric_count, column, &points->count, err);
+  status = qy_store_columns(store, sql, FIXED_COLUMNS + metric_count, column, &points->count, err);
   if (status) return status;
   points->point = column[0];
   for (int m = 0; m < metric_count; m++) {
@@ -218,7 +291,7 @@ qy_status qy_points_read(qy_points *points, qy_store *store, int64_t id, const i
            id);
   if (!status) status = label_names(points, QY_KEY_DESIGN, store, sql, column[3], err);
   if (!status) status = read_scope(points, store, id, err);
-  if (!status) status = label_numbers(points, QY_KEY_PRECISION, "bit", column[4], err);
+  if (!status) status = label_precisions(points, store, id, !precisions, column[4], err);
   if (!status) status = label_numbers(points, QY_KEY_CLOCK, "MHz", column[5], err);
   if (!status && parameter) status = label_parameter(points, store, id, parameter, column[3], err);
   for (int c = 1; c < FIXED_COLUMNS; c++)
@@ -232,6 +305,8 @@ void qy_points_free(qy_points *points)
   assert(points);
   free(points->point);
   free(points->chance);
+  free(points->noise);
+  free(points->noise_sha256);
   for (int m = 0; m < QY_METRIC_COUNT; m++) {
     free(points->low[m]);
     free(points->high[m]);
@@ -378,9 +453,12 @@ qy_status qy_store_find(int64_t *id, qy_store *store, const char *name, qy_error
   found f = {.id = 0, .wanted = name};
   qy_status status = qy_store_query(store, "SELECT id, name FROM experiment ORDER BY id", found_row, &f, err);
   if (status) return status;
-  if (!f.id)
-    return qy_fail(err, QY_BAD_INPUT, "expected an experiment of the database (%s), found \"%s\"",
-                   f.names[0] ? f.names : "it holds none", name);
+  if (!f.id) {
+    char advice[STORE_ADVICE];
+    store_nearest(advice, store->db, "SELECT DISTINCT name FROM experiment", name);
+    return qy_fail(err, QY_BAD_INPUT, "expected an experiment of the database (%s), found \"%s\"%s",
+                   f.names[0] ? f.names : "it holds none", name, advice);
+  }
   *id = f.id;
   return QY_OK;
 }

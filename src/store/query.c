@@ -11,6 +11,7 @@
 #include <assert.h>
 #include <ctype.h>
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,32 +66,60 @@ static int is_blank(const char *text)
   return 1;
 }
 
-static qy_status sql_error(qy_store *store, const char *sql, int code, qy_error *err)
+/* A text of SQL and where it stands. */
+typedef struct sql_text {
+  const char *sql, *file; /* file NULL: on the command line */
+} sql_text;
+
+/* Say it at a place of the text, where it is in a file. */
+static qy_status fail_at(const sql_text *t, const char *at, qy_error *err, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+static qy_status fail_at(const sql_text *t, const char *at, qy_error *err, const char *format, ...)
 {
-  int offset = sqlite3_error_offset(store->db);
-  if ((code & 0xff) == SQLITE_AUTH)
-    return qy_fail(err, QY_BAD_INPUT, "SQL: expected a SELECT that only reads, found a statement that is not (%s)",
-                   sqlite3_errmsg(store->db));
-  if ((code & 0xff) != SQLITE_ERROR) return qy_sql_fail(store->db, store->file, code, "read the database", err);
-  if (offset < 0 || offset > (int)strlen(sql)) return qy_fail(err, QY_BAD_INPUT, "SQL: %s", sqlite3_errmsg(store->db));
-  return qy_fail(err, QY_BAD_INPUT, "SQL: %s, at character %d: \"%.30s\"", sqlite3_errmsg(store->db), offset + 1,
-                 sql + offset);
+  char text[QY_DIAGNOSTIC_TEXT];
+  int line = 1, column = 1;
+  va_list args;
+  va_start(args, format);
+  vsnprintf(text, sizeof text, format, args);
+  va_end(args);
+  for (const char *p = t->sql; p < at; p++) {
+    column = *p == '\n' ? 1 : column + 1;
+    line += *p == '\n';
+  }
+  if (!t->file) return qy_fail(err, QY_BAD_INPUT, "SQL: %s", text);
+  return qy_fail_at(err, QY_BAD_INPUT, t->file, line, column, "SQL: %s", text);
 }
 
-static qy_status compile(qy_store *store, const char *sql, sqlite3_stmt **statement, qy_error *err)
+static qy_status sql_error(qy_store *store, const sql_text *t, int code, qy_error *err)
+{
+  const int offset = sqlite3_error_offset(store->db);
+  const size_t length = strlen(t->sql);
+  char message[QY_DIAGNOSTIC_TEXT / 2], advice[STORE_ADVICE];
+  snprintf(message, sizeof message, "%s", sqlite3_errmsg(store->db));
+  if ((code & 0xff) == SQLITE_AUTH)
+    return fail_at(t, t->sql, err, "expected a SELECT that only reads, found a statement that is not (%s)", message);
+  if ((code & 0xff) != SQLITE_ERROR) return qy_sql_fail(store->db, store->file, code, "read the database", err);
+  store_advice(advice, store->db, message);
+  const bool placed = offset >= 0 && (size_t)offset <= length;
+  if (!placed) return fail_at(t, t->sql, err, "%s%s", message, advice);
+  if (t->file) return fail_at(t, t->sql + offset, err, "%s%s", message, advice);
+  return fail_at(t, t->sql, err, "%s, at character %d: \"%.30s\"%s", message, offset + 1, t->sql + offset, advice);
+}
+
+static qy_status compile(qy_store *store, const sql_text *t, sqlite3_stmt **statement, qy_error *err)
 {
   const char *tail = NULL;
   sqlite3_set_authorizer(store->db, only_reading, NULL);
-  int code = sqlite3_prepare_v2(store->db, sql, -1, statement, &tail);
-  qy_status status = code == SQLITE_OK ? QY_OK : sql_error(store, sql, code, err);
+  int code = sqlite3_prepare_v2(store->db, t->sql, -1, statement, &tail);
+  qy_status status = code == SQLITE_OK ? QY_OK : sql_error(store, t, code, err);
   sqlite3_set_authorizer(store->db, NULL, NULL);
   if (status != QY_OK) return status;
   if (!*statement)
-    status = qy_fail(err, QY_BAD_INPUT, "SQL: expected a SELECT, found nothing");
+    status = fail_at(t, t->sql, err, "expected a SELECT, found nothing");
   else if (!is_blank(tail))
-    status = qy_fail(err, QY_BAD_INPUT, "SQL: expected one statement, found more after it: \"%.30s\"", tail);
+    status = fail_at(t, tail, err, "expected one statement, found more after it: \"%.30s\"", tail);
   else if (!sqlite3_stmt_readonly(*statement) || sqlite3_column_count(*statement) == 0)
-    status = qy_fail(err, QY_BAD_INPUT, "SQL: expected a SELECT that only reads, found a statement that is not");
+    status = fail_at(t, t->sql, err, "expected a SELECT that only reads, found a statement that is not");
   if (status == QY_OK) return QY_OK;
   sqlite3_finalize(*statement);
   *statement = NULL;
@@ -107,12 +136,19 @@ static const char *format_real(char out[NUMBER], double value)
 
 qy_status qy_store_query(qy_store *store, const char *sql, qy_store_callback *row, void *ctx, qy_error *err)
 {
+  return qy_store_query_file(store, sql, NULL, row, ctx, err);
+}
+
+qy_status qy_store_query_file(qy_store *store, const char *sql, const char *file, qy_store_callback *row, void *ctx,
+                              qy_error *err)
+{
   assert(store && sql && row);
+  const sql_text text = {sql, file};
   sqlite3_stmt *statement = NULL;
   const char **names = NULL, **values = NULL;
   char(*numbers)[NUMBER] = NULL;
   int *types = NULL;
-  qy_status status = compile(store, sql, &statement, err);
+  qy_status status = compile(store, &text, &statement, err);
   if (status != QY_OK) return status;
   int columns = sqlite3_column_count(statement), code, stop = 0;
   names = qy_alloc((size_t)columns, sizeof *names);
@@ -138,7 +174,7 @@ qy_status qy_store_query(qy_store *store, const char *sql, qy_store_callback *ro
     }
     stop = row(ctx, columns, names, values, types);
   }
-  if (!stop && code != SQLITE_DONE) status = sql_error(store, sql, code, err);
+  if (!stop && code != SQLITE_DONE) status = sql_error(store, &text, code, err);
 out:
   sqlite3_finalize(statement);
   free(names);
@@ -220,7 +256,7 @@ qy_status qy_store_columns(qy_store *store, const char *sql, int column_count, d
   *count = 0;
   for (int c = 0; c < column_count; c++)
     column[c] = NULL;
-  qy_status status = compile(store, sql, &check, err);
+  qy_status status = compile(store, &(sql_text){.sql = sql}, &check, err);
   if (status != QY_OK) return status;
   int found = sqlite3_column_count(check), code = SQLITE_OK;
   if (found != column_count) {
@@ -244,7 +280,7 @@ qy_status qy_store_columns(qy_store *store, const char *sql, int column_count, d
     status = qy_fail(err, QY_BAD_INPUT, "SQL: expected numbers in column %d (%s), found a text in row %zu",
                      to.bad_column + 1, sqlite3_column_name(check, to.bad_column), to.count + 1);
   else if (code != SQLITE_ROW)
-    status = sql_error(store, collecting ? collecting : sql, code, err);
+    status = sql_error(store, &(sql_text){.sql = collecting ? collecting : sql}, code, err);
 out:
   sqlite3_finalize(statement);
   sqlite3_finalize(check);

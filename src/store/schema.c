@@ -14,7 +14,41 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* migration[i] leads from version i + 1 to version i + 2. */
+/* Until version 3 all operands of a point had one width. */
+static const char precisions[] =
+    "DROP VIEW IF EXISTS best;"
+    "CREATE TABLE noise_file (id INTEGER PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL, text TEXT NOT NULL, "
+    "UNIQUE (sha256, name)) STRICT;"
+    "CREATE TABLE experiment_noise_file (experiment INTEGER NOT NULL REFERENCES experiment (id), "
+    "position INTEGER NOT NULL, noise_file INTEGER NOT NULL REFERENCES noise_file (id), "
+    "PRIMARY KEY (experiment, position)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE precision (id INTEGER PRIMARY KEY, label TEXT NOT NULL UNIQUE, weight_bits INTEGER, "
+    "activation_bits INTEGER, CHECK ((weight_bits IS NULL) = (activation_bits IS NULL))) STRICT;"
+    "CREATE TABLE experiment_precision (experiment INTEGER NOT NULL REFERENCES experiment (id), "
+    "position INTEGER NOT NULL, precision INTEGER NOT NULL REFERENCES precision (id), "
+    "PRIMARY KEY (experiment, position)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE assignment (point INTEGER PRIMARY KEY REFERENCES result (id), "
+    "assignment TEXT NOT NULL CHECK (json_valid(assignment))) STRICT;"
+    "INSERT INTO precision (label, weight_bits, activation_bits) "
+    "SELECT precision_bits || ' bit', precision_bits, precision_bits FROM result GROUP BY precision_bits;"
+    "INSERT INTO experiment_precision SELECT experiment, row_number() OVER (PARTITION BY experiment ORDER BY first) - "
+    "1, "
+    "p.id FROM (SELECT id >> 40 AS experiment, precision_bits, min(id) AS first FROM result GROUP BY 1, 2) r "
+    "JOIN precision p ON p.weight_bits = r.precision_bits;"
+    "ALTER TABLE result ADD COLUMN precision INTEGER REFERENCES precision (id);"
+    "ALTER TABLE result ADD COLUMN weight_bits INTEGER;"
+    "UPDATE result SET precision = (SELECT p.id FROM precision p WHERE p.label = result.precision_bits || ' bit');"
+    "ALTER TABLE best_point RENAME TO old_best_point;"
+    "CREATE TABLE best_point (experiment INTEGER NOT NULL REFERENCES experiment (id), "
+    "technology INTEGER NOT NULL REFERENCES technology (id), network INTEGER NOT NULL REFERENCES network (id), "
+    "precision INTEGER NOT NULL REFERENCES precision (id), metric TEXT NOT NULL, value REAL NOT NULL, "
+    "point INTEGER NOT NULL REFERENCES result (id), "
+    "PRIMARY KEY (experiment, technology, network, precision, metric)) STRICT, WITHOUT ROWID;"
+    "INSERT INTO best_point SELECT experiment, technology, network, p.id, metric, value, point FROM old_best_point b "
+    "JOIN precision p ON p.weight_bits = b.precision_bits;"
+    "DROP TABLE old_best_point;";
+
+/* migration[i] leads from version i + 1 to version i + 2.  A view that is in the way is dropped: all are made anew. */
 static const char *const migration[] = {"CREATE TABLE interval (id INTEGER PRIMARY KEY) STRICT;"
                                         "CREATE TABLE front_chance (point INTEGER PRIMARY KEY REFERENCES result (id), "
                                         "probability REAL NOT NULL CHECK (probability > 0)) STRICT;",
@@ -24,7 +58,7 @@ static const char *const migration[] = {"CREATE TABLE interval (id INTEGER PRIMA
                                         "experiment INTEGER NOT NULL REFERENCES experiment (id), "
                                         "position INTEGER NOT NULL, device INTEGER NOT NULL REFERENCES device (id), "
                                         "PRIMARY KEY (experiment, position)) STRICT, WITHOUT ROWID;",
-                                        NULL};
+                                        precisions, NULL};
 enum { MIGRATION_COUNT = STORE_VERSION - 1 };
 _Static_assert(MIGRATION_COUNT == sizeof migration / sizeof migration[0] - 1, "one migration for each version");
 
@@ -198,6 +232,18 @@ static qy_status want_columns(sqlite3 *db, const char *file, int add, int *missi
   return status;
 }
 
+/* Count the views that a migration dropped, the last time perhaps in a process that was killed before it made them. */
+static qy_status want_views(sqlite3 *db, const char *file, int *missing, qy_error *err)
+{
+  int64_t there = 0;
+  int views = 0;
+  for (const char *const *line = qy_store_schema_lines; *line; line++)
+    views += strncmp(*line, "CREATE VIEW ", strlen("CREATE VIEW ")) == 0;
+  qy_status status = qy_sql_number(db, file, "SELECT count(*) FROM sqlite_schema WHERE type = 'view'", &there, err);
+  if (there < views) *missing += views - (int)there;
+  return status;
+}
+
 qy_status qy_store_schema_update(sqlite3 *db, const char *file, qy_error *err)
 {
   assert(db && file);
@@ -208,6 +254,7 @@ qy_status qy_store_schema_update(sqlite3 *db, const char *file, qy_error *err)
   if (first < STORE_VERSION)
     status = qy_store_schema_migrate(db, file, first, migration + first - 1, STORE_VERSION - first, err);
   if (status == QY_OK) status = want_columns(db, file, 0, &missing, err);
+  if (status == QY_OK) status = want_views(db, file, &missing, err);
   if (status != QY_OK || (first == STORE_VERSION && missing == 0)) return status;
   status = qy_sql_run(db, file, "BEGIN IMMEDIATE", "renew its views", err);
   if (status == QY_OK) status = want_columns(db, file, 1, &missing, err);

@@ -8,7 +8,7 @@
 
 enum {
   STORE_APPLICATION_ID = 0x51727279, /* "Qrry" */
-  STORE_VERSION = 3                  /* of the schema: user_version */
+  STORE_VERSION = 4                  /* of the schema: user_version */
 };
 
 /* db/schema.sql line by line, closed by NULL. */

@@ -211,10 +211,13 @@ static char *intervals_sql(sqlite3 *db)
 static qy_status prepare_writing(qy_store *store, qy_error *err)
 {
   sqlite3_str *sql = sqlite3_str_new(store->db);
-  sqlite3_str_appendall(sql, "INSERT INTO result (id, design, technology, network, precision_bits, clock_mhz, reason");
+  sqlite3_str_appendall(sql, "INSERT INTO result (id, design, technology, network, precision, precision_bits, "
+                             "weight_bits, clock_mhz, reason");
   for (int i = 0; i < QY_METRIC_COUNT; i++)
     sqlite3_str_appendf(sql, ", %s", qy_metric_table()[i].name);
-  sqlite3_str_appendall(sql, ") SELECT id, design, technology, network, precision_bits, clock_mhz, reason");
+  sqlite3_str_appendall(sql,
+                        ") SELECT id, design, technology, network, precision, precision_bits, weight_bits, clock_mhz, "
+                        "reason");
   for (int i = 0; i < QY_METRIC_COUNT; i++)
     sqlite3_str_appendf(sql, ", %s", qy_metric_table()[i].name);
   sqlite3_str_appendall(sql, " FROM batch_rows");
@@ -228,6 +231,8 @@ static qy_status prepare_writing(qy_store *store, qy_error *err)
   } row[] = {
       {&store->insert_rows, insert},
       {&store->insert_intervals, intervals},
+      {&store->insert_assignments, "INSERT INTO assignment (point, assignment) SELECT id, assignment FROM batch_rows "
+                                   "WHERE assignment IS NOT NULL"},
       {&store->check_runner, "SELECT runner IS ?2 FROM experiment WHERE id = ?1"},
       {&store->insert_design, "INSERT OR IGNORE INTO design (id, name, parameters) VALUES (?, ?, ?)"},
       {&store->insert_reason, "INSERT INTO reason (text) VALUES (?) ON CONFLICT (text) DO UPDATE SET text = text "
@@ -321,11 +326,12 @@ void qy_store_forget(qy_store *store)
   free(store->stored);
   free(store->technology);
   free(store->network);
+  free(store->precision);
   qy_store_best_stop(&store->best);
   store->stored = NULL;
-  store->technology = store->network = NULL;
+  store->technology = store->network = store->precision = NULL;
   store->experiment = store->points = store->batch_points = store->batch_count = 0;
-  store->technology_count = store->network_count = 0;
+  store->technology_count = store->network_count = store->precision_count = 0;
   store->running = 0;
 }
 
@@ -339,6 +345,7 @@ void qy_store_close(qy_store *store)
   sqlite3_finalize(store->insert_reason);
   sqlite3_finalize(store->insert_rows);
   sqlite3_finalize(store->insert_intervals);
+  sqlite3_finalize(store->insert_assignments);
   sqlite3_finalize(store->mark_batch);
   if (store->db && store->mode == QY_STORE_WRITE) {
     /* While others read, the log stays; it is no error. */

@@ -23,13 +23,14 @@ struct qy_store {
   int mode;
 
   /* Statements kept for the run; NULL in a store for reading. */
-  sqlite3_stmt *check_runner, *insert_design, *insert_reason, *insert_rows, *insert_intervals, *mark_batch;
+  sqlite3_stmt *check_runner, *insert_design, *insert_reason, *insert_rows, *insert_intervals, *insert_assignments,
+      *mark_batch;
 
   /* The experiment begun; 0: none. */
   int64_t experiment, points, batch_points, batch_count;
-  unsigned char *stored;         /* [batch_count] 1: committed */
-  int64_t *technology, *network; /* keys in the order of the experiment */
-  int technology_count, network_count;
+  unsigned char *stored;                     /* [batch_count] 1: committed */
+  int64_t *technology, *network, *precision; /* keys in the order of the experiment */
+  int technology_count, network_count, precision_count;
   char runner[STORE_RUNNER_SIZE]; /* the mark of this store */
   int running;                    /* the mark is in the database */
 
@@ -46,5 +47,11 @@ struct qy_store {
 void qy_store_forget(qy_store *store);
 /* No reason has a key in memory any more. */
 void qy_store_forget_reasons(qy_store *store);
+
+/* "; did you mean "area_um2"?", or "": the nearest of the names that `sql` lists; what goes behind SQLite's message of
+ * an unknown table or column. */
+enum { STORE_ADVICE = 120 };
+void store_nearest(char out[STORE_ADVICE], sqlite3 *db, const char *sql, const char *said);
+void store_advice(char out[STORE_ADVICE], sqlite3 *db, const char *message);
 
 #endif

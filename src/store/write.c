@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { BITS_MAX = 64 };
+
 static qy_status check_rows(const qy_store *store, int64_t batch, const qy_store_row *rows, int64_t count,
                             qy_error *err)
 {
@@ -19,12 +21,14 @@ static qy_status check_rows(const qy_store *store, int64_t batch, const qy_store
       return qy_fail(err, QY_INTERNAL, "batch %lld: expected points %lld to %lld, found %lld", (long long)batch,
                      (long long)first, (long long)end - 1, (long long)row->point);
     if (row->technology < 0 || row->technology >= store->technology_count || row->network < 0 ||
-        row->network >= store->network_count || row->design < 0 || row->design >> STORE_KEY_SHIFT)
-      return qy_fail(err, QY_INTERNAL, "point %lld: design %lld, technology %d or network %d does not exist",
-                     (long long)row->point, (long long)row->design, row->technology, row->network);
-    if (row->precision_bits < 0 || row->precision_bits > STORE_PRECISION_MAX)
+        row->network >= store->network_count || row->precision < 0 || row->precision >= store->precision_count ||
+        row->design < 0 || row->design >> STORE_KEY_SHIFT)
+      return qy_fail(err, QY_INTERNAL,
+                     "point %lld: design %lld, technology %d, network %d or precision %d does not exist",
+                     (long long)row->point, (long long)row->design, row->technology, row->network, row->precision);
+    if (row->precision_bits < 0 || row->precision_bits > BITS_MAX)
       return qy_fail(err, QY_INTERNAL, "point %lld: expected a precision from 0 to %d bits, found %d",
-                     (long long)row->point, STORE_PRECISION_MAX, row->precision_bits);
+                     (long long)row->point, BITS_MAX, row->precision_bits);
     int finite = isfinite(row->clock_mhz) != 0, bad = -1;
     if (!row->reason)
       for (int m = 0; m < QY_METRIC_COUNT; m++)
@@ -160,12 +164,17 @@ qy_status qy_store_batch(qy_store *store, int64_t batch, const qy_store_row *row
                                  .base = store->experiment << STORE_KEY_SHIFT,
                                  .technology = store->technology,
                                  .network = store->network,
+                                 .precision = store->precision,
                                  .reason = store->row_reason};
     status = qy_sql_step(store->db, store->file, store->insert_rows, doing, err);
-    int unsure = 0;
-    for (int64_t i = 0; i < count; i++)
+    int unsure = 0, assigned = 0;
+    for (int64_t i = 0; i < count; i++) {
       unsure |= rows[i].interval != NULL;
+      assigned |= rows[i].assignment != NULL;
+    }
     if (status == QY_OK && unsure) status = qy_sql_step(store->db, store->file, store->insert_intervals, doing, err);
+    if (status == QY_OK && assigned)
+      status = qy_sql_step(store->db, store->file, store->insert_assignments, doing, err);
     store->batch = (store_batch){0};
   }
   if (status == QY_OK) {
@@ -183,7 +192,7 @@ qy_status qy_store_batch(qy_store *store, int64_t batch, const qy_store_row *row
   store->stored[batch] = 1;
   for (int64_t i = 0; i < count && status == QY_OK; i++) {
     const qy_store_row *row = &rows[i];
-    if (!row->reason && qy_store_best_take(&store->best, row->technology, row->network, row->precision_bits,
+    if (!row->reason && qy_store_best_take(&store->best, row->technology, row->network, row->precision,
                                            store->experiment << STORE_KEY_SHIFT | row->point, row->metric) != 0)
       status = qy_fail(err, QY_NO_MEMORY, "out of memory");
   }

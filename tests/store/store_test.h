@@ -96,7 +96,8 @@ static UNUSED int64_t ask_number(const char *file, const char *sql)
 /* An experiment of `points` points in two technologies and one network. */
 typedef struct fixture {
   char hash[3][65];
-  qy_store_input technology[2], network[1];
+  qy_store_input technology[2], network[1], noise[2];
+  qy_store_precision precision[8];
   qy_store_experiment e;
 } fixture;
 
@@ -108,6 +109,10 @@ static UNUSED void fixture_make(fixture *f, const char *text, int64_t points, in
   f->technology[0] = (qy_store_input){"fdsoi28", f->hash[0], input[0]};
   f->technology[1] = (qy_store_input){"lp55", f->hash[1], input[1]};
   f->network[0] = (qy_store_input){"mobilenet", f->hash[2], input[2]};
+  f->precision[0] = (qy_store_precision){"16 bit", 16, 16};
+  f->precision[1] = (qy_store_precision){"8 bit", 8, 8};
+  f->precision[2] = (qy_store_precision){"w4a8", 4, 8};
+  f->precision[3] = (qy_store_precision){"mixed", 0, 0};
   static char text_hash[4][65];
   static int turn;
   char *hash = text_hash[turn = (turn + 1) % 4];
@@ -125,6 +130,8 @@ static UNUSED void fixture_make(fixture *f, const char *text, int64_t points, in
                                .technology_count = 2,
                                .network = f->network,
                                .network_count = 1,
+                               .precision = f->precision,
+                               .precision_count = 4,
                                .objectives = "[\"area_um2\", \"latency_us\"]",
                                .definition = "{\"front_within\": [\"technology\"]}"};
 }
@@ -135,12 +142,20 @@ static UNUSED double value_of(int64_t point, int metric)
   return 1.0 / 3.0 + (double)point * 1.1 + (double)metric * 1e-3;
 }
 
+/* Every fifth point has layers that differ, in one of two ways. */
 static UNUSED qy_store_row row_of(int64_t point)
 {
+  static const char *const assignment[] = {
+      "{\"layers\": {\"conv1\": \"8\", \"it's \\\"dw\\\"\": \"w4a16\"}, \"epsilon\": 0, \"optimal\": true}",
+      "{\"layers\": {\"conv1\": \"16\", \"/b1/dw.1\": \"w2a4\"}, \"members\": {\"/b1/dw.1\": \"array\"}}"};
   qy_store_row row = {.point = point,
                       .design = point / 10,
                       .technology = (int)(point % 2),
                       .network = 0,
+                      .precision = point % 5 == 4  ? 3
+                                   : point % 4 < 2 ? 1
+                                                   : 0,
+                      .assignment = point % 5 == 4 ? assignment[point / 5 % 2] : NULL,
                       .precision_bits = point % 4 < 2 ? 8 : 16,
                       .clock_mhz = 100.5 + (double)(point % 3),
                       .reason = point % 7 == 3   ? "clock too fast for the multiplier"
@@ -184,6 +199,25 @@ static UNUSED qy_status run_all(const char *file, const qy_store_experiment *e, 
   if (status == QY_OK) status = qy_store_finish(store, &front, 1, err);
   qy_store_close(store);
   return status;
+}
+
+/* A database of schema version 3, from the dump in tests/data. */
+static UNUSED const char *make_version_3(const char *name)
+{
+  char *text = NULL;
+  size_t size = 0;
+  sqlite3 *db = NULL;
+  const char *file = scratch_file(name);
+  FILE *in = fopen("tests/data/store_version3.sql", "r"), *out = open_memstream(&text, &size);
+  for (int c; in && (c = getc(in)) != EOF;)
+    putc(c, out);
+  if (in) fclose(in);
+  fclose(out);
+  sqlite3_open(file, &db);
+  ok(sqlite3_exec(db, text, NULL, NULL, NULL) == SQLITE_OK, "a database of version 3");
+  sqlite3_close(db);
+  free(text);
+  return file;
 }
 
 static UNUSED int is_status(qy_status got, qy_status expected, const qy_error *err, const char *what)

@@ -48,6 +48,8 @@ static int compare_with(const char *file, const char *other, int64_t *rows)
                             "+ (SELECT count(*) FROM (SELECT * FROM w.batch EXCEPT SELECT * FROM batch)) "
                             "+ (SELECT count(*) FROM (SELECT * FROM w.best_point EXCEPT SELECT * FROM best_point)) "
                             "+ (SELECT count(*) FROM (SELECT point FROM w.front EXCEPT SELECT point FROM front)) "
+                            "+ (SELECT count(*) FROM (SELECT * FROM assignment EXCEPT SELECT * FROM w.assignment)) "
+                            "+ (SELECT count(*) FROM (SELECT * FROM w.assignment EXCEPT SELECT * FROM assignment)) "
                             "+ (SELECT count(*) FROM (SELECT * FROM w.reason EXCEPT SELECT * FROM reason))";
   sqlite3_open(file, &db);
   sqlite3_prepare_v2(db, "ATTACH ? AS w", -1, &s, NULL);

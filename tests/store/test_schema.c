@@ -54,7 +54,7 @@ static void metrics(void)
 static void settings(const char *file)
 {
   is_text(ask(file, "PRAGMA application_id"), "1366454905", "application_id is the letters Qrry");
-  is_text(ask(file, "PRAGMA user_version"), "3", "user_version is 3");
+  is_text(ask(file, "PRAGMA user_version"), "4", "user_version is 4");
   is_text(ask(file, "PRAGMA journal_mode"), "wal", "write-ahead log");
   is_text(ask(file, "PRAGMA page_size"), "16384", "pages of 16384 bytes");
   is_text(ask(file, "PRAGMA encoding"), "UTF-8", "UTF-8");
@@ -70,13 +70,14 @@ static void settings(const char *file)
     strcat(columns, i ? "," : "");
     strcat(columns, qy_metric_table()[i].name);
   }
-  is_text(ask(file, "SELECT group_concat(name) FROM (SELECT name FROM pragma_table_info('result') WHERE cid >= 7 "
+  is_text(ask(file, "SELECT group_concat(name) FROM (SELECT name FROM pragma_table_info('result') WHERE cid >= 8 "
                     "AND type = 'REAL' ORDER BY cid)"),
           columns, "result has one REAL column per metric, in the order of the table");
   is_int(ask_number(file, "SELECT count(*) FROM metric"), QY_METRIC_COUNT, "the database describes every metric");
   is_text(ask(file, "SELECT unit || ' ' || label FROM metric WHERE name = 'area_um2'"), "µm² Area",
           "unit and label of area");
-  static const char *const view[] = {"summary", "point", "front_point", "best", "compare", "infeasible"};
+  static const char *const view[] = {"summary", "point",   "front_point", "layer_precision",
+                                     "best",    "compare", "infeasible"};
   for (size_t i = 0; i < sizeof view / sizeof view[0]; i++) {
     char sql[80], what[80];
     snprintf(sql, sizeof sql, "SELECT count(*) FROM %s", view[i]);
@@ -93,7 +94,7 @@ static void refusals(const char *file)
   } row[] = {
       {"INSERT INTO network (name, sha256, text) VALUES (x'00', 'a', 'b')", "cannot store BLOB value in TEXT column",
        "a BLOB where a text belongs"},
-      {"INSERT INTO result VALUES (1, 1, 1, 1, 'wide', 1, NULL" /* filled up below */, "", ""},
+      {"INSERT INTO result VALUES (1, 1, 1, 1, 1, 'wide', NULL, 1, NULL" /* filled up below */, "", ""},
       {"INSERT INTO batch VALUES (99, 0, 1)", "FOREIGN KEY constraint failed", "a batch of no experiment"},
       {"INSERT INTO front VALUES (99, 99)", "FOREIGN KEY constraint failed", "a front point of no group"},
       {"INSERT INTO design VALUES (1, 'a', '{broken')", "CHECK constraint failed", "parameters that are not JSON"},
@@ -169,7 +170,7 @@ static void new_metric(void)
   is_text(ask(file, "SELECT count(*) FROM pragma_table_info('result') WHERE name IN ('gops', 'leakage_mw')"), "2",
           "the columns are back");
   is_text(ask(file, "SELECT count(*) FROM point WHERE gops IS NULL"), "10", "old rows have NULL there, views are new");
-  is_text(ask(file, "SELECT count(*) FROM metric"), ask(file, "SELECT count(*) - 7 FROM pragma_table_info('result')"),
+  is_text(ask(file, "SELECT count(*) FROM metric"), ask(file, "SELECT count(*) - 9 FROM pragma_table_info('result')"),
           "the new metrics are described");
   is_text(ask(file, "SELECT x FROM mine"), "2", "a view of the user's stays");
   f.e.text = "name: more\n";
@@ -184,14 +185,9 @@ static void new_metric(void)
 /* A database of version 1: without the tables of uncertainty. */
 static void version_one(void)
 {
-  const char *file = scratch_file("one.sqlite");
+  const char *file = make_version_3("one.sqlite");
   qy_error err = {0};
   qy_store *store = NULL;
-  fixture f;
-  int64_t id;
-  int complete;
-  fixture_make(&f, "name: one\n", 10, 10);
-  is_status(run_all(file, &f.e, &id, &complete, &err), QY_OK, &err, "a database is made");
   sqlite3 *db = NULL;
   sqlite3_open(file, &db);
   int code = sqlite3_exec(db,
@@ -207,8 +203,8 @@ static void version_one(void)
   is_text(ask(file, "PRAGMA user_version"), "1", "which changes nothing");
   is_status(qy_store_open(&store, file, QY_STORE_WRITE, &err), QY_OK, &err, "it opens for writing");
   qy_store_close(store);
-  is_text(ask(file, "PRAGMA user_version"), "3", "and is of version 3 then");
-  is_text(ask(file, "SELECT count(*) FROM point WHERE area_um2_p05 IS NULL AND front_probability IS NULL"), "10",
+  is_text(ask(file, "PRAGMA user_version"), "4", "and is of version 4 then");
+  is_text(ask(file, "SELECT count(*) FROM point WHERE area_um2_p05 IS NULL AND front_probability IS NULL"), "20",
           "old points have no intervals and no probability");
   char columns[16];
   int uncertain = 0;

@@ -41,13 +41,13 @@ static void round_trip(const char *file)
   is_text(ask(file, "PRAGMA integrity_check"), "ok", "SQLite finds the file sound");
 
   is_text(ask(file, "SELECT count(*) || ' ' || sum(b.value = x.low) || ' ' || sum(b.point = x.id) FROM best_point b "
-                    "JOIN (SELECT technology, precision_bits, min(area_um2) AS low, id FROM result GROUP BY 1, 2) x "
-                    "USING (technology, precision_bits) WHERE b.metric = 'area_um2'"),
-          "4 4 4", "the least area per technology and precision, and its point, are those SQL finds");
+                    "JOIN (SELECT technology, precision, min(area_um2) AS low, id FROM result GROUP BY 1, 2) x "
+                    "USING (technology, precision) WHERE b.metric = 'area_um2'"),
+          "6 6 6", "the least area per technology and precision, and its point, are those SQL finds");
   is_text(ask(file, "SELECT count(*) || ' ' || sum(b.value = x.high) || ' ' || sum(b.point = x.id) FROM best_point b "
-                    "JOIN (SELECT technology, precision_bits, max(gops) AS high, id FROM result GROUP BY 1, 2) x "
-                    "USING (technology, precision_bits) WHERE b.metric = 'gops'"),
-          "4 4 4", "so are the most operations per second");
+                    "JOIN (SELECT technology, precision, max(gops) AS high, id FROM result GROUP BY 1, 2) x "
+                    "USING (technology, precision) WHERE b.metric = 'gops'"),
+          "6 6 6", "so are the most operations per second");
 
   /* Every value of every row, bit for bit. */
   sqlite3 *db = NULL;
@@ -56,26 +56,31 @@ static void round_trip(const char *file)
   sqlite3_open(file, &db);
   sqlite3_prepare_v2(
       db,
-      "SELECT r.*, d.name, t.name, w.text FROM result r JOIN design d ON d.id = r.design JOIN technology "
-      "t ON t.id = r.technology LEFT JOIN reason w ON w.id = r.reason ORDER BY r.id",
+      "SELECT r.*, d.name, t.name, w.text, p.label, a.assignment FROM result r JOIN design d ON d.id = r.design JOIN "
+      "technology t ON t.id = r.technology LEFT JOIN reason w ON w.id = r.reason JOIN precision p ON p.id = "
+      "r.precision "
+      "LEFT JOIN assignment a ON a.point = r.id ORDER BY r.id",
       -1, &s, NULL);
   for (; sqlite3_step(s) == SQLITE_ROW; point++) {
     qy_store_row row = row_of(point);
-    const int names = 7 + QY_METRIC_COUNT;
+    const int first = 9, names = first + QY_METRIC_COUNT;
     wrong += sqlite3_column_int64(s, 0) != ((int64_t)1 << 40) + point;
     wrong += sqlite3_column_int64(s, 1) != ((int64_t)1 << 40) + row.design;
-    wrong += sqlite3_column_int(s, 4) != row.precision_bits;
-    wrong += sqlite3_column_double(s, 5) != row.clock_mhz;
+    wrong += sqlite3_column_int(s, 5) != row.precision_bits;
+    wrong += sqlite3_column_double(s, 7) != row.clock_mhz;
     for (int m = 0; m < QY_METRIC_COUNT; m++) {
       if (row.reason)
-        wrong += sqlite3_column_type(s, 7 + m) != SQLITE_NULL;
+        wrong += sqlite3_column_type(s, first + m) != SQLITE_NULL;
       else
-        wrong += sqlite3_column_double(s, 7 + m) != row.metric[m];
+        wrong += sqlite3_column_double(s, first + m) != row.metric[m];
     }
     wrong += strcmp((const char *)sqlite3_column_text(s, names), row.design % 2 ? "RDM" : "SDM") != 0;
     wrong += strcmp((const char *)sqlite3_column_text(s, names + 1), row.technology ? "lp55" : "fdsoi28") != 0;
     const char *reason = (const char *)sqlite3_column_text(s, names + 2);
     wrong += row.reason ? !reason || strcmp(reason, row.reason) != 0 : reason != NULL;
+    wrong += strcmp((const char *)sqlite3_column_text(s, names + 3), f.precision[row.precision].label) != 0;
+    const char *assignment = (const char *)sqlite3_column_text(s, names + 4);
+    wrong += row.assignment ? !assignment || strcmp(assignment, row.assignment) != 0 : assignment != NULL;
   }
   sqlite3_finalize(s);
   sqlite3_close(db);
@@ -92,6 +97,31 @@ static int64_t begin_only(const char *file, const qy_store_experiment *e, int *c
     printf("# %s\n", err.diagnostic[0].text);
   qy_store_close(store);
   return id;
+}
+
+/* Experiment 6 and 7: with a noise file, with another.  Then the counts of the caller go on. */
+static void noise_identity(const char *file, fixture *f)
+{
+  static const char *const text[] = {"layer,option,cost\nconv1,8,1\n", "layer,option,cost\nconv1,8,2\n"};
+  int complete;
+  char hash[2][65];
+  for (int i = 0; i < 2; i++) {
+    qy_sha256_text(hash[i], text[i], strlen(text[i]));
+    f->noise[i] = (qy_store_input){"noise.csv", hash[i], text[i]};
+  }
+  f->noise[1].text = NULL;
+  f->e.noise = f->noise;
+  f->e.noise_count = 1;
+  is_int(begin_only(file, &f->e, &complete), 6, "a noise file is another experiment");
+  f->e.noise = f->noise + 1;
+  is_int(begin_only(file, &f->e, &complete), 7,
+         "another noise file of that name, of which the hash is known alone, too");
+  f->e.noise = f->noise;
+  is_int(begin_only(file, &f->e, &complete), 6, "the first is found again");
+  is_text(ask(file, "SELECT n.text FROM experiment_noise_file x JOIN noise_file n ON n.id = x.noise_file WHERE "
+                    "x.experiment = 6"),
+          text[0], "with its text");
+  f->e.noise_count = 0;
 }
 
 static void identity(const char *file)
@@ -126,10 +156,11 @@ static void identity(const char *file)
   is_int(ask_number(file, "SELECT count(*) FROM technology WHERE name = 'fdsoi28'"), 2, "both texts are kept");
   f.e.network_count = 0;
   is_int(begin_only(file, &f.e, &complete), 5, "a network less is another experiment");
+  noise_identity(file, &f);
   fixture_make(&f, "name: small\n", 103, 20);
-  is_int(begin_only(file, &f.e, &complete), 6, "another text is another experiment");
-  is_int(begin_only(file, &f.e, &complete), 6, "which is found again while it is not finished");
-  is_int(ask_number(file, "SELECT runs FROM experiment WHERE id = 6"), 2, "and counted as continued");
+  is_int(begin_only(file, &f.e, &complete), 8, "another text is another experiment");
+  is_int(begin_only(file, &f.e, &complete), 8, "which is found again while it is not finished");
+  is_int(ask_number(file, "SELECT runs FROM experiment WHERE id = 8"), 2, "and counted as continued");
   f.e.file = "wrong hash";
   f.e.sha256 = f.hash[0];
   qy_store *store = NULL;
@@ -183,7 +214,8 @@ static void other_batch_size(void)
       "SELECT (SELECT count(*) FROM result), (SELECT count(*) FROM (SELECT * FROM result EXCEPT SELECT * "
       "FROM w.result)) + (SELECT count(*) FROM (SELECT * FROM best_point EXCEPT SELECT * FROM "
       "w.best_point)) + (SELECT count(*) FROM (SELECT * FROM w.best_point EXCEPT SELECT * FROM "
-      "best_point))",
+      "best_point)) + (SELECT count(*) FROM (SELECT * FROM assignment EXCEPT SELECT * FROM w.assignment)) + (SELECT "
+      "count(*) FROM (SELECT * FROM w.assignment EXCEPT SELECT * FROM assignment))",
       -1, &s, NULL);
   sqlite3_step(s);
   is_int(sqlite3_column_int64(s, 0), 1000, "all rows are there");
@@ -278,6 +310,7 @@ static void views(void)
     rows[i] = (qy_store_row){.point = i,
                              .design = i / 4,
                              .technology = i % 2,
+                             .precision = 1,
                              .precision_bits = 8,
                              .clock_mhz = i / 2 % 2 ? 400 : 200,
                              .reason = i == 7 ? "no such buffer" : NULL};

@@ -1,0 +1,190 @@
+/* Precisions and assignments: labels, the views that show them, what is refused.  Expected values are hand-made rows.
+ * */
+#include "quarry/points.h"
+#include "store_test.h"
+
+#include <math.h>
+
+enum { POINTS = 12, PRECISIONS = 5 };
+
+/* The axis: 16 bit, w4a8, assigned three times, 8 bit; for each two technologies, of one design at one clock.  Points
+ * of lp55 have twice the area; the assignments of the technologies are the same two, in another order. */
+static const struct {
+  int precision, bits[2];
+  const char *assignment[2];
+  double area[2], latency[2];
+} axis[] = {
+    {0, {16, 16}, {NULL, NULL}, {50, 100}, {40, 40}},
+    {1, {8, 8}, {NULL, NULL}, {20, 40}, {15, 15}},
+    {2,
+     {8, 16},
+     {"{\"layers\": {\"a\": \"8\", \"b/c\": \"w4a8\"}, \"epsilon\": 0, \"optimal\": true, \"bound\": 2.5}",
+      "{\"layers\": {\"a\": \"w16a4\", \"b/c\": \"8\"}, \"members\": {\"b/c\": \"array\"}, \"epsilon\": 0}"},
+     {10, 60},
+     {20, 30}},
+    {2,
+     {16, 8},
+     {"{\"layers\": {\"a\": \"w16a4\", \"b/c\": \"8\"}, \"members\": {\"b/c\": \"array\"}, \"epsilon\": 0.5}",
+      "{\"layers\": {\"a\": \"8\", \"b/c\": \"w4a8\"}}"},
+     {30, 20},
+     {30, 20}},
+    {2, {0, 0}, {NULL, NULL}, {0, 0}, {0, 0}}, /* the front has two points */
+    {3, {8, 8}, {NULL, NULL}, {15, 30}, {10, 10}},
+};
+
+static void fill(fixture *f, qy_store_row row[POINTS])
+{
+  f->precision[1] = (qy_store_precision){"w4a8", 4, 8};
+  f->precision[2] = (qy_store_precision){"assigned", 0, 0};
+  f->precision[3] = (qy_store_precision){"8 bit", 8, 8};
+  f->precision[4] = (qy_store_precision){"4 bit", 4, 4}; /* of no point */
+  f->e.precision_count = PRECISIONS;
+  f->e.objectives = "[\"area_um2\", \"latency_us\"]";
+  for (int i = 0; i < POINTS; i++) {
+    const int a = i / 2, t = i % 2;
+    row[i] = (qy_store_row){.point = i,
+                            .technology = t,
+                            .precision = axis[a].precision,
+                            .precision_bits = axis[a].bits[t],
+                            .clock_mhz = 100,
+                            .assignment = axis[a].assignment[t],
+                            .reason = axis[a].area[t] > 0 ? NULL : "the front of assignments has fewer points"};
+    for (int m = 0; m < QY_METRIC_COUNT; m++)
+      row[i].metric[m] = 1;
+    row[i].metric[QY_AREA_UM2] = axis[a].area[t];
+    row[i].metric[QY_LATENCY_US] = axis[a].latency[t];
+  }
+}
+
+static qy_status store_all(const char *file, qy_error *err)
+{
+  qy_store *store = NULL;
+  fixture f;
+  int64_t id;
+  int complete;
+  qy_store_row row[POINTS];
+  static const qy_store_design design = {0, "RDM", "{\"channels\": 4}"};
+  static const int64_t on_front[] = {4, 6, 10};
+  static const qy_store_front front = {"fdsoi28", on_front, 3};
+  fixture_make(&f, "name: precisions\n", POINTS, POINTS);
+  fill(&f, row);
+  qy_status status = qy_store_open(&store, file, QY_STORE_WRITE, err);
+  if (!status) status = qy_store_begin(store, &f.e, &id, &complete, err);
+  if (!status) status = qy_store_batch(store, 0, row, POINTS, &design, 1, err);
+  if (!status) status = qy_store_finish(store, &front, 1, err);
+  qy_store_close(store);
+  return status;
+}
+
+static void views(const char *file)
+{
+  static const struct {
+    const char *sql, *expected, *what;
+  } row[] = {
+      {"SELECT group_concat(label || ' ' || coalesce(weight_bits, '-') || ' ' || coalesce(activation_bits, '-'), '; ') "
+       "FROM (SELECT p.* FROM experiment_precision x JOIN precision p ON p.id = x.precision ORDER BY x.position)",
+       "16 bit 16 16; w4a8 4 8; assigned - -; 8 bit 8 8; 4 bit 4 4", "the precisions of the experiment, in order"},
+      {"SELECT group_concat(precision || ' ' || precision_bits || ' ' || coalesce(weight_bits, '-') || ' ' || "
+       "coalesce(activation_bits, '-') || ' ' || (assignment IS NOT NULL), '; ') FROM (SELECT * FROM point WHERE "
+       "technology = 'fdsoi28' ORDER BY point)",
+       "16 bit 16 16 16 0; w4a8 8 4 8 0; assigned 8 - - 1; assigned 16 - - 1; assigned 0 - - 0; 8 bit 8 8 8 0",
+       "point: label, bits, assignment"},
+      {"SELECT group_concat(precision || ' ' || point || ' ' || coalesce(json_extract(assignment, '$.bound'), '-'), '; "
+       "') "
+       "FROM (SELECT * FROM front_point ORDER BY point)",
+       "assigned 4 2.5; assigned 6 -; 8 bit 10 -", "front_point: the same"},
+      {"SELECT group_concat(point || ' ' || layer || ' ' || weight_bits || ' ' || activation_bits || ' ' || "
+       "coalesce(member, '-'), '; ') FROM (SELECT * FROM layer_precision WHERE technology = 'fdsoi28')",
+       "4 a 8 8 -; 4 b/c 4 8 -; 6 a 16 4 -; 6 b/c 8 8 array", "layer_precision: a row a point and layer, in order"},
+      {"SELECT count(*) || ' ' || count(DISTINCT precision) || ' ' || min(design) FROM layer_precision", "8 1 RDM",
+       "layer_precision: of points with assignments"},
+      {"SELECT group_concat(technology || ' ' || precision || ' ' || value || ' ' || point, '; ') FROM (SELECT * FROM "
+       "best WHERE objective = 'area_um2' ORDER BY technology, point)",
+       "fdsoi28 16 bit 50.0 0; fdsoi28 w4a8 20.0 2; fdsoi28 assigned 10.0 4; fdsoi28 8 bit 15.0 10; "
+       "lp55 16 bit 100.0 1; lp55 w4a8 40.0 3; lp55 assigned 20.0 7; lp55 8 bit 30.0 11",
+       "best: for each label, the first of equals"},
+      /* Of the assigned ones 4 and 7 have the same layers, and 6 and 5. */
+      {"SELECT group_concat(point || ' ' || precision || ' ' || precision_bits || ' ' || coalesce(weight_bits, '-') || "
+       "' ' || area_ratio, '; ') FROM (SELECT * FROM compare ORDER BY point)",
+       "1 16 bit 16 16 2.0; 3 w4a8 8 4 2.0; 5 assigned 16 - 2.0; 7 assigned 8 - 2.0; 11 8 bit 8 8 2.0",
+       "compare: the same precision, and of assigned points the same layers"},
+      {"SELECT sum(points) || ' ' || reason FROM infeasible", "2 the front of assignments has fewer points",
+       "points beyond the front"},
+      {"PRAGMA foreign_key_check", "(no row)", "every key leads somewhere"},
+  };
+  for (size_t i = 0; i < sizeof row / sizeof row[0]; i++)
+    is_text(ask(file, row[i].sql), row[i].expected, row[i].what);
+}
+
+static void labels(const char *file)
+{
+  static const int metrics[] = {QY_AREA_UM2, QY_LATENCY_US};
+  static const char *const expected[] = {"w4a8", "8 bit", "16 bit", "assigned"};
+  static const qy_key keys[] = {QY_KEY_DESIGN, QY_KEY_PRECISION};
+  qy_error err = {0};
+  qy_store *store = NULL;
+  qy_points points = {0};
+  qy_groups groups = {0};
+  is_status(qy_store_open(&store, file, QY_STORE_READ, &err), QY_OK, &err, "it is read");
+  is_status(qy_points_read(&points, store, 1, metrics, 2, NULL, &err), QY_OK, &err, "by columns");
+  is_int((long)points.label_count[QY_KEY_PRECISION], 4, "precisions that no point has are left out");
+  for (size_t l = 0; l < points.label_count[QY_KEY_PRECISION] && l < 4; l++)
+    is_text(points.label[QY_KEY_PRECISION][l], expected[l], "widths rise, layers that differ come last");
+  is_status(qy_groups_make(&groups, &points, keys, 2, &err), QY_OK, &err, "groups of design and precision");
+  is_int((long)groups.count, 4, "all assigned points are one");
+  char text[64];
+  is_text(qy_groups_label(text, sizeof text, &groups, &points, 3), "assigned", "of that name");
+  int wrong = groups.first[4] - groups.first[3] != 4;
+  static const double members[] = {4, 5, 6, 7};
+  for (size_t i = groups.first[3]; !wrong && i < groups.first[4]; i++)
+    wrong |= points.point[groups.member[i]] != members[i - groups.first[3]];
+  is_int(wrong, 0, "which are the four that are feasible");
+  qy_groups_free(&groups);
+  qy_points_free(&points);
+  qy_store_close(store);
+}
+
+static void refused(const char *file)
+{
+  qy_error err = {0};
+  qy_store *store = NULL;
+  fixture f;
+  int64_t id;
+  int complete;
+  qy_store_row row[POINTS];
+  static const qy_store_design design = {0, "RDM", "{}"};
+  fixture_make(&f, "name: refused\n", POINTS, POINTS);
+  fill(&f, row);
+  f.precision[3] = (qy_store_precision){"8 bit", 4, 8};
+  qy_store_open(&store, file, QY_STORE_WRITE, &err);
+  is_int(qy_store_begin(store, &f.e, &id, &complete, &err), QY_BAD_INPUT, "a label with other widths is refused");
+  says(&err, "found \"8 bit\" with others", "by its name");
+  is_int(ask_number(file, "SELECT count(*) FROM experiment"), 1, "and nothing is begun");
+  fill(&f, row);
+  is_status(qy_store_begin(store, &f.e, &id, &complete, &err), QY_OK, &err, "with the same it is begun");
+  row[3].precision = PRECISIONS;
+  is_int(qy_store_batch(store, 0, row, POINTS, &design, 1, &err), QY_INTERNAL, "a precision that is not there");
+  row[3].precision = -1;
+  is_int(qy_store_batch(store, 0, row, POINTS, &design, 1, &err), QY_INTERNAL, "nor before the first");
+  row[3].precision = 1;
+  row[3].assignment = "{\"layers\": {";
+  is_int(qy_store_batch(store, 0, row, POINTS, &design, 1, &err), QY_INTERNAL, "an assignment that is not JSON");
+  is_int(ask_number(file, "SELECT count(*) FROM result WHERE id >> 40 = 2") +
+             ask_number(file, "SELECT count(*) FROM assignment WHERE point >> 40 = 2"),
+         0, "nothing of these is stored");
+  qy_store_close(store);
+}
+
+int main(void)
+{
+  char file[128];
+  qy_error err = {0};
+  scratch_make();
+  snprintf(file, sizeof file, "%s", scratch_file("precisions.sqlite"));
+  is_status(store_all(file, &err), QY_OK, &err, "an experiment with assignments is stored");
+  views(file);
+  labels(file);
+  refused(file);
+  scratch_remove();
+  return done();
+}
