@@ -1,9 +1,10 @@
 /* Plots through gnuplot: a child process, script on its standard input, no shell (DESIGN section 12).
  *
  * The script is kept beside the picture as NAME.gp: edit it and run gnuplot on it again.  User text goes in single
- * quotes with control characters dropped; gnuplot's own messages are read back and reported with the script line they
- * name.  A picture is written under another name first, so a failed run leaves an earlier picture as it was.
- * Ownership: all data stay with the caller; *text is freed with free().
+ * quotes with control characters dropped; PNG and PDF have '?' for what no font of this machine has.  gnuplot's own
+ * messages are read back and reported with the script line they name.  A picture is written under another name first,
+ * so a failed run leaves an earlier picture as it was. Ownership: all data stay with the caller; *text is freed with
+ * free().
  */
 #ifndef QUARRY_PLOT_H
 #define QUARRY_PLOT_H
@@ -22,6 +23,15 @@ typedef struct qy_plot_near {
   const double *chance;                          /* [0, 1]; NULL: not shaded */
 } qy_plot_near;
 
+/* The area between two staircases, and a dashed one between them: corners in the order of x as the axis has it best
+ * first, from which each reaches to the worse ends of both axes. */
+typedef struct qy_plot_steps {
+  size_t count;
+  const double *x, *y;
+} qy_plot_steps;
+
+enum { QY_PLOT_BAND_BEST, QY_PLOT_BAND_MIDDLE, QY_PLOT_BAND_WORST, QY_PLOT_BAND_STEPS };
+
 /* One set of points drawn alike: the front of one group, with the dominated points faint behind. */
 typedef struct qy_plot_series {
   const char *label; /* "RDM, 4 bit" */
@@ -33,6 +43,7 @@ typedef struct qy_plot_series {
   qy_plot_near near;                             /* small markers, behind the front's */
   size_t cloud_count;                            /* dominated points of the same group */
   const double *cloud_x, *cloud_y;
+  const qy_plot_steps *band; /* [QY_PLOT_BAND_STEPS], behind all markers; NULL: none */
 } qy_plot_series;
 
 typedef struct qy_plot_panel {
@@ -48,6 +59,7 @@ typedef struct qy_plot {
   int x_log, y_log;              /* 1: on request; 0: linear; -1: choose (log when the range exceeds 100) */
   int lines;                     /* 1: join points in x order; 0: step through a front */
   int x_maximise;                /* 1: larger x is better, which turns the steps of a front; 0: smaller */
+  int y_maximise;                /* the same of y, for bands */
   size_t panel_count;            /* [1..12], side by side, shared scales */
   const qy_plot_panel *panel;
   const double *floor;     /* [panel_count]: a level dashed line in each, 0: none; NULL: none at all */

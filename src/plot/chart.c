@@ -1,6 +1,9 @@
 /* Charts of stored points; see chart.h. */
 #include "quarry/chart.h"
 
+#include "axis.h"
+#include "bands.h"
+
 #include "quarry/alloc.h"
 #include "quarry/pareto.h"
 #include "quarry/text.h"
@@ -31,11 +34,23 @@ int qy_chart_metrics(const qy_chart *chart, int *metrics)
   return count;
 }
 
-/* "Energy on chip (µJ)" */
-static const char *axis_label(qy_arena *arena, const qy_points *points, int metric)
+/* What the noise is, as far as it has room beside an axis: "sensitivities of FILE" without their column. */
+static int noise_length(const char *noise)
+{
+  enum { ROOM = 40 };
+  const size_t length = strlen(noise);
+  return (int)(length > ROOM ? strcspn(noise, ",;") : length);
+}
+
+/* "Energy on chip (µJ)", "Noise of the quantized layers: 1/SQNR, equal weights" */
+static const char *axis_label(qy_arena *arena, const qy_chart *f, const qy_points *points, int metric)
 {
   const qy_metric_info *info = &qy_metric_table()[metric];
   const char *scope = qy_metric_scope(metric, points->on_chip), *gap = *scope ? " " : "";
+  if (f->over && (metric == f->y || f->kind != QY_CHART_LINES))
+    return qy_arena_format(arena, "%s%s%s over that of %s", info->label, gap, scope, f->over);
+  if (metric == QY_NOISE && points->noise)
+    return qy_arena_format(arena, "%s: %.*s", info->label, noise_length(points->noise), points->noise);
   return info->unit[0] ? qy_arena_format(arena, "%s%s%s (%s)", info->label, gap, scope, info->unit)
                        : qy_arena_format(arena, "%s%s%s", info->label, gap, scope);
 }
@@ -45,6 +60,7 @@ static const char *axis_label(qy_arena *arena, const qy_points *points, int metr
 typedef struct tips {
   qy_arena *arena;
   const double *point; /* point numbers wanted, rising by number */
+  const char *const *precision;
   const char **text;
   size_t count, next;
   int failed;
@@ -61,31 +77,47 @@ static int tip_row(void *ctx, int columns, const char *const *names, const char 
     t->next++;
   if (t->next == t->count || t->point[t->next] != point) return 0;
   t->text[t->next] =
-      qy_arena_format(t->arena, "point %s: %s, %s bit, %s MHz, %s%s%s", value[0], value[1], value[2], value[3],
-                      value[4], value[5] ? ", front probability " : "", value[5] ? value[5] : "");
+      qy_arena_format(t->arena, "point %s: %s, %s, %s MHz, %s%s%s", value[0], value[1], t->precision[t->next], value[2],
+                      value[3], value[4] ? ", front probability " : "", value[4] ? value[4] : "");
   return t->failed = !t->text[t->next];
 }
 
+/* The labels of the precisions of the points with these numbers, both rising. */
+static const char *const *precisions_of(const qy_points *points, const double *point, size_t count, qy_arena *arena)
+{
+  const char **label = qy_arena_alloc(arena, count, sizeof *label);
+  for (size_t i = 0, p = 0; label && i < count; i++) {
+    while (points->point[p] < point[i])
+      p++;
+    label[i] = points->label[QY_KEY_PRECISION][points->key[QY_KEY_PRECISION][p]];
+  }
+  return label;
+}
+
 /* Parameters of the points with these numbers (rising). */
-static qy_status read_tips(const char *const **out, qy_store *store, int64_t id, const double *point, size_t count,
-                           int chance, qy_arena *arena, qy_error *err)
+static qy_status read_tips(const char *const **out, const qy_points *points, qy_store *store, int64_t id,
+                           const double *point, size_t count, qy_arena *arena, qy_error *err)
 {
   enum { TIPS_MAX = 2000, PER_POINT = 24 };
   *out = NULL;
   if (!store || count == 0 || count > TIPS_MAX) return QY_OK;
-  tips t = {.arena = arena, .point = point, .count = count, .text = qy_arena_alloc(arena, count, sizeof *t.text)};
+  tips t = {.arena = arena,
+            .point = point,
+            .precision = precisions_of(points, point, count, arena),
+            .count = count,
+            .text = qy_arena_alloc(arena, count, sizeof *t.text)};
   size_t size = 600 + PER_POINT * count;
   char *sql = qy_alloc(size, 1);
-  if (!t.text || !sql) {
+  if (!t.text || !t.precision || !sql) {
     free(sql);
     return qy_no_memory(err);
   }
   size_t at = qy_append(sql, size, 0,
-                        "SELECT r.id & 0xffffffffff, d.name, r.precision_bits, printf('%%.6g', r.clock_mhz), "
+                        "SELECT r.id & 0xffffffffff, d.name, printf('%%.6g', r.clock_mhz), "
                         "d.parameters, %s WHERE r.id IN (",
-                        chance ? "printf('%.3g', coalesce(c.probability, 0)) FROM result r JOIN design d ON "
-                                 "d.id = r.design LEFT JOIN front_chance c ON c.point = r.id"
-                               : "NULL FROM result r JOIN design d ON d.id = r.design");
+                        points->chance ? "printf('%.3g', coalesce(c.probability, 0)) FROM result r JOIN design d ON "
+                                         "d.id = r.design LEFT JOIN front_chance c ON c.point = r.id"
+                                       : "NULL FROM result r JOIN design d ON d.id = r.design");
   for (size_t i = 0; i < count; i++)
     at = qy_append(sql, size, at, "%s%" PRId64, i ? "," : "", (id << 40) | (int64_t)point[i]);
   qy_append(sql, size, at, ") ORDER BY r.id");
@@ -141,26 +173,57 @@ static void layer_add(layer *l, const qy_points *points, const int *metric, uint
   if (l->chance) l->chance[at] = points->chance[i];
 }
 
+/* Which members can be drawn: both values are finite and, on a logarithmic axis, above zero. */
+static void find_drawable(bool *drawable, const qy_chart *f, const qy_points *points, const uint32_t *member, size_t n)
+{
+  const int metric[2] = {f->x, f->y}, log[2] = {f->x_log, f->y_log};
+  bool positive[2] = {false, false}; /* without any the axis is linear */
+  for (int d = 0; d < 2; d++)
+    for (size_t i = 0; log[d] == 1 && i < points->count && !positive[d]; i++)
+      positive[d] = axis_drawable(value_at(points, metric[d], (uint32_t)i)) &&
+                    value_at(points, metric[d], (uint32_t)i) >= AXIS_SMALLEST;
+  for (size_t i = 0; i < n; i++) {
+    drawable[i] = true;
+    for (int d = 0; d < 2; d++) {
+      const double value = value_at(points, metric[d], member[i]);
+      drawable[i] &= axis_drawable(value) && (!positive[d] || value >= AXIS_SMALLEST);
+    }
+  }
+}
+
+/* The front of the members that can be drawn: flag[i] is 1 for those on it. */
+static qy_status find_front(uint8_t *flag, const qy_chart *f, const qy_points *points, const uint32_t *member, size_t n,
+                            qy_arena *arena, qy_error *err)
+{
+  const int metric[2] = {f->x, f->y};
+  double *xy[2] = {qy_arena_alloc(arena, n, sizeof(double)), qy_arena_alloc(arena, n, sizeof(double))};
+  bool *drawable = qy_arena_alloc(arena, n, sizeof *drawable);
+  uint8_t *on = qy_arena_alloc(arena, n, 1);
+  size_t count = 0, kept = 0;
+  if (!xy[0] || !xy[1] || !drawable || !on) return qy_no_memory(err);
+  find_drawable(drawable, f, points, member, n);
+  for (size_t i = 0; i < n; i++) {
+    for (int d = 0; d < 2 && drawable[i]; d++)
+      xy[d][count] = (qy_metric_table()[metric[d]].sense > 0 ? -1 : 1) * value_at(points, metric[d], member[i]);
+    count += drawable[i];
+  }
+  qy_status status = qy_pareto(on, &kept, (const double *const *)xy, 2, count, err);
+  for (size_t i = 0, k = 0; i < n && !status; i++)
+    flag[i] = drawable[i] && on[k++];
+  return status;
+}
+
 /* Split the members of a series into its front, what is on the experiment's front in at least `least` of the draws, and
- * the rest; the order by point number is kept. */
+ * the rest, what cannot be drawn among it; the order by point number is kept. */
 static qy_status split_front(qy_plot_series *s, double **front_point, const qy_chart *f, const qy_points *points,
                              const uint32_t *member, size_t n, double least, qy_arena *arena, qy_error *err)
 {
   const int metric[2] = {f->x, f->y};
-  double *xy[2];
   layer layers[LAYERS] = {{0}};
+  int failed = 0;
   uint8_t *flag = qy_arena_alloc(arena, n, 1);
-  int failed = !flag;
-  for (int d = 0; d < 2; d++) {
-    xy[d] = qy_arena_alloc(arena, n, sizeof(double));
-    failed |= !xy[d];
-    double sign = qy_metric_table()[metric[d]].sense > 0 ? -1 : 1;
-    for (size_t i = 0; !failed && i < n; i++)
-      xy[d][i] = sign * value_at(points, metric[d], member[i]);
-  }
-  if (failed) return qy_no_memory(err);
-  size_t kept = 0;
-  qy_status status = qy_pareto(flag, &kept, (const double *const *)xy, 2, n, err);
+  if (!flag) return qy_no_memory(err);
+  qy_status status = find_front(flag, f, points, member, n, arena, err);
   if (status) return status;
   for (size_t i = 0; i < n; i++) {
     flag[i] = flag[i] ? FRONT : points->chance && points->chance[member[i]] >= least ? NEAR : CLOUD;
@@ -222,7 +285,25 @@ static qy_status all_points(qy_plot_series *s, const qy_chart *f, const qy_point
   s->count = n;
   s->x = x;
   s->y = y;
+  if (!f->over) return QY_OK;
+  const double *const end[] = {points->low[f->y], points->high[f->y]};
+  const double **const to[] = {&s->y_low, &s->y_high};
+  for (int e = 0; e < 2; e++) {
+    double *own = end[e] ? qy_arena_alloc(arena, n, sizeof *own) : NULL;
+    if (end[e] && !own) return qy_no_memory(err);
+    for (size_t i = 0; own && i < n; i++)
+      own[i] = end[e][member[i]];
+    *to[e] = own;
+  }
   return QY_OK;
+}
+
+/* The band of a series, in place of intervals and of points near its front. */
+static qy_status add_band(qy_plot_series *s, const qy_chart *f, const qy_points *points, const uint32_t *member,
+                          size_t n, qy_arena *arena, qy_error *err)
+{
+  s->x_low = s->x_high = s->y_low = s->y_high = NULL;
+  return bands_find(&s->band, f, points, member, n, arena, err);
 }
 
 /* The panel's floor is the least over its points. */
@@ -278,7 +359,7 @@ static qy_status draw_xy(const qy_chart *f, const qy_points *points, const qy_gr
     panel[p].series = series + p * per_panel;
     panel[p].series_count = per_panel;
   }
-  const double least = near_least(points);
+  const double least = f->bands ? INFINITY : near_least(points);
   for (size_t g = 0; g < groups->count; g++) {
     const uint32_t *member = groups->member + groups->first[g];
     size_t n = groups->first[g + 1] - groups->first[g];
@@ -290,8 +371,8 @@ static qy_status draw_xy(const qy_chart *f, const qy_points *points, const qy_gr
       status = all_points(&series[g], f, points, member, n, arena, err);
     } else {
       status = split_front(&series[g], &number, f, points, member, n, least, arena, err);
-      if (!status)
-        status = read_tips(&series[g].tip, store, id, number, series[g].count, points->chance != NULL, arena, err);
+      if (!status && f->bands) status = add_band(&series[g], f, points, member, n, arena, err);
+      if (!status) status = read_tips(&series[g].tip, points, store, id, number, series[g].count, arena, err);
     }
     if (status) return status;
     if (f->has_floor) lower_floor(&floors[g / per_panel], f, points, member, n);
@@ -299,12 +380,13 @@ static qy_status draw_xy(const qy_chart *f, const qy_points *points, const qy_gr
   qy_plot plot = {
       .title = f->title,
       .caption = f->caption,
-      .x_label = axis_label(arena, points, f->x),
-      .y_label = axis_label(arena, points, f->y),
+      .x_label = axis_label(arena, f, points, f->x),
+      .y_label = axis_label(arena, f, points, f->y),
       .x_log = f->x_log,
       .y_log = f->y_log,
       .lines = f->kind == QY_CHART_LINES,
       .x_maximise = qy_metric_table()[f->x].sense > 0,
+      .y_maximise = qy_metric_table()[f->y].sense > 0,
       .panel_count = panels,
       .panel = panel,
       .floor = f->has_floor ? floors : NULL,
@@ -347,9 +429,10 @@ static qy_status draw_bars(const qy_chart *f, const qy_points *points, const qy_
   for (size_t g = 0; g < groups->count; g++) {
     if (groups->first[g] == groups->first[g + 1]) continue;
     uint32_t best = groups->member[groups->first[g]];
-    for (size_t i = groups->first[g]; i < groups->first[g + 1]; i++)
-      if (sign * value_at(points, f->x, groups->member[i]) < sign * value_at(points, f->x, best))
-        best = groups->member[i];
+    for (size_t i = groups->first[g]; i < groups->first[g + 1]; i++) {
+      const double own = sign * value_at(points, f->x, groups->member[i]), least = sign * value_at(points, f->x, best);
+      if (own < least || (isnan(least) && !isnan(own))) best = groups->member[i];
+    }
     char label[200];
     qy_groups_label(label, sizeof label, groups, points, g);
     if (!(bar[bars] = qy_arena_text(arena, label, strlen(label)))) return qy_no_memory(err);
@@ -360,7 +443,7 @@ static qy_status draw_bars(const qy_chart *f, const qy_points *points, const qy_
       values[(size_t)p * bars + b] = value_at(points, parts[p], chosen[b]);
   qy_bars plot = {.title = f->title,
                   .caption = f->caption,
-                  .y_label = axis_label(arena, points, f->y),
+                  .y_label = axis_label(arena, f, points, f->y),
                   .bar_count = bars,
                   .part_count = (size_t)part_count,
                   .bar = bar,
@@ -381,15 +464,32 @@ static int is_wanted(const qy_chart *f, const qy_points *points, size_t i)
   return 1;
 }
 
-/* The wanted points as points of their own, in the arena; labels are shared. */
-static qy_status narrow(qy_points *out, const qy_chart *f, const qy_points *points, qy_arena *arena, qy_error *err)
+/* Labels of a key that no point has would be series and panels without any. */
+static qy_status drop_labels(qy_points *points, qy_key key, qy_arena *arena, qy_error *err)
 {
-  uint32_t *index = qy_arena_alloc(arena, points->count, sizeof *index);
-  size_t n = 0;
-  if (!index) return qy_no_memory(err);
+  const size_t count = points->label_count[key];
+  uint32_t *place = qy_arena_alloc(arena, count, sizeof *place);
+  char **label = qy_arena_alloc(arena, count, sizeof *label);
+  if (!place || !label) return qy_no_memory(err);
   for (size_t i = 0; i < points->count; i++)
-    if (is_wanted(f, points, i)) index[n++] = (uint32_t)i;
-  if (n == 0) return qy_fail(err, QY_BAD_INPUT, "plot: there is no feasible point that `where` asks for");
+    place[points->key[key][i]] = 1;
+  uint32_t used = 0;
+  for (size_t l = 0; l < count; l++) {
+    if (!place[l]) continue;
+    label[used] = points->label[key][l];
+    place[l] = used++;
+  }
+  for (size_t i = 0; i < points->count; i++)
+    points->key[key][i] = place[points->key[key][i]];
+  points->label[key] = label;
+  points->label_count[key] = used;
+  return QY_OK;
+}
+
+/* The points index[n] as points of their own, in the arena; texts of labels are shared. */
+static qy_status take_points(qy_points *out, const qy_points *points, const uint32_t *index, size_t n, qy_arena *arena,
+                             qy_error *err)
+{
   *out = *points;
   out->count = n;
   double **columns[3 * QY_METRIC_COUNT + 2];
@@ -415,21 +515,78 @@ static qy_status narrow(qy_points *out, const qy_chart *f, const qy_points *poin
     if (!(out->key[k] = qy_arena_alloc(arena, n, sizeof *from))) return qy_no_memory(err);
     for (size_t i = 0; i < n; i++)
       out->key[k][i] = from[index[i]];
+    qy_status status = out->label[k] ? drop_labels(out, (qy_key)k, arena, err) : QY_OK;
+    if (status) return status;
   }
   return QY_OK;
+}
+
+/* The wanted points. */
+static qy_status narrow(qy_points *out, const qy_chart *f, const qy_points *points, qy_arena *arena, qy_error *err)
+{
+  uint32_t *index = qy_arena_alloc(arena, points->count, sizeof *index);
+  size_t n = 0;
+  if (!index) return qy_no_memory(err);
+  for (size_t i = 0; i < points->count; i++)
+    if (is_wanted(f, points, i)) index[n++] = (uint32_t)i;
+  if (n == 0) return qy_fail(err, QY_BAD_INPUT, "plot: there is no feasible point that `where` asks for");
+  return take_points(out, points, index, n, arena, err);
+}
+
+/* Some point must have both metrics: the picture would be empty. */
+static qy_status check_any(const qy_chart *f, const qy_points *points, qy_error *err)
+{
+  const qy_metric_info *table = qy_metric_table();
+  for (size_t i = 0; i < points->count; i++)
+    if (isfinite(value_at(points, f->x, (uint32_t)i)) && isfinite(value_at(points, f->y, (uint32_t)i))) return QY_OK;
+  return qy_fail(err, QY_BAD_INPUT, "plot: expected metrics that a point has, found none with %s and %s",
+                 table[f->x].name, table[f->y].name);
+}
+
+/* The points that have one of the other design at the same axes, y and, of a front, x divided by that one's. */
+static qy_status divide(qy_points *out, const qy_chart *f, const qy_points *points, qy_arena *arena, qy_error *err)
+{
+  uint32_t *index = NULL;
+  size_t n = 0;
+  bands_ratio ratio[2];
+  const int metric[2] = {f->x, f->y};
+  qy_status status = bands_ratios(ratio, &index, &n, f, points, arena, err);
+  if (!status && n == 0)
+    status = qy_fail(err, QY_BAD_INPUT,
+                     "plot: no point has one of the design \"%s\" at the same axes whose %s and %s can be divided by",
+                     f->over, qy_metric_table()[f->x].name, qy_metric_table()[f->y].name);
+  if (!status) status = take_points(out, points, index, n, arena, err);
+  for (int d = f->kind == QY_CHART_LINES ? 1 : 0; d < 2 && !status; d++) {
+    out->metric[metric[d]] = ratio[d].value;
+    out->low[metric[d]] = ratio[d].low;
+    out->high[metric[d]] = ratio[d].high;
+  }
+  return status;
 }
 
 /* The caption, and which points are shown. */
 static const char *caption_of(const qy_chart *f, qy_arena *arena)
 {
   const char *text = f->caption ? f->caption : "";
-  for (int w = 0; text && w < f->where_count; w++)
-    text = qy_arena_format(arena, "%s%s%s%s", text,
+  for (int w = 0; text && w < f->where_count; w++) {
+    const bool named = f->where[w].key == QY_KEY_PARAMETER && f->parameter; /* its value alone says nothing */
+    text = qy_arena_format(arena, "%s%s%s%s%s%s", text,
                            w       ? ", "
                            : *text ? " Shown: "
                                    : "Shown: ",
-                           f->where[w].label, w + 1 < f->where_count ? "" : ".");
+                           named ? f->parameter : "", named ? " " : "", f->where[w].label,
+                           w + 1 < f->where_count ? "" : ".");
+  }
   return text;
+}
+
+/* The caption with how many points are left out of ratios. */
+static const char *ratio_caption(const qy_chart *f, size_t left_out, qy_arena *arena)
+{
+  const char *text = f->caption ? f->caption : "";
+  if (left_out == 0) return text;
+  return qy_arena_format(arena, "%s%sLeft out: %zu point%s without one of %s to divide by.", text, *text ? " " : "",
+                         left_out, left_out == 1 ? "" : "s", f->over);
 }
 
 qy_status qy_chart_draw(const qy_chart *chart, const qy_points *points, qy_store *store, int64_t id,
@@ -450,6 +607,15 @@ qy_status qy_chart_draw(const qy_chart *chart, const qy_points *points, qy_store
     chart = &shown;
     if (!(shown.caption = caption_of(&shown, arena))) status = qy_no_memory(err);
   }
+  qy_points divided;
+  if (!status && chart->over) {
+    status = divide(&divided, chart, points, arena, err);
+    if (!status && !(shown.caption = ratio_caption(chart, points->count - divided.count, arena)))
+      status = qy_no_memory(err);
+    points = &divided;
+    chart = &shown;
+  }
+  if (!status && chart->kind != QY_CHART_BARS) status = check_any(chart, points, err);
   if (!status) status = qy_groups_make(&groups, points, keys, key_count, err);
   if (!status) {
     status = chart->kind == QY_CHART_BARS

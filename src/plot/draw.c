@@ -83,6 +83,42 @@ static size_t write_series(picture *d, const qy_plot_series *r, const char *labe
   return count;
 }
 
+/* An end of an axis: the worse one, of what is to be maximised the lower. */
+static double worse_end(const axis *a, int maximise)
+{
+  return maximise ? a->low : a->high;
+}
+
+static double held(const axis *a, double value)
+{
+  return fmin(fmax(value, a->low), a->high);
+}
+
+/* Corners of a staircase from the worse end of y to that of x, or back. */
+static void write_corners(picture *d, const qy_plot_steps *t, bool back)
+{
+  const double x_end = worse_end(&d->x, d->plot->x_maximise), y_end = worse_end(&d->y, d->plot->y_maximise);
+  const size_t corners = t->count ? 2 * t->count + 1 : 1;
+  for (size_t c = 0; c < corners; c++) {
+    const size_t at = back ? corners - 1 - c : c, i = at / 2;
+    const double x = i < t->count ? t->x[i] : x_end, y = at == 0 || !t->count ? y_end : t->y[(at - 1) / 2];
+    qy_text_add(d->page.s, "%.9g %.9g\n", held(&d->x, x), held(&d->y, y));
+  }
+}
+
+/* The outline of a band, and the staircase in its middle.  Returns whether there is one. */
+static bool write_band(picture *d, const qy_plot_series *r, size_t panel, size_t index)
+{
+  if (!r->band || r->band[QY_PLOT_BAND_BEST].count == 0) return false;
+  qy_text_add(d->page.s, "$band_%zu_%zu << END\n", panel + 1, index + 1);
+  write_corners(d, &r->band[QY_PLOT_BAND_BEST], false);
+  write_corners(d, &r->band[QY_PLOT_BAND_WORST], true);
+  qy_text_add(d->page.s, "END\n$half_%zu_%zu << END\n", panel + 1, index + 1);
+  write_corners(d, &r->band[QY_PLOT_BAND_MIDDLE], false);
+  qy_text_add(d->page.s, "END\n");
+  return true;
+}
+
 static bool near_has_interval(const qy_plot_near *n)
 {
   return n->x_low || n->x_high || n->y_low || n->y_high;
@@ -184,6 +220,17 @@ static void plot_bars(picture *d, const char *name, const double *const ends[4],
   qy_text_add(d->page.s, ", %g) notitle", SHADE_BARS);
 }
 
+static void plot_band(picture *d, size_t panel, size_t index, size_t group, bool *first)
+{
+  item(d, first);
+  qy_text_add(d->page.s,
+              "$band_%zu_%zu using 1:2 with filledcurves closed fs transparent solid 0.22 noborder lc rgb '%s' notitle",
+              panel + 1, index + 1, sheet_colour(group));
+  item(d, first);
+  qy_text_add(d->page.s, "$half_%zu_%zu using 1:2 with lines lt 1 lw 1.8 dt 3 lc rgb '%s' notitle", panel + 1,
+              index + 1, sheet_colour(group));
+}
+
 static void plot_near(picture *d, const qy_plot_near *n, size_t panel, size_t index, size_t group, bool *first)
 {
   qy_text *s = d->page.s;
@@ -266,6 +313,12 @@ static void plot_key(picture *d, size_t columns, bool *first)
     qy_text_add(s, "keyentry with lines %stitle ", d->page.dumb ? "" : FLOOR_LINE);
     script_quote(s, d->plot->floor_label, columns);
   }
+  if (d->banded) {
+    item(d, first);
+    qy_text_add(s, "keyentry with filledcurves fs solid noborder lc rgb '#c8c8c8' title '5 to 95 %% of draws'");
+    item(d, first);
+    qy_text_add(s, "keyentry with lines lt 1 lw 1.8 dt 3 lc rgb '#555555' title 'half of the draws'");
+  }
   if (d->near_count > 0 && !d->page.dumb) {
     item(d, first);
     qy_text_add(s, "keyentry with points pt 7 ps 0.6*dot lc rgb '#666666' title 'near a front'");
@@ -278,8 +331,9 @@ static void plot_key(picture *d, size_t columns, bool *first)
     qy_text_add(s, "keyentry with points pt 7 ps 0.45*dot lc rgb '#999999' title 'other designs'");
 }
 
-/* The series of a panel by rising mean probability: a hollow marker must not hide a solid one at the same place. Series
- * without probabilities keep their order, behind the others. */
+/* The series of a panel by rising mean probability: a hollow marker must not hide a solid one at the same place. 
+ * Series without probabilities are behind the others, those of many points first: a single point would not be seen
+ * below. */
 static const size_t *drawing_order(picture *d, const qy_plot_panel *panel)
 {
   size_t *order = qy_arena_alloc(d->arena, panel->series_count, sizeof *order);
@@ -290,7 +344,7 @@ static const size_t *drawing_order(picture *d, const qy_plot_panel *panel)
     double sum = 0;
     for (size_t k = 0; r->chance && k < r->count; k++)
       sum += chance_at(r->chance, k);
-    const double own = r->chance && r->count > 0 ? sum / (double)r->count : -1;
+    const double own = r->chance && r->count > 0 ? sum / (double)r->count : -1 - (double)r->count;
     size_t j = i;
     for (; j > 0 && mean[j - 1] > own; j--) {
       mean[j] = mean[j - 1];
@@ -310,8 +364,9 @@ static void draw_panel(picture *d, size_t p, const rectangle *area, size_t key_c
   size_t *counts = qy_arena_alloc(d->arena, panel->series_count, sizeof *counts);
   size_t *dots = qy_arena_alloc(d->arena, panel->series_count, sizeof *dots);
   size_t *near = qy_arena_alloc(d->arena, panel->series_count, sizeof *near);
+  bool *band = qy_arena_alloc(d->arena, panel->series_count, sizeof *band);
   const size_t *order = drawing_order(d, panel);
-  if (!counts || !dots || !near || !order) {
+  if (!counts || !dots || !near || !band || !order) {
     s->failed = true;
     return;
   }
@@ -319,6 +374,7 @@ static void draw_panel(picture *d, size_t p, const rectangle *area, size_t key_c
     const qy_plot_series *r = &panel->series[i];
     counts[i] = write_series(d, r, d->group[picture_group(d, r->label)], p, i);
     if (!d->page.dumb) near[i] = write_near(d, &r->near, p, i);
+    if (!d->page.dumb) band[i] = write_band(d, r, p, i);
     if (!d->density && !d->page.dumb) dots[i] = write_dots(d, r, p, i);
   }
   if (d->density) write_density(d, p);
@@ -354,6 +410,8 @@ static void draw_panel(picture *d, size_t p, const rectangle *area, size_t key_c
     qy_text_add(s, "$cloud_%zu_%zu using 1:2 with points pt 7 ps %g*dot lc rgb '%s' notitle", p + 1, i + 1,
                 d->cloud_count <= DOTS_MAX / 5 ? 0.5 : 0.35, sheet_faint(picture_group(d, panel->series[i].label)));
   }
+  for (size_t i = 0; i < panel->series_count; i++)
+    if (band[i]) plot_band(d, p, i, picture_group(d, panel->series[i].label), &first);
   for (size_t i = 0; i < panel->series_count && !d->page.dumb; i++) {
     const qy_plot_series *r = &panel->series[i];
     const size_t g = picture_group(d, r->label);
@@ -398,6 +456,7 @@ static const char *write_caption(picture *d)
     snprintf(lost, sizeof lost, " Points not shown (not finite%s): %zu.",
              d->x.log || d->y.log ? ", or not above zero on a logarithmic axis" : "", d->left_out);
   const char *shade = d->shaded ? " Filling: share of the draws in which the point is on the experiment's front." : "";
+  if (d->banded) snprintf(bars, sizeof bars, " Bands: what 5 %% to 95 %% of the draws reach; dotted: half of them.");
   if (d->bar_count > 0 && !d->page.dumb) {
     if (d->bar_step > 1)
       snprintf(bars, sizeof bars, " Bars: 90 %% intervals, of one front point in %zu.", d->bar_step);
@@ -431,6 +490,7 @@ static qy_status write_plot(picture *d, qy_text *s, qy_plot_format format, const
     if (n > longest) longest = n;
   }
   if (d->cloud_count > 0 && longest > 0 && longest < strlen("other designs")) longest = strlen("other designs");
+  if (d->banded && longest > 0 && longest < strlen("5 to 95 % of draws")) longest = strlen("5 to 95 % of draws");
   if (d->shaded && longest < SHADE_KEY_COLUMNS) longest = SHADE_KEY_COLUMNS;
   if (longest > 0) key_columns = sheet_key(&d->page, longest);
 

@@ -284,7 +284,12 @@ qy_status plot_render(const qy_text *s, qy_plot_format format, const char *file_
     script_path(&input, temporary);
   }
   qy_text_put(&input, "\n", 1);
-  qy_text_put(&input, s->data + strlen(PLOT_FIRST_LINE), s->length - strlen(PLOT_FIRST_LINE));
+  const char *rest = s->data + strlen(PLOT_FIRST_LINE);
+  const size_t length = s->length - strlen(PLOT_FIRST_LINE);
+  if (format == QY_PLOT_PNG || format == QY_PLOT_PDF) /* others are drawn where they are looked at */
+    script_with_glyphs(&input, rest, length);
+  else
+    qy_text_put(&input, rest, length);
   qy_text_add(&input, "set print '-'\nprint '%.*s'\n", (int)strlen(CLOSING_WORD) - 1, CLOSING_WORD);
   if (s->failed || input.failed) {
     status = qy_fail(err, QY_NO_MEMORY, "out of memory writing a plot");

@@ -52,6 +52,7 @@ void picture_look_over(picture *d)
       const qy_plot_series *r = &d->plot->panel[p].series[i];
       marks += r->count + r->near.count;
       if (picture_has_interval(r)) bars += r->count;
+      d->banded |= !d->page.dumb && r->band && r->band[QY_PLOT_BAND_BEST].count > 0;
       if (!d->page.dumb) d->shaded |= (r->chance && r->count > 0) || (r->near.chance && r->near.count > 0);
     }
     d->bar_count += bars;
@@ -62,10 +63,51 @@ void picture_look_over(picture *d)
   d->near_bars = most_marks <= NEAR_BARS_MAX;
 }
 
-static void add_all(span *s, const double *values, size_t count)
+/* Axes that were asked to be logarithmic, and are, as there is something positive. */
+typedef struct log_axes {
+  bool x, y;
+} log_axes;
+
+static bool has_place(log_axes log, double x, double y)
 {
-  for (size_t i = 0; values && i < count; i++)
-    span_add(s, values[i]);
+  return axis_drawable(x) && axis_drawable(y) && (!log.x || x >= AXIS_SMALLEST) && (!log.y || y >= AXIS_SMALLEST);
+}
+
+/* Points that can be drawn, and their intervals (NULL: none), into the spans of the axes. */
+static void add_all(span *x, span *y, log_axes log, const double *const values[2], const double *const ends[4],
+                    size_t count)
+{
+  for (size_t i = 0; i < count; i++) {
+    if (!has_place(log, values[0][i], values[1][i])) continue;
+    span_add(x, values[0][i]);
+    span_add(y, values[1][i]);
+    for (int e = 0; e < 4; e++)
+      if (ends && ends[e]) span_add(e < 2 ? x : y, ends[e][i]);
+  }
+}
+
+/* Is any of the values positive? */
+static bool any_positive(const double *values, size_t count)
+{
+  for (size_t i = 0; i < count; i++)
+    if (axis_drawable(values[i]) && values[i] >= AXIS_SMALLEST) return true;
+  return false;
+}
+
+static log_axes find_log_axes(const picture *d)
+{
+  log_axes log = {false, false};
+  for (size_t p = 0; p < d->plot->panel_count; p++)
+    for (size_t i = 0; i < d->plot->panel[p].series_count; i++) {
+      const qy_plot_series *r = &d->plot->panel[p].series[i];
+      log.x |= any_positive(r->x, r->count) || any_positive(r->cloud_x, r->cloud_count) ||
+               any_positive(r->near.x, r->near.count);
+      log.y |= any_positive(r->y, r->count) || any_positive(r->cloud_y, r->cloud_count) ||
+               any_positive(r->near.y, r->near.count);
+    }
+  log.x &= d->plot->x_log == 1;
+  log.y &= d->plot->y_log == 1;
+  return log;
 }
 
 /* Where a far cloud ends on the axis: `reach` of the front's own length away from the front's ends.  Dominated points
@@ -91,28 +133,40 @@ static void choose_axis(axis *a, span *all, const span *front, int log, bool pla
   axis_choose(a, all, a->log, false, plain);
 }
 
+/* The fronts with their intervals and bands, and the intervals near them. */
+static void add_fronts(const picture *d, span *x, span *y, log_axes log)
+{
+  for (size_t p = 0; p < d->plot->panel_count; p++) {
+    for (size_t i = 0; i < d->plot->panel[p].series_count; i++) {
+      const qy_plot_series *r = &d->plot->panel[p].series[i];
+      const double *const ends[4] = {r->x_low, r->x_high, r->y_low, r->y_high};
+      add_all(x, y, log, (const double *const[2]){r->x, r->y}, ends, r->count);
+      for (int b = 0; r->band && b < QY_PLOT_BAND_STEPS; b++) { /* steep and flat parts go on beyond the axes */
+        const qy_plot_steps *t = &r->band[b];
+        if (t->count == 0) continue;
+        span_add(x, t->x[0]);
+        span_add(y, t->y[t->count - 1]);
+      }
+      const qy_plot_near *n = &r->near;
+      for (size_t k = 0; k < n->count && d->near_bars; k++) {
+        if (!has_place(log, n->x[k], n->y[k])) continue;
+        if (n->x_low) span_add(x, n->x_low[k]);
+        if (n->x_high) span_add(x, n->x_high[k]);
+        if (n->y_low) span_add(y, n->y_low[k]);
+        if (n->y_high) span_add(y, n->y_high[k]);
+      }
+    }
+  }
+}
+
 void picture_choose_axes(picture *d)
 {
   assert(d);
   span x, y, x_front, y_front;
   span_start(&x);
   span_start(&y);
-  for (size_t p = 0; p < d->plot->panel_count; p++) {
-    for (size_t i = 0; i < d->plot->panel[p].series_count; i++) {
-      const qy_plot_series *r = &d->plot->panel[p].series[i];
-      add_all(&x, r->x, r->count);
-      add_all(&x, r->x_low, r->count);
-      add_all(&x, r->x_high, r->count);
-      add_all(&y, r->y, r->count);
-      add_all(&y, r->y_low, r->count);
-      add_all(&y, r->y_high, r->count);
-      if (!d->near_bars) continue;
-      add_all(&x, r->near.x_low, r->near.count);
-      add_all(&x, r->near.x_high, r->near.count);
-      add_all(&y, r->near.y_low, r->near.count);
-      add_all(&y, r->near.y_high, r->near.count);
-    }
-  }
+  const log_axes log = find_log_axes(d);
+  add_fronts(d, &x, &y, log);
   for (size_t p = 0; p < d->plot->panel_count && d->plot->floor; p++)
     if (d->plot->floor[p] > 0) span_add(&y, d->plot->floor[p]);
   x_front = x;
@@ -120,10 +174,8 @@ void picture_choose_axes(picture *d)
   for (size_t p = 0; p < d->plot->panel_count; p++) {
     for (size_t i = 0; i < d->plot->panel[p].series_count; i++) {
       const qy_plot_series *r = &d->plot->panel[p].series[i];
-      add_all(&x, r->cloud_x, r->cloud_count);
-      add_all(&y, r->cloud_y, r->cloud_count);
-      add_all(&x, r->near.x, r->near.count);
-      add_all(&y, r->near.y, r->near.count);
+      add_all(&x, &y, log, (const double *const[2]){r->cloud_x, r->cloud_y}, NULL, r->cloud_count);
+      add_all(&x, &y, log, (const double *const[2]){r->near.x, r->near.y}, NULL, r->near.count);
     }
   }
   choose_axis(&d->x, &x, &x_front, d->plot->x_log, d->page.dumb);

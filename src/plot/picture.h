@@ -35,6 +35,7 @@ typedef struct picture {
   size_t far_count;   /* cloud points beyond the ends of the axes */
   size_t left_out;    /* points without a place on the axes */
   bool shaded;        /* some series has probabilities */
+  bool banded;        /* some series has a band */
   bool near_bars;     /* points near the fronts have intervals */
   size_t bar_count;   /* front points with intervals, all panels */
   size_t bar_step;    /* of which every bar_step-th shows them */

@@ -2,6 +2,7 @@
 #include "script.h"
 
 #include <assert.h>
+#include <fontconfig/fontconfig.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -102,6 +103,50 @@ void script_path(qy_text *s, const char *path)
       qy_text_put(s, p, 1);
   }
   qy_text_put(s, "'", 1);
+}
+
+/* Characters that are never drawn, and join or choose others: no font needs to have them. */
+static bool joins(uint32_t code)
+{
+  return (code >= 0x200B && code <= 0x200F) || (code >= 0x2060 && code <= 0x2064) ||
+         (code >= 0xFE00 && code <= 0xFE0F) || code == 0xFEFF || (code >= 0xE0000 && code <= 0xE0FFF);
+}
+
+/* Has any font of this machine the character?  True where that is not known. */
+static bool has_glyph(uint32_t code)
+{
+  FcPattern *wanted = FcPatternCreate();
+  FcCharSet *set = FcCharSetCreate();
+  FcObjectSet *fields = FcObjectSetBuild(FC_FAMILY, (char *)NULL);
+  bool has = true;
+  if (wanted && set && fields && FcCharSetAddChar(set, code) && FcPatternAddCharSet(wanted, FC_CHARSET, set)) {
+    FcFontSet *fonts = FcFontList(NULL, wanted, fields);
+    has = !fonts || fonts->nfont > 0;
+    if (fonts) FcFontSetDestroy(fonts);
+  }
+  if (fields) FcObjectSetDestroy(fields);
+  if (set) FcCharSetDestroy(set);
+  if (wanted) FcPatternDestroy(wanted);
+  return has;
+}
+
+void script_with_glyphs(qy_text *s, const char *script, size_t length)
+{
+  assert(s && script);
+  const unsigned char *p = (const unsigned char *)script, *kept = p, *end = p + length;
+  uint32_t known = 0; /* the last character looked up that has a glyph: texts repeat */
+  for (size_t bytes; p < end; p += bytes) {
+    const uint32_t code = decode(p, &bytes);
+    if (code < 0x80 || code == UINT32_MAX || code == known || joins(code)) continue;
+    if (has_glyph(code)) {
+      known = code;
+      continue;
+    }
+    qy_text_put(s, (const char *)kept, (size_t)(p - kept));
+    qy_text_put(s, "?", 1);
+    kept = p + bytes;
+  }
+  qy_text_put(s, (const char *)kept, (size_t)(end - kept));
 }
 
 void script_tip(qy_text *s, const char *text)

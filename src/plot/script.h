@@ -18,6 +18,11 @@ void script_quote_tick(qy_text *s, const char *text, size_t columns);
 /* Append a file name in single quotes, byte by byte; the caller has refused control characters. */
 void script_path(qy_text *s, const char *path);
 
+/* Append a script as gnuplot is to draw it with the fonts of this machine: '?' for each character that none of them
+ * has. Where pango finds no glyph it draws the character's number in a box, which gnuplot 5.4 makes larger than the
+ * picture. */
+void script_with_glyphs(qy_text *s, const char *script, size_t length);
+
 /* Append text for a tool-tip in double quotes: only [A-Za-z0-9 _.,:;=+/%()-] is kept; µ and ² become u and 2. */
 void script_tip(qy_text *s, const char *text);
 

@@ -1,0 +1,158 @@
+/* Bands of uncertain fronts and ratios to a design, beside counting over the plan's draws. */
+#include "../../src/plot/bands.h"
+#include "../evaluate/evaluate_test.h"
+
+enum { DRAWS = 40, PLACES = 24 };
+
+static const char text[] =
+    "name: b\ntechnology: fdsoi28\nnetwork: mobilenet_v1_1.0_224\nlayers: {type: dwconv}\n"
+    "designs:\n"
+    "  - name: SDM\n    accelerator: depthwise\n    pe: {kind: mac, multiplier: [booth, array], bits: 16}\n"
+    "    channels: [1, 2, 4]\n"
+    "  - name: RDM\n    accelerator: depthwise\n    pe: {kind: mac_st, multiplier: [booth, array], bits: 16}\n"
+    "    channels: [1, 2, 4]\n"
+    "precision: 8\nclock_mhz: [100, 300]\n"
+    "objectives: {minimize: [area_um2, energy_uj]}\nuncertainty: {draws: 40, seed: 9}\n";
+
+typedef struct drawn {
+  double value[POINTS_MAX][2][DRAWS];
+  int seen[POINTS_MAX];
+} drawn;
+
+static drawn all, base;
+
+static qy_status keep(void *ctx, size_t i, const qy_interval *row, const double *const *draw, qy_error *error)
+{
+  drawn *d = ctx;
+  (void)row, (void)error;
+  for (int m = 0; m < 2; m++)
+    memcpy(d->value[i][m], draw[m], sizeof d->value[i][m]);
+  d->seen[i] = 1;
+  return QY_OK;
+}
+
+/* Draws in which one of the points is as good as (x, y). */
+static int reaching(const drawn *d, size_t points, const double sign[2], double x, double y)
+{
+  int reached = 0;
+  for (int k = 0; k < DRAWS; k++) {
+    int any = 0;
+    for (size_t i = 0; i < points; i++)
+      any |= d->seen[i] && sign[0] * d->value[i][0][k] <= sign[0] * x && sign[1] * d->value[i][1][k] <= sign[1] * y;
+    reached += any;
+  }
+  return reached;
+}
+
+/* Is (x, y) on the good side of the steps' border? */
+static int beyond(const qy_plot_steps *t, const double sign[2], double x, double y)
+{
+  for (size_t i = 0; i < t->count; i++)
+    if (sign[0] * t->x[i] <= sign[0] * x && sign[1] * t->y[i] <= sign[1] * y) return 1;
+  return 0;
+}
+
+/* Places in the range of all draws, those of steps among them. */
+static int wrong_places(const drawn *d, size_t points, const qy_plot_steps *band, const double sign[2])
+{
+  static const double shares[QY_PLOT_BAND_STEPS] = {0.05, 0.5, 0.95};
+  double low[2] = {INFINITY, INFINITY}, high[2] = {-INFINITY, -INFINITY};
+  int wrong = 0;
+  for (size_t i = 0; i < points; i++)
+    for (int m = 0; m < 2 && d->seen[i]; m++)
+      for (int k = 0; k < DRAWS; k++) {
+        low[m] = fmin(low[m], d->value[i][m][k]);
+        high[m] = fmax(high[m], d->value[i][m][k]);
+      }
+  for (int s = 0; s < QY_PLOT_BAND_STEPS; s++) {
+    const qy_plot_steps *t = &band[s];
+    wrong += t->count == 0;
+    for (int a = 0; a <= PLACES; a++)
+      for (int b = 0; b <= PLACES; b++) {
+        const double x = low[0] + (high[0] - low[0]) * a / PLACES, y = low[1] + (high[1] - low[1]) * b / PLACES;
+        wrong += beyond(t, sign, x, y) != (reaching(d, points, sign, x, y) >= shares[s] * DRAWS);
+      }
+    for (size_t i = 0; i < t->count; i++) { /* the corner itself is reached, what is better by a little is not */
+      const double less_x = t->x[i] * (1 - sign[0] * 1e-9), less_y = t->y[i] * (1 - sign[1] * 1e-9);
+      wrong += reaching(d, points, sign, t->x[i], t->y[i]) < shares[s] * DRAWS;
+      wrong += reaching(d, points, sign, less_x, t->y[i]) >= shares[s] * DRAWS;
+      wrong += reaching(d, points, sign, t->x[i], less_y) >= shares[s] * DRAWS;
+    }
+  }
+  return wrong;
+}
+
+static void check_bands(const char *what, const qy_chart *chart, const qy_points *points, const drawn *d,
+                        qy_arena *arena)
+{
+  const qy_plot_steps *band = NULL;
+  uint32_t every[POINTS_MAX];
+  const double sign[2] = {qy_metric_table()[chart->x].sense > 0 ? -1 : 1,
+                          qy_metric_table()[chart->y].sense > 0 ? -1 : 1};
+  for (uint32_t i = 0; i < points->count; i++)
+    every[i] = i;
+  is_int(bands_find(&band, chart, points, every, points->count, arena, &err), QY_OK, what);
+  if (band) is_int(wrong_places(d, points->count, band, sign), 0, "5, 50 and 95 % by counting the draws");
+}
+
+int main(void)
+{
+  qy_arena *arena = qy_arena_new();
+  qy_plan *plan = plan_of(text, arena);
+  qy_model *model = NULL;
+  if (!plan || !is_int(qy_model_new(&model, plan, NULL, 0, &err), QY_OK, "a model of all points")) return done();
+  const size_t count = (size_t)qy_plan_get(plan)->points;
+  double number[POINTS_MAX];
+  int64_t points[POINTS_MAX], over[POINTS_MAX];
+  const int metric[2] = {QY_AREA_UM2, QY_ENERGY_UJ}, other[2] = {QY_AREA_UM2, QY_TOPS_PER_W};
+  for (size_t i = 0; i < count; i++) {
+    points[i] = (int64_t)i;
+    number[i] = (double)i;
+    over[i] = -1;
+    qy_plan_find_partner(&over[i], plan, points[i], "SDM", NULL);
+  }
+  const qy_points stored = {.count = count, .point = number};
+  qy_chart chart = {.x = metric[0], .y = metric[1], .plan = plan, .model = model};
+  qy_model_draws(model, points, NULL, count, metric, 2, keep, &all, &err);
+  check_bands("a band of area and energy", &chart, &stored, &all, arena);
+
+  /* The same over SDM: draw by draw. */
+  uint32_t *index = NULL;
+  size_t kept = 0;
+  bands_ratio ratio[2];
+  chart.over = "SDM";
+  for (size_t i = 0; i < count; i++) {
+    const size_t q = (size_t)over[i];
+    if (!(base.seen[i] = all.seen[i] && over[i] >= 0 && all.seen[q])) continue;
+    for (int m = 0; m < 2; m++)
+      for (int k = 0; k < DRAWS; k++)
+        base.value[i][m][k] = all.value[i][m][k] / all.value[q][m][k];
+  }
+  check_bands("a band of ratios", &chart, &stored, &base, arena);
+  is_int(bands_ratios(ratio, &index, &kept, &chart, &stored, arena, &err), QY_OK, "ratios");
+  int outside = 0, ones = 0;
+  size_t expected = 0;
+  for (size_t i = 0; i < count; i++)
+    expected += (size_t)base.seen[i];
+  for (size_t n = 0; n < kept; n++)
+    for (int m = 0; m < 2; m++) {
+      int below = 0, above = 0;
+      for (int k = 0; k < DRAWS; k++) {
+        below += base.value[index[n]][m][k] < ratio[m].low[n];
+        above += base.value[index[n]][m][k] > ratio[m].high[n];
+      }
+      ones += ratio[m].low[n] == 1 && ratio[m].high[n] == 1 && over[index[n]] == index[n];
+      outside += over[index[n]] != index[n] && (below != 2 || above != 2); /* 5 % of 40, the quantile between two */
+    }
+  ok(kept == expected && kept > 8, "of every point that can be (%zu)", kept);
+  is_int(outside, 0, "2 of 40 draws below each interval, 2 above");
+  ok(ones == (int)kept, "the design itself is 1 for certain (%d)", ones);
+
+  chart = (qy_chart){.x = other[0], .y = other[1], .plan = plan, .model = model};
+  memset(&all, 0, sizeof all);
+  qy_model_draws(model, points, NULL, count, other, 2, keep, &all, &err);
+  check_bands("a band of area and what is to be maximised", &chart, &stored, &all, arena);
+  qy_model_free(model);
+  qy_arena_free(arena);
+  return done();
+}
