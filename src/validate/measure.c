@@ -129,9 +129,9 @@ static qy_status build(measure_subject *m, const qy_yaml *node, const char *quan
   } functions[] = {{"pe", measure_element, true},          {"operator", measure_operator, true},
                    {"component", measure_component, true}, {"cell", measure_cell, false},
                    {"array", measure_array, false},        {"accelerator", measure_accelerator, false},
-                   {"format", measure_format, false},      {"network", measure_network, false},
-                   {"schedule", measure_schedule, false},  {"tiled", measure_rows, false},
-                   {"fpga", measure_fpga, false}};
+                   {"format", measure_format, false},      {"mixed", measure_mixed, false},
+                   {"network", measure_network, false},    {"schedule", measure_schedule, false},
+                   {"tiled", measure_rows, false},         {"fpga", measure_fpga, false}};
   *m = (measure_subject){.library = NULL};
   if (node->kind == QY_YAML_MAP)
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
@@ -142,8 +142,8 @@ static qy_status build(measure_subject *m, const qy_yaml *node, const char *quan
     }
   return qy_yaml_expected(
       node, err,
-      "a mapping with pe, operator, component, cell, array, accelerator, format, network, schedule, tiled "
-      "or fpga");
+      "a mapping with pe, operator, component, cell, array, accelerator, format, network, schedule, tiled, "
+      "fpga or mixed");
 }
 
 /* In the library and in each draw. */

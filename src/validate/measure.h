@@ -65,6 +65,7 @@ typedef struct measure_result {
  *         of pe: NAME with the element's parameters, its multiplier as rows as `quarry rtl` prints it, or with dsp as
  *         `quarry rtl --target fpga` does; and of
  *         family: xc7 | xcup, toolchain: vivado | abc9_nowide | abc, dsp: true | false (xc7, vivado, false)
+ *   mixed: NAME with sensitivities and more, see measure_mixed.c
  * and, beside any of them, what its clock is where that is not the entry's:
  *   clock_mhz: NUMBER
  *   period_over_fastest: NUMBER   (pe, operator, component) the clock's period over the shortest that the subject can
@@ -74,11 +75,12 @@ typedef struct measure_result {
  *   cell                      area_um2
  *   array                     cycles, area_um2 (placed), cell_area_um2 (cells alone), leakage_nw, power_mw, energy_uj,
  *                             energy_fj_per_product
- *   accelerator               any metric, gops_per_mm2, peak_gops (gemm)
+ *   accelerator               any metric, gops_per_mm2, peak_gops (gemm), layer_median_METRIC
  *   format                    sqnr_db, compression, levels
  *   network                   macs, weights
  *   schedule, tiled           traffic_entries, peak_entries, macs and more
  *   fpga                      lut, ff, carry, dsp, levels
+ *   mixed                     spearman, mean_error_db, mean_absolute_error_db
  * A subject that misses its clock in the library itself is QY_BAD_INPUT at the node.
  */
 qy_status measure(measure_result *g, const qy_yaml *node, const char *quantity, const measure_conditions *at,

@@ -4,9 +4,11 @@
  *   its parameters          as in experiment files; those in maps of their own (buffers) keep their defaults
  *   element                 a mapping with `pe`
  *   network: NAME, type     its layers, or those of one type; or m, n, k: one product of matrices
- *   precision               bits of the operands, 8
+ *   precision               of the operands, 8; w4a8: of weights and activations apart
+ *   against                 another precision: what layer_median_METRIC is over
  * Quantities: the metrics that `quarry list metrics` shows, buffers and leakage included, gops_per_mm2, and, of gemm,
  * peak_gops: two operations for each product that its arrays can make in a cycle.
+ * layer_median_METRIC: of each layer on its own the metric at `precision` over that at `against`; their median.
  * SRAM macros have the table's central values in all draws.  On an FPGA the sizes of arrays that fill it are those of
  * the central values in all draws.
  */
@@ -14,14 +16,15 @@
 
 #include "quarry/gemm.h"
 #include "quarry/metric.h"
+#include "quarry/sort.h"
 
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const own_keys[] = {"accelerator", "element", "network", "type",      "depthwise",
-                                       "m",           "n",       "k",       "precision", NULL};
+static const char *const own_keys[] = {"accelerator", "element", "network",   "type",    "depthwise", "m",
+                                       "n",           "k",       "precision", "against", NULL};
 
 typedef struct built_accelerator {
   const qy_accelerator *accelerator;
@@ -31,13 +34,17 @@ typedef struct built_accelerator {
   const qy_fabric *fabric; /* on an FPGA, else NULL */
   const qy_tech *central;  /* values of the device that arrays are sized by */
   double clock_mhz;
-  int precision;
+  qy_precision precision, against; /* against.weights 0: none */
+  const qy_layer **layer;          /* [layer_count] */
+  size_t layer_count;
+  int median_of;                              /* metric, or -1 */
   qy_discrepancy *discrepancy[QY_ROLE_COUNT]; /* of the element and what surrounds it, in the draws of the library */
 } built_accelerator;
 
 /* Quantities beside the metrics. */
-enum { PER_AREA = QY_METRIC_COUNT, PEAK, QUANTITIES };
+enum { PER_AREA = QY_METRIC_COUNT, PEAK, LAYER_MEDIAN, QUANTITIES };
 static const char *const own_quantities[] = {"gops_per_mm2", "peak_gops"};
+static const char median_prefix[] = "layer_median_";
 
 static qy_status price_cells(qy_prices *prices, const built_accelerator *b, const qy_tech *tech, int64_t draw,
                              const qy_columns *columns, qy_arena *arena, qy_error *err)
@@ -57,6 +64,36 @@ static double peak_gops(const built_accelerator *b, const void *self)
   for (int i = 0; i < QY_GEMM_ARRAYS; i++)
     rows += a->rows[i];
   return 2e-3 * rows * p->bat * p->blk_in * b->clock_mhz;
+}
+
+/* A metric of one layer on its own. */
+static qy_status layer_metric(double *value, const char **reason, const built_accelerator *b, const qy_design *d,
+                              const qy_layer *layer, qy_precision precision, qy_error *err)
+{
+  double in[QY_QUANTITY_COUNT], metrics[QY_METRIC_COUNT];
+  qy_bill bill;
+  const qy_status status = qy_design_layer(&bill, in, reason, d, layer, precision, err);
+  if (status || *reason) return status ? status : QY_INFEASIBLE;
+  qy_metric_derive(metrics, in, QY_AT_ACCELERATOR | (b->fabric ? QY_ON_FPGA : QY_ON_CELLS));
+  *value = metrics[b->median_of];
+  return QY_OK;
+}
+
+static qy_status layer_median(double *median, const char **reason, const built_accelerator *b, const qy_design *d,
+                              qy_arena *arena, qy_error *err)
+{
+  double *ratio = qy_arena_alloc(arena, b->layer_count, sizeof *ratio);
+  if (!ratio) return qy_no_memory(err);
+  for (size_t i = 0; i < b->layer_count; i++) {
+    double base = 0;
+    qy_status status = layer_metric(&ratio[i], reason, b, d, b->layer[i], b->precision, err);
+    if (!status) status = layer_metric(&base, reason, b, d, b->layer[i], b->against, err);
+    if (status) return status;
+    ratio[i] /= base;
+  }
+  qsort(ratio, b->layer_count, sizeof *ratio, qy_by_value);
+  *median = (ratio[b->layer_count / 2] + ratio[(b->layer_count - 1) / 2]) / 2;
+  return QY_OK;
 }
 
 /* All quantities in one library, which is draw `draw` of the subject's library, or, < 0, itself. */
@@ -90,7 +127,7 @@ static qy_status derive(double *metrics, const char **reason, const built_accele
   qy_metric_derive(metrics, d.in, QY_AT_ACCELERATOR | (fpga ? QY_ON_FPGA : QY_ON_CELLS));
   metrics[PER_AREA] = metrics[QY_GOPS] / metrics[QY_AREA_UM2] * um2_per_mm2;
   metrics[PEAK] = strcmp(b->accelerator->name, "gemm") ? NAN : peak_gops(b, self);
-  return QY_OK;
+  return b->median_of < 0 ? QY_OK : layer_median(&metrics[LAYER_MEDIAN], reason, b, &d, arena, err);
 }
 
 static qy_status price_accelerator(double *value, const char **reason, const measure_subject *m, const qy_tech *tech,
@@ -160,6 +197,8 @@ static qy_status read_work(built_accelerator *b, const qy_yaml *node, const meas
   for (size_t i = 0; i < layers.count; i++)
     list[i] = &layers.layer[i];
   qy_error inner = {0};
+  b->layer = list;
+  b->layer_count = layers.count;
   status = b->accelerator->work(&b->work, list, layers.count, at->arena, &inner);
   return status ? qy_yaml_expected(node, err, "layers that the accelerator runs: %s", inner.diagnostic[0].text) : QY_OK;
 }
@@ -181,9 +220,36 @@ static qy_status build_on(built_accelerator *b, const measure_subject *m, const 
 
 static int quantity_of(const char *name)
 {
-  for (int i = 0; i < QUANTITIES - QY_METRIC_COUNT; i++)
+  for (int i = 0; i < LAYER_MEDIAN - QY_METRIC_COUNT; i++)
     if (strcmp(name, own_quantities[i]) == 0) return QY_METRIC_COUNT + i;
   return qy_metric_find(name);
+}
+
+/* An optional key: *p keeps its value where there is none. */
+static qy_status read_precision(qy_precision *p, const qy_yaml *node, const char *key, qy_error *err)
+{
+  const char *text;
+  const qy_yaml *given = qy_yaml_get(node, key);
+  const qy_status status = given ? qy_yaml_text(given, &text, err) : QY_OK;
+  if (!given || status) return status;
+  return qy_precision_parse(p, text) ? QY_OK : qy_yaml_expected(given, err, "a precision, as 8 or w4a8");
+}
+
+/* What is asked of it, and at which precisions. */
+static qy_status read_question(measure_subject *m, built_accelerator *b, const qy_yaml *node, const char *quantity,
+                               qy_error *err)
+{
+  const size_t prefix = strlen(median_prefix);
+  const bool median = strncmp(quantity, median_prefix, prefix) == 0;
+  b->median_of = median ? qy_metric_find(quantity + prefix) : -1;
+  m->quantity = !median ? quantity_of(quantity) : b->median_of < 0 ? -1 : LAYER_MEDIAN;
+  if (m->quantity < 0) return qy_yaml_expected(node, err, "something with the quantity %s", quantity);
+  if (median && !b->accelerator->layer)
+    return qy_yaml_expected(node, err, "an accelerator that tells its layers apart, for %s", quantity);
+  if (median != (qy_yaml_get(node, "against") != NULL))
+    return qy_yaml_expected(node, err, "a key `against` with layer_median_..., and with nothing else");
+  qy_status status = read_precision(&b->precision, node, "precision", err);
+  return status ? status : read_precision(&b->against, node, "against", err);
 }
 
 qy_status measure_accelerator(measure_subject *m, const qy_yaml *node, const char *quantity,
@@ -193,7 +259,7 @@ qy_status measure_accelerator(measure_subject *m, const qy_yaml *node, const cha
   const char *name = "";
   built_accelerator *b = qy_arena_alloc(at->arena, 1, sizeof *b);
   if (!b) return qy_no_memory(err);
-  *b = (built_accelerator){.clock_mhz = at->clock_mhz, .precision = 8};
+  *b = (built_accelerator){.clock_mhz = at->clock_mhz, .precision = qy_precision_of(8)};
   const qy_yaml *name_node = qy_yaml_get(node, "accelerator");
   qy_status status = qy_yaml_text(name_node, &name, err);
   if (status) return status;
@@ -202,10 +268,8 @@ qy_status measure_accelerator(measure_subject *m, const qy_yaml *node, const cha
     return qy_yaml_expected(name_node, err, "an accelerator that runs layers, of those that `quarry list` shows");
   b->params = qy_arena_alloc(at->arena, 1, b->accelerator->params_bytes);
   if (!b->params) return qy_no_memory(err);
-  m->quantity = quantity_of(quantity);
-  if (m->quantity < 0) return qy_yaml_expected(node, err, "something with the quantity %s", quantity);
-  status = read_parameters(b->params, b->accelerator, node, err);
-  if (!status) status = measure_integer(&b->precision, node, "precision", 1, 32, err);
+  status = read_question(m, b, node, quantity, err);
+  if (!status) status = read_parameters(b->params, b->accelerator, node, err);
   if (!status) status = read_work(b, node, at, err);
   if (!status) status = measure_sram_get(&b->sram, at, err);
   if (!status) status = measure_surrounded_get(&b->element, b->accelerator, node, at, err);

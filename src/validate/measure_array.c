@@ -54,10 +54,22 @@ static void write_depthwise(qy_layer *l, int convention)
   if (convention == DEPTHWISE_SINGLE) l->in_c = 1;
 }
 
+qy_status measure_network_read(qy_network **network, const qy_yaml *node, const char *key, const measure_conditions *at,
+                               qy_error *err)
+{
+  assert(network && node && key && at);
+  const qy_yaml *value = qy_yaml_get(node, key);
+  const char *name, *file;
+  *network = NULL;
+  qy_status status = qy_yaml_text(value, &name, err);
+  if (!status) status = qy_yaml_file(&file, value, name, at->arena, err);
+  return status ? status : qy_network_read(network, at->db_dir, file, at->arena, err);
+}
+
 static qy_status network_layers(measure_layers *out, const qy_yaml *node, int convention, const measure_conditions *at,
                                 qy_error *err)
 {
-  const char *name, *types[QY_LAYER_TYPE_COUNT];
+  const char *types[QY_LAYER_TYPE_COUNT];
   const qy_yaml *type = qy_yaml_get(node, "type");
   size_t wanted = 0;
   qy_network *network = NULL;
@@ -66,9 +78,8 @@ static qy_status network_layers(measure_layers *out, const qy_yaml *node, int co
     if (qy_yaml_get(node, size_keys[i])) return qy_yaml_expected(node, err, "either `network` or `m`, `n` and `k`");
   for (int i = 0; i < QY_LAYER_TYPE_COUNT; i++)
     types[i] = qy_layer_type_name((qy_layer_type)i);
-  qy_status status = qy_yaml_text(qy_yaml_get(node, "network"), &name, err);
-  if (!status && type) status = qy_yaml_choice(type, types, QY_LAYER_TYPE_COUNT, &wanted, err);
-  if (!status) status = qy_network_read(&network, at->db_dir, name, at->arena, err);
+  qy_status status = type ? qy_yaml_choice(type, types, QY_LAYER_TYPE_COUNT, &wanted, err) : QY_OK;
+  if (!status) status = measure_network_read(&network, node, "network", at, err);
   const qy_layer_filter filter = {type ? 1u << wanted : 0, NULL};
   if (!status) status = qy_network_select(&list, &out->count, network, &filter, at->arena, err);
   if (status) return status;
@@ -158,7 +169,7 @@ static qy_status run_layers(sums *s, const char **reason, const built_array *a, 
   for (size_t i = 0; i < a->layers.count; i++) {
     qy_bill bill;
     double in[QY_QUANTITY_COUNT];
-    qy_status status = qy_design_layer(&bill, in, reason, d, &a->layers.layer[i], a->precision, err);
+    qy_status status = qy_design_layer(&bill, in, reason, d, &a->layers.layer[i], qy_precision_of(a->precision), err);
     if (status) return status;
     s->time_us += in[QY_INTERVAL_US];
     s->products += bill.products;

@@ -63,16 +63,15 @@ qy_status measure_network(measure_subject *m, const qy_yaml *node, const char *q
 {
   assert(m && node && quantity && at);
   static const char *const keys[] = {"network", "type", NULL};
-  const char *name, *types[QY_LAYER_TYPE_COUNT];
+  const char *types[QY_LAYER_TYPE_COUNT];
   const qy_yaml *type = qy_yaml_get(node, "type");
   size_t wanted = QY_LAYER_TYPE_COUNT;
   qy_network *network = NULL;
   for (int i = 0; i < QY_LAYER_TYPE_COUNT; i++)
     types[i] = qy_layer_type_name((qy_layer_type)i);
   qy_status status = qy_yaml_check_keys(node, keys, err);
-  if (!status) status = qy_yaml_text(qy_yaml_get(node, "network"), &name, err);
   if (!status && type) status = qy_yaml_choice(type, types, QY_LAYER_TYPE_COUNT, &wanted, err);
-  if (!status) status = qy_network_read(&network, at->db_dir, name, at->arena, err);
+  if (!status) status = measure_network_read(&network, node, "network", at, err);
   if (status) return status;
   int macs = strcmp(quantity, "macs") == 0;
   if (!macs && strcmp(quantity, "weights"))

@@ -24,10 +24,8 @@
 qy_status measure_graph(qy_graph **graph, const qy_yaml *node, const char *key, const measure_conditions *at,
                         qy_error *err)
 {
-  const char *name;
   qy_network *network;
-  qy_status status = qy_yaml_text(qy_yaml_get(node, key), &name, err);
-  if (!status) status = qy_network_read(&network, at->db_dir, name, at->arena, err);
+  qy_status status = measure_network_read(&network, node, key, at, err);
   return status ? status : qy_graph_new(graph, network, at->arena, err);
 }
 

@@ -26,7 +26,7 @@ struct measure_subject {
 typedef qy_status measure_function(measure_subject *m, const qy_yaml *node, const char *quantity,
                                    const measure_conditions *at, qy_error *err);
 measure_function measure_element, measure_operator, measure_component, measure_array, measure_accelerator,
-    measure_format, measure_network, measure_schedule, measure_rows, measure_fpga;
+    measure_format, measure_network, measure_schedule, measure_rows, measure_fpga, measure_mixed;
 
 /* The entry's technology with its draws; an error at the node when the entry names none.  library: of cells alone. */
 qy_status measure_technology_get(const measure_library **library, const qy_yaml *node, const measure_conditions *at,
@@ -56,6 +56,10 @@ qy_status measure_graph(qy_graph **graph, const qy_yaml *node, const char *key, 
 /* The element of a mapping with `pe`: keys other than own[] (NULL-terminated) are its parameters. */
 qy_status measure_pe(qy_pe *pe, const qy_yaml *node, const char *const *own, qy_arena *arena, qy_error *err);
 
+/* The network that a key names: one of db/networks, or a file beside the one that names it (measure_array.c). */
+qy_status measure_network_read(qy_network **network, const qy_yaml *node, const char *key, const measure_conditions *at,
+                               qy_error *err);
+
 /* Layers that run on an accelerator: the keys network and type, or m, n and k, and depthwise (measure_array.c). */
 typedef struct measure_layers {
   qy_layer *layer;
@@ -76,7 +80,7 @@ qy_status measure_surrounded_get(const measure_surrounded **element, const qy_ac
                                  const measure_conditions *at, qy_error *err);
 
 /* Circuits of an element on a device (`circuits` as qy_fabric_new takes them), covered once however many entries ask.
- * */
+ */
 typedef struct measure_fabric_cache measure_fabric;
 struct measure_fabric_cache {
   const qy_pe *pe;

@@ -36,7 +36,7 @@ refuse() { # refuse NAME SED MESSAGE
 refuse 'unknown key' 's/claim:/clam:/' 'bad.yaml:4:5: error: figures[0]: unknown key "clam"; did you mean "claim"?'
 refuse 'no source' '/source/d' 'bad.yaml:3:5: error: figures[0]: expected a key `source`, found a mapping of 8 keys'
 refuse 'nothing measured' 's/of: .*/of: {bits: 3}/' \
-  'bad.yaml:11:9: error: figures[0].of: expected a mapping with pe, operator, component, cell, array, accelerator, format, network, schedule, tiled or fpga, found a mapping of 1 key'
+  'bad.yaml:11:9: error: figures[0].of: expected a mapping with pe, operator, component, cell, array, accelerator, format, network, schedule, tiled, fpga or mixed, found a mapping of 1 key'
 refuse 'unknown format' 's/uniform/unifrom/' \
   'bad.yaml:11:9: error: figures[0].of: expected a format that `quarry list formats` shows, found a mapping of 2 keys'
 refuse 'a quantity it does not have' 's/quantity: .*/quantity: area_um2/' \
