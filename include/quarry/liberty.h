@@ -1,14 +1,17 @@
 /* Reading silicon libraries in the Liberty format (.lib) into technology libraries.
  *
- * What is used: units, nominal conditions, and per cell area, leakage, pins (direction, capacitance, function, clock),
- * delay, transition and constraint tables with their templates, internal power, flip-flops.  Everything else is
- * skipped, known to Liberty or not.  Cell kinds are found by logic function, never by name: truth tables up to the
- * order of the inputs; of each kind the smallest cell, of equal areas the one of the smallest drive
- * (max_capacitance, else leakage).
+ * What is used: units, conditions, voltage_map, and per cell area, leakage, pins (direction, capacitance, function,
+ * clock), delay, transition and constraint tables with their templates, internal power, rails, flip-flops.  Everything
+ * else is skipped, known to Liberty or not.  Cell kinds are found by logic function, never by name: truth tables up to
+ * the order of the inputs.  Of each kind the weakest is taken: strength is the geometric mean of the load of an input
+ * and of what an output may drive (max_capacitance; where one cell of the kind states none, the load alone); of cells
+ * within 1.3 times the least the smallest, of equal areas the weaker, then the one that leaks less.  A smaller cell
+ * that is stronger is reported.
  *
  * Definitions (mean: over timing arcs, rise and fall; load: four inverters; input slew: that of a chain of inverters
  * which drive four inverters each; tables interpolated linearly, extrapolated linearly beyond their ends):
- *   area, leakage   as stated; leakage without a default: mean over the states given
+ *   area, leakage   as stated; leakage without a default, or with one of 0: mean over the states given, each the sum of
+ *                   its rails (a rail without this state: its figure for any); states by function, however written
  *   in_cap          mean over the input pins without the clock
  *   lone_cap        the input of AOI21 and OAI21 outside the pair, MUX2's select, FA's carry in
  *   delay           per stage of a chain of the cell by the edges that take longest: an inverting cell alternates them,
@@ -17,17 +20,24 @@
  *                   Q, mean
  *   load_share      delay over load from one to four cells of the kind in such chains, slews settled, times the load of
  *                   four inverters, over the delay; flip-flop: at the input slew
- *   energy          internal power, mean over arcs, summed over rails; flip-flop: plus that of the D pin.  Liberty's
- *                   unit of internal power is capacitive_load_unit * voltage_unit^2
+ *   energy          internal power of the outputs, summed over rails, mean over arcs; of gates plus that of the inputs
+ *                   by their own tables, in the states in which an output follows, per output toggle; flip-flop: plus
+ *                   that of the D pin.  Liberty's unit of internal power is capacitive_load_unit * voltage_unit^2
  *   carry           carry-in to carry-out in an endless ripple chain, slews settled, by the edges that take longest,
  *                   for the fastest input; behind an inverter where the cell gives the complement
  *   clock_energy    internal power of the clock pin, rise + fall, plus C V^2 of the pin
  *   setup           the larger of rise and fall constraint
  * A kind that no cell implements is composed from others and reported.  What Liberty does not state (synthesis effort,
  * glitches, wires, placement, clock tree) comes from a base library.
- * Tables of ground rails (pg_type, else the names VSS, VGND, GND) are left out: they repeat those of the supply.  Rails
- * of one state add up.  Without internal power an energy is the base library's in proportion to C V^2, with an interval
- * twice as wide.  A cell without delay tables or leakage is no candidate.
+ * Tables of ground rails are left out: they repeat those of the supply.  Ground is what its pg_type says, or where that
+ * is missing (or a well) what has 0 V in the voltage_map; a rail of which nothing tells the type is a supply, and that
+ * is reported.  Pins with a pg_type, and pins that no function, state or arc of their cell knows, are no pins of logic.
+ * A cell whose data are broken or missing, or whose figures no technology has, is left out with the reason; one that
+ * lacks only leakage or internal power (or has none above 0) is taken when there is no other.  Then an energy is the
+ * base library's in proportion to C V^2, leakage in proportion to C V, with an interval twice as wide; ratios to the
+ * NAND2 are the base library's.
+ * Conditions: nom_*, else the default operating conditions, else what all of them agree in, a voltage last from the
+ * voltage_map.
  * Ownership: results live in the arena.
  */
 #ifndef QUARRY_LIBERTY_H
@@ -96,12 +106,18 @@ typedef struct qy_liberty_adder {
   const char *cell, *input[3], *sum, *carry;
 } qy_liberty_adder;
 
+enum { QY_LIBERTY_WARNINGS_MAX = 32 };
+
 typedef struct qy_liberty_report {
   size_t cells; /* read */
   double slew_ps, load_ff;
   bool node_estimated;
   double node_nm;
-  const char *energy_guessed; /* kinds without internal power, by name: C V^2 and the base library; NULL: none */
+  const char *energy_guessed;  /* kinds without internal power, by name: C V^2 and the base library; NULL: none */
+  const char *leakage_guessed; /* kinds without leakage, likewise: C V and the base library */
+  const char *clamped;         /* paths of constants set to an end of the format's range, or NULL */
+  const char *warning[QY_LIBERTY_WARNINGS_MAX]; /* [warning_count] what the user should look at, with the file's name */
+  size_t warning_count;
   qy_liberty_adder half_adder, full_adder;
   struct qy_liberty_choice {
     const char *from;  /* "FAX1 of osu018_stdcells.lib", or the recipe "2 XOR2 + 3 NAND2" */
@@ -111,9 +127,10 @@ typedef struct qy_liberty_report {
   } choice[QY_CELL_COUNT];
 } qy_liberty_report;
 
-/* Import files that together hold one library at one corner.  QY_BAD_INPUT: a parse error, no library, different
- * voltages or temperatures, no inverter, NAND2 or flip-flop, missing units or tables of a chosen cell, an implausible
- * constant. */
+/* Import files that together hold one library at one corner.  QY_BAD_INPUT: a parse error, no library, no voltage,
+ * different voltages, temperatures or processes, no unit of capacitance, no inverter, NAND2 or flip-flop (with the
+ * reason for each cell of that kind).  Warnings: files that name their conditions differently, hold the same cells or
+ * state no condition; a smaller cell that is stronger. */
 qy_status qy_liberty_import(qy_tech **tech, qy_liberty_report *report, const qy_liberty_source *source, size_t count,
                             const qy_liberty_options *options, qy_arena *arena, qy_error *err);
 

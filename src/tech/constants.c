@@ -109,30 +109,38 @@ qy_status qy_constants_read(qy_constant *constant, int *line, const qy_constant_
 
 static const char suffix[] = ".yaml";
 
-static int is_yaml(const struct dirent *entry)
+/* Length of the name without the ending; 0: it has another one. */
+static size_t stem_length(const char *name, const char *ending)
 {
-  const size_t length = strlen(entry->d_name), end = strlen(suffix);
-  return length > end && strcmp(entry->d_name + length - end, suffix) == 0;
+  const size_t length = strlen(name), end = strlen(ending);
+  return length > end && strcmp(name + length - end, ending) == 0 ? length - end : 0;
+}
+
+qy_status qy_folder_names_ending(const char *const **names, size_t *count, const char *folder, const char *ending,
+                                 const char *kind, qy_arena *arena, qy_error *err)
+{
+  assert(names && count && folder && ending && kind && arena);
+  struct dirent **entries = NULL;
+  const int found = scandir(folder, &entries, NULL, alphasort);
+  if (found < 0) return qy_fail_at(err, QY_BAD_INPUT, folder, 0, 0, "expected a directory with %s", kind);
+  const char **list = qy_arena_alloc(arena, (size_t)found + 1, sizeof *list);
+  qy_status status = list ? QY_OK : qy_no_memory(err);
+  *count = 0;
+  for (int i = 0; i < found; i++) {
+    const size_t length = stem_length(entries[i]->d_name, ending);
+    if (!status && length > 0 && !(list[(*count)++] = qy_arena_text(arena, entries[i]->d_name, length)))
+      status = qy_no_memory(err);
+    free(entries[i]);
+  }
+  free(entries);
+  *names = list;
+  return status;
 }
 
 qy_status qy_folder_names(const char *const **names, size_t *count, const char *folder, const char *kind,
                           qy_arena *arena, qy_error *err)
 {
-  assert(names && count && folder && kind && arena);
-  struct dirent **entries = NULL;
-  const int found = scandir(folder, &entries, is_yaml, alphasort);
-  if (found < 0) return qy_fail_at(err, QY_BAD_INPUT, folder, 0, 0, "expected a directory with %s", kind);
-  const char **list = qy_arena_alloc(arena, (size_t)found + 1, sizeof *list);
-  qy_status status = list ? QY_OK : qy_no_memory(err);
-  for (int i = 0; i < found; i++) {
-    const char *name = entries[i]->d_name;
-    if (!status && !(list[i] = qy_arena_text(arena, name, strlen(name) - strlen(suffix)))) status = qy_no_memory(err);
-    free(entries[i]);
-  }
-  free(entries);
-  *names = list;
-  *count = (size_t)found;
-  return status;
+  return qy_folder_names_ending(names, count, folder, suffix, kind, arena, err);
 }
 
 static qy_status unknown_name(const char *name, const char *const *names, size_t count, const char *folder,

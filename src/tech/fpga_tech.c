@@ -47,15 +47,23 @@ qy_status qy_tech_of_fpga(qy_tech **out, const qy_fpga_device *device, const qy_
   t->fpga = device;
   for (int i = 0; i < QY_FPGA_VALUE_COUNT; i++) {
     struct qy_tech_entry *e = &t->entry[t->entry_count++];
-    const bool own = i < QY_FPGA_CONSTANT_COUNT;
-    const int shared = i - QY_FPGA_CONSTANT_COUNT;
-    e->constant = own ? device->constant[i] : common[shared];
-    e->unit = own ? qy_fpga_constant_unit((qy_fpga_constant)i) : common_row[shared].unit;
-    e->line = own ? device->line[i] : 0;
-    e->is_factor = !own;
+    const char *key;
+    if (i < QY_FPGA_CONSTANT_COUNT) {
+      e->constant = device->constant[i];
+      e->unit = qy_fpga_constant_unit((qy_fpga_constant)i);
+      e->line = device->line[i];
+      e->is_factor = false;
+      key = qy_fpga_constant_key((qy_fpga_constant)i);
+    } else {
+      const int shared = i - QY_FPGA_CONSTANT_COUNT;
+      e->constant = common[shared];
+      e->unit = common_row[shared].unit;
+      e->line = 0;
+      e->is_factor = true;
+      key = common_row[shared].name;
+    }
     e->slot = (size_t)i;
-    e->path =
-        qy_arena_format(arena, "fpga.%s", own ? qy_fpga_constant_key((qy_fpga_constant)i) : common_row[shared].name);
+    e->path = qy_arena_format(arena, "fpga.%s", key);
     if (!e->path) return qy_no_memory(err);
   }
   qy_tech_resolve(t);

@@ -1,63 +1,19 @@
-/* From a Liberty model to a technology library: the cell of each kind, its values, the constants. */
-#include "liberty_int.h"
-
-#include "schema.h"
+/* From a Liberty model to a technology library: the constants that follow from the cells chosen. */
+#include "liberty_import.h"
 
 #include <assert.h>
-#include <fnmatch.h>
 #include <locale.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <wchar.h>
 
-typedef struct chosen {
-  const lib_cell *cell;
-  lib_match match;
-  double area_um2, leakage_nw; /* inverters to be added included */
-  double drive_ff;             /* load that its outputs may drive; 0: not stated */
-  size_t candidates;
-  const char *remark; /* on cells of the kind that were not taken, or NULL */
-} chosen;
-
-typedef struct importer {
-  lib_model model;
-  const qy_liberty_options *options;
-  qy_liberty_report *report;
-  chosen choice[QY_CELL_COUNT];
-  lib_values values[QY_CELL_COUNT];
-  const char *recipe[QY_CELL_COUNT];
-  const char *source[QY_CELL_COUNT];
-  const char *guess; /* source of energies that are not in the file */
-  qy_tech *tech;
-} importer;
-
-static bool skipped(const importer *im, const lib_cell *cell)
+qy_status lib_warn(importer *im, const char *text)
 {
-  for (size_t i = 0; i < im->options->skip_count; i++) {
-    if (fnmatch(im->options->skip[i], piece_text(cell->name, im->model.arena), 0) == 0) return true;
-  }
-  return false;
-}
-
-static double drive_of(const lib_cell *cell)
-{
-  double sum = 0, load;
-  for (const lib_pin *p = cell->pin; p; p = p->next) {
-    if (p->direction == LIB_OUTPUT && piece_number(p->max_capacitance, &load)) sum += load * cell->library->cap_ff;
-  }
-  return sum;
-}
-
-/* A plain flip-flop before any other, then the smaller cell; of equal areas the weaker one, where loads are stated,
- * else the one that leaks less. */
-static bool better(const chosen *a, const chosen *b)
-{
-  if (!b->cell) return true;
-  if (a->match.penalty != b->match.penalty) return a->match.penalty < b->match.penalty;
-  if (a->match.inverted != b->match.inverted) return b->match.inverted;
-  if (a->area_um2 != b->area_um2) return a->area_um2 < b->area_um2;
-  if (a->drive_ff > 0 && b->drive_ff > 0 && a->drive_ff != b->drive_ff) return a->drive_ff < b->drive_ff;
-  return a->leakage_nw < b->leakage_nw;
+  qy_liberty_report *r = im->report;
+  if (!text) return qy_no_memory(im->model.err);
+  if (r->warning_count < QY_LIBERTY_WARNINGS_MAX) r->warning[r->warning_count++] = text;
+  return QY_OK;
 }
 
 static qy_status out_of_memory(const importer *im)
@@ -65,139 +21,65 @@ static qy_status out_of_memory(const importer *im)
   return qy_fail(im->model.err, QY_NO_MEMORY, "out of memory");
 }
 
-/* The smallest cell is taken for the weakest; says so where another one loads its driver much less. */
-static qy_status remark_weaker(importer *im, qy_cell kind)
+/* Whether a name can stand in a library: YAML is UTF-8, names of files are any bytes. */
+static bool is_utf8(const char *text)
 {
-  const double much = 0.7;
-  chosen *best = &im->choice[kind];
-  for (const lib_cell *cell = im->model.cell; cell && best->cell; cell = cell->next) {
-    chosen c = {.cell = cell};
-    const char *what;
-    if (cell == best->cell || cell->area.length == 0 || !lib_matches(&c.match, cell, kind) || skipped(im, cell))
-      continue;
-    if (c.match.penalty != best->match.penalty || c.match.inverted != best->match.inverted) continue;
-    c.drive_ff = drive_of(cell);
-    if (!(c.drive_ff > 0 && c.drive_ff < much * best->drive_ff) || !lib_is_complete(cell, &what)) continue;
-    best->remark =
-        qy_arena_format(im->model.arena, "%s is weaker, but larger", piece_text(cell->name, im->model.arena));
-    return best->remark ? QY_OK : out_of_memory(im);
+  mbstate_t state = {0};
+  locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+  if (!utf8) return false;
+  locale_t before = uselocale(utf8);
+  const bool is = mbsrtowcs(NULL, &text, 0, &state) != (size_t)-1;
+  uselocale(before);
+  freelocale(utf8);
+  return is;
+}
+
+/* The name of a file without its directories; what is no UTF-8 with its odd bytes shown as '?'. */
+static const char *base_name(const importer *im, const char *file)
+{
+  const char *slash = strrchr(file, '/'), *name = slash ? slash + 1 : file;
+  if (is_utf8(name)) return name;
+  char *plain = qy_arena_text(im->model.arena, name, strlen(name));
+  for (char *c = plain; c && *c; c++) {
+    if ((unsigned char)*c >= 0x80) *c = '?';
+  }
+  return plain ? plain : "?";
+}
+
+/* Where each kind comes from, and what is to be said of it. */
+static qy_status note_sources(importer *im)
+{
+  lib_model *m = &im->model;
+  for (int k = 0; k < QY_CELL_COUNT; k++) {
+    const lib_choice *c = &im->choice[k];
+    struct qy_liberty_choice *out = &im->report->choice[k];
+    const char *note = c->match.note ? c->match.note : c->remark;
+    if (c->match.note && c->remark && !(note = qy_arena_format(m->arena, "%s; %s", c->match.note, c->remark)))
+      return out_of_memory(im);
+    *out = (struct qy_liberty_choice){im->recipe[k], !c->cell, note, c->candidates};
+    if (c->cell) {
+      out->from = qy_arena_format(m->arena, "%s of %s", piece_text(c->cell->name, m->arena),
+                                  base_name(im, c->cell->library->source->file));
+      im->source[k] = !c->match.note ? out->from : qy_arena_format(m->arena, "%s; %s", out->from, c->match.note);
+    } else {
+      im->source[k] = qy_arena_format(m->arena, "no such cell in %s: composed as %s",
+                                      base_name(im, m->first->source->file), im->recipe[k]);
+    }
+    if (!im->source[k] || !out->from) return out_of_memory(im);
   }
   return QY_OK;
-}
-
-static qy_status choose(importer *im, qy_cell kind)
-{
-  chosen *best = &im->choice[kind];
-  const chosen *inverter = &im->choice[QY_INV];
-  const char *left_out = NULL;
-  for (const lib_cell *cell = im->model.cell; cell; cell = cell->next) {
-    chosen c = {.cell = cell};
-    lib_range leakage = {0};
-    if (!lib_matches(&c.match, cell, kind) || skipped(im, cell)) continue;
-    if (cell->area.length == 0) continue; /* physical-only or abstract */
-    const char *what;
-    if (!lib_is_complete(cell, &what)) {
-      left_out = qy_arena_format(im->model.arena, "%s left out: it %s", piece_text(cell->name, im->model.arena), what);
-      if (!left_out) return out_of_memory(im);
-      continue;
-    }
-    qy_status status = lib_area(&c.area_um2, &im->model, cell);
-    if (status == QY_OK) status = lib_leakage(&leakage, &im->model, cell);
-    if (status != QY_OK) return status;
-    if (!(c.area_um2 > 0)) continue;
-    c.area_um2 += c.match.inverters * inverter->area_um2;
-    c.leakage_nw = leakage.value;
-    c.drive_ff = drive_of(cell);
-    c.candidates = best->candidates + 1;
-    if (better(&c, best))
-      *best = c;
-    else
-      best->candidates++;
-  }
-  if (left_out) {
-    best->remark = left_out;
-    return QY_OK;
-  }
-  return remark_weaker(im, kind);
-}
-
-static const char *base_name(const char *file)
-{
-  const char *slash = strrchr(file, '/');
-  return slash ? slash + 1 : file;
-}
-
-static qy_status choose_all(importer *im)
-{
-  static const struct {
-    qy_cell kind;
-    const char *what;
-  } needed[] = {{QY_INV, "an inverter"}, {QY_NAND2, "a NAND2"}, {QY_DFF, "a D flip-flop"}};
-  qy_status status = choose(im, QY_INV);
-  for (int k = 0; k < QY_CELL_COUNT && status == QY_OK; k++) {
-    if (k != QY_INV) status = choose(im, (qy_cell)k);
-  }
-  for (size_t i = 0; i < sizeof needed / sizeof *needed && status == QY_OK; i++) {
-    if (im->choice[needed[i].kind].cell) continue;
-    const char *remark = im->choice[needed[i].kind].remark;
-    status = qy_fail_at(im->model.err, QY_BAD_INPUT, im->model.first->source->file, 0, 0,
-                        "expected a cell that is %s, found none among %zu cells%s%s%s", needed[i].what,
-                        im->model.cell_count, remark ? " (" : "", remark ? remark : "", remark ? ")" : "");
-  }
-  return status;
-}
-
-/* Whether an inverting multiplexer costs an inverter depends on what follows it: both lie in the interval. */
-static void allow_inverter(lib_values *f, const lib_values *inverter)
-{
-  f->area_high_um2 += inverter->area_um2;
-  f->leakage_nw.high += inverter->leakage_nw.value;
-  f->delay_ps.high += inverter->delay_ps.value;
-  f->energy_fj.high += inverter->energy_fj.value;
 }
 
 static qy_status measure_all(importer *im)
 {
   lib_model *m = &im->model;
-  lib_condition point = {0};
-  qy_status status = lib_fan_out_condition(&point, m, im->choice[QY_INV].cell);
-  im->report->slew_ps = point.slew_ps;
-  im->report->load_ff = point.load_ff;
-  for (int k = 0; k < QY_CELL_COUNT && status == QY_OK; k++) {
-    const lib_cell *cell = im->choice[k].cell;
-    const lib_subject subject = {cell, im->choice[QY_INV].cell, &im->choice[k].match, (qy_cell)k};
-    if (cell) status = lib_measure(&im->values[k], m, &subject, point);
-  }
-  if (status != QY_OK) return status;
-  const lib_library *first = im->choice[QY_INV].cell->library;
-  const double volt = first->nominal_v * first->volt_v;
-  for (int k = 0; k < QY_CELL_COUNT; k++) {
-    if (im->choice[k].cell)
-      lib_add_inverters(&im->values[k], &im->values[QY_INV], volt, im->choice[k].match.inverters,
-                        qy_cell_outputs((qy_cell)k));
-    if (im->choice[k].match.inverted) allow_inverter(&im->values[k], &im->values[QY_INV]);
-  }
   const lib_cell *half = im->choice[QY_HA].cell, *full = im->choice[QY_FA].cell;
+  im->report->slew_ps = im->point.slew_ps;
+  im->report->load_ff = im->point.load_ff;
   if ((half && !lib_adder(&im->report->half_adder, m, half)) || (full && !lib_adder(&im->report->full_adder, m, full)))
     return out_of_memory(im);
-  lib_compose(im->values, volt, im->recipe);
-  for (int k = 0; k < QY_CELL_COUNT; k++) {
-    const chosen *c = &im->choice[k];
-    struct qy_liberty_choice *out = &im->report->choice[k];
-    const char *note = c->match.note ? c->match.note : c->remark;
-    if (c->match.note && c->remark) note = qy_arena_format(m->arena, "%s; %s", c->match.note, c->remark);
-    *out = (struct qy_liberty_choice){im->recipe[k], !c->cell, note, c->candidates};
-    if (c->cell) {
-      out->from = qy_arena_format(m->arena, "%s of %s", piece_text(c->cell->name, m->arena),
-                                  base_name(c->cell->library->source->file));
-      im->source[k] = !c->match.note ? out->from : qy_arena_format(m->arena, "%s; %s", out->from, c->match.note);
-    } else {
-      im->source[k] = qy_arena_format(m->arena, "no such cell in %s: composed as %s", base_name(m->first->source->file),
-                                      im->recipe[k]);
-    }
-    if (!im->source[k] || !out->from) return out_of_memory(im);
-  }
-  return QY_OK;
+  lib_compose(im->values, im->supply_v, im->recipe);
+  return note_sources(im);
 }
 
 static size_t section_of(const char *path)
@@ -225,39 +107,58 @@ static bool ends_in(const char *path, const char *end)
   return length > tail && strcmp(path + length - tail, end) == 0;
 }
 
-/* Internal energies of small cells may come out at zero or below: the supply of the driver paid.  Ratios only.  A
- * slope at or below zero comes from tables that were never meant to be looked up at such loads. */
-static bool clamped(const char *path)
+/* Internal energies of small cells may come out at zero or below: the supply of the driver paid; ratios to a guess may
+ * be anything.  A slope below zero, or a share above 1, comes from tables that were never meant to be looked up at such
+ * loads. */
+bool lib_is_clamped(const char *path)
 {
-  return (strncmp(path, "cells.", 6) == 0 && ends_in(path, ".energy")) || ends_in(path, ".load_share");
+  return (strncmp(path, "cells.", 6) == 0 && (ends_in(path, ".energy") || ends_in(path, ".leakage"))) ||
+         strcmp(path, "flip_flop.clock_energy") == 0 || ends_in(path, ".load_share");
+}
+
+const tech_row *lib_row(const importer *im, const char *path)
+{
+  for (size_t i = 0; i < im->row_count; i++) {
+    if (strcmp(im->rows[i].path, path) == 0) return &im->rows[i];
+  }
+  return NULL;
+}
+
+/* A value beyond the end of its row, and the note of it. */
+static qy_status clamp(importer *im, const tech_row *row, lib_range *range, const char **source)
+{
+  const bool low = range->value < row->low;
+  const double end = low ? row->low : row->high;
+  if (!lib_is_clamped(row->path) || isnan(range->value) || !(low || range->value > row->high)) return QY_OK;
+  *source = qy_arena_format(im->model.arena, "%s; its tables give %.3g, the format's %s is %g", *source, range->value,
+                            low ? "least" : "most", end);
+  const char *others = im->report->clamped;
+  im->report->clamped = qy_arena_format(im->model.arena, "%s%s%s", others ? others : "", others ? ", " : "", row->path);
+  range->value = end;
+  range->high = fmax(range->high, end);
+  range->low = fmin(range->low, end);
+  return *source && im->report->clamped ? QY_OK : out_of_memory(im);
 }
 
 /* Set the constant at a path; the interval is kept inside the format's range, a value outside of it is an error. */
-static qy_status set(importer *im, const tech_row *rows, size_t row_count, const char *path, lib_range range,
-                     const char *source)
+static qy_status set(importer *im, const char *path, lib_range range, const char *source)
 {
-  size_t r = 0, e = 0;
-  while (r < row_count && strcmp(rows[r].path, path) != 0)
-    r++;
+  const tech_row *row = lib_row(im, path);
+  size_t e = 0;
   while (e < im->tech->entry_count && strcmp(im->tech->entry[e].path, path) != 0)
     e++;
-  if (r == row_count || (e == im->tech->entry_count && !rows[r].alone))
+  if (!row || (e == im->tech->entry_count && !row->alone))
     return qy_fail(im->model.err, QY_INTERNAL, "no constant \"%s\" in the base library", path);
-  if (clamped(path) && range.value < rows[r].low) {
-    source = qy_arena_format(im->model.arena, "%s; its tables give %.3g, the format's least is %g", source, range.value,
-                             rows[r].low);
-    if (!source) return out_of_memory(im);
-    range.value = rows[r].low;
-    range.high = fmax(range.high, range.value);
-  }
-  if (!(range.value >= rows[r].low && range.value <= rows[r].high))
+  qy_status status = clamp(im, row, &range, &source);
+  if (status != QY_OK) return status;
+  if (!(range.value >= row->low && range.value <= row->high))
     return qy_fail_at(im->model.err, QY_BAD_INPUT, im->model.first->source->file, 0, 0,
-                      "%s: expected a value from %g to %g%s%s, found %g (%s)", path, rows[r].low, rows[r].high,
-                      strcmp(rows[r].unit, "ratio") ? " " : "", strcmp(rows[r].unit, "ratio") ? rows[r].unit : "",
-                      range.value, source);
-  double low = fmax(fmin(range.low, range.value), rows[r].low);
-  double high = fmin(fmax(range.high, range.value), rows[r].high);
-  if (e == im->tech->entry_count) e = add_entry(im->tech, &rows[r]);
+                      "%s: expected a value from %g to %g%s%s, found %g (%s)", path, row->low, row->high,
+                      strcmp(row->unit, "ratio") ? " " : "", strcmp(row->unit, "ratio") ? row->unit : "", range.value,
+                      source);
+  double low = fmax(fmin(range.low, range.value), row->low);
+  double high = fmin(fmax(range.high, range.value), row->high);
+  if (e == im->tech->entry_count) e = add_entry(im->tech, row);
   im->tech->entry[e].constant = (qy_constant){range.value, low, high, QY_DERIVED, source};
   return QY_OK;
 }
@@ -278,41 +179,58 @@ static lib_range doubled(const qy_constant *c)
   return (lib_range){c->value, c->low / 2, c->high * 2};
 }
 
-/* Inside a NAND2; without tables: what the base library's has, in proportion to C V^2 of an input. */
+/* Of a NAND2; where the file has none: the base library's in proportion to C V^power of an input. */
+static lib_range nand2_guess(const importer *im, const char *path, int power)
+{
+  const qy_tech *base = im->options->base;
+  const double cap = im->values[QY_NAND2].in_cap_ff.value / base->in_cap_ff[QY_NAND2];
+  return over(doubled(qy_tech_constant(base, path)), 1 / (cap * pow(im->supply_v / base->voltage_v, power)));
+}
+
+/* Inside a NAND2 per toggle; leakage power is a current times V, the current in proportion to the width of an input. */
 static lib_range nand2_energy(const importer *im)
 {
   const lib_values *f = &im->values[QY_NAND2];
-  const qy_tech *base = im->options->base;
-  const lib_library *l = im->model.first;
-  const double volt = l->nominal_v * l->volt_v / base->voltage_v;
-  const double scale = f->in_cap_ff.value / base->in_cap_ff[QY_NAND2] * volt * volt;
-  return f->has_energy ? f->energy_fj : over(doubled(qy_tech_constant(base, "nand2.energy")), 1 / scale);
+  return f->has_energy ? f->energy_fj : nand2_guess(im, "nand2.energy", 2);
 }
 
-/* As the file has it: of NAND2 in fJ, of others over that. */
-static lib_range energy_of(const importer *im, qy_cell kind)
+static lib_range nand2_leakage(const importer *im)
 {
-  char path[64];
-  if (kind == QY_NAND2) return nand2_energy(im);
-  if (im->values[kind].has_energy) return over(im->values[kind].energy_fj, nand2_energy(im).value);
-  snprintf(path, sizeof path, "cells.%s.energy", qy_cell_name(kind));
-  return doubled(qy_tech_constant(im->options->base, path));
+  const lib_values *f = &im->values[QY_NAND2];
+  return f->has_leakage ? f->leakage_nw : nand2_guess(im, "nand2.leakage", 1);
 }
 
-/* Energies that the file does not give, or gives as nothing at all for the NAND2, to which the others are ratios: what
- * stands in, for the constants' source and the report. */
-static qy_status note_guesses(importer *im)
+/* As the file has it: of others over that of the NAND2; where it is not given, the base library's ratio. */
+static lib_range ratio_or_guess(const importer *im, const char *path, bool given, lib_range own, double nand2)
+{
+  return given ? over(own, nand2) : doubled(qy_tech_constant(im->options->base, path));
+}
+
+/* Kinds without a figure by name, or NULL. */
+static qy_status name_kinds(const char **out, importer *im, bool energy)
 {
   const char *kinds = "";
   for (int k = 0; k < QY_CELL_COUNT && kinds; k++) {
-    if (!im->values[k].has_energy)
+    if (!(energy ? im->values[k].has_energy : im->values[k].has_leakage))
       kinds = qy_arena_format(im->model.arena, "%s%s%s", kinds, *kinds ? ", " : "", qy_cell_name((qy_cell)k));
   }
-  im->guess = qy_arena_format(im->model.arena, "no internal power in %s: C V^2 and %s, interval twice as wide",
-                              base_name(im->model.first->source->file), im->options->base->name);
-  if (!kinds || !im->guess) return out_of_memory(im);
-  if (*kinds) im->report->energy_guessed = kinds;
+  if (!kinds) return out_of_memory(im);
+  *out = *kinds ? kinds : NULL;
   return QY_OK;
+}
+
+/* Energies and leakage that the file does not give, or gives as nothing at all for the NAND2, to which the others are
+ * ratios: what stands in, for the constants' source and the report. */
+static qy_status note_guesses(importer *im)
+{
+  const char *file = base_name(im, im->model.first->source->file), *base = im->options->base->name;
+  im->energy_guess =
+      qy_arena_format(im->model.arena, "no internal power in %s: C V^2 and %s, interval twice as wide", file, base);
+  im->leakage_guess =
+      qy_arena_format(im->model.arena, "no leakage in %s: C V and %s, interval twice as wide", file, base);
+  if (!im->energy_guess || !im->leakage_guess) return out_of_memory(im);
+  qy_status status = name_kinds(&im->report->energy_guessed, im, true);
+  return status == QY_OK ? name_kinds(&im->report->leakage_guessed, im, false) : status;
 }
 
 static bool has_lone_input(qy_cell kind)
@@ -320,50 +238,67 @@ static bool has_lone_input(qy_cell kind)
   return kind == QY_AOI21 || kind == QY_OAI21 || kind == QY_MUX2 || kind == QY_FA;
 }
 
+/* Paths of a kind: "nand2.area", "cells.inv.area". */
+static const char *path_of(importer *im, qy_cell kind, const char *key)
+{
+  return kind == QY_NAND2 ? qy_arena_format(im->model.arena, "nand2.%s", key)
+                          : qy_arena_format(im->model.arena, "cells.%s.%s", qy_cell_name(kind), key);
+}
+
+int lib_figures(lib_figure *out, importer *im, qy_cell kind)
+{
+  const lib_values *f = &im->values[kind], *nand = &im->values[QY_NAND2];
+  const bool scale = kind == QY_NAND2;
+  const double delay = nand->delay_ps.value;
+  const char *energy = path_of(im, kind, "energy"), *leakage = path_of(im, kind, "leakage");
+  int count = 0;
+  if (!energy || !leakage) return -1;
+  out[count++] = (lib_figure){path_of(im, kind, "area"),
+                              over((lib_range){f->area_um2, f->area_um2, f->area_high_um2}, scale ? 1 : nand->area_um2),
+                              false, false};
+  out[count++] =
+      (lib_figure){path_of(im, kind, "in_cap"), over(f->in_cap_ff, scale ? 1 : nand->in_cap_ff.value), false, false};
+  out[count++] = (lib_figure){path_of(im, kind, "delay"), over(f->delay_ps, scale ? 1 : delay), false, false};
+  out[count++] = (lib_figure){energy,
+                              scale ? nand2_energy(im)
+                                    : ratio_or_guess(im, energy, f->has_energy, f->energy_fj, nand2_energy(im).value),
+                              !f->has_energy, false};
+  out[count++] = (lib_figure){
+      leakage,
+      scale ? nand2_leakage(im) : ratio_or_guess(im, leakage, f->has_leakage, f->leakage_nw, nand2_leakage(im).value),
+      false, !f->has_leakage};
+  out[count++] = (lib_figure){path_of(im, kind, "load_share"),
+                              over(f->slope_ps_per_ff, f->delay_ps.value / im->point.load_ff), false, false};
+  if (has_lone_input(kind))
+    out[count++] =
+        (lib_figure){path_of(im, kind, "lone_cap"), over(exact(f->lone_cap_ff), nand->in_cap_ff.value), false, false};
+  if (kind == QY_FA) out[count++] = (lib_figure){"full_adder.carry", exact(f->carry_ps / delay), false, false};
+  if (kind == QY_DFF) {
+    const bool given = f->has_energy || f->has_clock;
+    out[count++] = (lib_figure){
+        "flip_flop.clock_energy",
+        ratio_or_guess(im, "flip_flop.clock_energy", given, f->clock_fj, nand2_energy(im).value), !given, false};
+    out[count++] = (lib_figure){"flip_flop.setup", over(f->setup_ps, delay), false, false};
+  }
+  for (int i = 0; i < count; i++) {
+    if (!out[i].path) return -1;
+  }
+  return count;
+}
+
 static qy_status set_all(importer *im)
 {
-  qy_arena *arena = im->model.arena;
-  size_t row_count;
-  const tech_row *rows = tech_schema(&row_count, arena);
-  const lib_values *nand = &im->values[QY_NAND2];
+  lib_figure figure[LIB_FIGURES_MAX];
   qy_status status = QY_OK;
-  if (!rows) return out_of_memory(im);
   for (int k = 0; k < QY_CELL_COUNT && status == QY_OK; k++) {
-    const lib_values *f = &im->values[k];
-    bool scale = k == QY_NAND2;
-    lib_range area = {f->area_um2, f->area_um2, f->area_high_um2};
-    const struct {
-      const char *key;
-      lib_range range;
-    } keys[] = {
-        {"area", scale ? area : over(area, nand->area_um2)},
-        {"in_cap", scale ? f->in_cap_ff : over(f->in_cap_ff, nand->in_cap_ff.value)},
-        {"delay", scale ? f->delay_ps : over(f->delay_ps, nand->delay_ps.value)},
-        {"energy", energy_of(im, (qy_cell)k)},
-        {"leakage", scale ? f->leakage_nw : over(f->leakage_nw, nand->leakage_nw.value)},
-        {"load_share", over(f->slope_ps_per_ff, f->delay_ps.value / im->report->load_ff)},
-        {"lone_cap", over(exact(f->lone_cap_ff), nand->in_cap_ff.value)},
-    };
-    const size_t count = sizeof keys / sizeof *keys - (has_lone_input((qy_cell)k) ? 0 : 1);
-    for (size_t i = 0; i < count && status == QY_OK; i++) {
-      const char *path = scale ? qy_arena_format(arena, "nand2.%s", keys[i].key)
-                               : qy_arena_format(arena, "cells.%s.%s", qy_cell_name((qy_cell)k), keys[i].key);
-      const bool guessed = strcmp(keys[i].key, "energy") == 0 && !im->values[k].has_energy;
-      const char *source = guessed ? im->guess : im->source[k];
-      status = path ? set(im, rows, row_count, path, keys[i].range, source) : out_of_memory(im);
-    }
+    const int count = lib_figures(figure, im, (qy_cell)k);
+    if (count < 0) return out_of_memory(im);
+    for (int i = 0; i < count && status == QY_OK; i++)
+      status = set(im, figure[i].path, figure[i].range,
+                   figure[i].guessed_energy    ? im->energy_guess
+                   : figure[i].guessed_leakage ? im->leakage_guess
+                                               : im->source[k]);
   }
-  const lib_values *dff = &im->values[QY_DFF];
-  const double delay = nand->delay_ps.value;
-  const lib_range clock = dff->has_energy ? over(dff->clock_fj, nand2_energy(im).value)
-                                          : doubled(qy_tech_constant(im->options->base, "flip_flop.clock_energy"));
-  if (status == QY_OK)
-    status = set(im, rows, row_count, "full_adder.carry", exact(im->values[QY_FA].carry_ps / delay), im->source[QY_FA]);
-  if (status == QY_OK)
-    status =
-        set(im, rows, row_count, "flip_flop.clock_energy", clock, dff->has_energy ? im->source[QY_DFF] : im->guess);
-  if (status == QY_OK)
-    status = set(im, rows, row_count, "flip_flop.setup", over(dff->setup_ps, delay), im->source[QY_DFF]);
   return status;
 }
 
@@ -374,9 +309,7 @@ static qy_status start_from_base(importer *im)
   qy_status status = qy_tech_copy(&im->tech, base, im->model.arena, im->model.err);
   if (status != QY_OK) return status;
   qy_tech *t = im->tech;
-  size_t rows_max;
-  if (!tech_schema(&rows_max, im->model.arena)) return out_of_memory(im);
-  t->entry = qy_arena_alloc(im->model.arena, rows_max, sizeof *t->entry);
+  t->entry = qy_arena_alloc(im->model.arena, im->row_count, sizeof *t->entry);
   if (!t->entry) return out_of_memory(im);
   t->voltage_low_v = t->voltage_high_v = 0;
   t->sram_node = NULL;
@@ -405,15 +338,17 @@ static qy_status set_head(importer *im, const qy_liberty_source *source, size_t 
       files = qy_arena_format(arena, "%s and %zu more", files, count - i);
       break;
     }
-    files = qy_arena_format(arena, "%s%s%s", files, i ? ", " : "", base_name(source[i].file));
+    files = qy_arena_format(arena, "%s%s%s", files, i ? ", " : "", base_name(im, source[i].file));
   }
   if (!files) return out_of_memory(im);
   t->name = o->name;
   t->title = o->title ? o->title : qy_arena_format(arena, "%s, imported from %s", o->name, files);
   t->license = o->license ? o->license : qy_arena_format(arena, "that of %s", files);
   t->flavour = qy_arena_format(arena, "Liberty library %s", piece_text(l->name, arena));
-  t->voltage_v = l->nominal_v * l->volt_v;
-  if (l->has_nominal_c) t->temperature_c = l->nominal_c;
+  t->voltage_v = im->supply_v;
+  while (l && !l->nominal[LIB_TEMPERATURE].known)
+    l = l->next;
+  if (l) t->temperature_c = l->nominal[LIB_TEMPERATURE].value;
   double scale = sqrt(im->values[QY_NAND2].area_um2 / o->base->area_um2[QY_NAND2]);
   im->report->node_estimated = !(o->node_nm > 0);
   t->node_nm = o->node_nm > 0 ? o->node_nm : fmin(fmax(round(o->base->node_nm * scale), 1), 1000);
@@ -421,36 +356,15 @@ static qy_status set_head(importer *im, const qy_liberty_source *source, size_t 
   return t->title && t->license && t->flavour ? QY_OK : out_of_memory(im);
 }
 
-/* One corner: all files at one voltage and temperature. */
-static qy_status check_corner(importer *im)
-{
-  const lib_library *first = im->model.first, *last = first;
-  if (!(first->nominal_v > 0))
-    return qy_fail_at(im->model.err, QY_BAD_INPUT, first->source->file, 0, 0, "expected nom_voltage above 0, found %g",
-                      first->nominal_v);
-  for (const lib_cell *c = im->model.cell; c; c = c->next) {
-    if (c->library == last) continue;
-    last = c->library;
-    if (last->nominal_v * last->volt_v != first->nominal_v * first->volt_v)
-      return qy_fail_at(im->model.err, QY_BAD_INPUT, last->source->file, 0, 0,
-                        "expected nom_voltage %g V as in %s, found %g V", first->nominal_v * first->volt_v,
-                        first->source->file, last->nominal_v * last->volt_v);
-    if (first->has_nominal_c && last->has_nominal_c && last->nominal_c != first->nominal_c)
-      return qy_fail_at(im->model.err, QY_BAD_INPUT, last->source->file, 0, 0,
-                        "expected nom_temperature %g C as in %s, found %g C", first->nominal_c, first->source->file,
-                        last->nominal_c);
-  }
-  return QY_OK;
-}
-
 static qy_status import(qy_tech **tech, importer *im, const qy_liberty_source *source, size_t count)
 {
   qy_status status = QY_OK;
   for (size_t i = 0; i < count && status == QY_OK; i++)
     status = lib_read(&im->model, &source[i]);
-  if (status == QY_OK) status = check_corner(im);
   im->report->cells = im->model.cell_count;
-  if (status == QY_OK) status = choose_all(im);
+  if (status == QY_OK && !(im->rows = tech_schema(&im->row_count, im->model.arena))) status = out_of_memory(im);
+  if (status == QY_OK) status = lib_check_corner(im);
+  if (status == QY_OK) status = lib_choose_all(im);
   if (status == QY_OK) status = measure_all(im);
   if (status == QY_OK) status = start_from_base(im);
   if (status == QY_OK) status = note_guesses(im);

@@ -33,18 +33,20 @@ typedef struct lib_table {
 typedef struct lib_arc {
   struct lib_arc *next;
   bool power;
-  qy_piece related, type, sense, supply;
+  qy_piece related, type, sense, supply, when;
   lib_table *table;
 } lib_arc;
 
-typedef enum lib_direction { LIB_INPUT, LIB_OUTPUT, LIB_OTHER } lib_direction;
+/* LIB_RAIL: a power pin given as a pin, or one that no function, arc or state of its cell knows. */
+typedef enum lib_direction { LIB_INPUT, LIB_OUTPUT, LIB_OTHER, LIB_RAIL } lib_direction;
 
 typedef struct lib_pin {
   struct lib_pin *next;
   qy_piece name;
   lib_direction direction;
   qy_piece capacitance, rise_capacitance, fall_capacitance, max_capacitance, function;
-  bool clock, three_state;
+  qy_piece three_state; /* when it floats; empty: never */
+  bool clock, is_rail;  /* is_rail: it has a pg_type */
   lib_arc *arc;
 } lib_pin;
 
@@ -53,19 +55,33 @@ typedef struct lib_state_power {
   qy_piece value, supply, when;
 } lib_state_power;
 
-/* pg_pin of a cell */
+/* pg_pin of a cell, or a pin with a pg_type */
+typedef enum lib_rail_type { LIB_UNTYPED, LIB_SUPPLY, LIB_GROUND, LIB_GROUND_WELL } lib_rail_type;
 typedef struct lib_supply {
   struct lib_supply *next;
-  qy_piece name;
-  bool ground;
+  qy_piece name, voltage_name;
+  lib_rail_type type;
 } lib_supply;
 
-/* operating_conditions of a library; 0: not stated */
+/* voltage_map of a library */
+typedef struct lib_rail_voltage {
+  struct lib_rail_voltage *next;
+  qy_piece name;
+  double voltage_v; /* in the file's unit */
+} lib_rail_voltage;
+
+/* What a library is characterised at, in the file's units.  One row each in the table of conditions. */
+typedef enum lib_condition_kind { LIB_VOLTAGE, LIB_TEMPERATURE, LIB_PROCESS, LIB_CONDITIONS } lib_condition_kind;
+typedef struct lib_stated {
+  bool known;
+  double value;
+} lib_stated;
+
+/* operating_conditions of a library */
 typedef struct lib_conditions {
   struct lib_conditions *next;
   qy_piece name;
-  double voltage_v, temperature_c;
-  bool has_temperature;
+  lib_stated stated[LIB_CONDITIONS];
 } lib_conditions;
 
 typedef struct lib_template {
@@ -75,26 +91,30 @@ typedef struct lib_template {
 
 /* One library group. Units: what one of the file's units is in ours; 0: not stated. */
 typedef struct lib_library {
+  struct lib_library *next;
   const qy_liberty_source *source;
   qy_piece name;
   double time_ps, cap_ff, leakage_nw, volt_v;
-  double nominal_v, nominal_c;
-  bool has_nominal_c;
+  lib_stated nominal[LIB_CONDITIONS];
+  double supply_v; /* of the whole import, once the corner is known */
+  size_t cells;
+  const char *include;                         /* place of an include_file, or NULL */
   qy_piece default_leakage, default_input_cap; /* of cells and pins that state none */
   lib_template *template;
   qy_piece default_conditions;
   lib_conditions *conditions;
+  lib_rail_voltage *rail;
 } lib_library;
 
 typedef struct lib_cell {
   struct lib_cell *next;
   const lib_library *library;
   qy_piece name, area, leakage;
-  bool odd;        /* not for plain logic: dont_use, clock gate, scan, buses, tri-state, level shifter */
+  const char *odd; /* why it is not for plain logic (dont_use, clock gate, scan, buses, level shifter), or NULL */
   bool sequential; /* latch, bank or table: no plain flip-flop */
   int flip_flops;
   qy_piece state, inverse_state, next_state, clocked_on;
-  bool clear, preset;
+  qy_piece clear, preset; /* empty: none */
   lib_pin *pin;
   lib_state_power *state_power;
   lib_supply *supply;
@@ -103,7 +123,7 @@ typedef struct lib_cell {
 typedef struct lib_model {
   lib_cell *cell;
   size_t cell_count;
-  const lib_library *first;
+  lib_library *first; /* of the list of libraries, in the order of the files */
   qy_arena *arena;
   qy_error *err;
 } lib_model;
@@ -113,6 +133,8 @@ qy_status lib_read(lib_model *m, const qy_liberty_source *source);
 
 bool piece_is(qy_piece piece, const char *text);
 bool piece_same(qy_piece a, qy_piece b);
+/* Blanks and quotes around it taken away. */
+qy_piece piece_trimmed(qy_piece piece);
 /* A piece for messages and sources: printable, at most 80 characters. */
 const char *piece_text(qy_piece piece, qy_arena *arena);
 /* A finite number with nothing after it. */
@@ -136,7 +158,8 @@ typedef struct lib_match {
   const char *note;    /* static text or NULL */
   const lib_pin *lone; /* of AOI21, OAI21: the input outside the pair; of MUX2: the select */
 } lib_match;
-bool lib_matches(lib_match *match, const lib_cell *cell, qy_cell kind);
+/* By its functions; *why: what keeps a cell of this function from being taken, static text, or NULL. */
+bool lib_matches(lib_match *match, const lib_cell *cell, qy_cell kind, const char **why);
 /* The pins of a half or full adder cell that matched; cell NULL when an output is a complement.  False: out of
  * memory. */
 bool lib_adder(qy_liberty_adder *adder, const lib_model *m, const lib_cell *cell);
@@ -150,7 +173,9 @@ typedef struct lib_range {
 } lib_range;
 typedef struct lib_values {
   bool known;
-  bool has_energy; /* false: no internal power tables, energy_fj is 0 */
+  bool has_energy;  /* false: no internal power tables or useless ones */
+  bool has_leakage; /* false: none stated or a useless one */
+  bool has_clock;   /* DFF: internal power tables of the clock pin */
   double area_um2, area_high_um2;
   lib_range in_cap_ff, delay_ps, energy_fj, leakage_nw;
   lib_range slope_ps_per_ff;    /* delay over load, from one to four cells of its kind */
@@ -198,10 +223,30 @@ qy_status lib_measure(lib_values *f, const lib_model *m, const lib_subject *subj
 bool lib_is_combinational(const lib_arc *arc);
 bool lib_names_pin(qy_piece list, qy_piece name);                                /* an empty list names every pin */
 qy_status lib_lacks(const lib_model *m, const lib_cell *cell, const char *what); /* QY_BAD_INPUT, with the place */
-qy_status lib_area(double *area_um2, const lib_model *m, const lib_cell *cell);
-/* False: a stub, without delay tables or leakage; *what: what it lacks, static text. */
-bool lib_is_complete(const lib_cell *cell, const char **what);
-qy_status lib_leakage(lib_range *leakage_nw, const lib_model *m, const lib_cell *cell);
+qy_status lib_number(const lib_model *m, const lib_cell *cell, qy_piece piece, double *value); /* likewise */
+qy_status lib_area(double *area_um2, const lib_model *m, const lib_cell *cell);                /* above 0 */
+/* Mean load of the inputs (of a flip-flop: data and clock) and mean load that the outputs may drive, 0: not stated. */
+qy_status lib_strength(double *load_ff, double *drive_ff, const lib_model *m, const lib_cell *cell, qy_cell kind);
+
+/* ---- power (liberty_power.c) ---- */
+
+/* Make rails of the pins of a cell that are none of its logic. */
+void lib_mark_rails(lib_cell *cell);
+/* Whether two conditions are one state of a cell: the same function of its pins, however written. */
+bool lib_same_state(const lib_cell *cell, qy_piece a, qy_piece b);
+/* Ground by its pg_type, or by its voltage where no type is stated; never by its name. */
+bool lib_is_ground(const lib_cell *cell, qy_piece rail);
+/* Of a cell with tables of several supplies one that nothing says the type of, or an empty piece. */
+qy_piece lib_untyped_rail(const lib_cell *cell);
+/* Rails of one state summed, states averaged.  *known is false when the cell and its library state none. */
+qy_status lib_leakage(lib_range *leakage_nw, bool *known, const lib_model *m, const lib_cell *cell);
+/* Internal energy of the arcs of a pin, rise and fall averaged, rails of one arc summed, arcs averaged. */
+qy_status lib_pin_energy(lib_range *energy_fj, bool *known, const lib_model *m, const lib_cell *cell,
+                         const lib_pin *pin, lib_condition at);
+/* Of a gate: what the inputs take by their own tables in those states in which an output follows, per output toggle. */
+qy_status lib_input_energy(lib_range *energy_fj, bool *known, const lib_model *m, const lib_cell *cell,
+                           lib_condition at);
+bool lib_has_power(const lib_cell *cell); /* any internal power table that is no ground's */
 
 /* Fill in the kinds that no cell implements; *recipe[kind] says how, static text.  At this supply, for the pins between
  * the parts: the energy of a cell is all that is inside it. */

@@ -29,20 +29,22 @@ static uint64_t reorder(uint64_t table, const int *order, int inputs)
   return out;
 }
 
-/* Input names and outputs of a cell; false: it has others than plain pins, or too many. */
+/* Input names and outputs of a cell; false: too many; *why: it has others than plain pins, static text, or NULL. */
 static bool plain_pins(const lib_cell *cell, qy_piece *input, int *inputs, const lib_pin **output, int *outputs,
-                       int inputs_max, int outputs_max)
+                       int inputs_max, int outputs_max, const char **why)
 {
+  *why = NULL;
   *inputs = *outputs = 0;
   for (const lib_pin *p = cell->pin; p; p = p->next) {
     if (p->direction == LIB_INPUT) {
       if (*inputs == inputs_max) return false;
       input[(*inputs)++] = p->name;
     } else if (p->direction == LIB_OUTPUT) {
-      if (*outputs == outputs_max || p->three_state) return false;
+      if (*outputs == outputs_max) return false;
+      if (p->three_state.length > 0) *why = "has a three-state output";
       output[(*outputs)++] = p;
-    } else {
-      return false;
+    } else if (p->direction == LIB_OTHER) {
+      *why = "has a pin of logic that is neither input nor output";
     }
   }
   return *outputs > 0 && *inputs > 0;
@@ -56,14 +58,14 @@ static const lib_pin *find_pin(const lib_cell *cell, qy_piece name)
   return NULL;
 }
 
-static bool match_logic(lib_match *match, const lib_cell *cell, qy_cell kind)
+static bool match_logic(lib_match *match, const lib_cell *cell, qy_cell kind, const char **why)
 {
   qy_piece input[INPUTS_MAX] = {{0}};
   const lib_pin *output[OUTPUTS_MAX];
   uint64_t table[OUTPUTS_MAX] = {0};
   int inputs, outputs, n = qy_cell_inputs(kind);
   if (cell->flip_flops > 0 || cell->sequential) return false;
-  if (!plain_pins(cell, input, &inputs, output, &outputs, INPUTS_MAX, OUTPUTS_MAX)) return false;
+  if (!plain_pins(cell, input, &inputs, output, &outputs, INPUTS_MAX, OUTPUTS_MAX, why)) return false;
   if (inputs != n || outputs != qy_cell_outputs(kind)) return false;
   for (int o = 0; o < outputs; o++) {
     if (!lib_function(&table[o], output[o]->function, input, inputs, (qy_piece){0})) return false;
@@ -109,8 +111,9 @@ bool lib_adder(qy_liberty_adder *adder, const lib_model *m, const lib_cell *cell
   const lib_pin *output[OUTPUTS_MAX], *pin[INPUTS_MAX];
   int inputs, outputs;
   double least = INFINITY;
+  const char *why;
   *adder = (qy_liberty_adder){0};
-  if (!plain_pins(cell, input, &inputs, output, &outputs, INPUTS_MAX, OUTPUTS_MAX)) return true;
+  if (!plain_pins(cell, input, &inputs, output, &outputs, INPUTS_MAX, OUTPUTS_MAX, &why) || why) return true;
   for (int i = 0; i < inputs; i++) {
     double load;
     pin[i] = find_pin(cell, input[i]);
@@ -173,7 +176,7 @@ const lib_pin *lib_data_pin(const lib_cell *cell)
 }
 
 /* A flip-flop with one state: plain rising-edge D, or how far from it. */
-static bool match_flip_flop(lib_match *match, const lib_cell *cell)
+static bool match_flip_flop(lib_match *match, const lib_cell *cell, const char **why)
 {
   enum { RESET = 1, INVERTED = 2, FALLING = 4, ENABLE = 8 };
   static const char *const notes[16] = {
@@ -187,7 +190,7 @@ static bool match_flip_flop(lib_match *match, const lib_cell *cell)
   int inputs, outputs, penalty = 0;
   bool falling = false, data_inverted = false, positive = false, negative = false;
   if (cell->flip_flops != 1 || cell->sequential || cell->next_state.length > 200) return false;
-  if (!plain_pins(cell, input, &inputs, output, &outputs, LIB_INPUTS_MAX, OUTPUTS_MAX)) return false;
+  if (!plain_pins(cell, input, &inputs, output, &outputs, LIB_INPUTS_MAX, OUTPUTS_MAX, why)) return false;
   const lib_pin *clock = only_input(cell, cell->clocked_on, &falling);
   if (!clock || !lib_data_pin(cell) || lib_data_pin(cell) == clock) return false;
   for (int o = 0; o < outputs; o++) {
@@ -200,7 +203,7 @@ static bool match_flip_flop(lib_match *match, const lib_cell *cell)
   if (!only_input(cell, cell->next_state, &data_inverted)) penalty |= ENABLE;
   if (falling) penalty |= FALLING;
   if (!(data_inverted ? negative : positive)) penalty |= INVERTED;
-  if (cell->clear || cell->preset) penalty |= RESET;
+  if (cell->clear.length > 0 || cell->preset.length > 0) penalty |= RESET;
   match->penalty = penalty;
   match->inverters = penalty & INVERTED ? 1 : 0;
   match->note = notes[penalty];
@@ -208,10 +211,11 @@ static bool match_flip_flop(lib_match *match, const lib_cell *cell)
   return true;
 }
 
-bool lib_matches(lib_match *match, const lib_cell *cell, qy_cell kind)
+bool lib_matches(lib_match *match, const lib_cell *cell, qy_cell kind, const char **why)
 {
-  assert(match && cell && (unsigned)kind < QY_CELL_COUNT);
+  assert(match && cell && why && (unsigned)kind < QY_CELL_COUNT);
   *match = (lib_match){0};
-  if (cell->odd) return false;
-  return kind == QY_DFF ? match_flip_flop(match, cell) : match_logic(match, cell, kind);
+  const bool is = kind == QY_DFF ? match_flip_flop(match, cell, why) : match_logic(match, cell, kind, why);
+  if (is && cell->odd) *why = cell->odd;
+  return is;
 }

@@ -37,8 +37,9 @@ qy_status lib_lacks(const lib_model *m, const lib_cell *cell, const char *what)
                          piece_text(cell->name, m->arena), what);
 }
 
-static qy_status want(const lib_model *m, const lib_cell *cell, qy_piece piece, double *value)
+qy_status lib_number(const lib_model *m, const lib_cell *cell, qy_piece piece, double *value)
 {
+  assert(m && cell && value);
   if (piece_number(piece, value)) return QY_OK;
   return qy_liberty_fail(cell->library->source, piece.at, m->err, "cell %s: expected a number, found \"%s\"",
                          piece_text(cell->name, m->arena), piece_text(piece, m->arena));
@@ -47,120 +48,35 @@ static qy_status want(const lib_model *m, const lib_cell *cell, qy_piece piece, 
 qy_status lib_area(double *area_um2, const lib_model *m, const lib_cell *cell)
 {
   assert(area_um2 && m && cell);
-  return cell->area.length ? want(m, cell, cell->area, area_um2) : lib_lacks(m, cell, "an area");
-}
-
-/* Tables for a ground pin repeat those for the supply.  Names count where the cell says nothing of the pin's type. */
-static bool is_ground(const lib_cell *cell, qy_piece supply)
-{
-  for (const lib_supply *s = cell->supply; s; s = s->next) {
-    if (piece_same(s->name, supply)) return s->ground;
-  }
-  return piece_is(supply, "VSS") || piece_is(supply, "VGND") || piece_is(supply, "GND");
-}
-
-/* Leakage of one state, which rails share: sum over them; false: `first` is not the first entry of its state. */
-static qy_status state_leakage(bool *is_first, double *sum, const lib_model *m, const lib_cell *cell,
-                               const lib_state_power *first)
-{
-  *is_first = false;
-  *sum = 0;
-  for (const lib_state_power *s = cell->state_power; s != first; s = s->next) {
-    if (s->value.length > 0 && piece_same(s->when, first->when) && !is_ground(cell, s->supply)) return QY_OK;
-  }
-  *is_first = true;
-  for (const lib_state_power *s = first; s; s = s->next) {
-    double value;
-    if (s->value.length == 0 || !piece_same(s->when, first->when) || is_ground(cell, s->supply)) continue;
-    /* the same rail again is no other rail: of the two the first counts */
-    if (s != first && piece_same(s->supply, first->supply)) continue;
-    qy_status status = want(m, cell, s->value, &value);
-    if (status != QY_OK) return status;
-    *sum += value;
-  }
-  return QY_OK;
-}
-
-qy_status lib_leakage(lib_range *leakage_nw, const lib_model *m, const lib_cell *cell)
-{
-  assert(leakage_nw && m && cell);
-  gather states = {0};
-  double stated = 0;
-  bool has_stated = cell->leakage.length > 0;
-  qy_status status = has_stated ? want(m, cell, cell->leakage, &stated) : QY_OK;
-  for (const lib_state_power *s = cell->state_power; s && status == QY_OK; s = s->next) {
-    double sum;
-    bool is_first;
-    if (s->value.length == 0 || is_ground(cell, s->supply)) continue;
-    status = state_leakage(&is_first, &sum, m, cell, s);
-    if (status != QY_OK || !is_first) continue;
-    if (s->when.length > 0) {
-      add(&states, sum);
-    } else if (!has_stated) {
-      stated = sum;
-      has_stated = true;
-    }
-  }
-  if (status == QY_OK && !has_stated && states.count == 0 && cell->library->default_leakage.length > 0) {
-    has_stated = true;
-    status = want(m, cell, cell->library->default_leakage, &stated);
-  }
-  if (status != QY_OK) return status;
-  if (!has_stated && states.count == 0) return lib_lacks(m, cell, "a leakage power");
-  if (!(cell->library->leakage_nw > 0)) return lib_lacks(m, cell, "a leakage_power_unit in its library");
-  double unit = cell->library->leakage_nw, mean = has_stated ? stated : states.sum / states.count;
-  *leakage_nw = (lib_range){mean * unit, mean * unit, mean * unit};
-  if (states.count > 0) {
-    leakage_nw->low = fmin(mean, states.low) * unit;
-    leakage_nw->high = fmax(mean, states.high) * unit;
-  }
-  return QY_OK;
-}
-
-bool lib_is_complete(const lib_cell *cell, const char **what)
-{
-  assert(cell && what);
-  bool leaks = cell->leakage.length > 0 || cell->library->default_leakage.length > 0;
-  for (const lib_state_power *s = cell->state_power; s; s = s->next)
-    leaks |= s->value.length > 0;
-  *what = leaks ? "has no delay tables" : "states no leakage";
-  for (const lib_pin *p = cell->pin; p && leaks; p = p->next) {
-    const bool loads = p->capacitance.length > 0 || cell->library->default_input_cap.length > 0 ||
-                       (p->rise_capacitance.length > 0 && p->fall_capacitance.length > 0);
-    if (p->direction == LIB_INPUT && !loads) {
-      *what = "states no capacitance of an input";
-      return false;
-    }
-    bool timed = p->direction != LIB_OUTPUT;
-    for (const lib_arc *arc = p->arc; arc && !timed; arc = arc->next)
-      timed = !arc->power && (lib_find_table(arc, LIB_CELL_RISE) || lib_find_table(arc, LIB_CELL_FALL));
-    if (!timed) return false;
-  }
-  return leaks;
+  if (cell->area.length == 0) return lib_lacks(m, cell, "an area");
+  qy_status status = lib_number(m, cell, cell->area, area_um2);
+  if (status == QY_OK && !(*area_um2 > 0))
+    return qy_liberty_fail(cell->library->source, cell->area.at, m->err, "cell %s: expected an area above 0, found %g",
+                           piece_text(cell->name, m->arena), *area_um2);
+  return status;
 }
 
 static qy_status pin_cap(double *cap_ff, const lib_model *m, const lib_cell *cell, const lib_pin *pin)
 {
   double rise = 0, fall = 0;
   qy_status status;
-  if (!(cell->library->cap_ff > 0)) return lib_lacks(m, cell, "a capacitive_load_unit in its library");
   if (pin->capacitance.length > 0) {
-    status = want(m, cell, pin->capacitance, &rise);
+    status = lib_number(m, cell, pin->capacitance, &rise);
     fall = rise;
   } else if (pin->rise_capacitance.length > 0 && pin->fall_capacitance.length > 0) {
-    status = want(m, cell, pin->rise_capacitance, &rise);
-    if (status == QY_OK) status = want(m, cell, pin->fall_capacitance, &fall);
+    status = lib_number(m, cell, pin->rise_capacitance, &rise);
+    if (status == QY_OK) status = lib_number(m, cell, pin->fall_capacitance, &fall);
   } else if (cell->library->default_input_cap.length > 0) {
-    status = want(m, cell, cell->library->default_input_cap, &rise);
+    status = lib_number(m, cell, cell->library->default_input_cap, &rise);
     fall = rise;
   } else {
     return lib_lacks(m, cell, "a capacitance of each input pin");
   }
   *cap_ff = (rise + fall) / 2 * cell->library->cap_ff;
-  if (status == QY_OK && *cap_ff < 0)
+  if (status == QY_OK && !(*cap_ff > 0))
     return qy_liberty_fail(cell->library->source, pin->name.at, m->err,
-                           "cell %s: expected a pin capacitance of at least 0, found %g fF",
-                           piece_text(cell->name, m->arena), *cap_ff);
+                           "cell %s: expected a pin capacitance above 0, found %g fF", piece_text(cell->name, m->arena),
+                           *cap_ff);
   return status;
 }
 
@@ -187,10 +103,11 @@ bool lib_is_combinational(const lib_arc *arc)
 
 bool lib_names_pin(qy_piece list, qy_piece name)
 {
+  static const char between[] = " ,\t\r\n\"\\";
   if (list.length == 0) return true;
   for (size_t i = 0; i + name.length <= list.length; i++) {
-    bool starts = i == 0 || list.at[i - 1] == ' ';
-    bool ends = i + name.length == list.length || list.at[i + name.length] == ' ';
+    bool starts = i == 0 || strchr(between, list.at[i - 1]);
+    bool ends = i + name.length == list.length || strchr(between, list.at[i + name.length]);
     if (starts && ends && memcmp(list.at + i, name.at, name.length) == 0) return true;
   }
   return false;
@@ -213,46 +130,27 @@ static qy_status gather_clocked(gather *g, const lib_model *m, const lib_cell *c
   return QY_OK;
 }
 
-/* Internal energy per toggle of the arcs of a pin that one rail feeds, rise and fall averaged. */
-static qy_status gather_rail(gather *g, const lib_model *m, const lib_cell *cell, const lib_pin *pin, qy_piece supply,
-                             lib_condition at)
+qy_status lib_strength(double *load_ff, double *drive_ff, const lib_model *m, const lib_cell *cell, qy_cell kind)
 {
-  const lib_library *l = cell->library;
-  double unit = l->cap_ff * l->volt_v * l->volt_v, pair[2];
-  for (const lib_arc *arc = pin->arc; arc; arc = arc->next) {
-    bool found;
-    if (!arc->power || !piece_same(arc->supply, supply)) continue;
-    qy_status status = look_pair(m, cell, arc, LIB_RISE_POWER, LIB_FALL_POWER, at, pair, &found);
-    if (status == QY_OK && !found) status = look_pair(m, cell, arc, LIB_POWER, LIB_POWER, at, pair, &found);
+  assert(load_ff && drive_ff && m && cell);
+  gather loads = {0}, drives = {0};
+  const lib_pin *clock = kind == QY_DFF ? lib_clock_pin(cell) : NULL,
+                *data = kind == QY_DFF ? lib_data_pin(cell) : NULL;
+  bool stated = true;
+  for (const lib_pin *p = cell->pin; p; p = p->next) {
+    double value;
+    if (p->direction == LIB_OUTPUT) {
+      stated = stated && piece_number(p->max_capacitance, &value) && value > 0;
+      if (stated) add(&drives, value * cell->library->cap_ff);
+    }
+    if (p->direction != LIB_INPUT || (kind == QY_DFF && p != clock && p != data)) continue;
+    qy_status status = pin_cap(&value, m, cell, p);
     if (status != QY_OK) return status;
-    if (found) add(g, (pair[0] + pair[1]) / 2 * unit);
+    add(&loads, value);
   }
-  return QY_OK;
-}
-
-/* The same of all rails: means over arcs, which are alternatives, summed over rails, which are not. */
-static qy_status gather_power(gather *g, const lib_model *m, const lib_cell *cell, const lib_pin *pin, lib_condition at)
-{
-  lib_range sum = {0};
-  bool any = false;
-  for (const lib_arc *arc = pin->arc; arc; arc = arc->next) {
-    gather rail = {0};
-    const lib_arc *before = pin->arc;
-    if (!arc->power || is_ground(cell, arc->supply)) continue;
-    while (before != arc && !(before->power && piece_same(before->supply, arc->supply)))
-      before = before->next;
-    if (before != arc) continue;
-    qy_status status = gather_rail(&rail, m, cell, pin, arc->supply, at);
-    if (status != QY_OK) return status;
-    if (rail.count == 0) continue;
-    any = true;
-    add_range(&sum, range_of(&rail), 1);
-  }
-  if (!any) return QY_OK;
-  g->low = g->count == 0 ? sum.low : fmin(g->low, sum.low);
-  g->high = g->count == 0 ? sum.high : fmax(g->high, sum.high);
-  g->sum += sum.value;
-  g->count++;
+  if (loads.count == 0) return lib_lacks(m, cell, "an input");
+  *load_ff = loads.sum / loads.count;
+  *drive_ff = stated && drives.count > 0 ? drives.sum / drives.count : 0;
   return QY_OK;
 }
 
@@ -320,9 +218,9 @@ static qy_status measure_delay(lib_values *f, const lib_model *m, const lib_subj
 {
   const lib_pin *slowest = NULL;
   const double in_ff = f->in_cap_ff.value;
-  lib_range few, many;
+  lib_range few = {0}, many = {0};
   for (const lib_pin *out = s->cell->pin; out; out = out->next) {
-    lib_range d;
+    lib_range d = {0};
     if (out->direction != LIB_OUTPUT) continue;
     qy_status status = measure_output(&d, m, s, out, point, true);
     if (status != QY_OK) return status;
@@ -331,7 +229,10 @@ static qy_status measure_delay(lib_values *f, const lib_model *m, const lib_subj
     slowest = out;
   }
   if (!slowest) return lib_lacks(m, s->cell, "an output");
-  if (!(in_ff > 0)) return QY_OK;
+  if (!(f->delay_ps.value > 0))
+    return qy_liberty_fail(s->cell->library->source, slowest->name.at, m->err,
+                           "cell %s: expected a delay above 0 at %.4g fF and a slew of %.4g ps, found %.4g ps",
+                           piece_text(s->cell->name, m->arena), point.load_ff, point.slew_ps, f->delay_ps.value);
   qy_status status = measure_output(&few, m, s, slowest, (lib_condition){in_ff, point.slew_ps}, false);
   if (status == QY_OK) status = measure_output(&many, m, s, slowest, (lib_condition){4 * in_ff, point.slew_ps}, false);
   if (status != QY_OK) return status;
@@ -388,13 +289,15 @@ static qy_status measure_carry(lib_values *f, const lib_model *m, const lib_subj
 static qy_status measure_flip_flop(lib_values *f, const lib_model *m, const lib_cell *cell, lib_condition point)
 {
   const lib_pin *clock = lib_clock_pin(cell), *data = lib_data_pin(cell);
-  gather clock_power = {0}, data_power = {0}, setup = {0};
+  gather setup = {0};
+  lib_range clock_power, data_power;
+  bool clock_known, data_known;
   lib_condition unloaded = {0, point.slew_ps};
-  double cap_ff = 0, pair[2], volt = cell->library->nominal_v * cell->library->volt_v;
+  double cap_ff = 0, pair[2], volt = cell->library->supply_v;
   if (!clock || !data) return lib_lacks(m, cell, "a clock and a data pin");
   qy_status status = pin_cap(&cap_ff, m, cell, clock);
-  if (status == QY_OK) status = gather_power(&clock_power, m, cell, clock, unloaded);
-  if (status == QY_OK) status = gather_power(&data_power, m, cell, data, unloaded);
+  if (status == QY_OK) status = lib_pin_energy(&clock_power, &clock_known, m, cell, clock, unloaded);
+  if (status == QY_OK) status = lib_pin_energy(&data_power, &data_known, m, cell, data, unloaded);
   if (status != QY_OK) return status;
   for (const lib_arc *arc = data->arc; arc; arc = arc->next) {
     bool found;
@@ -409,17 +312,41 @@ static qy_status measure_flip_flop(lib_values *f, const lib_model *m, const lib_
   /* a cycle has a rising and a falling edge of the clock; gathered is the mean of both */
   double switched = cap_ff * volt * volt;
   f->clock_fj = (lib_range){switched, switched, switched};
-  if (clock_power.count > 0) {
-    lib_range inside = range_of(&clock_power);
-    f->clock_fj = (lib_range){switched + 2 * inside.value, switched + 2 * inside.low, switched + 2 * inside.high};
-  }
+  f->has_clock = clock_known;
+  if (clock_known) add_range(&f->clock_fj, clock_power, 2);
   f->setup_ps = (lib_range){fmax(setup.high, 0), fmax(setup.low, 0), fmax(setup.high, 0)};
-  if (data_power.count > 0) {
-    lib_range inside = range_of(&data_power);
-    f->energy_fj.value += inside.value;
-    f->energy_fj.low += inside.low;
-    f->energy_fj.high += inside.high;
+  if (data_known) add_range(&f->energy_fj, data_power, 1);
+  f->has_energy |= data_known;
+  return QY_OK;
+}
+
+/* What is inside the cell per output toggle: tables of the outputs, and of a gate's inputs, where these take part. */
+static qy_status measure_energy(lib_values *f, const lib_model *m, const lib_subject *s, lib_condition point)
+{
+  const lib_cell *cell = s->cell;
+  gather outputs = {0};
+  lib_range range = {0};
+  qy_status status = QY_OK;
+  bool known = false;
+  double low = 0, high = 0;
+  for (const lib_pin *p = cell->pin; p && status == QY_OK; p = p->next) {
+    if (p->direction != LIB_OUTPUT) continue;
+    status = lib_pin_energy(&range, &known, m, cell, p, point);
+    if (!known) continue;
+    low = outputs.count == 0 ? range.low : fmin(low, range.low);
+    high = outputs.count == 0 ? range.high : fmax(high, range.high);
+    add(&outputs, range.value);
   }
+  if (status != QY_OK) return status;
+  f->has_energy = outputs.count > 0;
+  /* the outputs of a flip-flop, Q and perhaps its inverse, change together */
+  const double together = s->kind == QY_DFF && outputs.count > 0 ? outputs.count : 1;
+  if (f->has_energy) add_range(&f->energy_fj, (lib_range){outputs.sum / outputs.count, low, high}, together);
+  if (s->kind == QY_DFF) return measure_flip_flop(f, m, cell, point);
+  status = lib_input_energy(&range, &known, m, cell, (lib_condition){0, point.slew_ps});
+  if (status != QY_OK || !known) return status;
+  f->has_energy = true;
+  add_range(&f->energy_fj, range, 1);
   return QY_OK;
 }
 
@@ -427,19 +354,15 @@ qy_status lib_measure(lib_values *f, const lib_model *m, const lib_subject *s, l
 {
   assert(f && m && s && s->cell && s->inverter && s->match && (unsigned)s->kind < QY_CELL_COUNT);
   const lib_cell *cell = s->cell;
-  gather caps = {0}, power = {0};
-  int outputs_with_power = 0, counted = 0;
+  gather caps = {0};
   *f = (lib_values){.known = true};
   const lib_pin *clock = s->kind == QY_DFF ? lib_clock_pin(cell) : NULL,
                 *data = s->kind == QY_DFF ? lib_data_pin(cell) : NULL;
   qy_status status = lib_area(&f->area_um2, m, cell);
   f->area_high_um2 = f->area_um2;
-  if (status == QY_OK) status = lib_leakage(&f->leakage_nw, m, cell);
+  if (status == QY_OK) status = lib_leakage(&f->leakage_nw, &f->has_leakage, m, cell);
   for (const lib_pin *p = cell->pin; p && status == QY_OK; p = p->next) {
     double cap_ff = 0;
-    if (p->direction == LIB_OUTPUT) status = gather_power(&power, m, cell, p, point);
-    outputs_with_power += p->direction == LIB_OUTPUT && power.count > counted;
-    counted = power.count;
     if (p->direction != LIB_INPUT || p == clock || (data && p != data)) continue;
     status = pin_cap(&cap_ff, m, cell, p);
     if (status == QY_OK) add(&caps, cap_ff);
@@ -450,18 +373,8 @@ qy_status lib_measure(lib_values *f, const lib_model *m, const lib_subject *s, l
   f->in_cap_ff = range_of(&caps);
   if (!s->match->lone) f->lone_cap_ff = f->in_cap_ff.value;
   status = measure_delay(f, m, s, point);
-  if (status != QY_OK) return status;
-  /* the others are ratios to a NAND2's energy, of which the format wants this at least */
-  const double least_fj = s->kind == QY_NAND2 ? 1e-4 : -INFINITY;
-  f->has_energy = power.count > 0 && power.sum / power.count >= least_fj;
-  if (f->has_energy) f->energy_fj = range_of(&power);
-  if (s->kind == QY_DFF) {
-    /* its outputs, Q and perhaps its inverse, change together */
-    const lib_range one = f->energy_fj;
-    add_range(&f->energy_fj, one, outputs_with_power > 1 ? outputs_with_power - 1 : 0);
-    status = measure_flip_flop(f, m, cell, point);
-  }
-  if (s->kind == QY_FA) status = measure_carry(f, m, s, point);
+  if (status == QY_OK) status = measure_energy(f, m, s, point);
+  if (status == QY_OK && s->kind == QY_FA) status = measure_carry(f, m, s, point);
   return status;
 }
 
@@ -471,6 +384,8 @@ void lib_add_inverters(lib_values *f, const lib_values *inverter, double volt, i
 {
   assert(f && inverter && count >= 0);
   if (count == 0) return;
+  f->has_energy &= inverter->has_energy;
+  f->has_leakage &= inverter->has_leakage;
   f->area_um2 += count * inverter->area_um2;
   f->area_high_um2 += count * inverter->area_um2;
   add_range(&f->leakage_nw, inverter->leakage_nw, count);
@@ -605,13 +520,14 @@ void lib_compose(lib_values values[QY_CELL_COUNT], double volt, const char *reci
     const recipe *r = &recipes[k];
     lib_values *f = &values[r->kind];
     if (f->known || !parts_known(r, values)) continue;
-    *f = (lib_values){.known = true, .has_energy = true};
+    *f = (lib_values){.known = true, .has_energy = true, .has_leakage = true};
     for (int i = 0; i < PARTS_MAX && r->part[i].cell != END; i++) {
       const lib_values *part = &values[r->part[i].cell];
       f->area_um2 += r->part[i].count * part->area_um2;
       f->area_high_um2 += r->part[i].count * part->area_high_um2;
       add_range(&f->leakage_nw, part->leakage_nw, r->part[i].count);
       f->has_energy &= part->has_energy;
+      f->has_leakage &= part->has_leakage;
       add_range(&f->energy_fj, part->energy_fj, (double)r->part[i].count / qy_cell_outputs(r->kind));
     }
     const double inner_fj = inner_pins_fj(r, values, volt);

@@ -51,10 +51,28 @@ bool piece_number(qy_piece piece, double *value)
   return *end == '\0' && isfinite(*value);
 }
 
-/* Whether an attribute says false, in any case. */
+qy_piece piece_trimmed(qy_piece piece)
+{
+  static const char around[] = " \t\r\n\"\\";
+  while (piece.length > 0 && strchr(around, *piece.at)) {
+    piece.at++;
+    piece.length--;
+  }
+  while (piece.length > 0 && strchr(around, piece.at[piece.length - 1]))
+    piece.length--;
+  return piece;
+}
+
+/* The same word in any case. */
+static bool piece_word(qy_piece piece, const char *word)
+{
+  piece = piece_trimmed(piece);
+  return piece.length == strlen(word) && strncasecmp(piece.at, word, piece.length) == 0;
+}
+
 static bool piece_false(qy_piece piece)
 {
-  return piece.length == 5 && strncasecmp(piece.at, "false", 5) == 0;
+  return piece_word(piece, "false") || piece_word(piece, "0");
 }
 
 typedef enum group_kind {
@@ -84,7 +102,7 @@ typedef struct builder {
   lib_state_power *state;
   lib_supply *supply;
   lib_conditions *conditions;
-  qy_piece more_pins; /* of pin (A, B) {...}: what follows the first name */
+  qy_piece more_pins, more_rails; /* of pin (A, B) {...}: what follows the first name */
 } builder;
 
 static void *make(builder *b, size_t size)
@@ -119,21 +137,20 @@ static bool scaled_unit(qy_piece value, const char *letters, double unit, double
     char letter;
     double factor;
   } prefixes[] = {{'f', 1e-15}, {'p', 1e-12}, {'n', 1e-9}, {'u', 1e-6}, {'m', 1e-3}, {'k', 1e3}};
-  while (value.length > 0 && strchr(" \t\"", *value.at)) {
-    value.at++;
-    value.length--;
-  }
+  value = piece_trimmed(value);
   qy_piece number = value;
   size_t tail = 0;
-  while (tail < value.length && (strchr("+-.0123456789", value.at[tail])))
+  while (tail < value.length && strchr("+-.0123456789", value.at[tail]))
     tail++;
+  if (tail > 0 && tail + 1 < value.length && (value.at[tail] | 0x20) == 'e' &&
+      strchr("+-0123456789", value.at[tail + 1]))
+    for (tail++; tail < value.length && strchr("+-0123456789", value.at[tail]);)
+      tail++;
   number.length = tail;
-  while (tail < value.length && strchr(" ,\"\t", value.at[tail]))
+  while (tail < value.length && strchr(" ,\"\t\r\n\\", value.at[tail]))
     tail++;
   const char *text = value.at + tail;
-  size_t length = value.length - tail;
-  while (length > 0 && strchr(" \"\t", text[length - 1]))
-    length--;
+  const size_t length = value.length - tail;
   if (!piece_number(number, factor) || !(*factor > 0) || length < 1 || length > 2) return false;
   if (!strchr(letters, text[length - 1])) return false;
   double prefix = 1;
@@ -163,8 +180,22 @@ static qy_status want_number(const builder *b, const qy_liberty_event *e, double
 
 /* ---- attributes, by the group they stand in ---- */
 
+/* voltage_map (name, volts) */
+static qy_status in_voltage_map(builder *b, const qy_liberty_event *e)
+{
+  lib_rail_voltage *rail = make(b, sizeof *rail);
+  if (!rail) return QY_NO_MEMORY;
+  rail->name = first_name(e->value);
+  if (!piece_number(first_name(rest_after(e->value, rail->name)), &rail->voltage_v)) return QY_OK;
+  rail->next = b->library->rail;
+  b->library->rail = rail;
+  return QY_OK;
+}
+
 static qy_status in_library(builder *b, const qy_liberty_event *e)
 {
+  static const char *const nominal[LIB_CONDITIONS] = {
+      [LIB_VOLTAGE] = "nom_voltage", [LIB_TEMPERATURE] = "nom_temperature", [LIB_PROCESS] = "nom_process"};
   lib_library *l = b->library;
   if (piece_is(e->name, "time_unit"))
     return scaled_unit(e->value, "sS", 1e12, &l->time_ps) ? QY_OK : bad_unit(b, e, "1ns");
@@ -174,13 +205,15 @@ static qy_status in_library(builder *b, const qy_liberty_event *e)
     return scaled_unit(e->value, "wW", 1e9, &l->leakage_nw) ? QY_OK : bad_unit(b, e, "1nW");
   if (piece_is(e->name, "voltage_unit"))
     return scaled_unit(e->value, "vV", 1, &l->volt_v) ? QY_OK : bad_unit(b, e, "1V");
-  if (piece_is(e->name, "default_operating_conditions")) l->default_conditions = e->value;
+  if (piece_is(e->name, "default_operating_conditions")) l->default_conditions = piece_trimmed(e->value);
   if (piece_is(e->name, "default_cell_leakage_power")) l->default_leakage = e->value;
   if (piece_is(e->name, "default_input_pin_cap")) l->default_input_cap = e->value;
-  if (piece_is(e->name, "nom_voltage")) return want_number(b, e, &l->nominal_v);
-  if (piece_is(e->name, "nom_temperature")) {
-    l->has_nominal_c = true;
-    return want_number(b, e, &l->nominal_c);
+  if (piece_is(e->name, "voltage_map")) return in_voltage_map(b, e);
+  if (piece_is(e->name, "include_file")) l->include = e->name.at;
+  for (int k = 0; k < LIB_CONDITIONS; k++) {
+    if (!piece_is(e->name, nominal[k])) continue;
+    l->nominal[k].known = true;
+    return want_number(b, e, &l->nominal[k].value);
   }
   return QY_OK;
 }
@@ -198,19 +231,21 @@ static qy_status in_template(builder *b, const qy_liberty_event *e)
 
 static qy_status in_cell(builder *b, const qy_liberty_event *e)
 {
-  /* Attributes that keep a cell out of plain logic unless they are false. */
-  static const char *const odd[] = {"dont_use",         "clock_gating_integrated_cell",
-                                    "is_level_shifter", "is_isolation_cell",
-                                    "always_on",        "pad_cell",
-                                    "interface_timing", "is_macro_cell",
-                                    "retention_cell"};
+  /* Attributes that keep a cell out of plain logic unless they are false, and what to say of it. */
+  static const struct {
+    const char *name, *why;
+  } odd[] = {{"dont_use", "is marked dont_use"},           {"clock_gating_integrated_cell", "is a clock gate"},
+             {"is_level_shifter", "is a level shifter"},   {"is_isolation_cell", "is an isolation cell"},
+             {"always_on", "is an always_on cell"},        {"pad_cell", "is a pad_cell"},
+             {"interface_timing", "has interface_timing"}, {"is_macro_cell", "is a macro cell"},
+             {"retention_cell", "is a retention cell"}};
   if (piece_is(e->name, "area")) {
     b->cell->area = e->value;
   } else if (piece_is(e->name, "cell_leakage_power")) {
     b->cell->leakage = e->value;
   } else {
     for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
-      if (piece_is(e->name, odd[i]) && !piece_false(e->value)) b->cell->odd = true;
+      if (piece_is(e->name, odd[i].name) && !piece_false(e->value)) b->cell->odd = odd[i].why;
     }
   }
   return QY_OK;
@@ -220,26 +255,61 @@ static qy_status in_state_power(builder *b, const qy_liberty_event *e)
 {
   if (piece_is(e->name, "value")) b->state->value = e->value;
   if (piece_is(e->name, "when")) b->state->when = e->value;
-  if (piece_is(e->name, "related_pg_pin")) b->state->supply = e->value;
+  if (piece_is(e->name, "related_pg_pin")) b->state->supply = piece_trimmed(e->value);
+  return QY_OK;
+}
+
+/* primary_, backup_, internal_ground; pwell, deeppwell; all else is power: primary_power, nwell ... */
+static lib_rail_type rail_type(qy_piece value)
+{
+  static const char ground[] = "ground", well[] = "pwell";
+  value = piece_trimmed(value);
+  const size_t g = sizeof ground - 1, w = sizeof well - 1;
+  if (value.length == 0) return LIB_UNTYPED;
+  if (value.length >= g && strncasecmp(value.at + value.length - g, ground, g) == 0) return LIB_GROUND;
+  if (value.length >= w && strncasecmp(value.at + value.length - w, well, w) == 0) return LIB_GROUND_WELL;
+  return LIB_SUPPLY;
+}
+
+static qy_status begin_supply(builder *b, const qy_liberty_event *e)
+{
+  if (!(b->supply = make(b, sizeof *b->supply))) return QY_NO_MEMORY;
+  *b->supply = (lib_supply){.name = first_name(e->value), .next = b->cell->supply};
+  b->cell->supply = b->supply;
+  b->more_rails = rest_after(e->value, b->supply->name);
+  return QY_OK;
+}
+
+/* pg_pin (A, B) {...}: the others are like the first. */
+static qy_status end_supply(builder *b)
+{
+  const lib_supply *like = b->supply;
+  for (qy_piece name; (name = first_name(b->more_rails)).length > 0; b->more_rails = rest_after(b->more_rails, name)) {
+    lib_supply *supply = make(b, sizeof *supply);
+    if (!supply) return QY_NO_MEMORY;
+    *supply = *like;
+    supply->name = name;
+    supply->next = b->cell->supply;
+    b->cell->supply = supply;
+  }
   return QY_OK;
 }
 
 static qy_status in_supply(builder *b, const qy_liberty_event *e)
 {
-  static const char ground[] = "ground"; /* primary_ground, backup_ground, internal_ground */
-  const size_t length = sizeof ground - 1;
-  if (piece_is(e->name, "pg_type"))
-    b->supply->ground =
-        e->value.length >= length && memcmp(e->value.at + e->value.length - length, ground, length) == 0;
+  if (piece_is(e->name, "pg_type")) b->supply->type = rail_type(e->value);
+  if (piece_is(e->name, "voltage_name")) b->supply->voltage_name = piece_trimmed(e->value);
   return QY_OK;
 }
 
 static qy_status in_conditions(builder *b, const qy_liberty_event *e)
 {
-  if (piece_is(e->name, "voltage")) return want_number(b, e, &b->conditions->voltage_v);
-  if (piece_is(e->name, "temperature")) {
-    b->conditions->has_temperature = true;
-    return want_number(b, e, &b->conditions->temperature_c);
+  static const char *const names[LIB_CONDITIONS] = {
+      [LIB_VOLTAGE] = "voltage", [LIB_TEMPERATURE] = "temperature", [LIB_PROCESS] = "process"};
+  for (int k = 0; k < LIB_CONDITIONS; k++) {
+    if (!piece_is(e->name, names[k])) continue;
+    b->conditions->stated[k].known = true;
+    return want_number(b, e, &b->conditions->stated[k].value);
   }
   return QY_OK;
 }
@@ -249,8 +319,8 @@ static qy_status in_flip_flop(builder *b, const qy_liberty_event *e)
   if (piece_is(e->name, "next_state")) b->cell->next_state = e->value;
   if (piece_is(e->name, "clocked_on")) b->cell->clocked_on = e->value;
   if (piece_is(e->name, "clocked_on_also")) b->cell->sequential = true;
-  if (piece_is(e->name, "clear")) b->cell->clear = true;
-  if (piece_is(e->name, "preset")) b->cell->preset = true;
+  if (piece_is(e->name, "clear")) b->cell->clear = e->value;
+  if (piece_is(e->name, "preset")) b->cell->preset = e->value;
   return QY_OK;
 }
 
@@ -258,7 +328,7 @@ static qy_status in_pin(builder *b, const qy_liberty_event *e)
 {
   lib_pin *p = b->pin;
   if (piece_is(e->name, "direction")) {
-    p->direction = piece_is(e->value, "input") ? LIB_INPUT : piece_is(e->value, "output") ? LIB_OUTPUT : LIB_OTHER;
+    p->direction = piece_word(e->value, "input") ? LIB_INPUT : piece_word(e->value, "output") ? LIB_OUTPUT : LIB_OTHER;
   } else if (piece_is(e->name, "capacitance")) {
     p->capacitance = e->value;
   } else if (piece_is(e->name, "max_capacitance")) {
@@ -272,7 +342,10 @@ static qy_status in_pin(builder *b, const qy_liberty_event *e)
   } else if (piece_is(e->name, "clock")) {
     p->clock = !piece_false(e->value);
   } else if (piece_is(e->name, "three_state")) {
-    p->three_state = true;
+    if (!piece_false(e->value)) p->three_state = e->value;
+  } else if (piece_is(e->name, "pg_type")) {
+    p->is_rail = true;
+    return begin_supply(b, &(qy_liberty_event){.value = p->name}) || in_supply(b, e) ? QY_NO_MEMORY : QY_OK;
   }
   return QY_OK;
 }
@@ -282,7 +355,8 @@ static qy_status in_arc(builder *b, const qy_liberty_event *e)
   if (piece_is(e->name, "related_pin")) b->arc->related = e->value;
   if (piece_is(e->name, "timing_type")) b->arc->type = e->value;
   if (piece_is(e->name, "timing_sense")) b->arc->sense = e->value;
-  if (piece_is(e->name, "related_pg_pin")) b->arc->supply = e->value;
+  if (piece_is(e->name, "related_pg_pin")) b->arc->supply = piece_trimmed(e->value);
+  if (piece_is(e->name, "when")) b->arc->when = e->value;
   return QY_OK;
 }
 
@@ -304,7 +378,10 @@ static qy_status begin_library(builder *b, const qy_liberty_event *e)
   if (!b->library) return QY_NO_MEMORY;
   /* Liberty's defaults; capacitance and leakage have none. */
   *b->library = (lib_library){.source = b->source, .name = first_name(e->value), .time_ps = 1e3, .volt_v = 1};
-  if (!b->m->first) b->m->first = b->library;
+  lib_library **end = &b->m->first;
+  while (*end)
+    end = &(*end)->next;
+  *end = b->library;
   return QY_OK;
 }
 
@@ -325,6 +402,7 @@ static qy_status begin_cell(builder *b, const qy_liberty_event *e)
   *b->next_cell = b->cell;
   b->next_cell = &b->cell->next;
   b->m->cell_count++;
+  b->library->cells++;
   return QY_OK;
 }
 
@@ -366,14 +444,6 @@ static qy_status end_pin(builder *b)
     pin->next = b->cell->pin;
     b->cell->pin = pin;
   }
-  return QY_OK;
-}
-
-static qy_status begin_supply(builder *b, const qy_liberty_event *e)
-{
-  if (!(b->supply = make(b, sizeof *b->supply))) return QY_NO_MEMORY;
-  *b->supply = (lib_supply){.name = first_name(e->value), .next = b->cell->supply};
-  b->cell->supply = b->supply;
   return QY_OK;
 }
 
@@ -420,8 +490,7 @@ static qy_status begin_table(builder *b, const qy_liberty_event *e)
 
 static qy_status odd_cell(builder *b, const qy_liberty_event *e)
 {
-  (void)e;
-  b->cell->odd = true;
+  b->cell->odd = piece_is(e->name, "test_cell") ? "has a test_cell" : "has a bus or bundle";
   return QY_OK;
 }
 
@@ -479,18 +548,36 @@ static qy_status begin(builder *b, const qy_liberty_event *e)
   return QY_OK;
 }
 
-/* Where a library states no nominal conditions: those it names as the default, or the only ones. */
-static void default_conditions(lib_library *l)
+/* Where a library states no nominal condition: that of the operating conditions which it names as the default, else the
+ * one in which all it has agree.  A supply may last come from the voltage_map, when it has one voltage above zero. */
+static void default_condition(lib_library *l, lib_condition_kind kind)
 {
-  const lib_conditions *c = l->conditions;
-  while (c && l->default_conditions.length > 0 && !piece_same(c->name, l->default_conditions))
-    c = c->next;
-  if (!c || (l->default_conditions.length == 0 && c->next)) return;
-  if (!(l->nominal_v > 0)) l->nominal_v = c->voltage_v;
-  if (!l->has_nominal_c && c->has_temperature) {
-    l->has_nominal_c = true;
-    l->nominal_c = c->temperature_c;
+  lib_stated *nominal = &l->nominal[kind], all = {0};
+  bool agree = true;
+  if (nominal->known) return;
+  for (const lib_conditions *c = l->conditions; c; c = c->next) {
+    const lib_stated *one = &c->stated[kind];
+    if (l->default_conditions.length > 0 && piece_same(c->name, l->default_conditions) && one->known) {
+      *nominal = *one;
+      return;
+    }
+    if (!one->known) continue;
+    agree = agree && (!all.known || all.value == one->value);
+    all = *one;
   }
+  for (const lib_rail_voltage *r = l->rail; r && kind == LIB_VOLTAGE && !l->conditions; r = r->next) {
+    if (!(r->voltage_v > 0)) continue;
+    agree = agree && (!all.known || all.value == r->voltage_v);
+    all = (lib_stated){true, r->voltage_v};
+  }
+  if (agree) *nominal = all;
+}
+
+static void end_library(lib_library *l)
+{
+  if (l->nominal[LIB_VOLTAGE].known && !(l->nominal[LIB_VOLTAGE].value > 0)) l->nominal[LIB_VOLTAGE].known = false;
+  for (int k = 0; k < LIB_CONDITIONS; k++)
+    default_condition(l, (lib_condition_kind)k);
 }
 
 static qy_status statement(void *ctx, const qy_liberty_event *e)
@@ -509,8 +596,9 @@ static qy_status statement(void *ctx, const qy_liberty_event *e)
   builder *b = ctx;
   if (e->kind == QY_LIBERTY_END) {
     const group_kind closed = b->group[e->depth + 1];
-    if (closed == GROUP_LIBRARY) default_conditions(b->library);
-    return closed == GROUP_PIN ? end_pin(b) : QY_OK;
+    if (closed == GROUP_LIBRARY) end_library(b->library);
+    if (closed == GROUP_CELL) lib_mark_rails(b->cell);
+    return closed == GROUP_PIN ? end_pin(b) : closed == GROUP_SUPPLY ? end_supply(b) : QY_OK;
   }
   if (e->kind == QY_LIBERTY_BEGIN) return begin(b, e);
   if (e->depth == 0)

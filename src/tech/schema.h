@@ -4,6 +4,12 @@
 
 #include "quarry/tech.h"
 
+/* Conditions that a library may have. */
+#define TECH_VOLTAGE_MIN_V     0.1
+#define TECH_VOLTAGE_MAX_V     10.0
+#define TECH_TEMPERATURE_MIN_C (-100.0)
+#define TECH_TEMPERATURE_MAX_C 300.0
+
 /* The constants as the file gives them: a NAND2 scale and ratios to it.  Resolved into qy_tech by the reader. */
 typedef struct tech_raw {
   struct {

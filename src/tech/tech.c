@@ -75,9 +75,6 @@ const char *qy_operator_class_name(qy_operator_class class)
   return (size_t) class < QY_CLASS_COUNT ? class_names[class] : "unknown";
 }
 
-#define VOLTAGE_MIN_V 0.1
-#define VOLTAGE_MAX_V 10.0
-
 typedef struct reader {
   qy_tech *tech;
   const tech_row *row;
@@ -248,7 +245,8 @@ static void read_sram(reader *r, const qy_yaml *sram)
   note(r, qy_yaml_text(node, &r->tech->sram_node, r->err));
   if (r->status == QY_OK && strspn(r->tech->sram_node, "0123456789") != strlen(r->tech->sram_node))
     note(r, qy_yaml_expected(node, r->err, "a node of the SRAM table in nm, \"28\" say"));
-  read_condition(r, qy_yaml_get(sram, "voltage"), "V", VOLTAGE_MIN_V, VOLTAGE_MAX_V, &r->tech->sram_voltage_v);
+  read_condition(r, qy_yaml_get(sram, "voltage"), "V", TECH_VOLTAGE_MIN_V, TECH_VOLTAGE_MAX_V,
+                 &r->tech->sram_voltage_v);
 }
 
 /* The range and the law belong together, and the threshold lies below the range. */
@@ -267,8 +265,8 @@ static void read_voltage_range(reader *r, const qy_yaml *root)
   note(r, status);
   if (status != QY_OK) return;
   const qy_yaml *low = required(r, range, "low"), *high = required(r, range, "high");
-  read_condition(r, low, "V", VOLTAGE_MIN_V, VOLTAGE_MAX_V, &t->voltage_low_v);
-  read_condition(r, high, "V", VOLTAGE_MIN_V, VOLTAGE_MAX_V, &t->voltage_high_v);
+  read_condition(r, low, "V", TECH_VOLTAGE_MIN_V, TECH_VOLTAGE_MAX_V, &t->voltage_low_v);
+  read_condition(r, high, "V", TECH_VOLTAGE_MIN_V, TECH_VOLTAGE_MAX_V, &t->voltage_high_v);
   if (r->status != QY_OK) return;
   if (t->voltage_low_v > t->voltage_v)
     note(r, qy_yaml_expected(low, r->err, "at most the library's voltage %g V", t->voltage_v));
@@ -334,8 +332,9 @@ static void read_head(reader *r, const qy_yaml *root)
     if (node) note(r, qy_yaml_text(node, texts[i].text, r->err));
   }
   read_condition(r, qy_yaml_get(root, "node"), "nm", 1, 1000, &t->node_nm);
-  read_condition(r, qy_yaml_get(root, "voltage"), "V", VOLTAGE_MIN_V, VOLTAGE_MAX_V, &t->voltage_v);
-  read_condition(r, qy_yaml_get(root, "temperature"), "C", -100, 300, &t->temperature_c);
+  read_condition(r, qy_yaml_get(root, "voltage"), "V", TECH_VOLTAGE_MIN_V, TECH_VOLTAGE_MAX_V, &t->voltage_v);
+  read_condition(r, qy_yaml_get(root, "temperature"), "C", TECH_TEMPERATURE_MIN_C, TECH_TEMPERATURE_MAX_C,
+                 &t->temperature_c);
   read_sram(r, qy_yaml_get(root, "sram"));
   read_voltage_range(r, root);
   read_covariance(r, qy_yaml_get(root, "covariance"));

@@ -422,11 +422,16 @@ static const struct {
     {"no library", NULL, "cell (x) {\n}", "bad.lib:1:1: error: expected a library group, found \"cell\""},
     {"nothing", NULL, "// only this", "bad.lib:1:1: error: expected a library group, found none"},
     {"an unknown unit", "1ps", "1xs", "bad.lib:4:16: error: time_unit: expected a unit such as 1ns, found \"1xs\""},
-    {"no voltage", "nom_voltage : 2.0;", "", "bad.lib: error: expected nom_voltage above 0, found 0"},
+    {"no voltage", "nom_voltage : 2.0;", "",
+     "bad.lib: error: expected a nom_voltage above 0, or operating_conditions or a voltage_map of one voltage, found "
+     "none"},
     {"an area that is no number", "area : 3;", "area : abc;",
-     "bad.lib:17:12: error: cell K1: expected a number, found \"abc\""},
+     "bad.lib:17:12: error: expected a cell that is an inverter, found none among 3 cells (K1 left out: line 17: "
+     "expected "
+     "a number, found \"abc\")"},
     {"a table with a number too many", "values (\"", "values (\"1, ", NULL},
-    {"no inverter", "\"!P\"", "\"P\"", "bad.lib: error: expected a cell that is an inverter, found none among 3 cells"},
+    {"no inverter", "\"!P\"", "\"P\"",
+     "bad.lib: error: expected a cell that is an inverter, found none among 3 cells (none has its function)"},
     {"no template", "(plane) {\n    variable_1", "(plain) {\n    variable_1", NULL},
 };
 

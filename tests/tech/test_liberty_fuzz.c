@@ -26,7 +26,7 @@ static void found_seeds(void)
 
 int main(void)
 {
-  static const char *const seeds[] = {"small.lib", "features.lib", "units.lib", "scalar.lib"};
+  static const char *const seeds[] = {"small.lib", "features.lib", "units.lib", "scalar.lib", "rails.lib"};
   enum { SEEDS = sizeof seeds / sizeof *seeds, EXECUTIONS = 20000 };
   char file[100];
   for (int i = 0; i < SEEDS; i++) {
