@@ -69,6 +69,9 @@ typedef struct qy_network {
  * QY_NETWORK_LAYERS_MAX; an input that is unknown, on a later line (so there are no cycles), named twice, or of
  * another size. */
 qy_status qy_network_read(qy_network **network, const char *db_dir, const char *name, qy_arena *arena, qy_error *err);
+/* The same for text of `length` bytes (not changed) that came from, or is to become, `file`. */
+qy_status qy_network_text(qy_network **network, const char *file, const char *text, size_t length, qy_arena *arena,
+                          qy_error *err);
 
 /* Successors or predecessors of layer i, [0..layer_count): *count of them, indices into network->layer.  NULL when
  * there are none.  The array belongs to the network. */

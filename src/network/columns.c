@@ -16,11 +16,14 @@ static const qy_network_column columns[COLUMNS] = {
     [STRIDE] = {"stride", "1", "from one output to the next, down and across"},
     [STRIDE_H] = {"stride_h", "stride", "down alone"},
     [STRIDE_W] = {"stride_w", "stride", "across alone"},
-    [PAD] = {"pad", "0", "zeros on all four sides"},
-    [PAD_TOP] = {"pad_top", "pad", "above alone"},
-    [PAD_BOTTOM] = {"pad_bottom", "pad", "below alone"},
-    [PAD_LEFT] = {"pad_left", "pad", "on the left alone"},
-    [PAD_RIGHT] = {"pad_right", "pad", "on the right alone"},
+    [PAD] = {"pad", "0",
+             "zeros on all four sides, none along one tap; same: output size / stride, rounded up; valid: 0"},
+    [PAD_H] = {"pad_h", "pad", "above and below, or same, valid"},
+    [PAD_W] = {"pad_w", "pad", "on the left and right, or same, valid"},
+    [PAD_TOP] = {"pad_top", "pad_h", "above alone"},
+    [PAD_BOTTOM] = {"pad_bottom", "pad_h", "below alone"},
+    [PAD_LEFT] = {"pad_left", "pad_w", "on the left alone"},
+    [PAD_RIGHT] = {"pad_right", "pad_w", "on the right alone"},
     [DILATION] = {"dilation", "1", "from one tap of the kernel to the next, down and across"},
     [DILATION_H] = {"dilation_h", "dilation", "down alone"},
     [DILATION_W] = {"dilation_w", "dilation", "across alone"},
@@ -42,7 +45,13 @@ const char *qy_network_format(void)
          "order; those that are left out, and empty cells, have the value in the table above.  Lines that start with "
          "#\n"
          "are comments.  Sizes are in elements.  Output height: (in_h + pad_top + pad_bottom - reach) / stride_h + 1,\n"
-         "rounded down, with reach = (kernel_h - 1) dilation_h + 1; width likewise.\n"
+         "rounded down, with reach = (kernel_h - 1) dilation_h + 1; width likewise.  pad: same is TensorFlow's: as "
+         "many\n"
+         "zeros as make in_h / stride_h outputs, rounded up; of an odd number the larger half below and on the right.  "
+         "`pad`\n"
+         "of a kernel of 1 x 7 is that of the width; each direction has its own in pad_h and pad_w, each side in the "
+         "other\n"
+         "four.\n"
          "\n"
          "The graph.  A cell of `inputs` names layers of earlier lines:\n"
          "  (empty)  the line before; on the first line the network's input\n"

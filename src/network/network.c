@@ -3,14 +3,17 @@
 
 #include "quarry/integer.h"
 
+#include "quarry/constants.h"
 #include "quarry/file.h"
 #include "quarry/sha256.h"
+#include "quarry/text.h"
 #include "quarry/yaml.h"
 
 #include <assert.h>
 #include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { TYPE_TEXT = 200 };
 
@@ -58,6 +61,29 @@ static qy_status no_memory(const char *file, qy_error *err)
   return qy_fail_at(err, QY_NO_MEMORY, file, 0, 0, "out of memory");
 }
 
+/* A name that no file of db/networks has: the nearest, or all. */
+static qy_status unknown_network(const char *db_dir, const char *name, qy_arena *arena, qy_error *err)
+{
+  const char *const *names = NULL;
+  size_t count = 0;
+  qy_text list = {0};
+  const char *folder = qy_arena_format(arena, "%s/networks", db_dir);
+  qy_status status =
+      folder ? qy_folder_names_ending(&names, &count, folder, ".csv", "networks", arena, err) : qy_no_memory(err);
+  if (status) return status;
+  const char *nearest = qy_nearest(name, names, count);
+  for (size_t i = 0; i < count && !nearest; i++)
+    qy_text_add(&list, "%s%s", i ? ", " : "", names[i]);
+  status = qy_fail(err, QY_BAD_INPUT, "expected a network of %s or a file (./FILE.csv), found \"%.80s\"; %s%s%s",
+                   folder, name, nearest ? "did you mean \"" : "there are: ",
+                   nearest     ? nearest
+                   : list.data ? list.data
+                               : "none",
+                   nearest ? "\"?" : "");
+  qy_text_free(&list);
+  return status;
+}
+
 /* Places of the columns; any but name and type may be left out, none may be unknown. */
 static qy_status find_columns(int at[COLUMNS], const qy_csv *csv, qy_error *err)
 {
@@ -103,31 +129,47 @@ static qy_status read_layers(qy_network *n, qy_csv *csv, const int *at, qy_arena
   return status;
 }
 
-qy_status qy_network_read(qy_network **network, const char *db_dir, const char *name, qy_arena *arena, qy_error *err)
+/* text: split while reading. */
+static qy_status read_text(qy_network **network, const char *file, char *text, size_t length, qy_arena *arena,
+                           qy_error *err)
 {
   qy_csv csv;
   int at[COLUMNS];
-  char *text;
-  size_t length;
-  *network = NULL;
   qy_network *n = qy_arena_alloc(arena, 1, sizeof *n);
-  const char *file = is_path(name) ? qy_arena_text(arena, name, strlen(name))
-                                   : qy_arena_format(arena, "%s/networks/%s.csv", db_dir, name);
-  if (!n || !file) return no_memory(name, err);
+  if (!n) return no_memory(file, err);
   n->file = file;
   n->name = stem(file, arena);
-  qy_status status = qy_file_read(&text, &length, file, arena, err);
-  if (status) return status;
   n->text = qy_arena_text(arena, text, length); /* reading splits the other copy */
   n->layer = qy_arena_alloc(arena, layer_bound(text), sizeof *n->layer);
   if (!n->name || !n->text || !n->layer) return no_memory(file, err);
   qy_sha256_text(n->sha256, text, length);
-  status = qy_csv_start(&csv, file, text, length, err);
+  qy_status status = qy_csv_start(&csv, file, text, length, err);
   if (!status) status = find_columns(at, &csv, err);
   if (!status) status = read_layers(n, &csv, at, arena, err);
   if (!status) status = network_consumers(n, arena, err);
   if (!status) *network = n;
   return status;
+}
+
+qy_status qy_network_read(qy_network **network, const char *db_dir, const char *name, qy_arena *arena, qy_error *err)
+{
+  char *text;
+  size_t length;
+  *network = NULL;
+  const char *file = is_path(name) ? qy_arena_text(arena, name, strlen(name))
+                                   : qy_arena_format(arena, "%s/networks/%s.csv", db_dir, name);
+  if (!file) return no_memory(name, err);
+  if (!is_path(name) && access(file, F_OK) != 0) return unknown_network(db_dir, name, arena, err);
+  qy_status status = qy_file_read(&text, &length, file, arena, err);
+  return status ? status : read_text(network, file, text, length, arena, err);
+}
+
+qy_status qy_network_text(qy_network **network, const char *file, const char *text, size_t length, qy_arena *arena,
+                          qy_error *err)
+{
+  *network = NULL;
+  char *copy = qy_arena_text(arena, text, length), *name = qy_arena_text(arena, file, strlen(file));
+  return copy && name ? read_text(network, name, copy, length, arena, err) : no_memory(file, err);
 }
 
 int64_t qy_layer_touched(int64_t in, int64_t out, int64_t kernel, int64_t stride, int64_t dilation, int64_t pad)

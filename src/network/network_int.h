@@ -23,6 +23,8 @@ enum {
   STRIDE_H,
   STRIDE_W,
   PAD,
+  PAD_H,
+  PAD_W,
   PAD_TOP,
   PAD_BOTTOM,
   PAD_LEFT,

@@ -4,9 +4,12 @@
  */
 #include "network_int.h"
 
+#include "quarry/integer.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 bool network_given(const network_row *r, int column)
 {
@@ -79,15 +82,58 @@ static qy_status read_window(qy_layer *l, const network_row *r)
               {STRIDE_W, STRIDE, 1, 1, &l->stride_w},
               {DILATION_H, DILATION, 1, 1, &l->dilation_h},
               {DILATION_W, DILATION, 1, 1, &l->dilation_w},
-              {PAD_TOP, PAD, 0, 0, &l->pad_top},
-              {PAD_BOTTOM, PAD, 0, 0, &l->pad_bottom},
-              {PAD_LEFT, PAD, 0, 0, &l->pad_left},
-              {PAD_RIGHT, PAD, 0, 0, &l->pad_right},
               {GROUPS, GROUPS, 1, groups, &l->groups}};
   qy_status status = QY_OK;
   for (size_t i = 0; !status && i < sizeof size / sizeof *size; i++)
     status = read_size(size[i].value, r, size[i].own, size[i].all, size[i].low, size[i].otherwise);
   return status;
+}
+
+/* ---- padding ---- */
+
+/* One direction. */
+typedef struct pad_side {
+  int pair, before, after; /* columns */
+  int64_t in, reach, other_reach, stride;
+  int64_t *first, *last;
+} pad_side;
+
+/* Zeros that keep the size: TensorFlow's "SAME". */
+static void pad_same(const pad_side *d)
+{
+  const int64_t out = (d->in - 1) / d->stride + 1, total = qy_max64(0, (out - 1) * d->stride + d->reach - d->in);
+  *d->first = total / 2;
+  *d->last = total - total / 2;
+}
+
+/* `pad` of a kernel of one tap in this direction and more in the other is that of the other. */
+static qy_status read_direction(const pad_side *d, const network_row *r)
+{
+  const int column = decides(r, d->pair, PAD);
+  const char *text = network_given(r, column) ? r->csv->field[r->at[column]] : "";
+  qy_status status = QY_OK;
+  if (strcasecmp(text, "same") == 0)
+    pad_same(d);
+  else if (*text && strspn(text, "0123456789") != strlen(text) && strcasecmp(text, "valid") != 0)
+    return network_expected(r, column, "an integer of 0 or more, same or valid");
+  else if (*text && strcasecmp(text, "valid") != 0 && (column != PAD || d->reach > 1 || d->other_reach == 1))
+    status = qy_csv_integer(r->csv, r->at[column], 0, NETWORK_SIZE_MAX, d->first, r->err);
+  if (strcasecmp(text, "same") != 0) *d->last = *d->first;
+  if (!status) status = read_size(d->first, r, d->before, d->before, 0, *d->first);
+  if (!status) status = read_size(d->last, r, d->after, d->after, 0, *d->last);
+  return status;
+}
+
+static qy_status read_pads(qy_layer *l, const network_row *r)
+{
+  const int64_t reach_h = qy_layer_reach(l->kernel_h, l->dilation_h),
+                reach_w = qy_layer_reach(l->kernel_w, l->dilation_w);
+  const pad_side down = {PAD_H,   PAD_TOP,     PAD_BOTTOM,  l->in_h,       reach_h,
+                         reach_w, l->stride_h, &l->pad_top, &l->pad_bottom};
+  const pad_side across = {PAD_W,   PAD_LEFT,    PAD_RIGHT,    l->in_w,      reach_w,
+                           reach_h, l->stride_w, &l->pad_left, &l->pad_right};
+  qy_status status = read_direction(&down, r);
+  return status ? status : read_direction(&across, r);
 }
 
 /* ---- checks ---- */
@@ -135,17 +181,18 @@ static qy_status check_type(qy_layer *l, const network_row *r)
 static qy_status check_pads(const qy_layer *l, const network_row *r, int64_t reach_h, int64_t reach_w)
 {
   const struct {
-    int own;
+    int own, pair;
     int64_t pad, reach;
-  } side[] = {{PAD_TOP, l->pad_top, reach_h},
-              {PAD_BOTTOM, l->pad_bottom, reach_h},
-              {PAD_LEFT, l->pad_left, reach_w},
-              {PAD_RIGHT, l->pad_right, reach_w}};
+  } side[] = {{PAD_TOP, PAD_H, l->pad_top, reach_h},
+              {PAD_BOTTOM, PAD_H, l->pad_bottom, reach_h},
+              {PAD_LEFT, PAD_W, l->pad_left, reach_w},
+              {PAD_RIGHT, PAD_W, l->pad_right, reach_w}};
   const bool dilated = l->dilation_h > 1 || l->dilation_w > 1;
   for (size_t i = 0; i < sizeof side / sizeof *side; i++)
     if (side[i].pad >= side[i].reach)
-      return network_expected(r, decides(r, side[i].own, PAD), "less than the %skernel (%" PRId64 "x%" PRId64 ")",
-                              dilated ? "dilated " : "", reach_h, reach_w);
+      return network_expected(r, network_given(r, side[i].own) ? side[i].own : decides(r, side[i].pair, PAD),
+                              "less than the %skernel (%" PRId64 "x%" PRId64 ")", dilated ? "dilated " : "", reach_h,
+                              reach_w);
   return QY_OK;
 }
 
@@ -218,6 +265,7 @@ qy_status network_read_row(qy_layer *l, const network_row *r)
   status = network_inputs(l, &map, r);
   if (!status) status = read_channels(l, r, &map);
   if (!status) status = read_window(l, r);
+  if (!status) status = read_pads(l, r);
   if (!status) status = network_fit(l, &map, r);
   if (!status) status = check_sizes(l, r);
   if (!status) status = count_products(l, r);

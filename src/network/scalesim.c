@@ -8,30 +8,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIELDS_MAX = 32, SIZE_LIMIT = 1 << 24, SHOWN = 40 };
-enum { CONV_NUMBERS = 7, GEMM_NUMBERS = 3 };
-
-static const char *const conv_columns[CONV_NUMBERS] = {
-    "IFMAP height", "IFMAP width", "filter height", "filter width", "channels", "number of filters", "stride"};
-static const char *const gemm_columns[GEMM_NUMBERS] = {"M", "N", "K"};
-
-/* The fields of a row: name first. */
-typedef struct row {
-  char *field[FIELDS_MAX];
-  int column[FIELDS_MAX];
-  int count;  /* without empty fields at the end */
-  int commas; /* separators found */
-} row;
+enum { SIZE_LIMIT = 1 << 24, SHOWN = 40 };
+enum { CONV_NUMBERS = ROLE_STRIDE - ROLE_IN_H + 1, GEMM_NUMBERS = ROLE_K - ROLE_M + 1 };
 
 static qy_status no_memory(const char *file, qy_error *err)
 {
   return qy_fail_at(err, QY_NO_MEMORY, file, 0, 0, "out of memory");
 }
 
-/* Tabs separate where there is no comma. */
-static qy_status split_fields(source *s, row *r, char *line)
+/* Tabs separate where there is no comma, semicolons where there is neither. */
+static char separator_of(const char *line)
 {
-  const char separator = strchr(line, ',') ? ',' : '\t';
+  return strchr(line, ',') ? ',' : strchr(line, '\t') ? '\t' : ';';
+}
+
+static qy_status split_fields(source *s, row *r, char *line, char separator)
+{
   char *at = line;
   *r = (row){.count = 0};
   for (;;) {
@@ -124,11 +116,11 @@ static qy_status make_gemm(source *s, qy_layer *l, qy_scalesim_note *note, const
   return finish_layer(s, l);
 }
 
-static qy_status read_number(source *s, const row *r, int i, const char *what, int64_t *value)
+static qy_status read_number(source *s, const row *r, int i, role k, int64_t *value)
 {
   if (whole_number(r->field[i], SIZE_LIMIT, value)) return QY_OK;
-  return qy_fail_at(s->err, QY_BAD_INPUT, s->file, s->line, r->column[i], "%s: expected 1 to %d, found '%.*s'", what,
-                    SIZE_LIMIT, SHOWN, r->field[i]);
+  return qy_fail_at(s->err, QY_BAD_INPUT, s->file, s->line, r->column[i], "%s: expected 1 to %d, found '%.*s'",
+                    column_names[k], SIZE_LIMIT, SHOWN, r->field[i]);
 }
 
 /* "2:4": kept and all of a block. */
@@ -142,31 +134,49 @@ static bool is_sparsity(const char *text)
   return end != second && *end == '\0';
 }
 
-/* What stands after the numbers: a second stride, a sparsity, or nothing that is used. */
-static qy_status read_extra(source *s, const row *r, int from, int64_t *stride_w)
+/* A field that is not used: sparsity, batch, or what the head line does not name. */
+static qy_status leave_out(source *s, const row *r, int i, role k)
+{
+  int64_t number;
+  const char *text = r->field[i];
+  const bool whole = whole_number(text, SIZE_LIMIT, &number);
+  if (is_sparsity(text))
+    return source_warn(s, r->column[i],
+                       "sparsity '%.*s' left out: all products are made, SCALE-Sim leaves some out if its "
+                       "configuration says so",
+                       SHOWN, text);
+  if (k == ROLE_SPARSITY || (k == ROLE_BATCH && whole && number == 1) || !*text) return QY_OK;
+  if (k == ROLE_BATCH) return source_warn(s, r->column[i], "batch '%.*s' left out: one image", SHOWN, text);
+  return source_warn(s, r->column[i], "extra column '%.*s' left out", SHOWN, text);
+}
+
+/* Fields behind the columns: a second stride, a sparsity, or text. */
+static qy_status read_extra(source *s, const row *r, const head *h, int64_t *stride_w)
 {
   qy_status status = QY_OK;
-  for (int i = from; i < r->count && !status; i++) {
+  for (int i = h->count; i < r->count && !status; i++) {
     int64_t number;
-    if (!*r->field[i])
-      status = source_warn(s, r->column[i], "blank column left out");
-    else if (stride_w && i == from && whole_number(r->field[i], SIZE_LIMIT, &number))
+    const bool whole = whole_number(r->field[i], SIZE_LIMIT, &number);
+    if (whole && i == h->count && !h->gemm && h->place[ROLE_STRIDE_W] < 0)
       *stride_w = number;
-    else if (is_sparsity(r->field[i]))
-      status = source_warn(s, r->column[i], "sparsity '%.*s' left out: all products are made", SHOWN, r->field[i]);
+    else if (whole)
+      status = qy_fail_at(s->err, QY_BAD_INPUT, s->file, s->line, r->column[i],
+                          "expected %d columns%s, found more numbers: '%.*s' (a layout file, or another form?)",
+                          h->count, h->named ? " as in the head line" : "", SHOWN, r->field[i]);
     else
-      status = source_warn(s, r->column[i], "extra column '%.*s' left out", SHOWN, r->field[i]);
+      status = leave_out(s, r, i, ROLE_OTHER);
   }
   return status;
 }
 
-/* Drop blank columns that stand among the numbers. */
-static qy_status drop_blanks(source *s, row *r)
+/* A row with more fields than columns: drop blank ones, other than the name. */
+static qy_status drop_blanks(source *s, row *r, const head *h)
 {
   qy_status status = QY_OK;
-  int kept = 1;
-  for (int i = 1; i < r->count && !status; i++) {
-    if (!*r->field[i]) {
+  int kept = 0;
+  if (r->count <= h->count) return QY_OK;
+  for (int i = 0; i < r->count && !status; i++) {
+    if (!*r->field[i] && i != h->place[ROLE_NAME]) {
       status = source_warn(s, r->column[i], "blank column left out");
       continue;
     }
@@ -177,40 +187,63 @@ static qy_status drop_blanks(source *s, row *r)
   return status;
 }
 
-static qy_status read_row(source *s, row *r, bool gemm, qy_layer *l, qy_scalesim_note *note)
+/* The numbers of the form; a stride may be missing at the end. */
+static qy_status read_numbers(source *s, const row *r, const head *h, int64_t value[CONV_NUMBERS])
 {
-  const int numbers = gemm ? GEMM_NUMBERS : CONV_NUMBERS;
-  const char *const *what = gemm ? gemm_columns : conv_columns;
-  int64_t value[CONV_NUMBERS] = {0};
-  qy_status status = drop_blanks(s, r);
-  const int found = r->count - 1;
-  if (!status && found < numbers - (gemm ? 0 : 1))
+  const role first = h->gemm ? ROLE_M : ROLE_IN_H;
+  const int numbers = h->gemm ? GEMM_NUMBERS : CONV_NUMBERS, optional = h->gemm ? 0 : 1;
+  qy_status status = QY_OK;
+  int found = 0;
+  for (int i = 0; i < numbers; i++)
+    found += h->place[first + (role)i] >= 0 && h->place[first + (role)i] < r->count;
+  if (found < numbers - optional)
     return qy_fail_at(s->err, QY_BAD_INPUT, s->file, s->line, 0, "expected a name and %d numbers, found %d", numbers,
                       found);
-  if (!status && r->commas < r->count) status = source_warn(s, 0, "no comma at the end of the row");
-  for (int i = 0; i < numbers && i < found && !status; i++)
-    status = read_number(s, r, i + 1, what[i], &value[i]);
-  if (!status && found < numbers) {
-    value[numbers - 1] = 1;
-    status = source_warn(s, 0, "no stride: taken as 1");
+  for (int i = 0; i < numbers && !status; i++) {
+    const role k = first + (role)i;
+    const int at = h->place[k];
+    if (at >= 0 && at < r->count) {
+      status = read_number(s, r, at, k, &value[i]);
+    } else if (k == ROLE_STRIDE) {
+      value[i] = 1;
+      status = source_warn(s, 0, "no stride: taken as 1");
+    } else {
+      return qy_fail_at(s->err, QY_BAD_INPUT, s->file, s->line, 0, "%s: expected 1 to %d, found nothing",
+                        column_names[k], SIZE_LIMIT);
+    }
   }
-  int64_t stride_w = value[CONV_NUMBERS - 1];
-  if (!status) status = read_extra(s, r, numbers + 1, gemm ? NULL : &stride_w);
-  if (status) return status;
-  if (gemm) return make_gemm(s, l, note, value);
-  const sizes z = {value[0], value[1], value[2], value[3], value[4], value[5], value[6], stride_w};
-  return make_conv(s, l, note, &z);
+  return status;
 }
 
-static bool names_gemm(const row *r)
+/* Columns that are not used, each with its value. */
+static qy_status read_others(source *s, const row *r, const head *h)
 {
-  bool m = false, n = false, k = false;
-  for (int i = 1; i < r->count; i++) {
-    m |= strcmp(r->field[i], "M") == 0;
-    n |= strcmp(r->field[i], "N") == 0;
-    k |= strcmp(r->field[i], "K") == 0;
+  qy_status status = QY_OK;
+  for (int i = 0; i < r->count && i < h->count && !status; i++) {
+    role k = ROLE_OTHER;
+    for (int j = 0; j < ROLE_COUNT; j++)
+      if (h->place[j] == i) k = (role)j;
+    if (k >= ROLE_SPARSITY) status = leave_out(s, r, i, k);
   }
-  return m && n && k;
+  return status;
+}
+
+static qy_status read_row(source *s, row *r, const head *h, qy_layer *l, qy_scalesim_note *note)
+{
+  int64_t value[CONV_NUMBERS] = {0};
+  qy_status status = drop_blanks(s, r, h);
+  if (!status) status = read_numbers(s, r, h, value);
+  if (!status && r->commas < r->count) status = source_warn(s, 0, "no comma at the end of the row");
+  if (!status) status = read_others(s, r, h);
+  int64_t stride_w = value[CONV_NUMBERS - 1];
+  const int across = h->place[ROLE_STRIDE_W];
+  if (!status && !h->gemm && across >= 0 && across < r->count)
+    status = read_number(s, r, across, ROLE_STRIDE_W, &stride_w);
+  if (!status) status = read_extra(s, r, h, &stride_w);
+  if (status) return status;
+  if (h->gemm) return make_gemm(s, l, note, value);
+  const sizes z = {value[0], value[1], value[2], value[3], value[4], value[5], value[6], stride_w};
+  return make_conv(s, l, note, &z);
 }
 
 static int by_name(const void *a, const void *b)
@@ -220,29 +253,51 @@ static int by_name(const void *a, const void *b)
   return c ? c : (*x > *y) - (*x < *y);
 }
 
+static int by_text(const void *a, const void *b)
+{
+  return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* "NAME@LINE", or with a number behind it where a layer is called that.  Names made so differ from each other: lines
+ * do. */
+static const char *new_name(source *s, const char *name, const char *const *names, size_t count)
+{
+  const char *made = qy_arena_format(s->arena, "%s@%d", name, s->line);
+  for (int i = 2; made && bsearch(&made, names, count, sizeof *names, by_text); i++)
+    made = qy_arena_format(s->arena, "%s@%d.%d", name, s->line, i);
+  return made;
+}
+
 /* Names used twice get their line's number: db/networks wants each once. */
 static qy_status rename_twins(source *s, qy_scalesim_topology *t)
 {
   qy_status status = QY_OK;
   const size_t count = t->network.layer_count;
   qy_layer **sorted = qy_alloc(count, sizeof(qy_layer *));
-  if (!sorted) return no_memory(s->file, s->err);
+  const char **names = qy_alloc(count, sizeof *names); /* as in the file, sorted */
+  if (!sorted || !names) {
+    free(sorted);
+    free(names);
+    return no_memory(s->file, s->err);
+  }
   for (size_t i = 0; i < count; i++)
     sorted[i] = &t->network.layer[i];
   qsort(sorted, count, sizeof(qy_layer *), by_name);
-  const char *first = count ? sorted[0]->name : NULL;
-  for (size_t i = 1; i < count && !status; i++) {
-    if (strcmp(sorted[i]->name, first) != 0) {
-      first = sorted[i]->name;
+  for (size_t i = 0; i < count; i++)
+    names[i] = sorted[i]->name;
+  for (size_t i = 1, first = 0; i < count && !status; i++) {
+    if (strcmp(names[i], names[first]) != 0) {
+      first = i;
       continue;
     }
     s->line = t->note[sorted[i] - t->network.layer].line;
-    sorted[i]->name = qy_arena_format(s->arena, "%s@%d", first, s->line);
+    sorted[i]->name = new_name(s, names[i], names, count);
     status = sorted[i]->name
-                 ? source_warn(s, 1, "name '%.*s' used before: called '%.*s'", SHOWN, first, SHOWN, sorted[i]->name)
+                 ? source_warn(s, 1, "name '%.*s' used before: called '%.*s'", SHOWN, names[i], SHOWN, sorted[i]->name)
                  : no_memory(s->file, s->err);
   }
   free(sorted);
+  free(names);
   return status;
 }
 
@@ -254,47 +309,83 @@ static size_t count_lines(const char *text, size_t length)
   return lines;
 }
 
+/* The form of a file whose head line does not say it. */
+static bool looks_like_product(const row *r)
+{
+  int numbers = 0;
+  for (int i = 1; i < r->count; i++)
+    numbers += *r->field[i] && !is_sparsity(r->field[i]);
+  return numbers == GEMM_NUMBERS;
+}
+
+/* What is known of the columns so far. */
+typedef struct form {
+  head head;
+  qy_scalesim_input input;
+  bool started, decided; /* a first line was seen; the columns are known */
+  bool semicolons;       /* separate all lines: commas are part of names */
+  bool other;            /* a separator that is no comma was said */
+} form;
+
+/* The first line: *is_row when it is a layer already. */
+static qy_status first_line(source *s, form *f, const row *r, bool *is_row)
+{
+  int64_t number;
+  *is_row = r->count >= 2 && whole_number(r->field[1], SIZE_LIMIT, &number);
+  f->started = true;
+  if (*is_row) return source_warn(s, 0, "no head line: SCALE-Sim would leave out this layer");
+  qy_status status = head_read(s, &f->head, &f->decided, r);
+  if (status || !f->decided || f->input == QY_SCALESIM_DETECT) return status;
+  if (f->head.gemm != (f->input == QY_SCALESIM_GEMM))
+    return qy_fail_at(s->err, QY_BAD_INPUT, s->file, s->line, 0, "expected the head line of %s, found that of %s",
+                      f->head.gemm ? "convolutions" : "products", f->head.gemm ? "products" : "convolutions");
+  return QY_OK;
+}
+
+static qy_status add_layer(source *s, qy_scalesim_topology *t, form *f, row *r)
+{
+  if (!f->decided) {
+    head_standard(&f->head, f->input == QY_SCALESIM_DETECT ? looks_like_product(r) : f->input == QY_SCALESIM_GEMM);
+    f->decided = true;
+  }
+  const int at = f->head.place[ROLE_NAME];
+  const char *name = at >= 0 && at < r->count ? r->field[at] : "";
+  if (at == 0 && r->count == 1) return source_warn(s, 0, "'%.*s': a name without numbers left out", SHOWN, name);
+  qy_layer *l = &t->network.layer[t->network.layer_count];
+  qy_scalesim_note *note = &t->note[t->network.layer_count];
+  *l = (qy_layer){.name = *name ? name : qy_arena_format(s->arena, "layer%d", s->line)};
+  if (!l->name) return no_memory(s->file, s->err);
+  qy_status status = *name ? QY_OK : source_warn(s, 1, "no name: called '%s'", l->name);
+  if (!status) status = read_row(s, r, &f->head, l, note);
+  if (status) return status;
+  t->network.layer_count++;
+  t->by_name_count += note->by_name;
+  t->unpadded_count += note->unpadded;
+  return QY_OK;
+}
+
 static qy_status read_rows(source *s, qy_scalesim_topology *t, qy_scalesim_input input)
 {
   qy_status status = QY_OK;
-  bool gemm = input == QY_SCALESIM_GEMM, decided = input != QY_SCALESIM_DETECT, head = false, tabs = false;
+  form f = {.input = input};
   for (char *line; !status && (line = source_line(s));) {
     row r;
-    const bool by_tabs = !strchr(line, ',') && strchr(line, '\t');
+    const char separator = f.semicolons ? ';' : separator_of(line);
     if (*trim(line) == '\0') continue;
-    if ((status = split_fields(s, &r, line))) break;
+    if ((status = split_fields(s, &r, line, separator))) break;
     if (r.count == 0) {
       status = source_warn(s, 0, "row of empty columns left out");
       continue;
     }
-    if (by_tabs && !tabs) status = source_warn(s, 0, "columns separated by tabs");
-    tabs |= by_tabs;
-    int64_t number;
-    if (!head) {
-      head = true;
-      if (r.count < 2 || !whole_number(r.field[1], SIZE_LIMIT, &number)) {
-        if (!decided && names_gemm(&r)) gemm = decided = true;
-        continue;
-      }
-      if (!status) status = source_warn(s, 0, "no head line: SCALE-Sim would leave out this layer");
-    }
-    if (!decided) {
-      int numbers = 0;
-      for (int i = 1; i < r.count; i++)
-        numbers += *r.field[i] != '\0';
-      gemm = numbers == GEMM_NUMBERS;
-      decided = true;
-    }
-    qy_layer *l = &t->network.layer[t->network.layer_count];
-    qy_scalesim_note *note = &t->note[t->network.layer_count];
-    *l = (qy_layer){.name = *r.field[0] ? r.field[0] : qy_arena_format(s->arena, "layer%d", s->line)};
-    if (!l->name) return no_memory(s->file, s->err);
-    if (!*r.field[0] && !status) status = source_warn(s, 1, "no name: called '%s'", l->name);
-    if (!status) status = read_row(s, &r, gemm, l, note);
-    if (status) break;
-    t->network.layer_count++;
-    t->by_name_count += note->by_name;
-    t->unpadded_count += note->unpadded;
+    if (*r.field[0] == '#' && (r.count < 2 || !whole_number(r.field[1], SIZE_LIMIT, &(int64_t){0}))) continue;
+    const bool other = separator != ',' && r.count > 1;
+    if (other && !f.other)
+      status = source_warn(s, 0, "columns separated by %s", separator == ';' ? "semicolons" : "tabs");
+    f.other |= other;
+    f.semicolons |= separator == ';' && r.count > 1;
+    bool is_row = true;
+    if (!status && !f.started) status = first_line(s, &f, &r, &is_row);
+    if (!status && is_row) status = add_layer(s, t, &f, &r);
   }
   return status;
 }
@@ -315,6 +406,7 @@ qy_status qy_scalesim_topology_text(qy_scalesim_topology **topology, const char 
   t->note = qy_arena_alloc(arena, lines, sizeof *t->note);
   if (!t->network.file || !t->network.name || !t->network.text || !t->network.layer || !t->note)
     return no_memory(file, err);
+  if (!(t->plain_name = plain_name(*t->network.name ? t->network.name : "network", arena))) return no_memory(file, err);
   qy_sha256_text(t->network.sha256, text, length);
   qy_status status = source_start(&s, t->network.file, text, length, arena, &t->warnings, err);
   if (!status) status = read_rows(&s, t, input);

@@ -3,6 +3,7 @@
 
 #include "quarry/file.h"
 #include "quarry/units.h"
+#include "quarry/yaml.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -21,23 +22,31 @@ typedef enum key {
   BANDWIDTH,
   MODE,
   RUN_NAME,
+  LAYOUT, /* on or off: parts of v3 that cost or save its cycles, and are not here */
+  SPARSE,
+  TRACE,
   IGNORED, /* known, without a meaning for cycles and accesses */
   KEY_COUNT
 } key;
 
-/* Names of v1 to v3. */
+/* Names of v1 to v3.  Those of the layout stand in a section of their own or among the presets. */
 static const struct {
   const char *name;
   key key;
-} keys[] = {{"ArrayHeight", ROWS},          {"ArrayWidth", COLUMNS},        {"IfmapSramSzkB", INPUT_KIB},
-            {"FilterSramSzkB", FILTER_KIB}, {"OfmapSramSzkB", OUTPUT_KIB},  {"IfmapSramSz", INPUT_KIB},
-            {"FilterSramSz", FILTER_KIB},   {"OfmapSramSz", OUTPUT_KIB},    {"Dataflow", DATAFLOW},
-            {"Bandwidth", BANDWIDTH},       {"InterfaceBandwidth", MODE},   {"run_name", RUN_NAME},
-            {"IfmapOffset", IGNORED},       {"FilterOffset", IGNORED},      {"OfmapOffset", IGNORED},
-            {"MemoryBanks", IGNORED},       {"ReadRequestBuffer", IGNORED}, {"WriteRequestBuffer", IGNORED},
-            {"UseRamulatorTrace", IGNORED}};
+} keys[] = {{"ArrayHeight", ROWS},          {"ArrayWidth", COLUMNS},         {"IfmapSramSzkB", INPUT_KIB},
+            {"FilterSramSzkB", FILTER_KIB}, {"OfmapSramSzkB", OUTPUT_KIB},   {"IfmapSramSz", INPUT_KIB},
+            {"FilterSramSz", FILTER_KIB},   {"OfmapSramSz", OUTPUT_KIB},     {"Dataflow", DATAFLOW},
+            {"Bandwidth", BANDWIDTH},       {"InterfaceBandwidth", MODE},    {"run_name", RUN_NAME},
+            {"IfmapOffset", IGNORED},       {"FilterOffset", IGNORED},       {"OfmapOffset", IGNORED},
+            {"MemoryBanks", IGNORED},       {"ReadRequestBuffer", IGNORED},  {"WriteRequestBuffer", IGNORED},
+            {"UseRamulatorTrace", TRACE},   {"IfmapCustomLayout", LAYOUT},   {"FilterCustomLayout", LAYOUT},
+            {"SparsitySupport", SPARSE},    {"SparseRep", IGNORED},          {"OptimizedMapping", IGNORED},
+            {"BlockSize", IGNORED},         {"TopologyCsvLoc", IGNORED},     {"IfmapSRAMBankBandwidth", IGNORED},
+            {"IfmapSRAMBankNum", IGNORED},  {"IfmapSRAMBankPort", IGNORED},  {"FilterSRAMBankBandwidth", IGNORED},
+            {"FilterSRAMBankNum", IGNORED}, {"FilterSRAMBankPort", IGNORED}, {"RandomNumberGeneratorSeed", IGNORED}};
 
-static const char *const sections[] = {"general", "architecture_presets", "run_presets", "network_presets"};
+static const char *const sections[] = {"general", "architecture_presets", "run_presets", "network_presets", "layout",
+                                       "sparsity"};
 
 static key find_key(const char *name)
 {
@@ -91,6 +100,52 @@ static qy_status read_dataflow(source *s, const char *name, const char *text, co
   return expected(s, name, "os, ws or is", text);
 }
 
+const char *plain_name(const char *text, qy_arena *arena)
+{
+  enum { LONGEST = 99 };
+  static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
+  const size_t length = strlen(text);
+  char *name = qy_arena_text(arena, text, length < LONGEST ? length : LONGEST);
+  for (char *c = name; c && *c; c++)
+    if (!strchr(plain, *c) || (c == name && *c == '.')) *c = '_';
+  return name;
+}
+
+static qy_status read_name(source *s, qy_scalesim_config *c, const char *text)
+{
+  c->run_name = plain_name(text, s->arena);
+  if (!c->run_name) return qy_fail_at(s->err, QY_NO_MEMORY, s->file, s->line, 0, "out of memory");
+  if (strcmp(c->run_name, text) == 0) return QY_OK;
+  return source_warn(s, 0, "run_name '%.*s': called '%.*s'", SHOWN, text, SHOWN, c->run_name);
+}
+
+/* A part of SCALE-Sim v3 that is not here. */
+static qy_status read_switch(source *s, const char *name, const char *text, const char *what)
+{
+  const bool on = strcasecmp(text, "true") == 0 || strcasecmp(text, "yes") == 0 || strcasecmp(text, "on") == 0 ||
+                  strcmp(text, "1") == 0;
+  return on ? source_warn(s, 0, "%s is on: %s; cycles here are those without it", name, what) : QY_OK;
+}
+
+/* A value without quotes around it, in place. */
+static char *unquoted(char *text)
+{
+  const size_t length = strlen(text);
+  if (length < 2 || (*text != '"' && *text != '\'') || text[length - 1] != *text) return text;
+  text[length - 1] = '\0';
+  return trim(text + 1);
+}
+
+static qy_status unknown_key(source *s, const char *name)
+{
+  enum { KEYS = sizeof keys / sizeof *keys };
+  const char *names[KEYS];
+  char advice[QY_DID_YOU_MEAN];
+  for (size_t i = 0; i < KEYS; i++)
+    names[i] = keys[i].name;
+  return source_warn(s, 0, "key '%.*s' left out%s", SHOWN, name, qy_did_you_mean(advice, name, names, KEYS));
+}
+
 static qy_status read_value(source *s, state *st, const char *name, char *text)
 {
   static const double least_words = 1e-9;
@@ -103,8 +158,11 @@ static qy_status read_value(source *s, state *st, const char *name, char *text)
   case FILTER_KIB: return read_size(s, name, text, 0, &c->filter_kib);
   case OUTPUT_KIB: return read_size(s, name, text, 0, &c->output_kib);
   case DATAFLOW: return read_dataflow(s, name, text, &c->dataflow);
-  case RUN_NAME: c->run_name = text; return QY_OK;
+  case RUN_NAME: return read_name(s, c, text);
   case IGNORED: return QY_OK;
+  case LAYOUT: return read_switch(s, name, text, "conflicts in the banks cost SCALE-Sim cycles");
+  case SPARSE: return read_switch(s, name, text, "SCALE-Sim leaves products out");
+  case TRACE: return read_switch(s, name, text, "SCALE-Sim waits for its DRAM");
   case MODE:
     st->user = strcasecmp(text, "USER") == 0;
     if (st->user || strcasecmp(text, "CALC") == 0) return QY_OK;
@@ -116,7 +174,7 @@ static qy_status read_value(source *s, state *st, const char *name, char *text)
       text = trim(text);
     }
     return status ? status : read_size(s, name, text, least_words, &st->bandwidth);
-  default: return source_warn(s, 0, "key '%.*s' left out", SHOWN, name);
+  default: return unknown_key(s, name);
   }
 }
 
@@ -142,7 +200,7 @@ static qy_status read_lines(source *s, state *st)
     char *value = trim(split + 1), *comment = strstr(value, " #");
     if (!comment) comment = strstr(value, " ;");
     if (comment) *comment = '\0';
-    status = read_value(s, st, trim(line), trim(value));
+    status = read_value(s, st, trim(line), unquoted(trim(value)));
   }
   return status;
 }
@@ -225,42 +283,77 @@ static void add_quoted(qy_text *out, const char *text)
   qy_text_add(out, "\"");
 }
 
-static void add_buffer(qy_text *out, const char *name, double kib, const char *after)
+enum {
+  WORD_BITS = 8, /* SCALE-Sim counts words; its buffer sizes take one byte each */
+  SUM_BYTES = 4, /* room for a partial sum */
+  HALVES = 2
+};
+
+/* The most bytes that a half of each buffer needs for a layer. */
+static void whole_layers(double bytes[QY_SCALESIM_BUFFERS], const qy_network *n)
+{
+  for (size_t i = 0; i < n->layer_count; i++) {
+    const qy_layer *l = &n->layer[i];
+    const double groups = (double)l->groups;
+    const double need[QY_SCALESIM_BUFFERS] = {
+        [QY_SCALESIM_INPUT] = (double)l->in_h * (double)l->in_w * (double)l->in_c / groups,
+        [QY_SCALESIM_FILTER] = (double)l->weights / groups,
+        [QY_SCALESIM_OUTPUT] = (double)l->out_h * (double)l->out_w * (double)l->out_c / groups * SUM_BYTES};
+    for (int b = 0; b < QY_SCALESIM_BUFFERS; b++)
+      bytes[b] = fmax(bytes[b], need[b]);
+  }
+}
+
+qy_scalesim_buffers qy_scalesim_buffers_of(const qy_scalesim_config *config, const qy_scalesim_topology *topology)
 {
   static const double bytes_per_kib = 1024;
-  if (kib > 0)
-    qy_text_add(out, "%s: %.0f B%s", name, kib * bytes_per_kib, after);
+  const double stated[QY_SCALESIM_BUFFERS] = {config->input_kib, config->filter_kib, config->output_kib};
+  double whole[QY_SCALESIM_BUFFERS] = {0};
+  qy_scalesim_buffers b = {.ideal = true};
+  whole_layers(whole, &topology->network);
+  for (int i = 0; i < QY_SCALESIM_BUFFERS; i++) {
+    b.stated[i] = stated[i] > 0;
+    b.bytes[i] = b.stated[i] ? stated[i] * bytes_per_kib : HALVES * whole[i];
+    b.ideal &= !b.stated[i];
+  }
+  return b;
+}
+
+/* Bits of the port in a cycle; one that is wider or narrower than there are is said. */
+static void add_port(qy_text *out, const qy_scalesim_config *config)
+{
+  enum { PORT_MIN = 8, PORT_MAX = 65536 };
+  const double bits = config->bandwidth_words * WORD_BITS, port = fmin(fmax(round(bits), PORT_MIN), PORT_MAX);
+  if (config->bandwidth_words > 0)
+    qy_text_add(out, "    port_bits: %.0f%s\n", port,
+                port == bits  ? ""
+                : port < bits ? " # the most there is"
+                              : " # the least there is");
   else
-    qy_text_add(out, "%s: auto%s", name, after);
+    qy_text_add(out, "    port_bits: auto # CALC: transfers take no time\n");
 }
 
 void qy_scalesim_experiment_yaml(qy_text *out, const qy_scalesim_config *config, const qy_scalesim_topology *topology,
-                                 const char *network_file)
+                                 const qy_scalesim_buffers *buffers, const char *network_file)
 {
-  enum {
-    WORD_BITS = 8,
-    PORT_MIN = 8,
-    PORT_MAX = 65536
-  }; /* SCALE-Sim counts words; its buffer sizes take one byte each */
+  static const char *const name[QY_SCALESIM_BUFFERS] = {
+      [QY_SCALESIM_INPUT] = "input", [QY_SCALESIM_FILTER] = "weight", [QY_SCALESIM_OUTPUT] = "output"};
   qy_text_add(out, "# From SCALE-Sim: %zu layers, %zu depthwise by name, %zu with sizes without padding.\nname: ",
               topology->network.layer_count, topology->by_name_count, topology->unpadded_count);
-  add_quoted(out, *config->run_name ? config->run_name : topology->network.name);
+  add_quoted(out, *config->run_name ? config->run_name : topology->plain_name);
   qy_text_add(out, "\nquestion: \"What does the array of the SCALE-Sim run cost?\"\ntechnology: fdsoi28\nnetwork: ");
   add_quoted(out, network_file);
   qy_text_add(
       out,
       "\ndesigns:\n  - name: array\n    accelerator: systolic\n    pe: {kind: mac, multiplier: booth, bits: %d}\n"
-      "    rows: %d\n    columns: %d\n    dataflow: \"%s\"\n    drain: overlapped\n    edge: full\n    tile: auto # "
-      "compute_cycles are SCALE-Sim's where nothing is tiled\n",
-      WORD_BITS, config->rows, config->columns, config->dataflow);
-  const double bits = config->bandwidth_words * WORD_BITS;
-  if (config->bandwidth_words > 0)
-    qy_text_add(out, "    port_bits: %.0f\n", fmin(fmax(bits, PORT_MIN), PORT_MAX));
-  else
-    qy_text_add(out, "    port_bits: %d # CALC: no limit\n", PORT_MAX);
+      "    rows: %d\n    columns: %d\n    dataflow: \"%s\"\n    drain: overlapped\n    edge: full\n    tile: %s\n",
+      WORD_BITS, config->rows, config->columns, config->dataflow,
+      buffers->ideal ? "ideal # compute_cycles are SCALE-Sim's"
+                     : "auto # compute_cycles are SCALE-Sim's where nothing is tiled; ideal: everywhere");
+  add_port(out, config);
   qy_text_add(out, "    buffers: {");
-  add_buffer(out, "input", config->input_kib, ", ");
-  add_buffer(out, "weight", config->filter_kib, ", ");
-  add_buffer(out, "output", config->output_kib, "}\n");
-  qy_text_add(out, "precision: %d\nclock_mhz: 200\nobjectives: {minimize: [cycles, energy_uj, area_um2]}\n", WORD_BITS);
+  for (int b = 0; b < QY_SCALESIM_BUFFERS; b++)
+    qy_text_add(out, "%s%s: %.0f B", b ? ", " : "", name[b], buffers->bytes[b]);
+  qy_text_add(out, "}\nprecision: %d\nclock_mhz: 200\nobjectives: {minimize: [cycles, energy_uj, area_um2]}\n",
+              WORD_BITS);
 }

@@ -302,8 +302,14 @@ static void test_broken(void)
 
   err = (qy_error){0};
   ok(qy_network_read(&n, "db", "lenet", arena, &err) == QY_BAD_INPUT, "a missing network is refused");
-  is_text(qy_diagnostic_format(&err, 0, text, sizeof text),
-          "db/networks/lenet.csv: error: expected a readable file: no such file", "its message");
+  starts(qy_diagnostic_format(&err, 0, text, sizeof text),
+         "error: expected a network of db/networks or a file (./FILE.csv), found \"lenet\"; there are: "
+         "alexnet_227, ",
+         "its message");
+  err = (qy_error){0};
+  ok(qy_network_read(&n, "db", "resnet-18", arena, &err) == QY_BAD_INPUT &&
+         strstr(err.diagnostic[0].text, "did you mean \"resnet18\"?"),
+     "a name that is nearly one gets it");
 
   /* Good, but unusual: byte-order mark, CRLF, quotes, no newline at the end, columns in another order, comments. */
   err = (qy_error){0};
@@ -505,7 +511,9 @@ static void test_windows(void)
 }
 
 static const char *const all_networks[] = {"alexnet_227",
+                                           "ds_cnn_s",
                                            "efficientnet_b0",
+                                           "inception_v3",
                                            "mnasnet_a1_1.0_224",
                                            "mnasnet_b1_1.0_224",
                                            "mobilenet_v1_1.0_224",
@@ -518,6 +526,93 @@ static const char *const all_networks[] = {"alexnet_227",
                                            "squeezenet1_1",
                                            "vgg16",
                                            "xception_299"};
+
+/* Paddings by direction.  SAME as TensorFlow computes it: out = ceil(in / stride), zeros in all
+ * (out - 1) stride + reach - in, the smaller half before. */
+static void test_pads(void)
+{
+  static const struct {
+    const char *sizes, *pads; /* in_h,in_w,kernel_h,kernel_w,stride_h,stride_w,dilation; pad,pad_h,pad_w,pad_left */
+    int64_t top, bottom, left, right, out_h, out_w;
+  } row[] = {{"49,10,10,4,2,2,1", "same,,,", 4, 5, 1, 1, 25, 5}, /* 24 x 2 + 10 - 49 = 9; 4 x 2 + 4 - 10 = 2 */
+             {"17,17,1,7,1,1,1", "3,,,", 0, 0, 3, 3, 17, 17},    /* Inception */
+             {"17,17,7,1,1,1,1", "3,,,", 3, 3, 0, 0, 17, 17},
+             {"17,17,1,7,1,1,1", ",0,3,", 0, 0, 3, 3, 17, 17},
+             {"17,17,1,7,1,1,1", "same,,,", 0, 0, 3, 3, 17, 17},
+             {"17,17,1,7,1,1,1", ",,same,2", 0, 0, 2, 3, 17, 16},
+             {"17,17,7,7,1,1,1", "3,1,,", 1, 1, 3, 3, 13, 17},
+             {"224,224,3,3,2,2,1", "SAME,,,", 0, 1, 0, 1, 112, 112}, /* 111 x 2 + 3 - 224 = 1 */
+             {"224,224,3,3,2,2,1", "valid,,,", 0, 0, 0, 0, 111, 111},
+             {"8,9,3,3,1,1,3", "same,,,", 3, 3, 3, 3, 8, 9},
+             {"5,5,1,1,3,3,1", "same,,,", 0, 0, 0, 0, 2, 2}}; /* stride above the kernel: nothing to add */
+  int good = 0;
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    char text[400];
+    snprintf(text, sizeof text,
+             "layer,type,in_h,in_w,kernel_h,kernel_w,stride_h,stride_w,dilation,pad,pad_h,pad_w,pad_left,in_c,out_c\n"
+             "a,conv,%s,%s,3,5\n",
+             row[i].sizes, row[i].pads);
+    const qy_network *n = read_text(text);
+    const qy_layer *l = n ? &n->layer[0] : NULL;
+    const int fits = l && l->pad_top == row[i].top && l->pad_bottom == row[i].bottom && l->pad_left == row[i].left &&
+                     l->pad_right == row[i].right && l->out_h == row[i].out_h && l->out_w == row[i].out_w;
+    if (!fits) printf("# %s | %s\n", row[i].sizes, row[i].pads);
+    good += fits;
+  }
+  is_int(good, sizeof row / sizeof *row, "paddings by side, by direction, and those that keep the size");
+  static const struct {
+    const char *pads, *part;
+  } bad[] = {{"7,,,", "less than the kernel"},
+             {",7,,", "less than the kernel"},
+             {"sme,,,", "same or valid"},
+             {",-1,,", "same or valid"},
+             {",,same,7", "less than the kernel"}};
+  good = 0;
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    char text[400];
+    qy_network *n;
+    qy_error err = {0};
+    snprintf(text, sizeof text,
+             "layer,type,in_h,in_w,kernel,pad,pad_h,pad_w,pad_left,in_c,out_c\na,conv,9,9,7,%s,3,5\n", bad[i].pads);
+    char file[] = "/tmp/quarry_network_XXXXXX.csv";
+    const int fd = mkstemps(file, 4);
+    if (fd < 0) return;
+    write_file(file, text, "");
+    good += qy_network_read(&n, "db", file, arena, &err) == QY_BAD_INPUT && strstr(err.diagnostic[0].text, bad[i].part);
+    close(fd);
+    unlink(file);
+  }
+  is_int(good, sizeof bad / sizeof *bad, "wrong ones are refused");
+}
+
+/* Sums of the examples with kernels that are not square, against published figures. */
+static void test_oblong(void)
+{
+  int64_t weights = 0, macs = 0, outputs = 0;
+  const qy_network *n = must_read("inception_v3");
+  for (size_t i = 0; i < n->layer_count; i++) {
+    const qy_layer *l = &n->layer[i];
+    weights += l->weights;
+    macs += l->macs;
+    if (l->type == QY_LAYER_CONV || l->type == QY_LAYER_PWCONV) outputs += l->out_c;
+  }
+  /* torchvision's inception_v3: 27,161,264 parameters, of which the auxiliary classifier has 3,326,696: weights, scale
+   * and shift of batch norm, the last layer's biases.  Keras counts means and variances too, and no scale: 23,851,784.
+   * 5.71 G multiply-accumulates are torchvision's. */
+  is_int(weights + 2 * outputs + 1000, 27161264 - 3326696, "Inception-v3: parameters as in torchvision");
+  is_int(weights + 3 * outputs + 1000, 23851784, "and as in Keras");
+  near_rel((double)macs, 5.71e9, 1e-3, "and its multiply-accumulates");
+  weights = macs = 0;
+  n = must_read("ds_cnn_s");
+  for (size_t i = 0; i < n->layer_count; i++) {
+    weights += n->layer[i].weights;
+    macs += n->layer[i].macs;
+  }
+  /* By hand: 25 x 5 x 64 x 40, four times 25 x 5 x (64 x 9 + 64 x 64), 64 x 12. */
+  is_int(macs, 320000 + 4 * (72000 + 512000) + 768, "DS-CNN S: multiply-accumulates");
+  is_int(weights, 2560 + 4 * (576 + 4096) + 768, "and weights");
+  near_rel(2 * (double)macs, 5.4e6, 0.02, "5.4 million operations are published (arXiv:1711.07128, table 5)");
+}
 
 /* One source, one output, edges both ways; every add joins two branches that start at one layer. */
 static void test_shipped(void)
@@ -639,6 +734,8 @@ int main(void)
   test_example();
   test_rules();
   test_windows();
+  test_pads();
+  test_oblong();
   test_shipped();
   test_residuals();
   test_damage("alexnet_227", false, 4, 2000);

@@ -1,0 +1,46 @@
+/* Layers of a model in the format of network files. */
+#include "onnx_int.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static void add_inputs(qy_text *out, const onnx_graph *g, const qy_layer *l)
+{
+  if (l->input_count == 0) qy_text_add(out, "-");
+  for (size_t i = 0; i < l->input_count; i++) {
+    const bool gate = l->gated && i == l->input_count - 1;
+    qy_text_add(out, "%s%s", i == 0 ? "" : gate ? "*" : "+", g->layer[l->input[i]].layer.name);
+  }
+}
+
+/* A file name in a comment: nothing that ends the line. */
+static void add_printable(qy_text *out, const char *text)
+{
+  for (; *text; text++)
+    qy_text_add(out, "%c", (unsigned char)*text < 0x20 || *text == 0x7f ? '?' : *text);
+}
+
+void qy_onnx_network_csv(qy_text *out, const qy_onnx *onnx)
+{
+  const char *slash = strrchr(onnx->file, '/');
+  qy_text_add(out, "# From the ONNX model ");
+  add_printable(out, slash ? slash + 1 : onnx->file);
+  for (size_t i = 0; i < onnx->bound_count; i++) {
+    qy_text_add(out, "%s", i == 0 ? ", " : " ");
+    add_printable(out, onnx->bound[i].name);
+    qy_text_add(out, "=%" PRId64, onnx->bound[i].size);
+  }
+  qy_text_add(out, "\nlayer,type,inputs,batch,in_h,in_w,in_c,out_c,kernel_h,kernel_w,stride_h,stride_w,"
+                   "pad_top,pad_bottom,pad_left,pad_right,dilation_h,dilation_w,groups,macs,params\n");
+  for (size_t i = 0; i < onnx->layer_count; i++) {
+    const qy_layer *l = &onnx->layer[i].layer;
+    qy_text_add(out, "%s,%s,", l->name, qy_layer_type_name(l->type));
+    add_inputs(out, onnx, l);
+    const int64_t size[] = {l->batch,     l->in_h,       l->in_w,       l->in_c,    l->out_c,      l->kernel_h,
+                            l->kernel_w,  l->stride_h,   l->stride_w,   l->pad_top, l->pad_bottom, l->pad_left,
+                            l->pad_right, l->dilation_h, l->dilation_w, l->groups,  l->macs,       l->weights};
+    for (size_t k = 0; k < sizeof size / sizeof *size; k++)
+      qy_text_add(out, ",%" PRId64, size[k]);
+    qy_text_add(out, "\n");
+  }
+}
