@@ -1,0 +1,188 @@
+/* Reading what a report tells of an experiment: see report_int.h. */
+#include "report_int.h"
+
+#include "quarry/pareto.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *kept(const experiment *e, const char *text)
+{
+  return text ? qy_arena_text(e->arena, text, strlen(text)) : NULL;
+}
+
+static int head_row(void *ctx, int columns, const char *const *names, const char *const *value, const int *types)
+{
+  (void)names, (void)types;
+  experiment *e = ctx;
+  const char **to[] = {&e->name,        &e->question,      &e->file, &e->text,         &e->sha256,
+                       &e->identity,    &e->model_version, &e->seed, &e->command_line, &e->status,
+                       &e->started_utc, &e->ended_utc,     &e->runs};
+  const int texts = (int)(sizeof to / sizeof *to);
+  for (int i = 0; i < texts && i < columns; i++)
+    *to[i] = kept(e, value[i] ? value[i] : "");
+  e->planned = strtoll(value[texts], NULL, 10);
+  e->stored = strtoll(value[texts + 1], NULL, 10);
+  return 1;
+}
+
+/* ---- metrics and keys ---- */
+
+/* Add a metric unless it is there or there is no room; returns its place, -1: none. */
+static int add_metric(experiment *e, int metric)
+{
+  for (int i = 0; i < e->metric_count; i++)
+    if (e->metric[i] == metric) return i;
+  if (e->metric_count == METRICS_MAX) return -1;
+  e->metric[e->metric_count] = metric;
+  return e->metric_count++;
+}
+
+static int objective_row(void *ctx, int columns, const char *const *names, const char *const *value, const int *types)
+{
+  (void)columns, (void)names, (void)types;
+  experiment *e = ctx;
+  const int metric = qy_metric_find(value[0]);
+  if (metric < 0 || e->objective_count == OBJECTIVES_MAX) return e->refused = 1;
+  e->objective[e->objective_count++] = metric;
+  add_metric(e, metric);
+  return 0;
+}
+
+static int within_row(void *ctx, int columns, const char *const *names, const char *const *value, const int *types)
+{
+  (void)columns, (void)names, (void)types;
+  experiment *e = ctx;
+  const char *parameter = e->parameter, *before = parameter;
+  qy_key key;
+  if (e->within_count == QY_KEY_COUNT || qy_key_find(&key, value[0], &parameter, NULL)) return e->refused = 1;
+  if (parameter != before && !(e->parameter = kept(e, parameter))) return e->refused = 1;
+  e->within[e->within_count++] = key;
+  return 0;
+}
+
+/* Columns: kind, x, y, x_log, y_log, panel, group, where.  Plots of other kinds show no points and are left out. */
+static int plot_row(void *ctx, int columns, const char *const *names, const char *const *value, const int *types)
+{
+  (void)columns, (void)names, (void)types;
+  experiment *e = ctx;
+  const int x = qy_metric_find(value[1]), y = qy_metric_find(value[2]);
+  if (!value[0] || (strcmp(value[0], "pareto") && strcmp(value[0], "lines"))) return 0;
+  if (e->plot_count == PLOTS_MAX || x < 0 || y < 0 || add_metric(e, x) < 0 || add_metric(e, y) < 0) return 0;
+  for (int i = 0; i < e->plot_count; i++)
+    if (e->plot[i].x == x && e->plot[i].y == y) return 0; /* of other points: filters are for that */
+  e->plot[e->plot_count++] = (report_plot){x,
+                                           y,
+                                           value[3] ? (int)strtol(value[3], NULL, 10) : -1,
+                                           value[4] ? (int)strtol(value[4], NULL, 10) : -1,
+                                           kept(e, value[5]),
+                                           kept(e, value[6] ? value[6] : "design"),
+                                           kept(e, value[7] ? value[7] : "{}")};
+  return 0;
+}
+
+/* Experiments without plots of their own: each pair of the first three metrics. */
+static void usual_plots(experiment *e)
+{
+  static const int usual[] = {QY_AREA_UM2, QY_LATENCY_US, QY_ENERGY_UJ};
+  for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
+    add_metric(e, usual[i]);
+  if (e->plot_count) return;
+  const int most = e->objective_count < 3 ? 2 : 3;
+  for (int y = 1; y < most; y++)
+    for (int x = 0; x < y; x++)
+      e->plot[e->plot_count++] = (report_plot){e->metric[x], e->metric[y], -1, -1, NULL, "design", "{}"};
+}
+
+static qy_status ask(experiment *e, const char *sql, qy_store_callback *row, qy_error *err)
+{
+  char text[1200];
+  snprintf(text, sizeof text, sql, e->id);
+  return qy_store_query(e->store, text, row, e, err);
+}
+
+static qy_status read_head(experiment *e, qy_error *err)
+{
+  qy_status status = ask(
+      e,
+      "SELECT name, question, file, text, sha256, identity, model_version, seed, command_line, status, started_utc, "
+      "ended_utc, runs, points, (SELECT total(b.rows) FROM batch b WHERE b.experiment = e.id) FROM experiment e "
+      "WHERE id = %" PRId64,
+      head_row, err);
+  if (!status && !e->name) status = qy_fail(err, QY_BAD_INPUT, "the database holds no experiment %" PRId64, e->id);
+  if (!status)
+    status =
+        ask(e, "SELECT j.value FROM experiment e, json_each(e.objectives) j WHERE e.id = %" PRId64 " ORDER BY j.key",
+            objective_row, err);
+  if (!status)
+    status = ask(e,
+                 "SELECT j.value FROM experiment e, json_each(e.definition, '$.within') j WHERE e.id = %" PRId64
+                 " ORDER BY j.key",
+                 within_row, err);
+  if (!status)
+    status =
+        ask(e,
+            "SELECT json_extract(p.value, '$.kind'), json_extract(p.value, '$.x'), json_extract(p.value, '$.y'), "
+            "json_extract(p.value, '$.x_log'), json_extract(p.value, '$.y_log'), json_extract(p.value, '$.panel'), "
+            "(SELECT group_concat(g.value) FROM json_each(p.value, '$.group') g), "
+            "json_extract(p.value, '$.where') "
+            "FROM experiment e, json_each(e.definition, '$.plots') p WHERE e.id = %" PRId64 " ORDER BY p.key",
+            plot_row, err);
+  if (!status && (e->refused || e->objective_count == 0))
+    status = qy_fail(err, QY_BAD_INPUT, "experiment \"%s\" is of another version of quarry", e->name);
+  return status;
+}
+
+/* Metrics of no point are no axes; the objectives stay, whatever they are. */
+static void drop_empty(experiment *e)
+{
+  int used = 0;
+  for (int m = 0; m < e->metric_count; m++) {
+    bool found = m < e->objective_count;
+    for (size_t i = 0; !found && i < e->points.count; i++)
+      found = e->points.metric[e->metric[m]][i] == e->points.metric[e->metric[m]][i];
+    if (found) e->metric[used++] = e->metric[m];
+  }
+  e->metric_count = used;
+  int plots = 0;
+  for (int p = 0; p < e->plot_count; p++) {
+    int both = 0;
+    for (int m = 0; m < used; m++)
+      both += (e->metric[m] == e->plot[p].x) + (e->metric[m] == e->plot[p].y);
+    if (both == 2) e->plot[plots++] = e->plot[p];
+  }
+  e->plot_count = plots;
+}
+
+qy_status experiment_read(experiment *e, qy_store *store, int64_t id, qy_arena *arena, qy_error *err)
+{
+  *e = (experiment){.store = store, .id = id, .arena = arena};
+  qy_status status = read_head(e, err);
+  if (status) return status;
+  usual_plots(e);
+  int all[OBJECTIVES_MAX + METRICS_MAX], count = 0; /* an objective beyond those shown counts for fronts alone */
+  for (int i = 0; i < e->objective_count; i++)
+    all[count++] = e->objective[i];
+  for (int i = 0; i < e->metric_count; i++)
+    all[count++] = e->metric[i];
+  status = qy_points_read(&e->points, store, id, all, count, e->parameter, err);
+  if (!status && e->points.count == 0)
+    status = qy_fail(err, QY_BAD_INPUT, "experiment \"%s\" has no feasible point: there is nothing to report", e->name);
+  if (!status) status = qy_points_unsure(&e->points, store, id, e->metric, e->metric_count, err);
+  if (!status) status = qy_groups_make(&e->fronts, &e->points, e->within, e->within_count, err);
+  if (!status) status = qy_points_front(&e->on_front, &e->points, &e->fronts, e->objective, e->objective_count, err);
+  if (status) return status;
+  drop_empty(e);
+  for (size_t i = 0; i < e->points.count; i++)
+    e->front_count += e->on_front[i];
+  return QY_OK;
+}
+
+void experiment_free(experiment *e)
+{
+  free(e->on_front);
+  if (e->fronts.first) qy_groups_free(&e->fronts);
+  qy_points_free(&e->points);
+}

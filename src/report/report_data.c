@@ -1,0 +1,442 @@
+/* The data of plots and table: a header in JSON and columns of numbers, deflated (RFC 1950) and in base64.
+ *
+ * Layout, whole numbers from the lowest byte on: length of the header (4 bytes); the header; then, of all points in the
+ * order of their number:
+ *   step from the number of the point before, 7 bits a byte, the lowest first, all but the last with bit 7 set
+ *   flags: 1 on its front, 2 has a row in the table
+ *   where the header says so, the front probability in steps of 1/250
+ *   of each key its label: where there are more than 256, all high bytes, then all low ones
+ *   of each metric the high bytes of its codes, then the middle ones
+ * and of the rows of the table, of each metric: the low bytes, then of uncertain ones high and middle bytes of p05's
+ * codes, high and middle bytes of p95's.
+ * A code is the place of a value between the least and the greatest of its metric, 0 to CODE_MOST, logarithmic where
+ * all are above zero; high and middle byte 255: none.  Bytes of one kind lie together because that is what deflates.
+ */
+#include "report_int.h"
+#include "words.h"
+
+#include "quarry/sort.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+enum { CODE_MOST = 0xfffeff, CODE_NONE = 0xffffff, PROBABILITY_STEPS = 250, DESIGNS_ASKED = 500, PARAMETERS_MAX = 96 };
+
+/* A design parameter: its label for each design. */
+typedef struct parameter {
+  char *name;
+  char **label;
+  size_t label_count, label_capacity;
+  uint32_t *of; /* [designs]: 1 + label, 0: the design has it not */
+} parameter;
+
+typedef struct scale {
+  double low, high;
+  bool logarithmic, uncertain;
+} scale;
+
+typedef struct data {
+  const experiment *e;
+  size_t count, rows;
+  uint32_t *point; /* [count]: index into e->points */
+  uint8_t *flags;  /* [count] */
+  double *design;  /* [count]: number of the design of each point */
+  double *designs; /* [design_count]: those of all kept points, rising */
+  size_t design_count;
+  parameter parameter[PARAMETERS_MAX];
+  int parameter_count;
+  bool failed; /* out of memory */
+  scale scale[METRICS_MAX];
+  qy_text bytes;
+} data;
+
+static void data_free(data *d)
+{
+  for (int p = 0; p < d->parameter_count; p++) {
+    for (size_t l = 0; l < d->parameter[p].label_count; l++)
+      free(d->parameter[p].label[l]);
+    free(d->parameter[p].label);
+    free(d->parameter[p].name);
+    free(d->parameter[p].of);
+  }
+  free(d->point);
+  free(d->flags);
+  free(d->design);
+  free(d->designs);
+  qy_text_free(&d->bytes);
+}
+
+/* ---- which points ---- */
+
+/* Is the i-th of n one of m taken evenly? */
+static bool taken(size_t i, size_t n, size_t m)
+{
+  return m >= n || (i + 1) * m / n > i * m / n;
+}
+
+static qy_status choose(data *d, share limit, qy_error *err)
+{
+  const experiment *e = d->e;
+  const size_t all = e->points.count, front = e->front_count, others = all - front;
+  const size_t of_front = all <= limit.points || front <= limit.points / 2 ? front : limit.points / 2;
+  const size_t of_others = all <= limit.points ? others : limit.points - of_front;
+  size_t fronts = 0, rest = 0, kept_fronts = 0;
+  d->point = qy_alloc(all, sizeof *d->point);
+  d->flags = qy_alloc(all, 1);
+  if (!d->point || !d->flags) return qy_no_memory(err);
+  for (size_t i = 0; i < all; i++) {
+    const bool on = e->on_front[i];
+    if (!(on ? taken(fronts++, front, of_front) : taken(rest++, others, of_others))) continue;
+    const bool row = on && taken(kept_fronts, of_front, limit.rows);
+    kept_fronts += on;
+    d->rows += row;
+    d->flags[d->count] = (uint8_t)(on | row << 1);
+    d->point[d->count++] = (uint32_t)i;
+  }
+  return QY_OK;
+}
+
+/* ---- designs and what tells them apart ---- */
+
+static qy_status read_designs(data *d, qy_error *err)
+{
+  const experiment *e = d->e;
+  char sql[200];
+  size_t count = 0;
+  double *all = NULL;
+  snprintf(sql, sizeof sql,
+           "SELECT design & 0xffffffffff FROM result WHERE id >= %" PRId64 " << 40 AND id < (%" PRId64
+           " + 1) << 40 AND reason IS NULL",
+           e->id, e->id);
+  qy_status status = qy_store_columns(e->store, sql, 1, &all, &count, err);
+  if (!status && count != e->points.count)
+    status = qy_fail(err, QY_SYSTEM, "the experiment is being written; try again when its run has ended");
+  d->design = qy_alloc(d->count, sizeof *d->design);
+  d->designs = qy_alloc(d->count, sizeof *d->designs);
+  if (!status && (!d->design || !d->designs)) status = qy_no_memory(err);
+  for (size_t i = 0; !status && i < d->count; i++)
+    d->designs[i] = d->design[i] = all[d->point[i]];
+  free(all);
+  if (status) return status;
+  qsort(d->designs, d->count, sizeof *d->designs, qy_by_value);
+  for (size_t i = 0; i < d->count; i++)
+    if (i == 0 || d->designs[i] != d->designs[d->design_count - 1]) d->designs[d->design_count++] = d->designs[i];
+  return QY_OK;
+}
+
+static size_t design_place(const data *d, double design)
+{
+  const double *found = bsearch(&design, d->designs, d->design_count, sizeof design, qy_by_value);
+  return (size_t)(found - d->designs);
+}
+
+static parameter *find_parameter(data *d, const char *name)
+{
+  for (int p = 0; p < d->parameter_count; p++)
+    if (strcmp(d->parameter[p].name, name) == 0) return &d->parameter[p];
+  if (d->parameter_count == PARAMETERS_MAX) return NULL;
+  parameter *p = &d->parameter[d->parameter_count];
+  p->name = strdup(name);
+  p->of = qy_alloc(d->design_count, sizeof *p->of);
+  d->parameter_count += p->name != NULL;
+  if (p->name && p->of) return p;
+  d->failed = true;
+  return NULL;
+}
+
+/* Columns: design, key, value. */
+static int parameter_row(void *ctx, int columns, const char *const *names, const char *const *value, const int *types)
+{
+  (void)columns, (void)names, (void)types;
+  data *d = ctx;
+  if (!value[1] || !value[2]) return 0;
+  parameter *p = find_parameter(d, value[1]);
+  if (!p) return d->failed;
+  size_t l = 0;
+  while (l < p->label_count && strcmp(p->label[l], value[2]))
+    l++;
+  if (l == p->label_count) {
+    void *grown = p->label;
+    if (qy_grow(&grown, &p->label_capacity, l + 1, sizeof *p->label)) return d->failed = true;
+    p->label = grown;
+    if (!(p->label[l] = strdup(value[2]))) return d->failed = true;
+    p->label_count++;
+  }
+  p->of[design_place(d, strtod(value[0], NULL))] = (uint32_t)l + 1;
+  return 0;
+}
+
+static qy_status read_parameters(data *d, qy_error *err)
+{
+  qy_status status = QY_OK;
+  for (size_t i = 0; !status && i < d->design_count; i += DESIGNS_ASKED) {
+    qy_text sql = {0};
+    qy_text_add(&sql, "SELECT d.id & 0xffffffffff, j.key, j.value FROM design d CROSS JOIN json_each(d.parameters) j "
+                      "WHERE d.id IN (");
+    for (size_t k = i; k < d->design_count && k < i + DESIGNS_ASKED; k++)
+      qy_text_add(&sql, "%s%" PRId64, k > i ? "," : "", d->e->id << 40 | (int64_t)d->designs[k]);
+    qy_text_add(&sql, ") ORDER BY d.id, j.id");
+    status = sql.failed ? qy_no_memory(err) : qy_store_query(d->e->store, sql.data, parameter_row, d, err);
+    qy_text_free(&sql);
+    if (!status && d->failed) status = qy_no_memory(err);
+  }
+  return status;
+}
+
+/* Does it tell designs apart? */
+static bool varies(const data *d, const parameter *p)
+{
+  for (size_t i = 1; i < d->design_count; i++)
+    if (p->of[i] != p->of[0]) return true;
+  return false;
+}
+
+/* ---- codes ---- */
+
+static void stretch(scale *s, double value)
+{
+  if (isnan(value)) return;
+  s->low = fmin(s->low, value);
+  s->high = fmax(s->high, value);
+}
+
+static scale scale_of(const data *d, int metric)
+{
+  const qy_points *p = &d->e->points;
+  scale s = {INFINITY, -INFINITY, false, p->low[metric] != NULL};
+  for (size_t i = 0; i < d->count; i++) {
+    const uint32_t at = d->point[i];
+    stretch(&s, p->metric[metric][at]);
+    if (!s.uncertain || !(d->flags[i] & 2)) continue;
+    stretch(&s, p->low[metric][at]);
+    stretch(&s, p->high[metric][at]);
+  }
+  if (s.low > s.high) s.low = s.high = 0;
+  s.logarithmic = s.low > 0;
+  return s;
+}
+
+static uint32_t code_of(const scale *s, double value)
+{
+  if (!isfinite(value)) return CODE_NONE;
+  if (s->high <= s->low) return 0;
+  const double place =
+      s->logarithmic ? log(value / s->low) / log(s->high / s->low) : (value - s->low) / (s->high - s->low);
+  return (uint32_t)lround(CODE_MOST * fmin(fmax(place, 0), 1));
+}
+
+static void put_byte(data *d, uint32_t value)
+{
+  const char byte = (char)(unsigned char)value;
+  qy_text_put(&d->bytes, &byte, 1);
+}
+
+/* The bytes at `shift` of the codes of one column. */
+static void put_plane(data *d, int m, const double *column, int shift, bool rows_only)
+{
+  for (size_t i = 0; i < d->count; i++)
+    if (!rows_only || d->flags[i] & 2) put_byte(d, code_of(&d->scale[m], column[d->point[i]]) >> shift);
+}
+
+static void put_metrics(data *d)
+{
+  const qy_points *p = &d->e->points;
+  for (int m = 0; m < d->e->metric_count; m++) {
+    put_plane(d, m, p->metric[d->e->metric[m]], 16, false);
+    put_plane(d, m, p->metric[d->e->metric[m]], 8, false);
+  }
+  for (int m = 0; m < d->e->metric_count; m++) {
+    const int metric = d->e->metric[m];
+    put_plane(d, m, p->metric[metric], 0, true);
+    for (int k = 0; d->scale[m].uncertain && k < 4; k++)
+      put_plane(d, m, k < 2 ? p->low[metric] : p->high[metric], k % 2 ? 8 : 16, true);
+  }
+}
+
+static void put_points(data *d)
+{
+  const qy_points *p = &d->e->points;
+  double before = 0;
+  for (size_t i = 0; i < d->count; i++) {
+    uint64_t step = (uint64_t)(p->point[d->point[i]] - before);
+    before = p->point[d->point[i]];
+    for (; step > 127; step >>= 7)
+      put_byte(d, (uint32_t)(step & 127) | 128);
+    put_byte(d, (uint32_t)step);
+  }
+  qy_text_put(&d->bytes, (const char *)d->flags, d->count);
+  for (size_t i = 0; p->chance && i < d->count; i++)
+    put_byte(d, (uint32_t)lround(PROBABILITY_STEPS * fmin(fmax(p->chance[d->point[i]], 0), 1)));
+}
+
+static bool has_key(const experiment *e, int key)
+{
+  return key == QY_KEY_DESIGN || e->points.label_count[key] > 1;
+}
+
+static void put_keys(data *d)
+{
+  const qy_points *p = &d->e->points;
+  for (int k = 0; k < QY_KEY_PARAMETER; k++)
+    for (int shift = p->label_count[k] > 256 ? 8 : 0; has_key(d->e, k) && shift >= 0; shift -= 8)
+      for (size_t i = 0; i < d->count; i++)
+        put_byte(d, p->key[k][d->point[i]] >> shift);
+  for (int q = 0; q < d->parameter_count; q++) {
+    const parameter *own = &d->parameter[q];
+    for (int shift = own->label_count > 255 ? 8 : 0; varies(d, own) && shift >= 0; shift -= 8)
+      for (size_t i = 0; i < d->count; i++)
+        put_byte(d, own->of[design_place(d, d->design[i])] >> shift);
+  }
+}
+
+/* ---- header ---- */
+
+static void head_list(qy_text *out, const char *name, char *const *label, size_t count, const char *first)
+{
+  qy_text_add(out, "{\"name\":");
+  words_json(out, name);
+  qy_text_add(out, ",\"labels\":[");
+  if (first) words_json(out, first);
+  for (size_t l = 0; l < count; l++) {
+    qy_text_add(out, "%s", l || first ? "," : "");
+    words_json(out, label[l]);
+  }
+  qy_text_add(out, "]}");
+}
+
+static void head_keys(const data *d, qy_text *out)
+{
+  const qy_points *p = &d->e->points;
+  const char *gap = "";
+  qy_text_add(out, ",\"keys\":[");
+  for (int k = 0; k < QY_KEY_PARAMETER; k++) {
+    if (!has_key(d->e, k)) continue;
+    qy_text_add(out, "%s", gap);
+    head_list(out, qy_key_name((qy_key)k), p->label[k], p->label_count[k], NULL);
+    gap = ",";
+  }
+  for (int q = 0; q < d->parameter_count; q++) {
+    if (!varies(d, &d->parameter[q])) continue;
+    qy_text_add(out, "%s", gap);
+    head_list(out, d->parameter[q].name, d->parameter[q].label, d->parameter[q].label_count, "–");
+    gap = ",";
+  }
+  qy_text_add(out, "]");
+}
+
+static void head_metrics(const data *d, qy_text *out)
+{
+  const experiment *e = d->e;
+  qy_text_add(out, ",\"metrics\":[");
+  for (int m = 0; m < e->metric_count; m++) {
+    const qy_metric_info *info = &qy_metric_table()[e->metric[m]];
+    const char *scope = qy_metric_scope(e->metric[m], e->points.on_chip);
+    char label[160];
+    snprintf(label, sizeof label, "%s%s%s", info->label, *scope ? " " : "", scope);
+    qy_text_add(out, "%s{\"name\":\"%s\",\"sense\":%d,\"low\":%.9g,\"high\":%.9g,\"log\":%s,\"uncertain\":%s,\"unit\":",
+                m ? "," : "", info->name, info->sense, d->scale[m].low, d->scale[m].high,
+                d->scale[m].logarithmic ? "true" : "false", d->scale[m].uncertain ? "true" : "false");
+    words_json(out, info->unit);
+    qy_text_add(out, ",\"label\":");
+    words_json(out, label);
+    qy_text_add(out, ",\"help\":");
+    words_json(out, info->help);
+    qy_text_add(out, "}");
+  }
+  qy_text_add(out, "]");
+}
+
+static int metric_place(const experiment *e, int metric)
+{
+  int m = 0;
+  while (e->metric[m] != metric)
+    m++;
+  return m;
+}
+
+static void head_plots(const experiment *e, qy_text *out)
+{
+  qy_text_add(out, ",\"plots\":[");
+  for (int i = 0; i < e->plot_count; i++) {
+    const report_plot *p = &e->plot[i];
+    qy_text_add(out, "%s{\"x\":%d,\"y\":%d,\"xlog\":%d,\"ylog\":%d,\"panel\":", i ? "," : "", metric_place(e, p->x),
+                metric_place(e, p->y), p->x_log, p->y_log);
+    words_json(out, p->panel ? p->panel : "");
+    qy_text_add(out, ",\"group\":");
+    words_json(out, p->group ? p->group : "");
+    qy_text_add(out, ",\"where\":");
+    words_json(out, p->where ? p->where : "{}"); /* JSON within JSON: the script parses it again */
+    qy_text_add(out, "}");
+  }
+  qy_text_add(out, "]");
+}
+
+/* What fronts are taken within, by the names of keys. */
+static void head_within(const experiment *e, qy_text *out)
+{
+  qy_text_add(out, ",\"within\":[");
+  for (int k = 0; k < e->within_count; k++) {
+    qy_text_add(out, "%s", k ? "," : "");
+    words_json(out, e->within[k] == QY_KEY_PARAMETER ? e->parameter : qy_key_name(e->within[k]));
+  }
+  qy_text_add(out, "]");
+}
+
+static void put_head(data *d)
+{
+  const experiment *e = d->e;
+  qy_text head = {0};
+  const int objectives = e->objective_count < METRICS_MAX ? e->objective_count : METRICS_MAX;
+  qy_text_add(&head,
+              "{\"points\":%zu,\"rows\":%zu,\"feasible\":%zu,\"front\":%zu,\"objectives\":%d,\"chance\":%s,"
+              "\"code_most\":%d,\"probability_steps\":%d",
+              d->count, d->rows, e->points.count, e->front_count, objectives, e->points.chance ? "true" : "false",
+              CODE_MOST, PROBABILITY_STEPS);
+  qy_text_add(&head, ",\"name\":");
+  words_json(&head, e->name);
+  head_keys(d, &head);
+  head_metrics(d, &head);
+  head_plots(e, &head);
+  head_within(e, &head);
+  qy_text_add(&head, "}");
+  for (int shift = 0; shift < 32; shift += 8)
+    put_byte(d, (uint32_t)head.length >> shift);
+  if (!head.failed) qy_text_put(&d->bytes, head.data, head.length);
+  d->failed |= head.failed;
+  qy_text_free(&head);
+}
+
+static qy_status put_deflated(qy_text *out, const data *d, qy_error *err)
+{
+  uLongf length = compressBound(d->bytes.length);
+  unsigned char *bytes = qy_alloc(length, 1);
+  if (!bytes) return qy_no_memory(err);
+  const int code = compress2(bytes, &length, (const Bytef *)d->bytes.data, d->bytes.length, Z_BEST_COMPRESSION);
+  if (code == Z_OK) words_base64(out, bytes, length);
+  free(bytes);
+  return code == Z_OK ? QY_OK : qy_no_memory(err);
+}
+
+qy_status data_write(qy_text *out, const experiment *e, share limit, share *kept, qy_error *err)
+{
+  data d = {.e = e};
+  qy_status status = choose(&d, limit, err);
+  if (!status) status = read_designs(&d, err);
+  if (!status) status = read_parameters(&d, err);
+  if (!status) {
+    for (int m = 0; m < e->metric_count; m++)
+      d.scale[m] = scale_of(&d, e->metric[m]);
+    put_head(&d);
+    put_points(&d);
+    put_keys(&d);
+    put_metrics(&d);
+    status = d.failed || d.bytes.failed ? qy_no_memory(err) : put_deflated(out, &d, err);
+  }
+  *kept = (share){d.count, d.rows};
+  data_free(&d);
+  return status;
+}

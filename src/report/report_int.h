@@ -1,0 +1,69 @@
+/* What the parts of the report share. */
+#ifndef REPORT_INT_H
+#define REPORT_INT_H
+
+#include "quarry/alloc.h"
+#include "quarry/points.h"
+#include "quarry/published.h"
+#include "quarry/text.h"
+
+enum {
+  METRICS_MAX = 8,     /* of plots and table: objectives first */
+  OBJECTIVES_MAX = 16, /* as many as experiment files may have */
+  PLOTS_MAX = 8
+};
+
+/* A plot of the experiment's file that points can be drawn in. */
+typedef struct report_plot {
+  int x, y, x_log, y_log; /* metrics; logarithmic: -1: choose, 0: no, 1: yes */
+  const char *panel;      /* key; NULL: none */
+  const char *group;      /* keys, commas between */
+  const char *where;      /* JSON object from key to label */
+} report_plot;
+
+/* One experiment, read. */
+typedef struct experiment {
+  qy_store *store;
+  int64_t id;
+  qy_arena *arena;
+  const char *name, *question, *file, *text, *sha256, *identity, *model_version, *seed, *command_line, *status;
+  const char *started_utc, *ended_utc, *runs;
+  int64_t planned, stored;
+  int objective[OBJECTIVES_MAX], objective_count;
+  int metric[METRICS_MAX], metric_count; /* the objectives, those of plots, then the usual ones */
+  qy_key within[QY_KEY_COUNT];           /* each front is taken within equal values of these */
+  int within_count;
+  const char *parameter; /* what QY_KEY_PARAMETER stands for; NULL: nothing */
+  report_plot plot[PLOTS_MAX];
+  int plot_count;
+  int refused; /* a metric or key that this program does not know */
+  qy_points points;
+  qy_groups fronts;
+  uint8_t *on_front; /* [points.count] */
+  size_t front_count;
+} experiment;
+
+/* QY_BAD_INPUT as of qy_report_write.  Freed by experiment_free, also after a failure. */
+qy_status experiment_read(experiment *e, qy_store *store, int64_t id, qy_arena *arena, qy_error *err);
+void experiment_free(experiment *e);
+
+/* Which points the page has: at most `points` and `rows`. */
+typedef struct share {
+  size_t points, rows;
+} share;
+
+/* The data of plots and table as base64; *kept: how much of them it holds.  Layout: report_data.c. */
+qy_status data_write(qy_text *out, const experiment *e, share limit, share *kept, qy_error *err);
+
+/* Sections; each appends HTML. */
+qy_status section_title(qy_text *out, const experiment *e, qy_error *err);
+qy_status section_head(qy_text *out, const experiment *e, qy_error *err);
+qy_status section_summary(qy_text *out, const experiment *e, qy_error *err);
+qy_status section_assumptions(qy_text *out, const experiment *e, qy_error *err);
+qy_status section_sources(qy_text *out, const experiment *e, qy_error *err);
+void section_validation(qy_text *out, const qy_published *published);
+
+/* The texts of page.html, page.css and page.js, a line each, NULL behind the last: made by text.sh. */
+extern const char *const report_page_lines[], *const report_style_lines[], *const report_script_lines[];
+
+#endif
