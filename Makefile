@@ -2,6 +2,7 @@
 
 # Where things go; override on the command line.
 PREFIX  ?= /usr/local
+LIBDIR  ?= $(PREFIX)/lib
 DESTDIR ?=
 B       ?= build
 ifeq ($(origin CC),default)   # make presets CC=cc
@@ -9,26 +10,37 @@ CC := gcc
 endif
 
 # Modules in dependency order: each may use only those before it (tests/base/test_order.sh).
-MODULES ?= base tech circuit number pe network memory accel explore plan evaluate store plot validate cli
+MODULES ?= base tech circuit number pe network memory accel explore plan evaluate store plot validate report cli
 
-PACKAGES      := gcc make pkg-config libgsl-dev libsqlite3-dev libyaml-dev libmd-dev zlib1g-dev gnuplot-nox
-TEST_PACKAGES := iverilog verilator yosys qflow-tech-osu018 sqlite3 perl
+PACKAGES      := gcc make pkg-config libgsl-dev libsqlite3-dev libyaml-dev libmd-dev zlib1g-dev gnuplot-nox \
+                 libfontconfig-dev libprotobuf-c-dev protobuf-c-compiler libonnx-dev
+DEB_PACKAGES  := dpkg-dev binutils lintian
+TEST_PACKAGES := iverilog verilator yosys qflow-tech-osu018 sqlite3 perl python3-onnx libonnx-testdata
 
+ONNX_PROTO    ?= /usr/include/onnx/onnx.proto
+
+comma := ,
 # C17; the warnings are those the code is kept clean under; no contraction, so results agree between machines.
 OPT      ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -Wstrict-prototypes -Wmissing-prototypes -Wvla
 SANITIZE ?=
 ASSERTS  ?= 1   # preconditions are checked; `make install` and `make bench` build without, in $(B)-release, by ASSERTS=0
-PC       := $(shell pkg-config --exists gsl sqlite3 yaml-0.1 libmd zlib 2>/dev/null && echo gsl sqlite3 yaml-0.1 libmd zlib)
-CPPFLAGS += -D_GNU_SOURCE $(if $(filter 0,$(ASSERTS)),-DNDEBUG) -Iinclude $(shell pkg-config --cflags $(PC) 2>/dev/null)
-CFLAGS   += -std=c17 $(OPT) $(WARNINGS) -ffp-contract=off -fno-math-errno -pthread $(SANITIZE)
-LDFLAGS  += -pthread $(SANITIZE)
+RELEASE  := $(filter 0,$(ASSERTS))
+REQUIRES := gsl sqlite3 yaml-0.1 libmd zlib libprotobuf-c fontconfig
+PC       := $(shell pkg-config --exists $(REQUIRES) 2>/dev/null && echo $(REQUIRES))
+CPPFLAGS += -D_GNU_SOURCE $(if $(RELEASE),-DNDEBUG -D_FORTIFY_SOURCE=2) -Iinclude -isystem $(B)/src/network $(shell pkg-config --cflags $(PC) 2>/dev/null)
+CFLAGS   += -std=c17 $(OPT) $(WARNINGS) -ffp-contract=off -fno-math-errno -pthread -fPIC -fno-semantic-interposition \
+            $(if $(RELEASE),-fstack-protector-strong -ffile-prefix-map=$(CURDIR)=.) $(SANITIZE)
+LDFLAGS  += -pthread $(if $(RELEASE),-Wl$(comma)-z$(comma)relro$(comma)-z$(comma)now) $(SANITIZE)
 LDLIBS   += $(shell pkg-config --libs $(PC) 2>/dev/null) -lm
 
 LIB_SRC  := $(foreach m,$(filter-out cli,$(MODULES)),$(wildcard src/$(m)/*.c))
 CLI_SRC  := $(if $(filter cli,$(MODULES)),$(wildcard src/cli/*.c))
 TEST_SRC := $(foreach m,$(MODULES),$(wildcard tests/$(m)/test_*.c))
+VERSION  := $(shell sed -n 's/^.define QY_VERSION "\(.*\)"/\1/p' include/quarry/version.h)
+ABI      := $(shell sed -n 's/^.define QY_ABI_VERSION //p' include/quarry/version.h)
 LIB      := $(B)/libquarry.a
+SHARED   := $(B)/libquarry.so.$(ABI)
 PROGRAM  := $(B)/quarry
 TESTS    := $(TEST_SRC:tests/%.c=$(B)/tests/%)
 BENCHES  := $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
@@ -74,18 +86,42 @@ lint:                           ## clang-tidy and cppcheck
 format:                         ## clang-format in place
 	clang-format -i $(wildcard include/quarry/*.h src/*/*.[ch] tests/*.h tests/*/*.[ch])
 
-install:                        ## PREFIX=/usr/local, DESTDIR honoured
-	@$(MAKE) --no-print-directory install-release B=$(B)-release ASSERTS=0
+install:                        ## PREFIX=/usr/local; DESTDIR and LIBDIR honoured; the tree may be moved afterwards
+	@$(MAKE) --no-print-directory install-files B=$(B)-release ASSERTS=0
 
-install-release: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include/quarry $(DESTDIR)$(PREFIX)/share/quarry
-	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin
-	install -m 644 $(LIB) $(DESTDIR)$(PREFIX)/lib
-	install -m 644 include/quarry/*.h include/quarry/*.def $(DESTDIR)$(PREFIX)/include/quarry
-	cp -R db experiments $(DESTDIR)$(PREFIX)/share/quarry
+# Where things go: uninstall removes what stands here, and nothing else.
+BIN   := $(DESTDIR)$(PREFIX)/bin
+LIBS  := $(DESTDIR)$(LIBDIR)
+HEAD  := $(DESTDIR)$(PREFIX)/include/quarry
+DATA  := $(DESTDIR)$(PREFIX)/share/quarry
+MAN   := $(DESTDIR)$(PREFIX)/share/man/man1
+COMPL := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+SHIPPED := $(shell find db experiments -name '*.yaml' -o -name '*.csv' -o -name '*.sql')
 
-uninstall:
-	rm -rf $(DESTDIR)$(PREFIX)/bin/quarry $(DESTDIR)$(PREFIX)/lib/libquarry.a $(DESTDIR)$(PREFIX)/include/quarry $(DESTDIR)$(PREFIX)/share/quarry
+install-files: all $(SHARED) $(B)/pages/quarry
+	install -d $(BIN) $(LIBS)/pkgconfig $(HEAD) $(MAN) $(COMPL)
+	install -m 755 $(PROGRAM) $(BIN)
+	install -m 644 $(LIB) $(LIBS)
+	install -m 644 $(SHARED) $(LIBS)/libquarry.so.$(VERSION)
+	ln -sf libquarry.so.$(VERSION) $(LIBS)/libquarry.so.$(ABI)
+	ln -sf libquarry.so.$(ABI) $(LIBS)/libquarry.so
+	sed -e 's|@UP@|$(shell realpath -m --relative-to=$(LIBDIR)/pkgconfig $(PREFIX))|' -e 's|@VERSION@|$(VERSION)|' \
+	  -e 's|@REQUIRES@|$(REQUIRES)|' src/package/quarry.pc.in >$(LIBS)/pkgconfig/quarry.pc
+	install -m 644 include/quarry/*.h include/quarry/*.def $(HEAD)
+	install -m 644 $(B)/pages/*.1 $(MAN)
+	install -m 644 $(B)/pages/quarry $(COMPL)
+	rm -rf $(DATA)
+	for f in $(SHIPPED); do install -D -m 644 $$f $(DATA)/$$f || exit 1; done
+
+uninstall:                      ## removes what `make install` installed
+	rm -f $(BIN)/quarry $(LIBS)/libquarry.a $(LIBS)/libquarry.so* $(LIBS)/pkgconfig/quarry.pc $(MAN)/quarry.1 \
+	  $(MAN)/quarry-*.1 $(COMPL)/quarry
+	rm -rf $(HEAD) $(DATA)
+
+deb:                            ## Debian packages in $(B)/deb, checked by lintian
+	@tests/deps.sh $(PACKAGES) $(DEB_PACKAGES)
+	@DEV_PACKAGES="$(filter-out libonnx-dev,$(filter %-dev,$(PACKAGES)))" src/package/deb.sh $(B)/deb $(VERSION) \
+	  $(ABI) "$(MAKE) --no-print-directory -s -j$$(nproc) install B=$(B)"
 
 clean:                          ## remove what was built
 	rm -rf $(B) $(B)-asan $(B)-release
@@ -96,16 +132,43 @@ help:                           ## this list
 $(PROGRAM): $(CLI_SRC:%.c=$(B)/%.o) $(LIB)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-$(LIB): $(LIB_SRC:%.c=$(B)/%.o) $(if $(filter store,$(MODULES)),$(B)/src/store/schema_text.o)
+# Texts and messages that are compiled in: made from readable files.
+MADE_OBJ := $(if $(filter store,$(MODULES)),$(B)/src/store/schema_text.o) \
+            $(if $(filter report,$(MODULES)),$(B)/src/report/page_text.o) \
+            $(if $(filter network,$(MODULES)),$(B)/src/network/onnx.pb-c.o)
+
+$(LIB): $(LIB_SRC:%.c=$(B)/%.o) $(MADE_OBJ)
 	@rm -f $@
 	ar rcs $@ $^
+
+$(SHARED): $(LIB) src/package/libquarry.map
+	sed 's/@ABI@/$(ABI)/' src/package/libquarry.map >$(B)/libquarry.map
+	$(CC) -shared -Wl,-soname,libquarry.so.$(ABI),--version-script,$(B)/libquarry.map $(LDFLAGS) -o $@ \
+	  -Wl,--whole-archive $(LIB) -Wl,--no-whole-archive $(LDLIBS)
+
+$(B)/pages/quarry: $(PROGRAM) src/package/pages.sh
+	src/package/pages.sh $(PROGRAM) $(@D)
 
 $(B)/src/store/schema_text.c: db/schema.sql src/store/schema_text.sh
 	@mkdir -p $(@D)
 	sh src/store/schema_text.sh <$< >$@
 
-$(B)/src/store/schema_text.o: $(B)/src/store/schema_text.c
-	$(CC) $(CPPFLAGS) -Isrc/store $(CFLAGS) -c -o $@ $<
+$(B)/src/report/page_text.c: src/report/text.sh $(wildcard src/report/page.*)
+	@mkdir -p $(@D)
+	sh src/report/text.sh src/report >$@
+
+$(B)/%_text.o: $(B)/%_text.c
+	$(CC) $(CPPFLAGS) -I$(patsubst $(B)/%,%,$(@D)) $(CFLAGS) -c -o $@ $<
+
+# Debian's definition of ONNX files; what is generated is not ours, and not warned of.
+$(B)/src/network/onnx.pb-c.c: $(ONNX_PROTO)
+	@mkdir -p $(@D)
+	protoc-c -I$(dir $<) --c_out=$(@D) $<
+
+$(B)/src/network/onnx.pb-c.o: $(B)/src/network/onnx.pb-c.c
+	$(CC) $(CPPFLAGS) $(CFLAGS) -w -c -o $@ $<
+
+$(patsubst %.c,$(B)/%.o,$(wildcard src/network/onnx*.c)): | $(B)/src/network/onnx.pb-c.c
 
 $(B)/%.o: %.c Makefile
 	@mkdir -p $(@D)
@@ -121,4 +184,5 @@ $(B)/bench/%: tests/bench/%.c $(LIB)
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
-.PHONY: all run deps check check-slow tests check-asan bench benches lint format install install-release uninstall clean help
+.PHONY: all run deps check check-slow tests check-asan bench benches lint format install install-files uninstall \
+        deb clean help

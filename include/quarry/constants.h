@@ -45,6 +45,10 @@ qy_status qy_constants_read(qy_constant *constant, int *line, const qy_constant_
 qy_status qy_folder_names(const char *const **names, size_t *count, const char *folder, const char *kind,
                           qy_arena *arena, qy_error *err);
 
+/* The same for files of another ending, ".csv". */
+qy_status qy_folder_names_ending(const char *const **names, size_t *count, const char *folder, const char *ending,
+                                 const char *kind, qy_arena *arena, qy_error *err);
+
 /* The file of a name: the name itself where it holds a '/' or .yaml, else NAME.yaml of the folder, capitals or not.
  * QY_BAD_INPUT where the folder has no such file, with the nearest name and all that there are; `kind` is what a file
  * describes, "DRAM device". */

@@ -1,4 +1,4 @@
-/* Reading a whole file into memory, and writing one whole or not at all.
+/* Reading a whole file into memory, writing one whole or not at all, and writing what an importer made.
  *
  * Ownership: the text lives in the arena given to the reader.
  */
@@ -8,6 +8,7 @@
 #include "quarry/alloc.h"
 #include "quarry/status.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { QY_FILE_BYTES_MAX = 256 * 1024 * 1024 };
@@ -17,8 +18,32 @@ enum { QY_FILE_BYTES_MAX = 256 * 1024 * 1024 };
  * QY_SYSTEM when reading fails; QY_NO_MEMORY. */
 qy_status qy_file_read(char **text, size_t *length, const char *file, qy_arena *arena, qy_error *err);
 
-/* Write `length` bytes to `file`: to a temporary file beside it, then renamed, so that a failure leaves what was there
- * before.  QY_SYSTEM with the reason; QY_NO_MEMORY. */
+/* Is it there, and written as it is: a device, a pipe, or an open descriptor of this process (/dev/stdout), whatever
+ * that leads to?  By whatever links. */
+bool qy_file_is_stream(const char *file);
+/* Write `length` bytes to `file`, through links: to a temporary file beside the target, then renamed, so that a failure
+ * leaves what was there before; a stream (qy_file_is_stream) is written as it is, and one that nobody reads is refused.
+ * QY_SYSTEM with the reason. */
 qy_status qy_file_write(const char *file, const char *text, size_t length, qy_error *err);
+
+/* A file that an importer made, in a format that takes lines of comment after '#'. */
+typedef struct qy_import_file {
+  const char *file, *text;
+  size_t length;
+} qy_import_file;
+
+/* May an importer write `file`?  It may where the file is new or empty, a device or a pipe, or as an import left it, so
+ * that nobody's own text or later change is lost: it holds the head line of qy_import_write with the SHA-256 of its
+ * rest, or all of it has one of sums[sum_count], for formats without comments whose sums stand in a list beside.  It
+ * may not where the file is one of input[inputs], by whatever path or link.
+ * QY_BAD_INPUT naming the file; QY_SYSTEM. */
+qy_status qy_import_check(const char *file, const char *const *sums, size_t sum_count, const char *const *input,
+                          size_t inputs, qy_error *err);
+
+/* Write all of out[count], each by qy_file_write, headed by a line of comment that says that an import wrote the file
+ * and holds the SHA-256 of what follows.  Nothing is written unless each may be (qy_import_check without sums).
+ * QY_BAD_INPUT naming the file; QY_SYSTEM; QY_NO_MEMORY. */
+qy_status qy_import_write(const qy_import_file *out, size_t count, const char *const *input, size_t inputs,
+                          qy_error *err);
 
 #endif

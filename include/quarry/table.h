@@ -2,6 +2,8 @@
  *
  * Cells are added one after another, row by row, and keep their type, so that a renderer may align numbers or quote
  * texts.  Adding never fails visibly: what could not be kept is remembered and reported when the table is rendered.
+ * What a terminal would act on, and bytes that are no UTF-8, are written escaped (escape.h); line breaks and tabs stay
+ * in CSV.
  * A format is one row of a const table in table.c; a new one is one function.
  * Ownership: a table owns copies of all texts and names; qy_table_free frees it.
  */

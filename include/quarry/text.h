@@ -23,7 +23,8 @@ void qy_text_add(qy_text *text, const char *format, ...) __attribute__((format(p
 /* Append `length` bytes as they are. */
 void qy_text_put(qy_text *text, const char *bytes, size_t length);
 
-/* Append a JSON string: quoted, with quotes, backslashes and control characters escaped. */
+/* Append a JSON string: quoted; quotes, backslashes and what is not safe to show (escape.h) are escaped, a byte that is
+ * no UTF-8 is U+FFFD. */
 void qy_text_json(qy_text *text, const char *string);
 
 /* Free the bytes; the text is empty and may be used again. */

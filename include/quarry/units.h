@@ -16,6 +16,9 @@
  * expected: no number, trailing text, unknown unit, a unit of another dimension, a value that is not finite. */
 qy_status qy_unit_parse(const char *text, const char *unit, double *value, qy_error *err);
 
+/* Is it a unit of the table?  "µ" is read as u, "²" as 2. */
+bool qy_unit_known(const char *name);
+
 /* Parse a plain decimal number: [sign] digits [. digits] [e [sign] digits], no leading zeros such as 010, no
  * hexadecimal, no "inf" or "nan", all of the text used, always with a point, and finite.  True when it is one. */
 bool qy_number_parse(const char *text, double *value);

@@ -1,10 +1,14 @@
 /* A YAML subset as a tree that remembers where every value stood, and the checks every reader needs.
  *
- * libyaml's events are turned into nodes with line and column.  Refused, each with a position: syntax errors, duplicate
- * keys, anchors, aliases and tags, several documents, more than QY_YAML_NODES_MAX nodes or QY_YAML_DEPTH_MAX levels,
- * keys that are not scalars, text that is not UTF-8.  Scalars stay text until a reader asks for a type: numbers must be
- * finite and consume all of the text ("32 KiB" and "1e400" are no numbers), no octal, no "yes"/"no".
- * Ownership: the tree and all texts live in the arena given to the reader.
+ * libyaml's events are turned into nodes with line and column.  An alias becomes a copy of what its anchor stands for,
+ * whose parts keep their positions (the whole is where the alias is); a key << takes in the entries of a map, or of a
+ * list of maps, that its own map does not have, the first map that has one first.  At the root, keys that begin with
+ * "x-" are a place for anchors: no reader asks for them.
+ * Refused, each with a position: syntax errors, duplicate keys, tags, aliases of what is not complete, several
+ * documents, more than QY_YAML_NODES_MAX nodes or QY_YAML_DEPTH_MAX levels, keys that are not scalars, text that is not
+ * UTF-8.  Scalars stay text until a reader asks for a type: numbers must be finite and consume all of the text ("32
+ * KiB" and "1e400" are no numbers), no octal, no "yes"/"no". Ownership: the tree and all texts live in the arena given
+ * to the reader.
  */
 #ifndef QUARRY_YAML_H
 #define QUARRY_YAML_H
@@ -61,7 +65,19 @@ qy_status qy_yaml_choice(const qy_yaml *node, const char *const *names, size_t c
 qy_status qy_yaml_quantity(const qy_yaml *node, const char *unit, double low, double high, double *value,
                            qy_error *err);
 
+/* A number of `unit`, or one with a unit of its dimension ("1 GHz" where "MHz" is asked for).  A unit that units.h does
+ * not know ("" or "dB"): a number alone. */
+qy_status qy_yaml_measure(const qy_yaml *node, const char *unit, double low, double high, double *value, qy_error *err);
+
+/* The file that `text`, a value of the node, names: a path (it holds a '/' or ends in .csv or .yaml) is relative to the
+ * file that the node stands in; one that is not there but in the working directory is taken from there.  A name that is
+ * no path is left as it is.  QY_NO_MEMORY. */
+qy_status qy_yaml_file(const char **file, const qy_yaml *node, const char *text, qy_arena *arena, qy_error *err);
+
 /* Nearest of names[0..count) to `text` within a third of its length in edits, or NULL: for "did you mean". */
 const char *qy_nearest(const char *text, const char *const *names, size_t count);
+/* The end of a message about an unknown name, into out: "; did you mean "NEAREST"?", or "" where none is near. */
+enum { QY_DID_YOU_MEAN = 96 };
+const char *qy_did_you_mean(char out[QY_DID_YOU_MEAN], const char *text, const char *const *names, size_t count);
 
 #endif

@@ -67,16 +67,46 @@ static char *next_line(qy_csv *csv)
   return NULL;
 }
 
+/* Text that is no comma-separated table but can be made one: say how. */
+static qy_status check_text(const char *file, const char *text, size_t length, qy_error *err)
+{
+  static const struct {
+    const char *magic, *what;
+    size_t length;
+  } other[] = {{"\xff\xfe", "UTF-16 text: iconv -f utf-16 -t utf-8 makes it readable", 2},
+               {"\xfe\xff", "UTF-16 text: iconv -f utf-16 -t utf-8 makes it readable", 2},
+               {"PK\x03\x04", "a zip archive: save the table of a spreadsheet as CSV", 4},
+               {"\x93NUMPY", "a NumPy array: numpy.savetxt writes text", 6}};
+  for (size_t i = 0; i < sizeof other / sizeof *other; i++)
+    if (length >= other[i].length && memcmp(text, other[i].magic, other[i].length) == 0)
+      return qy_fail_at(err, QY_BAD_INPUT, file, 0, 0, "expected text, found %s", other[i].what);
+  if (strlen(text) == length) return QY_OK;
+  return qy_fail_at(err, QY_BAD_INPUT, file, 0, 0, "expected text, found a NUL byte at offset %zu", strlen(text));
+}
+
+/* A head line in one piece that holds the separator of another kind of table. */
+static qy_status check_separator(const qy_csv *csv, qy_error *err)
+{
+  const char *name = csv->name[0], *other = csv->count == 1 ? strpbrk(name, ";\t") : NULL;
+  if (!other) return QY_OK;
+  return fail(csv, (int)(other - name) + 1, err,
+              *other == ';'
+                  ? "expected columns separated by commas, found semicolons (and decimal commas?): sed 's/,/./g; "
+                    "s/;/,/g' FILE makes it readable"
+                  : "expected columns separated by commas, found tabs: tr '\\t' ',' <FILE makes it readable");
+}
+
 qy_status qy_csv_start(qy_csv *csv, const char *file, char *text, size_t length, qy_error *err)
 {
   assert(csv && file && text && text[length] == '\0');
   *csv = (qy_csv){.file = file, .rest = text};
-  if (strlen(text) != length)
-    return qy_fail_at(err, QY_BAD_INPUT, file, 0, 0, "expected text, found a NUL byte at offset %zu", strlen(text));
+  qy_status status = check_text(file, text, length, err);
+  if (status) return status;
   if (length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) csv->rest += 3; /* byte-order mark */
   char *line = next_line(csv);
   if (!line) return qy_fail_at(err, QY_BAD_INPUT, file, 0, 0, "expected a head line with column names, found none");
-  qy_status status = split(csv, line, csv->name, csv->column, &csv->count, err);
+  status = split(csv, line, csv->name, csv->column, &csv->count, err);
+  if (!status) status = check_separator(csv, err);
   for (int i = 0; !status && i < csv->count; i++) {
     if (!*csv->name[i]) status = fail(csv, csv->column[i], err, "expected a column name, found an empty field");
     for (int j = 0; !status && j < i; j++)
@@ -146,7 +176,8 @@ qy_status qy_csv_expected(const qy_csv *csv, int i, qy_error *err, const char *f
 qy_status qy_csv_number(const qy_csv *csv, int i, double low, double high, double *value, qy_error *err)
 {
   assert(csv && i >= 0 && i < csv->count && low <= high && value);
-  if (!qy_number_parse(csv->field[i], value)) return qy_csv_expected(csv, i, err, "a number");
+  if (!qy_number_parse(csv->field[i], value))
+    return qy_csv_expected(csv, i, err, strchr(csv->field[i], ',') ? "a number with a decimal point" : "a number");
   if (!(*value >= low && *value <= high)) return qy_csv_expected(csv, i, err, "%g to %g", low, high);
   return QY_OK;
 }

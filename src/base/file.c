@@ -1,9 +1,10 @@
-/* Reading a whole file into memory: see file.h. */
+/* Whole files, read and written: see file.h. */
 #include "quarry/file.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,37 +75,113 @@ out:
   return status;
 }
 
-qy_status qy_file_write(const char *file, const char *text, size_t length, qy_error *err)
+/* ---- writing ---- */
+
+/* The path at the end of all links, whether it is there or not; NULL: none (errno).  Free it.  realpath() needs the
+ * file, and loses what /proc/self/fd leads to.  *descriptor: the path is that one of this process; -1: it is none. */
+static char *end_of_links(const char *file, int *descriptor)
 {
-  assert(file && (text || length == 0));
-  enum { MODE = 0644 }; /* mkstemp's own is for the owner alone */
-  struct stat is;
-  char *found = realpath(file, NULL); /* NULL: not there yet; a link is written through */
-  const char *target = found ? found : file;
-  const bool replace = !found || (stat(found, &is) == 0 && S_ISREG(is.st_mode)); /* never a device or a pipe */
-  size_t size = strlen(target) + sizeof ".XXXXXX";
-  char *temporary = qy_alloc(size, 1);
-  if (!temporary) {
-    free(found);
-    return qy_no_memory(err);
+  enum { LINKS_MAX = 40 };
+  char *path = strdup(file), own[64], target[PATH_MAX];
+  *descriptor = -1;
+  snprintf(own, sizeof own, "/proc/%ld/fd", (long)getpid());
+  for (int i = 0; path && i <= LINKS_MAX; i++) {
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    char *parent = slash ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : strdup(".");
+    char *directory = parent ? realpath(parent, NULL) : NULL, *next = NULL;
+    const ssize_t length = directory ? readlink(path, target, sizeof target - 1) : -1;
+    const bool is_descriptor = directory && strcmp(directory, own) == 0;
+    if (is_descriptor) *descriptor = (int)strtol(name, NULL, 10);
+    bool more = directory && !is_descriptor && length > 0;
+    if (more) {
+      target[length] = '\0';
+      if (target[0] == '/' ? !(next = strdup(target)) : asprintf(&next, "%s/%s", directory, target) < 0) next = NULL;
+    }
+    free(parent);
+    free(directory);
+    if (!more) return path;
+    free(path);
+    path = next;
   }
-  snprintf(temporary, size, "%s%s", target, replace ? ".XXXXXX" : "");
-  int fd = replace ? mkstemp(temporary) : open(target, O_WRONLY | O_TRUNC | O_CLOEXEC);
+  if (path) errno = ELOOP;
+  free(path);
+  return NULL;
+}
+
+bool qy_file_is_stream(const char *file)
+{
+  assert(file);
+  struct stat is;
+  int descriptor;
+  char *path = end_of_links(file, &descriptor);
+  const bool open = path && descriptor >= 0;
+  free(path);
+  return open || (stat(file, &is) == 0 && !S_ISREG(is.st_mode) && !S_ISDIR(is.st_mode));
+}
+
+/* A device or a pipe that is there.  A pipe that nobody reads would hold the program for good. */
+static int open_stream(const char *path, int descriptor)
+{
+  if (descriptor >= 0) return fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
+  const int fd = open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  if (fd >= 0) fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+  return fd;
+}
+
+/* 0, or errno. */
+static int write_stream(const char *path, int descriptor, const char *text, size_t length)
+{
+  const int fd = open_stream(path, descriptor);
   FILE *out = fd >= 0 ? fdopen(fd, "w") : NULL;
-  int failed = !out || fwrite(text, 1, length, out) != length || fflush(out) || (replace && fchmod(fd, MODE));
+  if (!out || fwrite(text, 1, length, out) != length || fflush(out)) {
+    const int reason = errno;
+    if (out)
+      fclose(out);
+    else if (fd >= 0)
+      close(fd);
+    return reason;
+  }
+  return fclose(out) ? errno : 0;
+}
+
+/* 0, or errno: a new file beside it, then moved into place. */
+static int replace(const char *path, const char *text, size_t length)
+{
+  enum { MODE = 0644 }; /* mkstemp's own is for the owner alone */
+  char *temporary = NULL;
+  if (asprintf(&temporary, "%s.XXXXXX", path) < 0) return ENOMEM;
+  const int fd = mkstemp(temporary);
+  FILE *out = fd >= 0 ? fdopen(fd, "w") : NULL;
+  bool failed = !out || fwrite(text, 1, length, out) != length || fflush(out) || fchmod(fd, MODE);
   int reason = errno;
   if (out && fclose(out) && !failed) {
-    failed = 1;
+    failed = true;
     reason = errno;
   } else if (!out && fd >= 0) {
     close(fd);
   }
-  if (!failed && replace && rename(temporary, target)) {
-    failed = 1;
+  if (!failed && rename(temporary, path)) {
+    failed = true;
     reason = errno;
   }
-  if (failed && replace && fd >= 0) unlink(temporary);
+  if (failed && fd >= 0) unlink(temporary);
   free(temporary);
-  free(found);
-  return failed ? qy_fail_at(err, QY_SYSTEM, file, 0, 0, "cannot be written: %s", strerror(reason)) : QY_OK;
+  return failed ? reason : 0;
+}
+
+qy_status qy_file_write(const char *file, const char *text, size_t length, qy_error *err)
+{
+  assert(file && (text || length == 0));
+  struct stat is;
+  int descriptor;
+  char *path = end_of_links(file, &descriptor);
+  const bool stream = path && (descriptor >= 0 || (stat(path, &is) == 0 && !S_ISREG(is.st_mode)));
+  const int reason = !path    ? errno
+                     : stream ? write_stream(path, descriptor, text, length)
+                              : replace(path, text, length);
+  free(path);
+  if (!reason) return QY_OK;
+  if (stream && reason == ENXIO)
+    return qy_fail_at(err, QY_SYSTEM, file, 0, 0, "cannot be written: nobody reads this pipe");
+  return qy_fail_at(err, QY_SYSTEM, file, 0, 0, "cannot be written: %s", strerror(reason));
 }

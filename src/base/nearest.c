@@ -7,6 +7,7 @@
 
 #include <assert.h>
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { LONGEST_WORD = 64 };
@@ -57,4 +58,13 @@ const char *qy_nearest(const char *text, const char *const *names, size_t count)
     best_edits = distance;
   }
   return best;
+}
+
+const char *qy_did_you_mean(char out[QY_DID_YOU_MEAN], const char *text, const char *const *names, size_t count)
+{
+  assert(out);
+  const char *nearest = qy_nearest(text, names, count); /* of at most LONGEST_WORD bytes */
+  out[0] = '\0';
+  if (nearest) snprintf(out, QY_DID_YOU_MEAN, "; did you mean \"%s\"?", nearest);
+  return out;
 }

@@ -2,6 +2,7 @@
 #include "quarry/table.h"
 
 #include "quarry/alloc.h"
+#include "quarry/escape.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -120,6 +121,21 @@ static const char *written(const cell *c, int digits, char room[NUMBER_BYTES])
   return room;
 }
 
+/* The text as it may be shown: itself, or a copy in the table's arena; NULL: out of memory. */
+static const char *shown(const qy_table *t, const char *text, const char *keep)
+{
+  size_t plain = 0;
+  while (text[plain] >= ' ' && text[plain] <= '~')
+    plain++;
+  if (!text[plain]) return text; /* nearly always */
+  qy_text safe = {0};
+  qy_escape(&safe, text, keep);
+  const bool same = !safe.failed && (!safe.data || strcmp(safe.data, text) == 0);
+  const char *out = safe.failed ? NULL : same ? text : qy_arena_text(t->arena, safe.data, safe.length);
+  qy_text_free(&safe);
+  return out;
+}
+
 /* ---- aligned columns ---- */
 
 /* Characters, not bytes: labels hold UTF-8. */
@@ -150,34 +166,55 @@ static const char *aligned_text(const cell *c, char room[NUMBER_BYTES])
   return c->type == CELL_NULL ? "-" : written(c, ALIGNED_DIGITS, room);
 }
 
-static bool render_aligned(const qy_table *t, qy_text *out)
+/* Names and cells as they are shown, numbers aside: those stay NULL. */
+static bool show_all(const qy_table *t, const char **name, const char **text)
+{
+  const size_t count = whole_cells(t);
+  for (size_t c = 0; c < t->columns; c++)
+    if (!(name[c] = shown(t, t->name[c], ""))) return false;
+  for (size_t i = 0; i < count; i++)
+    if (t->cell[i].type == CELL_TEXT && !(text[i] = shown(t, t->cell[i].as.text, ""))) return false;
+  return true;
+}
+
+static void put_aligned(const qy_table *t, qy_text *out, const char *const *name, const char *const *text,
+                        size_t *width, bool *right)
 {
   char room[NUMBER_BYTES];
   const size_t count = whole_cells(t);
-  size_t *width = qy_alloc(t->columns, sizeof *width);
-  bool *right = qy_alloc(t->columns, sizeof *right);
-  bool whole = width && right;
-  for (size_t c = 0; c < t->columns && whole; c++)
-    width[c] = width_of(t->name[c]);
-  for (size_t i = 0; i < count && whole; i++) {
-    size_t c = i % t->columns, w = width_of(aligned_text(&t->cell[i], room));
+  for (size_t c = 0; c < t->columns; c++)
+    width[c] = width_of(name[c]);
+  for (size_t i = 0; i < count; i++) {
+    size_t c = i % t->columns, w = width_of(text[i] ? text[i] : aligned_text(&t->cell[i], room));
     if (w > width[c]) width[c] = w;
     if (t->cell[i].type > CELL_TEXT) right[c] = true;
   }
-  for (size_t c = 0; c < t->columns && whole; c++)
-    put_padded(out, t->name[c], width[c], right[c], c + 1 == t->columns);
-  for (size_t i = 0; i < count && whole; i++) {
+  for (size_t c = 0; c < t->columns; c++)
+    put_padded(out, name[c], width[c], right[c], c + 1 == t->columns);
+  for (size_t i = 0; i < count; i++) {
     size_t c = i % t->columns;
-    put_padded(out, aligned_text(&t->cell[i], room), width[c], right[c], c + 1 == t->columns);
+    put_padded(out, text[i] ? text[i] : aligned_text(&t->cell[i], room), width[c], right[c], c + 1 == t->columns);
   }
+}
+
+static bool render_aligned(const qy_table *t, qy_text *out)
+{
+  size_t *width = qy_alloc(t->columns, sizeof *width);
+  bool *right = qy_alloc(t->columns, sizeof *right);
+  const char **name = qy_alloc(t->columns, sizeof *name);
+  const char **text = qy_alloc(whole_cells(t) + 1, sizeof *text);
+  const bool whole = width && right && name && text && show_all(t, name, text);
+  if (whole) put_aligned(t, out, name, text, width, right);
   free(width);
   free(right);
+  free(name);
+  free(text);
   return whole;
 }
 
 /* ---- CSV: quoted when the text holds a comma, a quote or a line break ---- */
 
-static void put_csv(qy_text *out, const char *text)
+static void quote_csv(qy_text *out, const char *text)
 {
   if (!strpbrk(text, ",\"\r\n")) {
     put_text(out, text);
@@ -192,19 +229,27 @@ static void put_csv(qy_text *out, const char *text)
   put_text(out, "\"");
 }
 
+static bool put_csv(const qy_table *t, qy_text *out, const char *text)
+{
+  const char *safe = shown(t, text, "\n\r\t");
+  if (safe) quote_csv(out, safe);
+  return safe != NULL;
+}
+
 static bool render_csv(const qy_table *t, qy_text *out)
 {
   char room[NUMBER_BYTES];
   const size_t count = whole_cells(t);
-  for (size_t c = 0; c < t->columns; c++) {
-    put_csv(out, t->name[c]);
+  bool whole = true;
+  for (size_t c = 0; c < t->columns && whole; c++) {
+    whole = put_csv(t, out, t->name[c]);
     put_text(out, c + 1 == t->columns ? "\n" : ",");
   }
-  for (size_t i = 0; i < count; i++) {
-    put_csv(out, written(&t->cell[i], EXACT_DIGITS, room));
+  for (size_t i = 0; i < count && whole; i++) {
+    whole = put_csv(t, out, written(&t->cell[i], EXACT_DIGITS, room));
     put_text(out, (i + 1) % t->columns ? "," : "\n");
   }
-  return true;
+  return whole;
 }
 
 /* ---- JSON ---- */

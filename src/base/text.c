@@ -2,6 +2,7 @@
 #include "quarry/text.h"
 
 #include "quarry/alloc.h"
+#include "quarry/escape.h"
 
 #include <assert.h>
 #include <stdarg.h>
@@ -53,20 +54,32 @@ void qy_text_put(qy_text *text, const char *bytes, size_t length)
   text->data[text->length] = '\0';
 }
 
+/* A character of a JSON string that may not stand there as it is. */
+static void json_character(qy_text *text, qy_character c)
+{
+  if (!c.well_formed)
+    qy_text_add(text, "\\ufffd");
+  else if (c.code == '"' || c.code == '\\')
+    qy_text_add(text, "\\%c", (char)c.code);
+  else
+    qy_text_add(text, "\\u%04x", (unsigned)c.code);
+}
+
 void qy_text_json(qy_text *text, const char *string)
 {
   assert(text && string);
+  const char *end = string + strlen(string), *from = string;
   qy_text_put(text, "\"", 1);
-  while (*string) {
-    const char *c = string;
-    while (*c && *c != '"' && *c != '\\' && (unsigned char)*c >= 0x20)
-      c++;
-    qy_text_put(text, string, (size_t)(c - string));
-    if (*c == '"' || *c == '\\')
-      qy_text_add(text, "\\%c", *c);
-    else if (*c)
-      qy_text_add(text, "\\u%04x", (unsigned)*c);
-    string = *c ? c + 1 : c;
+  while (from < end) {
+    const char *to = from;
+    qy_character c = {.length = 0};
+    for (; to < end; to += c.length) {
+      c = qy_character_at(to, (size_t)(end - to));
+      if (!c.well_formed || c.code == '"' || c.code == '\\' || !qy_is_shown(c.code)) break;
+    }
+    qy_text_put(text, from, (size_t)(to - from));
+    if (to < end) json_character(text, c);
+    from = to < end ? to + c.length : end;
   }
   qy_text_put(text, "\"", 1);
 }

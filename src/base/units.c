@@ -20,7 +20,7 @@ typedef struct unit {
   double scale; /* in the smallest unit of the dimension */
 } unit;
 
-enum { UNITS_MAX = 8 };
+enum { UNITS_MAX = 8, NAME_BYTES = 16 };
 
 typedef struct dimension {
   const char *name;
@@ -30,7 +30,7 @@ typedef struct dimension {
 static const dimension dimensions[] = {
     {"a length", {{"nm", 1}, {"um", 1e3}, {"mm", 1e6}}},
     {"an area", {{"um2", 1}, {"mm2", 1e6}}},
-    {"a time", {{"ps", 1}, {"ns", 1e3}, {"us", 1e6}, {"ms", 1e9}, {"s", 1e12}}},
+    {"a time", {{"ps", 1}, {"ns", 1e3}, {"us", 1e6}, {"ms", 1e9}, {"s", 1e12}, {"min", 6e13}, {"h", 3.6e15}}},
     {"a frequency", {{"Hz", 1}, {"kHz", 1e3}, {"MHz", 1e6}, {"GHz", 1e9}}},
     {"an energy", {{"fJ", 1}, {"pJ", 1e3}, {"nJ", 1e6}, {"uJ", 1e9}, {"mJ", 1e12}, {"J", 1e15}}},
     {"an energy per bit", {{"fJ/bit", 1}, {"pJ/bit", 1e3}}},
@@ -56,12 +56,39 @@ enum { DIMENSIONS = sizeof dimensions / sizeof *dimensions };
 
 static const char bare_unit[] = "ratio"; /* the only unit that may be left out */
 
-static const unit *find_unit(const dimension **of, const char *name)
+/* The name as the table has it: u for the two signs of micro, 2 for the sign of a square. */
+static void plain_name(char out[NAME_BYTES], const char *name)
 {
+  static const struct {
+    const char *sign;
+    char plain;
+  } signs[] = {{"\xC2\xB5", 'u'}, {"\xCE\xBC", 'u'}, {"\xC2\xB2", '2'}};
+  size_t used = 0;
+  while (*name && used + 1 < NAME_BYTES) {
+    char plain = '\0';
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+      if (strncmp(name, signs[i].sign, 2) == 0) plain = signs[i].plain;
+    out[used++] = plain ? plain : *name;
+    name += plain ? 2 : 1;
+  }
+  out[*name ? 0 : used] = '\0'; /* longer than any of the table */
+}
+
+static const unit *find_unit(const dimension **of, const char *said)
+{
+  char name[NAME_BYTES];
+  plain_name(name, said);
   for (*of = dimensions; *of < dimensions + DIMENSIONS; ++*of)
     for (const unit *u = (*of)->unit; u < (*of)->unit + UNITS_MAX && u->name; u++)
       if (strcmp(u->name, name) == 0) return u;
   return NULL;
+}
+
+bool qy_unit_known(const char *name)
+{
+  assert(name);
+  const dimension *of;
+  return find_unit(&of, name) != NULL;
 }
 
 /* Length of the number at the start of `text`, 0 when there is none. */

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { MESSAGE = QY_DIAGNOSTIC_TEXT, LISTING = 280, SHOWN = 40 };
 
@@ -94,7 +95,7 @@ qy_status qy_yaml_check_keys(const qy_yaml *map, const char *const *keys, qy_err
     size_t k = 0;
     while (k < count && strcmp(keys[k], child->key) != 0)
       k++;
-    if (k < count) continue;
+    if (k < count || (!map->path[0] && strncmp(child->key, "x-", 2) == 0)) continue;
     const char *nearest = qy_nearest(child->key, keys, count);
     char known[LISTING];
     if (nearest) {
@@ -240,5 +241,41 @@ qy_status qy_yaml_quantity(const qy_yaml *node, const char *unit, double low, do
     return expected(node, err, range_text("a value", low, high, shown, what, sizeof what), "");
   }
   *value = number;
+  return QY_OK;
+}
+
+qy_status qy_yaml_measure(const qy_yaml *node, const char *unit, double low, double high, double *value, qy_error *err)
+{
+  assert(node && unit && low <= high && value);
+  const char *text = node->kind == QY_YAML_SCALAR ? node->text : "";
+  /* Text that begins with no number is told about as one that should be. */
+  const bool other = strspn(text, "+-.0123456789") > 0 && text[strspn(text, "+-.0123456789eE")];
+  if (other && qy_unit_known(unit)) return qy_yaml_quantity(node, unit, low, high, value, err);
+  return qy_yaml_number(node, low, high, value, err);
+}
+
+/* ---- files ---- */
+
+/* Is the text a path, and no name to be looked up?  As the readers of networks, libraries and devices have it. */
+static bool is_path(const char *text)
+{
+  static const char *const endings[] = {".csv", ".yaml"};
+  const size_t length = strlen(text);
+  bool path = strchr(text, '/') != NULL;
+  for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+    const size_t end = strlen(endings[i]);
+    path |= length > end && strcmp(text + length - end, endings[i]) == 0;
+  }
+  return path;
+}
+
+qy_status qy_yaml_file(const char **file, const qy_yaml *node, const char *text, qy_arena *arena, qy_error *err)
+{
+  const char *slash = strrchr(node->file, '/');
+  *file = text;
+  if (!slash || *text == '/' || !is_path(text)) return QY_OK;
+  const char *beside = qy_arena_format(arena, "%.*s/%s", (int)(slash - node->file), node->file, text);
+  if (!beside) return qy_no_memory(err);
+  if (access(beside, F_OK) == 0 || access(text, F_OK) != 0) *file = beside;
   return QY_OK;
 }

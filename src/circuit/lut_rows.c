@@ -173,7 +173,7 @@ void lut_rows_terms(lut_maker *m, const node *n, lut_sum *sum)
 }
 
 /* Lanes of the narrowest product, each with room for the carries of all rows; a carry goes on where the mode lets it.
- * */
+ */
 static void lanes(lut_maker *m, const rows *r, lut_sum *sum, lut_word *out)
 {
   const multiplier_layout *p = r->p;

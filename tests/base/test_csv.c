@@ -123,11 +123,48 @@ static void test_damage(void)
   is_int(outside, 0, "100,000 damaged texts: fields stay inside");
 }
 
+/* Tables of other kinds: told what to do, where the separator stands. */
+static void test_other_tables(void)
+{
+  static const struct {
+    const char *text;
+    size_t length;
+    int line, column;
+    const char *part;
+  } row[] = {{"a;b;c\n1;2;3\n", 12, 1, 2, "sed 's/,/./g; s/;/,/g'"},
+             {"# note\nlayer\ttype\n", 18, 2, 6, "tr '\\t' ','"},
+             {"\xff\xfe"
+              "a\0,\0b\0",
+              8, 0, 0, "iconv"},
+             {"PK\x03\x04\0", 5, 0, 0, "as CSV"},
+             {"\x93NUMPY\x01\0", 8, 0, 0, "numpy.savetxt"}};
+  int good = 0;
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    char copy[64] = {0};
+    qy_csv csv;
+    qy_error err = {0};
+    memcpy(copy, row[i].text, row[i].length);
+    const qy_diagnostic *d = &err.diagnostic[0];
+    good += qy_csv_start(&csv, "t.csv", copy, row[i].length, &err) == QY_BAD_INPUT && d->line == row[i].line &&
+            d->column == row[i].column && strstr(d->text, row[i].part);
+  }
+  is_int(good, sizeof row / sizeof *row, "tables of other kinds are answered with what to do");
+  char number[] = "a,b\n\"0,5\",2\n";
+  qy_csv csv;
+  qy_error err = {0};
+  bool more;
+  double value;
+  ok(!qy_csv_start(&csv, "t.csv", number, strlen(number), &err) && !qy_csv_next(&csv, &more, &err) &&
+         qy_csv_number(&csv, 0, 0, 1, &value, &err) == QY_BAD_INPUT && strstr(err.diagnostic[0].text, "decimal point"),
+     "a decimal comma");
+}
+
 int main(void)
 {
   test_good();
   test_types();
   test_messages();
   test_damage();
+  test_other_tables();
   return done();
 }

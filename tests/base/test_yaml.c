@@ -27,7 +27,7 @@ static const char *messages(const char *text, size_t length)
   return out;
 }
 
-#define PLAIN ": anchors, aliases and tags are not allowed"
+#define PLAIN ": tags are not allowed"
 static const struct {
   const char *text, *message;
 } malformed[] = {
@@ -39,9 +39,18 @@ static const struct {
      "f:3:1: error: a: duplicate key, first given at 1:1\nf:5:1: error: a: duplicate key, first given at 1:1\n"
      "f:4:1: error: b: duplicate key, first given at 2:1"},
     {"\"a\": 1\na: 2\n", "f:2:1: error: a: duplicate key, first given at 1:1"},
-    {"a: &x 1\n", "f:1:4: error: expected a plain value, found the anchor \"&x\"" PLAIN},
-    {"a: *x\n", "f:1:4: error: expected a plain value, found the alias \"*x\"" PLAIN},
-    {"l:\n  - &n [1]\n", "f:2:5: error: expected a plain value, found the anchor \"&n\"" PLAIN},
+    {"a: *x\n", "f:1:4: error: expected the name of an anchor before it, found \"*x\""},
+    {"a: &base 1\nb: *bas\n",
+     "f:2:4: error: expected the name of an anchor before it, found \"*bas\"; did you mean \"*base\"?"},
+    {"a: *x\nb: &x 1\n", "f:1:4: error: expected the name of an anchor before it, found \"*x\""},
+    {"a: &x [1, *x]\n", "f:1:11: error: expected an alias of what is complete, found \"*x\" inside it"},
+    {"a: &x {b: {<<: *x}}\n", "f:1:16: error: expected an alias of what is complete, found \"*x\" inside it"},
+    {"&x a: 1\n", "f:1:1: error: expected a plain word as key, found an anchor before it"},
+    {"a: &x b\n*x : 1\n", "f:2:1: error: expected a plain word as key, found an alias"},
+    {"a: &x 1\nb: {<<: *x}\n", "f:2:9: error: <<: expected a mapping to merge, or a list of mappings"},
+    {"b: {<<: [{c: 1}, 2]}\n", "f:1:9: error: <<: expected a mapping to merge, or a list of mappings"},
+    {"b: {<<: {c: 1}, <<: {d: 1}}\n", "f:1:17: error: b: duplicate key, first given at 1:5"},
+    {"b: {<<: {c: 1}, d: 1, d: 2}\n", "f:1:23: error: b.d: duplicate key, first given at 1:17"},
     {"a: !thing 1\n", "f:1:4: error: expected a plain value, found the tag \"!thing\"" PLAIN},
     {"a: !!str 1\n", "f:1:4: error: expected a plain value, found the tag \"tag:yaml.org,2002:str\"" PLAIN},
     {"a: ! x\n", "f:1:4: error: expected a plain value, found the tag \"!\"" PLAIN},
@@ -86,6 +95,83 @@ static const struct {
     {"a: x\x1b[31m\n", "f:1:5: error: expected printable text, found the control character 0x1B"},
     {"a: \"x\\0y\"\n", "f:1:4: error: expected text, found an escaped NUL character in it"},
 };
+
+/* "{a: 1, b: [x, y]}": the tree as one line. */
+static void flat(const qy_yaml *node, char *out, size_t size)
+{
+  size_t used = strlen(out);
+  if (node->kind == QY_YAML_SCALAR) {
+    snprintf(out + used, size - used, "%s", node->text);
+    return;
+  }
+  const bool map = node->kind == QY_YAML_MAP;
+  snprintf(out + used, size - used, "%c", map ? '{' : '[');
+  for (size_t i = 0; i < node->count; i++) {
+    used = strlen(out);
+    snprintf(out + used, size - used, "%s%s%s", i ? ", " : "", map ? node->child[i]->key : "", map ? ": " : "");
+    flat(node->child[i], out, size);
+  }
+  used = strlen(out);
+  snprintf(out + used, size - used, "%c", map ? '}' : ']');
+}
+
+/* What aliases and merges come to; expected by the rules of yaml.org/type/merge.html. */
+static const struct {
+  const char *text, *tree;
+} aliased[] = {
+    {"a: &x 1\nb: *x\n", "{a: 1, b: 1}"},
+    {"a: &x [1, {c: 2}]\nb: *x\n", "{a: [1, {c: 2}], b: [1, {c: 2}]}"},
+    {"a: &x 1\nb: &x 2\nc: *x\n", "{a: 1, b: 2, c: 2}"},
+    {"a: &x {k: 1, l: 2}\nb: {<<: *x, l: 3, m: 4}\n", "{a: {k: 1, l: 2}, b: {k: 1, l: 3, m: 4}}"},
+    {"a: &x {k: 1, l: 2}\nb: {l: 3, <<: *x}\n", "{a: {k: 1, l: 2}, b: {l: 3, k: 1}}"},
+    {"a: &x {k: 1}\nb: &y {k: 2, l: 2}\nc: {<<: [*x, *y], m: 3}\n",
+     "{a: {k: 1}, b: {k: 2, l: 2}, c: {k: 1, l: 2, m: 3}}"},
+    {"a: &x {k: 1}\nb: &y {<<: *x, l: 2}\nc: {<<: *y}\n", "{a: {k: 1}, b: {k: 1, l: 2}, c: {k: 1, l: 2}}"},
+    {"- &x {p: {q: 1}}\n- {<<: *x, p: {r: 2}}\n", "[{p: {q: 1}}, {p: {r: 2}}]"},
+    {"a: {\"<<\": 1}\n", "{a: {<<: 1}}"},
+    {"a: {<<: {k: 1}}\n", "{a: {k: 1}}"},
+    {"a: {<<: {}}\n", "{a: {}}"},
+    {"&r\na: 1\n", "{a: 1}"},
+};
+
+static void aliases(void)
+{
+  for (size_t i = 0; i < sizeof aliased / sizeof *aliased; i++) {
+    char tree[400] = "";
+    qy_yaml *root = NULL;
+    if (qy_yaml_read_text(&root, "f", aliased[i].text, strlen(aliased[i].text), arena, NULL) == QY_OK && root)
+      flat(root, tree, sizeof tree);
+    is_text(tree, aliased[i].tree, aliased[i].tree);
+  }
+  /* Where a value of an alias is wrong: the path is that of the alias, the position that of the text. */
+  static const char text[] = "base: &b\n  pe: {bits: x}\ndesigns:\n  - <<: *b\n";
+  qy_yaml *root = NULL;
+  qy_error err = {0};
+  char line[400];
+  int64_t value;
+  if (qy_yaml_read_text(&root, "f", text, sizeof text - 1, arena, &err) == QY_OK && root)
+    qy_yaml_integer(qy_yaml_get(qy_yaml_get(root->child[1]->child[0], "pe"), "bits"), 0, 9, &value, &err);
+  is_text(qy_diagnostic_format(&err, 0, line, sizeof line),
+          "f:2:14: error: designs[0].pe.bits: expected a whole number from 0 to 9, found \"x\"",
+          "positions of aliases");
+  /* Nine levels of nine aliases each would be 387 million values. */
+  char bomb[2000] = "a0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1]\n";
+  for (int i = 1; i < 9; i++) {
+    char one[200];
+    const int b = i - 1;
+    snprintf(one, sizeof one, "a%d: &a%d [*a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d]\n", i, i, b, b, b, b, b,
+             b, b, b, b);
+    strcat(bomb, one);
+  }
+  ok(strstr(messages(bomb, strlen(bomb)), "expected aliases of at most") != NULL, "aliases that multiply are refused");
+  char deep[400] = "";
+  for (int i = 0; i < 40; i++)
+    strcat(deep, "[");
+  char nested[1000];
+  snprintf(nested, sizeof nested, "- &d %s%.40s\n- %s*d%.40s\n", deep, "]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]", deep,
+           "]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]");
+  ok(strstr(messages(nested, strlen(nested)), "nested levels") != NULL, "and so are those that nest too deeply");
+}
 
 static void refusals(void)
 {
@@ -456,6 +542,7 @@ int main(void)
   arena = qy_arena_new();
   if (!arena) return 1;
   refusals();
+  aliases();
   positions_by_hand();
   positions();
   for (size_t i = 0; i < sizeof typed_rows / sizeof typed_rows[0]; i++) {

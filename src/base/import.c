@@ -1,0 +1,101 @@
+/* Files that importers write: never over their input or over another's file.  See file.h. */
+#include "quarry/file.h"
+#include "quarry/sha256.h"
+#include "quarry/text.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { DIGITS = 64 };
+static const char mark[] = "# Written by quarry import; SHA-256 of the lines below: ";
+
+/* Has it the head line, with the sum of its rest? */
+static bool is_headed(const char *text, size_t length)
+{
+  const size_t head = sizeof mark - 1 + DIGITS + 1;
+  char hex[DIGITS + 1];
+  if (length < head || strncmp(text, mark, sizeof mark - 1) != 0 || text[head - 1] != '\n') return false;
+  qy_sha256_text(hex, text + head, length - head);
+  return strncmp(text + sizeof mark - 1, hex, DIGITS) == 0;
+}
+
+static bool has_sum(const char *text, size_t length, const char *const *sums, size_t count)
+{
+  char hex[DIGITS + 1];
+  if (count > 0) qy_sha256_text(hex, text, length);
+  for (size_t i = 0; i < count; i++)
+    if (strcmp(hex, sums[i]) == 0) return true;
+  return false;
+}
+
+/* Is the file as an import left it?  Mapped, as weights may be larger than what qy_file_read takes. */
+static qy_status check_contents(const char *file, const char *const *sums, size_t count, qy_error *err)
+{
+  struct stat is;
+  const int fd = open(file, O_RDONLY | O_CLOEXEC);
+  const bool known = fd >= 0 && fstat(fd, &is) == 0;
+  const size_t length = known ? (size_t)is.st_size : 0;
+  void *text = known && length > 0 ? mmap(NULL, length, PROT_READ, MAP_PRIVATE, fd, 0) : MAP_FAILED;
+  const bool own = text != MAP_FAILED && (is_headed(text, length) || has_sum(text, length, sums, count));
+  qy_status status = QY_OK;
+  if (known && length > 0 && text == MAP_FAILED)
+    status = qy_fail_at(err, QY_SYSTEM, file, 0, 0, "cannot be read: %s", strerror(errno));
+  else if (!known)
+    status = qy_fail_at(err, QY_BAD_INPUT, file, 0, 0, "expected an output that can be read: %s", strerror(errno));
+  else if (length > 0 && !own)
+    status = qy_fail_at(err, QY_BAD_INPUT, file, 0, 0,
+                        "expected a new file or an unchanged one of an earlier import, found another; "
+                        "it is left as it is: choose another output, or move it away");
+  if (text != MAP_FAILED) munmap(text, length);
+  if (fd >= 0) close(fd);
+  return status;
+}
+
+qy_status qy_import_check(const char *file, const char *const *sums, size_t sum_count, const char *const *input,
+                          size_t inputs, qy_error *err)
+{
+  assert(file && (sums || !sum_count) && (input || !inputs));
+  struct stat there, other;
+  if (stat(file, &there) != 0) return QY_OK; /* new, or writing will say why not */
+  for (size_t i = 0; i < inputs && S_ISREG(there.st_mode); i++)
+    if (stat(input[i], &other) == 0 && other.st_dev == there.st_dev && other.st_ino == there.st_ino)
+      return qy_fail_at(err, QY_BAD_INPUT, file, 0, 0, "expected an output other than the input, found the input '%s'",
+                        input[i]);
+  if (S_ISDIR(there.st_mode))
+    return qy_fail_at(err, QY_BAD_INPUT, file, 0, 0, "expected a file to write, found a directory");
+  return qy_file_is_stream(file) ? QY_OK : check_contents(file, sums, sum_count, err);
+}
+
+/* That out[i] may be written, and is none of those before it. */
+static qy_status check_output(const qy_import_file *out, size_t i, const char *const *input, size_t inputs,
+                              qy_error *err)
+{
+  for (size_t k = 0; k < i; k++)
+    if (strcmp(out[k].file, out[i].file) == 0)
+      return qy_fail_at(err, QY_BAD_INPUT, out[i].file, 0, 0, "expected outputs of different names, found two of this");
+  return qy_import_check(out[i].file, NULL, 0, input, inputs, err);
+}
+
+qy_status qy_import_write(const qy_import_file *out, size_t count, const char *const *input, size_t inputs,
+                          qy_error *err)
+{
+  assert(out && (input || !inputs));
+  qy_status status = QY_OK;
+  for (size_t i = 0; i < count && !status; i++)
+    status = check_output(out, i, input, inputs, err);
+  for (size_t i = 0; i < count && !status; i++) {
+    qy_text text = {0};
+    char hex[DIGITS + 1];
+    qy_sha256_text(hex, out[i].text, out[i].length);
+    qy_text_add(&text, "%s%s\n", mark, hex);
+    qy_text_put(&text, out[i].text, out[i].length);
+    status = text.failed ? qy_no_memory(err) : qy_file_write(out[i].file, text.data, text.length, err);
+    qy_text_free(&text);
+  }
+  return status;
+}

@@ -1,0 +1,152 @@
+/* What an importer may write over, and what not. */
+#include "quarry/file.h"
+
+#include "files.h"
+#include "tap.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char dir[] = "/tmp/quarry-import-XXXXXX";
+
+static qy_status import(const char *out, const char *text, const char *input)
+{
+  qy_error err = {0};
+  const qy_import_file file = {out, text, strlen(text)};
+  qy_status status = qy_import_write(&file, 1, &input, 1, &err);
+  if (status && !err.count) printf("# no reason was given\n");
+  return status;
+}
+
+/* Does the file end in this text? */
+static int ends(const char *file, const char *text)
+{
+  char all[512];
+  FILE *f = fopen(file, "rb");
+  size_t length = f ? fread(all, 1, sizeof all, f) : 0;
+  if (f) fclose(f);
+  return length >= strlen(text) && memcmp(all + length - strlen(text), text, strlen(text)) == 0;
+}
+
+static void own_outputs(void)
+{
+  const char *input = "in.csv", *out = "out.csv";
+  write_file(input, "in\n");
+  ok(import(out, "a,b\n1,2\n", input) == QY_OK && ends(out, "\na,b\n1,2\n"), "a new file is written below one line");
+  char first[256], command[128];
+  snprintf(command, sizeof command, "tail -n +2 %s | sha256sum | cut -d' ' -f1", out);
+  char sum[128];
+  first_line(command, sum, sizeof sum);
+  snprintf(command, sizeof command, "head -1 %s", out);
+  first_line(command, first, sizeof first);
+  ok(first[0] == '#' && strlen(sum) == 64 && strstr(first, sum), "which is a comment with sha256sum's of the rest");
+  ok(import(out, "c\n", input) == QY_OK && ends(out, "\nc\n"), "its own output is written again");
+  FILE *f = fopen(out, "a");
+  if (f) fputs("# my note\n", f), fclose(f);
+  ok(import(out, "d\n", input) == QY_BAD_INPUT && ends(out, "c\n# my note\n"), "not after somebody changed it");
+  write_file(out, "");
+  ok(import(out, "", input) == QY_OK && import(out, "e\n", input) == QY_OK, "an empty file, and an empty output");
+  ok(import("/dev/null", "e\n", input) == QY_OK, "a device");
+}
+
+/* Formats without comments: the sum is the caller's. */
+static void with_sums(void)
+{
+  const char *input = "in.csv", *out = "out.f32", *sum[2] = {"", ""};
+  char first[128], second[128];
+  write_file(input, "in\n");
+  write_file(out, "\x01\xff\n");
+  first_line("printf '\\001\\377\\n' | sha256sum | cut -d' ' -f1", first, sizeof first);
+  first_line("printf '' | sha256sum | cut -d' ' -f1", second, sizeof second);
+  ok(qy_import_check(out, NULL, 0, &input, 1, NULL) == QY_BAD_INPUT, "without its sum a file is another's");
+  sum[0] = second;
+  ok(qy_import_check(out, sum, 1, &input, 1, NULL) == QY_BAD_INPUT, "so it is with the sum of something else");
+  sum[1] = first;
+  ok(qy_import_check(out, sum, 2, &input, 1, NULL) == QY_OK, "with sha256sum's it may be written");
+  ok(qy_import_check(out, sum, 2, &out, 1, NULL) == QY_BAD_INPUT, "unless it is the input");
+  write_file(out, "\x01\xfe\n");
+  ok(qy_import_check(out, sum, 2, &input, 1, NULL) == QY_BAD_INPUT, "or has changed since");
+  write_file(out, "");
+  ok(qy_import_check(out, NULL, 0, &input, 1, NULL) == QY_OK, "an empty one may be");
+  ok(qy_import_check("absent.f32", NULL, 0, &input, 1, NULL) == QY_OK, "and a new one");
+}
+
+static void others_files(void)
+{
+  const char *input = "in.csv", *other = "other.csv";
+  write_file(input, "in\n");
+  write_file(other, "# mine\n");
+  mkdir("d", 0700);
+  ok(import(input, "x\n", input) == QY_BAD_INPUT && ends(input, "in\n"), "the input is kept");
+  ok(import(other, "x\n", input) == QY_BAD_INPUT && ends(other, "# mine\n"), "another file is kept");
+  ok(symlink("in.csv", "soft") == 0 && import("soft", "x\n", input) == QY_BAD_INPUT, "so is a link's target");
+  ok(link(input, "hard") == 0 && import("hard", "x\n", input) == QY_BAD_INPUT, "and a hard link's");
+  ok(import("d/.././in.csv", "x\n", input) == QY_BAD_INPUT && ends(input, "in\n"), "and the input by another path");
+  write_file(input, "");
+  ok(import(input, "x\n", input) == QY_BAD_INPUT, "an empty input too");
+  const char *made = "made.csv";
+  ok(import(made, "net\n", other) == QY_OK && import(made, "x\n", made) == QY_BAD_INPUT && ends(made, "\nnet\n"),
+     "an output that is the input of another import is an input");
+  ok(import("d", "x\n", input) == QY_BAD_INPUT, "a directory");
+  const qy_import_file two[] = {{"new.csv", "x\n", 2}, {other, "y\n", 2}};
+  ok(qy_import_write(two, 2, &input, 1, NULL) == QY_BAD_INPUT && access(two[0].file, F_OK) != 0,
+     "of two files none is written when one may not be");
+  const qy_import_file twins[] = {{"twin.csv", "x\n", 2}, {"twin.csv", "y\n", 2}};
+  ok(qy_import_write(twins, 2, &input, 1, NULL) == QY_BAD_INPUT && access("twin.csv", F_OK) != 0,
+     "nor when both have one name");
+}
+
+/* Does a shell command succeed? */
+static bool shell(const char *command)
+{
+  return system(command) == 0; /* NOLINT(bugprone-command-processor,cert-env33-c) */
+}
+
+static void links_and_pipes(void)
+{
+  const char *input = "in.csv";
+  write_file(input, "in\n");
+  ok(symlink("far.csv", "dangling") == 0 && import("dangling", "a\n", input) == QY_OK && ends("far.csv", "\na\n") &&
+         shell("test -L dangling"),
+     "a link to a file that is not there yet is followed");
+  ok(mkdir("sub", 0700) == 0 && symlink("sub/x.csv", "into") == 0 && import("into", "b\n", input) == QY_OK &&
+         ends("sub/x.csv", "\nb\n") && import("into", "c\n", input) == QY_OK && ends("sub/x.csv", "\nc\n") &&
+         shell("test -L into"),
+     "and one into another directory, twice");
+  ok(symlink("/dev/full", "full") == 0 && import("full", "d\n", input) == QY_SYSTEM && shell("test -L full"),
+     "a link to a device is written through");
+  ok(symlink("loop", "loop") == 0 && import("loop", "d\n", input) == QY_SYSTEM && shell("test -L loop"), "a loop");
+  ok(mkfifo("pipe", 0600) == 0 && import("pipe", "d\n", input) == QY_SYSTEM && shell("test -p pipe"),
+     "a pipe that nobody reads does not hold us");
+  const int reader = open("pipe", O_RDONLY | O_NONBLOCK);
+  char text[256] = "";
+  ok(import("pipe", "e\n", input) == QY_OK && read(reader, text, sizeof text - 1) > 0 && strstr(text, "\ne\n") &&
+         shell("test -p pipe"),
+     "one that is read is written");
+  close(reader);
+  /* A descriptor that appends to a file which holds something, by /dev/fd and by a link to it. */
+  const int own = open("own.txt", O_RDWR | O_CREAT | O_APPEND, 0600);
+  char name[64];
+  snprintf(name, sizeof name, "/dev/fd/%d", own);
+  ok(write(own, "mine\n", 5) == 5 && import(name, "f\n", input) == QY_OK && ends("own.txt", "\nf\n") &&
+         shell("head -1 own.txt | grep -q mine"),
+     "what the shell opened is written as it is");
+  ok(symlink(name, "to_fd") == 0 && import("to_fd", "g\n", input) == QY_OK && ends("own.txt", "\ng\n") &&
+         shell("head -1 own.txt | grep -q mine"),
+     "by a link, too");
+  close(own);
+}
+
+int main(void)
+{
+  if (!mkdtemp(dir) || chdir(dir)) return 1;
+  own_outputs();
+  with_sums();
+  others_files();
+  links_and_pipes();
+  char command[64];
+  snprintf(command, sizeof command, "rm -rf %s", dir);
+  if (system(command)) puts("# the directory is left");
+  return done();
+}
