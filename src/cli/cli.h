@@ -5,6 +5,7 @@
 #ifndef QUARRY_CLI_H
 #define QUARRY_CLI_H
 
+#include "quarry/alloc.h"
 #include "quarry/status.h"
 #include "quarry/table.h"
 
@@ -21,12 +22,20 @@ typedef struct command {
 } command;
 
 extern const command command_table[];
+
+/* Forms of a command that have options of their own: "plot slope". */
+typedef struct subcommand {
+  const char *command, *name, *summary;
+} subcommand;
+extern const subcommand subcommand_table[];
+extern const size_t subcommand_count;
 extern const size_t command_count;
 
 int cmd_run(int argc, char **argv);
 int cmd_query(int argc, char **argv);
 int cmd_front(int argc, char **argv);
 int cmd_plot(int argc, char **argv);
+int cmd_report(int argc, char **argv);
 int cmd_describe(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_quantize(int argc, char **argv);
@@ -37,6 +46,7 @@ int cmd_verify(int argc, char **argv);
 int cmd_tech(int argc, char **argv);
 int cmd_calibrate(int argc, char **argv);
 int cmd_assign(int argc, char **argv);
+int cmd_init(int argc, char **argv);
 
 /* ---- options ---- */
 
@@ -96,6 +106,12 @@ typedef struct option_form {
 int options_apply(const usage *u, const option_row *rows, size_t count, uint64_t given, const char *kind,
                   const option_form *forms, size_t form_count);
 
+/* The words that may stand first behind a command, for `quarry COMMAND --help=words`: to be called before the options
+ * are parsed with the names of a table of rows, `row_size` bytes each; nothing happens without that option. */
+void print_words(int argc, char **argv, const char *const *first_name, size_t count, size_t row_size);
+#define PRINT_WORDS(argc, argv, table)                                                                                 \
+  print_words((argc), (argv), &(table)[0].name, sizeof(table) / sizeof *(table), sizeof *(table))
+
 /* "name=value,name=value", each given to set(); text NULL: nothing. */
 typedef qy_status set_param_fn(void *ctx, const char *name, const char *value, qy_error *err);
 qy_status params_parse(const char *text, set_param_fn *set, void *ctx, qy_error *err);
@@ -107,6 +123,15 @@ typedef struct places {
   const char *plots;    /* where pictures go */
 } places;
 void places_default(places *p);
+
+/* The file that an operand names: itself; the shipped experiment of that name (rdm_vs_sdm); or, where there is no such
+ * file here, a shipped one by its path (db/published/bit_fusion.yaml).  NULL: out of memory, or NAME is neither a path
+ * nor that of a shipped experiment, which `err` says. */
+const char *place_experiment(const char *operand, qy_arena *arena, qy_error *err);
+const char *place_file(const char *operand, qy_arena *arena, qy_error *err);
+
+/* Names of the shipped experiments, sorted; *count 0 where there are none. */
+qy_status place_names(const char *const **name, size_t *count, qy_arena *arena, qy_error *err);
 
 /* ---- reports ---- */
 
@@ -138,14 +163,17 @@ typedef struct cell {
 } cell;
 void cell_text(table *t, const cell *own), cell_digits(table *t, const cell *own);
 void cell_number(table *t, const cell *own), cell_integer(table *t, const cell *own);
+void cell_ratio(table *t, const cell *own);
 void table_cells(table *t, const cell *cells, size_t count);
 #define TEXT(x)    ((cell){.put = cell_text, .text = (x)})
 #define DIGITS(x)  ((cell){.put = cell_digits, .text = (x)})
 #define NUMBER(x)  ((cell){.put = cell_number, .number = (x)})
 #define INTEGER(x) ((cell){.put = cell_integer, .integer = (x)})
+#define RATIO(x)   ((cell){.put = cell_ratio, .number = (x)}) /* NUMBER; +inf: "inf", in JSON null */
 #define table_row(t, ...)                                                                                              \
   table_cells((t), (const cell[]){__VA_ARGS__}, sizeof((const cell[]){__VA_ARGS__}) / sizeof(cell))
 void table_print(table *t); /* on standard output; frees */
+void table_drop(table *t);  /* frees, prints nothing */
 
 /* Every constant of a library with interval, status and source (cmd_tech.c). */
 struct qy_tech;
@@ -153,6 +181,10 @@ void print_library_constants(const struct qy_tech *tech, int format);
 
 /* A JSON string, quotes and escapes included, on standard output. */
 void print_json_text(const char *text);
+
+/* From now on what is printed on either stream is text that a terminal cannot act on (escape.h), and standard output is
+ * written before standard error is, so that both in one file come in order.  Once, before anything is printed. */
+void streams_begin(void);
 
 /* Standard output that could not be written (disk full, closed pipe) is a failure: EXIT_SYSTEM, else `code`. */
 int finish_output(int code);

@@ -293,10 +293,15 @@ static qy_status say_infeasible(const session *s, const qy_assign_optimum *o, qy
 
 static qy_status answer_optimum(const session *s, qy_error *err)
 {
+  const qy_assign_problem *problem = &s->groups.problem;
   qy_assign_optimum o;
-  const qy_status status =
-      qy_assign_minimize(&o, &s->groups.problem, s->objective[0], s->limit, s->limits, 0, s->arena, err);
+  int then[QY_ASSIGN_COSTS_MAX], thens = 0;
+  for (int k = 0; k < s->table.costs; k++)
+    if (k != s->objective[0]) then[thens++] = k;
+  qy_status status = qy_assign_minimize(&o, problem, s->objective[0], s->limit, s->limits, 0, s->arena, err);
   if (status == QY_INFEASIBLE) return say_infeasible(s, &o, err);
+  if (!status)
+    status = qy_assign_prefer(&o, problem, s->objective, 1, s->limit, s->limits, then, thens, 0, s->arena, err);
   if (status) return status;
   if (s->format == FORMAT_JSON) {
     optimum_json(s, &o);
@@ -344,7 +349,8 @@ int cmd_assign(int argc, char **argv)
       "assign",
       "TABLE.csv",
       "Choose one option for each layer of a table: columns layer, option, then costs that add up over the layers.\n"
-      "Prints the front of the costs; with a limit and one cost to minimize, the optimum and whether it is proved.",
+      "Prints the front of the costs; with a limit and one cost to minimize, the optimum and whether it is proved: of\n"
+      "equal ones that with the least of the other costs, in the order of their columns.",
       "  quarry assign layers.csv\n"
       "  quarry assign layers.csv --minimize sensitivity --limit size=25% --tie conv1,shortcut --fix first=8\n"
       "  quarry assign layers.csv --minimize latency --minimize noise --epsilon 0.001 --format json\n",

@@ -113,8 +113,8 @@ int cmd_calibrate(int argc, char **argv)
   qy_error err = {0};
   qy_calibration *c = NULL;
   qy_arena *arena = qy_arena_new();
-  qy_status status =
-      arena ? qy_calibrate(&c, where.db_dir, argv[first], arena, &err) : qy_fail(&err, QY_NO_MEMORY, "out of memory");
+  const char *file = arena ? place_file(argv[first], arena, &err) : NULL;
+  qy_status status = file ? qy_calibrate(&c, where.db_dir, file, arena, &err) : qy_no_memory(&err);
   if (!status && c && output) status = qy_tech_write(c->tech, output, &err);
   if (status || !c) {
     code = report(status, &err);

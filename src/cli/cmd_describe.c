@@ -376,10 +376,14 @@ static const option_form forms[] = {
 
 static int unknown_kind(const char *name)
 {
+  const char *names[KINDS];
+  char advice[QY_DID_YOU_MEAN];
   fputs("quarry describe: expected ", stderr);
   for (size_t i = 0; i < KINDS; i++)
+    names[i] = kinds[i].name;
+  for (size_t i = 0; i < KINDS; i++)
     fprintf(stderr, "%s%s", i == 0 ? "" : i + 1 < KINDS ? ", " : " or ", kinds[i].name);
-  fprintf(stderr, ", found \"%s\"\n", name);
+  fprintf(stderr, ", found \"%s\"%s\n", name, qy_did_you_mean(advice, name, names, KINDS));
   return EXIT_INPUT;
 }
 
@@ -482,9 +486,9 @@ int cmd_describe(int argc, char **argv)
       "  quarry describe pe mac_st --tech lp55 --clock-mhz 500 --activity\n"
       "  quarry describe pe brslog --param weight_bits=5,splits=4\n"
       "  quarry describe pe mac_st --sensitivity --over mac --tornado plots/mac_st\n"
-      "  quarry describe design experiments/rdm_vs_sdm.yaml --point 57\n"
-      "  quarry describe design experiments/rdm_vs_sdm.yaml --design RDM --over SDM --sensitivity \\\n"
-      "    --at 'technology: fdsoi28, channels: 4, precision: 8, clock_mhz: 100'\n"
+      "  quarry describe design rdm_vs_sdm --point 60\n"
+      "  quarry describe design rdm_vs_sdm --design RDM --over SDM --sensitivity \\\n"
+      "    --at 'technology: fdsoi28, pe.multiplier: booth, channels: 4, precision: 8, clock_mhz: 100'\n"
       "  quarry describe tech fdsoi28\n  quarry describe network mobilenet_v1_1.0_224 --format csv\n"
       "  quarry describe network --format-help\n  quarry describe dram ddr4_2400_4gb_x8\n"
       "  quarry describe pe sp2 --fpga xc7z020 --over mac\n  quarry describe fpga zu9eg\n"
@@ -494,6 +498,7 @@ int cmd_describe(int argc, char **argv)
       1,
       2};
   enum { OPTIONS = sizeof rows / sizeof *rows };
+  PRINT_WORDS(argc, argv, kinds);
   uint64_t given;
   int first, code = options_parse_given(&help, rows, OPTIONS, argc, argv, &first, &given);
   if (code != PARSED) return code;

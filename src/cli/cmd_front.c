@@ -1,5 +1,7 @@
 /* quarry front: the Pareto front of a stored experiment, over its own objectives or others. */
 #include "cli.h"
+#include "front_compare.h"
+#include "front_layers.h"
 #include "session.h"
 
 #include "quarry/pareto.h"
@@ -19,10 +21,12 @@ typedef qy_status find_name(int *index, const char *name, void *ctx, qy_error *e
 static qy_status find_metric(int *index, const char *name, void *ctx, qy_error *err)
 {
   (void)ctx;
+  char advice[QY_DID_YOU_MEAN];
   *index = qy_metric_find(name);
   return *index >= 0 ? QY_OK
                      : qy_fail(err, QY_BAD_INPUT,
-                               "--objectives: expected metrics that `quarry list metrics` shows, found \"%s\"", name);
+                               "--objectives: expected metrics that `quarry list metrics` shows, found \"%s\"%s", name,
+                               qy_metric_advice(advice, name));
 }
 
 /* ctx: a buffer of PARAMETER_MAX for the design parameter among the keys. */
@@ -124,29 +128,195 @@ static void print_front(const qy_points *points, const qy_groups *groups, const 
   table_print(t);
 }
 
+typedef struct front_options {
+  places where;
+  int format, assignments;
+  const char *objectives, *within, *against;
+  double robust;
+  int64_t pick;
+} front_options;
+
+/* The fronts of one experiment, with what they are over. */
+typedef struct asked {
+  stored_fronts fronts;
+  int64_t id;
+  int metrics[QY_OBJECTIVES_MAX];
+  char parameter[PARAMETER_MAX];
+} asked;
+
+/* within: NULL: the experiment's own. */
+static qy_status read_fronts(asked *a, qy_store *store, const char *name, const char *objectives, const char *within,
+                             qy_error *err)
+{
+  list own_objectives, own_within;
+  int keys[QY_KEY_COUNT], key_count;
+  qy_key key[QY_KEY_COUNT];
+  stored_fronts *f = &a->fronts;
+  f->name = name;
+  f->metric = a->metrics;
+  qy_status status = session_find(&a->id, store, name, err);
+  if (!status) status = stored_list(&own_objectives, store, a->id, "e.objectives", err);
+  if (!status) status = stored_list(&own_within, store, a->id, "e.definition, '$.within'", err);
+  if (!status)
+    status = split_names(a->metrics, &f->metric_count, QY_OBJECTIVES_MAX, objectives ? objectives : own_objectives.text,
+                         find_metric, NULL, "--objectives", err);
+  if (!status && f->metric_count == 0)
+    status = qy_fail(err, QY_BAD_INPUT, "--objectives: expected at least one metric, found ''");
+  if (!status)
+    status = split_names(keys, &key_count, QY_KEY_COUNT, within ? within : own_within.text, find_key, a->parameter,
+                         "--within", err);
+  for (int k = 0; !status && k < key_count; k++)
+    key[k] = (qy_key)keys[k];
+  if (!status)
+    status = qy_points_read(&f->points, store, a->id, a->metrics, f->metric_count,
+                            a->parameter[0] ? a->parameter : NULL, err);
+  if (!status) status = qy_groups_make(&f->groups, &f->points, key, key_count, err);
+  if (!status) status = qy_points_front(&f->on_front, &f->points, &f->groups, a->metrics, f->metric_count, err);
+  return status;
+}
+
+/* Keep the points that are on their front in at least the share of the draws that --robust asks for. */
+static qy_status keep_robust(stored_fronts *f, double robust, qy_error *err)
+{
+  if (robust < 0) return QY_OK;
+  if (!f->points.chance)
+    return qy_fail(
+        err, QY_BAD_INPUT,
+        "--robust: expected an experiment with `uncertainty: {draws: 256}` in its file, found \"%s\" without", f->name);
+  for (size_t i = 0; i < f->points.count; i++)
+    f->on_front[i] = f->points.chance[i] >= robust && f->points.chance[i] > 0;
+  return QY_OK;
+}
+
+static qy_status print_fronts(asked *a, const front_options *o, qy_store *store, qy_error *err)
+{
+  stored_fronts *f = &a->fronts;
+  qy_status status = qy_points_unsure(&f->points, store, a->id, a->metrics, f->metric_count, err);
+  if (status) return status;
+  if (o->objectives || o->within) { /* the stored probabilities are of other fronts */
+    free(f->points.chance);
+    f->points.chance = NULL;
+  }
+  status = keep_robust(f, o->robust, err);
+  if (!status && o->pick > 0) status = fronts_pick(f, o->pick, err);
+  if (status) return status;
+  for (int m = 0; m < f->metric_count; m++)
+    if (a->metrics[m] == QY_NOISE && f->points.noise) fprintf(stderr, "noise: %s\n", f->points.noise);
+  if (o->assignments) return front_layers_print(&f->points, &f->groups, f->on_front, store, a->id, o->format, err);
+  print_front(&f->points, &f->groups, f->on_front, a->metrics, f->metric_count, a->parameter, o->format);
+  return QY_OK;
+}
+
+/* The metrics of a front as "a,b". */
+static void metric_names(list *out, const asked *a)
+{
+  out->text[0] = '\0';
+  for (int m = 0; m < a->fronts.metric_count; m++)
+    qy_append(out->text, sizeof out->text, strlen(out->text), "%s%s", m ? "," : "",
+              qy_metric_table()[a->metrics[m]].name);
+}
+
+static bool both_differ(const char *a, const char *b)
+{
+  return a && b && strcmp(a, b) != 0;
+}
+
+/* Where noise is an objective, it must be the same sum in both. */
+static qy_status check_noise(const asked *a, const asked *other, qy_error *err)
+{
+  const qy_points *p = &a->fronts.points, *q = &other->fronts.points;
+  bool counts = false;
+  for (int m = 0; m < a->fronts.metric_count; m++)
+    counts |= a->metrics[m] == QY_NOISE;
+  const bool text = both_differ(p->noise, q->noise);
+  if (!counts || (!text && !both_differ(p->noise_sha256, q->noise_sha256))) return QY_OK;
+  return qy_fail(err, QY_BAD_INPUT,
+                 "--against: expected an experiment whose noise is that of \"%s\" (%s), or --objectives without noise; "
+                 "found \"%s\" with %s%s",
+                 a->fronts.name, p->noise, other->fronts.name, text ? q->noise : "other values",
+                 text ? "" : " of them");
+}
+
+/* Fronts of another experiment over the same metrics, in the same groups. */
+static qy_status print_distances(asked *a, const front_options *o, qy_store *store, qy_error *err)
+{
+  const stored_fronts *f = &a->fronts;
+  asked other = {.id = 0};
+  list own, found, within = {""};
+  metric_names(&own, a);
+  for (int k = 0; k < f->groups.key_count; k++)
+    qy_append(within.text, sizeof within.text, strlen(within.text), "%s%s", k ? "," : "",
+              f->groups.key[k] == QY_KEY_PARAMETER ? a->parameter : qy_key_name(f->groups.key[k]));
+  /* Over its own metrics first: to be refused where they are others. */
+  qy_status status = read_fronts(&other, store, o->against, o->objectives, within.text, err);
+  if (!status) {
+    int same = other.fronts.metric_count == f->metric_count;
+    for (int m = 0; same && m < f->metric_count; m++) {
+      same = 0;
+      for (int n = 0; n < f->metric_count; n++)
+        same |= other.metrics[n] == a->metrics[m];
+    }
+    other.fronts.metric = a->metrics; /* in one order */
+    metric_names(&found, &other);
+    if (!same)
+      status = qy_fail(err, QY_BAD_INPUT,
+                       "--against: expected an experiment with the objectives %s (or --objectives, for both), found "
+                       "\"%s\" with %s",
+                       own.text, o->against, found.text);
+  }
+  if (!status) status = check_noise(a, &other, err);
+  if (!status) status = fronts_compare(f, &other.fronts, a->parameter, o->format, err);
+  stored_fronts_free(&other.fronts);
+  return status;
+}
+
+/* Options that have no meaning together. */
+static qy_status check_together(const front_options *o, qy_error *err)
+{
+  if (o->robust >= 0 && (o->objectives || o->within))
+    return qy_fail(err, QY_BAD_INPUT,
+                   "--robust: expected the experiment's own objectives and groups, for which probabilities are stored; "
+                   "found --%s",
+                   o->objectives ? "objectives" : "within");
+  const char *beside = o->robust >= 0 ? "robust" : o->pick > 0 ? "pick" : o->assignments ? "assignments" : NULL;
+  if (o->against && beside) return qy_fail(err, QY_BAD_INPUT, "--against: expected whole fronts, found --%s", beside);
+  return QY_OK;
+}
+
 int cmd_front(int argc, char **argv)
 {
-  places where;
-  int format = FORMAT_TABLE;
-  const char *objectives = NULL, *within = NULL;
-  double robust = -1;
-  places_default(&where);
+  front_options o = {.format = FORMAT_TABLE, .robust = -1};
+  places_default(&o.where);
   const option_row rows[] = {
-      {"database", 'd', OPTION_TEXT, &where.database, "FILE", "results database", 0, 0, NULL},
-      {"objectives", 'o', OPTION_TEXT, &objectives, "METRICS", "other metrics than the experiment's, as a,b,c", 0, 0,
+      {"database", 'd', OPTION_TEXT, &o.where.database, "FILE", "results database", 0, 0, NULL},
+      {"objectives", 'o', OPTION_TEXT, &o.objectives, "METRICS", "other metrics than the experiment's, as a,b,c", 0, 0,
        NULL},
-      {"within", 'w', OPTION_TEXT, &within, "KEYS", "a front each: technology, network, design, precision, clock_mhz",
-       0, 0, NULL},
-      {"robust", 'r', OPTION_NUMBER, &robust, "P", "points on their front in at least this share of the draws", 0, 1,
+      {"within", 'w', OPTION_TEXT, &o.within, "KEYS",
+       "a front each: technology, network, design, precision, clock_mhz or a parameter of the designs (channels)", 0, 0,
        NULL},
-      FORMAT_OPTION(&format),
+      {"robust", 'r', OPTION_NUMBER, &o.robust, "P", "points on their front in at least this share of the draws", 0, 1,
+       NULL},
+      {"pick", 'k', OPTION_INTEGER, &o.pick, "K", "of each front only the K points that have most hypervolume", 1,
+       UINT32_MAX, NULL},
+      {"against", 0, OPTION_TEXT, &o.against, "EXPERIMENT", "how far its fronts and those of this one are apart", 0, 0,
+       NULL},
+      {"assignments", 'a', OPTION_FLAG, &o.assignments, NULL, "the precision of each layer of its points instead", 0, 0,
+       NULL},
+      FORMAT_OPTION(&o.format),
   };
   static const usage help = {
       "front",
       "EXPERIMENT",
-      "Print the Pareto front of a stored experiment (name, or number from `quarry list experiments`).",
+      "Print the Pareto front of a stored experiment (name, or number from `quarry list experiments`).\n"
+      "--pick: exact for two objectives, else point after point (at least 63 % of what as many could have);\n"
+      "each objective counts in its range on the front, the reference lies a tenth of that beyond it.\n"
+      "--against: lengths in ranges of both fronts; igd_plus: mean shortfall, epsilon: greatest one, epsilon_factor:\n"
+      "the same as a factor, volume_ratio: hypervolume of the one over that of the other.",
       "  quarry front rdm_vs_sdm\n"
       "  quarry front rdm_vs_sdm --robust 0.9\n"
+      "  quarry front rdm_vs_sdm --pick 5\n"
+      "  quarry front my_search --against my_sweep\n"
+      "  quarry front heterogeneous_quantization --assignments\n"
       "  quarry front rdm_vs_sdm --objectives area_um2,energy_uj --within technology,precision --format csv\n",
       1,
       1};
@@ -154,59 +324,13 @@ int cmd_front(int argc, char **argv)
   if (code != PARSED) return code;
   qy_error err = {0};
   qy_store *store = NULL;
-  qy_points points = {0};
-  qy_groups groups = {0};
-  uint8_t *on_front = NULL;
-  char parameter[PARAMETER_MAX] = "";
-  int64_t id = 0;
-  list own_objectives, own_within;
-  int metrics[QY_OBJECTIVES_MAX], metric_count, keys[QY_KEY_COUNT], key_count;
-  qy_key key[QY_KEY_COUNT];
-  qy_status status = robust >= 0 && (objectives || within)
-                         ? qy_fail(&err, QY_BAD_INPUT,
-                                   "--robust: expected the experiment's own objectives and groups, for which "
-                                   "probabilities are stored; found --%s",
-                                   objectives ? "objectives" : "within")
-                         : QY_OK;
-  if (!status) status = qy_store_open(&store, where.database, QY_STORE_READ, &err);
-  if (!status) status = session_find(&id, store, argv[first], &err);
-  if (!status) status = stored_list(&own_objectives, store, id, "e.objectives", &err);
-  if (!status) status = stored_list(&own_within, store, id, "e.definition, '$.within'", &err);
-  if (!status)
-    status = split_names(metrics, &metric_count, QY_OBJECTIVES_MAX, objectives ? objectives : own_objectives.text,
-                         find_metric, NULL, "--objectives", &err);
-  if (!status && metric_count == 0)
-    status = qy_fail(&err, QY_BAD_INPUT, "--objectives: expected at least one metric, found ''");
-  if (!status)
-    status = split_names(keys, &key_count, QY_KEY_COUNT, within ? within : own_within.text, find_key, parameter,
-                         "--within", &err);
-  for (int k = 0; !status && k < key_count; k++)
-    key[k] = (qy_key)keys[k];
-  if (!status)
-    status = qy_points_read(&points, store, id, metrics, metric_count, parameter[0] ? parameter : NULL, &err);
-  if (!status) status = qy_groups_make(&groups, &points, key, key_count, &err);
-  if (!status) status = qy_points_front(&on_front, &points, &groups, metrics, metric_count, &err);
-  if (!status) status = qy_points_unsure(&points, store, id, metrics, metric_count, &err);
-  if (!status && (objectives || within)) { /* the stored probabilities are of other fronts */
-    free(points.chance);
-    points.chance = NULL;
-  }
-  if (!status && robust >= 0 && !points.chance)
-    status =
-        qy_fail(&err, QY_BAD_INPUT,
-                "--robust: expected an experiment with `uncertainty: {draws: 256}` in its file, found \"%s\" without",
-                argv[first]);
-  for (size_t i = 0; !status && points.chance && robust >= 0 && i < points.count; i++)
-    on_front[i] = points.chance[i] >= robust && points.chance[i] > 0;
-  if (status)
-    code = report(status, &err);
-  else {
-    print_front(&points, &groups, on_front, metrics, metric_count, parameter, format);
-    code = EXIT_DONE;
-  }
-  free(on_front);
-  qy_groups_free(&groups);
-  qy_points_free(&points);
+  asked a = {.id = 0};
+  qy_status status = check_together(&o, &err);
+  if (!status) status = qy_store_open(&store, o.where.database, QY_STORE_READ, &err);
+  if (!status) status = read_fronts(&a, store, argv[first], o.objectives, o.within, &err);
+  if (!status) status = o.against ? print_distances(&a, &o, store, &err) : print_fronts(&a, &o, store, &err);
+  code = status ? report(status, &err) : EXIT_DONE;
+  stored_fronts_free(&a.fronts);
   qy_store_close(store);
   return finish_output(code);
 }

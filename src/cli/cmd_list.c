@@ -8,6 +8,7 @@
 #include "quarry/pe.h"
 #include "quarry/plan.h"
 #include "quarry/store.h"
+#include "quarry/yaml.h"
 
 #include <dirent.h>
 #include <inttypes.h>
@@ -242,10 +243,14 @@ enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
 static int unknown_kind(const char *found)
 {
+  const char *names[KINDS];
+  char advice[QY_DID_YOU_MEAN];
   fputs("quarry list: expected ", stderr);
   for (int i = 0; i < KINDS; i++)
+    names[i] = kinds[i].name;
+  for (int i = 0; i < KINDS; i++)
     fprintf(stderr, "%s%s", i == 0 ? "" : i + 1 < KINDS ? ", " : " or ", kinds[i].name);
-  fprintf(stderr, ", found \"%s\"\n", found);
+  fprintf(stderr, ", found \"%s\"%s\n", found, qy_did_you_mean(advice, found, names, KINDS));
   return EXIT_INPUT;
 }
 
@@ -266,6 +271,7 @@ int cmd_list(int argc, char **argv)
       "  quarry list experiments\n  quarry list networks --format csv\n",
       1,
       1};
+  PRINT_WORDS(argc, argv, kinds);
   int first, code = options_parse(&help, rows, sizeof rows / sizeof *rows, argc, argv, &first);
   if (code != PARSED) return code;
   for (int i = 0; i < KINDS; i++)

@@ -138,10 +138,12 @@ typedef struct plot_options {
 
 static qy_status one_metric(int *out, const char *flag, const char *name, qy_error *err)
 {
+  char advice[QY_DID_YOU_MEAN];
   *out = name ? qy_metric_find(name) : -1;
-  return *out >= 0 ? QY_OK
-                   : qy_fail(err, QY_BAD_INPUT, "%s: expected a metric that `quarry list metrics` shows, found \"%s\"",
-                             flag, name ? name : "nothing");
+  return *out >= 0
+             ? QY_OK
+             : qy_fail(err, QY_BAD_INPUT, "%s: expected a metric that `quarry list metrics` shows, found \"%s\"%s",
+                       flag, name ? name : "nothing", name ? qy_metric_advice(advice, name) : "");
 }
 
 /* The chart that the flags describe. */
@@ -220,16 +222,20 @@ int cmd_plot(int argc, char **argv)
       {"output", 'o', OPTION_TEXT, &o.output, "STEM", "file name without its ending", 0, 0, NULL},
       {"gnuplot", 0, OPTION_TEXT, &o.gnuplot, "PROGRAM", "gnuplot to use", 0, 0, NULL},
   };
-  static const usage help = {"plot",
-                             "EXPERIMENT | slope NETWORK...",
-                             "Draw the plots of a stored experiment, or one of your own with --x and --y.\n"
-                             "Tornado plots are drawn by `quarry run` and `quarry describe design`.\n"
-                             "`slope`: least DRAM traffic against buffer size; quarry plot slope --help.",
-                             "  quarry plot rdm_vs_sdm --format pdf\n"
-                             "  quarry plot rdm_vs_sdm --x area_um2 --y energy_uj --panel technology --format dumb\n",
-                             1,
-                             1};
+  static const usage help = {
+      "plot",
+      "EXPERIMENT | slope NETWORK...",
+      "Draw the plots of a stored experiment, or one of your own with --x and --y.\n"
+      "Tornado plots are drawn by `quarry run` and `quarry describe design`, bands and ratios to a design "
+      "(`over`) by `quarry run`.\n"
+      "`slope`: least DRAM traffic against buffer size; quarry plot slope --help.",
+      "  quarry plot rdm_vs_sdm --format pdf\n"
+      "  quarry plot rdm_vs_sdm --x area_um2 --y energy_uj --panel technology --format dumb\n",
+      1,
+      1};
   if (argc > 2 && strcmp(argv[1], "slope") == 0) return plot_slope(argc - 1, argv + 1);
+  static const char *const forms[] = {"slope"};
+  print_words(argc, argv, forms, 1, sizeof *forms);
   int first, code = options_parse(&help, rows, sizeof rows / sizeof *rows, argc, argv, &first);
   if (code != PARSED) return code;
   qy_error err = {0};

@@ -1,5 +1,6 @@
 /* quarry quantize: levels and signal quality of a number format. */
 #include "cli.h"
+#include "quantize_onnx.h"
 #include "quantize_rows.h"
 
 #include "quarry/sqnr.h"
@@ -18,6 +19,7 @@ typedef struct quantize_options {
   int64_t bits;
   int all_levels, format;
   rows_request rows;
+  network_request network;
 } quantize_options;
 
 static qy_status set_param(void *number, const char *name, const char *text, qy_error *err)
@@ -40,7 +42,7 @@ static void print_sqnr(const qy_quantize_report *report, int format)
       table_integer(t, row->best.number.split);
     else
       table_text(t, NULL);
-    table_row(t, NUMBER(row->best.scale), NUMBER(row->best.sqnr_db), INTEGER(report->code_bits),
+    table_row(t, NUMBER(row->best.scale), RATIO(row->best.sqnr_db), INTEGER(report->code_bits),
               NUMBER(report->compression));
   }
   table_print(t);
@@ -69,6 +71,13 @@ static int quantize_all(const quantize_options *o, int kind, qy_arena *arena, qy
   qy_signal signal;
   qy_quantize_report out;
   qy_status status = make_number(&number, o, kind, err);
+  if (!status && !o->network.model && (o->network.input || o->network.dims.count))
+    status = qy_fail(err, QY_BAD_INPUT, "quantize: found --input or --dim without --onnx, expected both");
+  if (!status && o->network.model) {
+    if (o->weights || rows_request_asks(&o->rows))
+      return report(qy_fail(err, QY_BAD_INPUT, "quantize: expected --onnx without --weights, --mix and --high"), err);
+    return quantize_network(&o->network, &number, o->format, arena, err);
+  }
   if (!status && rows_request_asks(&o->rows)) {
     rows_request q = o->rows;
     q.weights = o->weights;
@@ -79,37 +88,48 @@ static int quantize_all(const quantize_options *o, int kind, qy_arena *arena, qy
   if (!status) status = qy_quantize_describe(&out, &number, o->weights ? &signal : NULL, 1, arena, err);
   if (status) return report(status, err);
   print_sqnr(&out, o->format);
-  if (o->format == FORMAT_TABLE) print_levels(&out, o->all_levels);
+  if (o->format != FORMAT_TABLE) return EXIT_DONE;
+  if (out.row[0].best.sqnr_db == HUGE_VAL)
+    printf("\nlossless: each of the weights is a level at scale %.9g\n", out.row[0].best.scale);
+  print_levels(&out, o->all_levels);
   return EXIT_DONE;
 }
 
 int cmd_quantize(int argc, char **argv)
 {
-  quantize_options o = {.bits = 5, .format = FORMAT_TABLE, .rows = rows_request_default()};
+  quantize_options o = {.bits = 5,
+                        .format = FORMAT_TABLE,
+                        .rows = rows_request_default(),
+                        .network = {.bits = 8, .images = 1, .limit = 4}};
   const option_row rows[] = {
       {"bits", 'b', OPTION_INTEGER, &o.bits, "N", "word width (default 5)", 1, 24, NULL},
       {"param", 0, OPTION_TEXT, &o.params, "LIST", "other parameters, as name=value,name=value", 0, 0, NULL},
       {"weights", 'w', OPTION_TEXT, &o.weights, "FILE",
        "given weights (text, or raw float32 .f32) instead of distributions", 0, 0, NULL},
       {"levels", 0, OPTION_FLAG, &o.all_levels, NULL, "print every level", 0, 0, NULL},
+      NETWORK_OPTIONS(o.network),
       ROWS_OPTIONS(o.rows),
       FORMAT_OPTION(&o.format),
   };
-  static const usage help = {"quantize",
-                             "FORMAT",
-                             "Print the levels of a number format, and its best scale and signal-to-noise ratio on\n"
-                             "distributions or given weights. `quarry list formats` lists formats and parameters.\n"
-                             "With --mix, --high: of rows (filters) in FORMAT, in fixed point and in more bits.",
-                             "  quarry quantize brslog --bits 5\n  quarry quantize codebook --bits 8 --param m_bits=3\n"
-                             "  quarry quantize pot --bits 4 --weights conv1.txt --format csv\n"
-                             "  quarry quantize sp2 --bits 4 --mix 0.6 --high 0.05 --layers 18\n"
-                             "  quarry quantize sp2 --bits 4 --mix 0.6 --weights conv1.f32 --rows 64\n",
-                             1,
-                             1};
-  int first, code = options_parse(&help, rows, sizeof rows / sizeof *rows, argc, argv, &first);
-  if (code != PARSED) return code;
+  static const usage help = {
+      "quantize",
+      "FORMAT",
+      "Print the levels of a number format, and its best scale and signal-to-noise ratio on\n"
+      "distributions or given weights. `quarry list formats` lists formats and parameters.\n"
+      "With --mix, --high: of rows (filters) in FORMAT, in fixed point and in more bits.\n"
+      "With --onnx: of each layer's sums when a model runs with weights in FORMAT.",
+      "  quarry quantize brslog --bits 5\n  quarry quantize codebook --bits 8 --param m_bits=3\n"
+      "  quarry quantize pot --bits 4 --weights conv1.txt --format csv\n"
+      "  quarry quantize sp2 --bits 4 --mix 0.6 --high 0.05 --layers 18\n"
+      "  quarry quantize sp2 --bits 4 --mix 0.6 --weights conv1.f32 --rows 64\n"
+      "  quarry quantize pot --bits 5 --onnx resnet.onnx --activation-bits 8 --input image.f32\n",
+      1,
+      1};
   size_t count;
   const qy_number_info *info = qy_number_table(&count);
+  print_words(argc, argv, &info->name, count, sizeof *info);
+  int first, code = options_parse(&help, rows, sizeof rows / sizeof *rows, argc, argv, &first);
+  if (code != PARSED) return code;
   int kind = qy_number_find(argv[first]);
   if (kind < 0) {
     const char *names[QY_NUMBER_KIND_COUNT];

@@ -61,6 +61,9 @@ int cmd_rtl(int argc, char **argv)
       1,
       1};
   enum { OPTIONS = sizeof rows / sizeof *rows };
+  for (int kind = 0; kind < QY_PE_KIND_COUNT; kind++)
+    print_words(argc, argv, &qy_pe_row_of((qy_pe_kind)kind)->name, 1, 0);
+  print_words(argc, argv, (const char *const[]){packing_kind}, 1, 0);
   uint64_t given;
   int first, code = options_parse_given(&help, rows, OPTIONS, argc, argv, &first, &given);
   if (code != PARSED) return code;

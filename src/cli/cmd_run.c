@@ -81,7 +81,10 @@ static qy_status record(void *ctx, int64_t batch, const qy_point *points, int64_
                           .design = p->design,
                           .technology = p->technology,
                           .network = p->network,
+                          .precision = p->precision,
                           .precision_bits = p->precision_bits,
+                          .weight_bits = p->weight_bits,
+                          .assignment = p->assignment,
                           .clock_mhz = p->clock_mhz,
                           .reason = p->reason,
                           .interval = p->interval};
@@ -328,13 +331,25 @@ static qy_status begin(int64_t *id, int *complete, qy_store *store, const qy_pla
   qy_store_input *network = qy_arena_alloc(arena, (size_t)info->network_count, sizeof *network);
   qy_store_input *device = qy_arena_alloc(arena, (size_t)info->device_count + 1, sizeof *device);
   const char *objectives = plan_objectives_json(info, arena), *definition = plan_definition_json(info, arena);
-  if (!technology || !network || !device || !objectives || !definition) return qy_no_memory(err);
+  qy_store_input *noise = qy_arena_alloc(arena, (size_t)info->noise_file_count + 1, sizeof *noise);
+  qy_store_precision *precision = qy_arena_alloc(arena, (size_t)info->precision_count, sizeof *precision);
+  if (!technology || !network || !device || !objectives || !definition || !noise || !precision)
+    return qy_no_memory(err);
   for (int i = 0; i < info->technology_count; i++)
     technology[i] = (qy_store_input){info->technology[i]->name, info->technology[i]->sha256, info->technology[i]->text};
   for (int i = 0; i < info->network_count; i++)
     network[i] = (qy_store_input){info->network[i]->name, info->network[i]->sha256, info->network[i]->text};
   for (int i = 0; i < info->device_count; i++)
     device[i] = (qy_store_input){info->device[i]->name, info->device[i]->sha256, info->device[i]->text};
+  for (int i = 0; i < info->noise_file_count; i++)
+    noise[i] = (qy_store_input){info->noise_file[i].name, info->noise_file[i].sha256, info->noise_file[i].text};
+  for (int i = 0; i < info->precision_count; i++) {
+    const qy_plan_precision *p = &info->precision[i];
+    precision[i].label = p->label;
+    if (!p->uniform) continue;
+    precision[i].weight_bits = p->all.weights;
+    precision[i].activation_bits = p->all.activations;
+  }
   if (info->draws) snprintf(seed, sizeof seed, "%" PRIu64, info->draw_seed);
   qy_store_experiment experiment = {
       .name = info->name,
@@ -352,6 +367,10 @@ static qy_status begin(int64_t *id, int *complete, qy_store *store, const qy_pla
       .network_count = info->network_count,
       .device = device,
       .device_count = info->device_count,
+      .noise = noise,
+      .noise_count = info->noise_file_count,
+      .precision = precision,
+      .precision_count = info->precision_count,
       .objectives = objectives,
       .definition = definition,
   };
@@ -365,6 +384,15 @@ static qy_status plots_place(const qy_plan_info *info, const run_options *o, qy_
   if (o->no_plots || !info->plot_count || mkdir(o->where.plots, MODE) == 0 || errno == EEXIST) return QY_OK;
   return qy_fail_at(err, QY_SYSTEM, o->where.plots, 0, 0, "cannot make the directory of the plots: %s",
                     strerror(errno));
+}
+
+/* Where nothing can be written and nobody said where to: what there is to say. */
+static void say_places(const run_options *o)
+{
+  places usual;
+  places_default(&usual);
+  if (strcmp(usual.database, o->where.database) == 0 && strcmp(usual.plots, o->where.plots) == 0)
+    fputs("--database FILE and --plots DIR say where else to write\n", stderr);
 }
 
 /* Everything after the plan is known. */
@@ -399,6 +427,7 @@ static int run_plan(const qy_plan *plan, const run_options *o, const char *line,
   if (!status && !complete) status = store_fronts(store, info, &points, &err);
   if (status) {
     code = report(status, &err);
+    if (status == QY_SYSTEM && !store) say_places(o);
   } else {
     session_print_head(info, store, id, &points, complete, qy_seconds_now() - start, o->where.database);
     code = session_print_summary(plan, &points, o->format);
@@ -431,23 +460,33 @@ int cmd_run(int argc, char **argv)
   static const usage help = {
       "run",
       "FILE",
-      "Evaluate every point of an experiment file, or those its search chooses, store the results, print a summary and "
-      "draw its plots.\n"
+      "Evaluate every point of an experiment file, or of a shipped one by its name, or those its search chooses, store "
+      "the\n"
+      "results, print a summary and draw its plots.\n"
       "A run that was stopped continues where it was; one that is complete is not computed again.",
-      "  quarry run experiments/rdm_vs_sdm.yaml\n  quarry run --dry-run experiments/large_sweep.yaml\n"
-      "  quarry run --database my.sqlite --threads 1 --no-plots experiments/rdm_vs_sdm.yaml\n",
+      "  quarry run rdm_vs_sdm\n  quarry run --dry-run large_sweep\n"
+      "  quarry run --database my.sqlite --threads 1 --no-plots mine.yaml\n",
       1,
       1};
-  int first, code = options_parse(&help, rows, sizeof rows / sizeof *rows, argc, argv, &first);
-  if (code != PARSED) return code;
   qy_error err = {0};
   qy_plan *plan = NULL;
   qy_arena *arena = qy_arena_new();
+  const char *const *shipped;
+  size_t shipped_count;
+  if (!place_names(&shipped, &shipped_count, arena, &err))
+    print_words(argc, argv, shipped, shipped_count, sizeof *shipped);
+  int first, code = options_parse(&help, rows, sizeof rows / sizeof *rows, argc, argv, &first);
+  if (code != PARSED) {
+    qy_arena_free(arena);
+    return code;
+  }
   char *line = command_line(argc, argv);
   qy_status status = arena && line ? QY_OK : qy_no_memory(&err);
-  if (!status) status = qy_plan_read(&plan, argv[first], o.where.db_dir, arena, &err);
+  const char *file = status ? NULL : place_experiment(argv[first], arena, &err);
+  if (!status && !file) status = err.status;
+  if (!status) status = qy_plan_read(&plan, file, o.where.db_dir, arena, &err);
   if (!status && wanted_points(qy_plan_get(plan)) > ASK_POINTS && !o.yes && !o.dry_run)
-    status = qy_fail_at(&err, QY_BAD_INPUT, argv[first], 0, 0,
+    status = qy_fail_at(&err, QY_BAD_INPUT, file, 0, 0,
                         "expected at most %d points without --yes, found %" PRId64 " (about %.1f GiB of database)",
                         ASK_POINTS, wanted_points(qy_plan_get(plan)),
                         database_bytes(qy_plan_get(plan), (double)wanted_points(qy_plan_get(plan))) / 1073741824);

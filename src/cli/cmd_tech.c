@@ -1,9 +1,11 @@
 /* quarry tech: list, show, compare, check and import technology libraries. */
 #include "cli.h"
 
+#include "quarry/file.h"
 #include "quarry/liberty.h"
 #include "quarry/sram_supply.h"
 #include "quarry/tech.h"
+#include "quarry/text.h"
 #include "quarry/yaml.h"
 
 #include <dirent.h>
@@ -324,15 +326,36 @@ static qy_status check_sram_node(const tech_options *o, const qy_tech *tech)
   return status ? status : qy_sram_supply_check(macros, tech, o->err);
 }
 
+/* How the figures came about and what the file did not give. */
+static void print_remarks(const tech_options *o, const qy_liberty_report *r, const char *base)
+{
+  if (o->format != FORMAT_TABLE) return;
+  printf("\n%zu cells read; delays at %.4g fF and a slew of %.4g ps\n", r->cells, r->load_ff, r->slew_ps);
+  if (r->node_estimated)
+    printf("node: %g nm, estimated from the NAND2 area and %s; --node-nm sets it\n", r->node_nm, base);
+  if (r->energy_guessed)
+    printf("no usable internal power of %s: energies from C V^2 and %s, with wide intervals\n", r->energy_guessed,
+           base);
+  if (r->leakage_guessed)
+    printf("no usable leakage of %s: from C V and %s, with wide intervals\n", r->leakage_guessed, base);
+  if (r->clamped) printf("beyond what the format holds, set to its end: %s\n", r->clamped);
+}
+
+static qy_status write_library(const tech_options *o, const qy_tech *tech)
+{
+  const qy_import_file out = {o->output, tech->text, strlen(tech->text)};
+  return qy_import_write(&out, 1, (const char *const *)o->operand, (size_t)o->operands, o->err);
+}
+
 static int import(const tech_options *o)
 {
   enum { PATTERNS_MAX = 32 };
   const char *pattern[PATTERNS_MAX];
   qy_liberty_options options = {
       .name = o->name, .title = o->title, .license = o->license, .node_nm = o->node_nm, .skip = pattern};
-  qy_liberty_report r;
+  qy_liberty_report r = {0};
   qy_tech *base, *tech;
-  if (!o->name) return expected("import", "--name NAME");
+  if (!o->name || !*o->name) return expected("import", "--name NAME");
   if (!o->output) return expected("import", "--output FILE");
   options.skip_count = split(o, pattern, PATTERNS_MAX);
   qy_liberty_source *source = qy_arena_alloc(o->arena, (size_t)o->operands, sizeof *source);
@@ -346,16 +369,13 @@ static int import(const tech_options *o)
     status = tech->sram_node ? check_sram_node(o, tech) : qy_no_memory(o->err);
     if (!status) status = qy_tech_render(tech, o->arena, o->err);
   }
-  if (!status) status = qy_tech_write(tech, o->output, o->err);
+  if (!status) status = write_library(o, tech);
+  for (size_t i = 0; i < r.warning_count; i++)
+    fprintf(stderr, "warning: %s\n", r.warning[i]);
   if (status) return report(status, o->err);
   print_report(o, &r);
+  print_remarks(o, &r, base->name);
   if (o->format != FORMAT_TABLE) return EXIT_DONE;
-  printf("\n%zu cells read; delays at %.4g fF and a slew of %.4g ps\n", r.cells, r.load_ff, r.slew_ps);
-  if (r.node_estimated)
-    printf("node: %g nm, estimated from the NAND2 area and %s; --node-nm sets it\n", r.node_nm, base->name);
-  if (r.energy_guessed)
-    printf("no usable internal power of %s: energies from C V^2 and %s, with wide intervals\n", r.energy_guessed,
-           base->name);
   print_sram(o, tech);
   printf("effort, glitches, load, placement and clock tree are those of %s\nwritten: %s\n", base->name, o->output);
   return EXIT_DONE;
@@ -381,7 +401,8 @@ int cmd_tech(int argc, char **argv)
       {"voltage", 0, OPTION_NUMBER, &o.voltage_v, "V", "show, compare: scaled to this supply, within the stated range",
        0.1, 10, NULL},
       {"name", 0, OPTION_TEXT, &o.name, "NAME", "import: name of the new library", 0, 0, NULL},
-      {"output", 'o', OPTION_TEXT, &o.output, "FILE", "import: file to write", 0, 0, NULL},
+      {"output", 'o', OPTION_TEXT, &o.output, "FILE", "import: file to write; none that import did not write", 0, 0,
+       NULL},
       {"base", 0, OPTION_TEXT, &o.base, "NAME", "import: gives what Liberty does not state (default fdsoi28)", 0, 0,
        NULL},
       {"node-nm", 0, OPTION_NUMBER, &o.node_nm, "NM", "import: the node (default: estimated from the NAND2 area)", 1,
@@ -405,6 +426,7 @@ int cmd_tech(int argc, char **argv)
       "  quarry tech import typ.lib --name my40 --node-nm 40 --sram-node 55 -o db/tech/my40.yaml\n",
       1,
       1001};
+  PRINT_WORDS(argc, argv, actions);
   int first, code = options_parse(&help, rows, sizeof rows / sizeof *rows, argc, argv, &first);
   if (code != PARSED) return code;
   const char *names[ACTIONS];

@@ -1,10 +1,12 @@
 /* quarry validate: the models beside published figures and tables of measurements. */
 #include "cli.h"
 #include "figures.h"
+#include "mixed_report.h"
 
 #include "quarry/draws.h"
 #include "quarry/file.h"
 #include "quarry/validate.h"
+#include "quarry/yaml.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -277,10 +279,26 @@ static int validate_published(const validate_options *o, const char *file)
   qy_error err = {0};
   qy_published *figures = NULL;
   qy_arena *arena = qy_arena_new();
-  qy_status status = arena ? qy_published_evaluate(&figures, o->where.db_dir, file, arena, &err) : qy_no_memory(&err);
+  if (arena && file) file = place_file(file, arena, &err);
+  qy_status status =
+      arena && !err.count ? qy_published_evaluate(&figures, o->where.db_dir, file, arena, &err) : qy_no_memory(&err);
   int code = status ? report(status, &err) : print_figures(figures, o->format, o->all);
   qy_arena_free(arena);
   return finish_output(code);
+}
+
+static int unknown_kind(const char *found)
+{
+  enum { KINDS = sizeof tables / sizeof *tables };
+  const char *names[KINDS + 2] = {"published", "mixed"};
+  char advice[QY_DID_YOU_MEAN];
+  fputs("quarry validate: expected published, ", stderr);
+  for (size_t i = 0; i < KINDS; i++) {
+    names[i + 2] = tables[i].name;
+    fprintf(stderr, "%s%s", tables[i].name, i + 1 < KINDS ? ", " : " or mixed");
+  }
+  fprintf(stderr, ", found \"%s\"%s\n", found, qy_did_you_mean(advice, found, names, KINDS + 2));
+  return EXIT_INPUT;
 }
 
 int cmd_validate(int argc, char **argv)
@@ -313,7 +331,7 @@ int cmd_validate(int argc, char **argv)
   };
   static const usage help = {
       "validate",
-      "[WHAT FILE]",
+      "[WHAT FILE [FILE]]",
       "Without operands: every published figure of db/published beside ours, and the targets of its calibrations, "
       "what\n"
       "was fitted apart from what was held out. Verdict: within the figure's tolerance. Inside: the published figure "
@@ -338,16 +356,25 @@ int cmd_validate(int argc, char **argv)
       "value lies in p05..p95 of the model over draws of the library and of the model's own discrepancy; "
       "ratio_coverage:\n"
       "of the ratios of two circuits of one library and flow.  Both should be near 0.9.  --structure estimates the\n"
-      "discrepancies anew.",
+      "discrepancies anew.\n"
+      "With `mixed SENSITIVITIES.csv ASSIGNMENTS.csv`: the noise of networks whose layers have widths of their own,\n"
+      "added up from layers that were measured alone, from their tensors, and with equal weights, beside measured "
+      "noise:\n"
+      "rank correlation and errors (columns network, layer, what, bits, network_sqnr_db, tensor_sqnr_db; and network,\n"
+      "weight_bits, activation_bits, measured_db).",
       "  quarry validate\n  quarry validate sram macros.csv\n  quarry validate cycles scalesim.csv --worst 3\n"
       "  quarry validate dram runs.csv --library my_ddr5.yaml\n"
-      "  quarry validate synthesis tests/data/synth_components.csv --library asap7 --flow lean\n"
+      "  quarry validate mixed db/sensitivity/mlperf_tiny.csv db/sensitivity/mlperf_tiny_mixed.csv\n"
+      "  quarry validate synthesis tests/data/synth_sample.csv --library asap7 --flow lean\n"
       "  quarry validate synthesis rows.csv --library my55.yaml --format json\n"
       "  quarry validate elements elements.csv --flow fast\n"
       "  quarry validate arrays psma.csv --library asap7\n"
       "  quarry validate synthesis rows.csv --leave-out library --structure db/structure.csv --elements elements.csv\n",
       0,
-      2};
+      3};
+  static const char *const others[] = {"published", "mixed"};
+  PRINT_WORDS(argc, argv, tables);
+  print_words(argc, argv, others, sizeof others / sizeof *others, sizeof *others);
   int first, code = options_parse(&help, rows, sizeof rows / sizeof *rows, argc, argv, &first);
   if (code != PARSED) return code;
   const char *idle = idle_option(&o, 0);
@@ -357,6 +384,14 @@ int cmd_validate(int argc, char **argv)
     fprintf(stderr, "quarry validate: expected a FILE after \"%s\" (quarry validate --help)\n", argv[first]);
     return EXIT_INPUT;
   }
+  const bool mixed = strcmp(argv[first], "mixed") == 0;
+  if (mixed && idle) return refuse_option("mixed", idle);
+  if (argc - first != (mixed ? 3 : 2)) {
+    fprintf(stderr, "quarry validate: expected %s after \"%s\" (quarry validate --help)\n",
+            mixed ? "SENSITIVITIES.csv and ASSIGNMENTS.csv" : "one FILE", argv[first]);
+    return EXIT_INPUT;
+  }
+  if (mixed) return validate_mixed(argv[first + 1], argv[first + 2], o.format);
   if (strcmp(argv[first], "published") == 0) return validate_published(&o, argv[first + 1]);
   for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
     if (strcmp(tables[i].name, argv[first])) continue;
@@ -371,9 +406,5 @@ int cmd_validate(int argc, char **argv)
     qy_arena_free(arena);
     return finish_output(code);
   }
-  fprintf(
-      stderr,
-      "quarry validate: expected published, synthesis, elements, arrays, sram, dram, fpga or cycles, found \"%s\"\n",
-      argv[first]);
-  return EXIT_INPUT;
+  return unknown_kind(argv[first]);
 }

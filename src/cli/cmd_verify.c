@@ -273,14 +273,18 @@ int cmd_verify(int argc, char **argv)
       "  quarry verify pe mac --param bits=8 --liberty /usr/share/qflow/tech/osu018/osu018_stdcells.lib\n"
       "  quarry verify pe mac brslog --param bits=8 --liberty typ.lib.gz --flow lean --format csv\n"
       "  quarry verify pe all --liberty typ.lib --tech mylib\n"
-      "  quarry verify design experiments/rdm_vs_sdm.yaml --front --liberty typ.lib\n",
+      "  quarry verify design rdm_vs_sdm --front --liberty typ.lib\n",
       2,
       64};
+  static const char *const kinds[] = {"pe", "design"};
+  print_words(argc, argv, kinds, sizeof kinds / sizeof *kinds, sizeof *kinds);
   int first, code = options_parse(&help, rows, sizeof rows / sizeof *rows, argc, argv, &first);
   if (code != PARSED) return code;
   const bool is_design = strcmp(argv[first], "design") == 0;
   if (!is_design && strcmp(argv[first], "pe")) {
-    fprintf(stderr, "quarry verify: expected pe or design, found \"%s\"\n", argv[first]);
+    char advice[QY_DID_YOU_MEAN];
+    fprintf(stderr, "quarry verify: expected pe or design, found \"%s\"%s\n", argv[first],
+            qy_did_you_mean(advice, argv[first], kinds, 2));
     return EXIT_INPUT;
   }
   if (!o.liberty) return expected("--liberty FILE.lib");

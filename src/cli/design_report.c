@@ -37,7 +37,8 @@ static qy_status find_points(chosen *c, const design_request *q, qy_arena *arena
   if (q->at && !q->design) return qy_fail(err, QY_BAD_INPUT, "describe design: expected --design beside --at");
   c->over = -1;
   c->point = q->point;
-  qy_status status = qy_plan_read(&c->plan, q->file, q->db_dir, arena, err);
+  const char *file = place_experiment(q->file, arena, err);
+  qy_status status = file ? qy_plan_read(&c->plan, file, q->db_dir, arena, err) : err->status;
   if (!status && q->design) status = qy_plan_find_point(&c->point, c->plan, q->design, q->at, err);
   if (status || !q->over) return status;
   char *end;
@@ -48,7 +49,7 @@ static qy_status find_points(chosen *c, const design_request *q, qy_arena *arena
     return number >= 0 ? QY_OK
                        : qy_fail(err, QY_BAD_INPUT, "--over: expected a point or a design, found \"%s\"", q->over);
   }
-  return qy_plan_find_partner(&c->over, c->plan, c->point, q->over, err);
+  return qy_model_find_partner(&c->over, c->plan, c->point, q->over, err);
 }
 
 /* Everything that is asked is asked of one model: each point is made ready and evaluated once. */
@@ -89,7 +90,10 @@ static void put_parameters(table *t, const chosen *c, const qy_point *p)
   put_row(t, "design", qy_plan_design_parameters(c->plan, p->design, no_parameter, NULL), 0, "");
   put_row(t, "technology", info->technology[p->technology]->name, 0, "");
   put_row(t, "network", info->network[p->network]->name, 0, "");
-  put_row(t, "precision", NULL, p->precision_bits, "bit");
+  const qy_plan_precision *precision = &info->precision[p->precision];
+  const bool alike = precision->uniform && precision->all.weights == precision->all.activations;
+  put_row(t, "precision", alike ? NULL : precision->label, precision->all.weights, alike ? "bit" : "");
+  if (p->weight_bits > 0) put_row(t, "weight_bits", NULL, p->weight_bits, "bit");
   put_row(t, "clock_mhz", NULL, p->clock_mhz, "MHz");
   qy_plan_design_parameters(c->plan, p->design, put_parameter, t);
 }
@@ -137,9 +141,10 @@ static qy_status print_point(const chosen *c, int format, qy_error *err)
     }
   }
   for (int m = 0; m < QY_METRIC_COUNT; m++) {
-    if (isnan(row[m].value)) continue;
-    char text[80];
     const qy_metric_info *info = &qy_metric_table()[m];
+    const bool level = strcmp(info->unit, "dB") == 0; /* a ratio itself */
+    if (isnan(row[m].value) || (c->over >= 0 && level)) continue;
+    char text[80];
     const int total = c->over < 0 ? total_of(m) : -1;
     snprintf(text, sizeof text, "%s%s", info->name, c->over >= 0 ? " ratio" : "");
     table_row(t, TEXT(text), NUMBER(row[m].value), TEXT(c->over >= 0 ? "" : info->unit), NUMBER(row[m].low),
@@ -160,11 +165,12 @@ static indices indices_of(const qy_indices *f, const int *metric, int count, con
       .inputs = f->inputs, .outputs = (size_t)count, .input = f->name, .output = output, .index = f->index};
 }
 
-/* "RDM, 8 bit, 100 MHz (point 7)", and the design's name alone */
+/* "RDM, 8 bit, 100 MHz (point 7)", "RDM, assigned, 100 MHz (point 9)", and the design's name alone */
 static void point_text(char out[TEXT], char name[TEXT], const qy_plan *plan, const qy_point *p)
 {
   snprintf(name, TEXT, "%s", qy_plan_design_parameters(plan, p->design, no_parameter, NULL));
-  snprintf(out, TEXT, "%.300s, %d bit, %.6g MHz (point %" PRId64 ")", name, p->precision_bits, p->clock_mhz, p->index);
+  snprintf(out, TEXT, "%.300s, %.60s, %.6g MHz (point %" PRId64 ")", name,
+           qy_plan_get(plan)->precision[p->precision].label, p->clock_mhz, p->index);
 }
 
 /* Bars of the output that is this metric. */
@@ -262,10 +268,15 @@ static qy_status print_sensitivity(const chosen *c, const design_request *q, qy_
 
 /* ---- layers ---- */
 
+enum { NARROW_NAMED = 5 };
+
 typedef struct layer_table {
   table *t;
   const qy_point *point;
   double leakage_uj; /* of all layers so far */
+  char narrow[240];  /* layers whose sums are wider than the accumulator */
+  size_t narrow_at;
+  int narrow_count;
 } layer_table;
 
 static bool has_memory(const qy_point *p)
@@ -273,22 +284,48 @@ static bool has_memory(const qy_point *p)
   return !isnan(p->metric[QY_TRAFFIC_BYTES]);
 }
 
+/* NAN: there is none. */
+static double width(int bits)
+{
+  return bits > 0 ? (double)bits : (double)NAN;
+}
+
+/* A sum that the accumulator may not hold. */
+static void add_narrow(layer_table *to, const qy_model_layer *l)
+{
+  const int missing = l->bits.accumulator > 0 ? l->bits.sum - l->bits.accumulator : 0;
+  if (missing <= 0) return;
+  if (++to->narrow_count <= NARROW_NAMED)
+    to->narrow_at = qy_append(to->narrow, sizeof to->narrow, to->narrow_at, "%s%.30s by %d",
+                              to->narrow_count > 1 ? ", " : "", l->layer->name, missing);
+}
+
+static void print_narrow(const layer_table *to)
+{
+  if (!to->narrow_count) return;
+  fprintf(stderr, "note: sums of %d layer%s may be wider than the accumulator, in bits: %s%s\n", to->narrow_count,
+          to->narrow_count > 1 ? "s" : "", to->narrow, to->narrow_count > NARROW_NAMED ? ", ..." : "");
+}
+
 static qy_status put_layer(void *ctx, const qy_model_layer *l, qy_error *err)
 {
   layer_table *to = ctx;
   (void)err;
+  add_narrow(to, l);
   to->leakage_uj += l->metric[QY_ENERGY_LEAKAGE_UJ];
   table_row(to->t, TEXT(l->layer->name), TEXT(qy_layer_type_name(l->layer->type)), TEXT(l->member));
   if (has_memory(to->point)) table_text(to->t, l->bound_by);
   for (int m = 0; m < QY_METRIC_COUNT; m++)
     if (!qy_metric_of_parts(m) && !isnan(to->point->metric[m])) table_number(to->t, l->metric[m]);
+  table_row(to->t, INTEGER(l->precision.weights), INTEGER(l->precision.activations), NUMBER(width(l->bits.sum)),
+            NUMBER(width(l->bits.bias)), NUMBER(width(l->bits.accumulator)));
   return QY_OK;
 }
 
 /* A row a layer: what a run of it takes and costs. */
 static qy_status print_layers(const chosen *c, int format, qy_error *err)
 {
-  const char *names[4 + QY_METRIC_COUNT] = {"layer", "type", "member"};
+  const char *names[9 + QY_METRIC_COUNT] = {"layer", "type", "member"};
   int columns = 3;
   qy_point point;
   qy_status status = qy_model_point(&point, c->model, c->point, err);
@@ -297,6 +334,11 @@ static qy_status print_layers(const chosen *c, int format, qy_error *err)
   if (has_memory(&point)) names[columns++] = "bound_by";
   for (int m = 0; m < QY_METRIC_COUNT; m++)
     if (!qy_metric_of_parts(m) && !isnan(point.metric[m])) names[columns++] = qy_metric_table()[m].name;
+  names[columns++] = "weight_bits";
+  names[columns++] = "activation_bits";
+  names[columns++] = "sum_bits";
+  names[columns++] = "bias_bits";
+  names[columns++] = "accumulator_bits";
   layer_table to = {.t = table_new(format, columns, names), .point = &point};
   if (isnan(point.metric[QY_CYCLES]))
     return qy_fail(err, QY_BAD_INPUT, "describe design: expected a design that runs layers, found a single element");
@@ -305,6 +347,7 @@ static qy_status print_layers(const chosen *c, int format, qy_error *err)
   const double idle_uj = point.metric[QY_ENERGY_LEAKAGE_UJ] - to.leakage_uj;
   if (!status && idle_uj > 1e-9 * to.leakage_uj)
     fprintf(stderr, "note: in no row are %.6g uJ that members leak while they wait for the slowest one\n", idle_uj);
+  if (!status) print_narrow(&to);
   return status;
 }
 
@@ -314,6 +357,7 @@ enum { BARS_MAX = 200 };
 
 typedef struct layer_bars {
   const qy_network *network;
+  qy_arena *arena;                          /* of names with precisions, where layers differ; NULL: they do not */
   int metric, part[QY_METRIC_COUNT], parts; /* parts 0: the metric alone */
   const char *bar[BARS_MAX];
   double value[BARS_MAX][QY_METRIC_COUNT];
@@ -329,6 +373,14 @@ static size_t place_of(const qy_network *network, const char *layer)
   return i;
 }
 
+/* "dw1", "dw1, w4a8" */
+static const char *bar_name(const layer_bars *b, const qy_model_layer *l)
+{
+  char text[QY_PRECISION_TEXT];
+  return b->arena ? qy_arena_format(b->arena, "%s, %s", l->layer->name, qy_precision_text(text, l->precision))
+                  : l->layer->name;
+}
+
 static qy_status put_bar(void *ctx, const qy_model_layer *l, qy_error *err)
 {
   layer_bars *b = ctx;
@@ -342,7 +394,7 @@ static qy_status put_bar(void *ctx, const qy_model_layer *l, qy_error *err)
     memcpy(b->value[at], b->value[at - 1], sizeof b->value[at]);
   }
   double *value = b->value[at];
-  b->bar[at] = l->layer->name;
+  if (!(b->bar[at] = bar_name(b, l))) return qy_no_memory(err);
   b->place[at] = place;
   if (b->metric == QY_TRAFFIC_BYTES)
     memcpy(value, l->moved_bytes, sizeof l->moved_bytes);
@@ -402,12 +454,13 @@ qy_status draw_design_layers(const qy_plan *plan, const qy_model *model, int64_t
   const char *name[QY_METRIC_COUNT];
   const qy_metric_info *info = &qy_metric_table()[metric];
   qy_point p;
-  layer_bars *b = qy_alloc(1, sizeof *b);
-  if (!b) return qy_no_memory(err);
-  qy_status status = qy_model_point(&p, model, point, err);
+  qy_arena *arena = qy_arena_new();
+  layer_bars *b = arena ? qy_arena_alloc(arena, 1, sizeof *b) : NULL;
+  qy_status status = b ? qy_model_point(&p, model, point, err) : qy_no_memory(err);
   if (!status) {
     b->metric = metric;
     b->network = qy_plan_get(plan)->network[p.network];
+    b->arena = p.assignment ? arena : NULL;
     choose_parts(b, name, &p);
     point_text(one, design, plan, &p);
     snprintf(title, sizeof title, "%s of %s, layer by layer", info->label, design);
@@ -418,7 +471,7 @@ qy_status draw_design_layers(const qy_plan *plan, const qy_model *model, int64_t
   }
   if (!status)
     status = draw_layer_bars(b, name, qy_metric_scope(metric, !has_memory(&p)), title, caption, stem, gnuplot, err);
-  free(b);
+  qy_arena_free(arena);
   return status;
 }
 

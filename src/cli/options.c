@@ -1,7 +1,9 @@
 /* Option tables on top of getopt_long: parsing, checks and --help from the same rows. */
 #include "cli.h"
+#include "manual.h"
 
 #include "quarry/text.h"
+#include "quarry/units.h"
 #include "quarry/yaml.h"
 
 #include <assert.h>
@@ -12,11 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-
-#ifndef QUARRY_DATA_DIR
-#define QUARRY_DATA_DIR "/usr/local/share/quarry"
-#endif
 
 enum { OPTIONS_MAX = 48, FIRST_CODE = 256 };
 
@@ -64,11 +61,24 @@ static int check_spelling(const usage *u, const option_row *rows, size_t count, 
   return PARSED;
 }
 
+/* A number with a unit ("1 GHz") where the argument is one. */
+static bool read_unit(double *value, const option_row *row, const char *text)
+{
+  static const struct {
+    const char *argument, *unit;
+  } units[] = {{"MHZ", "MHz"}, {"V", "V"}, {"NM", "nm"}};
+  for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+    if (row->argument && strcmp(row->argument, units[i].argument) == 0)
+      return qy_unit_parse(text, units[i].unit, value, NULL) == QY_OK;
+  return false;
+}
+
 static int set_number(const usage *u, const option_row *row, const char *text)
 {
   char what[72], expected[120], *end;
   errno = 0;
   double value = strtod(text, &end);
+  if (end != text && *end && read_unit(&value, row, text)) end += strlen(end);
   int whole = row->kind == OPTION_INTEGER;
   snprintf(what, sizeof what, "--%s", row->name);
   snprintf(expected, sizeof expected, "%s from %.15g to %.15g", whole ? "an integer" : "a number", row->low, row->high);
@@ -84,9 +94,9 @@ static int set_number(const usage *u, const option_row *row, const char *text)
 
 static int set_choice(const usage *u, const option_row *row, const char *text)
 {
-  char what[72], expected[200] = "one of";
-  size_t used = strlen(expected);
-  for (int i = 0; row->names[i]; i++) {
+  char what[72], expected[200] = "one of", advice[QY_DID_YOU_MEAN];
+  size_t used = strlen(expected), count = 0;
+  for (int i = 0; row->names[i]; i++, count++) {
     if (strcmp(text, row->names[i]) == 0) {
       *(int *)row->target = i;
       return PARSED;
@@ -94,7 +104,9 @@ static int set_choice(const usage *u, const option_row *row, const char *text)
     used = qy_append(expected, sizeof expected, used, "%s %s", i ? "," : "", row->names[i]);
   }
   snprintf(what, sizeof what, "--%s", row->name);
-  return complain(u, what, expected, text);
+  fprintf(stderr, "quarry %s: %s: expected %s, found \"%s\"%s\n", u->command, what, expected, text,
+          qy_did_you_mean(advice, text, row->names, count));
+  return EXIT_INPUT;
 }
 
 static int add(const usage *u, const option_row *row, const char *text)
@@ -127,6 +139,8 @@ int options_parse_given(const usage *u, const option_row *rows, size_t count, in
 {
   assert(count <= OPTIONS_MAX);
   *given = 0;
+  if (argc > 1 && strncmp(argv[1], help_form, strlen(help_form)) == 0)
+    return print_form(u, rows, count, argv[1] + strlen(help_form));
   struct option longs[OPTIONS_MAX + 2] = {{0}};
   char shorts[2 * OPTIONS_MAX + 3] = ":h";
   size_t used = strlen(shorts);
@@ -247,20 +261,4 @@ qy_status params_parse(const char *text, set_param_fn *set_one, void *ctx, qy_er
     if (*text) text++;
   }
   return QY_OK;
-}
-
-static int is_directory(const char *path)
-{
-  struct stat st;
-  return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
-/* In a checkout everything is beside us; an installed program finds its data under PREFIX/share and writes here. */
-void places_default(places *p)
-{
-  const char *data = getenv("QUARRY_DB_DIR");
-  int checkout = is_directory("db/tech");
-  p->db_dir = data && *data ? data : checkout ? "db" : QUARRY_DATA_DIR "/db";
-  p->database = is_directory("db") ? "db/quarry.sqlite" : "quarry.sqlite";
-  p->plots = is_directory("plots") ? "plots" : ".";
 }

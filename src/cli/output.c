@@ -3,6 +3,7 @@
 
 #include "quarry/alloc.h"
 
+#include <math.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -89,6 +90,14 @@ void cell_number(table *t, const cell *own)
   table_number(t, own->number);
 }
 
+void cell_ratio(table *t, const cell *own)
+{
+  if (own->number == HUGE_VAL && t->format != QY_TABLE_JSON) /* which has no infinity */
+    table_digits(t, "inf");
+  else
+    table_number(t, own->number);
+}
+
 void cell_integer(table *t, const cell *own)
 {
   table_integer(t, own->integer);
@@ -104,6 +113,12 @@ void table_print(table *t)
 {
   /* A stream that cannot be written is finish_output's to report. */
   if (qy_table_print(t->cells, t->format, stdout, NULL) == QY_NO_MEMORY) need(NULL);
+  qy_table_free(t->cells);
+  free(t);
+}
+
+void table_drop(table *t)
+{
   qy_table_free(t->cells);
   free(t);
 }

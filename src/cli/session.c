@@ -29,6 +29,16 @@ static const char *json_list(const char *const *names, int count, qy_arena *aren
   return text ? qy_arena_format(arena, "%s]", text) : NULL;
 }
 
+/* A JSON string, quotes and escapes included. */
+static const char *json_text(const char *text, qy_arena *arena)
+{
+  qy_text json = {0};
+  qy_text_json(&json, text);
+  const char *out = json.failed ? NULL : qy_arena_text(arena, json.data, json.length);
+  qy_text_free(&json);
+  return out;
+}
+
 const char *plan_objectives_json(const qy_plan_info *info, qy_arena *arena)
 {
   const char *names[16];
@@ -37,11 +47,16 @@ const char *plan_objectives_json(const qy_plan_info *info, qy_arena *arena)
   return json_list(names, info->objective_count, arena);
 }
 
-/* Tornados and layers are of one point and need the model, not the results: `quarry plot`, which draws from the
- * database, has none. */
+/* Tornados and layers are of one point. */
 static int is_of_point(const qy_plot_request *p)
 {
   return p->point >= 0;
+}
+
+/* Is it drawn from the plan's draws themselves? */
+static bool is_of_draws(const qy_plot_request *p)
+{
+  return p->bands || p->over_design;
 }
 
 const char *plan_definition_json(const qy_plan_info *info, qy_arena *arena)
@@ -49,7 +64,7 @@ const char *plan_definition_json(const qy_plan_info *info, qy_arena *arena)
   const char *within = json_list(info->front_within, info->front_within_count, arena), *plots = "";
   for (int i = 0; plots && i < info->plot_count; i++) {
     const qy_plot_request *p = &info->plot[i];
-    if (is_of_point(p)) continue;
+    if (is_of_point(p) || is_of_draws(p)) continue; /* they need a model: `quarry plot` has the results alone */
     const char *group = json_list(p->group, p->group_count, arena);
     const char *where = "";
     for (int w = 0; where && w < p->where_count; w++)
@@ -63,8 +78,13 @@ const char *plan_definition_json(const qy_plan_info *info, qy_arena *arena)
                             p->panel ? "\"" : "", p->has_floor ? "\"" : "",
                             p->has_floor ? metric_name(p->floor) : "null", p->has_floor ? "\"" : "", where);
   }
-  const char *on_chip = info->on_chip ? ",\"on_chip\":true" : ""; /* read back by qy_points_read */
-  return within && plots ? qy_arena_format(arena, "{\"within\":%s,\"plots\":[%s]%s}", within, plots, on_chip) : NULL;
+  /* Read back by qy_points_read. */
+  const char *on_chip = info->on_chip ? ",\"on_chip\":true" : "";
+  const char *noise = info->noise_source ? json_text(info->noise_source, arena) : "null";
+  return within && plots && noise
+             ? qy_arena_format(arena, "{\"within\":%s,\"plots\":[%s]%s,\"noise\":%s,\"noise_sha256\":\"%s\"}", within,
+                               plots, on_chip, noise, info->noise_sha256)
+             : NULL;
 }
 
 /* The reader has checked the name and that there is one parameter at most. */
@@ -84,6 +104,8 @@ static qy_chart chart_of(const qy_plot_request *request, const char *title, cons
                 .y = request->y,
                 .has_floor = request->has_floor,
                 .floor = request->floor,
+                .bands = request->bands,
+                .over = request->over_design,
                 .panel = request->panel ? (int)plan_key(request->panel) : -1,
                 .title = title,
                 .caption = caption};
@@ -151,6 +173,41 @@ static void print_scope(const qy_plan_info *info)
             info->partly_on_chip ? "where a design has no memory" : "no design of this experiment has a memory");
 }
 
+/* What the metric `noise` is: nothing tells it from its values. */
+static void print_noise(const qy_plan_info *info)
+{
+  bool asked = false;
+  for (int m = 0; m < info->objective_count; m++)
+    asked |= info->objective[m] == QY_NOISE;
+  for (int i = 0; i < info->plot_count; i++)
+    asked |= info->plot[i].x == QY_NOISE || info->plot[i].y == QY_NOISE;
+  if (asked && info->noise_source) fprintf(stderr, "  noise: %s (%s)\n", info->noise_source, info->noise_worth);
+}
+
+static int assignment_row(void *ctx, int columns, const char *const *name, const char *const *value, const int *type)
+{
+  (void)ctx, (void)columns, (void)name, (void)type;
+  const long open = strtol(value[1], NULL, 10);
+  fprintf(stderr, "  assignments: epsilon up to %s (%s)", value[0], value[2]);
+  if (open) fprintf(stderr, "; %ld optim%s not proved", open, open > 1 ? "a" : "um");
+  fputs("\n", stderr);
+  return 0;
+}
+
+/* How far assigned points may be from the exact answer, by label; nothing where all are exact. */
+static void print_assignments(qy_store *store, int64_t id)
+{
+  char sql[640];
+  qy_error err = {0};
+  snprintf(
+      sql, sizeof sql,
+      "SELECT printf('%%.3g', max(a.assignment ->> 'epsilon')), sum(a.assignment ->> 'bound' IS NOT NULL), q.label "
+      "FROM assignment a JOIN result r ON r.id = a.point JOIN precision q ON q.id = r.precision WHERE "
+      "a.point >= %" PRId64 " << 40 AND a.assignment ->> 'optimal' = 0 GROUP BY q.label ORDER BY min(a.point)",
+      id);
+  if (qy_store_query(store, sql, assignment_row, NULL, &err)) report(err.status, &err);
+}
+
 /* Points that the database has of an experiment: all, or those that a search chose. */
 static int64_t stored_points(qy_store *store, int64_t id, const qy_plan_info *info)
 {
@@ -174,6 +231,8 @@ void session_print_head(const qy_plan_info *info, qy_store *store, int64_t id, c
   fprintf(stderr, "%s: %" PRId64 " points, %zu feasible, %s in %.3g s; results in %s\n", info->name, stored,
           points->count, reused ? "read back (computed before)" : "computed and stored", seconds, database);
   print_scope(info);
+  print_noise(info);
+  print_assignments(store, id);
   if (!infeasible) return;
   char sql[320];
   snprintf(sql, sizeof sql,
@@ -377,15 +436,21 @@ qy_status session_prepare_tornados(qy_model **model, const qy_plan *plan, qy_err
   return status;
 }
 
-int session_draw_plots(const qy_plan *plan, const qy_model *tornados, qy_store *store, int64_t id,
-                       const qy_points *points, const char *directory, const char *gnuplot)
+/* Is there a plot that is drawn from the draws themselves? */
+static bool wants_draws(const qy_plan_info *info)
+{
+  bool any = false;
+  for (int i = 0; i < info->plot_count; i++)
+    any = any || is_of_draws(&info->plot[i]);
+  return any;
+}
+
+static int draw_each(const qy_plan *plan, const qy_model *tornados, const qy_model *drawn, qy_store *store, int64_t id,
+                     const qy_points *points, const char *directory, const char *gnuplot)
 {
   enum { TORNADO_SAMPLES = 1024 };
   const qy_plan_info *info = qy_plan_get(plan);
-  if (points->count == 0 && info->plot_count) {
-    fputs("no feasible point: nothing to draw\n", stderr);
-    return EXIT_DONE;
-  }
+  int code = EXIT_DONE; /* of the last that failed: one does not keep the others from being drawn */
   for (int i = 0; i < info->plot_count; i++) {
     char caption[200], stem[1024];
     const int64_t stored = stored_points(store, id, info), infeasible = stored - (int64_t)points->count;
@@ -399,19 +464,41 @@ int session_draw_plots(const qy_plan *plan, const qy_model *tornados, qy_store *
           strcmp(p->kind, "layers") == 0
               ? draw_design_layers(plan, tornados, p->point, p->x, stem, gnuplot, &err)
               : draw_design_tornado(plan, tornados, p->point, p->over, p->x, TORNADO_SAMPLES, stem, gnuplot, &err);
-      if (status) return report(status, &err);
+      if (status) code = report(status, &err);
       continue;
     }
     qy_chart chart = chart_of(&info->plot[i], info->question, caption);
     chart.parameter = info->parameter;
+    chart.plan = plan;
+    chart.model = drawn;
     for (int f = 0; f < PICTURE_KINDS; f++) {
       qy_error err = {0};
       qy_status status = qy_chart_draw(&chart, points, store, id, picture_kind[f].format, stem, gnuplot, NULL, &err);
-      if (status) return report(status, &err);
+      if (status) {
+        code = report(status, &err);
+        break;
+      }
       fprintf(stderr, "wrote %s.%s\n", stem, picture_kind[f].suffix);
     }
   }
-  return EXIT_DONE;
+  return code;
+}
+
+int session_draw_plots(const qy_plan *plan, const qy_model *tornados, qy_store *store, int64_t id,
+                       const qy_points *points, const char *directory, const char *gnuplot)
+{
+  const qy_plan_info *info = qy_plan_get(plan);
+  if (points->count == 0 && info->plot_count) {
+    fputs("no feasible point: nothing to draw\n", stderr);
+    return EXIT_DONE;
+  }
+  qy_model *drawn = NULL; /* for the plots of what the draws say */
+  qy_error failed = {0};
+  qy_status made = wants_draws(info) ? qy_model_new(&drawn, plan, NULL, 0, &failed) : QY_OK;
+  if (made) return report(made, &failed);
+  const int code = draw_each(plan, tornados, drawn, store, id, points, directory, gnuplot);
+  qy_model_free(drawn);
+  return code;
 }
 
 /* ---- stored experiments ---- */

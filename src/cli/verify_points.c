@@ -133,7 +133,9 @@ qy_status points_elements(const point_element **element, size_t *count, const po
   found f = {.arena = arena};
   int64_t point = request->point;
   qy_status status = check(request, err);
-  if (!status) status = qy_plan_read(&plan, request->file, where->db_dir, arena, err);
+  const char *file = status ? NULL : place_experiment(request->file, arena, err);
+  if (!status && !file) status = err->status;
+  if (!status) status = qy_plan_read(&plan, file, where->db_dir, arena, err);
   if (!status && request->design) status = qy_plan_find_point(&point, plan, request->design, request->at, err);
   if (!status)
     status = request->front ? elements_of_front(&f, plan, where->database, err)

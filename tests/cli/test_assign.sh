@@ -56,6 +56,15 @@ check 'tied layers take one option' equal "$(options o.json),$(field o.json '$.c
 check 'a share of the way: 5 + 0.8 * (10 - 5)' equal "$(field o.json '$.limits.size')" 9
 "$quarry" assign s.csv --limit size=9 >out
 check 'the one cost that has no limit is minimized' grep -q '^optimal (proved): no assignment within the limits has less noise$' out
+# Options that cost as many bytes differ in what else they cost.
+printf 'layer,option,bytes,noise,us,uj\na,8,1,1,9,1\na,w8a4,1,3,1,5\na,w8a6,1,2,1,4\na,16,2,0,9,9\nb,8,1,1,2,1\nb,w8a4,1,3,2,2\n' >equal.csv
+"$quarry" assign equal.csv --minimize bytes --limit noise=5 --format json >o.json
+check 'of equal optima the next costs in the order of columns' equal "$(options o.json),$(field o.json '$.costs.noise')" 88,2
+"$quarry" assign equal.csv --minimize bytes --limit noise=6 --fix b=w8a4 --format json >o.json
+check 'likewise' equal "$(options o.json)" 8w8a4
+awk -F, -v OFS=, '{ t = $4; $4 = $5; $5 = $6; $6 = t; print }' equal.csv >faster.csv
+"$quarry" assign faster.csv --minimize bytes --limit noise=5 --format json >o.json
+check 'latency first, then energy, then noise' equal "$(options o.json)" w8a68
 "$quarry" assign s.csv --epsilon 1 --format json >o.json
 check 'a cover says its epsilon' equal "$(field o.json '$.epsilon'),$(field o.json '$.exact')" 1,0
 

@@ -91,6 +91,9 @@ for m in cycles compute_cycles transfer_cycles latency_us energy_datapath_uj ene
   check "$m of the layers add up" equal "$(column $m)" "$(ask "SELECT $m FROM point WHERE point = $point AND experiment = 'one'" | awk '{ printf "%.9g", $1 }')"
 done
 check "no areas: they are the design's" equal "$(head -1 "$dir/out" | grep -c 'area_\|leakage_mw')" 0
+# 9 products of 8 and 8 bits: 9 x 2^14 < 2^18; 16-bit products and 8 bits in the element (16 + 16 + 8).
+check "sums and biases of 19 bits, in accumulators of 40" equal "$(column sum_bits) $(column bias_bits) $(column accumulator_bits)" \
+  "$((13 * 19)) $((13 * 19)) $((13 * 40))"
 cp "$dir/out" "$dir/csv"
 design --point "$point" --layers --format json
 check "as JSON the same names" equal "$(sqlite3 :memory: "SELECT group_concat(json_extract(value, '\$.layer'), char(10)) FROM json_each(readfile('$dir/out'))")" "$(cat "$dir/names")"
@@ -98,6 +101,21 @@ check "and the same cycles" equal "$(sqlite3 :memory: "SELECT group_concat(json_
   "$(cp "$dir/csv" "$dir/out"; column cycles)"
 design --point "$point" --layers --format table
 check "as a table, with a head" equal "$(head -1 "$dir/out" | awk '{ print $1, $2 }') $(tail -n +2 "$dir/out" | awk '{ print $1 }' | cmp - "$dir/names" && echo same)" 'layer type same'
+cat >"$dir/narrow.yaml" <<'YAML'
+name: narrow
+technology: fdsoi28
+network: mobilenet_v1_1.0_224
+layers: {name: '[cdp]*1'}
+designs:
+  - {name: A, accelerator: systolic, pe: {kind: mac, bits: 8, accumulator_bits: 20}, rows: 4}
+precision: 8
+clock_mhz: 100
+objectives: {minimize: [area_um2, latency_us]}
+YAML
+# 27, 9, 32 and 512 products of 16 bits (conv1, dw1, pw1, pw11): 20, 19, 21 and 25.
+"$quarry" describe design "$dir/narrow.yaml" --point 0 --layers >"$dir/out" 2>"$dir/err"
+check "sums wider than the accumulator are named" equal "$? $(cat "$dir/err")" \
+  '0 note: sums of 2 layers may be wider than the accumulator, in bits: pw1 by 1, pw11 by 5'
 design --point "$point" --layers --sensitivity
 check "not both questions at once" equal "$? $(cat "$dir/err")" \
   '2 error: describe design: expected --layers alone, found it beside --sensitivity'

@@ -106,7 +106,7 @@ n=$((n + 1))
 cp good.sqlite newer.sqlite
 sqlite3 newer.sqlite 'PRAGMA user_version = 99'
 run 'database of a newer version' 2 \
-  'error: newer.sqlite: expected a results database of schema version 3 or older, found version 99: it was written by a newer quarry' \
+  'error: newer.sqlite: expected a results database of schema version 4 or older, found version 99: it was written by a newer quarry' \
   query --database newer.sqlite 'SELECT 1'
 run 'missing database' 2 'error: none.sqlite: no such database; an experiment that is run makes it' \
   query --database none.sqlite 'SELECT 1'
@@ -136,7 +136,7 @@ design 'design: a point twice' 'error: describe design: expected --point N, or -
 design 'design: --at alone' 'error: describe design: expected --design beside --at' --point 1 --at 'precision: 8'
 design 'design: a point that is not there' 'error: expected a point of good, 0 to 23, found 24' --point 24
 design 'design: a point that is no number' 'quarry describe: --point: expected an integer from 0 to 9e+15, found "x"' --point x
-design 'design: an unknown design' 'error: expected a design of good (SDM, RDM), found "XDM"' --design XDM
+design 'design: an unknown design' 'error: expected a design of good (SDM, RDM), found "XDM"; did you mean "SDM"?' --design XDM
 design 'design: an axis left open' \
   'error: expected a value of `precision` for the design "RDM" (`at: {precision: ...}`), found none; it has 16, 8' \
   --design RDM --at 'channels: 2, technology: lp55'
@@ -146,7 +146,7 @@ design 'design: broken axes' \
 design 'design: over a point that is not there' 'error: expected a point of good, 0 to 23, found 99' --point 1 --over 99
 design 'design: over another technology' 'error: expected two points in one technology, found fdsoi28 and lp55' \
   --point 1 --over 2
-design 'design: over an unknown design' 'error: expected a design of good (SDM, RDM), found "XDM"' --point 1 --over XDM
+design 'design: over an unknown design' 'error: expected a design of good (SDM, RDM), found "XDM"; did you mean "SDM"?' --point 1 --over XDM
 design 'design: an unknown metric' \
   'error: --metric: expected a metric that `quarry list metrics` shows, found "energy_ju"; did you mean "energy_uj"?' \
   --point 1 --sensitivity --metric energy_ju

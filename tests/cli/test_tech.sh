@@ -87,7 +87,9 @@ prints 'import' '^fa  *2 XOR2 + 3 NAND2  *0  *composed' tech import $lib --name 
 prints 'what was imported can be checked' '"small", [0-9][0-9]* constants' tech check "$dir/small.yaml"
 gzip -c $lib >"$dir/small.lib.gz"
 prints 'import of a gzip file' 'written' tech import "$dir/small.lib.gz" --name small -o "$dir/zipped.yaml"
-sed 's/small.lib.gz/features.lib/g' "$dir/zipped.yaml" | cmp -s - "$dir/small.yaml"
+# But for the head line: its sum is of a text that names the file.
+tail -n +2 "$dir/small.yaml" >"$dir/plain.txt"
+sed 's/small.lib.gz/features.lib/g' "$dir/zipped.yaml" | tail -n +2 | cmp -s - "$dir/plain.txt"
 result $? 'gives the same library'
 prints 'and prices an element' 'area' describe pe mac --tech "$dir/small.yaml" --clock-mhz 1
 prints 'import says that there is no SRAM' '^SRAM: none' tech import $lib --name small -o "$dir/small.yaml"
@@ -101,7 +103,7 @@ refused 'import with an SRAM node that the table lacks' 2 \
 [ ! -e "$dir/none.yaml" ]
 result $? 'writes nothing'
 refused 'an inverter left out' 2 \
-  "$lib: error: expected a cell that is an inverter, found none among 3 cells" \
+  "$lib:10:8: error: expected a cell that is an inverter, found none among 3 cells (x0: it matches a pattern of cells to leave out)" \
   tech import $lib --name small -o "$dir/x.yaml" --skip 'y*,x0'
 
 prints 'calibrate' '^Held out: 6 targets' calibrate db/published/calibration/fdsoi28_psma.yaml -o "$dir/cal.yaml"

@@ -94,7 +94,7 @@ check '... which may be said' 0 '' rtl packing --weights 4 --activations 4 --tar
 check 'describe is fine' 0 '' describe metric area_um2
 
 # Every command explains itself on standard output and says what it exits with.
-for command in run query front plot describe list quantize rtl import validate tech calibrate assign; do
+for command in $("$quarry" --help=words | grep -v ' '); do
   n=$((n + 1))
   if "$quarry" $command --help >"$out" 2>"$err" && grep -q '^Examples:' "$out" && grep -q "usage: quarry $command" "$out" &&
     [ ! -s "$err" ]; then
@@ -119,6 +119,58 @@ if [ "$(cat "$out")" = 0 ] && [ ! -s "$err" ]; then
 else
   echo "not ok $n - a reader that leaves early"
 fi
+dir=$(mktemp -d)
+trap 'rm -rf "$out" "$err" "$dir"' EXIT
+same() { # same NAME EXPECTED GOT
+  n=$((n + 1))
+  if [ "$2" = "$3" ]; then echo "ok $n - $1"; else
+    echo "not ok $n - $1"
+    printf '%s\n' "expected: $2" "got: $3" | sed 's/^/# /'
+  fi
+}
+# `quarry help COMMAND` is `quarry COMMAND --help`.
+same 'quarry help run' "$("$quarry" run --help)" "$("$quarry" help run)"
+same 'quarry help plot slope' "$("$quarry" plot slope --help)" "$("$quarry" help plot slope)"
+check 'quarry help of nothing' 2 'quarry: expected a command, found "rnu"; did you mean "run"? (quarry --help lists them)' help rnu
+
+# Both streams in one file come in the order in which they were printed: table first, then what was written.
+"$quarry" run --quiet -d "$dir/r.sqlite" -p "$dir" --format csv experiments/number_formats.yaml >"$dir/both" 2>&1
+same 'standard output is written before standard error speaks' 'head table wrote' \
+  "$(awk '/results in/ { print "head" } /,points,/ { print "table" } /^wrote/ { print "wrote" }' "$dir/both" | uniq | tr '\n' ' ' | sed 's/ $//')"
+
+# Control characters and bytes that are no UTF-8, from files and from the database.
+printf 'layer,option,\033[31mcost\nconv\377,8,1\nconv\377,4\033]0;x\007,2\n' >"$dir/t.csv"
+printf 'name: a\nquestion: "\033[2J"\n\033[31mkey: 1\n' >"$dir/bad.yaml"
+escapes() { LC_ALL=C tr -d '\11\12\40-\176\200-\377' <"$1" | wc -c; }
+valid() { iconv -f UTF-8 -t UTF-8 "$1" >/dev/null 2>&1 && echo yes; }
+for format in table json; do
+  "$quarry" assign "$dir/t.csv" --format $format >"$dir/o" 2>"$dir/e"
+  same "assign, $format: nothing that a terminal acts on" '0 0 yes yes' \
+    "$(escapes "$dir/o") $(escapes "$dir/e") $(valid "$dir/o") $(valid "$dir/e")"
+done
+"$quarry" run "$dir/bad.yaml" >"$dir/o" 2>"$dir/e"
+same 'a message about such a file' '2 0 yes' "$? $(escapes "$dir/e") $(valid "$dir/e")"
+name=$(printf '%s/no\033[31m\377such.yaml' "$dir")
+"$quarry" run "$name" >"$dir/o" 2>"$dir/e"
+same 'a message about such a name' "$dir/no?[31m?such.yaml: error: expected a readable file: no such file" "$(cat "$dir/e")"
+esc=$(printf '\033')
+for format in table csv json; do
+  "$quarry" query -d "$dir/r.sqlite" --format $format \
+    "SELECT char(27) || '[31m' || char(155) || char(8238) || CAST(x'ff' AS TEXT) AS 'a$esc', 'µ' AS u" >"$dir/o"
+  same "query, $format" '0 yes' "$(escapes "$dir/o") $(valid "$dir/o")"
+done
+same '... and JSON is JSON, of the same characters' '27 155 8238 65533' "$(sqlite3 :memory: "SELECT unicode(v) || ' ' ||
+  unicode(substr(v, 6)) || ' ' || unicode(substr(v, 7)) || ' ' || unicode(substr(v, 8)) FROM (SELECT
+  json_extract(readfile('$dir/o'), '\$[0].' || json_quote('a' || char(27))) AS v)")"
+
+# Much more than a pipe holds, to a reader that leaves: nothing is said.
+{ "$quarry" query -d "$dir/r.sqlite" \
+  'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000) SELECT i FROM n' 2>"$err"; echo $? >"$out"; } | head -1 >/dev/null
+same 'a reader that leaves a long table' '0 0' "$(cat "$out") $(wc -c <"$err")"
+{ "$quarry" run --quiet --no-plots -d "$dir/q.sqlite" experiments/number_formats.yaml 2>&1; echo $? >"$out"; } | true
+same 'a run whose reader left is finished' "0 complete" "$(cat "$out") $(sqlite3 "$dir/q.sqlite" 'SELECT status FROM experiment')"
+rm -rf "$dir"
+
 # `list keys` shows what the reader takes: its own list, in the error about a key that nobody has.
 dir=$(mktemp -d)
 "$quarry" list keys --format csv >"$dir/keys.csv"

@@ -88,20 +88,21 @@ static void add_layer(qy_bill *bill, const engine *e, const shape *s, int mode)
   bill->slots += cycles * e->lanes;
 }
 
-static const char *run(qy_bill *bill, const void *self, const void *work, int mode)
+static const char *run(qy_bill *bill, const void *self, const void *work, qy_modes modes)
 {
   const row_work *w = work;
   for (size_t i = 0; i < w->count; i++)
-    add_layer(bill, self, &w->layer[i], mode);
+    add_layer(bill, self, &w->layer[i], modes.run);
   return NULL;
 }
 
-static qy_status layer(qy_bill *bill, const char **reason, const void *self, const qy_layer *l, int mode, qy_error *err)
+static qy_status layer(qy_bill *bill, const char **reason, const void *self, const qy_layer *l, qy_modes modes,
+                       qy_error *err)
 {
   shape s;
   qy_status status = shape_of(&s, l, err);
   *reason = NULL;
-  if (!status) add_layer(bill, self, &s, mode);
+  if (!status) add_layer(bill, self, &s, modes.run);
   return status;
 }
 

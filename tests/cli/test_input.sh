@@ -1,0 +1,128 @@
+#!/bin/bash
+# What users bring: paths relative to the experiment file, anchors, units, SQL in files, names that are nearly right.  TAP.
+. tests/check.sh
+db=$PWD/db data=$PWD/tests/data
+cd "$dir" || exit 1
+mkdir -p far/nets here
+head='layer,type,in_h,in_w,in_c,out_c,kernel,pad'
+printf '%s\nc,pwconv,8,8,16,16,,\n' "$head" >far/net.csv
+printf '%s\nc,pwconv,4,4,16,16,,\n' "$head" >far/nets/net.csv
+printf '%s\nc,pwconv,2,2,16,16,,\n' "$head" >here/net.csv
+printf '%s\nc,pwconv,1,1,16,16,,\n' "$head" >here/only.csv
+# The cycles of an element a clock on one pixel of 16 x 16: what tells the networks apart.
+experiment() { # NETWORK
+  cat <<YAML
+name: input
+technology: fdsoi28
+network: $1
+designs:
+  - &a {name: A, accelerator: systolic, pe: {kind: mac, bits: 8}, rows: 16, port_bits: auto}
+precision: 8
+clock_mhz: 100
+objectives: {minimize: [area_um2]}
+YAML
+}
+macs() { # FILE: products of the network that it found
+  rm -f "$dir/m.sqlite"
+  "$quarry" run --quiet --no-plots --db-dir "$db" -d "$dir/m.sqlite" "$1" >"$dir/out" 2>"$dir/err" || { head -1 "$dir/err"; return; }
+  "$quarry" query -d "$dir/m.sqlite" --format csv \
+    'SELECT printf("%d", round(gops * latency_us * 1000 / 2)) AS m FROM point' | tail -1
+}
+cd here || exit 1
+for case in ./net.csv:16384 net.csv:16384 nets/net.csv:4096 ../here/net.csv:1024 only.csv:256 "$dir/here/net.csv:1024"; do
+  experiment "${case%:*}" >../far/e.yaml
+  check "network: ${case%:*} seen from its file" equal "$(macs ../far/e.yaml)" "${case##*:}"
+done
+cp ../far/net.csv .
+experiment net.csv >e.yaml
+check 'a file in the working directory' equal "$(macs e.yaml)" 16384
+experiment none.csv >../far/e.yaml
+check 'a file that is nowhere' equal "$(macs ../far/e.yaml)" '../far/none.csv: error: expected a readable file: no such file'
+cp "$db/tech/fdsoi28.yaml" ../far/mine.yaml
+experiment ./net.csv | sed 's/fdsoi28/mine.yaml/' >../far/e.yaml
+check 'a library beside the experiment' equal "$(macs ../far/e.yaml)" 16384
+cd ..
+
+# Anchors, merged maps and units: the same experiment in two ways.
+cat >long.yaml <<'YAML'
+name: same
+technology: fdsoi28
+network: far/net.csv
+designs:
+  - {name: A, accelerator: systolic, pe: {kind: mac, multiplier: booth, bits: 8}, rows: 8, port_bits: 256}
+  - {name: B, accelerator: systolic, pe: {kind: mac, multiplier: array, bits: 8}, rows: 16, port_bits: 256}
+precision: 8
+clock_mhz: [200, 500, 1000]
+objectives: {minimize: [area_um2, energy_uj]}
+constraints: {area_um2: {max: 500000}, latency_us: {max: 2}}
+YAML
+cat >short.yaml <<'YAML'
+name: same
+technology: fdsoi28
+network: far/net.csv
+x-array: &array
+  accelerator: systolic
+  pe: &pe {kind: mac, multiplier: booth, bits: 8}
+  port_bits: 32 B
+designs:
+  - {<<: *array, name: A, rows: 8}
+  - {name: B, <<: *array, rows: 16, pe: {<<: *pe, multiplier: array}}
+precision: 8
+clock_mhz: [200 MHz, 0.5 GHz, 1 GHz]
+objectives: {minimize: [area_um2, energy_uj]}
+constraints: {area_um2: {max: 0.5 mm2}, latency_us: {max: 2000 ns}}
+YAML
+for e in long short; do
+  "$quarry" run --quiet --no-plots --db-dir "$db" -d $e.sqlite $e.yaml >/dev/null 2>err || cat err
+  "$quarry" query -d $e.sqlite --format csv \
+    'SELECT design, clock_mhz, area_um2, energy_uj, latency_us, infeasible FROM point ORDER BY 1, 2' >$e.csv
+done
+check 'with anchors and units: the same points' cmp long.csv short.csv
+check '... six, one of them infeasible' equal "$(wc -l <long.csv) $(grep -c 'above' long.csv)" '7 1'
+check 'an option with a unit' equal \
+  "$("$quarry" describe pe mac --db-dir "$db" --clock-mhz '0.5 GHz' --format csv | sha256sum)" \
+  "$("$quarry" describe pe mac --db-dir "$db" --clock-mhz 500 --format csv | sha256sum)"
+
+# SQL from a file and from standard input.
+printf -- '-- all\nSELECT count(*) AS n\n  FROM point;\n' >q.sql
+for how in '-f q.sql' '--file q.sql' '-' '-f -'; do
+  check "query $how" equal "$("$quarry" query -d long.sqlite --format csv $how <q.sql | tail -1)" 6
+done
+check 'query -f csv is the format' equal "$("$quarry" query -d long.sqlite -f csv 'SELECT 1 AS a, 2 AS b')" $'a,b\n1,2'
+printf 'SELECT design,\n  area_um FROM point' >bad.sql
+"$quarry" query -d long.sqlite -f bad.sql 2>err
+check 'an error in a file: line, column, nearest name' equal "$? $(cat err)" \
+  '2 bad.sql:2:3: error: SQL: no such column: area_um; did you mean "area_um2"?'
+"$quarry" query -d long.sqlite 2>err
+check 'no SQL at all' equal "$? $(cat err)" '2 error: query: expected SQL, - for standard input, or --file FILE, found none'
+"$quarry" query -d long.sqlite -f q.sql 'SELECT 1' 2>err
+check 'twice' equal "$? $(grep -c both err)" '2 1'
+
+# Names that are nearly right.
+near() { # NAME ARGUMENT...
+  local want=$1
+  shift
+  "$quarry" "$@" >out 2>err
+  check "$* : did you mean $want" equal "$? $(grep -c "did you mean \"$want\"" err)" '2 1'
+}
+cp "$data/scalesim/plain.cfg" . && sed -i 's/ArrayWidth: 32/&\nBandwith: 3/' plain.cfg
+near list lst
+near networks list netwrks
+near network describe networks x
+near resnet18 describe network resnet-18 --db-dir "$db"
+near mac describe pe macc --db-dir "$db"
+near bits rtl mac --param bitz=8
+near booth rtl mac --param multiplier=boot
+near json query --format jsn 'SELECT 1'
+near --database query --databse x 'SELECT 1'
+near synthesis validate syntheses x.csv
+near scalesim import scalesin plain.cfg "$data/scalesim/gemm.csv"
+near design verify desing x --liberty x
+near area_um2 plot same -d long.sqlite --x area_um --y latency_us
+near energy_uj front same -d long.sqlite --objectives energy_ju
+near same front sane -d long.sqlite
+near point query -d long.sqlite 'SELECT * FROM pont'
+near area_um2 query -d long.sqlite 'SELECT p.area_um3 FROM point AS p'
+"$quarry" import scalesim plain.cfg "$data/scalesim/gemm.csv" --db-dir "$db" -o p 2>err
+check 'a key of a configuration' equal "$? $(grep -c "key 'Bandwith' left out; did you mean \"Bandwidth\"" err)" '0 1'
+echo "1..$n"
