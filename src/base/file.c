@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { FIRST_READ = 64 * 1024 };
@@ -119,11 +120,18 @@ bool qy_file_is_stream(const char *file)
   return open || (stat(file, &is) == 0 && !S_ISREG(is.st_mode) && !S_ISDIR(is.st_mode));
 }
 
-/* A device or a pipe that is there.  A pipe that nobody reads would hold the program for good. */
+/* A device or a pipe that is there.  A pipe that nobody reads would hold the program for good; its reader may be about
+ * to open it, so it gets a while. */
 static int open_stream(const char *path, int descriptor)
 {
+  enum { TRIES = 500 };
+  static const struct timespec between = {.tv_nsec = 10 * 1000 * 1000}; /* 5 s in all */
   if (descriptor >= 0) return fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
-  const int fd = open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  int fd = open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  for (int i = 0; fd < 0 && errno == ENXIO && i < TRIES; i++) {
+    nanosleep(&between, NULL);
+    fd = open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  }
   if (fd >= 0) fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
   return fd;
 }
