@@ -26,6 +26,18 @@ bool qy_file_is_stream(const char *file);
  * QY_SYSTEM with the reason. */
 qy_status qy_file_write(const char *file, const char *text, size_t length, qy_error *err);
 
+/* Files that are written together: all of them, or none.  Contents are taken by qy_files_add (temporary files beside
+ * the
+ * targets, so that a full disk is met before anything changes) and moved into place by qy_files_commit; when one cannot
+ * be, those before it are as they were.  Streams come first, as they cannot be taken back.  qy_files_free removes what
+ * was not moved; a NULL is allowed. */
+typedef struct qy_files qy_files;
+qy_files *qy_files_new(void); /* NULL: out of memory */
+/* text is copied.  QY_SYSTEM with the reason; QY_NO_MEMORY. */
+qy_status qy_files_add(qy_files *files, const char *file, const char *text, size_t length, qy_error *err);
+qy_status qy_files_commit(qy_files *files, qy_error *err); /* once.  QY_SYSTEM; QY_NO_MEMORY */
+void qy_files_free(qy_files *files);
+
 /* A file that an importer made, in a format that takes lines of comment after '#'. */
 typedef struct qy_import_file {
   const char *file, *text;
@@ -40,9 +52,12 @@ typedef struct qy_import_file {
 qy_status qy_import_check(const char *file, const char *const *sums, size_t sum_count, const char *const *input,
                           size_t inputs, qy_error *err);
 
-/* Write all of out[count], each by qy_file_write, headed by a line of comment that says that an import wrote the file
- * and holds the SHA-256 of what follows.  Nothing is written unless each may be (qy_import_check without sums).
+/* Add all of out[count] to `files`, each headed by a line of comment that says that an import wrote the file and holds
+ * the SHA-256 of what follows.  Nothing is added unless each may be written (qy_import_check without sums).
  * QY_BAD_INPUT naming the file; QY_SYSTEM; QY_NO_MEMORY. */
+qy_status qy_import_add(qy_files *files, const qy_import_file *out, size_t count, const char *const *input,
+                        size_t inputs, qy_error *err);
+/* The same, and write them: all or none. */
 qy_status qy_import_write(const qy_import_file *out, size_t count, const char *const *input, size_t inputs,
                           qy_error *err);
 

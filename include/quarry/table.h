@@ -5,6 +5,17 @@
  * What a terminal would act on, and bytes that are no UTF-8, are written escaped (escape.h); line breaks and tabs stay
  * in CSV.
  * A format is one row of a const table in table.c; a new one is one function.
+ *
+ * CSV and JSON have the names, units and all digits of the cells.  The formats for people (aligned, Markdown, LaTeX)
+ * - show the values of a column whose name ends in a unit in the one in which their median is read best (units.h), and
+ *   name it in the head: area_um2 becomes "area (mm²)"; sizes in bytes only where they stay exact, and their name
+ *   stays whole: "weight_bytes (KiB)"; so does the name, in its own unit, of a column without numbers, and of one that
+ *   would else be called as another ("lut" and "lut_pct");
+ * - round bounds at the second digit of half the interval's width.  A number with an interval has that digit too, and
+ *   more where they tell rows of its column apart: rows of one table share most of their uncertainty, so that a
+ *   difference of values means something where their intervals overlap.  That place is one for the column, at most the
+ *   fifth digit of its largest value; what differs behind it only is equal.  Any other number has five digits; whole
+ *   numbers stay whole.
  * Ownership: a table owns copies of all texts and names; qy_table_free frees it.
  */
 #ifndef QUARRY_TABLE_H
@@ -13,23 +24,57 @@
 #include "quarry/status.h"
 #include "quarry/text.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
 typedef enum qy_table_format {
-  QY_TABLE_ALIGNED, /* columns aligned with blanks, numbers to the right with 6 digits; null: "-" */
-  QY_TABLE_CSV,     /* RFC 4180, numbers with 17 digits; null: nothing */
-  QY_TABLE_JSON,    /* an array of objects, one per row; null: null */
+  QY_TABLE_ALIGNED,  /* columns aligned with blanks, numbers to the right; null: "-" */
+  QY_TABLE_CSV,      /* RFC 4180, numbers with 17 digits; null: nothing */
+  QY_TABLE_JSON,     /* an array of objects, one per row; null: null */
+  QY_TABLE_MARKDOWN, /* a table of GitHub flavoured Markdown; null: "-" */
+  QY_TABLE_LATEX,    /* a tabular with the rules of booktabs, everything escaped; null: "--" */
   QY_TABLE_FORMATS
 } qy_table_format;
 
-extern const char *const qy_table_format_names[QY_TABLE_FORMATS + 1]; /* "table", "csv", "json", NULL */
+/* "table", "csv", "json", "markdown", "latex", NULL */
+extern const char *const qy_table_format_names[QY_TABLE_FORMATS + 1];
 
 typedef struct qy_table qy_table;
 
 /* columns >= 1, names[columns].  NULL when out of memory. */
 qy_table *qy_table_new(size_t columns, const char *const *names);
+
+/* The values of column `value` lie between those of the columns `low` and `high` (indices from 0).  Without being told,
+ * NAME_p05 and NAME_p95 are the bounds of NAME. */
+void qy_table_interval(qy_table *t, size_t value, size_t low, size_t high);
+
+/* In each row, column `unit` names the unit of the values that have an interval column and of their bounds; instead of
+ * a unit in the column's name.  Column `name` has names that may end in it ("area_um2"): they are shown without. */
+void qy_table_row_unit(qy_table *t, size_t unit, size_t name);
+
+/* The unit of a column whose name ends in none ("gops", "GOP/s").  Its values are shown as they are. */
+void qy_table_unit(qy_table *t, size_t column, const char *unit);
+
+/* Show only the columns of a list "a,b*,c", in that order: names, or else names without their unit or patterns of
+ * fnmatch(3); a column that two of them mean is shown once.  QY_BAD_INPUT: one of them means no column. */
+qy_status qy_table_columns(qy_table *t, const char *patterns, qy_error *err);
+
+/* The same, but names without a column are left out, and all columns are shown where none has one. */
+qy_status qy_table_some_columns(qy_table *t, const char *patterns, qy_error *err);
+
+/* Does a word of such a list mean the column `name`? */
+bool qy_table_means(const char *pattern, const char *name);
+
+/* In all formats for people, bounds that follow one another stand beside their value: "3.2 [2.9, 3.6]". */
+void qy_table_fold(qy_table *t);
+
+/* How the aligned format is laid out.  width: characters of a line, 0: any; a table that is wider puts bounds beside
+ * their value ("3.2 [2.9, 3.6]", or "3.2 ± 0.4" where the value is in the middle third) and breaks its heads, then the
+ * lines of its widest text, then leaves the bounds out and says so, then is vertical.  vertical: each row as lines of
+ * name, value and unit, an empty line between rows. */
+void qy_table_layout(qy_table *t, size_t width, bool vertical);
 
 /* The next cell of the row, or the first of the next row. */
 void qy_table_text(qy_table *t, const char *text);   /* NULL: null */

@@ -4,6 +4,7 @@
 #include "quarry/file.h"
 #include "quarry/text.h"
 #include "quarry/units.h"
+#include "quarry/yaml.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -160,6 +161,14 @@ qy_status qy_csv_columns(const qy_csv *csv, const char *const *names, int count,
   return status;
 }
 
+/* advice: "; did you mean 'conv'?" or nothing. */
+static qy_status expected_with(const qy_csv *csv, int i, const char *expected, const char *advice, qy_error *err)
+{
+  const char *text = csv->field[i];
+  return qy_fail_at(err, QY_BAD_INPUT, csv->file, csv->line, csv->column[i], "%s: expected %s, found '%.*s%s'%s",
+                    csv->name[i], expected, SHOWN, text, strlen(text) > SHOWN ? "..." : "", advice);
+}
+
 qy_status qy_csv_expected(const qy_csv *csv, int i, qy_error *err, const char *format, ...)
 {
   assert(csv && i >= 0 && i < csv->count && format);
@@ -168,9 +177,7 @@ qy_status qy_csv_expected(const qy_csv *csv, int i, qy_error *err, const char *f
   va_start(args, format);
   vsnprintf(expected, sizeof expected, format, args);
   va_end(args);
-  const char *text = csv->field[i];
-  return qy_fail_at(err, QY_BAD_INPUT, csv->file, csv->line, csv->column[i], "%s: expected %s, found '%.*s%s'",
-                    csv->name[i], expected, SHOWN, text, strlen(text) > SHOWN ? "..." : "");
+  return expected_with(csv, i, expected, "", err);
 }
 
 qy_status qy_csv_number(const qy_csv *csv, int i, double low, double high, double *value, qy_error *err)
@@ -199,11 +206,13 @@ qy_status qy_csv_integer(const qy_csv *csv, int i, int64_t low, int64_t high, in
 qy_status qy_csv_choice(const qy_csv *csv, int i, const char *const *names, int count, int *index, qy_error *err)
 {
   assert(csv && i >= 0 && i < csv->count && names && index);
-  char list[200];
-  size_t used = 0;
+  char list[240] = "one of ", advice[80] = "";
+  size_t used = strlen(list);
   for (*index = 0; *index < count; ++*index)
     if (strcmp(csv->field[i], names[*index]) == 0) return QY_OK;
   for (int k = 0; k < count; k++)
     used = qy_append(list, sizeof list, used, "%s%s", k ? ", " : "", names[k]);
-  return qy_csv_expected(csv, i, err, "one of %s", list);
+  const char *nearest = qy_nearest(csv->field[i], names, (size_t)count);
+  if (nearest) snprintf(advice, sizeof advice, "; did you mean '%s'?", nearest);
+  return expected_with(csv, i, list, advice, err);
 }

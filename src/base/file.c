@@ -152,13 +152,15 @@ static int write_stream(const char *path, int descriptor, const char *text, size
   return fclose(out) ? errno : 0;
 }
 
-/* 0, or errno: a new file beside it, then moved into place. */
-static int replace(const char *path, const char *text, size_t length)
+/* 0, or errno: a new file beside `path` with these contents.  Free its name; it is removed on failure. */
+static int write_beside(char **temporary, const char *path, const char *text, size_t length)
 {
   enum { MODE = 0644 }; /* mkstemp's own is for the owner alone */
-  char *temporary = NULL;
-  if (asprintf(&temporary, "%s.XXXXXX", path) < 0) return ENOMEM;
-  const int fd = mkstemp(temporary);
+  if (asprintf(temporary, "%s.XXXXXX", path) < 0) {
+    *temporary = NULL;
+    return ENOMEM;
+  }
+  const int fd = mkstemp(*temporary);
   FILE *out = fd >= 0 ? fdopen(fd, "w") : NULL;
   bool failed = !out || fwrite(text, 1, length, out) != length || fflush(out) || fchmod(fd, MODE);
   int reason = errno;
@@ -168,28 +170,141 @@ static int replace(const char *path, const char *text, size_t length)
   } else if (!out && fd >= 0) {
     close(fd);
   }
-  if (!failed && rename(temporary, path)) {
-    failed = true;
-    reason = errno;
+  if (!failed) return 0;
+  if (fd >= 0) unlink(*temporary);
+  free(*temporary);
+  *temporary = NULL;
+  return reason;
+}
+
+/* ---- several at once ---- */
+
+typedef struct file_entry {
+  char *file, *path; /* as named; at the end of all links */
+  char *temporary;   /* the contents, beside path; NULL: a stream, or moved into place */
+  char *earlier;     /* another link to what path was; NULL: none, or it was not there */
+  char *text;        /* of a stream */
+  size_t length;
+  int descriptor; /* of a stream; -1: opened by path */
+  bool moved;
+} file_entry;
+
+struct qy_files {
+  file_entry *entry;
+  size_t count, capacity;
+};
+
+qy_files *qy_files_new(void)
+{
+  return calloc(1, sizeof(qy_files));
+}
+
+void qy_files_free(qy_files *files)
+{
+  if (!files) return;
+  for (size_t i = 0; i < files->count; i++) {
+    file_entry *e = &files->entry[i];
+    if (e->temporary) unlink(e->temporary);
+    if (e->earlier) unlink(e->earlier);
+    free(e->file);
+    free(e->path);
+    free(e->temporary);
+    free(e->earlier);
+    free(e->text);
   }
-  if (failed && fd >= 0) unlink(temporary);
-  free(temporary);
-  return failed ? reason : 0;
+  free(files->entry);
+  free(files);
+}
+
+static qy_status cannot_write(const char *file, int reason, qy_error *err)
+{
+  if (reason == ENOMEM) return qy_no_memory(err);
+  return qy_fail_at(err, QY_SYSTEM, file, 0, 0, "cannot be written: %s", strerror(reason));
+}
+
+qy_status qy_files_add(qy_files *files, const char *file, const char *text, size_t length, qy_error *err)
+{
+  assert(files && file && (text || length == 0));
+  void *entries = files->entry;
+  struct stat is;
+  if (files->count == files->capacity) {
+    if (qy_grow(&entries, &files->capacity, files->count + 1, sizeof *files->entry)) return qy_no_memory(err);
+    files->entry = entries;
+  }
+  file_entry *e = &files->entry[files->count];
+  *e = (file_entry){.file = strdup(file), .length = length};
+  e->path = e->file ? end_of_links(file, &e->descriptor) : NULL;
+  int reason = errno;
+  files->count++;
+  if (!e->file) return qy_no_memory(err);
+  if (!e->path) return cannot_write(file, reason, err);
+  if (e->descriptor < 0 && (stat(e->path, &is) != 0 || S_ISREG(is.st_mode))) {
+    reason = write_beside(&e->temporary, e->path, text, length);
+    return reason ? cannot_write(file, reason, err) : QY_OK;
+  }
+  e->text = malloc(length + 1);
+  if (!e->text) return qy_no_memory(err);
+  if (length > 0) memcpy(e->text, text, length);
+  return QY_OK;
+}
+
+/* 0, or errno: the contents to their place; what was there keeps another name until all are done. */
+static int move_into_place(file_entry *e, bool keep)
+{
+  if (keep && asprintf(&e->earlier, "%s.old", e->temporary) < 0) {
+    e->earlier = NULL;
+    return ENOMEM;
+  }
+  if (e->earlier && link(e->path, e->earlier)) { /* not there, or a file system without links */
+    free(e->earlier);
+    e->earlier = NULL;
+  }
+  if (rename(e->temporary, e->path)) return errno;
+  free(e->temporary);
+  e->temporary = NULL;
+  e->moved = true;
+  return 0;
+}
+
+static void move_back(qy_files *files)
+{
+  for (size_t i = files->count; i-- > 0;) {
+    file_entry *e = &files->entry[i];
+    if (!e->moved) continue;
+    if (e->earlier && rename(e->earlier, e->path) == 0) {
+      free(e->earlier);
+      e->earlier = NULL;
+    } else if (!e->earlier) {
+      unlink(e->path);
+    }
+  }
+}
+
+qy_status qy_files_commit(qy_files *files, qy_error *err)
+{
+  for (size_t i = 0; i < files->count; i++) {
+    const file_entry *e = &files->entry[i];
+    if (e->temporary) continue;
+    const int reason = write_stream(e->path, e->descriptor, e->text, e->length);
+    if (reason == ENXIO) return qy_fail_at(err, QY_SYSTEM, e->file, 0, 0, "cannot be written: nobody reads this pipe");
+    if (reason) return cannot_write(e->file, reason, err);
+  }
+  for (size_t i = 0; i < files->count; i++) {
+    file_entry *e = &files->entry[i];
+    const int reason = e->temporary ? move_into_place(e, files->count > 1) : 0;
+    if (!reason) continue;
+    move_back(files);
+    return cannot_write(e->file, reason, err);
+  }
+  return QY_OK;
 }
 
 qy_status qy_file_write(const char *file, const char *text, size_t length, qy_error *err)
 {
   assert(file && (text || length == 0));
-  struct stat is;
-  int descriptor;
-  char *path = end_of_links(file, &descriptor);
-  const bool stream = path && (descriptor >= 0 || (stat(path, &is) == 0 && !S_ISREG(is.st_mode)));
-  const int reason = !path    ? errno
-                     : stream ? write_stream(path, descriptor, text, length)
-                              : replace(path, text, length);
-  free(path);
-  if (!reason) return QY_OK;
-  if (stream && reason == ENXIO)
-    return qy_fail_at(err, QY_SYSTEM, file, 0, 0, "cannot be written: nobody reads this pipe");
-  return qy_fail_at(err, QY_SYSTEM, file, 0, 0, "cannot be written: %s", strerror(reason));
+  qy_files *files = qy_files_new();
+  qy_status status = files ? qy_files_add(files, file, text, length, err) : qy_no_memory(err);
+  if (!status) status = qy_files_commit(files, err);
+  qy_files_free(files);
+  return status;
 }

@@ -81,10 +81,10 @@ static qy_status check_output(const qy_import_file *out, size_t i, const char *c
   return qy_import_check(out[i].file, NULL, 0, input, inputs, err);
 }
 
-qy_status qy_import_write(const qy_import_file *out, size_t count, const char *const *input, size_t inputs,
-                          qy_error *err)
+qy_status qy_import_add(qy_files *files, const qy_import_file *out, size_t count, const char *const *input,
+                        size_t inputs, qy_error *err)
 {
-  assert(out && (input || !inputs));
+  assert(files && out && (input || !inputs));
   qy_status status = QY_OK;
   for (size_t i = 0; i < count && !status; i++)
     status = check_output(out, i, input, inputs, err);
@@ -94,8 +94,18 @@ qy_status qy_import_write(const qy_import_file *out, size_t count, const char *c
     qy_sha256_text(hex, out[i].text, out[i].length);
     qy_text_add(&text, "%s%s\n", mark, hex);
     qy_text_put(&text, out[i].text, out[i].length);
-    status = text.failed ? qy_no_memory(err) : qy_file_write(out[i].file, text.data, text.length, err);
+    status = text.failed ? qy_no_memory(err) : qy_files_add(files, out[i].file, text.data, text.length, err);
     qy_text_free(&text);
   }
+  return status;
+}
+
+qy_status qy_import_write(const qy_import_file *out, size_t count, const char *const *input, size_t inputs,
+                          qy_error *err)
+{
+  qy_files *files = qy_files_new();
+  qy_status status = files ? qy_import_add(files, out, count, input, inputs, err) : qy_no_memory(err);
+  if (!status) status = qy_files_commit(files, err);
+  qy_files_free(files);
   return status;
 }

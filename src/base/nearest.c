@@ -9,8 +9,9 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
-enum { LONGEST_WORD = 64 };
+enum { LONGEST_WORD = 64, BEGINNING = 4 };
 
 static bool same(char a, char b)
 {
@@ -57,6 +58,8 @@ const char *qy_nearest(const char *text, const char *const *names, size_t count)
     best = names[i];
     best_edits = distance;
   }
+  for (size_t i = 0; !best && length >= BEGINNING && i < count; i++) /* the beginning of a longer name */
+    if (strlen(names[i]) <= LONGEST_WORD && strncasecmp(text, names[i], length) == 0) best = names[i];
   return best;
 }
 

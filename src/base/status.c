@@ -30,12 +30,13 @@ static size_t utf8_length(const unsigned char *p)
   return length;
 }
 
-/* Text from files may hold control characters, a terminal must not act on them, and broken UTF-8. */
+/* Text from files may hold control characters, a terminal must not act on them, and broken UTF-8.  A line end is one of
+ * them: it would make a line of its own of a name. */
 static void tame(char *text)
 {
   for (unsigned char *p = (unsigned char *)text; *p;) {
     size_t length = utf8_length(p);
-    bool control = (p[0] < 0x20 && p[0] != '\n' && p[0] != '\t') || p[0] == 0x7F || (p[0] == 0xC2 && p[1] < 0xA0);
+    bool control = p[0] < 0x20 || p[0] == 0x7F || (p[0] == 0xC2 && p[1] < 0xA0);
     if (length == 0 || control) {
       *p++ = '?';
     } else {

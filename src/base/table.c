@@ -1,35 +1,36 @@
 /* Tables of cells: see table.h. */
-#include "quarry/table.h"
+#include "table_int.h"
 
-#include "quarry/alloc.h"
 #include "quarry/escape.h"
+#include "quarry/units.h"
+#include "quarry/yaml.h"
 
 #include <assert.h>
 #include <errno.h>
+#include <fnmatch.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { NUMBER_BYTES = 32, ALIGNED_DIGITS = 6, EXACT_DIGITS = 17 };
+enum { COLUMN_TEXT = 256 };
 
-typedef struct cell {
-  enum { CELL_NULL, CELL_TEXT, CELL_DIGITS, CELL_NUMBER, CELL_INTEGER } type;
-  union {
-    const char *text; /* CELL_TEXT, CELL_DIGITS: in the arena */
-    double number;
-    int64_t integer;
-  } as;
-} cell;
-
-struct qy_table {
-  size_t columns;
-  const char **name;
-  size_t count, capacity; /* cells */
-  cell *cell;
-  qy_arena *arena;
-  bool failed;
-};
+/* "area_um2", "area_um2_p05", "area_um2_p95": the first has the others as bounds. */
+static void find_intervals(qy_table *t)
+{
+  for (size_t c = 0; c < t->columns; c++) {
+    char low[COLUMN_TEXT], high[COLUMN_TEXT];
+    t->low[c] = t->high[c] = NO_COLUMN;
+    snprintf(low, sizeof low, "%.*s_p05", COLUMN_TEXT - 5, t->name[c]);
+    snprintf(high, sizeof high, "%.*s_p95", COLUMN_TEXT - 5, t->name[c]);
+    int at_low = NO_COLUMN, at_high = NO_COLUMN;
+    for (size_t k = 0; k < t->columns; k++) {
+      if (strcmp(t->name[k], low) == 0) at_low = (int)k;
+      if (strcmp(t->name[k], high) == 0) at_high = (int)k;
+    }
+    if (at_low >= 0 && at_high >= 0) qy_table_interval(t, c, (size_t)at_low, (size_t)at_high);
+  }
+}
 
 qy_table *qy_table_new(size_t columns, const char *const *names)
 {
@@ -37,15 +38,167 @@ qy_table *qy_table_new(size_t columns, const char *const *names)
   qy_table *t = qy_alloc(1, sizeof *t);
   if (!t) return NULL;
   t->columns = columns;
+  t->row_unit = t->row_name = NO_COLUMN;
   t->arena = qy_arena_new();
-  t->name = t->arena ? qy_arena_alloc(t->arena, columns, sizeof *t->name) : NULL;
-  bool whole = t->name != NULL;
+  bool whole = t->arena != NULL;
+  if (whole) {
+    t->name = qy_arena_alloc(t->arena, columns, sizeof *t->name);
+    t->low = qy_arena_alloc(t->arena, columns, sizeof *t->low);
+    t->high = qy_arena_alloc(t->arena, columns, sizeof *t->high);
+    t->unit = qy_arena_alloc(t->arena, columns, sizeof *t->unit);
+    whole = t->name && t->low && t->high && t->unit;
+  }
   for (size_t c = 0; c < columns && whole; c++)
     whole = (t->name[c] = qy_arena_text(t->arena, names[c], strlen(names[c]))) != NULL;
-  if (whole) return t;
-  qy_table_free(t);
-  return NULL;
+  if (!whole) {
+    qy_table_free(t);
+    return NULL;
+  }
+  find_intervals(t);
+  return t;
 }
+
+void qy_table_interval(qy_table *t, size_t value, size_t low, size_t high)
+{
+  assert(t && value < t->columns && low < t->columns && high < t->columns && value != low && value != high);
+  t->low[value] = (int)low;
+  t->high[value] = (int)high;
+}
+
+void qy_table_unit(qy_table *t, size_t column, const char *unit)
+{
+  assert(t && column < t->columns && unit);
+  t->unit[column] = qy_arena_text(t->arena, unit, strlen(unit));
+  if (!t->unit[column]) t->failed = true;
+}
+
+void qy_table_row_unit(qy_table *t, size_t unit, size_t name)
+{
+  assert(t && unit < t->columns && name < t->columns && name != unit);
+  t->row_name = (int)name;
+  t->row_unit = (int)unit;
+}
+
+void qy_table_layout(qy_table *t, size_t width, bool vertical)
+{
+  assert(t);
+  t->width = width;
+  t->vertical = vertical;
+}
+
+void qy_table_fold(qy_table *t)
+{
+  assert(t);
+  t->fold = true;
+}
+
+size_t table_shown_columns(const qy_table *t)
+{
+  return t->pick ? t->pick_count : t->columns;
+}
+
+size_t table_column(const qy_table *t, size_t shown)
+{
+  return t->pick ? t->pick[shown] : shown;
+}
+
+/* ---- choosing columns ---- */
+
+bool qy_table_means(const char *pattern, const char *name)
+{
+  assert(pattern && name);
+  char unit[QY_UNIT_TEXT], head[COLUMN_TEXT];
+  if (fnmatch(pattern, name, 0) == 0) return true;
+  return qy_unit_of_name(unit, head, sizeof head, name) && strcmp(pattern, head) == 0;
+}
+
+/* Names are near with their unit or without. */
+static const char *advice_of(char out[QY_DID_YOU_MEAN], const qy_table *t, const char *pattern)
+{
+  char unit[QY_UNIT_TEXT], head[COLUMN_TEXT];
+  const char **near = qy_arena_alloc(t->arena, 2 * t->columns, sizeof *near);
+  size_t count = 0;
+  out[0] = '\0';
+  for (size_t c = 0; near && c < t->columns; c++) {
+    near[count++] = t->name[c];
+    if (!qy_unit_of_name(unit, head, sizeof head, t->name[c])) continue;
+    near[count] = qy_arena_text(t->arena, head, strlen(head));
+    count += near[count] != NULL;
+  }
+  return near ? qy_did_you_mean(out, pattern, near, count) : out;
+}
+
+static qy_status no_column(const qy_table *t, const char *pattern, qy_error *err)
+{
+  char advice[QY_DID_YOU_MEAN];
+  qy_text names = {0};
+  for (size_t c = 0; c < t->columns; c++)
+    qy_text_add(&names, "%s%s", c ? ", " : "", t->name[c]);
+  qy_status status =
+      names.failed
+          ? qy_no_memory(err)
+          : qy_fail(err, QY_BAD_INPUT, "--columns: expected columns of the table, found \"%.60s\"%s (there are %s)",
+                    pattern, advice_of(advice, t, pattern), names.data);
+  qy_text_free(&names);
+  return status;
+}
+
+/* The columns of a pattern behind those that are picked already. */
+static bool pick_columns(qy_table *t, const char *pattern)
+{
+  bool found = false, exact = false;
+  for (size_t c = 0; c < t->columns; c++)
+    exact |= strcmp(pattern, t->name[c]) == 0;
+  for (size_t c = 0; c < t->columns; c++) {
+    if (exact ? strcmp(pattern, t->name[c]) != 0 : !qy_table_means(pattern, t->name[c])) continue;
+    bool picked = false;
+    for (size_t p = 0; p < t->pick_count; p++)
+      picked |= t->pick[p] == c;
+    if (!picked) t->pick[t->pick_count++] = c;
+    found = true;
+  }
+  return found;
+}
+
+/* QY_BAD_INPUT, not said: `missing` and perhaps others mean no column. */
+static qy_status pick_all(qy_table *t, const char *patterns, char missing[COLUMN_TEXT], qy_error *err)
+{
+  char pattern[COLUMN_TEXT];
+  bool all = true;
+  t->pick = qy_arena_alloc(t->arena, t->columns, sizeof *t->pick);
+  t->pick_count = 0;
+  if (!t->pick) return qy_no_memory(err);
+  do {
+    const size_t length = strcspn(patterns, ",");
+    snprintf(pattern, sizeof pattern, "%.*s", (int)(length < sizeof pattern ? length : sizeof pattern - 1), patterns);
+    if (!pick_columns(t, pattern) && all) {
+      memcpy(missing, pattern, sizeof pattern);
+      all = false;
+    }
+    patterns += length;
+  } while (*patterns++ == ',');
+  return all ? QY_OK : QY_BAD_INPUT;
+}
+
+qy_status qy_table_columns(qy_table *t, const char *patterns, qy_error *err)
+{
+  assert(t && patterns);
+  char missing[COLUMN_TEXT] = "";
+  qy_status status = pick_all(t, patterns, missing, err);
+  if (status) t->pick = NULL;
+  return status == QY_BAD_INPUT ? no_column(t, missing, err) : status;
+}
+
+qy_status qy_table_some_columns(qy_table *t, const char *patterns, qy_error *err)
+{
+  assert(t && patterns);
+  char missing[COLUMN_TEXT] = "";
+  qy_status status = pick_all(t, patterns, missing, err);
+  if (!t->pick_count) t->pick = NULL;
+  return status == QY_BAD_INPUT ? QY_OK : status;
+}
+
+/* ---- cells ---- */
 
 static void add(qy_table *t, cell new)
 {
@@ -102,11 +255,6 @@ size_t qy_table_rows(const qy_table *t)
   return t->count / t->columns;
 }
 
-static size_t whole_cells(const qy_table *t)
-{
-  return qy_table_rows(t) * t->columns;
-}
-
 /* The cell as a text without quotes: its own, or written into `room`; null: "". */
 static const char *written(const cell *c, int digits, char room[NUMBER_BYTES])
 {
@@ -122,7 +270,7 @@ static const char *written(const cell *c, int digits, char room[NUMBER_BYTES])
 }
 
 /* The text as it may be shown: itself, or a copy in the table's arena; NULL: out of memory. */
-static const char *shown(const qy_table *t, const char *text, const char *keep)
+const char *table_safe_text(const qy_table *t, const char *text, const char *keep)
 {
   size_t plain = 0;
   while (text[plain] >= ' ' && text[plain] <= '~')
@@ -136,80 +284,9 @@ static const char *shown(const qy_table *t, const char *text, const char *keep)
   return out;
 }
 
-/* ---- aligned columns ---- */
-
-/* Characters, not bytes: labels hold UTF-8. */
-static size_t width_of(const char *text)
-{
-  size_t width = 0;
-  for (; *text; text++)
-    width += ((unsigned char)*text & 0xC0) != 0x80;
-  return width;
-}
-
 static void put_text(qy_text *out, const char *text)
 {
   qy_text_put(out, text, strlen(text));
-}
-
-static void put_padded(qy_text *out, const char *text, size_t width, bool right, bool last)
-{
-  int pad = (int)(width - width_of(text));
-  if (right) qy_text_add(out, "%*s", pad, "");
-  put_text(out, text);
-  if (!right && !last) qy_text_add(out, "%*s", pad, "");
-  put_text(out, last ? "\n" : "  ");
-}
-
-static const char *aligned_text(const cell *c, char room[NUMBER_BYTES])
-{
-  return c->type == CELL_NULL ? "-" : written(c, ALIGNED_DIGITS, room);
-}
-
-/* Names and cells as they are shown, numbers aside: those stay NULL. */
-static bool show_all(const qy_table *t, const char **name, const char **text)
-{
-  const size_t count = whole_cells(t);
-  for (size_t c = 0; c < t->columns; c++)
-    if (!(name[c] = shown(t, t->name[c], ""))) return false;
-  for (size_t i = 0; i < count; i++)
-    if (t->cell[i].type == CELL_TEXT && !(text[i] = shown(t, t->cell[i].as.text, ""))) return false;
-  return true;
-}
-
-static void put_aligned(const qy_table *t, qy_text *out, const char *const *name, const char *const *text,
-                        size_t *width, bool *right)
-{
-  char room[NUMBER_BYTES];
-  const size_t count = whole_cells(t);
-  for (size_t c = 0; c < t->columns; c++)
-    width[c] = width_of(name[c]);
-  for (size_t i = 0; i < count; i++) {
-    size_t c = i % t->columns, w = width_of(text[i] ? text[i] : aligned_text(&t->cell[i], room));
-    if (w > width[c]) width[c] = w;
-    if (t->cell[i].type > CELL_TEXT) right[c] = true;
-  }
-  for (size_t c = 0; c < t->columns; c++)
-    put_padded(out, name[c], width[c], right[c], c + 1 == t->columns);
-  for (size_t i = 0; i < count; i++) {
-    size_t c = i % t->columns;
-    put_padded(out, text[i] ? text[i] : aligned_text(&t->cell[i], room), width[c], right[c], c + 1 == t->columns);
-  }
-}
-
-static bool render_aligned(const qy_table *t, qy_text *out)
-{
-  size_t *width = qy_alloc(t->columns, sizeof *width);
-  bool *right = qy_alloc(t->columns, sizeof *right);
-  const char **name = qy_alloc(t->columns, sizeof *name);
-  const char **text = qy_alloc(whole_cells(t) + 1, sizeof *text);
-  const bool whole = width && right && name && text && show_all(t, name, text);
-  if (whole) put_aligned(t, out, name, text, width, right);
-  free(width);
-  free(right);
-  free(name);
-  free(text);
-  return whole;
 }
 
 /* ---- CSV: quoted when the text holds a comma, a quote or a line break ---- */
@@ -231,7 +308,7 @@ static void quote_csv(qy_text *out, const char *text)
 
 static bool put_csv(const qy_table *t, qy_text *out, const char *text)
 {
-  const char *safe = shown(t, text, "\n\r\t");
+  const char *safe = table_safe_text(t, text, "\n\r\t");
   if (safe) quote_csv(out, safe);
   return safe != NULL;
 }
@@ -239,15 +316,16 @@ static bool put_csv(const qy_table *t, qy_text *out, const char *text)
 static bool render_csv(const qy_table *t, qy_text *out)
 {
   char room[NUMBER_BYTES];
-  const size_t count = whole_cells(t);
+  const size_t rows = qy_table_rows(t), columns = table_shown_columns(t);
   bool whole = true;
-  for (size_t c = 0; c < t->columns && whole; c++) {
-    whole = put_csv(t, out, t->name[c]);
-    put_text(out, c + 1 == t->columns ? "\n" : ",");
+  for (size_t c = 0; c < columns && whole; c++) {
+    whole = put_csv(t, out, t->name[table_column(t, c)]);
+    put_text(out, c + 1 == columns ? "\n" : ",");
   }
-  for (size_t i = 0; i < count && whole; i++) {
-    whole = put_csv(t, out, written(&t->cell[i], EXACT_DIGITS, room));
-    put_text(out, (i + 1) % t->columns ? "," : "\n");
+  for (size_t i = 0; i < rows * columns && whole; i++) {
+    const cell *at = &t->cell[i / columns * t->columns + table_column(t, i % columns)];
+    whole = put_csv(t, out, written(at, EXACT_DIGITS, room));
+    put_text(out, (i + 1) % columns ? "," : "\n");
   }
   return whole;
 }
@@ -257,19 +335,19 @@ static bool render_csv(const qy_table *t, qy_text *out)
 static bool render_json(const qy_table *t, qy_text *out)
 {
   char room[NUMBER_BYTES];
-  const size_t count = whole_cells(t);
+  const size_t rows = qy_table_rows(t), columns = table_shown_columns(t), count = rows * columns;
   put_text(out, "[");
   for (size_t i = 0; i < count; i++) {
-    const cell *at = &t->cell[i];
-    size_t c = i % t->columns;
-    put_text(out, c ? ", " : i ? ",\n {" : "\n {");
+    const size_t shown = i % columns, c = table_column(t, shown);
+    const cell *at = &t->cell[i / columns * t->columns + c];
+    put_text(out, shown ? ", " : i ? ",\n {" : "\n {");
     qy_text_json(out, t->name[c]);
     put_text(out, ": ");
     if (at->type == CELL_TEXT)
       qy_text_json(out, at->as.text);
     else
       put_text(out, at->type == CELL_NULL ? "null" : written(at, EXACT_DIGITS, room));
-    if (c + 1 == t->columns) put_text(out, "}");
+    if (shown + 1 == columns) put_text(out, "}");
   }
   put_text(out, count ? "\n]\n" : "]\n");
   return true;
@@ -277,12 +355,19 @@ static bool render_json(const qy_table *t, qy_text *out)
 
 /* ---- formats ---- */
 
-const char *const qy_table_format_names[QY_TABLE_FORMATS + 1] = {
-    [QY_TABLE_ALIGNED] = "table", [QY_TABLE_CSV] = "csv", [QY_TABLE_JSON] = "json"};
+const char *const qy_table_format_names[QY_TABLE_FORMATS + 1] = {[QY_TABLE_ALIGNED] = "table",
+                                                                 [QY_TABLE_CSV] = "csv",
+                                                                 [QY_TABLE_JSON] = "json",
+                                                                 [QY_TABLE_MARKDOWN] = "markdown",
+                                                                 [QY_TABLE_LATEX] = "latex"};
 
 /* Append the table; false: out of memory beside the text. */
-static bool (*const renderers[QY_TABLE_FORMATS])(const qy_table *, qy_text *) = {
-    [QY_TABLE_ALIGNED] = render_aligned, [QY_TABLE_CSV] = render_csv, [QY_TABLE_JSON] = render_json};
+static bool (*const renderers[QY_TABLE_FORMATS])(const qy_table *,
+                                                 qy_text *) = {[QY_TABLE_ALIGNED] = table_render_aligned,
+                                                               [QY_TABLE_CSV] = render_csv,
+                                                               [QY_TABLE_JSON] = render_json,
+                                                               [QY_TABLE_MARKDOWN] = table_render_markdown,
+                                                               [QY_TABLE_LATEX] = table_render_latex};
 
 qy_status qy_table_render(const qy_table *t, qy_table_format format, qy_text *out, qy_error *err)
 {

@@ -9,15 +9,21 @@
 #include "quarry/yaml.h"
 
 #include <assert.h>
+#include <ctype.h>
 #include <locale.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* READ: values may be shown in it.  NAMED: names of columns end in it ("latency_us"); not what a name may end in by
+ * chance ("value_a", "area_um2_min"). */
+enum { READ = 1, NAMED = 2, BOTH = READ | NAMED };
+
 typedef struct unit {
   const char *name;
   double scale; /* in the smallest unit of the dimension */
+  unsigned use;
 } unit;
 
 enum { UNITS_MAX = 8, NAME_BYTES = 16 };
@@ -28,29 +34,43 @@ typedef struct dimension {
 } dimension;
 
 static const dimension dimensions[] = {
-    {"a length", {{"nm", 1}, {"um", 1e3}, {"mm", 1e6}}},
-    {"an area", {{"um2", 1}, {"mm2", 1e6}}},
-    {"a time", {{"ps", 1}, {"ns", 1e3}, {"us", 1e6}, {"ms", 1e9}, {"s", 1e12}, {"min", 6e13}, {"h", 3.6e15}}},
-    {"a frequency", {{"Hz", 1}, {"kHz", 1e3}, {"MHz", 1e6}, {"GHz", 1e9}}},
-    {"an energy", {{"fJ", 1}, {"pJ", 1e3}, {"nJ", 1e6}, {"uJ", 1e9}, {"mJ", 1e12}, {"J", 1e15}}},
-    {"an energy per bit", {{"fJ/bit", 1}, {"pJ/bit", 1e3}}},
-    {"a power", {{"pW", 1}, {"nW", 1e3}, {"uW", 1e6}, {"mW", 1e9}, {"W", 1e12}}},
-    {"a capacitance", {{"aF", 1}, {"fF", 1e3}, {"pF", 1e6}}},
-    {"a capacitance per length", {{"aF/um", 1}, {"fF/um", 1e3}, {"pF/um", 1e6}}},
-    {"a voltage", {{"mV", 1}, {"V", 1e3}}},
-    {"a current", {{"nA", 1}, {"uA", 1e3}, {"mA", 1e6}, {"A", 1e9}}},
-    {"a temperature", {{"C", 1}}},
+    {"a length", {{"nm", 1, NAMED}, {"um", 1e3, NAMED}, {"mm", 1e6, NAMED}}},
+    {"an area", {{"um2", 1, BOTH}, {"mm2", 1e6, BOTH}}},
+    {"a time",
+     {{"ps", 1, BOTH},
+      {"ns", 1e3, BOTH},
+      {"us", 1e6, BOTH},
+      {"ms", 1e9, BOTH},
+      {"s", 1e12, BOTH},
+      {"min", 6e13, 0},
+      {"h", 3.6e15, 0}}},
+    {"a frequency", {{"Hz", 1, BOTH}, {"kHz", 1e3, BOTH}, {"MHz", 1e6, BOTH}, {"GHz", 1e9, BOTH}}},
+    {"an energy",
+     {{"fJ", 1, BOTH}, {"pJ", 1e3, BOTH}, {"nJ", 1e6, BOTH}, {"uJ", 1e9, BOTH}, {"mJ", 1e12, BOTH}, {"J", 1e15, READ}}},
+    {"an energy-delay product", {{"uJ·us", 1, BOTH}, {"mJ·ms", 1e6, BOTH}, {"J·s", 1e12, READ}}},
+    {"an energy per bit", {{"fJ/bit", 1, 0}, {"pJ/bit", 1e3, 0}}},
+    {"a power", {{"pW", 1, BOTH}, {"nW", 1e3, BOTH}, {"uW", 1e6, BOTH}, {"mW", 1e9, BOTH}, {"W", 1e12, READ}}},
+    {"a capacitance", {{"aF", 1, NAMED}, {"fF", 1e3, NAMED}, {"pF", 1e6, NAMED}}},
+    {"a capacitance per length", {{"aF/um", 1, 0}, {"fF/um", 1e3, 0}, {"pF/um", 1e6, 0}}},
+    {"a voltage", {{"mV", 1, NAMED}, {"V", 1e3, NAMED}}},
+    {"a current", {{"nA", 1, NAMED}, {"uA", 1e3, NAMED}, {"mA", 1e6, NAMED}, {"A", 1e9, 0}}},
+    {"a temperature", {{"C", 1, 0}}},
     {"a size",
-     {{"bit", 1},
-      {"B", 8},
-      {"kB", 8e3},
-      {"KiB", 8192},
-      {"MB", 8e6},
-      {"MiB", 8388608},
-      {"GB", 8e9},
-      {"GiB", 8589934592.0}}},
-    {"a bandwidth", {{"B/s", 1}, {"kB/s", 1e3}, {"MB/s", 1e6}, {"GB/s", 1e9}}},
-    {"a fraction", {{"%", 1}, {"ratio", 100}}},
+     {{"bit", 1, 0},
+      {"B", 8, READ},
+      {"kB", 8e3, NAMED},
+      {"KiB", 8192, BOTH},
+      {"MB", 8e6, NAMED},
+      {"MiB", 8388608, BOTH},
+      {"GB", 8e9, NAMED},
+      {"GiB", 8589934592.0, BOTH}}},
+    {"a bandwidth", {{"B/s", 1, 0}, {"kB/s", 1e3, 0}, {"MB/s", 1e6, 0}, {"GB/s", 1e9, 0}}},
+    {"a rate of operations",
+     {{"MOP/s", 1, 0}, {"GOP/s", 1e3, 0}, {"TOP/s", 1e6, 0}, {"MOPS", 1, 0}, {"GOPS", 1e3, 0}, {"TOPS", 1e6, 0}}},
+    {"operations per energy", {{"GOP/s/W", 1, 0}, {"TOP/s/W", 1e3, 0}, {"GOPS/W", 1, 0}, {"TOPS/W", 1e3, 0}}},
+    {"a rate of frames", {{"1/s", 1, 0}, {"fps", 1, 0}}},
+    {"a level", {{"dB", 1, 0}}},
+    {"a fraction", {{"%", 1, 0}, {"ratio", 100, 0}}},
 };
 enum { DIMENSIONS = sizeof dimensions / sizeof *dimensions };
 
@@ -185,4 +205,97 @@ qy_status qy_unit_parse(const char *text, const char *unit_name, double *value, 
     return qy_fail(err, QY_BAD_INPUT, "expected %s, found \"%.60s\", which is too large", expected, text);
   *value = number;
   return QY_OK;
+}
+
+/* ---- units for reading ---- */
+
+/* As it is printed: the signs of micro and of a square. */
+static void sign_name(char out[QY_UNIT_TEXT], const char *name)
+{
+  size_t used = 0;
+  for (const char *p = name; *p && used + 3 < QY_UNIT_TEXT; p++) {
+    const bool first = p == name || (unsigned char)p[-1] >= 0x80 || p[-1] == '/';
+    if (*p == 'u' && first && p[1])
+      used = qy_append(out, QY_UNIT_TEXT, used, "µ");
+    else if (*p == '2')
+      used = qy_append(out, QY_UNIT_TEXT, used, "²");
+    else
+      out[used++] = *p;
+  }
+  out[used] = '\0';
+}
+
+/* Is word[0..length) the unit's name as names of columns have it: small letters, "_" between factors? */
+static bool is_word(const char *word, size_t length, const char *name)
+{
+  size_t at = 0;
+  for (; at < length && *name; at++) {
+    const bool dot = strncmp(name, "·", 2) == 0;
+    if (word[at] != (dot ? '_' : (char)tolower((unsigned char)*name))) return false;
+    name += dot ? 2 : 1;
+  }
+  return at == length && !*name;
+}
+
+/* The unit that the name[0..length) ends in, behind an underscore, and the bytes before that. */
+static const char *unit_at_end(const char *name, size_t length, size_t *stem)
+{
+  static const struct {
+    const char *word, *unit;
+  } words[] = {{"bytes", "B"}, {"pct", "%"}, {"db", "dB"}};
+  const char *found = NULL;
+  for (size_t at = length; at-- > 1;) { /* the longest word counts: uj_us before us */
+    const char *word = name + at + 1;
+    const size_t rest = length - at - 1;
+    if (name[at] != '_') continue;
+    const char *ends = NULL;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+      if (is_word(word, rest, words[i].word)) ends = words[i].unit;
+    for (const dimension *d = dimensions; d < dimensions + DIMENSIONS; d++)
+      for (size_t i = 0; i < UNITS_MAX && d->unit[i].name; i++)
+        if (d->unit[i].use & NAMED && is_word(word, rest, d->unit[i].name)) ends = d->unit[i].name;
+    if (!ends) continue;
+    found = ends;
+    *stem = at;
+  }
+  if (found && *stem >= 4 && memcmp(name + *stem - 4, "_per", 4) == 0) return NULL; /* of something else */
+  return found;
+}
+
+bool qy_unit_of_name(char unit_name[QY_UNIT_TEXT], char *head, size_t size, const char *name)
+{
+  assert(unit_name && head && name);
+  static const char *const bounds[] = {"_p05", "_p95"};
+  const size_t whole = strlen(name);
+  size_t length = whole, stem = 0;
+  for (size_t i = 0; i < sizeof bounds / sizeof *bounds; i++)
+    if (whole > 4 && strcmp(name + whole - 4, bounds[i]) == 0) length = whole - 4;
+  const char *found = unit_at_end(name, length, &stem);
+  unit_name[0] = '\0';
+  if (!found) {
+    snprintf(head, size, "%s", name);
+    return false;
+  }
+  sign_name(unit_name, found);
+  snprintf(head, size, "%.*s%s", (int)stem, name, name + length);
+  return true;
+}
+
+double qy_unit_for_reading(char out[QY_UNIT_TEXT], const char *name, double middle)
+{
+  assert(out && name);
+  const dimension *of;
+  const unit *own = find_unit(&of, name), *best = NULL, *below = NULL;
+  snprintf(out, QY_UNIT_TEXT, "%s", name);
+  if (!own || !(own->use & READ) || !(middle > 0) || !isfinite(middle)) return 1;
+  for (const unit *u = of->unit; u < of->unit + UNITS_MAX && u->name; u++) {
+    if (!(u->use & READ)) continue;
+    /* From 1 of it on; from 0.1 on where the next smaller one has a million to it. */
+    const double from = below && u->scale / below->scale > 1e5 ? 0.1 : 1;
+    if (!best || rescale(middle, own, u) >= from) best = u;
+    below = u;
+  }
+  assert(best); /* own, if no other */
+  sign_name(out, best->name);
+  return best->scale > own->scale ? 1 / (best->scale / own->scale) : own->scale / best->scale;
 }

@@ -82,6 +82,10 @@ static void tables(void)
   static const char *const expected[] = {
       [QY_TABLE_ALIGNED] = "a\\x1b         b\nx\\x07\\ny\\xff  1\n",
       [QY_TABLE_CSV] = "a\\x1b,b\n\"x\\x07\ny\\xff\",1\n",
+      [QY_TABLE_MARKDOWN] = "| a\\\\x1b | b |\n|:---|---:|\n| x\\\\x07\\\\ny\\\\xff | 1 |\n",
+      [QY_TABLE_LATEX] = "% \\usepackage{booktabs}\n\\begin{tabular}{lr}\n\\toprule\na\\textbackslash{}x1b & b \\\\\n"
+                         "\\midrule\nx\\textbackslash{}x07\\textbackslash{}ny\\textbackslash{}xff & 1 \\\\\n"
+                         "\\bottomrule\n\\end{tabular}\n",
       [QY_TABLE_JSON] = "[\n {\"a\\u001b\": \"x\\u0007\\u000ay\\ufffd\", \"b\": 1}\n]\n",
   };
   for (int f = 0; f < QY_TABLE_FORMATS; f++) {

@@ -92,6 +92,19 @@ static void others_files(void)
   const qy_import_file two[] = {{"new.csv", "x\n", 2}, {other, "y\n", 2}};
   ok(qy_import_write(two, 2, &input, 1, NULL) == QY_BAD_INPUT && access(two[0].file, F_OK) != 0,
      "of two files none is written when one may not be");
+  /* The second cannot be moved into place: its target became a directory.  The first is as it was. */
+  qy_files *files = qy_files_new();
+  write_file("first.csv", "before\n");
+  ok(files && qy_files_add(files, "first.csv", "after\n", 6, NULL) == QY_OK &&
+         qy_files_add(files, "third.csv", "new\n", 4, NULL) == QY_OK &&
+         qy_files_add(files, "second.csv", "after\n", 6, NULL) == QY_OK && mkdir("second.csv", 0755) == 0,
+     "three files to write together");
+  ok(qy_files_commit(files, NULL) == QY_SYSTEM && ends("first.csv", "before\n") && access("third.csv", F_OK) != 0,
+     "one that cannot be written leaves the others as they were");
+  qy_files_free(files);
+  char left[64];
+  first_line("ls | grep -c 'first.csv.\\|third.csv\\|second.csv.' || true", left, sizeof left);
+  ok(strcmp(left, "0") == 0, "and no temporary file");
   const qy_import_file twins[] = {{"twin.csv", "x\n", 2}, {"twin.csv", "y\n", 2}};
   ok(qy_import_write(twins, 2, &input, 1, NULL) == QY_BAD_INPUT && access("twin.csv", F_OK) != 0,
      "nor when both have one name");

@@ -11,6 +11,8 @@ version base
 integer base
 random base
 sort base
+store_remove store
+store_schema store
 '
 # Private headers that a later module reads: a model is the other half of a plan.
 shared='evaluate ../plan/plan_int.h

@@ -55,12 +55,262 @@ static void prints(void)
   qy_table_free(t);
 }
 
+/* ---- for people ---- */
+
+static const char *const measured[] = {"design",     "area_um2", "area_um2_p05", "area_um2_p95",
+                                       "latency_us", "cycles",   "remark"};
+
+static qy_table *measurements(int rows)
+{
+  qy_table *t = qy_table_new(7, measured);
+  static const struct {
+    const char *design;
+    double area, low, high, latency, cycles;
+    const char *remark;
+  } row[] = {{"RDM", 1234567.8, 1100000, 1300123, 15234.5678, 12345678, "keeps the weights beside the multipliers"},
+             {"S|M_1", 234567.8, 210000.5, 260000.25, 8000, 7, NULL},
+             {"x%", 987654.321, NAN, NAN, 1e5 / 3, 10.5, "a_b"}};
+  for (int i = 0; i < rows; i++) {
+    qy_table_text(t, row[i].design);
+    qy_table_number(t, row[i].area);
+    qy_table_number(t, row[i].low);
+    qy_table_number(t, row[i].high);
+    qy_table_number(t, row[i].latency);
+    qy_table_number(t, row[i].cycles);
+    qy_table_text(t, row[i].remark);
+  }
+  return t;
+}
+
+static void shows(qy_table *t, qy_table_format format, const char *expected, const char *what)
+{
+  qy_text text = {0};
+  is_int(qy_table_render(t, format, &text, NULL), QY_OK, what);
+  is_text(text.data, expected, what);
+  qy_text_free(&text);
+  qy_table_free(t);
+}
+
+static qy_table *fitted(int rows, size_t width, bool vertical)
+{
+  qy_table *t = measurements(rows);
+  qy_table_layout(t, width, vertical);
+  return t;
+}
+
+/* Half widths 0.1 and 0.025 mm²: places 0.01 and 0.001; without an interval five digits. */
+static void reads(void)
+{
+  shows(measurements(3), QY_TABLE_ALIGNED,
+        "design  area (mm²)  area_p05 (mm²)  area_p95 (mm²)  latency (ms)    cycles  remark\n"
+        "RDM           1.23            1.10            1.30        15.235  12345678  keeps the weights beside the "
+        "multipliers\n"
+        "S|M_1        0.235           0.210           0.260             8         7  -\n"
+        "x%         0.98765               -               -        33.333      10.5  a_b\n",
+        "units and digits");
+  shows(fitted(2, 94, false), QY_TABLE_ALIGNED,
+        "design            area (mm²)  latency (ms)    cycles  remark\n"
+        "RDM        1.23 [1.10, 1.30]        15.235  12345678  keeps the weights beside the multipliers\n"
+        "S|M_1   0.235 [0.210, 0.260]             8         7  -\n",
+        "bounds beside the value");
+  shows(fitted(2, 80, false), QY_TABLE_ALIGNED,
+        "design         area (mm²)  latency    cycles  remark\n"
+        "                              (ms)\n"
+        "RDM     1.23 [1.10, 1.30]   15.235  12345678  keeps the weights beside the\n"
+        "                                              multipliers\n"
+        "S|M_1       0.235 ± 0.025        8         7  -\n",
+        "shorter where the value is in the middle third, with a head and a text in two lines");
+  shows(fitted(2, 82, true), QY_TABLE_ALIGNED,
+        "design   RDM\n"
+        "area     1.23 [1.10, 1.30] mm²\n"
+        "latency  15.235 ms\n"
+        "cycles   12345678\n"
+        "remark   keeps the weights beside the multipliers\n"
+        "\n"
+        "design   S|M_1\n"
+        "area     0.235 [0.210, 0.260] mm²\n"
+        "latency  8 ms\n"
+        "cycles   7\n"
+        "remark   -\n",
+        "vertical");
+  shows(measurements(2), QY_TABLE_MARKDOWN,
+        "| design | area (mm²) | area_p05 (mm²) | area_p95 (mm²) | latency (ms) | cycles | remark |\n"
+        "|:---|---:|---:|---:|---:|---:|:---|\n"
+        "| RDM | 1.23 | 1.10 | 1.30 | 15.235 | 12345678 | keeps the weights beside the multipliers |\n"
+        "| S\\|M_1 | 0.235 | 0.210 | 0.260 | 8 | 7 | - |\n",
+        "Markdown");
+  qy_table *t = measurements(3);
+  is_int(qy_table_columns(t, "design,latency,remark", NULL), QY_OK, "columns, one without its unit");
+  shows(t, QY_TABLE_LATEX,
+        "% \\usepackage{booktabs}\n\\begin{tabular}{lrl}\n\\toprule\n"
+        "design & latency (ms) & remark \\\\\n\\midrule\n"
+        "RDM & 15.235 & keeps the weights beside the multipliers \\\\\n"
+        "S\\textbar{}M\\_1 & 8 & -- \\\\\n"
+        "x\\% & 33.333 & a\\_b \\\\\n\\bottomrule\n\\end{tabular}\n",
+        "LaTeX");
+}
+
+static qy_table *areas(const double value[][3], size_t rows)
+{
+  static const char *const head[] = {"area_um2", "area_um2_p05", "area_um2_p95"};
+  qy_table *t = qy_table_new(3, head);
+  for (size_t i = 0; i < 3 * rows; i++)
+    qy_table_number(t, value[i / 3][i % 3]);
+  return t;
+}
+
+/* Rows that share their uncertainty: digits by the interval alone would show 36000 three times. */
+static void tells_apart(void)
+{
+  static const double near[][3] = {
+      {36012.3, 25000.4, 47000.2}, {36148.9, 25100.4, 47200.2}, {36451.7, 25300.4, 47500.2}};
+  static const double equal[][3] = {{36012.3, 25000.4, 47000.2}, {36012.3, 25000.4, 47000.2}};
+  static const double noise[][3] = {{36012.31, 25000.4, 47000.2}, {36012.32, 25000.4, 47000.2}};
+  static const double wide[][3] = {{36012.3, 25000.4, 47000.2}, {36.0123, 25.1, 47.3}, {36.0456, 25.1, 47.3}};
+  shows(areas(near, 1), QY_TABLE_ALIGNED,
+        "area (µm²)  area_p05 (µm²)  area_p95 (µm²)\n"
+        "     36000           25000           47000\n",
+        "one row: digits of its interval");
+  shows(areas(near, 3), QY_TABLE_ALIGNED,
+        "area (µm²)  area_p05 (µm²)  area_p95 (µm²)\n"
+        "     36000           25000           47000\n"
+        "     36100           25000           47000\n"
+        "     36500           25000           48000\n",
+        "rows apart: one digit more is enough");
+  shows(areas(equal, 2), QY_TABLE_ALIGNED,
+        "area (µm²)  area_p05 (µm²)  area_p95 (µm²)\n"
+        "     36000           25000           47000\n"
+        "     36000           25000           47000\n",
+        "equal rows need no digits");
+  shows(areas(noise, 2), QY_TABLE_ALIGNED,
+        "area (µm²)  area_p05 (µm²)  area_p95 (µm²)\n"
+        "     36000           25000           47000\n"
+        "     36000           25000           47000\n",
+        "what five digits do not tell apart is equal");
+  shows(areas(wide, 3), QY_TABLE_ALIGNED,
+        "area (µm²)  area_p05 (µm²)  area_p95 (µm²)\n"
+        "     36000           25000           47000\n"
+        "        36              25              47\n"
+        "        36              25              47\n",
+        "what five digits of the largest do not tell apart is left as its own interval has it");
+}
+
+/* Units that a head without them would lose. */
+static void keeps_units(void)
+{
+  static const char *const head[] = {"lut", "lut_pct", "weight_bytes", "gops", "area_um2", "energy_uj"};
+  for (int vertical = 0; vertical < 2; vertical++) {
+    qy_table *t = qy_table_new(6, head);
+    qy_table_unit(t, 3, "GOP/s");
+    qy_table_layout(t, 0, vertical);
+    qy_table_integer(t, 1200);
+    qy_table_number(t, 2.25);
+    qy_table_integer(t, 864);
+    qy_table_number(t, 12.5);
+    qy_table_null(t);
+    qy_table_number(t, 0);
+    shows(t, QY_TABLE_ALIGNED,
+          vertical ? "lut           1200\n"
+                     "lut_pct       2.25\n"
+                     "weight_bytes  864 B\n"
+                     "gops          12.5 GOP/s\n"
+                     "area_um2      -\n"
+                     "energy        0 µJ\n"
+                   : " lut  lut_pct  weight_bytes (B)  gops (GOP/s)  area_um2  energy (µJ)\n"
+                     "1200     2.25               864          12.5  -                   0\n",
+          "units kept");
+  }
+}
+
+static void folds(void)
+{
+  static const double value[][3] = {{12.34, 11, 13.5}, {15.61, NAN, NAN}};
+  qy_table *t = areas(value, 2);
+  qy_table_fold(t);
+  shows(t, QY_TABLE_MARKDOWN, "| area (µm²) |\n|---:|\n| 12.3 \\[11.0, 13.5\\] |\n| 15.61 |\n",
+        "bounds beside the value, where there are some");
+  ok(qy_table_means("area*", "area_um2_p05") && qy_table_means("area", "area_um2") &&
+         !qy_table_means("are", "area_um2"),
+     "patterns of columns");
+}
+
+/* Nothing is wider than the terminal, whatever that is, as long as words and names are not. */
+static void fits(void)
+{
+  int wide = 0, lost = 0;
+  for (size_t limit = 34; limit < 140; limit++) {
+    qy_text text = {0};
+    qy_table *t = fitted(3, limit, false);
+    qy_table_render(t, QY_TABLE_ALIGNED, &text, NULL);
+    size_t width = 0;
+    for (const char *p = text.data; *p; p++) {
+      width = *p == '\n' ? 0 : width + (((unsigned char)*p & 0xC0) != 0x80);
+      wide += width > limit;
+    }
+    lost += !strstr(text.data, "12345678") || !strstr(text.data, "15.235") || !strstr(text.data, "33.333");
+    qy_text_free(&text);
+    qy_table_free(t);
+  }
+  is_int(wide, 0, "no line is wider than the limit");
+  is_int(lost, 0, "and no value is lost");
+}
+
+static void picks(void)
+{
+  qy_error err = {0};
+  qy_table *t = measurements(1);
+  is_int(qy_table_columns(t, "cycles,area_um2*,cycles", &err), QY_OK, "columns by name and pattern");
+  shows(t, QY_TABLE_CSV, "cycles,area_um2,area_um2_p05,area_um2_p95\n12345678,1234567.8,1100000,1300123\n",
+        "in that order");
+  t = measurements(1);
+  is_int(qy_table_columns(t, "latency_um", &err), QY_BAD_INPUT, "a column that is not there");
+  ok(err.count == 1 && strstr(err.diagnostic[0].text, "did you mean \"latency_us\"?"), "with advice");
+  is_int(qy_table_columns(t, "cycles,,area_um2", &err), QY_BAD_INPUT, "an empty name");
+  qy_table_free(t);
+}
+
+/* A unit per row; numbers that are whole; digits of an interval that is narrow, one-sided, or none. */
+static void rows_with_units(void)
+{
+  static const char *const head[] = {"what", "value", "unit", "p05", "p95"};
+  static const struct {
+    const char *what, *unit;
+    double value, low, high;
+  } row[] = {{"area_um2", "µm²", 250000.4, 240000, 260000},
+             {"cycles", "", 123456789, NAN, NAN},
+             {"energy", "µJ", 12.3456789, 12.3451, 12.3459},
+             {"dsp", "", 12, 10, 15},
+             {"big", "", 1234567.4, NAN, NAN},
+             {"tiny", "", 1.23456e-7, NAN, NAN},
+             {"same", "µs", 0.0123456, 0.0123456, 0.0123456}};
+  qy_table *t = qy_table_new(5, head);
+  qy_table_interval(t, 1, 3, 4);
+  qy_table_row_unit(t, 2, 0);
+  for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+    qy_table_text(t, row[i].what);
+    qy_table_number(t, row[i].value);
+    qy_table_text(t, row[i].unit);
+    qy_table_number(t, row[i].low);
+    qy_table_number(t, row[i].high);
+  }
+  shows(t, QY_TABLE_ALIGNED,
+        "what         value  unit       p05       p95\n"
+        "area         0.250  mm²      0.240     0.260\n"
+        "cycles   123456789               -         -\n"
+        "energy    12.34568  µJ    12.34510  12.34590\n"
+        "dsp             12              10        15\n"
+        "big        1234600               -         -\n"
+        "tiny    1.2346e-07               -         -\n"
+        "same        12.346  ns      12.346    12.346\n",
+        "units of rows");
+}
+
 int main(void)
 {
   renders(QY_TABLE_ALIGNED,
-          "name         µm²                 n\n"
-          "a, \"b\"  0.333333                -7\n"
-          "-              -  9007199254740993\n",
+          "name        µm²                 n\n"
+          "a, \"b\"  0.33333                -7\n"
+          "-             -  9007199254740993\n",
           1);
   renders(QY_TABLE_CSV,
           "name,µm²,n\n"
@@ -76,5 +326,12 @@ int main(void)
   renders(QY_TABLE_JSON, "[]\n", 0);
   ok(!qy_table_format_names[QY_TABLE_FORMATS], "the list of formats ends");
   prints();
+  reads();
+  tells_apart();
+  keeps_units();
+  folds();
+  fits();
+  picks();
+  rows_with_units();
   return done();
 }

@@ -90,6 +90,69 @@ static const struct {
                {"1_000", 0, 0}, {"0x1p3", 0, 0},   {"inf", 0, 0},    {"nan", 0, 0},     {"1e999", 0, 0},
                {"1 ", 0, 0},    {"", 0, 0},        {"-", 0, 0},      {"1.2.3", 0, 0},   {"+7", 1, 7}};
 
+/* What columns are called, and what the name says. */
+static const struct {
+  const char *name, *head, *unit;
+} columns[] = {{"area_um2", "area", "µm²"},
+               {"best_area_um2", "best_area", "µm²"},
+               {"area_um2_p05", "area_p05", "µm²"},
+               {"edp_uj_us", "edp", "µJ·µs"},
+               {"clock_mhz", "clock", "MHz"},
+               {"supply_v", "supply", "V"},
+               {"weight_bytes", "weight", "B"},
+               {"lut_pct", "lut", "%"},
+               {"sqnr_db", "sqnr", "dB"},
+               {"node_nm", "node", "nm"},
+               {"size_mib", "size", "MiB"},
+               {"tops_per_w", "tops_per_w", ""},
+               {"rate_per_us", "rate_per_us", ""},
+               {"energy_pj_per_bit", "energy_pj_per_bit", ""},
+               {"area_um2_min", "area_um2_min", ""},
+               {"value_a", "value_a", ""},
+               {"us", "us", ""},
+               {"_us", "_us", ""},
+               {"weight_bits", "weight_bits", ""},
+               {"", "", ""}};
+
+/* 2e5 µm² are 0.2 mm²: from a tenth on, a million being far; others from 1 on. */
+static const struct {
+  const char *unit;
+  double middle;
+  const char *read;
+  double factor;
+} readings[] = {{"µm²", 99999, "µm²", 1},        {"µm²", 2e5, "mm²", 1e-6},
+                {"µm²", 0.5, "µm²", 1},          {"µs", 999, "µs", 1},
+                {"µs", 1000, "ms", 1e-3},        {"µs", 3e6, "s", 1e-6},
+                {"µs", 0.02, "ns", 1e3},         {"µs", 1e-9, "ps", 1e6},
+                {"µJ", 1e4, "mJ", 1e-3},         {"µJ·µs", 5e6, "mJ·ms", 1e-6},
+                {"MHz", 2000, "GHz", 1e-3},      {"V", 0.4, "V", 1},
+                {"B", 65536, "KiB", 1.0 / 1024}, {"dB", 4000, "dB", 1},
+                {"GOP/s", 4000, "GOP/s", 1},     {"µs", 0, "µs", 1},
+                {"mW", 0.25, "µW", 1e3},         {"fJ", 0.001, "fJ", 1}};
+
+static void names_and_readings(void)
+{
+  char unit[QY_UNIT_TEXT], head[64];
+  for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
+    qy_unit_of_name(unit, head, sizeof head, columns[i].name);
+    ok(strcmp(unit, columns[i].unit) == 0 && strcmp(head, columns[i].head) == 0, "\"%s\" is \"%s\" in \"%s\"",
+       columns[i].name, head, unit);
+  }
+  for (size_t i = 0; i < sizeof readings / sizeof readings[0]; i++) {
+    const double factor = qy_unit_for_reading(unit, readings[i].unit, readings[i].middle);
+    ok(strcmp(unit, readings[i].read) == 0 && fabs(factor / readings[i].factor - 1) < 1e-12,
+       "%g %s are read in %s (times %g)", readings[i].middle, readings[i].unit, unit, factor);
+  }
+  double last = INFINITY;
+  int rises = 0;
+  for (double middle = 1e-9; middle < 1e12; middle *= 1.07) {
+    const double factor = qy_unit_for_reading(unit, "uJ", middle);
+    rises += factor > last;
+    last = factor;
+  }
+  is_int(rises, 0, "larger values never have a smaller unit");
+}
+
 int main(void)
 {
   char what[256];
@@ -114,5 +177,6 @@ int main(void)
     ok(valid == numbers[i].valid && (!valid || value == numbers[i].expected), "\"%s\" is %s number", numbers[i].text,
        numbers[i].valid ? "a" : "no");
   }
+  names_and_readings();
   return done();
 }
