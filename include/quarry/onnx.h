@@ -42,7 +42,9 @@ typedef struct qy_onnx_options {
 } qy_onnx_options;
 
 /* Read a model and make its layers.  Free with qy_onnx_free, on failure too (*onnx is then NULL).
- * QY_BAD_INPUT: missing, not an ONNX model or cut short, messages nested deeper than 100, a graph without nodes, more
+ * QY_BAD_INPUT: missing, not an ONNX model or cut short, one that contradicts itself (kernel_shape against weights, a
+ * tensor made twice, nodes that wait for each other, two sizes for one dimension), messages nested deeper than 100,
+ * a graph without nodes, more
  * than QY_NETWORK_LAYERS_MAX layers, a symbolic dimension that a layer needs and is not set, a name in dim that the
  * model lacks. */
 qy_status qy_onnx_read(qy_onnx **onnx, const char *file, const qy_onnx_options *options, qy_error *err);

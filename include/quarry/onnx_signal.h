@@ -8,7 +8,8 @@
  * Functions between layers (Relu, Clip) act on the sums before they are rounded to codes; the factor from sums to codes
  * is a real number.  Doubles hold the sums exactly (below 2^53).  A format with exact factors sqrt(2) has no integer
  * form: its W are real.  A constant that an Add brings (a bias behind MatMul) is added to the sums as it is.
- * Read: Conv of 1 or 2 dimensions, Gemm and MatMul with weights of the file, BatchNormalization behind Conv, Relu,
+ * Read: Conv of 1 or 2 dimensions, Gemm and MatMul with a matrix of weights of the file on either side,
+ * BatchNormalization behind Conv, Relu,
  * Clip, MaxPool, AveragePool, GlobalAveragePool, Add, Flatten, Reshape, Squeeze, Unsqueeze, Identity, Dropout, and
  * Softmax at the end, which is left out.
  * Ownership: results live in the arena given.

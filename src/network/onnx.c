@@ -79,6 +79,7 @@ static int64_t declared_size(const onnx_graph *g, const dimension *d)
  * INPUT.AXIS; the first is the batch unless set. */
 static int64_t input_size(onnx_graph *g, const char *input, size_t axis, const dimension *d)
 {
+  const bool fixed = d->value_case == ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_VALUE;
   const int64_t known = declared_size(g, d);
   const qy_onnx_options *o = g->options;
   const char *place = qy_arena_format(g->arena, "%s.%zu", input, axis), *name = symbol(d) ? symbol(d) : place;
@@ -86,12 +87,14 @@ static int64_t input_size(onnx_graph *g, const char *input, size_t axis, const d
     g->failed = true;
     return ONNX_NO_DIM;
   }
-  const qy_onnx_dim *said = find_dim(o->dim, o->dim_count, name);
-  if (!said) said = find_dim(o->dim, o->dim_count, place);
-  if (known >= 0) {
-    if (said && symbol(d) && said->name == place) return said->size;
-    return known;
-  }
+  const qy_onnx_dim *said = find_dim(o->dim, o->dim_count, name), *here = find_dim(o->dim, o->dim_count, place);
+  const int64_t other = known >= 0 ? known : said ? said->size : ONNX_NO_DIM;
+  if (here && !fixed && other >= 0 && here->size != other)
+    onnx_contradiction(g, "expected one size for the dimension '%.60s', found %" PRId64 " and (--dim %.60s) %" PRId64,
+                       name, other, place, here->size);
+  if (here && !fixed) bind(g, here->name, here->size);
+  if (known >= 0) return known;
+  if (!said) said = here;
   if (!said && axis > 0) {
     if (!g->unset) g->unset = name;
     return ONNX_NO_DIM;
@@ -135,6 +138,7 @@ static void store(onnx_graph *g, const tensor_proto *data)
   onnx_tensor *t = onnx_tensor_named(g, data->name);
   check_external(g, data);
   if (!t) return;
+  if (t->data) onnx_contradiction(g, "expected each initializer once, found '%.60s' twice", t->name);
   t->data = data;
   t->type = data->data_type;
   t->constant = true;
@@ -300,9 +304,16 @@ static qy_status check_options(const onnx_graph *g, qy_error *err)
   const qy_onnx_options *o = g->options;
   for (size_t i = 0; i < o->dim_count; i++) {
     if (find_dim(g->bound, g->bound_count, o->dim[i].name)) continue;
+    char advice[QY_DID_YOU_MEAN];
+    const char **names = qy_arena_alloc(g->arena, g->bound_count + 1, sizeof *names);
+    if (!names) return qy_no_memory(err);
+    for (size_t k = 0; k < g->bound_count; k++)
+      names[k] = g->bound[k].name;
+    if (g->unset) names[g->bound_count] = g->unset;
     return qy_fail_at(err, QY_BAD_INPUT, g->file, 0, 0,
-                      "expected a symbolic dimension of an input (a name, or INPUT.AXIS)%s%.60s%s, found '%.60s'",
-                      g->unset ? " such as '" : "", g->unset ? g->unset : "", g->unset ? "'" : "", o->dim[i].name);
+                      "expected a symbolic dimension of an input (a name, or INPUT.AXIS)%s%.60s%s, found '%.60s'%s",
+                      g->unset ? " such as '" : "", g->unset ? g->unset : "", g->unset ? "'" : "", o->dim[i].name,
+                      qy_did_you_mean(advice, o->dim[i].name, names, g->bound_count + (g->unset ? 1 : 0)));
   }
   return QY_OK;
 }
@@ -313,6 +324,7 @@ static qy_status check_all(const onnx_graph *g, qy_error *err)
   if (g->crowded)
     return qy_fail_at(err, QY_BAD_INPUT, g->file, 0, 0, "expected at most %d layers, found more",
                       QY_NETWORK_LAYERS_MAX);
+  if (g->wrong) return qy_fail_at(err, QY_BAD_INPUT, g->file, 0, 0, "%s", g->wrong);
   qy_status status = check_options(g, err);
   if (status) return status;
   if (g->unsized && g->unset)
@@ -329,6 +341,8 @@ static qy_status read_graph(onnx_graph *g, qy_error *err)
   qy_status status = make_room(g, p, err);
   if (status) return status;
   declare_all(g, p);
+  status = onnx_sort(g, err);
+  if (status) return status;
   for (size_t i = 0; i < p->n_node && !g->failed; i++)
     take_node(g, p->node[i]);
   status = check_all(g, err);

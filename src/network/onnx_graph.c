@@ -175,6 +175,38 @@ void onnx_note_op(onnx_graph *g, const char *op, const char *node, const char *f
   add_note(g, op, node, text);
 }
 
+const char *onnx_node_name(const node_proto *node)
+{
+  const char *name = node->name ? node->name : "";
+  return *name || node->n_output == 0 || !node->output[0] ? name : node->output[0];
+}
+
+/* The first of them, in the graph's arena. */
+static void keep_first(onnx_graph *g, const char **kept, const char *format, va_list args)
+{
+  char text[NOTE_TEXT];
+  if (*kept) return;
+  vsnprintf(text, sizeof text, format, args);
+  *kept = qy_arena_text(g->arena, text, strlen(text));
+  if (!*kept) g->failed = true;
+}
+
+void onnx_because(onnx_step *s, const char *format, ...)
+{
+  va_list args;
+  va_start(args, format);
+  keep_first(s->g, &s->why, format, args);
+  va_end(args);
+}
+
+void onnx_contradiction(onnx_graph *g, const char *format, ...)
+{
+  va_list args;
+  va_start(args, format);
+  keep_first(g, &g->wrong, format, args);
+  va_end(args);
+}
+
 void onnx_note(onnx_graph *g, const node_proto *node, const char *format, ...)
 {
   char text[NOTE_TEXT];
@@ -182,7 +214,5 @@ void onnx_note(onnx_graph *g, const node_proto *node, const char *format, ...)
   va_start(args, format);
   vsnprintf(text, sizeof text, format, args);
   va_end(args);
-  const char *name = node->name ? node->name : "";
-  if (!*name && node->n_output > 0 && node->output[0]) name = node->output[0];
-  add_note(g, node->op_type ? node->op_type : "", name, text);
+  add_note(g, node->op_type ? node->op_type : "", onnx_node_name(node), text);
 }

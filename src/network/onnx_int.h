@@ -72,6 +72,7 @@ struct qy_onnx {
   bool unsized;      /* a layer was left out because a size is not known */
   bool crowded;      /* more layers than a network has */
   bool failed;       /* out of memory */
+  const char *wrong; /* how the model contradicts itself, first found; NULL: it does not */
 };
 typedef struct qy_onnx onnx_graph;
 
@@ -82,6 +83,8 @@ typedef struct onnx_step {
   const struct onnx_rule *rule;
   size_t in_count, out_count;
   onnx_tensor **in, **out; /* NULL: left out */
+  const char *why;         /* why its sizes do not follow, first found; NULL: nothing found */
+  bool unsized;            /* because a size is not known */
 } onnx_step;
 
 /* An operator: how its outputs' shapes follow, and what layer it is. */
@@ -118,8 +121,18 @@ int64_t onnx_product(const int64_t *factor, int count);            /* the same o
 void onnx_set_shape(onnx_tensor *t, int rank, const int64_t *dim); /* t may be NULL; -1s keep what was declared */
 double *onnx_values(onnx_graph *g, onnx_tensor *t, size_t count);  /* room for its contents; NULL: too many */
 void onnx_note(onnx_graph *g, const node_proto *node, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void onnx_because(onnx_step *s, const char *format, ...) __attribute__((format(printf, 2, 3))); /* sets s->why */
+/* Sets g->wrong: the model is refused. */
+void onnx_contradiction(onnx_graph *g, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* A node as messages name it: its name, or else that of its output. */
+const char *onnx_node_name(const node_proto *node);
 void onnx_note_op(onnx_graph *g, const char *op, const char *node, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+
+/* ---- onnx_sort.c ---- */
+/* Nodes in an order in which each stands behind what it reads: as in the file where that is one.  QY_BAD_INPUT: a
+ * tensor that is made twice, or a circle. */
+qy_status onnx_sort(onnx_graph *g, qy_error *err);
 
 /* ---- onnx_window.c ---- */
 typedef struct onnx_window {
@@ -128,7 +141,8 @@ typedef struct onnx_window {
   int64_t before[ONNX_SPATIAL_MAX], after[ONNX_SPATIAL_MAX];
   int64_t in[ONNX_SPATIAL_MAX], out[ONNX_SPATIAL_MAX]; /* ONNX_NO_DIM: not known */
 } onnx_window;
-bool onnx_read_window(onnx_window *w, const onnx_step *s, const onnx_tensor *x, const int64_t *kernel, bool transposed);
+/* False: s->why says why not.  kernel: of the weights, NULL: none. */
+bool onnx_read_window(onnx_window *w, onnx_step *s, const onnx_tensor *x, const int64_t *kernel, bool transposed);
 void onnx_shape_conv(onnx_step *s);
 void onnx_shape_transposed(onnx_step *s);
 void onnx_shape_pool(onnx_step *s);
@@ -187,7 +201,10 @@ void onnx_layer_sum(onnx_step *s);
 void onnx_layer_scale(onnx_step *s);
 void onnx_layer_concat(onnx_step *s);
 void onnx_leave_out(onnx_step *s, const char *why); /* note it and pass on */
-void onnx_unknown_size(onnx_step *s);
+void onnx_unknown_size(onnx_step *s);               /* note s->why, or that a size of an operand is not known */
+/* Is it there, of known rank; are all its sizes known and 1 or more?  False: s->why names it. */
+bool onnx_known_rank(onnx_step *s, const onnx_tensor *t);
+bool onnx_known_sizes(onnx_step *s, const onnx_tensor *t);
 /* Add a layer after checking what a network file asks for.  from: its input, NULL: that of the network.
  * NULL: not representable, which is noted. */
 onnx_layer *onnx_add(onnx_step *s, const qy_layer *draft, const onnx_tensor *from, const char *suffix);

@@ -48,8 +48,34 @@ void onnx_leave_out(onnx_step *s, const char *why)
 
 void onnx_unknown_size(onnx_step *s)
 {
-  s->g->unsized = true;
-  onnx_note(s->g, s->node, "left out: its sizes are not known");
+  if (!s->why || s->unsized) s->g->unsized = true;
+  onnx_note(s->g, s->node, "left out: %s", s->why ? s->why : "its sizes are not known");
+}
+
+bool onnx_known_rank(onnx_step *s, const onnx_tensor *t)
+{
+  if (t && t->rank >= 0) return true;
+  if (!s->why) s->unsized = true;
+  if (t)
+    onnx_because(s, "the shape of '%.60s' is not known", t->name);
+  else
+    onnx_because(s, "it lacks an operand");
+  return false;
+}
+
+bool onnx_known_sizes(onnx_step *s, const onnx_tensor *t)
+{
+  if (!onnx_known_rank(s, t)) return false;
+  for (int i = 0; i < t->rank; i++) {
+    if (t->dim[i] >= 1) continue;
+    if (!s->why) s->unsized = t->dim[i] < 0;
+    if (t->dim[i] == 0)
+      onnx_because(s, "axis %d of '%.60s' is 0", i, t->name);
+    else
+      onnx_because(s, "axis %d of '%.60s' is not known", i, t->name);
+    return false;
+  }
+  return true;
 }
 
 void onnx_outputs_from(onnx_step *s, const onnx_layer *l, int channel_axis)
@@ -188,11 +214,33 @@ static void round_up(onnx_window *w)
   }
 }
 
-static bool known(const onnx_window *w)
+/* Sizes of x, of the weights w (NULL: none) and of the outputs. */
+static bool read_sizes(onnx_window *win, onnx_step *s, const onnx_tensor *x, const onnx_tensor *w, bool transposed)
 {
-  for (int i = 0; i < w->count; i++)
-    if (w->in[i] < 1 || w->in[i] > NETWORK_SIZE_MAX || w->out[i] < 1) return false;
-  return true;
+  const int64_t *kernel = NULL;
+  if (s->rule->b > s->rule->a) {
+    if (!onnx_known_rank(s, x) || !onnx_known_sizes(s, w)) return false;
+    if (x->rank != w->rank) onnx_because(s, "an input of %d dimensions and weights of %d", x->rank, w->rank);
+    kernel = &w->dim[2];
+  }
+  if (s->why || !onnx_read_window(win, s, x, kernel, transposed) || !onnx_known_sizes(s, x)) return false;
+  for (int i = 0; i < win->count; i++) {
+    if (win->in[i] > NETWORK_SIZE_MAX) onnx_because(s, "an input of %" PRId64 ", more than 2^24", win->in[i]);
+    if (win->out[i] < 1)
+      onnx_because(
+          s, "a kernel that covers %" PRId64 " on an input of %" PRId64 " with padding of %" PRId64 " and %" PRId64,
+          qy_layer_reach(win->kernel[i], win->dilation[i]), win->in[i], win->before[i], win->after[i]);
+  }
+  return !s->why;
+}
+
+/* Channels that a group's weights read and the groups, against those of the input. */
+static void leave_out_channels(onnx_step *s, int64_t channels, int64_t each, int64_t groups)
+{
+  onnx_note(s->g, s->node,
+            "left out: channels, groups and weights contradict each other: an input of %" PRId64
+            " channels, weights for %" PRId64 ", group %" PRId64,
+            channels, each, groups);
 }
 
 /* The last two axes are height and width; one alone is the width. */
@@ -211,13 +259,12 @@ void onnx_layer_conv(onnx_step *s)
   const onnx_tensor *x = onnx_input(s, s->rule->a), *w = onnx_input(s, s->rule->b);
   onnx_window win;
   const int64_t groups = onnx_integer(s, "group", 1);
-  if (!x || !w || w->rank != x->rank || !onnx_read_window(&win, s, x, &w->dim[2], false) || !known(&win) ||
-      onnx_elements(w) < 1 || x->dim[0] < 1 || x->dim[1] < 1) {
+  if (!read_sizes(&win, s, x, w, false) || !x || !w) {
     onnx_unknown_size(s);
     return;
   }
   if (x->dim[1] % w->dim[1] || groups != x->dim[1] / w->dim[1]) {
-    onnx_note(s->g, s->node, "left out: channels, groups and weights contradict each other");
+    leave_out_channels(s, x->dim[1], w->dim[1], groups);
     return;
   }
   unpad(&win, x, s->g);
@@ -262,13 +309,12 @@ void onnx_layer_transposed(onnx_step *s)
   const onnx_tensor *x = onnx_input(s, 0), *w = onnx_input(s, 1);
   onnx_window win;
   const int64_t groups = onnx_integer(s, "group", 1);
-  if (!x || !w || w->rank != x->rank || !onnx_read_window(&win, s, x, &w->dim[2], true) || !known(&win) ||
-      onnx_elements(w) < 1 || x->dim[0] < 1 || x->dim[1] < 1) {
+  if (!read_sizes(&win, s, x, w, true) || !x || !w) {
     onnx_unknown_size(s);
     return;
   }
   if (groups < 1 || x->dim[1] != w->dim[0] || x->dim[1] % groups) {
-    onnx_note(s->g, s->node, "left out: channels, groups and weights contradict each other");
+    leave_out_channels(s, x->dim[1], w->dim[0], groups);
     return;
   }
   qy_layer l = onnx_blank(groups > 1 && groups == x->dim[1] ? QY_LAYER_DWCONV : QY_LAYER_CONV);
@@ -307,7 +353,7 @@ void onnx_layer_pool(onnx_step *s)
 {
   const onnx_tensor *x = onnx_input(s, s->rule->a);
   onnx_window win;
-  if (!onnx_read_window(&win, s, x, NULL, false) || !known(&win) || x->dim[0] < 1 || x->dim[1] < 1) {
+  if (!read_sizes(&win, s, x, NULL, false) || !x) {
     onnx_unknown_size(s);
     return;
   }
@@ -342,7 +388,8 @@ void onnx_layer_global(onnx_step *s)
     onnx_leave_out(s, "left out: a pool over depth");
     return;
   }
-  if (!x || x->rank < 3 || onnx_elements(x) < 1) {
+  if (!onnx_known_sizes(s, x) || !x || x->rank < 3) {
+    onnx_because(s, "an input of less than 3 dimensions");
     onnx_unknown_size(s);
     return;
   }

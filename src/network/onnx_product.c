@@ -3,6 +3,7 @@
 
 #include "quarry/integer.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /* A product of m x k and k x n, `groups` times. */
@@ -26,20 +27,24 @@ static void sides(const onnx_tensor *t, bool turn, bool left, int64_t *rows, int
   *columns = swap ? before : last;
 }
 
-static bool read_product(product *p, const onnx_step *s)
+static bool read_product(product *p, onnx_step *s)
 {
   int64_t k;
   *p = (product){.a = onnx_input(s, s->rule->a), .b = onnx_input(s, s->rule->b)};
-  if (!p->a || !p->b || p->a->rank < 1 || p->b->rank < 1 || onnx_elements(p->a) < 1 || onnx_elements(p->b) < 1)
-    return false;
+  if (!onnx_known_sizes(s, p->a) || !onnx_known_sizes(s, p->b)) return false;
+  if (p->a->rank < 1 || p->b->rank < 1) onnx_because(s, "an operand that is a single number");
+  if (onnx_elements(p->a) < 1 || onnx_elements(p->b) < 1) onnx_because(s, "an operand of more than 2^62 elements");
+  if (s->why) return false;
   p->turn_a = onnx_integer(s, "transA", 0) != 0;
   p->turn_b = onnx_integer(s, "transB", 0) != 0;
   sides(p->a, p->turn_a, true, &p->m, &p->k);
   sides(p->b, p->turn_b, false, &k, &p->n);
+  if (k != p->k) onnx_because(s, "K of %" PRId64 " and %" PRId64, p->k, k);
   if (k != p->k || s->out_count == 0 || !s->out[0]) return false;
   /* Leading axes broadcast: those of the output count. */
   const int64_t all = onnx_elements(s->out[0]);
   p->groups = all > 0 && all % (p->m * p->n) == 0 ? all / (p->m * p->n) : 0;
+  if (p->groups == 0) onnx_because(s, "leading axes that do not fit each other");
   return p->groups > 0;
 }
 
@@ -142,8 +147,10 @@ void onnx_layer_matmul(onnx_step *s)
 void onnx_layer_recurrent(onnx_step *s)
 {
   const onnx_tensor *x = onnx_input(s, 0), *w = onnx_input(s, 1), *r = onnx_input(s, 2);
-  if (!x || !w || !r || x->rank != 3 || w->rank != 3 || r->rank != 3 || onnx_elements(x) < 1 || onnx_elements(w) < 1 ||
-      onnx_elements(r) < 1 || w->dim[2] != x->dim[2] || r->dim[0] != w->dim[0] || r->dim[1] != w->dim[1]) {
+  const bool known = onnx_known_sizes(s, x) && onnx_known_sizes(s, w) && onnx_known_sizes(s, r);
+  if (!known || !x || !w || !r || x->rank != 3 || w->rank != 3 || r->rank != 3 || w->dim[2] != x->dim[2] ||
+      r->dim[0] != w->dim[0] || r->dim[1] != w->dim[1]) {
+    onnx_because(s, "its input, weights and state contradict each other");
     onnx_unknown_size(s);
     return;
   }

@@ -188,12 +188,69 @@ static qy_status fold(double *w, double *bias, size_t rows, size_t columns, cons
   return status;
 }
 
-/* Both networks' sums; codes plus a bias rounded to their scale. */
-static void add_bias(run_tensor *out, const double *bias, const qy_layer *l, double scale)
+/* Where element `at` of a tensor of shape `whole` reads a tensor that is stretched to it; ONNX_NONE: it does not
+ * fit. */
+static size_t stretched(const onnx_tensor *whole, const onnx_tensor *part, size_t at)
 {
-  const size_t map = (size_t)(l->out_h * l->out_w);
+  size_t place = 0, step = 1;
+  for (int k = 0; k < whole->rank; k++) { /* from the last axis on */
+    const size_t size = (size_t)whole->dim[whole->rank - 1 - k], index = at % size;
+    const size_t own = k < part->rank ? (size_t)part->dim[part->rank - 1 - k] : 1;
+    if (own != 1 && own != size) return ONNX_NONE;
+    place += own == 1 ? 0 : index * step;
+    step *= own;
+    at /= size;
+  }
+  return part->rank > whole->rank ? ONNX_NONE : place;
+}
+
+/* A layer in work. */
+typedef struct task {
+  const node_proto *node;
+  const qy_layer *layer;
+  size_t index, input;                               /* of the layer; which of the node's inputs it reads */
+  size_t in_rows, in_columns, out_rows, out_columns; /* matrices that stand transposed in the tensors; 0: none do */
+  bool window;                                       /* a bias per channel, and batch normalization folded in */
+} task;
+
+/* Each matrix of rows x columns transposed; to and from do not overlap. */
+static void transpose(double *to, const double *from, size_t count, size_t rows, size_t columns)
+{
+  for (size_t first = 0; first < count; first += rows * columns)
+    for (size_t i = 0; i < rows; i++)
+      for (size_t k = 0; k < columns; k++)
+        to[first + k * rows + i] = from[first + i * columns + k];
+}
+
+static qy_status turned_input(run_tensor *in, const run *r, const task *t, qy_arena *scratch)
+{
+  if (t->in_rows == 0) return QY_OK;
+  double *real = qy_arena_alloc(scratch, in->count, sizeof *real),
+         *sums = qy_arena_alloc(scratch, in->count, sizeof *sums);
+  if (!real || !sums) return qy_no_memory(r->err);
+  transpose(real, in->real, in->count, t->in_rows, t->in_columns);
+  transpose(sums, in->sums, in->count, t->in_rows, t->in_columns);
+  in->real = real;
+  in->sums = sums;
+  return QY_OK;
+}
+
+static qy_status turn_output(double *out, size_t count, const run *r, const task *t, qy_arena *scratch)
+{
+  if (t->out_rows == 0) return QY_OK;
+  double *copy = qy_arena_alloc(scratch, count, sizeof *copy);
+  if (!copy) return qy_no_memory(r->err);
+  memcpy(copy, out, count * sizeof *copy);
+  transpose(out, copy, count, t->out_rows, t->out_columns);
+  return QY_OK;
+}
+
+/* Both networks' sums; codes plus a bias rounded to their scale. */
+static void add_bias(run_tensor *out, const double *bias, const task *t, double scale)
+{
+  const size_t map = (size_t)(t->layer->out_h * t->layer->out_w);
   for (size_t i = 0; i < out->count; i++) {
-    const double b = bias[i / map % (size_t)l->out_c];
+    const double b = bias[t->window ? i / map % (size_t)t->layer->out_c : i];
     out->real[i] += b;
     out->sums[i] = scale > 0 ? (out->sums[i] + nearbyint(b / scale)) * scale : b; /* 0: no weight but 0 */
   }
@@ -206,42 +263,83 @@ static double factor(const node_proto *node, const char *name)
   return a && a->has_f && strcmp(node->op_type, "Gemm") == 0 ? (double)a->f : 1;
 }
 
-static qy_status multiply(run *r, const node_proto *node, const qy_layer *l, size_t index, bool normalize)
+/* C of a Gemm for each of its sums: of any shape that stretches to theirs. */
+static qy_status stretched_bias(double *bias, size_t count, const run *r, const node_proto *node)
+{
+  const onnx_tensor *c = node->n_input > 2 ? named(r, node->input[2]) : NULL, *whole = named(r, node->output[0]);
+  float *value = NULL;
+  size_t found = 0;
+  if (!c) return QY_OK;
+  if (!c->data || !onnx_has_data(c->data)) return refuse(r, node, "expected biases and statistics in the file");
+  qy_status status = onnx_floats(&value, &found, r->g, c->data, r->arena, r->err);
+  for (size_t i = 0; !status && i < count; i++) {
+    const size_t at = whole && c->rank >= 0 && onnx_elements(c) == (int64_t)found ? stretched(whole, c, i) : ONNX_NONE;
+    if (at >= found) return refuse(r, node, "expected biases whose shape stretches to the output's");
+    bias[i] = (double)value[at] * factor(node, "beta");
+  }
+  return status;
+}
+
+/* The weights of the file, times alpha. */
+static qy_status real_weights(double *w, const run *r, const task *t, size_t rows, size_t columns, qy_arena *scratch)
 {
   qy_onnx_weights file;
+  qy_status status = qy_onnx_layer_weights(&file, r->g, t->index, scratch, r->err);
+  if (!status && (!file.value || file.rows != rows || file.columns != columns))
+    return refuse(r, t->node, "expected weights in the file");
+  for (size_t i = 0; !status && file.value && i < rows * columns; i++)
+    w[i] = (double)file.value[i] * factor(t->node, "alpha");
+  return status;
+}
+
+/* Both networks' sums of products, in the output's order. */
+static qy_status convolve(run_tensor *out, const run_tensor *in, const run_codes *codes, const run_weights *w,
+                          const run *r, const task *t, qy_arena *scratch)
+{
+  run_convolve(out->real, in->real, w->real, t->layer);
+  run_convolve(out->sums, codes->code, w->w, t->layer);
+  qy_status status = turn_output(out->real, out->count, r, t, scratch);
+  return status ? status : turn_output(out->sums, out->count, r, t, scratch);
+}
+
+static qy_status multiply_in(run *r, const task *t, qy_arena *scratch)
+{
+  const qy_layer *l = t->layer;
+  const node_proto *node = t->node, *last = node;
   const size_t rows = (size_t)l->out_c, columns = (size_t)(l->in_c / l->groups * l->kernel_h * l->kernel_w);
-  const run_tensor *in = read_at(r, node, 0);
+  const size_t outputs = (size_t)(l->batch * l->out_c * l->out_h * l->out_w);
+  const run_tensor *read = read_at(r, node, t->input);
   run_tensor *out = NULL;
   run_codes codes = {NULL, 1};
-  if (!in || in->count != (size_t)(l->batch * l->in_c * l->in_h * l->in_w))
+  if (!read || read->count != (size_t)(l->batch * l->in_c * l->in_h * l->in_w))
     return refuse(r, node, "expected a layer over one whole tensor");
-  qy_arena *scratch = qy_arena_new();
-  qy_status status = scratch ? qy_onnx_layer_weights(&file, r->g, index, scratch, r->err) : qy_no_memory(r->err);
-  if (!status && (!file.value || file.rows != rows || file.columns != columns))
-    status = refuse(r, node, "expected weights in the file");
+  run_tensor in = *read;
   run_weights w = {.real = qy_arena_alloc(scratch, rows * columns, sizeof *w.real)};
-  double *bias = qy_arena_alloc(scratch, rows, sizeof *bias);
-  if (!status && (!w.real || !bias)) status = qy_no_memory(r->err);
-  for (size_t i = 0; !status && file.value && i < rows * columns; i++)
-    w.real[i] = (double)file.value[i] * factor(node, "alpha");
-  if (!status) status = numbers(bias, r, node, 2, rows, 0);
-  for (size_t i = 0; !status && i < rows; i++)
-    bias[i] *= factor(node, "beta");
-  const node_proto *last = node;
-  if (!status && normalize && (last = normalized_by(r, node))) status = fold(w.real, bias, rows, columns, r, last);
+  double *bias = qy_arena_alloc(scratch, t->window ? rows : outputs, sizeof *bias);
+  if (!w.real || !bias) return qy_no_memory(r->err);
+  qy_status status = real_weights(w.real, r, t, rows, columns, scratch);
+  if (!status && t->window) status = numbers(bias, r, node, 2, rows, 0);
+  if (!status && t->window && (last = normalized_by(r, node))) status = fold(w.real, bias, rows, columns, r, last);
   if (!status) status = encode(&w, r, node, rows * columns, scratch);
-  if (!status) status = round_codes(&codes, r, in);
+  if (!status) status = turned_input(&in, r, t, scratch);
   if (!status) status = make_output(&out, r, last ? last : node);
-  if (!status && out && out->count != (size_t)(l->batch * l->out_c * l->out_h * l->out_w))
-    status = refuse(r, node, "expected a layer that makes one whole tensor");
+  if (!status && out && out->count != outputs) status = refuse(r, node, "expected a layer that makes one whole tensor");
+  if (!status && !t->window) status = stretched_bias(bias, outputs, r, node);
+  if (!status) status = round_codes(&codes, r, &in);
+  if (!status && out) status = convolve(out, &in, &codes, &w, r, t, scratch);
   if (!status && out) {
-    run_convolve(out->real, in->real, w.real, l);
-    run_convolve(out->sums, codes.code, w.w, l);
-    add_bias(out, bias, l, codes.scale * w.factor);
+    add_bias(out, bias, t, codes.scale * w.factor);
     r->layer[r->layer_count++] =
-        (qy_onnx_signal){r->g->layer[index].layer.name, w.db, run_ratio_db(out->real, out->sums, out->count)};
+        (qy_onnx_signal){r->g->layer[t->index].layer.name, w.db, run_ratio_db(out->real, out->sums, out->count)};
   }
   free(codes.code);
+  return status;
+}
+
+static qy_status multiply(run *r, const task *t)
+{
+  qy_arena *scratch = qy_arena_new();
+  qy_status status = scratch ? multiply_in(r, t, scratch) : qy_no_memory(r->err);
   qy_arena_free(scratch);
   return status;
 }
@@ -252,31 +350,49 @@ static size_t layer_of(const run *r, const node_proto *node)
   return t ? t->origin.layer : ONNX_NONE;
 }
 
+/* Why the reader left a node out, or `otherwise`. */
+static const char *left_out(const run *r, const node_proto *node, const char *otherwise)
+{
+  size_t count;
+  const qy_onnx_note *note = qy_onnx_notes(&count, r->g);
+  for (size_t i = 0; i < count; i++)
+    if (strcmp(note[i].node, onnx_node_name(node)) == 0 && strcmp(note[i].op, node->op_type) == 0) return note[i].text;
+  return otherwise;
+}
+
 static qy_status run_conv(run *r, const node_proto *node)
 {
   const size_t i = layer_of(r, node);
   const onnx_tensor *x = named(r, node->input[0]);
-  if (i == ONNX_NONE || !x || x->rank < 3 || x->rank > 4 || r->g->layer[i].weight != named(r, node->input[1]))
+  if (i == ONNX_NONE) return refuse(r, node, left_out(r, node, "expected one or two dimensions"));
+  if (!x || x->rank < 3 || x->rank > 4 || node->n_input < 2 || r->g->layer[i].weight != named(r, node->input[1]))
     return refuse(r, node, "expected one or two dimensions");
-  return multiply(r, node, &r->g->layer[i].layer, i, true);
+  return multiply(r, &(task){.node = node, .layer = &r->g->layer[i].layer, .index = i, .window = true});
 }
 
-/* A row of x is an image of 1 x 1. */
+/* A row of K values is an image of 1 x 1.  Weights on the left, or a transposed input: matrices are transposed. */
 static qy_status run_matmul(run *r, const node_proto *node)
 {
   const size_t i = layer_of(r, node);
   const onnx_step s = {.node = node};
-  const run_tensor *in = read_at(r, node, 0);
-  if (onnx_integer(&s, "transA", 0) != 0) return refuse(r, node, "expected transA = 0: its input is not transposed");
-  if (i == ONNX_NONE || !in || !r->g->layer[i].weight || r->g->layer[i].layer.groups != 1 ||
-      r->g->layer[i].weight != named(r, node->input[1]))
+  const onnx_tensor *w = i == ONNX_NONE ? NULL : r->g->layer[i].weight;
+  const size_t side = w && node->n_input > 1 && w == named(r, node->input[0]) ? 1 : 0; /* of the input */
+  const onnx_tensor *x = side < node->n_input ? named(r, node->input[side]) : NULL;
+  if (i == ONNX_NONE) return refuse(r, node, left_out(r, node, "expected an input times a matrix of weights"));
+  if (!w || !x || node->n_input < 2 || w != named(r, node->input[1 - side]) || r->g->layer[i].layer.groups != 1 ||
+      x->rank < 1 || onnx_elements(x) < 1)
     return refuse(r, node, "expected an input times a matrix of weights");
   qy_layer l = onnx_blank(QY_LAYER_FC);
   l.in_c = r->g->layer[i].layer.in_c;
   l.out_c = r->g->layer[i].layer.out_c;
-  l.batch = (int64_t)in->count / l.in_c;
+  l.batch = onnx_elements(x) / l.in_c;
   l.out_h = l.out_w = 1;
-  return multiply(r, node, &l, i, false);
+  task t = {.node = node, .layer = &l, .index = i, .input = side};
+  const bool apart = (side == 1) != (onnx_integer(&s, side ? "transB" : "transA", 0) != 0); /* K x positions */
+  const size_t positions = x->rank < 2 ? 1 : (size_t)x->dim[x->rank - (apart ? 1 : 2)];
+  if (apart && x->rank > 1) t.in_rows = (size_t)l.in_c, t.in_columns = positions;
+  if (side == 1 && x->rank > 1) t.out_rows = positions, t.out_columns = (size_t)l.out_c;
+  return multiply(r, &t);
 }
 
 /* ---- the rest ---- */
@@ -307,21 +423,6 @@ static qy_status run_pooled(run *r, const node_proto *node)
   }
   free(codes.code);
   return status;
-}
-
-/* Where element `at` of a tensor of shape `whole` reads a tensor that is stretched to it; ONNX_NONE: it does not fit. */
-static size_t stretched(const onnx_tensor *whole, const onnx_tensor *part, size_t at)
-{
-  size_t place = 0, step = 1;
-  for (int k = 0; k < whole->rank; k++) { /* from the last axis on */
-    const size_t size = (size_t)whole->dim[whole->rank - 1 - k], index = at % size;
-    const size_t own = k < part->rank ? (size_t)part->dim[part->rank - 1 - k] : 1;
-    if (own != 1 && own != size) return ONNX_NONE;
-    place += own == 1 ? 0 : index * step;
-    step *= own;
-    at /= size;
-  }
-  return part->rank > whole->rank ? ONNX_NONE : place;
 }
 
 /* A constant of the file, as a bias that stands alone behind a product: exporters write MatMul and Add. */
@@ -454,6 +555,11 @@ static void add_node(cost *c, const run *r, const node_proto *node, size_t *read
     codes += bytes_of(named(r, node->input[k])) / 2;
   const size_t i = layer_of(r, node);
   if (i != ONNX_NONE && r->g->layer[i].weight) codes += 6.0 * sizeof(double) * (double)r->g->layer[i].layer.weights;
+  if (strcmp(node->op_type, "Gemm") == 0 || strcmp(node->op_type, "MatMul") == 0) { /* transposed, and a bias for all */
+    codes += node->n_output > 0 ? bytes_of(named(r, node->output[0])) : 0;
+    for (size_t k = 0; k < node->n_input; k++)
+      codes += bytes_of(named(r, node->input[k]));
+  }
   c->most = fmax(c->most, c->now + codes);
   for (size_t k = 0; k < node->n_input; k++) {
     const onnx_tensor *t = named(r, node->input[k]);

@@ -3,22 +3,47 @@
 
 #include "quarry/integer.h"
 
+#include <inttypes.h>
+
 /* Attribute `name` of `count` numbers, all at least `low`; not there: all `otherwise`. */
-static bool numbers(int64_t *value, const onnx_step *s, const char *name, int count, int64_t low, int64_t otherwise)
+static bool numbers(int64_t *value, onnx_step *s, const char *name, int count, int64_t low, int64_t otherwise)
 {
   static const int64_t most = INT64_C(1) << 31;
   for (int i = 0; i < count; i++)
     value[i] = otherwise;
-  if (!onnx_attribute(s, name)) return true;
+  const attribute_proto *a = onnx_attribute(s, name);
+  if (!a) return true;
   int64_t found[2 * ONNX_SPATIAL_MAX];
   const int got = onnx_integers(s, name, -1, found, 2 * ONNX_SPATIAL_MAX);
   if (got == 0) return true; /* old exporters write empty lists for "not there" */
-  if (got != count) return false;
-  for (int i = 0; i < count; i++) {
-    if (found[i] < low || found[i] > most) return false;
+  if (got != count) onnx_because(s, "%zu numbers of %s where its input has %d", a->n_ints, name, count);
+  for (int i = 0; i < got && got == count; i++) {
+    if (found[i] < low || found[i] > most)
+      onnx_because(s, "%s of %" PRId64 ", which is not within %" PRId64 " to 2^31", name, found[i], low);
     value[i] = found[i];
   }
-  return true;
+  return !s->why;
+}
+
+/* The kernel of a window: its weights' shape, which the attribute may repeat. */
+static bool set_kernel(onnx_window *w, onnx_step *s, const int64_t *kernel)
+{
+  static const int64_t most = INT64_C(1) << 30;
+  for (int i = 0; i < w->count; i++) {
+    if (kernel && w->kernel[i] > 0 && kernel[i] > 0 && kernel[i] != w->kernel[i])
+      onnx_contradiction(s->g,
+                         "%.40s '%.60s': expected kernel_shape as its weights' shape, %" PRId64 ", found %" PRId64,
+                         s->node->op_type, onnx_node_name(s->node), kernel[i], w->kernel[i]);
+    if (kernel) w->kernel[i] = kernel[i];
+    if (w->kernel[i] < 1 || w->kernel[i] > most) {
+      if (kernel ? w->kernel[i] == ONNX_NO_DIM : !onnx_attribute(s, "kernel_shape"))
+        onnx_because(s, "the size of its kernel is not known");
+      else
+        onnx_because(s, "a kernel of %" PRId64 ", which is not within 1 to 2^30", w->kernel[i]);
+    }
+    if (w->dilation[i] > most) onnx_because(s, "dilations of %" PRId64 ", more than 2^30", w->dilation[i]);
+  }
+  return !s->why;
 }
 
 typedef struct automatic {
@@ -70,27 +95,30 @@ static void slide_back(onnx_window *w, int i, automatic pad, int64_t extra, int6
   if (w->out[i] < 0) w->out[i] = ONNX_NO_DIM;
 }
 
-bool onnx_read_window(onnx_window *w, const onnx_step *s, const onnx_tensor *x, const int64_t *kernel, bool transposed)
+bool onnx_read_window(onnx_window *w, onnx_step *s, const onnx_tensor *x, const int64_t *kernel, bool transposed)
 {
   int64_t pads[2 * ONNX_SPATIAL_MAX], extra[ONNX_SPATIAL_MAX], wanted[2 * ONNX_SPATIAL_MAX];
   const automatic pad = auto_pad(s);
-  if (!x || x->rank < 3 || x->rank > 2 + ONNX_SPATIAL_MAX) return false;
+  if (!onnx_known_rank(s, x)) return false;
+  if (x->rank < 3 || x->rank > 2 + ONNX_SPATIAL_MAX) {
+    onnx_because(s, "an input of %d dimensions, which are not within 3 to %d", x->rank, 2 + ONNX_SPATIAL_MAX);
+    return false;
+  }
   const int n = w->count = x->rank - 2;
   if (!numbers(w->kernel, s, "kernel_shape", n, 1, 0) || !numbers(w->stride, s, "strides", n, 1, 1) ||
       !numbers(w->dilation, s, "dilations", n, 1, 1) || !numbers(pads, s, "pads", 2 * n, 0, 0) ||
-      !numbers(extra, s, "output_padding", n, 0, 0))
+      !numbers(extra, s, "output_padding", n, 0, 0) || !set_kernel(w, s, kernel))
     return false;
   for (int i = 0; i < n; i++)
     wanted[i] = ONNX_NO_DIM;
   if (transposed && onnx_attribute(s, "output_shape")) {
     const int got = onnx_integers(s, "output_shape", -1, wanted, 2 * ONNX_SPATIAL_MAX);
+    if (got < n) onnx_because(s, "an output_shape of other than %d numbers", n);
     if (got < n) return false;
     for (int i = 0; i < n; i++) /* some exporters write batch and channels too */
       wanted[i] = wanted[got - n + i];
   }
   for (int i = 0; i < n; i++) {
-    if (kernel) w->kernel[i] = kernel[i];
-    if (w->kernel[i] < 1 || w->kernel[i] > INT64_C(1) << 30 || w->dilation[i] > INT64_C(1) << 30) return false;
     w->in[i] = x->dim[2 + i];
     w->before[i] = pad.valid || pad.same ? 0 : pads[i];
     w->after[i] = pad.valid || pad.same ? 0 : pads[n + i];

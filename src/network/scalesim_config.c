@@ -48,11 +48,15 @@ static const struct {
 static const char *const sections[] = {"general", "architecture_presets", "run_presets", "network_presets", "layout",
                                        "sparsity"};
 
-static key find_key(const char *name)
+enum { KEYS = sizeof keys / sizeof *keys };
+
+/* Its place among the keys; KEYS: not known. */
+static size_t find_key(const char *name)
 {
-  for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-    if (strcasecmp(keys[i].name, name) == 0) return keys[i].key;
-  return KEY_COUNT;
+  size_t i = 0;
+  while (i < KEYS && strcasecmp(keys[i].name, name) != 0)
+    i++;
+  return i;
 }
 
 static bool known_section(const char *name)
@@ -79,7 +83,21 @@ typedef struct state {
   qy_scalesim_config *config;
   double bandwidth;
   bool user;
+  int line[KEYS]; /* of each key that was met; 0: none */
 } state;
+
+/* A key once, by whichever of its names. */
+static qy_status check_once(source *s, state *st, size_t at)
+{
+  for (size_t i = 0; i < KEYS; i++) {
+    const bool same = i == at || (keys[i].key == keys[at].key && keys[i].key < LAYOUT);
+    if (!same || !st->line[i]) continue;
+    return qy_fail_at(s->err, QY_BAD_INPUT, s->file, s->line, 0, "expected %s once, found it in line %d as well%s%s%s",
+                      keys[at].name, st->line[i], i == at ? "" : " (", i == at ? "" : keys[i].name, i == at ? "" : ")");
+  }
+  st->line[at] = s->line;
+  return QY_OK;
+}
 
 static qy_status read_side(source *s, const char *name, const char *text, int *value)
 {
@@ -138,7 +156,6 @@ static char *unquoted(char *text)
 
 static qy_status unknown_key(source *s, const char *name)
 {
-  enum { KEYS = sizeof keys / sizeof *keys };
   const char *names[KEYS];
   char advice[QY_DID_YOU_MEAN];
   for (size_t i = 0; i < KEYS; i++)
@@ -150,8 +167,11 @@ static qy_status read_value(source *s, state *st, const char *name, char *text)
 {
   static const double least_words = 1e-9;
   qy_scalesim_config *c = st->config;
-  qy_status status = QY_OK;
-  switch (find_key(name)) {
+  const size_t at = find_key(name);
+  if (at == KEYS) return unknown_key(s, name);
+  qy_status status = check_once(s, st, at);
+  if (status) return status;
+  switch (keys[at].key) {
   case ROWS: return read_side(s, name, text, &c->rows);
   case COLUMNS: return read_side(s, name, text, &c->columns);
   case INPUT_KIB: return read_size(s, name, text, 0, &c->input_kib);

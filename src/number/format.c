@@ -6,6 +6,7 @@
 #include "rows.h"
 
 #include "quarry/text.h"
+#include "quarry/yaml.h"
 
 #include <assert.h>
 #include <math.h>
@@ -196,11 +197,15 @@ qy_status qy_number_set(qy_number *number, const char *name, int64_t value, qy_e
   const qy_number_info *info = &table[number->kind];
   const qy_number_parameter *parameter = parameter_of(number->kind, name);
   if (!parameter) {
-    char known[128] = "";
-    size_t used = 0;
-    for (int i = 0; i < QY_NUMBER_PARAMETERS_MAX && info->parameter[i].name; i++)
-      used = qy_append(known, sizeof known, used, "%s%s", i ? ", " : "", info->parameter[i].name);
-    return qy_fail(err, QY_BAD_INPUT, "%s: expected a parameter among %s, found %s", info->name, known, name);
+    char known[128] = "", advice[QY_DID_YOU_MEAN];
+    const char *names[QY_NUMBER_PARAMETERS_MAX];
+    size_t used = 0, count = 0;
+    for (; count < QY_NUMBER_PARAMETERS_MAX && info->parameter[count].name; count++) {
+      names[count] = info->parameter[count].name;
+      used = qy_append(known, sizeof known, used, "%s%s", count ? ", " : "", names[count]);
+    }
+    return qy_fail(err, QY_BAD_INPUT, "%s: expected a parameter among %s, found %.60s%s", info->name, known, name,
+                   qy_did_you_mean(advice, name, names, count));
   }
   if (value < parameter->low || value > parameter->high)
     return qy_fail(err, QY_BAD_INPUT, "%s: expected %s in [%d, %d], found %lld", info->name, name, parameter->low,

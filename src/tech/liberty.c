@@ -356,6 +356,24 @@ static qy_status set_head(importer *im, const qy_liberty_source *source, size_t 
   return t->title && t->license && t->flavour ? QY_OK : out_of_memory(im);
 }
 
+/* An input's capacitance goes with the node, so with the root of the area: one that is nearer to a thousand times
+ * more or
+ * less than that of the base library comes from a wrong unit (ff for pf). */
+static qy_status check_load_unit(importer *im)
+{
+  static const double slip = 1000;
+  const qy_tech *base = im->options->base;
+  const lib_values *nand = &im->values[QY_NAND2];
+  const double scale = sqrt(nand->area_um2 / base->area_um2[QY_NAND2]);
+  const double ratio = nand->in_cap_ff.value / (base->in_cap_ff[QY_NAND2] * scale);
+  if (!(ratio > 0) || fabs(log(ratio)) < log(slip) / 2) return QY_OK;
+  return lib_warn(im, qy_arena_format(im->model.arena,
+                                      "an input of the NAND2 is %.4g fF at %.4g um2, where %s suggests %.3g fF: is "
+                                      "capacitive_load_unit right (1 of it is %g fF)?",
+                                      nand->in_cap_ff.value, nand->area_um2, base->name,
+                                      base->in_cap_ff[QY_NAND2] * scale, im->model.first->cap_ff));
+}
+
 static qy_status import(qy_tech **tech, importer *im, const qy_liberty_source *source, size_t count)
 {
   qy_status status = QY_OK;
@@ -366,6 +384,7 @@ static qy_status import(qy_tech **tech, importer *im, const qy_liberty_source *s
   if (status == QY_OK) status = lib_check_corner(im);
   if (status == QY_OK) status = lib_choose_all(im);
   if (status == QY_OK) status = measure_all(im);
+  if (status == QY_OK) status = check_load_unit(im);
   if (status == QY_OK) status = start_from_base(im);
   if (status == QY_OK) status = note_guesses(im);
   if (status == QY_OK) status = set_all(im);

@@ -101,7 +101,7 @@ static qy_status inspect(candidate *c, importer *im, qy_cell kind)
 {
   qy_error err = {0}, *before = im->model.err;
   lib_range leakage = {0};
-  bool leaks = false;
+  bool leaks = false, partial = false;
   if (!has_delays(c->cell)) {
     c->why = "it has no delay tables";
     return QY_OK;
@@ -109,7 +109,7 @@ static qy_status inspect(candidate *c, importer *im, qy_cell kind)
   im->model.err = &err;
   qy_status status = lib_area(&c->area_um2, &im->model, c->cell);
   if (status == QY_OK) status = lib_strength(&c->load_ff, &c->drive_ff, &im->model, c->cell, kind);
-  if (status == QY_OK) status = lib_leakage(&leakage, &leaks, &im->model, c->cell);
+  if (status == QY_OK) status = lib_leakage(&leakage, &leaks, &partial, &im->model, c->cell);
   im->model.err = before;
   if (status != QY_OK) return excuse(c, im, status, &err);
   c->area_um2 += c->match.inverters * im->values[QY_INV].area_um2;
@@ -275,6 +275,10 @@ static qy_status remark_own(remarks *r, importer *im, const candidate *c, qy_cel
   }
   if (status == QY_OK && !c->lacks && !f->has_leakage && c->match.inverters == 0)
     status = remark(r, im, qy_arena_format(arena, "its leakage is %.3g nW: not used", f->leakage_nw.value));
+  if (status == QY_OK && f->has_leakage && f->leaks_in_some)
+    status = remark(r, im,
+                    c->cell->leakage.length > 0 ? "its leakage_power leaves states out: its cell_leakage_power counts"
+                                                : "its leakage_power leaves states out: the mean of those given");
   const qy_piece rail = lib_untyped_rail(c->cell);
   if (status == QY_OK && rail.length > 0)
     status = remark(r, im,

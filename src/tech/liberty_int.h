@@ -173,9 +173,10 @@ typedef struct lib_range {
 } lib_range;
 typedef struct lib_values {
   bool known;
-  bool has_energy;  /* false: no internal power tables or useless ones */
-  bool has_leakage; /* false: none stated or a useless one */
-  bool has_clock;   /* DFF: internal power tables of the clock pin */
+  bool has_energy;    /* false: no internal power tables or useless ones */
+  bool has_leakage;   /* false: none stated or a useless one */
+  bool leaks_in_some; /* its leakage is given for some of its states only */
+  bool has_clock;     /* DFF: internal power tables of the clock pin */
   double area_um2, area_high_um2;
   lib_range in_cap_ff, delay_ps, energy_fj, leakage_nw;
   lib_range slope_ps_per_ff;    /* delay over load, from one to four cells of its kind */
@@ -238,8 +239,10 @@ bool lib_same_state(const lib_cell *cell, qy_piece a, qy_piece b);
 bool lib_is_ground(const lib_cell *cell, qy_piece rail);
 /* Of a cell with tables of several supplies one that nothing says the type of, or an empty piece. */
 qy_piece lib_untyped_rail(const lib_cell *cell);
-/* Rails of one state summed, states averaged.  *known is false when the cell and its library state none. */
-qy_status lib_leakage(lib_range *leakage_nw, bool *known, const lib_model *m, const lib_cell *cell);
+/* Rails of one state summed, states averaged.  States that together hold always win over cell_leakage_power; *partial:
+ * there are states that do not, so that one figure stands for the cell, or the mean of those given where there is none.
+ * *known is false when the cell and its library state none. */
+qy_status lib_leakage(lib_range *leakage_nw, bool *known, bool *partial, const lib_model *m, const lib_cell *cell);
 /* Internal energy of the arcs of a pin, rise and fall averaged, rails of one arc summed, arcs averaged. */
 qy_status lib_pin_energy(lib_range *energy_fj, bool *known, const lib_model *m, const lib_cell *cell,
                          const lib_pin *pin, lib_condition at);

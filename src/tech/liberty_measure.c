@@ -360,7 +360,7 @@ qy_status lib_measure(lib_values *f, const lib_model *m, const lib_subject *s, l
                 *data = s->kind == QY_DFF ? lib_data_pin(cell) : NULL;
   qy_status status = lib_area(&f->area_um2, m, cell);
   f->area_high_um2 = f->area_um2;
-  if (status == QY_OK) status = lib_leakage(&f->leakage_nw, &f->has_leakage, m, cell);
+  if (status == QY_OK) status = lib_leakage(&f->leakage_nw, &f->has_leakage, &f->leaks_in_some, m, cell);
   for (const lib_pin *p = cell->pin; p && status == QY_OK; p = p->next) {
     double cap_ff = 0;
     if (p->direction != LIB_INPUT || p == clock || (data && p != data)) continue;

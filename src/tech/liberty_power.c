@@ -111,29 +111,75 @@ static qy_status gather_states(gather *states, lib_stated *any, const lib_model 
   return QY_OK;
 }
 
-qy_status lib_leakage(lib_range *leakage_nw, bool *known, const lib_model *m, const lib_cell *cell)
+/* The pins that states are about, and the words of them that can be: an output is what its function makes of them. */
+static bool possible_words(uint64_t *words, int *count, const lib_cell *cell)
 {
-  assert(leakage_nw && known && m && cell);
+  qy_piece name[LIB_INPUTS_MAX];
+  *count = 0;
+  for (const lib_pin *p = cell->pin; p; p = p->next) {
+    if (p->direction == LIB_RAIL) continue;
+    if (*count == LIB_INPUTS_MAX) return false;
+    name[(*count)++] = p->name;
+  }
+  *words = *count == LIB_INPUTS_MAX ? UINT64_MAX : (UINT64_C(1) << (1u << *count)) - 1;
+  for (const lib_pin *p = cell->pin; p; p = p->next) {
+    uint64_t made, own;
+    if (p->direction == LIB_OUTPUT && lib_function(&made, p->function, name, *count, (qy_piece){0}) &&
+        lib_function(&own, p->name, name, *count, (qy_piece){0}))
+      *words &= ~(made ^ own);
+  }
+  return *count > 0;
+}
+
+/* Do the states together hold in every possible word? */
+static bool states_complete(const lib_cell *cell)
+{
+  uint64_t words, seen = 0;
+  int count;
+  if (!possible_words(&words, &count, cell)) return false;
+  for (const lib_state_power *s = cell->state_power; s; s = s->next) {
+    uint64_t table;
+    if (counts(cell, s) && s->when.length > 0 && state_table(&table, cell, s->when)) seen |= table;
+  }
+  return (words & ~seen) == 0;
+}
+
+/* One figure for any state: of the cell, of its groups, or the library's default. */
+static qy_status stated_leakage(lib_stated *stated, const lib_stated *any, const gather *states, const lib_model *m,
+                                const lib_cell *cell)
+{
+  const lib_library *l = cell->library;
+  qy_status status = QY_OK;
+  *stated = (lib_stated){0};
+  if (cell->leakage.length > 0) {
+    stated->known = true;
+    status = lib_number(m, cell, cell->leakage, &stated->value);
+  }
+  /* a zero beside states that leak is a place holder */
+  const bool holds = stated->value == 0 && (states->sum > 0 || any->value > 0);
+  if (!stated->known || holds) *stated = *any;
+  if (status == QY_OK && !stated->known && states->count == 0 && l->default_leakage.length > 0) {
+    stated->known = true;
+    status = lib_number(m, cell, l->default_leakage, &stated->value);
+  }
+  return status;
+}
+
+qy_status lib_leakage(lib_range *leakage_nw, bool *known, bool *partial, const lib_model *m, const lib_cell *cell)
+{
+  assert(leakage_nw && known && partial && m && cell);
   gather states = {0};
   lib_stated stated = {0}, any = {0};
   const lib_library *l = cell->library;
-  *known = false;
+  *known = *partial = false;
   *leakage_nw = (lib_range){0};
   qy_status status = gather_states(&states, &any, m, cell);
-  if (status == QY_OK && cell->leakage.length > 0) {
-    stated.known = true;
-    status = lib_number(m, cell, cell->leakage, &stated.value);
-  }
-  /* a zero beside states that leak is a place holder */
-  const bool holds = stated.value == 0 && (states.sum > 0 || any.value > 0);
-  if (!stated.known || holds) stated = any;
-  if (status == QY_OK && !stated.known && states.count == 0 && l->default_leakage.length > 0) {
-    stated.known = true;
-    status = lib_number(m, cell, l->default_leakage, &stated.value);
-  }
+  if (status == QY_OK) status = stated_leakage(&stated, &any, &states, m, cell);
   if (status != QY_OK || (!stated.known && states.count == 0) || !(l->leakage_nw > 0)) return status;
-  const double mean = stated.known ? stated.value : states.sum / states.count;
+  const bool complete = states.sum > 0 && states_complete(cell);
+  const double mean = stated.known && !complete ? stated.value : states.sum / states.count;
   *known = true;
+  *partial = states.count > 0 && states.sum > 0 && !complete;
   *leakage_nw = (lib_range){mean * l->leakage_nw, mean * l->leakage_nw, mean * l->leakage_nw};
   if (states.count > 0) {
     leakage_nw->low = fmin(mean, states.low) * l->leakage_nw;

@@ -474,7 +474,7 @@ def graph_cases(rng):
     code, rows, said = rows_of(path, "--dim", "height=12")
     check(code == 0 and rows[0]["out_h"] == "10", "set by name", said)
     code, _, said = rows_of(path, "--dim", "heigth=12")
-    check(code == 2 and "heigth" in said and "height" in said, "a name that is not there", said)
+    check(code == 2 and "'heigth'; did you mean \"height\"?" in said, "a name that is not there", said)
     # Pads of their own, pools rounded up, excitation, concatenation, resizing.
     nodes = [
         n("Conv", ["x", "w"], ["a"], name="a"),
@@ -618,6 +618,7 @@ def external_cases(rng):
         before = open(target, "rb").read()
         code, _, said = call("import", "onnx", path, "-o", link)
         check(code == 2 and open(target, "rb").read() == before, f"{what} is not overwritten", said)
+    directory_cases(path, w)
     # The same of weights: a file with a layer's name, a list of one's own, a later change; a cut import goes on.
     table = os.path.join(scratch, "net.csv")
     again = lambda folder: call("import", "onnx", path, "-o", table, "--weights", folder)
@@ -660,6 +661,29 @@ def external_cases(rng):
     check(code == 2 and "w.bin" in said, "nor over the model's weights by another name", said)
     code, _, said = call("import", "onnx", path, "-o", folder + "x/weights.csv", "--weights", folder + "x")
     check(code == 2, "a network that is the list of its weights", said)
+
+
+def directory_cases(path, w):
+    """The directory of the weights: empty, of another model, of a full disk."""
+    table, folder = os.path.join(scratch, "dir.csv"), os.path.join(scratch, "empty")
+    os.mkdir(folder)
+    go = lambda folder, table=table: call("import", "onnx", path, "-o", table, "--weights", folder)
+    code, _, said = go(folder)
+    check(code == 0 and sorted(os.listdir(folder)) == ["c.f32", "weights.csv"], "an empty directory is taken", said)
+    w.tofile(os.path.join(folder, "stale.f32"))
+    code, _, said = go(folder)
+    check(code == 0 and "stale.f32" in said and "c.f32:" not in said, "weights of another model are said", said)
+    # A file system of 16 KiB: weights of 4 MiB do not fit, so nothing is there afterwards, or all is as it was.
+    large = save([helper.make_node("Conv", ["x", "w"], ["y"], name="c")], [value("x", [1, 1024, 8, 8])],
+                 [value("y", None)], dict(w=numpy.ones((1024, 1024, 1, 1), numpy.float32)), "large")  # fmt: skip
+    limited = ["bash", "-c", 'trap "" XFSZ; ulimit -f 16; exec "$@"', "-", quarry, "import", "onnx"]
+    gone, new = os.path.join(scratch, "gone"), os.path.join(scratch, "gone.csv")
+    r = subprocess.run([*limited, large, "-o", new, "--weights", gone], capture_output=True, text=True)
+    check(r.returncode == 3 and not os.path.exists(new) and not os.path.exists(gone), "nothing half written", r.stderr)
+    before = {f: open(os.path.join(folder, f), "rb").read() for f in os.listdir(folder)}
+    r = subprocess.run([*limited, large, "-o", table, "--weights", folder], capture_output=True, text=True)
+    after = {f: open(os.path.join(folder, f), "rb").read() for f in os.listdir(folder)}
+    check(r.returncode == 3 and before == after, "an earlier import is as it was", r.stderr, sorted(after))
 
 
 def damaged_cases():
@@ -817,10 +841,7 @@ def product_signal_cases(rng):
         code, rows, said = quantize(("uniform", "--bits", "4"), path, "--input", image)
         got = float(rows["output"]["output_sqnr_db"]) if rows else None
         check(code == 0 and abs(got - expected) < 0.01, f"signal of {what}", got, expected, said)
-    turned = [value("x", [5, 3])], ends[1]
-    path = save([n("Gemm", ["x", "w", "c"], ["y"], name="g", transA=1)], *turned, dict(w=w, c=c), "turned")
-    code, _, said = quantize(("uniform", "--bits", "4"), path)
-    check(code == 2 and "'g'" in said and "transA" in said, "transA is named", said)
+    turned_product_cases(w, c, x)
     nothing = numpy.zeros((5, 4), numpy.float32)
     path = save([n("Gemm", ["x", "w", "c"], ["y"], name="pruned")], *ends, dict(w=nothing, c=c), "pruned")
     code, rows, said = quantize(("pot", "--bits", "4"), path)
@@ -833,6 +854,87 @@ def product_signal_cases(rng):
     path = save([n("Conv", ["x", "w"], ["y"], name="c")], *big, dict(w=weights(rng, 4, 3, 1, 1)), "big")
     code, _, said = quantize(("uniform", "--bits", "4"), path, "--limit", "2")
     check(code == 2 and "at most 2 GiB" in said and "big.onnx" in said, "a run that takes too much is refused", said)
+
+
+def turned_product_cases(w, c, x):
+    """Operands that stand transposed or on the other side: the same numbers in another order, so the same signal."""
+    n = helper.make_node
+    w64, x64 = w.astype(numpy.float64), x.astype(numpy.float64)
+    step = code_step(x64, 8)[0] / 8
+    read = codes(x64, x64, 8)
+    rows, columns = weights(numpy.random.default_rng(3), 3, 1), c.reshape(1, 4)
+
+    def signal(bias, alpha=1.0, beta=1.0):
+        b, unit = beta * bias.astype(numpy.float64), alpha * step
+        return ratio_db(alpha * x64 @ w64 + b, alpha * (read @ w64) + numpy.rint(b / unit) * unit)
+
+    none = numpy.zeros(1)
+    both = dict(alpha=0.5, beta=3.0)
+    turned = [
+        ("transA", x.T, w, [n("Gemm", ["x", "w", "c"], ["y"], transA=1)], columns, signal(columns)),
+        ("transA, transB", x.T, w.T, [n("Gemm", ["x", "w"], ["y"], transA=1, transB=1)], none, signal(none)),
+        ("a bias per row", x, w, [n("Gemm", ["x", "w", "c"], ["y"], **both)], rows, signal(rows, 0.5, 3.0)),
+        ("weights on the left", x.T, w.T, [n("MatMul", ["w", "x"], ["y"])], none, signal(none)),
+        ("Gemm of them", x.T, w.T, [n("Gemm", ["w", "x", "c"], ["y"], **both)], rows.T, signal(rows, 0.5, 3.0)),
+        ("all turned", x, w, [n("Gemm", ["w", "x", "c"], ["y"], transA=1, transB=1)], columns.T, signal(columns)),
+        ("three matrices", x.T, w.T, [n("MatMul", ["w", "x"], ["y"])], none, None),
+    ]
+    image = os.path.join(scratch, "turned.f32")
+    for what, a, b, nodes, bias, expected in turned:
+        shape = list(a.shape)
+        if expected is None:  # 5 x 1 each: column after column
+            shape, a, expected = [3, 5, 1], x, signal(none)
+        numpy.ascontiguousarray(a).tofile(image)
+        constants = dict(w=numpy.ascontiguousarray(b), c=numpy.float32(bias))
+        path = save(nodes, [value("x", shape)], [value("y", None)], constants, "turned")
+        code, got, said = quantize(("uniform", "--bits", "4"), path, "--input", image)
+        db = float(got["output"]["output_sqnr_db"]) if got else None
+        check(code == 0 and abs(db - expected) < 0.01, f"signal of a product: {what}", db, expected, said)
+
+
+def contradiction_cases(rng):
+    """Models that say two things of one, and nodes in another order."""
+    n = helper.make_node
+    w = dict(w=weights(rng, 8, 4, 3, 3), v=weights(rng, 6, 8, 1, 1))
+    ends = [value("x", ["N", 4, "H", "H"])], [value("y", None)]
+    size = ("--dim", "H=10")
+
+    def says(what, nodes, words, options=size, constants=w, ends=ends, refused=True):
+        code, _, said = rows_of(save(nodes, *ends, constants, "contradiction"), *options)
+        check((code == 2) == refused and all(t in said for t in words), what, code, said)
+
+    conv = lambda **how: [n("Conv", ["x", "w"], ["a"], name="c", **how), n("Conv", ["a", "v"], ["y"], name="d")]
+    says("kernel_shape against weights", conv(kernel_shape=[3, 5]), ["'c'", "kernel_shape", "3", "5"])
+    for name, found in (("strides", 0), ("strides", -2), ("dilations", 0), ("pads", -1)):
+        how = {name: [found] * (4 if name == "pads" else 2)}
+        says(f"{name} of {found}", conv(**how)[:1] + [n("Relu", ["a"], ["y"])], [f"{name} of {found}"], refused=True)
+    says("a kernel beyond its input", conv(), ["covers 3 on an input of 2"], ("--dim", "H=2"))
+    says("two sizes of one dimension", conv(), ["'H'", "10", "11"], ("--dim", "H=10", "--dim", "H=11"))
+    says("one size twice", conv(), [], ("--dim", "H=10", "--dim", "H=10"), refused=False)
+    says("two sizes by name and axis", conv(), ["'H'", "10", "x.2", "12"], ("--dim", "H=10", "--dim", "x.2=12"))
+    says("two sizes by axes", conv(), ["'H'", "11", "12"], ("--dim", "x.2=11", "--dim", "x.3=12"))
+    says("a size by axis", conv(), [], ("--dim", "x.2=11", "--dim", "x.3=11"), refused=False)
+    says("a tensor made twice", conv() + [n("Relu", ["a"], ["a"], name="again")], ["'a'", "again"])
+    says("over an initializer", [n("Relu", ["x"], ["w"], name="over")] + conv(), ["'w'", "over"])
+    says("a circle", [n("Add", ["x", "y"], ["z"], name="e")] + [n("Relu", ["z"], ["y"], name="f")], ["'e'", "'f'"])
+    says("K of 63 and 64", [n("MatMul", ["x", "w"], ["y"], name="m")], ["'m'", "K of 63 and 64"], (),
+         dict(w=weights(rng, 64, 5)), ([value("x", [7, 63])], ends[1]))  # fmt: skip
+    # An initializer twice: python3-onnx writes it as it is told.
+    twice = helper.make_graph(conv(), "g", *ends, [numpy_helper.from_array(w[k], k) for k in ("w", "v", "w")])
+    path = os.path.join(scratch, "twice.onnx")
+    onnx.save(helper.make_model(twice), path)
+    code, _, said = rows_of(path, *size)
+    check(code == 2 and "'w' twice" in said, "an initializer twice", code, said)
+    # Any order of the nodes gives the same network and the same signal.
+    chain = [n("Conv", ["x", "w"], ["a"], name="c1"), n("Relu", ["a"], ["b"]),
+             n("Conv", ["b", "v"], ["c"], name="c2"), n("Relu", ["c"], ["y"])]  # fmt: skip
+    results = []
+    for order in ([0, 1, 2, 3], [3, 2, 1, 0], [1, 3, 0, 2]):
+        path = save([chain[i] for i in order], *ends, w, "order")
+        code, rows, said = rows_of(path, *size)
+        results.append((code, rows, quantize(("pot", "--bits", "4"), path, *size)[1]))
+    check(results[0][0] == 0 and len(results[0][1]) == 2 and results[0][2], "nodes in order", results[0])
+    check(results[1:] == results[:1] * 2, "nodes in other orders", *results)
 
 
 def varint(n):
@@ -912,6 +1014,7 @@ else:
     external_cases(generator)
     damaged_cases()
     layouts(generator)
+    contradiction_cases(generator)
     signal_cases(generator)
     product_signal_cases(generator)
 print(f"1..{number}")

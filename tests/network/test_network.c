@@ -148,7 +148,8 @@ static const struct {
     {0, "a,conv,8,8,3,4,3,3,1,1,1,6912,108,\n", "2: error: expected 13 fields as in the head line, found 14"},
     {0, ",conv,8,8,3,4,3,3,1,1,1,6912,108\n", "2:1: error: layer: expected a name, found ''"},
     {0, "a,cnv,8,8,3,4,3,3,1,1,1,6912,108\n",
-     "2:3: error: type: expected one of conv, dwconv, pwconv, fc, pool, add, concat, found 'cnv'"},
+     "2:3: error: type: expected one of conv, dwconv, pwconv, fc, pool, add, concat, found 'cnv'; did you mean "
+     "'conv'?"},
     {0, "a,conv,8.0,8,3,4,3,3,1,1,1,6912,108\n", "2:8: error: in_h: expected an integer, found '8.0'"},
     {0, "a,conv,,8,3,4,3,3,1,1,1,6912,108\n",
      "2:8: error: in_h: expected a size, as there is no input to take it from, found ''"},

@@ -338,7 +338,9 @@ static void parameters(void)
   is_text(err.diagnostic[0].text, "seglog: expected split even and at most 16 for 5 bits, found 3", "message, odd R");
   qy_error_clear(&err);
   is_int(qy_number_set(&n, "m_bits", 3, &err), QY_BAD_INPUT, "seglog has no m_bits");
-  is_text(err.diagnostic[0].text, "seglog: expected a parameter among bits, split, root, log_rounding, found m_bits",
+  is_text(err.diagnostic[0].text,
+          "seglog: expected a parameter among bits, split, root, log_rounding, found m_bits; did you mean "
+          "\"bits\"?",
           "message, unknown parameter");
   qy_error_clear(&err);
   is_int(qy_number_set(&n, "bits", 7, &err), QY_BAD_INPUT, "seglog has at most 6 bits");

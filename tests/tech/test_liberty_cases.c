@@ -72,6 +72,26 @@ static const struct {
      "cell (K3) {\n    area : 4;\n    cell_leakage_power : 0;\n    leakage_power () { when : \"P\"; value : 1; }\n"
      "    leakage_power () { when : \"!P\"; value : 2; }\n",
      1.5, 0, NULL, NULL, QY_NAND2},
+    {"states that hold always, beside another figure of the cell", NAND,
+     NAND "    leakage_power () { when : \"P\"; value : 1; }\n    leakage_power () { when : \"!P\"; value : 2; }\n",
+     1.5, 0, NULL, NULL, QY_NAND2},
+    {"states written with the output", NAND,
+     NAND
+     "    leakage_power () { when : \"P & Q & !OUT0\"; value : 8; }\n    leakage_power () { when : \"!P & !Q & OUT0\"; "
+     "value : 1; }\n    leakage_power () { when : \"P & !Q & OUT0\"; value : 2; }\n    leakage_power () { when : \"!P "
+     "& "
+     "Q & OUT0\"; value : 5; }\n",
+     4, 0, NULL, NULL, QY_NAND2},
+    {"states with a hole, beside a figure of the cell", NAND,
+     NAND "    leakage_power () { when : \"P & Q\"; value : 1; }\n    leakage_power () { when : \"!P\"; value : 4; }\n",
+     0, 0, NULL, "its leakage_power leaves states out: its cell_leakage_power counts", QY_NAND2},
+    {"states with a hole alone", NAND,
+     "cell (K3) {\n    area : 4;\n    leakage_power () { when : \"P & Q\"; value : 1; }\n"
+     "    leakage_power () { when : \"!P\"; value : 4; }\n",
+     2.5, 0, NULL, "its leakage_power leaves states out: the mean of those given", QY_NAND2},
+    {"states of zero beside a figure of the cell", NAND,
+     NAND "    leakage_power () { when : \"P\"; value : 0; }\n    leakage_power () { when : \"!P\"; value : 0; }\n", 0,
+     0, NULL, NULL, QY_NAND2},
     {"power pins given as pins", NAND,
      NAND "    pin (VDD) { direction : inout; } pin (VSS) { direction : input; capacitance : 0; }\n"
           "    pin (W) { direction : input; pg_type : nwell; capacitance : 9; }\n",
