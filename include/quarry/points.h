@@ -1,6 +1,7 @@
 /* The stored points of one experiment as columns, and groups of them.
  *
- * Fronts, plots and summaries all look at points through keys: technology, network, design name, precision, clock.
+ * Fronts, plots and summaries all look at points through keys: technology, network, design name, precision, clock, and
+ * any parameters of the designs.
  * Ownership: everything in a qy_points is freed by qy_points_free.
  */
 #ifndef QUARRY_POINTS_H
@@ -19,14 +20,21 @@ typedef enum qy_key {
   QY_KEY_DESIGN,
   QY_KEY_PRECISION,
   QY_KEY_CLOCK,
-  QY_KEY_PARAMETER, /* one design parameter, named when the points are read */
-  QY_KEY_COUNT
+  QY_KEY_PARAMETER,                    /* the first of the design parameters, named when the points are read ... */
+  QY_KEY_COUNT = QY_KEY_PARAMETER + 32 /* ... and room for the others */
 } qy_key;
 
-const char *qy_key_name(qy_key key); /* "technology", ...: the words of experiment files */
-/* One of the names above, or else QY_KEY_PARAMETER: then *parameter is set to `name`.  QY_BAD_INPUT when it already
- * names another parameter: points are told apart by one at a time. */
-qy_status qy_key_find(qy_key *key, const char *name, const char **parameter, qy_error *err);
+/* The design parameters among the keys: QY_KEY_PARAMETER + i is name[i], borrowed. */
+typedef struct qy_key_list {
+  int count;
+  const char *name[QY_KEY_COUNT - QY_KEY_PARAMETER];
+} qy_key_list;
+
+/* "technology", "clock_mhz", "channels": the words of experiment files. */
+const char *qy_key_name(qy_key key, const qy_key_list *parameters);
+/* One of the fixed names, or else a parameter, which is added to the list (and borrowed) unless it is there; whether a
+ * design has it, qy_points_read says.  QY_BAD_INPUT: no name, or more parameters than there is room for. */
+qy_status qy_key_find(qy_key *key, const char *name, qy_key_list *parameters, qy_error *err);
 
 /* Feasible points only, in the order of their number. */
 typedef struct qy_points {
@@ -42,13 +50,15 @@ typedef struct qy_points {
   char *noise_sha256; /* the same */
   /* "fdsoi28", "RDM", "8 bit", "200 MHz"; names in file order, numbers rising, precisions of layers that differ last */
   char **label[QY_KEY_COUNT];
+  /* Per label its number, NaN for "-" (a design without the parameter); NULL: words.  Numbers rise, "-" is last. */
+  double *number[QY_KEY_COUNT];
+  qy_key_list parameters; /* owned; the keys from QY_KEY_PARAMETER on, others have no columns */
 } qy_points;
 
-/* Read the points of experiment `id` with the metrics asked for: two scans, no joins on the large table.  parameter:
- * the design parameter ("signal", "pe.kind") that QY_KEY_PARAMETER stands for, NULL: none; QY_BAD_INPUT when no design
- * has it. */
+/* Read the points of experiment `id` with the metrics asked for: two scans, no joins on the large table.  parameters:
+ * the design parameters ("signal", "pe.kind") among the keys, NULL: none; QY_BAD_INPUT when no design has one. */
 qy_status qy_points_read(qy_points *points, qy_store *store, int64_t id, const int *metrics, int metric_count,
-                         const char *parameter, qy_error *err);
+                         const qy_key_list *parameters, qy_error *err);
 /* Add intervals of these metrics (those that have any) and front probabilities, when the experiment was run with draws;
  * otherwise nothing changes. */
 qy_status qy_points_unsure(qy_points *points, qy_store *store, int64_t id, const int *metrics, int metric_count,
@@ -70,7 +80,7 @@ qy_status qy_groups_make(qy_groups *groups, const qy_points *points, const qy_ke
 void qy_groups_free(qy_groups *groups);
 /* Label index of `key` in group g; the key must be one of the groups' keys. */
 size_t qy_groups_index(const qy_groups *groups, const qy_points *points, size_t g, qy_key key);
-/* "fdsoi28, 8 bit" into out[size]; keys with a single label are left out unless all are; returns out. */
+/* "fdsoi28, 8 bit, rows 16" into out[size]; keys with a single label are left out unless all are; returns out. */
 const char *qy_groups_label(char *out, size_t size, const qy_groups *groups, const qy_points *points, size_t g);
 
 /* Pareto front of each group over the given metrics (all asked for when the points were read; senses from the metric
@@ -78,7 +88,8 @@ const char *qy_groups_label(char *out, size_t size, const qy_groups *groups, con
 qy_status qy_points_front(uint8_t **on_front, const qy_points *points, const qy_groups *groups, const int *metrics,
                           int metric_count, qy_error *err);
 
-/* Experiment by name (the latest of that name) or by number; QY_BAD_INPUT lists what there is. */
+/* Experiment by name (the latest of that name), by number, or by NAME@N, the N-th last run of a name; QY_BAD_INPUT lists
+ * what there is. */
 qy_status qy_store_find(int64_t *id, qy_store *store, const char *name, qy_error *err);
 
 #endif

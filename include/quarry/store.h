@@ -17,6 +17,7 @@
 #ifndef QUARRY_STORE_H
 #define QUARRY_STORE_H
 
+#include "quarry/axis.h"
 #include "quarry/metric.h"
 #include "quarry/status.h"
 
@@ -54,6 +55,7 @@ typedef struct qy_store_experiment {
   int64_t batch_points; /* batch b holds points of [b * batch_points, (b + 1) * batch_points): all, or those chosen */
   const qy_store_input *technology;
   int technology_count;
+  const double *technology_voltage_v; /* of each, 0: it has no supply; NULL: not said */
   const qy_store_input *network;
   int network_count;
   const qy_store_input *device; /* DRAM devices */
@@ -62,18 +64,24 @@ typedef struct qy_store_experiment {
   int noise_count;
   const qy_store_precision *precision;
   int precision_count;
-  const char *objectives;    /* JSON array of metric names */
-  const char *definition;    /* JSON: front groups, plots */
-  const char *model_version; /* NULL: QY_MODEL_VERSION of version.h */
+  const char *objectives;     /* JSON array of metric names */
+  const char *definition;     /* JSON: front groups, plots */
+  const char *model_version;  /* NULL: QY_MODEL_VERSION of version.h */
+  const qy_axis_column *axis; /* qy_plan_axes; none: found from the designs when they are stored */
+  size_t axis_count;
 } qy_store_experiment;
 
 /* Begin or continue. *id: the experiment; *complete: all rows are there already; identity is the hash over the texts of
  * experiment, technologies, networks, devices, noise files, over seed, number of points and the model version. 
  * QY_SYSTEM when another live process runs the same experiment.  A run may be continued with another batch size:
- * batches are counted anew, and rows that do not fill one of the new batches are dropped.  QY_BAD_INPUT: it is
- * complete, but rows are missing. */
+ * batches are counted anew, and rows that do not fill one of the new batches are dropped.  A
+ * complete experiment of which another program removed something is begun again: what is whole is kept, and
+ * qy_store_missing says what it lacked. */
 qy_status qy_store_begin(qy_store *store, const qy_store_experiment *experiment, int64_t *id, int *complete,
                          qy_error *err);
+/* What the experiment begun lacked though it was marked complete, "97 results of 100, 0 best points of 24"; "":
+ * nothing. */
+const char *qy_store_missing(const qy_store *store);
 /* Was batch b committed before? */
 int qy_store_has_batch(const qy_store *store, int64_t batch);
 
@@ -85,6 +93,29 @@ typedef struct qy_store_design {
   const char *name;
   const char *parameters; /* JSON */
 } qy_store_design;
+/* A layer of a point, and a member of it (the memory is one). */
+typedef struct qy_store_layer {
+  int place;          /* of the layer in the network: of each once */
+  const char *member; /* that runs it; NULL: the design is one accelerator */
+  const char *layer, *type;
+  const char *bound_by; /* NULL: not known */
+  int weight_bits, activation_bits;
+  int sum_bits, bias_bits, accumulator_bits; /* 0: none */
+  const double *metric;                      /* [QY_METRIC_COUNT], those of qy_metric_of_layer; NaN: none */
+} qy_store_layer;
+typedef struct qy_store_member {
+  int place;               /* in the design: of each once */
+  const char *member;      /* NULL: the design is one accelerator */
+  const char *accelerator; /* NULL: of a memory */
+  int layers;              /* that it runs */
+  const double *metric;    /* [QY_METRIC_COUNT], those of qy_metric_of_member; NaN: none */
+} qy_store_member;
+typedef struct qy_store_detail {
+  const qy_store_layer *layer;
+  size_t layer_count;
+  const qy_store_member *member;
+  size_t member_count;
+} qy_store_detail;
 typedef struct qy_store_row {
   int64_t point;
   int64_t design;                     /* qy_store_design.id */
@@ -93,9 +124,12 @@ typedef struct qy_store_row {
   int weight_bits;                    /* as the elements keep them; 0: those of the precision, -1: members differ */
   double clock_mhz;
   const char *assignment;         /* JSON: which layer has which precision, see db/schema.sql; NULL: all alike */
-  const char *reason;             /* why it cannot be; NULL: feasible */
+  const char *reason;             /* why it is infeasible; NULL: feasible */
+  bool excluded;                  /* the reason is a constraint of the experiment: its metrics are kept */
+  const char *resolved;           /* JSON object: what was chosen where the design leaves it open; NULL: nothing */
   const double (*interval)[2];    /* [metric]: p05, p95; NULL: none */
-  double metric[QY_METRIC_COUNT]; /* ignored when infeasible; NaN: does not apply to the design, stored as NULL */
+  const qy_store_detail *detail;  /* layers and members, ignored when infeasible; NULL: none */
+  double metric[QY_METRIC_COUNT]; /* ignored where it cannot be; NaN: does not apply to the design, stored as NULL */
 } qy_store_row;
 qy_status qy_store_batch(qy_store *store, int64_t batch, const qy_store_row *rows, int64_t count,
                          const qy_store_design *designs, int64_t design_count, qy_error *err);
@@ -104,6 +138,11 @@ qy_status qy_store_batch(qy_store *store, int64_t batch, const qy_store_row *row
  * experiment. */
 qy_status qy_store_chances(qy_store *store, const int64_t *points, const double *probability, size_t count,
                            qy_error *err);
+
+/* Layers and members of a point whose batch is stored: written by qy_store_finish, in its transaction, in place of
+ * whatever the experiment has of them; until then nobody sees them, and when the store is closed before they are gone.
+ */
+qy_status qy_store_detail_add(qy_store *store, int64_t point, const qy_store_detail *detail, qy_error *err);
 
 /* Fronts: points on the front of one group ("fdsoi28, 8 bit"), replacing earlier ones of this experiment.
  * QY_INTERNAL when batches are missing. */
@@ -126,6 +165,10 @@ qy_status qy_store_query(qy_store *store, const char *sql, qy_store_callback *ro
 /* The same for a text that stands in a file: what is wrong is said with the file's name, line and column. */
 qy_status qy_store_query_file(qy_store *store, const char *sql, const char *file, qy_store_callback *row, void *ctx,
                               qy_error *err);
+/* The same; head(ctx, columns, names) is called once before the first row, also where there is none. */
+typedef void qy_store_head(void *ctx, int columns, const char *const *names);
+qy_status qy_store_query_head(qy_store *store, const char *sql, const char *file, qy_store_head *head,
+                              qy_store_callback *row, void *ctx, qy_error *err);
 
 /* Fetch `column_count` numeric columns of one SELECT at once, for plots and fronts: column[c][i], i in [0..*count).
  * SQL NULL gives NaN; column[c] is NULL when there is no row.  QY_BAD_INPUT when the SELECT has another number of

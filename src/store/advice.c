@@ -4,6 +4,8 @@
 #include "quarry/alloc.h"
 #include "quarry/yaml.h"
 
+#include <ctype.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -33,19 +35,57 @@ void store_nearest(char out[STORE_ADVICE], sqlite3 *db, const char *sql, const c
   qy_arena_free(arena);
 }
 
-void store_advice(char out[STORE_ADVICE], sqlite3 *db, const char *message)
+static bool in_name(char c)
+{
+  return isalnum((unsigned char)c) || c == '_';
+}
+
+static bool has_word(const char *sql, const char *word)
+{
+  const size_t length = strlen(word);
+  for (const char *at = sql; (at = strcasestr(at, word)) != NULL; at++)
+    if ((at == sql || !in_name(at[-1])) && !in_name(at[length])) return true;
+  return false;
+}
+
+/* SELECT of the columns of the tables that the statement names, of all where it names none; other than the word. */
+static char *columns_sql(sqlite3 *db, const char *statement, const char *said)
+{
+  qy_arena *arena = qy_arena_new();
+  const char **table = arena ? qy_arena_alloc(arena, NAMES_MAX, sizeof *table) : NULL;
+  const size_t count =
+      table ? read_names(table, db, "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')", arena) : 0;
+  char *named = sqlite3_mprintf("");
+  for (size_t i = 0; i < count && named; i++) {
+    if (!has_word(statement, table[i])) continue;
+    char *more = sqlite3_mprintf("%s%s%Q", named, *named ? ", " : "", table[i]);
+    sqlite3_free(named);
+    named = more;
+  }
+  char *sql = named ? sqlite3_mprintf("SELECT DISTINCT p.name FROM sqlite_master AS m, pragma_table_info(m.name) AS p "
+                                      "WHERE m.type IN ('table', 'view') AND p.name <> %Q COLLATE nocase%s%s%s",
+                                      said, *named ? " AND m.name IN (" : "", named, *named ? ")" : "")
+                    : NULL;
+  sqlite3_free(named);
+  qy_arena_free(arena);
+  return sql;
+}
+
+void store_advice(char out[STORE_ADVICE], sqlite3 *db, const char *message, const char *statement)
 {
   static const struct {
     const char *begin, *sql;
-  } kind[] = {{"no such column: ", "SELECT DISTINCT p.name FROM sqlite_master AS m, pragma_table_info(m.name) AS p "
-                                   "WHERE m.type IN ('table', 'view')"},
+  } kind[] = {{"no such column: ", NULL},
               {"no such table: ", "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')"},
               {"no such function: ", "SELECT DISTINCT name FROM pragma_function_list"}};
   out[0] = '\0';
   for (size_t i = 0; i < sizeof kind / sizeof *kind; i++) {
     const size_t length = strlen(kind[i].begin);
     if (strncmp(message, kind[i].begin, length) != 0) continue;
-    const char *dot = strrchr(message + length, '.');
-    store_nearest(out, db, kind[i].sql, dot ? dot + 1 : message + length);
+    const char *dot = strrchr(message + length, '.'), *said = dot ? dot + 1 : message + length;
+    char *columns = kind[i].sql ? NULL : columns_sql(db, statement, said);
+    const char *sql = kind[i].sql ? kind[i].sql : columns;
+    if (sql) store_nearest(out, db, sql, said);
+    sqlite3_free(columns);
   }
 }

@@ -22,6 +22,7 @@ enum {
   COLUMN_WEIGHT_BITS,
   COLUMN_CLOCK,
   COLUMN_REASON,
+  COLUMN_RESOLVED,
   COLUMN_ASSIGNMENT, /* of the table assignment */
   COLUMN_METRIC,
   COLUMN_INTERVAL = COLUMN_METRIC + QY_METRIC_COUNT
@@ -45,7 +46,7 @@ static int rows_connect(sqlite3 *db, void *ctx, int argc, const char *const *arg
   sqlite3_str_appendall(
       sql,
       "CREATE TABLE x (id, design, technology, network, precision, precision_bits, weight_bits, clock_mhz, reason, "
-      "assignment");
+      "resolved, assignment");
   for (int i = 0; i < QY_METRIC_COUNT; i++)
     sqlite3_str_appendf(sql, ", %s", qy_metric_table()[i].name);
   for (int i = 0; i < QY_METRIC_COUNT; i++)
@@ -128,7 +129,7 @@ static int rows_column(sqlite3_vtab_cursor *cursor, sqlite3_context *out, int co
     return SQLITE_OK;
   }
   if (column >= COLUMN_METRIC) {
-    if (!row->reason) sqlite3_result_double(out, row->metric[column - COLUMN_METRIC]);
+    if (keeps_metrics(row)) sqlite3_result_double(out, row->metric[column - COLUMN_METRIC]);
     return SQLITE_OK; /* no result is NULL */
   }
   switch (column) {
@@ -142,6 +143,9 @@ static int rows_column(sqlite3_vtab_cursor *cursor, sqlite3_context *out, int co
     if (row->weight_bits) sqlite3_result_int(out, row->weight_bits > 0 ? row->weight_bits : 0);
     break;
   case COLUMN_CLOCK: sqlite3_result_double(out, row->clock_mhz); break;
+  case COLUMN_RESOLVED:
+    if (row->resolved) sqlite3_result_int64(out, batch->resolved[at->row]);
+    break;
   case COLUMN_ASSIGNMENT: sqlite3_result_text(out, row->assignment, -1, SQLITE_STATIC); break; /* NULL: NULL */
   default:
     if (row->reason) sqlite3_result_int64(out, batch->reason[at->row]);

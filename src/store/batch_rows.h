@@ -5,6 +5,7 @@
 #include "quarry/store.h"
 
 #include <sqlite3.h>
+#include <stdbool.h>
 
 /* What batch_rows shows; the arrays belong to the caller. */
 typedef struct store_batch {
@@ -14,8 +15,15 @@ typedef struct store_batch {
   const int64_t *technology; /* keys */
   const int64_t *network;
   const int64_t *precision;
-  const int64_t *reason; /* key of each row's reason; 0: none */
+  const int64_t *reason;   /* key of each row's reason; 0: none */
+  const int64_t *resolved; /* key of what was chosen for each; 0: nothing */
 } store_batch;
+
+/* Does the row have metrics? */
+static inline bool keeps_metrics(const qy_store_row *row)
+{
+  return !row->reason || row->excluded;
+}
 
 /* Register the virtual table batch_rows, which shows *batch as it is when a statement runs. Result code of SQLite. */
 int qy_store_batch_rows_register(sqlite3 *db, store_batch *batch);

@@ -1,4 +1,6 @@
 /* Beginning an experiment, or finding out that it was begun before. */
+#include "axes_int.h"
+#include "missing.h"
 #include "quarry/alloc.h"
 #include "quarry/sha256.h"
 #include "quarry/version.h"
@@ -215,10 +217,12 @@ static qy_status regroup(qy_store *store, const qy_store_experiment *e, int64_t 
   if (status == QY_OK)
     status = qy_sql_prepare(db, store->file, &chances, "DELETE FROM front_chance WHERE point >= ? AND point < ?", err);
   if (status == QY_OK)
-    status = qy_sql_prepare(db, store->file, &mark,
-                            "INSERT INTO batch (experiment, batch, rows) SELECT ?1, ?2, count(*) FROM result "
-                            "WHERE id >= ?3 AND id < ?4",
-                            err);
+    status =
+        qy_sql_prepare(db, store->file, &mark,
+                       "INSERT INTO batch (experiment, batch, rows, intervals, assignments) SELECT ?1, ?2, count(*), "
+                       "(SELECT count(*) FROM interval WHERE id >= ?3 AND id < ?4), (SELECT count(*) FROM "
+                       "assignment WHERE point >= ?3 AND point < ?4) FROM result WHERE id >= ?3 AND id < ?4",
+                       err);
   if (status != QY_OK) goto out;
   sqlite3_bind_int64(read, 1, id);
   while (sqlite3_step(read) == SQLITE_ROW) {
@@ -307,23 +311,6 @@ static qy_status find(qy_store *store, const char *identity, int64_t *id, int *c
   return status;
 }
 
-/* A complete experiment has the rows that its batches were stored with, unless another program changed the file. */
-static qy_status check_rows(const qy_store *store, int64_t id, const qy_store_experiment *e, qy_error *err)
-{
-  char sql[160];
-  int64_t rows = 0, stored = 0;
-  snprintf(sql, sizeof sql,
-           "SELECT count(*) FROM result WHERE id >= %" PRId64 " << 40 AND id < (%" PRId64 " + 1) << 40", id, id);
-  qy_status status = qy_sql_number(store->db, store->file, sql, &rows, err);
-  snprintf(sql, sizeof sql, "SELECT total(rows) FROM batch WHERE experiment = %" PRId64, id);
-  if (!status) status = qy_sql_number(store->db, store->file, sql, &stored, err);
-  if (status || rows == stored) return status;
-  return qy_fail(err, QY_BAD_INPUT,
-                 "%s: experiment \"%s\" is marked complete: expected a result for each of its %" PRId64
-                 " points, found %" PRId64 "; another program changed the file: run it into another one",
-                 store->file, or_empty(e->name), stored, rows);
-}
-
 /* Devices or noise files of a new experiment: rows where needed, and that it was made with them. */
 static qy_status store_and_link(qy_store *store, const char *table, int64_t experiment, const qy_store_input *in,
                                 int count, qy_error *err)
@@ -380,6 +367,22 @@ static qy_status link_precisions(qy_store *store, int64_t experiment, int count,
   return status ? status : link_inputs(store, "precision", experiment, store->precision, count, err);
 }
 
+/* Beside the texts of the libraries, which say them in their own ways. */
+static qy_status store_voltages(qy_store *store, const qy_store_experiment *e, qy_error *err)
+{
+  sqlite3_stmt *update = NULL;
+  if (!e->technology_voltage_v) return QY_OK;
+  qy_status status = qy_sql_prepare(store->db, store->file, &update,
+                                    "UPDATE technology SET voltage_v = nullif(?2, 0) WHERE id = ?1", err);
+  for (int i = 0; i < e->technology_count && status == QY_OK; i++) {
+    sqlite3_bind_int64(update, 1, store->technology[i]);
+    sqlite3_bind_double(update, 2, e->technology_voltage_v[i]);
+    status = qy_sql_step(store->db, store->file, update, "store the supplies of the technologies", err);
+  }
+  sqlite3_finalize(update);
+  return status;
+}
+
 qy_status qy_store_begin(qy_store *store, const qy_store_experiment *e, int64_t *id, int *complete, qy_error *err)
 {
   assert(store && e && id && complete);
@@ -395,7 +398,10 @@ qy_status qy_store_begin(qy_store *store, const qy_store_experiment *e, int64_t 
   if (status == QY_OK && store->running) status = qy_store_abandon(store, "interrupted", err);
   if (status != QY_OK) return status;
   qy_store_forget(store);
+  qy_store_forget_reasons(store); /* another process may have deleted them with the experiments that had them */
   status = identify(identity, e, version, err);
+  if (status != QY_OK) return status;
+  status = store_detail_forget(&store->detail, store->db, store->file, err); /* of another experiment */
   if (status != QY_OK) return status;
   qy_store_runner_mark(mark);
 
@@ -416,6 +422,12 @@ qy_status qy_store_begin(qy_store *store, const qy_store_experiment *e, int64_t 
                      store->file, or_empty(e->name), pid, host);
     goto out;
   }
+  if (found && done) {
+    status = missing_find(store->missing, store, found, true, err);
+    done = !*store->missing;
+    if (status == QY_OK && !done) status = missing_drop(store, found, err);
+    if (status != QY_OK) goto out;
+  }
   status = store_inputs(store, "technology", e->technology, e->technology_count, store->technology, err);
   if (status == QY_OK) status = store_inputs(store, "network", e->network, e->network_count, store->network, err);
   if (status == QY_OK) status = store_precisions(store, e, store->precision, err);
@@ -430,6 +442,8 @@ qy_status qy_store_begin(qy_store *store, const qy_store_experiment *e, int64_t 
     if (status == QY_OK) status = continue_experiment(store, e, found, done ? NULL : mark, err);
   }
   if (status == QY_OK) status = link_precisions(store, found, e->precision_count, err);
+  if (status == QY_OK) status = store_voltages(store, e, err);
+  if (status == QY_OK) status = axes_begin(store, e, found, err);
   if (status != QY_OK) goto out;
 
   store->experiment = found;
@@ -445,7 +459,8 @@ qy_status qy_store_begin(qy_store *store, const qy_store_experiment *e, int64_t 
       qy_store_best_start(&store->best, e->technology_count, e->network_count, e->precision_count) != 0)
     status = qy_fail(err, QY_NO_MEMORY, "out of memory");
   if (status == QY_OK && !done) status = qy_store_best_read(store, err);
-  if (status == QY_OK && done) status = check_rows(store, found, e, err);
+  store->seen_all = status == QY_OK && !done && !memchr(store->stored, 1, (size_t)store->batch_count);
+  if (status == QY_OK && (!done || e->axis_count)) status = views_of(store, found, err);
   if (status == QY_OK) status = qy_sql_run(store->db, store->file, "COMMIT", "begin the experiment", err);
 out:
   if (status != QY_OK) {
@@ -458,6 +473,12 @@ out:
   *id = found;
   *complete = done;
   return QY_OK;
+}
+
+const char *qy_store_missing(const qy_store *store)
+{
+  assert(store);
+  return store->missing;
 }
 
 int qy_store_has_batch(const qy_store *store, int64_t batch)

@@ -1,10 +1,15 @@
 /* The stored points of one experiment as columns; see points.h. */
 #include "quarry/points.h"
 
+#include "axes_int.h"
+#include "missing.h"
 #include "quarry/alloc.h"
+#include "quarry/axes.h"
 #include "quarry/pareto.h"
 #include "quarry/sort.h"
 #include "quarry/text.h"
+#include "quarry/yaml.h"
+#include "sql.h"
 #include "store_int.h"
 
 #include <assert.h>
@@ -16,18 +21,19 @@
 
 enum { SQL_MAX = 2048, FIXED_COLUMNS = 6, COLUMNS_MAX = FIXED_COLUMNS + QY_METRIC_COUNT };
 
-static const char *const key_names[QY_KEY_COUNT] = {"technology", "network",   "design",
-                                                    "precision",  "clock_mhz", "parameter"};
+static const char *const key_names[QY_KEY_PARAMETER] = {"technology", "network", "design", "precision", "clock_mhz"};
 
-const char *qy_key_name(qy_key key)
+const char *qy_key_name(qy_key key, const qy_key_list *parameters)
 {
   assert((unsigned)key < QY_KEY_COUNT);
-  return key_names[key];
+  if (key < QY_KEY_PARAMETER) return key_names[key];
+  assert(parameters && (int)key - QY_KEY_PARAMETER < parameters->count);
+  return parameters->name[key - QY_KEY_PARAMETER];
 }
 
-qy_status qy_key_find(qy_key *key, const char *name, const char **parameter, qy_error *err)
+qy_status qy_key_find(qy_key *key, const char *name, qy_key_list *parameters, qy_error *err)
 {
-  assert(key && name && parameter);
+  assert(key && name && parameters);
   if (!*name) {
     char known[128];
     size_t used = 0;
@@ -39,10 +45,14 @@ qy_status qy_key_find(qy_key *key, const char *name, const char **parameter, qy_
   while (*key < QY_KEY_PARAMETER && strcmp(key_names[*key], name))
     ++*key;
   if (*key < QY_KEY_PARAMETER) return QY_OK;
-  if (*parameter && strcmp(*parameter, name))
-    return qy_fail(err, QY_BAD_INPUT, "expected one design parameter to tell points apart, found \"%s\" and \"%s\"",
-                   *parameter, name);
-  *parameter = name;
+  int p = 0;
+  while (p < parameters->count && strcmp(parameters->name[p], name))
+    p++;
+  if (p == QY_KEY_COUNT - QY_KEY_PARAMETER)
+    return qy_fail(err, QY_BAD_INPUT, "expected at most %d design parameters to tell points apart, found \"%s\" too", p,
+                   name);
+  if (p == parameters->count) parameters->name[parameters->count++] = name;
+  *key = (qy_key)(QY_KEY_PARAMETER + p);
   return QY_OK;
 }
 
@@ -102,8 +112,8 @@ static qy_status label_names(qy_points *points, qy_key key, qy_store *store, con
     struct name wanted = {.id = (int64_t)ids[i]};
     if (!last || last->id != wanted.id) last = bsearch(&wanted, n.row, n.count, sizeof *n.row, by_id);
     if (!last)
-      status = qy_fail(err, QY_BAD_INPUT, "the database names no %s %" PRId64 " that a result uses", key_names[key],
-                       wanted.id);
+      status = qy_fail(err, QY_BAD_INPUT, "the database names no %s %" PRId64 " that a result uses",
+                       qy_key_name(key, &points->parameters), wanted.id);
     else
       points->key[key][i] = last->label;
   }
@@ -129,6 +139,7 @@ static qy_status label_numbers(qy_points *points, qy_key key, const char *unit, 
   }
   qy_status status = QY_OK;
   points->label[key] = qy_alloc(count, sizeof(char *));
+  points->number[key] = distinct;
   if (!points->label[key]) status = qy_no_memory(err);
   for (size_t l = 0; !status && l < count; l++) {
     char text[48];
@@ -140,27 +151,116 @@ static qy_status label_numbers(qy_points *points, qy_key key, const char *unit, 
     const double *at = bsearch(&values[i], distinct, count, sizeof *distinct, qy_by_value);
     points->key[key][i] = (uint32_t)(at - distinct);
   }
-  free(distinct);
   return status;
 }
 
-/* A parameter's value per design, in the order designs first show it; designs without it share the label "-". */
-static qy_status label_parameter(qy_points *points, qy_store *store, int64_t id, const char *parameter,
-                                 const double *designs, qy_error *err)
+/* "$.memory.device" as JSON paths have it, without quotes: versions before 5 held keys with dots in one map. */
+enum { PATH_MAX_BYTES = 260 };
+static void nested_path(char out[PATH_MAX_BYTES], const char *key)
 {
-  char sql[SQL_MAX];
-  if (strlen(parameter) > 100 || strspn(parameter, "abcdefghijklmnopqrstuvwxyz0123456789_.") != strlen(parameter))
-    return qy_fail(err, QY_BAD_INPUT, "expected a key or a design parameter, found \"%.100s\"", parameter);
+  size_t at = qy_append(out, PATH_MAX_BYTES, 0, "$");
+  for (const char *rest = key; *rest;) {
+    const size_t length = strcspn(rest, ".");
+    at = qy_append(out, PATH_MAX_BYTES, at, ".\"%.*s\"", (int)length, rest);
+    rest += length + (rest[length] == '.');
+  }
+}
+
+/* QY_BAD_INPUT: what the designs of the experiment do have. */
+static qy_status no_parameter(qy_store *store, int64_t id, const char *parameter, qy_error *err)
+{
+  char sql[SQL_MAX], advice[STORE_ADVICE];
   snprintf(sql, sizeof sql,
-           "SELECT id, coalesce(json_extract(parameters, '$.\"%s\"'), '-') FROM design WHERE id >= %" PRId64
-           " << 40 AND id < (%" PRId64 " + 1) << 40 ORDER BY id",
-           parameter, id, id);
-  qy_status status = label_names(points, QY_KEY_PARAMETER, store, sql, designs, err);
-  if (!status && points->label_count[QY_KEY_PARAMETER] == 1 && strcmp(points->label[QY_KEY_PARAMETER][0], "-") == 0)
-    status = qy_fail(err, QY_BAD_INPUT,
-                     "expected technology, network, design, precision, clock_mhz or a design parameter, found \"%s\"",
-                     parameter);
+           "SELECT DISTINCT replace(substr(t.fullkey, 3), '\"', '') FROM (SELECT parameters FROM design WHERE "
+           "id >= %" PRId64 " << 40 AND id < (%" PRId64 " + 1) << 40 GROUP BY name) d, json_tree(d.parameters) t "
+           "WHERE t.atom IS NOT NULL UNION VALUES ('technology'), ('network'), ('design'), ('precision'), "
+           "('clock_mhz')",
+           id, id);
+  store_nearest(advice, store->db, sql, parameter);
+  return qy_fail(err, QY_BAD_INPUT,
+                 "expected technology, network, design, precision, clock_mhz or a design parameter, found \"%.100s\"%s",
+                 parameter, advice);
+}
+
+typedef struct numbered {
+  double number;
+  uint32_t label;
+} numbered;
+
+static int by_number(const void *p, const void *q)
+{
+  const numbered *a = p, *b = q;
+  if (isnan(a->number) || isnan(b->number)) return isnan(a->number) - isnan(b->number);
+  return (a->number > b->number) - (a->number < b->number);
+}
+
+/* Labels that are numbers, with a unit behind or none, rise by them. */
+static qy_status sort_numbers(qy_points *points, qy_key key, const char *unit, qy_error *err)
+{
+  const size_t count = points->label_count[key];
+  numbered *order = qy_alloc(count, sizeof *order);
+  uint32_t *place = qy_alloc(count, sizeof *place);
+  double *number = qy_alloc(count, sizeof *number);
+  char **label = qy_alloc(count, sizeof *label);
+  bool all = count > 0, any = false;
+  qy_status status = order && place && number && label ? QY_OK : qy_no_memory(err);
+  for (size_t l = 0; !status && all && l < count; l++) {
+    char *end;
+    const char *text = points->label[key][l];
+    const bool none = strcmp(text, "-") == 0;
+    order[l] = (numbered){none ? NAN : strtod(text, &end), (uint32_t)l};
+    all = none || (end > text && strcmp(end, unit) == 0);
+    any |= !none;
+  }
+  if (!status && all && any) {
+    qsort(order, count, sizeof *order, by_number);
+    for (size_t l = 0; l < count; l++) {
+      number[l] = order[l].number;
+      label[l] = points->label[key][order[l].label];
+      place[order[l].label] = (uint32_t)l;
+    }
+    for (size_t i = 0; i < points->count; i++)
+      points->key[key][i] = place[points->key[key][i]];
+    free(points->label[key]);
+    points->label[key] = label;
+    points->number[key] = number;
+    label = NULL;
+    number = NULL;
+  }
+  free(order);
+  free(place);
+  free(number);
+  free(label);
   return status;
+}
+
+/* A parameter's value per design, numbers rising, words in the order designs first show them; designs without it share
+ * the label "-". */
+static qy_status label_parameter(qy_points *points, qy_store *store, int64_t id, qy_key key, const double *designs,
+                                 qy_error *err)
+{
+  char sql[SQL_MAX], path[PATH_MAX_BYTES];
+  const char *parameter = qy_key_name(key, &points->parameters);
+  qy_axes axes;
+  qy_arena *arena = qy_arena_new();
+  qy_status status = arena ? qy_store_axes(&axes, store, id, arena, err) : qy_no_memory(err);
+  const int axis = status ? -1 : qy_axes_find(&axes, parameter);
+  char key_text[PATH_MAX_BYTES];
+  snprintf(key_text, sizeof key_text, "%s", axis < 0 ? parameter : axes.axis[axis].key); /* not as columns spell it */
+  qy_arena_free(arena);
+  if (status) return status;
+  parameter = key_text;
+  if (strlen(parameter) > 100 || strspn(parameter, "abcdefghijklmnopqrstuvwxyz0123456789_.") != strlen(parameter))
+    return no_parameter(store, id, parameter, err);
+  nested_path(path, parameter);
+  snprintf(sql, sizeof sql,
+           "SELECT id, coalesce(json_extract(parameters, '%s'), json_extract(parameters, '$.\"%s\"'), '-') FROM design "
+           "WHERE id >= %" PRId64 " << 40 AND id < (%" PRId64 " + 1) << 40 ORDER BY id",
+           path, parameter, id, id);
+  status = label_names(points, key, store, sql, designs, err);
+  if (!status && points->label_count[key] == 1 && strcmp(points->label[key][0], "-") == 0)
+    status = no_parameter(store, id, parameter, err);
+  return status ? status : sort_numbers(points, key, "", err);
 }
 
 /* Does a table have this column?  A database of an older version that is only read stays as it was. */
@@ -220,6 +320,12 @@ static qy_status label_precisions(qy_points *points, qy_store *store, int64_t id
   return status ? status : drop_unused(points, QY_KEY_PRECISION, err);
 }
 
+/* Precisions are numbers where weights and activations of all have the same bits. */
+static qy_status number_precisions(qy_points *points, qy_error *err)
+{
+  return sort_numbers(points, QY_KEY_PRECISION, " bit", err);
+}
+
 /* ---- reading ---- */
 
 typedef struct scope {
@@ -250,14 +356,32 @@ static qy_status read_scope(qy_points *points, qy_store *store, int64_t id, qy_e
   return !status && s.failed ? qy_no_memory(err) : status;
 }
 
+/* Points of a complete experiment that lacks some would be mistaken for all of them. */
+static qy_status check_whole(qy_store *store, int64_t id, qy_error *err)
+{
+  char sql[120], missing[STORE_MISSING] = "";
+  int64_t version = 0, complete = 0;
+  snprintf(sql, sizeof sql, "SELECT status = 'complete' FROM experiment WHERE id = %" PRId64, id);
+  qy_status status = qy_sql_number(store->db, store->file, "PRAGMA user_version", &version, err);
+  if (!status && version >= STORE_AXES_SINCE) status = qy_sql_number(store->db, store->file, sql, &complete, err);
+  if (!status && complete) status = missing_find(missing, store, id, false, err);
+  if (status || !*missing) return status;
+  return qy_fail(err, QY_BAD_INPUT,
+                 "%s: experiment %" PRId64
+                 " is complete, but another program changed the file: found %s; run it again, "
+                 "which computes what is missing",
+                 store->file, id, missing);
+}
+
 qy_status qy_points_read(qy_points *points, qy_store *store, int64_t id, const int *metrics, int metric_count,
-                         const char *parameter, qy_error *err)
+                         const qy_key_list *parameters, qy_error *err)
 {
   assert(points && store && (metrics || metric_count == 0) && metric_count >= 0);
   *points = (qy_points){0};
   char sql[SQL_MAX];
   bool precisions = false;
   qy_status status = has_column(&precisions, store, "result", "precision", err);
+  if (!status) status = check_whole(store, id, err);
   if (status) return status;
   size_t used = qy_append(sql, sizeof sql, 0, "SELECT id & 0xffffffffff, technology, network, design, %s, clock_mhz",
                           precisions ? "coalesce(precision, 0)" : "precision_bits");
@@ -276,7 +400,11 @@ qy_status qy_points_read(qy_points *points, qy_store *store, int64_t id, const i
     }
     points->metric[metrics[m]] = column[FIXED_COLUMNS + m];
   }
-  for (int k = 0; !status && k < QY_KEY_COUNT; k++)
+  for (int p = 0; parameters && !status && p < parameters->count; p++) {
+    if (!(points->parameters.name[p] = strdup(parameters->name[p]))) status = qy_no_memory(err);
+    points->parameters.count = p + !status;
+  }
+  for (int k = 0; !status && k < QY_KEY_PARAMETER + points->parameters.count; k++)
     if (!(points->key[k] = qy_alloc(points->count, sizeof(uint32_t)))) status = qy_no_memory(err);
   static const char *const list[] = {"technology", "network"};
   for (int k = 0; !status && k < 2; k++) {
@@ -293,7 +421,9 @@ qy_status qy_points_read(qy_points *points, qy_store *store, int64_t id, const i
   if (!status) status = read_scope(points, store, id, err);
   if (!status) status = label_precisions(points, store, id, !precisions, column[4], err);
   if (!status) status = label_numbers(points, QY_KEY_CLOCK, "MHz", column[5], err);
-  if (!status && parameter) status = label_parameter(points, store, id, parameter, column[3], err);
+  for (int p = 0; !status && p < points->parameters.count; p++)
+    status = label_parameter(points, store, id, (qy_key)(QY_KEY_PARAMETER + p), column[3], err);
+  if (!status) status = number_precisions(points, err);
   for (int c = 1; c < FIXED_COLUMNS; c++)
     free(column[c]);
   if (status) qy_points_free(points);
@@ -318,7 +448,10 @@ void qy_points_free(qy_points *points)
     for (size_t l = 0; l < points->label_count[k]; l++)
       free(points->label[k][l]);
     free(points->label[k]);
+    free(points->number[k]);
   }
+  for (int p = 0; p < points->parameters.count; p++)
+    free((char *)points->parameters.name[p]); /* a copy of qy_points_read */
   *points = (qy_points){0};
 }
 
@@ -385,7 +518,10 @@ const char *qy_groups_label(char *out, size_t size, const qy_groups *groups, con
       qy_key key = groups->key[k];
       if (points->label_count[key] < (all ? 1 : 2)) continue;
       const char *text = points->label[key][qy_groups_index(groups, points, g, key)];
-      at = qy_append(out, size, at, "%s%s", at ? ", " : "", text);
+      /* A value alone does not say of what. */
+      const bool named = key >= QY_KEY_PARAMETER && groups->key_count > 1 && points->number[key];
+      at = qy_append(out, size, at, "%s%s%s%s", at ? ", " : "", named ? qy_key_name(key, &points->parameters) : "",
+                     named ? " " : "", text);
     }
   return out;
 }
@@ -447,11 +583,35 @@ static int found_row(void *ctx, int columns, const char *const *column, const ch
   return 0;
 }
 
+/* NAME@N: the N-th last run of a name; *id stays as it is where the name is not of that form, or has no run. */
+static qy_status find_run(int64_t *id, qy_store *store, const char *name, qy_error *err)
+{
+  const char *at = strrchr(name, '@');
+  char *end = NULL;
+  if (!at || at == name || at[1] < '1' || at[1] > '9') return QY_OK;
+  const long long run = strtoll(at + 1, &end, 10);
+  if (*end) return QY_OK;
+  sqlite3_stmt *read = NULL;
+  int64_t runs = 0;
+  if (sqlite3_prepare_v2(store->db, "SELECT id FROM experiment WHERE name = ? ORDER BY id DESC", -1, &read, NULL) !=
+      SQLITE_OK)
+    return qy_fail(err, QY_SYSTEM, "%s: %s", store->file, sqlite3_errmsg(store->db));
+  sqlite3_bind_text(read, 1, name, (int)(at - name), SQLITE_STATIC);
+  while (sqlite3_step(read) == SQLITE_ROW && ++runs < run)
+    continue;
+  if (runs == run) *id = sqlite3_column_int64(read, 0);
+  sqlite3_finalize(read);
+  if (runs == 0 || runs == run) return QY_OK;
+  return qy_fail(err, QY_BAD_INPUT, "expected one of the %lld runs of \"%.*s\", found \"%s\"", (long long)runs,
+                 (int)(at - name), name, name);
+}
+
 qy_status qy_store_find(int64_t *id, qy_store *store, const char *name, qy_error *err)
 {
   assert(id && store && name);
   found f = {.id = 0, .wanted = name};
   qy_status status = qy_store_query(store, "SELECT id, name FROM experiment ORDER BY id", found_row, &f, err);
+  if (!status && !f.id) status = find_run(&f.id, store, name, err);
   if (status) return status;
   if (!f.id) {
     char advice[STORE_ADVICE];

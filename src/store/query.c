@@ -71,21 +71,28 @@ typedef struct sql_text {
   const char *sql, *file; /* file NULL: on the command line */
 } sql_text;
 
+/* Line and column of a place in it, from 1. */
+static void place_of(const sql_text *t, const char *at, int *line, int *column)
+{
+  *line = *column = 1;
+  for (const char *p = t->sql; p < at; p++) {
+    *column = *p == '\n' ? 1 : *column + 1;
+    *line += *p == '\n';
+  }
+}
+
 /* Say it at a place of the text, where it is in a file. */
 static qy_status fail_at(const sql_text *t, const char *at, qy_error *err, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 static qy_status fail_at(const sql_text *t, const char *at, qy_error *err, const char *format, ...)
 {
   char text[QY_DIAGNOSTIC_TEXT];
-  int line = 1, column = 1;
+  int line, column;
   va_list args;
   va_start(args, format);
   vsnprintf(text, sizeof text, format, args);
   va_end(args);
-  for (const char *p = t->sql; p < at; p++) {
-    column = *p == '\n' ? 1 : column + 1;
-    line += *p == '\n';
-  }
+  place_of(t, at, &line, &column);
   if (!t->file) return qy_fail(err, QY_BAD_INPUT, "SQL: %s", text);
   return qy_fail_at(err, QY_BAD_INPUT, t->file, line, column, "SQL: %s", text);
 }
@@ -98,12 +105,20 @@ static qy_status sql_error(qy_store *store, const sql_text *t, int code, qy_erro
   snprintf(message, sizeof message, "%s", sqlite3_errmsg(store->db));
   if ((code & 0xff) == SQLITE_AUTH)
     return fail_at(t, t->sql, err, "expected a SELECT that only reads, found a statement that is not (%s)", message);
-  if ((code & 0xff) != SQLITE_ERROR) return qy_sql_fail(store->db, store->file, code, "read the database", err);
-  store_advice(advice, store->db, message);
+  const int kind = code & 0xff; /* what the statement asks for: also LIMIT 'x', or a text of 3 GB */
+  if (kind != SQLITE_ERROR && kind != SQLITE_MISMATCH && kind != SQLITE_TOOBIG && kind != SQLITE_RANGE)
+    return qy_sql_fail(store->db, store->file, code, "read the database", err);
+  store_advice(advice, store->db, message, t->sql);
   const bool placed = offset >= 0 && (size_t)offset <= length;
   if (!placed) return fail_at(t, t->sql, err, "%s%s", message, advice);
   if (t->file) return fail_at(t, t->sql + offset, err, "%s%s", message, advice);
-  return fail_at(t, t->sql, err, "%s, at character %d: \"%.30s\"%s", message, offset + 1, t->sql + offset, advice);
+  enum { SHOWN = 30 };
+  const size_t rest = strcspn(t->sql + offset, "\n");
+  const int shown = rest < SHOWN ? (int)rest : SHOWN;
+  int line, column;
+  place_of(t, t->sql + offset, &line, &column);
+  return fail_at(t, t->sql, err, "%s, at line %d, column %d: \"%.*s\"%s", message, line, column, shown, t->sql + offset,
+                 advice);
 }
 
 static qy_status compile(qy_store *store, const sql_text *t, sqlite3_stmt **statement, qy_error *err)
@@ -142,6 +157,12 @@ qy_status qy_store_query(qy_store *store, const char *sql, qy_store_callback *ro
 qy_status qy_store_query_file(qy_store *store, const char *sql, const char *file, qy_store_callback *row, void *ctx,
                               qy_error *err)
 {
+  return qy_store_query_head(store, sql, file, NULL, row, ctx, err);
+}
+
+qy_status qy_store_query_head(qy_store *store, const char *sql, const char *file, qy_store_head *head,
+                              qy_store_callback *row, void *ctx, qy_error *err)
+{
   assert(store && sql && row);
   const sql_text text = {sql, file};
   sqlite3_stmt *statement = NULL;
@@ -161,6 +182,7 @@ qy_status qy_store_query_file(qy_store *store, const char *sql, const char *file
   }
   for (int i = 0; i < columns; i++)
     names[i] = sqlite3_column_name(statement, i);
+  if (head) head(ctx, columns, names);
   while (!stop && (code = sqlite3_step(statement)) == SQLITE_ROW) {
     for (int i = 0; i < columns; i++) {
       types[i] = sqlite3_column_type(statement, i);

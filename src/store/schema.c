@@ -6,6 +6,7 @@
  */
 #include "schema.h"
 
+#include "nest.h"
 #include "quarry/metric.h"
 #include "sql.h"
 
@@ -48,6 +49,51 @@ static const char precisions[] =
     "JOIN precision p ON p.weight_bits = b.precision_bits;"
     "DROP TABLE old_best_point;";
 
+/* Until version 4 designs were compared when they were printed. */
+#define COMPARISONS                                                                                                    \
+  "CREATE TABLE comparison (experiment INTEGER NOT NULL REFERENCES experiment (id), position INTEGER NOT NULL, "       \
+  "within TEXT NOT NULL CHECK (json_valid(within)), base TEXT NOT NULL, design TEXT NOT NULL, metric TEXT NOT NULL, "  \
+  "at_equal TEXT NOT NULL, low REAL, high REAL, gain REAL, p05 REAL, p95 REAL, gain_min REAL, gain_max REAL, "         \
+  "better_pct REAL, better_from REAL, note TEXT, PRIMARY KEY (experiment, position)) STRICT, WITHOUT ROWID;"
+
+/* Until version 4 layers and members of points were not stored. */
+#define DETAILS                                                                                                        \
+  "CREATE TABLE layer_result (point INTEGER NOT NULL REFERENCES result (id) ON DELETE CASCADE, "                       \
+  "position INTEGER NOT NULL, member TEXT, layer TEXT NOT NULL, type TEXT NOT NULL, bound_by TEXT, "                   \
+  "weight_bits INTEGER, activation_bits INTEGER, sum_bits INTEGER, bias_bits INTEGER, accumulator_bits INTEGER, "      \
+  "PRIMARY KEY (point, position)) STRICT, WITHOUT ROWID;"                                                              \
+  "CREATE TABLE member_result (point INTEGER NOT NULL REFERENCES result (id) ON DELETE CASCADE, "                      \
+  "position INTEGER NOT NULL, member TEXT, accelerator TEXT, layers INTEGER NOT NULL, "                                \
+  "PRIMARY KEY (point, position)) STRICT, WITHOUT ROWID;"
+
+/* Until version 4 results referred to their parents, so that each row deleted of those searched all results.  The clause
+ * goes from the text of the table alone (https://sqlite.org/lang_altertable.html#otheralter: what is on the disk stays
+ * as it is); the indices that follow make other processes read the text anew. */
+#define WITHOUT_REFERENCES                                                                                             \
+  "PRAGMA writable_schema = ON;"                                                                                       \
+  "UPDATE sqlite_schema SET sql = replace(replace(replace(replace(replace(sql, ' REFERENCES design (id)', ''), "       \
+  "' REFERENCES technology (id)', ''), ' REFERENCES network (id)', ''), ' REFERENCES precision (id)', ''), "           \
+  "' REFERENCES reason (id)', '') WHERE type = 'table' AND name = 'result';"                                           \
+  "PRAGMA writable_schema = RESET;"                                                                                    \
+  "CREATE INDEX front_of_point ON front (point);"                                                                      \
+  "CREATE INDEX best_point_of_point ON best_point (point);"
+
+/* Axes as columns, resolved values, how much there is of an experiment; until version 4 the keys of designs had dots. */
+#define AXES                                                                                                           \
+  "CREATE TABLE axis (experiment INTEGER NOT NULL REFERENCES experiment (id), position INTEGER NOT NULL, "             \
+  "key TEXT NOT NULL, \"column\" TEXT NOT NULL, type TEXT NOT NULL CHECK (type IN ('integer', 'real', 'text')), "      \
+  "unit TEXT NOT NULL, varies INTEGER NOT NULL CHECK (varies IN (0, 1)), PRIMARY KEY (experiment, position)) "         \
+  "STRICT, WITHOUT ROWID;"                                                                                             \
+  "CREATE TABLE resolved (id INTEGER PRIMARY KEY, value TEXT NOT NULL UNIQUE CHECK (json_valid(value))) STRICT;"       \
+  "CREATE TABLE content (experiment INTEGER NOT NULL REFERENCES experiment (id), name TEXT NOT NULL, "                 \
+  "rows INTEGER NOT NULL, PRIMARY KEY (experiment, name)) STRICT, WITHOUT ROWID;"                                      \
+  "ALTER TABLE result ADD COLUMN resolved INTEGER;"                                                                    \
+  "ALTER TABLE technology ADD COLUMN voltage_v REAL;"                                                                  \
+  "UPDATE technology SET voltage_v = CAST(substr(name, instr(name, '@') + 1) AS REAL) WHERE name GLOB '*@[0-9]*V';"    \
+  "ALTER TABLE batch ADD COLUMN intervals INTEGER;"                                                                    \
+  "ALTER TABLE batch ADD COLUMN assignments INTEGER;"                                                                  \
+  "UPDATE design SET parameters = quarry_nest(parameters);"
+
 /* migration[i] leads from version i + 1 to version i + 2.  A view that is in the way is dropped: all are made anew. */
 static const char *const migration[] = {"CREATE TABLE interval (id INTEGER PRIMARY KEY) STRICT;"
                                         "CREATE TABLE front_chance (point INTEGER PRIMARY KEY REFERENCES result (id), "
@@ -58,7 +104,7 @@ static const char *const migration[] = {"CREATE TABLE interval (id INTEGER PRIMA
                                         "experiment INTEGER NOT NULL REFERENCES experiment (id), "
                                         "position INTEGER NOT NULL, device INTEGER NOT NULL REFERENCES device (id), "
                                         "PRIMARY KEY (experiment, position)) STRICT, WITHOUT ROWID;",
-                                        precisions, NULL};
+                                        precisions, AXES COMPARISONS WITHOUT_REFERENCES DETAILS, NULL};
 enum { MIGRATION_COUNT = STORE_VERSION - 1 };
 _Static_assert(MIGRATION_COUNT == sizeof migration / sizeof migration[0] - 1, "one migration for each version");
 
@@ -67,6 +113,17 @@ static void write_metrics(FILE *out, const char *before, const char *after, cons
   const qy_metric_info *metric = qy_metric_table();
   for (int i = 0; i < QY_METRIC_COUNT; i++)
     fprintf(out, "%s%s%s%s", before, metric[i].name, after, i + 1 < QY_METRIC_COUNT ? between : "");
+}
+
+/* Those that a layer or a member has. */
+static void write_some(FILE *out, bool (*has)(int), const char *before, const char *after, const char *between)
+{
+  const char *gap = "";
+  for (int i = 0; i < QY_METRIC_COUNT; i++) {
+    if (!has(i)) continue;
+    fprintf(out, "%s%s%s%s", gap, before, qy_metric_table()[i].name, after);
+    gap = between;
+  }
 }
 
 /* The two columns of each uncertain metric. */
@@ -103,6 +160,14 @@ char *qy_store_schema_sql(const char **views)
         write_intervals(out, "", " REAL", ",\n  ");
       } else if (strncmp(mark, "@INTERVALS@", length) == 0) {
         write_intervals(out, "i.", "", ", ");
+      } else if (strncmp(mark, "@LAYER_COLUMNS@", length) == 0) {
+        write_some(out, qy_metric_of_layer, "", " REAL", ",\n  ");
+      } else if (strncmp(mark, "@LAYERS@", length) == 0) {
+        write_some(out, qy_metric_of_layer, "l.", "", ", ");
+      } else if (strncmp(mark, "@MEMBER_COLUMNS@", length) == 0) {
+        write_some(out, qy_metric_of_member, "", " REAL", ",\n  ");
+      } else if (strncmp(mark, "@MEMBERS@", length) == 0) {
+        write_some(out, qy_metric_of_member, "m.", "", ", ");
       }
       rest = mark + length;
     }
@@ -223,6 +288,10 @@ static qy_status want_columns(sqlite3 *db, const char *file, int add, int *missi
   for (int i = 0; i < QY_METRIC_COUNT && status == QY_OK; i++) {
     const char *name = qy_metric_table()[i].name;
     status = want_column(db, file, "result", name, add, missing, err);
+    if (status == QY_OK && qy_metric_of_layer(i))
+      status = want_column(db, file, "layer_result", name, add, missing, err);
+    if (status == QY_OK && qy_metric_of_member(i))
+      status = want_column(db, file, "member_result", name, add, missing, err);
     for (int s = 0; s < 2 && status == QY_OK && qy_metric_uncertain(i); s++) {
       char column[96];
       snprintf(column, sizeof column, "%s_%s", name, suffix[s]);
@@ -232,15 +301,23 @@ static qy_status want_columns(sqlite3 *db, const char *file, int add, int *missi
   return status;
 }
 
-/* Count the views that a migration dropped, the last time perhaps in a process that was killed before it made them. */
+/* Count the views and triggers that are not there: a migration dropped them, the last time perhaps in a process that
+ * was killed before it made them. */
 static qy_status want_views(sqlite3 *db, const char *file, int *missing, qy_error *err)
 {
-  int64_t there = 0;
-  int views = 0;
-  for (const char *const *line = qy_store_schema_lines; *line; line++)
-    views += strncmp(*line, "CREATE VIEW ", strlen("CREATE VIEW ")) == 0;
-  qy_status status = qy_sql_number(db, file, "SELECT count(*) FROM sqlite_schema WHERE type = 'view'", &there, err);
-  if (there < views) *missing += views - (int)there;
+  static const char *const begin[] = {"CREATE VIEW ", "CREATE TRIGGER "};
+  qy_status status = QY_OK;
+  for (const char *const *line = qy_store_schema_lines; *line && status == QY_OK; line++)
+    for (size_t b = 0; b < sizeof begin / sizeof *begin && status == QY_OK; b++) {
+      const size_t length = strlen(begin[b]);
+      if (strncmp(*line, begin[b], length) != 0) continue;
+      char sql[160];
+      int64_t there = 0;
+      snprintf(sql, sizeof sql, "SELECT count(*) FROM sqlite_schema WHERE name = '%.*s'",
+               (int)strcspn(*line + length, " \n"), *line + length);
+      status = qy_sql_number(db, file, sql, &there, err);
+      *missing += there == 0;
+    }
   return status;
 }
 
@@ -251,6 +328,7 @@ qy_status qy_store_schema_update(sqlite3 *db, const char *file, qy_error *err)
   qy_status status = qy_sql_number(db, file, "PRAGMA user_version", &version, err);
   if (status != QY_OK) return status;
   int first = (int)version, missing = 0;
+  if (store_nest_register(db) != SQLITE_OK) return qy_no_memory(err);
   if (first < STORE_VERSION)
     status = qy_store_schema_migrate(db, file, first, migration + first - 1, STORE_VERSION - first, err);
   if (status == QY_OK) status = want_columns(db, file, 0, &missing, err);

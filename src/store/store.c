@@ -6,6 +6,7 @@
  */
 #include "quarry/store.h"
 
+#include "axes_int.h"
 #include "quarry/alloc.h"
 #include "schema.h"
 #include "sql.h"
@@ -212,12 +213,12 @@ static qy_status prepare_writing(qy_store *store, qy_error *err)
 {
   sqlite3_str *sql = sqlite3_str_new(store->db);
   sqlite3_str_appendall(sql, "INSERT INTO result (id, design, technology, network, precision, precision_bits, "
-                             "weight_bits, clock_mhz, reason");
+                             "weight_bits, clock_mhz, reason, resolved");
   for (int i = 0; i < QY_METRIC_COUNT; i++)
     sqlite3_str_appendf(sql, ", %s", qy_metric_table()[i].name);
   sqlite3_str_appendall(sql,
                         ") SELECT id, design, technology, network, precision, precision_bits, weight_bits, clock_mhz, "
-                        "reason");
+                        "reason, resolved");
   for (int i = 0; i < QY_METRIC_COUNT; i++)
     sqlite3_str_appendf(sql, ", %s", qy_metric_table()[i].name);
   sqlite3_str_appendall(sql, " FROM batch_rows");
@@ -234,15 +235,44 @@ static qy_status prepare_writing(qy_store *store, qy_error *err)
       {&store->insert_assignments, "INSERT INTO assignment (point, assignment) SELECT id, assignment FROM batch_rows "
                                    "WHERE assignment IS NOT NULL"},
       {&store->check_runner, "SELECT runner IS ?2 FROM experiment WHERE id = ?1"},
+      {&store->check_designs, "SELECT 1 FROM batch_rows b WHERE NOT EXISTS (SELECT 1 FROM design d WHERE d.id = "
+                              "b.design) LIMIT 1"},
       {&store->insert_design, "INSERT OR IGNORE INTO design (id, name, parameters) VALUES (?, ?, ?)"},
       {&store->insert_reason, "INSERT INTO reason (text) VALUES (?) ON CONFLICT (text) DO UPDATE SET text = text "
                               "RETURNING id"},
-      {&store->mark_batch, "INSERT INTO batch (experiment, batch, rows) VALUES (?, ?, ?)"},
+      {&store->insert_resolved,
+       "INSERT INTO resolved (value) VALUES (?) ON CONFLICT (value) DO UPDATE SET value = value RETURNING id"},
+      {&store->mark_batch,
+       "INSERT INTO batch (experiment, batch, rows, intervals, assignments) VALUES (?, ?, ?, ?, ?)"},
   };
   for (size_t i = 0; i < sizeof row / sizeof row[0] && status == QY_OK; i++)
     status = qy_sql_prepare(store->db, store->file, row[i].statement, row[i].sql, err);
   sqlite3_free(insert);
   sqlite3_free(intervals);
+  return status;
+}
+
+/* An older database that is only read has the views of its time, over all runs: here are those of the present, which
+ * mean the latest runs without _all behind their names, in the temporary schema of this connection. */
+static qy_status present_views(qy_store *store, qy_error *err)
+{
+  static const char *const view[] = {"summary", "point",   "front_point", "layer_precision",
+                                     "best",    "compare", "infeasible"};
+  int64_t version = 0;
+  qy_status status = qy_sql_number(store->db, store->file, "PRAGMA user_version", &version, err);
+  if (status != QY_OK || version >= STORE_LATEST_VERSION) return status;
+  status = qy_sql_run(store->db, store->file,
+                      "PRAGMA temp_store = MEMORY; CREATE TEMP VIEW latest AS "
+                      "SELECT max(id) AS experiment_id, name AS experiment FROM experiment GROUP BY name",
+                      "open the database", err);
+  for (size_t i = 0; i < sizeof view / sizeof *view && status == QY_OK; i++) {
+    char sql[300];
+    snprintf(sql, sizeof sql,
+             "CREATE TEMP VIEW %s_all AS SELECT * FROM main.%s; CREATE TEMP VIEW %s AS SELECT * FROM %s_all "
+             "WHERE experiment_id IN (SELECT experiment_id FROM latest)",
+             view[i], view[i], view[i], view[i]);
+    status = qy_sql_run(store->db, store->file, sql, "open the database", err);
+  }
   return status;
 }
 
@@ -292,9 +322,11 @@ qy_status qy_store_open(qy_store **out, const char *file, int mode, qy_error *er
   sqlite3_extended_result_codes(store->db, 1);
   sqlite3_busy_timeout(store->db, BUSY_MS);
   if (mode == QY_STORE_READ) {
-    status =
-        qy_sql_run(store->db, file, "PRAGMA query_only = ON; PRAGMA mmap_size = 2000000000", "open the database", err);
-    if (status == QY_OK) status = check_identity(store, err);
+    status = check_identity(store, err);
+    if (status == QY_OK) status = present_views(store, err);
+    if (status == QY_OK)
+      status = qy_sql_run(store->db, file, "PRAGMA query_only = ON; PRAGMA mmap_size = 2000000000", "open the database",
+                          err);
     goto out;
   }
   /* Is there nothing in it yet?  Asked of SQLite, which first undoes what a killed birth has left. */
@@ -312,6 +344,7 @@ qy_status qy_store_open(qy_store **out, const char *file, int mode, qy_error *er
         qy_sql_run(store->db, file, "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON", "open the database", err);
   if (status == QY_OK) status = qy_store_schema_update(store->db, file, err);
   if (status == QY_OK) status = prepare_writing(store, err);
+  if (status == QY_OK) status = views_of_old(store, err);
 out:
   free(path);
   if (status == QY_OK)
@@ -333,6 +366,9 @@ void qy_store_forget(qy_store *store)
   store->experiment = store->points = store->batch_points = store->batch_count = 0;
   store->technology_count = store->network_count = store->precision_count = 0;
   store->running = 0;
+  store->missing[0] = '\0';
+  store->seen_all = store->seen_rows = store->seen_reason = store->seen_resolved = false;
+  memset(store->seen_metric, 0, sizeof store->seen_metric);
 }
 
 void qy_store_close(qy_store *store)
@@ -341,12 +377,15 @@ void qy_store_close(qy_store *store)
   if (store->running) qy_store_abandon(store, "interrupted", NULL);
   qy_store_forget(store);
   sqlite3_finalize(store->check_runner);
+  sqlite3_finalize(store->check_designs);
   sqlite3_finalize(store->insert_design);
   sqlite3_finalize(store->insert_reason);
+  sqlite3_finalize(store->insert_resolved);
   sqlite3_finalize(store->insert_rows);
   sqlite3_finalize(store->insert_intervals);
   sqlite3_finalize(store->insert_assignments);
   sqlite3_finalize(store->mark_batch);
+  store_detail_drop(&store->detail);
   if (store->db && store->mode == QY_STORE_WRITE) {
     /* While others read, the log stays; it is no error. */
     sqlite3_busy_timeout(store->db, 0);
@@ -355,6 +394,7 @@ void qy_store_close(qy_store *store)
   sqlite3_close(store->db);
   qy_store_forget_reasons(store);
   free(store->row_reason);
+  free(store->row_resolved);
   free(store->file);
   free(store);
 }

@@ -4,18 +4,27 @@
 
 #include "batch_rows.h"
 #include "best.h"
+#include "detail.h"
 #include "quarry/store.h"
 #include "runner.h"
 
+#include <stdbool.h>
+
 #include <sqlite3.h>
 
-enum { STORE_KEY_SHIFT = 40 }; /* a key is experiment << 40 | point */
+enum { STORE_KEY_SHIFT = 40, STORE_MISSING = 300 }; /* a key is experiment << 40 | point; of a text */
 
-/* A reason seen in this experiment, and its key. */
-typedef struct store_reason {
+/* A text that many rows share, and its key. */
+typedef struct store_text {
   char *text; /* own copy; NULL: a free place */
   int64_t id;
-} store_reason;
+} store_text;
+
+/* Those met so far: a hash table of `room` places, a power of two or 0. */
+typedef struct store_texts {
+  store_text *place;
+  size_t count, room;
+} store_texts;
 
 struct qy_store {
   sqlite3 *db;
@@ -23,8 +32,8 @@ struct qy_store {
   int mode;
 
   /* Statements kept for the run; NULL in a store for reading. */
-  sqlite3_stmt *check_runner, *insert_design, *insert_reason, *insert_rows, *insert_intervals, *insert_assignments,
-      *mark_batch;
+  sqlite3_stmt *check_runner, *check_designs, *insert_design, *insert_reason, *insert_resolved, *insert_rows,
+      *insert_intervals, *insert_assignments, *mark_batch;
 
   /* The experiment begun; 0: none. */
   int64_t experiment, points, batch_points, batch_count;
@@ -34,24 +43,29 @@ struct qy_store {
   char runner[STORE_RUNNER_SIZE]; /* the mark of this store */
   int running;                    /* the mark is in the database */
 
-  store_best best; /* of what is stored */
+  char missing[STORE_MISSING]; /* what it lacked though it was complete; "": nothing */
 
-  store_reason *reason; /* those met so far: hash table of reason_room places, a power of two or 0 */
-  size_t reason_count, reason_room;
-  int64_t *row_reason; /* key of each row's reason in the batch at hand, 0: none */
-  size_t row_reason_capacity;
+  store_best best; /* of what is stored */
+  /* Of all rows that this store wrote, which are all there are where seen_all: there are some, some are infeasible, have
+   * something chosen, these metrics have values. */
+  bool seen_all, seen_rows, seen_reason, seen_resolved, seen_metric[QY_METRIC_COUNT];
+
+  store_texts reason, resolved;       /* reasons, and what was chosen */
+  int64_t *row_reason, *row_resolved; /* key of each row's in the batch at hand, 0: none */
+  size_t row_reason_capacity, row_resolved_capacity;
+  store_detail detail;
   store_batch batch; /* what the virtual table batch_rows shows */
 };
 
 /* End the current experiment's bookkeeping in memory. */
 void qy_store_forget(qy_store *store);
-/* No reason has a key in memory any more. */
+/* No reason, and nothing chosen, has a key in memory any more. */
 void qy_store_forget_reasons(qy_store *store);
 
 /* "; did you mean "area_um2"?", or "": the nearest of the names that `sql` lists; what goes behind SQLite's message of
- * an unknown table or column. */
+ * an unknown table or column; columns are those of the tables that the statement names. */
 enum { STORE_ADVICE = 120 };
 void store_nearest(char out[STORE_ADVICE], sqlite3 *db, const char *sql, const char *said);
-void store_advice(char out[STORE_ADVICE], sqlite3 *db, const char *message);
+void store_advice(char out[STORE_ADVICE], sqlite3 *db, const char *message, const char *statement);
 
 #endif

@@ -1,4 +1,6 @@
 /* Writing batches, fronts and the end of an experiment.  Each call is one transaction. */
+#include "axes_int.h"
+#include "missing.h"
 #include "quarry/alloc.h"
 #include "sql.h"
 #include "store_int.h"
@@ -30,7 +32,7 @@ static qy_status check_rows(const qy_store *store, int64_t batch, const qy_store
       return qy_fail(err, QY_INTERNAL, "point %lld: expected a precision from 0 to %d bits, found %d",
                      (long long)row->point, BITS_MAX, row->precision_bits);
     int finite = isfinite(row->clock_mhz) != 0, bad = -1;
-    if (!row->reason)
+    if (keeps_metrics(row))
       for (int m = 0; m < QY_METRIC_COUNT; m++)
         if (isinf(row->metric[m]) && bad < 0) bad = m;
     if (!finite || bad >= 0)
@@ -40,8 +42,8 @@ static qy_status check_rows(const qy_store *store, int64_t batch, const qy_store
   return QY_OK;
 }
 
-/* The place of a reason in the table, or the free one where it belongs: hashed by FNV-1a, linear probing. */
-static store_reason *reason_place(store_reason *table, size_t room, const char *text)
+/* The place of a text in the table, or the free one where it belongs: hashed by FNV-1a, linear probing. */
+static store_text *text_place(store_text *table, size_t room, const char *text)
 {
   uint64_t hash = UINT64_C(14695981039346656037);
   for (const char *c = text; *c; c++)
@@ -53,54 +55,79 @@ static store_reason *reason_place(store_reason *table, size_t room, const char *
 }
 
 /* Room for one more, at most half of it taken. */
-static int grow_reasons(qy_store *store)
+static int grow_texts(store_texts *texts)
 {
   enum { FIRST_ROOM = 64 };
-  if (2 * (store->reason_count + 1) <= store->reason_room) return 0;
-  const size_t room = store->reason_room ? 2 * store->reason_room : FIRST_ROOM;
-  store_reason *table = qy_alloc(room, sizeof *table);
+  if (2 * (texts->count + 1) <= texts->room) return 0;
+  const size_t room = texts->room ? 2 * texts->room : FIRST_ROOM;
+  store_text *table = qy_alloc(room, sizeof *table);
   if (!table) return -1;
-  for (size_t i = 0; i < store->reason_room; i++)
-    if (store->reason[i].text) *reason_place(table, room, store->reason[i].text) = store->reason[i];
-  free(store->reason);
-  store->reason = table;
-  store->reason_room = room;
+  for (size_t i = 0; i < texts->room; i++)
+    if (texts->place[i].text) *text_place(table, room, texts->place[i].text) = texts->place[i];
+  free(texts->place);
+  texts->place = table;
+  texts->room = room;
   return 0;
+}
+
+static void forget_texts(store_texts *texts)
+{
+  for (size_t i = 0; i < texts->room; i++)
+    free(texts->place[i].text);
+  free(texts->place);
+  *texts = (store_texts){0};
 }
 
 void qy_store_forget_reasons(qy_store *store)
 {
-  for (size_t i = 0; i < store->reason_room; i++)
-    free(store->reason[i].text);
-  free(store->reason);
-  store->reason = NULL;
-  store->reason_count = store->reason_room = 0;
+  forget_texts(&store->reason);
+  forget_texts(&store->resolved);
 }
 
-/* The key of a reason, from memory or from the database. */
-static qy_status reason_key(qy_store *store, const char *text, int64_t *key, qy_error *err)
+/* The key of a text, from memory or from the database. */
+static qy_status text_key(qy_store *store, store_texts *texts, sqlite3_stmt *insert, const char *text, int64_t *key,
+                          qy_error *err)
 {
-  static const char doing[] = "store why points are infeasible";
-  if (grow_reasons(store)) return qy_no_memory(err);
-  store_reason *at = reason_place(store->reason, store->reason_room, text);
+  static const char doing[] = "store why points are infeasible and what was chosen for them";
+  if (grow_texts(texts)) return qy_no_memory(err);
+  store_text *at = text_place(texts->place, texts->room, text);
   if (at->text) {
     *key = at->id;
     return QY_OK;
   }
   char *copy = strdup(text);
   if (!copy) return qy_no_memory(err);
-  sqlite3_bind_text(store->insert_reason, 1, copy, -1, SQLITE_STATIC);
-  int code = sqlite3_step(store->insert_reason);
+  sqlite3_bind_text(insert, 1, copy, -1, SQLITE_STATIC);
+  int code = sqlite3_step(insert);
   if (code != SQLITE_ROW) {
-    sqlite3_reset(store->insert_reason);
-    sqlite3_clear_bindings(store->insert_reason);
+    sqlite3_reset(insert);
+    sqlite3_clear_bindings(insert);
     free(copy);
     return qy_sql_fail(store->db, store->file, code, doing, err);
   }
-  *key = sqlite3_column_int64(store->insert_reason, 0);
-  *at = (store_reason){copy, *key};
-  store->reason_count++;
-  return qy_sql_step(store->db, store->file, store->insert_reason, doing, err);
+  *key = sqlite3_column_int64(insert, 0);
+  *at = (store_text){copy, *key};
+  texts->count++;
+  return qy_sql_step(store->db, store->file, insert, doing, err);
+}
+
+/* The keys of all reasons and of what was chosen.  Rows that follow one another often share the text itself. */
+static qy_status row_keys(qy_store *store, const qy_store_row *rows, int64_t count, qy_error *err)
+{
+  qy_status status = QY_OK;
+  const char *last = NULL;
+  int64_t last_key = 0;
+  for (int64_t i = 0; i < count && status == QY_OK; i++) {
+    store->row_reason[i] = store->row_resolved[i] = 0;
+    if (rows[i].reason)
+      status = text_key(store, &store->reason, store->insert_reason, rows[i].reason, &store->row_reason[i], err);
+    if (status != QY_OK || !rows[i].resolved) continue;
+    if (rows[i].resolved != last)
+      status = text_key(store, &store->resolved, store->insert_resolved, rows[i].resolved, &last_key, err);
+    last = rows[i].resolved;
+    store->row_resolved[i] = last_key;
+  }
+  return status;
 }
 
 /* Is the experiment still this store's to write? Asked within the transaction. */
@@ -137,6 +164,39 @@ static qy_status insert_designs(qy_store *store, const qy_store_design *designs,
   return status;
 }
 
+/* Does every row of the batch have a design that was told?  Results refer to designs by key alone. */
+static qy_status check_designs(qy_store *store, qy_error *err)
+{
+  const int code = sqlite3_step(store->check_designs);
+  qy_status status = QY_OK;
+  if (code == SQLITE_ROW)
+    status = qy_fail(err, QY_INTERNAL, "%s: a result has a design that was never told", store->file);
+  else if (code != SQLITE_DONE)
+    status = qy_sql_fail(store->db, store->file, code, "store a batch", err);
+  sqlite3_reset(store->check_designs);
+  return status;
+}
+
+/* Take note of what the rows have. */
+static void see_rows(qy_store *store, const qy_store_row *rows, int64_t count)
+{
+  store->seen_rows |= count > 0;
+  for (int64_t i = 0; i < count; i++) {
+    store->seen_reason |= rows[i].reason != NULL;
+    store->seen_resolved |= rows[i].resolved != NULL;
+    for (int m = 0; m < QY_METRIC_COUNT && keeps_metrics(&rows[i]); m++)
+      store->seen_metric[m] |= !isnan(rows[i].metric[m]);
+  }
+}
+
+/* Rows of another table, and how many they were. */
+static qy_status insert_part(qy_store *store, sqlite3_stmt *insert, int *rows, qy_error *err)
+{
+  const qy_status status = qy_sql_step(store->db, store->file, insert, "store a batch", err);
+  *rows = sqlite3_changes(store->db);
+  return status;
+}
+
 qy_status qy_store_batch(qy_store *store, int64_t batch, const qy_store_row *rows, int64_t count,
                          const qy_store_design *designs, int64_t design_count, qy_error *err)
 {
@@ -146,18 +206,19 @@ qy_status qy_store_batch(qy_store *store, int64_t batch, const qy_store_row *row
   if (batch < 0 || batch >= store->batch_count || store->stored[batch])
     return qy_fail(err, QY_INTERNAL, "expected a batch from 0 to %lld not stored yet, found %lld",
                    (long long)store->batch_count - 1, (long long)batch);
+  int intervals = 0, assignments = 0;
   qy_status status = check_rows(store, batch, rows, count, err);
   if (status != QY_OK) return status;
-  if (qy_grow((void **)&store->row_reason, &store->row_reason_capacity, (size_t)count, sizeof *store->row_reason) != 0)
+  if (qy_grow((void **)&store->row_reason, &store->row_reason_capacity, (size_t)count, sizeof *store->row_reason) !=
+          0 ||
+      qy_grow((void **)&store->row_resolved, &store->row_resolved_capacity, (size_t)count,
+              sizeof *store->row_resolved) != 0)
     return qy_fail(err, QY_NO_MEMORY, "out of memory");
 
   status = qy_sql_run(store->db, store->file, "BEGIN IMMEDIATE", doing, err);
   if (status == QY_OK) status = check_mark(store, err);
   if (status == QY_OK) status = insert_designs(store, designs, design_count, err);
-  for (int64_t i = 0; i < count && status == QY_OK; i++) {
-    store->row_reason[i] = 0;
-    if (rows[i].reason) status = reason_key(store, rows[i].reason, &store->row_reason[i], err);
-  }
+  if (status == QY_OK) status = row_keys(store, rows, count, err);
   if (status == QY_OK) {
     store->batch = (store_batch){.row = rows,
                                  .count = count,
@@ -165,22 +226,29 @@ qy_status qy_store_batch(qy_store *store, int64_t batch, const qy_store_row *row
                                  .technology = store->technology,
                                  .network = store->network,
                                  .precision = store->precision,
-                                 .reason = store->row_reason};
-    status = qy_sql_step(store->db, store->file, store->insert_rows, doing, err);
+                                 .reason = store->row_reason,
+                                 .resolved = store->row_resolved};
+    status = check_designs(store, err);
+    if (status == QY_OK) status = qy_sql_step(store->db, store->file, store->insert_rows, doing, err);
     int unsure = 0, assigned = 0;
     for (int64_t i = 0; i < count; i++) {
       unsure |= rows[i].interval != NULL;
       assigned |= rows[i].assignment != NULL;
     }
-    if (status == QY_OK && unsure) status = qy_sql_step(store->db, store->file, store->insert_intervals, doing, err);
-    if (status == QY_OK && assigned)
-      status = qy_sql_step(store->db, store->file, store->insert_assignments, doing, err);
+    if (status == QY_OK && unsure) status = insert_part(store, store->insert_intervals, &intervals, err);
+    if (status == QY_OK && assigned) status = insert_part(store, store->insert_assignments, &assignments, err);
     store->batch = (store_batch){0};
+    for (int64_t i = 0; i < count && status == QY_OK; i++)
+      if (rows[i].detail && !rows[i].reason)
+        status = store_detail_write(&store->detail, store->db, store->file,
+                                    store->experiment << STORE_KEY_SHIFT | rows[i].point, 0, rows[i].detail, err);
   }
   if (status == QY_OK) {
     sqlite3_bind_int64(store->mark_batch, 1, store->experiment);
     sqlite3_bind_int64(store->mark_batch, 2, batch);
     sqlite3_bind_int64(store->mark_batch, 3, count);
+    sqlite3_bind_int(store->mark_batch, 4, intervals);
+    sqlite3_bind_int(store->mark_batch, 5, assignments);
     status = qy_sql_step(store->db, store->file, store->mark_batch, doing, err);
   }
   if (status == QY_OK) status = qy_sql_run(store->db, store->file, "COMMIT", doing, err);
@@ -190,6 +258,7 @@ qy_status qy_store_batch(qy_store *store, int64_t batch, const qy_store_row *row
     return status;
   }
   store->stored[batch] = 1;
+  see_rows(store, rows, count);
   for (int64_t i = 0; i < count && status == QY_OK; i++) {
     const qy_store_row *row = &rows[i];
     if (!row->reason && qy_store_best_take(&store->best, row->technology, row->network, row->precision,
@@ -230,14 +299,24 @@ qy_status qy_store_chances(qy_store *store, const int64_t *points, const double 
   return status;
 }
 
+qy_status qy_store_detail_add(qy_store *store, int64_t point, const qy_store_detail *detail, qy_error *err)
+{
+  assert(store && detail && point >= 0);
+  if (!store->running) return qy_fail(err, QY_INTERNAL, "%s: no experiment is running", store->file);
+  return store_detail_write(&store->detail, store->db, store->file, store->experiment << STORE_KEY_SHIFT | point, 1,
+                            detail, err);
+}
+
 static qy_status replace_fronts(qy_store *store, const qy_store_front *fronts, int front_count, qy_error *err)
 {
   static const char doing[] = "store the fronts";
   sqlite3 *db = store->db;
   sqlite3_stmt *group = NULL, *point = NULL;
-  char *erase = sqlite3_mprintf("DELETE FROM front WHERE front_group IN (SELECT id FROM front_group WHERE experiment = "
-                                "%lld); DELETE FROM front_group WHERE experiment = %lld",
-                                (long long)store->experiment, (long long)store->experiment);
+  /* By the points, as another program may have removed groups alone. */
+  char *erase =
+      sqlite3_mprintf("DELETE FROM front WHERE point >= %lld << 40 AND point < (%lld + 1) << 40; "
+                      "DELETE FROM front_group WHERE experiment = %lld",
+                      (long long)store->experiment, (long long)store->experiment, (long long)store->experiment);
   qy_status status =
       erase ? qy_sql_run(db, store->file, erase, doing, err) : qy_fail(err, QY_NO_MEMORY, "out of memory");
   sqlite3_free(erase);
@@ -293,7 +372,13 @@ qy_status qy_store_finish(qy_store *store, const qy_store_front *fronts, int fro
   if (status == QY_OK && store->running) status = check_mark(store, err);
   if (status == QY_OK) status = replace_fronts(store, fronts, front_count, err);
   if (status == QY_OK && store->running) status = qy_store_best_write(store, err);
+  if (status == QY_OK && store->running)
+    status = store_detail_move(&store->detail, store->db, store->file, store->experiment << STORE_KEY_SHIFT,
+                               (store->experiment + 1) << STORE_KEY_SHIFT, err);
+  if (status == QY_OK) status = missing_count(store, store->experiment, err);
   if (status == QY_OK && store->running) status = set_status(store, "complete", err);
+  if (status == QY_OK) status = axes_complete(store, store->experiment, err);
+  if (status == QY_OK) status = views_of(store, store->experiment, err);
   if (status == QY_OK) status = qy_sql_run(store->db, store->file, "COMMIT", doing, err);
   qy_sql_rollback(store->db);
   if (status == QY_OK) store->running = 0;
@@ -307,6 +392,7 @@ qy_status qy_store_abandon(qy_store *store, const char *status_text, qy_error *e
   if (strcmp(status_text, "interrupted") != 0 && strcmp(status_text, "failed") != 0)
     return qy_fail(err, QY_INTERNAL, "expected \"interrupted\" or \"failed\", found \"%s\"", status_text);
   qy_status status = set_status(store, status_text, err);
+  if (status == QY_OK) status = views_of(store, store->experiment, err);
   store->running = 0;
   return status;
 }

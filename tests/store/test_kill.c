@@ -242,7 +242,7 @@ static void together(void)
     bad += !WIFEXITED(status) || WEXITSTATUS(status) != 0;
   }
   is_int(bad, 0, "two processes create the file and store two experiments at once");
-  is_text(ask(file, "SELECT group_concat(stored || status) FROM summary"), "20000complete,20000complete",
+  is_text(ask(file, "SELECT group_concat(stored || status) FROM summary_all"), "20000complete,20000complete",
           "both are complete");
   is_text(ask(file, "SELECT count(*) FROM technology"), "2", "they share their technologies");
   is_text(ask(file, "PRAGMA integrity_check"), "ok", "sound");

@@ -44,8 +44,8 @@ static void wrong_files(void)
       {"other", BOTH, QY_BAD_INPUT, "found a database of another application (application_id 0x4d504258, \"MPBX\")"},
       {"plain", BOTH, QY_BAD_INPUT, "found a database of another application (application_id 0x0)"},
       {"plainwal", BOTH, QY_BAD_INPUT, "found a database of another application (application_id 0x0)"},
-      {"newer", BOTH, QY_BAD_INPUT, "expected a results database of schema version 4 or older, found version 9"},
-      {"zero", BOTH, QY_BAD_INPUT, "expected a schema version from 1 to 4, found 0"},
+      {"newer", BOTH, QY_BAD_INPUT, "expected a results database of schema version 5 or older, found version 9"},
+      {"zero", BOTH, QY_BAD_INPUT, "expected a schema version from 1 to 5, found 0"},
       {"directory", BOTH, QY_BAD_INPUT, "expected a results database, found a directory"},
       {"fifo", BOTH, QY_BAD_INPUT, "found something that is not a regular file"},
       {"missing", QY_STORE_READ, QY_BAD_INPUT, "no such database"},
@@ -79,7 +79,7 @@ static void wrong_files(void)
   is_status(qy_store_open(&store, scratch_file("empty"), QY_STORE_WRITE, &err), QY_OK, &err,
             "an empty file becomes a database");
   qy_store_close(store);
-  is_text(ask(scratch_file("empty"), "PRAGMA user_version"), "4", "of version 4");
+  is_text(ask(scratch_file("empty"), "PRAGMA user_version"), "5", "of version 5");
   run_sql(scratch_file("bare"), "CREATE TABLE t (x); DROP TABLE t; VACUUM");
   is_status(qy_store_open(&store, scratch_file("bare"), QY_STORE_WRITE, &err), QY_OK, &err,
             "so does a database without tables");
@@ -199,9 +199,12 @@ static void queries(void)
   const struct {
     const char *sql, *text;
   } refused[] = {
-      {"SELECT area FROM point", "SQL: no such column: area, at character 8: \"area FROM point\""},
+      {"SELECT area FROM point", "SQL: no such column: area, at line 1, column 8: \"area FROM point\""},
       {"SELECT * FROM points", "SQL: no such table: points"},
-      {"SELEC 1", "SQL: near \"SELEC\": syntax error, at character 1"},
+      {"SELEC 1", "SQL: near \"SELEC\": syntax error, at line 1, column 1"},
+      {"SELECT 1,\n  area FROM point", "SQL: no such column: area, at line 2, column 3: \"area FROM point\""},
+      {"SELECT 1 LIMIT 'x'", "SQL: datatype mismatch"},
+      {"SELECT abs(-9223372036854775807 - 1)", "SQL: integer overflow"},
       {"SELECT (1", "SQL: incomplete input"},
       {"SELECT 'a", "SQL: unrecognized token: \"'a\""},
       {"SELECT nofunction(1)", "SQL: no such function: nofunction"},

@@ -54,7 +54,7 @@ static void metrics(void)
 static void settings(const char *file)
 {
   is_text(ask(file, "PRAGMA application_id"), "1366454905", "application_id is the letters Qrry");
-  is_text(ask(file, "PRAGMA user_version"), "4", "user_version is 4");
+  is_text(ask(file, "PRAGMA user_version"), "5", "user_version is 5");
   is_text(ask(file, "PRAGMA journal_mode"), "wal", "write-ahead log");
   is_text(ask(file, "PRAGMA page_size"), "16384", "pages of 16384 bytes");
   is_text(ask(file, "PRAGMA encoding"), "UTF-8", "UTF-8");
@@ -76,8 +76,10 @@ static void settings(const char *file)
   is_int(ask_number(file, "SELECT count(*) FROM metric"), QY_METRIC_COUNT, "the database describes every metric");
   is_text(ask(file, "SELECT unit || ' ' || label FROM metric WHERE name = 'area_um2'"), "µm² Area",
           "unit and label of area");
-  static const char *const view[] = {"summary", "point",   "front_point", "layer_precision",
-                                     "best",    "compare", "infeasible"};
+  static const char *const view[] = {
+      "summary",     "point",     "front_point",     "layer_precision",     "best",     "compare",     "infeasible",
+      "summary_all", "point_all", "front_point_all", "layer_precision_all", "best_all", "compare_all", "infeasible_all",
+      "latest"};
   for (size_t i = 0; i < sizeof view / sizeof view[0]; i++) {
     char sql[80], what[80];
     snprintf(sql, sizeof sql, "SELECT count(*) FROM %s", view[i]);
@@ -94,8 +96,8 @@ static void refusals(const char *file)
   } row[] = {
       {"INSERT INTO network (name, sha256, text) VALUES (x'00', 'a', 'b')", "cannot store BLOB value in TEXT column",
        "a BLOB where a text belongs"},
-      {"INSERT INTO result VALUES (1, 1, 1, 1, 1, 'wide', NULL, 1, NULL" /* filled up below */, "", ""},
-      {"INSERT INTO batch VALUES (99, 0, 1)", "FOREIGN KEY constraint failed", "a batch of no experiment"},
+      {"INSERT INTO result VALUES (1, 1, 1, 1, 1, 'wide', NULL, 1, NULL, NULL" /* filled up below */, "", ""},
+      {"INSERT INTO batch VALUES (99, 0, 1, 0, 0)", "FOREIGN KEY constraint failed", "a batch of no experiment"},
       {"INSERT INTO front VALUES (99, 99)", "FOREIGN KEY constraint failed", "a front point of no group"},
       {"INSERT INTO design VALUES (1, 'a', '{broken')", "CHECK constraint failed", "parameters that are not JSON"},
       {"INSERT INTO reason VALUES ('one', 'a')", "datatype mismatch", "a text as key"},
@@ -159,6 +161,8 @@ static void new_metric(void)
   sqlite3_open(file, &db);
   int code = sqlite3_exec(db,
                           "DROP VIEW point; DROP VIEW front_point; DROP VIEW best; DROP VIEW compare;"
+                          "DROP VIEW point_all; DROP VIEW front_point_all; DROP VIEW compare_all;"
+                          "DROP VIEW small_points; DROP VIEW small_front;"
                           "ALTER TABLE result DROP COLUMN gops; ALTER TABLE result DROP COLUMN leakage_mw;"
                           "DELETE FROM metric WHERE name IN ('gops', 'leakage_mw');"
                           "CREATE VIEW point AS SELECT 1 AS old; CREATE VIEW mine AS SELECT 2 AS x",
@@ -170,7 +174,7 @@ static void new_metric(void)
   is_text(ask(file, "SELECT count(*) FROM pragma_table_info('result') WHERE name IN ('gops', 'leakage_mw')"), "2",
           "the columns are back");
   is_text(ask(file, "SELECT count(*) FROM point WHERE gops IS NULL"), "10", "old rows have NULL there, views are new");
-  is_text(ask(file, "SELECT count(*) FROM metric"), ask(file, "SELECT count(*) - 9 FROM pragma_table_info('result')"),
+  is_text(ask(file, "SELECT count(*) FROM metric"), ask(file, "SELECT count(*) - 10 FROM pragma_table_info('result')"),
           "the new metrics are described");
   is_text(ask(file, "SELECT x FROM mine"), "2", "a view of the user's stays");
   f.e.text = "name: more\n";
@@ -203,7 +207,7 @@ static void version_one(void)
   is_text(ask(file, "PRAGMA user_version"), "1", "which changes nothing");
   is_status(qy_store_open(&store, file, QY_STORE_WRITE, &err), QY_OK, &err, "it opens for writing");
   qy_store_close(store);
-  is_text(ask(file, "PRAGMA user_version"), "4", "and is of version 4 then");
+  is_text(ask(file, "PRAGMA user_version"), "5", "and is of version 5 then");
   is_text(ask(file, "SELECT count(*) FROM point WHERE area_um2_p05 IS NULL AND front_probability IS NULL"), "20",
           "old points have no intervals and no probability");
   char columns[16];

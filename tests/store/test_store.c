@@ -63,7 +63,7 @@ static void round_trip(const char *file)
       -1, &s, NULL);
   for (; sqlite3_step(s) == SQLITE_ROW; point++) {
     qy_store_row row = row_of(point);
-    const int first = 9, names = first + QY_METRIC_COUNT;
+    const int first = 10, names = first + QY_METRIC_COUNT;
     wrong += sqlite3_column_int64(s, 0) != ((int64_t)1 << 40) + point;
     wrong += sqlite3_column_int64(s, 1) != ((int64_t)1 << 40) + row.design;
     wrong += sqlite3_column_int(s, 5) != row.precision_bits;

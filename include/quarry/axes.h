@@ -1,0 +1,53 @@
+/* The axes of stored experiments as typed columns, and the views that show them (table `axis` of db/schema.sql).
+ *
+ * Column names are the keys with '_' for '.', and a number behind where that is the name of a metric, of a fixed column
+ * of the views or of another axis.  They are the same for the same list of keys.
+ * Values: numbers are numbers, words are texts; NULL where a design does not have the parameter.
+ *
+ *   qy_axes axes;
+ *   qy_store_axes(&axes, store, id, arena, err);
+ *   const char *sql = qy_store_axis_select(&axes, arena);   -- point, then a column an axis
+ *   qy_store_query(store, sql, row, ctx, err);
+ *
+ * Databases of older versions that are only read have no table `axis`: the same is then found from their designs.
+ * Ownership: what is returned lives in the arena given.
+ */
+#ifndef QUARRY_AXES_H
+#define QUARRY_AXES_H
+
+#include "quarry/axis.h"
+#include "quarry/store.h"
+
+typedef struct qy_axes {
+  size_t count;
+  qy_axis_column *axis; /* column never NULL */
+  int64_t experiment;
+  int version; /* of the schema: how values are reached */
+} qy_axes;
+
+/* The axes of experiment `id`; none where the experiment has no designs yet and was begun without. */
+qy_status qy_store_axes(qy_axes *axes, qy_store *store, int64_t id, qy_arena *arena, qy_error *err);
+
+/* By key or column name; -1: none. */
+int qy_axes_find(const qy_axes *axes, const char *name);
+
+/* SQL of the value of axis i of a row of `result`, over these names of tables: r result, t technology, n network,
+ * d design, q precision.  NULL: out of memory. */
+const char *qy_store_axis_value(const qy_axes *axes, size_t i, qy_arena *arena);
+
+/* SELECT of (point, a typed column for each axis in the list), rising by point: feasible points and infeasible ones.
+ * `chosen` picks axes by place (NULL: all of them), `count` of them; each column has the axis's name.  Whoever wants
+ * fewer points asks SELECT ... FROM (this).  NULL: out of memory. */
+const char *qy_store_axis_select(const qy_axes *axes, const size_t *chosen, size_t count, qy_arena *arena);
+
+/* The SELECT that a generated view would be, of any experiment: its points, or the members of its fronts.  NULL on
+ * failure, with QY_BAD_INPUT where an older database is only read. */
+const char *qy_store_view_select(qy_store *store, int64_t id, bool front, qy_arena *arena, qy_error *err);
+
+/* Make the generated views of the experiments of this name anew, NAME_points and NAME_front of the latest of them (the
+ * greatest id), or drop them where none is left.  A table or view that is not generated is never touched: then, and
+ * where SQLite keeps the name for itself, the view is left out.  Called by the store when an experiment begins and
+ * ends; by others after they removed one.  Within the caller's transaction, where there is one. */
+qy_status qy_store_views_update(qy_store *store, const char *name, qy_error *err);
+
+#endif

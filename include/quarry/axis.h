@@ -1,0 +1,41 @@
+/* The axes of an experiment as columns: what its points may differ in, each with a key, a type and a unit.
+ *
+ * An axis is one of the fixed ones (technology, network, design, precision, weight_bits, activation_bits, clock_mhz),
+ * listed where points differ in it, or a parameter of the designs, listed whenever a design has it: "rows",
+ * "pe.bits", of a member "array.rows", of a memory "memory.device"; the model of a design or member is the parameter
+ * "accelerator", "array.accelerator".
+ * Ownership: lists live in the arena that they are made in.
+ */
+#ifndef QUARRY_AXIS_H
+#define QUARRY_AXIS_H
+
+#include "quarry/alloc.h"
+#include "quarry/status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Of all values in the experiment: numbers that are whole, numbers, or with a word among them.  An axis that is `auto`
+ * in one design and 4 in another is text; each of its values is stored as what it is, the 4 as a number. */
+typedef enum qy_axis_type { QY_AXIS_INTEGER, QY_AXIS_REAL, QY_AXIS_TEXT, QY_AXIS_TYPES } qy_axis_type;
+
+typedef struct qy_axis_column {
+  const char *key;    /* as experiment files call it: "memory.device" */
+  const char *column; /* of tables, each once whatever the case of its letters: "memory_device"; NULL: not chosen yet */
+  const char *unit;   /* "bit", "B", "MHz"; "": none */
+  qy_axis_type type;
+  bool varies; /* designs that have it differ in it */
+} qy_axis_column;
+
+typedef struct qy_axis_list {
+  size_t count;
+  qy_axis_column *axis; /* fixed ones first, then parameters in the order of designs */
+} qy_axis_list;
+
+struct qy_plan;
+/* The axes of a plan, columns not chosen. */
+qy_status qy_plan_axes(qy_axis_list *list, const struct qy_plan *plan, qy_arena *arena, qy_error *err);
+
+const char *qy_axis_type_name(qy_axis_type type); /* "integer", "real", "text" */
+
+#endif

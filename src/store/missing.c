@@ -1,0 +1,175 @@
+/* What a complete experiment lacks because another program changed the file.
+ *
+ * Batches say how many rows they were stored with, the table `content` how many rows other tables had when the
+ * experiment was finished; older databases say less.  A batch that lacks rows, or the texts that its rows refer to, is
+ * computed again, and with it all that is found from the whole: fronts, front probabilities, best points.
+ */
+#include "missing.h"
+
+#include "quarry/text.h"
+#include "sql.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char doing[] = "look whether the experiment is whole";
+
+/* Tables of an experiment beside its results, with their rows.  ?1 is the experiment. */
+static const struct {
+  const char *name, *what, *rows;
+} table[] = {
+    {"design", "designs", "design WHERE id >= ?1 << 40 AND id < (?1 + 1) << 40"},
+    {"front", "points of fronts", "front WHERE front_group IN (SELECT id FROM front_group WHERE experiment = ?1)"},
+    {"front_chance", "front probabilities", "front_chance WHERE point >= ?1 << 40 AND point < (?1 + 1) << 40"},
+    {"best_point", "best points", "best_point WHERE experiment = ?1"},
+    {"layer_result", "layers of points", "layer_result WHERE point >= ?1 << 40 AND point < (?1 + 1) << 40"},
+    {"member_result", "members of points", "member_result WHERE point >= ?1 << 40 AND point < (?1 + 1) << 40"},
+};
+enum { TABLES = sizeof table / sizeof *table };
+
+/* Rows that batches were stored with, and rows there are: more must not be either. */
+static const struct {
+  const char *what, *stored, *rows;
+} part[] = {{"results", "rows", "result WHERE id >= ?1 << 40 AND id < (?1 + 1) << 40"},
+            {"intervals", "intervals", "interval WHERE id >= ?1 << 40 AND id < (?1 + 1) << 40"},
+            {"assignments", "assignments", "assignment WHERE point >= ?1 << 40 AND point < (?1 + 1) << 40"}};
+enum { PARTS = sizeof part / sizeof *part };
+
+/* Results that refer to what is not there. */
+#define ORPHAN                                                                                                         \
+  "(NOT EXISTS (SELECT 1 FROM design d WHERE d.id = r.design) OR (r.reason IS NOT NULL AND NOT EXISTS (SELECT 1 FROM " \
+  "reason w WHERE w.id = r.reason)) OR (r.resolved IS NOT NULL AND NOT EXISTS (SELECT 1 FROM resolved v WHERE v.id = " \
+  "r.resolved)))"
+
+/* Two numbers of one row; *known false: the first is NULL or there is no row. */
+static qy_status two_numbers(int64_t *one, int64_t *two, bool *known, qy_store *store, const char *sql, int64_t id,
+                             qy_error *err)
+{
+  sqlite3_stmt *read = NULL;
+  *known = false;
+  qy_status status = qy_sql_prepare(store->db, store->file, &read, sql, err);
+  if (status) return status;
+  sqlite3_bind_int64(read, 1, id);
+  const int code = sqlite3_step(read);
+  if (code == SQLITE_ROW && sqlite3_column_type(read, 0) != SQLITE_NULL) {
+    *known = true;
+    *one = sqlite3_column_int64(read, 0);
+    *two = sqlite3_column_int64(read, 1);
+  } else if (code != SQLITE_ROW && code != SQLITE_DONE) {
+    status = qy_sql_fail(store->db, store->file, code, doing, err);
+  }
+  sqlite3_finalize(read);
+  return status;
+}
+
+static void say(char text[STORE_MISSING], int64_t expected, int64_t found, const char *what)
+{
+  if (expected == found) return;
+  const size_t used = strlen(text);
+  qy_append(text, STORE_MISSING, used, "%s%" PRId64 " %s of %" PRId64, used ? ", " : "", found, what, expected);
+}
+
+qy_status missing_find(char text[STORE_MISSING], qy_store *store, int64_t id, bool references, qy_error *err)
+{
+  char sql[700];
+  int64_t expected = 0, found = 0;
+  bool known;
+  qy_status status = QY_OK;
+  text[0] = '\0';
+  for (int p = 0; p < PARTS && !status; p++) {
+    /* NULL where a batch does not know. */
+    snprintf(sql, sizeof sql,
+             "SELECT CASE WHEN count(*) = count(%s) THEN total(%s) END, (SELECT count(*) FROM %s) FROM batch WHERE "
+             "experiment = ?1",
+             part[p].stored, part[p].stored, part[p].rows);
+    status = two_numbers(&expected, &found, &known, store, sql, id, err);
+    if (!status && known) say(text, expected, found, part[p].what);
+  }
+  if (!status)
+    status = two_numbers(&expected, &found, &known, store,
+                         "SELECT (points - 1) / batch_points + 1, (SELECT count(*) FROM batch WHERE experiment = ?1) "
+                         "FROM experiment WHERE id = ?1",
+                         id, err);
+  if (!status && known) say(text, expected, found, "batches");
+  for (int t = 0; t < TABLES && !status; t++) {
+    snprintf(sql, sizeof sql,
+             "SELECT (SELECT rows FROM content WHERE experiment = ?1 AND name = '%s'), (SELECT count(*) FROM %s)",
+             table[t].name, table[t].rows);
+    status = two_numbers(&expected, &found, &known, store, sql, id, err);
+    if (!status && known) say(text, expected, found, table[t].what);
+  }
+  if (status || !references || *text) return status;
+  status = two_numbers(&found, &expected, &known, store,
+                       "SELECT count(*), 0 FROM result r WHERE r.id >= ?1 << 40 AND r.id < (?1 + 1) << 40 AND " ORPHAN,
+                       id, err);
+  if (!status && known && found)
+    snprintf(text, STORE_MISSING, "%" PRId64 " results whose design, reason or choices are gone", found);
+  return status;
+}
+
+/* Statements with ?1 the experiment. */
+static qy_status run_all(qy_store *store, const char *const *sql, size_t count, int64_t id, qy_error *err)
+{
+  qy_status status = QY_OK;
+  for (size_t i = 0; i < count && !status; i++) {
+    sqlite3_stmt *run = NULL;
+    status = qy_sql_prepare(store->db, store->file, &run, sql[i], err);
+    if (!status) {
+      sqlite3_bind_int64(run, 1, id);
+      status = qy_sql_step(store->db, store->file, run, "drop what must be computed again", err);
+    }
+    sqlite3_finalize(run);
+  }
+  return status;
+}
+
+qy_status missing_drop(qy_store *store, int64_t id, qy_error *err)
+{
+#define BATCH_OF(column) "((" column " & 0xffffffffff) / (SELECT batch_points FROM experiment WHERE id = ?1))"
+#define IN_RANGE(column) column " >= ?1 << 40 AND " column " < (?1 + 1) << 40"
+#define ROWS_OF(table, column)                                                                                         \
+  "(SELECT count(*) FROM " table " x WHERE x." column                                                                  \
+  " >= (b.experiment << 40) + b.batch * e.batch_points AND x." column                                                  \
+  " < (b.experiment << 40) + min((b.batch + 1) * e.batch_points, e.points))"
+#define UNMARKED(column)                                                                                               \
+  IN_RANGE(column) " AND " BATCH_OF(column) " NOT IN (SELECT batch FROM batch WHERE experiment = ?1)"
+  static const char *const sql[] = {
+      /* layers and members, of which a batch does not know how many it had: all is computed again */
+      "DELETE FROM batch WHERE experiment = ?1 AND EXISTS (SELECT 1 FROM content c WHERE c.experiment = ?1 AND "
+      "((c.name = 'layer_result' AND c.rows <> (SELECT count(*) FROM layer_result WHERE " IN_RANGE(
+          "point") ")) OR (c.name = 'member_result' AND c.rows <> (SELECT count(*) FROM member_result "
+                   "WHERE " IN_RANGE("point") "))))",
+      /* what is found from the whole */
+      "DELETE FROM front WHERE front_group IN (SELECT id FROM front_group WHERE experiment = ?1)",
+      "DELETE FROM front_group WHERE experiment = ?1",
+      "DELETE FROM best_point WHERE experiment = ?1",
+      "DELETE FROM front_chance WHERE " IN_RANGE("point"),
+      "DELETE FROM content WHERE experiment = ?1",
+      /* marks of batches that lack rows */
+      "DELETE FROM batch WHERE experiment = ?1 AND batch IN (SELECT b.batch FROM batch b JOIN experiment e ON e.id "
+      "= "
+      "b.experiment WHERE b.experiment = ?1 AND (b.rows <> " ROWS_OF("result", "id") " OR b.intervals <> " ROWS_OF(
+          "interval", "id") " OR b.assignments <> " ROWS_OF("assignment", "point") "))",
+      "DELETE FROM batch WHERE experiment = ?1 AND batch IN (SELECT " BATCH_OF("r.id") " FROM result r WHERE " IN_RANGE(
+          "r.id") " AND " ORPHAN ")",
+      /* rows without a mark */
+      "DELETE FROM assignment WHERE " UNMARKED("point"),
+      "DELETE FROM interval WHERE " UNMARKED("id"),
+      "DELETE FROM result WHERE " UNMARKED("id"),
+  };
+  return run_all(store, sql, sizeof sql / sizeof *sql, id, err);
+}
+
+qy_status missing_count(qy_store *store, int64_t id, qy_error *err)
+{
+  static const char *const erase[] = {"DELETE FROM content WHERE experiment = ?1"};
+  qy_status status = run_all(store, erase, 1, id, err);
+  for (int t = 0; t < TABLES && !status; t++) {
+    char sql[300];
+    const char *const one[] = {sql};
+    snprintf(sql, sizeof sql, "INSERT INTO content SELECT ?1, '%s', count(*) FROM %s", table[t].name, table[t].rows);
+    status = run_all(store, one, 1, id, err);
+  }
+  return status;
+}
