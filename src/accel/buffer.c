@@ -206,3 +206,17 @@ int qy_element_port_bits(const qy_pe *pe, const char *name)
     if (strcmp(qy_circuit_input_name(pe->circuit, i), name) == 0) return qy_circuit_input_width(pe->circuit, i);
   return pe->params.bits;
 }
+
+double qy_buffer_chosen(const qy_buffer buffer[QY_BUFFER_ROLES], const char *key)
+{
+  static const char before[] = "buffers.";
+  if (strncmp(key, before, sizeof before - 1) != 0) return NAN;
+  key += sizeof before - 1;
+  for (int r = 0; r < QY_BUFFER_ROLES; r++) {
+    const size_t length = strlen(names[r]);
+    if (strncmp(key, names[r], length) != 0) continue;
+    if (!key[length]) return buffer[r].bytes;
+    if (strcmp(key + length, "_banks") == 0) return buffer[r].banks;
+  }
+  return NAN;
+}

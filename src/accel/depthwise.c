@@ -12,6 +12,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <string.h>
 
 enum { SOURCES = 2 }; /* of operands: window and weights */
 
@@ -411,6 +412,11 @@ static const qy_parameter parameters[] = {
     BUFFER_ROWS(qy_depthwise_params),
 };
 
+static double chosen(const void *self, const char *key)
+{
+  return qy_buffer_chosen(((const module *)self)->buffer, key);
+}
+
 const qy_accelerator qy_accelerator_depthwise = {
     .name = "depthwise",
     .help = "depthwise module: channel lanes of multipliers, line buffer, SRAM buffers",
@@ -424,6 +430,7 @@ const qy_accelerator qy_accelerator_depthwise = {
     .mistake = mistake,
     .work = work_new,
     .design = design,
+    .chosen = chosen,
     .run = run,
     .layer = layer,
 };

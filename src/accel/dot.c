@@ -288,6 +288,11 @@ static const qy_parameter parameters[] = {
     BUFFER_ROWS(qy_dot_params),
 };
 
+static double chosen(const void *self, const char *key)
+{
+  return qy_buffer_chosen(((const engine *)self)->buffer, key);
+}
+
 const qy_accelerator qy_accelerator_dot = {
     .name = "dot",
     .help = "dot engines: vectors of elements with an adder tree, output stationary",
@@ -301,6 +306,7 @@ const qy_accelerator qy_accelerator_dot = {
     .mistake = mistake,
     .work = work_new,
     .design = design,
+    .chosen = chosen,
     .run = run,
     .layer = layer,
 };

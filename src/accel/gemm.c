@@ -162,6 +162,17 @@ static const qy_parameter parameters[] = {
     LIMIT_ROW("bram_limit", bram_limit, "share of the block RAMs to fill; auto: likewise"),
 };
 
+static double chosen(const void *self, const char *key)
+{
+  static const char *const rows[QY_GEMM_ARRAYS] = {[QY_GEMM_ROWS_DSP] = "blk_dsp",
+                                                   [QY_GEMM_ROWS_LUT] = "blk_lut",
+                                                   [QY_GEMM_ROWS_DSP_HIGH] = "blk_dsp_high",
+                                                   [QY_GEMM_ROWS_LUT_HIGH] = "blk_lut_high"};
+  for (int a = 0; a < QY_GEMM_ARRAYS; a++)
+    if (strcmp(rows[a], key) == 0) return ((const gemm_engine *)self)->arrays.rows[a];
+  return NAN;
+}
+
 const qy_accelerator qy_accelerator_gemm = {
     .name = "gemm",
     .help = "matrix multiplication on an FPGA: fixed-point rows on DSP slices, rows of the element in LUTs",
@@ -180,6 +191,7 @@ const qy_accelerator qy_accelerator_gemm = {
     .one_precision = one_precision,
     .work = gemm_work_new,
     .design = design,
+    .chosen = chosen,
     .run = gemm_run,
     .layer = gemm_layer,
 };

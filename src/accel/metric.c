@@ -170,6 +170,28 @@ bool qy_metric_of_parts(int metric)
   return true;
 }
 
+bool qy_metric_of_member(int metric)
+{
+  return metric >= 0 && metric < QY_METRIC_COUNT && (table[metric].where & QY_AT_PLACES) != QY_AT_ELEMENT;
+}
+
+/* Does it follow from what runs? */
+static bool of_run(int quantity)
+{
+  if (quantity >= QY_METRIC_COUNT) return quantity == QY_INTERVAL_US || quantity == QY_PRODUCTS || quantity == QY_SLOTS;
+  const qy_metric_info *m = &table[quantity];
+  if (m->rule == QY_RULE_GIVEN) return m->sense != 0;
+  if (m->rule == QY_RULE_ITEMS) return !qy_metric_from_parts(quantity);
+  for (int i = 0; i < m->terms; i++)
+    if (of_run(m->of[i])) return true;
+  return false;
+}
+
+bool qy_metric_of_layer(int metric)
+{
+  return qy_metric_of_member(metric) && of_run(metric);
+}
+
 int qy_metric_parts(int total, int *parts)
 {
   int count = 0;

@@ -524,6 +524,12 @@ static const qy_parameter parameters[] = {
     BUFFER_ROWS(qy_systolic_params),
 };
 
+static double chosen(const void *self, const char *key)
+{
+  const qy_systolic *m = self;
+  return strcmp(key, "columns") == 0 ? m->params.columns : qy_buffer_chosen(m->buffer, key);
+}
+
 const qy_accelerator qy_accelerator_systolic = {
     .name = "systolic",
     .help = "systolic array of elements with double-buffered SRAM, one of three dataflows",
@@ -538,6 +544,7 @@ const qy_accelerator qy_accelerator_systolic = {
     .mistake = mistake,
     .work = work_new,
     .design = design,
+    .chosen = chosen,
     .run = run,
     .layer = layer,
 };

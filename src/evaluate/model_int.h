@@ -184,6 +184,8 @@ typedef struct worker {
   size_t choice_room;
   struct assignment *solved; /* per request */
   uint64_t solved_at;        /* moves when the last was */
+  const char *resolved;      /* qy_point.resolved */
+  uint64_t resolved_at;      /* moves when it was said; 0: never */
   qy_arena *solved_arena;
   bool silent;                  /* points need no qy_point.assignment */
   void *params;                 /* room for the struct of any accelerator */
@@ -265,9 +267,27 @@ typedef struct assignment {
 qy_status assignment_take(const char **reason, const char **text, worker *w, const qy_model *model,
                           const precision_value *v, qy_error *err);
 
+/* qy_point.resolved of a feasible or excluded point at which the worker stands. */
+qy_status resolved_take(const char **text, worker *w, const qy_model *model, qy_error *err);
+
 /* Evaluate point i; the one after the last one asked for is found fastest.  Metrics of an infeasible point are not
  * set. */
 qy_status worker_point(qy_point *p, worker *w, const qy_model *model, int64_t i, qy_error *err);
+
+/* Layers and members of the feasible point at which the worker stands; the metrics of the layers use what its run left
+ * behind. */
+qy_status worker_layers(worker *w, const qy_model *model, const qy_point *point, qy_layer_visit *visit, void *ctx,
+                        qy_error *err);
+qy_status worker_members(worker *w, const qy_model *model, const qy_point *point, qy_member_visit *visit, void *ctx,
+                         qy_error *err);
+
+/* Bytes for the layers and members that are kept of `count` points where at least `least` (QY_KEEP_FRONT or QY_KEEP_ALL)
+ * is asked for; 0: nothing is. */
+size_t details_bytes(const qy_plan *plan, int64_t count, qy_keep least);
+/* Those of the feasible point at which the worker stands, into place k of `room`, which has details_bytes(plan, count,
+ * least); point->detail refers to it. */
+qy_status details_take(qy_point *point, void *room, int64_t k, int64_t count, qy_keep least, worker *w,
+                       const qy_model *model, qy_error *err);
 
 /* ---- memories ---- */
 

@@ -252,6 +252,9 @@ qy_status worker_point(qy_point *p, worker *w, const qy_model *model, int64_t i,
   const precision_value *v = &plan->precision.value[common[AXIS_PRECISION]];
   p->precision = v->label;
   p->interval = NULL;
+  p->detail = NULL;
+  p->resolved = NULL;
+  p->excluded = false;
   if ((status = run_point(p, w, model, v, err))) return status;
   p->precision_bits = widest_bits(p, w, plan, v);
   if (p->reason) return (p->reason = texts_keep(&w->reasons, p->reason)) ? QY_OK : qy_no_memory(err);
@@ -263,5 +266,6 @@ qy_status worker_point(qy_point *p, worker *w, const qy_model *model, int64_t i,
   if (p->reason) p->assignment = NULL;
   if (p->reason) return (p->reason = texts_keep(&w->reasons, p->reason)) ? QY_OK : qy_no_memory(err);
   if ((p->reason = limit_broken(plan, p->metric))) p->assignment = NULL;
-  return QY_OK;
+  p->excluded = p->reason != NULL;
+  return w->silent ? QY_OK : resolved_take(&p->resolved, w, model, err);
 }

@@ -20,6 +20,7 @@ enum {
 typedef struct pass {
   bool draws;     /* points are evaluated under draws */
   bool intervals; /* and get intervals */
+  bool details;   /* they get the layers and members that are kept of all points */
   bool deliver;   /* batches go to the caller */
   bool missed;    /* only batches that the delivering pass skipped */
   chance *fronts; /* points go to these fronts, in draws or, without, as they are; NULL: to none */
@@ -99,16 +100,25 @@ static void note_draws(const qy_model *model, hand *h, int64_t k, const qy_point
   draws_batch_add(h->batch, k, p, h->at, front_group, basis);
 }
 
+static bool keeps_all(const qy_model *model)
+{
+  return details_bytes(model->plan, 1, QY_KEEP_ALL) > 0;
+}
+
 /* Points first, first + 1, ..., or (chosen) chosen[0], chosen[1], ... */
 static qy_status evaluate_points(const qy_model *model, const pass *p, hand *h, int64_t first, const int64_t *chosen,
                                  int64_t count, qy_point *points, qy_error *err)
 {
-  /* A batch's intervals follow its points. */
-  double(*interval)[QY_METRIC_COUNT][2] = p->intervals ? (double(*)[QY_METRIC_COUNT][2])(void *)(points + count) : NULL;
+  /* A batch's intervals follow its points, then come the details. */
+  void *behind = points + count;
+  double(*interval)[QY_METRIC_COUNT][2] = p->intervals ? behind : NULL;
+  if (interval) behind = interval + count;
   for (int64_t k = 0; k < count; k++) {
     qy_point *one = &points[k];
     qy_status status = worker_point(one, h->at, model, chosen ? chosen[k] : first + k, err);
     if (status) return status;
+    if (!one->reason && p->details)
+      if ((status = details_take(one, behind, k, count, QY_KEEP_ALL, h->at, model, err))) return status;
     if (one->reason || !(p->draws || p->fronts)) continue;
     const size_t front_group = plan_front_group_of(model->plan, h->at->entry, h->at->index);
     if (p->draws)
@@ -182,7 +192,8 @@ static int stop(void *ctx)
 
 static size_t point_bytes(const qy_model *model)
 {
-  return sizeof(qy_point) + (model->draws ? sizeof(double[QY_METRIC_COUNT][2]) : 0);
+  return sizeof(qy_point) + (model->draws ? sizeof(double[QY_METRIC_COUNT][2]) : 0) +
+         details_bytes(model->plan, 1, QY_KEEP_ALL);
 }
 
 static qy_status run_pass(sweep *s, pass p, qy_error *err)
@@ -260,9 +271,15 @@ static qy_status run_with_fronts(sweep *s, const leaders *known, qy_error *err)
 {
   const size_t draws = s->model->draws;
   chance *fronts = chance_new(s->model->plan, draws, NULL);
-  pass p = {.draws = true, .intervals = true, .deliver = true, .fronts = fronts, .front_draws = draws, .known = known};
+  pass p = {.draws = true,
+            .intervals = true,
+            .details = keeps_all(s->model),
+            .deliver = true,
+            .fronts = fronts,
+            .front_draws = draws,
+            .known = known};
   qy_status status = fronts ? run_pass(s, p, err) : qy_no_memory(err);
-  p.intervals = p.deliver = false;
+  p.intervals = p.details = p.deliver = false;
   p.missed = true;
   if (!status) status = run_pass(s, p, err);
   if (!status) status = hand_chances(s->run, fronts, err);
@@ -277,7 +294,8 @@ qy_status qy_model_sweep(const qy_model *model, const qy_model_run *run, qy_erro
   const bool draws = model->draws > 0;
   leaders *known = NULL;
   qy_status status = QY_OK;
-  if (!draws || !run->chances) return run_pass(&s, (pass){.draws = draws, .intervals = draws, .deliver = true}, err);
+  const pass one = {.draws = draws, .intervals = draws, .details = keeps_all(model), .deliver = true};
+  if (!draws || !run->chances) return run_pass(&s, one, err);
   const size_t batches = (size_t)((model->plan->space.count - 1) / run->batch_points + 1);
   if (!(s.skipped = qy_alloc(batches, 1))) return qy_no_memory(err);
   if (model->plan->space.count >= LEADERS_FROM) status = find_leaders(&known, &s, err);
@@ -292,7 +310,7 @@ qy_status qy_model_time(const qy_model *model, int threads, double *seconds, qy_
   enum { SAMPLES = 200 };
   const double enough_s = 0.2;
   const bool draws = model->draws > 0;
-  const pass p = {.draws = draws, .intervals = draws};
+  const pass p = {.draws = draws, .intervals = draws, .details = keeps_all(model)};
   const int64_t total = model->plan->space.count, chunk = total < TIME_CHUNK ? total : TIME_CHUNK;
   hand *h = hand_make(model, &p, chunk, err);
   qy_point *points = qy_alloc((size_t)chunk, point_bytes(model));

@@ -124,11 +124,11 @@ static qy_status read_alone(qy_plan *plan, design_entry *g, const qy_yaml *node,
 
 /* ---- systems ---- */
 
-/* Part of the names of parameters in the database, hence few characters. */
+/* Part of the names of parameters in the database, hence few characters, and not what a design itself has. */
 static int is_member_name(const char *text)
 {
   return text[0] && strlen(text) <= 24 && strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_") == strlen(text) &&
-         strcmp(text, schedule_parameter.key) != 0;
+         strcmp(text, schedule_parameter.key) != 0 && strcmp(text, "accelerator") != 0 && strcmp(text, "memory") != 0;
 }
 
 static qy_status read_member(qy_plan *plan, design_entry *g, param **own, const qy_yaml *node, qy_layer_filter *filter,
@@ -253,6 +253,7 @@ static qy_status read_entry(qy_plan *plan, design_entry *g, qy_space_entry *axes
   if ((g->system || g->member[0].type->runs_layers) && !plan->layers)
     return qy_yaml_expected(root, err, "a key `network` (%s)", plan_network_help);
   if (memory && (status = plan_memory_read(plan, g, memory, err))) return status;
+  if ((status = plan_json_make(g, plan->arena, err))) return status;
   axes->name = g->name;
   for (size_t i = 0; i < g->param_count; i++)
     axes->axis[axes->axis_count++] = (qy_axis){g->params[i].key, g->param[i].count};

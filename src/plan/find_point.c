@@ -1,6 +1,7 @@
 /* A point by its design and the values of its axes: see plan.h. */
 #include "plan_int.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -236,4 +237,16 @@ qy_status qy_plan_find_partner(int64_t *partner, const qy_plan *plan, int64_t po
                    (long long)point);
   *partner = plan_partner(plan, point, g);
   return *partner < 0 ? plan_no_partner(design, point, err) : QY_OK;
+}
+
+qy_status plan_unknown_design(const qy_plan *plan, const qy_yaml *node, qy_error *err)
+{
+  size_t index;
+  const char **names = qy_arena_alloc(plan->arena, (size_t)plan->entry_count, sizeof *names);
+  if (!names) return qy_no_memory(err);
+  for (int i = 0; i < plan->entry_count; i++)
+    names[i] = plan->entries[i].name;
+  qy_status status = qy_yaml_choice(node, names, (size_t)plan->entry_count, &index, err);
+  assert(status != QY_OK);
+  return status;
 }

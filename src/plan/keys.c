@@ -15,7 +15,9 @@ static const qy_key_info skeleton[] = {
     {"file", "objectives", "{minimize: METRICS, maximize: METRICS}", "required", "what a front is over"},
     {"file", "front", "{within: KEYS}", "technology, network", "points with other values of these do not compete"},
     {"file", "constraints", "{METRIC: {min: N, max: N}}", "none", "points beyond are infeasible"},
-    {"file", "compare", "{to: DESIGN, metrics: METRICS}", "none", "what every design saves against one, same axes"},
+    {"file", "compare", "{to: DESIGN, metrics: METRICS, at: {METRIC: N}}", "the first design",
+     "gains of every design over one: at the same axes, and within equal budgets; at: budgets, with units or as % of "
+     "the common range; a second metric: a bound beside"},
     {"file", "uncertainty", "{draws: 16 .. 65536, seed: N}", "none",
      "draws of all libraries: intervals, probabilities"},
     {"file", "precision", "1 .. 32 | w4a8 | {weights, activations} | {default, ...}", "of `assign`",
@@ -25,7 +27,11 @@ static const qy_key_info skeleton[] = {
     {"file", "seed", "0 ..", "1", "of the draws"},
     {"file", "search", "{method, points: N, seconds: N, seed: N}", "all points",
      "evaluate some points: nsga2, sobol, lhs or random, at most N of them or N s"},
+    {"file", "store", "{layers: front | all, members: front | all}", "none",
+     "beside the metrics of a point those of its layers or members, of points on a front or of all: views layer, "
+     "member"},
     {"file", "plots", "[plot, ...]", "none", "pictures to draw"},
+    {"file", "plots_style", "{preset, size, ...}", "none", "how all of them look; a plot has the same keys for itself"},
     {"design", "name", "text", "required", "what to call it"},
     {"design", "accelerator", "", "required", "its model; the keys it takes are below"},
     {"design", "system", "sequential | pipelined", "none", "several accelerators instead of one; may be a list"},
@@ -62,21 +68,38 @@ static const qy_key_info skeleton[] = {
      "factors on 1/SQNR of the layers; keys as of a precision for each layer"},
     {"noise", "tensors", "FOLDER", "none", "weights of each layer, LAYER.csv, .f32 or .bin: 1/SQNR is measured"},
     {"noise", "scale", "layer | channel", "layer", "of tensors: one scale a layer, or one an output channel"},
-    {"plot", "kind", "pareto | lines | bars | tornado | layers", "required",
+    {"plot", "kind", "pareto | lines | bars | heatmap | parallel | tornado | layers", "required",
      "pareto: points of two metrics and their front; lines: y over x, a line a series; bars: the parts of y, of the "
      "point of best x in each series; tornado: a bar a constant; layers: a bar a layer"},
-    {"plot", "x", "METRIC", "required", "not of a tornado or layers"},
-    {"plot", "y", "METRIC", "required", "not of a tornado or layers"},
+    {"plot", "x", "METRIC | KEY", "required", "technology, clock_mhz, a parameter ...: by its values"},
+    {"plot", "y", "METRIC | KEY", "required", "as x; of bars a metric, of pareto and lines where x is one"},
+    {"plot", "points", "best | median | all", "best",
+     "of those that agree in groups and key; all: of pareto and lines"},
     {"plot", "group", "KEYS", "design", "a series each"},
     {"plot", "panel", "KEY", "technology", "a panel each"},
     {"plot", "where", "{technology, network, design, precision, clock_mhz, a parameter of the designs}", "all",
      "only these points"},
-    {"plot", "x_scale", "auto | linear | log", "auto", ""},
-    {"plot", "y_scale", "auto | linear | log", "auto", ""},
     {"plot", "floor", "METRIC", "none", "of lines: a dashed level line in each panel at the least of it"},
     {"plot", "bands", "true | false", "false", "of pareto: areas that 5 % to 95 % of the draws reach, no intervals"},
-    {"plot", "over", "DESIGN", "none", "of pareto (x and y), lines (y): as a ratio to this design at the same axes"},
+    {"plot", "over", "DESIGN", "none",
+     "of pareto (x and y), lines, bars (y), heatmap (colour): as a ratio to this design"},
     {"plot", "name", "letters, digits, '.', '_', '-'", "of its axes", "name of the file"},
+    {"heatmap", "kind", "heatmap", "required", "a colour for each pair of values of x and y"},
+    {"heatmap", "name", "letters, digits, '.', '_', '-'", "of its axes", "name of the file"},
+    {"heatmap", "x", "METRIC | KEY", "required", "a metric: in bins"},
+    {"heatmap", "y", "METRIC | KEY", "required", "as x"},
+    {"heatmap", "colour", "METRIC", "required", "of the points of a cell the best, or that in the middle"},
+    {"heatmap", "colour_scale", "auto | linear | log", "auto", ""},
+    {"heatmap", "bins", "2 .. 100", "12", "of an axis that is a metric"},
+    {"heatmap", "points", "best | median", "best", "which of the points of a cell"},
+    {"heatmap", "panel", "KEY", "technology", "a panel each"},
+    {"heatmap", "where", "{KEY: VALUE, ...}", "all", "only these points"},
+    {"heatmap", "over", "DESIGN", "none", "as a ratio to this design"},
+    {"parallel", "kind", "parallel", "required", "upright axes side by side, a line a point"},
+    {"parallel", "name", "letters, digits, '.', '_', '-'", "parallel", "name of the file"},
+    {"parallel", "axes", "[METRIC | KEY, ...]", "required", "2 to 12; coloured: the front over the metrics among them"},
+    {"parallel", "group", "KEYS", "design", "a colour each"},
+    {"parallel", "where", "{KEY: VALUE, ...}", "all", "only these points"},
     {"tornado", "metric", "METRIC", "required", "whose variance is explained"},
     {"tornado", "design", "DESIGN", "required", "of this design"},
     {"tornado", "over", "DESIGN", "none", "as a ratio to this design at the same axes"},
@@ -127,11 +150,31 @@ static const char *accelerator_names(bool layers_only, qy_arena *arena)
   return text;
 }
 
+/* Where the keys of a style stand, and whether those of axes x and y do. */
+static const struct {
+  const char *where;
+  bool axes;
+} styled[] = {{"plots_style", true}, {"plot", true},     {"heatmap", true},
+              {"parallel", false},   {"tornado", false}, {"layers", false}};
+enum { STYLED = sizeof styled / sizeof styled[0] };
+
+/* Into out (room for STYLED * QY_STYLE_COUNT); returns how many. */
+static size_t add_styles(qy_key_info *out)
+{
+  const qy_style_info *table = qy_style_table();
+  size_t count = 0;
+  for (size_t w = 0; w < STYLED; w++)
+    for (int o = 0; o < QY_STYLE_COUNT; o++)
+      if (styled[w].axes || !table[o].axes)
+        out[count++] = (qy_key_info){styled[w].where, table[o].key, table[o].values, table[o].fallback, table[o].help};
+  return count;
+}
+
 qy_status qy_plan_keys(const qy_key_info **keys, size_t *count, qy_arena *arena, qy_error *err)
 {
   static const qy_parameter *const of_file[OF_FILE] = {&clock_parameter, &voltage_parameter, &sram_voltage_parameter,
                                                        &qy_pipeline_parameter};
-  size_t accelerators, total = SKELETON + OF_FILE, at = 0, n;
+  size_t accelerators, total = SKELETON + OF_FILE + (size_t)STYLED * QY_STYLE_COUNT, at = 0, n;
   const qy_accelerator *const *table = qy_accelerator_table(&accelerators);
   qy_status status = QY_OK;
   size_t of_memory;
@@ -151,6 +194,7 @@ qy_status qy_plan_keys(const qy_key_info **keys, size_t *count, qy_arena *arena,
   for (size_t i = at; i < at + SKELETON; i++)
     if (strcmp(out[i].key, "accelerator") == 0) out[i].values = strcmp(out[i].where, "member") == 0 ? layers_only : all;
   at += SKELETON;
+  at += add_styles(out + at);
   for (size_t i = 0; !status && i < of_memory; i++) {
     status = key_add(&out[at], "memory", memory_key(&memory[i]), &memory[i], arena, err);
     if (memory[i].type == QY_PARAMETER_CHOICE && !memory[i].name_count) out[at].values = "NAME | FILE";
@@ -162,6 +206,6 @@ qy_status qy_plan_keys(const qy_key_info **keys, size_t *count, qy_arena *arena,
       status = key_add(&out[at++], table[i]->name, params[j].key, params[j].row, arena, err);
   }
   *keys = out;
-  *count = total;
+  *count = at;
   return status;
 }

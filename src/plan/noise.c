@@ -191,7 +191,11 @@ qy_status plan_noise_read(qy_plan *plan, const qy_yaml *root, qy_error *err)
   qy_status status = QY_OK;
   if (node && !plan->layers) return qy_yaml_expected(node, err, "a key `network` beside `noise`");
   if (node && node->kind != QY_YAML_MAP) return qy_yaml_expected(node, err, "a mapping with file, weights or tensors");
+  static const char *const kinds[] = {"file", "weights", "tensors", "scale", NULL};
   const bool file = node && qy_yaml_get(node, "file");
+  if (node && !file && !qy_yaml_get(node, "weights") && !qy_yaml_get(node, "tensors") &&
+      (status = qy_yaml_check_keys(node, kinds, err)))
+    return status;
   if (file)
     status = read_table(&noise, plan, node, err);
   else if (node && qy_yaml_get(node, "weights"))

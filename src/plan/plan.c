@@ -28,7 +28,7 @@ const qy_parameter sram_voltage_parameter = {
 static const char *const root_keys[] = {
     "name",         "question",     "technology",  "network", "layers", "designs",     "precision", "clock_mhz",
     "objectives",   "front",        "constraints", "plots",   "seed",   "uncertainty", "voltage_v", "compare",
-    "sram_voltage", "pipeline_for", "search",      "assign",  "noise",  NULL};
+    "sram_voltage", "pipeline_for", "search",      "assign",  "noise",  "plots_style", "store",     NULL};
 /* What points may be told apart by: for fronts, plot groups and panels. */
 const char *const plan_class_names[] = {"technology", "network", "design", "precision", "clock_mhz"};
 enum { GROUP_NAMES = sizeof plan_class_names / sizeof *plan_class_names };
@@ -199,6 +199,18 @@ static qy_status read_technology(qy_tech **tech, const qy_yaml *node, const char
                     device ? "device" : "library", name);
 }
 
+/* Of one name: twice the same, or two texts, which results could not tell apart. */
+static qy_status one_name(const qy_yaml *node, const char *what, const char *name, const char *file, const char *before,
+                          bool same, qy_error *err)
+{
+  char expected[64];
+  snprintf(expected, sizeof expected, "each %s once", what);
+  if (same) return qy_yaml_expected(node, err, expected);
+  return qy_fail_at(err, QY_BAD_INPUT, node->file, node->line, node->column,
+                    "%s: expected one %s of the name \"%.60s\", found two of different text: %.120s and %.120s",
+                    node->path, what, name, before, file);
+}
+
 static qy_status read_technologies(qy_plan *plan, const qy_yaml *root, const char *db_dir, qy_error *err)
 {
   const qy_yaml *node, *one;
@@ -218,6 +230,11 @@ static qy_status read_technologies(qy_plan *plan, const qy_yaml *root, const cha
     if ((status = qy_yaml_file(&file, name[i], text, plan->arena, err)) ||
         (status = read_technology(&plan->technology[i], name[i], file, plan, db_dir, err)))
       return status;
+    for (size_t j = 0; j < i; j++) {
+      const qy_tech *a = plan->technology[j], *b = plan->technology[i];
+      if (strcmp(a->name, b->name) == 0)
+        return one_name(name[i], "technology", b->name, b->file, a->file, strcmp(a->sha256, b->sha256) == 0, err);
+    }
     plan->fabrics |= qy_tech_fabric(plan->technology[i]);
   }
   plan->info.technology = (const qy_tech *const *)plan->technology;
@@ -327,6 +344,11 @@ static qy_status read_networks(qy_plan *plan, const qy_yaml *root, const char *d
     if (status)
       return qy_fail_at(err, status, name[i]->file, name[i]->line, name[i]->column, "%s: network \"%s\" cannot be used",
                         name[i]->path, text);
+    for (size_t j = 0; j < i; j++) {
+      const qy_network *a = plan->network[j], *b = plan->network[i];
+      if (strcmp(a->name, b->name) == 0)
+        return one_name(name[i], "network", b->name, b->file, a->file, strcmp(a->sha256, b->sha256) == 0, err);
+    }
   }
   plan->info.network = (const qy_network *const *)plan->network;
   plan->info.network_count = (int)count;
@@ -384,14 +406,18 @@ const char *plan_parameter_key(const qy_plan *plan, const char *text)
 
 qy_status plan_parameter_take(qy_plan *plan, const char *key, const qy_yaml *node, qy_error *err)
 {
-  if (plan->info.parameter && strcmp(plan->info.parameter, key))
-    return qy_yaml_expected(node, err, "no second design parameter beside \"%s\"", plan->info.parameter);
-  plan->info.parameter = key;
+  int p = 0;
+  while (p < plan->info.parameter_count && strcmp(plan->info.parameter[p], key))
+    p++;
+  if (p == QY_PLAN_PARAMETERS_MAX)
+    return qy_yaml_expected(node, err, "at most %d design parameters by which points are told apart", p);
+  plan->info.parameter[p] = key;
+  if (p == plan->info.parameter_count) plan->info.parameter_count++;
   return QY_OK;
 }
 
-/* What points may be told apart by: the fixed names, or one parameter of the designs for all of the file. */
-static qy_status group_name(const char **out, qy_plan *plan, const qy_yaml *node, qy_error *err)
+/* What points may be told apart by: the fixed names and the parameters of the designs. */
+qy_status plan_key_read(const char **out, qy_plan *plan, const qy_yaml *node, qy_error *err)
 {
   size_t index = 0;
   const char *text;
@@ -403,6 +429,39 @@ static qy_status group_name(const char **out, qy_plan *plan, const qy_yaml *node
   return status;
 }
 
+qy_status plan_axis_read(int *metric, const char **key, qy_plan *plan, const qy_yaml *node, qy_error *err)
+{
+  const char *text;
+  qy_status status = qy_yaml_text(node, &text, err);
+  if (status) return status;
+  *key = NULL;
+  *metric = qy_metric_find(text);
+  if (*metric >= 0) return QY_OK;
+  *metric = 0;
+  if ((*key = plan_parameter_key(plan, text))) return plan_parameter_take(plan, *key, node, err);
+  for (int k = 0; k < GROUP_NAMES && !*key; k++)
+    if (strcmp(plan_class_names[k], text) == 0) *key = plan_class_names[k];
+  if (*key) return QY_OK;
+  /* The nearest of all that it may be. */
+  size_t most = (size_t)QY_METRIC_COUNT + GROUP_NAMES, count = 0;
+  for (int g = 0; g < plan->entry_count; g++)
+    most += plan->entries[g].param_count;
+  const char **known = qy_arena_alloc(plan->arena, most, sizeof *known);
+  if (!known) return qy_no_memory(err);
+  for (int m = 0; m < QY_METRIC_COUNT; m++)
+    known[count++] = qy_metric_table()[m].name;
+  for (int k = 0; k < GROUP_NAMES; k++)
+    known[count++] = plan_class_names[k];
+  for (int g = 0; g < plan->entry_count; g++)
+    for (size_t i = 0; i < plan->entries[g].param_count; i++)
+      known[count++] = plan->entries[g].params[i].key;
+  const char *nearest = qy_nearest(text, known, count);
+  return qy_yaml_expected(node, err,
+                          "a metric (`quarry list metrics`), technology, network, design, precision, clock_mhz or a "
+                          "parameter of the designs%s%s%s",
+                          nearest ? " (did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?)" : "");
+}
+
 qy_status plan_group_names_read(const char **out, int *out_count, int max, qy_plan *plan, const qy_yaml *node,
                                 qy_error *err)
 {
@@ -412,7 +471,7 @@ qy_status plan_group_names_read(const char **out, int *out_count, int max, qy_pl
   if (count > (size_t)max) return qy_yaml_expected(node, err, "at most %d names", max);
   *out_count = 0;
   for (size_t i = 0; i < count; i++) {
-    qy_status status = group_name(&out[*out_count], plan, entry[i], err);
+    qy_status status = plan_key_read(&out[*out_count], plan, entry[i], err);
     if (status) return status;
     for (int j = 0; j < *out_count; j++)
       if (out[j] == out[*out_count]) return qy_yaml_expected(entry[i], err, "each name once");
@@ -439,6 +498,15 @@ static qy_status read_front(qy_plan *plan, const qy_yaml *root, qy_error *err)
   return plan_group_names_read(plan->info.front_within, &plan->info.front_within_count, WITHIN_MAX, plan, within, err);
 }
 
+/* Shares, whose names end in _frac, may be limited in %. */
+static const char *limit_unit(const qy_metric_info *metric)
+{
+  static const char share[] = "_frac";
+  const size_t length = strlen(metric->name), tail = sizeof share - 1;
+  const bool is_share = length > tail && strcmp(metric->name + length - tail, share) == 0;
+  return is_share ? "ratio" : metric->unit;
+}
+
 static qy_status read_limits(qy_plan *plan, const qy_yaml *root, qy_error *err)
 {
   static const char *const keys[] = {"min", "max", NULL};
@@ -463,7 +531,7 @@ static qy_status read_limits(qy_plan *plan, const qy_yaml *root, qy_error *err)
       return qy_yaml_expected(bounds, err, "a mapping with `min` or `max`");
     if ((status = qy_yaml_check_keys(bounds, keys, err))) return status;
     const qy_yaml *low = qy_yaml_get(bounds, "min"), *high = qy_yaml_get(bounds, "max");
-    const char *unit = qy_metric_table()[l.metric].unit;
+    const char *unit = limit_unit(&qy_metric_table()[l.metric]);
     if ((low && (status = qy_yaml_measure(low, unit, -1e300, 1e300, &l.low, err))) ||
         (high && (status = qy_yaml_measure(high, unit, -1e300, 1e300, &l.high, err))))
       return status;
@@ -541,7 +609,7 @@ qy_status qy_plan_read(qy_plan **out, const char *file, const char *db_dir, qy_a
       (status = check_sram(plan, root, err)) || (status = read_objectives(plan, root, err)) ||
       (status = read_front(plan, root, err)) || (status = read_limits(plan, root, err)) ||
       (status = plan_plots_read(plan, root, err)) || (status = plan_compare_read(plan, root, err)) ||
-      (status = plan_search_read(plan, root, err)))
+      (status = plan_search_read(plan, root, err)) || (status = plan_keep_read(plan, root, err)))
     return status;
   if ((status = plan_front_groups_make(plan, err))) return status;
   plan->sram_error_file = qy_arena_format(arena, "%s/memory/sram_error.csv", db_dir);

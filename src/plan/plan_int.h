@@ -140,6 +140,13 @@ typedef struct member {
   size_t *layer_count;
 } member;
 
+/* A value of a design's JSON, and the text from the value before to this one. */
+typedef struct json_part {
+  const char *before;
+  const char *text; /* the value; NULL: that of a parameter */
+  size_t param;
+} json_part;
+
 /* One entry of `designs:`. */
 typedef struct design_entry {
   const char *name;
@@ -154,7 +161,13 @@ typedef struct design_entry {
   size_t param_count;
   values *param; /* [param_count] */
   int64_t design_first, design_count;
+  json_part *json; /* keys nested: {"pe":{"bits":16}} */
+  size_t json_count, json_bytes;
+  const char *json_end;
 } design_entry;
+
+/* The JSON of its designs, made ready: after all parameters are known. */
+qy_status plan_json_make(design_entry *g, qy_arena *arena, qy_error *err);
 
 /* On all technologies. */
 bool entry_has(const design_entry *e, int metric);
@@ -169,6 +182,13 @@ typedef struct limit {
   double low, high;
   const char *below, *above; /* reason texts */
 } limit;
+
+/* The texts that one parameter takes in all designs, "has none" among them. */
+typedef struct parameter_labels {
+  size_t count;
+  size_t **label; /* per entry: label of each of its values; NULL: it has none */
+  size_t *axis;   /* per entry: which of its parameters it is */
+} parameter_labels;
 
 struct qy_plan {
   qy_plan_info info;
@@ -208,10 +228,9 @@ struct qy_plan {
   const qy_dram_controller *controller;
   qy_graph **graph; /* per network: what schedules are of; NULL: no memory */
   qy_plot_request *plots;
+  qy_plot_style plots_style;
   size_t front_groups;
-  size_t parameter_labels;  /* different texts that the parameter of info.parameter takes, "has none" among them */
-  size_t **parameter_label; /* per entry: label of each of its values; NULL: it has none */
-  size_t *parameter_axis;   /* per entry */
+  parameter_labels *labels; /* per parameter of info.parameter */
 };
 
 /* Axes after the design parameters, slowest first. */
@@ -356,19 +375,29 @@ qy_status plan_precision_check(const qy_plan *plan, qy_error *err);
 extern const char plan_network_help[];
 /* The key of a design parameter called so, or NULL. */
 const char *plan_parameter_key(const qy_plan *plan, const char *text);
-/* It is the one by which points of this file are told apart.  QY_BAD_INPUT at the node: another one is. */
+/* It is one of those by which points of this file are told apart.  QY_BAD_INPUT at the node: they are too many. */
 qy_status plan_parameter_take(qy_plan *plan, const char *key, const qy_yaml *node, qy_error *err);
 qy_status plan_designs_read(qy_plan *plan, const qy_yaml *root, qy_error *err);
 qy_status plan_filter_read(qy_layer_filter *filter, const qy_yaml *node, qy_error *err);
 /* `search:`, after the designs. */
 qy_status plan_noise_read(qy_plan *plan, const qy_yaml *root, qy_error *err); /* `noise:`, after the networks */
 qy_status plan_search_read(qy_plan *plan, const qy_yaml *root, qy_error *err);
+qy_status plan_keep_read(qy_plan *plan, const qy_yaml *root, qy_error *err); /* `store:`, after the designs */
 qy_status plan_compare_read(qy_plan *plan, const qy_yaml *root, qy_error *err);
 qy_status plan_plots_read(qy_plan *plan, const qy_yaml *root, qy_error *err);
+/* A metric, or a key of the points in *key (NULL: it is a metric); QY_BAD_INPUT at the node: neither. */
+qy_status plan_axis_read(int *metric, const char **key, qy_plan *plan, const qy_yaml *node, qy_error *err);
+/* Of `plots_style:`, before the plots are read. */
+qy_status plan_plots_style_read(qy_plan *plan, const qy_yaml *root, qy_error *err);
+/* The keys of a style in `map`, over what `style` holds; axes: those of plots with axes x and y too. */
+qy_status plan_style_read(qy_plot_style *style, qy_plan *plan, const qy_yaml *map, bool axes, qy_error *err);
+/* The keys own[] (NULL-terminated; NULL: none) and those of a style. */
+qy_status plan_style_keys(const char *const **keys, qy_plan *plan, const char *const *own, bool axes, qy_error *err);
 qy_status plan_metric_read(int *metric, const qy_yaml *node, qy_error *err);
 /* QY_BAD_INPUT at the node: points on one of the technologies do not have the metric. */
 qy_status plan_metric_check(const qy_plan *plan, int metric, const qy_yaml *node, qy_error *err);
-/* What points may be told apart by: the fixed names, or one parameter of the designs for all of the file. */
+/* What points may be told apart by: the fixed names and the parameters of the designs. */
+qy_status plan_key_read(const char **out, qy_plan *plan, const qy_yaml *node, qy_error *err);
 qy_status plan_group_names_read(const char **out, int *out_count, int max, qy_plan *plan, const qy_yaml *node,
                                 qy_error *err);
 int plan_plain_file_name(const char *text);
@@ -377,6 +406,8 @@ qy_status plan_require(const qy_yaml **child, const qy_yaml *map, const char *ke
 /* A scalar or a list of scalars as a list; *one is room for the first. */
 size_t plan_names_of(const qy_yaml *node, const qy_yaml *const **names, const qy_yaml **one);
 /* Say at the node what another module found wrong. */
+/* The node's text names no design: which there are, and the nearest. */
+qy_status plan_unknown_design(const qy_plan *plan, const qy_yaml *node, qy_error *err);
 qy_status plan_fail(const qy_yaml *node, qy_status status, const qy_error *inner, const char *before, qy_error *err);
 
 /* Read the values of a parameter: a scalar, a list, or a range {from, to, points | step, scale}. */

@@ -9,11 +9,13 @@
 /* {kind: tornado, metric: energy_uj, design: RDM, over: SDM, at: {channels: 4}}: one bar per constant. */
 static qy_status read_tornado(qy_plan *plan, qy_plot_request *plot, const qy_yaml *node, qy_error *err)
 {
-  static const char *const keys[] = {"name", "kind", "metric", "design", "over", "at", NULL};
+  static const char *const own[] = {"name", "kind", "metric", "design", "over", "at", NULL};
+  const char *const *keys;
   const qy_yaml *metric, *design, *over = qy_yaml_get(node, "over");
   const char *name, *base = NULL;
-  qy_status status = qy_yaml_check_keys(node, keys, err);
-  if (status || (status = plan_require(&metric, node, "metric", "what the constants move", err)) ||
+  qy_status status = plan_style_keys(&keys, plan, own, false, err);
+  if (status || (status = qy_yaml_check_keys(node, keys, err)) ||
+      (status = plan_require(&metric, node, "metric", "what the constants move", err)) ||
       (status = plan_metric_read(&plot->x, metric, err)) ||
       (status = plan_require(&design, node, "design", "the design it is a metric of", err)) ||
       (status = qy_yaml_text(design, &name, err)) || (over && (status = qy_yaml_text(over, &base, err))))
@@ -23,8 +25,8 @@ static qy_status read_tornado(qy_plan *plan, qy_plot_request *plot, const qy_yam
   if (!qy_metric_uncertain(plot->x))
     return qy_yaml_expected(metric, err, "a metric that depends on the library's constants");
   const int g = plan_find_entry(plan, name), b = base ? plan_find_entry(plan, base) : g;
-  if (g < 0) return qy_yaml_expected(design, err, "the name of one of the designs");
-  if (b < 0) return qy_yaml_expected(over, err, "the name of one of the designs");
+  if (g < 0) return plan_unknown_design(plan, design, err);
+  if (b < 0) return plan_unknown_design(plan, over, err);
   if (!entry_has(&plan->entries[g], plot->x) || !entry_has(&plan->entries[b], plot->x))
     return qy_yaml_expected(metric, err, "a metric that the design has");
   if ((status = plan_point_at(&plot->point, plan, g, qy_yaml_get(node, "at"), node, plan->arena, err))) return status;
@@ -63,20 +65,26 @@ static const char *axes_name(qy_plan *plan, const qy_plot_request *plot)
 {
   const qy_metric_info *table = qy_metric_table();
   const char *over = plot->over_design;
-  return file_name(qy_arena_format(plan->arena, "%s.%s-%s%s%s%s", plan->info.name, table[plot->y].name,
-                                   table[plot->x].name, over ? "-over-" : "", over ? over : "",
-                                   plot->bands ? "-bands" : ""));
+  if (strcmp(plot->kind, "parallel") == 0)
+    return file_name(qy_arena_format(plan->arena, "%s.parallel", plan->info.name));
+  const bool heat = strcmp(plot->kind, "heatmap") == 0;
+  const char *x = plot->x_key ? plot->x_key : table[plot->x].name, *y = plot->y_key ? plot->y_key : table[plot->y].name;
+  return file_name(qy_arena_format(plan->arena, "%s.%s%s%s-%s%s%s%s", plan->info.name,
+                                   heat ? table[plot->colour].name : "", heat ? "-" : "", y, x, over ? "-over-" : "",
+                                   over ? over : "", plot->bands ? "-bands" : ""));
 }
 
 /* {kind: layers, metric: energy_uj, design: A, at: {...}}: a bar a layer. */
 static qy_status read_layers(qy_plan *plan, qy_plot_request *plot, const qy_yaml *node, qy_error *err)
 {
-  static const char *const keys[] = {"name", "kind", "metric", "design", "at", NULL};
+  static const char *const own[] = {"name", "kind", "metric", "design", "at", NULL};
+  const char *const *keys;
   int parts[QY_METRIC_COUNT];
   const qy_yaml *metric, *design;
   const char *name;
-  qy_status status = qy_yaml_check_keys(node, keys, err);
-  if (status || (status = plan_require(&metric, node, "metric", "what of each layer is shown", err)) ||
+  qy_status status = plan_style_keys(&keys, plan, own, false, err);
+  if (status || (status = qy_yaml_check_keys(node, keys, err)) ||
+      (status = plan_require(&metric, node, "metric", "what of each layer is shown", err)) ||
       (status = plan_metric_read(&plot->x, metric, err)) ||
       (status = plan_require(&design, node, "design", "the design whose layers they are", err)) ||
       (status = qy_yaml_text(design, &name, err)))
@@ -84,7 +92,7 @@ static qy_status read_layers(qy_plan *plan, qy_plot_request *plot, const qy_yaml
   plot->kind = "layers";
   plot->y = plot->x;
   const int g = plan_find_entry(plan, name);
-  if (g < 0) return qy_yaml_expected(design, err, "the name of one of the designs");
+  if (g < 0) return plan_unknown_design(plan, design, err);
   const bool runs = (plan->entries[g].where & (QY_AT_ACCELERATOR | QY_AT_SYSTEM)) != 0;
   if (!runs) return qy_yaml_expected(design, err, "a design that runs layers");
   if (!entry_has(&plan->entries[g], plot->x)) return qy_yaml_expected(metric, err, "a metric that the design has");
@@ -107,25 +115,89 @@ static qy_status read_name(qy_plan *plan, qy_plot_request *plot, const qy_yaml *
   return plot->name ? QY_OK : qy_no_memory(err);
 }
 
-/* The axes' metrics must be of all technologies, and some design must have both: the others' points are left out. */
-static qy_status check_axes(const qy_plan *plan, const qy_plot_request *plot, const qy_yaml *x, const qy_yaml *y,
-                            qy_error *err)
+/* A metric must be one of all technologies and of a design that `where` lets through; *entries: those that have it. */
+static qy_status check_metric(unsigned *entries, const qy_plan *plan, int metric, const qy_yaml *node, qy_error *err)
 {
-  bool has_x = false, has_y = false, has_both = false;
-  qy_status status = plan_metric_check(plan, plot->x, x, err);
-  if (!status) status = plan_metric_check(plan, plot->y, y, err);
-  if (status) return status;
-  for (int g = 0; g < plan->entry_count; g++) {
-    const bool own_x = entry_has(&plan->entries[g], plot->x), own_y = entry_has(&plan->entries[g], plot->y);
-    has_x |= own_x;
-    has_y |= own_y;
-    has_both |= own_x && own_y;
-  }
-  if (!has_x) return qy_yaml_expected(x, err, "a metric that one of the designs has");
-  if (!has_y) return qy_yaml_expected(y, err, "a metric that one of the designs has");
-  if (!has_both)
+  unsigned own = 0;
+  qy_status status = plan_metric_check(plan, metric, node, err);
+  for (int g = 0; !status && g < plan->entry_count; g++)
+    if (entry_has(&plan->entries[g], metric)) own |= 1U << (g % 32);
+  if (!status && !own) return qy_yaml_expected(node, err, "a metric that one of the designs has");
+  if (!status && plan->entry_count <= 32) *entries &= own;
+  return status;
+}
+
+/* Some design must have all metrics of the axes: the others' points are left out. */
+static qy_status check_axes(unsigned *entries, const qy_plan *plan, const qy_plot_request *plot, const qy_yaml *x,
+                            const qy_yaml *y, qy_error *err)
+{
+  qy_status status = plot->x_key ? QY_OK : check_metric(entries, plan, plot->x, x, err);
+  if (!status && !plot->y_key) status = check_metric(entries, plan, plot->y, y, err);
+  if (!status && !*entries)
     return qy_yaml_expected(y, err, "a metric of a design that has %s too", qy_metric_table()[plot->x].name);
+  return status;
+}
+
+/* "points: best | median | all", where an axis is a key. */
+static qy_status read_points(qy_plot_request *plot, const qy_yaml *node, int metric, qy_error *err)
+{
+  static const char *const which[] = {"best", "median", "all"};
+  const qy_yaml *points = qy_yaml_get(node, "points");
+  const qy_metric_info *info = &qy_metric_table()[metric];
+  const bool keyed = plot->x_key || plot->y_key || strcmp(plot->kind, "heatmap") == 0;
+  const bool dots = strcmp(plot->kind, "pareto") == 0 || strcmp(plot->kind, "lines") == 0;
+  size_t index = info->sense == 0 ? 1 : strcmp(plot->kind, "pareto") == 0 && !qy_yaml_get(node, "over") ? 2 : 0;
+  if (points && !keyed)
+    return qy_yaml_expected(points, err, "no `points` but where an axis is a key, as clock_mhz or channels");
+  qy_status status = points ? qy_yaml_choice(points, which, dots ? 3 : 2, &index, err) : QY_OK;
+  if (status || !keyed) return status;
+  if (points && index != 1 && info->sense == 0)
+    return qy_yaml_expected(points, err, "median (%s is better neither smaller nor larger)", info->name);
+  if (points && index == 2 && qy_yaml_get(node, "over"))
+    return qy_yaml_expected(points, err, "best or median beside `over`");
+  plot->points = which[index];
   return QY_OK;
+}
+
+/* Which axes may be keys. */
+static qy_status check_keys(const qy_plot_request *plot, const qy_yaml *x, const qy_yaml *y, qy_error *err)
+{
+  if (strcmp(plot->kind, "heatmap") == 0) {
+    const bool same =
+        plot->x_key && plot->y_key ? plot->x_key == plot->y_key : !plot->x_key && !plot->y_key && plot->x == plot->y;
+    return same ? qy_yaml_expected(y, err, "another axis than x") : QY_OK;
+  }
+  if (plot->x_key && plot->y_key) return qy_yaml_expected(y, err, "a metric, as x is the key %s", plot->x_key);
+  if (plot->y_key && strcmp(plot->kind, "bars") == 0) return qy_yaml_expected(y, err, "a metric, whose bars they are");
+  (void)x;
+  return QY_OK;
+}
+
+/* {kind: parallel, axes: [channels, clock_mhz, area_um2, energy_uj], group: design, where: {...}} */
+static qy_status read_axes(qy_plan *plan, qy_plot_request *plot, const qy_yaml *node, qy_error *err)
+{
+  const qy_yaml *axes;
+  unsigned entries = ~0U;
+  qy_status status = plan_require(&axes, node, "axes", "the upright axes: keys and metrics", err);
+  if (status) return status;
+  if (axes->kind != QY_YAML_LIST || axes->count < 2 || axes->count > QY_PLOT_AXES_MAX)
+    return qy_yaml_expected(axes, err, "a list of 2 to %d keys and metrics", QY_PLOT_AXES_MAX);
+  bool metrics = false;
+  for (size_t i = 0; !status && i < axes->count; i++) {
+    status = plan_axis_read(&plot->axis[i], &plot->axis_key[i], plan, axes->child[i], err);
+    if (status) return status;
+    if (!plot->axis_key[i]) status = check_metric(&entries, plan, plot->axis[i], axes->child[i], err);
+    if (!status && !plot->axis_key[i] && !entries)
+      return qy_yaml_expected(axes->child[i], err, "a metric of a design that has those before it too");
+    for (size_t k = 0; k < i; k++)
+      if (plot->axis_key[k] == plot->axis_key[i] && (plot->axis_key[i] || plot->axis[k] == plot->axis[i]))
+        return qy_yaml_expected(axes->child[i], err, "each axis once");
+    metrics = metrics || (!plot->axis_key[i] && qy_metric_table()[plot->axis[i]].sense != 0);
+    plot->axis_count++;
+  }
+  if (!status && !metrics)
+    return qy_yaml_expected(axes, err, "a metric to minimize or maximize among the axes, over which the front is");
+  return status;
 }
 
 /* The label of the experiment's precision that `text` names: "8", "w4a8", "mixed"; NULL: none. */
@@ -219,6 +291,7 @@ static qy_status read_where(qy_plan *plan, qy_plot_request *plot, const qy_yaml 
     if ((status = qy_yaml_text(child, &text, err))) break;
     if (parameter && (status = plan_parameter_take(plan, parameter, child, err))) break;
     const char *label = parameter ? value_label(plan, parameter, text) : class_label(plan, child->key, text);
+    if (!label && !parameter && strcmp(child->key, "design") == 0) return plan_unknown_design(plan, child, err);
     if (!label || strpbrk(label, "\"\\=,"))
       return parameter ? qy_yaml_expected(child, err, "a value of %s that a design has", parameter)
                        : qy_yaml_expected(child, err, "a %s of this experiment", child->key);
@@ -236,7 +309,8 @@ static qy_status read_floor(const qy_plan *plan, qy_plot_request *plot, const qy
   if (!floor) return QY_OK;
   qy_status status = plan_metric_read(&plot->floor, floor, err);
   if (status) return status;
-  if (strcmp(plot->kind, "lines")) return qy_yaml_expected(floor, err, "no `floor` but in a plot of kind lines");
+  if (strcmp(plot->kind, "lines") || plot->x_key || plot->y_key)
+    return qy_yaml_expected(floor, err, "no `floor` but in a plot of kind lines over metrics");
   if (strcmp(table[plot->floor].unit, table[plot->y].unit))
     return qy_yaml_expected(floor, err, "a metric in %s, as y is", table[plot->y].unit);
   bool has = false;
@@ -245,18 +319,6 @@ static qy_status read_floor(const qy_plan *plan, qy_plot_request *plot, const qy
   if (!has) return qy_yaml_expected(floor, err, "a metric that one of the designs has");
   plot->has_floor = true;
   return QY_OK;
-}
-
-/* Bars are of the parts of a metric: some design must have one of them. */
-static qy_status check_parts(const qy_plan *plan, const qy_plot_request *plot, const qy_yaml *y, qy_error *err)
-{
-  int parts[QY_METRIC_COUNT];
-  const int count = qy_metric_parts(plot->y, parts);
-  if (strcmp(plot->kind, "bars")) return QY_OK;
-  for (int p = 0; p < count; p++)
-    for (int g = 0; g < plan->entry_count; g++)
-      if (entry_has(&plan->entries[g], parts[p])) return QY_OK;
-  return qy_yaml_expected(y, err, "a metric with parts, as area_um2 or energy_uj, of which bars are made");
 }
 
 static bool is_level(int metric)
@@ -269,20 +331,21 @@ static qy_status read_draws(qy_plan *plan, qy_plot_request *plot, const qy_yaml 
 {
   static const char *const answers[] = {"false", "true"};
   const qy_yaml *bands = qy_yaml_get(node, "bands"), *over = qy_yaml_get(node, "over");
-  const bool pareto = strcmp(plot->kind, "pareto") == 0;
+  const bool pareto = strcmp(plot->kind, "pareto") == 0, heat = strcmp(plot->kind, "heatmap") == 0;
+  const bool keyed = plot->x_key || plot->y_key;
   size_t yes = 0;
   qy_status status = bands ? qy_yaml_choice(bands, answers, 2, &yes, err) : QY_OK;
   if (!status && over) status = qy_yaml_text(over, &plot->over_design, err);
   if (status) return status;
   plot->bands = yes;
   if (plot->bands && !pareto) return qy_yaml_expected(bands, err, "no `bands` but in a plot of kind pareto");
-  if (over && !pareto && strcmp(plot->kind, "lines"))
-    return qy_yaml_expected(over, err, "no `over` but in a plot of kind pareto, lines or tornado");
-  if (over && plan_find_entry(plan, plot->over_design) < 0)
-    return qy_yaml_expected(over, err, "the name of one of the designs");
-  if (over && (is_level(plot->y) || (pareto && is_level(plot->x))))
+  if (plot->bands && keyed) return qy_yaml_expected(bands, err, "no `bands` where an axis is a key");
+  if (over && plan_find_entry(plan, plot->over_design) < 0) return plan_unknown_design(plan, over, err);
+  const int divided = heat ? plot->colour : plot->y_key ? plot->x : plot->y;
+  if (over && (is_level(divided) || (pareto && !keyed && is_level(plot->x))))
     return qy_yaml_expected(over, err, "no `over` of a metric in dB, which is a ratio itself");
-  if (over && plot->x == plot->y) return qy_yaml_expected(over, err, "no `over` where x and y are one metric");
+  if (over && !keyed && !heat && plot->x == plot->y)
+    return qy_yaml_expected(over, err, "no `over` where x and y are one metric");
   if (over && plot->has_floor) return qy_yaml_expected(over, err, "no `over` beside `floor`");
   if ((plot->bands || over) && !plan->info.draws)
     return qy_yaml_expected(plot->bands ? bands : over, err,
@@ -290,62 +353,142 @@ static qy_status read_draws(qy_plan *plan, qy_plot_request *plot, const qy_yaml 
   return QY_OK;
 }
 
-static qy_status read_plot(qy_plan *plan, qy_plot_request *plot, const qy_yaml *node, qy_error *err)
+/* What the kinds of points have alike. */
+static qy_status read_groups(qy_plan *plan, qy_plot_request *plot, const qy_yaml *node, qy_error *err)
 {
-  static const char *const keys[] = {"name",    "kind",  "x",     "y",     "group", "panel", "x_scale",
-                                     "y_scale", "floor", "where", "bands", "over",  NULL};
-  static const char *const kinds[] = {"pareto", "lines", "bars", "tornado", "layers"};
-  enum { KINDS = 5, TORNADO = 3, LAYERS = 4 };
-  if (node->kind != QY_YAML_MAP) return qy_yaml_expected(node, err, "a mapping that describes a plot");
-  static const char *const scales[] = {"auto", "linear", "log"};
-  const qy_yaml *kind, *x, *y;
-  size_t index = 0, x_scale = 0, y_scale = 0;
-  plot->point = plot->over = -1;
-  kind = qy_yaml_get(node, "kind");
-  qy_status status = kind ? qy_yaml_choice(kind, kinds, KINDS, &index, err) : QY_OK;
-  if (status) return status;
-  if (kind && index >= TORNADO) {
-    status = index == LAYERS ? read_layers(plan, plot, node, err) : read_tornado(plan, plot, node, err);
-    return status ? status : read_name(plan, plot, node, err);
-  }
-  if ((status = qy_yaml_check_keys(node, keys, err)) ||
-      (status = plan_require(&kind, node, "kind", "pareto, lines, bars, tornado or layers", err)) ||
-      (status = plan_require(&x, node, "x", "the metric on the x axis", err)) ||
-      (status = plan_metric_read(&plot->x, x, err)) ||
-      (status = plan_require(&y, node, "y", "the metric on the y axis", err)) ||
-      (status = plan_metric_read(&plot->y, y, err)) || (status = check_axes(plan, plot, x, y, err)))
-    return status;
-  plot->kind = kinds[index];
-  const qy_yaml *xs = qy_yaml_get(node, "x_scale"), *ys = qy_yaml_get(node, "y_scale");
-  if ((xs && (status = qy_yaml_choice(xs, scales, 3, &x_scale, err))) ||
-      (ys && (status = qy_yaml_choice(ys, scales, 3, &y_scale, err))))
-    return status;
-  plot->x_log = (int)x_scale - 1;
-  plot->y_log = (int)y_scale - 1;
   const qy_yaml *keys_node = qy_yaml_get(node, "group"), *panel = qy_yaml_get(node, "panel");
+  const qy_yaml *where = qy_yaml_get(node, "where");
+  qy_status status = QY_OK;
   plot->group[0] = "design";
   plot->group_count = 1;
   if (keys_node && (status = plan_group_names_read(plot->group, &plot->group_count, 4, plan, keys_node, err)))
     return status;
+  const bool of_panels = strcmp(plot->kind, "parallel") != 0, on_axis = plot->x_key || plot->y_key;
   if (panel) {
     int count;
     if (panel->kind != QY_YAML_SCALAR) return qy_yaml_expected(panel, err, "one name");
     if ((status = plan_group_names_read(&plot->panel, &count, 1, plan, panel, err))) return status;
-  } else if (plan->info.technology_count > 1) {
+    if ((plot->x_key && strcmp(plot->x_key, plot->panel) == 0) ||
+        (plot->y_key && strcmp(plot->y_key, plot->panel) == 0))
+      return qy_yaml_expected(panel, err, "another key than that of an axis");
+  } else if (plan->info.technology_count > 1 && of_panels &&
+             !(on_axis && ((plot->x_key && strcmp(plot->x_key, "technology") == 0) ||
+                           (plot->y_key && strcmp(plot->y_key, "technology") == 0)))) {
     plot->panel = "technology";
   }
-  if ((status = read_floor(plan, plot, node, err)) || (status = read_draws(plan, plot, node, err)) ||
-      (status = check_parts(plan, plot, y, err)))
-    return status;
-  const qy_yaml *where = qy_yaml_get(node, "where");
-  if (where && (status = read_where(plan, plot, where, err))) return status;
-  return read_name(plan, plot, node, err);
+  return where ? read_where(plan, plot, where, err) : QY_OK;
+}
+
+static qy_status read_scale(int *log, const qy_yaml *node, const char *key, qy_error *err)
+{
+  static const char *const scales[] = {"auto", "linear", "log"};
+  const qy_yaml *scale = qy_yaml_get(node, key);
+  size_t index = 0;
+  qy_status status = scale ? qy_yaml_choice(scale, scales, 3, &index, err) : QY_OK;
+  *log = (int)index - 1;
+  return status;
+}
+
+/* `colour`, `colour_scale` and `bins` of a heat map. */
+static qy_status read_colour(unsigned *entries, qy_plan *plan, qy_plot_request *plot, const qy_yaml *node,
+                             qy_error *err)
+{
+  const qy_yaml *colour, *bins = qy_yaml_get(node, "bins");
+  int64_t count = 12;
+  qy_status status = plan_require(&colour, node, "colour", "the metric that colours show", err);
+  if (!status) status = plan_metric_read(&plot->colour, colour, err);
+  if (!status) status = check_metric(entries, plan, plot->colour, colour, err);
+  if (!status && !*entries) return qy_yaml_expected(colour, err, "a metric of a design that has those of the axes too");
+  if (!status) status = read_scale(&plot->colour_log, node, "colour_scale", err);
+  if (!status && bins && plot->x_key && plot->y_key)
+    return qy_yaml_expected(bins, err, "no `bins` where both axes are keys");
+  if (!status && bins) status = qy_yaml_integer(bins, 2, 100, &count, err);
+  plot->bins = (int)count;
+  return status;
+}
+
+/* The design to divide by must have the metrics that some other design has too. */
+static qy_status check_over(unsigned entries, const qy_plan *plan, const qy_plot_request *plot, const qy_yaml *node,
+                            qy_error *err)
+{
+  const qy_yaml *over = qy_yaml_get(node, "over");
+  if (!over) return QY_OK;
+  const int g = plan_find_entry(plan, plot->over_design);
+  const bool lines = strcmp(plot->kind, "lines") == 0, heat = strcmp(plot->kind, "heatmap") == 0;
+  const int metric[2] = {heat ? plot->colour : plot->y_key ? plot->x : plot->y, plot->x};
+  const bool both = !lines && !heat && !plot->x_key && !plot->y_key;
+  for (int m = 0; m < (both ? 2 : 1); m++)
+    if (!entry_has(&plan->entries[g], metric[m]))
+      return qy_yaml_expected(over, err, "a design that has %s, which is divided", qy_metric_table()[metric[m]].name);
+  (void)entries;
+  return QY_OK;
+}
+
+static qy_status read_xy(qy_plan *plan, qy_plot_request *plot, const qy_yaml *node, qy_error *err)
+{
+  const qy_yaml *x, *y;
+  unsigned entries = ~0U;
+  const bool heat = strcmp(plot->kind, "heatmap") == 0;
+  qy_status status = plan_require(&x, node, "x", "the metric or key on the x axis", err);
+  if (!status) status = plan_axis_read(&plot->x, &plot->x_key, plan, x, err);
+  if (!status) status = plan_require(&y, node, "y", "the metric or key on the y axis", err);
+  if (!status) status = plan_axis_read(&plot->y, &plot->y_key, plan, y, err);
+  if (!status) status = check_keys(plot, x, y, err);
+  if (!status) status = check_axes(&entries, plan, plot, x, y, err);
+  if (!status && heat) status = read_colour(&entries, plan, plot, node, err);
+  if (!status) status = read_points(plot, node, heat ? plot->colour : plot->y_key ? plot->x : plot->y, err);
+  if (!status) status = read_floor(plan, plot, node, err);
+  if (!status) status = read_draws(plan, plot, node, err);
+  return status ? status : check_over(entries, plan, plot, node, err);
+}
+
+static qy_status read_plot(qy_plan *plan, qy_plot_request *plot, const qy_yaml *node, qy_error *err)
+{
+  static const char *const xy_keys[] = {"name",  "kind",  "x",     "y",    "group",  "panel",
+                                        "floor", "where", "bands", "over", "points", NULL};
+  static const char *const heat_keys[] = {"name",   "kind",         "x",    "y",    "colour", "panel", "where",
+                                          "points", "colour_scale", "bins", "over", NULL};
+  static const char *const parallel_keys[] = {"name", "kind", "axes", "group", "where", NULL};
+  static const char *const kinds[] = {"pareto", "lines", "bars", "heatmap", "parallel", "tornado", "layers"};
+  enum { KINDS = 7, HEATMAP = 3, PARALLEL, TORNADO, LAYERS };
+  if (node->kind != QY_YAML_MAP) return qy_yaml_expected(node, err, "a mapping that describes a plot");
+  const qy_yaml *kind = qy_yaml_get(node, "kind");
+  const char *const *keys;
+  size_t index = 0;
+  plot->point = plot->over = -1;
+  plot->style = plan->plots_style;
+  qy_status status = kind ? qy_yaml_choice(kind, kinds, KINDS, &index, err) : QY_OK;
+  if (status) return status;
+  if (kind && index >= TORNADO) {
+    status = index == LAYERS ? read_layers(plan, plot, node, err) : read_tornado(plan, plot, node, err);
+    if (!status) status = plan_style_read(&plot->style, plan, node, false, err);
+    return status ? status : read_name(plan, plot, node, err);
+  }
+  status = plan_style_keys(&keys, plan,
+                           index == HEATMAP    ? heat_keys
+                           : index == PARALLEL ? parallel_keys
+                                               : xy_keys,
+                           index != PARALLEL, err);
+  if (!status) status = qy_yaml_check_keys(node, keys, err);
+  if (!status)
+    status = plan_require(&kind, node, "kind", "pareto, lines, bars, heatmap, parallel, tornado or layers", err);
+  if (status) return status;
+  plot->kind = kinds[index];
+  if ((status = plan_style_read(&plot->style, plan, node, index != PARALLEL, err))) return status;
+  qy_plot_look look;
+  qy_style_look(&look, &plot->style);
+  plot->x_log = look.x_scale;
+  plot->y_log = look.y_scale;
+  status = index == PARALLEL ? read_axes(plan, plot, node, err) : read_xy(plan, plot, node, err);
+  if (!status) status = read_groups(plan, plot, node, err);
+  return status ? status : read_name(plan, plot, node, err);
 }
 
 qy_status plan_plots_read(qy_plan *plan, const qy_yaml *root, qy_error *err)
 {
   const qy_yaml *node = qy_yaml_get(root, "plots");
-  if (!node) return QY_OK;
+  qy_status style = plan_plots_style_read(plan, root, err);
+  if (style || !node) return style;
   if (node->kind != QY_YAML_LIST || node->count > PLOTS_MAX)
     return qy_yaml_expected(node, err, "a list of at most %d plots", PLOTS_MAX);
   plan->plots = qy_arena_alloc(plan->arena, node->count, sizeof *plan->plots);

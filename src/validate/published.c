@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef qy_status evaluate_entry(figure_list *out, const qy_yaml *entry, const measure_conditions *defaults,
                                  qy_error *err);
@@ -16,8 +17,10 @@ static qy_status evaluate_list(figure_list *out, const qy_yaml *list, evaluate_e
   qy_status status = QY_OK;
   if (!list) return QY_OK;
   if (list->kind != QY_YAML_LIST || list->count == 0) return qy_yaml_expected(list, err, "a list of at least one");
-  for (size_t i = 0; !status && i < list->count; i++)
+  for (size_t i = 0; !status && i < list->count; i++) {
     status = each(out, list->child[i], defaults, err);
+    qy_progress_update(&out->progress, (int64_t)out->count, NULL);
+  }
   return status;
 }
 
@@ -87,8 +90,8 @@ static qy_status copy_results(qy_published **results, const figure_list *list, q
   return QY_OK;
 }
 
-qy_status qy_published_evaluate(qy_published **results, const char *db_dir, const char *file, qy_arena *arena,
-                                qy_error *err)
+qy_status qy_published_evaluate(qy_published **results, const char *db_dir, const char *file, bool show_progress,
+                                qy_arena *arena, qy_error *err)
 {
   assert(results && db_dir && arena);
   figure_list out = {0};
@@ -97,6 +100,7 @@ qy_status qy_published_evaluate(qy_published **results, const char *db_dir, cons
       .db_dir = db_dir, .arena = arena, .clock_mhz = 200, .technology = "", .shared = &shared};
   qy_status status = QY_OK;
   *results = NULL;
+  qy_progress_start(&out.progress, STDERR_FILENO, !show_progress, "published", "figures", 0, 0);
   if (file) {
     status = evaluate_file(&out, file, &defaults, err);
   } else {
@@ -105,6 +109,7 @@ qy_status qy_published_evaluate(qy_published **results, const char *db_dir, cons
       status =
           evaluate_directory(&out, qy_arena_format(arena, "%s/published/calibration", db_dir), true, &defaults, err);
   }
+  qy_progress_finish(&out.progress);
   if (!status) status = copy_results(results, &out, arena, err);
   figure_list_free(&out);
   return status;

@@ -4,6 +4,7 @@
 
 #include "measure.h"
 
+#include "quarry/progress.h"
 #include "quarry/published.h"
 #include "quarry/yaml.h"
 
@@ -13,6 +14,7 @@ typedef struct figure_list {
   size_t count, capacity;
   qy_paper_result *paper;
   size_t paper_count, paper_capacity;
+  qy_progress progress;
 } figure_list;
 
 /* QY_BAD_INPUT: a figure of that name stands in the section already. */

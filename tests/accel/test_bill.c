@@ -1,5 +1,6 @@
 /* Bills, the table of items, columns, the rules of metrics, systems: against sums and formulas written out here. */
 #include "quarry/bill.h"
+#include "quarry/units.h"
 
 #include "design.h"
 #include "layer.h"
@@ -382,10 +383,28 @@ static void additivity_tests(void)
   }
 }
 
+/* Heads of tables take the unit from the column's name: it is the metric's, where the name has one. */
+static void unit_tests(void)
+{
+  static const char *const spoken[] = {"", "GOP/s", "TOP/s/W", "1/s"}; /* gops, tops_per_w, fps */
+  int wrong = 0;
+  for (int m = 0; m < QY_METRIC_COUNT; m++) {
+    const qy_metric_info *info = &qy_metric_table()[m];
+    char unit[QY_UNIT_TEXT], head[64];
+    bool fine = qy_unit_of_name(unit, head, sizeof head, info->name) && strcmp(unit, info->unit) == 0;
+    for (size_t i = 0; i < sizeof spoken / sizeof spoken[0]; i++)
+      fine |= !unit[0] && strcmp(info->unit, spoken[i]) == 0;
+    if (!fine) printf("# %s is in %s, its name says \"%s\"\n", info->name, info->unit, unit);
+    wrong += !fine;
+  }
+  is_int(wrong, 0, "names of metrics end in their unit");
+}
+
 int main(void)
 {
   arena = qy_arena_new();
   table_tests();
+  unit_tests();
   column_tests();
   sum_tests();
   rule_tests();

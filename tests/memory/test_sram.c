@@ -257,7 +257,8 @@ static void test_broken(void)
   } row[] = {
       {"", " error: expected at least one row, found none"},
       {"28,lstp,300,256,8,1,1,1,1,1,1\n", "2: error: expected 12 fields as in the head line, found 11"},
-      {"28,lp,300,256,8,1,1,1,1,1,1,1\n", "2:4: error: flavour: expected one of lstp, hp, found 'lp'"},
+      {"28,lp,300,256,8,1,1,1,1,1,1,1\n",
+       "2:4: error: flavour: expected one of lstp, hp, found 'lp'; did you mean 'hp'?"},
       {"28,lstp,300,256,8,1,nan,1,1,1,1,1\n", "2:21: error: read_pj: expected a number, found 'nan'"},
       {"28,lstp,300,256,8,1,1,0,1,1,1,1\n", "2:23: error: write_pj: expected 2.22507e-308 to 1e+12, found '0'"},
       {"28,lstp,300,256,8,1,1,1,-1,1,1,1\n", "2:25: error: leakage_mw: expected 2.22507e-308 to 1e+12, found '-1'"},

@@ -304,7 +304,6 @@ static const bad_row bad[] = {
     {array, "assign: {options: [8, 16], minimize: noise, members: true}", 4, 54, "no `members`"},
     {array, "assign: {options: [8, 16], minimize: noise, epsilon: 2}", 4, 54, "epsilon"},
     {pipeline, "assign: {options: [8, 16], minimize: noise, limit: {energy_uj: 50%}}", 4, 64, "no share of the energy"},
-    {array, "precision: 8\nplots: [{kind: bars, x: latency_us, y: noise}]", 5, 40, "a metric with parts"},
     {array, "precision: 8\nuncertainty: {draws: 16}\nplots: [{kind: pareto, x: energy_uj, y: sqnr_db, over: a}]", 6, 56,
      "no `over` of a metric in dB"},
     {array, "precision: 8\nnoise: {}", 5, 8, "file, weights or tensors"},

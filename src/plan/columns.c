@@ -1,0 +1,160 @@
+/* The axes of a plan as columns of tables; see axis.h. */
+#include "plan_int.h"
+
+#include "quarry/axis.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { KEY_BYTES = 128 };
+
+static const char *const type_names[QY_AXIS_TYPES] = {"integer", "real", "text"};
+
+const char *qy_axis_type_name(qy_axis_type type)
+{
+  assert((unsigned)type < QY_AXIS_TYPES);
+  return type_names[type];
+}
+
+/* A list that grows, with the first value of each axis. */
+typedef struct axis_maker {
+  qy_axis_list *list;
+  const char **first; /* as text */
+  size_t room;
+  qy_arena *arena;
+} axis_maker;
+
+static qy_axis_column *find_axis(const axis_maker *to, const char *key)
+{
+  for (size_t i = 0; i < to->list->count; i++)
+    if (strcmp(to->list->axis[i].key, key) == 0) return &to->list->axis[i];
+  return NULL;
+}
+
+/* NULL: out of memory. */
+static qy_axis_column *add_axis(axis_maker *to, const char *key, qy_axis_type type, const char *unit)
+{
+  assert(to->list->count < to->room);
+  qy_axis_column *a = &to->list->axis[to->list->count];
+  if (!(key = qy_arena_text(to->arena, key, strlen(key)))) return NULL;
+  *a = (qy_axis_column){.key = key, .unit = unit ? unit : "", .type = type};
+  to->list->count++;
+  return a;
+}
+
+static qy_status add_fixed(axis_maker *to, const char *key, qy_axis_type type, const char *unit, bool varies,
+                           qy_error *err)
+{
+  if (!varies) return QY_OK;
+  qy_axis_column *a = add_axis(to, key, type, unit);
+  if (!a) return qy_no_memory(err);
+  a->varies = true;
+  return QY_OK;
+}
+
+/* One value of a parameter; the axis is made where it is the first. */
+static qy_status add_value(axis_maker *to, const char *key, qy_axis_type type, const char *unit, const char *text,
+                           qy_error *err)
+{
+  qy_axis_column *a = find_axis(to, key);
+  const bool known = a != NULL;
+  if (!known && !(a = add_axis(to, key, type, unit))) return qy_no_memory(err);
+  const char **first = &to->first[a - to->list->axis];
+  if (type > a->type) a->type = type;
+  if (known) {
+    a->varies = a->varies || strcmp(*first, text) != 0;
+    return QY_OK;
+  }
+  *first = qy_arena_text(to->arena, text, strlen(text));
+  return *first ? QY_OK : qy_no_memory(err);
+}
+
+static qy_axis_type type_of(const qy_parameter *row, double value)
+{
+  if (row->type == QY_PARAMETER_CHOICE || (row->automatic && value == 0)) return QY_AXIS_TEXT;
+  if (row->type == QY_PARAMETER_NUMBER || value != floor(value)) return QY_AXIS_REAL;
+  return QY_AXIS_INTEGER;
+}
+
+static qy_status add_parameter(axis_maker *to, const param *p, const values *v, qy_error *err)
+{
+  qy_status status = QY_OK;
+  for (size_t i = 0; !status && i < v->count; i++) {
+    char text[VALUE_TEXT];
+    status =
+        add_value(to, p->key, type_of(p->row, v->value[i]), p->row->unit, value_text(text, p->row, v->value[i]), err);
+  }
+  return status;
+}
+
+/* In the order of qy_plan_design_parameters. */
+static qy_status add_entry(axis_maker *to, const design_entry *g, qy_error *err)
+{
+  qy_status status =
+      add_value(to, "accelerator", QY_AXIS_TEXT, NULL, g->system ? "system" : g->member[0].type->name, err);
+  for (int m = 0; !status && g->system && m < g->member_count; m++) {
+    char key[KEY_BYTES];
+    snprintf(key, sizeof key, "%.100s.accelerator", g->member[m].name);
+    status = add_value(to, key, QY_AXIS_TEXT, NULL, g->member[m].type->name, err);
+  }
+  for (size_t i = 0; !status && i < g->param_count; i++)
+    status = add_parameter(to, &g->params[i], &g->param[i], err);
+  return status;
+}
+
+static bool voltages_differ(const qy_plan *plan)
+{
+  for (int t = 1; t < plan->info.technology_count; t++)
+    if (plan->technology[t]->voltage_v != plan->technology[0]->voltage_v) return true;
+  return false;
+}
+
+/* Do precisions differ in the width of weights, or of activations?  Of maps and assignments: yes. */
+static bool widths_differ(const qy_plan *plan, bool weights)
+{
+  const qy_plan_precision *p = plan->info.precision;
+  for (int i = 0; i < plan->info.precision_count; i++) {
+    const int one = weights ? p[i].all.weights : p[i].all.activations;
+    if (!p[i].uniform || one != (weights ? p[0].all.weights : p[0].all.activations)) return true;
+  }
+  return false;
+}
+
+static qy_status add_all_fixed(axis_maker *to, const qy_plan *plan, qy_error *err)
+{
+  const qy_plan_info *info = &plan->info;
+  const struct {
+    const char *key, *unit;
+    qy_axis_type type;
+    bool varies;
+  } fixed[] = {{"technology", "", QY_AXIS_TEXT, info->technology_count > 1},
+               {"voltage_v", "V", QY_AXIS_REAL, voltages_differ(plan)},
+               {"network", "", QY_AXIS_TEXT, info->network_count > 1},
+               {"design", "", QY_AXIS_TEXT, plan->entry_count > 1},
+               {"precision", "", QY_AXIS_TEXT, info->precision_count > 1},
+               {"weight_bits", "bit", QY_AXIS_INTEGER, widths_differ(plan, true)},
+               {"activation_bits", "bit", QY_AXIS_INTEGER, widths_differ(plan, false)},
+               {"clock_mhz", "MHz", QY_AXIS_REAL, plan->clock_mhz.count > 1}};
+  qy_status status = QY_OK;
+  for (size_t i = 0; !status && i < sizeof fixed / sizeof *fixed; i++)
+    status = add_fixed(to, fixed[i].key, fixed[i].type, fixed[i].unit, fixed[i].varies, err);
+  return status;
+}
+
+qy_status qy_plan_axes(qy_axis_list *list, const qy_plan *plan, qy_arena *arena, qy_error *err)
+{
+  assert(list && plan && arena);
+  enum { FIXED = 8 };
+  axis_maker to = {.list = list, .room = FIXED, .arena = arena};
+  for (int i = 0; i < plan->entry_count; i++)
+    to.room += plan->entries[i].param_count + 1 + MEMBERS_MAX;
+  *list = (qy_axis_list){.axis = qy_arena_alloc(arena, to.room, sizeof *list->axis)};
+  to.first = qy_arena_alloc(arena, to.room, sizeof *to.first);
+  if (!list->axis || !to.first) return qy_no_memory(err);
+  qy_status status = add_all_fixed(&to, plan, err);
+  for (int i = 0; !status && i < plan->entry_count; i++)
+    status = add_entry(&to, &plan->entries[i], err);
+  return status;
+}

@@ -1,0 +1,318 @@
+/* How pictures look: see plot_style.h.
+ *
+ * The paper preset: columns of IEEE and ACM proceedings are 3.5 in and 3.33 in wide and ask for type of 7 pt or more
+ * in figures; bitmaps for print have 300 dots per inch.
+ */
+#include "quarry/plot_style.h"
+
+#include "quarry/text.h"
+#include "quarry/units.h"
+
+#include <assert.h>
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static const qy_style_info table[QY_STYLE_COUNT] = {
+    [QY_STYLE_PRESET] = {"preset", "PRESET", "screen | paper | slide", "screen",
+                         "paper: a column of 3.5 in, type of 7 pt or more, PDF and PNG of 300 dpi, no title, legend "
+                         "above; slide: 10 in x 5.6 in, large type"},
+    [QY_STYLE_SIZE] = {"size", "SIZE", "WIDTH x HEIGHT in in, cm, mm, pt or px (1 .. 60 in)", "of the preset",
+                       "of the whole picture: \"3.5in x 2.6in\""},
+    [QY_STYLE_FONT] = {"font", "FAMILY", "a family of fonts: letters, digits, blanks, '-', '_'", "DejaVu Sans",
+                       "family of fonts"},
+    [QY_STYLE_FONT_SIZE] = {"font_size", "POINTS", "4 .. 72 pt", "of the preset", "of type in points"},
+    [QY_STYLE_TITLE] = {"title", "TEXT", "text of at most 500 bytes | auto | none", "auto",
+                        "auto: the experiment's question (none on paper)"},
+    [QY_STYLE_CAPTION] = {"caption", "CAPTION", "auto | none", "auto",
+                          "small print: what is left out; without it (on paper) it is said on standard error"},
+    [QY_STYLE_LEGEND] = {"legend", "PLACE", "right | above | none", "of the preset", "where the legend is"},
+    [QY_STYLE_FORMATS] = {"formats", "LIST", "a list of svg, png, pdf, eps, txt", "of the preset",
+                          "files, commas between (screen, slide: svg, png; paper: pdf, png)"},
+    [QY_STYLE_DPI] = {"dpi", "N", "36 .. 1200", "96; paper 300", "dots per inch of PNG files"},
+    [QY_STYLE_X_SCALE] = {"x_scale", "SCALE", "auto | linear | log", "auto", "of the x axis", .axes = true},
+    [QY_STYLE_Y_SCALE] = {"y_scale", "SCALE", "auto | linear | log", "auto", "of the y axis", .axes = true},
+    [QY_STYLE_X_RANGE] = {"x_range", "LOW,HIGH", "two rising numbers, either may be auto", "of the points",
+                          "ends of the x axis", .axes = true},
+    [QY_STYLE_Y_RANGE] = {"y_range", "LOW,HIGH", "two rising numbers, either may be auto", "of the points",
+                          "ends of the y axis", .axes = true},
+    [QY_STYLE_PER_X] = {"per_x", "WHICH", "auto | all | best | median", "auto",
+                        "of lines, the y where several points have one x; auto: all, best beyond 2000 points a series",
+                        .axes = true},
+};
+
+const qy_style_info *qy_style_table(void)
+{
+  return table;
+}
+
+static const char *const format_names[QY_PLOT_FORMAT_COUNT] = {
+    [QY_PLOT_SVG] = "svg", [QY_PLOT_PNG] = "png", [QY_PLOT_PDF] = "pdf", [QY_PLOT_DUMB] = "txt", [QY_PLOT_EPS] = "eps"};
+
+const char *qy_plot_format_name(qy_plot_format format)
+{
+  assert((unsigned)format < QY_PLOT_FORMAT_COUNT);
+  return format_names[format];
+}
+
+static const double screen_dpi = 96, inch_pt = 72, inch_mm = 25.4;
+static const double least_in = 1, most_in = 60, least_pt = 4, most_pt = 72, least_dpi = 36, most_dpi = 1200;
+
+typedef struct preset {
+  const char *name;
+  double width_in, height_in, font_pt, title_pt, dpi;
+  bool titled, captioned;
+  qy_legend legend;
+  int format_count;
+  qy_plot_format format[2];
+} preset;
+
+static const preset presets[] = {
+    {"screen", 12.5, 700 / 96.0, 11, 14, 96, true, true, QY_LEGEND_RIGHT, 2, {QY_PLOT_SVG, QY_PLOT_PNG}},
+    {"paper", 3.5, 2.6, 8, 9, 300, false, false, QY_LEGEND_ABOVE, 2, {QY_PLOT_PDF, QY_PLOT_PNG}},
+    {"slide", 10, 5.625, 14, 18, 144, true, false, QY_LEGEND_RIGHT, 2, {QY_PLOT_SVG, QY_PLOT_PNG}},
+};
+enum { PRESETS = sizeof presets / sizeof *presets };
+
+static const char *const scales[] = {"auto", "linear", "log", NULL};
+static const char *const legends[] = {"right", "above", "none", NULL};
+static const char *const per_x[] = {"auto", "all", "best", "median", NULL};
+
+static int find(const char *const *names, const char *text)
+{
+  for (int i = 0; names[i]; i++)
+    if (strcmp(names[i], text) == 0) return i;
+  return -1;
+}
+
+static int find_preset(const char *text)
+{
+  for (int i = 0; i < PRESETS; i++)
+    if (strcmp(presets[i].name, text) == 0) return i;
+  return -1;
+}
+
+static const char *skip(const char *p)
+{
+  return p + strspn(p, " ");
+}
+
+/* A number at *p, moved behind it; false: none. */
+static bool number_at(const char **p, double *value)
+{
+  char digits[32];
+  const size_t length = strspn(*p, "+-.0123456789eE");
+  if (length == 0 || length >= sizeof digits) return false;
+  memcpy(digits, *p, length);
+  digits[length] = '\0';
+  *p += length;
+  return qy_number_parse(digits, value);
+}
+
+/* A unit of length at *p, moved behind it; 0: none.  In inches. */
+static double unit_at(const char **p)
+{
+  static const struct {
+    const char *name;
+    double per_inch;
+  } units[] = {{"in", 1}, {"cm", inch_mm / 10}, {"mm", inch_mm}, {"pt", inch_pt}, {"px", screen_dpi}};
+  for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+    if (strncmp(*p, units[i].name, 2) == 0 && ((*p)[2] == 'x' || !isalpha((unsigned char)(*p)[2]))) {
+      *p += 2;
+      return 1 / units[i].per_inch;
+    }
+  return 0;
+}
+
+/* "3.5in x 2.6in", "90 x 60 mm" */
+static bool read_size(const char *text, double size[2])
+{
+  double value[2], unit[2];
+  const char *p = skip(text);
+  for (int d = 0; d < 2; d++) {
+    if (!number_at(&p, &value[d])) return false;
+    p = skip(p);
+    unit[d] = strncmp(p, "x", 1) == 0 ? 0 : unit_at(&p);
+    p = skip(p);
+    if (d == 0 && strncmp(p, "x", 1) == 0)
+      p = skip(p + 1);
+    else if (d == 0 && strncmp(p, "×", 2) == 0)
+      p = skip(p + 2);
+    else if (d == 0)
+      return false;
+  }
+  if (*p || unit[1] <= 0) return false;
+  if (unit[0] <= 0) unit[0] = unit[1];
+  for (int d = 0; d < 2; d++) {
+    size[d] = value[d] * unit[d];
+    if (!(size[d] >= least_in && size[d] <= most_in)) return false;
+  }
+  return true;
+}
+
+/* "8", "8pt" */
+static bool read_number(const char *text, const char *unit, double low, double high, double *value)
+{
+  const char *p = skip(text);
+  if (!number_at(&p, value)) return false;
+  p = skip(p);
+  if (unit && strncmp(p, unit, strlen(unit)) == 0) p += strlen(unit);
+  return !*skip(p) && *value >= low && *value <= high;
+}
+
+/* "1, 100", "auto, 100" */
+static bool read_range(const char *text, double range[2])
+{
+  const char *p = skip(text);
+  for (int e = 0; e < 2; e++) {
+    if (strncmp(p, "auto", 4) == 0) {
+      range[e] = NAN;
+      p += 4;
+    } else if (!number_at(&p, &range[e])) {
+      return false;
+    }
+    p = skip(p);
+    if (e == 0 && *p++ != ',') return false;
+    p = skip(p);
+  }
+  return !*p && !(range[0] >= range[1]);
+}
+
+static bool read_formats(const char *text, qy_plot_look *look)
+{
+  look->format_count = 0;
+  for (const char *p = skip(text);; p = skip(p + 1)) {
+    const size_t length = strcspn(p, ", ");
+    int f = 0;
+    while (f < QY_PLOT_FORMAT_COUNT && (strlen(format_names[f]) != length || strncmp(format_names[f], p, length)))
+      f++;
+    if (f == QY_PLOT_FORMAT_COUNT) return false;
+    for (int i = 0; i < look->format_count; i++)
+      if ((int)look->format[i] == f) return false;
+    look->format[look->format_count++] = (qy_plot_format)f;
+    p = skip(p + length);
+    if (!*p) return true;
+    if (*p != ',') return false;
+  }
+}
+
+static bool read_font(const char *text, char out[64])
+{
+  const size_t length = strlen(text);
+  for (const char *p = text; *p; p++)
+    if (!isascii((unsigned char)*p) || (!isalnum((unsigned char)*p) && !strchr(" -_", *p))) return false;
+  if (length == 0 || length > 63 || !isalpha((unsigned char)*text) || text[length - 1] == ' ') return false;
+  memcpy(out, text, length + 1);
+  return true;
+}
+
+/* Put one value into the look; false: it is none. */
+static bool take(qy_plot_look *look, qy_style_option option, const char *text)
+{
+  double size[2];
+  int found;
+  switch (option) {
+  case QY_STYLE_PRESET: return find_preset(text) >= 0;
+  case QY_STYLE_SIZE:
+    if (!read_size(text, size)) return false;
+    look->width_in = size[0];
+    look->height_in = size[1];
+    return look->sized = true;
+  case QY_STYLE_FONT: return read_font(text, look->font);
+  case QY_STYLE_FONT_SIZE:
+    if (!read_number(text, "pt", least_pt, most_pt, &size[0])) return false;
+    look->title_pt *= size[0] / look->font_pt;
+    look->font_pt = size[0];
+    return true;
+  case QY_STYLE_TITLE:
+    if (strlen(text) > 500) return false;
+    look->titled = strcmp(text, "none") != 0;
+    snprintf(look->title, sizeof look->title, "%s", strcmp(text, "auto") && look->titled ? text : "");
+    return true;
+  case QY_STYLE_CAPTION:
+    look->captioned = strcmp(text, "auto") == 0;
+    return look->captioned || strcmp(text, "none") == 0;
+  case QY_STYLE_LEGEND:
+    found = find(legends, text);
+    if (found >= 0) look->legend = (qy_legend)found;
+    return found >= 0;
+  case QY_STYLE_FORMATS: return read_formats(text, look);
+  case QY_STYLE_DPI: return read_number(text, NULL, least_dpi, most_dpi, &look->dpi);
+  case QY_STYLE_X_SCALE:
+  case QY_STYLE_Y_SCALE:
+    found = find(scales, text);
+    *(option == QY_STYLE_X_SCALE ? &look->x_scale : &look->y_scale) = found - 1;
+    return found >= 0;
+  case QY_STYLE_X_RANGE: return read_range(text, look->range[0]);
+  case QY_STYLE_Y_RANGE: return read_range(text, look->range[1]);
+  case QY_STYLE_PER_X:
+    found = find(per_x, text);
+    if (found >= 0) look->per_x = (qy_per_x)found;
+    return found >= 0;
+  case QY_STYLE_COUNT: break;
+  }
+  return false;
+}
+
+static void start(qy_plot_look *look, const preset *p)
+{
+  *look = (qy_plot_look){.width_in = p->width_in,
+                         .height_in = p->height_in,
+                         .font = "DejaVu Sans",
+                         .font_pt = p->font_pt,
+                         .title_pt = p->title_pt,
+                         .titled = p->titled,
+                         .captioned = p->captioned,
+                         .legend = p->legend,
+                         .format_count = p->format_count,
+                         .dpi = p->dpi,
+                         .x_scale = -1,
+                         .y_scale = -1,
+                         .range = {{NAN, NAN}, {NAN, NAN}}};
+  memcpy(look->format, p->format, sizeof p->format);
+}
+
+bool qy_style_valid(qy_style_option option, const char *text)
+{
+  assert(text);
+  qy_plot_look look;
+  start(&look, &presets[0]);
+  return take(&look, option, text);
+}
+
+void qy_style_over(qy_plot_style *base, const qy_plot_style *top)
+{
+  assert(base && top);
+  for (int o = 0; o < QY_STYLE_COUNT; o++)
+    if (top->said[o] || (top->said[QY_STYLE_PRESET] && !table[o].axes)) base->said[o] = top->said[o];
+}
+
+void qy_style_look(qy_plot_look *look, const qy_plot_style *style)
+{
+  assert(look && style);
+  static const double smallest_pt = 7, small = 9.0 / 11;
+  const char *name = style->said[QY_STYLE_PRESET];
+  const int p = name ? find_preset(name) : 0;
+  start(look, &presets[p < 0 ? 0 : p]);
+  for (int o = 0; o < QY_STYLE_COUNT; o++)
+    if (style->said[o]) take(look, (qy_style_option)o, style->said[o]);
+  if (look->titled && style->said[QY_STYLE_TITLE] == NULL) look->titled = presets[p < 0 ? 0 : p].titled;
+  look->small_pt = fmax(small * look->font_pt, fmin(smallest_pt, look->font_pt));
+  look->screen = p <= 0 && !style->said[QY_STYLE_SIZE] && !style->said[QY_STYLE_FONT_SIZE];
+}
+
+const char *qy_style_conflict(qy_style_option *option, const qy_plot_style *style)
+{
+  assert(option && style);
+  qy_plot_look look;
+  qy_style_look(&look, style);
+  const int scale[2] = {look.x_scale, look.y_scale};
+  for (int d = 0; d < 2; d++)
+    for (int e = 0; e < 2; e++)
+      if (scale[d] == 1 && look.range[d][e] <= 0) {
+        *option = d ? QY_STYLE_Y_RANGE : QY_STYLE_X_RANGE;
+        return "ends above zero on a logarithmic axis";
+      }
+  return NULL;
+}
