@@ -9,11 +9,10 @@
 #ifndef QUARRY_PLOT_H
 #define QUARRY_PLOT_H
 
+#include "quarry/plot_style.h"
 #include "quarry/status.h"
 
 #include <stddef.h>
-
-typedef enum qy_plot_format { QY_PLOT_SVG, QY_PLOT_PNG, QY_PLOT_PDF, QY_PLOT_DUMB } qy_plot_format;
 
 /* Points that are off the front drawn, but not surely so. */
 typedef struct qy_plot_near {
@@ -31,6 +30,14 @@ typedef struct qy_plot_steps {
 } qy_plot_steps;
 
 enum { QY_PLOT_BAND_BEST, QY_PLOT_BAND_MIDDLE, QY_PLOT_BAND_WORST, QY_PLOT_BAND_STEPS };
+
+/* Ticks in place of those chosen; words stand at 0, 1, 2 ..., and the axis ends half a step beyond them. */
+typedef struct qy_plot_ticks {
+  size_t count;
+  const double *at;
+  const char *const *name;
+  int words;
+} qy_plot_ticks;
 
 /* One set of points drawn alike: the front of one group, with the dominated points faint behind. */
 typedef struct qy_plot_series {
@@ -53,17 +60,19 @@ typedef struct qy_plot_panel {
 } qy_plot_panel;
 
 typedef struct qy_plot {
-  const char *title;             /* the experiment's question */
-  const char *caption;           /* small print under the picture: counts, infeasible share; NULL: none */
-  const char *x_label, *y_label; /* with unit: "Area (µm²)" */
-  int x_log, y_log;              /* 1: on request; 0: linear; -1: choose (log when the range exceeds 100) */
-  int lines;                     /* 1: join points in x order; 0: step through a front */
-  int x_maximise;                /* 1: larger x is better, which turns the steps of a front; 0: smaller */
-  int y_maximise;                /* the same of y, for bands */
-  size_t panel_count;            /* [1..12], side by side, shared scales */
+  const char *title;                      /* the experiment's question */
+  const char *caption;                    /* small print under the picture: counts, infeasible share; NULL: none */
+  const char *x_label, *y_label;          /* with unit: "Area (µm²)" */
+  int x_log, y_log;                       /* 1: on request; 0: linear; -1: choose (log when the range exceeds 100) */
+  int lines;                              /* 1: join points in x order; 2: in y order; 0: step through a front */
+  int x_maximise;                         /* 1: larger x is better, which turns the steps of a front; 0: smaller */
+  int y_maximise;                         /* the same of y, for bands */
+  const qy_plot_ticks *x_ticks, *y_ticks; /* NULL: chosen */
+  size_t panel_count;                     /* [1..12], side by side, shared scales */
   const qy_plot_panel *panel;
-  const double *floor;     /* [panel_count]: a level dashed line in each, 0: none; NULL: none at all */
-  const char *floor_label; /* for the key */
+  const double *floor;      /* [panel_count]: a level dashed line in each, 0: none; NULL: none at all */
+  const char *floor_label;  /* for the key */
+  const qy_plot_look *look; /* NULL: as on a screen */
 } qy_plot;
 
 /* Draw a Pareto or line plot into FILE_STEM.svg / .png / .pdf, script to FILE_STEM.gp.  QY_PLOT_DUMB returns text in
@@ -90,6 +99,10 @@ typedef struct qy_bars {
   size_t bar_count, part_count;
   const char *const *bar, *const *part;
   const double *values;
+  const char *x_label;      /* NULL: none */
+  const double *low, *high; /* [bar_count] interval of the sum, NaN or NULL: none */
+  double level;             /* a dashed line across, where not 0: 1 for ratios; NaN: none */
+  const qy_plot_look *look; /* NULL: as on a screen */
 } qy_bars;
 /* Files, formats and errors as for qy_plot_draw; also QY_BAD_INPUT beyond the limits. */
 qy_status qy_plot_bars(const qy_bars *bars, qy_plot_format format, const char *file_stem, const char *gnuplot,

@@ -14,6 +14,7 @@ typedef struct qy_tornado {
   size_t count;                         /* [1..60], in the order given from the top down */
   const char *const *name;
   const double *total, *part; /* drawn as 0 when negative or not finite */
+  const qy_plot_look *look;   /* NULL: as on a screen */
 } qy_tornado;
 
 /* Files, formats and errors as for qy_plot_draw. */

@@ -169,6 +169,75 @@ void axis_choose(axis *a, const span *s, int log, bool from_zero, bool plain)
     linear_ticks(a, plain ? TICKS_PLAIN : TICKS);
 }
 
+void axis_set_ticks(axis *a, const double *at, const char *const *label, size_t count, bool words)
+{
+  assert(a && at && label && count > 0);
+  a->tick_count = 0;
+  if (words) {
+    a->log = false;
+    a->low = -0.5;
+    a->high = (double)count - 0.5;
+  }
+  const size_t step = (count + AXIS_TICKS_MAX - 1) / AXIS_TICKS_MAX;
+  for (size_t i = 0; i < count; i += step)
+    add_tick(a, at[i], label[i]);
+}
+
+void axis_set_ends(axis *a, double low, double high, bool plain)
+{
+  assert(a);
+  const bool has_low = axis_drawable(low) && (!a->log || low >= AXIS_SMALLEST),
+             has_high = axis_drawable(high) && (!a->log || high >= AXIS_SMALLEST);
+  if (!has_low && !has_high) return;
+  if (has_low) a->low = low;
+  if (has_high) a->high = high;
+  if (!(a->low < a->high)) { /* one end, beyond all values */
+    const double step = a->log ? 0 : fmax(1, fabs(has_low ? a->low : a->high));
+    if (has_low)
+      a->high = a->log ? 10 * a->low : a->low + step;
+    else
+      a->low = a->log ? a->high / 10 : a->high - step;
+  }
+  a->tick_count = 0;
+  if (a->log)
+    log_ticks(a, plain);
+  else
+    linear_ticks(a, plain ? TICKS_PLAIN : TICKS);
+}
+
+static bool labels_fit(const axis *a, double room, double height)
+{
+  double end = -INFINITY;
+  for (int i = 0; i < a->tick_count; i++) {
+    const axis_tick *t = &a->tick[i];
+    size_t letters = 0;
+    for (const char *p = t->label; *p; p++)
+      letters += (*p & 0xC0) != 0x80;
+    if (letters == 0) continue;
+    const double width = height > 0 ? height : (double)letters + 1, at = axis_position(a, t->at) * room;
+    if (at - width / 2 < end) return false;
+    end = at + width / 2;
+  }
+  return true;
+}
+
+void axis_fit(axis *a, double room, double height)
+{
+  assert(a);
+  for (bool powers = a->log; !labels_fit(a, room, height); powers = false) {
+    int labels = 0;
+    for (int i = 0; i < a->tick_count; i++) {
+      axis_tick *t = &a->tick[i];
+      if (!t->label[0]) continue;
+      const double power = t->at > 0 ? log10(t->at) : 0;
+      const bool between = fabs(power - round(power)) > 1e-6;
+      if (powers ? between : labels % 2 == 1) t->label[0] = '\0';
+      labels++;
+    }
+    if (labels <= 1) return;
+  }
+}
+
 bool axis_shows(const axis *a, double value)
 {
   assert(a);

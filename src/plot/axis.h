@@ -12,7 +12,7 @@
 #define AXIS_LARGEST  1e150
 #define AXIS_SMALLEST 1e-150
 
-enum { AXIS_TICKS_MAX = 160, AXIS_LABEL_BYTES = 24 };
+enum { AXIS_TICKS_MAX = 160, AXIS_LABEL_BYTES = 40 };
 
 typedef struct span {
   double low, high;    /* over all drawable values */
@@ -39,6 +39,16 @@ typedef struct axis {
 /* Choose scale, ends and ticks. log: 1 on request (taken when any value is positive), 0 linear, -1 choose. from_zero:
  * a linear axis must show zero. plain: few labels, in ASCII. */
 void axis_choose(axis *a, const span *s, int log, bool from_zero, bool plain);
+
+/* Ticks at these values with these labels in place of the chosen ones (text beyond AXIS_LABEL_BYTES is cut); words: at
+ * 0, 1, 2 ..., and the axis reaches half a step beyond them. */
+void axis_set_ticks(axis *a, const double *at, const char *const *label, size_t count, bool words);
+
+/* Set ends that were asked for (NaN: as chosen); on a logarithmic axis only those above zero count. */
+void axis_set_ends(axis *a, double low, double high, bool plain);
+
+/* Take labels away until they fit into `room` characters, or lines of `height` when that is not 0. */
+void axis_fit(axis *a, double room, double height);
 
 /* True when the value has a place on this kind of axis. */
 bool axis_shows(const axis *a, double value);

@@ -3,6 +3,7 @@
 
 #include "axis.h"
 #include "bands.h"
+#include "chart_int.h"
 
 #include "quarry/alloc.h"
 #include "quarry/pareto.h"
@@ -15,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const kind_names[QY_CHART_KIND_COUNT] = {"pareto", "lines", "bars"};
+static const char *const kind_names[QY_CHART_KIND_COUNT] = {"pareto", "lines", "bars", "heatmap", "parallel"};
 
 const char *qy_chart_kind_name(qy_chart_kind kind)
 {
@@ -23,14 +24,30 @@ const char *qy_chart_kind_name(qy_chart_kind kind)
   return kind_names[kind];
 }
 
+const char *qy_chart_which_name(qy_chart_which which)
+{
+  static const char *const names[QY_CHART_WHICH_COUNT] = {"best", "median", "all"};
+  assert((unsigned)which < QY_CHART_WHICH_COUNT);
+  return names[which];
+}
+
 int qy_chart_metrics(const qy_chart *chart, int *metrics)
 {
   assert(chart && metrics);
-  int count = 0;
-  metrics[count++] = chart->x;
-  if (chart->y != chart->x) metrics[count++] = chart->y;
-  if (chart->has_floor && chart->floor != chart->x && chart->floor != chart->y) metrics[count++] = chart->floor;
-  if (chart->kind == QY_CHART_BARS) count += qy_metric_parts(chart->y, metrics + count);
+  bool wanted[QY_METRIC_COUNT] = {false};
+  int parts[QY_METRIC_COUNT], count = 0, part_count = 0;
+  const bool parallel = chart->kind == QY_CHART_PARALLEL;
+  if (!parallel && !qy_chart_is_key(chart->x)) wanted[chart->x] = true;
+  if (!parallel && !qy_chart_is_key(chart->y)) wanted[chart->y] = true;
+  if (chart->has_floor) wanted[chart->floor] = true;
+  if (chart->kind == QY_CHART_HEATMAP) wanted[chart->colour] = true;
+  for (int a = 0; parallel && a < chart->axis_count; a++)
+    if (!qy_chart_is_key(chart->axis[a])) wanted[chart->axis[a]] = true;
+  if (chart->kind == QY_CHART_BARS) part_count = qy_metric_parts(chart->y, parts);
+  for (int p = 0; p < part_count; p++)
+    wanted[parts[p]] = true;
+  for (int m = 0; m < QY_METRIC_COUNT; m++)
+    if (wanted[m]) metrics[count++] = m;
   return count;
 }
 
@@ -43,12 +60,21 @@ static int noise_length(const char *noise)
 }
 
 /* "Energy on chip (µJ)", "Noise of the quantized layers: 1/SQNR, equal weights" */
-static const char *axis_label(qy_arena *arena, const qy_chart *f, const qy_points *points, int metric)
+const char *chart_axis_label(qy_arena *arena, const qy_chart *f, const qy_points *points, int metric)
 {
+  static const char *const classes[QY_KEY_PARAMETER] = {"Technology", "Network", "Design", "Precision", "Clock (MHz)"};
+  if (qy_chart_is_key(metric)) {
+    const qy_key key = qy_chart_key_of(metric);
+    if (key == QY_KEY_PRECISION && points->number[key]) return "Precision (bit)";
+    return key < QY_KEY_PARAMETER ? classes[key] : qy_key_name(key, &points->parameters);
+  }
   const qy_metric_info *info = &qy_metric_table()[metric];
   const char *scope = qy_metric_scope(metric, points->on_chip), *gap = *scope ? " " : "";
-  if (f->over && (metric == f->y || f->kind != QY_CHART_LINES))
-    return qy_arena_format(arena, "%s%s%s over that of %s", info->label, gap, scope, f->over);
+  const bool keyed = qy_chart_is_key(f->x) || qy_chart_is_key(f->y);
+  const bool divided = f->kind == QY_CHART_HEATMAP                        ? metric == f->colour
+                       : f->kind == QY_CHART_PARETO || (keyed && f->over) ? true
+                                                                          : metric == f->y;
+  if (f->over && divided) return qy_arena_format(arena, "%s%s%s over that of %s", info->label, gap, scope, f->over);
   if (metric == QY_NOISE && points->noise)
     return qy_arena_format(arena, "%s: %.*s", info->label, noise_length(points->noise), points->noise);
   return info->unit[0] ? qy_arena_format(arena, "%s%s%s (%s)", info->label, gap, scope, info->unit)
@@ -138,6 +164,8 @@ static double value_at(const qy_points *points, int metric, uint32_t i)
 }
 
 enum { FRONT, NEAR, CLOUD, LAYERS };
+/* Points of a series of lines up to which all are shown, unless something else is asked for. */
+enum { PER_X_MOST = 2000 };
 
 /* The columns of one layer of a series. */
 typedef struct layer {
@@ -273,6 +301,73 @@ static double near_least(const qy_points *points)
   return INFINITY;
 }
 
+typedef struct by_x {
+  double x, y;
+  uint32_t point;
+} by_x;
+
+static int x_then_y(const void *a, const void *b)
+{
+  const by_x *p = a, *q = b;
+  if (p->x != q->x) return p->x < q->x ? -1 : 1;
+  return p->y < q->y ? -1 : p->y > q->y;
+}
+
+/* Of the members that can be drawn one for each x: the best y or the (lower) median.  Beyond REDUCED_MAX values of x
+ * these are taken together in as many parts of equal count, by the x of the point that is shown. */
+static size_t one_per_x(uint32_t *out, const qy_chart *f, const qy_points *points, const uint32_t *member, size_t n,
+                        bool median, qy_arena *arena)
+{
+  enum { REDUCED_MAX = 500 };
+  by_x *all = qy_arena_alloc(arena, n, sizeof *all);
+  bool *drawable = qy_arena_alloc(arena, n, sizeof *drawable);
+  size_t count = 0, kept = 0, values = 0;
+  if (!all || !drawable) return SIZE_MAX;
+  find_drawable(drawable, f, points, member, n);
+  const double sign = qy_metric_table()[f->y].sense > 0 ? -1 : 1;
+  for (size_t i = 0; i < n; i++)
+    if (drawable[i])
+      all[count++] = (by_x){value_at(points, f->x, member[i]), sign * value_at(points, f->y, member[i]), member[i]};
+  qsort(all, count, sizeof *all, x_then_y);
+  for (size_t i = 0; i < count; i++)
+    values += i == 0 || all[i].x != all[i - 1].x;
+  const size_t part = values > REDUCED_MAX ? (count + REDUCED_MAX - 1) / REDUCED_MAX : 1;
+  for (size_t from = 0, to; from < count; from = to) {
+    for (to = from + 1; to < count && (all[to].x == all[from].x || to - from < part);)
+      to++;
+    if (part > 1) { /* by y within the part */
+      for (size_t i = from; i < to; i++)
+        all[i].x = all[from].x;
+      qsort(all + from, to - from, sizeof *all, x_then_y);
+    }
+    out[kept++] = all[median ? from + (to - from - 1) / 2 : from].point;
+  }
+  return kept;
+}
+
+/* Lines: which of the members are shown.  *members and *count change. */
+static qy_status reduce(const uint32_t **member, size_t *count, const qy_chart *f, const qy_points *points,
+                        qy_arena *arena, qy_error *err)
+{
+  const qy_per_x way = f->look ? f->look->per_x : QY_PER_X_AUTO;
+  if (way == QY_PER_X_ALL || (way == QY_PER_X_AUTO && *count <= PER_X_MOST)) return QY_OK;
+  uint32_t *out = qy_arena_alloc(arena, *count, sizeof *out);
+  const size_t kept = out ? one_per_x(out, f, points, *member, *count, way == QY_PER_X_MEDIAN, arena) : SIZE_MAX;
+  if (kept == SIZE_MAX) return qy_no_memory(err);
+  *member = out;
+  *count = kept;
+  return QY_OK;
+}
+
+/* The caption, and which points are shown. */
+static const char *reduced_caption(const qy_chart *f, size_t shown, size_t all, qy_arena *arena)
+{
+  const char *text = f->caption ? f->caption : "";
+  if (shown == all) return text;
+  return qy_arena_format(arena, "%s%sLines: %s y of the points of each x (%zu of %zu points).", text, *text ? " " : "",
+                         f->look && f->look->per_x == QY_PER_X_MEDIAN ? "median" : "best", shown, all);
+}
+
 static qy_status all_points(qy_plot_series *s, const qy_chart *f, const qy_points *points, const uint32_t *member,
                             size_t n, qy_arena *arena, qy_error *err)
 {
@@ -318,7 +413,7 @@ static void lower_floor(double *floor, const qy_chart *f, const qy_points *point
 /* ---- panels ---- */
 
 /* Keys of the groups: the panel first (if it is no group key already), then the group keys. */
-static int chart_keys(const qy_chart *f, qy_key *keys)
+int chart_keys(const qy_chart *f, qy_key *keys)
 {
   int count = 0;
   if (f->panel >= 0) keys[count++] = (qy_key)f->panel;
@@ -327,7 +422,7 @@ static int chart_keys(const qy_chart *f, qy_key *keys)
   return count;
 }
 
-static const char *series_label(qy_arena *arena, const qy_groups *groups, const qy_points *points, int panel, size_t g)
+const char *chart_series_label(qy_arena *arena, const qy_groups *groups, const qy_points *points, int panel, size_t g)
 {
   char text[200];
   qy_groups shown = *groups;
@@ -352,23 +447,25 @@ static qy_status draw_xy(const qy_chart *f, const qy_points *points, const qy_gr
   double *floors = qy_arena_alloc(arena, panels, sizeof *floors);
   if (!panel || !series || !floors) return qy_no_memory(err);
   for (size_t p = 0; p < panels; p++) {
-    panel[p].title = f->panel >= 0 ? points->label[f->panel][p] : NULL;
-    if (f->panel == QY_KEY_PARAMETER && f->parameter &&
-        !(panel[p].title = qy_arena_format(arena, "%s: %s", f->parameter, panel[p].title)))
-      return qy_no_memory(err);
+    panel[p].title = chart_panel_title(arena, f, points, p);
+    if (f->panel >= 0 && !panel[p].title) return qy_no_memory(err);
     panel[p].series = series + p * per_panel;
     panel[p].series_count = per_panel;
   }
   const double least = f->bands ? INFINITY : near_least(points);
+  size_t all_count = 0, shown_count = 0;
   for (size_t g = 0; g < groups->count; g++) {
     const uint32_t *member = groups->member + groups->first[g];
     size_t n = groups->first[g + 1] - groups->first[g];
     double *number = NULL;
-    series[g].label = series_label(arena, groups, points, f->panel, g);
+    series[g].label = chart_series_label(arena, groups, points, f->panel, g);
     if (!series[g].label) return qy_no_memory(err);
     qy_status status;
     if (f->kind == QY_CHART_LINES) {
-      status = all_points(&series[g], f, points, member, n, arena, err);
+      all_count += n;
+      status = reduce(&member, &n, f, points, arena, err);
+      shown_count += n;
+      if (!status) status = all_points(&series[g], f, points, member, n, arena, err);
     } else {
       status = split_front(&series[g], &number, f, points, member, n, least, arena, err);
       if (!status && f->bands) status = add_band(&series[g], f, points, member, n, arena, err);
@@ -379,9 +476,9 @@ static qy_status draw_xy(const qy_chart *f, const qy_points *points, const qy_gr
   }
   qy_plot plot = {
       .title = f->title,
-      .caption = f->caption,
-      .x_label = axis_label(arena, f, points, f->x),
-      .y_label = axis_label(arena, f, points, f->y),
+      .caption = reduced_caption(f, shown_count, all_count, arena),
+      .x_label = chart_axis_label(arena, f, points, f->x),
+      .y_label = chart_axis_label(arena, f, points, f->y),
       .x_log = f->x_log,
       .y_log = f->y_log,
       .lines = f->kind == QY_CHART_LINES,
@@ -391,9 +488,25 @@ static qy_status draw_xy(const qy_chart *f, const qy_points *points, const qy_gr
       .panel = panel,
       .floor = f->has_floor ? floors : NULL,
       .floor_label = "floor",
+      .look = f->look,
   };
-  if (!plot.x_label || !plot.y_label) return qy_no_memory(err);
+  if (!plot.x_label || !plot.y_label || !plot.caption) return qy_no_memory(err);
   return qy_plot_draw(&plot, format, stem, gnuplot, text, err);
+}
+
+const char *chart_panel_title(qy_arena *arena, const qy_chart *chart, const qy_points *points, size_t panel)
+{
+  if (chart->panel < 0) return NULL;
+  const char *label = points->label[chart->panel][panel];
+  return chart->panel < QY_KEY_PARAMETER
+             ? label
+             : qy_arena_format(arena, "%s: %s", qy_key_name((qy_key)chart->panel, &points->parameters), label);
+}
+
+const char *chart_caption(qy_arena *arena, const qy_chart *chart, const char *more)
+{
+  const char *given = chart->caption ? chart->caption : "";
+  return qy_arena_format(arena, "%s%s%s", given, *given ? " " : "", more);
 }
 
 /* Without those that no point has. */
@@ -443,21 +556,35 @@ static qy_status draw_bars(const qy_chart *f, const qy_points *points, const qy_
       values[(size_t)p * bars + b] = value_at(points, parts[p], chosen[b]);
   qy_bars plot = {.title = f->title,
                   .caption = f->caption,
-                  .y_label = axis_label(arena, f, points, f->y),
+                  .y_label = chart_axis_label(arena, f, points, f->y),
                   .bar_count = bars,
                   .part_count = (size_t)part_count,
                   .bar = bar,
                   .part = part_names,
-                  .values = values};
+                  .values = values,
+                  .look = f->look};
   if (!plot.y_label) return qy_no_memory(err);
   return qy_plot_bars(&plot, format, stem, gnuplot, text, err);
 }
 
 /* ---- some of the points ---- */
 
+/* With a key on an axis, in bars and in heat maps the points to divide by are among those read. */
+static bool divides_cells(const qy_chart *f)
+{
+  return f->over &&
+         (f->kind == QY_CHART_BARS || f->kind == QY_CHART_HEATMAP || qy_chart_is_key(f->x) || qy_chart_is_key(f->y));
+}
+
+static bool is_base(const qy_chart *f, const qy_points *points, size_t i)
+{
+  return divides_cells(f) && strcmp(points->label[QY_KEY_DESIGN][points->key[QY_KEY_DESIGN][i]], f->over) == 0;
+}
+
 static int is_wanted(const qy_chart *f, const qy_points *points, size_t i)
 {
   for (int w = 0; w < f->where_count; w++) {
+    if (is_base(f, points, i) && f->where[w].key == QY_KEY_DESIGN) continue;
     const qy_key key = f->where[w].key;
     if (strcmp(points->label[key][points->key[key][i]], f->where[w].label) != 0) return 0;
   }
@@ -470,18 +597,21 @@ static qy_status drop_labels(qy_points *points, qy_key key, qy_arena *arena, qy_
   const size_t count = points->label_count[key];
   uint32_t *place = qy_arena_alloc(arena, count, sizeof *place);
   char **label = qy_arena_alloc(arena, count, sizeof *label);
-  if (!place || !label) return qy_no_memory(err);
+  double *number = qy_arena_alloc(arena, count, sizeof *number);
+  if (!place || !label || !number) return qy_no_memory(err);
   for (size_t i = 0; i < points->count; i++)
     place[points->key[key][i]] = 1;
   uint32_t used = 0;
   for (size_t l = 0; l < count; l++) {
     if (!place[l]) continue;
+    if (points->number[key]) number[used] = points->number[key][l];
     label[used] = points->label[key][l];
     place[l] = used++;
   }
   for (size_t i = 0; i < points->count; i++)
     points->key[key][i] = place[points->key[key][i]];
   points->label[key] = label;
+  if (points->number[key]) points->number[key] = number;
   points->label_count[key] = used;
   return QY_OK;
 }
@@ -511,7 +641,7 @@ static qy_status take_points(qy_points *out, const qy_points *points, const uint
   }
   for (int k = 0; k < QY_KEY_COUNT; k++) {
     const uint32_t *from = points->key[k];
-    if (!from) continue;
+    if (!from || !points->label_count[k]) continue;
     if (!(out->key[k] = qy_arena_alloc(arena, n, sizeof *from))) return qy_no_memory(err);
     for (size_t i = 0; i < n; i++)
       out->key[k][i] = from[index[i]];
@@ -565,17 +695,17 @@ static qy_status divide(qy_points *out, const qy_chart *f, const qy_points *poin
 }
 
 /* The caption, and which points are shown. */
-static const char *caption_of(const qy_chart *f, qy_arena *arena)
+static const char *caption_of(const qy_chart *f, const qy_points *points, qy_arena *arena)
 {
   const char *text = f->caption ? f->caption : "";
   for (int w = 0; text && w < f->where_count; w++) {
-    const bool named = f->where[w].key == QY_KEY_PARAMETER && f->parameter; /* its value alone says nothing */
+    const bool named = f->where[w].key >= QY_KEY_PARAMETER; /* its value alone says nothing */
     text = qy_arena_format(arena, "%s%s%s%s%s%s", text,
                            w       ? ", "
                            : *text ? " Shown: "
                                    : "Shown: ",
-                           named ? f->parameter : "", named ? " " : "", f->where[w].label,
-                           w + 1 < f->where_count ? "" : ".");
+                           named ? qy_key_name(f->where[w].key, &points->parameters) : "", named ? " " : "",
+                           f->where[w].label, w + 1 < f->where_count ? "" : ".");
   }
   return text;
 }
@@ -589,13 +719,47 @@ static const char *ratio_caption(const qy_chart *f, size_t left_out, qy_arena *a
                          left_out, left_out == 1 ? "" : "s", f->over);
 }
 
+/* Is it drawn from cells of keys, or of its own kind of lines? */
+static bool is_of_cells(const qy_chart *f)
+{
+  int parts[QY_METRIC_COUNT];
+  return f->kind == QY_CHART_HEATMAP || f->kind == QY_CHART_PARALLEL || qy_chart_is_key(f->x) ||
+         qy_chart_is_key(f->y) || (f->kind == QY_CHART_BARS && (f->over || !qy_metric_parts(f->y, parts)));
+}
+
+static qy_status draw_cells(const qy_chart *f, const qy_points *points, const chart_target *to, qy_arena *arena,
+                            qy_error *err)
+{
+  if (f->kind == QY_CHART_HEATMAP) return chart_draw_heatmap(f, points, to, arena, err);
+  if (f->kind == QY_CHART_PARALLEL) return chart_draw_parallel(f, points, to, arena, err);
+  if (f->kind == QY_CHART_BARS) return chart_draw_plain_bars(f, points, to, arena, err);
+  return chart_draw_keyed(f, points, to, arena, err);
+}
+
+/* Too many series for one picture: the key of most labels that panels can be made of; -1: none. */
+static int facet_key(const qy_chart *f, const qy_points *points)
+{
+  enum { SERIES_TOLD = 24, PANELS_MOST = 12 };
+  size_t series = 1, most = 1;
+  int best = -1;
+  if (f->panel >= 0 || f->group_count < 2 || f->kind == QY_CHART_BARS) return -1;
+  for (int k = 0; k < f->group_count; k++) {
+    const size_t labels = points->label_count[f->group[k]];
+    series *= labels ? labels : 1;
+    if (labels > most && labels <= PANELS_MOST) {
+      most = labels;
+      best = (int)f->group[k];
+    }
+  }
+  return series > SERIES_TOLD ? best : -1;
+}
+
 qy_status qy_chart_draw(const qy_chart *chart, const qy_points *points, qy_store *store, int64_t id,
                         qy_plot_format format, const char *file_stem, const char *gnuplot, char **text, qy_error *err)
 {
   assert(chart && points && (text || format != QY_PLOT_DUMB));
   if (points->count == 0) return qy_fail(err, QY_BAD_INPUT, "plot: there is no feasible point to draw");
   qy_key keys[QY_KEY_COUNT + 1];
-  int key_count = chart_keys(chart, keys);
   qy_groups groups;
   qy_arena *arena = qy_arena_new();
   if (!arena) return qy_no_memory(err);
@@ -605,9 +769,15 @@ qy_status qy_chart_draw(const qy_chart *chart, const qy_points *points, qy_store
   if (!status && chart->where_count) {
     points = &some;
     chart = &shown;
-    if (!(shown.caption = caption_of(&shown, arena))) status = qy_no_memory(err);
+    if (!(shown.caption = caption_of(&shown, points, arena))) status = qy_no_memory(err);
   }
   qy_points divided;
+  const chart_target to = {format, file_stem, gnuplot, text};
+  if (!status && is_of_cells(chart)) {
+    status = draw_cells(chart, points, &to, arena, err);
+    qy_arena_free(arena);
+    return status;
+  }
   if (!status && chart->over) {
     status = divide(&divided, chart, points, arena, err);
     if (!status && !(shown.caption = ratio_caption(chart, points->count - divided.count, arena)))
@@ -616,6 +786,15 @@ qy_status qy_chart_draw(const qy_chart *chart, const qy_points *points, qy_store
     chart = &shown;
   }
   if (!status && chart->kind != QY_CHART_BARS) status = check_any(chart, points, err);
+  const int facet = status ? -1 : facet_key(chart, points);
+  if (facet >= 0) {
+    chart = &shown;
+    shown.panel = facet;
+    shown.caption = qy_arena_format(arena, "%s%sIn panels, as there are more series than can be told apart.",
+                                    shown.caption ? shown.caption : "", shown.caption && *shown.caption ? " " : "");
+    if (!shown.caption) status = qy_no_memory(err);
+  }
+  const int key_count = chart_keys(chart, keys);
   if (!status) status = qy_groups_make(&groups, points, keys, key_count, err);
   if (!status) {
     status = chart->kind == QY_CHART_BARS

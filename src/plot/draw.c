@@ -35,6 +35,13 @@ static int by_x(const void *a, const void *b)
   return p->index < q->index ? -1 : p->index > q->index;
 }
 
+static int by_y(const void *a, const void *b)
+{
+  const place *p = a, *q = b;
+  if (p->y != q->y) return p->y < q->y ? -1 : 1;
+  return by_x(a, b);
+}
+
 /* An interval's end, held inside the axis: a low end at zero has no place on a logarithmic one. */
 static double end(const axis *a, const double *ends, size_t i, double value)
 {
@@ -47,10 +54,11 @@ static double chance_at(const double *chance, size_t i)
   return chance[i] > 0 ? fmin(chance[i], 1) : 0; /* NaN: 0 */
 }
 
-/* Rows "x y [x_low x_high y_low y_high] [chance] [tip]" in order of x.  Returns the number of rows. */
+/* Rows "x y [x_low x_high y_low y_high] [chance] [x of the marker] [tip]" in order of x.  Returns the number of rows. */
 static size_t write_series(picture *d, const qy_plot_series *r, const char *label, size_t panel, size_t index)
 {
   qy_text *s = d->page.s;
+  const float *size = d->size[picture_series(d, panel, index)];
   place *places = qy_arena_alloc(d->arena, r->count, sizeof *places);
   if (!places) {
     s->failed = true;
@@ -60,7 +68,7 @@ static size_t write_series(picture *d, const qy_plot_series *r, const char *labe
   for (size_t i = 0; i < r->count; i++) {
     if (picture_shows(d, r->x[i], r->y[i])) places[count++] = (place){r->x[i], r->y[i], i};
   }
-  qsort(places, count, sizeof *places, by_x);
+  qsort(places, count, sizeof *places, d->plot->lines == 2 ? by_y : by_x);
   if (count == 0) return 0;
   qy_text_add(s, "$series_%zu_%zu << END\n", panel + 1, index + 1);
   for (size_t k = 0; k < count; k++) {
@@ -71,6 +79,7 @@ static size_t write_series(picture *d, const qy_plot_series *r, const char *labe
                   end(&d->y, r->y_low, i, r->y[i]), end(&d->y, r->y_high, i, r->y[i]));
     }
     if (r->chance) qy_text_add(s, " %.4g", chance_at(r->chance, i));
+    if (size) qy_text_add(s, " %.3g", size[i] > 0 ? (double)size[i] : 1);
     if (!d->page.dumb && count <= TIPPED_MAX) {
       char own[256];
       snprintf(own, sizeof own, "%s: %.6g, %.6g", label, places[k].x, places[k].y);
@@ -246,12 +255,41 @@ static void plot_near(picture *d, const qy_plot_near *n, size_t panel, size_t in
   qy_text_add(s, n->chance ? "variable notitle" : "'%s' notitle", sheet_faint(group));
 }
 
-static void plot_series(picture *d, const qy_plot_series *r, size_t count, size_t panel, size_t index, bool *first)
+/* Does the series lie on points of one drawn before it?  Then its line has gaps, through which that shows. */
+static bool lies_on(const picture *d, size_t panel, const size_t *order, size_t drawn)
+{
+  const qy_plot_panel *p = &d->plot->panel[panel];
+  const size_t own = picture_group(d, p->series[order[drawn]].label);
+  for (size_t k = 0; k < drawn && d->equal; k++) {
+    const size_t other = picture_group(d, p->series[order[k]].label);
+    const size_t late = own > other ? own : other, early = own > other ? other : own;
+    if (d->equal[late * d->group_count + early] > 1) return true;
+  }
+  return false;
+}
+
+#define HALO_NESTED 1.2 /* widths of a marker: it must not cover the larger one below */
+
+/* `size` in gnuplot's terms, times the number in the column `own`, where there is one. */
+static void marker_size(char *text, size_t bytes, const char *own, double size)
+{
+  if (*own)
+    snprintf(text, bytes, "%g*%s*dot", size, own);
+  else
+    snprintf(text, bytes, "%g", size);
+}
+
+static void plot_series(picture *d, const qy_plot_series *r, size_t count, size_t panel, size_t index, bool gaps,
+                        bool *first)
 {
   qy_text *s = d->page.s;
   size_t g = picture_group(d, r->label);
-  const char *colour = sheet_colour(g), *dash = g < SHEET_COLOURS ? "" : " dt 2";
-  char name[64];
+  const char *colour = sheet_colour(g), *dash = gaps && g < SHEET_COLOURS ? " dt (8,8)" : sheet_dash(g);
+  const int after = picture_has_interval(r) ? 7 : 3; /* the next column */
+  const bool sized = d->size[picture_series(d, panel, index)] != NULL;
+  const int last = after + (r->chance ? 1 : 0);
+  char name[64], own[32] = "", by[40] = "";
+  const char *width = sized ? "variable" : "dot"; /* of a marker, with `by` */
   snprintf(name, sizeof name, "$series_%zu_%zu", panel + 1, index + 1);
   const char *way = d->plot->lines ? "lines" : d->plot->x_maximise ? "fsteps" : "steps";
   const bool rimmed = count <= MARKED_MAX, tipped = count <= TIPPED_MAX;
@@ -261,22 +299,27 @@ static void plot_series(picture *d, const qy_plot_series *r, size_t count, size_
     qy_text_add(s, "%s using 1:2 with points pt '%c' notitle", name, (char)('A' + g % 26));
     return;
   }
+  if (sized) snprintf(own, sizeof own, "$%d", last);
   item(d, first);
   qy_text_add(s, "%s using 1:2 with %s lt 1 lw 1.8 lc rgb '%s'%s notitle", name, way, colour, dash);
   if (rimmed) { /* a white halo keeps a marker apart from lines and neighbours */
     item(d, first);
-    qy_text_add(s, "%s using 1:2 with points pt 7 ps %g*dot lc rgb '#ffffff' notitle", name,
-                r->chance ? size * SHADE_HALO : 1.5);
+    marker_size(by, sizeof by, own, r->chance ? size * SHADE_HALO : sized ? size * HALO_NESTED : 1.5);
+    qy_text_add(s, "%s using 1:2%s%s%s with points pt 7 ps %s%s%s lc rgb '#ffffff' notitle", name, sized ? ":(" : "",
+                sized ? by : "", sized ? ")" : "", sized ? "" : by, sized ? "" : "*", width);
   }
   if (r->chance && rimmed) {
     item(d, first);
-    qy_text_add(s, "%s using 1:2 with points pt %d ps %g*dot lc rgb '%s' notitle", name, shape_of(d, g), size, colour);
+    marker_size(by, sizeof by, own, size);
+    qy_text_add(s, "%s using 1:2%s%s%s with points pt %d ps %s%s%s lc rgb '%s' notitle", name, sized ? ":(" : "",
+                sized ? by : "", sized ? ")" : "", shape_of(d, g), sized ? "" : by, sized ? "" : "*", width, colour);
     size *= SHADE_FILLING;
   }
-  const int after = picture_has_interval(r) ? 7 : 3; /* the next column */
   item(d, first);
+  marker_size(by, sizeof by, own, size);
   qy_text_add(s, "%s using 1:2", name);
-  if (tipped) qy_text_add(s, ":%d", r->chance ? after + 1 : after);
+  if (tipped) qy_text_add(s, ":%d", sized ? last + 1 : last);
+  if (sized) qy_text_add(s, ":(%s)", by);
   if (r->chance) {
     qy_text_add(s, ":(shade(");
     shade_colour(s, colour);
@@ -285,55 +328,101 @@ static void plot_series(picture *d, const qy_plot_series *r, size_t count, size_
     else
       qy_text_add(s, ", %g + %g * $%d))", SHADE_LEAST, 1 - SHADE_LEAST, after);
   }
-  qy_text_add(s, " with %s pt %d ps %g*dot lc rgb ", tipped ? "labels hypertext point" : "points", shape_of(d, g),
-              size);
+  qy_text_add(s, " with %s pt %d ps %s%s%s lc rgb ", tipped ? "labels hypertext point" : "points", shape_of(d, g),
+              sized ? "" : by, sized ? "" : "*", width);
   qy_text_add(s, r->chance ? "variable notitle" : "'%s' notitle", colour);
 }
 
-/* The key: one entry per group of the whole picture, drawn with the last panel. */
+/* "3 points equal to SDM" of a group's points that lie on those of one before it; NULL: none do. */
+static const char *equal_text(picture *d, size_t group)
+{
+  const uint32_t *row = d->equal ? d->equal + group * d->group_count : NULL;
+  size_t best = 0;
+  for (size_t h = 1; row && h < group; h++)
+    if (row[h] > row[best]) best = h;
+  if (!row || row[best] == 0) return NULL;
+  return qy_arena_format(d->arena, "%u point%s equal to %s", (unsigned)row[best], row[best] == 1 ? "" : "s",
+                         d->group[best]);
+}
+
+/* What the key has besides the groups: what it is of, and the columns it takes. */
+static const char other_designs[] = "other designs", of_draws[] = "5 to 95 % of draws";
+enum { EQUAL_ROWS = 8 };
+
+static size_t key_entries(picture *d, size_t *columns)
+{
+  const size_t entries = d->group_count;
+  *columns = 0;
+  for (size_t g = 0; g < d->group_count; g++) {
+    *columns = text_columns(d->group[g]) > *columns ? text_columns(d->group[g]) : *columns;
+  }
+  if (d->cloud_count > 0 && *columns > 0 && *columns < strlen(other_designs)) *columns = strlen(other_designs);
+  if (d->banded && *columns > 0 && *columns < strlen(of_draws)) *columns = strlen(of_draws);
+  if (d->shaded && !sheet_key_above(&d->page) && *columns < SHADE_KEY_COLUMNS) *columns = SHADE_KEY_COLUMNS;
+  return entries + (d->plot->floor ? 1 : 0) + (d->banded ? 2 : 0) + (d->near_count > 0) + (d->cloud_count > 0);
+}
+
+/* One entry: in gnuplot's key, or drawn above the panels. */
+static void key_entry(picture *d, size_t *at, const char *text, size_t columns, const key_sample *sample,
+                      const char *with, bool *first)
+{
+  if (sheet_key_above(&d->page)) {
+    if (first) return; /* drawn already, before the panel */
+    sheet_key_entry(&d->page, (*at)++, text, sample);
+    return;
+  }
+  if (!first) return;
+  item(d, first);
+  qy_text_add(d->page.s, "keyentry with %s title ", with);
+  script_quote(d->page.s, text, columns);
+}
+
+static void key_group(picture *d, size_t g, size_t *at, size_t columns, bool *first)
+{
+  char with[200];
+  const key_sample sample = {sheet_colour(g), sheet_dash(g), shape_of(d, g), 1.1};
+  if (d->page.dumb)
+    snprintf(with, sizeof with, "points pt '%c'", (char)('A' + g % 26));
+  else
+    snprintf(with, sizeof with, "linespoints lt 1 lw 1.8%s pt %d ps 1.1*dot lc rgb '%s'", sample.dash, sample.marker,
+             sample.colour);
+  key_entry(d, at, d->group[g], columns, &sample, with, first);
+}
+
+/* The key: one entry per group of the whole picture, drawn with the last panel; first NULL: what is drawn before it. */
 static void plot_key(picture *d, size_t columns, bool *first)
 {
-  qy_text *s = d->page.s;
-  const size_t most = d->shaded ? KEY_MAX - SHADE_KEY_ROWS : KEY_MAX;
-  for (size_t g = 0; g < d->group_count && g < most; g++) {
-    item(d, first);
-    if (d->page.dumb)
-      qy_text_add(s, "keyentry with points pt '%c' title ", (char)('A' + g % 26));
-    else
-      qy_text_add(s, "keyentry with linespoints lt 1 lw 1.8%s pt %d ps 1.1*dot lc rgb '%s' title ",
-                  g < SHEET_COLOURS ? "" : " dt 2", shape_of(d, g), sheet_colour(g));
-    script_quote(s, d->group[g], columns);
-  }
+  static const key_sample none = {NULL, NULL, 0, 0}, floor_line = {"#555555", " dt 2", 0, 0},
+                          band = {"#c8c8c8", NULL, 5, 1.6}, half = {"#555555", " dt 3", 0, 0},
+                          near = {"#666666", NULL, 7, 0.6}, density = {"#bdbdbd", NULL, 5, 2},
+                          cloud = {"#999999", NULL, 7, 0.45};
+  const size_t most = d->key_most;
+  size_t at = 0;
+  for (size_t g = 0; g < d->group_count && g < most; g++)
+    key_group(d, g, &at, columns, first);
   if (d->group_count > most) {
-    item(d, first);
-    qy_text_add(s, "keyentry with points pt -1 lc rgb '#ffffff' title '%zu more'", d->group_count - most);
+    const char *more = qy_arena_format(d->arena, "%zu more", d->group_count - most);
+    if (more) key_entry(d, &at, more, columns, &none, "points pt -1 lc rgb '#ffffff'", first);
   }
-  if (d->plot->floor) {
-    item(d, first);
-    qy_text_add(s, "keyentry with lines %stitle ", d->page.dumb ? "" : FLOOR_LINE);
-    script_quote(s, d->plot->floor_label, columns);
-  }
+  if (d->plot->floor)
+    key_entry(d, &at, d->plot->floor_label ? d->plot->floor_label : "", columns, &floor_line,
+              d->page.dumb ? "lines" : "lines " FLOOR_LINE, first);
   if (d->banded) {
-    item(d, first);
-    qy_text_add(s, "keyentry with filledcurves fs solid noborder lc rgb '#c8c8c8' title '5 to 95 %% of draws'");
-    item(d, first);
-    qy_text_add(s, "keyentry with lines lt 1 lw 1.8 dt 3 lc rgb '#555555' title 'half of the draws'");
+    key_entry(d, &at, of_draws, columns, &band, "filledcurves fs solid noborder lc rgb '#c8c8c8'", first);
+    key_entry(d, &at, "half of the draws", columns, &half, "lines lt 1 lw 1.8 dt 3 lc rgb '#555555'", first);
   }
-  if (d->near_count > 0 && !d->page.dumb) {
-    item(d, first);
-    qy_text_add(s, "keyentry with points pt 7 ps 0.6*dot lc rgb '#666666' title 'near a front'");
-  }
+  if (d->near_count > 0 && !d->page.dumb)
+    key_entry(d, &at, "near a front", columns, &near, "points pt 7 ps 0.6*dot lc rgb '#666666'", first);
   if (d->cloud_count == 0 || d->page.dumb) return;
-  item(d, first);
   if (d->density)
-    qy_text_add(s, "keyentry with points pt 5 ps 2*dot lc rgb '#bdbdbd' title 'other designs'");
+    key_entry(d, &at, other_designs, columns, &density, "points pt 5 ps 2*dot lc rgb '#bdbdbd'", first);
   else
-    qy_text_add(s, "keyentry with points pt 7 ps 0.45*dot lc rgb '#999999' title 'other designs'");
+    key_entry(d, &at, other_designs, columns, &cloud, "points pt 7 ps 0.45*dot lc rgb '#999999'", first);
 }
 
 /* The series of a panel by rising mean probability: a hollow marker must not hide a solid one at the same place. 
  * Series without probabilities are behind the others, those of many points first: a single point would not be seen
- * below. */
+ * below.  Where points of several are at one place, by group, as smaller markers lie on larger ones. */
 static const size_t *drawing_order(picture *d, const qy_plot_panel *panel)
 {
   size_t *order = qy_arena_alloc(d->arena, panel->series_count, sizeof *order);
@@ -344,7 +433,9 @@ static const size_t *drawing_order(picture *d, const qy_plot_panel *panel)
     double sum = 0;
     for (size_t k = 0; r->chance && k < r->count; k++)
       sum += chance_at(r->chance, k);
-    const double own = r->chance && r->count > 0 ? sum / (double)r->count : -1 - (double)r->count;
+    const double own = d->equal_count > 0          ? (double)picture_group(d, r->label)
+                       : r->chance && r->count > 0 ? sum / (double)r->count
+                                                   : -1 - (double)r->count;
     size_t j = i;
     for (; j > 0 && mean[j - 1] > own; j--) {
       mean[j] = mean[j - 1];
@@ -389,7 +480,8 @@ static void draw_panel(picture *d, size_t p, const rectangle *area, size_t key_c
   sheet_axis_title(&d->page, 'y', left_most ? d->plot->y_label : "", area->top - area->bottom);
   bool last = p + 1 == d->plot->panel_count;
   if (d->shaded && last) shade_key(&d->page);
-  if (key_columns > 0 && last)
+  if (last && key_columns > 0 && sheet_key_above(&d->page)) plot_key(d, key_columns, NULL);
+  if (key_columns > 0 && last && !sheet_key_above(&d->page))
     sheet_key_place(&d->page, key_columns);
   else
     qy_text_add(s, "unset key\n");
@@ -429,7 +521,7 @@ static void draw_panel(picture *d, size_t p, const rectangle *area, size_t key_c
   }
   for (size_t k = 0; k < panel->series_count; k++) {
     const size_t i = order[k];
-    if (counts[i] > 0) plot_series(d, &panel->series[i], counts[i], p, i, &first);
+    if (counts[i] > 0) plot_series(d, &panel->series[i], counts[i], p, i, lies_on(d, p, order, k), &first);
   }
   if (d->plot->floor && d->plot->floor[p] > 0) {
     item(d, &first);
@@ -443,11 +535,29 @@ static void draw_panel(picture *d, size_t p, const rectangle *area, size_t key_c
   qy_text_add(s, "\nunset label\n");
 }
 
+/* What lies on what. */
+static const char *write_equal(picture *d)
+{
+  if (d->equal_count == 0) return "";
+  const char *text =
+      qy_arena_format(d->arena, " Points of several series at one place are drawn inside each other: %zu place%s",
+                      d->equal_count, d->equal_count == 1 ? "" : "s");
+  size_t said = 0;
+  for (size_t g = 0; g < d->group_count && text; g++) {
+    const char *one = equal_text(d, g);
+    if (!one || said++ >= EQUAL_ROWS) continue;
+    text = qy_arena_format(d->arena, "%s%s%s: %s", text, said > 1 ? "; " : " (", d->group[g], one);
+  }
+  text = text ? qy_arena_format(d->arena, "%s%s.", text, said ? ")" : "") : NULL;
+  return text ? text : "";
+}
+
 /* The caller's caption and what this picture leaves out. */
 static const char *write_caption(picture *d)
 {
   const char *given = d->plot->caption ? d->plot->caption : "";
   char cloud[AXIS_LABEL_BYTES], far[AXIS_LABEL_BYTES], grey[128] = "", beyond[128] = "", lost[128] = "", bars[128] = "";
+  char range[128] = "", many[160] = "", line[128] = "";
   axis_number(cloud, (double)d->cloud_count);
   axis_number(far, (double)d->far_count);
   if (d->density) snprintf(grey, sizeof grey, " Grey: %s other designs, darker where there are more.", cloud);
@@ -463,7 +573,38 @@ static const char *write_caption(picture *d)
     else
       snprintf(bars, sizeof bars, " Bars: 90 %% intervals.");
   }
-  return qy_arena_format(d->arena, "%s%s%s%s%s%s", given, shade, bars, grey, beyond, lost);
+  if (d->beyond > 0 && !d->page.dumb) snprintf(range, sizeof range, " Points beyond the axes: %zu.", d->beyond);
+  const char *equal = write_equal(d);
+  if (d->group_count > SHEET_TOLD && !d->page.dumb)
+    snprintf(many, sizeof many,
+             " %zu series: colours, dashes and markers repeat after %d; `panel` or `where` splits them.",
+             d->group_count, SHEET_TOLD);
+  const bool x_cannot = d->plot->x_log == 1 && !d->x.log, y_cannot = d->plot->y_log == 1 && !d->y.log;
+  if (x_cannot || y_cannot)
+    snprintf(line, sizeof line, " Linear, as no value is above zero: %s.",
+             x_cannot && y_cannot ? "both axes"
+             : x_cannot           ? "x"
+                                  : "y");
+  return qy_arena_format(d->arena, "%s%s%s%s%s%s%s%s%s%s", given, shade, bars, grey, beyond, range, equal, line, many,
+                         lost);
+}
+
+/* Panels side by side, as many as stay wide enough on a small page. */
+static size_t columns_that_fit(size_t columns, size_t panels, const qy_plot_look *look, qy_plot_format format)
+{
+  enum { ROWS_MOST = 4 };                         /* of panels: more would be higher than a page */
+  static const double least = 22, pt_per_in = 72; /* of a panel: widths of a capital letter */
+  if (!look || look->screen || format == QY_PLOT_DUMB) return columns;
+  const size_t fit = (size_t)(look->width_in * pt_per_in / (look->font_pt * least)),
+               wanted = (panels + ROWS_MOST - 1) / ROWS_MOST, least_columns = fit > wanted ? fit : wanted;
+  return least_columns < 1 ? 1 : least_columns < columns ? least_columns : columns;
+}
+
+static bool any_title(const qy_plot *plot)
+{
+  for (size_t p = 0; p < plot->panel_count; p++)
+    if (plot->panel[p].title && *plot->panel[p].title) return true;
+  return false;
 }
 
 static qy_status write_plot(picture *d, qy_text *s, qy_plot_format format, const char *file_stem, qy_error *err)
@@ -471,39 +612,57 @@ static qy_status write_plot(picture *d, qy_text *s, qy_plot_format format, const
   const qy_plot *plot = d->plot;
   size_t columns = plot->panel_count < COLUMNS_MAX ? plot->panel_count : COLUMNS_MAX;
   if (plot->panel_count == 4) columns = 2;
+  columns = columns_that_fit(columns, plot->panel_count, plot->look, format);
   size_t rows = (plot->panel_count + columns - 1) / columns;
   d->arena = qy_arena_new();
   if (!d->arena) return qy_fail(err, QY_NO_MEMORY, "out of memory drawing a plot");
   qy_status status = picture_find_groups(d, err);
   if (status != QY_OK) return status;
-  sheet_begin(&d->page, s, format, file_stem, plot->title, (int)rows);
+  sheet_begin(&d->page, s, plot->look, format, file_stem, plot->title, (int)rows);
   picture_look_over(d);
   picture_choose_axes(d);
   if (d->shaded || (d->bar_count > 0 && !d->page.dumb)) shade_begin(s);
   status = picture_count(d, err);
+  if (status == QY_OK) status = picture_find_equal(d, err);
   if (status != QY_OK) return status;
   sheet_caption(&d->page, write_caption(d));
 
-  size_t longest = 0, key_columns = 0;
-  for (size_t g = 0; g < d->group_count; g++) {
-    size_t n = text_columns(d->group[g]);
-    if (n > longest) longest = n;
-  }
-  if (d->cloud_count > 0 && longest > 0 && longest < strlen("other designs")) longest = strlen("other designs");
-  if (d->banded && longest > 0 && longest < strlen("5 to 95 % of draws")) longest = strlen("5 to 95 % of draws");
-  if (d->shaded && longest < SHADE_KEY_COLUMNS) longest = SHADE_KEY_COLUMNS;
-  if (longest > 0) key_columns = sheet_key(&d->page, longest);
-
   const type_sizes *t = d->page.type;
-  double left = d->page.left + t->tick_width + t->line;
-  double width = (d->page.right - left - t->gap * (double)(columns - 1)) / (double)columns;
+  size_t longest, key_columns = 0;
+  const size_t entries = key_entries(d, &longest), beside = sheet_key_most(&d->page),
+               taken = entries - d->group_count + (d->shaded ? SHADE_KEY_ROWS : 0) + 1;
+  d->key_most = sheet_key_above(&d->page) ? d->group_count : beside > taken ? beside - taken : 1;
+  if (d->group_count > d->key_most) longest = longest > 0 ? longest : 1;
+  if (longest > 0)
+    key_columns =
+        sheet_key(&d->page,
+                  entries - d->group_count + (d->group_count > d->key_most ? d->key_most + 1 : d->group_count) +
+                      (d->shaded && !sheet_key_above(&d->page) ? SHADE_KEY_ROWS : 0),
+                  longest);
+  if (d->shaded && sheet_key_above(&d->page)) d->page.top -= t->small_line;
+
+  const double title_room = d->page.look && !d->page.look->screen && !any_title(plot) ? 0.4 : 1; /* above a panel */
   double height = (d->page.top - d->page.bottom) / (double)rows;
+  const double across = d->page.right - d->page.left - t->tick_width - t->line;
+  const double up = height - t->tick_line - t->line - t->panel_line * title_room;
+  d->page.label_lines[1] = sheet_label_lines(&d->page, plot->y_label, up);
+  d->page.label_lines[0] = sheet_label_lines(&d->page, plot->x_label, across / (double)columns);
+  double left = d->page.left + t->tick_width + t->line * (double)d->page.label_lines[1];
+  if (d->page.look && !d->page.look->screen && !d->page.dumb &&
+      !(key_columns > 0 && d->page.look->legend == QY_LEGEND_RIGHT))
+    d->page.right -= t->letter; /* half of the last label may stand out there */
+  double width = (d->page.right - left - t->gap * (double)(columns - 1)) / (double)columns;
+  if (!d->page.dumb && d->page.look && !d->page.look->screen) {
+    axis_fit(&d->x, width / t->letter, 0);
+    axis_fit(&d->y, up, t->line * 0.8);
+  }
   for (size_t p = 0; p < plot->panel_count; p++) {
     size_t row = p / columns, column = p % columns;
     rectangle area = {.left = left + (double)column * (width + t->gap), .top = d->page.top - (double)row * height};
     area.right = area.left + width;
-    area.bottom = area.top - height + t->tick_line + t->line + (rows > 1 ? t->small_line / 2 : 0);
-    area.top -= t->panel_line;
+    area.bottom = area.top - height + t->tick_line + t->line * (double)d->page.label_lines[0] +
+                  (rows > 1 ? t->small_line / 2 : 0);
+    area.top -= t->panel_line * title_room;
     draw_panel(d, p, &area, key_columns, column == 0);
   }
   sheet_end(&d->page);
@@ -528,7 +687,7 @@ qy_status qy_plot_draw(const qy_plot *plot, qy_plot_format format, const char *f
     uselocale(before);
     freelocale(plain);
   }
-  if (status == QY_OK) status = plot_render(&s, format, file_stem, gnuplot, text, err);
+  if (status == QY_OK) status = plot_render(&s, plot->look, format, file_stem, gnuplot, text, err);
   qy_text_free(&s);
   qy_arena_free(d.arena);
   return status;

@@ -28,10 +28,9 @@ enum { OUTPUT_BYTES_MAX = 1 << 24, SCRIPT_LINE_SHOWN = 160 };
 static const struct {
   const char *extension, *magic;
 } formats[] = {
-    [QY_PLOT_SVG] = {"svg", "<?xml"},
-    [QY_PLOT_PNG] = {"png", "\x89PNG\r\n\x1a\n"},
-    [QY_PLOT_PDF] = {"pdf", "%PDF-"},
-    [QY_PLOT_DUMB] = {"txt", ""},
+    [QY_PLOT_SVG] = {"svg", "<?xml"}, [QY_PLOT_PNG] = {"png", "\x89PNG\r\n\x1a\n"},
+    [QY_PLOT_PDF] = {"pdf", "%PDF-"}, [QY_PLOT_DUMB] = {"txt", ""},
+    [QY_PLOT_EPS] = {"eps", "%!PS"},
 };
 
 const char *plot_base_name(const char *path)
@@ -262,8 +261,8 @@ static qy_status write_script(const char *file, const char *temporary, const qy_
   return status;
 }
 
-qy_status plot_render(const qy_text *s, qy_plot_format format, const char *file_stem, const char *gnuplot, char **text,
-                      qy_error *err)
+qy_status plot_render(const qy_text *s, const qy_plot_look *look, qy_plot_format format, const char *file_stem,
+                      const char *gnuplot, char **text, qy_error *err)
 {
   assert(s && s->data);
   const bool dumb = format == QY_PLOT_DUMB;
@@ -286,10 +285,12 @@ qy_status plot_render(const qy_text *s, qy_plot_format format, const char *file_
   qy_text_put(&input, "\n", 1);
   const char *rest = s->data + strlen(PLOT_FIRST_LINE);
   const size_t length = s->length - strlen(PLOT_FIRST_LINE);
-  if (format == QY_PLOT_PNG || format == QY_PLOT_PDF) /* others are drawn where they are looked at */
-    script_with_glyphs(&input, rest, length);
-  else
+  if (format == QY_PLOT_PNG || format == QY_PLOT_PDF || format == QY_PLOT_EPS) { /* others: where they are looked at */
+    script_with_glyphs(&input, rest, length, look ? look->notes : NULL);
+    if (look && look->notes && strcmp(look->font, "DejaVu Sans")) script_check_font(look->font, look->notes);
+  } else {
     qy_text_put(&input, rest, length);
+  }
   qy_text_add(&input, "set print '-'\nprint '%.*s'\n", (int)strlen(CLOSING_WORD) - 1, CLOSING_WORD);
   if (s->failed || input.failed) {
     status = qy_fail(err, QY_NO_MEMORY, "out of memory writing a plot");

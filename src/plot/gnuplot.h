@@ -23,8 +23,9 @@ qy_status plot_check_stem(const char *file_stem, qy_error *err);
 const char *plot_base_name(const char *path);
 
 /* Write FILE_STEM.gp, run gnuplot on the script, move the picture to FILE_STEM.EXTENSION.  With QY_PLOT_DUMB no file is
- * written and *text (caller frees) receives the drawing. */
-qy_status plot_render(const qy_text *s, qy_plot_format format, const char *file_stem, const char *gnuplot, char **text,
-                      qy_error *err);
+ * written and *text (caller frees) receives the drawing.  look NULL: as on a screen; its notes say which characters no
+ * font has, and whether its font is missing. */
+qy_status plot_render(const qy_text *s, const qy_plot_look *look, qy_plot_format format, const char *file_stem,
+                      const char *gnuplot, char **text, qy_error *err);
 
 #endif

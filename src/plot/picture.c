@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 size_t picture_group(const picture *d, const char *label)
@@ -159,6 +160,13 @@ static void add_fronts(const picture *d, span *x, span *y, log_axes log)
   }
 }
 
+/* Numbers that would lie on each other keep the ticks chosen for them. */
+static void set_ticks(axis *a, const qy_plot_ticks *t)
+{
+  enum { NUMBERS_MAX = 12 };
+  if (t && t->count > 0 && (t->words || t->count <= NUMBERS_MAX)) axis_set_ticks(a, t->at, t->name, t->count, t->words);
+}
+
 void picture_choose_axes(picture *d)
 {
   assert(d);
@@ -180,6 +188,13 @@ void picture_choose_axes(picture *d)
   }
   choose_axis(&d->x, &x, &x_front, d->plot->x_log, d->page.dumb);
   choose_axis(&d->y, &y, &y_front, d->plot->y_log, d->page.dumb);
+  const qy_plot_look *look = d->plot->look;
+  if (look) {
+    axis_set_ends(&d->x, look->range[0][0], look->range[0][1], d->page.dumb);
+    axis_set_ends(&d->y, look->range[1][0], look->range[1][1], d->page.dumb);
+  }
+  set_ticks(&d->x, d->plot->x_ticks);
+  set_ticks(&d->y, d->plot->y_ticks);
 }
 
 bool picture_shows(const picture *d, double x, double y)
@@ -223,8 +238,11 @@ qy_status picture_count(picture *d, qy_error *err)
         d->left_out += !has_place;
       }
       d->near_count += near;
-      for (size_t k = 0; k < r->count; k++)
-        marks += picture_shows(d, r->x[k], r->y[k]);
+      for (size_t k = 0; k < r->count; k++) {
+        const bool has_place = picture_shows(d, r->x[k], r->y[k]);
+        marks += has_place;
+        d->beyond += has_place && !picture_inside(d, r->x[k], r->y[k]);
+      }
       d->cloud_count += dots;
       d->far_count += far;
       d->left_out += r->cloud_count - dots - far + r->count - marks;
@@ -243,6 +261,96 @@ qy_status picture_count(picture *d, qy_error *err)
         uint32_t *cell = &cells[cell_of(&d->y, r->cloud_y[k]) * GRID + cell_of(&d->x, r->cloud_x[k])];
         if (++*cell > d->most) d->most = *cell;
       }
+    }
+  }
+  return QY_OK;
+}
+
+size_t picture_series(const picture *d, size_t panel, size_t index)
+{
+  assert(d);
+  for (size_t p = 0; p < panel; p++)
+    index += d->plot->panel[p].series_count;
+  return index;
+}
+
+/* A point of a front, by its place on the axes in millionths of their lengths. */
+typedef struct spot {
+  int64_t x, y;
+  size_t group, series, index;
+} spot;
+
+static int by_place(const void *a, const void *b)
+{
+  const spot *p = a, *q = b;
+  if (p->x != q->x) return p->x < q->x ? -1 : 1;
+  if (p->y != q->y) return p->y < q->y ? -1 : 1;
+  if (p->group != q->group) return p->group < q->group ? -1 : 1;
+  return (p->index > q->index) - (p->index < q->index);
+}
+
+static size_t find_spots(const picture *d, size_t panel, spot *spots)
+{
+  static const double parts = 1e6;
+  const qy_plot_panel *p = &d->plot->panel[panel];
+  size_t count = 0;
+  for (size_t i = 0; i < p->series_count; i++) {
+    const qy_plot_series *r = &p->series[i];
+    for (size_t k = 0; k < r->count; k++)
+      if (picture_shows(d, r->x[k], r->y[k]) && picture_inside(d, r->x[k], r->y[k]))
+        spots[count++] = (spot){.x = llround(axis_position(&d->x, r->x[k]) * parts),
+                                .y = llround(axis_position(&d->y, r->y[k]) * parts),
+                                .group = picture_group(d, r->label),
+                                .series = picture_series(d, panel, i),
+                                .index = k};
+  }
+  qsort(spots, count, sizeof *spots, by_place);
+  return count;
+}
+
+/* Spots [from, to) are at one place: the marker of each group is drawn inside that of the group before it. */
+static qy_status nest(picture *d, const spot *spots, size_t from, size_t to, size_t panel)
+{
+  static const float sizes[] = {2.2F, 1.45F, 0.9F, 0.5F}; /* of an ordinary marker; further groups as the last */
+  const size_t most = sizeof sizes / sizeof *sizes - 1, base = picture_series(d, panel, 0);
+  if (spots[to - 1].group == spots[from].group) return QY_OK;
+  d->equal_count++;
+  size_t at = 0;
+  for (size_t i = from; i < to; i++) {
+    const spot *s = &spots[i];
+    if (i > from && s->group != spots[i - 1].group) {
+      at++;
+      d->equal[s->group * d->group_count + spots[from].group]++;
+    }
+    float **size = &d->size[s->series];
+    if (!*size) *size = qy_arena_alloc(d->arena, d->plot->panel[panel].series[s->series - base].count, sizeof **size);
+    if (!*size) return QY_NO_MEMORY;
+    (*size)[s->index] = sizes[at < most ? at : most];
+  }
+  return QY_OK;
+}
+
+qy_status picture_find_equal(picture *d, qy_error *err)
+{
+  assert(d);
+  const size_t panels = d->plot->panel_count, all = picture_series(d, panels, 0);
+  d->size = qy_arena_alloc(d->arena, all, sizeof *d->size);
+  if (!d->size) return qy_no_memory(err);
+  if (d->page.dumb || d->group_count > EQUAL_SERIES) return QY_OK;
+  d->equal = qy_arena_alloc(d->arena, d->group_count * d->group_count, sizeof *d->equal);
+  if (!d->equal) return qy_no_memory(err);
+  for (size_t p = 0; p < panels; p++) {
+    size_t total = 0;
+    for (size_t i = 0; i < d->plot->panel[p].series_count; i++)
+      total += d->plot->panel[p].series[i].count;
+    if (total > EQUAL_MAX || total == 0) continue;
+    spot *spots = qy_arena_alloc(d->arena, total, sizeof *spots);
+    if (!spots) return qy_no_memory(err);
+    const size_t count = find_spots(d, p, spots);
+    for (size_t from = 0, to; from < count; from = to) {
+      for (to = from + 1; to < count && spots[to].x == spots[from].x && spots[to].y == spots[from].y;)
+        to++;
+      if (to > from + 1 && nest(d, spots, from, to, p)) return qy_no_memory(err);
     }
   }
   return QY_OK;

@@ -18,7 +18,8 @@ enum {
   TIPPED_MAX = 2000,  /* points of a series with tool-tips */
   BARS_MAX = 150,     /* front points of a panel with intervals; of more, every second, third, ... */
   NEAR_BARS_MAX = 40, /* points of a panel up to which those near the front have intervals too */
-  KEY_MAX = 23,       /* rows that fit */
+  EQUAL_MAX = 20000,  /* front points of a panel among which equal ones are looked for */
+  EQUAL_SERIES = 200, /* and series */
   SERIES_MAX = 1000,
   PANELS_MAX = 12,
   COLUMNS_MAX = 3
@@ -40,6 +41,11 @@ typedef struct picture {
   size_t bar_count;   /* front points with intervals, all panels */
   size_t bar_step;    /* of which every bar_step-th shows them */
   size_t near_count;  /* drawn near the fronts, all panels */
+  size_t beyond;      /* points of fronts and lines beyond a range that was asked for */
+  float **size;       /* of each series of all panels: sizes of its markers, 0: ordinary; NULL: all are */
+  uint32_t *equal;    /* [group_count][group_count]: points of a group that lie on those of one before it; NULL: none */
+  size_t key_most;    /* groups that the key has room for */
+  size_t equal_count; /* places with points of several groups */
   bool density;
   uint32_t *cells; /* panel_count * GRID * GRID */
   uint32_t most;   /* in one cell */
@@ -52,6 +58,11 @@ void picture_look_over(picture *d);
 void picture_choose_axes(picture *d);
 /* Count what is shown, and bin the clouds when there are too many points for dots. */
 qy_status picture_count(picture *d, qy_error *err);
+
+/* Points of several series at one place get markers of several sizes, smaller for later groups. */
+qy_status picture_find_equal(picture *d, qy_error *err);
+/* Number of a series among those of all panels. */
+size_t picture_series(const picture *d, size_t panel, size_t index);
 
 /* Number of a label's group. */
 size_t picture_group(const picture *d, const char *label);

@@ -130,23 +130,104 @@ static bool has_glyph(uint32_t code)
   return has;
 }
 
-void script_with_glyphs(qy_text *s, const char *script, size_t length)
+void script_check_font(const char *family, qy_text *notes)
+{
+  assert(family && notes);
+  FcPattern *wanted = FcPatternCreate();
+  FcObjectSet *fields = FcObjectSetBuild(FC_FAMILY, (char *)NULL);
+  if (wanted && fields && FcPatternAddString(wanted, FC_FAMILY, (const FcChar8 *)family)) {
+    FcFontSet *fonts = FcFontList(NULL, wanted, fields);
+    if (fonts && fonts->nfont == 0)
+      qy_text_add(notes, "no font of the family \"%s\" is on this machine: another is taken\n", family);
+    if (fonts) FcFontSetDestroy(fonts);
+  }
+  if (fields) FcObjectSetDestroy(fields);
+  if (wanted) FcPatternDestroy(wanted);
+}
+
+/* Marks over, below or in the letter before them. */
+static bool combines(uint32_t code)
+{
+  static const struct {
+    uint32_t first, last;
+  } marks[] = {{0x0300, 0x036F}, {0x0483, 0x0489}, {0x0591, 0x05BD}, {0x0610, 0x061A},
+               {0x064B, 0x065F}, {0x06D6, 0x06DC}, {0x0900, 0x0903}, {0x093A, 0x094F},
+               {0x0E31, 0x0E3A}, {0x0E47, 0x0E4E}, {0x1AB0, 0x1AFF}, {0x1DC0, 0x1DFF},
+               {0x20D0, 0x20FF}, {0x302A, 0x302F}, {0x3099, 0x309A}, {0xFE20, 0xFE2F}};
+  for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+    if (code >= marks[i].first && code <= marks[i].last) return true;
+  return false;
+}
+
+/* What changes the emoji before it or makes a pair with it: colours of skin, halves of flags. */
+static bool modifies(uint32_t code)
+{
+  return (code >= 0x1F3FB && code <= 0x1F3FF) || (code >= 0x1F1E6 && code <= 0x1F1FF);
+}
+
+enum { MISSING_MAX = 64, MISSING_SHOWN = 8 };
+typedef struct missing {
+  uint32_t code[MISSING_MAX];
+  char shown[MISSING_MAX][5];
+  size_t count;
+} missing;
+
+static void miss(missing *m, uint32_t code, const unsigned char *bytes, size_t length)
+{
+  for (size_t i = 0; i < m->count; i++)
+    if (m->code[i] == code) return;
+  if (m->count == MISSING_MAX) return;
+  m->code[m->count] = code;
+  memcpy(m->shown[m->count], bytes, length);
+  m->shown[m->count++][length] = '\0';
+}
+
+static void note_missing(qy_text *notes, const missing *m)
+{
+  if (m->count == 0 || !notes) return;
+  qy_text_add(notes, "no font of this machine has");
+  for (size_t i = 0; i < m->count && i < MISSING_SHOWN; i++) {
+    const bool bare = combines(m->code[i]); /* it would sit on the blank before it */
+    qy_text_add(notes, "%s U+%04X%s%s%s", i ? "," : "", (unsigned)m->code[i], bare ? "" : " (", bare ? "" : m->shown[i],
+                bare ? "" : ")");
+  }
+  if (m->count > MISSING_SHOWN) qy_text_add(notes, " and %zu more", m->count - MISSING_SHOWN);
+  qy_text_add(notes, ": '?' is drawn instead in PNG, PDF and EPS\n");
+}
+
+void script_with_glyphs(qy_text *s, const char *script, size_t length, qy_text *notes)
 {
   assert(s && script);
+  enum { JOINER = 0x200D };
   const unsigned char *p = (const unsigned char *)script, *kept = p, *end = p + length;
   uint32_t known = 0; /* the last character looked up that has a glyph: texts repeat */
+  missing lost = {.count = 0};
+  bool replaced = false, joined = false; /* the character before; and a joiner behind it */
   for (size_t bytes; p < end; p += bytes) {
     const uint32_t code = decode(p, &bytes);
-    if (code < 0x80 || code == UINT32_MAX || code == known || joins(code)) continue;
-    if (has_glyph(code)) {
+    const bool joiner = joins(code);
+    if (code < 0x80 || code == UINT32_MAX || code == known || (joiner && !replaced)) {
+      replaced = joined = false;
+      continue;
+    }
+    if (!joiner && has_glyph(code)) {
       known = code;
+      replaced = joined = false;
       continue;
     }
     qy_text_put(s, (const char *)kept, (size_t)(p - kept));
-    qy_text_put(s, "?", 1);
     kept = p + bytes;
+    if (joiner) {
+      joined = code == JOINER;
+      continue;
+    }
+    if (!combines(code) && !joined && !(replaced && modifies(code))) qy_text_put(s, "?", 1);
+    miss(&lost, code, p, bytes);
+    replaced = true;
+    joined = false;
   }
   qy_text_put(s, (const char *)kept, (size_t)(end - kept));
+  note_missing(notes, &lost);
 }
 
 void script_tip(qy_text *s, const char *text)
@@ -163,6 +244,8 @@ void script_tip(qy_text *s, const char *text)
       qy_text_put(s, "u", 1);
     else if (code == 0xB2)
       qy_text_put(s, "2", 1);
+    else if (code > 0xA0 && code != UINT32_MAX && !dropped(code) && code != 0x2028 && code != 0x2029)
+      qy_text_put(s, (const char *)p, length); /* a letter of another script: never markup */
   }
   qy_text_put(s, "\"", 1);
 }

@@ -19,11 +19,16 @@ void script_quote_tick(qy_text *s, const char *text, size_t columns);
 void script_path(qy_text *s, const char *path);
 
 /* Append a script as gnuplot is to draw it with the fonts of this machine: '?' for each character that none of them
- * has. Where pango finds no glyph it draws the character's number in a box, which gnuplot 5.4 makes larger than the
+ * has, one for a sequence that is drawn as one (emoji joined or modified); marks that combine are dropped.  What was
+ * replaced goes into notes (NULL: not wanted), each character once.  Where pango finds no glyph it draws the character's number in a box, which gnuplot 5.4 makes larger than the
  * picture. */
-void script_with_glyphs(qy_text *s, const char *script, size_t length);
+void script_with_glyphs(qy_text *s, const char *script, size_t length, qy_text *notes);
 
-/* Append text for a tool-tip in double quotes: only [A-Za-z0-9 _.,:;=+/%()-] is kept; µ and ² become u and 2. */
+/* Note when no font of this machine is of the family: another takes its place. */
+void script_check_font(const char *family, qy_text *notes);
+
+/* Append text for a tool-tip in double quotes: of ASCII only [A-Za-z0-9 _.,:;=+/%()-] is kept; µ and ² become u and 2;
+ * line separators, controls and broken UTF-8 are dropped. */
 void script_tip(qy_text *s, const char *text);
 
 /* Columns that text takes: one per character, two for wide East Asian ones. */

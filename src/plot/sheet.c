@@ -28,6 +28,14 @@ static const type_sizes graphic = {.width = 1200,
                                    .gap = 28,
                                    .sample = 66};
 
+static const double pixels_per_inch = 96;
+
+/* Type of SVG beside that of the other formats: browsers' fonts are narrower or wider. */
+static const double svg_base = 14.5 / 14.6667, svg_title = 19 / 18.6667, svg_strong = 15.5 / 14.6667;
+
+/* The type that `graphic` is measured for. */
+static const double graphic_pt = 11, graphic_small_pt = 9, graphic_title_pt = 14;
+
 static const type_sizes characters = {.width = 100,
                                       .height = 34,
                                       .letter = 1,
@@ -72,40 +80,68 @@ int sheet_filled_marker(size_t group)
   return markers[group % FILLED];
 }
 
+const char *sheet_dash(size_t group)
+{
+  static const char *const dashes[SHEET_TOLD / SHEET_COLOURS] = {"", " dt 2", " dt 4"};
+  return dashes[group / SHEET_COLOURS % (SHEET_TOLD / SHEET_COLOURS)];
+}
+
+static const qy_plot_look *usual_look(qy_plot_look *room)
+{
+  qy_style_look(room, &(qy_plot_style){{NULL}});
+  return room;
+}
+
+/* A terminal of cairo: size, font, and what its units are of ours. */
+static void cairo(const sheet *page, const char *format, const char *name, const char *unit, double per_pixel,
+                  double type, double point, double line)
+{
+  const qy_plot_look *l = page->look;
+  qy_text_add(page->s, "if (format eq '%s') set terminal %s noenhanced size %.6g%s,%.6g%s font '%s,%.4g'", format, name,
+              page->width * per_pixel, unit, page->height * per_pixel, unit, l->font, l->font_pt);
+  if (type != 1) qy_text_add(page->s, " fontscale %.4g", type);
+  if (point != 1) qy_text_add(page->s, " pointscale %.4g", point);
+  if (line != 1) qy_text_add(page->s, " linewidth %.4g", line);
+  qy_text_add(page->s, " background rgb '#ffffff'\n");
+}
+
 static void terminal(const sheet *page, const char *file_stem)
 {
-  static const char *const names[] = {[QY_PLOT_SVG] = "svg", [QY_PLOT_PNG] = "png", [QY_PLOT_PDF] = "pdf"};
   qy_text *s = page->s;
+  const qy_plot_look *l = page->look;
   if (page->dumb) {
     qy_text_add(s, "set terminal dumb noenhanced size %g,%g\nset encoding utf8\n", page->width, page->height);
     return;
   }
-  qy_text_add(s, "# Another format: gnuplot -e \"format='svg'\" THIS_FILE (png, svg, pdf)\n");
-  qy_text_add(s, "if (!exists('format')) format = '%s'\n", names[page->format]);
+  const double k = page->scale, dots = l->dpi / pixels_per_inch;
+  qy_text_add(s, "# Another format: gnuplot -e \"format='svg'\" THIS_FILE (png, svg, pdf, eps)\n");
+  qy_text_add(s, "if (!exists('format')) format = '%s'\n", qy_plot_format_name(page->format));
   qy_text_add(s, "if (!exists('picture')) picture = ");
   char base[PATH_MAX + 4];
   snprintf(base, sizeof base, "./%s", plot_base_name(file_stem));
   script_path(s, base);
-  qy_text_add(s, ".'.'.format\n"
-                 "set encoding utf8\n"
-                 "bold = 'DejaVu Sans:Bold,14'; strong = 'DejaVu Sans:Bold,11'; small = 'DejaVu Sans,9'\n"
-                 "dot = 1.0; drop = 0; row = 1.35; indent = 0 # markers, axis title, key, small print\n");
   qy_text_add(s,
-              "if (format eq 'png') set terminal pngcairo noenhanced size %g,%g font 'DejaVu Sans,11' background "
-              "rgb '#ffffff'\n",
-              page->width, page->height);
-  qy_text_add(
-      s,
-      "if (format eq 'pdf') set terminal pdfcairo noenhanced size %gin,%gin font 'DejaVu Sans,11' fontscale 0.74 "
-      "pointscale 0.75 linewidth 1.6 background rgb '#ffffff'\n",
-      page->width / 96, page->height / 96);
+              ".'.'.format\n"
+              "set encoding utf8\n"
+              "bold = '%s:Bold,%.4g'; strong = '%s:Bold,%.4g'; small = '%s,%.4g'\n"
+              "dot = 1.0; drop = 0; row = 1.35; indent = 0 # markers, axis title, key, small print\n",
+              l->font, l->title_pt, l->font, l->font_pt, l->font, l->small_pt);
+  cairo(page, "png", "pngcairo", "", dots, dots, k * dots, k * dots);
+  cairo(page, "pdf", "pdfcairo", "in", 1 / pixels_per_inch, 0.75, 0.75 * k, 1.6 * k);
+  cairo(page, "eps", "epscairo", "in", 1 / pixels_per_inch, 0.75, 0.75 * k, 1.6 * k);
+  /* SVG: sizes in pixels; a family that browsers need not have is not asked for */
+  const char *family = strcmp(l->font, "DejaVu Sans") == 0 ? "sans-serif" : l->font;
+  const double px = pixels_per_inch / 72;
+  qy_text_add(s, "if (format eq 'svg') set terminal svg noenhanced mouse standalone %s size %.6g,%.6g font '%s,%.4g'",
+              l->screen ? "dynamic" : "fixed", page->width, page->height, family, l->font_pt * px * svg_base);
+  if (k != 1) qy_text_add(s, " linewidth %.4g", k);
   qy_text_add(s,
-              "if (format eq 'svg') set terminal svg noenhanced mouse standalone dynamic size %g,%g font "
-              "'sans-serif,14.5' background rgb '#ffffff'\n"
-              "if (format eq 'svg') bold = 'sans-serif,19'; strong = 'sans-serif,15.5'; small = 'sans-serif,12'\n"
-              "if (format eq 'svg') dot = 0.7; drop = 0.6; row = 1.1\n"
+              " background rgb '#ffffff'\n"
+              "if (format eq 'svg') bold = '%s,%.4g'; strong = '%s,%.4g'; small = '%s,%.4g'\n"
+              "if (format eq 'svg') dot = %.4g; drop = 0.6; row = 1.1\n"
               "if (format eq 'svg') indent = 0.018 # room for the button that shows coordinates\n",
-              page->width, page->height);
+              family, l->title_pt * px * svg_title, family, l->font_pt * px * svg_strong, family, l->small_pt * px,
+              0.7 * k);
   qy_text_add(s, "set output picture\n");
 }
 
@@ -123,19 +159,53 @@ static void text_at(const sheet *page, const char *text, size_t length, double x
   qy_text_add(page->s, "\n");
 }
 
-void sheet_begin(sheet *page, qy_text *s, qy_plot_format format, const char *file_stem, const char *title, int rows)
+static void scale_type(sheet *page)
+{
+  const qy_plot_look *l = page->look;
+  const double k = page->scale = l->font_pt / graphic_pt, small = l->small_pt / graphic_small_pt,
+               title = l->title_pt / graphic_title_pt;
+  type_sizes *t = &page->own;
+  *t = (type_sizes){.width = l->width_in * pixels_per_inch,
+                    .height = l->height_in * pixels_per_inch,
+                    .letter = graphic.letter * k,
+                    .title_letter = graphic.title_letter * title,
+                    .small_letter = graphic.small_letter * small,
+                    .title_line = graphic.title_line * title,
+                    .panel_line = graphic.panel_line * k,
+                    .small_line = graphic.small_line * small,
+                    .line = graphic.line * k,
+                    .edge = l->screen ? graphic.edge : graphic.edge * k * 0.6,
+                    .tick_width = graphic.tick_width * k,
+                    .tick_line = graphic.tick_line * k,
+                    .gap = graphic.gap * k,
+                    .sample = graphic.sample * k};
+  page->type = t;
+}
+
+void sheet_begin(sheet *page, qy_text *s, const qy_plot_look *look, qy_plot_format format, const char *file_stem,
+                 const char *title, int rows)
 {
   assert(page && s && rows > 0);
-  *page = (sheet){.s = s, .format = format, .dumb = format == QY_PLOT_DUMB};
-  const type_sizes *t = page->type = page->dumb ? &characters : &graphic;
+  static const double more_rows = 0.75; /* what another row of panels adds to the height */
+  qy_plot_look usual;
+  *page = (sheet){.s = s, .format = format, .dumb = format == QY_PLOT_DUMB, .scale = 1, .label_lines = {1, 1}};
+  page->look = look ? look : usual_look(&usual);
+  if (page->dumb)
+    page->type = &characters;
+  else
+    scale_type(page);
+  const type_sizes *t = page->type;
   page->width = t->width;
-  page->height = t->height + (rows - 1) * t->height * 0.75;
+  page->height = t->height + (page->look->sized && !page->dumb ? 0 : (rows - 1) * t->height * more_rows);
   page->left = t->edge;
   page->right = page->width - t->edge;
   page->bottom = t->edge * 0.6;
   page->top = page->height - t->edge * 0.6;
   qy_text_add(s, "%s", PLOT_FIRST_LINE);
   terminal(page, file_stem);
+  if (page->look->title[0]) title = page->look->title;
+  if (!page->look->titled) title = NULL;
+  if (!look) page->look = NULL;
   const char *rest = title ? title : "", *start;
   size_t length, columns = (size_t)((page->right - page->left) / t->title_letter);
   while ((length = text_wrap(&rest, &start, columns)) > 0) {
@@ -156,6 +226,12 @@ void sheet_caption(sheet *page, const char *caption)
   assert(page);
   if (!caption) return;
   const type_sizes *t = page->type;
+  if (page->look && !page->look->captioned && !page->dumb) {
+    while (*caption == ' ')
+      caption++;
+    if (page->look->notes && *caption) qy_text_add(page->look->notes, "caption: %s\n", caption);
+    return;
+  }
   size_t columns = (size_t)((page->right - page->left) / t->small_letter), lines = 0, length;
   const char *rest = caption, *start;
   while (text_wrap(&rest, &start, columns) > 0)
@@ -167,24 +243,112 @@ void sheet_caption(sheet *page, const char *caption)
   if (lines > 0 && !page->dumb) page->bottom += t->small_line * 0.6; /* keeps it apart from the axis title */
 }
 
-size_t sheet_key(sheet *page, size_t columns)
+bool sheet_key_above(const sheet *page)
+{
+  assert(page);
+  return page->look && page->look->legend == QY_LEGEND_ABOVE && !page->dumb;
+}
+
+/* Lines at the least spacing that can be read. */
+static const double tight = 0.74;
+
+static size_t lines_in(const sheet *page, double spacing)
+{
+  const double room = page->top - page->type->panel_line - page->bottom;
+  return room > 0 ? (size_t)(room / (page->type->line * spacing)) : 0;
+}
+
+size_t sheet_key_most(const sheet *page)
+{
+  assert(page);
+  return 2 * lines_in(page, page->dumb ? 1 : tight);
+}
+
+static size_t key_beside(sheet *page, size_t entries, size_t columns)
+{
+  const double one = !page->look || page->look->screen ? 0.3 : 0.38,
+               two = 0.5; /* of the page's width: a column of entries, two of them */
+  const type_sizes *t = page->type;
+  const size_t loose = lines_in(page, 1), close = lines_in(page, page->dumb ? 1 : tight);
+  key_place *k = &page->key;
+  k->across = entries > close && entries > 0 && !page->dumb ? 2 : 1;
+  k->rows = (entries + k->across - 1) / k->across;
+  k->spacing = loose > 0 && k->rows > loose ? fmax(tight, (double)loose / (double)k->rows) : 1;
+  const double most = (page->width * (k->across > 1 ? two : one) / (double)k->across - t->sample) / t->letter;
+  const size_t fit = most > 8 ? (size_t)most : 8;
+  k->columns = columns < fit ? columns : fit;
+  page->right -= (double)k->across * ((double)k->columns * t->letter + t->sample);
+  return k->columns;
+}
+
+/* Of the room for a sample beside the panels, what one above them takes. */
+static const double above_sample = 0.7;
+
+void sheet_key_entry(const sheet *page, size_t index, const char *text, const key_sample *sample)
+{
+  assert(page && text && sample);
+  const type_sizes *t = page->type;
+  const key_place *k = &page->key;
+  if (k->rows == 0) return;
+  const double step = (double)k->columns * t->small_letter + t->sample * above_sample, length = t->sample * 0.45;
+  const size_t column = index / k->rows, row = index % k->rows;
+  const double x = page->left + (double)column * step,
+               y = (k->top - ((double)row + 0.5) * t->small_line) / page->height;
+  qy_text *s = page->s;
+  if (sample->dash)
+    qy_text_add(
+        s, "set arrow from screen %.4f, screen %.4f to screen %.4f, screen %.4f nohead lt 1 lw 1.8%s lc rgb '%s'\n",
+        x / page->width, y, (x + length) / page->width, y, sample->dash, sample->colour);
+  if (sample->marker)
+    qy_text_add(s, "set label '' at screen %.4f, screen %.4f point pt %d ps %g*dot lc rgb '%s'\n",
+                (x + length / 2) / page->width, y, sample->marker, sample->size, sample->colour);
+  qy_text_add(s, "set label ");
+  script_quote(s, text, k->columns);
+  qy_text_add(s, " at screen %.4f, screen %.4f left noenhanced font small\n",
+              (x + length + 0.8 * t->small_letter) / page->width, y);
+}
+
+size_t sheet_key(sheet *page, size_t entries, size_t columns)
 {
   assert(page);
   const type_sizes *t = page->type;
-  size_t most = (size_t)((page->width * 0.3 - t->sample) / t->letter);
-  if (columns > most) columns = most;
-  page->right -= (double)columns * t->letter + t->sample;
-  return columns;
+  key_place *k = &page->key;
+  if (page->look && page->look->legend == QY_LEGEND_NONE && !page->dumb) return columns;
+  if (!sheet_key_above(page)) return key_beside(page, entries, columns);
+  const double width = page->right - page->left;
+  const double sample = t->sample * above_sample;
+  const size_t fit = (size_t)fmax(8, (width - sample) / t->small_letter);
+  k->columns = columns < fit ? columns : fit;
+  k->across = (size_t)fmax(1, width / ((double)k->columns * t->small_letter + sample));
+  if (k->across > entries) k->across = entries ? entries : 1;
+  k->rows = (entries + k->across - 1) / k->across;
+  k->across = (entries + k->rows - 1) / (k->rows ? k->rows : 1);
+  k->top = page->top;
+  page->top -= ((double)k->rows + 0.3) * t->small_line;
+  return k->columns;
 }
 
 void sheet_key_place(const sheet *page, size_t columns)
 {
   assert(page);
   const type_sizes *t = page->type;
-  qy_text_add(page->s, "set key at screen %.4f, screen %.4f right top Left reverse noenhanced samplen %g width %g%s\n",
-              (page->width - t->edge * 0.5) / page->width, (page->top - t->panel_line) / page->height,
-              page->dumb ? 3.0 : 2.0, 0.0, page->dumb ? "" : " spacing row");
+  const key_place *k = &page->key;
   (void)columns;
+  if (k->rows == 0) {
+    qy_text_add(page->s, "unset key\n");
+    return;
+  }
+  if (sheet_key_above(page)) {
+    qy_text_add(page->s, "set key at screen %.4f, screen %.4f left top Left reverse noenhanced font small samplen 1.5",
+                page->left / page->width, k->top / page->height);
+    qy_text_add(page->s, " horizontal\n"); /* of few entries: those of many are drawn by sheet_key_entry */
+    return;
+  }
+  qy_text_add(page->s, "set key at screen %.4f, screen %.4f right top Left reverse noenhanced samplen %g width %g",
+              (page->width - t->edge * 0.5) / page->width, (page->top - t->panel_line) / page->height,
+              page->dumb ? 3.0 : 2.0, 0.0);
+  if (k->across > 1) qy_text_add(page->s, " maxrows %zu", k->rows);
+  qy_text_add(page->s, page->dumb ? "\n" : k->spacing < 1 ? " spacing row*%.3g\n" : " spacing row\n", k->spacing);
 }
 
 void sheet_panel(const sheet *page, const rectangle *area, const char *title)
@@ -215,12 +379,39 @@ void sheet_axis(const sheet *page, char which, const axis *a, bool labelled)
   qy_text_add(s, ")\n");
 }
 
+int sheet_label_lines(const sheet *page, const char *text, double room)
+{
+  assert(page);
+  enum { LINES_MAX = 3 };
+  const char *rest = text ? text : "", *start;
+  int lines = 0;
+  while (text_wrap(&rest, &start, (size_t)fmax(8, room / page->type->letter)) > 0)
+    lines++;
+  return page->dumb || lines < 1 ? 1 : lines < LINES_MAX ? lines : LINES_MAX;
+}
+
 void sheet_axis_title(const sheet *page, char which, const char *text, double room)
 {
   assert(page);
+  const size_t columns = (size_t)fmax(8, room / page->type->letter);
+  const int lines = page->label_lines[which == 'y'];
+  const char *rest = text ? text : "", *start;
+  int used = 1;
   qy_text_add(page->s, "set %clabel ", which);
-  script_quote(page->s, text, (size_t)fmax(8, room / page->type->letter));
-  qy_text_add(page->s, " noenhanced%s\n", which == 'x' && !page->dumb ? " offset 0,drop" : "");
+  for (; used < lines && text_columns(rest) > columns; used++) {
+    char line[512];
+    const size_t length = text_wrap(&rest, &start, columns);
+    snprintf(line, sizeof line, "%.*s", (int)length, start);
+    script_quote(page->s, line, columns);
+    qy_text_add(page->s, ".\"\\n\".");
+    while (*rest == ' ')
+      rest++;
+  }
+  script_quote(page->s, rest, columns);
+  qy_text_add(page->s, " noenhanced");
+  if (which == 'x' && !page->dumb) qy_text_add(page->s, " offset 0,drop");
+  if (which == 'y' && used > 1) qy_text_add(page->s, " offset character %.3g,0", -0.9 * (used - 1)); /* off the ticks */
+  qy_text_add(page->s, "\n");
 }
 
 void sheet_end(sheet *page)

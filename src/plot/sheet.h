@@ -22,11 +22,25 @@ typedef struct type_sizes {
   double sample;     /* symbol in the key */
 } type_sizes;
 
+/* Where the key goes. */
+typedef struct key_place {
+  size_t columns; /* characters of an entry */
+  size_t across;  /* entries side by side */
+  size_t rows;
+  double spacing; /* of its lines, as part of the usual one */
+  double top;     /* above the panels: its upper end */
+} key_place;
+
 typedef struct sheet {
   qy_text *s;
   qy_plot_format format;
   bool dumb;
+  const qy_plot_look *look;
   const type_sizes *type;
+  type_sizes own;     /* what `type` is in graphics */
+  double scale;       /* of type, lines and markers: 1 on a screen */
+  int label_lines[2]; /* that the titles of x and y may take, which the caller leaves room for */
+  key_place key;
   double width, height;
   double left, right, bottom, top; /* free area inside title, caption and key */
 } sheet;
@@ -42,21 +56,44 @@ const char *sheet_colour(size_t group);
 const char *sheet_faint(size_t group);
 int sheet_marker(size_t group);
 int sheet_filled_marker(size_t group); /* the filled ones only; they repeat after 6 groups */
+/* " dt 2": of lines; with colour and marker it tells SHEET_TOLD groups apart. */
+enum { SHEET_TOLD = 24 };
+const char *sheet_dash(size_t group);
 
-/* Start the script: terminal, output, fonts, title.  `rows` rows of panels. */
-void sheet_begin(sheet *page, qy_text *s, qy_plot_format format, const char *file_stem, const char *title, int rows);
+/* Start the script: terminal, output, fonts, title.  look NULL: as on a screen.  `rows` rows of panels.  The page holds
+ * pointers to itself: it must not be copied. */
+void sheet_begin(sheet *page, qy_text *s, const qy_plot_look *look, qy_plot_format format, const char *file_stem,
+                 const char *title, int rows);
 
-/* Put the small print at the bottom; call once, before the panels. */
+/* Put the small print at the bottom, or where the look has none into its notes; call once, before the panels. */
 void sheet_caption(sheet *page, const char *caption);
 
-/* Reserve a strip at the right for a key whose longest entry has `columns` columns; gives the columns that fit. */
-size_t sheet_key(sheet *page, size_t columns);
+/* Reserve room for a key of `entries` lines, the longest of `columns` columns: at the right or above the panels; gives
+ * the columns that fit. */
+size_t sheet_key(sheet *page, size_t entries, size_t columns);
+
+/* Lines of the key that fit at the right of the panels. */
+size_t sheet_key_most(const sheet *page);
+
+bool sheet_key_above(const sheet *page);
+
+/* How a key shows a series. */
+typedef struct key_sample {
+  const char *colour, *dash; /* dash NULL: no line */
+  int marker;                /* 0: none */
+  double size;               /* of the marker, in `dot` */
+} key_sample;
+
+/* Entry `index` of a key above the panels, drawn with the panel that follows. */
+void sheet_key_entry(const sheet *page, size_t index, const char *text, const key_sample *sample);
 
 /* Where the key goes: its upper right corner. */
 void sheet_key_place(const sheet *page, size_t columns);
 
 void sheet_panel(const sheet *page, const rectangle *area, const char *title);
 void sheet_axis(const sheet *page, char which, const axis *a, bool labelled);
+/* Lines that a title of an axis takes in this much room, at most 3. */
+int sheet_label_lines(const sheet *page, const char *text, double room);
 void sheet_axis_title(const sheet *page, char which, const char *text, double room);
 
 /* Close the script. */

@@ -126,18 +126,22 @@ static void write_slope(const qy_slope_plot *p, qy_text *s, qy_plot_format forma
 {
   sheet page;
   axis x, y;
-  sheet_begin(&page, s, format, file_stem, p->title, 1);
+  sheet_begin(&page, s, p->look, format, file_stem, p->title, 1);
   const type_sizes *type = page.type;
   size_t columns = text_columns(p->floor_label);
   for (size_t i = 0; i < p->series_count; i++)
     if (text_columns(p->series[i].label) > columns) columns = text_columns(p->series[i].label);
   choose_axes(&x, &y, p, page.dumb);
   sheet_caption(&page, p->caption);
-  const size_t key_columns = sheet_key(&page, columns);
-  const rectangle area = {.left = page.left + type->tick_width + type->line,
-                          .right = page.right,
-                          .bottom = page.bottom + type->tick_line + type->line,
-                          .top = page.top - type->panel_line * 0.6};
+  const size_t key_columns = sheet_key(&page, p->series_count + 1, columns);
+  rectangle area = {.left = page.left + type->tick_width + type->line,
+                    .right = page.right,
+                    .bottom = page.bottom + type->tick_line + type->line,
+                    .top = page.top - type->panel_line * 0.6};
+  page.label_lines[1] = sheet_label_lines(&page, p->y_label, area.top - area.bottom);
+  area.left += type->line * (double)(page.label_lines[1] - 1);
+  page.label_lines[0] = sheet_label_lines(&page, p->x_label, area.right - area.left);
+  area.bottom += type->line * (double)(page.label_lines[0] - 1);
   for (size_t i = 0; i < p->series_count; i++)
     write_steps(p, i, s);
   sheet_panel(&page, &area, NULL);
@@ -167,7 +171,7 @@ qy_status qy_plot_slope(const qy_slope_plot *p, qy_plot_format format, const cha
     uselocale(before);
     freelocale(plain);
   }
-  status = plot_render(&s, format, file_stem, gnuplot, text, err);
+  status = plot_render(&s, p->look, format, file_stem, gnuplot, text, err);
   qy_text_free(&s);
   return status;
 }

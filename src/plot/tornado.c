@@ -34,7 +34,7 @@ static void write_tornado(const qy_tornado *t, qy_text *s, qy_plot_format format
   sheet page;
   axis x;
   span range;
-  sheet_begin(&page, s, format, file_stem, t->title, 1);
+  sheet_begin(&page, s, t->look, format, file_stem, t->title, 1);
   const type_sizes *type = page.type;
   size_t columns = 8, key = text_columns(t->total_label);
   span_start(&range);
@@ -48,11 +48,13 @@ static void write_tornado(const qy_tornado *t, qy_text *s, qy_plot_format format
   if (text_columns(t->part_label) > key) key = text_columns(t->part_label);
   axis_choose(&x, &range, 0, true, page.dumb);
   sheet_caption(&page, t->caption);
-  size_t key_columns = sheet_key(&page, key);
+  size_t key_columns = sheet_key(&page, 2, key);
   rectangle area = {.left = page.left + ((double)columns + 1) * type->letter,
                     .right = page.right,
                     .bottom = page.bottom + type->tick_line + type->line,
                     .top = page.top - type->panel_line * 0.6};
+  page.label_lines[0] = sheet_label_lines(&page, t->x_label, area.right - area.left);
+  area.bottom += type->line * (double)(page.label_lines[0] - 1);
   write_rows(t, s);
   sheet_panel(&page, &area, NULL);
   sheet_axis(&page, 'x', &x, true);
@@ -102,7 +104,7 @@ qy_status qy_plot_tornado(const qy_tornado *t, qy_plot_format format, const char
     uselocale(before);
     freelocale(plain);
   }
-  status = plot_render(&s, format, file_stem, gnuplot, text, err);
+  status = plot_render(&s, t->look, format, file_stem, gnuplot, text, err);
   qy_text_free(&s);
   return status;
 }

@@ -55,22 +55,34 @@ static int within_row(void *ctx, int columns, const char *const *names, const ch
 {
   (void)columns, (void)names, (void)types;
   experiment *e = ctx;
-  const char *parameter = e->parameter, *before = parameter;
   qy_key key;
-  if (e->within_count == QY_KEY_COUNT || qy_key_find(&key, value[0], &parameter, NULL)) return e->refused = 1;
-  if (parameter != before && !(e->parameter = kept(e, parameter))) return e->refused = 1;
+  const char *name = kept(e, value[0]);
+  if (!name || e->within_count == QY_KEY_COUNT || qy_key_find(&key, name, &e->parameters, NULL)) return e->refused = 1;
   e->within[e->within_count++] = key;
   return 0;
 }
 
-/* Columns: kind, x, y, x_log, y_log, panel, group, where.  Plots of other kinds show no points and are left out. */
+/* A plot that the page does not draw: "heatmap of precision over area_um2". */
+static void add_absent(experiment *e, const char *kind, const char *x, const char *y)
+{
+  qy_arena *a = e->arena;
+  const char *what = y && x ? qy_arena_format(a, "%s of %s over %s", kind, y, x)
+                     : x    ? qy_arena_format(a, "%s of %s", kind, x)
+                            : kind;
+  e->absent = e->absent ? qy_arena_format(a, "%s, %s", e->absent, what ? what : kind) : kept(e, what);
+}
+
+/* Columns: kind, x, y, x_log, y_log, panel, group, where.  Only plots of points over two metrics are drawn. */
 static int plot_row(void *ctx, int columns, const char *const *names, const char *const *value, const int *types)
 {
   (void)columns, (void)names, (void)types;
   experiment *e = ctx;
   const int x = qy_metric_find(value[1]), y = qy_metric_find(value[2]);
-  if (!value[0] || (strcmp(value[0], "pareto") && strcmp(value[0], "lines"))) return 0;
-  if (e->plot_count == PLOTS_MAX || x < 0 || y < 0 || add_metric(e, x) < 0 || add_metric(e, y) < 0) return 0;
+  if (!value[0] || (strcmp(value[0], "pareto") && strcmp(value[0], "lines")) || e->plot_count == PLOTS_MAX || x < 0 ||
+      y < 0 || add_metric(e, x) < 0 || add_metric(e, y) < 0) {
+    add_absent(e, value[0] ? value[0] : "plot", value[1], value[2]);
+    return 0;
+  }
   for (int i = 0; i < e->plot_count; i++)
     if (e->plot[i].x == x && e->plot[i].y == y) return 0; /* of other points: filters are for that */
   e->plot[e->plot_count++] = (report_plot){x,
@@ -167,7 +179,7 @@ qy_status experiment_read(experiment *e, qy_store *store, int64_t id, qy_arena *
     all[count++] = e->objective[i];
   for (int i = 0; i < e->metric_count; i++)
     all[count++] = e->metric[i];
-  status = qy_points_read(&e->points, store, id, all, count, e->parameter, err);
+  status = qy_points_read(&e->points, store, id, all, count, &e->parameters, err);
   if (!status && e->points.count == 0)
     status = qy_fail(err, QY_BAD_INPUT, "experiment \"%s\" has no feasible point: there is nothing to report", e->name);
   if (!status) status = qy_points_unsure(&e->points, store, id, e->metric, e->metric_count, err);

@@ -86,6 +86,11 @@ static qy_status put_left_out(page *p, qy_error *err)
                 "<p class=\"note\">Drawn: %zu of %zu feasible points, those on fronts first, an even share of the "
                 "others.</p>\n",
                 p->kept.points, e->points.count);
+  if (e->absent) {
+    qy_text_add(p->out, "<p class=\"note\">Plots of the experiment that are not on this page: ");
+    words_html(p->out, e->absent);
+    qy_text_add(p->out, ".</p>\n");
+  }
   if (p->kept.rows < e->front_count)
     qy_text_add(p->out, "<p class=\"note\">In the table: %zu of %zu points on fronts, an even share.</p>\n",
                 p->kept.rows, e->front_count);

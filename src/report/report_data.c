@@ -175,8 +175,8 @@ static qy_status read_parameters(data *d, qy_error *err)
   qy_status status = QY_OK;
   for (size_t i = 0; !status && i < d->design_count; i += DESIGNS_ASKED) {
     qy_text sql = {0};
-    qy_text_add(&sql, "SELECT d.id & 0xffffffffff, j.key, j.value FROM design d CROSS JOIN json_each(d.parameters) j "
-                      "WHERE d.id IN (");
+    qy_text_add(&sql, "SELECT d.id & 0xffffffffff, replace(substr(j.fullkey, 3), '\"', ''), j.atom FROM design d "
+                      "CROSS JOIN json_tree(d.parameters) j WHERE j.atom IS NOT NULL AND d.id IN (");
     for (size_t k = i; k < d->design_count && k < i + DESIGNS_ASKED; k++)
       qy_text_add(&sql, "%s%" PRId64, k > i ? "," : "", d->e->id << 40 | (int64_t)d->designs[k]);
     qy_text_add(&sql, ") ORDER BY d.id, j.id");
@@ -316,7 +316,7 @@ static void head_keys(const data *d, qy_text *out)
   for (int k = 0; k < QY_KEY_PARAMETER; k++) {
     if (!has_key(d->e, k)) continue;
     qy_text_add(out, "%s", gap);
-    head_list(out, qy_key_name((qy_key)k), p->label[k], p->label_count[k], NULL);
+    head_list(out, qy_key_name((qy_key)k, &p->parameters), p->label[k], p->label_count[k], NULL);
     gap = ",";
   }
   for (int q = 0; q < d->parameter_count; q++) {
@@ -381,7 +381,7 @@ static void head_within(const experiment *e, qy_text *out)
   qy_text_add(out, ",\"within\":[");
   for (int k = 0; k < e->within_count; k++) {
     qy_text_add(out, "%s", k ? "," : "");
-    words_json(out, e->within[k] == QY_KEY_PARAMETER ? e->parameter : qy_key_name(e->within[k]));
+    words_json(out, qy_key_name(e->within[k], &e->parameters));
   }
   qy_text_add(out, "]");
 }

@@ -33,10 +33,11 @@ typedef struct experiment {
   int metric[METRICS_MAX], metric_count; /* the objectives, those of plots, then the usual ones */
   qy_key within[QY_KEY_COUNT];           /* each front is taken within equal values of these */
   int within_count;
-  const char *parameter; /* what QY_KEY_PARAMETER stands for; NULL: nothing */
+  qy_key_list parameters; /* among these, and axes and groups of plots */
   report_plot plot[PLOTS_MAX];
   int plot_count;
-  int refused; /* a metric or key that this program does not know */
+  const char *absent; /* plots of the experiment that the page does not draw, commas between; NULL: none */
+  int refused;        /* a metric or key that this program does not know */
   qy_points points;
   qy_groups fronts;
   uint8_t *on_front; /* [points.count] */

@@ -123,8 +123,7 @@ static void summary_table(qy_text *out, const experiment *e, const qy_groups *gr
   size_t rows = 0, left = 0;
   qy_text_add(out, "<div class=\"wide\"><table><thead><tr>");
   for (int k = 0; k < groups->key_count; k++)
-    element(out, "<th scope=\"col\">", groups->key[k] == QY_KEY_PARAMETER ? e->parameter : qy_key_name(groups->key[k]),
-            "</th>");
+    element(out, "<th scope=\"col\">", qy_key_name(groups->key[k], &e->parameters), "</th>");
   qy_text_add(out,
               "<th scope=\"col\" class=\"number\">points</th><th scope=\"col\" class=\"number\">on the front</th>");
   const double robust_pct = 100 * ROBUST;
@@ -153,6 +152,93 @@ static int reason_row(void *ctx, int columns, const char *const *names, const ch
   return 0;
 }
 
+/* ---- comparisons ---- */
+
+typedef struct gains {
+  qy_text *out;
+  size_t rows, left;
+} gains;
+
+/* A number of the database as words write it; NULL: nothing. */
+static void stored_number(qy_text *out, const char *text)
+{
+  words_number(out, text ? strtod(text, NULL) : NAN);
+}
+
+/* Columns: the labels, design, metric, at_equal, low, high, gain, p05, p95, better_pct, better_from, note. */
+static int gain_row(void *ctx, int columns, const char *const *names, const char *const *v, const int *types)
+{
+  enum { WITHIN, DESIGN, METRIC, AT, LOW, HIGH, GAIN, P05, P95, BETTER, FROM, NOTE };
+  (void)columns, (void)names, (void)types;
+  gains *g = ctx;
+  qy_text *out = g->out;
+  if (g->rows++ >= SUMMARY_ROWS_MAX) {
+    g->left++;
+    return 0;
+  }
+  qy_text_add(out, "<tr>");
+  for (int i = WITHIN; i <= AT; i++)
+    element(out, "<td>", v[i] ? v[i] : "", "</td>");
+  qy_text_add(out, "<td class=\"number\">");
+  if (v[LOW]) {
+    stored_number(out, v[LOW]);
+    if (strcmp(v[LOW], v[HIGH])) {
+      qy_text_add(out, " … ");
+      stored_number(out, v[HIGH]);
+    }
+  }
+  qy_text_add(out, "</td><td class=\"number\">");
+  stored_number(out, v[GAIN]);
+  if (v[P05] && v[P95]) {
+    qy_text_add(out, " <span class=\"interval\">");
+    stored_number(out, v[P05]);
+    qy_text_add(out, " … ");
+    stored_number(out, v[P95]);
+    qy_text_add(out, "</span>");
+  }
+  for (int i = BETTER; i <= FROM; i++) {
+    qy_text_add(out, "</td><td class=\"number\">");
+    stored_number(out, v[i]);
+  }
+  element(out, "</td><td>", v[NOTE] ? v[NOTE] : "", "</td></tr>\n");
+  return 0;
+}
+
+static int base_row(void *ctx, int columns, const char *const *names, const char *const *value, const int *types)
+{
+  (void)columns, (void)names, (void)types;
+  element(ctx, "<p><b>Gains over ", value[0], "</b></p>\n");
+  return 1;
+}
+
+/* What `quarry run` stored of them; nothing where there is nothing. */
+static qy_status comparisons(qy_text *out, const experiment *e, qy_error *err)
+{
+  char sql[400];
+  gains g = {.out = out};
+  const size_t before = out->length;
+  snprintf(sql, sizeof sql, "SELECT base FROM comparison WHERE experiment = %" PRId64 " LIMIT 1", e->id);
+  qy_status status = qy_store_query(e->store, sql, base_row, out, err);
+  if (status || out->length == before) return status;
+  qy_text_add(out,
+              "<p class=\"note\">Above 1 a design is better: base over design, the median over the pairs of points "
+              "with the same axes, or over the budgets within which both have a point, spread evenly in the logarithm; "
+              "a quality named beside the budget is held.</p>\n<div class=\"wide\"><table class=\"gains\"><thead><tr>"
+              "<th scope=\"col\">front</th><th scope=\"col\">design</th><th scope=\"col\">metric</th>"
+              "<th scope=\"col\">at equal</th><th scope=\"col\" class=\"number\">budgets</th>"
+              "<th scope=\"col\" class=\"number\">gain</th><th scope=\"col\" class=\"number\">better at, %%</th>"
+              "<th scope=\"col\" class=\"number\">better from</th><th scope=\"col\">note</th></tr></thead><tbody>\n");
+  snprintf(sql, sizeof sql,
+           "SELECT (SELECT group_concat(value, ', ') FROM json_each(within)), design, metric, at_equal, low, high, "
+           "gain, p05, p95, better_pct, better_from, note FROM comparison WHERE experiment = %" PRId64
+           " ORDER BY position",
+           e->id);
+  status = qy_store_query(e->store, sql, gain_row, &g, err);
+  qy_text_add(out, "</tbody></table></div>\n");
+  if (g.left) qy_text_add(out, "<p class=\"note\">%zu more rows stand in table comparison.</p>\n", g.left);
+  return status;
+}
+
 qy_status section_summary(qy_text *out, const experiment *e, qy_error *err)
 {
   qy_key keys[QY_KEY_COUNT];
@@ -167,12 +253,13 @@ qy_status section_summary(qy_text *out, const experiment *e, qy_error *err)
   qy_groups_free(&groups);
   char sql[400];
   snprintf(sql, sizeof sql,
-           "SELECT sum(points), min(reason), count(DISTINCT reason) FROM infeasible WHERE experiment_id = %" PRId64
+           "SELECT sum(points), min(reason), count(DISTINCT reason) FROM infeasible_all WHERE experiment_id = %" PRId64
            " GROUP BY substr(reason, 1, instr(reason || ':', ':')) ORDER BY 1 DESC, 2 LIMIT %d",
            e->id, REASONS_MAX);
   qy_text_add(out, "<ul class=\"reasons\">\n");
   status = qy_store_query(e->store, sql, reason_row, out, err);
   qy_text_add(out, "</ul>\n");
+  if (!status) status = comparisons(out, e, err);
   return status ? status : done(out, err);
 }
 
@@ -187,7 +274,7 @@ static void objectives(qy_text *out, const experiment *e)
   }
   qy_text_add(out, "</dd>\n<dt>A front each</dt><dd>");
   for (int k = 0; k < e->within_count; k++)
-    element(out, k ? ", " : "", e->within[k] == QY_KEY_PARAMETER ? e->parameter : qy_key_name(e->within[k]), "");
+    element(out, k ? ", " : "", qy_key_name(e->within[k], &e->parameters), "");
   qy_text_add(out, "%s</dd>\n", e->within_count ? "" : "one of all points");
 }
 

@@ -1,12 +1,13 @@
 # A plot by quarry.  Draw it again: gnuplot --default-settings THIS_FILE
-# Another format: gnuplot -e "format='svg'" THIS_FILE (png, svg, pdf)
+# Another format: gnuplot -e "format='svg'" THIS_FILE (png, svg, pdf, eps)
 if (!exists('format')) format = 'png'
 if (!exists('picture')) picture = './small'.'.'.format
 set encoding utf8
 bold = 'DejaVu Sans:Bold,14'; strong = 'DejaVu Sans:Bold,11'; small = 'DejaVu Sans,9'
 dot = 1.0; drop = 0; row = 1.35; indent = 0 # markers, axis title, key, small print
 if (format eq 'png') set terminal pngcairo noenhanced size 1200,700 font 'DejaVu Sans,11' background rgb '#ffffff'
-if (format eq 'pdf') set terminal pdfcairo noenhanced size 12.5in,7.29167in font 'DejaVu Sans,11' fontscale 0.74 pointscale 0.75 linewidth 1.6 background rgb '#ffffff'
+if (format eq 'pdf') set terminal pdfcairo noenhanced size 12.5in,7.29167in font 'DejaVu Sans,11' fontscale 0.75 pointscale 0.75 linewidth 1.6 background rgb '#ffffff'
+if (format eq 'eps') set terminal epscairo noenhanced size 12.5in,7.29167in font 'DejaVu Sans,11' fontscale 0.75 pointscale 0.75 linewidth 1.6 background rgb '#ffffff'
 if (format eq 'svg') set terminal svg noenhanced mouse standalone dynamic size 1200,700 font 'sans-serif,14.5' background rgb '#ffffff'
 if (format eq 'svg') bold = 'sans-serif,19'; strong = 'sans-serif,15.5'; small = 'sans-serif,12'
 if (format eq 'svg') dot = 0.7; drop = 0.6; row = 1.1

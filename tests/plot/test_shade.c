@@ -95,7 +95,7 @@ static void shapes(void)
   empty_folder();
 }
 
-/* Two series at the same places: the surer one must be seen. */
+/* Series at the same places: markers fall in size from group to group, so the later ones lie on top and all are seen. */
 static void order(void)
 {
   const double x[] = {1, 2}, y[] = {2, 1}, sure[] = {1, 1}, never[] = {0, 0};
@@ -107,7 +107,7 @@ static void order(void)
   const char *top = script ? strstr(script, "$series_1_1 using 1:2 with steps") : NULL;
   const char *below = script ? strstr(script, "$series_1_2 using 1:2 with steps") : NULL;
   const char *lowest = script ? strstr(script, "$series_1_3 using 1:2 with steps") : NULL;
-  ok(lowest && below && top && lowest < below && below < top, "what is surer lies on top");
+  ok(lowest && below && top && top < below && below < lowest, "smaller markers lie on larger ones");
   const char *key = script ? strstr(script, "title 'sure'") : NULL;
   ok(key && key < strstr(script, "title 'never'"), "the key keeps the caller's order");
   free(script);
@@ -211,7 +211,7 @@ static void figure(void)
   free(script);
   qy_chart by_rows = f;
   by_rows.panel = QY_KEY_PARAMETER;
-  by_rows.parameter = "rows";
+  points.parameters = (qy_key_list){1, {"rows"}};
   is_int(qy_chart_draw(&by_rows, &points, NULL, 0, QY_PLOT_PNG, in_folder("rows"), NULL, NULL, &err), QY_OK,
          "panels by a parameter");
   script = slurp(in_folder("rows.gp"), NULL);

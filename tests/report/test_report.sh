@@ -6,6 +6,7 @@ here=tests/report
 page() { "$quarry" report --database "$dir/db" --no-validation "$@" 2>"$dir/said"; }
 run() { "$quarry" run --quiet --no-plots --database "$dir/db" --db-dir db "$1" >/dev/null 2>"$dir/said"; }
 sed 's/^uncertainty:.*/uncertainty: {draws: 32, seed: 1}/' experiments/rdm_vs_sdm.yaml >"$dir/small.yaml"
+sed -i 's/^plots:/&\n  - {kind: heatmap, x: channels, y: precision, colour: latency_us}/' "$dir/small.yaml"
 sed 's/^name: .*/name: large/; s/points: 10/points: 93/; s/draws: 32/draws: 16/' "$dir/small.yaml" >"$dir/large.yaml"
 sed 's/^name: .*/name: certain/; /^uncertainty/d; /^plots/,$d; s/points: 10/points: 2/' "$dir/small.yaml" \
   >"$dir/certain.yaml"
@@ -21,8 +22,12 @@ perl $here/form.pl <"$dir/small.html" >"$dir/wrong"
 check "well-formed, known elements only, no address, hashes of the policy" cmp /dev/null "$dir/wrong"
 page rdm_vs_sdm --output - >"$dir/again.html"
 check "the same on standard output, byte for byte" cmp "$dir/small.html" "$dir/again.html"
+check "gains stand there as they are stored" equal "$(grep -c '^<tr>.*<td>area_um2' "$dir/small.html")" \
+  "$(sqlite3 "$dir/db" "SELECT count(*) FROM comparison WHERE at_equal = 'area_um2' AND experiment = 1")"
 check "the question is the heading" \
   grep -q '^<h1>At equal area, how much latency do reconfigurable multipliers save?</h1>$' "$dir/small.html"
+check "plots that are not on the page are named" grep -q "not on this page: heatmap of precision over channels\." \
+  "$dir/small.html"
 check "the command stands there" \
   grep -q '^<pre class="command">.*run --quiet --no-plots --database .*</pre>$' "$dir/small.html"
 check "the file's text is there, whole" equal "$(perl -0777 -ne 'm{Experiment file</summary><pre>(.*?)</pre>}s; $_ = $1;

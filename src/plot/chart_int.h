@@ -1,0 +1,52 @@
+/* What the parts of a chart share: see chart.h. */
+#ifndef QUARRY_PLOT_CHART_INT_H
+#define QUARRY_PLOT_CHART_INT_H
+
+#include "quarry/alloc.h"
+#include "quarry/chart.h"
+
+/* Where a picture goes. */
+typedef struct chart_target {
+  qy_plot_format format;
+  const char *stem, *gnuplot;
+  char **text;
+} chart_target;
+
+/* "Energy on chip (µJ)", "Clock (MHz)", "channels": of a metric or a key; NULL: out of memory. */
+const char *chart_axis_label(qy_arena *arena, const qy_chart *chart, const qy_points *points, int axis);
+/* Keys of the groups: the panel first (if it is no group key already), then the group keys. */
+int chart_keys(const qy_chart *chart, qy_key *keys);
+/* Of group g of these, without what the title of the panel says; NULL: out of memory. */
+const char *chart_series_label(qy_arena *arena, const qy_groups *groups, const qy_points *points, int panel, size_t g);
+/* NULL: out of memory. */
+const char *chart_panel_title(qy_arena *arena, const qy_chart *chart, const qy_points *points, size_t panel);
+/* A part of the caption behind the chart's own; NULL: out of memory. */
+const char *chart_caption(qy_arena *arena, const qy_chart *chart, const char *more);
+
+/* Points sorted into cells of equal keys, and the one that stands for each: best or in the middle by the criterion. */
+enum { CELL_EMPTY = UINT32_MAX };
+typedef struct chart_cells {
+  qy_groups groups;    /* a cell each; freed by chart_cells_free */
+  uint32_t *chosen;    /* CELL_EMPTY: none */
+  double *value;       /* of the metric; NaN: none */
+  double *low, *high;  /* NULL: no intervals */
+  size_t without_base; /* cells that have a point, but the design to divide by none */
+} chart_cells;
+
+/* criterion, metric: read into the points.  chart->over: values are over that of the point which stands for the same
+ * cell of the other design, chosen alike; parameters of which it has one value do not count. */
+qy_status chart_cells_make(chart_cells *cells, const qy_chart *chart, const qy_points *points, const qy_key *keys,
+                           int key_count, int criterion, int metric, qy_arena *arena, qy_error *err);
+void chart_cells_free(chart_cells *cells);
+
+/* Drawing the kinds that have files of their own; `points` are those shown. */
+qy_status chart_draw_keyed(const qy_chart *chart, const qy_points *points, const chart_target *to, qy_arena *arena,
+                           qy_error *err);
+qy_status chart_draw_plain_bars(const qy_chart *chart, const qy_points *points, const chart_target *to, qy_arena *arena,
+                                qy_error *err);
+qy_status chart_draw_heatmap(const qy_chart *chart, const qy_points *points, const chart_target *to, qy_arena *arena,
+                             qy_error *err);
+qy_status chart_draw_parallel(const qy_chart *chart, const qy_points *points, const chart_target *to, qy_arena *arena,
+                              qy_error *err);
+
+#endif

@@ -1,0 +1,283 @@
+/* Heat maps and parallel coordinates of stored points: see chart.h. */
+#include "axis.h"
+#include "chart_int.h"
+
+#include "quarry/heatmap.h"
+#include "quarry/parallel.h"
+#include "quarry/pareto.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- heat maps ---- */
+
+/* A metric in bins as a key of the points in the slot `key`, which none of them uses. */
+static qy_status bin_metric(qy_heatmap_axis *out, qy_points *points, qy_key key, int metric, int log, int bins,
+                            qy_arena *arena, qy_error *err)
+{
+  span range;
+  axis a;
+  span_start(&range);
+  for (size_t i = 0; i < points->count; i++)
+    span_add(&range, points->metric[metric][i]);
+  if (range.count == 0)
+    return qy_fail(err, QY_BAD_INPUT, "plot: expected a metric that a point has, found none with %s",
+                   qy_metric_table()[metric].name);
+  axis_choose(&a, &range, log, false, false);
+  const size_t count = range.high > range.low ? (size_t)bins : 1;
+  const double low = a.log ? log10(range.low_positive) : range.low, high = a.log ? log10(range.high) : range.high;
+  double *edge = qy_arena_alloc(arena, count + 1, sizeof *edge);
+  uint32_t *place = qy_arena_alloc(arena, points->count, sizeof *place);
+  if (!edge || !place) return qy_no_memory(err);
+  for (size_t e = 0; e <= count; e++) {
+    const double at = low + (high - low) * (double)e / (double)count;
+    edge[e] = a.log ? pow(10, at) : at;
+  }
+  for (size_t i = 0; i < points->count; i++) {
+    const double value = points->metric[metric][i];
+    if (!axis_shows(&a, value)) {
+      place[i] = (uint32_t)count; /* not on the map */
+      continue;
+    }
+    const double at = high > low ? ((a.log ? log10(value) : value) - low) / (high - low) * (double)count : 0;
+    place[i] = (uint32_t)fmin(fmax(floor(at), 0), (double)count - 1);
+  }
+  points->key[key] = place;
+  points->label_count[key] = count + 1;
+  *out = (qy_heatmap_axis){.count = count, .edge = edge};
+  return QY_OK;
+}
+
+/* Cells of an axis, and its key among the points. */
+static qy_status map_axis(qy_heatmap_axis *out, qy_key *key, qy_points *points, const qy_chart *f, bool upright,
+                          qy_arena *arena, qy_error *err)
+{
+  const int of = upright ? f->y : f->x;
+  qy_status status = QY_OK;
+  if (qy_chart_is_key(of)) {
+    *key = qy_chart_key_of(of);
+    *out = (qy_heatmap_axis){.count = points->label_count[*key], .name = (const char *const *)points->label[*key]};
+  } else {
+    *key = (qy_key)(QY_KEY_COUNT - 1 - upright);
+    if (points->parameters.count + QY_KEY_PARAMETER > QY_KEY_COUNT - 2)
+      return qy_fail(err, QY_BAD_INPUT, "heatmap: too many design parameters among the keys");
+    status =
+        bin_metric(out, points, *key, of, upright ? f->y_log : f->x_log, f->bins ? f->bins : QY_CHART_BINS, arena, err);
+  }
+  if (!status && !(out->label = chart_axis_label(arena, f, points, of))) status = qy_no_memory(err);
+  return status;
+}
+
+static const char *map_caption(qy_arena *arena, const qy_chart *f, const chart_cells *cells, size_t empty)
+{
+  const qy_metric_info *info = &qy_metric_table()[f->colour];
+  const char *of = f->which == QY_CHART_MEDIAN ? "the median" : info->sense > 0 ? "the largest" : "the smallest";
+  const char *text = qy_arena_format(arena, "Colour: %s %s of the points of a cell.%s", of, info->name,
+                                     empty ? " Hatched: no feasible point." : "");
+  if (text && cells->without_base)
+    text =
+        qy_arena_format(arena, "%s Cells without a point of %s to divide by: %zu.", text, f->over, cells->without_base);
+  return text ? chart_caption(arena, f, text) : NULL;
+}
+
+/* Cells in the order of the map, without what lies off it. */
+static qy_status map_values(double **value, size_t *empty, const qy_heatmap *map, const chart_cells *cells,
+                            size_t x_labels, size_t y_labels, qy_arena *arena, qy_error *err)
+{
+  const size_t size = map->x.count * map->y.count;
+  double *out = qy_arena_alloc(arena, map->panel_count * size, sizeof *out);
+  size_t found = 0;
+  if (!out) return qy_no_memory(err);
+  *empty = 0;
+  for (size_t p = 0; p < map->panel_count; p++)
+    for (size_t y = 0; y < map->y.count; y++)
+      for (size_t x = 0; x < map->x.count; x++) {
+        const double v = cells->value[(p * y_labels + y) * x_labels + x];
+        out[(p * map->y.count + y) * map->x.count + x] = v;
+        if (isnan(v)) ++*empty;
+        if (!isnan(v)) found++;
+      }
+  *value = out;
+  return found ? QY_OK : qy_fail(err, QY_BAD_INPUT, "plot: there is no cell with a value to draw");
+}
+
+qy_status chart_draw_heatmap(const qy_chart *chart, const qy_points *points, const chart_target *to, qy_arena *arena,
+                             qy_error *err)
+{
+  qy_points binned = *points; /* with the bins as keys */
+  qy_heatmap map = {.title = chart->title, .look = chart->look, .colour_log = chart->colour_log, .panel_count = 1};
+  qy_key keys[3];
+  int count = 0;
+  chart_cells cells = {0};
+  size_t empty = 0;
+  double *value = NULL;
+  const char **title = NULL;
+  if (chart->panel >= 0) {
+    keys[count++] = (qy_key)chart->panel;
+    map.panel_count = points->label_count[chart->panel];
+    map.panel = title = qy_arena_alloc(arena, map.panel_count, sizeof *title);
+    for (size_t p = 0; title && p < map.panel_count; p++)
+      if (!(title[p] = chart_panel_title(arena, chart, points, p))) return qy_no_memory(err);
+    if (!title) return qy_no_memory(err);
+  }
+  qy_status status = map_axis(&map.y, &keys[count], &binned, chart, true, arena, err);
+  if (!status) status = map_axis(&map.x, &keys[count + 1], &binned, chart, false, arena, err);
+  if (!status)
+    status = chart_cells_make(&cells, chart, &binned, keys, count + 2, chart->colour, chart->colour, arena, err);
+  if (!status)
+    status = map_values(&value, &empty, &map, &cells, binned.label_count[keys[count + 1]],
+                        binned.label_count[keys[count]], arena, err);
+  if (!status) {
+    map.value = value;
+    map.caption = map_caption(arena, chart, &cells, empty);
+    map.colour_label = chart_axis_label(arena, chart, points, chart->colour);
+    status = map.caption && map.colour_label ? qy_plot_heatmap(&map, to->format, to->stem, to->gnuplot, to->text, err)
+                                             : qy_no_memory(err);
+  }
+  chart_cells_free(&cells);
+  return status;
+}
+
+/* ---- parallel coordinates ---- */
+
+/* The points on the front over the metrics among the axes; those that lack one are not. */
+static qy_status find_front(uint8_t *on, const qy_chart *f, const qy_points *points, qy_arena *arena, qy_error *err)
+{
+  const double *column[QY_OBJECTIVES_MAX];
+  uint32_t *index = qy_arena_alloc(arena, points->count, sizeof *index);
+  uint8_t *kept = qy_arena_alloc(arena, points->count, 1);
+  int metric[QY_OBJECTIVES_MAX], metrics = 0;
+  size_t count = 0, front;
+  if (!index || !kept) return qy_no_memory(err);
+  for (int a = 0; a < f->axis_count; a++)
+    if (!qy_chart_is_key(f->axis[a]) && qy_metric_table()[f->axis[a]].sense && metrics < QY_OBJECTIVES_MAX)
+      metric[metrics++] = f->axis[a];
+  for (size_t i = 0; metrics && i < points->count; i++) {
+    bool all = true;
+    for (int m = 0; m < metrics; m++)
+      all = all && axis_drawable(points->metric[metric[m]][i]);
+    if (all) index[count++] = (uint32_t)i;
+  }
+  for (int m = 0; m < metrics; m++) {
+    double *value = qy_arena_alloc(arena, count, sizeof *value);
+    if (!value) return qy_no_memory(err);
+    for (size_t i = 0; i < count; i++)
+      value[i] = (qy_metric_table()[metric[m]].sense > 0 ? -1 : 1) * points->metric[metric[m]][index[i]];
+    column[m] = value;
+  }
+  qy_status status = metrics && count ? qy_pareto(kept, &front, column, metrics, count, err) : QY_OK;
+  for (size_t i = 0; i < count; i++)
+    on[index[i]] = kept[i];
+  return status;
+}
+
+/* Labels of a key as ticks; the value of a point is that of its label, -, of numbers, none. */
+static qy_status parallel_axis(qy_parallel_axis *out, const qy_chart *f, const qy_points *points, int of,
+                               qy_arena *arena, qy_error *err)
+{
+  *out = (qy_parallel_axis){.label = chart_axis_label(arena, f, points, of), .log = -1};
+  if (!out->label) return qy_no_memory(err);
+  if (!qy_chart_is_key(of)) return QY_OK;
+  const qy_key key = qy_chart_key_of(of);
+  double *at = qy_arena_alloc(arena, points->label_count[key], sizeof *at);
+  const char **name = qy_arena_alloc(arena, points->label_count[key], sizeof *name);
+  if (!at || !name) return qy_no_memory(err);
+  size_t count = 0;
+  for (size_t l = 0; l < points->label_count[key]; l++) {
+    const double number = points->number[key] ? points->number[key][l] : (double)l;
+    if (isnan(number)) continue;
+    at[count] = number;
+    name[count] = points->number[key] ? qy_arena_format(arena, "%.6g", number) : points->label[key][l];
+    if (!name[count++]) return qy_no_memory(err);
+  }
+  out->log = points->number[key] && count > 2 && at[0] > 0 && at[count - 1] >= 8 * at[0];
+  out->ticks = (qy_plot_ticks){count, at, name, !points->number[key]};
+  return QY_OK;
+}
+
+static double axis_value(const qy_points *points, int of, size_t i)
+{
+  if (!qy_chart_is_key(of)) return points->metric[of][i];
+  const qy_key key = qy_chart_key_of(of);
+  const uint32_t label = points->key[key][i];
+  return points->number[key] ? points->number[key][label] : (double)label;
+}
+
+/* Lines of the points: all on the front up to FRONT_MAX, of the others every so many-th. */
+enum { FRONT_LINES_MAX = 1500, OTHER_LINES_MAX = 1500 };
+
+typedef struct line_list {
+  size_t front, others, front_step, other_step;
+} line_list;
+
+static qy_status list_lines(qy_parallel *plot, line_list *n, const qy_chart *f, const qy_points *points,
+                            const uint8_t *on, const qy_groups *groups, qy_arena *arena, qy_error *err)
+{
+  *n = (line_list){0};
+  for (size_t i = 0; i < points->count; i++)
+    *(on[i] ? &n->front : &n->others) += 1U;
+  n->front_step = n->front / FRONT_LINES_MAX + 1;
+  n->other_step = n->others / OTHER_LINES_MAX + 1;
+  const size_t room = FRONT_LINES_MAX + OTHER_LINES_MAX, most = points->count < room ? points->count : room;
+  double *value = qy_arena_alloc(arena, most * plot->axis_count, sizeof *value);
+  int *group = qy_arena_alloc(arena, most, sizeof *group);
+  if (!value || !group) return qy_no_memory(err);
+  size_t seen[2] = {0};
+  for (size_t g = 0; g < groups->count; g++)
+    for (size_t m = groups->first[g]; m < groups->first[g + 1]; m++) {
+      const uint32_t i = groups->member[m];
+      if (seen[on[i]]++ % (on[i] ? n->front_step : n->other_step)) continue;
+      group[plot->line_count] = on[i] ? (int)g : -1;
+      for (size_t a = 0; a < plot->axis_count; a++)
+        value[plot->line_count * plot->axis_count + a] = axis_value(points, f->axis[a], i);
+      plot->line_count++;
+    }
+  plot->value = value;
+  plot->group = group;
+  return QY_OK;
+}
+
+static const char *parallel_caption(qy_arena *arena, const qy_chart *f, const line_list *n)
+{
+  char step[100] = "";
+  if (n->front_step > 1 || n->other_step > 1)
+    snprintf(step, sizeof step, " Drawn: of the front one in %zu, of the others one in %zu.", n->front_step,
+             n->other_step);
+  const char *text = qy_arena_format(
+      arena, "Coloured: the %zu points on the front over the metrics among the axes; grey: the other %zu.%s", n->front,
+      n->others, step);
+  return text ? chart_caption(arena, f, text) : NULL;
+}
+
+qy_status chart_draw_parallel(const qy_chart *chart, const qy_points *points, const chart_target *to, qy_arena *arena,
+                              qy_error *err)
+{
+  qy_parallel plot = {.title = chart->title, .look = chart->look, .axis_count = (size_t)chart->axis_count};
+  qy_parallel_axis *axes = qy_arena_alloc(arena, plot.axis_count, sizeof *axes);
+  uint8_t *on = qy_arena_alloc(arena, points->count, 1);
+  qy_groups groups = {0};
+  line_list lines;
+  if (!axes || !on) return qy_no_memory(err);
+  qy_status status = find_front(on, chart, points, arena, err);
+  for (int a = 0; !status && a < chart->axis_count; a++)
+    status = parallel_axis(&axes[a], chart, points, chart->axis[a], arena, err);
+  if (!status) status = qy_groups_make(&groups, points, chart->group, chart->group_count, err);
+  const char **name = status ? NULL : qy_arena_alloc(arena, groups.count, sizeof *name);
+  if (!status && !name) status = qy_no_memory(err);
+  for (size_t g = 0; !status && g < groups.count; g++)
+    if (!(name[g] = chart_series_label(arena, &groups, points, -1, g))) status = qy_no_memory(err);
+  if (!status) status = list_lines(&plot, &lines, chart, points, on, &groups, arena, err);
+  if (!status) {
+    plot.axis = axes;
+    plot.name = name;
+    plot.group_count = groups.count;
+    plot.caption = parallel_caption(arena, chart, &lines);
+    status =
+        plot.caption ? qy_plot_parallel(&plot, to->format, to->stem, to->gnuplot, to->text, err) : qy_no_memory(err);
+  }
+  if (groups.first) qy_groups_free(&groups);
+  return status;
+}

@@ -1,0 +1,228 @@
+/* Heat maps: see heatmap.h. */
+#include "quarry/heatmap.h"
+
+#include "axis.h"
+#include "gnuplot.h"
+#include "script.h"
+#include "sheet.h"
+
+#include <assert.h>
+#include <locale.h>
+#include <math.h>
+
+enum { CELLS_MAX = 200, PANELS_MAX = 12, COLUMNS_MAX = 3, NUMBERS_MAX = 150, NAMES_MAX = 24, NAME_COLUMNS_MAX = 24 };
+
+/* Eleven colours of viridis at even steps. */
+static const char palette[] = "set palette defined (0 '#440154', 1 '#482475', 2 '#414487', 3 '#355f8d', 4 '#2a788e', "
+                              "5 '#21918c', 6 '#22a884', 7 '#44bf70', 8 '#7ad151', 9 '#bddf26', 10 '#fde725')\n";
+
+/* Above this share of the colours dark text reads better than white. */
+static const double light_from = 0.6;
+
+typedef struct heat {
+  const qy_heatmap *map;
+  sheet page;
+  axis colour;
+  double left; /* of the first panel */
+} heat;
+
+static double value_at(const qy_heatmap *m, size_t panel, size_t x, size_t y)
+{
+  return m->value[(panel * m->y.count + y) * m->x.count + x];
+}
+
+/* "x y value" of the cells with one, "x y" of the others, and their numbers as texts by lightness. */
+static void write_cells(heat *h, size_t panel, const size_t filled)
+{
+  qy_text *s = h->page.s;
+  const qy_heatmap *m = h->map;
+  for (int part = 0; part < 2; part++) {
+    qy_text_add(s, "$%s_%zu << END\n", part ? "empty" : "cells", panel + 1);
+    for (size_t y = 0; y < m->y.count; y++)
+      for (size_t x = 0; x < m->x.count; x++) {
+        const double value = value_at(m, panel, x, y);
+        const bool shown = axis_shows(&h->colour, value);
+        char number[AXIS_LABEL_BYTES];
+        if (shown == (part == 1)) continue;
+        qy_text_add(s, "%g %g", (double)x + 0.5, (double)y + 0.5);
+        if (part == 0) {
+          axis_number(number, value);
+          const bool light = axis_position(&h->colour, value) >= light_from;
+          qy_text_add(s, " %.9g \"%s\" %s", value, filled ? number : "", light ? "0x111111" : "0xffffff");
+        }
+        qy_text_add(s, "\n");
+      }
+    qy_text_add(s, "END\n");
+  }
+}
+
+static size_t widest_name(const qy_heatmap_axis *a)
+{
+  size_t columns = a->name ? 1 : 5;
+  for (size_t i = 0; a->name && i < a->count; i++)
+    if (text_columns(a->name[i]) > columns) columns = text_columns(a->name[i]);
+  return columns < NAME_COLUMNS_MAX ? columns : NAME_COLUMNS_MAX;
+}
+
+/* Names at the middles of cells, numbers at their edges; fewer where there are many. */
+static void write_ticks(const heat *h, char which, const qy_heatmap_axis *a, bool labelled, bool upright)
+{
+  qy_text *s = h->page.s;
+  const size_t step = (a->count + NAMES_MAX - 1) / NAMES_MAX;
+  const size_t count = a->name ? a->count : a->count + 1;
+  qy_text_add(s, "unset logscale %c\nset %crange [0:%zu]\nset %ctics %s (", which, which, a->count, which,
+              which == 'x' && upright ? "rotate by 30 right" : "norotate");
+  for (size_t i = 0; i < count; i += step) {
+    char number[AXIS_LABEL_BYTES];
+    if (i > 0) qy_text_add(s, ", ");
+    if (!a->name) axis_number(number, a->edge[i]);
+    script_quote_tick(s, !labelled ? "" : a->name ? a->name[i] : number, NAME_COLUMNS_MAX);
+    qy_text_add(s, " %g", (double)i + (a->name ? 0.5 : 0));
+  }
+  qy_text_add(s, ")\n");
+}
+
+static void write_colours(const heat *h)
+{
+  qy_text *s = h->page.s;
+  const sheet *page = &h->page;
+  size_t columns = 0; /* of the widest number, which the label goes behind */
+  for (int i = 0; i < h->colour.tick_count; i++)
+    if (text_columns(h->colour.tick[i].label) > columns) columns = text_columns(h->colour.tick[i].label);
+  const double left = page->right + page->type->gap, width = page->type->letter * 2;
+  qy_text_add(s, "%s", palette);
+  qy_text_add(s, h->colour.log ? "set logscale cb\n" : "unset logscale cb\n");
+  qy_text_add(s, "set cbrange [%.9g:%.9g]\nset cbtics (", h->colour.low, h->colour.high);
+  for (int i = 0; i < h->colour.tick_count; i++) {
+    const axis_tick *tick = &h->colour.tick[i];
+    if (i > 0) qy_text_add(s, ", ");
+    script_quote_tick(s, tick->label, AXIS_LABEL_BYTES);
+    qy_text_add(s, " %.9g%s", tick->at, tick->label[0] ? "" : " 1");
+  }
+  qy_text_add(
+      s, ")\nset colorbox vertical user origin screen %.4f, screen %.4f size screen %.4f, screen %.4f\n",
+      left / page->width, (page->bottom + page->type->tick_line + page->type->line) / page->height, width / page->width,
+      (page->top - page->bottom - page->type->panel_line - page->type->tick_line - page->type->line) / page->height);
+  qy_text_add(s, "set cblabel ");
+  script_quote(s, h->map->colour_label, (size_t)fmax(8, (page->top - page->bottom) / page->type->letter));
+  qy_text_add(s, " noenhanced offset character %zu,0\n", columns);
+}
+
+/* Room for a number in a cell of this width and height. */
+static bool has_room(const heat *h, const rectangle *area)
+{
+  const qy_heatmap *m = h->map;
+  const type_sizes *t = h->page.type;
+  return m->x.count * m->y.count * m->panel_count <= NUMBERS_MAX &&
+         (area->right - area->left) / (double)m->x.count > 5 * t->small_letter &&
+         (area->top - area->bottom) / (double)m->y.count > t->small_line;
+}
+
+static void draw_panel(heat *h, size_t p, const rectangle *area, bool left_most, bool upright)
+{
+  qy_text *s = h->page.s;
+  const qy_heatmap *m = h->map;
+  const bool numbers = h->page.dumb || has_room(h, area);
+  size_t empty = 0;
+  for (size_t i = 0; i < m->x.count * m->y.count; i++)
+    empty += !axis_shows(&h->colour, m->value[p * m->x.count * m->y.count + i]);
+  write_cells(h, p, numbers);
+  sheet_panel(&h->page, area, m->panel ? m->panel[p] : NULL);
+  write_ticks(h, 'x', &m->x, true, upright);
+  write_ticks(h, 'y', &m->y, left_most, false);
+  sheet_axis_title(&h->page, 'x', m->x.label, area->right - area->left);
+  sheet_axis_title(&h->page, 'y', left_most ? m->y.label : "", area->top - area->bottom);
+  qy_text_add(s, "unset key\nunset grid\n");
+  if (h->page.dumb) {
+    qy_text_add(s, "plot $cells_%zu using 1:2:4 with labels notitle", p + 1);
+    if (empty) qy_text_add(s, ", \\\n     $empty_%zu using 1:2 with points pt '.' notitle", p + 1);
+    if (empty == m->x.count * m->y.count) qy_text_add(s, ", \\\n     NaN notitle");
+    qy_text_add(s, "\nunset label\n");
+    return;
+  }
+  if (p + 1 == m->panel_count)
+    write_colours(h);
+  else
+    qy_text_add(s, "%sunset colorbox\n%sset cbrange [%.9g:%.9g]\n", palette, h->colour.log ? "set logscale cb\n" : "",
+                h->colour.low, h->colour.high);
+  const char *gap = "plot ";
+  if (empty < m->x.count * m->y.count) {
+    qy_text_add(s,
+                "plot $cells_%zu using 1:2:($1-0.5):($1+0.5):($2-0.5):($2+0.5):3 with boxxyerror fs solid 1 border "
+                "lc rgb '#ffffff' fc palette notitle",
+                p + 1);
+    gap = ", \\\n     ";
+    if (numbers)
+      qy_text_add(s, ", \\\n     $cells_%zu using 1:2:4:5 with labels font small textcolor rgb variable notitle",
+                  p + 1);
+  }
+  if (empty)
+    qy_text_add(s,
+                "%s$empty_%zu using 1:2:($1-0.5):($1+0.5):($2-0.5):($2+0.5) with boxxyerror fs pattern 5 border "
+                "lc rgb '#d0d0d0' fc rgb '#b0b0b0' notitle",
+                gap, p + 1);
+  qy_text_add(s, "\nunset label\nunset colorbox\n");
+}
+
+static void choose_colours(heat *h)
+{
+  const qy_heatmap *m = h->map;
+  span range;
+  span_start(&range);
+  for (size_t i = 0; i < m->panel_count * m->x.count * m->y.count; i++)
+    span_add(&range, m->value[i]);
+  axis_choose(&h->colour, &range, m->colour_log, false, h->page.dumb);
+}
+
+static void write_map(heat *h, qy_text *s, qy_plot_format format, const char *file_stem)
+{
+  const qy_heatmap *m = h->map;
+  size_t columns = m->panel_count < COLUMNS_MAX ? m->panel_count : COLUMNS_MAX;
+  if (m->panel_count == 4) columns = 2;
+  const size_t rows = (m->panel_count + columns - 1) / columns;
+  sheet_begin(&h->page, s, m->look, format, file_stem, m->title, (int)rows);
+  const type_sizes *t = h->page.type;
+  choose_colours(h);
+  sheet_caption(&h->page, m->caption);
+  if (!h->page.dumb) h->page.right -= t->gap + t->letter * 2 + t->tick_width + t->line;
+  const double left = h->page.left + (double)widest_name(&m->y) * t->letter + t->letter + t->line;
+  const double width = (h->page.right - left - t->gap * (double)(columns - 1)) / (double)columns;
+  const double height = (h->page.top - h->page.bottom) / (double)rows;
+  const size_t name = widest_name(&m->x), shown = m->x.count < NAMES_MAX ? m->x.count : NAMES_MAX;
+  const bool upright = !h->page.dumb && (double)((name + 2) * shown) * t->letter > width;
+  for (size_t p = 0; p < m->panel_count; p++) {
+    const size_t row = p / columns, column = p % columns;
+    rectangle area = {.left = left + (double)column * (width + t->gap), .top = h->page.top - (double)row * height};
+    area.right = area.left + width;
+    area.bottom = area.top - height + t->tick_line + t->line + (rows > 1 ? t->small_line / 2 : 0);
+    if (upright) area.bottom += (double)name * t->letter / 2;
+    area.top -= t->panel_line;
+    draw_panel(h, p, &area, column == 0, upright);
+  }
+  sheet_end(&h->page);
+}
+
+qy_status qy_plot_heatmap(const qy_heatmap *map, qy_plot_format format, const char *file_stem, const char *gnuplot,
+                          char **text, qy_error *err)
+{
+  assert(map && (text || format != QY_PLOT_DUMB));
+  if (text) *text = NULL;
+  if (map->panel_count == 0 || map->panel_count > PANELS_MAX)
+    return qy_fail(err, QY_BAD_INPUT, "a plot has 1 to %d panels, found %zu", PANELS_MAX, map->panel_count);
+  if (map->x.count == 0 || map->y.count == 0 || map->x.count > CELLS_MAX || map->y.count > CELLS_MAX)
+    return qy_fail(err, QY_BAD_INPUT, "a heat map has 1 to %d cells a side, found %zu by %zu", CELLS_MAX, map->x.count,
+                   map->y.count);
+  qy_status status = format == QY_PLOT_DUMB ? QY_OK : plot_check_stem(file_stem, err);
+  if (status) return status;
+  qy_text s = {0};
+  heat h = {.map = map};
+  locale_t plain = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0), before = plain ? uselocale(plain) : (locale_t)0;
+  write_map(&h, &s, format, file_stem);
+  if (plain) {
+    uselocale(before);
+    freelocale(plain);
+  }
+  status = plot_render(&s, map->look, format, file_stem, gnuplot, text, err);
+  qy_text_free(&s);
+  return status;
+}
