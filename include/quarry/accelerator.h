@@ -90,6 +90,9 @@ typedef struct qy_accelerator {
   /* Where activations have one width, that of the element's x: text in self, why other precisions cannot be.  NULL: any
    * precision that the element has a mode for. */
   const char *(*one_precision)(const void *self);
+  /* What a design that was made has for the parameter `key`, which was left open ("auto"): bytes, banks, rows; NaN:
+   * nothing was chosen.  NULL: no parameter is ever left open. */
+  double (*chosen)(const void *self, const char *key);
   /* NULL, or static text: why the layers cannot be run.  Modes: of the element, each [0..mode_count). */
   const char *(*run)(qy_bill *bill, const void *self, const void *work, qy_modes modes);
   qy_status (*layer)(qy_bill *bill, const char **reason, const void *self, const qy_layer *layer, qy_modes modes,

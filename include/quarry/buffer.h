@@ -49,6 +49,9 @@ enum { QY_BLOCK_BITS = 18432, QY_BLOCK_WIDTH = 36 };
 const char *qy_buffer_of_blocks(qy_buffer *buffer, char why[QY_BUFFER_WHY], const char *name,
                                 const qy_buffer_need *need, const qy_tech *tech);
 
+/* Bytes or banks of the buffer that a key of a parameter names, "buffers.input" or "buffers.input_banks"; NaN: none. */
+double qy_buffer_chosen(const qy_buffer buffer[QY_BUFFER_ROLES], const char *key);
+
 /* Put their macros and banks on the bill; add accesses of a buffer, each of one macro. */
 void qy_bill_buffers(qy_bill *bill, const qy_buffer buffer[QY_BUFFER_ROLES]);
 void qy_bill_accesses(qy_bill *bill, int role, const qy_buffer *buffer, double reads, double writes);

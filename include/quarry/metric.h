@@ -66,6 +66,10 @@ const qy_metric_info *qy_metric_table(void); /* QY_METRIC_COUNT rows, in the ord
 bool qy_metric_uncertain(int metric);
 /* Does it depend on the parts of a design alone (areas, leakage), whatever runs on it? */
 bool qy_metric_of_parts(int metric);
+/* Does a layer have a value of its own?  What only says how the design is made, banks say, is none. */
+bool qy_metric_of_layer(int metric);
+/* Does a member of a system or a design that runs layers have one? */
+bool qy_metric_of_member(int metric);
 /* QY_AT_* and QY_ON_* of a metric: its fabrics are those that all it follows from has, too. */
 unsigned qy_metric_where(int metric);
 /* Does it apply at `where`: at one of its places, and on each of its fabrics? */

@@ -36,7 +36,14 @@ typedef struct qy_point {
   int weight_bits; /* where all layers have one precision and elements keep weights in other bits, as codes are: those
                          bits; QY_WEIGHTS_DIFFER: members differ; 0: those of the precision */
   double clock_mhz;
-  const char *reason; /* why it cannot be, as long as the model or the sweep that delivers it lives; NULL: feasible */
+  const char
+      *reason;   /* why it is infeasible, as long as the model or the sweep that delivers it lives; NULL: feasible */
+  bool excluded; /* the reason is a constraint of the plan: the point can be, and has its metrics */
+  /* What the models chose where the design leaves it open, lives as `reason`; NULL: nothing, or the point cannot be.
+   * JSON, numbers and words, keys of parameters with '_' for '.':
+   *   {"pe_stages":1,"pe_operands_at":"left","columns":16,"buffers_input":4096,"array_rows":8}
+   * pe_stages: pipeline stages of the element; pe_operands_at: of its narrower modes, rising. */
+  const char *resolved;
   /* Which layer has which precision, lives as `reason`; NULL: all have the same, or the point cannot be.  JSON:
    *   {"layers": {"conv1": "8", "b1_dw": "w4a8"}, "members": {"conv1": "array"}, "epsilon": 0, "optimal": true,
    *    "bound": 12.5}
@@ -46,7 +53,8 @@ typedef struct qy_point {
    * large, assignments whose energy is at most that limit / (1 + epsilon) are covered. */
   const char *assignment;
   double metric[QY_METRIC_COUNT];
-  const double (*interval)[2]; /* [metric]: p05, p95 over the draws, NaN for what is certain; NULL: no draws */
+  const double (*interval)[2];    /* [metric]: p05, p95 over the draws, NaN for what is certain; NULL: no draws */
+  const struct qy_detail *detail; /* layers and members, as long as `interval`; NULL: not asked for */
 } qy_point;
 
 /* ---- all points ---- */
@@ -67,7 +75,8 @@ typedef struct qy_model_run {
   qy_status (*chances)(void *ctx, const int64_t *point, const double *probability, size_t count, qy_error *err);
 } qy_model_run;
 
-/* The model must be one of all points.  Results are the same for any number of threads. */
+/* The model must be one of all points.  Results are the same for any number of threads.  Where the plan keeps the layers
+ * or members of all points, feasible ones have `detail`. */
 qy_status qy_model_sweep(const qy_model *model, const qy_model_run *run, qy_error *err);
 
 /* Points that a batch of the run has at most, 1 at least. */
@@ -86,6 +95,14 @@ qy_status qy_model_time(const qy_model *model, int threads, double *seconds, qy_
 qy_status qy_model_search(qy_search_result *result, const qy_model *model, const qy_search_method *method,
                           const qy_search_budget *budget, int threads, int (*stop)(void *ctx), void *ctx,
                           qy_error *err);
+
+/* Evaluate some points again, with the layers and members that the plan keeps of points on fronts: visit the feasible
+ * ones with `detail` set, in the order given; neighbours are fastest.  The model must be one of all points.
+ * QY_BAD_INPUT: a point outside the plan.  QY_INTERRUPTED: stop (NULL: never) returned other than 0.  A visit that
+ * returns other than QY_OK ends it. */
+typedef qy_status qy_point_visit(void *ctx, const qy_point *point, qy_error *err);
+qy_status qy_model_details(const qy_model *model, const int64_t *points, size_t count, qy_point_visit *visit,
+                           int (*stop)(void *ctx), void *ctx, qy_error *err);
 
 /* ---- points under draws ---- */
 
@@ -119,15 +136,19 @@ qy_status qy_model_find_partner(int64_t *partner, const qy_plan *plan, int64_t p
 
 /* ---- single points: those the model was made for ---- */
 
-/* The design's name and parameters: qy_plan_design.  A point that cannot be has `reason` set and no metrics. */
+/* The design's name and parameters: qy_plan_design.  A point that cannot be has `reason` set and no metrics;
+ * one that a constraint excludes has both. */
 qy_status qy_model_point(qy_point *out, const qy_model *model, int64_t point, qy_error *err);
 
 /* What a layer moves between DRAM and shared buffer.  Spilled partial sums are maps. */
 enum { QY_MOVED_WEIGHTS, QY_MOVED_IN, QY_MOVED_OUT, QY_MOVED_COUNT };
 const char *qy_moved_name(int moved); /* "weights" */
 
+#define QY_MEMORY_NAME "memory"
+
 /* One layer of a point on the member that runs it. */
 typedef struct qy_model_layer {
+  size_t place;       /* of the layer in the network */
   const char *member; /* NULL: the design is one accelerator; "memory": no member runs it, it only moves maps */
   const qy_layer *layer;
   qy_precision
@@ -147,6 +168,30 @@ typedef struct qy_model_layer {
  * runs follow.  A visit that returns other than QY_OK ends it. */
 typedef qy_status qy_layer_visit(void *ctx, const qy_model_layer *layer, qy_error *err);
 qy_status qy_model_layers(const qy_model *model, int64_t point, qy_layer_visit *visit, void *ctx, qy_error *err);
+
+/* One member of a point, or its memory. */
+typedef struct qy_model_member {
+  const char *name;        /* NULL: the design is one accelerator; "memory": the DRAM and the shared buffer */
+  const char *accelerator; /* its model; NULL: of the memory */
+  size_t place;            /* in the design */
+  size_t layers;           /* that it runs; of the memory: that no member runs */
+  /* Areas, leakage and resources are its own.  Cycles, latency and utilization are of the time that it works; energies,
+   * leakage energy included, powers and throughputs of the whole run: these add up to those of the point.  NaN: it has
+   * none. */
+  double metric[QY_METRIC_COUNT];
+} qy_model_member;
+
+/* Visit the members of a feasible point, the memory last; a design that is one accelerator or element has one. */
+typedef qy_status qy_member_visit(void *ctx, const qy_model_member *member, qy_error *err);
+qy_status qy_model_members(const qy_model *model, int64_t point, qy_member_visit *visit, void *ctx, qy_error *err);
+
+/* What a point is made of, where it is kept (plan.h). */
+typedef struct qy_detail {
+  const qy_model_layer *layer; /* in the order of qy_model_layers */
+  size_t layer_count;
+  const qy_model_member *member;
+  size_t member_count;
+} qy_detail;
 
 /* One part or event of a point's bill. */
 typedef struct qy_model_item {

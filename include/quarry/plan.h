@@ -12,6 +12,7 @@
 #include "quarry/metric.h"
 #include "quarry/network.h"
 #include "quarry/pe.h"
+#include "quarry/plot_style.h"
 #include "quarry/precision.h"
 #include "quarry/search.h"
 #include "quarry/space.h"
@@ -37,6 +38,23 @@ typedef struct qy_plan_file {
   const char *text;   /* NULL: it is no text */
 } qy_plan_file;
 
+enum { QY_PLAN_PARAMETERS_MAX = 32 };
+enum { QY_BUDGETS_MAX = 16 };
+
+/* A budget that designs are compared at: at most this much of a metric, at least where larger is better. */
+typedef struct qy_plan_budget {
+  double value;  /* in the metric's unit, or the place in the common range: 0 its low end, 1 its high end */
+  bool is_share; /* of the range, by its logarithm */
+} qy_plan_budget;
+
+typedef struct qy_plan_limit {
+  int metric;
+  double value;
+} qy_plan_limit;
+
+/* Of which points layers or members are stored: of none, of those on a front, of all. */
+typedef enum qy_keep { QY_KEEP_NONE, QY_KEEP_FRONT, QY_KEEP_ALL } qy_keep;
+
 /* What the rest of the program may ask of a plan. */
 typedef struct qy_plan_info {
   const char *name, *question, *file, *text;
@@ -53,12 +71,19 @@ typedef struct qy_plan_info {
   const char *front_within[8]; /* "technology", "network", "precision", "design", "clock_mhz" */
   int plot_count;
   const struct qy_plot_request *plot;
-  const char *parameter; /* the design parameter among front_within, groups and panels; NULL: none */
+  int parameter_count; /* design parameters among front_within and the keys of plots */
+  const char *parameter[QY_PLAN_PARAMETERS_MAX];
   int64_t draws;         /* of every library, for intervals and front probabilities; 0: none */
   uint64_t draw_seed;    /* `seed` of `uncertainty`, else that of the file, else 1 */
-  int base;              /* number of the design that others are compared with; -1: none */
+  const char *base_name; /* the design that others are compared with; nobody said: the first */
+  int base;              /* its number; -1: nobody said */
   qy_metric compared[8]; /* in what, smaller is better */
   int compared_count;
+  int budget_metric; /* `compare: {at: ...}`: what the budgets are of; -1: not said */
+  int budget_count;
+  qy_plan_budget budget[QY_BUDGETS_MAX];
+  int limit_count; /* bounds that all points compared keep beside */
+  qy_plan_limit limit[QY_BUDGETS_MAX];
   bool on_chip, partly_on_chip; /* none, or not all, of the designs that run layers have a memory */
   int device_count;
   const struct qy_dram_device *const *device; /* of the memories */
@@ -69,14 +94,22 @@ typedef struct qy_plan_info {
   char noise_sha256[65];    /* over the given weights or the files' contents: sources of one text may differ */
   int noise_file_count;     /* files that it is read from */
   const qy_plan_file *noise_file;
+  qy_keep keep_layers, keep_members;
 } qy_plan_info;
 
-enum { QY_PLOT_WHERE_MAX = 6 }; /* each key once, and a parameter */
+enum { QY_PLOT_WHERE_MAX = 12, QY_PLOT_AXES_MAX = 12 };
 
 typedef struct qy_plot_request {
-  const char *name; /* file name stem */
-  const char *kind; /* "pareto", "lines", "bars", "tornado", "layers" */
-  int x, y;         /* metrics; of a tornado or layers the same one */
+  const char *name;           /* file name stem */
+  const char *kind;           /* "pareto", "lines", "bars", "heatmap", "parallel", "tornado", "layers" */
+  int x, y;                   /* metrics; of a tornado or layers the same one; 0 where a key stands instead */
+  const char *x_key, *y_key;  /* "clock_mhz", "channels": in place of the metric; NULL: none */
+  const char *points;         /* "best", "median", "all": of those that agree in groups and key; NULL: no key */
+  int colour, colour_log;     /* heatmap: metric; as x_log */
+  int bins;                   /* heatmap */
+  int axis_count;             /* parallel */
+  int axis[QY_PLOT_AXES_MAX]; /* metric, or -1: a key */
+  const char *axis_key[QY_PLOT_AXES_MAX];
   const char *group[4];
   int group_count;
   int where_count; /* only points with these: "technology" and "fdsoi28", "precision" and "8 bit" */
@@ -89,7 +122,8 @@ typedef struct qy_plot_request {
   int64_t over;      /* of a tornado: the point whose metric it is divided by; -1: none */
 
   bool bands;              /* pareto: what 5 % to 95 % of the draws reach */
-  const char *over_design; /* pareto, lines: what y, of a pareto x too, are divided by; NULL: none */
+  const char *over_design; /* pareto, lines, bars, heatmap: what y, of a pareto x too, are divided by; NULL: none */
+  qy_plot_style style;     /* of `plots_style`, and over it of the plot itself */
 } qy_plot_request;
 
 /* The keys of experiment files, for `list keys`: those that may be axes, and the skeleton around them. */
@@ -104,6 +138,11 @@ qy_status qy_plan_keys(const qy_key_info **keys, size_t *count, qy_arena *arena,
 
 qy_status qy_plan_read(qy_plan **plan, const char *file, const char *db_dir, qy_arena *arena, qy_error *err);
 const qy_plan_info *qy_plan_get(const qy_plan *plan);
+
+/* Rows of layers that a point has at most; rows of layers, and of members, that one has in the mean. */
+size_t qy_plan_layers_most(const qy_plan *plan);
+double qy_plan_layers_mean(const qy_plan *plan);
+double qy_plan_members_mean(const qy_plan *plan);
 
 /* Name and JSON parameters of a design id, into the caller's buffer of at least qy_plan_design_bytes bytes. */
 size_t qy_plan_design_bytes(const qy_plan *plan);

@@ -30,6 +30,7 @@ typedef struct qy_slope_plot {
   double x_end;            /* where the level lines end; at least every x */
   size_t series_count;     /* [1..20] */
   const qy_slope_series *series;
+  const qy_plot_look *look; /* NULL: as on a screen */
 } qy_slope_plot;
 
 /* Files, formats and errors as for qy_plot_draw; also QY_BAD_INPUT for no series, or too many. */

@@ -66,7 +66,7 @@ qy_status qy_yaml_quantity(const qy_yaml *node, const char *unit, double low, do
                            qy_error *err);
 
 /* A number of `unit`, or one with a unit of its dimension ("1 GHz" where "MHz" is asked for).  A unit that units.h does
- * not know ("" or "dB"): a number alone. */
+ * not know ("" or "clocks"): a number alone. */
 qy_status qy_yaml_measure(const qy_yaml *node, const char *unit, double low, double high, double *value, qy_error *err);
 
 /* The file that `text`, a value of the node, names: a path (it holds a '/' or ends in .csv or .yaml) is relative to the

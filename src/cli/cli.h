@@ -33,6 +33,10 @@ extern const size_t command_count;
 
 int cmd_run(int argc, char **argv);
 int cmd_query(int argc, char **argv);
+int cmd_cookbook(int argc, char **argv);
+int cmd_export(int argc, char **argv);
+int cmd_diff(int argc, char **argv);
+int cmd_rm(int argc, char **argv);
 int cmd_front(int argc, char **argv);
 int cmd_plot(int argc, char **argv);
 int cmd_report(int argc, char **argv);
@@ -124,6 +128,12 @@ typedef struct places {
 } places;
 void places_default(places *p);
 
+/* May `file` be written?  It may where it is new, empty or a stream, or has the ending ("csv") of what is written, so
+ * that an experiment, a library or a program is not lost by a slip; never where it is the database or another one, by
+ * whatever link.  head: how a file that may be replaced begins; NULL: anyhow.  QY_BAD_INPUT. */
+qy_status output_file_check(const char *file, const char *database, const char *ending, const char *head,
+                            qy_error *err);
+
 /* The file that an operand names: itself; the shipped experiment of that name (rdm_vs_sdm); or, where there is no such
  * file here, a shipped one by its path (db/published/bit_fusion.yaml).  NULL: out of memory, or NAME is neither a path
  * nor that of a shipped experiment, which `err` says. */
@@ -135,6 +145,9 @@ qy_status place_names(const char *const **name, size_t *count, qy_arena *arena, 
 
 /* ---- reports ---- */
 
+/* Print on standard error, what is not safe to show escaped (escape.h) but for line ends: for texts that hold names of
+ * files and of what is in them. */
+void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Print the diagnostics on standard error; returns the exit code that belongs to `status`. */
 int report(qy_status status, const qy_error *err);
 int exit_code(qy_status status);
@@ -142,17 +155,34 @@ int exit_code(qy_status status);
 /* ---- tables ---- */
 
 enum { FORMAT_TABLE = QY_TABLE_ALIGNED, FORMAT_CSV = QY_TABLE_CSV, FORMAT_JSON = QY_TABLE_JSON };
+#define FORMAT_HELP "table, csv, json, markdown or latex"
+/* How tables are shown, of every command that prints any; TABLE_OPTIONS sets it. */
+typedef struct table_view {
+  const char *columns; /* a list with patterns; NULL: all */
+  int vertical;
+  int64_t width; /* -1: that of the terminal; 0: any */
+} table_view;
+extern table_view view;
+/* clang-format off */
+#define TABLE_OPTIONS                                                                                                  \
+  {"columns", 0, OPTION_TEXT, &view.columns, "LIST", "only these columns, in this order: area_um2,design or 'area*'",  \
+   0, 0, NULL},                                                                                                        \
+  {"vertical", 0, OPTION_FLAG, &view.vertical, NULL, "table: each row as lines of name and value", 0, 0, NULL},        \
+  {"width", 0, OPTION_INTEGER, &view.width, "N",                                                                       \
+   "table: characters of a line (0: any; default COLUMNS, else that of the terminal)", 0, 100000, NULL}
+#define TABLE_OPTION_NAMES "format columns vertical width"
 #define FORMAT_OPTION(target)                                                                                          \
-  {                                                                                                                    \
-    "format", 'f', OPTION_CHOICE, (target), "FORMAT", "table, csv or json", 0, 0, qy_table_format_names                \
-  }
+  {"format", 'f', OPTION_CHOICE, (target), "FORMAT", FORMAT_HELP, 0, 0, qy_table_format_names},                        \
+  TABLE_OPTIONS
+/* clang-format on */
 
 /* A qy_table and its format; the program ends when memory does (EXIT_SYSTEM). */
 typedef struct table table;
+void table_metric_units(qy_table *cells, size_t columns, const char *const *names); /* "gops" in GOP/s; table_new has */
 table *table_new(int format, int columns, const char *const *names);
 void table_text(table *t, const char *text);   /* NULL: null */
 void table_digits(table *t, const char *text); /* a number as it stands; NULL: null */
-void table_number(table *t, double value);     /* NaN: null; 6 digits in tables, 17 otherwise */
+void table_number(table *t, double value);     /* NaN: null; see table.h for digits and units */
 void table_integer(table *t, int64_t value);
 /* Several cells in a row: table_row(t, TEXT(name), NUMBER(area_um2), INTEGER(count)). */
 typedef struct cell {
@@ -172,8 +202,12 @@ void table_cells(table *t, const cell *cells, size_t count);
 #define RATIO(x)   ((cell){.put = cell_ratio, .number = (x)}) /* NUMBER; +inf: "inf", in JSON null */
 #define table_row(t, ...)                                                                                              \
   table_cells((t), (const cell[]){__VA_ARGS__}, sizeof((const cell[]){__VA_ARGS__}) / sizeof(cell))
-void table_print(table *t); /* on standard output; frees */
-void table_drop(table *t);  /* frees, prints nothing */
+void table_interval(table *t, int value, int low, int high); /* columns: qy_table_interval */
+void table_row_unit(table *t, int unit, int name);           /* columns: qy_table_row_unit */
+/* On standard output; frees.  Columns of --columns that it does not have end the program (EXIT_INPUT), nothing printed;
+ * a later table of the same command has to have only some, and is whole where it has none. */
+void table_print(table *t);
+void table_drop(table *t); /* frees, prints nothing */
 
 /* Every constant of a library with interval, status and source (cmd_tech.c). */
 struct qy_tech;

@@ -13,6 +13,7 @@
 #include "quarry/network.h"
 #include "quarry/pe.h"
 #include "quarry/quality.h"
+#include "quarry/store_schema.h"
 #include "quarry/tech.h"
 #include "quarry/yaml.h"
 
@@ -20,6 +21,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+
+enum { SCHEMA_TABLES_MAX = 200 };
 
 typedef struct describe_options {
   places where;
@@ -37,8 +40,8 @@ typedef struct describe_options {
 static int unknown(const char *what, const char *name, const char *const *names, size_t count, const char *list)
 {
   const char *nearest = qy_nearest(name, names, count);
-  fprintf(stderr, "quarry describe: expected a %s that `quarry list %s` shows, found \"%s\"%s%s%s\n", what, list, name,
-          nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
+  say("quarry describe: expected a %s that `quarry list %s` shows, found \"%s\"%s%s%s\n", what, list, name,
+      nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
   return EXIT_INPUT;
 }
 
@@ -339,34 +342,67 @@ static int describe_packed(const describe_options *o, const char *name, qy_arena
   return describe_packing(&request, o->format, arena, err);
 }
 
+/* Tables and views of the database; one of them. */
+static int describe_schema(const describe_options *o, const char *name, qy_arena *arena, qy_error *err)
+{
+  static const char *const columns[] = {"table", "kind", "column", "type", "unit", "meaning"};
+  const char *known[SCHEMA_TABLES_MAX];
+  const qy_schema_row *row;
+  size_t count = 0, tables = 0, shown = 0;
+  const qy_status status = qy_store_schema_rows(&row, &count, arena, err);
+  if (status) return report(status, err);
+  table *t = table_new(o->format, 6, columns);
+  for (size_t i = 0; i < count; i++) {
+    if (!row[i].column && tables < SCHEMA_TABLES_MAX) known[tables++] = row[i].table;
+    if (name && strcmp(name, row[i].table) != 0) continue;
+    table_row(t, TEXT(row[i].table), TEXT(row[i].kind), TEXT(row[i].column), TEXT(row[i].type), TEXT(row[i].unit),
+              TEXT(row[i].meaning));
+    shown++;
+  }
+  if (shown) {
+    table_print(t);
+    return EXIT_DONE;
+  }
+  char advice[QY_DID_YOU_MEAN];
+  table_drop(t);
+  fprintf(stderr,
+          "quarry describe schema: expected a table or view that `quarry describe schema` shows, found \"%s\"%s\n",
+          name ? name : "", qy_did_you_mean(advice, name ? name : "", known, tables));
+  return EXIT_INPUT;
+}
+
 typedef struct describe_kind {
   const char *name;
   int (*run)(const describe_options *, const char *, qy_arena *, qy_error *);
   bool nameless; /* KIND without NAME */
+  bool either;   /* with or without */
 } describe_kind;
 
 static const describe_kind kinds[] = {
-    {"pe", describe_element, false},      {"design", describe_design, false},     {"tech", describe_technology, false},
-    {"network", describe_network, false}, {"dram", describe_dram, false},         {"fpga", describe_fpga, false},
-    {"metric", describe_metric, false},   {"schedule", describe_schedule, false}, {"packing", describe_packed, true},
+    {"pe", describe_element, false, false},      {"design", describe_design, false, false},
+    {"tech", describe_technology, false, false}, {"network", describe_network, false, false},
+    {"dram", describe_dram, false, false},       {"fpga", describe_fpga, false, false},
+    {"metric", describe_metric, false, false},   {"schedule", describe_schedule, false, false},
+    {"packing", describe_packed, true, false},   {"schema", describe_schema, false, true},
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
 /* Which options say something of what. */
-#define COMMON "db-dir format"
+#define COMMON "db-dir " TABLE_OPTION_NAMES
 #define PRICED COMMON " tech clock-mhz"
 #define OF_PE  PRICED " pipeline-for param"
 static const option_form forms[] = {
     {"pe", "fpga", COMMON " param fpga over"},
     {"pe", "sensitivity", OF_PE " sensitivity over samples tornado"},
     {"pe", NULL, OF_PE " activity"},
-    {"design", "sensitivity", COMMON " point design at over layers parts sensitivity metric samples tornado"},
-    {"design", NULL, COMMON " point design at over layers parts metric tornado"},
+    {"design", "sensitivity", COMMON " point design at over layers members parts sensitivity metric samples tornado"},
+    {"design", NULL, COMMON " point design at over layers members parts metric tornado"},
     {"tech", NULL, COMMON},
     {"network", NULL, COMMON " format-help"},
     {"dram", NULL, COMMON},
     {"fpga", NULL, COMMON},
     {"metric", NULL, COMMON},
+    {"schema", NULL, "format"},
     {"schedule", NULL,
      PRICED " buffer-entries buffer fusion order rule bits weight-bits activation-bits objective device channels "
             "macs-per-cycle execute front seed"},
@@ -382,8 +418,8 @@ static int unknown_kind(const char *name)
   for (size_t i = 0; i < KINDS; i++)
     names[i] = kinds[i].name;
   for (size_t i = 0; i < KINDS; i++)
-    fprintf(stderr, "%s%s", i == 0 ? "" : i + 1 < KINDS ? ", " : " or ", kinds[i].name);
-  fprintf(stderr, ", found \"%s\"%s\n", name, qy_did_you_mean(advice, name, names, KINDS));
+    say("%s%s", i == 0 ? "" : i + 1 < KINDS ? ", " : " or ", kinds[i].name);
+  say(", found \"%s\"%s\n", name, qy_did_you_mean(advice, name, names, KINDS));
   return EXIT_INPUT;
 }
 
@@ -391,11 +427,11 @@ static int unknown_kind(const char *name)
 static int run_kind(const describe_kind *kind, const describe_options *o, char **operand, int count)
 {
   if (kind->nameless && count > 1) {
-    fprintf(stderr, "quarry describe: expected no NAME after %s, found \"%s\"\n", kind->name, operand[1]);
+    say("quarry describe: expected no NAME after %s, found \"%s\"\n", kind->name, operand[1]);
     return EXIT_INPUT;
   }
-  if (!kind->nameless && count < 2) {
-    fprintf(stderr, "quarry describe: expected KIND NAME, found 1 operand (quarry describe --help)\n");
+  if (!kind->nameless && !kind->either && count < 2) {
+    say("quarry describe: expected KIND NAME, found 1 operand (quarry describe --help)\n");
     return EXIT_INPUT;
   }
   qy_error err = {0};
@@ -437,6 +473,8 @@ int cmd_describe(int argc, char **argv)
        NULL},
       {"design", 0, OPTION_TEXT, &o.design.design, "NAME", "design: by name instead, with --at", 0, 0, NULL},
       {"layers", 0, OPTION_FLAG, &o.design.layers, NULL, "design: what each layer takes and costs", 0, 0, NULL},
+      {"members", 0, OPTION_FLAG, &o.design.members, NULL, "design: what each member and the memory takes and costs", 0,
+       0, NULL},
       {"parts", 0, OPTION_FLAG, &o.design.parts, NULL, "design: how many of each part and event, and what they cost", 0,
        0, NULL},
       {"at", 0, OPTION_TEXT, &o.design.at, "AXES", "\"channels: 4, precision: 8\": every axis with several values", 0,
@@ -479,7 +517,8 @@ int cmd_describe(int argc, char **argv)
       "describe",
       "KIND NAME",
       "Explain a pe (processing element), design (one point of an experiment file), tech, network, dram or fpga\n"
-      "(device), metric, schedule (of a network on a buffer) or packing (of products in a DSP slice, without NAME):\n"
+      "(device), metric, schema (of the database: tables,\n"
+      "views, columns), schedule (of a network on a buffer) or packing (of products in a DSP slice, without NAME):\n"
       "operators with area and delay, metrics with intervals, constants with\n"
       "interval and source, layers with shapes, energy of DRAM events and of simple traffic, segments with what they\n"
       "move, keep and read again.",
@@ -494,6 +533,7 @@ int cmd_describe(int argc, char **argv)
       "  quarry describe pe sp2 --fpga xc7z020 --over mac\n  quarry describe fpga zu9eg\n"
       "  quarry describe schedule mobilenet_v2_1.0_224 --buffer-entries 65536 --execute\n"
       "  quarry describe schedule efficientnet_b0 --buffer '64 KiB' --fusion block --format json\n"
+      "  quarry describe schema point\n"
       "  quarry describe packing --weights 4 --activations 5 --slice dsp48e1\n",
       1,
       2};

@@ -2,6 +2,7 @@
 #include "cli.h"
 #include "front_compare.h"
 #include "front_layers.h"
+#include "front_table.h"
 #include "session.h"
 
 #include "quarry/pareto.h"
@@ -29,16 +30,22 @@ static qy_status find_metric(int *index, const char *name, void *ctx, qy_error *
                                qy_metric_advice(advice, name));
 }
 
-/* ctx: a buffer of PARAMETER_MAX for the design parameter among the keys. */
-enum { PARAMETER_MAX = 128 };
+/* The design parameters among the keys: names are of a buffer, so they are kept. */
+typedef struct kept_keys {
+  qy_key_list list;
+  char name[QY_KEY_COUNT - QY_KEY_PARAMETER][64];
+} kept_keys;
 
 static qy_status find_key(int *index, const char *name, void *ctx, qy_error *err)
 {
-  qy_key key;
-  char *kept = ctx;
-  const char *parameter = kept[0] ? kept : NULL, *before = parameter;
-  qy_status status = qy_key_find(&key, name, &parameter, err);
-  if (!status && parameter != before) snprintf(kept, PARAMETER_MAX, "%s", parameter);
+  qy_key key = QY_KEY_TECHNOLOGY;
+  kept_keys *kept = ctx;
+  const int before = kept->list.count;
+  qy_status status = qy_key_find(&key, name, &kept->list, err);
+  if (!status && kept->list.count > before) {
+    snprintf(kept->name[before], sizeof kept->name[before], "%s", name);
+    kept->list.name[before] = kept->name[before];
+  }
   *index = (int)key;
   return status;
 }
@@ -92,45 +99,9 @@ static qy_status stored_list(list *out, qy_store *store, int64_t id, const char 
   return qy_store_query(store, sql, join_row, out, err);
 }
 
-static void print_front(const qy_points *points, const qy_groups *groups, const uint8_t *on_front, const int *metrics,
-                        int metric_count, const char *parameter, int format)
-{
-  int keys = parameter[0] ? QY_KEY_COUNT : QY_KEY_PARAMETER;
-  const char *names[QY_KEY_COUNT + 2 + 3 * QY_OBJECTIVES_MAX];
-  char text[2 * QY_OBJECTIVES_MAX][80];
-  int columns = 0, texts = 0;
-  for (int k = 0; k < keys; k++)
-    names[columns++] = k == QY_KEY_PARAMETER ? parameter : qy_key_name((qy_key)k);
-  for (int m = 0; m < metric_count; m++) {
-    const char *name = qy_metric_table()[metrics[m]].name;
-    names[columns++] = name;
-    for (int end = 0; points->low[metrics[m]] && end < 2; end++) {
-      snprintf(text[texts], sizeof *text, "%s_%s", name, end ? "p95" : "p05");
-      names[columns++] = text[texts++];
-    }
-  }
-  if (points->chance) names[columns++] = "front_probability";
-  names[columns++] = "point";
-  table *t = table_new(format, columns, names);
-  for (size_t i = 0; i < groups->first[groups->count]; i++) {
-    uint32_t p = groups->member[i];
-    if (!on_front[p]) continue;
-    for (int k = 0; k < keys; k++)
-      table_text(t, points->label[k][points->key[k][p]]);
-    for (int m = 0; m < metric_count; m++) {
-      table_number(t, points->metric[metrics[m]][p]);
-      if (!points->low[metrics[m]]) continue;
-      table_row(t, NUMBER(points->low[metrics[m]][p]), NUMBER(points->high[metrics[m]][p]));
-    }
-    if (points->chance) table_number(t, points->chance[p]);
-    table_integer(t, (int64_t)points->point[p]);
-  }
-  table_print(t);
-}
-
 typedef struct front_options {
   places where;
-  int format, assignments;
+  int format, assignments, all_columns;
   const char *objectives, *within, *against;
   double robust;
   int64_t pick;
@@ -141,7 +112,7 @@ typedef struct asked {
   stored_fronts fronts;
   int64_t id;
   int metrics[QY_OBJECTIVES_MAX];
-  char parameter[PARAMETER_MAX];
+  kept_keys parameters;
 } asked;
 
 /* within: NULL: the experiment's own. */
@@ -163,13 +134,11 @@ static qy_status read_fronts(asked *a, qy_store *store, const char *name, const 
   if (!status && f->metric_count == 0)
     status = qy_fail(err, QY_BAD_INPUT, "--objectives: expected at least one metric, found ''");
   if (!status)
-    status = split_names(keys, &key_count, QY_KEY_COUNT, within ? within : own_within.text, find_key, a->parameter,
+    status = split_names(keys, &key_count, QY_KEY_COUNT, within ? within : own_within.text, find_key, &a->parameters,
                          "--within", err);
   for (int k = 0; !status && k < key_count; k++)
     key[k] = (qy_key)keys[k];
-  if (!status)
-    status = qy_points_read(&f->points, store, a->id, a->metrics, f->metric_count,
-                            a->parameter[0] ? a->parameter : NULL, err);
+  if (!status) status = qy_points_read(&f->points, store, a->id, a->metrics, f->metric_count, &a->parameters.list, err);
   if (!status) status = qy_groups_make(&f->groups, &f->points, key, key_count, err);
   if (!status) status = qy_points_front(&f->on_front, &f->points, &f->groups, a->metrics, f->metric_count, err);
   return status;
@@ -203,8 +172,9 @@ static qy_status print_fronts(asked *a, const front_options *o, qy_store *store,
   for (int m = 0; m < f->metric_count; m++)
     if (a->metrics[m] == QY_NOISE && f->points.noise) fprintf(stderr, "noise: %s\n", f->points.noise);
   if (o->assignments) return front_layers_print(&f->points, &f->groups, f->on_front, store, a->id, o->format, err);
-  print_front(&f->points, &f->groups, f->on_front, a->metrics, f->metric_count, a->parameter, o->format);
-  return QY_OK;
+  const front_table shown = {&f->points,      &f->groups,     f->on_front, a->metrics,
+                             f->metric_count, o->all_columns, o->format};
+  return front_table_print(&shown, store, a->id, err);
 }
 
 /* The metrics of a front as "a,b". */
@@ -246,7 +216,7 @@ static qy_status print_distances(asked *a, const front_options *o, qy_store *sto
   metric_names(&own, a);
   for (int k = 0; k < f->groups.key_count; k++)
     qy_append(within.text, sizeof within.text, strlen(within.text), "%s%s", k ? "," : "",
-              f->groups.key[k] == QY_KEY_PARAMETER ? a->parameter : qy_key_name(f->groups.key[k]));
+              qy_key_name(f->groups.key[k], &f->points.parameters));
   /* Over its own metrics first: to be refused where they are others. */
   qy_status status = read_fronts(&other, store, o->against, o->objectives, within.text, err);
   if (!status) {
@@ -265,7 +235,7 @@ static qy_status print_distances(asked *a, const front_options *o, qy_store *sto
                        own.text, o->against, found.text);
   }
   if (!status) status = check_noise(a, &other, err);
-  if (!status) status = fronts_compare(f, &other.fronts, a->parameter, o->format, err);
+  if (!status) status = fronts_compare(f, &other.fronts, o->format, err);
   stored_fronts_free(&other.fronts);
   return status;
 }
@@ -302,12 +272,16 @@ int cmd_front(int argc, char **argv)
        NULL},
       {"assignments", 'a', OPTION_FLAG, &o.assignments, NULL, "the precision of each layer of its points instead", 0, 0,
        NULL},
+      {"all-columns", 0, OPTION_FLAG, &o.all_columns, NULL,
+       "table: also what is the same in all rows; all formats: also axes that do not vary", 0, 0, NULL},
       FORMAT_OPTION(&o.format),
   };
   static const usage help = {
       "front",
       "EXPERIMENT",
       "Print the Pareto front of a stored experiment (name, or number from `quarry list experiments`).\n"
+      "A row a point, with a column for each axis that varies; sorted by the first objective in each front.\n"
+      "`quarry describe design FILE --point N` explains one: N is in the column point.\n"
       "--pick: exact for two objectives, else point after point (at least 63 % of what as many could have);\n"
       "each objective counts in its range on the front, the reference lies a tenth of that beyond it.\n"
       "--against: lengths in ranges of both fronts; igd_plus: mean shortfall, epsilon: greatest one, epsilon_factor:\n"

@@ -23,8 +23,8 @@ enum { OPTIONS = 7, BUFFERS_AS_STATED = 0, BUFFERS_IDEAL };
 static int unknown_kind(const char *found, const char *const *kinds, size_t count)
 {
   char advice[QY_DID_YOU_MEAN];
-  fprintf(stderr, "quarry import: expected scalesim or onnx, found \"%s\"%s\n", found,
-          qy_did_you_mean(advice, found, kinds, count));
+  say("quarry import: expected scalesim or onnx, found \"%s\"%s\n", found,
+      qy_did_you_mean(advice, found, kinds, count));
   return EXIT_INPUT;
 }
 
@@ -77,8 +77,8 @@ int cmd_import(int argc, char **argv)
   code = options_apply(&help, rows, OPTIONS, given, argv[first], forms, sizeof forms / sizeof *forms);
   if (code != PARSED) return code;
   if (argc - first != (is_onnx ? 2 : 3)) {
-    fprintf(stderr, "quarry import %s: expected %s, found %d operands (quarry import --help)\n", argv[first],
-            is_onnx ? "MODEL.onnx" : "CONFIG.cfg TOPOLOGY.csv", argc - first - 1);
+    say("quarry import %s: expected %s, found %d operands (quarry import --help)\n", argv[first],
+        is_onnx ? "MODEL.onnx" : "CONFIG.cfg TOPOLOGY.csv", argc - first - 1);
     return EXIT_INPUT;
   }
   onnx.output = output;

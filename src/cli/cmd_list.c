@@ -215,7 +215,7 @@ static int list_experiments(const list_options *o)
   if (status) return report(status, &err);
   table *t = table_new(o->format, 7, names);
   status = qy_store_query(
-      store, "SELECT experiment_id, experiment, status, points, stored, started_utc, question FROM summary",
+      store, "SELECT experiment_id, experiment, status, points, stored, started_utc, question FROM summary_all",
       experiment_row, t, &err);
   table_print(t);
   qy_store_close(store);
@@ -249,8 +249,8 @@ static int unknown_kind(const char *found)
   for (int i = 0; i < KINDS; i++)
     names[i] = kinds[i].name;
   for (int i = 0; i < KINDS; i++)
-    fprintf(stderr, "%s%s", i == 0 ? "" : i + 1 < KINDS ? ", " : " or ", kinds[i].name);
-  fprintf(stderr, ", found \"%s\"%s\n", found, qy_did_you_mean(advice, found, names, KINDS));
+    say("%s%s", i == 0 ? "" : i + 1 < KINDS ? ", " : " or ", kinds[i].name);
+  say(", found \"%s\"%s\n", found, qy_did_you_mean(advice, found, names, KINDS));
   return EXIT_INPUT;
 }
 

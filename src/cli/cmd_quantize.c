@@ -136,8 +136,8 @@ int cmd_quantize(int argc, char **argv)
     for (size_t i = 0; i < count; i++)
       names[i] = info[i].name;
     const char *nearest = qy_nearest(argv[first], names, count);
-    fprintf(stderr, "quarry quantize: expected a format that `quarry list formats` shows, found \"%s\"%s%s%s\n",
-            argv[first], nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
+    say("quarry quantize: expected a format that `quarry list formats` shows, found \"%s\"%s%s%s\n", argv[first],
+        nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
     return EXIT_INPUT;
   }
   qy_error err = {0};

@@ -16,13 +16,14 @@ typedef struct report_options {
 } report_options;
 
 /* The page, into the file or on standard output ("-"). */
-static qy_status write_page(const qy_text *page, const char *file, qy_error *err)
+static qy_status write_page(const qy_text *page, const char *file, const char *database, qy_error *err)
 {
   if (strcmp(file, "-") == 0) {
     fwrite(page->data, 1, page->length, stdout); /* finish_output says when that failed */
     return QY_OK;
   }
-  qy_status status = qy_file_write(file, page->data, page->length, err);
+  qy_status status = output_file_check(file, database, "html", NULL, err);
+  if (!status) status = qy_file_write(file, page->data, page->length, err);
   if (!status) fprintf(stderr, "wrote %s, %.0f kB\n", file, (double)page->length / 1000);
   return status;
 }
@@ -41,9 +42,9 @@ static qy_status make_report(const char *name, const report_options *o, qy_error
     status = qy_fail(err, QY_BAD_INPUT, "expected an experiment's name, found %zu bytes", strlen(name));
   if (!status && !o->output && strchr(name, '/'))
     status = qy_fail(err, QY_BAD_INPUT, "--output: expected a file for the page of \"%s\", found none", name);
-  if (!status && !o->no_validation) status = qy_published_evaluate(&published, o->where.db_dir, NULL, arena, err);
+  if (!status && !o->no_validation) status = qy_published_evaluate(&published, o->where.db_dir, NULL, true, arena, err);
   if (!status) status = qy_report_write(&page, store, id, published, err);
-  if (!status) status = write_page(&page, o->output ? o->output : file, err);
+  if (!status) status = write_page(&page, o->output ? o->output : file, o->where.database, err);
   qy_text_free(&page);
   qy_store_close(store);
   qy_arena_free(arena);

@@ -1,5 +1,6 @@
 /* quarry run: experiment file -> plan -> points -> database -> fronts -> summary and pictures. */
 #include "cli.h"
+#include "detail_rows.h"
 #include "session.h"
 
 #include "quarry/dram.h"
@@ -21,6 +22,10 @@ enum { BATCH_POINTS = 8192, ASK_POINTS = 20000000, SEARCH_BATCHES = 64, TRACE_OB
 /* Bytes a stored point takes with its share of designs, intervals aside, and rows stored per second, both measured on
  * experiments/large_sweep.yaml; used for estimates only. */
 enum { ROW_BYTES = 190, INTERVAL_BYTES = 235, STORED_PER_S = 500000, STORED_WITH_INTERVALS_PER_S = 300000 };
+/* The same of a row of a layer or member, measured on MobileNetV1 on arrays and systems of two. */
+enum { LAYER_BYTES = 230, MEMBER_BYTES = 290, DETAILS_STORED_PER_S = 200000 };
+/* Points that a batch has at least. */
+enum { BATCH_LEAST = 32 };
 
 /* How many points will be evaluated, at most. */
 static int64_t wanted_points(const qy_plan_info *info)
@@ -29,18 +34,44 @@ static int64_t wanted_points(const qy_plan_info *info)
   return most > 0 && most < info->points ? most : info->points;
 }
 
+/* Rows of layers and members beside that of a point, of all points or of those on fronts. */
+typedef struct detail_rows {
+  double layers, members;
+} detail_rows;
+
+static detail_rows rows_kept(const qy_plan *plan, qy_keep what)
+{
+  const qy_plan_info *info = qy_plan_get(plan);
+  return (detail_rows){info->keep_layers == what ? qy_plan_layers_mean(plan) : 0,
+                       info->keep_members == what ? qy_plan_members_mean(plan) : 0};
+}
+
+/* Points of a full batch: with layers and members they are fewer, so that a batch stays as large. */
+static int64_t full_batch(const qy_plan *plan)
+{
+  const qy_plan_info *info = qy_plan_get(plan);
+  const int64_t rows = info->keep_layers == QY_KEEP_ALL ? (int64_t)qy_plan_layers_most(plan) : 0;
+  if (info->keep_layers != QY_KEEP_ALL && info->keep_members != QY_KEEP_ALL) return BATCH_POINTS;
+  return rows < BATCH_POINTS / BATCH_LEAST ? BATCH_POINTS / (rows + 5) + 1 : BATCH_LEAST;
+}
+
 /* Size of a batch, in points of the space.  Of those that a search finds it holds about as many as another batch, where
  * they lie evenly. */
-static int64_t batch_points(const qy_plan_info *info)
+static int64_t batch_points(const qy_plan *plan)
 {
-  if (!info->search) return BATCH_POINTS;
-  const int64_t batches = info->search_budget.points > 0 ? wanted_points(info) / BATCH_POINTS + 1 : SEARCH_BATCHES;
+  const qy_plan_info *info = qy_plan_get(plan);
+  const int64_t full = full_batch(plan);
+  if (!info->search) return full;
+  const int64_t batches =
+      info->search_budget.points > 0 ? wanted_points(info) / full + 1 : SEARCH_BATCHES * (BATCH_POINTS / full);
   return (info->points - 1) / batches + 1;
 }
 
-static double database_bytes(const qy_plan_info *info, double points)
+static double database_bytes(const qy_plan *plan, double points)
 {
-  return points * (ROW_BYTES + (info->draws ? INTERVAL_BYTES : 0));
+  const detail_rows kept = rows_kept(plan, QY_KEEP_ALL);
+  return points * (ROW_BYTES + (qy_plan_get(plan)->draws ? INTERVAL_BYTES : 0) + kept.layers * LAYER_BYTES +
+                   kept.members * MEMBER_BYTES);
 }
 
 static volatile sig_atomic_t interrupted;
@@ -56,6 +87,7 @@ typedef struct run_options {
   int64_t threads;
   int dry_run, yes, no_plots, quiet, format;
   const char *gnuplot;
+  style_options style;
 } run_options;
 
 /* State of the sink. */
@@ -65,6 +97,7 @@ typedef struct recorder {
   qy_progress progress;
   qy_store_row *rows;
   qy_store_design *designs;
+  detail_list details; /* of the points of a batch */
   char **json;         /* one buffer per design of a batch */
   int64_t next_design; /* designs below were handed to the store in this run */
   int64_t done;
@@ -74,6 +107,7 @@ static qy_status record(void *ctx, int64_t batch, const qy_point *points, int64_
 {
   recorder *r = ctx;
   int64_t new_designs = 0;
+  detail_list_clear(&r->details);
   for (int64_t i = 0; i < count; i++) {
     const qy_point *p = &points[i];
     qy_store_row *row = &r->rows[i];
@@ -87,7 +121,10 @@ static qy_status record(void *ctx, int64_t batch, const qy_point *points, int64_
                           .assignment = p->assignment,
                           .clock_mhz = p->clock_mhz,
                           .reason = p->reason,
+                          .excluded = p->excluded,
+                          .resolved = p->resolved,
                           .interval = p->interval};
+    if (p->detail && !(row->detail = detail_list_add(&r->details, p->detail))) return qy_no_memory(err);
     memcpy(row->metric, p->metric, sizeof row->metric);
     if (p->design < r->next_design) continue;
     qy_store_design *d = &r->designs[new_designs];
@@ -216,35 +253,73 @@ static qy_status record_all(recorder *r, qy_model_run *run, const qy_model *mode
   }
   for (size_t i = 0; r->json && i < room; i++)
     free(r->json[i]);
+  detail_list_free(&r->details);
   free(r->json);
   free(r->rows);
   free(r->designs);
   return status;
 }
 
-static qy_status evaluate_all(const qy_plan *plan, qy_store *store, int64_t id, const run_options *o, qy_error *err)
+/* *model: of all points, the caller's to free. */
+static qy_status evaluate_all(qy_model **model, const qy_plan *plan, qy_store *store, int64_t id, const run_options *o,
+                              qy_error *err)
 {
   const qy_plan_info *info = qy_plan_get(plan);
   recorder r = {.plan = plan, .store = store};
   int64_t *chosen = NULL;
   qy_model_run run = {.threads = (int)o->threads,
-                      .batch_points = batch_points(info),
+                      .batch_points = batch_points(plan),
                       .ctx = &r,
                       .sink = record,
                       .skip = batch_done,
                       .stop = stop_requested,
                       .chances = record_chances};
-  qy_model *model = NULL;
-  qy_status status = qy_model_new(&model, plan, NULL, 0, err);
-  if (!status) status = choose_points(&run, &chosen, model, info, store, id, err);
-  if (!status) status = record_all(&r, &run, model, o, err);
-  qy_model_free(model);
+  qy_status status = qy_model_new(model, plan, NULL, 0, err);
+  if (!status) status = choose_points(&run, &chosen, *model, info, store, id, err);
+  if (!status) status = record_all(&r, &run, *model, o, err);
   free(chosen);
   return status;
 }
 
+/* ---- fronts ---- */
+
+static qy_status record_detail(void *ctx, const qy_point *point, qy_error *err)
+{
+  detail_list list = {0};
+  qy_status status = QY_OK;
+  if (point->detail) {
+    const qy_store_detail *rows = detail_list_add(&list, point->detail);
+    status = rows ? qy_store_detail_add(ctx, point->index, rows, err) : qy_no_memory(err);
+  }
+  detail_list_free(&list);
+  return status;
+}
+
+/* Layers and members of the points on fronts, where the experiment keeps those; ids: of each front, rising. */
+static qy_status store_details(qy_store *store, const qy_plan_info *info, const qy_model *model,
+                               const qy_store_front *fronts, size_t front_count, qy_error *err)
+{
+  size_t count = 0, kept = 0;
+  if (info->keep_layers != QY_KEEP_FRONT && info->keep_members != QY_KEEP_FRONT) return QY_OK;
+  for (size_t f = 0; f < front_count; f++)
+    count += (size_t)fronts[f].count;
+  int64_t *all = qy_alloc(count, sizeof *all);
+  if (!all) return qy_no_memory(err);
+  count = 0;
+  for (size_t f = 0; f < front_count; f++)
+    for (int64_t i = 0; i < fronts[f].count; i++)
+      all[count++] = fronts[f].points[i];
+  qsort(all, count, sizeof *all, by_number);
+  for (size_t i = 0; i < count; i++)
+    if (i == 0 || all[i] != all[kept - 1]) all[kept++] = all[i];
+  const qy_status status = qy_model_details(model, all, kept, record_detail, stop_requested, store, err);
+  free(all);
+  return status;
+}
+
 /* Fronts over the experiment's objectives, within what the file says, into the database. */
-static qy_status store_fronts(qy_store *store, const qy_plan_info *info, const qy_points *points, qy_error *err)
+static qy_status store_fronts(qy_store *store, const qy_plan_info *info, const qy_model *model, const qy_points *points,
+                              qy_error *err)
 {
   qy_key keys[QY_KEY_COUNT];
   int metrics[16];
@@ -254,7 +329,7 @@ static qy_status store_fronts(qy_store *store, const qy_plan_info *info, const q
   char(*label)[200] = NULL;
   int64_t *ids = NULL;
   for (int k = 0; k < info->front_within_count; k++)
-    keys[k] = plan_key(info->front_within[k]);
+    keys[k] = plan_key(info->front_within[k], info);
   for (int m = 0; m < info->objective_count; m++)
     metrics[m] = (int)info->objective[m];
   qy_status status = qy_groups_make(&groups, points, keys, info->front_within_count, err);
@@ -274,6 +349,7 @@ static qy_status store_fronts(qy_store *store, const qy_plan_info *info, const q
       if (on_front[groups.member[i]]) next[fronts[g].count++] = (int64_t)points->point[groups.member[i]];
     next += fronts[g].count;
   }
+  if (!status) status = store_details(store, info, model, fronts, groups.count, err);
   if (!status) status = qy_store_finish(store, fronts, points->count ? (int)groups.count : 0, err);
   free(on_front);
   free(fronts);
@@ -281,6 +357,18 @@ static qy_status store_fronts(qy_store *store, const qy_plan_info *info, const q
   free(ids);
   qy_groups_free(&groups);
   return status;
+}
+
+/* Of what is kept beside the points: what of the estimate it is, or what it adds where the fronts are not known yet. */
+static void say_kept(const qy_plan *plan, double points)
+{
+  const detail_rows all = rows_kept(plan, QY_KEEP_ALL), front = rows_kept(plan, QY_KEEP_FRONT);
+  if (all.layers + all.members > 0)
+    fprintf(stderr, "of it at most %.0f rows of layers and %.0f of members, %.3g MiB\n", points * all.layers,
+            points * all.members, points * (all.layers * LAYER_BYTES + all.members * MEMBER_BYTES) / 1048576);
+  if (front.layers + front.members > 0)
+    fprintf(stderr, "and for each point on a front about %.3g rows of layers and %.3g of members, %.3g KiB\n",
+            front.layers, front.members, (front.layers * LAYER_BYTES + front.members * MEMBER_BYTES) / 1024);
 }
 
 static int dry_run(const qy_plan *plan, const run_options *o)
@@ -299,11 +387,14 @@ static int dry_run(const qy_plan *plan, const run_options *o)
   if (limit > 0 && points * each > limit) points = ceil(limit / each);
   seconds = prepared + points * each * (info->search ? 2 : 1); /* once to find them, once to store them */
   static const char *const names[] = {"experiment", "points", "estimated_seconds", "estimated_database_mib"};
+  const detail_rows kept = rows_kept(plan, QY_KEEP_ALL);
+  seconds += points * (kept.layers + kept.members) / DETAILS_STORED_PER_S;
   table *t = table_new(o->format, 4, names);
   table_row(t, TEXT(info->name), INTEGER((int64_t)points),
             NUMBER(seconds + points / (info->draws ? STORED_WITH_INTERVALS_PER_S : STORED_PER_S)),
-            NUMBER(database_bytes(info, points) / 1048576));
+            NUMBER(database_bytes(plan, points) / 1048576));
   table_print(t);
+  say_kept(plan, points);
   return finish_output(EXIT_DONE);
 }
 
@@ -323,9 +414,13 @@ static char *command_line(int argc, char **argv)
   return text;
 }
 
-static qy_status begin(int64_t *id, int *complete, qy_store *store, const qy_plan_info *info, const char *line,
+static qy_status begin(int64_t *id, int *complete, qy_store *store, const qy_plan *plan, const char *line,
                        qy_arena *arena, qy_error *err)
 {
+  const qy_plan_info *info = qy_plan_get(plan);
+  qy_axis_list axes;
+  qy_status status = qy_plan_axes(&axes, plan, arena, err);
+  if (status) return status;
   char seed[24] = "";
   qy_store_input *technology = qy_arena_alloc(arena, (size_t)info->technology_count, sizeof *technology);
   qy_store_input *network = qy_arena_alloc(arena, (size_t)info->network_count, sizeof *network);
@@ -333,10 +428,13 @@ static qy_status begin(int64_t *id, int *complete, qy_store *store, const qy_pla
   const char *objectives = plan_objectives_json(info, arena), *definition = plan_definition_json(info, arena);
   qy_store_input *noise = qy_arena_alloc(arena, (size_t)info->noise_file_count + 1, sizeof *noise);
   qy_store_precision *precision = qy_arena_alloc(arena, (size_t)info->precision_count, sizeof *precision);
-  if (!technology || !network || !device || !objectives || !definition || !noise || !precision)
+  double *voltage_v = qy_arena_alloc(arena, (size_t)info->technology_count, sizeof *voltage_v);
+  if (!voltage_v || !technology || !network || !device || !objectives || !definition || !noise || !precision)
     return qy_no_memory(err);
-  for (int i = 0; i < info->technology_count; i++)
+  for (int i = 0; i < info->technology_count; i++) {
     technology[i] = (qy_store_input){info->technology[i]->name, info->technology[i]->sha256, info->technology[i]->text};
+    voltage_v[i] = info->technology[i]->voltage_v;
+  }
   for (int i = 0; i < info->network_count; i++)
     network[i] = (qy_store_input){info->network[i]->name, info->network[i]->sha256, info->network[i]->text};
   for (int i = 0; i < info->device_count; i++)
@@ -360,9 +458,10 @@ static qy_status begin(int64_t *id, int *complete, qy_store *store, const qy_pla
       .command_line = line,
       .seed = seed,
       .points = info->points,
-      .batch_points = batch_points(info),
+      .batch_points = batch_points(plan),
       .technology = technology,
       .technology_count = info->technology_count,
+      .technology_voltage_v = voltage_v,
       .network = network,
       .network_count = info->network_count,
       .device = device,
@@ -373,6 +472,8 @@ static qy_status begin(int64_t *id, int *complete, qy_store *store, const qy_pla
       .precision_count = info->precision_count,
       .objectives = objectives,
       .definition = definition,
+      .axis = axes.axis,
+      .axis_count = axes.count,
   };
   return qy_store_begin(store, &experiment, id, complete, err);
 }
@@ -406,33 +507,40 @@ static int run_plan(const qy_plan *plan, const run_options *o, const char *line,
   int64_t id = 0;
   int complete = 0, code;
   qy_status status = plots_place(info, o, &err);
-  qy_model *tornados = NULL;
+  qy_model *tornados = NULL, *model = NULL;
   if (!status && !o->no_plots) status = session_prepare_tornados(&tornados, plan, &err);
   if (!status) status = qy_store_open(&store, o->where.database, QY_STORE_WRITE, &err);
-  if (!status) status = begin(&id, &complete, store, info, line, arena, &err);
-  if (!status && !complete) {
-    status = evaluate_all(plan, store, id, o, &err);
-    if (status) {
-      qy_error ignored = {0}; /* the first failure is the one to report */
-      qy_store_abandon(store, status == QY_INTERRUPTED ? "interrupted" : "failed", &ignored);
-    }
+  if (!status) status = begin(&id, &complete, store, plan, line, arena, &err);
+  if (!status && *qy_store_missing(store))
+    fprintf(stderr,
+            "%s: \"%s\" was complete, but another program changed the file: found %s; what is missing is "
+            "computed again\n",
+            o->where.database, info->name, qy_store_missing(store));
+  if (!status && !complete) status = evaluate_all(&model, plan, store, id, o, &err);
+  if (!status) status = session_read_points(&points, store, id, info, &err);
+  if (!status) status = session_compare(&model, plan, &points, store, id, !complete, &err);
+  if (!status && !complete) status = store_fronts(store, info, model, &points, &err);
+  qy_model_free(model);
+  model = NULL;
+  if (status && id && !complete) {
+    qy_error ignored = {0}; /* the first failure is the one to report */
+    qy_store_abandon(store, status == QY_INTERRUPTED ? "interrupted" : "failed", &ignored);
   }
   if (status == QY_INTERRUPTED) {
     fprintf(stderr, "interrupted; what was finished is stored in %s. Continue with: %s\n", o->where.database, line);
+    qy_points_free(&points);
     qy_store_close(store);
     qy_model_free(tornados);
     return EXIT_INTERRUPT;
   }
-  if (!status) status = session_read_points(&points, store, id, info, &err);
-  if (!status && !complete) status = store_fronts(store, info, &points, &err);
   if (status) {
     code = report(status, &err);
     if (status == QY_SYSTEM && !store) say_places(o);
   } else {
     session_print_head(info, store, id, &points, complete, qy_seconds_now() - start, o->where.database);
-    code = session_print_summary(plan, &points, o->format);
+    code = session_print_summary(plan, &points, store, id, o->format);
     if (!code && !o->no_plots)
-      code = session_draw_plots(plan, tornados, store, id, &points, o->where.plots, o->gnuplot);
+      code = session_draw_plots(plan, tornados, store, id, &points, &o->style, o->where.plots, o->gnuplot);
   }
   qy_model_free(tornados);
   qy_points_free(&points);
@@ -445,7 +553,7 @@ int cmd_run(int argc, char **argv)
   run_options o = {.threads = sysconf(_SC_NPROCESSORS_ONLN)};
   if (o.threads < 1) o.threads = 1;
   places_default(&o.where);
-  const option_row rows[] = {
+  option_row rows[16 + QY_STYLE_COUNT] = {
       {"database", 'd', OPTION_TEXT, &o.where.database, "FILE", "results database (made when missing)", 0, 0, NULL},
       {"db-dir", 0, OPTION_TEXT, &o.where.db_dir, "DIR", "where libraries and networks are looked up", 0, 0, NULL},
       {"plots", 'p', OPTION_TEXT, &o.where.plots, "DIR", "where pictures go", 0, 0, NULL},
@@ -457,6 +565,10 @@ int cmd_run(int argc, char **argv)
       {"quiet", 'q', OPTION_FLAG, &o.quiet, NULL, "no progress line", 0, 0, NULL},
       FORMAT_OPTION(&o.format),
   };
+  size_t row_count = 0;
+  while (rows[row_count].name)
+    row_count++;
+  row_count = style_rows(rows, row_count, &o.style, true);
   static const usage help = {
       "run",
       "FILE",
@@ -475,7 +587,7 @@ int cmd_run(int argc, char **argv)
   size_t shipped_count;
   if (!place_names(&shipped, &shipped_count, arena, &err))
     print_words(argc, argv, shipped, shipped_count, sizeof *shipped);
-  int first, code = options_parse(&help, rows, sizeof rows / sizeof *rows, argc, argv, &first);
+  int first, code = options_parse(&help, rows, row_count, argc, argv, &first);
   if (code != PARSED) {
     qy_arena_free(arena);
     return code;
@@ -485,11 +597,12 @@ int cmd_run(int argc, char **argv)
   const char *file = status ? NULL : place_experiment(argv[first], arena, &err);
   if (!status && !file) status = err.status;
   if (!status) status = qy_plan_read(&plan, file, o.where.db_dir, arena, &err);
+  if (!status) status = session_check_style(qy_plan_get(plan), &o.style, &err);
   if (!status && wanted_points(qy_plan_get(plan)) > ASK_POINTS && !o.yes && !o.dry_run)
     status = qy_fail_at(&err, QY_BAD_INPUT, file, 0, 0,
                         "expected at most %d points without --yes, found %" PRId64 " (about %.1f GiB of database)",
                         ASK_POINTS, wanted_points(qy_plan_get(plan)),
-                        database_bytes(qy_plan_get(plan), (double)wanted_points(qy_plan_get(plan))) / 1073741824);
+                        database_bytes(plan, (double)wanted_points(qy_plan_get(plan))) / 1073741824);
   if (status) {
     code = report(status, &err);
   } else if (o.dry_run) {

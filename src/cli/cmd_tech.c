@@ -31,7 +31,7 @@ static const double celsius_zero_k = 273.15;
 
 static int expected(const char *action, const char *what)
 {
-  fprintf(stderr, "quarry tech %s: expected %s (quarry tech --help)\n", action, what);
+  say("quarry tech %s: expected %s (quarry tech --help)\n", action, what);
   return EXIT_INPUT;
 }
 
@@ -78,7 +78,7 @@ static int list(const tech_options *o)
   int count = directory ? scandir(directory, &entry, is_library, alphasort) : -1;
   qy_status status = QY_OK;
   if (count < 0) {
-    fprintf(stderr, "quarry tech list: expected a directory of libraries, found none at %s/tech\n", o->where.db_dir);
+    say("quarry tech list: expected a directory of libraries, found none at %s/tech\n", o->where.db_dir);
     return EXIT_INPUT;
   }
   table *t = table_new(o->format, 11, names);
@@ -371,7 +371,7 @@ static int import(const tech_options *o)
   }
   if (!status) status = write_library(o, tech);
   for (size_t i = 0; i < r.warning_count; i++)
-    fprintf(stderr, "warning: %s\n", r.warning[i]);
+    say("warning: %s\n", r.warning[i]);
   if (status) return report(status, o->err);
   print_report(o, &r);
   print_remarks(o, &r, base->name);
@@ -445,7 +445,7 @@ int cmd_tech(int argc, char **argv)
     return finish_output(code);
   }
   const char *nearest = qy_nearest(argv[first], names, ACTIONS);
-  fprintf(stderr, "quarry tech: expected list, show, compare, check or import, found \"%s\"%s%s%s\n", argv[first],
-          nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
+  say("quarry tech: expected list, show, compare, check or import, found \"%s\"%s%s%s\n", argv[first],
+      nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
   return EXIT_INPUT;
 }

@@ -44,7 +44,7 @@ static qy_status write_structure(const char *file, const qy_validate_options *op
   qy_text csv = {0};
   qy_status status = qy_validate_structure(&csv, file, o->elements, options, arena, err);
   if (!status) status = qy_file_write(o->structure, csv.data, csv.length, err);
-  if (!status) fprintf(stderr, "written: %s; coverage below is that of the table in use\n", o->structure);
+  if (!status) say("written: %s; coverage below is that of the table in use\n", o->structure);
   qy_text_free(&csv);
   return status;
 }
@@ -133,8 +133,8 @@ static const char *idle_option(const validate_options *o, unsigned takes)
 
 static int refuse_option(const char *what, const char *option)
 {
-  fprintf(stderr, "quarry validate: expected no --%s for %s%s (quarry validate --help)\n", option, what,
-          strcmp(option, "elements") == 0 && strcmp(what, "synthesis") == 0 ? " without --structure" : "");
+  say("quarry validate: expected no --%s for %s%s (quarry validate --help)\n", option, what,
+      strcmp(option, "elements") == 0 && strcmp(what, "synthesis") == 0 ? " without --structure" : "");
   return EXIT_INPUT;
 }
 
@@ -280,8 +280,8 @@ static int validate_published(const validate_options *o, const char *file)
   qy_published *figures = NULL;
   qy_arena *arena = qy_arena_new();
   if (arena && file) file = place_file(file, arena, &err);
-  qy_status status =
-      arena && !err.count ? qy_published_evaluate(&figures, o->where.db_dir, file, arena, &err) : qy_no_memory(&err);
+  qy_status status = arena && !err.count ? qy_published_evaluate(&figures, o->where.db_dir, file, true, arena, &err)
+                                         : qy_no_memory(&err);
   int code = status ? report(status, &err) : print_figures(figures, o->format, o->all);
   qy_arena_free(arena);
   return finish_output(code);
@@ -295,9 +295,9 @@ static int unknown_kind(const char *found)
   fputs("quarry validate: expected published, ", stderr);
   for (size_t i = 0; i < KINDS; i++) {
     names[i + 2] = tables[i].name;
-    fprintf(stderr, "%s%s", tables[i].name, i + 1 < KINDS ? ", " : " or mixed");
+    say("%s%s", tables[i].name, i + 1 < KINDS ? ", " : " or mixed");
   }
-  fprintf(stderr, ", found \"%s\"%s\n", found, qy_did_you_mean(advice, found, names, KINDS + 2));
+  say(", found \"%s\"%s\n", found, qy_did_you_mean(advice, found, names, KINDS + 2));
   return EXIT_INPUT;
 }
 
@@ -381,14 +381,14 @@ int cmd_validate(int argc, char **argv)
   if (idle && (first == argc || strcmp(argv[first], "published") == 0)) return refuse_option("published figures", idle);
   if (first == argc) return validate_published(&o, NULL);
   if (first + 1 == argc) {
-    fprintf(stderr, "quarry validate: expected a FILE after \"%s\" (quarry validate --help)\n", argv[first]);
+    say("quarry validate: expected a FILE after \"%s\" (quarry validate --help)\n", argv[first]);
     return EXIT_INPUT;
   }
   const bool mixed = strcmp(argv[first], "mixed") == 0;
   if (mixed && idle) return refuse_option("mixed", idle);
   if (argc - first != (mixed ? 3 : 2)) {
-    fprintf(stderr, "quarry validate: expected %s after \"%s\" (quarry validate --help)\n",
-            mixed ? "SENSITIVITIES.csv and ASSIGNMENTS.csv" : "one FILE", argv[first]);
+    say("quarry validate: expected %s after \"%s\" (quarry validate --help)\n",
+        mixed ? "SENSITIVITIES.csv and ASSIGNMENTS.csv" : "one FILE", argv[first]);
     return EXIT_INPUT;
   }
   if (mixed) return validate_mixed(argv[first + 1], argv[first + 2], o.format);
@@ -402,7 +402,7 @@ int cmd_validate(int argc, char **argv)
     qy_status status = arena ? tables[i].run(&out, argv[first + 1], &o, arena, &err) : qy_no_memory(&err);
     code = status ? report(status, &err) : out->mismatches > 0 ? EXIT_OFF : EXIT_DONE;
     if (!status) print_report(out, o.format, o.all);
-    if (!status && out->compared == 0) fprintf(stderr, "note: %s: no row was compared\n", argv[first + 1]);
+    if (!status && out->compared == 0) say("note: %s: no row was compared\n", argv[first + 1]);
     qy_arena_free(arena);
     return finish_output(code);
   }

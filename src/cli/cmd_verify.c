@@ -234,7 +234,7 @@ static qy_status verify(const elements *all, const verify_options *o)
 
 static int expected(const char *what)
 {
-  fprintf(stderr, "quarry verify: expected %s (quarry verify --help)\n", what);
+  say("quarry verify: expected %s (quarry verify --help)\n", what);
   return EXIT_INPUT;
 }
 
@@ -283,8 +283,8 @@ int cmd_verify(int argc, char **argv)
   const bool is_design = strcmp(argv[first], "design") == 0;
   if (!is_design && strcmp(argv[first], "pe")) {
     char advice[QY_DID_YOU_MEAN];
-    fprintf(stderr, "quarry verify: expected pe or design, found \"%s\"%s\n", argv[first],
-            qy_did_you_mean(advice, argv[first], kinds, 2));
+    say("quarry verify: expected pe or design, found \"%s\"%s\n", argv[first],
+        qy_did_you_mean(advice, argv[first], kinds, 2));
     return EXIT_INPUT;
   }
   if (!o.liberty) return expected("--liberty FILE.lib");

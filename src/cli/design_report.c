@@ -130,6 +130,8 @@ static qy_status print_point(const chosen *c, int format, qy_error *err)
   if (!status) status = qy_model_intervals(row, c->model, c->point, c->over, metrics, QY_METRIC_COUNT, err);
   if (status) return status;
   table *t = table_new(format, 6, names);
+  table_interval(t, 1, 3, 4);
+  table_row_unit(t, 2, 0);
   if (c->over < 0) {
     put_parameters(t, c, &point);
   } else {
@@ -175,7 +177,8 @@ static void point_text(char out[TEXT], char name[TEXT], const qy_plan *plan, con
 
 /* Bars of the output that is this metric. */
 static qy_status draw_bars(const qy_plan *plan, const qy_model *model, int64_t point, int64_t over, const indices *f,
-                           size_t output, int metric, const char *stem, const char *gnuplot, qy_error *err)
+                           size_t output, int metric, const qy_plot_look *look, const char *stem, const char *gnuplot,
+                           qy_error *err)
 {
   char title[3 * TEXT], caption[3 * TEXT], one[TEXT], two[TEXT] = "", name_one[TEXT], name_two[TEXT] = "";
   qy_interval row;
@@ -194,11 +197,12 @@ static qy_status draw_bars(const qy_plan *plan, const qy_model *model, int64_t p
            qy_plan_get(plan)->technology[p.technology]->name, one, over >= 0 ? " over " : "", two, info->label,
            over >= 0 ? " ratio" : "", row.value, over >= 0 || !info->unit[0] ? "" : " ", over >= 0 ? "" : info->unit,
            row.low, row.high, indices_shown(f, output), f->inputs);
-  return indices_draw(f, output, title, caption, stem, gnuplot, err);
+  return indices_draw(f, output, title, caption, look, stem, gnuplot, err);
 }
 
 qy_status draw_design_tornado(const qy_plan *plan, const qy_model *model, int64_t point, int64_t over, int metric,
-                              size_t samples, const char *stem, const char *gnuplot, qy_error *err)
+                              size_t samples, const qy_plot_look *look, const char *stem, const char *gnuplot,
+                              qy_error *err)
 {
   qy_indices f;
   qy_arena *arena = qy_arena_new();
@@ -207,7 +211,7 @@ qy_status draw_design_tornado(const qy_plan *plan, const qy_model *model, int64_
   if (!status) {
     const char *output[METRICS_MAX];
     const indices shown = indices_of(&f, &metric, 1, output);
-    status = draw_bars(plan, model, point, over, &shown, 0, metric, stem, gnuplot, err);
+    status = draw_bars(plan, model, point, over, &shown, 0, metric, look, stem, gnuplot, err);
   }
   qy_arena_free(arena);
   return status;
@@ -253,6 +257,7 @@ static qy_status print_sensitivity(const chosen *c, const design_request *q, qy_
   const indices shown = indices_of(&f, metric, count, output);
   if (q->format == FORMAT_TABLE) {
     table *t = table_new(q->format, 4, names);
+    table_interval(t, 1, 2, 3);
     for (int m = 0; m < count; m++) {
       char text[80];
       snprintf(text, sizeof text, "%s%s", qy_metric_table()[metric[m]].name, c->over >= 0 ? " ratio" : "");
@@ -262,13 +267,13 @@ static qy_status print_sensitivity(const chosen *c, const design_request *q, qy_
     putchar('\n');
   }
   if ((status = indices_print(&shown, q->format, err)) || !q->tornado) return status;
-  return draw_bars(c->plan, c->model, c->point, c->over, &shown, (size_t)count - 1, metric[count - 1], q->tornado, NULL,
-                   err);
+  return draw_bars(c->plan, c->model, c->point, c->over, &shown, (size_t)count - 1, metric[count - 1], NULL, q->tornado,
+                   NULL, err);
 }
 
 /* ---- layers ---- */
 
-enum { NARROW_NAMED = 5 };
+enum { NARROW_NAMED = 5, LAYER_BITS = 5 /* columns */ };
 
 typedef struct layer_table {
   table *t;
@@ -316,10 +321,35 @@ static qy_status put_layer(void *ctx, const qy_model_layer *l, qy_error *err)
   table_row(to->t, TEXT(l->layer->name), TEXT(qy_layer_type_name(l->layer->type)), TEXT(l->member));
   if (has_memory(to->point)) table_text(to->t, l->bound_by);
   for (int m = 0; m < QY_METRIC_COUNT; m++)
-    if (!qy_metric_of_parts(m) && !isnan(to->point->metric[m])) table_number(to->t, l->metric[m]);
+    if (qy_metric_of_layer(m) && !isnan(to->point->metric[m])) table_number(to->t, l->metric[m]);
   table_row(to->t, INTEGER(l->precision.weights), INTEGER(l->precision.activations), NUMBER(width(l->bits.sum)),
             NUMBER(width(l->bits.bias)), NUMBER(width(l->bits.accumulator)));
   return QY_OK;
+}
+
+/* What members of a pipeline leak while they wait for the slowest one: no layer's. */
+static double waiting_uj(const layer_table *to)
+{
+  const double idle_uj = to->point->metric[QY_ENERGY_LEAKAGE_UJ] - to->leakage_uj;
+  return idle_uj > 1e-9 * to->leakage_uj ? idle_uj : 0;
+}
+
+/* A last row of the point itself; above it what no layer takes.  In tables for people only: elsewhere each row is a
+ * layer, and sums over them count nothing twice. */
+static void put_total(const layer_table *to)
+{
+  const double idle_uj = waiting_uj(to);
+  for (int total = idle_uj > 0 ? 0 : 1; total < 2; total++) {
+    table_row(to->t, TEXT(total ? "total" : "waiting"), TEXT(NULL), TEXT(NULL));
+    if (has_memory(to->point)) table_text(to->t, NULL);
+    for (int m = 0; m < QY_METRIC_COUNT; m++) {
+      if (!qy_metric_of_layer(m) || isnan(to->point->metric[m])) continue;
+      const bool leaks = m == QY_ENERGY_UJ || m == QY_ENERGY_ONCHIP_UJ || m == QY_ENERGY_LEAKAGE_UJ;
+      table_number(to->t, total ? to->point->metric[m] : leaks ? idle_uj : (double)NAN);
+    }
+    for (int k = 0; k < LAYER_BITS; k++)
+      table_number(to->t, NAN);
+  }
 }
 
 /* A row a layer: what a run of it takes and costs. */
@@ -333,7 +363,7 @@ static qy_status print_layers(const chosen *c, int format, qy_error *err)
   if (point.reason) return qy_fail(err, QY_BAD_INPUT, "expected a feasible point, found: %s", point.reason);
   if (has_memory(&point)) names[columns++] = "bound_by";
   for (int m = 0; m < QY_METRIC_COUNT; m++)
-    if (!qy_metric_of_parts(m) && !isnan(point.metric[m])) names[columns++] = qy_metric_table()[m].name;
+    if (qy_metric_of_layer(m) && !isnan(point.metric[m])) names[columns++] = qy_metric_table()[m].name;
   names[columns++] = "weight_bits";
   names[columns++] = "activation_bits";
   names[columns++] = "sum_bits";
@@ -343,11 +373,60 @@ static qy_status print_layers(const chosen *c, int format, qy_error *err)
   if (isnan(point.metric[QY_CYCLES]))
     return qy_fail(err, QY_BAD_INPUT, "describe design: expected a design that runs layers, found a single element");
   status = qy_model_layers(c->model, c->point, put_layer, &to, err);
+  if (!status && format == FORMAT_TABLE) put_total(&to);
   table_print(to.t);
-  const double idle_uj = point.metric[QY_ENERGY_LEAKAGE_UJ] - to.leakage_uj;
-  if (!status && idle_uj > 1e-9 * to.leakage_uj)
-    fprintf(stderr, "note: in no row are %.6g uJ that members leak while they wait for the slowest one\n", idle_uj);
+  if (!status && format != FORMAT_TABLE && waiting_uj(&to) > 0)
+    fprintf(stderr, "note: in no row are %.6g uJ that members leak while they wait for the slowest one\n",
+            waiting_uj(&to));
   if (!status) print_narrow(&to);
+  return status;
+}
+
+/* ---- members ---- */
+
+typedef struct member_table {
+  table *t;
+  const qy_point *point;
+  size_t layers;
+} member_table;
+
+static bool of_members(const qy_point *point, int metric)
+{
+  return !isnan(point->metric[metric]) && qy_metric_of_member(metric);
+}
+
+static qy_status put_member(void *ctx, const qy_model_member *m, qy_error *err)
+{
+  member_table *to = ctx;
+  (void)err;
+  to->layers += m->layers;
+  table_row(to->t, TEXT(m->name), TEXT(m->accelerator), INTEGER((int64_t)m->layers));
+  for (int k = 0; k < QY_METRIC_COUNT; k++)
+    if (of_members(to->point, k)) table_number(to->t, m->metric[k]);
+  return QY_OK;
+}
+
+/* A row a member, in a table for people a last one of the point itself. */
+static qy_status print_members(const chosen *c, int format, qy_error *err)
+{
+  const char *names[3 + QY_METRIC_COUNT] = {"member", "accelerator", "layers"};
+  int columns = 3;
+  qy_point point;
+  qy_status status = qy_model_point(&point, c->model, c->point, err);
+  if (status) return status;
+  if (point.reason) return qy_fail(err, QY_BAD_INPUT, "expected a feasible point, found: %s", point.reason);
+  if (isnan(point.metric[QY_CYCLES]))
+    return qy_fail(err, QY_BAD_INPUT, "describe design: expected a design that runs layers, found a single element");
+  for (int m = 0; m < QY_METRIC_COUNT; m++)
+    if (of_members(&point, m)) names[columns++] = qy_metric_table()[m].name;
+  member_table to = {.t = table_new(format, columns, names), .point = &point};
+  status = qy_model_members(c->model, c->point, put_member, &to, err);
+  if (!status && format == FORMAT_TABLE) {
+    table_row(to.t, TEXT("total"), TEXT(NULL), INTEGER((int64_t)to.layers));
+    for (int m = 0; m < QY_METRIC_COUNT; m++)
+      if (of_members(&point, m)) table_number(to.t, point.metric[m]);
+  }
+  table_print(to.t);
   return status;
 }
 
@@ -419,8 +498,17 @@ static void choose_parts(layer_bars *b, const char *name[QY_METRIC_COUNT], const
     name[i] = qy_moved_name(i);
 }
 
+static qy_status draw_layer_file(void *ctx, const qy_plot_look *look, qy_plot_format format, const char *stem,
+                                 const char *gnuplot, char **text, qy_error *err)
+{
+  qy_bars *bars = ctx;
+  bars->look = look;
+  return qy_plot_bars(bars, format, stem, gnuplot, text, err);
+}
+
 static qy_status draw_layer_bars(const layer_bars *b, const char *const *name, const char *scope, const char *title,
-                                 const char *caption, const char *stem, const char *gnuplot, qy_error *err)
+                                 const char *caption, const qy_plot_look *look, const char *stem, const char *gnuplot,
+                                 qy_error *err)
 {
   const qy_metric_info *info = &qy_metric_table()[b->metric];
   double *values = qy_alloc((size_t)b->parts * b->count, sizeof *values);
@@ -430,25 +518,21 @@ static qy_status draw_layer_bars(const layer_bars *b, const char *const *name, c
     for (size_t i = 0; i < b->count; i++)
       values[(size_t)p * b->count + i] = b->value[i][p];
   snprintf(label, sizeof label, "%s%s%s (%s)", info->label, *scope ? " " : "", scope, info->unit);
-  const qy_bars bars = {.title = title,
-                        .caption = caption,
-                        .y_label = label,
-                        .bar_count = b->count,
-                        .part_count = (size_t)b->parts,
-                        .bar = b->bar,
-                        .part = name,
-                        .values = values};
-  qy_status status = QY_OK;
-  for (int k = 0; !status && k < PICTURE_KINDS; k++) {
-    status = qy_plot_bars(&bars, picture_kind[k].format, stem, gnuplot, NULL, err);
-    if (!status) fprintf(stderr, "wrote %s.%s\n", stem, picture_kind[k].suffix);
-  }
+  qy_bars bars = {.title = title,
+                  .caption = caption,
+                  .y_label = label,
+                  .bar_count = b->count,
+                  .part_count = (size_t)b->parts,
+                  .bar = b->bar,
+                  .part = name,
+                  .values = values};
+  qy_status status = draw_pictures(look, stem, gnuplot, draw_layer_file, &bars, err);
   free(values);
   return status;
 }
 
-qy_status draw_design_layers(const qy_plan *plan, const qy_model *model, int64_t point, int metric, const char *stem,
-                             const char *gnuplot, qy_error *err)
+qy_status draw_design_layers(const qy_plan *plan, const qy_model *model, int64_t point, int metric,
+                             const qy_plot_look *look, const char *stem, const char *gnuplot, qy_error *err)
 {
   char title[3 * TEXT], caption[3 * TEXT], one[TEXT], design[TEXT];
   const char *name[QY_METRIC_COUNT];
@@ -470,7 +554,8 @@ qy_status draw_design_layers(const qy_plan *plan, const qy_model *model, int64_t
     status = qy_model_layers(model, point, put_bar, b, err);
   }
   if (!status)
-    status = draw_layer_bars(b, name, qy_metric_scope(metric, !has_memory(&p)), title, caption, stem, gnuplot, err);
+    status =
+        draw_layer_bars(b, name, qy_metric_scope(metric, !has_memory(&p)), title, caption, look, stem, gnuplot, err);
   qy_arena_free(arena);
   return status;
 }
@@ -527,17 +612,26 @@ static qy_status print_parts(const chosen *c, int format, qy_error *err)
   return status;
 }
 
+/* One question at a time; they stand in the order in which the message names them. */
 static qy_status check_request(const design_request *q, qy_error *err)
 {
+  const struct {
+    bool asked;
+    const char *name;
+  } question[] = {{q->layers, "layers"},
+                  {q->members, "members"},
+                  {q->parts, "parts"},
+                  {q->sensitivity, "sensitivity"},
+                  {q->over, "over"}};
+  enum { QUESTIONS = sizeof question / sizeof *question, ALONE = 3 };
   if ((q->metric || q->tornado) && !q->sensitivity)
     return qy_fail(err, QY_BAD_INPUT, "describe design: expected --sensitivity beside --%s",
                    q->tornado ? "tornado" : "metric");
-  if ((q->layers || q->parts) && (q->sensitivity || q->over || (q->layers && q->parts)))
-    return qy_fail(err, QY_BAD_INPUT, "describe design: expected --%s alone, found it beside --%s",
-                   q->layers ? "layers" : "parts",
-                   q->sensitivity ? "sensitivity"
-                   : q->over      ? "over"
-                                  : "parts");
+  for (int i = 0; i < ALONE; i++)
+    for (int k = i + 1; question[i].asked && k < QUESTIONS; k++)
+      if (question[k].asked)
+        return qy_fail(err, QY_BAD_INPUT, "describe design: expected --%s alone, found it beside --%s",
+                       question[i].name, question[k].name);
   return QY_OK;
 }
 
@@ -551,6 +645,7 @@ int print_design(const design_request *q)
   if (!status)
     status = q->sensitivity ? print_sensitivity(&c, q, arena, &err)
              : q->layers    ? print_layers(&c, q->format, &err)
+             : q->members   ? print_members(&c, q->format, &err)
              : q->parts     ? print_parts(&c, q->format, &err)
                             : print_point(&c, q->format, &err);
   qy_model_free(c.model);

@@ -76,9 +76,9 @@ static qy_status pick_one(stored_fronts *fronts, size_t g, size_t k, qy_error *e
     for (size_t i = 0; i < front.count; i++)
       fronts->on_front[front.point[i]] = picked[i];
     qy_groups_label(label, sizeof label, &fronts->groups, &fronts->points, g);
-    fprintf(stderr, "%s%s%zu of %zu points have %.4g %% of the front's hypervolume (%s)\n", label, label[0] ? ": " : "",
-            choice.count, choice.front, 100 * choice.volume / choice.whole,
-            choice.guarantee == 1 ? "the most that as many can have" : "chosen one after another");
+    say("%s%s%zu of %zu points have %.4g %% of the front's hypervolume (%s)\n", label, label[0] ? ": " : "",
+        choice.count, choice.front, 100 * choice.volume / choice.whole,
+        choice.guarantee == 1 ? "the most that as many can have" : "chosen one after another");
   }
   free(picked);
   one_front_free(&front);
@@ -165,12 +165,11 @@ static void report_alone(const stored_fronts *a, const stored_fronts *b)
     size_t h;
     if (a->groups.first[g] == a->groups.first[g + 1] || in_both(&h, a, g, b)) continue;
     qy_groups_label(label, sizeof label, &a->groups, &a->points, g);
-    fprintf(stderr, "\"%s\" has no front \"%s\", which \"%s\" has\n", b->name, label, a->name);
+    say("\"%s\" has no front \"%s\", which \"%s\" has\n", b->name, label, a->name);
   }
 }
 
-qy_status fronts_compare(const stored_fronts *a, const stored_fronts *b, const char *parameter, int format,
-                         qy_error *err)
+qy_status fronts_compare(const stored_fronts *a, const stored_fronts *b, int format, qy_error *err)
 {
   static const char *const measured[] = {"front",    "points",  "against",        "against_points",
                                          "igd_plus", "epsilon", "epsilon_factor", "volume_ratio"};
@@ -189,7 +188,7 @@ qy_status fronts_compare(const stored_fronts *a, const stored_fronts *b, const c
                    "(--within KEYS chooses them), found \"%s\"",
                    a->name, b->name);
   for (int k = 0; k < a->groups.key_count; k++)
-    names[columns++] = a->groups.key[k] == QY_KEY_PARAMETER ? parameter : qy_key_name(a->groups.key[k]);
+    names[columns++] = qy_key_name(a->groups.key[k], &a->points.parameters);
   for (int m = 0; m < MEASURED; m++)
     names[columns++] = measured[m];
   table *t = table_new(format, columns, names);

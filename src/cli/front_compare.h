@@ -22,9 +22,7 @@ void stored_fronts_free(stored_fronts *fronts);
 qy_status fronts_pick(stored_fronts *fronts, int64_t k, qy_error *err);
 
 /* A table on standard output: two rows for each front that both experiments have, how far the one falls short of the
- * other.  Fronts that only one has are named on standard error.  QY_BAD_INPUT: they have none in common.
- * parameter: what QY_KEY_PARAMETER stands for. */
-qy_status fronts_compare(const stored_fronts *a, const stored_fronts *b, const char *parameter, int format,
-                         qy_error *err);
+ * other.  Fronts that only one has are named on standard error.  QY_BAD_INPUT: they have none in common. */
+qy_status fronts_compare(const stored_fronts *a, const stored_fronts *b, int format, qy_error *err);
 
 #endif

@@ -42,7 +42,7 @@ static qy_status put_layers(layer_rows *to, qy_store *store, int64_t id, qy_erro
     return QY_OK;
   }
   snprintf(sql, sizeof sql,
-           "SELECT layer, weight_bits, activation_bits, member FROM layer_precision WHERE point_id = %" PRId64,
+           "SELECT layer, weight_bits, activation_bits, member FROM layer_precision_all WHERE point_id = %" PRId64,
            id << 40 | (int64_t)points->point[to->point]);
   return qy_store_query(store, sql, put_layer, to, err);
 }
@@ -54,7 +54,7 @@ qy_status front_layers_print(const qy_points *points, const qy_groups *groups, c
   const char *names[1 + QY_KEY_PARAMETER + LAYER_COLUMNS] = {"point"};
   int columns = 1;
   for (int k = 0; k < QY_KEY_PARAMETER; k++)
-    names[columns++] = qy_key_name((qy_key)k);
+    names[columns++] = qy_key_name((qy_key)k, &points->parameters);
   names[columns++] = "layer";
   names[columns++] = "weight_bits";
   names[columns++] = "activation_bits";

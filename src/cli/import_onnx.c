@@ -7,12 +7,14 @@
 #include "quarry/onnx.h"
 #include "quarry/sha256.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static const char index_name[] = "weights.csv";
 static const char index_head[] = "layer,file,rows,columns,sha256\n";
@@ -24,6 +26,7 @@ typedef struct import {
   size_t inputs;
   struct listed *listed; /* [listed_count] by an earlier import */
   size_t listed_count;
+  qy_files *files;
   qy_onnx *onnx;
   qy_arena *arena;
   qy_error *err;
@@ -43,7 +46,7 @@ static void print_notes(const char *model, const qy_onnx *onnx)
   size_t count;
   const qy_onnx_note *note = qy_onnx_notes(&count, onnx);
   for (size_t i = 0; i < count; i++) {
-    fprintf(stderr, "%s: ", model);
+    say("%s: ", model);
     print_text(note[i].op);
     if (note[i].count > 1) fprintf(stderr, " (%zu, first '", note[i].count);
     if (note[i].count == 1) fputs(" '", stderr);
@@ -128,12 +131,13 @@ static qy_status check_weights(const import *m, const char *directory, const qy_
   return status;
 }
 
-static qy_status write_weights(const import *m, const char *directory, const qy_onnx_weights *w)
+static qy_status add_weights(const import *m, const char *directory, const qy_onnx_weights *w)
 {
   if (!w->value) return QY_OK;
   char *file = NULL;
   if (asprintf(&file, "%s/%s.f32", directory, w->layer) < 0) return qy_no_memory(m->err);
-  qy_status status = qy_file_write(file, (const char *)w->value, w->rows * w->columns * sizeof *w->value, m->err);
+  const size_t bytes = w->rows * w->columns * sizeof *w->value;
+  qy_status status = qy_files_add(m->files, file, (const char *)w->value, bytes, m->err);
   free(file);
   return status;
 }
@@ -141,11 +145,10 @@ static qy_status write_weights(const import *m, const char *directory, const qy_
 static void say_weights(const qy_onnx_weights *w, const char *model)
 {
   if (w->integers)
-    fprintf(stderr,
-            "%s: warning: weights of '%s' are stored as floating point and hold only integers: is a scale missing?\n",
-            model, w->layer);
+    say("%s: warning: weights of '%s' are stored as floating point and hold only integers: is a scale missing?\n",
+        model, w->layer);
   if (w->absent && strcmp(w->absent, "no products") != 0)
-    fprintf(stderr, "%s: no weights of '%s': %s\n", model, w->layer, w->absent);
+    say("%s: no weights of '%s': %s\n", model, w->layer, w->absent);
 }
 
 /* All layers once to check them, which makes the list, once more to write them: one at a time, as they may be large. */
@@ -157,17 +160,56 @@ static qy_status each_layer(const import *m, const char *directory, const char *
     qy_arena *scratch = qy_arena_new();
     status = scratch ? qy_onnx_layer_weights(&w, m->onnx, i, scratch, m->err) : qy_no_memory(m->err);
     if (!status && list) say_weights(&w, model);
-    if (!status) status = list ? check_weights(m, directory, &w, list) : write_weights(m, directory, &w);
+    if (!status) status = list ? check_weights(m, directory, &w, list) : add_weights(m, directory, &w);
     qy_arena_free(scratch);
   }
   return status;
 }
 
-static qy_status write_directory(const import *m, const char *directory, const char *model)
+/* Is NAME.f32 one of the list of this model? */
+static bool is_listed(const char *list, const char *name)
 {
-  if (mkdir(directory, 0755) != 0 && errno != EEXIST)
+  const size_t length = strlen(name);
+  for (const char *line = list; line && *line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL) {
+    const char *file = strchr(line, ',');
+    if (file && strncmp(file + 1, name, length) == 0 && file[1 + length] == ',') return true;
+  }
+  return false;
+}
+
+/* Weights in the directory that are not of this model: they would be taken for it. */
+static void say_stale(const char *directory, const char *list)
+{
+  enum { SHOWN = 3 };
+  const char *ending = ".f32";
+  DIR *d = opendir(directory);
+  size_t count = 0;
+  for (const struct dirent *e; d && (e = readdir(d));) {
+    const size_t length = strlen(e->d_name), tail = strlen(ending);
+    if (length <= tail || strcmp(e->d_name + length - tail, ending) != 0 || is_listed(list, e->d_name)) continue;
+    if (count++ < SHOWN) {
+      say("%s/%s: warning: weights that are not of this model: they are left as they are\n", directory, e->d_name);
+    }
+  }
+  if (count > SHOWN) say("%s: warning: %zu more files of weights of another model\n", directory, count - SHOWN);
+  if (d) closedir(d);
+}
+
+/* All or nothing: weights and list into the directory, made where it is new, and the network. */
+static qy_status write_together(import *m, const char *directory, const char *model, const qy_import_file *out)
+{
+  const bool made = directory && mkdir(directory, 0755) == 0;
+  if (directory && !made && errno != EEXIST)
     return qy_fail_at(m->err, QY_SYSTEM, directory, 0, 0, "cannot be made: %s", strerror(errno));
-  return each_layer(m, directory, model, NULL);
+  m->files = qy_files_new();
+  qy_status status = m->files ? QY_OK : qy_no_memory(m->err);
+  if (!status && directory) status = each_layer(m, directory, model, NULL);
+  if (!status) status = qy_import_add(m->files, out, directory ? 2 : 1, m->input, m->inputs, m->err);
+  if (!status) status = qy_files_commit(m->files, m->err);
+  qy_files_free(m->files);
+  m->files = NULL;
+  if (status && made) rmdir(directory);
+  return status;
 }
 
 /* ---- all of it ---- */
@@ -184,6 +226,10 @@ qy_status onnx_read_dims(qy_onnx_dim *dim, const option_list *list, qy_arena *ar
     dim[i].name = qy_arena_text(arena, list->at[i], (size_t)(equals - list->at[i]));
     dim[i].size = size;
     if (!dim[i].name) return qy_no_memory(err);
+    for (int k = 0; k < i; k++)
+      if (strcmp(dim[k].name, dim[i].name) == 0 && dim[k].size != dim[i].size)
+        return qy_fail(err, QY_BAD_INPUT, "--dim: expected one size for '%.60s', found %" PRId64 " and %" PRId64,
+                       dim[i].name, dim[k].size, dim[i].size);
   }
   return QY_OK;
 }
@@ -207,8 +253,8 @@ static void say_written(const import *m, const qy_network *network)
     macs += (double)network->layer[i].macs * (double)network->layer[i].batch;
     weights += (double)network->layer[i].weights;
   }
-  fprintf(stderr, "wrote %s: %zu layers, %.0f multiply-accumulates, %.0f weights%s%s\n", m->file, network->layer_count,
-          macs, weights, directory ? "; their values are in " : "", directory ? directory : "");
+  say("wrote %s: %zu layers, %.0f multiply-accumulates, %.0f weights%s%s\n", m->file, network->layer_count, macs,
+      weights, directory ? "; their values are in " : "", directory ? directory : "");
 }
 
 static qy_status write_all(import *m, const char *model)
@@ -225,9 +271,9 @@ static qy_status write_all(import *m, const char *model)
   if (!status && directory) status = check_directory(m, directory);
   if (!status && directory) status = each_layer(m, directory, model, &list);
   if (!status && list.failed) status = qy_no_memory(m->err);
-  if (!status && directory) status = write_directory(m, directory, model);
   const qy_import_file out[] = {{m->file, csv.data, csv.length}, {m->list, list.data, list.length}};
-  if (!status) status = qy_import_write(out, directory ? 2 : 1, m->input, m->inputs, m->err);
+  if (!status) status = write_together(m, directory, model, out);
+  if (!status && directory) say_stale(directory, list.data);
   if (!status && network) say_written(m, network);
   qy_text_free(&csv);
   qy_text_free(&list);

@@ -3,6 +3,7 @@
  * What is written is tried first, as files in a directory of its own: read as `run` would, its point evaluated.
  */
 #include "import_scalesim.h"
+#include "cli.h"
 
 #include "quarry/file.h"
 #include "quarry/model.h"
@@ -41,19 +42,18 @@ static void print_warnings(const qy_scalesim_warnings *w)
   for (size_t i = 0; i < w->count; i++) {
     const qy_scalesim_warning *one = &w->warning[i];
     if (one->line)
-      fprintf(stderr, "%s:%d: warning: %s\n", one->file, one->line, one->text);
+      say("%s:%d: warning: %s\n", one->file, one->line, one->text);
     else
-      fprintf(stderr, "%s: warning: %s\n", one->file, one->text);
+      say("%s: warning: %s\n", one->file, one->text);
   }
 }
 
 /* What SCALE-Sim decides silently. */
 static void print_notes(const qy_scalesim_topology *t)
 {
-  fprintf(stderr, "%zu layers", t->network.layer_count);
-  if (t->by_name_count) fprintf(stderr, "; %zu depthwise because their names hold \"DP\"", t->by_name_count);
-  if (t->unpadded_count)
-    fprintf(stderr, "; %zu with sizes that leave no room for padding, run as they are", t->unpadded_count);
+  say("%zu layers", t->network.layer_count);
+  if (t->by_name_count) say("; %zu depthwise because their names hold \"DP\"", t->by_name_count);
+  if (t->unpadded_count) say("; %zu with sizes that leave no room for padding, run as they are", t->unpadded_count);
   fputs("\n", stderr);
 }
 
@@ -75,10 +75,10 @@ static void print_buffers(const job *j)
   for (int b = 0; b < QY_SCALESIM_BUFFERS; b++) {
     size_text(has, j->buffers.bytes[b]);
     if (!asked.stated[b])
-      fprintf(stderr, "%s: note: %s is 0 or missing: a buffer of %s\n", j->q->config, buffer_names[b].key, has);
+      say("%s: note: %s is 0 or missing: a buffer of %s\n", j->q->config, buffer_names[b].key, has);
     else if (asked.bytes[b] != j->buffers.bytes[b])
-      fprintf(stderr, "%s: warning: %s: %s instead of %s, the nearest size that runs\n", j->q->config,
-              buffer_names[b].key, has, size_text(had, asked.bytes[b]));
+      say("%s: warning: %s: %s instead of %s, the nearest size that runs\n", j->q->config, buffer_names[b].key, has,
+          size_text(had, asked.bytes[b]));
   }
 }
 
@@ -198,8 +198,8 @@ static qy_status compare_layer(void *ctx, const qy_model_layer *layer, qy_error 
   c->theirs += theirs;
   if (ours == theirs) return QY_OK;
   c->differ++;
-  fprintf(stderr, "%s: layer %s: %.0f compute cycles, %.0f in SCALE-Sim (%+.1f %%): tiles, to fit the buffers\n",
-          c->j->q->topology, layer->layer->name, ours, theirs, 100 * (ours / theirs - 1));
+  say("%s: layer %s: %.0f compute cycles, %.0f in SCALE-Sim (%+.1f %%): tiles, to fit the buffers\n", c->j->q->topology,
+      layer->layer->name, ours, theirs, 100 * (ours / theirs - 1));
   return QY_OK;
 }
 
@@ -225,7 +225,7 @@ static qy_status compare(const job *j, const qy_model *model)
         "gives its cycles\n",
         c.differ, j->topology->network.layer_count, c.ours, c.theirs, 100 * (c.ours / c.theirs - 1));
   else
-    fprintf(stderr, "compute cycles: %.0f, as SCALE-Sim\n", c.ours);
+    say("compute cycles: %.0f, as SCALE-Sim\n", c.ours);
   return QY_OK;
 }
 
@@ -246,10 +246,10 @@ static void within_range(job *j)
 
 static qy_status check(job *j)
 {
-  const char *table = qy_arena_format(j->arena, "%s/memory/sram.csv", j->q->db_dir);
-  if (!table) return qy_no_memory(j->err);
-  if (access(table, F_OK) != 0) {
-    fprintf(stderr, "%s: warning: no such directory of data: not tried whether it runs (--db-dir DIR)\n", j->q->db_dir);
+  const char *sram = qy_arena_format(j->arena, "%s/memory/sram.csv", j->q->db_dir);
+  if (!sram) return qy_no_memory(j->err);
+  if (access(sram, F_OK) != 0) {
+    say("%s: warning: no such directory of data: not tried whether it runs (--db-dir DIR)\n", j->q->db_dir);
     return render(j);
   }
   qy_model *model = NULL;
@@ -270,7 +270,7 @@ static qy_status write_files(const job *j)
   const qy_import_file out[] = {{csv, j->csv.data, j->csv.length}, {yaml, j->yaml.data, j->yaml.length}};
   const char *const input[] = {j->q->config, j->q->topology};
   qy_status status = qy_import_write(out, 2, input, 2, j->err);
-  if (!status) fprintf(stderr, "wrote %s and %s; next: quarry run %s\n", csv, yaml, yaml);
+  if (!status) say("wrote %s and %s; next: quarry run %s\n", csv, yaml, yaml);
   return status;
 }
 

@@ -77,8 +77,8 @@ size_t indices_shown(const indices *f, size_t output)
   return worth < 1 ? 1 : worth < INDICES_BARS_MAX ? worth : INDICES_BARS_MAX;
 }
 
-qy_status indices_draw(const indices *f, size_t output, const char *title, const char *caption, const char *stem,
-                       const char *gnuplot, qy_error *err)
+qy_status indices_draw(const indices *f, size_t output, const char *title, const char *caption,
+                       const qy_plot_look *look, const char *stem, const char *gnuplot, qy_error *err)
 {
   const char *name[INDICES_BARS_MAX];
   double total[INDICES_BARS_MAX], part[INDICES_BARS_MAX];
@@ -101,5 +101,5 @@ qy_status indices_draw(const indices *f, size_t output, const char *title, const
                               .name = name,
                               .total = total,
                               .part = part};
-  return draw_tornado(&tornado, stem, gnuplot, err);
+  return draw_tornado(&tornado, look, stem, gnuplot, err);
 }

@@ -15,6 +15,11 @@ const command command_table[] = {
     {"init", cmd_init, "write an experiment file to begin with"},
     {"run", cmd_run, "evaluate an experiment file into the results database, with summary and plots"},
     {"query", cmd_query, "run an SQL query on the results database"},
+    {"cookbook", cmd_cookbook, "usual questions to the results database with the SQL that answers them"},
+    {"export", cmd_export,
+     "points or fronts of an experiment as CSV, JSON, Markdown or LaTeX, with units and provenance"},
+    {"diff", cmd_diff, "what differs between two stored experiments"},
+    {"rm", cmd_rm, "remove experiments from the results database"},
     {"front", cmd_front, "print the Pareto front of an experiment"},
     {"plot", cmd_plot, "draw the plots of an experiment, or one of your own"},
     {"report", cmd_report, "one web page of an experiment: plots, front, assumptions, sources, validation"},
@@ -64,8 +69,8 @@ static int unknown_command(const char *found)
   for (size_t i = 0; i < command_count; i++)
     names[i] = command_table[i].name;
   const char *nearest = qy_nearest(found, names, command_count);
-  fprintf(stderr, "quarry: expected a command, found \"%s\"%s%s%s (quarry --help lists them)\n", found,
-          nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
+  say("quarry: expected a command, found \"%s\"%s%s%s (quarry --help lists them)\n", found,
+      nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
   return EXIT_INPUT;
 }
 

@@ -31,7 +31,7 @@ static void print_help(const usage *u, const option_row *rows, size_t count)
 
 static int complain(const usage *u, const char *what, const char *expected, const char *found)
 {
-  fprintf(stderr, "quarry %s: %s: expected %s, found \"%s\"\n", u->command, what, expected, found);
+  say("quarry %s: %s: expected %s, found \"%s\"\n", u->command, what, expected, found);
   return EXIT_INPUT;
 }
 
@@ -54,8 +54,8 @@ static int check_spelling(const usage *u, const option_row *rows, size_t count, 
       known++;
     if (known <= count) continue;
     const char *nearest = qy_nearest(name, names, count + 1);
-    fprintf(stderr, "quarry %s: expected an option, found \"--%s\"%s%s%s (quarry %s --help lists them)\n", u->command,
-            name, nearest ? "; did you mean \"--" : "", nearest ? nearest : "", nearest ? "\"?" : "", u->command);
+    say("quarry %s: expected an option, found \"--%s\"%s%s%s (quarry %s --help lists them)\n", u->command, name,
+        nearest ? "; did you mean \"--" : "", nearest ? nearest : "", nearest ? "\"?" : "", u->command);
     return EXIT_INPUT;
   }
   return PARSED;
@@ -66,7 +66,7 @@ static bool read_unit(double *value, const option_row *row, const char *text)
 {
   static const struct {
     const char *argument, *unit;
-  } units[] = {{"MHZ", "MHz"}, {"V", "V"}, {"NM", "nm"}};
+  } units[] = {{"MHZ", "MHz"}, {"V", "V"}, {"NM", "nm"}, {"P", "ratio"}, {"SHARE", "ratio"}, {"DB", "dB"}};
   for (size_t i = 0; i < sizeof units / sizeof *units; i++)
     if (row->argument && strcmp(row->argument, units[i].argument) == 0)
       return qy_unit_parse(text, units[i].unit, value, NULL) == QY_OK;
@@ -104,8 +104,8 @@ static int set_choice(const usage *u, const option_row *row, const char *text)
     used = qy_append(expected, sizeof expected, used, "%s %s", i ? "," : "", row->names[i]);
   }
   snprintf(what, sizeof what, "--%s", row->name);
-  fprintf(stderr, "quarry %s: %s: expected %s, found \"%s\"%s\n", u->command, what, expected, text,
-          qy_did_you_mean(advice, text, row->names, count));
+  say("quarry %s: %s: expected %s, found \"%s\"%s\n", u->command, what, expected, text,
+      qy_did_you_mean(advice, text, row->names, count));
   return EXIT_INPUT;
 }
 
@@ -113,8 +113,8 @@ static int add(const usage *u, const option_row *row, const char *text)
 {
   option_list *list = row->target;
   if (list->count == OPTION_LIST_MAX) {
-    fprintf(stderr, "quarry %s: --%s: expected it at most %d times, found \"%s\" too\n", u->command, row->name,
-            (int)OPTION_LIST_MAX, text);
+    say("quarry %s: --%s: expected it at most %d times, found \"%s\" too\n", u->command, row->name,
+        (int)OPTION_LIST_MAX, text);
     return EXIT_INPUT;
   }
   list->at[list->count++] = text;
@@ -162,7 +162,7 @@ int options_parse_given(const usage *u, const option_row *rows, size_t count, in
       return finish_output(EXIT_DONE);
     }
     if (c == ':') {
-      fprintf(stderr, "quarry %s: expected a value after \"%s\"\n", u->command, argv[at]);
+      say("quarry %s: expected a value after \"%s\"\n", u->command, argv[at]);
       return EXIT_INPUT;
     }
     size_t i = count;
@@ -175,8 +175,8 @@ int options_parse_given(const usage *u, const option_row *rows, size_t count, in
   }
   int operands = argc - optind;
   if (operands < u->operands_min || operands > u->operands_max) {
-    fprintf(stderr, "quarry %s: expected %s, found %d operand%s (quarry %s --help)\n", u->command,
-            *u->operands ? u->operands : "no operand", operands, operands == 1 ? "" : "s", u->command);
+    say("quarry %s: expected %s, found %d operand%s (quarry %s --help)\n", u->command,
+        *u->operands ? u->operands : "no operand", operands, operands == 1 ? "" : "s", u->command);
     return EXIT_INPUT;
   }
   *first = optind;
@@ -211,7 +211,7 @@ static bool is_given(const option_row *rows, size_t count, uint64_t given, const
 
 static void say_form(const option_form *form)
 {
-  fprintf(stderr, "%s%s%s", form->kind, form->with ? " --" : "", form->with ? form->with : "");
+  say("%s%s%s", form->kind, form->with ? " --" : "", form->with ? form->with : "");
 }
 
 /* Forms that take the option; of a kind that takes it without more, only that. */
@@ -219,7 +219,7 @@ static int refuse_option(const usage *u, const char *option, const option_form *
                          size_t count)
 {
   int said = 0;
-  fprintf(stderr, "quarry %s: expected no --%s for ", u->command, option);
+  say("quarry %s: expected no --%s for ", u->command, option);
   say_form(found);
   for (size_t i = 0; i < count; i++) {
     bool plain = false;
@@ -229,7 +229,7 @@ static int refuse_option(const usage *u, const char *option, const option_form *
     fputs(said++ ? ", " : ": it goes with ", stderr);
     say_form(&forms[i]);
   }
-  fprintf(stderr, " (quarry %s --help)\n", u->command);
+  say(" (quarry %s --help)\n", u->command);
   return EXIT_INPUT;
 }
 

@@ -2,11 +2,19 @@
 #include "cli.h"
 
 #include "quarry/alloc.h"
+#include "quarry/escape.h"
+#include "quarry/metric.h"
+#include "quarry/text.h"
+#include "quarry/units.h"
 
 #include <math.h>
 #include <poll.h>
+#include <stdarg.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 int exit_code(qy_status status)
@@ -21,6 +29,24 @@ int exit_code(qy_status status)
   case QY_INTERNAL: break;
   }
   return EXIT_SYSTEM;
+}
+
+void say(const char *format, ...)
+{
+  char *text = NULL;
+  qy_text shown = {0};
+  va_list args;
+  va_start(args, format);
+  const int length = vasprintf(&text, format, args);
+  va_end(args);
+  if (length < 0) return;
+  /* A line end within is the name's own: only the last is the message's. */
+  const bool ends = length > 0 && text[length - 1] == '\n';
+  if (ends) text[length - 1] = '\0';
+  qy_escape(&shown, text, "");
+  fprintf(stderr, "%s%s", shown.failed || !shown.data ? "" : shown.data, ends ? "\n" : "");
+  qy_text_free(&shown);
+  free(text);
 }
 
 int report(qy_status status, const qy_error *err)
@@ -45,10 +71,25 @@ static void *need(void *memory)
   exit(EXIT_SYSTEM);
 }
 
+/* A metric's unit, where the name of its column or of a bound of it ends in none. */
+void table_metric_units(qy_table *cells, size_t columns, const char *const *names)
+{
+  for (size_t c = 0; c < columns; c++) {
+    char unit[QY_UNIT_TEXT], name[128];
+    if (qy_unit_of_name(unit, name, sizeof name, names[c])) continue;
+    const size_t length = strlen(name);
+    if (length > 4 && (strcmp(name + length - 4, "_p05") == 0 || strcmp(name + length - 4, "_p95") == 0))
+      name[length - 4] = '\0';
+    const int m = qy_metric_find(name);
+    if (m >= 0 && qy_metric_table()[m].unit[0]) qy_table_unit(cells, c, qy_metric_table()[m].unit);
+  }
+}
+
 table *table_new(int format, int columns, const char *const *names)
 {
   table *t = need(qy_alloc(1, sizeof *t));
   *t = (table){(qy_table_format)format, need(qy_table_new((size_t)columns, names))};
+  table_metric_units(t->cells, (size_t)columns, names);
   return t;
 }
 
@@ -109,8 +150,50 @@ void table_cells(table *t, const cell *cells, size_t count)
     cells[i].put(t, &cells[i]);
 }
 
+void table_interval(table *t, int value, int low, int high)
+{
+  qy_table_interval(t->cells, (size_t)value, (size_t)low, (size_t)high);
+}
+
+void table_row_unit(table *t, int unit, int name)
+{
+  qy_table_row_unit(t->cells, (size_t)unit, (size_t)name);
+}
+
+table_view view = {.width = -1};
+
+/* Characters of a line: as said, of COLUMNS, of the terminal; 0: any. */
+static size_t line_width(void)
+{
+  enum { WIDEST = 100000 };
+  const char *columns = getenv("COLUMNS");
+  struct winsize size;
+  if (view.width >= 0) return (size_t)view.width;
+  const long said = columns ? strtol(columns, NULL, 10) : 0;
+  if (said > 0 && said <= WIDEST) return (size_t)said;
+  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+/* Only what was asked for: in the first table all of it must be there. */
+static void choose_columns(qy_table *cells)
+{
+  static bool chosen;
+  qy_error err = {0};
+  if (!view.columns) return;
+  const qy_status status =
+      chosen ? qy_table_some_columns(cells, view.columns, &err) : qy_table_columns(cells, view.columns, &err);
+  if (status == QY_NO_MEMORY) need(NULL);
+  if (status) {
+    __fpurge(stdout); /* what stands there is the head of this table */
+    exit(report(status, &err));
+  }
+  chosen = true;
+}
+
 void table_print(table *t)
 {
+  choose_columns(t->cells);
+  qy_table_layout(t->cells, line_width(), view.vertical);
   /* A stream that cannot be written is finish_output's to report. */
   if (qy_table_print(t->cells, t->format, stdout, NULL) == QY_NO_MEMORY) need(NULL);
   qy_table_free(t->cells);

@@ -139,6 +139,7 @@ static qy_status print_intervals(const analysis *a, const qy_tech *tech, int for
   }
   if (status) return status;
   table *t = table_new(format, 4, names);
+  table_interval(t, 1, 2, 3);
   for (size_t o = 0; o < a->outputs; o++) {
     char name[32], text[64];
     snprintf(text, sizeof text, "%s%s", output_name(o, name), a->has_base ? " ratio" : "");
@@ -158,7 +159,7 @@ static qy_status draw_bars(const indices *f, const analysis *a, const char *stem
            a->has_base ? " over that of " : "", a->has_base ? qy_circuit_name(a->base.pe->circuit) : "");
   snprintf(caption, sizeof caption, "%s, %.4g MHz; the %zu strongest of %zu inputs", a->nominal->name,
            1e6 / a->period_ps, indices_shown(f, output), a->inputs);
-  return indices_draw(f, output, title, caption, stem, NULL, err);
+  return indices_draw(f, output, title, caption, NULL, stem, NULL, err);
 }
 
 static qy_status print_indices(const analysis *a, const qy_sensitivity_index *index, const char *tornado, int format,

@@ -1,16 +1,73 @@
 /* The files of a picture: see pictures.h. */
 #include "pictures.h"
 
+#include "quarry/text.h"
+
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
-const struct picture_kind picture_kind[PICTURE_KINDS] = {{QY_PLOT_SVG, "svg"}, {QY_PLOT_PNG, "png"}};
-
-qy_status draw_tornado(const qy_tornado *tornado, const char *stem, const char *gnuplot, qy_error *err)
+/* Each line once: every format has the same. */
+static void print_notes(const qy_text *notes, const char *stem)
 {
-  qy_status status = QY_OK;
-  for (int k = 0; !status && k < PICTURE_KINDS; k++) {
-    status = qy_plot_tornado(tornado, picture_kind[k].format, stem, gnuplot, NULL, err);
-    if (!status) fprintf(stderr, "wrote %s.%s\n", stem, picture_kind[k].suffix);
+  for (const char *line = notes->data; line && *line;) {
+    const size_t length = strcspn(line, "\n");
+    bool seen = false;
+    for (const char *other = notes->data; other < line && !seen; other += strcspn(other, "\n") + 1)
+      seen = strncmp(other, line, length + 1) == 0;
+    if (!seen) fprintf(stderr, "note: %s: %.*s\n", stem, (int)length, line);
+    line += length + (line[length] == '\n');
   }
+}
+
+static qy_status write_text(const char *stem, const char *text, qy_error *err)
+{
+  char file[1100];
+  snprintf(file, sizeof file, "%s.%s", stem, qy_plot_format_name(QY_PLOT_DUMB));
+  FILE *f = fopen(file, "we");
+  if (!f) return qy_fail(err, QY_SYSTEM, "cannot write %s: %s", file, strerror(errno));
+  const bool bad = fputs(text ? text : "", f) < 0;
+  if (fclose(f) != 0 || bad) return qy_fail(err, QY_SYSTEM, "cannot write %s: %s", file, strerror(errno));
+  return QY_OK;
+}
+
+qy_status draw_pictures(const qy_plot_look *look, const char *stem, const char *gnuplot, picture_draw *draw, void *ctx,
+                        qy_error *err)
+{
+  qy_text notes = {0};
+  qy_plot_look own;
+  if (look)
+    own = *look;
+  else
+    qy_style_look(&own, &(qy_plot_style){{NULL}});
+  own.notes = &notes;
+  qy_status status = QY_OK;
+  for (int k = 0; !status && k < own.format_count; k++) {
+    char *text = NULL;
+    const qy_plot_format format = own.format[k];
+    const bool dumb = format == QY_PLOT_DUMB;
+    status = draw(ctx, &own, format, stem, gnuplot, dumb ? &text : NULL, err);
+    if (!status && dumb) status = write_text(stem, text, err);
+    if (!status) fprintf(stderr, "wrote %s.%s\n", stem, qy_plot_format_name(format));
+    free(text);
+  }
+  print_notes(&notes, stem);
+  qy_text_free(&notes);
   return status;
+}
+
+static qy_status one_tornado(void *ctx, const qy_plot_look *look, qy_plot_format format, const char *stem,
+                             const char *gnuplot, char **text, qy_error *err)
+{
+  qy_tornado tornado = *(const qy_tornado *)ctx;
+  tornado.look = look;
+  return qy_plot_tornado(&tornado, format, stem, gnuplot, text, err);
+}
+
+qy_status draw_tornado(const qy_tornado *tornado, const qy_plot_look *look, const char *stem, const char *gnuplot,
+                       qy_error *err)
+{
+  qy_tornado drawn = *tornado;
+  return draw_pictures(look, stem, gnuplot, one_tornado, &drawn, err);
 }

@@ -5,13 +5,16 @@
 #include "quarry/plot.h"
 #include "quarry/tornado.h"
 
-enum { PICTURE_KINDS = 2 };
-extern const struct picture_kind {
-  qy_plot_format format;
-  const char *suffix;
-} picture_kind[PICTURE_KINDS];
+/* Draws one file of a picture, as qy_plot_draw does. */
+typedef qy_status picture_draw(void *ctx, const qy_plot_look *look, qy_plot_format format, const char *stem,
+                               const char *gnuplot, char **text, qy_error *err);
 
-/* STEM.svg and STEM.png, each announced on standard error. */
-qy_status draw_tornado(const qy_tornado *tornado, const char *stem, const char *gnuplot, qy_error *err);
+/* STEM.svg, STEM.png or what the formats of the look are (NULL: as on a screen), each announced on standard error, as
+ * are the notes of the picture. */
+qy_status draw_pictures(const qy_plot_look *look, const char *stem, const char *gnuplot, picture_draw *draw, void *ctx,
+                        qy_error *err);
+
+qy_status draw_tornado(const qy_tornado *tornado, const qy_plot_look *look, const char *stem, const char *gnuplot,
+                       qy_error *err);
 
 #endif

@@ -2,12 +2,13 @@
 #include "session.h"
 
 #include "cli.h"
+#include "comparisons.h"
 #include "design_report.h"
 #include "pictures.h"
-#include "savings.h"
 
-#include "quarry/crossover.h"
+#include "quarry/escape.h"
 #include "quarry/model.h"
+#include "quarry/text.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -59,6 +60,50 @@ static bool is_of_draws(const qy_plot_request *p)
   return p->bands || p->over_design;
 }
 
+static const char *axis_name(int metric, const char *key)
+{
+  return key ? key : metric_name(metric);
+}
+
+/* What some kinds of plots have beside the others. */
+static const char *kind_json(const qy_plot_request *p, qy_arena *arena)
+{
+  const char *text = p->points ? qy_arena_format(arena, ",\"points\":\"%s\"", p->points) : "";
+  if (text && strcmp(p->kind, "heatmap") == 0)
+    text = qy_arena_format(arena, "%s,\"colour\":\"%s\",\"colour_log\":%d,\"bins\":%d", text, metric_name(p->colour),
+                           p->colour_log, p->bins);
+  if (text && p->axis_count) {
+    const char *names[QY_PLOT_AXES_MAX];
+    for (int a = 0; a < p->axis_count; a++)
+      names[a] = axis_name(p->axis[a], p->axis_key[a]);
+    const char *axes = json_list(names, p->axis_count, arena);
+    text = axes ? qy_arena_format(arena, "%s,\"axes\":%s", text, axes) : NULL;
+  }
+  return text;
+}
+
+/* "title":"none",... */
+static const char *style_json(const qy_plot_style *style, qy_arena *arena)
+{
+  const char *json = "";
+  for (int o = 0; json && o < QY_STYLE_COUNT; o++) {
+    if (!style->said[o]) continue;
+    const char *text = json_text(style->said[o], arena);
+    json = text ? qy_arena_format(arena, "%s%s\"%s\":%s", json, *json ? "," : "", qy_style_table()[o].key, text) : NULL;
+  }
+  return json;
+}
+
+/* Plots that are drawn with the model and not from results alone, so that `quarry plot` can say which it leaves out. */
+static const char *of_model_json(const qy_plan_info *info, qy_arena *arena)
+{
+  const char **names = qy_arena_alloc(arena, (size_t)info->plot_count + 1, sizeof *names);
+  int count = 0;
+  for (int i = 0; names && i < info->plot_count; i++)
+    if (is_of_point(&info->plot[i]) || is_of_draws(&info->plot[i])) names[count++] = info->plot[i].name;
+  return names ? json_list(names, count, arena) : NULL;
+}
+
 const char *plan_definition_json(const qy_plan_info *info, qy_arena *arena)
 {
   const char *within = json_list(info->front_within, info->front_within_count, arena), *plots = "";
@@ -69,73 +114,112 @@ const char *plan_definition_json(const qy_plan_info *info, qy_arena *arena)
     const char *where = "";
     for (int w = 0; where && w < p->where_count; w++)
       where = qy_arena_format(arena, "%s%s\"%s\":\"%s\"", where, w ? "," : "", p->where_key[w], p->where_label[w]);
-    if (!group || !where) return NULL;
-    plots = qy_arena_format(arena,
-                            "%s%s{\"name\":\"%s\",\"kind\":\"%s\",\"x\":\"%s\",\"y\":\"%s\",\"group\":%s,"
-                            "\"x_log\":%d,\"y_log\":%d,\"panel\":%s%s%s,\"floor\":%s%s%s,\"where\":{%s}}",
-                            plots, *plots ? "," : "", p->name, p->kind, metric_name(p->x), metric_name(p->y), group,
-                            p->x_log, p->y_log, p->panel ? "\"" : "", p->panel ? p->panel : "null",
-                            p->panel ? "\"" : "", p->has_floor ? "\"" : "",
-                            p->has_floor ? metric_name(p->floor) : "null", p->has_floor ? "\"" : "", where);
+    const char *style = style_json(&p->style, arena);
+    const char *more = kind_json(p, arena);
+    if (!group || !where || !style || !more) return NULL;
+    plots =
+        qy_arena_format(arena,
+                        "%s%s{\"name\":\"%s\",\"kind\":\"%s\",\"x\":\"%s\",\"y\":\"%s\",\"group\":%s,"
+                        "\"x_log\":%d,\"y_log\":%d,\"panel\":%s%s%s,\"floor\":%s%s%s,\"where\":{%s},\"style\":{%s}%s}",
+                        plots, *plots ? "," : "", p->name, p->kind, axis_name(p->x, p->x_key),
+                        axis_name(p->y, p->y_key), group, p->x_log, p->y_log, p->panel ? "\"" : "",
+                        p->panel ? p->panel : "null", p->panel ? "\"" : "", p->has_floor ? "\"" : "",
+                        p->has_floor ? metric_name(p->floor) : "null", p->has_floor ? "\"" : "", where, style, more);
   }
   /* Read back by qy_points_read. */
   const char *on_chip = info->on_chip ? ",\"on_chip\":true" : "";
   const char *noise = info->noise_source ? json_text(info->noise_source, arena) : "null";
-  return within && plots && noise
-             ? qy_arena_format(arena, "{\"within\":%s,\"plots\":[%s]%s,\"noise\":%s,\"noise_sha256\":\"%s\"}", within,
-                               plots, on_chip, noise, info->noise_sha256)
+  const char *of_model = of_model_json(info, arena);
+  return within && plots && noise && of_model
+             ? qy_arena_format(arena,
+                               "{\"within\":%s,\"plots\":[%s]%s,\"of_model\":%s,\"noise\":%s,\"noise_sha256\":\"%s\"}",
+                               within, plots, on_chip, of_model, noise, info->noise_sha256)
              : NULL;
 }
 
-/* The reader has checked the name and that there is one parameter at most. */
-qy_key plan_key(const char *name)
+void plan_keys(qy_key_list *list, const qy_plan_info *info)
 {
-  qy_key key;
-  const char *parameter = NULL;
-  qy_key_find(&key, name, &parameter, NULL);
+  *list = (qy_key_list){0};
+  for (int p = 0; p < info->parameter_count && p < QY_KEY_COUNT - QY_KEY_PARAMETER; p++)
+    list->name[list->count++] = info->parameter[p];
+}
+
+/* The reader has checked the name and how many parameters there are. */
+qy_key plan_key(const char *name, const qy_plan_info *info)
+{
+  qy_key key = QY_KEY_TECHNOLOGY;
+  qy_key_list list;
+  plan_keys(&list, info);
+  qy_key_find(&key, name, &list, NULL);
   return key;
 }
 
-static qy_chart chart_of(const qy_plot_request *request, const char *title, const char *caption)
+const char *plan_key_name(qy_key key, const qy_plan_info *info)
 {
-  qy_chart f = {.x = request->x,
+  qy_key_list list;
+  plan_keys(&list, info);
+  return qy_key_name(key, &list);
+}
+
+static int chart_axis(int metric, const char *key, const qy_plan_info *info)
+{
+  return key ? qy_chart_key(plan_key(key, info)) : metric;
+}
+
+static qy_chart chart_of(const qy_plot_request *request, const qy_plan_info *info, const char *title,
+                         const char *caption)
+{
+  qy_chart f = {.x = chart_axis(request->x, request->x_key, info),
+                .colour = request->colour,
+                .colour_log = request->colour_log,
+                .bins = request->bins,
+                .axis_count = request->axis_count,
                 .x_log = request->x_log,
                 .y_log = request->y_log,
-                .y = request->y,
+                .y = chart_axis(request->y, request->y_key, info),
                 .has_floor = request->has_floor,
                 .floor = request->floor,
                 .bands = request->bands,
                 .over = request->over_design,
-                .panel = request->panel ? (int)plan_key(request->panel) : -1,
+                .panel = request->panel ? (int)plan_key(request->panel, info) : -1,
                 .title = title,
                 .caption = caption};
   for (int k = 0; k < QY_CHART_KIND_COUNT; k++)
     if (strcmp(qy_chart_kind_name((qy_chart_kind)k), request->kind) == 0) f.kind = (qy_chart_kind)k;
+  for (int w = 0; w < QY_CHART_WHICH_COUNT && request->points; w++)
+    if (strcmp(qy_chart_which_name((qy_chart_which)w), request->points) == 0) f.which = (qy_chart_which)w;
+  for (int a = 0; a < request->axis_count; a++)
+    f.axis[a] = chart_axis(request->axis[a], request->axis_key[a], info);
   for (int g = 0; g < request->group_count; g++)
-    f.group[f.group_count++] = plan_key(request->group[g]);
+    f.group[f.group_count++] = plan_key(request->group[g], info);
   for (int w = 0; w < request->where_count; w++)
-    f.where[f.where_count++] = (qy_chart_where){plan_key(request->where_key[w]), request->where_label[w]};
+    f.where[f.where_count++] = (qy_chart_where){plan_key(request->where_key[w], info), request->where_label[w]};
   return f;
 }
 
 qy_status session_read_points(qy_points *points, qy_store *store, int64_t id, const qy_plan_info *info, qy_error *err)
 {
   int wanted[QY_METRIC_COUNT] = {0}, metrics[QY_METRIC_COUNT], count = 0;
+  qy_key_list keys;
+  plan_keys(&keys, info);
   for (int i = 0; i < info->objective_count; i++)
     wanted[info->objective[i]] = 1;
   for (int i = 0; i < info->compared_count; i++)
     wanted[info->compared[i]] = 1;
+  for (int i = 0; i < info->limit_count; i++)
+    wanted[info->limit[i].metric] = 1;
+  if (info->budget_metric >= 0) wanted[info->budget_metric] = 1;
   for (int i = 0; i < info->plot_count; i++) {
     int need[QY_METRIC_COUNT];
     if (is_of_point(&info->plot[i])) continue;
-    qy_chart f = chart_of(&info->plot[i], NULL, NULL);
+    qy_chart f = chart_of(&info->plot[i], info, NULL, NULL);
     int n = qy_chart_metrics(&f, need);
     while (n-- > 0)
       wanted[need[n]] = 1;
   }
   for (int m = 0; m < QY_METRIC_COUNT; m++)
     if (wanted[m]) metrics[count++] = m;
-  qy_status status = qy_points_read(points, store, id, metrics, count, info->parameter, err);
+  qy_status status = qy_points_read(points, store, id, metrics, count, &keys, err);
   if (!status && info->draws) status = qy_points_unsure(points, store, id, metrics, count, err);
   if (status) qy_points_free(points);
   return status;
@@ -151,9 +235,9 @@ static int reason_row(void *ctx, int columns, const char *const *names, const ch
   (void)names;
   (void)types;
   if (strcmp(value[1], "1") == 0)
-    fprintf(stderr, "  %10s infeasible: %s\n", value[0], value[2]);
+    say("  %10s infeasible: %s\n", value[0], value[2]);
   else
-    fprintf(stderr, "  %10s infeasible (%s cases): such as %s\n", value[0], value[1], value[2]);
+    say("  %10s infeasible (%s cases): such as %s\n", value[0], value[1], value[2]);
   return 0;
 }
 
@@ -164,13 +248,13 @@ static void print_scope(const qy_plan_info *info)
   for (int m = 0; m < info->objective_count && (info->on_chip || info->partly_on_chip); m++) {
     const char *own = qy_metric_scope((int)info->objective[m], true);
     if (!*own) continue;
-    fprintf(stderr, "%s%s", gap, metric_name((int)info->objective[m]));
+    say("%s%s", gap, metric_name((int)info->objective[m]));
     scope = own;
     gap = ", ";
   }
   if (*scope)
-    fprintf(stderr, ": %s (%s)\n", scope,
-            info->partly_on_chip ? "where a design has no memory" : "no design of this experiment has a memory");
+    say(": %s (%s)\n", scope,
+        info->partly_on_chip ? "where a design has no memory" : "no design of this experiment has a memory");
 }
 
 /* What the metric `noise` is: nothing tells it from its values. */
@@ -181,15 +265,15 @@ static void print_noise(const qy_plan_info *info)
     asked |= info->objective[m] == QY_NOISE;
   for (int i = 0; i < info->plot_count; i++)
     asked |= info->plot[i].x == QY_NOISE || info->plot[i].y == QY_NOISE;
-  if (asked && info->noise_source) fprintf(stderr, "  noise: %s (%s)\n", info->noise_source, info->noise_worth);
+  if (asked && info->noise_source) say("  noise: %s (%s)\n", info->noise_source, info->noise_worth);
 }
 
 static int assignment_row(void *ctx, int columns, const char *const *name, const char *const *value, const int *type)
 {
   (void)ctx, (void)columns, (void)name, (void)type;
   const long open = strtol(value[1], NULL, 10);
-  fprintf(stderr, "  assignments: epsilon up to %s (%s)", value[0], value[2]);
-  if (open) fprintf(stderr, "; %ld optim%s not proved", open, open > 1 ? "a" : "um");
+  say("  assignments: epsilon up to %s (%s)", value[0], value[2]);
+  if (open) say("; %ld optim%s not proved", open, open > 1 ? "a" : "um");
   fputs("\n", stderr);
   return 0;
 }
@@ -228,15 +312,15 @@ void session_print_head(const qy_plan_info *info, qy_store *store, int64_t id, c
 {
   const int64_t stored = stored_points(store, id, info);
   int64_t infeasible = stored - (int64_t)points->count;
-  fprintf(stderr, "%s: %" PRId64 " points, %zu feasible, %s in %.3g s; results in %s\n", info->name, stored,
-          points->count, reused ? "read back (computed before)" : "computed and stored", seconds, database);
+  say("%s: %" PRId64 " points, %zu feasible, %s in %.3g s; results in %s\n", info->name, stored, points->count,
+      reused ? "read back (computed before)" : "computed and stored", seconds, database);
   print_scope(info);
   print_noise(info);
   print_assignments(store, id);
   if (!infeasible) return;
   char sql[320];
   snprintf(sql, sizeof sql,
-           "SELECT sum(points), count(DISTINCT reason), min(reason) FROM infeasible WHERE experiment_id = %" PRId64
+           "SELECT sum(points), count(DISTINCT reason), min(reason) FROM infeasible_all WHERE experiment_id = %" PRId64
            " GROUP BY substr(reason, 1, instr(reason || ':', ':')) ORDER BY 1 DESC, 3",
            id);
   qy_error err = {0};
@@ -244,16 +328,6 @@ void session_print_head(const qy_plan_info *info, qy_store *store, int64_t id, c
 }
 
 /* ---- summary ---- */
-
-/* Copy cost and value of the members of group g. */
-static void gather(double *cost, double *value, const qy_groups *groups, const qy_points *points, size_t g,
-                   int cost_metric, int value_metric)
-{
-  for (size_t i = groups->first[g]; i < groups->first[g + 1]; i++) {
-    cost[i - groups->first[g]] = points->metric[cost_metric][groups->member[i]];
-    value[i - groups->first[g]] = points->metric[value_metric][groups->member[i]];
-  }
-}
 
 static double best_of(const qy_groups *groups, const qy_points *points, size_t g, int metric)
 {
@@ -270,7 +344,7 @@ static int summary_keys(const qy_plan_info *info, qy_key *keys)
 {
   int count = 0;
   for (int k = 0; k < info->front_within_count; k++) {
-    qy_key key = plan_key(info->front_within[k]);
+    qy_key key = plan_key(info->front_within[k], info);
     if (key != QY_KEY_DESIGN) keys[count++] = key;
   }
   keys[count++] = QY_KEY_DESIGN;
@@ -281,16 +355,10 @@ static int summary_keys(const qy_plan_info *info, qy_key *keys)
  * column says of how many. */
 #define ROBUST 0.9
 
-static qy_status add_rows(table *t, const qy_plan_info *info, const qy_points *points, const qy_groups *groups,
-                          const uint8_t *on_front, double *const *saved, int compare, qy_error *err)
+static void add_rows(table *t, const qy_plan_info *info, const qy_points *points, const qy_groups *groups,
+                     const uint8_t *on_front)
 {
-  double *scratch = qy_alloc(4 * points->count, sizeof *scratch);
-  if (!scratch) return qy_no_memory(err);
-  double *a_cost = scratch, *a_value = a_cost + points->count;
-  double *b_cost = a_value + points->count, *b_value = b_cost + points->count;
-  size_t designs = points->label_count[QY_KEY_DESIGN];
-  qy_status status = QY_OK;
-  for (size_t g = 0; !status && g < groups->count; g++) {
+  for (size_t g = 0; g < groups->count; g++) {
     size_t n = groups->first[g + 1] - groups->first[g], on = 0;
     for (int k = 0; k < groups->key_count; k++) {
       qy_key key = groups->key[k];
@@ -307,75 +375,28 @@ static qy_status add_rows(table *t, const qy_plan_info *info, const qy_points *p
     }
     for (int m = 0; m < info->objective_count; m++)
       table_number(t, best_of(groups, points, g, (int)info->objective[m]));
-    for (int m = 0; !status && m < info->compared_count; m++) {
-      double median = NAN, most = NAN;
-      status = savings_of_group(&median, &most, saved[m], groups, g, err);
-      table_row(t, NUMBER(median), NUMBER(most));
-    }
-    if (!compare) continue;
-    size_t reference = g - g % designs, r = groups->first[reference + 1] - groups->first[reference];
-    qy_crossover x = {.first_cost = NAN, .best_ratio = NAN, .best_cost = NAN};
-    if (g != reference) {
-      int cost = (int)info->objective[0], value = (int)info->objective[1];
-      gather(a_cost, a_value, groups, points, reference, cost, value);
-      gather(b_cost, b_value, groups, points, g, cost, value);
-      status = qy_crossover_find(&x, a_cost, a_value, r, b_cost, b_value, n, err);
-    }
-    table_row(t, NUMBER(x.first_cost), NUMBER(x.best_ratio), NUMBER(x.best_cost));
   }
-  free(scratch);
-  return status;
 }
 
-/* "From which area on does a design beat the first one, and by how much at most?" needs two minimised objectives; a
- * file that says what to compare with is taken at its word instead. */
-static int can_compare(const qy_plan_info *info, const qy_points *points)
+/* Each design by itself. */
+static int print_designs(const qy_plan_info *info, const qy_points *points, const qy_key *keys, int key_count,
+                         int format)
 {
-  const qy_metric_info *metric = qy_metric_table();
-  return info->base < 0 && info->objective_count >= 2 && points->label_count[QY_KEY_DESIGN] > 1 &&
-         metric[info->objective[0]].sense < 0 && metric[info->objective[1]].sense < 0;
-}
-
-int session_print_summary(const qy_plan *plan, const qy_points *points, int format)
-{
-  enum { COMPARED_MAX = 8, COLUMNS_MAX = QY_KEY_COUNT + 3 + 16 + 3 + 2 * COMPARED_MAX };
-  const qy_plan_info *info = qy_plan_get(plan);
-  const char *names[COLUMNS_MAX];
-  double *saved[COMPARED_MAX] = {NULL};
-  char text[20 + 2 * COMPARED_MAX][80];
-  int columns = 0, texts = 0, compare = can_compare(info, points);
-  qy_key keys[QY_KEY_COUNT + 1];
+  const char *names[QY_KEY_COUNT + 3 + 16];
+  char text[16][80];
+  int columns = 0, metrics[16];
   qy_key within[QY_KEY_COUNT];
-  int key_count = summary_keys(info, keys), metrics[16];
   for (int k = 0; k < key_count; k++)
-    names[columns++] = keys[k] == QY_KEY_PARAMETER ? info->parameter : qy_key_name(keys[k]);
+    names[columns++] = qy_key_name(keys[k], &points->parameters);
   for (int k = 0; k < info->front_within_count; k++)
-    within[k] = plan_key(info->front_within[k]);
+    within[k] = plan_key(info->front_within[k], info);
   names[columns++] = "points";
   names[columns++] = "on_front";
-  if (points->chance) {
-    snprintf(text[texts], sizeof *text, "on_front_in_90_pct_of_%" PRId64 "_draws", info->draws);
-    names[columns++] = text[texts++];
-  }
+  if (points->chance) names[columns++] = "on_front_robust";
   for (int m = 0; m < info->objective_count; m++) {
     metrics[m] = (int)info->objective[m];
-    snprintf(text[texts], sizeof *text, "best_%s", metric_name(metrics[m]));
-    names[columns++] = text[texts++];
-  }
-  for (int m = 0; m < info->compared_count; m++)
-    for (int most = 0; most < 2; most++) {
-      const char *metric = metric_name((int)info->compared[m]);
-      snprintf(text[texts], sizeof *text, most ? "%s_saved_most_pct" : "%s_saved_pct", metric);
-      names[columns++] = text[texts++];
-    }
-  if (compare) {
-    const char *first = points->label[QY_KEY_DESIGN][0];
-    snprintf(text[texts], sizeof *text, "beats_%.30s_from_%s", first, metric_name(metrics[0]));
-    names[columns++] = text[texts++];
-    snprintf(text[texts], sizeof *text, "best_%s_gain", metric_name(metrics[1]));
-    names[columns++] = text[texts++];
-    snprintf(text[texts], sizeof *text, "gain_at_%s", metric_name(metrics[0]));
-    names[columns++] = text[texts++];
+    snprintf(text[m], sizeof *text, "best_%s", metric_name(metrics[m]));
+    names[columns++] = text[m];
   }
   qy_error err = {0};
   qy_groups groups = {0}, fronts = {0};
@@ -384,16 +405,71 @@ int session_print_summary(const qy_plan *plan, const qy_points *points, int form
   qy_status status = qy_groups_make(&fronts, points, within, info->front_within_count, &err);
   if (!status) status = qy_points_front(&on_front, points, &fronts, metrics, info->objective_count, &err);
   if (!status) status = qy_groups_make(&groups, points, keys, key_count, &err);
-  for (int m = 0; !status && m < info->compared_count; m++)
-    status = savings_of(&saved[m], plan, points, (int)info->compared[m], &err);
-  if (!status && points->count) status = add_rows(t, info, points, &groups, on_front, saved, compare, &err);
+  if (!status && points->count) add_rows(t, info, points, &groups, on_front);
   table_print(t);
-  for (int m = 0; m < info->compared_count; m++)
-    free(saved[m]);
   free(on_front);
   qy_groups_free(&groups);
   qy_groups_free(&fronts);
   return status ? report(status, &err) : EXIT_DONE;
+}
+
+/* What the columns of the tables in an aligned summary mean that need a word. */
+static void print_legend(const qy_plan_info *info)
+{
+  if (info->draws)
+    fprintf(stderr, "  on_front_robust: on the front in at least 90 %% of %" PRId64 " draws\n", info->draws);
+}
+
+static bool has_comparisons(qy_store *store, int64_t id)
+{
+  char sql[80];
+  double *rows = NULL;
+  size_t count = 0;
+  qy_error ignored = {0};
+  snprintf(sql, sizeof sql, "SELECT count(*) FROM comparison WHERE experiment = %" PRId64, id);
+  const bool found = !qy_store_columns(store, sql, 1, &rows, &count, &ignored) && count == 1 && rows[0] > 0;
+  free(rows);
+  return found;
+}
+
+qy_status session_compare(qy_model **model, const qy_plan *plan, const qy_points *points, qy_store *store, int64_t id,
+                          bool again, qy_error *err)
+{
+  const qy_plan_info *info = qy_plan_get(plan);
+  qy_key keys[QY_KEY_COUNT + 1];
+  const int key_count = summary_keys(info, keys);
+  if (!comparisons_wanted(info) || points->label_count[QY_KEY_DESIGN] < 2) return QY_OK;
+  if (!again && has_comparisons(store, id)) return QY_OK;
+  qy_status status = info->draws && !*model ? qy_model_new(model, plan, NULL, 0, err) : QY_OK;
+  return status ? status : comparisons_make(plan, info->draws ? *model : NULL, points, keys, key_count, store, id, err);
+}
+
+int session_print_summary(const qy_plan *plan, const qy_points *points, qy_store *store, int64_t id, int format)
+{
+  const qy_plan_info *info = qy_plan_get(plan);
+  qy_key keys[QY_KEY_COUNT + 1];
+  const int key_count = summary_keys(info, keys);
+  const bool json = format == QY_TABLE_JSON, compared = has_comparisons(store, id);
+  qy_error err = {0};
+  if (format == QY_TABLE_ALIGNED) print_legend(info);
+  if (json) fputs("{\"designs\": ", stdout);
+  const int code = print_designs(info, points, keys, key_count, format);
+  if (!json && !compared) return code;
+  if (json)
+    fputs(", \"comparisons\": ", stdout);
+  else
+    putchar('\n');
+  if (format == QY_TABLE_ALIGNED) {
+    qy_text name = {0};
+    qy_escape(&name, info->base_name, "");
+    printf(
+        "gains over %s: above 1 a design is better; at equal axes or within equal budgets from low to high (median)\n",
+        name.failed || !name.data ? "" : name.data);
+    qy_text_free(&name);
+  }
+  const qy_status status = comparisons_print(info, store, id, keys, key_count, format, &err);
+  if (json) fputs("}\n", stdout);
+  return status ? report(status, &err) : code;
 }
 
 /* ---- plots ---- */
@@ -445,8 +521,23 @@ static bool wants_draws(const qy_plan_info *info)
   return any;
 }
 
+typedef struct chart_files {
+  qy_chart *chart;
+  const qy_points *points;
+  qy_store *store;
+  int64_t id;
+} chart_files;
+
+static qy_status draw_chart_file(void *ctx, const qy_plot_look *look, qy_plot_format format, const char *stem,
+                                 const char *gnuplot, char **text, qy_error *err)
+{
+  chart_files *f = ctx;
+  f->chart->look = look;
+  return qy_chart_draw(f->chart, f->points, f->store, f->id, format, stem, gnuplot, text, err);
+}
+
 static int draw_each(const qy_plan *plan, const qy_model *tornados, const qy_model *drawn, qy_store *store, int64_t id,
-                     const qy_points *points, const char *directory, const char *gnuplot)
+                     const qy_points *points, const style_options *style, const char *directory, const char *gnuplot)
 {
   enum { TORNADO_SAMPLES = 1024 };
   const qy_plan_info *info = qy_plan_get(plan);
@@ -457,35 +548,45 @@ static int draw_each(const qy_plan *plan, const qy_model *tornados, const qy_mod
     snprintf(caption, sizeof caption, "%s: %" PRId64 " points, %.3g %% infeasible.", info->name, stored,
              100.0 * (double)infeasible / (double)stored);
     snprintf(stem, sizeof stem, "%s/%s", directory, info->plot[i].name);
+    qy_error err = {0};
+    qy_plot_look look;
+    qy_status status = style_look(&look, style, &info->plot[i].style, &err);
+    if (status) return report(status, &err);
     if (is_of_point(&info->plot[i])) {
-      qy_error err = {0};
       const qy_plot_request *p = &info->plot[i];
-      qy_status status =
-          strcmp(p->kind, "layers") == 0
-              ? draw_design_layers(plan, tornados, p->point, p->x, stem, gnuplot, &err)
-              : draw_design_tornado(plan, tornados, p->point, p->over, p->x, TORNADO_SAMPLES, stem, gnuplot, &err);
+      status = strcmp(p->kind, "layers") == 0
+                   ? draw_design_layers(plan, tornados, p->point, p->x, &look, stem, gnuplot, &err)
+                   : draw_design_tornado(plan, tornados, p->point, p->over, p->x, TORNADO_SAMPLES, &look, stem, gnuplot,
+                                         &err);
       if (status) code = report(status, &err);
       continue;
     }
-    qy_chart chart = chart_of(&info->plot[i], info->question, caption);
-    chart.parameter = info->parameter;
+    qy_chart chart = chart_of(&info->plot[i], info, info->question, caption);
     chart.plan = plan;
     chart.model = drawn;
-    for (int f = 0; f < PICTURE_KINDS; f++) {
-      qy_error err = {0};
-      qy_status status = qy_chart_draw(&chart, points, store, id, picture_kind[f].format, stem, gnuplot, NULL, &err);
-      if (status) {
-        code = report(status, &err);
-        break;
-      }
-      fprintf(stderr, "wrote %s.%s\n", stem, picture_kind[f].suffix);
-    }
+    chart.x_log = look.x_scale;
+    chart.y_log = look.y_scale;
+    chart_files files = {&chart, points, store, id};
+    status = draw_pictures(&look, stem, gnuplot, draw_chart_file, &files, &err);
+    if (status == QY_BAD_INPUT && err.count) /* no point of this run has what it shows: the results stand */
+      fprintf(stderr, "not drawn: %s: %s\n", info->plot[i].name, err.diagnostic[0].text);
+    else if (status)
+      code = report(status, &err);
   }
   return code;
 }
 
+qy_status session_check_style(const qy_plan_info *info, const style_options *style, qy_error *err)
+{
+  qy_plot_look look;
+  qy_status status = style_check(style, err);
+  for (int i = 0; !status && i < info->plot_count; i++)
+    status = style_look(&look, style, &info->plot[i].style, err);
+  return status;
+}
+
 int session_draw_plots(const qy_plan *plan, const qy_model *tornados, qy_store *store, int64_t id,
-                       const qy_points *points, const char *directory, const char *gnuplot)
+                       const qy_points *points, const style_options *style, const char *directory, const char *gnuplot)
 {
   const qy_plan_info *info = qy_plan_get(plan);
   if (points->count == 0 && info->plot_count) {
@@ -496,7 +597,7 @@ int session_draw_plots(const qy_plan *plan, const qy_model *tornados, qy_store *
   qy_error failed = {0};
   qy_status made = wants_draws(info) ? qy_model_new(&drawn, plan, NULL, 0, &failed) : QY_OK;
   if (made) return report(made, &failed);
-  const int code = draw_each(plan, tornados, drawn, store, id, points, directory, gnuplot);
+  const int code = draw_each(plan, tornados, drawn, store, id, points, style, directory, gnuplot);
   qy_model_free(drawn);
   return code;
 }
@@ -511,7 +612,7 @@ static int status_row(void *ctx, int columns, const char *const *names, const ch
 {
   const found *f = ctx;
   (void)columns, (void)names, (void)types;
-  if (value[1]) fprintf(stderr, "note: %s is %s, %s of its points are stored\n", f->name, value[0], value[1]);
+  if (value[1]) say("note: %s is %s, %s of its points are stored\n", f->name, value[0], value[1]);
   return 1;
 }
 

@@ -2,6 +2,8 @@
 #ifndef QUARRY_SESSION_H
 #define QUARRY_SESSION_H
 
+#include "style_option.h"
+
 #include "quarry/chart.h"
 #include "quarry/model.h"
 #include "quarry/points.h"
@@ -10,23 +12,37 @@
 const char *plan_objectives_json(const qy_plan_info *info, qy_arena *arena);
 const char *plan_definition_json(const qy_plan_info *info, qy_arena *arena);
 
+/* The design parameters by which points are told apart; names are those of the plan. */
+void plan_keys(qy_key_list *list, const qy_plan_info *info);
 /* Key of a name that the plan's reader accepted. */
-qy_key plan_key(const char *name);
+qy_key plan_key(const char *name, const qy_plan_info *info);
+/* And back. */
+const char *plan_key_name(qy_key key, const qy_plan_info *info);
 
 /* The columns that the summary and every plot of the plan need. */
 qy_status session_read_points(qy_points *points, qy_store *store, int64_t id, const qy_plan_info *info, qy_error *err);
 
 void session_print_head(const qy_plan_info *info, qy_store *store, int64_t id, const qy_points *points, int reused,
                         double seconds, const char *database);
-/* Designs side by side and where each overtakes the first one. Returns an exit code. */
-int session_print_summary(const qy_plan *plan, const qy_points *points, int format);
+/* Find and store the gains of the designs over the base design, those that are not stored yet, or all again.  *model:
+ * one of all points, made here where it is NULL and draws are needed; the caller frees it. */
+qy_status session_compare(qy_model **model, const qy_plan *plan, const qy_points *points, qy_store *store, int64_t id,
+                          bool again, qy_error *err);
+
+/* Each design by itself, then their gains over the base design (comparisons.h): two tables, with an empty line between,
+ * or one JSON object {"designs": [...], "comparisons": [...]}. Returns an exit code. */
+int session_print_summary(const qy_plan *plan, const qy_points *points, qy_store *store, int64_t id, int format);
+
 /* The points of the plan's tornado plots, made ready; *model NULL: it has none.  Before anything else is computed:
  * QY_BAD_INPUT for a tornado of a point that cannot be. */
 qy_status session_prepare_tornados(qy_model **model, const qy_plan *plan, qy_error *err);
 
-/* All plots of the plan as SVG and PNG. Returns an exit code. */
+/* All plots of the plan, the options over what the file says of their look. Returns an exit code. */
 int session_draw_plots(const qy_plan *plan, const qy_model *tornados, qy_store *store, int64_t id,
-                       const qy_points *points, const char *directory, const char *gnuplot);
+                       const qy_points *points, const style_options *style, const char *directory, const char *gnuplot);
+
+/* QY_BAD_INPUT where the options contradict what the file says of a plot's look. */
+qy_status session_check_style(const qy_plan_info *info, const style_options *style, qy_error *err);
 
 /* The experiment of a name, as qy_store_find.  A note on standard error when it is not complete: what is asked of it
  * then is not its last word. */

@@ -101,7 +101,7 @@ static qy_status elements_of_front(found *f, const qy_plan *plan, const char *da
   if (!status) status = session_find(&id, store, info->name, err);
   if (!status) status = check_stored(store, id, info, err);
   if (!status) {
-    snprintf(sql, sizeof sql, "SELECT DISTINCT point FROM front_point WHERE experiment_id = %" PRId64 " ORDER BY 1",
+    snprintf(sql, sizeof sql, "SELECT DISTINCT point FROM front_point_all WHERE experiment_id = %" PRId64 " ORDER BY 1",
              id);
     status = qy_store_columns(store, sql, 1, &point, &count, err);
   }

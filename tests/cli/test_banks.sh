@@ -24,8 +24,8 @@ YAML
 "$quarry" run -q --no-plots --db-dir "$db" -d b.sqlite banks.yaml >out 2>err
 result $? 'banks are an axis'
 ask() { sqlite3 b.sqlite "$1"; }
-size() { echo "json_extract(d.parameters, '\$.\"buffers.weight\"') + 0"; }
-banks() { echo "json_extract(d.parameters, '\$.\"buffers.weight_banks\"')"; }
+size() { echo "json_extract(d.parameters, '\$.buffers.weight') + 0"; }
+banks() { echo "json_extract(d.parameters, '\$.buffers.weight_banks')"; }
 of="result r JOIN design d ON d.id = r.design JOIN technology t ON t.id = r.technology"
 check '200 MHz in 28 nm: 1, 2 and 4 MiB are feasible' equal \
   "$(ask "SELECT count(*) FROM $of WHERE $(banks) = 'auto' AND clock_mhz = 200 AND t.name = 'fdsoi28' AND reason IS NULL")" 5

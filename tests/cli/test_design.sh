@@ -44,6 +44,7 @@ check "of a constant" grep -q 'glitch\|nand2' "$stem.svg"
 check "the database keeps the other plot only" test "$(ask "SELECT json_array_length(definition, '\$.plots') FROM experiment")" = 1
 "$quarry" plot --database "$dir/r.sqlite" --plots "$dir" one >"$dir/out" 2>"$dir/err"
 check "and draws it again" test $? -eq 0
+check "and says which it does not draw, and what does" grep -q "^note: not drawn, as they need the model: ${stem##*/}; .quarry run $dir/e.yaml. draws them" "$dir/err"
 
 point=$(ask "SELECT point FROM point WHERE design = 'RDM' AND technology = 'lp55' AND precision_bits = 8 ORDER BY point LIMIT 1")
 design --point "$point"
@@ -100,7 +101,8 @@ check "as JSON the same names" equal "$(sqlite3 :memory: "SELECT group_concat(js
 check "and the same cycles" equal "$(sqlite3 :memory: "SELECT group_concat(json_extract(value, '\$.cycles'), char(10)) FROM json_each(readfile('$dir/out'))" | awk '{ s += $1 } END { printf "%.9g", s }')" \
   "$(cp "$dir/csv" "$dir/out"; column cycles)"
 design --point "$point" --layers --format table
-check "as a table, with a head" equal "$(head -1 "$dir/out" | awk '{ print $1, $2 }') $(tail -n +2 "$dir/out" | awk '{ print $1 }' | cmp - "$dir/names" && echo same)" 'layer type same'
+check "as a table, with a head" equal "$(head -1 "$dir/out" | awk '{ print $1, $2 }') $(tail -n +2 "$dir/out" | head -n -1 | awk '{ print $1 }' | cmp - "$dir/names" && echo same)" 'layer type same'
+check "and a last row of the point" equal "$(tail -1 "$dir/out" | awk '{ print $1 }')" total
 cat >"$dir/narrow.yaml" <<'YAML'
 name: narrow
 technology: fdsoi28
@@ -135,4 +137,6 @@ check "energy of the events and of leakage adds up" awk -v got="$(total energy_u
 check "wires and clock tree are rows" equal "$(grep -c '"operand wire"\|"sum wire"\|"clock tree"' "$dir/out")" 3
 design --point "$point" --parts --layers
 check "not beside layers" test $? -eq 2
+design --point "$point" --members
+check "an accelerator alone is its only member" equal "$(tail -n +2 "$dir/out" | cut -d, -f1-3)" ',depthwise,13'
 echo "1..$n"

@@ -106,11 +106,11 @@ n=$((n + 1))
 cp good.sqlite newer.sqlite
 sqlite3 newer.sqlite 'PRAGMA user_version = 99'
 run 'database of a newer version' 2 \
-  'error: newer.sqlite: expected a results database of schema version 4 or older, found version 99: it was written by a newer quarry' \
+  'error: newer.sqlite: expected a results database of schema version 5 or older, found version 99: it was written by a newer quarry' \
   query --database newer.sqlite 'SELECT 1'
 run 'missing database' 2 'error: none.sqlite: no such database; an experiment that is run makes it' \
   query --database none.sqlite 'SELECT 1'
-run 'bad SQL' 2 'error: SQL: no such column: nowt, at character 8: "nowt FROM point"' query --database good.sqlite 'SELECT nowt FROM point'
+run 'bad SQL' 2 'error: SQL: no such column: nowt, at line 1, column 8: "nowt FROM point"' query --database good.sqlite 'SELECT nowt FROM point'
 run 'SQL that writes' 2 'error: SQL: expected a SELECT that only reads, found a statement that is not (not authorized)' \
   query --database good.sqlite 'DELETE FROM result'
 run 'unknown experiment' 2 'error: expected an experiment of the database (good (1)), found "bad"' \
@@ -158,7 +158,7 @@ design 'design: a metric it lacks' \
   --point 1 --sensitivity --metric energy_per_product_fj
 design 'design: a picture of nothing' 'error: describe design: expected --sensitivity beside --tornado' \
   --point 1 --tornado t
-run 'plot of an unknown metric' 2 'error: --x: expected a metric that `quarry list metrics` shows, found "speed"' \
+run 'plot of an unknown metric' 2 'error: expected technology, network, design, precision, clock_mhz or a design parameter, found "speed"; `quarry list metrics` shows the metrics' \
   plot --database good.sqlite --x speed --y area_um2 good
 run 'plot of points that are not there' 2 'error: plot: there is no feasible point that `where` asks for' \
   plot --database good.sqlite --plots . --x area_um2 --y latency_us --where 'precision=4 bit' good

@@ -43,6 +43,17 @@ experiment ./net.csv | sed 's/fdsoi28/mine.yaml/' >../far/e.yaml
 check 'a library beside the experiment' equal "$(macs ../far/e.yaml)" 16384
 cd ..
 
+# Two files of one name: the same text twice, or another.
+mkdir -p twin && cp far/net.csv twin/net.csv && sed 's/^title:.*/title: other/' "$db/tech/fdsoi28.yaml" >twin/fdsoi28.yaml
+experiment '[far/net.csv, twin/net.csv]' >twins.yaml
+check 'a network twice' equal "$(macs twins.yaml)" \
+  'twins.yaml:3:24: error: network[1]: expected each network once, found "twin/net.csv"'
+echo '# another' >>twin/net.csv
+check 'two networks of one name' equal "$(macs twins.yaml)" 'twins.yaml:3:24: error: network[1]: expected one network of the name "net", found two of different text: far/net.csv and twin/net.csv'
+experiment far/net.csv | sed 's|fdsoi28|[fdsoi28, ./twin/fdsoi28.yaml]|' >twins.yaml
+macs twins.yaml >said
+check 'two technologies of one name' grep -q "^twins.yaml:2:23: .*\"fdsoi28\".*$db/tech/fdsoi28.yaml and ./twin/fdsoi28.yaml" said
+
 # Anchors, merged maps and units: the same experiment in two ways.
 cat >long.yaml <<'YAML'
 name: same
@@ -121,8 +132,90 @@ near design verify desing x --liberty x
 near area_um2 plot same -d long.sqlite --x area_um --y latency_us
 near energy_uj front same -d long.sqlite --objectives energy_ju
 near same front sane -d long.sqlite
+near design plot same -d long.sqlite --x area_um2 --y latency_us --group desing
+near technology front same -d long.sqlite --within tecnology
+near m_bits quantize codebook --bits 8 --param m_bit=3
+printf '%s\nc,pwcnov,8,8,16,16,,\n' "$head" >near.csv
+"$quarry" describe network ./near.csv 2>err
+check 'a type of a layer' equal "$? $(cat err)" "2 ./near.csv:2:3: error: type: expected one of conv, dwconv, pwconv, fc, pool, add, concat, found 'pwcnov'; did you mean 'pwconv'?"
+while IFS='|' read -r line want; do # a line of an experiment, and what its name is near to
+  { experiment far/net.csv | sed 's/name: A,/name: alpha,/'; echo "$line"; } >near.yaml
+  macs near.yaml >said
+  check "$line" grep -q "$want" said
+done <<'LINES'
+compare: {to: alhpa, metrics: [area_um2]}|compare.to: expected alpha, found "alhpa"
+noise: {fiel: x.csv}|did you mean "file"
+noise: {weigths: {c: 1}}|did you mean "weights"
+plots: [{kind: pareto, x: area_um2, y: latency_us, over: alhpa}]|plots\[0\].over: expected alpha, found "alhpa"
+plots: [{kind: pareto, x: area_um2, y: latency_us, where: {design: alhpa}}]|where.design: expected alpha, found "alhpa"
+plots: [{kind: layers, metric: area_um2, design: alhpa}]|plots\[0\].design: expected alpha, found "alhpa"
+plots: [{kind: praeto, x: area_um2, y: latency_us}]|did you mean "pareto"
+plots: [{kind: pareto, x: area_um, y: latency_us}]|did you mean "area_um2"
+constraints: {latncy_us: {max: 3}}|did you mean "latency_us"
+search: {methd: nsga2}|did you mean "method"
+LINES
 near point query -d long.sqlite 'SELECT * FROM pont'
 near area_um2 query -d long.sqlite 'SELECT p.area_um3 FROM point AS p'
 "$quarry" import scalesim plain.cfg "$data/scalesim/gemm.csv" --db-dir "$db" -o p 2>err
 check 'a key of a configuration' equal "$? $(grep -c "key 'Bandwith' left out; did you mean \"Bandwidth\"" err)" '0 1'
+
+# Units wherever a value has one: how many of two clocks a limit leaves, worked out from the numbers without it.
+cat >units.yaml <<'YAML'
+name: units
+technology: fdsoi28
+network: far/net.csv
+designs:
+  - {name: A, accelerator: systolic, pe: {kind: mac, bits: 8}, rows: 16, port_bits: auto}
+precision: 8
+clock_mhz: [100 MHz, 0.2 GHz]
+voltage_v: 900 mV
+objectives: {minimize: [area_um2, latency_us]}
+YAML
+"$quarry" run --quiet --no-plots --db-dir "$db" -d units.sqlite units.yaml >out 2>err
+between() { # METRIC: halfway between the two points
+  "$quarry" query -d units.sqlite --format csv "SELECT printf('%.17g', avg($1)) AS m FROM point" | tail -1
+}
+left() { # LIMIT: feasible points
+  { cat units.yaml; echo "constraints: {$1}"; } >limit.yaml
+  rm -f limit.sqlite
+  "$quarry" run --quiet --no-plots --db-dir "$db" -d limit.sqlite limit.yaml >out 2>err || { head -1 err; return; }
+  "$quarry" query -d limit.sqlite --format csv 'SELECT count(*) AS n FROM point WHERE infeasible IS NULL' | tail -1
+}
+times() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.17g", a * b }'; }
+check 'voltages and clocks with units' equal "$("$quarry" query -d units.sqlite --format csv 'SELECT count(*) AS n FROM point WHERE clock_mhz IN (100, 200)' | tail -1)" 2
+for unit in GOPS:1 GOP/s:1 TOPS:1e-3 TOP/s:1e-3 MOPS:1e3; do
+  check "gops in ${unit%:*}" equal "$(left "gops: {min: $(times "$(between gops)" "${unit#*:}") ${unit%:*}}")" 1
+done
+for unit in ns:1e3 us:1 ms:1e-3 s:1e-6; do
+  check "latency in ${unit%:*}" equal "$(left "latency_us: {max: $(times "$(between latency_us)" "${unit#*:}") ${unit%:*}}")" 1
+done
+for limit in 'utilization_frac: {max: 100 %}:2' 'utilization_frac: {min: 101 %}:0' 'area_um2: {max: 1 mm²}:2' \
+  'tops_per_w: {max: 1 GOPS/W}:0' 'tops_per_w: {min: 1 MOPS}:limit.yaml' 'gops: {min: 1 MHz}:limit.yaml'; do
+  check "${limit%:*}" equal "$(left "${limit%:*}" | sed 's/:.*//')" "${limit##*:}"
+done
+
+# Names with control characters and line ends: nothing raw reaches standard error, a line of it is one of ours.
+bad=$'n\e[31m\a\tx\x7f\xc2\x9b'
+raw() { LC_ALL=C grep -c $'[\x01-\x09\x0b-\x1f\x7f]\|\xc2\x9b'; }
+quiet() { # NAME COMMAND...: what it says is clean, and something is said
+  local name=$1
+  shift
+  "$@" >out 2>err </dev/null
+  check "$name" equal "$(cat out err | raw) $([ -s err ] && echo said)" '0 said'
+}
+cp "$data/liberty/good.lib" here/ && sed "s/\[general\]/[$bad]/; s/^run_name.*/run_name: $bad/" "$data/scalesim/plain.cfg" | tr -d '\t' >bad.cfg
+printf 'Layer,M,N,K,\n"%s",8,8,8,\n%s,4,4,4,\n' "$bad" "$bad" >bad.csv
+cp bad.cfg "$bad.cfg" && cp bad.csv "$bad.csv"
+sed "s/NANDA/NANDA$(printf "\e")/; s/INVA/\"INV A\\\\\\n\"/" "$data/liberty/good.lib" >"$bad.lib"
+quiet 'a SCALE-Sim configuration' "$quarry" import scalesim "$bad.cfg" "$bad.csv" -o bad --db-dir "$db"
+quiet 'its experiment' "$quarry" run --dry-run --db-dir "$db" bad.yaml
+quiet 'a Liberty file' "$quarry" tech import "$bad.lib" --name t -o t.yaml --db-dir "$db"
+quiet 'a file that is not there' "$quarry" tech import "$bad" --name t -o t.yaml --db-dir "$db"
+quiet 'a name of a technology' "$quarry" tech import here/good.lib --name "$bad" -o t.yaml --db-dir "$db"
+for command in "$bad" "list $bad" "describe $bad x" "describe pe $bad" "quantize $bad" "quantize pot --param $bad=3" \
+  "import $bad x y" "import onnx $bad" "import onnx $bad --dim $bad=x" "verify $bad" "validate $bad x" "tech $bad" "query --$bad" \
+  "front $bad" "plot $bad --x $bad --y cycles" "run $bad" "report $bad" "init $bad/x" "rtl mac --param $bad=1" "describe network $bad"; do
+  # shellcheck disable=SC2086
+  IFS=' ' quiet "${command//[^a-z -]/.}" "$quarry" $command
+done
 echo "1..$n"

@@ -91,9 +91,9 @@ completes() { # completes LINE: what bash would offer at its end
 }
 check 'completion of a command' equal "$(completes 'quarry des')" 'describe '
 check 'of an option' equal "$(completes 'quarry run --dr')" '--dry-run '
-check 'of its value' equal "$(completes 'quarry list --format ')" 'table csv json '
+check 'of its value' equal "$(completes 'quarry list --format ')" 'table csv json markdown latex '
 check 'behind an equals sign, which bash takes apart' equal "$(completes 'quarry list --format = c')" 'csv '
-check 'of what may stand first' equal "$(completes 'quarry describe sch')" 'schedule '
+check 'of what may stand first' equal "$(completes 'quarry describe sch')" 'schedule schema '
 check 'of a shipped experiment' equal "$(completes 'quarry run rdm')" 'rdm_vs_sdm '
 check 'of a form with options of its own' equal "$(completes 'quarry plot slope --fu')" '--fusion '
 check 'of a file' equal "$(completes "quarry run $dir/r.sq")" "$dir/r.sqlite "

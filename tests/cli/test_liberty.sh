@@ -154,4 +154,50 @@ refused_output 'its own output, changed since' mine.yaml good.lib 'earlier impor
 : >empty.yaml
 "$quarry" tech import good.lib --name t -o empty.yaml --db-dir "$db" >out 2>err
 check 'an empty file may be written' equal "$? $(grep -c '^nand2:' empty.yaml)" '0 1'
+
+# Other inputs of the same kinds: good.lib with one change.
+change() { sed "$2" good.lib >"$1.lib"; }
+nand=/'cell (NANDA)'/,/'cell (DFFA)'/
+alike() { # NAME SED [FIGURES [TEXT]]: imports as good.lib, or with these figures; the text is said
+  change v "$2"
+  rm -f t.yaml
+  import v.lib
+  check "$1" equal "$? $(nand2)" "0 ${3:-$good}"
+  [ -z "${4-}" ] || check "$1: said so" grep -qe "$4" out err
+}
+rails='pg_pin (GND) { pg_type : primary_power; } pg_pin (VDD) { pg_type : primary_ground; } pg_pin (VB) { pg_type : backup_power; }'
+no="$nand s/cell_leakage_power : 0.06;/$rails"
+power() { echo "leakage_power () { related_pg_pin : $1; when : \"$2\"; value : $3; }"; }
+alike 'rails with the names of the other side' "$no $(power GND A 0.06) $(power VDD A 9) $(power GND '!A' 0.06)/"
+alike 'three rails, two of them supplies' "$no $(power GND A 0.03) $(power VB A 0.05) $(power VDD A 0.7)/" '3 2.15 62.171 2 0.08'
+alike 'states average' "$nand s/cell_leakage_power : 0.06;/$(power X 'A B' 0.02) $(power X '!A+!B' 0.08)/" '3 2.15 62.171 2 0.05'
+alike 'states before the figure of the cell' "$nand s/cell_leakage_power : 0.06;/& $(power X 'A*B' 0.02) $(power X '(A B)'"'" 0.08)/" '3 2.15 62.171 2 0.05'
+alike 'two states of four, and the figure of the cell' "$nand s/cell_leakage_power : 0.06;/& $(power X 'A B' 0.01)/" "$good" 'leaves states out'
+alike 'a unit of 1000 ff' 's/(1, pf)/(1000, ff)/'
+alike 'a unit in quotes and capitals' 's/(1, pf)/("1.0", "PF")/'
+alike 'a time unit of 1000 ps' 's/"1ns"/"1000ps"/'
+alike 'a voltage unit of 1000 mV' 's/"1V"/"1000mV"/'
+alike 'a leakage unit of 1000 pW' 's/"1nW"/"1000pW"/'
+alike 'a unit that slipped from pf to ff' 's/(1, pf)/(1, ff)/' "$(awk 'BEGIN { print 3, 0.00215 }') 62.171 0.002 0.06" 'is capacitive_load_unit right'
+alike 'dont_use in quotes, false' "$nand s/area : 3;/& dont_use : \"FALSE\";/"
+alike 'CR LF and a byte order mark' '1s/^/\xef\xbb\xbf/; s/$/\r/'
+alike 'pins in one group' "$nand s/pin (A) .*/pin (\"A\", B) { direction : input; capacitance : 0.0021; }/; $nand {/pin (B)/d}" '3 2.1 62.171 2 0.06'
+alike 'a supply from voltage_map' 's/nom_voltage : 1.2;/voltage_map (VDD, 1.2); voltage_map (VSS, 0);/'
+alike 'a cell without delays is left out' 's/cell (INVA) {/cell (NAND_STUB) { area : 1; pin (A) { direction : input; capacitance : 0.001; } pin (B) { direction : input; capacitance : 0.001; } pin (Y) { direction : output; function : "!(A B)"; } }\n  &/' "$good"
+alike 'comments of both kinds' 's|^  cell (NANDA) {|  /* cell (NANDB) { */ // cell (NANDC) {\n&|'
+alike 'no temperature' '/nom_temperature/d'
+alike 'numbers with an exponent and a plus' "$nand s/0\\.0021/+2.1e-3/"
+alike 'a cell in quotes' 's/cell (NANDA)/cell ("NAND A")/'
+alike 'a function with other signs' "$nand s/!(A B)/(A*B)'/"
+for word in '-0.0021' 0 nan inf 1e300; do
+  change v "$nand s/capacitance : 0.0021/capacitance : $word/"
+  rm -f t.yaml
+  import v.lib
+  check "a pin of $word: refused with the cell's name" equal "$? $(ls t.yaml 2>/dev/null) $(grep -c NANDA err)" '2  1'
+done
+sed 's/nom_process : 1/nom_process : 2/' good.lib >slow.lib
+import good.lib slow.lib
+check 'two processes do not mix' grep -q 'process' err
+sed 's/nom_voltage : 1.2/nom_voltage : 0.9/' good.lib >low.lib
+refuses 'two voltages' 'voltage' good.lib low.lib
 echo "1..$n"

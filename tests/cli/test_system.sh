@@ -64,10 +64,10 @@ pairs="SELECT s.area_um2 AS area, m.area_um2 + a.area_um2 AS want_area, s.latenc
   ELSE m.latency_us + a.latency_us END AS interval
   FROM point s JOIN point m ON m.experiment = 'module' AND m.precision_bits = s.precision_bits
     AND m.technology = s.technology AND m.clock_mhz = s.clock_mhz
-    AND json_extract(m.parameters, '\$.channels') = json_extract(s.parameters, '\$.\"module.channels\"')
+    AND json_extract(m.parameters, '\$.channels') = json_extract(s.parameters, '\$.module.channels')
   JOIN point a ON a.experiment = 'array' AND a.precision_bits = s.precision_bits
     AND a.technology = s.technology AND a.clock_mhz = s.clock_mhz
-    AND json_extract(a.parameters, '\$.rows') = json_extract(s.parameters, '\$.\"array.rows\"')
+    AND json_extract(a.parameters, '\$.rows') = json_extract(s.parameters, '\$.array.rows')
   WHERE s.experiment = 'system'"
 off() { ask "SELECT count(*) FROM ($pairs) WHERE NOT abs($1 - ($2)) <= 1e-9 * abs($2)"; }
 check "all of them have members" equal "$(ask "SELECT count(*) FROM ($pairs)")" 96
@@ -78,7 +78,7 @@ check "power is energy by interval" equal "$(off power 'want_energy / interval *
 # MobileNetV2 at 224 x 224: 300,774,272 multiply-accumulates (networks_totals.csv).
 check "throughput is that of all products" equal "$(off gops '2 * 300774272 / interval / 1e3')" 0
 check "and so is the efficiency" equal "$(off efficiency '2 * 300774272 / want_energy / 1e6')" 0
-check "design names its members" equal "$(ask "SELECT count(*) FROM design WHERE json_extract(parameters, '\$.\"array.accelerator\"') = 'systolic' AND json_extract(parameters, '\$.\"module.accelerator\"') = 'depthwise'")" 12
+check "design names its members" equal "$(ask "SELECT count(*) FROM design WHERE json_extract(parameters, '\$.array.accelerator') = 'systolic' AND json_extract(parameters, '\$.module.accelerator') = 'depthwise'")" 12
 
 # Draws: two equal modules that share the layers of one are two of it, in every draw of the library.
 same='accelerator: depthwise

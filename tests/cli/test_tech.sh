@@ -70,7 +70,7 @@ prints 'show as CSV' '^nand2.area,0.48999999999999999,' tech show fdsoi28 --form
 prints 'show cells' '^inv  *0.3675 ' tech show fdsoi28 --cells
 # energies go with the square: 0.26 fJ at 1 V, times 0.64
 prints 'show at another voltage' '^nand2.energy  *0.1664 ' tech show fdsoi28 --voltage 0.8
-prints 'compare' '^nand2.area  *um2  *0.49  *0.33  *0.61  *1.12  *1  *1.44  *2.28571  *apart' tech compare fdsoi28 lp55
+prints 'compare' '^nand2.area  *um2  *0.49  *0.33  *0.61  *1.12  *1  *1.44  *2.2857  *apart' tech compare fdsoi28 lp55
 prints 'compare lists what one lacks' '^voltage_law.alpha  *ratio  *-  *-  *-  *1.05 ' tech compare osu018 fdsoi28
 prints 'compare names the conditions' '^b: lp55, node 55 nm, supply 1.2 V, temperature 25 C, .*; SRAM 55 nm$' \
   tech compare fdsoi28 lp55

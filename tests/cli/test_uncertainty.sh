@@ -29,7 +29,7 @@ ask() {
 "$quarry" run --quiet --no-plots --db-dir db --database "$dir/r.sqlite" "$dir/e.yaml" >"$dir/out" 2>"$dir/err"
 check "an experiment with draws runs" test $? -eq 0
 check "the seed is stored" test "$(ask 'SELECT seed FROM experiment')" = 3
-check "the summary counts robust points" grep -q on_front_in_90_pct_of_64_draws "$dir/out"
+check "the summary counts robust points" grep -q on_front_robust "$dir/out"
 check "every point has intervals" test "$(ask 'SELECT count(*) FROM point WHERE energy_uj_p05 < energy_uj AND energy_uj < energy_uj_p95')" = 24
 check "latency has none" test "$(ask "SELECT count(*) FROM pragma_table_info('interval') WHERE name LIKE 'latency%'")" = 0
 check "probabilities are shares of 64 draws" test "$(ask 'SELECT count(*) FROM point WHERE front_probability * 64 <> round(front_probability * 64) OR front_probability > 1 OR front_probability < 0')" = 0

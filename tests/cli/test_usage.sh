@@ -26,16 +26,16 @@ check 'unknown command' 2 'quarry: expected a command, found "rnu"; did you mean
 check 'unknown option' 2 \
   'quarry run: expected an option, found "--thread"; did you mean "--threads"? (quarry run --help lists them)' run --thread 2 x.yaml
 check 'abbreviated option' 2 \
-  'quarry list: expected an option, found "--form" (quarry list --help lists them)' list --form csv metrics
+  'quarry list: expected an option, found "--form"; did you mean "--format"? (quarry list --help lists them)' list --form csv metrics
 check 'no operand' 2 'quarry run: expected FILE, found 0 operands (quarry run --help)' run
 check 'two operands' 2 'quarry run: expected FILE, found 2 operands (quarry run --help)' run a b
 check 'threads not a number' 2 'quarry run: --threads: expected an integer from 1 to 256, found "two"' run --threads two a
 check 'threads out of range' 2 'quarry run: --threads: expected an integer from 1 to 256, found "0"' run -t 0 a
 check 'missing value' 2 'quarry run: expected a value after "--threads"' run --threads
-check 'unknown format' 2 'quarry list: --format: expected one of table, csv, json, found "xml"' list --format xml metrics
+check 'unknown format' 2 'quarry list: --format: expected one of table, csv, json, markdown, latex, found "xml"' list --format xml metrics
 check 'unknown list' 2 \
   'quarry list: expected experiments, technologies, networks, dram, fpga, elements, accelerators, metrics, keys or formats, found "things"' list things
-check 'unknown thing to describe' 2 'quarry describe: expected pe, design, tech, network, dram, fpga, metric, schedule or packing, found "cat"' describe cat tom
+check 'unknown thing to describe' 2 'quarry describe: expected pe, design, tech, network, dram, fpga, metric, schedule, packing or schema, found "cat"' describe cat tom
 check 'unknown metric' 2 \
   'quarry describe: expected a metric that `quarry list metrics` shows, found "area_um"; did you mean "area_um2"?' \
   describe metric area_um
@@ -190,6 +190,8 @@ listed() { # listed WHERE SED-SCRIPT KEY...: those listed elsewhere
 }
 listed file 's/^front:/zzzzz: 1\nfront:/'
 listed plot 's/{kind: pareto, /{kind: pareto, zzzzz: 1, /'
+listed heatmap 's/{kind: pareto, /{kind: heatmap, zzzzz: 1, /'
+listed parallel 's/{kind: pareto, /{kind: parallel, zzzzz: 1, /'
 listed tornado 's/{kind: pareto, /{kind: tornado, zzzzz: 1, /' kind name
 rm -rf "$dir"
 echo "1..$n"

@@ -158,8 +158,8 @@ objectives: {minimize: [area_um2, latency_us]}
 YAML
 "$quarry" run -d "$dir/points.sqlite" --no-plots -q "$dir/points.yaml" >/dev/null
 verify design "$dir/points.yaml" --front -d "$dir/points.sqlite" --flow lean --liberty $library --format csv >"$dir/rows"
-front=$("$quarry" query -d "$dir/points.sqlite" --format csv "SELECT DISTINCT parameters ->> '$.\"pe.kind\"' || ' ' ||
-  (parameters ->> '$.\"pe.multiplier\"') AS element FROM front_point" | tail -n +2 | wc -l)
+front=$("$quarry" query -d "$dir/points.sqlite" --format csv "SELECT DISTINCT parameters ->> '$.pe.kind' || ' ' ||
+  (parameters ->> '$.pe.multiplier') AS element FROM front_point" | tail -n +2 | wc -l)
 check 'points of several elements are on the front' [ "$front" -gt 1 ]
 check 'one row for each different element of the front' equal "$(($(wc -l <"$dir/rows") - 1))" "$front"
 verify design "$dir/points.yaml" --design A --at 'pe.multiplier: array, channels: 2' --flow lean --liberty $library --format csv \

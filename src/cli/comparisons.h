@@ -1,0 +1,26 @@
+/* The gains of an experiment's designs over its base design (quarry/comparison.h): found once, kept in the database. */
+#ifndef QUARRY_COMPARISONS_H
+#define QUARRY_COMPARISONS_H
+
+#include "quarry/model.h"
+#include "quarry/points.h"
+
+/* Metric whose budgets designs are compared within, and the quality among the objectives; -1: none. */
+int comparison_budget(const qy_plan_info *info);
+int comparison_quality(const qy_plan_info *info);
+
+/* Are there any comparisons to be made? */
+bool comparisons_wanted(const qy_plan_info *info);
+
+/* Find and store them.  model: one of all points, for the intervals of gains over the plan's draws; NULL: none are
+ * taken.  keys: what fronts are taken within, then the design.  Draws are taken of all points, or, where that takes
+ * more than 128 MB, of those on the front of their own design alone; of more than that none. */
+qy_status comparisons_make(const qy_plan *plan, const qy_model *model, const qy_points *points, const qy_key *keys,
+                           int key_count, qy_store *store, int64_t id, qy_error *err);
+
+/* Print what is stored: by name of the columns of the table `comparison`, and in aligned tables a shorter set; notes go
+ * to standard error then. */
+qy_status comparisons_print(const qy_plan_info *info, qy_store *store, int64_t id, const qy_key *keys, int key_count,
+                            int format, qy_error *err);
+
+#endif

@@ -1,0 +1,342 @@
+/* The table of `quarry front`: see front_table.h. */
+#include "front_table.h"
+
+#include "cli.h"
+
+#include "quarry/axes.h"
+#include "quarry/text.h"
+#include "quarry/units.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct row {
+  uint32_t point; /* in the points */
+  uint32_t group;
+  double number, order; /* of the point; by what rows of a group are sorted */
+  size_t shown;         /* place among the rows as they are shown */
+} row;
+
+typedef struct builder {
+  const front_table *f;
+  qy_arena *arena;
+  row *rows; /* by group and first metric; while axes are read by number */
+  size_t count;
+  size_t columns, words; /* words: columns that say which point it is, before the metrics */
+  const char **name;
+  bool *left_out; /* [columns] */
+  cell *cells;    /* [count columns], rows as they are shown */
+  qy_axes axes;
+  size_t *axis, *column; /* [axis_count] of axes, and where they stand */
+  size_t axis_count, reading;
+} builder;
+
+/* ---- rows ---- */
+
+static int by_order(const void *left, const void *right)
+{
+  const row *a = left, *b = right;
+  if (a->group != b->group) return a->group < b->group ? -1 : 1;
+  if (a->order != b->order) return a->order < b->order ? -1 : 1;
+  return (a->number > b->number) - (a->number < b->number);
+}
+
+static int by_number(const void *left, const void *right)
+{
+  const row *a = left, *b = right;
+  return (a->number > b->number) - (a->number < b->number);
+}
+
+static bool find_rows(builder *b)
+{
+  const qy_points *p = b->f->points;
+  const qy_groups *g = b->f->groups;
+  b->rows = qy_arena_alloc(b->arena, p->count + 1, sizeof *b->rows);
+  if (!b->rows) return false;
+  for (size_t i = 0; i < g->count; i++)
+    for (size_t k = g->first[i]; k < g->first[i + 1]; k++) {
+      const uint32_t at = g->member[k];
+      if (b->f->on_front[at])
+        b->rows[b->count++] = (row){at, (uint32_t)i, p->point[at], p->metric[b->f->metric[0]][at], 0};
+    }
+  qsort(b->rows, b->count, sizeof *b->rows, by_order);
+  for (size_t i = 0; i < b->count; i++)
+    b->rows[i].shown = i;
+  return true;
+}
+
+/* ---- columns ---- */
+
+/* Axes that are keys of points already. */
+static bool is_key(const char *axis)
+{
+  for (int k = 0; k < QY_KEY_PARAMETER; k++)
+    if (strcmp(axis, qy_key_name((qy_key)k, NULL)) == 0) return true;
+  return false;
+}
+
+/* The clock is read as an axis where it varies: labels have no more than six digits. */
+static bool find_axes(builder *b)
+{
+  b->axis = qy_arena_alloc(b->arena, b->axes.count + 1, sizeof *b->axis);
+  b->column = qy_arena_alloc(b->arena, b->axes.count + 1, sizeof *b->column);
+  for (size_t i = 0; b->axis && i < b->axes.count; i++) {
+    const qy_axis_column *axis = &b->axes.axis[i];
+    if (is_key(axis->key) ? strcmp(axis->key, qy_key_name(QY_KEY_CLOCK, NULL)) == 0 : axis->varies || b->f->all_columns)
+      b->axis[b->axis_count++] = i;
+  }
+  return b->axis && b->column;
+}
+
+static bool name_columns(builder *b)
+{
+  const front_table *f = b->f;
+  const size_t most = QY_KEY_PARAMETER + b->axis_count + 3 * (size_t)f->metric_count + 2;
+  b->name = qy_arena_alloc(b->arena, most, sizeof *b->name);
+  b->left_out = qy_arena_alloc(b->arena, most, sizeof *b->left_out);
+  if (!b->name || !b->left_out) return false;
+  for (int k = 0; k < QY_KEY_PARAMETER; k++)
+    b->name[b->columns++] = qy_key_name((qy_key)k, NULL);
+  for (size_t i = 0; i < b->axis_count; i++) {
+    const qy_axis_column *axis = &b->axes.axis[b->axis[i]];
+    b->column[i] = is_key(axis->key) ? (size_t)QY_KEY_CLOCK : b->columns++;
+    b->name[b->column[i]] = axis->column;
+  }
+  b->words = b->columns;
+  for (int m = 0; m < f->metric_count; m++) {
+    const char *metric = qy_metric_table()[f->metric[m]].name;
+    b->name[b->columns++] = metric;
+    for (int end = 0; f->points->low[f->metric[m]] && end < 2; end++)
+      if (!(b->name[b->columns++] = qy_arena_format(b->arena, "%s_%s", metric, end ? "p95" : "p05"))) return false;
+  }
+  if (f->points->chance) b->name[b->columns++] = "front_probability";
+  b->name[b->columns++] = "point";
+  b->cells = qy_arena_alloc(b->arena, b->columns * b->count + 1, sizeof *b->cells);
+  return b->cells != NULL;
+}
+
+/* ---- cells ---- */
+
+static void fill_points(builder *b)
+{
+  const front_table *f = b->f;
+  const qy_points *p = f->points;
+  for (size_t i = 0; i < b->count; i++) {
+    const uint32_t at = b->rows[i].point;
+    cell *c = &b->cells[i * b->columns];
+    for (int k = 0; k < QY_KEY_PARAMETER; k++) {
+      const char *label = p->label[k][p->key[k][at]];
+      *c++ = k == QY_KEY_CLOCK ? NUMBER(strtod(label, NULL)) : TEXT(label); /* "200 MHz" */
+    }
+    while (c < &b->cells[i * b->columns + b->words])
+      *c++ = TEXT(NULL);
+    for (int m = 0; m < f->metric_count; m++) {
+      const int metric = f->metric[m];
+      *c++ = NUMBER(p->metric[metric][at]);
+      if (!p->low[metric]) continue;
+      *c++ = NUMBER(p->low[metric][at]);
+      *c++ = NUMBER(p->high[metric][at]);
+    }
+    if (p->chance) *c++ = NUMBER(p->chance[at]);
+    *c = INTEGER((int64_t)p->point[at]);
+  }
+}
+
+/* Values of one point: rows and points rise together. */
+static int put_axes(void *ctx, int columns, const char *const *names, const char *const *values, const int *types)
+{
+  (void)names;
+  builder *b = ctx;
+  const double number = strtod(values[0], NULL);
+  while (b->reading < b->count && b->rows[b->reading].number < number)
+    b->reading++;
+  if (b->reading == b->count || b->rows[b->reading].number != number) return 0;
+  for (int i = 1; i < columns; i++) {
+    cell *c = &b->cells[b->rows[b->reading].shown * b->columns + b->column[i - 1]];
+    if (!values[i]) continue;
+    const char *text = qy_arena_text(b->arena, values[i], strlen(values[i]));
+    *c = types[i] == SQLITE_FLOAT     ? NUMBER(strtod(values[i], NULL))
+         : types[i] == SQLITE_INTEGER ? DIGITS(text)
+                                      : TEXT(text);
+  }
+  return 0;
+}
+
+static qy_status fill_axes(builder *b, qy_store *store, qy_error *err)
+{
+  if (b->axis_count == 0 || b->count == 0) return QY_OK;
+  const char *select = qy_store_axis_select(&b->axes, b->axis, b->axis_count, b->arena);
+  qy_text sql = {0};
+  qsort(b->rows, b->count, sizeof *b->rows, by_number);
+  if (select) qy_text_add(&sql, "SELECT * FROM (%s) WHERE point IN (", select);
+  for (size_t i = 0; i < b->count; i++)
+    qy_text_add(&sql, "%s%.0f", i ? "," : "", b->rows[i].number);
+  qy_text_add(&sql, ") ORDER BY point");
+  qy_status status = !select || sql.failed ? qy_no_memory(err) : qy_store_query(store, sql.data, put_axes, b, err);
+  qy_text_free(&sql);
+  return status;
+}
+
+/* ---- columns that say nothing ---- */
+
+static bool same_cell(const cell *a, const cell *b)
+{
+  if (a->put != b->put || !a->text != !b->text) return false;
+  return a->text ? strcmp(a->text, b->text) == 0 : a->number == b->number && a->integer == b->integer;
+}
+
+static bool is_constant(const builder *b, size_t column)
+{
+  for (size_t i = 1; i < b->count; i++)
+    if (!same_cell(&b->cells[column], &b->cells[i * b->columns + column])) return false;
+  return true;
+}
+
+static int column_of(const builder *b, const char *name)
+{
+  for (size_t c = 0; c < b->words; c++)
+    if (strcmp(b->name[c], name) == 0) return (int)c;
+  return -1;
+}
+
+/* "8 bit" says the bits of weights and activations, too. */
+static bool precision_says(const builder *b, int column)
+{
+  for (size_t i = 0; i < b->count; i++) {
+    const cell *said = &b->cells[i * b->columns + QY_KEY_PRECISION], *bits = &b->cells[i * b->columns + (size_t)column];
+    const size_t length = bits->text ? strlen(bits->text) : 0;
+    if (!length || strncmp(said->text, bits->text, length) != 0 || strcmp(said->text + length, " bit") != 0)
+      return false;
+  }
+  return true;
+}
+
+static void put_value(qy_text *caption, const cell *c)
+{
+  if (c->text)
+    qy_text_add(caption, "%s", c->text);
+  else if (c->put == cell_number)
+    qy_text_add(caption, "%.5g", c->number);
+  else
+    qy_text_add(caption, "-");
+}
+
+static void put_caption(qy_text *caption, const builder *b, size_t column)
+{
+  const cell *c = &b->cells[column];
+  char unit[QY_UNIT_TEXT], head[80];
+  qy_unit_of_name(unit, head, sizeof head, b->name[column]);
+  qy_text_add(caption, "%s%s ", caption->length ? ", " : "in all rows: ", head);
+  put_value(caption, c);
+  if (unit[0]) qy_text_add(caption, " %s", unit);
+}
+
+enum { SAID_MAX = 6 }; /* names beside a value, in the caption */
+
+/* Rows of one name in column `key` have one value in `column`; *names: how many names there are. */
+static bool is_said_by(const builder *b, size_t column, qy_key key, size_t *names)
+{
+  *names = 0;
+  for (size_t i = 0; i < b->count; i++) {
+    size_t first = 0;
+    while (!same_cell(&b->cells[first * b->columns + key], &b->cells[i * b->columns + key]))
+      first++;
+    if (first == i)
+      ++*names;
+    else if (!same_cell(&b->cells[first * b->columns + column], &b->cells[i * b->columns + column]))
+      return false;
+    if (*names > SAID_MAX) return false;
+  }
+  return true;
+}
+
+/* "pe_kind mac of SDM, mac_st of RDM" */
+static void put_names(const builder *b, size_t column, qy_key key)
+{
+  qy_text caption = {0};
+  char unit[QY_UNIT_TEXT], head[80];
+  qy_unit_of_name(unit, head, sizeof head, b->name[column]);
+  for (size_t i = 0; i < b->count; i++) {
+    size_t first = 0;
+    while (!same_cell(&b->cells[first * b->columns + key], &b->cells[i * b->columns + key]))
+      first++;
+    if (first < i) continue;
+    qy_text_add(&caption, "%s ", caption.length ? "," : head);
+    put_value(&caption, &b->cells[i * b->columns + column]);
+    qy_text_add(&caption, "%s%s of %s", unit[0] ? " " : "", unit, b->cells[i * b->columns + key].text);
+  }
+  if (caption.length && !caption.failed) fprintf(stderr, "%s\n", caption.data);
+  qy_text_free(&caption);
+}
+
+/* Axes that the technology or the design says by its name: a library's supply, the element of a design. */
+static void leave_out_said(builder *b)
+{
+  static const qy_key sayers[] = {QY_KEY_TECHNOLOGY, QY_KEY_DESIGN};
+  for (size_t c = QY_KEY_PARAMETER; b->count > 1 && c < b->words; c++)
+    for (size_t k = 0; k < sizeof sayers / sizeof *sayers && !b->left_out[c]; k++) {
+      size_t names;
+      if (b->left_out[sayers[k]] || !is_said_by(b, c, sayers[k], &names) || names >= b->count) continue;
+      b->left_out[c] = true;
+      put_names(b, c, sayers[k]);
+    }
+}
+
+/* For people; the first key that is left stays even so, to have one. */
+static void leave_out(builder *b)
+{
+  static const char *const bits[] = {"weight_bits", "activation_bits"};
+  qy_text caption = {0};
+  const bool people = b->f->format != FORMAT_CSV && b->f->format != FORMAT_JSON;
+  if (!people || b->f->all_columns || view.columns || b->count == 0) return;
+  for (size_t c = 0; b->count > 1 && c < b->words; c++) {
+    const cell *first = &b->cells[c];
+    if (!is_constant(b, c)) continue;
+    b->left_out[c] = true;
+    if (first->text || first->put == cell_number) put_caption(&caption, b, c); /* not what no row has */
+  }
+  for (size_t i = 0; i < sizeof bits / sizeof *bits; i++) {
+    const int column = column_of(b, bits[i]);
+    if (column >= 0 && precision_says(b, column)) b->left_out[column] = true;
+  }
+  if (caption.length && !caption.failed) fprintf(stderr, "%s\n", caption.data);
+  qy_text_free(&caption);
+  leave_out_said(b);
+}
+
+/* ---- all ---- */
+
+static void print(const builder *b)
+{
+  const char **name = qy_arena_alloc(b->arena, b->columns, sizeof *name);
+  int columns = 0;
+  for (size_t c = 0; name && c < b->columns; c++)
+    if (!b->left_out[c]) name[columns++] = b->name[c];
+  if (!name) return;
+  table *t = table_new(b->f->format, columns, name);
+  for (size_t i = 0; i < b->count; i++)
+    for (size_t c = 0; c < b->columns; c++)
+      if (!b->left_out[c]) table_cells(t, &b->cells[i * b->columns + c], 1);
+  table_print(t);
+}
+
+qy_status front_table_print(const front_table *front, qy_store *store, int64_t id, qy_error *err)
+{
+  builder b = {.f = front, .arena = qy_arena_new()};
+  qy_status status = b.arena ? qy_store_axes(&b.axes, store, id, b.arena, err) : qy_no_memory(err);
+  if (!status && (!find_rows(&b) || !find_axes(&b) || !name_columns(&b))) status = qy_no_memory(err);
+  if (!status) {
+    fill_points(&b);
+    status = fill_axes(&b, store, err);
+  }
+  if (!status) {
+    leave_out(&b);
+    print(&b);
+  }
+  qy_arena_free(b.arena);
+  return status;
+}

@@ -1,0 +1,45 @@
+/* Options of a picture's look: see style_option.h. */
+#include "style_option.h"
+
+#include <stdio.h>
+
+size_t style_rows(option_row *rows, size_t count, style_options *options, bool formats)
+{
+  const qy_style_info *known = qy_style_table();
+  for (int o = 0; o < QY_STYLE_COUNT; o++) {
+    char *name = options->name[o];
+    snprintf(name, sizeof options->name[o], "%s", known[o].key);
+    for (char *c = name; *c; c++)
+      if (*c == '_') *c = '-';
+    if (o == QY_STYLE_FORMATS && !formats) continue;
+    rows[count++] = (option_row){.name = name,
+                                 .kind = OPTION_TEXT,
+                                 .target = &options->style.said[o],
+                                 .argument = known[o].argument,
+                                 .help = known[o].help};
+  }
+  return count;
+}
+
+qy_status style_check(const style_options *options, qy_error *err)
+{
+  const qy_style_info *known = qy_style_table();
+  for (int o = 0; o < QY_STYLE_COUNT; o++) {
+    const char *text = options->style.said[o];
+    if (text && !qy_style_valid((qy_style_option)o, text))
+      return qy_fail(err, QY_BAD_INPUT, "--%s: expected %s, found \"%.60s\"", options->name[o], known[o].values, text);
+  }
+  return QY_OK;
+}
+
+qy_status style_look(qy_plot_look *look, const style_options *options, const qy_plot_style *base, qy_error *err)
+{
+  qy_plot_style style = base ? *base : (qy_plot_style){{NULL}};
+  qy_style_option bad = QY_STYLE_COUNT;
+  qy_style_over(&style, &options->style);
+  qy_style_look(look, &style);
+  const char *expected = qy_style_conflict(&bad, &style);
+  return expected ? qy_fail(err, QY_BAD_INPUT, "--%s: expected %s, found \"%s\"", options->name[bad], expected,
+                            style.said[bad])
+                  : QY_OK;
+}

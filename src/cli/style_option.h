@@ -1,0 +1,23 @@
+/* Options of a picture's look, for the commands that draw. */
+#ifndef QUARRY_STYLE_OPTION_H
+#define QUARRY_STYLE_OPTION_H
+
+#include "cli.h"
+
+#include "quarry/plot_style.h"
+
+typedef struct style_options {
+  qy_plot_style style;
+  char name[QY_STYLE_COUNT][16]; /* "font-size" */
+} style_options;
+
+/* Append a row an option to rows[count]; formats: --formats too.  Returns the new count. */
+size_t style_rows(option_row *rows, size_t count, style_options *options, bool formats);
+
+/* QY_BAD_INPUT for a text that is no value of its option. */
+qy_status style_check(const style_options *options, qy_error *err);
+
+/* The look of `base` (NULL: nothing said) with the options over it.  QY_BAD_INPUT where the two contradict. */
+qy_status style_look(qy_plot_look *look, const style_options *options, const qy_plot_style *base, qy_error *err);
+
+#endif
