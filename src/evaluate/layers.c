@@ -163,7 +163,7 @@ qy_status given_of_rows(struct held *h, const qy_model *model, const ready_membe
 
 /* ---- where a worker stands ---- */
 
-static int network_of(const worker *w, const qy_model *model)
+int network_of(const worker *w, const qy_model *model)
 {
   return (int)w->index[model->plan->entries[w->entry].param_count + AXIS_NETWORK];
 }

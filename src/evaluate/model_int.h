@@ -205,6 +205,9 @@ typedef struct layer_bill {
   qy_bill bill;
 } layer_bill;
 
+/* The network there. */
+int network_of(const worker *w, const qy_model *model);
+
 /* Who runs a layer, and how. */
 typedef struct layer_choice {
   int8_t member;
@@ -262,8 +265,8 @@ typedef struct assignment {
   double bound;
 } assignment;
 
-/* Point v->place of a request into w->choice, solved where it was not yet; *reason: why there is none, with *widest of
- * its options.  *text: qy_point.assignment, NULL where the worker is silent. */
+/* Point v->place of a request into w->choice, solved where it was not yet; *reason: why there is none.
+ * *text: qy_point.assignment, NULL where the worker is silent. */
 qy_status assignment_take(const char **reason, const char **text, worker *w, const qy_model *model,
                           const precision_value *v, qy_error *err);
 
