@@ -334,21 +334,6 @@ static qy_status read_style(stored_plot *p, qy_store *store, int64_t id, int pla
   return qy_store_query(store, sql, style_row, p, err);
 }
 
-typedef struct chart_files {
-  qy_chart *chart;
-  const qy_points *points;
-  qy_store *store;
-  int64_t id;
-} chart_files;
-
-static qy_status draw_file(void *ctx, const qy_plot_look *look, qy_plot_format format, const char *stem,
-                           const char *gnuplot, char **text, qy_error *err)
-{
-  chart_files *f = ctx;
-  f->chart->look = look;
-  return qy_chart_draw(f->chart, f->points, f->store, f->id, format, stem, gnuplot, text, err);
-}
-
 static const char terminal[] = "dumb";
 
 /* The look of a plot with the options over it; SVG alone where nobody says anything of formats. */
@@ -365,11 +350,11 @@ static qy_status look_of(qy_plot_look *look, const stored_plot *p, const plot_op
   return status;
 }
 
-static qy_status show(chart_files *files, const plot_options *o, qy_error *err)
+static qy_status show(const qy_chart *chart, const qy_points *points, qy_store *store, int64_t id, const char *gnuplot,
+                      qy_error *err)
 {
   char *text = NULL;
-  qy_status status =
-      qy_chart_draw(files->chart, files->points, files->store, files->id, QY_PLOT_DUMB, NULL, o->gnuplot, &text, err);
+  qy_status status = qy_chart_draw(chart, points, store, id, QY_PLOT_DUMB, NULL, gnuplot, &text, err);
   if (!status && text) fputs(text, stdout);
   free(text);
   return status;
@@ -405,10 +390,9 @@ static qy_status draw(const stored_plot *p, const stored_plots *plots, const plo
   if (p->style[QY_STYLE_X_SCALE] || o->style.style.said[QY_STYLE_X_SCALE]) chart.x_log = look.x_scale;
   if (p->style[QY_STYLE_Y_SCALE] || o->style.style.said[QY_STYLE_Y_SCALE]) chart.y_log = look.y_scale;
   chart.look = &look;
-  chart_files files = {&chart, &points, store, id};
   status = o->format && strcmp(o->format, terminal) == 0
-               ? show(&files, o, err)
-               : draw_pictures(&look, stem, o->gnuplot, draw_file, &files, err);
+               ? show(&chart, &points, store, id, o->gnuplot, err)
+               : draw_chart(&chart, &points, store, id, &look, stem, o->gnuplot, err);
   qy_points_free(&points);
   return status;
 }

@@ -1,9 +1,9 @@
 /* The files of a picture: see pictures.h. */
 #include "pictures.h"
 
+#include "quarry/file.h"
 #include "quarry/text.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,11 +25,7 @@ static qy_status write_text(const char *stem, const char *text, qy_error *err)
 {
   char file[1100];
   snprintf(file, sizeof file, "%s.%s", stem, qy_plot_format_name(QY_PLOT_DUMB));
-  FILE *f = fopen(file, "we");
-  if (!f) return qy_fail(err, QY_SYSTEM, "cannot write %s: %s", file, strerror(errno));
-  const bool bad = fputs(text ? text : "", f) < 0;
-  if (fclose(f) != 0 || bad) return qy_fail(err, QY_SYSTEM, "cannot write %s: %s", file, strerror(errno));
-  return QY_OK;
+  return qy_file_write(file, text ? text : "", text ? strlen(text) : 0, err);
 }
 
 qy_status draw_pictures(const qy_plot_look *look, const char *stem, const char *gnuplot, picture_draw *draw, void *ctx,
@@ -70,4 +66,27 @@ qy_status draw_tornado(const qy_tornado *tornado, const qy_plot_look *look, cons
 {
   qy_tornado drawn = *tornado;
   return draw_pictures(look, stem, gnuplot, one_tornado, &drawn, err);
+}
+
+typedef struct chart_files {
+  const qy_chart *chart;
+  const qy_points *points;
+  qy_store *store;
+  int64_t id;
+} chart_files;
+
+static qy_status one_chart(void *ctx, const qy_plot_look *look, qy_plot_format format, const char *stem,
+                           const char *gnuplot, char **text, qy_error *err)
+{
+  const chart_files *f = ctx;
+  qy_chart chart = *f->chart;
+  chart.look = look;
+  return qy_chart_draw(&chart, f->points, f->store, f->id, format, stem, gnuplot, text, err);
+}
+
+qy_status draw_chart(const qy_chart *chart, const qy_points *points, qy_store *store, int64_t id,
+                     const qy_plot_look *look, const char *stem, const char *gnuplot, qy_error *err)
+{
+  chart_files files = {chart, points, store, id};
+  return draw_pictures(look, stem, gnuplot, one_chart, &files, err);
 }

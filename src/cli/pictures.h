@@ -2,6 +2,7 @@
 #ifndef QUARRY_PICTURES_H
 #define QUARRY_PICTURES_H
 
+#include "quarry/chart.h"
 #include "quarry/plot.h"
 #include "quarry/tornado.h"
 
@@ -16,5 +17,9 @@ qy_status draw_pictures(const qy_plot_look *look, const char *stem, const char *
 
 qy_status draw_tornado(const qy_tornado *tornado, const qy_plot_look *look, const char *stem, const char *gnuplot,
                        qy_error *err);
+
+/* A chart of stored points: qy_chart_draw. */
+qy_status draw_chart(const qy_chart *chart, const qy_points *points, qy_store *store, int64_t id,
+                     const qy_plot_look *look, const char *stem, const char *gnuplot, qy_error *err);
 
 #endif

@@ -521,21 +521,6 @@ static bool wants_draws(const qy_plan_info *info)
   return any;
 }
 
-typedef struct chart_files {
-  qy_chart *chart;
-  const qy_points *points;
-  qy_store *store;
-  int64_t id;
-} chart_files;
-
-static qy_status draw_chart_file(void *ctx, const qy_plot_look *look, qy_plot_format format, const char *stem,
-                                 const char *gnuplot, char **text, qy_error *err)
-{
-  chart_files *f = ctx;
-  f->chart->look = look;
-  return qy_chart_draw(f->chart, f->points, f->store, f->id, format, stem, gnuplot, text, err);
-}
-
 static int draw_each(const qy_plan *plan, const qy_model *tornados, const qy_model *drawn, qy_store *store, int64_t id,
                      const qy_points *points, const style_options *style, const char *directory, const char *gnuplot)
 {
@@ -566,8 +551,7 @@ static int draw_each(const qy_plan *plan, const qy_model *tornados, const qy_mod
     chart.model = drawn;
     chart.x_log = look.x_scale;
     chart.y_log = look.y_scale;
-    chart_files files = {&chart, points, store, id};
-    status = draw_pictures(&look, stem, gnuplot, draw_chart_file, &files, &err);
+    status = draw_chart(&chart, points, store, id, &look, stem, gnuplot, &err);
     if (status == QY_BAD_INPUT && err.count) /* no point of this run has what it shows: the results stand */
       fprintf(stderr, "not drawn: %s: %s\n", info->plot[i].name, err.diagnostic[0].text);
     else if (status)

@@ -26,7 +26,7 @@ static const qy_style_info table[QY_STYLE_COUNT] = {
     [QY_STYLE_TITLE] = {"title", "TEXT", "text of at most 500 bytes | auto | none", "auto",
                         "auto: the experiment's question (none on paper)"},
     [QY_STYLE_CAPTION] = {"caption", "CAPTION", "auto | none", "auto",
-                          "small print: what is left out; without it (on paper) it is said on standard error"},
+                          "line below the picture: what is left out; without it (on paper) it is said on standard error"},
     [QY_STYLE_LEGEND] = {"legend", "PLACE", "right | above | none", "of the preset", "where the legend is"},
     [QY_STYLE_FORMATS] = {"formats", "LIST", "a list of svg, png, pdf, eps, txt", "of the preset",
                           "files, commas between (screen, slide: svg, png; paper: pdf, png)"},

@@ -133,7 +133,7 @@ static const qy_plot_look *look_with_room(qy_plot_look *room, const qy_bars *bar
 /* Names that stand upright are given to every first, second, ... bar, so that none lies on the next. */
 static size_t name_step(const qy_bars *bars, const sheet *page, const rectangle *area, name_turn turn)
 {
-  static const double apart = 0.75; /* of a line of small print */
+  static const double apart = 0.75; /* of a line of the caption */
   const double slot = (area->right - area->left) / (double)bars->bar_count;
   if (turn != NAMES_UPRIGHT) return 1;
   const size_t step = (size_t)ceil(page->type->small_line * apart / slot);

@@ -124,7 +124,7 @@ static void terminal(const sheet *page, const char *file_stem)
               ".'.'.format\n"
               "set encoding utf8\n"
               "bold = '%s:Bold,%.4g'; strong = '%s:Bold,%.4g'; small = '%s,%.4g'\n"
-              "dot = 1.0; drop = 0; row = 1.35; indent = 0 # markers, axis title, key, small print\n",
+              "dot = 1.0; drop = 0; row = 1.35; indent = 0 # markers, axis title, key, caption\n",
               l->font, l->title_pt, l->font, l->font_pt, l->font, l->small_pt);
   cairo(page, "png", "pngcairo", "", dots, dots, k * dots, k * dots);
   cairo(page, "pdf", "pdfcairo", "in", 1 / pixels_per_inch, 0.75, 0.75 * k, 1.6 * k);

@@ -65,7 +65,7 @@ const char *sheet_dash(size_t group);
 void sheet_begin(sheet *page, qy_text *s, const qy_plot_look *look, qy_plot_format format, const char *file_stem,
                  const char *title, int rows);
 
-/* Put the small print at the bottom, or where the look has none into its notes; call once, before the panels. */
+/* Put the caption at the bottom, or where the look has none into its notes; call once, before the panels. */
 void sheet_caption(sheet *page, const char *caption);
 
 /* Reserve room for a key of `entries` lines, the longest of `columns` columns: at the right or above the panels; gives

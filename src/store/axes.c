@@ -40,6 +40,11 @@ static int fixed_of(const char *key)
   return -1;
 }
 
+bool axes_of_designs(const qy_axes *axes, size_t i)
+{
+  return fixed_of(axes->axis[i].key) < 0;
+}
+
 bool axes_reserved(const char *column)
 {
   for (int i = 0; i < RESERVED; i++)

@@ -154,18 +154,6 @@ static qy_status label_numbers(qy_points *points, qy_key key, const char *unit, 
   return status;
 }
 
-/* "$.memory.device" as JSON paths have it, without quotes: versions before 5 held keys with dots in one map. */
-enum { PATH_MAX_BYTES = 260 };
-static void nested_path(char out[PATH_MAX_BYTES], const char *key)
-{
-  size_t at = qy_append(out, PATH_MAX_BYTES, 0, "$");
-  for (const char *rest = key; *rest;) {
-    const size_t length = strcspn(rest, ".");
-    at = qy_append(out, PATH_MAX_BYTES, at, ".\"%.*s\"", (int)length, rest);
-    rest += length + (rest[length] == '.');
-  }
-}
-
 /* QY_BAD_INPUT: what the designs of the experiment do have. */
 static qy_status no_parameter(qy_store *store, int64_t id, const char *parameter, qy_error *err)
 {
@@ -239,27 +227,23 @@ static qy_status sort_numbers(qy_points *points, qy_key key, const char *unit, q
 static qy_status label_parameter(qy_points *points, qy_store *store, int64_t id, qy_key key, const double *designs,
                                  qy_error *err)
 {
-  char sql[SQL_MAX], path[PATH_MAX_BYTES];
   const char *parameter = qy_key_name(key, &points->parameters);
   qy_axes axes;
+  qy_text sql = {0};
   qy_arena *arena = qy_arena_new();
   qy_status status = arena ? qy_store_axes(&axes, store, id, arena, err) : qy_no_memory(err);
   const int axis = status ? -1 : qy_axes_find(&axes, parameter);
-  char key_text[PATH_MAX_BYTES];
-  snprintf(key_text, sizeof key_text, "%s", axis < 0 ? parameter : axes.axis[axis].key); /* not as columns spell it */
+  if (!status && (axis < 0 || !axes_of_designs(&axes, (size_t)axis))) status = no_parameter(store, id, parameter, err);
+  if (!status) {
+    const char *value = qy_store_axis_value(&axes, (size_t)axis, arena);
+    qy_text_add(&sql,
+                "SELECT d.id, coalesce(%s, '-') FROM design d WHERE d.id >= %" PRId64 " << 40 AND d.id < (%" PRId64
+                " + 1) << 40 ORDER BY d.id",
+                value ? value : "", id, id);
+    status = value && !sql.failed ? label_names(points, key, store, sql.data, designs, err) : qy_no_memory(err);
+  }
+  qy_text_free(&sql);
   qy_arena_free(arena);
-  if (status) return status;
-  parameter = key_text;
-  if (strlen(parameter) > 100 || strspn(parameter, "abcdefghijklmnopqrstuvwxyz0123456789_.") != strlen(parameter))
-    return no_parameter(store, id, parameter, err);
-  nested_path(path, parameter);
-  snprintf(sql, sizeof sql,
-           "SELECT id, coalesce(json_extract(parameters, '%s'), json_extract(parameters, '$.\"%s\"'), '-') FROM design "
-           "WHERE id >= %" PRId64 " << 40 AND id < (%" PRId64 " + 1) << 40 ORDER BY id",
-           path, parameter, id, id);
-  status = label_names(points, key, store, sql, designs, err);
-  if (!status && points->label_count[key] == 1 && strcmp(points->label[key][0], "-") == 0)
-    status = no_parameter(store, id, parameter, err);
   return status ? status : sort_numbers(points, key, "", err);
 }
 

@@ -4,7 +4,7 @@ if (!exists('format')) format = 'png'
 if (!exists('picture')) picture = './small'.'.'.format
 set encoding utf8
 bold = 'DejaVu Sans:Bold,14'; strong = 'DejaVu Sans:Bold,11'; small = 'DejaVu Sans,9'
-dot = 1.0; drop = 0; row = 1.35; indent = 0 # markers, axis title, key, small print
+dot = 1.0; drop = 0; row = 1.35; indent = 0 # markers, axis title, key, caption
 if (format eq 'png') set terminal pngcairo noenhanced size 1200,700 font 'DejaVu Sans,11' background rgb '#ffffff'
 if (format eq 'pdf') set terminal pdfcairo noenhanced size 12.5in,7.29167in font 'DejaVu Sans,11' fontscale 0.75 pointscale 0.75 linewidth 1.6 background rgb '#ffffff'
 if (format eq 'eps') set terminal epscairo noenhanced size 12.5in,7.29167in font 'DejaVu Sans,11' fontscale 0.75 pointscale 0.75 linewidth 1.6 background rgb '#ffffff'
