@@ -20,8 +20,14 @@ int chart_keys(const qy_chart *chart, qy_key *keys);
 const char *chart_series_label(qy_arena *arena, const qy_groups *groups, const qy_points *points, int panel, size_t g);
 /* NULL: out of memory. */
 const char *chart_panel_title(qy_arena *arena, const qy_chart *chart, const qy_points *points, size_t panel);
-/* A part of the caption behind the chart's own; NULL: out of memory. */
+/* A part of the caption behind the chart's own; NULL: out of memory, also where `more` is NULL. */
 const char *chart_caption(qy_arena *arena, const qy_chart *chart, const char *more);
+
+/* The points that the chart's `where` asks for, in the arena; the caption tells them.  Bad input: there are none. */
+qy_status chart_narrow(qy_points *out, qy_chart *chart, const qy_points *points, qy_arena *arena, qy_error *err);
+/* The points that have one of the other design at the same axes, y and, of a front, x divided by that one's; the
+ * caption tells how many are left out.  Bad input: there are none. */
+qy_status chart_divide(qy_points *out, qy_chart *chart, const qy_points *points, qy_arena *arena, qy_error *err);
 
 /* Points sorted into cells of equal keys, and the one that stands for each: best or in the middle by the criterion. */
 enum { CELL_EMPTY = UINT32_MAX };
@@ -39,7 +45,12 @@ qy_status chart_cells_make(chart_cells *cells, const qy_chart *chart, const qy_p
                            int key_count, int criterion, int metric, qy_arena *arena, qy_error *err);
 void chart_cells_free(chart_cells *cells);
 
-/* Drawing the kinds that have files of their own; `points` are those shown. */
+/* Drawing the kinds; `points` are those shown, `groups` theirs by chart_keys; store: of experiment `id`, for tool-tips,
+ * NULL: none. */
+qy_status chart_draw_xy(const qy_chart *chart, const qy_points *points, const qy_groups *groups, qy_store *store,
+                        int64_t id, const chart_target *to, qy_arena *arena, qy_error *err);
+qy_status chart_draw_stacked_bars(const qy_chart *chart, const qy_points *points, const qy_groups *groups,
+                                  const chart_target *to, qy_arena *arena, qy_error *err);
 qy_status chart_draw_keyed(const qy_chart *chart, const qy_points *points, const chart_target *to, qy_arena *arena,
                            qy_error *err);
 qy_status chart_draw_plain_bars(const qy_chart *chart, const qy_points *points, const chart_target *to, qy_arena *arena,

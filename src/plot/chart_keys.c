@@ -1,4 +1,4 @@
-/* Charts with a key on an axis, and plain bars: see chart.h. */
+/* Charts with a key on an axis, and bars, plain or stacked of parts: see chart_int.h. */
 #include "chart_int.h"
 
 #include <assert.h>
@@ -111,8 +111,7 @@ static qy_status make_series(qy_plot_series *s, const keyed *k, size_t g, qy_are
 }
 
 /* What a point of the picture is. */
-static const char *which_caption(qy_arena *arena, const qy_chart *f, const qy_points *points, int metric,
-                                 const chart_cells *cells)
+static const char *which_caption(qy_arena *arena, const qy_chart *f, int metric, const chart_cells *cells)
 {
   const qy_metric_info *info = &qy_metric_table()[metric];
   const char *of = f->which == QY_CHART_MEDIAN ? "the median" : info->sense > 0 ? "the largest" : "the smallest";
@@ -121,8 +120,7 @@ static const char *which_caption(qy_arena *arena, const qy_chart *f, const qy_po
   if (text && cells->without_base)
     text = qy_arena_format(arena, "%s Left out: %zu without a point of %s to divide by.", text, cells->without_base,
                            f->over);
-  (void)points;
-  return text ? chart_caption(arena, f, text) : NULL;
+  return chart_caption(arena, f, text);
 }
 
 static qy_status none_to_draw(const qy_chart *f, int metric, qy_error *err)
@@ -163,7 +161,7 @@ static qy_status draw_series(keyed *k, const chart_target *to, qy_arena *arena, 
   }
   qy_plot plot = {.title = f->title,
                   .look = f->look,
-                  .caption = which_caption(arena, f, k->points, k->metric, &k->cells),
+                  .caption = which_caption(arena, f, k->metric, &k->cells),
                   .x_label = chart_axis_label(arena, f, k->points, f->x),
                   .y_label = chart_axis_label(arena, f, k->points, f->y),
                   .x_log = log[0],
@@ -198,7 +196,7 @@ qy_status chart_draw_keyed(const qy_chart *chart, const qy_points *points, const
   return status;
 }
 
-/* ---- bars ---- */
+/* ---- plain bars ---- */
 
 typedef struct bar_list {
   size_t count, groups;
@@ -297,7 +295,7 @@ qy_status chart_draw_plain_bars(const qy_chart *chart, const qy_points *points, 
     drop_empty_groups(&bars);
     qy_bars plot = {.title = chart->title,
                     .look = chart->look,
-                    .caption = which_caption(arena, chart, points, placed ? chart->y : chart->x, &k.cells),
+                    .caption = which_caption(arena, chart, placed ? chart->y : chart->x, &k.cells),
                     .y_label = chart_axis_label(arena, chart, points, chart->y),
                     .x_label = placed ? chart_axis_label(arena, chart, points, chart->x) : NULL,
                     .bar_count = bars.count,
@@ -313,4 +311,62 @@ qy_status chart_draw_plain_bars(const qy_chart *chart, const qy_points *points, 
   }
   chart_cells_free(&k.cells);
   return status;
+}
+
+/* ---- stacked bars ---- */
+
+/* Without those that no point has. */
+static int shown_parts(int total, const qy_points *points, int *parts)
+{
+  const int all = qy_metric_parts(total, parts);
+  int count = 0;
+  for (int p = 0; p < all; p++) {
+    bool any = false;
+    for (size_t i = 0; i < points->count && !any; i++)
+      any = isfinite(points->metric[parts[p]][i]);
+    if (any) parts[count++] = parts[p];
+  }
+  return count;
+}
+
+qy_status chart_draw_stacked_bars(const qy_chart *f, const qy_points *points, const qy_groups *groups,
+                                  const chart_target *to, qy_arena *arena, qy_error *err)
+{
+  int parts[QY_METRIC_COUNT], part_count = shown_parts(f->y, points, parts);
+  const char *part_names[QY_METRIC_COUNT];
+  if (part_count == 0)
+    return qy_fail(err, QY_BAD_INPUT, "bars: expected a metric with parts (area_um2 or energy_uj), found '%s'",
+                   qy_metric_table()[f->y].name);
+  for (int p = 0; p < part_count; p++)
+    part_names[p] = qy_metric_table()[parts[p]].label;
+  const char **bar = qy_arena_alloc(arena, groups->count, sizeof *bar);
+  double *values = qy_arena_alloc(arena, groups->count * (size_t)part_count, sizeof *values);
+  uint32_t *chosen = qy_arena_alloc(arena, groups->count, sizeof *chosen);
+  if (!bar || !values || !chosen) return qy_no_memory(err);
+  size_t bars = 0;
+  double sign = qy_metric_table()[f->x].sense > 0 ? -1 : 1;
+  for (size_t g = 0; g < groups->count; g++) {
+    if (groups->first[g] == groups->first[g + 1]) continue;
+    uint32_t best = groups->member[groups->first[g]];
+    for (size_t i = groups->first[g]; i < groups->first[g + 1]; i++) {
+      const double own = sign * points->metric[f->x][groups->member[i]], least = sign * points->metric[f->x][best];
+      if (own < least || (isnan(least) && !isnan(own))) best = groups->member[i];
+    }
+    if (!(bar[bars] = chart_series_label(arena, groups, points, -1, g))) return qy_no_memory(err);
+    chosen[bars++] = best;
+  }
+  for (int p = 0; p < part_count; p++)
+    for (size_t b = 0; b < bars; b++)
+      values[(size_t)p * bars + b] = points->metric[parts[p]][chosen[b]];
+  qy_bars plot = {.title = f->title,
+                  .caption = f->caption,
+                  .y_label = chart_axis_label(arena, f, points, f->y),
+                  .bar_count = bars,
+                  .part_count = (size_t)part_count,
+                  .bar = bar,
+                  .part = part_names,
+                  .values = values,
+                  .look = f->look};
+  if (!plot.y_label) return qy_no_memory(err);
+  return qy_plot_bars(&plot, to->format, to->stem, to->gnuplot, to->text, err);
 }

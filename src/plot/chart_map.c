@@ -80,7 +80,7 @@ static const char *map_caption(qy_arena *arena, const qy_chart *f, const chart_c
   if (text && cells->without_base)
     text =
         qy_arena_format(arena, "%s Cells without a point of %s to divide by: %zu.", text, f->over, cells->without_base);
-  return text ? chart_caption(arena, f, text) : NULL;
+  return chart_caption(arena, f, text);
 }
 
 /* Cells in the order of the map, without what lies off it. */
@@ -249,7 +249,7 @@ static const char *parallel_caption(qy_arena *arena, const qy_chart *f, const li
   const char *text = qy_arena_format(
       arena, "Coloured: the %zu points on the front over the metrics among the axes; grey: the other %zu.%s", n->front,
       n->others, step);
-  return text ? chart_caption(arena, f, text) : NULL;
+  return chart_caption(arena, f, text);
 }
 
 qy_status chart_draw_parallel(const qy_chart *chart, const qy_points *points, const chart_target *to, qy_arena *arena,
