@@ -21,9 +21,12 @@ qy_status qy_file_read(char **text, size_t *length, const char *file, qy_arena *
 /* Is it there, and written as it is: a device, a pipe, or an open descriptor of this process (/dev/stdout), whatever
  * that leads to?  By whatever links. */
 bool qy_file_is_stream(const char *file);
+/* Can there be a file of this name: is there a directory to hold it?  It need not be writable.  QY_BAD_INPUT: "cannot be
+ * written: " and why, with the first directory of the path that is missing or none. */
+qy_status qy_file_place(const char *file, qy_error *err);
 /* Write `length` bytes to `file`, through links: to a temporary file beside the target, then renamed, so that a failure
  * leaves what was there before; a stream (qy_file_is_stream) is written as it is, and one that nobody reads is refused.
- * QY_SYSTEM with the reason. */
+ * QY_BAD_INPUT as qy_file_place; QY_SYSTEM with the reason. */
 qy_status qy_file_write(const char *file, const char *text, size_t length, qy_error *err);
 
 /* Files that are written together: all of them, or none.  Contents are taken by qy_files_add (temporary files beside
@@ -33,7 +36,7 @@ qy_status qy_file_write(const char *file, const char *text, size_t length, qy_er
  * was not moved; a NULL is allowed. */
 typedef struct qy_files qy_files;
 qy_files *qy_files_new(void); /* NULL: out of memory */
-/* text is copied.  QY_SYSTEM with the reason; QY_NO_MEMORY. */
+/* text is copied.  QY_BAD_INPUT as qy_file_place; QY_SYSTEM with the reason; QY_NO_MEMORY. */
 qy_status qy_files_add(qy_files *files, const char *file, const char *text, size_t length, qy_error *err);
 qy_status qy_files_commit(qy_files *files, qy_error *err); /* once.  QY_SYSTEM; QY_NO_MEMORY */
 void qy_files_free(qy_files *files);

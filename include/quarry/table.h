@@ -1,4 +1,4 @@
-/* Tables of cells: rows are collected, then rendered in one of several formats.
+/* Tables of cells: rows are collected, then rendered in one of several formats; or printed as they come (qy_table_flow).
  *
  * Cells are added one after another, row by row, and keep their type, so that a renderer may align numbers or quote
  * texts.  Adding never fails visibly: what could not be kept is remembered and reported when the table is rendered.
@@ -14,8 +14,8 @@
  * - round bounds at the second digit of half the interval's width.  A number with an interval has that digit too, and
  *   more where they tell rows of its column apart: rows of one table share most of their uncertainty, so that a
  *   difference of values means something where their intervals overlap.  That place is one for the column, at most the
- *   fifth digit of its largest value; what differs behind it only is equal.  Any other number has five digits; whole
- *   numbers stay whole.
+ *   fifth digit of its largest value; what differs behind it only is equal.  Any other number has four digits, or as many
+ *   more as it takes for rows to read differently that differ (ten at most); whole numbers stay whole.
  * Ownership: a table owns copies of all texts and names; qy_table_free frees it.
  */
 #ifndef QUARRY_TABLE_H
@@ -77,9 +77,11 @@ void qy_table_fold(qy_table *t);
 void qy_table_layout(qy_table *t, size_t width, bool vertical);
 
 /* The next cell of the row, or the first of the next row. */
-void qy_table_text(qy_table *t, const char *text);   /* NULL: null */
+void qy_table_text(qy_table *t, const char *text); /* NULL: null */
+void qy_table_bytes(qy_table *t, const char *bytes,
+                    size_t length);                  /* a text that may hold NUL bytes: \x00, in JSON \u0000 */
 void qy_table_digits(qy_table *t, const char *text); /* a number that is a text already, printed as it stands */
-void qy_table_number(qy_table *t, double value);     /* not finite: null */
+void qy_table_number(qy_table *t, double value);     /* NaN: null; infinite: "inf", "-inf", in JSON null */
 void qy_table_integer(qy_table *t, int64_t value);
 void qy_table_null(qy_table *t);
 
@@ -91,6 +93,11 @@ qy_status qy_table_render(const qy_table *t, qy_table_format format, qy_text *ou
 
 /* The same to a stream.  QY_SYSTEM: it could not be written. */
 qy_status qy_table_print(const qy_table *t, qy_table_format format, FILE *out, qy_error *err);
+
+/* Print the rows that are complete and forget them, where the format needs no more to print them: CSV and JSON.  In other
+ * formats nothing happens.  What is rendered or printed afterwards is the rest of the table.  The columns that are shown
+ * are to be chosen before.  QY_NO_MEMORY, QY_SYSTEM. */
+qy_status qy_table_flow(qy_table *t, qy_table_format format, FILE *out, qy_error *err);
 
 void qy_table_free(qy_table *t); /* NULL is allowed */
 

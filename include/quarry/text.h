@@ -27,6 +27,9 @@ void qy_text_put(qy_text *text, const char *bytes, size_t length);
  * no UTF-8 is U+FFFD. */
 void qy_text_json(qy_text *text, const char *string);
 
+/* The same of bytes[0..length), NUL bytes among them. */
+void qy_text_json_bytes(qy_text *text, const char *bytes, size_t length);
+
 /* Free the bytes; the text is empty and may be used again. */
 void qy_text_free(qy_text *text);
 

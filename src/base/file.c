@@ -216,9 +216,44 @@ void qy_files_free(qy_files *files)
   free(files);
 }
 
+/* The directories of `path`, from the first on: one that is missing or none is said of `file`. */
+static qy_status check_place(const char *file, const char *path, qy_error *err)
+{
+  struct stat is;
+  for (const char *slash = strchr(path + (*path == '/'), '/'); slash; slash = strchr(slash + 1, '/')) {
+    char *directory = strndup(path, (size_t)(slash - path));
+    if (!directory) return qy_no_memory(err);
+    const bool there = stat(directory, &is) == 0;
+    qy_status status = QY_OK;
+    if (!there && errno == ENOENT)
+      status = qy_fail_at(err, QY_BAD_INPUT, file, 0, 0, "cannot be written: %s (there is no directory %s)",
+                          strerror(ENOENT), directory);
+    else if (there && !S_ISDIR(is.st_mode))
+      status = qy_fail_at(err, QY_BAD_INPUT, file, 0, 0, "cannot be written: %s (%s is a file)", strerror(ENOTDIR),
+                          directory);
+    free(directory);
+    if (status) return status;
+  }
+  return QY_OK;
+}
+
+qy_status qy_file_place(const char *file, qy_error *err)
+{
+  assert(file);
+  int descriptor;
+  char *path = end_of_links(file, &descriptor);
+  const qy_status status = check_place(file, path ? path : file, err);
+  free(path);
+  return status;
+}
+
 static qy_status cannot_write(const char *file, int reason, qy_error *err)
 {
   if (reason == ENOMEM) return qy_no_memory(err);
+  if (reason == ENOENT || reason == ENOTDIR) {
+    const qy_status status = qy_file_place(file, err);
+    if (status) return status;
+  }
   return qy_fail_at(err, QY_SYSTEM, file, 0, 0, "cannot be written: %s", strerror(reason));
 }
 

@@ -40,7 +40,8 @@ qy_table *qy_table_new(size_t columns, const char *const *names)
   t->columns = columns;
   t->row_unit = t->row_name = NO_COLUMN;
   t->arena = qy_arena_new();
-  bool whole = t->arena != NULL;
+  t->texts = qy_arena_new();
+  bool whole = t->arena && t->texts;
   if (whole) {
     t->name = qy_arena_alloc(t->arena, columns, sizeof *t->name);
     t->low = qy_arena_alloc(t->arena, columns, sizeof *t->low);
@@ -211,7 +212,7 @@ static void add(qy_table *t, cell new)
 
 static void add_text(qy_table *t, cell new)
 {
-  new.as.text = qy_arena_text(t->arena, new.as.text, strlen(new.as.text));
+  new.as.text = qy_arena_text(t->texts, new.as.text, strlen(new.as.text));
   if (!new.as.text) t->failed = true;
   add(t, new);
 }
@@ -225,6 +226,26 @@ void qy_table_text(qy_table *t, const char *text)
     qy_table_null(t);
 }
 
+void qy_table_bytes(qy_table *t, const char *bytes, size_t length)
+{
+  assert(t && (bytes || length == 0));
+  qy_text both = {0};
+  if (!length || !memchr(bytes, '\0', length)) { /* nearly always */
+    const char *text = qy_arena_text(t->texts, length ? bytes : "", length);
+    t->failed |= !text;
+    add(t, (cell){.type = CELL_TEXT, .as.text = text});
+    return;
+  }
+  for (size_t at = qy_escape_part(&both, bytes, length, "\n\r\t"); at < length; at++)
+    qy_text_add(&both, "\\x%02x", (unsigned char)bytes[at]);
+  qy_text_put(&both, "", 1);
+  qy_text_json_bytes(&both, bytes, length);
+  const char *text = both.failed ? NULL : qy_arena_text(t->texts, both.data, both.length);
+  t->failed |= !text;
+  qy_text_free(&both);
+  add(t, (cell){.type = CELL_BYTES, .as.text = text});
+}
+
 void qy_table_digits(qy_table *t, const char *text)
 {
   assert(t && text);
@@ -234,7 +255,7 @@ void qy_table_digits(qy_table *t, const char *text)
 void qy_table_number(qy_table *t, double value)
 {
   assert(t);
-  add(t, (cell){.type = isfinite(value) ? CELL_NUMBER : CELL_NULL, .as.number = value});
+  add(t, (cell){.type = isnan(value) ? CELL_NULL : CELL_NUMBER, .as.number = value});
 }
 
 void qy_table_integer(qy_table *t, int64_t value)
@@ -262,6 +283,7 @@ static const char *written(const cell *c, int digits, char room[NUMBER_BYTES])
   switch (c->type) {
   case CELL_NULL: break;
   case CELL_TEXT:
+  case CELL_BYTES:
   case CELL_DIGITS: return c->as.text;
   case CELL_NUMBER: snprintf(room, NUMBER_BYTES, "%.*g", digits, c->as.number); break;
   case CELL_INTEGER: snprintf(room, NUMBER_BYTES, "%" PRId64, c->as.integer); break;
@@ -279,7 +301,7 @@ const char *table_safe_text(const qy_table *t, const char *text, const char *kee
   qy_text safe = {0};
   qy_escape(&safe, text, keep);
   const bool same = !safe.failed && (!safe.data || strcmp(safe.data, text) == 0);
-  const char *out = safe.failed ? NULL : same ? text : qy_arena_text(t->arena, safe.data, safe.length);
+  const char *out = safe.failed ? NULL : same ? text : qy_arena_text(t->texts, safe.data, safe.length);
   qy_text_free(&safe);
   return out;
 }
@@ -318,7 +340,7 @@ static bool render_csv(const qy_table *t, qy_text *out)
   char room[NUMBER_BYTES];
   const size_t rows = qy_table_rows(t), columns = table_shown_columns(t);
   bool whole = true;
-  for (size_t c = 0; c < columns && whole; c++) {
+  for (size_t c = 0; c < columns && whole && !t->flowed; c++) {
     whole = put_csv(t, out, t->name[table_column(t, c)]);
     put_text(out, c + 1 == columns ? "\n" : ",");
   }
@@ -332,24 +354,38 @@ static bool render_csv(const qy_table *t, qy_text *out)
 
 /* ---- JSON ---- */
 
-static bool render_json(const qy_table *t, qy_text *out)
+static void put_json(qy_text *out, const cell *c)
 {
   char room[NUMBER_BYTES];
+  if (c->type == CELL_TEXT)
+    qy_text_json(out, c->as.text);
+  else if (c->type == CELL_BYTES)
+    put_text(out, c->as.text + strlen(c->as.text) + 1);
+  else if (c->type == CELL_NULL || (c->type == CELL_NUMBER && !isfinite(c->as.number)))
+    put_text(out, "null");
+  else
+    put_text(out, written(c, EXACT_DIGITS, room));
+}
+
+/* The rows so far, without the end of the array. */
+static void put_objects(const qy_table *t, qy_text *out)
+{
   const size_t rows = qy_table_rows(t), columns = table_shown_columns(t), count = rows * columns;
-  put_text(out, "[");
+  if (!t->flowed) put_text(out, "[");
   for (size_t i = 0; i < count; i++) {
     const size_t shown = i % columns, c = table_column(t, shown);
-    const cell *at = &t->cell[i / columns * t->columns + c];
-    put_text(out, shown ? ", " : i ? ",\n {" : "\n {");
+    put_text(out, shown ? ", " : i || t->gone ? ",\n {" : "\n {");
     qy_text_json(out, t->name[c]);
     put_text(out, ": ");
-    if (at->type == CELL_TEXT)
-      qy_text_json(out, at->as.text);
-    else
-      put_text(out, at->type == CELL_NULL ? "null" : written(at, EXACT_DIGITS, room));
+    put_json(out, &t->cell[i / columns * t->columns + c]);
     if (shown + 1 == columns) put_text(out, "}");
   }
-  put_text(out, count ? "\n]\n" : "]\n");
+}
+
+static bool render_json(const qy_table *t, qy_text *out)
+{
+  put_objects(t, out);
+  put_text(out, qy_table_rows(t) || t->gone ? "\n]\n" : "]\n");
   return true;
 }
 
@@ -387,10 +423,38 @@ qy_status qy_table_print(const qy_table *t, qy_table_format format, FILE *out, q
   return status;
 }
 
+/* Forget rows that are printed; cells of the next one stay. */
+static void forget_rows(qy_table *t)
+{
+  const size_t rows = qy_table_rows(t), rest = t->count - rows * t->columns;
+  t->flowed = true;
+  t->gone += rows;
+  if (rest) memmove(t->cell, t->cell + t->count - rest, rest * sizeof *t->cell);
+  t->count = rest;
+  if (!rest) qy_arena_reset(t->texts);
+}
+
+qy_status qy_table_flow(qy_table *t, qy_table_format format, FILE *out, qy_error *err)
+{
+  assert(t && out && (unsigned)format < QY_TABLE_FORMATS);
+  qy_text text = {0};
+  if (format != QY_TABLE_CSV && format != QY_TABLE_JSON) return QY_OK;
+  bool whole = !t->failed;
+  if (whole && format == QY_TABLE_CSV) whole = render_csv(t, &text);
+  if (whole && format == QY_TABLE_JSON) put_objects(t, &text);
+  qy_status status = whole && !text.failed ? QY_OK : qy_no_memory(err);
+  if (!status && fwrite(text.data, 1, text.length, out) != text.length)
+    status = qy_fail(err, QY_SYSTEM, "a table could not be written: %s", strerror(errno));
+  qy_text_free(&text);
+  forget_rows(t);
+  return status;
+}
+
 void qy_table_free(qy_table *t)
 {
   if (!t) return;
   qy_arena_free(t->arena);
+  qy_arena_free(t->texts);
   free(t->cell);
   free(t);
 }

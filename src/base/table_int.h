@@ -8,9 +8,9 @@
 enum { NUMBER_BYTES = 32, EXACT_DIGITS = 17 };
 
 typedef struct cell {
-  enum { CELL_NULL, CELL_TEXT, CELL_DIGITS, CELL_NUMBER, CELL_INTEGER } type;
+  enum { CELL_NULL, CELL_TEXT, CELL_BYTES, CELL_DIGITS, CELL_NUMBER, CELL_INTEGER } type;
   union {
-    const char *text; /* CELL_TEXT, CELL_DIGITS: in the arena */
+    const char *text; /* CELL_TEXT, CELL_BYTES, CELL_DIGITS: in an arena; of CELL_BYTES escaped, behind it as JSON */
     double number;
     int64_t integer;
   } as;
@@ -32,6 +32,9 @@ struct qy_table {
   size_t count, capacity; /* cells */
   cell *cell;
   qy_arena *arena;
+  qy_arena *texts; /* of the cells */
+  bool flowed;     /* rows were printed already, at least the head */
+  size_t gone;     /* rows that were printed and forgotten */
   bool failed;
 };
 

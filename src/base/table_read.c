@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DIGITS = 5, INTERVAL_DIGITS = 2, PLACES_MAX = 15, WHOLE = 0 };
+enum { DIGITS = 5, PLAIN_DIGITS = 4, PLAIN_DIGITS_MOST = 10, INTERVAL_DIGITS = 2, PLACES_MAX = 15, WHOLE = 0 };
 static const double whole_most = 1e15; /* exact in a double, and short */
 static const double plain_most = 1e9, plain_least = 1e-4;
 
@@ -22,9 +22,10 @@ static bool number_of(double *out, const cell *c)
 {
   switch (c->type) {
   case CELL_NULL:
+  case CELL_BYTES:
   case CELL_TEXT: return false;
   case CELL_DIGITS: return qy_number_parse(c->as.text, out);
-  case CELL_NUMBER: *out = c->as.number; return true;
+  case CELL_NUMBER: *out = c->as.number; return isfinite(c->as.number);
   case CELL_INTEGER: *out = (double)c->as.integer; return true;
   }
   return false;
@@ -62,15 +63,15 @@ static void put_rounded(char out[NUMBER_BYTES], double value, int place, bool ze
   out[end] = '\0';
 }
 
-/* Five digits, whole numbers whole. */
-static void put_plain(char out[NUMBER_BYTES], double value)
+/* So many digits, whole numbers whole. */
+static void put_plain(char out[NUMBER_BYTES], double value, int digits)
 {
   if (is_whole(value))
     snprintf(out, NUMBER_BYTES, "%.0f", value == 0 ? 0.0 : value);
   else if (fabs(value) < plain_least || fabs(value) >= plain_most)
-    snprintf(out, NUMBER_BYTES, "%.*g", DIGITS, value);
+    snprintf(out, NUMBER_BYTES, "%.*g", digits, value);
   else
-    put_rounded(out, value, first_place(value) - DIGITS + 1, false);
+    put_rounded(out, value, first_place(value) - digits + 1, false);
 }
 
 /* The place at which a number with these bounds is rounded; false: they have no width, or are of no use. */
@@ -181,6 +182,7 @@ typedef struct maker {
   const qy_table *t;
   double *factor; /* [t->columns] */
   int *place;     /* [t->columns] at which values with an interval are rounded at the latest; NO_PLACE */
+  int digits;     /* of numbers without an interval */
 } maker;
 
 enum { NO_PLACE = 1000 }; /* coarser than any */
@@ -278,9 +280,9 @@ static const char *cell_text(const maker *m, size_t row, size_t column, double o
   double value = 0, half = 0;
   int place = 0;
   if (c->type == CELL_NULL) return "-";
-  if (c->type == CELL_TEXT) return table_safe_text(m->t, c->as.text, "");
+  if (c->type == CELL_TEXT || c->type == CELL_BYTES) return table_safe_text(m->t, c->as.text, "");
   const double factor = factor_of_cell(m, column, of_row);
-  if (!number_of(&value, c)) return c->as.text; /* digits that are no number: "inf" */
+  if (!number_of(&value, c)) return c->type == CELL_DIGITS ? c->as.text : value > 0 ? "inf" : "-inf";
   if (interval_of(&place, &half, m, row, column, of_row)) {
     const bool finer = m->t->low[column] >= 0 && m->place[column] < place;
     put_rounded(room, factor * value, finer ? m->place[column] : place, true);
@@ -294,7 +296,7 @@ static const char *cell_text(const maker *m, size_t row, size_t column, double o
   } else if (factor == 1 && c->type == CELL_INTEGER) {
     snprintf(room, sizeof room, "%" PRId64, c->as.integer);
   } else {
-    put_plain(room, factor * value);
+    put_plain(room, factor * value, m->digits);
   }
   return qy_arena_text(m->g->arena, room, strlen(room));
 }
@@ -319,7 +321,7 @@ static bool fill_row(const maker *m, size_t row)
   const double of_row = factor_of_row(m, row, unit);
   for (size_t s = 0; s < g->columns; s++) {
     const size_t at = row * g->columns + s, column = g->column[s].source;
-    g->number[at] = cells[column].type > CELL_TEXT;
+    g->number[at] = cells[column].type > CELL_BYTES;
     if ((int)column == t->row_unit && unit[0])
       g->text[at] = qy_arena_text(g->arena, unit, strlen(unit));
     else if ((int)column == t->row_name && cells[column].type == CELL_TEXT)
@@ -347,6 +349,79 @@ static void find_bounds(shown_grid *g, const qy_table *t)
       g->column[g->column[s].bounds].bound = g->column[g->column[s].bounds + 1].bound = true;
 }
 
+/* ---- rows that read alike ---- */
+
+typedef struct row_hash {
+  uint64_t hash;
+  size_t row;
+} row_hash;
+
+static int by_hash(const void *left, const void *right)
+{
+  const row_hash *a = left, *b = right;
+  if (a->hash != b->hash) return a->hash < b->hash ? -1 : 1;
+  return (a->row > b->row) - (a->row < b->row);
+}
+
+/* FNV-1a over the texts of a row, their ends included. */
+static uint64_t hash_of(const shown_grid *g, size_t row)
+{
+  uint64_t hash = UINT64_C(14695981039346656037);
+  for (size_t c = 0; c < g->columns; c++) {
+    const char *text = g->text[row * g->columns + c];
+    do
+      hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
+    while (*text++);
+  }
+  return hash;
+}
+
+/* Do two rows of the same texts have different numbers? */
+static bool differ(const maker *m, size_t a, size_t b)
+{
+  const size_t columns = m->t->columns;
+  for (size_t s = 0; s < m->g->columns; s++) {
+    const size_t column = m->g->column[s].source;
+    double one = 0, other = 0;
+    if (m->t->low[bounded_by(m->t, column)] >= 0) continue; /* of their digits the interval decides */
+    if (number_of(&one, &m->t->cell[a * columns + column]) && number_of(&other, &m->t->cell[b * columns + column]) &&
+        one != other)
+      return true;
+  }
+  return false;
+}
+
+/* False: out of memory. */
+static bool find_alike(bool *alike, const maker *m)
+{
+  const size_t rows = m->g->rows;
+  row_hash *row = qy_alloc(rows + 1, sizeof *row);
+  *alike = false;
+  if (!row) return false;
+  for (size_t r = 0; r < rows; r++)
+    row[r] = (row_hash){hash_of(m->g, r), r};
+  qsort(row, rows, sizeof *row, by_hash);
+  for (size_t r = 1; r < rows && !*alike; r++)
+    *alike = row[r].hash == row[r - 1].hash && differ(m, row[r].row, row[r - 1].row);
+  free(row);
+  return true;
+}
+
+/* All rows, with more digits where they would read alike that differ; with the least where no number of digits helps. */
+static bool fill_rows(maker *m)
+{
+  bool alike = true, whole = true;
+  for (m->digits = PLAIN_DIGITS; alike && whole; m->digits++) {
+    const bool last = m->digits > PLAIN_DIGITS_MOST;
+    if (last) m->digits = PLAIN_DIGITS;
+    for (size_t r = 0; r < m->g->rows && whole; r++)
+      whole = fill_row(m, r);
+    if (last) break;
+    if (whole) whole = find_alike(&alike, m);
+  }
+  return whole;
+}
+
 static bool fill(maker *m)
 {
   shown_grid *g = m->g;
@@ -365,9 +440,7 @@ static bool fill(maker *m)
     if (t->low[c] >= 0 && t->row_unit < 0 && !place_of_column(&m->place[c], m, c)) return false;
   }
   find_bounds(g, t);
-  for (size_t r = 0; r < g->rows; r++)
-    if (!fill_row(m, r)) return false;
-  return true;
+  return fill_rows(m);
 }
 
 const char *shown_with_bounds(const shown_grid *g, size_t row, size_t column)

@@ -67,8 +67,14 @@ static void json_character(qy_text *text, qy_character c)
 
 void qy_text_json(qy_text *text, const char *string)
 {
-  assert(text && string);
-  const char *end = string + strlen(string), *from = string;
+  assert(string);
+  qy_text_json_bytes(text, string, strlen(string));
+}
+
+void qy_text_json_bytes(qy_text *text, const char *bytes, size_t length)
+{
+  assert(text && (bytes || length == 0));
+  const char *end = bytes + length, *from = bytes;
   qy_text_put(text, "\"", 1);
   while (from < end) {
     const char *to = from;

@@ -3,6 +3,7 @@
 
 #include "tap.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 static const char *const names[] = {"name", "µm²", "n"};
@@ -55,6 +56,53 @@ static void prints(void)
   qy_table_free(t);
 }
 
+/* What is no usual number or text. */
+static void odd(void)
+{
+  static const char *const head[] = {"a", "b", "c"};
+  static const char *const expected[] = {[QY_TABLE_ALIGNED] = "  a     b  c\ninf  -inf  x\\x00\\ny\n",
+                                         [QY_TABLE_CSV] = "a,b,c\ninf,-inf,\"x\\x00\ny\"\n",
+                                         [QY_TABLE_JSON] = "[\n {\"a\": null, \"b\": null, \"c\": "
+                                                           "\"x\\u0000\\u000ay\"}\n]\n"};
+  for (int format = 0; format <= QY_TABLE_JSON; format++) {
+    qy_error err = {0};
+    qy_text text = {0};
+    qy_table *t = qy_table_new(3, head);
+    qy_table_number(t, INFINITY);
+    qy_table_number(t, -INFINITY);
+    qy_table_bytes(t, "x\0\ny", 4);
+    is_int(qy_table_render(t, (qy_table_format)format, &text, &err), QY_OK, qy_table_format_names[format]);
+    is_text(text.data, expected[format], "infinities and a NUL byte");
+    qy_text_free(&text);
+    qy_table_free(t);
+  }
+}
+
+/* Rows printed in turns of any size are those printed at once. */
+static void flows(qy_table_format format, int every)
+{
+  qy_error err = {0};
+  char *data[2] = {NULL};
+  size_t length[2] = {0};
+  for (int way = 0; way < 2; way++) {
+    qy_table *t = qy_table_new(3, names);
+    FILE *out = open_memstream(&data[way], &length[way]);
+    for (int i = 0; i < 10; i++) {
+      fill(t);
+      qy_table_text(t, "cut");
+      if (way && i % every == 0) qy_table_flow(t, format, out, &err);
+      qy_table_digits(t, "2");
+      qy_table_bytes(t, "\0", 1);
+    }
+    is_int(qy_table_print(t, format, out, &err), QY_OK, qy_table_format_names[format]);
+    fclose(out);
+    qy_table_free(t);
+  }
+  is_text(data[1], data[0], "rows as they come");
+  free(data[0]);
+  free(data[1]);
+}
+
 /* ---- for people ---- */
 
 static const char *const measured[] = {"design",     "area_um2", "area_um2_p05", "area_um2_p95",
@@ -103,27 +151,27 @@ static void reads(void)
 {
   shows(measurements(3), QY_TABLE_ALIGNED,
         "design  area (mm²)  area_p05 (mm²)  area_p95 (mm²)  latency (ms)    cycles  remark\n"
-        "RDM           1.23            1.10            1.30        15.235  12345678  keeps the weights beside the "
+        "RDM           1.23            1.10            1.30         15.23  12345678  keeps the weights beside the "
         "multipliers\n"
         "S|M_1        0.235           0.210           0.260             8         7  -\n"
-        "x%         0.98765               -               -        33.333      10.5  a_b\n",
+        "x%          0.9877               -               -         33.33      10.5  a_b\n",
         "units and digits");
   shows(fitted(2, 94, false), QY_TABLE_ALIGNED,
         "design            area (mm²)  latency (ms)    cycles  remark\n"
-        "RDM        1.23 [1.10, 1.30]        15.235  12345678  keeps the weights beside the multipliers\n"
+        "RDM        1.23 [1.10, 1.30]         15.23  12345678  keeps the weights beside the multipliers\n"
         "S|M_1   0.235 [0.210, 0.260]             8         7  -\n",
         "bounds beside the value");
   shows(fitted(2, 80, false), QY_TABLE_ALIGNED,
         "design         area (mm²)  latency    cycles  remark\n"
         "                              (ms)\n"
-        "RDM     1.23 [1.10, 1.30]   15.235  12345678  keeps the weights beside the\n"
+        "RDM     1.23 [1.10, 1.30]    15.23  12345678  keeps the weights beside the\n"
         "                                              multipliers\n"
         "S|M_1       0.235 ± 0.025        8         7  -\n",
         "shorter where the value is in the middle third, with a head and a text in two lines");
   shows(fitted(2, 82, true), QY_TABLE_ALIGNED,
         "design   RDM\n"
         "area     1.23 [1.10, 1.30] mm²\n"
-        "latency  15.235 ms\n"
+        "latency  15.23 ms\n"
         "cycles   12345678\n"
         "remark   keeps the weights beside the multipliers\n"
         "\n"
@@ -136,7 +184,7 @@ static void reads(void)
   shows(measurements(2), QY_TABLE_MARKDOWN,
         "| design | area (mm²) | area_p05 (mm²) | area_p95 (mm²) | latency (ms) | cycles | remark |\n"
         "|:---|---:|---:|---:|---:|---:|:---|\n"
-        "| RDM | 1.23 | 1.10 | 1.30 | 15.235 | 12345678 | keeps the weights beside the multipliers |\n"
+        "| RDM | 1.23 | 1.10 | 1.30 | 15.23 | 12345678 | keeps the weights beside the multipliers |\n"
         "| S\\|M_1 | 0.235 | 0.210 | 0.260 | 8 | 7 | - |\n",
         "Markdown");
   qy_table *t = measurements(3);
@@ -144,9 +192,9 @@ static void reads(void)
   shows(t, QY_TABLE_LATEX,
         "% \\usepackage{booktabs}\n\\begin{tabular}{lrl}\n\\toprule\n"
         "design & latency (ms) & remark \\\\\n\\midrule\n"
-        "RDM & 15.235 & keeps the weights beside the multipliers \\\\\n"
+        "RDM & 15.23 & keeps the weights beside the multipliers \\\\\n"
         "S\\textbar{}M\\_1 & 8 & -- \\\\\n"
-        "x\\% & 33.333 & a\\_b \\\\\n\\bottomrule\n\\end{tabular}\n",
+        "x\\% & 33.33 & a\\_b \\\\\n\\bottomrule\n\\end{tabular}\n",
         "LaTeX");
 }
 
@@ -247,7 +295,7 @@ static void fits(void)
       width = *p == '\n' ? 0 : width + (((unsigned char)*p & 0xC0) != 0x80);
       wide += width > limit;
     }
-    lost += !strstr(text.data, "12345678") || !strstr(text.data, "15.235") || !strstr(text.data, "33.333");
+    lost += !strstr(text.data, "12345678") || !strstr(text.data, "15.23") || !strstr(text.data, "33.33");
     qy_text_free(&text);
     qy_table_free(t);
   }
@@ -294,23 +342,23 @@ static void rows_with_units(void)
     qy_table_number(t, row[i].high);
   }
   shows(t, QY_TABLE_ALIGNED,
-        "what         value  unit       p05       p95\n"
-        "area         0.250  mm²      0.240     0.260\n"
-        "cycles   123456789               -         -\n"
-        "energy    12.34568  µJ    12.34510  12.34590\n"
-        "dsp             12              10        15\n"
-        "big        1234600               -         -\n"
-        "tiny    1.2346e-07               -         -\n"
-        "same        12.346  ns      12.346    12.346\n",
+        "what        value  unit       p05       p95\n"
+        "area        0.250  mm²      0.240     0.260\n"
+        "cycles  123456789               -         -\n"
+        "energy   12.34568  µJ    12.34510  12.34590\n"
+        "dsp            12              10        15\n"
+        "big       1235000               -         -\n"
+        "tiny    1.235e-07               -         -\n"
+        "same        12.35  ns       12.35     12.35\n",
         "units of rows");
 }
 
 int main(void)
 {
   renders(QY_TABLE_ALIGNED,
-          "name        µm²                 n\n"
-          "a, \"b\"  0.33333                -7\n"
-          "-             -  9007199254740993\n",
+          "name       µm²                 n\n"
+          "a, \"b\"  0.3333                -7\n"
+          "-            -  9007199254740993\n",
           1);
   renders(QY_TABLE_CSV,
           "name,µm²,n\n"
@@ -325,6 +373,10 @@ int main(void)
   renders(QY_TABLE_CSV, "name,µm²,n\n", 0);
   renders(QY_TABLE_JSON, "[]\n", 0);
   ok(!qy_table_format_names[QY_TABLE_FORMATS], "the list of formats ends");
+  odd();
+  for (int format = 0; format < QY_TABLE_FORMATS; format++)
+    for (int every = 1; every <= 16; every *= 4)
+      flows((qy_table_format)format, every);
   prints();
   reads();
   tells_apart();
