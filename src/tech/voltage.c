@@ -129,6 +129,15 @@ qy_status qy_tech_at_voltage(qy_tech **out, const qy_tech *tech, double voltage_
   return status;
 }
 
+size_t qy_tech_base_length(const char *name)
+{
+  assert(name);
+  const size_t length = strlen(name);
+  const char *at = strrchr(name, '@');
+  if (!at || at == name || strspn(at + 1, "0123456789.e+-") + 2 != strlen(at) || name[length - 1] != 'V') return length;
+  return (size_t)(at - name);
+}
+
 qy_status qy_tech_sram_at(qy_tech **out, const qy_tech *tech, double voltage_v, qy_arena *arena, qy_error *err)
 {
   assert(out && tech && arena);

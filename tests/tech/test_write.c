@@ -127,7 +127,7 @@ int main(void)
   qy_error err = {0};
   qy_tech *t;
   if (!qy_tech_read(&t, "db", "osu018", arena, &err))
-    is_int(qy_tech_write(t, "/nonexistent/x.yaml", &err), QY_SYSTEM, "a directory that is not there");
+    is_int(qy_tech_write(t, "/nonexistent/x.yaml", &err), QY_BAD_INPUT, "a directory that is not there");
   unlink(file);
   qy_arena_free(arena);
   return done();
