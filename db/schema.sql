@@ -142,7 +142,10 @@ CREATE TABLE design (
 
 -- What points of an experiment may differ in: technology, network, design and so on where they do, and all parameters
 -- of the designs.  "column" is its name in the views NAME_points and NAME_front, which have those that vary.  type is
--- text where any value is a word: "auto" in one design and 4 in another.
+-- text where any value is a word: "auto" in one design and 4 in another.  Each experiment NAME has both views,
+-- of its latest run.  As case does not tell names in SQLite apart: where NAME_points is taken, by an experiment whose name
+-- differs in case alone or by a table of yours, the view is NAME_HHHH_points with the first four digits of the SHA-256 of
+-- NAME, as long as it is stored, and NAME_front likewise; `quarry run` says what they are called.
 CREATE TABLE axis (
   experiment INTEGER NOT NULL REFERENCES experiment (id), -- key of the experiment
   position   INTEGER NOT NULL,             -- place in the order of its file, from 0
@@ -250,7 +253,8 @@ CREATE TABLE best_point (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX best_point_of_point ON best_point (point);
 
--- Gains of designs over a base design, as `quarry run` prints them: include/quarry/comparison.h.
+-- Gains of designs over a base design, as `quarry run` prints them (`compare:` of a file): include/quarry/comparison.h.
+-- Two designs point by point are what `quarry query compare A B` is about, two technologies the view compare.
 CREATE TABLE comparison (
   experiment  INTEGER NOT NULL REFERENCES experiment (id), -- key of the experiment
   position    INTEGER NOT NULL,            -- order in which they are printed, from 0
@@ -258,7 +262,7 @@ CREATE TABLE comparison (
   base        TEXT NOT NULL,               -- names of designs
   design      TEXT NOT NULL,
   metric      TEXT NOT NULL,               -- what the gain is in
-  at_equal    TEXT NOT NULL,               -- 'axes', or the metric of the budget and, behind ", ", the quality held
+  at_equal    TEXT NOT NULL,               -- 'axes', or the metric of the budget and, behind ", ", the qualities held
   low         REAL,                        -- budgets, of the first metric of at_equal; one alone: both the same
   high        REAL,
   gain        REAL,                        -- median over them: base over design (design over base: larger is better)
@@ -266,8 +270,9 @@ CREATE TABLE comparison (
   p95         REAL,
   gain_min    REAL,                        -- over the budgets, or the pairs of points with the same axes
   gain_max    REAL,
+  unlimited   REAL,                        -- gain without a limit on the budget: that beyond `high`
   better_pct  REAL,                        -- share of them at which the gain is above 1
-  better_from REAL,                        -- first budget from which on it is at all larger ones
+  better_from REAL,                        -- first budget from which on it is at all larger ones, beyond `high` too
   note        TEXT,                        -- why there is no gain, or what was left out
   PRIMARY KEY (experiment, position)
 ) STRICT, WITHOUT ROWID;
@@ -451,7 +456,7 @@ SELECT e.name AS experiment,
        b.experiment AS experiment_id
 FROM best_point b
 JOIN experiment e ON e.id = b.experiment
-JOIN metric m ON m.name = b.metric
+LEFT JOIN metric m ON m.name = b.metric
 JOIN result r ON r.id = b.point
 JOIN precision q ON q.id = b.precision
 JOIN technology t ON t.id = b.technology
@@ -617,7 +622,8 @@ DROP VIEW IF EXISTS best;
 CREATE VIEW best AS
 SELECT * FROM best_all WHERE experiment_id IN (SELECT experiment_id FROM latest);
 
--- Of the latest runs: each technology beside the first one, as compare_all has it of all runs.
+-- Of the latest runs: each technology beside the first one, as compare_all has it of all runs.  Two designs are what the
+-- question `quarry query compare A B` is about; gains over a base design (`compare:` of a file) are in comparison.
 DROP VIEW IF EXISTS compare;
 CREATE VIEW compare AS
 SELECT * FROM compare_all WHERE experiment_id IN (SELECT experiment_id FROM latest);

@@ -45,9 +45,17 @@ const char *qy_store_axis_select(const qy_axes *axes, const size_t *chosen, size
 const char *qy_store_view_select(qy_store *store, int64_t id, bool front, qy_arena *arena, qy_error *err);
 
 /* Make the generated views of the experiments of this name anew, NAME_points and NAME_front of the latest of them (the
- * greatest id), or drop them where none is left.  A table or view that is not generated is never touched: then, and
- * where SQLite keeps the name for itself, the view is left out.  Called by the store when an experiment begins and
- * ends; by others after they removed one.  Within the caller's transaction, where there is one. */
+ * greatest id), or drop them where none is left.  Called by the store when an experiment begins and ends; by others after
+ * they removed one.  Within the caller's transaction, where there is one.
+ *
+ * SQLite ignores the case of letters in names of views, and a table or view that is not generated is never touched.
+ * Where NAME_points is taken, the view is NAME_HHHH_points, and so is NAME_front; HHHH are the first four hexadecimal
+ * digits of the SHA-256 of NAME (where that is taken too, 16 and then 64).  A view keeps its name as long as an experiment
+ * has it.  Before a NAME that is "sqlite" or begins with "sqlite_" there stands "_". */
 qy_status qy_store_views_update(qy_store *store, const char *name, qy_error *err);
+
+/* What the generated view of an experiment name is called, in the arena; NULL: it has none. */
+qy_status qy_store_view_name(const char **view, qy_store *store, const char *name, bool front, qy_arena *arena,
+                             qy_error *err);
 
 #endif

@@ -1,6 +1,7 @@
 /* The axes of an experiment as columns: what its points may differ in, each with a key, a type and a unit.
  *
- * An axis is one of the fixed ones (technology, network, design, precision, weight_bits, activation_bits, clock_mhz),
+ * An axis is one of the fixed ones (technology, voltage_v, network, design, precision, weight_bits, activation_bits,
+ * clock_mhz),
  * listed where points differ in it, or a parameter of the designs, listed whenever a design has it: "rows",
  * "pe.bits", of a member "array.rows", of a memory "memory.device"; the model of a design or member is the parameter
  * "accelerator", "array.accelerator".
@@ -14,6 +15,12 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+
+/* What points are told apart by beside the parameters of their designs, in the order of qy_key: the words of files and
+ * options.  The list is the same in a sentence. */
+enum { QY_AXIS_NAMES = 6 };
+extern const char *const qy_axis_names[QY_AXIS_NAMES];
+#define QY_AXIS_LIST "technology, network, design, precision, clock_mhz, voltage_v"
 
 /* Of all values in the experiment: numbers that are whole, numbers, or with a word among them.  An axis that is `auto`
  * in one design and 4 in another is text; each of its values is stored as what it is, the 4 as a number. */

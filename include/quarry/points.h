@@ -11,6 +11,7 @@
 #include "quarry/status.h"
 #include "quarry/store.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,6 +21,7 @@ typedef enum qy_key {
   QY_KEY_DESIGN,
   QY_KEY_PRECISION,
   QY_KEY_CLOCK,
+  QY_KEY_VOLTAGE,                      /* the supply of the point's technology; "-": it has none */
   QY_KEY_PARAMETER,                    /* the first of the design parameters, named when the points are read ... */
   QY_KEY_COUNT = QY_KEY_PARAMETER + 32 /* ... and room for the others */
 } qy_key;
@@ -30,7 +32,7 @@ typedef struct qy_key_list {
   const char *name[QY_KEY_COUNT - QY_KEY_PARAMETER];
 } qy_key_list;
 
-/* "technology", "clock_mhz", "channels": the words of experiment files. */
+/* "technology", "voltage_v", "channels": the words of experiment files. */
 const char *qy_key_name(qy_key key, const qy_key_list *parameters);
 /* One of the fixed names, or else a parameter, which is added to the list (and borrowed) unless it is there; whether a
  * design has it, qy_points_read says.  QY_BAD_INPUT: no name, or more parameters than there is room for. */
@@ -52,8 +54,18 @@ typedef struct qy_points {
   char **label[QY_KEY_COUNT];
   /* Per label its number, NaN for "-" (a design without the parameter); NULL: words.  Numbers rise, "-" is last. */
   double *number[QY_KEY_COUNT];
-  qy_key_list parameters; /* owned; the keys from QY_KEY_PARAMETER on, others have no columns */
+  char *unit[QY_KEY_COUNT]; /* of the axis: "bit", "MHz", "V", "B"; NULL: none */
+  qy_key_list parameters;   /* owned; the keys from QY_KEY_PARAMETER on, others have no columns */
 } qy_points;
+
+enum { QY_KEY_TITLE = 128 };
+/* Words of an axis for people with its unit (NULL: what its name ends in; "": none): see qy_key_title. */
+const char *qy_axis_title(char out[QY_KEY_TITLE], const char *name, const char *unit);
+/* Words of a key for people, with its unit where labels are numbers: "Rows", "Clock (MHz)", "PE weight bits",
+ * "Memory buffer (B)".  unit false: without.  Returns out. */
+const char *qy_key_title(char out[QY_KEY_TITLE], qy_key key, const qy_points *points, bool unit);
+/* A label for a place under such a title: its number without the unit, else its text. */
+const char *qy_key_tick(char out[QY_KEY_TITLE], qy_key key, const qy_points *points, size_t label);
 
 /* Read the points of experiment `id` with the metrics asked for: two scans, no joins on the large table.  parameters:
  * the design parameters ("signal", "pe.kind") among the keys, NULL: none; QY_BAD_INPUT when no design has one. */

@@ -21,6 +21,7 @@
 #include "quarry/metric.h"
 #include "quarry/status.h"
 
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -76,12 +77,23 @@ typedef struct qy_store_experiment {
  * QY_SYSTEM when another live process runs the same experiment.  A run may be continued with another batch size:
  * batches are counted anew, and rows that do not fill one of the new batches are dropped.  A
  * complete experiment of which another program removed something is begun again: what is whole is kept, and
- * qy_store_missing says what it lacked. */
+ * qy_store_missing says what it lacked; links with its inputs alone are set again. */
 qy_status qy_store_begin(qy_store *store, const qy_store_experiment *experiment, int64_t *id, int *complete,
                          qy_error *err);
 /* What the experiment begun lacked though it was marked complete, "97 results of 100, 0 best points of 24"; "":
  * nothing. */
 const char *qy_store_missing(const qy_store *store);
+/* What complete experiments of the database lack of rows that are soon counted: "3 metrics of 60; small: 0 points of
+ * fronts of 6", "": nothing, or an older version wrote it, which did not count.  Results, layers and what is of each point
+ * are counted by who reads points (points.h) and by qy_store_begin. */
+enum { QY_STORE_LACKS = 300 };
+qy_status qy_store_lacks(char text[QY_STORE_LACKS], qy_store *store, qy_error *err);
+/* QY_BAD_INPUT where a complete experiment lacks rows of any kind, points too, because another program changed the file:
+ * what is left would be mistaken for all of it.  A count of its rows. */
+qy_status qy_store_check_whole(qy_store *store, int64_t id, qy_error *err);
+/* Does a process of this host compute the experiment now?  A run that was killed leaves the status "running" behind; of
+ * one on another host nothing is known here. */
+qy_status qy_store_is_run(bool *is, qy_store *store, int64_t id, qy_error *err);
 /* Was batch b committed before? */
 int qy_store_has_batch(const qy_store *store, int64_t batch);
 
@@ -162,13 +174,23 @@ qy_status qy_store_abandon(qy_store *store, const char *status, qy_error *err);
 typedef int qy_store_callback(void *ctx, int columns, const char *const *names, const char *const *values,
                               const int *types /* SQLITE_INTEGER .. */);
 qy_status qy_store_query(qy_store *store, const char *sql, qy_store_callback *row, void *ctx, qy_error *err);
-/* The same for a text that stands in a file: what is wrong is said with the file's name, line and column. */
-qy_status qy_store_query_file(qy_store *store, const char *sql, const char *file, qy_store_callback *row, void *ctx,
-                              qy_error *err);
-/* The same; head(ctx, columns, names) is called once before the first row, also where there is none. */
+/* The same with the length of each value, which may hold NUL bytes; 0 for SQL NULL.  file: where the text stands, so
+ * that what is wrong is said with its name, line and column; NULL: nowhere.  head(ctx, columns, names) is called once
+ * before the first row, also where there is none; NULL: not. */
+typedef int qy_store_values(void *ctx, int columns, const char *const *names, const char *const *values,
+                            const size_t *lengths, const int *types);
 typedef void qy_store_head(void *ctx, int columns, const char *const *names);
 qy_status qy_store_query_head(qy_store *store, const char *sql, const char *file, qy_store_head *head,
-                              qy_store_callback *row, void *ctx, qy_error *err);
+                              qy_store_values *values, void *ctx, qy_error *err);
+
+/* When the queries above give up, each by itself: QY_INTERRUPTED soon after *stop is no longer 0 (which a signal handler
+ * may set), QY_SYSTEM after so many seconds.  Looked at between steps of SQLite: one call of a function on a long text is
+ * one step.  NULL: never, as it is without.  *stop must live as long as the store. */
+typedef struct qy_store_limits {
+  double seconds;                    /* 0: any */
+  const volatile sig_atomic_t *stop; /* NULL: none */
+} qy_store_limits;
+void qy_store_limit(qy_store *store, const qy_store_limits *limits);
 
 /* Fetch `column_count` numeric columns of one SELECT at once, for plots and fronts: column[c][i], i in [0..*count).
  * SQL NULL gives NaN; column[c] is NULL when there is no row.  QY_BAD_INPUT when the SELECT has another number of

@@ -1,8 +1,10 @@
 /* Beginning an experiment, or finding out that it was begun before. */
 #include "axes_int.h"
+#include "inputs.h"
 #include "missing.h"
 #include "quarry/alloc.h"
 #include "quarry/sha256.h"
+#include "quarry/text.h"
 #include "quarry/version.h"
 #include "sql.h"
 #include "store_int.h"
@@ -82,51 +84,6 @@ static qy_status check_experiment(const qy_store_experiment *e, qy_error *err)
 static void bind_text(sqlite3_stmt *statement, int at, const char *text)
 {
   sqlite3_bind_text(statement, at, or_empty(text), -1, SQLITE_STATIC);
-}
-
-/* Keys of the inputs, new rows where needed. `table` is "technology", "network", "device" or "noise_file". */
-static qy_status store_inputs(qy_store *store, const char *table, const qy_store_input *in, int count, int64_t *key,
-                              qy_error *err)
-{
-  sqlite3_stmt *insert = NULL;
-  char *sql = sqlite3_mprintf("INSERT INTO %s (name, sha256, text) VALUES (?, ?, ?) "
-                              "ON CONFLICT (sha256, name) DO UPDATE SET name = name RETURNING id",
-                              table);
-  qy_status status =
-      sql ? qy_sql_prepare(store->db, store->file, &insert, sql, err) : qy_fail(err, QY_NO_MEMORY, "out of memory");
-  sqlite3_free(sql);
-  for (int i = 0; i < count && status == QY_OK; i++) {
-    bind_text(insert, 1, in[i].name);
-    bind_text(insert, 2, in[i].sha256);
-    bind_text(insert, 3, in[i].text);
-    int code = sqlite3_step(insert);
-    if (code == SQLITE_ROW) {
-      key[i] = sqlite3_column_int64(insert, 0);
-      status = qy_sql_step(store->db, store->file, insert, "store the inputs of the experiment", err);
-    } else {
-      status = qy_sql_fail(store->db, store->file, code, "store the inputs of the experiment", err);
-    }
-  }
-  sqlite3_finalize(insert);
-  return status;
-}
-
-static qy_status link_inputs(qy_store *store, const char *table, int64_t experiment, const int64_t *key, int count,
-                             qy_error *err)
-{
-  sqlite3_stmt *insert = NULL;
-  char *sql = sqlite3_mprintf("INSERT INTO experiment_%s (experiment, position, %s) VALUES (?, ?, ?)", table, table);
-  qy_status status =
-      sql ? qy_sql_prepare(store->db, store->file, &insert, sql, err) : qy_fail(err, QY_NO_MEMORY, "out of memory");
-  sqlite3_free(sql);
-  for (int i = 0; i < count && status == QY_OK; i++) {
-    sqlite3_bind_int64(insert, 1, experiment);
-    sqlite3_bind_int(insert, 2, i);
-    sqlite3_bind_int64(insert, 3, key[i]);
-    status = qy_sql_step(store->db, store->file, insert, "store the inputs of the experiment", err);
-  }
-  sqlite3_finalize(insert);
-  return status;
 }
 
 static qy_status insert_experiment(qy_store *store, const qy_store_experiment *e, const char *identity,
@@ -311,83 +268,22 @@ static qy_status find(qy_store *store, const char *identity, int64_t *id, int *c
   return status;
 }
 
-/* Devices or noise files of a new experiment: rows where needed, and that it was made with them. */
-static qy_status store_and_link(qy_store *store, const char *table, int64_t experiment, const qy_store_input *in,
-                                int count, qy_error *err)
+/* What a complete experiment lacks, beside the links that it lacked; *done 0: something of it must be computed again. */
+static qy_status find_missing(qy_store *store, int64_t id, const char *lacking, int *done, qy_error *err)
 {
-  if (count == 0) return QY_OK;
-  int64_t *key = qy_alloc((size_t)count, sizeof *key);
-  if (!key) return qy_fail(err, QY_NO_MEMORY, "out of memory");
-  qy_status status = store_inputs(store, table, in, count, key, err);
-  if (status == QY_OK) status = link_inputs(store, table, experiment, key, count, err);
-  free(key);
-  return status;
-}
-
-/* Keys of the precisions, new rows where needed. */
-static qy_status store_precisions(qy_store *store, const qy_store_experiment *e, int64_t *key, qy_error *err)
-{
-  static const char doing[] = "store the precisions of the experiment";
-  sqlite3_stmt *insert = NULL;
-  qy_status status = qy_sql_prepare(
-      store->db, store->file, &insert,
-      "INSERT INTO precision (label, weight_bits, activation_bits) VALUES (?1, nullif(?2, 0), nullif(?3, 0)) "
-      "ON CONFLICT (label) DO UPDATE SET label = label "
-      "RETURNING id, weight_bits IS nullif(?2, 0) AND activation_bits IS nullif(?3, 0)",
-      err);
-  for (int i = 0; i < e->precision_count && status == QY_OK; i++) {
-    const qy_store_precision *p = &e->precision[i];
-    bind_text(insert, 1, p->label);
-    sqlite3_bind_int(insert, 2, p->weight_bits);
-    sqlite3_bind_int(insert, 3, p->activation_bits);
-    const int code = sqlite3_step(insert);
-    if (code != SQLITE_ROW) {
-      status = qy_sql_fail(store->db, store->file, code, doing, err);
-      break;
-    }
-    key[i] = sqlite3_column_int64(insert, 0);
-    const int same = sqlite3_column_int(insert, 1);
-    status = qy_sql_step(store->db, store->file, insert, doing, err);
-    if (status == QY_OK && !same)
-      status = qy_fail(err, QY_BAD_INPUT,
-                       "%s: expected precisions of one label to have the same widths in all experiments, found \"%s\" "
-                       "with others: label it otherwise, or run into another database",
-                       store->file, or_empty(p->label));
-  }
-  sqlite3_finalize(insert);
-  return status;
-}
-
-/* An experiment that an older quarry left unfinished knows the precisions of its stored points only. */
-static qy_status link_precisions(qy_store *store, int64_t experiment, int count, qy_error *err)
-{
-  char sql[80];
-  snprintf(sql, sizeof sql, "DELETE FROM experiment_precision WHERE experiment = %" PRId64, experiment);
-  qy_status status = qy_sql_run(store->db, store->file, sql, "store the precisions of the experiment", err);
-  return status ? status : link_inputs(store, "precision", experiment, store->precision, count, err);
-}
-
-/* Beside the texts of the libraries, which say them in their own ways. */
-static qy_status store_voltages(qy_store *store, const qy_store_experiment *e, qy_error *err)
-{
-  sqlite3_stmt *update = NULL;
-  if (!e->technology_voltage_v) return QY_OK;
-  qy_status status = qy_sql_prepare(store->db, store->file, &update,
-                                    "UPDATE technology SET voltage_v = nullif(?2, 0) WHERE id = ?1", err);
-  for (int i = 0; i < e->technology_count && status == QY_OK; i++) {
-    sqlite3_bind_int64(update, 1, store->technology[i]);
-    sqlite3_bind_double(update, 2, e->technology_voltage_v[i]);
-    status = qy_sql_step(store->db, store->file, update, "store the supplies of the technologies", err);
-  }
-  sqlite3_finalize(update);
-  return status;
+  qy_status status = missing_find(store->missing, store, id, true, err);
+  if (status != QY_OK) return status;
+  *done = !*store->missing;
+  const size_t used = strlen(store->missing);
+  if (*lacking) qy_append(store->missing, STORE_MISSING, used, "%s%s", used ? ", " : "", lacking);
+  return *done ? missing_uncounted(store, id, err) : missing_drop(store, id, err);
 }
 
 qy_status qy_store_begin(qy_store *store, const qy_store_experiment *e, int64_t *id, int *complete, qy_error *err)
 {
   assert(store && e && id && complete);
   const char *version = e->model_version ? e->model_version : TEXT(QY_MODEL_VERSION);
-  char identity[65], mark[STORE_RUNNER_SIZE], other[STORE_RUNNER_SIZE] = "", host[64] = "";
+  char identity[65], mark[STORE_RUNNER_SIZE], other[STORE_RUNNER_SIZE] = "", host[64] = "", lacking[STORE_MISSING];
   int64_t found = 0, old_points = 0;
   long pid = 0;
   int done = 0;
@@ -422,27 +318,16 @@ qy_status qy_store_begin(qy_store *store, const qy_store_experiment *e, int64_t 
                      store->file, or_empty(e->name), pid, host);
     goto out;
   }
-  if (found && done) {
-    status = missing_find(store->missing, store, found, true, err);
-    done = !*store->missing;
-    if (status == QY_OK && !done) status = missing_drop(store, found, err);
-    if (status != QY_OK) goto out;
-  }
-  status = store_inputs(store, "technology", e->technology, e->technology_count, store->technology, err);
-  if (status == QY_OK) status = store_inputs(store, "network", e->network, e->network_count, store->network, err);
-  if (status == QY_OK) status = store_precisions(store, e, store->precision, err);
+  status = inputs_store(store, e, err);
   if (status == QY_OK && !found) {
     status = insert_experiment(store, e, identity, version, mark, &found, err);
-    if (status == QY_OK) status = link_inputs(store, "technology", found, store->technology, e->technology_count, err);
-    if (status == QY_OK) status = link_inputs(store, "network", found, store->network, e->network_count, err);
-    if (status == QY_OK) status = store_and_link(store, "device", found, e->device, e->device_count, err);
-    if (status == QY_OK) status = store_and_link(store, "noise_file", found, e->noise, e->noise_count, err);
+    if (status == QY_OK) status = inputs_link(store, e, found, lacking, err);
   } else if (status == QY_OK) {
-    if (!done && old_points != e->batch_points) status = regroup(store, e, found, old_points, err);
+    status = inputs_link(store, e, found, lacking, err);
+    if (status == QY_OK && done) status = find_missing(store, found, lacking, &done, err);
+    if (status == QY_OK && !done && old_points != e->batch_points) status = regroup(store, e, found, old_points, err);
     if (status == QY_OK) status = continue_experiment(store, e, found, done ? NULL : mark, err);
   }
-  if (status == QY_OK) status = link_precisions(store, found, e->precision_count, err);
-  if (status == QY_OK) status = store_voltages(store, e, err);
   if (status == QY_OK) status = axes_begin(store, e, found, err);
   if (status != QY_OK) goto out;
 

@@ -1,6 +1,7 @@
 /* Writing comparisons: see quarry/comparison.h. */
 #include "quarry/comparison.h"
 
+#include "missing.h"
 #include "sql.h"
 #include "store_int.h"
 
@@ -18,8 +19,8 @@ static void bind_number(sqlite3_stmt *s, int at, double x)
 static void bind(sqlite3_stmt *s, int64_t experiment, size_t position, const qy_comparison *c)
 {
   const char *const text[] = {c->within, c->base, c->design, c->metric, c->at_equal};
-  const double number[] = {c->low,      c->high,     c->gain,       c->p05,        c->p95,
-                           c->gain_min, c->gain_max, c->better_pct, c->better_from};
+  const double number[] = {c->low,      c->high,     c->gain,      c->p05,        c->p95,
+                           c->gain_min, c->gain_max, c->unlimited, c->better_pct, c->better_from};
   int at = 0;
   sqlite3_bind_int64(s, ++at, experiment);
   sqlite3_bind_int64(s, ++at, (int64_t)position);
@@ -41,8 +42,8 @@ qy_status qy_store_comparisons(qy_store *store, int64_t experiment, const qy_com
   if (!status)
     status = qy_sql_prepare(db, store->file, &insert,
                             "INSERT INTO comparison (experiment, position, within, base, design, metric, at_equal, "
-                            "low, high, gain, p05, p95, gain_min, gain_max, better_pct, better_from, note) "
-                            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                            "low, high, gain, p05, p95, gain_min, gain_max, unlimited, better_pct, better_from, note) "
+                            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                             err);
   if (!status) status = qy_sql_run(db, store->file, "BEGIN IMMEDIATE", doing, err);
   if (!status) {
@@ -53,6 +54,7 @@ qy_status qy_store_comparisons(qy_store *store, int64_t experiment, const qy_com
     bind(insert, experiment, i, &rows[i]);
     status = qy_sql_step(db, store->file, insert, doing, err);
   }
+  if (!status) status = missing_counted(store, experiment, "comparison", (int64_t)count, err);
   if (!status) status = qy_sql_run(db, store->file, "COMMIT", doing, err);
   qy_sql_rollback(db);
   sqlite3_finalize(erase);

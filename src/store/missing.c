@@ -1,14 +1,16 @@
-/* What a complete experiment lacks because another program changed the file.
+/* What a complete experiment lacks because another program changed the file.  inputs.c looks after the links.
  *
  * Batches say how many rows they were stored with, the table `content` how many rows other tables had when the
- * experiment was finished; older databases say less.  A batch that lacks rows, or the texts that its rows refer to, is
- * computed again, and with it all that is found from the whole: fronts, front probabilities, best points.
+ * experiment was finished; older databases say less.  Where `content` itself has lost rows, nobody knows, and all is
+ * computed again.  A batch that lacks rows, or the texts that its rows refer to, is computed again, and with it all that is found from the whole: fronts, front probabilities, best points.
  */
 #include "missing.h"
 
+#include "axes_int.h"
 #include "quarry/text.h"
 #include "sql.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,15 +20,23 @@ static const char doing[] = "look whether the experiment is whole";
 /* Tables of an experiment beside its results, with their rows.  ?1 is the experiment. */
 static const struct {
   const char *name, *what, *rows;
+  bool large; /* rows are of points: counting them takes a while */
 } table[] = {
-    {"design", "designs", "design WHERE id >= ?1 << 40 AND id < (?1 + 1) << 40"},
-    {"front", "points of fronts", "front WHERE front_group IN (SELECT id FROM front_group WHERE experiment = ?1)"},
-    {"front_chance", "front probabilities", "front_chance WHERE point >= ?1 << 40 AND point < (?1 + 1) << 40"},
-    {"best_point", "best points", "best_point WHERE experiment = ?1"},
-    {"layer_result", "layers of points", "layer_result WHERE point >= ?1 << 40 AND point < (?1 + 1) << 40"},
-    {"member_result", "members of points", "member_result WHERE point >= ?1 << 40 AND point < (?1 + 1) << 40"},
+    {"design", "designs", "design WHERE id >= ?1 << 40 AND id < (?1 + 1) << 40", true},
+    {"front", "points of fronts", "front WHERE front_group IN (SELECT id FROM front_group WHERE experiment = ?1)",
+     false},
+    {"front_chance", "front probabilities", "front_chance WHERE point >= ?1 << 40 AND point < (?1 + 1) << 40", true},
+    {"best_point", "best points", "best_point WHERE experiment = ?1", false},
+    {"layer_result", "layers of points", "layer_result WHERE point >= ?1 << 40 AND point < (?1 + 1) << 40", true},
+    {"member_result", "members of points", "member_result WHERE point >= ?1 << 40 AND point < (?1 + 1) << 40", true},
+    {"comparison", "comparisons", "comparison WHERE experiment = ?1", false},
 };
 enum { TABLES = sizeof table / sizeof *table };
+
+/* Experiments of which every batch knows its rows were finished by a version that counts.  ?1 is the experiment. */
+#define COUNTS "(SELECT min(intervals IS NOT NULL) FROM batch WHERE experiment = ?1)"
+/* How many counts it has; comparisons were counted later than the others. */
+#define CONTENT "(SELECT count(*) FROM content WHERE experiment = ?1 AND name <> 'comparison')"
 
 /* Rows that batches were stored with, and rows there are: more must not be either. */
 static const struct {
@@ -40,7 +50,15 @@ enum { PARTS = sizeof part / sizeof *part };
 #define ORPHAN                                                                                                         \
   "(NOT EXISTS (SELECT 1 FROM design d WHERE d.id = r.design) OR (r.reason IS NOT NULL AND NOT EXISTS (SELECT 1 FROM " \
   "reason w WHERE w.id = r.reason)) OR (r.resolved IS NOT NULL AND NOT EXISTS (SELECT 1 FROM resolved v WHERE v.id = " \
-  "r.resolved)))"
+  "r.resolved)) OR r.technology NOT IN (SELECT technology FROM experiment_technology WHERE experiment = ?1) OR "       \
+  "r.network NOT IN (SELECT network FROM experiment_network WHERE experiment = ?1) OR r.precision NOT IN (SELECT "     \
+  "precision FROM experiment_precision WHERE experiment = ?1))"
+
+/* Links with what it is made with: best points know some of what there was. */
+static const struct {
+  const char *name, *what;
+} linked[] = {{"technology", "technologies"}, {"network", "networks"}, {"precision", "precisions"}};
+enum { LINKED = sizeof linked / sizeof *linked };
 
 /* Two numbers of one row; *known false: the first is NULL or there is no row. */
 static qy_status two_numbers(int64_t *one, int64_t *two, bool *known, qy_store *store, const char *sql, int64_t id,
@@ -70,6 +88,43 @@ static void say(char text[STORE_MISSING], int64_t expected, int64_t found, const
   qy_append(text, STORE_MISSING, used, "%s%" PRId64 " %s of %" PRId64, used ? ", " : "", found, what, expected);
 }
 
+static qy_status find_links(char text[STORE_MISSING], qy_store *store, int64_t id, qy_error *err)
+{
+  char sql[400];
+  int64_t expected = 0, found = 0;
+  bool known;
+  qy_status status = QY_OK;
+  for (int l = 0; l < LINKED && !status; l++) {
+    const char *name = linked[l].name;
+    snprintf(sql, sizeof sql,
+             "SELECT (SELECT count(*) FROM (SELECT %s FROM best_point WHERE experiment = ?1 UNION SELECT %s FROM "
+             "experiment_%s WHERE experiment = ?1)), (SELECT count(DISTINCT %s) FROM experiment_%s WHERE experiment = "
+             "?1)",
+             name, name, name, name, name);
+    status = two_numbers(&expected, &found, &known, store, sql, id, err);
+    if (!status && known) say(text, expected, found, linked[l].what);
+  }
+  return status;
+}
+
+static qy_status find_counted(char text[STORE_MISSING], qy_store *store, int64_t id, bool large, qy_error *err)
+{
+  char sql[400];
+  int64_t expected = 0, found = 0;
+  bool known;
+  qy_status status = two_numbers(&found, &expected, &known, store, "SELECT " CONTENT ", " COUNTS, id, err);
+  if (!status && known && expected) say(text, TABLES - 1, found, "counts of rows");
+  for (int t = 0; t < TABLES && !status; t++) {
+    if (table[t].large && !large) continue;
+    snprintf(sql, sizeof sql,
+             "SELECT (SELECT rows FROM content WHERE experiment = ?1 AND name = '%s'), (SELECT count(*) FROM %s)",
+             table[t].name, table[t].rows);
+    status = two_numbers(&expected, &found, &known, store, sql, id, err);
+    if (!status && known) say(text, expected, found, table[t].what);
+  }
+  return status;
+}
+
 qy_status missing_find(char text[STORE_MISSING], qy_store *store, int64_t id, bool references, qy_error *err)
 {
   char sql[700];
@@ -92,19 +147,14 @@ qy_status missing_find(char text[STORE_MISSING], qy_store *store, int64_t id, bo
                          "FROM experiment WHERE id = ?1",
                          id, err);
   if (!status && known) say(text, expected, found, "batches");
-  for (int t = 0; t < TABLES && !status; t++) {
-    snprintf(sql, sizeof sql,
-             "SELECT (SELECT rows FROM content WHERE experiment = ?1 AND name = '%s'), (SELECT count(*) FROM %s)",
-             table[t].name, table[t].rows);
-    status = two_numbers(&expected, &found, &known, store, sql, id, err);
-    if (!status && known) say(text, expected, found, table[t].what);
-  }
+  if (!status) status = find_links(text, store, id, err);
+  if (!status) status = find_counted(text, store, id, true, err);
   if (status || !references || *text) return status;
   status = two_numbers(&found, &expected, &known, store,
                        "SELECT count(*), 0 FROM result r WHERE r.id >= ?1 << 40 AND r.id < (?1 + 1) << 40 AND " ORPHAN,
                        id, err);
   if (!status && known && found)
-    snprintf(text, STORE_MISSING, "%" PRId64 " results whose design, reason or choices are gone", found);
+    snprintf(text, STORE_MISSING, "%" PRId64 " results whose design, reason, choices or inputs are gone", found);
   return status;
 }
 
@@ -135,7 +185,10 @@ qy_status missing_drop(qy_store *store, int64_t id, qy_error *err)
 #define UNMARKED(column)                                                                                               \
   IN_RANGE(column) " AND " BATCH_OF(column) " NOT IN (SELECT batch FROM batch WHERE experiment = ?1)"
   static const char *const sql[] = {
-      /* layers and members, of which a batch does not know how many it had: all is computed again */
+      /* layers and members, of which a batch does not know how many it had: all is computed again, and so it is where
+       * the experiment does not know either though it did */
+      "DELETE FROM batch WHERE experiment = ?1 AND " COUNTS " AND (SELECT count(*) FROM content WHERE "
+      "experiment = ?1 AND name IN ('layer_result', 'member_result')) < 2",
       "DELETE FROM batch WHERE experiment = ?1 AND EXISTS (SELECT 1 FROM content c WHERE c.experiment = ?1 AND "
       "((c.name = 'layer_result' AND c.rows <> (SELECT count(*) FROM layer_result WHERE " IN_RANGE(
           "point") ")) OR (c.name = 'member_result' AND c.rows <> (SELECT count(*) FROM member_result "
@@ -145,6 +198,7 @@ qy_status missing_drop(qy_store *store, int64_t id, qy_error *err)
       "DELETE FROM front_group WHERE experiment = ?1",
       "DELETE FROM best_point WHERE experiment = ?1",
       "DELETE FROM front_chance WHERE " IN_RANGE("point"),
+      "DELETE FROM comparison WHERE experiment = ?1",
       "DELETE FROM content WHERE experiment = ?1",
       /* marks of batches that lack rows */
       "DELETE FROM batch WHERE experiment = ?1 AND batch IN (SELECT b.batch FROM batch b JOIN experiment e ON e.id "
@@ -161,6 +215,13 @@ qy_status missing_drop(qy_store *store, int64_t id, qy_error *err)
   return run_all(store, sql, sizeof sql / sizeof *sql, id, err);
 }
 
+qy_status missing_uncounted(qy_store *store, int64_t id, qy_error *err)
+{
+  static const char *const erase[] = {"DELETE FROM comparison WHERE experiment = ?1 AND NOT EXISTS (SELECT 1 FROM "
+                                      "content WHERE experiment = ?1 AND name = 'comparison')"};
+  return run_all(store, erase, 1, id, err);
+}
+
 qy_status missing_count(qy_store *store, int64_t id, qy_error *err)
 {
   static const char *const erase[] = {"DELETE FROM content WHERE experiment = ?1"};
@@ -172,4 +233,84 @@ qy_status missing_count(qy_store *store, int64_t id, qy_error *err)
     status = run_all(store, one, 1, id, err);
   }
   return status;
+}
+
+qy_status missing_counted(qy_store *store, int64_t id, const char *name, int64_t rows, qy_error *err)
+{
+  char sql[200];
+  const char *const one[] = {sql};
+  snprintf(sql, sizeof sql, "INSERT OR REPLACE INTO content VALUES (?1, '%s', %" PRId64 ")", name, rows);
+  return run_all(store, one, 1, id, err);
+}
+
+/* Does the database count at all? */
+static qy_status counts(bool *does, qy_store *store, qy_error *err)
+{
+  int64_t version = 0;
+  const qy_status status = qy_sql_number(store->db, store->file, "PRAGMA user_version", &version, err);
+  *does = version >= STORE_AXES_SINCE;
+  return status;
+}
+
+qy_status qy_store_lacks(char text[STORE_MISSING], qy_store *store, qy_error *err)
+{
+  assert(text && store);
+  static const char sql[] = "SELECT id, name FROM experiment WHERE status = 'complete' ORDER BY id";
+  sqlite3_stmt *read = NULL;
+  bool does;
+  int64_t metrics = 0, expected = 0; /* an older program has fewer */
+  text[0] = '\0';
+  qy_status status = counts(&does, store, err);
+  if (status || !does) return status;
+  status = qy_sql_number(store->db, store->file, "SELECT count(*) FROM metric", &metrics, err);
+  for (int m = 0; m < QY_METRIC_COUNT && !status; m++)
+    expected += sqlite3_table_column_metadata(store->db, "main", "result", qy_metric_table()[m].name, NULL, NULL, NULL,
+                                              NULL, NULL) == SQLITE_OK;
+  if (metrics < expected) say(text, expected, metrics, "metrics");
+  if (!status) status = qy_sql_prepare(store->db, store->file, &read, sql, err);
+  while (!status && sqlite3_step(read) == SQLITE_ROW) {
+    char own[STORE_MISSING] = "";
+    const int64_t id = sqlite3_column_int64(read, 0);
+    status = find_links(own, store, id, err);
+    if (!status) status = find_counted(own, store, id, false, err);
+    const size_t used = strlen(text);
+    if (*own) qy_append(text, STORE_MISSING, used, "%s%s: %s", used ? "; " : "", sqlite3_column_text(read, 1), own);
+  }
+  sqlite3_finalize(read);
+  return status;
+}
+
+qy_status qy_store_check_whole(qy_store *store, int64_t id, qy_error *err)
+{
+  assert(store);
+  char sql[120], missing[STORE_MISSING] = "";
+  bool does;
+  int64_t complete = 0;
+  snprintf(sql, sizeof sql, "SELECT status = 'complete' FROM experiment WHERE id = %" PRId64, id);
+  qy_status status = counts(&does, store, err);
+  if (!status && does) status = qy_sql_number(store->db, store->file, sql, &complete, err);
+  if (!status && complete) status = missing_find(missing, store, id, false, err);
+  if (status || !*missing) return status;
+  return qy_fail(err, QY_BAD_INPUT,
+                 "%s: experiment %" PRId64
+                 " is complete, but another program changed the file: found %s; run it again, "
+                 "which computes what is missing",
+                 store->file, id, missing);
+}
+
+qy_status qy_store_is_run(bool *is, qy_store *store, int64_t id, qy_error *err)
+{
+  assert(is && store);
+  static const char sql[] = "SELECT runner FROM experiment WHERE id = ? AND status = 'running' AND runner IS NOT NULL";
+  sqlite3_stmt *read = NULL;
+  char host[64];
+  long pid;
+  *is = false;
+  const qy_status status = qy_sql_prepare(store->db, store->file, &read, sql, err);
+  if (status) return status;
+  sqlite3_bind_int64(read, 1, id);
+  if (sqlite3_step(read) == SQLITE_ROW)
+    *is = qy_store_runner_lives((const char *)sqlite3_column_text(read, 0), &pid, host);
+  sqlite3_finalize(read);
+  return QY_OK;
 }

@@ -9,7 +9,11 @@
 qy_status missing_find(char text[STORE_MISSING], qy_store *store, int64_t id, bool references, qy_error *err);
 /* Drop the batches that lack something, and all that is found from the whole; within a transaction. */
 qy_status missing_drop(qy_store *store, int64_t id, qy_error *err);
+/* Drop comparisons of which nobody knows how many there were, so that they are made again; within a transaction. */
+qy_status missing_uncounted(qy_store *store, int64_t id, qy_error *err);
 /* Note how many rows there are in other tables, as the experiment is finished; within a transaction. */
 qy_status missing_count(qy_store *store, int64_t id, qy_error *err);
+/* The same for one table whose rows are written later. */
+qy_status missing_counted(qy_store *store, int64_t id, const char *table, int64_t rows, qy_error *err);
 
 #endif

@@ -2,17 +2,18 @@
 #include "quarry/points.h"
 
 #include "axes_int.h"
-#include "missing.h"
 #include "quarry/alloc.h"
 #include "quarry/axes.h"
 #include "quarry/pareto.h"
 #include "quarry/sort.h"
 #include "quarry/text.h"
+#include "quarry/units.h"
 #include "quarry/yaml.h"
 #include "sql.h"
 #include "store_int.h"
 
 #include <assert.h>
+#include <ctype.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -21,12 +22,12 @@
 
 enum { SQL_MAX = 2048, FIXED_COLUMNS = 6, COLUMNS_MAX = FIXED_COLUMNS + QY_METRIC_COUNT };
 
-static const char *const key_names[QY_KEY_PARAMETER] = {"technology", "network", "design", "precision", "clock_mhz"};
+_Static_assert((int)QY_KEY_PARAMETER == (int)QY_AXIS_NAMES, "a name for each key");
 
 const char *qy_key_name(qy_key key, const qy_key_list *parameters)
 {
   assert((unsigned)key < QY_KEY_COUNT);
-  if (key < QY_KEY_PARAMETER) return key_names[key];
+  if (key < QY_KEY_PARAMETER) return qy_axis_names[key];
   assert(parameters && (int)key - QY_KEY_PARAMETER < parameters->count);
   return parameters->name[key - QY_KEY_PARAMETER];
 }
@@ -35,14 +36,10 @@ qy_status qy_key_find(qy_key *key, const char *name, qy_key_list *parameters, qy
 {
   assert(key && name && parameters);
   if (!*name) {
-    char known[128];
-    size_t used = 0;
-    for (int k = 0; k < QY_KEY_PARAMETER; k++)
-      used = qy_append(known, sizeof known, used, "%s, ", key_names[k]);
-    return qy_fail(err, QY_BAD_INPUT, "expected %sor a design parameter, found \"\"", known);
+    return qy_fail(err, QY_BAD_INPUT, "expected " QY_AXIS_LIST " or a design parameter, found \"\"");
   }
   *key = QY_KEY_TECHNOLOGY;
-  while (*key < QY_KEY_PARAMETER && strcmp(key_names[*key], name))
+  while (*key < QY_KEY_PARAMETER && strcmp(qy_axis_names[*key], name))
     ++*key;
   if (*key < QY_KEY_PARAMETER) return QY_OK;
   int p = 0;
@@ -162,12 +159,11 @@ static qy_status no_parameter(qy_store *store, int64_t id, const char *parameter
            "SELECT DISTINCT replace(substr(t.fullkey, 3), '\"', '') FROM (SELECT parameters FROM design WHERE "
            "id >= %" PRId64 " << 40 AND id < (%" PRId64 " + 1) << 40 GROUP BY name) d, json_tree(d.parameters) t "
            "WHERE t.atom IS NOT NULL UNION VALUES ('technology'), ('network'), ('design'), ('precision'), "
-           "('clock_mhz')",
+           "('clock_mhz'), ('voltage_v')",
            id, id);
   store_nearest(advice, store->db, sql, parameter);
-  return qy_fail(err, QY_BAD_INPUT,
-                 "expected technology, network, design, precision, clock_mhz or a design parameter, found \"%.100s\"%s",
-                 parameter, advice);
+  return qy_fail(err, QY_BAD_INPUT, "expected " QY_AXIS_LIST " or a design parameter, found \"%.100s\"%s", parameter,
+                 advice);
 }
 
 typedef struct numbered {
@@ -242,6 +238,8 @@ static qy_status label_parameter(qy_points *points, qy_store *store, int64_t id,
                 value ? value : "", id, id);
     status = value && !sql.failed ? label_names(points, key, store, sql.data, designs, err) : qy_no_memory(err);
   }
+  if (!status && *axes.axis[axis].unit && !(points->unit[key] = strdup(axes.axis[axis].unit)))
+    status = qy_no_memory(err);
   qy_text_free(&sql);
   qy_arena_free(arena);
   return status ? status : sort_numbers(points, key, "", err);
@@ -310,6 +308,83 @@ static qy_status number_precisions(qy_points *points, qy_error *err)
   return sort_numbers(points, QY_KEY_PRECISION, " bit", err);
 }
 
+/* The supplies of the technologies, *ids; older databases that are only read do not hold them. */
+static qy_status label_voltages(qy_points *points, qy_store *store, int64_t id, const double *ids, qy_error *err)
+{
+  char sql[SQL_MAX];
+  bool stored;
+  qy_status status = has_column(&stored, store, "technology", "voltage_v", err);
+  snprintf(sql, sizeof sql,
+           "SELECT t.id, %s FROM experiment_technology x JOIN technology t ON t.id = x.technology WHERE "
+           "x.experiment = %" PRId64 " ORDER BY x.position",
+           stored ? "CASE WHEN t.voltage_v IS NULL THEN '-' ELSE printf('%.6g V', t.voltage_v) END" : "'-'", id);
+  if (!status) status = label_names(points, QY_KEY_VOLTAGE, store, sql, ids, err);
+  return status ? status : sort_numbers(points, QY_KEY_VOLTAGE, " V", err);
+}
+
+/* ---- titles ---- */
+
+/* Words that are not written as they are in a key. */
+static const char *written(const char *word)
+{
+  static const char *const words[][2] = {{"pe", "PE"},
+                                         {"sram", "SRAM"},
+                                         {"dram", "DRAM"},
+                                         {"lut", "LUT"},
+                                         {"dsp", "DSP"},
+                                         {"bram", "BRAM"},
+                                         {"signal", "weight distribution"},
+                                         {"blk", "block"},
+                                         {"bat", "batch"},
+                                         {"voltage", "supply voltage"}};
+  for (size_t w = 0; w < sizeof words / sizeof *words; w++)
+    if (strcmp(words[w][0], word) == 0) return words[w][1];
+  return word;
+}
+
+const char *qy_axis_title(char out[QY_KEY_TITLE], const char *name, const char *unit)
+{
+  assert(out && name);
+  char of_name[QY_UNIT_TEXT], rest[QY_KEY_TITLE], *words = rest, *word, *last = NULL;
+  qy_unit_of_name(of_name, rest, sizeof rest, name);
+  if (!unit && of_name[0]) unit = of_name;
+  size_t at = 0;
+  bool of_buffer = false;
+  out[0] = '\0';
+  while ((word = strsep(&words, "._"))) {
+    const bool buffers = strcmp(word, "buffers") == 0; /* buffers.input: "input buffer" */
+    if (*word && !buffers)
+      at = qy_append(out, QY_KEY_TITLE, at, "%s%s%s", at ? " " : "", written(word), of_buffer ? " buffer" : "");
+    if (*word && !buffers) last = word;
+    of_buffer = buffers;
+  }
+  if (out[0] >= 'a' && out[0] <= 'z') out[0] = (char)(out[0] - 'a' + 'A');
+  /* "bits" says that it is counted in bits */
+  const bool said = unit && last && strncmp(last, unit, strlen(unit)) == 0 && strcmp(last + strlen(unit), "s") == 0;
+  if (unit && *unit && !said) qy_append(out, QY_KEY_TITLE, at, " (%s)", unit);
+  return out;
+}
+
+const char *qy_key_title(char out[QY_KEY_TITLE], qy_key key, const qy_points *points, bool unit)
+{
+  assert(out && points);
+  bool numbers = points->number[key] != NULL;
+  for (size_t l = 0; key >= QY_KEY_PARAMETER && l < points->label_count[key] && !numbers; l++) /* beside "auto" */
+    numbers = isdigit((unsigned char)points->label[key][l][0]);
+  return qy_axis_title(out, qy_key_name(key, &points->parameters), unit && numbers ? points->unit[key] : "");
+}
+
+const char *qy_key_tick(char out[QY_KEY_TITLE], qy_key key, const qy_points *points, size_t label)
+{
+  assert(out && points && label < points->label_count[key]);
+  const double number = points->number[key] ? points->number[key][label] : NAN;
+  if (isnan(number))
+    snprintf(out, QY_KEY_TITLE, "%s", points->label[key][label]);
+  else
+    snprintf(out, QY_KEY_TITLE, "%.6g", number);
+  return out;
+}
+
 /* ---- reading ---- */
 
 typedef struct scope {
@@ -340,23 +415,6 @@ static qy_status read_scope(qy_points *points, qy_store *store, int64_t id, qy_e
   return !status && s.failed ? qy_no_memory(err) : status;
 }
 
-/* Points of a complete experiment that lacks some would be mistaken for all of them. */
-static qy_status check_whole(qy_store *store, int64_t id, qy_error *err)
-{
-  char sql[120], missing[STORE_MISSING] = "";
-  int64_t version = 0, complete = 0;
-  snprintf(sql, sizeof sql, "SELECT status = 'complete' FROM experiment WHERE id = %" PRId64, id);
-  qy_status status = qy_sql_number(store->db, store->file, "PRAGMA user_version", &version, err);
-  if (!status && version >= STORE_AXES_SINCE) status = qy_sql_number(store->db, store->file, sql, &complete, err);
-  if (!status && complete) status = missing_find(missing, store, id, false, err);
-  if (status || !*missing) return status;
-  return qy_fail(err, QY_BAD_INPUT,
-                 "%s: experiment %" PRId64
-                 " is complete, but another program changed the file: found %s; run it again, "
-                 "which computes what is missing",
-                 store->file, id, missing);
-}
-
 qy_status qy_points_read(qy_points *points, qy_store *store, int64_t id, const int *metrics, int metric_count,
                          const qy_key_list *parameters, qy_error *err)
 {
@@ -365,7 +423,7 @@ qy_status qy_points_read(qy_points *points, qy_store *store, int64_t id, const i
   char sql[SQL_MAX];
   bool precisions = false;
   qy_status status = has_column(&precisions, store, "result", "precision", err);
-  if (!status) status = check_whole(store, id, err);
+  if (!status) status = qy_store_check_whole(store, id, err);
   if (status) return status;
   size_t used = qy_append(sql, sizeof sql, 0, "SELECT id & 0xffffffffff, technology, network, design, %s, clock_mhz",
                           precisions ? "coalesce(precision, 0)" : "precision_bits");
@@ -405,9 +463,11 @@ qy_status qy_points_read(qy_points *points, qy_store *store, int64_t id, const i
   if (!status) status = read_scope(points, store, id, err);
   if (!status) status = label_precisions(points, store, id, !precisions, column[4], err);
   if (!status) status = label_numbers(points, QY_KEY_CLOCK, "MHz", column[5], err);
+  if (!status) status = label_voltages(points, store, id, column[1], err);
   for (int p = 0; !status && p < points->parameters.count; p++)
     status = label_parameter(points, store, id, (qy_key)(QY_KEY_PARAMETER + p), column[3], err);
   if (!status) status = number_precisions(points, err);
+  if (!status && !(points->unit[QY_KEY_PRECISION] = strdup("bit"))) status = qy_no_memory(err);
   for (int c = 1; c < FIXED_COLUMNS; c++)
     free(column[c]);
   if (status) qy_points_free(points);
@@ -433,6 +493,7 @@ void qy_points_free(qy_points *points)
       free(points->label[k][l]);
     free(points->label[k]);
     free(points->number[k]);
+    free(points->unit[k]);
   }
   for (int p = 0; p < points->parameters.count; p++)
     free((char *)points->parameters.name[p]); /* a copy of qy_points_read */

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum { ROWS_FIRST = 4096, NUMBER = 32 };
 
@@ -97,6 +98,49 @@ static qy_status fail_at(const sql_text *t, const char *at, qy_error *err, const
   return qy_fail_at(err, QY_BAD_INPUT, t->file, line, column, "SQL: %s", text);
 }
 
+/* ---- queries that do not end ---- */
+
+static double seconds_now(void)
+{
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* Asked by SQLite every so many of its steps: is it enough? */
+static int is_enough(void *ctx)
+{
+  const qy_store *store = ctx;
+  if (store->limit.stop && *store->limit.stop) return 1;
+  return store->deadline_s > 0 && seconds_now() > store->deadline_s;
+}
+
+static void limit_begin(qy_store *store)
+{
+  enum { STEPS = 1000 };
+  if (!store->limit.stop && !(store->limit.seconds > 0)) return;
+  store->deadline_s = store->limit.seconds > 0 ? seconds_now() + store->limit.seconds : 0;
+  sqlite3_progress_handler(store->db, STEPS, is_enough, store);
+}
+
+static void limit_end(qy_store *store)
+{
+  sqlite3_progress_handler(store->db, 0, NULL, NULL);
+}
+
+void qy_store_limit(qy_store *store, const qy_store_limits *limits)
+{
+  assert(store);
+  store->limit = limits ? *limits : (qy_store_limits){0};
+}
+
+static qy_status stopped(const qy_store *store, qy_error *err)
+{
+  if (store->limit.stop && *store->limit.stop) return qy_fail(err, QY_INTERRUPTED, "interrupted");
+  return qy_fail(err, QY_SYSTEM, "%s: the query was stopped: it takes longer than %.6g s", store->file,
+                 store->limit.seconds);
+}
+
 static qy_status sql_error(qy_store *store, const sql_text *t, int code, qy_error *err)
 {
   const int offset = sqlite3_error_offset(store->db);
@@ -105,6 +149,7 @@ static qy_status sql_error(qy_store *store, const sql_text *t, int code, qy_erro
   snprintf(message, sizeof message, "%s", sqlite3_errmsg(store->db));
   if ((code & 0xff) == SQLITE_AUTH)
     return fail_at(t, t->sql, err, "expected a SELECT that only reads, found a statement that is not (%s)", message);
+  if ((code & 0xff) == SQLITE_INTERRUPT) return stopped(store, err);
   const int kind = code & 0xff; /* what the statement asks for: also LIMIT 'x', or a text of 3 GB */
   if (kind != SQLITE_ERROR && kind != SQLITE_MISMATCH && kind != SQLITE_TOOBIG && kind != SQLITE_RANGE)
     return qy_sql_fail(store->db, store->file, code, "read the database", err);
@@ -149,61 +194,95 @@ static const char *format_real(char out[NUMBER], double value)
   return out;
 }
 
-qy_status qy_store_query(qy_store *store, const char *sql, qy_store_callback *row, void *ctx, qy_error *err)
+/* One row at a time, in texts. */
+typedef struct reader {
+  int columns;
+  const char **name, **value; /* [columns] */
+  char (*number)[NUMBER];     /* [columns] room for those that are numbers */
+  int *type;
+  size_t *length;
+} reader;
+
+static void reader_free(reader *r)
 {
-  return qy_store_query_file(store, sql, NULL, row, ctx, err);
+  free(r->name);
+  free(r->value);
+  free(r->number);
+  free(r->type);
+  free(r->length);
 }
 
-qy_status qy_store_query_file(qy_store *store, const char *sql, const char *file, qy_store_callback *row, void *ctx,
-                              qy_error *err)
+static qy_status reader_make(reader *r, sqlite3_stmt *statement, qy_error *err)
 {
-  return qy_store_query_head(store, sql, file, NULL, row, ctx, err);
+  const int columns = sqlite3_column_count(statement);
+  *r = (reader){.columns = columns};
+  r->name = qy_alloc((size_t)columns, sizeof *r->name);
+  r->value = qy_alloc((size_t)columns, sizeof *r->value);
+  r->number = qy_alloc((size_t)columns, sizeof *r->number);
+  r->type = qy_alloc((size_t)columns, sizeof *r->type);
+  r->length = qy_alloc((size_t)columns, sizeof *r->length);
+  if (!r->name || !r->value || !r->number || !r->type || !r->length) return qy_no_memory(err);
+  for (int i = 0; i < columns; i++)
+    r->name[i] = sqlite3_column_name(statement, i);
+  return QY_OK;
+}
+
+static void read_row(reader *r, sqlite3_stmt *statement)
+{
+  for (int i = 0; i < r->columns; i++) {
+    r->type[i] = sqlite3_column_type(statement, i);
+    r->length[i] = 0;
+    if (r->type[i] == SQLITE_NULL) {
+      r->value[i] = NULL;
+    } else if (r->type[i] == SQLITE_FLOAT) {
+      r->value[i] = format_real(r->number[i], sqlite3_column_double(statement, i));
+      r->length[i] = strlen(r->value[i]);
+    } else {
+      r->value[i] = (const char *)sqlite3_column_text(statement, i);
+      if (!r->value[i]) r->value[i] = ""; /* a BLOB of no bytes */
+      r->length[i] = (size_t)sqlite3_column_bytes(statement, i);
+    }
+  }
+}
+
+/* Of the two callbacks one is there. */
+static qy_status query(qy_store *store, const sql_text *text, qy_store_head *head, qy_store_callback *row,
+                       qy_store_values *values, void *ctx, qy_error *err)
+{
+  sqlite3_stmt *statement = NULL;
+  reader r;
+  limit_begin(store);
+  qy_status status = compile(store, text, &statement, err);
+  if (status != QY_OK) {
+    limit_end(store);
+    return status;
+  }
+  int code = SQLITE_ROW, stop = 0;
+  status = reader_make(&r, statement, err);
+  if (status == QY_OK && head) head(ctx, r.columns, r.name);
+  while (status == QY_OK && !stop && (code = sqlite3_step(statement)) == SQLITE_ROW) {
+    read_row(&r, statement);
+    stop =
+        row ? row(ctx, r.columns, r.name, r.value, r.type) : values(ctx, r.columns, r.name, r.value, r.length, r.type);
+  }
+  if (status == QY_OK && !stop && code != SQLITE_DONE) status = sql_error(store, text, code, err);
+  sqlite3_finalize(statement);
+  reader_free(&r);
+  limit_end(store);
+  return status;
+}
+
+qy_status qy_store_query(qy_store *store, const char *sql, qy_store_callback *row, void *ctx, qy_error *err)
+{
+  assert(store && sql && row);
+  return query(store, &(sql_text){.sql = sql}, NULL, row, NULL, ctx, err);
 }
 
 qy_status qy_store_query_head(qy_store *store, const char *sql, const char *file, qy_store_head *head,
-                              qy_store_callback *row, void *ctx, qy_error *err)
+                              qy_store_values *values, void *ctx, qy_error *err)
 {
-  assert(store && sql && row);
-  const sql_text text = {sql, file};
-  sqlite3_stmt *statement = NULL;
-  const char **names = NULL, **values = NULL;
-  char(*numbers)[NUMBER] = NULL;
-  int *types = NULL;
-  qy_status status = compile(store, &text, &statement, err);
-  if (status != QY_OK) return status;
-  int columns = sqlite3_column_count(statement), code, stop = 0;
-  names = qy_alloc((size_t)columns, sizeof *names);
-  values = qy_alloc((size_t)columns, sizeof *values);
-  numbers = qy_alloc((size_t)columns, sizeof *numbers);
-  types = qy_alloc((size_t)columns, sizeof *types);
-  if (!names || !values || !numbers || !types) {
-    status = qy_fail(err, QY_NO_MEMORY, "out of memory");
-    goto out;
-  }
-  for (int i = 0; i < columns; i++)
-    names[i] = sqlite3_column_name(statement, i);
-  if (head) head(ctx, columns, names);
-  while (!stop && (code = sqlite3_step(statement)) == SQLITE_ROW) {
-    for (int i = 0; i < columns; i++) {
-      types[i] = sqlite3_column_type(statement, i);
-      if (types[i] == SQLITE_NULL) {
-        values[i] = NULL;
-      } else if (types[i] == SQLITE_FLOAT) {
-        values[i] = format_real(numbers[i], sqlite3_column_double(statement, i));
-      } else {
-        values[i] = (const char *)sqlite3_column_text(statement, i);
-      }
-    }
-    stop = row(ctx, columns, names, values, types);
-  }
-  if (!stop && code != SQLITE_DONE) status = sql_error(store, &text, code, err);
-out:
-  sqlite3_finalize(statement);
-  free(names);
-  free(values);
-  free(numbers);
-  free(types);
-  return status;
+  assert(store && sql && values);
+  return query(store, &(sql_text){sql, file}, head, NULL, values, ctx, err);
 }
 
 /* Where the aggregate function below puts its arguments. */

@@ -49,12 +49,14 @@ static const char precisions[] =
     "JOIN precision p ON p.weight_bits = b.precision_bits;"
     "DROP TABLE old_best_point;";
 
-/* Until version 4 designs were compared when they were printed. */
+/* Until version 4 designs were compared when they were printed; until version 5 each metric had a range of its own.
+ * What is not stored is found anew by the next `quarry run`. */
 #define COMPARISONS                                                                                                    \
   "CREATE TABLE comparison (experiment INTEGER NOT NULL REFERENCES experiment (id), position INTEGER NOT NULL, "       \
   "within TEXT NOT NULL CHECK (json_valid(within)), base TEXT NOT NULL, design TEXT NOT NULL, metric TEXT NOT NULL, "  \
   "at_equal TEXT NOT NULL, low REAL, high REAL, gain REAL, p05 REAL, p95 REAL, gain_min REAL, gain_max REAL, "         \
-  "better_pct REAL, better_from REAL, note TEXT, PRIMARY KEY (experiment, position)) STRICT, WITHOUT ROWID;"
+  "unlimited REAL, better_pct REAL, better_from REAL, note TEXT, PRIMARY KEY (experiment, position)) STRICT, WITHOUT " \
+  "ROWID;"
 
 /* Until version 4 layers and members of points were not stored. */
 #define DETAILS                                                                                                        \
@@ -104,7 +106,10 @@ static const char *const migration[] = {"CREATE TABLE interval (id INTEGER PRIMA
                                         "experiment INTEGER NOT NULL REFERENCES experiment (id), "
                                         "position INTEGER NOT NULL, device INTEGER NOT NULL REFERENCES device (id), "
                                         "PRIMARY KEY (experiment, position)) STRICT, WITHOUT ROWID;",
-                                        precisions, AXES COMPARISONS WITHOUT_REFERENCES DETAILS, NULL};
+                                        precisions,
+                                        AXES COMPARISONS WITHOUT_REFERENCES DETAILS,
+                                        "DROP TABLE comparison;" COMPARISONS,
+                                        NULL};
 enum { MIGRATION_COUNT = STORE_VERSION - 1 };
 _Static_assert(MIGRATION_COUNT == sizeof migration / sizeof migration[0] - 1, "one migration for each version");
 
@@ -321,6 +326,15 @@ static qy_status want_views(sqlite3 *db, const char *file, int *missing, qy_erro
   return status;
 }
 
+/* Count the metrics that the table `metric` has lost. */
+static qy_status want_metrics(sqlite3 *db, const char *file, int *missing, qy_error *err)
+{
+  int64_t there = 0;
+  const qy_status status = qy_sql_number(db, file, "SELECT count(*) FROM metric", &there, err);
+  *missing += there < QY_METRIC_COUNT;
+  return status;
+}
+
 qy_status qy_store_schema_update(sqlite3 *db, const char *file, qy_error *err)
 {
   assert(db && file);
@@ -333,6 +347,7 @@ qy_status qy_store_schema_update(sqlite3 *db, const char *file, qy_error *err)
     status = qy_store_schema_migrate(db, file, first, migration + first - 1, STORE_VERSION - first, err);
   if (status == QY_OK) status = want_columns(db, file, 0, &missing, err);
   if (status == QY_OK) status = want_views(db, file, &missing, err);
+  if (status == QY_OK) status = want_metrics(db, file, &missing, err);
   if (status != QY_OK || (first == STORE_VERSION && missing == 0)) return status;
   status = qy_sql_run(db, file, "BEGIN IMMEDIATE", "renew its views", err);
   if (status == QY_OK) status = want_columns(db, file, 1, &missing, err);

@@ -8,7 +8,7 @@
 
 enum {
   STORE_APPLICATION_ID = 0x51727279, /* "Qrry" */
-  STORE_VERSION = 5,                 /* of the schema: user_version */
+  STORE_VERSION = 6,                 /* of the schema: user_version */
   STORE_LATEST_VERSION = 5           /* the first whose views show the latest runs */
 };
 

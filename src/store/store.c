@@ -85,7 +85,8 @@ static qy_status inspect(const char *file, const char *path, int mode, qy_error 
   int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0 && errno == ENOENT && mode == QY_STORE_WRITE) {
     if (directory_writable(path)) return QY_OK;
-    return qy_fail(err, QY_SYSTEM, "%s: cannot create the database: its directory: %s", file, strerror(errno));
+    return qy_fail(err, errno == ENOENT ? QY_BAD_INPUT : QY_SYSTEM, "%s: cannot create the database: its directory: %s",
+                   file, strerror(errno));
   }
   if (fd < 0 && errno == ENOENT)
     return qy_fail(err, QY_BAD_INPUT, "%s: no such database; an experiment that is run makes it", file);

@@ -12,7 +12,7 @@
 
 #include <sqlite3.h>
 
-enum { STORE_KEY_SHIFT = 40, STORE_MISSING = 300 }; /* a key is experiment << 40 | point; of a text */
+enum { STORE_KEY_SHIFT = 40, STORE_MISSING = QY_STORE_LACKS }; /* a key is experiment << 40 | point; of a text */
 
 /* A text that many rows share, and its key. */
 typedef struct store_text {
@@ -42,6 +42,9 @@ struct qy_store {
   int technology_count, network_count, precision_count;
   char runner[STORE_RUNNER_SIZE]; /* the mark of this store */
   int running;                    /* the mark is in the database */
+
+  qy_store_limits limit; /* of a query */
+  double deadline_s;     /* of that at hand; 0: none */
 
   char missing[STORE_MISSING]; /* what it lacked though it was complete; "": nothing */
 

@@ -143,15 +143,44 @@ static void names(void)
               "SELECT group_concat(rows, '') FROM (SELECT DISTINCT rows FROM \"a-b.c_points\" UNION ALL SELECT "
               "DISTINCT rows FROM \"select_points\" UNION ALL SELECT DISTINCT rows FROM \"it's \"\"x\"\"_points\")"),
           "484848", "views of names that need quotes");
-  is_text(ask(file, "SELECT count(*) FROM sqlite_schema WHERE name IN ('sqlite_x_points', '*/_points')"), "0",
-          "none where SQLite keeps the name, or the name would end a comment");
+  is_text(ask(file, "SELECT (SELECT count(*) FROM _sqlite_x_points) || ' ' || (SELECT count(*) FROM \"*/_points\")"),
+          "20 20", "of a name that SQLite keeps for itself, of one that would end a comment");
   is_text(ask(file,
               "SELECT (SELECT count(*) FROM point_points) || ' ' || (SELECT count(*) FROM front_points) || ' ' || "
               "(SELECT count(DISTINCT experiment) FROM point)"),
           "20 20 9", "views of the schema stay what they are");
+  /* digits of printf kind | sha256sum */
   is_text(ask(file, "SELECT group_concat(name) FROM sqlite_schema WHERE name LIKE 'kind_points'"), "Kind_points",
-          "of two names that differ in case alone, the first");
+          "of two names that differ in case alone, the first has the plain name");
   is_text(ask(file, "SELECT DISTINCT experiment_id FROM Kind_points"), "7", "and it stays so");
+  is_text(ask(file, "SELECT DISTINCT experiment_id FROM kind_0b27_points"), "8", "the second has four digits");
+  is_text(ask(file, "SELECT count(*) FROM kind_0b27_front"), "2", "its front too");
+}
+
+/* The experiment that had the plain name goes; it comes back. */
+static void kept_names(void)
+{
+  const char *file = scratch_file("kept.sqlite"), *view = NULL;
+  qy_error err = {0};
+  qy_store *store = NULL;
+  qy_arena *arena = qy_arena_new();
+  const int64_t first = run_named(file, "Kind", "name: Kind\n", NULL, 0);
+  const int64_t second = run_named(file, "kind", "name: kind\n", NULL, 0);
+  qy_store_open(&store, file, QY_STORE_WRITE, &err);
+  is_status(qy_store_remove(store, &first, 1, &err), QY_OK, &err, "the first of two is removed");
+  is_status(qy_store_view_name(&view, store, "Kind", false, arena, &err), QY_OK, &err, "it has no view");
+  ok(!view, "and no name of one");
+  qy_store_views_update(store, "kind", &err);
+  is_status(qy_store_view_name(&view, store, "kind", false, arena, &err), QY_OK, &err, "the second has one");
+  is_text(view, "kind_0b27_points", "and keeps its name");
+  qy_store_close(store);
+  run_named(file, "KIND", "name: KIND\n", NULL, 0);
+  run_named(file, "Kind", "name: Kind, again\n", NULL, 0);
+  is_text(ask(file, "SELECT group_concat(name, ' ') FROM (SELECT name FROM sqlite_schema WHERE name LIKE "
+                    "'kind%_points' ORDER BY rowid)"),
+          "kind_0b27_points KIND_points Kind_f538_points", "others take what is free");
+  is_int(ask_number(file, "SELECT DISTINCT experiment_id FROM kind_0b27_points"), (long)second, "all have their own");
+  qy_arena_free(arena);
 }
 
 static void runs(void)
@@ -176,6 +205,7 @@ static void runs(void)
   run_named(file, "small", "name: three\n", NULL, 0);
   is_text(ask(file, "SELECT group_concat(type) FROM sqlite_schema WHERE name = 'small_points'"), "table", "stays");
   is_text(ask(file, "SELECT count(*) FROM small_front"), "2", "beside the other view");
+  is_text(ask(file, "SELECT count(*) FROM small_81db_points"), "20", "its own view has four digits");
 }
 
 /* Many axes, as a plan hands them over. */
@@ -208,12 +238,29 @@ static void gone(void)
              {"DELETE FROM best_point WHERE metric = 'area_um2'", "best points of"},
              {"DELETE FROM batch WHERE batch = 1", "3 batches of 4"},
              {"DELETE FROM resolved WHERE id = 1", ""},
-             {"DELETE FROM reason", ""}};
+             {"DELETE FROM reason", ""},
+             {"DELETE FROM content", "0 counts of rows of 6"},
+             {"DELETE FROM content WHERE name = 'layer_result'", "5 counts of rows of 6"},
+             {"DELETE FROM content WHERE name = 'comparison'", ""},
+             {"DELETE FROM experiment_technology WHERE position = 1", "1 technologies of 2"},
+             {"DELETE FROM experiment_technology", "0 technologies of 2"},
+             {"DELETE FROM experiment_network", "0 networks of 1"},
+             {"DELETE FROM experiment_precision", "0 precisions of"},
+             {"DELETE FROM technology", ""},
+             {"DELETE FROM network", ""},
+             {"DELETE FROM precision", ""},
+             {"DELETE FROM metric WHERE name < 'l'", ""},
+             {"DELETE FROM metric", ""}};
   static const char digest[] =
       "SELECT (SELECT count(*) || total(area_um2) || count(reason) || count(resolved) FROM result) || (SELECT count(*) "
       "FROM design) || (SELECT count(*) || total(point & 255) FROM front) || (SELECT count(*) || total(value) FROM "
       "best_point) || (SELECT count(*) FROM batch) || (SELECT count(*) FROM small_points WHERE infeasible IS NULL) || "
-      "(SELECT total(pe_stages_chosen) FROM small_points)";
+      "(SELECT total(pe_stages_chosen) FROM small_points) || (SELECT count(*) FROM metric) || (SELECT count(*) FROM "
+      "content WHERE name <> 'comparison') || (SELECT group_concat(t.name || position) FROM experiment_technology x "
+      "JOIN technology t ON t.id = "
+      "x.technology) || (SELECT count(*) FROM experiment_network JOIN network n ON n.id = network) || (SELECT "
+      "group_concat(label || position) FROM experiment_precision x JOIN precision p ON p.id = x.precision) || (SELECT "
+      "count(technology) || count(network) || count(precision) FROM point)";
   const char *file = scratch_file("missing.sqlite");
   run_named(file, "small", "name: missing\n", NULL, 0);
   char *before = strdup(ask(file, digest));
@@ -281,6 +328,7 @@ int main(void)
   derived();
   readers();
   names();
+  kept_names();
   runs();
   many();
   gone();

@@ -44,14 +44,14 @@ static void wrong_files(void)
       {"other", BOTH, QY_BAD_INPUT, "found a database of another application (application_id 0x4d504258, \"MPBX\")"},
       {"plain", BOTH, QY_BAD_INPUT, "found a database of another application (application_id 0x0)"},
       {"plainwal", BOTH, QY_BAD_INPUT, "found a database of another application (application_id 0x0)"},
-      {"newer", BOTH, QY_BAD_INPUT, "expected a results database of schema version 5 or older, found version 9"},
-      {"zero", BOTH, QY_BAD_INPUT, "expected a schema version from 1 to 5, found 0"},
+      {"newer", BOTH, QY_BAD_INPUT, "expected a results database of schema version 6 or older, found version 9"},
+      {"zero", BOTH, QY_BAD_INPUT, "expected a schema version from 1 to 6, found 0"},
       {"directory", BOTH, QY_BAD_INPUT, "expected a results database, found a directory"},
       {"fifo", BOTH, QY_BAD_INPUT, "found something that is not a regular file"},
       {"missing", QY_STORE_READ, QY_BAD_INPUT, "no such database"},
       {"empty", QY_STORE_READ, QY_BAD_INPUT, "expected a results database, found an empty file"},
       {"nowhere/x.sqlite", QY_STORE_READ, QY_BAD_INPUT, "no such database"},
-      {"nowhere/x.sqlite", QY_STORE_WRITE, QY_SYSTEM, "its directory: No such file or directory"},
+      {"nowhere/x.sqlite", QY_STORE_WRITE, QY_BAD_INPUT, "its directory: No such file or directory"},
       {"text/x.sqlite", BOTH, QY_SYSTEM, "Not a directory"},
   };
   int before = count_files(scratch);
@@ -79,7 +79,7 @@ static void wrong_files(void)
   is_status(qy_store_open(&store, scratch_file("empty"), QY_STORE_WRITE, &err), QY_OK, &err,
             "an empty file becomes a database");
   qy_store_close(store);
-  is_text(ask(scratch_file("empty"), "PRAGMA user_version"), "5", "of version 5");
+  is_text(ask(scratch_file("empty"), "PRAGMA user_version"), "6", "of version 6");
   run_sql(scratch_file("bare"), "CREATE TABLE t (x); DROP TABLE t; VACUUM");
   is_status(qy_store_open(&store, scratch_file("bare"), QY_STORE_WRITE, &err), QY_OK, &err,
             "so does a database without tables");
