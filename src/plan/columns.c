@@ -10,6 +10,9 @@
 
 enum { KEY_BYTES = 128 };
 
+const char *const qy_axis_names[QY_AXIS_NAMES] = {"technology", "network",   "design",
+                                                  "precision",  "clock_mhz", "voltage_v"};
+
 static const char *const type_names[QY_AXIS_TYPES] = {"integer", "real", "text"};
 
 const char *qy_axis_type_name(qy_axis_type type)

@@ -1,5 +1,5 @@
-/* `compare:` of an experiment file: every point beside the point of one base design with the same axes, and designs
- * within equal budgets.
+/* `compare:` of an experiment file: every point beside the point of one base design with the same axes (`to`), and
+ * designs within equal budgets (`at`; without `to` over the first design, as without `compare:`).
  *
  * The partner of a point has its technology, network, clock and precision, and its value of every parameter that is an
  * axis of the base design.  A parameter is the same when its key is, or its key within one member of a system: `rows`
@@ -118,33 +118,43 @@ static qy_status read_budgets(qy_plan *plan, const qy_yaml *at, qy_error *err)
   return QY_OK;
 }
 
+/* The design that others are compared with.  Beside budgets, its axes need not be those of the others. */
+static qy_status read_base(qy_plan *plan, const qy_yaml *to, bool at_axes, qy_error *err)
+{
+  const char *name;
+  qy_plan_info *info = &plan->info;
+  const qy_status status = qy_yaml_text(to, &name, err);
+  if (status) return status;
+  for (int g = 0; g < plan->entry_count; g++)
+    if (strcmp(plan->entries[g].name, name) == 0) info->base = g;
+  if (info->base < 0) return plan_unknown_design(plan, to, err);
+  info->base_name = name;
+  const design_entry *base = &plan->entries[info->base];
+  for (size_t i = 0; i < base->param_count && at_axes; i++)
+    for (int g = 0; base->param[i].count > 1 && g < plan->entry_count; g++)
+      if (entry_find_param(&plan->entries[g], base->params[i].key) == NO_PARAM)
+        return qy_yaml_expected(to, err, "a design all of whose axes the others have (\"%s\" has no `%s`)",
+                                plan->entries[g].name, base->params[i].key);
+  return QY_OK;
+}
+
 qy_status plan_compare_read(qy_plan *plan, const qy_yaml *root, qy_error *err)
 {
   static const char *const keys[] = {"to", "metrics", "at", NULL};
-  const qy_yaml *node = qy_yaml_get(root, "compare"), *to, *list;
-  const char *name;
+  const qy_yaml *node = qy_yaml_get(root, "compare");
   qy_plan_info *info = &plan->info;
   info->base = info->budget_metric = -1;
   info->base_name = plan->entries[0].name;
   if (!node) return QY_OK;
   if (node->kind != QY_YAML_MAP) return qy_yaml_expected(node, err, "a mapping {to, metrics, at}");
   qy_status status = qy_yaml_check_keys(node, keys, err);
-  if (status || (status = plan_require(&to, node, "to", "the design that others are compared with", err)) ||
-      (status = qy_yaml_text(to, &name, err)) ||
-      (status = plan_require(&list, node, "metrics", "what of them is compared", err)))
-    return status;
-  for (int g = 0; g < plan->entry_count; g++)
-    if (strcmp(plan->entries[g].name, name) == 0) info->base = g;
-  if (info->base < 0) return plan_unknown_design(plan, to, err);
-  info->base_name = name;
-  const design_entry *base = &plan->entries[info->base];
-  for (size_t i = 0; i < base->param_count; i++)
-    for (int g = 0; base->param[i].count > 1 && g < plan->entry_count; g++)
-      if (entry_find_param(&plan->entries[g], base->params[i].key) == NO_PARAM)
-        return qy_yaml_expected(to, err, "a design all of whose axes the others have (\"%s\" has no `%s`)",
-                                plan->entries[g].name, base->params[i].key);
-  status = read_metrics(plan, list, err);
-  const qy_yaml *at = qy_yaml_get(node, "at");
+  if (status) return status;
+  const qy_yaml *to = qy_yaml_get(node, "to"), *at = qy_yaml_get(node, "at"), *list = qy_yaml_get(node, "metrics");
+  if (!to && !at)
+    return qy_yaml_expected(node, err, "a key `to` (the design that others are compared with) or `at` (budgets)");
+  if (to) status = read_base(plan, to, !at, err);
+  if (!status && to) status = plan_require(&list, node, "metrics", "what of them is compared", err);
+  if (!status && list) status = read_metrics(plan, list, err);
   return status || !at ? status : read_budgets(plan, at, err);
 }
 

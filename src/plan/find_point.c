@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LISTED_BYTES = 200, LISTED_MAX = 12, LISTED_DESIGNS = 256, NOT_THERE = -1 };
+enum { LISTED_DESIGNS = 256, NOT_THERE = -1 };
 
 int plan_find_entry(const qy_plan *plan, const char *name)
 {
@@ -86,6 +86,21 @@ static void view_axis(axis_view *out, const qy_plan *plan, const design_entry *g
   if (out->v) out->count = out->v->count;
 }
 
+const char *plan_list_axis(char out[LISTED_BYTES], const qy_plan *plan, const char *key)
+{
+  const design_entry *g = &plan->entries[0]; /* common axes are those of all */
+  out[0] = '\0';
+  for (size_t a = g->param_count; a < g->param_count + COMMON_AXES; a++) {
+    axis_view view;
+    view_axis(&view, plan, g, a);
+    if (strcmp(view.key, key) == 0)
+      return view.v || view.names[0] ? list_values(out, &view) : plan_list_precisions(out, LISTED_BYTES, plan);
+  }
+  for (int t = 0; strcmp(key, "voltage_v") == 0 && t < plan->info.technology_count && t < LISTED_MAX; t++)
+    qy_append(out, LISTED_BYTES, strlen(out), "%s%.6g", t ? ", " : "", plan->technology[t]->voltage_v);
+  return out;
+}
+
 /* The node of `at` that speaks of axis a, or NULL. */
 static const qy_yaml *said_of(const design_entry *g, const qy_yaml *at, size_t a, const char *key)
 {
@@ -157,10 +172,12 @@ qy_status plan_point_at(int64_t *point, const qy_plan *plan, int design, const q
       known |= strcmp(keys[a], at->child[i]->key) == 0;
     if (known) continue;
     const char *nearest = qy_nearest(at->child[i]->key, keys, axes);
-    return qy_fail_at(err, QY_BAD_INPUT, at->child[i]->file, at->child[i]->key_line, at->child[i]->key_column,
-                      "%s: expected an axis or parameter of the design \"%s\", found \"%s\"%s%s%s", at->path, g->name,
-                      at->child[i]->key, nearest ? "; did you mean \"" : "", nearest ? nearest : "",
-                      nearest ? "\"?" : "");
+    return qy_fail_at(
+        err, QY_BAD_INPUT, at->child[i]->file, at->child[i]->key_line, at->child[i]->key_column,
+        "%s: expected an axis or parameter of the design \"%s\", found \"%s\"%s%s%s%s", at->path, g->name,
+        at->child[i]->key,
+        strcmp(at->child[i]->key, "voltage_v") == 0 ? "; a supply is said with its library: technology: NAME@0.9V" : "",
+        nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
   }
   if (at && used < at->count) return qy_yaml_expected(at, err, "each axis once"); /* `rows` and `array.rows` */
   *point = qy_space_encode(&plan->space, design, index);

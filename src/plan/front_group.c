@@ -5,13 +5,13 @@
 #include <string.h>
 
 /* Axes a front may be taken within; parameters follow. */
-enum { BY_TECHNOLOGY, BY_NETWORK, BY_DESIGN, BY_PRECISION, BY_CLOCK, BY_PARAMETER };
-static const char *const names[BY_PARAMETER] = {"technology", "network", "design", "precision", "clock_mhz"};
+enum { BY_TECHNOLOGY, BY_NETWORK, BY_DESIGN, BY_PRECISION, BY_CLOCK, BY_VOLTAGE, BY_PARAMETER };
+_Static_assert((int)BY_PARAMETER == (int)QY_AXIS_NAMES, "one for each name");
 
 static int by_of(const qy_plan *plan, const char *name)
 {
   int by = 0, p = 0;
-  while (by < BY_PARAMETER && strcmp(names[by], name))
+  while (by < BY_PARAMETER && strcmp(qy_axis_names[by], name))
     by++;
   if (by < BY_PARAMETER) return by;
   while (strcmp(plan->info.parameter[p], name)) /* the reader has noted it */
@@ -19,11 +19,23 @@ static int by_of(const qy_plan *plan, const char *name)
   return BY_PARAMETER + p;
 }
 
+/* The first technology of this one's supply voltage. */
+static size_t voltage_place(const qy_plan *plan, size_t technology)
+{
+  size_t first = 0;
+  while (plan->technology[first]->voltage_v != plan->technology[technology]->voltage_v)
+    first++;
+  return first;
+}
+
 static size_t count_of(const qy_plan *plan, int by)
 {
-  const size_t count[BY_PARAMETER] = {(size_t)plan->info.technology_count, (size_t)plan->info.network_count,
-                                      (size_t)plan->entry_count, (size_t)plan->info.precision_count,
-                                      plan->clock_mhz.count};
+  const size_t count[BY_PARAMETER] = {(size_t)plan->info.technology_count,
+                                      (size_t)plan->info.network_count,
+                                      (size_t)plan->entry_count,
+                                      (size_t)plan->info.precision_count,
+                                      plan->clock_mhz.count,
+                                      (size_t)plan->info.technology_count};
   return by < BY_PARAMETER ? count[by] : plan->labels[by - BY_PARAMETER].count;
 }
 
@@ -100,8 +112,12 @@ qy_status plan_front_groups_make(qy_plan *plan, qy_error *err)
 size_t plan_front_group_of(const qy_plan *plan, int g, const size_t *index)
 {
   const size_t *common = index + plan->entries[g].param_count;
-  const size_t at[BY_PARAMETER] = {common[AXIS_TECHNOLOGY], common[AXIS_NETWORK], (size_t)g,
-                                   (size_t)plan->precision.value[common[AXIS_PRECISION]].label, common[AXIS_CLOCK]};
+  const size_t at[BY_PARAMETER] = {common[AXIS_TECHNOLOGY],
+                                   common[AXIS_NETWORK],
+                                   (size_t)g,
+                                   (size_t)plan->precision.value[common[AXIS_PRECISION]].label,
+                                   common[AXIS_CLOCK],
+                                   voltage_place(plan, common[AXIS_TECHNOLOGY])};
   size_t number = 0;
   for (int i = 0; i < plan->info.front_within_count; i++) {
     const int by = by_of(plan, plan->info.front_within[i]);

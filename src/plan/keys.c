@@ -1,6 +1,8 @@
 /* The keys of experiment files, for people: `quarry list keys`. */
 #include "plan_int.h"
 
+#include "quarry/plot_kinds.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -16,8 +18,8 @@ static const qy_key_info skeleton[] = {
     {"file", "front", "{within: KEYS}", "technology, network", "points with other values of these do not compete"},
     {"file", "constraints", "{METRIC: {min: N, max: N}}", "none", "points beyond are infeasible"},
     {"file", "compare", "{to: DESIGN, metrics: METRICS, at: {METRIC: N}}", "the first design",
-     "gains of every design over one: at the same axes, and within equal budgets; at: budgets, with units or as % of "
-     "the common range; a second metric: a bound beside"},
+     "gains of every design over one: at the same axes (where `to` says which), and within equal budgets; at: budgets, "
+     "with units or as % of the common range; a second metric: a bound beside"},
     {"file", "uncertainty", "{draws: 16 .. 65536, seed: N}", "none",
      "draws of all libraries: intervals, probabilities"},
     {"file", "precision", "1 .. 32 | w4a8 | {weights, activations} | {default, ...}", "of `assign`",
@@ -77,8 +79,7 @@ static const qy_key_info skeleton[] = {
      "of those that agree in groups and key; all: of pareto and lines"},
     {"plot", "group", "KEYS", "design", "a series each"},
     {"plot", "panel", "KEY", "technology", "a panel each"},
-    {"plot", "where", "{technology, network, design, precision, clock_mhz, a parameter of the designs}", "all",
-     "only these points"},
+    {"plot", "where", "{" QY_AXIS_LIST ", a parameter of the designs}", "all", "only these points"},
     {"plot", "floor", "METRIC", "none", "of lines: a dashed level line in each panel at the least of it"},
     {"plot", "bands", "true | false", "false", "of pareto: areas that 5 % to 95 % of the draws reach, no intervals"},
     {"plot", "over", "DESIGN", "none",
@@ -98,7 +99,7 @@ static const qy_key_info skeleton[] = {
     {"parallel", "kind", "parallel", "required", "upright axes side by side, a line a point"},
     {"parallel", "name", "letters, digits, '.', '_', '-'", "parallel", "name of the file"},
     {"parallel", "axes", "[METRIC | KEY, ...]", "required", "2 to 12; coloured: the front over the metrics among them"},
-    {"parallel", "group", "KEYS", "design", "a colour each"},
+    {"parallel", "group", "KEYS", "design", "a colour each; technology is added where there are several"},
     {"parallel", "where", "{KEY: VALUE, ...}", "all", "only these points"},
     {"tornado", "metric", "METRIC", "required", "whose variance is explained"},
     {"tornado", "design", "DESIGN", "required", "of this design"},
@@ -106,7 +107,9 @@ static const qy_key_info skeleton[] = {
     {"tornado", "at", "{AXIS: VALUE, ..., assignment: K}", "none",
      "values of the axes that have several; assignment: of the points of an `assign`, the K-th"},
     {"layers", "metric", "METRIC", "required",
-     "a bar of it for each layer: energy_uj, energy_onchip_uj, energy_dram_uj, traffic_bytes or latency_us"},
+     "a bar of it for each layer: energy_uj, energy_onchip_uj, energy_dram_uj, traffic_bytes or latency_us; or "
+     "weight_bits: "
+     "the bits of each layer's weights, a row for each precision of one point whose layers differ"},
     {"layers", "design", "DESIGN", "required", "of this design"},
     {"layers", "at", "{AXIS: VALUE, ..., assignment: K}", "none", "as of a tornado"},
 };
@@ -150,13 +153,19 @@ static const char *accelerator_names(bool layers_only, qy_arena *arena)
   return text;
 }
 
-/* Where the keys of a style stand, and whether those of axes x and y do. */
-static const struct {
-  const char *where;
-  bool axes;
-} styled[] = {{"plots_style", true}, {"plot", true},     {"heatmap", true},
-              {"parallel", false},   {"tornado", false}, {"layers", false}};
+/* Where the keys of a style stand. */
+static const char *const styled[] = {"plots_style", "plot", "heatmap", "parallel", "tornado", "layers"};
 enum { STYLED = sizeof styled / sizeof styled[0] };
+
+/* "plot": of any of the kinds that are described together. */
+static bool is_styled(const char *where, const qy_style_info *style)
+{
+  static const char *const together[] = {"pareto", "lines", "bars"};
+  bool any = !style->axes || strcmp(where, "plots_style") == 0 || qy_plot_takes(where, style->key);
+  for (size_t k = 0; strcmp(where, "plot") == 0 && k < sizeof together / sizeof *together; k++)
+    any = any || qy_plot_takes(together[k], style->key);
+  return any;
+}
 
 /* Into out (room for STYLED * QY_STYLE_COUNT); returns how many. */
 static size_t add_styles(qy_key_info *out)
@@ -165,8 +174,8 @@ static size_t add_styles(qy_key_info *out)
   size_t count = 0;
   for (size_t w = 0; w < STYLED; w++)
     for (int o = 0; o < QY_STYLE_COUNT; o++)
-      if (styled[w].axes || !table[o].axes)
-        out[count++] = (qy_key_info){styled[w].where, table[o].key, table[o].values, table[o].fallback, table[o].help};
+      if (is_styled(styled[w], &table[o]))
+        out[count++] = (qy_key_info){styled[w], table[o].key, table[o].values, table[o].fallback, table[o].help};
   return count;
 }
 

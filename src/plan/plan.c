@@ -29,10 +29,6 @@ static const char *const root_keys[] = {
     "name",         "question",     "technology",  "network", "layers", "designs",     "precision", "clock_mhz",
     "objectives",   "front",        "constraints", "plots",   "seed",   "uncertainty", "voltage_v", "compare",
     "sram_voltage", "pipeline_for", "search",      "assign",  "noise",  "plots_style", "store",     NULL};
-/* What points may be told apart by: for fronts, plot groups and panels. */
-const char *const plan_class_names[] = {"technology", "network", "design", "precision", "clock_mhz"};
-enum { GROUP_NAMES = sizeof plan_class_names / sizeof *plan_class_names };
-_Static_assert((int)GROUP_NAMES == (int)plan_class_count, "one for each key");
 
 /* A scalar or a list of scalars as a list. */
 size_t plan_names_of(const qy_yaml *node, const qy_yaml *const **names, const qy_yaml **one)
@@ -424,8 +420,8 @@ qy_status plan_key_read(const char **out, qy_plan *plan, const qy_yaml *node, qy
   qy_status status = qy_yaml_text(node, &text, err);
   if (status) return status;
   if ((*out = plan_parameter_key(plan, text))) return plan_parameter_take(plan, *out, node, err);
-  status = qy_yaml_choice(node, plan_class_names, GROUP_NAMES, &index, err);
-  *out = plan_class_names[index];
+  status = qy_yaml_choice(node, qy_axis_names, QY_AXIS_NAMES, &index, err);
+  *out = qy_axis_names[index];
   return status;
 }
 
@@ -439,26 +435,25 @@ qy_status plan_axis_read(int *metric, const char **key, qy_plan *plan, const qy_
   if (*metric >= 0) return QY_OK;
   *metric = 0;
   if ((*key = plan_parameter_key(plan, text))) return plan_parameter_take(plan, *key, node, err);
-  for (int k = 0; k < GROUP_NAMES && !*key; k++)
-    if (strcmp(plan_class_names[k], text) == 0) *key = plan_class_names[k];
+  for (int k = 0; k < QY_AXIS_NAMES && !*key; k++)
+    if (strcmp(qy_axis_names[k], text) == 0) *key = qy_axis_names[k];
   if (*key) return QY_OK;
   /* The nearest of all that it may be. */
-  size_t most = (size_t)QY_METRIC_COUNT + GROUP_NAMES, count = 0;
+  size_t most = (size_t)QY_METRIC_COUNT + QY_AXIS_NAMES, count = 0;
   for (int g = 0; g < plan->entry_count; g++)
     most += plan->entries[g].param_count;
   const char **known = qy_arena_alloc(plan->arena, most, sizeof *known);
   if (!known) return qy_no_memory(err);
   for (int m = 0; m < QY_METRIC_COUNT; m++)
     known[count++] = qy_metric_table()[m].name;
-  for (int k = 0; k < GROUP_NAMES; k++)
-    known[count++] = plan_class_names[k];
+  for (int k = 0; k < QY_AXIS_NAMES; k++)
+    known[count++] = qy_axis_names[k];
   for (int g = 0; g < plan->entry_count; g++)
     for (size_t i = 0; i < plan->entries[g].param_count; i++)
       known[count++] = plan->entries[g].params[i].key;
   const char *nearest = qy_nearest(text, known, count);
   return qy_yaml_expected(node, err,
-                          "a metric (`quarry list metrics`), technology, network, design, precision, clock_mhz or a "
-                          "parameter of the designs%s%s%s",
+                          "a metric (`quarry list metrics`), " QY_AXIS_LIST " or a parameter of the designs%s%s%s",
                           nearest ? " (did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?)" : "");
 }
 
@@ -590,15 +585,22 @@ static qy_status read_head(qy_plan *plan, const qy_yaml *root, qy_error *err)
 
 qy_status qy_plan_read(qy_plan **out, const char *file, const char *db_dir, qy_arena *arena, qy_error *err)
 {
-  qy_yaml *root;
   size_t length;
   char *text;
+  qy_status status = qy_file_read(&text, &length, file, arena, err);
+  return status ? status : qy_plan_read_text(out, file, text, length, db_dir, arena, err);
+}
+
+qy_status qy_plan_read_text(qy_plan **out, const char *file, const char *text, size_t length, const char *db_dir,
+                            qy_arena *arena, qy_error *err)
+{
+  qy_yaml *root;
   qy_plan *plan = qy_arena_alloc(arena, 1, sizeof *plan);
   if (!plan) return qy_no_memory(err);
   plan->arena = arena;
   plan->db_dir = db_dir;
-  qy_status status = qy_file_read(&text, &length, file, arena, err);
-  if (status || (status = qy_yaml_read_text(&root, file, text, length, arena, err))) return status;
+  qy_status status = qy_yaml_read_text(&root, file, text, length, arena, err);
+  if (status) return status;
   plan->info.file = file;
   plan->info.text = text;
   qy_sha256_text(plan->info.sha256, text, length);

@@ -3,6 +3,7 @@
 #define QUARRY_PLAN_INT_H
 
 #include "quarry/accelerator.h"
+#include "quarry/axis.h"
 #include "quarry/dram.h"
 #include "quarry/draws.h"
 #include "quarry/fabric.h"
@@ -234,6 +235,7 @@ struct qy_plan {
 };
 
 /* Axes after the design parameters, slowest first. */
+enum { LISTED_BYTES = 200, LISTED_MAX = 12 }; /* of values in messages */
 enum { AXIS_TECHNOLOGY, AXIS_NETWORK, AXIS_CLOCK, AXIS_PRECISION, COMMON_AXES };
 
 extern const qy_parameter clock_parameter, voltage_parameter, sram_voltage_parameter;
@@ -329,9 +331,6 @@ qy_status plan_point_at(int64_t *point, const qy_plan *plan, int design, const q
 qy_status plan_precision_read(qy_plan *plan, const qy_yaml *root, qy_error *err);
 /* One precision, 8, w4a8 or {weights, activations}, as an option. */
 qy_status plan_option_read(int *option, qy_plan *plan, const qy_yaml *node, qy_error *err);
-/* What points may be told apart by, beside a parameter of the designs. */
-enum { plan_class_count = 5 };
-extern const char *const plan_class_names[plan_class_count];
 /* Which layers the key of `child` speaks of; the rule has no option. */
 qy_status plan_rule_read(layer_rule *rule, const qy_plan *plan, const qy_yaml *map, const qy_yaml *child,
                          qy_error *err);
@@ -357,6 +356,8 @@ const qy_yaml *plan_option_node(const precision_value *v, int option);
 const char *plan_option_text(char text[QY_PRECISION_TEXT], qy_precision p);
 /* "16, 8, w4a8, mixed" into out[size] */
 const char *plan_list_precisions(char *out, size_t size, const qy_plan *plan);
+/* "200, 400": the values of technology, network, precision, clock_mhz or voltage_v; else nothing. */
+const char *plan_list_axis(char out[LISTED_BYTES], const qy_plan *plan, const char *key);
 /* The value of the axis that `at` names by `precision` and `assignment`; see plan_point_at. */
 qy_status plan_precision_at(size_t *place, const qy_plan *plan, const qy_yaml *precision, const qy_yaml *assignment,
                             qy_error *err);

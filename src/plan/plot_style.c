@@ -19,20 +19,24 @@ static const qy_style_info table[QY_STYLE_COUNT] = {
                          "paper: a column of 3.5 in, type of 7 pt or more, PDF and PNG of 300 dpi, no title, legend "
                          "above; slide: 10 in x 5.6 in, large type"},
     [QY_STYLE_SIZE] = {"size", "SIZE", "WIDTH x HEIGHT in in, cm, mm, pt or px (1 .. 60 in)", "of the preset",
-                       "of the whole picture: \"3.5in x 2.6in\""},
+                       "of the whole picture: \"3.5in x 2.6in\"; at least 16 by 10 times the size of type; a PNG has "
+                       "at most 32767 dots "
+                       "a side and 2e8 in all"},
     [QY_STYLE_FONT] = {"font", "FAMILY", "a family of fonts: letters, digits, blanks, '-', '_'", "DejaVu Sans",
                        "family of fonts"},
     [QY_STYLE_FONT_SIZE] = {"font_size", "POINTS", "4 .. 72 pt", "of the preset", "of type in points"},
     [QY_STYLE_TITLE] = {"title", "TEXT", "text of at most 500 bytes | auto | none", "auto",
                         "auto: the experiment's question (none on paper)"},
-    [QY_STYLE_CAPTION] = {"caption", "CAPTION", "auto | none", "auto",
-                          "line below the picture: what is left out; without it (on paper) it is said on standard error"},
+    [QY_STYLE_CAPTION] =
+        {"caption", "CAPTION", "auto | none", "auto",
+         "line below the picture: what is left out; without it (on paper) it is said on standard error"},
     [QY_STYLE_LEGEND] = {"legend", "PLACE", "right | above | none", "of the preset", "where the legend is"},
     [QY_STYLE_FORMATS] = {"formats", "LIST", "a list of svg, png, pdf, eps, txt", "of the preset",
                           "files, commas between (screen, slide: svg, png; paper: pdf, png)"},
     [QY_STYLE_DPI] = {"dpi", "N", "36 .. 1200", "96; paper 300", "dots per inch of PNG files"},
-    [QY_STYLE_X_SCALE] = {"x_scale", "SCALE", "auto | linear | log", "auto", "of the x axis", .axes = true},
-    [QY_STYLE_Y_SCALE] = {"y_scale", "SCALE", "auto | linear | log", "auto", "of the y axis", .axes = true},
+    [QY_STYLE_X_SCALE] = {"x_scale", "SCALE", "auto | linear | log", "auto",
+                          "of the x axis; auto: log where values span more than 20 times, but dB", .axes = true},
+    [QY_STYLE_Y_SCALE] = {"y_scale", "SCALE", "auto | linear | log", "auto", "of the y axis; auto: as x", .axes = true},
     [QY_STYLE_X_RANGE] = {"x_range", "LOW,HIGH", "two rising numbers, either may be auto", "of the points",
                           "ends of the x axis", .axes = true},
     [QY_STYLE_Y_RANGE] = {"y_range", "LOW,HIGH", "two rising numbers, either may be auto", "of the points",
@@ -302,6 +306,25 @@ void qy_style_look(qy_plot_look *look, const qy_plot_style *style)
   look->screen = p <= 0 && !style->said[QY_STYLE_SIZE] && !style->said[QY_STYLE_FONT_SIZE];
 }
 
+/* Is the page smaller than axes, their titles and a legend in this type? */
+static bool too_small(const qy_plot_look *look)
+{
+  static const double least_across = 16, least_up = 10; /* sizes of type */
+  const double em_in = look->font_pt / inch_pt;
+  return look->width_in < least_across * em_in || look->height_in < least_up * em_in;
+}
+
+/* Has the PNG more dots than cairo makes, or more than 0.8 GB? */
+static bool too_many_dots(const qy_plot_look *look)
+{
+  static const double most_a_side = 32767, most_in_all = 2e8;
+  const double across = look->width_in * look->dpi, up = look->height_in * look->dpi;
+  bool png = false;
+  for (int f = 0; f < look->format_count; f++)
+    png = png || look->format[f] == QY_PLOT_PNG;
+  return png && (across > most_a_side || up > most_a_side || across * up > most_in_all);
+}
+
 const char *qy_style_conflict(qy_style_option *option, const qy_plot_style *style)
 {
   assert(option && style);
@@ -314,5 +337,13 @@ const char *qy_style_conflict(qy_style_option *option, const qy_plot_style *styl
         *option = d ? QY_STYLE_Y_RANGE : QY_STYLE_X_RANGE;
         return "ends above zero on a logarithmic axis";
       }
+  if (too_small(&look)) {
+    *option = style->said[QY_STYLE_FONT_SIZE] ? QY_STYLE_FONT_SIZE : QY_STYLE_SIZE;
+    return "a picture at least 16 times as wide and 10 times as high as its type";
+  }
+  if (too_many_dots(&look)) {
+    *option = style->said[QY_STYLE_DPI] ? QY_STYLE_DPI : QY_STYLE_SIZE;
+    return "a PNG of at most 32767 dots a side and 2e8 in all";
+  }
   return NULL;
 }

@@ -1,6 +1,7 @@
 /* The list `plots:` of an experiment file. */
 #include "plan_int.h"
 
+#include "quarry/plot_kinds.h"
 #include "quarry/units.h"
 
 #include <math.h>
@@ -9,18 +10,13 @@
 /* {kind: tornado, metric: energy_uj, design: RDM, over: SDM, at: {channels: 4}}: one bar per constant. */
 static qy_status read_tornado(qy_plan *plan, qy_plot_request *plot, const qy_yaml *node, qy_error *err)
 {
-  static const char *const own[] = {"name", "kind", "metric", "design", "over", "at", NULL};
-  const char *const *keys;
   const qy_yaml *metric, *design, *over = qy_yaml_get(node, "over");
   const char *name, *base = NULL;
-  qy_status status = plan_style_keys(&keys, plan, own, false, err);
-  if (status || (status = qy_yaml_check_keys(node, keys, err)) ||
-      (status = plan_require(&metric, node, "metric", "what the constants move", err)) ||
-      (status = plan_metric_read(&plot->x, metric, err)) ||
+  qy_status status = plan_require(&metric, node, "metric", "what the constants move", err);
+  if (status || (status = plan_metric_read(&plot->x, metric, err)) ||
       (status = plan_require(&design, node, "design", "the design it is a metric of", err)) ||
       (status = qy_yaml_text(design, &name, err)) || (over && (status = qy_yaml_text(over, &base, err))))
     return status;
-  plot->kind = "tornado";
   plot->y = plot->x;
   if (!qy_metric_uncertain(plot->x))
     return qy_yaml_expected(metric, err, "a metric that depends on the library's constants");
@@ -54,9 +50,9 @@ static char *file_name(char *name)
 static const char *point_name(qy_plan *plan, const qy_plot_request *plot, const qy_yaml *node)
 {
   const qy_yaml *over = qy_yaml_get(node, "over");
-  char *name =
-      qy_arena_format(plan->arena, "%s.%s-%s-%s%s%s", plan->info.name, plot->kind, qy_metric_table()[plot->x].name,
-                      qy_yaml_get(node, "design")->text, over ? "-over-" : "", over ? over->text : "");
+  char *name = qy_arena_format(plan->arena, "%s.%s-%s-%s%s%s", plan->info.name, plot->kind,
+                               plot->bits ? "weight_bits" : qy_metric_table()[plot->x].name,
+                               qy_yaml_get(node, "design")->text, over ? "-over-" : "", over ? over->text : "");
   return file_name(name);
 }
 
@@ -74,31 +70,37 @@ static const char *axes_name(qy_plan *plan, const qy_plot_request *plot)
                                    over ? over : "", plot->bands ? "-bands" : ""));
 }
 
+/* A metric, or the bits of weights. */
+static qy_status read_layer_metric(qy_plot_request *plot, const qy_yaml *metric, qy_error *err)
+{
+  plot->bits = metric->kind == QY_YAML_SCALAR && strcmp(metric->text, "weight_bits") == 0;
+  plot->x = QY_WEIGHT_BYTES;
+  return plot->bits ? QY_OK : plan_metric_read(&plot->x, metric, err);
+}
+
 /* {kind: layers, metric: energy_uj, design: A, at: {...}}: a bar a layer. */
 static qy_status read_layers(qy_plan *plan, qy_plot_request *plot, const qy_yaml *node, qy_error *err)
 {
-  static const char *const own[] = {"name", "kind", "metric", "design", "at", NULL};
-  const char *const *keys;
   int parts[QY_METRIC_COUNT];
   const qy_yaml *metric, *design;
   const char *name;
-  qy_status status = plan_style_keys(&keys, plan, own, false, err);
-  if (status || (status = qy_yaml_check_keys(node, keys, err)) ||
-      (status = plan_require(&metric, node, "metric", "what of each layer is shown", err)) ||
-      (status = plan_metric_read(&plot->x, metric, err)) ||
+  qy_status status = plan_require(&metric, node, "metric", "what of each layer is shown", err);
+  if (status || (status = read_layer_metric(plot, metric, err)) ||
       (status = plan_require(&design, node, "design", "the design whose layers they are", err)) ||
       (status = qy_yaml_text(design, &name, err)))
     return status;
-  plot->kind = "layers";
   plot->y = plot->x;
   const int g = plan_find_entry(plan, name);
   if (g < 0) return plan_unknown_design(plan, design, err);
   const bool runs = (plan->entries[g].where & (QY_AT_ACCELERATOR | QY_AT_SYSTEM)) != 0;
   if (!runs) return qy_yaml_expected(design, err, "a design that runs layers");
   if (!entry_has(&plan->entries[g], plot->x)) return qy_yaml_expected(metric, err, "a metric that the design has");
-  if (qy_metric_of_parts(plot->x) || (plot->x != QY_TRAFFIC_BYTES && plot->x != QY_LATENCY_US &&
-                                      plot->x != QY_ENERGY_DRAM_UJ && !qy_metric_parts(plot->x, parts)))
-    return qy_yaml_expected(metric, err, "energy_uj, energy_onchip_uj, energy_dram_uj, traffic_bytes or latency_us");
+  if (!plot->bits &&
+      (qy_metric_of_parts(plot->x) || (plot->x != QY_TRAFFIC_BYTES && plot->x != QY_LATENCY_US &&
+                                       plot->x != QY_ENERGY_DRAM_UJ && !qy_metric_parts(plot->x, parts))))
+    return qy_yaml_expected(metric, err,
+                            "energy_uj, energy_onchip_uj, energy_dram_uj, traffic_bytes, latency_us or "
+                            "weight_bits");
   return plan_point_at(&plot->point, plan, g, qy_yaml_get(node, "at"), node, plan->arena, err);
 }
 
@@ -227,10 +229,21 @@ static const char *value_label(qy_plan *plan, const char *key, const char *text)
 static const char *clock_label(const qy_plan *plan, const char *text)
 {
   double mhz;
-  if (!qy_number_parse(text, &mhz)) return NULL;
+  if (!qy_number_parse(text, &mhz) && qy_unit_parse(text, "MHz", &mhz, NULL)) return NULL;
   for (size_t i = 0; i < plan->clock_mhz.count; i++)
     if (fabs(plan->clock_mhz.value[i] - mhz) <= 1e-5 * mhz) /* as many digits as tables show */
       return qy_arena_format(plan->arena, "%.6g MHz", plan->clock_mhz.value[i]);
+  return NULL;
+}
+
+/* "0.8 V", as points have it, of a supply of the experiment; NULL: none. */
+static const char *voltage_label(const qy_plan *plan, const char *text)
+{
+  double volts;
+  if (!qy_number_parse(text, &volts) && qy_unit_parse(text, "V", &volts, NULL)) return NULL;
+  for (int t = 0; t < plan->info.technology_count; t++)
+    if (fabs(plan->technology[t]->voltage_v - volts) <= 1e-5 * volts)
+      return qy_arena_format(plan->arena, "%.6g V", plan->technology[t]->voltage_v);
   return NULL;
 }
 
@@ -239,11 +252,38 @@ static const char *class_label(const qy_plan *plan, const char *key, const char 
 {
   if (strcmp(key, "precision") == 0) return precision_label(plan, text);
   if (strcmp(key, "clock_mhz") == 0) return clock_label(plan, text);
+  if (strcmp(key, "voltage_v") == 0) return voltage_label(plan, text);
   if (strcmp(key, "design") == 0) return plan_find_entry(plan, text) >= 0 ? text : NULL;
   for (int t = 0; strcmp(key, "technology") == 0 && t < plan->info.technology_count; t++)
     if (strcmp(plan->info.technology[t]->name, text) == 0) return text;
   for (int n = 0; strcmp(key, "network") == 0 && n < plan->info.network_count; n++)
     if (strcmp(plan->info.network[n]->name, text) == 0) return text;
+  return NULL;
+}
+
+static bool on_axis(const qy_plot_request *plot, const char *key)
+{
+  return (plot->x_key && strcmp(plot->x_key, key) == 0) || (plot->y_key && strcmp(plot->y_key, key) == 0);
+}
+
+/* Does the plot tell points apart by this key? */
+static bool has_key(const qy_plot_request *plot, const char *key)
+{
+  bool has = on_axis(plot, key);
+  for (int a = 0; a < plot->axis_count; a++)
+    has = has || (plot->axis_key[a] && strcmp(plot->axis_key[a], key) == 0);
+  for (int g = 0; g < plot->group_count; g++)
+    has = has || strcmp(plot->group[g], key) == 0;
+  return has;
+}
+
+/* Is it a library at one of several supplies, where a plot takes all of them for one technology? */
+static const char *library_label(const qy_plan *plan, const qy_plot_request *plot, const char *text)
+{
+  for (int t = 0; has_key(plot, "voltage_v") && t < plan->info.technology_count; t++) {
+    const char *name = plan->info.technology[t]->name;
+    if (strlen(text) == qy_tech_base_length(name) && strncmp(text, name, strlen(text)) == 0) return text;
+  }
   return NULL;
 }
 
@@ -258,12 +298,12 @@ static bool has_name(const char *const *names, const char *name)
  * values. */
 static qy_status where_keys(const char *const **keys, const qy_plan *plan, const qy_yaml *node, qy_error *err)
 {
-  size_t count = plan_class_count, most = count + node->count + 1;
+  size_t count = QY_AXIS_NAMES, most = count + node->count + 1;
   for (int g = 0; g < plan->entry_count; g++)
     most += plan->entries[g].param_count;
   const char **known = qy_arena_alloc(plan->arena, most, sizeof *known);
   if (!known) return qy_no_memory(err);
-  memcpy(known, plan_class_names, count * sizeof *known);
+  memcpy(known, qy_axis_names, count * sizeof *known);
   for (int g = 0; g < plan->entry_count; g++)
     for (size_t i = 0; i < plan->entries[g].param_count; i++) {
       const char *key = plan->entries[g].params[i].key;
@@ -278,9 +318,9 @@ static qy_status where_keys(const char *const **keys, const qy_plan *plan, const
 static qy_status read_where(qy_plan *plan, qy_plot_request *plot, const qy_yaml *node, qy_error *err)
 {
   const char *const *keys;
+  char listed[LISTED_BYTES];
   if (node->kind != QY_YAML_MAP)
-    return qy_yaml_expected(
-        node, err, "a mapping {technology, network, design, precision, clock_mhz, a parameter of the designs}");
+    return qy_yaml_expected(node, err, "a mapping {" QY_AXIS_LIST ", a parameter of the designs}");
   qy_status status = where_keys(&keys, plan, node, err);
   if (!status) status = qy_yaml_check_keys(node, keys, err);
   if (!status && node->count > QY_PLOT_WHERE_MAX)
@@ -292,9 +332,11 @@ static qy_status read_where(qy_plan *plan, qy_plot_request *plot, const qy_yaml 
     if (parameter && (status = plan_parameter_take(plan, parameter, child, err))) break;
     const char *label = parameter ? value_label(plan, parameter, text) : class_label(plan, child->key, text);
     if (!label && !parameter && strcmp(child->key, "design") == 0) return plan_unknown_design(plan, child, err);
+    if (!label && !parameter && strcmp(child->key, "technology") == 0) label = library_label(plan, plot, text);
     if (!label || strpbrk(label, "\"\\=,"))
       return parameter ? qy_yaml_expected(child, err, "a value of %s that a design has", parameter)
-                       : qy_yaml_expected(child, err, "a %s of this experiment", child->key);
+                       : qy_yaml_expected(child, err, "a %s of this experiment (%s)", child->key,
+                                          plan_list_axis(listed, plan, child->key));
     plot->where_key[plot->where_count] = parameter ? parameter : child->key;
     plot->where_label[plot->where_count++] = label;
   }
@@ -309,8 +351,7 @@ static qy_status read_floor(const qy_plan *plan, qy_plot_request *plot, const qy
   if (!floor) return QY_OK;
   qy_status status = plan_metric_read(&plot->floor, floor, err);
   if (status) return status;
-  if (strcmp(plot->kind, "lines") || plot->x_key || plot->y_key)
-    return qy_yaml_expected(floor, err, "no `floor` but in a plot of kind lines over metrics");
+  if (plot->x_key || plot->y_key) return qy_yaml_expected(floor, err, "no `floor` where an axis is a key");
   if (strcmp(table[plot->floor].unit, table[plot->y].unit))
     return qy_yaml_expected(floor, err, "a metric in %s, as y is", table[plot->y].unit);
   bool has = false;
@@ -338,7 +379,6 @@ static qy_status read_draws(qy_plan *plan, qy_plot_request *plot, const qy_yaml 
   if (!status && over) status = qy_yaml_text(over, &plot->over_design, err);
   if (status) return status;
   plot->bands = yes;
-  if (plot->bands && !pareto) return qy_yaml_expected(bands, err, "no `bands` but in a plot of kind pareto");
   if (plot->bands && keyed) return qy_yaml_expected(bands, err, "no `bands` where an axis is a key");
   if (over && plan_find_entry(plan, plot->over_design) < 0) return plan_unknown_design(plan, over, err);
   const int divided = heat ? plot->colour : plot->y_key ? plot->x : plot->y;
@@ -353,6 +393,24 @@ static qy_status read_draws(qy_plan *plan, qy_plot_request *plot, const qy_yaml 
   return QY_OK;
 }
 
+/* Do technologies differ in more than their supply? */
+static bool libraries_differ(const qy_plan *plan)
+{
+  const char *one = plan->technology[0]->name;
+  const size_t length = qy_tech_base_length(one);
+  for (int t = 1; t < plan->info.technology_count; t++) {
+    const char *name = plan->technology[t]->name;
+    if (qy_tech_base_length(name) != length || strncmp(name, one, length) != 0) return true;
+  }
+  return false;
+}
+
+/* Does a plot tell technologies apart, where nobody says so?  Where the supply is a key of it, by more than that. */
+static bool tells_technologies(const qy_plan *plan, const qy_plot_request *plot)
+{
+  return has_key(plot, "voltage_v") ? libraries_differ(plan) : plan->info.technology_count > 1;
+}
+
 /* What the kinds of points have alike. */
 static qy_status read_groups(qy_plan *plan, qy_plot_request *plot, const qy_yaml *node, qy_error *err)
 {
@@ -363,7 +421,7 @@ static qy_status read_groups(qy_plan *plan, qy_plot_request *plot, const qy_yaml
   plot->group_count = 1;
   if (keys_node && (status = plan_group_names_read(plot->group, &plot->group_count, 4, plan, keys_node, err)))
     return status;
-  const bool of_panels = strcmp(plot->kind, "parallel") != 0, on_axis = plot->x_key || plot->y_key;
+  const bool of_panels = strcmp(plot->kind, "parallel") != 0;
   if (panel) {
     int count;
     if (panel->kind != QY_YAML_SCALAR) return qy_yaml_expected(panel, err, "one name");
@@ -371,9 +429,7 @@ static qy_status read_groups(qy_plan *plan, qy_plot_request *plot, const qy_yaml
     if ((plot->x_key && strcmp(plot->x_key, plot->panel) == 0) ||
         (plot->y_key && strcmp(plot->y_key, plot->panel) == 0))
       return qy_yaml_expected(panel, err, "another key than that of an axis");
-  } else if (plan->info.technology_count > 1 && of_panels &&
-             !(on_axis && ((plot->x_key && strcmp(plot->x_key, "technology") == 0) ||
-                           (plot->y_key && strcmp(plot->y_key, "technology") == 0)))) {
+  } else if (of_panels && tells_technologies(plan, plot) && !on_axis(plot, "technology")) {
     plot->panel = "technology";
   }
   return where ? read_where(plan, plot, where, err) : QY_OK;
@@ -442,44 +498,86 @@ static qy_status read_xy(qy_plan *plan, qy_plot_request *plot, const qy_yaml *no
   return status ? status : check_over(entries, plan, plot, node, err);
 }
 
+/* Do points have words for this key, or "auto" among numbers? */
+static bool is_of_words(const qy_plan *plan, const char *key)
+{
+  double number;
+  char text[VALUE_TEXT];
+  if (strcmp(key, "clock_mhz") == 0) return false;
+  bool supply = false;
+  for (int t = 0; t < plan->info.technology_count; t++)
+    supply = supply || plan->technology[t]->voltage_v > 0;
+  if (strcmp(key, "voltage_v") == 0) return !supply;
+  if (!plan_parameter_key(plan, key) && strcmp(key, "precision")) return true;
+  for (int p = 0; strcmp(key, "precision") == 0 && p < plan->info.precision_count; p++) {
+    const qy_plan_precision *one = &plan->info.precision[p];
+    if (!one->uniform || one->all.weights != one->all.activations) return true;
+  }
+  for (int g = 0; g < plan->entry_count; g++)
+    for (size_t i = 0; i < plan->entries[g].param_count; i++)
+      for (size_t k = 0; strcmp(plan->entries[g].params[i].key, key) == 0 && k < plan->entries[g].param[i].count; k++)
+        if (!qy_number_parse(value_text(text, plan->entries[g].params[i].row, plan->entries[g].param[i].value[k]),
+                             &number))
+          return true;
+  return false;
+}
+
+/* What a plot says of an axis must have a meaning there: cells of keys and words have even steps. */
+static qy_status check_axis_style(const qy_plan *plan, const qy_plot_request *plot, const qy_yaml *node, qy_error *err)
+{
+  const char *const axis_key[2] = {plot->x_key, plot->y_key};
+  static const char *const said[2][2] = {{"x_scale", "x_range"}, {"y_scale", "y_range"}};
+  const bool heat = strcmp(plot->kind, "heatmap") == 0;
+  for (int d = 0; d < 2; d++)
+    for (int o = 0; o < 2 && axis_key[d]; o++) {
+      const qy_yaml *own = qy_yaml_get(node, said[d][o]);
+      if (!own || (own->kind == QY_YAML_SCALAR && strcmp(own->text, "auto") == 0)) continue;
+      if (heat) return qy_yaml_expected(own, err, "no `%s` of a key, whose values are cells of one size", said[d][o]);
+      if (is_of_words(plan, axis_key[d]))
+        return qy_yaml_expected(own, err, "no `%s` of %s, whose values are words", said[d][o], axis_key[d]);
+    }
+  const qy_yaml *per_x = qy_yaml_get(node, "per_x");
+  if (per_x && (plot->x_key || plot->y_key))
+    return qy_yaml_expected(per_x, err, "no `per_x` where an axis is a key: `points` says which are shown");
+  return QY_OK;
+}
+
+/* Keys are checked against what the kind takes; *index: of qy_plot_kinds. */
+static qy_status read_kind(size_t *index, qy_plan *plan, qy_plot_request *plot, const qy_yaml *node, qy_error *err)
+{
+  const qy_yaml *kind;
+  const char *own[QY_PLOT_KEYS_MAX];
+  const char *const *keys;
+  qy_status status =
+      plan_require(&kind, node, "kind", "pareto, lines, bars, heatmap, parallel, tornado or layers", err);
+  if (!status) status = qy_yaml_choice(kind, qy_plot_kinds, QY_PLOT_KINDS, index, err);
+  if (status) return status;
+  plot->kind = qy_plot_kinds[*index];
+  qy_plot_keys(own, plot->kind);
+  status = plan_style_keys(&keys, plan, own, false, err);
+  if (!status) status = qy_yaml_check_keys(node, keys, err);
+  return status ? status : plan_style_read(&plot->style, plan, node, *index < QY_PLOT_KINDS_OF_POINTS, err);
+}
+
 static qy_status read_plot(qy_plan *plan, qy_plot_request *plot, const qy_yaml *node, qy_error *err)
 {
-  static const char *const xy_keys[] = {"name",  "kind",  "x",     "y",    "group",  "panel",
-                                        "floor", "where", "bands", "over", "points", NULL};
-  static const char *const heat_keys[] = {"name",   "kind",         "x",    "y",    "colour", "panel", "where",
-                                          "points", "colour_scale", "bins", "over", NULL};
-  static const char *const parallel_keys[] = {"name", "kind", "axes", "group", "where", NULL};
-  static const char *const kinds[] = {"pareto", "lines", "bars", "heatmap", "parallel", "tornado", "layers"};
-  enum { KINDS = 7, HEATMAP = 3, PARALLEL, TORNADO, LAYERS };
   if (node->kind != QY_YAML_MAP) return qy_yaml_expected(node, err, "a mapping that describes a plot");
-  const qy_yaml *kind = qy_yaml_get(node, "kind");
-  const char *const *keys;
   size_t index = 0;
   plot->point = plot->over = -1;
   plot->style = plan->plots_style;
-  qy_status status = kind ? qy_yaml_choice(kind, kinds, KINDS, &index, err) : QY_OK;
+  qy_status status = read_kind(&index, plan, plot, node, err);
   if (status) return status;
-  if (kind && index >= TORNADO) {
-    status = index == LAYERS ? read_layers(plan, plot, node, err) : read_tornado(plan, plot, node, err);
-    if (!status) status = plan_style_read(&plot->style, plan, node, false, err);
+  if (index >= QY_PLOT_KINDS_OF_POINTS) {
+    status =
+        strcmp(plot->kind, "layers") == 0 ? read_layers(plan, plot, node, err) : read_tornado(plan, plot, node, err);
     return status ? status : read_name(plan, plot, node, err);
   }
-  status = plan_style_keys(&keys, plan,
-                           index == HEATMAP    ? heat_keys
-                           : index == PARALLEL ? parallel_keys
-                                               : xy_keys,
-                           index != PARALLEL, err);
-  if (!status) status = qy_yaml_check_keys(node, keys, err);
-  if (!status)
-    status = plan_require(&kind, node, "kind", "pareto, lines, bars, heatmap, parallel, tornado or layers", err);
-  if (status) return status;
-  plot->kind = kinds[index];
-  if ((status = plan_style_read(&plot->style, plan, node, index != PARALLEL, err))) return status;
   qy_plot_look look;
   qy_style_look(&look, &plot->style);
   plot->x_log = look.x_scale;
   plot->y_log = look.y_scale;
-  status = index == PARALLEL ? read_axes(plan, plot, node, err) : read_xy(plan, plot, node, err);
+  status = strcmp(plot->kind, "parallel") == 0 ? read_axes(plan, plot, node, err) : read_xy(plan, plot, node, err);
+  if (!status) status = check_axis_style(plan, plot, node, err);
   if (!status) status = read_groups(plan, plot, node, err);
   return status ? status : read_name(plan, plot, node, err);
 }

@@ -465,8 +465,6 @@ const qy_yaml *plan_option_node(const precision_value *v, int option)
 
 /* ---- values by name ---- */
 
-enum { LISTED_BYTES = 200, LISTED_MAX = 12 };
-
 const char *plan_list_precisions(char *out, size_t size, const qy_plan *plan)
 {
   size_t at = 0;

@@ -33,30 +33,47 @@ static int is_level(const cloud *s, size_t i)
   return 1;
 }
 
-/* The common range at a level: by its words. */
-static int range(double *low, double *high, const cloud *a, const cloud *b, double q)
+/* The common range by its words: the least budget with a point of both, and the last at which either falls, over all
+ * levels that both reach. */
+static int range(double *low, double *high, const cloud *a, const cloud *b)
 {
   const cloud *set[] = {a, b};
-  double begin = 0, most = INFINITY, falls = 0;
-  for (int s = 0; s < 2; s++) {
-    double first = INFINITY, last = 0;
-    for (size_t i = 0; i < set[s]->n; i++) {
-      const double c = set[s]->cost[i];
-      if (set[s]->quality[i] < q) continue;
-      first = fmin(first, c);
-      last = fmax(last, c);
-      if (least(set[s], c, q) < least(set[s], c * (1 - 1e-9), q)) falls = fmax(falls, c);
+  *low = INFINITY;
+  *high = 0;
+  for (size_t l = 0; l < a->n; l++) {
+    const double q = a->quality[l];
+    double begin = 0;
+    if (!is_level(a, l) || isinf(least(b, INFINITY, q))) continue;
+    for (int s = 0; s < 2; s++) {
+      double first = INFINITY;
+      for (size_t i = 0; i < set[s]->n; i++) {
+        const double c = set[s]->cost[i];
+        if (set[s]->quality[i] < q) continue;
+        first = fmin(first, c);
+        if (least(set[s], c, q) < least(set[s], c * (1 - 1e-9), q)) *high = fmax(*high, c);
+      }
+      begin = fmax(begin, first);
     }
-    begin = fmax(begin, first);
-    most = fmin(most, last);
+    *low = fmin(*low, begin);
   }
-  *low = begin;
-  *high = fmin(most, falls);
-  return *low <= *high;
+  return !isinf(*low);
+}
+
+/* The least budget that holds a point of both at a quality. */
+static double first_of_both(const cloud *a, const cloud *b, double q)
+{
+  double at = INFINITY;
+  for (int s = 0; s < 2; s++)
+    for (size_t i = 0; i < (s ? b : a)->n; i++) {
+      const double c = (s ? b : a)->cost[i];
+      if (!isinf(least(a, c, q)) && !isinf(least(b, c, q))) at = fmin(at, c);
+    }
+  return at;
 }
 
 typedef struct pieces {
   double gain[PIECES], width[PIECES], total, better, low, high, from, least, most;
+  double unlimited[LEVELS];
   size_t n;
   int levels, compared, ends_worse;
 } pieces;
@@ -69,7 +86,7 @@ static int rising(const void *p, const void *q)
 
 static void level_pieces(pieces *p, const cloud *a, const cloud *b, double q, double low, double high)
 {
-  double at[2 * MOST + 2] = {low, high}, gain = 0;
+  double at[2 * MOST + 2] = {low, high};
   size_t n = 2;
   for (size_t i = 0; i < a->n; i++)
     if (a->cost[i] > low && a->cost[i] < high) at[n++] = a->cost[i];
@@ -78,7 +95,7 @@ static void level_pieces(pieces *p, const cloud *a, const cloud *b, double q, do
   qsort(at, n, sizeof *at, rising);
   for (size_t i = 0; i < n; i++) {
     const double width = i + 1 < n ? log(at[i + 1] / at[i]) : 0;
-    gain = least(a, at[i], q) / least(b, at[i], q);
+    const double gain = least(a, at[i], q) / least(b, at[i], q);
     p->gain[p->n] = gain;
     p->width[p->n++] = width;
     p->total += width;
@@ -87,21 +104,26 @@ static void level_pieces(pieces *p, const cloud *a, const cloud *b, double q, do
     p->least = fmin(p->least, gain);
     p->most = fmax(p->most, gain);
   }
-  if (!(gain > 1)) p->ends_worse = 1;
 }
 
-static void enumerate(pieces *p, const cloud *a, const cloud *b)
+/* given: a range, NULL: that of the two. */
+static void enumerate(pieces *p, const cloud *a, const cloud *b, const qy_crossover_range *given)
 {
+  double low = 0, high = 0;
   *p = (pieces){.low = INFINITY, .least = INFINITY};
+  const int any = range(&low, &high, a, b);
+  if (given) low = given->low, high = given->high;
   for (size_t l = 0; l < a->n; l++) {
-    double low, high;
+    const double q = a->quality[l];
     if (!is_level(a, l)) continue;
     p->levels++;
-    if (isinf(least(b, INFINITY, a->quality[l])) || !range(&low, &high, a, b, a->quality[l])) continue;
-    p->compared++;
-    p->low = fmin(p->low, low);
-    p->high = fmax(p->high, high);
-    level_pieces(p, a, b, a->quality[l], low, high);
+    if (!any || isinf(least(b, INFINITY, q))) continue;
+    const double end = least(a, INFINITY, q) / least(b, INFINITY, q), begin = fmax(low, first_of_both(a, b, q));
+    if (!(end > 1)) p->ends_worse = 1;
+    p->unlimited[p->compared++] = end;
+    p->low = fmin(p->low, begin);
+    p->high = high;
+    level_pieces(p, a, b, q, begin, high);
   }
 }
 
@@ -124,22 +146,23 @@ static int close_to(double a, double b)
 
 static qy_crossover_set set_of(const cloud *s, int quality)
 {
-  return (qy_crossover_set){s->n, s->cost, s->value, quality ? s->quality : NULL};
+  return (qy_crossover_set){s->n, s->cost, s->value, quality ? s->quality : NULL, NULL};
 }
 
-static int agrees(const cloud *a, const cloud *b, int quality)
+static int agrees(const cloud *a, const cloud *b, int quality, const qy_crossover_range *given)
 {
   static pieces p;
   qy_error err = {0};
   qy_crossover got;
   const qy_crossover_set base = set_of(a, quality), set = set_of(b, quality);
-  if (qy_crossover_find(&got, &base, &set, &err)) return 0;
-  enumerate(&p, a, b);
+  if (qy_crossover_find(&got, &base, &set, given, &err)) return 0;
+  enumerate(&p, a, b, given);
   if (a->n && b->n && got.levels != (size_t)p.levels) return 0;
   if (got.compared != (size_t)p.compared || (got.reason == QY_CROSSOVER_COMPARED) != (p.compared > 0)) return 0;
-  if (!p.compared) return isnan(got.gain) && isnan(got.better_frac) && isnan(got.better_from);
+  if (!p.compared) return isnan(got.gain) && isnan(got.unlimited) && isnan(got.better_frac) && isnan(got.better_from);
   if (!close_to(got.low, p.low) || !close_to(got.high, p.high)) return 0;
   if (!close_to(got.gain_min, p.least) || !close_to(got.gain_max, p.most)) return 0;
+  if (!is_median(got.unlimited, p.unlimited, NULL, (size_t)p.compared, p.compared)) return 0;
   const double from = p.ends_worse ? NAN : fmax(p.from, p.low);
   if (!close_to(got.better_from, from)) return 0;
   if (p.total > 0) {
@@ -173,7 +196,7 @@ static int agrees_with_samples(const cloud *a, const cloud *b)
   qy_error err = {0};
   qy_crossover got;
   const qy_crossover_set base = set_of(a, 0), set = set_of(b, 0);
-  if (qy_crossover_find(&got, &base, &set, &err)) return 0;
+  if (qy_crossover_find(&got, &base, &set, NULL, &err)) return 0;
   if (got.reason != QY_CROSSOVER_COMPARED || got.low == got.high) return 1;
   int below = 0, above = 0, better = 0;
   for (int s = 0; s < SAMPLES; s++) {
@@ -186,6 +209,71 @@ static int agrees_with_samples(const cloud *a, const cloud *b)
   const int slack = 2 * MOST; /* a step may fall between two samples */
   return below <= SAMPLES / 2 + slack && above <= SAMPLES / 2 + slack &&
          fabs(better - got.better_frac * SAMPLES) <= slack;
+}
+
+/* Two qualities: every pair of the base's points that no other of them equals or beats in all four is a level. */
+static int is_pair(const cloud *s, const double *second, size_t i)
+{
+  for (size_t k = 0; k < s->n; k++) {
+    const int same_pair = s->quality[k] == s->quality[i] && second[k] == second[i];
+    const int same = same_pair && s->cost[k] == s->cost[i] && s->value[k] == s->value[i];
+    if (k < i && same_pair && is_pair(s, second, k)) return 0; /* counted once */
+    if (!same && s->cost[k] <= s->cost[i] && s->value[k] <= s->value[i] && s->quality[k] >= s->quality[i] &&
+        second[k] >= second[i])
+      return 0;
+  }
+  return 1;
+}
+
+static double least_of_both(const cloud *s, const double *second, double limit, double q, double r)
+{
+  double best = INFINITY;
+  for (size_t i = 0; i < s->n; i++)
+    if (s->cost[i] <= limit && s->quality[i] >= q && second[i] >= r && s->value[i] < best) best = s->value[i];
+  return best;
+}
+
+static int agrees_in_both(const cloud *a, const double *a2, const cloud *b, const double *b2)
+{
+  enum { BUDGETS = 11 };
+  qy_error err = {0};
+  qy_crossover got;
+  int agrees = 1;
+  const qy_crossover_set base = {a->n, a->cost, a->value, a->quality, a2},
+                         set = {b->n, b->cost, b->value, b->quality, b2};
+  for (int budget = 0; budget <= BUDGETS; budget++) {
+    double gain[LEVELS], unlimited[LEVELS];
+    size_t n = 0, reached = 0, levels = 0;
+    if (qy_crossover_at(&got, &base, &set, budget, &err)) return 0;
+    for (size_t l = 0; l < a->n; l++) {
+      if (!is_pair(a, a2, l)) continue;
+      levels++;
+      const double q = a->quality[l], r = a2[l], any = least_of_both(b, b2, INFINITY, q, r);
+      if (!isinf(any)) unlimited[reached++] = least_of_both(a, a2, INFINITY, q, r) / any;
+      const double x = least_of_both(a, a2, budget, q, r), y = least_of_both(b, b2, budget, q, r);
+      if (!isinf(x) && !isinf(y)) gain[n++] = x / y;
+    }
+    agrees = agrees && got.compared == n && (!b->n || got.levels == levels) && (n == 0) == (got.reason != 0);
+    agrees = agrees && (n == 0 ? isnan(got.gain) : is_median(got.gain, gain, NULL, n, (double)n));
+    agrees = agrees && (reached == 0 ? isnan(got.unlimited)
+                                     : is_median(got.unlimited, unlimited, NULL, reached, (double)reached));
+  }
+  return agrees;
+}
+
+/* A quality that is held twice says nothing new. */
+static int same_twice(const cloud *a, const cloud *b)
+{
+  qy_error err = {0};
+  qy_crossover one, two;
+  qy_crossover_set base = set_of(a, 1), set = set_of(b, 1);
+  if (qy_crossover_find(&one, &base, &set, NULL, &err)) return 0;
+  base.second = a->quality;
+  set.second = b->quality;
+  if (qy_crossover_find(&two, &base, &set, NULL, &err)) return 0;
+  return one.reason == two.reason && one.levels == two.levels && one.compared == two.compared &&
+         close_to(one.low, two.low) && close_to(one.high, two.high) && close_to(one.gain, two.gain) &&
+         close_to(one.better_from, two.better_from) && close_to(one.set_quality, two.set_quality);
 }
 
 static cloud random_cloud(int quality)
@@ -203,42 +291,45 @@ static void closed_forms(void)
 {
   qy_error err = {0};
   qy_crossover x;
-  const double ac[] = {1, 2, 4}, av[] = {12, 6, 3}, bc[] = {1.5, 3}, bv[] = {12, 2};
-  const qy_crossover_set a = {3, ac, av, NULL}, b = {2, bc, bv, NULL}, none = {0};
-  qy_crossover_find(&x, &a, &b, &err);
+  const double ac[] = {1, 2, 6}, av[] = {12, 6, 3}, bc[] = {1.5, 3}, bv[] = {12, 2};
+  const qy_crossover_set a = {3, ac, av, NULL, NULL}, b = {2, bc, bv, NULL, NULL}, none = {0};
+  qy_crossover_find(&x, &a, &b, NULL, &err);
   is_int(x.reason, QY_CROSSOVER_COMPARED, "there is a common range");
   near_rel(x.low, 1.5, 0, "from the least budget that holds both");
-  near_rel(x.high, 3, 0, "to the costliest point of the set that ends first");
-  near_rel(x.gain, 0.5, 0, "1 on 1.5..2, a half on 2..3");
-  near_rel(x.gain_max, 3, 0, "three times better at its end");
-  ok(x.better_frac == 0, "which is on no share of the range");
-  near_rel(x.better_from, 3, 0, "but from there on");
-  qy_crossover_find(&x, &b, &a, &err);
-  near_rel(x.gain, 2, 0, "the other way round the gain is its inverse");
+  near_rel(x.high, 6, 0, "to the last at which one of them falls");
+  near_rel(x.gain, sqrt(3), 1e-15, "1 on 1.5..2, a half on 2..3, 3 on 3..6: halves by the logarithm");
+  near_rel(x.gain_max, 3, 0, "three times better at most");
+  near_rel(x.unlimited, 1.5, 0, "one and a half times without a limit");
+  near_rel(x.better_frac, 0.5, 1e-15, "better on half of the range");
+  near_rel(x.better_from, 3, 0, "from 3 on, and beyond the range too");
+  qy_crossover_find(&x, &b, &a, NULL, &err);
+  near_rel(x.gain, 1 / sqrt(3), 1e-15, "the other way round the gain is its inverse");
+  near_rel(x.unlimited, 2 / 3.0, 1e-15, "without a limit too");
+  ok(isnan(x.better_from), "and better from no budget on");
   qy_crossover_at(&x, &a, &b, 2.5, &err);
   near_rel(x.gain, 0.5, 0, "at a budget in the range");
   qy_crossover_at(&x, &a, &b, 100, &err);
   near_rel(x.gain, 1.5, 0, "at a budget beyond the range");
   qy_crossover_at(&x, &a, &b, 1.2, &err);
   ok(x.reason == QY_CROSSOVER_NO_SET && isnan(x.gain), "below the set there is none");
-  qy_crossover_find(&x, &a, &none, &err);
+  qy_crossover_find(&x, &a, &none, NULL, &err);
   ok(x.reason == QY_CROSSOVER_NO_SET && isnan(x.gain), "an empty set is not compared");
-  qy_crossover_find(&x, &none, &a, &err);
+  qy_crossover_find(&x, &none, &a, NULL, &err);
   ok(x.reason == QY_CROSSOVER_NO_BASE && isnan(x.gain), "nor is an empty base");
 
   /* Halves: 8 times on 1..2, twice on 2..4. */
   const double cc[] = {1, 2, 4}, cv[] = {8, 2, 1}, dc[] = {1, 4}, dv[] = {1, 1};
-  const qy_crossover_set c = {3, cc, cv, NULL}, d = {2, dc, dv, NULL};
-  qy_crossover_find(&x, &c, &d, &err);
+  const qy_crossover_set c = {3, cc, cv, NULL, NULL}, d = {2, dc, dv, NULL, NULL};
+  qy_crossover_find(&x, &c, &d, NULL, &err);
   near_rel(x.gain, 4, 1e-15, "of two steps of equal length the geometric mean");
 
   const double far[] = {10, 20}, one[] = {1, 1};
-  const qy_crossover_set e = {2, far, one, NULL};
-  qy_crossover_find(&x, &a, &e, &err);
-  ok(x.reason == QY_CROSSOVER_RANGE && x.low == 4 && x.high == 10, "one ends before the other begins");
+  const qy_crossover_set e = {2, far, one, NULL, NULL};
+  qy_crossover_find(&x, &a, &e, NULL, &err);
+  ok(!x.reason && x.low == 10 && x.high == 10 && x.gain == 3, "one ends before the other begins: its best is compared");
   const double zero[] = {0, 2, 8}, fall[] = {4, 2, 1};
-  const qy_crossover_set f = {3, zero, fall, NULL};
-  qy_crossover_find(&x, &f, &f, &err);
+  const qy_crossover_set f = {3, zero, fall, NULL, NULL};
+  qy_crossover_find(&x, &f, &f, NULL, &err);
   ok(x.low == 2 && x.high == 8 && x.gain == 1, "a cost of 0 is within every budget");
 }
 
@@ -255,8 +346,8 @@ static void cancelled(void)
     av[i] = bv[i] = 1000 / pow(4, i);
   }
   ac[0] = bc[0];
-  const qy_crossover_set a = {STEPS, ac, av, NULL}, b = {STEPS, bc, bv, NULL};
-  qy_crossover_find(&x, &a, &b, &err);
+  const qy_crossover_set a = {STEPS, ac, av, NULL, NULL}, b = {STEPS, bc, bv, NULL, NULL};
+  qy_crossover_find(&x, &a, &b, NULL, &err);
   near_rel(x.gain_max, 4, 1e-12, "a base that follows 0.04 % later: 4.00 times at most");
   ok(x.gain == 1, "of which the median knows nothing");
   ok(x.better_frac < 0.001, "better on less than 0.1 %% of the range");
@@ -266,23 +357,72 @@ static void cancelled(void)
   ok(x.gain == 1, "none with 0.04 %% more");
 }
 
+/* Better nearly everywhere, and worse at the end: latency falls up to 16, energy only up to 4. */
+static void shared(void)
+{
+  qy_error err = {0};
+  qy_crossover x;
+  qy_crossover_range r, other;
+  const double cost[] = {1, 4, 16}, slow[] = {8, 8, 2}, base_pj[] = {10, 6, 9}, set_pj[] = {5, 7, 7};
+  const qy_crossover_set base = {3, cost, base_pj, NULL, NULL}, set = {3, cost, set_pj, NULL, NULL},
+                         late = {3, cost, slow, NULL, NULL};
+  qy_crossover_find(&x, &base, &set, NULL, &err);
+  ok(x.low == 1 && x.high == 4 && x.gain == 2 && x.better_frac == 1, "alone: twice as good up to its last step");
+  near_rel(x.unlimited, 1.2, 1e-15, "which the gain without a limit has");
+  qy_crossover_range_of(&r, &base, &set, &err);
+  qy_crossover_range_of(&other, &late, &late, &err);
+  qy_crossover_join(&r, &other);
+  ok(r.low == 1 && r.high == 16, "two metrics share the range to the last step of either");
+  qy_crossover_find(&x, &base, &set, &r, &err);
+  near_rel(x.gain, sqrt(2 * 1.2), 1e-15, "twice on half of it, 1.2 times on the other");
+  const double worse_pj[] = {5, 7, 6.5};
+  const double early[] = {10, 4.5, 9};
+  const qy_crossover_set strong = {3, cost, early, NULL, NULL}, weak = {3, cost, worse_pj, NULL, NULL};
+  qy_crossover_find(&x, &strong, &weak, NULL, &err);
+  ok(x.better_frac == 1 && x.gain == 2 && x.unlimited == 0.9, "better on all of the range, worse beyond it");
+  ok(isnan(x.better_from), "is better from no budget on");
+  qy_crossover_find(&x, &strong, &weak, &r, &err);
+  ok(x.better_frac == 0.5 && isnan(x.better_from), "with the shared range that shows");
+  const qy_crossover_range none = {NAN, NAN, NAN};
+  qy_crossover_join(&r, &none);
+  ok(r.low == 1 && r.high == 16, "what has no range changes none");
+  const qy_crossover_range below = {0.1, 0.5, NAN};
+  qy_crossover_find(&x, &base, &set, &below, &err);
+  ok(x.reason == QY_CROSSOVER_RANGE && isnan(x.gain), "a range without a point of both");
+}
+
+/* A random range that holds the common one. */
+static qy_crossover_range wider(const cloud *a, const cloud *b)
+{
+  qy_error err = {0};
+  qy_crossover_range r;
+  const qy_crossover_set base = set_of(a, 1), set = set_of(b, 1);
+  qy_crossover_range_of(&r, &base, &set, &err);
+  const qy_crossover_range more = {1 + rand() % 3, 5 + rand() % 8, NAN};
+  if (!isnan(r.low)) qy_crossover_join(&r, &more);
+  if (r.low > r.high) r.low = r.high;
+  return r;
+}
+
 static void qualities(void)
 {
   qy_error err = {0};
   qy_crossover x;
   const double ac[] = {1, 4, 2, 8}, av[] = {8, 2, 16, 4}, aq[] = {20, 20, 40, 40};
   const double bc[] = {1, 8}, bv[] = {1, 1}, low[] = {17, 17}, high[] = {50, 50}, some[] = {30, 30};
-  const qy_crossover_set a = {4, ac, av, aq}, worse = {2, bc, bv, low}, better = {2, bc, bv, high},
-                         between = {2, bc, bv, some};
-  qy_crossover_find(&x, &a, &worse, &err);
+  const qy_crossover_set a = {4, ac, av, aq, NULL}, worse = {2, bc, bv, low, NULL}, better = {2, bc, bv, high, NULL},
+                         between = {2, bc, bv, some, NULL};
+  qy_crossover_find(&x, &a, &worse, NULL, &err);
   ok(x.reason == QY_CROSSOVER_QUALITY && isnan(x.gain) && x.base_quality == 20 && x.set_quality == 17,
      "lower quality stands for nothing of the base");
   ok(x.levels == 2 && x.compared == 0, "of its two levels none is compared");
-  qy_crossover_find(&x, &a, &between, &err);
+  qy_crossover_find(&x, &a, &between, NULL, &err);
   ok(x.levels == 2 && x.compared == 1, "at 20 dB, not at 40");
   near_rel(x.gain, 8, 1e-15, "8 times at all budgets up to the last step, at equal quality of 20 dB");
   qy_crossover_at(&x, &a, &better, 8, &err);
   near_rel(x.gain, sqrt(2.0 * 4.0), 1e-15, "at one budget the median of both levels");
+  qy_crossover_find(&x, &a, &better, NULL, &err);
+  near_rel(x.unlimited, sqrt(2.0 * 4.0), 1e-15, "without a limit too");
 }
 
 int main(void)
@@ -290,18 +430,31 @@ int main(void)
   closed_forms();
   cancelled();
   qualities();
-  int two = 1, three = 1, at = 1, samples = 1;
+  shared();
+  int two = 1, wide = 1, both = 1, chain = 1, three = 1, at = 1, samples = 1;
   srand(7);
   for (int round = 0; round < 3000; round++) {
     const cloud a = random_cloud(0), b = random_cloud(0), c = random_cloud(1), d = random_cloud(1);
-    two = two && agrees(&a, &b, 0);
-    three = three && agrees(&c, &d, 1);
+    two = two && agrees(&a, &b, 0, NULL);
+    three = three && agrees(&c, &d, 1, NULL);
+    double c2[MOST], d2[MOST];
+    for (int i = 0; i < MOST; i++) {
+      c2[i] = rand() % 4;
+      d2[i] = rand() % 4;
+    }
+    both = both && agrees_in_both(&c, c2, &d, d2);
+    chain = chain && same_twice(&c, &d);
+    const qy_crossover_range more = wider(&c, &d);
+    wide = wide && (isnan(more.low) || agrees(&c, &d, 1, &more));
     for (int budget = 0; budget < 11; budget++)
       at = at && agrees_at(&a, &b, 0, budget) && agrees_at(&c, &d, 1, budget);
     if (round < 300) samples = samples && agrees_with_samples(&a, &b);
   }
   ok(two, "3000 random pairs of sets agree with a full scan");
   ok(three, "3000 random pairs of sets with a quality agree with a full scan");
+  ok(both, "with two qualities at single budgets and without a limit");
+  ok(chain, "the same quality twice is one quality");
+  ok(wide, "over a shared range too");
   ok(at, "at single budgets too");
   ok(samples, "300 pairs agree with 20000 budgets spread evenly in the logarithm");
   return done();
