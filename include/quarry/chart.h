@@ -18,7 +18,8 @@
  * heatmap:  per panel a cell for each pair of values of x and y, keys or metrics in bins: the best (or middle) of a
  *           metric, as a colour, and as a number where there is room; cells without a feasible point are hatched.
  * parallel: per panel an upright axis each for keys and metrics, a line for each point: those on the front over the
- *           metrics among them in the colour of their group, the others faint.
+ *           metrics among them (a front each, within what the experiment's are) in the colour of their group, the others
+ *           faint.
  * over:   y and, of a pareto plot, x of each point over that of the point of another design at the same axes, draw by
  *         draw: what all designs share is not in the intervals.  Points without such a one are left out.  With a key
  *         on an axis, of bars and of a heatmap: the point that stands for a cell over the one that stands, chosen
@@ -31,6 +32,7 @@
 #ifndef QUARRY_CHART_H
 #define QUARRY_CHART_H
 
+#include "quarry/alloc.h"
 #include "quarry/model.h"
 #include "quarry/plot.h"
 #include "quarry/points.h"
@@ -84,6 +86,8 @@ typedef struct qy_chart {
   int bins;             /* heatmap: of an axis that is a metric; 0: QY_CHART_BINS */
   int axis_count;       /* parallel: at least 2 */
   int axis[QY_CHART_AXES_MAX];
+  int within_count; /* points compete for a front within equal values of these, read into the points */
+  qy_key within[QY_KEY_COUNT];
   int group_count;
   qy_key group[QY_KEY_COUNT];
   int where_count;
@@ -100,6 +104,10 @@ typedef struct qy_chart {
   const char *title, *caption;
   const qy_plot_look *look; /* NULL: as on a screen */
 } qy_chart;
+
+/* "energy on chip", "clock", "SQNR": of a metric or a key (qy_chart_key), as words of a sentence without the unit; in the
+ * arena; NULL: out of memory. */
+const char *qy_chart_name(qy_arena *arena, const qy_points *points, int axis);
 
 /* Metrics a chart needs, into metrics[QY_METRIC_COUNT]; returns how many. */
 int qy_chart_metrics(const qy_chart *chart, int *metrics);

@@ -19,7 +19,7 @@ typedef struct qy_heatmap_axis {
 typedef struct qy_heatmap {
   const char *title, *caption;
   const char *colour_label; /* with unit */
-  int colour_log;           /* 1: on request; 0: linear; -1: choose (log when the range exceeds 100) */
+  int colour_log;           /* 1: on request; 0: linear; -1: choose (log when the values span more than 20) */
   qy_heatmap_axis x, y;
   size_t panel_count;       /* [1..12] */
   const char *const *panel; /* titles; NULL: none */
@@ -27,7 +27,7 @@ typedef struct qy_heatmap {
   const qy_plot_look *look; /* NULL: as on a screen */
 } qy_heatmap;
 
-/* Cells without a value are hatched grey; up to 150 cells show their numbers.  Files, formats and errors as for
+/* Cells without a value are hatched grey; up to 300 cells with room show their numbers.  Files, formats and errors as for
  * qy_plot_draw; also QY_BAD_INPUT beyond 200 cells a side. */
 qy_status qy_plot_heatmap(const qy_heatmap *map, qy_plot_format format, const char *file_stem, const char *gnuplot,
                           char **text, qy_error *err);

@@ -60,13 +60,13 @@ typedef struct qy_plot_panel {
 } qy_plot_panel;
 
 typedef struct qy_plot {
-  const char *title;                      /* the experiment's question */
-  const char *caption;                    /* small print under the picture: counts, infeasible share; NULL: none */
-  const char *x_label, *y_label;          /* with unit: "Area (µm²)" */
-  int x_log, y_log;                       /* 1: on request; 0: linear; -1: choose (log when the range exceeds 100) */
-  int lines;                              /* 1: join points in x order; 2: in y order; 0: step through a front */
-  int x_maximise;                         /* 1: larger x is better, which turns the steps of a front; 0: smaller */
-  int y_maximise;                         /* the same of y, for bands */
+  const char *title;             /* the experiment's question */
+  const char *caption;           /* small print under the picture: counts, infeasible share; NULL: none */
+  const char *x_label, *y_label; /* with unit: "Area (µm²)" */
+  int x_log, y_log; /* 1: on request; 0: linear; -1: choose (log when the values span more than 20, but dB) */
+  int lines;        /* 1: join points in x order; 2: in y order; 0: step through a front */
+  int x_maximise;   /* 1: larger x is better, which turns the steps of a front; 0: smaller */
+  int y_maximise;   /* the same of y, for bands */
   const qy_plot_ticks *x_ticks, *y_ticks; /* NULL: chosen */
   size_t panel_count;                     /* [1..12], side by side, shared scales */
   const qy_plot_panel *panel;

@@ -84,7 +84,8 @@ typedef struct qy_plot_look {
 /* The look of a style whose texts are valid. */
 void qy_style_look(qy_plot_look *look, const qy_plot_style *style);
 
-/* What two options of a style that contradict each other should be, and which; NULL: none do. */
+/* What options of a style that contradict each other should be, and which of them is said; NULL: none do.  Ranges from
+ * zero on logarithmic axes; type too large for the page; more dots than a PNG can have. */
 const char *qy_style_conflict(qy_style_option *option, const qy_plot_style *style);
 
 #endif

@@ -1,6 +1,8 @@
 /* Axes: see axis.h. */
 #include "axis.h"
 
+#include "quarry/units.h"
+
 #include <assert.h>
 #include <math.h>
 #include <stdio.h>
@@ -8,6 +10,10 @@
 
 /* Empty space at each end, as part of the data's span. */
 static const double pad_frac = 0.05;
+
+/* An axis without a wish is logarithmic when its largest value is more than so many times its smallest: on a linear one
+ * the lower half of the values would lie within a twentieth of it. */
+static const double log_from = 20;
 
 /* Steps a linear axis aims at; fewer where a label takes more of the axis. */
 enum { TICKS = 6, TICKS_PLAIN = 3 };
@@ -140,12 +146,54 @@ static void log_ticks(axis *a, bool plain)
   }
 }
 
+/* In the unit in which the axis is read. */
+static void choose_ticks(axis *a, bool plain)
+{
+  const double scale = a->scale > 0 ? a->scale : 1;
+  axis read = *a;
+  read.tick_count = 0;
+  read.low *= scale;
+  read.high *= scale;
+  if (a->log)
+    log_ticks(&read, plain);
+  else
+    linear_ticks(&read, plain ? TICKS_PLAIN : TICKS);
+  a->tick_count = read.tick_count;
+  memcpy(a->tick, read.tick, sizeof a->tick);
+  for (int i = 0; i < a->tick_count; i++)
+    a->tick[i].at /= scale;
+}
+
+double axis_reading(char out[AXIS_TITLE_BYTES], const char *title, double lowest, double highest)
+{
+  assert(out);
+  static const double most = 20; /* times the lowest */
+  const char *open = title ? strrchr(title, '(') : NULL;
+  const size_t length = title ? strlen(title) : 0, unit_length = open ? strlen(open + 1) : 0;
+  char unit[QY_UNIT_TEXT], read[QY_UNIT_TEXT];
+  snprintf(out, AXIS_TITLE_BYTES, "%s", title ? title : "");
+  if (!open || title[length - 1] != ')' || unit_length > sizeof unit || length + sizeof read > AXIS_TITLE_BYTES ||
+      !(lowest >= AXIS_READ_FROM))
+    return 1;
+  snprintf(unit, sizeof unit, "%.*s", (int)unit_length - 1, open + 1);
+  const double scale = qy_unit_for_reading(read, unit, fmin((lowest + highest) / 2, most * lowest));
+  if (scale != 1) snprintf(out, AXIS_TITLE_BYTES, "%.*s(%s)", (int)(open - title), title, read);
+  return scale;
+}
+
+void axis_read(axis *a, char out[AXIS_TITLE_BYTES], const char *title, double lowest, double highest, bool plain)
+{
+  assert(a && out);
+  a->scale = axis_reading(out, title, lowest, highest);
+  if (a->scale != 1) choose_ticks(a, plain);
+}
+
 void axis_choose(axis *a, const span *s, int log, bool from_zero, bool plain)
 {
   assert(a && s);
   memset(a, 0, sizeof *a);
   bool positive = isfinite(s->low_positive) && s->high >= s->low_positive;
-  a->log = positive && (log == 1 || (log == -1 && s->not_positive == 0 && s->high > 100 * s->low));
+  a->log = positive && (log == 1 || (log == -1 && s->not_positive == 0 && s->high > log_from * s->low));
   if (s->count == 0) {
     a->low = 0;
     a->high = 1;
@@ -163,10 +211,7 @@ void axis_choose(axis *a, const span *s, int log, bool from_zero, bool plain)
     if (low >= 0 && low < high && a->low < 0) a->low = 0; /* nothing is below zero: no room for it */
     if (high <= 0 && low < high && a->high > 0) a->high = 0;
   }
-  if (a->log)
-    log_ticks(a, plain);
-  else
-    linear_ticks(a, plain ? TICKS_PLAIN : TICKS);
+  choose_ticks(a, plain);
 }
 
 void axis_set_ticks(axis *a, const double *at, const char *const *label, size_t count, bool words)
@@ -198,11 +243,28 @@ void axis_set_ends(axis *a, double low, double high, bool plain)
     else
       a->low = a->log ? a->high / 10 : a->high - step;
   }
-  a->tick_count = 0;
-  if (a->log)
-    log_ticks(a, plain);
-  else
-    linear_ticks(a, plain ? TICKS_PLAIN : TICKS);
+  choose_ticks(a, plain);
+}
+
+static size_t letters_of(const char *label)
+{
+  size_t letters = 0;
+  for (const char *p = label; *p; p++)
+    letters += (*p & 0xC0) != 0x80;
+  return letters;
+}
+
+void axis_overhang(const axis *a, double room, double out[2])
+{
+  assert(a && out);
+  out[0] = out[1] = 0;
+  for (int i = 0; i < a->tick_count; i++) {
+    const axis_tick *t = &a->tick[i];
+    const double half = (double)letters_of(t->label) / 2, at = axis_position(a, t->at) * room;
+    if (half <= 0) continue;
+    out[0] = fmax(out[0], half - at);
+    out[1] = fmax(out[1], at + half - room);
+  }
 }
 
 static bool labels_fit(const axis *a, double room, double height)
@@ -210,9 +272,7 @@ static bool labels_fit(const axis *a, double room, double height)
   double end = -INFINITY;
   for (int i = 0; i < a->tick_count; i++) {
     const axis_tick *t = &a->tick[i];
-    size_t letters = 0;
-    for (const char *p = t->label; *p; p++)
-      letters += (*p & 0xC0) != 0x80;
+    const size_t letters = letters_of(t->label);
     if (letters == 0) continue;
     const double width = height > 0 ? height : (double)letters + 1, at = axis_position(a, t->at) * room;
     if (at - width / 2 < end) return false;

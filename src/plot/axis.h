@@ -31,14 +31,25 @@ typedef struct axis_tick {
 
 typedef struct axis {
   bool log;
+  double scale;     /* labels are of values times this: the unit in which they are read; 0: 1 */
   double low, high; /* ends of the axis, low < high */
   int tick_count;
   axis_tick tick[AXIS_TICKS_MAX];
 } axis;
 
-/* Choose scale, ends and ticks. log: 1 on request (taken when any value is positive), 0 linear, -1 choose. from_zero:
+/* Choose scale, ends and ticks. log: 1 on request (taken when any value is positive), 0 linear, -1 choose: logarithmic
+ * when all values are above zero and span more than a factor of 20. from_zero:
  * a linear axis must show zero. plain: few labels, in ASCII. */
 void axis_choose(axis *a, const span *s, int log, bool from_zero, bool plain);
+
+/* What values are multiplied by to be read, where all are at least 1000 of the unit in brackets that the title ends in:
+ * then `out` is the title with the other unit ("Latency (ms)" of "Latency (µs)"), by the rule of tables
+ * (qy_unit_for_reading) for the middle between both, or less where the lowest would be a small fraction; else 1, and
+ * `out` is the title. */
+enum { AXIS_TITLE_BYTES = 256, AXIS_READ_FROM = 1000 };
+double axis_reading(char out[AXIS_TITLE_BYTES], const char *title, double lowest, double highest);
+/* Labels of the ticks in that unit; values and ends keep theirs.  Before axis_set_ticks. */
+void axis_read(axis *a, char out[AXIS_TITLE_BYTES], const char *title, double lowest, double highest, bool plain);
 
 /* Ticks at these values with these labels in place of the chosen ones (text beyond AXIS_LABEL_BYTES is cut); words: at
  * 0, 1, 2 ..., and the axis reaches half a step beyond them. */
@@ -49,6 +60,9 @@ void axis_set_ends(axis *a, double low, double high, bool plain);
 
 /* Take labels away until they fit into `room` characters, or lines of `height` when that is not 0. */
 void axis_fit(axis *a, double room, double height);
+
+/* How far the labels of an x axis of `room` characters stand out at its low end and its high end, in characters. */
+void axis_overhang(const axis *a, double room, double out[2]);
 
 /* True when the value has a place on this kind of axis. */
 bool axis_shows(const axis *a, double value);

@@ -1,6 +1,7 @@
 /* Stacked bars: see plot.h.
  *
- * Each part is a row of boxes from the sum of the parts below it; negative values stack downwards from zero.
+ * Each part is a row of boxes from the sum of the parts below it; negative values stack downwards from zero.  Bars whose
+ * names are too long to stand below them lie, the first one on top, with the names at their left.
  */
 #include "axis.h"
 #include "gnuplot.h"
@@ -16,7 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { BARS_MAX = 200, PARTS_MAX = 40, NAME_COLUMNS_MAX = 40, TOTALS_MAX = 30, TOTAL_LETTERS = 4 };
+enum { BARS_MAX = 200, PARTS_MAX = 40, NAME_COLUMNS_MAX = 40, TOTALS_MAX = 40, LYING_MAX = 48, UPRIGHT_COLUMNS = 14 };
 
 /* Half the width of a box; bars stand at 1, 2, 3 ... */
 static const double half_box = 0.33;
@@ -48,6 +49,18 @@ static double total_of(const qy_bars *bars, size_t bar, double *up)
   return total;
 }
 
+/* Of the bars that are no gaps. */
+static double least_total(const qy_bars *bars)
+{
+  double least = NAN;
+  for (size_t b = 0; b < bars->bar_count; b++) {
+    double up;
+    const double total = total_of(bars, b, &up);
+    if (bars->bar[b][0] || up > 0) least = fmin(least, total);
+  }
+  return least;
+}
+
 static bool has_level(const qy_bars *bars)
 {
   return isfinite(bars->level) && bars->level != 0;
@@ -61,15 +74,19 @@ static bool has_intervals(const qy_bars *bars)
   return any;
 }
 
-static void write_intervals(const qy_bars *bars, qy_text *s)
+/* Where a bar stands on its axis: lying ones from the top. */
+static double place_of(const qy_bars *bars, size_t bar, bool lying)
+{
+  return (double)(lying ? bars->bar_count - bar : bar + 1);
+}
+
+static void write_intervals(const qy_bars *bars, qy_text *s, bool lying)
 {
   if (!has_intervals(bars)) return;
   qy_text_add(s, "$intervals << END\n");
-  for (size_t b = 0; b < bars->bar_count; b++) {
-    double up;
+  for (size_t b = 0; b < bars->bar_count; b++)
     if (axis_drawable(bars->low[b]) && axis_drawable(bars->high[b]))
-      qy_text_add(s, "%zu %.9g %.9g %.9g\n", b + 1, total_of(bars, b, &up), bars->low[b], bars->high[b]);
-  }
+      qy_text_add(s, "%g %.9g %.9g\n", place_of(bars, b, lying), bars->low[b], bars->high[b]);
   qy_text_add(s, "END\n");
 }
 
@@ -83,29 +100,81 @@ static size_t widest(const char *const *names, size_t count)
   return columns;
 }
 
-static void write_parts(const qy_bars *bars, qy_text *s, stack *stacks)
+static void write_part(const qy_bars *bars, qy_text *s, stack *stacks, size_t p, bool lying)
 {
-  for (size_t p = 0; p < bars->part_count; p++) {
-    qy_text_add(s, "$part_%zu << END\n", p + 1);
-    for (size_t b = 0; b < bars->bar_count; b++) {
-      double value = value_of(bars, p, b), *sum = value < 0 ? &stacks[b].down : &stacks[b].up, from = *sum;
-      *sum += value;
-      double x = (double)(b + 1);
-      qy_text_add(s, "%.9g %.9g %.9g %.9g %.9g %.9g\n", x, (from + *sum) / 2, x - half_box, x + half_box,
-                  fmin(from, *sum), fmax(from, *sum));
-    }
-    qy_text_add(s, "END\n");
+  qy_text_add(s, "$part_%zu << END\n", p + 1);
+  for (size_t b = 0; b < bars->bar_count; b++) {
+    const double value = value_of(bars, p, b);
+    double *sum = value < 0 ? &stacks[b].down : &stacks[b].up;
+    const double from = *sum, at = place_of(bars, b, lying);
+    *sum += value;
+    const double low = fmin(from, *sum), high = fmax(from, *sum), middle = (from + *sum) / 2;
+    if (lying)
+      qy_text_add(s, "%.9g %.9g %.9g %.9g %.9g %.9g\n", middle, at, low, high, at - half_box, at + half_box);
+    else
+      qy_text_add(s, "%.9g %.9g %.9g %.9g %.9g %.9g\n", at, middle, at - half_box, at + half_box, low, high);
   }
+  qy_text_add(s, "END\n");
+}
+
+/* "0.742", of fewer digits "0.74", in the unit of the axis; false: a gap. */
+static bool total_text(char label[AXIS_LABEL_BYTES], const qy_bars *bars, size_t bar, double scale, bool brief)
+{
+  double up, total = total_of(bars, bar, &up);
+  if (!bars->bar[bar][0] && up == 0) return false;
+  total *= scale;
+  if (brief && fabs(total) >= 1e-3 && fabs(total) < 100)
+    snprintf(label, AXIS_LABEL_BYTES, "%.2g", total);
+  else
+    axis_number(label, total);
+  return true;
+}
+
+static size_t widest_total(const qy_bars *bars, double scale, bool brief)
+{
+  size_t columns = 0;
+  char label[AXIS_LABEL_BYTES];
+  for (size_t b = 0; b < bars->bar_count; b++)
+    if (total_text(label, bars, b, scale, brief) && text_columns(label) > columns) columns = text_columns(label);
+  return columns;
+}
+
+static void write_totals(const qy_bars *bars, qy_text *s, double scale, bool lying, bool brief)
+{
   qy_text_add(s, "$totals << END\n");
   for (size_t b = 0; b < bars->bar_count; b++) {
     char label[AXIS_LABEL_BYTES];
     double up;
-    axis_number(label, total_of(bars, b, &up));
-    if (!bars->bar[b][0] && up == 0) continue; /* a gap */
+    if (!total_text(label, bars, b, scale, brief)) continue;
+    total_of(bars, b, &up);
     if (bars->high && axis_drawable(bars->high[b])) up = fmax(up, bars->high[b]);
-    qy_text_add(s, "%zu %.9g \"%s\"\n", b + 1, up, label);
+    if (lying)
+      qy_text_add(s, "%.9g %g \"%s\"\n", up, place_of(bars, b, true), label);
+    else
+      qy_text_add(s, "%g %.9g \"%s\"\n", place_of(bars, b, false), up, label);
   }
   qy_text_add(s, "END\n");
+}
+
+/* Bars beside each other in groups: each is of one part.  Else parts are stacked. */
+static bool side_by_side(const qy_bars *bars)
+{
+  for (size_t b = 0; b < bars->bar_count; b++) {
+    size_t parts = 0;
+    for (size_t p = 0; p < bars->part_count; p++)
+      parts += value_of(bars, p, b) != 0;
+    if (parts > 1) return false;
+  }
+  return true;
+}
+
+/* Bars with a name: of a group of bars side by side one has it. */
+static size_t named_bars(const qy_bars *bars)
+{
+  size_t named = 0;
+  for (size_t b = 0; b < bars->bar_count; b++)
+    named += bars->bar[b][0] != '\0';
+  return named > 0 ? named : 1;
 }
 
 /* How names stand so that they neither lie on each other nor run over the left edge of the page. */
@@ -113,20 +182,34 @@ typedef enum name_turn { NAMES_LEVEL, NAMES_SLANTED, NAMES_UPRIGHT } name_turn;
 
 static name_turn turn_of(const qy_bars *bars, const sheet *page, const rectangle *area, size_t columns)
 {
-  const double slot = (area->right - area->left) / (double)bars->bar_count, letter = page->type->letter;
+  const double slot = (area->right - area->left) / (double)named_bars(bars), letter = page->type->letter;
   if (((double)columns + 2.5) * letter <= slot || page->dumb) return NAMES_LEVEL;
   const bool over = (double)columns * letter * slant_run > area->left + slot / 2;
   return bars->bar_count > TOTALS_MAX || over ? NAMES_UPRIGHT : NAMES_SLANTED;
 }
 
-/* The look, on a small page higher by what long names take of it. */
-static const qy_plot_look *look_with_room(qy_plot_look *room, const qy_bars *bars, size_t columns)
+/* Would names of so many columns stand upright, and be too long for that? */
+static bool lie(const qy_bars *bars, const qy_plot_look *look, size_t columns)
+{
+  static const double usual_in = 12.5, pt_per_in = 72, usual_pt = 11, em = 0.62, beside = 0.3;
+  const double width_in = look ? look->width_in : usual_in, font_pt = look ? look->font_pt : usual_pt;
+  const double slot_pt = width_in * pt_per_in * (1 - beside) / (double)named_bars(bars);
+  return columns > UPRIGHT_COLUMNS && bars->bar_count <= LYING_MAX && !bars->x_label &&
+         ((double)columns + 2.5) * em * font_pt > slot_pt && (!look || !look->sized);
+}
+
+/* The look, on a small page higher by what long names take of it, or lying bars need. */
+static const qy_plot_look *look_with_room(qy_plot_look *room, const qy_bars *bars, size_t columns, bool lying)
 {
   static const double em = 0.6, pt_per_in = 72, usual = 12; /* characters that the page has room for anyway */
+  static const double row = 1.35, others = 8;               /* lines: of a bar; of key, ticks and title */
   const qy_plot_look *look = bars->look;
-  if (!look || look->screen || look->sized || (double)columns < usual) return look;
+  if (!look || look->screen || look->sized || (!lying && (double)columns < usual)) return look;
   *room = *look;
-  room->height_in += ((double)columns - usual) * em * look->small_pt / pt_per_in;
+  if (lying)
+    room->height_in = fmax(look->height_in, ((double)bars->bar_count + others) * row * look->small_pt / pt_per_in);
+  else
+    room->height_in += ((double)columns - usual) * em * look->small_pt / pt_per_in;
   return room;
 }
 
@@ -154,7 +237,19 @@ static void write_names(const qy_bars *bars, const sheet *page, name_turn turn, 
   qy_text_add(s, ")%s\nset xlabel ''\n", turn == NAMES_UPRIGHT ? " font small" : "");
 }
 
-static void plot_parts(const qy_bars *bars, const sheet *page, double slot, size_t key_columns)
+static void write_lying_names(const qy_bars *bars, const sheet *page, size_t columns)
+{
+  qy_text *s = page->s;
+  qy_text_add(s, "set yrange [%g:%g]\nset ylabel ''\nset ytics scale 0 norotate (", 0.4, (double)bars->bar_count + 0.6);
+  for (size_t b = 0; b < bars->bar_count; b++) {
+    if (b > 0) qy_text_add(s, ", ");
+    script_quote_tick(s, bars->bar[b], columns);
+    qy_text_add(s, " %g", place_of(bars, b, true));
+  }
+  qy_text_add(s, ") font small\nset grid xtics noytics\n");
+}
+
+static void plot_parts(const qy_bars *bars, const sheet *page, bool lying, bool totals, size_t key_columns)
 {
   qy_text *s = page->s;
   if (page->dumb) {
@@ -168,88 +263,147 @@ static void plot_parts(const qy_bars *bars, const sheet *page, double slot, size
     return;
   }
   const bool above = sheet_key_above(page);
-  /* From the top part down, so that the key lists the parts as they lie. */
-  for (size_t p = bars->part_count; p-- > 0;) {
+  const bool level = has_level(bars), down = !lying && !side_by_side(bars);
+  for (size_t i = 0; i < bars->part_count; i++) { /* the key lists the parts as they lie */
+    const size_t p = down ? bars->part_count - 1 - i : i;
     qy_text_add(s, "%s$part_%zu using 1:2:3:4:5:6 with boxxyerror fs %s border lc rgb '#ffffff' fc rgb '%s' title ",
-                p + 1 == bars->part_count ? "plot " : ", \\\n     ", p + 1,
-                p < SHEET_COLOURS ? "solid 0.9" : "pattern 2", sheet_colour(p));
+                i == 0 ? "plot " : ", \\\n     ", p + 1, p < SHEET_COLOURS ? "solid 0.9" : "pattern 2",
+                sheet_colour(p));
     script_quote(s, above ? NULL : bars->part[p], key_columns);
   }
-  if (has_level(bars))
+  if (level && lying)
+    qy_text_add(
+        s, ", \\\n     '+' using (%.9g):(0.4):(0):(%g) with vectors nohead lt 1 lw 1.4 dt 2 lc rgb '#555555' notitle",
+        bars->level, (double)bars->bar_count + 0.2);
+  else if (level)
     qy_text_add(s, ", \\\n     %.9g with lines lt 1 lw 1.4 dt 2 lc rgb '#555555' notitle", bars->level);
   if (has_intervals(bars))
-    qy_text_add(
-        s, ", \\\n     $intervals using 1:3:(0):($4-$3) with vectors heads size screen 0.004,90 lt 1 lw 1.4 lc rgb "
-           "'#333333' notitle");
-  if (bars->bar_count <= TOTALS_MAX && slot >= TOTAL_LETTERS * page->type->small_letter)
     qy_text_add(s,
-                ", \\\n     $totals using 1:2:3 with labels offset 0,0.6 textcolor rgb '#333333' font small notitle");
+                ", \\\n     $intervals using %s with vectors heads size screen 0.004,90 lt 1 lw 1.4 lc rgb "
+                "'#333333' notitle",
+                lying ? "2:1:($3-$2):(0)" : "1:2:(0):($3-$2)");
+  if (totals)
+    qy_text_add(s, ", \\\n     $totals using 1:2:3 with labels %s textcolor rgb '#333333' font small notitle",
+                lying ? "left offset 0.4,0" : "offset 0,0.6");
   qy_text_add(s, "\n");
+}
+
+static void span_of(const qy_bars *bars, span *range, size_t *bad)
+{
+  span_start(range);
+  span_add(range, 0);
+  for (size_t b = 0; b < bars->bar_count; b++) {
+    double up, total = total_of(bars, b, &up);
+    span_add(range, up);
+    span_add(range, total - up);
+    for (size_t p = 0; p < bars->part_count; p++)
+      *bad += !axis_drawable(bars->values[p * bars->bar_count + b]);
+    if (bars->low) span_add(range, bars->low[b]);
+    if (bars->high) span_add(range, bars->high[b]);
+  }
+  if (has_level(bars)) span_add(range, bars->level);
+}
+
+static void write_caption(const qy_bars *bars, sheet *page, size_t bad)
+{
+  char caption[1024];
+  const char *given = bars->caption ? bars->caption : "";
+  snprintf(caption, sizeof caption, "%s", given);
+  if (has_intervals(bars)) snprintf(caption, sizeof caption, "%s Error bars: 90 %% intervals.", given);
+  if (bad > 0) snprintf(caption, sizeof caption, "%s Values not finite, drawn as 0: %zu.", given, bad);
+  sheet_caption(page, caption);
+}
+
+/* Key, above the panels or beside them. */
+static void place_key(const qy_bars *bars, const sheet *page, size_t key_columns)
+{
+  for (size_t p = 0; p < bars->part_count && sheet_key_above(page); p++)
+    sheet_key_entry(page, p, bars->part[p], &(key_sample){sheet_colour(p), NULL, 5, 1.6});
+  if (sheet_key_above(page))
+    qy_text_add(page->s, "unset key\n");
+  else
+    sheet_key_place(page, key_columns);
+}
+
+static void draw_lying(const qy_bars *bars, sheet *page, axis *value, stack *stacks, size_t columns, size_t key_columns)
+{
+  const type_sizes *t = page->type;
+  const double total =
+      ((double)widest_total(bars, value->scale, false) + 0.6) * t->small_letter; /* behind the longest bar */
+  rectangle area = {.left = page->left + ((double)columns + 1.5) * t->small_letter,
+                    .right = page->right - total,
+                    .top = page->top - t->panel_line * 0.3};
+  page->label_lines[0] = sheet_label_lines(page, bars->y_label, area.right - area.left);
+  area.bottom = page->bottom + t->tick_line + t->line * (double)page->label_lines[0];
+  axis_fit(value, (area.right - area.left) / t->letter, 0);
+  for (size_t p = 0; p < bars->part_count; p++)
+    write_part(bars, page->s, stacks, p, true);
+  write_totals(bars, page->s, value->scale, true, false);
+  write_intervals(bars, page->s, true);
+  sheet_panel(page, &area, NULL);
+  sheet_axis(page, 'x', value, true);
+  sheet_axis_title(page, 'x', bars->y_label, area.right - area.left);
+  write_lying_names(bars, page, columns);
+  place_key(bars, page, key_columns);
+  plot_parts(bars, page, true, bars->bar_count <= TOTALS_MAX, key_columns);
+}
+
+static void draw_standing(const qy_bars *bars, sheet *page, axis *y, stack *stacks, size_t columns, size_t key_columns)
+{
+  const type_sizes *t = page->type;
+  rectangle area = {.left = page->left + t->tick_width + t->line, .right = page->right, .top = page->top};
+  double slot = (area.right - area.left) / (double)bars->bar_count;
+  const name_turn turn = turn_of(bars, page, &area, columns);
+  const double rise = turn == NAMES_UPRIGHT ? 1 : turn == NAMES_SLANTED ? slant_rise : 0;
+  area.bottom =
+      page->bottom + t->tick_line + (double)columns * (turn == NAMES_UPRIGHT ? t->small_letter : t->letter) * rise;
+  if (page->dumb && (double)columns + 1 > slot) columns = slot > 3 ? (size_t)slot - 1 : 2;
+  area.top -= t->panel_line * 0.6;
+  if (bars->x_label) area.bottom += t->line;
+  page->label_lines[1] = sheet_label_lines(page, bars->y_label, area.top - area.bottom);
+  area.left += t->line * (double)(page->label_lines[1] - 1);
+  slot = (area.right - area.left) / (double)bars->bar_count;
+  const bool brief = slot < ((double)widest_total(bars, y->scale, false) + 0.5) * t->small_letter;
+  const bool totals =
+      bars->bar_count <= TOTALS_MAX && slot >= ((double)widest_total(bars, y->scale, brief) + 0.5) * t->small_letter;
+  for (size_t p = 0; p < bars->part_count; p++)
+    write_part(bars, page->s, stacks, p, false);
+  write_totals(bars, page->s, y->scale, false, brief);
+  write_intervals(bars, page->s, false);
+  sheet_panel(page, &area, NULL);
+  if (!page->dumb) axis_fit(y, area.top - area.bottom, t->line * 0.8);
+  sheet_axis(page, 'y', y, true);
+  sheet_axis_title(page, 'y', bars->y_label, area.top - area.bottom);
+  write_names(bars, page, turn, columns, name_step(bars, page, &area, turn));
+  if (bars->x_label) sheet_axis_title(page, 'x', bars->x_label, area.right - area.left);
+  if (!page->dumb) qy_text_add(page->s, "set grid noxtics ytics\n");
+  place_key(bars, page, key_columns);
+  plot_parts(bars, page, false, totals, key_columns);
 }
 
 static qy_status write_bars(const qy_bars *bars, qy_text *s, qy_plot_format format, const char *file_stem,
                             qy_error *err)
 {
   sheet page;
-  axis y;
+  axis value;
   span range;
-  size_t bad = 0;
+  size_t bad = 0, columns = widest(bars->bar, bars->bar_count);
   stack *stacks = qy_alloc(bars->bar_count, sizeof *stacks);
   if (!stacks) return qy_fail(err, QY_NO_MEMORY, "out of memory drawing a plot");
-  size_t columns = widest(bars->bar, bars->bar_count);
   if (columns > NAME_COLUMNS_MAX) columns = NAME_COLUMNS_MAX;
+  const bool lying = format != QY_PLOT_DUMB && lie(bars, bars->look, columns);
   qy_plot_look room;
-  sheet_begin(&page, s, look_with_room(&room, bars, columns), format, file_stem, bars->title, 1);
-  const type_sizes *t = page.type;
-  span_start(&range);
-  span_add(&range, 0);
-  for (size_t b = 0; b < bars->bar_count; b++) {
-    double up, total = total_of(bars, b, &up);
-    span_add(&range, up);
-    span_add(&range, total - up);
-    for (size_t p = 0; p < bars->part_count; p++)
-      bad += !axis_drawable(bars->values[p * bars->bar_count + b]);
-  }
-  for (size_t b = 0; b < bars->bar_count; b++) {
-    if (bars->low) span_add(&range, bars->low[b]);
-    if (bars->high) span_add(&range, bars->high[b]);
-  }
-  if (has_level(bars)) span_add(&range, bars->level);
-  axis_choose(&y, &range, 0, true, page.dumb);
-  char caption[1024];
-  snprintf(caption, sizeof caption, "%s", bars->caption ? bars->caption : "");
-  if (has_intervals(bars))
-    snprintf(caption, sizeof caption, "%s Bars: 90 %% intervals.", bars->caption ? bars->caption : "");
-  if (bad > 0)
-    snprintf(caption, sizeof caption, "%s Values not finite, drawn as 0: %zu.", bars->caption ? bars->caption : "",
-             bad);
-  sheet_caption(&page, caption);
-
-  size_t key_columns = sheet_key(&page, bars->part_count, widest(bars->part, bars->part_count));
-  rectangle area = {.left = page.left + t->tick_width + t->line, .right = page.right, .top = page.top};
-  double slot = (area.right - area.left) / (double)bars->bar_count;
-  const name_turn turn = turn_of(bars, &page, &area, columns);
-  const double rise = turn == NAMES_UPRIGHT ? 1 : turn == NAMES_SLANTED ? slant_rise : 0;
-  area.bottom =
-      page.bottom + t->tick_line + (double)columns * (turn == NAMES_UPRIGHT ? t->small_letter : t->letter) * rise;
-  if (page.dumb && (double)columns + 1 > slot) columns = slot > 3 ? (size_t)slot - 1 : 2;
-  area.top -= t->panel_line * 0.6;
-  if (bars->x_label) area.bottom += t->line;
-  write_parts(bars, s, stacks);
-  write_intervals(bars, s);
-  sheet_panel(&page, &area, NULL);
-  sheet_axis(&page, 'y', &y, true);
-  sheet_axis_title(&page, 'y', bars->y_label, area.top - area.bottom);
-  write_names(bars, &page, turn, columns, name_step(bars, &page, &area, turn));
-  if (bars->x_label) sheet_axis_title(&page, 'x', bars->x_label, area.right - area.left);
-  if (!page.dumb) qy_text_add(s, "set grid noxtics ytics\n");
-  for (size_t p = 0; p < bars->part_count && sheet_key_above(&page); p++)
-    sheet_key_entry(&page, p, bars->part[p], &(key_sample){sheet_colour(p), NULL, 5, 1.6});
-  if (sheet_key_above(&page))
-    qy_text_add(s, "unset key\n");
-  else
-    sheet_key_place(&page, key_columns);
-  plot_parts(bars, &page, slot, key_columns);
+  sheet_begin(&page, s, look_with_room(&room, bars, columns, lying), format, file_stem, bars->title, 1);
+  span_of(bars, &range, &bad);
+  axis_choose(&value, &range, 0, true, page.dumb);
+  char title[AXIS_TITLE_BYTES];
+  axis_read(&value, title, bars->y_label, least_total(bars), range.high, page.dumb);
+  qy_bars read = *bars;
+  if (bars->y_label) read.y_label = title;
+  bars = &read;
+  write_caption(bars, &page, bad);
+  const size_t key_columns = sheet_key(&page, bars->part_count, widest(bars->part, bars->part_count));
+  (lying ? draw_lying : draw_standing)(bars, &page, &value, stacks, columns, key_columns);
   sheet_end(&page);
   free(stacks);
   return QY_OK;

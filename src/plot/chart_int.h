@@ -14,17 +14,37 @@ typedef struct chart_target {
 
 /* "Energy on chip (µJ)", "Clock (MHz)", "channels": of a metric or a key; NULL: out of memory. */
 const char *chart_axis_label(qy_arena *arena, const qy_chart *chart, const qy_points *points, int axis);
+/* The labels of a key as they stand at an axis whose title says the unit; NULL: out of memory. */
+const char *const *chart_ticks(qy_arena *arena, const qy_points *points, qy_key key);
+/* Series of no point in any panel go from all of them: the legend is of the others.  series: of all panels, one behind
+ * another. */
+void chart_keep_drawn(qy_plot_panel *panel, size_t panels, qy_plot_series *series);
 /* Keys of the groups: the panel first (if it is no group key already), then the group keys. */
 int chart_keys(const qy_chart *chart, qy_key *keys);
 /* Of group g of these, without what the title of the panel says; NULL: out of memory. */
 const char *chart_series_label(qy_arena *arena, const qy_groups *groups, const qy_points *points, int panel, size_t g);
 /* NULL: out of memory. */
 const char *chart_panel_title(qy_arena *arena, const qy_chart *chart, const qy_points *points, size_t panel);
+/* ", best over precision (4, 8, 16 bit)": keys that fronts are within or that a reader looks for, which are none of the
+ * chart's keys[count] and of which the points have several values; "": none; NULL: out of memory. */
+const char *chart_pooled(qy_arena *arena, const qy_chart *chart, const qy_points *points, const qy_key *keys,
+                         int count);
 /* A part of the caption behind the chart's own; NULL: out of memory, also where `more` is NULL. */
 const char *chart_caption(qy_arena *arena, const qy_chart *chart, const char *more);
 
 /* The points that the chart's `where` asks for, in the arena; the caption tells them.  Bad input: there are none. */
 qy_status chart_narrow(qy_points *out, qy_chart *chart, const qy_points *points, qy_arena *arena, qy_error *err);
+/* The front over these metrics of the members that are usable: flag[i] is 1 for those on it. */
+qy_status chart_front(uint8_t *flag, const qy_points *points, const int *metric, int metrics, const uint32_t *member,
+                      const bool *usable, size_t n, qy_arena *arena, qy_error *err);
+
+/* Where the supply is among the keys of the chart, the libraries that stand for one at several supplies get one label,
+ * in *out; points: those to draw then. */
+qy_status chart_join_libraries(qy_points *out, const qy_points **points, const qy_chart *chart, qy_arena *arena,
+                               qy_error *err);
+/* Points of several libraries are never one series, nor stand for each other: where no key of the chart tells them
+ * apart, each has a panel; where its panels are of another key, or would be too many, its group does. */
+void chart_tell_libraries(qy_chart *chart, const qy_points *points);
 /* The points that have one of the other design at the same axes, y and, of a front, x divided by that one's; the
  * caption tells how many are left out.  Bad input: there are none. */
 qy_status chart_divide(qy_points *out, qy_chart *chart, const qy_points *points, qy_arena *arena, qy_error *err);

@@ -34,13 +34,10 @@ static qy_status key_ticks(qy_plot_ticks *ticks, int *log, const qy_points *poin
   const bool words = !points->number[key];
   const size_t count = words ? points->label_count[key] : number_count(points, key);
   double *at = qy_arena_alloc(arena, count, sizeof *at);
-  const char **name = qy_arena_alloc(arena, count, sizeof *name);
+  const char *const *name = chart_ticks(arena, points, key);
   if (!at || !name) return qy_no_memory(err);
-  for (size_t l = 0; l < count; l++) {
+  for (size_t l = 0; l < count; l++)
     at[l] = words ? (double)l : points->number[key][l];
-    name[l] = words ? points->label[key][l] : qy_arena_format(arena, "%.6g", at[l]);
-    if (!name[l]) return qy_no_memory(err);
-  }
   *ticks = (qy_plot_ticks){count, at, name, words};
   if (words)
     *log = 0;
@@ -110,13 +107,21 @@ static qy_status make_series(qy_plot_series *s, const keyed *k, size_t g, qy_are
   return k->f->which == QY_CHART_ALL ? add_cloud(s, k, g, arena, err) : QY_OK;
 }
 
-/* What a point of the picture is. */
-static const char *which_caption(qy_arena *arena, const qy_chart *f, int metric, const chart_cells *cells)
+/* What a point of the picture is; metric: by which it is chosen. */
+static const char *which_caption(qy_arena *arena, const keyed *k, int metric, const qy_key *keys, int key_count)
 {
-  const qy_metric_info *info = &qy_metric_table()[metric];
-  const char *of = f->which == QY_CHART_MEDIAN ? "the median" : info->sense > 0 ? "the largest" : "the smallest";
-  const char *text = qy_arena_format(arena, "Shown: %s %s of the points that agree in groups and axes%s.", of,
-                                     info->name, f->which == QY_CHART_ALL ? "; dots: the others" : "");
+  const qy_chart *f = k->f;
+  const chart_cells *cells = &k->cells;
+  const bool placed = qy_chart_is_key(f->x) || qy_chart_is_key(f->y), all = f->which == QY_CHART_ALL;
+  const char *of = f->which == QY_CHART_MEDIAN           ? "the median"
+                   : qy_metric_table()[metric].sense > 0 ? "the highest"
+                                                         : "the lowest";
+  const char *name = qy_chart_name(arena, k->points, metric),
+             *pooled = chart_pooled(arena, f, k->points, keys, key_count),
+             *key = placed ? qy_chart_name(arena, k->points, qy_chart_key(k->key)) : "";
+  if (!name || !pooled || !key) return NULL;
+  const char *text = qy_arena_format(arena, "Shown: %s %s of each series%s%s%s%s.", of, name, placed ? " at each " : "",
+                                     key, pooled, all ? "; dots: the others" : "");
   if (text && cells->without_base)
     text = qy_arena_format(arena, "%s Left out: %zu without a point of %s to divide by.", text, cells->without_base,
                            f->over);
@@ -132,7 +137,8 @@ static qy_status none_to_draw(const qy_chart *f, int metric, qy_error *err)
                        qy_metric_table()[metric].name);
 }
 
-static qy_status draw_series(keyed *k, const chart_target *to, qy_arena *arena, qy_error *err)
+static qy_status draw_series(keyed *k, const qy_key *keys, int key_count, const chart_target *to, qy_arena *arena,
+                             qy_error *err)
 {
   const qy_chart *f = k->f;
   const size_t panels = f->panel >= 0 ? k->points->label_count[f->panel] : 1;
@@ -159,9 +165,13 @@ static qy_status draw_series(keyed *k, const chart_target *to, qy_arena *arena, 
     panel[p] = (qy_plot_panel){chart_panel_title(arena, f, k->points, p), per_panel, series + p * per_panel};
     if (f->panel >= 0 && !panel[p].title) return qy_no_memory(err);
   }
+  chart_keep_drawn(panel, panels, series);
+  qy_plot_look look;
+  if (f->look) look = *f->look;
+  if (f->look && ticks.words) look.range[k->upright][0] = look.range[k->upright][1] = NAN; /* a range is of numbers */
   qy_plot plot = {.title = f->title,
-                  .look = f->look,
-                  .caption = which_caption(arena, f, k->metric, &k->cells),
+                  .look = f->look ? &look : NULL,
+                  .caption = which_caption(arena, k, k->metric, keys, key_count),
                   .x_label = chart_axis_label(arena, f, k->points, f->x),
                   .y_label = chart_axis_label(arena, f, k->points, f->y),
                   .x_log = log[0],
@@ -191,7 +201,7 @@ qy_status chart_draw_keyed(const qy_chart *chart, const qy_points *points, const
   keys[used++] = k.key;
   k.labels = points->label_count[k.key];
   qy_status status = chart_cells_make(&k.cells, chart, points, keys, used, k.metric, k.metric, arena, err);
-  if (!status) status = draw_series(&k, to, arena, err);
+  if (!status) status = draw_series(&k, keys, used, to, arena, err);
   chart_cells_free(&k.cells);
   return status;
 }
@@ -205,14 +215,14 @@ typedef struct bar_list {
 } bar_list;
 
 /* The name of a place stands below the middle one of its bars. */
-static void name_places(bar_list *out, const keyed *k, const size_t *cell)
+static void name_places(bar_list *out, const keyed *k, const size_t *cell, const char *const *tick)
 {
   for (size_t b = 0, end; b < out->count; b = end) {
     end = b + 1;
     if (cell[b] == SIZE_MAX) continue;
     while (end < out->count && cell[end] != SIZE_MAX && cell[end] % k->labels == cell[b] % k->labels)
       end++;
-    out->bar[(b + end - 1) / 2] = k->points->label[k->key][cell[b] % k->labels];
+    out->bar[(b + end - 1) / 2] = tick[cell[b] % k->labels];
   }
 }
 
@@ -251,7 +261,9 @@ static qy_status list_bars(bar_list *out, const keyed *k, qy_arena *arena, qy_er
     if (k->cells.high) out->high[b] = k->cells.high[cell[b]];
     if (!out->bar[b]) return qy_no_memory(err);
   }
-  if (k->f->x >= QY_METRIC_COUNT) name_places(out, k, cell);
+  const char *const *tick = k->f->x >= QY_METRIC_COUNT ? chart_ticks(arena, k->points, k->key) : NULL;
+  if (k->f->x >= QY_METRIC_COUNT && !tick) return qy_no_memory(err);
+  if (tick) name_places(out, k, cell, tick);
   for (size_t g = 0; g < groups; g++)
     if (!(out->part[g] = chart_series_label(arena, &shown, k->points, -1, g))) return qy_no_memory(err);
   return QY_OK;
@@ -295,7 +307,7 @@ qy_status chart_draw_plain_bars(const qy_chart *chart, const qy_points *points, 
     drop_empty_groups(&bars);
     qy_bars plot = {.title = chart->title,
                     .look = chart->look,
-                    .caption = which_caption(arena, chart, placed ? chart->y : chart->x, &k.cells),
+                    .caption = which_caption(arena, &k, placed ? chart->y : chart->x, keys, used),
                     .y_label = chart_axis_label(arena, chart, points, chart->y),
                     .x_label = placed ? chart_axis_label(arena, chart, points, chart->x) : NULL,
                     .bar_count = bars.count,

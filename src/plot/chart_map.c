@@ -4,7 +4,7 @@
 
 #include "quarry/heatmap.h"
 #include "quarry/parallel.h"
-#include "quarry/pareto.h"
+#include "quarry/pareto.h" /* QY_OBJECTIVES_MAX */
 
 #include <assert.h>
 #include <math.h>
@@ -59,7 +59,8 @@ static qy_status map_axis(qy_heatmap_axis *out, qy_key *key, qy_points *points, 
   qy_status status = QY_OK;
   if (qy_chart_is_key(of)) {
     *key = qy_chart_key_of(of);
-    *out = (qy_heatmap_axis){.count = points->label_count[*key], .name = (const char *const *)points->label[*key]};
+    *out = (qy_heatmap_axis){.count = points->label_count[*key], .name = chart_ticks(arena, points, *key)};
+    if (!out->name) return qy_no_memory(err);
   } else {
     *key = (qy_key)(QY_KEY_COUNT - 1 - upright);
     if (points->parameters.count + QY_KEY_PARAMETER > QY_KEY_COUNT - 2)
@@ -71,11 +72,15 @@ static qy_status map_axis(qy_heatmap_axis *out, qy_key *key, qy_points *points, 
   return status;
 }
 
-static const char *map_caption(qy_arena *arena, const qy_chart *f, const chart_cells *cells, size_t empty)
+static const char *map_caption(qy_arena *arena, const qy_chart *f, const qy_points *points, const chart_cells *cells,
+                               size_t empty)
 {
-  const qy_metric_info *info = &qy_metric_table()[f->colour];
-  const char *of = f->which == QY_CHART_MEDIAN ? "the median" : info->sense > 0 ? "the largest" : "the smallest";
-  const char *text = qy_arena_format(arena, "Colour: %s %s of the points of a cell.%s", of, info->name,
+  const int sense = qy_metric_table()[f->colour].sense;
+  const char *of = f->which == QY_CHART_MEDIAN ? "the median" : sense > 0 ? "the highest" : "the lowest";
+  const char *name = qy_chart_name(arena, points, f->colour),
+             *pooled = chart_pooled(arena, f, points, cells->groups.key, cells->groups.key_count);
+  if (!name || !pooled) return NULL;
+  const char *text = qy_arena_format(arena, "Colour: of each cell %s %s%s.%s", of, name, pooled,
                                      empty ? " Hatched: no feasible point." : "");
   if (text && cells->without_base)
     text =
@@ -132,7 +137,7 @@ qy_status chart_draw_heatmap(const qy_chart *chart, const qy_points *points, con
                         binned.label_count[keys[count]], arena, err);
   if (!status) {
     map.value = value;
-    map.caption = map_caption(arena, chart, &cells, empty);
+    map.caption = map_caption(arena, chart, points, &cells, empty);
     map.colour_label = chart_axis_label(arena, chart, points, chart->colour);
     status = map.caption && map.colour_label ? qy_plot_heatmap(&map, to->format, to->stem, to->gnuplot, to->text, err)
                                              : qy_no_memory(err);
@@ -143,34 +148,55 @@ qy_status chart_draw_heatmap(const qy_chart *chart, const qy_points *points, con
 
 /* ---- parallel coordinates ---- */
 
-/* The points on the front over the metrics among the axes; those that lack one are not. */
-static qy_status find_front(uint8_t *on, const qy_chart *f, const qy_points *points, qy_arena *arena, qy_error *err)
+/* Keys of the fronts: a technology at several supplies is several, also where it has one label. */
+static int front_keys(const qy_chart *f, qy_key *keys)
 {
-  const double *column[QY_OBJECTIVES_MAX];
-  uint32_t *index = qy_arena_alloc(arena, points->count, sizeof *index);
-  uint8_t *kept = qy_arena_alloc(arena, points->count, 1);
+  bool technology = false, supply = false;
+  int count = 0;
+  for (int k = 0; k < f->within_count; k++) {
+    technology = technology || f->within[k] == QY_KEY_TECHNOLOGY;
+    supply = supply || f->within[k] == QY_KEY_VOLTAGE;
+    keys[count++] = f->within[k];
+  }
+  if (technology && !supply) keys[count++] = QY_KEY_VOLTAGE;
+  return count;
+}
+
+/* The points on a front over the metrics among the axes, within what fronts of the experiment are; those that lack one
+ * are on none.  *fronts: how many have a point. */
+static qy_status find_fronts(uint8_t *on, size_t *fronts, const qy_chart *f, const qy_points *points, qy_arena *arena,
+                             qy_error *err)
+{
   int metric[QY_OBJECTIVES_MAX], metrics = 0;
-  size_t count = 0, front;
-  if (!index || !kept) return qy_no_memory(err);
+  qy_key keys[QY_KEY_COUNT];
+  qy_groups groups;
+  uint8_t *flag = qy_arena_alloc(arena, points->count, sizeof *flag);
+  bool *whole = qy_arena_alloc(arena, points->count, sizeof *whole);
+  if (!flag || !whole) return qy_no_memory(err);
   for (int a = 0; a < f->axis_count; a++)
     if (!qy_chart_is_key(f->axis[a]) && qy_metric_table()[f->axis[a]].sense && metrics < QY_OBJECTIVES_MAX)
       metric[metrics++] = f->axis[a];
-  for (size_t i = 0; metrics && i < points->count; i++) {
-    bool all = true;
-    for (int m = 0; m < metrics; m++)
-      all = all && axis_drawable(points->metric[metric[m]][i]);
-    if (all) index[count++] = (uint32_t)i;
+  *fronts = 0;
+  if (metrics == 0) return QY_OK;
+  qy_status status = qy_groups_make(&groups, points, keys, front_keys(f, keys), err);
+  if (status) return status;
+  for (size_t g = 0; !status && g < groups.count; g++) {
+    const uint32_t *member = groups.member + groups.first[g];
+    const size_t n = groups.first[g + 1] - groups.first[g];
+    bool any = false;
+    for (size_t i = 0; i < n; i++) {
+      whole[i] = true;
+      for (int m = 0; m < metrics; m++)
+        whole[i] = whole[i] && axis_drawable(points->metric[metric[m]][member[i]]);
+    }
+    status = chart_front(flag, points, metric, metrics, member, whole, n, arena, err);
+    for (size_t i = 0; !status && i < n; i++) {
+      on[member[i]] = flag[i];
+      any = any || flag[i];
+    }
+    *fronts += any;
   }
-  for (int m = 0; m < metrics; m++) {
-    double *value = qy_arena_alloc(arena, count, sizeof *value);
-    if (!value) return qy_no_memory(err);
-    for (size_t i = 0; i < count; i++)
-      value[i] = (qy_metric_table()[metric[m]].sense > 0 ? -1 : 1) * points->metric[metric[m]][index[i]];
-    column[m] = value;
-  }
-  qy_status status = metrics && count ? qy_pareto(kept, &front, column, metrics, count, err) : QY_OK;
-  for (size_t i = 0; i < count; i++)
-    on[index[i]] = kept[i];
+  qy_groups_free(&groups);
   return status;
 }
 
@@ -184,14 +210,14 @@ static qy_status parallel_axis(qy_parallel_axis *out, const qy_chart *f, const q
   const qy_key key = qy_chart_key_of(of);
   double *at = qy_arena_alloc(arena, points->label_count[key], sizeof *at);
   const char **name = qy_arena_alloc(arena, points->label_count[key], sizeof *name);
-  if (!at || !name) return qy_no_memory(err);
+  const char *const *tick = chart_ticks(arena, points, key);
+  if (!at || !name || !tick) return qy_no_memory(err);
   size_t count = 0;
   for (size_t l = 0; l < points->label_count[key]; l++) {
     const double number = points->number[key] ? points->number[key][l] : (double)l;
     if (isnan(number)) continue;
     at[count] = number;
-    name[count] = points->number[key] ? qy_arena_format(arena, "%.6g", number) : points->label[key][l];
-    if (!name[count++]) return qy_no_memory(err);
+    name[count++] = tick[l];
   }
   out->log = points->number[key] && count > 2 && at[0] > 0 && at[count - 1] >= 8 * at[0];
   out->ticks = (qy_plot_ticks){count, at, name, !points->number[key]};
@@ -206,11 +232,13 @@ static double axis_value(const qy_points *points, int of, size_t i)
   return points->number[key] ? points->number[key][label] : (double)label;
 }
 
-/* Lines of the points: all on the front up to FRONT_MAX, of the others every so many-th. */
-enum { FRONT_LINES_MAX = 1500, OTHER_LINES_MAX = 1500 };
+/* Lines of the points: all on the front up to FRONT_LINES_MAX, then every so many-th; the others where all points are
+ * few enough to be told apart. */
+enum { FRONT_LINES_MAX = 1500, ALL_LINES_MAX = 200 };
 
 typedef struct line_list {
-  size_t front, others, front_step, other_step;
+  size_t front, others, front_step;
+  bool front_alone; /* the others are not drawn */
 } line_list;
 
 static qy_status list_lines(qy_parallel *plot, line_list *n, const qy_chart *f, const qy_points *points,
@@ -220,16 +248,18 @@ static qy_status list_lines(qy_parallel *plot, line_list *n, const qy_chart *f, 
   for (size_t i = 0; i < points->count; i++)
     *(on[i] ? &n->front : &n->others) += 1U;
   n->front_step = n->front / FRONT_LINES_MAX + 1;
-  n->other_step = n->others / OTHER_LINES_MAX + 1;
-  const size_t room = FRONT_LINES_MAX + OTHER_LINES_MAX, most = points->count < room ? points->count : room;
+  n->front_alone = n->front > 0 && points->count > ALL_LINES_MAX;
+  if (n->front == 0) n->front_step = n->others / FRONT_LINES_MAX + 1;
+  const size_t room = FRONT_LINES_MAX + ALL_LINES_MAX, most = points->count < room ? points->count : room;
   double *value = qy_arena_alloc(arena, most * plot->axis_count, sizeof *value);
   int *group = qy_arena_alloc(arena, most, sizeof *group);
   if (!value || !group) return qy_no_memory(err);
-  size_t seen[2] = {0};
+  size_t seen = 0;
   for (size_t g = 0; g < groups->count; g++)
     for (size_t m = groups->first[g]; m < groups->first[g + 1]; m++) {
       const uint32_t i = groups->member[m];
-      if (seen[on[i]]++ % (on[i] ? n->front_step : n->other_step)) continue;
+      if (!on[i] && n->front_alone) continue;
+      if ((on[i] || n->front == 0) && seen++ % n->front_step) continue;
       group[plot->line_count] = on[i] ? (int)g : -1;
       for (size_t a = 0; a < plot->axis_count; a++)
         value[plot->line_count * plot->axis_count + a] = axis_value(points, f->axis[a], i);
@@ -240,15 +270,49 @@ static qy_status list_lines(qy_parallel *plot, line_list *n, const qy_chart *f, 
   return QY_OK;
 }
 
-static const char *parallel_caption(qy_arena *arena, const qy_chart *f, const line_list *n)
+/* Groups without a line on a front would be names in the legend without a colour in the picture. */
+static qy_status keep_drawn(qy_parallel *plot, const char **name, size_t groups, qy_arena *arena, qy_error *err)
+{
+  int *place = qy_arena_alloc(arena, groups, sizeof *place),
+      *group = qy_arena_alloc(arena, plot->line_count, sizeof *group);
+  int used = 0;
+  if (!place || !group) return qy_no_memory(err);
+  for (size_t l = 0; l < plot->line_count; l++)
+    if (plot->group[l] >= 0) place[plot->group[l]] = 1;
+  for (size_t g = 0; g < groups; g++)
+    if (place[g]) {
+      name[used] = name[g];
+      place[g] = used++;
+    }
+  for (size_t l = 0; l < plot->line_count; l++)
+    group[l] = plot->group[l] >= 0 ? place[plot->group[l]] : -1;
+  plot->group = group;
+  plot->name = name;
+  plot->group_count = used ? (size_t)used : 1;
+  return QY_OK;
+}
+
+/* " within technology, network" */
+static const char *within_text(qy_arena *arena, const qy_chart *f, const qy_points *points)
+{
+  const char *text = "";
+  for (int k = 0; text && k < f->within_count; k++) {
+    const char *name = qy_chart_name(arena, points, qy_chart_key(f->within[k]));
+    text = name ? qy_arena_format(arena, "%s%s%s", text, k ? ", " : " within ", name) : NULL;
+  }
+  return text;
+}
+
+static const char *parallel_caption(qy_arena *arena, const qy_chart *f, const qy_points *points, const line_list *n,
+                                    size_t fronts)
 {
   char step[100] = "";
-  if (n->front_step > 1 || n->other_step > 1)
-    snprintf(step, sizeof step, " Drawn: of the front one in %zu, of the others one in %zu.", n->front_step,
-             n->other_step);
+  const char *within = fronts > 1 ? within_text(arena, f, points) : "";
+  if (!within) return NULL;
+  if (n->front_step > 1) snprintf(step, sizeof step, " Drawn: one line in %zu.", n->front_step);
   const char *text = qy_arena_format(
-      arena, "Coloured: the %zu points on the front over the metrics among the axes; grey: the other %zu.%s", n->front,
-      n->others, step);
+      arena, "Coloured: the %zu points on the front%s over the metrics among the axes%s; %s: the other %zu.%s",
+      n->front, fronts > 1 ? "s" : "", within, n->front_alone ? "not drawn" : "grey", n->others, step);
   return chart_caption(arena, f, text);
 }
 
@@ -261,7 +325,8 @@ qy_status chart_draw_parallel(const qy_chart *chart, const qy_points *points, co
   qy_groups groups = {0};
   line_list lines;
   if (!axes || !on) return qy_no_memory(err);
-  qy_status status = find_front(on, chart, points, arena, err);
+  size_t fronts = 0;
+  qy_status status = find_fronts(on, &fronts, chart, points, arena, err);
   for (int a = 0; !status && a < chart->axis_count; a++)
     status = parallel_axis(&axes[a], chart, points, chart->axis[a], arena, err);
   if (!status) status = qy_groups_make(&groups, points, chart->group, chart->group_count, err);
@@ -270,11 +335,10 @@ qy_status chart_draw_parallel(const qy_chart *chart, const qy_points *points, co
   for (size_t g = 0; !status && g < groups.count; g++)
     if (!(name[g] = chart_series_label(arena, &groups, points, -1, g))) status = qy_no_memory(err);
   if (!status) status = list_lines(&plot, &lines, chart, points, on, &groups, arena, err);
+  if (!status) status = keep_drawn(&plot, name, groups.count, arena, err);
   if (!status) {
     plot.axis = axes;
-    plot.name = name;
-    plot.group_count = groups.count;
-    plot.caption = parallel_caption(arena, chart, &lines);
+    plot.caption = parallel_caption(arena, chart, points, &lines, fronts);
     status =
         plot.caption ? qy_plot_parallel(&plot, to->format, to->stem, to->gnuplot, to->text, err) : qy_no_memory(err);
   }

@@ -3,7 +3,15 @@
 #include "bands.h"
 #include "chart_int.h"
 
+#include "quarry/pareto.h"
+#include "quarry/tech.h"
+#include "quarry/units.h"
+
+#include <assert.h>
+#include <math.h>
 #include <string.h>
+
+static const double CLOSE = 1e-5; /* as many digits as tables show */
 
 /* ---- some of the points ---- */
 
@@ -19,12 +27,44 @@ static bool is_base(const qy_chart *f, const qy_points *points, size_t i)
   return divides_cells(f) && strcmp(points->label[QY_KEY_DESIGN][points->key[QY_KEY_DESIGN][i]], f->over) == 0;
 }
 
+static bool has_key(const qy_chart *f, qy_key key)
+{
+  const bool parallel = f->kind == QY_CHART_PARALLEL;
+  bool has = f->panel == (int)key || (!parallel && (f->x == qy_chart_key(key) || f->y == qy_chart_key(key)));
+  for (int g = 0; g < f->group_count; g++)
+    has = has || f->group[g] == key;
+  for (int a = 0; parallel && a < f->axis_count; a++)
+    has = has || f->axis[a] == qy_chart_key(key);
+  return has;
+}
+
+/* Is there a voltage among the keys of the chart, so that a library at several supplies is one technology? */
+static bool has_supply(const qy_chart *f)
+{
+  bool has = has_key(f, QY_KEY_VOLTAGE);
+  for (int w = 0; w < f->where_count; w++)
+    has = has || f->where[w].key == QY_KEY_VOLTAGE;
+  return has;
+}
+
+/* Labels of numbers have units ("0.9 V"), which those who ask may leave out. */
+static bool is_label(const qy_chart *f, const qy_points *points, int w, uint32_t l)
+{
+  const qy_key key = f->where[w].key;
+  const char *asked = f->where[w].label, *label = points->label[key][l];
+  double number;
+  if (strcmp(label, asked) == 0) return true;
+  if (key == QY_KEY_TECHNOLOGY && has_supply(f))
+    return strlen(asked) == qy_tech_base_length(label) && strncmp(label, asked, strlen(asked)) == 0;
+  return points->number[key] && qy_number_parse(asked, &number) &&
+         fabs(number - points->number[key][l]) <= CLOSE * number;
+}
+
 static int is_wanted(const qy_chart *f, const qy_points *points, size_t i)
 {
   for (int w = 0; w < f->where_count; w++) {
     if (is_base(f, points, i) && f->where[w].key == QY_KEY_DESIGN) continue;
-    const qy_key key = f->where[w].key;
-    if (strcmp(points->label[key][points->key[key][i]], f->where[w].label) != 0) return 0;
+    if (!is_label(f, points, w, points->key[f->where[w].key][i])) return 0;
   }
   return 1;
 }
@@ -95,14 +135,35 @@ static const char *where_caption(const qy_chart *f, const qy_points *points, qy_
   const char *text = f->caption ? f->caption : "";
   for (int w = 0; text && w < f->where_count; w++) {
     const bool named = f->where[w].key >= QY_KEY_PARAMETER; /* its value alone says nothing */
+    const char *name = named ? qy_chart_name(arena, points, qy_chart_key(f->where[w].key)) : "";
     text = qy_arena_format(arena, "%s%s%s%s%s%s", text,
                            w       ? ", "
                            : *text ? " Shown: "
                                    : "Shown: ",
-                           named ? qy_key_name(f->where[w].key, &points->parameters) : "", named ? " " : "",
-                           f->where[w].label, w + 1 < f->where_count ? "" : ".");
+                           name ? name : "", named ? " " : "", f->where[w].label, w + 1 < f->where_count ? "" : ".");
   }
   return text;
+}
+
+/* Which of what is asked for no point has, and what there is instead; or that no point has all of it. */
+static qy_status fail_narrow(const qy_chart *f, const qy_points *points, qy_arena *arena, qy_error *err)
+{
+  enum { LISTED = 12 };
+  for (int w = 0; w < f->where_count; w++) {
+    const qy_key key = f->where[w].key;
+    const size_t count = points->label_count[key];
+    const char *listed = "";
+    bool has = false;
+    for (uint32_t l = 0; l < count; l++) {
+      has = has || is_label(f, points, w, l);
+      if (l < LISTED && !(listed = qy_arena_format(arena, "%s%s%s", listed, l ? ", " : "", points->label[key][l])))
+        return qy_no_memory(err);
+    }
+    if (!has)
+      return qy_fail(err, QY_BAD_INPUT, "plot: where: expected a %s of feasible points (%s%s), found \"%s\"",
+                     qy_key_name(key, &points->parameters), listed, count > LISTED ? ", ..." : "", f->where[w].label);
+  }
+  return qy_fail(err, QY_BAD_INPUT, "plot: there is no feasible point that has all of what `where` asks for");
 }
 
 qy_status chart_narrow(qy_points *out, qy_chart *f, const qy_points *points, qy_arena *arena, qy_error *err)
@@ -112,10 +173,81 @@ qy_status chart_narrow(qy_points *out, qy_chart *f, const qy_points *points, qy_
   if (!index) return qy_no_memory(err);
   for (size_t i = 0; i < points->count; i++)
     if (is_wanted(f, points, i)) index[n++] = (uint32_t)i;
-  if (n == 0) return qy_fail(err, QY_BAD_INPUT, "plot: there is no feasible point that `where` asks for");
+  if (n == 0) return fail_narrow(f, points, arena, err);
   qy_status status = take_points(out, points, index, n, arena, err);
   if (!status && !(f->caption = where_caption(f, out, arena))) status = qy_no_memory(err);
   return status;
+}
+
+/* ---- fronts ---- */
+
+qy_status chart_front(uint8_t *flag, const qy_points *points, const int *metric, int metrics, const uint32_t *member,
+                      const bool *usable, size_t n, qy_arena *arena, qy_error *err)
+{
+  const double *column[QY_OBJECTIVES_MAX];
+  uint8_t *on = qy_arena_alloc(arena, n, sizeof *on);
+  size_t count = 0, kept = 0;
+  assert(metrics >= 1 && metrics <= QY_OBJECTIVES_MAX);
+  if (!on) return qy_no_memory(err);
+  for (int m = 0; m < metrics; m++) {
+    const double sign = qy_metric_table()[metric[m]].sense > 0 ? -1 : 1;
+    double *value = qy_arena_alloc(arena, n, sizeof *value);
+    if (!value) return qy_no_memory(err);
+    count = 0;
+    for (size_t i = 0; i < n; i++)
+      if (usable[i]) value[count++] = sign * points->metric[metric[m]][member[i]];
+    column[m] = value;
+  }
+  qy_status status = qy_pareto(on, &kept, column, metrics, count, err);
+  for (size_t i = 0, k = 0; i < n && !status; i++)
+    flag[i] = usable[i] && on[k++];
+  return status;
+}
+
+/* ---- supplies ---- */
+
+qy_status chart_join_libraries(qy_points *out, const qy_points **points, const qy_chart *f, qy_arena *arena,
+                               qy_error *err)
+{
+  const qy_points *all = *points;
+  const size_t count = all->label_count[QY_KEY_TECHNOLOGY];
+  if (!has_key(f, QY_KEY_VOLTAGE)) return QY_OK;
+  char **label = qy_arena_alloc(arena, count, sizeof *label);
+  uint32_t *place = qy_arena_alloc(arena, count, sizeof *place), *key = qy_arena_alloc(arena, all->count, sizeof *key);
+  uint32_t used = 0;
+  if (!label || !place || !key) return qy_no_memory(err);
+  for (size_t l = 0; l < count; l++) {
+    const char *name = all->label[QY_KEY_TECHNOLOGY][l];
+    char *base = qy_arena_text(arena, name, qy_tech_base_length(name));
+    if (!base) return qy_no_memory(err);
+    for (place[l] = 0; place[l] < used && strcmp(label[place[l]], base);)
+      place[l]++;
+    if (place[l] == used) label[used++] = base;
+  }
+  for (size_t i = 0; i < all->count; i++)
+    key[i] = place[all->key[QY_KEY_TECHNOLOGY][i]];
+  *out = *all;
+  out->label[QY_KEY_TECHNOLOGY] = label;
+  out->label_count[QY_KEY_TECHNOLOGY] = used;
+  out->key[QY_KEY_TECHNOLOGY] = key;
+  *points = out;
+  return QY_OK;
+}
+
+void chart_tell_libraries(qy_chart *f, const qy_points *points)
+{
+  enum { PANELS_MOST = 12 };
+  const bool heat = f->kind == QY_CHART_HEATMAP; /* has no groups, so that its panels alone can tell them */
+  const int groups = f->group_count;
+  if (heat) f->group_count = 0;
+  const bool told = has_key(f, QY_KEY_TECHNOLOGY);
+  f->group_count = groups;
+  const size_t libraries = points->label_count[QY_KEY_TECHNOLOGY];
+  if (told || libraries < 2) return;
+  if (f->panel < 0 && f->kind != QY_CHART_PARALLEL && (libraries <= PANELS_MOST || heat))
+    f->panel = (int)QY_KEY_TECHNOLOGY;
+  else if (!heat && groups < QY_KEY_COUNT)
+    f->group[f->group_count++] = QY_KEY_TECHNOLOGY;
 }
 
 /* ---- ratios ---- */

@@ -4,7 +4,6 @@
 #include "bands.h"
 #include "chart_int.h"
 
-#include "quarry/pareto.h"
 #include "quarry/text.h"
 
 #include <inttypes.h>
@@ -150,28 +149,6 @@ static void find_drawable(bool *drawable, const qy_chart *f, const qy_points *po
   }
 }
 
-/* The front of the members that can be drawn: flag[i] is 1 for those on it. */
-static qy_status find_front(uint8_t *flag, const qy_chart *f, const qy_points *points, const uint32_t *member, size_t n,
-                            qy_arena *arena, qy_error *err)
-{
-  const int metric[2] = {f->x, f->y};
-  double *xy[2] = {qy_arena_alloc(arena, n, sizeof(double)), qy_arena_alloc(arena, n, sizeof(double))};
-  bool *drawable = qy_arena_alloc(arena, n, sizeof *drawable);
-  uint8_t *on = qy_arena_alloc(arena, n, 1);
-  size_t count = 0, kept = 0;
-  if (!xy[0] || !xy[1] || !drawable || !on) return qy_no_memory(err);
-  find_drawable(drawable, f, points, member, n);
-  for (size_t i = 0; i < n; i++) {
-    for (int d = 0; d < 2 && drawable[i]; d++)
-      xy[d][count] = (qy_metric_table()[metric[d]].sense > 0 ? -1 : 1) * value_at(points, metric[d], member[i]);
-    count += drawable[i];
-  }
-  qy_status status = qy_pareto(on, &kept, (const double *const *)xy, 2, count, err);
-  for (size_t i = 0, k = 0; i < n && !status; i++)
-    flag[i] = drawable[i] && on[k++];
-  return status;
-}
-
 /* Split the members of a series into its front, what is on the experiment's front in at least `least` of the draws, and
  * the rest, what cannot be drawn among it; the order by point number is kept. */
 static qy_status split_front(qy_plot_series *s, double **front_point, const qy_chart *f, const qy_points *points,
@@ -182,7 +159,10 @@ static qy_status split_front(qy_plot_series *s, double **front_point, const qy_c
   int failed = 0;
   uint8_t *flag = qy_arena_alloc(arena, n, 1);
   if (!flag) return qy_no_memory(err);
-  qy_status status = find_front(flag, f, points, member, n, arena, err);
+  bool *drawable = qy_arena_alloc(arena, n, sizeof *drawable);
+  if (!drawable) return qy_no_memory(err);
+  find_drawable(drawable, f, points, member, n);
+  qy_status status = chart_front(flag, points, metric, 2, member, drawable, n, arena, err);
   if (status) return status;
   for (size_t i = 0; i < n; i++) {
     flag[i] = flag[i] ? FRONT : points->chance && points->chance[member[i]] >= least ? NEAR : CLOUD;
@@ -291,12 +271,15 @@ static qy_status reduce(const uint32_t **member, size_t *count, const qy_chart *
 }
 
 /* The caption, and which points are shown. */
-static const char *reduced_caption(const qy_chart *f, size_t shown, size_t all, qy_arena *arena)
+static const char *reduced_caption(const qy_chart *f, const qy_points *points, size_t shown, size_t all,
+                                   qy_arena *arena)
 {
   if (shown == all) return f->caption ? f->caption : "";
   const char *way = f->look && f->look->per_x == QY_PER_X_MEDIAN ? "median" : "best";
-  return chart_caption(
-      arena, f, qy_arena_format(arena, "Lines: %s y of the points of each x (%zu of %zu points).", way, shown, all));
+  const char *x = qy_chart_name(arena, points, f->x), *y = qy_chart_name(arena, points, f->y);
+  if (!x || !y) return NULL;
+  return chart_caption(arena, f,
+                       qy_arena_format(arena, "Lines: %s %s at each %s (%zu of %zu points).", way, y, x, shown, all));
 }
 
 static qy_status all_points(qy_plot_series *s, const qy_chart *f, const qy_points *points, const uint32_t *member,
@@ -379,9 +362,10 @@ qy_status chart_draw_xy(const qy_chart *f, const qy_points *points, const qy_gro
     if (status) return status;
     if (f->has_floor) lower_floor(&floors[g / per_panel], f, points, member, n);
   }
+  chart_keep_drawn(panel, panels, series);
   qy_plot plot = {
       .title = f->title,
-      .caption = reduced_caption(f, shown_count, all_count, arena),
+      .caption = reduced_caption(f, points, shown_count, all_count, arena),
       .x_label = chart_axis_label(arena, f, points, f->x),
       .y_label = chart_axis_label(arena, f, points, f->y),
       .x_log = f->x_log,

@@ -3,6 +3,7 @@
 
 #include "quarry/alloc.h"
 #include "quarry/child.h"
+#include "quarry/file.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -251,7 +252,9 @@ static bool good_picture(const char *file, const char *magic)
 
 static qy_status write_script(const char *file, const char *temporary, const qy_text *s, qy_error *err)
 {
-  FILE *f = fopen(temporary, "wbe");
+  qy_status placed = qy_file_place(file, err);
+  FILE *f = placed ? NULL : fopen(temporary, "wbe");
+  if (placed) return placed;
   if (!f) return qy_fail(err, QY_SYSTEM, "cannot write the script %s: %s", file, strerror(errno));
   bool bad = fwrite(s->data, 1, s->length, f) != s->length;
   bad = fclose(f) != 0 || bad;

@@ -10,20 +10,28 @@
 #include <locale.h>
 #include <math.h>
 
-enum { CELLS_MAX = 200, PANELS_MAX = 12, COLUMNS_MAX = 3, NUMBERS_MAX = 150, NAMES_MAX = 24, NAME_COLUMNS_MAX = 24 };
+enum { CELLS_MAX = 200, PANELS_MAX = 12, COLUMNS_MAX = 3, NUMBERS_MAX = 300, NAMES_MAX = 24, NAME_COLUMNS_MAX = 24 };
 
 /* Eleven colours of viridis at even steps. */
 static const char palette[] = "set palette defined (0 '#440154', 1 '#482475', 2 '#414487', 3 '#355f8d', 4 '#2a788e', "
                               "5 '#21918c', 6 '#22a884', 7 '#44bf70', 8 '#7ad151', 9 '#bddf26', 10 '#fde725')\n";
 
+/* Pages narrower than this have one panel a row. */
+#define SMALL_IN 5.0
+
 /* Above this share of the colours dark text reads better than white. */
 static const double light_from = 0.6;
+
+/* How the names below the columns stand. */
+typedef enum name_turn { NAMES_LEVEL, NAMES_SLANTED, NAMES_UPRIGHT } name_turn;
 
 typedef struct heat {
   const qy_heatmap *map;
   sheet page;
   axis colour;
-  double left; /* of the first panel */
+  char colour_title[AXIS_TITLE_BYTES], x_title[AXIS_TITLE_BYTES], y_title[AXIS_TITLE_BYTES];
+  double x_scale, y_scale; /* of the numbers at the edges of cells */
+  name_turn turn;
 } heat;
 
 static double value_at(const qy_heatmap *m, size_t panel, size_t x, size_t y)
@@ -46,7 +54,7 @@ static void write_cells(heat *h, size_t panel, const size_t filled)
         if (shown == (part == 1)) continue;
         qy_text_add(s, "%g %g", (double)x + 0.5, (double)y + 0.5);
         if (part == 0) {
-          axis_number(number, value);
+          axis_number(number, value * h->colour.scale);
           const bool light = axis_position(&h->colour, value) >= light_from;
           qy_text_add(s, " %.9g \"%s\" %s", value, filled ? number : "", light ? "0x111111" : "0xffffff");
         }
@@ -65,21 +73,27 @@ static size_t widest_name(const qy_heatmap_axis *a)
 }
 
 /* Names at the middles of cells, numbers at their edges; fewer where there are many. */
-static void write_ticks(const heat *h, char which, const qy_heatmap_axis *a, bool labelled, bool upright)
+static void write_ticks(const heat *h, char which, const qy_heatmap_axis *a, bool labelled, double step_room)
 {
+  static const char *const turns[] = {"norotate", "rotate by 30 right", "rotate by 90 right"};
+  const name_turn turn = which == 'x' ? h->turn : NAMES_LEVEL;
+  const double apart = !labelled || h->page.dumb               ? 0
+                       : which == 'y' || turn == NAMES_UPRIGHT ? h->page.type->small_line * 0.85
+                       : turn == NAMES_LEVEL                   ? ((double)widest_name(a) + 1) * h->page.type->letter
+                                                               : h->page.type->line * 1.4;
   qy_text *s = h->page.s;
-  const size_t step = (a->count + NAMES_MAX - 1) / NAMES_MAX;
+  const size_t fit = (size_t)fmax(1, ceil(apart / step_room)), many = (a->count + NAMES_MAX - 1) / NAMES_MAX,
+               step = fit > many ? fit : many;
   const size_t count = a->name ? a->count : a->count + 1;
-  qy_text_add(s, "unset logscale %c\nset %crange [0:%zu]\nset %ctics %s (", which, which, a->count, which,
-              which == 'x' && upright ? "rotate by 30 right" : "norotate");
+  qy_text_add(s, "unset logscale %c\nset %crange [0:%zu]\nset %ctics %s (", which, which, a->count, which, turns[turn]);
   for (size_t i = 0; i < count; i += step) {
     char number[AXIS_LABEL_BYTES];
     if (i > 0) qy_text_add(s, ", ");
-    if (!a->name) axis_number(number, a->edge[i]);
+    if (!a->name) axis_number(number, a->edge[i] * (which == 'x' ? h->x_scale : h->y_scale));
     script_quote_tick(s, !labelled ? "" : a->name ? a->name[i] : number, NAME_COLUMNS_MAX);
     qy_text_add(s, " %g", (double)i + (a->name ? 0.5 : 0));
   }
-  qy_text_add(s, ")\n");
+  qy_text_add(s, turn == NAMES_UPRIGHT && which == 'x' ? ") font small\n" : ")\n");
 }
 
 static void write_colours(const heat *h)
@@ -104,7 +118,7 @@ static void write_colours(const heat *h)
       left / page->width, (page->bottom + page->type->tick_line + page->type->line) / page->height, width / page->width,
       (page->top - page->bottom - page->type->panel_line - page->type->tick_line - page->type->line) / page->height);
   qy_text_add(s, "set cblabel ");
-  script_quote(s, h->map->colour_label, (size_t)fmax(8, (page->top - page->bottom) / page->type->letter));
+  script_quote(s, h->colour_title, (size_t)fmax(8, (page->top - page->bottom) / page->type->letter));
   qy_text_add(s, " noenhanced offset character %zu,0\n", columns);
 }
 
@@ -114,11 +128,11 @@ static bool has_room(const heat *h, const rectangle *area)
   const qy_heatmap *m = h->map;
   const type_sizes *t = h->page.type;
   return m->x.count * m->y.count * m->panel_count <= NUMBERS_MAX &&
-         (area->right - area->left) / (double)m->x.count > 5 * t->small_letter &&
+         (area->right - area->left) / (double)m->x.count > 6 * t->small_letter &&
          (area->top - area->bottom) / (double)m->y.count > t->small_line;
 }
 
-static void draw_panel(heat *h, size_t p, const rectangle *area, bool left_most, bool upright)
+static void draw_panel(heat *h, size_t p, const rectangle *area, bool left_most)
 {
   qy_text *s = h->page.s;
   const qy_heatmap *m = h->map;
@@ -128,10 +142,10 @@ static void draw_panel(heat *h, size_t p, const rectangle *area, bool left_most,
     empty += !axis_shows(&h->colour, m->value[p * m->x.count * m->y.count + i]);
   write_cells(h, p, numbers);
   sheet_panel(&h->page, area, m->panel ? m->panel[p] : NULL);
-  write_ticks(h, 'x', &m->x, true, upright);
-  write_ticks(h, 'y', &m->y, left_most, false);
-  sheet_axis_title(&h->page, 'x', m->x.label, area->right - area->left);
-  sheet_axis_title(&h->page, 'y', left_most ? m->y.label : "", area->top - area->bottom);
+  write_ticks(h, 'x', &m->x, true, (area->right - area->left) / (double)m->x.count);
+  write_ticks(h, 'y', &m->y, left_most, (area->top - area->bottom) / (double)m->y.count);
+  sheet_axis_title(&h->page, 'x', h->x_title, area->right - area->left);
+  sheet_axis_title(&h->page, 'y', left_most ? h->y_title : "", area->top - area->bottom);
   qy_text_add(s, "unset key\nunset grid\n");
   if (h->page.dumb) {
     qy_text_add(s, "plot $cells_%zu using 1:2:4 with labels notitle", p + 1);
@@ -172,6 +186,28 @@ static void choose_colours(heat *h)
   for (size_t i = 0; i < m->panel_count * m->x.count * m->y.count; i++)
     span_add(&range, m->value[i]);
   axis_choose(&h->colour, &range, m->colour_log, false, h->page.dumb);
+  axis_read(&h->colour, h->colour_title, m->colour_label, range.low, range.high, h->page.dumb);
+  h->x_scale =
+      axis_reading(h->x_title, m->x.label, m->x.name ? NAN : m->x.edge[0], m->x.name ? NAN : m->x.edge[m->x.count]);
+  h->y_scale =
+      axis_reading(h->y_title, m->y.label, m->y.name ? NAN : m->y.edge[0], m->y.name ? NAN : m->y.edge[m->y.count]);
+}
+
+/* Names that are too wide for their columns slant, those of narrow columns stand upright. */
+static name_turn turn_of(const heat *h, size_t columns, double width)
+{
+  static const double slant = 0.5; /* sine of the angle */
+  const type_sizes *t = h->page.type;
+  const double step = width / (double)columns;
+  if (h->page.dumb || ((double)widest_name(&h->map->x) + 1.5) * t->letter <= step) return NAMES_LEVEL;
+  return step * slant < t->line * 0.6 && h->map->x.name ? NAMES_UPRIGHT : h->map->x.name ? NAMES_SLANTED : NAMES_LEVEL;
+}
+
+/* Half of the widest number at an edge of the cells stands out of a panel at each side. */
+static double gap_of(const heat *h)
+{
+  const type_sizes *t = h->page.type;
+  return h->map->x.name ? t->gap : fmax(t->gap, ((double)widest_name(&h->map->x) + 1) * t->letter);
 }
 
 static void write_map(heat *h, qy_text *s, qy_plot_format format, const char *file_stem)
@@ -179,25 +215,29 @@ static void write_map(heat *h, qy_text *s, qy_plot_format format, const char *fi
   const qy_heatmap *m = h->map;
   size_t columns = m->panel_count < COLUMNS_MAX ? m->panel_count : COLUMNS_MAX;
   if (m->panel_count == 4) columns = 2;
+  if (m->look && !m->look->screen && format != QY_PLOT_DUMB && columns > 1 && m->look->width_in < SMALL_IN) columns = 1;
   const size_t rows = (m->panel_count + columns - 1) / columns;
   sheet_begin(&h->page, s, m->look, format, file_stem, m->title, (int)rows);
   const type_sizes *t = h->page.type;
   choose_colours(h);
   sheet_caption(&h->page, m->caption);
   if (!h->page.dumb) h->page.right -= t->gap + t->letter * 2 + t->tick_width + t->line;
-  const double left = h->page.left + (double)widest_name(&m->y) * t->letter + t->letter + t->line;
-  const double width = (h->page.right - left - t->gap * (double)(columns - 1)) / (double)columns;
+  const double left = h->page.left + ((double)widest_name(&m->y) + 3) * t->letter + t->line, gap = gap_of(h);
+  const double width = (h->page.right - left - gap * (double)(columns - 1)) / (double)columns;
   const double height = (h->page.top - h->page.bottom) / (double)rows;
-  const size_t name = widest_name(&m->x), shown = m->x.count < NAMES_MAX ? m->x.count : NAMES_MAX;
-  const bool upright = !h->page.dumb && (double)((name + 2) * shown) * t->letter > width;
+  const double name = (double)widest_name(&m->x);
+  h->turn = turn_of(h, m->x.count, width);
   for (size_t p = 0; p < m->panel_count; p++) {
     const size_t row = p / columns, column = p % columns;
-    rectangle area = {.left = left + (double)column * (width + t->gap), .top = h->page.top - (double)row * height};
+    rectangle area = {.left = left + (double)column * (width + gap), .top = h->page.top - (double)row * height};
     area.right = area.left + width;
-    area.bottom = area.top - height + t->tick_line + t->line + (rows > 1 ? t->small_line / 2 : 0);
-    if (upright) area.bottom += (double)name * t->letter / 2;
-    area.top -= t->panel_line;
-    draw_panel(h, p, &area, column == 0, upright);
+    area.bottom = area.top - height + t->tick_line + t->line * (h->turn == NAMES_LEVEL ? 1 : 1.4) +
+                  (rows > 1 ? t->small_line / 2 : 0);
+    area.bottom += h->turn == NAMES_UPRIGHT   ? name * t->small_letter
+                   : h->turn == NAMES_SLANTED ? name * t->letter / 2
+                                              : 0;
+    area.top -= t->panel_line * (m->panel || h->page.dumb ? 1 : 0.3);
+    draw_panel(h, p, &area, column == 0);
   }
   sheet_end(&h->page);
 }

@@ -20,7 +20,7 @@ static const char others_label[] = "other designs";
 /* Where titles stand above the axes, in lengths of these: two heights, so that neighbours do not meet. */
 static const double title_at[2] = {1.055, 1.13};
 
-static void choose_axes(axis *axes, const qy_parallel *p, bool plain)
+static void choose_axes(axis *axes, char (*title)[AXIS_TITLE_BYTES], const qy_parallel *p, bool plain)
 {
   for (size_t a = 0; a < p->axis_count; a++) {
     span range;
@@ -29,6 +29,7 @@ static void choose_axes(axis *axes, const qy_parallel *p, bool plain)
       span_add(&range, p->value[l * p->axis_count + a]);
     axis_choose(&axes[a], &range, p->axis[a].log, false, plain);
     const qy_plot_ticks *t = &p->axis[a].ticks;
+    axis_read(&axes[a], title[a], p->axis[a].label, t->count > 0 ? NAN : range.low, range.high, plain);
     if (t->count > 0 && (t->words || t->count <= AXES_MAX))
       axis_set_ticks(&axes[a], t->at, t->name, t->count, t->words);
   }
@@ -55,7 +56,26 @@ static size_t write_lines(qy_text *s, const qy_parallel *p, const axis *axes, in
   return count;
 }
 
-static void write_axes(const sheet *page, const qy_parallel *p, const axis *axes, double slot)
+/* The panel's ends in axes and in their lengths: axes stand at 0, 1, 2 ... and reach from 0 to 1. */
+static const double left_end = -0.5, right_past = -0.95, low_end = -0.03, high_end = 1.18;
+
+/* White behind the text of a tick, so that no line crosses it. */
+static void write_ground(const sheet *page, const rectangle *area, size_t axes, size_t at, double place,
+                         const char *label)
+{
+  static const double gap = 0.3, height = 0.85; /* letters, lines */
+  const double x_unit = ((double)axes + right_past - left_end) / (area->right - area->left),
+               y_unit = (high_end - low_end) / (area->top - area->bottom);
+  const double letter = page->type->small_letter * x_unit, half = page->type->small_line * height / 2 * y_unit;
+  const double right = (double)at - gap * letter, left = right - ((double)text_columns(label) + 2 * gap) * letter;
+  qy_text_add(page->s,
+              "set object rectangle from first %.5g, first %.5g to first %.5g, first %.5g front fc rgb '#ffffff' "
+              "fs solid noborder\n",
+              left, place - half, right, place + half);
+}
+
+static void write_axes(const sheet *page, const qy_parallel *p, const axis *axes, char (*title)[AXIS_TITLE_BYTES],
+                       const rectangle *area, double slot)
 {
   qy_text *s = page->s;
   const size_t columns = (size_t)fmax(6, slot / page->type->letter * (p->axis_count > 3 ? 1.9 : 1) - 2);
@@ -65,6 +85,7 @@ static void write_axes(const sheet *page, const qy_parallel *p, const axis *axes
     for (int i = 0; i < axes[a].tick_count; i++) {
       const axis_tick *t = &axes[a].tick[i];
       if (!t->label[0]) continue;
+      if (!page->dumb) write_ground(page, area, p->axis_count, a, axis_position(&axes[a], t->at), t->label);
       qy_text_add(s, "set label ");
       script_quote(s, t->label, NAME_COLUMNS_MAX);
       qy_text_add(s, " at first %zu, first %.6g right noenhanced front offset character -0.5,0%s\n", a,
@@ -74,7 +95,7 @@ static void write_axes(const sheet *page, const qy_parallel *p, const axis *axes
                     (double)a - 0.02, axis_position(&axes[a], t->at), a, axis_position(&axes[a], t->at));
     }
     qy_text_add(s, "set label ");
-    script_quote(s, p->axis[a].label, columns);
+    script_quote(s, title[a], columns);
     qy_text_add(s, " at first %zu, first %g %s noenhanced front%s\n", a, title_at[p->axis_count > 3 ? a % 2 : 0],
                 a == 0                   ? "left"
                 : a + 1 == p->axis_count ? "right"
@@ -87,31 +108,33 @@ static void write_parallel(const qy_parallel *p, qy_text *s, qy_plot_format form
 {
   sheet page;
   axis axes[AXES_MAX];
-  size_t longest = sizeof others_label - 1;
+  char title[AXES_MAX][AXIS_TITLE_BYTES];
+  size_t longest = sizeof others_label - 1; /* as wide without them */
   sheet_begin(&page, s, p->look, format, file_stem, p->title, 1);
   const type_sizes *t = page.type;
-  choose_axes(axes, p, page.dumb);
+  choose_axes(axes, title, p, page.dumb);
   sheet_caption(&page, p->caption);
   for (size_t g = 0; g < p->group_count; g++)
     if (text_columns(p->name[g]) > longest) longest = text_columns(p->name[g]);
-  const size_t key = sheet_key(&page, p->group_count + 1, longest);
+  const size_t others = write_lines(s, p, axes, -1);
+  const size_t key = sheet_key(&page, p->group_count + (others > 0), longest);
   rectangle area = {.left = page.left + t->edge,
                     .right = page.right - t->edge,
                     .bottom = page.bottom + t->tick_line,
                     .top = page.top - t->panel_line * 0.6};
   const double slot = (area.right - area.left) / ((double)p->axis_count - 0.5);
-  const size_t others = write_lines(s, p, axes, -1);
   size_t count[GROUPS_MAX + 1] = {others}; /* as the data blocks are numbered */
   for (size_t g = 0; g < p->group_count; g++)
     count[g + 1] = write_lines(s, p, axes, (int)g);
   sheet_panel(&page, &area, NULL);
   qy_text_add(s,
               "unset logscale x\nunset logscale y\nunset border\nunset xtics\nunset ytics\nunset grid\n"
-              "set xlabel ''\nset ylabel ''\nset xrange [-0.5:%g]\nset yrange [-0.03:1.18]\n",
-              (double)p->axis_count - 0.95);
-  write_axes(&page, p, axes, slot);
-  for (size_t g = 0; g <= p->group_count && sheet_key_above(&page); g++) {
-    const key_sample own = {g < p->group_count ? sheet_colour(g) : "#dadada", "", 0, 0};
+              "set xlabel ''\nset ylabel ''\nset xrange [%g:%g]\nset yrange [%g:%g]\n",
+              left_end, (double)p->axis_count + right_past, low_end, high_end);
+  write_axes(&page, p, axes, title, &area, slot);
+  for (size_t g = 0; g < p->group_count + (others > 0) && sheet_key_above(&page); g++) {
+    const bool group = g < p->group_count;
+    const key_sample own = {group ? sheet_colour(g) : "#dadada", group && g >= SHEET_COLOURS ? " dt 2" : "", 0, 0};
     sheet_key_entry(&page, g, g < p->group_count ? p->name[g] : others_label, &own);
   }
   if (sheet_key_above(&page))
@@ -137,7 +160,7 @@ static void write_parallel(const qy_parallel *p, qy_text *s, qy_plot_format form
       qy_text_add(s, " with lines lt 1 lw 1.5 lc rgb '%s'%s title ", sheet_colour(g), g < SHEET_COLOURS ? "" : " dt 2");
     script_quote(s, p->name[g], key);
   }
-  qy_text_add(s, "\nunset label\nunset arrow\n");
+  qy_text_add(s, "\nunset label\nunset arrow\nunset object\n");
   sheet_end(&page);
 }
 

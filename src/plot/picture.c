@@ -167,6 +167,25 @@ static void set_ticks(axis *a, const qy_plot_ticks *t)
   if (t && t->count > 0 && (t->words || t->count <= NUMBERS_MAX)) axis_set_ticks(a, t->at, t->name, t->count, t->words);
 }
 
+/* The scale asked for; where none is, decibels are linear: they are logarithms already. */
+static int scale_of(int log, const char *label)
+{
+  static const char decibels[] = "(dB)";
+  const size_t length = label ? strlen(label) : 0, unit = strlen(decibels);
+  return log < 0 && length >= unit && strcmp(label + length - unit, decibels) == 0 ? 0 : log;
+}
+
+/* The unit in which the values are read; keys keep theirs. */
+static void read_axis(picture *d, axis *a, const span *values, int which)
+{
+  const qy_plot *plot = d->plot;
+  const double ends[2] = {plot->look ? plot->look->range[which][0] : NAN,
+                          plot->look ? plot->look->range[which][1] : NAN};
+  axis_read(a, which ? d->y_title : d->x_title, which ? plot->y_label : plot->x_label,
+            (which ? plot->y_ticks : plot->x_ticks) ? NAN : fmin(values->low, ends[0]), fmax(values->high, ends[1]),
+            d->page.dumb);
+}
+
 void picture_choose_axes(picture *d)
 {
   assert(d);
@@ -186,13 +205,15 @@ void picture_choose_axes(picture *d)
       add_all(&x, &y, log, (const double *const[2]){r->near.x, r->near.y}, NULL, r->near.count);
     }
   }
-  choose_axis(&d->x, &x, &x_front, d->plot->x_log, d->page.dumb);
-  choose_axis(&d->y, &y, &y_front, d->plot->y_log, d->page.dumb);
+  choose_axis(&d->x, &x, &x_front, scale_of(d->plot->x_log, d->plot->x_label), d->page.dumb);
+  choose_axis(&d->y, &y, &y_front, scale_of(d->plot->y_log, d->plot->y_label), d->page.dumb);
   const qy_plot_look *look = d->plot->look;
   if (look) {
     axis_set_ends(&d->x, look->range[0][0], look->range[0][1], d->page.dumb);
     axis_set_ends(&d->y, look->range[1][0], look->range[1][1], d->page.dumb);
   }
+  read_axis(d, &d->x, &x, 0);
+  read_axis(d, &d->y, &y, 1);
   set_ticks(&d->x, d->plot->x_ticks);
   set_ticks(&d->y, d->plot->y_ticks);
 }
@@ -308,13 +329,40 @@ static size_t find_spots(const picture *d, size_t panel, spot *spots)
   return count;
 }
 
+/* The sizes of the markers of a series, made when the first is not ordinary; NULL: out of memory. */
+static float *sizes_of(picture *d, size_t panel, size_t series)
+{
+  float **size = &d->size[series];
+  const size_t first = picture_series(d, panel, 0);
+  if (!*size) *size = qy_arena_alloc(d->arena, d->plot->panel[panel].series[series - first].count, sizeof **size);
+  return *size;
+}
+
+/* Counts the place of spots [from, to) with others of the same groups. */
+static qy_status count_place(picture *d, const spot *spots, size_t from, size_t to)
+{
+  const char *names = "";
+  for (size_t i = from; names && i < to; i++)
+    if (i == from || spots[i].group != spots[i - 1].group)
+      names = qy_arena_format(d->arena, "%s%s%s", names, i > from ? " = " : "", d->group[spots[i].group]);
+  if (!names) return QY_NO_MEMORY;
+  size_t s = 0;
+  while (s < d->equal_set_count && strcmp(d->equal_sets[s].names, names) != 0)
+    s++;
+  if (s == d->equal_set_count && s < EQUAL_SETS) d->equal_sets[d->equal_set_count++].names = names;
+  if (s < EQUAL_SETS) d->equal_sets[s].places++;
+  d->equal_count++;
+  return QY_OK;
+}
+
 /* Spots [from, to) are at one place: the marker of each group is drawn inside that of the group before it. */
 static qy_status nest(picture *d, const spot *spots, size_t from, size_t to, size_t panel)
 {
   static const float sizes[] = {2.2F, 1.45F, 0.9F, 0.5F}; /* of an ordinary marker; further groups as the last */
-  const size_t most = sizeof sizes / sizeof *sizes - 1, base = picture_series(d, panel, 0);
+  const size_t most = sizeof sizes / sizeof *sizes - 1;
   if (spots[to - 1].group == spots[from].group) return QY_OK;
-  d->equal_count++;
+  if (count_place(d, spots, from, to)) return QY_NO_MEMORY;
+  d->nested = true;
   size_t at = 0;
   for (size_t i = from; i < to; i++) {
     const spot *s = &spots[i];
@@ -322,10 +370,9 @@ static qy_status nest(picture *d, const spot *spots, size_t from, size_t to, siz
       at++;
       d->equal[s->group * d->group_count + spots[from].group]++;
     }
-    float **size = &d->size[s->series];
-    if (!*size) *size = qy_arena_alloc(d->arena, d->plot->panel[panel].series[s->series - base].count, sizeof **size);
-    if (!*size) return QY_NO_MEMORY;
-    (*size)[s->index] = sizes[at < most ? at : most];
+    float *size = sizes_of(d, panel, s->series);
+    if (!size) return QY_NO_MEMORY;
+    size[s->index] = sizes[at < most ? at : most];
   }
   return QY_OK;
 }
@@ -351,6 +398,66 @@ qy_status picture_find_equal(picture *d, qy_error *err)
       for (to = from + 1; to < count && spots[to].x == spots[from].x && spots[to].y == spots[from].y;)
         to++;
       if (to > from + 1 && nest(d, spots, from, to, p)) return qy_no_memory(err);
+    }
+  }
+  return QY_OK;
+}
+
+static int by_group(const void *a, const void *b)
+{
+  const spot *p = a, *q = b;
+  if (p->group != q->group) return p->group < q->group ? -1 : 1;
+  return by_place(a, b);
+}
+
+/* Is the marker of a series that has large ones, and not inside another one already? */
+static bool may_nest(const picture *d, size_t panel, const spot *s)
+{
+  const size_t own = s->series - picture_series(d, panel, 0);
+  const float *size = d->size[s->series];
+  return d->plot->panel[panel].series[own].count <= MARKED_MAX && !(size && size[s->index] > 0);
+}
+
+/* How deep each spot lies in markers of groups before it; -1: it holds none and is in none. */
+static void find_depths(int *depth, const picture *d, const spot *spots, size_t count, size_t panel, double width,
+                        double height)
+{
+  static const double parts = 1e6, near = 5.5; /* pixels, at the size of a screen */
+  for (size_t i = 0; i < count; i++) {
+    depth[i] = -1;
+    for (size_t k = 0; k < i && may_nest(d, panel, &spots[i]); k++) {
+      const double x = (double)(spots[i].x - spots[k].x) / parts * width,
+                   y = (double)(spots[i].y - spots[k].y) / parts * height;
+      if (spots[k].group == spots[i].group || hypot(x, y) > near * d->page.scale || !may_nest(d, panel, &spots[k]))
+        continue;
+      if (depth[k] < 0) depth[k] = 0;
+      if (depth[k] + 1 > depth[i]) depth[i] = depth[k] + 1;
+    }
+  }
+}
+
+qy_status picture_find_nearly(picture *d, double width, double height, qy_error *err)
+{
+  assert(d);
+  static const float sizes[] = {1.5F, 0.9F, 0.5F};
+  const int most = sizeof sizes / sizeof *sizes - 1;
+  for (size_t p = 0; p < d->plot->panel_count && d->equal; p++) {
+    size_t total = 0;
+    for (size_t i = 0; i < d->plot->panel[p].series_count; i++)
+      total += d->plot->panel[p].series[i].count;
+    if (total > NEARLY_MAX || total == 0) continue;
+    spot *spots = qy_arena_alloc(d->arena, total, sizeof *spots);
+    int *depth = qy_arena_alloc(d->arena, total, sizeof *depth);
+    if (!spots || !depth) return qy_no_memory(err);
+    const size_t count = find_spots(d, p, spots);
+    qsort(spots, count, sizeof *spots, by_group);
+    find_depths(depth, d, spots, count, p, width, height);
+    for (size_t i = 0; i < count; i++) {
+      if (depth[i] < 0) continue;
+      float *size = sizes_of(d, p, spots[i].series);
+      if (!size) return qy_no_memory(err);
+      size[spots[i].index] = sizes[depth[i] < most ? depth[i] : most];
+      d->nested = true;
     }
   }
   return QY_OK;

@@ -7,9 +7,12 @@
 
 #include "gnuplot.h"
 
+#include "quarry/units.h"
+
 #include <assert.h>
 #include <limits.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -26,7 +29,7 @@ static const type_sizes graphic = {.width = 1200,
                                    .tick_width = 54,
                                    .tick_line = 26,
                                    .gap = 28,
-                                   .sample = 66};
+                                   .sample = 88};
 
 static const double pixels_per_inch = 96;
 
@@ -188,7 +191,8 @@ void sheet_begin(sheet *page, qy_text *s, const qy_plot_look *look, qy_plot_form
   assert(page && s && rows > 0);
   static const double more_rows = 0.75; /* what another row of panels adds to the height */
   qy_plot_look usual;
-  *page = (sheet){.s = s, .format = format, .dumb = format == QY_PLOT_DUMB, .scale = 1, .label_lines = {1, 1}};
+  *page = (sheet){
+      .s = s, .format = format, .dumb = format == QY_PLOT_DUMB, .scale = 1, .label_lines = {1, 1}, .title_lines = 1};
   page->look = look ? look : usual_look(&usual);
   if (page->dumb)
     page->type = &characters;
@@ -221,10 +225,8 @@ void sheet_begin(sheet *page, qy_text *s, const qy_plot_look *look, qy_plot_form
                    "set grid back lt 1 lc rgb '#e4e4e4' lw 0.8\n");
 }
 
-void sheet_caption(sheet *page, const char *caption)
+static void put_caption(sheet *page, const char *caption)
 {
-  assert(page);
-  if (!caption) return;
   const type_sizes *t = page->type;
   if (page->look && !page->look->captioned && !page->dumb) {
     while (*caption == ' ')
@@ -241,6 +243,31 @@ void sheet_caption(sheet *page, const char *caption)
   for (size_t i = 0; (length = text_wrap(&rest, &start, columns)) > 0; i++)
     text_at(page, start, length, page->left, page->bottom - ((double)i + 0.5) * t->small_line, "small");
   if (lines > 0 && !page->dumb) page->bottom += t->small_line * 0.6; /* keeps it apart from the axis title */
+}
+
+/* A number and its unit stay on one line: "90 %", "8 bit" with a space that does not break. */
+static void keep_units(qy_text *out, const char *text)
+{
+  for (const char *p = text; *p; p++) {
+    char word[16];
+    const size_t length = *p == ' ' ? strcspn(p + 1, " ,;.:)") : 0;
+    bool unit = p > text && p[-1] >= '0' && p[-1] <= '9' && length > 0 && length < sizeof word;
+    if (unit) {
+      snprintf(word, sizeof word, "%.*s", (int)length, p + 1);
+      unit = qy_unit_known(word);
+    }
+    qy_text_put(out, unit ? "\u00a0" : p, unit ? strlen("\u00a0") : 1);
+  }
+}
+
+void sheet_caption(sheet *page, const char *said)
+{
+  assert(page);
+  if (!said) return;
+  qy_text kept = {0};
+  keep_units(&kept, said);
+  put_caption(page, kept.failed || !kept.data ? said : kept.data);
+  qy_text_free(&kept);
 }
 
 bool sheet_key_above(const sheet *page)
@@ -282,7 +309,7 @@ static size_t key_beside(sheet *page, size_t entries, size_t columns)
 }
 
 /* Of the room for a sample beside the panels, what one above them takes. */
-static const double above_sample = 0.7;
+static const double above_sample = 0.52;
 
 void sheet_key_entry(const sheet *page, size_t index, const char *text, const key_sample *sample)
 {
@@ -290,7 +317,7 @@ void sheet_key_entry(const sheet *page, size_t index, const char *text, const ke
   const type_sizes *t = page->type;
   const key_place *k = &page->key;
   if (k->rows == 0) return;
-  const double step = (double)k->columns * t->small_letter + t->sample * above_sample, length = t->sample * 0.45;
+  const double step = (double)k->columns * t->small_letter + t->sample * above_sample, length = t->sample * 0.36;
   const size_t column = index / k->rows, row = index % k->rows;
   const double x = page->left + (double)column * step,
                y = (k->top - ((double)row + 0.5) * t->small_line) / page->height;
@@ -339,16 +366,40 @@ void sheet_key_place(const sheet *page, size_t columns)
     return;
   }
   if (sheet_key_above(page)) {
-    qy_text_add(page->s, "set key at screen %.4f, screen %.4f left top Left reverse noenhanced font small samplen 1.5",
+    qy_text_add(page->s, "set key at screen %.4f, screen %.4f left top Left reverse noenhanced font small samplen 3",
                 page->left / page->width, k->top / page->height);
     qy_text_add(page->s, " horizontal\n"); /* of few entries: those of many are drawn by sheet_key_entry */
     return;
   }
   qy_text_add(page->s, "set key at screen %.4f, screen %.4f right top Left reverse noenhanced samplen %g width %g",
               (page->width - t->edge * 0.5) / page->width, (page->top - t->panel_line) / page->height,
-              page->dumb ? 3.0 : 2.0, 0.0);
+              page->dumb ? 3.0 : 4.0, 0.0); /* several dashes beside a marker */
   if (k->across > 1) qy_text_add(page->s, " maxrows %zu", k->rows);
   qy_text_add(page->s, page->dumb ? "\n" : k->spacing < 1 ? " spacing row*%.3g\n" : " spacing row\n", k->spacing);
+}
+
+static size_t title_columns(const sheet *page, double room)
+{
+  static const double bold = 1.1; /* beside the usual type */
+  return (size_t)fmax(8, room / (page->type->letter * (page->dumb ? 1 : bold)));
+}
+
+int sheet_title_lines(const sheet *page, const char *title, double room)
+{
+  assert(page);
+  return !page->dumb && text_columns(title) > title_columns(page, room) ? 2 : 1;
+}
+
+/* Bytes by which a line is shorter that ends behind an underscore instead of within a word; *rest moves there. */
+static size_t cut_name(const char *start, size_t length, const char **rest)
+{
+  if (!**rest || **rest == ' ' || **rest == '\n') return 0;
+  size_t at = length;
+  while (at > 0 && start[at - 1] != '_' && start[at - 1] != '-')
+    at--;
+  if (at == 0) return 0;
+  *rest = start + at;
+  return length - at;
 }
 
 void sheet_panel(const sheet *page, const rectangle *area, const char *title)
@@ -359,9 +410,14 @@ void sheet_panel(const sheet *page, const rectangle *area, const char *title)
               area->left / page->width, area->right / page->width, area->bottom / page->height);
   qy_text_add(page->s, "set tmargin at screen %.4f\n", area->top / page->height);
   if (!title) return;
-  char line[1024];
-  snprintf(line, sizeof line, "%s", title);
-  text_at(page, line, strlen(line), area->left, area->top + t->panel_line * 0.5, "strong");
+  const int lines = sheet_title_lines(page, title, area->right - area->left) > 1 ? page->title_lines : 1;
+  const size_t columns = lines > 1 ? title_columns(page, area->right - area->left) : SIZE_MAX;
+  const char *rest = title, *start;
+  size_t length;
+  for (int i = 0; i < lines && (length = text_wrap(&rest, &start, columns)) > 0; i++) {
+    length -= cut_name(start, length, &rest);
+    text_at(page, start, length, area->left, area->top + t->panel_line * (0.5 + 0.75 * (lines - 1 - i)), "strong");
+  }
 }
 
 void sheet_axis(const sheet *page, char which, const axis *a, bool labelled)

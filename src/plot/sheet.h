@@ -40,6 +40,7 @@ typedef struct sheet {
   type_sizes own;     /* what `type` is in graphics */
   double scale;       /* of type, lines and markers: 1 on a screen */
   int label_lines[2]; /* that the titles of x and y may take, which the caller leaves room for */
+  int title_lines;    /* the same of the titles of panels */
   key_place key;
   double width, height;
   double left, right, bottom, top; /* free area inside title, caption and key */
@@ -90,6 +91,8 @@ void sheet_key_entry(const sheet *page, size_t index, const char *text, const ke
 /* Where the key goes: its upper right corner. */
 void sheet_key_place(const sheet *page, size_t columns);
 
+/* Lines that a title of a panel takes in this much room, at most 2. */
+int sheet_title_lines(const sheet *page, const char *title, double room);
 void sheet_panel(const sheet *page, const rectangle *area, const char *title);
 void sheet_axis(const sheet *page, char which, const axis *a, bool labelled);
 /* Lines that a title of an axis takes in this much room, at most 3. */

@@ -29,12 +29,24 @@ static void write_rows(const qy_tornado *t, qy_text *s)
   qy_text_add(s, "END\n");
 }
 
+/* The look, on a small page as high as its bars need. */
+static const qy_plot_look *look_with_room(qy_plot_look *room, const qy_tornado *t)
+{
+  static const double row = 1.35, others = 7, pt_per_in = 72; /* lines: of a bar; of key, ticks and title */
+  const qy_plot_look *look = t->look;
+  if (!look || look->screen || look->sized) return look;
+  *room = *look;
+  room->height_in = fmax(look->height_in, ((double)t->count + others) * row * look->font_pt / pt_per_in);
+  return room;
+}
+
 static void write_tornado(const qy_tornado *t, qy_text *s, qy_plot_format format, const char *file_stem)
 {
   sheet page;
   axis x;
   span range;
-  sheet_begin(&page, s, t->look, format, file_stem, t->title, 1);
+  qy_plot_look room;
+  sheet_begin(&page, s, look_with_room(&room, t), format, file_stem, t->title, 1);
   const type_sizes *type = page.type;
   size_t columns = 8, key = text_columns(t->total_label);
   span_start(&range);
@@ -55,6 +67,7 @@ static void write_tornado(const qy_tornado *t, qy_text *s, qy_plot_format format
                     .top = page.top - type->panel_line * 0.6};
   page.label_lines[0] = sheet_label_lines(&page, t->x_label, area.right - area.left);
   area.bottom += type->line * (double)(page.label_lines[0] - 1);
+  if (!page.dumb) axis_fit(&x, (area.right - area.left) / type->letter, 0);
   write_rows(t, s);
   sheet_panel(&page, &area, NULL);
   sheet_axis(&page, 'x', &x, true);
@@ -65,7 +78,8 @@ static void write_tornado(const qy_tornado *t, qy_text *s, qy_plot_format format
     script_quote_tick(s, t->name[i], columns);
     qy_text_add(s, " %zu", t->count - i);
   }
-  qy_text_add(s, ")\n");
+  const bool tight = !page.dumb && (area.top - area.bottom) / (double)t->count < type->small_line;
+  qy_text_add(s, tight ? ") font small\n" : ")\n");
   if (!page.dumb) qy_text_add(s, "set grid xtics noytics\n");
   sheet_key_place(&page, key_columns);
   if (page.dumb) {

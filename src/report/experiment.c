@@ -62,36 +62,72 @@ static int within_row(void *ctx, int columns, const char *const *names, const ch
   return 0;
 }
 
-/* A plot that the page does not draw: "heatmap of precision over area_um2". */
-static void add_absent(experiment *e, const char *kind, const char *x, const char *y)
+/* A plot that the page does not draw. */
+static void add_absent(experiment *e, const char *name)
 {
-  qy_arena *a = e->arena;
-  const char *what = y && x ? qy_arena_format(a, "%s of %s over %s", kind, y, x)
-                     : x    ? qy_arena_format(a, "%s of %s", kind, x)
-                            : kind;
-  e->absent = e->absent ? qy_arena_format(a, "%s, %s", e->absent, what ? what : kind) : kept(e, what);
+  e->absent = e->absent ? qy_arena_format(e->arena, "%s, %s", e->absent, name) : kept(e, name);
 }
 
-/* Columns: kind, x, y, x_log, y_log, panel, group, where.  Only plots of points over two metrics are drawn. */
+/* Names of plots that are drawn with the model. */
+static int absent_row(void *ctx, int columns, const char *const *names, const char *const *value, const int *types)
+{
+  (void)columns, (void)names, (void)types;
+  if (value[0]) add_absent(ctx, value[0]);
+  return 0;
+}
+
+/* A metric becomes one of the page's, where there is room; a key is one of the points'. */
+static bool take_axis(experiment *e, const char *name)
+{
+  const int metric = name ? qy_metric_find(name) : -1;
+  return name && (metric < 0 || add_metric(e, metric) >= 0);
+}
+
+static bool take_axes(experiment *e, const char *list)
+{
+  char words[400], *rest = words, *word;
+  bool good = list && snprintf(words, sizeof words, "%s", list) < (int)sizeof words;
+  while (good && (word = strsep(&rest, ",")))
+    good = take_axis(e, word);
+  return good;
+}
+
+static int log_of(const char *text)
+{
+  return text ? (int)strtol(text, NULL, 10) : -1;
+}
+
+/* Columns: kind, x, y, x_log, y_log, panel, group, where, name, colour, colour_log, bins, points, axes. */
 static int plot_row(void *ctx, int columns, const char *const *names, const char *const *value, const int *types)
 {
   (void)columns, (void)names, (void)types;
   experiment *e = ctx;
-  const int x = qy_metric_find(value[1]), y = qy_metric_find(value[2]);
-  if (!value[0] || (strcmp(value[0], "pareto") && strcmp(value[0], "lines")) || e->plot_count == PLOTS_MAX || x < 0 ||
-      y < 0 || add_metric(e, x) < 0 || add_metric(e, y) < 0) {
-    add_absent(e, value[0] ? value[0] : "plot", value[1], value[2]);
+  const char *kind = value[0] ? value[0] : "";
+  const int before = e->metric_count;
+  bool good = e->plot_count < PLOTS_MAX;
+  if (good && strcmp(kind, "parallel") == 0)
+    good = take_axes(e, value[13]);
+  else if (good)
+    good = take_axis(e, value[1]) && take_axis(e, value[2]) && (!value[9] || take_axis(e, value[9]));
+  if (!good) {
+    e->metric_count = before;
+    add_absent(e, value[8] ? value[8] : kind);
     return 0;
   }
-  for (int i = 0; i < e->plot_count; i++)
-    if (e->plot[i].x == x && e->plot[i].y == y) return 0; /* of other points: filters are for that */
-  e->plot[e->plot_count++] = (report_plot){x,
-                                           y,
-                                           value[3] ? (int)strtol(value[3], NULL, 10) : -1,
-                                           value[4] ? (int)strtol(value[4], NULL, 10) : -1,
-                                           kept(e, value[5]),
-                                           kept(e, value[6] ? value[6] : "design"),
-                                           kept(e, value[7] ? value[7] : "{}")};
+  e->plot[e->plot_count++] = (report_plot){.kind = kept(e, kind),
+                                           .name = kept(e, value[8] ? value[8] : ""),
+                                           .x = kept(e, value[1]),
+                                           .y = kept(e, value[2]),
+                                           .colour = kept(e, value[9]),
+                                           .axes = kept(e, value[13]),
+                                           .which = kept(e, value[12]),
+                                           .x_log = log_of(value[3]),
+                                           .y_log = log_of(value[4]),
+                                           .colour_log = log_of(value[10]),
+                                           .bins = value[11] ? (int)strtol(value[11], NULL, 10) : 0,
+                                           .panel = kept(e, value[5]),
+                                           .group = kept(e, value[6] ? value[6] : "design"),
+                                           .where = kept(e, value[7] ? value[7] : "{}")};
   return 0;
 }
 
@@ -105,12 +141,20 @@ static void usual_plots(experiment *e)
   const int most = e->objective_count < 3 ? 2 : 3;
   for (int y = 1; y < most; y++)
     for (int x = 0; x < y; x++)
-      e->plot[e->plot_count++] = (report_plot){e->metric[x], e->metric[y], -1, -1, NULL, "design", "{}"};
+      e->plot[e->plot_count++] = (report_plot){.kind = "pareto",
+                                               .name = "",
+                                               .x = qy_metric_table()[e->metric[x]].name,
+                                               .y = qy_metric_table()[e->metric[y]].name,
+                                               .x_log = -1,
+                                               .y_log = -1,
+                                               .colour_log = -1,
+                                               .group = "design",
+                                               .where = "{}"};
 }
 
 static qy_status ask(experiment *e, const char *sql, qy_store_callback *row, qy_error *err)
 {
-  char text[1200];
+  char text[1600];
   snprintf(text, sizeof text, sql, e->id);
   return qy_store_query(e->store, text, row, e, err);
 }
@@ -134,17 +178,44 @@ static qy_status read_head(experiment *e, qy_error *err)
                  " ORDER BY j.key",
                  within_row, err);
   if (!status)
-    status =
-        ask(e,
-            "SELECT json_extract(p.value, '$.kind'), json_extract(p.value, '$.x'), json_extract(p.value, '$.y'), "
-            "json_extract(p.value, '$.x_log'), json_extract(p.value, '$.y_log'), json_extract(p.value, '$.panel'), "
-            "(SELECT group_concat(g.value) FROM json_each(p.value, '$.group') g), "
-            "json_extract(p.value, '$.where') "
-            "FROM experiment e, json_each(e.definition, '$.plots') p WHERE e.id = %" PRId64 " ORDER BY p.key",
-            plot_row, err);
+    status = ask(
+        e,
+        "SELECT json_extract(p.value, '$.kind'), json_extract(p.value, '$.x'), json_extract(p.value, '$.y'), "
+        "json_extract(p.value, '$.x_log'), json_extract(p.value, '$.y_log'), json_extract(p.value, '$.panel'), "
+        "(SELECT group_concat(g.value) FROM json_each(p.value, '$.group') g), "
+        "json_extract(p.value, '$.where'), json_extract(p.value, '$.name'), json_extract(p.value, '$.colour'), "
+        "json_extract(p.value, '$.colour_log'), json_extract(p.value, '$.bins'), json_extract(p.value, '$.points'), "
+        "(SELECT group_concat(a.value) FROM json_each(p.value, '$.axes') a) "
+        "FROM experiment e, json_each(e.definition, '$.plots') p WHERE e.id = %" PRId64 " ORDER BY p.key",
+        plot_row, err);
+  if (!status)
+    status = ask(e,
+                 "SELECT p.value FROM experiment e, json_each(e.definition, '$.of_model') p WHERE e.id = %" PRId64
+                 " ORDER BY p.key",
+                 absent_row, err);
   if (!status && (e->refused || e->objective_count == 0))
     status = qy_fail(err, QY_BAD_INPUT, "experiment \"%s\" is of another version of quarry", e->name);
   return status;
+}
+
+/* Is it a metric of the page, or a key? */
+static bool has_axis(const experiment *e, const char *name)
+{
+  const int metric = name ? qy_metric_find(name) : -1;
+  bool found = !name || metric < 0;
+  for (int m = 0; m < e->metric_count; m++)
+    found = found || e->metric[m] == metric;
+  return found;
+}
+
+static bool has_axes(const experiment *e, const report_plot *p)
+{
+  char words[400], *rest = words, *word;
+  bool all = p->axes || (has_axis(e, p->x) && has_axis(e, p->y) && has_axis(e, p->colour));
+  snprintf(words, sizeof words, "%s", p->axes ? p->axes : "");
+  while (p->axes && (word = strsep(&rest, ",")))
+    all = all && has_axis(e, word);
+  return all;
 }
 
 /* Metrics of no point are no axes; the objectives stay, whatever they are. */
@@ -159,12 +230,8 @@ static void drop_empty(experiment *e)
   }
   e->metric_count = used;
   int plots = 0;
-  for (int p = 0; p < e->plot_count; p++) {
-    int both = 0;
-    for (int m = 0; m < used; m++)
-      both += (e->metric[m] == e->plot[p].x) + (e->metric[m] == e->plot[p].y);
-    if (both == 2) e->plot[plots++] = e->plot[p];
-  }
+  for (int p = 0; p < e->plot_count; p++)
+    if (has_axes(e, &e->plot[p])) e->plot[plots++] = e->plot[p];
   e->plot_count = plots;
 }
 

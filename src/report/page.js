@@ -50,7 +50,9 @@
       key.of = Uint16Array.from(low, (x, i) => high ? high[i] << 8 | x : x);
       tidy(key);
     }
-    d.keys.forEach((k, c) => { k.implied = k.labels.length < 2 || d.keys.slice(0, c).some(other => follows(k, other)); });
+    d.keys.forEach((k, c) => {
+      k.implied = k.labels.length < 2 || d.keys.slice(0, c).some(other => follows(k, other));
+    });
     d.row = [];
     for (let i = 0; i < n; i++)
       if (d.flags[i] & 2) d.row.push(i);
@@ -123,6 +125,23 @@
                   shown = PAGE_ROWS;
   let colourKeys = [], panelKey = -1, frontOnly = false, least = 0;
   const keyOf = name => d.keys.findIndex(k => k.name === name);
+  // What axes can show: the metrics, then the keys by their numbers, or by places 0, 1, ... of words.
+  let dims = [];
+  const makeDims = () => {
+    dims = [...d.metrics, ...d.keys.map(k => {
+      const numbers = k.labels.map(l => l === '–' || l === '-' ? NaN : parseFloat(l));
+      const words = k.labels.some((l, p) => l !== '–' && l !== '-' && !/^[-\d.e+]+( (bit|MHz|V))?$/.test(l));
+      const at = k.labels.map((l, p) => words ? p : numbers[p]);
+      return {
+        label: k.title, unit: '', sense: 0, key: k, words, at, p05: null,
+        names: k.labels.map(l => words ? l : l.replace(/ .*/, '')), of: Float64Array.from(k.of, l => at[l])
+      };
+    })];
+  };
+  const dimOf = name => {
+    const m = d.metrics.findIndex(m => m.name === name), k = keyOf(name);
+    return m >= 0 ? m : k >= 0 ? d.metrics.length + k : -1;
+  };
 
   const passes = i => {
     if (frontOnly && !(d.flags[i] & 1)) return false;
@@ -190,6 +209,19 @@
     const gap = 0.05 * (b - a), bottom = !log && low >= 0 && a - gap < 0 ? 0 : a - gap;
     return {log, to, low: bottom, high: b + gap, ticks: log ? logTicks(bottom, b + gap) : evenTicks(bottom, b + gap)};
   };
+  // Of a key: its values; words at even steps.
+  const axisOf = (m, values, log) => {
+    if (!m.key) return axis(values, log);
+    const shown = m.at.filter((x, l) => Number.isFinite(x) && !m.key.hidden.has(l));
+    if (!shown.length) return null;
+    const geometric = shown.length > 2 && shown[0] > 0 &&
+        shown.every((x, l) => l === 0 || Math.abs(x / shown[l - 1] / (shown[1] / shown[0]) - 1) < 0.02);
+    const a = axis(shown, m.words ? 0 : log >= 0 ? log : geometric ? 1 : 0);
+    if (m.words) Object.assign(a, {low: shown[0] - 0.5, high: shown[shown.length - 1] + 0.5});
+    a.ticks = shown;
+    a.words = x => m.names[m.at.indexOf(x)];
+    return a;
+  };
   const evenTicks = (low, high) => {
     const raw = (high - low) / 5, size = 10 ** Math.floor(Math.log10(raw));
     const step = [1, 2, 5, 10].map(f => f * size).find(s => s >= raw), ticks = [];
@@ -218,17 +250,45 @@
     return out;
   };
 
+  // Of the points that agree in the key the best by the metric, or that in the middle, along the key.
+  const choose = (points, m, which) => {
+    const all = points.filter(i => Number.isFinite(m.of[i]));
+    all.sort((a, b) => (m.sense > 0 ? -1 : 1) * (m.of[a] - m.of[b]) || a - b);
+    return all.length ? all[which === 'median' || !m.sense ? (all.length - 1) >> 1 : 0] : -1;
+  };
+  const groupBy = (points, of) => {
+    const found = new Map();
+    for (const i of points) {
+      const k = of(i);
+      if (!found.has(k)) found.set(k, []);
+      found.get(k).push(i);
+    }
+    return found;
+  };
+  const alongKey = (chart, points) => {
+    const key = dims[chart.x].key ? dims[chart.x] : dims[chart.y],
+          other = key === dims[chart.x] ? dims[chart.y] : dims[chart.x];
+    if (other.key) return [];
+    return [...groupBy(points, i => key.of[i])].sort((a, b) => a[0] - b[0]).map(
+        ([, own]) => choose(own, other, chart.which)).filter(i => i >= 0);
+  };
+
   const layout = chart => {
-    const mx = d.metrics[chart.x], my = d.metrics[chart.y], width = Math.max(280, chart.stage.clientWidth),
-          height = 360;
-    const key = panelKey >= 0 ? d.keys[panelKey] : null;
+    const mx = dims[chart.x], my = dims[chart.y], width = Math.max(280, chart.stage.clientWidth), height = 360;
+    const asked = panelKey >= 0 ? d.keys[panelKey] : null;
+    const key = asked && chart.kind !== 'parallel' && mx.key !== asked && my.key !== asked ? asked : null;
+    chart.panelKey = key;
     const panels = key ? key.labels.map((l, p) => p).filter(p => !key.hidden.has(p)) : [0];
-    const rows = visible.filter(i => d.flags[i] & 2), step = Math.ceil(rows.length / BARS_MOST);
+    const points = visible.filter(i => chart.shows(i));
+    const rows = points.filter(i => d.flags[i] & 2), step = Math.ceil(rows.length / BARS_MOST);
     chart.bars = new Set(rows.filter((i, k) => k % step === 0));
-    const ends = m => visible.flatMap(i => m.p05 && chart.bars.has(i) ? [m.of[i], m.p05[i], m.p95[i]] : [m.of[i]]);
-    chart.ax = axis(ends(mx), chart.xlog);
-    chart.ay = axis(ends(my), chart.ylog);
-    const left = 66, right = 10, top = key ? 24 : 10, bottom = 46, gap = 14;
+    const ends = m => points.flatMap(i => m.p05 && chart.bars.has(i) ? [m.of[i], m.p05[i], m.p95[i]] : [m.of[i]]);
+    chart.ax = axisOf(mx, ends(mx), chart.xlog);
+    chart.ay = axisOf(my, ends(my), chart.ylog);
+    const widest = my.key ? Math.max(...my.names.map(n => n.length)) : 0;
+    const left = Math.min(Math.max(66, 30 + 6.5 * widest), width / 3), heat = chart.kind === 'heatmap',
+          right = heat ? 78 : 10;
+    const top = (key ? 24 : 10) + (heat ? 14 : 0), bottom = 46, gap = 14;
     const each = (width - left - right - gap * (panels.length - 1)) / Math.max(1, panels.length);
     chart.size = [width, height];
     chart.panels = panels.map(
@@ -240,7 +300,7 @@
     chart.py = (panel, y) => at(chart.ay, y, panel.y1, panel.y0);
     chart.place = new Map();
     if (!chart.ax || !chart.ay) return;
-    for (const i of visible) {
+    for (const i of points) {
       const panel = chart.panelOf(i), x = mx.of[i], y = my.of[i];
       if (!panel || !Number.isFinite(x) || !Number.isFinite(y) || (chart.ax.log && x <= 0) ||
           (chart.ay.log && y <= 0))
@@ -250,11 +310,11 @@
   };
 
   const frame = (chart, svg) => {
-    const mx = d.metrics[chart.x], my = d.metrics[chart.y];
+    const mx = dims[chart.x], my = dims[chart.y];
     chart.panels.forEach((p, index) => {
       let room = -Infinity;
       for (const x of chart.ax.ticks) {
-        const px = chart.px(p, x), words = tick(x);
+        const px = chart.px(p, x), words = chart.ax.words ? chart.ax.words(x) : tick(x);
         svg.append(draw('line', {class: 'grid', x1: px, x2: px, y1: p.y0, y2: p.y1}));
         if (px - 3.4 * words.length < room || px + 3.4 * words.length > p.x1 + 12) continue;
         room = px + 3.4 * words.length + 8;
@@ -263,13 +323,15 @@
       for (const y of chart.ay.ticks) {
         const py = chart.py(p, y);
         svg.append(draw('line', {class: 'grid', x1: p.x0, x2: p.x1, y1: py, y2: py}));
-        if (index === 0) svg.append(draw('text', {x: p.x0 - 6, y: py + 4, 'text-anchor': 'end'}, tick(y)));
+        if (index === 0)
+          svg.append(draw(
+              'text', {x: p.x0 - 6, y: py + 4, 'text-anchor': 'end'}, chart.ay.words ? chart.ay.words(y) : tick(y)));
       }
       svg.append(draw('rect', {class: 'frame', x: p.x0, y: p.y0, width: p.x1 - p.x0, height: p.y1 - p.y0}));
-      if (panelKey >= 0)
+      if (chart.panelKey)
         svg.append(draw(
             'text', {class: 'title', x: (p.x0 + p.x1) / 2, y: p.y0 - 8, 'text-anchor': 'middle'},
-            d.keys[panelKey].labels[p.label]));
+            chart.panelKey.labels[p.label]));
     });
     if (!chart.panels.length) return;
     const p = chart.panels[0], last = chart.panels[chart.panels.length - 1], middle = (p.y0 + p.y1) / 2;
@@ -283,7 +345,7 @@
 
   const bar = (chart, i, name) => {
     const panel = chart.panelOf(i), [x, y] = chart.place.get(i), out = draw('g', {});
-    for (const [m, a, along] of [[d.metrics[chart.x], chart.ax, true], [d.metrics[chart.y], chart.ay, false]]) {
+    for (const [m, a, along] of [[dims[chart.x], chart.ax, true], [dims[chart.y], chart.ay, false]]) {
       if (!m.p05 || !Number.isFinite(m.p05[i])) continue;
       const inside = v => a.log && v <= 0 ?
           10 ** a.low :
@@ -308,12 +370,15 @@
       if (!groups.has(k)) groups.set(k, []);
       groups.get(k).push(i);
     }
+    const mx = dims[chart.x], my = dims[chart.y], keyed = mx.key || my.key;
     for (const points of groups.values()) {
-      const steps = front(points, d.metrics[chart.x], d.metrics[chart.y]).map(i => chart.place.get(i));
+      const steps = (keyed ? alongKey(chart, points) : front(points, mx, my)).map(i => chart.place.get(i));
       if (steps.length < 2) continue;
       let text = '';
-      steps.forEach(
-          ([x, y], k) => { text += k ? `H${x.toFixed(1)}V${y.toFixed(1)}` : `M${x.toFixed(1)} ${y.toFixed(1)}`; });
+      steps.forEach(([x, y], k) => {
+        text += !k ? `M${x.toFixed(1)} ${y.toFixed(1)}` : keyed ? `L${x.toFixed(1)} ${y.toFixed(1)}` :
+                                                                  `H${x.toFixed(1)}V${y.toFixed(1)}`;
+      });
       svg.append(draw('path', {
         class: 'step ' + tone(colours.of[points[0]]),
         d: text,
@@ -350,6 +415,192 @@
       }
   };
 
+  // ---- heat maps: a cell for each pair of values, a colour for the chosen point of it
+
+  const ramp = ['#440154', '#414487', '#2a788e', '#22a884', '#7ad151', '#fde725'].map(
+      c => [1, 3, 5].map(k => parseInt(c.slice(k, k + 2), 16)));
+  const heatColour = share => {
+    const at = Math.min(Math.max(share, 0), 1) * (ramp.length - 1), k = Math.min(Math.floor(at), ramp.length - 2);
+    const mix = ramp[k].map((c, p) => Math.round(c + (at - k) * (ramp[k + 1][p] - c)));
+    return `rgb(${mix.join(',')})`;
+  };
+  // Where a value lies among the cells of an axis, and what they are called.
+  const cellsOf = (m, log, bins, points) => {
+    const a = axisOf(m, points.map(i => m.of[i]), log);
+    if (!a) return null;
+    if (m.key)
+      return {count: a.ticks.length, at: x => a.ticks.indexOf(x), tick: a.ticks.map((x, k) => [k + 0.5, a.words(x)])};
+    const own = points.map(i => m.of[i]).filter(x => Number.isFinite(x) && (!a.log || x > 0));
+    const low = a.to(own.reduce((p, q) => Math.min(p, q))), high = a.to(own.reduce((p, q) => Math.max(p, q)));
+    const count = high > low ? bins : 1, place = x => high > low ? (a.to(x) - low) / (high - low) * count : 0.5;
+    return {
+      count, at: x => Number.isFinite(x) && (!a.log || x > 0) ? Math.min(Math.floor(place(x)), count - 1) : -1,
+      tick: a.ticks.map(x => [place(x), tick(x)]).filter(([p]) => p >= 0 && p <= count)
+    };
+  };
+  const paintHeat = (chart, svg) => {
+    const mx = dims[chart.x], my = dims[chart.y], mc = dims[chart.colour], points = [...chart.place.keys()];
+    const x = cellsOf(mx, chart.xlog, chart.bins, points), y = cellsOf(my, chart.ylog, chart.bins, points);
+    const cells = groupBy(points, i => [chart.panels.indexOf(chart.panelOf(i)), x.at(mx.of[i]), y.at(my.of[i])].join());
+    const found = [];
+    chart.place = new Map();
+    for (const [where, own] of cells) {
+      const [p, cx, cy] = where.split(',').map(Number), i = choose(own, mc, chart.which), panel = chart.panels[p];
+      if (cx < 0 || cy < 0 || !panel) continue;
+      const w = (panel.x1 - panel.x0) / x.count, h = (panel.y1 - panel.y0) / y.count;
+      const box = [panel.x0 + cx * w, panel.y1 - (cy + 1) * h, w, h];
+      for (const k of own) chart.place.set(k, [box[0] + w / 2, box[1] + h / 2]);
+      if (i >= 0) found.push({i, box, own});
+    }
+    chart.cells = found;
+    const a = axis(found.map(c => mc.of[c.i]), chart.clog);
+    for (const p of chart.panels) {
+      let room = -Infinity;
+      for (const [at, words] of x.tick) {
+        const px = p.x0 + at * (p.x1 - p.x0) / x.count, half = 3.4 * words.length;
+        if (px - half < room || px + half > p.x1 + 12) continue;
+        room = px + half + 8;
+        svg.append(draw('text', {x: px, y: p.y1 + 16, 'text-anchor': 'middle'}, words));
+      }
+      for (const [at, words] of p === chart.panels[0] ? y.tick : [])
+        svg.append(
+            draw('text', {x: p.x0 - 6, y: p.y1 - at * (p.y1 - p.y0) / y.count + 4, 'text-anchor': 'end'}, words));
+    }
+    for (const {i, box: [bx, by, w, h], own} of found) {
+      const share = (a.to(mc.of[i]) - a.low) / (a.high - a.low);
+      const cell = draw('rect', {class: 'cell', x: bx, y: by, width: w, height: h, fill: heatColour(share),
+                                 opacity: own.some(lit) ? 1 : 0.15});
+      svg.append(cell);
+      if (w > 30 && h > 16)
+        svg.append(draw('text', {x: bx + w / 2, y: by + h / 2 + 4, 'text-anchor': 'middle',
+                                 class: share > 0.6 ? 'dark' : 'light'}, number(mc.of[i], 3)));
+    }
+    const [width] = chart.size, x0 = width - 56, last = chart.panels[chart.panels.length - 1], steps = 24;
+    const [y0, y1] = [last.y0, last.y1], each = (y1 - y0) / steps;
+    for (let k = 0; k < steps; k++)
+      svg.append(draw('rect', {x: x0, y: y1 - (k + 1) * each, width: 10, height: each + 0.5,
+                               fill: heatColour((k + 0.5) / steps)}));
+    for (const v of a.ticks.slice(0, 12))
+      svg.append(draw('text', {x: x0 + 14, y: y1 - (a.to(v) - a.low) / (a.high - a.low) * (y1 - y0) + 4}, tick(v)));
+    frameTitles(chart, svg, title(mx), title(my));
+    svg.append(draw('text', {class: 'title', x: width - 6, y: 12, 'text-anchor': 'end'},
+                    (mc.sense > 0 ? 'largest ' : chart.which === 'median' ? 'median ' : 'least ') + title(mc)));
+  };
+
+  // ---- bars: one for each group, or for each group and value of a key
+
+  const paintBars = (chart, svg) => {
+    const mx = dims[chart.x], my = dims[chart.y], points = [...chart.place.keys()];
+    const place = mx.key ? i => mx.of[i] : () => 0, names = mx.key ? chart.ax.words : () => '';
+    const cells = groupBy(points, i => [chart.panels.indexOf(chart.panelOf(i)), place(i), colours.of[i]].join());
+    const bars = [...cells]
+                     .map(([where, own]) => {
+                       const [p, at, group] = where.split(',').map(Number);
+                       return {p, at, group, own, i: choose(own, mx.key ? my : mx, chart.which)};
+                     })
+                     .filter(b => b.i >= 0 && Number.isFinite(my.of[b.i]))
+                     .sort((a, b) => a.p - b.p || a.at - b.at || a.group - b.group);
+    const top = axis([0, ...bars.flatMap(b => my.p95 && Number.isFinite(my.p95[b.i]) ? [my.of[b.i], my.p95[b.i]] :
+                                                                                      [my.of[b.i]])], 0);
+    chart.place = new Map();
+    chart.cells = [];
+    if (!top) return;
+    chart.ay = top;
+    const py = (p, v) => p.y1 - (top.to(v) - top.low) / (top.high - top.low) * (p.y1 - p.y0);
+    chart.panels.forEach((p, index) => {
+      for (const v of top.ticks) {
+        svg.append(draw('line', {class: 'grid', x1: p.x0, x2: p.x1, y1: py(p, v), y2: py(p, v)}));
+        if (!index) svg.append(draw('text', {x: p.x0 - 6, y: py(p, v) + 4, 'text-anchor': 'end'}, tick(v)));
+      }
+      const own = bars.filter(b => b.p === index), places = [...new Set(own.map(b => b.at))];
+      const w = (p.x1 - p.x0) / (own.length + places.length);
+      let at = p.x0 + w / 2;
+      for (const value of places) {
+        const from = at;
+        for (const b of own.filter(o => o.at === value)) {
+          const y0 = py(p, 0), y1 = py(p, my.of[b.i]),
+                box = [at + 0.06 * w, Math.min(y0, y1), 0.88 * w, Math.abs(y1 - y0)];
+          const g = draw('g', {class: tone(b.group), opacity: b.own.some(lit) ? 1 : 0.15});
+          g.append(draw('rect', {class: 'block', x: box[0], y: box[1], width: box[2], height: box[3]}));
+          if (my.p05 && Number.isFinite(my.p05[b.i]))
+            g.append(draw('path', {class: 'whisker', d: `M${at + w / 2} ${py(p, my.p05[b.i])}V${py(p, my.p95[b.i])}`}));
+          svg.append(g);
+          for (const k of b.own) chart.place.set(k, [at + w / 2, y1]);
+          chart.cells.push({i: b.i, box, own: b.own});
+          at += w;
+        }
+        svg.append(draw('text', {x: (from + at) / 2, y: p.y1 + 16, 'text-anchor': 'middle'}, names(value)));
+        at += w;
+      }
+    });
+    frameTitles(chart, svg, mx.key ? title(mx) : 'of the best ' + title(mx), title(my));
+  };
+
+  // ---- parallel coordinates: an upright axis each, a line a point
+
+  const LINES_MOST = 1500;
+  const paintParallel = (chart, svg) => {
+    const own = visible.filter(i => chart.shows(i)), [width, height] = chart.size, n = chart.axes.length;
+    const left = 14, right = 60, top = 52, bottom = 16;
+    chart.uprights = chart.axes.map((c, k) => {
+      const m = dims[c], a = axisOf(m, own.map(i => m.of[i]), -1), x = left + k * (width - left - right) / (n - 1);
+      return {m, a, x, y: v => height - bottom - (a.to(v) - a.low) / (a.high - a.low) * (height - top - bottom)};
+    });
+    chart.place = new Map();
+    chart.lines = new Map();
+    if (!own.length || chart.uprights.some(u => !u.a)) return;
+    const fits = own.filter(i => chart.uprights.every(u => Number.isFinite(u.m.of[i]) && (!u.a.log || u.m.of[i] > 0)));
+    const front = fits.filter(i => d.flags[i] & 1), others = fits.filter(i => !(d.flags[i] & 1));
+    const some = list => list.filter((i, k) => k % Math.ceil(list.length / LINES_MOST) === 0);
+    const text = list =>
+        list.map(i => 'M' + chart.lines.get(i).map(([x, y]) => x.toFixed(1) + ' ' + y.toFixed(1)).join('L')).join('');
+    for (const i of [...some(others), ...some(front)])
+      chart.lines.set(i, chart.uprights.map(u => [u.x, u.y(u.m.of[i])]));
+    const shown = [...chart.lines.keys()];
+    svg.append(draw('path', {class: 'thread other', d: text(shown.filter(i => !(d.flags[i] & 1)))}));
+    for (const [group, list] of groupBy(shown.filter(i => d.flags[i] & 1), i => colours.of[i])) {
+      const dim = list.filter(i => !lit(i)), strong = list.filter(lit);
+      if (dim.length) svg.append(draw('path', {class: 'thread ' + tone(group), opacity: 0.1, d: text(dim)}));
+      if (strong.length) svg.append(draw('path', {class: 'thread ' + tone(group), opacity: 0.85, d: text(strong)}));
+    }
+    const picked = brushed ? shown.filter(i => lit(i) && !(d.flags[i] & 1)) : [];
+    if (picked.length) svg.append(draw('path', {class: 'thread', opacity: 0.7, d: text(picked)}));
+    chart.uprights.forEach((u, k) => {
+      svg.append(draw('line', {class: 'frame', x1: u.x, x2: u.x, y1: top, y2: height - bottom}));
+      svg.append(draw(
+          'text',
+          {class: 'title', x: u.x, y: k % 2 ? 34 : 16, 'text-anchor': k ? k < n - 1 ? 'middle' : 'end' : 'start'},
+          title(u.m)));
+      for (const v of u.a.ticks)
+        svg.append(draw('text', {class: 'over', x: u.x + 4, y: u.y(v) + 4}, u.a.words ? u.a.words(v) : tick(v)));
+    });
+  };
+
+  const frameTitles = (chart, svg, x, y) => {
+    const p = chart.panels[0], last = chart.panels[chart.panels.length - 1], middle = (p.y0 + p.y1) / 2;
+    for (const one of chart.panels) {
+      svg.append(draw('rect', {class: 'frame', x: one.x0, y: one.y0, width: one.x1 - one.x0, height: one.y1 - one.y0}));
+      if (chart.panelKey)
+        svg.append(draw('text', {class: 'title', x: (one.x0 + one.x1) / 2, y: one.y0 - 8, 'text-anchor': 'middle'},
+                        chart.panelKey.labels[one.label]));
+    }
+    svg.append(draw('text', {class: 'title', x: (p.x0 + last.x1) / 2, y: p.y1 + 38, 'text-anchor': 'middle'}, x));
+    svg.append(draw(
+        'text', {class: 'title', x: 14, y: middle, 'text-anchor': 'middle', transform: `rotate(-90 14 ${middle})`}, y));
+  };
+
+  const painters = {heatmap: paintHeat, bars: paintBars, parallel: paintParallel};
+  const paintOther = (chart, svg, over) => {
+    chart.cells = [];
+    chart.lines = null;
+    if (chart.place.size || chart.kind === 'parallel') painters[chart.kind](chart, svg);
+    if (!chart.place.size && !(chart.lines && chart.lines.size))
+      svg.replaceChildren(
+          draw('text', {x: chart.size[0] / 2, y: chart.size[1] / 2, 'text-anchor': 'middle'}, 'no point to show'));
+    chart.stage.append(over);
+    point(chart);
+  };
+
   const paintChart = chart => {
     layout(chart);
     const [width, height] = chart.size;
@@ -357,11 +608,16 @@
     const svg = draw('svg', {
       viewBox: `0 0 ${width} ${height}`,
       role: 'img',
-      'aria-label': title(d.metrics[chart.y]) + ' against ' + title(d.metrics[chart.x])
+      'aria-label': chart.axes.length ? 'parallel coordinates' :
+                                        title(dims[chart.y]) + ' against ' + title(dims[chart.x])
     });
     const over = draw('svg', {viewBox: `0 0 ${width} ${height}`, 'aria-hidden': 'true'});
     chart.over = over;
     chart.stage.replaceChildren(svg);
+    if (painters[chart.kind]) {
+      paintOther(chart, svg, over);
+      return;
+    }
     if (!chart.ax || !chart.ay) {
       svg.append(draw('text', {x: width / 2, y: height / 2, 'text-anchor': 'middle'}, 'no point to show'));
     } else {
@@ -396,14 +652,45 @@
         height: Math.abs(y1 - y0)
       }));
     }
+    if (chart.lines && chart.lines.has(focused))
+      chart.over.append(
+          draw('path', {class: 'thread focus', d: 'M' + chart.lines.get(focused).map(p => p.join(' ')).join('L')}));
     if (focused < 0 || !chart.place.has(focused)) return;
+    if (painters[chart.kind]) {
+      const cell = (chart.cells || []).find(c => c.own.includes(focused));
+      if (cell)
+        chart.over.append(
+            draw('rect', {class: 'focus', x: cell.box[0], y: cell.box[1], width: cell.box[2], height: cell.box[3]}));
+      return;
+    }
     const [x, y] = chart.place.get(focused);
     chart.over.append(bar(chart, focused, 'focusbar'), draw('circle', {class: 'focus', cx: x, cy: y, r: 7}));
   };
 
   // ---- looking and selecting
 
+  // The height of a line of parallel coordinates at x.
+  const heightAt = (line, x) => {
+    const k = Math.min(Math.max(line.findIndex(p => p[0] >= x), 1), line.length - 1), [a, b] = [line[k - 1], line[k]];
+    return a[1] + (x - a[0]) / (b[0] - a[0]) * (b[1] - a[1]);
+  };
   const nearest = (chart, x, y) => {
+    if (chart.cells && painters[chart.kind] && !chart.lines) {
+      const cell =
+          chart.cells.find(c => x >= c.box[0] && x <= c.box[0] + c.box[2] && y >= c.box[1] && y <= c.box[1] + c.box[3]);
+      return cell ? cell.i : -1;
+    }
+    if (chart.lines) {
+      let best = -1, least = REACH / 2;
+      for (const [i, line] of chart.lines) {
+        const far = Math.abs(heightAt(line, x) - y) - (d.flags[i] & 1 ? 2 : 0);
+        if (far < least) {
+          least = far;
+          best = i;
+        }
+      }
+      return best;
+    }
     let best = -1, least = REACH * REACH;
     for (const [i, [px, py]] of chart.place) {
       const far = (px - x) ** 2 + (py - y) ** 2 - (d.flags[i] & 1 ? 9 : 0);
@@ -445,8 +732,12 @@
   };
   const select = (chart, [x0, y0, x1, y1]) => {
     const [a, b] = [Math.min(x0, x1), Math.max(x0, x1)], [c, e] = [Math.min(y0, y1), Math.max(y0, y1)];
+    const through = i => chart.uprights.some(
+        (u, k) => u.x >= a && u.x <= b && chart.lines.get(i)[k][1] >= c && chart.lines.get(i)[k][1] <= e);
     brushed = b - a < 4 && e - c < 4 ?
         null :
+        chart.lines ?
+        new Set([...chart.lines.keys()].filter(through)) :
         new Set([...chart.place].filter(([, [x, y]]) => x >= a && x <= b && y >= c && y <= e).map(([i]) => i));
     update();
   };
@@ -661,29 +952,62 @@
           within = d.within.map(keyOf).filter(k => !colourKeys.includes(k)).find(fits);
     panelKey = asked ?? within ?? -1;
     colourKeys = colourKeys.filter(k => k !== panelKey);
-    for (const [name, label] of d.plots.length === 1 ? Object.entries(JSON.parse(d.plots[0].where)) : []) {
-      const key = d.keys[keyOf(name)];
-      if (key && key.labels.includes(label))
-        key.labels.forEach((l, k) => {
-          if (l !== label) key.hidden.add(k);
-        });
-    }
+    makeDims();
     paint();
     document.body.append(make('div', {id: 'tip', role: 'status', hidden: true}));
-    const names = d.metrics.map(title);
+    const names = dims.map(title), undrawn = [];
     for (const p of d.plots) {
-      const chart = {x: p.x, y: p.y, xlog: p.xlog, ylog: p.ylog, drag: null, stage: make('div', {class: 'stage'})};
-      const axes = make('div', {class: 'axes'}, choice('vertical axis', names, chart.y, k => {
-                          chart.y = k;
-                          chart.ylog = -1;
-                        }), 'against', choice('horizontal axis', names, chart.x, k => {
-                          chart.x = k;
-                          chart.xlog = -1;
-                        }));
+      const parallel = p.kind === 'parallel', heat = p.kind === 'heatmap';
+      const chart = {
+        kind: p.kind,
+        x: parallel ? 0 : dimOf(p.x),
+        y: parallel ? 0 : dimOf(p.y),
+        xlog: p.xlog,
+        ylog: p.ylog,
+        clog: p.clog,
+        bins: p.bins,
+        which: p.which,
+        colour: heat ? dimOf(p.colour) : -1,
+        drag: null,
+        axes: parallel ? p.axes.split(',').map(dimOf).filter(c => c >= 0) : [],
+        stage: make('div', {class: 'stage'})
+      };
+      if (chart.x < 0 || chart.y < 0 || (heat && chart.colour < 0) || (parallel && chart.axes.length < 2)) {
+        undrawn.push(p.name);
+        continue;
+      }
+      const only = Object.entries(JSON.parse(p.where)).map(([name, label]) => [d.keys[keyOf(name)], label])
+                       .filter(([key, label]) => key && key.labels.includes(label))
+                       .map(([key, label]) => [key, key.labels.indexOf(label)]);
+      chart.only = only.length > 0;
+      chart.shows = i => !chart.only || only.every(([key, l]) => key.of[i] === l);
+      const vertical = choice('vertical axis', names, chart.y, k => {
+        chart.y = k;
+        chart.ylog = -1;
+      });
+      const horizontal = choice('horizontal axis', names, chart.x, k => {
+        chart.x = k;
+        chart.xlog = -1;
+      });
+      const axes = make(
+          'div', {class: 'axes'},
+          ...(parallel ? ['Front points in colour, over ' + chart.axes.map(c => dims[c].label).join(', ')] :
+                  heat ? [choice('colour of cells', d.metrics.map(title), chart.colour, k => {
+                            chart.colour = k;
+                            chart.clog = -1;
+                          }), 'over', vertical, 'and', horizontal] :
+                         [vertical, 'against', horizontal]));
+      if (only.length)
+        axes.append(chip('only ' + only.map(([key, l]) => key.title + ' ' + key.labels[l]).join(', '), true, on => {
+          chart.only = on;
+        }));
       byId('charts').append(make('figure', {class: 'chart'}, axes, chart.stage));
       charts.push(chart);
       listen(chart);
     }
+    if (undrawn.length)
+      byId('charts').append(
+          make('p', {class: 'note'}, 'Not drawn, as their points do not differ in an axis: ' + undrawn.join(', ')));
     byId('more').addEventListener('click', () => {
       shown += 5 * PAGE_ROWS;
       table();

@@ -15,6 +15,7 @@
 #include "report_int.h"
 #include "words.h"
 
+#include "quarry/axes.h"
 #include "quarry/sort.h"
 
 #include <inttypes.h>
@@ -24,7 +25,14 @@
 #include <string.h>
 #include <zlib.h>
 
-enum { CODE_MOST = 0xfffeff, CODE_NONE = 0xffffff, PROBABILITY_STEPS = 250, DESIGNS_ASKED = 500, PARAMETERS_MAX = 96 };
+enum {
+  BINS = 12,
+  CODE_MOST = 0xfffeff,
+  CODE_NONE = 0xffffff,
+  PROBABILITY_STEPS = 250,
+  DESIGNS_ASKED = 500,
+  PARAMETERS_MAX = 96
+};
 
 /* A design parameter: its label for each design. */
 typedef struct parameter {
@@ -51,6 +59,7 @@ typedef struct data {
   int parameter_count;
   bool failed; /* out of memory */
   scale scale[METRICS_MAX];
+  qy_axes axes;
   qy_text bytes;
 } data;
 
@@ -295,10 +304,14 @@ static void put_keys(data *d)
 
 /* ---- header ---- */
 
-static void head_list(qy_text *out, const char *name, char *const *label, size_t count, const char *first)
+static void head_list(qy_text *out, const char *name, const char *unit, char *const *label, size_t count,
+                      const char *first)
 {
+  char title[QY_KEY_TITLE];
   qy_text_add(out, "{\"name\":");
   words_json(out, name);
+  qy_text_add(out, ",\"title\":");
+  words_json(out, qy_axis_title(title, name, unit));
   qy_text_add(out, ",\"labels\":[");
   if (first) words_json(out, first);
   for (size_t l = 0; l < count; l++) {
@@ -306,6 +319,12 @@ static void head_list(qy_text *out, const char *name, char *const *label, size_t
     words_json(out, label[l]);
   }
   qy_text_add(out, "]}");
+}
+
+static const char *unit_of(const data *d, const char *key)
+{
+  const int axis = qy_axes_find(&d->axes, key);
+  return axis < 0 ? NULL : d->axes.axis[axis].unit;
 }
 
 static void head_keys(const data *d, qy_text *out)
@@ -316,13 +335,15 @@ static void head_keys(const data *d, qy_text *out)
   for (int k = 0; k < QY_KEY_PARAMETER; k++) {
     if (!has_key(d->e, k)) continue;
     qy_text_add(out, "%s", gap);
-    head_list(out, qy_key_name((qy_key)k, &p->parameters), p->label[k], p->label_count[k], NULL);
+    head_list(out, qy_key_name((qy_key)k, &p->parameters), p->number[k] ? p->unit[k] : "", p->label[k],
+              p->label_count[k], NULL);
     gap = ",";
   }
   for (int q = 0; q < d->parameter_count; q++) {
     if (!varies(d, &d->parameter[q])) continue;
     qy_text_add(out, "%s", gap);
-    head_list(out, d->parameter[q].name, d->parameter[q].label, d->parameter[q].label_count, "–");
+    head_list(out, d->parameter[q].name, unit_of(d, d->parameter[q].name), d->parameter[q].label,
+              d->parameter[q].label_count, "–");
     gap = ",";
   }
   qy_text_add(out, "]");
@@ -350,12 +371,10 @@ static void head_metrics(const data *d, qy_text *out)
   qy_text_add(out, "]");
 }
 
-static int metric_place(const experiment *e, int metric)
+static void head_text(qy_text *out, const char *name, const char *text)
 {
-  int m = 0;
-  while (e->metric[m] != metric)
-    m++;
-  return m;
+  qy_text_add(out, ",\"%s\":", name);
+  words_json(out, text ? text : "");
 }
 
 static void head_plots(const experiment *e, qy_text *out)
@@ -363,13 +382,18 @@ static void head_plots(const experiment *e, qy_text *out)
   qy_text_add(out, ",\"plots\":[");
   for (int i = 0; i < e->plot_count; i++) {
     const report_plot *p = &e->plot[i];
-    qy_text_add(out, "%s{\"x\":%d,\"y\":%d,\"xlog\":%d,\"ylog\":%d,\"panel\":", i ? "," : "", metric_place(e, p->x),
-                metric_place(e, p->y), p->x_log, p->y_log);
-    words_json(out, p->panel ? p->panel : "");
-    qy_text_add(out, ",\"group\":");
-    words_json(out, p->group ? p->group : "");
-    qy_text_add(out, ",\"where\":");
-    words_json(out, p->where ? p->where : "{}"); /* JSON within JSON: the script parses it again */
+    qy_text_add(out, "%s{\"xlog\":%d,\"ylog\":%d,\"clog\":%d,\"bins\":%d", i ? "," : "", p->x_log, p->y_log,
+                p->colour_log, p->bins ? p->bins : BINS);
+    head_text(out, "kind", p->kind);
+    head_text(out, "name", p->name);
+    head_text(out, "x", p->x);
+    head_text(out, "y", p->y);
+    head_text(out, "colour", p->colour);
+    head_text(out, "axes", p->axes);
+    head_text(out, "which", p->which);
+    head_text(out, "panel", p->panel);
+    head_text(out, "group", p->group);
+    head_text(out, "where", p->where ? p->where : "{}"); /* JSON within JSON: the script parses it again */
     qy_text_add(out, "}");
   }
   qy_text_add(out, "]");
@@ -425,6 +449,7 @@ qy_status data_write(qy_text *out, const experiment *e, share limit, share *kept
 {
   data d = {.e = e};
   qy_status status = choose(&d, limit, err);
+  if (!status) status = qy_store_axes(&d.axes, e->store, e->id, e->arena, err);
   if (!status) status = read_designs(&d, err);
   if (!status) status = read_parameters(&d, err);
   if (!status) {

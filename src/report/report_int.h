@@ -13,12 +13,17 @@ enum {
   PLOTS_MAX = 8
 };
 
-/* A plot of the experiment's file that points can be drawn in. */
+/* A plot of the experiment's file that points can be drawn in.  Axes are names of metrics or of keys. */
 typedef struct report_plot {
-  int x, y, x_log, y_log; /* metrics; logarithmic: -1: choose, 0: no, 1: yes */
-  const char *panel;      /* key; NULL: none */
-  const char *group;      /* keys, commas between */
-  const char *where;      /* JSON object from key to label */
+  const char *kind, *name;
+  const char *x, *y, *colour;   /* of parallel x and y say nothing; colour: of a heatmap, NULL: none */
+  const char *axes;             /* of parallel, commas between; NULL: none */
+  const char *which;            /* "best", "median", "all"; NULL: not said */
+  int x_log, y_log, colour_log; /* -1: choose, 0: no, 1: yes */
+  int bins;                     /* of a heatmap; 0: as usual */
+  const char *panel;            /* key; NULL: none */
+  const char *group;            /* keys, commas between */
+  const char *where;            /* JSON object from key to label */
 } report_plot;
 
 /* One experiment, read. */

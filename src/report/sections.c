@@ -165,10 +165,11 @@ static void stored_number(qy_text *out, const char *text)
   words_number(out, text ? strtod(text, NULL) : NAN);
 }
 
-/* Columns: the labels, design, metric, at_equal, low, high, gain, p05, p95, better_pct, better_from, note. */
+/* Columns: the labels, design, metric, at_equal, low, high, gain, p05, p95, unlimited, better_pct, better_from,
+ * note. */
 static int gain_row(void *ctx, int columns, const char *const *names, const char *const *v, const int *types)
 {
-  enum { WITHIN, DESIGN, METRIC, AT, LOW, HIGH, GAIN, P05, P95, BETTER, FROM, NOTE };
+  enum { WITHIN, DESIGN, METRIC, AT, LOW, HIGH, GAIN, P05, P95, UNLIMITED, BETTER, FROM, NOTE };
   (void)columns, (void)names, (void)types;
   gains *g = ctx;
   qy_text *out = g->out;
@@ -196,7 +197,7 @@ static int gain_row(void *ctx, int columns, const char *const *names, const char
     stored_number(out, v[P95]);
     qy_text_add(out, "</span>");
   }
-  for (int i = BETTER; i <= FROM; i++) {
+  for (int i = UNLIMITED; i <= FROM; i++) {
     qy_text_add(out, "</td><td class=\"number\">");
     stored_number(out, v[i]);
   }
@@ -211,6 +212,18 @@ static int base_row(void *ctx, int columns, const char *const *names, const char
   return 1;
 }
 
+/* Is there the column?  Databases of before version 6 that are only read have it not. */
+static qy_status has_unlimited(bool *has, const experiment *e, qy_error *err)
+{
+  double *count = NULL;
+  size_t rows = 0;
+  static const char sql[] = "SELECT count(*) FROM pragma_table_info('comparison') WHERE name = 'unlimited'";
+  const qy_status status = qy_store_columns(e->store, sql, 1, &count, &rows, err);
+  *has = !status && count[0] > 0;
+  free(count);
+  return status;
+}
+
 /* What `quarry run` stored of them; nothing where there is nothing. */
 static qy_status comparisons(qy_text *out, const experiment *e, qy_error *err)
 {
@@ -220,19 +233,23 @@ static qy_status comparisons(qy_text *out, const experiment *e, qy_error *err)
   snprintf(sql, sizeof sql, "SELECT base FROM comparison WHERE experiment = %" PRId64 " LIMIT 1", e->id);
   qy_status status = qy_store_query(e->store, sql, base_row, out, err);
   if (status || out->length == before) return status;
+  bool unlimited;
+  if ((status = has_unlimited(&unlimited, e, err))) return status;
   qy_text_add(out,
               "<p class=\"note\">Above 1 a design is better: base over design, the median over the pairs of points "
-              "with the same axes, or over the budgets within which both have a point, spread evenly in the logarithm; "
-              "a quality named beside the budget is held.</p>\n<div class=\"wide\"><table class=\"gains\"><thead><tr>"
+              "with the same axes, or over the budgets up to the last at which a front falls, spread evenly in the "
+              "logarithm; unlimited: without a limit on the budget; a quality named beside the budget is "
+              "held.</p>\n<div class=\"wide\"><table class=\"gains\"><thead><tr>"
               "<th scope=\"col\">front</th><th scope=\"col\">design</th><th scope=\"col\">metric</th>"
               "<th scope=\"col\">at equal</th><th scope=\"col\" class=\"number\">budgets</th>"
-              "<th scope=\"col\" class=\"number\">gain</th><th scope=\"col\" class=\"number\">better at, %%</th>"
+              "<th scope=\"col\" class=\"number\">gain</th><th scope=\"col\" class=\"number\">unlimited</th><th "
+              "scope=\"col\" class=\"number\">better at, %%</th>"
               "<th scope=\"col\" class=\"number\">better from</th><th scope=\"col\">note</th></tr></thead><tbody>\n");
   snprintf(sql, sizeof sql,
            "SELECT (SELECT group_concat(value, ', ') FROM json_each(within)), design, metric, at_equal, low, high, "
-           "gain, p05, p95, better_pct, better_from, note FROM comparison WHERE experiment = %" PRId64
+           "gain, p05, p95, %s, better_pct, better_from, note FROM comparison WHERE experiment = %" PRId64
            " ORDER BY position",
-           e->id);
+           unlimited ? "unlimited" : "NULL", e->id);
   status = qy_store_query(e->store, sql, gain_row, &g, err);
   qy_text_add(out, "</tbody></table></div>\n");
   if (g.left) qy_text_add(out, "<p class=\"note\">%zu more rows stand in table comparison.</p>\n", g.left);

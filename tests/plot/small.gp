@@ -26,7 +26,7 @@ $series_1_1 << END
 1000 1 "RDM: 1000, 1"
 END
 set lmargin at screen 0.0850
-set rmargin at screen 0.9052
+set rmargin at screen 0.8868
 set bmargin at screen 0.1343
 set tmargin at screen 0.9026
 set label '28 nm' at screen 0.0850, screen 0.9226 left noenhanced font strong
@@ -38,7 +38,7 @@ set yrange [0.707945784:1412.53754]
 set ytics ('' 0.8 1, '' 0.9 1, '1' 1, '' 2 1, '' 3 1, '' 4 1, '' 5 1, '' 6 1, '' 7 1, '' 8 1, '' 9 1, '10' 10, '' 20 1, '' 30 1, '' 40 1, '' 50 1, '' 60 1, '' 70 1, '' 80 1, '' 90 1, '100' 100, '' 200 1, '' 300 1, '' 400 1, '' 500 1, '' 600 1, '' 700 1, '' 800 1, '' 900 1, '1k' 1000)
 set xlabel 'Area (µm²)' noenhanced offset 0,drop
 set ylabel 'Latency (µs)' noenhanced
-set key at screen 0.9908, screen 0.9026 right top Left reverse noenhanced samplen 2 width 0 spacing row
+set key at screen 0.9908, screen 0.9026 right top Left reverse noenhanced samplen 4 width 0 spacing row
 plot $series_1_1 using 1:2 with steps lt 1 lw 1.8 lc rgb '#0072b2' notitle, \
      $series_1_1 using 1:2 with points pt 7 ps 1.5*dot lc rgb '#ffffff' notitle, \
      $series_1_1 using 1:2:3 with labels hypertext point pt 7 ps 1.1*dot lc rgb '#0072b2' notitle, \

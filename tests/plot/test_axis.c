@@ -3,6 +3,7 @@
 #include "tap.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 static axis choose(const double *values, size_t count, int log, bool from_zero)
 {
@@ -48,10 +49,10 @@ static void linear(void)
 
 static void logarithmic(void)
 {
-  axis a = choose((const double[]){1, 100}, 2, -1, false);
-  ok(!a.log, "a range of 100 stays linear");
-  a = choose((const double[]){1, 101}, 2, -1, false);
-  ok(a.log, "a range above 100 becomes logarithmic");
+  axis a = choose((const double[]){1, 20}, 2, -1, false);
+  ok(!a.log, "a range of 20 stays linear");
+  a = choose((const double[]){1, 20.2}, 2, -1, false);
+  ok(a.log, "a range above 20 becomes logarithmic");
   a = choose((const double[]){0.1, 10000}, 2, -1, false);
   is_text(labels(&a), "0.1 1 10 100 1k 10k", "a tick a decade");
   near_rel(a.low, 0.1 * pow(10, -0.25), 1e-12, "5 % of five decades below");
@@ -100,11 +101,70 @@ static void numbers(void)
   }
 }
 
+static void overhang(void)
+{
+  axis a = {.low = 0, .high = 10, .tick_count = 3, .tick = {{0, "100"}, {5, "1234567"}, {10, "20"}}};
+  double out[2];
+  axis_overhang(&a, 40, out);
+  near_abs(out[0], 1.5, 1e-12, "half of the label at the low end stands out");
+  near_abs(out[1], 1, 1e-12, "and of that at the high end");
+  a.tick[0].label[0] = '\0';
+  axis_overhang(&a, 40, out);
+  near_abs(out[0], 0, 1e-12, "nothing where there is no label");
+}
+
+/* Labels in the unit that fits; places stay. */
+static void reading(void)
+{
+  static const struct {
+    const char *title, *read;
+    double low, high, scale;
+  } rows[] = {{"Latency (µs)", "Latency (ms)", 2e4, 1e5, 1e-3},
+              {"Latency (µs)", "Latency (µs)", 900, 1e5, 1},
+              {"Energy on chip (µJ)", "Energy on chip (mJ)", 12000, 18000, 1e-3},
+              {"Area (µm²)", "Area (mm²)", 2e5, 1e6, 1e-6},
+              {"Area (µm²)", "Area (mm²)", 1e4, 5e5, 1e-6},
+              {"Area (µm²)", "Area (µm²)", 2e3, 5e3, 1},
+              {"Area (µm²)", "Area (µm²)", 2e3, 1e6, 1},
+              {"Latency (µs)", "Latency (ms)", 2e3, 1e9, 1e-3},
+              {"Cycles", "Cycles", 1e6, 2e6, 1},
+              {"Cells (rows)", "Cells (rows)", 1e6, 2e6, 1},
+              {"Energy over that of A (below 1: better)", "Energy over that of A (below 1: better)", 2e3, 3e3, 1}};
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+    for (int log = 0; log < 2; log++) {
+      axis a;
+      span s;
+      char title[AXIS_TITLE_BYTES];
+      span_start(&s);
+      span_add(&s, rows[i].low);
+      span_add(&s, rows[i].high);
+      axis_choose(&a, &s, log, false, false);
+      const double low = a.low, high = a.high;
+      axis_read(&a, title, rows[i].title, s.low, s.high, false);
+      is_text(title, rows[i].read, "the title's unit");
+      near_abs(a.scale, rows[i].scale, 1e-12, "its scale");
+      ok(a.low == low && a.high == high, "the ends stay");
+      int wrong = 0, labels = 0;
+      for (int t = 0; t < a.tick_count; t++) {
+        char *end;
+        if (!a.tick[t].label[0]) continue;
+        labels++;
+        double number = strtod(a.tick[t].label, &end);
+        number *= *end == 'k' ? 1e3 : *end == 'M' ? 1e6 : 1;
+        wrong += fabs(number / (a.tick[t].at * rows[i].scale) - 1) > 1e-6;
+        wrong += rows[i].scale < 1 && rows[i].high < 1e8 && *end != '\0';
+      }
+      ok(labels > 1 && wrong == 0, "labels are the values in it, without k or M");
+    }
+}
+
 int main(void)
 {
+  reading();
   linear();
   logarithmic();
   odd();
   numbers();
+  overhang();
   return done();
 }

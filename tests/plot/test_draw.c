@@ -114,7 +114,7 @@ static void svg(void)
       near_abs(at[i + 1][1] - at[i][1], at[1][1] - at[0][1], 0.03, "and along y");
     }
     near_abs(at[0][1], at[8][1], 0.011, "panels share the scale of y");
-    near_abs(at[11][0] - at[8][0], at[3][0] - at[0][0], 0.03, "and of x");
+    near_abs(at[11][0] - at[8][0], at[3][0] - at[0][0], 0.13, "and of x, as margins are of 1e-4 of 1200 pixels");
   }
   ok(count_text(text, "rgb(  0, 114, 178)") > 0 && count_text(text, "rgb(213,  94,   0)") > 0,
      "blue and vermilion for the first two groups");
@@ -331,6 +331,64 @@ static void bars(void)
   empty_folder();
 }
 
+/* Names too long to stand below the bars are at their left, and the bars lie: the first on top. */
+static void lying_bars(void)
+{
+  enum { BARS = 12 };
+  char names[BARS][40];
+  const char *bar[BARS], *const part[] = {"DRAM"};
+  double values[BARS];
+  for (int i = 0; i < BARS; i++) {
+    snprintf(names[i], sizeof names[i], "block fusion, memory.buffer %d", 1024 << i);
+    bar[i] = names[i];
+    values[i] = 100 * (i + 1);
+  }
+  qy_bars b = {.title = "Energy",
+               .y_label = "Energy (µJ)",
+               .bar_count = BARS,
+               .part_count = 1,
+               .bar = bar,
+               .part = part,
+               .values = values};
+  is_int(qy_plot_bars(&b, QY_PLOT_SVG, in_folder("lying"), NULL, NULL, &err), QY_OK, "bars of long names are drawn");
+  char *text = slurp(in_folder("lying.gp"), NULL);
+  /* middle, place, left, right, lower, upper */
+  ok(text && strstr(text, "<< END\n50 12 0 100 11.67 12.33\n100 11 0 200 10.67 11.33\n"), "lying, the first on top");
+  ok(text && strstr(text, "'block fusion, memory.buffer 1024' 12") && !strstr(text, "rotate by"), "names are level");
+  free(text);
+  for (int i = 0; i < BARS; i++)
+    snprintf(names[i], sizeof names[i], "b%d", i);
+  is_int(qy_plot_bars(&b, QY_PLOT_SVG, in_folder("lying"), NULL, NULL, &err), QY_OK, "and of short ones");
+  text = slurp(in_folder("lying.gp"), NULL);
+  ok(text && strstr(text, "<< END\n1 50 0.67 1.33 0 100\n"), "which stand");
+  free(text);
+  empty_folder();
+}
+
+/* Markers of two series within a few pixels: the later one is small, inside a large one; others are ordinary. */
+static void nearly_equal(void)
+{
+  const double x[] = {1, 5, 10}, y[] = {10, 5, 1}, x2[] = {1.01, 7}, y2[] = {10, 7};
+  qy_plot_series series[] = {{.label = "SegLog", .count = 3, .x = x, .y = y},
+                             {.label = "BRSLog", .count = 2, .x = x2, .y = y2}};
+  qy_plot_panel panel = {NULL, 2, series};
+  qy_plot plot = plot_of(&panel, 1);
+  plot.lines = 1;
+  plot.x_log = plot.y_log = 0;
+  draw(&plot, QY_PLOT_PNG, "near");
+  char *s = slurp(in_folder("near.gp"), NULL);
+  double size[2][2] = {{0}};
+  const char *one = s ? strstr(s, "$series_1_1 << END\n") : NULL, *two = s ? strstr(s, "$series_1_2 << END\n") : NULL;
+  ok(one && sscanf(one, "%*[^\n] %*g %*g %lg %*[^\n] %*g %*g %lg", &size[0][0], &size[0][1]) == 2 && two &&
+         sscanf(two, "%*[^\n] %*g %*g %lg %*[^\n] %*g %*g %lg", &size[1][0], &size[1][1]) == 2,
+     "rows have sizes");
+  ok(size[0][0] > 1 && size[1][0] < 1, "a small marker is inside a large one");
+  ok(size[0][1] == 1 && size[1][1] == 1, "others are ordinary");
+  ok(s && !strstr(s, "equal to"), "and not called equal");
+  free(s);
+  empty_folder();
+}
+
 int main(void)
 {
   make_folder();
@@ -342,6 +400,8 @@ int main(void)
   odd_data();
   dumb();
   bars();
+  lying_bars();
+  nearly_equal();
   remove_folder();
   return done();
 }

@@ -173,7 +173,8 @@ static void bars(void)
   char *script = slurp(in_folder("bars.gp"), NULL);
   ok(script && strstr(script, "$series_1_1 every 3 using 1:2:5:6 with yerrorbars"),
      "of 301 points one in 3 shows them");
-  ok(script && strstr(script, "Bars: 90 % intervals, of one front point in 3."), "and the caption says so");
+  ok(script && strstr(script, "Error bars: 90\u00a0% intervals of every third front point."),
+     "and the caption says so");
   free(script);
   empty_folder();
 }
@@ -215,7 +216,7 @@ static void figure(void)
   is_int(qy_chart_draw(&by_rows, &points, NULL, 0, QY_PLOT_PNG, in_folder("rows"), NULL, NULL, &err), QY_OK,
          "panels by a parameter");
   script = slurp(in_folder("rows.gp"), NULL);
-  ok(script && strstr(script, "set label 'rows: SDM'"), "are titled with its name");
+  ok(script && strstr(script, "set label 'Rows: SDM'"), "are titled with its name");
   free(script);
   points.chance = NULL;
   is_int(qy_chart_draw(&f, &points, NULL, 0, QY_PLOT_PNG, in_folder("figure"), NULL, NULL, &err), QY_OK,

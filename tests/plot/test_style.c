@@ -273,7 +273,7 @@ static void equal(void)
       same += hypot(x[i] - x[j], y[i] - y[j]) < 0.01 && scale[i] < 0.8 * scale[j];
   is_int(same, 3, "equal points are at one place, the later series smaller");
   ok(svg && !strstr(svg, "<text>3 points equal to SDM</text>"), "no row of the legend of its own");
-  ok(svg && strstr(svg, "drawn inside each other: 3 places"), "the caption counts them");
+  ok(svg && strstr(svg, "drawn inside each other: 3 places (SDM = RDM: 3)."), "the caption counts them");
   free(svg);
   char *script = slurp(in_folder("equal.gp"), NULL);
   ok(script && strstr(script, "1 1000 ") && strstr(script, "10 100 "), "the data keep the true places");
@@ -371,9 +371,9 @@ static void per_x(void)
   static const struct {
     const char *way, *row, *caption;
     int rows;
-  } rows[] = {{"auto", "\n2 200 ", "best y of the points of each x (10 of 3000 points).", PLACES},
-              {"best", "\n2 200 ", "best y", PLACES},
-              {"median", "\n2 349 ", "median y", PLACES}, /* the lower of 149 and 150 above 200 */
+  } rows[] = {{"auto", "\n2 200 ", "best latency at each area (10 of 3000 points).", PLACES},
+              {"best", "\n2 200 ", "best latency", PLACES},
+              {"median", "\n2 349 ", "median latency", PLACES}, /* the lower of 149 and 150 above 200 */
               {"all", "\n2 499\n", "", COUNT}};
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     qy_plot_style style = {{NULL}};

@@ -130,6 +130,48 @@ same((js($count) =~ /^(\d+)/)[0], 0, 'no point is left: no plot fails');
 js($button, 'Reset filters');
 close_page('large');
 
+# ---- a plot of each kind
+@all = rows('kinds');
+open_page('kinds');
+same(js('return document.querySelectorAll(".stage").length'), 6, 'plots of all kinds, and two of the same axes');
+same(js('return [0, 1].map(k => document.querySelectorAll(".stage")[k].querySelectorAll("path.point").length).join()'),
+  join(',', scalar @all, scalar grep { $_->{precision} eq '8 bit' } @all), 'the other one of some points');
+my (%least, %bar);
+for (@all) {
+  my ($cell, $bar) = ("$_->{technology} $_->{precision} $_->{channels}", "$_->{technology} $_->{precision} $_->{design}");
+  for my $to ([\%least, $cell], [\%bar, $bar]) {
+    my ($of, $at) = @$to;
+    $of->{$at} = $_->{energy_uj} if !exists $of->{$at} || $_->{energy_uj} < $of->{$at} } }
+my $texts = 'return [...document.querySelectorAll(".stage")[3].querySelectorAll("text.light, text.dark")].map(
+  t => t.textContent)';
+same(js('return document.querySelectorAll(".stage")[3].querySelectorAll("rect.cell").length'), scalar keys %least,
+  'a cell for each pair');
+my @told = @{js($texts)};
+same(join(' ', map { sprintf '%.2f', log $_ } sort { $a <=> $b } @told),
+  join(' ', map { sprintf '%.2f', log sprintf '%.3g', $_ } sort { $a <=> $b } values %least), 'its least energy');
+same(js('return document.querySelectorAll(".stage")[4].querySelectorAll("rect.block").length'), scalar keys %bar,
+  'a bar for each design and precision');
+my $threads = 'return [...document.querySelectorAll(".stage")[5].querySelectorAll("path.thread")].reduce(
+  (n, p) => n + (p.getAttribute("d").match(/M/g) || []).length, 0)';
+same(js($threads), scalar @all, 'a line for each point');
+js($chip, 'precision', '16 bit');
+same(js($threads), scalar(grep { $_->{precision} ne '16 bit' } @all), 'filters are of all kinds');
+js($button, 'Reset filters');
+$box = js('document.querySelectorAll(".stage")[3].scrollIntoView({block: "center"});
+  const p = document.querySelectorAll(".stage")[3].querySelector("rect.cell").getBoundingClientRect();
+  return [p.x + p.width / 2, p.y + p.height / 2]');
+pointer(['pointerMove', @$box]);
+check(!js('return document.getElementById("tip").hidden'), 'a cell tells of its point');
+$box = js('document.querySelectorAll(".stage")[5].scrollIntoView({block: "center"});
+  const p = document.querySelectorAll(".stage")[5].getBoundingClientRect(); return [p.left, p.top, p.right, p.bottom]');
+pointer(['pointerMove', $box->[0] + 2, $box->[1] + 60], ['pointerDown'], ['pointerMove', $box->[0] + 20, $box->[1] + 80],
+  ['pointerMove', $box->[0] + 40, $box->[3] - 2], ['pointerUp']);
+check(js($count) =~ /, \d+ selected/, 'a rectangle selects lines');
+js($button, 'Clear selection');
+if ($picture) { js('document.getElementById("charts").scrollIntoView()'); (my $file = $picture) =~ s/(\.png)$/_kinds$1/;
+  open my $out, '>:raw', $file or die; print $out decode_base64(own('GET', 'screenshot')) }
+close_page('kinds');
+
 # ---- names that would like to run
 open_page('hostile');
 check(js('return typeof pwned === "undefined"'), 'no text of the database has run');

@@ -6,7 +6,7 @@ here=tests/report
 page() { "$quarry" report --database "$dir/db" --no-validation "$@" 2>"$dir/said"; }
 run() { "$quarry" run --quiet --no-plots --database "$dir/db" --db-dir db "$1" >/dev/null 2>"$dir/said"; }
 sed 's/^uncertainty:.*/uncertainty: {draws: 32, seed: 1}/' experiments/rdm_vs_sdm.yaml >"$dir/small.yaml"
-sed -i 's/^plots:/&\n  - {kind: heatmap, x: channels, y: precision, colour: latency_us}/' "$dir/small.yaml"
+sed -i 's/^plots:/&\n  - {kind: heatmap, x: channels, y: precision, colour: latency_us}\n  - {kind: pareto, x: area_um2, y: latency_us, bands: true, name: banded}/' "$dir/small.yaml"
 sed 's/^name: .*/name: large/; s/points: 10/points: 93/; s/draws: 32/draws: 16/' "$dir/small.yaml" >"$dir/large.yaml"
 sed 's/^name: .*/name: certain/; /^uncertainty/d; /^plots/,$d; s/points: 10/points: 2/' "$dir/small.yaml" \
   >"$dir/certain.yaml"
@@ -26,7 +26,7 @@ check "gains stand there as they are stored" equal "$(grep -c '^<tr>.*<td>area_u
   "$(sqlite3 "$dir/db" "SELECT count(*) FROM comparison WHERE at_equal = 'area_um2' AND experiment = 1")"
 check "the question is the heading" \
   grep -q '^<h1>At equal area, how much latency do reconfigurable multipliers save?</h1>$' "$dir/small.html"
-check "plots that are not on the page are named" grep -q "not on this page: heatmap of precision over channels\." \
+check "plots that are not on the page are named" grep -q "not on this page: banded, rdm_vs_sdm.energy_uj-area_um2-over-SDM\." \
   "$dir/small.html"
 check "the command stands there" \
   grep -q '^<pre class="command">.*run --quiet --no-plots --database .*</pre>$' "$dir/small.html"
@@ -129,7 +129,7 @@ refuses() { # refuses NAME EXIT-CODE TEXT ARGUMENTS...
 }
 refuses "no such experiment" 2 'found "nothing"' nothing --output "$dir/none.html"
 check "nothing is written then" test ! -e "$dir/none.html"
-refuses "a folder that is not there" 3 "$dir/no/such.html" certain --output "$dir/no/such.html"
+refuses "a folder that is not there" 2 "$dir/no/such.html" certain --output "$dir/no/such.html"
 sed 's/^name: .*/name: never/; s/clock_mhz: .*/clock_mhz: 9000/; /^plots/,$d' "$dir/small.yaml" >"$dir/never.yaml"
 run "$dir/never.yaml"
 refuses "no feasible point" 2 'experiment "never" has no feasible point' never --output "$dir/none.html"
