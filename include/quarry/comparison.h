@@ -2,12 +2,14 @@
  *
  * At equal axes (`compare:` of the experiment file) every point is put beside the point of the base with the same axes:
  * the gain is the ratio of the two, whatever their quality.  Within equal budgets it is that of crossover.h: over the
- * common range of budgets, and at each budget that the file states (`compare: {at: ...}`); where a quality is among the
- * objectives (sqnr_db, else noise) it is held, or is the budget itself.
+ * range of budgets that all metrics of the two designs share, and at each budget that the file states (`compare: {at:
+ * ...}`); where qualities are among the objectives (sqnr_db, noise) they are held, both at once, or the first of them is
+ * the budget itself.
  *
  * A metric that is better when larger is a budget of "at least", and gains in it are those of its inverse.  Budgets are
- * spread evenly in the logarithm, those in dB evenly as they are.  low <= high in either case; better_from then goes
- * towards the looser budgets: larger ones where smaller is better.
+ * spread evenly in the logarithm, those in dB evenly as they are.  low <= high in either case.  unlimited is the gain
+ * without any limit on the budget, which is that beyond the range: the looser budgets, larger ones where smaller is
+ * better.  better_from goes that way too, and is NULL where the gain is not above 1 there.
  * Ownership: texts are the caller's and are written, not kept.
  */
 #ifndef QUARRY_COMPARISON_H
@@ -21,9 +23,9 @@
 typedef struct qy_comparison {
   const char *within; /* JSON object from the keys that fronts are taken within to labels */
   const char *base, *design, *metric;
-  const char *at_equal; /* QY_AT_EQUAL_AXES; or metrics: that of the budget first */
+  const char *at_equal; /* QY_AT_EQUAL_AXES; or metrics: that of the budget first, then qualities held */
   double low, high;
-  double gain, p05, p95, gain_min, gain_max, better_pct, better_from;
+  double gain, p05, p95, gain_min, gain_max, unlimited, better_pct, better_from;
   const char *note; /* NULL: none */
 } qy_comparison;
 

@@ -82,7 +82,7 @@ typedef struct qy_plan_info {
   int budget_metric; /* `compare: {at: ...}`: what the budgets are of; -1: not said */
   int budget_count;
   qy_plan_budget budget[QY_BUDGETS_MAX];
-  int limit_count; /* bounds that all points compared keep beside */
+  int limit_count; /* bounds that the points of rows at the budgets keep beside */
   qy_plan_limit limit[QY_BUDGETS_MAX];
   bool on_chip, partly_on_chip; /* none, or not all, of the designs that run layers have a memory */
   int device_count;
@@ -119,6 +119,7 @@ typedef struct qy_plot_request {
   int floor;         /* metric */
   const char *panel; /* "technology" or NULL */
   int64_t point;     /* of a tornado or layers; -1: others */
+  bool bits;         /* layers: the bits of their weights in each assignment; then x is of no meaning */
   int64_t over;      /* of a tornado: the point whose metric it is divided by; -1: none */
 
   bool bands;              /* pareto: what 5 % to 95 % of the draws reach */
@@ -137,6 +138,9 @@ typedef struct qy_key_info {
 qy_status qy_plan_keys(const qy_key_info **keys, size_t *count, qy_arena *arena, qy_error *err);
 
 qy_status qy_plan_read(qy_plan **plan, const char *file, const char *db_dir, qy_arena *arena, qy_error *err);
+/* The same of a text that has been read from `file`, which paths in it are relative to; both stay. */
+qy_status qy_plan_read_text(qy_plan **plan, const char *file, const char *text, size_t length, const char *db_dir,
+                            qy_arena *arena, qy_error *err);
 const qy_plan_info *qy_plan_get(const qy_plan *plan);
 
 /* Rows of layers that a point has at most; rows of layers, and of members, that one has in the mean. */

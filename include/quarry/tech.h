@@ -227,6 +227,8 @@ qy_status qy_tech_write(const qy_tech *tech, const char *file, qy_error *err);
  * quadrature to both halves (and to a covariance); nothing at V0, more the farther away.  The constants of the law stay
  * as they are.  *out is named NAME@VOLTAGE. */
 qy_status qy_tech_at_voltage(qy_tech **out, const qy_tech *tech, double voltage_v, qy_arena *arena, qy_error *err);
+/* Bytes of a library's name without the "@0.8V" that qy_tech_at_voltage puts behind it. */
+size_t qy_tech_base_length(const char *name);
 
 /* The library with its SRAM at `voltage_v` instead of the table's own supply; whether the memory allows it is
  * qy_sram_supply_check's to say.  QY_BAD_INPUT when the library names no SRAM node, or voltage_v is not above 0. */

@@ -180,9 +180,11 @@ extern table_view view;
 typedef struct table table;
 void table_metric_units(qy_table *cells, size_t columns, const char *const *names); /* "gops" in GOP/s; table_new has */
 table *table_new(int format, int columns, const char *const *names);
-void table_text(table *t, const char *text);   /* NULL: null */
-void table_digits(table *t, const char *text); /* a number as it stands; NULL: null */
-void table_number(table *t, double value);     /* NaN: null; see table.h for digits and units */
+void table_unit(table *t, int column, const char *unit); /* of an axis, as qy_table_unit; "" and NULL: none */
+void table_text(table *t, const char *text);             /* NULL: null */
+void table_digits(table *t, const char *text);           /* a number as it stands; NULL: null */
+void table_bytes(table *t, const char *bytes, size_t length);
+void table_number(table *t, double value); /* NaN: null; see table.h for digits, units and infinity */
 void table_integer(table *t, int64_t value);
 /* Several cells in a row: table_row(t, TEXT(name), NUMBER(area_um2), INTEGER(count)). */
 typedef struct cell {
@@ -193,13 +195,11 @@ typedef struct cell {
 } cell;
 void cell_text(table *t, const cell *own), cell_digits(table *t, const cell *own);
 void cell_number(table *t, const cell *own), cell_integer(table *t, const cell *own);
-void cell_ratio(table *t, const cell *own);
 void table_cells(table *t, const cell *cells, size_t count);
 #define TEXT(x)    ((cell){.put = cell_text, .text = (x)})
 #define DIGITS(x)  ((cell){.put = cell_digits, .text = (x)})
 #define NUMBER(x)  ((cell){.put = cell_number, .number = (x)})
 #define INTEGER(x) ((cell){.put = cell_integer, .integer = (x)})
-#define RATIO(x)   ((cell){.put = cell_ratio, .number = (x)}) /* NUMBER; +inf: "inf", in JSON null */
 #define table_row(t, ...)                                                                                              \
   table_cells((t), (const cell[]){__VA_ARGS__}, sizeof((const cell[]){__VA_ARGS__}) / sizeof(cell))
 void table_interval(table *t, int value, int low, int high); /* columns: qy_table_interval */
@@ -207,6 +207,8 @@ void table_row_unit(table *t, int unit, int name);           /* columns: qy_tabl
 /* On standard output; frees.  Columns of --columns that it does not have end the program (EXIT_INPUT), nothing printed;
  * a later table of the same command has to have only some, and is whole where it has none. */
 void table_print(table *t);
+/* The rows so far, at once where the format is CSV or JSON: of them nothing stays in memory. */
+void table_flow(table *t);
 void table_drop(table *t); /* frees, prints nothing */
 
 /* Every constant of a library with interval, status and source (cmd_tech.c). */

@@ -2,6 +2,7 @@
 #include "cli.h"
 
 #include "quarry/calibrate.h"
+#include "quarry/file.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -114,7 +115,8 @@ int cmd_calibrate(int argc, char **argv)
   qy_calibration *c = NULL;
   qy_arena *arena = qy_arena_new();
   const char *file = arena ? place_file(argv[first], arena, &err) : NULL;
-  qy_status status = file ? qy_calibrate(&c, where.db_dir, file, arena, &err) : qy_no_memory(&err);
+  qy_status status = output ? qy_file_place(output, &err) : QY_OK; /* before the fit */
+  if (!status) status = file ? qy_calibrate(&c, where.db_dir, file, arena, &err) : qy_no_memory(&err);
   if (!status && c && output) status = qy_tech_write(c->tech, output, &err);
   if (status || !c) {
     code = report(status, &err);

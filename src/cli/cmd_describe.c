@@ -7,6 +7,7 @@
 #include "pe_option.h"
 #include "pe_sensitivity.h"
 #include "schedule_report.h"
+#include "style_option.h"
 
 #include "quarry/fpga.h"
 #include "quarry/metric.h"
@@ -17,6 +18,7 @@
 #include "quarry/tech.h"
 #include "quarry/yaml.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -35,6 +37,7 @@ typedef struct describe_options {
   design_request design;
   schedule_request schedule;
   packing_request packing;
+  style_options style;
 } describe_options;
 
 static int unknown(const char *what, const char *name, const char *const *names, size_t count, const char *list)
@@ -43,6 +46,13 @@ static int unknown(const char *what, const char *name, const char *const *names,
   say("quarry describe: expected a %s that `quarry list %s` shows, found \"%s\"%s%s%s\n", what, list, name,
       nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
   return EXIT_INPUT;
+}
+
+/* Of a tornado. */
+static qy_status look_of(qy_plot_look *look, const describe_options *o, qy_error *err)
+{
+  qy_status status = style_check(&o->style, err);
+  return status ? status : style_look(look, &o->style, NULL, err);
 }
 
 /* ---- processing elements ---- */
@@ -162,10 +172,12 @@ static int describe_element(const describe_options *o, const char *name, qy_aren
                                     (qy_pipelining){.aim = (qy_pipeline_for)o->pipeline_for}, &toggles, err);
   qy_pe base;
   if (!status && o->sensitivity && o->over) status = pe_option_build_beside(&base, o->over, o->params, arena, err);
+  qy_plot_look look;
+  if (!status) status = look_of(&look, o, err);
   if (status) return report(status, err);
   if (o->sensitivity)
     return print_sensitivity(&pe, o->over ? &base : NULL, tech, o->clock_mhz, (qy_pipeline_for)o->pipeline_for,
-                             o->samples, o->tornado, o->format);
+                             o->samples, o->tornado, &look, o->format);
   if (o->activity && o->format != FORMAT_TABLE) {
     print_activity(&pe, &cost, &toggles, tech, o->format);
     return EXIT_DONE;
@@ -186,8 +198,11 @@ static int describe_element(const describe_options *o, const char *name, qy_aren
 static int describe_design(const describe_options *o, const char *name, qy_arena *arena, qy_error *err)
 {
   (void)arena;
-  (void)err;
   design_request q = o->design;
+  qy_plot_look look;
+  const qy_status status = look_of(&look, o, err);
+  if (status) return report(status, err);
+  q.look = &look;
   q.file = name;
   q.db_dir = o->where.db_dir;
   q.over = o->over;
@@ -365,9 +380,8 @@ static int describe_schema(const describe_options *o, const char *name, qy_arena
   }
   char advice[QY_DID_YOU_MEAN];
   table_drop(t);
-  fprintf(stderr,
-          "quarry describe schema: expected a table or view that `quarry describe schema` shows, found \"%s\"%s\n",
-          name ? name : "", qy_did_you_mean(advice, name ? name : "", known, tables));
+  say("quarry describe schema: expected a table or view that `quarry describe schema` shows, found \"%s\"%s\n",
+      name ? name : "", qy_did_you_mean(advice, name ? name : "", known, tables));
   return EXIT_INPUT;
 }
 
@@ -393,9 +407,10 @@ enum { KINDS = sizeof kinds / sizeof *kinds };
 #define OF_PE  PRICED " pipeline-for param"
 static const option_form forms[] = {
     {"pe", "fpga", COMMON " param fpga over"},
-    {"pe", "sensitivity", OF_PE " sensitivity over samples tornado"},
+    {"pe", "sensitivity", OF_PE " sensitivity over samples tornado " STYLE_NAMES},
     {"pe", NULL, OF_PE " activity"},
-    {"design", "sensitivity", COMMON " point design at over layers members parts sensitivity metric samples tornado"},
+    {"design", "sensitivity",
+     COMMON " point design at over layers members parts sensitivity metric samples tornado " STYLE_NAMES},
     {"design", NULL, COMMON " point design at over layers members parts metric tornado"},
     {"tech", NULL, COMMON},
     {"network", NULL, COMMON " format-help"},
@@ -452,7 +467,8 @@ int cmd_describe(int argc, char **argv)
       .schedule = {.seed = 1, .choice = {.fusion = QY_FUSION_FREE, .order = QY_ORDERS_BEST, .channels = 1}},
       .packing = packing_request_default()};
   places_default(&o.where);
-  const option_row rows[] = {
+  enum { OPTIONS_MAX = 64 };
+  option_row rows[OPTIONS_MAX] = {
       {"tech", 0, OPTION_TEXT, &o.tech, "NAME", "technology that prices an element (default fdsoi28)", 0, 0, NULL},
       {"clock-mhz", 0, OPTION_NUMBER, &o.clock_mhz, "MHZ", "target clock (default 200)", 1e-3, 1e5, NULL},
       {"pipeline-for", 0, OPTION_CHOICE, &o.pipeline_for, "WHAT",
@@ -513,6 +529,11 @@ int cmd_describe(int argc, char **argv)
       {"db-dir", 0, OPTION_TEXT, &o.where.db_dir, "DIR", "where libraries and networks are looked up", 0, 0, NULL},
       FORMAT_OPTION(&o.format),
   };
+  size_t row_count = 0;
+  while (rows[row_count].name)
+    row_count++;
+  assert(row_count + QY_STYLE_X_SCALE <= OPTIONS_MAX);
+  row_count = style_rows_of_page(rows, row_count, &o.style);
   static const usage help = {
       "describe",
       "KIND NAME",
@@ -524,7 +545,7 @@ int cmd_describe(int argc, char **argv)
       "move, keep and read again.",
       "  quarry describe pe mac_st --tech lp55 --clock-mhz 500 --activity\n"
       "  quarry describe pe brslog --param weight_bits=5,splits=4\n"
-      "  quarry describe pe mac_st --sensitivity --over mac --tornado plots/mac_st\n"
+      "  quarry describe pe mac_st --sensitivity --over mac --tornado plots/mac_st --preset paper\n"
       "  quarry describe design rdm_vs_sdm --point 60\n"
       "  quarry describe design rdm_vs_sdm --design RDM --over SDM --sensitivity \\\n"
       "    --at 'technology: fdsoi28, pe.multiplier: booth, channels: 4, precision: 8, clock_mhz: 100'\n"
@@ -537,13 +558,12 @@ int cmd_describe(int argc, char **argv)
       "  quarry describe packing --weights 4 --activations 5 --slice dsp48e1\n",
       1,
       2};
-  enum { OPTIONS = sizeof rows / sizeof *rows };
   PRINT_WORDS(argc, argv, kinds);
   uint64_t given;
-  int first, code = options_parse_given(&help, rows, OPTIONS, argc, argv, &first, &given);
+  int first, code = options_parse_given(&help, rows, row_count, argc, argv, &first, &given);
   if (code != PARSED) return code;
   const char *what = argv[first];
-  code = options_apply(&help, rows, OPTIONS, given, what, forms, sizeof forms / sizeof *forms);
+  code = options_apply(&help, rows, row_count, given, what, forms, sizeof forms / sizeof *forms);
   if (code != PARSED) return code;
   if (o.format_help) return finish_output(print_network_format(o.format));
   for (size_t i = 0; i < KINDS; i++)

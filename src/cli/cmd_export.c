@@ -1,5 +1,6 @@
 /* quarry export: what an experiment has as files for other programs and for papers. */
 #include "cli.h"
+#include "session.h"
 
 #include "quarry/axes.h"
 #include "quarry/escape.h"
@@ -235,6 +236,11 @@ static qy_status new_table(exported *e, qy_error *err)
     names[c] = e->sheet.column[c].name;
   e->sheet.table = names ? qy_table_new(e->sheet.columns, names) : NULL;
   if (e->sheet.table) table_metric_units(e->sheet.table, e->sheet.columns, names);
+  for (size_t c = 0; e->sheet.table && c < e->sheet.columns; c++) {
+    const int axis = qy_axes_find(&e->axes, names[c]);
+    if (axis >= 0 && qy_metric_find(names[c]) < 0 && e->sheet.column[c].unit[0])
+      qy_table_unit(e->sheet.table, c, e->sheet.column[c].unit);
+  }
   return e->sheet.table ? QY_OK : qy_no_memory(err);
 }
 
@@ -405,6 +411,7 @@ static qy_status write_all(exported *e, qy_error *err)
   if (!status) status = qy_store_query(e->store, sql, objective_row, e, err);
   if (!status) status = qy_store_axes(&e->axes, e->store, e->id, e->arena, err);
   if (!status) status = qy_store_schema_rows(&e->words, &e->word_count, e->arena, err);
+  if (!status && o->front) status = session_check_fronts(e->store, e->id, err);
   if (status || !e->name) return status ? status : qy_no_memory(err);
   e->front = o->front;
   if (stat(o->output, &is) != 0 || !S_ISDIR(is.st_mode)) {
@@ -416,12 +423,13 @@ static qy_status write_all(exported *e, qy_error *err)
     return qy_fail(err, QY_BAD_INPUT,
                    "--output: expected a FILE for an experiment whose name makes no file name, found \"%s\"",
                    o->output);
+  if ((status = session_check_fronts(e->store, e->id, err))) return status;
   for (int front = o->front; front < 2 && !status; front++) {
     const char *file =
         qy_arena_format(e->arena, "%s/%s_%s.%s", o->output, e->name, front ? "front" : "points", endings[o->format]);
     e->front = front;
     status = file ? write_sheet(e, file, err) : qy_no_memory(err);
-    if (!status) fprintf(stderr, "%s\n", file);
+    if (!status) say("%s\n", file);
   }
   return status;
 }
@@ -504,7 +512,7 @@ static int export_experiment(const export_options *o, const char *name)
     status = write_datasette(o, e.arena, &err);
   } else if (!status) {
     status = qy_store_open(&e.store, o->where.database, QY_STORE_READ, &err);
-    if (!status) status = qy_store_find(&e.id, e.store, name, &err);
+    if (!status) status = session_find(&e.id, e.store, name, &err);
     if (!status) status = write_all(&e, &err);
     qy_store_close(e.store);
   }
@@ -553,7 +561,7 @@ int cmd_export(int argc, char **argv)
                       : !o.datasette && first == argc ? "EXPERIMENT, found none"
                                                       : NULL;
   if (wrong) {
-    fprintf(stderr, "quarry export: expected %s (quarry export --help)\n", wrong);
+    say("quarry export: expected %s (quarry export --help)\n", wrong);
     return EXIT_INPUT;
   }
   return finish_output(export_experiment(&o, first < argc ? argv[first] : NULL));

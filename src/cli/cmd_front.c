@@ -170,7 +170,7 @@ static qy_status print_fronts(asked *a, const front_options *o, qy_store *store,
   if (!status && o->pick > 0) status = fronts_pick(f, o->pick, err);
   if (status) return status;
   for (int m = 0; m < f->metric_count; m++)
-    if (a->metrics[m] == QY_NOISE && f->points.noise) fprintf(stderr, "noise: %s\n", f->points.noise);
+    if (a->metrics[m] == QY_NOISE && f->points.noise) say("noise: %s\n", f->points.noise);
   if (o->assignments) return front_layers_print(&f->points, &f->groups, f->on_front, store, a->id, o->format, err);
   const front_table shown = {&f->points,      &f->groups,     f->on_front, a->metrics,
                              f->metric_count, o->all_columns, o->format};

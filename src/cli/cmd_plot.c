@@ -1,11 +1,16 @@
 /* quarry plot: draw the plots of a stored experiment again, or one from flags. */
 #include "cli.h"
 #include "pictures.h"
+#include "plot_model.h"
 #include "plot_slope.h"
 #include "session.h"
 
+#include "quarry/axes.h"
 #include "quarry/chart.h"
+#include "quarry/plot_kinds.h"
+#include "quarry/text.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +18,9 @@
 #include <unistd.h>
 
 enum { STORED_MAX = 16 };
+
+/* Among the options, whose bits tell which are given. */
+enum { PLOTS_OPTION = 1 };
 
 /* One plot as the database holds it. */
 typedef struct stored_plot {
@@ -27,8 +35,12 @@ typedef struct stored_plots {
   stored_plot plot[STORED_MAX];
   const char *bad;        /* what the database holds that this program does not know */
   qy_key_list parameters; /* among the keys: names are of the arena */
+  int within_count;
+  qy_key within[QY_KEY_COUNT];
   qy_arena *arena;
-  char hint[QY_DID_YOU_MEAN]; /* "did you mean": a metric that a word on an axis is near to */
+  qy_store *store;
+  int64_t id;
+  bool own; /* of options, not the experiment's */
 } stored_plots;
 
 /* Key of a name; design parameters are remembered. */
@@ -76,7 +88,7 @@ static qy_status plot_axis(stored_plots *plots, int *out, const char *text, qy_e
   return status;
 }
 
-/* "a,b" one after another; at most `max`. */
+/* "a,b" one after another, as stored. */
 static qy_status plot_axes(stored_plots *plots, qy_chart *chart, const char *text, qy_error *err)
 {
   char words[400], *rest = words, *word;
@@ -145,23 +157,35 @@ static int plot_row(void *ctx, int columns, const char *const *names, const char
   return 0;
 }
 
-/* Columns: names with commas between, file. */
-static int of_model_row(void *ctx, int columns, const char *const *names, const char *const *value, const int *types)
+/* Columns: key.  What fronts are taken within. */
+static int within_row(void *ctx, int columns, const char *const *names, const char *const *value, const int *types)
 {
-  (void)ctx, (void)columns, (void)names, (void)types;
-  if (value[0]) say("note: not drawn, as they need the model: %s; `quarry run %s` draws them\n", value[0], value[1]);
+  (void)columns, (void)names, (void)types;
+  stored_plots *s = ctx;
+  qy_key key;
+  if (!value[0] || s->within_count == QY_KEY_COUNT || plot_key(s, &key, value[0], NULL)) {
+    s->bad = "front";
+    return 1;
+  }
+  s->within[s->within_count++] = key;
   return 0;
 }
 
-/* What the experiment draws beside what is in the database. */
-static qy_status say_of_model(qy_store *store, int64_t id, qy_error *err)
+static qy_status read_within(stored_plots *plots, qy_store *store, int64_t id, qy_error *err)
 {
-  char sql[240];
+  char sql[160];
   snprintf(sql, sizeof sql,
-           "SELECT (SELECT group_concat(p.value, ', ') FROM json_each(e.definition, '$.of_model') p), e.file "
-           "FROM experiment e WHERE e.id = %" PRId64,
+           "SELECT w.value FROM experiment e, json_each(e.definition, '$.within') w WHERE e.id = %" PRId64
+           " ORDER BY w.key",
            id);
-  return qy_store_query(store, sql, of_model_row, NULL, err);
+  qy_status status = qy_store_query(store, sql, within_row, plots, err);
+  if (!status && plots->bad)
+    status = qy_fail(err, QY_BAD_INPUT, "experiment %" PRId64 ": its fronts are of another version of quarry", id);
+  for (int i = 0; i < plots->count; i++) {
+    plots->plot[i].chart.within_count = plots->within_count;
+    memcpy(plots->plot[i].chart.within, plots->within, sizeof plots->within);
+  }
+  return status;
 }
 
 static qy_status read_plots(stored_plots *plots, qy_store *store, int64_t id, qy_error *err)
@@ -182,7 +206,7 @@ static qy_status read_plots(stored_plots *plots, qy_store *store, int64_t id, qy
   if (!status && plots->bad)
     status =
         qy_fail(err, QY_BAD_INPUT, "experiment %" PRId64 ": its stored plots are of another version of quarry", id);
-  return status ? status : say_of_model(store, id, err);
+  return status;
 }
 
 static int title_row(void *ctx, int columns, const char *const *names, const char *const *value, const int *types)
@@ -202,13 +226,30 @@ typedef struct plot_options {
   style_options style;
 } plot_options;
 
-static qy_status no_axis(const char *flag, const char *name, qy_error *err)
+/* What an axis may be, and the nearest of it. */
+static qy_status no_axis(const stored_plots *plots, const char *flag, const char *name, qy_error *err)
 {
-  char advice[QY_DID_YOU_MEAN];
+  char advice[QY_DID_YOU_MEAN] = "";
+  qy_axes axes = {0};
+  const char **known = NULL;
+  size_t count = 0;
+  qy_status status = name ? qy_store_axes(&axes, plots->store, plots->id, plots->arena, err) : QY_OK;
+  if (!status && name) {
+    known = qy_arena_alloc(plots->arena, QY_METRIC_COUNT + QY_AXIS_NAMES + axes.count, sizeof *known);
+    if (!known) status = qy_no_memory(err);
+  }
+  if (status) return status;
+  for (int m = 0; known && m < QY_METRIC_COUNT; m++)
+    known[count++] = qy_metric_table()[m].name;
+  for (int k = 0; known && k < QY_AXIS_NAMES; k++)
+    known[count++] = qy_axis_names[k];
+  for (size_t i = 0; known && i < axes.count; i++)
+    known[count++] = axes.axis[i].key;
+  if (known) qy_did_you_mean(advice, name, known, count);
   return qy_fail(err, QY_BAD_INPUT,
-                 "%s: expected a metric that `quarry list metrics` shows, technology, network, design, precision, "
-                 "clock_mhz or a parameter of the designs, found \"%s\"%s",
-                 flag, name ? name : "nothing", name ? qy_metric_advice(advice, name) : "");
+                 "%s: expected a metric that `quarry list metrics` shows, " QY_AXIS_LIST
+                 " or a parameter of the designs, found \"%s\"%s",
+                 flag, name ? name : "nothing", advice);
 }
 
 static qy_status one_metric(int *out, const char *flag, const char *name, qy_error *err)
@@ -221,17 +262,32 @@ static qy_status one_metric(int *out, const char *flag, const char *name, qy_err
                        flag, name ? name : "nothing", name ? qy_metric_advice(advice, name) : "");
 }
 
-/* Whether a design has what is no metric and no fixed key, reading the points says; a word that is nearly a metric is
- * taken for one. */
+/* A metric, a fixed key, or a parameter that a design of the experiment has. */
 static qy_status one_axis(stored_plots *plots, int *out, const char *flag, const char *name, qy_error *err)
 {
-  char advice[QY_DID_YOU_MEAN];
-  if (!name || !*name) return no_axis(flag, name, err);
+  qy_axes axes;
+  if (!name || !*name) return no_axis(plots, flag, name, err);
   const int before = plots->parameters.count;
   qy_status status = plot_axis(plots, out, name, err);
-  if (!status && plots->parameters.count > before)
-    snprintf(plots->hint, sizeof plots->hint, "%s",
-             *qy_metric_advice(advice, name) ? advice : "; `quarry list metrics` shows the metrics");
+  if (status || plots->parameters.count == before) return status;
+  status = qy_store_axes(&axes, plots->store, plots->id, plots->arena, err);
+  return status || qy_axes_find(&axes, name) >= 0 ? status : no_axis(plots, flag, name, err);
+}
+
+/* "a,b" one after another. */
+static qy_status axes_of_flag(stored_plots *plots, qy_chart *chart, const char *text, qy_error *err)
+{
+  char words[400], *rest = words, *word;
+  if (snprintf(words, sizeof words, "%s", text) >= (int)sizeof words)
+    return qy_fail(err, QY_BAD_INPUT, "--axes: expected at most %zu bytes, found \"%.40s...\"", sizeof words - 1, text);
+  qy_status status = QY_OK;
+  while (!status && (word = strsep(&rest, ","))) {
+    if (chart->axis_count == QY_CHART_AXES_MAX)
+      return qy_fail(err, QY_BAD_INPUT, "--axes: expected 2 to %d keys and metrics, found more", QY_CHART_AXES_MAX);
+    status = one_axis(plots, &chart->axis[chart->axis_count++], "--axes", word, err);
+  }
+  if (!status && chart->axis_count < 2)
+    status = qy_fail(err, QY_BAD_INPUT, "--axes: expected at least 2 keys and metrics, found \"%s\"", text);
   return status;
 }
 
@@ -240,13 +296,8 @@ static qy_status axes_from_flags(stored_plots *plots, qy_chart *chart, const plo
 {
   if (chart->kind == QY_CHART_PARALLEL) {
     if (!o->axes) return qy_fail(err, QY_BAD_INPUT, "--axes: expected the axes of --kind parallel, as a,b,c");
-    qy_status status = plot_axes(plots, chart, o->axes, err);
-    if (!status && chart->axis_count < 2)
-      status = qy_fail(err, QY_BAD_INPUT, "--axes: expected at least 2 keys and metrics, found \"%s\"", o->axes);
-    return status;
+    return axes_of_flag(plots, chart, o->axes, err);
   }
-  if (o->axes)
-    return qy_fail(err, QY_BAD_INPUT, "--axes: expected --kind parallel, found %s", qy_chart_kind_name(chart->kind));
   qy_status status = one_axis(plots, &chart->x, "--x", o->x, err);
   if (!status) status = one_axis(plots, &chart->y, "--y", o->y, err);
   const bool x = qy_chart_is_key(chart->x), y = qy_chart_is_key(chart->y), heat = chart->kind == QY_CHART_HEATMAP;
@@ -254,8 +305,6 @@ static qy_status axes_from_flags(stored_plots *plots, qy_chart *chart, const plo
     return qy_fail(err, QY_BAD_INPUT, "--y: expected a metric, found \"%s\"", o->y);
   if (!status && heat && chart->x == chart->y)
     return qy_fail(err, QY_BAD_INPUT, "--y: expected another axis than --x, found \"%s\"", o->y);
-  if (!status && o->colour && !heat)
-    return qy_fail(err, QY_BAD_INPUT, "--colour: expected --kind heatmap, found %s", qy_chart_kind_name(chart->kind));
   if (!status && heat) status = one_metric(&chart->colour, "--colour", o->colour, err);
   return status;
 }
@@ -360,6 +409,46 @@ static qy_status show(const qy_chart *chart, const qy_points *points, qy_store *
   return status;
 }
 
+/* Scales and ranges that the options give must have a meaning on the axes of a plot of one's own. */
+static qy_status check_axes(const qy_chart *chart, const qy_points *points, const style_options *style, qy_error *err)
+{
+  static const qy_style_option said[2][2] = {{QY_STYLE_X_SCALE, QY_STYLE_X_RANGE},
+                                             {QY_STYLE_Y_SCALE, QY_STYLE_Y_RANGE}};
+  const int axis[2] = {chart->x, chart->y};
+  for (int d = 0; d < 2; d++)
+    for (int o = 0; o < 2; o++) {
+      const char *text = style->style.said[said[d][o]];
+      if (!text || strcmp(text, "auto") == 0 || !qy_chart_is_key(axis[d])) continue;
+      if (chart->kind == QY_CHART_HEATMAP)
+        return qy_fail(err, QY_BAD_INPUT,
+                       "--%s: expected no scale of a key, whose values are cells of one size, found \"%s\"",
+                       style->name[said[d][o]], text);
+      if (!points->number[qy_chart_key_of(axis[d])])
+        return qy_fail(err, QY_BAD_INPUT, "--%s: expected no scale or range of an axis of words, found \"%s\"",
+                       style->name[said[d][o]], text);
+    }
+  return QY_OK;
+}
+
+/* "Energy on chip against supply voltage: rdm_vs_sdm" of a plot of one's own, whose experiment asks something else. */
+static const char *own_title(const qy_chart *f, const qy_points *points, const char *experiment, qy_arena *arena)
+{
+  const bool heat = f->kind == QY_CHART_HEATMAP, parallel = f->kind == QY_CHART_PARALLEL;
+  const int count = parallel ? f->axis_count
+                    : heat   ? 3
+                             : 2,
+            said[] = {heat ? f->colour : f->y, heat ? f->y : f->x, f->x};
+  const char *text = "";
+  for (int i = 0; text && i < count; i++) {
+    const char *name = qy_chart_name(arena, points, parallel ? f->axis[i] : said[i]);
+    const char *gap = i == 0 ? "" : !parallel && i == 1 ? " against " : !parallel || i + 1 == count ? " and " : ", ";
+    text = name ? qy_arena_format(arena, "%s%s%s", text, gap, name) : NULL;
+  }
+  char *title = text ? qy_arena_format(arena, "%s: %s", text, experiment) : NULL;
+  if (title) title[0] = (char)toupper((unsigned char)title[0]);
+  return title;
+}
+
 static qy_status draw(const stored_plot *p, const stored_plots *plots, const plot_options *o, qy_store *store,
                       int64_t id, const char *title, qy_error *err)
 {
@@ -368,13 +457,8 @@ static qy_status draw(const stored_plot *p, const stored_plots *plots, const plo
   qy_points points = {0};
   qy_plot_look look;
   qy_status status = look_of(&look, p, o, err);
-  if (!status) {
-    status = qy_points_read(&points, store, id, metrics, count, &plots->parameters, err);
-    qy_diagnostic *first = &err->diagnostic[0];
-    if (status && plots->hint[0] && err->count && strncmp(first->text, "expected technology", 19) == 0 &&
-        !strstr(first->text, "did you mean"))
-      qy_append(first->text, sizeof first->text, strlen(first->text), "%s", plots->hint);
-  }
+  if (!status) status = qy_points_read(&points, store, id, metrics, count, &plots->parameters, err);
+  if (!status && plots->own) status = check_axes(&p->chart, &points, &o->style, err);
   if (!status) status = qy_points_unsure(&points, store, id, metrics, count, err);
   int length = o->output ? snprintf(stem, sizeof stem, "%s", o->output)
                          : snprintf(stem, sizeof stem, "%s/%s", o->where.plots, p->name);
@@ -386,7 +470,7 @@ static qy_status draw(const stored_plot *p, const stored_plots *plots, const plo
     return status;
   }
   qy_chart chart = p->chart;
-  chart.title = title;
+  chart.title = plots->own ? own_title(&chart, &points, title, plots->arena) : title;
   if (p->style[QY_STYLE_X_SCALE] || o->style.style.said[QY_STYLE_X_SCALE]) chart.x_log = look.x_scale;
   if (p->style[QY_STYLE_Y_SCALE] || o->style.style.said[QY_STYLE_Y_SCALE]) chart.y_log = look.y_scale;
   chart.look = &look;
@@ -406,15 +490,75 @@ static qy_status check_options(const plot_options *o, qy_error *err)
   return status;
 }
 
+/* Those made with the model, in the formats that `quarry run` writes where nobody says any. */
+static qy_status draw_made(int *code, qy_store *store, int64_t id, const plot_options *o, qy_error *err)
+{
+  style_options style = o->style;
+  style.style.said[QY_STYLE_FORMATS] = o->format;
+  const session_pictures to = {&style, o->where.plots, o->gnuplot, o->output, true};
+  return plot_model_draw(code, store, id, o->where.db_dir, &to, err);
+}
+
+/* Where files go: a relative STEM lies in the directory of --plots, if that is said; the directory is made as `run` does. */
+static qy_status files_place(plot_options *o, bool plots_said, qy_arena *arena, qy_error *err)
+{
+  if (o->format && strcmp(o->format, terminal) == 0) return QY_OK;
+  if (o->output && !plots_said) return QY_OK;
+  if (o->output && o->output[0] != '/') {
+    o->output = qy_arena_format(arena, "%s/%s", o->where.plots, o->output);
+    if (!o->output) return qy_no_memory(err);
+  }
+  return pictures_place(o->where.plots, err);
+}
+
+/* Is it a plot of one's own, instead of those of the experiment? */
+static bool is_own(const plot_options *o)
+{
+  return o->x || o->y || o->axes || o->colour;
+}
+
+/* Options that the kind does not take would say nothing. */
+static qy_status check_kind(const option_row *rows, size_t count, uint64_t given, int kind, qy_error *err)
+{
+  const char *name = qy_plot_kinds[kind];
+  qy_text taken = {0};
+  qy_status status = QY_OK;
+  for (size_t i = 0; i < count; i++)
+    if (qy_plot_takes(name, rows[i].name)) qy_text_add(&taken, "%s--%s", taken.length ? ", " : "", rows[i].name);
+  for (size_t i = 0; !status && i < count; i++)
+    if ((given >> i & 1) && qy_plot_key_known(rows[i].name) && !qy_plot_takes(name, rows[i].name))
+      status = qy_fail(err, QY_BAD_INPUT, "--%s: expected an option that --kind %s takes (%s)", rows[i].name, name,
+                       taken.failed ? "" : taken.data);
+  qy_text_free(&taken);
+  return status;
+}
+
+/* Options that say what is drawn, where the experiment's file does. */
+static qy_status check_stored(const plot_options *o, const option_row *rows, size_t count, uint64_t given,
+                              qy_error *err)
+{
+  for (size_t i = 0; i < count; i++) {
+    bool style = false;
+    for (int k = 0; k < QY_STYLE_COUNT; k++)
+      style = style || rows[i].target == (const void *)&o->style.style.said[k];
+    if ((given >> i & 1) && !style && qy_plot_key_known(rows[i].name))
+      return qy_fail(err, QY_BAD_INPUT, "--%s: expected --x and --y, or --axes, beside it: a plot of one's own",
+                     rows[i].name);
+  }
+  return QY_OK;
+}
+
 int cmd_plot(int argc, char **argv)
 {
-  static const char *const kinds[] = {"pareto", "lines", "bars", "heatmap", "parallel", NULL};
+  static const char *kinds[QY_PLOT_KINDS_OF_POINTS + 1];
+  memcpy(kinds, qy_plot_kinds, QY_PLOT_KINDS_OF_POINTS * sizeof *kinds);
   static const char *const which[] = {"best", "median", "all", NULL};
-  plot_options o = {.which = -1, .bins = QY_CHART_BINS};
+  plot_options o = {.kind = -1, .which = -1};
   places_default(&o.where);
-  option_row rows[20 + QY_STYLE_COUNT] = {
+  option_row rows[24 + QY_STYLE_COUNT] = {
       {"database", 'd', OPTION_TEXT, &o.where.database, "FILE", "results database", 0, 0, NULL},
       {"plots", 'p', OPTION_TEXT, &o.where.plots, "DIR", "where pictures go", 0, 0, NULL},
+      {"db-dir", 0, OPTION_TEXT, &o.where.db_dir, "DIR", "where libraries and networks are looked up", 0, 0, NULL},
       {"x", 'x', OPTION_TEXT, &o.x, "AXIS",
        "a metric or key (channels, clock_mhz): draw this instead of the experiment's plots", 0, 0, NULL},
       {"y", 'y', OPTION_TEXT, &o.y, "AXIS", "with --x: against this", 0, 0, NULL},
@@ -425,12 +569,13 @@ int cmd_plot(int argc, char **argv)
       {"points", 0, OPTION_CHOICE, &o.which, "WHICH",
        "with a key on an axis: best, median or all of the points that agree in it", 0, 0, which},
       {"group", 'g', OPTION_TEXT, &o.group, "KEYS", "a series each (default design,precision)", 0, 0, NULL},
-      {"panel", 0, OPTION_TEXT, &o.panel, "KEY", "a panel each", 0, 0, NULL},
+      {"panel", 0, OPTION_TEXT, &o.panel, "KEY", "a panel each (default technology)", 0, 0, NULL},
       {"where", 0, OPTION_TEXT, &o.where_points, "KEY=LABEL,...",
        "only these points: \"network=vgg16,precision=8 bit\"", 0, 0, NULL},
       {"format", 'f', OPTION_TEXT, &o.format, "FORMAT",
        "svg, png, pdf, eps, txt, with commas between, or dumb for the terminal", 0, 0, NULL},
-      {"output", 'o', OPTION_TEXT, &o.output, "STEM", "file name without its ending", 0, 0, NULL},
+      {"output", 'o', OPTION_TEXT, &o.output, "STEM", "file name without its ending; where --plots is given, in that",
+       0, 0, NULL},
       {"gnuplot", 0, OPTION_TEXT, &o.gnuplot, "PROGRAM", "gnuplot to use", 0, 0, NULL},
   };
   size_t row_count = 0;
@@ -441,8 +586,8 @@ int cmd_plot(int argc, char **argv)
       "plot",
       "EXPERIMENT | slope NETWORK...",
       "Draw the plots of a stored experiment, or one of your own with --x and --y (--kind parallel: with --axes).\n"
-      "Tornado plots are drawn by `quarry run` and `quarry describe design`, bands and ratios to a design "
-      "(`over`) by `quarry run`.\n"
+      "Those of its model (tornado, layers, bands, over) are computed anew from the stored file, as `quarry run` "
+      "does.\n"
       "`slope`: least DRAM traffic against buffer size; quarry plot slope --help.",
       "  quarry plot rdm_vs_sdm --format pdf\n"
       "  quarry plot rdm_vs_sdm --x area_um2 --y energy_uj --panel technology --format dumb\n"
@@ -453,30 +598,48 @@ int cmd_plot(int argc, char **argv)
   if (argc > 2 && strcmp(argv[1], "slope") == 0) return plot_slope(argc - 1, argv + 1);
   static const char *const forms[] = {"slope"};
   print_words(argc, argv, forms, 1, sizeof *forms);
-  int first, code = options_parse(&help, rows, row_count, argc, argv, &first);
+  uint64_t given;
+  int first, code = options_parse_given(&help, rows, row_count, argc, argv, &first, &given);
   if (code != PARSED) return code;
   qy_error err = {0};
   qy_store *store = NULL;
   stored_plots plots = {.arena = qy_arena_new()};
   char title[512] = "", sql[100];
   int64_t id = 0;
+  const bool own = is_own(&o);
+  if (o.kind < 0) o.kind = QY_CHART_PARETO;
   qy_status status = plots.arena ? check_options(&o, &err) : qy_no_memory(&err);
+  if (!status)
+    status = own ? check_kind(rows, row_count, given, o.kind, &err) : check_stored(&o, rows, row_count, given, &err);
   if (!status) status = qy_store_open(&store, o.where.database, QY_STORE_READ, &err);
   if (!status) status = session_find(&id, store, argv[first], &err);
-  snprintf(sql, sizeof sql, "SELECT question FROM experiment WHERE id = %" PRId64, id);
+  plots.store = store;
+  plots.id = id;
+  plots.own = own;
+  snprintf(sql, sizeof sql, "SELECT %s FROM experiment WHERE id = %" PRId64, own ? "name" : "question", id);
   if (!status) status = qy_store_query(store, sql, title_row, title, &err);
-  if (!status)
-    status = o.x || o.y || o.axes || o.colour ? chart_from_flags(&plots, &o, argv[first], &err)
-                                              : read_plots(&plots, store, id, &err);
-  if (!status && plots.count == 0)
+  if (!status) status = own ? chart_from_flags(&plots, &o, argv[first], &err) : read_plots(&plots, store, id, &err);
+  int made = 0; /* plots that need the model */
+  if (!status && !own) status = plot_model_count(&made, store, id, &err);
+  if (!status && plots.count + made == 0)
     status = qy_fail(&err, QY_BAD_INPUT, "experiment \"%s\" has no plots of its own; give --x and --y", argv[first]);
-  if (!status && o.output && plots.count > 1)
-    status = qy_fail(&err, QY_BAD_INPUT, "--output: expected one plot (give --x and --y), found %d", plots.count);
-  for (int i = 0; !status && i < plots.count && !(o.x || o.y || o.axes || o.colour); i++)
+  if (!status && o.output && plots.count + made > 1)
+    status =
+        qy_fail(&err, QY_BAD_INPUT, "--output: expected one plot (give --x and --y), found %d", plots.count + made);
+  for (int i = 0; !status && i < plots.count && !own; i++)
     status = read_style(&plots.plot[i], store, id, i, &err);
+  if (!status) status = read_within(&plots, store, id, &err);
+  if (!status) status = files_place(&o, given >> PLOTS_OPTION & 1, plots.arena, &err);
   for (int i = 0; !status && i < plots.count; i++)
     status = draw(&plots.plot[i], &plots, &o, store, id, title, &err);
-  code = status ? report(status, &err) : EXIT_DONE;
+  code = EXIT_DONE;
+  if (!status && made && o.format && strcmp(o.format, terminal) == 0)
+    say("note: not drawn, as they have no form for the terminal: %d plots made with the model; --format txt writes "
+        "them\n",
+        made);
+  else if (!status && made)
+    status = draw_made(&code, store, id, &o, &err);
+  if (status) code = report(status, &err);
   for (int i = 0; i < plots.count; i++)
     for (int k = 0; k < QY_STYLE_COUNT; k++)
       free(plots.plot[i].style[k]);

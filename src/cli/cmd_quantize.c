@@ -42,7 +42,7 @@ static void print_sqnr(const qy_quantize_report *report, int format)
       table_integer(t, row->best.number.split);
     else
       table_text(t, NULL);
-    table_row(t, NUMBER(row->best.scale), RATIO(row->best.sqnr_db), INTEGER(report->code_bits),
+    table_row(t, NUMBER(row->best.scale), NUMBER(row->best.sqnr_db), INTEGER(report->code_bits),
               NUMBER(report->compression));
   }
   table_print(t);

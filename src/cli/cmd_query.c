@@ -1,40 +1,48 @@
 /* quarry query: any SELECT on the results database. */
 #include "cli.h"
+#include "query_rows.h"
 #include "questions.h"
+#include "session.h"
 
 #include "quarry/alloc.h"
 #include "quarry/file.h"
 #include "quarry/store.h"
 
-#include <sqlite3.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-typedef struct sink {
-  table *out;
-  int format;
-} sink;
+static volatile sig_atomic_t interrupted;
 
-static void head(void *ctx, int columns, const char *const *names)
+/* One Ctrl-C may come as two signals (timeout(1) sends both to the process and to its group); more of them end the
+ * program at once, whatever it does. */
+static void on_interrupt(int number)
 {
-  sink *s = ctx;
-  s->out = table_new(s->format, columns, names);
+  (void)number;
+  if (++interrupted > 2) _exit(EXIT_INTERRUPT);
 }
 
-static int row(void *ctx, int columns, const char *const *names, const char *const *values, const int *types)
+/* From now on a query ends at a signal, or after so many seconds. */
+static void limit(qy_store *store, double timeout_s)
 {
-  (void)names;
-  sink *s = ctx;
-  for (int c = 0; c < columns; c++) {
-    if (values[c] && types[c] == SQLITE_FLOAT)
-      table_number(s->out, strtod(values[c], NULL));
-    else
-      (types[c] == SQLITE_INTEGER ? table_digits : table_text)(s->out, values[c]);
+  const struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESTART};
+  qy_store_limit(store, &(qy_store_limits){timeout_s, &interrupted});
+  sigaction(SIGINT, &action, NULL);
+  sigaction(SIGTERM, &action, NULL);
+}
+
+/* What follows is soon done, or ends at a signal by itself. */
+static qy_status unlimited(qy_status status, qy_error *err)
+{
+  if (!status && interrupted) status = qy_fail(err, QY_INTERRUPTED, "interrupted");
+  if (!interrupted) {
+    signal(SIGINT, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
   }
-  return 0;
+  return status;
 }
 
 /* The text to run: the operand, what standard input has (-), or a file. */
@@ -70,14 +78,54 @@ static void format_of_file(int *format, const char **file)
   }
 }
 
-static int answer(const question *q, const places *where, char **operand, int count, int format)
+/* Rows that another program removed would shrink what is asked for without a word. */
+static void note_lacks(qy_store *store, const char *database)
+{
+  char lacks[QY_STORE_LACKS];
+  qy_error ignored = {0};
+  if (!qy_store_lacks(lacks, store, &ignored) && *lacks)
+    say("note: %s: another program changed the file: found %s; `quarry run` of the experiment computes it again\n",
+        database, lacks);
+}
+
+static int answer(const question *q, const places *where, char **operand, int count, int format, double timeout_s)
 {
   qy_error err = {0};
   qy_store *store = NULL;
   qy_status status = qy_store_open(&store, where->database, QY_STORE_READ, &err);
-  if (!status) status = question_answer(q, store, operand, count, format, &err);
+  if (!status) note_lacks(store, where->database);
+  if (!status) limit(store, timeout_s);
+  if (!status) status = question_answer(q, store, where->db_dir, operand, count, format, &err);
   qy_store_close(store);
   return finish_output(status ? report(status, &err) : EXIT_DONE);
+}
+
+typedef struct mentions {
+  const char *sql;
+  int64_t id[8];
+  size_t count;
+} mentions;
+
+static int mention_row(void *ctx, int columns, const char *const *names, const char *const *value, const int *types)
+{
+  (void)columns, (void)names, (void)types;
+  mentions *m = ctx;
+  if (strstr(m->sql, value[1])) m->id[m->count++] = strtoll(value[0], NULL, 10);
+  return m->count == sizeof m->id / sizeof *m->id;
+}
+
+/* Experiments that a SELECT names and whose last run is not complete are said to be so. */
+static qy_status say_incomplete(qy_store *store, const char *sql, qy_error *err)
+{
+  mentions m = {.sql = sql};
+  qy_status status =
+      qy_store_query(store,
+                     "SELECT id, name FROM experiment e WHERE status <> 'complete' AND id = (SELECT max(id) FROM "
+                     "experiment WHERE name = e.name)",
+                     mention_row, &m, err);
+  for (size_t i = 0; i < m.count && !status; i++)
+    status = session_say_incomplete(store, m.id[i], err);
+  return status;
 }
 
 /* Several operands, the first of which is no question. */
@@ -85,8 +133,8 @@ static int unknown_question(const char *word)
 {
   char advice[120];
   question_advice(advice, sizeof advice, word);
-  fprintf(stderr, "quarry query: expected one SELECT, or a question that `quarry query --list` shows, found \"%s\"%s\n",
-          word, advice);
+  say("quarry query: expected one SELECT, or a question that `quarry query --list` shows, found \"%s\"%s\n", word,
+      advice);
   return EXIT_INPUT;
 }
 
@@ -95,11 +143,17 @@ int cmd_query(int argc, char **argv)
   const char *file = NULL, *sql = NULL;
   places where;
   int format = FORMAT_TABLE, list = 0;
+  double timeout_s = 0;
   places_default(&where);
   const option_row rows[] = {
       {"database", 'd', OPTION_TEXT, &where.database, "FILE", "results database", 0, 0, NULL},
       {"file", 'f', OPTION_TEXT, &file, "FILE",
        "read the SELECT from a file (-: standard input); -f csv is --format csv", 0, 0, NULL},
+      {"db-dir", 0, OPTION_TEXT, &where.db_dir, "DIR", "compare: where libraries and networks are looked up", 0, 0,
+       NULL},
+      /* Without: a query may well take an hour, and Ctrl-C ends it; whoever calls from a script says how long it waits. */
+      {"timeout", 0, OPTION_NUMBER, &timeout_s, "TIME",
+       "give up after so long: 30, \"500 ms\", \"2 min\" (default 0: never)", 0, 1e9, NULL},
       {"list", 'l', OPTION_FLAG, &list, NULL, "the questions that have a name", 0, 0, NULL},
       {"format", 0, OPTION_CHOICE, &format, "FORMAT", FORMAT_HELP, 0, 0, qy_table_format_names},
       TABLE_OPTIONS,
@@ -109,8 +163,10 @@ int cmd_query(int argc, char **argv)
       "[SQL | - | QUESTION [OPERAND]...]",
       "Run one SELECT on the results database and print what it returns; or answer a question\n"
       "of an experiment (without a name: the last one) that has a name itself: best, front,\n"
-      "compare A B (designs), where (values and reasons), sensitivity (to axes); --list lists them.\n"
-      "Start with the views summary, point, front_point, layer_precision, best, compare and "
+      "compare A B (designs: B over A per technology, network and precision or what else fronts are\n"
+      "within; CSV and JSON also have what is equal), where (values and reasons), sensitivity (to\n"
+      "axes); --list lists them.\n"
+      "Start with the views summary, point, front_point, layer_precision, best, compare (technologies) and "
       "infeasible; `metric` says what columns mean.",
       "  quarry query \"SELECT * FROM summary\"\n"
       "  quarry query --format csv \"SELECT design, area_um2, latency_us FROM front_point WHERE "
@@ -131,18 +187,23 @@ int cmd_query(int argc, char **argv)
     return finish_output(EXIT_DONE);
   }
   const question *asked = first < argc && !file ? question_find(argv[first]) : NULL;
-  if (asked) return answer(asked, &where, argv + first + 1, argc - first - 1, format);
+  if (asked) return answer(asked, &where, argv + first + 1, argc - first - 1, format, timeout_s);
   if (argc - first > 1) return unknown_question(argv[first]);
   qy_error err = {0};
   qy_store *store = NULL;
-  sink s = {.format = format};
+  query_rows rows_out = {.format = format};
   qy_arena *arena = qy_arena_new();
   qy_status status = arena ? read_sql(&sql, &file, first < argc ? argv[first] : NULL, arena, &err) : qy_no_memory(&err);
   if (!status) status = qy_store_open(&store, where.database, QY_STORE_READ, &err);
-  if (!status) status = qy_store_query_head(store, sql, file, head, row, &s, &err);
+  if (!status) note_lacks(store, where.database);
+  if (!status) query_rows_units(&rows_out, store);
+  if (!status) limit(store, timeout_s);
+  if (!status) status = qy_store_query_head(store, sql, file, query_rows_head, query_rows_values, &rows_out, &err);
+  status = unlimited(status, &err);
+  if (!status) status = say_incomplete(store, sql, &err);
   code = status ? report(status, &err) : EXIT_DONE;
   if (status == QY_BAD_INPUT && sql && !strpbrk(sql, " \t\n(")) unknown_question(sql);
-  if (s.out) table_print(s.out);
+  query_rows_end(&rows_out, !status);
   qy_store_close(store);
   qy_arena_free(arena);
   return finish_output(code);

@@ -24,7 +24,7 @@ static qy_status write_page(const qy_text *page, const char *file, const char *d
   }
   qy_status status = output_file_check(file, database, "html", NULL, err);
   if (!status) status = qy_file_write(file, page->data, page->length, err);
-  if (!status) fprintf(stderr, "wrote %s, %.0f kB\n", file, (double)page->length / 1000);
+  if (!status) say("wrote %s, %.0f kB\n", file, (double)page->length / 1000);
   return status;
 }
 

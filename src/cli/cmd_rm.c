@@ -97,10 +97,9 @@ static qy_status remove_all(const rm_list *list, const rm_options *o, qy_error *
   qy_store_close(store);
   if (status) return status;
   if (o->vacuum)
-    fprintf(stderr, "%s: %.3g MB given back\n", o->where.database, (double)(before - after) * 1e-6);
+    say("%s: %.3g MB given back\n", o->where.database, (double)(before - after) * 1e-6);
   else if (before)
-    fprintf(stderr, "%s: %.3g MB are free for later runs (--vacuum gives them back)\n", o->where.database,
-            (double)before * 1e-6);
+    say("%s: %.3g MB are free for later runs (--vacuum gives them back)\n", o->where.database, (double)before * 1e-6);
   return QY_OK;
 }
 
@@ -127,8 +126,7 @@ static int remove_experiments(const rm_options *o, int count, char **names)
     table_print(t);
   free(list.id);
   if (status) return report(status, &err);
-  fprintf(stderr, "%zu experiment%s %s\n", list.count, list.count == 1 ? "" : "s",
-          o->dry_run ? "would be removed" : "removed");
+  say("%zu experiment%s %s\n", list.count, list.count == 1 ? "" : "s", o->dry_run ? "would be removed" : "removed");
   return EXIT_DONE;
 }
 
@@ -163,8 +161,8 @@ int cmd_rm(int argc, char **argv)
   if (code != PARSED) return code;
   const bool vacuum_alone = first == argc && o.vacuum && !o.all_runs && !o.dry_run;
   if ((first == argc && !o.older && !vacuum_alone) || (o.older && o.all_runs)) {
-    fprintf(stderr, "quarry rm: expected %s (quarry rm --help)\n",
-            first < argc ? "one of --older and --all-runs, found both" : "EXPERIMENT... or --older, found none");
+    say("quarry rm: expected %s (quarry rm --help)\n",
+        first < argc ? "one of --older and --all-runs, found both" : "EXPERIMENT... or --older, found none");
     return EXIT_INPUT;
   }
   return finish_output(remove_experiments(&o, argc - first, argv + first));

@@ -72,7 +72,7 @@ int cmd_rtl(int argc, char **argv)
                        sizeof forms / sizeof *forms);
   if (code != PARSED) return code;
   if (packs && target == QY_VERILOG_CELLS) {
-    fprintf(stderr, "quarry rtl: packing: expected --target fpga (products share a DSP slice), found \"cells\"\n");
+    say("quarry rtl: packing: expected --target fpga (products share a DSP slice), found \"cells\"\n");
     return EXIT_INPUT;
   }
   if (target < 0) target = QY_VERILOG_CELLS;

@@ -1,6 +1,7 @@
 /* quarry run: experiment file -> plan -> points -> database -> fronts -> summary and pictures. */
 #include "cli.h"
 #include "detail_rows.h"
+#include "pictures.h"
 #include "session.h"
 
 #include "quarry/dram.h"
@@ -8,14 +9,12 @@
 #include "quarry/points.h"
 #include "quarry/progress.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { BATCH_POINTS = 8192, ASK_POINTS = 20000000, SEARCH_BATCHES = 64, TRACE_OBJECTIVES = 4 };
@@ -164,14 +163,14 @@ static void print_search(const qy_plan_info *info, const qy_search_result *found
 {
   enum { QUARTERS = 4 };
   double *share = qy_alloc(found->generations + 1, sizeof *share);
-  fprintf(stderr, "%s: %s chose %zu of %" PRId64 " points, seed %" PRIu64, info->name, info->search->name, found->count,
-          info->points, info->search_budget.seed);
+  say("%s: %s chose %zu of %" PRId64 " points, seed %" PRIu64, info->name, info->search->name, found->count,
+      info->points, info->search_budget.seed);
   if (share && found->objectives <= TRACE_OBJECTIVES && !qy_search_convergence(share, found, NULL, NULL)) {
     fputs("; of the final hypervolume of the fronts", stderr);
     for (size_t q = 1, g = 0; q < QUARTERS && found->generations > 0; q++) {
       while (g + 1 < found->generations && found->end[g] * QUARTERS < found->count * q)
         g++;
-      fprintf(stderr, "%s %.4g %%", q > 1 ? "," : "", 100 * share[g]);
+      say("%s %.4g %%", q > 1 ? "," : "", 100 * share[g]);
     }
     fputs(" after 1/4, 1/2, 3/4 of them", stderr);
   }
@@ -364,11 +363,11 @@ static void say_kept(const qy_plan *plan, double points)
 {
   const detail_rows all = rows_kept(plan, QY_KEEP_ALL), front = rows_kept(plan, QY_KEEP_FRONT);
   if (all.layers + all.members > 0)
-    fprintf(stderr, "of it at most %.0f rows of layers and %.0f of members, %.3g MiB\n", points * all.layers,
-            points * all.members, points * (all.layers * LAYER_BYTES + all.members * MEMBER_BYTES) / 1048576);
+    say("of it at most %.0f rows of layers and %.0f of members, %.3g MiB\n", points * all.layers, points * all.members,
+        points * (all.layers * LAYER_BYTES + all.members * MEMBER_BYTES) / 1048576);
   if (front.layers + front.members > 0)
-    fprintf(stderr, "and for each point on a front about %.3g rows of layers and %.3g of members, %.3g KiB\n",
-            front.layers, front.members, (front.layers * LAYER_BYTES + front.members * MEMBER_BYTES) / 1024);
+    say("and for each point on a front about %.3g rows of layers and %.3g of members, %.3g KiB\n", front.layers,
+        front.members, (front.layers * LAYER_BYTES + front.members * MEMBER_BYTES) / 1024);
 }
 
 static int dry_run(const qy_plan *plan, const run_options *o)
@@ -481,10 +480,7 @@ static qy_status begin(int64_t *id, int *complete, qy_store *store, const qy_pla
 /* A directory for the plots, before hours are spent on what they show. */
 static qy_status plots_place(const qy_plan_info *info, const run_options *o, qy_error *err)
 {
-  enum { MODE = 0777 };
-  if (o->no_plots || !info->plot_count || mkdir(o->where.plots, MODE) == 0 || errno == EEXIST) return QY_OK;
-  return qy_fail_at(err, QY_SYSTEM, o->where.plots, 0, 0, "cannot make the directory of the plots: %s",
-                    strerror(errno));
+  return o->no_plots || !info->plot_count ? QY_OK : pictures_place(o->where.plots, err);
 }
 
 /* Where nothing can be written and nobody said where to: what there is to say. */
@@ -512,10 +508,8 @@ static int run_plan(const qy_plan *plan, const run_options *o, const char *line,
   if (!status) status = qy_store_open(&store, o->where.database, QY_STORE_WRITE, &err);
   if (!status) status = begin(&id, &complete, store, plan, line, arena, &err);
   if (!status && *qy_store_missing(store))
-    fprintf(stderr,
-            "%s: \"%s\" was complete, but another program changed the file: found %s; what is missing is "
-            "computed again\n",
-            o->where.database, info->name, qy_store_missing(store));
+    say("%s: \"%s\" was complete, but another program changed the file: found %s; what is missing is computed again\n",
+        o->where.database, info->name, qy_store_missing(store));
   if (!status && !complete) status = evaluate_all(&model, plan, store, id, o, &err);
   if (!status) status = session_read_points(&points, store, id, info, &err);
   if (!status) status = session_compare(&model, plan, &points, store, id, !complete, &err);
@@ -527,7 +521,7 @@ static int run_plan(const qy_plan *plan, const run_options *o, const char *line,
     qy_store_abandon(store, status == QY_INTERRUPTED ? "interrupted" : "failed", &ignored);
   }
   if (status == QY_INTERRUPTED) {
-    fprintf(stderr, "interrupted; what was finished is stored in %s. Continue with: %s\n", o->where.database, line);
+    say("interrupted; what was finished is stored in %s. Continue with: %s\n", o->where.database, line);
     qy_points_free(&points);
     qy_store_close(store);
     qy_model_free(tornados);
@@ -540,7 +534,8 @@ static int run_plan(const qy_plan *plan, const run_options *o, const char *line,
     session_print_head(info, store, id, &points, complete, qy_seconds_now() - start, o->where.database);
     code = session_print_summary(plan, &points, store, id, o->format);
     if (!code && !o->no_plots)
-      code = session_draw_plots(plan, tornados, store, id, &points, &o->style, o->where.plots, o->gnuplot);
+      code = session_draw_plots(plan, tornados, store, id, &points,
+                                &(session_pictures){&o->style, o->where.plots, o->gnuplot, NULL, false});
   }
   qy_model_free(tornados);
   qy_points_free(&points);
@@ -592,6 +587,7 @@ int cmd_run(int argc, char **argv)
     qy_arena_free(arena);
     return code;
   }
+  pictures_quiet(o.quiet != 0);
   char *line = command_line(argc, argv);
   qy_status status = arena && line ? QY_OK : qy_no_memory(&err);
   const char *file = status ? NULL : place_experiment(argv[first], arena, &err);

@@ -5,10 +5,6 @@
 #include "quarry/model.h"
 #include "quarry/points.h"
 
-/* Metric whose budgets designs are compared within, and the quality among the objectives; -1: none. */
-int comparison_budget(const qy_plan_info *info);
-int comparison_quality(const qy_plan_info *info);
-
 /* Are there any comparisons to be made? */
 bool comparisons_wanted(const qy_plan_info *info);
 
@@ -18,7 +14,8 @@ bool comparisons_wanted(const qy_plan_info *info);
 qy_status comparisons_make(const qy_plan *plan, const qy_model *model, const qy_points *points, const qy_key *keys,
                            int key_count, qy_store *store, int64_t id, qy_error *err);
 
-/* Print what is stored: by name of the columns of the table `comparison`, and in aligned tables a shorter set; notes go
+/* Print what is stored: by name of the columns of the table `comparison`, with a column `unit` of low, high and
+ * better_from (the others are ratios, better_pct is in %), and in aligned tables a shorter set; notes go
  * to standard error then. */
 qy_status comparisons_print(const qy_plan_info *info, qy_store *store, int64_t id, const qy_key *keys, int key_count,
                             int format, qy_error *err);

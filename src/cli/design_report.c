@@ -267,8 +267,8 @@ static qy_status print_sensitivity(const chosen *c, const design_request *q, qy_
     putchar('\n');
   }
   if ((status = indices_print(&shown, q->format, err)) || !q->tornado) return status;
-  return draw_bars(c->plan, c->model, c->point, c->over, &shown, (size_t)count - 1, metric[count - 1], NULL, q->tornado,
-                   NULL, err);
+  return draw_bars(c->plan, c->model, c->point, c->over, &shown, (size_t)count - 1, metric[count - 1], q->look,
+                   q->tornado, NULL, err);
 }
 
 /* ---- layers ---- */
@@ -308,8 +308,8 @@ static void add_narrow(layer_table *to, const qy_model_layer *l)
 static void print_narrow(const layer_table *to)
 {
   if (!to->narrow_count) return;
-  fprintf(stderr, "note: sums of %d layer%s may be wider than the accumulator, in bits: %s%s\n", to->narrow_count,
-          to->narrow_count > 1 ? "s" : "", to->narrow, to->narrow_count > NARROW_NAMED ? ", ..." : "");
+  say("note: sums of %d layer%s may be wider than the accumulator, in bits: %s%s\n", to->narrow_count,
+      to->narrow_count > 1 ? "s" : "", to->narrow, to->narrow_count > NARROW_NAMED ? ", ..." : "");
 }
 
 static qy_status put_layer(void *ctx, const qy_model_layer *l, qy_error *err)
@@ -376,8 +376,7 @@ static qy_status print_layers(const chosen *c, int format, qy_error *err)
   if (!status && format == FORMAT_TABLE) put_total(&to);
   table_print(to.t);
   if (!status && format != FORMAT_TABLE && waiting_uj(&to) > 0)
-    fprintf(stderr, "note: in no row are %.6g uJ that members leak while they wait for the slowest one\n",
-            waiting_uj(&to));
+    say("note: in no row are %.6g uJ that members leak while they wait for the slowest one\n", waiting_uj(&to));
   if (!status) print_narrow(&to);
   return status;
 }

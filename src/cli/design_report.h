@@ -13,7 +13,8 @@ typedef struct design_request {
   const char *metric;      /* NULL: area and energy */
   int sensitivity, layers, members, parts, format;
   int64_t samples;
-  const char *tornado; /* stem of a picture of the metric's indices; NULL: none */
+  const char *tornado;      /* stem of a picture of the metric's indices; NULL: none */
+  const qy_plot_look *look; /* of it */
 } design_request;
 
 /* Print it; returns an exit code. */

@@ -16,6 +16,9 @@
 enum { POINT, TECHNOLOGY, NETWORK, DESIGN, PRECISION, ASSIGNMENT, CLOCK, FEASIBLE, COLUMNS };
 enum { KEYS = 6 }; /* TECHNOLOGY to CLOCK */
 
+static const char *const key_name[] = {
+    [TECHNOLOGY] = "technology", [NETWORK] = "network", [PRECISION] = "precision", [CLOCK] = "clock_mhz"};
+
 /* The text behind each key of a kind, on both sides. */
 typedef struct texts {
   size_t count, capacity;
@@ -67,6 +70,18 @@ static const char *const text_sql[] = {
         "'$.members', '') FROM assignment WHERE point >= %" PRId64 " << 40 AND point < (%" PRId64 " + 1) << 40",
 };
 
+/* Designs without the parameters that have one value in each side, other ones in the two. */
+static qy_status cut_designs(const texts *t, diff_axes *axes, qy_error *err)
+{
+  diff_design *design = qy_alloc(t->count, sizeof *design);
+  if (!design) return qy_no_memory(err);
+  for (size_t i = 0; i < t->count; i++)
+    design[i] = (diff_design){t->row[i].text, t->row[i].side};
+  const qy_status status = diff_axes_cut(axes, design, t->count, err);
+  free(design);
+  return status;
+}
+
 static uint32_t rank_of(const texts *t, int side, int64_t id)
 {
   const struct text wanted = {.id = id, .side = side};
@@ -74,8 +89,40 @@ static uint32_t rank_of(const texts *t, int side, int64_t id)
   return found ? found->rank : 0;
 }
 
+static uint32_t *rank_at(const diff_side *side, size_t point, int kind)
+{
+  return &side->rank[point * KEYS + (size_t)(kind - TECHNOLOGY)];
+}
+
+/* Have all points of each side one rank of this kind, and is it another one? */
+static bool is_constant(const diff_side side[2], int kind)
+{
+  for (int s = 0; s < 2; s++)
+    for (size_t i = 0; i < side[s].count; i++)
+      if (*rank_at(&side[s], i, kind) != *rank_at(&side[s], 0, kind)) return false;
+  return side[0].count && side[1].count && *rank_at(&side[0], 0, kind) != *rank_at(&side[1], 0, kind);
+}
+
+/* Points are no longer told apart by this kind; a, b: its value in the sides. */
+static qy_status drop_kind(const diff_side side[2], diff_axes *axes, int kind, const char *a, const char *b,
+                           qy_error *err)
+{
+  for (int s = 0; s < 2; s++)
+    for (size_t i = 0; i < side[s].count; i++)
+      *rank_at(&side[s], i, kind) = 0;
+  const char *first = qy_arena_text(axes->arena, a, strlen(a)), *second = qy_arena_text(axes->arena, b, strlen(b));
+  return first && second ? diff_axes_add(axes, key_name[kind], first, second, err) : qy_no_memory(err);
+}
+
+static const char *text_of(const texts *t, const diff_side side[2], int s, int kind)
+{
+  const struct text wanted = {.id = (int64_t)side[s].column[kind][0], .side = s};
+  const struct text *found = t->count ? bsearch(&wanted, t->row, t->count, sizeof *t->row, by_id) : NULL;
+  return found ? found->text : "";
+}
+
 /* Ranks of one kind of text, from 1 on; 0: none. */
-static qy_status rank_texts(diff_side side[2], int kind, qy_error *err)
+static qy_status rank_texts(diff_side side[2], int kind, diff_axes *axes, qy_error *err)
 {
   texts t = {0};
   qy_status status = QY_OK;
@@ -87,6 +134,7 @@ static qy_status rank_texts(diff_side side[2], int kind, qy_error *err)
     status = qy_store_query(side[t.side].store, sql, text_row, &t, err);
     if (!status && t.failed) status = qy_no_memory(err);
   }
+  if (!status && kind == DESIGN) status = cut_designs(&t, axes, err);
   if (!status && t.count) qsort(t.row, t.count, sizeof *t.row, by_text);
   for (size_t i = 0; i < t.count; i++)
     t.row[i].rank = i == 0 ? 1 : t.row[i - 1].rank + (strcmp(t.row[i].text, t.row[i - 1].text) != 0);
@@ -94,15 +142,17 @@ static qy_status rank_texts(diff_side side[2], int kind, qy_error *err)
   for (int s = 0; s < 2 && !status; s++)
     for (size_t i = 0; i < side[s].count; i++) {
       const double id = side[s].column[kind == ASSIGNMENT ? POINT : kind][i];
-      side[s].rank[i * KEYS + (size_t)(kind - TECHNOLOGY)] = rank_of(&t, s, (int64_t)id);
+      *rank_at(&side[s], i, kind) = rank_of(&t, s, (int64_t)id);
     }
+  if (!status && kind != ASSIGNMENT && kind != DESIGN && is_constant(side, kind))
+    status = drop_kind(side, axes, kind, text_of(&t, side, 0, kind), text_of(&t, side, 1, kind), err);
   for (size_t i = 0; i < t.count; i++)
     free(t.row[i].text);
   free(t.row);
   return status;
 }
 
-static qy_status rank_clocks(diff_side side[2], qy_error *err)
+static qy_status rank_clocks(diff_side side[2], diff_axes *axes, qy_error *err)
 {
   const size_t all = side[0].count + side[1].count;
   double *value = qy_alloc(all, sizeof *value);
@@ -116,10 +166,14 @@ static qy_status rank_clocks(diff_side side[2], qy_error *err)
   for (int s = 0; s < 2; s++)
     for (size_t i = 0; i < side[s].count; i++) {
       const double *at = bsearch(&side[s].column[CLOCK][i], value, distinct, sizeof *value, qy_by_value);
-      side[s].rank[i * KEYS + CLOCK - TECHNOLOGY] = at ? (uint32_t)(at - value) : 0;
+      *rank_at(&side[s], i, CLOCK) = at ? (uint32_t)(at - value) : 0;
     }
   free(value);
-  return QY_OK;
+  if (!is_constant(side, CLOCK)) return QY_OK;
+  char text[2][32];
+  for (int s = 0; s < 2; s++)
+    snprintf(text[s], sizeof text[s], "%.10g", side[s].column[CLOCK][0]);
+  return drop_kind(side, axes, CLOCK, text[0], text[1], err);
 }
 
 static int by_rank(const void *p, const void *q, void *ctx)
@@ -164,12 +218,12 @@ static int compare_points(const diff_side side[2], uint32_t a, uint32_t b)
 
 qy_status diff_match(diff_side side[2], diff_pairs *pairs, qy_error *err)
 {
-  *pairs = (diff_pairs){0};
-  qy_status status = read_side(&side[0], err);
+  *pairs = (diff_pairs){.axes = {.arena = qy_arena_new()}};
+  qy_status status = pairs->axes.arena ? read_side(&side[0], err) : qy_no_memory(err);
   if (!status) status = read_side(&side[1], err);
   for (int kind = TECHNOLOGY; kind < CLOCK && !status; kind++)
-    status = rank_texts(side, kind, err);
-  if (!status) status = rank_clocks(side, err);
+    status = rank_texts(side, kind, &pairs->axes, err);
+  if (!status) status = rank_clocks(side, &pairs->axes, err);
   if (status) return status;
   const size_t least = side[0].count < side[1].count ? side[0].count : side[1].count;
   pairs->pair = qy_alloc(least, sizeof *pairs->pair);
@@ -204,6 +258,8 @@ void diff_free(diff_side side[2], diff_pairs *pairs)
     free(pairs->only[s]);
   }
   free(pairs->pair);
+  free(pairs->axes.at);
+  qy_arena_free(pairs->axes.arena);
 }
 
 int64_t diff_point(const diff_side *side, size_t place)

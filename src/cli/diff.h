@@ -2,7 +2,8 @@
 #ifndef QUARRY_CLI_DIFF_H
 #define QUARRY_CLI_DIFF_H
 
-#include "quarry/alloc.h"
+#include "diff_axes.h"
+
 #include "quarry/store.h"
 
 #include <stdbool.h>
@@ -20,12 +21,14 @@ typedef struct diff_side {
 } diff_side;
 
 /* Points that are alike in technology, network, design, parameters, precision, assignment and clock, as places in the
- * lists of the two sides; those that only one has. */
+ * lists of the two sides; those that only one has.  What has one value in each side, another one in the two, tells no
+ * points apart: `axes` lists it. */
 typedef struct diff_pairs {
   uint32_t (*pair)[2];
   size_t count;
   uint32_t *only[2];
   size_t only_count[2];
+  diff_axes axes;
 } diff_pairs;
 
 /* side[i].store and .id are set.  Points that are alike more than once on a side are matched in their order. */

@@ -234,7 +234,7 @@ int print_figures(const qy_published *p, int format, int variants)
   for (size_t i = 0; i < p->figure_count; i++) {
     const qy_figure_result *f = &p->figure[i];
     if (!f->expected || f->verdict != QY_VERDICT_OFF) continue;
-    fprintf(stderr, "%s:%d: %s was reproduced before and is off now\n", f->file, f->line, f->name);
+    say("%s:%d: %s was reproduced before and is off now\n", f->file, f->line, f->name);
     regressions++;
   }
   return regressions ? EXIT_OFF : EXIT_DONE;

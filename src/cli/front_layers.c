@@ -8,6 +8,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+/* Keys with a column each; the supply is said by the technology. */
+enum { FIXED_KEYS = QY_KEY_VOLTAGE };
+
 typedef struct layer_rows {
   table *t;
   const qy_points *points;
@@ -17,7 +20,7 @@ typedef struct layer_rows {
 static void put_point(const layer_rows *to)
 {
   table_integer(to->t, (int64_t)to->points->point[to->point]);
-  for (int k = 0; k < QY_KEY_PARAMETER; k++)
+  for (int k = 0; k < FIXED_KEYS; k++)
     table_text(to->t, to->points->label[k][to->points->key[k][to->point]]);
 }
 
@@ -51,9 +54,9 @@ qy_status front_layers_print(const qy_points *points, const qy_groups *groups, c
                              int64_t id, int format, qy_error *err)
 {
   enum { LAYER_COLUMNS = 4 };
-  const char *names[1 + QY_KEY_PARAMETER + LAYER_COLUMNS] = {"point"};
+  const char *names[1 + FIXED_KEYS + LAYER_COLUMNS] = {"point"};
   int columns = 1;
-  for (int k = 0; k < QY_KEY_PARAMETER; k++)
+  for (int k = 0; k < FIXED_KEYS; k++)
     names[columns++] = qy_key_name((qy_key)k, &points->parameters);
   names[columns++] = "layer";
   names[columns++] = "weight_bits";

@@ -14,6 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Keys with a column each; the supply, which technologies say too, is an axis. */
+enum { FIXED_KEYS = QY_KEY_VOLTAGE };
+
 typedef struct row {
   uint32_t point; /* in the points */
   uint32_t group;
@@ -26,10 +29,10 @@ typedef struct builder {
   qy_arena *arena;
   row *rows; /* by group and first metric; while axes are read by number */
   size_t count;
-  size_t columns, words; /* words: columns that say which point it is, before the metrics */
-  const char **name;
-  bool *left_out; /* [columns] */
-  cell *cells;    /* [count columns], rows as they are shown */
+  size_t columns, words;     /* words: columns that say which point it is, before the metrics */
+  const char **name, **unit; /* [columns] unit: of axes, "" or NULL: none */
+  bool *left_out;            /* [columns] */
+  cell *cells;               /* [count columns], rows as they are shown */
   qy_axes axes;
   size_t *axis, *column; /* [axis_count] of axes, and where they stand */
   size_t axis_count, reading;
@@ -74,7 +77,7 @@ static bool find_rows(builder *b)
 /* Axes that are keys of points already. */
 static bool is_key(const char *axis)
 {
-  for (int k = 0; k < QY_KEY_PARAMETER; k++)
+  for (int k = 0; k < FIXED_KEYS; k++)
     if (strcmp(axis, qy_key_name((qy_key)k, NULL)) == 0) return true;
   return false;
 }
@@ -95,16 +98,18 @@ static bool find_axes(builder *b)
 static bool name_columns(builder *b)
 {
   const front_table *f = b->f;
-  const size_t most = QY_KEY_PARAMETER + b->axis_count + 3 * (size_t)f->metric_count + 2;
+  const size_t most = FIXED_KEYS + b->axis_count + 3 * (size_t)f->metric_count + 2;
   b->name = qy_arena_alloc(b->arena, most, sizeof *b->name);
+  b->unit = qy_arena_alloc(b->arena, most, sizeof *b->unit);
   b->left_out = qy_arena_alloc(b->arena, most, sizeof *b->left_out);
-  if (!b->name || !b->left_out) return false;
-  for (int k = 0; k < QY_KEY_PARAMETER; k++)
+  if (!b->name || !b->unit || !b->left_out) return false;
+  for (int k = 0; k < FIXED_KEYS; k++)
     b->name[b->columns++] = qy_key_name((qy_key)k, NULL);
   for (size_t i = 0; i < b->axis_count; i++) {
     const qy_axis_column *axis = &b->axes.axis[b->axis[i]];
     b->column[i] = is_key(axis->key) ? (size_t)QY_KEY_CLOCK : b->columns++;
     b->name[b->column[i]] = axis->column;
+    b->unit[b->column[i]] = axis->unit;
   }
   b->words = b->columns;
   for (int m = 0; m < f->metric_count; m++) {
@@ -128,7 +133,7 @@ static void fill_points(builder *b)
   for (size_t i = 0; i < b->count; i++) {
     const uint32_t at = b->rows[i].point;
     cell *c = &b->cells[i * b->columns];
-    for (int k = 0; k < QY_KEY_PARAMETER; k++) {
+    for (int k = 0; k < FIXED_KEYS; k++) {
       const char *label = p->label[k][p->key[k][at]];
       *c++ = k == QY_KEY_CLOCK ? NUMBER(strtod(label, NULL)) : TEXT(label); /* "200 MHz" */
     }
@@ -220,16 +225,22 @@ static void put_value(qy_text *caption, const cell *c)
   if (c->text)
     qy_text_add(caption, "%s", c->text);
   else if (c->put == cell_number)
-    qy_text_add(caption, "%.5g", c->number);
+    qy_text_add(caption, "%.4g", c->number);
   else
     qy_text_add(caption, "-");
+}
+
+/* The name without its unit, and the unit: that of the name, or of the axis. */
+static const char *head_of(const builder *b, size_t column, char head[80], char own[QY_UNIT_TEXT])
+{
+  return !qy_unit_of_name(own, head, 80, b->name[column]) && b->unit[column] ? b->unit[column] : own;
 }
 
 static void put_caption(qy_text *caption, const builder *b, size_t column)
 {
   const cell *c = &b->cells[column];
-  char unit[QY_UNIT_TEXT], head[80];
-  qy_unit_of_name(unit, head, sizeof head, b->name[column]);
+  char own[QY_UNIT_TEXT], head[80];
+  const char *unit = head_of(b, column, head, own);
   qy_text_add(caption, "%s%s ", caption->length ? ", " : "in all rows: ", head);
   put_value(caption, c);
   if (unit[0]) qy_text_add(caption, " %s", unit);
@@ -258,8 +269,8 @@ static bool is_said_by(const builder *b, size_t column, qy_key key, size_t *name
 static void put_names(const builder *b, size_t column, qy_key key)
 {
   qy_text caption = {0};
-  char unit[QY_UNIT_TEXT], head[80];
-  qy_unit_of_name(unit, head, sizeof head, b->name[column]);
+  char own[QY_UNIT_TEXT], head[80];
+  const char *unit = head_of(b, column, head, own);
   for (size_t i = 0; i < b->count; i++) {
     size_t first = 0;
     while (!same_cell(&b->cells[first * b->columns + key], &b->cells[i * b->columns + key]))
@@ -269,7 +280,7 @@ static void put_names(const builder *b, size_t column, qy_key key)
     put_value(&caption, &b->cells[i * b->columns + column]);
     qy_text_add(&caption, "%s%s of %s", unit[0] ? " " : "", unit, b->cells[i * b->columns + key].text);
   }
-  if (caption.length && !caption.failed) fprintf(stderr, "%s\n", caption.data);
+  if (caption.length && !caption.failed) say("%s\n", caption.data);
   qy_text_free(&caption);
 }
 
@@ -277,7 +288,7 @@ static void put_names(const builder *b, size_t column, qy_key key)
 static void leave_out_said(builder *b)
 {
   static const qy_key sayers[] = {QY_KEY_TECHNOLOGY, QY_KEY_DESIGN};
-  for (size_t c = QY_KEY_PARAMETER; b->count > 1 && c < b->words; c++)
+  for (size_t c = FIXED_KEYS; b->count > 1 && c < b->words; c++)
     for (size_t k = 0; k < sizeof sayers / sizeof *sayers && !b->left_out[c]; k++) {
       size_t names;
       if (b->left_out[sayers[k]] || !is_said_by(b, c, sayers[k], &names) || names >= b->count) continue;
@@ -286,13 +297,17 @@ static void leave_out_said(builder *b)
     }
 }
 
+static bool is_for_people(const builder *b)
+{
+  return b->f->format != FORMAT_CSV && b->f->format != FORMAT_JSON;
+}
+
 /* For people; the first key that is left stays even so, to have one. */
 static void leave_out(builder *b)
 {
   static const char *const bits[] = {"weight_bits", "activation_bits"};
   qy_text caption = {0};
-  const bool people = b->f->format != FORMAT_CSV && b->f->format != FORMAT_JSON;
-  if (!people || b->f->all_columns || view.columns || b->count == 0) return;
+  if (!is_for_people(b) || b->f->all_columns || view.columns || b->count == 0) return;
   for (size_t c = 0; b->count > 1 && c < b->words; c++) {
     const cell *first = &b->cells[c];
     if (!is_constant(b, c)) continue;
@@ -303,9 +318,28 @@ static void leave_out(builder *b)
     const int column = column_of(b, bits[i]);
     if (column >= 0 && precision_says(b, column)) b->left_out[column] = true;
   }
-  if (caption.length && !caption.failed) fprintf(stderr, "%s\n", caption.data);
+  if (caption.length && !caption.failed) say("%s\n", caption.data);
   qy_text_free(&caption);
   leave_out_said(b);
+}
+
+/* "8 bit", "4 bit": numbers under one head, for people; elsewhere the label is what other commands take. */
+static bool precisions_as_numbers(builder *b)
+{
+  static const char ending[] = " bit";
+  for (size_t i = 0; i < b->count; i++) {
+    const char *label = b->cells[i * b->columns + QY_KEY_PRECISION].text;
+    const size_t digits = label ? strspn(label, "0123456789") : 0;
+    if (!digits || strcmp(label + digits, ending) != 0) return true;
+  }
+  for (size_t i = 0; i < b->count; i++) {
+    cell *c = &b->cells[i * b->columns + QY_KEY_PRECISION];
+    const char *number = qy_arena_text(b->arena, c->text, strspn(c->text, "0123456789"));
+    if (!number) return false;
+    *c = DIGITS(number);
+  }
+  b->unit[QY_KEY_PRECISION] = ending + 1;
+  return true;
 }
 
 /* ---- all ---- */
@@ -313,11 +347,13 @@ static void leave_out(builder *b)
 static void print(const builder *b)
 {
   const char **name = qy_arena_alloc(b->arena, b->columns, sizeof *name);
-  int columns = 0;
+  int columns = 0, column = 0;
   for (size_t c = 0; name && c < b->columns; c++)
     if (!b->left_out[c]) name[columns++] = b->name[c];
   if (!name) return;
   table *t = table_new(b->f->format, columns, name);
+  for (size_t c = 0; c < b->columns; c++)
+    if (!b->left_out[c]) table_unit(t, column++, b->unit[c]);
   for (size_t i = 0; i < b->count; i++)
     for (size_t c = 0; c < b->columns; c++)
       if (!b->left_out[c]) table_cells(t, &b->cells[i * b->columns + c], 1);
@@ -335,6 +371,9 @@ qy_status front_table_print(const front_table *front, qy_store *store, int64_t i
   }
   if (!status) {
     leave_out(&b);
+    if (is_for_people(&b) && !precisions_as_numbers(&b)) status = qy_no_memory(err);
+  }
+  if (!status) {
     print(&b);
   }
   qy_arena_free(b.arena);

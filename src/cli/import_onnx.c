@@ -48,7 +48,7 @@ static void print_notes(const char *model, const qy_onnx *onnx)
   for (size_t i = 0; i < count; i++) {
     say("%s: ", model);
     print_text(note[i].op);
-    if (note[i].count > 1) fprintf(stderr, " (%zu, first '", note[i].count);
+    if (note[i].count > 1) say(" (%zu, first '", note[i].count);
     if (note[i].count == 1) fputs(" '", stderr);
     print_text(note[i].node);
     fputs(note[i].count > 1 ? "'): " : "': ", stderr);
@@ -200,7 +200,8 @@ static qy_status write_together(import *m, const char *directory, const char *mo
 {
   const bool made = directory && mkdir(directory, 0755) == 0;
   if (directory && !made && errno != EEXIST)
-    return qy_fail_at(m->err, QY_SYSTEM, directory, 0, 0, "cannot be made: %s", strerror(errno));
+    return qy_fail_at(m->err, errno == ENOENT || errno == ENOTDIR ? QY_BAD_INPUT : QY_SYSTEM, directory, 0, 0,
+                      "cannot be made: %s", strerror(errno));
   m->files = qy_files_new();
   qy_status status = m->files ? QY_OK : qy_no_memory(m->err);
   if (!status && directory) status = each_layer(m, directory, model, NULL);

@@ -334,7 +334,7 @@ static int find_form(const char *form)
   int i = 0;
   while (i < FORMS && strcmp(form_names[i], form))
     i++;
-  if (i == FORMS) fprintf(stderr, "quarry: --help: expected one of man, bash, words, found \"%s\"\n", form);
+  if (i == FORMS) say("quarry: --help: expected one of man, bash, words, found \"%s\"\n", form);
   return i;
 }
 

@@ -39,7 +39,7 @@ int validate_mixed(const char *sensitivities, const char *assignments, int forma
          "  noise of the output against its power, not accuracy\n");
   }
   if (!status) table_print(table_of(r, format));
-  if (!status && r->compared == 0) fprintf(stderr, "note: %s: no row was compared\n", assignments);
+  if (!status && r->compared == 0) say("note: %s: no row was compared\n", assignments);
   qy_arena_free(arena);
   return finish_output(code);
 }

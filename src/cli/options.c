@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTIONS_MAX = 48, FIRST_CODE = 256 };
+enum { OPTIONS_MAX = 64, FIRST_CODE = 256 }; /* bits of `given` */
 
 static void print_help(const usage *u, const option_row *rows, size_t count)
 {
@@ -66,7 +66,8 @@ static bool read_unit(double *value, const option_row *row, const char *text)
 {
   static const struct {
     const char *argument, *unit;
-  } units[] = {{"MHZ", "MHz"}, {"V", "V"}, {"NM", "nm"}, {"P", "ratio"}, {"SHARE", "ratio"}, {"DB", "dB"}};
+  } units[] = {{"MHZ", "MHz"}, {"V", "V"},         {"NM", "nm"}, {"TIME", "s"},
+               {"P", "ratio"}, {"SHARE", "ratio"}, {"DB", "dB"}};
   for (size_t i = 0; i < sizeof units / sizeof *units; i++)
     if (row->argument && strcmp(row->argument, units[i].argument) == 0)
       return qy_unit_parse(text, units[i].unit, value, NULL) == QY_OK;

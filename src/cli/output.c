@@ -62,6 +62,7 @@ int report(qy_status status, const qy_error *err)
 struct table {
   qy_table_format format;
   qy_table *cells;
+  bool flowing; /* its columns are chosen, and some rows printed */
 };
 
 static void *need(void *memory)
@@ -85,10 +86,15 @@ void table_metric_units(qy_table *cells, size_t columns, const char *const *name
   }
 }
 
+void table_unit(table *t, int column, const char *unit)
+{
+  if (unit && unit[0]) qy_table_unit(t->cells, (size_t)column, unit);
+}
+
 table *table_new(int format, int columns, const char *const *names)
 {
   table *t = need(qy_alloc(1, sizeof *t));
-  *t = (table){(qy_table_format)format, need(qy_table_new((size_t)columns, names))};
+  *t = (table){(qy_table_format)format, need(qy_table_new((size_t)columns, names)), false};
   table_metric_units(t->cells, (size_t)columns, names);
   return t;
 }
@@ -96,6 +102,11 @@ table *table_new(int format, int columns, const char *const *names)
 void table_text(table *t, const char *text)
 {
   qy_table_text(t->cells, text);
+}
+
+void table_bytes(table *t, const char *bytes, size_t length)
+{
+  qy_table_bytes(t->cells, bytes, length);
 }
 
 void table_digits(table *t, const char *text)
@@ -129,14 +140,6 @@ void cell_digits(table *t, const cell *own)
 void cell_number(table *t, const cell *own)
 {
   table_number(t, own->number);
-}
-
-void cell_ratio(table *t, const cell *own)
-{
-  if (own->number == HUGE_VAL && t->format != QY_TABLE_JSON) /* which has no infinity */
-    table_digits(t, "inf");
-  else
-    table_number(t, own->number);
 }
 
 void cell_integer(table *t, const cell *own)
@@ -192,12 +195,20 @@ static void choose_columns(qy_table *cells)
 
 void table_print(table *t)
 {
-  choose_columns(t->cells);
+  if (!t->flowing) choose_columns(t->cells);
   qy_table_layout(t->cells, line_width(), view.vertical);
   /* A stream that cannot be written is finish_output's to report. */
   if (qy_table_print(t->cells, t->format, stdout, NULL) == QY_NO_MEMORY) need(NULL);
   qy_table_free(t->cells);
   free(t);
+}
+
+void table_flow(table *t)
+{
+  if (t->format != QY_TABLE_CSV && t->format != QY_TABLE_JSON) return;
+  if (!t->flowing) choose_columns(t->cells);
+  t->flowing = true;
+  if (qy_table_flow(t->cells, t->format, stdout, NULL) == QY_NO_MEMORY) need(NULL);
 }
 
 void table_drop(table *t)

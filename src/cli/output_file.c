@@ -42,7 +42,8 @@ qy_status output_file_check(const char *file, const char *database, const char *
   const bool there = stat(file, &is) == 0;
   if (is_of_database(file, there ? &is : NULL, database))
     return qy_fail(err, QY_BAD_INPUT, "--output: expected another file than the database %s, found %s", database, file);
-  if (!there || is.st_size == 0) return QY_OK;
+  if (!there) return qy_file_place(file, err);
+  if (is.st_size == 0) return QY_OK;
   if (!S_ISREG(is.st_mode))
     return qy_fail(err, QY_BAD_INPUT, "--output: expected a file, found the directory %s", file);
   if (begins_with(file, sqlite, sizeof sqlite))

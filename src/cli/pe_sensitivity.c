@@ -151,7 +151,8 @@ static qy_status print_intervals(const analysis *a, const qy_tech *tech, int for
 }
 
 /* The energy of the first mode, as what designers ask first. */
-static qy_status draw_bars(const indices *f, const analysis *a, const char *stem, qy_error *err)
+static qy_status draw_bars(const indices *f, const analysis *a, const char *stem, const qy_plot_look *look,
+                           qy_error *err)
 {
   const size_t output = a->outputs > 2 ? 2 : 0;
   char title[200], caption[200];
@@ -159,11 +160,11 @@ static qy_status draw_bars(const indices *f, const analysis *a, const char *stem
            a->has_base ? " over that of " : "", a->has_base ? qy_circuit_name(a->base.pe->circuit) : "");
   snprintf(caption, sizeof caption, "%s, %.4g MHz; the %zu strongest of %zu inputs", a->nominal->name,
            1e6 / a->period_ps, indices_shown(f, output), a->inputs);
-  return indices_draw(f, output, title, caption, NULL, stem, NULL, err);
+  return indices_draw(f, output, title, caption, look, stem, NULL, err);
 }
 
-static qy_status print_indices(const analysis *a, const qy_sensitivity_index *index, const char *tornado, int format,
-                               qy_arena *arena, qy_error *err)
+static qy_status print_indices(const analysis *a, const qy_sensitivity_index *index, const char *tornado,
+                               const qy_plot_look *look, int format, qy_arena *arena, qy_error *err)
 {
   char text[OUTPUTS_MAX][32];
   const char *output[OUTPUTS_MAX], **input = qy_arena_alloc(arena, a->inputs, sizeof *input);
@@ -174,11 +175,11 @@ static qy_status print_indices(const analysis *a, const qy_sensitivity_index *in
     input[i] = i < a->constants ? a->nominal->entry[a->entry[i]].path : QY_STRUCTURE_INPUT;
   const indices f = {.inputs = a->inputs, .outputs = a->outputs, .input = input, .output = output, .index = index};
   qy_status status = indices_print(&f, format, err);
-  return status || !tornado ? status : draw_bars(&f, a, tornado, err);
+  return status || !tornado ? status : draw_bars(&f, a, tornado, look, err);
 }
 
 int print_sensitivity(const qy_pe *pe, const qy_pe *base, const qy_tech *tech, double clock_mhz, qy_pipeline_for aim,
-                      int64_t samples, const char *tornado, int format)
+                      int64_t samples, const char *tornado, const qy_plot_look *look, int format)
 {
   qy_error err = {0};
   qy_arena *arena = qy_arena_new();
@@ -204,7 +205,7 @@ int print_sensitivity(const qy_pe *pe, const qy_pe *base, const qy_tech *tech, d
     status = print_intervals(&a, tech, format, arena, &err);
     putchar('\n');
   }
-  if (!status) status = print_indices(&a, index, tornado, format, arena, &err);
+  if (!status) status = print_indices(&a, index, tornado, look, format, arena, &err);
   qy_arena_free(a.scratch);
   qy_arena_free(arena);
   return status ? report(status, &err) : EXIT_DONE;

@@ -1,12 +1,18 @@
 /* The files of a picture: see pictures.h. */
 #include "pictures.h"
 
+#include "cli.h"
+
 #include "quarry/file.h"
+#include "quarry/progress.h"
 #include "quarry/text.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /* Each line once: every format has the same. */
 static void print_notes(const qy_text *notes, const char *stem)
@@ -16,7 +22,7 @@ static void print_notes(const qy_text *notes, const char *stem)
     bool seen = false;
     for (const char *other = notes->data; other < line && !seen; other += strcspn(other, "\n") + 1)
       seen = strncmp(other, line, length + 1) == 0;
-    if (!seen) fprintf(stderr, "note: %s: %.*s\n", stem, (int)length, line);
+    if (!seen) say("note: %s: %.*s\n", stem, (int)length, line);
     line += length + (line[length] == '\n');
   }
 }
@@ -26,6 +32,25 @@ static qy_status write_text(const char *stem, const char *text, qy_error *err)
   char file[1100];
   snprintf(file, sizeof file, "%s.%s", stem, qy_plot_format_name(QY_PLOT_DUMB));
   return qy_file_write(file, text ? text : "", text ? strlen(text) : 0, err);
+}
+
+static bool quiet; /* an option of the command */
+
+void pictures_quiet(bool wanted)
+{
+  quiet = wanted;
+}
+
+qy_status pictures_place(const char *directory, qy_error *err)
+{
+  enum { MODE = 0777 };
+  struct stat is;
+  if (mkdir(directory, MODE) == 0) return QY_OK;
+  const int reason = errno;
+  if (reason == EEXIST && (stat(directory, &is) != 0 || S_ISDIR(is.st_mode))) return QY_OK;
+  const bool misplaced = reason == ENOENT || reason == ENOTDIR || reason == EEXIST;
+  return qy_fail_at(err, misplaced ? QY_BAD_INPUT : QY_SYSTEM, directory, 0, 0,
+                    "cannot make the directory of the plots: %s", strerror(reason == EEXIST ? ENOTDIR : reason));
 }
 
 qy_status draw_pictures(const qy_plot_look *look, const char *stem, const char *gnuplot, picture_draw *draw, void *ctx,
@@ -39,13 +64,18 @@ qy_status draw_pictures(const qy_plot_look *look, const char *stem, const char *
     qy_style_look(&own, &(qy_plot_style){{NULL}});
   own.notes = &notes;
   qy_status status = QY_OK;
+  qy_progress progress; /* a picture of draws, or of a million points, takes seconds */
+  const char *name = strrchr(stem, '/');
   for (int k = 0; !status && k < own.format_count; k++) {
     char *text = NULL;
+    qy_progress_start(&progress, STDERR_FILENO, quiet, name ? name + 1 : stem, "files drawn", 0, own.format_count);
+    qy_progress_update(&progress, k, NULL);
     const qy_plot_format format = own.format[k];
     const bool dumb = format == QY_PLOT_DUMB;
     status = draw(ctx, &own, format, stem, gnuplot, dumb ? &text : NULL, err);
+    qy_progress_finish(&progress);
     if (!status && dumb) status = write_text(stem, text, err);
-    if (!status) fprintf(stderr, "wrote %s.%s\n", stem, qy_plot_format_name(format));
+    if (!status) say("wrote %s.%s\n", stem, qy_plot_format_name(format));
     free(text);
   }
   print_notes(&notes, stem);

@@ -6,12 +6,19 @@
 #include "quarry/plot.h"
 #include "quarry/tornado.h"
 
+/* No progress line. */
+void pictures_quiet(bool wanted);
+
+/* The directory that pictures go to is made where it is not there; QY_BAD_INPUT where its parent is none, or it is
+ * something else; QY_SYSTEM. */
+qy_status pictures_place(const char *directory, qy_error *err);
+
 /* Draws one file of a picture, as qy_plot_draw does. */
 typedef qy_status picture_draw(void *ctx, const qy_plot_look *look, qy_plot_format format, const char *stem,
                                const char *gnuplot, char **text, qy_error *err);
 
 /* STEM.svg, STEM.png or what the formats of the look are (NULL: as on a screen), each announced on standard error, as
- * are the notes of the picture. */
+ * are the notes of the picture.  A terminal shows that it is being drawn. */
 qy_status draw_pictures(const qy_plot_look *look, const char *stem, const char *gnuplot, picture_draw *draw, void *ctx,
                         qy_error *err);
 

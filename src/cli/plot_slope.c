@@ -2,14 +2,17 @@
 #include "plot_slope.h"
 
 #include "cli.h"
+#include "pictures.h"
 #include "schedule_option.h"
 #include "slope_knees.h"
+#include "style_option.h"
 
 #include "quarry/network.h"
 #include "quarry/plot.h"
 #include "quarry/slope.h"
 #include "quarry/yaml.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -23,7 +26,8 @@ typedef struct slope_options {
   schedule_choice choice;
   const char *fusions, *output, *gnuplot;
   int64_t least, most; /* buffers */
-  int format;
+  int format;          /* -1: not said */
+  style_options style;
 } slope_options;
 
 typedef struct slope_series { /* one network with one fusion */
@@ -36,8 +40,10 @@ typedef struct slope_series { /* one network with one fusion */
   size_t knees;
 } slope_series;
 
-static const char *const formats[] = {"svg", "png", "pdf", "dumb", "table", "csv", "json", NULL};
-enum { FIRST_TABLE = QY_PLOT_DUMB + 1 }; /* those before it are a qy_plot_format, it and those after an output format */
+static const char *const formats[] = {"svg", "png", "pdf", "dumb", "eps", "table", "csv", "json", NULL};
+enum {
+  FIRST_TABLE = QY_PLOT_FORMAT_COUNT
+}; /* those before it are a qy_plot_format, it and those after an output format */
 
 /* ---- what is asked ---- */
 
@@ -64,12 +70,23 @@ static int read_fusions(int *fusion, const char *text)
 static const char *take_ending(slope_options *o, qy_arena *arena)
 {
   const char *dot = strrchr(o->output, '.');
-  for (int i = 0; dot && i < QY_PLOT_DUMB; i++) {
-    if (strcmp(dot + 1, formats[i])) continue;
+  for (int i = 0; dot && i < FIRST_TABLE; i++) {
+    if (i == QY_PLOT_DUMB || strcmp(dot + 1, formats[i])) continue;
     o->format = i;
     return qy_arena_text(arena, o->output, (size_t)(dot - o->output));
   }
   return o->output;
+}
+
+/* The look that the options say: one format, SVG where none is said, or those of a preset. */
+static qy_status look_of(qy_plot_look *look, const slope_options *o, qy_error *err)
+{
+  style_options style = o->style;
+  if (o->format >= 0)
+    style.style.said[QY_STYLE_FORMATS] = qy_plot_format_name((qy_plot_format)o->format);
+  else if (!style.style.said[QY_STYLE_PRESET])
+    style.style.said[QY_STYLE_FORMATS] = qy_plot_format_name(QY_PLOT_SVG);
+  return style_look(look, &style, NULL, err);
 }
 
 /* ---- finding ---- */
@@ -188,8 +205,16 @@ static const char *unproved_text(const slope_series *series, size_t count, qy_ar
   return !text || !*text ? text : qy_arena_format(arena, " Not all steps proved least: %s.", text);
 }
 
-static qy_status draw(const slope_series *series, size_t count, size_t fusions, slope_options *o, qy_arena *arena,
-                      qy_error *err)
+static qy_status draw_file(void *ctx, const qy_plot_look *look, qy_plot_format format, const char *stem,
+                           const char *gnuplot, char **text, qy_error *err)
+{
+  qy_slope_plot plot = *(const qy_slope_plot *)ctx;
+  plot.look = look;
+  return qy_plot_slope(&plot, format, stem, gnuplot, text, err);
+}
+
+static qy_status draw(const slope_series *series, size_t count, size_t fusions, const slope_options *o,
+                      const char *stem, const qy_plot_look *look, qy_arena *arena, qy_error *err)
 {
   qy_slope_series *pictures = qy_arena_alloc(arena, count, sizeof *pictures);
   if (!pictures) return qy_no_memory(err);
@@ -199,7 +224,6 @@ static qy_status draw(const slope_series *series, size_t count, size_t fusions, 
     end = fmax(end, 1.5 * pictures[i].x[series[i].count - 1]);
   }
   const qy_units bits = schedule_bits(&o->choice);
-  const char *stem = o->output ? take_ending(o, arena) : qy_arena_format(arena, "%s/slope", o->where.plots);
   const char *title = count == fusions
                           ? qy_arena_format(arena, "Least DRAM traffic of %s against buffer size", series[0].network)
                           : "Least DRAM traffic of an inference against buffer size";
@@ -213,21 +237,21 @@ static qy_status draw(const slope_series *series, size_t count, size_t fusions, 
                                     bits.activation)
                   : "; an entry is an activation, weight or partial sum",
       fusions == 1 ? qy_arena_format(arena, " Fusion: %s.", schedule_fusion_names[series[0].fusion]) : "", unproved);
-  char *text = NULL;
   if (!stem || !title || !caption) return qy_no_memory(err);
-  const qy_slope_plot plot = {.title = title,
-                              .caption = caption,
-                              .x_label = in_bytes(o) ? "Buffer (B)" : "Buffer (entries)",
-                              .y_label = in_bytes(o) ? "DRAM traffic of an inference (B)"
-                                                     : "DRAM traffic of an inference (entries)",
-                              .floor_label = "floor",
-                              .x_end = end,
-                              .series_count = count,
-                              .series = pictures};
-  qy_status status =
-      qy_plot_slope(&plot, (qy_plot_format)o->format, stem, o->gnuplot, o->format == QY_PLOT_DUMB ? &text : NULL, err);
+  qy_slope_plot plot = {.title = title,
+                        .caption = caption,
+                        .x_label = in_bytes(o) ? "Buffer (B)" : "Buffer (entries)",
+                        .y_label =
+                            in_bytes(o) ? "DRAM traffic of an inference (B)" : "DRAM traffic of an inference (entries)",
+                        .floor_label = "floor",
+                        .x_end = end,
+                        .series_count = count,
+                        .series = pictures};
+  if (o->format != QY_PLOT_DUMB) return draw_pictures(look, stem, o->gnuplot, draw_file, &plot, err);
+  plot.look = look;
+  char *text = NULL;
+  qy_status status = qy_plot_slope(&plot, QY_PLOT_DUMB, stem, o->gnuplot, &text, err);
   if (!status && text) fputs(text, stdout);
-  if (!status && !text) fprintf(stderr, "wrote %s.%s\n", stem, formats[o->format]);
   free(text);
   return status;
 }
@@ -243,8 +267,11 @@ static qy_status run(slope_options *o, char **network, size_t networks, qy_arena
   if (count > SERIES_MAX)
     return qy_fail(err, QY_BAD_INPUT, "expected at most %d networks and fusions, found %zu", SERIES_MAX, count);
   slope_series *series = qy_arena_alloc(arena, count, sizeof *series);
-  if (!series) return qy_no_memory(err);
-  qy_status status = QY_OK;
+  const char *stem = o->output ? take_ending(o, arena) : qy_arena_format(arena, "%s/slope", o->where.plots);
+  if (!series || !stem) return qy_no_memory(err);
+  qy_plot_look look;
+  qy_status status = style_check(&o->style, err);
+  if (!status && o->format < FIRST_TABLE) status = look_of(&look, o, err); /* before what takes long */
   for (size_t i = 0; i < networks && !status; i++) {
     qy_network *read;
     qy_graph *graph;
@@ -257,7 +284,7 @@ static qy_status run(slope_options *o, char **network, size_t networks, qy_arena
     }
   }
   if (status) return status;
-  if (o->format < FIRST_TABLE) return draw(series, count, (size_t)fusions, o, arena, err);
+  if (o->format < FIRST_TABLE) return draw(series, count, (size_t)fusions, o, stem, &look, arena, err);
   print_steps(series, count, o);
   return QY_OK;
 }
@@ -265,9 +292,9 @@ static qy_status run(slope_options *o, char **network, size_t networks, qy_arena
 int plot_slope(int argc, char **argv)
 {
   slope_options o = {
-      .choice = {.order = QY_ORDERS_BEST}, .fusions = "free", .least = 1024, .most = 1 << 18, .format = QY_PLOT_SVG};
+      .choice = {.order = QY_ORDERS_BEST}, .fusions = "free", .least = 1024, .most = 1 << 18, .format = -1};
   places_default(&o.where);
-  const option_row rows[] = {
+  option_row rows[20 + QY_STYLE_COUNT] = {
       {"fusion", 0, OPTION_TEXT, &o.fusions, "WHAT,...", "a series each: none, block, free (default free)", 0, 0, NULL},
       SCHEDULE_ORDER_OPTION(o.choice, ""),
       SCHEDULE_RULE_OPTION(o.choice, ""),
@@ -278,12 +305,17 @@ int plot_slope(int argc, char **argv)
        1e15, NULL},
       {"least", 'l', OPTION_INTEGER, &o.least, "N", "smallest buffer (default 1024)", 1, 1e15, NULL},
       {"format", 'f', OPTION_CHOICE, &o.format, "FORMAT",
-       "svg, png, pdf, dumb for the terminal; table, csv or json: the steps", 0, 0, formats},
+       "svg, png, pdf, eps, dumb for the terminal; table, csv or json: the steps", 0, 0, formats},
       {"output", 'o', OPTION_TEXT, &o.output, "FILE", "picture; its ending, if any, says the format", 0, 0, NULL},
       {"plots", 'p', OPTION_TEXT, &o.where.plots, "DIR", "where pictures go", 0, 0, NULL},
       {"gnuplot", 0, OPTION_TEXT, &o.gnuplot, "PROGRAM", "gnuplot to use", 0, 0, NULL},
       {"db-dir", 0, OPTION_TEXT, &o.where.db_dir, "DIR", "where networks are looked up", 0, 0, NULL},
   };
+  size_t row_count = 0;
+  while (rows[row_count].name)
+    row_count++;
+  row_count = style_rows(rows, row_count, &o.style, false) - 1; /* without the last one, per_x: of points */
+  static_assert(QY_STYLE_PER_X == QY_STYLE_COUNT - 1, "per_x is the last");
   static const usage help = {
       "plot slope",
       "NETWORK...",
@@ -292,10 +324,11 @@ int plot_slope(int argc, char **argv)
       "floor (every weight, input and output once) and the largest steps named by what stays on chip from there on.",
       "  quarry plot slope mobilenet_v2_1.0_224 --fusion none,block,free -o slope.png\n"
       "  quarry plot slope mobilenet_v1_1.0_224 efficientnet_b0 --bits 8 --format dumb\n"
-      "  quarry plot slope mobilenet_v2_1.0_224 --format csv\n",
+      "  quarry plot slope mobilenet_v2_1.0_224 --format csv\n"
+      "  quarry plot slope efficientnet_b0 --preset paper -o slope\n",
       1,
       SERIES_MAX};
-  int first, code = options_parse(&help, rows, sizeof rows / sizeof *rows, argc, argv, &first);
+  int first, code = options_parse(&help, rows, row_count, argc, argv, &first);
   if (code != PARSED) return code;
   qy_error err = {0};
   qy_arena *arena = qy_arena_new();

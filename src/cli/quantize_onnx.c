@@ -51,8 +51,8 @@ int quantize_network(const network_request *q, const qy_number *number, int form
   if (!status) {
     table *t = table_new(format, sizeof names / sizeof *names, names);
     for (size_t i = 0; i < s.count; i++)
-      table_row(t, TEXT(s.layer[i].layer), RATIO(s.layer[i].weight_db), RATIO(s.layer[i].output_db));
-    table_row(t, TEXT("output"), TEXT(NULL), RATIO(s.output_db));
+      table_row(t, TEXT(s.layer[i].layer), NUMBER(s.layer[i].weight_db), NUMBER(s.layer[i].output_db));
+    table_row(t, TEXT("output"), TEXT(NULL), NUMBER(s.output_db));
     table_print(t);
   }
   qy_onnx_free(onnx);

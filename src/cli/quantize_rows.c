@@ -54,18 +54,18 @@ static void print_result(table *t, const mixed *m, const qy_signal *signal, doub
     head(t, signal);
     table_row(t, NUMBER(spread), TEXT(qy_row_part_names[i]), TEXT(qy_number_table(NULL)[m->number[i].kind].name),
               INTEGER(m->number[i].bits), NUMBER(r->part[i].rows), NUMBER(r->part[i].power), NUMBER(r->part[i].noise),
-              NUMBER(r->part[i].scale), RATIO(r->part[i].sqnr_db));
+              NUMBER(r->part[i].scale), NUMBER(r->part[i].sqnr_db));
   }
   head(t, signal);
   table_row(t, NUMBER(spread), TEXT("all"), TEXT(NULL), NUMBER((double)NAN), NUMBER(1), NUMBER(1), NUMBER(1),
-            NUMBER((double)NAN), RATIO(r->sqnr_db));
+            NUMBER((double)NAN), NUMBER(r->sqnr_db));
 }
 
 static void print_plan(table *t, const qy_signal *signal, double spread, const char *plan, double db)
 {
   head(t, signal);
   table_row(t, NUMBER(spread), TEXT(plan), TEXT(NULL), NUMBER((double)NAN), NUMBER((double)NAN), NUMBER((double)NAN),
-            NUMBER((double)NAN), NUMBER((double)NAN), RATIO(db));
+            NUMBER((double)NAN), NUMBER((double)NAN), NUMBER(db));
 }
 
 static qy_status mix_signal(table *t, const mixed *m, const qy_signal *signal, qy_arena *arena, qy_error *err)

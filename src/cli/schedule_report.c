@@ -53,11 +53,9 @@ static int too_small(const schedule_report *r, const qy_least_capacity *smallest
 {
   assert(smallest->layer);
   const schedule_choice *c = &r->q->choice;
-  fprintf(stderr,
-          "quarry describe schedule: --%s: expected at least %" PRId64 " %s, found %" PRId64
-          ": layer %s does not fit\n",
-          c->buffer ? "buffer" : "buffer-entries", in_user_units(c, smallest->units), unit_name(c),
-          in_user_units(c, r->options.capacity), smallest->layer->name);
+  say("quarry describe schedule: --%s: expected at least %" PRId64 " %s, found %" PRId64 ": layer %s does not fit\n",
+      c->buffer ? "buffer" : "buffer-entries", in_user_units(c, smallest->units), unit_name(c),
+      in_user_units(c, r->options.capacity), smallest->layer->name);
   return EXIT_INPUT;
 }
 
@@ -403,7 +401,7 @@ static int describe(schedule_report *r, qy_arena *arena, qy_error *err)
   if (status) return report(status, err);
   print_all(r, arena);
   if (!r->q->execute || r->executed) return EXIT_DONE;
-  fprintf(stderr, "quarry describe schedule: --execute: %s\n", r->run.fault ? r->run.fault : "counts or peak differ");
+  say("quarry describe schedule: --execute: %s\n", r->run.fault ? r->run.fault : "counts or peak differ");
   return EXIT_OFF;
 }
 

@@ -37,15 +37,33 @@ int session_print_summary(const qy_plan *plan, const qy_points *points, qy_store
  * QY_BAD_INPUT for a tornado of a point that cannot be. */
 qy_status session_prepare_tornados(qy_model **model, const qy_plan *plan, qy_error *err);
 
-/* All plots of the plan, the options over what the file says of their look. Returns an exit code. */
+/* Where pictures go and how they look: the options over what the file says. */
+typedef struct session_pictures {
+  const style_options *style;
+  const char *directory, *gnuplot;
+  const char *output; /* without its ending, in place of DIRECTORY/NAME; NULL: none */
+  bool of_model;      /* only those that results alone do not show */
+} session_pictures;
+
+/* The plots of the plan.  Returns an exit code. */
 int session_draw_plots(const qy_plan *plan, const qy_model *tornados, qy_store *store, int64_t id,
-                       const qy_points *points, const style_options *style, const char *directory, const char *gnuplot);
+                       const qy_points *points, const session_pictures *to);
 
 /* QY_BAD_INPUT where the options contradict what the file says of a plot's look. */
 qy_status session_check_style(const qy_plan_info *info, const style_options *style, qy_error *err);
 
-/* The experiment of a name, as qy_store_find.  A note on standard error when it is not complete: what is asked of it
- * then is not its last word. */
+/* A note on standard error where an experiment is not complete, with the share of its points that is done: what is
+ * asked of it then is not its last word. */
+qy_status session_say_incomplete(qy_store *store, int64_t id, qy_error *err);
+
+/* What every command that reads results asks first: QY_BAD_INPUT where rows of a complete experiment are gone
+ * (qy_store_check_whole); that note where it is not complete. */
+qy_status session_check_stored(qy_store *store, int64_t id, qy_error *err);
+
+/* QY_BAD_INPUT where it is not complete: fronts and best points are stored at the end of a run. */
+qy_status session_check_fronts(qy_store *store, int64_t id, qy_error *err);
+
+/* The experiment of a name, as qy_store_find, with that check. */
 qy_status session_find(int64_t *id, qy_store *store, const char *name, qy_error *err);
 
 #endif

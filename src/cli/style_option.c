@@ -3,10 +3,10 @@
 
 #include <stdio.h>
 
-size_t style_rows(option_row *rows, size_t count, style_options *options, bool formats)
+static size_t add_rows(option_row *rows, size_t count, style_options *options, int end, bool formats)
 {
   const qy_style_info *known = qy_style_table();
-  for (int o = 0; o < QY_STYLE_COUNT; o++) {
+  for (int o = 0; o < end; o++) {
     char *name = options->name[o];
     snprintf(name, sizeof options->name[o], "%s", known[o].key);
     for (char *c = name; *c; c++)
@@ -19,6 +19,16 @@ size_t style_rows(option_row *rows, size_t count, style_options *options, bool f
                                  .help = known[o].help};
   }
   return count;
+}
+
+size_t style_rows(option_row *rows, size_t count, style_options *options, bool formats)
+{
+  return add_rows(rows, count, options, QY_STYLE_COUNT, formats);
+}
+
+size_t style_rows_of_page(option_row *rows, size_t count, style_options *options)
+{
+  return add_rows(rows, count, options, QY_STYLE_X_SCALE, true);
 }
 
 qy_status style_check(const style_options *options, qy_error *err)

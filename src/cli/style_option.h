@@ -11,8 +11,14 @@ typedef struct style_options {
   char name[QY_STYLE_COUNT][16]; /* "font-size" */
 } style_options;
 
+/* The names of those of every picture, for option_form. */
+#define STYLE_NAMES "preset size font font-size title caption legend formats dpi"
+
 /* Append a row an option to rows[count]; formats: --formats too.  Returns the new count. */
 size_t style_rows(option_row *rows, size_t count, style_options *options, bool formats);
+
+/* Those of every picture, without those of axes x and y. */
+size_t style_rows_of_page(option_row *rows, size_t count, style_options *options);
 
 /* QY_BAD_INPUT for a text that is no value of its option. */
 qy_status style_check(const style_options *options, qy_error *err);

@@ -67,6 +67,12 @@ before=$(ask "SELECT total(area_um2), count(*) FROM held_points")
 ask "DELETE FROM result WHERE id & 7 = 5"
 "$quarry" front held -d "$dir/r.sqlite" >"$dir/out" 2>&1
 check 'a front of points that went missing is refused' equal "$? $(grep -c 'run it again' "$dir/out")" '2 1'
+for command in "export held -o $dir/held.csv" 'diff held 1' 'query best held' 'query front held' 'query where held' \
+  "report held -o $dir/held.html" 'plot held'; do # shellcheck disable=SC2086
+  "$quarry" $command --database "$dir/r.sqlite" >"$dir/out" 2>&1
+  check "and so is: $command" equal "$? $(grep -c 'error:.*results of .*run it again' "$dir/out")" '2 1'
+done
+check 'no file is made of them' test ! -e "$dir/held.csv" -a ! -e "$dir/held.html"
 "$quarry" run --quiet --no-plots --db-dir "$db" --database "$dir/r.sqlite" "$dir/held.yaml" >/dev/null 2>"$dir/err"
 check 'the next run says what is missing' equal "$? $(grep -c 'was complete, but another program' "$dir/err")" '0 1'
 check 'and computes it' equal "$(ask "SELECT total(area_um2), count(*) FROM held_points")" "$before"

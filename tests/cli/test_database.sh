@@ -49,13 +49,16 @@ check 'axes are columns, numbers are numbers' equal "$(ask best rdm_vs_sdm --for
   print join " ", grep { !/^[124]$/ } map { encode_json([$_->{channels}]) =~ /\[(.*)\]/ } @{decode_json(<STDIN>)}')" ''
 check 'front: as many as are stored' equal "$(ask front 3 --format csv | tail -n +2 | wc -l)" \
   "$(sql 'SELECT count(*) FROM front_point WHERE experiment_id = 3')"
-check 'compare: median, least and greatest ratio' equal \
-  "$(ask compare SDM RDM 3 --format csv | awk -F, '$1 == "area_um2" { printf "%d %.9g %.9g %.9g", $2, $3, $4, $5 }')" \
-  "$(sql "SELECT r.area_um2 / s.area_um2 FROM point r JOIN point s USING (experiment_id, technology, precision, clock_mhz)
+check 'compare: pairs, median, least and greatest ratio of each technology and precision' equal \
+  "$(ask compare SDM RDM 3 --format json | perl -MJSON::PP -e 'local $/; for (@{decode_json(<STDIN>)}) {
+    printf "%s %s %d %.9g %.9g %.9g\n", @{$_}{qw(technology precision pairs median_ratio least_ratio greatest_ratio)}
+      if $_->{metric} eq "area_um2" }' | sort)" \
+  "$(sql "SELECT technology, precision, r.area_um2 / s.area_um2 FROM point r JOIN point s
+    USING (experiment_id, technology, precision, clock_mhz)
     WHERE experiment_id = 3 AND r.design = 'RDM' AND s.design = 'SDM' AND r.area_um2 > 0 AND s.area_um2 > 0 AND
-    r.parameters ->> 'channels' = s.parameters ->> 'channels' ORDER BY 1" | perl -e '@r = <STDIN>; $n = @r;
-    printf "%d %.9g %.9g %.9g", $n, $n % 2 ? $r[$n / 2] : ($r[$n / 2 - 1] + $r[$n / 2]) / 2, $r[0], $r[-1]')"
-check 'intervals of ratios are said not to be stored' grep -q 'no intervals of ratios' said
+    r.parameters ->> 'channels' = s.parameters ->> 'channels' ORDER BY 3" | perl -F'\|' -lane 'push @{$r{"$F[0] $F[1]"}}, $F[2];
+    END { for (sort keys %r) { @r = @{$r{$_}}; $n = @r;
+      printf "%s %d %.9g %.9g %.9g\n", $_, $n, $n % 2 ? $r[$n / 2] : ($r[$n / 2 - 1] + $r[$n / 2]) / 2, $r[0], $r[-1] } }' | sort)"
 check 'where: points and feasible ones' equal "$(ask where 3 --format csv | grep '^channels')" \
   "$(sql "SELECT 'channels', parameters ->> 'channels', count(*), sum(infeasible IS NULL) FROM point WHERE experiment_id = 3
     GROUP BY 2" | tr '|' ,)"

@@ -42,9 +42,14 @@ stem="$dir/one.tornado-energy_uj-RDM-over-S_D_M"
 check "which it draws" test -s "$stem.svg" -a -s "$stem.png" -a -s "$stem.gp"
 check "of a constant" grep -q 'glitch\|nand2' "$stem.svg"
 check "the database keeps the other plot only" test "$(ask "SELECT json_array_length(definition, '\$.plots') FROM experiment")" = 1
-"$quarry" plot --database "$dir/r.sqlite" --plots "$dir" one >"$dir/out" 2>"$dir/err"
+mkdir "$dir/again" "$dir/other" && mv "$dir/e.yaml" "$dir/gone.yaml"
+"$quarry" plot --database "$dir/r.sqlite" --db-dir db --plots "$dir/again" one >"$dir/out" 2>"$dir/err"
 check "and draws it again" test $? -eq 0
-check "and says which it does not draw, and what does" grep -q "^note: not drawn, as they need the model: ${stem##*/}; .quarry run $dir/e.yaml. draws them" "$dir/err"
+check "and the tornado, which needs the model, from the text in the database" cmp "$stem.svg" "$dir/again/${stem##*/}.svg"
+cp -r db/. "$dir/other" && echo '# another' >>"$dir/other/tech/lp55.yaml" && echo '# another' >>"$dir/other/tech/fdsoi28.yaml"
+"$quarry" plot --database "$dir/r.sqlite" --db-dir "$dir/other" --plots "$dir/again" one >"$dir/out" 2>"$dir/err"
+check "but not with other inputs than the results have" test $? -eq 2 -a -n "$(grep 'as those of the stored results: the technology' "$dir/err")"
+mv "$dir/gone.yaml" "$dir/e.yaml"
 
 point=$(ask "SELECT point FROM point WHERE design = 'RDM' AND technology = 'lp55' AND precision_bits = 8 ORDER BY point LIMIT 1")
 design --point "$point"

@@ -164,6 +164,6 @@ check "ratios are named" grep -q 'Energy efficiency on chip over that of SDM' \
 lines=$dir/drawn.energy_uj-latency_us-over-RDM_a_b.gp
 check "lines: y alone is a ratio, with its interval" equal \
   "$(grep -c 'over that of RDM a/b' "$lines"),$(grep -c yerrorbars "$lines")" 1,2
-"$quarry" plot --database "$dir/drawn.db" --plots "$dir" drawn 2>"$dir/said"
-check "quarry plot draws the others" equal "$(grep -c '^wrote' "$dir/said")" 1
+"$quarry" plot --db-dir db --database "$dir/drawn.db" --plots "$dir" drawn 2>"$dir/said"
+check "quarry plot draws them all again" equal "$(grep -c "^wrote.*svg" "$dir/said")" "$(find "$dir" -maxdepth 1 -name "drawn.*.svg" | wc -l)"
 echo "1..$n"

@@ -46,9 +46,28 @@ check 'the experiment is marked interrupted' test \
   "$(sqlite3 "$dir/stopped.sqlite" 'SELECT status FROM experiment')" = interrupted
 stored=$(sqlite3 "$dir/stopped.sqlite" 'SELECT count(*) FROM result')
 name=$(sqlite3 "$dir/stopped.sqlite" 'SELECT name FROM experiment')
-"$quarry" front --database "$dir/stopped.sqlite" "$name" >/dev/null 2>"$dir/note"
-check 'its front is said to be of a part' equal "$(head -1 "$dir/note")" \
-  "note: $name is interrupted, $stored of its points are stored"
+note="note: $name is interrupted: $stored of its 300000 points are done ($(awk -v n="$stored" 'BEGIN {printf "%.3g", n / 3000}') %)"
+said() { # said WHAT COMMAND...: the note stands on standard error
+  what=$1 && shift
+  "$quarry" "$@" --database "$dir/stopped.sqlite" >/dev/null 2>"$dir/note"
+  check "$what is said to be of a part" grep -qxF "$note" "$dir/note"
+}
+said 'its front' front "$name"
+said 'the answer to a question' query where "$name"
+said 'that of the last experiment' query where
+said 'what a SELECT that names it returns' query "SELECT count(*) FROM point WHERE experiment = '$name'"
+said 'what is exported' export "$name" --columns design -o "$dir/part.csv"
+said 'a difference' diff "$name" 1
+front=$("$quarry" front "$name" --database "$dir/stopped.sqlite" --format csv 2>/dev/null | wc -l)
+check 'the front of what is done is there' test "$stored" -eq 0 -o "$front" -gt 1
+for command in "export $name --front -o $dir/f.csv" "query best $name" "query front $name"; do # shellcheck disable=SC2086
+  "$quarry" $command --database "$dir/stopped.sqlite" >"$dir/out" 2>"$dir/err"
+  check "what is known at the end only is refused: $command" test "$? $(grep -c 'expected an experiment that is complete' "$dir/err")" = '2 1'
+done
+cp "$dir/stopped.sqlite" "$dir/lost.sqlite"
+sqlite3 "$dir/lost.sqlite" "UPDATE experiment SET status = 'running', ended_utc = NULL"
+"$quarry" query where "$name" --database "$dir/lost.sqlite" >/dev/null 2>"$dir/err"
+check 'without a process it does not run' grep -q "^note: $name was interrupted, or runs on another host: " "$dir/err"
 check 'resuming it' run "$dir/stopped.sqlite"
 check 'gives the same database' test "$(rows "$dir/stopped.sqlite")" = "$whole"
 echo "1..$n"

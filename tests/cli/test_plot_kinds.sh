@@ -37,7 +37,7 @@ for name in best median upright ratio bars heat binned parallel; do
   check "$name is drawn" test -s "$dir/$name.svg" -a -s "$dir/$name.png"
 done
 sql() { sqlite3 -separator ' ' "$dir/k.db" "$1"; }
-points="(SELECT d.name AS design, json_extract(replace(d.parameters, 'pe.', 'pe_'), '\$.channels') AS channels, r.* FROM
+points="(SELECT d.name AS design, d.parameters ->> '\$.channels' AS channels, d.parameters ->> '\$.pe.multiplier' AS multiplier, r.* FROM
   result r JOIN design d ON d.id = r.design WHERE reason IS NULL)"
 block() { sed -n "/^\$$2 << END/,/^END/p" "$dir/$1.gp" | sed '1d;$d' | awk '{ printf "%.6g %.6g\n", $1, $2 }'; }
 six() { awk '{ printf "%.6g %.6g\n", $1, $2 }'; }
@@ -57,21 +57,33 @@ check 'bars of ratios have intervals' equal "$(grep -c ' with vectors heads ' "$
 check 'cells of a heat map' equal "$(sed -n '/^$cells_2 << END/,/^END/p' "$dir/heat.gp" | sed '1d;$d' | awk '{ printf "%.6g\n", $3 }')" \
   "$(sql "SELECT min(energy_uj) FROM $points JOIN precision p ON p.id = precision WHERE design = 'RDM'
   GROUP BY p.weight_bits, channels + 0 ORDER BY p.weight_bits, channels + 0" | awk '{ printf "%.6g\n", $1 }')"
-front=$(sql "WITH p AS $points SELECT count(*) FROM p a WHERE NOT EXISTS (SELECT 1 FROM p b WHERE b.area_um2 <= a.area_um2
-  AND b.latency_us <= a.latency_us AND (b.area_um2 < a.area_um2 OR b.latency_us < a.latency_us))")
-check 'the front in colour' grep -q "Coloured: the $front points on the front" "$dir/parallel.gp"
+front=$(sql "WITH p AS $points SELECT count(*) FROM p a WHERE NOT EXISTS (SELECT 1 FROM p b WHERE b.channels = a.channels
+  AND b.multiplier = a.multiplier AND b.precision = a.precision AND b.area_um2 <= a.area_um2 AND b.latency_us <= a.latency_us AND (b.area_um2 < a.area_um2 OR b.latency_us < a.latency_us))")
+check 'the front in colour' grep -q "Coloured: the $front points on the fronts over the metrics among the axes within channels, PE multiplier, precision;" "$dir/parallel.gp"
+check 'few points: the others in grey' grep -q "precision; grey: the other [0-9]*\." "$dir/parallel.gp"
 
 plot() { "$quarry" plot k --database "$dir/k.db" --plots "$dir" "$@" >"$dir/out" 2>"$dir/err"; }
-plot
-check 'stored plots are drawn again, but those of draws' equal "$? $(grep -c wrote "$dir/err")" '0 5'
+mkdir "$dir/run" && cp "$dir"/*.svg "$dir/run"
+plot --db-dir db
+check 'stored plots are drawn again' equal "$? $(grep -c 'wrote.*svg' "$dir/err")" '0 8'
+check 'those of draws by the same code' cmp "$dir/ratio.svg" "$dir/run/ratio.svg"
 plot --kind lines --x channels --y energy_uj --group design --output "$dir/flags" --format png
 check 'the same from flags' equal "$(block flags series_1_1)" "$(block best series_1_1)"
+check 'a title of its own' grep -q "^set label 'Energy on chip against channels: k' " "$dir/flags.gp"
+"$quarry" plot k --database "$dir/k.db" --plots "$dir/new" --kind lines --x channels --y energy_uj 2>"$dir/err"
+check 'the directory is made, as a run does' test -s "$dir/new/k.energy_uj-channels.svg"
+"$quarry" plot k --database "$dir/k.db" --plots "$dir/newer" --output mine --title T --kind lines --x channels --y energy_uj \
+  2>"$dir/err"
+check 'a stem within it' test -s "$dir/newer/mine.svg"
+check 'the title asked for' grep -q "^set label 'T' " "$dir/newer/mine.gp"
+"$quarry" plot k --database "$dir/k.db" --plots "$dir/none/new" --kind lines --x channels --y energy_uj 2>"$dir/err"
+check 'a directory that cannot be made' equal "$? $(grep -c 'cannot make the directory of the plots' "$dir/err")" '2 1'
 plot --kind heatmap --x clock_mhz --y area_um2 --colour latency_us --bins 4 --format dumb
 result $? 'a heat map for the terminal'
 plot --kind parallel --axes channels,clock_mhz,area_um2 --group design,precision --format dumb
 result $? 'parallel coordinates for the terminal'
 plot --kind lines --x chanels --y energy_uj
-check 'a parameter that no design has' equal "$? $(cat "$dir/err")" '2 error: expected technology, network, design, precision, clock_mhz or a design parameter, found "chanels"; did you mean "channels"?'
+check 'a parameter that no design has' equal "$? $(cat "$dir/err")" '2 error: --x: expected a metric that `quarry list metrics` shows, technology, network, design, precision, clock_mhz, voltage_v or a parameter of the designs, found "chanels"; did you mean "channels"?'
 plot --kind bars --x area_um2 --y channels
 check 'bars of a key' equal "$? $(cat "$dir/err")" '2 error: --y: expected a metric, found "channels"'
 "$quarry" front k --database "$dir/k.db" --within channels,pe.multiplier,precision --format csv >"$dir/out" 2>"$dir/err"

@@ -57,6 +57,10 @@ refused "a format twice" '' ', formats: [png, png]' 13:57 'a list of svg'
 refused "a range from zero on a logarithmic axis" '' ', x_scale: log, x_range: [0, 10]' 13:71 'above zero'
 refused "falling ends" 'y_range: [5, 1]' '' 11:24 'two rising numbers'
 refused "a font that would end the text" "font: \"x',1\"" '' 11:21 'a family of fonts'
+refused "type larger than its page" 'size: 1in x 1in, font_size: 72' '' 11:43 'at least 16 times as wide'
+refused "a page smaller than its type" 'size: 1in x 1in' '' 11:21 'at least 16 times as wide'
+refused "more dots than a PNG has" 'size: 60in x 60in, dpi: 1200' '' 11:39 'at most 32767 dots'
+refused "more dots by the size alone" 'size: 60in x 60in, preset: paper' '' 11:21 'at most 32767 dots'
 write "$dir/bad.yaml" 'sise: 3in x 2in' ''
 run "$dir/bad.yaml"
 check "an unknown key is answered" grep -q ':11:15: error: .*unknown key "sise"; did you mean "size"' "$dir/err"
@@ -65,9 +69,40 @@ for wrong in '--size=3' '--font-size=big' '--formats=gif' '--dpi=1' '--x-scale=l
   check "run $wrong: exit 2" test $? -eq 2
   check "run $wrong: says what is expected" grep -q -e "${wrong%%=*}: expected .*, found " "$dir/err"
 done
+run --size 60inx60in --dpi 1200 --formats svg "$dir/e.yaml"
+check "dots do not matter to SVG" test $? -eq 0
 "$quarry" plot -d "$dir/r.sqlite" --format gif look 2>"$dir/err"
 check "plot --format gif: exit 2" test $? -eq 2
 check "the option is in --help" sh -c "'$quarry' run --help | grep -q -- '--font-size POINTS'"
 check "and in the manual" sh -c "'$quarry' plot --help=man | grep -q 'preset'"
 check "and among the keys" sh -c "'$quarry' list keys --format csv | grep -q '^plots_style,font_size,'"
+slope="plot slope mobilenet_v2_1.0_224 --most 65536 --fusion none,free --db-dir db"
+"$quarry" $slope --preset paper -o "$dir/slope" 2>"$dir/err"
+check "a slope on paper" equal "$(pixels "$dir/slope.png") $(head -c 5 "$dir/slope.pdf")" "1050 x 780 %PDF-"
+check "says its caption" grep -q '^note: .*caption: Least over all schedules' "$dir/err"
+"$quarry" $slope --size 5inx4in --y-scale linear --x-range 1000,1e5 --title T -o "$dir/slope.svg" 2>"$dir/err"
+check "a slope with a look" sh -c "grep -q 'unset logscale y' '$dir/slope.gp' && grep -q 'xrange .1000:100000' '$dir/slope.gp'"
+check "has the size asked for" grep -q 'viewBox="0 0 480 384"' "$dir/slope.svg"
+"$quarry" $slope --size 1inx1in -o "$dir/no.svg" 2>"$dir/err"
+check "a slope smaller than its type: exit 2" test $? -eq 2
+check "says so" grep -q -e '--size: expected a picture at least 16 times as wide' "$dir/err"
+"$quarry" $slope --preset paper -o "$dir/slope.svg" 2>/dev/null
+check "its texts lie apart on paper" perl tests/plot/svg_texts.pl --paper "$dir/slope.svg"
+tornado="describe pe mac_st --sensitivity --samples 64 --db-dir db"
+"$quarry" $tornado --tornado "$dir/tornado" --preset paper --formats svg,png >/dev/null 2>"$dir/err"
+check "a tornado on paper" sh -c "head -c 24 '$dir/tornado.png' | od -An -tx1 -j16 -N4 | grep -q '00 00 04 1a'" # 1050
+check "its texts lie apart" perl tests/plot/svg_texts.pl --paper "$dir/tornado.svg"
+"$quarry" $tornado --tornado "$dir/no" --font-size 72 >/dev/null 2>"$dir/err"
+check "a tornado in type larger than its page: exit 2" test $? -eq 2
+"$quarry" describe tech fdsoi28 --preset paper >/dev/null 2>"$dir/err"
+check "what draws nothing has no look: exit 2" test $? -eq 2
+for name in hawq fpga_elements; do
+  "$quarry" run "experiments/$name.yaml" --quiet -d "$dir/p.sqlite" -p "$dir/$name" --preset paper --formats svg >/dev/null 2>&1
+  check "$name on paper: texts lie apart, of 7 pt or more" perl tests/plot/svg_texts.pl --paper "$dir/$name"/*.svg
+done
+printf '%s\n' '<svg viewBox="0 0 336 100">' '<g transform="translate(10,50)" font-size="10" text-anchor="start"><text>abc</text></g>' \
+  '<g transform="translate(20,52)" font-size="10" text-anchor="start"><text>def</text></g>' '</svg>' >"$dir/bad.svg"
+check "texts on each other are found" sh -c "! perl tests/plot/svg_texts.pl '$dir/bad.svg'"
+sed -i 's/(20,52)/(60,52)/' "$dir/bad.svg"
+check "texts beside each other are not" perl tests/plot/svg_texts.pl "$dir/bad.svg"
 echo "1..$n"

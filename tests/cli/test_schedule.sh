@@ -192,7 +192,7 @@ values="SELECT group_concat(printf('%d %d', traffic_floor_bytes, shared_buffer_b
 check 'floor and buffer of the points' equal "$("$quarry" query --database "$dir/f.sqlite" --format csv "$values" |
   tail -1 | tr -d '"')" '3621288 65536,3621288 131072'
 sed 's/kind: lines/kind: pareto/' "$dir/floor.yaml" >"$dir/f1.yaml"
-check 'a floor of another kind' refused 'f1.yaml:14:[0-9]*: error: plots.0..floor: expected no .floor. but' run "$dir/f1.yaml"
+check 'a floor of another kind' refused 'f1.yaml:14:[0-9]*: error: plots.0.: unknown key .floor.' run "$dir/f1.yaml"
 sed 's/floor: traffic_floor_bytes/floor: energy_uj/' "$dir/floor.yaml" >"$dir/f2.yaml"
 check 'a floor of another unit' refused 'f2.yaml:14:[0-9]*: error: plots.0..floor: expected a metric in B' run "$dir/f2.yaml"
 echo "1..$n"

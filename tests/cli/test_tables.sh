@@ -53,9 +53,16 @@ check 'each row is its point' equal "$(perl -MJSON::PP -e 'local $/; for (@{deco
 # ---- digits: two of half the interval's width
 ask --columns '*' "SELECT 1234.5678 AS area_um2, 1100.4 AS area_um2_p05, 1300.9 AS area_um2_p95, 1234.5678 AS x,
   12345678 AS n, 1234567.0 AS whole, NULL AS absent" >"$dir/digits"
-check 'digits' equal "$(tail -1 "$dir/digits" | xargs)" '1230 1100 1300 1234.6 12345678 1234567 -'
+check 'digits' equal "$(tail -1 "$dir/digits" | xargs)" '1230 1100 1300 1235 12345678 1234567 -'
 check 'CSV: all of them' equal "$(ask --format csv "SELECT 0.1 + 0.2 AS area_um2, 2e6 AS latency_us" | tr '\n' ' ')" \
   'area_um2,latency_us 0.30000000000000004,2000000 '
+
+check 'four digits where rows differ in another column' equal \
+  "$(ask "SELECT 1 AS n, 12345.61 AS x UNION ALL SELECT 2, 12345.62" | tail -2 | tr -d ' ' | paste -sd';')" '112350;212350'
+check 'more where they would read alike' equal \
+  "$(ask "SELECT 12345.61 AS x UNION ALL SELECT 12345.62" | tail -2 | paste -sd' ')" '12345.61 12345.62'
+check 'not for rows that are the same' equal \
+  "$(ask "SELECT 12345.61 AS x UNION ALL SELECT 12345.61" | tail -2 | paste -sd' ')" '12350 12350'
 
 # ---- columns
 check '--columns: in the order given, also without the unit' equal \
@@ -108,3 +115,29 @@ check 'LaTeX: no bare underscore or per cent' equal "$(tail -n +2 "$dir/out" | g
 check 'describe design: names without units, units beside' grep -qE '^latency +[0-9.]+  ms ' "$dir/out"
 check 'its JSON in base units' equal "$(grep -c '"what": "latency_us", .*"unit": "µs"' "$dir/json")" 1
 echo "1..$n"
+
+# ---- axes: their units, precisions as numbers
+cat >"$dir/port.yaml" <<'YAML'
+name: port
+technology: fdsoi28
+network: mobilenet_v1_1.0_224
+layers: {type: dwconv}
+designs:
+  - {name: A, accelerator: systolic, pe: {kind: mac, bits: 16}, rows: [8, 16], columns: 8, port_bits: [128, 256]}
+precision: [8, 4]
+clock_mhz: 200
+objectives: {minimize: [area_um2, latency_us]}
+front: {within: [precision]}
+YAML
+"$quarry" run -q --no-plots --database "$dir/db" "$dir/port.yaml" >"$dir/out" 2>&1 || cat "$dir/out"
+"$quarry" front --database "$dir/db" --all-columns port >"$dir/out" 2>"$dir/said"
+check 'the head has the unit of an axis whose name has none' grep -q 'port_bits (bit)' "$dir/out"
+check 'and the caption' equal "$("$quarry" front --database "$dir/db" port 2>&1 >"$dir/out" | grep -oE 'port_bits [0-9]+ bit')" \
+  'port_bits 256 bit'
+check 'precisions are numbers where all are' equal \
+  "$(head -1 "$dir/out" | grep -o '^precision (bit)') $(awk 'NR > 1 { print $1 }' "$dir/out" | sort -un | paste -sd' ')" \
+  'precision (bit) 4 8'
+check 'of a query, too' equal "$(ask 'SELECT port_bits FROM port_points LIMIT 1' | head -1)" 'port_bits (bit)'
+check 'CSV has names and labels' equal \
+  "$("$quarry" front --database "$dir/db" port --format csv --columns precision,port_bits | sort -u | paste -sd' ')" \
+  '4 bit,256 8 bit,256 precision,port_bits'

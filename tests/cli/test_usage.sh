@@ -1,4 +1,4 @@
-#!/bin/sh
+#!/bin/bash
 # The command line itself: help, unknown words, exit codes.  TAP.
 quarry=$(realpath "$BUILD")/quarry
 n=0
@@ -174,11 +174,13 @@ rm -rf "$dir"
 # `list keys` shows what the reader takes: its own list, in the error about a key that nobody has.
 dir=$(mktemp -d)
 "$quarry" list keys --format csv >"$dir/keys.csv"
-listed() { # listed WHERE SED-SCRIPT KEY...: those listed elsewhere
-  where=$1 script=$2
+listed() { # listed WHERE SED-SCRIPTS KEY...: a script a line, KEY: those listed elsewhere
+  where=$1 scripts=$2
   shift 2
-  sed "$script" experiments/mobilenet_system.yaml >"$dir/e.yaml"
-  "$quarry" run --dry-run "$dir/e.yaml" 2>&1 | sed -n 's/.*known keys: //p' | tr ',' '\n' | tr -d ' ' | sort -u >"$dir/known"
+  while read -r script; do
+    sed "$script" experiments/mobilenet_system.yaml >"$dir/e.yaml"
+    "$quarry" run --dry-run "$dir/e.yaml" 2>&1 | sed -n 's/.*known keys: //p' | tr ',' '\n' | tr -d ' '
+  done <<<"$scripts" | sort -u >"$dir/known"
   { sed -n "s/^$where,\([^,]*\),.*/\1/p" "$dir/keys.csv"; [ $# -eq 0 ] || printf '%s\n' "$@"; } | sort >"$dir/shown"
   n=$((n + 1))
   if [ -s "$dir/known" ] && cmp -s "$dir/known" "$dir/shown"; then
@@ -189,7 +191,7 @@ listed() { # listed WHERE SED-SCRIPT KEY...: those listed elsewhere
   fi
 }
 listed file 's/^front:/zzzzz: 1\nfront:/'
-listed plot 's/{kind: pareto, /{kind: pareto, zzzzz: 1, /'
+listed plot "$(printf 's/{kind: pareto, /{kind: %s, zzzzz: 1, /\n' pareto lines bars)"
 listed heatmap 's/{kind: pareto, /{kind: heatmap, zzzzz: 1, /'
 listed parallel 's/{kind: pareto, /{kind: parallel, zzzzz: 1, /'
 listed tornado 's/{kind: pareto, /{kind: tornado, zzzzz: 1, /' kind name

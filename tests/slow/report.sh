@@ -5,11 +5,20 @@
 tests/deps.sh chromium chromium-driver sqlite3 perl
 sed 's/^uncertainty:.*/uncertainty: {draws: 64, seed: 1}/' experiments/rdm_vs_sdm.yaml >"$dir/small.yaml"
 sed 's/^name: .*/name: large/; s/points: 10/points: 80/; s/draws: 64/draws: 16/' "$dir/small.yaml" >"$dir/large.yaml"
-for name in small large; do
+sed '/^plots:/q; s/^name: .*/name: kinds/; s/points: 10/points: 3/' "$dir/small.yaml" >"$dir/kinds.yaml"
+cat >>"$dir/kinds.yaml" <<'YAML'
+  - {kind: pareto, x: area_um2, y: energy_uj, name: all}
+  - {kind: pareto, x: area_um2, y: energy_uj, where: {precision: 8}, name: some}
+  - {kind: lines, x: clock_mhz, y: energy_uj, name: lines}
+  - {kind: heatmap, x: channels, y: precision, colour: energy_uj, name: heat}
+  - {kind: bars, x: precision, y: energy_uj, name: bars}
+  - {kind: parallel, axes: [technology, precision, channels, area_um2, energy_uj], name: parallel}
+YAML
+for name in small large kinds; do
   "$quarry" run --quiet --no-plots --database "$dir/db" --db-dir db "$dir/$name.yaml" >/dev/null 2>&1
   experiment=$(sed -n 's/^name: //p' "$dir/$name.yaml")
   "$quarry" report "$experiment" --database "$dir/db" --db-dir db --output "$dir/$name.html" 2>/dev/null
-  "$quarry" query --database "$dir/db" --format json "SELECT point, technology, precision, energy_uj,
+  "$quarry" query --database "$dir/db" --format json "SELECT point, technology, precision, design, parameters ->> '\$.channels' AS channels, energy_uj,
     point_id IN (SELECT point_id FROM front_point) AS front FROM point
     WHERE experiment = '$experiment' AND infeasible IS NULL ORDER BY point" >"$dir/$name.json"
 done

@@ -1,0 +1,97 @@
+/* What of a design is compared with the base: see comparisons.h and comparisons_int.h. */
+#include "comparisons_int.h"
+
+#include <math.h>
+#include <string.h>
+
+static const qy_metric_info *metric_info(int metric)
+{
+  return &qy_metric_table()[metric];
+}
+
+static bool is_logarithm(int metric)
+{
+  return strcmp(metric_info(metric)->unit, "dB") == 0;
+}
+
+double comparison_cost(int metric, double x)
+{
+  if (metric_info(metric)->sense < 0) return x;
+  return is_logarithm(metric) ? pow(10, -x / 10) : 1 / x;
+}
+
+double comparison_metric(int metric, double cost)
+{
+  if (metric_info(metric)->sense < 0) return cost;
+  return is_logarithm(metric) ? -10 * log10(cost) : 1 / cost;
+}
+
+static bool is_objective(const qy_plan_info *info, int metric)
+{
+  for (int m = 0; m < info->objective_count; m++)
+    if ((int)info->objective[m] == metric) return true;
+  return false;
+}
+
+/* The qualities among the objectives; the first is the budget of the rows in what is the budget of the others. */
+static const int qualities[QUALITIES_MAX] = {QY_SQNR_DB, QY_NOISE};
+
+static bool is_quality(const qy_plan_info *info, int metric)
+{
+  for (int q = 0; q < QUALITIES_MAX; q++)
+    if (qualities[q] == metric) return is_objective(info, metric);
+  return false;
+}
+
+static int first_quality(const qy_plan_info *info)
+{
+  for (int q = 0; q < QUALITIES_MAX; q++)
+    if (is_objective(info, qualities[q])) return qualities[q];
+  return -1;
+}
+
+/* Metric whose budgets designs are compared within; -1: none. */
+static int find_budget(const qy_plan_info *info)
+{
+  int first = -1;
+  if (info->budget_metric >= 0) return info->budget_metric;
+  for (int m = info->objective_count - 1; m >= 0; m--)
+    if (!is_quality(info, (int)info->objective[m])) first = (int)info->objective[m];
+  for (int m = info->objective_count - 1; m >= 0; m--)
+    if (!is_quality(info, (int)info->objective[m]) && metric_info((int)info->objective[m])->sense < 0)
+      first = (int)info->objective[m];
+  return first;
+}
+
+/* A row within budgets: whatever quality is an objective and not the budget is held. */
+static comparison_row within_budgets(const qy_plan_info *info, int metric, int budget)
+{
+  comparison_row row = {metric, budget, {-1, -1}, false};
+  int n = 0;
+  for (int q = 0; q < QUALITIES_MAX; q++)
+    if (is_objective(info, qualities[q]) && qualities[q] != budget) row.held[n++] = qualities[q];
+  return row;
+}
+
+int comparison_rows(comparison_row rows[COMPARISON_ROWS_MAX], const qy_plan_info *info)
+{
+  const int axis = find_budget(info), quality = first_quality(info);
+  const bool asked = info->base >= 0, listed = info->compared_count > 0;
+  const int count = listed ? info->compared_count : info->objective_count;
+  int n = 0;
+  for (int i = 0; i < count; i++) {
+    const int metric = listed ? (int)info->compared[i] : (int)info->objective[i];
+    const int budget = metric == axis ? quality : axis;
+    if (asked) rows[n++] = (comparison_row){metric, -1, {-1, -1}, false};
+    if (budget < 0 || metric == budget || is_quality(info, metric)) continue;
+    if (!is_objective(info, metric) && info->budget_metric < 0) continue; /* no front is over it */
+    rows[n++] = within_budgets(info, metric, budget);
+  }
+  return n;
+}
+
+bool comparisons_wanted(const qy_plan_info *info)
+{
+  comparison_row rows[COMPARISON_ROWS_MAX];
+  return comparison_rows(rows, info) > 0;
+}

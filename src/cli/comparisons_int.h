@@ -1,0 +1,56 @@
+/* Shared by the files that find the gains of designs over a base design (comparisons.h): what is compared, and the
+ * points with their draws. */
+#ifndef QUARRY_CLI_COMPARISONS_INT_H
+#define QUARRY_CLI_COMPARISONS_INT_H
+
+#include "comparisons.h"
+
+#include "quarry/alloc.h"
+
+/* ---- what is compared (comparison_rows.c) ---- */
+
+enum { QUALITIES_MAX = 2 };
+
+typedef struct comparison_row {
+  int metric;
+  int budget;              /* metric; -1: at equal axes */
+  int held[QUALITIES_MAX]; /* qualities held, both at once; -1: none */
+  bool bounded;            /* points keep the bounds of the file: at its budgets */
+} comparison_row;
+
+enum { COMPARISON_ROWS_MAX = 64 };
+
+/* The kinds of rows of a design; those of one budget stand behind one another but for rows at equal axes. */
+int comparison_rows(comparison_row rows[COMPARISON_ROWS_MAX], const qy_plan_info *info);
+
+/* A value to be minimised whose logarithm rises evenly: of what is better when larger its inverse, of dB the noise; and
+ * back. */
+double comparison_cost(int metric, double x);
+double comparison_metric(int metric, double cost);
+
+/* ---- points and their draws (comparison_draws.c) ---- */
+
+enum { COMPARISON_METRICS_MAX = 40 };
+
+typedef struct comparison_points {
+  const qy_plan_info *info;
+  const qy_points *points;
+  const qy_groups *groups;
+  qy_arena *arena;
+  size_t draws;                  /* 0: none are kept */
+  bool all_points;               /* not only those of fronts */
+  int64_t *slot;                 /* [points->count] place of a point's draws, -1: none */
+  double *draw[QY_METRIC_COUNT]; /* [slots][draws]; NULL: certain, or not kept */
+  int drawn[COMPARISON_METRICS_MAX], drawn_count;
+} comparison_points;
+
+/* Draws of the points of the metrics that rows are about, unless that takes too much. */
+qy_status comparison_draws(comparison_points *c, const qy_model *model, qy_error *err);
+
+/* The metric of point i, nominal (k < 0) or in draw k, of which it has them. */
+double comparison_value(const comparison_points *c, int metric, size_t i, int64_t k);
+
+/* Does the point keep the bounds of the file? */
+bool comparison_keeps_limits(const comparison_points *c, size_t i, int64_t k);
+
+#endif

@@ -1,0 +1,181 @@
+/* Plots of an experiment: see session.h. */
+#include "session.h"
+
+#include "cli.h"
+#include "design_report.h"
+#include "layer_bits.h"
+#include "pictures.h"
+#include "session_plots.h"
+
+#include "quarry/alloc.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Tornados and layers are of one point. */
+bool session_is_of_point(const qy_plot_request *p)
+{
+  return p->point >= 0;
+}
+
+/* Is it drawn from the plan's draws themselves? */
+bool session_is_of_draws(const qy_plot_request *p)
+{
+  return p->bands || p->over_design;
+}
+
+static int chart_axis(int metric, const char *key, const qy_plan_info *info)
+{
+  return key ? qy_chart_key(plan_key(key, info)) : metric;
+}
+
+qy_chart session_chart(const qy_plot_request *request, const qy_plan_info *info, const char *title, const char *caption)
+{
+  qy_chart f = {.x = chart_axis(request->x, request->x_key, info),
+                .colour = request->colour,
+                .colour_log = request->colour_log,
+                .bins = request->bins,
+                .axis_count = request->axis_count,
+                .x_log = request->x_log,
+                .y_log = request->y_log,
+                .y = chart_axis(request->y, request->y_key, info),
+                .has_floor = request->has_floor,
+                .floor = request->floor,
+                .bands = request->bands,
+                .over = request->over_design,
+                .panel = request->panel ? (int)plan_key(request->panel, info) : -1,
+                .title = title,
+                .caption = caption};
+  for (int k = 0; k < QY_CHART_KIND_COUNT; k++)
+    if (strcmp(qy_chart_kind_name((qy_chart_kind)k), request->kind) == 0) f.kind = (qy_chart_kind)k;
+  for (int w = 0; w < QY_CHART_WHICH_COUNT && request->points; w++)
+    if (strcmp(qy_chart_which_name((qy_chart_which)w), request->points) == 0) f.which = (qy_chart_which)w;
+  for (int a = 0; a < request->axis_count; a++)
+    f.axis[a] = chart_axis(request->axis[a], request->axis_key[a], info);
+  for (int k = 0; k < info->front_within_count; k++)
+    f.within[f.within_count++] = plan_key(info->front_within[k], info);
+  for (int g = 0; g < request->group_count; g++)
+    f.group[f.group_count++] = plan_key(request->group[g], info);
+  for (int w = 0; w < request->where_count; w++)
+    f.where[f.where_count++] = (qy_chart_where){plan_key(request->where_key[w], info), request->where_label[w]};
+  return f;
+}
+
+/* A model of the points of the file's tornado plots; *model NULL: there are none. */
+static qy_status tornado_model(qy_model **model, const qy_plan *plan, qy_error *err)
+{
+  const qy_plan_info *info = qy_plan_get(plan);
+  int64_t *points = qy_alloc(2 * (size_t)info->plot_count, sizeof *points);
+  size_t count = 0;
+  *model = NULL;
+  if (!points) return qy_no_memory(err);
+  for (int i = 0; i < info->plot_count; i++) {
+    if (info->plot[i].point >= 0) points[count++] = info->plot[i].point;
+    if (info->plot[i].over >= 0) points[count++] = info->plot[i].over;
+  }
+  qy_status status = count ? qy_model_new(model, plan, points, count, err) : QY_OK;
+  free(points);
+  return status;
+}
+
+qy_status session_prepare_tornados(qy_model **model, const qy_plan *plan, qy_error *err)
+{
+  const qy_plan_info *info = qy_plan_get(plan);
+  qy_status status = tornado_model(model, plan, err);
+  for (int i = 0; !status && i < info->plot_count; i++) {
+    const int64_t points[] = {info->plot[i].point, info->plot[i].over};
+    for (int k = 0; k < 2 && !status && points[k] >= 0; k++) {
+      qy_point p;
+      status = qy_model_point(&p, *model, points[k], err);
+      if (!status && p.reason)
+        status = qy_fail_at(err, QY_BAD_INPUT, info->file, 0, 0,
+                            "plots[%d]: expected a design that can be built, found point %" PRId64 ": %s", i, points[k],
+                            p.reason);
+    }
+  }
+  if (!status) return QY_OK;
+  qy_model_free(*model);
+  *model = NULL;
+  return status;
+}
+
+/* Is there a plot that is drawn from the draws themselves? */
+static bool wants_draws(const qy_plan_info *info)
+{
+  bool any = false;
+  for (int i = 0; i < info->plot_count; i++)
+    any = any || session_is_of_draws(&info->plot[i]);
+  return any;
+}
+
+static int draw_each(const qy_plan *plan, const qy_model *tornados, const qy_model *drawn, qy_store *store, int64_t id,
+                     const qy_points *points, const session_pictures *to)
+{
+  enum { TORNADO_SAMPLES = 1024 };
+  const qy_plan_info *info = qy_plan_get(plan);
+  int code = EXIT_DONE; /* of the last that failed: one does not keep the others from being drawn */
+  for (int i = 0; i < info->plot_count; i++) {
+    char caption[200], stem[1024];
+    if (to->of_model && !session_is_of_point(&info->plot[i]) && !session_is_of_draws(&info->plot[i])) continue;
+    const int64_t stored = session_stored_points(store, id, info), infeasible = stored - (int64_t)points->count;
+    snprintf(caption, sizeof caption, "%s: %" PRId64 " points, %.3g %% infeasible.", info->name, stored,
+             100.0 * (double)infeasible / (double)stored);
+    if (to->output)
+      snprintf(stem, sizeof stem, "%s", to->output);
+    else
+      snprintf(stem, sizeof stem, "%s/%s", to->directory, info->plot[i].name);
+    qy_error err = {0};
+    qy_plot_look look;
+    qy_status status = style_look(&look, to->style, &info->plot[i].style, &err);
+    if (status) return report(status, &err);
+    if (session_is_of_point(&info->plot[i])) {
+      const qy_plot_request *p = &info->plot[i];
+      status = p->bits ? draw_layer_bits(info, store, id, p->point, &look, stem, to->gnuplot, &err)
+               : strcmp(p->kind, "layers") == 0
+                   ? draw_design_layers(plan, tornados, p->point, p->x, &look, stem, to->gnuplot, &err)
+                   : draw_design_tornado(plan, tornados, p->point, p->over, p->x, TORNADO_SAMPLES, &look, stem,
+                                         to->gnuplot, &err);
+      if (status) code = report(status, &err);
+      continue;
+    }
+    qy_chart chart = session_chart(&info->plot[i], info, info->question, caption);
+    chart.plan = plan;
+    chart.model = drawn;
+    chart.x_log = look.x_scale;
+    chart.y_log = look.y_scale;
+    status = draw_chart(&chart, points, store, id, &look, stem, to->gnuplot, &err);
+    if (status == QY_BAD_INPUT && err.count) /* no point of this run has what it shows: the results stand */
+      say("not drawn: %s: %s\n", info->plot[i].name, err.diagnostic[0].text);
+    else if (status)
+      code = report(status, &err);
+  }
+  return code;
+}
+
+qy_status session_check_style(const qy_plan_info *info, const style_options *style, qy_error *err)
+{
+  qy_plot_look look;
+  qy_status status = style_check(style, err);
+  for (int i = 0; !status && i < info->plot_count; i++)
+    status = style_look(&look, style, &info->plot[i].style, err);
+  return status;
+}
+
+int session_draw_plots(const qy_plan *plan, const qy_model *tornados, qy_store *store, int64_t id,
+                       const qy_points *points, const session_pictures *to)
+{
+  const qy_plan_info *info = qy_plan_get(plan);
+  if (points->count == 0 && info->plot_count) {
+    fputs("no feasible point: nothing to draw\n", stderr);
+    return EXIT_DONE;
+  }
+  qy_model *drawn = NULL; /* for the plots of what the draws say */
+  qy_error failed = {0};
+  qy_status made = wants_draws(info) ? qy_model_new(&drawn, plan, NULL, 0, &failed) : QY_OK;
+  if (made) return report(made, &failed);
+  const int code = draw_each(plan, tornados, drawn, store, id, points, to);
+  qy_model_free(drawn);
+  return code;
+}

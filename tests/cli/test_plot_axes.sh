@@ -1,0 +1,94 @@
+#!/bin/bash
+# What may be on the axes of plots: the supply voltage as any other key, its values those of the database.  TAP.
+. tests/check.sh
+cat >"$dir/v.yaml" <<'YAML'
+name: v
+technology: [fdsoi28, lp55]
+network: mobilenet_v1_1.0_224
+layers: {type: dwconv}
+voltage_v: [0.9, 1.0, 1.1]
+designs:
+  - name: SDM
+    accelerator: depthwise
+    pe: {kind: mac, multiplier: [booth, array], bits: 16}
+    channels: [16, 4, 8]
+  - name: RDM
+    accelerator: depthwise
+    pe: {kind: mac_st, bits: 16}
+    reduction: taps
+    channels: [4, 8, 16]
+    buffers: {input: [32 KiB, 64 KiB]}
+precision: [16, 8]
+clock_mhz: [100, 400]
+objectives: {minimize: [area_um2, energy_uj]}
+front: {within: [voltage_v, network]}
+plots:
+  - {kind: lines, x: voltage_v, y: energy_uj, name: lines}
+  - {kind: pareto, x: area_um2, y: energy_uj, group: voltage_v, where: {voltage_v: 0.9, design: SDM}, name: where}
+  - {kind: heatmap, x: voltage_v, y: technology, colour: energy_uj, name: heat}
+  - {kind: lines, x: precision, y: energy_uj, group: [design, pe.multiplier],
+     where: {technology: lp55@0.9V}, name: legend}
+  - {kind: heatmap, x: precision, y: buffers.input, colour: energy_uj, where: {technology: lp55@0.9V}, name: units}
+  - {kind: bars, x: precision, y: energy_uj, group: [design, pe.multiplier], where: {technology: lp55@0.9V}, name: bars}
+  - {kind: parallel, axes: [technology, voltage_v, area_um2, energy_uj], name: parallel}
+YAML
+"$quarry" run --quiet --db-dir db --database "$dir/v.db" --plots "$dir" "$dir/v.yaml" >"$dir/out" 2>"$dir/err"
+result $? 'a run with the supply on axes, among groups, fronts and what is shown'
+sql() { sqlite3 -separator ' ' "$dir/v.db" "$1"; }
+six() { awk '{ printf "%.6g %.6g\n", $1, $2 }'; }
+block() { sed -n "/^\$$2 << END/,/^END/p" "$dir/$1.gp" | sed '1d;$d' | six; }
+points="(SELECT d.name AS design, t.voltage_v AS volts, substr(t.name || '@', 1, instr(t.name || '@', '@') - 1)
+  AS library, r.* FROM result r JOIN design d ON d.id = r.design JOIN technology t ON t.id = r.technology
+  WHERE reason IS NULL)"
+least() { sql "SELECT volts, min(energy_uj) FROM $points WHERE design = '$1' AND library = '$2' GROUP BY 1" | six; }
+check 'energy over supply, a panel each library' equal "$(block lines series_1_1)" "$(least SDM fdsoi28)"
+check 'of the other design' equal "$(block lines series_1_2)" "$(least RDM fdsoi28)"
+check 'of the other library' equal "$(block lines series_2_1)" "$(least SDM lp55)"
+check 'its title has a unit' grep -q "set xlabel 'Supply voltage (V)'" "$dir/lines.gp"
+shown=$(for series in series_1_1 cloud_1_1 series_2_1 cloud_2_1; do block where $series; done | wc -l)
+beyond=$(sed -n 's/.*beyond the axes: \([0-9]*\).*/\1/p' "$dir/where.gp" | head -n 1)
+check 'only one supply' equal $((shown + beyond)) \
+  "$(sql "SELECT count(*) FROM $points WHERE volts = 0.9 AND design = 'SDM'")"
+check 'cells of a heat map' equal \
+  "$(sed -n '/^$cells_1 << END/,/^END/p' "$dir/heat.gp" | sed '1d;$d' | awk '{ printf "%.6g\n", $3 }')" \
+  "$(sql "SELECT min(energy_uj) FROM $points GROUP BY library, volts" | awk '{ printf "%.6g\n", $1 }')"
+"$quarry" front v --database "$dir/v.db" --within voltage_v,network --format csv >"$dir/out" 2>"$dir/err"
+check 'a front each supply' equal "$(($(wc -l <"$dir/out") - 1))" "$(sql "WITH p AS $points SELECT
+  count(*) FROM p a WHERE NOT EXISTS (SELECT 1 FROM p b WHERE b.volts = a.volts AND b.area_um2 <= a.area_um2
+  AND b.energy_uj <= a.energy_uj
+  AND (b.area_um2 < a.area_um2 OR b.energy_uj < a.energy_uj))")"
+"$quarry" plot v --database "$dir/v.db" --kind lines --x voltage_v --y energy_uj --group design --panel technology \
+  --output "$dir/flags" >"$dir/out" 2>"$dir/err"
+check 'the same from options' equal "$(block flags series_2_1)" "$(least SDM lp55)"
+for technology in lp55 lp55@1.1V; do # a library is asked for with all its supplies where the supply is an axis, else with one
+  "$quarry" plot v --database "$dir/v.db" --kind lines --x voltage_v --y energy_uj --group design \
+    --where technology=$technology --output "$dir/library" >"$dir/out" 2>"$dir/err"
+  least SDM lp55 | { [ $technology = lp55 ] && cat || tail -n 1; } >"$dir/expected"
+  check "of $technology alone" equal "$(block library series_1_1)" "$(cat "$dir/expected")"
+done
+"$quarry" plot v --database "$dir/v.db" --kind lines --x channels --y energy_uj --group design \
+  --where technology=lp55,voltage_v=0.9,clock_mhz=100 --output "$dir/numbers" >"$dir/out" 2>"$dir/err"
+check 'numbers with or without their units' equal "$(block numbers series_1_1)" "$(sql "SELECT parameters ->> 'channels', min(energy_uj) FROM point WHERE design = 'SDM' AND
+  technology = 'lp55@0.9V' AND clock_mhz = 100 AND infeasible IS NULL GROUP BY 1 ORDER BY 1" | six)"
+own() { "$quarry" plot v --database "$dir/v.db" --output "$dir/$1" "${@:2}" >"$dir/out" 2>"$dir/err"; }
+own alone --kind lines --x voltage_v --y energy_uj --group design
+check 'libraries are apart where nobody says so' equal "$(block alone series_1_1) $(block alone series_2_1)" \
+  "$(least SDM fdsoi28) $(least SDM lp55)"
+own cells --kind heatmap --x channels --y pe.multiplier --colour energy_uj --where clock_mhz='100 MHz'
+check 'cells of each library' equal "$(grep -c '^$cells_' "$dir/cells.gp")" "$(sql "SELECT count(*) FROM technology")"
+check 'the caption says what else they are the best over' grep -q \
+  'each cell the lowest energy on chip, best over design (SDM, RDM) and precision (8, 16.*bit)' "$dir/cells.gp"
+own coordinates --kind parallel --axes area_um2,energy_uj --group design
+check 'lines name their library' grep -q "title 'SDM, fdsoi28@0.9V'" "$dir/coordinates.gp"
+check 'of many points those off the fronts are not drawn, and said' equal \
+  "$(grep -c "not drawn: the other" "$dir/coordinates.gp") $(block coordinates lines_0 | wc -l)" '1 0'
+own both --kind bars --x precision --y energy_uj --group design --panel network
+check 'bars of each library' equal "$(grep -c "title '.*lp55@1V'" "$dir/both.gp")" 2
+names() { sed -n "s/.*keyentry with linespoints.* title '\(.*\)'.*/\1/p" "$dir/$1.gp" | paste -sd '|'; }
+check 'a legend of series with points alone' equal "$(names legend)" 'SDM, booth|SDM, array|RDM, booth'
+check 'precisions as numbers under their title' equal \
+  "$(grep -c "set xlabel 'Precision (bit)'\|set xtics ('8' 8, '16' 16)" "$dir/legend.gp")" 2
+check 'also of cells and bars' equal "$(cat "$dir/units.gp" "$dir/bars.gp" | grep -c "'8' .*'16' ") $(cat \
+  "$dir/units.gp" "$dir/bars.gp" | grep -c "set xlabel 'Precision (bit)'")" '2 2'
+check 'a parameter has words and a unit' grep -q "set ylabel 'Input buffer (B)'" "$dir/units.gp"
+echo "1..$n"
