@@ -125,7 +125,7 @@ bool qy_file_is_stream(const char *file)
 static int open_stream(const char *path, int descriptor)
 {
   enum { TRIES = 500 };
-  static const struct timespec between = {.tv_nsec = 10 * 1000 * 1000}; /* 5 s in all */
+  static const struct timespec between = {.tv_nsec = 10L * 1000 * 1000}; /* 5 s in all */
   if (descriptor >= 0) return fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
   int fd = open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   for (int i = 0; fd < 0 && errno == ENXIO && i < TRIES; i++) {

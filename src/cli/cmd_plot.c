@@ -88,8 +88,9 @@ static qy_status plot_axis(stored_plots *plots, int *out, const char *text, qy_e
   return status;
 }
 
-/* "a,b" one after another, as stored. */
-static qy_status plot_axes(stored_plots *plots, qy_chart *chart, const char *text, qy_error *err)
+/* "a,b" one after another, each by `read`: as stored, or as an option says. */
+typedef qy_status read_axis(stored_plots *plots, int *out, const char *text, qy_error *err);
+static qy_status plot_axes(stored_plots *plots, qy_chart *chart, const char *text, read_axis *read, qy_error *err)
 {
   char words[400], *rest = words, *word;
   if (snprintf(words, sizeof words, "%s", text) >= (int)sizeof words)
@@ -98,7 +99,7 @@ static qy_status plot_axes(stored_plots *plots, qy_chart *chart, const char *tex
   while (!status && (word = strsep(&rest, ","))) {
     if (chart->axis_count == QY_CHART_AXES_MAX)
       return qy_fail(err, QY_BAD_INPUT, "--axes: expected 2 to %d keys and metrics, found more", QY_CHART_AXES_MAX);
-    status = plot_axis(plots, &chart->axis[chart->axis_count++], word, err);
+    status = read(plots, &chart->axis[chart->axis_count++], word, err);
   }
   return status;
 }
@@ -117,7 +118,7 @@ static bool stored_kind(stored_plots *s, qy_chart *chart, const char *const *val
   chart->colour = value[11] ? qy_metric_find(value[11]) : 0;
   chart->colour_log = number_or(value[12], -1);
   chart->bins = number_or(value[13], 0);
-  return chart->colour >= 0 && (!value[14] || !plot_axes(s, chart, value[14], NULL));
+  return chart->colour >= 0 && (!value[14] || !plot_axes(s, chart, value[14], plot_axis, NULL));
 }
 
 /* Columns: name, kind, x, y, panel, groups with commas between, x_log, y_log, where, floor, points, colour, colour_log,
@@ -274,18 +275,14 @@ static qy_status one_axis(stored_plots *plots, int *out, const char *flag, const
   return status || qy_axes_find(&axes, name) >= 0 ? status : no_axis(plots, flag, name, err);
 }
 
-/* "a,b" one after another. */
+static qy_status axis_of_flag(stored_plots *plots, int *out, const char *text, qy_error *err)
+{
+  return one_axis(plots, out, "--axes", text, err);
+}
+
 static qy_status axes_of_flag(stored_plots *plots, qy_chart *chart, const char *text, qy_error *err)
 {
-  char words[400], *rest = words, *word;
-  if (snprintf(words, sizeof words, "%s", text) >= (int)sizeof words)
-    return qy_fail(err, QY_BAD_INPUT, "--axes: expected at most %zu bytes, found \"%.40s...\"", sizeof words - 1, text);
-  qy_status status = QY_OK;
-  while (!status && (word = strsep(&rest, ","))) {
-    if (chart->axis_count == QY_CHART_AXES_MAX)
-      return qy_fail(err, QY_BAD_INPUT, "--axes: expected 2 to %d keys and metrics, found more", QY_CHART_AXES_MAX);
-    status = one_axis(plots, &chart->axis[chart->axis_count++], "--axes", word, err);
-  }
+  qy_status status = plot_axes(plots, chart, text, axis_of_flag, err);
   if (!status && chart->axis_count < 2)
     status = qy_fail(err, QY_BAD_INPUT, "--axes: expected at least 2 keys and metrics, found \"%s\"", text);
   return status;
