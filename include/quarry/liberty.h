@@ -4,9 +4,13 @@
  * clock), delay, transition and constraint tables with their templates, internal power, rails, flip-flops.  Everything
  * else is skipped, known to Liberty or not.  Cell kinds are found by logic function, never by name: truth tables up to
  * the order of the inputs.  Of each kind the weakest is taken: strength is the geometric mean of the load of an input
- * and of what an output may drive (max_capacitance; where one cell of the kind states none, the load alone); of cells
- * within 1.3 times the least the smallest, of equal areas the weaker, then the one that leaks less.  A smaller cell
- * that is stronger is reported.
+ * and of the drive, each in those of the weakest cell of the kind.  Drive is the max_capacitance of an output or the
+ * load over delay of its tables (a step at the input, from one to four times the load of an input), whichever makes the
+ * cell stronger; the load alone for a cell with neither.  Of cells within 1.3 times the least the smallest, of equal
+ * areas the weaker, then the one that leaks less.  A smaller cell that is stronger is reported.
+ * Inverter and NAND2, to which all others are ratios, must belong to the rest: what each kind makes of the NAND2 by the
+ * base library's ratio agrees in area, pin load and delay within a factor of 4 of the median over the kinds; of several
+ * cells one that does not is left out, an only one is reported.
  *
  * Definitions (mean: over timing arcs, rise and fall; load: four inverters; input slew: that of a chain of inverters
  * which drive four inverters each; tables interpolated linearly, extrapolated linearly beyond their ends):
@@ -130,7 +134,7 @@ typedef struct qy_liberty_report {
 /* Import files that together hold one library at one corner.  QY_BAD_INPUT: a parse error, no library, no voltage,
  * different voltages, temperatures or processes, no unit of capacitance, no inverter, NAND2 or flip-flop (with the
  * reason for each cell of that kind).  Warnings: files that name their conditions differently, hold the same cells or
- * state no condition; a smaller cell that is stronger. */
+ * state no condition; a smaller cell that is stronger; an only inverter or NAND2 that is odd beside the others. */
 qy_status qy_liberty_import(qy_tech **tech, qy_liberty_report *report, const qy_liberty_source *source, size_t count,
                             const qy_liberty_options *options, qy_arena *arena, qy_error *err);
 

@@ -85,7 +85,8 @@ typedef struct qy_onnx_weights {
   const float *value;   /* [rows * columns]; NULL: the layer has none in the file */
   const char
       *absent;   /* why value is NULL: "no products", "computed by the network", "not in the file" ...; else NULL */
-  bool integers; /* stored as floating point, and every one is a whole number: a scale may be missing */
+  bool integers; /* stored as floating point, no scale, and every one is a whole number: a scale may be missing */
+  bool unscaled; /* stored as integers, and the file has no scale for them (MatMulInteger, ConvInteger) */
 } qy_onnx_weights;
 /* Of layer i < qy_onnx_layer_count.  Quantized weights are multiplied out (DequantizeLinear, the scales of QLinear
  * operators).  QY_BAD_INPUT: an external file that is absent, outside the model's folder or too short; contents of

@@ -40,10 +40,11 @@ typedef struct qy_scalesim_warnings {
 
 /* What is special about a row. */
 typedef struct qy_scalesim_note {
-  bool by_name;       /* depthwise because of "DP" */
-  bool unpadded;      /* the filter is larger than 1 x 1 and the output is not ceil(H / s) x ceil(W / s) */
-  bool grown;         /* stride does not divide: input size changed */
-  int64_t in_h, in_w; /* as in the file */
+  bool by_name;        /* depthwise because of "DP" */
+  bool unpadded;       /* the filter is larger than 1 x 1 and the output is not ceil(H / s) x ceil(W / s) */
+  bool grown;          /* stride does not divide: input size changed */
+  int64_t in_h, in_w;  /* as in the file */
+  int64_t kept, block; /* sparsity: products made of each block of so many; block 0: none stated */
   int line;
 } qy_scalesim_note;
 
@@ -74,6 +75,8 @@ typedef struct qy_scalesim_config {
   const char *dataflow;                     /* "os", "ws" or "is" */
   double input_kib, filter_kib, output_kib; /* each buffer, both halves; 0: not stated */
   double bandwidth_words;                   /* per cycle; 0: as much as it takes (CALC) */
+  bool sparse;                              /* it leaves products out as the topology's sparsities say */
+  bool sparse_rows;                         /* sparse, with sparsities of its own for each row (OptimizedMapping) */
   qy_scalesim_warnings warnings;
 } qy_scalesim_config;
 
@@ -84,6 +87,10 @@ typedef struct qy_scalesim_config {
 qy_status qy_scalesim_config_read(qy_scalesim_config **config, const char *file, qy_arena *arena, qy_error *err);
 qy_status qy_scalesim_config_text(qy_scalesim_config **config, const char *file, const char *text, size_t length,
                                   qy_arena *arena, qy_error *err);
+
+/* Whether SCALE-Sim leaves products of this layer out, or may: a sparse configuration, and a layer that is not stated
+ * as dense (N:N).  Its cycles are not known here then. */
+bool qy_scalesim_may_be_sparse(const qy_scalesim_config *config, const qy_scalesim_note *note);
 
 /* Append the network in the format of db/networks, for qy_network_read. */
 void qy_scalesim_network_csv(qy_text *out, const qy_scalesim_topology *topology);

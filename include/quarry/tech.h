@@ -229,6 +229,8 @@ qy_status qy_tech_write(const qy_tech *tech, const char *file, qy_error *err);
 qy_status qy_tech_at_voltage(qy_tech **out, const qy_tech *tech, double voltage_v, qy_arena *arena, qy_error *err);
 /* Bytes of a library's name without the "@0.8V" that qy_tech_at_voltage puts behind it. */
 size_t qy_tech_base_length(const char *name);
+/* Is `base` the library's name without that supply?  "fdsoi28" is it of "fdsoi28" and of "fdsoi28@0.8V". */
+bool qy_tech_is_base(const char *name, const char *base);
 
 /* The library with its SRAM at `voltage_v` instead of the table's own supply; whether the memory allows it is
  * qy_sram_supply_check's to say.  QY_BAD_INPUT when the library names no SRAM node, or voltage_v is not above 0. */

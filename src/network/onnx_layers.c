@@ -4,6 +4,7 @@
 
 #include "quarry/integer.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -220,6 +221,7 @@ static bool read_sizes(onnx_window *win, onnx_step *s, const onnx_tensor *x, con
   const int64_t *kernel = NULL;
   if (s->rule->b > s->rule->a) {
     if (!onnx_known_rank(s, x) || !onnx_known_sizes(s, w)) return false;
+    assert(w); /* its sizes are known */
     if (x->rank != w->rank) onnx_because(s, "an input of %d dimensions and weights of %d", x->rank, w->rank);
     kernel = &w->dim[2];
   }

@@ -14,7 +14,8 @@ typedef struct contents {
   size_t count;
   int rank;
   int64_t dim[ONNX_RANK_MAX];
-  bool real; /* stored as floating point */
+  bool real;   /* stored as floating point */
+  bool scaled; /* multiplied by a scale since */
 } contents;
 
 typedef struct reader {
@@ -111,7 +112,7 @@ static qy_status scaled(contents *c, reader *r, const onnx_tensor *scale, const 
     }
     c->value[i] = (float)y;
   }
-  c->real = !divide;
+  c->scaled = scale != NULL;
   return QY_OK;
 }
 
@@ -212,7 +213,8 @@ static qy_status arrange(qy_onnx_weights *w, const reader *r, const onnx_layer *
   }
   w->rows = rows;
   w->columns = columns;
-  w->integers = c->real && all_whole(c->value, c->count);
+  w->integers = c->real && !c->scaled && all_whole(c->value, c->count);
+  w->unscaled = !c->real && !c->scaled;
   w->value = c->value;
   if (l->layout == LAYOUT_ROWS) return QY_OK;
   if (c->rank < 2) {

@@ -37,11 +37,39 @@ static int decides(const network_row *r, int own, int all)
   return !network_given(r, own) && network_given(r, all) ? all : own;
 }
 
+/* A whole number without sign; *end behind it. */
+static bool read_part(int64_t *value, const char *text, const char **end)
+{
+  const size_t digits = strspn(text, "0123456789");
+  enum { DIGITS_MAX = 9 };
+  *value = 0;
+  for (size_t i = 0; i < digits && digits <= DIGITS_MAX; i++)
+    *value = 10 * *value + (text[i] - '0');
+  *end = text + digits;
+  return digits > 0 && digits <= DIGITS_MAX;
+}
+
+/* "10x4": down by across, as `describe network` prints them. */
+static qy_status read_pair(int64_t *value, const network_row *r, bool down, int column, int64_t low)
+{
+  int64_t first, second;
+  const char *text = r->csv->field[r->at[column]], *end;
+  if (read_part(&first, text, &end) && (*end == 'x' || *end == 'X') && read_part(&second, end + 1, &end) && !*end &&
+      qy_min64(first, second) >= low && qy_max64(first, second) <= NETWORK_SIZE_MAX) {
+    *value = down ? first : second;
+    return QY_OK;
+  }
+  return network_expected(r, column, "integers from %" PRId64 " to %d such as 10x4, height by width", low,
+                          NETWORK_SIZE_MAX);
+}
+
 static qy_status read_size(int64_t *value, const network_row *r, int own, int all, int64_t low, int64_t otherwise)
 {
   const int column = decides(r, own, all);
   *value = otherwise;
   if (!network_given(r, column)) return QY_OK;
+  if (column != own && strpbrk(r->csv->field[r->at[column]], "xX"))
+    return read_pair(value, r, own == KERNEL_H || own == STRIDE_H || own == DILATION_H, column, low);
   return qy_csv_integer(r->csv, r->at[column], low, NETWORK_SIZE_MAX, value, r->err);
 }
 

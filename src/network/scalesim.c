@@ -103,7 +103,9 @@ static qy_status make_conv(source *s, qy_layer *l, qy_scalesim_note *note, const
                     z->stride_h, z->stride_w, z->in_h, z->in_w, grown_h, grown_w, out_h, out_w);
   if (!status && note->unpadded)
     status =
-        source_warn(s, 0, "no padding: %" PRId64 "x%" PRId64 " outputs; padded to keep the size, %" PRId64 "x%" PRId64,
+        source_warn(s, 0,
+                    "no padding, as in SCALE-Sim: %" PRId64 "x%" PRId64
+                    " outputs (with padding that keeps the size it would be %" PRId64 "x%" PRId64 ")",
                     out_h, out_w, (z->in_h + z->stride_h - 1) / z->stride_h, (z->in_w + z->stride_w - 1) / z->stride_w);
   return status ? status : finish_layer(s, l);
 }
@@ -124,14 +126,30 @@ static qy_status read_number(source *s, const row *r, int i, role k, int64_t *va
 }
 
 /* "2:4": kept and all of a block. */
+static bool read_sparsity(const char *text, int64_t *kept, int64_t *block)
+{
+  char first[SHOWN];
+  const char *colon = strchr(text, ':');
+  const size_t length = colon ? (size_t)(colon - text) : sizeof first;
+  if (length >= sizeof first) return false;
+  memcpy(first, text, length);
+  first[length] = '\0';
+  return whole_number(trim(first), SIZE_LIMIT, kept) &&
+         whole_number(colon + 1 + strspn(colon + 1, " \t"), SIZE_LIMIT, block);
+}
+
 static bool is_sparsity(const char *text)
 {
-  char *end;
-  strtol(text, &end, 10);
-  if (end == text || *end != ':') return false;
-  const char *second = end + 1;
-  strtol(second, &end, 10);
-  return end != second && *end == '\0';
+  int64_t kept, block;
+  return read_sparsity(text, &kept, &block);
+}
+
+/* A name and sparsities alone: a list of what is left out, not of layers. */
+static bool only_sparsity(const row *r)
+{
+  for (int i = 1; i < r->count; i++)
+    if (!is_sparsity(r->field[i])) return false;
+  return r->count > 1;
 }
 
 /* A field that is not used: sparsity, batch, or what the head line does not name. */
@@ -358,6 +376,8 @@ static qy_status add_layer(source *s, qy_scalesim_topology *t, form *f, row *r)
   qy_status status = *name ? QY_OK : source_warn(s, 1, "no name: called '%s'", l->name);
   if (!status) status = read_row(s, r, &f->head, l, note);
   if (status) return status;
+  for (int i = 0; i < r->count; i++)
+    if (i != at) read_sparsity(r->field[i], &note->kept, &note->block);
   t->network.layer_count++;
   t->by_name_count += note->by_name;
   t->unpadded_count += note->unpadded;
@@ -384,10 +404,20 @@ static qy_status read_rows(source *s, qy_scalesim_topology *t, qy_scalesim_input
     f.other |= other;
     f.semicolons |= separator == ';' && r.count > 1;
     bool is_row = true;
+    if (!status && only_sparsity(&r))
+      status = qy_fail_at(s->err, QY_BAD_INPUT, s->file, s->line, r.column[1],
+                          "expected a topology (layer name, IFMAP height, ..., or layer, M, N, K), found a name and a "
+                          "sparsity '%.*s' alone: a sparse file, which says nothing of the layers' sizes",
+                          SHOWN, r.field[1]);
     if (!status && !f.started) status = first_line(s, &f, &r, &is_row);
     if (!status && is_row) status = add_layer(s, t, &f, &r);
   }
   return status;
+}
+
+bool qy_scalesim_may_be_sparse(const qy_scalesim_config *config, const qy_scalesim_note *note)
+{
+  return config->sparse && (config->sparse_rows || note->block == 0 || note->kept < note->block);
 }
 
 qy_status qy_scalesim_topology_text(qy_scalesim_topology **topology, const char *file, const char *text, size_t length,

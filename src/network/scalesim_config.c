@@ -5,6 +5,7 @@
 #include "quarry/units.h"
 #include "quarry/yaml.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
@@ -24,6 +25,7 @@ typedef enum key {
   RUN_NAME,
   LAYOUT, /* on or off: parts of v3 that cost or save its cycles, and are not here */
   SPARSE,
+  SPARSE_ROWS,
   TRACE,
   IGNORED, /* known, without a meaning for cycles and accesses */
   KEY_COUNT
@@ -40,7 +42,7 @@ static const struct {
             {"IfmapOffset", IGNORED},       {"FilterOffset", IGNORED},       {"OfmapOffset", IGNORED},
             {"MemoryBanks", IGNORED},       {"ReadRequestBuffer", IGNORED},  {"WriteRequestBuffer", IGNORED},
             {"UseRamulatorTrace", TRACE},   {"IfmapCustomLayout", LAYOUT},   {"FilterCustomLayout", LAYOUT},
-            {"SparsitySupport", SPARSE},    {"SparseRep", IGNORED},          {"OptimizedMapping", IGNORED},
+            {"SparsitySupport", SPARSE},    {"SparseRep", IGNORED},          {"OptimizedMapping", SPARSE_ROWS},
             {"BlockSize", IGNORED},         {"TopologyCsvLoc", IGNORED},     {"IfmapSRAMBankBandwidth", IGNORED},
             {"IfmapSRAMBankNum", IGNORED},  {"IfmapSRAMBankPort", IGNORED},  {"FilterSRAMBankBandwidth", IGNORED},
             {"FilterSRAMBankNum", IGNORED}, {"FilterSRAMBankPort", IGNORED}, {"RandomNumberGeneratorSeed", IGNORED}};
@@ -83,7 +85,9 @@ typedef struct state {
   qy_scalesim_config *config;
   double bandwidth;
   bool user;
-  int line[KEYS]; /* of each key that was met; 0: none */
+  int line[KEYS];         /* of each key that was met; 0: none */
+  const char *near[KEYS]; /* of each key the unknown one that is near it; NULL: none */
+  int near_line[KEYS];
 } state;
 
 /* A key once, by whichever of its names. */
@@ -137,12 +141,16 @@ static qy_status read_name(source *s, qy_scalesim_config *c, const char *text)
   return source_warn(s, 0, "run_name '%.*s': called '%.*s'", SHOWN, text, SHOWN, c->run_name);
 }
 
+static bool is_on(const char *text)
+{
+  return strcasecmp(text, "true") == 0 || strcasecmp(text, "yes") == 0 || strcasecmp(text, "on") == 0 ||
+         strcmp(text, "1") == 0;
+}
+
 /* A part of SCALE-Sim v3 that is not here. */
 static qy_status read_switch(source *s, const char *name, const char *text, const char *what)
 {
-  const bool on = strcasecmp(text, "true") == 0 || strcasecmp(text, "yes") == 0 || strcasecmp(text, "on") == 0 ||
-                  strcmp(text, "1") == 0;
-  return on ? source_warn(s, 0, "%s is on: %s; cycles here are those without it", name, what) : QY_OK;
+  return is_on(text) ? source_warn(s, 0, "%s is on: %s; cycles here are those without it", name, what) : QY_OK;
 }
 
 /* A value without quotes around it, in place. */
@@ -154,12 +162,18 @@ static char *unquoted(char *text)
   return trim(text + 1);
 }
 
-static qy_status unknown_key(source *s, const char *name)
+static qy_status unknown_key(source *s, state *st, const char *name)
 {
   const char *names[KEYS];
   char advice[QY_DID_YOU_MEAN];
   for (size_t i = 0; i < KEYS; i++)
     names[i] = keys[i].name;
+  const char *nearest = qy_nearest(name, names, KEYS);
+  for (size_t i = 0; nearest && i < KEYS; i++)
+    if (nearest == names[i]) {
+      st->near[i] = name; /* in the text of the file */
+      st->near_line[i] = s->line;
+    }
   return source_warn(s, 0, "key '%.*s' left out%s", SHOWN, name, qy_did_you_mean(advice, name, names, KEYS));
 }
 
@@ -168,7 +182,7 @@ static qy_status read_value(source *s, state *st, const char *name, char *text)
   static const double least_words = 1e-9;
   qy_scalesim_config *c = st->config;
   const size_t at = find_key(name);
-  if (at == KEYS) return unknown_key(s, name);
+  if (at == KEYS) return unknown_key(s, st, name);
   qy_status status = check_once(s, st, at);
   if (status) return status;
   switch (keys[at].key) {
@@ -181,7 +195,8 @@ static qy_status read_value(source *s, state *st, const char *name, char *text)
   case RUN_NAME: return read_name(s, c, text);
   case IGNORED: return QY_OK;
   case LAYOUT: return read_switch(s, name, text, "conflicts in the banks cost SCALE-Sim cycles");
-  case SPARSE: return read_switch(s, name, text, "SCALE-Sim leaves products out");
+  case SPARSE: c->sparse = is_on(text); return read_switch(s, name, text, "SCALE-Sim leaves products out");
+  case SPARSE_ROWS: c->sparse_rows = is_on(text); return QY_OK;
   case TRACE: return read_switch(s, name, text, "SCALE-Sim waits for its DRAM");
   case MODE:
     st->user = strcasecmp(text, "USER") == 0;
@@ -194,7 +209,7 @@ static qy_status read_value(source *s, state *st, const char *name, char *text)
       text = trim(text);
     }
     return status ? status : read_size(s, name, text, least_words, &st->bandwidth);
-  default: return unknown_key(s, name);
+  default: return unknown_key(s, st, name);
   }
 }
 
@@ -225,6 +240,16 @@ static qy_status read_lines(source *s, state *st)
   return status;
 }
 
+/* A key that must be there is not; what may have been meant for it is named. */
+static qy_status no_key(const source *s, const state *st, const char *name)
+{
+  const size_t at = find_key(name);
+  assert(at < KEYS);
+  if (!st->near[at]) return qy_fail_at(s->err, QY_BAD_INPUT, s->file, 0, 0, "expected a key %s, found none", name);
+  return qy_fail_at(s->err, QY_BAD_INPUT, s->file, st->near_line[at], 0,
+                    "expected a key %s, found none, but '%.*s'; did you mean \"%s\"?", name, SHOWN, st->near[at], name);
+}
+
 qy_status qy_scalesim_config_text(qy_scalesim_config **config, const char *file, const char *text, size_t length,
                                   qy_arena *arena, qy_error *err)
 {
@@ -238,9 +263,9 @@ qy_status qy_scalesim_config_text(qy_scalesim_config **config, const char *file,
   qy_status status = source_start(&s, name, text, length, arena, &c->warnings, err);
   if (!status) status = read_lines(&s, &st);
   if (status) return status;
-  if (!c->rows) status = qy_fail_at(err, QY_BAD_INPUT, file, 0, 0, "expected a key ArrayHeight, found none");
-  if (!c->columns) status = qy_fail_at(err, QY_BAD_INPUT, file, 0, 0, "expected a key ArrayWidth, found none");
-  if (!c->dataflow) status = qy_fail_at(err, QY_BAD_INPUT, file, 0, 0, "expected a key Dataflow, found none");
+  if (!c->rows) status = no_key(&s, &st, "ArrayHeight");
+  if (!c->columns) status = no_key(&s, &st, "ArrayWidth");
+  if (!c->dataflow) status = no_key(&s, &st, "Dataflow");
   c->bandwidth_words = st.user ? st.bandwidth : 0;
   if (!status && st.user && st.bandwidth <= 0)
     status = source_warn(&s, 0, "InterfaceBandwidth is USER but no Bandwidth is given: no limit");

@@ -203,6 +203,8 @@ qy_status head_read(source *s, head *h, bool *decided, const row *r)
   if (of_conv && of_gemm)
     return qy_fail_at(s->err, QY_BAD_INPUT, s->file, s->line, 0,
                       "expected the columns of a convolution or M, N, K, found columns of both");
+  if (!of_conv && !of_gemm && h->place[ROLE_SPARSITY] >= 0)
+    return no_topology(s, r, h->place[ROLE_SPARSITY], "a sparse file, which says nothing of the layers' sizes");
   if (!of_conv && !of_gemm) { /* a title, or names that nobody knows */
     if (r->count > 1)
       status = source_warn(s, 0, "head line names no column of a topology: columns are taken in SCALE-Sim's own order");

@@ -41,10 +41,18 @@ static qy_status read_raw(double *x, size_t *count, const char *bytes, size_t le
 
 /* What tells numbers with decimal commas from integers with commas between them. */
 typedef struct commas {
-  size_t words, single; /* between blanks; of them DIGITS,DIGITS */
-  bool comma, semicolon, point, zeros_before, lone_zero, zero_first;
+  size_t words, pairs, whole; /* between blanks; of them DIGITS,DIGITS and DIGITS */
+  bool comma, semicolon, point, zeros_before, zero_first;
   int line, column; /* of the first comma */
 } commas;
+
+/* "e-3" or nothing. */
+static size_t exponent(const char *text)
+{
+  if (*text != 'e' && *text != 'E') return 0;
+  const size_t sign = text[1] == '-' || text[1] == '+', digits = strspn(text + 1 + sign, "0123456789");
+  return digits > 0 ? 1 + sign + digits : 0;
+}
 
 /* "-0,25": one comma between digits. */
 static void look_at_word(commas *c, const char *word, size_t length)
@@ -52,21 +60,20 @@ static void look_at_word(commas *c, const char *word, size_t length)
   const char *digits = "0123456789", *at = word + (*word == '-' || *word == '+');
   const size_t left = strspn(at, digits);
   c->words++;
+  c->whole += left > 0 && at + left + exponent(at + left) == word + length;
   if (left == 0 || at[left] != ',') return;
   const char *right = at + left + 1;
   const size_t count = strspn(right, digits);
-  if (count == 0 || right + count != word + length) return;
-  c->single++;
+  if (count == 0 || right + count + exponent(right + count) != word + length) return;
+  c->pairs++;
   c->zeros_before &= left == 1 && *at == '0';
-  c->lone_zero |= *word == '-' && left == 1 && *at == '0';
   c->zero_first |= *right == '0' && count > 1;
 }
 
-/* Both signs in a file, or words that make sense as decimals only.  Two columns of integers may look the same when they
- * are short and have no sign on the right: eight rows of them do not. */
+/* Both signs in a file, or words with one comma at most and no sign behind any: decimals, or integers in two columns,
+ * which nothing tells apart.  A blank behind the comma, a point, a sign or a third column says that commas separate. */
 static qy_status check_commas(const char *text, const char *file, qy_error *err)
 {
-  enum { MANY = 8 };
   commas c = {.zeros_before = true};
   const char *line_start = text;
   int line = 1;
@@ -87,14 +94,15 @@ static qy_status check_commas(const char *text, const char *file, qy_error *err)
     if (word > 0) look_at_word(&c, p, word);
     p += word;
   }
-  const bool all = c.words > 0 && c.single == c.words && !c.point;
-  const bool decimals = all && (c.zeros_before || c.lone_zero || c.zero_first || c.words >= MANY);
+  const bool unclear = c.pairs > 0 && c.pairs + c.whole == c.words && !c.point;
+  const bool decimals = unclear && (c.words > 1 || c.zeros_before || c.zero_first);
   if (!(c.comma && c.semicolon && !c.point) && !decimals) return QY_OK;
   return qy_fail_at(
       err, QY_BAD_INPUT, file, c.line, c.column,
       "expected numbers with decimal points, separated by blanks, commas or semicolons of one kind, found "
-      "%s; decimal commas become points by: tr ',;' '. '",
-      c.semicolon ? "both ',' and ';'" : "what looks like decimal commas");
+      "%s; decimal commas become points by: tr ',;' '. '%s",
+      c.semicolon ? "both ',' and ';'" : "what may be decimal commas or two numbers each",
+      c.semicolon ? "" : "; two numbers are told by a blank behind the comma: sed 's/,/, /'");
 }
 
 /* ---- text ---- */

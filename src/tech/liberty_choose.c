@@ -12,15 +12,15 @@ typedef struct candidate {
   const lib_cell *cell;
   lib_match match;
   double area_um2, leakage_nw; /* inverters to be added included in the area */
-  double load_ff, drive_ff;    /* drive 0: not stated */
-  const char *why;             /* why it cannot be taken, or NULL */
-  bool by_choice;              /* why: the file or the user says that it is not to be used */
-  int line, column;            /* of the fault behind `why`, 0: none in particular */
-  const char *lacks;           /* what it lacks but can do without, or NULL */
+  lib_strength strength;
+  const char *why;   /* why it cannot be taken, or NULL */
+  bool by_choice;    /* why: the file or the user says that it is not to be used */
+  int line, column;  /* of the fault behind `why`, 0: none in particular */
+  const char *lacks; /* what it lacks but can do without, or NULL */
 } candidate;
 
-/* Two cells are about as strong when the geometric mean of the ratios of load and drive is below this: half a step of
- * the drives that libraries have. */
+/* Two cells are about as strong when the ratio of their strengths is below this: half a step of the drives that
+ * libraries have. */
 static const double about = 1.3;
 
 /* Texts about cells, in one line; so many cells by name. */
@@ -108,7 +108,7 @@ static qy_status inspect(candidate *c, importer *im, qy_cell kind)
   }
   im->model.err = &err;
   qy_status status = lib_area(&c->area_um2, &im->model, c->cell);
-  if (status == QY_OK) status = lib_strength(&c->load_ff, &c->drive_ff, &im->model, c->cell, kind);
+  if (status == QY_OK) status = lib_measure_strength(&c->strength, &im->model, c->cell, kind);
   if (status == QY_OK) status = lib_leakage(&leakage, &leaks, &partial, &im->model, c->cell);
   im->model.err = before;
   if (status != QY_OK) return excuse(c, im, status, &err);
@@ -162,18 +162,38 @@ static int compare_sort(const candidate *a, const candidate *b)
   return (a->lacks != NULL) - (b->lacks != NULL);
 }
 
-static double strength(const candidate *c, bool by_drive)
+/* The weakest of a sort by each measure: load of the inputs alone, with max_capacitance, with the slope of the delay. */
+enum { BY_LOAD, BY_LIMIT, BY_SLOPE, MEASURES };
+typedef struct scale {
+  double least[MEASURES];
+} scale;
+
+/* Geometric mean of load and drive; of the load alone twice.  0: not known. */
+static double measure_of(const candidate *c, int measure)
 {
-  return by_drive ? sqrt(c->load_ff * c->drive_ff) : c->load_ff;
+  const lib_strength *s = &c->strength;
+  if (measure == BY_LOAD) return s->load_ff;
+  if (measure == BY_LIMIT) return sqrt(s->load_ff * s->drive_ff);
+  return s->slope_ps_per_ff > 0 ? sqrt(s->load_ff / s->slope_ps_per_ff) : 0;
 }
 
-/* Whether all cells that are left of this sort state what they drive. */
-static bool drives_stated(const candidate *list, const candidate *like)
+static scale scale_of(const candidate *list, const candidate *like)
 {
+  scale to = {{INFINITY, INFINITY, INFINITY}};
   for (const candidate *c = list; c; c = c->next) {
-    if (!c->why && compare_sort(c, like) == 0 && !(c->drive_ff > 0)) return false;
+    for (int i = 0; i < MEASURES && !c->why && compare_sort(c, like) == 0; i++) {
+      if (measure_of(c, i) > 0) to.least[i] = fmin(to.least[i], measure_of(c, i));
+    }
   }
-  return true;
+  return to;
+}
+
+/* In weakest cells of the sort, by whichever of the drives makes it stronger; by load where the file states no drive. */
+static double strength(const candidate *c, const scale *to)
+{
+  const double drive =
+      fmax(measure_of(c, BY_LIMIT) / to->least[BY_LIMIT], measure_of(c, BY_SLOPE) / to->least[BY_SLOPE]);
+  return drive > 0 ? drive : c->strength.load_ff / to->least[BY_LOAD];
 }
 
 /* Of those about as strong as the weakest the smallest; of equal areas the weaker one, then the one that leaks less. */
@@ -184,13 +204,14 @@ static candidate *weakest(candidate *list)
   for (candidate *c = list; c; c = c->next) {
     if (!c->why && (!sort || compare_sort(c, sort) < 0)) sort = c;
   }
-  const bool by_drive = sort && drives_stated(list, sort);
+  if (!sort) return NULL;
+  const scale to = scale_of(list, sort);
   for (candidate *c = list; c; c = c->next) {
-    if (!c->why && compare_sort(c, sort) == 0) least = fmin(least, strength(c, by_drive));
+    if (!c->why && compare_sort(c, sort) == 0) least = fmin(least, strength(c, &to));
   }
   for (candidate *c = list; c; c = c->next) {
-    if (c->why || compare_sort(c, sort) != 0 || strength(c, by_drive) > about * least) continue;
-    const double by_strength = best ? strength(c, by_drive) - strength(best, by_drive) : 0;
+    if (c->why || compare_sort(c, sort) != 0 || strength(c, &to) > about * least) continue;
+    const double by_strength = best ? strength(c, &to) - strength(best, &to) : 0;
     if (!best || c->area_um2 < best->area_um2 ||
         (c->area_um2 == best->area_um2 && (by_strength < 0 || (by_strength == 0 && c->leakage_nw < best->leakage_nw))))
       best = c;
@@ -237,7 +258,8 @@ static void drop_useless(lib_values *f, const importer *im, qy_cell kind)
     f->has_leakage = false;
 }
 
-static qy_status measure(candidate *c, importer *im, qy_cell kind)
+/* judged: left out where no technology has such a figure beside the NAND2. */
+static qy_status measure(candidate *c, importer *im, qy_cell kind, bool judged)
 {
   qy_error err = {0}, *before = im->model.err;
   lib_values *f = &im->values[kind];
@@ -252,7 +274,7 @@ static qy_status measure(candidate *c, importer *im, qy_cell kind)
     drop_useless(f, im, kind);
     lib_add_inverters(f, &im->values[QY_INV], im->supply_v, c->match.inverters, qy_cell_outputs(kind));
     if (c->match.inverted) allow_inverter(f, &im->values[QY_INV]);
-    if (kind != QY_INV) status = judge(&c->why, im, kind); /* there is no NAND2 yet */
+    if (judged) status = judge(&c->why, im, kind);
   } else {
     status = excuse(c, im, status, &err);
   }
@@ -290,19 +312,19 @@ static qy_status remark_own(remarks *r, importer *im, const candidate *c, qy_cel
 static qy_status remark_contradiction(remarks *r, importer *im, const candidate *list, const candidate *best)
 {
   const candidate *worst = NULL;
-  const bool by_drive = drives_stated(list, best);
+  const scale to = scale_of(list, best);
   for (const candidate *c = list; c; c = c->next) {
     if (c->why || compare_sort(c, best) != 0 || !(c->area_um2 < best->area_um2)) continue;
     if (!worst || c->area_um2 < worst->area_um2) worst = c;
   }
-  if (!worst || !(strength(worst, by_drive) > strength(best, by_drive))) return QY_OK;
+  if (!worst || !(strength(worst, &to) > strength(best, &to))) return QY_OK;
   qy_arena *arena = im->model.arena;
   const char *text = qy_arena_format(arena, "%s is smaller, but stronger", name_of(im, worst->cell));
   qy_status status = remark(r, im, text);
   if (status != QY_OK) return status;
   return lib_warn(im, qy_arena_format(arena,
-                                      "%s: %s of %g um2 loads and drives more than %s of %g um2: area and drive "
-                                      "contradict each other",
+                                      "%s: %s of %g um2 is stronger by load and drive than %s of %g um2: area and "
+                                      "drive contradict each other",
                                       best->cell->library->source->file, name_of(im, worst->cell), worst->area_um2,
                                       name_of(im, best->cell), best->area_um2));
 }
@@ -325,7 +347,7 @@ static qy_status choose(importer *im, candidate **all, qy_cell kind)
   remarks r = {0};
   qy_status status = collect(&list, im, kind);
   while (status == QY_OK && (best = weakest(list))) {
-    status = measure(best, im, kind);
+    status = measure(best, im, kind, kind != QY_INV); /* for which there is no NAND2 yet */
     if (status == QY_OK && !best->why) break;
   }
   *all = list;
@@ -391,21 +413,141 @@ static qy_status choose_needed(importer *im, qy_cell kind, const char *what)
   return status == QY_OK && !im->choice[kind].cell ? refuse(im, list, kind, what) : status;
 }
 
-/* The inverter gives the load of all measurements, the NAND2 the scale.  An inverter that no technology has beside that
- * NAND2 is left out, and both are chosen anew. */
+/* ---- the scale ---- */
+
+/* What tells an odd cell: ratios to the NAND2 differ little between technologies. */
+enum { AREA, IN_CAP, DELAY, KEYS };
+static const char *const key_name[KEYS] = {"area", "pin load", "delay"}, *const key_unit[KEYS] = {"um2", "fF", "ps"};
+
+/* Cells of one library, each over the base library's ratio, agree within this factor. */
+static const double alike = 4;
+enum { KINDS_MIN = 3 }; /* of two that disagree neither is the odd one */
+
+static double figure_of(const lib_values *f, int key)
+{
+  return key == AREA ? f->area_um2 : key == IN_CAP ? f->in_cap_ff.value : f->delay_ps.value;
+}
+
+static double nand2_ratio(const qy_tech *base, qy_cell kind, int key)
+{
+  const double *values = key == AREA ? base->area_um2 : key == IN_CAP ? base->in_cap_ff : base->delay_ps;
+  return values[kind] / values[QY_NAND2];
+}
+
+/* The weakest cell of each other kind, whatever it is beside the NAND2. */
+static qy_status measure_others(importer *im)
+{
+  for (int k = 0; k < QY_CELL_COUNT; k++) {
+    candidate *list, *c;
+    if (k == QY_INV || k == QY_NAND2) continue;
+    im->values[k] = (lib_values){0};
+    qy_status status = collect(&list, im, (qy_cell)k);
+    while (status == QY_OK && (c = weakest(list))) {
+      status = measure(c, im, (qy_cell)k, false);
+      if (status == QY_OK && !c->why) break;
+    }
+    if (status != QY_OK) return status;
+  }
+  return QY_OK;
+}
+
+/* The figure of a NAND2 by the median over the kinds: no single cell moves it far.  NAN: too few kinds. */
+static double median_nand2(const importer *im, int key)
+{
+  double sorted[QY_CELL_COUNT];
+  int count = 0;
+  for (int k = 0; k < QY_CELL_COUNT; k++) {
+    if (!im->values[k].known) continue;
+    const double value = figure_of(&im->values[k], key) / nand2_ratio(im->options->base, (qy_cell)k, key);
+    int at = count++;
+    for (; at > 0 && sorted[at - 1] > value; at--)
+      sorted[at] = sorted[at - 1];
+    sorted[at] = value;
+  }
+  if (count < KINDS_MIN) return NAN;
+  return count % 2 ? sorted[count / 2] : sqrt(sorted[count / 2 - 1] * sorted[count / 2]);
+}
+
+/* How far the inverter or the NAND2 is from what the kinds have in common, in the figure where it is farthest. */
+typedef struct deviation {
+  double factor; /* at least 1; 0: nothing to compare with */
+  double value, likely;
+  int key;
+} deviation;
+
+static deviation deviation_of(const importer *im, qy_cell kind)
+{
+  deviation most = {0};
+  for (int key = 0; key < KEYS; key++) {
+    const double likely = median_nand2(im, key) * nand2_ratio(im->options->base, kind, key);
+    const double value = figure_of(&im->values[kind], key), factor = fmax(value / likely, likely / value);
+    if (factor > most.factor) most = (deviation){factor, value, likely, key};
+  }
+  return most;
+}
+
+static const char *deviation_text(const importer *im, const deviation *d)
+{
+  return qy_arena_format(im->model.arena, "its %s is %.3g %s, where the other kinds of cells make %.3g %s likely",
+                         key_name[d->key], d->value, key_unit[d->key], d->likely, key_unit[d->key]);
+}
+
+static qy_status exclude(importer *im, qy_cell kind, const char *why)
+{
+  lib_excluded *e = why ? qy_arena_alloc(im->model.arena, 1, sizeof *e) : NULL;
+  if (!e) return qy_no_memory(im->model.err);
+  *e = (lib_excluded){im->excluded, im->choice[kind].cell, why};
+  im->excluded = e;
+  return QY_OK;
+}
+
+/* The only cell of its kind is taken, odd or not. */
+static qy_status warn_of_only(importer *im, qy_cell kind, const deviation *d)
+{
+  const lib_cell *cell = im->choice[kind].cell;
+  const char *text = deviation_text(im, d);
+  if (!text) return qy_no_memory(im->model.err);
+  return lib_warn(im, qy_arena_format(im->model.arena, "%s: %s, the only %s: %s", cell->library->source->file,
+                                      name_of(im, cell), qy_cell_name(kind), text));
+}
+
+/* Of the inverter and the NAND2 leave out the one that does not belong to the others, if one does not.  broken: that
+ * no technology has this inverter beside this NAND2, or NULL; then one of them goes in any case. */
+static qy_status leave_odd_out(bool *again, importer *im, const char *broken)
+{
+  qy_status status = measure_others(im);
+  const deviation inv = deviation_of(im, QY_INV), nand = deviation_of(im, QY_NAND2);
+  for (int k = 0; k < QY_CELL_COUNT; k++) {
+    if (k != QY_INV && k != QY_NAND2) im->values[k] = (lib_values){0};
+  }
+  *again = status == QY_OK;
+  if (status != QY_OK) return status;
+  const qy_cell odd = nand.factor > inv.factor ? QY_NAND2 : QY_INV;
+  if (broken) return exclude(im, odd, odd == QY_INV ? broken : deviation_text(im, &nand));
+  *again = false;
+  for (int i = 0; i < 2 && status == QY_OK && !*again; i++) {
+    const qy_cell kind = i == 0 ? odd : odd == QY_INV ? QY_NAND2 : QY_INV;
+    const deviation *d = kind == QY_INV ? &inv : &nand;
+    if (!(d->factor > alike)) continue;
+    *again = im->choice[kind].candidates > 1;
+    status = *again ? exclude(im, kind, deviation_text(im, d)) : warn_of_only(im, kind, d);
+  }
+  return status;
+}
+
+/* The inverter gives the load of all measurements, the NAND2 the scale.  One that is odd beside all others is left out,
+ * and both are chosen anew. */
 static qy_status choose_scale(importer *im)
 {
   for (;;) {
     const char *why = NULL;
+    bool again = false;
     const size_t warnings = im->report->warning_count;
     qy_status status = choose_needed(im, QY_INV, "an inverter");
     if (status == QY_OK) status = choose_needed(im, QY_NAND2, "a NAND2");
     if (status == QY_OK) status = judge(&why, im, QY_INV);
-    if (status != QY_OK || !why) return status;
-    lib_excluded *e = qy_arena_alloc(im->model.arena, 1, sizeof *e);
-    if (!e) return qy_no_memory(im->model.err);
-    *e = (lib_excluded){im->excluded, im->choice[QY_INV].cell, why};
-    im->excluded = e;
+    if (status == QY_OK) status = leave_odd_out(&again, im, why);
+    if (status != QY_OK || !again) return status;
     im->report->warning_count = warnings;
   }
 }

@@ -226,8 +226,14 @@ bool lib_names_pin(qy_piece list, qy_piece name);                               
 qy_status lib_lacks(const lib_model *m, const lib_cell *cell, const char *what); /* QY_BAD_INPUT, with the place */
 qy_status lib_number(const lib_model *m, const lib_cell *cell, qy_piece piece, double *value); /* likewise */
 qy_status lib_area(double *area_um2, const lib_model *m, const lib_cell *cell);                /* above 0 */
-/* Mean load of the inputs (of a flip-flop: data and clock) and mean load that the outputs may drive, 0: not stated. */
-qy_status lib_strength(double *load_ff, double *drive_ff, const lib_model *m, const lib_cell *cell, qy_cell kind);
+/* How strong a cell is.  Means: of the inputs (of a flip-flop: data and clock), the outputs, the delay arcs. */
+typedef struct lib_strength {
+  double load_ff;
+  double drive_ff; /* what an output may drive by its max_capacitance, 0: not stated */
+  double
+      slope_ps_per_ff; /* delay over load at a step of the input, from one to four times load_ff; 0: tables without */
+} lib_strength;
+qy_status lib_measure_strength(lib_strength *s, const lib_model *m, const lib_cell *cell, qy_cell kind);
 
 /* ---- power (liberty_power.c) ---- */
 

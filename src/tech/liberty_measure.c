@@ -113,6 +113,11 @@ bool lib_names_pin(qy_piece list, qy_piece name)
   return false;
 }
 
+static bool is_clocked(const lib_arc *arc)
+{
+  return !arc->power && (piece_is(arc->type, "rising_edge") || piece_is(arc->type, "falling_edge"));
+}
+
 /* Delays from the clock to an output: each edge of each arc. */
 static qy_status gather_clocked(gather *g, const lib_model *m, const lib_cell *cell, const lib_pin *out,
                                 lib_condition at)
@@ -120,7 +125,7 @@ static qy_status gather_clocked(gather *g, const lib_model *m, const lib_cell *c
   double unit = cell->library->time_ps, pair[2];
   for (const lib_arc *arc = out->arc; arc; arc = arc->next) {
     bool found;
-    if (arc->power || (!piece_is(arc->type, "rising_edge") && !piece_is(arc->type, "falling_edge"))) continue;
+    if (!is_clocked(arc)) continue;
     qy_status status = look_pair(m, cell, arc, LIB_CELL_RISE, LIB_CELL_FALL, at, pair, &found);
     if (status != QY_OK) return status;
     if (!found) continue;
@@ -130,13 +135,31 @@ static qy_status gather_clocked(gather *g, const lib_model *m, const lib_cell *c
   return QY_OK;
 }
 
-qy_status lib_strength(double *load_ff, double *drive_ff, const lib_model *m, const lib_cell *cell, qy_cell kind)
+/* Delay over load of each edge of the arcs of an output, between two loads and at a step of the input. */
+static qy_status gather_slopes(gather *g, const lib_model *m, const lib_cell *cell, const lib_pin *out, double load_ff)
 {
-  assert(load_ff && drive_ff && m && cell);
-  gather loads = {0}, drives = {0};
+  for (const lib_arc *arc = out->arc; arc; arc = arc->next) {
+    double few[2], many[2];
+    bool found;
+    if (!lib_is_combinational(arc) && !is_clocked(arc)) continue;
+    const lib_condition near_by = {load_ff, 0}, far = {4 * load_ff, 0};
+    qy_status status = look_pair(m, cell, arc, LIB_CELL_RISE, LIB_CELL_FALL, near_by, few, &found);
+    if (status == QY_OK && found) status = look_pair(m, cell, arc, LIB_CELL_RISE, LIB_CELL_FALL, far, many, &found);
+    if (status != QY_OK) return status;
+    for (int edge = 0; edge < 2 && found; edge++)
+      add(g, (many[edge] - few[edge]) * cell->library->time_ps / (3 * load_ff));
+  }
+  return QY_OK;
+}
+
+qy_status lib_measure_strength(lib_strength *s, const lib_model *m, const lib_cell *cell, qy_cell kind)
+{
+  assert(s && m && cell);
+  gather loads = {0}, drives = {0}, slopes = {0};
   const lib_pin *clock = kind == QY_DFF ? lib_clock_pin(cell) : NULL,
                 *data = kind == QY_DFF ? lib_data_pin(cell) : NULL;
   bool stated = true;
+  *s = (lib_strength){0};
   for (const lib_pin *p = cell->pin; p; p = p->next) {
     double value;
     if (p->direction == LIB_OUTPUT) {
@@ -149,8 +172,13 @@ qy_status lib_strength(double *load_ff, double *drive_ff, const lib_model *m, co
     add(&loads, value);
   }
   if (loads.count == 0) return lib_lacks(m, cell, "an input");
-  *load_ff = loads.sum / loads.count;
-  *drive_ff = stated && drives.count > 0 ? drives.sum / drives.count : 0;
+  s->load_ff = loads.sum / loads.count;
+  s->drive_ff = stated && drives.count > 0 ? drives.sum / drives.count : 0;
+  for (const lib_pin *p = cell->pin; p; p = p->next) {
+    qy_status status = p->direction == LIB_OUTPUT ? gather_slopes(&slopes, m, cell, p, s->load_ff) : QY_OK;
+    if (status != QY_OK) return status;
+  }
+  s->slope_ps_per_ff = slopes.count > 0 ? fmax(slopes.sum / slopes.count, 0) : 0;
   return QY_OK;
 }
 

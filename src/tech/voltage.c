@@ -138,6 +138,13 @@ size_t qy_tech_base_length(const char *name)
   return (size_t)(at - name);
 }
 
+bool qy_tech_is_base(const char *name, const char *base)
+{
+  assert(name && base);
+  const size_t length = qy_tech_base_length(name);
+  return strlen(base) == length && strncmp(name, base, length) == 0;
+}
+
 qy_status qy_tech_sram_at(qy_tech **out, const qy_tech *tech, double voltage_v, qy_arena *arena, qy_error *err)
 {
   assert(out && tech && arena);

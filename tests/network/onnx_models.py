@@ -518,6 +518,27 @@ def graph_cases(rng):
     code, rows, said = rows_of(path, "--weights", folder)
     check([r["layer"] for r in rows] == ["blk_1.conv_a", "blk_1.conv_a_2"], "names", rows, said)
     check("hold only integers" in said, "whole numbers are warned of", said)
+    # Integers that the file has no scale for, with and without a zero point; with a scale of 1 there is nothing to say.
+    whole = numpy.int8(rng.integers(-7, 8, (4, 4, 1, 1)))
+    for inputs, zero in ((["x", "w"], {}), (["x", "w", "", "z"], dict(z=numpy.int8(1)))):
+        path = save(
+            [n("ConvInteger", inputs, ["y"], name="c")],
+            [value("x", [1, 4, 8, 8], TensorProto.UINT8)],
+            [value("y", None, TensorProto.INT32)],
+            dict(w=whole, **zero),
+        )
+        code, rows, said = rows_of(path, "--weights", os.path.join(scratch, "w_int%d" % len(zero)))
+        check(
+            said.count("'c'") == 1 and "stored as integers" in said and "floating point" not in said, "no scale", said
+        )
+    path = save(
+        [n("DequantizeLinear", ["w", "s"], ["f"]), n("Conv", ["x", "f"], ["y"], name="c")],
+        [value("x", [1, 4, 8, 8])],
+        [value("y", None)],
+        dict(w=whole, s=numpy.float32(1)),
+    )
+    code, rows, said = rows_of(path, "--weights", os.path.join(scratch, "w_one"))
+    check("'c'" not in said, "a scale of 1 is a scale", said)
 
 
 def exporter_cases(rng):

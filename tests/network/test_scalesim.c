@@ -161,6 +161,7 @@ static void head_tests(void)
   t = read_text("L,M,N,K,Batch Size,Sparsity\nG,196,192,384,4,2:4,\n", QY_SCALESIM_DETECT, &err);
   ok(t && warned(&t->warnings, 2, "batch '4'") && warned(&t->warnings, 2, "sparsity '2:4'"),
      "columns that are not used are warned of");
+  ok(t && t->note[0].kept == 2 && t->note[0].block == 4, "a sparsity is kept");
   t = read_text(HEAD "AlexNet,\n# a comment\nA, 8, 8, 3, 3, 4, 4, 1,\n", QY_SCALESIM_DETECT, &err);
   ok(t && t->network.layer_count == 1 && warned(&t->warnings, 2, "name without numbers"), "headings between layers");
 }
@@ -177,6 +178,8 @@ static void foreign_tests(void)
       {"LayerID, Avg IFMAP SRAM BW, Avg FILTER SRAM BW,\n0, 29.3, 0.31,\n", 1, 9, "report"},
       {"LayerID, SRAM IFMAP Start Cycle,\n0, 33.0,\n", 1, 9, "report"},
       {"LayerID, Sparsity Representation, Original Filter Storage,\n0, csr, 3,\n", 1, 9, "report"},
+      {"Layer, Sparsity\nC1, 2:4\n", 1, 7, "sparse file"},
+      {"C1, 2:4,\nC2, 1:4,\n", 1, 4, "sparse file"},
       {"Layer,M,N,\nG,1,2,\n", 1, 0, "called K"},
       {"Layer,M,N,Depth,\nG,1,2,3,\n", 1, 0, "called K"},
       {"Layer,M,M,K,\nG,1,2,3,\n", 1, 9, "M again"},
@@ -235,6 +238,10 @@ static void version_tests(void)
          c->input_kib == 2 && c->warnings.count == 3 && warned(&c->warnings, 2, "edge_array") &&
          warned(&c->warnings, 9, "conflicts") && warned(&c->warnings, 13, "leaves products out"),
      "quotes are dropped; parts of version 3 are warned of where they are on");
+  ok(c && c->sparse && qy_scalesim_may_be_sparse(c, &(qy_scalesim_note){.kept = 2, .block = 4}) &&
+         qy_scalesim_may_be_sparse(c, &(qy_scalesim_note){.block = 0}) &&
+         !qy_scalesim_may_be_sparse(c, &(qy_scalesim_note){.kept = 4, .block = 4}),
+     "a sparse configuration leaves products out where a layer is not stated as dense");
   const qy_scalesim_topology *t = read_text(HEAD "A, 10, 12, 3, 3, 4, 5, 1,\n", QY_SCALESIM_DETECT, &err);
   if (!t || !c) return;
   const qy_scalesim_buffers b = qy_scalesim_buffers_of(c, t);
@@ -300,17 +307,19 @@ static void config_tests(void)
     const char *text;
     int line;
     const char *part;
-  } row[] = {{"[architecture_presets]\nArrayHeight: 8\nDataflow: os\n", 0, "ArrayWidth"},
-             {"ArrayHeight: 8\nArrayWidth: 0\n", 2, "ArrayWidth"},
-             {"ArrayHeight: 8\nArrayWidth: 8\nDataflow: rs\n", 3, "os, ws or is"},
-             {"ArrayHeight 8\n", 1, "KEY: VALUE"},
-             {"[general\n", 1, "bracket"},
-             {"IfmapSramSzkB: many\n", 1, "number"},
-             {"ArrayHeight: 8\nArrayWidth: 8\narrayheight: 16\n", 3, "ArrayHeight once, found it in line 1"},
-             {"[a]\n[general]\nrun_name: a\n[run_presets]\nrun_name: b\n", 5, "line 3"},
-             {"OfmapSramSz: 8\n\nOfmapSramSzkB: 8\n", 3, "line 1 as well (OfmapSramSz)"},
-             {"MemoryBanks: 1\nMemoryBanks: 1\n", 2, "line 1"},
-             {"", 0, "ArrayHeight"}};
+  } row[] = {
+      {"[architecture_presets]\nArrayHeight: 8\nDataflow: os\n", 0, "ArrayWidth"},
+      {"[architecture_presets]\nArrayHeigth: 8\nArrayWidth: 8\nDataflow: os\n", 2, "did you mean \"ArrayHeight\""},
+      {"ArrayHeight: 8\nArrayWidth: 0\n", 2, "ArrayWidth"},
+      {"ArrayHeight: 8\nArrayWidth: 8\nDataflow: rs\n", 3, "os, ws or is"},
+      {"ArrayHeight 8\n", 1, "KEY: VALUE"},
+      {"[general\n", 1, "bracket"},
+      {"IfmapSramSzkB: many\n", 1, "number"},
+      {"ArrayHeight: 8\nArrayWidth: 8\narrayheight: 16\n", 3, "ArrayHeight once, found it in line 1"},
+      {"[a]\n[general]\nrun_name: a\n[run_presets]\nrun_name: b\n", 5, "line 3"},
+      {"OfmapSramSz: 8\n\nOfmapSramSzkB: 8\n", 3, "line 1 as well (OfmapSramSz)"},
+      {"MemoryBanks: 1\nMemoryBanks: 1\n", 2, "line 1"},
+      {"", 0, "ArrayHeight"}};
   int good = 0;
   for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
     qy_error_clear(&err);

@@ -341,6 +341,85 @@ static void strong_but_small(void)
   free(text);
 }
 
+/* Of three NAND2 one has the delays of four times the drive, at the same max_capacitance and pins. */
+static void strong_by_delay(void)
+{
+  const char *weak = "pin (Z) { direction : output; max_capacitance : 50; function : \"!(P Q)\";\n"
+                     "timing () { related_pin : \"P Q\"; cell_rise (plane) { values (\"%s\"); }\n"
+                     "rise_transition (plane) { values (\"6, 6\", \"14, 14\"); } }\n"
+                     "internal_power () { power (scalar) { values (\"4\"); } } } }\n";
+  const char *begin = "cell (%s) { area : %g; cell_leakage_power : 2;\n"
+                      "pin (P, Q) { direction : input; capacitance : 2.5; }\n";
+  char text_weak[600], text_strong[600], head[2][200];
+  size_t length;
+  const char *good = made_text(&length);
+  qy_error err;
+  qy_tech *t;
+  snprintf(head[0], sizeof head[0], begin, "SLOW", 3.6);
+  snprintf(head[1], sizeof head[1], begin, "STEEP", 3.5);
+  snprintf(text_weak, sizeof text_weak, weak, "9, 17\", \"25, 33");
+  snprintf(text_strong, sizeof text_strong, weak, "9, 17\", \"13, 21");
+  const char *text =
+      changed(good, "cell (K1)", qy_arena_format(arena, "%s%s%s%scell (K1)", head[0], text_weak, head[1], text_strong));
+  if (!ok(text && import(&t, text, &err) == QY_OK, "cells that differ in their delays alone")) return;
+  is_text(report.choice[QY_NAND2].from, "SLOW of x.lib", "the one whose delay rises most with the load");
+  is_text(report.choice[QY_NAND2].note, "STEEP is smaller, but stronger", "the smaller one is named");
+  is_int((int)report.warning_count, 1, "and warned of");
+}
+
+/* A cell of the scale whose area or load no technology has beside the others is left out, not those others. */
+static void odd_reference(void)
+{
+  static const struct {
+    const char *name, *function, *pins, *note;
+    double area, cap;
+    qy_cell kind;
+  } odd[] = {
+      {"FAT", "!(P Q)", "P Q", "FAT left out: its area is 60 um2, where", 60, 1, QY_NAND2},
+      {"FAT", "!(P Q)", "P Q", "FAT left out: its area is 25 um2, where", 25, 1, QY_NAND2},
+      {"THIN", "!(P Q)", "P Q", "THIN left out: its pin load is 0.", 4, 0.02, QY_NAND2},
+      {"BIG", "!P", "P", "BIG left out: its area is 60 um2, where", 60, 1, QY_INV},
+      {"TINY", "!P", "P", "TINY left out: its cells.inv.area is 0.00", 0.02, 1, QY_INV},
+  };
+  for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+    size_t length;
+    char *text = NULL;
+    qy_error err;
+    qy_tech *t;
+    FILE *out = open_memstream(&text, &length);
+    made_begin(out, &picos, "");
+    MADE_CELL(odd[i].name, odd[i].area, 1, odd[i].pins, odd[i].cap, 6, 2, odd[i].function);
+    MADE_CELL("K1", 3, 1, "P", 2, 5, 1, "!P");
+    MADE_CELL("K3", 4, 2, "P Q", 2.5, 6, 2, "!(P Q)");
+    made_flip_flop("F1", 26, "W", "T", "", "S");
+    made_end();
+    fclose(out);
+    if (ok(import(&t, text, &err) == QY_OK, "a library with %s of %g um2, %g fF", odd[i].name, odd[i].area,
+           odd[i].cap)) {
+      const char *note = report.choice[odd[i].kind].note;
+      near_rel(t->area_um2[QY_NAND2], 4, 1e-12, "the good NAND2 is the scale");
+      near_rel(t->area_um2[QY_INV], 3, 1e-12, "beside the good inverter");
+      ok(note && strncmp(note, odd[i].note, strlen(odd[i].note)) == 0, "the odd cell is named: %s", note ? note : "-");
+    }
+    free(text);
+  }
+}
+
+/* A NAND2 that is odd and the only one is blamed itself. */
+static void odd_only(void)
+{
+  size_t length;
+  qy_error err;
+  qy_tech *t;
+  const char *good = made_text(&length), *text = changed(good, "area : 4;", "area : 60;");
+  is_int(import(&t, text, &err), QY_BAD_INPUT, "an only NAND2 beside which there is no inverter");
+  ok(strstr(err.diagnostic[0].text, "K3 left out: its area is 60 um2, where") != NULL, "it is named: %s",
+     err.diagnostic[0].text);
+  text = changed(good, "area : 4;", "area : 25;");
+  if (!ok(import(&t, text, &err) == QY_OK, "an only NAND2 that is odd")) return;
+  ok(report.warning_count == 1 && strstr(report.warning[0], "K3, the only nand2: its area is 25 um2"), "warned of");
+}
+
 /* Two files at two temperatures are two corners. */
 static void two_temperatures(void)
 {
@@ -363,6 +442,9 @@ int main(void)
   no_power();
   zero_energy();
   strong_but_small();
+  strong_by_delay();
+  odd_reference();
+  odd_only();
   two_temperatures();
   qy_arena_free(arena);
   return done();
