@@ -21,8 +21,8 @@ qy_status qy_file_read(char **text, size_t *length, const char *file, qy_arena *
 /* Is it there, and written as it is: a device, a pipe, or an open descriptor of this process (/dev/stdout), whatever
  * that leads to?  By whatever links. */
 bool qy_file_is_stream(const char *file);
-/* Can there be a file of this name: is there a directory to hold it?  It need not be writable.  QY_BAD_INPUT: "cannot be
- * written: " and why, with the first directory of the path that is missing or none. */
+/* Can there be a file of this name: is there a directory to hold it?  It need not be writable.  QY_BAD_INPUT: "cannot
+ * be written: " and why, with the first directory of the path that is missing or none. */
 qy_status qy_file_place(const char *file, qy_error *err);
 /* Write `length` bytes to `file`, through links: to a temporary file beside the target, then renamed, so that a failure
  * leaves what was there before; a stream (qy_file_is_stream) is written as it is, and one that nobody reads is refused.
@@ -41,22 +41,24 @@ qy_status qy_files_add(qy_files *files, const char *file, const char *text, size
 qy_status qy_files_commit(qy_files *files, qy_error *err); /* once.  QY_SYSTEM; QY_NO_MEMORY */
 void qy_files_free(qy_files *files);
 
-/* A file that an importer made, in a format that takes lines of comment after '#'. */
+/* A file that a command made from others, in a format that takes lines of comment. */
 typedef struct qy_import_file {
   const char *file, *text;
   size_t length;
+  const char *command; /* its name, of letters a to z; NULL: import */
+  const char *comment; /* how a line of comment begins, "#" or "//"; NULL: "#" */
 } qy_import_file;
 
-/* May an importer write `file`?  It may where the file is new or empty, a device or a pipe, or as an import left it, so
- * that nobody's own text or later change is lost: it holds the head line of qy_import_write with the SHA-256 of its
+/* May a command that makes files from others write `file`?  It may where the file is new or empty, a device or a pipe,
+ * or as such a command left it, so that nobody's own text or later change is lost: it holds the head line of qy_import_write with the SHA-256 of its
  * rest, or all of it has one of sums[sum_count], for formats without comments whose sums stand in a list beside.  It
  * may not where the file is one of input[inputs], by whatever path or link.
  * QY_BAD_INPUT naming the file; QY_SYSTEM. */
 qy_status qy_import_check(const char *file, const char *const *sums, size_t sum_count, const char *const *input,
                           size_t inputs, qy_error *err);
 
-/* Add all of out[count] to `files`, each headed by a line of comment that says that an import wrote the file and holds
- * the SHA-256 of what follows.  Nothing is added unless each may be written (qy_import_check without sums).
+/* Add all of out[count] to `files`, each headed by a line of comment that says which command wrote the file and
+ * holds the SHA-256 of what follows.  Nothing is added unless each may be written (qy_import_check without sums).
  * QY_BAD_INPUT naming the file; QY_SYSTEM; QY_NO_MEMORY. */
 qy_status qy_import_add(qy_files *files, const qy_import_file *out, size_t count, const char *const *input,
                         size_t inputs, qy_error *err);

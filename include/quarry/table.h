@@ -1,4 +1,5 @@
-/* Tables of cells: rows are collected, then rendered in one of several formats; or printed as they come (qy_table_flow).
+/* Tables of cells: rows are collected, then rendered in one of several formats;
+ * or printed as they come (qy_table_flow).
  *
  * Cells are added one after another, row by row, and keep their type, so that a renderer may align numbers or quote
  * texts.  Adding never fails visibly: what could not be kept is remembered and reported when the table is rendered.
@@ -14,8 +15,8 @@
  * - round bounds at the second digit of half the interval's width.  A number with an interval has that digit too, and
  *   more where they tell rows of its column apart: rows of one table share most of their uncertainty, so that a
  *   difference of values means something where their intervals overlap.  That place is one for the column, at most the
- *   fifth digit of its largest value; what differs behind it only is equal.  Any other number has four digits, or as many
- *   more as it takes for rows to read differently that differ (ten at most); whole numbers stay whole.
+ *   fifth digit of its largest value; what differs behind it only is equal.  Any other number has four digits, or as
+ *   many more as it takes for rows to read differently that differ (ten at most); whole numbers stay whole.
  * Ownership: a table owns copies of all texts and names; qy_table_free frees it.
  */
 #ifndef QUARRY_TABLE_H
@@ -23,6 +24,7 @@
 
 #include "quarry/status.h"
 #include "quarry/text.h"
+#include "quarry/yaml.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -49,6 +51,15 @@ qy_table *qy_table_new(size_t columns, const char *const *names);
 /* The values of column `value` lie between those of the columns `low` and `high` (indices from 0).  Without being told,
  * NAME_p05 and NAME_p95 are the bounds of NAME. */
 void qy_table_interval(qy_table *t, size_t value, size_t low, size_t high);
+
+enum { QY_TABLE_NUMBER = 32 };
+/* One of the bounds low and high of a value as the formats for people round it: at the second digit of half the
+ * interval's width.  False: the three have no such place, and out is left alone. */
+bool qy_table_bound(char out[QY_TABLE_NUMBER], double bound, double value, double low, double high);
+
+/* "; did you mean \"area*\"?" for a pattern of qy_table_means that no name has ("aera*"), "" where none is near.  Names
+ * are near with their unit or without, and where the pattern ends in '*', by their beginning. */
+const char *qy_table_advice(char out[QY_DID_YOU_MEAN], const char *pattern, const char *const *name, size_t count);
 
 /* In each row, column `unit` names the unit of the values that have an interval column and of their bounds; instead of
  * a unit in the column's name.  Column `name` has names that may end in it ("area_um2"): they are shown without. */
@@ -94,9 +105,9 @@ qy_status qy_table_render(const qy_table *t, qy_table_format format, qy_text *ou
 /* The same to a stream.  QY_SYSTEM: it could not be written. */
 qy_status qy_table_print(const qy_table *t, qy_table_format format, FILE *out, qy_error *err);
 
-/* Print the rows that are complete and forget them, where the format needs no more to print them: CSV and JSON.  In other
- * formats nothing happens.  What is rendered or printed afterwards is the rest of the table.  The columns that are shown
- * are to be chosen before.  QY_NO_MEMORY, QY_SYSTEM. */
+/* Print the rows that are complete and forget them, where the format needs no more to print them: CSV and JSON.  In
+ * other formats nothing happens.  What is rendered or printed afterwards is the rest of the table.  The columns that
+ * are shown are to be chosen before.  QY_NO_MEMORY, QY_SYSTEM. */
 qy_status qy_table_flow(qy_table *t, qy_table_format format, FILE *out, qy_error *err);
 
 void qy_table_free(qy_table *t); /* NULL is allowed */

@@ -91,9 +91,12 @@ static qy_status check_separator(const qy_csv *csv, qy_error *err)
   const char *name = csv->name[0], *other = csv->count == 1 ? strpbrk(name, ";\t") : NULL;
   if (!other) return QY_OK;
   return fail(csv, (int)(other - name) + 1, err,
-              *other == ';'
-                  ? "expected columns separated by commas, found semicolons (and decimal commas?): sed 's/,/./g; "
-                    "s/;/,/g' FILE makes it readable"
+              *other == ';' && !strchr(csv->rest, ',')
+                  ? "expected columns separated by commas, found semicolons: tr ';' ',' <FILE makes it readable"
+              : *other == ';'
+                  /* where a size is wanted 32.0 is none */
+                  ? "expected columns separated by commas, found semicolons and decimal commas: sed -E "
+                    "'s/,0*(;|\\r?$)/\\1/g; s/,/./g; s/;/,/g' FILE makes it readable"
                   : "expected columns separated by commas, found tabs: tr '\\t' ',' <FILE makes it readable");
 }
 

@@ -1,4 +1,4 @@
-/* Files that importers write: never over their input or over another's file.  See file.h. */
+/* Files that commands write from others: never over their input or over another's file.  See file.h. */
 #include "quarry/file.h"
 #include "quarry/sha256.h"
 #include "quarry/text.h"
@@ -12,16 +12,30 @@
 #include <unistd.h>
 
 enum { DIGITS = 64 };
-static const char mark[] = "# Written by quarry import; SHA-256 of the lines below: ";
+static const char *const comments[] = {"#", "//"}; /* how lines of comment begin */
+static const char writer[] = " Written by quarry ", mark[] = "; SHA-256 of the lines below: ";
+
+/* The text behind what it begins with; NULL: it does not. */
+static const char *behind(const char *text, const char *end, const char *beginning)
+{
+  const size_t length = strlen(beginning);
+  return text && (size_t)(end - text) >= length && memcmp(text, beginning, length) == 0 ? text + length : NULL;
+}
 
 /* Has it the head line, with the sum of its rest? */
 static bool is_headed(const char *text, size_t length)
 {
-  const size_t head = sizeof mark - 1 + DIGITS + 1;
+  const char *const end = text + length, *sum = NULL;
   char hex[DIGITS + 1];
-  if (length < head || strncmp(text, mark, sizeof mark - 1) != 0 || text[head - 1] != '\n') return false;
-  qy_sha256_text(hex, text + head, length - head);
-  return strncmp(text + sizeof mark - 1, hex, DIGITS) == 0;
+  for (size_t i = 0; !sum && i < sizeof comments / sizeof *comments; i++) {
+    const char *word = behind(behind(text, end, comments[i]), end, writer);
+    while (word && word < end && *word >= 'a' && *word <= 'z')
+      word++;
+    sum = behind(word, end, mark);
+  }
+  if (!sum || end - sum < DIGITS + 1 || sum[DIGITS] != '\n') return false;
+  qy_sha256_text(hex, sum + DIGITS + 1, (size_t)(end - sum) - DIGITS - 1);
+  return strncmp(sum, hex, DIGITS) == 0;
 }
 
 static bool has_sum(const char *text, size_t length, const char *const *sums, size_t count)
@@ -33,7 +47,7 @@ static bool has_sum(const char *text, size_t length, const char *const *sums, si
   return false;
 }
 
-/* Is the file as an import left it?  Mapped, as weights may be larger than what qy_file_read takes. */
+/* Is the file as this program left it?  Mapped, as weights may be larger than what qy_file_read takes. */
 static qy_status check_contents(const char *file, const char *const *sums, size_t count, qy_error *err)
 {
   struct stat is;
@@ -49,7 +63,7 @@ static qy_status check_contents(const char *file, const char *const *sums, size_
     status = qy_fail_at(err, QY_BAD_INPUT, file, 0, 0, "expected an output that can be read: %s", strerror(errno));
   else if (length > 0 && !own)
     status = qy_fail_at(err, QY_BAD_INPUT, file, 0, 0,
-                        "expected a new file or an unchanged one of an earlier import, found another; "
+                        "expected a new file or an unchanged earlier output, found another; "
                         "it is left as it is: choose another output, or move it away");
   if (text != MAP_FAILED) munmap(text, length);
   if (fd >= 0) close(fd);
@@ -92,7 +106,8 @@ qy_status qy_import_add(qy_files *files, const qy_import_file *out, size_t count
     qy_text text = {0};
     char hex[DIGITS + 1];
     qy_sha256_text(hex, out[i].text, out[i].length);
-    qy_text_add(&text, "%s%s\n", mark, hex);
+    qy_text_add(&text, "%s%s%s%s%s\n", out[i].comment ? out[i].comment : comments[0], writer,
+                out[i].command ? out[i].command : "import", mark, hex);
     qy_text_put(&text, out[i].text, out[i].length);
     status = text.failed ? qy_no_memory(err) : qy_files_add(files, out[i].file, text.data, text.length, err);
     qy_text_free(&text);

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { LONGEST_WORD = 64, BEGINNING = 4 };
+enum { LONGEST_WORD = 64, BEGINNING = 4, SHORT_NAME = 3 };
 
 static bool same(char a, char b)
 {
@@ -43,6 +43,24 @@ static size_t edits(const char *a, size_t a_length, const char *b, size_t b_leng
   return row[a_length % 3][b_length];
 }
 
+/* How many letters two words begin with alike. */
+static size_t common(const char *a, const char *b)
+{
+  size_t length = 0;
+  while (a[length] && same(a[length], b[length]))
+    length++;
+  return length;
+}
+
+/* Is it another form of the name: "maximum" of "max" or "maximize"? */
+static bool is_form_of(const char *text, size_t length, const char *name)
+{
+  const size_t name_length = strlen(name), alike = common(text, name);
+  if (name_length > LONGEST_WORD) return false;
+  if (alike == name_length) return alike >= SHORT_NAME && 3 * alike >= length;
+  return alike >= BEGINNING && 2 * alike > length && 2 * alike > name_length;
+}
+
 const char *qy_nearest(const char *text, const char *const *names, size_t count)
 {
   assert(text && (names || count == 0));
@@ -60,6 +78,8 @@ const char *qy_nearest(const char *text, const char *const *names, size_t count)
   }
   for (size_t i = 0; !best && length >= BEGINNING && i < count; i++) /* the beginning of a longer name */
     if (strlen(names[i]) <= LONGEST_WORD && strncasecmp(text, names[i], length) == 0) best = names[i];
+  for (size_t i = 0; !best && length >= BEGINNING && i < count; i++)
+    if (is_form_of(text, length, names[i])) best = names[i];
   return best;
 }
 

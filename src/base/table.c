@@ -113,20 +113,36 @@ bool qy_table_means(const char *pattern, const char *name)
   return qy_unit_of_name(unit, head, sizeof head, name) && strcmp(pattern, head) == 0;
 }
 
-/* Names are near with their unit or without. */
-static const char *advice_of(char out[QY_DID_YOU_MEAN], const qy_table *t, const char *pattern)
+/* A name, and where it has a unit the name without it, into near: how many. */
+static size_t put_near(char near[2][COLUMN_TEXT], const char *name)
 {
-  char unit[QY_UNIT_TEXT], head[COLUMN_TEXT];
-  const char **near = qy_arena_alloc(t->arena, 2 * t->columns, sizeof *near);
-  size_t count = 0;
+  char unit[QY_UNIT_TEXT];
+  snprintf(near[0], COLUMN_TEXT, "%s", name);
+  return qy_unit_of_name(unit, near[1], COLUMN_TEXT, name) ? 2 : 1;
+}
+
+const char *qy_table_advice(char out[QY_DID_YOU_MEAN], const char *pattern, const char *const *name, size_t count)
+{
+  assert(out && pattern && (name || !count));
+  char word[COLUMN_TEXT];
+  const size_t length = strlen(pattern);
+  const bool beginning = length > 1 && length < sizeof word && strcspn(pattern, "*") == length - 1;
+  snprintf(word, sizeof word, "%.*s", (int)(beginning ? length - 1 : length), pattern);
+  char(*near)[COLUMN_TEXT] = qy_alloc(2 * count + 1, sizeof *near);
+  const char **known = qy_alloc(2 * count + 1, sizeof *known);
+  size_t all = 0;
   out[0] = '\0';
-  for (size_t c = 0; near && c < t->columns; c++) {
-    near[count++] = t->name[c];
-    if (!qy_unit_of_name(unit, head, sizeof head, t->name[c])) continue;
-    near[count] = qy_arena_text(t->arena, head, strlen(head));
-    count += near[count] != NULL;
+  for (size_t c = 0; near && known && c < count; c++)
+    all += put_near(&near[all], name[c]);
+  for (size_t c = 0; near && known && c < all; c++) {
+    if (beginning && strlen(near[c]) > length) near[c][length - 1] = '\0'; /* area_of_parts: "area" */
+    known[c] = near[c];
   }
-  return near ? qy_did_you_mean(out, pattern, near, count) : out;
+  const char *nearest = known ? qy_nearest(word, known, all) : NULL;
+  if (nearest) snprintf(out, QY_DID_YOU_MEAN, "; did you mean \"%.64s%s\"?", nearest, beginning ? "*" : "");
+  free(near);
+  free(known);
+  return out;
 }
 
 static qy_status no_column(const qy_table *t, const char *pattern, qy_error *err)
@@ -139,7 +155,7 @@ static qy_status no_column(const qy_table *t, const char *pattern, qy_error *err
       names.failed
           ? qy_no_memory(err)
           : qy_fail(err, QY_BAD_INPUT, "--columns: expected columns of the table, found \"%.60s\"%s (there are %s)",
-                    pattern, advice_of(advice, t, pattern), names.data);
+                    pattern, qy_table_advice(advice, pattern, t->name, t->columns), names.data);
   qy_text_free(&names);
   return status;
 }

@@ -129,8 +129,8 @@ static bool narrow(layout *l, size_t limit)
 
 /* ---- lines ---- */
 
-/* Bytes of the text that fit in a line of `width` characters, broken at a blank, with `behind` behind an underscore too,
- * or in the middle of a word that is longer than a line; *skip: and the blanks behind them. */
+/* Bytes of the text that fit in a line of `width` characters, broken at a blank, with `behind` behind an underscore
+ * too, or in the middle of a word that is longer than a line; *skip: and the blanks behind them. */
 static size_t line_of(const char *text, size_t width, bool behind, size_t *skip)
 {
   size_t at = 0, characters = 0, end = 0;

@@ -87,6 +87,15 @@ static bool place_of(int *place, double value, double low, double high)
   return *place >= -PLACES_MAX && fabs(value) < whole_most && fabs(low) < whole_most && fabs(high) < whole_most;
 }
 
+bool qy_table_bound(char out[QY_TABLE_NUMBER], double bound, double value, double low, double high)
+{
+  assert(out);
+  int place;
+  if (!isfinite(bound) || !place_of(&place, value, low, high)) return false;
+  put_rounded(out, bound, place, true);
+  return true;
+}
+
 /* ---- units ---- */
 
 /* Median size of the numbers of a column that are not 0; 0: there are none.  -1: out of memory.  *whole: all are. */
@@ -407,7 +416,7 @@ static bool find_alike(bool *alike, const maker *m)
   return true;
 }
 
-/* All rows, with more digits where they would read alike that differ; with the least where no number of digits helps. */
+/* All rows, with more digits where rows that differ would read alike; with the least where more do not help. */
 static bool fill_rows(maker *m)
 {
   bool alike = true, whole = true;

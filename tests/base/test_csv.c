@@ -131,7 +131,8 @@ static void test_other_tables(void)
     size_t length;
     int line, column;
     const char *part;
-  } row[] = {{"a;b;c\n1;2;3\n", 12, 1, 2, "sed 's/,/./g; s/;/,/g'"},
+  } row[] = {{"a;b;c\n1;2;3\n", 12, 1, 2, "tr ';' ','"},
+             {"a;b;c\n1;2,0;3\n", 14, 1, 2, "s/,/./g; s/;/,/g'"},
              {"# note\nlayer\ttype\n", 18, 2, 6, "tr '\\t' ','"},
              {"\xff\xfe"
               "a\0,\0b\0",

@@ -13,7 +13,7 @@ static char dir[] = "/tmp/quarry-import-XXXXXX";
 static qy_status import(const char *out, const char *text, const char *input)
 {
   qy_error err = {0};
-  const qy_import_file file = {out, text, strlen(text)};
+  const qy_import_file file = {.file = out, .text = text, .length = strlen(text)};
   qy_status status = qy_import_write(&file, 1, &input, 1, &err);
   if (status && !err.count) printf("# no reason was given\n");
   return status;
@@ -89,7 +89,8 @@ static void others_files(void)
   ok(import(made, "net\n", other) == QY_OK && import(made, "x\n", made) == QY_BAD_INPUT && ends(made, "\nnet\n"),
      "an output that is the input of another import is an input");
   ok(import("d", "x\n", input) == QY_BAD_INPUT, "a directory");
-  const qy_import_file two[] = {{"new.csv", "x\n", 2}, {other, "y\n", 2}};
+  const qy_import_file two[] = {{.file = "new.csv", .text = "x\n", .length = 2},
+                                {.file = other, .text = "y\n", .length = 2}};
   ok(qy_import_write(two, 2, &input, 1, NULL) == QY_BAD_INPUT && access(two[0].file, F_OK) != 0,
      "of two files none is written when one may not be");
   /* The second cannot be moved into place: its target became a directory.  The first is as it was. */
@@ -105,7 +106,8 @@ static void others_files(void)
   char left[64];
   first_line("ls | grep -c 'first.csv.\\|third.csv\\|second.csv.' || true", left, sizeof left);
   ok(strcmp(left, "0") == 0, "and no temporary file");
-  const qy_import_file twins[] = {{"twin.csv", "x\n", 2}, {"twin.csv", "y\n", 2}};
+  const qy_import_file twins[] = {{.file = "twin.csv", .text = "x\n", .length = 2},
+                                  {.file = "twin.csv", .text = "y\n", .length = 2}};
   ok(qy_import_write(twins, 2, &input, 1, NULL) == QY_BAD_INPUT && access("twin.csv", F_OK) != 0,
      "nor when both have one name");
 }

@@ -66,7 +66,7 @@ static const struct {
      "expected a frequency with unit (Hz, kHz, MHz, GHz), found \"200 Mhz\" with unknown unit \"Mhz\"; did you mean "
      "\"MHz\"?"},
     {"3 ns", "um2", "expected an area with unit (um2, mm2), found \"3 ns\", which is a time"},
-    {"3 um2 x", "um2", "expected an area with unit (um2, mm2), found \"3 um2 x\" with unknown unit \"um2 x\""},
+    {"3 um2 x", "um2", "expected an area with unit (um2, mm2), found \"3 um2 x\" with unknown unit \"um2 x\"; did you mean \"um2\"?"},
     {"1e400 V", "V", "expected a voltage with unit (mV, V), found \"1e400 V\", which is too large"},
     {"1e306 V", "mV", "expected a voltage with unit (mV, V), found \"1e306 V\", which is too large"},
     {"inf V", "V", "expected a voltage with unit (mV, V), found \"inf V\""},
