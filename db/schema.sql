@@ -3,7 +3,8 @@
 -- Identity: application_id is 0x51727279, the letters "Qrry"; user_version is the schema version.
 -- Settings: write-ahead log, synchronous NORMAL, foreign keys on, pages of 16384 bytes.  All tables are STRICT.
 -- A line with a word between @ signs is filled from the metric table of the program when the database is made, so that
--- columns and code cannot disagree; the table `metric` in the database says what each metric column means.
+-- columns and code cannot disagree; the table `metric` in the database says what each metric column means.  A line
+-- @LATEST@ NAME is the view NAME: what NAME_all has of the latest run of each experiment.
 --
 -- Keys: an experiment is a small integer.  A result has the key  experiment << 40 | point  and a design the key
 -- experiment << 40 | design, so the rows of an experiment are one contiguous range of the key.  Hence no index is needed
@@ -262,8 +263,11 @@ CREATE TABLE comparison (
   base        TEXT NOT NULL,               -- names of designs
   design      TEXT NOT NULL,
   metric      TEXT NOT NULL,               -- what the gain is in
-  at_equal    TEXT NOT NULL,               -- 'axes', or the metric of the budget and, behind ", ", the qualities held
-  low         REAL,                        -- budgets, of the first metric of at_equal; one alone: both the same
+  at_equal    TEXT NOT NULL,               -- what both have alike.  'axes': pairs of points with the same axes, no budget;
+                                           -- else the metric of the budget that both keep and, behind ", ", the qualities
+                                           -- in which the design is no worse.  Tables of quarry show these two as `budget`
+                                           -- and `held` ("axes", or the qualities)
+  low         REAL,                        -- budgets, of the first metric of at_equal; one alone: both the same; NULL: 'axes'
   high        REAL,
   gain        REAL,                        -- median over them: base over design (design over base: larger is better)
   p05         REAL,                        -- of the gain, over the draws
@@ -271,6 +275,8 @@ CREATE TABLE comparison (
   gain_min    REAL,                        -- over the budgets, or the pairs of points with the same axes
   gain_max    REAL,
   unlimited   REAL,                        -- gain without a limit on the budget: that beyond `high`
+  unlimited_p05 REAL,                      -- of that gain, over the same draws
+  unlimited_p95 REAL,
   better_pct  REAL,                        -- share of them at which the gain is above 1
   better_from REAL,                        -- first budget from which on it is at all larger ones, beyond `high` too
   note        TEXT,                        -- why there is no gain, or what was left out
@@ -598,50 +604,32 @@ FROM experiment e
 GROUP BY e.name;
 
 -- Of the latest runs: how far it is and how long it took, as summary_all has it of all runs.
-DROP VIEW IF EXISTS summary;
-CREATE VIEW summary AS
-SELECT * FROM summary_all WHERE experiment_id IN (SELECT experiment_id FROM latest);
+@LATEST@ summary
 
 -- Of the latest runs: points, as point_all has it of all runs.
-DROP VIEW IF EXISTS point;
-CREATE VIEW point AS
-SELECT * FROM point_all WHERE experiment_id IN (SELECT experiment_id FROM latest);
+@LATEST@ point
 
 -- Of the latest runs: points of fronts, as front_point_all has it of all runs.
-DROP VIEW IF EXISTS front_point;
-CREATE VIEW front_point AS
-SELECT * FROM front_point_all WHERE experiment_id IN (SELECT experiment_id FROM latest);
+@LATEST@ front_point
 
 -- Of the latest runs: precisions of layers, as layer_precision_all has it of all runs.
-DROP VIEW IF EXISTS layer_precision;
-CREATE VIEW layer_precision AS
-SELECT * FROM layer_precision_all WHERE experiment_id IN (SELECT experiment_id FROM latest);
+@LATEST@ layer_precision
 
 -- Of the latest runs: the best point for each objective, as best_all has it of all runs.
-DROP VIEW IF EXISTS best;
-CREATE VIEW best AS
-SELECT * FROM best_all WHERE experiment_id IN (SELECT experiment_id FROM latest);
+@LATEST@ best
 
 -- Of the latest runs: each technology beside the first one, as compare_all has it of all runs.  Two designs are what the
 -- question `quarry query compare A B` is about; gains over a base design (`compare:` of a file) are in comparison.
-DROP VIEW IF EXISTS compare;
-CREATE VIEW compare AS
-SELECT * FROM compare_all WHERE experiment_id IN (SELECT experiment_id FROM latest);
+@LATEST@ compare
 
 -- Of the latest runs: why points are infeasible, as infeasible_all has it of all runs.
-DROP VIEW IF EXISTS infeasible;
-CREATE VIEW infeasible AS
-SELECT * FROM infeasible_all WHERE experiment_id IN (SELECT experiment_id FROM latest);
+@LATEST@ infeasible
 
 -- Of the latest runs: layers of points, as layer_all has it of all runs.
-DROP VIEW IF EXISTS layer;
-CREATE VIEW layer AS
-SELECT * FROM layer_all WHERE experiment_id IN (SELECT experiment_id FROM latest);
+@LATEST@ layer
 
 -- Of the latest runs: members of points, as member_all has it of all runs.
-DROP VIEW IF EXISTS member;
-CREATE VIEW member AS
-SELECT * FROM member_all WHERE experiment_id IN (SELECT experiment_id FROM latest);
+@LATEST@ member
 
 -- What belongs to an experiment goes with it, by ranges of keys, before the experiment itself does.
 DROP TRIGGER IF EXISTS experiment_deleted;

@@ -22,7 +22,8 @@ typedef struct qy_axes {
   size_t count;
   qy_axis_column *axis; /* column never NULL */
   int64_t experiment;
-  int version; /* of the schema: how values are reached */
+  int version;     /* of the schema: how values are reached */
+  bool as_written; /* qy_store_axis_select: "auto" stays, where a model chose a value */
 } qy_axes;
 
 /* The axes of experiment `id`; none where the experiment has no designs yet and was begun without. */
@@ -35,23 +36,28 @@ int qy_axes_find(const qy_axes *axes, const char *name);
  * d design, q precision.  NULL: out of memory. */
 const char *qy_store_axis_value(const qy_axes *axes, size_t i, qy_arena *arena);
 
+/* The same with what the model chose in place of "auto", over `v resolved` too, the row of r.resolved.  "auto" stays
+ * where nothing was chosen; NULL where it is a parameter that the kind of element does not have. */
+const char *qy_store_axis_resolved(const qy_axes *axes, size_t i, qy_arena *arena);
+
 /* SELECT of (point, a typed column for each axis in the list), rising by point: feasible points and infeasible ones.
  * `chosen` picks axes by place (NULL: all of them), `count` of them; each column has the axis's name.  Whoever wants
  * fewer points asks SELECT ... FROM (this).  NULL: out of memory. */
 const char *qy_store_axis_select(const qy_axes *axes, const size_t *chosen, size_t count, qy_arena *arena);
 
-/* The SELECT that a generated view would be, of any experiment: its points, or the members of its fronts.  NULL on
+/* The SELECT that a generated view would be, of any experiment: its points, or the members of its fronts; but axes have
+ * what was chosen in place of "auto" (columns AXIS_chosen have a value there, and NULL elsewhere).  NULL on
  * failure, with QY_BAD_INPUT where an older database is only read. */
 const char *qy_store_view_select(qy_store *store, int64_t id, bool front, qy_arena *arena, qy_error *err);
 
 /* Make the generated views of the experiments of this name anew, NAME_points and NAME_front of the latest of them (the
- * greatest id), or drop them where none is left.  Called by the store when an experiment begins and ends; by others after
- * they removed one.  Within the caller's transaction, where there is one.
+ * greatest id), or drop them where none is left.  Called by the store when an experiment begins and ends; by others
+ * after they removed one.  Within the caller's transaction, where there is one.
  *
  * SQLite ignores the case of letters in names of views, and a table or view that is not generated is never touched.
  * Where NAME_points is taken, the view is NAME_HHHH_points, and so is NAME_front; HHHH are the first four hexadecimal
- * digits of the SHA-256 of NAME (where that is taken too, 16 and then 64).  A view keeps its name as long as an experiment
- * has it.  Before a NAME that is "sqlite" or begins with "sqlite_" there stands "_". */
+ * digits of the SHA-256 of NAME (where that is taken too, 16 and then 64).  A view keeps its name as long as an
+ * experiment has it.  Before a NAME that is "sqlite" or begins with "sqlite_" there stands "_". */
 qy_status qy_store_views_update(qy_store *store, const char *name, qy_error *err);
 
 /* What the generated view of an experiment name is called, in the arena; NULL: it has none. */

@@ -39,6 +39,9 @@ const char *qy_key_name(qy_key key, const qy_key_list *parameters);
 qy_status qy_key_find(qy_key *key, const char *name, qy_key_list *parameters, qy_error *err);
 
 /* Feasible points only, in the order of their number. */
+/* A point is called robust that is on its front in at least this share of the draws. */
+#define QY_ROBUST_SHARE 0.9
+
 typedef struct qy_points {
   size_t count;
   double *point;                                        /* point number, exact */
@@ -100,8 +103,8 @@ const char *qy_groups_label(char *out, size_t size, const qy_groups *groups, con
 qy_status qy_points_front(uint8_t **on_front, const qy_points *points, const qy_groups *groups, const int *metrics,
                           int metric_count, qy_error *err);
 
-/* Experiment by name (the latest of that name), by number, or by NAME@N, the N-th last run of a name; QY_BAD_INPUT lists
- * what there is. */
+/* Experiment by name (the latest of that name), by number, or by NAME@N, the N-th last run of a name; QY_BAD_INPUT
+ * lists what there is. */
 qy_status qy_store_find(int64_t *id, qy_store *store, const char *name, qy_error *err);
 
 #endif

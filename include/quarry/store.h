@@ -84,12 +84,12 @@ qy_status qy_store_begin(qy_store *store, const qy_store_experiment *experiment,
  * nothing. */
 const char *qy_store_missing(const qy_store *store);
 /* What complete experiments of the database lack of rows that are soon counted: "3 metrics of 60; small: 0 points of
- * fronts of 6", "": nothing, or an older version wrote it, which did not count.  Results, layers and what is of each point
- * are counted by who reads points (points.h) and by qy_store_begin. */
+ * fronts of 6", "": nothing, or an older version wrote it, which did not count.  Results, layers and what is of each
+ * point are counted by who reads points (points.h) and by qy_store_begin. */
 enum { QY_STORE_LACKS = 300 };
 qy_status qy_store_lacks(char text[QY_STORE_LACKS], qy_store *store, qy_error *err);
-/* QY_BAD_INPUT where a complete experiment lacks rows of any kind, points too, because another program changed the file:
- * what is left would be mistaken for all of it.  A count of its rows. */
+/* QY_BAD_INPUT where a complete experiment lacks rows of any kind, points too, because another program changed the
+ * file: what is left would be mistaken for all of it.  A count of its rows. */
 qy_status qy_store_check_whole(qy_store *store, int64_t id, qy_error *err);
 /* Does a process of this host compute the experiment now?  A run that was killed leaves the status "running" behind; of
  * one on another host nothing is known here. */
@@ -183,9 +183,9 @@ typedef void qy_store_head(void *ctx, int columns, const char *const *names);
 qy_status qy_store_query_head(qy_store *store, const char *sql, const char *file, qy_store_head *head,
                               qy_store_values *values, void *ctx, qy_error *err);
 
-/* When the queries above give up, each by itself: QY_INTERRUPTED soon after *stop is no longer 0 (which a signal handler
- * may set), QY_SYSTEM after so many seconds.  Looked at between steps of SQLite: one call of a function on a long text is
- * one step.  NULL: never, as it is without.  *stop must live as long as the store. */
+/* When the queries above give up, each by itself: QY_INTERRUPTED soon after *stop is no longer 0 (which a signal
+ * handler may set), QY_SYSTEM after so many seconds.  Looked at between steps of SQLite: one call of a function on a
+ * long text is one step.  NULL: never, as it is without.  *stop must live as long as the store. */
 typedef struct qy_store_limits {
   double seconds;                    /* 0: any */
   const volatile sig_atomic_t *stop; /* NULL: none */

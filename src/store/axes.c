@@ -307,6 +307,32 @@ const char *qy_store_axis_value(const qy_axes *axes, size_t i, qy_arena *arena)
   return text;
 }
 
+/* Parameters of elements are listed for all kinds, "auto" for those that do not take them. */
+static bool is_of_element(const char *key)
+{
+  return strncmp(key, "pe.", strlen("pe.")) == 0 || strstr(key, ".pe.");
+}
+
+const char *qy_store_axis_resolved(const qy_axes *axes, size_t i, qy_arena *arena)
+{
+  const char *value = qy_store_axis_value(axes, i, arena);
+  const qy_axis_column *a = &axes->axis[i];
+  if (!value || a->type != QY_AXIS_TEXT || !axes_of_designs(axes, i) || axes->version < STORE_AXES_SINCE) return value;
+  char *key = qy_arena_text(arena, a->key, strlen(a->key));
+  for (char *c = key; c && *c; c++)
+    if (*c == '.') *c = '_';
+  const char *otherwise =
+      is_of_element(a->key) ? "CASE WHEN r.reason IS NOT NULL AND r.resolved IS NULL THEN 'auto' END" : "'auto'";
+  return key ? qy_arena_format(arena, "CASE %s WHEN 'auto' THEN coalesce(v.value ->> '$.\"%s\"', %s) ELSE %s END",
+                               value, key, otherwise, value)
+             : NULL;
+}
+
+const char *axes_join_resolved(const qy_axes *axes)
+{
+  return axes->version >= STORE_AXES_SINCE ? " LEFT JOIN resolved v ON v.id = r.resolved" : "";
+}
+
 const char *axes_join(const qy_axes *axes)
 {
   return axes->version >= PRECISIONS_SINCE
@@ -324,12 +350,13 @@ const char *qy_store_axis_select(const qy_axes *axes, const size_t *chosen, size
   qy_text_add(&sql, "SELECT r.id & 0xffffffffff AS point");
   for (size_t k = 0; good && k < (chosen ? count : axes->count); k++) {
     const size_t i = chosen ? chosen[k] : k;
-    const char *value = qy_store_axis_value(axes, i, arena);
+    const char *value = axes->as_written ? qy_store_axis_value(axes, i, arena) : qy_store_axis_resolved(axes, i, arena);
     good = value != NULL;
     if (good) qy_text_add(&sql, ", %s AS \"%s\"", value, axes->axis[i].column);
   }
-  qy_text_add(&sql, " FROM result r%s WHERE r.id >= %" PRId64 " << 40 AND r.id < (%" PRId64 " + 1) << 40 ORDER BY r.id",
-              axes_join(axes), axes->experiment, axes->experiment);
+  qy_text_add(&sql,
+              " FROM result r%s%s WHERE r.id >= %" PRId64 " << 40 AND r.id < (%" PRId64 " + 1) << 40 ORDER BY r.id",
+              axes_join(axes), axes_join_resolved(axes), axes->experiment, axes->experiment);
   const char *text = !good || sql.failed ? NULL : qy_arena_text(arena, sql.data, sql.length);
   qy_text_free(&sql);
   return text;

@@ -20,6 +20,8 @@ qy_status axes_begin(qy_store *store, const qy_store_experiment *e, int64_t id, 
 qy_status axes_complete(qy_store *store, int64_t id, qy_error *err);
 /* The tables that values of axes are of, behind `FROM result r`. */
 const char *axes_join(const qy_axes *axes);
+/* And `v resolved` behind them. */
+const char *axes_join_resolved(const qy_axes *axes);
 
 /* The generated views of an experiment's name. */
 qy_status views_of(qy_store *store, int64_t experiment, qy_error *err);

@@ -268,7 +268,7 @@ static qy_status find(qy_store *store, const char *identity, int64_t *id, int *c
   return status;
 }
 
-/* What a complete experiment lacks, beside the links that it lacked; *done 0: something of it must be computed again. */
+/* What a complete experiment lacks, beside the links that it lacked; *done 0: some of it must be computed again. */
 static qy_status find_missing(qy_store *store, int64_t id, const char *lacking, int *done, qy_error *err)
 {
   qy_status status = missing_find(store->missing, store, id, true, err);

@@ -19,8 +19,9 @@ static void bind_number(sqlite3_stmt *s, int at, double x)
 static void bind(sqlite3_stmt *s, int64_t experiment, size_t position, const qy_comparison *c)
 {
   const char *const text[] = {c->within, c->base, c->design, c->metric, c->at_equal};
-  const double number[] = {c->low,      c->high,     c->gain,      c->p05,        c->p95,
-                           c->gain_min, c->gain_max, c->unlimited, c->better_pct, c->better_from};
+  const double number[] = {c->low,        c->high,        c->gain,          c->p05,
+                           c->p95,        c->gain_min,    c->gain_max,      c->unlimited,
+                           c->better_pct, c->better_from, c->unlimited_p05, c->unlimited_p95};
   int at = 0;
   sqlite3_bind_int64(s, ++at, experiment);
   sqlite3_bind_int64(s, ++at, (int64_t)position);
@@ -40,11 +41,13 @@ qy_status qy_store_comparisons(qy_store *store, int64_t experiment, const qy_com
   sqlite3_stmt *erase = NULL, *insert = NULL;
   qy_status status = qy_sql_prepare(db, store->file, &erase, "DELETE FROM comparison WHERE experiment = ?", err);
   if (!status)
-    status = qy_sql_prepare(db, store->file, &insert,
-                            "INSERT INTO comparison (experiment, position, within, base, design, metric, at_equal, "
-                            "low, high, gain, p05, p95, gain_min, gain_max, unlimited, better_pct, better_from, note) "
-                            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                            err);
+    status = qy_sql_prepare(
+        db, store->file, &insert,
+        "INSERT INTO comparison (experiment, position, within, base, design, metric, at_equal, "
+        "low, high, gain, p05, p95, gain_min, gain_max, unlimited, better_pct, better_from, unlimited_p05, "
+        "unlimited_p95, note) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        err);
   if (!status) status = qy_sql_run(db, store->file, "BEGIN IMMEDIATE", doing, err);
   if (!status) {
     sqlite3_bind_int64(erase, 1, experiment);

@@ -2,7 +2,8 @@
  *
  * Batches say how many rows they were stored with, the table `content` how many rows other tables had when the
  * experiment was finished; older databases say less.  Where `content` itself has lost rows, nobody knows, and all is
- * computed again.  A batch that lacks rows, or the texts that its rows refer to, is computed again, and with it all that is found from the whole: fronts, front probabilities, best points.
+ * computed again.  A batch that lacks rows, or the texts that its rows refer to, is computed again, and with it all
+ * that is found from the whole: fronts, front probabilities, best points.
  */
 #include "missing.h"
 

@@ -218,7 +218,25 @@ static qy_status sort_numbers(qy_points *points, qy_key key, const char *unit, q
   return status;
 }
 
-/* A parameter's value per design, numbers rising, words in the order designs first show them; designs without it share
+/* Does a design leave it open what the models choose for each point? */
+static qy_status is_left_open(bool *yes, qy_store *store, const qy_axes *axes, size_t axis, qy_arena *arena,
+                              qy_error *err)
+{
+  int64_t open = 0;
+  *yes = false;
+  if (axes->axis[axis].type != QY_AXIS_TEXT || axes->version < STORE_AXES_SINCE) return QY_OK;
+  const char *value = qy_store_axis_value(axes, axis, arena);
+  const char *sql = value ? qy_arena_format(arena,
+                                            "SELECT EXISTS (SELECT 1 FROM design d WHERE d.id >= %" PRId64
+                                            " << 40 AND d.id < (%" PRId64 " + 1) << 40 AND %s = 'auto')",
+                                            axes->experiment, axes->experiment, value)
+                          : NULL;
+  qy_status status = sql ? qy_sql_number(store->db, store->file, sql, &open, err) : qy_no_memory(err);
+  *yes = open != 0;
+  return status;
+}
+
+/* A parameter's value per design, or per point where one is chosen for each, numbers rising, words in the order designs first show them; designs without it share
  * the label "-". */
 static qy_status label_parameter(qy_points *points, qy_store *store, int64_t id, qy_key key, const double *designs,
                                  qy_error *err)
@@ -230,7 +248,16 @@ static qy_status label_parameter(qy_points *points, qy_store *store, int64_t id,
   qy_status status = arena ? qy_store_axes(&axes, store, id, arena, err) : qy_no_memory(err);
   const int axis = status ? -1 : qy_axes_find(&axes, parameter);
   if (!status && (axis < 0 || !axes_of_designs(&axes, (size_t)axis))) status = no_parameter(store, id, parameter, err);
-  if (!status) {
+  bool open = false;
+  if (!status) status = is_left_open(&open, store, &axes, (size_t)axis, arena, err);
+  if (!status && open) {
+    const char *value = qy_store_axis_resolved(&axes, (size_t)axis, arena);
+    qy_text_add(&sql,
+                "SELECT r.id & 0xffffffffff, coalesce(%s, '-') FROM result r JOIN design d ON d.id = r.design%s WHERE "
+                "r.id >= %" PRId64 " << 40 AND r.id < (%" PRId64 " + 1) << 40 AND r.reason IS NULL ORDER BY r.id",
+                value ? value : "", axes_join_resolved(&axes), id, id);
+    status = value && !sql.failed ? label_names(points, key, store, sql.data, points->point, err) : qy_no_memory(err);
+  } else if (!status) {
     const char *value = qy_store_axis_value(&axes, (size_t)axis, arena);
     qy_text_add(&sql,
                 "SELECT d.id, coalesce(%s, '-') FROM design d WHERE d.id >= %" PRId64 " << 40 AND d.id < (%" PRId64
@@ -367,9 +394,10 @@ const char *qy_axis_title(char out[QY_KEY_TITLE], const char *name, const char *
 
 const char *qy_key_title(char out[QY_KEY_TITLE], qy_key key, const qy_points *points, bool unit)
 {
-  assert(out && points);
+  assert(out && points && (unsigned)key < QY_KEY_COUNT);
+  const bool parameter = key >= QY_KEY_PARAMETER;
   bool numbers = points->number[key] != NULL;
-  for (size_t l = 0; key >= QY_KEY_PARAMETER && l < points->label_count[key] && !numbers; l++) /* beside "auto" */
+  for (size_t l = 0; parameter && l < points->label_count[key] && !numbers; l++) /* beside "auto" */
     numbers = isdigit((unsigned char)points->label[key][l][0]);
   return qy_axis_title(out, qy_key_name(key, &points->parameters), unit && numbers ? points->unit[key] : "");
 }

@@ -68,9 +68,9 @@ static const char precisions[] =
   "position INTEGER NOT NULL, member TEXT, accelerator TEXT, layers INTEGER NOT NULL, "                                \
   "PRIMARY KEY (point, position)) STRICT, WITHOUT ROWID;"
 
-/* Until version 4 results referred to their parents, so that each row deleted of those searched all results.  The clause
- * goes from the text of the table alone (https://sqlite.org/lang_altertable.html#otheralter: what is on the disk stays
- * as it is); the indices that follow make other processes read the text anew. */
+/* Until version 4 results referred to their parents, so that each row deleted of those searched all results.  The
+ * clause goes from the text of the table alone (https://sqlite.org/lang_altertable.html#otheralter: what is on the disk
+ * stays as it is); the indices that follow make other processes read the text anew. */
 #define WITHOUT_REFERENCES                                                                                             \
   "PRAGMA writable_schema = ON;"                                                                                       \
   "UPDATE sqlite_schema SET sql = replace(replace(replace(replace(replace(sql, ' REFERENCES design (id)', ''), "       \
@@ -80,7 +80,7 @@ static const char precisions[] =
   "CREATE INDEX front_of_point ON front (point);"                                                                      \
   "CREATE INDEX best_point_of_point ON best_point (point);"
 
-/* Axes as columns, resolved values, how much there is of an experiment; until version 4 the keys of designs had dots. */
+/* Axes as columns, resolved values, how much there is of an experiment; until version 4 keys of designs had dots. */
 #define AXES                                                                                                           \
   "CREATE TABLE axis (experiment INTEGER NOT NULL REFERENCES experiment (id), position INTEGER NOT NULL, "             \
   "key TEXT NOT NULL, \"column\" TEXT NOT NULL, type TEXT NOT NULL CHECK (type IN ('integer', 'real', 'text')), "      \
@@ -285,11 +285,12 @@ static qy_status want_column(sqlite3 *db, const char *file, const char *table, c
   return qy_sql_run(db, file, sql, "add a metric", err);
 }
 
-/* The columns of all metrics and their intervals. */
+/* The columns of all metrics and their intervals; those of comparisons that came without a version. */
 static qy_status want_columns(sqlite3 *db, const char *file, int add, int *missing, qy_error *err)
 {
   static const char *const suffix[] = {"p05", "p95"};
-  qy_status status = QY_OK;
+  qy_status status = want_column(db, file, "comparison", "unlimited_p05", add, missing, err);
+  if (status == QY_OK) status = want_column(db, file, "comparison", "unlimited_p95", add, missing, err);
   for (int i = 0; i < QY_METRIC_COUNT && status == QY_OK; i++) {
     const char *name = qy_metric_table()[i].name;
     status = want_column(db, file, "result", name, add, missing, err);

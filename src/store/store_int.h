@@ -49,8 +49,8 @@ struct qy_store {
   char missing[STORE_MISSING]; /* what it lacked though it was complete; "": nothing */
 
   store_best best; /* of what is stored */
-  /* Of all rows that this store wrote, which are all there are where seen_all: there are some, some are infeasible, have
-   * something chosen, these metrics have values. */
+  /* Of all rows that this store wrote, which are all there are where seen_all: there are some, some are infeasible,
+   * have something chosen, these metrics have values. */
   bool seen_all, seen_rows, seen_reason, seen_resolved, seen_metric[QY_METRIC_COUNT];
 
   store_texts reason, resolved;       /* reasons, and what was chosen */

@@ -1,7 +1,7 @@
 /* Names of the generated views of an experiment, by the rule that axes.h states.
  *
- * A view says whose it is in a comment at its head, so an experiment keeps the view that it has, whatever becomes of the
- * one that took the plain name before it; only a new view looks for a free name.
+ * A view says whose it is in a comment at its head, so an experiment keeps the view that it has, whatever becomes of
+ * the one that took the plain name before it; only a new view looks for a free name.
  */
 #include "view_names.h"
 

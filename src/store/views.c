@@ -24,6 +24,7 @@ typedef struct shown {
   qy_axes axes;
   bool metric[QY_METRIC_COUNT]; /* not NULL in some row; all of them as long as there are no rows */
   bool intervals, infeasible;
+  bool resolved;       /* what was chosen in place of "auto" */
   const char **choice; /* keys of what was chosen for points */
   size_t choices;
   qy_arena *arena;
@@ -120,7 +121,8 @@ static qy_status put_columns(qy_text *out, const shown *s, bool front, qy_error 
   for (size_t i = 0; i < s->axes.count; i++) {
     const qy_axis_column *a = &s->axes.axis[i];
     if (!a->varies || axes_reserved(a->column)) continue;
-    const char *value = qy_store_axis_value(&s->axes, i, s->arena);
+    const char *value =
+        s->resolved ? qy_store_axis_resolved(&s->axes, i, s->arena) : qy_store_axis_value(&s->axes, i, s->arena);
     if (!value) return qy_no_memory(err);
     qy_text_add(out, ", %s AS \"%s\"", value, a->column);
   }
@@ -147,7 +149,7 @@ static void put_tables(qy_text *out, const shown *s, bool front)
                            "f.point"
                          : " FROM result r");
   qy_text_add(out, "%s", axes_join(&s->axes));
-  if (s->choices) qy_text_add(out, " LEFT JOIN resolved v ON v.id = r.resolved");
+  if (s->choices || s->resolved) qy_text_add(out, "%s", axes_join_resolved(&s->axes));
   if (s->intervals) qy_text_add(out, " LEFT JOIN interval i ON i.id = r.id LEFT JOIN front_chance c ON c.point = r.id");
   if (front)
     qy_text_add(out, " WHERE g.experiment = %" PRId64, id);
@@ -161,7 +163,7 @@ static void put_tables(qy_text *out, const shown *s, bool front)
 const char *qy_store_view_select(qy_store *store, int64_t id, bool front, qy_arena *arena, qy_error *err)
 {
   assert(store);
-  shown s = {.arena = arena};
+  shown s = {.resolved = true, .arena = arena};
   qy_text sql = {0};
   qy_status status = qy_store_axes(&s.axes, store, id, arena, err);
   if (!status && s.axes.version < STORE_LATEST_VERSION)
