@@ -1,4 +1,5 @@
 /* The dot engine in closed form: see dot.h for the schedule and what is counted. */
+#include "countable.h"
 #include "rows.h"
 
 #include "quarry/dot.h"
@@ -39,17 +40,9 @@ typedef struct engine {
 
 static qy_status shape_of(layer_shape *s, const qy_layer *l, qy_error *err)
 {
-  static const double exact = 4503599627370496.0, port_bits = 64; /* 2^52; a word at the port */
-  if (!qy_layer_multiplies(l->type))
-    return qy_fail(err, QY_BAD_INPUT, "layer %s: expected a layer with multiplications for a dot engine, found %s",
-                   l->name, qy_layer_type_name(l->type));
-  const int64_t depth = l->in_c / l->groups;
-  const double macs = (double)l->out_h * (double)l->out_w * (double)l->kernel_h * (double)l->kernel_w * (double)depth *
-                      (double)l->out_c;
-  const double moved = (double)l->in_h * (double)l->in_w * (double)l->in_c * (double)l->out_c;
-  if (!((macs + moved) * (double)l->batch * port_bits <= exact))
-    return qy_fail(err, QY_BAD_INPUT,
-                   "layer %s: expected a layer whose cycles can be counted exactly, found a larger one", l->name);
+  double macs;
+  qy_status status = accel_check_countable(&macs, l, "a dot engine", err);
+  if (status) return status;
   /* Down to the last row inside the map that the first output row touches. */
   const int64_t last_tap = qy_min64(l->kernel_h - 1, (l->in_h - 1 + l->pad_top) / l->dilation_h);
   *s = (layer_shape){.groups = l->groups,

@@ -1,4 +1,5 @@
 /* Layers on the GEMM accelerator: see gemm.h for the schedule. */
+#include "countable.h"
 #include "gemm_int.h"
 
 #include "quarry/integer.h"
@@ -13,17 +14,9 @@ static const char no_high[] = "the first and the last layer have no array of hig
 
 static qy_status shape_of(gemm_shape *s, const qy_layer *l, qy_error *err)
 {
-  static const double exact = 4503599627370496.0, word_bits = 64; /* 2^52 */
-  if (!qy_layer_multiplies(l->type))
-    return qy_fail(err, QY_BAD_INPUT, "layer %s: expected a layer with multiplications for a GEMM, found %s", l->name,
-                   qy_layer_type_name(l->type));
-  const double moved = (double)l->in_h * (double)l->in_w * (double)l->in_c * (double)l->out_c;
-  const int64_t depth = l->in_c / l->groups;
-  const double macs = (double)l->out_h * (double)l->out_w * (double)l->kernel_h * (double)l->kernel_w * (double)depth *
-                      (double)l->out_c;
-  if (!((macs + moved) * (double)l->batch * word_bits <= exact))
-    return qy_fail(err, QY_BAD_INPUT,
-                   "layer %s: expected a layer whose cycles can be counted exactly, found a larger one", l->name);
+  double macs;
+  qy_status status = accel_check_countable(&macs, l, "a GEMM", err);
+  if (status) return status;
   const int64_t last_tap = qy_min64(l->kernel_h - 1, (l->in_h - 1 + l->pad_top) / l->dilation_h);
   *s = (gemm_shape){.groups = l->groups,
                     .pixels = l->out_h * l->out_w,

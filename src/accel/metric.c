@@ -159,6 +159,11 @@ bool qy_metric_uncertain(int metric)
   return qy_metric_uncertain(m->of[0]) || qy_metric_uncertain(m->of[1]);
 }
 
+bool qy_metric_is_level(int metric)
+{
+  return metric >= 0 && metric < QY_METRIC_COUNT && strcmp(table[metric].unit, "dB") == 0;
+}
+
 bool qy_metric_of_parts(int metric)
 {
   if (metric < 0 || metric >= QY_METRIC_COUNT) return false;

@@ -284,8 +284,8 @@ qy_status worker_layers(worker *w, const qy_model *model, const qy_point *point,
 qy_status worker_members(worker *w, const qy_model *model, const qy_point *point, qy_member_visit *visit, void *ctx,
                          qy_error *err);
 
-/* Bytes for the layers and members that are kept of `count` points where at least `least` (QY_KEEP_FRONT or QY_KEEP_ALL)
- * is asked for; 0: nothing is. */
+/* Bytes for the layers and members that are kept of `count` points where at least `least` (QY_KEEP_FRONT or
+ * QY_KEEP_ALL) is asked for; 0: nothing is. */
 size_t details_bytes(const qy_plan *plan, int64_t count, qy_keep least);
 /* Those of the feasible point at which the worker stands, into place k of `room`, which has details_bytes(plan, count,
  * least); point->detail refers to it. */

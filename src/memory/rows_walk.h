@@ -54,7 +54,7 @@ typedef struct rows_extent {
 } rows_extent;
 rows_extent rows_walk_extent(const rows_walk *walk, int m, int side, bool keep);
 
-/* Rows of a map at one row of tiles: the window, what is new of it, what is kept from the row before and for the next. */
+/* Rows of a map at one row of tiles: the window, what is new, what is kept from the row before and for the next. */
 typedef struct rows_lines {
   int64_t window, made, old, next;
 } rows_lines;

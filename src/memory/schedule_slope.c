@@ -1,10 +1,10 @@
 /* The least traffic of a network at many capacities at once.
  *
  * A node is a cut and the maps that lie in the buffer there, as in schedule.c; it has the least traffic up to there at
- * each capacity of a grid.  Cuts are taken in order; a stage that ends at one is looked at only where the traffic before
- * it, with the least that it must move itself, is below what is known there from shorter stages.  So long stages, of
- * which there are many, are searched at few capacities, and most not at all.  What is found of a stage is kept by its
- * shape, so that equal blocks are searched once.
+ * each capacity of a grid.  Cuts are taken in order; a stage that ends at one is looked at only where the traffic
+ * before it, with the least that it must move itself, is below what is known there from shorter stages.  So long
+ * stages, of which there are many, are searched at few capacities, and most not at all.  What is found of a stage is
+ * kept by its shape, so that equal blocks are searched once.
  */
 #include "cuts.h"
 #include "slope_int.h"

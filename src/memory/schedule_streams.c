@@ -10,12 +10,6 @@
 
 enum { BITS_PER_BYTE = 8 };
 
-const char *qy_map_layout_name(qy_map_layout layout)
-{
-  static const char *const name[QY_MAP_LAYOUT_COUNT] = {[QY_MAP_PIXELS] = "pixels", [QY_MAP_PLANES] = "planes"};
-  return name[layout];
-}
-
 /* ---- accesses ---- */
 
 typedef struct builder {

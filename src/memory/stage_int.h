@@ -31,7 +31,8 @@ void stage_book_begin(stage_book *book, int64_t steps); /* a new schedule: as ma
 void stage_book_free(stage_book *book);                 /* what is not in the arena; NULL is allowed */
 
 /* The best way within the capacity, if its cost is within the limit; it may be one beyond the limit.  Valid as long as
- * the book.  *open: what a better one costs at least, if there may be one, as the search was given up; else INFINITY. */
+ * the book.
+ * *open: what a better one costs at least, if there may be one, as the search was given up; else INFINITY. */
 qy_status stage_best(const stage_result **result, double *open, stage_book *book, const stage_query *query,
                      qy_error *err);
 

@@ -100,8 +100,8 @@ typedef struct traffic_search {
 /* Those of them with a capacity of at least `room`: the first so many. */
 size_t traffic_roomy(const traffic_search *s, int64_t room);
 
-/* The least traffic of a nest at several capacities, falling, whatever the MACs, into best[count]; units INT64_MAX where
- * nothing fits.  query: its capacity is not read.  QY_NO_MEMORY. */
+/* The least traffic of a nest at several capacities, falling, whatever the MACs, into best[count]; units INT64_MAX
+ * where nothing fits.  query: its capacity is not read.  QY_NO_MEMORY. */
 qy_status traffic_best_many(qy_tiling_choice *best, const qy_nest *nest, const qy_traffic_query *query,
                             const int64_t *capacity, size_t count, qy_arena *arena, qy_error *err);
 

@@ -8,6 +8,8 @@
 
 enum { LISTED_DESIGNS = 256, NOT_THERE = -1 };
 
+static const double supply_close = 1e-5; /* as many digits as tables show */
+
 int plan_find_entry(const qy_plan *plan, const char *name)
 {
   for (int g = 0; g < plan->entry_count; g++)
@@ -28,6 +30,7 @@ typedef struct axis_view {
 static const char *list_values(char out[LISTED_BYTES], const axis_view *a)
 {
   size_t at = 0;
+  assert(!a->p || a->v);
   for (size_t i = 0; i < a->count && at < LISTED_BYTES; i++) {
     const char *comma = i ? ", " : "";
     if (i == LISTED_MAX) {
@@ -96,8 +99,12 @@ const char *plan_list_axis(char out[LISTED_BYTES], const qy_plan *plan, const ch
     if (strcmp(view.key, key) == 0)
       return view.v || view.names[0] ? list_values(out, &view) : plan_list_precisions(out, LISTED_BYTES, plan);
   }
-  for (int t = 0; strcmp(key, "voltage_v") == 0 && t < plan->info.technology_count && t < LISTED_MAX; t++)
-    qy_append(out, LISTED_BYTES, strlen(out), "%s%.6g", t ? ", " : "", plan->technology[t]->voltage_v);
+  for (int t = 0; strcmp(key, "voltage_v") == 0 && t < plan->info.technology_count && t < LISTED_MAX; t++) {
+    int first = 0; /* libraries may have supplies in common */
+    while (plan->technology[first]->voltage_v != plan->technology[t]->voltage_v)
+      first++;
+    if (first == t) qy_append(out, LISTED_BYTES, strlen(out), "%s%.6g", t ? ", " : "", plan->technology[t]->voltage_v);
+  }
   return out;
 }
 
@@ -110,10 +117,10 @@ static const qy_yaml *said_of(const design_entry *g, const qy_yaml *at, size_t a
   return NULL;
 }
 
-/* Is this axis of g the precision? */
-static bool is_precision(const design_entry *g, size_t a)
+/* Is this axis of g the common one? */
+static bool is_common(const design_entry *g, size_t a, size_t common)
 {
-  return a >= g->param_count && a - g->param_count == AXIS_PRECISION;
+  return a >= g->param_count && a - g->param_count == common;
 }
 
 static qy_status left_open(const axis_view *view, const char *listed, const design_entry *g, const qy_yaml *where,
@@ -141,6 +148,38 @@ static qy_status precision_place(size_t *place, const axis_view *view, const qy_
   return plan_precision_at(place, plan, precision, assignment, err);
 }
 
+/* Is it the library, at whatever supply? */
+static bool is_library(const char *technology, const char *name)
+{
+  const size_t length = qy_tech_base_length(technology);
+  return strcmp(technology, name) == 0 || (strlen(name) == length && strncmp(technology, name, length) == 0);
+}
+
+/* Which of the technologies has this supply; name: and is of this library, NULL: of any. */
+static qy_status supplied_place(size_t *place, const axis_view *view, const qy_plan *plan, const design_entry *g,
+                                const qy_yaml *supply, const qy_yaml *name, const qy_yaml *where, qy_error *err)
+{
+  char listed[LISTED_BYTES];
+  double volts;
+  size_t of_name = 0, found = 0;
+  assert(!view->p); /* technologies have names */
+  const qy_status status =
+      qy_yaml_measure(supply, voltage_parameter.unit, voltage_parameter.low, voltage_parameter.high, &volts, err);
+  if (status) return status;
+  for (int t = 0; t < plan->info.technology_count; t++) {
+    if (name && (name->kind != QY_YAML_SCALAR || !is_library(plan->technology[t]->name, name->text))) continue;
+    of_name++;
+    if (fabs(plan->technology[t]->voltage_v - volts) > supply_close * volts) continue;
+    *place = (size_t)t;
+    found++;
+  }
+  if (name && !of_name) return place_of(place, view, name, NULL, err); /* which names there are */
+  if (!found)
+    return qy_yaml_expected(supply, err, "a supply that %s has (%s)", name ? name->text : "one of the libraries",
+                            name ? list_values(listed, view) : plan_list_axis(listed, plan, "voltage_v"));
+  return found > 1 ? left_open(view, list_values(listed, view), g, where, err) : QY_OK;
+}
+
 qy_status plan_point_at(int64_t *point, const qy_plan *plan, int design, const qy_yaml *at, const qy_yaml *where,
                         qy_arena *arena, qy_error *err)
 {
@@ -156,28 +195,29 @@ qy_status plan_point_at(int64_t *point, const qy_plan *plan, int design, const q
     view_axis(&view, plan, g, a);
     keys[a] = view.key;
     const qy_yaml *said = said_of(g, at, a, view.key);
-    const bool own = is_precision(g, a);
+    const qy_yaml *supply = at && is_common(g, a, AXIS_TECHNOLOGY) ? qy_yaml_get(at, "voltage_v") : NULL;
+    const bool own = is_common(g, a, AXIS_PRECISION);
     used += said != NULL;
+    used += supply != NULL;
     used += own && at && qy_yaml_get(at, "assignment") != NULL;
-    qy_status status = own    ? precision_place(&index[a], &view, plan, g, at, where, err)
-                       : said ? place_of(&index[a], &view, said, arena, err)
-                              : QY_OK;
+    qy_status status = own      ? precision_place(&index[a], &view, plan, g, at, where, err)
+                       : supply ? supplied_place(&index[a], &view, plan, g, supply, said, where, err)
+                       : said   ? place_of(&index[a], &view, said, arena, err)
+                                : QY_OK;
     if (status) return status;
-    if (!own && !said && view.count > 1) return left_open(&view, list_values(listed, &view), g, where, err);
+    if (!own && !said && !supply && view.count > 1) return left_open(&view, list_values(listed, &view), g, where, err);
   }
   for (size_t i = 0; at && used < at->count && i < at->count; i++) {
-    int known = strcmp(at->child[i]->key, "assignment") == 0;
+    int known = strcmp(at->child[i]->key, "assignment") == 0 || strcmp(at->child[i]->key, "voltage_v") == 0;
     known |= g->system && entry_find_param(g, at->child[i]->key) != NO_PARAM;
     for (size_t a = 0; a < axes; a++)
       known |= strcmp(keys[a], at->child[i]->key) == 0;
     if (known) continue;
     const char *nearest = qy_nearest(at->child[i]->key, keys, axes);
-    return qy_fail_at(
-        err, QY_BAD_INPUT, at->child[i]->file, at->child[i]->key_line, at->child[i]->key_column,
-        "%s: expected an axis or parameter of the design \"%s\", found \"%s\"%s%s%s%s", at->path, g->name,
-        at->child[i]->key,
-        strcmp(at->child[i]->key, "voltage_v") == 0 ? "; a supply is said with its library: technology: NAME@0.9V" : "",
-        nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
+    return qy_fail_at(err, QY_BAD_INPUT, at->child[i]->file, at->child[i]->key_line, at->child[i]->key_column,
+                      "%s: expected an axis or parameter of the design \"%s\", found \"%s\"%s%s%s", at->path, g->name,
+                      at->child[i]->key, nearest ? "; did you mean \"" : "", nearest ? nearest : "",
+                      nearest ? "\"?" : "");
   }
   if (at && used < at->count) return qy_yaml_expected(at, err, "each axis once"); /* `rows` and `array.rows` */
   *point = qy_space_encode(&plan->space, design, index);

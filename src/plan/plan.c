@@ -201,7 +201,7 @@ static qy_status one_name(const qy_yaml *node, const char *what, const char *nam
 {
   char expected[64];
   snprintf(expected, sizeof expected, "each %s once", what);
-  if (same) return qy_yaml_expected(node, err, expected);
+  if (same) return qy_yaml_expected(node, err, "%s", expected);
   return qy_fail_at(err, QY_BAD_INPUT, node->file, node->line, node->column,
                     "%s: expected one %s of the name \"%.60s\", found two of different text: %.120s and %.120s",
                     node->path, what, name, before, file);

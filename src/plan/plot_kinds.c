@@ -95,3 +95,13 @@ size_t qy_plot_keys(const char **keys, const char *kind)
   keys[count] = NULL;
   return count;
 }
+
+size_t qy_plot_axis_again(const char *kind, const char *const *name, size_t count)
+{
+  assert(kind && name);
+  if (kind_of(kind) & BARS) return count;
+  for (size_t i = 1; i < count; i++)
+    for (size_t k = 0; k < i; k++)
+      if (strcmp(name[i], name[k]) == 0) return i;
+  return count;
+}

@@ -24,23 +24,26 @@ static const qy_style_info table[QY_STYLE_COUNT] = {
                        "a side and 2e8 in all"},
     [QY_STYLE_FONT] = {"font", "FAMILY", "a family of fonts: letters, digits, blanks, '-', '_'", "DejaVu Sans",
                        "family of fonts"},
-    [QY_STYLE_FONT_SIZE] = {"font_size", "POINTS", "4 .. 72 pt", "of the preset", "of type in points"},
+    [QY_STYLE_FONT_SIZE] = {"font_size", "POINTS", "4 .. 72 pt", "of the preset",
+                            "of type in points; smaller, but 7 or more, on a page of less than half the preset's size"},
     [QY_STYLE_TITLE] = {"title", "TEXT", "text of at most 500 bytes | auto | none", "auto",
                         "auto: the experiment's question (none on paper)"},
     [QY_STYLE_CAPTION] =
         {"caption", "CAPTION", "auto | none", "auto",
          "line below the picture: what is left out; without it (on paper) it is said on standard error"},
-    [QY_STYLE_LEGEND] = {"legend", "PLACE", "right | above | none", "of the preset", "where the legend is"},
+    [QY_STYLE_LEGEND] =
+        {"legend", "PLACE", "right | above | none", "of the preset",
+         "where the legend is, a third of the picture at most; right: above on a page too small for it"},
     [QY_STYLE_FORMATS] = {"formats", "LIST", "a list of svg, png, pdf, eps, txt", "of the preset",
                           "files, commas between (screen, slide: svg, png; paper: pdf, png)"},
     [QY_STYLE_DPI] = {"dpi", "N", "36 .. 1200", "96; paper 300", "dots per inch of PNG files"},
     [QY_STYLE_X_SCALE] = {"x_scale", "SCALE", "auto | linear | log", "auto",
                           "of the x axis; auto: log where values span more than 20 times, but dB", .axes = true},
     [QY_STYLE_Y_SCALE] = {"y_scale", "SCALE", "auto | linear | log", "auto", "of the y axis; auto: as x", .axes = true},
-    [QY_STYLE_X_RANGE] = {"x_range", "LOW,HIGH", "two rising numbers, either may be auto", "of the points",
-                          "ends of the x axis", .axes = true},
-    [QY_STYLE_Y_RANGE] = {"y_range", "LOW,HIGH", "two rising numbers, either may be auto", "of the points",
-                          "ends of the y axis", .axes = true},
+    [QY_STYLE_X_RANGE] = {"x_range", "LOW,HIGH", "two rising numbers, with a unit or none, either may be auto",
+                          "of the points", "ends of the x axis", .axes = true},
+    [QY_STYLE_Y_RANGE] = {"y_range", "LOW,HIGH", "two rising numbers, with a unit or none, either may be auto",
+                          "of the points", "ends of the y axis", .axes = true},
     [QY_STYLE_PER_X] = {"per_x", "WHICH", "auto | all | best | median", "auto",
                         "of lines, the y where several points have one x; auto: all, best beyond 2000 points a series",
                         .axes = true},
@@ -165,11 +168,26 @@ static bool read_number(const char *text, const char *unit, double low, double h
   return !*skip(p) && *value >= low && *value <= high;
 }
 
-/* "1, 100", "auto, 100" */
-static bool read_range(const char *text, double range[2])
+/* A unit of the table at *p, moved behind it, or "": none; false: another word. */
+static bool range_unit_at(const char **p, char unit[QY_UNIT_TEXT])
+{
+  size_t length = strcspn(*p, ",");
+  const char *word = *p;
+  *p += length;
+  while (length > 0 && word[length - 1] == ' ')
+    length--;
+  if (length >= QY_UNIT_TEXT) return false;
+  memcpy(unit, word, length);
+  unit[length] = '\0';
+  return length == 0 || qy_unit_known(unit);
+}
+
+/* "1, 100", "auto, 0.1 mm2": the numbers as they stand, and their units. */
+static bool split_range(const char *text, double range[2], char unit[2][QY_UNIT_TEXT])
 {
   const char *p = skip(text);
   for (int e = 0; e < 2; e++) {
+    unit[e][0] = '\0';
     if (strncmp(p, "auto", 4) == 0) {
       range[e] = NAN;
       p += 4;
@@ -177,10 +195,55 @@ static bool read_range(const char *text, double range[2])
       return false;
     }
     p = skip(p);
+    if (!isnan(range[e]) && !range_unit_at(&p, unit[e])) return false;
     if (e == 0 && *p++ != ',') return false;
     p = skip(p);
   }
-  return !*p && !(range[0] >= range[1]);
+  return !*p;
+}
+
+/* Numbers of different units are compared where the unit of the axis is known. */
+static bool read_range(const char *text, double range[2])
+{
+  char unit[2][QY_UNIT_TEXT];
+  return split_range(text, range, unit) && (strcmp(unit[0], unit[1]) != 0 || !(range[0] >= range[1]));
+}
+
+/* One range in numbers of `unit`. */
+static qy_status plain_range(const char **text, const char *unit, qy_arena *arena, qy_error *err)
+{
+  double range[2];
+  char said[2][QY_UNIT_TEXT];
+  qy_status status = QY_OK;
+  if (!*text || !split_range(*text, range, said) || (!said[0][0] && !said[1][0])) return QY_OK;
+  for (int e = 0; e < 2 && !status; e++) {
+    if (!said[e][0]) continue;
+    if (!unit || !qy_unit_known(unit))
+      return qy_fail(err, QY_BAD_INPUT, "expected numbers without a unit on this axis, found \"%s\"", *text);
+    const char *end = qy_arena_format(arena, "%.17g %s", range[e], said[e]);
+    status = end ? qy_unit_parse(end, unit, &range[e], err) : qy_no_memory(err);
+  }
+  if (!status && range[0] >= range[1])
+    status = qy_fail(err, QY_BAD_INPUT, "expected two rising numbers, found \"%s\"", *text);
+  if (status) return status;
+  const char *ends[2] = {"auto", "auto"};
+  for (int e = 0; e < 2; e++)
+    if (!isnan(range[e]) && !(ends[e] = qy_arena_format(arena, "%.17g", range[e]))) return qy_no_memory(err);
+  *text = qy_arena_format(arena, "%s, %s", ends[0], ends[1]);
+  return *text ? QY_OK : qy_no_memory(err);
+}
+
+qy_status qy_style_ranges(qy_plot_style *style, qy_style_option *option, const char *const unit[2], qy_arena *arena,
+                          qy_error *err)
+{
+  assert(style && option && arena);
+  static const qy_style_option ranges[] = {QY_STYLE_X_RANGE, QY_STYLE_Y_RANGE};
+  qy_status status = QY_OK;
+  for (int d = 0; d < 2 && !status; d++) {
+    *option = ranges[d];
+    status = plain_range(&style->said[ranges[d]], unit[d], arena, err);
+  }
+  return status;
 }
 
 static bool read_formats(const char *text, qy_plot_look *look)
@@ -285,6 +348,24 @@ bool qy_style_valid(qy_style_option option, const char *text)
   return take(&look, option, text);
 }
 
+const char *qy_style_advice(char out[QY_DID_YOU_MEAN], qy_style_option option, const char *text)
+{
+  enum { WORDS_MAX = 16 };
+  char words[128], *rest = words, *word;
+  const char *known[WORDS_MAX];
+  size_t count = 0;
+  out[0] = '\0';
+  const bool list = option == QY_STYLE_FORMATS;
+  if (list)
+    for (int f = 0; f < QY_PLOT_FORMAT_COUNT; f++)
+      known[count++] = format_names[f];
+  if (!list && !strstr(table[option].values, " | ")) return out;
+  snprintf(words, sizeof words, "%s", table[option].values);
+  while (!list && count < WORDS_MAX && (word = strsep(&rest, "| ")))
+    if (*word) known[count++] = word;
+  return qy_did_you_mean(out, text, known, count);
+}
+
 void qy_style_over(qy_plot_style *base, const qy_plot_style *top)
 {
   assert(base && top);
@@ -292,15 +373,29 @@ void qy_style_over(qy_plot_style *base, const qy_plot_style *top)
     if (top->said[o] || (top->said[QY_STYLE_PRESET] && !table[o].axes)) base->said[o] = top->said[o];
 }
 
+static const double smallest_pt = 7;
+
+/* Type of a page of less than half of the preset's size has its share of the preset's, so that titles and a legend leave
+ * room for the plot. */
+static void shrink_type(qy_plot_look *look, const preset *p)
+{
+  static const double from = 0.5; /* of the preset's page */
+  const double share = fmin(look->width_in / p->width_in, look->height_in / p->height_in) / from,
+               pt = fmin(look->font_pt, fmax(smallest_pt, share * look->font_pt));
+  look->title_pt *= pt / look->font_pt;
+  look->font_pt = pt;
+}
+
 void qy_style_look(qy_plot_look *look, const qy_plot_style *style)
 {
   assert(look && style);
-  static const double smallest_pt = 7, small = 9.0 / 11;
+  static const double small = 9.0 / 11;
   const char *name = style->said[QY_STYLE_PRESET];
   const int p = name ? find_preset(name) : 0;
   start(look, &presets[p < 0 ? 0 : p]);
   for (int o = 0; o < QY_STYLE_COUNT; o++)
     if (style->said[o]) take(look, (qy_style_option)o, style->said[o]);
+  if (look->sized && !style->said[QY_STYLE_FONT_SIZE]) shrink_type(look, &presets[p < 0 ? 0 : p]);
   if (look->titled && style->said[QY_STYLE_TITLE] == NULL) look->titled = presets[p < 0 ? 0 : p].titled;
   look->small_pt = fmax(small * look->font_pt, fmin(smallest_pt, look->font_pt));
   look->screen = p <= 0 && !style->said[QY_STYLE_SIZE] && !style->said[QY_STYLE_FONT_SIZE];

@@ -70,18 +70,37 @@ static const char *axes_name(qy_plan *plan, const qy_plot_request *plot)
                                    over ? over : "", plot->bands ? "-bands" : ""));
 }
 
-/* A metric, or the bits of weights. */
+/* Can a metric be shown layer by layer: one number, or in parts that are each of a layer? */
+static bool is_layer_metric(int metric)
+{
+  int parts[QY_METRIC_COUNT];
+  if (metric == QY_TRAFFIC_BYTES || metric == QY_LATENCY_US || metric == QY_ENERGY_DRAM_UJ) return true;
+  return !qy_metric_of_parts(metric) && qy_metric_parts(metric, parts) > 0;
+}
+
+/* One of these, or the bits of weights. */
 static qy_status read_layer_metric(qy_plot_request *plot, const qy_yaml *metric, qy_error *err)
 {
-  plot->bits = metric->kind == QY_YAML_SCALAR && strcmp(metric->text, "weight_bits") == 0;
-  plot->x = QY_WEIGHT_BYTES;
-  return plot->bits ? QY_OK : plan_metric_read(&plot->x, metric, err);
+  static const char bits[] = "weight_bits";
+  const char *names[QY_METRIC_COUNT + 1];
+  int of[QY_METRIC_COUNT + 1];
+  size_t count = 0, index = 0;
+  for (int m = 0; m < QY_METRIC_COUNT; m++)
+    if (is_layer_metric(m)) {
+      names[count] = qy_metric_table()[m].name;
+      of[count++] = m;
+    }
+  names[count] = bits;
+  of[count++] = QY_WEIGHT_BYTES; /* of what has them */
+  const qy_status status = qy_yaml_choice(metric, names, count, &index, err);
+  plot->bits = index + 1 == count;
+  plot->x = of[index];
+  return status;
 }
 
 /* {kind: layers, metric: energy_uj, design: A, at: {...}}: a bar a layer. */
 static qy_status read_layers(qy_plan *plan, qy_plot_request *plot, const qy_yaml *node, qy_error *err)
 {
-  int parts[QY_METRIC_COUNT];
   const qy_yaml *metric, *design;
   const char *name;
   qy_status status = plan_require(&metric, node, "metric", "what of each layer is shown", err);
@@ -95,12 +114,6 @@ static qy_status read_layers(qy_plan *plan, qy_plot_request *plot, const qy_yaml
   const bool runs = (plan->entries[g].where & (QY_AT_ACCELERATOR | QY_AT_SYSTEM)) != 0;
   if (!runs) return qy_yaml_expected(design, err, "a design that runs layers");
   if (!entry_has(&plan->entries[g], plot->x)) return qy_yaml_expected(metric, err, "a metric that the design has");
-  if (!plot->bits &&
-      (qy_metric_of_parts(plot->x) || (plot->x != QY_TRAFFIC_BYTES && plot->x != QY_LATENCY_US &&
-                                       plot->x != QY_ENERGY_DRAM_UJ && !qy_metric_parts(plot->x, parts))))
-    return qy_yaml_expected(metric, err,
-                            "energy_uj, energy_onchip_uj, energy_dram_uj, traffic_bytes, latency_us or "
-                            "weight_bits");
   return plan_point_at(&plot->point, plan, g, qy_yaml_get(node, "at"), node, plan->arena, err);
 }
 
@@ -161,14 +174,17 @@ static qy_status read_points(qy_plot_request *plot, const qy_yaml *node, int met
   return QY_OK;
 }
 
+static const char *axis_name(int metric, const char *key)
+{
+  return key ? key : qy_metric_table()[metric].name;
+}
+
 /* Which axes may be keys. */
 static qy_status check_keys(const qy_plot_request *plot, const qy_yaml *x, const qy_yaml *y, qy_error *err)
 {
-  if (strcmp(plot->kind, "heatmap") == 0) {
-    const bool same =
-        plot->x_key && plot->y_key ? plot->x_key == plot->y_key : !plot->x_key && !plot->y_key && plot->x == plot->y;
-    return same ? qy_yaml_expected(y, err, "another axis than x") : QY_OK;
-  }
+  const char *const axes[] = {axis_name(plot->x, plot->x_key), axis_name(plot->y, plot->y_key)};
+  if (qy_plot_axis_again(plot->kind, axes, 2) < 2) return qy_yaml_expected(y, err, QY_PLOT_AXIS_ONCE);
+  if (strcmp(plot->kind, "heatmap") == 0) return QY_OK;
   if (plot->x_key && plot->y_key) return qy_yaml_expected(y, err, "a metric, as x is the key %s", plot->x_key);
   if (plot->y_key && strcmp(plot->kind, "bars") == 0) return qy_yaml_expected(y, err, "a metric, whose bars they are");
   (void)x;
@@ -184,6 +200,7 @@ static qy_status read_axes(qy_plan *plan, qy_plot_request *plot, const qy_yaml *
   if (status) return status;
   if (axes->kind != QY_YAML_LIST || axes->count < 2 || axes->count > QY_PLOT_AXES_MAX)
     return qy_yaml_expected(axes, err, "a list of 2 to %d keys and metrics", QY_PLOT_AXES_MAX);
+  const char *name[QY_PLOT_AXES_MAX];
   bool metrics = false;
   for (size_t i = 0; !status && i < axes->count; i++) {
     status = plan_axis_read(&plot->axis[i], &plot->axis_key[i], plan, axes->child[i], err);
@@ -191,9 +208,9 @@ static qy_status read_axes(qy_plan *plan, qy_plot_request *plot, const qy_yaml *
     if (!plot->axis_key[i]) status = check_metric(&entries, plan, plot->axis[i], axes->child[i], err);
     if (!status && !plot->axis_key[i] && !entries)
       return qy_yaml_expected(axes->child[i], err, "a metric of a design that has those before it too");
-    for (size_t k = 0; k < i; k++)
-      if (plot->axis_key[k] == plot->axis_key[i] && (plot->axis_key[i] || plot->axis[k] == plot->axis[i]))
-        return qy_yaml_expected(axes->child[i], err, "each axis once");
+    name[i] = axis_name(plot->axis[i], plot->axis_key[i]);
+    if (qy_plot_axis_again(plot->kind, name, i + 1) == i)
+      return qy_yaml_expected(axes->child[i], err, QY_PLOT_AXIS_ONCE);
     metrics = metrics || (!plot->axis_key[i] && qy_metric_table()[plot->axis[i]].sense != 0);
     plot->axis_count++;
   }
@@ -280,10 +297,8 @@ static bool has_key(const qy_plot_request *plot, const char *key)
 /* Is it a library at one of several supplies, where a plot takes all of them for one technology? */
 static const char *library_label(const qy_plan *plan, const qy_plot_request *plot, const char *text)
 {
-  for (int t = 0; has_key(plot, "voltage_v") && t < plan->info.technology_count; t++) {
-    const char *name = plan->info.technology[t]->name;
-    if (strlen(text) == qy_tech_base_length(name) && strncmp(text, name, strlen(text)) == 0) return text;
-  }
+  for (int t = 0; has_key(plot, "voltage_v") && t < plan->info.technology_count; t++)
+    if (qy_tech_is_base(plan->info.technology[t]->name, text)) return text;
   return NULL;
 }
 
@@ -362,11 +377,6 @@ static qy_status read_floor(const qy_plan *plan, qy_plot_request *plot, const qy
   return QY_OK;
 }
 
-static bool is_level(int metric)
-{
-  return strcmp(qy_metric_table()[metric].unit, "dB") == 0;
-}
-
 /* `bands: true` and `over: DESIGN`: plots of what the draws say. */
 static qy_status read_draws(qy_plan *plan, qy_plot_request *plot, const qy_yaml *node, qy_error *err)
 {
@@ -382,7 +392,7 @@ static qy_status read_draws(qy_plan *plan, qy_plot_request *plot, const qy_yaml 
   if (plot->bands && keyed) return qy_yaml_expected(bands, err, "no `bands` where an axis is a key");
   if (over && plan_find_entry(plan, plot->over_design) < 0) return plan_unknown_design(plan, over, err);
   const int divided = heat ? plot->colour : plot->y_key ? plot->x : plot->y;
-  if (over && (is_level(divided) || (pareto && !keyed && is_level(plot->x))))
+  if (over && (qy_metric_is_level(divided) || (pareto && !keyed && qy_metric_is_level(plot->x))))
     return qy_yaml_expected(over, err, "no `over` of a metric in dB, which is a ratio itself");
   if (over && !keyed && !heat && plot->x == plot->y)
     return qy_yaml_expected(over, err, "no `over` where x and y are one metric");
@@ -522,6 +532,18 @@ static bool is_of_words(const qy_plan *plan, const char *key)
   return false;
 }
 
+/* NULL: none. */
+static const char *axis_unit(const qy_plan *plan, int metric, const char *key)
+{
+  if (!key) return qy_metric_table()[metric].unit;
+  if (strcmp(key, "clock_mhz") == 0) return "MHz";
+  if (strcmp(key, "voltage_v") == 0) return "V";
+  for (int g = 0; g < plan->entry_count; g++)
+    for (size_t i = 0; i < plan->entries[g].param_count; i++)
+      if (strcmp(plan->entries[g].params[i].key, key) == 0) return plan->entries[g].params[i].row->unit;
+  return NULL;
+}
+
 /* What a plot says of an axis must have a meaning there: cells of keys and words have even steps. */
 static qy_status check_axis_style(const qy_plan *plan, const qy_plot_request *plot, const qy_yaml *node, qy_error *err)
 {
@@ -540,6 +562,22 @@ static qy_status check_axis_style(const qy_plan *plan, const qy_plot_request *pl
   if (per_x && (plot->x_key || plot->y_key))
     return qy_yaml_expected(per_x, err, "no `per_x` where an axis is a key: `points` says which are shown");
   return QY_OK;
+}
+
+/* Ranges in the units of their axes. */
+static qy_status read_ranges(qy_plan *plan, qy_plot_request *plot, const qy_yaml *node, qy_error *err)
+{
+  const bool parallel = strcmp(plot->kind, "parallel") == 0;
+  const char *const unit[2] = {parallel ? NULL : axis_unit(plan, plot->x, plot->x_key),
+                               parallel ? NULL : axis_unit(plan, plot->y, plot->y_key)};
+  qy_style_option bad;
+  qy_error why = {0};
+  qy_status status = qy_style_ranges(&plot->style, &bad, unit, plan->arena, &why);
+  if (!status || status == QY_NO_MEMORY) return status ? qy_no_memory(err) : QY_OK;
+  const qy_yaml *own = qy_yaml_get(node, qy_style_table()[bad].key);
+  const char *of = unit[bad == QY_STYLE_Y_RANGE];
+  if (!of || !*of) return qy_yaml_expected(own ? own : node, err, "two rising numbers without a unit");
+  return qy_yaml_expected(own ? own : node, err, "two rising numbers in %s or a unit of its kind", of);
 }
 
 /* Keys are checked against what the kind takes; *index: of qy_plot_kinds. */
@@ -578,6 +616,7 @@ static qy_status read_plot(qy_plan *plan, qy_plot_request *plot, const qy_yaml *
   plot->y_log = look.y_scale;
   status = strcmp(plot->kind, "parallel") == 0 ? read_axes(plan, plot, node, err) : read_xy(plan, plot, node, err);
   if (!status) status = check_axis_style(plan, plot, node, err);
+  if (!status) status = read_ranges(plan, plot, node, err);
   if (!status) status = read_groups(plan, plot, node, err);
   return status ? status : read_name(plan, plot, node, err);
 }
