@@ -18,8 +18,8 @@
  * heatmap:  per panel a cell for each pair of values of x and y, keys or metrics in bins: the best (or middle) of a
  *           metric, as a colour, and as a number where there is room; cells without a feasible point are hatched.
  * parallel: per panel an upright axis each for keys and metrics, a line for each point: those on the front over the
- *           metrics among them (a front each, within what the experiment's are) in the colour of their group, the others
- *           faint.
+ *           metrics among them (a front each, within what the experiment's are) in the colour of their group, the
+ *           others faint.
  * over:   y and, of a pareto plot, x of each point over that of the point of another design at the same axes, draw by
  *         draw: what all designs share is not in the intervals.  Points without such a one are left out.  With a key
  *         on an axis, of bars and of a heatmap: the point that stands for a cell over the one that stands, chosen
@@ -105,8 +105,8 @@ typedef struct qy_chart {
   const qy_plot_look *look; /* NULL: as on a screen */
 } qy_chart;
 
-/* "energy on chip", "clock", "SQNR": of a metric or a key (qy_chart_key), as words of a sentence without the unit; in the
- * arena; NULL: out of memory. */
+/* "energy on chip", "clock", "SQNR": of a metric or a key (qy_chart_key), as words of a sentence without the unit; in
+ * the arena; NULL: out of memory. */
 const char *qy_chart_name(qy_arena *arena, const qy_points *points, int axis);
 
 /* Metrics a chart needs, into metrics[QY_METRIC_COUNT]; returns how many. */

@@ -23,12 +23,13 @@ typedef struct qy_heatmap {
   qy_heatmap_axis x, y;
   size_t panel_count;       /* [1..12] */
   const char *const *panel; /* titles; NULL: none */
-  const double *value;      /* [panel][y][x]; NaN: no feasible point */
+  const double *value;      /* [panel][y][x]; NaN: no feasible point; -INFINITY: one, but none to divide it by */
   const qy_plot_look *look; /* NULL: as on a screen */
 } qy_heatmap;
 
-/* Cells without a value are hatched grey; up to 300 cells with room show their numbers.  Files, formats and errors as for
- * qy_plot_draw; also QY_BAD_INPUT beyond 200 cells a side. */
+/* Cells without a feasible point are hatched grey, those with none to divide by cross-hatched; up to 300 cells with
+ * room show their numbers.  Up to 8 different values, each of several cells, are listed instead of a bar of colours.
+ * Files, formats and errors as for qy_plot_draw; also QY_BAD_INPUT beyond 200 cells a side. */
 qy_status qy_plot_heatmap(const qy_heatmap *map, qy_plot_format format, const char *file_stem, const char *gnuplot,
                           char **text, qy_error *err);
 

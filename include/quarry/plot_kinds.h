@@ -19,4 +19,10 @@ bool qy_plot_key_known(const char *key);
 /* The keys that it takes into keys[QY_PLOT_KEYS_MAX], NULL behind the last; returns how many. */
 size_t qy_plot_keys(const char **keys, const char *kind);
 
+/* The place of the first axis in names[count] that is one of those before it again; count: each stands once.  Of bars x
+ * says which point has a bar, and may be y. */
+size_t qy_plot_axis_again(const char *kind, const char *const *name, size_t count);
+/* What is said then: "expected ..." */
+#define QY_PLOT_AXIS_ONCE "each axis once"
+
 #endif

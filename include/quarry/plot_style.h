@@ -10,7 +10,9 @@
 #ifndef QUARRY_PLOT_STYLE_H
 #define QUARRY_PLOT_STYLE_H
 
+#include "quarry/alloc.h"
 #include "quarry/status.h"
+#include "quarry/yaml.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -50,6 +52,15 @@ typedef struct qy_plot_style {
 
 /* Is `text` a value of the option?  Lists have commas between: "png, pdf", "1, 100". */
 bool qy_style_valid(qy_style_option option, const char *text);
+
+/* "; did you mean \"paper\"?" where the option takes one of some words and `text` is near one, else "". */
+const char *qy_style_advice(char out[QY_DID_YOU_MEAN], qy_style_option option, const char *text);
+
+/* Ranges of the axes x and y in plain numbers: "0, 0.1 mm2" of an axis in "µm²" becomes "0, 100000", a new text in the
+ * arena; what has no unit stays.  unit: of each axis, NULL or "": none.  QY_BAD_INPUT, with *option, where a range has
+ * a unit of another dimension than its axis, or does not rise. */
+qy_status qy_style_ranges(qy_plot_style *style, qy_style_option *option, const char *const unit[2], qy_arena *arena,
+                          qy_error *err);
 
 /* Lay `top` over `base`. */
 void qy_style_over(qy_plot_style *base, const qy_plot_style *top);

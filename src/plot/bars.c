@@ -5,6 +5,7 @@
  */
 #include "axis.h"
 #include "gnuplot.h"
+#include "names.h"
 #include "script.h"
 #include "sheet.h"
 
@@ -15,17 +16,30 @@
 #include <locale.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 enum { BARS_MAX = 200, PARTS_MAX = 40, NAME_COLUMNS_MAX = 40, TOTALS_MAX = 40, LYING_MAX = 48, UPRIGHT_COLUMNS = 14 };
 
 /* Half the width of a box; bars stand at 1, 2, 3 ... */
 static const double half_box = 0.33;
 
+/* Of a bar with an interval: where its error line stands, and the middle of its number, which stands beside that line on
+ * the bar's end, so that it is not read as the end of the interval; and the room for it. */
+static const double error_at = 0.2, number_at = -0.16, number_room = 0.66;
+
+/* Parts beyond the colours have them again in another filling: all PARTS_MAX differ. */
+static const char *part_fill(size_t part)
+{
+  static const char *const fills[] = {"solid 0.9", "pattern 4", "pattern 5", "pattern 1", "pattern 2"};
+  _Static_assert(sizeof fills / sizeof *fills * SHEET_COLOURS >= PARTS_MAX, "one for each part");
+  return fills[part / SHEET_COLOURS];
+}
+
 /* The part of the widest name that runs along the axis when names are slanted by 30 degrees. */
 static const double slant_rise = 0.5;
 /* And that runs to the left. */
 static const double slant_run = 0.87;
+/* Lines between slanted names. */
+static const double slant_apart = 0.9;
 
 typedef struct stack {
   double up, down; /* sums of the positive and of the negative parts so far */
@@ -86,7 +100,7 @@ static void write_intervals(const qy_bars *bars, qy_text *s, bool lying)
   qy_text_add(s, "$intervals << END\n");
   for (size_t b = 0; b < bars->bar_count; b++)
     if (axis_drawable(bars->low[b]) && axis_drawable(bars->high[b]))
-      qy_text_add(s, "%g %.9g %.9g\n", place_of(bars, b, lying), bars->low[b], bars->high[b]);
+      qy_text_add(s, "%g %.9g %.9g\n", place_of(bars, b, lying) + (lying ? 0 : error_at), bars->low[b], bars->high[b]);
   qy_text_add(s, "END\n");
 }
 
@@ -139,19 +153,20 @@ static size_t widest_total(const qy_bars *bars, double scale, bool brief)
   return columns;
 }
 
-static void write_totals(const qy_bars *bars, qy_text *s, double scale, bool lying, bool brief)
+/* Numbers on the ends of bars; of lying ones with intervals in a column at `column`. */
+static void write_totals(const qy_bars *bars, qy_text *s, double scale, bool lying, bool brief, double column)
 {
+  const bool beside = has_intervals(bars);
   qy_text_add(s, "$totals << END\n");
   for (size_t b = 0; b < bars->bar_count; b++) {
     char label[AXIS_LABEL_BYTES];
     double up;
     if (!total_text(label, bars, b, scale, brief)) continue;
     total_of(bars, b, &up);
-    if (bars->high && axis_drawable(bars->high[b])) up = fmax(up, bars->high[b]);
     if (lying)
-      qy_text_add(s, "%.9g %g \"%s\"\n", up, place_of(bars, b, true), label);
+      qy_text_add(s, "%.9g %g \"%s\"\n", beside ? column : up, place_of(bars, b, true), label);
     else
-      qy_text_add(s, "%g %.9g \"%s\"\n", place_of(bars, b, false), up, label);
+      qy_text_add(s, "%g %.9g \"%s\"\n", place_of(bars, b, false) + (beside ? number_at : 0), up, label);
   }
   qy_text_add(s, "END\n");
 }
@@ -185,7 +200,8 @@ static name_turn turn_of(const qy_bars *bars, const sheet *page, const rectangle
   const double slot = (area->right - area->left) / (double)named_bars(bars), letter = page->type->letter;
   if (((double)columns + 2.5) * letter <= slot || page->dumb) return NAMES_LEVEL;
   const bool over = (double)columns * letter * slant_run > area->left + slot / 2;
-  return bars->bar_count > TOTALS_MAX || over ? NAMES_UPRIGHT : NAMES_SLANTED;
+  const bool dense = slot < slant_apart * page->type->line;
+  return bars->bar_count > TOTALS_MAX || over || dense ? NAMES_UPRIGHT : NAMES_SLANTED;
 }
 
 /* Would names of so many columns stand upright, and be too long for that? */
@@ -249,28 +265,41 @@ static void write_lying_names(const qy_bars *bars, const sheet *page, size_t col
   qy_text_add(s, ") font small\nset grid xtics noytics\n");
 }
 
-static void plot_parts(const qy_bars *bars, const sheet *page, bool lying, bool totals, size_t key_columns)
+static void write_title(const sheet *page, const key_list *key, size_t part)
+{
+  const bool shown = !sheet_key_above(page) && part < key->shown;
+  qy_text_add(page->s, shown ? "title " : "notitle");
+  if (shown) script_quote(page->s, key->name[part], key->columns);
+}
+
+static void write_more(const sheet *page, const key_list *key)
+{
+  if (key->more && !sheet_key_above(page))
+    qy_text_add(page->s, ", \\\n     keyentry with points pt -1 title '%s'", key->more);
+}
+
+static void plot_parts(const qy_bars *bars, const sheet *page, bool lying, bool totals, const key_list *key)
 {
   qy_text *s = page->s;
   if (page->dumb) {
     for (size_t p = bars->part_count; p-- > 0;) {
       char mark = (char)('A' + p % 26);
-      qy_text_add(s, "%s$part_%zu using 1:6 with points pt '%c' title ",
-                  p + 1 == bars->part_count ? "plot " : ", \\\n     ", p + 1, mark);
-      script_quote(s, bars->part[p], key_columns);
+      qy_text_add(s, "%s$part_%zu using 1:6 with points pt '%c' ", p + 1 == bars->part_count ? "plot " : ", \\\n     ",
+                  p + 1, mark);
+      write_title(page, key, p);
     }
+    write_more(page, key);
     qy_text_add(s, "\n");
     return;
   }
-  const bool above = sheet_key_above(page);
   const bool level = has_level(bars), down = !lying && !side_by_side(bars);
   for (size_t i = 0; i < bars->part_count; i++) { /* the key lists the parts as they lie */
     const size_t p = down ? bars->part_count - 1 - i : i;
-    qy_text_add(s, "%s$part_%zu using 1:2:3:4:5:6 with boxxyerror fs %s border lc rgb '#ffffff' fc rgb '%s' title ",
-                i == 0 ? "plot " : ", \\\n     ", p + 1, p < SHEET_COLOURS ? "solid 0.9" : "pattern 2",
-                sheet_colour(p));
-    script_quote(s, above ? NULL : bars->part[p], key_columns);
+    qy_text_add(s, "%s$part_%zu using 1:2:3:4:5:6 with boxxyerror fs %s border lc rgb '#ffffff' fc rgb '%s' ",
+                i == 0 ? "plot " : ", \\\n     ", p + 1, part_fill(p), sheet_colour(p));
+    write_title(page, key, p);
   }
+  write_more(page, key);
   if (level && lying)
     qy_text_add(
         s, ", \\\n     '+' using (%.9g):(0.4):(0):(%g) with vectors nohead lt 1 lw 1.4 dt 2 lc rgb '#555555' notitle",
@@ -315,17 +344,20 @@ static void write_caption(const qy_bars *bars, sheet *page, size_t bad)
 }
 
 /* Key, above the panels or beside them. */
-static void place_key(const qy_bars *bars, const sheet *page, size_t key_columns)
+static void place_key(const sheet *page, const key_list *key)
 {
-  for (size_t p = 0; p < bars->part_count && sheet_key_above(page); p++)
-    sheet_key_entry(page, p, bars->part[p], &(key_sample){sheet_colour(p), NULL, 5, 1.6});
-  if (sheet_key_above(page))
-    qy_text_add(page->s, "unset key\n");
-  else
-    sheet_key_place(page, key_columns);
+  if (!sheet_key_above(page)) {
+    sheet_key_place(page, key->columns);
+    return;
+  }
+  for (size_t p = 0; p < key->shown; p++)
+    sheet_key_entry(page, p, key->name[p], &(key_sample){sheet_colour(p), NULL, 0, 0, part_fill(p)});
+  if (key->more) sheet_key_entry(page, key->shown, key->more, &(key_sample){NULL, NULL, 0, 0, NULL});
+  qy_text_add(page->s, "unset key\n");
 }
 
-static void draw_lying(const qy_bars *bars, sheet *page, axis *value, stack *stacks, size_t columns, size_t key_columns)
+static void draw_lying(const qy_bars *bars, sheet *page, axis *value, stack *stacks, size_t columns,
+                       const key_list *key)
 {
   const type_sizes *t = page->type;
   const double total =
@@ -338,17 +370,17 @@ static void draw_lying(const qy_bars *bars, sheet *page, axis *value, stack *sta
   axis_fit(value, (area.right - area.left) / t->letter, 0);
   for (size_t p = 0; p < bars->part_count; p++)
     write_part(bars, page->s, stacks, p, true);
-  write_totals(bars, page->s, value->scale, true, false);
+  write_totals(bars, page->s, value->scale, true, false, value->high);
   write_intervals(bars, page->s, true);
   sheet_panel(page, &area, NULL);
   sheet_axis(page, 'x', value, true);
   sheet_axis_title(page, 'x', bars->y_label, area.right - area.left);
   write_lying_names(bars, page, columns);
-  place_key(bars, page, key_columns);
-  plot_parts(bars, page, true, bars->bar_count <= TOTALS_MAX, key_columns);
+  place_key(page, key);
+  plot_parts(bars, page, true, bars->bar_count <= TOTALS_MAX, key);
 }
 
-static void draw_standing(const qy_bars *bars, sheet *page, axis *y, stack *stacks, size_t columns, size_t key_columns)
+static void draw_standing(const qy_bars *bars, sheet *page, axis *y, stack *stacks, size_t columns, const key_list *key)
 {
   const type_sizes *t = page->type;
   rectangle area = {.left = page->left + t->tick_width + t->line, .right = page->right, .top = page->top};
@@ -363,12 +395,13 @@ static void draw_standing(const qy_bars *bars, sheet *page, axis *y, stack *stac
   page->label_lines[1] = sheet_label_lines(page, bars->y_label, area.top - area.bottom);
   area.left += t->line * (double)(page->label_lines[1] - 1);
   slot = (area.right - area.left) / (double)bars->bar_count;
-  const bool brief = slot < ((double)widest_total(bars, y->scale, false) + 0.5) * t->small_letter;
+  const double room = slot * (has_intervals(bars) ? number_room : 1);
+  const bool brief = room < ((double)widest_total(bars, y->scale, false) + 0.5) * t->small_letter;
   const bool totals =
-      bars->bar_count <= TOTALS_MAX && slot >= ((double)widest_total(bars, y->scale, brief) + 0.5) * t->small_letter;
+      bars->bar_count <= TOTALS_MAX && room >= ((double)widest_total(bars, y->scale, brief) + 0.5) * t->small_letter;
   for (size_t p = 0; p < bars->part_count; p++)
     write_part(bars, page->s, stacks, p, false);
-  write_totals(bars, page->s, y->scale, false, brief);
+  write_totals(bars, page->s, y->scale, false, brief, NAN);
   write_intervals(bars, page->s, false);
   sheet_panel(page, &area, NULL);
   if (!page->dumb) axis_fit(y, area.top - area.bottom, t->line * 0.8);
@@ -377,36 +410,41 @@ static void draw_standing(const qy_bars *bars, sheet *page, axis *y, stack *stac
   write_names(bars, page, turn, columns, name_step(bars, page, &area, turn));
   if (bars->x_label) sheet_axis_title(page, 'x', bars->x_label, area.right - area.left);
   if (!page->dumb) qy_text_add(page->s, "set grid noxtics ytics\n");
-  place_key(bars, page, key_columns);
-  plot_parts(bars, page, false, totals, key_columns);
+  place_key(page, key);
+  plot_parts(bars, page, false, totals, key);
 }
 
-static qy_status write_bars(const qy_bars *bars, qy_text *s, qy_plot_format format, const char *file_stem,
-                            qy_error *err)
+/* False: out of memory. */
+static bool write_bars(const qy_bars *bars, qy_text *s, qy_plot_format format, const char *file_stem, qy_arena *arena)
 {
+  static const double name_share = 0.3; /* of the page's height */
   sheet page;
   axis value;
   span range;
+  key_list key;
   size_t bad = 0, columns = widest(bars->bar, bars->bar_count);
-  stack *stacks = qy_alloc(bars->bar_count, sizeof *stacks);
-  if (!stacks) return qy_fail(err, QY_NO_MEMORY, "out of memory drawing a plot");
+  stack *stacks = qy_arena_alloc(arena, bars->bar_count, sizeof *stacks);
+  if (!stacks) return false;
   if (columns > NAME_COLUMNS_MAX) columns = NAME_COLUMNS_MAX;
   const bool lying = format != QY_PLOT_DUMB && lie(bars, bars->look, columns);
   qy_plot_look room;
   sheet_begin(&page, s, look_with_room(&room, bars, columns, lying), format, file_stem, bars->title, 1);
+  if (!lying && !page.dumb) /* upright names leave room for the bars */
+    columns = (size_t)fmin((double)columns, fmax(8, name_share * page.height / page.type->small_letter));
   span_of(bars, &range, &bad);
   axis_choose(&value, &range, 0, true, page.dumb);
   char title[AXIS_TITLE_BYTES];
   axis_read(&value, title, bars->y_label, least_total(bars), range.high, page.dumb);
   qy_bars read = *bars;
   if (bars->y_label) read.y_label = title;
+  read.bar = names_shorten(arena, bars->bar, bars->bar_count, columns);
+  if (!read.bar) return false;
   bars = &read;
   write_caption(bars, &page, bad);
-  const size_t key_columns = sheet_key(&page, bars->part_count, widest(bars->part, bars->part_count));
-  (lying ? draw_lying : draw_standing)(bars, &page, &value, stacks, columns, key_columns);
+  if (!sheet_key_names(&key, &page, bars->part, bars->part_count, arena)) return false;
+  (lying ? draw_lying : draw_standing)(bars, &page, &value, stacks, columns, &key);
   sheet_end(&page);
-  free(stacks);
-  return QY_OK;
+  return true;
 }
 
 qy_status qy_plot_bars(const qy_bars *bars, qy_plot_format format, const char *file_stem, const char *gnuplot,
@@ -421,12 +459,14 @@ qy_status qy_plot_bars(const qy_bars *bars, qy_plot_format format, const char *f
   if (status != QY_OK) return status;
   qy_text s = {0};
   locale_t plain = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0), before = plain ? uselocale(plain) : (locale_t)0;
-  status = write_bars(bars, &s, format, file_stem, err);
+  qy_arena *arena = qy_arena_new();
+  if (!arena || !write_bars(bars, &s, format, file_stem, arena)) status = qy_no_memory(err);
   if (plain) {
     uselocale(before);
     freelocale(plain);
   }
   if (status == QY_OK) status = plot_render(&s, bars->look, format, file_stem, gnuplot, text, err);
   qy_text_free(&s);
+  qy_arena_free(arena);
   return status;
 }

@@ -30,7 +30,7 @@ int qy_chart_metrics(const qy_chart *chart, int *metrics)
 {
   assert(chart && metrics);
   bool wanted[QY_METRIC_COUNT] = {false};
-  int parts[QY_METRIC_COUNT], count = 0, part_count = 0;
+  int parts[QY_METRIC_COUNT] = {0}, count = 0, part_count = 0;
   const bool parallel = chart->kind == QY_CHART_PARALLEL;
   if (!parallel && !qy_chart_is_key(chart->x)) wanted[chart->x] = true;
   if (!parallel && !qy_chart_is_key(chart->y)) wanted[chart->y] = true;

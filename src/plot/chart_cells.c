@@ -175,12 +175,14 @@ static qy_status choose_bases(uint32_t *base, chooser *c, const chart_cells *cel
   return QY_OK;
 }
 
-/* Where designs are not told apart, the one to divide by is none of those divided. */
-static uint32_t other_than(const qy_chart *f, const qy_points *points, const qy_key *keys, int key_count)
+const char *chart_hidden_base(const qy_chart *f, const qy_key *keys, int key_count)
 {
+  bool told = false, asked = true;
   for (int k = 0; k < key_count; k++)
-    if (keys[k] == QY_KEY_DESIGN) return CELL_EMPTY;
-  return f->over ? design_label(points, f->over) : CELL_EMPTY;
+    told = told || keys[k] == QY_KEY_DESIGN;
+  for (int w = 0; f->over && w < f->where_count; w++)
+    asked = asked && (f->where[w].key != QY_KEY_DESIGN || strcmp(f->where[w].label, f->over) == 0);
+  return told && asked ? NULL : f->over;
 }
 
 qy_status chart_cells_make(chart_cells *cells, const qy_chart *chart, const qy_points *points, const qy_key *keys,
@@ -196,12 +198,13 @@ qy_status chart_cells_make(chart_cells *cells, const qy_chart *chart, const qy_p
                    CELLS_MAX, total);
   qy_status status = qy_groups_make(&cells->groups, points, keys, key_count, err);
   if (status) return status;
+  const char *hidden = chart_hidden_base(chart, keys, key_count);
   chooser c = {.points = points,
                .criterion = points->metric[criterion],
                .sign = qy_metric_table()[criterion].sense > 0 ? -1 : 1,
                .median = chart->which == QY_CHART_MEDIAN,
                .design = CELL_EMPTY,
-               .other = other_than(chart, points, keys, key_count),
+               .other = hidden ? design_label(points, hidden) : CELL_EMPTY,
                .scratch = qy_arena_alloc(arena, points->count, sizeof *c.scratch)};
   uint32_t *base = qy_arena_alloc(arena, cells->groups.count, sizeof *base);
   cells->chosen = qy_arena_alloc(arena, cells->groups.count, sizeof *cells->chosen);

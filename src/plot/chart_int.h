@@ -19,6 +19,9 @@ const char *const *chart_ticks(qy_arena *arena, const qy_points *points, qy_key 
 /* Series of no point in any panel go from all of them: the legend is of the others.  series: of all panels, one behind
  * another. */
 void chart_keep_drawn(qy_plot_panel *panel, size_t panels, qy_plot_series *series);
+/* The design to divide by where it is among the points but not asked for: `where` names another, or keys do not tell
+ * designs apart.  NULL: none. */
+const char *chart_hidden_base(const qy_chart *chart, const qy_key *keys, int key_count);
 /* Keys of the groups: the panel first (if it is no group key already), then the group keys. */
 int chart_keys(const qy_chart *chart, qy_key *keys);
 /* Of group g of these, without what the title of the panel says; NULL: out of memory. */

@@ -137,6 +137,16 @@ static qy_status none_to_draw(const qy_chart *f, int metric, qy_error *err)
                        qy_metric_table()[metric].name);
 }
 
+/* The panel of the design to divide by is none where only the others are shown; returns how many are left. */
+static size_t drop_base_panel(qy_plot_panel *panel, size_t panels, const keyed *k, const qy_key *keys, int key_count)
+{
+  const char *hidden = k->f->panel == (int)QY_KEY_DESIGN ? chart_hidden_base(k->f, keys, key_count) : NULL;
+  size_t used = 0;
+  for (size_t p = 0; p < panels; p++)
+    if (!hidden || strcmp(k->points->label[QY_KEY_DESIGN][p], hidden) != 0) panel[used++] = panel[p];
+  return used;
+}
+
 static qy_status draw_series(keyed *k, const qy_key *keys, int key_count, const chart_target *to, qy_arena *arena,
                              qy_error *err)
 {
@@ -166,7 +176,8 @@ static qy_status draw_series(keyed *k, const qy_key *keys, int key_count, const 
     if (f->panel >= 0 && !panel[p].title) return qy_no_memory(err);
   }
   chart_keep_drawn(panel, panels, series);
-  qy_plot_look look;
+  const size_t shown_panels = drop_base_panel(panel, panels, k, keys, key_count);
+  qy_plot_look look = {0};
   if (f->look) look = *f->look;
   if (f->look && ticks.words) look.range[k->upright][0] = look.range[k->upright][1] = NAN; /* a range is of numbers */
   qy_plot plot = {.title = f->title,
@@ -177,7 +188,7 @@ static qy_status draw_series(keyed *k, const qy_key *keys, int key_count, const 
                   .x_log = log[0],
                   .y_log = log[1],
                   .lines = k->upright ? 2 : 1,
-                  .panel_count = panels,
+                  .panel_count = shown_panels,
                   .panel = panel};
   *(k->upright ? &plot.y_ticks : &plot.x_ticks) = &ticks;
   if (!plot.caption || !plot.x_label || !plot.y_label) return qy_no_memory(err);

@@ -27,7 +27,8 @@ static qy_status bin_metric(qy_heatmap_axis *out, qy_points *points, qy_key key,
     return qy_fail(err, QY_BAD_INPUT, "plot: expected a metric that a point has, found none with %s",
                    qy_metric_table()[metric].name);
   axis_choose(&a, &range, log, false, false);
-  const size_t count = range.high > range.low ? (size_t)bins : 1;
+  static const double same = 1e-5; /* as many digits as tables show */
+  const size_t count = range.high - range.low > same * fmax(fabs(range.low), fabs(range.high)) ? (size_t)bins : 1;
   const double low = a.log ? log10(range.low_positive) : range.low, high = a.log ? log10(range.high) : range.high;
   double *edge = qy_arena_alloc(arena, count + 1, sizeof *edge);
   uint32_t *place = qy_arena_alloc(arena, points->count, sizeof *place);
@@ -42,12 +43,19 @@ static qy_status bin_metric(qy_heatmap_axis *out, qy_points *points, qy_key key,
       place[i] = (uint32_t)count; /* not on the map */
       continue;
     }
-    const double at = high > low ? ((a.log ? log10(value) : value) - low) / (high - low) * (double)count : 0;
+    const double at = count > 1 ? ((a.log ? log10(value) : value) - low) / (high - low) * (double)count : 0;
     place[i] = (uint32_t)fmin(fmax(floor(at), 0), (double)count - 1);
   }
   points->key[key] = place;
   points->label_count[key] = count + 1;
   *out = (qy_heatmap_axis){.count = count, .edge = edge};
+  if (count == 1) { /* of one value, which is no range */
+    char number[AXIS_LABEL_BYTES];
+    const char **name = qy_arena_alloc(arena, 1, sizeof *name);
+    axis_number(number, range.low);
+    if (!name || !(name[0] = qy_arena_text(arena, number, strlen(number)))) return qy_no_memory(err);
+    *out = (qy_heatmap_axis){.count = 1, .name = name};
+  }
   return QY_OK;
 }
 
@@ -72,38 +80,79 @@ static qy_status map_axis(qy_heatmap_axis *out, qy_key *key, qy_points *points, 
   return status;
 }
 
+/* What colours and hatches are; empty, without: whether there are cells of no point, and of none to divide by. */
 static const char *map_caption(qy_arena *arena, const qy_chart *f, const qy_points *points, const chart_cells *cells,
-                               size_t empty)
+                               bool empty, size_t without)
 {
   const int sense = qy_metric_table()[f->colour].sense;
   const char *of = f->which == QY_CHART_MEDIAN ? "the median" : sense > 0 ? "the highest" : "the lowest";
   const char *name = qy_chart_name(arena, points, f->colour),
              *pooled = chart_pooled(arena, f, points, cells->groups.key, cells->groups.key_count);
   if (!name || !pooled) return NULL;
-  const char *text = qy_arena_format(arena, "Colour: of each cell %s %s%s.%s", of, name, pooled,
-                                     empty ? " Hatched: no feasible point." : "");
-  if (text && cells->without_base)
-    text =
-        qy_arena_format(arena, "%s Cells without a point of %s to divide by: %zu.", text, f->over, cells->without_base);
+  const char *text = qy_arena_format(arena, "Colour: of each cell %s %s%s", of, name, pooled);
+  if (text && f->over) text = qy_arena_format(arena, "%s, over %s of %s in that cell", text, of, f->over);
+  text = text ? qy_arena_format(arena, "%s.%s", text, empty ? " Hatched: no feasible point." : "") : NULL;
+  if (text && without)
+    text = qy_arena_format(arena, "%s Crosshatched: no point of %s to divide by (%zu).", text, f->over, without);
   return chart_caption(arena, f, text);
 }
 
+/* Is the label that of the design to divide by, where only the others are shown? */
+static bool is_hidden(const qy_points *points, qy_key key, size_t label, const char *hidden)
+{
+  return hidden && key == QY_KEY_DESIGN && strcmp(points->label[key][label], hidden) == 0;
+}
+
+/* An axis of names without the hidden design. */
+static bool drop_name(qy_heatmap_axis *a, const qy_points *points, qy_key key, const char *hidden, qy_arena *arena)
+{
+  size_t used = 0;
+  if (!a->name) return true;
+  const char **name = qy_arena_alloc(arena, a->count, sizeof *name);
+  for (size_t i = 0; name && i < a->count; i++)
+    if (!is_hidden(points, key, i, hidden)) name[used++] = a->name[i];
+  a->name = name;
+  a->count = used;
+  return name != NULL;
+}
+
+/* The map without the row, column or panel of the hidden design; false: out of memory. */
+static bool drop_base(qy_heatmap *map, const char **title, double *value, const qy_points *points, const qy_key *keys,
+                      const char *hidden, qy_arena *arena)
+{
+  const bool paneled = map->panel != NULL;
+  size_t used = 0, panel_used = 0;
+  for (size_t p = 0; p < map->panel_count; p++)
+    for (size_t y = 0; y < map->y.count; y++)
+      for (size_t x = 0; x < map->x.count; x++) {
+        const double own = value[(p * map->y.count + y) * map->x.count + x];
+        if (!(paneled && is_hidden(points, keys[0], p, hidden)) && !is_hidden(points, keys[paneled], y, hidden) &&
+            !is_hidden(points, keys[paneled + 1], x, hidden))
+          value[used++] = own;
+      }
+  for (size_t p = 0; paneled && p < map->panel_count; p++)
+    if (!is_hidden(points, keys[0], p, hidden)) title[panel_used++] = title[p];
+  if (paneled) map->panel_count = panel_used;
+  return drop_name(&map->y, points, keys[paneled], hidden, arena) &&
+         drop_name(&map->x, points, keys[paneled + 1], hidden, arena);
+}
+
 /* Cells in the order of the map, without what lies off it. */
-static qy_status map_values(double **value, size_t *empty, const qy_heatmap *map, const chart_cells *cells,
-                            size_t x_labels, size_t y_labels, qy_arena *arena, qy_error *err)
+static qy_status map_values(double **value, const qy_heatmap *map, const chart_cells *cells, size_t x_labels,
+                            size_t y_labels, qy_arena *arena, qy_error *err)
 {
   const size_t size = map->x.count * map->y.count;
   double *out = qy_arena_alloc(arena, map->panel_count * size, sizeof *out);
   size_t found = 0;
   if (!out) return qy_no_memory(err);
-  *empty = 0;
   for (size_t p = 0; p < map->panel_count; p++)
     for (size_t y = 0; y < map->y.count; y++)
       for (size_t x = 0; x < map->x.count; x++) {
-        const double v = cells->value[(p * y_labels + y) * x_labels + x];
+        const size_t cell = (p * y_labels + y) * x_labels + x;
+        const bool pointed = cells->chosen[cell] != CELL_EMPTY;
+        const double v = isnan(cells->value[cell]) && pointed ? -INFINITY : cells->value[cell];
         out[(p * map->y.count + y) * map->x.count + x] = v;
-        if (isnan(v)) ++*empty;
-        if (!isnan(v)) found++;
+        if (isfinite(v)) found++;
       }
   *value = out;
   return found ? QY_OK : qy_fail(err, QY_BAD_INPUT, "plot: there is no cell with a value to draw");
@@ -117,7 +166,6 @@ qy_status chart_draw_heatmap(const qy_chart *chart, const qy_points *points, con
   qy_key keys[3];
   int count = 0;
   chart_cells cells = {0};
-  size_t empty = 0;
   double *value = NULL;
   const char **title = NULL;
   if (chart->panel >= 0) {
@@ -133,11 +181,19 @@ qy_status chart_draw_heatmap(const qy_chart *chart, const qy_points *points, con
   if (!status)
     status = chart_cells_make(&cells, chart, &binned, keys, count + 2, chart->colour, chart->colour, arena, err);
   if (!status)
-    status = map_values(&value, &empty, &map, &cells, binned.label_count[keys[count + 1]],
-                        binned.label_count[keys[count]], arena, err);
+    status = map_values(&value, &map, &cells, binned.label_count[keys[count + 1]], binned.label_count[keys[count]],
+                        arena, err);
+  const char *hidden = status ? NULL : chart_hidden_base(chart, keys, count + 2);
+  if (hidden && !drop_base(&map, title, value, &binned, keys, hidden, arena)) status = qy_no_memory(err);
   if (!status) {
+    size_t without = 0;
+    bool empty = false;
+    for (size_t i = 0; i < map.panel_count * map.x.count * map.y.count; i++) {
+      empty = empty || isnan(value[i]);
+      without += value[i] == -INFINITY ? 1 : 0;
+    }
     map.value = value;
-    map.caption = map_caption(arena, chart, points, &cells, empty);
+    map.caption = map_caption(arena, chart, points, &cells, empty, without);
     map.colour_label = chart_axis_label(arena, chart, points, chart->colour);
     status = map.caption && map.colour_label ? qy_plot_heatmap(&map, to->format, to->stem, to->gnuplot, to->text, err)
                                              : qy_no_memory(err);

@@ -54,8 +54,7 @@ static bool is_label(const qy_chart *f, const qy_points *points, int w, uint32_t
   const char *asked = f->where[w].label, *label = points->label[key][l];
   double number;
   if (strcmp(label, asked) == 0) return true;
-  if (key == QY_KEY_TECHNOLOGY && has_supply(f))
-    return strlen(asked) == qy_tech_base_length(label) && strncmp(label, asked, strlen(asked)) == 0;
+  if (key == QY_KEY_TECHNOLOGY && has_supply(f)) return qy_tech_is_base(label, asked);
   return points->number[key] && qy_number_parse(asked, &number) &&
          fabs(number - points->number[key][l]) <= CLOSE * number;
 }

@@ -6,6 +6,7 @@
  * logarithm where the first are logarithmic: images need even steps.
  */
 #include "gnuplot.h"
+#include "names.h"
 #include "picture.h"
 #include "shade.h"
 #include "sheet.h"
@@ -68,6 +69,25 @@ static const char *write_caption(picture *d)
 /* Widths of a letter that the ticks and the title of y take. */
 #define LEFT_LETTERS 9.0
 
+/* On a page of a given size: as many as make the panels largest, of which title, legend and caption take a half. */
+static size_t columns_of_page(const qy_plot *plot, double letters)
+{
+  static const double gap = 3, rest = 0.5, around = 5, aspect = 1.6; /* letters; of the height; lines; of a panel */
+  const double em_per_letter = 0.6, line = 2.4;                      /* a line in letters */
+  const qy_plot_look *look = plot->look;
+  const double up = letters / em_per_letter * look->height_in / look->width_in * rest, across = letters / em_per_letter;
+  size_t best = 1;
+  double most = -INFINITY;
+  for (size_t c = 1; c <= COLUMNS_MAX && c <= plot->panel_count; c++) {
+    const size_t rows = (plot->panel_count + c - 1) / c;
+    const double width = (across - LEFT_LETTERS) / (double)c - gap, height = up / (double)rows - around / 2 * line,
+                 size = fmin(width, aspect * height);
+    if (size > most) best = c;
+    most = fmax(most, size);
+  }
+  return best;
+}
+
 /* Panels side by side, as many as stay wide enough on a small page, and for their titles. */
 static size_t columns_that_fit(const qy_plot *plot, qy_plot_format format)
 {
@@ -80,6 +100,7 @@ static size_t columns_that_fit(const qy_plot *plot, qy_plot_format format)
   for (size_t p = 0; p < panels; p++)
     if (text_columns(plot->panel[p].title) > longest) longest = text_columns(plot->panel[p].title);
   const double letters = look->width_in * pt_per_in / look->font_pt;
+  if (look->sized) return columns_of_page(plot, letters);
   size_t fit = (size_t)(letters / least);
   const size_t wanted = (panels + ROWS_MOST - 1) / ROWS_MOST;
   while (fit > 1 && (double)(longest + 1) * bold_em > (letters - LEFT_LETTERS) / (double)fit)
@@ -100,6 +121,7 @@ typedef struct layout {
   double left, width, gap; /* of a panel */
   double height;           /* of a row */
   double under, over;      /* of that, for what is below and above the axes */
+  double foot;             /* below the last row: the title of x, where only that row has it */
 } layout;
 
 /* Labels at the ends of neighbouring panels keep a letter's width apart, and inside the page. */
@@ -125,7 +147,13 @@ static layout find_layout(picture *d, size_t rows, size_t columns, size_t key_co
   layout l = {.gap = t->gap, .height = (d->page.top - d->page.bottom) / (double)rows};
   const double across = d->page.right - d->page.left - t->tick_width - t->line;
   d->page.label_lines[0] = sheet_label_lines(&d->page, d->x_title, across / (double)columns - t->gap);
-  l.under = t->tick_line + t->line * (double)d->page.label_lines[0] + (rows > 1 ? t->small_line / 2 : 0);
+  const double titles = t->line * (double)d->page.label_lines[0];
+  d->foot_from = d->page.look && d->page.look->sized && !d->page.dumb ? plot->panel_count - columns : 0;
+  if (rows > 1 && d->foot_from > 0) {
+    l.foot = titles;
+    l.height -= l.foot / (double)rows;
+  }
+  l.under = t->tick_line + titles - l.foot + (rows > 1 ? t->small_line / 2 : 0);
   for (size_t p = 0; p < plot->panel_count; p++) {
     const int lines = sheet_title_lines(&d->page, plot->panel[p].title, across / (double)columns - t->gap);
     if (lines > d->page.title_lines) d->page.title_lines = lines;
@@ -133,7 +161,7 @@ static layout find_layout(picture *d, size_t rows, size_t columns, size_t key_co
   l.over = t->panel_line * (title_room + 0.75 * (d->page.title_lines - 1));
   d->page.label_lines[1] = sheet_label_lines(&d->page, d->y_title, l.height - l.under - l.over);
   l.left = d->page.left + t->tick_width + t->line * (double)d->page.label_lines[1];
-  if (small && !(key_columns > 0 && d->page.look->legend == QY_LEGEND_RIGHT))
+  if (small && !(key_columns > 0 && !sheet_key_above(&d->page)))
     d->page.right -= t->letter; /* half of the last label may stand out there */
   l.width = (d->page.right - l.left - l.gap * (double)(columns - 1)) / (double)columns;
   if (!d->page.dumb) fit_labels(d, &l, columns);
@@ -159,7 +187,8 @@ static qy_status lay_panels(picture *d, size_t rows, size_t columns, size_t key_
 /* The look, on a small page higher by what a legend above takes beyond two rows. */
 static const qy_plot_look *look_with_room(qy_plot_look *room, picture *d)
 {
-  static const double em = 0.6, sample = 3.5, line = 1.5, pt_per_in = 72, usual = 2; /* in small type */
+  static const double em = 0.6, sample = 3.5, line = 1.5, pt_per_in = 72, usual = 2, /* in small type */
+      least = 3;                                                                     /* times the legend */
   const qy_plot_look *look = d->plot->look;
   if (!look || look->screen || look->sized || look->legend != QY_LEGEND_ABOVE) return look;
   size_t columns;
@@ -167,9 +196,37 @@ static const qy_plot_look *look_with_room(qy_plot_look *room, picture *d)
   if (columns == 0) return look;
   const double small_in = look->small_pt / pt_per_in,
                across = fmax(1, floor(look->width_in / (((double)columns * em + sample) * small_in)));
+  const double rows = fmax(0, ceil((double)entries / across) - usual),
+               most = (look->height_in / (line * small_in) - usual * least) / (least - 1); /* of a third of the page */
   *room = *look;
-  room->height_in += fmax(0, ceil((double)entries / across) - usual) * line * small_in;
+  room->height_in += fmax(0, fmin(rows, most)) * line * small_in;
   return room;
+}
+
+/* The groups that the key has room for beside what it always says, and the room itself; *columns 0: there is no key.
+ * False: out of memory. */
+static bool plan_key(picture *d, size_t *columns)
+{
+  size_t longest;
+  const size_t entries = picture_key_entries(d, &longest), groups = d->group_count;
+  *columns = 0;
+  d->key_name = d->group;
+  if (longest == 0) return true;
+  const size_t most = sheet_key_most(&d->page, entries + (d->shaded ? SHADE_KEY_ROWS : 0), longest);
+  const bool above = sheet_key_above(&d->page);
+  const size_t fixed = entries - groups + (d->shaded && !above ? SHADE_KEY_ROWS : 0);
+  d->key_most = groups + fixed <= most ? groups : most > fixed + 1 ? most - fixed - 1 : 0;
+  sheet_key_left_out(&d->page, d->group + d->key_most, groups - d->key_most);
+  if (d->key_most == 0) {
+    if (d->shaded && above) d->page.top -= d->page.type->small_line;
+    return true;
+  }
+  const size_t shown = d->key_most < groups ? d->key_most + 1 : groups;
+  if (d->shaded && !above && longest < SHADE_KEY_COLUMNS) longest = SHADE_KEY_COLUMNS;
+  *columns = sheet_key(&d->page, fixed + shown, longest);
+  if (d->shaded && above) d->page.top -= d->page.type->small_line;
+  d->key_name = names_shorten(d->arena, d->group, groups, *columns);
+  return d->key_name != NULL;
 }
 
 static qy_status write_plot(picture *d, qy_text *s, qy_plot_format format, const char *file_stem, qy_error *err)
@@ -184,26 +241,15 @@ static qy_status write_plot(picture *d, qy_text *s, qy_plot_format format, const
   sheet_begin(&d->page, s, look_with_room(&room, d), format, file_stem, plot->title, (int)rows);
   picture_look_over(d);
   picture_choose_axes(d);
+  if ((status = picture_check_ranges(d, err)) != QY_OK) return status;
   if (d->shaded || (d->bar_count > 0 && !d->page.dumb)) shade_begin(s);
   status = picture_count(d, err);
   if (status == QY_OK) status = picture_find_equal(d, err);
   if (status != QY_OK) return status;
   sheet_caption(&d->page, write_caption(d));
 
-  const type_sizes *t = d->page.type;
-  size_t longest, key_columns = 0;
-  const size_t entries = picture_key_entries(d, &longest), beside = sheet_key_most(&d->page),
-               taken = entries - d->group_count + (d->shaded ? SHADE_KEY_ROWS : 0) + 1;
-  d->key_most = sheet_key_above(&d->page) ? d->group_count : beside > taken ? beside - taken : 1;
-  if (d->group_count > d->key_most) longest = longest > 0 ? longest : 1;
-  if (longest > 0)
-    key_columns =
-        sheet_key(&d->page,
-                  entries - d->group_count + (d->group_count > d->key_most ? d->key_most + 1 : d->group_count) +
-                      (d->shaded && !sheet_key_above(&d->page) ? SHADE_KEY_ROWS : 0),
-                  longest);
-  if (d->shaded && sheet_key_above(&d->page)) d->page.top -= t->small_line;
-
+  size_t key_columns;
+  if (!plan_key(d, &key_columns)) return qy_no_memory(err);
   status = lay_panels(d, rows, columns, key_columns, err);
   sheet_end(&d->page);
   return status;

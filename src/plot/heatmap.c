@@ -9,6 +9,8 @@
 #include <assert.h>
 #include <locale.h>
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 enum { CELLS_MAX = 200, PANELS_MAX = 12, COLUMNS_MAX = 3, NUMBERS_MAX = 300, NAMES_MAX = 24, NAME_COLUMNS_MAX = 24 };
 
@@ -25,13 +27,19 @@ static const double light_from = 0.6;
 /* How the names below the columns stand. */
 typedef enum name_turn { NAMES_LEVEL, NAMES_SLANTED, NAMES_UPRIGHT } name_turn;
 
+/* Cells of so few different values have them listed instead of a bar of all colours. */
+enum { VALUES_MAX = 8, CELLS_PER_VALUE = 3 };
+
 typedef struct heat {
   const qy_heatmap *map;
   sheet page;
   axis colour;
   char colour_title[AXIS_TITLE_BYTES], x_title[AXIS_TITLE_BYTES], y_title[AXIS_TITLE_BYTES];
   double x_scale, y_scale; /* of the numbers at the edges of cells */
+  int x_digits, y_digits;  /* 0: as axes have them */
   name_turn turn;
+  double value[VALUES_MAX]; /* rising, as they are listed */
+  size_t value_count;       /* 0: a bar */
 } heat;
 
 static double value_at(const qy_heatmap *m, size_t panel, size_t x, size_t y)
@@ -39,21 +47,32 @@ static double value_at(const qy_heatmap *m, size_t panel, size_t x, size_t y)
   return m->value[(panel * m->y.count + y) * m->x.count + x];
 }
 
-/* "x y value" of the cells with one, "x y" of the others, and their numbers as texts by lightness. */
-static void write_cells(heat *h, size_t panel, const size_t filled)
+/* What a cell shows: a colour, or one of two hatches. */
+typedef enum cell_part { CELL_FILLED, CELL_OF_NONE, CELL_WITHOUT_BASE, CELL_PARTS } cell_part;
+
+static cell_part part_of(const heat *h, double value)
 {
+  return axis_shows(&h->colour, value) ? CELL_FILLED : value == -INFINITY ? CELL_WITHOUT_BASE : CELL_OF_NONE;
+}
+
+/* "x y value" of the cells with one, "x y" of the others, and their numbers as texts by lightness; how many of each
+ * part there are. */
+static void write_cells(heat *h, size_t panel, bool filled, size_t count[CELL_PARTS])
+{
+  static const char *const blocks[CELL_PARTS] = {"cells", "empty", "without"};
   qy_text *s = h->page.s;
   const qy_heatmap *m = h->map;
-  for (int part = 0; part < 2; part++) {
-    qy_text_add(s, "$%s_%zu << END\n", part ? "empty" : "cells", panel + 1);
+  for (int part = 0; part < CELL_PARTS; part++) {
+    count[part] = 0;
+    qy_text_add(s, "$%s_%zu << END\n", blocks[part], panel + 1);
     for (size_t y = 0; y < m->y.count; y++)
       for (size_t x = 0; x < m->x.count; x++) {
         const double value = value_at(m, panel, x, y);
-        const bool shown = axis_shows(&h->colour, value);
         char number[AXIS_LABEL_BYTES];
-        if (shown == (part == 1)) continue;
+        if ((int)part_of(h, value) != part) continue;
+        count[part]++;
         qy_text_add(s, "%g %g", (double)x + 0.5, (double)y + 0.5);
-        if (part == 0) {
+        if (part == CELL_FILLED) {
           axis_number(number, value * h->colour.scale);
           const bool light = axis_position(&h->colour, value) >= light_from;
           qy_text_add(s, " %.9g \"%s\" %s", value, filled ? number : "", light ? "0x111111" : "0xffffff");
@@ -64,11 +83,52 @@ static void write_cells(heat *h, size_t panel, const size_t filled)
   }
 }
 
-static size_t widest_name(const qy_heatmap_axis *a)
+/* A number at an edge of cells; digits 0: as axes have it. */
+static void edge_text(char out[AXIS_LABEL_BYTES], const qy_heatmap_axis *a, size_t edge, double scale, int digits)
+{
+  if (digits == 0)
+    axis_number(out, a->edge[edge] * scale);
+  else
+    snprintf(out, AXIS_LABEL_BYTES, "%.*g", digits, a->edge[edge] * scale);
+}
+
+/* Digits that tell neighbouring edges apart. */
+static int edge_digits(const qy_heatmap_axis *a, double scale)
+{
+  enum { DIGITS_LEAST = 4, DIGITS_MOST = 12 };
+  int digits = 0;
+  for (bool alike = !a->name; alike; digits = digits ? digits + 1 : DIGITS_LEAST) {
+    alike = false;
+    for (size_t i = 0; i < a->count && !alike; i++) {
+      char own[AXIS_LABEL_BYTES], next[AXIS_LABEL_BYTES];
+      edge_text(own, a, i, scale, digits);
+      edge_text(next, a, i + 1, scale, digits);
+      alike = strcmp(own, next) == 0;
+    }
+    if (!alike || digits == DIGITS_MOST) break;
+  }
+  return digits;
+}
+
+static double scale_of(const heat *h, const qy_heatmap_axis *a)
+{
+  return a == &h->map->x ? h->x_scale : h->y_scale;
+}
+
+static int digits_of(const heat *h, const qy_heatmap_axis *a)
+{
+  return a == &h->map->x ? h->x_digits : h->y_digits;
+}
+
+static size_t widest_name(const heat *h, const qy_heatmap_axis *a)
 {
   size_t columns = a->name ? 1 : 5;
-  for (size_t i = 0; a->name && i < a->count; i++)
-    if (text_columns(a->name[i]) > columns) columns = text_columns(a->name[i]);
+  for (size_t i = 0; i < a->count + !a->name; i++) {
+    char number[AXIS_LABEL_BYTES];
+    if (!a->name) edge_text(number, a, i, scale_of(h, a), digits_of(h, a));
+    const size_t own = text_columns(a->name ? a->name[i] : number);
+    if (own > columns) columns = own;
+  }
   return columns < NAME_COLUMNS_MAX ? columns : NAME_COLUMNS_MAX;
 }
 
@@ -79,7 +139,7 @@ static void write_ticks(const heat *h, char which, const qy_heatmap_axis *a, boo
   const name_turn turn = which == 'x' ? h->turn : NAMES_LEVEL;
   const double apart = !labelled || h->page.dumb               ? 0
                        : which == 'y' || turn == NAMES_UPRIGHT ? h->page.type->small_line * 0.85
-                       : turn == NAMES_LEVEL                   ? ((double)widest_name(a) + 1) * h->page.type->letter
+                       : turn == NAMES_LEVEL                   ? ((double)widest_name(h, a) + 1) * h->page.type->letter
                                                                : h->page.type->line * 1.4;
   qy_text *s = h->page.s;
   const size_t fit = (size_t)fmax(1, ceil(apart / step_room)), many = (a->count + NAMES_MAX - 1) / NAMES_MAX,
@@ -89,7 +149,7 @@ static void write_ticks(const heat *h, char which, const qy_heatmap_axis *a, boo
   for (size_t i = 0; i < count; i += step) {
     char number[AXIS_LABEL_BYTES];
     if (i > 0) qy_text_add(s, ", ");
-    if (!a->name) axis_number(number, a->edge[i] * (which == 'x' ? h->x_scale : h->y_scale));
+    if (!a->name) edge_text(number, a, i, scale_of(h, a), digits_of(h, a));
     script_quote_tick(s, !labelled ? "" : a->name ? a->name[i] : number, NAME_COLUMNS_MAX);
     qy_text_add(s, " %g", (double)i + (a->name ? 0.5 : 0));
   }
@@ -122,6 +182,37 @@ static void write_colours(const heat *h)
   qy_text_add(s, " noenhanced offset character %zu,0\n", columns);
 }
 
+/* A square of its colour and its number for each value, the largest on top, and what they are beside them. */
+static void write_values(heat *h)
+{
+  qy_text *s = h->page.s;
+  const sheet *page = &h->page;
+  const type_sizes *t = page->type;
+  static const double apart = 1.5, side = 1.1; /* lines */
+  const double left = page->right + t->gap, square = side * t->line, top = page->top - t->panel_line;
+  size_t columns = 0;
+  qy_text_add(s, "%s%sset cbrange [%.9g:%.9g]\nunset colorbox\n", palette,
+              h->colour.log ? "set logscale cb\n" : "unset logscale cb\n", h->colour.low, h->colour.high);
+  for (size_t v = 0; v < h->value_count; v++) {
+    char number[AXIS_LABEL_BYTES];
+    const double y = top - (double)(h->value_count - 1 - v) * apart * t->line;
+    axis_number(number, h->value[v] * h->colour.scale);
+    if (text_columns(number) > columns) columns = text_columns(number);
+    qy_text_add(s,
+                "set object rectangle from screen %.4f, screen %.4f to screen %.4f, screen %.4f front fc palette cb "
+                "%.9g fs solid border lc rgb '#d0d0d0'\n",
+                left / page->width, (y - square) / page->height, (left + square) / page->width, y / page->height,
+                h->value[v]);
+    qy_text_add(s, "set label \"%s\" at screen %.4f, screen %.4f left noenhanced front textcolor rgb '#333333'\n",
+                number, (left + square + t->letter) / page->width, (y - square / 2) / page->height);
+  }
+  const double beside = left + square + ((double)columns + 2.5) * t->letter;
+  qy_text_add(s, "set label ");
+  script_quote(s, h->colour_title, (size_t)fmax(8, (page->top - page->bottom) / t->letter));
+  qy_text_add(s, " at screen %.4f, screen %.4f center rotate by 90 noenhanced front\n", beside / page->width,
+              (page->top + page->bottom) / 2 / page->height);
+}
+
 /* Room for a number in a cell of this width and height. */
 static bool has_room(const heat *h, const rectangle *area)
 {
@@ -137,10 +228,8 @@ static void draw_panel(heat *h, size_t p, const rectangle *area, bool left_most)
   qy_text *s = h->page.s;
   const qy_heatmap *m = h->map;
   const bool numbers = h->page.dumb || has_room(h, area);
-  size_t empty = 0;
-  for (size_t i = 0; i < m->x.count * m->y.count; i++)
-    empty += !axis_shows(&h->colour, m->value[p * m->x.count * m->y.count + i]);
-  write_cells(h, p, numbers);
+  size_t count[CELL_PARTS];
+  write_cells(h, p, numbers, count);
   sheet_panel(&h->page, area, m->panel ? m->panel[p] : NULL);
   write_ticks(h, 'x', &m->x, true, (area->right - area->left) / (double)m->x.count);
   write_ticks(h, 'y', &m->y, left_most, (area->top - area->bottom) / (double)m->y.count);
@@ -149,18 +238,21 @@ static void draw_panel(heat *h, size_t p, const rectangle *area, bool left_most)
   qy_text_add(s, "unset key\nunset grid\n");
   if (h->page.dumb) {
     qy_text_add(s, "plot $cells_%zu using 1:2:4 with labels notitle", p + 1);
-    if (empty) qy_text_add(s, ", \\\n     $empty_%zu using 1:2 with points pt '.' notitle", p + 1);
-    if (empty == m->x.count * m->y.count) qy_text_add(s, ", \\\n     NaN notitle");
+    if (count[CELL_OF_NONE]) qy_text_add(s, ", \\\n     $empty_%zu using 1:2 with points pt '.' notitle", p + 1);
+    if (count[CELL_WITHOUT_BASE]) qy_text_add(s, ", \\\n     $without_%zu using 1:2 with points pt 'x' notitle", p + 1);
+    if (!count[CELL_FILLED]) qy_text_add(s, ", \\\n     NaN notitle");
     qy_text_add(s, "\nunset label\n");
     return;
   }
-  if (p + 1 == m->panel_count)
+  if (p + 1 == m->panel_count && h->value_count)
+    write_values(h);
+  else if (p + 1 == m->panel_count)
     write_colours(h);
   else
     qy_text_add(s, "%sunset colorbox\n%sset cbrange [%.9g:%.9g]\n", palette, h->colour.log ? "set logscale cb\n" : "",
                 h->colour.low, h->colour.high);
   const char *gap = "plot ";
-  if (empty < m->x.count * m->y.count) {
+  if (count[CELL_FILLED]) {
     qy_text_add(s,
                 "plot $cells_%zu using 1:2:($1-0.5):($1+0.5):($2-0.5):($2+0.5):3 with boxxyerror fs solid 1 border "
                 "lc rgb '#ffffff' fc palette notitle",
@@ -170,12 +262,44 @@ static void draw_panel(heat *h, size_t p, const rectangle *area, bool left_most)
       qy_text_add(s, ", \\\n     $cells_%zu using 1:2:4:5 with labels font small textcolor rgb variable notitle",
                   p + 1);
   }
-  if (empty)
+  for (int part = CELL_OF_NONE; part < CELL_PARTS; part++) {
+    if (!count[part]) continue;
     qy_text_add(s,
-                "%s$empty_%zu using 1:2:($1-0.5):($1+0.5):($2-0.5):($2+0.5) with boxxyerror fs pattern 5 border "
+                "%s$%s_%zu using 1:2:($1-0.5):($1+0.5):($2-0.5):($2+0.5) with boxxyerror fs pattern %d border "
                 "lc rgb '#d0d0d0' fc rgb '#b0b0b0' notitle",
-                gap, p + 1);
-  qy_text_add(s, "\nunset label\nunset colorbox\n");
+                gap, part == CELL_OF_NONE ? "empty" : "without", p + 1, part == CELL_OF_NONE ? 5 : 1);
+    gap = ", \\\n     ";
+  }
+  qy_text_add(s, "\nunset label\nunset object\nunset colorbox\n");
+}
+
+/* The values of the cells where these are few, none reads as another, and each is in several cells. */
+static void find_values(heat *h)
+{
+  const qy_heatmap *m = h->map;
+  size_t filled = 0;
+  h->value_count = 0;
+  for (size_t i = 0; i < m->panel_count * m->x.count * m->y.count; i++) {
+    size_t v = 0;
+    if (!axis_shows(&h->colour, m->value[i])) continue;
+    filled++;
+    while (v < h->value_count && h->value[v] < m->value[i])
+      v++;
+    if (v < h->value_count && h->value[v] == m->value[i]) continue;
+    if (h->value_count == VALUES_MAX) {
+      h->value_count = 0;
+      return;
+    }
+    memmove(h->value + v + 1, h->value + v, (h->value_count++ - v) * sizeof *h->value);
+    h->value[v] = m->value[i];
+  }
+  char number[2][AXIS_LABEL_BYTES] = {"", ""};
+  bool alike = false;
+  for (size_t v = 0; v < h->value_count; v++) {
+    axis_number(number[v % 2], h->value[v] * h->colour.scale);
+    alike = alike || strcmp(number[0], number[1]) == 0;
+  }
+  if (alike || filled < CELLS_PER_VALUE * h->value_count) h->value_count = 0;
 }
 
 static void choose_colours(heat *h)
@@ -191,6 +315,8 @@ static void choose_colours(heat *h)
       axis_reading(h->x_title, m->x.label, m->x.name ? NAN : m->x.edge[0], m->x.name ? NAN : m->x.edge[m->x.count]);
   h->y_scale =
       axis_reading(h->y_title, m->y.label, m->y.name ? NAN : m->y.edge[0], m->y.name ? NAN : m->y.edge[m->y.count]);
+  h->x_digits = edge_digits(&m->x, h->x_scale);
+  h->y_digits = edge_digits(&m->y, h->y_scale);
 }
 
 /* Names that are too wide for their columns slant, those of narrow columns stand upright. */
@@ -199,7 +325,7 @@ static name_turn turn_of(const heat *h, size_t columns, double width)
   static const double slant = 0.5; /* sine of the angle */
   const type_sizes *t = h->page.type;
   const double step = width / (double)columns;
-  if (h->page.dumb || ((double)widest_name(&h->map->x) + 1.5) * t->letter <= step) return NAMES_LEVEL;
+  if (h->page.dumb || ((double)widest_name(h, &h->map->x) + 1.5) * t->letter <= step) return NAMES_LEVEL;
   return step * slant < t->line * 0.6 && h->map->x.name ? NAMES_UPRIGHT : h->map->x.name ? NAMES_SLANTED : NAMES_LEVEL;
 }
 
@@ -207,7 +333,7 @@ static name_turn turn_of(const heat *h, size_t columns, double width)
 static double gap_of(const heat *h)
 {
   const type_sizes *t = h->page.type;
-  return h->map->x.name ? t->gap : fmax(t->gap, ((double)widest_name(&h->map->x) + 1) * t->letter);
+  return h->map->x.name ? t->gap : fmax(t->gap, ((double)widest_name(h, &h->map->x) + 1) * t->letter);
 }
 
 static void write_map(heat *h, qy_text *s, qy_plot_format format, const char *file_stem)
@@ -220,12 +346,13 @@ static void write_map(heat *h, qy_text *s, qy_plot_format format, const char *fi
   sheet_begin(&h->page, s, m->look, format, file_stem, m->title, (int)rows);
   const type_sizes *t = h->page.type;
   choose_colours(h);
+  if (!h->page.dumb) find_values(h);
   sheet_caption(&h->page, m->caption);
   if (!h->page.dumb) h->page.right -= t->gap + t->letter * 2 + t->tick_width + t->line;
-  const double left = h->page.left + ((double)widest_name(&m->y) + 3) * t->letter + t->line, gap = gap_of(h);
+  const double left = h->page.left + ((double)widest_name(h, &m->y) + 3) * t->letter + t->line, gap = gap_of(h);
   const double width = (h->page.right - left - gap * (double)(columns - 1)) / (double)columns;
   const double height = (h->page.top - h->page.bottom) / (double)rows;
-  const double name = (double)widest_name(&m->x);
+  const double name = (double)widest_name(h, &m->x);
   h->turn = turn_of(h, m->x.count, width);
   for (size_t p = 0; p < m->panel_count; p++) {
     const size_t row = p / columns, column = p % columns;

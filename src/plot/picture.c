@@ -218,6 +218,50 @@ void picture_choose_axes(picture *d)
   set_ticks(&d->y, d->plot->y_ticks);
 }
 
+/* How many of the points have a place on the axes, in *values, and how many of those are between the ends. */
+static size_t add_inside(const picture *d, span values[2], const double *x, const double *y, size_t count)
+{
+  size_t inside = 0;
+  for (size_t i = 0; i < count; i++) {
+    if (!picture_shows(d, x[i], y[i])) continue;
+    span_add(&values[0], x[i]);
+    span_add(&values[1], y[i]);
+    inside += picture_inside(d, x[i], y[i]);
+  }
+  return inside;
+}
+
+qy_status picture_check_ranges(const picture *d, qy_error *err)
+{
+  const qy_plot *plot = d->plot;
+  const char *const label[2] = {plot->x_label, plot->y_label};
+  span values[2];
+  size_t inside = 0;
+  bool asked[2] = {false, false}, out[2];
+  for (int a = 0; a < 2; a++) {
+    span_start(&values[a]);
+    asked[a] = plot->look && (isfinite(plot->look->range[a][0]) || isfinite(plot->look->range[a][1]));
+  }
+  if (!asked[0] && !asked[1]) return QY_OK;
+  for (size_t p = 0; p < plot->panel_count; p++)
+    for (size_t i = 0; i < plot->panel[p].series_count; i++) {
+      const qy_plot_series *r = &plot->panel[p].series[i];
+      inside += add_inside(d, values, r->x, r->y, r->count);
+      inside += add_inside(d, values, r->near.x, r->near.y, r->near.count);
+      inside += add_inside(d, values, r->cloud_x, r->cloud_y, r->cloud_count);
+    }
+  if (inside > 0 || values[0].count == 0) return QY_OK;
+  const axis *axes[2] = {&d->x, &d->y};
+  for (int a = 0; a < 2; a++)
+    out[a] = asked[a] && (values[a].high < axes[a]->low || values[a].low > axes[a]->high);
+  const int a = out[0] || (asked[0] && !out[1]) ? 0 : 1; /* the one that holds none, or both together do */
+  return qy_fail(err, QY_BAD_INPUT,
+                 "%c_range: expected a range that holds points, whose %s is from %.6g to %.6g, found %.6g to %.6g%s",
+                 a ? 'y' : 'x', label[a] ? label[a] : "value", values[a].low, values[a].high, axes[a]->low,
+                 axes[a]->high,
+                 asked[0] && asked[1] && !out[a] ? ", which holds none in the range of the other axis" : "");
+}
+
 bool picture_shows(const picture *d, double x, double y)
 {
   assert(d);

@@ -53,11 +53,13 @@ typedef struct picture {
   size_t beyond;      /* points of fronts and lines beyond a range that was asked for */
   float **size;       /* of each series of all panels: sizes of its markers, 0: ordinary; NULL: all are */
   uint32_t *equal;    /* [group_count][group_count]: points of a group that lie on those of one before it; NULL: none */
-  size_t key_most;    /* groups that the key has room for */
-  size_t equal_count; /* places with points of several groups */
+  size_t key_most;    /* groups that the key has room for; 0: there is no key */
+  const char *const *key_name; /* of each group, as the key has room for it */
+  size_t equal_count;          /* places with points of several groups */
   equal_set equal_sets[EQUAL_SETS];
   size_t equal_set_count;
-  bool nested; /* some markers are inside others: they lie in the order of the groups */
+  size_t foot_from; /* the first panel with a title of its x axis: no others are below those */
+  bool nested;      /* some markers are inside others: they lie in the order of the groups */
   bool density;
   uint32_t *cells; /* panel_count * GRID * GRID */
   uint32_t most;   /* in one cell */
@@ -68,6 +70,8 @@ qy_status picture_find_groups(picture *d, qy_error *err);
 /* What the picture has of probabilities and intervals. */
 void picture_look_over(picture *d);
 void picture_choose_axes(picture *d);
+/* Bad input: no point lies within the ranges that were asked for. */
+qy_status picture_check_ranges(const picture *d, qy_error *err);
 /* Count what is shown, and bin the clouds when there are too many points for dots. */
 qy_status picture_count(picture *d, qy_error *err);
 

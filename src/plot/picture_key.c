@@ -25,7 +25,6 @@ size_t picture_key_entries(picture *d, size_t *columns)
   }
   if (d->cloud_count > 0 && *columns > 0 && *columns < strlen(other_designs)) *columns = strlen(other_designs);
   if (d->banded && *columns > 0 && *columns < strlen(of_draws)) *columns = strlen(of_draws);
-  if (d->shaded && !sheet_key_above(&d->page) && *columns < SHADE_KEY_COLUMNS) *columns = SHADE_KEY_COLUMNS;
   return entries + (d->plot->floor ? 1 : 0) + (d->banded ? 2 : 0) + (d->near_count > 0) + (d->cloud_count > 0);
 }
 
@@ -47,28 +46,28 @@ static void key_entry(picture *d, size_t *at, const char *text, size_t columns, 
 static void key_group(picture *d, size_t g, size_t *at, size_t columns, bool *first)
 {
   char with[200];
-  const key_sample sample = {sheet_colour(g), sheet_dash(g), picture_shape(d, g), 1.1};
+  const key_sample sample = {sheet_colour(g), sheet_dash(g), picture_shape(d, g), 1.1, NULL};
   if (d->page.dumb)
     snprintf(with, sizeof with, "points pt '%c'", (char)('A' + g % 26));
   else
     snprintf(with, sizeof with, "linespoints lt 1 lw 1.8%s pt %d ps 1.1*dot lc rgb '%s'", sample.dash, sample.marker,
              sample.colour);
-  key_entry(d, at, d->group[g], columns, &sample, with, first);
+  key_entry(d, at, d->key_name[g], columns, &sample, with, first);
 }
 
 /* The key: one entry per group of the whole picture, drawn with the last panel; first NULL: what is drawn before it. */
 void picture_plot_key(picture *d, size_t columns, bool *first)
 {
-  static const key_sample none = {NULL, NULL, 0, 0}, floor_line = {"#555555", " dt 2", 0, 0},
-                          band = {"#c8c8c8", NULL, 5, 1.6}, half = {"#555555", " dt 3", 0, 0},
-                          near = {"#666666", NULL, 7, 0.6}, density = {"#bdbdbd", NULL, 5, 2},
-                          cloud = {"#999999", NULL, 7, 0.45};
+  static const key_sample none = {NULL, NULL, 0, 0, NULL}, floor_line = {"#555555", " dt 2", 0, 0, NULL},
+                          band = {"#c8c8c8", NULL, 5, 1.6, NULL}, half = {"#555555", " dt 3", 0, 0, NULL},
+                          near = {"#666666", NULL, 7, 0.6, NULL}, density = {"#bdbdbd", NULL, 5, 2, NULL},
+                          cloud = {"#999999", NULL, 7, 0.45, NULL};
   const size_t most = d->key_most;
   size_t at = 0;
   for (size_t g = 0; g < d->group_count && g < most; g++)
     key_group(d, g, &at, columns, first);
   if (d->group_count > most) {
-    const char *more = qy_arena_format(d->arena, "%zu more", d->group_count - most);
+    const char *more = qy_arena_format(d->arena, "+ %zu more", d->group_count - most);
     if (more) key_entry(d, &at, more, columns, &none, "points pt -1 lc rgb '#ffffff'", first);
   }
   if (d->plot->floor)

@@ -95,7 +95,7 @@ static void plot_series(picture *d, const qy_plot_series *r, size_t count, size_
   const int after = picture_has_interval(r) ? 7 : 3; /* the next column */
   const bool sized = d->size[picture_series(d, panel, index)] != NULL;
   const int last = after + (r->chance ? 1 : 0);
-  char name[64], own[32] = "", by[80] = "";
+  char name[64], own[32] = "", by[128] = "";
   const char *width = sized ? "variable" : "dot"; /* of a marker, with `by` */
   snprintf(name, sizeof name, "$series_%zu_%zu", panel + 1, index + 1);
   const char *way = d->plot->lines ? "lines" : d->plot->x_maximise ? "fsteps" : "steps";
@@ -198,7 +198,7 @@ void picture_draw_panel(picture *d, size_t p, const rectangle *area, size_t key_
   sheet_panel(&d->page, area, title);
   sheet_axis(&d->page, 'x', &d->x, true);
   sheet_axis(&d->page, 'y', &d->y, left_most);
-  sheet_axis_title(&d->page, 'x', d->x_title, area->right - area->left);
+  sheet_axis_title(&d->page, 'x', p >= d->foot_from ? d->x_title : "", area->right - area->left);
   sheet_axis_title(&d->page, 'y', left_most ? d->y_title : "", area->top - area->bottom);
   bool last = p + 1 == d->plot->panel_count;
   if (d->shaded && last) shade_key(&d->page);

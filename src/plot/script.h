@@ -20,8 +20,8 @@ void script_path(qy_text *s, const char *path);
 
 /* Append a script as gnuplot is to draw it with the fonts of this machine: '?' for each character that none of them
  * has, one for a sequence that is drawn as one (emoji joined or modified); marks that combine are dropped.  What was
- * replaced goes into notes (NULL: not wanted), each character once.  Where pango finds no glyph it draws the character's number in a box, which gnuplot 5.4 makes larger than the
- * picture. */
+ * replaced goes into notes (NULL: not wanted), each character once.  Where pango finds no glyph it draws the
+ * character's number in a box, which gnuplot 5.4 makes larger than the picture. */
 void script_with_glyphs(qy_text *s, const char *script, size_t length, qy_text *notes);
 
 /* Note when no font of this machine is of the family: another takes its place. */

@@ -185,6 +185,30 @@ static void scale_type(sheet *page)
   page->type = t;
 }
 
+/* What of a page of graphics the title and the caption take at most. */
+static const double title_share = 0.2, caption_share = 0.25, sized_caption_share = 0.15;
+
+/* A title of more lines than the page has room for is cut, and said in the notes. */
+static void put_title(sheet *page, const char *title)
+{
+  const type_sizes *t = page->type;
+  const char *rest = title ? title : "", *start;
+  const size_t columns = (size_t)((page->right - page->left) / t->title_letter),
+               most = page->dumb ? SIZE_MAX : (size_t)fmax(1, title_share * page->height / t->title_line);
+  char last[1024];
+  size_t length;
+  for (size_t i = 0; i < most && (length = text_wrap(&rest, &start, columns)) > 0; i++) {
+    const char *after = rest, *more;
+    const bool cut = i + 1 == most && text_wrap(&after, &more, columns) > 0;
+    if (cut) {
+      snprintf(last, sizeof last, "%.*s…", (int)length, start);
+      if (page->look->notes) qy_text_add(page->look->notes, "title: %s\n", title);
+    }
+    text_at(page, cut ? last : start, cut ? strlen(last) : length, page->left, page->top - t->title_line / 2, "bold");
+    page->top -= t->title_line;
+  }
+}
+
 void sheet_begin(sheet *page, qy_text *s, const qy_plot_look *look, qy_plot_format format, const char *file_stem,
                  const char *title, int rows)
 {
@@ -209,13 +233,8 @@ void sheet_begin(sheet *page, qy_text *s, const qy_plot_look *look, qy_plot_form
   terminal(page, file_stem);
   if (page->look->title[0]) title = page->look->title;
   if (!page->look->titled) title = NULL;
+  put_title(page, title);
   if (!look) page->look = NULL;
-  const char *rest = title ? title : "", *start;
-  size_t length, columns = (size_t)((page->right - page->left) / t->title_letter);
-  while ((length = text_wrap(&rest, &start, columns)) > 0) {
-    text_at(page, start, length, page->left, page->top - t->title_line / 2, "bold");
-    page->top -= t->title_line;
-  }
   qy_text_add(s, "set multiplot\n"); /* labels so far are drawn by the first panel and then removed */
   if (page->dumb)
     qy_text_add(s, "set border 3\nset tics nomirror out\n");
@@ -225,19 +244,29 @@ void sheet_begin(sheet *page, qy_text *s, const qy_plot_look *look, qy_plot_form
                    "set grid back lt 1 lc rgb '#e4e4e4' lw 0.8\n");
 }
 
+static void note_caption(const sheet *page, const char *caption)
+{
+  while (*caption == ' ')
+    caption++;
+  if (page->look && page->look->notes && *caption) qy_text_add(page->look->notes, "caption: %s\n", caption);
+}
+
 static void put_caption(sheet *page, const char *caption)
 {
   const type_sizes *t = page->type;
   if (page->look && !page->look->captioned && !page->dumb) {
-    while (*caption == ' ')
-      caption++;
-    if (page->look->notes && *caption) qy_text_add(page->look->notes, "caption: %s\n", caption);
+    note_caption(page, caption);
     return;
   }
   size_t columns = (size_t)((page->right - page->left) / t->small_letter), lines = 0, length;
   const char *rest = caption, *start;
   while (text_wrap(&rest, &start, columns) > 0)
     lines++;
+  const double share = page->look && page->look->sized ? sized_caption_share : caption_share;
+  if (!page->dumb && (double)lines * t->small_line > share * page->height) {
+    note_caption(page, caption);
+    return;
+  }
   page->bottom += (double)lines * t->small_line;
   rest = caption;
   for (size_t i = 0; (length = text_wrap(&rest, &start, columns)) > 0; i++)
@@ -268,114 +297,6 @@ void sheet_caption(sheet *page, const char *said)
   keep_units(&kept, said);
   put_caption(page, kept.failed || !kept.data ? said : kept.data);
   qy_text_free(&kept);
-}
-
-bool sheet_key_above(const sheet *page)
-{
-  assert(page);
-  return page->look && page->look->legend == QY_LEGEND_ABOVE && !page->dumb;
-}
-
-/* Lines at the least spacing that can be read. */
-static const double tight = 0.74;
-
-static size_t lines_in(const sheet *page, double spacing)
-{
-  const double room = page->top - page->type->panel_line - page->bottom;
-  return room > 0 ? (size_t)(room / (page->type->line * spacing)) : 0;
-}
-
-size_t sheet_key_most(const sheet *page)
-{
-  assert(page);
-  return 2 * lines_in(page, page->dumb ? 1 : tight);
-}
-
-static size_t key_beside(sheet *page, size_t entries, size_t columns)
-{
-  const double one = !page->look || page->look->screen ? 0.3 : 0.38,
-               two = 0.5; /* of the page's width: a column of entries, two of them */
-  const type_sizes *t = page->type;
-  const size_t loose = lines_in(page, 1), close = lines_in(page, page->dumb ? 1 : tight);
-  key_place *k = &page->key;
-  k->across = entries > close && entries > 0 && !page->dumb ? 2 : 1;
-  k->rows = (entries + k->across - 1) / k->across;
-  k->spacing = loose > 0 && k->rows > loose ? fmax(tight, (double)loose / (double)k->rows) : 1;
-  const double most = (page->width * (k->across > 1 ? two : one) / (double)k->across - t->sample) / t->letter;
-  const size_t fit = most > 8 ? (size_t)most : 8;
-  k->columns = columns < fit ? columns : fit;
-  page->right -= (double)k->across * ((double)k->columns * t->letter + t->sample);
-  return k->columns;
-}
-
-/* Of the room for a sample beside the panels, what one above them takes. */
-static const double above_sample = 0.52;
-
-void sheet_key_entry(const sheet *page, size_t index, const char *text, const key_sample *sample)
-{
-  assert(page && text && sample);
-  const type_sizes *t = page->type;
-  const key_place *k = &page->key;
-  if (k->rows == 0) return;
-  const double step = (double)k->columns * t->small_letter + t->sample * above_sample, length = t->sample * 0.36;
-  const size_t column = index / k->rows, row = index % k->rows;
-  const double x = page->left + (double)column * step,
-               y = (k->top - ((double)row + 0.5) * t->small_line) / page->height;
-  qy_text *s = page->s;
-  if (sample->dash)
-    qy_text_add(
-        s, "set arrow from screen %.4f, screen %.4f to screen %.4f, screen %.4f nohead lt 1 lw 1.8%s lc rgb '%s'\n",
-        x / page->width, y, (x + length) / page->width, y, sample->dash, sample->colour);
-  if (sample->marker)
-    qy_text_add(s, "set label '' at screen %.4f, screen %.4f point pt %d ps %g*dot lc rgb '%s'\n",
-                (x + length / 2) / page->width, y, sample->marker, sample->size, sample->colour);
-  qy_text_add(s, "set label ");
-  script_quote(s, text, k->columns);
-  qy_text_add(s, " at screen %.4f, screen %.4f left noenhanced font small\n",
-              (x + length + 0.8 * t->small_letter) / page->width, y);
-}
-
-size_t sheet_key(sheet *page, size_t entries, size_t columns)
-{
-  assert(page);
-  const type_sizes *t = page->type;
-  key_place *k = &page->key;
-  if (page->look && page->look->legend == QY_LEGEND_NONE && !page->dumb) return columns;
-  if (!sheet_key_above(page)) return key_beside(page, entries, columns);
-  const double width = page->right - page->left;
-  const double sample = t->sample * above_sample;
-  const size_t fit = (size_t)fmax(8, (width - sample) / t->small_letter);
-  k->columns = columns < fit ? columns : fit;
-  k->across = (size_t)fmax(1, width / ((double)k->columns * t->small_letter + sample));
-  if (k->across > entries) k->across = entries ? entries : 1;
-  k->rows = (entries + k->across - 1) / k->across;
-  k->across = (entries + k->rows - 1) / (k->rows ? k->rows : 1);
-  k->top = page->top;
-  page->top -= ((double)k->rows + 0.3) * t->small_line;
-  return k->columns;
-}
-
-void sheet_key_place(const sheet *page, size_t columns)
-{
-  assert(page);
-  const type_sizes *t = page->type;
-  const key_place *k = &page->key;
-  (void)columns;
-  if (k->rows == 0) {
-    qy_text_add(page->s, "unset key\n");
-    return;
-  }
-  if (sheet_key_above(page)) {
-    qy_text_add(page->s, "set key at screen %.4f, screen %.4f left top Left reverse noenhanced font small samplen 3",
-                page->left / page->width, k->top / page->height);
-    qy_text_add(page->s, " horizontal\n"); /* of few entries: those of many are drawn by sheet_key_entry */
-    return;
-  }
-  qy_text_add(page->s, "set key at screen %.4f, screen %.4f right top Left reverse noenhanced samplen %g width %g",
-              (page->width - t->edge * 0.5) / page->width, (page->top - t->panel_line) / page->height,
-              page->dumb ? 3.0 : 4.0, 0.0); /* several dashes beside a marker */
-  if (k->across > 1) qy_text_add(page->s, " maxrows %zu", k->rows);
-  qy_text_add(page->s, page->dumb ? "\n" : k->spacing < 1 ? " spacing row*%.3g\n" : " spacing row\n", k->spacing);
 }
 
 static size_t title_columns(const sheet *page, double room)

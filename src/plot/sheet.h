@@ -8,6 +8,7 @@
 #include "axis.h"
 #include "script.h"
 
+#include "quarry/alloc.h"
 #include "quarry/plot.h"
 
 /* What a terminal needs for text, in its lengths. */
@@ -24,9 +25,11 @@ typedef struct type_sizes {
 
 /* Where the key goes. */
 typedef struct key_place {
+  bool above;     /* the panels; else beside them */
+  bool small;     /* beside: in the caption's type */
   size_t columns; /* characters of an entry */
   size_t across;  /* entries side by side */
-  size_t rows;
+  size_t rows;    /* 0: there is no key */
   double spacing; /* of its lines, as part of the usual one */
   double top;     /* above the panels: its upper end */
 } key_place;
@@ -69,20 +72,37 @@ void sheet_begin(sheet *page, qy_text *s, const qy_plot_look *look, qy_plot_form
 /* Put the caption at the bottom, or where the look has none into its notes; call once, before the panels. */
 void sheet_caption(sheet *page, const char *caption);
 
-/* Reserve room for a key of `entries` lines, the longest of `columns` columns: at the right or above the panels; gives
- * the columns that fit. */
+/* Choose where a key of `entries` lines goes, the longest of `columns` columns: at the right of the panels or above them,
+ * where the look asks for it or a small page has no room for such names at the right.  It takes a third of the page at
+ * most: returns the lines that fit, 0 where there is to be none.  Call it once, behind the caption. */
+size_t sheet_key_most(sheet *page, size_t entries, size_t columns);
+
+/* Reserve room for these lines, as many as fit; gives the columns that do. */
 size_t sheet_key(sheet *page, size_t entries, size_t columns);
 
-/* Lines of the key that fit at the right of the panels. */
-size_t sheet_key_most(const sheet *page);
-
 bool sheet_key_above(const sheet *page);
+
+/* Names without a place in the key go into the notes. */
+void sheet_key_left_out(const sheet *page, const char *const *name, size_t count);
+
+/* A key of names alone. */
+typedef struct key_list {
+  const char *const *name; /* as they are written */
+  size_t shown;            /* the first of them */
+  const char *more;        /* behind these: "+ 3 more"; NULL: all are shown, or there is no key */
+  size_t columns;
+} key_list;
+
+/* Choose and reserve room for a key of these names, of which those without a place go into the notes.  Texts are of the
+ * arena or the caller.  False: out of memory. */
+bool sheet_key_names(key_list *out, sheet *page, const char *const *name, size_t count, qy_arena *arena);
 
 /* How a key shows a series. */
 typedef struct key_sample {
   const char *colour, *dash; /* dash NULL: no line */
   int marker;                /* 0: none */
   double size;               /* of the marker, in `dot` */
+  const char *fill;          /* of a box, "solid 0.9"; NULL: none */
 } key_sample;
 
 /* Entry `index` of a key above the panels, drawn with the panel that follows. */

@@ -121,11 +121,6 @@ static void write_title(const sheet *page, const char *text, size_t columns)
   if (!sheet_key_above(page)) script_quote(page->s, text, columns);
 }
 
-static const char *dash_of(size_t series)
-{
-  return series < SHEET_COLOURS ? "" : " dt 4";
-}
-
 static void plot_series(const qy_slope_plot *p, const sheet *page, size_t columns, qy_text *s)
 {
   bool floors = false;
@@ -134,7 +129,7 @@ static void plot_series(const qy_slope_plot *p, const sheet *page, size_t column
     if (page->dumb)
       qy_text_add(s, "points pt '%c' ", (char)('A' + i));
     else
-      qy_text_add(s, "steps lt 1 lw 2 lc rgb '%s'%s ", sheet_colour(i), dash_of(i));
+      qy_text_add(s, "steps lt 1 lw 2 lc rgb '%s'%s ", sheet_colour(i), sheet_dash(i));
     write_title(page, p->series[i].label, columns);
   }
   for (size_t i = 0; i < p->series_count; i++) {
@@ -157,8 +152,8 @@ static void place_key(const qy_slope_plot *p, const sheet *page, size_t columns)
     return;
   }
   for (size_t i = 0; i < p->series_count; i++)
-    sheet_key_entry(page, i, p->series[i].label, &(key_sample){sheet_colour(i), dash_of(i), 0, 0});
-  sheet_key_entry(page, p->series_count, p->floor_label, &(key_sample){"#555555", " dt 2", 0, 0});
+    sheet_key_entry(page, i, p->series[i].label, &(key_sample){sheet_colour(i), sheet_dash(i), 0, 0, NULL});
+  sheet_key_entry(page, p->series_count, p->floor_label, &(key_sample){"#555555", " dt 2", 0, 0, NULL});
   qy_text_add(page->s, "unset key\n");
 }
 
@@ -173,6 +168,7 @@ static void write_slope(const qy_slope_plot *p, qy_text *s, qy_plot_format forma
     if (text_columns(p->series[i].label) > columns) columns = text_columns(p->series[i].label);
   choose_axes(&x, &y, p, page.dumb);
   sheet_caption(&page, p->caption);
+  sheet_key_most(&page, p->series_count + 1, columns);
   const size_t key_columns = sheet_key(&page, p->series_count + 1, columns);
   rectangle area = {.left = page.left + type->tick_width + type->line,
                     .right = page.right,

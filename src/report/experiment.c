@@ -152,10 +152,11 @@ static void usual_plots(experiment *e)
                                                .where = "{}"};
 }
 
+/* sql asks `e`, which is the experiment's row. */
 static qy_status ask(experiment *e, const char *sql, qy_store_callback *row, qy_error *err)
 {
   char text[1600];
-  snprintf(text, sizeof text, sql, e->id);
+  snprintf(text, sizeof text, "WITH e AS (SELECT * FROM experiment WHERE id = %" PRId64 ") %s", e->id, sql);
   return qy_store_query(e->store, text, row, e, err);
 }
 
@@ -164,19 +165,12 @@ static qy_status read_head(experiment *e, qy_error *err)
   qy_status status = ask(
       e,
       "SELECT name, question, file, text, sha256, identity, model_version, seed, command_line, status, started_utc, "
-      "ended_utc, runs, points, (SELECT total(b.rows) FROM batch b WHERE b.experiment = e.id) FROM experiment e "
-      "WHERE id = %" PRId64,
+      "ended_utc, runs, points, (SELECT total(b.rows) FROM batch b WHERE b.experiment = e.id) FROM e",
       head_row, err);
   if (!status && !e->name) status = qy_fail(err, QY_BAD_INPUT, "the database holds no experiment %" PRId64, e->id);
+  if (!status) status = ask(e, "SELECT j.value FROM e, json_each(e.objectives) j ORDER BY j.key", objective_row, err);
   if (!status)
-    status =
-        ask(e, "SELECT j.value FROM experiment e, json_each(e.objectives) j WHERE e.id = %" PRId64 " ORDER BY j.key",
-            objective_row, err);
-  if (!status)
-    status = ask(e,
-                 "SELECT j.value FROM experiment e, json_each(e.definition, '$.within') j WHERE e.id = %" PRId64
-                 " ORDER BY j.key",
-                 within_row, err);
+    status = ask(e, "SELECT j.value FROM e, json_each(e.definition, '$.within') j ORDER BY j.key", within_row, err);
   if (!status)
     status = ask(
         e,
@@ -186,13 +180,10 @@ static qy_status read_head(experiment *e, qy_error *err)
         "json_extract(p.value, '$.where'), json_extract(p.value, '$.name'), json_extract(p.value, '$.colour'), "
         "json_extract(p.value, '$.colour_log'), json_extract(p.value, '$.bins'), json_extract(p.value, '$.points'), "
         "(SELECT group_concat(a.value) FROM json_each(p.value, '$.axes') a) "
-        "FROM experiment e, json_each(e.definition, '$.plots') p WHERE e.id = %" PRId64 " ORDER BY p.key",
+        "FROM e, json_each(e.definition, '$.plots') p ORDER BY p.key",
         plot_row, err);
   if (!status)
-    status = ask(e,
-                 "SELECT p.value FROM experiment e, json_each(e.definition, '$.of_model') p WHERE e.id = %" PRId64
-                 " ORDER BY p.key",
-                 absent_row, err);
+    status = ask(e, "SELECT p.value FROM e, json_each(e.definition, '$.of_model') p ORDER BY p.key", absent_row, err);
   if (!status && (e->refused || e->objective_count == 0))
     status = qy_fail(err, QY_BAD_INPUT, "experiment \"%s\" is of another version of quarry", e->name);
   return status;

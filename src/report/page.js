@@ -108,6 +108,35 @@
     if (size !== 0 && (size < 1e-3 || size >= 1e7)) return x.toExponential(digits - 1).replace('e+', 'e');
     return x.toFixed(size > 0 ? Math.max(0, digits - 1 - Math.floor(Math.log10(size))) : 0);
   };
+  // Numbers with an interval as tables have them (table.h): bounds to the second digit of half its width, values to
+  // that digit or, for a whole column, to as many more as tell its rows apart, five at most.
+  const firstPlace = x => Math.floor(Math.log10(Math.abs(x)));
+  const rounded = (x, place) => {
+    if (!Number.isFinite(x)) return '–';
+    const size = Math.abs(x);
+    if (size !== 0 && (size < 1e-3 || size >= 1e7))
+      return x.toExponential(Math.min(15, Math.max(0, firstPlace(x) - place))).replace('e+', 'e');
+    if (place <= 0) return x.toFixed(Math.min(20, -place));
+    return String(Math.round(x / 10 ** place) * 10 ** place);
+  };
+  const placeOf = (m, i) => {
+    const half = m.p05 && Number.isFinite(m.p05[i]) ? (m.p95[i] - m.p05[i]) / 2 : NaN;
+    return half > 0 ? firstPlace(half) - 1 : NaN;
+  };
+  const columnPlace = m => {
+    if (m.place !== undefined) return m.place;
+    const rows = [...m.of.keys()].filter(i => Number.isFinite(m.of[i]) && Number.isFinite(placeOf(m, i)));
+    const values = rows.map(i => m.of[i]).sort((a, b) => a - b);
+    const last = firstPlace(Math.max(...values.map(Math.abs), 1e-300)) - 4;
+    const many = place => new Set(values.map(x => rounded(x, place))).size;
+    m.place = Math.max(last, ...rows.map(i => placeOf(m, i)));
+    while (m.place > last && many(m.place) < many(last)) m.place--;
+    return m.place;
+  };
+  const value = (m, i, digits) => {
+    const place = placeOf(m, i);
+    return Number.isFinite(place) ? rounded(m.of[i], Math.min(place, columnPlace(m))) : number(m.of[i], digits);
+  };
   const raised = n => [...String(n)].map(c => c === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[c]).join('');
   const tick = x => {
     const size = Math.abs(x);
@@ -702,14 +731,16 @@
     return best;
   };
   const interval = (m, i) =>
-      m.p05 && Number.isFinite(m.p05[i]) ? number(m.p05[i], 3) + ' … ' + number(m.p95[i], 3) : '';
+      !m.p05 || !Number.isFinite(m.p05[i]) ? '' : Number.isFinite(placeOf(m, i)) ?
+                                             rounded(m.p05[i], placeOf(m, i)) + ' … ' + rounded(m.p95[i], placeOf(m, i)) :
+                                             number(m.p05[i], 3) + ' … ' + number(m.p95[i], 3);
   const tell = (i, x, y) => {
     const tip = byId('tip'), rows = [];
     tip.hidden = i < 0;
     if (i < 0) return;
     for (const k of d.keys) rows.push([k.name, k.labels[k.of[i]]]);
     for (const m of d.metrics)
-      if (Number.isFinite(m.of[i])) rows.push([m.label, number(m.of[i]) + ' ' + m.unit, interval(m, i)]);
+      if (Number.isFinite(m.of[i])) rows.push([m.label, value(m, i, 4) + ' ' + m.unit, interval(m, i)]);
     if (d.probability) rows.push(['Front probability', (100 * d.probability[i]).toFixed(0) + ' %']);
     tip.replaceChildren(
         make('b', {}, 'Point ' + d.number[i] + (d.flags[i] & 1 ? ', on its front' : '')),
@@ -793,7 +824,7 @@
                           number: true,
                           of: i => m.of[i],
                           metric: c,
-                          cell: i => [number(m.of[i], 5), make('span', {class: 'interval'}, ' ' + interval(m, i))]
+                          cell: i => [value(m, i, 5), make('span', {class: 'interval'}, ' ' + interval(m, i))]
                         })),
        ...(d.probability ? [{
          name: 'front probability',

@@ -14,7 +14,7 @@ typedef struct page {
   qy_text *out;
   const experiment *e;
   const qy_published *published;
-  qy_text style, script, data;
+  qy_text whole, style, script, data;
   share limit, kept;
 } page;
 
@@ -167,12 +167,11 @@ static qy_status put_page(page *p, qy_error *err)
 static qy_status put_shorter(qy_text *out, page *p, qy_error *err)
 {
   for (;;) {
-    qy_text whole = {0};
-    p->out = &whole;
+    p->out = &p->whole;
     qy_status status = put_page(p, err);
-    const bool fits = whole.length <= QY_REPORT_BYTES || p->data.length <= QY_REPORT_BYTES / 10;
-    if (!status && fits) qy_text_put(out, whole.data, whole.length);
-    qy_text_free(&whole);
+    const bool fits = p->whole.length <= QY_REPORT_BYTES || p->data.length <= QY_REPORT_BYTES / 10;
+    if (!status && fits) qy_text_put(out, p->whole.data, p->whole.length);
+    qy_text_free(&p->whole);
     qy_text_free(&p->data);
     if (status || fits) return status;
     p->limit.points = 4 * (p->kept.points < p->limit.points ? p->kept.points : p->limit.points) / 5;

@@ -2,6 +2,7 @@
 #include "report_int.h"
 #include "words.h"
 
+#include "quarry/comparison.h"
 #include "quarry/tech.h"
 
 #include <inttypes.h>
@@ -10,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROBUST 0.9
 enum { SUMMARY_ROWS_MAX = 120, FILE_BYTES_MAX = 16384, REASONS_MAX = 8, CONSTANTS_MAX = 400 };
 
 static void element(qy_text *out, const char *before, const char *text, const char *after)
@@ -79,9 +79,7 @@ static void value_cell(qy_text *out, const qy_points *p, int metric, size_t i)
   words_number(out, i < p->count ? p->metric[metric][i] : NAN);
   if (i < p->count && p->low[metric] && isfinite(p->low[metric][i])) {
     qy_text_add(out, " <span class=\"interval\">");
-    words_number(out, p->low[metric][i]);
-    qy_text_add(out, " … ");
-    words_number(out, p->high[metric][i]);
+    words_interval(out, p->metric[metric][i], p->low[metric][i], p->high[metric][i]);
     qy_text_add(out, "</span>");
   }
   qy_text_add(out, "</td>");
@@ -105,7 +103,7 @@ static void summary_row(qy_text *out, const experiment *e, const qy_groups *grou
   size_t on = 0, robust = 0;
   for (size_t k = groups->first[g]; k < groups->first[g + 1]; k++) {
     on += e->on_front[groups->member[k]];
-    if (p->chance) robust += p->chance[groups->member[k]] >= ROBUST;
+    if (p->chance) robust += p->chance[groups->member[k]] >= QY_ROBUST_SHARE;
   }
   qy_text_add(out, "<tr>");
   for (int k = 0; k < groups->key_count; k++)
@@ -126,7 +124,7 @@ static void summary_table(qy_text *out, const experiment *e, const qy_groups *gr
     element(out, "<th scope=\"col\">", qy_key_name(groups->key[k], &e->parameters), "</th>");
   qy_text_add(out,
               "<th scope=\"col\" class=\"number\">points</th><th scope=\"col\" class=\"number\">on the front</th>");
-  const double robust_pct = 100 * ROBUST;
+  const double robust_pct = 100 * QY_ROBUST_SHARE;
   if (e->points.chance) qy_text_add(out, "<th scope=\"col\" class=\"number\">in ≥ %.0f %% of draws</th>", robust_pct);
   for (int m = 0; m < e->objective_count && m < METRICS_MAX; m++)
     metric_head(out, e, e->objective[m], "best ");
@@ -165,11 +163,41 @@ static void stored_number(qy_text *out, const char *text)
   words_number(out, text ? strtod(text, NULL) : NAN);
 }
 
-/* Columns: the labels, design, metric, at_equal, low, high, gain, p05, p95, unlimited, better_pct, better_from,
- * note. */
+/* A cell of a gain, its p05 and its p95. */
+static void stored_interval(qy_text *out, const char *const v[3])
+{
+  qy_text_add(out, "</td><td class=\"number\">");
+  stored_number(out, v[0]);
+  if (!v[1] || !v[2]) return;
+  qy_text_add(out, " <span class=\"interval\">");
+  stored_number(out, v[1]);
+  qy_text_add(out, " … ");
+  stored_number(out, v[2]);
+  qy_text_add(out, "</span>");
+}
+
+/* Columns: the labels, design, metric, budget, held, low, high, gain, p05, p95, unlimited, its p05 and p95,
+ * better_pct, better_from, note. */
 static int gain_row(void *ctx, int columns, const char *const *names, const char *const *v, const int *types)
 {
-  enum { WITHIN, DESIGN, METRIC, AT, LOW, HIGH, GAIN, P05, P95, UNLIMITED, BETTER, FROM, NOTE };
+  enum {
+    WITHIN,
+    DESIGN,
+    METRIC,
+    BUDGET,
+    HELD,
+    LOW,
+    HIGH,
+    GAIN,
+    P05,
+    P95,
+    UNLIMITED,
+    LOOSE_P05,
+    LOOSE_P95,
+    BETTER,
+    FROM,
+    NOTE
+  };
   (void)columns, (void)names, (void)types;
   gains *g = ctx;
   qy_text *out = g->out;
@@ -178,7 +206,7 @@ static int gain_row(void *ctx, int columns, const char *const *names, const char
     return 0;
   }
   qy_text_add(out, "<tr>");
-  for (int i = WITHIN; i <= AT; i++)
+  for (int i = WITHIN; i <= HELD; i++)
     element(out, "<td>", v[i] ? v[i] : "", "</td>");
   qy_text_add(out, "<td class=\"number\">");
   if (v[LOW]) {
@@ -188,16 +216,9 @@ static int gain_row(void *ctx, int columns, const char *const *names, const char
       stored_number(out, v[HIGH]);
     }
   }
-  qy_text_add(out, "</td><td class=\"number\">");
-  stored_number(out, v[GAIN]);
-  if (v[P05] && v[P95]) {
-    qy_text_add(out, " <span class=\"interval\">");
-    stored_number(out, v[P05]);
-    qy_text_add(out, " … ");
-    stored_number(out, v[P95]);
-    qy_text_add(out, "</span>");
-  }
-  for (int i = UNLIMITED; i <= FROM; i++) {
+  stored_interval(out, v + GAIN);
+  stored_interval(out, v + UNLIMITED);
+  for (int i = BETTER; i <= FROM; i++) {
     qy_text_add(out, "</td><td class=\"number\">");
     stored_number(out, v[i]);
   }
@@ -212,12 +233,13 @@ static int base_row(void *ctx, int columns, const char *const *names, const char
   return 1;
 }
 
-/* Is there the column?  Databases of before version 6 that are only read have it not. */
-static qy_status has_unlimited(bool *has, const experiment *e, qy_error *err)
+/* Is there the column?  Older databases that are only read have not all of them. */
+static qy_status has_column(bool *has, const experiment *e, const char *column, qy_error *err)
 {
   double *count = NULL;
   size_t rows = 0;
-  static const char sql[] = "SELECT count(*) FROM pragma_table_info('comparison') WHERE name = 'unlimited'";
+  char sql[160];
+  snprintf(sql, sizeof sql, "SELECT count(*) FROM pragma_table_info('comparison') WHERE name = '%s'", column);
   const qy_status status = qy_store_columns(e->store, sql, 1, &count, &rows, err);
   *has = !status && count[0] > 0;
   free(count);
@@ -227,29 +249,31 @@ static qy_status has_unlimited(bool *has, const experiment *e, qy_error *err)
 /* What `quarry run` stored of them; nothing where there is nothing. */
 static qy_status comparisons(qy_text *out, const experiment *e, qy_error *err)
 {
-  char sql[400];
+  char sql[800];
   gains g = {.out = out};
   const size_t before = out->length;
   snprintf(sql, sizeof sql, "SELECT base FROM comparison WHERE experiment = %" PRId64 " LIMIT 1", e->id);
   qy_status status = qy_store_query(e->store, sql, base_row, out, err);
   if (status || out->length == before) return status;
-  bool unlimited;
-  if ((status = has_unlimited(&unlimited, e, err))) return status;
-  qy_text_add(out,
-              "<p class=\"note\">Above 1 a design is better: base over design, the median over the pairs of points "
-              "with the same axes, or over the budgets up to the last at which a front falls, spread evenly in the "
-              "logarithm; unlimited: without a limit on the budget; a quality named beside the budget is "
-              "held.</p>\n<div class=\"wide\"><table class=\"gains\"><thead><tr>"
-              "<th scope=\"col\">front</th><th scope=\"col\">design</th><th scope=\"col\">metric</th>"
-              "<th scope=\"col\">at equal</th><th scope=\"col\" class=\"number\">budgets</th>"
-              "<th scope=\"col\" class=\"number\">gain</th><th scope=\"col\" class=\"number\">unlimited</th><th "
-              "scope=\"col\" class=\"number\">better at, %%</th>"
-              "<th scope=\"col\" class=\"number\">better from</th><th scope=\"col\">note</th></tr></thead><tbody>\n");
+  bool unlimited, drawn;
+  if ((status = has_column(&unlimited, e, "unlimited", err))) return status;
+  if ((status = has_column(&drawn, e, "unlimited_p05", err))) return status;
+  qy_text_add(
+      out, "<p class=\"note\">Above 1 a design is better: base over design, the median over the pairs of points "
+           "with the same axes, or over the budgets up to the last at which a front falls, spread evenly in the "
+           "logarithm; unlimited: without a limit on the budget; held: the axes of a pair, or qualities, which are no "
+           "worse.</p>\n<div class=\"wide\"><table class=\"gains\"><thead><tr>"
+           "<th scope=\"col\">front</th><th scope=\"col\">design</th><th scope=\"col\">metric</th>"
+           "<th scope=\"col\">budget</th><th scope=\"col\">held</th><th scope=\"col\" class=\"number\">from … to</th>"
+           "<th scope=\"col\" class=\"number\">gain</th><th scope=\"col\" class=\"number\">unlimited</th><th "
+           "scope=\"col\" class=\"number\">better at, %%</th>"
+           "<th scope=\"col\" class=\"number\">better from</th><th scope=\"col\">note</th></tr></thead><tbody>\n");
   snprintf(sql, sizeof sql,
-           "SELECT (SELECT group_concat(value, ', ') FROM json_each(within)), design, metric, at_equal, low, high, "
-           "gain, p05, p95, %s, better_pct, better_from, note FROM comparison WHERE experiment = %" PRId64
+           "SELECT (SELECT group_concat(value, ', ') FROM json_each(within)), design, metric, " QY_COMPARISON_BUDGET
+           ", " QY_COMPARISON_HELD ", low, high, "
+           "gain, p05, p95, %s, %s, better_pct, better_from, note FROM comparison WHERE experiment = %" PRId64
            " ORDER BY position",
-           unlimited ? "unlimited" : "NULL", e->id);
+           unlimited ? "unlimited" : "NULL", drawn ? "unlimited_p05, unlimited_p95" : "NULL, NULL", e->id);
   status = qy_store_query(e->store, sql, gain_row, &g, err);
   qy_text_add(out, "</tbody></table></div>\n");
   if (g.left) qy_text_add(out, "<p class=\"note\">%zu more rows stand in table comparison.</p>\n", g.left);

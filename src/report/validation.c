@@ -56,9 +56,7 @@ static void figure_row(qy_text *out, const qy_figure_result *f)
   words_number(out, f->model);
   if (isfinite(f->p05)) {
     qy_text_add(out, " <span class=\"interval\">");
-    words_number(out, f->p05);
-    qy_text_add(out, " … ");
-    words_number(out, f->p95);
+    words_interval(out, f->model, f->p05, f->p95);
     qy_text_add(out, "</span>");
   }
   qy_text_add(out, "</td><td>");

@@ -1,6 +1,8 @@
 /* Escaping: see words.h. */
 #include "words.h"
 
+#include "quarry/table.h"
+
 #include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -100,6 +102,24 @@ void words_base64(qy_text *out, const unsigned char *bytes, size_t length)
                          left > 2 ? digit[group & 63] : '='};
     qy_text_put(out, four, sizeof four);
   }
+}
+
+/* Beyond what is written without an exponent, as any number. */
+static void put_bound(qy_text *out, double bound, double value, double low, double high)
+{
+  char text[QY_TABLE_NUMBER];
+  const bool plain = bound == 0 || (fabs(bound) >= 1e-3 && fabs(bound) < 1e7);
+  if (plain && qy_table_bound(text, bound, value, low, high))
+    qy_text_add(out, "%s", text);
+  else
+    words_number(out, bound);
+}
+
+void words_interval(qy_text *out, double value, double low, double high)
+{
+  put_bound(out, low, value, low, high);
+  qy_text_add(out, " … ");
+  put_bound(out, high, value, low, high);
 }
 
 void words_number(qy_text *out, double value)

@@ -14,6 +14,8 @@ void words_html_part(qy_text *out, const char *text, size_t length);
 /* As a JSON string, quotes included; replaced alike. */
 void words_json(qy_text *out, const char *text);
 void words_base64(qy_text *out, const unsigned char *bytes, size_t length);
+/* The bounds of a value, "80 … 630", as tables round them. */
+void words_interval(qy_text *out, double value, double low, double high);
 /* At least four significant digits, no exponent from 0.001 to 10 million; NaN: a dash. */
 void words_number(qy_text *out, double value);
 

@@ -285,7 +285,7 @@ static void equal(void)
 static void many_series(void)
 {
   enum { MANY = 24 };
-  char label[MANY][16];
+  char label[MANY][24];
   double x[MANY];
   qy_plot_series series[MANY];
   for (int i = 0; i < MANY; i++) {
