@@ -32,6 +32,7 @@ fi
 
 build=$1
 shift
+export LSAN_OPTIONS=suppressions=$PWD/tests/leaks.supp:print_suppressions=0 # read under `make check-asan` alone
 logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT
 if [ $# -gt 0 ]; then

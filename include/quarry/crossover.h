@@ -42,6 +42,9 @@
 #include <stddef.h>
 
 /* Points with a NaN are left out. */
+/* An interval of a ratio or gain is given where at least this share of the draws has one. */
+#define QY_DRAWS_ENOUGH 0.9
+
 typedef struct qy_crossover_set {
   size_t count;
   const double *cost;    /* [count] >= 0 */

@@ -64,6 +64,8 @@ const qy_metric_info *qy_metric_table(void); /* QY_METRIC_COUNT rows, in the ord
 /* Does the metric depend on constants that are not known exactly, so that results have an interval of it?  Times and
  * counts at a fixed clock do not. */
 bool qy_metric_uncertain(int metric);
+/* Is it a level in dB?  Being the logarithm of a ratio, one is compared with another by their difference. */
+bool qy_metric_is_level(int metric);
 /* Does it depend on the parts of a design alone (areas, leakage), whatever runs on it? */
 bool qy_metric_of_parts(int metric);
 /* Does a layer have a value of its own?  What only says how the design is made, banks say, is none. */

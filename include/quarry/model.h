@@ -75,8 +75,8 @@ typedef struct qy_model_run {
   qy_status (*chances)(void *ctx, const int64_t *point, const double *probability, size_t count, qy_error *err);
 } qy_model_run;
 
-/* The model must be one of all points.  Results are the same for any number of threads.  Where the plan keeps the layers
- * or members of all points, feasible ones have `detail`. */
+/* The model must be one of all points.  Results are the same for any number of threads.  Where the plan keeps the
+ * layers or members of all points, feasible ones have `detail`. */
 qy_status qy_model_sweep(const qy_model *model, const qy_model_run *run, qy_error *err);
 
 /* Points that a batch of the run has at most, 1 at least. */

@@ -141,7 +141,8 @@ const char *qy_inside_name(qy_inside inside); /* "yes", "no"; NULL for unknown *
 /* Evaluate every entry of every file of <db_dir>/published (in the order of their names) and every calibration of
  * <db_dir>/published/calibration, or one file of either kind.  Sections follow one another: published figures, those
  * that set constants, then each calibration's fitted and held-out targets.  An entry that cannot be evaluated is an
- * error with its position.  *results in the arena.  show_progress: a line on standard error where that is a terminal. */
+ * error with its position.  *results in the arena.
+ * show_progress: a line on standard error where that is a terminal. */
 qy_status qy_published_evaluate(qy_published **results, const char *db_dir, const char *file, bool show_progress,
                                 qy_arena *arena, qy_error *err);
 

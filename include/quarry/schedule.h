@@ -220,9 +220,9 @@ typedef struct qy_slope_step {
  * Between two values of the grid, 2 % apart, it is at most that of the last step.  All this where the steps are
  * optimal: a search of a stage that takes too many steps is given up, and what it has found is used.  A first step that
  * is not optimal may also not be the smallest feasible capacity.  Known to be wrong: against all schedules of small
- * networks the search of many capacities missed 1 of 86,000, so that a step may, that rarely, lie above the least though
- * it says optimal; qy_schedule_find does not use it.  One pass over the cuts for the whole grid.  Of the options capacity,
- * objective and prices are not read. */
+ * networks the search of many capacities missed 1 of 86,000, so that a step may, that rarely, lie above the least
+ * though it says optimal; qy_schedule_find does not use it.  One pass over the cuts for the whole grid.  Of the options
+ * capacity, objective and prices are not read. */
 qy_status qy_schedule_slope(qy_slope_step **step, size_t *count, const qy_graph *graph,
                             const qy_schedule_options *options, int64_t most, qy_arena *arena, qy_error *err);
 

@@ -5,21 +5,23 @@
  *   planes   one channel after another, each row by row
  * Weights lie in the order in which they are used, one stream a stage.  Partial sums that are spilled lie tile by tile.
  *
- * Accesses.  A stage reads or writes a map in boxes of rows x columns x channels, one a tile: those of traffic.h and the
- * windows of a rows stage; of windows that keep rows or columns, what is new (on the average, where tiles differ).  The
- * entries are exact.  A box that is whole in the directions that lie together in DRAM continues where the one before
- * ended; any other is cut into runs, a pitch apart:
+ * Accesses.  A stage reads or writes a map in boxes of rows x columns x channels, one a tile: those of traffic.h and
+ * the windows of a rows stage; of windows that keep rows or columns, what is new (on the average, where tiles differ).
+ * The entries are exact.  A box that is whole in the directions that lie together in DRAM continues where the one
+ * before ended; any other is cut into runs, a pitch apart:
  *   pixels   all channels, whole rows: a stream.  All channels: runs of the columns, a row apart.  Else runs of the
  *            channels, a pixel apart
- *   planes   whole planes: a stream.  Whole rows: runs of the rows, a plane apart.  Else runs of the columns, a row apart
- * The layout of a map is the one with the least energy of bursts and activations over its writer and its readers, each by
- * itself, activations in closed form (pixels where they are equal).
+ *   planes   whole planes: a stream.  Whole rows: runs of the rows, a plane apart.  Else runs of the columns, a row
+ *            apart
+ * The layout of a map is the one with the least energy of bursts and activations over its writer and its readers, each
+ * by itself, activations in closed form (pixels where they are equal).
  *
  * Time of a stage.  strict: nothing overlaps, as there is room for one tile only: transfer and compute add up.
  * double_buffered: while a tile is computed, the next one is read and the one before written.  N equal tiles, C of
  * compute, R of reads (F of them before the first tile), W of writes (L of them after the last):
  *   N = 1   R + C + W
- *   N > 1   F + max(c, r) + (N - 2) max(c, r + w) + max(c, w) + L,  c = C / N, r = (R - F) / (N - 1), w = (W - L) / (N - 1)
+ *   N > 1   F + max(c, r) + (N - 2) max(c, r + w) + max(c, w) + L,
+ *           c = C / N, r = (R - F) / (N - 1), w = (W - L) / (N - 1)
  * The stages follow each other.
  *
  * Units as in the names; ns and pJ.  Ownership: what is returned lives in the arena given.
@@ -31,7 +33,6 @@
 #include "quarry/schedule.h"
 
 typedef enum qy_map_layout { QY_MAP_PIXELS, QY_MAP_PLANES, QY_MAP_LAYOUT_COUNT } qy_map_layout;
-const char *qy_map_layout_name(qy_map_layout layout); /* "pixels" */
 
 /* What one stage does to one map, or to its weights. */
 typedef struct qy_access {

@@ -48,7 +48,8 @@ qy_status qy_signal_from_array(qy_signal *signal, const double *x, size_t count,
 /* Numbers of a file in its order: NumPy's .npy (told by its first bytes; integers and floats, C order); raw
  * little-endian float32 when the name ends in .f32, .bin or .raw; else text: numbers separated by commas, semicolons or
  * white space, # starts a comment.  At least one.  Errors carry line and column (text) or index (raw).  Refused with
- * what to do: other formats of arrays, decimal commas, commas and semicolons in one file. */
+ * what to do: other formats of arrays, commas and semicolons in one file, decimal commas and what may be such: one
+ * comma within digits a word at most, without a blank behind it, in more words than one. */
 qy_status qy_weights_read(double **weights, size_t *count, const char *file, qy_arena *arena, qy_error *err);
 /* The signal of such a file. */
 qy_status qy_signal_read(qy_signal *signal, const char *file, qy_arena *arena, qy_error *err);

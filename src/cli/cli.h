@@ -148,6 +148,9 @@ qy_status place_names(const char *const **name, size_t *count, qy_arena *arena, 
 /* Print on standard error, what is not safe to show escaped (escape.h) but for line ends: for texts that hold names of
  * files and of what is in them. */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* A file name as an operand that a shell reads back: in quotes where it needs them, "./" before a dash.  In the arena;
+ * NULL: out of memory. */
+const char *shell_word(const char *file, qy_arena *arena);
 /* Print the diagnostics on standard error; returns the exit code that belongs to `status`. */
 int report(qy_status status, const qy_error *err);
 int exit_code(qy_status status);

@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 /* 90 % of a normal distribution. */
 static const double score_90 = 1.6448536269514722;
@@ -89,6 +90,15 @@ static void print_summary(const qy_calibration *c)
   puts("Constants fitted here are calibrated; the fitted figures validate nothing.");
 }
 
+/* Not over the specification, its base library or another's file. */
+static qy_status write_library(const qy_calibration *c, const char *file, const char *output, qy_error *err)
+{
+  const char *const input[] = {file, c->base->file};
+  const qy_import_file out = {
+      .file = output, .text = c->tech->text, .length = strlen(c->tech->text), .command = "calibrate"};
+  return qy_import_write(&out, 1, input, sizeof input / sizeof *input, err);
+}
+
 int cmd_calibrate(int argc, char **argv)
 {
   places where;
@@ -96,7 +106,8 @@ int cmd_calibrate(int argc, char **argv)
   int format = FORMAT_TABLE;
   places_default(&where);
   const option_row rows[] = {
-      {"output", 'o', OPTION_TEXT, &output, "FILE", "write the calibrated library", 0, 0, NULL},
+      {"output", 'o', OPTION_TEXT, &output, "FILE",
+       "write the calibrated library; no file that calibrate did not write", 0, 0, NULL},
       {"db-dir", 0, OPTION_TEXT, &where.db_dir, "DIR", "where libraries are looked up", 0, 0, NULL},
       FORMAT_OPTION(&format),
   };
@@ -116,8 +127,9 @@ int cmd_calibrate(int argc, char **argv)
   qy_arena *arena = qy_arena_new();
   const char *file = arena ? place_file(argv[first], arena, &err) : NULL;
   qy_status status = output ? qy_file_place(output, &err) : QY_OK; /* before the fit */
+  if (!status && output) status = qy_import_check(output, NULL, 0, &file, file ? 1 : 0, &err);
   if (!status) status = file ? qy_calibrate(&c, where.db_dir, file, arena, &err) : qy_no_memory(&err);
-  if (!status && c && output) status = qy_tech_write(c->tech, output, &err);
+  if (!status && c && output) status = write_library(c, file, output, &err);
   if (status || !c) {
     code = report(status, &err);
   } else if (format != FORMAT_TABLE) {

@@ -56,7 +56,8 @@ static const recipe recipes[] = {
      "SELECT e.id, e.name, t.name AS technology, t.sha256\nFROM experiment e JOIN experiment_technology x ON "
      "x.experiment = e.id JOIN technology t ON t.id = x.technology\nORDER BY e.id, x.position"},
     {"What do the designs gain over the base, as `quarry run` says it?",
-     "SELECT within, design, base, metric, at_equal, gain, p05, p95, unlimited\nFROM comparison WHERE experiment = "
+     "SELECT within, design, base, metric, at_equal, gain, p05, p95, unlimited, "
+     "unlimited_p05, unlimited_p95\nFROM comparison WHERE experiment = "
      "(SELECT "
      "max(id) FROM experiment WHERE name = 'rdm_vs_sdm') ORDER BY position"},
     {"Which layers take the most energy? (of an experiment with `store: {layers: front}`)",

@@ -325,11 +325,11 @@ static int describe_metric(const describe_options *o, const char *name, qy_arena
   int m = qy_metric_find(name);
   if (m < 0) return unknown("metric", name, all, QY_METRIC_COUNT, "metrics");
   static const char *const names[] = {"metric", "label", "unit", "what"};
-  table *t = table_new(o->format, 4, names);
   const char *scope = qy_metric_scope(m, true);
   const char *what =
       *scope ? qy_arena_format(arena, "%s  Of a design without a memory: %s.", info[m].help, scope) : info[m].help;
   if (!what) return report(qy_no_memory(err), err);
+  table *t = table_new(o->format, 4, names);
   table_row(t, TEXT(info[m].name), TEXT(info[m].label), TEXT(info[m].unit), TEXT(what));
   table_print(t);
   return EXIT_DONE;

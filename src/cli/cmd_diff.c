@@ -122,16 +122,29 @@ static void put_axes(comparison *c)
   }
 }
 
+/* Where no metric is compared, equal results say nothing. */
+static void say_nothing_compared(const comparison *c, size_t feasible)
+{
+  const size_t a = c->side[0].count, b = c->side[1].count;
+  if (!a && !b)
+    say("note: there is nothing to compare: neither A nor B has a point\n");
+  else if (!a || !b)
+    say("note: there is nothing to compare: %s has no point\n", a ? "B" : "A");
+  else if (!c->pairs.count)
+    say("note: no point of A has one of B beside it: no metric is compared\n");
+  else if (!feasible)
+    say("note: no point is feasible in both: no metric is compared\n");
+}
+
 static void compare_points(comparison *c)
 {
   const diff_pairs *p = &c->pairs;
-  size_t changed = 0;
+  size_t changed = 0, feasible = 0;
   char a[24], b[24];
   int64_t shown = 0;
   snprintf(a, sizeof a, "%zu", c->side[0].count);
   snprintf(b, sizeof b, "%zu", c->side[1].count);
   put(c, "points", "all", a, b, NAN, (int64_t)p->count, NULL);
-  if (!p->count) say("note: no point of A has one of B beside it: no metric is compared\n");
   for (int s = 0; s < 2; s++) {
     if (!p->only_count[s]) continue;
     c->differ = true;
@@ -141,6 +154,7 @@ static void compare_points(comparison *c)
   }
   for (size_t i = 0; i < p->count; i++) {
     const bool can[2] = {diff_feasible(&c->side[0], p->pair[i][0]), diff_feasible(&c->side[1], p->pair[i][1])};
+    feasible += can[0] && can[1];
     if (can[0] == can[1]) continue;
     const int64_t point[2] = {diff_point(&c->side[0], p->pair[i][0]), diff_point(&c->side[1], p->pair[i][1])};
     changed++;
@@ -148,6 +162,7 @@ static void compare_points(comparison *c)
       put(c, "feasibility", "point", can[0] ? "feasible" : "infeasible", can[1] ? "feasible" : "infeasible", NAN, -1,
           point);
   }
+  say_nothing_compared(c, feasible);
   if (!changed) return;
   c->differ = true;
   put(c, "feasibility", "all", NULL, NULL, NAN, (int64_t)changed, NULL);
@@ -182,8 +197,7 @@ static qy_status compare_values(comparison *c, const char *metric, const double 
                                 const double *const *nominal, qy_error *err)
 {
   change *list = qy_alloc(c->pairs.count, sizeof *list);
-  const char *unit = unit_of("metric", metric);
-  const bool logarithm = unit && strcmp(unit, "dB") == 0;
+  const bool logarithm = qy_metric_is_level(metric_of(metric));
   size_t count = 0;
   if (!list) return qy_no_memory(err);
   for (size_t i = 0; i < c->pairs.count; i++) {

@@ -99,7 +99,7 @@ static qy_status unknown_column(const exported *e, const char *option, const cha
   for (size_t c = 0; c < e->sheet.columns; c++)
     names[c] = e->sheet.column[c].name;
   return qy_fail(err, QY_BAD_INPUT, "%s: expected a column of the export, found \"%s\"%s", option, found,
-                 qy_did_you_mean(advice, found, names, e->sheet.columns));
+                 qy_table_advice(advice, found, names, e->sheet.columns));
 }
 
 /* --columns 'a,b*': these, in the order of the list, as qy_table_columns has it. */
@@ -322,7 +322,7 @@ static void put_columns(qy_text *out, const sheet *s)
 }
 
 /* How what stands beside a CSV begins. */
-static const char beside_head[] = "{\"what\": \"";
+static const char beside_head[] = "{\"what\": \"", datasette_head[] = "{\"title\": \"Quarry results\"";
 
 /* Columns, provenance and, with_rows, the rows. */
 static qy_status put_json(qy_text *out, exported *e, bool with_rows, qy_error *err)
@@ -341,6 +341,17 @@ static qy_status put_json(qy_text *out, exported *e, bool with_rows, qy_error *e
   return status;
 }
 
+/* A CSV has no room to say whose it is: what stands beside it does. */
+static qy_status check_alone(const char *file, const char *beside, qy_error *err)
+{
+  struct stat is;
+  if (stat(file, &is) != 0 || is.st_size == 0 || stat(beside, &is) == 0) return QY_OK;
+  return qy_fail(err, QY_BAD_INPUT,
+                 "--output: expected %s to be new or of an earlier export, with %s beside it; found a file of another: "
+                 "choose another output, or move it away",
+                 file, beside);
+}
+
 /* The file, and what stands beside it unless that is empty or the file a stream: both or none. */
 static qy_status write_files(const export_options *o, const char *file, const qy_text *text, const qy_text *beside,
                              qy_arena *arena, qy_error *err)
@@ -350,7 +361,9 @@ static qy_status write_files(const export_options *o, const char *file, const qy
   const bool two = beside->length && !qy_file_is_stream(file);
   qy_files *files = qy_files_new();
   qy_status status = !files || !name || text->failed || beside->failed ? qy_no_memory(err) : QY_OK;
-  if (!status) status = output_file_check(file, database, ending, NULL, err);
+  const char *head = o->datasette ? datasette_head : o->format == QY_TABLE_JSON ? beside_head : NULL;
+  if (!status) status = output_file_check(file, database, ending, head, err);
+  if (!status && two) status = check_alone(file, name, err);
   if (!status && two) status = output_file_check(name, database, "json", beside_head, err);
   if (!status) status = qy_files_add(files, file, text->data, text->length, err);
   if (!status && two) status = qy_files_add(files, name, beside->data, beside->length, err);
@@ -479,7 +492,8 @@ static qy_status write_datasette(const export_options *o, qy_arena *arena, qy_er
   const char *stem = qy_arena_text(arena, base, dot && dot > base ? (size_t)(dot - base) : strlen(base));
   qy_status status = stem ? qy_store_schema_rows(&row, &count, arena, err) : qy_no_memory(err);
   if (status) return status;
-  qy_text_add(&out, "{\"title\": \"Quarry results\",\n \"custom_units\": [\"operation = [operation] = OP\"],\n "
+  qy_text_add(&out, "%s", datasette_head);
+  qy_text_add(&out, ",\n \"custom_units\": [\"operation = [operation] = OP\"],\n "
                     "\"databases\": {");
   qy_text_json(&out, stem);
   qy_text_add(&out, ": {\"tables\": {");

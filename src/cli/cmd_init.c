@@ -62,7 +62,9 @@ static qy_status init(const char *operand, const char *db_dir, qy_text *text, qy
   if (!status && prints) fwrite(text->data, 1, text->length, stdout);
   if (status || prints) return status;
   status = qy_file_write(file, text->data, text->length, err);
-  if (!status) say("wrote %s; next: quarry run %s\n", file, file);
+  const char *word = shell_word(file, arena);
+  if (!word) return qy_no_memory(err);
+  if (!status) say("wrote %s; next: quarry run %s\n", file, word);
   return status;
 }
 

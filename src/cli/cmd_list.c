@@ -15,10 +15,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef struct list_options {
   places where;
   int format;
+  bool database_said;
 } list_options;
 
 /* Names in DIR that end in `suffix`, without it, sorted. Returns how many, or -1 when DIR cannot be read. */
@@ -197,28 +199,70 @@ static int list_keys(const list_options *o)
   return status ? report(status, &err) : EXIT_DONE;
 }
 
+/* Experiments in the database, and the shipped ones that are not among them. */
+typedef struct experiments {
+  table *rows;
+  const char *const *shipped;
+  bool *stored; /* [shipped] */
+  size_t count;
+} experiments;
+
 static int experiment_row(void *ctx, int columns, const char *const *names, const char *const *value, const int *types)
 {
+  experiments *e = ctx;
   (void)names;
   (void)types;
   for (int c = 0; c < columns; c++)
-    (c == 0 || c == 3 || c == 4 ? table_digits : table_text)(ctx, value[c]);
+    (c == 0 || c == 3 || c == 4 ? table_digits : table_text)(e->rows, value[c]);
+  for (size_t i = 0; i < e->count; i++)
+    e->stored[i] = e->stored[i] || strcmp(e->shipped[i], value[1]) == 0;
   return 0;
+}
+
+/* What the file of an experiment asks; NULL: nothing, or it cannot be read. */
+static const char *question_of(const char *name, qy_arena *arena)
+{
+  qy_error ignored = {0};
+  qy_yaml *root = NULL;
+  const char *file = place_experiment(name, arena, &ignored), *question = NULL;
+  if (!file || qy_yaml_read_file(&root, file, arena, &ignored)) return NULL;
+  const qy_yaml *node = qy_yaml_get(root, "question");
+  return node && !qy_yaml_text(node, &question, &ignored) ? question : NULL;
+}
+
+/* Without a database there is nothing stored yet, unless one was named. */
+static qy_status list_stored(experiments *e, const list_options *o, qy_error *err)
+{
+  qy_store *store = NULL;
+  if (!o->database_said && access(o->where.database, F_OK) != 0) return QY_OK;
+  qy_status status = qy_store_open(&store, o->where.database, QY_STORE_READ, err);
+  if (!status)
+    status = qy_store_query(
+        store, "SELECT experiment_id, experiment, status, points, stored, started_utc, question FROM summary_all",
+        experiment_row, e, err);
+  qy_store_close(store);
+  return status;
 }
 
 static int list_experiments(const list_options *o)
 {
   static const char *const names[] = {"id", "experiment", "status", "points", "stored", "started_utc", "question"};
   qy_error err = {0};
-  qy_store *store = NULL;
-  qy_status status = qy_store_open(&store, o->where.database, QY_STORE_READ, &err);
-  if (status) return report(status, &err);
-  table *t = table_new(o->format, 7, names);
-  status = qy_store_query(
-      store, "SELECT experiment_id, experiment, status, points, stored, started_utc, question FROM summary_all",
-      experiment_row, t, &err);
-  table_print(t);
-  qy_store_close(store);
+  experiments e = {.count = 0};
+  qy_arena *arena = qy_arena_new();
+  qy_status status = arena ? place_names(&e.shipped, &e.count, arena, &err) : qy_no_memory(&err);
+  if (!status && !(e.stored = qy_arena_alloc(arena, e.count + 1, sizeof *e.stored))) status = qy_no_memory(&err);
+  e.rows = table_new(o->format, 7, names);
+  if (!status) status = list_stored(&e, o, &err);
+  for (size_t i = 0; !status && i < e.count; i++)
+    if (!e.stored[i])
+      table_row(e.rows, TEXT(NULL), TEXT(e.shipped[i]), TEXT("shipped"), TEXT(NULL), TEXT(NULL), TEXT(NULL),
+                TEXT(question_of(e.shipped[i], arena)));
+  if (status)
+    table_drop(e.rows);
+  else
+    table_print(e.rows);
+  qy_arena_free(arena);
   return status ? report(status, &err) : EXIT_DONE;
 }
 
@@ -266,14 +310,16 @@ int cmd_list(int argc, char **argv)
   static const usage help = {
       "list",
       "WHAT",
-      "List what there is: experiments (in the database), technologies, networks, dram\n"
+      "List what there is: experiments (in the database, and those shipped for `run`), technologies, networks, dram\n"
       "and fpga (devices), elements, accelerators, metrics, keys (of experiment files), formats (of numbers).",
       "  quarry list experiments\n  quarry list networks --format csv\n",
       1,
       1};
   PRINT_WORDS(argc, argv, kinds);
-  int first, code = options_parse(&help, rows, sizeof rows / sizeof *rows, argc, argv, &first);
+  uint64_t given;
+  int first, code = options_parse_given(&help, rows, sizeof rows / sizeof *rows, argc, argv, &first, &given);
   if (code != PARSED) return code;
+  o.database_said = given & 1; /* the first row */
   for (int i = 0; i < KINDS; i++)
     if (strcmp(kinds[i].name, argv[first]) == 0) return finish_output(kinds[i].list(&o));
   return unknown_kind(argv[first]);

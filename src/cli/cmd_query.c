@@ -6,6 +6,7 @@
 
 #include "quarry/alloc.h"
 #include "quarry/file.h"
+#include "quarry/reads.h"
 #include "quarry/store.h"
 
 #include <signal.h>
@@ -100,31 +101,17 @@ static int answer(const question *q, const places *where, char **operand, int co
   return finish_output(status ? report(status, &err) : EXIT_DONE);
 }
 
-typedef struct mentions {
-  const char *sql;
-  int64_t id[8];
+/* Experiments whose results a SELECT may read and that are not complete are said to be so. */
+static qy_status say_incomplete(qy_store *store, const char *sql, qy_arena *arena, qy_error *err)
+{
+  enum { SAID_MOST = 8 };
+  int64_t *id;
   size_t count;
-} mentions;
-
-static int mention_row(void *ctx, int columns, const char *const *names, const char *const *value, const int *types)
-{
-  (void)columns, (void)names, (void)types;
-  mentions *m = ctx;
-  if (strstr(m->sql, value[1])) m->id[m->count++] = strtoll(value[0], NULL, 10);
-  return m->count == sizeof m->id / sizeof *m->id;
-}
-
-/* Experiments that a SELECT names and whose last run is not complete are said to be so. */
-static qy_status say_incomplete(qy_store *store, const char *sql, qy_error *err)
-{
-  mentions m = {.sql = sql};
-  qy_status status =
-      qy_store_query(store,
-                     "SELECT id, name FROM experiment e WHERE status <> 'complete' AND id = (SELECT max(id) FROM "
-                     "experiment WHERE name = e.name)",
-                     mention_row, &m, err);
-  for (size_t i = 0; i < m.count && !status; i++)
-    status = session_say_incomplete(store, m.id[i], err);
+  qy_status status = qy_store_reads_incomplete(&id, &count, store, sql, arena, err);
+  for (size_t i = 0; i < count && i < SAID_MOST && !status; i++)
+    status = session_say_incomplete(store, id[i], err);
+  if (!status && count > SAID_MOST)
+    say("note: %zu more experiments are not complete; `quarry list experiments` shows them\n", count - SAID_MOST);
   return status;
 }
 
@@ -200,7 +187,7 @@ int cmd_query(int argc, char **argv)
   if (!status) limit(store, timeout_s);
   if (!status) status = qy_store_query_head(store, sql, file, query_rows_head, query_rows_values, &rows_out, &err);
   status = unlimited(status, &err);
-  if (!status) status = say_incomplete(store, sql, &err);
+  if (!status) status = say_incomplete(store, sql, arena, &err);
   code = status ? report(status, &err) : EXIT_DONE;
   if (status == QY_BAD_INPUT && sql && !strpbrk(sql, " \t\n(")) unknown_question(sql);
   query_rows_end(&rows_out, !status);

@@ -6,14 +6,38 @@
 #include "quarry/published.h"
 #include "quarry/report.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 typedef struct report_options {
   places where;
   const char *output;
   int no_validation;
 } report_options;
+
+/* Is what is there a page of this command?  Its policy stands at its head. */
+static bool is_page(const char *file)
+{
+  enum { HEAD = 1024 };
+  char head[HEAD + 1];
+  FILE *f = fopen(file, "rb");
+  const size_t length = f ? fread(head, 1, HEAD, f) : 0;
+  if (f) fclose(f);
+  head[length] = '\0';
+  return strstr(head, "http-equiv=\"Content-Security-Policy\"") && strstr(head, "default-src 'none'");
+}
+
+static qy_status check_page(const char *file, qy_error *err)
+{
+  struct stat is;
+  if (stat(file, &is) != 0 || is.st_size == 0 || qy_file_is_stream(file) || is_page(file)) return QY_OK;
+  return qy_fail(err, QY_BAD_INPUT,
+                 "--output: expected %s to be new or an earlier page, found a file of another: choose another output, "
+                 "or move it away",
+                 file);
+}
 
 /* The page, into the file or on standard output ("-"). */
 static qy_status write_page(const qy_text *page, const char *file, const char *database, qy_error *err)
@@ -23,6 +47,7 @@ static qy_status write_page(const qy_text *page, const char *file, const char *d
     return QY_OK;
   }
   qy_status status = output_file_check(file, database, "html", NULL, err);
+  if (!status) status = check_page(file, err);
   if (!status) status = qy_file_write(file, page->data, page->length, err);
   if (!status) say("wrote %s, %.0f kB\n", file, (double)page->length / 1000);
   return status;

@@ -22,6 +22,14 @@ static qy_status rtl_element(const char *name, const char *params, qy_verilog_ta
   return qy_pe_testbench(&pe, &stimulus, target, text, err);
 }
 
+/* Verilog takes lines of comment after two slashes. */
+static qy_status write_module(const char *file, const qy_text *text, qy_error *err)
+{
+  const qy_import_file out = {
+      .file = file, .text = text->data, .length = text->length, .command = "rtl", .comment = "//"};
+  return qy_import_write(&out, 1, NULL, 0, err);
+}
+
 #define COMMON "output target"
 #define TESTED " testbench vectors"
 static const char packing_kind[] = "packing", element_kind[] = "an element";
@@ -41,7 +49,8 @@ int cmd_rtl(int argc, char **argv)
   const option_row rows[] = {
       PE_OPTION(params),
       PACKING_OPTIONS(packing, "packing: "),
-      {"output", 'o', OPTION_TEXT, &output, "FILE", "write here instead of standard output", 0, 0, NULL},
+      {"output", 'o', OPTION_TEXT, &output, "FILE",
+       "write here instead of standard output; no file that rtl did not write", 0, 0, NULL},
       {"target", 0, OPTION_CHOICE, &target, "TARGET",
        "cells (products as rows, default) or fpga (products for DSP slices)", 0, 0, qy_verilog_target_names},
       {"testbench", 't', OPTION_FLAG, &testbench, NULL, "add a test bench that checks itself", 0, 0, NULL},
@@ -85,7 +94,7 @@ int cmd_rtl(int argc, char **argv)
     status = rtl_packing(&packing, QY_VERILOG_FPGA, tested, &text, arena, &err);
   else if (!status)
     status = rtl_element(argv[first], params, (qy_verilog_target)target, tested, &text, arena, &err);
-  if (!status && output) status = qy_file_write(output, text.data, text.length, &err);
+  if (!status && output) status = write_module(output, &text, &err);
   if (!status && !output) fputs(text.data, stdout);
   code = status ? report(status, &err) : EXIT_DONE;
   qy_text_free(&text);

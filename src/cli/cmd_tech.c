@@ -343,7 +343,7 @@ static void print_remarks(const tech_options *o, const qy_liberty_report *r, con
 
 static qy_status write_library(const tech_options *o, const qy_tech *tech)
 {
-  const qy_import_file out = {o->output, tech->text, strlen(tech->text)};
+  const qy_import_file out = {.file = o->output, .text = tech->text, .length = strlen(tech->text)};
   return qy_import_write(&out, 1, (const char *const *)o->operand, (size_t)o->operands, o->err);
 }
 

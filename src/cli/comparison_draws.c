@@ -58,7 +58,7 @@ static qy_status choose_drawn(uint8_t **keep, size_t *count, comparison_points *
   if (p->count * draws * (size_t)c->drawn_count <= DRAWS_MOST) return QY_OK;
   wanted_metrics(wanted, c->info);
   for (int m = 0; m < QY_METRIC_COUNT; m++)
-    if (wanted[m] && n < QY_KEY_COUNT + 10 && info_of(m)->sense) metrics[n++] = m;
+    if (wanted[m] && n < COMPARISON_METRICS_MAX && info_of(m)->sense) metrics[n++] = m;
   const qy_status status = qy_points_front(keep, p, c->groups, metrics, n, err);
   c->all_points = false;
   *count = 0;

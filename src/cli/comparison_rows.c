@@ -1,29 +1,45 @@
 /* What of a design is compared with the base: see comparisons.h and comparisons_int.h. */
 #include "comparisons_int.h"
 
+#include "quarry/sort.h"
+
 #include <math.h>
-#include <string.h>
+#include <stdlib.h>
 
 static const qy_metric_info *metric_info(int metric)
 {
   return &qy_metric_table()[metric];
 }
 
-static bool is_logarithm(int metric)
-{
-  return strcmp(metric_info(metric)->unit, "dB") == 0;
-}
-
 double comparison_cost(int metric, double x)
 {
   if (metric_info(metric)->sense < 0) return x;
-  return is_logarithm(metric) ? pow(10, -x / 10) : 1 / x;
+  return qy_metric_is_level(metric) ? pow(10, -x / 10) : 1 / x;
 }
 
 double comparison_metric(int metric, double cost)
 {
   if (metric_info(metric)->sense < 0) return cost;
-  return is_logarithm(metric) ? -10 * log10(cost) : 1 / cost;
+  return qy_metric_is_level(metric) ? -10 * log10(cost) : 1 / cost;
+}
+
+const struct comparison_unit *comparison_unit(comparison_units *units, int metric)
+{
+  const qy_points *points = units->points;
+  struct comparison_unit *unit = &units->of[metric];
+  if (unit->factor > 0) return unit;
+  const double *all = points->metric[metric];
+  double *value = all ? qy_alloc(points->count, sizeof *value) : NULL, middle = 0;
+  size_t n = 0;
+  for (size_t i = 0; value && i < points->count; i++)
+    if (!isnan(all[i])) value[n++] = all[i];
+  if (n) {
+    qsort(value, n, sizeof *value, qy_by_value);
+    middle = value[n / 2];
+  }
+  free(value);
+  unit->factor = qy_unit_for_reading(unit->text, metric_info(metric)->unit, middle);
+  return unit;
 }
 
 static bool is_objective(const qy_plan_info *info, int metric)

@@ -1,8 +1,10 @@
 /* The gains over a base design, as the database has them, printed: see comparisons.h. */
-#include "comparisons.h"
+#include "comparisons_int.h"
 
 #include "cli.h"
 #include "session.h"
+
+#include "quarry/comparison.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -10,15 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-  FIXED = 15,
-  SHORT_DIGITS = 40,
-  DIGITS_LEAST = 4,
-  DIGITS_MOST = 12,
-  NOTES_MAX = 16,
-  NOTE_BYTES = 420,
-  PLACES_BYTES = 240
-};
+enum { SHORT_DIGITS = 40, DIGITS_LEAST = 4, DIGITS_MOST = 12, NOTES_MAX = 16, NOTE_BYTES = 420, PLACES_BYTES = 240 };
 
 /* What is to be known of a gain, once for all groups of points of which it is the same. */
 typedef struct note {
@@ -29,10 +23,12 @@ typedef struct note {
 
 typedef struct printing {
   table *t;
+  comparison_units *units;
   int keys;
   int digits;     /* of budgets */
   bool brief;     /* an aligned table */
   bool intervals; /* of draws */
+  bool held;      /* are axes or qualities, in any row? */
   note note[NOTES_MAX];
   int notes, empty; /* rows left out */
   bool cut;         /* of the notes */
@@ -52,13 +48,14 @@ static void gain_cell(const printing *p, const char *text)
   }
 }
 
-/* The unit of low, high and better_from: that of the metric of the budgets, the first of at_equal. */
-static const char *unit_of(const char *at_equal)
+/* The unit of low, high and better_from: that of the metric of the budgets; in aligned tables that in which people read
+ * it.  What they are multiplied by. */
+static double unit_of(char unit[QY_UNIT_TEXT], const printing *p, const char *budget)
 {
-  char name[64];
-  snprintf(name, sizeof name, "%.*s", (int)strcspn(at_equal, ","), at_equal);
-  const int metric = qy_metric_find(name);
-  return metric < 0 || !*qy_metric_table()[metric].unit ? NULL : qy_metric_table()[metric].unit;
+  const int metric = budget ? qy_metric_find(budget) : -1;
+  const struct comparison_unit *read = metric >= 0 && p->brief ? comparison_unit(p->units, metric) : NULL;
+  snprintf(unit, QY_UNIT_TEXT, "%s", read ? read->text : metric >= 0 ? qy_metric_table()[metric].unit : "");
+  return read ? read->factor : 1;
 }
 
 /* So many significant digits, without an exponent. */
@@ -68,38 +65,41 @@ static void write_plain(char out[SHORT_DIGITS], double x, int digits)
   if (strchr(out, 'e')) snprintf(out, SHORT_DIGITS, "%.15g", strtod(out, NULL));
 }
 
-/* So many digits that no two budgets of a row that differ read alike, in all rows: ctx has the most so far.  Columns:
- * low, high, better_from. */
-static int digits_row(void *ctx, int columns, const char *const *names, const char *const *value, const int *types)
+/* So many digits that no two budgets of a row that differ read alike, in all rows; whether any has what is held.
+ * Columns: low, high, better_from, what is held. */
+static int looked_row(void *ctx, int columns, const char *const *names, const char *const *value, const int *types)
 {
-  int *digits = ctx;
+  enum { BUDGETS = 3 };
+  printing *p = ctx;
   (void)columns, (void)names, (void)types;
-  for (int i = 0; i < 3; i++)
+  p->held |= value[BUDGETS] != NULL;
+  for (int i = 0; i < BUDGETS; i++)
     for (int k = 0; k < i; k++) {
       char one[SHORT_DIGITS], other[SHORT_DIGITS];
       if (!value[i] || !value[k]) continue;
       const double x = strtod(value[i], NULL), y = strtod(value[k], NULL);
-      for (; *digits < DIGITS_MOST && fabs(x - y) > 1e-9 * fabs(x); ++*digits) {
-        write_plain(one, x, *digits);
-        write_plain(other, y, *digits);
+      for (; p->digits < DIGITS_MOST && fabs(x - y) > 1e-9 * fabs(x); p->digits++) {
+        write_plain(one, x, p->digits);
+        write_plain(other, y, p->digits);
         if (strcmp(one, other) != 0) break;
       }
     }
   return 0;
 }
 
-static qy_status find_digits(printing *p, qy_store *store, int64_t id, qy_error *err)
+static qy_status look(printing *p, qy_store *store, int64_t id, qy_error *err)
 {
-  char sql[160];
+  char sql[320];
   p->digits = DIGITS_LEAST;
-  snprintf(sql, sizeof sql, "SELECT low, high, better_from FROM comparison WHERE experiment = %" PRId64, id);
-  return qy_store_query(store, sql, digits_row, &p->digits, err);
+  snprintf(sql, sizeof sql,
+           "SELECT low, high, better_from, " QY_COMPARISON_HELD " FROM comparison WHERE experiment = %" PRId64, id);
+  return qy_store_query(store, sql, looked_row, p, err);
 }
 
-static void budget_cell(const printing *p, const char *text)
+static void budget_cell(const printing *p, const char *text, double factor)
 {
   char digits[SHORT_DIGITS];
-  if (text && p->brief) write_plain(digits, strtod(text, NULL), p->digits);
+  if (text && p->brief) write_plain(digits, factor * strtod(text, NULL), p->digits);
   if (text && p->brief)
     table_digits(p->t, digits);
   else
@@ -115,12 +115,12 @@ static void put_place(char out[PLACES_BYTES], const printing *p, const char *con
     used = qy_append(out, PLACES_BYTES, used, "%s%s", k ? ", " : "", label[k] ? label[k] : "-");
 }
 
-/* value: design, metric, at_equal. */
-static void keep_note(printing *p, const char *const *label, const char *const *value, const char *text)
+static void keep_note(printing *p, const char *const *label, const char *design, const char *metric,
+                      const char *at_equal, const char *text)
 {
   char head[NOTE_BYTES], line[NOTE_BYTES], place[PLACES_BYTES];
   put_place(place, p, label);
-  snprintf(head, sizeof head, "%.40s, %s at equal %s", value[0], value[1], value[2]);
+  snprintf(head, sizeof head, "%.40s, %s at equal %s", design, metric, at_equal);
   snprintf(line, sizeof line, "%.400s", text);
   int n = 0;
   while (n < p->notes && (strcmp(p->note[n].head, head) != 0 || strcmp(p->note[n].text, line) != 0))
@@ -144,59 +144,84 @@ static void keep_note(printing *p, const char *const *label, const char *const *
   }
 }
 
-/* Columns: labels, then base, design, metric, at_equal, low, high, gain, p05, p95, gain_min, gain_max,
- * unlimited, better_pct, better_from, note. */
+/* ---- columns ---- */
+
+/* In which tables a column stands: brief ones are for people. */
+typedef enum { ALWAYS, UNLESS_EMPTY, WITH_DRAWS, NOT_BRIEF, NEVER } place_in;
+typedef enum { WORDS, UNIT, BUDGET, GAIN } content;
+
+enum { AT_EQUAL, BASE, DESIGN, METRIC, BUDGET_OF, HELD, UNIT_OF, LOW, HIGH, GAIN_OF, UNLIMITED = 13, BETTER = 16 };
+
+static const struct column {
+  const char *name, *sql; /* sql NULL: the name */
+  place_in place;
+  content content;
+} column[] = {
+    [AT_EQUAL] = {"at_equal", NULL, NEVER, WORDS}, /* for notes */
+    [BASE] = {"base", NULL, NOT_BRIEF, WORDS},
+    [DESIGN] = {"design", NULL, ALWAYS, WORDS},
+    [METRIC] = {"metric", NULL, ALWAYS, WORDS},
+    [BUDGET_OF] = {"budget", QY_COMPARISON_BUDGET, ALWAYS, WORDS},
+    [HELD] = {"held", QY_COMPARISON_HELD, UNLESS_EMPTY, WORDS},
+    [UNIT_OF] = {"unit", "NULL", ALWAYS, UNIT},
+    [LOW] = {"low", NULL, ALWAYS, BUDGET},
+    [HIGH] = {"high", NULL, ALWAYS, BUDGET},
+    [GAIN_OF] = {"gain", NULL, ALWAYS, GAIN},
+    {"p05", NULL, WITH_DRAWS, GAIN},
+    {"p95", NULL, WITH_DRAWS, GAIN},
+    {"gain_min", NULL, NOT_BRIEF, GAIN},
+    {"gain_max", NULL, NOT_BRIEF, GAIN},
+    {"unlimited", NULL, ALWAYS, GAIN},
+    {"unlimited_p05", NULL, WITH_DRAWS, GAIN},
+    {"unlimited_p95", NULL, WITH_DRAWS, GAIN},
+    {"better_pct", NULL, ALWAYS, GAIN},
+    {"better_from", NULL, ALWAYS, BUDGET},
+    {"note", NULL, NOT_BRIEF, WORDS},
+};
+enum { COLUMNS = sizeof column / sizeof *column, NOTE = COLUMNS - 1 };
+
+static bool is_shown(const printing *p, const struct column *c)
+{
+  if (c->place == UNLESS_EMPTY) return p->held || !p->brief;
+  if (c->place == WITH_DRAWS) return p->intervals || !p->brief;
+  return c->place == ALWAYS || (c->place == NOT_BRIEF && !p->brief);
+}
+
+/* Columns: labels, then those of the table above. */
 static int stored_row(void *ctx, int columns, const char *const *names, const char *const *value, const int *types)
 {
-  enum { BASE, DESIGN, METRIC, AT, LOW, HIGH, GAIN, P05, P95, LEAST, MOST, UNLIMITED, BETTER, FROM, NOTE };
   printing *p = ctx;
   (void)columns, (void)names, (void)types;
   const char *const *v = value + p->keys;
-  if (p->brief && v[NOTE]) keep_note(p, value, v + DESIGN, v[NOTE]);
-  if (p->brief && !v[LOW] && !v[GAIN] && !v[UNLIMITED] && !v[BETTER]) { /* the note says why */
+  if (p->brief && v[NOTE]) keep_note(p, value, v[DESIGN], v[METRIC], v[AT_EQUAL], v[NOTE]);
+  if (p->brief && !v[LOW] && !v[GAIN_OF] && !v[UNLIMITED] && !v[BETTER]) { /* the note says why */
     p->empty++;
     return 0;
   }
+  char unit[QY_UNIT_TEXT];
+  const double factor = unit_of(unit, p, v[BUDGET_OF]);
   for (int k = 0; k < p->keys; k++)
     table_text(p->t, value[k]);
-  if (!p->brief) table_text(p->t, v[BASE]);
-  table_row(p->t, TEXT(v[DESIGN]), TEXT(v[METRIC]), TEXT(v[AT]), TEXT(unit_of(v[AT])));
-  budget_cell(p, v[LOW]);
-  budget_cell(p, v[HIGH]);
-  gain_cell(p, v[GAIN]);
-  for (int i = P05; i <= P95 && (p->intervals || !p->brief); i++)
-    gain_cell(p, v[i]);
-  for (int i = LEAST; i <= MOST && !p->brief; i++)
-    gain_cell(p, v[i]);
-  gain_cell(p, v[UNLIMITED]);
-  gain_cell(p, v[BETTER]);
-  budget_cell(p, v[FROM]);
-  if (!p->brief) table_text(p->t, v[NOTE]);
+  for (int c = 0; c < COLUMNS; c++) {
+    if (!is_shown(p, &column[c])) continue;
+    switch (column[c].content) {
+    case WORDS: table_text(p->t, v[c]); break;
+    case UNIT: table_text(p->t, *unit ? unit : NULL); break;
+    case BUDGET: budget_cell(p, v[c], factor); break;
+    case GAIN: gain_cell(p, v[c]); break;
+    }
+  }
   return 0;
 }
 
 static table *new_table(const printing *p, const qy_plan_info *info, const qy_key *keys, int key_count, int format)
 {
-  const char *names[QY_KEY_COUNT + FIXED + 1];
+  const char *names[QY_KEY_COUNT + COLUMNS];
   int n = 0;
   for (int k = 0; k < key_count; k++)
     if (keys[k] != QY_KEY_DESIGN) names[n++] = plan_key_name(keys[k], info);
-  if (!p->brief) names[n++] = "base";
-  static const char *const first[] = {"design", "metric", "at_equal", "unit", "low", "high", "gain"};
-  for (size_t i = 0; i < sizeof first / sizeof *first; i++)
-    names[n++] = first[i];
-  if (p->intervals || !p->brief) {
-    names[n++] = "p05";
-    names[n++] = "p95";
-  }
-  if (!p->brief) {
-    names[n++] = "gain_min";
-    names[n++] = "gain_max";
-  }
-  names[n++] = "unlimited";
-  names[n++] = "better_pct";
-  names[n++] = "better_from";
-  if (!p->brief) names[n++] = "note";
+  for (int c = 0; c < COLUMNS; c++)
+    if (is_shown(p, &column[c])) names[n++] = column[c].name;
   return table_new(format, n, names);
 }
 
@@ -212,10 +237,11 @@ static void print_notes(const printing *p)
   if (p->cut) say("  ... (column `note` of table comparison has all)\n");
 }
 
-qy_status comparisons_print(const qy_plan_info *info, qy_store *store, int64_t id, const qy_key *keys, int key_count,
-                            int format, qy_error *err)
+qy_status comparisons_print(const qy_plan_info *info, const qy_points *points, qy_store *store, int64_t id,
+                            const qy_key *keys, int key_count, int format, qy_error *err)
 {
-  printing p = {.brief = format == QY_TABLE_ALIGNED, .intervals = info->draws > 0};
+  comparison_units units = {.points = points};
+  printing p = {.units = &units, .brief = format == QY_TABLE_ALIGNED, .intervals = info->draws > 0};
   qy_text sql = {0};
   qy_text_add(&sql, "SELECT ");
   for (int k = 0; k < key_count; k++) {
@@ -224,12 +250,11 @@ qy_status comparisons_print(const qy_plan_info *info, qy_store *store, int64_t i
     qy_text_add(&sql, "within ->> '$.\"%s\"', ", name);
     p.keys++;
   }
-  qy_text_add(&sql,
-              "base, design, metric, at_equal, low, high, gain, p05, p95, gain_min, gain_max, unlimited, better_pct, "
-              "better_from, note FROM comparison WHERE experiment = %" PRId64 " ORDER BY position",
-              id);
+  for (int c = 0; c < COLUMNS; c++)
+    qy_text_add(&sql, "%s%s", c ? ", " : "", column[c].sql ? column[c].sql : column[c].name);
+  qy_text_add(&sql, " FROM comparison WHERE experiment = %" PRId64 " ORDER BY position", id);
+  qy_status status = sql.failed ? qy_no_memory(err) : look(&p, store, id, err);
   p.t = new_table(&p, info, keys, key_count, format);
-  qy_status status = sql.failed ? qy_no_memory(err) : find_digits(&p, store, id, err);
   if (!status) status = qy_store_query(store, sql.data, stored_row, &p, err);
   qy_text_free(&sql);
   if (status)

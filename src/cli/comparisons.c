@@ -14,17 +14,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double ENOUGH = 0.9; /* of the draws must have a gain for its interval to be given */
-
 enum { COLUMNS = 2 + QUALITIES_MAX }; /* of a set */
 
 typedef struct job {
   const qy_plan *plan;
   comparison_points of;
   qy_groups groups;
+  comparison_units *units;
   double *partner; /* index of each point's partner at the same axes, NaN: none; NULL: not asked */
   double *scratch; /* [2 * COLUMNS][points->count] */
-  double *sample;  /* [draws] */
+  double *sample;  /* [draws] gains */
+  double *loose;   /* [draws] those without a limit on the budget */
   /* Of the group at hand and one metric of budgets: the range that its rows share, nominal and in each draw. */
   qy_crossover_range *range; /* [1 + draws] */
   void *rows;
@@ -84,12 +84,12 @@ static qy_status find(qy_crossover *out, const job *j, size_t base, size_t g, co
 }
 
 /* p05 and p95 of the sample of `count` of the draws. */
-static void quantiles(qy_comparison *row, const job *j, size_t count)
+static void quantiles(double *p05, double *p95, const job *j, double *sample, size_t count)
 {
-  row->p05 = row->p95 = NAN;
-  if (count == 0 || (double)count < ENOUGH * (double)j->of.draws) return;
-  row->p05 = qy_quantile(j->sample, count, 0.05);
-  row->p95 = qy_quantile(j->sample, count, 0.95);
+  *p05 = *p95 = NAN;
+  if (count == 0 || (double)count < QY_DRAWS_ENOUGH * (double)j->of.draws) return;
+  *p05 = qy_quantile(sample, count, 0.05);
+  *p95 = qy_quantile(sample, count, 0.95);
 }
 
 static bool is_uncertain(const job *j, const comparison_row *r)
@@ -125,12 +125,13 @@ static qy_status share_ranges(job *j, size_t base, size_t g, const comparison_ro
 
 enum { AMOUNT = 64 };
 
-/* Four digits without an exponent, and the unit. */
-static const char *amount(char out[AMOUNT], double x, const qy_metric_info *m)
+/* Four digits without an exponent, in the unit of the tables. */
+static const char *amount(char out[AMOUNT], const job *j, double x, int metric)
 {
-  snprintf(out, AMOUNT, "%.4g", x);
+  const struct comparison_unit *unit = comparison_unit(j->units, metric);
+  snprintf(out, AMOUNT, "%.4g", unit->factor * x);
   const double rounded = strtod(out, NULL);
-  snprintf(out, AMOUNT, "%.10g%s%s", rounded, *m->unit ? " " : "", m->unit);
+  snprintf(out, AMOUNT, "%.10g%s%s", rounded, *unit->text ? " " : "", unit->text);
   return out;
 }
 
@@ -150,8 +151,8 @@ static const char *no_gain(const job *j, const qy_crossover *x, const comparison
     const qy_metric_info *m = metric_info(r->held[0]);
     char own[AMOUNT], others[AMOUNT];
     return qy_arena_format(j->of.arena, "%s of %s is %s at %s, of %s %s or better", m->name, design,
-                           amount(own, fabs(x->set_quality), m), rises ? "most" : "least", base,
-                           amount(others, fabs(x->base_quality), m));
+                           amount(own, j, fabs(x->set_quality), r->held[0]), rises ? "most" : "least", base,
+                           amount(others, j, fabs(x->base_quality), r->held[0]));
   }
   case QY_CROSSOVER_RANGE: return "the range is empty: no budget of it is one at which both have a point";
   case QY_CROSSOVER_COMPARED: break;
@@ -184,7 +185,7 @@ static void put_notes(qy_text *out, const job *j, const qy_crossover *x, const c
     if (!(most < x->high)) continue;
     char last[AMOUNT];
     qy_text_add(out, "%s%s has no point %s %s; its best one counts there", gap, name[s],
-                budget->sense < 0 ? "above" : "below", amount(last, comparison_metric(r->budget, most), budget));
+                budget->sense < 0 ? "above" : "below", amount(last, j, comparison_metric(r->budget, most), r->budget));
     gap = "; ";
   }
   if (x->compared < x->levels)
@@ -199,7 +200,7 @@ static qy_status note_bounds(const char **note, const job *j, qy_error *err)
     const qy_metric_info *m = metric_info(j->of.info->limit[l].metric);
     char most[AMOUNT];
     qy_text_add(&text, "%s%s %s %s", l ? ", " : "of points with ", m->name, m->sense < 0 ? "at most" : "at least",
-                amount(most, j->of.info->limit[l].value, m));
+                amount(most, j, j->of.info->limit[l].value, j->of.info->limit[l].metric));
   }
   if (*note) qy_text_add(&text, "; %s", *note);
   *note = text.failed ? NULL : qy_arena_text(j->of.arena, text.data, text.length);
@@ -225,6 +226,24 @@ static qy_status add_row(job *j, const qy_comparison *row, qy_error *err)
   if (qy_grow(&j->rows, &j->row_room, j->row_count + 1, sizeof *row)) return qy_no_memory(err);
   ((qy_comparison *)j->rows)[j->row_count++] = *row;
   return QY_OK;
+}
+
+/* The intervals of the gain and of that without a limit, over the same draws. */
+static qy_status budget_intervals(qy_comparison *row, job *j, size_t base, size_t g, const comparison_row *r,
+                                  const qy_plan_budget *budget, qy_error *err)
+{
+  size_t gains = 0, loose = 0;
+  qy_status status = QY_OK;
+  for (size_t k = 0; !status && is_uncertain(j, r) && k < j->of.draws; k++) {
+    qy_crossover d;
+    status = find(&d, j, base, g, r, budget, (int64_t)k, err);
+    if (status) break;
+    if (!d.reason) j->sample[gains++] = d.gain;
+    if (!isnan(d.unlimited)) j->loose[loose++] = d.unlimited;
+  }
+  quantiles(&row->p05, &row->p95, j, j->sample, isnan(row->gain) ? 0 : gains);
+  quantiles(&row->unlimited_p05, &row->unlimited_p95, j, j->loose, isnan(row->unlimited) ? 0 : loose);
+  return status;
 }
 
 static qy_status budget_row(job *j, qy_comparison row, size_t base, size_t g, const comparison_row *kind,
@@ -257,13 +276,7 @@ static qy_status budget_row(job *j, qy_comparison row, size_t base, size_t g, co
   row.gain_max = x.gain_max;
   row.better_pct = 100 * x.better_frac;
   row.unlimited = x.unlimited;
-  size_t count = 0;
-  for (size_t k = 0; !status && !x.reason && is_uncertain(j, r) && k < j->of.draws; k++) {
-    qy_crossover d;
-    status = find(&d, j, base, g, r, budget, (int64_t)k, err);
-    if (!status && !d.reason) j->sample[count++] = d.gain;
-  }
-  quantiles(&row, j, count);
+  if (!isnan(row.gain) || !isnan(row.unlimited)) status = budget_intervals(&row, j, base, g, r, budget, err);
   return status ? status : add_row(j, &row, err);
 }
 
@@ -302,7 +315,7 @@ static qy_status axes_row(job *j, qy_comparison row, size_t g, const comparison_
   qy_status status = qy_crossover_median(&row.gain, gain, NULL, n, err);
   for (size_t k = 0; !status && n && j->of.all_points && is_uncertain(j, r) && k < j->of.draws; k++)
     status = qy_crossover_median(&j->sample[count++], gain, NULL, pairs(gain, j, g, r->metric, (int64_t)k), err);
-  quantiles(&row, j, count);
+  quantiles(&row.p05, &row.p95, j, j->sample, count);
   return status ? status : add_row(j, &row, err);
 }
 
@@ -365,6 +378,8 @@ static qy_status compare_group(job *j, size_t base, size_t g, qy_error *err)
                        .gain_min = NAN,
                        .gain_max = NAN,
                        .unlimited = NAN,
+                       .unlimited_p05 = NAN,
+                       .unlimited_p95 = NAN,
                        .better_pct = NAN,
                        .better_from = NAN};
   int shared = -1; /* the metric of the ranges at hand */
@@ -404,7 +419,8 @@ qy_status comparisons_make(const qy_plan *plan, const qy_model *model, const qy_
                            int key_count, qy_store *store, int64_t id, qy_error *err)
 {
   assert(key_count > 0 && keys[key_count - 1] == QY_KEY_DESIGN);
-  job j = {.plan = plan, .of = {.info = qy_plan_get(plan), .points = points, .arena = qy_arena_new()}};
+  comparison_units units = {.points = points};
+  job j = {.plan = plan, .units = &units, .of = {.info = qy_plan_get(plan), .points = points, .arena = qy_arena_new()}};
   if (!j.of.arena) return qy_no_memory(err);
   qy_status status = QY_OK;
   if (points->count && points->label_count[QY_KEY_DESIGN] > 1) {
@@ -414,8 +430,9 @@ qy_status comparisons_make(const qy_plan *plan, const qy_model *model, const qy_
     if (!status && model) status = comparison_draws(&j.of, model, err);
     j.scratch = qy_arena_alloc(j.of.arena, (size_t)2 * COLUMNS * points->count + 1, sizeof(double));
     j.sample = qy_arena_alloc(j.of.arena, j.of.draws + 1, sizeof(double));
+    j.loose = qy_arena_alloc(j.of.arena, j.of.draws + 1, sizeof(double));
     j.range = qy_arena_alloc(j.of.arena, j.of.draws + 1, sizeof *j.range);
-    if (!status && (!j.scratch || !j.sample || !j.range)) status = qy_no_memory(err);
+    if (!status && (!j.scratch || !j.sample || !j.loose || !j.range)) status = qy_no_memory(err);
     if (!status) status = compare_all(&j, err);
   }
   if (!status) status = qy_store_comparisons(store, id, j.rows, j.row_count, err);

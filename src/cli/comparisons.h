@@ -14,10 +14,11 @@ bool comparisons_wanted(const qy_plan_info *info);
 qy_status comparisons_make(const qy_plan *plan, const qy_model *model, const qy_points *points, const qy_key *keys,
                            int key_count, qy_store *store, int64_t id, qy_error *err);
 
-/* Print what is stored: by name of the columns of the table `comparison`, with a column `unit` of low, high and
- * better_from (the others are ratios, better_pct is in %), and in aligned tables a shorter set; notes go
- * to standard error then. */
-qy_status comparisons_print(const qy_plan_info *info, qy_store *store, int64_t id, const qy_key *keys, int key_count,
-                            int format, qy_error *err);
+/* Print what is stored: by name of the columns of the table `comparison`, at_equal as the two columns `budget` and
+ * `held`, with a column `unit` of low, high and better_from (the others are ratios, better_pct is in %); in aligned
+ * tables a shorter set, with budgets in the unit in which people read the metric of these points; notes go to standard
+ * error then. */
+qy_status comparisons_print(const qy_plan_info *info, const qy_points *points, qy_store *store, int64_t id,
+                            const qy_key *keys, int key_count, int format, qy_error *err);
 
 #endif

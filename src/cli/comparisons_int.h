@@ -6,6 +6,7 @@
 #include "comparisons.h"
 
 #include "quarry/alloc.h"
+#include "quarry/units.h"
 
 /* ---- what is compared (comparison_rows.c) ---- */
 
@@ -27,6 +28,17 @@ int comparison_rows(comparison_row rows[COMPARISON_ROWS_MAX], const qy_plan_info
  * back. */
 double comparison_cost(int metric, double x);
 double comparison_metric(int metric, double cost);
+
+/* The units in which people read the metrics of these points (units.h), one for all budgets and notes of each. */
+typedef struct comparison_units {
+  const qy_points *points;
+  struct comparison_unit {
+    double factor; /* that values are multiplied by; 0: not asked for yet */
+    char text[QY_UNIT_TEXT];
+  } of[QY_METRIC_COUNT];
+} comparison_units;
+
+const struct comparison_unit *comparison_unit(comparison_units *units, int metric);
 
 /* ---- points and their draws (comparison_draws.c) ---- */
 

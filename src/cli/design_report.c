@@ -1,9 +1,7 @@
 /* quarry describe design FILE: see design_report.h. */
-#include "design_report.h"
+#include "design_report_int.h"
 
 #include "cli.h"
-#include "indices.h"
-#include "pictures.h"
 
 #include "quarry/model.h"
 
@@ -13,21 +11,28 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-enum { METRICS_MAX = 2, SEED = 1, TEXT = 400 };
-
-static int threads(void)
+static void no_parameter(void *ctx, const char *key, const char *text, bool number)
 {
-  const long count = sysconf(_SC_NPROCESSORS_ONLN);
-  return count < 1 ? 1 : count > QY_THREADS_MAX ? QY_THREADS_MAX : (int)count;
+  (void)ctx, (void)key, (void)text, (void)number;
 }
 
-typedef struct chosen { /* what the request comes to */
-  qy_plan *plan;
-  qy_model *model;     /* of these points */
-  int64_t point, over; /* over -1: none */
-} chosen;
+const char *design_name(const qy_plan *plan, const qy_point *p)
+{
+  return qy_plan_design_parameters(plan, p->design, no_parameter, NULL);
+}
+
+void design_point_text(char out[DESIGN_TEXT], char name[DESIGN_TEXT], const qy_plan *plan, const qy_point *p)
+{
+  snprintf(name, DESIGN_TEXT, "%s", design_name(plan, p));
+  snprintf(out, DESIGN_TEXT, "%.300s, %.60s, %.6g MHz (point %" PRId64 ")", name,
+           qy_plan_get(plan)->precision[p->precision].label, p->clock_mhz, p->index);
+}
+
+bool design_has_memory(const qy_point *p)
+{
+  return !isnan(p->metric[QY_TRAFFIC_BYTES]);
+}
 
 static qy_status find_points(chosen *c, const design_request *q, qy_arena *arena, qy_error *err)
 {
@@ -78,16 +83,11 @@ static void put_parameter(void *ctx, const char *key, const char *text, bool num
   put_row(ctx, key, text, 0, "");
 }
 
-static void no_parameter(void *ctx, const char *key, const char *text, bool number)
-{
-  (void)ctx, (void)key, (void)text, (void)number;
-}
-
 static void put_parameters(table *t, const chosen *c, const qy_point *p)
 {
   const qy_plan_info *info = qy_plan_get(c->plan);
   put_row(t, "point", NULL, (double)p->index, "");
-  put_row(t, "design", qy_plan_design_parameters(c->plan, p->design, no_parameter, NULL), 0, "");
+  put_row(t, "design", design_name(c->plan, p), 0, "");
   put_row(t, "technology", info->technology[p->technology]->name, 0, "");
   put_row(t, "network", info->network[p->network]->name, 0, "");
   const qy_plan_precision *precision = &info->precision[p->precision];
@@ -144,8 +144,7 @@ static qy_status print_point(const chosen *c, int format, qy_error *err)
   }
   for (int m = 0; m < QY_METRIC_COUNT; m++) {
     const qy_metric_info *info = &qy_metric_table()[m];
-    const bool level = strcmp(info->unit, "dB") == 0; /* a ratio itself */
-    if (isnan(row[m].value) || (c->over >= 0 && level)) continue;
+    if (isnan(row[m].value) || (c->over >= 0 && qy_metric_is_level(m))) continue;
     char text[80];
     const int total = c->over < 0 ? total_of(m) : -1;
     snprintf(text, sizeof text, "%s%s", info->name, c->over >= 0 ? " ratio" : "");
@@ -154,121 +153,6 @@ static qy_status print_point(const chosen *c, int format, qy_error *err)
   }
   table_print(t);
   return status;
-}
-
-/* ---- indices ---- */
-
-/* For people; `output` gets the names of the metrics. */
-static indices indices_of(const qy_indices *f, const int *metric, int count, const char *output[METRICS_MAX])
-{
-  for (int m = 0; m < count; m++)
-    output[m] = qy_metric_table()[metric[m]].name;
-  return (indices){
-      .inputs = f->inputs, .outputs = (size_t)count, .input = f->name, .output = output, .index = f->index};
-}
-
-/* "RDM, 8 bit, 100 MHz (point 7)", "RDM, assigned, 100 MHz (point 9)", and the design's name alone */
-static void point_text(char out[TEXT], char name[TEXT], const qy_plan *plan, const qy_point *p)
-{
-  snprintf(name, TEXT, "%s", qy_plan_design_parameters(plan, p->design, no_parameter, NULL));
-  snprintf(out, TEXT, "%.300s, %.60s, %.6g MHz (point %" PRId64 ")", name,
-           qy_plan_get(plan)->precision[p->precision].label, p->clock_mhz, p->index);
-}
-
-/* Bars of the output that is this metric. */
-static qy_status draw_bars(const qy_plan *plan, const qy_model *model, int64_t point, int64_t over, const indices *f,
-                           size_t output, int metric, const qy_plot_look *look, const char *stem, const char *gnuplot,
-                           qy_error *err)
-{
-  char title[3 * TEXT], caption[3 * TEXT], one[TEXT], two[TEXT] = "", name_one[TEXT], name_two[TEXT] = "";
-  qy_interval row;
-  qy_point p, base = {0};
-  const qy_metric_info *info = &qy_metric_table()[metric];
-  qy_status status = qy_model_point(&p, model, point, err);
-  if (!status && over >= 0) status = qy_model_point(&base, model, over, err);
-  if (!status) status = qy_model_intervals(&row, model, point, over, &metric, 1, err);
-  if (status) return status;
-  point_text(one, name_one, plan, &p);
-  if (over >= 0) point_text(two, name_two, plan, &base);
-  snprintf(title, sizeof title, "%s of %s%s%s: what moves it?", info->label, name_one, over >= 0 ? " over " : "",
-           name_two);
-  snprintf(caption, sizeof caption,
-           "%s: %s%s%s. %s%s %.4g%s%s, 90 %% between %.4g and %.4g. The %zu strongest of %zu constants and factors.",
-           qy_plan_get(plan)->technology[p.technology]->name, one, over >= 0 ? " over " : "", two, info->label,
-           over >= 0 ? " ratio" : "", row.value, over >= 0 || !info->unit[0] ? "" : " ", over >= 0 ? "" : info->unit,
-           row.low, row.high, indices_shown(f, output), f->inputs);
-  return indices_draw(f, output, title, caption, look, stem, gnuplot, err);
-}
-
-qy_status draw_design_tornado(const qy_plan *plan, const qy_model *model, int64_t point, int64_t over, int metric,
-                              size_t samples, const qy_plot_look *look, const char *stem, const char *gnuplot,
-                              qy_error *err)
-{
-  qy_indices f;
-  qy_arena *arena = qy_arena_new();
-  if (!arena) return qy_no_memory(err);
-  qy_status status = qy_model_sensitivity(&f, model, point, over, &metric, 1, samples, SEED, threads(), arena, err);
-  if (!status) {
-    const char *output[METRICS_MAX];
-    const indices shown = indices_of(&f, &metric, 1, output);
-    status = draw_bars(plan, model, point, over, &shown, 0, metric, look, stem, gnuplot, err);
-  }
-  qy_arena_free(arena);
-  return status;
-}
-
-/* The metric asked for, or area and energy. */
-static qy_status metrics_of(int metric[METRICS_MAX], int *count, const chosen *c, const design_request *q,
-                            qy_error *err)
-{
-  qy_point p;
-  *count = 1;
-  if (q->metric) {
-    const char *all[QY_METRIC_COUNT];
-    for (int m = 0; m < QY_METRIC_COUNT; m++)
-      all[m] = qy_metric_table()[m].name;
-    if ((metric[0] = qy_metric_find(q->metric)) >= 0) return QY_OK;
-    const char *nearest = qy_nearest(q->metric, all, QY_METRIC_COUNT);
-    return qy_fail(err, QY_BAD_INPUT,
-                   "--metric: expected a metric that `quarry list metrics` shows, found \"%s\"%s%s%s", q->metric,
-                   nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
-  }
-  qy_status status = qy_model_point(&p, c->model, c->point, err);
-  if (status) return status;
-  *count = 2;
-  metric[0] = QY_AREA_UM2;
-  metric[1] = isnan(p.metric[QY_ENERGY_UJ]) ? QY_ENERGY_PER_PRODUCT_FJ : QY_ENERGY_UJ;
-  return QY_OK;
-}
-
-static qy_status print_sensitivity(const chosen *c, const design_request *q, qy_arena *arena, qy_error *err)
-{
-  static const char *const names[] = {"result", "value", "p05", "p95"};
-  int metric[METRICS_MAX], count;
-  qy_indices f;
-  qy_interval row[METRICS_MAX];
-  qy_status status = metrics_of(metric, &count, c, q, err);
-  if (!status)
-    status = qy_model_sensitivity(&f, c->model, c->point, c->over, metric, count, (size_t)q->samples, SEED, threads(),
-                                  arena, err);
-  if (!status) status = qy_model_intervals(row, c->model, c->point, c->over, metric, count, err);
-  if (status) return status;
-  const char *output[METRICS_MAX];
-  const indices shown = indices_of(&f, metric, count, output);
-  if (q->format == FORMAT_TABLE) {
-    table *t = table_new(q->format, 4, names);
-    table_interval(t, 1, 2, 3);
-    for (int m = 0; m < count; m++) {
-      char text[80];
-      snprintf(text, sizeof text, "%s%s", qy_metric_table()[metric[m]].name, c->over >= 0 ? " ratio" : "");
-      table_row(t, TEXT(text), NUMBER(row[m].value), NUMBER(row[m].low), NUMBER(row[m].high));
-    }
-    table_print(t);
-    putchar('\n');
-  }
-  if ((status = indices_print(&shown, q->format, err)) || !q->tornado) return status;
-  return draw_bars(c->plan, c->model, c->point, c->over, &shown, (size_t)count - 1, metric[count - 1], q->look,
-                   q->tornado, NULL, err);
 }
 
 /* ---- layers ---- */
@@ -283,11 +167,6 @@ typedef struct layer_table {
   size_t narrow_at;
   int narrow_count;
 } layer_table;
-
-static bool has_memory(const qy_point *p)
-{
-  return !isnan(p->metric[QY_TRAFFIC_BYTES]);
-}
 
 /* NAN: there is none. */
 static double width(int bits)
@@ -319,7 +198,7 @@ static qy_status put_layer(void *ctx, const qy_model_layer *l, qy_error *err)
   add_narrow(to, l);
   to->leakage_uj += l->metric[QY_ENERGY_LEAKAGE_UJ];
   table_row(to->t, TEXT(l->layer->name), TEXT(qy_layer_type_name(l->layer->type)), TEXT(l->member));
-  if (has_memory(to->point)) table_text(to->t, l->bound_by);
+  if (design_has_memory(to->point)) table_text(to->t, l->bound_by);
   for (int m = 0; m < QY_METRIC_COUNT; m++)
     if (qy_metric_of_layer(m) && !isnan(to->point->metric[m])) table_number(to->t, l->metric[m]);
   table_row(to->t, INTEGER(l->precision.weights), INTEGER(l->precision.activations), NUMBER(width(l->bits.sum)),
@@ -341,7 +220,7 @@ static void put_total(const layer_table *to)
   const double idle_uj = waiting_uj(to);
   for (int total = idle_uj > 0 ? 0 : 1; total < 2; total++) {
     table_row(to->t, TEXT(total ? "total" : "waiting"), TEXT(NULL), TEXT(NULL));
-    if (has_memory(to->point)) table_text(to->t, NULL);
+    if (design_has_memory(to->point)) table_text(to->t, NULL);
     for (int m = 0; m < QY_METRIC_COUNT; m++) {
       if (!qy_metric_of_layer(m) || isnan(to->point->metric[m])) continue;
       const bool leaks = m == QY_ENERGY_UJ || m == QY_ENERGY_ONCHIP_UJ || m == QY_ENERGY_LEAKAGE_UJ;
@@ -361,7 +240,7 @@ static qy_status print_layers(const chosen *c, int format, qy_error *err)
   qy_status status = qy_model_point(&point, c->model, c->point, err);
   if (status) return status;
   if (point.reason) return qy_fail(err, QY_BAD_INPUT, "expected a feasible point, found: %s", point.reason);
-  if (has_memory(&point)) names[columns++] = "bound_by";
+  if (design_has_memory(&point)) names[columns++] = "bound_by";
   for (int m = 0; m < QY_METRIC_COUNT; m++)
     if (qy_metric_of_layer(m) && !isnan(point.metric[m])) names[columns++] = qy_metric_table()[m].name;
   names[columns++] = "weight_bits";
@@ -426,136 +305,6 @@ static qy_status print_members(const chosen *c, int format, qy_error *err)
       if (of_members(&point, m)) table_number(to.t, point.metric[m]);
   }
   table_print(to.t);
-  return status;
-}
-
-/* ---- bars of layers ---- */
-
-enum { BARS_MAX = 200 };
-
-typedef struct layer_bars {
-  const qy_network *network;
-  qy_arena *arena;                          /* of names with precisions, where layers differ; NULL: they do not */
-  int metric, part[QY_METRIC_COUNT], parts; /* parts 0: the metric alone */
-  const char *bar[BARS_MAX];
-  double value[BARS_MAX][QY_METRIC_COUNT];
-  size_t place[BARS_MAX]; /* of the layer in the network: the order of the bars */
-  size_t count;
-} layer_bars;
-
-static size_t place_of(const qy_network *network, const char *layer)
-{
-  size_t i = 0;
-  while (i < network->layer_count && strcmp(network->layer[i].name, layer) != 0)
-    i++;
-  return i;
-}
-
-/* "dw1", "dw1, w4a8" */
-static const char *bar_name(const layer_bars *b, const qy_model_layer *l)
-{
-  char text[QY_PRECISION_TEXT];
-  return b->arena ? qy_arena_format(b->arena, "%s, %s", l->layer->name, qy_precision_text(text, l->precision))
-                  : l->layer->name;
-}
-
-static qy_status put_bar(void *ctx, const qy_model_layer *l, qy_error *err)
-{
-  layer_bars *b = ctx;
-  if (b->count == BARS_MAX)
-    return qy_fail(err, QY_BAD_INPUT, "layers: expected at most %d layers to draw, found more", BARS_MAX);
-  const size_t place = place_of(b->network, l->layer->name);
-  size_t at = b->count++;
-  for (; at > 0 && b->place[at - 1] > place; at--) {
-    b->bar[at] = b->bar[at - 1];
-    b->place[at] = b->place[at - 1];
-    memcpy(b->value[at], b->value[at - 1], sizeof b->value[at]);
-  }
-  double *value = b->value[at];
-  if (!(b->bar[at] = bar_name(b, l))) return qy_no_memory(err);
-  b->place[at] = place;
-  if (b->metric == QY_TRAFFIC_BYTES)
-    memcpy(value, l->moved_bytes, sizeof l->moved_bytes);
-  else
-    for (int p = 0; p < b->parts; p++)
-      value[p] = l->metric[b->part[p]];
-  return QY_OK;
-}
-
-/* What the bars are made of, and what each part is called. */
-static void choose_parts(layer_bars *b, const char *name[QY_METRIC_COUNT], const qy_point *p)
-{
-  const int all = qy_metric_parts(b->metric, b->part);
-  for (int i = 0; i < all; i++)
-    if (!isnan(p->metric[b->part[i]])) b->part[b->parts++] = b->part[i];
-  if (all == 0) b->part[b->parts++] = b->metric;
-  for (int i = 0; i < b->parts; i++)
-    name[i] = qy_metric_table()[b->part[i]].label;
-  if (b->metric != QY_TRAFFIC_BYTES) return;
-  b->parts = QY_MOVED_COUNT;
-  for (int i = 0; i < b->parts; i++)
-    name[i] = qy_moved_name(i);
-}
-
-static qy_status draw_layer_file(void *ctx, const qy_plot_look *look, qy_plot_format format, const char *stem,
-                                 const char *gnuplot, char **text, qy_error *err)
-{
-  qy_bars *bars = ctx;
-  bars->look = look;
-  return qy_plot_bars(bars, format, stem, gnuplot, text, err);
-}
-
-static qy_status draw_layer_bars(const layer_bars *b, const char *const *name, const char *scope, const char *title,
-                                 const char *caption, const qy_plot_look *look, const char *stem, const char *gnuplot,
-                                 qy_error *err)
-{
-  const qy_metric_info *info = &qy_metric_table()[b->metric];
-  double *values = qy_alloc((size_t)b->parts * b->count, sizeof *values);
-  char label[TEXT];
-  if (!values) return qy_no_memory(err);
-  for (int p = 0; p < b->parts; p++)
-    for (size_t i = 0; i < b->count; i++)
-      values[(size_t)p * b->count + i] = b->value[i][p];
-  snprintf(label, sizeof label, "%s%s%s (%s)", info->label, *scope ? " " : "", scope, info->unit);
-  qy_bars bars = {.title = title,
-                  .caption = caption,
-                  .y_label = label,
-                  .bar_count = b->count,
-                  .part_count = (size_t)b->parts,
-                  .bar = b->bar,
-                  .part = name,
-                  .values = values};
-  qy_status status = draw_pictures(look, stem, gnuplot, draw_layer_file, &bars, err);
-  free(values);
-  return status;
-}
-
-qy_status draw_design_layers(const qy_plan *plan, const qy_model *model, int64_t point, int metric,
-                             const qy_plot_look *look, const char *stem, const char *gnuplot, qy_error *err)
-{
-  char title[3 * TEXT], caption[3 * TEXT], one[TEXT], design[TEXT];
-  const char *name[QY_METRIC_COUNT];
-  const qy_metric_info *info = &qy_metric_table()[metric];
-  qy_point p;
-  qy_arena *arena = qy_arena_new();
-  layer_bars *b = arena ? qy_arena_alloc(arena, 1, sizeof *b) : NULL;
-  qy_status status = b ? qy_model_point(&p, model, point, err) : qy_no_memory(err);
-  if (!status) {
-    b->metric = metric;
-    b->network = qy_plan_get(plan)->network[p.network];
-    b->arena = p.assignment ? arena : NULL;
-    choose_parts(b, name, &p);
-    point_text(one, design, plan, &p);
-    snprintf(title, sizeof title, "%s of %s, layer by layer", info->label, design);
-    snprintf(caption, sizeof caption, "%s, %s: %s. All layers: %.4g %s.",
-             qy_plan_get(plan)->technology[p.technology]->name, qy_plan_get(plan)->network[p.network]->name, one,
-             p.metric[metric], info->unit);
-    status = qy_model_layers(model, point, put_bar, b, err);
-  }
-  if (!status)
-    status =
-        draw_layer_bars(b, name, qy_metric_scope(metric, !has_memory(&p)), title, caption, look, stem, gnuplot, err);
-  qy_arena_free(arena);
   return status;
 }
 
@@ -642,7 +391,7 @@ int print_design(const design_request *q)
   qy_status status = arena ? check_request(q, &err) : qy_no_memory(&err);
   if (!status) status = choose(&c, q, arena, &err);
   if (!status)
-    status = q->sensitivity ? print_sensitivity(&c, q, arena, &err)
+    status = q->sensitivity ? design_print_sensitivity(&c, q, arena, &err)
              : q->layers    ? print_layers(&c, q->format, &err)
              : q->members   ? print_members(&c, q->format, &err)
              : q->parts     ? print_parts(&c, q->format, &err)

@@ -26,6 +26,10 @@ qy_status draw_design_tornado(const qy_plan *plan, const qy_model *model, int64_
                               size_t samples, const qy_plot_look *look, const char *stem, const char *gnuplot,
                               qy_error *err);
 
+/* How long that takes, but for the picture, measured with fewer samples. */
+qy_status design_tornado_seconds(double *seconds, const qy_model *model, int64_t point, int64_t over, int metric,
+                                 size_t samples, qy_error *err);
+
 /* Draw a stacked bar of `metric` for each layer of a point: the parts of an energy, what is moved of traffic. */
 qy_status draw_design_layers(const qy_plan *plan, const qy_model *model, int64_t point, int metric,
                              const qy_plot_look *look, const char *stem, const char *gnuplot, qy_error *err);

@@ -184,7 +184,10 @@ int describe_fpga_elements(const qy_pe *const *pe, int count, const char *device
   table *t = table_new(format, sizeof names / sizeof *names, names);
   for (size_t i = 0; !status && i < sizeof shown / sizeof *shown; i++)
     status = print_toolchain(t, pe, count, shown[i], d, arena, err);
-  if (status) return report(status, err);
+  if (status) {
+    table_drop(t);
+    return report(status, err);
+  }
   if (format == FORMAT_TABLE)
     printf("on %s: %s, %s\ndsp_allowed no: as `quarry rtl` prints it, yes: as `rtl --target fpga` does, packed: `rtl "
            "packing`\n"

@@ -36,6 +36,7 @@ typedef struct builder {
   qy_axes axes;
   size_t *axis, *column; /* [axis_count] of axes, and where they stand */
   size_t axis_count, reading;
+  qy_text *open; /* [axis_count] points where the axis is "auto" and a value was chosen: "3, 5" */
 } builder;
 
 /* ---- rows ---- */
@@ -171,18 +172,68 @@ static int put_axes(void *ctx, int columns, const char *const *names, const char
   return 0;
 }
 
-static qy_status fill_axes(builder *b, qy_store *store, qy_error *err)
+/* As put_axes, of values as they are written: which of those that are shown stand for "auto". */
+static int find_open(void *ctx, int columns, const char *const *names, const char *const *values, const int *types)
 {
-  if (b->axis_count == 0 || b->count == 0) return QY_OK;
+  (void)names, (void)types;
+  builder *b = ctx;
+  const double number = strtod(values[0], NULL);
+  while (b->reading < b->count && b->rows[b->reading].number < number)
+    b->reading++;
+  if (b->reading == b->count || b->rows[b->reading].number != number) return 0;
+  for (int i = 1; i < columns; i++) {
+    const cell *shown = &b->cells[b->rows[b->reading].shown * b->columns + b->column[i - 1]];
+    const bool chosen = shown->put == cell_number || (shown->text && strcmp(shown->text, "auto") != 0);
+    if (!values[i] || strcmp(values[i], "auto") != 0 || !chosen) continue;
+    qy_text *to = &b->open[i - 1];
+    qy_text_add(to, "%s%s", to->length ? ", " : "", values[0]);
+  }
+  return 0;
+}
+
+/* Reads the rows' axes; as_written: only to find what stands for "auto". */
+static qy_status read_axes(builder *b, bool as_written, qy_store *store, qy_error *err)
+{
+  b->axes.as_written = as_written;
+  b->reading = 0;
   const char *select = qy_store_axis_select(&b->axes, b->axis, b->axis_count, b->arena);
   qy_text sql = {0};
-  qsort(b->rows, b->count, sizeof *b->rows, by_number);
   if (select) qy_text_add(&sql, "SELECT * FROM (%s) WHERE point IN (", select);
   for (size_t i = 0; i < b->count; i++)
     qy_text_add(&sql, "%s%.0f", i ? "," : "", b->rows[i].number);
   qy_text_add(&sql, ") ORDER BY point");
-  qy_status status = !select || sql.failed ? qy_no_memory(err) : qy_store_query(store, sql.data, put_axes, b, err);
+  qy_status status = !select || sql.failed ? qy_no_memory(err)
+                                           : qy_store_query(store, sql.data, as_written ? find_open : put_axes, b, err);
   qy_text_free(&sql);
+  return status;
+}
+
+/* "columns: auto, chosen by the model, at points 3, 5" */
+static void say_open(const builder *b, size_t i)
+{
+  enum { LISTED = 60 };
+  const qy_text *points = &b->open[i];
+  if (!points->length || points->failed) return;
+  size_t length = points->length, more = 0;
+  while (length > LISTED || (length < points->length && points->data[length] != ','))
+    more += points->data[--length] == ',';
+  say("%s: auto in the file, shown as the model chose it, at points %.*s", b->name[b->column[i]], (int)length,
+      points->data);
+  if (more) say(" and %zu more", more);
+  say("\n");
+}
+
+static qy_status fill_axes(builder *b, qy_store *store, qy_error *err)
+{
+  if (b->axis_count == 0 || b->count == 0) return QY_OK;
+  if (!(b->open = qy_arena_alloc(b->arena, b->axis_count, sizeof *b->open))) return qy_no_memory(err);
+  qsort(b->rows, b->count, sizeof *b->rows, by_number);
+  qy_status status = read_axes(b, false, store, err);
+  if (!status) status = read_axes(b, true, store, err);
+  for (size_t i = 0; i < b->axis_count; i++) {
+    if (!status) say_open(b, i);
+    qy_text_free(&b->open[i]);
+  }
   return status;
 }
 
@@ -275,7 +326,8 @@ static void put_names(const builder *b, size_t column, qy_key key)
     size_t first = 0;
     while (!same_cell(&b->cells[first * b->columns + key], &b->cells[i * b->columns + key]))
       first++;
-    if (first < i) continue;
+    const cell *value = &b->cells[i * b->columns + column];
+    if (first < i || (!value->text && value->put != cell_number)) continue; /* what it does not have */
     qy_text_add(&caption, "%s ", caption.length ? "," : head);
     put_value(&caption, &b->cells[i * b->columns + column]);
     qy_text_add(&caption, "%s%s of %s", unit[0] ? " " : "", unit, b->cells[i * b->columns + key].text);
@@ -284,14 +336,17 @@ static void put_names(const builder *b, size_t column, qy_key key)
   qy_text_free(&caption);
 }
 
-/* Axes that the technology or the design says by its name: a library's supply, the element of a design. */
+/* Axes that the technology or the design says by its name: the element of a design.  The supply stays: it is a number
+ * to compare by, not a word of the library's name. */
 static void leave_out_said(builder *b)
 {
   static const qy_key sayers[] = {QY_KEY_TECHNOLOGY, QY_KEY_DESIGN};
   for (size_t c = FIXED_KEYS; b->count > 1 && c < b->words; c++)
     for (size_t k = 0; k < sizeof sayers / sizeof *sayers && !b->left_out[c]; k++) {
       size_t names;
-      if (b->left_out[sayers[k]] || !is_said_by(b, c, sayers[k], &names) || names >= b->count) continue;
+      if (b->left_out[sayers[k]] || strcmp(b->name[c], qy_key_name(QY_KEY_VOLTAGE, NULL)) == 0 ||
+          !is_said_by(b, c, sayers[k], &names) || names >= b->count)
+        continue;
       b->left_out[c] = true;
       put_names(b, c, sayers[k]);
     }

@@ -147,6 +147,10 @@ static void say_weights(const qy_onnx_weights *w, const char *model)
   if (w->integers)
     say("%s: warning: weights of '%s' are stored as floating point and hold only integers: is a scale missing?\n",
         model, w->layer);
+  if (w->unscaled)
+    say("%s: note: weights of '%s' are stored as integers, and the file has no scale for them: written as these whole "
+        "numbers less their zero point, if any\n",
+        model, w->layer);
   if (w->absent && strcmp(w->absent, "no products") != 0)
     say("%s: no weights of '%s': %s\n", model, w->layer, w->absent);
 }
@@ -272,7 +276,8 @@ static qy_status write_all(import *m, const char *model)
   if (!status && directory) status = check_directory(m, directory);
   if (!status && directory) status = each_layer(m, directory, model, &list);
   if (!status && list.failed) status = qy_no_memory(m->err);
-  const qy_import_file out[] = {{m->file, csv.data, csv.length}, {m->list, list.data, list.length}};
+  const qy_import_file out[] = {{.file = m->file, .text = csv.data, .length = csv.length},
+                                {.file = m->list, .text = list.data, .length = list.length}};
   if (!status) status = write_together(m, directory, model, out);
   if (!status && directory) say_stale(directory, list.data);
   if (!status && network) say_written(m, network);

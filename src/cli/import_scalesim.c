@@ -53,7 +53,7 @@ static void print_notes(const qy_scalesim_topology *t)
 {
   say("%zu layers", t->network.layer_count);
   if (t->by_name_count) say("; %zu depthwise because their names hold \"DP\"", t->by_name_count);
-  if (t->unpadded_count) say("; %zu with sizes that leave no room for padding, run as they are", t->unpadded_count);
+  if (t->unpadded_count) say("; %zu without padding, as SCALE-Sim counts them", t->unpadded_count);
   fputs("\n", stderr);
 }
 
@@ -184,8 +184,30 @@ typedef struct comparison {
   const job *j;
   qy_systolic_params array; /* as SCALE-Sim has it */
   double ours, theirs;
-  size_t differ;
+  size_t differ, unknown; /* layers; unknown: theirs is sparse */
 } comparison;
+
+/* The note on a layer; names are each there once. */
+static const qy_scalesim_note *note_of(const qy_scalesim_topology *t, const char *name)
+{
+  size_t i = 0;
+  while (i + 1 < t->network.layer_count && strcmp(t->network.layer[i].name, name) != 0)
+    i++;
+  return &t->note[i];
+}
+
+/* Products that SCALE-Sim leaves out are made here: its cycles are not known, and in no sum. */
+static bool skip_sparse(comparison *c, const qy_layer *layer, double ours)
+{
+  const qy_scalesim_note *note = note_of(c->j->topology, layer->name);
+  char stated[64] = "sparse";
+  if (!qy_scalesim_may_be_sparse(c->j->config, note)) return false;
+  if (note->block) snprintf(stated, sizeof stated, "%" PRId64 ":%" PRId64 " sparse", note->kept, note->block);
+  say("%s: layer %s: %.0f compute cycles with all products; %s in SCALE-Sim, whose cycles are not known here\n",
+      c->j->q->topology, layer->name, ours, stated);
+  c->unknown++;
+  return true;
+}
 
 static qy_status compare_layer(void *ctx, const qy_model_layer *layer, qy_error *err)
 {
@@ -194,6 +216,7 @@ static qy_status compare_layer(void *ctx, const qy_model_layer *layer, qy_error 
   qy_status status = qy_systolic_layer_counts(&counts, &c->array, layer->layer, err);
   if (status) return status;
   const double ours = layer->bill.compute_cycles, theirs = (double)counts.compute;
+  if (skip_sparse(c, layer->layer, ours)) return QY_OK;
   c->ours += ours;
   c->theirs += theirs;
   if (ours == theirs) return QY_OK;
@@ -218,14 +241,18 @@ static qy_status compare(const job *j, const qy_model *model)
                             .edge = QY_EDGE_FULL}};
   qy_status status = qy_model_layers(model, 0, compare_layer, &c, j->err);
   if (status) return status;
+  const size_t layers = j->topology->network.layer_count, known = layers - c.unknown;
+  if (c.unknown)
+    say("%zu of %zu layers are sparse in SCALE-Sim: whether and by how much its cycles differ is not known\n",
+        c.unknown, layers);
   if (c.differ)
     fprintf(
         stderr,
-        "%zu of %zu layers differ: %.0f compute cycles, %.0f in SCALE-Sim (%+.1f %%); --buffers ideal (tile: ideal) "
+        "%zu of %zu %slayers differ: %.0f compute cycles, %.0f in SCALE-Sim (%+.1f %%); --buffers ideal (tile: ideal) "
         "gives its cycles\n",
-        c.differ, j->topology->network.layer_count, c.ours, c.theirs, 100 * (c.ours / c.theirs - 1));
-  else
-    say("compute cycles: %.0f, as SCALE-Sim\n", c.ours);
+        c.differ, known, c.unknown ? "other " : "", c.ours, c.theirs, 100 * (c.ours / c.theirs - 1));
+  else if (known)
+    say("compute cycles%s: %.0f, as SCALE-Sim\n", c.unknown ? " of the other layers" : "", c.ours);
   return QY_OK;
 }
 
@@ -267,10 +294,13 @@ static qy_status write_files(const job *j)
   const char *csv = qy_arena_format(j->arena, "%s.csv", j->q->stem);
   const char *yaml = qy_arena_format(j->arena, "%s.yaml", j->q->stem);
   if (!csv || !yaml) return qy_no_memory(j->err);
-  const qy_import_file out[] = {{csv, j->csv.data, j->csv.length}, {yaml, j->yaml.data, j->yaml.length}};
+  const qy_import_file out[] = {{.file = csv, .text = j->csv.data, .length = j->csv.length},
+                                {.file = yaml, .text = j->yaml.data, .length = j->yaml.length}};
   const char *const input[] = {j->q->config, j->q->topology};
   qy_status status = qy_import_write(out, 2, input, 2, j->err);
-  if (!status) say("wrote %s and %s; next: quarry run %s\n", csv, yaml, yaml);
+  const char *word = shell_word(yaml, j->arena);
+  if (!word) return qy_no_memory(j->err);
+  if (!status) say("wrote %s and %s; next: quarry run %s\n", csv, yaml, word);
   return status;
 }
 

@@ -15,7 +15,8 @@ typedef struct indices {
 /* A row an input, strongest first; in tables only those worth showing. */
 qy_status indices_print(const indices *f, int format, qy_error *err);
 
-/* Bars of the strongest inputs of one output into the files that the look asks for; *shown of them (the caption may say so). */
+/* Bars of the strongest inputs of one output into the files that the look asks for; *shown of them
+ * (the caption may say so). */
 enum { INDICES_BARS_MAX = 16 };
 size_t indices_shown(const indices *f, size_t output);
 qy_status indices_draw(const indices *f, size_t output, const char *title, const char *caption,

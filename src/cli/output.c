@@ -239,3 +239,23 @@ int finish_output(int code)
   fputs("error: standard output could not be written\n", stderr);
   return code ? code : EXIT_SYSTEM;
 }
+
+const char *shell_word(const char *file, qy_arena *arena)
+{
+  static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+,:@%=";
+  enum { QUOTE = 4 }; /* a quote within quotes is closed, escaped and opened again: '\'' */
+  const char *dot = *file == '-' ? "./" : "";
+  if (*file && file[strspn(file, plain)] == '\0') return qy_arena_format(arena, "%s%s", dot, file);
+  char *word = qy_arena_alloc(arena, QUOTE * strlen(file) + sizeof "'./'", 1), *at = word;
+  if (!word) return NULL;
+  *at++ = '\'';
+  at = stpcpy(at, dot);
+  for (; *file; file++) {
+    if (*file == '\'')
+      at = stpcpy(at, "'\\''");
+    else
+      *at++ = *file;
+  }
+  *at = '\''; /* what follows is zero already */
+  return word;
+}

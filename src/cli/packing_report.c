@@ -124,7 +124,10 @@ int describe_packing(const packing_request *request, int format, qy_arena *arena
     status = put_placement(t, &found[i], arena, err);
   }
   qy_progress_finish(&progress);
-  if (status) return report(status, err);
+  if (status) {
+    table_drop(t);
+    return report(status, err);
+  }
   table_print(t);
   return EXIT_DONE;
 }

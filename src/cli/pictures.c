@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -51,6 +52,40 @@ qy_status pictures_place(const char *directory, qy_error *err)
   const bool misplaced = reason == ENOENT || reason == ENOTDIR || reason == EEXIST;
   return qy_fail_at(err, misplaced ? QY_BAD_INPUT : QY_SYSTEM, directory, 0, 0,
                     "cannot make the directory of the plots: %s", strerror(reason == EEXIST ? ENOTDIR : reason));
+}
+
+/* "svg, png, ..." */
+static const char *known_endings(qy_arena *arena)
+{
+  const char *list = "";
+  for (int f = 0; list && f < QY_PLOT_FORMAT_COUNT; f++)
+    list = qy_arena_format(arena, "%s%s%s", list, f ? ", " : "", qy_plot_format_name((qy_plot_format)f));
+  return list;
+}
+
+qy_status picture_ending(const char **stem, const char **format, const char *output, qy_arena *arena, qy_error *err)
+{
+  enum { SHORT = 4 };
+  static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", digits[] = "0123456789";
+  *stem = output;
+  const char *dot = strrchr(output, '.');
+  const size_t length = dot ? strlen(dot + 1) : 0;
+  for (int f = 0; dot && dot > output && dot[-1] != '/' && f < QY_PLOT_FORMAT_COUNT; f++) {
+    const char *name = qy_plot_format_name((qy_plot_format)f);
+    if (strcasecmp(dot + 1, name) != 0) continue;
+    *format = name;
+    *stem = qy_arena_text(arena, output, (size_t)(dot - output));
+    return *stem ? QY_OK : qy_no_memory(err);
+  }
+  if (strcmp(output, "-") == 0)
+    return qy_fail(err, QY_BAD_INPUT, "--output: expected a file, found \"-\" (--format dumb draws on the terminal)");
+  const size_t word = dot ? strspn(dot + 1, letters) : 0;
+  const bool ending = word > 0 && length > 1 && length <= SHORT && word + strspn(dot + 1 + word, digits) == length;
+  const char *known = ending ? known_endings(arena) : NULL;
+  if (!ending) return QY_OK;
+  return known ? qy_fail(err, QY_BAD_INPUT, "--output: expected a name without ending or with one of %s, found \"%s\"",
+                         known, output)
+               : qy_no_memory(err);
 }
 
 qy_status draw_pictures(const qy_plot_look *look, const char *stem, const char *gnuplot, picture_draw *draw, void *ctx,

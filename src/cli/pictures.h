@@ -13,6 +13,10 @@ void pictures_quiet(bool wanted);
  * something else; QY_SYSTEM. */
 qy_status pictures_place(const char *directory, qy_error *err);
 
+/* What --output says: *stem: `output` without an ending that is a format; *format: that, else left alone.  QY_BAD_INPUT
+ * for "-" and for an ending of two to four letters and digits that is none; longer ones are part of the name. */
+qy_status picture_ending(const char **stem, const char **format, const char *output, qy_arena *arena, qy_error *err);
+
 /* Draws one file of a picture, as qy_plot_draw does. */
 typedef qy_status picture_draw(void *ctx, const qy_plot_look *look, qy_plot_format format, const char *stem,
                                const char *gnuplot, char **text, qy_error *err);

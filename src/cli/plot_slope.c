@@ -67,15 +67,13 @@ static int read_fusions(int *fusion, const char *text)
 }
 
 /* "plots/x.png": the ending says the format, and the stem is the rest. */
-static const char *take_ending(slope_options *o, qy_arena *arena)
+static qy_status take_ending(const char **stem, slope_options *o, qy_arena *arena, qy_error *err)
 {
-  const char *dot = strrchr(o->output, '.');
-  for (int i = 0; dot && i < FIRST_TABLE; i++) {
-    if (i == QY_PLOT_DUMB || strcmp(dot + 1, formats[i])) continue;
-    o->format = i;
-    return qy_arena_text(arena, o->output, (size_t)(dot - o->output));
-  }
-  return o->output;
+  const char *ending = NULL;
+  qy_status status = picture_ending(stem, &ending, o->output, arena, err);
+  for (int i = 0; !status && ending && i < FIRST_TABLE; i++)
+    if (strcmp(ending, qy_plot_format_name((qy_plot_format)i)) == 0) o->format = i;
+  return status;
 }
 
 /* The look that the options say: one format, SVG where none is said, or those of a preset. */
@@ -267,10 +265,11 @@ static qy_status run(slope_options *o, char **network, size_t networks, qy_arena
   if (count > SERIES_MAX)
     return qy_fail(err, QY_BAD_INPUT, "expected at most %d networks and fusions, found %zu", SERIES_MAX, count);
   slope_series *series = qy_arena_alloc(arena, count, sizeof *series);
-  const char *stem = o->output ? take_ending(o, arena) : qy_arena_format(arena, "%s/slope", o->where.plots);
+  const char *stem = qy_arena_format(arena, "%s/slope", o->where.plots);
   if (!series || !stem) return qy_no_memory(err);
   qy_plot_look look;
   qy_status status = style_check(&o->style, err);
+  if (!status && o->output) status = take_ending(&stem, o, arena, err);
   if (!status && o->format < FIRST_TABLE) status = look_of(&look, o, err); /* before what takes long */
   for (size_t i = 0; i < networks && !status; i++) {
     qy_network *read;

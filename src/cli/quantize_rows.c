@@ -148,7 +148,10 @@ int quantize_rows(const rows_request *q, const qy_number *number, qy_arena *aren
   if (status) return report(status, err);
   table *t = table_new(q->format, sizeof names / sizeof *names, names);
   status = q->weights ? mix_weights(t, &m, arena, err) : mix_distributions(t, &m, arena, err);
-  if (status) return report(status, err);
+  if (status) {
+    table_drop(t);
+    return report(status, err);
+  }
   table_print(t);
   return EXIT_DONE;
 }

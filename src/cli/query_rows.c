@@ -19,8 +19,8 @@ static int unit_row(void *ctx, int columns, const char *const *names, const char
   query_rows *r = ctx;
   if (!values[0] || !values[1] || strlen(values[0]) >= QUERY_NAME || strlen(values[1]) >= QUERY_NAME) return 0;
   query_unit *u = &r->unit[r->units++];
-  strcpy(u->name, values[0]);
-  strcpy(u->unit, values[1]);
+  snprintf(u->name, sizeof u->name, "%s", values[0]);
+  snprintf(u->unit, sizeof u->unit, "%s", values[1]);
   return r->units == QUERY_UNITS;
 }
 

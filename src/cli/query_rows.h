@@ -31,8 +31,8 @@ void query_rows_head(void *ctx, int columns, const char *const *names);
 int query_rows_values(void *ctx, int columns, const char *const *names, const char *const *values,
                       const size_t *lengths, const int *types);
 
-/* Print what is left.  whole: the query ended; else rows of formats that need all of them are not printed, and an array of
- * JSON is not closed, which shows that it was cut. */
+/* Print what is left.  whole: the query ended; else rows of formats that need all of them are not printed, and an array
+ * of JSON is not closed, which shows that it was cut. */
 void query_rows_end(query_rows *r, bool whole);
 
 #endif

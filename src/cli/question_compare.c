@@ -1,4 +1,5 @@
-/* `quarry query compare A B`: ratios of points of two designs that are equal in what both have. */
+/* `quarry query compare A B`: ratios (of levels in dB: differences) of points of two designs that are equal in what both
+ * have. */
 #include "questions_int.h"
 
 #include "cli.h"
@@ -288,9 +289,10 @@ typedef struct answer {
 /* Is the metric the same in both of every pair, with certainty? */
 static bool is_equal(const answer *x, int m)
 {
+  const double none = qy_metric_is_level(m) ? 0 : 1;
   for (size_t g = 0; g < x->pairs.groups; g++) {
     const question_ratio *r = &x->ratio[m][g];
-    if (r->pairs && (r->least != 1 || r->greatest != 1)) return false;
+    if (r->pairs && (r->least != none || r->greatest != none)) return false;
     if (x->drawn[m] && (x->drawn[m][g].p05 < 1 || x->drawn[m][g].p95 > 1)) return false;
   }
   return true;
@@ -298,8 +300,8 @@ static bool is_equal(const answer *x, int m)
 
 static table *new_table(const answer *x)
 {
-  static const char *const last[] = {"metric", "pairs",       "median_ratio",   "p05",
-                                     "p95",    "least_ratio", "greatest_ratio", "better"};
+  static const char *const last[] = {"metric",      "pairs",          "median_ratio", "p05",   "p95",
+                                     "least_ratio", "greatest_ratio", "unit",         "better"};
   const char *names[QUESTION_KEYS_MAX + sizeof last / sizeof *last];
   int n = 0;
   for (size_t k = 0; k < x->a->keys; k++)
@@ -311,8 +313,9 @@ static table *new_table(const answer *x)
 
 static void put_row(table *t, const answer *x, size_t g, int m)
 {
-  static const char *const better[] = {"below 1", NULL, "above 1"};
+  static const char *const better[2][3] = {{"below 1", NULL, "above 1"}, {"below 0", NULL, "above 0"}};
   const question_ratio *r = &x->ratio[m][g];
+  const bool level = qy_metric_is_level(m);
   const int sense = qy_metric_table()[m].sense;
   for (size_t k = 0; k < x->a->keys; k++) {
     const char *label = x->pairs.label[g * x->a->keys + k];
@@ -321,16 +324,21 @@ static void put_row(table *t, const answer *x, size_t g, int m)
   }
   table_row(t, TEXT(qy_metric_table()[m].name), INTEGER((int64_t)r->pairs), NUMBER(r->median),
             NUMBER(x->drawn[m] ? x->drawn[m][g].p05 : NAN), NUMBER(x->drawn[m] ? x->drawn[m][g].p95 : NAN),
-            NUMBER(r->least), NUMBER(r->greatest), TEXT(better[1 + (sense > 0) - (sense < 0)]));
+            NUMBER(r->least), NUMBER(r->greatest), TEXT(level ? "dB" : NULL),
+            TEXT(better[level][1 + (sense > 0) - (sense < 0)]));
 }
 
 static qy_status print_answer(const answer *x, const matching *match, qy_error *err)
 {
   qy_text equal = {0}, head = {0};
+  bool levels = false; /* are there differences? */
   table *t = new_table(x);
   for (size_t g = 0; g < x->pairs.groups; g++)
     for (int m = 0; m < QY_METRIC_COUNT; m++)
-      if (x->ratio[m] && x->ratio[m][g].pairs && !(x->people && is_equal(x, m))) put_row(t, x, g, m);
+      if (x->ratio[m] && x->ratio[m][g].pairs && !(x->people && is_equal(x, m))) {
+        put_row(t, x, g, m);
+        levels |= qy_metric_is_level(m);
+      }
   for (int m = 0; m < QY_METRIC_COUNT && x->pairs.count; m++)
     if (x->ratio[m] && is_equal(x, m)) qy_text_add(&equal, "%s%s", equal.length ? ", " : "", qy_metric_table()[m].name);
   qy_text_add(&head, "ratios of ");
@@ -341,7 +349,9 @@ static qy_status print_answer(const answer *x, const matching *match, qy_error *
   if (failed) {
     table_drop(t);
   } else {
-    if (x->a->format == FORMAT_TABLE) printf("%s, of points that are equal in what both have\n", head.data);
+    if (x->a->format == FORMAT_TABLE)
+      printf("%s%s, of points that are equal in what both have\n", head.data,
+             levels ? " (of metrics in dB the difference)" : "");
     table_print(t);
     if (x->people && equal.length) say("left out, for they are equal in all pairs: %s\n", equal.data);
   }

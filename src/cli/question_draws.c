@@ -13,8 +13,7 @@
 #include <assert.h>
 #include <math.h>
 
-enum { DRAWS_MOST = 1 << 24 };    /* ratios kept, 8 bytes each */
-static const double ENOUGH = 0.9; /* of the draws must have a ratio for its interval to be given */
+enum { DRAWS_MOST = 1 << 24 }; /* ratios kept, 8 bytes each */
 
 /* The plan of the experiment; *plan NULL: *why says why there are no draws of it. */
 static qy_status find_plan(qy_plan **plan, const char **why, const asking *a, qy_error *err)
@@ -71,7 +70,7 @@ static question_interval settle(const taking *t, int m, size_t first, size_t pai
     const size_t n = drop_nan(ratio, pairs);
     if (n) median[count++] = qy_quantile(ratio, n, 0.5);
   }
-  if (count == 0 || (double)count < ENOUGH * (double)t->draws) return (question_interval){NAN, NAN};
+  if (count == 0 || (double)count < QY_DRAWS_ENOUGH * (double)t->draws) return (question_interval){NAN, NAN};
   return (question_interval){qy_quantile(median, count, 0.05), qy_quantile(median, count, 0.95)};
 }
 
@@ -109,7 +108,7 @@ qy_status question_draw_ratios(question_interval *out[QY_METRIC_COUNT], const ch
   *why = NULL;
   for (int m = 0; m < QY_METRIC_COUNT; m++) {
     out[m] = NULL;
-    if (!a->has[m] || !qy_metric_uncertain(m)) continue;
+    if (!a->has[m] || !qy_metric_uncertain(m) || qy_metric_is_level(m)) continue; /* draws are of ratios */
     metric[count++] = m;
     out[m] = qy_arena_alloc(a->arena, p->groups + 1, sizeof *out[m]);
     if (!out[m]) return qy_no_memory(err);

@@ -1,4 +1,5 @@
-/* Pairs of points within what the experiment's fronts are within, and the ratios of their metrics: see questions_int.h. */
+/* Pairs of points within what the experiment's fronts are within, and the ratios of their metrics, of levels in dB the
+ * differences: see questions_int.h. */
 #include "questions_int.h"
 
 #include "cli.h"
@@ -157,13 +158,14 @@ static double value_of(double *const *column, size_t rows, int metric, int64_t p
 
 /* Of metric m of the block, in each group. */
 static void find_ratios(question_ratio *out, const question_pairs *p, double *const *column, size_t rows, int m,
-                        double *ratio)
+                        bool is_level, double *ratio)
 {
   for (size_t g = 0; g < p->groups; g++) {
     size_t n = 0;
     for (size_t i = p->first[g]; i < p->first[g + 1]; i++) {
       const double base = value_of(column, rows, m, p->base[i]), own = value_of(column, rows, m, p->point[i]);
-      if (base > 0 && !isnan(own)) ratio[n++] = own / base;
+      if (isnan(base) || isnan(own) || !(is_level || base > 0)) continue;
+      ratio[n++] = is_level ? own - base : own / base;
     }
     out[g] = (question_ratio){.pairs = n};
     if (!n) continue;
@@ -185,7 +187,7 @@ static qy_status ratios_of_block(question_ratio *const *out, const asking *a, co
   const qy_status status =
       sql.failed ? qy_no_memory(err) : qy_store_columns(a->store, sql.data, 1 + count, column, &rows, err);
   for (int m = 0; m < count && !status; m++)
-    find_ratios(out[metric[m]], p, column, rows, m, ratio);
+    find_ratios(out[metric[m]], p, column, rows, m, qy_metric_is_level(metric[m]), ratio);
   for (int c = 0; c <= count; c++)
     free(column[c]);
   qy_text_free(&sql);

@@ -167,20 +167,35 @@ static qy_status front(asking *a, char **operand, qy_error *err)
   return question_print_query(a, &sql, err);
 }
 
+/* Is it an axis of the experiment whose values differ? */
+static bool varies(const asking *a, const char *name)
+{
+  const int axis = qy_axes_find(&a->all, name);
+  return axis >= 0 && a->all.axis[axis].varies;
+}
+
+/* SELECT of the values of a column of v, place: among the axes. */
+static void put_axis_values(qy_text *sql, size_t place, const char *name)
+{
+  qy_text_add(sql,
+              "%sSELECT %zu AS place, '%s' AS axis, \"%s\" AS value, count(*) AS points, sum(infeasible IS NULL) AS "
+              "feasible, min(point) AS first FROM v GROUP BY value",
+              place ? " UNION ALL " : "", place, name, name);
+}
+
 static qy_status where(asking *a, char **operand, qy_error *err)
 {
   (void)operand;
   qy_text sql = {0};
   qy_text_add(&sql, "WITH v AS (%s) SELECT axis, value, points, feasible FROM (", a->points);
   for (size_t i = 0; i < a->axes; i++)
-    qy_text_add(&sql,
-                "%sSELECT %zu AS place, '%s' AS axis, \"%s\" AS value, count(*) AS points, sum(infeasible IS NULL) AS "
-                "feasible, min(point) AS first FROM v GROUP BY value",
-                i ? " UNION ALL " : "", i, a->axis[i].name, a->axis[i].name);
+    put_axis_values(&sql, i, a->axis[i].name);
+  for (size_t i = 0; i < sizeof following / sizeof *following; i++)
+    if (varies(a, following[i])) put_axis_values(&sql, a->axes, following[i]);
   qy_text_add(&sql,
               " UNION ALL SELECT %zu, 'infeasible', infeasible, count(*), 0, min(point) FROM v WHERE infeasible IS NOT "
-              "NULL GROUP BY infeasible) ORDER BY place, first, value",
-              a->axes);
+              "NULL GROUP BY infeasible) ORDER BY place, axis, first, value",
+              a->axes + 1);
   return question_print_query(a, &sql, err);
 }
 
@@ -195,7 +210,8 @@ static const question questions[] = {
     {"front", "[EXPERIMENT]", "the fronts over the experiment's objectives, along the first of them", 0, front},
     {"compare", "A B [EXPERIMENT]",
      "design B over design A, equal in what both have, per technology, network and precision (what fronts are within): "
-     "median ratio, over draws p05 to p95; least and greatest; on which side of 1 B is better",
+     "median ratio (of metrics in dB: difference), over draws p05 to p95; least and greatest; on which side of 1 (0) B "
+     "is better",
      2, question_compare},
     {"where", "[EXPERIMENT]", "what was varied: points and feasible ones at each value; why others are infeasible", 0,
      where},

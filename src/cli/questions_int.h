@@ -57,7 +57,7 @@ qy_status question_keys(asking *a, qy_error *err);
 /* ", KEY" of each: of a pair of points a and b. */
 void question_put_keys(qy_text *sql, const asking *a);
 
-/* Pairs with the same value of each key are a group; of one group they stand behind one another.  All is the arena's. */
+/* Pairs with the same value of each key are a group; of one group they stand together.  All is the arena's. */
 typedef struct question_pairs {
   size_t count, groups;
   int64_t *base, *point;          /* [count] numbers of points in the experiment */
@@ -69,9 +69,9 @@ typedef struct question_pairs {
 /* Those of a SELECT of base, point and keys; groups in the order of their first pairs. */
 qy_status question_pairs_read(question_pairs *out, const asking *a, const char *sql, qy_error *err);
 
-/* Of a metric in a group: point over base, of pairs in which the base is above 0. */
+/* Of a metric in a group: point over base, of pairs in which the base is above 0; of a level in dB point minus base. */
 typedef struct question_ratio {
-  size_t pairs; /* 0: no ratio */
+  size_t pairs; /* 0: none */
   double median, least, greatest;
 } question_ratio;
 

@@ -213,10 +213,7 @@ static int summary_keys(const qy_plan_info *info, qy_key *keys)
   return count;
 }
 
-/* "Robust" in the summary: on the front in at least this share of the draws.  A share of N draws is an estimate, so the
- * column says of how many. */
-#define ROBUST 0.9
-
+/* Robust points in the summary: a share of N draws is an estimate, so the column says of how many. */
 static void add_rows(table *t, const qy_plan_info *info, const qy_points *points, const qy_groups *groups,
                      const uint8_t *on_front)
 {
@@ -232,7 +229,7 @@ static void add_rows(table *t, const qy_plan_info *info, const qy_points *points
     if (points->chance) {
       size_t robust = 0;
       for (size_t i = groups->first[g]; i < groups->first[g + 1]; i++)
-        robust += points->chance[groups->member[i]] >= ROBUST;
+        robust += points->chance[groups->member[i]] >= QY_ROBUST_SHARE;
       table_integer(t, (int64_t)robust);
     }
     for (int m = 0; m < info->objective_count; m++)
@@ -323,12 +320,13 @@ int session_print_summary(const qy_plan *plan, const qy_points *points, qy_store
   if (format == QY_TABLE_ALIGNED) {
     qy_text name = {0};
     qy_escape(&name, info->base_name, "");
-    printf("gains over %s (ratios: above 1 a design is better), at equal axes or within equal budgets from low to high "
-           "(median)\n",
+    printf("gains over %s (ratios: above 1 a design is better): median over the budgets from low to high, or, held at "
+           "equal "
+           "axes, over points\n",
            name.failed || !name.data ? "" : name.data);
     qy_text_free(&name);
   }
-  const qy_status status = comparisons_print(info, store, id, keys, key_count, format, &err);
+  const qy_status status = comparisons_print(info, points, store, id, keys, key_count, format, &err);
   if (json) fputs("}\n", stdout);
   return status ? report(status, &err) : code;
 }

@@ -37,6 +37,10 @@ int session_print_summary(const qy_plan *plan, const qy_points *points, qy_store
  * QY_BAD_INPUT for a tornado of a point that cannot be. */
 qy_status session_prepare_tornados(qy_model **model, const qy_plan *plan, qy_error *err);
 
+/* How long these plots take, but for the pictures: to make the points ready, and the samples, measured with fewer of
+ * them; 0: there are none.  QY_BAD_INPUT as above. */
+qy_status session_tornado_seconds(double *seconds, const qy_plan *plan, qy_error *err);
+
 /* Where pictures go and how they look: the options over what the file says. */
 typedef struct session_pictures {
   const style_options *style;

@@ -8,11 +8,14 @@
 #include "session_plots.h"
 
 #include "quarry/alloc.h"
+#include "quarry/progress.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { TORNADO_SAMPLES = 1024 };
 
 /* Tornados and layers are of one point. */
 bool session_is_of_point(const qy_plot_request *p)
@@ -101,6 +104,24 @@ qy_status session_prepare_tornados(qy_model **model, const qy_plan *plan, qy_err
   return status;
 }
 
+qy_status session_tornado_seconds(double *seconds, const qy_plan *plan, qy_error *err)
+{
+  const qy_plan_info *info = qy_plan_get(plan);
+  const double start = qy_seconds_now();
+  qy_model *model = NULL;
+  qy_status status = session_prepare_tornados(&model, plan, err);
+  *seconds = model ? qy_seconds_now() - start : 0;
+  for (int i = 0; i < info->plot_count && !status; i++) {
+    const qy_plot_request *p = &info->plot[i];
+    double own;
+    if (!session_is_of_point(p) || p->bits || strcmp(p->kind, "layers") == 0) continue;
+    status = design_tornado_seconds(&own, model, p->point, p->over, p->x, TORNADO_SAMPLES, err);
+    if (!status) *seconds += own;
+  }
+  qy_model_free(model);
+  return status;
+}
+
 /* Is there a plot that is drawn from the draws themselves? */
 static bool wants_draws(const qy_plan_info *info)
 {
@@ -110,10 +131,22 @@ static bool wants_draws(const qy_plan_info *info)
   return any;
 }
 
+/* The look of a plot of the file with the options over it. */
+static qy_status look_of(qy_plot_look *look, const style_options *style, const qy_plot_request *p, qy_error *err)
+{
+  style_options over = *style;
+  qy_arena *arena = qy_arena_new();
+  const char *const unit[2] = {p->x_key || p->axis_count ? NULL : qy_metric_table()[p->x].unit,
+                               p->y_key || p->axis_count ? NULL : qy_metric_table()[p->y].unit};
+  qy_status status = arena ? style_ranges(&over, unit, arena, err) : qy_no_memory(err);
+  if (!status) status = style_look(look, &over, &p->style, err);
+  qy_arena_free(arena);
+  return status;
+}
+
 static int draw_each(const qy_plan *plan, const qy_model *tornados, const qy_model *drawn, qy_store *store, int64_t id,
                      const qy_points *points, const session_pictures *to)
 {
-  enum { TORNADO_SAMPLES = 1024 };
   const qy_plan_info *info = qy_plan_get(plan);
   int code = EXIT_DONE; /* of the last that failed: one does not keep the others from being drawn */
   for (int i = 0; i < info->plot_count; i++) {
@@ -128,7 +161,7 @@ static int draw_each(const qy_plan *plan, const qy_model *tornados, const qy_mod
       snprintf(stem, sizeof stem, "%s/%s", to->directory, info->plot[i].name);
     qy_error err = {0};
     qy_plot_look look;
-    qy_status status = style_look(&look, to->style, &info->plot[i].style, &err);
+    qy_status status = look_of(&look, to->style, &info->plot[i], &err);
     if (status) return report(status, &err);
     if (session_is_of_point(&info->plot[i])) {
       const qy_plot_request *p = &info->plot[i];
@@ -159,7 +192,7 @@ qy_status session_check_style(const qy_plan_info *info, const style_options *sty
   qy_plot_look look;
   qy_status status = style_check(style, err);
   for (int i = 0; !status && i < info->plot_count; i++)
-    status = style_look(&look, style, &info->plot[i].style, err);
+    status = look_of(&look, style, &info->plot[i], err);
   return status;
 }
 

@@ -36,10 +36,22 @@ qy_status style_check(const style_options *options, qy_error *err)
   const qy_style_info *known = qy_style_table();
   for (int o = 0; o < QY_STYLE_COUNT; o++) {
     const char *text = options->style.said[o];
+    char advice[QY_DID_YOU_MEAN];
     if (text && !qy_style_valid((qy_style_option)o, text))
-      return qy_fail(err, QY_BAD_INPUT, "--%s: expected %s, found \"%.60s\"", options->name[o], known[o].values, text);
+      return qy_fail(err, QY_BAD_INPUT, "--%s: expected %s, found \"%.60s\"%s", options->name[o], known[o].values, text,
+                     qy_style_advice(advice, (qy_style_option)o, text));
   }
   return QY_OK;
+}
+
+qy_status style_ranges(style_options *options, const char *const unit[2], qy_arena *arena, qy_error *err)
+{
+  qy_style_option bad = QY_STYLE_COUNT;
+  qy_error why = {0};
+  qy_status status = qy_style_ranges(&options->style, &bad, unit, arena, &why);
+  if (!status) return QY_OK;
+  return status == QY_NO_MEMORY ? qy_no_memory(err)
+                                : qy_fail(err, status, "--%s: %s", options->name[bad], why.diagnostic[0].text);
 }
 
 qy_status style_look(qy_plot_look *look, const style_options *options, const qy_plot_style *base, qy_error *err)

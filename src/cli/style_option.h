@@ -23,6 +23,8 @@ size_t style_rows_of_page(option_row *rows, size_t count, style_options *options
 /* QY_BAD_INPUT for a text that is no value of its option. */
 qy_status style_check(const style_options *options, qy_error *err);
 
+/* Ranges in numbers of the axes' units: qy_style_ranges, with the option's name. */
+qy_status style_ranges(style_options *options, const char *const unit[2], qy_arena *arena, qy_error *err);
 /* The look of `base` (NULL: nothing said) with the options over it.  QY_BAD_INPUT where the two contradict. */
 qy_status style_look(qy_plot_look *look, const style_options *options, const qy_plot_style *base, qy_error *err);
 

@@ -376,7 +376,7 @@ static void memories(void)
   qy_circuit *c = qy_circuit_new("ram", arena);
   qy_net data = qy_input(c, "d", 10), read = qy_input(c, "r", 4), write = qy_input(c, "w", 16), word[16];
   for (int i = 0; i < 16; i++) {
-    char name[8];
+    char name[16];
     snprintf(name, sizeof name, "w%d", i);
     word[i] = qy_register(c, name, 10, qy_slice(c, write, i, 1));
     qy_register_connect(c, word[i], data);

@@ -48,6 +48,32 @@ check 'chosen banks are those of the metric' equal "$(ask "SELECT sum(buffers_in
   (count(*) > 0) FROM \"free-1_points\" WHERE design = 'array' AND infeasible IS NULL")" '0 1'
 check 'members say theirs' equal "$(ask "SELECT count(rest_columns_chosen) = count(*) AND count(area_pe_stages_chosen) =
   count(*) AND min(rest_columns_chosen) = 8 FROM \"free-1_points\" WHERE design = 'both' AND infeasible IS NULL")" 1
+# Tables show what was chosen: as many columns as rows; which of them were open is said beside.
+"$quarry" front free-1 -d "$dir/r.sqlite" --within design --format json >"$dir/front" 2>"$dir/err"
+check 'a front has no auto, and numbers' equal "$(jq -r '[.[] | select(.design == "array") | .columns | type] | unique |
+  join(" ")' "$dir/front") $(grep -c '"auto"' "$dir/front")" 'number 0'
+open=$(ask "SELECT group_concat(point, ', ') FROM (SELECT point FROM \"free-1_front\" WHERE columns = 'auto' ORDER BY point)")
+"$quarry" front free-1 -d "$dir/r.sqlite" >/dev/null 2>"$dir/err"
+check 'and says which were auto' equal "$(sed -n 's/^columns: auto in the file.* at points //p' "$dir/err")" "$open"
+"$quarry" export free-1 -d "$dir/r.sqlite" -c rows,columns,columns_chosen,design -o "$dir/free.csv"
+"$quarry" front free-1 -d "$dir/r.sqlite" --columns 'aera*' 2>"$dir/err" >/dev/null
+check 'a beginning of no column' equal "$? $(grep -c 'did you mean "area\*"?' "$dir/err")" '2 1'
+"$quarry" export free-1 -d "$dir/r.sqlite" -c 'latenzy*' -o "$dir/no.csv" 2>"$dir/err"
+check 'of an export' equal "$? $(grep -c 'did you mean "latency\*"?' "$dir/err")" '2 1'
+for key in 's/minimize/maximum/ "maximize"' 's/{max:/{maximum:/ "max"'; do
+  sed "${key%% *}" "$dir/held.yaml" >"$dir/wrong.yaml"
+  "$quarry" run --dry-run --db-dir "$db" -d "$dir/x.sqlite" "$dir/wrong.yaml" 2>"$dir/err" >/dev/null
+  check "maximum for ${key##* }" equal "$? $(grep -c "\"maximum\"; did you mean ${key##* }" "$dir/err")" '2 1'
+done
+check 'so do exports' equal "$(awk -F, 'NR > 1 && $4 == "array" && $3 && ($2 != $1 || $3 != $1)' "$dir/free.csv")
+$(grep -c auto "$dir/free.csv")" '
+0'
+check 'and questions' equal "$("$quarry" query where free-1 -d "$dir/r.sqlite" --format csv |
+  sed -n 's/^columns,\([^,][^,]*\),.*/\1/p' | sort -n | paste -sd' ')" '4 8 16'
+sed '/- name: both/,$d; s/^technology: .*/&\nvoltage_v: [0.8, 0.9]/; s/free-1/volts/' "$dir/free.yaml" >"$dir/volts.yaml"
+"$quarry" run --quiet --no-plots --db-dir "$db" --database "$dir/r.sqlite" "$dir/volts.yaml" >/dev/null 2>&1
+"$quarry" front volts -d "$dir/r.sqlite" --within voltage_v 2>"$dir/err" >"$dir/front"
+check 'supplies are a column where they vary' equal "$(sed -n '/ (V) /p' "$dir/front" | wc -l) $(grep -c voltage "$dir/err")" '1 0'
 check 'JSON of designs has no key with a dot' equal "$(ask "SELECT count(*) FROM design d, json_tree(d.parameters) j WHERE
   instr(j.key, '.') > 0")" 0
 # A point that the constraint excludes has the metrics that it has without.

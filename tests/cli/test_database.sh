@@ -167,6 +167,21 @@ check 'they are as they were' equal "$(cat r.sqlite other.csv mine.yaml beside.c
 check 'nothing half-written' equal "$(ls beside.csv r.sqlite-wal.json 2>/dev/null)" ''
 "$quarry" export -d r.sqlite 3 -w technology=nowhere -o none.csv 2>said
 check 'points that no label fits' equal "$? $(grep -c 'expected points that it fits' said) $(ls none.csv 2>/dev/null)" '2 1 '
+for end in csv json; do
+  echo mine >"mine.$end"
+  "$quarry" export -d r.sqlite 3 -f $end -o "mine.$end" >said 2>&1
+  check "a $end of another is left alone" equal "$? $(cat "mine.$end") $(ls mine.$end*)" "2 mine mine.$end"
+  "$quarry" export -d r.sqlite 3 -f $end -o "own.$end" && "$quarry" export -d r.sqlite 3 -f $end -o "own.$end"
+  check "its own $end is written again" equal $? 0
+  rm -f own.$end* mine.$end
+done
+echo '<!DOCTYPE html><title>mine</title>' >mine.html
+"$quarry" report -d r.sqlite 3 --no-validation -o mine.html >said 2>&1
+check 'so is a page' equal "$? $(grep -c mine mine.html)" '2 1'
+"$quarry" report -d r.sqlite 3 --no-validation -o own.html >said 2>&1 &&
+  "$quarry" report -d r.sqlite 3 --no-validation -o own.html >said 2>&1
+check 'its own page is written again' equal $? 0
+rm -f own.html mine.html
 "$quarry" export --datasette -d r.sqlite -o metadata.json
 check 'metadata for Datasette' equal "$(perl -MJSON::PP -e 'local $/; my $t = decode_json(<STDIN>)->{databases}{r}{tables};
   binmode STDOUT, ":utf8"; print "$t->{point}{units}{area_um2} ", length($t->{result}{columns}{latency_us}) > 10' \
@@ -181,6 +196,18 @@ check 'an unknown name' equal "$? $(grep -c 'did you mean "rdm_vs_sdm"' said) $(
 check 'no database: none is made' equal "$? $(ls none.sqlite 2>/dev/null)" '2 '
 "$quarry" rm -d r.sqlite --older --format csv >out 2>said
 check 'older runs go' equal "$? $(tail -n +2 out | cut -d, -f1) $(sql 'SELECT group_concat(id) FROM experiment')" '0 1 2,3'
+# Which experiments are not complete is said where their results are read, whatever the text of the SELECT has in it.
+cp r.sqlite open.sqlite
+sqlite3 open.sqlite "UPDATE experiment SET status = 'interrupted', name = 'other' WHERE name = 'other-run'; CREATE VIEW mine AS SELECT * FROM rdm_vs_sdm_points"
+open() { "$quarry" query -d open.sqlite "$1" 2>&1 >/dev/null | grep -c '^note: other is interrupted: '; }
+check 'another experiment, whose name is in the text' equal "$(open "SELECT area_um2, 'other' FROM rdm_vs_sdm_points LIMIT 1")" 0
+check 'a view of it' equal "$(open "SELECT count(*) FROM mine")" 0
+check 'within a WITH' equal "$(open "WITH a AS (SELECT area_um2 AS other FROM rdm_vs_sdm_points) SELECT max(other) FROM a")" 0
+check 'its results without its name' equal "$(open "SELECT max(area_um2) FROM point")" 1
+check 'also counted' equal "$(open "SELECT count(*) FROM result")" 1
+check 'by number' equal "$(open "SELECT count(*) FROM point_all WHERE experiment_id = 1")" 1
+check 'what has no results' equal "$(open "SELECT name, 'other' FROM metric")" 0
+check 'the summary has its state' equal "$(open "SELECT * FROM summary")" 0
 before=$(stat -c %s r.sqlite)
 "$quarry" rm -d r.sqlite 'other-run' --all-runs --vacuum >out 2>said
 check 'the file gets smaller' test "$(stat -c %s r.sqlite)" -lt "$before"

@@ -108,6 +108,17 @@ $(grep -o 'text of the experiment, .* more lines' out)" '8 text of the experimen
 "$quarry" diff -d r.sqlite base long --limit 100 --format csv >out 2>/dev/null
 check 'with --limit all' equal "$(grep -c '^input,"text of the experiment, line' out)" 61
 
+# ---- nothing to compare
+cp r.sqlite none.sqlite
+sqlite3 none.sqlite "UPDATE experiment SET status = 'interrupted' WHERE name IN ('base', 'narrow'); DELETE FROM result WHERE id >> 40 IN (SELECT id FROM
+  experiment WHERE name IN ('base', 'narrow')); DELETE FROM batch WHERE experiment IN (SELECT id FROM experiment WHERE name IN ('base', 'narrow'))"
+nothing() { "$quarry" diff -d none.sqlite "$@" 2>&1 >out | grep -v 'points are done'; }
+check 'two runs without points' equal "$(nothing base narrow)" 'note: there is nothing to compare: neither A nor B has a point'
+check 'one of them without' equal "$(nothing clock base)" 'note: there is nothing to compare: B has no point'
+sqlite3 none.sqlite "INSERT INTO reason VALUES (99, 'none'); UPDATE result SET reason = 99 WHERE id >> 40 = (SELECT id FROM experiment WHERE name =
+  'clock')"
+check 'no feasible point' grep -qxF 'note: no point is feasible in both: no metric is compared' <(nothing clock clock)
+
 # ---- what is read
 compare base narrow
 check 'a metric in dB changes by a difference' equal "$(awk -F, '$2 == "sqnr_db" { printf "%.9g %s", $5, $9 }' out)" \

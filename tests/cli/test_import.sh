@@ -84,6 +84,19 @@ for f in layout report; do
   "$quarry" import scalesim "$cases/scalesim/plain.cfg" "$cases/scalesim_$f.csv" -o none 2>err
   check "a $f is refused" equal "$? $(grep -c "$f" err) $(ls none.* 2>/dev/null)" '2 1 '
 done
+# Products that SCALE-Sim leaves out: its cycles are not known, and are not said to be ours.
+printf '[sparsity]\nSparsitySupport: true\n' | cat "$cases/scalesim/plain.cfg" - >sparse.cfg
+printf 'Layer,M,N,K,Sparsity,\nS,196,192,384,2:4,\nD,196,192,384,4:4,\n' >sparse.csv
+mkdir 'a b'
+"$quarry" import scalesim sparse.cfg sparse.csv --db-dir "$db" -o 'a b/it'"'"'s' 2>said
+check 'a sparse layer is named' grep -q 'layer S: 20880 .*2:4 sparse in SCALE-Sim.*not known' said
+check 'how many' grep -q '^1 of 2 layers are sparse.*not known' said
+check 'the rest is as SCALE-Sim' equal "$(grep 'as SCALE-Sim' said)" \
+  'compute cycles of the other layers: 20880, as SCALE-Sim'
+next=$(sed -n 's/.*next: quarry //p' said)
+check 'what is said next is a command' eval "\"\$quarry\" $next --dry-run --db-dir '$db' >/dev/null"
+"$quarry" import scalesim "$cases/scalesim/plain.cfg" sparse.csv --db-dir "$db" -o dense 2>said
+check 'without sparsity in the configuration all are' grep -q '^compute cycles: 41760, as SCALE-Sim' said
 sed 's/ArrayWidth: 32/ArrayWidth: 512/' "$cases/scalesim/plain.cfg" >wide.cfg
 "$quarry" import scalesim wide.cfg "$cases/scalesim/gemm.csv" --db-dir "$db" -o none 2>err
 check 'an array that is too wide is refused, naming the file' equal \

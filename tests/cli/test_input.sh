@@ -148,9 +148,11 @@ noise: {fiel: x.csv}|did you mean "file"
 noise: {weigths: {c: 1}}|did you mean "weights"
 plots: [{kind: pareto, x: area_um2, y: latency_us, over: alhpa}]|plots\[0\].over: expected alpha, found "alhpa"
 plots: [{kind: pareto, x: area_um2, y: latency_us, where: {design: alhpa}}]|where.design: expected alpha, found "alhpa"
-plots: [{kind: layers, metric: area_um2, design: alhpa}]|plots\[0\].design: expected alpha, found "alhpa"
+plots: [{kind: layers, metric: energy_uj, design: alhpa}]|plots\[0\].design: expected alpha, found "alhpa"
 plots: [{kind: praeto, x: area_um2, y: latency_us}]|did you mean "pareto"
 plots: [{kind: pareto, x: area_um, y: latency_us}]|did you mean "area_um2"
+plots: [{kind: pareto, x: energy_dram_uj, y: power_mw}]|^near.yaml:[0-9]*:[0-9]*: error: plots\[0\].x: expected a metric that one of the designs has, found "energy_dram_uj"
+plots: [{kind: pareto, x: area_um2, y: power_mw}, {kind: pareto, x: area_um2, y: traffic_floor_bytes}]|plots\[1\].y: expected a metric that one of the designs has
 constraints: {latncy_us: {max: 3}}|did you mean "latency_us"
 search: {methd: nsga2}|did you mean "method"
 LINES

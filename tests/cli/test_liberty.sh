@@ -145,12 +145,12 @@ ln -s good.lib link.yaml
 refused_output 'the input behind a link' link.yaml good.lib "found the input 'good.lib'"
 ln good.lib hard.yaml
 refused_output 'the input by another name' hard.yaml good.lib "found the input 'good.lib'"
-refused_output "another's file" e.yaml good.lib 'earlier import, found another'
+refused_output "another's file" e.yaml good.lib 'earlier output, found another'
 check 'the input is as it was' cmp good.lib kept.lib
 check "so is the other's" grep -q '^name: e$' e.yaml
 cp t.yaml mine.yaml
 echo '# better: 0.9 V' >>mine.yaml
-refused_output 'its own output, changed since' mine.yaml good.lib 'earlier import, found another'
+refused_output 'its own output, changed since' mine.yaml good.lib 'earlier output, found another'
 : >empty.yaml
 "$quarry" tech import good.lib --name t -o empty.yaml --db-dir "$db" >out 2>err
 check 'an empty file may be written' equal "$? $(grep -c '^nand2:' empty.yaml)" '0 1'

@@ -82,7 +82,7 @@ refused "a memory of an element" 's/accelerator: systolic/accelerator: element/;
 refused "a batch" 's/rows: 8/batch: 2/; s/pe:/rows: 8\n    pe:/' 'e.yaml:9:12: error: designs[0].batch: expected `batch` 1 beside `memory`'
 refused "no network" '/^network/d' 'e.yaml:1:1: error: expected a key `network`'
 refused "layers of a metric that has no parts of layers" 's/layers, metric: energy_uj/layers, metric: area_um2/' \
-  'e.yaml:18:28: error: plots[1].metric: expected energy_uj, energy_onchip_uj, energy_dram_uj, traffic_bytes, latency_us or weight_bits'
+  'e.yaml:18:28: error: plots[1].metric: expected one of latency_us, energy_uj, energy_onchip_uj, energy_dram_uj, traffic_bytes, weight_bits, found "area_um2"'
 
 "$quarry" run -q --db-dir "$db" --database good.sqlite --plots plots good.yaml >out 2>said
 check "a run" test $? = 0

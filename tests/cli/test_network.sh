@@ -51,6 +51,24 @@ YAML
 equal 'it runs' $? 0
 equal 'cycles: 14 x 15 outputs of 9 taps' \
   "$("$quarry" query --format csv --database d.sqlite 'SELECT printf("%d", compute_cycles) AS c FROM point' | tail -1)" 1890
+# A kernel as `describe network` prints it; the table of another program, mended as the message says.
+printf 'layer,type,in_h,in_w,in_c,out_c,kernel,stride,dilation,pad\na,conv,49,10,1,64,10x4,2x1,1x2,same\n' >pair.csv
+printf 'layer,type,in_h,in_w,in_c,out_c,kernel_h,kernel_w,stride_h,stride_w,dilation_h,dilation_w,pad\n%s\n' \
+  a,conv,49,10,1,64,10,4,2,1,1,2,same >apart.csv
+equal 'height by width in one column' "$("$quarry" describe network pair.csv)" "$("$quarry" describe network apart.csv)"
+equal 'which is down and which across' "$("$quarry" describe network pair.csv --format csv | tail -1 | cut -d, -f7-11)" \
+  '25,10,64,10x4,2x1'
+for kernel in 10x 0x4 x4 10x4x2 10x-4 99999999999x4; do
+  sed "s/10x4/$kernel/" pair.csv >bad.csv
+  "$quarry" describe network bad.csv 2>err
+  equal "a kernel of $kernel" "$? $(grep -c "^bad.csv:2:19: error: kernel: expected .*10x4.*found '$kernel'" err)" '2 1'
+done
+printf 'layer;type;in_h;in_w;in_c;out_c;kernel;pad\r\na;conv;32,0;32;3;16,00;3;1,0\r\n' >bad.csv
+"$quarry" describe network bad.csv 2>err
+equal 'semicolons and decimal commas' $? 2
+eval "$(sed 's/.*decimal commas: //; s/FILE makes.*/bad.csv/' err)" >mended.csv
+equal 'are mended as said' "$("$quarry" describe network mended.csv --format csv | tail -1 | cut -d, -f4-10)" \
+  '32,32,3,32,32,16,3x3'
 sed 's/narrow+stem/narow+stem/' own.csv >bad.csv
 "$quarry" describe network bad.csv 2>err
 equal 'a wrong name' "$? $(cat err)" \

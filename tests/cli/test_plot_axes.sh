@@ -90,5 +90,31 @@ check 'precisions as numbers under their title' equal \
   "$(grep -c "set xlabel 'Precision (bit)'\|set xtics ('8' 8, '16' 16)" "$dir/legend.gp")" 2
 check 'also of cells and bars' equal "$(cat "$dir/units.gp" "$dir/bars.gp" | grep -c "'8' .*'16' ") $(cat \
   "$dir/units.gp" "$dir/bars.gp" | grep -c "set xlabel 'Precision (bit)'")" '2 2'
+# A point is said by its supply as by the name of its library with it.
+at() { "$quarry" describe design "$dir/v.yaml" --design RDM --db-dir db --format csv --at "channels: 4, precision: 8, clock_mhz: 100, buffers.input: 32 KiB, $1" 2>&1; }
+of=$(at 'technology: lp55@0.9V')
+check 'a point by its library and supply' equal "$(grep -c area <<<"$of") $(at 'technology: lp55, voltage_v: 0.9')" "$(grep -c area <<<"$of") $of"
+check 'also with the unit, or said twice' equal "$(at 'technology: lp55@0.9V, voltage_v: 900 mV')" "$of"
+check 'the library whose own supply has no name' equal "$(at 'technology: fdsoi28, voltage_v: 1')" "$(at 'technology: fdsoi28')"
+check 'a supply of several libraries' grep -q 'expected a value of `technology` for the design "RDM"' <<<"$(at 'voltage_v: 0.9')"
+check 'a supply that none has' grep -q 'at.voltage_v: expected a supply that one of the libraries has (0.9, 1, 1.1), found "0.95"' <<<"$(at 'voltage_v: 0.95')"
+check 'a library and the supply of another' grep -q 'at.voltage_v: expected a supply that lp55@0.9V has' <<<"$(at 'technology: lp55@0.9V, voltage_v: 1')"
+check 'no such library' grep -q 'at.technology: expected one of fdsoi28@0.9V, .*, found "lp65"' <<<"$(at 'technology: lp65, voltage_v: 1')"
+sed 's/^technology: .*/technology: lp55/; s/^name: v$/name: t/; /^plots:/,$d' "$dir/v.yaml" >"$dir/t.yaml"
+cat >>"$dir/t.yaml" <<'YAML'
+uncertainty: {draws: 16}
+plots:
+  - {kind: tornado, metric: energy_uj, design: RDM, at: {channels: 4, precision: 8, clock_mhz: 100, buffers.input: 32 KiB, voltage_v: 1.1}, name: supply}
+YAML
+"$quarry" run --quiet --db-dir db --database "$dir/t.db" --plots "$dir" "$dir/t.yaml" >"$dir/out" 2>"$dir/err"
+check 'a tornado at a supply' equal "$? $(grep -c 'lp55@1.1V' "$dir/supply.svg")" '0 1'
+# The estimate has the time that its samples take: an order of magnitude is asked for, since other programs run beside.
+seconds() { "$quarry" run --dry-run --db-dir db --format csv "$dir/t.yaml" "$@" | awk -F, 'NR == 2 { print $3 }'; }
+begin=$(date +%s.%N)
+"$quarry" describe design "$dir/t.yaml" --db-dir db --design RDM --at 'channels: 4, precision: 8, clock_mhz: 100, buffers.input: 32 KiB, voltage_v: 1.1' \
+  --sensitivity --metric energy_uj >/dev/null
+end=$(date +%s.%N)
+check 'the estimate has the tornado' awk -v a="$(seconds)" -v b="$(seconds --no-plots)" -v begin="$begin" -v end="$end" \
+  'BEGIN { spent = end - begin; exit !(a - b > spent / 20 && a - b < 10 * spent) }'
 check 'a parameter has words and a unit' grep -q "set ylabel 'Input buffer (B)'" "$dir/units.gp"
 echo "1..$n"

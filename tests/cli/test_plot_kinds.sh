@@ -82,10 +82,67 @@ plot --kind heatmap --x clock_mhz --y area_um2 --colour latency_us --bins 4 --fo
 result $? 'a heat map for the terminal'
 plot --kind parallel --axes channels,clock_mhz,area_um2 --group design,precision --format dumb
 result $? 'parallel coordinates for the terminal'
+plot --kind parallel --axes clock_mhz,channels,pe.multiplier,energy_uj,area_um2,latency_us,power_mw,cycles --group design --preset paper --format svg \
+  --output "$dir/titles"
+check 'eight titles on paper lie on no other text, and none is cut' perl tests/plot/svg_texts.pl --paper "$dir/titles.svg"
+plot --kind bars --x clock_mhz --y energy_uj --group design,channels,precision --output "$dir/fills" --format svg
+check 'bars of 12 groups have 12 fills' equal "$(grep -o 'fs [a-z]* [0-9.]* border.*fc rgb .#[0-9a-f]*' "$dir/fills.gp" | sort -u | wc -l)" 12
 plot --kind lines --x chanels --y energy_uj
 check 'a parameter that no design has' equal "$? $(cat "$dir/err")" '2 error: --x: expected a metric that `quarry list metrics` shows, technology, network, design, precision, clock_mhz, voltage_v or a parameter of the designs, found "chanels"; did you mean "channels"?'
 plot --kind bars --x area_um2 --y channels
 check 'bars of a key' equal "$? $(cat "$dir/err")" '2 error: --y: expected a metric, found "channels"'
+plot --x area_um2 --y area_um2 --output "$dir/twice"
+check 'an axis twice' equal "$? $(cat "$dir/err")" '2 error: --y: expected each axis once, found "area_um2" again'
+plot --kind parallel --axes area_um2,channels,area_um2 --output "$dir/twice"
+check 'and among upright ones' equal "$? $(cat "$dir/err")" '2 error: --axes: expected each axis once, found "area_um2" again'
+plot --x area_um2 --y latency_us --x-range 1,2 --output "$dir/twice"
+check 'a range without points says where they are' equal "$? $(sed 's/ [0-9.]* to [0-9.]*, / A to B, /' "$dir/err")" \
+  '2 error: x_range: expected a range that holds points, whose Area (µm²) is from A to B, found 1 to 2'
+check 'no file of these' equal "$(ls "$dir" | grep -c twice)" 0
+ends=$(sql "SELECT min(area_um2), max(area_um2) FROM $points" | awk '{ printf "%.6g to %.6g", $1, $2 }')
+check 'those of all points' grep -q "from $ends, found" "$dir/err"
+sed '/^plots:/,$d; s/^name: k/name: only/' "$dir/k.yaml" >"$dir/only.yaml"
+cat >>"$dir/only.yaml" <<'EOF'
+plots:
+  - {kind: bars, x: channels, y: energy_uj, over: SDM, where: {design: RDM}, group: design, name: only.bars}
+  - {kind: lines, x: channels, y: energy_uj, over: SDM, where: {design: RDM}, group: design, name: only.lines}
+  - {kind: lines, x: channels, y: energy_uj, over: SDM, where: {design: RDM}, group: precision, panel: design, name: only.panels}
+  - {kind: heatmap, x: channels, y: precision, colour: energy_uj, over: SDM, where: {design: RDM}, panel: design, name: only.heat}
+EOF
+"$quarry" run --quiet --db-dir db --database "$dir/k.db" --plots "$dir" "$dir/only.yaml" >"$dir/out" 2>"$dir/err"
+result $? 'ratios of one design alone'
+for name in bars lines panels heat; do
+  check "only.$name: the base is not drawn" sh -c "! grep -q \"'SDM'\" '$dir/only.$name.gp'"
+  check "only.$name: the other is" grep -q "'RDM'" "$dir/only.$name.gp"
+done
+cat >"$dir/heat.yaml" <<'EOF'
+name: hatches
+technology: fdsoi28
+network: mobilenet_v1_1.0_224
+layers: {type: dwconv}
+designs:
+  - {name: SDM, accelerator: depthwise, pe: {kind: mac, bits: 16}, channels: [1, 2, 4]}
+  - {name: RDM, accelerator: depthwise, pe: {kind: mac_st, bits: 16}, channels: [2, 4, 8, 16]}
+precision: [16, 8]
+clock_mhz: [100, 200]
+objectives: {minimize: [area_um2, latency_us]}
+uncertainty: {draws: 16, seed: 1}
+plots:
+  - {kind: heatmap, x: channels, y: clock_mhz, colour: energy_uj, over: SDM, where: {design: RDM}, name: hatches}
+  - {kind: heatmap, x: area_um2, y: clock_mhz, colour: latency_us, where: {design: SDM, channels: 2, clock_mhz: 100}, name: one}
+  - {kind: heatmap, x: channels, y: clock_mhz, colour: sqnr_db, panel: precision, name: few}
+EOF
+"$quarry" run --quiet --db-dir db --database "$dir/h.db" --plots "$dir" "$dir/heat.yaml" >"$dir/out" 2>"$dir/err"
+result $? 'heat maps with cells of no value'
+rows() { sed -n "/^\$$2 << END/,/^END/p" "$dir/$1.gp" | sed '1d;$d' | wc -l; }
+check 'cells with a ratio, of no point, of none to divide by' equal \
+  "$(rows hatches cells_1) $(rows hatches empty_1) $(rows hatches without_1)" '4 2 4'
+check 'each with its hatch' equal "$(grep -o '[a-z]*_1 using.*fs pattern [0-9]*' "$dir/hatches.gp" | sed 's/ using.* / /' | tr '\n' ' ')" \
+  'empty_1 5 without_1 1 '
+caption=$(grep -o "set label '[^']*' at screen [^ ]*, screen [^ ]* left noenhanced font small" "$dir/hatches.gp" | cut -d"'" -f2 | tr '\n' ' ' | sed 's/\xc2\xa0/ /g')
+check 'the caption says both, and what is over what' grep -q 'over the lowest of SDM in that cell. Hatched: no feasible point. Crosshatched: no point of SDM to divide by (4)\.' <<<"$caption"
+check 'one area is one name' equal "$(grep -c "^set xrange \[0:1\]" "$dir/one.gp") $(grep -o "set xtics norotate ('[^']*' 0.5)" "$dir/one.gp" | wc -l)" '1 1'
+check 'few values are listed' equal "$(grep -c 'front fc palette cb' "$dir/few.gp")" "$(sqlite3 "$dir/h.db" 'SELECT count(DISTINCT sqnr_db) FROM result WHERE reason IS NULL')"
 "$quarry" front k --database "$dir/k.db" --within channels,pe.multiplier,precision --format csv >"$dir/out" 2>"$dir/err"
 check 'a front within two parameters' equal "$(head -n 1 "$dir/out" | grep -c 'pe[._]multiplier')" 1
 "$quarry" report k --database "$dir/k.db" --db-dir db --output "$dir/k.html" >"$dir/out" 2>"$dir/err"

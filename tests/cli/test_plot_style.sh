@@ -64,6 +64,17 @@ refused "more dots by the size alone" 'size: 60in x 60in, preset: paper' '' 11:2
 write "$dir/bad.yaml" 'sise: 3in x 2in' ''
 run "$dir/bad.yaml"
 check "an unknown key is answered" grep -q ':11:15: error: .*unknown key "sise"; did you mean "size"' "$dir/err"
+"$quarry" plot look -d "$dir/r.sqlite" --x area_um2 --y latency_us -o "$dir/unit.eps" --x-range '0.001 mm2, 1 mm2' 2>"$dir/err"
+check "an ending chooses the format, a unit is that of the range" \
+  equal "$(ls "$dir"/unit.*) $(grep -c 'set xrange \[1000:1000000\]' "$dir/unit.gp")" "$dir/unit.eps
+$dir/unit.gp 1"
+for wrong in t.jpg t.tiff -; do
+  "$quarry" plot look -d "$dir/r.sqlite" --x area_um2 --y latency_us -o "$wrong" 2>"$dir/err"
+  check "-o $wrong" equal "$? $(ls -- "$wrong"* 2>/dev/null) $(grep -c '^error: --output: expected' "$dir/err")" '2  1'
+done
+"$quarry" plot look -d "$dir/r.sqlite" --x area_um2 --y latency_us -o "$dir/w.svg" --x-range '0,1 ms' 2>"$dir/err"
+check "a unit of another dimension" equal "$? $(grep -c 'expected an area' "$dir/err")" '2 1'
+refused "a unit of another dimension in a file" '' ', x_range: [0, 1 ms]' 13:57 'rising numbers in µm²'
 for wrong in '--size=3' '--font-size=big' '--formats=gif' '--dpi=1' '--x-scale=logg' '--x-range=9,1' '--preset=x' '--legend=left'; do
   run "$wrong" "$dir/e.yaml"
   check "run $wrong: exit 2" test $? -eq 2

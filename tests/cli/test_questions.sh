@@ -85,6 +85,38 @@ check 'what is better, and of what' equal "$(ask compare array booth pairs --for
 ask compare array booth pairs >out
 check 'for people: over what, and not what is equal' equal "$(head -1 out) $(grep -c ' latency_us\| latency ' out) $(grep -c \
   '^left out, for they are equal in all pairs: .*latency_us' said)" 'ratios of booth over array, of points that are equal in what both have 0 1'
+# A level in dB is the logarithm of a ratio: what is asked for is the difference.
+cat >level.yaml <<'EOF'
+name: level
+technology: [fdsoi28, lp55]
+network: mobilenet_v1_1.0_224
+designs:
+  - {name: mac, accelerator: systolic, pe: {kind: mac, bits: 8}, rows: [8, 16]}
+  - {name: pot, accelerator: systolic, pe: {kind: pot}, rows: [8, 16]}
+precision: [8, 6, 4]
+clock_mhz: 100
+objectives: {minimize: [area_um2], maximize: [sqnr_db]}
+front: {within: [technology]}
+EOF
+run level.yaml
+metric=sqnr_db
+rows=$(sql "SELECT b.sqnr_db - a.sqnr_db FROM point a JOIN point b USING (experiment, technology, precision) WHERE experiment = 'level' AND
+  a.design = 'mac' AND b.design = 'pot' AND a.parameters ->> '$.rows' = b.parameters ->> '$.rows' AND technology = 'lp55' ORDER BY 1")
+check 'levels differ' test "$(head -1 <<<"$rows")" != "$(tail -1 <<<"$rows")"
+tech=lp55 # both libraries have the same levels: groups differ in the technology alone
+while read -r column value; do
+  check "dB: $column" near "$(field mac pot level)" "$value"
+done <<<"median_ratio $(perl -e '@r = <STDIN>; $n = @r; printf "%.15g", ($r[($n - 1) / 2] + $r[$n / 2]) / 2' <<<"$rows")
+least_ratio $(head -1 <<<"$rows")
+greatest_ratio $(tail -1 <<<"$rows")"
+check 'dB: unit and better side' equal "$(column=unit; field mac pot level) $(column=better; field mac pot level)" 'dB above 0'
+check 'where: bits of weights as an axis' equal "$(ask where level --format csv | grep '^weight_bits' | sort)" "$(sql "SELECT 'weight_bits,' || weight_bits || ',' ||
+  count(*) || ',' || sum(infeasible IS NULL) FROM point WHERE experiment = 'level' GROUP BY weight_bits ORDER BY 1" | sort)"
+check 'where: several' equal "$(ask where level --format csv | grep -c '^weight_bits')" "$(sql "SELECT count(DISTINCT weight_bits) FROM point WHERE experiment = 'level'")"
+metric=area_um2
+check 'a ratio has no unit' equal "$(column=unit; field mac pot level) $(column=better; field mac pot level)" ' below 1'
+check 'for people: differences are said' equal "$(ask compare mac pot level | head -1)" \
+  'ratios of pot over mac (of metrics in dB the difference), of points that are equal in what both have'
 tech=
 # One pair: the interval that the points' own draws give in the table of gains, which is the other way round.
 sed 's/^name: .*/name: one/; s/\[fdsoi28, lp55\]/fdsoi28/; s/\[8, 16, 24\], dataflow: \[ws, os\]/16/; s/\[16, 8\], port_bits: \[128, 256\]/16/
@@ -98,6 +130,9 @@ for metric in energy_uj area_um2; do
   done <<<'p05 p95
 p95 p05'
 done
+check 'one pair: the gain without a limit has the interval of the pair' equal "$(sql "SELECT count(*) FROM comparison a JOIN comparison b
+  ON b.experiment = a.experiment AND b.design = a.design AND b.metric = a.metric AND b.at_equal = 'area_um2' WHERE a.at_equal = 'axes' AND
+  a.metric = 'energy_uj' AND a.p05 < a.p95 AND abs(b.unlimited_p05 / a.p05 - 1) < 1e-12 AND abs(b.unlimited_p95 / a.p95 - 1) < 1e-12")" 1
 metric=latency_us column=p05
 check 'what has no uncertainty has no interval' equal "$(field array booth one)" ''
 why() { ask compare array booth "$@" >/dev/null; sed -n 's/^no intervals of ratios: //p' said; }

@@ -107,6 +107,23 @@ refused 'an inverter left out' 2 \
   tech import $lib --name small -o "$dir/x.yaml" --skip 'y*,x0'
 
 prints 'calibrate' '^Held out: 6 targets' calibrate db/published/calibration/fdsoi28_psma.yaml -o "$dir/cal.yaml"
+spec=db/published/calibration/lp55_anchors.yaml
+cp "$spec" "$dir/own.yaml"
+ln -s own.yaml "$dir/soft.yaml"
+ln "$dir/own.yaml" "$dir/hard.yaml"
+echo mine >"$dir/foreign.yaml"
+for output in own soft hard foreign; do
+  "$quarry" calibrate "$dir/own.yaml" -o "$dir/$output.yaml" >/dev/null 2>"$dir/err"
+  [ $? -eq 2 ] && cmp "$spec" "$dir/own.yaml" && [ "$(cat "$dir/foreign.yaml")" = mine ]
+  result $? "calibrate -o $output.yaml is refused"
+done
+sed "s|^base:.*|base: $dir/base.yaml|" "$spec" >"$dir/next.yaml"
+"$quarry" calibrate "$spec" -o "$dir/base.yaml" >/dev/null &&
+  "$quarry" calibrate "$dir/next.yaml" -o "$dir/base.yaml" >/dev/null 2>"$dir/err"
+[ $? -eq 2 ] && grep -q 'found the input' "$dir/err"
+result $? 'nor over the library it starts from'
+"$quarry" calibrate "$spec" -o "$dir/base.yaml" >/dev/null
+result $? 'its own output is written again'
 prints 'the calibrated library says so' 'calibrated: covariance of 5 constants' tech show "$dir/cal.yaml"
 prints 'calibrate tells before and after' '^Held out: 6 targets, mean error [0-9.]* % ([0-9.]* % before)' \
   calibrate db/published/calibration/fdsoi28_psma.yaml

@@ -35,6 +35,14 @@ check 'missing value' 2 'quarry run: expected a value after "--threads"' run --t
 check 'unknown format' 2 'quarry list: --format: expected one of table, csv, json, markdown, latex, found "xml"' list --format xml metrics
 check 'unknown list' 2 \
   'quarry list: expected experiments, technologies, networks, dram, fpga, elements, accelerators, metrics, keys or formats, found "things"' list things
+mkdir "$out.d" && cd "$out.d" || exit 1
+for name in rdm_vs_sdm number_formats; do
+  "$quarry" list experiments --format csv 2>&1 | grep -q "^,$name,shipped,,,,..*?" && echo "ok $((n += 1)) - $name is shipped" ||
+    echo "not ok $((n += 1)) - $name is shipped"
+done
+check 'a database that was named must be there' 2 \
+  'error: none.sqlite: no such database; an experiment that is run makes it' list experiments -d none.sqlite
+cd "$OLDPWD" && rmdir "$out.d" || exit 1
 check 'unknown thing to describe' 2 'quarry describe: expected pe, design, tech, network, dram, fpga, metric, schedule, packing or schema, found "cat"' describe cat tom
 check 'unknown metric' 2 \
   'quarry describe: expected a metric that `quarry list metrics` shows, found "area_um"; did you mean "area_um2"?' \
