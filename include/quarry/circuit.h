@@ -256,6 +256,16 @@ typedef struct qy_pipelining {
 qy_status qy_circuit_build_for(const qy_circuit *c, const qy_tech *tech, double period_ps, const qy_pipelining *how,
                                qy_build *build, qy_error *err);
 
+/* The same at many clocks: what does not depend on the clock is found once, costs of stages follow curves in closed form
+ * where these tell them apart, and the bytes are those of qy_circuit_build_for.  The circuit, the library and the
+ * activities must outlive the builder, which belongs to one thread.  QY_NO_MEMORY; of qy_builder_at also QY_BAD_INPUT: a
+ * period that is not above 0. */
+typedef struct qy_builder qy_builder;
+qy_status qy_builder_new(qy_builder **builder, const qy_circuit *c, const qy_tech *tech, const qy_pipelining *how,
+                         qy_error *err);
+qy_status qy_builder_at(qy_builder *builder, double period_ps, qy_build *build, qy_error *err);
+void qy_builder_free(qy_builder *builder); /* NULL is allowed */
+
 /* Energy of one clock cycle of a built circuit under an activity, fJ, leakage excluded. */
 typedef struct qy_energy {
   double comb_fj, register_fj, clock_fj;

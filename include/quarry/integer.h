@@ -1,4 +1,4 @@
-/* Integer arithmetic that C lacks: the smaller and the larger, quotients rounded up, widths of words.
+/* Integer arithmetic that C lacks: the smaller and the larger, quotients rounded up, widths and ones of words.
  *
  * Ranges are the caller's to keep.  Inline: these stand in inner loops, qy_ceil_div_exact and qy_ceil_shift in the
  * innermost ones, so these two assert nothing.
@@ -88,6 +88,17 @@ static inline uint64_t qy_word_mask(int width)
 {
   if (width <= 0) return 0;
   return width >= 64 ? UINT64_MAX : (UINT64_C(1) << width) - 1;
+}
+
+/* Ones among the bits of n, by sums within ever wider fields (H. S. Warren, "Hacker's Delight", 2nd ed. 2012, figure
+ * 5-2): in line, where the compiler's own may be a call. */
+static inline int qy_ones(uint64_t n)
+{
+  const uint64_t pairs = UINT64_C(0x5555555555555555), fours = UINT64_C(0x3333333333333333);
+  n -= n >> 1 & pairs;
+  n = (n & fours) + (n >> 2 & fours);
+  n = (n + (n >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+  return (int)(n * UINT64_C(0x0101010101010101) >> 56);
 }
 
 #endif

@@ -11,7 +11,7 @@
 #ifndef QUARRY_PE_H
 #define QUARRY_PE_H
 
-#include "quarry/circuit.h"
+#include "quarry/activities.h"
 #include "quarry/number.h"
 #include "quarry/parameter.h"
 
@@ -196,8 +196,12 @@ qy_pe_stimulus qy_pe_stimulus_of(int operands); /* a qy_pe_operands */
  * qy_pipeline_for. */
 extern const qy_parameter qy_pipeline_parameter;
 
+/* QY_BAD_INPUT: no such mode, a stimulus out of range. */
 qy_status qy_pe_activity(qy_activity *activity, const qy_pe *pe, int mode, const qy_pe_stimulus *stimulus,
                          qy_error *err);
+/* The same bytes, simulated only where the table (NULL: none) does not have them. */
+qy_status qy_pe_activity_known(qy_activity *activity, const qy_pe *pe, int mode, const qy_pe_stimulus *stimulus,
+                               qy_activities *known, qy_error *err);
 
 /* What a PE costs in one library at one clock: everything an accelerator needs. */
 typedef struct qy_pe_cost {

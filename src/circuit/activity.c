@@ -72,7 +72,7 @@ static void add_toggles(const run *r, uint64_t moves, int64_t *toggles)
   const uint64_t *value = r->lanes.value;
   for (size_t i = 1; i < net->count; i++)
     for (size_t s = 2 * i; s < 2 * i + 2; s++)
-      if (net->cell[i].used >> (s & 1) & 1) toggles[s] += __builtin_popcountll((value[s] ^ value[s] >> 1) & moves);
+      if (net->cell[i].used >> (s & 1) & 1) toggles[s] += qy_ones((value[s] ^ value[s] >> 1) & moves);
 }
 
 static void add_blocks(run *r, uint64_t moves)
@@ -119,7 +119,7 @@ static void simulate(run *r, qy_stimulus *next, void *ctx, int64_t cycles)
     circuit_settle(c, r->inputs, r->state, r->word);
     lanes_put(&r->lanes, r->word);
     for (size_t i = 0; i < c->count && cycle > 0; i++)
-      r->words_changed += __builtin_popcountll(r->word[i] ^ r->word_before[i]);
+      r->words_changed += qy_ones(r->word[i] ^ r->word_before[i]);
     circuit_clock(c, r->word, r->state);
     memcpy(r->word_before, r->word, c->count * sizeof *r->word);
     if (r->lanes.cycles < LANES && cycle < cycles - 1) continue;
@@ -329,15 +329,36 @@ void qy_activity_cells(const qy_activity *activity, qy_operator_class class, con
   bit_cells_of(&n, &activity->census[class], tech, input);
 }
 
-double qy_toggles_energy(const qy_tech *tech, const double output[QY_CELL_COUNT], const double input[QY_CELL_COUNT])
+/* What all energies in one library have in common. */
+typedef struct cell_loads {
+  double inputs[QY_CELL_COUNT], pin_ff[QY_CELL_COUNT]; /* pins of a cell; of one pin with its wire */
+} cell_loads;
+
+static void find_loads(cell_loads *loads, const qy_tech *tech)
 {
-  assert(tech && output && input);
+  for (int k = 0; k < QY_CELL_COUNT; k++) {
+    loads->inputs[k] = qy_cell_inputs((qy_cell)k);
+    loads->pin_ff[k] = tech->in_cap_ff[k] + tech->load_wire_ff;
+  }
+}
+
+static double toggles_energy(const qy_tech *tech, const cell_loads *loads, const double output[QY_CELL_COUNT],
+                             const double input[QY_CELL_COUNT])
+{
   double inside_fj = 0, load_ff = 0;
   for (int k = 0; k < QY_CELL_COUNT; k++) {
     inside_fj += output[k] * tech->internal_fj[k];
-    load_ff += input[k] * qy_cell_inputs((qy_cell)k) * (tech->in_cap_ff[k] + tech->load_wire_ff);
+    load_ff += input[k] * loads->inputs[k] * loads->pin_ff[k];
   }
   return inside_fj + 0.5 * tech->voltage_v * tech->voltage_v * load_ff;
+}
+
+double qy_toggles_energy(const qy_tech *tech, const double output[QY_CELL_COUNT], const double input[QY_CELL_COUNT])
+{
+  assert(tech && output && input);
+  cell_loads loads;
+  find_loads(&loads, tech);
+  return toggles_energy(tech, &loads, output, input);
 }
 
 /* A library without adder cells, or with such as are no smaller than gates, makes adders of gates in every flow: its
@@ -352,16 +373,19 @@ void qy_circuit_energy(const qy_build *build, const qy_activity *activity, const
 {
   assert(build && activity && tech && energy);
   *energy = (qy_energy){0};
+  cell_loads loads;
+  find_loads(&loads, tech);
+  const bool are_gates = adders_are_gates(tech);
   /* Glitches grow with the length of paths: a pipeline leaves a stage's share of them. */
   const double stages = build->stages + 1, fast = build->fast_share, lean = 1 - fast;
   for (int g = 0; g < QY_CLASS_COUNT; g++) {
     if (activity->quiet[g]) continue;
     /* Both layouts at once: energies are sums over them. */
     const double factor = lean * tech->glitch_lean[g] + fast * tech->glitch_fast[g];
-    const double gates = adders_are_gates(tech) ? 1 : fast * tech->glitch_fast[g] / factor;
+    const double gates = are_gates ? 1 : fast * tech->glitch_fast[g] / factor;
     double output[QY_CELL_COUNT], input[QY_CELL_COUNT];
     qy_activity_cells(activity, (qy_operator_class)g, tech, (1 - gates) / stages, gates / stages, output, input);
-    double fj = qy_toggles_energy(tech, output, input) * build->effort[g] * factor;
+    double fj = toggles_energy(tech, &loads, output, input) * build->effort[g] * factor;
     *(g == QY_CLASS_REGISTER ? &energy->register_fj : &energy->comb_fj) += fj;
   }
   energy->register_fj += build->pipeline_bits * activity->bit_rate * tech->energy_fj[QY_DFF];

@@ -18,7 +18,7 @@
 /* An arc of kinds [from, to]: `output` from in[0], in[1], in[3] in a ps and from in[2] in c ps, slope in ps/fF. */
 static void set_arc(bit_delays *d, bit_kind from, bit_kind to, int output, double a, double c, double slope)
 {
-  for (int k = from; k <= (int)to; k++) {
+  for (int k = (int)from; k <= (int)to; k++) {
     d->a[k][output] = (float)a;
     d->c[k][output] = (float)c;
     d->slope[k][output] = (float)slope;

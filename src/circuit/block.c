@@ -5,7 +5,7 @@
 
 static double moved(uint64_t lane, uint64_t moves)
 {
-  return __builtin_popcountll((lane ^ lane >> 1) & moves);
+  return qy_ones((lane ^ lane >> 1) & moves);
 }
 
 /* Bit j of input k, extended by zeros or its sign. */

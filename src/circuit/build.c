@@ -291,15 +291,18 @@ typedef struct cutter {
   arrivals at;
   double *needed; /* [nodes] */
   bool *on_loop, *reached;
-  bool can_cut;             /* needed and entry are known */
-  double start, end, entry; /* of the logic; of the loop */
-  double overhead, loop;    /* flip-flop delay and set-up; the loop with it */
+  bool can_cut;                                         /* needed and entry are known */
+  double start, end, entry;                             /* of the logic; of the loop */
+  double overhead, loop;                                /* flip-flop delay and set-up; the loop with it */
+  double period[STAGES_MAX + 1], flops[STAGES_MAX + 1]; /* by cuts, as they are asked for; NAN: not yet */
   double cells[QY_CLASS_COUNT][QY_CELL_COUNT], effort_share[QY_CLASS_COUNT];
 } cutter;
 
 static qy_status cutter_open(cutter *k, const qy_circuit *c, const qy_tech *tech, qy_error *err)
 {
   *k = (cutter){.c = c, .tech = tech};
+  for (int i = 0; i <= STAGES_MAX; i++)
+    k->period[i] = k->flops[i] = NAN;
   k->needed = qy_alloc(c->count, sizeof *k->needed);
   k->on_loop = qy_alloc(c->count, sizeof *k->on_loop);
   k->reached = qy_alloc(c->count, sizeof *k->reached);
@@ -345,20 +348,22 @@ static double spacing_of(const cutter *k, int cuts)
 }
 
 /* Shortest period of the circuit with so many cuts. */
-static double period_of(const cutter *k, int cuts)
+static double period_of(cutter *k, int cuts)
 {
+  if (!isnan(k->period[cuts])) return k->period[cuts];
   double spacing = spacing_of(k, cuts), last = k->end - k->start - cuts * spacing;
   double logic = cuts == 0 ? k->end + k->tech->dff_setup_ps : fmax(spacing, last) + k->overhead;
-  return fmax(logic, k->loop);
+  return k->period[cuts] = fmax(logic, k->loop);
 }
 
 /* Flip-flops of so many cuts. */
-static double flops_of(const cutter *k, int cuts)
+static double flops_of(cutter *k, int cuts)
 {
+  if (!isnan(k->flops[cuts])) return k->flops[cuts];
   double spacing = spacing_of(k, cuts), bits = 0;
   for (int i = 1; i <= cuts; i++)
     bits += cut_cost(k->c, &k->at, k->needed, k->on_loop, k->start + i * spacing);
-  return bits;
+  return k->flops[cuts] = bits;
 }
 
 /* Exclusive ors are sized until they are no slower than two NAND2 in a row, when four gates follow either: area over
@@ -416,7 +421,7 @@ static void take_effort(qy_build *build, const cutter *k, double period_ps)
   qy_build_take_effort(build, pow(ratio, k->tech->effort_p), k->cells, k->tech);
 }
 
-static qy_build build_of(const cutter *k, int cuts, double period_ps)
+static qy_build build_of(cutter *k, int cuts, double period_ps)
 {
   qy_build build = {.feasible = true, .stages = cuts};
   build.min_period_ps = period_of(k, cuts);
@@ -456,7 +461,7 @@ typedef struct option {
   costs now, slow;
 } option;
 
-static option option_of(const cutter *k, int cuts, double period_ps, const qy_pipelining *how)
+static option option_of(cutter *k, int cuts, double period_ps, const qy_pipelining *how)
 {
   option o = {.build = build_of(k, cuts, period_ps)};
   qy_build slow = o.build;
@@ -560,23 +565,201 @@ static qy_build choose(cutter *k, double period_ps, const qy_pipelining *how)
   return o[how->aim == QY_PIPELINE_FOR_BOTH ? choose_both(o, count, how) : choose_least(o, count, how)].build;
 }
 
+static qy_build build_at(cutter *k, double period_ps, const qy_pipelining *how)
+{
+  return how->aim == QY_PIPELINE_GIVEN ? take_given(k, period_ps, how->stages) : choose(k, period_ps, how);
+}
+
+static void check_how(const qy_pipelining *how)
+{
+  assert(how->activity_count >= 0 && how->activity_count <= QY_PIPELINE_ACTIVITIES_MAX);
+  assert(how->stages >= 0 && how->stages <= STAGES_MAX);
+  assert(how->activity_count > 0 || (how->aim != QY_PIPELINE_FOR_ENERGY && how->aim != QY_PIPELINE_FOR_PRODUCT));
+  (void)how;
+}
+
+static qy_status check_period(const qy_circuit *c, double period_ps, qy_error *err)
+{
+  if (period_ps > 0 && isfinite(period_ps)) return QY_OK;
+  return qy_fail(err, QY_BAD_INPUT, "build of circuit %s: expected a period above 0 ps, found %g", c->name, period_ps);
+}
+
 qy_status qy_circuit_build_for(const qy_circuit *c, const qy_tech *tech, double period_ps, const qy_pipelining *how,
                                qy_build *build, qy_error *err)
 {
   assert(c && c->bits && tech && how && build);
-  assert(how->activity_count >= 0 && how->activity_count <= QY_PIPELINE_ACTIVITIES_MAX);
-  assert(how->stages >= 0 && how->stages <= STAGES_MAX);
-  assert(how->activity_count > 0 || (how->aim != QY_PIPELINE_FOR_ENERGY && how->aim != QY_PIPELINE_FOR_PRODUCT));
+  check_how(how);
   *build = (qy_build){0};
-  if (!(period_ps > 0) || !isfinite(period_ps))
-    return qy_fail(err, QY_BAD_INPUT, "build of circuit %s: expected a period above 0 ps, found %g", c->name,
-                   period_ps);
-  cutter k;
-  qy_status status = cutter_open(&k, c, tech, err);
-  if (status == QY_OK)
-    *build = how->aim == QY_PIPELINE_GIVEN ? take_given(&k, period_ps, how->stages) : choose(&k, period_ps, how);
+  cutter k = {0};
+  qy_status status = check_period(c, period_ps, err);
+  if (status) return status;
+  status = cutter_open(&k, c, tech, err);
+  if (status == QY_OK) *build = build_at(&k, period_ps, how);
   cutter_close(&k);
   return status;
+}
+
+/* ---- many clocks ---- */
+
+/* Costs of a number of stages by the power of the period that effort takes (see saves): energies are products of two
+ * linear terms in it, the others are linear. */
+typedef struct curve {
+  bool known, holds; /* holds: checked against a fourth point */
+  costs slow;
+  double a[COSTS][3]; /* a[0] + a[1] power + a[2] power^2 */
+} curve;
+
+/* Options to choose from, by their curves. */
+typedef struct weighed {
+  const curve *curve[STAGES_MAX + 1];
+  costs now[STAGES_MAX + 1];
+  int count;
+} weighed;
+
+struct qy_builder {
+  cutter k;
+  qy_pipelining how;
+  curve by_cuts[STAGES_MAX + 1];
+  weighed weighed; /* at the last clock */
+};
+
+qy_status qy_builder_new(qy_builder **out, const qy_circuit *c, const qy_tech *tech, const qy_pipelining *how,
+                         qy_error *err)
+{
+  assert(out && c && c->bits && tech && how);
+  check_how(how);
+  qy_builder *b = qy_alloc(1, sizeof *b);
+  *out = NULL;
+  if (!b) return qy_no_memory(err);
+  b->how = *how;
+  const qy_status status = cutter_open(&b->k, c, tech, err);
+  if (status)
+    qy_builder_free(b);
+  else
+    *out = b;
+  return status;
+}
+
+void qy_builder_free(qy_builder *builder)
+{
+  if (!builder) return;
+  cutter_close(&builder->k);
+  free(builder);
+}
+
+static costs costs_at_power(const qy_builder *b, qy_build build, double power)
+{
+  qy_build_take_effort(&build, power, b->k.cells, b->k.tech);
+  return costs_of(&build, &b->how, b->k.tech);
+}
+
+static double value_of(const curve *c, int cost, double power)
+{
+  return c->a[cost][0] + power * (c->a[cost][1] + power * c->a[cost][2]);
+}
+
+static const double same_frac = 1e-9; /* costs nearer than this are told apart by the plain sums alone */
+
+static const curve *curve_of(qy_builder *b, int cuts)
+{
+  curve *c = &b->by_cuts[cuts];
+  if (c->known) return c;
+  const double check = 0.3;
+  qy_build build = build_of(&b->k, cuts, INFINITY);
+  const costs none = costs_at_power(b, build, 0), half = costs_at_power(b, build, 0.5);
+  const costs full = costs_at_power(b, build, 1), between = costs_at_power(b, build, check);
+  c->known = c->holds = true;
+  c->slow = costs_of(&build, &b->how, b->k.tech);
+  for (int i = 0; i < COST_ENERGY + b->how.activity_count; i++) {
+    double *a = c->a[i];
+    a[0] = none.cost[i];
+    a[2] = 2 * (full.cost[i] - 2 * half.cost[i] + none.cost[i]);
+    a[1] = full.cost[i] - none.cost[i] - a[2];
+    if (!(fabs(value_of(c, i, check) - between.cost[i]) <= same_frac / 1000 * fabs(between.cost[i]))) c->holds = false;
+  }
+  return c;
+}
+
+static bool weigh(weighed *w, qy_builder *b, int least, double period_ps)
+{
+  w->count = 0;
+  for (int cuts = least; cuts <= most_weighed(least); cuts++) {
+    const curve *c = w->curve[w->count] = curve_of(b, cuts);
+    const double power = pow(fmin(1, period_of(&b->k, cuts) / period_ps), b->k.tech->effort_p);
+    if (!c->holds) return false;
+    for (int i = 0; i < COST_ENERGY + b->how.activity_count; i++)
+      w->now[w->count].cost[i] = value_of(c, i, power);
+    w->count++;
+  }
+  return true;
+}
+
+/* As saves; unsure: too near to tell. */
+static bool saves_weighed(const weighed *w, int o, int than, const qy_pipelining *how, bool *unsure)
+{
+  const double worth = 1 - QY_PIPELINE_WORTH_FRAC;
+  bool yes = false;
+  for (int i = 0; i < COST_ENERGY + how->activity_count; i++) {
+    const double left = w->now[o].cost[i], right = worth * w->now[than].cost[i];
+    yes |= left < right || w->curve[o]->slow.cost[i] < worth * w->curve[than]->slow.cost[i];
+    *unsure |= fabs(left - right) <= same_frac * fabs(right);
+  }
+  return yes;
+}
+
+static int both_weighed(const weighed *w, const qy_pipelining *how, bool *unsure)
+{
+  for (int i = 0; i < w->count; i++) {
+    bool enough = true;
+    for (int j = i + 1; j < w->count && enough; j++)
+      enough = !saves_weighed(w, j, i, how, unsure);
+    if (enough) return i;
+  }
+  return w->count - 1;
+}
+
+static int least_weighed(const weighed *w, const qy_pipelining *how, bool *unsure)
+{
+  double cost[STAGES_MAX + 1] = {0};
+  int best = 0;
+  for (int i = 0; i < w->count; i++) {
+    double energy = 0;
+    for (int e = 0; e < how->activity_count; e++)
+      energy += w->now[i].cost[COST_ENERGY + e];
+    cost[i] = how->aim == QY_PIPELINE_FOR_ENERGY ? energy : w->now[i].cost[COST_AREA];
+    if (how->aim == QY_PIPELINE_FOR_PRODUCT) cost[i] *= energy;
+    if (cost[i] < cost[best]) best = i;
+  }
+  for (int i = 0; i < w->count; i++)
+    *unsure |= i != best && fabs(cost[i] - cost[best]) <= same_frac * fabs(cost[best]);
+  return best;
+}
+
+/* The stages that choose() takes; -1: found by it alone. */
+static int choose_weighed(qy_builder *b, double period_ps)
+{
+  const char *reason;
+  weighed *w = &b->weighed;
+  bool unsure = false;
+  if (b->how.aim == QY_PIPELINE_GIVEN || b->how.aim == QY_PIPELINE_FOR_CLOCK) return -1;
+  const int least = fewest(&b->k, period_ps, &reason);
+  if (least < 0) return -1;
+  prepare_cuts(&b->k);
+  if (!weigh(w, b, least, period_ps)) return -1;
+  const int chosen =
+      b->how.aim == QY_PIPELINE_FOR_BOTH ? both_weighed(w, &b->how, &unsure) : least_weighed(w, &b->how, &unsure);
+  return unsure ? -1 : least + chosen;
+}
+
+qy_status qy_builder_at(qy_builder *builder, double period_ps, qy_build *build, qy_error *err)
+{
+  assert(builder && build);
+  *build = (qy_build){0};
+  const qy_status status = check_period(builder->k.c, period_ps, err);
+  if (status) return status;
+  const int cuts = choose_weighed(builder, period_ps);
+  *build = cuts < 0 ? build_at(&builder->k, period_ps, &builder->how) : build_of(&builder->k, cuts, period_ps);
+  return QY_OK;
 }
 
 qy_status qy_circuit_build(const qy_circuit *c, const qy_tech *tech, double period_ps, qy_build *build, qy_error *err)

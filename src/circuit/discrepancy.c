@@ -130,8 +130,9 @@ typedef struct maker {
 } maker;
 
 /* What operators share a random number: all of the library; those of the family of a class, of a kind, of a shape. */
+enum { PART_LIBRARY, PART_FAMILY, PART_KIND, PART_SHAPE };
 typedef struct part {
-  enum { PART_LIBRARY, PART_FAMILY, PART_KIND, PART_SHAPE } of;
+  int of;
   const qy_operator_share *like;
 } part;
 

@@ -284,7 +284,7 @@ void waves_close(waves *w)
 
 /* ---- a batch */
 
-static void schedule(waves *w, bit_signal s, unsigned at, uint64_t which)
+static inline void schedule(waves *w, bit_signal s, unsigned at, uint64_t which)
 {
   at &= WHEEL - 1;
   w->slot[(size_t)s * WHEEL + at] |= which;
@@ -311,7 +311,7 @@ static size_t wake(waves *w, uint32_t cell, size_t woken)
 }
 
 /* The lanes of a signal change; who reads it wakes up. */
-static size_t flip(waves *w, bit_signal s, uint64_t which, size_t woken)
+static inline size_t flip(waves *w, bit_signal s, uint64_t which, size_t woken)
 {
   const size_t signals = 2 * w->net->count;
   w->now[s] ^= which;
@@ -325,7 +325,7 @@ static size_t flip(waves *w, bit_signal s, uint64_t which, size_t woken)
 }
 
 /* A signal is to have this value: after `others` ticks in these lanes, after `third` in those not among them. */
-static void aim(waves *w, bit_signal s, uint64_t value, uint64_t by_others, unsigned others, unsigned third)
+static inline void aim(waves *w, bit_signal s, uint64_t value, uint64_t by_others, unsigned others, unsigned third)
 {
   uint64_t want = value ^ w->now[s], back = w->pending[s] & ~want, fresh = want & ~w->pending[s];
   if (back) take_back(w, s, back);
@@ -438,7 +438,7 @@ void waves_run(waves *w, const lanes *l, int64_t *toggles)
     for (; next_start < w->starts && w->start[next_start].tick <= (int)tick; next_start++) {
       bit_signal s = w->start[next_start].signal;
       uint64_t which = (l->value[s] ^ l->value[s] >> 1) & moves & ~w->follow[s >> 1];
-      toggles[s] += __builtin_popcountll(which);
+      toggles[s] += qy_ones(which);
       if (which) woken = flip(w, s, which, woken);
     }
     for (size_t k = 0; k < w->due_count[at]; k++) {
@@ -449,7 +449,7 @@ void waves_run(waves *w, const lanes *l, int64_t *toggles)
       w->waiting--;
       if (!which) continue;
       w->pending[s] &= ~which;
-      if ((size_t)s < 2 * net->count) toggles[s] += __builtin_popcountll(which);
+      if ((size_t)s < 2 * net->count) toggles[s] += qy_ones(which);
       woken = flip(w, s, which, woken);
     }
     w->due_count[at] = 0;

@@ -208,21 +208,64 @@ static void close_player(player *p, qy_arena *arena)
   qy_arena_free(arena);
 }
 
-qy_status qy_pe_activity(qy_activity *activity, const qy_pe *pe, int mode, const qy_pe_stimulus *stimulus,
-                         qy_error *err)
+static qy_status simulate(qy_activity *activity, const qy_pe *pe, int mode, const qy_pe_stimulus *stimulus, bool left,
+                          qy_error *err)
 {
   player p;
   qy_arena *arena;
-  if (mode < 0 || mode >= pe->mode_count)
-    return qy_fail(err, QY_BAD_INPUT, "pe %s: expected a mode below %d, found %d", qy_circuit_name(pe->circuit),
-                   pe->mode_count, mode);
   qy_status status = open_player(&p, &arena, pe, stimulus, err);
-  const qy_pe_side sides = qy_pe_sides(pe, mode);
   p.mode = mode;
-  p.left = sides == QY_PE_AT_BEST ? stimulus->left : sides == QY_PE_AT_LEFT;
+  p.left = left;
   if (!status) status = qy_circuit_activity(pe->circuit, next_inputs, &p, stimulus->cycles, activity, err);
   close_player(&p, arena);
   return status;
+}
+
+/* All that next_inputs looks at. */
+static qy_activity_key key_of(const qy_pe *pe, int mode, const qy_pe_stimulus *s, bool left)
+{
+  enum { OF_STIMULUS = 12, PARAMETERS_MOST = 64 };
+  double number[OF_STIMULUS + PARAMETERS_MOST] = {mode,
+                                                  left,
+                                                  s->weights,
+                                                  s->relu,
+                                                  s->zero_frac,
+                                                  s->weight_range,
+                                                  s->hold,
+                                                  s->sum_length,
+                                                  (double)s->cycles,
+                                                  (double)(s->seed >> 32),
+                                                  (double)(uint32_t)s->seed,
+                                                  pe->params.kind};
+  size_t count;
+  const qy_parameter *const *parameter = qy_pe_parameters(&count);
+  assert(count <= PARAMETERS_MOST);
+  for (size_t i = 0; i < count; i++)
+    number[OF_STIMULUS + i] = qy_parameter_get(&pe->params, parameter[i]);
+  return qy_activity_key_of(pe->circuit, "element", number, OF_STIMULUS + count);
+}
+
+qy_status qy_pe_activity_known(qy_activity *activity, const qy_pe *pe, int mode, const qy_pe_stimulus *stimulus,
+                               qy_activities *known, qy_error *err)
+{
+  if (mode < 0 || mode >= pe->mode_count)
+    return qy_fail(err, QY_BAD_INPUT, "pe %s: expected a mode below %d, found %d", qy_circuit_name(pe->circuit),
+                   pe->mode_count, mode);
+  const qy_pe_side sides = qy_pe_sides(pe, mode);
+  const bool left = sides == QY_PE_AT_BEST ? stimulus->left : sides == QY_PE_AT_LEFT;
+  qy_status status = check(stimulus, err);
+  if (status || !known) return status ? status : simulate(activity, pe, mode, stimulus, left, err);
+  const qy_activity_key key = key_of(pe, mode, stimulus, left);
+  if (qy_activities_take(activity, known, &key)) return QY_OK;
+  status = simulate(activity, pe, mode, stimulus, left, err);
+  qy_activities_give(known, &key, status ? NULL : activity);
+  return status;
+}
+
+qy_status qy_pe_activity(qy_activity *activity, const qy_pe *pe, int mode, const qy_pe_stimulus *stimulus,
+                         qy_error *err)
+{
+  return qy_pe_activity_known(activity, pe, mode, stimulus, NULL, err);
 }
 
 qy_status qy_pe_activities(qy_pe_toggles *toggles, const qy_pe *pe, const qy_pe_stimulus *stimulus, qy_error *err)
