@@ -54,7 +54,8 @@ typedef struct qy_design_input {
   const qy_sram_table *sram; /* NULL: buffers are not counted; the library needs no SRAM then */
   const qy_fabric *fabric;   /* circuits of the element on `tech`, where that is an FPGA; else NULL */
   double clock_mhz;
-  const void *work; /* NULL: it runs no layers */
+  const void *work;     /* NULL: it runs no layers */
+  qy_sram_known *known; /* what was chosen for each buffer of another design, which is likely to be alike; NULL: none */
 } qy_design_input;
 
 /* Modes of an element for a layer: the one that it runs in, which is that of its wider operands, and those whose words
@@ -62,6 +63,10 @@ typedef struct qy_design_input {
 typedef struct qy_modes {
   int run, weights, activations;
 } qy_modes;
+
+/* Points that are run at once, as lanes of vectors, and their bill (point_lanes.h). */
+enum { QY_LANES = 8 };
+typedef struct qy_lane_bill qy_lane_bill;
 
 typedef struct qy_accelerator {
   const char *name, *help;
@@ -95,6 +100,10 @@ typedef struct qy_accelerator {
   double (*chosen)(const void *self, const char *key);
   /* NULL, or static text: why the layers cannot be run.  Modes: of the element, each [0..mode_count). */
   const char *(*run)(qy_bill *bill, const void *self, const void *work, qy_modes modes);
+  /* NULL: points are run one by one.  The same as `run`, for QY_LANES designs of one work; set: of instructions
+   * (qy_lane_set).  false: counts are too large to be exact, what is in the bill has no meaning then. */
+  bool (*lanes)(qy_lane_bill *bill, const void *const self[QY_LANES], const void *work, const qy_modes modes[QY_LANES],
+                int set);
   qy_status (*layer)(qy_bill *bill, const char **reason, const void *self, const qy_layer *layer, qy_modes modes,
                      qy_error *err);
 } qy_accelerator;

@@ -57,6 +57,12 @@ int qy_accumulator_bits(const qy_pe *pe);
 typedef struct qy_components qy_components;
 qy_status qy_components_new(qy_components **components, const qy_pe *pe, const qy_pe_stimulus *stimulus, unsigned uses,
                             qy_arena *arena, qy_error *err);
+/* The same in two steps: built; then each of so many activities by itself, in any order and on any threads, simulated
+ * only where the table (activities.h; NULL: none) does not have it.  Nothing may be priced before all are there. */
+qy_status qy_components_make(qy_components **components, const qy_pe *pe, const qy_pe_stimulus *stimulus, unsigned uses,
+                             qy_arena *arena, qy_error *err);
+size_t qy_components_tasks(const qy_components *components);
+qy_status qy_components_simulate(qy_components *components, size_t task_number, qy_activities *known, qy_error *err);
 
 /* The same in one library, cells counted; with draws, the paths of each.  draws NULL: none. */
 typedef struct qy_pricing qy_pricing;
@@ -85,6 +91,13 @@ typedef struct qy_prices {
 } qy_prices;
 qy_status qy_prices_at(qy_prices *prices, const qy_pricing *pricing, const qy_columns *columns, double period_ps,
                        qy_pipeline_for aim, qy_error *err);
+/* The same at many clocks, the same bytes: circuits are taken up once.  What is passed in must outlive the pricer, which
+ * belongs to one thread. */
+typedef struct qy_pricer qy_pricer;
+qy_status qy_pricer_new(qy_pricer **pricer, const qy_pricing *pricing, const qy_columns *columns, qy_pipeline_for aim,
+                        qy_error *err);
+qy_status qy_pricer_at(qy_pricer *pricer, qy_prices *prices, double period_ps, qy_error *err);
+void qy_pricer_free(qy_pricer *pricer); /* NULL is allowed */
 /* Pipeline stages of a circuit and, behind an adder, requantizer or controller, one for its result register.  Registers
  * that an element has of its own are not among them: latency in pe.h. */
 int qy_prices_stages(const qy_prices *prices, qy_circuit_role role);

@@ -3,6 +3,7 @@
 
 #include "zero.h"
 
+#include "quarry/point_lanes.h"
 #include "quarry/sram_supply.h"
 
 #include "quarry/integer.h"
@@ -175,6 +176,11 @@ static const char *find_modes(qy_modes *modes, const qy_design *d, qy_precision 
 {
   if (!qy_element_modes(modes, d->pe, precision)) return no_mode;
   return qy_accelerator_serves(d->accelerator, d->pe, precision) ? NULL : d->accelerator->one_precision(d->self);
+}
+
+bool qy_design_modes(qy_modes *modes, const qy_design *design, qy_precision precision)
+{
+  return !find_modes(modes, design, precision);
 }
 
 static void fill_in(double *in, const qy_design *d, const qy_bill *bill)

@@ -1,6 +1,7 @@
 /* The table of parts and events, and sums over bills: see bill.h. */
 #include "quarry/bill.h"
 
+#include "circuits.h"
 #include "zero.h"
 
 #include <assert.h>
@@ -172,37 +173,33 @@ void qy_columns_make(qy_columns *columns, unsigned uses)
   }
 }
 
-static void sum(double *in, const qy_columns *c, const double *price, const qy_bill *bill, int from, int to)
-{
-  for (int r = from; r < to; r++) {
-    const struct qy_column_range *range = &c->range[r];
-    double total = 0;
-    for (int k = range->first; k < range->first + range->count; k++)
-      total += bill->count[c->item[k]] * price[k];
-    in[range->metric] = total;
-  }
-}
+#include "scalars.h"
+#define VALUES              double *
+#define BILL                const qy_bill *
+#define PRICES              const one_prices *
+#define IN(in, id)          ((in)[id])
+#define COUNT(bill, item)   ((bill)->count[item])
+#define TIME(bill, field)   ((bill)->field)
+#define PRICE(p, column)    ((p)->price[column])
+#define FLIP_FLOPS(p, role) ((p)->flip_flops[role])
+typedef struct one_prices {
+  const double *price, *flip_flops; /* of columns; of circuits, NULL: not asked for */
+} one_prices;
+#include "bill_rules.h"
 
 void qy_bill_sum_parts(double *in, const qy_columns *columns, const double *price, const qy_bill *bill)
 {
-  sum(in, columns, price, bill, 0, columns->part_ranges);
+  one_sum(in, columns, &(one_prices){price, NULL}, bill, 0, columns->part_ranges);
 }
 
 void qy_bill_sum_events(double *in, const qy_columns *columns, const double *price, const qy_bill *bill)
 {
-  sum(in, columns, price, bill, columns->part_ranges, columns->range_count);
+  one_sum(in, columns, &(one_prices){price, NULL}, bill, columns->part_ranges, columns->range_count);
 }
 
 void qy_bill_times(double *in, const qy_bill *bill, double clock_mhz)
 {
-  in[QY_CLOCK_MHZ] = clock_mhz;
-  in[QY_CYCLES] = bill->cycles;
-  in[QY_COMPUTE_CYCLES] = bill->compute_cycles;
-  in[QY_TRANSFER_CYCLES] = bill->transfer_cycles;
-  in[QY_INTERVAL_US] = bill->cycles / clock_mhz;
-  in[QY_PRODUCTS] = bill->products;
-  in[QY_SLOTS] = bill->slots;
-  in[QY_INFERENCES] = 1;
+  one_times(in, bill, clock_mhz);
   in[QY_TRAFFIC_BYTES] = bill->traffic_bytes;
   in[QY_TRAFFIC_FLOOR_BYTES] = bill->floor_bytes;
   in[QY_SHARED_BUFFER_BYTES] = bill->shared_bytes;
@@ -211,4 +208,9 @@ void qy_bill_times(double *in, const qy_bill *bill, double clock_mhz)
   in[QY_BANKS_WEIGHTS] = bill->banks[QY_BUFFER_WEIGHTS];
   for (int i = 0; i < QY_ROW_ARRAYS; i++)
     in[QY_ROWS_DSP + i] = bill->rows[i];
+}
+
+double qy_prices_clocked(const qy_prices *prices, const qy_bill *bill)
+{
+  return one_clocked(&(one_prices){prices->price, prices->flip_flops}, bill);
 }

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double um2_per_mm2 = 1e6, pj_per_uj = 1e6;
+static const double um2_per_mm2 = 1e6;
 
 enum { BITS_PER_BYTE = 8 };
 
@@ -105,7 +105,8 @@ const char *qy_buffer_choose(qy_buffer *b, char why[QY_BUFFER_WHY], const char *
                              .of_table = !(q->asked_bytes > 0),
                              .cycle_ns = period_ns};
   qy_sram_choice c;
-  const qy_status status = qy_sram_choose(&c, in->table, &wish, NULL);
+  const qy_status status = in->known ? qy_sram_choose_again(&c, in->known, in->table, &wish, NULL)
+                                     : qy_sram_choose(&c, in->table, &wish, NULL);
   if (status && status != QY_INFEASIBLE) return outside(why, name, in->table, &wish.query);
   b->bytes = q->asked_bytes > 0 ? q->asked_bytes : c.bytes * b->count;
   b->banks = c.banks;
@@ -140,7 +141,9 @@ const char *qy_buffers_choose(qy_buffer buffer[QY_BUFFER_ROLES], char why[QY_BUF
       buffer[role] = unlimited(&need[role]);
       continue;
     }
-    const char *reason = qy_buffer_choose(&buffer[role], why, names[role], &need[role], input);
+    qy_buffer_input one = *input;
+    if (one.known) one.known += role;
+    const char *reason = qy_buffer_choose(&buffer[role], why, names[role], &need[role], &one);
     if (reason) return reason;
   }
   return NULL;
@@ -158,8 +161,8 @@ void qy_bill_buffers(qy_bill *bill, const qy_buffer buffer[QY_BUFFER_ROLES])
 
 void qy_bill_accesses(qy_bill *bill, int role, const qy_buffer *b, double reads, double writes)
 {
-  bill->count[QY_EVENT_SRAM_READ + role] += reads * b->macro.read_pj / pj_per_uj;
-  bill->count[QY_EVENT_SRAM_WRITE + role] += writes * b->macro.write_pj / pj_per_uj;
+  bill->count[QY_EVENT_SRAM_READ + role] += ACCESSES_UJ(reads, b->macro.read_pj);
+  bill->count[QY_EVENT_SRAM_WRITE + role] += ACCESSES_UJ(writes, b->macro.write_pj);
 }
 
 void qy_bill_shared(qy_bill *bill, const qy_buffer *b)
@@ -170,8 +173,8 @@ void qy_bill_shared(qy_bill *bill, const qy_buffer *b)
 
 void qy_bill_shared_bits(qy_bill *bill, const qy_buffer *b, double read_bits, double written_bits)
 {
-  bill->count[QY_EVENT_SHARED_READ] += read_bits / b->word_bits * b->macro.read_pj / pj_per_uj;
-  bill->count[QY_EVENT_SHARED_WRITE] += written_bits / b->word_bits * b->macro.write_pj / pj_per_uj;
+  bill->count[QY_EVENT_SHARED_READ] += ACCESSES_UJ(read_bits / b->word_bits, b->macro.read_pj);
+  bill->count[QY_EVENT_SHARED_WRITE] += ACCESSES_UJ(written_bits / b->word_bits, b->macro.write_pj);
 }
 
 const char *const sram_banks[QY_SRAM_BANKS_COUNT] = {[QY_SRAM_BANKS_AUTO] = "auto",

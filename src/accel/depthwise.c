@@ -1,10 +1,10 @@
 /* The depthwise module in closed form: see depthwise.h for the schedule and what is counted.
  *
- * A run is one pass over the distinct shapes.  Divisions by the port width are done in double precision: dividend and
- * divisor are integers below 2^52, so the rounded quotient never crosses an integer and its floor is exact, at a
- * fraction of the cost of a 64-bit integer division.
+ * A run is one pass over the distinct shapes, by the equations in depthwise_run.h.  Divisions are done in double
+ * precision: dividend and divisor are integers below 2^52, so the rounded quotient never crosses an integer and its
+ * floor is exact, at a fraction of the cost of a 64-bit integer division.
  */
-#include "depthwise_int.h"
+#include "depthwise_one.h"
 #include "rows.h"
 #include "zero.h"
 
@@ -13,37 +13,6 @@
 #include <assert.h>
 #include <math.h>
 #include <string.h>
-
-enum { SOURCES = 2 }; /* of operands: window and weights */
-
-/* ---- schedule ---- */
-
-/* How a kind of operand lies in buffers and goes through the port. */
-typedef struct packed_slots {
-  int64_t bits;
-  int shift; /* log2 of Ns */
-} packed_slots;
-
-/* The module in one mode of its elements, ready for the inner loop. */
-typedef struct lanes {
-  int64_t count, block; /* P, P Nc */
-  double count_d, block_d, taps_per_step, port;
-  int64_t interval;             /* II: cycles of a step */
-  int channel_shift, tap_shift; /* log2 of Nc, Nt */
-  packed_slots map, weight;
-  int64_t constant_bits;  /* of a channel: its correction; 0: none */
-  int64_t constant_words; /* that those of a lane take */
-  int64_t fill;
-} lanes;
-
-/* A layer on the lanes. */
-typedef struct channel_blocks {
-  int64_t full;  /* blocks of all lanes */
-  int64_t rest;  /* channels of the last block, [1..block] */
-  int64_t used;  /* lanes with a channel, summed over the blocks */
-  int64_t steps; /* of one output */
-  int64_t words; /* register words of window or kernel in use per lane */
-} channel_blocks;
 
 /* log2 of the operands of a mode that share a word of an element's width. */
 static int sharing_shift(const qy_depthwise_params *p, const qy_pe *pe, int k)
@@ -55,9 +24,9 @@ static int sharing_shift(const qy_depthwise_params *p, const qy_pe *pe, int k)
 
 /* Operands of mode k while the elements run in a mode that has 2^channel_shift channels in a word: what else fits in it
  * are taps. */
-static packed_slots slots_of(const qy_depthwise_params *p, const qy_pe *pe, int k, int channel_shift)
+static one_slots slots_of(const qy_depthwise_params *p, const qy_pe *pe, int k, int channel_shift)
 {
-  return (packed_slots){pe->mode[k].bits, qy_max_int(0, sharing_shift(p, pe, k) - channel_shift)};
+  return (one_slots){pe->mode[k].bits, qy_max_int(0, sharing_shift(p, pe, k) - channel_shift)};
 }
 
 /* Bits of a channel's correction: it is added to a sum. */
@@ -69,159 +38,57 @@ static int64_t constant_bits(const qy_depthwise_params *p, const qy_pe *pe)
 /* Words of an element's width that hold those of a lane of 2^channel_shift channels. */
 static int64_t constant_words(const qy_depthwise_params *p, const qy_pe *pe, int channel_shift)
 {
-  return qy_ceil_div(constant_bits(p, pe), pe->params.bits) << channel_shift;
+  const int64_t bits = constant_bits(p, pe);
+  return bits > 0 ? qy_ceil_div(bits, pe->params.bits) << channel_shift : 0;
 }
 
-static lanes lanes_in_mode(const qy_depthwise_params *p, const qy_pe *pe, qy_modes modes, int64_t fill)
+/* One by one: a struct that is built and then copied waits for its stores. */
+void depthwise_in_mode(one_mode *r, const module *m, qy_modes modes)
 {
+  const qy_depthwise_params *p = &m->params;
+  const qy_pe *pe = m->pe;
   const qy_pe_mode *mode = &pe->mode[modes.run];
   const int shift = __builtin_ctz((unsigned)mode->products); /* a power of two: check_reduction */
   const int channel_shift = p->reduction == QY_REDUCE_CHANNELS ? shift : 0, tap_shift = shift - channel_shift;
   const int64_t block = (int64_t)p->channels << channel_shift;
-  return (lanes){.count = p->channels,
-                 .block = block,
-                 .count_d = p->channels,
-                 .block_d = (double)block,
-                 .taps_per_step = (double)((int64_t)p->multipliers << tap_shift),
-                 .port = p->port_bits,
-                 .interval = mode->cycles,
-                 .channel_shift = channel_shift,
-                 .tap_shift = tap_shift,
-                 .map = slots_of(p, pe, modes.activations, channel_shift),
-                 .weight = slots_of(p, pe, modes.weights, channel_shift),
-                 .constant_bits = constant_bits(p, pe),
-                 .constant_words = constant_words(p, pe, channel_shift),
-                 .fill = fill};
-}
-
-static inline channel_blocks split(const layer_shape *s, const lanes *p)
-{
-  channel_blocks g;
-  g.full = qy_ceil_div_exact(s->channels, p->block_d) - 1;
-  g.rest = s->channels - g.full * p->block;
-  g.used = g.full * p->count + qy_ceil_shift(g.rest, p->channel_shift);
-  g.steps = qy_ceil_div_exact(s->taps, p->taps_per_step);
-  g.words = qy_ceil_shift(s->taps, p->tap_shift);
-  return g;
-}
-
-static inline void count_cycles(qy_depthwise_cycles *c, const layer_shape *s, const lanes *p, const channel_blocks *g)
-{
-  const int64_t full_bits = p->block * p->map.bits, rest_bits = g->rest * p->map.bits;
-  const int64_t kernel_bits = s->taps * p->weight.bits + p->constant_bits;
-  const int64_t row_rest = qy_ceil_div_exact(s->in_w * rest_bits, p->port),
-                kernel_rest = qy_ceil_div_exact(g->rest * kernel_bits, p->port);
-  const int64_t out_rest = qy_ceil_div_exact(s->out_w * rest_bits, p->port);
-  int64_t row = row_rest, kernel = kernel_rest, out = out_rest;
-  if (g->full > 0) {
-    row = qy_ceil_div_exact(s->in_w * full_bits, p->port);
-    kernel = qy_ceil_div_exact(p->block * kernel_bits, p->port);
-    out = qy_ceil_div_exact(s->out_w * full_bits, p->port);
+  r->count = p->channels;
+  r->block = block;
+  r->by_block = (double)block;
+  r->by_taps = (double)((int64_t)p->multipliers << tap_shift);
+  r->by_port = p->port_bits;
+  r->interval = mode->cycles;
+  r->channel_shift = channel_shift;
+  r->tap_shift = tap_shift;
+  r->map = slots_of(p, pe, modes.activations, channel_shift);
+  r->weight = slots_of(p, pe, modes.weights, channel_shift);
+  r->constant_bits = constant_bits(p, pe);
+  r->constant_words = constant_words(p, pe, channel_shift);
+  r->fill = m->fill;
+  r->multipliers = p->multipliers;
+  r->results = (double)(1 << channel_shift);
+  r->bits = pe->params.bits;
+  r->used_bits = m->prices ? qy_pe_used_bits(pe, modes.run, m->prices->side[modes.run], pe->params.bits) : 0;
+  r->sum_bits = pe->params.accumulator_bits;
+  r->lane = m->lane;
+  r->products = mode->products;
+  for (int role = 0; role < QY_BUFFER_ROLES; role++) {
+    r->macros[role] = m->buffer[role].count;
+    r->read_pj[role] = m->buffer[role].macro.read_pj;
+    r->write_pj[role] = m->buffer[role].macro.write_pj;
   }
-  c->compute = (g->full + 1) * s->pixels * g->steps * p->interval;
-  c->fill = p->fill;
-  c->load = g->full * (kernel + s->in_h * row) + kernel_rest + s->in_h * row_rest;
-  c->store = s->out_h * (g->full * out + out_rest);
-  c->first = kernel + s->first_rows * row;
-  c->last = out_rest;
-  const int64_t lanes_bound = c->first + c->compute + c->fill + c->last, port_bound = c->load + c->store;
-  c->total = lanes_bound > port_bound ? lanes_bound : port_bound;
-}
-
-/* ---- events ---- */
-
-/* Sums over layers of what the bill is made from. */
-typedef struct counts {
-  int64_t cycles, compute, transfer;
-  int64_t input_reads, input_writes, weights, outputs; /* buffer words; weights, outputs: as many reads as writes */
-  double results;                                      /* of lanes; one gives 2^channel_shift at once */
-  double kernels;                                      /* of lanes: once a block */
-  double products, choices;                            /* of one multiplier of a lane; words it passed over */
-  double words;                                        /* register words written */
-} counts;
-
-static inline void add_layer(counts *n, const layer_shape *s, const lanes *p)
-{
-  qy_depthwise_cycles c;
-  const channel_blocks g = split(s, p);
-  count_cycles(&c, s, p, &g);
-  const int64_t times = s->count, block_count = g.full + 1, row_words = qy_ceil_shift(s->in_w, p->map.shift);
-  const double results = (double)(times * s->pixels * g.used), products = results * (double)g.steps;
-  n->cycles += times * c.total;
-  n->compute += times * c.compute;
-  n->transfer += times * (c.load + c.store);
-  n->results += results;
-  n->kernels += (double)(times * g.used);
-  n->products += products;
-  n->choices += products * (double)(g.steps - 1);
-  n->words += (results + (double)(times * g.used)) * (double)g.words;
-  n->input_reads += times * block_count * s->row_reads * row_words;
-  n->input_writes += times * block_count * s->in_h * row_words;
-  n->weights += times * block_count * (qy_ceil_shift(s->taps, p->weight.shift) + p->constant_words);
-  n->outputs += times * block_count * s->out_h * qy_ceil_shift(s->out_w, p->map.shift);
-}
-
-static void put_accesses(qy_bill *bill, const module *m, int role, int64_t reads, int64_t writes)
-{
-  const double macros = m->buffer[role].count;
-  qy_bill_accesses(bill, role, &m->buffer[role], macros * (double)reads, macros * (double)writes);
-}
-
-/* Words go from the buffers to the lane's registers, a lane's width, and from there to the multipliers, half of it;
- * products to an adder beside them; sums half a lane to the requantizer, results another one to the buffer. */
-static void put_wires(double *count, const module *m, const counts *n, double used_bits)
-{
-  const double bits = m->pe->params.bits, sum_bits = m->pe->params.accumulator_bits;
-  const double taken = n->products * m->params.multipliers * SOURCES;
-  count[QY_EVENT_OPERAND_WIRE] = m->lane * used_bits * (n->words + taken / 2);
-  count[QY_EVENT_SUM_WIRE] =
-      count[QY_EVENT_ADD] * sum_bits + count[QY_EVENT_REQUANTIZE] * m->lane * (sum_bits / 2 + bits);
-}
-
-/* What goes through the port, of `macs` products: values of maps that come in, weights, channels, results. */
-typedef struct moved {
-  double macs, maps, weights, channels, results;
-} moved;
-
-static void put_run(qy_bill *bill, const module *m, const lanes *p, int mode, const counts *n, const moved *all)
-{
-  const double multipliers = m->params.multipliers, cycles = (double)n->cycles;
-  const double bits = qy_pe_used_bits(m->pe, mode, m->prices->side[mode], m->pe->params.bits);
-  const double interval = (double)p->interval, elements = p->count_d * multipliers;
-  double *count = bill->count;
-  count[QY_EVENT_PRODUCT + mode] = n->products * multipliers * interval;
-  count[QY_EVENT_CLOCK] = cycles * elements;
-  count[QY_EVENT_OPERAND_MUX] = n->choices * multipliers * SOURCES * bits;
-  const double values = n->results * (double)(1 << p->channel_shift),
-               kernels = n->kernels * (double)(1 << p->channel_shift);
-  count[QY_EVENT_OPERAND_WRITE] = n->words * bits + kernels * (double)p->constant_bits;
-  count[QY_EVENT_ADD] = n->results * (multipliers - 1) + (p->constant_bits > 0 ? values : 0);
-  count[QY_EVENT_REQUANTIZE] = values;
-  count[QY_EVENT_CONTROL] = cycles;
-  put_wires(count, m, n, bits);
-  put_accesses(bill, m, QY_BUFFER_INPUT, n->input_reads, n->input_writes);
-  put_accesses(bill, m, QY_BUFFER_WEIGHTS, n->weights, n->weights);
-  put_accesses(bill, m, QY_BUFFER_OUTPUT, n->outputs, n->outputs);
-  bill->cycles = cycles;
-  bill->compute_cycles = (double)n->compute;
-  bill->transfer_cycles = (double)n->transfer;
-  bill->products = all->macs;
-  bill->slots = cycles * elements * m->pe->mode[mode].products / interval;
-  bill->loaded_bits = all->maps * (double)p->map.bits + all->weights * (double)p->weight.bits +
-                      all->channels * (double)p->constant_bits;
-  bill->stored_bits = all->results * (double)p->map.bits;
 }
 
 static const char *run(qy_bill *bill, const void *self, const void *work, qy_modes modes)
 {
   const module *m = self;
   const qy_depthwise_work *w = work;
-  const lanes p = lanes_in_mode(&m->params, m->pe, modes, m->fill);
-  counts n;
+  one_mode p;
+  depthwise_in_mode(&p, m, modes);
+  one_counts n;
   accel_zero(&n, sizeof n);
   for (size_t i = 0; i < w->count; i++)
-    add_layer(&n, &w->shape[i], &p);
-  put_run(bill, m, &p, modes.run, &n, &(moved){w->macs, w->maps, w->weights, w->channels, w->stores});
+    one_add_layer(&n, &w->shape[i], &p);
+  one_put_run(bill, &p, modes.run, &n, &w->moved);
   return NULL;
 }
 
@@ -230,16 +97,17 @@ static qy_status layer(qy_bill *bill, const char **reason, const void *self, con
 {
   const module *m = self;
   layer_shape s = {0};
-  counts n = {0};
+  one_counts n = {0};
   *reason = NULL;
   qy_status status = depthwise_shape(&s, l, err);
   if (status) return status;
   s.count = l->batch; /* images one after another, as in the work */
-  const lanes p = lanes_in_mode(&m->params, m->pe, modes, m->fill);
-  add_layer(&n, &s, &p);
-  put_run(bill, m, &p, modes.run, &n,
-          &(moved){(double)(s.macs * s.count), depthwise_maps(&s), depthwise_weights(&s), depthwise_channels(&s),
-                   depthwise_stores(&s)});
+  one_mode p;
+  depthwise_in_mode(&p, m, modes);
+  one_add_layer(&n, &s, &p);
+  one_put_run(bill, &p, modes.run, &n,
+              &(moved){(double)(s.macs * s.count), depthwise_maps(&s), depthwise_weights(&s), depthwise_channels(&s),
+                       depthwise_stores(&s)});
   return QY_OK;
 }
 
@@ -302,7 +170,7 @@ static const char *choose_buffers(module *m, const qy_design_input *in, const qy
                             p->output_banks},
       [QY_BUFFER_WEIGHTS] = {p->channels, bits, 1, channels * KERNELS * (double)(work->taps_max + constants),
                              p->weight_buffer_bytes, p->weight_banks}};
-  const qy_buffer_input from = {in->sram, in->tech, p->sram_flavour, in->clock_mhz};
+  const qy_buffer_input from = {in->sram, in->tech, p->sram_flavour, in->clock_mhz, in->known};
   return qy_buffers_choose(m->buffer, m->why, need, &from);
 }
 
@@ -388,9 +256,19 @@ qy_status qy_depthwise_layer_cycles(qy_depthwise_cycles *cycles, const qy_depthw
   if ((status = depthwise_shape(&s, l, err))) return status;
   if (!qy_element_modes(&modes, pe, precision))
     return qy_fail(err, QY_INFEASIBLE, "the element has no mode for %d bits", qy_precision_widest(precision));
-  const lanes p = lanes_in_mode(params, pe, modes, fill);
-  const channel_blocks g = split(&s, &p);
-  count_cycles(cycles, &s, &p, &g);
+  const module bare = {.params = *params, .pe = pe, .fill = fill};
+  one_mode p;
+  depthwise_in_mode(&p, &bare, modes);
+  const one_blocks g = one_split(&s, &p);
+  one_cycles c;
+  one_count_cycles(&c, &s, &p, &g);
+  *cycles = (qy_depthwise_cycles){.compute = c.compute,
+                                  .load = c.load,
+                                  .store = c.store,
+                                  .fill = fill,
+                                  .first = c.first,
+                                  .last = c.last,
+                                  .total = c.total};
   return QY_OK;
 }
 
@@ -432,5 +310,6 @@ const qy_accelerator qy_accelerator_depthwise = {
     .design = design,
     .chosen = chosen,
     .run = run,
+    .lanes = depthwise_lanes,
     .layer = layer,
 };

@@ -17,14 +17,24 @@ typedef struct layer_shape {
   int64_t macs;       /* of one of them, one image */
 } layer_shape;
 
+/* The same with its numbers as doubles, for lanes. */
+typedef struct real_shape {
+  double channels, in_h, in_w, out_h, out_w, taps, pixels, first_rows, row_reads, count;
+} real_shape;
+
+/* What goes through the port, of `macs` products: values of maps that come in, weights, channels, results. */
+typedef struct moved {
+  double macs, maps, weights, channels, results;
+} moved;
+
 struct qy_depthwise_work {
   size_t count;
   layer_shape *shape;
+  real_shape *real; /* of each */
   int64_t taps_min, taps_max;
-  int64_t input_slots;                    /* (rows a kernel reaches over + stride_h) W of the layer that needs most */
-  int64_t output_slots;                   /* 2 Wo */
-  double macs;                            /* of all layers */
-  double maps, weights, channels, stores; /* through the port: values, weights, constants of channels, results */
+  int64_t input_slots;  /* (rows a kernel reaches over + stride_h) W of the layer that needs most */
+  int64_t output_slots; /* 2 Wo */
+  moved moved;          /* of all layers */
 };
 
 /* A module in one library at one clock: the `self` of qy_accelerator_depthwise. */
@@ -37,6 +47,12 @@ typedef struct module {
   qy_buffer buffer[QY_BUFFER_ROLES];
   char why[QY_BUFFER_WHY]; /* text of a reason */
 } module;
+
+enum { SOURCES = 2 }; /* of operands: window and weights */
+
+/* Runs of QY_LANES modules; see point_lanes.h. */
+bool depthwise_lanes(qy_lane_bill *bill, const void *const self[QY_LANES], const void *work,
+                     const qy_modes modes[QY_LANES], int set);
 
 /* QY_BAD_INPUT when the layer is not one a depthwise module can run. */
 qy_status depthwise_shape(layer_shape *s, const qy_layer *layer, qy_error *err);

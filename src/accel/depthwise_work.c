@@ -35,16 +35,23 @@ static int64_t bound(const qy_layer *l)
     if (size[i] < 1 || size[i] > SIZE_MAX_ELEMENTS) return 0;
   if (l->pad_top < 0 || l->pad_top > SIZE_MAX_ELEMENTS) return 0;
   const int64_t reach = qy_layer_reach(l->kernel_h, l->dilation_h);
-  int bad = __builtin_mul_overflow(l->in_h, l->in_w, &in) | __builtin_mul_overflow(in, l->in_c, &in);
-  bad |= __builtin_mul_overflow(l->out_h, l->out_w, &out) | __builtin_mul_overflow(out, l->out_c, &out);
-  bad |= __builtin_mul_overflow(l->kernel_h, l->kernel_w, &kernel) | __builtin_mul_overflow(out, kernel, &macs);
+  bool bad = __builtin_mul_overflow(l->in_h, l->in_w, &in);
+  bad |= __builtin_mul_overflow(in, l->in_c, &in);
+  bad |= __builtin_mul_overflow(l->out_h, l->out_w, &out);
+  bad |= __builtin_mul_overflow(out, l->out_c, &out);
+  bad |= __builtin_mul_overflow(l->kernel_h, l->kernel_w, &kernel);
+  bad |= __builtin_mul_overflow(out, kernel, &macs);
   bad |= __builtin_mul_overflow(kernel, l->out_c, &kernel);
-  bad |= __builtin_add_overflow(reach, l->stride_h, &rows) | __builtin_mul_overflow(rows, l->in_w, &rows);
-  bad |=
-      __builtin_mul_overflow(l->out_h * l->kernel_h, l->in_w, &reads) | __builtin_mul_overflow(reads, l->in_c, &reads);
-  bad |= __builtin_add_overflow(in, out, &sum) | __builtin_add_overflow(sum, kernel, &sum);
-  bad |= __builtin_add_overflow(sum, rows, &sum) | __builtin_mul_overflow(sum, BITS_PER_SLOT_BOUND, &sum);
-  bad |= __builtin_add_overflow(sum, macs, &sum) | __builtin_add_overflow(sum, reads, &sum);
+  bad |= __builtin_add_overflow(reach, l->stride_h, &rows);
+  bad |= __builtin_mul_overflow(rows, l->in_w, &rows);
+  bad |= __builtin_mul_overflow(l->out_h * l->kernel_h, l->in_w, &reads);
+  bad |= __builtin_mul_overflow(reads, l->in_c, &reads);
+  bad |= __builtin_add_overflow(in, out, &sum);
+  bad |= __builtin_add_overflow(sum, kernel, &sum);
+  bad |= __builtin_add_overflow(sum, rows, &sum);
+  bad |= __builtin_mul_overflow(sum, BITS_PER_SLOT_BOUND, &sum);
+  bad |= __builtin_add_overflow(sum, macs, &sum);
+  bad |= __builtin_add_overflow(sum, reads, &sum);
   bad |= __builtin_mul_overflow(sum, l->batch, &sum);
   return bad ? 0 : sum;
 }
@@ -106,6 +113,20 @@ static int same_shape(const layer_shape *a, const layer_shape *b)
          a->row_reads == b->row_reads;
 }
 
+static real_shape real_of(const layer_shape *s)
+{
+  return (real_shape){.channels = (double)s->channels,
+                      .in_h = (double)s->in_h,
+                      .in_w = (double)s->in_w,
+                      .out_h = (double)s->out_h,
+                      .out_w = (double)s->out_w,
+                      .taps = (double)s->taps,
+                      .pixels = (double)s->pixels,
+                      .first_rows = (double)s->first_rows,
+                      .row_reads = (double)s->row_reads,
+                      .count = (double)s->count};
+}
+
 qy_status qy_depthwise_work_new(qy_depthwise_work **work, const qy_layer *const *layers, size_t count, qy_arena *arena,
                                 qy_error *err)
 {
@@ -129,11 +150,11 @@ qy_status qy_depthwise_work_new(qy_depthwise_work **work, const qy_layer *const 
     w->input_slots = qy_max64(w->input_slots, (qy_layer_reach(l->kernel_h, l->dilation_h) + l->stride_h) * l->in_w);
     w->output_slots = qy_max64(w->output_slots, 2 * l->out_w);
     s.count = l->batch; /* images one after another */
-    w->macs += (double)s.macs * (double)s.count;
-    w->maps += depthwise_maps(&s);
-    w->weights += depthwise_weights(&s);
-    w->channels += depthwise_channels(&s);
-    w->stores += depthwise_stores(&s);
+    w->moved.macs += (double)s.macs * (double)s.count;
+    w->moved.maps += depthwise_maps(&s);
+    w->moved.weights += depthwise_weights(&s);
+    w->moved.channels += depthwise_channels(&s);
+    w->moved.results += depthwise_stores(&s);
     size_t j = 0;
     while (j < w->count && !same_shape(&w->shape[j], &s))
       j++;
@@ -142,6 +163,9 @@ qy_status qy_depthwise_work_new(qy_depthwise_work **work, const qy_layer *const 
     else
       w->shape[w->count++] = s;
   }
+  if (!(w->real = qy_arena_alloc(arena, w->count, sizeof *w->real))) return qy_no_memory(err);
+  for (size_t i = 0; i < w->count; i++)
+    w->real[i] = real_of(&w->shape[i]);
   *work = w;
   return QY_OK;
 }

@@ -214,7 +214,7 @@ static const char *choose_buffers(engine *e, const qy_design_input *in, const do
       [QY_BUFFER_WEIGHTS] = {p->engines * p->lanes, e->w_bits, TWO,
                              TWO * engines * (double)(work->products + constant_words(e)), p->weight_buffer_bytes,
                              p->weight_banks}};
-  const qy_buffer_input from = {in->sram, in->tech, p->sram_flavour, in->clock_mhz};
+  const qy_buffer_input from = {in->sram, in->tech, p->sram_flavour, in->clock_mhz, in->known};
   return qy_buffers_choose(e->buffer, e->why, need, &from);
 }
 

@@ -4,6 +4,7 @@
  * values: a function calls those of the metrics it follows from, the compiler sees through all of them.
  */
 #include "quarry/bill.h"
+#include "quarry/point_lanes.h"
 
 #include <assert.h>
 #include <math.h>
@@ -62,43 +63,6 @@ static const qy_metric_info table[QY_METRIC_COUNT] = {
 #undef PRODUCT
 #undef QUOTIENT
 
-/* ---- rules as functions ---- */
-
-#define METRIC(id, name, unit, label, sense, where, rule, help) static inline double of_##id(const double *restrict in);
-#define QUANTITY(id)                                                                                                   \
-  static inline double of_##id(const double *restrict in)                                                              \
-  {                                                                                                                    \
-    return in[id];                                                                                                     \
-  }
-#include "quarry/metric.def"
-#undef METRIC
-#undef QUANTITY
-
-#define GIVEN             in[own]
-#define ITEMS             in[own]
-#define SUM(a, b, c, d)   (of_##a(in) + of_##b(in) + of_##c(in) + of_##d(in))
-#define BOTH(a, b)        (of_##a(in) + of_##b(in))
-#define PRODUCT(s, a, b)  ((s)*of_##a(in) * of_##b(in))
-#define QUOTIENT(s, a, b) ((s)*of_##a(in) / of_##b(in))
-#define METRIC(id, name, unit, label, sense, where, rule, help)                                                        \
-  static inline double of_##id(const double *restrict in)                                                              \
-  {                                                                                                                    \
-    enum { own = (id) };                                                                                               \
-    (void)own;                                                                                                         \
-    return rule;                                                                                                       \
-  }
-#define QUANTITY(id)
-#include "quarry/metric.def"
-#undef METRIC
-
-#undef GIVEN
-#undef ITEMS
-#undef SUM
-#undef BOTH
-#undef PRODUCT
-#undef QUOTIENT
-#undef QUANTITY
-
 /* ---- fabrics ---- */
 
 /* A metric is of those fabrics that all it follows from is of. */
@@ -127,15 +91,83 @@ static const qy_metric_info table[QY_METRIC_COUNT] = {
 #include "quarry/metric.def"
 #undef METRIC
 
+#undef GIVEN
+#undef ITEMS
+#undef SUM
+#undef BOTH
+#undef PRODUCT
+#undef QUOTIENT
+#undef QUANTITY
+
+/* ---- rules as functions ---- */
+
+#include "scalars.h"
+typedef struct values {
+  const double *restrict in;
+  double *restrict out;
+} values;
+#define VALUES          values
+#define IN(values, id)  ((values).in[id])
+#define OUT(values, id) ((values).out[id])
+#include "metric_rules.h"
+
+#include "scalars_end.h"
+#undef VALUES
+#undef IN
+#undef OUT
+
 void qy_metric_derive(double *restrict out, const double *restrict in, unsigned where)
 {
   assert(out && in);
-  where = SAID(where);
-#define METRIC(id, name, unit, label, sense, at, rule, help)                                                           \
-  out[id] = APPLIES(((unsigned)(at)&QY_AT_PLACES) | fabrics_of_##id(), where) ? of_##id(in) : NAN;
-#include "quarry/metric.def"
-#undef METRIC
-#undef QUANTITY
+  one_derive((values){in, out}, where);
+}
+
+/* A row of QY_LANES for each quantity and metric. */
+typedef struct value_rows {
+  const double (*in)[QY_LANES];
+  double (*out)[QY_LANES];
+  int at; /* first lane of a vector */
+} value_rows;
+#define VALUES          value_rows
+#define IN(values, id)  LANES_AT((values).in[id], (values).at)
+#define OUT(values, id) (*(REAL *)&(values).out[id][(values).at])
+#include "lane_plain.h"
+
+#include "metric_rules.h"
+
+#include "vectors_end.h"
+#ifdef __x86_64__
+#include "lane_avx2.h"
+
+#include "metric_rules.h"
+
+#include "vectors_end.h"
+
+#include "lane_avx512.h"
+
+#include "metric_rules.h"
+
+#include "vectors_end.h"
+#endif
+
+static bool each_vector(bool (*derive)(value_rows values, unsigned where), int step, value_rows rows, unsigned where)
+{
+  bool finite = true;
+  for (rows.at = 0; rows.at < QY_LANES; rows.at += step)
+    finite &= derive(rows, where);
+  return finite;
+}
+
+bool qy_metric_derive_lanes(double (*metric)[QY_LANES], const double (*in)[QY_LANES], unsigned where, qy_lane_set set)
+{
+  const value_rows rows = {in, metric, 0};
+  switch (set) {
+#ifdef __x86_64__
+  case QY_LANE_SET_AVX512: return each_vector(derive_avx512, step_avx512, rows, where);
+  case QY_LANE_SET_AVX2: return each_vector(derive_avx2, step_avx2, rows, where);
+#endif
+  default: return each_vector(derive_plain, step_plain, rows, where);
+  }
 }
 
 /* ---- questions ---- */

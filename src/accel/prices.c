@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Random data: a bit changes every second time it is written. */
@@ -11,42 +12,71 @@ static const double fj_per_uj = 1e9, nw_per_mw = 1e6;
 
 /* ---- simulated once ---- */
 
+enum { TASKS_MAX = 3 * 2 * QY_PE_MODES_MAX + QY_ROLE_COUNT };
+
+/* One activity to simulate. */
+typedef struct task {
+  qy_circuit_role role;
+  const qy_pe *pe; /* of an element's mode; NULL: of the role's own stimulus */
+  int mode;
+  qy_pe_stimulus stimulus;
+  qy_activity *to;
+} task;
+
 struct qy_components {
   const qy_pe *pe;
   unsigned uses;
   qy_pe maker;                              /* of shared multiples */
   const qy_circuit *circuit[QY_ROLE_COUNT]; /* NULL: not used */
   int mode_count;                           /* of the element */
-  qy_pe_toggles element, multiples;
+  qy_pe_toggles element;
   qy_activity activity[QY_ROLE_COUNT]; /* of the others */
   qy_pe_toggles fresh, held;           /* what holding an operand saves; QY_USES_HELD */
+  task task[TASKS_MAX];
+  size_t task_count;
 };
 
+/* All modes of an element, at each side that their operands may stand at. */
+static void add_tasks(qy_components *c, qy_pe_toggles *to, const qy_pe_stimulus *stimulus)
+{
+  for (int k = 0; k < c->mode_count; k++)
+    for (int left = 1; left >= 0; left--) {
+      if (qy_pe_sides(c->pe, k) == (left ? QY_PE_AT_RIGHT : QY_PE_AT_LEFT)) continue;
+      assert(c->task_count < TASKS_MAX);
+      task *t = &c->task[c->task_count++];
+      *t = (task){.role = QY_ROLE_ELEMENT, .pe = c->pe, .mode = k, .stimulus = *stimulus};
+      t->stimulus.left = left;
+      t->to = left ? &to->left[k] : &to->right[k];
+    }
+}
+
 /* Weights that stay while activations stream past, and the same number of products with new weights each. */
-static qy_status held_activities(qy_components *c, qy_error *err)
+static void add_held(qy_components *c)
 {
   enum { HOLD = 64, HOLDS = 64 };
   qy_pe_stimulus stimulus = qy_pe_stimulus_default();
   stimulus.cycles = (int64_t)HOLD * HOLDS;
-  qy_status status = qy_pe_activities(&c->fresh, c->pe, &stimulus, err);
+  add_tasks(c, &c->fresh, &stimulus);
   stimulus.hold = HOLD;
-  return status ? status : qy_pe_activities(&c->held, c->pe, &stimulus, err);
+  add_tasks(c, &c->held, &stimulus);
 }
 
 static qy_status make_multiples(qy_components *c, qy_arena *arena, qy_error *err)
 {
   const qy_pe_params *p = &c->pe->params;
   const qy_pe_params params = {.kind = QY_PE_MULTIPLES, .bits = p->bits, .m_bits = p->m_bits, .m_odd = p->m_odd};
-  const qy_pe_stimulus words = qy_pe_stimulus_default();
-  qy_status status = qy_pe_build(&c->maker, &params, arena, err);
-  if (!status) status = qy_pe_activities(&c->multiples, &c->maker, &words, err);
-  c->activity[QY_ROLE_MULTIPLES] = c->multiples.right[0];
+  const qy_status status = qy_pe_build(&c->maker, &params, arena, err);
+  if (status) return status;
   c->circuit[QY_ROLE_MULTIPLES] = c->maker.circuit;
-  return status;
+  c->task[c->task_count++] = (task){.role = QY_ROLE_MULTIPLES,
+                                    .pe = &c->maker,
+                                    .stimulus = qy_pe_stimulus_default(),
+                                    .to = &c->activity[QY_ROLE_MULTIPLES]};
+  return QY_OK;
 }
 
-qy_status qy_components_new(qy_components **out, const qy_pe *pe, const qy_pe_stimulus *stimulus, unsigned uses,
-                            qy_arena *arena, qy_error *err)
+qy_status qy_components_make(qy_components **out, const qy_pe *pe, const qy_pe_stimulus *stimulus, unsigned uses,
+                             qy_arena *arena, qy_error *err)
 {
   static const unsigned use_of[QY_ROLE_COUNT] = {[QY_ROLE_ADDER] = QY_USES_ADDER,
                                                  [QY_ROLE_REQUANTIZER] = QY_USES_REQUANTIZER,
@@ -59,17 +89,43 @@ qy_status qy_components_new(qy_components **out, const qy_pe *pe, const qy_pe_st
   c->uses = uses;
   c->circuit[QY_ROLE_ELEMENT] = pe->circuit;
   c->mode_count = pe->mode_count;
-  qy_status status = qy_pe_activities(&c->element, pe, stimulus, err);
+  qy_status status = QY_OK;
+  add_tasks(c, &c->element, stimulus);
   for (int r = QY_ROLE_ADDER; r < QY_ROLE_MULTIPLES && !status; r++) {
     qy_circuit *circuit = NULL;
     if (!(uses & use_of[r])) continue;
     status = circuit_of_role(&circuit, (qy_circuit_role)r, pe, arena, err);
-    if (!status) status = circuit_role_activity(&c->activity[r], circuit, (qy_circuit_role)r, pe, err);
     c->circuit[r] = circuit;
+    c->task[c->task_count++] = (task){.role = (qy_circuit_role)r, .to = &c->activity[r]};
   }
   if (!status && (uses & QY_USES_MULTIPLES) && pe->params.shared) status = make_multiples(c, arena, err);
-  if (!status && (uses & QY_USES_HELD)) status = held_activities(c, err);
+  if (!status && (uses & QY_USES_HELD)) add_held(c);
   if (!status) *out = c;
+  return status;
+}
+
+size_t qy_components_tasks(const qy_components *components)
+{
+  assert(components);
+  return components->task_count;
+}
+
+qy_status qy_components_simulate(qy_components *components, size_t task_number, qy_activities *known, qy_error *err)
+{
+  assert(components && task_number < components->task_count);
+  const task *t = &components->task[task_number];
+  if (t->pe) return qy_pe_activity_known(t->to, t->pe, t->mode, &t->stimulus, known, err);
+  return circuit_role_activity(t->to, components->circuit[t->role], t->role, components->pe, known, err);
+}
+
+qy_status qy_components_new(qy_components **out, const qy_pe *pe, const qy_pe_stimulus *stimulus, unsigned uses,
+                            qy_arena *arena, qy_error *err)
+{
+  qy_components *c;
+  qy_status status = qy_components_make(&c, pe, stimulus, uses, arena, err);
+  for (size_t i = 0; !status && i < c->task_count; i++)
+    status = qy_components_simulate(c, i, NULL, err);
+  *out = status ? NULL : c;
   return status;
 }
 
@@ -121,6 +177,10 @@ static qy_status dissect(dissected *d, const qy_circuit *circuit, const qy_tech 
   d->discrepancy = discrepancy;
   for (size_t k = 0; k < draws->count && !status; k++) {
     double path_ps = 0;
+    if (k > 0 && memcmp(&draws->draw[k], &draws->draw[k - 1], sizeof *draws->draw) == 0) {
+      d->path_ratio[k] = d->path_ratio[k - 1]; /* only the discrepancy differs */
+      continue;
+    }
     status = longest_path(&path_ps, circuit, &draws->draw[k], err);
     d->path_ratio[k] = path_ps / nominal_ps;
   }
@@ -169,8 +229,8 @@ void qy_pricing_in_draw(qy_pricing *pricing, qy_discrepancy *const of[QY_ROLE_CO
 
 static const int part_of[QY_ROLE_COUNT] = {QY_PART_ELEMENT, QY_PART_ADDER, QY_PART_REQUANTIZER, QY_PART_CONTROLLER,
                                            QY_PART_MULTIPLES};
-static const int event_of[QY_ROLE_COUNT] = {QY_EVENT_CLOCK, QY_EVENT_ADD, QY_EVENT_REQUANTIZE, QY_EVENT_CONTROL,
-                                            QY_EVENT_MULTIPLES};
+const int circuit_event[QY_ROLE_COUNT] = {QY_EVENT_CLOCK, QY_EVENT_ADD, QY_EVENT_REQUANTIZE, QY_EVENT_CONTROL,
+                                          QY_EVENT_MULTIPLES};
 
 /* What the model's own discrepancy multiplies a circuit's figures by. */
 typedef struct factors {
@@ -343,9 +403,9 @@ static void price_all(item_prices price, const qy_pricing *p, const qy_prices *b
     qy_energy e;
     qy_circuit_energy(&build, &c->activity[r], tech, &e);
     if (r == QY_ROLE_MULTIPLES) /* logic without registers of its own */
-      price_event(price, event_of[r], energy * (e.comb_fj + e.register_fj + pins_fj(&e, tech)), 0);
+      price_event(price, circuit_event[r], energy * (e.comb_fj + e.register_fj + pins_fj(&e, tech)), 0);
     else
-      price_event(price, event_of[r], energy * e.comb_fj, energy * (e.register_fj + pins_fj(&e, tech)));
+      price_event(price, circuit_event[r], energy * e.comb_fj, energy * (e.register_fj + pins_fj(&e, tech)));
   }
   price_event(price, QY_EVENT_CLOCK_TREE, 0, tech->dff_clock_fj * tech->clock_tree_frac);
   if (c->uses & (QY_USES_REGISTERS | QY_USES_CHAINS)) price_cells(price, tech);
@@ -361,14 +421,6 @@ static void put_structure(qy_prices *prices, const qy_components *c, item_prices
     prices->placed_um2[r] = price[part_of[r]][0] + price[part_of[r]][1];
     prices->flip_flops[r] = a->ff_count + prices->build[r].pipeline_bits;
   }
-}
-
-double qy_prices_clocked(const qy_prices *prices, const qy_bill *bill)
-{
-  double sum = bill->count[QY_EVENT_OPERAND_WRITE] + bill->count[QY_EVENT_SKEW_WRITE];
-  for (int r = 0; r < QY_ROLE_COUNT; r++)
-    sum += bill->count[event_of[r]] * prices->flip_flops[r];
-  return sum;
 }
 
 double qy_prices_pitches(const qy_prices *prices, double um2)
@@ -399,19 +451,53 @@ static qy_pipelining pipelining_of(const qy_components *c, int r, qy_pipeline_fo
   return how;
 }
 
-qy_status qy_prices_at(qy_prices *prices, const qy_pricing *pricing, const qy_columns *columns, double period_ps,
-                       qy_pipeline_for aim, qy_error *err)
+struct qy_pricer {
+  const qy_pricing *pricing;
+  const qy_columns *columns;
+  qy_builder *builder[QY_ROLE_COUNT]; /* NULL: not used */
+};
+
+qy_status qy_pricer_new(qy_pricer **out, const qy_pricing *pricing, const qy_columns *columns, qy_pipeline_for aim,
+                        qy_error *err)
+{
+  assert(out && pricing && columns);
+  qy_pricer *p = qy_alloc(1, sizeof *p);
+  qy_status status = p ? QY_OK : qy_no_memory(err);
+  *out = NULL;
+  if (status) return status;
+  *p = (qy_pricer){.pricing = pricing, .columns = columns};
+  for (int r = 0; r < QY_ROLE_COUNT && !status; r++) {
+    const qy_circuit *circuit = pricing->components->circuit[r];
+    if (!circuit) continue;
+    const qy_pipelining how = pipelining_of(pricing->components, r, aim);
+    status = qy_builder_new(&p->builder[r], circuit, pricing->tech, &how, err);
+  }
+  if (status)
+    qy_pricer_free(p);
+  else
+    *out = p;
+  return status;
+}
+
+void qy_pricer_free(qy_pricer *pricer)
+{
+  for (int r = 0; pricer && r < QY_ROLE_COUNT; r++)
+    qy_builder_free(pricer->builder[r]);
+  free(pricer);
+}
+
+qy_status qy_pricer_at(qy_pricer *pricer, qy_prices *prices, double period_ps, qy_error *err)
 {
   static const char *const misses[QY_ROLE_COUNT] = {
       "the element misses the clock", "an adder misses the clock", "the requantizer misses the clock",
       "the controller misses the clock", "what makes the multiples misses the clock"};
-  assert(prices && pricing && columns && period_ps > 0);
+  assert(pricer && prices && period_ps > 0);
+  const qy_pricing *pricing = pricer->pricing;
   *prices = (qy_prices){.period_ps = period_ps};
   for (int r = 0; r < QY_ROLE_COUNT; r++) {
-    if (!pricing->components->circuit[r]) continue;
+    if (!pricer->builder[r]) continue;
     qy_build *b = &prices->build[r];
-    const qy_pipelining how = pipelining_of(pricing->components, r, aim);
-    qy_status status = qy_circuit_build_for(pricing->components->circuit[r], pricing->tech, period_ps, &how, b, err);
+    const qy_status status = qy_builder_at(pricer->builder[r], period_ps, b, err);
     if (status) return status;
     if (!b->feasible && !prices->reason) prices->reason = r == QY_ROLE_ELEMENT && b->reason ? b->reason : misses[r];
   }
@@ -420,8 +506,18 @@ qy_status qy_prices_at(qy_prices *prices, const qy_pricing *pricing, const qy_co
   item_prices price;
   price_all(price, pricing, prices, NULL, -1);
   put_structure(prices, pricing->components, price);
-  put_columns(prices->price, 1, columns, price);
+  put_columns(prices->price, 1, pricer->columns, price);
   return QY_OK;
+}
+
+qy_status qy_prices_at(qy_prices *prices, const qy_pricing *pricing, const qy_columns *columns, double period_ps,
+                       qy_pipeline_for aim, qy_error *err)
+{
+  qy_pricer *pricer;
+  qy_status status = qy_pricer_new(&pricer, pricing, columns, aim, err);
+  if (!status) status = qy_pricer_at(pricer, prices, period_ps, err);
+  qy_pricer_free(pricer);
+  return status;
 }
 
 int qy_prices_stages(const qy_prices *prices, qy_circuit_role role)

@@ -37,6 +37,9 @@ extern const char *const activation_kinds[QY_ACTIVATIONS_COUNT];
       QY_CHOICE("sram", sram_flavours, owner, sram_flavour,                                                            \
                 .help = "SRAM flavour: low standby power or high performance")
 
+/* Microjoules of so many accesses of so many picojoules. */
+#define ACCESSES_UJ(accesses, pj) ((accesses) * (pj) / 1e6)
+
 /* Of buffers of two halves, a bank each at least; sums: the output buffer reads and writes partial sums in both.  NULL,
  * or static text: banks are asked for, too few of them. */
 enum { HALF_BANKS = 2, SUM_BANKS = 4 };

@@ -4,7 +4,7 @@
  * (systolic_tile.c).
  */
 #include "rows.h"
-#include "systolic_int.h"
+#include "systolic_lanes.h"
 #include "zero.h"
 
 #include <assert.h>
@@ -96,7 +96,7 @@ static const char *choose_buffers(qy_systolic *m, const qy_design_input *in, con
   /* A buffer of given size that is too small for a tile shows in the run, layer by layer; an ideal one never is. */
   for (int role = 0; role < QY_BUFFER_ROLES; role++)
     if (any_size && need[role].asked_bytes > 0) need[role].slots = 0;
-  const qy_buffer_input from = {in->sram, in->tech, p->sram_flavour, in->clock_mhz};
+  const qy_buffer_input from = {in->sram, in->tech, p->sram_flavour, in->clock_mhz, in->known};
   return qy_buffers_choose(m->buffer, m->why, need, &from);
 }
 
@@ -254,6 +254,7 @@ typedef struct mode_run {
   rates rate;
   bool tiled;
   int64_t result_bits;
+  tile_sets sets; /* all NULL but in the run of a work */
 } mode_run;
 
 static mode_run run_for(const qy_systolic *m, qy_modes modes)
@@ -272,16 +273,16 @@ static mode_run run_for(const qy_systolic *m, qy_modes modes)
                    .port = m->params.port_bits,
                    .input_bits = m->input_bits,
                    .weight_bits = m->weight_bits,
-                   .result_bits = r.result_bits};
+                   .result_bits = r.result_bits,
+                   .constant_bits = constant_bits(m)};
   return r;
 }
 
 /* Everything about one layer. */
 typedef struct outcome {
-  qy_systolic_counts c;
+  one_outcome of;
   tiles t;
-  traffic port;
-  int64_t latency, load, store, first, last, total;
+  int64_t count; /* of tiles */
 } outcome;
 
 /* Words of an output channel's kernel: weights over this are channels. */
@@ -290,75 +291,28 @@ static inline int64_t window_of(const layer_shape *s, const array_mode *p)
   return s->taps * qy_ceil_shift(s->channels, p->word_shift);
 }
 
-/* NULL with all of *o set, or why it cannot be. */
-static inline const char *run_layer(outcome *o, const qy_systolic *m, const mode_run *r, const layer_shape *s)
+/* NULL with all of *o set, or why it cannot be.  shape: number of s in the work that r->sets are of. */
+static inline const char *run_layer(outcome *o, const mode_run *r, const layer_shape *s, size_t shape)
 {
   const corner first = systolic_corner(s, &r->p);
   tiles t = {.whole = true};
   if (r->tiled) {
-    const char *why = systolic_tile(&t, s, &r->p, &r->half, &r->rate);
+    const char *why = systolic_tile(&t, s, &r->p, &r->half, &r->rate, &r->sets, shape);
     if (why) return why;
   }
   o->t = t;
-  systolic_count_shape(&o->c, s, &r->p, &t);
-  o->port = systolic_traffic(s, &r->p, &t, first.groups_per_fold);
-  o->latency = o->c.folds * m->fold_latency + m->layer_latency;
-  o->total = o->c.compute + o->latency;
-  o->load = o->store = o->first = o->last = 0;
-  const int64_t port = m->params.port_bits;
-  if (port == 0) return NULL;
-  const bool held_inputs = r->p.dataflow == QY_FLOW_IS;
-  const int64_t row_bits = held_inputs ? m->weight_bits : m->input_bits;
-  const int64_t other_bits = held_inputs ? m->input_bits : m->weight_bits;
-  const int64_t others = r->p.dataflow == QY_FLOW_OS ? first.columns : first.held;
-  o->load = transfer(o->port.inputs * m->input_bits + o->port.weights * m->weight_bits +
-                         o->port.weights / window_of(s, &r->p) * constant_bits(m),
-                     port);
-  o->store = transfer(o->port.results * r->result_bits, port);
-  o->first = transfer(first.rows * row_bits + others * other_bits, port);
-  o->last = transfer(first.columns * r->result_bits, port);
-  o->total = qy_max64(o->first + o->total + o->last, o->load + o->store);
+  systolic_count_shape(&o->of.c, s, &r->p, &t);
+  const traffic port = systolic_traffic(s, &r->p, &t, first.groups_per_fold);
+  o->of.port = (one_words){port.inputs, port.weights, port.results};
+  o->count = port.count;
+  const rates *c = &r->rate;
+  const one_rate rate = {c->fold_latency, c->layer_latency, (double)c->port, c->port > 0,     c->constant_bits > 0,
+                         c->input_bits,   c->weight_bits,   c->result_bits,  c->constant_bits};
+  one_time_layer(&o->of, &rate, r->p.dataflow, first.rows, first.columns, first.held, window_of(s, &r->p));
   return NULL;
 }
 
-/* Sums over layers of what events are made from: integers, exact as far as doubles are. */
-typedef struct sums {
-  double total, compute, transfer; /* cycles */
-  double active, row_entries, sum_hops;
-  double row_writes, column_writes, row_skew, column_skew, sum_skew;
-  double input_reads, weight_reads, input_loads, weight_loads;
-  double results, sum_writes, sum_reads;
-  double stores;                         /* results through the port */
-  double constant_reads, constant_loads; /* corrections of output channels: once for each kernel that comes */
-} sums;
-
-static inline void add_layer(sums *n, const outcome *o, int64_t window, double times)
-{
-  const qy_systolic_counts *c = &o->c;
-  n->constant_reads += times * (double)c->weight_reads / (double)window;
-  n->constant_loads += times * (double)o->port.weights / (double)window;
-  n->total += times * (double)o->total;
-  n->compute += times * (double)c->compute;
-  n->transfer += times * (double)(o->load + o->store);
-  n->active += times * (double)c->active;
-  n->row_entries += times * (double)c->row_entries;
-  n->sum_hops += times * (double)c->sum_hops;
-  n->row_writes += times * (double)c->row_writes;
-  n->column_writes += times * (double)(c->operand_writes - c->row_writes);
-  n->row_skew += times * (double)c->row_skew;
-  n->column_skew += times * (double)(c->operand_skew - c->row_skew);
-  n->sum_skew += times * (double)c->sum_skew;
-  n->input_reads += times * (double)c->input_reads;
-  n->weight_reads += times * (double)c->weight_reads;
-  n->input_loads += times * (double)o->port.inputs;
-  n->weight_loads += times * (double)o->port.weights;
-  n->results += times * (double)c->output_writes;
-  n->sum_writes += times * (double)c->sum_writes;
-  n->sum_reads += times * (double)c->sum_reads;
-  n->stores += times * (double)o->port.results;
-}
-
-static void put_accesses(qy_bill *bill, const qy_systolic *m, const sums *n, double result_bits)
+static void put_accesses(qy_bill *bill, const qy_systolic *m, const one_sums *n, double result_bits)
 {
   const qy_buffer *b = m->buffer;
   const double input = (double)m->input_bits / b[QY_BUFFER_INPUT].word_bits;
@@ -375,7 +329,7 @@ static void put_accesses(qy_bill *bill, const qy_systolic *m, const sums *n, dou
 
 /* Operands go from the edge to the first element and from one to the next, or along a bus; sums from one to the next,
  * or, os with overlapped drain, along a bus per column. */
-static void put_wires(double *count, const qy_systolic *m, const word_bits *w, const sums *n)
+static void put_wires(double *count, const qy_systolic *m, const word_bits *w, const one_sums *n)
 {
   const double row = w->bus > 0 ? n->row_entries * w->bus * bus_tree(m->params.columns).length
                                 : n->row_writes * (w->row + m->multiple_bits);
@@ -386,7 +340,7 @@ static void put_wires(double *count, const qy_systolic *m, const word_bits *w, c
 }
 
 /* All layers, with `macs` useful products an image. */
-static void put_run(qy_bill *bill, const qy_systolic *m, const mode_run *r, int mode, const sums *n, double macs)
+static void put_run(qy_bill *bill, const qy_systolic *m, const mode_run *r, int mode, const one_sums *n, double macs)
 {
   const word_bits w = used_widths(m, mode, holds(m) ? m->prices->held_side[mode] : m->prices->side[mode]);
   const double elements = (double)m->params.rows * m->params.columns;
@@ -421,28 +375,109 @@ static const char *run(qy_bill *bill, const void *self, const void *work, qy_mod
 {
   const qy_systolic *m = self;
   const qy_systolic_work *k = work;
-  const mode_run r = run_for(m, modes);
-  sums n;
+  mode_run r = run_for(m, modes);
+  if (r.tiled) r.sets = systolic_sets(k, &r.p);
+  one_sums n;
   accel_zero(&n, sizeof n);
   for (size_t i = 0; i < k->count; i++) {
     outcome o; /* all of it is set: clearing it would take as long as a count */
-    const char *reason = run_layer(&o, m, &r, &k->shape[i]);
+    const char *reason = run_layer(&o, &r, &k->shape[i], i);
     if (reason) return reason;
-    add_layer(&n, &o, window_of(&k->shape[i], &r.p), (double)k->shape[i].count);
+    one_add_layer(&n, &o.of, constant_bits(m) > 0, window_of(&k->shape[i], &r.p), (double)k->shape[i].count);
   }
   put_run(bill, m, &r, modes.run, &n, k->macs);
   return NULL;
+}
+
+/* ---- lanes ---- */
+
+/* Are these of all lanes alike, so that one loop counts for all? */
+static bool alike(const qy_systolic *a, const qy_systolic *b)
+{
+  const qy_systolic_params *p = &a->params, *q = &b->params;
+  return p->dataflow == q->dataflow && p->drain == q->drain && p->edge == q->edge && p->row == q->row &&
+         p->activations == q->activations && p->tile == q->tile;
+}
+
+static void put_lane(systolic_rows *rows, int i, const qy_systolic *m, const mode_run *r)
+{
+  const double value[SYSTOLIC_ROWS] = {[ROW_ROWS] = (double)r->p.rows,
+                                       [ROW_COLUMNS] = (double)r->p.columns,
+                                       [ROW_BATCH] = (double)r->p.batch,
+                                       [ROW_WORD_INVERSE] = 1.0 / (double)(1 << r->p.word_shift),
+                                       [ROW_FOLD_LATENCY] = (double)r->rate.fold_latency,
+                                       [ROW_LAYER_LATENCY] = (double)r->rate.layer_latency,
+                                       [ROW_PORT] = (double)r->rate.port,
+                                       [ROW_INPUT_BITS] = m->input_bits,
+                                       [ROW_WEIGHT_BITS] = m->weight_bits,
+                                       [ROW_RESULT_BITS] = (double)r->result_bits,
+                                       [ROW_CONSTANT_BITS] = (double)r->rate.constant_bits,
+                                       [ROW_INPUT_WORDS] = (double)r->half.input_words,
+                                       [ROW_WEIGHT_WORDS] = (double)r->half.weight_words,
+                                       [ROW_OUTPUT_BITS] = (double)r->half.output_bits,
+                                       [ROW_SLOT_BITS] = (double)r->half.whole_slot_bits};
+  for (int k = 0; k < SYSTOLIC_ROWS; k++)
+    rows->of[k][i] = value[k];
+}
+
+static void put_bill(qy_lane_bill *to, int i, const qy_bill *from)
+{
+  for (int k = QY_EVENT_FIRST; k < QY_ITEM_COUNT; k++)
+    to->count[k][i] = from->count[k];
+  to->cycles[i] = from->cycles;
+  to->compute_cycles[i] = from->compute_cycles;
+  to->transfer_cycles[i] = from->transfer_cycles;
+  to->products[i] = from->products;
+  to->slots[i] = from->slots;
+  to->loaded_bits[i] = from->loaded_bits;
+  to->stored_bits[i] = from->stored_bits;
+}
+
+/* Layers are counted in lanes where none is divided and groups run one after another; bills follow one by one. */
+static bool lanes(qy_lane_bill *bill, const void *const self[QY_LANES], const void *work,
+                  const qy_modes modes[QY_LANES], int set)
+{
+  const qy_systolic *first = self[0];
+  const qy_systolic_work *k = work;
+  mode_run run[QY_LANES];
+  systolic_lane_sums sums;
+  systolic_rows rows = {.flow = first->params.dataflow,
+                        .serial = first->params.drain == QY_DRAIN_SERIAL,
+                        .full = first->params.edge == QY_EDGE_FULL,
+                        .bus = first->params.row == QY_ROW_BROADCAST,
+                        .affine = constant_bits(first) > 0,
+                        .tiled = first->params.tile == QY_TILE_AUTO};
+  for (int i = 0; i < QY_LANES; i++) {
+    const qy_systolic *m = self[i];
+    if (!alike(m, first) || m->params.packing == QY_PACK_DIAGONAL || m->params.port_bits == 0) return false;
+    run[i] = run_for(m, modes[i]);
+    put_lane(&rows, i, m, &run[i]);
+  }
+  if (!systolic_sum_lanes(&sums, &rows, k, (qy_lane_set)set)) return false;
+  for (int i = 0; i < QY_LANES; i++) {
+    union {
+      one_sums sums;
+      double each[SYSTOLIC_SUMS];
+    } n;
+    qy_bill one;
+    for (int s = 0; s < SYSTOLIC_SUMS; s++)
+      n.each[s] = sums.of[s][i];
+    accel_zero(&one, sizeof one);
+    put_run(&one, self[i], &run[i], modes[i].run, &n.sums, k->macs);
+    put_bill(bill, i, &one);
+  }
+  return true;
 }
 
 static qy_status one_layer(outcome *o, layer_shape *s, const mode_run *r, const char **reason, const qy_systolic *m,
                            const qy_layer *layer, qy_error *err)
 {
   int64_t bound;
-  *o = (outcome){.total = 0};
+  *o = (outcome){.count = 0};
   qy_status status = systolic_shape(s, &bound, layer, err);
   if (!status) status = systolic_check_batch(bound, m->params.batch, layer->name, err);
   if (status) return status;
-  *reason = run_layer(o, m, r, s);
+  *reason = run_layer(o, r, s, 0);
   return *reason ? QY_INFEASIBLE : QY_OK;
 }
 
@@ -453,10 +488,10 @@ static qy_status layer(qy_bill *bill, const char **reason, const void *self, con
   const mode_run r = run_for(m, modes);
   layer_shape s;
   outcome o;
-  sums n = {.total = 0};
+  one_sums n = {.total = 0};
   qy_status status = one_layer(&o, &s, &r, reason, m, l, err);
   if (status) return status;
-  add_layer(&n, &o, window_of(&s, &r.p), 1);
+  one_add_layer(&n, &o.of, constant_bits(m) > 0, window_of(&s, &r.p), 1);
   put_run(bill, m, &r, modes.run, &n, (double)s.macs);
   return QY_OK;
 }
@@ -471,24 +506,24 @@ qy_status qy_systolic_layer_report(qy_systolic_layer *report, const char **reaso
   outcome o;
   qy_status status = one_layer(&o, &s, &r, reason, m, l, err);
   if (status) return status;
-  *report = (qy_systolic_layer){.counts = o.c,
-                                .total = o.total,
-                                .latency = o.latency,
-                                .stall = o.total - o.c.compute - o.latency,
-                                .load = o.load,
-                                .store = o.store,
-                                .first = o.first,
-                                .last = o.last,
-                                .input_loads = o.port.inputs,
-                                .weight_loads = o.port.weights,
-                                .output_stores = o.port.results,
+  *report = (qy_systolic_layer){.counts = o.of.c,
+                                .total = o.of.total,
+                                .latency = o.of.latency,
+                                .stall = o.of.total - o.of.c.compute - o.of.latency,
+                                .load = o.of.load,
+                                .store = o.of.store,
+                                .first = o.of.first,
+                                .last = o.of.last,
+                                .input_loads = o.of.port.inputs,
+                                .weight_loads = o.of.port.weights,
+                                .output_stores = o.of.port.results,
                                 .tile_rows = o.t.whole ? s.out_h : o.t.rows,
                                 .tile_channels = o.t.whole ? qy_ceil_shift(s.channels, r.p.word_shift) : o.t.channels,
                                 .tile_outputs = o.t.whole ? s.outputs : o.t.outputs,
                                 .tile_images = o.t.whole ? r.p.batch : o.t.images,
                                 .rows_first = o.t.rows_first,
-                                .tiles = o.port.count,
-                                .mapping_frac = qy_systolic_mapping_frac(&o.c, &m->params)};
+                                .tiles = o.count,
+                                .mapping_frac = qy_systolic_mapping_frac(&o.of.c, &m->params)};
   return QY_OK;
 }
 
@@ -546,5 +581,6 @@ const qy_accelerator qy_accelerator_systolic = {
     .design = design,
     .chosen = chosen,
     .run = run,
+    .lanes = lanes,
     .layer = layer,
 };

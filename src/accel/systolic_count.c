@@ -4,79 +4,31 @@
  * of products of what each direction adds up to over its tiles and folds.  So one pass over the directions gives the
  * sum over all folds, edge folds and edge tiles included.
  */
-#include "systolic_int.h"
+#include "systolic_one.h"
 #include "zero.h"
-
-/* One direction, summed over its tiles and, within them, folds of `array` PEs, `s` in use. */
-typedef struct direction {
-  int64_t tiles, size, folds;
-  int64_t lower; /* 0 + 1 + ... + s-1 */
-} direction;
 
 static inline int64_t below(int64_t n)
 {
-  return n * (n - 1) / 2;
+  return one_below(n);
 }
 
 /* `times` copies of `total`, in tiles of at most `tile`. */
-static inline direction split(int64_t times, int64_t total, int64_t tile, int64_t array, double array_d)
+static inline one_direction split(int64_t times, int64_t total, int64_t tile, int64_t array, double by_array)
 {
-  direction d;
-  const int64_t last_folds = qy_ceil_div_exact(total, array_d), last = total - (last_folds - 1) * array;
+  one_direction d;
   if (tile >= total) {
-    d = (direction){1, total, last_folds, (last_folds - 1) * below(array) + below(last)};
+    d = one_over_array(total, array, by_array);
   } else {
-    const int64_t full = (total - 1) / tile, rest = total - full * tile;
-    const int64_t tile_folds = qy_ceil_div_exact(tile, array_d), rest_folds = qy_ceil_div_exact(rest, array_d);
-    d = (direction){full + 1, total, full * tile_folds + rest_folds,
-                    full * ((tile_folds - 1) * below(array) + below(tile - (tile_folds - 1) * array)) +
-                        (rest_folds - 1) * below(array) + below(rest - (rest_folds - 1) * array)};
+    const int64_t full = (total - 1) / tile;
+    const one_direction one = one_over_array(tile, array, by_array),
+                        rest = one_over_array(total - full * tile, array, by_array);
+    d = (one_direction){full + 1, total, full * one.folds + rest.folds, full * one.lower + rest.lower};
   }
   d.tiles *= times;
   d.size *= times;
   d.folds *= times;
   d.lower *= times;
   return d;
-}
-
-/* Cycles and moves of the folds of one group. */
-static inline void count_folds(qy_systolic_counts *c, const array_mode *p, const direction *row,
-                               const direction *column, const direction *time)
-{
-  const int64_t folds = row->folds * column->folds, pes = row->size * column->size, all = folds * time->tiles;
-  const int64_t length_a = (p->full ? row->folds * p->rows : row->size) * column->folds * time->tiles;
-  const int64_t length_b =
-      p->bus ? all : (p->full ? column->folds * p->columns : column->size) * row->folds * time->tiles;
-  const int64_t row_chain = p->full ? row->size * (p->rows - 1) - row->lower : row->lower;
-  const int64_t column_chain = p->full ? column->size * (p->columns - 1) - column->lower : column->lower;
-  const int64_t entries = time->size * row->size * column->folds;
-  const int64_t along = p->bus ? 0 : time->size * pes - entries;          /* hops along the rows */
-  const int64_t upright = time->size * (pes - column->size * row->folds); /* along the columns, streaming */
-  const int64_t vertical = column->size * row->lower * time->tiles;       /* once per fold and PE */
-  c->folds = all;
-  c->stream = folds * time->size;
-  c->active = pes * time->size;
-  c->fold_pes = pes * time->tiles;
-  c->row_entries = entries;
-  c->row_writes = entries + along;
-  if (p->dataflow == QY_FLOW_OS) {
-    c->fill = length_a + length_b - 2 * all;
-    c->drain = p->serial ? length_a : 0;
-    c->operand_hops = along + upright;
-    c->operand_writes = c->row_writes + c->active;
-    c->sum_hops = p->serial ? vertical : 0;
-    c->row_skew = time->size * column->folds * row->lower;
-    c->operand_skew = c->row_skew + (p->bus ? 0 : time->size * row->folds * column->lower);
-    c->sum_skew = p->serial || p->bus ? 0 : time->tiles * row->size * column_chain;
-  } else {
-    c->fill = 2 * length_a + length_b - 2 * all;
-    c->drain = 0;
-    c->operand_hops = along + vertical;
-    c->operand_writes = c->row_writes + vertical + c->fold_pes;
-    c->sum_hops = upright;
-    c->row_skew = c->operand_skew = time->size * column->folds * row_chain;
-    c->sum_skew = p->bus ? 0 : time->size * row->folds * column_chain;
-  }
 }
 
 /* `times` folds of d groups as blocks of sr x sc on the diagonal, added to c. */
@@ -119,14 +71,6 @@ typedef union count_array {
 } count_array;
 _Static_assert(sizeof(count_array) == sizeof(qy_systolic_counts), "counts are int64_t and nothing else");
 
-static inline void scale(qy_systolic_counts *c, int64_t times)
-{
-  count_array all = {.counts = *c};
-  for (int i = 0; i < COUNTS; i++)
-    all.each[i] *= times;
-  *c = all.counts;
-}
-
 void systolic_counts_add(qy_systolic_counts *sum, const qy_systolic_counts *c, int64_t times)
 {
   count_array all = {.counts = *sum}, more = {.counts = *c};
@@ -153,28 +97,28 @@ corner systolic_corner(const layer_shape *s, const array_mode *p)
 
 void systolic_count_shape(qy_systolic_counts *c, const layer_shape *s, const array_mode *p, const tiles *t)
 {
-  const int64_t channel_words = qy_ceil_shift(s->channels, p->word_shift), window = s->taps * channel_words;
-  const int64_t pixels = p->batch * s->pixels;
+  const one_gemm l = one_layer_of(s, p);
+  const int64_t window = l.window, pixels = l.pixels;
   const bool rows_cut = !t->whole && t->rows < s->out_h;
   const int64_t m_times = rows_cut ? p->batch : 1, m_total = rows_cut ? s->pixels : pixels;
   const int64_t m_tile = t->whole ? pixels : rows_cut ? t->rows * s->out_w : t->images * s->pixels;
   const int64_t n_tile = t->whole ? s->outputs : t->outputs, k_tile = t->whole ? window : t->channels * s->taps;
-  direction m, n, k;
-  const direction *row, *column, *time;
+  one_direction m, n, k;
+  const one_direction *row, *column, *time;
   if (p->dataflow == QY_FLOW_OS) {
-    m = split(m_times, m_total, m_tile, p->rows, p->rows_d);
-    n = split(1, s->outputs, n_tile, p->columns, p->columns_d);
+    m = split(m_times, m_total, m_tile, p->rows, p->by_rows);
+    n = split(1, s->outputs, n_tile, p->columns, p->by_columns);
     k = split(1, window, k_tile, 1, 1);
     row = &m, column = &n, time = &k;
   } else if (p->dataflow == QY_FLOW_WS) {
     m = split(m_times, m_total, m_tile, 1, 1);
-    n = split(1, s->outputs, n_tile, p->columns, p->columns_d);
-    k = split(1, window, k_tile, p->rows, p->rows_d);
+    n = split(1, s->outputs, n_tile, p->columns, p->by_columns);
+    k = split(1, window, k_tile, p->rows, p->by_rows);
     row = &k, column = &n, time = &m;
   } else {
-    m = split(m_times, m_total, m_tile, p->columns, p->columns_d);
+    m = split(m_times, m_total, m_tile, p->columns, p->by_columns);
     n = split(1, s->outputs, n_tile, 1, 1);
-    k = split(1, window, k_tile, p->rows, p->rows_d);
+    k = split(1, window, k_tile, p->rows, p->by_rows);
     row = &k, column = &m, time = &n;
   }
   accel_zero(c, sizeof *c);
@@ -185,29 +129,11 @@ void systolic_count_shape(qy_systolic_counts *c, const layer_shape *s, const arr
     add_packed(c, p, sr, sc, time->size, d, full);
     add_packed(c, p, sr, sc, time->size, s->groups - full * d, 1);
   } else {
-    count_folds(c, p, row, column, time);
-    scale(c, s->groups);
+    one_count_folds(c, p, row, column, time);
+    one_scale(c, s->groups);
   }
-  c->compute = c->fill + c->stream + c->drain;
   c->macs = s->macs * p->batch;
-
-  const int64_t real = s->groups * p->batch * s->real * channel_words, weights = s->groups * window * s->outputs;
-  int64_t adds; /* folds that add to an output */
-  if (p->dataflow == QY_FLOW_OS) {
-    c->input_reads = real * column->folds;
-    c->weight_reads = weights * row->folds;
-    adds = time->tiles;
-  } else if (p->dataflow == QY_FLOW_WS) {
-    c->input_reads = real * column->folds;
-    c->weight_reads = weights * time->tiles;
-    adds = row->folds;
-  } else {
-    c->input_reads = real * time->tiles;
-    c->weight_reads = weights * column->folds;
-    adds = row->folds;
-  }
-  c->output_writes = s->groups * pixels * s->outputs;
-  c->sum_writes = c->sum_reads = c->output_writes * (adds - 1);
+  one_count_words(c, s, p, &l, row, column, time);
 }
 
 array_mode systolic_array_mode(const qy_systolic_params *params, int products)
@@ -215,8 +141,8 @@ array_mode systolic_array_mode(const qy_systolic_params *params, int products)
   return (array_mode){.rows = params->rows,
                       .columns = params->columns,
                       .batch = params->batch ? params->batch : 1,
-                      .rows_d = params->rows,
-                      .columns_d = params->columns,
+                      .by_rows = params->rows,
+                      .by_columns = params->columns,
                       .dataflow = params->dataflow,
                       .serial = params->drain == QY_DRAIN_SERIAL,
                       .full = params->edge == QY_EDGE_FULL,

@@ -9,6 +9,8 @@
  * PEs stays below 256 times this, and its bits below 2^62. */
 #define SYSTOLIC_BOUND (INT64_C(1) << 53)
 
+typedef struct tile_lists tile_lists; /* below */
+
 /* A layer, per group. */
 typedef struct layer_shape {
   int64_t groups, channels, outputs, taps; /* channels and outputs of one group */
@@ -21,13 +23,20 @@ typedef struct layer_shape {
   int64_t macs;      /* of one of them, one image */
 } layer_shape;
 
+/* The same with the numbers that lanes take, as doubles. */
+typedef struct systolic_real_shape {
+  double groups, channels, outputs, taps, in_w, pixels, real, rows_used, count;
+} systolic_real_shape;
+
 struct qy_systolic_work {
   size_t count;
   layer_shape *shape;
-  int64_t bound;  /* at batch 1 */
-  double macs;    /* of all layers, one image */
-  int64_t inputs; /* most input words, weights and outputs of a group over the layers, one image, n = 1 */
+  systolic_real_shape *real; /* of each */
+  int64_t bound;             /* at batch 1 */
+  double macs;               /* of all layers, one image */
+  int64_t inputs;            /* most input words, weights and outputs of a group over the layers, one image, n = 1 */
   int64_t weights, results;
+  tile_lists *lists; /* shape by shape */
 };
 
 /* QY_BAD_INPUT when the layer is not one an array can run; *bound as in the work. */
@@ -36,7 +45,7 @@ qy_status systolic_shape(layer_shape *s, int64_t *bound, const qy_layer *layer, 
 /* An array in one mode, ready for the inner loop. */
 typedef struct array_mode {
   int64_t rows, columns, batch;
-  double rows_d, columns_d;
+  double by_rows, by_columns;
   qy_dataflow dataflow;
   bool serial, full, pack, bus;
   int word_shift; /* log2 n */
@@ -68,10 +77,22 @@ typedef struct rates {
   int64_t fold_latency, layer_latency; /* cycles */
   int64_t port;                        /* bits per cycle, 0: no limit */
   int64_t input_bits, weight_bits, result_bits;
+  int64_t constant_bits; /* of an output channel's correction: no matter for tiles */
 } rates;
 
-/* Choose the tiles with the fewest cycles, see systolic.h; NULL, or why there are none. */
-const char *systolic_tile(tiles *t, const layer_shape *s, const array_mode *p, const halves *h, const rates *c);
+/* Lists of tile sizes for an array in one mode, to be shared by the designs of a work.  All NULL: each search makes its
+ * own. */
+typedef enum tiled_direction { TILED_OUTPUTS, TILED_CHANNELS, TILED_ROWS, TILED_DIRECTIONS } tiled_direction;
+typedef struct tile_sets {
+  struct tile_set *of[TILED_DIRECTIONS];
+} tile_sets;
+/* Those of a work. */
+tile_sets systolic_sets(const qy_systolic_work *work, const array_mode *p);
+
+/* Choose the tiles with the fewest cycles, see systolic.h; NULL, or why there are none.  shape: number of s in the work
+ * that the sets are of. */
+const char *systolic_tile(tiles *t, const layer_shape *s, const array_mode *p, const halves *h, const rates *c,
+                          const tile_sets *sets, size_t shape);
 
 /* Input rows of a tile of some output rows: of the largest one, and of all of an image together. */
 typedef struct tile_rows {
@@ -99,21 +120,52 @@ typedef struct tilings {
   const layer_shape *of; /* images and rows only */
   int64_t limit, next;   /* pixels; the next size to look at */
   size_t count;
-  tiling list[SYSTOLIC_TILINGS];
+  tiling *list; /* the owner's, SYSTOLIC_TILINGS of them or room for SYSTOLIC_MORE whenever more are asked for */
 } tilings;
 
-/* Sizes up to `limit` units.  array: PEs along the direction, 0: time. */
-void systolic_tilings(tilings *d, int64_t total, int64_t unit, int64_t array, int64_t limit);
+/* Sizes up to `limit` units, into `list`.  array: PEs along the direction, 0: time. */
+void systolic_tilings(tilings *d, tiling *list, int64_t total, int64_t unit, int64_t array, int64_t limit);
 /* Images and rows, tiles of up to `limit` pixels. */
-void systolic_tilings_of_rows(tilings *d, const layer_shape *s, int64_t array, int64_t batch, int64_t limit);
+void systolic_tilings_of_rows(tilings *d, tiling *list, const layer_shape *s, int64_t array, int64_t batch,
+                              int64_t limit);
+/* Add up to SYSTOLIC_MORE to the list; false: that was all. */
+enum { SYSTOLIC_MORE = 24 };
 bool systolic_tilings_more(tilings *d);
 
+/* ---- lists that all designs of a work share (systolic_lists.c) ---- */
+
+/* Lists of a work, made as runs ask for them, by one thread at a time: what is made never moves.  NULL: none are kept.
+ */
+/* For `count` shapes; released with the arena. */
+qy_status systolic_lists_new(tile_lists **lists, size_t count, qy_arena *arena, qy_error *err);
+
+/* Those of one direction for a side of the array, for all shapes.  side: PEs along the direction, 0: time; of: what
+ * else they depend on, log2 n of channels, the batch of rows.  NULL: none are kept, or there is no memory. */
+typedef struct tile_set tile_set;
+tile_set *systolic_lists_of(tile_lists *lists, tiled_direction direction, int64_t side, int64_t of);
+
+/* What a search reads: sizes of one direction, largest first, from a shared list or from one of its own. */
+typedef struct tile_list tile_list;
+typedef struct tile_walk {
+  const tiling *at;
+  size_t count, skipped; /* those at hand; of a shared list: longer ones than the limit before `at` */
+  int64_t least;         /* no size has fewer folds */
+  tile_list *shared;     /* NULL: the list is `own` */
+  tilings *own;
+} tile_walk;
+
+/* The sizes of at most `limit` (pixels of rows, else units).  set: NULL, or that of the list's direction, side and
+ * shape.  own: the list as it begins, with SYSTOLIC_TILINGS; with a set it has no limit.  It is read where there is no
+ * shared one. */
+void systolic_walk(tile_walk *w, tilings *own, tile_set *set, size_t shape, int64_t limit);
+bool systolic_walk_more(tile_walk *w);
+
 /* NULL after the last one. */
-static inline const tiling *systolic_tiling_at(tilings *d, size_t i)
+static inline const tiling *systolic_tiling_at(tile_walk *w, size_t i)
 {
-  while (i >= d->count)
-    if (!systolic_tilings_more(d)) return NULL;
-  return &d->list[i];
+  while (i >= w->count)
+    if (!systolic_walk_more(w)) return NULL;
+  return &w->at[i];
 }
 
 /* Words through the port for one layer. */

@@ -12,6 +12,7 @@
 #include "systolic_int.h"
 
 enum { EVERY = 256, WIDE = 24, FEW = 2 };
+_Static_assert((int)SYSTOLIC_MORE >= (int)WIDE && WIDE >= FEW, "room for what one range has");
 _Static_assert(SYSTOLIC_TILINGS >= 2 * (WIDE * WIDE + FEW * 2 * EVERY + 64), "room for all sizes of images and rows");
 
 static int64_t pieces(int64_t total, int64_t tile)
@@ -229,8 +230,9 @@ static void start(tilings *d, int64_t array)
   d->count = 0;
 }
 
-void systolic_tilings(tilings *d, int64_t total, int64_t unit, int64_t array, int64_t limit)
+void systolic_tilings(tilings *d, tiling *list, int64_t total, int64_t unit, int64_t array, int64_t limit)
 {
+  d->list = list;
   d->total = total;
   d->unit = unit;
   d->times = 1;
@@ -241,9 +243,10 @@ void systolic_tilings(tilings *d, int64_t total, int64_t unit, int64_t array, in
   start(d, array);
 }
 
-void systolic_tilings_of_rows(tilings *d, const layer_shape *s, int64_t array, int64_t batch, int64_t limit)
+void systolic_tilings_of_rows(tilings *d, tiling *list, const layer_shape *s, int64_t array, int64_t batch,
+                              int64_t limit)
 {
-  systolic_tilings(d, batch, s->pixels, array, limit);
+  systolic_tilings(d, list, batch, s->pixels, array, limit);
   d->of = s;
   d->images = true;
   d->next = qy_min64(batch, limit / s->pixels);

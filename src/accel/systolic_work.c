@@ -80,6 +80,19 @@ static int same_shape(const layer_shape *a, const layer_shape *b)
          a->pad_top == b->pad_top && a->real == b->real;
 }
 
+static systolic_real_shape real_of(const layer_shape *s)
+{
+  return (systolic_real_shape){.groups = (double)s->groups,
+                               .channels = (double)s->channels,
+                               .outputs = (double)s->outputs,
+                               .taps = (double)s->taps,
+                               .in_w = (double)s->in_w,
+                               .pixels = (double)s->pixels,
+                               .real = (double)s->real,
+                               .rows_used = (double)s->rows_used,
+                               .count = (double)s->count};
+}
+
 qy_status qy_systolic_work_new(qy_systolic_work **work, const qy_layer *const *layers, size_t count, qy_arena *arena,
                                qy_error *err)
 {
@@ -109,8 +122,12 @@ qy_status qy_systolic_work_new(qy_systolic_work **work, const qy_layer *const *l
     else
       w->shape[w->count++] = s;
   }
-  *work = w;
-  return QY_OK;
+  if (!(w->real = qy_arena_alloc(arena, w->count, sizeof *w->real))) return qy_no_memory(err);
+  for (size_t i = 0; i < w->count; i++)
+    w->real[i] = real_of(&w->shape[i]);
+  const qy_status status = systolic_lists_new(&w->lists, w->count, arena, err);
+  if (!status) *work = w;
+  return status;
 }
 
 size_t qy_systolic_work_shapes(const qy_systolic_work *work)

@@ -536,6 +536,7 @@ qy_status qy_sram_choose(qy_sram_choice *choice, const qy_sram_table *table, con
   const line *first[2];
   double share;
   bool found = false, fast = false;
+  double low_ns = 0, high_ns = INFINITY;
   *choice = (qy_sram_choice){.banks = 0};
   qy_status status = find_lines(first, &share, table, &wish->query, err);
   if (status) return status;
@@ -555,10 +556,38 @@ qy_status qy_sram_choose(qy_sram_choice *choice, const qy_sram_table *table, con
     if (!found || (meets && !fast) || (meets == fast && better)) *choice = c;
     found = true;
     fast = fast || meets;
+    if (meets)
+      low_ns = fmax(low_ns, c.macro.cycle_ns);
+    else
+      high_ns = fmin(high_ns, c.macro.cycle_ns);
   }
+  choice->low_ns = low_ns;
+  choice->high_ns = high_ns;
   if (fast) return QY_OK;
   if (found) return QY_INFEASIBLE;
   double low, high;
   common_range(table, first, &low, &high);
   return outside_range(&wish->query, low, high, err);
+}
+
+static bool same_query(const qy_sram_query *a, const qy_sram_query *b)
+{
+  return a->node_nm == b->node_nm && a->flavour == b->flavour && a->capacity_bytes == b->capacity_bytes &&
+         a->word_bits == b->word_bits && a->banks == b->banks && a->voltage_v == b->voltage_v;
+}
+
+qy_status qy_sram_choose_again(qy_sram_choice *choice, qy_sram_known *known, const qy_sram_table *table,
+                               const qy_sram_wish *wish, qy_error *err)
+{
+  assert(choice && known && table && wish);
+  const qy_sram_wish *last = &known->wish;
+  if (known->table != table || last->most_banks != wish->most_banks || last->of_table != wish->of_table ||
+      !same_query(&last->query, &wish->query) ||
+      !(wish->cycle_ns >= known->choice.low_ns && wish->cycle_ns < known->choice.high_ns)) {
+    known->status = qy_sram_choose(&known->choice, table, wish, err);
+    known->wish = *wish;
+    known->table = known->status == QY_OK || known->status == QY_INFEASIBLE ? table : NULL;
+  }
+  *choice = known->choice;
+  return known->status;
 }

@@ -18,7 +18,7 @@ static const char *choose(qy_buffer b[QY_BUFFER_ROLES], char why[QY_BUFFER_WHY],
   for (int r = 0; r < QY_BUFFER_ROLES; r++)
     all[r] = (qy_buffer_need){8, 8, 1, 64, 0, QY_SRAM_BANKS_AUTO};
   all[role] = need;
-  const qy_buffer_input input = {table, &tech, QY_SRAM_LSTP, clock_mhz};
+  const qy_buffer_input input = {table, &tech, QY_SRAM_LSTP, clock_mhz, NULL};
   return qy_buffers_choose(b, why, all, &input);
 }
 
@@ -136,7 +136,7 @@ static void test_not_counted(void)
   qy_buffer_need need[QY_BUFFER_ROLES];
   for (int role = 0; role < QY_BUFFER_ROLES; role++)
     need[role] = (qy_buffer_need){1000, 8, 100, 1e9, 256, QY_SRAM_BANKS_1};
-  const qy_buffer_input input = {NULL, &without, QY_SRAM_LSTP, 1e5};
+  const qy_buffer_input input = {NULL, &without, QY_SRAM_LSTP, 1e5, NULL};
   ok(!qy_buffers_choose(b, why, need, &input), "any size, any clock, no SRAM in the library");
   qy_bill_buffers(&bill, b);
   qy_bill_accesses(&bill, QY_BUFFER_INPUT, &b[QY_BUFFER_INPUT], 1e6, 1e6);

@@ -244,7 +244,7 @@ static int choose(qy_buffer buffer[QY_BUFFER_ROLES], const engines *e, const qy_
   qy_buffer_need need[QY_BUFFER_ROLES];
   for (int k = 0; k < QY_BUFFER_ROLES; k++)
     need[k] = (qy_buffer_need){.lanes = (int)wide[k], .slot_bits = (int)bits[k], .banks = 2, .slots = (double)words[k]};
-  const qy_buffer_input input = {table, tech, QY_SRAM_LSTP, slow_mhz};
+  const qy_buffer_input input = {table, tech, QY_SRAM_LSTP, slow_mhz, NULL};
   char why[QY_BUFFER_WHY];
   return !qy_buffers_choose(buffer, why, need, &input);
 }
@@ -373,7 +373,7 @@ static int price_role(priced *p, qy_circuit_role role, const qy_pe *pe, const qy
   qy_build build;
   qy_activity activity;
   qy_energy e;
-  if (circuit_of_role(&c, role, pe, arena, NULL) || circuit_role_activity(&activity, c, role, pe, NULL) ||
+  if (circuit_of_role(&c, role, pe, arena, NULL) || circuit_role_activity(&activity, c, role, pe, NULL, NULL) ||
       qy_circuit_build(c, tech, period_ps, &build, NULL) || !build.feasible)
     return 0;
   qy_circuit_energy(&build, &activity, tech, &e);

@@ -156,7 +156,7 @@ static qy_status add_role(ready *r, qy_circuit_role role)
 {
   qy_circuit *c = NULL;
   qy_status status = circuit_of_role(&c, role, &r->pe, arena, NULL);
-  if (!status) status = circuit_role_activity(&r->part[role].toggles.right[0], c, role, &r->pe, NULL);
+  if (!status) status = circuit_role_activity(&r->part[role].toggles.right[0], c, role, &r->pe, NULL, NULL);
   r->part[role].circuit = c;
   r->part[role].modes = 1;
   return status;

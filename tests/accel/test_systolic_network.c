@@ -6,6 +6,8 @@
 #include "layer.h"
 #include "tap.h"
 
+#include <pthread.h>
+
 static qy_arena *arena;
 static qy_sram_table *table;
 
@@ -208,6 +210,115 @@ static void shared_tests(void)
   ok(reason && strstr(reason, "multiples"), "not with inputs held");
 }
 
+/* ---- tile sizes that designs share ---- */
+
+enum { TILED_DESIGNS = 48 };
+
+/* Designs of several sides and buffers on the same work, the same for whoever makes them. */
+typedef struct tiled_runs {
+  request like; /* without layers: their work is made */
+  const qy_layer *const *layers;
+  qy_arena *arena;
+  int first, differ, tiled; /* design to begin with; runs that are not the sum of their layers; that came to an end */
+} tiled_runs;
+
+static qy_systolic_params tiled_design(int i)
+{
+  static const int side[] = {8, 12, 16, 32};
+  qy_systolic_params p = {.rows = side[i % 4],
+                          .columns = side[i / 4 % 4],
+                          .dataflow = (qy_dataflow)(i % QY_FLOW_COUNT),
+                          .drain = (qy_drain)(i / 7 % QY_DRAIN_COUNT),
+                          .edge = (qy_edge)(i / 5 % QY_EDGE_COUNT),
+                          .tile = QY_TILE_AUTO,
+                          .batch = i % 5 == 0 ? 3 : 1,
+                          .port_bits = 64,
+                          .sram_flavour = QY_SRAM_HP};
+  p.input_buffer_bytes = 16384 << i % 3;
+  p.weight_buffer_bytes = 16384 << i / 3 % 3;
+  p.output_buffer_bytes = 32768 << i / 2 % 2;
+  return p;
+}
+
+static void run_tiled(tiled_runs *r, int i)
+{
+  made d;
+  qy_systolic_params p = tiled_design(i);
+  request own = r->like;
+  own.params = &p;
+  if (why_not(&d, &own, r->arena) || qy_design_run(&d.design, d.work, qy_precision_of(8))) return;
+  double sum[4] = {0, 0, 0, 0}, in[QY_QUANTITY_COUNT];
+  for (size_t l = 0; l < r->like.layer_count; l++) {
+    qy_bill b;
+    const char *reason;
+    if (qy_design_layer(&b, in, &reason, &d.design, r->layers[l], qy_precision_of(8), NULL)) r->differ++;
+    const double one[] = {b.cycles, b.transfer_cycles, b.loaded_bits, b.stored_bits};
+    for (int k = 0; k < 4; k++)
+      sum[k] += one[k];
+  }
+  const qy_bill *b = &d.design.bill;
+  const bool same =
+      b->cycles == sum[0] && b->transfer_cycles == sum[1] && b->loaded_bits == sum[2] && b->stored_bits == sum[3];
+  r->differ += !same;
+  r->tiled++;
+}
+
+static void *run_all_tiled(void *ctx)
+{
+  tiled_runs *r = ctx;
+  for (int i = 0; i < TILED_DESIGNS; i++)
+    run_tiled(r, (r->first + i) % TILED_DESIGNS);
+  return NULL;
+}
+
+/* A layer alone is divided by lists of its own, a run by those that all designs and threads share. */
+static void shared_lists_tests(void)
+{
+  enum { THREADS = 2 };
+  static made first;
+  static const hand_prices prices = {.area_um2 = 400, .register_um2 = 80, .stages = 1, .min_period_ps = 900};
+  qy_network *network;
+  const qy_layer **layers;
+  const qy_layer_filter all = {0, NULL};
+  size_t count = 0;
+  qy_tech *tech;
+  qy_pe pe;
+  const qy_pe_params mac = {.kind = QY_PE_MAC, .multiplier = QY_MULTIPLIER_BOOTH, .bits = 8};
+  if (qy_network_read(&network, "db", "mobilenet_v2_1.0_224", arena, NULL) ||
+      qy_network_select(&layers, &count, network, &all, arena, NULL) ||
+      qy_tech_read(&tech, "db", "fdsoi28", arena, NULL) || qy_pe_build(&pe, &mac, arena, NULL)) {
+    ok(0, "MobileNetV2 and an array can be made");
+    return;
+  }
+  qy_systolic_params p = tiled_design(0);
+  request r = {.accelerator = &qy_accelerator_systolic,
+               .params = &p,
+               .pe = &pe,
+               .tech = tech,
+               .sram = table,
+               .clock_mhz = 200,
+               .layers = layers,
+               .layer_count = count,
+               .hand = &prices};
+  const char *reason = why_not(&first, &r, arena);
+  if (!ok(!reason, "an array with small buffers%s%s", reason ? ": " : "", reason ? reason : "")) return;
+  tiled_runs run[THREADS];
+  pthread_t thread[THREADS];
+  for (int t = 0; t < THREADS; t++) {
+    run[t] = (tiled_runs){.like = r, .layers = layers, .arena = qy_arena_new(), .first = t * TILED_DESIGNS / THREADS};
+    run[t].like.work = first.work;
+    run[t].like.layers = NULL;
+    pthread_create(&thread[t], NULL, run_all_tiled, &run[t]);
+  }
+  for (int t = 0; t < THREADS; t++) {
+    pthread_join(thread[t], NULL);
+    ok(run[t].tiled > TILED_DESIGNS / 2 && run[t].differ == 0,
+       "thread %d: %d designs of several sides and buffers are the sum of their layers; not: %d", t, run[t].tiled,
+       run[t].differ);
+    qy_arena_free(run[t].arena);
+  }
+}
+
 int main(void)
 {
   arena = qy_arena_new();
@@ -219,6 +330,7 @@ int main(void)
   real_pe_tests();
   width_tests();
   shared_tests();
+  shared_lists_tests();
   qy_arena_free(arena);
   return done();
 }

@@ -1,0 +1,50 @@
+/* Points as lanes of vectors: QY_LANES designs of one accelerator run on the same work at once, each at a precision of
+ * its own, and their metrics.
+ *
+ * The equations are those of the accelerator, of the bill and of the metric table, compiled once more for vectors of
+ * doubles.  Counts are integers below 2^50, so that doubles hold them and all steps on the way exactly; where a
+ * point has larger ones, or cannot be, all of them have to be run one by one (qy_design_run), which is also what tests
+ * compare with: every value has the same bits.
+ * Products are never contracted with sums, so the sets of instructions give the same bytes.
+ * Ownership: plain data, nothing is allocated.
+ */
+#ifndef QUARRY_POINT_LANES_H
+#define QUARRY_POINT_LANES_H
+
+#include "quarry/accelerator.h"
+
+/* Sets of instructions that the vectors are compiled for; those that the machine lacks must not be asked for. */
+typedef enum qy_lane_set { QY_LANE_SET_PLAIN, QY_LANE_SET_AVX2, QY_LANE_SET_AVX512, QY_LANE_SETS } qy_lane_set;
+/* The last one that this machine has: others before it are there, too. */
+qy_lane_set qy_lane_set_best(void);
+
+/* Events and times of a run, point by point: as in qy_bill. */
+struct qy_lane_bill {
+  _Alignas(64) double count[QY_ITEM_COUNT][QY_LANES]; /* from QY_EVENT_FIRST on */
+  double cycles[QY_LANES], compute_cycles[QY_LANES], transfer_cycles[QY_LANES];
+  double products[QY_LANES], slots[QY_LANES], loaded_bits[QY_LANES], stored_bits[QY_LANES];
+};
+
+/* What is known of the points after a run: in[] as of qy_design, metric[] as qy_metric_derive has them. */
+typedef struct qy_lane_points {
+  qy_lane_bill bill;
+  _Alignas(64) double in[QY_QUANTITY_COUNT][QY_LANES];
+  double metric[QY_METRIC_COUNT][QY_LANES];
+} qy_lane_points;
+
+/* The modes of a design's element at a precision, the same for all designs with it; false: it cannot be run so. */
+bool qy_design_modes(qy_modes *modes, const qy_design *design, qy_precision precision);
+
+/* Run all layers of a work on QY_LANES designs that can be, of one accelerator and with the same columns, each in its
+ * modes; one design may be there several times.  Bill and in[] are set; quantities that nobody states (weight bytes,
+ * bit operations, noise) are those of design->in.  false: the accelerator has no lanes, or not for these: counts are
+ * too large; of systolic arrays those that differ in more than sizes, buffers and clock, divide a layer, pack groups or
+ * have transfers that take no time.  Nothing of this has a meaning then. */
+bool qy_design_run_lanes(qy_lane_points *points, const qy_design *const design[QY_LANES], const void *work,
+                         const qy_modes modes[QY_LANES], qy_lane_set set);
+
+/* Metrics from what is given by the rules, each row aligned to 64 bytes; `where` as of qy_metric_derive.  false: one that
+ * applies is no finite number. */
+bool qy_metric_derive_lanes(double (*metric)[QY_LANES], const double (*in)[QY_LANES], unsigned where, qy_lane_set set);
+
+#endif

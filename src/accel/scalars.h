@@ -1,0 +1,18 @@
+/* The same names for one point, in integers and doubles: see vectors.h.  No guard. */
+#include "quarry/integer.h"
+
+#define FN(name)             one_##name
+#define CODE                 static inline
+#define CODE_APART           static
+#define REAL                 double
+#define INT                  int64_t
+#define TO_REAL(x)           ((double)(x))
+#define WIDE(x)              (x)
+#define DIVISOR              double
+#define SHIFT                int
+#define one_ceil_div(a, b)   qy_ceil_div_exact(a, b)
+#define one_ceil_shift(a, b) qy_ceil_shift(a, b)
+#define one_largest(a, b)    qy_max64(a, b)
+#define one_select(c, a, b)  ((c) ? (a) : (b))
+#define EITHER(c, a, b)      ((c) ? (a) : (b)) /* of one condition, for all lanes where there are several */
+#define ALL_ZERO(x)          ((x) == 0)

@@ -1,0 +1,12 @@
+/* What scalars.h has defined, for vectors.  No guard. */
+#undef FN
+#undef CODE
+#undef CODE_APART
+#undef REAL
+#undef INT
+#undef TO_REAL
+#undef WIDE
+#undef EITHER
+#undef DIVISOR
+#undef SHIFT
+#undef ALL_ZERO

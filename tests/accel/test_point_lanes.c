@@ -1,0 +1,352 @@
+/* Points as lanes of vectors: every count, time, sum and metric has the bits that the points have one by one, with each
+ * set of instructions that this machine has. */
+#include "quarry/depthwise.h"
+#include "quarry/point_lanes.h"
+#include "quarry/systolic.h"
+
+#include "design.h"
+#include "layer.h"
+#include "tap.h"
+
+static qy_arena *arena;
+static qy_sram_table *table;
+static qy_tech *tech;
+
+static const char *const set_name[QY_LANE_SETS] = {"plain", "AVX2", "AVX-512"};
+
+static uint64_t state = 88172645463325252u;
+
+static int random_in(int low, int high)
+{
+  state ^= state << 13;
+  state ^= state >> 7;
+  state ^= state << 17;
+  return low + (int)(state % (uint64_t)(high - low + 1));
+}
+
+/* The same bits? */
+static bool same(const double *row, int i, double one)
+{
+  return memcmp(&row[i], &one, sizeof one) == 0;
+}
+
+/* Values of lane i that are not those of the design run alone. */
+static int differ(const qy_lane_points *p, int i, const made *m, const double metric[QY_METRIC_COUNT])
+{
+  const qy_bill *b = &m->design.bill;
+  int count = 0;
+  for (int k = QY_EVENT_FIRST; k < QY_ITEM_COUNT; k++)
+    count += !same(p->bill.count[k], i, b->count[k]);
+  count += !same(p->bill.cycles, i, b->cycles) + !same(p->bill.compute_cycles, i, b->compute_cycles) +
+           !same(p->bill.transfer_cycles, i, b->transfer_cycles) + !same(p->bill.products, i, b->products) +
+           !same(p->bill.slots, i, b->slots) + !same(p->bill.loaded_bits, i, b->loaded_bits) +
+           !same(p->bill.stored_bits, i, b->stored_bits);
+  for (int k = 0; k < QY_QUANTITY_COUNT; k++)
+    count += !same(p->in[k], i, m->design.in[k]);
+  for (int k = 0; k < QY_METRIC_COUNT; k++)
+    count += !same(p->metric[k], i, metric[k]);
+  return count;
+}
+
+typedef struct outcome {
+  int points, refused, values; /* lanes compared; runs that have to be one by one; values that differ */
+} outcome;
+
+/* Designs made[0..count) of one work in lanes, at their precisions. */
+static void compare(outcome *o, made *const m[QY_LANES], const qy_precision precision[QY_LANES], qy_lane_set set)
+{
+  static qy_lane_points p; /* what nobody sets stays 0, as in a design */
+  const qy_design *design[QY_LANES];
+  qy_modes modes[QY_LANES];
+  for (int i = 0; i < QY_LANES; i++) {
+    design[i] = &m[i]->design;
+    if (!qy_design_modes(&modes[i], design[i], precision[i])) {
+      o->values++;
+      return;
+    }
+  }
+  if (!qy_design_run_lanes(&p, design, m[0]->work, modes, set)) {
+    o->refused++;
+    return;
+  }
+  qy_metric_derive_lanes(p.metric, (const double(*)[QY_LANES])p.in, QY_AT_ACCELERATOR, set);
+  for (int i = 0; i < QY_LANES; i++) {
+    double metric[QY_METRIC_COUNT];
+    if (run_metrics_of(metric, m[i], precision[i])) o->values++;
+    o->values += differ(&p, i, m[i], metric);
+    o->points++;
+  }
+}
+
+/* ---- depthwise ---- */
+
+enum { ELEMENTS = 3, POOL = 24 };
+
+static qy_depthwise_params random_module(int element)
+{
+  static const int ports[] = {8, 24, 64, 100, 512, 4096};
+  return (qy_depthwise_params){.channels = random_in(0, 1) ? 1 << random_in(0, 7) : random_in(1, 300),
+                               .multipliers = random_in(0, 1) ? 1 : random_in(1, 12),
+                               .reduction = element == 1 ? QY_REDUCE_TAPS : QY_REDUCE_CHANNELS,
+                               .storage = (qy_storage)random_in(0, QY_STORAGE_COUNT - 1),
+                               .activations = (qy_activations)random_in(0, QY_ACTIVATIONS_COUNT - 1),
+                               .port_bits = ports[random_in(0, 5)]};
+}
+
+/* Different modules and precisions, clocks with price lists of their own where `clocks` says so. */
+static void depthwise_group(outcome *o, const qy_pe pe[ELEMENTS], void *work, bool clocks)
+{
+  static made pool[POOL];
+  static qy_depthwise_params params[POOL];
+  made *m[QY_LANES];
+  qy_precision precision[QY_LANES];
+  int count = 0;
+  const int element = random_in(0, ELEMENTS - 1);
+  while (count < POOL) {
+    params[count] = random_module(element);
+    const request r = {.accelerator = &qy_accelerator_depthwise,
+                       .params = &params[count],
+                       .pe = &pe[element],
+                       .tech = tech,
+                       .sram = random_in(0, 3) ? table : NULL,
+                       .clock_mhz = clocks ? 100 + 10 * count : 200,
+                       .work = work};
+    if (!why_not(&pool[count], &r, arena)) {
+      pool[count].design.columns = &pool[0].columns;
+      count++;
+    }
+  }
+  for (int k = 0; k < POOL; k++) {
+    for (int i = 0; i < QY_LANES; i++) {
+      m[i] = &pool[k % 2 ? random_in(0, POOL - 1) : k];
+      precision[i] = (qy_precision){.weights = random_in(2, 16), .activations = random_in(2, 16)};
+    }
+    for (int s = 0; s <= (int)qy_lane_set_best(); s++)
+      compare(o, m, precision, (qy_lane_set)s);
+  }
+}
+
+static bool depthwise_elements(qy_pe pe[ELEMENTS])
+{
+  static const qy_pe_kind kind[ELEMENTS] = {QY_PE_MAC, QY_PE_MAC_ST, QY_PE_MAC_SA};
+  for (int e = 0; e < ELEMENTS; e++)
+    if (make_element(&pe[e], kind[e], &qy_accelerator_depthwise, arena, NULL)) return false;
+  return true;
+}
+
+static void depthwise_tests(void)
+{
+  qy_network *network;
+  const qy_layer **layers;
+  size_t count;
+  qy_depthwise_work *work;
+  const qy_layer_filter filter = {1u << QY_LAYER_DWCONV, NULL};
+  static qy_pe pe[ELEMENTS];
+  outcome o = {0, 0, 0};
+  if (!ok(depthwise_elements(pe) && !qy_network_read(&network, "db", "mobilenet_v2_1.0_224", arena, NULL) &&
+              !qy_network_select(&layers, &count, network, &filter, arena, NULL) &&
+              !qy_depthwise_work_new(&work, layers, count, arena, NULL),
+          "elements and depthwise layers can be made"))
+    return;
+  for (int k = 0; k < 4; k++)
+    depthwise_group(&o, pe, work, k % 2);
+  ok(o.points > 500 && o.refused == 0 && o.values == 0,
+     "%d points of depthwise modules: every value as one by one; differing: %d, refused: %d", o.points, o.values,
+     o.refused);
+  printf("# best set of instructions: %s\n", set_name[qy_lane_set_best()]);
+}
+
+/* Counts as large as the module takes: the lanes either have them exactly or say that they do not. */
+static void large_tests(void)
+{
+  static qy_pe pe[ELEMENTS];
+  outcome o = {0, 0, 0};
+  int works = 0;
+  if (!depthwise_elements(pe)) return;
+  for (int64_t size = 1 << 10; size <= 1 << 24; size *= 2)
+    for (int kernel = 1; kernel <= 5; kernel += 2) {
+      qy_layer l = make_layer(size, size, 3, 3, kernel, kernel, 1, kernel / 2, 3);
+      l.type = QY_LAYER_DWCONV;
+      const qy_layer *list[] = {&l};
+      qy_depthwise_work *work;
+      if (qy_depthwise_work_new(&work, list, 1, arena, NULL)) continue;
+      static made m;
+      static qy_depthwise_params params;
+      params = random_module(0);
+      params.channels = 1;
+      const request r = {.accelerator = &qy_accelerator_depthwise,
+                         .params = &params,
+                         .pe = &pe[0],
+                         .tech = tech,
+                         .clock_mhz = 200,
+                         .work = work};
+      if (why_not(&m, &r, arena)) continue;
+      made *const all[QY_LANES] = {&m, &m, &m, &m, &m, &m, &m, &m};
+      qy_precision precision[QY_LANES];
+      for (int i = 0; i < QY_LANES; i++)
+        precision[i] = qy_precision_of(2 + 2 * (i % 8));
+      works++;
+      for (int s = 0; s <= (int)qy_lane_set_best(); s++)
+        compare(&o, all, precision, (qy_lane_set)s);
+    }
+  ok(works > 20 && o.values == 0, "%d layers up to the largest: %d points as one by one, %d runs refused", works,
+     o.points, o.refused);
+}
+
+/* ---- systolic arrays ---- */
+
+enum { SYSTOLIC_POOL = 12 };
+
+/* Arrays that are alike in all that lanes need alike. */
+static qy_systolic_params random_array(const qy_systolic_params *like)
+{
+  static const int ports[] = {8, 24, 64, 100, 512, 4096};
+  qy_systolic_params p = *like;
+  p.rows = random_in(0, 1) ? 1 << random_in(1, 6) : random_in(1, 90);
+  p.columns = random_in(0, 2) ? random_in(1, 90) : 0;
+  p.batch = random_in(0, 2) ? 1 : random_in(2, 9);
+  p.port_bits = ports[random_in(0, 5)];
+  return p;
+}
+
+static void systolic_group(outcome *o, const qy_pe *pe, void *work)
+{
+  static made pool[SYSTOLIC_POOL];
+  static qy_systolic_params params[SYSTOLIC_POOL];
+  made *m[QY_LANES];
+  qy_precision precision[QY_LANES];
+  int count = 0;
+  const qy_systolic_params like = {.dataflow = (qy_dataflow)random_in(0, QY_FLOW_COUNT - 1),
+                                   .drain = (qy_drain)random_in(0, QY_DRAIN_COUNT - 1),
+                                   .edge = (qy_edge)random_in(0, QY_EDGE_COUNT - 1),
+                                   .row = (qy_row)random_in(0, QY_ROW_COUNT - 1),
+                                   .tile = (qy_tile)random_in(0, QY_TILE_COUNT - 1),
+                                   .activations = (qy_activations)random_in(0, QY_ACTIVATIONS_COUNT - 1)};
+  for (int tries = 0; count < SYSTOLIC_POOL && tries < 4 * SYSTOLIC_POOL; tries++) {
+    params[count] = random_array(&like);
+    const request r = {.accelerator = &qy_accelerator_systolic,
+                       .params = &params[count],
+                       .pe = pe,
+                       .tech = tech,
+                       .clock_mhz = 100 + 10 * (count % 3),
+                       .work = work};
+    if (why_not(&pool[count], &r, arena)) continue;
+    pool[count].design.columns = &pool[0].columns;
+    count++;
+  }
+  for (int k = 0; k < count; k++) {
+    for (int i = 0; i < QY_LANES; i++) {
+      m[i] = &pool[k % 2 ? random_in(0, count - 1) : k];
+      precision[i] = (qy_precision){.weights = random_in(2, 16), .activations = random_in(2, 16)};
+    }
+    for (int s = 0; s <= (int)qy_lane_set_best(); s++)
+      compare(o, m, precision, (qy_lane_set)s);
+  }
+}
+
+static void systolic_tests(void)
+{
+  static const qy_pe_kind kind[] = {QY_PE_MAC, QY_PE_MAC_ST};
+  qy_network *network;
+  const qy_layer **layers;
+  size_t count;
+  qy_systolic_work *work;
+  const qy_layer_filter all = {0, NULL};
+  qy_pe pe[2];
+  outcome o = {0, 0, 0};
+  if (!ok(!make_element(&pe[0], kind[0], &qy_accelerator_systolic, arena, NULL) &&
+              !make_element(&pe[1], kind[1], &qy_accelerator_systolic, arena, NULL) &&
+              !qy_network_read(&network, "db", "mobilenet_v2_1.0_224", arena, NULL) &&
+              !qy_network_select(&layers, &count, network, &all, arena, NULL) &&
+              !qy_systolic_work_new(&work, layers, count, arena, NULL),
+          "elements and layers can be made"))
+    return;
+  for (int k = 0; k < 24; k++)
+    systolic_group(&o, &pe[k % 2], work);
+  ok(o.points > 1000 && o.refused == 0 && o.values == 0,
+     "%d points of systolic arrays: every value as one by one; differing: %d, refused: %d", o.points, o.values,
+     o.refused);
+}
+
+/* Layers that are divided, packed groups and arrays that differ are run one by one. */
+static void systolic_refusals(void)
+{
+  static made m[2];
+  const qy_layer l = make_layer(56, 56, 64, 128, 3, 3, 1, 1, 1), *list[] = {&l};
+  static const struct {
+    const char *what;
+    qy_systolic_params a, b;
+    bool runs;
+  } cases[] = {
+      {"resident layers", {.rows = 16, .tile = QY_TILE_AUTO}, {.rows = 8, .tile = QY_TILE_AUTO}, true},
+      {"divided ones",
+       {.rows = 16, .tile = QY_TILE_AUTO, .input_buffer_bytes = 8192},
+       {.rows = 8, .tile = QY_TILE_AUTO, .input_buffer_bytes = 8192},
+       false},
+      {"packed groups", {.rows = 16, .packing = QY_PACK_DIAGONAL}, {.rows = 16, .packing = QY_PACK_DIAGONAL}, false},
+      {"two dataflows", {.rows = 16, .dataflow = QY_FLOW_OS}, {.rows = 16, .dataflow = QY_FLOW_WS}, false},
+  };
+  qy_pe pe;
+  if (make_element(&pe, QY_PE_MAC, &qy_accelerator_systolic, arena, NULL)) return;
+  for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+    qy_systolic_params params[2] = {cases[c].a, cases[c].b};
+    qy_precision precision[QY_LANES];
+    made *all[QY_LANES];
+    outcome o = {0, 0, 0};
+    bool can = true;
+    for (int k = 0; k < 2; k++) {
+      params[k].port_bits = 64;
+      params[k].batch = 1;
+      params[k].input_buffer_bytes = params[k].input_buffer_bytes > 0 ? params[k].input_buffer_bytes : 4194304;
+      params[k].output_buffer_bytes = params[k].weight_buffer_bytes = 4194304;
+      const request r = {.accelerator = &qy_accelerator_systolic,
+                         .params = &params[k],
+                         .pe = &pe,
+                         .tech = tech,
+                         .sram = table,
+                         .clock_mhz = 100,
+                         .layers = list,
+                         .layer_count = 1,
+                         .work = NULL};
+      const char *reason = why_not(&m[k], &r, arena);
+      if (reason) printf("# %s\n", reason);
+      can = can && !reason;
+      m[k].design.columns = &m[0].columns;
+    }
+    for (int i = 0; i < QY_LANES; i++) {
+      all[i] = &m[i % 2];
+      precision[i] = qy_precision_of(8);
+    }
+    if (can) compare(&o, all, precision, qy_lane_set_best());
+    ok(can && o.values == 0 && (cases[c].runs ? o.points == QY_LANES : o.refused == 1), "%s: %s in lanes",
+       cases[c].what, cases[c].runs ? "run" : "not run");
+  }
+}
+
+/* An accelerator that has no lanes says so. */
+static void without_tests(void)
+{
+  static qy_lane_points p;
+  const qy_accelerator none = {.name = "none"};
+  const qy_design d = {.accelerator = &none};
+  const qy_design *const all[QY_LANES] = {&d, &d, &d, &d, &d, &d, &d, &d};
+  const qy_modes modes[QY_LANES] = {{0, 0, 0}};
+  ok(!qy_design_run_lanes(&p, all, NULL, modes, qy_lane_set_best()), "no lanes, no run in lanes");
+}
+
+int main(void)
+{
+  arena = qy_arena_new();
+  if (!arena || qy_sram_table_read(&table, "db/memory/sram.csv", arena, NULL) != QY_OK ||
+      qy_tech_read(&tech, "db", "fdsoi28", arena, NULL) != QY_OK) {
+    ok(0, "libraries can be read");
+    return done();
+  }
+  depthwise_tests();
+  large_tests();
+  systolic_tests();
+  systolic_refusals();
+  without_tests();
+  qy_arena_free(arena);
+  return done();
+}
