@@ -64,7 +64,7 @@ static qy_status side_new(side *s, const qy_crossover_set *set, qy_error *err)
     assert(p.cost >= 0 && p.value >= 0);
     s->point[s->count++] = p;
   }
-  qsort(s->point, s->count, sizeof *s->point, set->second ? by_cost : by_quality);
+  if (set->quality) qsort(s->point, s->count, sizeof *s->point, set->second ? by_cost : by_quality);
   return QY_OK;
 }
 

@@ -9,14 +9,68 @@
  */
 #include "exact.h"
 #include "intset.h"
+#include "lanes.h"
 #include "order.h"
 
 #include "quarry/alloc.h"
 #include "quarry/pareto.h"
 
+#include <assert.h>
+#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
-enum { LEAF = 48, PAIRS_FEW = 1500, MEDIAN_OF = 31 };
+/* Up to LEAF points, and up to so many pairs with 3 objectives, are compared directly; with each further objective the
+ * other way takes about 4 times as long. */
+enum { LEAF = 256, PAIRS_FEW = 1 << 17, BLOCK = 16, OWN_PASS = 7, MEDIAN_OF = 31 };
+
+/* Members for comparing several at a time: see divide_pass.h. */
+typedef struct packed {
+  int32_t *member;
+  size_t blocks;
+} packed;
+
+static inline int32_t moved(uint32_t rank)
+{
+  return (int32_t)(rank ^ 0x80000000u);
+}
+
+#define PASS_NAME(f) f##_plain
+#define PASS_TARGET
+#define PASS_LANES  4
+#define PASS_VECTOR ranks_4
+#define PASS_BITS   RANKS_BITS_4
+#include "divide_pass.h"
+
+#ifdef LANES_X86
+#define PASS_NAME(f) f##_avx2
+#define PASS_TARGET  LANES_AVX2
+#define PASS_LANES   8
+#define PASS_VECTOR  ranks_8
+#define PASS_BITS    RANKS_BITS_8
+#include "divide_pass.h"
+
+#define PASS_NAME(f) f##_avx512
+#define PASS_TARGET  LANES_AVX512
+#define PASS_LANES   16
+#define PASS_VECTOR  ranks_16
+#define PASS_BITS    RANKS_BITS_16
+#include "divide_pass.h"
+#endif
+
+typedef struct passes {
+  void (*pairs)(const packed *a, uint32_t *const *rank, int ranks, const uint32_t *b, size_t nb, uint8_t *dropped);
+  size_t (*leaf)(packed *kept, uint32_t *const *rank, int ranks, uint32_t first, size_t n, uint8_t *dropped,
+                 uint32_t *list);
+} passes;
+
+static const passes versions[] = {
+    {pairs_plain, leaf_plain},
+#ifdef LANES_X86
+    {pairs_avx2, leaf_avx2},
+    {pairs_avx512, leaf_avx512},
+#endif
+};
 
 typedef struct divide {
   int objectives;
@@ -24,26 +78,28 @@ typedef struct divide {
   uint8_t *dropped;                  /* [u] */
   intset stairs;                     /* ranks of objective 2; empty between sweeps */
   uint32_t *stair_low;               /* [rank of objective 2]: rank of objective 3, where a member */
+  const passes *pass;
+  packed some;               /* room for all points */
+  order_item *items, *spare; /* LEAF each, at least */
 } divide;
 
-static int no_larger(const divide *v, uint32_t a, uint32_t b, int last)
-{
-  for (int d = 1; d <= last; d++)
-    if (v->rank[d][a] > v->rank[d][b]) return 0;
-  return 1;
-}
-
+/* Objectives 1..last are compared, so the ranks are those from 1 on. */
 static void drop_pairs(divide *v, const uint32_t *a, size_t na, const uint32_t *b, size_t nb, int last)
 {
-  for (size_t j = 0; j < nb; j++) {
-    if (v->dropped[b[j]]) continue;
-    uint32_t limit = v->rank[1][b[j]];
-    for (size_t i = 0; i < na && v->rank[1][a[i]] <= limit; i++)
-      if (no_larger(v, a[i], b[j], last)) {
-        v->dropped[b[j]] = 1;
-        break;
-      }
+  const size_t ranks = (size_t)(last > OWN_PASS ? QY_OBJECTIVES_MAX - 1 : last);
+  v->some.blocks = (na + BLOCK - 1) / BLOCK;
+  for (size_t i = 0; i < v->some.blocks * BLOCK; i++) {
+    int32_t *member = v->some.member + i / BLOCK * BLOCK * ranks + i % BLOCK;
+    for (size_t d = 0; d < ranks; d++)
+      member[d * BLOCK] = i >= na ? INT32_MAX : d < (size_t)last ? moved(v->rank[d + 1][a[i]]) : 0;
   }
+  v->pass->pairs(&v->some, v->rank + 1, last, b, nb, v->dropped);
+}
+
+static bool few_pairs(size_t na, size_t nb, int last)
+{
+  const int doublings = last > 3 ? 2 * (last - 3) : 0;
+  return na * nb <= (size_t)PAIRS_FEW << (doublings > 12 ? 12 : doublings);
 }
 
 static void drop_sweep(divide *v, const uint32_t *a, size_t na, const uint32_t *b, size_t nb)
@@ -116,10 +172,10 @@ static size_t part(const divide *v, uint32_t *out, size_t *high_count, const uin
 static qy_status drop(divide *v, const uint32_t *a, size_t na, const uint32_t *b, size_t nb, int last)
 {
   uint32_t split = 0;
-  while (na > 0 && nb > 0 && last > 3 && na * nb > PAIRS_FEW && !split_at(v, a, na, b, nb, last, &split))
+  while (na > 0 && nb > 0 && last > 3 && !few_pairs(na, nb, last) && !split_at(v, a, na, b, nb, last, &split))
     last--;
   if (na == 0 || nb == 0) return QY_OK;
-  if (na * nb <= PAIRS_FEW) {
+  if (few_pairs(na, nb, last)) {
     drop_pairs(v, a, na, b, nb, last);
     return QY_OK;
   }
@@ -161,23 +217,12 @@ static size_t merge(const divide *v, uint32_t *out, const uint32_t *a, size_t na
 static qy_status front(divide *v, uint32_t first, size_t n, uint32_t *list, uint32_t *spare, size_t *count)
 {
   if (n <= LEAF) {
-    size_t kept = 0;
-    for (uint32_t u = first; u < first + n; u++) {
-      int alive = 1;
-      for (size_t i = 0; i < kept && alive; i++)
-        alive = !no_larger(v, list[i], u, v->objectives - 1);
-      if (alive)
-        list[kept++] = u;
-      else
-        v->dropped[u] = 1;
-    }
-    for (size_t i = 1; i < kept; i++) {
-      uint32_t u = list[i];
-      size_t j = i;
-      for (; j > 0 && v->rank[1][list[j - 1]] > v->rank[1][u]; j--)
-        list[j] = list[j - 1];
-      list[j] = u;
-    }
+    const size_t kept = v->pass->leaf(&v->some, v->rank + 1, v->objectives - 1, first, n, v->dropped, list);
+    for (size_t i = 0; i < kept; i++)
+      v->items[i] = (order_item){v->rank[1][list[i]], list[i]};
+    const order_item *sorted = order_sort(v->items, v->spare, kept);
+    for (size_t i = 0; i < kept; i++)
+      list[i] = sorted[i].at;
     *count = kept;
     return QY_OK;
   }
@@ -196,9 +241,16 @@ static uint64_t pair_key(uint32_t *const *rank, int d, int objectives, uint32_t 
   return (uint64_t)rank[d][i] << 32 | (d + 1 < objectives ? rank[d + 1][i] : 0);
 }
 
-/* Lexicographic order by ranks: stable sorts by pairs of objectives, from the last pair to the first. */
-static order_item *lexicographic(uint32_t *const *rank, int objectives, size_t n, order_item *items, order_item *spare)
+/* Lexicographic order by ranks: stable sorts by pairs of objectives, from the last pair to the first.  first: number of
+ * ranks in objective 0. */
+static order_item *lexicographic(uint32_t *const *rank, int objectives, size_t first, size_t n, order_item *items,
+                                 order_item *spare)
 {
+  if (first == n) { /* no ties there */
+    for (size_t i = 0; i < n; i++)
+      items[rank[0][i]].at = (uint32_t)i;
+    return items;
+  }
   for (size_t i = 0; i < n; i++)
     items[i].at = (uint32_t)i;
   for (int d = (objectives - 1) & ~1; d >= 0; d -= 2) {
@@ -211,24 +263,26 @@ static order_item *lexicographic(uint32_t *const *rank, int objectives, size_t n
   return items;
 }
 
-qy_status exact_divide(uint8_t *keep, const double *const *columns, int objectives, size_t n)
+qy_status exact_divide_by(int version, uint8_t *keep, const double *const *columns, int objectives, size_t n)
 {
+  assert(keep && columns && objectives >= 4 && objectives <= QY_OBJECTIVES_MAX && n > 0);
   qy_status status = QY_NO_MEMORY;
-  divide v = {.objectives = objectives};
+  divide v = {.objectives = objectives, .pass = versions + version};
   uint32_t *rank[QY_OBJECTIVES_MAX] = {NULL};
   uint32_t *unique = NULL, *list = NULL, *spare_list = NULL;
   order_item *items = malloc(n * sizeof *items);
   order_item *spare = malloc(n * sizeof *spare);
   if (!items || !spare) goto cleanup;
-  size_t across = 1;
+  size_t across = 1, first = 1;
   for (int d = 0; d < objectives; d++) {
     rank[d] = malloc(n * sizeof *rank[d]);
     v.rank[d] = malloc(n * sizeof *v.rank[d]);
     if (!rank[d] || !v.rank[d]) goto cleanup;
     size_t ranks = order_rank(rank[d], columns[d], n, items, spare);
+    if (d == 0) first = ranks;
     if (d == 2) across = ranks;
   }
-  order_item *sorted = lexicographic(rank, objectives, n, items, spare);
+  order_item *sorted = lexicographic(rank, objectives, first, n, items, spare);
 
   unique = malloc(n * sizeof *unique);
   if (!unique) goto cleanup;
@@ -249,8 +303,13 @@ qy_status exact_divide(uint8_t *keep, const double *const *columns, int objectiv
   list = malloc(n * sizeof *list);
   spare_list = malloc(n * sizeof *spare_list);
   v.dropped = qy_alloc(count, 1);
+  v.items = items;
+  v.spare = spare;
+  v.some.member = malloc((n + BLOCK) * (size_t)(objectives - 1 > OWN_PASS ? QY_OBJECTIVES_MAX - 1 : objectives - 1) *
+                         sizeof *v.some.member);
   v.stair_low = malloc(across * sizeof *v.stair_low);
-  if (!list || !spare_list || !v.dropped || !v.stair_low || intset_init(&v.stairs, across)) goto cleanup;
+  if (!list || !spare_list || !v.dropped || !v.some.member || !v.stair_low || intset_init(&v.stairs, across))
+    goto cleanup;
   size_t kept;
   status = front(&v, 0, count, list, spare_list, &kept);
   if (status != QY_OK) goto cleanup;
@@ -258,6 +317,7 @@ qy_status exact_divide(uint8_t *keep, const double *const *columns, int objectiv
     keep[i] = !v.dropped[unique[i]];
 cleanup:
   intset_free(&v.stairs);
+  free(v.some.member);
   free(v.stair_low);
   free(v.dropped);
   free(spare_list);
@@ -270,4 +330,9 @@ cleanup:
   free(spare);
   free(items);
   return status;
+}
+
+qy_status exact_divide(uint8_t *keep, const double *const *columns, int objectives, size_t n)
+{
+  return exact_divide_by(lanes_versions() - 1, keep, columns, objectives, n);
 }

@@ -2,7 +2,7 @@
  *
  * Points come in falling order of the last objective, so that a point p and those behind it have the same extent there
  * where both dominate.  What p alone dominates is then its depth in the last objective times the volume of the others,
- * less that of the points behind it clipped to p: a set of one objective less, of which few are not dominated.
+ * less that of the points behind it clipped to p: a set of one objective less, of which qy_pareto leaves few.
  * Four objectives are left to the sweep over boxes.
  * Source: While, Bradstreet, Barone (WFG), IEEE Trans. Evol. Comput. 16(1), 2012, with its slicing; no bound on the
  * steps better than exponential in the number of objectives is known for it.  Volumes are subtracted, so the error is
@@ -12,17 +12,19 @@
 #include "volume.h"
 
 #include "quarry/alloc.h"
+#include "quarry/pareto.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 enum { SWEPT = 4, LEVELS = 16 };
 
 /* What one number of objectives needs; a set of it is done with before the next one comes. */
 typedef struct level {
-  double *clipped; /* [count][objectives - 1] */
+  double *ordered; /* [objectives][count] */
+  double *clipped; /* [objectives - 1][count] */
+  uint8_t *keep;
   order_item *items, *spare;
-  size_t clipped_room, items_room, spare_room;
+  size_t ordered_room, clipped_room, keep_room, items_room, spare_room;
 } level;
 
 typedef struct many {
@@ -49,63 +51,48 @@ static double box_common(const volume_set *set, const double *reference, int obj
   return volume;
 }
 
-/* Bit 0: a is no larger than b in every objective; bit 1: b no larger than a. */
-static int compare(const double *a, const double *b, size_t objectives)
+/* The points behind point k of l->ordered, clipped to it in the first `objectives`, without dominated ones.
+ * 0, or -1. */
+static int clip(volume_set *out, level *l, size_t n, size_t k, int objectives)
 {
-  int smaller = 0, larger = 0;
-  for (size_t d = 0; d < objectives; d++) {
-    smaller |= a[d] < b[d];
-    larger |= a[d] > b[d];
+  const double *columns[LEVELS];
+  const size_t behind = n - k - 1;
+  size_t front = 0;
+  for (int d = 0; d < objectives; d++) {
+    const double *from = l->ordered + (size_t)d * n + k, p = *from;
+    double *to = l->clipped + (size_t)d * n;
+    for (size_t i = 0; i < behind; i++)
+      to[i] = from[i + 1] > p ? from[i + 1] : p;
+    columns[d] = to;
   }
-  return (larger ? 0 : 1) + (smaller ? 0 : 2);
+  *out = (volume_set){l->clipped, 0, 1, n};
+  if (qy_pareto(l->keep, &front, columns, objectives, behind, NULL)) return -1;
+  for (size_t i = 0; i < behind; i++) {
+    if (!l->keep[i]) continue;
+    for (size_t d = 0; d < (size_t)objectives; d++)
+      l->clipped[d * n + out->count] = l->clipped[d * n + i];
+    out->count++;
+  }
+  return 0;
 }
 
-/* Take the last one of count + 1 rows into the count before it, which do not dominate each other; returns how many are
- * left.  A row that dropped the new one moves to the front: it will drop more. */
-static size_t take(double *rows, size_t count, size_t objectives)
+/* Room at a level, and the points in falling order of the last objective.  0, or -1. */
+static int arrange(level *l, const volume_set *set, int objectives)
 {
-  const size_t bytes = objectives * sizeof *rows;
-  double *fresh = rows + count * objectives, swap[LEVELS];
-  for (size_t i = 0; i < count;) {
-    double *row = rows + i * objectives;
-    int order = compare(row, fresh, objectives);
-    if (order & 1) {
-      memcpy(swap, rows, bytes);
-      memmove(rows, row, bytes);
-      memcpy(row, swap, bytes);
-      return count;
-    }
-    if (order & 2) { /* the last one takes its place, the new one that of the last */
-      count--;
-      memmove(row, rows + count * objectives, bytes);
-      memmove(rows + count * objectives, fresh, bytes);
-      fresh = rows + count * objectives;
-    } else {
-      i++;
-    }
-  }
-  return count + 1;
-}
-
-/* The points behind sorted[k] clipped to it in the first `objectives`, without dominated ones.  False: one of them
- * covers it. */
-static int clip(level *l, volume_set *out, const volume_set *set, const order_item *sorted, size_t k, size_t objectives)
-{
-  const double *p = set->value + sorted[k].at * set->step;
-  *out = (volume_set){l->clipped, 0, objectives, 1};
-  for (size_t i = k + 1; i < set->count; i++) {
-    const double *q = set->value + sorted[i].at * set->step;
-    double *row = l->clipped + out->count * objectives;
-    int covers = 1;
-    for (size_t d = 0; d < objectives; d++) {
-      double a = p[d * set->across], b = q[d * set->across];
-      row[d] = a > b ? a : b;
-      covers &= b <= a;
-    }
-    if (covers) return 0;
-    out->count = take(l->clipped, out->count, objectives);
-  }
-  return 1;
+  const size_t n = set->count, last = (size_t)objectives - 1;
+  if (qy_grow((void **)&l->ordered, &l->ordered_room, n * (last + 1), sizeof *l->ordered) ||
+      qy_grow((void **)&l->clipped, &l->clipped_room, n * last, sizeof *l->clipped) ||
+      qy_grow((void **)&l->keep, &l->keep_room, n, sizeof *l->keep) ||
+      qy_grow((void **)&l->items, &l->items_room, n, sizeof *l->items) ||
+      qy_grow((void **)&l->spare, &l->spare_room, n, sizeof *l->spare))
+    return -1;
+  for (size_t i = 0; i < n; i++)
+    l->items[i] = (order_item){~order_key(set->value[i * set->step + last * set->across]), (uint32_t)i};
+  const order_item *sorted = order_sort(l->items, l->spare, n);
+  for (size_t d = 0; d <= last; d++)
+    for (size_t k = 0; k < n; k++)
+      l->ordered[d * n + k] = set->value[sorted[k].at * set->step + d * set->across];
+  return 0;
 }
 
 static int volume_of(double *volume, many *m, const volume_set *set, int objectives);
@@ -115,21 +102,13 @@ static int slice(double *volume, many *m, const volume_set *set, int objectives)
   level *l = &m->level[objectives];
   const size_t n = set->count, last = (size_t)objectives - 1;
   total sum = {0, 0};
-  if (qy_grow((void **)&l->clipped, &l->clipped_room, n * last, sizeof *l->clipped) ||
-      qy_grow((void **)&l->items, &l->items_room, n, sizeof *l->items) ||
-      qy_grow((void **)&l->spare, &l->spare_room, n, sizeof *l->spare))
-    return -1;
-  for (size_t i = 0; i < n; i++)
-    l->items[i] = (order_item){~order_key(set->value[i * set->step + last * set->across]), (uint32_t)i};
-  const order_item *sorted = order_sort(l->items, l->spare, n);
+  if (arrange(l, set, objectives)) return -1;
   for (size_t k = 0; k < n; k++) {
-    const double *row = set->value + sorted[k].at * set->step;
+    const double *row = l->ordered + k;
     volume_set behind;
     double covered;
-    if (!clip(l, &behind, set, sorted, k, last)) continue;
-    if (volume_of(&covered, m, &behind, (int)last)) return -1;
-    total_add(&sum, (box(row, set->across, m->reference, (int)last) - covered) *
-                        (m->reference[last] - row[last * set->across]));
+    if (clip(&behind, l, n, k, (int)last) || volume_of(&covered, m, &behind, (int)last)) return -1;
+    total_add(&sum, (box(row, n, m->reference, (int)last) - covered) * (m->reference[last] - row[last * n]));
   }
   *volume = total_value(&sum);
   return 0;
@@ -160,7 +139,9 @@ int volume_many(double *volume, const volume_set *set, int objectives, const dou
   if (m->swept) failed = volume_of(volume, m, set, objectives);
   corners_free(m->swept);
   for (int d = 0; d <= LEVELS; d++) {
+    free(m->level[d].ordered);
     free(m->level[d].clipped);
+    free(m->level[d].keep);
     free(m->level[d].items);
     free(m->level[d].spare);
   }

@@ -2,6 +2,7 @@
 #include "order.h"
 
 #include <assert.h>
+#include <float.h>
 
 enum { DIGIT_BITS = 11, BUCKETS = 1 << DIGIT_BITS, PASSES = 3, LEAD_BITS = DIGIT_BITS * PASSES };
 enum { INSERT_MAX = 24, MERGE_MAX = 1500 }; /* below these sizes the simpler sort is faster */
@@ -95,10 +96,105 @@ order_item *order_sort(order_item *a, order_item *spare, size_t n)
   return a;
 }
 
+int order_found(const double *values, size_t n)
+{
+  size_t i = 1, j = 1;
+  while (i < n && values[i - 1] <= values[i])
+    i++;
+  if (i >= n) return 1;
+  while (j < n && values[j - 1] >= values[j])
+    j++;
+  return j >= n ? -1 : 0;
+}
+
+enum { HALF_BITS = 8, HALF = 1 << HALF_BITS, CUTS_INSERTED = 40, RUN_MAX = 16 };
+
+/* By the upper 16 bits. */
+static uint32_t *sort_cuts(uint32_t *item, uint32_t *spare, size_t n)
+{
+  uint32_t start[2][HALF] = {{0}};
+  for (size_t i = 0; i < n; i++) {
+    start[0][item[i] >> 16 & (HALF - 1)]++;
+    start[1][item[i] >> 24]++;
+  }
+  for (int p = 0; p < 2; p++) {
+    uint32_t sum = 0;
+    for (int b = 0; b < HALF; b++) {
+      const uint32_t here = start[p][b];
+      start[p][b] = sum;
+      sum += here;
+    }
+    for (size_t i = 0; i < n; i++)
+      spare[start[p][item[i] >> (16 + HALF_BITS * p) & (HALF - 1)]++] = item[i];
+    uint32_t *swap = item;
+    item = spare;
+    spare = swap;
+  }
+  return item;
+}
+
+uint32_t *order_cuts(uint32_t *item, uint32_t *spare, const double *values, size_t n)
+{
+  assert(item && spare && values && n > 0 && n <= ORDER_CUTS);
+  double least = values[0], most = values[0];
+  for (size_t i = 1; i < n; i++) {
+    least = values[i] < least ? values[i] : least;
+    most = values[i] > most ? values[i] : most;
+  }
+  double steps = most > least ? (ORDER_CUTS - 1) / (most - least) : 0;
+  if (!(steps <= DBL_MAX)) steps = 0; /* a range of almost nothing */
+  for (size_t i = 0; i < n; i++)
+    item[i] = (uint32_t)((values[i] - least) * steps) << 16 | (uint32_t)i;
+  if (n > CUTS_INSERTED) return sort_cuts(item, spare, n);
+  for (size_t i = 1; i < n; i++) {
+    const uint32_t x = item[i];
+    size_t j = i;
+    for (; j > 0 && item[j - 1] > x; j--)
+      item[j] = item[j - 1];
+    item[j] = x;
+  }
+  return item;
+}
+
+uint32_t *order_few(uint32_t *item, uint32_t *spare, const double *values, size_t n)
+{
+  for (size_t i = 0; i < n; i++)
+    if (!(values[i] >= -DBL_MAX / 2 && values[i] <= DBL_MAX / 2)) return NULL;
+  uint32_t *sorted = order_cuts(item, spare, values, n);
+  for (size_t i = 0; i + RUN_MAX < n; i += RUN_MAX / 2)
+    if (sorted[i] >> 16 == sorted[i + RUN_MAX] >> 16) return NULL;
+  for (size_t i = 1; i < n; i++) {
+    const uint32_t x = sorted[i];
+    const double value = values[x & 0xffff];
+    size_t j = i;
+    for (; j > 0 && sorted[j - 1] >> 16 == x >> 16 && values[sorted[j - 1] & 0xffff] > value; j--)
+      sorted[j] = sorted[j - 1];
+    sorted[j] = x;
+  }
+  return sorted;
+}
+
+static size_t rank_few(uint32_t *rank, const double *values, const uint32_t *sorted, size_t n)
+{
+  uint32_t r = 0;
+  double before = values[sorted[0] & 0xffff];
+  for (size_t i = 0; i < n; i++) {
+    const double here = values[sorted[i] & 0xffff];
+    r += here != before;
+    before = here;
+    rank[sorted[i] & 0xffff] = r;
+  }
+  return (size_t)r + 1;
+}
+
 size_t order_rank(uint32_t *rank, const double *values, size_t n, order_item *items, order_item *spare)
 {
   assert(n == 0 || (rank && values && items && spare));
   if (n == 0) return 0;
+  if (n <= ORDER_CUTS) {
+    const uint32_t *few = order_few((uint32_t *)items, (uint32_t *)spare, values, n);
+    if (few) return rank_few(rank, values, few, n);
+  }
   for (size_t i = 0; i < n; i++)
     items[i] = (order_item){order_key(values[i]), (uint32_t)i};
   const order_item *sorted = order_sort(items, spare, n);

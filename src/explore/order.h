@@ -32,4 +32,18 @@ order_item *order_sort(order_item *items, order_item *spare, size_t n);
  */
 size_t order_rank(uint32_t *rank, const double *values, size_t n, order_item *items, order_item *spare);
 
+enum { ORDER_CUTS = 65536 };
+
+/* Cut the range of values[0..n), all finite and less than DBL_MAX apart, into ORDER_CUTS equal steps and order the
+ * points by them, stable: the upper 16 bits of an item are its step, the lower ones its index.  n in [1..ORDER_CUTS];
+ * item and spare hold n each, and whichever has the result is returned. */
+uint32_t *order_cuts(uint32_t *item, uint32_t *spare, const double *values, size_t n);
+
+/* Order points by value[] with order_cuts() and what it leaves undone.  NULL: many values share a step, so that another
+ * way is faster, or the range is not finite.  The upper 16 bits of the items mean nothing then. */
+uint32_t *order_few(uint32_t *item, uint32_t *spare, const double *values, size_t n);
+
+/* 1: values never fall; -1: they never rise; 0: neither. */
+int order_found(const double *values, size_t n);
+
 #endif

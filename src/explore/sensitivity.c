@@ -31,6 +31,15 @@ static qy_status draw(double *m, const qy_sensitivity *s, const char *which, qy_
 }
 
 /* Outputs of `count` points z[input * count + k] into m->out. */
+static qy_status check_finite(const qy_sensitivity *s, const matrices *m, size_t count, qy_error *err)
+{
+  for (size_t o = 0; o < s->outputs * count; o++)
+    if (!isfinite(m->out[o]))
+      return qy_fail(err, QY_BAD_INPUT, "sensitivity: expected finite results, found %g in sample %zu", m->out[o],
+                     o % count % s->samples);
+  return QY_OK;
+}
+
 static qy_status evaluate(const qy_sensitivity *s, matrices *m, const double *z, size_t count, qy_error *err)
 {
   qy_status status = QY_OK;
@@ -46,11 +55,7 @@ static qy_status evaluate(const qy_sensitivity *s, matrices *m, const double *z,
         m->out[o * count + k] = output[o];
     }
   }
-  for (size_t o = 0; !status && o < s->outputs * count; o++)
-    if (!isfinite(m->out[o]))
-      status = qy_fail(err, QY_BAD_INPUT, "sensitivity: expected finite results, found %g in sample %zu", m->out[o],
-                       o % count % s->samples);
-  return status;
+  return status ? status : check_finite(s, m, count, err);
 }
 
 static qy_status evaluate_all(const qy_sensitivity *s, matrices *m, const double *z, double *to, qy_error *err)
@@ -65,6 +70,10 @@ static qy_status evaluate_all(const qy_sensitivity *s, matrices *m, const double
 static qy_status evaluate_replaced(const qy_sensitivity *s, matrices *m, size_t first, size_t columns, qy_error *err)
 {
   const size_t count = columns * s->samples;
+  if (s->replaced) { /* one at a time */
+    qy_status status = s->replaced(s->ctx, m->a, m->b, first, m->out, err);
+    return status ? status : check_finite(s, m, count, err);
+  }
   for (size_t i = 0; i < s->inputs; i++)
     for (size_t j = 0; j < columns; j++)
       memcpy(m->z + i * count + j * s->samples, (i == first + j ? m->b : m->a) + i * s->samples,
@@ -122,7 +131,7 @@ qy_status qy_sensitivity_run(qy_sensitivity_index *index, const qy_sensitivity *
                    "sensitivity: expected inputs, outputs and at least %d samples, found %zu, %zu and %zu", SAMPLES_MIN,
                    s->inputs, s->outputs, s->samples);
   const size_t in = s->inputs * s->samples, out = s->outputs * s->samples;
-  size_t columns = s->batch ? s->batch_points / s->samples : 1;
+  size_t columns = s->batch && !s->replaced ? s->batch_points / s->samples : 1;
   if (columns < 1) columns = 1;
   if (columns > s->inputs) columns = s->inputs;
   /* the matrices, one batch, one point */
@@ -134,8 +143,8 @@ qy_status qy_sensitivity_run(qy_sensitivity_index *index, const qy_sensitivity *
   m.z = m.out + columns * out;
   qy_status status = draw(m.a, s, "a", err);
   if (!status) status = draw(m.b, s, "b", err);
-  if (!status) status = evaluate_all(s, &m, m.a, m.fa, err);
   if (!status) status = evaluate_all(s, &m, m.b, m.fb, err);
+  if (!status) status = evaluate_all(s, &m, m.a, m.fa, err);
   if (!status) status = estimate(index, s, &m, err);
   free(room);
   return status;

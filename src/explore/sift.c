@@ -4,17 +4,13 @@
  * chosen at run time.  All versions compute the same comparisons, so the result does not depend on the choice.
  */
 #include "sift.h"
+#include "lanes.h"
 
 #include <assert.h>
 #include <string.h>
 
-enum { GROUP = 8 }; /* pivots tested before asking whether all lanes are dropped */
-typedef double lanes_2 __attribute__((vector_size(16)));
-typedef double lanes_4 __attribute__((vector_size(32)));
-typedef double lanes_8 __attribute__((vector_size(64)));
-typedef int64_t mask_2 __attribute__((vector_size(16)));
-typedef int64_t mask_4 __attribute__((vector_size(32)));
-typedef int64_t mask_8 __attribute__((vector_size(64)));
+enum { AHEAD = 256 }; /* points to fetch ahead of use: what a pass waits for is memory */
+enum { GROUP = 8 };   /* pivots tested before asking whether all lanes are dropped */
 
 static int dominated(const double *const *columns, int objectives, size_t i, const sift_pivots *pivots)
 {
@@ -29,45 +25,41 @@ static int dominated(const double *const *columns, int objectives, size_t i, con
   return 0;
 }
 
-#define SIFT_NAME(f) f##_plain
-#define SIFT_LANES   2
-#define SIFT_VECTOR  lanes_2
-#define SIFT_MASK    mask_2
-#define SIFT_TARGET
+#define PASS_NAME(f) f##_plain
+#define PASS_LANES   2
+#define PASS_VECTOR  lanes_2
+#define PASS_MASK    mask_2
+#define PASS_BITS    LANES_BITS_2
+#define PASS_TARGET
 #include "sift_pass.h"
 
-#if defined(__x86_64__) && defined(__GNUC__)
-#define SIFT_NAME(f) f##_avx2
-#define SIFT_LANES   4
-#define SIFT_VECTOR  lanes_4
-#define SIFT_MASK    mask_4
-#define SIFT_TARGET  __attribute__((target("avx2")))
+#ifdef LANES_X86
+#define PASS_NAME(f) f##_avx2
+#define PASS_LANES   4
+#define PASS_VECTOR  lanes_4
+#define PASS_MASK    mask_4
+#define PASS_BITS    LANES_BITS_4
+#define PASS_TARGET  LANES_AVX2
 #include "sift_pass.h"
 
-#define SIFT_NAME(f) f##_avx512
-#define SIFT_LANES   8
-#define SIFT_VECTOR  lanes_8
-#define SIFT_MASK    mask_8
-#define SIFT_TARGET  __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl")))
+#define PASS_NAME(f) f##_avx512
+#define PASS_LANES   8
+#define PASS_VECTOR  lanes_8
+#define PASS_MASK    mask_8
+#define PASS_BITS    LANES_BITS_8
+#define PASS_TARGET  LANES_AVX512
 #include "sift_pass.h"
 #endif
 
 int sift_versions(void)
 {
-#if defined(__x86_64__) && defined(__GNUC__)
-  if (!__builtin_cpu_supports("avx2")) return 1;
-  return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")
-             ? 3
-             : 2;
-#else
-  return 1;
-#endif
+  return lanes_versions();
 }
 
 size_t sift_by(int version, uint32_t *kept, const double *const *columns, int objectives, size_t n,
                const sift_pivots *pivots)
 {
-#if defined(__x86_64__) && defined(__GNUC__)
+#ifdef LANES_X86
   if (version == 2) return pass_avx512(kept, columns, objectives, n, pivots);
   if (version == 1) return pass_avx2(kept, columns, objectives, n, pivots);
 #endif
@@ -79,4 +71,27 @@ size_t sift(uint32_t *kept, const double *const *columns, int objectives, size_t
 {
   assert(kept && columns && pivots);
   return sift_by(sift_versions() - 1, kept, columns, objectives, n, pivots);
+}
+
+void sift_mark_by(int version, uint64_t *bits, const double *const *columns, int objectives, size_t n,
+                  const sift_pivots *pivot)
+{
+  assert(bits && columns && pivot && n % 64 == 0);
+#ifdef LANES_X86
+  if (version == 2) {
+    mark_avx512(bits, columns, objectives, n, pivot);
+    return;
+  }
+  if (version == 1) {
+    mark_avx2(bits, columns, objectives, n, pivot);
+    return;
+  }
+#endif
+  (void)version;
+  mark_plain(bits, columns, objectives, n, pivot);
+}
+
+void sift_mark(uint64_t *bits, const double *const *columns, int objectives, size_t n, const sift_pivots *pivot)
+{
+  sift_mark_by(sift_versions() - 1, bits, columns, objectives, n, pivot);
 }

@@ -18,10 +18,15 @@ typedef struct sift_pivots {
  * with a NaN is always kept. */
 size_t sift(uint32_t *kept, const double *const *columns, int objectives, size_t n, const sift_pivots *pivots);
 
+/* Bit i % 64 of bits[i / 64]: whether the first pivot dominates point i.  n is a multiple of 64. */
+void sift_mark(uint64_t *bits, const double *const *columns, int objectives, size_t n, const sift_pivots *pivot);
+
 /* The same by one instruction set: 0 is the plain one, and sift_versions() - 1 the widest this processor has, which
  * sift() takes.  All give the same result. */
 int sift_versions(void);
 size_t sift_by(int version, uint32_t *kept, const double *const *columns, int objectives, size_t n,
                const sift_pivots *pivots);
+void sift_mark_by(int version, uint64_t *bits, const double *const *columns, int objectives, size_t n,
+                  const sift_pivots *pivot);
 
 #endif

@@ -1,14 +1,13 @@
-/* The body of the pivot pass, included by sift.c once per instruction set: SIFT_NAME(f) gives each copy its own names
- * and SIFT_TARGET, SIFT_LANES,
- * SIFT_VECTOR and SIFT_MASK its compiler attribute, width and types.  An inline function shared by all copies would not
- * do: the compiler breaks vector operations down to what the default target has before it inlines.
+/* The body of the pivot pass, included by sift.c once per version of lanes.h with PASS_NAME, PASS_TARGET, PASS_LANES,
+ * PASS_VECTOR, PASS_MASK and PASS_BITS set.
  */
 /* Set out to -1 in the lanes of points that a pivot of [first, last) dominates. */
-static inline SIFT_TARGET __attribute__((always_inline)) void
-SIFT_NAME(test)(SIFT_MASK *out, const SIFT_VECTOR *x, int objectives, const sift_pivots *pivots, int first, int last)
+PASS_INLINE void PASS_NAME(test)(PASS_MASK *out, const PASS_VECTOR *x, int objectives, const sift_pivots *pivots,
+                                 int first, int last)
 {
   for (int p = first; p < last; p++) {
-    SIFT_MASK no_smaller = x[0] >= pivots->at[p][0], larger = x[0] > pivots->at[p][0];
+    PASS_MASK no_smaller = x[0] >= pivots->at[p][0], larger = x[0] > pivots->at[p][0];
+    PASS_UNROLL
     for (int d = 1; d < objectives; d++) {
       no_smaller &= x[d] >= pivots->at[p][d];
       larger |= x[d] > pivots->at[p][d];
@@ -17,53 +16,82 @@ SIFT_NAME(test)(SIFT_MASK *out, const SIFT_VECTOR *x, int objectives, const sift
   }
 }
 
-static inline SIFT_TARGET __attribute__((always_inline)) int SIFT_NAME(all)(const SIFT_MASK *out)
+PASS_INLINE size_t PASS_NAME(pass_of)(uint32_t *kept, const double *const *columns, int objectives, size_t n,
+                                      const sift_pivots *pivots)
 {
-  int64_t all = -1;
-  for (int k = 0; k < SIFT_LANES; k++)
-    all &= (*out)[k];
-  return all != 0;
-}
-
-static inline SIFT_TARGET __attribute__((always_inline)) size_t
-SIFT_NAME(pass_of)(uint32_t *kept, const double *const *columns, int objectives, size_t n, const sift_pivots *pivots)
-{
+  const unsigned all = (1U << PASS_LANES) - 1;
   size_t count = 0, i = 0;
-  for (; i + SIFT_LANES <= n; i += SIFT_LANES) {
-    SIFT_VECTOR x[QY_OBJECTIVES_MAX];
-    SIFT_MASK out = {0};
-    int all = 0;
-    for (int d = 0; d < objectives; d++)
+  for (; i + PASS_LANES <= n; i += PASS_LANES) {
+    PASS_VECTOR x[QY_OBJECTIVES_MAX];
+    PASS_MASK out = {0};
+    unsigned dropped = 0;
+    PASS_UNROLL
+    for (int d = 0; d < objectives; d++) {
       memcpy(&x[d], columns[d] + i, sizeof x[d]);
-    for (int p = 0; p < pivots->count && !all; p += GROUP) { /* the best pivots come first */
-      SIFT_NAME(test)(&out, x, objectives, pivots, p, pivots->count < p + GROUP ? pivots->count : p + GROUP);
-      all = SIFT_NAME(all)(&out);
+      __builtin_prefetch(columns[d] + i + AHEAD);
     }
-    if (all) continue;
-    for (size_t k = 0; k < SIFT_LANES; k++) {
-      kept[count] = (uint32_t)(i + k);
-      count += out[k] == 0;
+    /* The best pivots come first, and the first alone drops nearly all of some sets. */
+    for (int p = 0, last = 1; p < pivots->count && dropped != all; p = last, last += last < GROUP ? last : GROUP) {
+      PASS_NAME(test)(&out, x, objectives, pivots, p, pivots->count < last ? pivots->count : last);
+      dropped = PASS_BITS(out);
     }
+    for (unsigned left = ~dropped & all; left; left &= left - 1)
+      kept[count++] = (uint32_t)(i + (size_t)__builtin_ctz(left));
   }
   for (; i < n; i++)
     if (!dominated(columns, objectives, i, pivots)) kept[count++] = (uint32_t)i;
   return count;
 }
 
-/* With a constant number of objectives the inner loops unroll and the points stay in registers. */
-static SIFT_TARGET size_t SIFT_NAME(pass)(uint32_t *kept, const double *const *columns, int objectives, size_t n,
-                                          const sift_pivots *pivots)
+/* Bit i % 64 of bits[i / 64]: whether the pivot dominates point i.  n is a multiple of 64. */
+PASS_INLINE void PASS_NAME(mark_of)(uint64_t *bits, const double *const *columns, int objectives, size_t n,
+                                    const sift_pivots *pivot)
 {
-  switch (objectives) {
-  case 2: return SIFT_NAME(pass_of)(kept, columns, 2, n, pivots);
-  case 3: return SIFT_NAME(pass_of)(kept, columns, 3, n, pivots);
-  case 4: return SIFT_NAME(pass_of)(kept, columns, 4, n, pivots);
-  default: return SIFT_NAME(pass_of)(kept, columns, objectives, n, pivots);
+  for (size_t i = 0; i < n; i += 64) {
+    uint64_t word = 0;
+    for (size_t k = 0; k < 64; k += PASS_LANES) {
+      PASS_VECTOR x[QY_OBJECTIVES_MAX] = {{0}};
+      PASS_MASK out = {0};
+      PASS_UNROLL
+      for (int d = 0; d < objectives; d++)
+        memcpy(&x[d], columns[d] + i + k, sizeof x[d]);
+      PASS_NAME(test)(&out, x, objectives, pivot, 0, 1);
+      word |= (uint64_t)PASS_BITS(out) << k;
+    }
+    bits[i / 64] = word;
   }
 }
 
-#undef SIFT_NAME
-#undef SIFT_LANES
-#undef SIFT_VECTOR
-#undef SIFT_MASK
-#undef SIFT_TARGET
+static PASS_TARGET void PASS_NAME(mark)(uint64_t *bits, const double *const *columns, int objectives, size_t n,
+                                        const sift_pivots *pivot)
+{
+  switch (objectives) {
+  case 2: PASS_NAME(mark_of)(bits, columns, 2, n, pivot); break;
+  case 3: PASS_NAME(mark_of)(bits, columns, 3, n, pivot); break;
+  case 4: PASS_NAME(mark_of)(bits, columns, 4, n, pivot); break;
+  case 5: PASS_NAME(mark_of)(bits, columns, 5, n, pivot); break;
+  case 6: PASS_NAME(mark_of)(bits, columns, 6, n, pivot); break;
+  default: PASS_NAME(mark_of)(bits, columns, objectives, n, pivot); break;
+  }
+}
+
+/* With a constant number of objectives the inner loops unroll and the points stay in registers. */
+static PASS_TARGET size_t PASS_NAME(pass)(uint32_t *kept, const double *const *columns, int objectives, size_t n,
+                                          const sift_pivots *pivots)
+{
+  switch (objectives) {
+  case 2: return PASS_NAME(pass_of)(kept, columns, 2, n, pivots);
+  case 3: return PASS_NAME(pass_of)(kept, columns, 3, n, pivots);
+  case 4: return PASS_NAME(pass_of)(kept, columns, 4, n, pivots);
+  case 5: return PASS_NAME(pass_of)(kept, columns, 5, n, pivots);
+  case 6: return PASS_NAME(pass_of)(kept, columns, 6, n, pivots);
+  default: return PASS_NAME(pass_of)(kept, columns, objectives, n, pivots);
+  }
+}
+
+#undef PASS_NAME
+#undef PASS_LANES
+#undef PASS_VECTOR
+#undef PASS_MASK
+#undef PASS_TARGET
+#undef PASS_BITS

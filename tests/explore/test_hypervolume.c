@@ -186,6 +186,19 @@ static void laws(void)
   }
 }
 
+/* Swap rows at random. */
+static void shuffle(double *const *c, int objectives, size_t n, uint64_t *seed)
+{
+  for (size_t i = n; i > 1; i--) {
+    const size_t j = random_below(seed, i);
+    for (int d = 0; d < objectives; d++) {
+      const double swap = c[d][i - 1];
+      c[d][i - 1] = c[d][j];
+      c[d][j] = swap;
+    }
+  }
+}
+
 /* n points (i/n, 1 - i/n), i = 0..n-1, reference (1, 1): rectangles of width 1/n and height i/n sum to (n - 1)/(2n).
  * The same staircase times a depth that falls linearly over m layers has a closed form too. */
 static void closed_forms(void)
@@ -202,9 +215,117 @@ static void closed_forms(void)
   near_rel(volume, (double)(n - 1) / (2.0 * (double)n), 1e-12, "100000 points on a line: (n - 1) / 2n");
   qy_hypervolume(&volume, c, 3, n, reference, NULL);
   near_rel(volume, 1.5 * (double)(n - 1) / (2.0 * (double)n), 1e-12, "the same at depth 1.5");
+  uint64_t seed = 40;
+  shuffle((double *[2]){x, y}, 2, n, &seed);
+  qy_hypervolume(&volume, c, 2, n, reference, NULL);
+  near_rel(volume, (double)(n - 1) / (2.0 * (double)n), 1e-12, "the points in no order");
+  qy_hypervolume(&volume, c, 1, n, reference, NULL);
+  near_rel(volume, 1, 1e-15, "one objective: from the least to the reference");
   free(x);
   free(y);
   free(z);
+}
+
+/* All points of integers >= 0 that sum to m, reference m + 1: a unit cell is dominated when its lower corner sums to m
+ * or more, so that binomial(m - 1 + d, d) of (m + 1)^d are not.  In order, in reverse, shuffled, with others that they
+ * dominate, and each twice. */
+static void simplices(void)
+{
+  enum { ROOM = 2000 };
+  static const int sums[] = {[1] = 7, [2] = 300, [3] = 30, [4] = 13, [5] = 8, [6] = 6};
+  static double value[6][ROOM];
+  double *c[6], reference[6];
+  uint64_t seed = 8;
+  for (int d = 0; d < 6; d++)
+    c[d] = value[d];
+  for (int objectives = 1; objectives <= 6; objectives++) {
+    const int m = sums[objectives];
+    int at[6] = {0};
+    size_t n = 0;
+    double cells = 1, missing = 1, volume[5] = {0};
+    for (int d = 1; d <= objectives; d++) {
+      cells *= m + 1;
+      missing = missing * (m - 1 + d) / d; /* binomials, each an integer */
+      reference[d - 1] = m + 1;
+    }
+    for (bool more = true; more;) { /* count up to the last point, in order */
+      int left = m;
+      for (int d = 0; d + 1 < objectives; d++)
+        left -= at[d];
+      for (int d = 0; left >= 0 && d < objectives; d++)
+        value[d][n] = d + 1 < objectives ? at[d] : left;
+      n += left >= 0;
+      int d = objectives - 2;
+      while (d >= 0 && ++at[d] > m)
+        at[d--] = 0;
+      more = d >= 0;
+    }
+    qy_hypervolume(&volume[0], (const double *const *)c, objectives, n, reference, NULL);
+    for (size_t i = 0; i < n / 2; i++)
+      for (int d = 0; d < objectives; d++) {
+        const double swap = value[d][i];
+        value[d][i] = value[d][n - 1 - i];
+        value[d][n - 1 - i] = swap;
+      }
+    qy_hypervolume(&volume[1], (const double *const *)c, objectives, n, reference, NULL);
+    shuffle(c, objectives, n, &seed);
+    qy_hypervolume(&volume[2], (const double *const *)c, objectives, n, reference, NULL);
+    for (size_t i = 0; i < n; i++)
+      for (int d = 0; d < objectives; d++)
+        value[d][n + i] = value[d][i] + (double)random_below(&seed, 3);
+    shuffle(c, objectives, 2 * n, &seed);
+    qy_hypervolume(&volume[3], (const double *const *)c, objectives, 2 * n, reference, NULL);
+    for (size_t i = 0; i < n; i++)
+      for (int d = 0; d < objectives; d++)
+        value[d][n + i] = value[d][i];
+    qy_hypervolume(&volume[4], (const double *const *)c, objectives, n, reference, NULL);
+    double twice = 0;
+    qy_hypervolume(&twice, (const double *const *)c, objectives, 2 * n, reference, NULL);
+    ok(volume[0] == cells - missing && volume[1] == volume[0] && volume[2] == volume[0] && volume[3] == volume[0] &&
+           twice == volume[4],
+       "%d objectives, the %zu points of sum %d in any order, with dominated ones, each twice: %g cells", objectives, n,
+       m, cells - missing);
+  }
+}
+
+/* The share of random points that are dominated, within five standard deviations. */
+static void monte_carlo(void)
+{
+  enum { N = 150, DRAWS = 60000 };
+  double value[6][N], *c[6];
+  const double reference[6] = {1, 1, 1, 1, 1, 1};
+  uint64_t seed = 77;
+  for (int d = 0; d < 6; d++)
+    c[d] = value[d];
+  for (int objectives = 2; objectives <= 6; objectives++) {
+    double volume;
+    int hits = 0;
+    for (size_t i = 0; i < N; i++) {
+      double norm = 0;
+      for (int d = 0; d < objectives; d++) {
+        value[d][i] = random_unit(&seed);
+        norm += value[d][i] * value[d][i];
+      }
+      for (int d = 0; d < objectives; d++)
+        value[d][i] = 1 - value[d][i] / sqrt(norm);
+    }
+    qy_hypervolume(&volume, (const double *const *)c, objectives, N, reference, NULL);
+    for (int k = 0; k < DRAWS; k++) {
+      double at[6];
+      bool inside = false;
+      for (int d = 0; d < objectives; d++)
+        at[d] = random_unit(&seed);
+      for (size_t i = 0; i < N && !inside; i++) {
+        inside = true;
+        for (int d = 0; d < objectives && inside; d++)
+          inside = value[d][i] <= at[d];
+      }
+      hits += inside;
+    }
+    const double share = (double)hits / DRAWS, sigma = sqrt(volume * (1 - volume) / DRAWS);
+    ok(fabs(share - volume) < 5 * sigma, "%d objectives, %d points on a sphere: volume %.4f, of %d random points %.4f",
+       objectives, (int)N, volume, (int)DRAWS, share);
+  }
 }
 
 static void bad_input(void)
@@ -232,6 +353,8 @@ int main(void)
   reals();
   laws();
   closed_forms();
+  simplices();
+  monte_carlo();
   bad_input();
   return done();
 }

@@ -4,6 +4,7 @@
 #include "random.h"
 #include "tap.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 static int by_key_then_at(const void *x, const void *y)
@@ -70,6 +71,44 @@ static void keys(void)
      "rank is the number of distinct values below");
 }
 
+/* Orders of up to ORDER_CUTS points by value. */
+static void few(void)
+{
+  static double v[ORDER_CUTS];
+  static uint32_t item[ORDER_CUTS], spare[ORDER_CUTS];
+  static const size_t sizes[] = {1, 2, 40, 41, 300, 5000, ORDER_CUTS};
+  uint64_t seed = 12;
+  int wrong = 0, ordered = 0;
+  for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++)
+    for (int kind = 0; kind < 6; kind++) {
+      const size_t n = sizes[s];
+      for (size_t i = 0; i < n; i++) {
+        const double u = random_unit(&seed);
+        v[i] = kind == 0 ? u : kind == 1 ? -1e6 + (double)i : kind == 2 ? floor(9 * u) : kind == 3 ? pow(u, 40) : 1 - u;
+        if (kind == 4 && random_below(&seed, 5)) v[i] = -0.0;
+        if (kind == 5 && i == n / 2) v[i] = INFINITY;
+      }
+      const uint32_t *got = order_few(item, spare, v, n);
+      if (got) ordered++;
+      if (kind == 5) wrong += got != NULL; /* no finite range */
+      if (kind <= 1) wrong += got == NULL; /* spread evenly */
+      for (size_t i = 1; got && i < n; i++) {
+        const double a = v[got[i - 1] & 0xffff], b = v[got[i] & 0xffff];
+        wrong += a > b || (a == b && (got[i - 1] & 0xffff) >= (got[i] & 0xffff)); /* stable, and so each once */
+      }
+      if (kind == 5) continue;
+      got = order_cuts(item, spare, v, n);
+      for (size_t i = 1; i < n; i++)
+        wrong +=
+            got[i - 1] >= got[i] || (got[i - 1] >> 16 < got[i] >> 16 && v[got[i - 1] & 0xffff] >= v[got[i] & 0xffff]);
+    }
+  ok(!wrong && ordered > 14, "7 sizes x 6 kinds of values: %d ordered, steps rise with the values", ordered);
+  const double rising[] = {1, 1, 2, 2}, falling[] = {2, 1, 1, -0.0, 0.0}, neither[] = {1, 2, 1}, nan[] = {1, NAN, 2};
+  ok(order_found(rising, 4) == 1 && order_found(falling, 5) == -1 && order_found(neither, 3) == 0 &&
+         order_found(nan, 3) == 0 && order_found(rising, 2) == 1,
+     "rising, falling, neither, NaN");
+}
+
 /* The reference is a plain unsorted list of members. */
 static void sets(void)
 {
@@ -113,6 +152,7 @@ int main(void)
 {
   sorting();
   keys();
+  few();
   sets();
   return done();
 }

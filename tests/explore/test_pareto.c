@@ -108,13 +108,13 @@ static void small_sets(double **c)
   for (int k = 0; k < KINDS; k++) {
     int wrong = 0;
     for (int s = 0; s < SETS / KINDS; s++) {
-      int objectives = 1 + (int)random_below(&seed, 6);
+      int objectives = 1 + (int)random_below(&seed, 8);
       size_t n = random_below(&seed, s % 8 ? 60 : SMALL_MAX);
       fill(c, objectives, n, (kind)k, &seed);
       if (!equal_to_brute_force(c, objectives, n) && !wrong++)
         printf("# first wrong: set %d, %d objectives, %zu points\n", s, objectives, n);
     }
-    ok(!wrong, "%d sets of up to %d points in 1 to 6 objectives, %s: equal to brute force", SETS / KINDS, SMALL_MAX,
+    ok(!wrong, "%d sets of up to %d points in 1 to 8 objectives, %s: equal to brute force", SETS / KINDS, SMALL_MAX,
        kind_name[k]);
   }
 }
@@ -125,16 +125,17 @@ static void large_sets(double **c)
   uint64_t seed = 777;
   static const kind kinds[] = {UNIFORM, COARSE, BINARY, ONE_COLUMN, INFINITE, WIDE, SORTED};
   for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
-    for (int objectives = 2; objectives <= 5; objectives++) {
-      size_t n = LARGE - random_below(&seed, 64);
+    for (int objectives = 2; objectives <= 8; objectives++) {
+      size_t n = (objectives > 5 ? 5000 : LARGE) - random_below(&seed, 64);
       fill(c, objectives, n, kinds[k], &seed);
       ok(equal_to_brute_force(c, objectives, n), "%zu points, %d objectives, %s: equal to brute force", n, objectives,
          kind_name[kinds[k]]);
     }
-  for (int objectives = 2; objectives <= 6; objectives++) /* brute force is quadratic here */
+  for (int objectives = 2; objectives <= 8; objectives++) /* brute force is quadratic here */
     for (kind k = PLANE; k <= THICK; k++) {
-      fill(c, objectives, 6000, k, &seed);
-      ok(equal_to_brute_force(c, objectives, 6000), "6000 points, %d objectives, %s: equal to brute force", objectives,
+      const size_t n = objectives < 5 ? 6000 : objectives < 7 ? 4200 : 3000;
+      fill(c, objectives, n, k, &seed);
+      ok(equal_to_brute_force(c, objectives, n), "%zu points, %d objectives, %s: equal to brute force", n, objectives,
          kind_name[k]);
     }
   for (int objectives = 2; objectives <= QY_OBJECTIVES_MAX; objectives += 7) {
@@ -142,6 +143,35 @@ static void large_sets(double **c)
     ok(equal_to_brute_force(c, objectives, 9000), "9000 points, %d objectives, uniform: equal to brute force",
        objectives);
   }
+}
+
+/* Too many for all pairs: a point is off the front exactly when one on it dominates it. */
+static void huge_sets(double **c)
+{
+  enum { MANY = 90000 };
+  static const kind kinds[] = {UNIFORM, THICK, COARSE, ONE_COLUMN};
+  uint8_t *front = malloc(MANY);
+  uint32_t *list = malloc(MANY * sizeof *list);
+  uint64_t seed = 4321;
+  for (int objectives = 2; objectives <= 3; objectives++)
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+      size_t count, members = 0, wrong = 0;
+      fill(c, objectives, MANY, kinds[k], &seed);
+      const qy_status status = qy_pareto(front, &count, (const double *const *)c, objectives, MANY, NULL);
+      for (uint32_t i = 0; i < MANY; i++)
+        if (front[i]) list[members++] = i;
+      for (size_t i = 0; i < MANY; i++) {
+        bool off = false;
+        for (size_t m = 0; m < members && !off; m++)
+          off = dominates(c, objectives, list[m], i);
+        wrong += off == front[i];
+      }
+      ok(status == QY_OK && members == count && wrong == 0,
+         "%d points, %d objectives, %s: %zu on the front dominate the rest", (int)MANY, objectives, kind_name[kinds[k]],
+         count);
+    }
+  free(list);
+  free(front);
 }
 
 /* Where every point is on the front, or one alone is, the answer is known for any size. */
@@ -205,6 +235,7 @@ int main(void)
     c[d] = malloc(200000 * sizeof(double));
   small_sets(c);
   large_sets(c);
+  huge_sets(c);
   known_fronts(c);
   bad_input(c);
   for (int d = 0; d < QY_OBJECTIVES_MAX; d++)

@@ -3,6 +3,8 @@
 
 #include "tap.h"
 
+#include <string.h>
+
 /* Ishigami and Homma (1990), a = 7, b = 0.1, inputs uniform on -pi..pi; and a plain sum; and a constant. */
 static qy_status model(void *ctx, const double *z, double *out, qy_error *err)
 {
@@ -32,6 +34,16 @@ static qy_status batch(void *ctx, const double *z, size_t count, double *out, qy
       out[o * count + k] = one[o];
   }
   return QY_OK;
+}
+
+enum { REPLACED_SAMPLES = 20000 };
+
+static qy_status replaced(void *ctx, const double *a, const double *b, size_t input, double *out, qy_error *err)
+{
+  static double z[3 * REPLACED_SAMPLES];
+  memcpy(z, a, sizeof z);
+  memcpy(z + input * REPLACED_SAMPLES, b + input * REPLACED_SAMPLES, REPLACED_SAMPLES * sizeof *z);
+  return batch(ctx, z, REPLACED_SAMPLES, out, err);
 }
 
 static qy_status broken(void *ctx, const double *z, double *out, qy_error *err)
@@ -82,6 +94,10 @@ int main(void)
                                          : (long long)columns),
            "no batch is larger than allowed, or needed");
   }
+  qy_sensitivity_index again[INPUTS * OUTPUTS];
+  s.replaced = replaced;
+  ok(qy_sensitivity_run(again, &s, &err) == QY_OK, "inputs replaced by the model itself");
+  ok(memcmp(again, index, sizeof index) == 0, "give the same indices");
   s = (qy_sensitivity){.inputs = 1, .outputs = 1, .samples = 64, .model = broken};
   ok(qy_sensitivity_run(index, &s, &err) == QY_BAD_INPUT, "an output that is not a number");
   s.samples = 2;

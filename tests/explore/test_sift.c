@@ -44,6 +44,22 @@ int main(void)
       }
       wrong += k != count;
     }
+    uint64_t bits[POINTS / 64];
+    for (int round = 0; round < ROUNDS / 10; round++) { /* the last set, pivot by pivot */
+      const int objectives = 1 + round % QY_OBJECTIVES_MAX;
+      const sift_pivots *one = &pivots;
+      for (int d = 0; d < objectives; d++)
+        pivots.at[0][d] = (double)random_below(&seed, 8);
+      sift_mark_by(version, bits, columns, objectives, POINTS / 64 * 64, one);
+      for (size_t i = 0; i < POINTS / 64 * 64; i++) {
+        int no_smaller = 1, larger = 0;
+        for (int d = 0; d < objectives; d++) {
+          no_smaller &= value[d][i] >= one->at[0][d];
+          larger |= value[d][i] > one->at[0][d];
+        }
+        wrong += (int)(bits[i / 64] >> i % 64 & 1) != (no_smaller && larger);
+      }
+    }
     ok(!wrong, "version %d of %d: %d sets of up to %d points with NaN and infinities, 0 to %d pivots", version + 1,
        sift_versions(), ROUNDS, POINTS, (int)SIFT_PIVOTS_MAX);
   }
