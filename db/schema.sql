@@ -1,4 +1,4 @@
--- The results database of quarry, schema version 5.
+-- The results database of quarry, schema version 7.
 --
 -- Identity: application_id is 0x51727279, the letters "Qrry"; user_version is the schema version.
 -- Settings: write-ahead log, synchronous NORMAL, foreign keys on, pages of 16384 bytes.  All tables are STRICT.
@@ -48,7 +48,9 @@ CREATE TABLE experiment (
   started_utc   TEXT NOT NULL,             -- of the first run
   ended_utc     TEXT,                      -- of the last run; NULL: running, or killed
   runs          INTEGER NOT NULL DEFAULT 1,-- 1 + how often it was continued
-  runner        TEXT                       -- process that may write batches now: host, boot, process id, start
+  runner        TEXT,                      -- process that may write batches now: host, boot, process id, start
+  store         TEXT NOT NULL DEFAULT 'all' CHECK (store IN ('all', 'columns', 'front', 'summary'))
+                                           -- which points have a result: all (columns: packed), those of fronts, the best ones
 ) STRICT;
 
 -- A technology library, verbatim: a result names the exact constants it used.
@@ -88,6 +90,15 @@ CREATE TABLE noise_file (
   UNIQUE (sha256, name)
 ) STRICT;
 
+-- Another file that results follow from, verbatim: of SRAM, factors of circuits, FPGA resources, DRAM controllers.
+CREATE TABLE table_file (
+  id     INTEGER PRIMARY KEY,              -- key of the table file
+  name   TEXT NOT NULL,                    -- of the table file
+  sha256 TEXT NOT NULL,                    -- SHA-256 of the text
+  text   TEXT NOT NULL,                    -- '' where it is not a text, or has more than 1 MiB
+  UNIQUE (sha256, name)
+) STRICT;
+
 -- What the operands of layers may be as wide as.  Where layers differ, label is a name and the bits are NULL.
 CREATE TABLE precision (
   id              INTEGER PRIMARY KEY,     -- key of the precision
@@ -97,7 +108,7 @@ CREATE TABLE precision (
   CHECK ((weight_bits IS NULL) = (activation_bits IS NULL))
 ) STRICT;
 
--- Which technologies, networks, devices, noise files and precisions an experiment was made with, in the order of its
+-- Which technologies, networks, devices, noise files, tables and precisions an experiment was made with, in the order of its
 -- file.
 CREATE TABLE experiment_technology (
   experiment INTEGER NOT NULL REFERENCES experiment (id), -- key of the experiment
@@ -124,6 +135,13 @@ CREATE TABLE experiment_noise_file (
   experiment INTEGER NOT NULL REFERENCES experiment (id), -- key of the experiment
   position   INTEGER NOT NULL,             -- place in the order of its file, from 0
   noise_file INTEGER NOT NULL REFERENCES noise_file (id), -- key of the noise file
+  PRIMARY KEY (experiment, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE experiment_table_file (
+  experiment INTEGER NOT NULL REFERENCES experiment (id), -- key of the experiment
+  position   INTEGER NOT NULL,             -- place in the order of their names, from 0
+  table_file INTEGER NOT NULL REFERENCES table_file (id), -- key of the table file
   PRIMARY KEY (experiment, position)
 ) STRICT, WITHOUT ROWID;
 
@@ -187,6 +205,22 @@ CREATE TABLE result (
   @METRIC_COLUMNS@
 ) STRICT;
 
+-- Results of experiments with `store: columns`: a batch of a column, packed (src/store/pack.c says how).  Commands of
+-- quarry show them in the table result and in all views; other programs find there the points of fronts and the best
+-- ones.
+CREATE TABLE result_chunk (
+  id   INTEGER PRIMARY KEY,                -- experiment << 40 | number of the column << 32 | batch
+  data BLOB NOT NULL
+) STRICT;
+
+-- Which column of result a chunk is of.
+CREATE TABLE chunk_column (
+  experiment INTEGER NOT NULL REFERENCES experiment (id), -- key of the experiment
+  number     INTEGER NOT NULL,             -- of the column in the keys of its chunks
+  name       TEXT NOT NULL,                -- of the column
+  PRIMARY KEY (experiment, number)
+) STRICT, WITHOUT ROWID;
+
 -- 5 % and 95 % quantiles of a result's uncertain metrics over the draws of the libraries; only in experiments with draws.
 CREATE TABLE interval (
   id INTEGER PRIMARY KEY,                  -- of the result
@@ -224,6 +258,51 @@ CREATE TABLE content (
   rows       INTEGER NOT NULL,             -- how many there are
   PRIMARY KEY (experiment, name)
 ) STRICT, WITHOUT ROWID;
+
+-- How many feasible points a group of the summary has (points that agree in what fronts are taken within, and in the
+-- design), of experiments that do not store all points.
+CREATE TABLE tally (
+  point  INTEGER PRIMARY KEY,              -- key of the point of the group that is best in the first objective
+  points INTEGER NOT NULL                  -- feasible ones of the group
+) STRICT;
+
+-- How many points are infeasible, of experiments that do not store all points; the view infeasible has it of all.
+CREATE TABLE infeasible_count (
+  experiment INTEGER NOT NULL REFERENCES experiment (id), -- key of the experiment
+  technology INTEGER NOT NULL,             -- key of the technology
+  reason     INTEGER NOT NULL,             -- key of the reason
+  points     INTEGER NOT NULL,             -- infeasible ones of this reason and technology
+  PRIMARY KEY (experiment, technology, reason)
+) STRICT, WITHOUT ROWID;
+
+-- Fronts of which all points are stored, of experiments that do not store all points.
+CREATE TABLE kept_front (
+  experiment INTEGER NOT NULL REFERENCES experiment (id), -- key of the experiment
+  position   INTEGER NOT NULL,             -- 0: the front of the experiment
+  metrics    TEXT NOT NULL CHECK (json_valid(metrics)), -- JSON array: what it is over
+  within     TEXT NOT NULL CHECK (json_valid(within)),  -- JSON array: keys that the points of a front agree in
+  PRIMARY KEY (experiment, position)
+) STRICT, WITHOUT ROWID;
+
+-- How many feasible points have a metric in a range, of experiments that store the best points alone (`store: summary`):
+-- a range is [low, high), below zero (low, high]; there are four in each octave, those without points have no row.
+CREATE TABLE histogram (
+  experiment INTEGER NOT NULL REFERENCES experiment (id), -- key of the experiment
+  technology INTEGER NOT NULL,             -- key of the technology
+  metric     TEXT NOT NULL,                -- name of the metric, which says the unit of low and high
+  low        REAL NOT NULL,
+  high       REAL NOT NULL,
+  points     INTEGER NOT NULL,             -- feasible ones in the range
+  PRIMARY KEY (experiment, technology, metric, low)
+) STRICT, WITHOUT ROWID;
+
+-- How far a run is that keeps fronts or the best points alone, to be continued from; gone when it is complete.
+CREATE TABLE sweep_state (
+  experiment INTEGER NOT NULL REFERENCES experiment (id), -- key of the experiment
+  part       INTEGER NOT NULL,             -- 0: counts and best points; then a front each
+  state      BLOB NOT NULL,                -- as the program left it
+  PRIMARY KEY (experiment, part)
+) STRICT;
 
 -- The groups within which fronts were taken: "fdsoi28, 8 bit".
 CREATE TABLE front_group (
@@ -535,7 +614,14 @@ FROM experiment e
 CROSS JOIN result r ON r.id >= e.id << 40 AND r.id < (e.id + 1) << 40
 JOIN technology t ON t.id = r.technology
 JOIN reason w ON w.id = r.reason
-GROUP BY e.id, r.technology, r.reason;
+WHERE e.store = 'all'
+GROUP BY e.id, r.technology, r.reason
+UNION ALL
+SELECT e.name, t.name, w.text, c.points, e.id
+FROM infeasible_count c
+JOIN experiment e ON e.id = c.experiment
+JOIN technology t ON t.id = c.technology
+JOIN reason w ON w.id = c.reason;
 
 -- One row a point and layer, of experiments that store them: the table layer_result with names.
 DROP VIEW IF EXISTS layer_all;
@@ -642,6 +728,13 @@ BEGIN
   DELETE FROM axis WHERE experiment = OLD.id;
   DELETE FROM content WHERE experiment = OLD.id;
   DELETE FROM comparison WHERE experiment = OLD.id;
+  DELETE FROM tally WHERE point >= OLD.id << 40 AND point < (OLD.id + 1) << 40;
+  DELETE FROM infeasible_count WHERE experiment = OLD.id;
+  DELETE FROM kept_front WHERE experiment = OLD.id;
+  DELETE FROM histogram WHERE experiment = OLD.id;
+  DELETE FROM result_chunk WHERE id >= OLD.id << 40 AND id < (OLD.id + 1) << 40;
+  DELETE FROM chunk_column WHERE experiment = OLD.id;
+  DELETE FROM sweep_state WHERE experiment = OLD.id;
   DELETE FROM front_chance WHERE point >= OLD.id << 40 AND point < (OLD.id + 1) << 40;
   DELETE FROM assignment WHERE point >= OLD.id << 40 AND point < (OLD.id + 1) << 40;
   DELETE FROM interval WHERE id >= OLD.id << 40 AND id < (OLD.id + 1) << 40;
@@ -653,13 +746,17 @@ BEGIN
   DELETE FROM experiment_network WHERE experiment = OLD.id;
   DELETE FROM experiment_device WHERE experiment = OLD.id;
   DELETE FROM experiment_noise_file WHERE experiment = OLD.id;
+  DELETE FROM experiment_table_file WHERE experiment = OLD.id;
   DELETE FROM experiment_precision WHERE experiment = OLD.id;
   -- Texts that nobody uses any more.
   DELETE FROM technology WHERE id NOT IN (SELECT technology FROM experiment_technology);
   DELETE FROM network WHERE id NOT IN (SELECT network FROM experiment_network);
   DELETE FROM device WHERE id NOT IN (SELECT device FROM experiment_device);
   DELETE FROM noise_file WHERE id NOT IN (SELECT noise_file FROM experiment_noise_file);
+  DELETE FROM table_file WHERE id NOT IN (SELECT table_file FROM experiment_table_file);
   DELETE FROM precision WHERE id NOT IN (SELECT precision FROM experiment_precision);
-  DELETE FROM reason WHERE id NOT IN (SELECT reason FROM result WHERE reason IS NOT NULL);
-  DELETE FROM resolved WHERE id NOT IN (SELECT resolved FROM result WHERE resolved IS NOT NULL);
+  DELETE FROM reason WHERE id NOT IN (SELECT reason FROM result WHERE reason IS NOT NULL)
+    AND id NOT IN (SELECT reason FROM infeasible_count) AND NOT EXISTS (SELECT 1 FROM result_chunk);
+  DELETE FROM resolved WHERE id NOT IN (SELECT resolved FROM result WHERE resolved IS NOT NULL)
+    AND NOT EXISTS (SELECT 1 FROM result_chunk);
 END;

@@ -34,10 +34,14 @@ enum { QY_STORE_READ, QY_STORE_WRITE };
  * is in db/schema.sql, compiled in.  A file that is refused is left untouched, nothing is created beside it.  Reading
  * needs no right to write, neither to the file nor to its directory.  *store is NULL on failure. */
 qy_status qy_store_open(qy_store **store, const char *file, int mode, qy_error *err);
+/* The same for writing, where a database that is new is copied from an empty one kept in `folder` between runs, which is
+ * made there where it is missing and may be deleted at any time; NULL: no folder. */
+qy_status qy_store_open_kept(qy_store **store, const char *file, const char *folder, qy_error *err);
 /* Checkpoints; NULL allowed.  An experiment begun and neither finished nor abandoned is marked interrupted. */
 void qy_store_close(qy_store *store);
 
-/* A technology, network, DRAM device or file of noise used, verbatim; text NULL, of a noise file only: not a text. */
+/* A technology, network, DRAM device, file of noise or table used, verbatim; text NULL, of the last two only: not a
+ * text, or too long. */
 typedef struct qy_store_input {
   const char *name, *sha256, *text;
 } qy_store_input;
@@ -63,17 +67,20 @@ typedef struct qy_store_experiment {
   int device_count;
   const qy_store_input *noise; /* files that the noise of layers is read from */
   int noise_count;
+  const qy_store_input *table; /* other files that results follow from, by name; text NULL: it is not kept */
+  int table_count;
   const qy_store_precision *precision;
   int precision_count;
   const char *objectives;     /* JSON array of metric names */
   const char *definition;     /* JSON: front groups, plots */
+  const char *store;          /* which points are stored: "all", "columns", "front", "summary"; NULL: all */
   const char *model_version;  /* NULL: QY_MODEL_VERSION of version.h */
   const qy_axis_column *axis; /* qy_plan_axes; none: found from the designs when they are stored */
   size_t axis_count;
 } qy_store_experiment;
 
 /* Begin or continue. *id: the experiment; *complete: all rows are there already; identity is the hash over the texts of
- * experiment, technologies, networks, devices, noise files, over seed, number of points and the model version. 
+ * experiment, technologies, networks, devices, noise files, tables, over seed, number of points and the model version.
  * QY_SYSTEM when another live process runs the same experiment.  A run may be continued with another batch size:
  * batches are counted anew, and rows that do not fill one of the new batches are dropped.  A
  * complete experiment of which another program removed something is begun again: what is whole is kept, and
@@ -145,6 +152,15 @@ typedef struct qy_store_row {
 } qy_store_row;
 qy_status qy_store_batch(qy_store *store, int64_t batch, const qy_store_row *rows, int64_t count,
                          const qy_store_design *designs, int64_t design_count, qy_error *err);
+
+/* The metrics of a batch packed ahead, by any thread, for an experiment in columns: metric[i] are those of row i, NULL:
+ * it has none to keep.  packed: qy_store_packed_bytes(count) bytes at most, aligned for any type. */
+size_t qy_store_packed_bytes(int64_t count);
+qy_status qy_store_pack(void *packed, const double *const *metric, int64_t count, qy_error *err);
+/* qy_store_batch of rows whose metrics were packed; packed NULL: they were not. */
+qy_status qy_store_batch_packed(qy_store *store, int64_t batch, const qy_store_row *rows, int64_t count,
+                                const qy_store_design *designs, int64_t design_count, const void *packed,
+                                qy_error *err);
 
 /* In which share of the draws a point is on its front: points[i] in (0..1], others 0; replaces earlier ones of this
  * experiment. */

@@ -1,5 +1,6 @@
 /* Beginning an experiment, or finding out that it was begun before. */
 #include "axes_int.h"
+#include "chunk.h"
 #include "inputs.h"
 #include "missing.h"
 #include "quarry/alloc.h"
@@ -43,6 +44,9 @@ static qy_status identify(char hex[65], const qy_store_experiment *e, const char
   for (int i = 0; i < e->noise_count; i++)
     fprintf(out, "noise %zu:%s%s", strlen(or_empty(e->noise[i].name)), or_empty(e->noise[i].name),
             or_empty(e->noise[i].sha256));
+  for (int i = 0; i < e->table_count; i++)
+    fprintf(out, "table %zu:%s%s", strlen(or_empty(e->table[i].name)), or_empty(e->table[i].name),
+            or_empty(e->table[i].sha256));
   int bad = ferror(out);
   if (fclose(out) != 0 || bad) {
     free(text);
@@ -78,6 +82,8 @@ static qy_status check_experiment(const qy_store_experiment *e, qy_error *err)
     status = check_hash(or_empty(e->device[i].name), e->device[i].text, e->device[i].sha256, err);
   for (int i = 0; i < e->noise_count && status == QY_OK; i++)
     if (e->noise[i].text) status = check_hash(or_empty(e->noise[i].name), e->noise[i].text, e->noise[i].sha256, err);
+  for (int i = 0; i < e->table_count && status == QY_OK; i++)
+    if (e->table[i].text) status = check_hash(or_empty(e->table[i].name), e->table[i].text, e->table[i].sha256, err);
   return status;
 }
 
@@ -93,8 +99,8 @@ static qy_status insert_experiment(qy_store *store, const qy_store_experiment *e
   qy_status status = qy_sql_prepare(
       store->db, store->file, &insert,
       "INSERT INTO experiment (name, question, file, text, sha256, identity, model_version, seed, command_line, "
-      "objectives, definition, points, batch_points, status, started_utc, runner) VALUES "
-      "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), ?)",
+      "objectives, definition, points, batch_points, status, started_utc, runner, store) VALUES "
+      "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), ?, ?)",
       err);
   if (status != QY_OK) return status;
   const char *const text[] = {e->name,
@@ -114,6 +120,7 @@ static qy_status insert_experiment(qy_store *store, const qy_store_experiment *e
   sqlite3_bind_int64(insert, at++, e->points);
   sqlite3_bind_int64(insert, at++, e->batch_points);
   bind_text(insert, at++, runner);
+  bind_text(insert, at++, e->store ? e->store : "all");
   status = qy_sql_step(store->db, store->file, insert, "begin the experiment", err);
   *id = sqlite3_last_insert_rowid(store->db);
   sqlite3_finalize(insert);
@@ -228,6 +235,28 @@ out:
   return status;
 }
 
+static bool is_columns(const qy_store_experiment *e)
+{
+  return e->store && strcmp(e->store, "columns") == 0;
+}
+
+/* Chunks of columns are of whole batches: where these change, all begins anew. */
+static qy_status drop_batches(qy_store *store, int64_t id, qy_error *err)
+{
+  char *sql = sqlite3_mprintf("DELETE FROM front_chance WHERE point >= %lld << 40 AND point < (%lld + 1) << 40;"
+                              "DELETE FROM assignment WHERE point >= %lld << 40 AND point < (%lld + 1) << 40;"
+                              "DELETE FROM interval WHERE id >= %lld << 40 AND id < (%lld + 1) << 40;"
+                              "DELETE FROM result WHERE id >= %lld << 40 AND id < (%lld + 1) << 40;"
+                              "DELETE FROM result_chunk WHERE id >= %lld << 40 AND id < (%lld + 1) << 40;"
+                              "DELETE FROM batch WHERE experiment = %lld",
+                              (long long)id, (long long)id, (long long)id, (long long)id, (long long)id, (long long)id,
+                              (long long)id, (long long)id, (long long)id, (long long)id, (long long)id);
+  const qy_status status =
+      sql ? qy_sql_run(store->db, store->file, sql, "count its batches anew", err) : qy_no_memory(err);
+  sqlite3_free(sql);
+  return status;
+}
+
 static qy_status load_batches(qy_store *store, qy_error *err)
 {
   sqlite3_stmt *read = NULL;
@@ -308,7 +337,7 @@ qy_status qy_store_begin(qy_store *store, const qy_store_experiment *e, int64_t 
     status = qy_fail(err, QY_NO_MEMORY, "out of memory");
     goto out;
   }
-  status = qy_sql_run(store->db, store->file, "BEGIN IMMEDIATE", "begin the experiment", err);
+  status = store_transaction(store, "begin the experiment", err);
   if (status == QY_OK) status = find(store, identity, &found, &done, &old_points, other, err);
   if (status != QY_OK) goto out;
   if (found && !done && qy_store_runner_lives(other, &pid, host)) {
@@ -325,7 +354,8 @@ qy_status qy_store_begin(qy_store *store, const qy_store_experiment *e, int64_t 
   } else if (status == QY_OK) {
     status = inputs_link(store, e, found, lacking, err);
     if (status == QY_OK && done) status = find_missing(store, found, lacking, &done, err);
-    if (status == QY_OK && !done && old_points != e->batch_points) status = regroup(store, e, found, old_points, err);
+    if (status == QY_OK && !done && old_points != e->batch_points)
+      status = is_columns(e) ? drop_batches(store, found, err) : regroup(store, e, found, old_points, err);
     if (status == QY_OK) status = continue_experiment(store, e, found, done ? NULL : mark, err);
   }
   if (status == QY_OK) status = axes_begin(store, e, found, err);
@@ -343,10 +373,13 @@ qy_status qy_store_begin(qy_store *store, const qy_store_experiment *e, int64_t 
   if (status == QY_OK &&
       qy_store_best_start(&store->best, e->technology_count, e->network_count, e->precision_count) != 0)
     status = qy_fail(err, QY_NO_MEMORY, "out of memory");
-  if (status == QY_OK && !done) status = qy_store_best_read(store, err);
+  store->in_columns = is_columns(e);
+  if (status == QY_OK && store->in_columns) status = chunk_begin(store, err);
+  if (status == QY_OK && !done)
+    status = store->in_columns ? chunk_best_read(store, err) : qy_store_best_read(store, err);
   store->seen_all = status == QY_OK && !done && !memchr(store->stored, 1, (size_t)store->batch_count);
   if (status == QY_OK && (!done || e->axis_count)) status = views_of(store, found, err);
-  if (status == QY_OK) status = qy_sql_run(store->db, store->file, "COMMIT", "begin the experiment", err);
+  if (status == QY_OK) status = store_commit(store, "begin the experiment", err);
 out:
   if (status != QY_OK) {
     qy_sql_rollback(store->db);

@@ -16,7 +16,7 @@ static void bind_text(sqlite3_stmt *statement, int at, const char *text)
   sqlite3_bind_text(statement, at, text ? text : "", -1, SQLITE_STATIC);
 }
 
-/* Keys of the inputs, new rows where needed. `table` is "technology", "network", "device" or "noise_file". */
+/* Keys of the inputs, new rows where needed. `table` is "technology", "network", "device", "noise_file" or "table_file". */
 static qy_status store_inputs(qy_store *store, const char *table, const qy_store_input *in, int count, int64_t *key,
                               qy_error *err)
 {
@@ -185,5 +185,6 @@ qy_status inputs_link(qy_store *store, const qy_store_experiment *e, int64_t id,
   if (status == QY_OK) status = link_stored(store, "device", "devices", id, e->device, e->device_count, lacking, err);
   if (status == QY_OK)
     status = link_stored(store, "noise_file", "noise files", id, e->noise, e->noise_count, lacking, err);
+  if (status == QY_OK) status = link_stored(store, "table_file", "tables", id, e->table, e->table_count, lacking, err);
   return status;
 }

@@ -9,6 +9,7 @@
 
 #include "axes_int.h"
 #include "quarry/text.h"
+#include "schema.h"
 #include "sql.h"
 
 #include <assert.h>
@@ -22,22 +23,30 @@ static const char doing[] = "look whether the experiment is whole";
 static const struct {
   const char *name, *what, *rows;
   bool large; /* rows are of points: counting them takes a while */
+  int since;  /* version of the schema from which on it is counted; 0: the first that counts */
 } table[] = {
-    {"design", "designs", "design WHERE id >= ?1 << 40 AND id < (?1 + 1) << 40", true},
+    {"design", "designs", "design WHERE id >= ?1 << 40 AND id < (?1 + 1) << 40", true, 0},
     {"front", "points of fronts", "front WHERE front_group IN (SELECT id FROM front_group WHERE experiment = ?1)",
-     false},
-    {"front_chance", "front probabilities", "front_chance WHERE point >= ?1 << 40 AND point < (?1 + 1) << 40", true},
-    {"best_point", "best points", "best_point WHERE experiment = ?1", false},
-    {"layer_result", "layers of points", "layer_result WHERE point >= ?1 << 40 AND point < (?1 + 1) << 40", true},
-    {"member_result", "members of points", "member_result WHERE point >= ?1 << 40 AND point < (?1 + 1) << 40", true},
-    {"comparison", "comparisons", "comparison WHERE experiment = ?1", false},
+     false, 0},
+    {"front_chance", "front probabilities", "front_chance WHERE point >= ?1 << 40 AND point < (?1 + 1) << 40", true, 0},
+    {"best_point", "best points", "best_point WHERE experiment = ?1", false, 0},
+    {"layer_result", "layers of points", "layer_result WHERE point >= ?1 << 40 AND point < (?1 + 1) << 40", true, 0},
+    {"member_result", "members of points", "member_result WHERE point >= ?1 << 40 AND point < (?1 + 1) << 40", true, 0},
+    {"comparison", "comparisons", "comparison WHERE experiment = ?1", false, STORE_UNLIMITED_VERSION},
+    {"tally", "counts of groups", "tally WHERE point >= ?1 << 40 AND point < (?1 + 1) << 40", true,
+     STORE_POLICY_VERSION},
+    {"histogram", "ranges of values", "histogram WHERE experiment = ?1", false, STORE_POLICY_VERSION},
+    {"infeasible_count", "counts of infeasible points", "infeasible_count WHERE experiment = ?1", false,
+     STORE_POLICY_VERSION},
 };
 enum { TABLES = sizeof table / sizeof *table };
 
 /* Experiments of which every batch knows its rows were finished by a version that counts.  ?1 is the experiment. */
 #define COUNTS "(SELECT min(intervals IS NOT NULL) FROM batch WHERE experiment = ?1)"
-/* How many counts it has; comparisons were counted later than the others. */
-#define CONTENT "(SELECT count(*) FROM content WHERE experiment = ?1 AND name <> 'comparison')"
+/* How many counts it has of those that every version has. */
+#define CONTENT                                                                                                        \
+  "(SELECT count(*) FROM content WHERE experiment = ?1 AND name IN ('design', 'front', 'front_chance', 'best_point', " \
+  "'layer_result', 'member_result'))"
 
 /* Rows that batches were stored with, and rows there are: more must not be either. */
 static const struct {
@@ -108,15 +117,25 @@ static qy_status find_links(char text[STORE_MISSING], qy_store *store, int64_t i
   return status;
 }
 
-static qy_status find_counted(char text[STORE_MISSING], qy_store *store, int64_t id, bool large, qy_error *err)
+/* Counts that every version has that counts at all. */
+static int64_t first_counts(void)
+{
+  int64_t count = 0;
+  for (int t = 0; t < TABLES; t++)
+    count += table[t].since == 0;
+  return count;
+}
+
+static qy_status find_counted(char text[STORE_MISSING], qy_store *store, int64_t id, bool large, int64_t version,
+                              qy_error *err)
 {
   char sql[400];
   int64_t expected = 0, found = 0;
   bool known;
   qy_status status = two_numbers(&found, &expected, &known, store, "SELECT " CONTENT ", " COUNTS, id, err);
-  if (!status && known && expected) say(text, TABLES - 1, found, "counts of rows");
+  if (!status && known && expected) say(text, first_counts(), found, "counts of rows");
   for (int t = 0; t < TABLES && !status; t++) {
-    if (table[t].large && !large) continue;
+    if ((table[t].large && !large) || version < table[t].since) continue;
     snprintf(sql, sizeof sql,
              "SELECT (SELECT rows FROM content WHERE experiment = ?1 AND name = '%s'), (SELECT count(*) FROM %s)",
              table[t].name, table[t].rows);
@@ -126,14 +145,32 @@ static qy_status find_counted(char text[STORE_MISSING], qy_store *store, int64_t
   return status;
 }
 
+/* Results that are packed have a chunk of the column `design` for each batch; *columns: they are. */
+static qy_status find_chunks(char text[STORE_MISSING], bool *columns, qy_store *store, int64_t id, int64_t version,
+                             qy_error *err)
+{
+  int64_t expected = 0, found = 0;
+  *columns = false;
+  if (version < STORE_POLICY_VERSION) return QY_OK;
+  const qy_status status = two_numbers(
+      &expected, &found, columns, store,
+      "SELECT (SELECT count(*) FROM batch WHERE experiment = e.id), (SELECT count(*) FROM chunk_column n JOIN "
+      "result_chunk c ON c.id >= (e.id << 40) + (n.number << 32) AND c.id < (e.id << 40) + ((n.number + 1) << 32) "
+      "WHERE n.experiment = e.id AND n.name = 'design') FROM experiment e WHERE e.id = ?1 AND e.store = 'columns'",
+      id, err);
+  if (!status && *columns) say(text, expected, found, "chunks of results");
+  return status;
+}
+
 qy_status missing_find(char text[STORE_MISSING], qy_store *store, int64_t id, bool references, qy_error *err)
 {
   char sql[700];
-  int64_t expected = 0, found = 0;
-  bool known;
-  qy_status status = QY_OK;
+  int64_t expected = 0, found = 0, version = 0;
+  bool known, columns = false;
+  qy_status status = qy_sql_number(store->db, store->file, "PRAGMA user_version", &version, err);
   text[0] = '\0';
-  for (int p = 0; p < PARTS && !status; p++) {
+  if (!status) status = find_chunks(text, &columns, store, id, version, err);
+  for (int p = columns; p < PARTS && !status; p++) {
     /* NULL where a batch does not know. */
     snprintf(sql, sizeof sql,
              "SELECT CASE WHEN count(*) = count(%s) THEN total(%s) END, (SELECT count(*) FROM %s) FROM batch WHERE "
@@ -149,7 +186,7 @@ qy_status missing_find(char text[STORE_MISSING], qy_store *store, int64_t id, bo
                          id, err);
   if (!status && known) say(text, expected, found, "batches");
   if (!status) status = find_links(text, store, id, err);
-  if (!status) status = find_counted(text, store, id, true, err);
+  if (!status) status = find_counted(text, store, id, true, version, err);
   if (status || !references || *text) return status;
   status = two_numbers(&found, &expected, &known, store,
                        "SELECT count(*), 0 FROM result r WHERE r.id >= ?1 << 40 AND r.id < (?1 + 1) << 40 AND " ORPHAN,
@@ -244,25 +281,15 @@ qy_status missing_counted(qy_store *store, int64_t id, const char *name, int64_t
   return run_all(store, one, 1, id, err);
 }
 
-/* Does the database count at all? */
-static qy_status counts(bool *does, qy_store *store, qy_error *err)
-{
-  int64_t version = 0;
-  const qy_status status = qy_sql_number(store->db, store->file, "PRAGMA user_version", &version, err);
-  *does = version >= STORE_AXES_SINCE;
-  return status;
-}
-
 qy_status qy_store_lacks(char text[STORE_MISSING], qy_store *store, qy_error *err)
 {
   assert(text && store);
   static const char sql[] = "SELECT id, name FROM experiment WHERE status = 'complete' ORDER BY id";
   sqlite3_stmt *read = NULL;
-  bool does;
-  int64_t metrics = 0, expected = 0; /* an older program has fewer */
+  int64_t version = 0, metrics = 0, expected = 0; /* an older program has fewer metrics */
   text[0] = '\0';
-  qy_status status = counts(&does, store, err);
-  if (status || !does) return status;
+  qy_status status = qy_sql_number(store->db, store->file, "PRAGMA user_version", &version, err);
+  if (status || version < STORE_AXES_SINCE) return status; /* it does not count */
   status = qy_sql_number(store->db, store->file, "SELECT count(*) FROM metric", &metrics, err);
   for (int m = 0; m < QY_METRIC_COUNT && !status; m++)
     expected += sqlite3_table_column_metadata(store->db, "main", "result", qy_metric_table()[m].name, NULL, NULL, NULL,
@@ -273,7 +300,7 @@ qy_status qy_store_lacks(char text[STORE_MISSING], qy_store *store, qy_error *er
     char own[STORE_MISSING] = "";
     const int64_t id = sqlite3_column_int64(read, 0);
     status = find_links(own, store, id, err);
-    if (!status) status = find_counted(own, store, id, false, err);
+    if (!status) status = find_counted(own, store, id, false, version, err);
     const size_t used = strlen(text);
     if (*own) qy_append(text, STORE_MISSING, used, "%s%s: %s", used ? "; " : "", sqlite3_column_text(read, 1), own);
   }
@@ -285,11 +312,10 @@ qy_status qy_store_check_whole(qy_store *store, int64_t id, qy_error *err)
 {
   assert(store);
   char sql[120], missing[STORE_MISSING] = "";
-  bool does;
-  int64_t complete = 0;
+  int64_t version = 0, complete = 0;
   snprintf(sql, sizeof sql, "SELECT status = 'complete' FROM experiment WHERE id = %" PRId64, id);
-  qy_status status = counts(&does, store, err);
-  if (!status && does) status = qy_sql_number(store->db, store->file, sql, &complete, err);
+  qy_status status = qy_sql_number(store->db, store->file, "PRAGMA user_version", &version, err);
+  if (!status && version >= STORE_AXES_SINCE) status = qy_sql_number(store->db, store->file, sql, &complete, err);
   if (!status && complete) status = missing_find(missing, store, id, false, err);
   if (status || !*missing) return status;
   return qy_fail(err, QY_BAD_INPUT,

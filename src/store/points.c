@@ -2,10 +2,12 @@
 #include "quarry/points.h"
 
 #include "axes_int.h"
+#include "chunk.h"
 #include "quarry/alloc.h"
 #include "quarry/axes.h"
 #include "quarry/pareto.h"
 #include "quarry/sort.h"
+#include "quarry/store_kept.h"
 #include "quarry/text.h"
 #include "quarry/units.h"
 #include "quarry/yaml.h"
@@ -20,7 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SQL_MAX = 2048, FIXED_COLUMNS = 6, COLUMNS_MAX = FIXED_COLUMNS + QY_METRIC_COUNT };
+enum { LABEL_DIGITS = 6, SQL_MAX = 2048, FIXED_COLUMNS = 6, COLUMNS_MAX = FIXED_COLUMNS + QY_METRIC_COUNT };
 
 _Static_assert((int)QY_KEY_PARAMETER == (int)QY_AXIS_NAMES, "a name for each key");
 
@@ -65,6 +67,7 @@ typedef struct names {
   char ***label; /* distinct texts, into qy_points */
   size_t *label_count;
   size_t label_capacity;
+  qy_text_index index; /* of these */
   int failed;
 } names;
 
@@ -74,9 +77,8 @@ static int name_row(void *ctx, int columns, const char *const *column, const cha
   (void)column;
   (void)types;
   names *n = ctx;
-  size_t l = 0;
-  while (l < *n->label_count && strcmp((*n->label)[l], value[1]))
-    l++;
+  size_t l = qy_text_index_find(&n->index, value[1]);
+  if (l == SIZE_MAX) l = *n->label_count;
   void *rows = n->row, *labels = *n->label;
   if (qy_grow(&rows, &n->capacity, n->count + 1, sizeof *n->row)) return n->failed = 1;
   n->row = rows;
@@ -85,6 +87,7 @@ static int name_row(void *ctx, int columns, const char *const *column, const cha
     *n->label = labels;
     if (!((*n->label)[l] = strdup(value[1]))) return n->failed = 1;
     ++*n->label_count;
+    if (qy_text_index_add(&n->index, (*n->label)[l]) != l) return n->failed = 1;
   }
   n->row[n->count++] = (struct name){strtoll(value[0], NULL, 10), (uint32_t)l};
   return 0;
@@ -115,32 +118,37 @@ static qy_status label_names(qy_points *points, qy_key key, qy_store *store, con
       points->key[key][i] = last->label;
   }
   free(n.row);
+  qy_text_index_free(&n.index);
   return status;
+}
+
+/* Each of so many sorted numbers once; returns how many are left. */
+static size_t drop_doubles(double *sorted, size_t count)
+{
+  size_t kept = 0;
+  for (size_t i = 0; i < count; i++)
+    if (kept == 0 || sorted[i] != sorted[kept - 1]) sorted[kept++] = sorted[i];
+  return kept;
 }
 
 /* Distinct numbers, rising, as labels "200 MHz". */
 static qy_status label_numbers(qy_points *points, qy_key key, const char *unit, const double *values, qy_error *err)
 {
-  double *distinct = NULL;
-  size_t count = 0, capacity = 0;
-  for (size_t i = 0; i < points->count; i++) {
-    if (count && bsearch(&values[i], distinct, count, sizeof *distinct, qy_by_value)) continue;
-    void *grown = distinct;
-    if (qy_grow(&grown, &capacity, count + 1, sizeof *distinct)) {
-      free(distinct);
-      return qy_no_memory(err);
-    }
-    distinct = grown;
-    distinct[count++] = values[i];
-    qsort(distinct, count, sizeof *distinct, qy_by_value);
-  }
+  double *distinct = qy_alloc(points->count, sizeof *distinct);
+  size_t count = 0;
+  if (!distinct) return qy_no_memory(err);
+  for (size_t i = 0; i < points->count; i++) /* runs of equal numbers are common */
+    if (i == 0 || values[i] != values[i - 1]) distinct[count++] = values[i];
+  qsort(distinct, count, sizeof *distinct, qy_by_value);
+  count = drop_doubles(distinct, count);
   qy_status status = QY_OK;
   points->label[key] = qy_alloc(count, sizeof(char *));
   points->number[key] = distinct;
   if (!points->label[key]) status = qy_no_memory(err);
+  const int digits = qy_digits_apart(distinct, count, LABEL_DIGITS);
   for (size_t l = 0; !status && l < count; l++) {
     char text[48];
-    snprintf(text, sizeof text, "%.6g %s", distinct[l], unit);
+    snprintf(text, sizeof text, "%.*g %s", digits, distinct[l], unit);
     if (!(points->label[key][l] = strdup(text))) status = qy_no_memory(err);
     points->label_count[key]++;
   }
@@ -340,11 +348,25 @@ static qy_status label_voltages(qy_points *points, qy_store *store, int64_t id, 
 {
   char sql[SQL_MAX];
   bool stored;
+  int digits = LABEL_DIGITS;
+  double *volts = NULL;
+  size_t count = 0;
   qy_status status = has_column(&stored, store, "technology", "voltage_v", err);
+  snprintf(sql, sizeof sql,
+           "SELECT DISTINCT t.voltage_v FROM experiment_technology x JOIN technology t ON t.id = x.technology WHERE "
+           "x.experiment = %" PRId64 " AND t.voltage_v IS NOT NULL ORDER BY 1",
+           id);
+  if (!status && stored) status = qy_store_columns(store, sql, 1, &volts, &count, err);
+  if (!status) digits = qy_digits_apart(volts, count, LABEL_DIGITS);
+  free(volts);
+  char value[80] = "'-'";
+  if (stored) /* SQLite prints 16 digits without the "!" */
+    snprintf(value, sizeof value, "CASE WHEN t.voltage_v IS NULL THEN '-' ELSE printf('%%%s.%dg V', t.voltage_v) END",
+             digits > 15 ? "!" : "", digits);
   snprintf(sql, sizeof sql,
            "SELECT t.id, %s FROM experiment_technology x JOIN technology t ON t.id = x.technology WHERE "
            "x.experiment = %" PRId64 " ORDER BY x.position",
-           stored ? "CASE WHEN t.voltage_v IS NULL THEN '-' ELSE printf('%.6g V', t.voltage_v) END" : "'-'", id);
+           value, id);
   if (!status) status = label_names(points, QY_KEY_VOLTAGE, store, sql, ids, err);
   return status ? status : sort_numbers(points, QY_KEY_VOLTAGE, " V", err);
 }
@@ -406,8 +428,11 @@ const char *qy_key_tick(char out[QY_KEY_TITLE], qy_key key, const qy_points *poi
 {
   assert(out && points && label < points->label_count[key]);
   const double number = points->number[key] ? points->number[key][label] : NAN;
+  const char *text = points->label[key][label], *unit = strchr(text, ' ');
   if (isnan(number))
-    snprintf(out, QY_KEY_TITLE, "%s", points->label[key][label]);
+    snprintf(out, QY_KEY_TITLE, "%s", text);
+  else if (unit) /* as many digits as the label has */
+    snprintf(out, QY_KEY_TITLE, "%.*s", (int)(unit - text), text);
   else
     snprintf(out, QY_KEY_TITLE, "%.6g", number);
   return out;
@@ -443,6 +468,24 @@ static qy_status read_scope(qy_points *points, qy_store *store, int64_t id, qy_e
   return !status && s.failed ? qy_no_memory(err) : status;
 }
 
+/* The same from packed columns. */
+static qy_status read_chunks(double **column, size_t *count, qy_store *store, int64_t id, const int *metrics,
+                             int metric_count, qy_error *err)
+{
+  int wanted[COLUMNS_MAX] = {CHUNK_TECHNOLOGY, CHUNK_NETWORK, CHUNK_DESIGN, CHUNK_PRECISION, CHUNK_CLOCK};
+  for (int m = 0; m < metric_count; m++)
+    wanted[FIXED_COLUMNS - 1 + m] = CHUNK_METRIC + metrics[m];
+  const qy_status status =
+      chunk_feasible(column + 1, &column[0], count, store, id, wanted, FIXED_COLUMNS - 1 + metric_count, err);
+  for (size_t i = 0; !status && i < *count; i++)
+    column[3][i] += (double)(id << STORE_KEY_SHIFT); /* the key of the design */
+  for (int c = 0; status && c < FIXED_COLUMNS + metric_count; c++) {
+    free(column[c]);
+    column[c] = NULL;
+  }
+  return status;
+}
+
 qy_status qy_points_read(qy_points *points, qy_store *store, int64_t id, const int *metrics, int metric_count,
                          const qy_key_list *parameters, qy_error *err)
 {
@@ -460,7 +503,12 @@ qy_status qy_points_read(qy_points *points, qy_store *store, int64_t id, const i
   qy_append(sql, sizeof sql, used,
             " FROM result WHERE id >= %" PRId64 " << 40 AND id < (%" PRId64 " + 1) << 40 AND reason IS NULL", id, id);
   double *column[COLUMNS_MAX] = {0};
-  status = qy_store_columns(store, sql, FIXED_COLUMNS + metric_count, column, &points->count, err);
+  char policy[QY_STORE_POLICY];
+  status = qy_store_policy(policy, store, id, err);
+  if (!status)
+    status = strcmp(policy, "columns") == 0
+                 ? read_chunks(column, &points->count, store, id, metrics, metric_count, err)
+                 : qy_store_columns(store, sql, FIXED_COLUMNS + metric_count, column, &points->count, err);
   if (status) return status;
   points->point = column[0];
   for (int m = 0; m < metric_count; m++) {
@@ -597,6 +645,20 @@ const char *qy_groups_label(char *out, size_t size, const qy_groups *groups, con
                      named ? " " : "", text);
     }
   return out;
+}
+
+char *qy_groups_label_whole(const qy_groups *groups, const qy_points *points, size_t g)
+{
+  size_t size = 1;
+  for (int k = 0; k < groups->key_count; k++) {
+    const qy_key key = groups->key[k];
+    if (points->label_count[key] == 0) continue;
+    size += strlen(points->label[key][qy_groups_index(groups, points, g, key)]) + sizeof ",  ";
+    if (key >= QY_KEY_PARAMETER) size += strlen(qy_key_name(key, &points->parameters));
+  }
+  char *label = qy_alloc(size, 1);
+  if (label) qy_groups_label(label, size, groups, points, g);
+  return label;
 }
 
 /* ---- fronts ---- */

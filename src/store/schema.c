@@ -96,6 +96,31 @@ static const char precisions[] =
   "ALTER TABLE batch ADD COLUMN assignments INTEGER;"                                                                  \
   "UPDATE design SET parameters = quarry_nest(parameters);"
 
+/* Until version 7 all points were stored, and which tables results follow from was not. */
+#define POLICIES                                                                                                       \
+  "ALTER TABLE experiment ADD COLUMN store TEXT NOT NULL DEFAULT 'all' CHECK (store IN ('all', 'columns', 'front', "   \
+  "'summary'));"                                                                                                       \
+  "CREATE TABLE table_file (id INTEGER PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL, text TEXT NOT NULL, "    \
+  "UNIQUE (sha256, name)) STRICT;"                                                                                     \
+  "CREATE TABLE experiment_table_file (experiment INTEGER NOT NULL REFERENCES experiment (id), "                       \
+  "position INTEGER NOT NULL, table_file INTEGER NOT NULL REFERENCES table_file (id), "                                \
+  "PRIMARY KEY (experiment, position)) STRICT, WITHOUT ROWID;"                                                         \
+  "CREATE TABLE tally (point INTEGER PRIMARY KEY, points INTEGER NOT NULL) STRICT;"                                    \
+  "CREATE TABLE infeasible_count (experiment INTEGER NOT NULL REFERENCES experiment (id), "                            \
+  "technology INTEGER NOT NULL, reason INTEGER NOT NULL, points INTEGER NOT NULL, "                                    \
+  "PRIMARY KEY (experiment, technology, reason)) STRICT, WITHOUT ROWID;"                                               \
+  "CREATE TABLE kept_front (experiment INTEGER NOT NULL REFERENCES experiment (id), position INTEGER NOT NULL, "       \
+  "metrics TEXT NOT NULL CHECK (json_valid(metrics)), within TEXT NOT NULL CHECK (json_valid(within)), "               \
+  "PRIMARY KEY (experiment, position)) STRICT, WITHOUT ROWID;"                                                         \
+  "CREATE TABLE histogram (experiment INTEGER NOT NULL REFERENCES experiment (id), technology INTEGER NOT NULL, "      \
+  "metric TEXT NOT NULL, low REAL NOT NULL, high REAL NOT NULL, points INTEGER NOT NULL, "                             \
+  "PRIMARY KEY (experiment, technology, metric, low)) STRICT, WITHOUT ROWID;"                                          \
+  "CREATE TABLE result_chunk (id INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;"                                     \
+  "CREATE TABLE chunk_column (experiment INTEGER NOT NULL REFERENCES experiment (id), number INTEGER NOT NULL, "       \
+  "name TEXT NOT NULL, PRIMARY KEY (experiment, number)) STRICT, WITHOUT ROWID;"                                       \
+  "CREATE TABLE sweep_state (experiment INTEGER NOT NULL REFERENCES experiment (id), part INTEGER NOT NULL, "          \
+  "state BLOB NOT NULL, PRIMARY KEY (experiment, part)) STRICT;"
+
 /* migration[i] leads from version i + 1 to version i + 2.  A view that is in the way is dropped: all are made anew. */
 static const char *const migration[] = {"CREATE TABLE interval (id INTEGER PRIMARY KEY) STRICT;"
                                         "CREATE TABLE front_chance (point INTEGER PRIMARY KEY REFERENCES result (id), "
@@ -109,6 +134,7 @@ static const char *const migration[] = {"CREATE TABLE interval (id INTEGER PRIMA
                                         precisions,
                                         AXES COMPARISONS WITHOUT_REFERENCES DETAILS,
                                         "DROP TABLE comparison;" COMPARISONS,
+                                        POLICIES,
                                         NULL};
 enum { MIGRATION_COUNT = STORE_VERSION - 1 };
 _Static_assert(MIGRATION_COUNT == sizeof migration / sizeof migration[0] - 1, "one migration for each version");

@@ -5,8 +5,10 @@
  * user_version at 60, application_id at 68) and 1.6 (number of cells of page 1 at 100 + 3).
  */
 #include "quarry/store.h"
+#include "chunk.h"
 
 #include "axes_int.h"
+#include "image.h"
 #include "quarry/alloc.h"
 #include "schema.h"
 #include "sql.h"
@@ -222,7 +224,7 @@ static qy_status prepare_writing(qy_store *store, qy_error *err)
                         "reason, resolved");
   for (int i = 0; i < QY_METRIC_COUNT; i++)
     sqlite3_str_appendf(sql, ", %s", qy_metric_table()[i].name);
-  sqlite3_str_appendall(sql, " FROM batch_rows");
+  sqlite3_str_appendall(sql, " FROM batch_rows WHERE ?1 OR assignment IS NOT NULL");
   char *insert = sqlite3_str_finish(sql);
   char *intervals = intervals_sql(store->db);
   int code = insert && intervals ? qy_store_batch_rows_register(store->db, &store->batch) : SQLITE_NOMEM;
@@ -291,7 +293,8 @@ static qy_status check_identity(qy_store *store, qy_error *err)
   return QY_OK;
 }
 
-qy_status qy_store_open(qy_store **out, const char *file, int mode, qy_error *err)
+/* images: where empty databases are kept, NULL: nowhere. */
+static qy_status open_store(qy_store **out, const char *file, int mode, const char *images, qy_error *err)
 {
   assert(out && file);
   qy_store *store = NULL;
@@ -311,6 +314,7 @@ qy_status qy_store_open(qy_store **out, const char *file, int mode, qy_error *er
   store->mode = mode;
   status = inspect(file, path, mode, err);
   if (status != QY_OK) goto out;
+  if (images) store_image_place(path, images);
 
   int code =
       mode == QY_STORE_READ
@@ -325,6 +329,10 @@ qy_status qy_store_open(qy_store **out, const char *file, int mode, qy_error *er
   if (mode == QY_STORE_READ) {
     status = check_identity(store, err);
     if (status == QY_OK) status = present_views(store, err);
+    bool chunks = false;
+    qy_error unread = {0}; /* of a damaged file: whoever asks for something learns of it */
+    if (status == QY_OK && chunk_any(&chunks, store->db, file, &unread) == QY_OK && chunks)
+      status = chunk_show(store->db, file, err);
     if (status == QY_OK)
       status = qy_sql_run(store->db, file, "PRAGMA query_only = ON; PRAGMA mmap_size = 2000000000", "open the database",
                           err);
@@ -337,7 +345,10 @@ qy_status qy_store_open(qy_store **out, const char *file, int mode, qy_error *er
   if (status == QY_OK) status = qy_sql_number(store->db, file, "PRAGMA application_id", &application, err);
   /* Tables are made before the switch to write-ahead mode, so that a kill leaves either no database or a whole one, and
    * the identity is in the file itself and not only in its log. */
-  if (status == QY_OK && objects == 0 && application == 0) status = qy_store_schema_create(store->db, file, err);
+  if (status == QY_OK && objects == 0 && application == 0) {
+    status = qy_store_schema_create(store->db, file, err);
+    if (status == QY_OK && images) store_image_keep(store->db, images);
+  }
   if (status == QY_OK) status = check_identity(store, err);
   if (status == QY_OK) status = set_wal(store->db, file, err);
   if (status == QY_OK)
@@ -355,6 +366,16 @@ out:
   return status;
 }
 
+qy_status qy_store_open(qy_store **out, const char *file, int mode, qy_error *err)
+{
+  return open_store(out, file, mode, NULL, err);
+}
+
+qy_status qy_store_open_kept(qy_store **out, const char *file, const char *folder, qy_error *err)
+{
+  return open_store(out, file, QY_STORE_WRITE, folder, err);
+}
+
 void qy_store_forget(qy_store *store)
 {
   free(store->stored);
@@ -367,6 +388,9 @@ void qy_store_forget(qy_store *store)
   store->experiment = store->points = store->batch_points = store->batch_count = 0;
   store->technology_count = store->network_count = store->precision_count = 0;
   store->running = 0;
+  store->in_columns = false;
+  free(store->column_number);
+  store->column_number = NULL;
   store->missing[0] = '\0';
   store->seen_all = store->seen_rows = store->seen_reason = store->seen_resolved = false;
   memset(store->seen_metric, 0, sizeof store->seen_metric);

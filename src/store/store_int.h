@@ -5,7 +5,7 @@
 #include "batch_rows.h"
 #include "best.h"
 #include "detail.h"
-#include "quarry/store.h"
+#include "quarry/store_kept.h"
 #include "runner.h"
 
 #include <stdbool.h>
@@ -40,8 +40,11 @@ struct qy_store {
   unsigned char *stored;                     /* [batch_count] 1: committed */
   int64_t *technology, *network, *precision; /* keys in the order of the experiment */
   int technology_count, network_count, precision_count;
+  bool in_columns;                /* results are packed: chunk.h */
+  int *column_number;             /* [CHUNK_COLUMNS] in the keys of chunks */
   char runner[STORE_RUNNER_SIZE]; /* the mark of this store */
   int running;                    /* the mark is in the database */
+  bool held;                      /* a transaction around several calls: those below are no-ops */
 
   qy_store_limits limit; /* of a query */
   double deadline_s;     /* of that at hand; 0: none */
@@ -62,6 +65,14 @@ struct qy_store {
 
 /* End the current experiment's bookkeeping in memory. */
 void qy_store_forget(qy_store *store);
+qy_status store_transaction(qy_store *store, const char *doing, qy_error *err);
+qy_status store_commit(qy_store *store, const char *doing, qy_error *err);
+/* Is the experiment begun still this store's to write? Asked within the transaction. */
+qy_status store_check_mark(qy_store *store, qy_error *err);
+/* The key of a reason, or of what was chosen, written where it is new; within a transaction. */
+qy_status store_text_key(int64_t *key, qy_store *store, bool resolved, const char *text, qy_error *err);
+/* qy_store_state_read of another experiment than that begun. */
+qy_status store_state_read(qy_store *store, int64_t experiment, qy_store_part_visit *visit, void *ctx, qy_error *err);
 /* No reason, and nothing chosen, has a key in memory any more. */
 void qy_store_forget_reasons(qy_store *store);
 

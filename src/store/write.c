@@ -1,7 +1,9 @@
 /* Writing batches, fronts and the end of an experiment.  Each call is one transaction. */
 #include "axes_int.h"
+#include "chunk.h"
 #include "missing.h"
 #include "quarry/alloc.h"
+#include "quarry/store_kept.h"
 #include "sql.h"
 #include "store_int.h"
 
@@ -13,7 +15,7 @@
 enum { BITS_MAX = 64 };
 
 static qy_status check_rows(const qy_store *store, int64_t batch, const qy_store_row *rows, int64_t count,
-                            qy_error *err)
+                            bool finite_metrics, qy_error *err)
 {
   int64_t first = batch * store->batch_points, end = first + store->batch_points;
   if (end > store->points) end = store->points;
@@ -32,7 +34,7 @@ static qy_status check_rows(const qy_store *store, int64_t batch, const qy_store
       return qy_fail(err, QY_INTERNAL, "point %lld: expected a precision from 0 to %d bits, found %d",
                      (long long)row->point, BITS_MAX, row->precision_bits);
     int finite = isfinite(row->clock_mhz) != 0, bad = -1;
-    if (keeps_metrics(row))
+    if (keeps_metrics(row) && !finite_metrics)
       for (int m = 0; m < QY_METRIC_COUNT; m++)
         if (isinf(row->metric[m]) && bad < 0) bad = m;
     if (!finite || bad >= 0)
@@ -111,6 +113,12 @@ static qy_status text_key(qy_store *store, store_texts *texts, sqlite3_stmt *ins
   return qy_sql_step(store->db, store->file, insert, doing, err);
 }
 
+qy_status store_text_key(int64_t *key, qy_store *store, bool resolved, const char *text, qy_error *err)
+{
+  return resolved ? text_key(store, &store->resolved, store->insert_resolved, text, key, err)
+                  : text_key(store, &store->reason, store->insert_reason, text, key, err);
+}
+
 /* The keys of all reasons and of what was chosen.  Rows that follow one another often share the text itself. */
 static qy_status row_keys(qy_store *store, const qy_store_row *rows, int64_t count, qy_error *err)
 {
@@ -130,8 +138,17 @@ static qy_status row_keys(qy_store *store, const qy_store_row *rows, int64_t cou
   return status;
 }
 
-/* Is the experiment still this store's to write? Asked within the transaction. */
-static qy_status check_mark(qy_store *store, qy_error *err)
+qy_status store_transaction(qy_store *store, const char *doing, qy_error *err)
+{
+  return store->held ? QY_OK : qy_sql_run(store->db, store->file, "BEGIN IMMEDIATE", doing, err);
+}
+
+qy_status store_commit(qy_store *store, const char *doing, qy_error *err)
+{
+  return store->held ? QY_OK : qy_sql_run(store->db, store->file, "COMMIT", doing, err);
+}
+
+qy_status store_check_mark(qy_store *store, qy_error *err)
 {
   sqlite3_stmt *check = store->check_runner;
   sqlite3_bind_int64(check, 1, store->experiment);
@@ -178,14 +195,23 @@ static qy_status check_designs(qy_store *store, qy_error *err)
 }
 
 /* Take note of what the rows have. */
-static void see_rows(qy_store *store, const qy_store_row *rows, int64_t count)
+static void see_rows(qy_store *store, const qy_store_row *rows, int64_t count, const void *packed)
 {
+  int metric[QY_METRIC_COUNT], unseen = 0;
+  for (int m = 0; m < QY_METRIC_COUNT; m++)
+    if (packed)
+      store->seen_metric[m] |= chunk_packed_has(packed, m);
+    else if (!store->seen_metric[m])
+      metric[unseen++] = m;
   store->seen_rows |= count > 0;
   for (int64_t i = 0; i < count; i++) {
     store->seen_reason |= rows[i].reason != NULL;
     store->seen_resolved |= rows[i].resolved != NULL;
-    for (int m = 0; m < QY_METRIC_COUNT && keeps_metrics(&rows[i]); m++)
-      store->seen_metric[m] |= !isnan(rows[i].metric[m]);
+    for (int m = 0; m < unseen && keeps_metrics(&rows[i]); m++)
+      if (!isnan(rows[i].metric[metric[m]])) {
+        store->seen_metric[metric[m]] = true;
+        metric[m--] = metric[--unseen];
+      }
   }
 }
 
@@ -200,14 +226,21 @@ static qy_status insert_part(qy_store *store, sqlite3_stmt *insert, int *rows, q
 qy_status qy_store_batch(qy_store *store, int64_t batch, const qy_store_row *rows, int64_t count,
                          const qy_store_design *designs, int64_t design_count, qy_error *err)
 {
+  return qy_store_batch_packed(store, batch, rows, count, designs, design_count, NULL, err);
+}
+
+qy_status qy_store_batch_packed(qy_store *store, int64_t batch, const qy_store_row *rows, int64_t count,
+                                const qy_store_design *designs, int64_t design_count, const void *packed, qy_error *err)
+{
   assert(store && count >= 0 && (rows || count == 0) && design_count >= 0 && (designs || design_count == 0));
+  assert(!packed || store->in_columns);
   static const char doing[] = "store a batch";
   if (!store->running) return qy_fail(err, QY_INTERNAL, "%s: no experiment is running", store->file);
   if (batch < 0 || batch >= store->batch_count || store->stored[batch])
     return qy_fail(err, QY_INTERNAL, "expected a batch from 0 to %lld not stored yet, found %lld",
                    (long long)store->batch_count - 1, (long long)batch);
   int intervals = 0, assignments = 0;
-  qy_status status = check_rows(store, batch, rows, count, err);
+  qy_status status = check_rows(store, batch, rows, count, packed && chunk_packed_finite(packed), err);
   if (status != QY_OK) return status;
   if (qy_grow((void **)&store->row_reason, &store->row_reason_capacity, (size_t)count, sizeof *store->row_reason) !=
           0 ||
@@ -215,8 +248,8 @@ qy_status qy_store_batch(qy_store *store, int64_t batch, const qy_store_row *row
               sizeof *store->row_resolved) != 0)
     return qy_fail(err, QY_NO_MEMORY, "out of memory");
 
-  status = qy_sql_run(store->db, store->file, "BEGIN IMMEDIATE", doing, err);
-  if (status == QY_OK) status = check_mark(store, err);
+  status = store_transaction(store, doing, err);
+  if (status == QY_OK) status = store_check_mark(store, err);
   if (status == QY_OK) status = insert_designs(store, designs, design_count, err);
   if (status == QY_OK) status = row_keys(store, rows, count, err);
   if (status == QY_OK) {
@@ -229,12 +262,16 @@ qy_status qy_store_batch(qy_store *store, int64_t batch, const qy_store_row *row
                                  .reason = store->row_reason,
                                  .resolved = store->row_resolved};
     status = check_designs(store, err);
-    if (status == QY_OK) status = qy_sql_step(store->db, store->file, store->insert_rows, doing, err);
     int unsure = 0, assigned = 0;
     for (int64_t i = 0; i < count; i++) {
       unsure |= rows[i].interval != NULL;
       assigned |= rows[i].assignment != NULL;
     }
+    /* Of columns only what assignments refer to are rows too. */
+    if (status == QY_OK && store->in_columns) status = chunk_write(store, batch, rows, count, packed, err);
+    sqlite3_bind_int(store->insert_rows, 1, !store->in_columns);
+    if (status == QY_OK && (!store->in_columns || assigned))
+      status = qy_sql_step(store->db, store->file, store->insert_rows, doing, err);
     if (status == QY_OK && unsure) status = insert_part(store, store->insert_intervals, &intervals, err);
     if (status == QY_OK && assigned) status = insert_part(store, store->insert_assignments, &assignments, err);
     store->batch = (store_batch){0};
@@ -251,20 +288,32 @@ qy_status qy_store_batch(qy_store *store, int64_t batch, const qy_store_row *row
     sqlite3_bind_int(store->mark_batch, 5, assignments);
     status = qy_sql_step(store->db, store->file, store->mark_batch, doing, err);
   }
-  if (status == QY_OK) status = qy_sql_run(store->db, store->file, "COMMIT", doing, err);
+  if (status == QY_OK) status = store_commit(store, doing, err);
   if (status != QY_OK) {
     qy_sql_rollback(store->db);
     qy_store_forget_reasons(store); /* keys given in the transaction are gone */
     return status;
   }
   store->stored[batch] = 1;
-  see_rows(store, rows, count);
+  see_rows(store, rows, count, packed);
   for (int64_t i = 0; i < count && status == QY_OK; i++) {
     const qy_store_row *row = &rows[i];
     if (!row->reason && qy_store_best_take(&store->best, row->technology, row->network, row->precision,
                                            store->experiment << STORE_KEY_SHIFT | row->point, row->metric) != 0)
       status = qy_fail(err, QY_NO_MEMORY, "out of memory");
   }
+  return status;
+}
+
+/* Rows of points that are in columns, for others to refer to. */
+static qy_status insert_result_rows(qy_store *store, const int64_t *points, size_t count, qy_error *err)
+{
+  int64_t *key = qy_alloc(count, sizeof *key);
+  if (!key) return qy_no_memory(err);
+  for (size_t i = 0; i < count; i++)
+    key[i] = store->experiment << STORE_KEY_SHIFT | points[i];
+  const qy_status status = chunk_rows_insert(store, key, count, err);
+  free(key);
   return status;
 }
 
@@ -282,11 +331,12 @@ qy_status qy_store_chances(qy_store *store, const int64_t *points, const double 
     status =
         qy_sql_prepare(db, store->file, &insert, "INSERT INTO front_chance (point, probability) VALUES (?, ?)", err);
   if (status == QY_OK) status = qy_sql_run(db, store->file, "BEGIN IMMEDIATE", doing, err);
-  if (status == QY_OK) status = check_mark(store, err);
+  if (status == QY_OK) status = store_check_mark(store, err);
   if (status == QY_OK) {
     sqlite3_bind_int64(erase, 1, store->experiment);
     status = qy_sql_step(db, store->file, erase, doing, err);
   }
+  if (status == QY_OK && store->in_columns) status = insert_result_rows(store, points, count, err);
   for (size_t i = 0; i < count && status == QY_OK; i++) {
     sqlite3_bind_int64(insert, 1, store->experiment << STORE_KEY_SHIFT | points[i]);
     sqlite3_bind_double(insert, 2, probability[i]);
@@ -369,12 +419,14 @@ qy_status qy_store_finish(qy_store *store, const qy_store_front *fronts, int fro
     return qy_fail(err, QY_INTERNAL, "expected all %lld batches to be stored, %lld are missing",
                    (long long)store->batch_count, (long long)missing);
   qy_status status = qy_sql_run(store->db, store->file, "BEGIN IMMEDIATE", doing, err);
-  if (status == QY_OK && store->running) status = check_mark(store, err);
+  if (status == QY_OK && store->running) status = store_check_mark(store, err);
+  if (status == QY_OK && store->in_columns && store->running) status = chunk_finish(store, fronts, front_count, err);
   if (status == QY_OK) status = replace_fronts(store, fronts, front_count, err);
   if (status == QY_OK && store->running) status = qy_store_best_write(store, err);
   if (status == QY_OK && store->running)
     status = store_detail_move(&store->detail, store->db, store->file, store->experiment << STORE_KEY_SHIFT,
                                (store->experiment + 1) << STORE_KEY_SHIFT, err);
+  if (status == QY_OK) status = qy_store_state_drop(store, err);
   if (status == QY_OK) status = missing_count(store, store->experiment, err);
   if (status == QY_OK && store->running) status = set_status(store, "complete", err);
   if (status == QY_OK) status = axes_complete(store, store->experiment, err);

@@ -1,0 +1,578 @@
+/* Results as packed columns: see chunk.h. */
+#include "chunk.h"
+
+#include "pack.h"
+#include "quarry/alloc.h"
+#include "quarry/text.h"
+#include "schema.h"
+#include "sql.h"
+#include "store_int.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A chunk has the key  experiment << 40 | column << 32 | batch. */
+enum { COLUMN_SHIFT = 32, COLUMNS_MOST = 256 };
+static const char storing[] = "store a batch";
+
+static int64_t chunk_key(int64_t experiment, int column, int64_t batch)
+{
+  return experiment << STORE_KEY_SHIFT | (int64_t)column << COLUMN_SHIFT | batch;
+}
+
+const char *chunk_name(int column)
+{
+  static const char *const fixed[CHUNK_METRIC] = {"design",      "technology", "network", "precision", "precision_bits",
+                                                  "weight_bits", "clock_mhz",  "reason",  "resolved"};
+  assert(column >= 0 && column < CHUNK_COLUMNS);
+  return column < CHUNK_METRIC ? fixed[column] : qy_metric_table()[column - CHUNK_METRIC].name;
+}
+
+int chunk_find(const char *name)
+{
+  for (int c = 0; c < CHUNK_COLUMNS; c++)
+    if (strcmp(chunk_name(c), name) == 0) return c;
+  return -1;
+}
+
+/* Numbers of the columns of the reader's experiment. */
+static qy_status read_numbers(chunk_reader *r, qy_error *err)
+{
+  sqlite3_stmt *read = NULL;
+  qy_status status =
+      qy_sql_prepare(r->db, r->file, &read, "SELECT name, number FROM main.chunk_column WHERE experiment = ?", err);
+  if (status) return status;
+  sqlite3_bind_int64(read, 1, r->experiment);
+  while (sqlite3_step(read) == SQLITE_ROW) {
+    const int c = chunk_find((const char *)sqlite3_column_text(read, 0));
+    if (c >= 0) r->number[c] = sqlite3_column_int(read, 1);
+  }
+  sqlite3_finalize(read);
+  return QY_OK;
+}
+
+/* ---- writing ---- */
+
+qy_status chunk_begin(qy_store *store, qy_error *err)
+{
+  _Static_assert((int)CHUNK_COLUMNS <= (int)COLUMNS_MOST, "a column's number is of eight bits");
+  sqlite3_stmt *insert = NULL;
+  qy_status status = qy_sql_prepare(store->db, store->file, &insert,
+                                    "INSERT OR IGNORE INTO chunk_column (experiment, number, name) SELECT ?1, (SELECT "
+                                    "count(*) FROM chunk_column WHERE experiment = ?1), ?2 WHERE NOT EXISTS (SELECT 1 "
+                                    "FROM chunk_column WHERE experiment = ?1 AND name = ?2)",
+                                    err);
+  for (int c = 0; c < CHUNK_COLUMNS && !status; c++) {
+    sqlite3_bind_int64(insert, 1, store->experiment);
+    sqlite3_bind_text(insert, 2, chunk_name(c), -1, SQLITE_STATIC);
+    status = qy_sql_step(store->db, store->file, insert, "begin the experiment", err);
+  }
+  sqlite3_finalize(insert);
+  chunk_reader r = {.db = store->db, .file = store->file, .experiment = store->experiment};
+  if (!status) status = read_numbers(&r, err);
+  free(store->column_number);
+  store->column_number = qy_alloc(CHUNK_COLUMNS, sizeof *store->column_number);
+  if (!status && !store->column_number) status = qy_no_memory(err);
+  if (!status) memcpy(store->column_number, r.number, sizeof r.number);
+  return status;
+}
+
+static double or_none(int64_t key)
+{
+  return key ? (double)key : NAN;
+}
+
+/* A row's value of a column that is no metric. */
+static double fixed_value(const qy_store *store, const qy_store_row *row, int64_t i, int column)
+{
+  switch (column) {
+  case CHUNK_DESIGN: return (double)row->design;
+  case CHUNK_TECHNOLOGY: return (double)store->technology[row->technology];
+  case CHUNK_NETWORK: return (double)store->network[row->network];
+  case CHUNK_PRECISION: return (double)store->precision[row->precision];
+  case CHUNK_BITS: return row->precision_bits;
+  case CHUNK_WEIGHT_BITS: return row->weight_bits ? fmax(row->weight_bits, 0) : NAN;
+  case CHUNK_CLOCK: return row->clock_mhz;
+  case CHUNK_REASON: return or_none(store->row_reason[i]);
+  default: return or_none(store->row_resolved[i]);
+  }
+}
+
+/* Turn rows into the first `columns` columns of `count` values, a few rows at a time, which stay in the cache; any: has a value. */
+static void fill(double *value, bool any[CHUNK_COLUMNS], int columns, const qy_store *store, const qy_store_row *rows,
+                 int64_t count)
+{
+  enum { FEW = 32 };
+  memset(any, 0, CHUNK_COLUMNS * sizeof *any);
+  for (int64_t from = 0, to; from < count; from = to) {
+    to = from + FEW < count ? from + FEW : count;
+    for (int c = 0; c < columns; c++) {
+      double *column = value + (int64_t)c * count;
+      bool some = false;
+      for (int64_t i = from; i < to; i++) {
+        column[i] = c < CHUNK_METRIC          ? fixed_value(store, &rows[i], i, c)
+                    : keeps_metrics(&rows[i]) ? rows[i].metric[c - CHUNK_METRIC]
+                                              : NAN;
+        some |= !isnan(column[i]);
+      }
+      any[c] |= some;
+    }
+  }
+}
+
+/* ---- packing ahead ---- */
+
+/* Metrics of a batch as bytes, behind one another; `end` of each, as that of the one before: it has none. */
+typedef struct packed_metrics {
+  bool finite; /* no value is infinite */
+  size_t end[QY_METRIC_COUNT];
+  char bytes[];
+} packed_metrics;
+
+size_t qy_store_packed_bytes(int64_t count)
+{
+  return sizeof(packed_metrics) + QY_METRIC_COUNT * pack_bytes((size_t)count);
+}
+
+bool chunk_packed_finite(const void *packed)
+{
+  return ((const packed_metrics *)packed)->finite;
+}
+
+bool chunk_packed_has(const void *packed, int m)
+{
+  const packed_metrics *p = packed;
+  return p->end[m] > (m ? p->end[m - 1] : 0);
+}
+
+/* Metric m of all rows; false: none has it. */
+static bool take_column(double *column, bool *finite, const double *const *metric, int64_t count, int m)
+{
+  bool any = false, infinite = false;
+  for (int64_t i = 0; i < count; i++) {
+    column[i] = metric[i] ? metric[i][m] : NAN;
+    any |= !isnan(column[i]);
+    infinite |= isinf(column[i]) != 0;
+  }
+  *finite = *finite && !infinite;
+  return any;
+}
+
+qy_status qy_store_pack(void *packed, const double *const *metric, int64_t count, qy_error *err)
+{
+  assert(packed && (metric || !count));
+  packed_metrics *p = packed;
+  qy_text bytes = {0};
+  double *column = malloc(((size_t)count + 1) * sizeof *column);
+  qy_status status = column ? QY_OK : qy_no_memory(err);
+  size_t end = 0;
+  p->finite = true;
+  for (int m = 0; m < QY_METRIC_COUNT && !status; m++) {
+    bytes.length = 0;
+    if (take_column(column, &p->finite, metric, count, m) && pack_column(&bytes, column, (size_t)count))
+      status = qy_no_memory(err);
+    if (!status && bytes.length) memcpy(p->bytes + end, bytes.data, bytes.length);
+    end += bytes.length;
+    p->end[m] = end;
+  }
+  qy_text_free(&bytes);
+  free(column);
+  return status;
+}
+
+static qy_status put_chunk(sqlite3_stmt *insert, qy_store *store, int64_t batch, int column, const void *data,
+                           size_t size, qy_error *err)
+{
+  sqlite3_bind_int64(insert, 1, chunk_key(store->experiment, store->column_number[column], batch));
+  sqlite3_bind_blob64(insert, 2, data, size, SQLITE_STATIC);
+  return qy_sql_step(store->db, store->file, insert, storing, err);
+}
+
+static qy_status put_packed(sqlite3_stmt *insert, qy_store *store, int64_t batch, const packed_metrics *p,
+                            qy_error *err)
+{
+  qy_status status = QY_OK;
+  for (int m = 0; m < QY_METRIC_COUNT && !status; m++) {
+    const size_t from = m ? p->end[m - 1] : 0;
+    if (p->end[m] > from)
+      status = put_chunk(insert, store, batch, CHUNK_METRIC + m, p->bytes + from, p->end[m] - from, err);
+  }
+  return status;
+}
+
+qy_status chunk_write(qy_store *store, int64_t batch, const qy_store_row *rows, int64_t count, const void *packed,
+                      qy_error *err)
+{
+  const int columns = packed ? CHUNK_METRIC : CHUNK_COLUMNS;
+  sqlite3_stmt *insert = NULL;
+  qy_text bytes = {0};
+  bool any[CHUNK_COLUMNS];
+  double *value = malloc(((size_t)count + 1) * (size_t)columns * sizeof *value);
+  qy_status status = value ? qy_sql_prepare(store->db, store->file, &insert,
+                                            "INSERT OR REPLACE INTO result_chunk (id, data) VALUES (?, ?)", err)
+                           : qy_no_memory(err);
+  if (!status) fill(value, any, columns, store, rows, count);
+  for (int c = 0; c < columns && !status; c++) {
+    if (!any[c]) continue; /* a column of NULL has no chunk */
+    bytes.length = 0;
+    if (pack_column(&bytes, value + (int64_t)c * count, (size_t)count)) {
+      status = qy_no_memory(err);
+      break;
+    }
+    status = put_chunk(insert, store, batch, c, bytes.data, bytes.length, err);
+  }
+  if (!status && packed) status = put_packed(insert, store, batch, packed, err);
+  sqlite3_finalize(insert);
+  qy_text_free(&bytes);
+  free(value);
+  return status;
+}
+
+/* ---- reading ---- */
+
+static const char reading[] = "read the stored points";
+
+/* Points, size and batches of the experiment. */
+static qy_status read_size(chunk_reader *r, qy_error *err)
+{
+  sqlite3_stmt *read = NULL;
+  qy_status status = qy_sql_prepare(r->db, r->file, &read,
+                                    "SELECT e.points, e.batch_points, b.batch FROM main.experiment e LEFT JOIN "
+                                    "main.batch b ON b.experiment = e.id WHERE e.id = ? ORDER BY b.batch",
+                                    err);
+  if (status) return status;
+  sqlite3_bind_int64(read, 1, r->experiment);
+  while (!status && sqlite3_step(read) == SQLITE_ROW) {
+    if (!r->stored) {
+      r->points = sqlite3_column_int64(read, 0);
+      r->batch_points = sqlite3_column_int64(read, 1);
+      r->batches = (r->points - 1) / r->batch_points + 1;
+      if (!(r->stored = qy_alloc((size_t)r->batches, 1))) status = qy_no_memory(err);
+    }
+    const int64_t b = sqlite3_column_int64(read, 2);
+    if (!status && sqlite3_column_type(read, 2) != SQLITE_NULL && b >= 0 && b < r->batches) r->stored[b] = 1;
+  }
+  sqlite3_finalize(read);
+  return status;
+}
+
+qy_status chunk_open(chunk_reader *r, sqlite3 *db, const char *file, int64_t experiment, qy_error *err)
+{
+  *r = (chunk_reader){.db = db, .file = file, .experiment = experiment, .batch = -1};
+  for (int c = 0; c < CHUNK_COLUMNS; c++)
+    r->number[c] = -1;
+  qy_status status = read_size(r, err);
+  if (!status) status = read_numbers(r, err);
+  if (!status) status = qy_sql_prepare(db, file, &r->read, "SELECT data FROM main.result_chunk WHERE id = ?", err);
+  if (status) chunk_close(r);
+  return status;
+}
+
+void chunk_close(chunk_reader *r)
+{
+  sqlite3_finalize(r->read);
+  for (int c = 0; c < CHUNK_COLUMNS; c++)
+    free(r->column[c]);
+  free(r->stored);
+  *r = (chunk_reader){.batch = -1};
+}
+
+int64_t chunk_rows(const chunk_reader *r, int64_t batch)
+{
+  const int64_t left = r->points - batch * r->batch_points;
+  return left < r->batch_points ? left : r->batch_points;
+}
+
+static qy_status damaged(const chunk_reader *r, qy_error *err)
+{
+  return qy_fail(err, QY_SYSTEM, "%s: the database is damaged: a column of experiment %" PRId64 " cannot be read",
+                 r->file, r->experiment);
+}
+
+static qy_status unpack(chunk_reader *r, int64_t batch, int column, qy_error *err)
+{
+  const size_t rows = (size_t)chunk_rows(r, batch);
+  qy_status status = QY_OK;
+  double *value = r->column[column];
+  int code = SQLITE_DONE; /* a column without a chunk is NULL */
+  if (r->number[column] >= 0) {
+    sqlite3_bind_int64(r->read, 1, chunk_key(r->experiment, r->number[column], batch));
+    code = sqlite3_step(r->read);
+  }
+  if (code == SQLITE_ROW) {
+    const void *bytes = sqlite3_column_blob(r->read, 0);
+    if (!unpack_column(value, rows, bytes ? bytes : "", (size_t)sqlite3_column_bytes(r->read, 0)))
+      status = damaged(r, err);
+  } else if (code != SQLITE_DONE) {
+    status = qy_sql_fail(r->db, r->file, code, reading, err);
+  } else {
+    for (size_t i = 0; i < rows; i++)
+      value[i] = NAN;
+  }
+  sqlite3_reset(r->read);
+  return status;
+}
+
+qy_status chunk_column(const double **out, chunk_reader *r, int64_t batch, int column, qy_error *err)
+{
+  assert(batch >= 0 && batch < r->batches && column >= 0 && column < CHUNK_COLUMNS);
+  if (r->batch != batch) {
+    memset(r->known, 0, sizeof r->known);
+    r->batch = batch;
+  }
+  *out = r->column[column];
+  if (r->known[column]) return QY_OK;
+  if (!*out && !(r->column[column] = qy_alloc((size_t)r->batch_points, sizeof(double)))) return qy_no_memory(err);
+  *out = r->column[column];
+  const qy_status status = unpack(r, batch, column, err);
+  r->known[column] = !status;
+  return status;
+}
+
+qy_status chunk_copy(qy_store *to, chunk_reader *from, int64_t batch, int column, const double *other, qy_error *err)
+{
+  sqlite3_stmt *insert = NULL;
+  qy_text packed = {0};
+  qy_status status = QY_OK;
+  if (from->number[column] < 0) return QY_OK;
+  sqlite3_bind_int64(from->read, 1, chunk_key(from->experiment, from->number[column], batch));
+  if (sqlite3_step(from->read) == SQLITE_ROW) { /* a column of NULL has no chunk */
+    if (other && pack_column(&packed, other, (size_t)chunk_rows(from, batch))) status = qy_no_memory(err);
+    if (!status)
+      status = qy_sql_prepare(to->db, to->file, &insert, "INSERT INTO result_chunk (id, data) VALUES (?, ?)", err);
+    if (!status) {
+      sqlite3_bind_int64(insert, 1, chunk_key(to->experiment, to->column_number[column], batch));
+      if (other)
+        sqlite3_bind_blob64(insert, 2, packed.data, packed.length, SQLITE_STATIC);
+      else
+        sqlite3_bind_value(insert, 2, sqlite3_column_value(from->read, 0));
+      status = qy_sql_step(to->db, to->file, insert, storing, err);
+    }
+  }
+  sqlite3_finalize(insert);
+  sqlite3_reset(from->read);
+  qy_text_free(&packed);
+  return status;
+}
+
+/* ---- all feasible points ---- */
+
+/* Those of a batch behind the `count` that are there. */
+static qy_status add_feasible(double **out, double *point, size_t *count, chunk_reader *r, int64_t batch,
+                              const int *column, int columns, qy_error *err)
+{
+  const double *reason, *from;
+  const size_t rows = (size_t)chunk_rows(r, batch);
+  size_t n = *count;
+  qy_status status = chunk_column(&reason, r, batch, CHUNK_REASON, err);
+  for (size_t i = 0; i < rows && !status; i++)
+    if (isnan(reason[i])) point[n++] = (double)(batch * r->batch_points) + (double)i;
+  for (int c = 0; c < columns && !status; c++) {
+    status = chunk_column(&from, r, batch, column[c], err);
+    size_t to = *count;
+    for (size_t i = 0; i < rows && !status; i++) {
+      out[c][to] = from[i];
+      to += isnan(reason[i]) != 0;
+    }
+  }
+  *count = n;
+  return status;
+}
+
+qy_status chunk_feasible(double **out, double **point, size_t *count, qy_store *store, int64_t experiment,
+                         const int *column, int columns, qy_error *err)
+{
+  chunk_reader r;
+  *count = 0;
+  qy_status status = chunk_open(&r, store->db, store->file, experiment, err);
+  if (status) return status;
+  /* One more than there are points: what is not feasible is written there. */
+  bool failed = !(*point = qy_alloc((size_t)r.points + 1, sizeof **point));
+  for (int c = 0; c < columns; c++)
+    failed |= !(out[c] = qy_alloc((size_t)r.points + 1, sizeof **out));
+  if (failed) status = qy_no_memory(err);
+  for (int64_t b = 0; b < r.batches && !status; b++)
+    if (r.stored[b]) status = add_feasible(out, *point, count, &r, b, column, columns, err);
+  chunk_close(&r);
+  return status;
+}
+
+/* ---- rows besides ---- */
+
+static int by_key(const void *p, const void *q)
+{
+  const int64_t *a = p, *b = q;
+  return (*a > *b) - (*a < *b);
+}
+
+static qy_status prepare_row(sqlite3_stmt **insert, qy_store *store, qy_error *err)
+{
+  qy_text sql = {0};
+  qy_text_add(&sql, "INSERT OR IGNORE INTO result (id");
+  for (int c = 0; c < CHUNK_COLUMNS; c++)
+    qy_text_add(&sql, ", %s", chunk_name(c));
+  qy_text_add(&sql, ") VALUES (?");
+  for (int c = 0; c < CHUNK_COLUMNS; c++)
+    qy_text_add(&sql, ", ?");
+  qy_text_add(&sql, ")");
+  const qy_status status =
+      sql.failed ? qy_no_memory(err) : qy_sql_prepare(store->db, store->file, insert, sql.data, err);
+  qy_text_free(&sql);
+  return status;
+}
+
+static qy_status insert_row(sqlite3_stmt *insert, qy_store *store, chunk_reader *r, int64_t key, qy_error *err)
+{
+  const int64_t base = r->experiment << STORE_KEY_SHIFT, point = key - base, batch = point / r->batch_points;
+  const size_t row = (size_t)(point % r->batch_points);
+  const double *value;
+  if (point < 0 || point >= r->points || !r->stored[batch]) return QY_OK;
+  sqlite3_bind_int64(insert, 1, key);
+  for (int c = 0; c < CHUNK_COLUMNS; c++) {
+    const qy_status status = chunk_column(&value, r, batch, c, err);
+    if (status) return status;
+    if (isnan(value[row]))
+      sqlite3_bind_null(insert, 2 + c);
+    else if (c >= CHUNK_METRIC || c == CHUNK_CLOCK)
+      sqlite3_bind_double(insert, 2 + c, value[row]);
+    else
+      sqlite3_bind_int64(insert, 2 + c, (c == CHUNK_DESIGN ? base : 0) + (int64_t)value[row]);
+  }
+  return qy_sql_step(store->db, store->file, insert, reading, err);
+}
+
+qy_status chunk_rows_insert(qy_store *store, int64_t *keys, size_t count, qy_error *err)
+{
+  chunk_reader r;
+  sqlite3_stmt *insert = NULL;
+  qy_status status = chunk_open(&r, store->db, store->file, store->experiment, err);
+  if (status) return status;
+  status = prepare_row(&insert, store, err);
+  if (count) qsort(keys, count, sizeof *keys, by_key); /* so that each batch is unpacked once */
+  for (size_t i = 0; i < count && !status; i++)
+    if (i == 0 || keys[i] != keys[i - 1]) status = insert_row(insert, store, &r, keys[i], err);
+  sqlite3_finalize(insert);
+  chunk_close(&r);
+  return status;
+}
+
+/* ---- the end ---- */
+
+typedef struct key_list {
+  void *key;
+  size_t count, room;
+} key_list;
+
+static int add_key(key_list *list, int64_t key)
+{
+  if (qy_grow(&list->key, &list->room, list->count + 1, sizeof key)) return -1;
+  ((int64_t *)list->key)[list->count++] = key;
+  return 0;
+}
+
+static int add_best(key_list *list, const store_best *best)
+{
+  const int places = best->technology_count * best->network_count * best->precision_count;
+  int failed = 0;
+  for (int i = 0; i < places; i++)
+    for (int m = 0; m < QY_METRIC_COUNT && best->entry[i]; m++)
+      failed |= add_key(list, best->entry[i]->id[m]);
+  return failed;
+}
+
+/* Of the reasons and technologies of all batches: one statement a pair that changes would be too many, so runs of equal
+ * ones are counted first. */
+static qy_status count_batch(sqlite3_stmt *insert, qy_store *store, chunk_reader *r, int64_t batch, qy_error *err)
+{
+  const double *reason, *technology;
+  const int64_t rows = chunk_rows(r, batch);
+  qy_status status = chunk_column(&reason, r, batch, CHUNK_REASON, err);
+  if (!status) status = chunk_column(&technology, r, batch, CHUNK_TECHNOLOGY, err);
+  for (int64_t from = 0, to; from < rows && !status; from = to) {
+    for (to = from + 1; to < rows && reason[to] == reason[from] && technology[to] == technology[from];)
+      to++;
+    if (isnan(reason[from])) continue;
+    sqlite3_bind_int64(insert, 1, store->experiment);
+    sqlite3_bind_int64(insert, 2, (int64_t)technology[from]);
+    sqlite3_bind_int64(insert, 3, (int64_t)reason[from]);
+    sqlite3_bind_int64(insert, 4, to - from);
+    status = qy_sql_step(store->db, store->file, insert, storing, err);
+  }
+  return status;
+}
+
+static qy_status count_infeasible(qy_store *store, qy_error *err)
+{
+  char erase[100];
+  chunk_reader r;
+  sqlite3_stmt *insert = NULL;
+  snprintf(erase, sizeof erase, "DELETE FROM infeasible_count WHERE experiment = %" PRId64, store->experiment);
+  qy_status status = qy_sql_run(store->db, store->file, erase, storing, err);
+  if (!status) status = chunk_open(&r, store->db, store->file, store->experiment, err);
+  if (status) return status;
+  status = qy_sql_prepare(store->db, store->file, &insert,
+                          "INSERT INTO infeasible_count (experiment, technology, reason, points) VALUES (?, ?, ?, ?) "
+                          "ON CONFLICT DO UPDATE SET points = points + excluded.points",
+                          err);
+  for (int64_t b = 0; b < r.batches && !status; b++)
+    if (r.stored[b]) status = count_batch(insert, store, &r, b, err);
+  sqlite3_finalize(insert);
+  chunk_close(&r);
+  return status;
+}
+
+qy_status chunk_finish(qy_store *store, const qy_store_front *fronts, int front_count, qy_error *err)
+{
+  key_list list = {.key = NULL};
+  const int64_t base = store->experiment << STORE_KEY_SHIFT;
+  int failed = add_best(&list, &store->best);
+  for (int f = 0; f < front_count; f++)
+    for (int64_t i = 0; i < fronts[f].count; i++)
+      failed |= add_key(&list, base | fronts[f].points[i]);
+  qy_status status = failed ? qy_no_memory(err) : chunk_rows_insert(store, list.key, list.count, err);
+  free(list.key);
+  return status ? status : count_infeasible(store, err);
+}
+
+/* ---- best points ---- */
+
+static int index_of(const int64_t *key, int count, double wanted)
+{
+  for (int i = 0; i < count; i++)
+    if ((double)key[i] == wanted) return i;
+  return -1;
+}
+
+static qy_status take_best(qy_store *store, chunk_reader *r, int64_t batch, int64_t row, qy_error *err)
+{
+  double metric[QY_METRIC_COUNT];
+  const int t = index_of(store->technology, store->technology_count, r->column[CHUNK_TECHNOLOGY][row]);
+  const int n = index_of(store->network, store->network_count, r->column[CHUNK_NETWORK][row]);
+  const int p = index_of(store->precision, store->precision_count, r->column[CHUNK_PRECISION][row]);
+  if (t < 0 || n < 0 || p < 0 || !isnan(r->column[CHUNK_REASON][row])) return QY_OK;
+  for (int m = 0; m < QY_METRIC_COUNT; m++)
+    metric[m] = r->column[CHUNK_METRIC + m][row];
+  const int64_t key = (store->experiment << STORE_KEY_SHIFT) + batch * r->batch_points + row;
+  return qy_store_best_take(&store->best, t, n, p, key, metric) ? qy_no_memory(err) : QY_OK;
+}
+
+qy_status chunk_best_read(qy_store *store, qy_error *err)
+{
+  chunk_reader r;
+  const double *unused;
+  qy_status status = chunk_open(&r, store->db, store->file, store->experiment, err);
+  if (status) return status;
+  for (int64_t b = 0; b < r.batches && !status; b++) {
+    if (!r.stored[b]) continue;
+    for (int c = 0; c < CHUNK_COLUMNS && !status; c++)
+      status = chunk_column(&unused, &r, b, c, err);
+    for (int64_t i = 0; i < chunk_rows(&r, b) && !status; i++)
+      status = take_best(store, &r, b, i, err);
+  }
+  chunk_close(&r);
+  return status;
+}

@@ -1,0 +1,80 @@
+/* Results of experiments with `store: columns`: a batch is a chunk of each column, packed (pack.h).
+ *
+ * Points of fronts, the best ones and those that other tables refer to have a row in `result` besides, so that such
+ * references hold and other programs find them.
+ */
+#ifndef QUARRY_STORE_CHUNK_H
+#define QUARRY_STORE_CHUNK_H
+
+#include "quarry/store.h"
+
+#include <sqlite3.h>
+#include <stdbool.h>
+
+/* Columns of a result but its id, in the order of their places. */
+enum {
+  CHUNK_DESIGN, /* number within the experiment */
+  CHUNK_TECHNOLOGY,
+  CHUNK_NETWORK,
+  CHUNK_PRECISION,
+  CHUNK_BITS,
+  CHUNK_WEIGHT_BITS,
+  CHUNK_CLOCK,
+  CHUNK_REASON,
+  CHUNK_RESOLVED,
+  CHUNK_METRIC,
+  CHUNK_COLUMNS = CHUNK_METRIC + QY_METRIC_COUNT
+};
+const char *chunk_name(int column); /* "design" */
+int chunk_find(const char *name);   /* -1: none */
+
+/* Within the transaction of a batch: keys as in batch_rows.h. */
+qy_status chunk_write(qy_store *store, int64_t batch, const qy_store_row *rows, int64_t count, const void *packed,
+                      qy_error *err);
+/* Of what was packed: is every value finite; has metric m one? */
+bool chunk_packed_finite(const void *packed);
+bool chunk_packed_has(const void *packed, int m);
+/* Which columns there are, when the experiment begins. */
+qy_status chunk_begin(qy_store *store, qy_error *err);
+
+/* Reading one experiment, batch by batch. */
+typedef struct chunk_reader {
+  sqlite3 *db;
+  const char *file;
+  sqlite3_stmt *read;
+  int64_t experiment, points, batch_points, batches;
+  unsigned char *stored;         /* [batches] */
+  int number[CHUNK_COLUMNS];     /* of the column in this experiment; -1: it has none */
+  int64_t batch;                 /* whose columns are unpacked; -1: none */
+  bool known[CHUNK_COLUMNS];     /* unpacked */
+  double *column[CHUNK_COLUMNS]; /* [batch_points]; NULL: never asked for */
+} chunk_reader;
+
+qy_status chunk_open(chunk_reader *r, sqlite3 *db, const char *file, int64_t experiment, qy_error *err);
+void chunk_close(chunk_reader *r);
+/* Rows of a batch. */
+int64_t chunk_rows(const chunk_reader *r, int64_t batch);
+/* A column of a stored batch: chunk_rows numbers, NaN for NULL, until another batch is asked for. */
+qy_status chunk_column(const double **out, chunk_reader *r, int64_t batch, int column, qy_error *err);
+
+/* The chunk of a column, into the experiment begun, within a transaction; other: numbers in place of those it has, or
+ * NULL. */
+qy_status chunk_copy(qy_store *to, chunk_reader *from, int64_t batch, int column, const double *other, qy_error *err);
+
+/* Columns of all stored points that are feasible: out[c][i], and their numbers; as of qy_store_columns. */
+qy_status chunk_feasible(double **out, double **point, size_t *count, qy_store *store, int64_t experiment,
+                         const int *column, int columns, qy_error *err);
+
+/* The points (keys) that have no row in `result` yet get one. */
+qy_status chunk_rows_insert(qy_store *store, int64_t *keys, size_t count, qy_error *err);
+/* Best points of what is stored. */
+qy_status chunk_best_read(qy_store *store, qy_error *err);
+/* Rows of the fronts and of the best points; how many are infeasible, and why.  At the end of the experiment. */
+qy_status chunk_finish(qy_store *store, const qy_store_front *fronts, int front_count, qy_error *err);
+
+/* Is any experiment of the database stored so? */
+qy_status chunk_any(bool *any, sqlite3 *db, const char *file, qy_error *err);
+/* In the temporary schema of a connection that reads: a table `result` of all results, and all views over it. */
+qy_status chunk_show(sqlite3 *db, const char *file, qy_error *err);
+
+#endif

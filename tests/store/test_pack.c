@@ -1,0 +1,91 @@
+/* Packed columns give back the bits they were made of; what is damaged is refused. */
+#include "../../src/store/pack.h"
+#include "random.h"
+#include "tap.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { COUNT = 5000 };
+
+static double column[PACK_MOST + 1], back[PACK_MOST + 1];
+
+/* Does it come back, every bit? */
+static void round_trip(size_t count, size_t most_bytes, const char *what)
+{
+  qy_text bytes = {0};
+  ok(pack_column(&bytes, column, count) == 0, "%s: packed", what);
+  memset(back, 1, sizeof back);
+  ok(unpack_column(back, count, bytes.data, bytes.length) && memcmp(back, column, count * sizeof *column) == 0,
+     "%s: the same bits come back", what);
+  ok(bytes.length <= most_bytes && bytes.length <= pack_bytes(count), "%s: %zu bytes, at most %zu and %zu", what,
+     bytes.length, most_bytes, pack_bytes(count));
+  qy_text_free(&bytes);
+}
+
+static void shapes(void)
+{
+  uint64_t seed = 7;
+  for (size_t i = 0; i < COUNT; i++)
+    column[i] = 3.25;
+  round_trip(COUNT, 9, "a constant");
+  round_trip(1, 9, "a single value");
+  for (size_t i = 0; i < COUNT; i++)
+    column[i] = NAN;
+  round_trip(COUNT, 9, "no value at all");
+  column[77] = -0.0;
+  round_trip(COUNT, 200, "all but one NaN");
+  for (size_t i = 0; i < COUNT; i++)
+    column[i] = (double)(i % 5);
+  round_trip(COUNT, 200, "a period of five");
+  for (size_t i = 0; i < COUNT; i++)
+    column[i] = random_unit(&seed);
+  round_trip(COUNT, 8 * COUNT + 16, "numbers that never come again");
+  for (size_t i = 0; i < COUNT; i++)
+    column[i] = sqrt((double)(random_bits(&seed) % 100));
+  round_trip(COUNT, 3 * COUNT + 900, "a hundred numbers in any order");
+  for (size_t i = 0; i < PACK_MOST; i++)
+    column[i] = random_unit(&seed);
+  round_trip(PACK_MOST, 8 * PACK_MOST + 16, "as many as there may be");
+  for (size_t i = 0; i < PACK_MOST; i++)
+    column[i] = (double)(random_bits(&seed) % 70000);
+  round_trip(PACK_MOST, 8 * PACK_MOST + 20000, "more different ones than a list holds");
+  qy_text bytes = {0};
+  ok(pack_column(&bytes, column, PACK_MOST + 1) != 0, "more than there may be are refused");
+  qy_text_free(&bytes);
+}
+
+/* Every beginning, and bytes changed at random: refused, or numbers, but nothing outside is touched. */
+static void damaged(void)
+{
+  uint64_t seed = 11;
+  qy_text bytes = {0};
+  size_t accepted = 0;
+  for (size_t i = 0; i < COUNT; i++)
+    column[i] = i % 3 ? column[i ? i - 1 : 0] : sqrt((double)(random_bits(&seed) % 200));
+  pack_column(&bytes, column, COUNT);
+  for (size_t size = 0; size < bytes.length; size++)
+    accepted += unpack_column(back, COUNT, bytes.data, size);
+  is_int((long)accepted, 0, "no beginning of it is taken for the whole");
+  ok(!unpack_column(back, COUNT - 1, bytes.data, bytes.length), "nor for a column of another length");
+  ok(!unpack_column(back, COUNT + 8, bytes.data, bytes.length), "shorter or longer");
+  back[COUNT] = 5;
+  for (int i = 0; i < 20000; i++) {
+    const size_t at = (size_t)(random_bits(&seed) % (i % 2 ? bytes.length : 24));
+    const char was = bytes.data[at];
+    bytes.data[at] = (char)random_bits(&seed);
+    unpack_column(back, COUNT, bytes.data, bytes.length);
+    bytes.data[at] = was;
+  }
+  ok(back[COUNT] == 5, "changed bytes write nowhere else");
+  qy_text_free(&bytes);
+}
+
+int main(void)
+{
+  shapes();
+  damaged();
+  return done();
+}
