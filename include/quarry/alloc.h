@@ -24,7 +24,14 @@ void *qy_arena_alloc(qy_arena *arena, size_t count, size_t size);      /* zeroed
 char *qy_arena_text(qy_arena *arena, const char *text, size_t length); /* copy with a closing NUL; NULL */
 char *qy_arena_format(qy_arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 size_t qy_arena_bytes(const qy_arena *arena); /* bytes handed out so far */
-void qy_arena_reset(qy_arena *arena);         /* keep the memory, forget the contents */
-void qy_arena_free(qy_arena *arena);          /* NULL is allowed */
+/* Call release(what) when the arena is reset or freed: for what lives as long as its memory and is not in it.  The last
+ * one asked for comes first.  Returns 0, or -1 when out of memory (nothing will be called). */
+int qy_arena_defer(qy_arena *arena, void (*release)(void *), void *what);
+/* Where qy_file_read notes what it reads into the arena, see file.h; NULL, as it begins: nowhere. */
+struct qy_file_log;
+void qy_arena_log_files(qy_arena *arena, struct qy_file_log *log);
+struct qy_file_log *qy_arena_file_log(const qy_arena *arena);
+void qy_arena_reset(qy_arena *arena); /* keep the memory, forget the contents */
+void qy_arena_free(qy_arena *arena);  /* NULL is allowed */
 
 #endif

@@ -31,6 +31,7 @@ typedef struct qy_buffer_input {
   const qy_tech *tech;        /* whose SRAM, at its supply */
   qy_sram_flavour flavour;
   double clock_mhz;
+  qy_sram_known *known; /* what was chosen last: of each role, of one buffer of that; NULL: nobody keeps it */
 } qy_buffer_input;
 
 /* Choose the three buffers, buffer[role] for need[role].  NULL, or why one of them cannot be: text in `why` that names

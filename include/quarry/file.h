@@ -15,8 +15,22 @@ enum { QY_FILE_BYTES_MAX = 256 * 1024 * 1024 };
 
 /* Read all of `file` (a regular file or a pipe).  *text gets a closing NUL that *length does not count.
  * Errors: QY_BAD_INPUT when it is missing, not readable, a directory or larger than QY_FILE_BYTES_MAX;
- * QY_SYSTEM when reading fails; QY_NO_MEMORY. */
+ * QY_SYSTEM when reading fails; QY_NO_MEMORY.  It is noted where the arena has a log. */
 qy_status qy_file_read(char **text, size_t *length, const char *file, qy_arena *arena, qy_error *err);
+
+/* What was read: every file that qy_file_read reads into an arena with a log (qy_arena_log_files) is noted in it, so
+ * that nothing that results follow from can be left out of what is said of them.  The notes live in the arena. */
+typedef struct qy_file_note {
+  const char *file;            /* as it was opened */
+  char sha256[65];             /* of its bytes */
+  const char *text;            /* a copy; NULL: more than QY_NOTE_BYTES_MAX, or no text */
+  struct qy_file_note *before; /* read before it; NULL: none */
+} qy_file_note;
+typedef struct qy_file_log {
+  qy_file_note *last;
+  size_t count;
+} qy_file_log;
+enum { QY_NOTE_BYTES_MAX = 1024 * 1024 };
 
 /* Is it there, and written as it is: a device, a pipe, or an open descriptor of this process (/dev/stdout), whatever
  * that leads to?  By whatever links. */

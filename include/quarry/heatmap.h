@@ -28,8 +28,9 @@ typedef struct qy_heatmap {
 } qy_heatmap;
 
 /* Cells without a feasible point are hatched grey, those with none to divide by cross-hatched; up to 300 cells with
- * room show their numbers.  Up to 8 different values, each of several cells, are listed instead of a bar of colours.
- * Files, formats and errors as for qy_plot_draw; also QY_BAD_INPUT beyond 200 cells a side. */
+ * room show their numbers, more than some 3,000 are an image.  Up to 8 different values, each of several cells, are
+ * listed instead of a bar of colours.  Files, formats and errors as for qy_plot_draw; also QY_BAD_INPUT beyond 200
+ * cells a side. */
 qy_status qy_plot_heatmap(const qy_heatmap *map, qy_plot_format format, const char *file_stem, const char *gnuplot,
                           char **text, qy_error *err);
 

@@ -11,6 +11,7 @@
 #ifndef QUARRY_MODEL_H
 #define QUARRY_MODEL_H
 
+#include "quarry/activities.h"
 #include "quarry/bill.h"
 #include "quarry/plan.h"
 #include "quarry/search.h"
@@ -23,6 +24,22 @@ typedef struct qy_model qy_model;
  * has the draws that the plan asks for.  QY_BAD_INPUT: a point outside the plan; bases of draws that take too much
  * memory. */
 qy_status qy_model_new(qy_model **model, const qy_plan *plan, const int64_t *points, size_t count, qy_error *err);
+/* The same on so many threads, with a table of activities that other models share; it must outlive the model.  The same
+ * bytes for any of them. */
+typedef struct qy_model_how {
+  int threads;          /* 0: 1 */
+  qy_activities *known; /* NULL: one of its own */
+  /* Asked between the parts of making one, each of which takes a fraction of a second: other than 0 ends it with
+   * QY_INTERRUPTED.  What was simulated stays in `known`.  NULL: never. */
+  int (*stop)(void *ctx);
+  void *stop_ctx;
+  /* How points are evaluated, the same bytes in all ways: 0: as is fastest; QY_ONE_BY_ONE; QY_IN_LANES + a set of
+   * instructions that this machine has (point_lanes.h). */
+  int way;
+} qy_model_how;
+enum { QY_ONE_BY_ONE = 1, QY_IN_LANES };
+qy_status qy_model_make(qy_model **model, const qy_plan *plan, const int64_t *points, size_t count,
+                        const qy_model_how *how, qy_error *err);
 void qy_model_free(qy_model *model); /* NULL is allowed */
 
 enum { QY_WEIGHTS_DIFFER = -1 };
@@ -66,8 +83,15 @@ typedef struct qy_model_run {
    * points or none in each. */
   const int64_t *points;
   size_t point_count;
+  int (*outside)(void *ctx, int64_t batch); /* of another process: as if it were not there; NULL: none is */
   void *ctx;
   qy_status (*sink)(void *ctx, int64_t batch, const qy_point *points, int64_t count, qy_error *err);
+  /* Where part of the sink's work can be done by the threads that evaluate: work() fills extra_bytes (aligned for any
+   * type) from a batch that will be delivered, on any of them, and sink_worked takes the place of sink.  May be NULL. */
+  size_t extra_bytes;
+  qy_status (*work)(void *ctx, const qy_point *points, int64_t count, void *extra, qy_error *err);
+  qy_status (*sink_worked)(void *ctx, int64_t batch, const qy_point *points, int64_t count, const void *extra,
+                           qy_error *err);
   int (*skip)(void *ctx, int64_t batch);
   int (*stop)(void *ctx);
   /* Once, after the last batch, of a plan with draws: the points that are on their front in any draw, and in which
@@ -85,6 +109,17 @@ int64_t qy_model_batch_most(const qy_model_run *run);
 /* Estimate how long qy_model_sweep would take on `threads` threads, sink left out: evaluates a spread of points for
  * about a fifth of a second. */
 qy_status qy_model_time(const qy_model *model, int threads, double *seconds, qy_error *err);
+
+/* The same of a plan that no model was made of: of a large one only what a sample of points asks for is made ready. */
+typedef struct qy_model_seconds {
+  double ready; /* to make the model */
+  double point; /* to evaluate one, on average, on all threads */
+  double bytes; /* of memory that the model takes; not seconds */
+} qy_model_seconds;
+/* Elements that a model of all points makes ready and price lists that it makes of them, at most: designs share equal
+ * ones.  Counted, not made. */
+void qy_model_size(double *elements, double *lists, const qy_plan *plan);
+qy_status qy_model_estimate(qy_model_seconds *seconds, const qy_plan *plan, const qy_model_how *how, qy_error *err);
 
 /* ---- some of all points ---- */
 

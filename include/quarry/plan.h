@@ -55,10 +55,26 @@ typedef struct qy_plan_limit {
 /* Of which points layers or members are stored: of none, of those on a front, of all. */
 typedef enum qy_keep { QY_KEEP_NONE, QY_KEEP_FRONT, QY_KEEP_ALL } qy_keep;
 
+/* Which points are stored: all, as rows or as packed columns; those of fronts, or the best ones alone. */
+typedef enum qy_stored {
+  QY_STORED_ALL,
+  QY_STORED_COLUMNS,
+  QY_STORED_FRONT,
+  QY_STORED_SUMMARY,
+  QY_STORED_COUNT
+} qy_stored;
+const char *qy_stored_name(qy_stored stored); /* "all", "columns", "front", "summary" */
+/* Not all of them? */
+static inline bool qy_stored_partly(qy_stored stored)
+{
+  return stored == QY_STORED_FRONT || stored == QY_STORED_SUMMARY;
+}
+
 /* What the rest of the program may ask of a plan. */
 typedef struct qy_plan_info {
   const char *name, *question, *file, *text;
   char sha256[65];
+  qy_stored stored;
   int64_t points;                 /* of the space */
   const qy_search_method *search; /* which of them are evaluated; NULL: all */
   qy_search_budget search_budget;
@@ -94,7 +110,9 @@ typedef struct qy_plan_info {
   char noise_sha256[65];    /* over the given weights or the files' contents: sources of one text may differ */
   int noise_file_count;     /* files that it is read from */
   const qy_plan_file *noise_file;
-  qy_keep keep_layers, keep_members;
+  int table_count;                   /* other files that were read and results follow from, by name */
+  const qy_plan_file *table;         /* their names: from db_dir on, of files elsewhere the last part */
+  qy_keep keep_layers, keep_members; /* "all" is of those stored */
 } qy_plan_info;
 
 enum { QY_PLOT_WHERE_MAX = 12, QY_PLOT_AXES_MAX = 12 };

@@ -78,14 +78,16 @@ typedef struct qy_plot {
 /* Draw a Pareto or line plot into FILE_STEM.svg / .png / .pdf, script to FILE_STEM.gp.  QY_PLOT_DUMB returns text in
  * *text, needs no file_stem and writes no file.  gnuplot: program name or path, NULL: "gnuplot".
  * Series of one label share colour and marker in all panels; one key serves them all.  Clouds of up to 3000 points are
- * drawn as dots, larger ones as a density.  A chance fills a marker between white (0) and its group's colour (1) inside
- * a rim of that colour, so that both the lightness and the hollow shape tell it; markers too small for a rim are
- * blended towards white.  A second key says so.  Series of higher mean chance lie on top.  Intervals lie pale behind
- * the markers; a panel with more than 150 front points with intervals shows every second, third, ... of them, and
- * points near the front have theirs in panels of at most 40 points; the caption says what is left out.  Axes reach all
- * fronts and intervals, and clouds as far as 0.4 of the front's own length beyond it.  Points that are not finite, or
- * not above zero on a logarithmic axis, are left out; they and the cloud points beyond the axes are counted in the
- * caption.  An axis without positive values is linear even on request. Errors: QY_BAD_INPUT for no panel, too many
+ * drawn as dots, larger ones as a density; of fronts and lines of more than some 13,000 points in all every second,
+ * third, ... is drawn, and tool-tips are shortened or left out, so that an SVG has less than 2 MB.  A chance fills a
+ * marker between white (0) and its group's colour (1) inside a rim of that colour, so that both the lightness and the
+ * hollow shape tell it; markers too small for a rim are blended towards white.  A second key says so.  Series of
+ * higher mean chance lie on top.  Intervals lie pale behind the markers; a panel with more than 150 front points with
+ * intervals shows every second, third, ... of them, and points near the front have theirs in panels of at most 40
+ * points; the caption says what is left out.  Axes reach all fronts and intervals, and clouds as far as 0.4 of the
+ * front's own length beyond it.  Points that are not finite, or not above zero on a logarithmic axis, are left out;
+ * they and the cloud points beyond the axes are counted in the caption.  An axis without positive values is linear
+ * even on request. Errors: QY_BAD_INPUT for no panel, too many
  * panels or series, or a stem that is empty, names a folder, holds control characters or starts with | or <; QY_SYSTEM
  * when gnuplot is missing or fails or a file cannot be written; QY_NO_MEMORY. */
 qy_status qy_plot_draw(const qy_plot *plot, qy_plot_format format, const char *file_stem, const char *gnuplot,

@@ -98,6 +98,9 @@ size_t qy_groups_index(const qy_groups *groups, const qy_points *points, size_t 
 /* "fdsoi28, 8 bit, rows 16" into out[size]; keys with a single label are left out unless all are; returns out. */
 const char *qy_groups_label(char *out, size_t size, const qy_groups *groups, const qy_points *points, size_t g);
 
+/* The same, however long; the caller frees it; NULL: out of memory. */
+char *qy_groups_label_whole(const qy_groups *groups, const qy_points *points, size_t g);
+
 /* Pareto front of each group over the given metrics (all asked for when the points were read; senses from the metric
  * table): on_front[i] per point. */
 qy_status qy_points_front(uint8_t **on_front, const qy_points *points, const qy_groups *groups, const int *metrics,

@@ -86,6 +86,7 @@ typedef struct qy_sram_choice {
   qy_sram macro;
   double bytes; /* of the macro, at least those asked for */
   int banks;
+  double low_ns, high_ns; /* it is the same for all cycle times allowed in [low_ns, high_ns) */
 } qy_sram_choice;
 
 /* Of the table's numbers of banks that are allowed and fast enough the one with the least energy an access
@@ -96,6 +97,17 @@ typedef struct qy_sram_choice {
  * alone by up to 20 %.  QY_INFEASIBLE: none is fast enough; *choice is the fastest.
  * QY_BAD_INPUT with the table's range: there is none at all. */
 qy_status qy_sram_choose(qy_sram_choice *choice, const qy_sram_table *table, const qy_sram_wish *wish, qy_error *err);
+
+/* What was chosen last; zeroed: nothing. */
+typedef struct qy_sram_known {
+  const qy_sram_table *table;
+  qy_sram_wish wish;
+  qy_sram_choice choice;
+  qy_status status;
+} qy_sram_known;
+/* The same: where no more than the cycle time differs from the last wish, and does not matter, nothing is looked up. */
+qy_status qy_sram_choose_again(qy_sram_choice *choice, qy_sram_known *known, const qy_sram_table *table,
+                               const qy_sram_wish *wish, qy_error *err);
 
 /* Narrowest and widest word of the table. */
 void qy_sram_word_range(const qy_sram_table *table, int *low_bits, int *high_bits);

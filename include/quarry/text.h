@@ -37,4 +37,22 @@ void qy_text_free(qy_text *text);
  * Returns the bytes used now, at most size - 1; out is NUL-terminated. */
 size_t qy_append(char *out, size_t size, size_t used, const char *format, ...) __attribute__((format(printf, 4, 5)));
 
+/* Texts with their numbers: 0 for the first that is added, and so on.  Zero-initialise; texts are borrowed. */
+typedef struct qy_text_index {
+  const char **text; /* [count] */
+  size_t *slot, slots, count, capacity;
+} qy_text_index;
+/* The number of the text; it is added where it is not there.  SIZE_MAX: out of memory.  O(1). */
+size_t qy_text_index_add(qy_text_index *index, const char *text);
+/* The same, SIZE_MAX where it is not there. */
+size_t qy_text_index_find(const qy_text_index *index, const char *text);
+void qy_text_index_free(qy_text_index *index);
+
+/* Significant digits that tell numbers apart when each is printed by "%.*g": at least `least`, 17 where it takes as
+ * many.  They rise, no two are equal. */
+int qy_digits_apart(const double *rising, size_t count, int least);
+/* The place of the number nearest to x among those within close * |x| of it, the first of several; SIZE_MAX: none is.
+ * NaNs are none. */
+size_t qy_number_near(const double *number, size_t count, double x, double close);
+
 #endif

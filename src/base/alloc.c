@@ -30,9 +30,18 @@ typedef struct block {
   _Alignas(max_align_t) unsigned char data[];
 } block;
 
+/* Something to release with the arena; it lies in the arena itself. */
+typedef struct deferred {
+  struct deferred *before;
+  void (*release)(void *);
+  void *what;
+} deferred;
+
 struct qy_arena {
   block *first, *current;
   size_t bytes;
+  deferred *last;
+  struct qy_file_log *files;
 };
 
 void *qy_alloc(size_t count, size_t size)
@@ -137,9 +146,37 @@ size_t qy_arena_bytes(const qy_arena *arena)
   return arena ? arena->bytes : 0;
 }
 
+int qy_arena_defer(qy_arena *arena, void (*release)(void *), void *what)
+{
+  assert(release);
+  deferred *d = qy_arena_alloc(arena, 1, sizeof *d);
+  if (!d) return -1;
+  *d = (deferred){arena->last, release, what};
+  arena->last = d;
+  return 0;
+}
+
+void qy_arena_log_files(qy_arena *arena, struct qy_file_log *log)
+{
+  if (arena) arena->files = log;
+}
+
+struct qy_file_log *qy_arena_file_log(const qy_arena *arena)
+{
+  return arena ? arena->files : NULL;
+}
+
+static void release_all(qy_arena *arena)
+{
+  for (const deferred *d = arena->last; d; d = d->before)
+    d->release(d->what);
+  arena->last = NULL;
+}
+
 void qy_arena_reset(qy_arena *arena)
 {
   if (!arena) return;
+  release_all(arena);
   for (block *b = arena->first; b; b = b->next)
     b->used = 0;
   arena->current = arena->first;
@@ -149,6 +186,7 @@ void qy_arena_reset(qy_arena *arena)
 void qy_arena_free(qy_arena *arena)
 {
   if (!arena) return;
+  release_all(arena);
   for (block *b = arena->first, *next; b; b = next) {
     next = b->next;
     ASAN_UNPOISON_MEMORY_REGION(b->data, b->size);

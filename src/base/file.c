@@ -1,6 +1,8 @@
 /* Whole files, read and written: see file.h. */
 #include "quarry/file.h"
 
+#include "quarry/sha256.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -18,6 +20,22 @@ static qy_status too_big(const char *file, qy_error *err)
 {
   return qy_fail_at(err, QY_BAD_INPUT, file, 0, 0, "expected a file of at most %d MiB, found a larger one",
                     QY_FILE_BYTES_MAX / (1024 * 1024));
+}
+
+static qy_status note_file(const char *file, const char *text, size_t length, qy_arena *arena, qy_error *err)
+{
+  qy_file_log *log = qy_arena_file_log(arena);
+  if (!log) return QY_OK;
+  qy_file_note *note = qy_arena_alloc(arena, 1, sizeof *note);
+  const bool copied = length <= QY_NOTE_BYTES_MAX && !memchr(text, '\0', length);
+  if (!note || !(note->file = qy_arena_text(arena, file, strlen(file))) ||
+      (copied && !(note->text = qy_arena_text(arena, text, length))))
+    return qy_no_memory(err);
+  qy_sha256_text(note->sha256, text, length);
+  note->before = log->last;
+  log->last = note;
+  log->count++;
+  return QY_OK;
 }
 
 qy_status qy_file_read(char **text, size_t *length, const char *file, qy_arena *arena, qy_error *err)
@@ -68,7 +86,8 @@ qy_status qy_file_read(char **text, size_t *length, const char *file, qy_arena *
   }
   *text = qy_arena_text(arena, buffer, used);
   *length = used;
-  if (!*text) status = qy_fail_at(err, QY_NO_MEMORY, file, 0, 0, "out of memory for %zu bytes", used);
+  status = *text ? note_file(file, *text, used, arena, err)
+                 : qy_fail_at(err, QY_NO_MEMORY, file, 0, 0, "out of memory for %zu bytes", used);
 
 out:
   free(buffer);

@@ -5,7 +5,9 @@
 #include "quarry/escape.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -106,4 +108,90 @@ size_t qy_append(char *out, size_t size, size_t used, const char *format, ...)
   va_end(args);
   if (length < 0) return used;
   return (size_t)length < size - used ? used + (size_t)length : size - 1;
+}
+
+static bool all_apart(const double *rising, size_t count, int digits)
+{
+  char text[2][48] = {{0}};
+  for (size_t i = 0; i < count; i++) {
+    snprintf(text[i % 2], sizeof text[0], "%.*g", digits, rising[i]);
+    if (i > 0 && strcmp(text[0], text[1]) == 0) return false;
+  }
+  return true;
+}
+
+int qy_digits_apart(const double *rising, size_t count, int least)
+{
+  enum { EXACT = 17 };
+  assert(rising || count == 0);
+  int digits = least;
+  while (digits < EXACT && !all_apart(rising, count, digits))
+    digits++;
+  return digits;
+}
+
+size_t qy_number_near(const double *number, size_t count, double x, double close)
+{
+  assert(number || count == 0);
+  size_t best = SIZE_MAX;
+  for (size_t i = 0; i < count; i++) {
+    const double off = fabs(number[i] - x);
+    if (off <= close * fabs(x) && (best == SIZE_MAX || off < fabs(number[best] - x))) best = i;
+  }
+  return best;
+}
+
+/* ---- texts by number ---- */
+
+/* Where the text is, or the free slot where it would be: FNV-1a, linear probing, at most half full. */
+static size_t slot_of(const qy_text_index *index, const char *text)
+{
+  uint64_t hash = UINT64_C(0xcbf29ce484222325);
+  for (const char *c = text; *c; c++)
+    hash = (hash ^ (unsigned char)*c) * UINT64_C(0x100000001b3);
+  size_t at = (size_t)(hash ^ hash >> 32) & (index->slots - 1);
+  while (index->slot[at] && strcmp(index->text[index->slot[at] - 1], text) != 0)
+    at = (at + 1) & (index->slots - 1);
+  return at;
+}
+
+static int widen_index(qy_text_index *index)
+{
+  const size_t slots = index->slots ? 2 * index->slots : 16;
+  size_t *slot = qy_alloc(slots, sizeof *slot);
+  if (!slot) return -1;
+  free(index->slot);
+  index->slot = slot;
+  index->slots = slots;
+  for (size_t i = 0; i < index->count; i++)
+    slot[slot_of(index, index->text[i])] = i + 1;
+  return 0;
+}
+
+size_t qy_text_index_add(qy_text_index *index, const char *text)
+{
+  assert(index && text);
+  void *texts = index->text;
+  if (2 * (index->count + 1) > index->slots && widen_index(index)) return SIZE_MAX;
+  const size_t at = slot_of(index, text);
+  if (index->slot[at]) return index->slot[at] - 1;
+  if (qy_grow(&texts, &index->capacity, index->count + 1, sizeof *index->text)) return SIZE_MAX;
+  index->text = texts;
+  index->text[index->count] = text;
+  index->slot[at] = ++index->count;
+  return index->count - 1;
+}
+
+size_t qy_text_index_find(const qy_text_index *index, const char *text)
+{
+  assert(index && text);
+  const size_t found = index->slots ? index->slot[slot_of(index, text)] : 0;
+  return found ? found - 1 : SIZE_MAX;
+}
+
+void qy_text_index_free(qy_text_index *index)
+{
+  free(index->text);
+  free(index->slot);
+  *index = (qy_text_index){0};
 }

@@ -100,7 +100,7 @@ static const unit *find_unit(const dimension **of, const char *said)
   plain_name(name, said);
   for (*of = dimensions; *of < dimensions + DIMENSIONS; ++*of)
     for (const unit *u = (*of)->unit; u < (*of)->unit + UNITS_MAX && u->name; u++)
-      if (strcmp(u->name, name) == 0) return u;
+      if (*u->name == *name && strcmp(u->name, name) == 0) return u;
   return NULL;
 }
 
@@ -111,31 +111,72 @@ bool qy_unit_known(const char *name)
   return find_unit(&of, name) != NULL;
 }
 
+static size_t digits_at(const char *text)
+{
+  size_t count = 0;
+  while (text[count] >= '0' && text[count] <= '9')
+    count++;
+  return count;
+}
+
 /* Length of the number at the start of `text`, 0 when there is none. */
 static size_t number_length(const char *text)
 {
-  static const char digits[] = "0123456789";
   size_t at = text[0] == '+' || text[0] == '-';
-  size_t whole = strspn(text + at, digits), fraction = 0;
+  size_t whole = digits_at(text + at), fraction = 0;
   if (whole > 1 && text[at] == '0') return 0; /* 010 means 8 to some readers and 10 to others */
   at += whole;
   if (text[at] == '.') {
-    fraction = strspn(text + at + 1, digits);
+    fraction = digits_at(text + at + 1);
     at += 1 + fraction;
   }
   if (whole + fraction == 0) return 0;
   if (text[at] == 'e' || text[at] == 'E') {
     size_t sign = text[at + 1] == '+' || text[at + 1] == '-';
-    size_t exponent = strspn(text + at + 1 + sign, digits);
+    size_t exponent = digits_at(text + at + 1 + sign);
     if (exponent > 0) at += 1 + sign + exponent;
   }
   return at;
+}
+
+/* Few digits and a small exponent: both are exact as doubles, so that one operation rounds as strtod does (Clinger, How
+ * to read floating point numbers accurately, PLDI 1990, section 4).  Tables of thousands of numbers are read so. */
+static bool convert_short(double *value, const char *text, size_t length)
+{
+  enum { EXPONENT_MOST = 22 };
+  static const double ten[EXPONENT_MOST + 1] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                                1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+  const char *at = text + (*text == '-' || *text == '+'), *last = text + length;
+  uint64_t digits = 0;
+  int exponent = 0, said = 0;
+  bool point = false;
+  for (; at < last && (*at == '.' || (*at >= '0' && *at <= '9')); at++) {
+    if (*at == '.') {
+      point = true;
+      continue;
+    }
+    if (digits > (UINT64_C(1) << 53) / 10 - 1) return false;
+    digits = 10 * digits + (uint64_t)(*at - '0');
+    exponent -= point;
+  }
+  if (at < last) { /* e */
+    const bool negative = at[1] == '-';
+    for (at += 1 + (at[1] == '-' || at[1] == '+'); at < last && said <= 2 * EXPONENT_MOST; at++)
+      said = 10 * said + (*at - '0');
+    exponent += negative ? -said : said;
+  }
+  if (at < last || exponent < -EXPONENT_MOST || exponent > EXPONENT_MOST) return false;
+  *value = exponent < 0 ? (double)digits / ten[-exponent] : (double)digits * ten[exponent];
+  if (*text == '-') *value = -*value;
+  return true;
 }
 
 /* The number text[0..length), checked by number_length.  The program's locale must not change what a file means. */
 static double convert_number(const char *text, size_t length)
 {
   char *end;
+  double short_value;
+  if (convert_short(&short_value, text, length)) return short_value;
   double value = strtod(text, &end);
   if (end == text + length) return value;
   locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
@@ -174,22 +215,17 @@ static void describe(const dimension *d, char *out, size_t size, const char **na
   qy_append(out, size, used, ")");
 }
 
-qy_status qy_unit_parse(const char *text, const char *unit_name, double *value, qy_error *err)
+/* Why a text is no quantity: what was expected and what is there. */
+static qy_status refuse(const char *text, size_t length, const dimension *wanted_of, const unit *wanted,
+                        const unit *given, const dimension *given_of, qy_error *err)
 {
-  assert(text && unit_name && value);
-  const dimension *wanted_of, *given_of, *fraction_of;
-  const unit *wanted = find_unit(&wanted_of, unit_name);
-  find_unit(&fraction_of, bare_unit);
   char expected[128];
   const char *same[UNITS_MAX]; /* suggest only what would be right here */
   size_t count;
-  if (!wanted) return qy_fail(err, QY_INTERNAL, "\"%s\" is not a known unit", unit_name);
   describe(wanted_of, expected, sizeof expected, same, &count);
-  const size_t length = number_length(text);
   if (length == 0) return qy_fail(err, QY_BAD_INPUT, "expected %s, found \"%.60s\"", expected, text);
   const char *name = text + length;
   name += strspn(name, " ");
-  const unit *given = find_unit(&given_of, *name == '\0' && wanted_of == fraction_of ? bare_unit : name);
   if (*name == '\0' && !given)
     return qy_fail(err, QY_BAD_INPUT, "expected %s such as \"%.*s %s\", found \"%.60s\" without unit", expected,
                    length > 60 ? 60 : (int)length, text, wanted->name, text);
@@ -200,9 +236,24 @@ qy_status qy_unit_parse(const char *text, const char *unit_name, double *value, 
   }
   if (given_of != wanted_of)
     return qy_fail(err, QY_BAD_INPUT, "expected %s, found \"%.60s\", which is %s", expected, text, given_of->name);
-  const double number = rescale(convert_number(text, length), given, wanted);
-  if (!isfinite(number))
-    return qy_fail(err, QY_BAD_INPUT, "expected %s, found \"%.60s\", which is too large", expected, text);
+  return qy_fail(err, QY_BAD_INPUT, "expected %s, found \"%.60s\", which is too large", expected, text);
+}
+
+qy_status qy_unit_parse(const char *text, const char *unit_name, double *value, qy_error *err)
+{
+  assert(text && unit_name && value);
+  const dimension *wanted_of, *given_of = NULL;
+  const unit *wanted = find_unit(&wanted_of, unit_name), *given = NULL;
+  if (!wanted) return qy_fail(err, QY_INTERNAL, "\"%s\" is not a known unit", unit_name);
+  const size_t length = number_length(text);
+  const char *name = text + length + strspn(text + length, " ");
+  if (length > 0 && *name) given = find_unit(&given_of, name);
+  if (length > 0 && !*name) { /* a bare number */
+    given = find_unit(&given_of, bare_unit);
+    if (given_of != wanted_of) given = NULL;
+  }
+  const double number = given && given_of == wanted_of ? rescale(convert_number(text, length), given, wanted) : NAN;
+  if (!isfinite(number)) return refuse(text, length, wanted_of, wanted, given, given_of, err);
   *value = number;
   return QY_OK;
 }

@@ -6,25 +6,36 @@
  * space end there; the rest go into one archive per draw.  Dropping is safe whatever the order: what drops a point is
  * in the archives itself, or was beaten by something that is.
  */
-#include "model_int.h"
+#include "draws_lanes.h"
+#include "kept_int.h"
 
 #include "quarry/pareto.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { PIVOTS = 128, CLOSE_PIVOTS = 40 };
+enum { PIVOTS = 128, CLOSE_PIVOTS = 48, PENDING = 32 };
+
+/* Points on their way into the archives of the draws, which are gone through once for all of them. */
+typedef struct pending {
+  int64_t point[PENDING];
+  reference_point at[PENDING];
+  int64_t *beaten[PENDING]; /* [draws] */
+  int count;
+} pending;
 
 typedef struct shared_front { /* points that share a front */
   qy_archive **archive;       /* [draws] */
   reference_point pivot[PIVOTS];
   int pivot_count;
+  pending pending;
   const reference_point *last; /* that beat a point */
 } shared_front;
 
 struct chance {
   size_t draws, front_count;
   int objectives;
+  const draws_loops *loops;
   shared_front **front; /* NULL: no point yet */
   double *row;
   int64_t *beaten; /* [draws] 0: not known to be */
@@ -38,6 +49,7 @@ chance *chance_new(const qy_plan *plan, size_t draws, const leaders *known)
   if (!c) return NULL;
   c->draws = draws;
   c->known = known;
+  c->loops = draws_loops_here();
   c->objectives = plan->info.objective_count;
   c->front_count = plan->front_groups;
   c->front = qy_alloc(c->front_count, sizeof(shared_front *));
@@ -60,6 +72,10 @@ static void front_free(shared_front *w, size_t draws)
     qy_archive_free(w->archive[k]);
   for (int p = 0; p < PIVOTS; p++)
     free(w->pivot[p].draw);
+  for (int p = 0; p < PENDING; p++) {
+    free(w->pending.at[p].draw);
+    free(w->pending.beaten[p]);
+  }
   free(w->archive);
   free(w);
 }
@@ -89,33 +105,6 @@ static shared_front *front_of(chance *c, size_t g)
   return c->front[g] = w;
 }
 
-/* Loops over draws go in blocks of fixed length, so that the compiler makes vector code of them. */
-enum { BLOCK = 32 };
-
-/* Draws of a block in which a is above b (strict: not below it). */
-static inline int64_t above(const double *restrict a, const double *restrict b, int strict)
-{
-  int64_t bad = 0;
-  if (strict)
-    for (int i = 0; i < BLOCK; i++)
-      bad |= -(int64_t)(a[i] >= b[i]);
-  else
-    for (int i = 0; i < BLOCK; i++)
-      bad |= -(int64_t)(a[i] > b[i]);
-  return bad;
-}
-
-/* Is a[k] <= b[k] (strict: <) for all k?  No value is NaN. */
-static int below(const double *a, const double *b, size_t count, int strict)
-{
-  size_t k = 0;
-  for (; k + BLOCK <= count; k += BLOCK)
-    if (above(a + k, b + k, strict)) return 0;
-  for (; k < count; k++)
-    if (!(strict ? a[k] < b[k] : a[k] <= b[k])) return 0;
-  return 1;
-}
-
 /* Does the pivot beat the point in every draw: nowhere worse, and better in one and the same objective? */
 static int beats(const chance *c, const reference_point *p, const double *nominal, const double *const *draw)
 {
@@ -127,51 +116,45 @@ static int beats(const chance *c, const reference_point *p, const double *nomina
   for (int o = 0; o < c->objectives; o++) {
     if (!draw[o]) continue;
     const double *own = p->draw + (size_t)o * c->draws;
-    if (!better && below(own, draw[o], c->draws, 1))
+    if (!better && c->loops->below(own, draw[o], c->draws, true))
       better = 1;
-    else if (!below(own, draw[o], c->draws, 0))
+    else if (!c->loops->below(own, draw[o], c->draws, false))
       return 0;
   }
   return better;
 }
 
-static inline void compare(int64_t *restrict no_worse, int64_t *restrict ahead, const double *restrict own,
-                           const double *restrict other, size_t n)
+/* Mark the draws in which the pivot beats the point: its archives need not see it there.  Are all marked? */
+static bool mark_beaten(int64_t *beaten, const chance *c, const reference_point *p, const double *nominal,
+                        const double *const *draw)
 {
-  if (n == BLOCK) {
-    for (int i = 0; i < BLOCK; i++) {
-      no_worse[i] &= -(int64_t)(own[i] <= other[i]);
-      ahead[i] |= -(int64_t)(own[i] < other[i]);
-    }
-    return;
-  }
-  for (size_t i = 0; i < n; i++) {
-    no_worse[i] &= -(int64_t)(own[i] <= other[i]);
-    ahead[i] |= -(int64_t)(own[i] < other[i]);
-  }
-}
-
-/* Mark the draws in which the pivot beats the point: its archives need not see it there. */
-static void mark_beaten(chance *c, const reference_point *p, const double *nominal, const double *const *draw)
-{
-  int better = 0;
+  const double *own[OBJECTIVES_MAX], *other[OBJECTIVES_MAX];
+  bool better = false;
+  int varying = 0;
   for (int o = 0; o < c->objectives; o++) {
-    if (draw[o]) continue;
-    if (p->nominal[o] > nominal[o]) return;
+    if (draw[o]) {
+      own[varying] = p->draw + (size_t)o * c->draws;
+      other[varying++] = draw[o];
+      continue;
+    }
+    if (p->nominal[o] > nominal[o]) return false;
     better |= p->nominal[o] < nominal[o];
   }
-  for (size_t first = 0; first < c->draws; first += BLOCK) {
-    int64_t no_worse[BLOCK], ahead[BLOCK];
-    const size_t n = c->draws - first < BLOCK ? c->draws - first : BLOCK;
-    for (int i = 0; i < BLOCK; i++) {
-      no_worse[i] = -1;
-      ahead[i] = -(int64_t)better;
-    }
-    for (int o = 0; o < c->objectives; o++)
-      if (draw[o]) compare(no_worse, ahead, p->draw + (size_t)o * c->draws + first, draw[o] + first, n);
-    for (size_t i = 0; i < n; i++)
-      c->beaten[first + i] |= no_worse[i] & ahead[i];
+  return c->loops->mark(beaten, own, other, varying, better, c->draws);
+}
+
+static qy_status copy_point(reference_point *to, const chance *c, const double *nominal, const double *const *draw,
+                            qy_error *err)
+{
+  if (!to->draw && !(to->draw = qy_alloc((size_t)c->objectives * c->draws, sizeof(double)))) return qy_no_memory(err);
+  memcpy(to->nominal, nominal, (size_t)c->objectives * sizeof *nominal);
+  for (int o = 0; o < c->objectives; o++) {
+    double *own = to->draw + (size_t)o * c->draws;
+    if (draw[o]) memcpy(own, draw[o], c->draws * sizeof *own);
+    for (size_t k = 0; !draw[o] && k < c->draws; k++)
+      own[k] = nominal[o];
   }
+  return QY_OK;
 }
 
 /* Keep the point as the first pivot; the one used longest ago goes when there are too many. */
@@ -180,12 +163,50 @@ static qy_status remember(const chance *c, shared_front *w, const double *nomina
 {
   if (w->pivot_count < PIVOTS) w->pivot_count++;
   reference_point last = w->pivot[w->pivot_count - 1];
-  if (!last.draw && !(last.draw = qy_alloc((size_t)c->objectives * c->draws, sizeof(double)))) return qy_no_memory(err);
+  qy_status status = copy_point(&last, c, nominal, draw, err);
   memmove(w->pivot + 1, w->pivot, (size_t)(w->pivot_count - 1) * sizeof *w->pivot);
-  memcpy(last.nominal, nominal, (size_t)c->objectives * sizeof *nominal);
-  for (int o = 0; o < c->objectives; o++)
-    if (draw[o]) memcpy(last.draw + (size_t)o * c->draws, draw[o], c->draws * sizeof(double));
   w->pivot[0] = last;
+  return status;
+}
+
+/* ---- into the archives ---- */
+
+/* All points that wait, draw by draw. */
+static qy_status flush(chance *c, shared_front *w, qy_error *err)
+{
+  pending *p = &w->pending;
+  qy_status status = QY_OK;
+  for (size_t k = 0; k < c->draws && !status; k++)
+    for (int i = 0; i < p->count && !status; i++) {
+      if (p->beaten[i][k]) continue;
+      for (int o = 0; o < c->objectives; o++)
+        c->row[o] = p->at[i].draw[(size_t)o * c->draws + k];
+      status = qy_archive_put(w->archive[k], c->row, p->point[i], err);
+    }
+  p->count = 0;
+  return status;
+}
+
+/* Let a point wait: beaten in the draws c->beaten; those that wait already are held against it too. */
+static qy_status wait(chance *c, shared_front *w, int64_t point, const double *nominal, const double *const *draw,
+                      qy_error *err)
+{
+  pending *p = &w->pending;
+  const double *of[OBJECTIVES_MAX];
+  qy_status status = p->count == PENDING ? flush(c, w, err) : QY_OK;
+  if (status) return status;
+  reference_point *own = &p->at[p->count];
+  int64_t **beaten = &p->beaten[p->count];
+  if (!*beaten && !(*beaten = qy_alloc(c->draws, sizeof **beaten))) return qy_no_memory(err);
+  if ((status = copy_point(own, c, nominal, draw, err))) return status;
+  memcpy(*beaten, c->beaten, c->draws * sizeof **beaten);
+  p->point[p->count] = point;
+  for (int i = 0; i < p->count; i++) {
+    for (int o = 0; o < c->objectives; o++)
+      of[o] = draw[o] ? p->at[i].draw + (size_t)o * c->draws : NULL;
+    mark_beaten(p->beaten[i], c, own, p->at[i].nominal, of);
+  }
+  p->count++;
   return QY_OK;
 }
 
@@ -211,18 +232,14 @@ qy_status chance_put(chance *c, size_t front_group, int64_t point, const double 
     return QY_OK;
   }
   memset(c->beaten, 0, c->draws * sizeof *c->beaten);
-  for (size_t s = 0; s < rivals; s++)
-    mark_beaten(c, strong[s], nominal, draw);
-  for (int p = 0; p < w->pivot_count && p < CLOSE_PIVOTS; p++)
-    mark_beaten(c, &w->pivot[p], nominal, draw);
-  for (size_t k = 0; k < c->draws; k++) {
-    if (c->beaten[k]) continue;
-    for (int o = 0; o < c->objectives; o++)
-      c->row[o] = draw[o] ? draw[o][k] : nominal[o];
-    qy_status status = qy_archive_put(w->archive[k], c->row, point, err);
-    if (status) return status;
-  }
-  return remember(c, w, nominal, draw, err);
+  bool all = false;
+  for (size_t s = 0; s < rivals && !all; s++)
+    all = mark_beaten(c->beaten, c, strong[s], nominal, draw);
+  for (int p = 0; p < w->pivot_count && p < CLOSE_PIVOTS && !all; p++)
+    all = mark_beaten(c->beaten, c, &w->pivot[p], nominal, draw);
+  if (all) return QY_OK; /* each draw's front knows, or knew, something better */
+  qy_status status = wait(c, w, point, nominal, draw, err);
+  return status ? status : remember(c, w, nominal, draw, err);
 }
 
 qy_status chance_merge(chance *into, chance *from, qy_error *err)
@@ -235,12 +252,85 @@ qy_status chance_merge(chance *into, chance *from, qy_error *err)
       continue;
     }
     shared_front *w = into->front[g];
-    for (size_t k = 0; k < into->draws; k++) {
-      qy_status status = qy_archive_merge(w->archive[k], from->front[g]->archive[k], err);
-      if (status) return status;
-    }
+    qy_status status = flush(into, w, err);
+    if (!status) status = flush(from, from->front[g], err);
+    for (size_t k = 0; k < into->draws && !status; k++)
+      status = qy_archive_merge(w->archive[k], from->front[g]->archive[k], err);
+    if (status) return status;
   }
   return QY_OK;
+}
+
+qy_status chance_hand_over(chance *into, chance *from, qy_error *err)
+{
+  qy_status status = QY_OK;
+  for (size_t g = 0; g < from->front_count && !status; g++) {
+    if (!from->front[g]) continue;
+    shared_front *w = front_of(into, g);
+    if (!w) return qy_no_memory(err);
+    status = flush(from, from->front[g], err);
+    for (size_t k = 0; k < into->draws && !status; k++) {
+      qy_archive **own = &from->front[g]->archive[k], *fresh = qy_archive_new(from->objectives);
+      if (!fresh) return qy_no_memory(err);
+      status = qy_archive_merge(w->archive[k], *own, err);
+      qy_archive_free(*own);
+      *own = fresh;
+    }
+  }
+  return status;
+}
+
+/* Each group that has points, its archives draw by draw. */
+qy_status chance_write(chance *c, qy_text *out, qy_error *err)
+{
+  qy_status status = QY_OK;
+  for (size_t g = 0; g < c->front_count; g++) {
+    if (!c->front[g]) continue;
+    status = flush(c, c->front[g], err);
+    kept_put(out, (int64_t)g);
+    for (size_t k = 0; k < c->draws && !status; k++) {
+      const int64_t *ids = NULL;
+      const double *rows = NULL;
+      size_t count = 0;
+      status = qy_archive_front(c->front[g]->archive[k], &count, &ids, &rows, err);
+      kept_put(out, (int64_t)count);
+      if (!count) continue;
+      qy_text_put(out, (const char *)ids, count * sizeof *ids);
+      qy_text_put(out, (const char *)rows, count * (size_t)c->objectives * sizeof *rows);
+    }
+  }
+  return status;
+}
+
+static qy_status read_archive(qy_archive *archive, kept_bytes *in, const chance *c, qy_error *err)
+{
+  const size_t count = (size_t)kept_get(in), each = (1 + (size_t)c->objectives) * sizeof(double);
+  qy_status status = QY_OK;
+  kept_bytes ids = *in, rows = *in;
+  in->failed |= count > in->left / each;
+  if (in->failed) return QY_OK;
+  rows.at += count * sizeof(int64_t);
+  rows.left -= count * sizeof(int64_t);
+  for (size_t i = 0; i < count && !status; i++) {
+    kept_get_many(c->row, &rows, (size_t)c->objectives, sizeof *c->row);
+    status = qy_archive_put(archive, c->row, kept_get(&ids), err);
+  }
+  *in = rows;
+  return status;
+}
+
+qy_status chance_read(chance *c, kept_bytes *in, qy_error *err)
+{
+  qy_status status = QY_OK;
+  while (in->left && !in->failed && !status) {
+    const int64_t g = kept_get(in);
+    in->failed |= g < 0 || (size_t)g >= c->front_count;
+    shared_front *w = in->failed ? NULL : front_of(c, (size_t)g);
+    if (!in->failed && !w) return qy_no_memory(err);
+    for (size_t k = 0; k < c->draws && !in->failed && !status; k++)
+      status = read_archive(w->archive[k], in, c, err);
+  }
+  return status;
 }
 
 static int rising(const void *p, const void *q)
@@ -256,7 +346,12 @@ qy_status chance_result(chance *c, int64_t **point, double **probability, size_t
   *point = NULL;
   *probability = NULL;
   *count = 0;
-  for (size_t g = 0; g < c->front_count; g++)
+  for (size_t g = 0; g < c->front_count; g++) {
+    const qy_status status = c->front[g] ? flush(c, c->front[g], err) : QY_OK;
+    if (status) {
+      free(all);
+      return status;
+    }
     for (size_t k = 0; c->front[g] && k < c->draws; k++) {
       const int64_t *ids = NULL;
       size_t n;
@@ -268,6 +363,7 @@ qy_status chance_result(chance *c, int64_t **point, double **probability, size_t
       memcpy((int64_t *)all + total, ids, n * sizeof *ids);
       total += n;
     }
+  }
   int64_t *id = all;
   double *share = qy_alloc(total, sizeof *share);
   if (!share) {

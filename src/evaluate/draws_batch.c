@@ -5,6 +5,7 @@
  * something certain has its draws and its interval by one factor.  The metrics of a system are the sums of its members'
  * products.
  */
+#include "draws_lanes.h"
 #include "model_int.h"
 
 #include <math.h>
@@ -12,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TILE = 16, BLOCK = 32 }; /* points in one product: their draws stay in the cache; draws in one vector loop */
+enum { TILE = 8 }; /* points in one product: their draws stay in the cache */
 
 /* ---- how a metric varies ---- */
 
@@ -113,62 +114,14 @@ static void make_roles(roles *r, bool memory, unsigned fabric)
 
 /* ---- quantiles ---- */
 
-/* The few smallest values of one metric lie in nearly the same draws from point to point: what was a little above the
- * quantile last time bounds it well now. */
-typedef struct bounds {
-  size_t draw;
-  int known;
-} bounds;
-
-static int rising(const void *p, const void *q)
-{
-  const double *a = p, *b = q;
-  return (*a > *b) - (*a < *b);
-}
-
-/* Value at position `at` (of count - 1) from below in sign * v. */
-static double order_value(const double *v, size_t count, double sign, double at, bounds *guess, double *room)
-{
-  const size_t below = (size_t)at, need = below + 2 < count ? below + 2 : count;
-  size_t n = 0;
-  if (guess->known) {
-    const double bound = sign * v[guess->draw];
-    for (size_t k = 0; k < count; k++) {
-      room[n] = sign * v[k];
-      n += room[n] <= bound;
-    }
-  }
-  if (n < need) {
-    for (n = 0; n < count; n++)
-      room[n] = sign * v[n];
-  }
-  if (n > 48) {
-    qsort(room, n, sizeof *room, rising);
-  } else {
-    for (size_t i = 1; i < n; i++) {
-      const double x = room[i];
-      size_t j = i;
-      for (; j > 0 && room[j - 1] > x; j--)
-        room[j] = room[j - 1];
-      room[j] = x;
-    }
-  }
-  /* Far too many or too few: look for a better bound, a third above what is needed. */
-  if (!guess->known || n == count || n > 2 * need + 8) {
-    const size_t rank = need + need / 3 < n ? need + need / 3 : n - 1;
-    for (size_t k = 0; k < count; k++)
-      if (sign * v[k] == room[rank]) guess->draw = k;
-    guess->known = 1;
-  }
-  const double first = room[below], second = room[need - 1];
-  return sign * (first + (at - (double)below) * (second - first));
-}
-
-static void interval_of(double out[2], const double *v, size_t count, bounds guess[2], double *room)
+static void interval_of(double out[2], const draws_loops *loops, const double *v, size_t count, draws_guess guess[2],
+                        double *room)
 {
   const double at = 0.05 * (double)(count - 1);
-  out[0] = order_value(v, count, 1, at, &guess[0], room);
-  out[1] = order_value(v, count, -1, at, &guess[1], room);
+  const size_t below = (size_t)at;
+  const draws_ends e = draws_select(loops, v, count, below, guess, room);
+  out[0] = e.lower[0] + (at - (double)below) * (e.lower[1] - e.lower[0]);
+  out[1] = e.upper[0] - (at - (double)below) * (e.upper[0] - e.upper[1]);
 }
 
 /* ---- batches ---- */
@@ -197,8 +150,9 @@ struct draws_batch {
   size_t row[TILE];               /* and its row in the tile: points of equal coefficients share one */
   double *draw;                   /* [metric][TILE][draws] */
   double *turned;                 /* objectives that are scaled or to be maximised: [objective][draws] */
-  double *room;
-  bounds guess[QY_METRIC_COUNT][2];
+  double *room;                   /* [2 * (draws + DRAWS_SLACK)] */
+  const draws_loops *loops;
+  draws_guess guess[QY_METRIC_COUNT][2];
   double last[QY_METRIC_COUNT][2]; /* intervals of the point before */
 };
 
@@ -227,6 +181,7 @@ draws_batch *draws_batch_new(const qy_model *model, size_t draws, int64_t points
   if (!b) return NULL;
   b->model = model;
   b->draws = draws;
+  b->loops = draws_loops_here();
   b->columns = widest(model);
   for (int memory = 0; memory < 2; memory++) {
     make_roles(&b->all_roles[0][memory], memory, QY_ON_CELLS);
@@ -239,7 +194,7 @@ draws_batch *draws_batch_new(const qy_model *model, size_t draws, int64_t points
   b->modules = qy_alloc(TILE * b->columns, sizeof(double));
   b->draw = qy_alloc((size_t)QY_METRIC_COUNT * TILE * draws, sizeof(double));
   b->turned = qy_alloc((size_t)OBJECTIVES_MAX * draws, sizeof(double));
-  b->room = qy_alloc(draws + 1, sizeof(double));
+  b->room = qy_alloc(2 * (draws + DRAWS_SLACK), sizeof(double));
   if (b->note && b->coefficient && b->all && b->tile && b->modules && b->draw && b->turned && b->room) return b;
   draws_batch_free(b);
   return NULL;
@@ -308,30 +263,6 @@ static int same_run(const draws_batch *b, const noted *x, const noted *y)
 
 /* ---- products ---- */
 
-/* out = coefficient times basis, or added to it: a row of a matrix product. */
-static void multiply_row(double *restrict out, const double *restrict coefficient, const double *restrict basis,
-                         size_t count, size_t draws, bool add)
-{
-  size_t first = 0;
-  for (; first + BLOCK <= draws; first += BLOCK) {
-    double sum[BLOCK] = {0};
-    if (add) memcpy(sum, out + first, sizeof sum);
-    for (size_t c = 0; c < count; c++) {
-      const double x = coefficient[c], *price = basis + c * draws + first;
-      if (x == 0) continue;
-      for (int i = 0; i < BLOCK; i++)
-        sum[i] += x * price[i];
-    }
-    memcpy(out + first, sum, sizeof sum);
-  }
-  for (; first < draws; first++) {
-    double sum = add ? out[first] : 0;
-    for (size_t c = 0; c < count; c++)
-      sum += coefficient[c] * basis[c * draws + first];
-    out[first] = sum;
-  }
-}
-
 /* Draws of a metric of point i of the tile. */
 static double *draws_of(const draws_batch *b, int metric, size_t i)
 {
@@ -348,11 +279,15 @@ static void multiply_member(draws_batch *b, const double *basis, const qy_column
     const size_t from = (size_t)columns->range[r].first, count = (size_t)columns->range[r].count;
     const int metric = columns->range[r].metric;
     const bool shared = b->roles->of[metric].of_parts;
-    const size_t rows = shared ? modules : n;
-    for (size_t i = 0; i < rows; i++)
-      multiply_row(b->draw + ((size_t)metric * TILE + i) * b->draws,
-                   (shared ? b->modules : b->tile) + i * b->columns + at + from, basis + from * b->draws, count,
-                   b->draws, add);
+    const draws_product p = {.out = b->draw + (size_t)metric * TILE * b->draws,
+                             .coefficient = (shared ? b->modules : b->tile) + at + from,
+                             .basis = basis + from * b->draws,
+                             .rows = shared ? modules : n,
+                             .stride = b->columns,
+                             .count = count,
+                             .draws = b->draws,
+                             .add = add};
+    b->loops->multiply(&p);
   }
 }
 
@@ -402,22 +337,21 @@ static double scale_of(const draws_batch *b, const double *all, int metric)
   return r->inverse ? all[metric] * all[r->of] : all[metric] / all[r->of];
 }
 
-/* Add draws of a metric of point i to out; they need not be its own. */
-static void add_draws(double *restrict out, const draws_batch *b, const double *all, int metric, size_t i)
+/* Draws of a metric of point i, as a term of a sum; they need not be its own. */
+static draws_term term_of(const draws_batch *b, const double *all, int metric, size_t i)
 {
   const role *r = &b->roles->of[metric];
-  const double *from = draws_of(b, r->of, i);
-  const size_t draws = b->draws;
-  const double scale = r->kind == KIND_SCALED ? scale_of(b, all, metric) : 1;
   if (r->kind == KIND_CERTAIN || (r->kind == KIND_SCALED && all[r->of] == 0))
-    for (size_t k = 0; k < draws; k++)
-      out[k] += all[metric];
-  else if (r->inverse)
-    for (size_t k = 0; k < draws; k++)
-      out[k] += scale / from[k];
-  else
-    for (size_t k = 0; k < draws; k++)
-      out[k] += scale * from[k];
+    return (draws_term){.kind = DRAWS_CERTAIN, .scale = all[metric]};
+  return (draws_term){.kind = r->inverse ? DRAWS_OVER : DRAWS_TIMES,
+                      .scale = r->kind == KIND_SCALED ? scale_of(b, all, metric) : 1,
+                      .from = draws_of(b, r->of, i)};
+}
+
+static void draws_to(double *out, const draws_batch *b, const double *all, int metric, size_t i)
+{
+  const draws_term term = term_of(b, all, metric, i);
+  b->loops->sum(out, &term, 1, b->draws);
 }
 
 /* Draws of the sums and mixed metrics of point i of the tile; static ones once a module. */
@@ -430,15 +364,15 @@ static void derive(const draws_batch *b, const noted *n, size_t i)
     const qy_metric_info *info = &qy_metric_table()[metric];
     double *to = draws_of(b, metric, i);
     if (b->roles->of[metric].of_parts && !new_module) continue;
-    memset(to, 0, b->draws * sizeof *to);
     if (b->roles->of[metric].kind == KIND_SUM) {
+      draws_term term[DRAWS_TERMS_MAX];
       for (int t = 0; t < info->terms; t++)
-        add_draws(to, b, all, info->of[t], i);
+        term[t] = term_of(b, all, info->of[t], i);
+      b->loops->sum(to, term, info->terms, b->draws);
       continue;
     }
-    memset(b->room, 0, b->draws * sizeof *b->room);
-    add_draws(to, b, all, info->of[0], i);
-    add_draws(b->room, b, all, info->of[1], i);
+    draws_to(to, b, all, info->of[0], i);
+    draws_to(b->room, b, all, info->of[1], i);
     for (size_t k = 0; k < b->draws; k++)
       to[k] = info->scale * (info->rule == QY_RULE_PRODUCT ? to[k] * b->room[k] : to[k] / b->room[k]);
   }
@@ -456,7 +390,7 @@ static void intervals(draws_batch *b, double out[QY_METRIC_COUNT][2], const note
     out[m][0] = out[m][1] = NAN;
     if (r->kind == KIND_CERTAIN || r->kind == KIND_SCALED || (isnan(n->point->metric[m]) && !r->needed)) continue;
     if (!(same_run_ || (same_module_ && r->of_parts)))
-      interval_of(b->last[m], draws_of(b, m, i), b->draws, b->guess[m], b->room);
+      interval_of(b->last[m], b->loops, draws_of(b, m, i), b->draws, b->guess[m], b->room);
     if (!isnan(n->point->metric[m])) memcpy(out[m], b->last[m], sizeof out[m]);
   }
   for (int m = 0; m < QY_METRIC_COUNT; m++) {
@@ -477,8 +411,7 @@ static const double *objective(double *room, const draws_batch *b, const noted *
   const double sign = qy_metric_table()[metric].sense > 0 ? -1 : 1;
   if (r->kind == KIND_CERTAIN) return NULL;
   if (r->kind != KIND_SCALED && sign > 0) return draws_of(b, metric, i);
-  memset(room, 0, b->draws * sizeof *room);
-  add_draws(room, b, b->all[n->k], metric, i);
+  draws_to(room, b, b->all[n->k], metric, i);
   if (sign < 0)
     for (size_t k = 0; k < b->draws; k++)
       room[k] = -room[k];
@@ -527,9 +460,6 @@ void draws_batch_values(draws_batch *b, const int *metric, int count, double *to
   b->count = 0;
   multiply(b, n, 1);
   derive(b, n, 0);
-  for (int i = 0; i < count; i++) {
-    double *out = to + (size_t)i * b->draws;
-    memset(out, 0, b->draws * sizeof *out);
-    add_draws(out, b, b->all[n->k], metric[i], 0);
-  }
+  for (int i = 0; i < count; i++)
+    draws_to(to + (size_t)i * b->draws, b, b->all[n->k], metric[i], 0);
 }

@@ -89,8 +89,8 @@ static qy_status fill_given(layer_given *out, const qy_model *model, const qy_pe
   const qy_precision precision = model->plan->option[option];
   out->weight_bytes = (double)layer->weights * weights / BITS_IN_BYTE;
   out->bit_operations = (double)layer->macs * (double)layer->batch * weights * (double)activation_bits(pe, precision);
-  return qy_layer_noise_at(&out->noise, model->plan->noise, model->plan->network[network]->name, layer, noise,
-                           precision, err);
+  return qy_layer_noise_at(&out->noise, model->plan->noise, model->plan->network_own[network], layer, noise, precision,
+                           err);
 }
 
 qy_status layers_prepare_given(ready_member *out, const qy_model *model, const design_entry *g, int m, size_t e,
@@ -107,9 +107,9 @@ qy_status layers_prepare_given(ready_member *out, const qy_model *model, const d
       out->given[at][i].noise = NAN;
   }
   for (int o = 0; o < plan->option_count; o++) {
-    const qy_pe_noise *noise =
-        &out->noise[(e * (size_t)plan->option_count + (size_t)o) * QY_SIGNAL_SAMPLES + (size_t)signal];
-    const double weights = (double)qy_element_weight_bits(&out->pe[e], plan->option[o].weights);
+    const qy_pe *pe = &out->element[e]->pe;
+    const qy_pe_noise *noise = &out->element[e]->noise[quality_at(o, signal)];
+    const double weights = (double)qy_element_weight_bits(pe, plan->option[o].weights);
     for (size_t n = 0; n < networks; n++) {
       const int8_t *home = model->home[g - plan->entries][n];
       layer_given *sum = &out->given_run[(at * (size_t)plan->option_count + (size_t)o) * networks + n];
@@ -118,7 +118,7 @@ qy_status layers_prepare_given(ready_member *out, const qy_model *model, const d
         const size_t layer = given_at(model, o, model->layer_first[n] + i);
         layer_given *one = &out->given[at][layer];
         const bool known = !isnan(one->noise) || isnan(noise->weights) || !model->asked[layer];
-        if (!known) status = fill_given(one, model, &out->pe[e], noise, weights, o, (int)n, plan->layers[n][i], err);
+        if (!known) status = fill_given(one, model, pe, noise, weights, o, (int)n, plan->layers[n][i], err);
         if (status) return status;
         if (home[i] != m) continue;
         sum->weight_bytes += one->weight_bytes;
@@ -130,12 +130,11 @@ qy_status layers_prepare_given(ready_member *out, const qy_model *model, const d
   return QY_OK;
 }
 
-qy_status given_of_rows(struct held *h, const qy_model *model, const ready_member *ready, int network, double sqnr_db,
-                        qy_error *err)
+qy_status given_of_rows(struct held *h, const qy_model *model, int network, double sqnr_db, qy_error *err)
 {
   const qy_plan *plan = model->plan;
   const qy_design *d = &h->design;
-  const size_t all = (size_t)plan->option_count * model->layer_total, e = (size_t)(d->pe - ready->pe);
+  const size_t all = (size_t)plan->option_count * model->layer_total;
   double share[QY_ROW_PARTS], weights = 0;
   int bits[QY_ROW_PARTS];
   qy_status status = QY_OK;
@@ -145,8 +144,7 @@ qy_status given_of_rows(struct held *h, const qy_model *model, const ready_membe
   for (int k = 0; k < QY_ROW_PARTS; k++)
     weights += share[k] * bits[k];
   for (int o = 0; !status && o < plan->option_count; o++) {
-    qy_pe_noise noise =
-        ready->noise[(e * (size_t)plan->option_count + (size_t)o) * QY_SIGNAL_SAMPLES + (size_t)h->signal];
+    qy_pe_noise noise = h->element->noise[quality_at(o, h->signal)];
     if (isnan(noise.weights)) continue;
     noise.weights = pow(10, -sqnr_db / 10);
     noise.products = 0;
@@ -183,12 +181,22 @@ void keep_weights(struct held *h)
     if (share[k] > 0) h->weights_most = qy_max_int(h->weights_most, bits[k]);
 }
 
-qy_precision kept_precision(const worker *w, const qy_model *model, int m, int option)
+static qy_precision held_precision(const struct held *h, const qy_model *model, int option)
 {
-  const struct held *h = &w->member[m];
   qy_precision p = model->plan->option[option];
   if (h->weights_fixed || p.weights > h->weights_most) p.weights = h->weights_most;
   return p;
+}
+
+qy_precision kept_precision(const worker *w, const qy_model *model, int m, int option)
+{
+  return held_precision(&w->member[m], model, option);
+}
+
+int held_weights(const struct held *h, const qy_model *model, int option)
+{
+  const int bits = held_precision(h, model, option).weights;
+  return bits == model->plan->option[option].weights ? 0 : bits;
 }
 
 int kept_weights(const worker *w, const qy_model *model, int option)
@@ -223,20 +231,24 @@ static void add_given(layer_given *sum, layer_given one)
   sum->noise += one.noise;
 }
 
+const layer_given *held_given(const struct held *h, const qy_model *model, int entry, int m, int network, int option)
+{
+  const qy_plan *plan = model->plan;
+  const size_t at = h->number * QY_SIGNAL_SAMPLES + (size_t)h->signal;
+  const size_t networks = (size_t)plan->info.network_count;
+  if (!h->given || h->given == h->own_given) return NULL;
+  return &model->entries[entry][m]
+              .given_run[(at * (size_t)plan->option_count + (size_t)option) * networks + (size_t)network];
+}
+
 void given_run(worker *w, const qy_model *model, int m, int option)
 {
   const qy_plan *plan = model->plan;
   const int network = network_of(w, model);
-  const ready_member *ready = &model->entries[w->entry][m];
   struct held *h = &w->member[m];
-  if (!h->given) return; /* it runs no layers */
-  if (h->given != h->own_given) {
-    const size_t at = (size_t)(h->design.pe - ready->pe) * QY_SIGNAL_SAMPLES + (size_t)h->signal;
-    const size_t networks = (size_t)plan->info.network_count;
-    put_given(&h->design,
-              &ready->given_run[(at * (size_t)plan->option_count + (size_t)option) * networks + (size_t)network]);
-    return;
-  }
+  const layer_given *known = held_given(h, model, w->entry, m, network, option);
+  if (known) put_given(&h->design, known);
+  if (known || !h->given) return; /* no given: it runs no layers */
   layer_given sum = {0};
   for (size_t i = 0; i < plan->layer_count[network]; i++)
     if (model->home[w->entry][network][i] == m) add_given(&sum, layer_given_of(w, model, m, i, option));
@@ -258,10 +270,8 @@ double option_sqnr_db(const worker *w, const qy_model *model, int m, int option)
 {
   const ready_member *ready = &model->entries[w->entry][m];
   const struct held *h = &w->member[m];
-  const size_t e = (size_t)(h->design.pe - ready->pe);
   if (h->design.accelerator->shares) return quality_of_rows(w, ready);
-  return ready
-      ->sqnr_db[(e * (size_t)model->plan->option_count + (size_t)option) * QY_SIGNAL_SAMPLES + (size_t)h->signal];
+  return h->element->sqnr_db[quality_at(option, h->signal)];
 }
 
 /* ---- bills of layers ---- */

@@ -109,8 +109,8 @@ static const char *choose_buffer(qy_buffer *buffer, char why[QY_BUFFER_WHY], con
   const qy_buffer_need need = {
       .lanes = 1, .slot_bits = port_bits(g, index, plan->sram), .banks = SIDES, .asked_bytes = p.buffer_bytes};
   const qy_tech *tech = plan->technology[common[AXIS_TECHNOLOGY]];
-  const qy_buffer_input from = {plan->sram, tech, (qy_sram_flavour)p.flavour,
-                                plan->clock_mhz.value[common[AXIS_CLOCK]]};
+  const qy_buffer_input from = {plan->sram, tech, (qy_sram_flavour)p.flavour, plan->clock_mhz.value[common[AXIS_CLOCK]],
+                                NULL};
   if (tech->fpga) return qy_buffer_of_blocks(buffer, why, "shared", &need, tech);
   return qy_buffer_choose(buffer, why, "shared", &need, &from);
 }
@@ -149,7 +149,7 @@ static bool key_at(schedule_key *key, const qy_model *model, int entry, const si
   memory_params p;
   memory_params_at(&p, g, index);
   for (int m = 0; m < g->member_count; m++) {
-    pe[m] = &model->entries[entry][m].pe[member_element_of(g, m, index)];
+    pe[m] = &model->entries[entry][m].element[member_element_of(g, m, index)]->pe;
     if (!qy_element_modes(&modes, pe[m], precision)) return false;
   }
   *key = (schedule_key){.device = p.device};
@@ -163,9 +163,8 @@ static bool key_at(schedule_key *key, const qy_model *model, int entry, const si
   key->of.capacity = (int64_t)(p.buffer_bytes * BITS_PER_BYTE);
   key->of.units = memory_units(pe, g->member_count, precision);
   if (p.objective != QY_LEAST_ENERGY) return true;
-  const size_t at =
-      ready_at(model, (size_t)(pe[0] - model->entries[entry][0].pe), common[AXIS_TECHNOLOGY], common[AXIS_CLOCK]);
-  const qy_prices *prices = &model->entries[entry][0].prices[at];
+  const ready_element *first = model->entries[entry][0].element[member_element_of(g, 0, index)];
+  const qy_prices *prices = first->prices[list_at(model, common[AXIS_TECHNOLOGY], common[AXIS_CLOCK])];
   if (prices->reason || !qy_element_modes(&modes, pe[0], precision)) return false;
   key->of.price_mac =
       mac_pj(part_columns(model, entry, 0, plan->technology[common[AXIS_TECHNOLOGY]]), prices->price, pe[0], modes.run);
@@ -187,11 +186,34 @@ static bool same_key(const schedule_key *a, const schedule_key *b)
          same_schedule(&a->of, &b->of);
 }
 
+static uint64_t mix(uint64_t hash, const void *value, size_t size)
+{
+  uint64_t word = 0;
+  memcpy(&word, value, size);
+  return (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15) ^ hash >> 29;
+}
+
+/* Those of one schedule share a bucket. */
+static size_t bucket_of(const struct schedule_of *of)
+{
+  const int choice[] = {of->fusion, of->orders, of->rule, of->objective};
+  uint64_t hash = mix(0, &of->graph, sizeof of->graph);
+  for (size_t i = 0; i < sizeof choice / sizeof *choice; i++)
+    hash = mix(hash, &choice[i], sizeof choice[i]);
+  hash = mix(hash, &of->capacity, sizeof of->capacity);
+  hash = mix(hash, &of->units.activation, sizeof of->units.activation);
+  hash = mix(hash, &of->units.weight, sizeof of->units.weight);
+  hash = mix(hash, &of->price_traffic, sizeof of->price_traffic);
+  hash = mix(hash, &of->price_mac, sizeof of->price_mac);
+  return (hash ^ hash >> 32) % SCHEDULE_BUCKETS;
+}
+
 static known_schedule *find_known(const qy_model *model, const schedule_key *key)
 {
-  for (size_t i = 0; i < model->schedule_count; i++)
-    if (same_key(&model->schedules[i]->key, key)) return model->schedules[i];
-  return NULL;
+  known_schedule *k = model->schedule_bucket[bucket_of(&key->of)];
+  while (k && !same_key(&k->key, key))
+    k = k->next;
+  return k;
 }
 
 /* Note that the schedule of a key is wanted. */
@@ -213,8 +235,11 @@ static qy_status want(qy_model *model, const schedule_key *key, qy_error *err)
                                    .controller = model->plan->controller,
                                    .mapping = (qy_dram_mapping)key->mapping,
                                    .channels = key->channels}};
-  for (size_t i = 0; i < model->schedule_count && !k->same; i++)
-    if (same_schedule(&model->schedules[i]->key.of, &key->of)) k->same = model->schedules[i];
+  known_schedule **bucket = &model->schedule_bucket[bucket_of(&key->of)];
+  for (const known_schedule *other = *bucket; other && !k->same; other = other->next)
+    if (!other->same && same_schedule(&other->key.of, &key->of)) k->same = other;
+  k->next = *bucket;
+  *bucket = k;
   model->schedules[model->schedule_count++] = k;
   return QY_OK;
 }
@@ -257,6 +282,7 @@ static qy_status find_dram(known_schedule *k, qy_dram_memo *memo, qy_error *err)
 
 /* One step of all that are wanted. */
 typedef struct search {
+  const qy_model *model;
   known_schedule **list;
   bool on_device;
 } search;
@@ -275,6 +301,11 @@ static qy_status search_batch(void *ctx, void *state, int64_t first, int64_t cou
       status = find_schedule(k, err);
   }
   return status;
+}
+
+static int search_stopped(void *ctx)
+{
+  return model_stopped(((const search *)ctx)->model);
 }
 
 static void *memo_new(void *ctx, qy_error *err)
@@ -301,7 +332,7 @@ static qy_status no_sink(void *ctx, int64_t batch, int64_t first, int64_t count,
 static qy_status find_all(qy_model *model, qy_error *err)
 {
   const long processors = sysconf(_SC_NPROCESSORS_ONLN);
-  search step = {.list = model->schedules};
+  search step = {.model = model, .list = model->schedules};
   const qy_sweep sweep = {.count = (int64_t)model->schedule_count,
                           .batch = 1,
                           .threads = processors < 1                ? 1
@@ -312,7 +343,8 @@ static qy_status find_all(qy_model *model, qy_error *err)
                           .worker_new = memo_new,
                           .worker_free = memo_free,
                           .evaluate = search_batch,
-                          .sink = no_sink};
+                          .sink = no_sink,
+                          .stop = search_stopped};
   qy_status status = qy_sweep_run(&sweep, err);
   step.on_device = true;
   return status ? status : qy_sweep_run(&sweep, err);
@@ -341,6 +373,26 @@ static qy_status want_at(qy_model *model, int entry, const size_t *index, qy_err
   return key_at(&key, model, entry, index, &buffer) ? want(model, &key, err) : QY_OK;
 }
 
+/* Do schedules depend on prices? */
+static bool is_priced(const design_entry *g)
+{
+  for (size_t i = g->memory_first; i < g->param_count; i++)
+    for (size_t v = 0; strcmp(g->params[i].key, "memory.objective") == 0 && v < g->param[i].count; v++)
+      if (g->param[i].value[v] == QY_LEAST_ENERGY) return true;
+  return false;
+}
+
+double memory_schedules(const qy_plan *plan, int entry)
+{
+  const design_entry *g = &plan->entries[entry];
+  const qy_space_entry *axes = &plan->space.entry[entry];
+  const bool priced = is_priced(g);
+  double count = g->memory ? 1 : 0;
+  for (size_t a = 0; a < (size_t)axes->axis_count; a++)
+    if (matters(g, a, priced)) count *= (double)axes->axis[a].count;
+  return count;
+}
+
 /* Every combination of values that makes a difference. */
 static qy_status want_all(qy_model *model, int entry, qy_error *err)
 {
@@ -348,12 +400,9 @@ static qy_status want_all(qy_model *model, int entry, qy_error *err)
   const qy_space_entry *axes = &model->plan->space.entry[entry];
   size_t index[QY_AXES_MAX] = {0}, a = 0;
   const size_t count = (size_t)axes->axis_count;
-  bool priced = false;
-  for (size_t i = g->memory_first; i < g->param_count; i++)
-    for (size_t v = 0; strcmp(g->params[i].key, "memory.objective") == 0 && v < g->param[i].count; v++)
-      priced = priced || g->param[i].value[v] == QY_LEAST_ENERGY;
+  const bool priced = is_priced(g);
   while (a < count) {
-    qy_status status = want_at(model, entry, index, err);
+    qy_status status = model_stopped(model) ? QY_INTERRUPTED : want_at(model, entry, index, err);
     if (status) return status;
     for (a = 0; a < count; a++) {
       if (matters(g, a, priced) && ++index[a] < axes->axis[a].count) break;

@@ -6,6 +6,7 @@
 
 #include "quarry/buffer.h"
 #include "quarry/model.h"
+#include "quarry/point_lanes.h"
 #include "quarry/quality.h"
 #include "quarry/schedule_dram.h"
 #include "quarry/sram_error.h"
@@ -17,20 +18,36 @@ typedef struct layer_given {
   double weight_bytes, bit_operations, noise;
 } layer_given;
 
+/* An element with its operands, for all members that have it and surround it with the same circuits: elements.c. */
+typedef struct ready_element {
+  double *key;               /* what tells it from others */
+  const design_entry *entry; /* the first that has it, as its element `number` of member `member` */
+  int member;
+  size_t number;
+  struct ready_element *next; /* in the same bucket */
+  qy_status status;           /* of making it; err says where it is not QY_OK */
+  qy_error err;
+  qy_pe pe;
+  qy_components *components; /* NULL: no library of cells asks for it */
+  qy_columns columns[2];     /* of its price lists, on cells and on an FPGA */
+  qy_pricing **pricing;      /* [technology]; NULL: an FPGA, or not asked for */
+  qy_prices **prices;        /* [list_at]; NULL: not asked for */
+  double **basis;            /* the same, with draws: [column * draws + k]; NULL where a circuit misses the clock */
+  double *sqnr_db;           /* [option][signal], NaN where the element is not wide enough */
+  qy_pe_noise *noise;        /* the same in its parts, with that of the activations */
+  bool *measured;            /* [option][signal]: are both there? */
+  struct ready_fabric *fabrics;
+} ready_element;
+
 /* One member of a design entry. */
 typedef struct ready_member {
-  qy_columns columns[2];      /* of its price lists, on cells and on an FPGA */
-  size_t element_count;       /* distinct elements */
-  qy_pe *pe;                  /* [element] */
-  qy_components **components; /* [element]; NULL: no library of cells asks for it */
-  qy_fabric **fabric;         /* [element][technology]; NULL: a library of cells */
-  qy_prices *prices;          /* [element][technology][clock] */
-  double **basis;             /* the same, with draws: [column * draws + k]; NULL where a circuit misses the clock */
-  double *sqnr_db;            /* [element][option][signal], NaN where the element is not wide enough */
-  qy_pe_noise *noise;         /* the same in its parts, with that of the activations */
-  layer_given **given;        /* [element][signal]: of [option][layer], all layers of all networks; NULL: not asked */
-  layer_given *given_run;     /* [element][signal][option][network]: sums over the layers that it runs by itself */
-  void **work;                /* per network; NULL: it runs no layers */
+  qy_columns columns[2];   /* of its price lists, on cells and on an FPGA */
+  size_t element_count;    /* distinct elements */
+  ready_element **element; /* [element] */
+  qy_fabric **fabric;      /* [element][technology]; NULL: a library of cells */
+  layer_given **given;     /* [element][signal]: of [option][layer], all layers of all networks; NULL: not asked */
+  layer_given *given_run;  /* [element][signal][option][network]: sums over the layers that it runs by itself */
+  void **work;             /* per network; NULL: it runs no layers */
   /* Of accelerators with rows in several formats: noise of the element's, [element][signal], and of fixed-point weights
    * by their bits, [bits][signal]; NULL: not asked for. */
   const qy_format_noise **scheme_noise, **fixed_noise;
@@ -54,6 +71,7 @@ typedef struct known_schedule known_schedule;
 struct known_schedule {
   schedule_key key;
   const known_schedule *same; /* an earlier one of the same schedule; NULL: none */
+  known_schedule *next;       /* in its bucket */
   const char *reason;         /* why there is none; NULL: there is one */
   qy_dram_system system;
   qy_schedule *schedule;
@@ -93,13 +111,26 @@ typedef struct single {
 /* The best scale of a weight format on a distribution, found once for all elements that use it (quality.c). */
 typedef struct known_format known_format;
 
+enum { ELEMENT_BUCKETS = 4096, SCHEDULE_BUCKETS = 4096 };
+
 struct qy_model {
   const qy_plan *plan;
   qy_arena *arena;
+  bool one_by_one; /* no lanes */
+  qy_lane_set lane_set;
+  int threads;                      /* that it is made ready on ... */
+  qy_arena **own;                   /* ... with an arena each */
+  qy_activities *known, *own_known; /* own: NULL where the caller has a table */
+  int (*stop)(void *ctx);           /* of qy_model_how */
+  void *stop_ctx;
+  ready_element **element; /* [element_total] in the order of the plan */
+  size_t element_total, element_room;
+  ready_element *bucket[ELEMENT_BUCKETS];
   ready_member (*entries)[MEMBERS_MAX];
   ready_memory *memory;       /* per entry */
   known_schedule **schedules; /* [schedule_count] */
   size_t schedule_count, schedule_room;
+  known_schedule *schedule_bucket[SCHEDULE_BUCKETS];
   known_format **formats;
   size_t *layer_first; /* per network: its first layer among all */
   size_t layer_total;
@@ -112,13 +143,52 @@ struct qy_model {
   qy_draws **library; /* per technology */
 };
 
-/* Element, technology and clock as one number. */
-size_t ready_at(const qy_model *model, size_t element, size_t technology, size_t clock);
+/* Is the making of it to end? */
+bool model_stopped(const qy_model *model);
+
+/* Technology and clock as one number. */
+size_t list_at(const qy_model *model, size_t technology, size_t clock);
+
+/* ---- elements ---- */
+
+/* What is wanted of a member: all, or, of the one point at these value indices, its own. */
+typedef struct scope {
+  const size_t *index; /* NULL: all */
+  size_t param_count;
+  bool elements; /* of the elements there all but price lists, at all libraries, precisions and networks */
+} scope;
+
+bool wants(const scope *w, int axis, size_t value);
+
+/* Those that are wanted of a member: found, or made known; none of them is made. */
+qy_status elements_find(ready_member *out, qy_model *model, const design_entry *g, int m, const scope *w,
+                        qy_error *err);
+/* All that are known, with their price lists, on the threads of the model; what fails is in element->status.
+ * sram: per technology, NULL: no draws. */
+qy_status elements_make_all(qy_model *model, double *const *sram, qy_error *err);
+/* What is wanted of one. */
+qy_status element_make(ready_element *e, const qy_model *model, const scope *w, double *const *sram, qy_error *err);
+/* Its price lists at so many clocks, and each one's time added to `times` (NULL: not asked for). */
+typedef struct list_times {
+  double *seconds;
+  size_t count, room;
+} list_times;
+qy_status element_price(ready_element *e, const qy_model *model, size_t technology, size_t first, size_t count,
+                        double *const *sram, list_times *times, qy_error *err);
+/* Its circuits on an FPGA. */
+qy_status element_fabric(qy_fabric **out, ready_element *e, const qy_model *model, unsigned circuits, size_t t,
+                         qy_error *err);
 
 /* Columns of a part on a technology: those of a member, or, behind them, of the memory. */
 const qy_columns *part_columns(const qy_model *model, int entry, int part, const qy_tech *tech);
 
 enum { NOBODY = -1 };
+
+/* Place in the quality of an element. */
+static inline size_t quality_at(int option, qy_signal_kind signal)
+{
+  return (size_t)option * QY_SIGNAL_SAMPLES + (size_t)signal;
+}
 
 /* Signal quality of an element at a precision on a weight distribution: that of its weight format, with the error of
  * its arithmetic; and in parts.  NaN: no mode of the element is wide enough. */
@@ -162,11 +232,14 @@ typedef struct worker {
   struct held {
     qy_design design;
     void *self;
-    size_t at; /* ready_at */
+    const ready_element *element;
+    size_t number; /* of the element among those of the member */
+    size_t at;     /* list_at */
     qy_signal_kind signal;
     int weights_most;         /* bits that weights are kept in: no more than these, */
     bool weights_fixed;       /* or these, whatever is asked for */
     const layer_given *given; /* [option][layer] */
+    qy_sram_known *known;     /* what was chosen for its buffers last */
     layer_given *own_given;   /* the same of a design with rows in several formats; NULL: not needed yet */
   } member[PARTS_MAX];        /* the memory of an entry behind its members */
   struct held_memory {
@@ -187,12 +260,17 @@ typedef struct worker {
   const char *resolved;      /* qy_point.resolved */
   uint64_t resolved_at;      /* moves when it was said; 0: never */
   qy_arena *solved_arena;
-  bool silent;                  /* points need no qy_point.assignment */
-  void *params;                 /* room for the struct of any accelerator */
+  bool silent;  /* points need no qy_point.assignment */
+  void *params; /* room for the struct of any accelerator */
+  qy_sram_known known[MEMBERS_MAX][QY_BUFFER_ROLES];
   double in[QY_QUANTITY_COUNT]; /* of the point: what metrics are derived from */
   unsigned where;               /* which metrics apply there */
   kept_texts reasons;           /* those of points live as long as the worker */
 } worker;
+
+/* The design of member m at these places of the axes, of its element e; params: the accelerator's own struct there. */
+qy_status held_make(struct held *h, const qy_model *model, int entry, int m, size_t e, const void *params,
+                    const size_t *index, qy_error *err);
 
 worker *worker_new(const qy_model *model, qy_error *err);
 void worker_free(worker *w);
@@ -224,11 +302,16 @@ void keep_weights(struct held *h);
 qy_precision kept_precision(const worker *w, const qy_model *model, int m, int option);
 /* qy_point.weight_bits of a point with this option in all layers. */
 int kept_weights(const worker *w, const qy_model *model, int option);
+/* The same of a design that is one accelerator. */
+int held_weights(const struct held *h, const qy_model *model, int option);
 /* What is certain of it. */
 layer_given layer_given_of(const worker *w, const qy_model *model, int m, size_t layer, int option);
 /* Metrics are to be derived from in[]: sums over the events of a bill, what is certain, and this leakage. */
 void layer_in(double in[QY_QUANTITY_COUNT], const worker *w, int m, const qy_bill *bill, const layer_given *given);
-/* What is certain of all layers that member m runs by itself at an option, into in[] of its design. */
+/* What is certain of all layers that member m runs by itself at an option; NULL: it has to be summed, or there are no
+ * layers. */
+const layer_given *held_given(const struct held *h, const qy_model *model, int entry, int m, int network, int option);
+/* The same into in[] of its design. */
 void given_run(worker *w, const qy_model *model, int m, int option);
 /* Run the layers as w->choice has them; *reason: why they cannot be. */
 qy_status run_choice(const char **reason, worker *w, const qy_model *model, qy_error *err);
@@ -244,8 +327,7 @@ double choice_sqnr_db(const worker *w, const qy_model *model);
 /* Of the element of member m at an option. */
 double option_sqnr_db(const worker *w, const qy_model *model, int m, int option);
 /* What is certain of layers of a network on a design with rows in several formats, of this quality. */
-qy_status given_of_rows(struct held *h, const qy_model *model, const ready_member *ready, int network, double sqnr_db,
-                        qy_error *err);
+qy_status given_of_rows(struct held *h, const qy_model *model, int network, double sqnr_db, qy_error *err);
 /* w->choice as a map has it: every layer where it is at home. */
 qy_status choice_of_map(worker *w, const qy_model *model, const precision_value *v, qy_error *err);
 
@@ -272,6 +354,9 @@ qy_status assignment_take(const char **reason, const char **text, worker *w, con
 
 /* qy_point.resolved of a feasible or excluded point at which the worker stands. */
 qy_status resolved_take(const char **text, worker *w, const qy_model *model, qy_error *err);
+/* The same of members held[m] at these places of the axes. */
+qy_status resolved_of(const char **text, worker *w, const qy_model *model, int entry, const struct held *held,
+                      const size_t *index, qy_error *err);
 
 /* Evaluate point i; the one after the last one asked for is found fastest.  Metrics of an infeasible point are not
  * set. */
@@ -292,10 +377,24 @@ size_t details_bytes(const qy_plan *plan, int64_t count, qy_keep least);
 qy_status details_take(qy_point *point, void *room, int64_t k, int64_t count, qy_keep least, worker *w,
                        const qy_model *model, qy_error *err);
 
+/* ---- how long it would take ---- */
+
+/* Makes points first, first + 1, ... of a model that has not all of them ready.  QY_INTERRUPTED: enough was seen. */
+typedef qy_status sample_ready(void *ctx, int64_t first, int64_t count, qy_error *err);
+/* qy_model_time; ready: NULL where all are. */
+qy_status sample_points(const qy_model *model, int threads, sample_ready *ready, void *ctx, double *seconds,
+                        qy_error *err);
+/* A model of a plan with nothing but elements known, none of them made, and draws; *sram: as elements take it. */
+qy_status model_open(qy_model **model, double ***sram, const qy_plan *plan, const qy_model_how *how, qy_error *err);
+/* All of entry i but its price lists, at the values of any point of it. */
+qy_status model_prepare_entry(qy_model *model, int i, const scope *w, double *const *sram, qy_error *err);
+
 /* ---- memories ---- */
 
 /* Schedules, prices and runners of an entry with a memory, for all points, or (index) for one. */
 qy_status memory_prepare(qy_model *model, int entry, const size_t *index, double *const *factors, qy_error *err);
+/* Schedules that all points of an entry ask for, at most. */
+double memory_schedules(const qy_plan *plan, int entry);
 void memory_drop(qy_model *model);
 /* Where the worker stands: the shared buffer and the prices; then, at a precision, the schedule. */
 qy_status memory_update(worker *w, const qy_model *model, qy_error *err);

@@ -27,6 +27,8 @@ worker *worker_new(const qy_model *model, qy_error *err)
       if (type->params_bytes > params) params = type->params_bytes;
     }
   int failed = !(w->params = qy_alloc(1, params));
+  for (int m = 0; m < MEMBERS_MAX; m++)
+    w->member[m].known = w->known[m];
   for (int m = 0; !failed && m < MEMBERS_MAX; m++)
     failed = bytes[m] && !(w->member[m].self = qy_alloc(1, bytes[m]));
   failed = failed || !(w->solved = qy_alloc(plan->assign_count, sizeof *w->solved));
@@ -65,33 +67,45 @@ static int advance(const qy_plan *plan, worker *w)
   return 0;
 }
 
-static qy_status update_member(worker *w, const qy_model *model, int m, qy_error *err)
+qy_status held_make(struct held *h, const qy_model *model, int entry, int m, size_t e, const void *params,
+                    const size_t *index, qy_error *err)
 {
   const qy_plan *plan = model->plan;
-  const design_entry *g = &plan->entries[w->entry];
-  const ready_member *ready = &model->entries[w->entry][m];
-  const size_t *common = w->index + g->param_count;
+  const design_entry *g = &plan->entries[entry];
+  const ready_member *ready = &model->entries[entry][m];
+  const size_t *common = index + g->param_count;
   const size_t t = common[AXIS_TECHNOLOGY], c = common[AXIS_CLOCK];
-  const size_t e = ready->element_count > 1 ? member_element_of(g, m, w->index) : 0;
-  struct held *h = &w->member[m];
-  h->at = ready_at(model, e, t, c);
-  h->signal = member_signal(g, m, w->index);
-  memset(w->params, 0, g->member[m].type->params_bytes); /* another member's were there */
-  member_accelerator(w->params, g, m, w->index);
-  const qy_design_input input = {.params = w->params,
-                                 .pe = &ready->pe[e],
-                                 .prices = &ready->prices[h->at],
+  h->element = ready->element[e];
+  h->number = e;
+  h->at = list_at(model, t, c);
+  h->signal = member_signal(g, m, index);
+  const qy_design_input input = {.params = params,
+                                 .pe = &h->element->pe,
+                                 .prices = h->element->prices[h->at],
                                  .tech = plan->technology[t],
                                  .sram = plan->sram,
                                  .fabric = ready->fabric[e * (size_t)plan->info.technology_count + t],
                                  .clock_mhz = plan->clock_mhz.value[c],
-                                 .work = ready->work[common[AXIS_NETWORK]]};
+                                 .work = ready->work[common[AXIS_NETWORK]],
+                                 .known = h->known};
   const qy_status status = qy_design_make(&h->design, g->member[m].type, h->self,
                                           &ready->columns[plan->technology[t]->fpga != NULL], &input, err);
   h->given = ready->given[e * QY_SIGNAL_SAMPLES + (size_t)h->signal];
   if (!status) keep_weights(h);
+  return status;
+}
+
+static qy_status update_member(worker *w, const qy_model *model, int m, qy_error *err)
+{
+  const design_entry *g = &model->plan->entries[w->entry];
+  const ready_member *ready = &model->entries[w->entry][m];
+  const size_t e = ready->element_count > 1 ? member_element_of(g, m, w->index) : 0;
+  struct held *h = &w->member[m];
+  memset(w->params, 0, g->member[m].type->params_bytes); /* another member's were there */
+  member_accelerator(w->params, g, m, w->index);
+  const qy_status status = held_make(h, model, w->entry, m, e, w->params, w->index, err);
   if (status || h->design.reason || !g->member[m].type->shares) return status;
-  return given_of_rows(h, model, ready, (int)common[AXIS_NETWORK], quality_of_rows(w, ready), err);
+  return given_of_rows(h, model, network_of(w, model), quality_of_rows(w, ready), err);
 }
 
 /* After axes from `moved` on have moved: a member whose parameters come before all of them is as it was, if there is

@@ -15,7 +15,7 @@ void draws_bases(const double *basis[PARTS_MAX], const qy_model *model, const wo
 {
   const design_entry *g = &model->plan->entries[w->entry];
   for (int m = 0; m < g->member_count; m++)
-    basis[m] = model->entries[w->entry][m].basis[w->member[m].at];
+    basis[m] = w->member[m].element->basis[w->member[m].at];
   if (g->memory) basis[g->member_count] = model->memory[w->entry].basis[w->member[g->member_count].at];
 }
 

@@ -103,7 +103,7 @@ qy_status quality_prepare_rows(ready_member *out, const qy_model *model, const d
                                qy_signal_kind kind, qy_error *err)
 {
   const qy_accelerator *type = g->member[m].type;
-  const qy_pe *pe = &out->pe[e];
+  const qy_pe *pe = &out->element[e]->pe;
   const size_t signal = (size_t)kind;
   const qy_number number_of_scheme = qy_pe_weight_format(pe, qy_element_port_bits(pe, "w"));
   const qy_format_noise **scheme = &out->scheme_noise[e * QY_SIGNAL_SAMPLES + signal];
@@ -124,7 +124,7 @@ qy_status quality_prepare_rows(ready_member *out, const qy_model *model, const d
 double quality_of_rows(const worker *w, const ready_member *ready)
 {
   const qy_design *d = &w->member[0].design;
-  const size_t signal = (size_t)w->member[0].signal, e = (size_t)(d->pe - ready->pe);
+  const size_t signal = (size_t)w->member[0].signal, e = w->member[0].number;
   double share[QY_ROW_PARTS];
   int bits[QY_ROW_PARTS];
   d->accelerator->shares(share, bits, d->self);

@@ -7,20 +7,46 @@
 #include <stdio.h>
 #include <string.h>
 
+static void put_text(qy_text *out, const char *text)
+{
+  qy_text_put(out, text, strlen(text));
+}
+
 /* A key with '_' for '.', behind what separates it from the one before. */
 static void put_key(qy_text *out, const char *of, const char *key)
 {
-  qy_text_add(out, "%s\"%s%s", out->length ? "," : "{", of ? of : "", of ? "_" : "");
-  for (; *key; key++)
-    qy_text_put(out, *key == '.' ? "_" : key, 1);
-  qy_text_add(out, "\":");
+  put_text(out, out->length ? ",\"" : "{\"");
+  if (of) {
+    put_text(out, of);
+    put_text(out, "_");
+  }
+  for (const char *dot; (dot = strchr(key, '.')); key = dot + 1) {
+    qy_text_put(out, key, (size_t)(dot - key));
+    put_text(out, "_");
+  }
+  put_text(out, key);
+  put_text(out, "\":");
 }
 
+/* Most are small integers, for which printf takes most of the time of a point. */
 static void put_number(qy_text *out, const char *of, const char *key, double value)
 {
+  enum { DIGITS = 9 };
+  static const double small = 1e9;
+  char digit[DIGITS];
+  int first = DIGITS;
   if (isnan(value)) return;
   put_key(out, of, key);
-  qy_text_add(out, "%.17g", value);
+  if (!(value >= 0 && value < small && value == floor(value)) || signbit(value)) {
+    qy_text_add(out, "%.17g", value);
+    return;
+  }
+  unsigned rest = (unsigned)value;
+  do {
+    digit[--first] = (char)('0' + rest % 10);
+    rest /= 10;
+  } while (rest > 0);
+  qy_text_put(out, digit + first, (size_t)(DIGITS - first));
 }
 
 /* Is it left open? */
@@ -55,33 +81,38 @@ static void put_sides(qy_text *out, const char *of, const qy_pe *pe, const qy_pr
     return;
   put_key(out, of, "pe.operands_at");
   for (int mode = 1; mode < pe->mode_count; mode++)
-    qy_text_add(out, "%s%s", mode > 1 ? " " : "\"", qy_pe_side_name(prices->side[mode]));
-  qy_text_add(out, "\"");
+    put_text(out, mode > 1 ? " " : "\""), put_text(out, qy_pe_side_name(prices->side[mode]));
+  put_text(out, "\"");
+}
+
+qy_status resolved_of(const char **text, worker *w, const qy_model *model, int entry, const struct held *held,
+                      const size_t *index, qy_error *err)
+{
+  const qy_plan *plan = model->plan;
+  const design_entry *g = &plan->entries[entry];
+  const bool cells = !plan->technology[index[g->param_count + AXIS_TECHNOLOGY]]->fpga;
+  qy_text out = {0};
+  for (int m = 0; m < g->member_count; m++) {
+    const struct held *h = &held[m];
+    const char *name = g->system ? g->member[m].name : NULL;
+    if (cells) put_number(&out, name, "pe.stages", qy_prices_stages(h->design.prices, QY_ROLE_ELEMENT));
+    if (cells) put_sides(&out, name, h->design.pe, h->design.prices);
+    put_parameters(&out, g, m, h, index);
+  }
+  *text = NULL;
+  if (out.length) put_text(&out, "}");
+  const bool failed = out.failed || (out.length && !(*text = texts_keep(&w->reasons, out.data)));
+  qy_text_free(&out);
+  return failed ? qy_no_memory(err) : QY_OK;
 }
 
 qy_status resolved_take(const char **text, worker *w, const qy_model *model, qy_error *err)
 {
   *text = w->resolved;
   if (w->resolved_at == w->moves && w->moves) return QY_OK;
-  const qy_plan *plan = model->plan;
-  const design_entry *g = &plan->entries[w->entry];
-  const bool cells = !plan->technology[w->index[g->param_count + AXIS_TECHNOLOGY]]->fpga;
-  qy_text out = {0};
-  for (int m = 0; m < g->member_count; m++) {
-    const struct held *h = &w->member[m];
-    const char *name = g->system ? g->member[m].name : NULL;
-    if (cells) put_number(&out, name, "pe.stages", qy_prices_stages(h->design.prices, QY_ROLE_ELEMENT));
-    if (cells) put_sides(&out, name, h->design.pe, h->design.prices);
-    put_parameters(&out, g, m, h, w->index);
-  }
-  w->resolved = NULL;
-  if (out.length) qy_text_add(&out, "}");
-  if (out.failed || (out.length && !(w->resolved = texts_keep(&w->reasons, out.data)))) {
-    qy_text_free(&out);
-    return qy_no_memory(err);
-  }
+  const qy_status status = resolved_of(&w->resolved, w, model, w->entry, w->member, w->index, err);
+  if (status) return status;
   w->resolved_at = w->moves;
-  qy_text_free(&out);
   *text = w->resolved;
   return QY_OK;
 }

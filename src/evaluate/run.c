@@ -4,10 +4,12 @@
  * is first gone through for its nominal fronts: the points on them beat most others in every draw.
  */
 #include "model_int.h"
+#include "tile.h"
 
 #include "quarry/progress.h"
 
 #include <assert.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,6 +42,7 @@ typedef struct sweep {
 /* What a worker needs for a pass. */
 typedef struct hand {
   worker *at;
+  tile *tile;
   draws_batch *batch; /* NULL: no draws */
   chance *fronts;
 } hand;
@@ -48,6 +51,7 @@ static void hand_drop(hand *h)
 {
   if (!h) return;
   worker_free(h->at);
+  tile_free(h->tile);
   draws_batch_free(h->batch);
   chance_free(h->fronts);
   free(h);
@@ -56,7 +60,7 @@ static void hand_drop(hand *h)
 static hand *hand_make(const qy_model *model, const pass *p, int64_t batch_points, qy_error *err)
 {
   hand *h = qy_alloc(1, sizeof *h);
-  if (h && (h->at = worker_new(model, err)) &&
+  if (h && (h->at = worker_new(model, err)) && (h->tile = tile_new(model)) &&
       (!p->draws || (h->batch = draws_batch_new(model, model->draws, batch_points))) &&
       (!p->fronts || (h->fronts = chance_new(model->plan, p->front_draws, p->known)))) {
     h->at->silent = !p->deliver;
@@ -105,6 +109,20 @@ static bool keeps_all(const qy_model *model)
   return details_bytes(model->plan, 1, QY_KEEP_ALL) > 0;
 }
 
+static qy_status evaluate_in_tiles(const qy_model *model, hand *h, int64_t first, int64_t count, qy_point *points,
+                                   qy_error *err)
+{
+  tile *t = h->tile;
+  qy_status status = QY_OK;
+  for (int64_t i = first; i < first + count && !status; i = t->end) {
+    status = tile_take(t, h->at, model, i, first + count, err);
+    if (!status && !t->one_by_one) status = tile_points(points + (i - first), t, h->at, model, i, err);
+    for (int64_t k = i; k < t->end && t->one_by_one && !status; k++)
+      status = worker_point(&points[k - first], h->at, model, k, err);
+  }
+  return status;
+}
+
 /* Points first, first + 1, ..., or (chosen) chosen[0], chosen[1], ... */
 static qy_status evaluate_points(const qy_model *model, const pass *p, hand *h, int64_t first, const int64_t *chosen,
                                  int64_t count, qy_point *points, qy_error *err)
@@ -113,6 +131,7 @@ static qy_status evaluate_points(const qy_model *model, const pass *p, hand *h, 
   void *behind = points + count;
   double(*interval)[QY_METRIC_COUNT][2] = p->intervals ? behind : NULL;
   if (interval) behind = interval + count;
+  if (!chosen && !p->draws && !p->fronts && !p->details) return evaluate_in_tiles(model, h, first, count, points, err);
   for (int64_t k = 0; k < count; k++) {
     qy_point *one = &points[k];
     qy_status status = worker_point(one, h->at, model, chosen ? chosen[k] : first + k, err);
@@ -160,23 +179,42 @@ int64_t qy_model_batch_most(const qy_model_run *run)
   return most;
 }
 
+static size_t point_bytes(const qy_model *model)
+{
+  return sizeof(qy_point) + (model->draws ? sizeof(double[QY_METRIC_COUNT][2]) : 0) +
+         details_bytes(model->plan, 1, QY_KEEP_ALL);
+}
+
+/* Where the extra bytes of a batch begin: behind all that its points may take. */
+static size_t extra_at(const sweep *s)
+{
+  const size_t line = _Alignof(max_align_t), bytes = (size_t)s->room * point_bytes(s->model);
+  return (bytes + line - 1) / line * line;
+}
+
 static qy_status evaluate(void *ctx, void *state, int64_t first, int64_t count, void *buffer, qy_error *err)
 {
   const sweep *s = ctx;
   const int64_t *chosen = chosen_in(s->run, first, &count);
-  return count > 0 ? evaluate_points(s->model, &s->pass, state, first, chosen, count, buffer, err) : QY_OK;
+  qy_status status = count > 0 ? evaluate_points(s->model, &s->pass, state, first, chosen, count, buffer, err) : QY_OK;
+  if (!status && s->pass.deliver && s->run->work)
+    status = s->run->work(s->run->ctx, buffer, count, (char *)buffer + extra_at(s), err);
+  return status;
 }
 
 static qy_status sink(void *ctx, int64_t batch, int64_t first, int64_t count, void *buffer, qy_error *err)
 {
   const sweep *s = ctx;
   chosen_in(s->run, first, &count);
+  if (s->pass.deliver && s->run->work)
+    return s->run->sink_worked(s->run->ctx, batch, buffer, count, (char *)buffer + extra_at(s), err);
   return s->pass.deliver ? s->run->sink(s->run->ctx, batch, buffer, count, err) : QY_OK;
 }
 
 static int skip(void *ctx, int64_t batch)
 {
   sweep *s = ctx;
+  if (s->run->outside && s->run->outside(s->run->ctx, batch)) return 1;
   if (s->pass.missed) return !s->skipped[batch];
   if (!s->pass.deliver) return 0;
   const int done = s->run->skip && s->run->skip(s->run->ctx, batch);
@@ -190,19 +228,13 @@ static int stop(void *ctx)
   return s->run->stop && s->run->stop(s->run->ctx);
 }
 
-static size_t point_bytes(const qy_model *model)
-{
-  return sizeof(qy_point) + (model->draws ? sizeof(double[QY_METRIC_COUNT][2]) : 0) +
-         details_bytes(model->plan, 1, QY_KEEP_ALL);
-}
-
 static qy_status run_pass(sweep *s, pass p, qy_error *err)
 {
   s->pass = p;
   const qy_sweep plan = {.count = s->model->plan->space.count,
                          .batch = s->run->batch_points,
                          .threads = s->run->threads,
-                         .buffer_bytes = (size_t)s->room * point_bytes(s->model),
+                         .buffer_bytes = extra_at(s) + s->run->extra_bytes,
                          .ctx = s,
                          .worker_new = hand_new,
                          .worker_free = hand_free,
@@ -305,9 +337,10 @@ qy_status qy_model_sweep(const qy_model *model, const qy_model_run *run, qy_erro
   return status;
 }
 
-qy_status qy_model_time(const qy_model *model, int threads, double *seconds, qy_error *err)
+qy_status sample_points(const qy_model *model, int threads, sample_ready *ready, void *ctx, double *seconds,
+                        qy_error *err)
 {
-  enum { SAMPLES = 200 };
+  enum { SAMPLES = 200, LEAPS = 89 }; /* no common divisor: any few in a row are spread over the space */
   const double enough_s = 0.2;
   const bool draws = model->draws > 0;
   const pass p = {.draws = draws, .intervals = draws, .details = keeps_all(model)};
@@ -318,7 +351,11 @@ qy_status qy_model_time(const qy_model *model, int threads, double *seconds, qy_
   double spent = 0;
   int64_t evaluated = 0;
   for (int s = 0; !status && s < SAMPLES && spent < enough_s; s++) {
-    const int64_t first = (int64_t)((double)(total - chunk) * s / SAMPLES);
+    const int64_t first = (int64_t)((double)(total - chunk) * (s * LEAPS % SAMPLES) / SAMPLES);
+    if (ready && (status = ready(ctx, first, chunk, err))) {
+      if (status == QY_INTERRUPTED) status = QY_OK;
+      break;
+    }
     const double before = qy_seconds_now();
     status = evaluate_points(model, &p, h, first, NULL, chunk, points, err);
     spent += qy_seconds_now() - before;
@@ -328,4 +365,9 @@ qy_status qy_model_time(const qy_model *model, int threads, double *seconds, qy_
   free(points);
   hand_drop(h);
   return status;
+}
+
+qy_status qy_model_time(const qy_model *model, int threads, double *seconds, qy_error *err)
+{
+  return sample_points(model, threads, NULL, NULL, seconds, err);
 }

@@ -87,6 +87,25 @@ static int local_minima(const double *noise, int points, int kept[REFINED])
   return count;
 }
 
+/* Noise at the points of a scan, INFINITY where it is several times the least: first at every STRIDE-th, so that most
+ * of the others need not be summed to their end.  Noise does not change so much between neighbours of a scan; that of
+ * samples may, as each may stand on a level. */
+static void scan(double *noise, int points, double start, double step, const search *s)
+{
+  enum { STRIDE = 8 };
+  static const double several = 4;
+  double least = INFINITY;
+  for (int pass = 0; pass < 2; pass++)
+    for (int i = 0; i < points; i++) {
+      if ((i % STRIDE == 0) != (pass == 0)) continue;
+      const double most = s->signal->kind == QY_SIGNAL_SAMPLES ? INFINITY : several * least;
+      noise[i] = noise_within(s->levels, exp(start + i * step), s->signal, most);
+      least = fmin(least, noise[i]);
+    }
+  for (int i = 0; i < points; i++) /* also those before the least was known: no minimum beside one left out */
+    if (s->signal->kind != QY_SIGNAL_SAMPLES && noise[i] > several * least) noise[i] = INFINITY;
+}
+
 static qy_status best_of_scan(qy_best *best, const qy_levels *levels, const qy_signal *signal, qy_error *err)
 {
   search s = {.levels = levels, .signal = signal};
@@ -100,13 +119,12 @@ static qy_status best_of_scan(qy_best *best, const qy_levels *levels, const qy_s
     goto out;
   }
   double step = (end - start) / (points - 1), best_x = start, best_noise = INFINITY;
-  for (int i = 0; i < points; i++) {
-    noise[i] = noise_at(start + i * step, &s);
+  scan(noise, points, start, step, &s);
+  for (int i = 0; i < points; i++)
     if (noise[i] < best_noise) {
       best_noise = noise[i];
       best_x = start + i * step;
     }
-  }
   int kept[REFINED], count = local_minima(noise, points, kept);
   for (int k = 0; k < count && status == QY_OK; k++) {
     double x = start + kept[k] * step;

@@ -276,22 +276,38 @@ static double samples_noise(const qy_levels *levels, double scale, const qy_samp
   return fmax((double)(sum / (long double)samples->count), 0);
 }
 
-double qy_noise(const qy_levels *levels, double scale, const qy_signal *signal)
+/* Of level i, whose cell is from low to high. */
+static double cell_noise(const qy_levels *levels, double scale, const qy_signal *signal, size_t i, double low)
+{
+  const double high = i + 1 < levels->count ? scale * levels->threshold[i] : INFINITY, level = scale * levels->value[i];
+  return signal->kind == QY_SIGNAL_UNIFORM ? flat_noise(signal, low, high, level)
+                                           : interval_noise(signal, low, high, level);
+}
+
+double noise_within(const qy_levels *levels, double scale, const qy_signal *signal, double most)
 {
   assert(levels && scale > 0 && signal);
   if (signal->kind == QY_SIGNAL_SAMPLES) return samples_noise(levels, scale, signal->samples);
   if (is_dense_even(levels)) return even_noise(levels, scale, signal);
   /* Symmetric sets: the positive half, twice. */
-  size_t first = levels->symmetric ? levels->count / 2 : 0;
+  const size_t first = levels->symmetric ? levels->count / 2 : 0, last = levels->count - 1;
+  const double sides = levels->symmetric ? 2 : 1;
   double sum = 0, low = levels->symmetric ? 0 : -INFINITY;
-  for (size_t i = first; i < levels->count; i++) {
-    double high = i + 1 < levels->count ? scale * levels->threshold[i] : INFINITY;
-    double level = scale * levels->value[i];
-    sum += signal->kind == QY_SIGNAL_UNIFORM ? flat_noise(signal, low, high, level)
-                                             : interval_noise(signal, low, high, level);
-    low = high;
+  /* What is cut off beyond the last level alone may be too much. */
+  if (most < INFINITY && last > first &&
+      sides * cell_noise(levels, scale, signal, last, scale * levels->threshold[last - 1]) > most)
+    return INFINITY;
+  for (size_t i = first; i <= last; i++) {
+    sum += cell_noise(levels, scale, signal, i, low);
+    if (sides * sum > most) return INFINITY;
+    if (i < last) low = scale * levels->threshold[i];
   }
-  return levels->symmetric ? 2 * sum : sum;
+  return sides * sum;
+}
+
+double qy_noise(const qy_levels *levels, double scale, const qy_signal *signal)
+{
+  return noise_within(levels, scale, signal, INFINITY);
 }
 
 double qy_sqnr_db(const qy_levels *levels, double scale, const qy_signal *signal)

@@ -109,7 +109,7 @@ static qy_status check_commas(const char *text, const char *file, qy_error *err)
 
 static qy_status read_text(double *x, size_t *count, const char *text, size_t length, const char *file, qy_error *err)
 {
-  static const char separators[] = " \t\r\v\f\n,;", hexadecimal[] = "xX";
+  static const char separators[] = " \t\r\v\f\n,;";
   const char *line_start = text, *end = text + length;
   int line = 1;
   *count = 0;
@@ -130,7 +130,7 @@ static qy_status read_text(double *x, size_t *count, const char *text, size_t le
       if (*p == '\0') return qy_fail_at(err, QY_BAD_INPUT, file, line, column, "expected text, found a NUL byte");
       char *stop;
       double value = strtod(p, &stop);
-      if (stop != p + word || !isfinite(value) || strcspn(p, hexadecimal) < word)
+      if (stop != p + word || !isfinite(value) || memchr(p, 'x', word) || memchr(p, 'X', word))
         return qy_fail_at(err, QY_BAD_INPUT, file, line, column, "expected a finite number, found \"%.*s\"",
                           word > 40 ? 40 : (int)word, p);
       x[(*count)++] = value;

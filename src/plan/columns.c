@@ -86,6 +86,9 @@ static qy_status add_parameter(axis_maker *to, const param *p, const values *v, 
   qy_status status = QY_OK;
   for (size_t i = 0; !status && i < v->count; i++) {
     char text[VALUE_TEXT];
+    const qy_axis_column *known = find_axis(to, p->key);
+    if (known && known->varies && known->type >= type_of(p->row, v->value[i]))
+      continue; /* of a million it says no more */
     status =
         add_value(to, p->key, type_of(p->row, v->value[i]), p->row->unit, value_text(text, p->row, v->value[i]), err);
   }

@@ -278,6 +278,24 @@ static qy_status build_element(qy_pe *pe, qy_pe_params *params, qy_arena *arena,
   return status;
 }
 
+/* An element that was built before, or, where there is room for more, is kept now; else one in `scratch`. */
+static qy_status take_element(const qy_pe **out, qy_pe *own, qy_plan *plan, const qy_pe_params *params,
+                              qy_arena *scratch, qy_error *err)
+{
+  qy_pe_params asked = *params;
+  if ((*out = plan_built(plan, params))) return QY_OK;
+  if (!plan->built && !(plan->built = qy_arena_alloc(plan->arena, BUILT_MOST, sizeof *plan->built)))
+    return qy_no_memory(err);
+  const bool room = plan->built_count < BUILT_MOST;
+  built_element *kept = &plan->built[plan->built_count];
+  *out = room ? &kept->pe : own;
+  const qy_status status = build_element(room ? &kept->pe : own, &asked, room ? plan->arena : scratch, err);
+  if (status || !room) return status;
+  kept->params = *params;
+  plan->built_count++;
+  return QY_OK;
+}
+
 /* Does some combination of the accelerator's values go with the element?  If not, *reason is why the last does not. */
 static qy_status check_combinations(const char **reason, const design_entry *g, int m, const qy_pe *pe, qy_arena *arena,
                                     qy_error *err)
@@ -297,7 +315,7 @@ static qy_status check_combinations(const char **reason, const design_entry *g, 
 
 /* Build every element once, so that a wrong combination of keys, or an element that cannot do its job in this
  * accelerator, is found before anything is computed.  served: options that one of them has a mode for. */
-static qy_status check_elements(bool *served, const qy_plan *plan, const design_entry *g, int m, qy_arena *scratch,
+static qy_status check_elements(bool *served, qy_plan *plan, const design_entry *g, int m, qy_arena *scratch,
                                 qy_error *err)
 {
   qy_status status = QY_OK;
@@ -308,15 +326,16 @@ static qy_status check_elements(bool *served, const qy_plan *plan, const design_
   for (size_t e = 0; !status && e < member_element_count(g, m); e++) {
     qy_pe_params params;
     qy_pe_stimulus operands;
-    qy_pe pe;
+    qy_pe own;
+    const qy_pe *pe;
     qy_modes modes;
     qy_error inner = {0};
     member_element(&params, &operands, g, m, e);
-    status = build_element(&pe, &params, scratch, &inner);
-    if (!status) status = qy_accelerator_takes(g->member[m].type, &pe, &inner);
+    status = take_element(&pe, &own, plan, &params, scratch, &inner);
+    if (!status) status = qy_accelerator_takes(g->member[m].type, pe, &inner);
     for (int o = 0; !status && o < plan->option_count; o++)
-      served[o] |= qy_element_modes(&modes, &pe, plan->option[o]);
-    if (!status && !possible) status = check_combinations(&reason, g, m, &pe, scratch, &inner);
+      served[o] |= qy_element_modes(&modes, pe, plan->option[o]);
+    if (!status && !possible) status = check_combinations(&reason, g, m, pe, scratch, &inner);
     possible = possible || !reason;
     qy_arena_reset(scratch);
     if (status) plan_fail(node, status, &inner, "", err);
@@ -356,7 +375,7 @@ static qy_status check_precisions(const bool *served, const qy_plan *plan, qy_er
   return QY_OK;
 }
 
-static qy_status check_all(const qy_plan *plan, qy_error *err)
+static qy_status check_all(qy_plan *plan, qy_error *err)
 {
   qy_arena *scratch = qy_arena_new();
   bool *served = qy_arena_alloc(plan->arena, (size_t)plan->option_count, sizeof *served);

@@ -1,6 +1,8 @@
 /* A point by its design and the values of its axes: see plan.h. */
 #include "plan_int.h"
 
+#include "quarry/text.h"
+
 #include <assert.h>
 #include <math.h>
 #include <stdio.h>
@@ -60,11 +62,11 @@ static qy_status place_of(size_t *place, const axis_view *a, const qy_yaml *node
   values one;
   qy_status status = values_read(&one, a->p, node, arena, err);
   if (status) return status;
-  for (size_t i = 0; i < a->count; i++)
-    if (fabs(a->v->value[i] - one.value[0]) <= close * fabs(a->v->value[i])) {
-      *place = i;
-      return QY_OK;
-    }
+  const size_t at = qy_number_near(a->v->value, a->count, one.value[0], close);
+  if (at < a->count) {
+    *place = at;
+    return QY_OK;
+  }
   return qy_yaml_expected(node, err, "a value that the axis `%s` has (%s)", a->key, list_values(listed, a));
 }
 

@@ -1,6 +1,9 @@
 /* Numbers for the groups of points that have a front of their own: the same groups as those of stored points. */
 #include "plan_int.h"
 
+#include "quarry/text.h"
+
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -39,18 +42,8 @@ static size_t count_of(const qy_plan *plan, int by)
   return by < BY_PARAMETER ? count[by] : plan->labels[by - BY_PARAMETER].count;
 }
 
-/* Room for the texts of a parameter, "has none" among them. */
-static size_t most_labels(const qy_plan *plan, const char *key)
-{
-  size_t room = 1;
-  for (int g = 0; g < plan->entry_count; g++)
-    for (size_t i = 0; i < plan->entries[g].param_count; i++)
-      if (strcmp(plan->entries[g].params[i].key, key) == 0) room += plan->entries[g].param[i].count;
-  return room;
-}
-
 /* The labels of parameter i of entry g. */
-static qy_status label_values(parameter_labels *l, const char **text, const qy_plan *plan, size_t g, size_t i,
+static qy_status label_values(parameter_labels *l, qy_text_index *text, const qy_plan *plan, size_t g, size_t i,
                               qy_error *err)
 {
   const values *v = &plan->entries[g].param[i];
@@ -60,11 +53,9 @@ static qy_status label_values(parameter_labels *l, const char **text, const qy_p
     char room_for_text[VALUE_TEXT];
     const char *shown = value_text(room_for_text, plan->entries[g].params[i].row, v->value[k]);
     const char *one = qy_arena_text(plan->arena, shown, strlen(shown));
-    size_t label = 0;
     if (!one) return qy_no_memory(err);
-    while (label < l->count && strcmp(text[label], one))
-      label++;
-    if (label == l->count) text[l->count++] = one;
+    const size_t label = qy_text_index_add(text, one);
+    if (label == SIZE_MAX) return qy_no_memory(err);
     l->label[g][k] = label;
   }
   return QY_OK;
@@ -74,16 +65,16 @@ static qy_status label_values(parameter_labels *l, const char **text, const qy_p
 static qy_status label_parameter(parameter_labels *l, const qy_plan *plan, const char *key, qy_error *err)
 {
   const size_t groups = (size_t)plan->entry_count;
-  const char **text = qy_arena_alloc(plan->arena, most_labels(plan, key), sizeof *text);
+  qy_text_index text = {0};
   l->label = qy_arena_alloc(plan->arena, groups, sizeof(size_t *));
   l->axis = qy_arena_alloc(plan->arena, groups, sizeof(size_t));
-  if (!text || !l->label || !l->axis) return qy_no_memory(err);
-  l->count = 1; /* the first: no such parameter */
-  text[0] = "";
-  qy_status status = QY_OK;
+  if (!l->label || !l->axis) return qy_no_memory(err);
+  qy_status status = qy_text_index_add(&text, "") == 0 ? QY_OK : qy_no_memory(err); /* the first: no such parameter */
   for (size_t g = 0; g < groups; g++)
     for (size_t i = 0; !status && i < plan->entries[g].param_count; i++)
-      if (strcmp(plan->entries[g].params[i].key, key) == 0) status = label_values(l, text, plan, g, i, err);
+      if (strcmp(plan->entries[g].params[i].key, key) == 0) status = label_values(l, &text, plan, g, i, err);
+  l->count = text.count;
+  qy_text_index_free(&text);
   return status;
 }
 
@@ -101,12 +92,56 @@ qy_status plan_front_groups_make(qy_plan *plan, qy_error *err)
     groups *= (double)count;
     plan->front_groups *= count;
   }
-  const double most = 4e6; /* archives: an empty one takes 100 bytes */
-  if (!status && (groups > 1e9 || groups * (double)plan->info.draws > most))
+  const double most = 4e6;               /* archives: an empty one takes 100 bytes */
+  static const double groups_most = 2e7; /* each has a name, a row and a place in tables */
+  if (!status && groups > groups_most)
+    status =
+        qy_fail(err, QY_BAD_INPUT, "front: expected at most %.0f groups of points, found %.4g", groups_most, groups);
+  if (!status && groups * (double)plan->info.draws > most)
     status = qy_fail(err, QY_BAD_INPUT,
                      "uncertainty: expected at most %.0f fronts (groups of points times draws), found %.0f", most,
                      groups * (double)plan->info.draws);
   return status;
+}
+
+/* The place of a key's label in the number of a group of entry g; other than 0: out of memory. */
+static int compile_term(key_group *out, const qy_plan *plan, int g, int by, size_t stride, qy_arena *arena)
+{
+  static const int common[BY_PARAMETER] = {AXIS_TECHNOLOGY, AXIS_NETWORK, -1, AXIS_PRECISION, AXIS_CLOCK};
+  const design_entry *entry = &plan->entries[g];
+  const parameter_labels *l = by < BY_PARAMETER ? NULL : &plan->labels[by - BY_PARAMETER];
+  if (by == BY_DESIGN) out->base += (size_t)g * stride;
+  if (by == BY_DESIGN || (l && !l->label[g])) return 0;
+  const size_t axis = l ? l->axis[g] : entry->param_count + (size_t)common[by];
+  const size_t count = plan->space.entry[g].axis[axis].count;
+  uint32_t *add = qy_arena_alloc(arena, count, sizeof *add);
+  if (!add) return -1;
+  for (size_t i = 0; i < count; i++) {
+    const size_t label = l ? l->label[g][i] : by == BY_PRECISION ? (size_t)plan->precision.value[i].label : i;
+    add[i] = (uint32_t)(label * stride);
+  }
+  out->term[out->count++] = (key_term){.axis = axis, .add = add};
+  return 0;
+}
+
+qy_status plan_groups_compile(key_group **out, size_t *groups, const qy_plan *plan, const char *const *key,
+                              int key_count, qy_arena *arena, qy_error *err)
+{
+  double total = 1; /* the product may be larger than any size */
+  for (int k = 0; k < key_count; k++)
+    total *= (double)count_of(plan, by_of(plan, key[k]));
+  if (total > UINT32_MAX)
+    return qy_fail(err, QY_BAD_INPUT, "store: expected at most %u groups of points, found %.0f", UINT32_MAX, total);
+  *groups = (size_t)total;
+  if (!(*out = qy_arena_alloc(arena, (size_t)plan->entry_count, sizeof **out))) return qy_no_memory(err);
+  for (int g = 0; g < plan->entry_count; g++) {
+    size_t stride = 1;
+    if (!((*out)[g].term = qy_arena_alloc(arena, (size_t)key_count + 1, sizeof *(*out)[g].term)))
+      return qy_no_memory(err);
+    for (int k = key_count; k-- > 0; stride *= count_of(plan, by_of(plan, key[k])))
+      if (compile_term(&(*out)[g], plan, g, by_of(plan, key[k]), stride, arena)) return qy_no_memory(err);
+  }
+  return QY_OK;
 }
 
 size_t plan_front_group_of(const qy_plan *plan, int g, const size_t *index)

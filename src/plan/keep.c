@@ -1,7 +1,21 @@
-/* `store:` of an experiment file: of which points layers and members are stored beside the metrics. */
+/* `store:` of an experiment file: which points are stored, and of which of them layers and members beside the metrics.
+ */
 #include "plan_int.h"
 
+#include <assert.h>
+#include <string.h>
+
 static const char *const words[] = {[QY_KEEP_NONE] = "none", [QY_KEEP_FRONT] = "front", [QY_KEEP_ALL] = "all"};
+static const char *const policies[QY_STORED_COUNT] = {[QY_STORED_ALL] = "all",
+                                                      [QY_STORED_COLUMNS] = "columns",
+                                                      [QY_STORED_FRONT] = "front",
+                                                      [QY_STORED_SUMMARY] = "summary"};
+
+const char *qy_stored_name(qy_stored stored)
+{
+  assert((unsigned)stored < QY_STORED_COUNT);
+  return policies[stored];
+}
 
 static bool runs_layers(const design_entry *g)
 {
@@ -16,22 +30,75 @@ static qy_status read_keep(qy_keep *keep, const qy_yaml *node, qy_error *err)
   return status;
 }
 
+static qy_status read_stored(qy_stored *stored, const qy_yaml *node, qy_error *err)
+{
+  size_t at = 0;
+  const qy_status status = node ? qy_yaml_choice(node, policies, QY_STORED_COUNT, &at, err) : QY_OK;
+  *stored = (qy_stored)at;
+  return status;
+}
+
+/* Is it drawn from a front over x and y, or from no stored point at all? */
+static bool drawn_from_fronts(const qy_plot_request *p, qy_stored stored)
+{
+  if (p->point >= 0) return true;
+  return stored == QY_STORED_FRONT && strcmp(p->kind, "pareto") == 0 && !p->x_key && !p->y_key && !p->bands &&
+         !p->over_design;
+}
+
+/* What the rest of the file asks of points that are not stored. */
+static qy_status check_asked(const qy_plan *plan, const qy_yaml *root, qy_error *err)
+{
+  const qy_plan_info *info = &plan->info;
+  const char *policy = qy_stored_name(info->stored);
+  const qy_yaml *plots = qy_yaml_get(root, "plots"), *search = qy_yaml_get(root, "search"),
+                *compare = qy_yaml_get(root, "compare");
+  if (info->stored == QY_STORED_ALL) return QY_OK;
+  if (search)
+    return qy_yaml_expected(search, err, "no `search` beside `store: %s`: what it finds is few points", policy);
+  if (!qy_stored_partly(info->stored)) return QY_OK;
+  for (int i = 0; i < info->plot_count; i++)
+    if (!drawn_from_fronts(&info->plot[i], info->stored))
+      return qy_yaml_expected(plots->child[i], err, "%s beside `store: %s` (`store: all` has the points of others)",
+                              info->stored == QY_STORED_FRONT
+                                  ? "a plot of kind pareto over two metrics without bands and over, tornado or layers"
+                                  : "a plot of kind tornado or layers",
+                              policy);
+  if (search)
+    return qy_yaml_expected(search, err, "no `search` beside `store: %s`: what it finds is few points", policy);
+  if (compare && info->stored == QY_STORED_SUMMARY)
+    return qy_yaml_expected(compare, err, "no `compare` beside `store: summary`: it needs fronts (`store: front`)");
+  return QY_OK;
+}
+
 qy_status plan_keep_read(qy_plan *plan, const qy_yaml *root, qy_error *err)
 {
-  static const char *const keys[] = {"layers", "members", NULL};
+  static const char *const keys[] = {"points", "layers", "members", NULL};
   const qy_yaml *node = qy_yaml_get(root, "store");
+  qy_plan_info *info = &plan->info;
   bool any = false;
   if (!node) return QY_OK;
+  qy_status status = QY_OK;
+  if (node->kind == QY_YAML_SCALAR) {
+    status = read_stored(&info->stored, node, err);
+    return status ? status : check_asked(plan, root, err);
+  }
   if (node->kind != QY_YAML_MAP || node->count == 0)
-    return qy_yaml_expected(node, err, "a mapping {layers, members}, each front or all");
-  qy_status status = qy_yaml_check_keys(node, keys, err);
-  if (!status) status = read_keep(&plan->info.keep_layers, qy_yaml_get(node, "layers"), err);
-  if (!status) status = read_keep(&plan->info.keep_members, qy_yaml_get(node, "members"), err);
+    return qy_yaml_expected(node, err, "all, columns, front or summary, or a mapping {points, layers, members}");
+  status = qy_yaml_check_keys(node, keys, err);
+  if (!status) status = read_stored(&info->stored, qy_yaml_get(node, "points"), err);
+  if (!status) status = read_keep(&info->keep_layers, qy_yaml_get(node, "layers"), err);
+  if (!status) status = read_keep(&info->keep_members, qy_yaml_get(node, "members"), err);
+  if (status) return status;
   for (int g = 0; g < plan->entry_count; g++)
     any = any || runs_layers(&plan->entries[g]);
-  if (!status && !any)
-    status = qy_yaml_expected(node, err, "designs that run layers beside it (all are elements alone)");
-  return status;
+  const bool details = info->keep_layers || info->keep_members;
+  if (details && !any) return qy_yaml_expected(node, err, "designs that run layers beside it (all are elements alone)");
+  if (details && info->stored == QY_STORED_SUMMARY)
+    return qy_yaml_expected(node, err, "no layers or members beside `points: summary`, which has no fronts");
+  if (info->stored == QY_STORED_COLUMNS && (info->keep_layers == QY_KEEP_ALL || info->keep_members == QY_KEEP_ALL))
+    return qy_yaml_expected(node, err, "layers and members of fronts beside `points: columns`");
+  return check_asked(plan, root, err);
 }
 
 /* Layers of a network as a design sees them: those selected, or all that its memory moves. */

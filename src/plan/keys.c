@@ -29,9 +29,11 @@ static const qy_key_info skeleton[] = {
     {"file", "seed", "0 ..", "1", "of the draws"},
     {"file", "search", "{method, points: N, seconds: N, seed: N}", "all points",
      "evaluate some points: nsga2, sobol, lhs or random, at most N of them or N s"},
-    {"file", "store", "{layers: front | all, members: front | all}", "none",
-     "beside the metrics of a point those of its layers or members, of points on a front or of all: views layer, "
-     "member"},
+    {"file", "store", "all | columns | front | summary | {points, layers: front | all, members: front | all}", "all",
+     "which points: all, or all as packed columns; those of fronts, in memory that does not grow with their number; or "
+     "the best ones alone; "
+     "beside "
+     "their metrics those of layers or members, of points on a front or of all stored: views layer, member"},
     {"file", "plots", "[plot, ...]", "none", "pictures to draw"},
     {"file", "plots_style", "{preset, size, ...}", "none", "how all of them look; a plot has the same keys for itself"},
     {"design", "name", "text", "required", "what to call it"},

@@ -97,6 +97,23 @@ void member_element(qy_pe_params *pe, qy_pe_stimulus *operands, const design_ent
   *operands = qy_pe_stimulus_of(which);
 }
 
+static bool same_element(const qy_pe_params *a, const qy_pe_params *b)
+{
+  size_t count;
+  const qy_parameter *const *parameter = qy_pe_parameters(&count);
+  bool same = a->kind == b->kind;
+  for (size_t i = 0; same && i < count; i++)
+    same = qy_parameter_get(a, parameter[i]) == qy_parameter_get(b, parameter[i]);
+  return same;
+}
+
+const qy_pe *plan_built(const qy_plan *plan, const qy_pe_params *params)
+{
+  for (size_t i = 0; i < plan->built_count; i++)
+    if (same_element(&plan->built[i].params, params)) return &plan->built[i].pe;
+  return NULL;
+}
+
 void member_accelerator(void *params, const design_entry *g, int m, const size_t *index)
 {
   const member *one = &g->member[m];

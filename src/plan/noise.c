@@ -159,7 +159,7 @@ static qy_status check_table(const qy_plan *plan, qy_error *err)
         for (size_t p = 0; !asked && p < plan->precision.count; p++)
           asked = plan_asks_of_layer(plan, p, n, i, o);
         if (asked)
-          status = qy_layer_noise_at(&noise, plan->noise, plan->network[n]->name, plan->layers[n][i], &none,
+          status = qy_layer_noise_at(&noise, plan->noise, plan->network_own[n], plan->layers[n][i], &none,
                                      plan->option[o], err);
         if (status)
           return qy_fail_at(err, status, plan->noise_node->file, plan->noise_node->line, plan->noise_node->column,

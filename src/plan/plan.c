@@ -5,11 +5,16 @@
 #include "quarry/file.h"
 #include "quarry/sha256.h"
 #include "quarry/sram_supply.h"
+#include "quarry/text.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+/* Libraries at supplies of their own; digits of a supply in a name, unless it takes more. */
+enum { SUPPLIES_MAX = 4096, SUPPLY_DIGITS = 6 };
 
 static const char *const supplies[] = {"nominal", "follow"};
 
@@ -90,29 +95,67 @@ static double volts_of(const values *volt, size_t v, const qy_tech *library)
   return volt->value[v] > 0 ? volt->value[v] : library->voltage_v;
 }
 
-/* Every library at every voltage, as libraries of their own: "fdsoi28@0.8V".  Each voltage once: `auto` may be
- * another. */
+static int by_value(const void *p, const void *q)
+{
+  const double a = *(const double *)p, b = *(const double *)q;
+  return (a > b) - (a < b);
+}
+
+/* What a library is run at: each voltage once, as `auto` may be another; where values of the list that are left are. */
+static size_t voltages_of(double *volts, size_t *from, const values *volt, const qy_tech *library, double *sorted)
+{
+  const double own = volts_of(&(values){.value = (double[]){0}, .count = 1}, 0, library);
+  size_t count = 0;
+  bool had = false;
+  for (size_t v = 0; v < volt->count; v++) { /* the reader took each once */
+    const double at = volts_of(volt, v, library);
+    if (at == own && had) continue;
+    had |= at == own;
+    from[count] = v;
+    sorted[count] = volts[count] = at;
+    count++;
+  }
+  qsort(sorted, count, sizeof *sorted, by_value);
+  return count;
+}
+
+/* "fdsoi28@0.8V", with more digits where others would read the same. */
+static qy_status name_supply(qy_tech *tech, const qy_tech *library, double volts, int digits, qy_arena *arena,
+                             qy_error *err)
+{
+  if (digits > SUPPLY_DIGITS) tech->name = qy_arena_format(arena, "%s@%.*gV", library->name, digits, volts);
+  return tech->name ? QY_OK : qy_no_memory(err);
+}
+
+/* Every library at every voltage, as libraries of their own. */
 static qy_status at_voltages(qy_plan *plan, const qy_yaml *node, qy_error *err)
 {
   values volt;
   qy_status status = values_read(&volt, &voltage_parameter, node, plan->arena, err);
   if (!status) status = no_device(plan, node, "supply voltages", err);
   if (status) return status;
-  size_t count = (size_t)plan->info.technology_count, made = 0;
-  qy_tech **all = qy_arena_alloc(plan->arena, count * volt.count, sizeof(qy_tech *));
-  if (!all) return qy_no_memory(err);
-  for (size_t i = 0; i < count; i++)
-    for (size_t v = 0; v < volt.count; v++) {
+  const size_t libraries = (size_t)plan->info.technology_count;
+  if (volt.count > SUPPLIES_MAX / libraries)
+    return qy_yaml_expected(node, err, "at most %d libraries at supplies of their own (%zu of %zu each)", SUPPLIES_MAX,
+                            libraries, volt.count);
+  size_t made = 0;
+  qy_tech **all = qy_arena_alloc(plan->arena, libraries * volt.count, sizeof(qy_tech *));
+  double *volts = qy_arena_alloc(plan->arena, volt.count, sizeof *volts);
+  double *sorted = qy_arena_alloc(plan->arena, volt.count, sizeof *sorted);
+  size_t *from = qy_arena_alloc(plan->arena, volt.count, sizeof *from);
+  if (!all || !volts || !sorted || !from) return qy_no_memory(err);
+  for (size_t i = 0; i < libraries; i++) {
+    const qy_tech *library = plan->technology[i];
+    const size_t count = voltages_of(volts, from, &volt, library, sorted);
+    const int digits = qy_digits_apart(sorted, count, SUPPLY_DIGITS);
+    for (size_t v = 0; v < count; v++) {
       qy_error inner = {0};
-      const qy_yaml *at = node->kind == QY_YAML_LIST ? node->child[v] : node;
-      const qy_tech *library = plan->technology[i];
-      size_t same = 0;
-      while (same < v && volts_of(&volt, same, library) != volts_of(&volt, v, library))
-        same++;
-      if (same < v) continue;
-      status = qy_tech_at_voltage(&all[made++], library, volts_of(&volt, v, library), plan->arena, &inner);
+      const qy_yaml *at = node->kind == QY_YAML_LIST ? node->child[from[v]] : node;
+      status = qy_tech_at_voltage(&all[made], library, volts[v], plan->arena, &inner);
+      if (!status) status = name_supply(all[made++], library, volts[v], digits, plan->arena, &inner);
       if (status) return plan_fail(at, status, &inner, "", err);
     }
+  }
   plan->technology = all;
   plan->info.technology = (const qy_tech *const *)all;
   plan->info.technology_count = (int)made;
@@ -195,16 +238,19 @@ static qy_status read_technology(qy_tech **tech, const qy_yaml *node, const char
                     device ? "device" : "library", name);
 }
 
-/* Of one name: twice the same, or two texts, which results could not tell apart. */
-static qy_status one_name(const qy_yaml *node, const char *what, const char *name, const char *file, const char *before,
-                          bool same, qy_error *err)
+/* Each library once; those of one name get others. */
+static qy_status name_technologies(qy_plan *plan, size_t count, const qy_yaml *const *node, qy_error *err)
 {
-  char expected[64];
-  snprintf(expected, sizeof expected, "each %s once", what);
-  if (same) return qy_yaml_expected(node, err, "%s", expected);
-  return qy_fail_at(err, QY_BAD_INPUT, node->file, node->line, node->column,
-                    "%s: expected one %s of the name \"%.60s\", found two of different text: %.120s and %.120s",
-                    node->path, what, name, before, file);
+  plan_thing *thing = qy_arena_alloc(plan->arena, count, sizeof *thing);
+  const char **name = qy_arena_alloc(plan->arena, count, sizeof *name);
+  if (!thing || !name) return qy_no_memory(err);
+  for (size_t i = 0; i < count; i++)
+    thing[i] = (plan_thing){plan->technology[i]->name, plan->technology[i]->file, plan->technology[i]->sha256};
+  qy_status status = plan_check_once(thing, count, "technology", node, err);
+  if (!status) status = plan_tell_apart(name, thing, count, plan->arena, err);
+  for (size_t i = 0; !status && i < count; i++)
+    plan->technology[i]->name = name[i];
+  return status;
 }
 
 static qy_status read_technologies(qy_plan *plan, const qy_yaml *root, const char *db_dir, qy_error *err)
@@ -220,19 +266,13 @@ static qy_status read_technologies(qy_plan *plan, const qy_yaml *root, const cha
   for (size_t i = 0; i < count; i++) {
     const char *text;
     if ((status = qy_yaml_text(name[i], &text, err))) return status;
-    for (size_t j = 0; j < i; j++)
-      if (strcmp(plan->technology[j]->name, text) == 0) return qy_yaml_expected(name[i], err, "each technology once");
     const char *file;
     if ((status = qy_yaml_file(&file, name[i], text, plan->arena, err)) ||
         (status = read_technology(&plan->technology[i], name[i], file, plan, db_dir, err)))
       return status;
-    for (size_t j = 0; j < i; j++) {
-      const qy_tech *a = plan->technology[j], *b = plan->technology[i];
-      if (strcmp(a->name, b->name) == 0)
-        return one_name(name[i], "technology", b->name, b->file, a->file, strcmp(a->sha256, b->sha256) == 0, err);
-    }
     plan->fabrics |= qy_tech_fabric(plan->technology[i]);
   }
+  if ((status = name_technologies(plan, count, name, err))) return status;
   plan->info.technology = (const qy_tech *const *)plan->technology;
   plan->info.technology_count = (int)count;
   const qy_yaml *voltage = qy_yaml_get(root, "voltage_v");
@@ -272,6 +312,42 @@ static qy_status read_sram(qy_plan *plan, const char *db_dir, qy_error *err)
   return status;
 }
 
+qy_status plan_sram_doubt(node_doubt *doubt, const qy_plan *plan, int node_nm, qy_arena *arena, qy_error *err)
+{
+  for (size_t d = 0; d < plan->doubt_count; d++)
+    if (plan->doubt[d].node_nm == node_nm) {
+      *doubt = plan->doubt[d];
+      return QY_OK;
+    }
+  doubt->node_nm = node_nm;
+  const qy_status status = qy_sram_error_read(doubt->p95, plan->sram_error_file, node_nm, arena, err);
+  return status ? status : qy_sram_silicon_read(doubt->silicon, plan->sram_silicon_file, node_nm, arena, err);
+}
+
+/* What draws of SRAM follow from; those of one node share it. */
+static qy_status read_doubts(qy_plan *plan, qy_error *err)
+{
+  const size_t count = plan->info.draws ? (size_t)plan->info.technology_count : 0;
+  qy_status status = QY_OK;
+  plan->sram_error_file = qy_arena_format(plan->arena, "%s/memory/sram_error.csv", plan->db_dir);
+  plan->sram_silicon_file = qy_arena_format(plan->arena, "%s/memory/sram_silicon.csv", plan->db_dir);
+  plan->doubt = qy_arena_alloc(plan->arena, count, sizeof *plan->doubt);
+  if (!plan->sram_error_file || !plan->sram_silicon_file || !plan->doubt) return qy_no_memory(err);
+  for (size_t t = 0; !status && t < count; t++) {
+    const qy_tech *tech = plan->technology[t];
+    size_t same = 0;
+    if (!tech->sram_node || tech->fpga) continue;
+    const int node_nm = atoi(tech->sram_node);
+    while (same < plan->doubt_count && plan->doubt[same].node_nm != node_nm)
+      same++;
+    if (same < plan->doubt_count) continue;
+    node_doubt read;
+    status = plan_sram_doubt(&read, plan, node_nm, plan->arena, err);
+    plan->doubt[plan->doubt_count++] = read;
+  }
+  return status;
+}
+
 qy_status plan_filter_read(qy_layer_filter *filter, const qy_yaml *node, qy_error *err)
 {
   static const char *const keys[] = {"type", "name", NULL};
@@ -303,10 +379,31 @@ static qy_status no_network(qy_plan *plan, qy_error *err)
   if (!plan->network || !none) return qy_no_memory(err);
   *none = (qy_network){.name = "none", .file = "", .text = ""};
   qy_sha256_text(none->sha256, "", 0);
+  plan->network_own = qy_arena_alloc(plan->arena, 1, sizeof *plan->network_own);
+  if (!plan->network_own) return qy_no_memory(err);
   plan->network[0] = none;
+  plan->network_own[0] = none->name;
   plan->info.network = (const qy_network *const *)plan->network;
   plan->info.network_count = 1;
   return QY_OK;
+}
+
+/* Each network once; those of one name get others. */
+static qy_status name_networks(qy_plan *plan, size_t count, const qy_yaml *const *node, qy_error *err)
+{
+  plan_thing *thing = qy_arena_alloc(plan->arena, count, sizeof *thing);
+  const char **name = qy_arena_alloc(plan->arena, count, sizeof *name);
+  plan->network_own = qy_arena_alloc(plan->arena, count, sizeof *plan->network_own);
+  if (!thing || !name || !plan->network_own) return qy_no_memory(err);
+  for (size_t i = 0; i < count; i++) {
+    thing[i] = (plan_thing){plan->network[i]->name, plan->network[i]->file, plan->network[i]->sha256};
+    plan->network_own[i] = plan->network[i]->name;
+  }
+  qy_status status = plan_check_once(thing, count, "network", node, err);
+  if (!status) status = plan_tell_apart(name, thing, count, plan->arena, err);
+  for (size_t i = 0; !status && i < count; i++)
+    plan->network[i]->name = name[i];
+  return status;
 }
 
 const char plan_network_help[] = "one network of db/networks or a list of them";
@@ -328,8 +425,6 @@ static qy_status read_networks(qy_plan *plan, const qy_yaml *root, const char *d
   for (size_t i = 0; i < count; i++) {
     const char *text;
     if ((status = qy_yaml_text(name[i], &text, err))) return status;
-    for (size_t j = 0; j < i; j++)
-      if (strcmp(plan->network[j]->name, text) == 0) return qy_yaml_expected(name[i], err, "each network once");
     const qy_layer **layers = NULL;
     const char *file;
     status = qy_yaml_file(&file, name[i], text, plan->arena, err);
@@ -340,12 +435,8 @@ static qy_status read_networks(qy_plan *plan, const qy_yaml *root, const char *d
     if (status)
       return qy_fail_at(err, status, name[i]->file, name[i]->line, name[i]->column, "%s: network \"%s\" cannot be used",
                         name[i]->path, text);
-    for (size_t j = 0; j < i; j++) {
-      const qy_network *a = plan->network[j], *b = plan->network[i];
-      if (strcmp(a->name, b->name) == 0)
-        return one_name(name[i], "network", b->name, b->file, a->file, strcmp(a->sha256, b->sha256) == 0, err);
-    }
   }
+  if ((status = name_networks(plan, count, name, err))) return status;
   plan->info.network = (const qy_network *const *)plan->network;
   plan->info.network_count = (int)count;
   return QY_OK;
@@ -591,15 +682,11 @@ qy_status qy_plan_read(qy_plan **out, const char *file, const char *db_dir, qy_a
   return status ? status : qy_plan_read_text(out, file, text, length, db_dir, arena, err);
 }
 
-qy_status qy_plan_read_text(qy_plan **out, const char *file, const char *text, size_t length, const char *db_dir,
-                            qy_arena *arena, qy_error *err)
+static qy_status read_all(qy_plan *plan, const char *file, const char *text, size_t length, qy_error *err)
 {
+  const char *const db_dir = plan->db_dir;
   qy_yaml *root;
-  qy_plan *plan = qy_arena_alloc(arena, 1, sizeof *plan);
-  if (!plan) return qy_no_memory(err);
-  plan->arena = arena;
-  plan->db_dir = db_dir;
-  qy_status status = qy_yaml_read_text(&root, file, text, length, arena, err);
+  qy_status status = qy_yaml_read_text(&root, file, text, length, plan->arena, err);
   if (status) return status;
   plan->info.file = file;
   plan->info.text = text;
@@ -613,12 +700,24 @@ qy_status qy_plan_read_text(qy_plan **out, const char *file, const char *text, s
       (status = plan_plots_read(plan, root, err)) || (status = plan_compare_read(plan, root, err)) ||
       (status = plan_search_read(plan, root, err)) || (status = plan_keep_read(plan, root, err)))
     return status;
-  if ((status = plan_front_groups_make(plan, err))) return status;
-  plan->sram_error_file = qy_arena_format(arena, "%s/memory/sram_error.csv", db_dir);
-  plan->sram_silicon_file = qy_arena_format(arena, "%s/memory/sram_silicon.csv", db_dir);
-  if (!plan->sram_error_file || !plan->sram_silicon_file) return qy_no_memory(err);
-  *out = plan;
-  return QY_OK;
+  return plan_front_groups_make(plan, err);
+}
+
+qy_status qy_plan_read_text(qy_plan **out, const char *file, const char *text, size_t length, const char *db_dir,
+                            qy_arena *arena, qy_error *err)
+{
+  qy_plan *plan = qy_arena_alloc(arena, 1, sizeof *plan);
+  qy_file_log log = {0}, *const before = qy_arena_file_log(arena);
+  if (!plan) return qy_no_memory(err);
+  plan->arena = arena;
+  plan->db_dir = db_dir;
+  qy_arena_log_files(arena, &log);
+  qy_status status = read_all(plan, file, text, length, err);
+  if (!status) status = read_doubts(plan, err);
+  qy_arena_log_files(arena, before);
+  if (!status) status = plan_tables_list(plan, &log, err);
+  if (!status) *out = plan;
+  return status;
 }
 
 const qy_plan_info *qy_plan_get(const qy_plan *plan)

@@ -7,6 +7,7 @@
 #include "quarry/dram.h"
 #include "quarry/draws.h"
 #include "quarry/fabric.h"
+#include "quarry/file.h"
 #include "quarry/layer_noise.h"
 #include "quarry/parameter.h"
 #include "quarry/pe.h"
@@ -15,6 +16,7 @@
 #include "quarry/schedule.h"
 #include "quarry/sqnr.h"
 #include "quarry/sram.h"
+#include "quarry/sram_error.h"
 #include "quarry/yaml.h"
 
 #include <stdbool.h>
@@ -191,9 +193,40 @@ typedef struct parameter_labels {
   size_t *axis;   /* per entry: which of its parameters it is */
 } parameter_labels;
 
+/* An element as it was built when the designs were checked. */
+typedef struct built_element {
+  qy_pe_params params; /* as member_element gives them */
+  qy_pe pe;
+} built_element;
+enum { BUILT_MOST = 32 }; /* that are kept: the first different ones */
+
+/* A library or a network of a list. */
+typedef struct plan_thing {
+  const char *name, *file, *sha256;
+} plan_thing;
+/* QY_BAD_INPUT at the first node whose thing stands before it too: of one name and one text. */
+qy_status plan_check_once(const plan_thing *thing, size_t count, const char *what, const qy_yaml *const *node,
+                          qy_error *err);
+/* Names that differ: of those of one name, by as much of their paths as it takes: "tiny" and "nn/tiny", "fdsoi28" and
+ * "fdsoi28 (mine)". */
+qy_status plan_tell_apart(const char **name, const plan_thing *thing, size_t count, qy_arena *arena, qy_error *err);
+
+/* How far the SRAM of a node may be off: see sram_error.h. */
+typedef struct node_doubt {
+  int node_nm;
+  double p95[QY_SRAM_QUANTITY_COUNT];
+  qy_constant silicon[QY_SRAM_SILICON_COUNT];
+} node_doubt;
+/* Those of a node, as the plan has read them or, where nothing is drawn, from the files. */
+qy_status plan_sram_doubt(node_doubt *doubt, const qy_plan *plan, int node_nm, qy_arena *arena, qy_error *err);
+/* At the end of reading: info.table, what `log` has beside libraries, networks, devices and noise files. */
+qy_status plan_tables_list(qy_plan *plan, const qy_file_log *log, qy_error *err);
+
 struct qy_plan {
   qy_plan_info info;
   qy_arena *arena;
+  built_element *built; /* [built_count] */
+  size_t built_count;
   qy_space space;
   design_entry *entries;
   int entry_count;
@@ -212,6 +245,8 @@ struct qy_plan {
   qy_pipeline_for pipeline_for;
   const qy_sram_table *sram;
   const char *sram_error_file, *sram_silicon_file;
+  node_doubt *doubt; /* [doubt_count] of the nodes whose SRAM is drawn */
+  size_t doubt_count;
   qy_layer_filter filter;
   const qy_layer *const **layers; /* per network */
   size_t *layer_count;
@@ -220,7 +255,8 @@ struct qy_plan {
   qy_tech **technology;
   unsigned fabrics; /* QY_ON_* of the technologies */
   qy_network **network;
-  const char *db_dir; /* while it is read */
+  const char **network_own; /* their names before they were told apart: what tables of noise call them */
+  const char *db_dir;       /* while it is read */
   qy_dram_device *device[DEVICES_MAX];
   const char *device_name[DEVICES_MAX]; /* of the device; as the file names it */
   const char *device_asked[DEVICES_MAX];
@@ -245,6 +281,22 @@ extern const qy_parameter clock_parameter, voltage_parameter, sram_voltage_param
 qy_status plan_front_groups_make(qy_plan *plan, qy_error *err);
 size_t plan_front_group_of(const qy_plan *plan, int g, const size_t *index);
 
+/* The same of any keys: the number of a point's group is base, plus what each term adds at the point's value of its
+ * axis. */
+typedef struct key_term {
+  size_t axis;
+  const uint32_t *add; /* [values of the axis] */
+} key_term;
+typedef struct key_group {
+  size_t base;
+  size_t count;
+  key_term *term;
+} key_group;
+/* One an entry, into the arena, and how many groups there are.  key: what fronts are taken within, or in
+ * info.parameter.  QY_BAD_INPUT: more than 2^32 groups. */
+qy_status plan_groups_compile(key_group **out, size_t *groups, const qy_plan *plan, const char *const *key,
+                              int key_count, qy_arena *arena, qy_error *err);
+
 /* ---- members ---- */
 
 /* The parameters of a member of this type, `prefix` and a dot before each key (NULL: none), into out (NULL: count
@@ -267,6 +319,8 @@ unsigned member_circuits(void *params, const design_entry *g, int m, const qy_pe
 /* Fixed-point widths likewise. */
 unsigned member_formats(void *params, const design_entry *g, int m, const qy_pe *pe);
 qy_signal_kind member_signal(const design_entry *g, int m, const size_t *index);
+/* NULL: it is not kept. */
+const qy_pe *plan_built(const qy_plan *plan, const qy_pe_params *params);
 
 /* "auto", "booth", "16": a value as the database shows it, into text. */
 enum { VALUE_TEXT = 40 };

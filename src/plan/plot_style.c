@@ -17,26 +17,29 @@
 static const qy_style_info table[QY_STYLE_COUNT] = {
     [QY_STYLE_PRESET] = {"preset", "PRESET", "screen | paper | slide", "screen",
                          "paper: a column of 3.5 in, type of 7 pt or more, PDF and PNG of 300 dpi, no title, legend "
-                         "above; slide: 10 in x 5.6 in, large type"},
+                         "above; slide: 10 in x 5.6 in, large type",
+                         .axes = false},
     [QY_STYLE_SIZE] = {"size", "SIZE", "WIDTH x HEIGHT in in, cm, mm, pt or px (1 .. 60 in)", "of the preset",
                        "of the whole picture: \"3.5in x 2.6in\"; at least 16 by 10 times the size of type; a PNG has "
                        "at most 32767 dots "
-                       "a side and 2e8 in all"},
+                       "a side and 2e8 in all",
+                       .axes = false},
     [QY_STYLE_FONT] = {"font", "FAMILY", "a family of fonts: letters, digits, blanks, '-', '_'", "DejaVu Sans",
-                       "family of fonts"},
+                       "family of fonts", .axes = false},
     [QY_STYLE_FONT_SIZE] = {"font_size", "POINTS", "4 .. 72 pt", "of the preset",
-                            "of type in points; smaller, but 7 or more, on a page of less than half the preset's size"},
+                            "of type in points; smaller, but 7 or more, on a page of less than half the preset's size",
+                            .axes = false},
     [QY_STYLE_TITLE] = {"title", "TEXT", "text of at most 500 bytes | auto | none", "auto",
-                        "auto: the experiment's question (none on paper)"},
+                        "auto: the experiment's question (none on paper)", .axes = false},
     [QY_STYLE_CAPTION] =
         {"caption", "CAPTION", "auto | none", "auto",
-         "line below the picture: what is left out; without it (on paper) it is said on standard error"},
-    [QY_STYLE_LEGEND] =
-        {"legend", "PLACE", "right | above | none", "of the preset",
-         "where the legend is, a third of the picture at most; right: above on a page too small for it"},
+         "line below the picture: what is left out; without it (on paper) it is said on standard error", .axes = false},
+    [QY_STYLE_LEGEND] = {"legend", "PLACE", "right | above | none", "of the preset",
+                         "where the legend is, a third of the picture at most; right: above on a page too small for it",
+                         .axes = false},
     [QY_STYLE_FORMATS] = {"formats", "LIST", "a list of svg, png, pdf, eps, txt", "of the preset",
-                          "files, commas between (screen, slide: svg, png; paper: pdf, png)"},
-    [QY_STYLE_DPI] = {"dpi", "N", "36 .. 1200", "96; paper 300", "dots per inch of PNG files"},
+                          "files, commas between (screen, slide: svg, png; paper: pdf, png)", .axes = false},
+    [QY_STYLE_DPI] = {"dpi", "N", "36 .. 1200", "96; paper 300", "dots per inch of PNG files", .axes = false},
     [QY_STYLE_X_SCALE] = {"x_scale", "SCALE", "auto | linear | log", "auto",
                           "of the x axis; auto: log where values span more than 20 times, but dB", .axes = true},
     [QY_STYLE_Y_SCALE] = {"y_scale", "SCALE", "auto | linear | log", "auto", "of the y axis; auto: as x", .axes = true},
@@ -45,7 +48,8 @@ static const qy_style_info table[QY_STYLE_COUNT] = {
     [QY_STYLE_Y_RANGE] = {"y_range", "LOW,HIGH", "two rising numbers, with a unit or none, either may be auto",
                           "of the points", "ends of the y axis", .axes = true},
     [QY_STYLE_PER_X] = {"per_x", "WHICH", "auto | all | best | median", "auto",
-                        "of lines, the y where several points have one x; auto: all, best beyond 2000 points a series",
+                        "of lines, the y where several points have one x; auto: all, best beyond 2000 points a series "
+                        "or 13000 a picture",
                         .axes = true},
 };
 

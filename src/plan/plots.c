@@ -2,9 +2,10 @@
 #include "plan_int.h"
 
 #include "quarry/plot_kinds.h"
+#include "quarry/text.h"
 #include "quarry/units.h"
 
-#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* {kind: tornado, metric: energy_uj, design: RDM, over: SDM, at: {channels: 4}}: one bar per constant. */
@@ -242,15 +243,36 @@ static const char *value_label(qy_plan *plan, const char *key, const char *text)
   return NULL;
 }
 
+static const double SHOWN_DIGITS = 1e-5; /* as many digits as tables show */
+
+static int by_value(const void *p, const void *q)
+{
+  const double a = *(const double *)p, b = *(const double *)q;
+  return (a > b) - (a < b);
+}
+
+/* As points have it, where all of `list` have points: with the digits that tell those apart. */
+static const char *number_label(const qy_plan *plan, const double *list, size_t count, double value, const char *unit)
+{
+  double *rising = qy_arena_alloc(plan->arena, count, sizeof *rising);
+  size_t kept = 0;
+  if (!rising) return NULL;
+  memcpy(rising, list, count * sizeof *rising);
+  qsort(rising, count, sizeof *rising, by_value);
+  for (size_t i = 0; i < count; i++)
+    if (i == 0 || rising[i] != rising[kept - 1]) rising[kept++] = rising[i];
+  return qy_arena_format(plan->arena, "%.*g %s", qy_digits_apart(rising, kept, 6), value, unit);
+}
+
 /* "200 MHz", as points have it, of a clock of the experiment; NULL: none. */
 static const char *clock_label(const qy_plan *plan, const char *text)
 {
   double mhz;
   if (!qy_number_parse(text, &mhz) && qy_unit_parse(text, "MHz", &mhz, NULL)) return NULL;
-  for (size_t i = 0; i < plan->clock_mhz.count; i++)
-    if (fabs(plan->clock_mhz.value[i] - mhz) <= 1e-5 * mhz) /* as many digits as tables show */
-      return qy_arena_format(plan->arena, "%.6g MHz", plan->clock_mhz.value[i]);
-  return NULL;
+  const size_t at = qy_number_near(plan->clock_mhz.value, plan->clock_mhz.count, mhz, SHOWN_DIGITS);
+  return at < plan->clock_mhz.count
+             ? number_label(plan, plan->clock_mhz.value, plan->clock_mhz.count, plan->clock_mhz.value[at], "MHz")
+             : NULL;
 }
 
 /* "0.8 V", as points have it, of a supply of the experiment; NULL: none. */
@@ -258,10 +280,12 @@ static const char *voltage_label(const qy_plan *plan, const char *text)
 {
   double volts;
   if (!qy_number_parse(text, &volts) && qy_unit_parse(text, "V", &volts, NULL)) return NULL;
-  for (int t = 0; t < plan->info.technology_count; t++)
-    if (fabs(plan->technology[t]->voltage_v - volts) <= 1e-5 * volts)
-      return qy_arena_format(plan->arena, "%.6g V", plan->technology[t]->voltage_v);
-  return NULL;
+  const size_t count = (size_t)plan->info.technology_count;
+  double *supply = qy_arena_alloc(plan->arena, count, sizeof *supply);
+  for (size_t t = 0; supply && t < count; t++)
+    supply[t] = plan->technology[t]->voltage_v;
+  const size_t at = supply ? qy_number_near(supply, count, volts, SHOWN_DIGITS) : count;
+  return at < count ? number_label(plan, supply, count, supply[at], "V") : NULL;
 }
 
 /* The label that points have for what `text` calls a value of a key that is no parameter; NULL: it is none. */

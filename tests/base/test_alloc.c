@@ -36,6 +36,16 @@ static int arena_keeps_apart(qy_arena *arena, uint64_t seed)
   return 1;
 }
 
+typedef struct release {
+  int *at, *order;
+} release;
+
+static void count_release(void *what)
+{
+  const release *r = what;
+  *r->at = ++*r->order;
+}
+
 int main(void)
 {
   ok(qy_alloc(SIZE_MAX / 2, 3) == NULL, "count * size that overflows gives NULL");
@@ -88,7 +98,16 @@ int main(void)
   memset(big, 'x', 20000);
   big[20000] = '\0';
   is_text(qy_arena_format(arena, "%s", big), big, "formatted text longer than a block");
+  int released[3] = {0, 0, 0}, order = 0;
+  release r[] = {{&released[0], &order}, {&released[1], &order}, {&released[2], &order}};
+  ok(!qy_arena_defer(arena, count_release, &r[0]) && !qy_arena_defer(arena, count_release, &r[1]),
+     "something is to be released with an arena");
+  qy_arena_reset(arena);
+  ok(released[1] == 1 && released[0] == 2, "at its reset, the last one first");
+  ok(!qy_arena_defer(arena, count_release, &r[2]), "and something after that");
   qy_arena_free(arena);
+  ok(released[2] == 3 && order == 3, "when it is freed, each once");
+  ok(qy_arena_defer(NULL, count_release, NULL) == -1, "nothing without memory");
   qy_arena_free(NULL);
   return done();
 }

@@ -66,9 +66,28 @@ static void words(void)
   ok(qy_random_open(0) > 0 && qy_random_open(UINT64_MAX) < 1, "a number in (0, 1)");
 }
 
+/* Counted one by one: words of 0 to 64 ones in a row, at every place, and random ones. */
+static void ones(void)
+{
+  uint64_t state = 1;
+  int wrong = 0;
+  for (int width = 0; width <= 64; width++)
+    for (int shift = 0; shift + width <= 64; shift++)
+      wrong += qy_ones(width ? qy_word_mask(width) << shift : 0) != width;
+  for (int i = 0; i < 10000; i++) {
+    const uint64_t word = qy_random_word(&state);
+    int count = 0;
+    for (uint64_t rest = word; rest; rest &= rest - 1)
+      count++;
+    wrong += qy_ones(word) != count;
+  }
+  is_int(wrong, 0, "ones among bits");
+}
+
 int main(void)
 {
   quotients();
+  ones();
   widths();
   words();
   return done();

@@ -11,6 +11,7 @@ version base
 integer base
 random base
 sort base
+store_merge store
 store_remove store
 store_schema store
 '

@@ -188,9 +188,10 @@ static void nearest(void)
   const size_t count = sizeof names / sizeof names[0];
   static const struct {
     const char *text, *expected;
-  } rows[] = {{"aera", "area"}, {"incap", "in_cap"}, {"DELAY", "delay"}, {"engery", "energy"},  {"leakge", "leakage"},
-              {"ep", "pe"},     {"xyz", NULL},       {"", NULL},         {"q", NULL},           {"are_", "area"},
-              {"del", NULL},    {"energetic", "energy"}, {"pw", "pe"},       {"leekege", "leakage"}};
+  } rows[] = {{"aera", "area"},      {"incap", "in_cap"},   {"DELAY", "delay"}, {"engery", "energy"},
+              {"leakge", "leakage"}, {"ep", "pe"},          {"xyz", NULL},      {"", NULL},
+              {"q", NULL},           {"are_", "area"},      {"del", NULL},      {"energetic", "energy"},
+              {"pw", "pe"},          {"leekege", "leakage"}};
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
     const char *got = qy_nearest(rows[i].text, names, count);
     is_text(got ? got : "(none)", rows[i].expected ? rows[i].expected : "(none)", rows[i].text);

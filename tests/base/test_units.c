@@ -1,7 +1,10 @@
 /* Numbers and units: values by hand, refusals by exact message. */
+#include "quarry/random.h"
 #include "quarry/units.h"
 
 #include "tap.h"
+
+#include <stdlib.h>
 
 static const struct {
   const char *text, *unit;
@@ -66,7 +69,8 @@ static const struct {
      "expected a frequency with unit (Hz, kHz, MHz, GHz), found \"200 Mhz\" with unknown unit \"Mhz\"; did you mean "
      "\"MHz\"?"},
     {"3 ns", "um2", "expected an area with unit (um2, mm2), found \"3 ns\", which is a time"},
-    {"3 um2 x", "um2", "expected an area with unit (um2, mm2), found \"3 um2 x\" with unknown unit \"um2 x\"; did you mean \"um2\"?"},
+    {"3 um2 x", "um2",
+     "expected an area with unit (um2, mm2), found \"3 um2 x\" with unknown unit \"um2 x\"; did you mean \"um2\"?"},
     {"1e400 V", "V", "expected a voltage with unit (mV, V), found \"1e400 V\", which is too large"},
     {"1e306 V", "mV", "expected a voltage with unit (mV, V), found \"1e306 V\", which is too large"},
     {"inf V", "V", "expected a voltage with unit (mV, V), found \"inf V\""},
@@ -153,9 +157,37 @@ static void names_and_readings(void)
   is_int(rises, 0, "larger values never have a smaller unit");
 }
 
+/* Numbers of all lengths and exponents: the very double that the C library reads. */
+static void as_strtod(void)
+{
+  enum { TRIED = 200000 };
+  uint64_t state = 7;
+  int wrong = 0;
+  for (int i = 0; i < TRIED; i++) {
+    char text[80];
+    const int whole = 1 + (int)qy_random_below(&state, 12), fraction = (int)qy_random_below(&state, 12);
+    int at =
+        snprintf(text, sizeof text, "%s%d", qy_random_below(&state, 3) ? "" : "-", 1 + (int)qy_random_below(&state, 9));
+    for (int d = 1; d < whole; d++)
+      text[at++] = (char)('0' + qy_random_below(&state, 10));
+    if (fraction) text[at++] = '.';
+    for (int d = 0; d < fraction; d++)
+      text[at++] = (char)('0' + qy_random_below(&state, 10));
+    text[at] = '\0';
+    if (qy_random_below(&state, 2))
+      snprintf(text + at, sizeof text - (size_t)at, "e%d", (int)qy_random_below(&state, 60) - 30);
+    double value = NAN;
+    const double expected = strtod(text, NULL);
+    if (qy_number_parse(text, &value) && memcmp(&value, &expected, sizeof value) == 0) continue;
+    if (wrong++ < 5) printf("# \"%s\": %.17g, not %.17g\n", text, value, expected);
+  }
+  is_int(wrong, 0, "numbers are read as strtod reads them");
+}
+
 int main(void)
 {
   char what[256];
+  as_strtod();
   for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
     double value = -1;
     qy_error err = {0};

@@ -1,0 +1,237 @@
+/* The loops over draws: see draws_lanes.h. */
+#include "draws_lanes.h"
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#define HAS_WIDE 1
+#include <immintrin.h>
+#else
+#define HAS_WIDE 0
+#endif
+
+enum { ROWS = 4, COLUMNS_MAX = 256 }; /* rows of a product done together; columns in one go */
+typedef double lanes_2 __attribute__((vector_size(16)));
+typedef int64_t mask_2 __attribute__((vector_size(16)));
+#if HAS_WIDE
+typedef double lanes_4 __attribute__((vector_size(32)));
+typedef double lanes_8 __attribute__((vector_size(64)));
+typedef int64_t mask_4 __attribute__((vector_size(32)));
+typedef int64_t mask_8 __attribute__((vector_size(64)));
+#endif
+
+/* Columns that some row takes any of: prices are finite, so the others add nothing. */
+typedef struct used_columns {
+  size_t count;
+  size_t column[COLUMNS_MAX];
+  double coefficient[COLUMNS_MAX][ROWS];
+} used_columns;
+
+static void find_used(used_columns *used, const draws_product *p, size_t row, size_t rows)
+{
+  used->count = 0;
+  for (size_t c = 0; c < p->count; c++) {
+    const double *own = p->coefficient + row * p->stride + c;
+    bool any = false;
+    for (size_t r = 0; r < rows; r++) {
+      used->coefficient[used->count][r] = own[r * p->stride];
+      any |= own[r * p->stride] != 0;
+    }
+    used->column[used->count] = c;
+    used->count += any;
+  }
+}
+
+/* ---- what is left of a loop: single draws ---- */
+
+static void multiply_draw(const draws_product *p, size_t row, size_t rows, const used_columns *used, size_t k)
+{
+  for (size_t r = 0; r < rows; r++) {
+    double *out = p->out + (row + r) * p->draws + k, sum = p->add ? *out : 0;
+    for (size_t u = 0; u < used->count; u++)
+      sum += used->coefficient[u][r] * p->basis[used->column[u] * p->draws + k];
+    *out = sum;
+  }
+}
+
+static double sum_draw(const draws_term *term, int terms, size_t k)
+{
+  double sum = 0;
+  for (int t = 0; t < terms; t++)
+    sum += term[t].kind == DRAWS_CERTAIN ? term[t].scale
+           : term[t].kind == DRAWS_TIMES ? term[t].scale * term[t].from[k]
+                                         : term[t].scale / term[t].from[k];
+  return sum;
+}
+
+static void window_rest(draws_window *l, draws_window *u, const double *v, size_t first, size_t count)
+{
+  for (size_t k = first; k < count; k++) {
+    l->before += v[k] < l->low;
+    u->before += v[k] > u->high;
+    l->in[l->count] = u->in[u->count] = v[k];
+    l->count += v[k] >= l->low && v[k] <= l->high;
+    u->count += v[k] >= u->low && v[k] <= u->high;
+  }
+}
+
+static bool mark_rest(int64_t *beaten, const double *const *own, const double *const *other, int objectives,
+                      bool better, size_t first, size_t count)
+{
+  bool all = true;
+  for (size_t k = first; k < count; k++) {
+    bool no_worse = true, ahead = better;
+    for (int o = 0; o < objectives; o++) {
+      no_worse &= own[o][k] <= other[o][k];
+      ahead |= own[o][k] < other[o][k];
+    }
+    if (no_worse && ahead) beaten[k] = -1;
+    all &= beaten[k] != 0;
+  }
+  return all;
+}
+
+/* ---- one copy for each instruction set ---- */
+
+#define LANES_NAME(f) f##_plain
+#define LANES         2
+#define LANES_VECTOR  lanes_2
+#define LANES_MASK    mask_2
+#define LANES_NONE(m) (((m)[0] | (m)[1]) == 0)
+#define LANES_TARGET
+#include "draws_lanes_pass.h"
+
+#if HAS_WIDE
+#define LANES_NAME(f) f##_avx2
+#define LANES         4
+#define LANES_VECTOR  lanes_4
+#define LANES_MASK    mask_4
+#define LANES_NONE(m) _mm256_testz_si256((__m256i)(m), (__m256i)(m))
+#define LANES_TARGET  __attribute__((target("avx2")))
+#include "draws_lanes_pass.h"
+
+#define LANES_COMPRESS
+#define LANES_NAME(f) f##_avx512
+#define LANES         8
+#define LANES_VECTOR  lanes_8
+#define LANES_MASK    mask_8
+#define LANES_NONE(m) (_mm512_test_epi64_mask((__m512i)(m), (__m512i)(m)) == 0)
+#define LANES_TARGET  __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl")))
+#include "draws_lanes_pass.h"
+#endif
+
+int draws_loops_versions(void)
+{
+#if HAS_WIDE
+  if (!__builtin_cpu_supports("avx2")) return 1;
+  return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")
+             ? 3
+             : 2;
+#else
+  return 1;
+#endif
+}
+
+const draws_loops *draws_loops_version(int version)
+{
+  assert(version >= 0 && version < draws_loops_versions());
+#if HAS_WIDE
+  if (version == 2) return &loops_avx512;
+  if (version == 1) return &loops_avx2;
+#endif
+  return &loops_plain;
+}
+
+const draws_loops *draws_loops_here(void)
+{
+  return draws_loops_version(draws_loops_versions() - 1);
+}
+
+/* ---- selection ---- */
+
+/* The value at position `at` of v[n] were it sorted (Hoare, Communications of the ACM 4, 1961); those before it end up
+ * at places before it, those behind it behind. */
+static double select_at(double *v, size_t n, size_t at)
+{
+  size_t low = 0, high = n - 1;
+  while (low < high) {
+    const double a = v[low], b = v[low + (high - low) / 2], c = v[high];
+    const double pivot = a < b ? (b < c ? b : a < c ? c : a) : (a < c ? a : b < c ? c : b); /* their median */
+    size_t i = low, j = high;
+    for (;; i++, j--) {
+      while (v[i] < pivot)
+        i++;
+      while (v[j] > pivot)
+        j--;
+      if (i >= j) break;
+      const double keep = v[i];
+      v[i] = v[j];
+      v[j] = keep;
+    }
+    if (at <= j)
+      high = j;
+    else
+      low = j + 1;
+  }
+  return v[at];
+}
+
+static size_t draw_of(const double *v, size_t count, double value)
+{
+  size_t k = 0;
+  while (k + 1 < count && v[k] != value)
+    k++;
+  return k;
+}
+
+/* Both values from all of v; and bounds for the next time, some places to either side. */
+static void from_all(double out[2], const double *v, size_t count, size_t below, bool upper, draws_guess *guess,
+                     double *room)
+{
+  const size_t second = below + 1 < count ? below + 1 : count - 1, margin = 4 + below / 8;
+  const size_t first = below > margin ? below - margin : 0,
+               last = second + margin < count ? second + margin : count - 1;
+  const size_t place[4] = {last, second, below, first};
+  double value[4];
+  memcpy(room, v, count * sizeof *room);
+  for (int i = 0; i < 4; i++) { /* each among those before the last one */
+    const size_t n = i ? place[i - 1] + 1 : count;
+    value[i] = upper ? select_at(room + count - n, n, n - 1 - place[i]) : select_at(room, n, place[i]);
+  }
+  out[0] = value[2];
+  out[1] = value[1];
+  *guess = (draws_guess){draw_of(v, count, value[3]), draw_of(v, count, value[0]), true};
+}
+
+/* Both values from a window; false: it does not hold them. */
+static bool from_window(double out[2], const draws_loops *loops, draws_window *w, size_t count, size_t below,
+                        bool upper)
+{
+  enum { MOST = 64 };
+  const size_t second = below + 1 < count ? below + 1 : count - 1;
+  if (w->before > below || w->before + w->count <= second || w->count > MOST + below / 4) return false;
+  const size_t first = below - w->before, next = second - w->before;
+  const size_t place[2] = {upper ? w->count - 1 - first : first, upper ? w->count - 1 - next : next};
+  loops->pick(out, w->in, w->count, place);
+  return true;
+}
+
+draws_ends draws_select(const draws_loops *loops, const double *v, size_t count, size_t below, draws_guess guess[2],
+                        double *room)
+{
+  draws_ends ends;
+  bool done[2] = {false, false};
+  double *const out[2] = {ends.lower, ends.upper};
+  if (guess[0].known && guess[1].known) {
+    draws_window lower = {.low = v[guess[0].first], .high = v[guess[0].last], .in = room};
+    draws_window upper = {.low = v[guess[1].last], .high = v[guess[1].first], .in = room + count + DRAWS_SLACK};
+    loops->windows(&lower, &upper, v, count);
+    done[0] = from_window(out[0], loops, &lower, count, below, false);
+    done[1] = from_window(out[1], loops, &upper, count, below, true);
+  }
+  for (int end = 0; end < 2; end++)
+    if (!done[end]) from_all(out[end], v, count, below, end, &guess[end], room);
+  return ends;
+}

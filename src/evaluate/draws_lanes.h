@@ -1,0 +1,70 @@
+/* The loops over draws: products of bills and prices, sums, selection, comparisons.
+ *
+ * Written once with the compiler's vector types and compiled for each instruction set; the widest the processor has is
+ * chosen at run time.  Each draw is computed alone, by the same operations in the same order in all versions, without
+ * contraction: so no result depends on the choice, on the number of draws done together or on that of points.
+ */
+#ifndef QUARRY_DRAWS_LANES_H
+#define QUARRY_DRAWS_LANES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A matrix product: out[row * draws + k] = sum of coefficient[row * stride + c] basis[c * draws + k], c rising. */
+typedef struct draws_product {
+  double *out;
+  const double *coefficient, *basis;
+  size_t rows, stride, count, draws;
+  bool add; /* to what out has */
+} draws_product;
+
+/* What a sum adds: scale times from[k], scale / from[k], or scale. */
+typedef struct draws_term {
+  enum { DRAWS_TIMES, DRAWS_OVER, DRAWS_CERTAIN } kind;
+  double scale;
+  const double *from;
+} draws_term;
+
+/* Values in low..high, both included; how many are before them in the order that is asked for. */
+typedef struct draws_window {
+  double low, high;
+  size_t before, count;
+  double *in; /* [count], room for all values and DRAWS_SLACK more */
+} draws_window;
+enum { DRAWS_SLACK = 8, DRAWS_TERMS_MAX = 4 };
+
+typedef struct draws_loops {
+  void (*multiply)(const draws_product *p);
+  void (*sum)(double *out, const draws_term *term, int terms, size_t count);
+  /* Fill a window at the lower end of v (before: below low) and one at the upper end (before: above high). */
+  void (*windows)(draws_window *lower, draws_window *upper, const double *v, size_t count);
+  /* The values at two positions of v[n] were it sorted; v has room for DRAWS_SLACK more. */
+  void (*pick)(double out[2], double *v, size_t n, const size_t place[2]);
+  /* Is a[k] <= b[k] (strict: <) for all k? */
+  bool (*below)(const double *a, const double *b, size_t count, bool strict);
+  /* Set beaten[k] to -1 where own[o][k] <= other[o][k] for all o, and < for one of them or `better`; true: all are. */
+  bool (*mark)(int64_t *beaten, const double *const *own, const double *const *other, int objectives, bool better,
+               size_t count);
+} draws_loops;
+
+/* Versions that run here, and one of them, [0..versions): wider ones have higher numbers. */
+int draws_loops_versions(void);
+const draws_loops *draws_loops_version(int version);
+const draws_loops *draws_loops_here(void); /* the widest */
+
+/* Values at positions `below` and `below` + 1 (but the last there is) of v[count], rising from the lower end, or
+ * falling from the upper; count >= 1.  Between points of one space draws hardly change places: values of two draws bound those
+ * that matter. */
+typedef struct draws_guess {
+  size_t first, last; /* draws whose values bound the window */
+  bool known;
+} draws_guess;
+typedef struct draws_ends {
+  double lower[2], upper[2];
+} draws_ends;
+/* guess[0]: of the lower end, guess[1]: of the upper; room[2 * (count + DRAWS_SLACK)]. */
+draws_ends draws_select(const draws_loops *loops, const double *v, size_t count, size_t below, draws_guess guess[2],
+                        double *room);
+
+#endif

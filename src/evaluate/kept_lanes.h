@@ -1,0 +1,27 @@
+/* What is asked of the points of a tile at once, for what is kept of them: loops over QY_LANES points, compiled for each
+ * set of instructions.  Sets of lanes are bits, lane k is bit k.  No result depends on the set. */
+#ifndef QUARRY_KEPT_LANES_H
+#define QUARRY_KEPT_LANES_H
+
+#include "quarry/point_lanes.h"
+
+/* Points that beat others, of a front: [guards][metrics], the last successful first. */
+typedef struct lane_guards {
+  double *value;
+  int guards, metrics;
+  bool distinct; /* they beat equal points, too */
+} lane_guards;
+
+typedef struct kept_loops {
+  /* Points with a metric, times its sense, above the best; QY_METRIC_COUNT of each. */
+  unsigned (*better)(const double (*metric)[QY_LANES], const double *sense, const double *best);
+  /* row[d] = sign[d] * metric[of[d]]; points that have all of these. */
+  unsigned (*rows)(double (*row)[QY_LANES], const double (*metric)[QY_LANES], const int *of, const double *sign,
+                   int metrics);
+  /* Those of `left` that no guard beats. */
+  unsigned (*unbeaten)(const lane_guards *g, const double (*row)[QY_LANES], unsigned left);
+} kept_loops;
+
+const kept_loops *kept_loops_of(qy_lane_set set);
+
+#endif

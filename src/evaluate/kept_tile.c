@@ -1,0 +1,190 @@
+/* What is kept of a tile's points (kept_int.h), a vector of designs at a time: those that beat nothing, which are most,
+ * are seen by a comparison or two for all of them. */
+#include "kept_int.h"
+#include "kept_lanes.h"
+
+#include <math.h>
+#include <string.h>
+
+static int64_t point_of(const tile *t, int lane, size_t precision)
+{
+  return t->design[lane]->first + (int64_t)precision;
+}
+
+/* ---- what cannot be ---- */
+
+static qy_status take_failed(kept_set *set, const tile *t, qy_error *err)
+{
+  qy_status status = QY_OK;
+  for (int k = 0; k < t->fails && !status; k++)
+    status = kept_reason_add(&set->reasons, t->failed[k].reason, t->technology, (int64_t)t->precisions, err);
+  for (size_t p = 0; p < t->precisions; p++)
+    for (int k = 0; t->values[p].feasible + 1 != 1U << t->designs && k < t->designs && !status; k++)
+      if (t->values[p].reason[k])
+        status = kept_reason_add(&set->reasons, t->values[p].reason[k], t->technology, 1, err);
+  return status;
+}
+
+/* ---- best points ---- */
+
+static qy_status take_best(kept_set *set, const kept_plan *p, const tile *t, size_t precision, qy_error *err)
+{
+  const qy_plan_info *info = &p->plan->info;
+  const tile_values *v = &t->values[precision];
+  const size_t pair = (size_t)t->technology * (size_t)info->network_count + (size_t)t->network;
+  kept_best *b =
+      kept_best_at(set, pair * (size_t)info->precision_count + (size_t)p->plan->precision.value[precision].label);
+  if (!b) return qy_no_memory(err);
+  const unsigned better = v->feasible & p->loops->better(v->metric, p->sense, b->value);
+  for (int m = 0; m < QY_METRIC_COUNT && better; m++)
+    for (int k = 0; k < t->designs; k++) {
+      const double value = v->metric[m][k] * p->sense[m];
+      if (!(better >> k & 1) || !(value > b->value[m])) continue; /* NaN: it has none */
+      b->value[m] = value;
+      b->point[m] = point_of(t, k, precision);
+    }
+  return QY_OK;
+}
+
+static qy_status take_bins(kept_set *set, const tile *t, size_t precision, qy_error *err)
+{
+  const tile_values *v = &t->values[precision];
+  qy_status status = QY_OK;
+  for (int k = 0; k < t->designs && !status; k++)
+    if (v->feasible >> k & 1) status = kept_bins_take(set, t->technology, &v->metric[0][k], QY_LANES, err);
+  return status;
+}
+
+/* ---- fronts ---- */
+
+/* Groups of a tile's designs, and what a precision adds. */
+typedef struct tile_groups {
+  size_t of[QY_LANES];
+  const uint32_t *add; /* NULL: nothing, designs have one group at all precisions */
+  bool one;            /* all designs have the same */
+} tile_groups;
+
+static void find_groups(tile_groups *out, const grouping *g, const tile *t, size_t fastest)
+{
+  const key_group *keys = &g->entry[t->entry];
+  out->add = NULL;
+  out->one = true;
+  for (int k = 0; k < t->designs; k++)
+    out->of[k] = keys->base;
+  for (size_t i = 0; i < keys->count; i++) {
+    const key_term *term = &keys->term[i];
+    if (term->axis == fastest) out->add = term->add;
+    for (int k = 0; k < t->designs && term->axis != fastest; k++)
+      out->of[k] += term->add[t->design[k]->index[term->axis]];
+  }
+  for (int k = 1; k < t->designs; k++)
+    out->one = out->one && out->of[k] == out->of[0];
+}
+
+/* Values of the designs at a precision, times their signs, and those that count. */
+typedef struct tile_rows {
+  _Alignas(64) double of[QY_OBJECTIVES_MAX][QY_LANES];
+  unsigned known;
+} tile_rows;
+
+static void find_rows(tile_rows *rows, const kept_plan *p, size_t front, const tile *t, size_t precision)
+{
+  const qy_kept_front *f = &p->front[front];
+  const tile_values *v = &t->values[precision];
+  rows->known = v->feasible & p->loops->rows(rows->of, v->metric, f->metric, p->sign[front], f->metric_count);
+  for (int k = 0; f->limited && k < t->designs; k++)
+    if (!kept_limits(&p->plan->info, &v->metric[0][k], QY_LANES)) rows->known &= ~(1U << k);
+}
+
+static qy_status put_lane(kept_set *set, const kept_plan *p, size_t front, size_t group, const tile_rows *rows, int k,
+                          int64_t point, qy_error *err)
+{
+  const qy_kept_front *f = &p->front[front];
+  double row[QY_OBJECTIVES_MAX];
+  kept_cell *c = kept_cell_of(set, p, front, group);
+  if (!c) return qy_no_memory(err);
+  for (int d = 0; d < f->metric_count; d++)
+    row[d] = rows->of[d][k];
+  if (!kept_single(f)) return kept_cell_put(c, f, row, point, err);
+  kept_cell_single(c, row[0], point);
+  return QY_OK;
+}
+
+static qy_status take_precision(kept_set *set, const kept_plan *p, size_t front, const tile_groups *groups,
+                                const tile *t, size_t precision, qy_error *err)
+{
+  const qy_kept_front *f = &p->front[front];
+  const size_t add = groups->add ? groups->add[precision] : 0;
+  tile_rows rows;
+  qy_status status = QY_OK;
+  find_rows(&rows, p, front, t, precision);
+  unsigned left = rows.known;
+  kept_cell *c = set->cell[front][groups->of[0] + add];
+  if (groups->one && c) {
+    const bool alone = kept_single(f);
+    /* Of equal points that the first precision has may be one with a larger number than another has. */
+    const lane_guards guards = {.value = alone ? &c->best : c->guard,
+                                .guards = alone ? 1 : c->guards,
+                                .metrics = f->metric_count,
+                                .distinct = f->distinct && (groups->add || !alone)};
+    left = p->loops->unbeaten(&guards, (const double(*)[QY_LANES])rows.of, left);
+  }
+  for (int k = 0; left >> k && !status; k++)
+    if (left >> k & 1) status = put_lane(set, p, front, groups->of[k] + add, &rows, k, point_of(t, k, precision), err);
+  return status;
+}
+
+/* Of points equal in all metrics the first is kept, so they have to come in the order of their numbers. */
+static qy_status take_in_order(kept_set *set, const kept_plan *p, size_t front, const tile_groups *groups,
+                               const tile *t, qy_error *err)
+{
+  tile_rows rows[TILE_PRECISIONS];
+  qy_status status = QY_OK;
+  for (size_t i = 0; i < t->precisions; i++)
+    find_rows(&rows[i], p, front, t, i);
+  for (int k = 0; k < t->designs; k++)
+    for (size_t i = 0; i < t->precisions && !status; i++)
+      if (rows[i].known >> k & 1) status = put_lane(set, p, front, groups->of[k], &rows[i], k, point_of(t, k, i), err);
+  return status;
+}
+
+static void count(int64_t *feasible, const tile_groups *groups, const tile *t)
+{
+  for (size_t i = 0; i < t->precisions; i++) {
+    const size_t add = groups->add ? groups->add[i] : 0;
+    for (int k = 0; k < t->designs && !groups->one; k++)
+      feasible[groups->of[k] + add] += t->values[i].feasible >> k & 1;
+    if (groups->one) feasible[groups->of[0] + add] += __builtin_popcount(t->values[i].feasible);
+  }
+}
+
+static qy_status take_front(kept_set *set, const kept_plan *p, size_t front, const tile_groups *groups, const tile *t,
+                            qy_error *err)
+{
+  const qy_kept_front *f = &p->front[front];
+  qy_status status = QY_OK;
+  if (f->is_counted) count(set->feasible[front], groups, t);
+  if (f->distinct && !groups->add && !kept_single(f)) return take_in_order(set, p, front, groups, t, err);
+  for (size_t i = 0; i < t->precisions && !status; i++)
+    status = take_precision(set, p, front, groups, t, i, err);
+  return status;
+}
+
+qy_status kept_take_tile(kept_set *set, const kept_plan *p, const tile *t, qy_error *err)
+{
+  const size_t axis = p->plan->entries[t->entry].param_count + AXIS_PRECISION;
+  qy_status status = take_failed(set, t, err);
+  if (!t->designs) return status;
+  for (size_t i = 0; i < t->precisions && !status; i++) {
+    if (!t->values[i].feasible) continue;
+    status = take_best(set, p, t, i, err);
+    if (!status && p->bins) status = take_bins(set, t, i, err);
+  }
+  for (size_t g = 0; g < p->groupings && !status; g++) {
+    tile_groups groups;
+    find_groups(&groups, &p->grouping[g], t, axis);
+    for (size_t f = 0; f < p->fronts && !status; f++)
+      if (p->of[f] == g) status = take_front(set, p, f, &groups, t, err);
+  }
+  return status;
+}

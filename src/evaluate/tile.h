@@ -1,0 +1,77 @@
+/* Points as lanes of vectors (point_lanes.h): a tile is up to QY_LANES designs that can be and follow one another, each
+ * at all precisions.  A lane is a design; precisions whose operands take the same modes of the element share a run.
+ *
+ * Designs of a tile are of one entry with one accelerator, one element, library and network; all precisions are
+ * uniform.  Whatever else there is, is evaluated one by one (worker_point), with the same bits.
+ */
+#ifndef QUARRY_TILE_H
+#define QUARRY_TILE_H
+
+#include "model_int.h"
+
+#include "quarry/point_lanes.h"
+
+/* A design at all precisions. */
+typedef struct tile_design {
+  struct held held;
+  int64_t first; /* its first point */
+  size_t clock;  /* place on the axis */
+  size_t index[QY_AXES_MAX];
+} tile_design;
+
+/* One that cannot be. */
+typedef struct tile_failed {
+  const char *reason; /* as long as the worker lives */
+  int64_t first;
+  size_t clock;
+} tile_failed;
+
+enum { TILE_PRECISIONS = 64, TILE_FAILED = 32 };
+
+typedef struct tile_values {
+  _Alignas(64) double metric[QY_METRIC_COUNT][QY_LANES];
+  const char *reason[QY_LANES]; /* NULL: feasible */
+  bool excluded;                /* reasons are limits of the plan, points have metrics */
+  unsigned feasible;            /* bit per lane */
+} tile_values;
+
+typedef struct tile {
+  qy_lane_points lanes; /* of the run at hand */
+  int64_t end;          /* of its points; those from the first one asked for on */
+  bool one_by_one;      /* they have to be evaluated so */
+  int entry;
+  int technology, network;
+  tile_design *design[QY_LANES];
+  int designs;
+  tile_failed failed[TILE_FAILED];
+  int fails;
+  size_t precisions;   /* of the plan; 0: nothing is in lanes */
+  tile_values *values; /* [precisions]; NULL: no lanes */
+  unsigned where;
+  struct tile_walk {
+    int entry;    /* -1: nowhere */
+    int64_t next; /* point at index */
+    int moved;    /* slowest axis that moved on the way there */
+    size_t index[QY_AXES_MAX];
+    size_t element; /* at the parameters of params */
+    qy_sram_known known[QY_BUFFER_ROLES];
+    void *params;
+    int narrow;  /* tiles in which only clocks differ, after one that was refused */
+    int refused; /* tiles to leave alone, after one of these was refused */
+  } walk;
+  const ready_element *modes_of; /* what follows is of this element */
+  bool can[TILE_PRECISIONS];
+  qy_modes modes[TILE_PRECISIONS];
+  uint8_t run[TILE_PRECISIONS]; /* the first precision with the same modes */
+} tile;
+
+/* NULL: out of memory. */
+tile *tile_new(const qy_model *model);
+void tile_free(tile *t); /* NULL is allowed */
+
+/* Evaluate points from `first` on, below `end`: t->end says how far, and t->one_by_one that it was not done. */
+qy_status tile_take(tile *t, worker *w, const qy_model *model, int64_t first, int64_t end, qy_error *err);
+/* What worker_point says of them, points[0] of point `first`. */
+qy_status tile_points(qy_point *points, const tile *t, worker *w, const qy_model *model, int64_t first, qy_error *err);
+
+#endif

@@ -1,0 +1,225 @@
+/* What is kept of a sweep: stopped at any batch, saved, restored and gone on with on other threads, it ends with the
+ * bytes of a sweep that was never stopped; what is damaged is refused. */
+#include "evaluate_test.h"
+#include "quarry/kept.h"
+
+#include <string.h>
+
+/* 26,400 points: four batches; 30 draws of the whole. */
+static const char space[] =
+    "name: t\ntechnology: [fdsoi28, lp55]\nnetwork: mobilenet_v1_1.0_224\nlayers: {type: dwconv}\n"
+    "designs:\n"
+    "  - {name: A, accelerator: depthwise, pe: {kind: mac, bits: 16}, channels: {from: 1, to: 55, "
+    "step: 1}, multipliers: [1, 3, 9]}\n"
+    "  - {name: B, accelerator: depthwise, pe: {kind: mac_st, bits: 16}, channels: {from: 1, to: "
+    "55, step: 1}, multipliers: [1, 3, 9]}\n"
+    "precision: [16, 8]\nclock_mhz: {from: 100, to: 1600, points: 20, scale: log}\n"
+    "objectives: {minimize: [area_um2, latency_us, energy_uj]}\nfront: {within: [technology]}\n";
+
+static const qy_kept_front fronts[] = {
+    {.metric_count = 3, .metric = {QY_AREA_UM2, QY_LATENCY_US, QY_ENERGY_UJ}, .key_count = 1, .key = {"technology"}},
+    {.metric_count = 1,
+     .metric = {QY_AREA_UM2},
+     .key_count = 2,
+     .key = {"technology", "design"},
+     .distinct = true,
+     .is_counted = true},
+    {.metric_count = 2, .metric = {QY_AREA_UM2, QY_GOPS}, .key_count = 1, .key = {"precision"}},
+    {.metric_count = 2, .metric = {QY_LATENCY_US, QY_SQNR_DB}, .worst = {true}, .distinct = true},
+};
+enum { FRONTS = sizeof fronts / sizeof *fronts, PARTS_MOST = FRONTS + 2 };
+
+typedef struct state {
+  qy_text part[PARTS_MOST];
+  size_t parts;
+} state;
+
+static void state_free(state *s)
+{
+  for (size_t p = 0; p < s->parts; p++)
+    qy_text_free(&s->part[p]);
+}
+
+static void state_take(state *s, qy_kept *kept)
+{
+  bool changed;
+  *s = (state){.parts = qy_kept_parts(kept)};
+  for (size_t p = 0; p < s->parts; p++)
+    if (qy_kept_write(kept, p, &s->part[p], &changed, &err)) ok(0, "part %zu is written", p);
+}
+
+static bool state_same(const state *a, const state *b)
+{
+  bool same = a->parts == b->parts;
+  for (size_t p = 0; same && p < a->parts; p++)
+    same = a->part[p].length == b->part[p].length && memcmp(a->part[p].data, b->part[p].data, a->part[p].length) == 0;
+  return same;
+}
+
+/* Stops once so many points are done; 0: never. */
+typedef struct limit_of {
+  int64_t most, seen;
+} limit_of;
+
+static void see(void *ctx, int64_t points)
+{
+  ((limit_of *)ctx)->seen = points;
+}
+
+static int enough(void *ctx)
+{
+  const limit_of *l = ctx;
+  return l->most && l->seen >= l->most;
+}
+
+static qy_kept *make(const qy_model *model, unsigned what)
+{
+  qy_kept *kept = NULL;
+  is_int(qy_kept_new(&kept, model, fronts, FRONTS, what, &err), QY_OK, "made");
+  return kept;
+}
+
+static qy_status go_through(qy_kept *kept, int threads, int64_t most)
+{
+  limit_of l = {most, 0};
+  const qy_kept_run run = {.threads = threads, .seconds = 0, .ctx = &l, .progress = see, .stop = enough};
+  return qy_kept_sweep(kept, &run, &err);
+}
+
+/* Stopped after so many points each time, on another number of threads, until it is done. */
+static void in_pieces(const qy_model *model, unsigned what, const state *whole, int64_t piece)
+{
+  state s = {.parts = 0};
+  qy_status status = QY_INTERRUPTED;
+  int pieces = 0;
+  bool restored = true;
+  while (status == QY_INTERRUPTED && pieces < 100) {
+    qy_kept *kept = NULL;
+    if (qy_kept_new(&kept, model, fronts, FRONTS, what, &err)) break;
+    for (size_t p = 0; p < s.parts; p++)
+      restored &= qy_kept_restore(kept, p, s.part[p].data ? s.part[p].data : "", s.part[p].length, &err) == QY_OK;
+    state_free(&s);
+    status = go_through(kept, 1 + pieces++ % 3, qy_kept_done(kept) + piece);
+    state_take(&s, kept);
+    qy_kept_free(kept);
+  }
+  ok(restored, "every state is restored");
+  ok(status == QY_OK && pieces >= 2, "done in %d pieces", pieces);
+  ok(state_same(whole, &s), "with the bytes of a sweep that was never stopped");
+  state_free(&s);
+}
+
+static void damaged(const qy_model *model, const state *whole)
+{
+  for (size_t p = 0; p < whole->parts; p++) {
+    qy_kept *kept = make(model, QY_KEPT_DRAWS | QY_KEPT_BINS);
+    qy_error_clear(&err);
+    if (whole->part[p].length > 8)
+      is_int(qy_kept_restore(kept, p, whole->part[p].data, whole->part[p].length - 8, &err), QY_BAD_INPUT,
+             "a part that ends too soon is refused");
+    qy_kept_free(kept);
+  }
+  qy_kept *kept = make(model, QY_KEPT_DRAWS);
+  qy_error_clear(&err);
+  is_int(qy_kept_restore(kept, 0, whole->part[0].data, whole->part[0].length, &err), QY_BAD_INPUT,
+         "a part of what keeps something else is refused");
+  qy_kept_free(kept);
+  qy_error_clear(&err);
+}
+
+/* The points of the first front are those that qy_pareto finds among all. */
+static qy_status no_sink(void *ctx, int64_t batch, const qy_point *points, int64_t count, qy_error *e)
+{
+  double *const *value = ctx;
+  (void)batch, (void)e;
+  for (int64_t i = 0; i < count; i++)
+    for (int m = 0; m < 3; m++)
+      value[m][points[i].index] = points[i].reason ? INFINITY : points[i].metric[fronts[0].metric[m]];
+  return QY_OK;
+}
+
+static void counts(qy_kept *kept, const qy_model *model, int64_t points)
+{
+  double *value[3];
+  int64_t feasible = 0, *found = NULL;
+  size_t count = 0, missing = 0;
+  for (int m = 0; m < 3; m++)
+    value[m] = qy_alloc((size_t)points, sizeof(double));
+  const qy_model_run run = {.threads = 1, .batch_points = 1000, .ctx = value, .sink = no_sink};
+  is_int(qy_model_sweep(model, &run, &err), QY_OK, "all points, one by one");
+  is_int(qy_kept_points(kept, &found, &count, &err), QY_OK, "the points kept");
+  /* Each feasible point of either technology that is least in an objective must be there, the first of equals. */
+  for (int m = 0; m < 3; m++) {
+    int64_t best = 0;
+    for (int64_t i = 0; i < points; i++)
+      best = value[m][i] < value[m][best] ? i : best;
+    bool there = false;
+    for (size_t k = 0; k < count; k++)
+      there |= found[k] == best;
+    missing += !there;
+  }
+  is_int((long)missing, 0, "the best points are among them");
+  for (int64_t i = 0; i < points; i++)
+    feasible += !isinf(value[0][i]);
+  ok(feasible > 0 && feasible < points && (int64_t)count < feasible / 4, "%zu of %lld feasible ones", count,
+     (long long)feasible);
+  for (int m = 0; m < 3; m++)
+    free(value[m]);
+  free(found);
+}
+
+static void plain(void)
+{
+  qy_arena *arena = qy_arena_new();
+  qy_plan *plan = plan_of(space, arena);
+  qy_model *model = NULL;
+  state whole;
+  if (!plan || qy_model_new(&model, plan, NULL, 0, &err)) {
+    ok(0, "a model");
+    return;
+  }
+  qy_kept *kept = make(model, QY_KEPT_BINS);
+  is_int(go_through(kept, 1, 0), QY_OK, "a sweep");
+  is_int(qy_kept_done(kept), qy_kept_total(kept), "of all points");
+  state_take(&whole, kept);
+  counts(kept, model, qy_kept_total(kept));
+  qy_kept_free(kept);
+  in_pieces(model, QY_KEPT_BINS, &whole, 1);
+  in_pieces(model, QY_KEPT_BINS, &whole, 9000);
+  state_free(&whole);
+  qy_model_free(model);
+  qy_arena_free(arena);
+}
+
+static void drawn(void)
+{
+  char text[2000];
+  qy_arena *arena = qy_arena_new();
+  snprintf(text, sizeof text, "%suncertainty: {draws: 16}\n", space);
+  /* Fewer points: each costs more. */
+  char *at = strstr(text, "points: 20");
+  if (at) memcpy(at, "points:  3", strlen("points:  3"));
+  qy_plan *plan = plan_of(text, arena);
+  qy_model *model = NULL;
+  state whole;
+  if (!plan || qy_model_new(&model, plan, NULL, 0, &err)) {
+    ok(0, "a model under draws");
+    return;
+  }
+  qy_kept *kept = make(model, QY_KEPT_DRAWS | QY_KEPT_BINS);
+  is_int(go_through(kept, 2, 0), QY_OK, "a sweep under draws");
+  state_take(&whole, kept);
+  qy_kept_free(kept);
+  in_pieces(model, QY_KEPT_DRAWS | QY_KEPT_BINS, &whole, 700);
+  damaged(model, &whole);
+  state_free(&whole);
+  qy_model_free(model);
+  qy_arena_free(arena);
+}
+
+int main(void)
+{
+  plain();
+  drawn();
+  return done();
+}

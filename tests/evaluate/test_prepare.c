@@ -1,0 +1,122 @@
+/* Models made on one thread and on several, alone and with a table of activities, of all points and of one: the same
+ * bytes.  Designs that share an element share what is simulated.  Estimates of a plan too large to be made ready. */
+#include "evaluate_test.h"
+
+#define HEAD                                                                                                           \
+  "name: p\ntechnology: [fdsoi28, lp55]\nnetwork: mobilenet_v1_1.0_224\nlayers: {type: dwconv}\n"                      \
+  "precision: [8, 4]\nobjectives: {minimize: [area_um2, latency_us, energy_uj]}\n"
+#define FIRST "  - {name: A, accelerator: depthwise, pe: {kind: mac, bits: 8}, channels: [1, 2]}\n"
+#define OTHER "  - {name: B, accelerator: depthwise, pe: {kind: mac_st, bits: 8}, channels: 1}\n"
+#define SAME                                                                                                           \
+  "  - {name: C, accelerator: depthwise, pe: {kind: mac, bits: 8}, channels: 4, multipliers: 3}\n"                     \
+  "  - {name: D, accelerator: depthwise, pe: {bits: 8, kind: mac}, channels: 5}\n"
+#define CLOCKS "clock_mhz: [200, 700]\nuncertainty: {draws: 16, seed: 1}\n"
+
+/* All points of a model made like this; false: it says why. */
+static bool sweep_made(seen *s, const qy_plan *plan, const qy_model_how *how)
+{
+  qy_model *model = NULL;
+  qy_error_clear(&err);
+  *s = (seen){.points = qy_plan_get(plan)->points};
+  const qy_model_run run = {.threads = how->threads, .batch_points = 5, .ctx = s, .sink = sink, .chances = chances};
+  qy_status status = qy_model_make(&model, plan, NULL, 0, how, &err);
+  if (!status) status = qy_model_sweep(model, &run, &err);
+  qy_model_free(model);
+  return status ? ok(0, "a sweep: %s", err.diagnostic[0].text) : true;
+}
+
+static int64_t differ(const seen *a, const seen *b)
+{
+  int64_t count = 0;
+  for (int64_t i = 0; i < a->points; i++)
+    count += memcmp(a->metric[i], b->metric[i], sizeof a->metric[i]) != 0 ||
+             memcmp(a->interval[i], b->interval[i], sizeof a->interval[i]) != 0 || a->chance[i] != b->chance[i] ||
+             !a->reason[i] != !b->reason[i];
+  return count + (a->points != b->points);
+}
+
+static seen one, other;
+
+static void same_bytes(qy_arena *arena)
+{
+  const qy_plan *plan = plan_of(HEAD CLOCKS "designs:\n" FIRST OTHER SAME, arena);
+  qy_activities *known = qy_activities_new(NULL);
+  if (!plan || !known || !sweep_made(&one, plan, &(qy_model_how){.threads = 1})) return;
+  is_int(one.points, 40, "so many points");
+  int64_t infeasible = 0;
+  for (int64_t i = 0; i < one.points; i++)
+    infeasible += one.reason[i] != NULL;
+  is_int(infeasible, 0, "all of them feasible");
+  for (int threads = 2; threads <= 5; threads += 3)
+    if (sweep_made(&other, plan, &(qy_model_how){.threads = threads, .known = known}))
+      is_int(differ(&one, &other), 0, "the same on several threads");
+  if (sweep_made(&other, plan, &(qy_model_how){.known = known, .threads = 1}))
+    is_int(differ(&one, &other), 0, "and of a table that has them all");
+  qy_activities_free(known);
+  int64_t wrong = 0;
+  for (int64_t i = 0; i < one.points; i += 7) {
+    qy_model *model = NULL;
+    qy_point p;
+    if (qy_model_new(&model, plan, &i, 1, &err) || qy_model_point(&p, model, i, &err) ||
+        memcmp(p.metric, one.metric[i], sizeof p.metric) != 0)
+      wrong++;
+    qy_model_free(model);
+  }
+  is_int(wrong, 0, "of single points, too");
+}
+
+/* Activities that a model of the plan simulates. */
+static int64_t simulated(const char *text, qy_activities *known, qy_arena *arena)
+{
+  qy_model *model = NULL;
+  const qy_plan *plan = plan_of(text, arena);
+  const size_t before = qy_activities_counted(known).simulated;
+  if (!plan || qy_model_make(&model, plan, NULL, 0, &(qy_model_how){.threads = 2, .known = known}, &err))
+    ok(0, "a model");
+  qy_model_free(model);
+  return (int64_t)(qy_activities_counted(known).simulated - before);
+}
+
+static void once(qy_arena *arena)
+{
+  qy_activities *first = qy_activities_new(NULL), *all = qy_activities_new(NULL);
+  const int64_t alone = simulated(HEAD CLOCKS "designs:\n" FIRST, first, arena);
+  ok(alone >= 4, "an element and what surrounds it: %lld activities", (long long)alone);
+  is_int(simulated(HEAD CLOCKS "designs:\n" FIRST SAME, all, arena), alone,
+         "no more for designs with the same element");
+  is_int(simulated(HEAD "clock_mhz: [100, 300, 500, 900]\ndesigns:\n" SAME FIRST, all, arena), 0,
+         "none at other clocks");
+  ok(simulated(HEAD CLOCKS "designs:\n" FIRST OTHER, all, arena) > 0, "some for another element");
+  qy_activities_free(first);
+  qy_activities_free(all);
+}
+
+static void estimates(qy_arena *arena)
+{
+  const qy_model_how how = {.threads = 1};
+  const qy_plan *small = plan_of(HEAD CLOCKS "designs:\n" FIRST, arena);
+  const qy_plan *large = plan_of(HEAD "clock_mhz: {from: 100, to: 900, points: 60000}\ndesigns:\n" FIRST OTHER, arena);
+  const qy_plan *wide = plan_of(
+      HEAD "clock_mhz: 200\ndesigns:\n  - {name: W, accelerator: depthwise, channels: 1, "
+           "pe: {kind: mac, bits: {from: 4, to: 11, step: 1}, accumulator_bits: {from: 32, to: 40, step: 1}}}\n",
+      arena);
+  const qy_plan *plans[] = {small, large, wide};
+  static const char *const name[] = {"a small plan", "many clocks", "many elements"};
+  for (size_t i = 0; i < sizeof plans / sizeof *plans; i++) {
+    qy_model_seconds s = {0};
+    if (!plans[i]) continue;
+    const qy_status status = qy_model_estimate(&s, plans[i], &how, &err);
+    ok(!status && s.ready > 0 && isfinite(s.ready) && s.point > 0 && s.point < 1, "%s: %g s, %g s a point", name[i],
+       s.ready, s.point);
+  }
+}
+
+int main(void)
+{
+  qy_arena *arena = qy_arena_new();
+  same_bytes(arena);
+  once(arena);
+  estimates(arena);
+  qy_arena_free(arena);
+  return done();
+}

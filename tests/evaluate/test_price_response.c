@@ -1,0 +1,116 @@
+/* Prices fitted at nodes against the functions they were taken from: products of lognormals, sums of them, a group of
+ * random words; inputs replaced one at a time and put back. */
+#include "../../src/evaluate/price_response.h"
+
+#include "tap.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+enum { INPUTS = 4, COLUMNS = 4, SAMPLES = 200 };
+
+/* Some hash of a word, about 1. */
+static double of_word(double z)
+{
+  uint64_t word;
+  memcpy(&word, &z, sizeof word);
+  word = (word ^ (word >> 29)) * 0xBF58476D1CE4E5B9u;
+  return 0.9 + 0.2 * (double)(word >> 11) * 0x1p-53;
+}
+
+/* Column 0: a product, wider above than below; 1: a sum of two; 2: nothing; 3: one that nothing moves but the group. */
+static double exact(int column, const double *z, size_t stride)
+{
+  const double x = z[0], y = z[stride], v = z[2 * stride], group = of_word(z[3 * stride]);
+  switch (column) {
+  case 0: return 3 * exp((x < 0 ? 0.2 : 0.4) * x - 0.3 * v) * group;
+  case 1: return exp(0.4 * x) + 2 * exp(0.25 * y);
+  case 2: return 0;
+  default: return 5 * group;
+  }
+}
+
+static qy_status source(void *ctx, const double *z, size_t count, double *price, qy_error *err)
+{
+  const bool *fails = ctx;
+  (void)err;
+  for (int c = 0; c < COLUMNS; c++)
+    for (size_t k = 0; k < count; k++)
+      price[(size_t)c * count + k] = *fails && k == 1 ? 0 : exact(c, z + k, count);
+  return QY_OK;
+}
+
+static double uniform(uint64_t *state)
+{
+  *state = *state * 6364136223846793005u + 1442695040888963407u;
+  return (double)(*state >> 11) * 0x1p-53;
+}
+
+/* Normal enough: the sum of twelve uniform numbers. */
+static void draw(double *z, uint64_t seed)
+{
+  for (size_t i = 0; i < (size_t)INPUTS * SAMPLES; i++) {
+    z[i] = -6;
+    for (int u = 0; u < 12; u++)
+      z[i] += uniform(&seed);
+  }
+}
+
+/* The largest relative error of a column. */
+static double worst(const price_response *r, int column, const double *z)
+{
+  double most = 0;
+  for (size_t k = 0; k < SAMPLES; k++) {
+    const double wanted = exact(column, z + k, SAMPLES), found = r->price[(size_t)column * SAMPLES + k];
+    most = fmax(most, wanted != 0 ? fabs(found / wanted - 1) : fabs(found));
+  }
+  return most;
+}
+
+static void compare(const price_response *r, const double *z, const char *what)
+{
+  ok(worst(r, 0, z) < 1e-12, "%s: a product", what);
+  ok(worst(r, 1, z) < 0.02, "%s: a sum within 2 %%: %.2g", what, worst(r, 1, z));
+  ok(worst(r, 2, z) == 0 && worst(r, 3, z) < 1e-12, "%s: nothing, and the group alone", what);
+}
+
+int main(void)
+{
+  static double a[INPUTS * SAMPLES], b[INPUTS * SAMPLES], mixed[INPUTS * SAMPLES], before[COLUMNS * SAMPLES];
+  static const double count[COLUMNS] = {1, 2, 1, 3};
+  static const int sum[COLUMNS] = {0, 1, 1, 1};
+  static const char *const name[INPUTS] = {"the first input", "the second", "the third", "the group"};
+  bool fails = false, fits = false;
+  qy_arena *arena = qy_arena_new();
+  if (!arena) return 1;
+  price_response r = {.inputs = INPUTS,
+                      .columns = COLUMNS,
+                      .samples = SAMPLES,
+                      .group = true,
+                      .count = count,
+                      .sum = sum,
+                      .source = source,
+                      .ctx = &fails};
+  draw(a, 1);
+  draw(b, 2);
+  ok(!price_response_make(&r, &fits, arena, NULL) && fits, "prices at nodes");
+  ok(!price_response_set(&r, b, NULL), "prices at b");
+  compare(&r, b, "b");
+  ok(!price_response_set(&r, a, NULL), "prices at a");
+  compare(&r, a, "a");
+  memcpy(before, r.price, sizeof before);
+  for (size_t i = 0; i < INPUTS; i++) {
+    memcpy(mixed, a, sizeof mixed);
+    memcpy(mixed + i * SAMPLES, b + i * SAMPLES, SAMPLES * sizeof *mixed);
+    ok(price_response_replace(&r, a, b, i), "%s replaced", name[i]);
+    compare(&r, mixed, name[i]);
+    price_response_restore(&r, i);
+    ok(memcmp(before, r.price, sizeof before) == 0, "and put back");
+  }
+  fails = true;
+  r.pairs = 0;
+  ok(!price_response_make(&r, &fits, arena, NULL) && !fits, "a price of 0 at a node has no logarithm");
+  qy_arena_free(arena);
+  return done();
+}
