@@ -9,6 +9,7 @@
 #include <assert.h>
 #include <ctype.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 _Static_assert((int)QY_CHART_KIND_COUNT == (int)QY_PLOT_KINDS_OF_POINTS, "in the order of qy_plot_kinds");
@@ -83,7 +84,6 @@ const char *chart_axis_label(qy_arena *arena, const qy_chart *f, const qy_points
 
 const char *chart_series_label(qy_arena *arena, const qy_groups *groups, const qy_points *points, int panel, size_t g)
 {
-  char text[200];
   qy_groups shown = *groups;
   size_t inner = g;
   if (panel >= 0) { /* the panel's title says its key already */
@@ -92,8 +92,10 @@ const char *chart_series_label(qy_arena *arena, const qy_groups *groups, const q
     shown.key_count--;
     memmove(shown.key, shown.key + 1, (size_t)shown.key_count * sizeof *shown.key);
   }
-  qy_groups_label(text, sizeof text, &shown, points, inner);
-  return qy_arena_text(arena, text, strlen(text));
+  char *text = qy_groups_label_whole(&shown, points, inner);
+  const char *kept = text ? qy_arena_text(arena, text, strlen(text)) : NULL;
+  free(text);
+  return kept;
 }
 
 /* A value as it is written in words. */

@@ -53,7 +53,7 @@ void chart_tell_libraries(qy_chart *chart, const qy_points *points);
 qy_status chart_divide(qy_points *out, qy_chart *chart, const qy_points *points, qy_arena *arena, qy_error *err);
 
 /* Points sorted into cells of equal keys, and the one that stands for each: best or in the middle by the criterion. */
-enum { CELL_EMPTY = UINT32_MAX };
+#define CELL_EMPTY UINT32_MAX
 typedef struct chart_cells {
   qy_groups groups;    /* a cell each; freed by chart_cells_free */
   uint32_t *chosen;    /* CELL_EMPTY: none */

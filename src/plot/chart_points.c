@@ -9,6 +9,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const double CLOSE = 1e-5; /* as many digits as tables show */
@@ -55,8 +56,15 @@ static bool is_label(const qy_chart *f, const qy_points *points, int w, uint32_t
   double number;
   if (strcmp(label, asked) == 0) return true;
   if (key == QY_KEY_TECHNOLOGY && has_supply(f)) return qy_tech_is_base(label, asked);
-  return points->number[key] && qy_number_parse(asked, &number) &&
-         fabs(number - points->number[key][l]) <= CLOSE * number;
+  const double *known = points->number[key];
+  char *end;
+  if (!known) return false;
+  number = strtod(asked, &end);
+  const char *unit = strchr(label, ' ');
+  if (end == asked || (*end && (!unit || strcmp(end, unit) != 0))) return false;
+  const double off = fabs(number - known[l]);
+  return off <= CLOSE * number && !(l > 0 && fabs(number - known[l - 1]) < off) &&
+         !(l + 1 < points->label_count[key] && fabs(number - known[l + 1]) < off); /* the nearest: numbers rise */
 }
 
 static int is_wanted(const qy_chart *f, const qy_points *points, size_t i)

@@ -3,9 +3,11 @@
 #include "axis.h"
 #include "bands.h"
 #include "chart_int.h"
+#include "room.h"
 
 #include "quarry/text.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -94,8 +96,6 @@ static double value_at(const qy_points *points, int metric, uint32_t i)
 }
 
 enum { FRONT, NEAR, CLOUD, LAYERS };
-/* Points of a series of lines up to which all are shown, unless something else is asked for. */
-enum { PER_X_MOST = 2000 };
 
 /* The columns of one layer of a series. */
 typedef struct layer {
@@ -224,15 +224,15 @@ static int x_then_y(const void *a, const void *b)
   return p->y < q->y ? -1 : p->y > q->y;
 }
 
-/* Of the members that can be drawn one for each x: the best y or the (lower) median.  Beyond REDUCED_MAX values of x
+/* Of the members that can be drawn one for each x: the best y or the (lower) median.  Beyond `most` values of x
  * these are taken together in as many parts of equal count, by the x of the point that is shown. */
 static size_t one_per_x(uint32_t *out, const qy_chart *f, const qy_points *points, const uint32_t *member, size_t n,
-                        bool median, qy_arena *arena)
+                        bool median, size_t most, qy_arena *arena)
 {
-  enum { REDUCED_MAX = 500 };
   by_x *all = qy_arena_alloc(arena, n, sizeof *all);
   bool *drawable = qy_arena_alloc(arena, n, sizeof *drawable);
   size_t count = 0, kept = 0, values = 0;
+  assert(most > 0);
   if (!all || !drawable) return SIZE_MAX;
   find_drawable(drawable, f, points, member, n);
   const double sign = qy_metric_table()[f->y].sense > 0 ? -1 : 1;
@@ -242,7 +242,8 @@ static size_t one_per_x(uint32_t *out, const qy_chart *f, const qy_points *point
   qsort(all, count, sizeof *all, x_then_y);
   for (size_t i = 0; i < count; i++)
     values += i == 0 || all[i].x != all[i - 1].x;
-  const size_t part = values > REDUCED_MAX ? (count + REDUCED_MAX - 1) / REDUCED_MAX : 1;
+  const size_t parts = most < ROOM_LINE_PARTS ? most : ROOM_LINE_PARTS,
+               part = values > most ? (count + parts - 1) / parts : 1;
   for (size_t from = 0, to; from < count; from = to) {
     for (to = from + 1; to < count && (all[to].x == all[from].x || to - from < part);)
       to++;
@@ -256,14 +257,28 @@ static size_t one_per_x(uint32_t *out, const qy_chart *f, const qy_points *point
   return kept;
 }
 
-/* Lines: which of the members are shown.  *members and *count change. */
-static qy_status reduce(const uint32_t **member, size_t *count, const qy_chart *f, const qy_points *points,
-                        qy_arena *arena, qy_error *err)
+/* Lines of which all points were asked for, and which are too many. */
+static qy_status check_all(const qy_chart *f, const qy_points *points, qy_error *err)
+{
+  if (f->kind != QY_CHART_LINES || !f->look || f->look->per_x != QY_PER_X_ALL || points->count <= ROOM_MARKS)
+    return QY_OK;
+  return qy_fail(
+      err, QY_BAD_INPUT,
+      "plot: lines with `per_x: all`: expected at most %zu points, found %zu: `best` or `median` shows one at "
+      "each x, `where` fewer points, `kind: pareto` their front and how many lie where",
+      ROOM_MARKS, points->count);
+}
+
+/* Lines: which of the members are shown, of `series` in the picture.  *members and *count change. */
+static qy_status reduce(const uint32_t **member, size_t *count, size_t series, const qy_chart *f,
+                        const qy_points *points, qy_arena *arena, qy_error *err)
 {
   const qy_per_x way = f->look ? f->look->per_x : QY_PER_X_AUTO;
-  if (way == QY_PER_X_ALL || (way == QY_PER_X_AUTO && *count <= PER_X_MOST)) return QY_OK;
+  const size_t room = room_of_line(series), few = room < ROOM_LINE_ALL ? room : ROOM_LINE_ALL,
+               most = room < ROOM_LINE_REDUCED ? room : ROOM_LINE_REDUCED;
+  if (way == QY_PER_X_ALL || (way == QY_PER_X_AUTO && *count <= few)) return QY_OK;
   uint32_t *out = qy_arena_alloc(arena, *count, sizeof *out);
-  const size_t kept = out ? one_per_x(out, f, points, *member, *count, way == QY_PER_X_MEDIAN, arena) : SIZE_MAX;
+  const size_t kept = out ? one_per_x(out, f, points, *member, *count, way == QY_PER_X_MEDIAN, most, arena) : SIZE_MAX;
   if (kept == SIZE_MAX) return qy_no_memory(err);
   *member = out;
   *count = kept;
@@ -329,6 +344,7 @@ static void lower_floor(double *floor, const qy_chart *f, const qy_points *point
 qy_status chart_draw_xy(const qy_chart *f, const qy_points *points, const qy_groups *groups, qy_store *store,
                         int64_t id, const chart_target *to, qy_arena *arena, qy_error *err)
 {
+  if (check_all(f, points, err)) return QY_BAD_INPUT;
   size_t panels = f->panel >= 0 ? points->label_count[f->panel] : 1, per_panel = groups->count / panels;
   qy_plot_panel *panel = qy_arena_alloc(arena, panels, sizeof *panel);
   qy_plot_series *series = qy_arena_alloc(arena, groups->count, sizeof *series);
@@ -341,7 +357,9 @@ qy_status chart_draw_xy(const qy_chart *f, const qy_points *points, const qy_gro
     panel[p].series_count = per_panel;
   }
   const double least = f->bands ? INFINITY : near_least(points);
-  size_t all_count = 0, shown_count = 0;
+  size_t all_count = 0, shown_count = 0, drawn = 0;
+  for (size_t g = 0; g < groups->count; g++)
+    drawn += groups->first[g + 1] > groups->first[g];
   for (size_t g = 0; g < groups->count; g++) {
     const uint32_t *member = groups->member + groups->first[g];
     size_t n = groups->first[g + 1] - groups->first[g];
@@ -351,7 +369,7 @@ qy_status chart_draw_xy(const qy_chart *f, const qy_points *points, const qy_gro
     qy_status status;
     if (f->kind == QY_CHART_LINES) {
       all_count += n;
-      status = reduce(&member, &n, f, points, arena, err);
+      status = reduce(&member, &n, drawn, f, points, arena, err);
       shown_count += n;
       if (!status) status = all_points(&series[g], f, points, member, n, arena, err);
     } else {

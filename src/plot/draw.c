@@ -35,7 +35,7 @@ static const char *write_caption(picture *d)
 {
   const char *given = d->plot->caption ? d->plot->caption : "";
   char cloud[AXIS_LABEL_BYTES], far[AXIS_LABEL_BYTES], grey[128] = "", beyond[128] = "", lost[128] = "", bars[128] = "";
-  char range[128] = "", many[160] = "", line[128] = "", rank[24];
+  char range[128] = "", many[160] = "", line[128] = "", front[128] = "", rank[24];
   axis_number(cloud, (double)d->cloud_count);
   axis_number(far, (double)d->far_count);
   if (d->density) snprintf(grey, sizeof grey, " Grey: %s other designs, darker where there are more.", cloud);
@@ -51,6 +51,9 @@ static const char *write_caption(picture *d)
     snprintf(bars, sizeof bars, " Error bars: 90 %% intervals%s.", every);
   }
   if (d->beyond > 0 && !d->page.dumb) snprintf(range, sizeof range, " Points beyond the axes: %zu.", d->beyond);
+  if (d->front_step > 1 && !d->page.dumb)
+    snprintf(front, sizeof front, " Drawn: every %s of %zu points of %s.", nth(d->front_step, rank), d->front_count,
+             d->plot->lines ? "lines" : "fronts");
   const char *equal = picture_equal_text(d);
   if (d->group_count > SHEET_TOLD && !d->page.dumb)
     snprintf(many, sizeof many,
@@ -62,8 +65,8 @@ static const char *write_caption(picture *d)
              x_cannot && y_cannot ? "both axes"
              : x_cannot           ? "x"
                                   : "y");
-  return qy_arena_format(d->arena, "%s%s%s%s%s%s%s%s%s%s", given, shade, bars, grey, beyond, range, equal, line, many,
-                         lost);
+  return qy_arena_format(d->arena, "%s%s%s%s%s%s%s%s%s%s%s", given, front, shade, bars, grey, beyond, range, equal,
+                         line, many, lost);
 }
 
 /* Widths of a letter that the ticks and the title of y take. */
@@ -244,6 +247,7 @@ static qy_status write_plot(picture *d, qy_text *s, qy_plot_format format, const
   if ((status = picture_check_ranges(d, err)) != QY_OK) return status;
   if (d->shaded || (d->bar_count > 0 && !d->page.dumb)) shade_begin(s);
   status = picture_count(d, err);
+  if (status == QY_OK) picture_find_room(d);
   if (status == QY_OK) status = picture_find_equal(d, err);
   if (status != QY_OK) return status;
   sheet_caption(&d->page, write_caption(d));

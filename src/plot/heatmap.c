@@ -3,6 +3,7 @@
 
 #include "axis.h"
 #include "gnuplot.h"
+#include "room.h"
 #include "script.h"
 #include "sheet.h"
 
@@ -81,6 +82,65 @@ static void write_cells(heat *h, size_t panel, bool filled, size_t count[CELL_PA
       }
     qy_text_add(s, "END\n");
   }
+}
+
+/* Are there so many cells that they are an image? */
+static bool is_image(const heat *h)
+{
+  return !h->page.dumb && h->map->panel_count * h->map->x.count * h->map->y.count > ROOM_CELLS;
+}
+
+/* "x y value" of all cells: rows of an image, transparent where there is no value; the middle of the panel; and "x y" of
+ * cells without a base, which have a hatch of their own while they are not too many. */
+static void write_image(heat *h, size_t panel, size_t count[CELL_PARTS])
+{
+  qy_text *s = h->page.s;
+  const qy_heatmap *m = h->map;
+  qy_text_add(s, "$back_%zu << END\n%g %g\nEND\n$cells_%zu << END\n", panel + 1, (double)m->x.count / 2,
+              (double)m->y.count / 2, panel + 1);
+  for (size_t y = 0; y < m->y.count; y++)
+    for (size_t x = 0; x < m->x.count; x++) {
+      const double value = value_at(m, panel, x, y);
+      qy_text_add(s, "%g %g %.9g\n", (double)x + 0.5, (double)y + 0.5, axis_shows(&h->colour, value) ? value : NAN);
+      count[part_of(h, value)]++;
+    }
+  qy_text_add(s, "END\n$without_%zu << END\n", panel + 1);
+  for (size_t i = 0; i < m->y.count * m->x.count && count[CELL_WITHOUT_BASE] <= ROOM_CELLS; i++)
+    if (part_of(h, value_at(m, panel, i % m->x.count, i / m->x.count)) == CELL_WITHOUT_BASE)
+      qy_text_add(s, "%g %g\n", (double)(i % m->x.count) + 0.5, (double)(i / m->x.count) + 0.5);
+  qy_text_add(s, "END\n");
+}
+
+static void plot_hatched(heat *h, const char *gap, const char *block, size_t panel, int pattern)
+{
+  qy_text_add(h->page.s,
+              "%s$%s_%zu using 1:2:($1-0.5):($1+0.5):($2-0.5):($2+0.5) with boxxyerror fs pattern %d border "
+              "lc rgb '#d0d0d0' fc rgb '#b0b0b0' notitle",
+              gap, block, panel + 1, pattern);
+}
+
+/* How cells without a feasible point and those without a base are hatched. */
+enum { HATCH_OF_NONE = 5, HATCH_WITHOUT_BASE = 1 };
+static const char next_plot[] = ", \\\n     ";
+
+static void plot_image(heat *h, size_t panel, const size_t count[CELL_PARTS])
+{
+  const qy_heatmap *m = h->map;
+  const char *gap = "plot ";
+  if (count[CELL_FILLED] < m->x.count * m->y.count) {
+    qy_text_add(h->page.s,
+                "plot $back_%zu using 1:2:(0):(%zu):(0):(%zu) with boxxyerror fs pattern %d noborder fc rgb '#b0b0b0' "
+                "notitle",
+                panel + 1, m->x.count, m->y.count, HATCH_OF_NONE);
+    gap = next_plot;
+  }
+  if (count[CELL_FILLED]) {
+    qy_text_add(h->page.s, "%s$cells_%zu using 1:2:3 with image notitle", gap, panel + 1);
+    gap = next_plot;
+  }
+  if (count[CELL_WITHOUT_BASE] && count[CELL_WITHOUT_BASE] <= ROOM_CELLS)
+    plot_hatched(h, gap, "without", panel, HATCH_WITHOUT_BASE);
+  qy_text_add(h->page.s, "\nunset label\nunset object\nunset colorbox\n");
 }
 
 /* A number at an edge of cells; digits 0: as axes have it. */
@@ -228,8 +288,11 @@ static void draw_panel(heat *h, size_t p, const rectangle *area, bool left_most)
   qy_text *s = h->page.s;
   const qy_heatmap *m = h->map;
   const bool numbers = h->page.dumb || has_room(h, area);
-  size_t count[CELL_PARTS];
-  write_cells(h, p, numbers, count);
+  size_t count[CELL_PARTS] = {0};
+  if (is_image(h))
+    write_image(h, p, count);
+  else
+    write_cells(h, p, numbers, count);
   sheet_panel(&h->page, area, m->panel ? m->panel[p] : NULL);
   write_ticks(h, 'x', &m->x, true, (area->right - area->left) / (double)m->x.count);
   write_ticks(h, 'y', &m->y, left_most, (area->top - area->bottom) / (double)m->y.count);
@@ -251,24 +314,26 @@ static void draw_panel(heat *h, size_t p, const rectangle *area, bool left_most)
   else
     qy_text_add(s, "%sunset colorbox\n%sset cbrange [%.9g:%.9g]\n", palette, h->colour.log ? "set logscale cb\n" : "",
                 h->colour.low, h->colour.high);
+  if (is_image(h)) {
+    plot_image(h, p, count);
+    return;
+  }
   const char *gap = "plot ";
   if (count[CELL_FILLED]) {
     qy_text_add(s,
                 "plot $cells_%zu using 1:2:($1-0.5):($1+0.5):($2-0.5):($2+0.5):3 with boxxyerror fs solid 1 border "
                 "lc rgb '#ffffff' fc palette notitle",
                 p + 1);
-    gap = ", \\\n     ";
+    gap = next_plot;
     if (numbers)
       qy_text_add(s, ", \\\n     $cells_%zu using 1:2:4:5 with labels font small textcolor rgb variable notitle",
                   p + 1);
   }
   for (int part = CELL_OF_NONE; part < CELL_PARTS; part++) {
     if (!count[part]) continue;
-    qy_text_add(s,
-                "%s$%s_%zu using 1:2:($1-0.5):($1+0.5):($2-0.5):($2+0.5) with boxxyerror fs pattern %d border "
-                "lc rgb '#d0d0d0' fc rgb '#b0b0b0' notitle",
-                gap, part == CELL_OF_NONE ? "empty" : "without", p + 1, part == CELL_OF_NONE ? 5 : 1);
-    gap = ", \\\n     ";
+    plot_hatched(h, gap, part == CELL_OF_NONE ? "empty" : "without", p,
+                 part == CELL_OF_NONE ? HATCH_OF_NONE : HATCH_WITHOUT_BASE);
+    gap = next_plot;
   }
   qy_text_add(s, "\nunset label\nunset object\nunset colorbox\n");
 }

@@ -306,6 +306,7 @@ qy_status picture_count(picture *d, qy_error *err)
       for (size_t k = 0; k < r->count; k++) {
         const bool has_place = picture_shows(d, r->x[k], r->y[k]);
         marks += has_place;
+        d->front_count += has_place;
         d->beyond += has_place && !picture_inside(d, r->x[k], r->y[k]);
       }
       d->cloud_count += dots;
@@ -329,6 +330,49 @@ qy_status picture_count(picture *d, qy_error *err)
     }
   }
   return QY_OK;
+}
+
+/* Adds the length of the tool-tips of a series, and of short ones instead; returns the number of its markers. */
+static size_t add_tips(size_t bytes[2], const picture *d, const qy_plot_series *r, size_t drawn)
+{
+  char text[256];
+  const char *label = d->group[picture_group(d, r->label)];
+  if (drawn > TIPPED_MAX) return 0;
+  for (size_t k = 0; k < r->count; k++) {
+    picture_short_tip(text, sizeof text, label, r->x[k], r->y[k]);
+    const size_t plain = strlen(text), own = r->tip && r->tip[k] ? strlen(r->tip[k]) : plain;
+    bytes[0] += plain;
+    bytes[1] += own;
+  }
+  return drawn;
+}
+
+/* Markers of all series where every step-th point is drawn, those with a rim as several. */
+static size_t marks_of(const picture *d, size_t step)
+{
+  size_t marks = d->cloud_count > DOTS_MAX ? 0 : d->cloud_count;
+  for (size_t p = 0; p < d->plot->panel_count; p++)
+    for (size_t i = 0; i < d->plot->panel[p].series_count; i++) {
+      const qy_plot_series *r = &d->plot->panel[p].series[i];
+      const size_t drawn = picture_thinned(r->count, step);
+      marks += r->near.count + drawn * (drawn > MARKED_MAX ? 1 : r->chance ? 3 : 2) + (drawn ? ROOM_SERIES_MARKS : 0);
+    }
+  return marks;
+}
+
+void picture_find_room(picture *d)
+{
+  assert(d);
+  size_t tipped = 0, bytes[2] = {0, 0};
+  d->front_step = 1;
+  while (d->front_step < d->front_count && marks_of(d, d->front_step) > ROOM_MARKS)
+    d->front_step += 1 + d->front_step / 8;
+  for (size_t p = 0; p < d->plot->panel_count; p++)
+    for (size_t i = 0; i < d->plot->panel[p].series_count; i++) {
+      const qy_plot_series *r = &d->plot->panel[p].series[i];
+      tipped += add_tips(bytes, d, r, picture_thinned(r->count, d->front_step));
+    }
+  d->tips = d->page.dumb ? ROOM_TIPS_NONE : room_of_tips(marks_of(d, d->front_step), tipped, bytes[0], bytes[1]);
 }
 
 size_t picture_series(const picture *d, size_t panel, size_t index)

@@ -4,6 +4,7 @@
 #define QUARRY_PLOT_PICTURE_H
 
 #include "axis.h"
+#include "room.h"
 #include "sheet.h"
 
 #include "quarry/alloc.h"
@@ -50,10 +51,13 @@ typedef struct picture {
   size_t bar_count;   /* front points with intervals, all panels */
   size_t bar_step;    /* of which every bar_step-th shows them */
   size_t near_count;  /* drawn near the fronts, all panels */
-  size_t beyond;      /* points of fronts and lines beyond a range that was asked for */
-  float **size;       /* of each series of all panels: sizes of its markers, 0: ordinary; NULL: all are */
-  uint32_t *equal;    /* [group_count][group_count]: points of a group that lie on those of one before it; NULL: none */
-  size_t key_most;    /* groups that the key has room for; 0: there is no key */
+  size_t front_count; /* of fronts and lines that have a place on the axes, all panels */
+  size_t front_step;  /* of which every front_step-th of a series is drawn */
+  room_tips tips;
+  size_t beyond;   /* points of fronts and lines beyond a range that was asked for */
+  float **size;    /* of each series of all panels: sizes of its markers, 0: ordinary; NULL: all are */
+  uint32_t *equal; /* [group_count][group_count]: points of a group that lie on those of one before it; NULL: none */
+  size_t key_most; /* groups that the key has room for; 0: there is no key */
   const char *const *key_name; /* of each group, as the key has room for it */
   size_t equal_count;          /* places with points of several groups */
   equal_set equal_sets[EQUAL_SETS];
@@ -74,6 +78,10 @@ void picture_choose_axes(picture *d);
 qy_status picture_check_ranges(const picture *d, qy_error *err);
 /* Count what is shown, and bin the clouds when there are too many points for dots. */
 qy_status picture_count(picture *d, qy_error *err);
+/* The points of fronts and the tool-tips that there is room for. */
+void picture_find_room(picture *d);
+/* Points of `count` that are drawn where every step-th is, and the last. */
+size_t picture_thinned(size_t count, size_t step);
 
 /* Points of several series at one place get markers of several sizes, smaller for later groups. */
 qy_status picture_find_equal(picture *d, qy_error *err);
@@ -92,6 +100,10 @@ bool picture_inside(const picture *d, double x, double y);
 
 /* ---- data blocks of the script (picture_data.c) ---- */
 
+/* Has a series drawn with `count` points tool-tips? */
+bool picture_tipped(const picture *d, size_t count);
+/* The tool-tip of a point that has none of its own. */
+void picture_short_tip(char *text, size_t bytes, const char *label, double x, double y);
 /* Rows of a series; of the points near a front; of the cloud.  Return the number of rows. */
 size_t picture_write_series(picture *d, const qy_plot_series *r, const char *label, size_t panel, size_t index);
 size_t picture_write_near(picture *d, const qy_plot_near *n, size_t panel, size_t index);

@@ -41,6 +41,30 @@ double picture_chance(const double *chance, size_t i)
   return chance[i] > 0 ? fmin(chance[i], 1) : 0; /* NaN: 0 */
 }
 
+bool picture_tipped(const picture *d, size_t count)
+{
+  return d->tips != ROOM_TIPS_NONE && count <= TIPPED_MAX;
+}
+
+void picture_short_tip(char *text, size_t bytes, const char *label, double x, double y)
+{
+  snprintf(text, bytes, "%s: %.6g, %.6g", label, x, y);
+}
+
+size_t picture_thinned(size_t count, size_t step)
+{
+  return count == 0 ? 0 : 1 + (count - 2 + step) / step;
+}
+
+/* Every step-th of the places in their order, and the last.  Returns how many these are. */
+static size_t thin(place *places, size_t count, size_t step)
+{
+  const size_t kept = picture_thinned(count, step);
+  for (size_t k = 1; k < kept; k++)
+    places[k] = places[k + 1 < kept ? k * step : count - 1];
+  return kept;
+}
+
 /* Rows "x y [x_low x_high y_low y_high] [chance] [x of the marker] [tip]" in order of x.  Returns the number of rows. */
 size_t picture_write_series(picture *d, const qy_plot_series *r, const char *label, size_t panel, size_t index)
 {
@@ -57,6 +81,7 @@ size_t picture_write_series(picture *d, const qy_plot_series *r, const char *lab
   }
   qsort(places, count, sizeof *places, d->plot->lines == 2 ? by_y : by_x);
   if (count == 0) return 0;
+  if (!d->page.dumb) count = thin(places, count, d->front_step);
   qy_text_add(s, "$series_%zu_%zu << END\n", panel + 1, index + 1);
   for (size_t k = 0; k < count; k++) {
     size_t i = places[k].index;
@@ -67,11 +92,11 @@ size_t picture_write_series(picture *d, const qy_plot_series *r, const char *lab
     }
     if (r->chance) qy_text_add(s, " %.4g", picture_chance(r->chance, i));
     if (size) qy_text_add(s, " %.3g", size[i] > 0 ? (double)size[i] : 1);
-    if (!d->page.dumb && count <= TIPPED_MAX) {
+    if (picture_tipped(d, count)) {
       char own[256];
-      snprintf(own, sizeof own, "%s: %.6g, %.6g", label, places[k].x, places[k].y);
+      picture_short_tip(own, sizeof own, label, places[k].x, places[k].y);
       qy_text_add(s, " ");
-      script_tip(s, r->tip && r->tip[i] ? r->tip[i] : own);
+      script_tip(s, d->tips == ROOM_TIPS_LONG && r->tip && r->tip[i] ? r->tip[i] : own);
     }
     qy_text_add(s, "\n");
   }

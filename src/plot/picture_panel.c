@@ -99,7 +99,7 @@ static void plot_series(picture *d, const qy_plot_series *r, size_t count, size_
   const char *width = sized ? "variable" : "dot"; /* of a marker, with `by` */
   snprintf(name, sizeof name, "$series_%zu_%zu", panel + 1, index + 1);
   const char *way = d->plot->lines ? "lines" : d->plot->x_maximise ? "fsteps" : "steps";
-  const bool rimmed = count <= MARKED_MAX, tipped = count <= TIPPED_MAX;
+  const bool rimmed = count <= MARKED_MAX, tipped = picture_tipped(d, count);
   double size = rimmed ? 1.1 : count <= (size_t)10 * MARKED_MAX ? 0.6 : 0.3;
   if (d->page.dumb) {
     picture_item(d, first);

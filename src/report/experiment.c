@@ -238,6 +238,12 @@ qy_status experiment_read(experiment *e, qy_store *store, int64_t id, qy_arena *
   for (int i = 0; i < e->metric_count; i++)
     all[count++] = e->metric[i];
   status = qy_points_read(&e->points, store, id, all, count, &e->parameters, err);
+  e->feasible = (int64_t)e->points.count;
+  if (!status) status = qy_store_policy(e->policy, store, id, err);
+  if (!status && is_partly_stored(e)) {
+    if (strcmp(e->status, "complete") == 0) e->stored = e->planned;
+    status = qy_store_feasible(&e->feasible, NULL, NULL, store, id, err);
+  }
   if (!status && e->points.count == 0)
     status = qy_fail(err, QY_BAD_INPUT, "experiment \"%s\" has no feasible point: there is nothing to report", e->name);
   if (!status) status = qy_points_unsure(&e->points, store, id, e->metric, e->metric_count, err);

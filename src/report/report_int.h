@@ -5,7 +5,10 @@
 #include "quarry/alloc.h"
 #include "quarry/points.h"
 #include "quarry/published.h"
+#include "quarry/store_kept.h"
 #include "quarry/text.h"
+
+#include <string.h>
 
 enum {
   METRICS_MAX = 8,     /* of plots and table: objectives first */
@@ -33,7 +36,8 @@ typedef struct experiment {
   qy_arena *arena;
   const char *name, *question, *file, *text, *sha256, *identity, *model_version, *seed, *command_line, *status;
   const char *started_utc, *ended_utc, *runs;
-  int64_t planned, stored;
+  int64_t planned, stored, feasible;
+  char policy[QY_STORE_POLICY]; /* which points are stored */
   int objective[OBJECTIVES_MAX], objective_count;
   int metric[METRICS_MAX], metric_count; /* the objectives, those of plots, then the usual ones */
   qy_key within[QY_KEY_COUNT];           /* each front is taken within equal values of these */
@@ -71,5 +75,11 @@ void section_validation(qy_text *out, const qy_published *published);
 
 /* The texts of page.html, page.css and page.js, a line each, NULL behind the last: made by text.sh. */
 extern const char *const report_page_lines[], *const report_style_lines[], *const report_script_lines[];
+
+/* Are the points of fronts, or the best ones, stored alone? */
+static inline bool is_partly_stored(const experiment *e)
+{
+  return strcmp(e->policy, "front") == 0 || strcmp(e->policy, "summary") == 0;
+}
 
 #endif

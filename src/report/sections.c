@@ -47,9 +47,10 @@ qy_status section_head(qy_text *out, const experiment *e, qy_error *err)
   element(out, "<p class=\"name\">", e->name, "</p>\n");
   element(out, "<h1>", *e->question ? e->question : e->name, "</h1>\n");
   qy_text_add(out,
-              "<ul class=\"facts\"><li><b>%" PRId64 "</b> points</li><li><b>%zu</b> feasible</li><li><b>%zu</b> on %s"
+              "<ul class=\"facts\"><li><b>%" PRId64 "</b> points</li><li><b>%" PRId64
+              "</b> feasible</li><li><b>%zu</b> on %s"
               "</li>",
-              e->stored, e->points.count, e->front_count, groups > 1 ? "fronts" : "the front");
+              e->stored, e->feasible, e->front_count, groups > 1 ? "fronts" : "the front");
   if (groups > 1) qy_text_add(out, "<li><b>%zu</b> fronts</li>", groups);
   qy_text_add(out, "<li>");
   words_html_part(out, e->ended_utc, strlen("2026-11-27"));
@@ -58,6 +59,9 @@ qy_status section_head(qy_text *out, const experiment *e, qy_error *err)
     element(out, "<p class=\"warning\">This experiment is ", e->status, ": ");
     qy_text_add(out, "%" PRId64 " of its %" PRId64 " points are stored.</p>\n", e->stored, e->planned);
   }
+  if (is_partly_stored(e))
+    qy_text_add(out, "<p>Stored, and shown here, are %zu points: those of fronts and the best ones.</p>\n",
+                e->points.count);
   element(out, "<pre class=\"command\">", e->command_line, "</pre>\n");
   return done(out, err);
 }
@@ -434,7 +438,8 @@ qy_status section_sources(qy_text *out, const experiment *e, qy_error *err)
   } input[] = {{"Technology", "technology", "t.text"},
                {"Network", "network", "NULL"},
                {"DRAM device", "device", "NULL"},
-               {"Noise of layers", "noise_file", "NULL"}};
+               {"Noise of layers", "noise_file", "NULL"},
+               {"Table", "table_file", "NULL"}};
   qy_status status = QY_OK;
   qy_text_add(out, "<ul class=\"sources\">\n");
   for (size_t i = 0; !status && i < sizeof input / sizeof *input; i++) {
