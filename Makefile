@@ -4,7 +4,8 @@
 PREFIX  ?= /usr/local
 LIBDIR  ?= $(PREFIX)/lib
 DESTDIR ?=
-B       ?= build
+MPI     ?=      # 1: ranks of mpirun share one run (libopenmpi-dev, openmpi-bin), built in build-mpi
+B       ?= build$(if $(filter 1,$(MPI)),-mpi)
 ifeq ($(origin CC),default)   # make presets CC=cc
 CC := gcc
 endif
@@ -31,6 +32,10 @@ PC       := $(shell pkg-config --exists $(REQUIRES) 2>/dev/null && echo $(REQUIR
 CPPFLAGS += -D_GNU_SOURCE $(if $(RELEASE),-DNDEBUG -D_FORTIFY_SOURCE=2) -Iinclude -isystem $(B)/src/network $(shell pkg-config --cflags $(PC) 2>/dev/null)
 CFLAGS   += -std=c17 $(OPT) $(WARNINGS) -ffp-contract=off -fno-math-errno -pthread -fPIC -fno-semantic-interposition \
             $(if $(RELEASE),-fstack-protector-strong -ffile-prefix-map=$(CURDIR)=.) $(SANITIZE)
+ifeq ($(strip $(MPI)),1)
+CPPFLAGS += -DQUARRY_MPI $(patsubst -I%,-isystem %,$(shell pkg-config --cflags ompi-c))
+LDLIBS   += $(shell pkg-config --libs ompi-c)
+endif
 LDFLAGS  += -pthread $(if $(RELEASE),-Wl$(comma)-z$(comma)relro$(comma)-z$(comma)now) $(SANITIZE)
 LDLIBS   += $(shell pkg-config --libs $(PC) 2>/dev/null) -lm
 
@@ -73,11 +78,11 @@ check-asan:                     ## the tests under address and undefined-behavio
 	@$(MAKE) --no-print-directory check B=$(B)-asan OPT='-O1 -g' \
 	  SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer'
 
-bench:                          ## print medians and ratios; never decides a test
+bench:                          ## one table; OLD=checkout: that beside; ONLY="pareto store": these
 	@$(MAKE) --no-print-directory benches B=$(B)-release ASSERTS=0
 
 benches: all $(BENCHES)
-	@for b in $(sort $(BENCHES)); do $$b || exit 1; done
+	@OLD='$(OLD)' ONLY='$(ONLY)' tests/bench/run.sh $(B)
 
 lint:                           ## clang-tidy and cppcheck
 	@for f in $(LIB_SRC) $(CLI_SRC); do clang-tidy --quiet $$f -- $(CPPFLAGS) -std=c17 2>/dev/null || exit 1; done
@@ -135,7 +140,8 @@ $(PROGRAM): $(CLI_SRC:%.c=$(B)/%.o) $(LIB)
 # Texts and messages that are compiled in: made from readable files.
 MADE_OBJ := $(if $(filter store,$(MODULES)),$(B)/src/store/schema_text.o) \
             $(if $(filter report,$(MODULES)),$(B)/src/report/page_text.o) \
-            $(if $(filter network,$(MODULES)),$(B)/src/network/onnx.pb-c.o)
+            $(if $(filter network,$(MODULES)),$(B)/src/network/onnx.pb-c.o) \
+            $(if $(filter circuit,$(MODULES)),$(B)/src/circuit/sources_text.o)
 
 $(LIB): $(LIB_SRC:%.c=$(B)/%.o) $(MADE_OBJ)
 	@rm -f $@
@@ -156,6 +162,13 @@ $(B)/src/store/schema_text.c: db/schema.sql src/store/schema_text.sh
 $(B)/src/report/page_text.c: src/report/text.sh $(wildcard src/report/page.*)
 	@mkdir -p $(@D)
 	sh src/report/text.sh src/report >$@
+
+# What an activity of a circuit under an element's stimulus follows from.
+SIMULATED := $(wildcard include/quarry/*.h include/quarry/*.def $(foreach m,base circuit number pe,src/$(m)/*.[ch])) \
+             src/accel/circuits.c
+$(B)/src/circuit/sources_text.c: src/circuit/sources_text.sh $(SIMULATED)
+	@mkdir -p $(@D)
+	sh $^ >$@
 
 $(B)/%_text.o: $(B)/%_text.c
 	$(CC) $(CPPFLAGS) -I$(patsubst $(B)/%,%,$(@D)) $(CFLAGS) -c -o $@ $<

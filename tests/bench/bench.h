@@ -1,4 +1,9 @@
-/* Timing shared by the benchmarks: a clock, medians, one line per figure.  Timing never decides a test. */
+/* Timing shared by the benchmarks: CPU time, medians, one line a figure.  Timing never decides a test.
+ *
+ * A figure is a line "work<TAB>unit<TAB>value<TAB>value ...", a value a run, a title a line "# text"; table.awk makes
+ * one table of all.  A work is a key of goals.tsv and of older checkouts, so it says nothing that a change of the code
+ * changes.
+ */
 #ifndef QUARRY_BENCH_H
 #define QUARRY_BENCH_H
 
@@ -8,23 +13,12 @@
 #include <stdlib.h>
 #include <time.h>
 
-/* Seconds of a clock: CLOCK_MONOTONIC, CLOCK_PROCESS_CPUTIME_ID. */
-static inline double bench_seconds(clockid_t clock)
-{
-  struct timespec t;
-  clock_gettime(clock, &t);
-  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static inline double bench_now_s(void)
-{
-  return bench_seconds(CLOCK_MONOTONIC);
-}
-
-/* Of this process, all its threads: what others do on the machine matters less. */
+/* CPU seconds of this process, all its threads: what others do on the machine matters less. */
 static inline double bench_cpu_s(void)
 {
-  return bench_seconds(CLOCK_PROCESS_CPUTIME_ID);
+  struct timespec t;
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
 /* Sorts the array. */
@@ -34,12 +28,23 @@ static inline double bench_median(double *value, int runs)
   return value[runs / 2];
 }
 
-/* Median of runs, printed with the extremes; sorts the array. */
-static inline double bench_report(const char *what, double *value, int runs, const char *unit)
+static inline void bench_report(const char *what, const double *value, int runs, const char *unit)
 {
-  double median = bench_median(value, runs);
-  printf("%-62s %10.4g %s (%.3g to %.3g)\n", what, median, unit, value[0], value[runs - 1]);
-  return median;
+  printf("%s\t%s", what, unit);
+  for (int r = 0; r < runs; r++)
+    printf("\t%.9g", value[r]);
+  putchar('\n');
+  fflush(stdout);
+}
+
+/* Of each run: a over b. */
+static inline void bench_report_ratio(const char *what, const double *a, const double *b, int runs)
+{
+  printf("%s\tx", what);
+  for (int r = 0; r < runs; r++)
+    printf("\t%.9g", a[r] / b[r]);
+  putchar('\n');
+  fflush(stdout);
 }
 
 #endif

@@ -60,11 +60,12 @@ static void time_front(const char *what, const qy_assign_problem *p, int objecti
     qy_assign_front_free(front);
   }
   char line[120];
-  snprintf(line, sizeof line, "%s: %zu points, epsilon %g", what, count, reached);
-  bench_report(line, ms, runs, "ms CPU");
+  snprintf(line, sizeof line, "%s: front%s", what, epsilon > 0 ? " within 0.1 %" : "");
+  bench_report(line, ms, runs, "ms");
+  printf("# %s: %zu points, epsilon %g\n", what, count, reached);
 }
 
-static void time_optimum(const qy_assign_problem *p, double share, int runs)
+static void time_optimum(const char *what, const qy_assign_problem *p, double share, int runs)
 {
   double ms[RUNS_MAX], all_8 = 0;
   for (size_t l = 0; l < HAQ_LAYERS; l++)
@@ -79,9 +80,9 @@ static void time_optimum(const qy_assign_problem *p, double share, int runs)
     ms[r] = 1e3 * (bench_cpu_s() - from);
   }
   char line[120];
-  snprintf(line, sizeof line, "optimum at %g of 8 bit: noise %.6g, %s", share, out.total ? out.total[1] : 0,
-           out.optimal ? "proved" : "open");
-  bench_report(line, ms, runs, "ms CPU");
+  snprintf(line, sizeof line, "%s: optimum at %g of 8 bit", what, share);
+  bench_report(line, ms, runs, "ms");
+  printf("# %s: noise %.6g, %s\n", line, out.total ? out.total[1] : 0, out.optimal ? "proved" : "open");
   qy_arena_free(arena);
 }
 
@@ -104,7 +105,7 @@ int main(int argc, char **argv)
     haq_fill(&haq, latency, HAQ_LAYERS, least, false);
     snprintf(what, sizeof what, "HAQ, 53 layers x %d options", (9 - least) * (9 - least));
     time_front(what, &haq.problem, 2, all, 1e-3, runs);
-    time_optimum(&haq.problem, 0.6, runs);
+    time_optimum(what, &haq.problem, 0.6, runs);
   }
   return 0;
 }

@@ -1,4 +1,4 @@
-/* What 256 draws of the libraries cost: the same sweep with and without, results thrown away. */
+/* What 256 and 1,024 draws of the libraries cost: the same sweep with and without in turns, results thrown away. */
 #include "bench.h"
 
 #include "quarry/model.h"
@@ -43,61 +43,62 @@ static qy_status no_chances(void *ctx, const int64_t *point, const double *proba
   return QY_OK;
 }
 
-/* Medians over the runs: the whole, and the sweep without what is made ready before it. */
+/* CPU seconds: the whole, and the sweep without what is made ready before it. */
 typedef struct times {
   double whole, sweep;
 } times;
 
-static times sweep(const char *file, const char *extra, int threads, int64_t *points)
+/* draws 0: none. */
+static times sweep(const char *file, int draws)
 {
   qy_error err = {0};
-  double whole[RUNS], alone[RUNS];
-  char what[100];
   FILE *out = fopen(file, "w");
   if (!out) exit(1);
-  fprintf(out, "name: bench\n%s%s", designs, extra);
+  fprintf(out, "name: bench\n%s", designs);
+  if (draws) fprintf(out, "uncertainty: {draws: %d, seed: 1}\n", draws);
   fclose(out);
-  for (int r = 0; r < RUNS; r++) {
-    qy_arena *arena = qy_arena_new();
-    const qy_model_run run = {.threads = threads, .batch_points = BATCH, .sink = no_sink, .chances = no_chances};
-    qy_plan *plan = NULL;
-    qy_model *model = NULL;
-    const double start = bench_now_s();
-    double ready = start;
-    qy_status status = qy_plan_read(&plan, file, "db", arena, &err);
-    if (!status) status = qy_model_new(&model, plan, NULL, 0, &err);
-    ready = bench_now_s();
-    if (!status) status = qy_model_sweep(model, &run, &err);
-    if (status) {
-      fprintf(stderr, "%s\n", err.count ? err.diagnostic[0].text : "failed");
-      exit(1);
-    }
-    *points = qy_plan_get(plan)->points;
-    whole[r] = bench_now_s() - start;
-    alone[r] = bench_now_s() - ready;
-    qy_model_free(model);
-    qy_arena_free(arena);
+  qy_arena *arena = qy_arena_new();
+  const qy_model_run run = {.threads = 1, .batch_points = BATCH, .sink = no_sink, .chances = no_chances};
+  qy_plan *plan = NULL;
+  qy_model *model = NULL;
+  const double start = bench_cpu_s();
+  qy_status status = qy_plan_read(&plan, file, "db", arena, &err);
+  if (!status) status = qy_model_new(&model, plan, NULL, 0, &err);
+  const double ready = bench_cpu_s();
+  if (!status) status = qy_model_sweep(model, &run, &err);
+  const double end = bench_cpu_s();
+  if (status) {
+    fprintf(stderr, "%s\n", err.count ? err.diagnostic[0].text : "failed");
+    exit(1);
   }
-  const char *draws = *extra ? "with 256 draws" : "", *s = threads > 1 ? "s" : "";
-  snprintf(what, sizeof what, "%lld points %s, %d thread%s", (long long)*points, draws, threads, s);
-  const double median = bench_report(what, whole, RUNS, "s");
-  snprintf(what, sizeof what, "  the sweep without what is made ready before");
-  return (times){median, bench_report(what, alone, RUNS, "s")};
+  qy_model_free(model);
+  qy_arena_free(arena);
+  return (times){end - start, end - ready};
 }
 
 int main(void)
 {
-  char file[] = "/tmp/quarry-bench-XXXXXX";
-  int64_t points = 0;
+  enum { KINDS = 3 };
+  static const int draws[KINDS] = {0, 256, 1024};
+  char file[] = "/tmp/quarry-bench-XXXXXX", what[100];
+  double whole[KINDS][RUNS], alone[KINDS][RUNS];
   const int fd = mkstemp(file);
   if (fd < 0) return 1;
   close(fd);
-  for (int threads = 1; threads <= 2; threads++) {
-    const times plain = sweep(file, "", threads, &points);
-    const times drawn = sweep(file, "uncertainty: {draws: 256, seed: 1}\n", threads, &points);
-    printf("%-62s %10.3g\n", "  with draws over without", drawn.whole / plain.whole);
-    printf("%-62s %10.3g\n", "  the same of the sweeps", drawn.sweep / plain.sweep);
-  }
+  for (int r = 0; r < RUNS; r++)
+    for (int k = 0; k < KINDS; k++) {
+      const times t = sweep(file, draws[k]);
+      whole[k][r] = t.whole;
+      alone[k][r] = t.sweep;
+    }
   unlink(file);
+  puts("# draws: a sweep of 60,000 points, results thrown away");
+  bench_report("sweep of 60,000 points without draws", whole[0], RUNS, "s");
+  for (int k = 1; k < KINDS; k++) {
+    snprintf(what, sizeof what, "%d draws over none", draws[k]);
+    bench_report_ratio(what, whole[k], whole[0], RUNS);
+    snprintf(what, sizeof what, "%d draws over none, the sweep alone", draws[k]);
+    bench_report_ratio(what, alone[k], alone[0], RUNS);
+  }
   return 0;
 }

@@ -77,11 +77,11 @@ static void report(subject *s, const char *name)
     alone[r] = points(s, DESIGNS, false, false);
     filled[r] = points(s, FILLED, true, true);
   }
-  snprintf(what, sizeof what, "gemm: points/s/thread, %s, with design", name);
+  snprintf(what, sizeof what, "gemm: %s, with design", name);
   bench_report(what, made, RUNS, "1/s");
-  snprintf(what, sizeof what, "gemm: points/s/thread, %s, run alone", name);
+  snprintf(what, sizeof what, "gemm: %s, run alone", name);
   bench_report(what, alone, RUNS, "1/s");
-  snprintf(what, sizeof what, "gemm: points/s/thread, %s, device filled", name);
+  snprintf(what, sizeof what, "gemm: %s, device filled", name);
   bench_report(what, filled, RUNS, "1/s");
 }
 

@@ -1,4 +1,4 @@
-/* Hypervolume of points on a sphere, none of them dominated, reference 1.1 in every objective: CPU seconds.
+/* Hypervolume of points on a sphere, none of them dominated, reference 1.1 in every objective: CPU time.
  *
  * The sets are those of the figures that published programs are quoted for.  Options: runs (default 5), largest number
  * of points (default 100000).
@@ -45,10 +45,12 @@ static void measure(int d, size_t n, int runs)
   for (int r = 0; r < runs; r++) {
     double start = bench_cpu_s();
     if (qy_hypervolume(&volume, (const double *const *)c, d, n, reference, NULL)) exit(3);
-    time[r] = bench_cpu_s() - start;
+    time[r] = 1e3 * (bench_cpu_s() - start);
   }
-  printf("hypervolume  %d-D  %7zu points  %9.6f s  volume %.12g\n", d, n, bench_median(time, runs), volume);
-  fflush(stdout);
+  char what[80];
+  snprintf(what, sizeof what, "hypervolume of a sphere, %d-D, %zu points", d, n);
+  bench_report(what, time, runs, "ms");
+  printf("# %s: %.12g\n", what, volume);
   for (int j = 0; j < d; j++)
     free(c[j]);
 }

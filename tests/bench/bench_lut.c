@@ -51,13 +51,13 @@ static void dot(qy_arena *arena, const char *what)
 int main(void)
 {
   qy_arena *arena = qy_arena_new();
-  printf("circuits covered by LUTs\n");
-  mac(arena, "  8-bit MAC, array, abc9_nowide", 8, QY_MULTIPLIER_ARRAY, QY_TOOLCHAIN_ABC9_NOWIDE);
-  mac(arena, "  8-bit MAC, Booth, abc9_nowide", 8, QY_MULTIPLIER_BOOTH, QY_TOOLCHAIN_ABC9_NOWIDE);
-  mac(arena, "  8-bit MAC, array, vivado", 8, QY_MULTIPLIER_ARRAY, QY_TOOLCHAIN_VIVADO);
-  mac(arena, "  16-bit MAC, array, abc9_nowide", 16, QY_MULTIPLIER_ARRAY, QY_TOOLCHAIN_ABC9_NOWIDE);
-  mac(arena, "  16-bit MAC, Booth, abc9_nowide", 16, QY_MULTIPLIER_BOOTH, QY_TOOLCHAIN_ABC9_NOWIDE);
-  dot(arena, "  16 products of 4 bits and an accumulator, abc9_nowide");
+  printf("# circuits covered by LUTs\n");
+  mac(arena, "8-bit MAC, array, abc9_nowide", 8, QY_MULTIPLIER_ARRAY, QY_TOOLCHAIN_ABC9_NOWIDE);
+  mac(arena, "8-bit MAC, Booth, abc9_nowide", 8, QY_MULTIPLIER_BOOTH, QY_TOOLCHAIN_ABC9_NOWIDE);
+  mac(arena, "8-bit MAC, array, vivado", 8, QY_MULTIPLIER_ARRAY, QY_TOOLCHAIN_VIVADO);
+  mac(arena, "16-bit MAC, array, abc9_nowide", 16, QY_MULTIPLIER_ARRAY, QY_TOOLCHAIN_ABC9_NOWIDE);
+  mac(arena, "16-bit MAC, Booth, abc9_nowide", 16, QY_MULTIPLIER_BOOTH, QY_TOOLCHAIN_ABC9_NOWIDE);
+  dot(arena, "16 products of 4 bits and an accumulator, abc9_nowide");
   qy_arena_free(arena);
   return sum > 0 ? 0 : 1;
 }

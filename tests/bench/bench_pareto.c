@@ -1,8 +1,9 @@
-/* Pareto filter: medians beside a plain sort-based filter, on four kinds of sets.
+/* Pareto filter: CPU time beside a plain sort-based filter, on five kinds of sets; then of few points in up to 8
+ * objectives, each time of as many calls as take a while.
  *
  * The plain filter sorts with qsort() and scans: a running minimum (2-D), a sorted-array staircase (3-D), a window of
- * the front in order of the sum (4-D; left out on sets where that is quadratic).  Both must find the same front.
- * Options: points (default 1000000), runs (default 7).
+ * the front in order of the sum (more; left out on large sets where that is quadratic).  Both must find the same front.
+ * Options: points (default 1000000, at most 10^7), runs (default 5).
  */
 #include "quarry/pareto.h"
 
@@ -15,7 +16,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { RUNS_MAX = 101, D_MAX = 4 };
+enum { RUNS_MAX = 101, D_MAX = 8, VALUES_A_TIME = 20000 };
 
 typedef enum kind { UNIFORM, CORRELATED, ANTI, ALL_FRONT, ALL_FRONT_SORTED, KINDS } kind;
 static const char *const kind_name[KINDS] = {"uniform", "correlated", "anti-correlated", "all on front",
@@ -65,10 +66,10 @@ typedef struct record {
   size_t at;
 } record;
 
-typedef struct record_4 {
+typedef struct record_sum {
   double sum;
   size_t at;
-} record_4;
+} record_sum;
 
 static int lexicographic(const void *a, const void *b)
 {
@@ -80,7 +81,7 @@ static int lexicographic(const void *a, const void *b)
 
 static int by_sum(const void *a, const void *b)
 {
-  const record_4 *x = a, *y = b;
+  const record_sum *x = a, *y = b;
   return (x->sum > y->sum) - (x->sum < y->sum);
 }
 
@@ -135,18 +136,23 @@ static size_t plain_3(uint8_t *front, const record *r, size_t n)
   return count;
 }
 
-static size_t plain_4(uint8_t *front, const record_4 *r, double *const *c, size_t n)
+static size_t plain_more(uint8_t *front, const record_sum *r, double *const *c, int d, size_t n)
 {
   size_t count = 0;
-  double(*window)[4] = malloc(n * sizeof *window);
+  double(*window)[D_MAX] = malloc(n * sizeof *window);
   if (!window) exit(3);
   for (size_t i = 0; i < n; i++) {
-    const double b[4] = {c[0][r[i].at], c[1][r[i].at], c[2][r[i].at], c[3][r[i].at]};
+    double b[D_MAX] = {0};
+    for (int j = 0; j < d; j++)
+      b[j] = c[j][r[i].at];
     int dominated = 0;
     for (size_t k = 0; k < count && !dominated; k++) {
-      const double *a = window[k];
-      int no_larger = a[0] <= b[0] && a[1] <= b[1] && a[2] <= b[2] && a[3] <= b[3];
-      dominated = no_larger && (a[0] < b[0] || a[1] < b[1] || a[2] < b[2] || a[3] < b[3]);
+      int no_larger = 1, smaller = 0;
+      for (int j = 0; j < d && no_larger; j++) {
+        no_larger = window[k][j] <= b[j];
+        smaller |= window[k][j] < b[j];
+      }
+      dominated = no_larger && smaller;
     }
     front[r[i].at] = !dominated;
     if (!dominated) memcpy(window[count++], b, sizeof b);
@@ -158,13 +164,16 @@ static size_t plain_4(uint8_t *front, const record_4 *r, double *const *c, size_
 static size_t plain(uint8_t *front, double *const *c, int d, size_t n)
 {
   size_t count;
-  if (d == 4) {
-    record_4 *r = malloc(n * sizeof *r);
+  if (d > 3) {
+    record_sum *r = malloc(n * sizeof *r);
     if (!r) exit(3);
-    for (size_t i = 0; i < n; i++)
-      r[i] = (record_4){c[0][i] + c[1][i] + c[2][i] + c[3][i], i};
+    for (size_t i = 0; i < n; i++) {
+      r[i] = (record_sum){0, i};
+      for (int j = 0; j < d; j++)
+        r[i].sum += c[j][i];
+    }
     qsort(r, n, sizeof *r, by_sum);
-    count = plain_4(front, r, c, n);
+    count = plain_more(front, r, c, d, n);
     free(r);
     return count;
   }
@@ -178,32 +187,48 @@ static size_t plain(uint8_t *front, double *const *c, int d, size_t n)
   return count;
 }
 
-static int measure(double *const *c, int d, size_t n, kind k, int runs)
+/* Milliseconds of both filters added to own[runs] and other[runs]; 0 where the fronts differ. */
+static int add_times(double *own, double *other, double *const *c, int d, size_t n, kind k, int runs, int comparable)
 {
-  double own[RUNS_MAX], other[RUNS_MAX];
   uint8_t *front = malloc(n), *expected = malloc(n);
   size_t count = 0, expected_count = 0;
-  int comparable = d < 4 || k < ANTI, same = 1;
+  const size_t calls = 1 + VALUES_A_TIME / (n * (size_t)d);
   if (!front || !expected) exit(3);
   fill(c, d, n, k);
   for (int i = 0; i < runs; i++) { /* alternating, so that both meet the same machine */
-    double start = bench_seconds(CLOCK_PROCESS_CPUTIME_ID);
-    if (qy_pareto(front, &count, (const double *const *)c, d, n, NULL) != QY_OK) exit(3);
-    own[i] = bench_seconds(CLOCK_PROCESS_CPUTIME_ID) - start;
+    double start = bench_cpu_s();
+    for (size_t call = 0; call < calls; call++)
+      if (qy_pareto(front, &count, (const double *const *)c, d, n, NULL) != QY_OK) exit(3);
+    own[i] += 1e3 * (bench_cpu_s() - start) / (double)calls;
     if (!comparable) continue;
-    start = bench_seconds(CLOCK_PROCESS_CPUTIME_ID);
-    expected_count = plain(expected, c, d, n);
-    other[i] = bench_seconds(CLOCK_PROCESS_CPUTIME_ID) - start;
+    start = bench_cpu_s();
+    for (size_t call = 0; call < calls; call++)
+      expected_count = plain(expected, c, d, n);
+    other[i] += 1e3 * (bench_cpu_s() - start) / (double)calls;
   }
-  if (comparable) same = count == expected_count && memcmp(front, expected, n) == 0;
-  double t = bench_median(own, runs);
-  printf("pareto  %d-D  %-21s %8zu on front  %9.6f s  %7.1f M points/s", d, kind_name[k], count, t,
-         (double)n / t * 1e-6);
-  if (comparable) printf("  plain %9.6f s  ratio %5.3f", bench_median(other, runs), t / bench_median(other, runs));
-  printf("%s\n", same ? "" : "  FRONTS DIFFER");
-  fflush(stdout);
+  const int same = !comparable || (count == expected_count && memcmp(front, expected, n) == 0);
+  if (!same) printf("# FRONTS DIFFER: %zu points, %s, %d-D\n", n, kind_name[k], d);
   free(front);
   free(expected);
+  return same;
+}
+
+/* The kinds from first to last, together. */
+static int measure(double *const *c, int d, size_t n, kind first, kind last, int runs)
+{
+  double own[RUNS_MAX] = {0}, other[RUNS_MAX] = {0};
+  char what[100];
+  int same = 1, comparable = n <= 1000000;
+  for (kind k = first; k <= last; k++)
+    comparable = comparable && (d < 4 || k < ANTI || n <= 1000);
+  for (kind k = first; k <= last; k++)
+    same &= add_times(own, other, c, d, n, k, runs, comparable);
+  snprintf(what, sizeof what, "front of %zu points, %d-D, %s", n, d, first == last ? kind_name[first] : "5 kinds");
+  bench_report(what, own, runs, "ms");
+  if (comparable && first == last) {
+    snprintf(what, sizeof what, "front of %zu points, %d-D, %s: over a plain sort", n, d, kind_name[first]);
+    bench_report_ratio(what, own, other, runs);
+  }
   return same;
 }
 
@@ -212,12 +237,11 @@ static void archives(double *const *c, size_t n, kind k, int runs)
 {
   enum { GROUPS = 48 };
   double times[RUNS_MAX];
-  size_t kept = 0;
+  char what[100];
   fill(c, 2, n, k);
   for (int r = 0; r < runs; r++) {
     qy_archive *archive[GROUPS];
-    kept = 0;
-    double start = bench_seconds(CLOCK_PROCESS_CPUTIME_ID);
+    double start = bench_cpu_s();
     for (int g = 0; g < GROUPS; g++)
       if (!(archive[g] = qy_archive_new(2))) exit(3);
     for (size_t i = 0; i < n; i++) {
@@ -227,28 +251,32 @@ static void archives(double *const *c, size_t n, kind k, int runs)
     for (int g = 0; g < GROUPS; g++) {
       size_t front;
       if (qy_archive_front(archive[g], &front, NULL, NULL, NULL) != QY_OK) exit(3);
-      kept += front;
       qy_archive_free(archive[g]);
     }
-    times[r] = bench_seconds(CLOCK_PROCESS_CPUTIME_ID) - start;
+    times[r] = 1e3 * (bench_cpu_s() - start);
   }
-  double t = bench_median(times, runs);
-  printf("archive 2-D  %-21s %8zu on front  %9.6f s  %7.1f M points/s  one by one into %d archives\n", kind_name[k],
-         kept, t, (double)n / t * 1e-6, GROUPS);
+  snprintf(what, sizeof what, "archives of %zu points, 2-D, %s, one by one into %d", n, kind_name[k], GROUPS);
+  bench_report(what, times, runs, "ms");
 }
 
 int main(int argc, char **argv)
 {
+  enum { LARGEST = 10000000 };
   size_t n = argc > 1 ? (size_t)strtoul(argv[1], NULL, 10) : 1000000;
-  int runs = argc > 2 ? atoi(argv[2]) : 7, same = 1;
+  int runs = argc > 2 ? atoi(argv[2]) : 5, same = 1;
   double *c[D_MAX];
-  if (n < 1 || runs < 1 || runs > RUNS_MAX) return 2;
+  if (n < 1 || n > LARGEST || runs < 1 || runs > RUNS_MAX) return 2;
   for (int j = 0; j < D_MAX; j++)
-    if (!(c[j] = malloc(n * sizeof *c[j]))) return 3;
-  printf("# front of %zu points, CPU seconds, median of %d runs; ratio: quarry / plain, below 1 is faster\n", n, runs);
+    if (!(c[j] = malloc((j < 3 ? LARGEST : n > 10000 ? n : 10000) * sizeof *c[j]))) return 3;
+  puts("# Pareto fronts");
+  for (int d = 2; d <= 3; d++)
+    same &= measure(c, d, LARGEST, UNIFORM, UNIFORM, runs);
   for (int d = 2; d <= 4; d++)
-    for (int k = 0; k < KINDS; k++)
-      same &= measure(c, d, n, (kind)k, runs);
+    for (kind k = 0; k < KINDS; k++)
+      same &= measure(c, d, n, k, k, runs);
+  for (size_t few = 10; few <= 10000 && few < n; few *= 10)
+    for (int d = 2; d <= D_MAX; d++)
+      same &= measure(c, d, few, UNIFORM, KINDS - 1, runs);
   archives(c, n, UNIFORM, runs);
   archives(c, n, ANTI, runs);
   archives(c, n, ALL_FRONT, runs);

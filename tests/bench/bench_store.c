@@ -151,13 +151,13 @@ static double read_three(const char *file, size_t expected)
   double *column[3];
   size_t count = 0;
   if (qy_store_open(&s, file, QY_STORE_READ, &err)) stop(err.diagnostic[0].text);
-  double start = bench_seconds(CLOCK_PROCESS_CPUTIME_ID);
+  double start = bench_cpu_s();
   if (qy_store_columns(s,
                        "SELECT area_um2, latency_us, energy_uj FROM point WHERE experiment_id = 1 AND area_um2 IS NOT "
                        "NULL",
                        3, column, &count, &err))
     stop(err.diagnostic[0].text);
-  double time = bench_seconds(CLOCK_PROCESS_CPUTIME_ID) - start;
+  double time = bench_cpu_s() - start;
   if (count != expected) stop("rows lost");
   for (int c = 0; c < 3; c++)
     free(column[c]);
@@ -169,7 +169,7 @@ int main(int argc, char **argv)
 {
   int64_t count = argc > 1 ? atoll(argv[1]) : 500000;
   int runs = argc > 2 ? atoi(argv[2]) : 7;
-  double wall[2][RUNS_MAX], cpu[2][RUNS_MAX], reading[RUNS_MAX];
+  double rate[2][RUNS_MAX], reading[RUNS_MAX];
   char file[300];
   qy_store_row *rows = malloc((size_t)count * sizeof *rows);
   if (!rows || runs < 1 || runs > RUNS_MAX) stop("out of memory, or runs outside 1 to 31");
@@ -179,23 +179,18 @@ int main(int argc, char **argv)
   for (int i = 0; i < runs; i++) {
     for (int which = 0; which < 2; which++) {
       erase(file);
-      double w = bench_seconds(CLOCK_MONOTONIC), c = bench_seconds(CLOCK_PROCESS_CPUTIME_ID);
+      const double start = bench_cpu_s();
       (which ? store : raw)(file, rows, count);
-      wall[which][i] = bench_seconds(CLOCK_MONOTONIC) - w;
-      cpu[which][i] = bench_seconds(CLOCK_PROCESS_CPUTIME_ID) - c;
+      rate[which][i] = 1e-6 * (double)count / (bench_cpu_s() - start);
     }
-    reading[i] = read_three(file, (size_t)count);
+    reading[i] = 1e9 * read_three(file, (size_t)count) / (double)count;
   }
   erase(file);
   free(rows);
-  double n = (double)count, raw_wall = bench_median(wall[0], runs), store_wall = bench_median(wall[1], runs);
-  double raw_cpu = bench_median(cpu[0], runs), store_cpu = bench_median(cpu[1], runs);
-  printf("store: %lld rows of %d columns, median of %d runs\n", (long long)count, 7 + QY_METRIC_COUNT, runs);
-  printf("  %-42s %10.0f rows/s %10.0f rows/CPU-s\n", "raw limit, one prepared INSERT a row", n / raw_wall,
-         n / raw_cpu);
-  printf("  %-42s %10.0f rows/s %10.0f rows/CPU-s\n", "qy_store_batch", n / store_wall, n / store_cpu);
-  printf("  %-42s %10.2f        %10.2f\n", "ratio (aim: at least 0.80)", raw_wall / store_wall, raw_cpu / store_cpu);
-  printf("  %-42s %10.3f CPU-s per million rows\n", "reading three metrics through view point",
-         bench_median(reading, runs) * 1e6 / n);
+  printf("# store: %lld rows of %d columns\n", (long long)count, 7 + QY_METRIC_COUNT);
+  bench_report("rows stored, raw limit: one prepared INSERT a row", rate[0], runs, "M/s");
+  bench_report("rows stored, a batch at once", rate[1], runs, "M/s");
+  bench_report_ratio("rows stored, over the raw limit", rate[1], rate[0], runs);
+  bench_report("three metrics of 10^6 rows, rows", reading, runs, "ms");
   return 0;
 }

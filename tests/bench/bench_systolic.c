@@ -1,5 +1,6 @@
 /* Layer evaluations of the systolic array per second and core: closed-form cycles and accesses all, and with energy
  * and area parts on a priced design; MobileNetV2 (53 layers, equal shapes merged) on one design.  Medians of 9 runs. */
+#include "quarry/point_lanes.h"
 #include "quarry/systolic.h"
 
 #include "accel/design.h"
@@ -51,6 +52,35 @@ static void pricing(const char *what, made *m, double layers, double to_unit, co
   bench_report(what, value, RUNS, unit);
 }
 
+/* The same as `pricing`, QY_LANES points at once. */
+static void in_lanes(made *m)
+{
+  static const char *const known[QY_LANE_SETS] = {"plain", "AVX2", "AVX-512"};
+  static qy_lane_points points;
+  const qy_lane_set best = qy_lane_set_best();
+  const qy_design *design[QY_LANES];
+  qy_modes modes[QY_LANES];
+  double value[RUNS];
+  char what[128];
+  for (int i = 0; i < QY_LANES; i++) {
+    design[i] = &m->design;
+    if (!qy_design_modes(&modes[i], &m->design, qy_precision_of(8))) exit(1);
+  }
+  for (int s = 0; s <= (int)best; s++) {
+    for (int r = 0; r < RUNS; r++) {
+      const double start = bench_cpu_s();
+      for (int i = 0; i < DESIGNS; i += QY_LANES) {
+        if (!qy_design_run_lanes(&points, design, m->work, modes, (qy_lane_set)s)) exit(1);
+        qy_metric_derive_lanes(points.metric, (const double(*)[QY_LANES])points.in, QY_AT_ACCELERATOR, (qy_lane_set)s);
+        sum += points.metric[QY_ENERGY_UJ][i % QY_LANES];
+      }
+      value[r] = 1e-6 * DESIGNS / (bench_cpu_s() - start);
+    }
+    snprintf(what, sizeof what, "systolic resident, MobileNetV2 in lanes, %s", s == (int)best ? "widest" : known[s]);
+    bench_report(what, value, RUNS, "M/s");
+  }
+}
+
 static void designing(made *m, const request *like, void *self)
 {
   enum { ARRAYS = 20000 };
@@ -72,7 +102,7 @@ static void designing(made *m, const request *like, void *self)
     }
     us[r] = (bench_cpu_s() - start) / ARRAYS * 1e6;
   }
-  bench_report("design made (buffers looked up)", us, RUNS, "us");
+  bench_report("systolic design made (buffers looked up)", us, RUNS, "us");
 }
 
 int main(void)
@@ -119,13 +149,14 @@ int main(void)
   /* Distinct shapes only, each evaluated: what a layer costs without the help of merging. */
   const qy_systolic_work *all = resident.work;
   const double shapes = (double)qy_systolic_work_shapes(all), whole = (double)count;
-  printf("# MobileNetV2: %zu layers, %.0f distinct shapes\n", count, shapes);
-  counting("cycles and accesses, distinct layers, three dataflows", all, shapes, 0, "M layers/s");
-  pricing("with energy and area parts, 32x32 ws, resident", &resident, shapes, 0, "M layers/s");
-  pricing("with energy and area parts, 32x32 ws, tiled (64 KiB buffers)", &tiled, shapes, 0, "M layers/s");
-  counting("MobileNetV2 on one design: cycles and accesses", all, whole, 1e6, "us");
-  pricing("MobileNetV2 on one design: with energy and area", &resident, whole, 1e6, "us");
-  pricing("MobileNetV2 on one design: tiled", &tiled, whole, 1e6, "us");
+  printf("# systolic: MobileNetV2, %zu layers, %.0f distinct shapes; tiled: buffers of 64 KiB\n", count, shapes);
+  counting("systolic layers: cycles and accesses, three dataflows", all, shapes, 0, "M/s");
+  pricing("systolic layers: with energy and area, 32x32 ws, resident", &resident, shapes, 0, "M/s");
+  pricing("systolic layers: with energy and area, 32x32 ws, tiled", &tiled, shapes, 0, "M/s");
+  counting("systolic resident, MobileNetV2: cycles and accesses", all, whole, 1e6, "us");
+  pricing("systolic resident, MobileNetV2", &resident, whole, 1e6, "us");
+  in_lanes(&resident);
+  pricing("systolic tiled, MobileNetV2", &tiled, whole, 1e6, "us");
   designing(&other, &r, self);
   qy_arena_free(arena);
   return sum > 0 ? 0 : 1;

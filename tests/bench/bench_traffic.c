@@ -43,7 +43,7 @@ static void search(const char *what, size_t from, size_t to, int64_t capacity, q
     }
     ms[r] = 1e3 * (bench_cpu_s() - start);
   }
-  snprintf(line, sizeof line, "traffic: %zu %s of MobileNetV2, %lldK, %s", to - from, what, (long long)capacity / 1024,
+  snprintf(line, sizeof line, "traffic: %s of MobileNetV2, %lldK, %s", what, (long long)capacity / 1024,
            orders == QY_ORDERS_RASTER ? "raster" : "scan");
   bench_report(line, ms, RUNS, "ms");
   qy_arena_free(arena);
