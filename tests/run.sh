@@ -1,6 +1,7 @@
 #!/bin/sh
 # Run the test programs of BUILD (all modules, or those named) and the script tests, one on each processor; each prints
-# TAP.  Last line: "N passed, N failed".  Exit 1 when anything failed or a program died before its plan line.
+# TAP.  Then the ten slowest, with seconds; last line: "N passed, N failed".  Exit 1 when anything failed or a program
+# died before its plan line.
 set -u
 
 # One test: its line, and what failed, in one piece; how many of each into a file.
@@ -11,8 +12,10 @@ if [ "$1" = --one ]; then
     *.c) program=$2/${source%.c} ;;
     *) program=$source ;;
   esac
+  start=$(date +%s%N)
   BUILD=$2 "$program" >"$log" 2>&1 </dev/null
   code=$?
+  echo "$((($(date +%s%N) - start) / 1000000)) $source" >"$log.ms"
   good=$(grep -c '^ok ' "$log")
   bad=$(grep -c '^not ok ' "$log")
   if ! grep -q '^1\.\.' "$log" || { [ $code -ne 0 ] && [ "$bad" -eq 0 ]; }; then
@@ -32,6 +35,9 @@ fi
 
 build=$1
 shift
+mkdir -p "$build/cache"
+XDG_CACHE_HOME=$(cd "$build/cache" && pwd) # nothing of the user's is used, and nothing left there
+export XDG_CACHE_HOME
 export LSAN_OPTIONS=suppressions=$PWD/tests/leaks.supp:print_suppressions=0 # read under `make check-asan` alone
 logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT
@@ -45,6 +51,8 @@ else
 fi
 count=$(echo "$programs" | wc -w)
 echo "$programs" | xargs -n 1 -P "$(nproc)" "$0" --one "$build" "$logs"
+echo "slowest:"
+cat "$logs"/*.ms 2>/dev/null | sort -rn | head -10 | awk '{printf "%8.1f s  %s\n", $1 / 1000, $2}'
 cat "$logs"/*.count 2>/dev/null | awk -v count="$count" '
   {good += $1; bad += $2; ran++}
   END {bad += count - ran; printf "%d passed, %d failed\n", good, bad; exit bad > 0}'

@@ -36,6 +36,7 @@ int cmd_query(int argc, char **argv);
 int cmd_cookbook(int argc, char **argv);
 int cmd_export(int argc, char **argv);
 int cmd_diff(int argc, char **argv);
+int cmd_merge(int argc, char **argv);
 int cmd_rm(int argc, char **argv);
 int cmd_front(int argc, char **argv);
 int cmd_plot(int argc, char **argv);
@@ -125,6 +126,7 @@ typedef struct places {
   const char *database; /* results database */
   const char *db_dir;   /* libraries, networks, memory tables */
   const char *plots;    /* where pictures go */
+  const char *cache;    /* what is kept between runs (activities.h); NULL: nothing */
 } places;
 void places_default(places *p);
 

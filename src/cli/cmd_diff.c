@@ -6,6 +6,7 @@
 
 #include "quarry/metric.h"
 #include "quarry/points.h"
+#include "quarry/store_kept.h"
 #include "quarry/text.h"
 
 #include <inttypes.h>
@@ -78,7 +79,8 @@ static qy_status open_side(diff_side *side, const char *operand, const char *dat
     }
   }
   qy_status status = qy_store_open(&side->store, database, QY_STORE_READ, err);
-  return status ? status : session_find(&side->id, side->store, name, err);
+  if (!status) status = session_find(&side->id, side->store, name, err);
+  return status ? status : qy_store_check_front(side->store, side->id, NULL, 0, NULL, 0, "diff", err);
 }
 
 /* ---- inputs */

@@ -7,6 +7,7 @@
 #include "quarry/file.h"
 #include "quarry/metric.h"
 #include "quarry/points.h"
+#include "quarry/store_kept.h"
 #include "quarry/store_schema.h"
 
 #include <inttypes.h>
@@ -517,6 +518,17 @@ static qy_status write_datasette(const export_options *o, qy_arena *arena, qy_er
   return status;
 }
 
+/* What is written of an experiment that does not store all points is what it stores. */
+static qy_status say_stored(const exported *e, qy_error *err)
+{
+  char policy[QY_STORE_POLICY];
+  const qy_status status = qy_store_policy(policy, e->store, e->id, err);
+  if (!status && (strcmp(policy, "front") == 0 || strcmp(policy, "summary") == 0))
+    say("note: the experiment stores %s (`store: %s`), which are those exported\n",
+        strcmp(policy, "front") == 0 ? "points of fronts and the best ones" : "the best points", policy);
+  return status;
+}
+
 static int export_experiment(const export_options *o, const char *name)
 {
   qy_error err = {0};
@@ -527,6 +539,7 @@ static int export_experiment(const export_options *o, const char *name)
   } else if (!status) {
     status = qy_store_open(&e.store, o->where.database, QY_STORE_READ, &err);
     if (!status) status = session_find(&e.id, e.store, name, &err);
+    if (!status) status = say_stored(&e, &err);
     if (!status) status = write_all(&e, &err);
     qy_store_close(e.store);
   }

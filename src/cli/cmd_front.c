@@ -138,6 +138,12 @@ static qy_status read_fronts(asked *a, qy_store *store, const char *name, const 
                          "--within", err);
   for (int k = 0; !status && k < key_count; k++)
     key[k] = (qy_key)keys[k];
+  if (!status)
+    status = session_check_front(store, a->id, a->metrics, f->metric_count, key, key_count, &a->parameters.list,
+                                 objectives ? "--objectives"
+                                 : within   ? "--within"
+                                            : "front",
+                                 err);
   if (!status) status = qy_points_read(&f->points, store, a->id, a->metrics, f->metric_count, &a->parameters.list, err);
   if (!status) status = qy_groups_make(&f->groups, &f->points, key, key_count, err);
   if (!status) status = qy_points_front(&f->on_front, &f->points, &f->groups, a->metrics, f->metric_count, err);

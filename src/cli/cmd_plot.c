@@ -90,6 +90,21 @@ static qy_status check_axes(const qy_chart *chart, const qy_points *points, cons
   return QY_OK;
 }
 
+/* Are the points that it shows stored?  Pictures of fronts need those of a front alone. */
+static qy_status check_points(const qy_chart *f, const stored_plots *plots, qy_store *store, int64_t id, qy_error *err)
+{
+  const int metric[] = {f->x, f->y};
+  qy_key keys[2 * QY_KEY_COUNT];
+  int count = 0;
+  const bool front = f->kind == QY_CHART_PARETO && !qy_chart_is_key(f->x) && !qy_chart_is_key(f->y) && !f->over;
+  if (f->panel >= 0) keys[count++] = (qy_key)f->panel;
+  for (int g = 0; g < f->group_count; g++)
+    keys[count++] = f->group[g];
+  for (int w = 0; w < f->where_count; w++)
+    keys[count++] = f->where[w].key;
+  return session_check_front(store, id, metric, front ? 2 : 0, keys, count, &plots->parameters, "plot", err);
+}
+
 /* "Energy on chip against supply voltage: rdm_vs_sdm" of a plot of one's own, whose experiment asks something else. */
 static const char *own_title(const qy_chart *f, const qy_points *points, const char *experiment, qy_arena *arena)
 {
@@ -116,7 +131,8 @@ static qy_status draw(const stored_plot *p, const stored_plots *plots, const plo
   char stem[1024];
   qy_points points = {0};
   qy_plot_look look;
-  qy_status status = qy_points_read(&points, store, id, metrics, count, &plots->parameters, err);
+  qy_status status = check_points(&p->chart, plots, store, id, err);
+  if (!status) status = qy_points_read(&points, store, id, metrics, count, &plots->parameters, err);
   if (!status) status = look_of(&look, p, &points, o, plots->arena, err);
   if (!status && plots->own) status = check_axes(&p->chart, &points, &o->style, err);
   if (!status) status = qy_points_unsure(&points, store, id, metrics, count, err);
@@ -169,7 +185,7 @@ static qy_status draw_made(int *code, qy_store *store, int64_t id, const plot_op
 {
   style_options style = o->style;
   style.style.said[QY_STYLE_FORMATS] = o->format;
-  const session_pictures to = {&style, o->where.plots, o->gnuplot, o->output, true};
+  const session_pictures to = {&style, o->where.plots, o->gnuplot, o->output, true, &(qy_model_how){0}};
   return plot_model_draw(code, store, id, o->where.db_dir, &to, err);
 }
 

@@ -125,6 +125,37 @@ static int unknown_question(const char *word)
   return EXIT_INPUT;
 }
 
+static int partly_row(void *ctx, int columns, const char *const *names, const char *const *values, const int *types)
+{
+  (void)ctx, (void)columns, (void)names, (void)types;
+  if (values[0]) say("note: not all points are stored of %s\n", values[0]);
+  return 1;
+}
+
+/* Does the text name what has all points of an experiment that stores them all? */
+static bool names_points(const char *sql)
+{
+  static const char *const word[] = {"point", "result", "compare"};
+  static const char front[] = "front_";
+  for (size_t w = 0; w < sizeof word / sizeof *word; w++)
+    for (const char *at = strstr(sql, word[w]); at; at = strstr(at + 1, word[w]))
+      if ((size_t)(at - sql) < strlen(front) || strncmp(at - strlen(front), front, strlen(front)) != 0) return true;
+  return false;
+}
+
+/* Whoever counts points should know of which experiments some are stored alone. */
+static void say_partly(qy_store *store, const char *sql)
+{
+  qy_error ignored = {0}; /* a database that an older quarry made, and is only read, has all points */
+  if (!names_points(sql)) return;
+  qy_store_query(
+      store,
+      "SELECT group_concat(printf('\"%s\" (`store: %s`)', name, store), ', ') FROM (SELECT e.name, e.store "
+      "FROM experiment e JOIN latest l ON l.experiment_id = e.id WHERE e.store IN ('front', 'summary') ORDER "
+      "BY e.id)",
+      partly_row, NULL, &ignored);
+}
+
 int cmd_query(int argc, char **argv)
 {
   const char *file = NULL, *sql = NULL;
@@ -188,6 +219,7 @@ int cmd_query(int argc, char **argv)
   if (!status) status = qy_store_query_head(store, sql, file, query_rows_head, query_rows_values, &rows_out, &err);
   status = unlimited(status, &err);
   if (!status) status = say_incomplete(store, sql, arena, &err);
+  if (!status && sql) say_partly(store, sql);
   code = status ? report(status, &err) : EXIT_DONE;
   if (status == QY_BAD_INPUT && sql && !strpbrk(sql, " \t\n(")) unknown_question(sql);
   query_rows_end(&rows_out, !status);

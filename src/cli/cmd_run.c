@@ -1,7 +1,10 @@
 /* quarry run: experiment file -> plan -> points -> database -> fronts -> summary and pictures. */
+#include "anew.h"
 #include "cli.h"
 #include "detail_rows.h"
+#include "kept_run.h"
 #include "pictures.h"
+#include "run.h"
 #include "run_estimate.h"
 #include "session.h"
 
@@ -18,7 +21,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { ASK_POINTS = 20000000, TRACE_OBJECTIVES = 4 };
+enum { TRACE_OBJECTIVES = 4 };
 static volatile sig_atomic_t interrupted;
 
 static void on_interrupt(int number)
@@ -27,18 +30,11 @@ static void on_interrupt(int number)
   interrupted = 1;
 }
 
-typedef struct run_options {
-  places where;
-  int64_t threads;
-  int dry_run, yes, no_plots, quiet, format;
-  const char *gnuplot;
-  style_options style;
-} run_options;
-
 /* State of the sink. */
 typedef struct recorder {
   const qy_plan *plan;
   qy_store *store;
+  const run_options *o;
   qy_progress progress;
   qy_store_row *rows;
   qy_store_design *designs;
@@ -48,7 +44,8 @@ typedef struct recorder {
   int64_t done;
 } recorder;
 
-static qy_status record(void *ctx, int64_t batch, const qy_point *points, int64_t count, qy_error *err)
+static qy_status record_packed(void *ctx, int64_t batch, const qy_point *points, int64_t count, const void *packed,
+                               qy_error *err)
 {
   recorder *r = ctx;
   int64_t new_designs = 0;
@@ -80,9 +77,27 @@ static qy_status record(void *ctx, int64_t batch, const qy_point *points, int64_
     d->parameters = r->json[new_designs++];
     r->next_design = p->design + 1;
   }
-  qy_status status = qy_store_batch(r->store, batch, r->rows, count, r->designs, new_designs, err);
+  qy_status status = qy_store_batch_packed(r->store, batch, r->rows, count, r->designs, new_designs, packed, err);
   r->done += count;
   qy_progress_update(&r->progress, r->done, NULL);
+  return status;
+}
+
+static qy_status record(void *ctx, int64_t batch, const qy_point *points, int64_t count, qy_error *err)
+{
+  return record_packed(ctx, batch, points, count, NULL, err);
+}
+
+/* On any thread. */
+static qy_status pack(void *ctx, const qy_point *points, int64_t count, void *packed, qy_error *err)
+{
+  (void)ctx;
+  const double **metric = qy_alloc((size_t)count + 1, sizeof *metric);
+  if (!metric) return qy_no_memory(err);
+  for (int64_t i = 0; i < count; i++)
+    metric[i] = points[i].reason && !points[i].excluded ? NULL : points[i].metric;
+  const qy_status status = qy_store_pack(packed, metric, count, err);
+  free(metric);
   return status;
 }
 
@@ -96,6 +111,14 @@ static int batch_done(void *ctx, int64_t batch)
 {
   recorder *r = ctx;
   return qy_store_has_batch(r->store, batch);
+}
+
+/* Is the batch another process's? */
+static int outside(void *ctx, int64_t batch)
+{
+  const recorder *r = ctx;
+  if (r->o->outside) return r->o->outside(r->o->outside_ctx, batch);
+  return batch % r->o->shares != r->o->share - 1;
 }
 
 static int stop_requested(void *ctx)
@@ -181,7 +204,7 @@ static qy_status record_all(recorder *r, qy_model_run *run, const qy_model *mode
 {
   const qy_plan_info *info = qy_plan_get(r->plan);
   const size_t room = (size_t)qy_model_batch_most(run);
-  const int64_t points = run->points ? (int64_t)run->point_count : info->points;
+  int64_t points = run->points ? (int64_t)run->point_count : info->points;
   qy_status status = QY_OK;
   r->rows = qy_alloc(room, sizeof *r->rows);
   r->designs = qy_alloc(room, sizeof *r->designs);
@@ -189,9 +212,14 @@ static qy_status record_all(recorder *r, qy_model_run *run, const qy_model *mode
   if (!r->rows || !r->designs || !r->json) {
     status = qy_no_memory(err);
   } else {
-    for (int64_t b = 0; !run->points && b * run->batch_points < info->points; b++)
-      if (qy_store_has_batch(r->store, b)) r->done += run->batch_points;
-    if (r->done > points) r->done = points;
+    if (o->shares) points = 0; /* those of its own batches */
+    for (int64_t b = 0; !run->points && b * run->batch_points < info->points; b++) {
+      if (o->shares && outside(r, b)) continue;
+      const int64_t left = info->points - b * run->batch_points,
+                    own = left < run->batch_points ? left : run->batch_points;
+      if (o->shares) points += own;
+      if (qy_store_has_batch(r->store, b)) r->done += own;
+    }
     qy_progress_start(&r->progress, STDERR_FILENO, o->quiet, info->name, "points", r->done, points);
     status = qy_model_sweep(model, run, err);
     qy_progress_finish(&r->progress);
@@ -205,22 +233,98 @@ static qy_status record_all(recorder *r, qy_model_run *run, const qy_model *mode
   return status;
 }
 
+/* Store what is kept of the points, once all were swept. */
+static qy_status record_kept(recorder *r, qy_model_run *run, const qy_model *model, const run_options *o,
+                             qy_arena *arena, qy_error *err)
+{
+  qy_kept *kept = NULL;
+  int64_t *points = NULL;
+  kept_options options = {(int)o->threads, o->quiet, stop_requested, o->shares > 0, 0, 0};
+  if (o->shares) shard_range(&options.first, &options.end, qy_plan_get(r->plan)->points, o->share, o->shares);
+  qy_status status = o->parts ? kept_of_parts(&kept, r->plan, model, o->parts, arena, err)
+                              : kept_sweep(&kept, r->plan, model, r->store, &options, arena, err);
+  if (o->shares) { /* its state is all there is of it */
+    if (!status) status = qy_store_share_range(r->store, options.first, options.end, err);
+    qy_kept_free(kept);
+    return status;
+  }
+  if (!status) status = qy_kept_points(kept, &points, &run->point_count, err);
+  run->points = points;
+  run->chances = NULL;
+  if (!status) status = record_all(r, run, model, o, err);
+  if (!status) status = kept_store(kept, r->plan, r->store, arena, err);
+  qy_kept_free(kept);
+  free(points);
+  return status;
+}
+
+static qy_status ignore_batch(void *ctx, int64_t batch, const qy_point *points, int64_t count, qy_error *err)
+{
+  (void)ctx, (void)batch, (void)points, (void)count, (void)err;
+  return QY_OK;
+}
+
+/* The rows of the parts are there; the front probabilities are those among the points that are on a front of their
+ * part, where all parts are whole shares; else of all points. */
+static qy_status chances_of_parts(recorder *r, qy_model_run *run, const qy_model *model, const run_options *o,
+                                  qy_error *err)
+{
+  bool known = false;
+  int64_t *points = NULL;
+  size_t count = 0;
+  if (!qy_plan_get(r->plan)->draws) return QY_OK;
+  qy_status status = qy_parts_drawn(&known, &points, &count, o->parts, err);
+  if (!status && !known) {
+    status = record_all(r, run, model, o, err);
+  } else if (!status && !count) {
+    status = qy_store_chances(r->store, NULL, NULL, 0, err);
+  } else if (!status) {
+    run->points = points;
+    run->point_count = count;
+    run->sink = ignore_batch;
+    run->skip = NULL;
+    status = qy_model_sweep(model, run, err);
+  }
+  free(points);
+  return status;
+}
+
+int64_t run_batches(const qy_plan *plan)
+{
+  return (qy_plan_get(plan)->points - 1) / run_batch_points(plan) + 1;
+}
+
+static bool has_all(const qy_plan *plan, const qy_store *store)
+{
+  for (int64_t b = run_batches(plan); b-- > 0;)
+    if (!qy_store_has_batch(store, b)) return false;
+  return true;
+}
+
 /* *model: of all points, the caller's to free. */
 static qy_status evaluate_all(qy_model **model, const qy_plan *plan, qy_store *store, int64_t id, const run_options *o,
-                              qy_error *err)
+                              qy_arena *arena, qy_error *err)
 {
   const qy_plan_info *info = qy_plan_get(plan);
-  recorder r = {.plan = plan, .store = store};
+  recorder r = {.plan = plan, .store = store, .o = o};
   int64_t *chosen = NULL;
   qy_model_run run = {.threads = (int)o->threads,
                       .batch_points = run_batch_points(plan),
+                      .outside = o->outside || o->shares ? outside : NULL,
                       .ctx = &r,
                       .sink = record,
                       .skip = batch_done,
                       .stop = stop_requested,
                       .chances = record_chances};
-  qy_status status = qy_model_new(model, plan, NULL, 0, err);
+  qy_status status = qy_model_make(model, plan, NULL, 0, &o->how, err);
+  if (!status && qy_stored_partly(info->stored)) return record_kept(&r, &run, *model, o, arena, err);
+  if (!status && o->parts && has_all(plan, store)) return chances_of_parts(&r, &run, *model, o, err);
   if (!status) status = choose_points(&run, &chosen, *model, info, store, id, err);
+  if (!status && info->stored == QY_STORED_COLUMNS && !info->search) {
+    run.extra_bytes = qy_store_packed_bytes(run.batch_points);
+    run.work = pack;
+    run.sink_worked = record_packed;
+  }
   if (!status) status = record_all(&r, &run, *model, o, err);
   free(chosen);
   return status;
@@ -262,6 +366,38 @@ static qy_status store_details(qy_store *store, const qy_plan_info *info, const 
   return status;
 }
 
+static int by_label(const void *p, const void *q)
+{
+  return strcmp(**(char **const *)p, **(char **const *)q);
+}
+
+/* A name of each group, none twice, whatever the names of designs: "a, b" and "c" read like "a" and "b, c". */
+static qy_status front_labels(char **label, const qy_groups *groups, const qy_points *points, qy_error *err)
+{
+  char ***order = qy_alloc(groups->count, sizeof *order);
+  qy_status status = order ? QY_OK : qy_no_memory(err);
+  for (size_t g = 0; !status && g < groups->count; g++) {
+    order[g] = &label[g];
+    if (!(label[g] = qy_groups_label_whole(groups, points, g))) status = qy_no_memory(err);
+  }
+  if (!status) qsort(order, groups->count, sizeof *order, by_label);
+  for (size_t g = 1, first = 0; !status && g < groups->count; g++) {
+    char *more = NULL;
+    if (strcmp(*order[g], *order[first]) != 0) {
+      first = g;
+      continue;
+    }
+    if (asprintf(&more, "%s (%zu)", *order[g], g - first + 1) < 0) {
+      status = qy_no_memory(err);
+      break;
+    }
+    free(*order[g]);
+    *order[g] = more;
+  }
+  free(order);
+  return status;
+}
+
 /* Fronts over the experiment's objectives, within what the file says, into the database. */
 static qy_status store_fronts(qy_store *store, const qy_plan_info *info, const qy_model *model, const qy_points *points,
                               qy_error *err)
@@ -271,7 +407,7 @@ static qy_status store_fronts(qy_store *store, const qy_plan_info *info, const q
   uint8_t *on_front = NULL;
   qy_groups groups = {0};
   qy_store_front *fronts = NULL;
-  char(*label)[200] = NULL;
+  char **label = NULL;
   int64_t *ids = NULL;
   for (int k = 0; k < info->front_within_count; k++)
     keys[k] = plan_key(info->front_within[k], info);
@@ -286,9 +422,9 @@ static qy_status store_fronts(qy_store *store, const qy_plan_info *info, const q
     if (!fronts || !label || !ids) status = qy_no_memory(err);
   }
   int64_t *next = ids;
+  if (!status) status = front_labels(label, &groups, points, err);
   for (size_t g = 0; !status && g < groups.count; g++) {
-    fronts[g].group = qy_groups_label(label[g], sizeof label[g], &groups, points, g);
-    if (!label[g][0]) fronts[g].group = "all";
+    fronts[g].group = label[g][0] ? label[g] : "all";
     fronts[g].points = next;
     for (size_t i = groups.first[g]; i < groups.first[g + 1]; i++)
       if (on_front[groups.member[i]]) next[fronts[g].count++] = (int64_t)points->point[groups.member[i]];
@@ -298,6 +434,8 @@ static qy_status store_fronts(qy_store *store, const qy_plan_info *info, const q
   if (!status) status = qy_store_finish(store, fronts, points->count ? (int)groups.count : 0, err);
   free(on_front);
   free(fronts);
+  for (size_t g = 0; label && g < groups.count; g++)
+    free(label[g]);
   free(label);
   free(ids);
   qy_groups_free(&groups);
@@ -305,7 +443,7 @@ static qy_status store_fronts(qy_store *store, const qy_plan_info *info, const q
 }
 
 /* The command line as it was given, for the record. */
-static char *command_line(int argc, char **argv)
+char *command_line(int argc, char **argv)
 {
   size_t size = sizeof "quarry";
   for (int i = 0; i < argc; i++)
@@ -320,8 +458,8 @@ static char *command_line(int argc, char **argv)
   return text;
 }
 
-static qy_status begin(int64_t *id, int *complete, qy_store *store, const qy_plan *plan, const char *line,
-                       qy_arena *arena, qy_error *err)
+static qy_status begin(int64_t *id, int *complete, qy_store *store, const qy_plan *plan, const qy_parts *parts,
+                       const char *line, qy_arena *arena, qy_error *err)
 {
   const qy_plan_info *info = qy_plan_get(plan);
   qy_axis_list axes;
@@ -333,9 +471,10 @@ static qy_status begin(int64_t *id, int *complete, qy_store *store, const qy_pla
   qy_store_input *device = qy_arena_alloc(arena, (size_t)info->device_count + 1, sizeof *device);
   const char *objectives = plan_objectives_json(info, arena), *definition = plan_definition_json(info, arena);
   qy_store_input *noise = qy_arena_alloc(arena, (size_t)info->noise_file_count + 1, sizeof *noise);
+  qy_store_input *files = qy_arena_alloc(arena, (size_t)info->table_count + 1, sizeof *files);
   qy_store_precision *precision = qy_arena_alloc(arena, (size_t)info->precision_count, sizeof *precision);
   double *voltage_v = qy_arena_alloc(arena, (size_t)info->technology_count, sizeof *voltage_v);
-  if (!voltage_v || !technology || !network || !device || !objectives || !definition || !noise || !precision)
+  if (!voltage_v || !technology || !network || !device || !objectives || !definition || !noise || !files || !precision)
     return qy_no_memory(err);
   for (int i = 0; i < info->technology_count; i++) {
     technology[i] = (qy_store_input){info->technology[i]->name, info->technology[i]->sha256, info->technology[i]->text};
@@ -347,6 +486,8 @@ static qy_status begin(int64_t *id, int *complete, qy_store *store, const qy_pla
     device[i] = (qy_store_input){info->device[i]->name, info->device[i]->sha256, info->device[i]->text};
   for (int i = 0; i < info->noise_file_count; i++)
     noise[i] = (qy_store_input){info->noise_file[i].name, info->noise_file[i].sha256, info->noise_file[i].text};
+  for (int i = 0; i < info->table_count; i++)
+    files[i] = (qy_store_input){info->table[i].name, info->table[i].sha256, info->table[i].text};
   for (int i = 0; i < info->precision_count; i++) {
     const qy_plan_precision *p = &info->precision[i];
     precision[i].label = p->label;
@@ -365,6 +506,7 @@ static qy_status begin(int64_t *id, int *complete, qy_store *store, const qy_pla
       .seed = seed,
       .points = info->points,
       .batch_points = run_batch_points(plan),
+      .store = qy_stored_name(info->stored),
       .technology = technology,
       .technology_count = info->technology_count,
       .technology_voltage_v = voltage_v,
@@ -374,6 +516,8 @@ static qy_status begin(int64_t *id, int *complete, qy_store *store, const qy_pla
       .device_count = info->device_count,
       .noise = noise,
       .noise_count = info->noise_file_count,
+      .table = files,
+      .table_count = info->table_count,
       .precision = precision,
       .precision_count = info->precision_count,
       .objectives = objectives,
@@ -381,7 +525,8 @@ static qy_status begin(int64_t *id, int *complete, qy_store *store, const qy_pla
       .axis = axes.axis,
       .axis_count = axes.count,
   };
-  return qy_store_begin(store, &experiment, id, complete, err);
+  return parts ? qy_parts_merge(parts, store, &experiment, id, complete, err)
+               : qy_store_begin(store, &experiment, id, complete, err);
 }
 
 /* A directory for the plots, before hours are spent on what they show. */
@@ -399,9 +544,70 @@ static void say_places(const run_options *o)
     fputs("--database FILE and --plots DIR say where else to write\n", stderr);
 }
 
-/* Everything after the plan is known. */
-static int run_plan(const qy_plan *plan, const run_options *o, const char *line, qy_arena *arena)
+/* What follows once a share is stored: nothing yet. */
+static qy_status end_share(const qy_plan *plan, qy_store *store, const run_options *o, double start, qy_error *err)
 {
+  const int64_t batches = run_batches(plan);
+  int64_t own = 0;
+  for (int64_t b = 0; b < batches; b++)
+    own += qy_store_has_batch(store, b);
+  const bool partly = qy_stored_partly(qy_plan_get(plan)->stored);
+  int64_t all = batches, first, end;
+  if (partly) {
+    all = qy_plan_get(plan)->points;
+    shard_range(&first, &end, all, o->share, o->shares);
+    own = end - first;
+  }
+  qy_status status = partly ? QY_OK : qy_store_share(store, err);
+  if (!status) status = qy_store_abandon(store, "interrupted", err);
+  if (!status && !o->outside)
+    say("%s: share %" PRId64 " of %" PRId64 ", %" PRId64 " of %" PRId64
+        " %s, computed and stored in %.3g s; part in %s (quarry merge puts parts together)\n",
+        qy_plan_get(plan)->name, o->share, o->shares, own, all, partly ? "points" : "batches", qy_seconds_now() - start,
+        o->where.database);
+  return status;
+}
+
+qy_status run_stored(unsigned char *has, int *complete, const qy_plan *plan, const char *database, const char *line,
+                     qy_arena *arena, qy_error *err)
+{
+  int64_t id = 0;
+  qy_store *store = NULL;
+  qy_status status = qy_store_open(&store, database, QY_STORE_WRITE, err);
+  if (!status) status = begin(&id, complete, store, plan, NULL, line, arena, err);
+  for (int64_t b = run_batches(plan); !status && b-- > 0;)
+    has[b] = qy_store_has_batch(store, b) != 0;
+  qy_store_close(store);
+  return status;
+}
+
+/* QY_BAD_INPUT, and which, where batches are in no part. */
+static qy_status check_batches(const qy_plan *plan, const qy_store *store, const run_options *o, qy_error *err)
+{
+  const int64_t batches = run_batches(plan);
+  qy_text list = {0};
+  const int64_t missing = shard_missing(&list, store, batches);
+  qy_status status = list.failed ? qy_no_memory(err) : QY_OK;
+  if (!status && missing)
+    status =
+        qy_fail(err, QY_BAD_INPUT,
+                "expected all %" PRId64 " batches in the parts, missed %" PRId64 ": %.200s%s; the others are in %s, "
+                "where `quarry run` of the experiment computes what is missing",
+                batches, missing, list.data, list.length > 200 ? ", ..." : "", o->where.database);
+  qy_text_free(&list);
+  return status;
+}
+
+/* Everything after the plan is known. */
+int run_plan(const qy_plan *plan, const run_options *options, const char *line, qy_arena *arena)
+{
+  run_options own = *options;
+  const run_options *o = &own;
+  own.how.stop = stop_requested;
+  /* A second signal ends the program at once. */
+  struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = (int)(SA_RESTART | SA_RESETHAND)};
+  sigaction(SIGINT, &action, NULL);
+  sigaction(SIGTERM, &action, NULL);
   const qy_plan_info *info = qy_plan_get(plan);
   double start = qy_seconds_now();
   qy_error err = {0};
@@ -411,21 +617,34 @@ static int run_plan(const qy_plan *plan, const run_options *o, const char *line,
   int complete = 0, code;
   qy_status status = plots_place(info, o, &err);
   qy_model *tornados = NULL, *model = NULL;
-  if (!status && !o->no_plots) status = session_prepare_tornados(&tornados, plan, &err);
-  if (!status) status = qy_store_open(&store, o->where.database, QY_STORE_WRITE, &err);
-  if (!status) status = begin(&id, &complete, store, plan, line, arena, &err);
+  if (!status && !o->no_plots) status = session_prepare_tornados(&tornados, plan, &o->how, &err);
+  if (!status) status = qy_store_open_kept(&store, o->where.database, o->no_cache ? NULL : o->where.cache, &err);
+  if (!status) status = begin(&id, &complete, store, plan, o->parts, line, arena, &err);
+  if (!status && !complete) status = say_anew(store, id, o->where.database, arena, &err);
+  if (!status && !complete && o->parts && !o->go_on && !qy_stored_partly(info->stored))
+    status = check_batches(plan, store, o, &err);
   if (!status && *qy_store_missing(store))
     say("%s: \"%s\" was complete, but another program changed the file: found %s; what is missing is computed again\n",
         o->where.database, info->name, qy_store_missing(store));
-  if (!status && !complete) status = evaluate_all(&model, plan, store, id, o, &err);
+  if (!status && !complete) status = evaluate_all(&model, plan, store, id, o, arena, &err);
+  if (!status && !complete && (o->shares || o->outside)) {
+    status = end_share(plan, store, o, start, &err);
+    qy_model_free(model);
+    qy_model_free(tornados);
+    qy_store_close(store);
+    return finish_output(status ? report(status, &err) : EXIT_DONE);
+  }
   if (!status) status = session_read_points(&points, store, id, info, &err);
-  if (!status) status = session_compare(&model, plan, &points, store, id, !complete, &err);
-  if (!status && !complete) status = store_fronts(store, info, model, &points, &err);
+  if (!status) status = session_compare(&model, plan, &points, store, id, !complete, &o->how, &err);
+  if (!status && !complete)
+    status = info->stored == QY_STORED_SUMMARY ? qy_store_finish(store, NULL, 0, &err)
+                                               : store_fronts(store, info, model, &points, &err);
   qy_model_free(model);
   model = NULL;
   if (status && id && !complete) {
-    qy_error ignored = {0}; /* the first failure is the one to report */
-    qy_store_abandon(store, status == QY_INTERRUPTED ? "interrupted" : "failed", &ignored);
+    qy_error ignored = {0};                                  /* the first failure is the one to report */
+    const bool is_part = o->parts && status == QY_BAD_INPUT; /* batches are missing */
+    qy_store_abandon(store, status == QY_INTERRUPTED || is_part ? "interrupted" : "failed", &ignored);
   }
   if (status == QY_INTERRUPTED) {
     say("interrupted; what was finished is stored in %s. Continue with: %s\n", o->where.database, line);
@@ -442,7 +661,7 @@ static int run_plan(const qy_plan *plan, const run_options *o, const char *line,
     code = session_print_summary(plan, &points, store, id, o->format);
     if (!code && !o->no_plots)
       code = session_draw_plots(plan, tornados, store, id, &points,
-                                &(session_pictures){&o->style, o->where.plots, o->gnuplot, NULL, false});
+                                &(session_pictures){&o->style, o->where.plots, o->gnuplot, NULL, false, &o->how});
   }
   qy_model_free(tornados);
   qy_points_free(&points);
@@ -455,15 +674,23 @@ int cmd_run(int argc, char **argv)
   run_options o = {.threads = sysconf(_SC_NPROCESSORS_ONLN)};
   if (o.threads < 1) o.threads = 1;
   places_default(&o.where);
-  option_row rows[16 + QY_STYLE_COUNT] = {
+  option_row rows[18 + QY_STYLE_COUNT] = {
       {"database", 'd', OPTION_TEXT, &o.where.database, "FILE", "results database (made when missing)", 0, 0, NULL},
       {"db-dir", 0, OPTION_TEXT, &o.where.db_dir, "DIR", "where libraries and networks are looked up", 0, 0, NULL},
+      {"db", 0, OPTION_TEXT, &o.where.database, "FILE", "the same as --database", 0, 0, NULL},
+      {"shard", 0, OPTION_TEXT, &o.shard, "I/N",
+       "run share I of N alone, for `quarry merge`; slurm: of a job array, mpi: by rank", 0, 0, NULL},
       {"plots", 'p', OPTION_TEXT, &o.where.plots, "DIR", "where pictures go", 0, 0, NULL},
       {"no-plots", 0, OPTION_FLAG, &o.no_plots, NULL, "draw nothing", 0, 0, NULL},
       {"gnuplot", 0, OPTION_TEXT, &o.gnuplot, "PROGRAM", "gnuplot to use", 0, 0, NULL},
+      {"cache", 0, OPTION_TEXT, &o.where.cache, "DIR",
+       "where switching activities of circuits and an empty database are kept between runs; may be deleted at any time",
+       0, 0, NULL},
+      {"no-cache", 0, OPTION_FLAG, &o.no_cache, NULL, "keep none, and use none that is kept", 0, 0, NULL},
       {"threads", 't', OPTION_INTEGER, &o.threads, "N", "worker threads (default: one per processor)", 1, 256, NULL},
       {"dry-run", 'n', OPTION_FLAG, &o.dry_run, NULL, "only say how many points, how long, how large", 0, 0, NULL},
-      {"yes", 'y', OPTION_FLAG, &o.yes, NULL, "run spaces of more than 20 million points", 0, 0, NULL},
+      {"yes", 'y', OPTION_FLAG, &o.yes, NULL, "run spaces of more than 20 million points or 8 GiB of memory", 0, 0,
+       NULL},
       {"quiet", 'q', OPTION_FLAG, &o.quiet, NULL, "no progress line", 0, 0, NULL},
       FORMAT_OPTION(&o.format),
   };
@@ -496,28 +723,24 @@ int cmd_run(int argc, char **argv)
   }
   pictures_quiet(o.quiet != 0);
   char *line = command_line(argc, argv);
-  qy_status status = arena && line ? QY_OK : qy_no_memory(&err);
+  o.how = (qy_model_how){.threads = (int)o.threads, .known = qy_activities_new(o.no_cache ? NULL : o.where.cache)};
+  qy_status status = arena && line && o.how.known ? QY_OK : qy_no_memory(&err);
   const char *file = status ? NULL : place_experiment(argv[first], arena, &err);
   if (!status && !file) status = err.status;
+  if (!status && o.shard) status = shard_parse(&o.share, &o.shares, o.shard, &err);
   if (!status) status = qy_plan_read(&plan, file, o.where.db_dir, arena, &err);
   if (!status) status = session_check_style(qy_plan_get(plan), &o.style, &err);
-  if (!status && run_wanted_points(qy_plan_get(plan)) > ASK_POINTS && !o.yes && !o.dry_run)
-    status = qy_fail_at(&err, QY_BAD_INPUT, file, 0, 0,
-                        "expected at most %d points without --yes, found %" PRId64 " (about %.1f GiB of database)",
-                        ASK_POINTS, run_wanted_points(qy_plan_get(plan)),
-                        run_database_bytes(plan, (double)run_wanted_points(qy_plan_get(plan))) / 1073741824);
+  if (!status && o.shard) status = shard_check(qy_plan_get(plan), &err);
+  if (!status && !o.yes && !o.dry_run) status = run_check_size(plan, file, &err);
   if (status) {
     code = report(status, &err);
   } else if (o.dry_run) {
-    code = run_dry(plan, (int)o.threads, !o.no_plots, o.format);
+    code = run_dry(plan, &o);
   } else {
-    /* A second signal ends the program at once. */
-    struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = (int)(SA_RESTART | SA_RESETHAND)};
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    code = run_plan(plan, &o, line, arena);
+    code = many_wanted(&o) ? many_run(plan, &o, line, arena) : run_plan(plan, &o, line, arena);
   }
   free(line);
+  qy_activities_free(o.how.known);
   qy_arena_free(arena);
   return code;
 }

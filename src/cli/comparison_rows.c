@@ -106,6 +106,21 @@ int comparison_rows(comparison_row rows[COMPARISON_ROWS_MAX], const qy_plan_info
   return n;
 }
 
+int comparison_fronts(int metric[COMPARISON_KINDS_MAX][COMPARISON_METRICS], const qy_plan_info *info)
+{
+  comparison_row rows[COMPARISON_ROWS_MAX];
+  const int count = comparison_rows(rows, info);
+  int n = 0;
+  for (int i = 0; i < count && n < COMPARISON_KINDS_MAX; i++) {
+    if (rows[i].budget < 0) continue;
+    metric[n][COMPARISON_METRIC] = rows[i].metric;
+    metric[n][COMPARISON_BUDGET] = rows[i].budget;
+    metric[n][COMPARISON_HELD] = rows[i].held[0];
+    metric[n++][COMPARISON_SECOND] = rows[i].held[1];
+  }
+  return n;
+}
+
 bool comparisons_wanted(const qy_plan_info *info)
 {
   comparison_row rows[COMPARISON_ROWS_MAX];

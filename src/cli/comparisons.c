@@ -303,6 +303,10 @@ static qy_status axes_row(job *j, qy_comparison row, size_t g, const comparison_
   const size_t n = pairs(gain, j, g, r->metric, -1);
   size_t better = 0, count = 0;
   row.at_equal = QY_AT_EQUAL_AXES;
+  if (qy_stored_partly(j->of.info->stored)) {
+    row.note = "points at equal axes are not all stored: `store: all` has them";
+    return add_row(j, &row, err);
+  }
   for (size_t i = 0; i < n; i++) {
     row.gain_min = fmin(row.gain_min, gain[i]);
     row.gain_max = fmax(row.gain_max, gain[i]);

@@ -8,6 +8,17 @@
 /* Are there any comparisons to be made? */
 bool comparisons_wanted(const qy_plan_info *info);
 
+/* Metrics that the gains within budgets are found from, a row a kind of gain; -1: none.  Returns how many. */
+enum {
+  COMPARISON_METRIC,
+  COMPARISON_BUDGET,
+  COMPARISON_HELD,
+  COMPARISON_SECOND,
+  COMPARISON_METRICS,
+  COMPARISON_KINDS_MAX = 24
+};
+int comparison_fronts(int metric[COMPARISON_KINDS_MAX][COMPARISON_METRICS], const qy_plan_info *info);
+
 /* Find and store them.  model: one of all points, for the intervals of gains over the plan's draws; NULL: none are
  * taken.  keys: what fronts are taken within, then the design.  Draws are taken of all points, or, where that takes
  * more than 128 MB, of those on the front of their own design alone; of more than that none. */

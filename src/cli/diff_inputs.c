@@ -51,7 +51,7 @@ static int by_name(const void *p, const void *q)
 
 static qy_status read_inputs(inputs *in, const diff_side *side, qy_error *err)
 {
-  static const char *const list[] = {"technology", "network", "device", "noise_file"};
+  static const char *const list[] = {"technology", "network", "device", "noise_file", "table_file"};
   char sql[640];
   const int64_t id = side->id;
   snprintf(sql, sizeof sql,

@@ -8,6 +8,7 @@
 #include "quarry/text.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -105,17 +106,26 @@ static void group_labels(const char *label[QY_KEY_COUNT], const stored_fronts *f
     label[k] = f->points.label[f->groups.key[k]][qy_groups_index(&f->groups, &f->points, g, f->groups.key[k])];
 }
 
-/* The group of b with the labels of group g of a; SIZE_MAX: none. */
+/* Numbers may have another number of digits in each. */
+static int same_value(const stored_fronts *a, size_t g, const stored_fronts *b, size_t other, int k)
+{
+  const qy_key key[2] = {a->groups.key[k], b->groups.key[k]};
+  if (!a->points.label_count[key[0]] || !b->points.label_count[key[1]]) return 0;
+  const size_t at[2] = {qy_groups_index(&a->groups, &a->points, g, key[0]),
+                        qy_groups_index(&b->groups, &b->points, other, key[1])};
+  const double *number[2] = {a->points.number[key[0]], b->points.number[key[1]]};
+  if (number[0] && number[1] && !isnan(number[0][at[0]])) return number[0][at[0]] == number[1][at[1]];
+  return strcmp(a->points.label[key[0]][at[0]], b->points.label[key[1]][at[1]]) == 0;
+}
+
+/* The group of b with the values of group g of a; SIZE_MAX: none. */
 static size_t same_group(const stored_fronts *a, size_t g, const stored_fronts *b)
 {
-  const char *wanted[QY_KEY_COUNT] = {0}, *found[QY_KEY_COUNT] = {0};
   assert(a->groups.key_count == b->groups.key_count);
-  group_labels(wanted, a, g);
   for (size_t other = 0; other < b->groups.count; other++) {
     int same = 1;
-    group_labels(found, b, other);
     for (int k = 0; k < a->groups.key_count && same; k++)
-      same = wanted[k] && found[k] && strcmp(wanted[k], found[k]) == 0;
+      same = same_value(a, g, b, other, k);
     if (same) return other;
   }
   return SIZE_MAX;

@@ -19,6 +19,7 @@ const command command_table[] = {
     {"export", cmd_export,
      "points or fronts of an experiment as CSV, JSON, Markdown or LaTeX, with units and provenance"},
     {"diff", cmd_diff, "what differs between two stored experiments"},
+    {"merge", cmd_merge, "put parts of an experiment, run in shares, into one database"},
     {"rm", cmd_rm, "remove experiments from the results database"},
     {"front", cmd_front, "print the Pareto front of an experiment"},
     {"plot", cmd_plot, "draw the plots of an experiment, or one of your own"},

@@ -71,14 +71,26 @@ static const char *data_directory(void)
   return ".";
 }
 
+/* Of the user, as the XDG base directory specification says; NULL: nowhere. */
+static const char *cache_directory(void)
+{
+  static char path[PATH_MAX]; /* found once */
+  const char *given = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+  const bool own = given && *given == '/';
+  if (!own && !(home && *home == '/')) return NULL;
+  const int length = snprintf(path, sizeof path, "%s%s/quarry", own ? given : home, own ? "" : "/.cache");
+  return length < (int)sizeof path ? path : NULL;
+}
+
 void places_default(places *p)
 {
-  static char db[PATH_MAX];
+  static char db[PATH_MAX + sizeof "/db"];
   const char *given = getenv("QUARRY_DB_DIR"), *data = data_directory();
   if (!*db) snprintf(db, sizeof db, "%s%sdb", strcmp(data, ".") ? data : "", strcmp(data, ".") ? "/" : "");
   p->db_dir = given && *given ? given : db;
   p->database = is_directory("db") ? "db/quarry.sqlite" : "quarry.sqlite";
   p->plots = is_directory("plots") ? "plots" : ".";
+  p->cache = cache_directory();
 }
 
 const char *place_file(const char *operand, qy_arena *arena, qy_error *err)

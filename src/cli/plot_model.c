@@ -44,7 +44,7 @@ qy_status plot_model_draw(int *code, qy_store *store, int64_t id, const char *db
   qy_arena *arena = qy_arena_new();
   qy_status status = arena ? read_again(&plan, store, id, db_dir, arena, err) : qy_no_memory(err);
   if (!status) status = session_check_style(qy_plan_get(plan), to->style, err);
-  if (!status) status = session_prepare_tornados(&tornados, plan, err);
+  if (!status) status = session_prepare_tornados(&tornados, plan, to->how, err);
   if (!status) status = session_read_points(&points, store, id, qy_plan_get(plan), err);
   if (!status) *code = session_draw_plots(plan, tornados, store, id, &points, to);
   qy_model_free(tornados);

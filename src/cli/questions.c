@@ -8,6 +8,7 @@
 #include "query_rows.h"
 
 #include "quarry/points.h"
+#include "quarry/store_kept.h"
 #include "quarry/yaml.h"
 
 #include <assert.h>
@@ -151,16 +152,19 @@ static qy_status front(asking *a, char **operand, qy_error *err)
 {
   (void)operand;
   qy_text sql = {0};
+  const char *name[QY_METRIC_COUNT];
   bool bounded[QY_METRIC_COUNT] = {false};
-  qy_status status = session_check_fronts(a->store, a->id, err);
+  for (int o = 0; o < a->objectives; o++)
+    name[o] = qy_metric_table()[a->objective[o]].name;
+  qy_status status = qy_store_check_front(a->store, a->id, name, a->objectives, NULL, 0, "front", err);
+  if (!status) status = session_check_fronts(a->store, a->id, err);
   if (!status) status = find_bounded(bounded, a, err);
   if (status) return status;
   qy_text_add(&sql, "SELECT front_group, technology, network, design, precision, clock_mhz");
   question_put_parameters(&sql, a, "");
   for (int o = 0; o < a->objectives; o++) {
-    const char *name = qy_metric_table()[a->objective[o]].name;
-    qy_text_add(&sql, ", %s", name);
-    if (bounded[a->objective[o]]) qy_text_add(&sql, ", %s_p05, %s_p95", name, name);
+    qy_text_add(&sql, ", %s", name[o]);
+    if (bounded[a->objective[o]]) qy_text_add(&sql, ", %s_p05, %s_p95", name[o], name[o]);
   }
   qy_text_add(&sql, ", point FROM (%s) ORDER BY front_group", a->fronts);
   if (a->objectives) qy_text_add(&sql, ", %s", qy_metric_table()[a->objective[0]].name);
@@ -202,21 +206,23 @@ static qy_status where(asking *a, char **operand, qy_error *err)
 struct question {
   const char *name, *operands, *what;
   int before; /* operands before EXPERIMENT */
+  bool all;   /* it is of all points */
   qy_status (*answer)(asking *a, char **operand, qy_error *err);
 };
 
 static const question questions[] = {
-    {"best", "[EXPERIMENT]", "the best point for each objective, per technology, network and precision", 0, best},
-    {"front", "[EXPERIMENT]", "the fronts over the experiment's objectives, along the first of them", 0, front},
+    {"best", "[EXPERIMENT]", "the best point for each objective, per technology, network and precision", 0, false,
+     best},
+    {"front", "[EXPERIMENT]", "the fronts over the experiment's objectives, along the first of them", 0, false, front},
     {"compare", "A B [EXPERIMENT]",
      "design B over design A, equal in what both have, per technology, network and precision (what fronts are within): "
      "median ratio (of metrics in dB: difference), over draws p05 to p95; least and greatest; on which side of 1 (0) B "
      "is better",
-     2, question_compare},
+     2, true, question_compare},
     {"where", "[EXPERIMENT]", "what was varied: points and feasible ones at each value; why others are infeasible", 0,
-     where},
+     true, where},
     {"sensitivity", "[EXPERIMENT]",
-     "which axis moves an objective: its share (0 to 1) of the variance of the logarithm, as main effect", 0,
+     "which axis moves an objective: its share (0 to 1) of the variance of the logarithm, as main effect", 0, true,
      question_sensitivity},
 };
 enum { QUESTIONS = sizeof questions / sizeof *questions };
@@ -246,6 +252,7 @@ qy_status question_answer(const question *q, qy_store *store, const char *db_dir
                    count == 1 ? "" : "s");
   asking a = {.store = store, .db_dir = db_dir, .format = format, .arena = qy_arena_new()};
   qy_status status = a.arena ? ask_of(&a, count > q->before ? operand[q->before] : NULL, err) : qy_no_memory(err);
+  if (!status && q->all) status = qy_store_check_front(store, a.id, NULL, 0, NULL, 0, q->name, err);
   if (!status) status = q->answer(&a, operand, err);
   qy_arena_free(a.arena);
   return status;

@@ -11,14 +11,21 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { BATCH_POINTS = 8192, SEARCH_BATCHES = 64 };
+enum { BATCH_POINTS = 8192, ASK_POINTS = 20000000, SEARCH_BATCHES = 64 };
 /* Bytes a stored point takes with its share of designs, intervals aside, and rows stored per second, both measured on
  * experiments/large_sweep.yaml; used for estimates only. */
 enum { ROW_BYTES = 190, INTERVAL_BYTES = 235, STORED_PER_S = 500000, STORED_WITH_INTERVALS_PER_S = 300000 };
 /* The same of a row of a layer or member, measured on MobileNetV1 on arrays and systems of two. */
 enum { LAYER_BYTES = 230, MEMBER_BYTES = 290, DETAILS_STORED_PER_S = 200000 };
-/* Points that a batch has at least. */
-enum { BATCH_LEAST = 32 };
+/* Bytes of memory that an element and a price list of one take, measured on mac at 14 by 32 bits and on 500,000 clocks;
+ * what is asked before more is taken. */
+enum { ELEMENT_BYTES = 325000, LIST_BYTES = 2100 };
+static const double ask_bytes = 8.0 * (1 << 30);
+/* Bytes of memory: of the program, of a point in a batch at hand, of a point while fronts and summary are made;
+ * measured on arrays of 2^14 to 2^16 sizes, used for estimates only, which lie within about a third. */
+enum { PROGRAM_BYTES = 13 << 20, BATCH_POINT_BYTES = 7000, POINT_BYTES = 700 };
+/* Points that a batch has at least; batches of a space of which few points are stored. */
+enum { BATCH_LEAST = 32, KEPT_BATCHES = 4096 };
 
 /* How many points will be evaluated, at most. */
 int64_t run_wanted_points(const qy_plan_info *info)
@@ -53,7 +60,8 @@ static int64_t full_batch(const qy_plan *plan)
 int64_t run_batch_points(const qy_plan *plan)
 {
   const qy_plan_info *info = qy_plan_get(plan);
-  const int64_t full = full_batch(plan);
+  const int64_t full = full_batch(plan), kept = (info->points - 1) / KEPT_BATCHES + 1;
+  if (qy_stored_partly(info->stored)) return kept > full ? kept : full;
   if (!info->search) return full;
   const int64_t batches =
       info->search_budget.points > 0 ? run_wanted_points(info) / full + 1 : SEARCH_BATCHES * (BATCH_POINTS / full);
@@ -62,6 +70,7 @@ int64_t run_batch_points(const qy_plan *plan)
 
 double run_database_bytes(const qy_plan *plan, double points)
 {
+  if (qy_stored_partly(qy_plan_get(plan)->stored)) return 0; /* how many are stored is not known before */
   const detail_rows kept = rows_kept(plan, QY_KEEP_ALL);
   return points * (ROW_BYTES + (qy_plan_get(plan)->draws ? INTERVAL_BYTES : 0) + kept.layers * LAYER_BYTES +
                    kept.members * MEMBER_BYTES);
@@ -79,31 +88,69 @@ static void say_kept(const qy_plan *plan, double points)
         front.members, (front.layers * LAYER_BYTES + front.members * MEMBER_BYTES) / 1024);
 }
 
-int run_dry(const qy_plan *plan, int threads, bool plots, int format)
+/* Beside that of the model; where few points are stored, how many are read back is not known. */
+static double memory_bytes(const qy_plan *plan, double points)
+{
+  const double batch = points < BATCH_POINTS ? points : BATCH_POINTS;
+  return PROGRAM_BYTES + batch * BATCH_POINT_BYTES +
+         (qy_stored_partly(qy_plan_get(plan)->stored) ? 0 : points * POINT_BYTES);
+}
+
+qy_status run_check_size(const qy_plan *plan, const char *file, qy_error *err)
+{
+  const int64_t points = run_wanted_points(qy_plan_get(plan));
+  double elements, lists;
+  qy_model_size(&elements, &lists, plan);
+  const double bytes = elements * ELEMENT_BYTES + lists * LIST_BYTES + memory_bytes(plan, (double)points);
+  if (!qy_stored_partly(qy_plan_get(plan)->stored) && points > ASK_POINTS)
+    return qy_fail_at(err, QY_BAD_INPUT, file, 0, 0,
+                      "expected at most %d points without --yes, found %" PRId64 " (about %.1f GiB of database)",
+                      ASK_POINTS, points, run_database_bytes(plan, (double)points) / 1073741824);
+  if (bytes > ask_bytes)
+    return qy_fail_at(
+        err, QY_BAD_INPUT, file, 0, 0,
+        "expected at most %.0f GiB of memory without --yes, found about %.3g GiB: %.0f elements, %.0f price "
+        "lists (elements, libraries, clocks), %" PRId64 " points",
+        ask_bytes / 1073741824, bytes / 1073741824, elements, lists, points);
+  return QY_OK;
+}
+
+/* Which files a run would write. */
+static void say_files(const qy_plan *plan, const run_options *o)
 {
   const qy_plan_info *info = qy_plan_get(plan);
-  double seconds, drawing = 0, points = (double)run_wanted_points(info);
+  say("files: %s", o->where.database);
+  if (!o->no_plots && info->plot_count)
+    say(", pictures of %d plot%s in %s", info->plot_count, info->plot_count == 1 ? "" : "s", o->where.plots);
+  if (!o->no_cache) say(", activities in %s", o->where.cache);
+  say("\n");
+}
+
+int run_dry(const qy_plan *plan, const run_options *o)
+{
+  const qy_plan_info *info = qy_plan_get(plan);
+  double drawing = 0, points = (double)run_wanted_points(info);
   qy_error err = {0};
-  qy_model *model = NULL;
-  const double start = qy_seconds_now();
-  qy_status status = qy_model_new(&model, plan, NULL, 0, &err);
-  const double prepared = qy_seconds_now() - start;
-  if (!status) status = qy_model_time(model, threads, &seconds, &err);
-  qy_model_free(model);
-  if (!status && plots) status = session_tornado_seconds(&drawing, plan, &err);
+  qy_model_seconds of;
+  qy_status status = qy_model_estimate(&of, plan, &o->how, &err);
+  if (!status && !o->no_plots) status = session_tornado_seconds(&drawing, plan, &o->how, &err);
   if (status) return report(status, &err);
-  const double each = seconds / (double)info->points, limit = info->search_budget.seconds;
-  if (limit > 0 && points * each > limit) points = ceil(limit / each);
-  seconds = prepared + points * each * (info->search ? 2 : 1); /* once to find them, once to store them */
+  const double limit = info->search_budget.seconds;
+  if (limit > 0 && points * of.point > limit) points = ceil(limit / of.point);
+  double seconds = of.ready + points * of.point * (info->search ? 2 : 1); /* once to find them, once to store them */
   seconds += drawing;
-  static const char *const names[] = {"experiment", "points", "estimated_seconds", "estimated_database_mib"};
+  static const char *const names[] = {"experiment", "points", "estimated_seconds", "estimated_database_mib",
+                                      "estimated_memory_mib"};
   const detail_rows kept = rows_kept(plan, QY_KEEP_ALL);
-  seconds += points * (kept.layers + kept.members) / DETAILS_STORED_PER_S;
-  table *t = table_new(format, 4, names);
+  const double stored = !qy_stored_partly(info->stored) ? points : 0;
+  seconds += stored * (kept.layers + kept.members) / DETAILS_STORED_PER_S;
+  table *t = table_new(o->format, 5, names);
   table_row(t, TEXT(info->name), INTEGER((int64_t)points),
-            NUMBER(seconds + points / (info->draws ? STORED_WITH_INTERVALS_PER_S : STORED_PER_S)),
-            NUMBER(run_database_bytes(plan, points) / 1048576));
+            NUMBER(seconds + stored / (info->draws ? STORED_WITH_INTERVALS_PER_S : STORED_PER_S)),
+            NUMBER(run_database_bytes(plan, points) / 1048576),
+            NUMBER((of.bytes + memory_bytes(plan, points)) / 1048576));
   table_print(t);
-  say_kept(plan, points);
+  say_kept(plan, stored);
+  say_files(plan, o);
   return finish_output(EXIT_DONE);
 }

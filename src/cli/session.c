@@ -8,6 +8,7 @@
 #include "quarry/axes.h"
 #include "quarry/escape.h"
 #include "quarry/model.h"
+#include "quarry/store_kept.h"
 #include "quarry/text.h"
 
 #include <inttypes.h>
@@ -168,14 +169,27 @@ static void print_views(qy_store *store, const char *name)
   qy_arena_free(arena);
 }
 
+/* Feasible points of the experiment, stored or not. */
+int64_t session_feasible_points(qy_store *store, int64_t id, const qy_plan_info *info, const qy_points *points)
+{
+  int64_t feasible = 0;
+  qy_error err = {0};
+  if (!qy_stored_partly(info->stored)) return (int64_t)points->count;
+  if (qy_store_feasible(&feasible, NULL, NULL, store, id, &err)) report(err.status, &err);
+  return feasible;
+}
+
 void session_print_head(const qy_plan_info *info, qy_store *store, int64_t id, const qy_points *points, int reused,
                         double seconds, const char *database)
 {
   const int64_t stored = session_stored_points(store, id, info);
-  int64_t infeasible = stored - (int64_t)points->count;
-  say("%s: %" PRId64 " points, %zu feasible, %s in %.3g s; results in %s\n", info->name, stored, points->count,
+  const int64_t feasible = session_feasible_points(store, id, info, points), infeasible = stored - feasible;
+  say("%s: %" PRId64 " points, %" PRId64 " feasible, %s in %.3g s; results in %s\n", info->name, stored, feasible,
       reused ? "read back (computed before)" : "computed and stored", seconds, database);
   print_views(store, info->name);
+  if (qy_stored_partly(info->stored))
+    say("  stored: %zu of them, %s\n", points->count,
+        info->stored == QY_STORED_FRONT ? "those of fronts and the best ones" : "the best ones");
   print_scope(info);
   print_noise(info);
   print_assignments(store, id);
@@ -213,19 +227,43 @@ static int summary_keys(const qy_plan_info *info, qy_key *keys)
   return count;
 }
 
-/* Robust points in the summary: a share of N draws is an estimate, so the column says of how many. */
+/* Feasible points of each group, where not all are stored: each count goes with a point of its group. */
+static qy_status count_groups(int64_t *feasible, const qy_points *points, const qy_groups *groups, qy_store *store,
+                              int64_t id, qy_error *err)
+{
+  int64_t all = 0;
+  qy_store_tally *tally = NULL;
+  size_t count = 0, *place = qy_alloc(points->count, sizeof *place);
+  qy_status status = place ? qy_store_feasible(&all, &tally, &count, store, id, err) : qy_no_memory(err);
+  for (size_t g = 0; g < groups->count && place; g++)
+    for (size_t i = groups->first[g]; i < groups->first[g + 1]; i++)
+      place[groups->member[i]] = g;
+  for (size_t t = 0, i = 0; t < count && !status; t++) { /* both rise by the number of the point */
+    while (i < points->count && (int64_t)points->point[i] < tally[t].point)
+      i++;
+    if (i < points->count && (int64_t)points->point[i] == tally[t].point) feasible[place[i]] += tally[t].feasible;
+  }
+  free(place);
+  free(tally);
+  return status;
+}
+
+/* feasible: of each group; NULL: those of the points.  A share of robust points among N draws is an estimate, so the
+ * column says of how many. */
 static void add_rows(table *t, const qy_plan_info *info, const qy_points *points, const qy_groups *groups,
-                     const uint8_t *on_front)
+                     const int64_t *feasible, const uint8_t *on_front)
 {
   for (size_t g = 0; g < groups->count; g++) {
     size_t n = groups->first[g + 1] - groups->first[g], on = 0;
+    if (feasible) n = (size_t)feasible[g];
     for (int k = 0; k < groups->key_count; k++) {
       qy_key key = groups->key[k];
       table_text(t, points->label[key][qy_groups_index(groups, points, g, key)]);
     }
     for (size_t i = groups->first[g]; i < groups->first[g + 1]; i++)
       on += on_front[groups->member[i]];
-    table_row(t, INTEGER((int64_t)n), INTEGER((int64_t)on));
+    table_integer(t, (int64_t)n);
+    if (info->stored != QY_STORED_SUMMARY) table_integer(t, (int64_t)on);
     if (points->chance) {
       size_t robust = 0;
       for (size_t i = groups->first[g]; i < groups->first[g + 1]; i++)
@@ -238,8 +276,8 @@ static void add_rows(table *t, const qy_plan_info *info, const qy_points *points
 }
 
 /* Each design by itself. */
-static int print_designs(const qy_plan_info *info, const qy_points *points, const qy_key *keys, int key_count,
-                         int format)
+static int print_designs(const qy_plan_info *info, const qy_points *points, qy_store *store, int64_t id,
+                         const qy_key *keys, int key_count, int format)
 {
   const char *names[QY_KEY_COUNT + 3 + 16];
   char text[16][80];
@@ -250,7 +288,7 @@ static int print_designs(const qy_plan_info *info, const qy_points *points, cons
   for (int k = 0; k < info->front_within_count; k++)
     within[k] = plan_key(info->front_within[k], info);
   names[columns++] = "points";
-  names[columns++] = "on_front";
+  if (info->stored != QY_STORED_SUMMARY) names[columns++] = "on_front";
   if (points->chance) names[columns++] = "on_front_robust";
   for (int m = 0; m < info->objective_count; m++) {
     metrics[m] = (int)info->objective[m];
@@ -260,12 +298,18 @@ static int print_designs(const qy_plan_info *info, const qy_points *points, cons
   qy_error err = {0};
   qy_groups groups = {0}, fronts = {0};
   uint8_t *on_front = NULL;
+  int64_t *feasible = NULL;
   table *t = table_new(format, columns, names);
   qy_status status = qy_groups_make(&fronts, points, within, info->front_within_count, &err);
   if (!status) status = qy_points_front(&on_front, points, &fronts, metrics, info->objective_count, &err);
   if (!status) status = qy_groups_make(&groups, points, keys, key_count, &err);
-  if (!status && points->count) add_rows(t, info, points, &groups, on_front);
+  if (!status && qy_stored_partly(info->stored))
+    status = (feasible = qy_alloc(groups.count, sizeof *feasible))
+                 ? count_groups(feasible, points, &groups, store, id, &err)
+                 : qy_no_memory(&err);
+  if (!status && points->count) add_rows(t, info, points, &groups, feasible, on_front);
   table_print(t);
+  free(feasible);
   free(on_front);
   qy_groups_free(&groups);
   qy_groups_free(&fronts);
@@ -291,14 +335,15 @@ static bool has_comparisons(qy_store *store, int64_t id)
 }
 
 qy_status session_compare(qy_model **model, const qy_plan *plan, const qy_points *points, qy_store *store, int64_t id,
-                          bool again, qy_error *err)
+                          bool again, const qy_model_how *how, qy_error *err)
 {
   const qy_plan_info *info = qy_plan_get(plan);
   qy_key keys[QY_KEY_COUNT + 1];
   const int key_count = summary_keys(info, keys);
-  if (!comparisons_wanted(info) || points->label_count[QY_KEY_DESIGN] < 2) return QY_OK;
+  if (!comparisons_wanted(info) || info->stored == QY_STORED_SUMMARY || points->label_count[QY_KEY_DESIGN] < 2)
+    return QY_OK;
   if (!again && has_comparisons(store, id)) return QY_OK;
-  qy_status status = info->draws && !*model ? qy_model_new(model, plan, NULL, 0, err) : QY_OK;
+  qy_status status = info->draws && !*model ? qy_model_make(model, plan, NULL, 0, how, err) : QY_OK;
   return status ? status : comparisons_make(plan, info->draws ? *model : NULL, points, keys, key_count, store, id, err);
 }
 
@@ -311,7 +356,7 @@ int session_print_summary(const qy_plan *plan, const qy_points *points, qy_store
   qy_error err = {0};
   if (format == QY_TABLE_ALIGNED) print_legend(info);
   if (json) fputs("{\"designs\": ", stdout);
-  const int code = print_designs(info, points, keys, key_count, format);
+  const int code = print_designs(info, points, store, id, keys, key_count, format);
   if (!json && !compared) return code;
   if (json)
     fputs(", \"comparisons\": ", stdout);
@@ -332,6 +377,17 @@ int session_print_summary(const qy_plan *plan, const qy_points *points, qy_store
 }
 
 /* ---- stored experiments ---- */
+
+qy_status session_check_front(qy_store *store, int64_t id, const int *metrics, int metric_count, const qy_key *keys,
+                              int key_count, const qy_key_list *parameters, const char *what, qy_error *err)
+{
+  const char *metric[QY_METRIC_COUNT], *key[QY_KEY_COUNT];
+  for (int m = 0; m < metric_count; m++)
+    metric[m] = metric_name(metrics[m]);
+  for (int k = 0; k < key_count; k++)
+    key[k] = qy_key_name(keys[k], parameters);
+  return qy_store_check_front(store, id, metric, metric_count, key, key_count, what, err);
+}
 
 /* ctx: whether a process of this host computes it. */
 static int status_row(void *ctx, int columns, const char *const *names, const char *const *value, const int *types)

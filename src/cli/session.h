@@ -25,9 +25,9 @@ qy_status session_read_points(qy_points *points, qy_store *store, int64_t id, co
 void session_print_head(const qy_plan_info *info, qy_store *store, int64_t id, const qy_points *points, int reused,
                         double seconds, const char *database);
 /* Find and store the gains of the designs over the base design, those that are not stored yet, or all again.  *model:
- * one of all points, made here where it is NULL and draws are needed; the caller frees it. */
+ * one of all points, made here (how: qy_model_make) where it is NULL and draws are needed; the caller frees it. */
 qy_status session_compare(qy_model **model, const qy_plan *plan, const qy_points *points, qy_store *store, int64_t id,
-                          bool again, qy_error *err);
+                          bool again, const qy_model_how *how, qy_error *err);
 
 /* Each design by itself, then their gains over the base design (comparisons.h): two tables, with an empty line between,
  * or one JSON object {"designs": [...], "comparisons": [...]}. Returns an exit code. */
@@ -35,18 +35,19 @@ int session_print_summary(const qy_plan *plan, const qy_points *points, qy_store
 
 /* The points of the plan's tornado plots, made ready; *model NULL: it has none.  Before anything else is computed:
  * QY_BAD_INPUT for a tornado of a point that cannot be. */
-qy_status session_prepare_tornados(qy_model **model, const qy_plan *plan, qy_error *err);
+qy_status session_prepare_tornados(qy_model **model, const qy_plan *plan, const qy_model_how *how, qy_error *err);
 
 /* How long these plots take, but for the pictures: to make the points ready, and the samples, measured with fewer of
  * them; 0: there are none.  QY_BAD_INPUT as above. */
-qy_status session_tornado_seconds(double *seconds, const qy_plan *plan, qy_error *err);
+qy_status session_tornado_seconds(double *seconds, const qy_plan *plan, const qy_model_how *how, qy_error *err);
 
 /* Where pictures go and how they look: the options over what the file says. */
 typedef struct session_pictures {
   const style_options *style;
   const char *directory, *gnuplot;
-  const char *output; /* without its ending, in place of DIRECTORY/NAME; NULL: none */
-  bool of_model;      /* only those that results alone do not show */
+  const char *output;      /* without its ending, in place of DIRECTORY/NAME; NULL: none */
+  bool of_model;           /* only those that results alone do not show */
+  const qy_model_how *how; /* of the models that some need */
 } session_pictures;
 
 /* The plots of the plan.  Returns an exit code. */
@@ -55,6 +56,10 @@ int session_draw_plots(const qy_plan *plan, const qy_model *tornados, qy_store *
 
 /* QY_BAD_INPUT where the options contradict what the file says of a plot's look. */
 qy_status session_check_style(const qy_plan_info *info, const style_options *style, qy_error *err);
+
+/* qy_store_check_front of metrics and keys. */
+qy_status session_check_front(qy_store *store, int64_t id, const int *metrics, int metric_count, const qy_key *keys,
+                              int key_count, const qy_key_list *parameters, const char *what, qy_error *err);
 
 /* A note on standard error where an experiment is not complete, with the share of its points that is done: what is
  * asked of it then is not its last word. */

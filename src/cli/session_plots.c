@@ -67,7 +67,7 @@ qy_chart session_chart(const qy_plot_request *request, const qy_plan_info *info,
 }
 
 /* A model of the points of the file's tornado plots; *model NULL: there are none. */
-static qy_status tornado_model(qy_model **model, const qy_plan *plan, qy_error *err)
+static qy_status tornado_model(qy_model **model, const qy_plan *plan, const qy_model_how *how, qy_error *err)
 {
   const qy_plan_info *info = qy_plan_get(plan);
   int64_t *points = qy_alloc(2 * (size_t)info->plot_count, sizeof *points);
@@ -78,15 +78,15 @@ static qy_status tornado_model(qy_model **model, const qy_plan *plan, qy_error *
     if (info->plot[i].point >= 0) points[count++] = info->plot[i].point;
     if (info->plot[i].over >= 0) points[count++] = info->plot[i].over;
   }
-  qy_status status = count ? qy_model_new(model, plan, points, count, err) : QY_OK;
+  qy_status status = count ? qy_model_make(model, plan, points, count, how, err) : QY_OK;
   free(points);
   return status;
 }
 
-qy_status session_prepare_tornados(qy_model **model, const qy_plan *plan, qy_error *err)
+qy_status session_prepare_tornados(qy_model **model, const qy_plan *plan, const qy_model_how *how, qy_error *err)
 {
   const qy_plan_info *info = qy_plan_get(plan);
-  qy_status status = tornado_model(model, plan, err);
+  qy_status status = tornado_model(model, plan, how, err);
   for (int i = 0; !status && i < info->plot_count; i++) {
     const int64_t points[] = {info->plot[i].point, info->plot[i].over};
     for (int k = 0; k < 2 && !status && points[k] >= 0; k++) {
@@ -104,12 +104,12 @@ qy_status session_prepare_tornados(qy_model **model, const qy_plan *plan, qy_err
   return status;
 }
 
-qy_status session_tornado_seconds(double *seconds, const qy_plan *plan, qy_error *err)
+qy_status session_tornado_seconds(double *seconds, const qy_plan *plan, const qy_model_how *how, qy_error *err)
 {
   const qy_plan_info *info = qy_plan_get(plan);
   const double start = qy_seconds_now();
   qy_model *model = NULL;
-  qy_status status = session_prepare_tornados(&model, plan, err);
+  qy_status status = session_prepare_tornados(&model, plan, how, err);
   *seconds = model ? qy_seconds_now() - start : 0;
   for (int i = 0; i < info->plot_count && !status; i++) {
     const qy_plot_request *p = &info->plot[i];
@@ -152,7 +152,8 @@ static int draw_each(const qy_plan *plan, const qy_model *tornados, const qy_mod
   for (int i = 0; i < info->plot_count; i++) {
     char caption[200], stem[1024];
     if (to->of_model && !session_is_of_point(&info->plot[i]) && !session_is_of_draws(&info->plot[i])) continue;
-    const int64_t stored = session_stored_points(store, id, info), infeasible = stored - (int64_t)points->count;
+    const int64_t stored = session_stored_points(store, id, info);
+    const int64_t infeasible = stored - session_feasible_points(store, id, info, points);
     snprintf(caption, sizeof caption, "%s: %" PRId64 " points, %.3g %% infeasible.", info->name, stored,
              100.0 * (double)infeasible / (double)stored);
     if (to->output)
@@ -206,7 +207,7 @@ int session_draw_plots(const qy_plan *plan, const qy_model *tornados, qy_store *
   }
   qy_model *drawn = NULL; /* for the plots of what the draws say */
   qy_error failed = {0};
-  qy_status made = wants_draws(info) ? qy_model_new(&drawn, plan, NULL, 0, &failed) : QY_OK;
+  qy_status made = wants_draws(info) ? qy_model_make(&drawn, plan, NULL, 0, to->how, &failed) : QY_OK;
   if (made) return report(made, &failed);
   const int code = draw_each(plan, tornados, drawn, store, id, points, to);
   qy_model_free(drawn);

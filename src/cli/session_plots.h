@@ -4,6 +4,7 @@
 
 #include "quarry/chart.h"
 #include "quarry/model.h"
+#include "quarry/points.h"
 #include "quarry/store.h"
 
 #include <stdbool.h>
@@ -19,5 +20,7 @@ qy_chart session_chart(const qy_plot_request *request, const qy_plan_info *info,
 
 /* Points that the database has of an experiment: all, or those that a search chose. */
 int64_t session_stored_points(qy_store *store, int64_t id, const qy_plan_info *info);
+/* Feasible points of the experiment, stored or not; points: those that are. */
+int64_t session_feasible_points(qy_store *store, int64_t id, const qy_plan_info *info, const qy_points *points);
 
 #endif

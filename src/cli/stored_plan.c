@@ -50,7 +50,7 @@ static int input_row(void *ctx, int columns, const char *const *names, const cha
   return 1;
 }
 
-/* table: "technology", "network", "device" or "noise_file"; what: the word for it. */
+/* table: "technology", "network", "device", "noise_file" or "table_file"; what: the word for it. */
 static qy_status check_inputs(const char **why, qy_store *store, int64_t id, const char *table, const char *what,
                               const input *inputs, int count, qy_arena *arena, qy_error *err)
 {
@@ -70,7 +70,8 @@ static qy_status check_inputs(const char **why, qy_store *store, int64_t id, con
 static qy_status check_all(const char **why, qy_store *store, int64_t id, const qy_plan_info *info, qy_arena *arena,
                            qy_error *err)
 {
-  const int most = info->technology_count + info->network_count + info->device_count + info->noise_file_count;
+  const int most =
+      info->technology_count + info->network_count + info->device_count + info->noise_file_count + info->table_count;
   input *inputs = qy_arena_alloc(arena, (size_t)most + 1, sizeof *inputs);
   if (!inputs) return qy_no_memory(err);
   for (int i = 0; i < info->technology_count; i++)
@@ -85,8 +86,11 @@ static qy_status check_all(const char **why, qy_store *store, int64_t id, const 
   if (!status) status = check_inputs(why, store, id, "device", "device", inputs, info->device_count, arena, err);
   for (int i = 0; i < info->noise_file_count; i++)
     inputs[i] = (input){info->noise_file[i].name, info->noise_file[i].sha256};
-  return status ? status
-                : check_inputs(why, store, id, "noise_file", "noise file", inputs, info->noise_file_count, arena, err);
+  if (!status)
+    status = check_inputs(why, store, id, "noise_file", "noise file", inputs, info->noise_file_count, arena, err);
+  for (int i = 0; i < info->table_count; i++)
+    inputs[i] = (input){info->table[i].name, info->table[i].sha256};
+  return status ? status : check_inputs(why, store, id, "table_file", "table", inputs, info->table_count, arena, err);
 }
 
 qy_status stored_plan(qy_plan **plan, const char **why, qy_store *store, int64_t id, const char *db_dir,

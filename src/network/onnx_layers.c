@@ -150,9 +150,9 @@ onnx_layer *onnx_add(onnx_step *s, const qy_layer *draft, const onnx_tensor *fro
 {
   onnx_graph *g = s->g;
   qy_layer l = *draft;
-  if (widen(&l.in_h, &l.pad_top, &l.pad_bottom, l.kernel_h, l.dilation_h) |
-      widen(&l.in_w, &l.pad_left, &l.pad_right, l.kernel_w, l.dilation_w))
-    onnx_note(g, s->node, "padded by a whole kernel or more: that counts as input");
+  const bool high = widen(&l.in_h, &l.pad_top, &l.pad_bottom, l.kernel_h, l.dilation_h),
+             wide = widen(&l.in_w, &l.pad_left, &l.pad_right, l.kernel_w, l.dilation_w);
+  if (high || wide) onnx_note(g, s->node, "padded by a whole kernel or more: that counts as input");
   const char *wrong = complete(&l);
   if (wrong) {
     onnx_note(g, s->node, "%s", wrong);

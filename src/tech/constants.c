@@ -94,7 +94,7 @@ qy_status qy_constants_read(qy_constant *constant, int *line, const qy_constant_
   qy_status status = qy_csv_open(&csv, file, arena, err);
   if (!status) status = qy_csv_columns(&csv, columns, COLUMNS, at, err);
   while (!status && !(status = qy_csv_next(&csv, &more, err)) && more) {
-    status = qy_csv_choice(&csv, at[NAME], names, (size_t)count, &which, err);
+    status = qy_csv_choice(&csv, at[NAME], names, count, &which, err);
     if (!status && constant[which].source) status = qy_csv_expected(&csv, at[NAME], err, "each %s once", kind);
     if (!status) status = read_line(&constant[which], &csv, at, &row[which], err);
     if (!status && line) line[which] = csv.line;

@@ -108,7 +108,7 @@ qy_status figure_read(figure_entry *e, const qy_yaml *entry, const char *const *
   if (!status && (node = qy_yaml_get(entry, "relation")))
     status = qy_yaml_choice(node, relation_names, 3, &relation, err);
   if (status) return status;
-  e->relation = relation;
+  e->relation = (int)relation;
   const qy_yaml *to = qy_yaml_get(entry, "to");
   if (!qy_yaml_get(entry, "of")) return qy_yaml_expected(entry, err, "a key `of`: what is measured");
   if ((relation == FIGURE_VALUE) == !!to)

@@ -155,7 +155,7 @@ static qy_status equal_noise(double *noise, comparison *c, qy_precision p, qy_er
   double *known = &c->weights[qy_min_int(p.weights, WEIGHT_BITS_MAX)];
   *noise = p.activations ? qy_activation_noise(p.activations) : 0;
   if (!p.weights) return QY_OK;
-  if (!*known) {
+  if (*known == 0) {
     qy_signal signal;
     qy_best best;
     const qy_number number =

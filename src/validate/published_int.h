@@ -25,11 +25,12 @@ void figure_list_free(figure_list *list);
 extern const char figure_section_published[], figure_section_used[];
 
 /* An entry as read: all of its result that needs no model, and what is asked. */
+enum { FIGURE_RATIO, FIGURE_DIFFERENCE, FIGURE_VALUE };
 typedef struct figure_entry {
   qy_figure_result r;
   const qy_yaml *node;
   const char *quantity;
-  enum { FIGURE_RATIO, FIGURE_DIFFERENCE, FIGURE_VALUE } relation;
+  int relation; /* of these */
   bool calibrated, prediction;
 } figure_entry;
 

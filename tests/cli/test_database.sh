@@ -36,8 +36,8 @@ sql() { sqlite3 "${2:-r.sqlite}" "$1"; }
 ask() { "$quarry" query --database r.sqlite "$@" 2>said | tr -d '\r'; }
 
 # ---- views
-check 'point: the latest run of each name' equal "$(sql 'SELECT group_concat(DISTINCT experiment_id) FROM point')" 2,3
-check 'point_all: all' equal "$(sql 'SELECT group_concat(DISTINCT experiment_id) FROM point_all')" 1,2,3
+check 'point: the latest run of each name' equal "$(sql 'SELECT group_concat(id) FROM (SELECT DISTINCT experiment_id AS id FROM point ORDER BY 1)')" 2,3
+check 'point_all: all' equal "$(sql 'SELECT group_concat(id) FROM (SELECT DISTINCT experiment_id AS id FROM point_all ORDER BY 1)')" 1,2,3
 
 # ---- named questions
 check 'best: as the smallest of all points' equal \
@@ -195,7 +195,7 @@ check 'an unknown name' equal "$? $(grep -c 'did you mean "rdm_vs_sdm"' said) $(
 "$quarry" rm -d none.sqlite --older 2>said
 check 'no database: none is made' equal "$? $(ls none.sqlite 2>/dev/null)" '2 '
 "$quarry" rm -d r.sqlite --older --format csv >out 2>said
-check 'older runs go' equal "$? $(tail -n +2 out | cut -d, -f1) $(sql 'SELECT group_concat(id) FROM experiment')" '0 1 2,3'
+check 'older runs go' equal "$? $(tail -n +2 out | cut -d, -f1) $(sql 'SELECT group_concat(id) FROM (SELECT id FROM experiment ORDER BY id)')" '0 1 2,3'
 # Which experiments are not complete is said where their results are read, whatever the text of the SELECT has in it.
 cp r.sqlite open.sqlite
 sqlite3 open.sqlite "UPDATE experiment SET status = 'interrupted', name = 'other' WHERE name = 'other-run'; CREATE VIEW mine AS SELECT * FROM rdm_vs_sdm_points"

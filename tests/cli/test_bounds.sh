@@ -1,0 +1,120 @@
+#!/bin/bash
+# Small files that ask for too much: an error, or the question for --yes, before the memory is taken.  Each within two
+# seconds of processor time and 400 MB of addresses (libraries and stacks of threads take most of them).  TAP.
+. tests/check.sh
+db=$(realpath db)
+cd "$dir" || exit 1
+# A table of cases: what the answer says, then the command, whose file was written before.
+asks() { # NAME SAYS COMMAND...
+  local name=$1 says=$2
+  shift 2
+  (ulimit -t 2 -v 400000 && timeout 60 "$quarry" "$@") >out 2>err
+  check "$name: refused" equal $? 2
+  check "$name: says why" eval 'grep -q -e "$says" err || { head -3 err; false; }'
+}
+experiment() { # LINES; the design is $design, the clock $clock
+  cat >e.yaml <<END
+name: e
+technology: [${technology:-fdsoi28}]
+network: ds_cnn_s
+designs:
+  - {name: A, ${design:-accelerator: dot, pe: {kind: mul, bits: 8\}, engines: 4, lanes: 4}}
+precision: 8
+clock_mhz: ${clock:-100}
+objectives: {minimize: [area_um2]}
+$1
+END
+}
+run() { asks "$1" "$2" run --no-plots -q --db-dir "$db" --database r.sqlite e.yaml; }
+experiment 'voltage_v: {from: 0.7, to: 1, points: 1000000}'
+run 'a million supplies' 'at most 4096 libraries at supplies of their own'
+clock='{from: 1, to: 1000, points: 1000000000}' experiment
+run 'a thousand million clocks' 'clock_mhz.points: expected a whole number from 1 to 1000000'
+clock='{from: 1, to: 1000, step: 0.000001}' experiment
+run 'small steps' 'clock_mhz.step: expected at most 1000000 values'
+array='accelerator: systolic, pe: {kind: mac, bits: {from: 2, to: 32, step: 1}, multiplier: [array, booth]}'
+all='{from: 1, to: 256, step: 1}'
+design="$array, rows: $all, columns: $all, port_bits: {from: 8, to: 65536, step: 1}" experiment
+run 'a product of axes' 'at most 20000000 points without --yes, found 266'
+design="$array, rows: $all, columns: $all, port_bits: {from: 8, to: 65536, step: 1}, batch: {from: 1, to: 65536, step: 1}" \
+  clock='{from: 1, to: 1000, points: 1000000}' experiment
+run 'more points than there are numbers' 'at most 2^53 points'
+clock='{from: 1, to: 1000, points: 1000000}' technology='fdsoi28, lp55' \
+  design='accelerator: dot, pe: {kind: mul, bits: [4, 5, 6, 7, 8, 9]}, engines: 4, lanes: 4' experiment
+run 'price lists' 'at most 8 GiB of memory without --yes, found about .*: 6 elements, 12000000 price lists'
+clock='{from: 1, to: 1000, points: 1000000}' experiment 'uncertainty: {draws: 65536}'
+run 'draws' 'parts under 65536 draws fit into 2 GB'
+clock='{from: 1, to: 1000, points: 1000000}' design="accelerator: systolic, pe: {kind: mac, bits: 8}, rows: $all, columns: $all" \
+  experiment 'front: {within: [technology, clock_mhz, rows, columns]}'
+run 'fronts' 'front: expected at most 20000000 groups of points'
+{ echo 'a: &a [x,x,x,x,x,x,x,x,x]'; for l in b c d e f g h i; do echo "$l: &$l [$(yes "*$(echo $l | tr b-i a-h)" | head -9 | paste -sd,)]"; done; } >e.yaml
+run 'aliases of aliases' 'aliases of at most 100000 values'
+asks 'a library of them' 'aliases of at most 100000 values' tech show ./e.yaml
+{ printf 'name: '; yes '[' | head -400 | tr -d '\n'; } >e.yaml
+run 'nested lists' 'at most 64 nested levels'
+printf 'layer,type,in_h,in_w,in_c,out_c,kernel_h,kernel_w,stride,pad\nc,conv,16777216,16777216,16777216,16777216,1,1,1,same\n' >n.csv
+asks 'a large layer' 'multiply-accumulates fit 64 bits' describe network ./n.csv
+printf '[architecture_presets]\nArrayHeight: 999999999\nArrayWidth: 8\n' >c.cfg
+printf 'Layer name, IFMAP Height, IFMAP Width, Filter Height, Filter Width, Channels, Num Filter, Strides,\nc,9,9,1,1,9,9,1,\n' >t.csv
+asks 'a large array of SCALE-Sim' 'ArrayHeight: expected 1 to 65536' import scalesim c.cfg t.csv -o o
+{ echo 'library(l) {'; yes 'a(b) {' | head -150; yes '}' | head -151; } >l.lib
+asks 'groups of Liberty in each other' 'at most 32 groups in each other' tech import --name x l.lib -o o.yaml
+# A node Conv whose weights are an initializer of 1048576 x 1048576 x 3 x 3 numbers, none of which is there.
+printf '%b' '\0010\0010\0072K\0012\0017\0012\0001x\0012\0001w\0022\0001y\0042\0004Conv\0022\0001g\0052\0021\0010\0200\0200\0100\0010\0200\0200\0100' \
+  '\0010\0003\0010\0003\0020\0001B\0001wZ\0035\0012\0001x\0022\0030\0012\0026\0010\0001\0022\0022\0012\0002\0010\0001\0012\0004\0010\0200' \
+  '\0200\0100\0012\0002\0010\0100\0012\0002\0010\0100b\0003\0012\0001yB\0004\0012\0000\0020\0015' >m.onnx
+(ulimit -t 2 -v 400000 && timeout 60 "$quarry" import onnx m.onnx -o o.csv) >out 2>err
+check 'a large tensor of ONNX is shapes alone' grep -q '1 layers, .* 9895604649984 weights' err
+check 'of what is refused nothing is written' equal "$(ls o o.yaml 2>/dev/null)" ''
+
+# Not quadratic: 400,000 numbers.
+awk 'BEGIN {srand(1); for (i = 0; i < 400000; i++) printf "%.6f\n", rand() - 0.5}' >w.txt
+(ulimit -t 20 && "$quarry" quantize pot --weights w.txt) >out 2>err
+check '400,000 weights in text' equal $? 0
+
+# A dry run looks at a sample: a million buffers.
+cat >m.yaml <<'END'
+name: m
+technology: fdsoi28
+network: efficientnet_b0
+designs:
+  - name: A
+    system: sequential
+    members: [{name: array, accelerator: systolic, pe: {kind: mac, bits: 8}, rows: 8}]
+    memory: {device: lpddr4_2400_8gb_x16, buffer: {from: 2KiB, to: 4MiB, points: 1000000}, fusion: [none, block, free]}
+precision: 8
+clock_mhz: 100
+objectives: {minimize: [area_um2]}
+END
+(ulimit -t 5 && "$quarry" run --dry-run --format csv --db-dir "$db" --database dry.sqlite m.yaml) >out 2>err
+check 'a dry run of a million buffers' equal "$? $(sed -n 's/^m,\([0-9]*\),.*/\1/p' out)" '0 3000000'
+check 'it says time, database and memory' grep -q '^experiment,points,estimated_seconds,estimated_database_mib,estimated_memory_mib$' out
+check 'it says the files' grep -q '^files: dry.sqlite' err
+check 'and makes none' test ! -e dry.sqlite
+
+# Signals are heard while elements and schedules are made ready; what was simulated is kept.
+cat >s.yaml <<'END'
+name: s
+technology: fdsoi28
+designs:
+  - {name: A, accelerator: element, pe: {kind: mac, multiplier: [array, booth], bits: {from: 2, to: 32, step: 1}, weight_bits: {from: 2, to: 32, step: 1}, input_registers: [no, yes]}}
+precision: 8
+clock_mhz: 100
+objectives: {minimize: [area_um2]}
+END
+for e in s m; do
+  "$quarry" run --no-plots -q -y --cache "$dir/cache" --db-dir "$db" --database $e.sqlite $e.yaml >out 2>err &
+  pid=$!
+  for ((i = 0; i < 200; i++)); do [ -e $e.sqlite ] && break; sleep 0.1; done
+  sleep 0.5
+  [ $e = m ] || for ((i = 0; i < 200; i++)); do [ "$(ls cache 2>/dev/null | wc -l)" -gt 12 ] && break; sleep 0.1; done
+  kill -INT $pid
+  for ((i = 0; i < 100; i++)); do kill -0 $pid 2>/dev/null || break; sleep 0.1; done
+  check "$e: Ctrl-C while it is made ready" test $i -lt 50
+  kill -KILL $pid 2>/dev/null
+  wait $pid
+  check "$e: exit 130" equal $? 130
+  check "$e: it says how to go on" grep -q 'interrupted; .* Continue with: ' err
+done
+check 'activities are kept' test "$(ls cache | wc -l)" -gt 10
+echo "1..$n"
