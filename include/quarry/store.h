@@ -182,6 +182,9 @@ typedef struct qy_store_front {
 qy_status qy_store_finish(qy_store *store, const qy_store_front *fronts, int front_count, qy_error *err);
 /* Mark how the run ended when it did not finish: "interrupted" or "failed". */
 qy_status qy_store_abandon(qy_store *store, const char *status, qy_error *err);
+/* Is the open database still the file of its name?  Asked by every call that writes, before it does.  QY_SYSTEM: it was
+ * deleted, moved or replaced by another, and nothing more is stored. */
+qy_status qy_store_check_place(qy_store *store, qy_error *err);
 
 /* Reading: run one SELECT; row(ctx, columns, names, values) per row; values NULL for SQL NULL; non-zero stops.
  * Only statements that do not write are accepted: no ATTACH, no PRAGMA that sets something.  Real numbers come with

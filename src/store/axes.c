@@ -320,7 +320,7 @@ const char *qy_store_axis_resolved(const qy_axes *axes, size_t i, qy_arena *aren
   if (!value || a->type != QY_AXIS_TEXT || !axes_of_designs(axes, i) || axes->version < STORE_AXES_SINCE) return value;
   char *key = qy_arena_text(arena, a->key, strlen(a->key));
   for (char *c = key; c && *c; c++)
-    if (*c == '.') *c = '_';
+    if (*c == '.' || *c == '\'') *c = '_'; /* no choice has a quote in its name: views.c */
   const char *otherwise =
       is_of_element(a->key) ? "CASE WHEN r.reason IS NOT NULL AND r.resolved IS NULL THEN 'auto' END" : "'auto'";
   return key ? qy_arena_format(arena, "CASE %s WHEN 'auto' THEN coalesce(v.value ->> '$.\"%s\"', %s) ELSE %s END",

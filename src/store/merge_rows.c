@@ -202,9 +202,11 @@ static qy_status register_all(qy_store *to, merging *m, qy_error *err)
 {
   int code = part_rows_register(to->db, m ? &m->rows : NULL);
   if (code == SQLITE_OK)
-    code = sqlite3_create_function(to->db, "merge_row", -1, SQLITE_UTF8, m, m ? merge_row : NULL, NULL, NULL);
+    code = sqlite3_create_function(to->db, "merge_row", -1, SQLITE_UTF8 | SQLITE_DIRECTONLY, m, m ? merge_row : NULL,
+                                   NULL, NULL);
   if (code == SQLITE_OK)
-    code = sqlite3_create_function(to->db, "merge_key", 2, SQLITE_UTF8, m, m ? merge_key : NULL, NULL, NULL);
+    code = sqlite3_create_function(to->db, "merge_key", 2, SQLITE_UTF8 | SQLITE_DIRECTONLY, m, m ? merge_key : NULL,
+                                   NULL, NULL);
   return code == SQLITE_OK ? QY_OK : qy_sql_fail(to->db, to->file, code, writing, err);
 }
 
@@ -407,8 +409,6 @@ static void attach(merging *m, source *s)
   else
     s->schema[0] = '\0';
   sqlite3_finalize(run);
-  snprintf(sql, sizeof sql, "PRAGMA %s.mmap_size = 2000000000", s->schema);
-  if (s->schema[0]) sqlite3_exec(m->to->db, sql, NULL, NULL, NULL);
 }
 
 void parts_detach(const qy_store *store)

@@ -138,6 +138,6 @@ static void nest(sqlite3_context *context, int argc, sqlite3_value **argv)
 
 int store_nest_register(sqlite3 *db)
 {
-  return sqlite3_create_function_v2(db, "quarry_nest", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, nest, NULL, NULL,
-                                    NULL);
+  return sqlite3_create_function_v2(db, "quarry_nest", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, NULL,
+                                    nest, NULL, NULL, NULL);
 }

@@ -77,6 +77,7 @@ static int name_row(void *ctx, int columns, const char *const *column, const cha
   (void)column;
   (void)types;
   names *n = ctx;
+  if (!value[0] || !value[1]) return 0; /* of a damaged file: who has this id has no name */
   size_t l = qy_text_index_find(&n->index, value[1]);
   if (l == SIZE_MAX) l = *n->label_count;
   void *rows = n->row, *labels = *n->label;
@@ -110,7 +111,7 @@ static qy_status label_names(qy_points *points, qy_key key, qy_store *store, con
   struct name *last = NULL;
   for (size_t i = 0; !status && i < points->count; i++) {
     struct name wanted = {.id = (int64_t)ids[i]};
-    if (!last || last->id != wanted.id) last = bsearch(&wanted, n.row, n.count, sizeof *n.row, by_id);
+    if ((!last || last->id != wanted.id) && n.count) last = bsearch(&wanted, n.row, n.count, sizeof *n.row, by_id);
     if (!last)
       status = qy_fail(err, QY_BAD_INPUT, "the database names no %s %" PRId64 " that a result uses",
                        qy_key_name(key, &points->parameters), wanted.id);

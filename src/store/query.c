@@ -170,6 +170,9 @@ static qy_status compile(qy_store *store, const sql_text *t, sqlite3_stmt **stat
 {
   const char *tail = NULL;
   sqlite3_set_authorizer(store->db, only_reading, NULL);
+  /* "mistyped" is a column that there is not, and no text. */
+  sqlite3_db_config(store->db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+  sqlite3_db_config(store->db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
   int code = sqlite3_prepare_v2(store->db, t->sql, -1, statement, &tail);
   qy_status status = code == SQLITE_OK ? QY_OK : sql_error(store, t, code, err);
   sqlite3_set_authorizer(store->db, NULL, NULL);
@@ -370,9 +373,10 @@ qy_status qy_store_columns(qy_store *store, const char *sql, int column_count, d
   while (length > 0 && (isspace((unsigned char)text[length - 1]) || text[length - 1] == ';'))
     length--;
   collecting = collecting_sql(text, length, column_count);
-  code = collecting ? sqlite3_create_function_v2(store->db, "quarry_collect", column_count, SQLITE_UTF8, &to, NULL,
-                                                 collect_step, collect_final, NULL)
-                    : SQLITE_NOMEM;
+  code = collecting
+             ? sqlite3_create_function_v2(store->db, "quarry_collect", column_count, SQLITE_UTF8 | SQLITE_DIRECTONLY,
+                                          &to, NULL, collect_step, collect_final, NULL)
+             : SQLITE_NOMEM;
   if (code == SQLITE_OK) code = sqlite3_prepare_v2(store->db, collecting, -1, &statement, NULL);
   if (code == SQLITE_OK) code = sqlite3_step(statement);
   if (to.no_memory)

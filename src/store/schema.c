@@ -333,23 +333,27 @@ static qy_status want_columns(sqlite3 *db, const char *file, int add, int *missi
   return status;
 }
 
-/* Count the views and triggers that are not there: a migration dropped them, the last time perhaps in a process that
- * was killed before it made them. */
+/* Count the views and triggers that are not there, because a migration dropped them, the last time perhaps in a process
+ * that was killed before it made them; and those that another program made differently. */
 static qy_status want_views(sqlite3 *db, const char *file, int *missing, qy_error *err)
 {
   static const char *const begin[] = {"CREATE VIEW ", "CREATE TRIGGER "};
-  qy_status status = QY_OK;
+  char *schema = qy_store_schema_sql(NULL);
+  sqlite3_stmt *same = NULL;
+  if (!schema) return qy_no_memory(err);
+  qy_status status =
+      qy_sql_prepare(db, file, &same, "SELECT instr(?2, sql) > 0 FROM sqlite_schema WHERE name = ?1", err);
+  if (!status) sqlite3_bind_text(same, 2, schema, -1, SQLITE_STATIC);
   for (const char *const *line = qy_store_schema_lines; *line && status == QY_OK; line++)
-    for (size_t b = 0; b < sizeof begin / sizeof *begin && status == QY_OK; b++) {
+    for (size_t b = 0; b < sizeof begin / sizeof *begin; b++) {
       const size_t length = strlen(begin[b]);
       if (strncmp(*line, begin[b], length) != 0) continue;
-      char sql[160];
-      int64_t there = 0;
-      snprintf(sql, sizeof sql, "SELECT count(*) FROM sqlite_schema WHERE name = '%.*s'",
-               (int)strcspn(*line + length, " \n"), *line + length);
-      status = qy_sql_number(db, file, sql, &there, err);
-      *missing += there == 0;
+      sqlite3_bind_text(same, 1, *line + length, (int)strcspn(*line + length, " \n"), SQLITE_STATIC);
+      *missing += sqlite3_step(same) != SQLITE_ROW || !sqlite3_column_int(same, 0);
+      sqlite3_reset(same);
     }
+  sqlite3_finalize(same);
+  free(schema);
   return status;
 }
 

@@ -13,6 +13,7 @@
 #include "schema.h"
 #include "sql.h"
 #include "store_int.h"
+#include "trust.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -326,16 +327,19 @@ static qy_status open_store(qy_store **out, const char *file, int mode, const ch
   }
   sqlite3_extended_result_codes(store->db, 1);
   sqlite3_busy_timeout(store->db, BUSY_MS);
+  code = trust_guard(store->db);
+  if (code != SQLITE_OK) status = qy_sql_fail(store->db, file, code, "open the database", err);
+  if (status != QY_OK) goto out;
   if (mode == QY_STORE_READ) {
-    status = check_identity(store, err);
+    status = trust_close(store->db) == SQLITE_OK ? check_identity(store, err) : qy_no_memory(err);
+    if (status == QY_OK) status = trust_schema(store, err);
+    if (status == QY_OK) status = trust_rows(store, err);
     if (status == QY_OK) status = present_views(store, err);
     bool chunks = false;
     qy_error unread = {0}; /* of a damaged file: whoever asks for something learns of it */
     if (status == QY_OK && chunk_any(&chunks, store->db, file, &unread) == QY_OK && chunks)
       status = chunk_show(store->db, file, err);
-    if (status == QY_OK)
-      status = qy_sql_run(store->db, file, "PRAGMA query_only = ON; PRAGMA mmap_size = 2000000000", "open the database",
-                          err);
+    if (status == QY_OK) status = qy_sql_run(store->db, file, "PRAGMA query_only = ON", "open the database", err);
     goto out;
   }
   /* Is there nothing in it yet?  Asked of SQLite, which first undoes what a killed birth has left. */
@@ -350,11 +354,14 @@ static qy_status open_store(qy_store **out, const char *file, int mode, const ch
     if (status == QY_OK && images) store_image_keep(store->db, images);
   }
   if (status == QY_OK) status = check_identity(store, err);
+  if (status == QY_OK) status = trust_schema(store, err);
+  if (status == QY_OK) status = trust_rows(store, err);
   if (status == QY_OK) status = set_wal(store->db, file, err);
   if (status == QY_OK)
     status =
         qy_sql_run(store->db, file, "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON", "open the database", err);
   if (status == QY_OK) status = qy_store_schema_update(store->db, file, err);
+  if (status == QY_OK && trust_close(store->db) != SQLITE_OK) status = qy_no_memory(err);
   if (status == QY_OK) status = prepare_writing(store, err);
   if (status == QY_OK) status = views_of_old(store, err);
 out:

@@ -96,6 +96,7 @@ static qy_status find_choices(shown *s, qy_store *store, qy_error *err)
   sqlite3_bind_int64(read, 1, s->axes.experiment);
   while (!status && s->choices < CHOICES_MAX && sqlite3_step(read) == SQLITE_ROW) {
     const char *key = (const char *)sqlite3_column_text(read, 0);
+    if (!key || strpbrk(key, "'\"\\")) continue; /* none of ours: it goes into the text of a view */
     if (!(s->choice[s->choices++] = qy_arena_text(s->arena, key, strlen(key)))) status = qy_no_memory(err);
   }
   sqlite3_finalize(read);

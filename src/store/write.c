@@ -148,8 +148,23 @@ qy_status store_commit(qy_store *store, const char *doing, qy_error *err)
   return store->held ? QY_OK : qy_sql_run(store->db, store->file, "COMMIT", doing, err);
 }
 
+qy_status qy_store_check_place(qy_store *store, qy_error *err)
+{
+  assert(store);
+  int moved = 0; /* by inode; what is written goes to a file without this name, or without any */
+  if (sqlite3_file_control(store->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) != SQLITE_OK || !moved) return QY_OK;
+  store->running = 0;
+  return qy_fail(
+      err, QY_SYSTEM,
+      "%s: the database was deleted, moved or replaced while it was in use: what this command computes would "
+      "not be found in it",
+      store->file);
+}
+
 qy_status store_check_mark(qy_store *store, qy_error *err)
 {
+  const qy_status placed = qy_store_check_place(store, err);
+  if (placed) return placed;
   sqlite3_stmt *check = store->check_runner;
   sqlite3_bind_int64(check, 1, store->experiment);
   sqlite3_bind_text(check, 2, store->runner, -1, SQLITE_STATIC);
