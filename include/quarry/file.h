@@ -39,7 +39,7 @@ bool qy_file_is_stream(const char *file);
  * be written: " and why, with the first directory of the path that is missing or none. */
 qy_status qy_file_place(const char *file, qy_error *err);
 /* Write `length` bytes to `file`, through links: to a temporary file beside the target, then renamed, so that a failure
- * leaves what was there before; a stream (qy_file_is_stream) is written as it is, and one that nobody reads is refused.
+ * leaves what was there before; a new file has the mode that the umask leaves, one that was there keeps its own; a stream (qy_file_is_stream) is written as it is, and one that nobody reads is refused.
  * QY_BAD_INPUT as qy_file_place; QY_SYSTEM with the reason. */
 qy_status qy_file_write(const char *file, const char *text, size_t length, qy_error *err);
 

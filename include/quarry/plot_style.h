@@ -74,6 +74,8 @@ const char *qy_plot_format_name(qy_plot_format format);
 typedef enum qy_legend { QY_LEGEND_RIGHT, QY_LEGEND_ABOVE, QY_LEGEND_NONE } qy_legend;
 typedef enum qy_per_x { QY_PER_X_AUTO, QY_PER_X_ALL, QY_PER_X_BEST, QY_PER_X_MEDIAN } qy_per_x;
 
+enum { QY_PLOT_LIMIT_S = 1800 }; /* a million points take minutes */
+
 typedef struct qy_plot_look {
   double width_in, height_in; /* of the whole picture */
   bool sized;                 /* asked for: else further rows of panels make it higher */
@@ -89,6 +91,7 @@ typedef struct qy_plot_look {
   double range[2][2];                          /* x, y by low, high, in the metric's unit; NaN: chosen */
   qy_per_x per_x;
   bool screen;           /* what pictures are where nobody says anything */
+  double limit_s;        /* time gnuplot may take for a file; 0: QY_PLOT_LIMIT_S */
   struct qy_text *notes; /* what the picture does not say itself is added, a line each; NULL: not wanted */
 } qy_plot_look;
 

@@ -17,7 +17,7 @@ static int set_streams(posix_spawn_file_actions_t *actions, const int stream[3])
   return code;
 }
 
-static int set_signals(posix_spawnattr_t *attributes)
+static int set_attributes(posix_spawnattr_t *attributes, bool own_group)
 {
   sigset_t none, usual;
   sigemptyset(&none);
@@ -25,14 +25,17 @@ static int set_signals(posix_spawnattr_t *attributes)
   sigaddset(&usual, SIGPIPE);
   sigaddset(&usual, SIGINT);
   sigaddset(&usual, SIGQUIT);
+  sigaddset(&usual, SIGXFSZ);
   int code = posix_spawnattr_setsigmask(attributes, &none);
   if (code == 0) code = posix_spawnattr_setsigdefault(attributes, &usual);
-  if (code == 0) code = posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  const int group = own_group ? POSIX_SPAWN_SETPGROUP : 0; /* 0, the default: one of its own */
+  const short flags = (short)(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | group);
+  if (code == 0) code = posix_spawnattr_setflags(attributes, flags);
   return code;
 }
 
 int qy_child_start(pid_t *pid, const char *program, const char *const *arguments, const char *directory,
-                   const int stream[3])
+                   const int stream[3], bool own_group)
 {
   assert(pid && program && arguments && arguments[0] && stream);
   posix_spawn_file_actions_t actions;
@@ -46,7 +49,7 @@ int qy_child_start(pid_t *pid, const char *program, const char *const *arguments
   }
   code = set_streams(&actions, stream);
   if (code == 0 && directory) code = posix_spawn_file_actions_addchdir_np(&actions, directory);
-  if (code == 0) code = set_signals(&attributes);
+  if (code == 0) code = set_attributes(&attributes, own_group);
   if (code == 0) code = posix_spawnp(pid, program, &actions, &attributes, (char *const *)arguments, environ);
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -171,17 +172,42 @@ static int write_stream(const char *path, int descriptor, const char *text, size
   return fclose(out) ? errno : 0;
 }
 
+/* A new file whose name ends in six characters in place of XXXXXX, as mkstemp(3) makes it; but with the mode that the
+ * umask leaves, which cannot be asked for without changing it for all threads.  -1: none (errno). */
+static int open_new(char *name)
+{
+  enum { PLACES = 6, TRIES = 100, MODE = 0666 };
+  static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+  char *at = name + strlen(name) - PLACES;
+  for (int i = 0; i < TRIES; i++) {
+    unsigned char word[PLACES];
+    if (getrandom(word, sizeof word, 0) != (ssize_t)sizeof word) return -1;
+    for (int k = 0; k < PLACES; k++)
+      at[k] = letters[word[k] % (sizeof letters - 1)];
+    const int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, MODE);
+    if (fd >= 0 || errno != EEXIST) return fd;
+  }
+  return -1;
+}
+
+/* What is written over keeps its mode. */
+static bool keep_mode(int fd, const char *path)
+{
+  enum { BITS = 0777 };
+  struct stat is;
+  return stat(path, &is) != 0 || fchmod(fd, is.st_mode & BITS) == 0;
+}
+
 /* 0, or errno: a new file beside `path` with these contents.  Free its name; it is removed on failure. */
 static int write_beside(char **temporary, const char *path, const char *text, size_t length)
 {
-  enum { MODE = 0644 }; /* mkstemp's own is for the owner alone */
   if (asprintf(temporary, "%s.XXXXXX", path) < 0) {
     *temporary = NULL;
     return ENOMEM;
   }
-  const int fd = mkstemp(*temporary);
+  const int fd = open_new(*temporary);
   FILE *out = fd >= 0 ? fdopen(fd, "w") : NULL;
-  bool failed = !out || fwrite(text, 1, length, out) != length || fflush(out) || fchmod(fd, MODE);
+  bool failed = !out || fwrite(text, 1, length, out) != length || fflush(out) || !keep_mode(fd, path);
   int reason = errno;
   if (out && fclose(out) && !failed) {
     failed = true;

@@ -120,6 +120,12 @@ static bool all_apart(const double *rising, size_t count, int digits)
   return true;
 }
 
+bool qy_plain_file_name(const char *text)
+{
+  return text[0] && text[0] != '.' && strlen(text) < 100 &&
+         strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.") == strlen(text);
+}
+
 int qy_digits_apart(const double *rising, size_t count, int least)
 {
   enum { EXACT = 17 };

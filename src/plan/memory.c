@@ -2,6 +2,7 @@
 #include "plan_int.h"
 
 #include "quarry/integer.h"
+#include "quarry/text.h"
 
 #include <assert.h>
 #include <math.h>
@@ -89,7 +90,7 @@ static qy_status find_device(double *index, qy_plan *plan, const qy_yaml *node, 
     return status;
   }
   if (status) return plan_fail(node, status, &inner, "", err);
-  if (!plan_plain_file_name(device->name)) /* it goes into the JSON of designs */
+  if (!qy_plain_file_name(device->name)) /* it goes into the JSON of designs */
     return qy_yaml_expected(node, err, "a device whose `name` has letters, digits, '.', '_' and '-' (\"%s\")",
                             device->name);
   for (int i = 0; i < plan->device_count; i++)

@@ -630,12 +630,6 @@ static qy_status read_limits(qy_plan *plan, const qy_yaml *root, qy_error *err)
   return QY_OK;
 }
 
-int plan_plain_file_name(const char *text)
-{
-  return text[0] && text[0] != '.' && strlen(text) < 100 &&
-         strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.") == strlen(text);
-}
-
 static qy_status read_uncertainty(qy_plan *plan, const qy_yaml *root, qy_error *err)
 {
   static const char *const keys[] = {"draws", "seed", NULL};
@@ -663,7 +657,7 @@ static qy_status read_head(qy_plan *plan, const qy_yaml *root, qy_error *err)
       (status = plan_require(&name, root, "name", "what to call the experiment", err)) ||
       (status = qy_yaml_text(name, &plan->info.name, err)))
     return status;
-  if (!plan_plain_file_name(plan->info.name))
+  if (!qy_plain_file_name(plan->info.name))
     return qy_yaml_expected(name, err, "a name of letters, digits, '.', '_' and '-'");
   plan->info.question = plan->info.name;
   if ((node = qy_yaml_get(root, "question")) && (status = qy_yaml_text(node, &plan->info.question, err))) return status;

@@ -455,7 +455,6 @@ qy_status plan_metric_check(const qy_plan *plan, int metric, const qy_yaml *node
 qy_status plan_key_read(const char **out, qy_plan *plan, const qy_yaml *node, qy_error *err);
 qy_status plan_group_names_read(const char **out, int *out_count, int max, qy_plan *plan, const qy_yaml *node,
                                 qy_error *err);
-int plan_plain_file_name(const char *text);
 /* The child of a mapping that must have it; `what` says what it is for. */
 qy_status plan_require(const qy_yaml **child, const qy_yaml *map, const char *key, const char *what, qy_error *err);
 /* A scalar or a list of scalars as a list; *one is room for the first. */

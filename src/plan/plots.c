@@ -42,7 +42,7 @@ static char *file_name(char *name)
 {
   for (char *c = name; c && *c; c++) {
     const char one[] = {'x', *c, '\0'};
-    if (!plan_plain_file_name(one)) *c = '_';
+    if (!qy_plain_file_name(one)) *c = '_';
   }
   return name;
 }
@@ -123,7 +123,7 @@ static qy_status read_name(qy_plan *plan, qy_plot_request *plot, const qy_yaml *
   const qy_yaml *name = qy_yaml_get(node, "name");
   if (name) {
     qy_status status = qy_yaml_text(name, &plot->name, err);
-    if (!status && !plan_plain_file_name(plot->name))
+    if (!status && !qy_plain_file_name(plot->name))
       status = qy_yaml_expected(name, err, "a file name of letters, digits, '.', '_' and '-'");
     return status;
   }

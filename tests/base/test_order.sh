@@ -12,6 +12,7 @@ integer base
 random base
 sort base
 store_merge store
+store_verify store
 store_remove store
 store_schema store
 '
