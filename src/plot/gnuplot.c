@@ -24,14 +24,17 @@ extern char **environ;
 
 #define CLOSING_WORD "quarry: drawn\n"
 
-enum { OUTPUT_BYTES_MAX = 1 << 24, SCRIPT_LINE_SHOWN = 160 };
+enum { OUTPUT_BYTES_MAX = 1 << 24, SCRIPT_LINE_SHOWN = 160, SIGNAL_CODE = 128 };
 
 static const struct {
-  const char *extension, *magic;
+  const char *extension, *magic, *end; /* of every file of the format; white space may follow */
+  size_t end_bytes;
 } formats[] = {
-    [QY_PLOT_SVG] = {"svg", "<?xml"}, [QY_PLOT_PNG] = {"png", "\x89PNG\r\n\x1a\n"},
-    [QY_PLOT_PDF] = {"pdf", "%PDF-"}, [QY_PLOT_DUMB] = {"txt", ""},
-    [QY_PLOT_EPS] = {"eps", "%!PS"},
+    [QY_PLOT_SVG] = {"svg", "<?xml", "</svg>", 6},
+    [QY_PLOT_PNG] = {"png", "\x89PNG\r\n\x1a\n", "\0\0\0\0IEND\xAE\x42\x60\x82", 12},
+    [QY_PLOT_PDF] = {"pdf", "%PDF-", "%%EOF", 5},
+    [QY_PLOT_DUMB] = {"txt", "", "", 0},
+    [QY_PLOT_EPS] = {"eps", "%!PS", "%%EOF", 5},
 };
 
 const char *plot_base_name(const char *path)
@@ -63,7 +66,6 @@ qy_status plot_check_stem(const char *file_stem, qy_error *err)
 /* What the child left behind. */
 typedef struct outcome {
   int code;        /* exit code; 128 + signal; -1: not known */
-  int write_error; /* errno of the first failed write of the script, 0: all was taken */
   char *out, *err; /* its standard output and error, with a closing NUL */
 } outcome;
 
@@ -91,81 +93,97 @@ static char *read_all(int fd)
   return text;
 }
 
-/* Write everything; 0 or the errno of the first failure.  A SIGPIPE of our own making is taken back before the thread's
- * mask is restored; one that was pending before stays pending. */
-static int send_all(int fd, const char *bytes, size_t count)
+/* Signals that end this process unless it handles them; those that it ignores are left alone. */
+static void ending_signals(sigset_t *set)
 {
-  int code = 0;
-  sigset_t broken, before, pending;
-  sigemptyset(&broken);
-  sigaddset(&broken, SIGPIPE);
-  pthread_sigmask(SIG_BLOCK, &broken, &before);
-  sigpending(&pending);
-  while (count > 0) {
-    ssize_t n = write(fd, bytes, count);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) {
-      code = errno;
-      break;
-    }
-    bytes += n;
-    count -= (size_t)n;
+  static const int ending[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+  sigemptyset(set);
+  for (size_t i = 0; i < sizeof ending / sizeof *ending; i++) {
+    struct sigaction is;
+    if (sigaction(ending[i], NULL, &is) == 0 && is.sa_handler != SIG_IGN) sigaddset(set, ending[i]);
   }
-  if (code == EPIPE && !sigismember(&pending, SIGPIPE)) {
-    const struct timespec now = {0};
-    while (sigtimedwait(&broken, NULL, &now) < 0 && errno == EINTR)
-      continue;
-  }
-  pthread_sigmask(SIG_SETMASK, &before, NULL);
-  return code;
 }
 
-/* Run `program` with the script as its input and wait for it. */
-static qy_status run(outcome *result, const char *program, const qy_text *input, qy_error *err)
+static bool any_pending(const sigset_t *set)
+{
+  sigset_t pending;
+  sigpending(&pending);
+  for (int number = 1; number < NSIG; number++)
+    if (sigismember(set, number) == 1 && sigismember(&pending, number) == 1) return true;
+  return false;
+}
+
+static bool flooded(int fd)
+{
+  struct stat is;
+  return fstat(fd, &is) == 0 && is.st_size > OUTPUT_BYTES_MAX;
+}
+
+static double seconds_now(void)
+{
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* Wait for the child, the leader of its process group, which is ended after limit_s, when it writes without end, and at
+ * a signal of `ending`, all of which are blocked. */
+static qy_status wait_for(outcome *result, pid_t pid, const int written[2], double limit_s, const sigset_t *ending,
+                          const char *program, qy_error *err)
+{
+  static const struct timespec between = {.tv_nsec = 2L * 1000 * 1000};
+  const double start = seconds_now();
+  qy_status status = QY_OK;
+  int state = 0;
+  pid_t ended;
+  while ((ended = waitpid(pid, &state, WNOHANG)) == 0 || (ended < 0 && errno == EINTR)) {
+    if (any_pending(ending))
+      status = qy_fail(err, QY_INTERRUPTED, "interrupted");
+    else if (flooded(written[0]) || flooded(written[1]))
+      status = qy_fail(err, QY_SYSTEM, "gnuplot (\"%s\") printed more than %d MiB and was ended", program,
+                       OUTPUT_BYTES_MAX >> 20);
+    else if (seconds_now() - start > limit_s)
+      status = qy_fail(err, QY_SYSTEM, "gnuplot (\"%s\") was not done after %.15g s and was ended", program, limit_s);
+    if (status) break;
+    nanosleep(&between, NULL);
+  }
+  kill(-pid, SIGKILL); /* also what it started and left behind */
+  while (status && waitpid(pid, &state, 0) < 0 && errno == EINTR)
+    continue;
+  if (ended == pid) result->code = WIFEXITED(state) ? WEXITSTATUS(state) : SIGNAL_CODE + WTERMSIG(state);
+  return status;
+}
+
+/* Run `program` on the script in the file `script` and wait for it. */
+static qy_status run(outcome *result, const char *program, const char *script, double limit_s, const sigset_t *ending,
+                     qy_error *err)
 {
   qy_status status = QY_OK;
-  int ends[2] = {-1, -1}, out = -1, errors = -1, code;
+  int code, in = above_standard(open(script, O_RDONLY | O_CLOEXEC));
+  const int out = above_standard(memfd_create("quarry-plot-out", MFD_CLOEXEC)),
+            errors = above_standard(memfd_create("quarry-plot-err", MFD_CLOEXEC));
   pid_t pid = -1;
   *result = (outcome){.code = -1};
-  if (pipe2(ends, O_CLOEXEC) == 0) {
-    ends[0] = above_standard(ends[0]);
-    ends[1] = above_standard(ends[1]);
-    out = above_standard(memfd_create("quarry-plot-out", MFD_CLOEXEC));
-    errors = above_standard(memfd_create("quarry-plot-err", MFD_CLOEXEC));
-  }
-  if (ends[0] < 0 || ends[1] < 0 || out < 0 || errors < 0) {
+  if (in < 0 || out < 0 || errors < 0) {
     status = qy_fail(err, QY_SYSTEM, "cannot open a connection to gnuplot: %s", strerror(errno));
     goto cleanup;
   }
-  static const char *const arguments[] = {"gnuplot", "--default-settings", "/dev/stdin", NULL};
-  code = qy_child_start(&pid, program, arguments, NULL, (const int[3]){ends[0], out, errors});
-  if (code == ENOENT) {
+  const char *const arguments[] = {"gnuplot", "--default-settings", script, NULL};
+  code = qy_child_start(&pid, program, arguments, NULL, (const int[3]){in, out, errors}, true);
+  if (code == ENOENT)
     status =
         qy_fail(err, QY_SYSTEM, "gnuplot is missing (looked for \"%s\"): install the package gnuplot-nox", program);
-    goto cleanup;
-  }
-  if (code != 0) {
+  else if (code != 0)
     status = qy_fail(err, QY_SYSTEM, "cannot start gnuplot (\"%s\"): %s", program, strerror(code));
-    goto cleanup;
-  }
-  close(ends[0]);
-  ends[0] = -1;
-  result->write_error = send_all(ends[1], input->data, input->length);
-  close(ends[1]);
-  ends[1] = -1;
-  int state = 0;
-  pid_t ended;
-  do
-    ended = waitpid(pid, &state, 0);
-  while (ended < 0 && errno == EINTR);
-  if (ended == pid) result->code = WIFEXITED(state) ? WEXITSTATUS(state) : 128 + WTERMSIG(state);
+  if (status) goto cleanup;
+  status = wait_for(result, pid, (const int[2]){out, errors}, limit_s, ending, program, err);
+  if (status) goto cleanup;
   result->out = read_all(out);
   result->err = read_all(errors);
   if (!result->out || !result->err) status = qy_fail(err, QY_NO_MEMORY, "out of memory reading what gnuplot wrote");
 
 cleanup:
-  if (ends[0] >= 0) close(ends[0]);
-  if (ends[1] >= 0) close(ends[1]);
+  if (in >= 0) close(in);
   if (out >= 0) close(out);
   if (errors >= 0) close(errors);
   return status;
@@ -227,40 +245,69 @@ static qy_status explain(const outcome *result, const qy_text *s, const char *fi
     const char *text = script_line(s, line, &shown);
     return qy_fail_at(err, QY_SYSTEM, file, line, 0, "gnuplot: %.*s, in: %.*s", length, message, shown, text);
   }
+  char why[64] = "";
+  if (result->code > SIGNAL_CODE) snprintf(why, sizeof why, " (%s)", strsignal(result->code - SIGNAL_CODE));
   if (message && result->code != 0)
-    return qy_fail_at(err, QY_SYSTEM, file, 0, 0, "gnuplot (\"%s\") ended with code %d: %.*s", program, result->code,
-                      length, message);
+    return qy_fail_at(err, QY_SYSTEM, file, 0, 0, "gnuplot (\"%s\") ended with code %d%s: %.*s", program, result->code,
+                      why, length, message);
   if (result->code != 0)
-    return qy_fail_at(err, QY_SYSTEM, file, 0, 0, "gnuplot (\"%s\") ended with code %d and no message", program,
-                      result->code);
-  if (result->write_error)
-    return qy_fail_at(err, QY_SYSTEM, file, 0, 0, "gnuplot (\"%s\") stopped reading the script: %s", program,
-                      strerror(result->write_error));
+    return qy_fail_at(err, QY_SYSTEM, file, 0, 0, "gnuplot (\"%s\") ended with code %d%s and no message", program,
+                      result->code, why);
   return qy_fail_at(err, QY_SYSTEM, file, 0, 0, "gnuplot (\"%s\") ended without finishing the picture", program);
 }
 
-static bool good_picture(const char *file, const char *magic)
+/* Does it begin and end as its format demands?  On a full disk gnuplot leaves half a picture and says nothing. */
+static bool good_picture(const char *bytes, size_t length, qy_plot_format format)
 {
-  char head[16] = "";
-  size_t wanted = strlen(magic);
-  FILE *f = fopen(file, "rbe");
-  if (!f) return false;
-  size_t got = fread(head, 1, wanted, f);
-  fclose(f);
-  return got == wanted && memcmp(head, magic, wanted) == 0;
+  const size_t head = strlen(formats[format].magic), end = formats[format].end_bytes;
+  if (length < head + end || memcmp(bytes, formats[format].magic, head) != 0) return false;
+  if (format != QY_PLOT_PNG)
+    while (length > end && strchr("\r\n ", bytes[length - 1]))
+      length--;
+  return memcmp(bytes + length - end, formats[format].end, end) == 0;
 }
 
-static qy_status write_script(const char *file, const char *temporary, const qy_text *s, qy_error *err)
+/* A new file for this process alone beside the picture, or among the temporary files; its name is set. */
+static qy_status new_file(char name[PATH_MAX + 32], const char *file_stem, const char *ending, qy_error *err)
 {
-  qy_status placed = qy_file_place(file, err);
-  FILE *f = placed ? NULL : fopen(temporary, "wbe");
-  if (placed) return placed;
-  if (!f) return qy_fail(err, QY_SYSTEM, "cannot write the script %s: %s", file, strerror(errno));
-  bool bad = fwrite(s->data, 1, s->length, f) != s->length;
-  bad = fclose(f) != 0 || bad;
-  if (!bad && rename(temporary, file) == 0) return QY_OK;
-  qy_status status = qy_fail(err, QY_SYSTEM, "cannot write the script %s: %s", file, strerror(errno));
-  unlink(temporary);
+  const char *folder = getenv("TMPDIR");
+  /* "./" keeps gnuplot from reading a leading ~ or - as something else. */
+  if (file_stem)
+    snprintf(name, PATH_MAX + 32, "%s%s.XXXXXX.%s", file_stem[0] == '/' ? "" : "./", file_stem, ending);
+  else
+    snprintf(name, PATH_MAX + 32, "%s/quarry-XXXXXX.%s", folder && folder[0] == '/' ? folder : "/tmp", ending);
+  const int fd = strlen(name) < PATH_MAX ? mkostemps(name, (int)strlen(ending) + 1, O_CLOEXEC) : -1;
+  if (fd >= 0) {
+    close(fd);
+    return QY_OK;
+  }
+  const int reason = errno;
+  const qy_status placed = file_stem ? qy_file_place(file_stem, err) : QY_OK;
+  if (!placed) qy_fail(err, QY_SYSTEM, "cannot make the temporary file %s: %s", name, strerror(reason));
+  name[0] = '\0';
+  return placed ? placed : QY_SYSTEM;
+}
+
+/* Into a file of this process alone. */
+static qy_status fill(const char *file, const qy_text *s, qy_error *err)
+{
+  FILE *f = fopen(file, "wbe");
+  bool bad = !f || fwrite(s->data, 1, s->length, f) != s->length;
+  if (f) bad = fclose(f) != 0 || bad;
+  return bad ? qy_fail(err, QY_SYSTEM, "cannot write the script %s: %s", file, strerror(errno)) : QY_OK;
+}
+
+/* The finished picture to its place; *good: it is one. */
+static qy_status put_picture(bool *good, const char *picture, const char *temporary, qy_plot_format format,
+                             qy_error *err)
+{
+  qy_arena *arena = qy_arena_new();
+  char *bytes;
+  size_t length;
+  qy_status status = arena ? qy_file_read(&bytes, &length, temporary, arena, err) : qy_no_memory(err);
+  *good = !status && good_picture(bytes, length, format);
+  if (*good) status = qy_file_write(picture, bytes, length, err);
+  qy_arena_free(arena);
   return status;
 }
 
@@ -270,18 +317,20 @@ qy_status plot_render(const qy_text *s, const qy_plot_look *look, qy_plot_format
   assert(s && s->data);
   const bool dumb = format == QY_PLOT_DUMB;
   const char *program = gnuplot ? gnuplot : "gnuplot";
-  char picture[PATH_MAX + 2] = "", temporary[PATH_MAX + 2] = "", kept[PATH_MAX + 2] = "", scratch[PATH_MAX + 2] = "";
+  char picture[PATH_MAX + 32] = "", kept[PATH_MAX + 32] = "", temporary[PATH_MAX + 32] = "", own[PATH_MAX + 32] = "";
+  const double limit_s = look && look->limit_s > 0 ? look->limit_s : QY_PLOT_LIMIT_S;
   qy_status status = QY_OK;
   outcome result = {0};
   qy_text input = {0};
+  sigset_t ending, before;
   if (text) *text = NULL;
+  ending_signals(&ending); /* they wait until the temporary files are gone */
+  pthread_sigmask(SIG_BLOCK, &ending, &before);
   if (!dumb) {
-    /* "./" keeps gnuplot from reading a leading ~ or - as something else. */
-    const char *prefix = file_stem[0] == '/' ? "" : "./", *ending = formats[format].extension;
-    snprintf(picture, sizeof picture, "%s%s.%s", prefix, file_stem, ending);
-    snprintf(temporary, sizeof temporary, "%s%s.%d.tmp.%s", prefix, file_stem, (int)gettid(), ending);
+    snprintf(picture, sizeof picture, "%s.%s", file_stem, formats[format].extension);
     snprintf(kept, sizeof kept, "%s.gp", file_stem);
-    snprintf(scratch, sizeof scratch, "%s%s.%d.tmp.gp", prefix, file_stem, (int)gettid());
+    status = new_file(temporary, file_stem, formats[format].extension, err);
+    if (status != QY_OK) goto cleanup;
     qy_text_add(&input, "picture = ");
     script_path(&input, temporary);
   }
@@ -299,31 +348,28 @@ qy_status plot_render(const qy_text *s, const qy_plot_look *look, qy_plot_format
     status = qy_fail(err, QY_NO_MEMORY, "out of memory writing a plot");
     goto cleanup;
   }
-  if (!dumb) {
-    status = write_script(kept, scratch, s, err);
-    if (status != QY_OK) goto cleanup;
-  }
-  status = run(&result, program, &input, err);
-  if (status != QY_OK) goto cleanup;
+  if (!dumb) status = qy_file_write(kept, s->data, s->length, err);
+  if (!status) status = new_file(own, dumb ? NULL : file_stem, "gp", err);
+  if (!status) status = fill(own, &input, err);
+  if (!status) status = run(&result, program, own, limit_s, &ending, err);
+  if (status) goto cleanup;
 
   char *closing = result.out ? strstr(result.out, CLOSING_WORD) : NULL;
-  bool good = result.code <= 0 && closing && (dumb || good_picture(temporary, formats[format].magic));
-  if (!good) {
-    status = explain(&result, &input, dumb ? NULL : kept, program, err);
-    goto cleanup;
-  }
-  if (dumb) {
+  bool good = result.code <= 0 && closing;
+  if (good && !dumb) status = put_picture(&good, picture, temporary, format, err);
+  if (!status && !good) status = explain(&result, &input, dumb ? NULL : kept, program, err);
+  if (!status && dumb) {
     *closing = '\0';
     if (text) {
       *text = result.out;
       result.out = NULL;
     }
-  } else if (rename(temporary, picture) != 0) {
-    status = qy_fail(err, QY_SYSTEM, "cannot put the picture at %s: %s", picture, strerror(errno));
   }
 
 cleanup:
   if (temporary[0]) unlink(temporary);
+  if (own[0]) unlink(own);
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
   qy_text_free(&input);
   free(result.out);
   free(result.err);

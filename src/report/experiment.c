@@ -44,7 +44,7 @@ static int objective_row(void *ctx, int columns, const char *const *names, const
 {
   (void)columns, (void)names, (void)types;
   experiment *e = ctx;
-  const int metric = qy_metric_find(value[0]);
+  const int metric = value[0] ? qy_metric_find(value[0]) : -1;
   if (metric < 0 || e->objective_count == OBJECTIVES_MAX) return e->refused = 1;
   e->objective[e->objective_count++] = metric;
   add_metric(e, metric);
