@@ -37,6 +37,8 @@ int cmd_cookbook(int argc, char **argv);
 int cmd_export(int argc, char **argv);
 int cmd_diff(int argc, char **argv);
 int cmd_merge(int argc, char **argv);
+int cmd_check(int argc, char **argv);
+int cmd_reproduce(int argc, char **argv);
 int cmd_rm(int argc, char **argv);
 int cmd_front(int argc, char **argv);
 int cmd_plot(int argc, char **argv);

@@ -12,6 +12,7 @@
 
 #include <dirent.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,7 +44,7 @@ typedef qy_status list_row(table *t, const char *name, const list_options *o, qy
 static int list_files(const char *folder, const char *suffix, int columns, const char *const *names, list_row *row,
                       const list_options *o)
 {
-  char directory[1024], stem[256];
+  char directory[2 * PATH_MAX], stem[256];
   struct dirent **entries;
   snprintf(directory, sizeof directory, "%s/%s", o->where.db_dir, folder);
   int count = names_in(&entries, directory), code = EXIT_DONE;
@@ -215,7 +216,7 @@ static int experiment_row(void *ctx, int columns, const char *const *names, cons
   for (int c = 0; c < columns; c++)
     (c == 0 || c == 3 || c == 4 ? table_digits : table_text)(e->rows, value[c]);
   for (size_t i = 0; i < e->count; i++)
-    e->stored[i] = e->stored[i] || strcmp(e->shipped[i], value[1]) == 0;
+    e->stored[i] = e->stored[i] || (value[1] && strcmp(e->shipped[i], value[1]) == 0);
   return 0;
 }
 

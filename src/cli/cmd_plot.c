@@ -12,6 +12,7 @@
 
 #include <ctype.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -128,7 +129,7 @@ static qy_status draw(const stored_plot *p, const stored_plots *plots, const plo
                       int64_t id, const char *title, qy_error *err)
 {
   int metrics[QY_METRIC_COUNT], count = qy_chart_metrics(&p->chart, metrics);
-  char stem[1024];
+  char stem[PATH_MAX];
   qy_points points = {0};
   qy_plot_look look;
   qy_status status = check_points(&p->chart, plots, store, id, err);
@@ -139,8 +140,8 @@ static qy_status draw(const stored_plot *p, const stored_plots *plots, const plo
   int length = o->output ? snprintf(stem, sizeof stem, "%s", o->output)
                          : snprintf(stem, sizeof stem, "%s/%s", o->where.plots, p->name);
   if (!status && length >= (int)sizeof stem)
-    status =
-        qy_fail(err, QY_BAD_INPUT, "--output: expected a path of at most %zu bytes, found %d", sizeof stem - 1, length);
+    status = qy_fail(err, QY_BAD_INPUT, "--%s: expected a path of at most %zu bytes, found %d",
+                     o->output ? "output" : "plots", sizeof stem - 1, length);
   if (status) {
     qy_points_free(&points);
     return status;
@@ -215,7 +216,7 @@ int cmd_plot(int argc, char **argv)
   static const char *const which[] = {"best", "median", "all", NULL};
   plot_options o = {.kind = -1, .which = -1};
   places_default(&o.where);
-  option_row rows[24 + QY_STYLE_COUNT] = {
+  option_row rows[24 + STYLE_ROWS] = {
       {"database", 'd', OPTION_TEXT, &o.where.database, "FILE", "results database", 0, 0, NULL},
       {"plots", 'p', OPTION_TEXT, &o.where.plots, "DIR", "where pictures go", 0, 0, NULL},
       {"db-dir", 0, OPTION_TEXT, &o.where.db_dir, "DIR", "where libraries and networks are looked up", 0, 0, NULL},

@@ -19,15 +19,35 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { TRACE_OBJECTIVES = 4 };
 static volatile sig_atomic_t interrupted;
 
+/* A second signal ends the program at once; but one Ctrl-C or timeout(1) may come as two, to the process and to its
+ * group. */
 static void on_interrupt(int number)
 {
-  (void)number;
+  static const double same_s = 0.1;
+  static struct timespec first;
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  if (!interrupted) first = now;
   interrupted = 1;
+  if ((double)(now.tv_sec - first.tv_sec) + 1e-9 * (double)(now.tv_nsec - first.tv_nsec) < same_s) return;
+  signal(number, SIG_DFL);
+  raise(number);
+}
+
+/* Ctrl-C, kill and a terminal that is closed stop a run after the batch; nohup(1) goes on. */
+static void hear_signals(void)
+{
+  const struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESTART};
+  struct sigaction hangup;
+  sigaction(SIGINT, &action, NULL);
+  sigaction(SIGTERM, &action, NULL);
+  if (sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler != SIG_IGN) sigaction(SIGHUP, &action, NULL);
 }
 
 /* State of the sink. */
@@ -604,10 +624,7 @@ int run_plan(const qy_plan *plan, const run_options *options, const char *line, 
   run_options own = *options;
   const run_options *o = &own;
   own.how.stop = stop_requested;
-  /* A second signal ends the program at once. */
-  struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = (int)(SA_RESTART | SA_RESETHAND)};
-  sigaction(SIGINT, &action, NULL);
-  sigaction(SIGTERM, &action, NULL);
+  hear_signals();
   const qy_plan_info *info = qy_plan_get(plan);
   double start = qy_seconds_now();
   qy_error err = {0};
@@ -628,7 +645,8 @@ int run_plan(const qy_plan *plan, const run_options *options, const char *line, 
         o->where.database, info->name, qy_store_missing(store));
   if (!status && !complete) status = evaluate_all(&model, plan, store, id, o, arena, &err);
   if (!status && !complete && (o->shares || o->outside)) {
-    status = end_share(plan, store, o, start, &err);
+    status = qy_store_check_place(store, &err);
+    if (!status) status = end_share(plan, store, o, start, &err);
     qy_model_free(model);
     qy_model_free(tornados);
     qy_store_close(store);
@@ -639,6 +657,7 @@ int run_plan(const qy_plan *plan, const run_options *options, const char *line, 
   if (!status && !complete)
     status = info->stored == QY_STORED_SUMMARY ? qy_store_finish(store, NULL, 0, &err)
                                                : store_fronts(store, info, model, &points, &err);
+  if (!status) status = qy_store_check_place(store, &err);
   qy_model_free(model);
   model = NULL;
   if (status && id && !complete) {
@@ -674,7 +693,7 @@ int cmd_run(int argc, char **argv)
   run_options o = {.threads = sysconf(_SC_NPROCESSORS_ONLN)};
   if (o.threads < 1) o.threads = 1;
   places_default(&o.where);
-  option_row rows[18 + QY_STYLE_COUNT] = {
+  option_row rows[18 + STYLE_ROWS] = {
       {"database", 'd', OPTION_TEXT, &o.where.database, "FILE", "results database (made when missing)", 0, 0, NULL},
       {"db-dir", 0, OPTION_TEXT, &o.where.db_dir, "DIR", "where libraries and networks are looked up", 0, 0, NULL},
       {"db", 0, OPTION_TEXT, &o.where.database, "FILE", "the same as --database", 0, 0, NULL},

@@ -40,6 +40,7 @@ static int put_row(void *ctx, int columns, const char *const *column, const char
 {
   bits *b = ctx;
   (void)columns, (void)column, (void)types;
+  if (!value[0] || !value[1] || !value[2]) return 0;
   const size_t p = place_of(&b->precision, value[0], b->arena), l = place_of(&b->layer, value[1], b->arena);
   b->full |= p == NAMES_MAX || l == NAMES_MAX;
   if (!b->full) b->value[p][l] = strtod(value[2], NULL);

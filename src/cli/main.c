@@ -5,11 +5,13 @@
 #include "quarry/version.h"
 #include "quarry/yaml.h"
 
+#include <fcntl.h>
 #include <gsl/gsl_errno.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 const command command_table[] = {
     {"init", cmd_init, "write an experiment file to begin with"},
@@ -21,6 +23,8 @@ const command command_table[] = {
     {"diff", cmd_diff, "what differs between two stored experiments"},
     {"merge", cmd_merge, "put parts of an experiment, run in shares, into one database"},
     {"rm", cmd_rm, "remove experiments from the results database"},
+    {"check", cmd_check, "look a results database over: pages, schema, counts, hashes"},
+    {"reproduce", cmd_reproduce, "compute a stored experiment again from its stored text, and compare"},
     {"front", cmd_front, "print the Pareto front of an experiment"},
     {"plot", cmd_plot, "draw the plots of an experiment, or one of your own"},
     {"report", cmd_report, "one web page of an experiment: plots, front, assumptions, sources, validation"},
@@ -88,10 +92,20 @@ static int help_command(int argc, char **argv)
   return c->run(2, without);
 }
 
+/* A file that is opened must not become standard output or error.  What is closed stays of no use: as glibc does for
+ * programs with more rights. */
+static void keep_standard_streams(void)
+{
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+    if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0) return;
+}
+
 int main(int argc, char **argv)
 {
+  keep_standard_streams();
   gsl_set_error_handler_off();
   signal(SIGPIPE, SIG_IGN); /* a closed pipe is reported through the failing write */
+  signal(SIGXFSZ, SIG_IGN); /* so is the limit of `ulimit -f` */
   streams_begin();
   if (argc < 2) {
     help(stderr);

@@ -83,7 +83,8 @@ static int set_number(const usage *u, const option_row *row, const char *text)
   int whole = row->kind == OPTION_INTEGER;
   snprintf(what, sizeof what, "--%s", row->name);
   snprintf(expected, sizeof expected, "%s from %.15g to %.15g", whole ? "an integer" : "a number", row->low, row->high);
-  if (end == text || *end || !isfinite(value) || value < row->low || value > row->high ||
+  const bool hexadecimal = text[strspn(text, " \t+-0")] == 'x' || text[strspn(text, " \t+-0")] == 'X';
+  if (end == text || *end || hexadecimal || !isfinite(value) || value < row->low || value > row->high ||
       (whole && value != floor(value)))
     return complain(u, what, expected, text);
   if (whole)

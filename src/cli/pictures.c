@@ -8,6 +8,7 @@
 #include "quarry/text.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +31,7 @@ static void print_notes(const qy_text *notes, const char *stem)
 
 static qy_status write_text(const char *stem, const char *text, qy_error *err)
 {
-  char file[1100];
+  char file[2 * PATH_MAX + 8];
   snprintf(file, sizeof file, "%s.%s", stem, qy_plot_format_name(QY_PLOT_DUMB));
   return qy_file_write(file, text ? text : "", text ? strlen(text) : 0, err);
 }

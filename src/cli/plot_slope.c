@@ -293,7 +293,7 @@ int plot_slope(int argc, char **argv)
   slope_options o = {
       .choice = {.order = QY_ORDERS_BEST}, .fusions = "free", .least = 1024, .most = 1 << 18, .format = -1};
   places_default(&o.where);
-  option_row rows[20 + QY_STYLE_COUNT] = {
+  option_row rows[20 + STYLE_ROWS] = {
       {"fusion", 0, OPTION_TEXT, &o.fusions, "WHAT,...", "a series each: none, block, free (default free)", 0, 0, NULL},
       SCHEDULE_ORDER_OPTION(o.choice, ""),
       SCHEDULE_RULE_OPTION(o.choice, ""),

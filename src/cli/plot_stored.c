@@ -1,6 +1,8 @@
 /* Stored plots: see plot_stored.h. */
 #include "plot_stored.h"
 
+#include "quarry/text.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -105,6 +107,10 @@ static int plot_row(void *ctx, int columns, const char *const *names, const char
   qy_key panel;
   if (value[4] && !plot_key(s, &panel, value[4], NULL)) p->chart.panel = (int)panel;
   p->chart.kind = (qy_chart_kind)kind;
+  if (!value[0] || !qy_plain_file_name(value[0])) { /* files are named by it */
+    s->bad_name = qy_arena_text(s->arena, value[0] ? value[0] : "", value[0] ? strlen(value[0]) : 0);
+    return 1;
+  }
   snprintf(p->name, sizeof p->name, "%s", value[0]);
   char text[256], *rest = text, *word;
   snprintf(text, sizeof text, "%s", value[5] ? value[5] : "design");
@@ -166,6 +172,11 @@ qy_status plots_read(stored_plots *plots, qy_store *store, int64_t id, qy_error 
            "FROM experiment e, json_each(e.definition, '$.plots') p WHERE e.id = %" PRId64 " ORDER BY p.key",
            id);
   qy_status status = qy_store_query(store, sql, plot_row, plots, err);
+  if (!status && plots->bad_name)
+    status = qy_fail(err, QY_BAD_INPUT,
+                     "table experiment, row of id %" PRId64 ", column definition, plot %d: expected a file name of "
+                     "letters, digits, '.', '_' and '-', found \"%.80s\"",
+                     id, plots->count + 1, plots->bad_name);
   if (!status && plots->bad)
     status =
         qy_fail(err, QY_BAD_INPUT, "experiment %" PRId64 ": its stored plots are of another version of quarry", id);
@@ -178,7 +189,8 @@ static int style_row(void *ctx, int columns, const char *const *names, const cha
   (void)columns, (void)names, (void)types;
   stored_plot *p = ctx;
   for (int o = 0; o < QY_STYLE_COUNT; o++)
-    if (value[1] && strcmp(qy_style_table()[o].key, value[0]) == 0 && qy_style_valid((qy_style_option)o, value[1]))
+    if (value[1] && value[0] && !p->style[o] && strcmp(qy_style_table()[o].key, value[0]) == 0 &&
+        qy_style_valid((qy_style_option)o, value[1]))
       p->style[o] = strdup(value[1]);
   return 0;
 }

@@ -21,6 +21,7 @@ typedef struct stored_plots {
   int count;
   stored_plot plot[STORED_MAX];
   const char *bad;        /* what the database holds that this program does not know */
+  const char *bad_name;   /* of a plot, that can be no file's; NULL: none */
   qy_key_list parameters; /* among the keys: names are of the arena */
   int within_count;
   qy_key within[QY_KEY_COUNT];

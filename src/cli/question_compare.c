@@ -169,6 +169,7 @@ static int design_row(void *ctx, int columns, const char *const *names, const ch
 {
   (void)columns, (void)names, (void)types;
   designs *d = ctx;
+  if (!value[0]) return 0;
   const char *kept = qy_arena_text(d->arena, value[0], strlen(value[0]));
   if (kept) d->name[d->count++] = kept;
   return !kept || d->count == DESIGNS_MAX;

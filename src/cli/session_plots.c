@@ -11,6 +11,7 @@
 #include "quarry/progress.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -150,7 +151,7 @@ static int draw_each(const qy_plan *plan, const qy_model *tornados, const qy_mod
   const qy_plan_info *info = qy_plan_get(plan);
   int code = EXIT_DONE; /* of the last that failed: one does not keep the others from being drawn */
   for (int i = 0; i < info->plot_count; i++) {
-    char caption[200], stem[1024];
+    char caption[200], stem[2 * PATH_MAX]; /* longer than a path may be: what does not fit is refused as such */
     if (to->of_model && !session_is_of_point(&info->plot[i]) && !session_is_of_draws(&info->plot[i])) continue;
     const int64_t stored = session_stored_points(store, id, info);
     const int64_t infeasible = stored - session_feasible_points(store, id, info, points);

@@ -20,6 +20,7 @@ static int text_row(void *ctx, int columns, const char *const *names, const char
 {
   (void)columns, (void)names, (void)types;
   stored_text *s = ctx;
+  if (!value[0] || !value[1] || !value[2]) return 1;
   s->file = qy_arena_text(s->arena, value[0], strlen(value[0]));
   s->text = qy_arena_text(s->arena, value[1], strlen(value[1]));
   s->model_version = qy_arena_text(s->arena, value[2], strlen(value[2]));
@@ -45,8 +46,8 @@ static int input_row(void *ctx, int columns, const char *const *names, const cha
   input_check *c = ctx;
   const input *now = c->at < c->count ? &c->input[c->at] : NULL;
   c->at++;
-  if (now && strcmp(now->name, value[0]) == 0 && strcmp(now->sha256, value[1]) == 0) return 0;
-  c->changed = qy_arena_text(c->arena, value[0], strlen(value[0]));
+  if (now && value[0] && value[1] && strcmp(now->name, value[0]) == 0 && strcmp(now->sha256, value[1]) == 0) return 0;
+  c->changed = qy_arena_text(c->arena, value[0] ? value[0] : "", value[0] ? strlen(value[0]) : 0);
   return 1;
 }
 

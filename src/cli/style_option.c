@@ -6,6 +6,13 @@
 static size_t add_rows(option_row *rows, size_t count, style_options *options, int end, bool formats)
 {
   const qy_style_info *known = qy_style_table();
+  rows[count++] = (option_row){.name = "gnuplot-timeout",
+                               .kind = OPTION_NUMBER,
+                               .target = &options->limit_s,
+                               .argument = "TIME",
+                               .help = "end gnuplot after so long for a file: 30, \"2 min\" (default 30 min)",
+                               .low = 0.001,
+                               .high = 1e6};
   for (int o = 0; o < end; o++) {
     char *name = options->name[o];
     snprintf(name, sizeof options->name[o], "%s", known[o].key);
@@ -60,6 +67,7 @@ qy_status style_look(qy_plot_look *look, const style_options *options, const qy_
   qy_style_option bad = QY_STYLE_COUNT;
   qy_style_over(&style, &options->style);
   qy_style_look(look, &style);
+  look->limit_s = options->limit_s;
   const char *expected = qy_style_conflict(&bad, &style);
   return expected ? qy_fail(err, QY_BAD_INPUT, "--%s: expected %s, found \"%s\"", options->name[bad], expected,
                             style.said[bad])

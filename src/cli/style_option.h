@@ -9,10 +9,13 @@
 typedef struct style_options {
   qy_plot_style style;
   char name[QY_STYLE_COUNT][16]; /* "font-size" */
+  double limit_s;                /* of gnuplot; 0: not said */
 } style_options;
 
 /* The names of those of every picture, for option_form. */
-#define STYLE_NAMES "preset size font font-size title caption legend formats dpi"
+#define STYLE_NAMES "preset size font font-size title caption legend formats dpi gnuplot-timeout"
+/* Rows that style_rows appends at most. */
+enum { STYLE_ROWS = QY_STYLE_COUNT + 1 };
 
 /* Append a row an option to rows[count]; formats: --formats too.  Returns the new count. */
 size_t style_rows(option_row *rows, size_t count, style_options *options, bool formats);

@@ -70,7 +70,8 @@ static qy_status run(qy_text *text, bool *missing, const char *const *arguments,
   const char *program = arguments[0];
   if (pipe2(ends, O_CLOEXEC) != 0)
     return qy_fail(err, QY_SYSTEM, "cannot open a pipe to %s: %s", program, strerror(errno));
-  const int code = qy_child_start(&pid, arguments[0], arguments, directory, (const int[3]){-1, ends[1], ends[1]});
+  const int code =
+      qy_child_start(&pid, arguments[0], arguments, directory, (const int[3]){-1, ends[1], ends[1]}, false);
   close(ends[1]);
   if (code != 0) {
     close(ends[0]);

@@ -23,7 +23,7 @@ check 'the DP rule is said' equal "$(grep -c 'depthwise because their names hold
 check 'the experiment runs' equal $? 0
 # ws, 8 x 8: 27 x 8 weights are 4 folds of 196 + 8 + 8 + 8 - 2 cycles; 8 channels of 9 x 1 weights 2 folds of 144 + 22 each.
 check 'cycles by hand: 4 x 218 + 8 x 2 x 166' equal \
-  "$("$quarry" query --format csv --database d.sqlite 'SELECT printf("%d", compute_cycles) AS c FROM point' | tail -1)" 3528
+  "$("$quarry" query --format csv --database d.sqlite 'SELECT printf('\''%d'\'', compute_cycles) AS c FROM point' | tail -1)" 3528
 "$quarry" import cacti a b >/dev/null 2>err
 check 'another tool' equal "$? $(cat err)" '2 quarry import: expected scalesim or onnx, found "cacti"'
 grep -v Dataflow s.cfg >bad.cfg
@@ -54,7 +54,7 @@ cd "$dir" || exit 1
 cycles() { # CFG CSV [OPTION]...
   "$quarry" import scalesim "$cases/scalesim/$1" "$cases/scalesim/$2" --db-dir "$db" -o run "${@:3}" 2>said &&
     "$quarry" run --quiet --no-plots --db-dir "$db" --database run.sqlite run.yaml >/dev/null 2>&1 &&
-    "$quarry" query --format csv --database run.sqlite 'SELECT printf("%d", compute_cycles) AS c FROM point' | tail -1
+    "$quarry" query --format csv --database run.sqlite 'SELECT printf('\''%d'\'', compute_cycles) AS c FROM point' | tail -1
   rm -f run.sqlite run.csv run.yaml
 }
 # ws on 32 x 32: folds ceil(384/32) ceil(192/32) of 196 + 2 32 + 32 - 2; os ceil(196/32) ceil(192/32) of 384 + 32 + 32 - 2.

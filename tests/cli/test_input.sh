@@ -26,7 +26,7 @@ macs() { # FILE: products of the network that it found
   rm -f "$dir/m.sqlite"
   "$quarry" run --quiet --no-plots --db-dir "$db" -d "$dir/m.sqlite" "$1" >"$dir/out" 2>"$dir/err" || { head -1 "$dir/err"; return; }
   "$quarry" query -d "$dir/m.sqlite" --format csv \
-    'SELECT printf("%d", round(gops * latency_us * 1000 / 2)) AS m FROM point' | tail -1
+    'SELECT printf('\''%d'\'', round(gops * latency_us * 1000 / 2)) AS m FROM point' | tail -1
 }
 cd here || exit 1
 for case in ./net.csv:16384 net.csv:16384 nets/net.csv:4096 ../here/net.csv:1024 only.csv:256 "$dir/here/net.csv:1024"; do

@@ -50,7 +50,7 @@ YAML
 "$quarry" run --quiet --no-plots --db-dir "$db" --database d.sqlite run.yaml >/dev/null 2>err
 equal 'it runs' $? 0
 equal 'cycles: 14 x 15 outputs of 9 taps' \
-  "$("$quarry" query --format csv --database d.sqlite 'SELECT printf("%d", compute_cycles) AS c FROM point' | tail -1)" 1890
+  "$("$quarry" query --format csv --database d.sqlite 'SELECT printf('\''%d'\'', compute_cycles) AS c FROM point' | tail -1)" 1890
 # A kernel as `describe network` prints it; the table of another program, mended as the message says.
 printf 'layer,type,in_h,in_w,in_c,out_c,kernel,stride,dilation,pad\na,conv,49,10,1,64,10x4,2x1,1x2,same\n' >pair.csv
 printf 'layer,type,in_h,in_w,in_c,out_c,kernel_h,kernel_w,stride_h,stride_w,dilation_h,dilation_w,pad\n%s\n' \

@@ -78,7 +78,7 @@ plot_says() { # plot_says TEXT FLAG...: exit code 2 and TEXT
 for flag in --where== --where==x --panel= --group= --group=design,; do
   check "no key: $flag" plot_says 'or a design parameter, found ""' "$flag"
 done
-check 'a path that is too long' plot_says '--output: expected a path of at most' --output "$(printf './%.0s' {1..700})picture"
+check 'a path that is too long' plot_says '--output: expected a path of at most' --output "$(printf './%.0s' {1..2100})picture"
 "$quarry" query --database "$dir/r.sqlite" --format json 'SELECT count(*) AS n, NULL AS x FROM result' >"$dir/rows.json"
 check 'JSON is JSON' equal "$(sqlite3 :memory: "SELECT json_extract(readfile('$dir/rows.json'), '\$[0].n')")" "$points"
 echo "1..$n"

@@ -1,5 +1,5 @@
--- Every text of a results database as an attacker would write it: what breaks out of HTML text, attributes, scripts and
--- JSON, and bytes that are no characters.
+-- Every text of a results database that may be any, as an attacker would write it (others are refused when it is
+-- opened): what breaks out of HTML text, attributes, scripts and JSON, and bytes that are no characters.
 PRAGMA ignore_check_constraints = 1;
 CREATE TEMP TABLE bad (text TEXT);
 INSERT INTO bad VALUES ('</script><script>pwned=1</script><img src=x onerror=pwned=2>"''`${pwned=3}&lt;<!--' ||
@@ -8,7 +8,7 @@ INSERT INTO bad VALUES ('</script><script>pwned=1</script><img src=x onerror=pwn
 UPDATE experiment SET name = (SELECT text FROM bad), question = (SELECT text FROM bad), file = (SELECT text FROM bad),
   text = (SELECT text FROM bad), sha256 = (SELECT text FROM bad), identity = (SELECT text FROM bad) || id,
   model_version = (SELECT text FROM bad), seed = (SELECT text FROM bad), command_line = (SELECT text FROM bad),
-  started_utc = (SELECT text FROM bad), ended_utc = (SELECT text FROM bad), status = (SELECT text FROM bad),
+  started_utc = (SELECT text FROM bad), ended_utc = (SELECT text FROM bad),
   definition = json_set(definition, '$.noise', '<script>pwned=5</script>', '$.plots[0].panel', '<b onclick=pwned=6>',
     '$.plots[0].group', json_array('</script>', 'constructor', '__proto__'), '$.plots[0].where',
     json_object('__proto__', '<img>'));
