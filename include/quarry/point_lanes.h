@@ -12,11 +12,7 @@
 #define QUARRY_POINT_LANES_H
 
 #include "quarry/accelerator.h"
-
-/* Sets of instructions that the vectors are compiled for; those that the machine lacks must not be asked for. */
-typedef enum qy_lane_set { QY_LANE_SET_PLAIN, QY_LANE_SET_AVX2, QY_LANE_SET_AVX512, QY_LANE_SETS } qy_lane_set;
-/* The last one that this machine has: others before it are there, too. */
-qy_lane_set qy_lane_set_best(void);
+#include "quarry/lane_set.h"
 
 /* Events and times of a run, point by point: as in qy_bill. */
 struct qy_lane_bill {

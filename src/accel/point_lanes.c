@@ -32,16 +32,6 @@ typedef struct lane_prices {
 #include "vectors_end.h"
 #endif
 
-qy_lane_set qy_lane_set_best(void)
-{
-#ifdef __x86_64__
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
-    return QY_LANE_SET_AVX512;
-  if (__builtin_cpu_supports("avx2")) return QY_LANE_SET_AVX2;
-#endif
-  return QY_LANE_SET_PLAIN;
-}
-
 static const int banks[QY_BUFFER_ROLES] = {QY_BANKS_INPUT, QY_BANKS_OUTPUT, QY_BANKS_WEIGHTS};
 
 static void clear_run(qy_lane_bill *bill)

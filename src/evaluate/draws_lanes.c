@@ -1,6 +1,8 @@
 /* The loops over draws: see draws_lanes.h. */
 #include "draws_lanes.h"
 
+#include "quarry/lane_set.h"
+
 #include <assert.h>
 #include <math.h>
 #include <string.h>
@@ -124,14 +126,7 @@ static bool mark_rest(int64_t *beaten, const double *const *own, const double *c
 
 int draws_loops_versions(void)
 {
-#if HAS_WIDE
-  if (!__builtin_cpu_supports("avx2")) return 1;
-  return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")
-             ? 3
-             : 2;
-#else
-  return 1;
-#endif
+  return (int)qy_lane_set_best() + 1;
 }
 
 const draws_loops *draws_loops_version(int version)

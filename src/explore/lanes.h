@@ -7,6 +7,8 @@
 #ifndef QUARRY_EXPLORE_LANES_H
 #define QUARRY_EXPLORE_LANES_H
 
+#include "quarry/lane_set.h"
+
 #include <stdint.h>
 
 typedef double lanes_2 __attribute__((vector_size(16)));
@@ -49,14 +51,7 @@ typedef int32_t ranks_16 __attribute__((vector_size(64)));
 /* How many versions this processor can run. */
 static inline int lanes_versions(void)
 {
-#ifdef LANES_X86
-  if (!__builtin_cpu_supports("avx2")) return 1;
-  return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")
-             ? 3
-             : 2;
-#else
-  return 1;
-#endif
+  return (int)qy_lane_set_best() + 1;
 }
 
 #endif
