@@ -46,11 +46,13 @@ typedef struct qy_layer {
   int64_t groups;                                   /* divides in_c and out_c */
   int64_t out_h, out_w;                             /* derived, >= 1 */
   int64_t macs, weights;                            /* derived; multiply-accumulates of one image; no biases */
-  const size_t *input;                              /* [input_count] layers whose output it reads: indices, in order */
-  size_t input_count;                               /* 0: reads the network's input, or a layer that is not known */
-  bool gated;                                       /* the last input is 1x1 and scales the channels of the others */
-  const size_t *consumer;                           /* [consumer_count] layers that read its output, rising */
-  size_t consumer_count;                            /* 0: an output of the network, or not known */
+  bool computed;          /* the second operand is no weights of the network but activations: weights is 0 */
+  const size_t *input;    /* [input_count] layers whose output it reads: indices, in order */
+  size_t input_count;     /* 0: reads the network's input, or a layer that is not known */
+  bool gated;             /* the last input is 1x1 and scales the channels of the others */
+  bool paired;            /* the last input is the second operand: all of its output */
+  const size_t *consumer; /* [consumer_count] layers that read its output, rising */
+  size_t consumer_count;  /* 0: an output of the network, or not known */
 } qy_layer;
 
 typedef struct qy_network {
@@ -107,6 +109,19 @@ qy_layer qy_layer_product(const char *name, int64_t m, int64_t n, int64_t k);
 
 const char *qy_layer_type_name(qy_layer_type type); /* "dwconv" */
 bool qy_layer_multiplies(qy_layer_type type);       /* false: pool, add, concat */
+
+/* Its inputs that are maps which it reads: without what scales them or is the second operand. */
+static inline size_t qy_layer_maps(const qy_layer *layer)
+{
+  return layer->input_count - layer->gated - layer->paired;
+}
+
+/* Values that stand where weights do: the weights, or the second operand of a product of two activations. */
+static inline int64_t qy_layer_operands(const qy_layer *layer)
+{
+  return layer->computed ? layer->out_c * (layer->in_c / layer->groups) * layer->kernel_h * layer->kernel_w
+                         : layer->weights;
+}
 
 /* Inputs that n taps with this dilation cover in one direction, (taps - 1) dilation + 1. */
 static inline int64_t qy_layer_reach(int64_t taps, int64_t dilation)

@@ -7,10 +7,11 @@
  *   ConvTranspose                    stride 1: the convolution with the flipped kernel; else a 1x1 convolution to all
  *                                    taps, whose sums into the output are no layer
  *   Gemm, MatMul and their kin       weights in the file: fc or pwconv; two tensors that are both computed (attention):
- *                                    a 1x1 convolution with one group per matrix, `params` being the second tensor
+ *                                    a 1x1 convolution with one group per matrix, a@b: the second tensor is activations
  *   LSTM, GRU, RNN                   pwconv of the inputs and pwconv of the state, a position per step
  *   pools, means over a whole map    pool
  *   sums of two maps or more         add; Concat of channels: concat; a map times 1x1: '*' at the layer that reads it
+ *   Split, Slice along channels      no layer: what makes the channels is written as one layer for each part, NAME.0 ...
  * Elementwise functions, quantizers and changes of shape are no layers: edges pass through them while sizes agree.
  * Whatever else was met is named in the notes; a layer behind it reads "-".
  *
@@ -56,7 +57,8 @@ void qy_onnx_free(qy_onnx *onnx);
 /* QY_BAD_INPUT when the model has no layer at all: which operators it has. */
 qy_status qy_onnx_check_layers(const qy_onnx *onnx, qy_error *err);
 
-/* Append the network in the format of db/networks, for qy_network_read, under a comment that names the model. */
+/* Append the network in the format of db/networks, for qy_network_read, under a comment that names the model.  Layers
+ * of which others read parts are several rows there, and one of qy_onnx_layer_count. */
 void qy_onnx_network_csv(qy_text *out, const qy_onnx *onnx);
 
 /* What a user should know: operators left out, edges cut, approximations, weights that are absent. */

@@ -55,6 +55,9 @@
  *   count twice (a DENSE output tile also where output_unused); what is made and used up inside, or resident, or held,
  *   once.
  *
+ * A second operand that is computed (attention: qy_layer.computed; DENSE alone) moves as weights do, of `activation`
+ *   units.
+ *
  * MACs are those that are carried out: padding is multiplied like other inputs, pools and adds count none.
  * Equations: closed forms of our own, derived from these rules; each equals a simulation of the buffer
  *   (tests/memory/test_traffic.c).  Relatives: Huang et al., Orojenesis, ISCA 2024; Wu and Huang, DATE 2019 (scan).
@@ -125,6 +128,7 @@ typedef enum qy_capacity_rule { QY_CAPACITY_STRICT, QY_CAPACITY_DOUBLE_BUFFERED 
 
 typedef struct qy_traffic {
   int64_t input, weights;        /* entries read */
+  int64_t second;                /* entries read of a second operand that is activations: in place of weights */
   int64_t output;                /* entries written, results */
   int64_t sum_writes, sum_reads; /* partial sums, entries */
   int64_t addends, gate;         /* entries read */

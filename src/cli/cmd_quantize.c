@@ -95,6 +95,16 @@ static int quantize_all(const quantize_options *o, int kind, qy_arena *arena, qy
   return EXIT_DONE;
 }
 
+/* `own`: what an ONNX model is quantized to already. */
+static const char own[] = "own";
+
+static int quantize_own(const quantize_options *o, qy_arena *arena, qy_error *err)
+{
+  if (!o->network.model)
+    return report(qy_fail(err, QY_BAD_INPUT, "quantize own: expected --onnx FILE, found none"), err);
+  return quantize_network(&o->network, NULL, o->format, arena, err);
+}
+
 int cmd_quantize(int argc, char **argv)
 {
   quantize_options o = {.bits = 5,
@@ -111,38 +121,49 @@ int cmd_quantize(int argc, char **argv)
       ROWS_OPTIONS(o.rows),
       FORMAT_OPTION(&o.format),
   };
+  static const option_form forms[] = {{own, NULL, "onnx input dim limit images format"}};
   static const usage help = {
       "quantize",
       "FORMAT",
       "Print the levels of a number format, and its best scale and signal-to-noise ratio on\n"
       "distributions or given weights. `quarry list formats` lists formats and parameters.\n"
       "With --mix, --high: of rows (filters) in FORMAT, in fixed point and in more bits.\n"
-      "With --onnx: of each layer's sums when a model runs with weights in FORMAT.",
+      "With --onnx: of each layer's sums when a model runs with weights in FORMAT; FORMAT own: in the\n"
+      "codes that a quantized model has.",
       "  quarry quantize brslog --bits 5\n  quarry quantize codebook --bits 8 --param m_bits=3\n"
       "  quarry quantize pot --bits 4 --weights conv1.txt --format csv\n"
       "  quarry quantize sp2 --bits 4 --mix 0.6 --high 0.05 --layers 18\n"
       "  quarry quantize sp2 --bits 4 --mix 0.6 --weights conv1.f32 --rows 64\n"
-      "  quarry quantize pot --bits 5 --onnx resnet.onnx --activation-bits 8 --input image.f32\n",
+      "  quarry quantize pot --bits 5 --onnx resnet.onnx --activation-bits 8 --input image.f32\n"
+      "  quarry quantize own --onnx resnet_int8.onnx\n",
       1,
       1};
   size_t count;
   const qy_number_info *info = qy_number_table(&count);
   print_words(argc, argv, &info->name, count, sizeof *info);
-  int first, code = options_parse(&help, rows, sizeof rows / sizeof *rows, argc, argv, &first);
+  enum { ROWS = sizeof rows / sizeof *rows };
+  uint64_t given;
+  int first, code = options_parse_given(&help, rows, ROWS, argc, argv, &first, &given);
+  if (code == PARSED) code = options_apply(&help, rows, ROWS, given, argv[first], forms, 1);
   if (code != PARSED) return code;
-  int kind = qy_number_find(argv[first]);
+  const bool is_own = strcmp(argv[first], own) == 0;
+  int kind = is_own ? 0 : qy_number_find(argv[first]);
   if (kind < 0) {
-    const char *names[QY_NUMBER_KIND_COUNT];
+    const char *names[QY_NUMBER_KIND_COUNT + 1];
     for (size_t i = 0; i < count; i++)
       names[i] = info[i].name;
-    const char *nearest = qy_nearest(argv[first], names, count);
+    names[count] = own;
+    const char *nearest = qy_nearest(argv[first], names, count + 1);
     say("quarry quantize: expected a format that `quarry list formats` shows, found \"%s\"%s%s%s\n", argv[first],
         nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
     return EXIT_INPUT;
   }
   qy_error err = {0};
   qy_arena *arena = qy_arena_new();
-  code = arena ? quantize_all(&o, kind, arena, &err) : report(qy_no_memory(&err), &err);
+  if (!arena)
+    code = report(qy_no_memory(&err), &err);
+  else
+    code = is_own ? quantize_own(&o, arena, &err) : quantize_all(&o, kind, arena, &err);
   qy_arena_free(arena);
   return finish_output(code);
 }

@@ -1,4 +1,4 @@
-/* A model run with weights in a format and activations in codes: for `quarry quantize --onnx`. */
+/* A model run with weights in a format and activations in codes, or in codes of its own: `quarry quantize --onnx`. */
 #ifndef QUARRY_CLI_QUANTIZE_ONNX_H
 #define QUARRY_CLI_QUANTIZE_ONNX_H
 
@@ -18,7 +18,7 @@ typedef struct network_request {
    0,          0,      NULL},                                                                                          \
       {"activation-bits", 0, OPTION_INTEGER, &(q).bits, "N", "of what its layers read (default 8)", 2, 16, NULL},      \
       {"input",    0,      OPTION_TEXT,                                                                                \
-       &(q).input, "FILE", "what it reads (text or .f32; default: normal deviates of mean 0, variance 1)",             \
+       &(q).input, "FILE", "what it reads (text or .f32; default: normal deviates, own: all codes alike)",             \
        0,          0,      NULL},                                                                                      \
       {"dim", 0, OPTION_LIST, &(q).dims, "NAME=N", "size of a symbolic dimension of the model", 0, 0, NULL},           \
       {"limit", 0,   OPTION_INTEGER, &(q).limit, "N", "run it up to N GiB and N * 25 * 10^9 products (default 4)", 1,  \
@@ -28,7 +28,8 @@ typedef struct network_request {
         NULL                                                                                                           \
   }
 
-/* Print a row per layer with weights and one of the output; `number` is FORMAT, checked.  Returns the exit code. */
+/* Print a row per layer with weights and one of the output; `number` is FORMAT, checked; NULL: the model's own codes.
+ * Returns the exit code. */
 int quantize_network(const network_request *q, const qy_number *number, int format, qy_arena *arena, qy_error *err);
 
 #endif

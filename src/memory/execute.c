@@ -101,11 +101,11 @@ static const char *other_count(const qy_traffic *is, const qy_traffic *says, int
     const char *name;
     size_t at;
   } tensor[] = {
-      {"input entries", offsetof(qy_traffic, input)},       {"weights", offsetof(qy_traffic, weights)},
-      {"output entries", offsetof(qy_traffic, output)},     {"sums written", offsetof(qy_traffic, sum_writes)},
-      {"sums read back", offsetof(qy_traffic, sum_reads)},  {"addends", offsetof(qy_traffic, addends)},
-      {"factors of gates", offsetof(qy_traffic, gate)},     {"pooled entries", offsetof(qy_traffic, pooled)},
-      {"multiply-accumulates", offsetof(qy_traffic, macs)},
+      {"input entries", offsetof(qy_traffic, input)},     {"weights", offsetof(qy_traffic, weights)},
+      {"second operands", offsetof(qy_traffic, second)},  {"output entries", offsetof(qy_traffic, output)},
+      {"sums written", offsetof(qy_traffic, sum_writes)}, {"sums read back", offsetof(qy_traffic, sum_reads)},
+      {"addends", offsetof(qy_traffic, addends)},         {"factors of gates", offsetof(qy_traffic, gate)},
+      {"pooled entries", offsetof(qy_traffic, pooled)},   {"multiply-accumulates", offsetof(qy_traffic, macs)},
   };
   for (size_t i = 0; i < sizeof tensor / sizeof *tensor; i++) {
     memcpy(is_count, (const char *)is + tensor[i].at, sizeof *is_count);

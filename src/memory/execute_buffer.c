@@ -183,5 +183,5 @@ void exec_load_weights(exec *x, uint32_t *to, const qy_graph_op *op, const exec_
   for (int64_t row = o0 * s->taps; row < o1 * s->taps; row++)
     for (int64_t k = k0; k < k1; k++)
       *to++ = (uint32_t)from[row * in + k];
-  x->counted.weights += (o1 - o0) * s->taps * (k1 - k0);
+  *(op->layer->computed ? &x->counted.second : &x->counted.weights) += (o1 - o0) * s->taps * (k1 - k0);
 }

@@ -69,7 +69,10 @@ static void load_weights(dense_run *d)
 {
   exec *x = d->r->x;
   const range n = channels_of(d, d->at[N]), k = tile_of(d->at[K], d->r->tiling->k, d->k);
-  tile_enter(x, &d->weights_room, (n.end - n.begin) * (k.end - k.begin) * d->s->taps * x->units.weight, true);
+  tile_enter(x, &d->weights_room,
+             (n.end - n.begin) * (k.end - k.begin) * d->s->taps *
+                 (d->r->first->layer->computed ? x->units.activation : x->units.weight),
+             true);
   exec_load_weights(x, d->weights, d->r->first, d->s, n.begin, n.end, k.begin, k.end);
 }
 

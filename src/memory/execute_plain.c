@@ -14,7 +14,7 @@ qy_status run_data_new(run_data *data, const qy_network *network, uint64_t seed,
   if (!data->weight) return qy_no_memory(err);
   uint64_t state = qy_random_mix(seed);
   for (size_t i = 0; i < network->layer_count; i++) {
-    const int64_t count = network->layer[i].weights;
+    const int64_t count = qy_layer_operands(&network->layer[i]);
     if (count == 0) continue;
     data->weight[i] = qy_arena_alloc(arena, (size_t)count, 1);
     if (!data->weight[i]) return qy_no_memory(err);
@@ -51,7 +51,7 @@ static plain_map whole_input(const run_data *data, size_t layer, bool other, qy_
 static plain_map concatenated(uint32_t *const *output, const run_data *data, size_t layer, qy_arena *arena)
 {
   const qy_layer *l = &data->network->layer[layer];
-  const size_t count = l->input_count - l->gated;
+  const size_t count = qy_layer_maps(l);
   if (count == 0) return whole_input(data, layer, false, arena);
   const qy_layer *first = &data->network->layer[l->input[0]];
   plain_map m = {NULL, first->out_h, first->out_w, 0};

@@ -29,20 +29,22 @@ typedef struct builder {
   qy_error *err;
 } builder;
 
-static bool is_gate(const qy_layer *reader, size_t k)
+static bool is_other(const qy_layer *reader, size_t k)
 {
-  return reader->gated && k + 1 == reader->input_count;
+  return k >= qy_layer_maps(reader);
 }
 
 /* ---- what readers of concatenations read ---- */
 
-/* An add or a gate takes one map. */
+/* An add, a gate or a second operand takes one map. */
 static bool must_be_one(const qy_network *n, size_t i)
 {
   const qy_layer *l = &n->layer[i];
   for (size_t k = 0; k < l->consumer_count; k++) {
     const qy_layer *reader = &n->layer[l->consumer[k]];
-    if (reader->type == QY_LAYER_ADD || (reader->gated && reader->input[reader->input_count - 1] == i)) return true;
+    if (reader->type == QY_LAYER_ADD ||
+        (qy_layer_maps(reader) < reader->input_count && reader->input[reader->input_count - 1] == i))
+      return true;
   }
   return false;
 }
@@ -62,30 +64,30 @@ static bool separate(builder *b, size_t i)
   bool twice = false;
   for (size_t k = 0; k < reader->input_count; k++) {
     const parts *p = &b->of[reader->input[k]];
-    for (size_t j = 0; j < p->count && !is_gate(reader, k); j++) {
+    for (size_t j = 0; j < p->count && !is_other(reader, k); j++) {
       twice = twice || b->seen[p->layer[j]] == i + 1;
       b->seen[p->layer[j]] = i + 1;
     }
   }
   for (size_t k = 0; twice && k < reader->input_count; k++) {
     const size_t from = reader->input[k];
-    if (b->network->layer[from].type != QY_LAYER_CONCAT || is_gate(reader, k)) continue;
+    if (b->network->layer[from].type != QY_LAYER_CONCAT || is_other(reader, k)) continue;
     b->copied[from] = true;
     if (!alone(b, from)) return false;
   }
   return true;
 }
 
-/* Parts of what reader i lists, without its gate. */
+/* Parts of what reader i lists, without its gate or second operand. */
 static bool join(parts *all, const builder *b, size_t i)
 {
   const qy_layer *reader = &b->network->layer[i];
   *all = (parts){0};
-  for (size_t k = 0; k < reader->input_count - reader->gated; k++)
+  for (size_t k = 0; k < qy_layer_maps(reader); k++)
     all->count += b->of[reader->input[k]].count;
   all->layer = qy_arena_alloc(b->arena, all->count, sizeof *all->layer);
   if (!all->layer) return false;
-  for (size_t k = 0, at = 0; k < reader->input_count - reader->gated; at += b->of[reader->input[k++]].count) {
+  for (size_t k = 0, at = 0; k < qy_layer_maps(reader); at += b->of[reader->input[k++]].count) {
     const parts *p = &b->of[reader->input[k]];
     memcpy(&all->layer[at], p->layer, p->count * sizeof *p->layer);
   }
@@ -178,7 +180,7 @@ static bool make_add(builder *b, size_t i)
     return read_addends(op, b, add, merged);
   }
   qy_graph_op *op = &g->op[g->op_count];
-  *op = (qy_graph_op){.layer = add, .gate = QY_NO_INDEX, .input_count = 1};
+  *op = (qy_graph_op){.layer = add, .gate = QY_NO_INDEX, .second = QY_NO_INDEX, .input_count = 1};
   size_t *first = qy_arena_alloc(b->arena, 1, sizeof *first);
   if (!first) return false;
   *first = add->input_count > 0 ? b->made[add->input[0]] : network_input(g, add);
@@ -195,9 +197,10 @@ static bool make_op(builder *b, size_t i)
   if (l->type == QY_LAYER_ADD) return make_add(b, i);
   if (l->type == QY_LAYER_CONCAT && !b->copied[i]) return true;
   qy_graph_op *op = &g->op[g->op_count];
-  *op = (qy_graph_op){.layer = l, .gate = QY_NO_INDEX, .whole = covers_all(l)};
+  *op = (qy_graph_op){.layer = l, .gate = QY_NO_INDEX, .second = QY_NO_INDEX, .whole = covers_all(l)};
   if (!read_maps(&op->input, &op->input_count, b, i)) return false;
   if (l->gated) op->gate = b->made[l->input[l->input_count - 1]];
+  if (l->paired) op->second = b->made[l->input[l->input_count - 1]];
   op->output = b->made[i] = add_map(g, l->name, l->out_h, l->out_w, l->out_c, g->op_count++);
   return true;
 }
@@ -218,6 +221,7 @@ static void mark_uses(builder *b)
     for (size_t k = 0; k < op->addend_count; k++)
       use(g, op->addend[k], i);
     if (op->gate != QY_NO_INDEX) use(g, op->gate, i);
+    if (op->second != QY_NO_INDEX) g->map[op->second].wanted = true;
   }
   for (size_t i = 0; i < b->network->layer_count; i++)
     for (size_t k = 0; b->network->layer[i].consumer_count == 0 && k < b->of[i].count; k++)
@@ -257,7 +261,7 @@ static qy_status check_sums(const builder *b)
     int64_t plane;
     bool fits = !__builtin_mul_overflow(m->h, m->w, &plane) && add_product(&entries, plane, m->c);
     if (fits && l)
-      fits = add_product(&entries, l->weights, 1) && add_product(&g->weights, l->weights, 1) &&
+      fits = add_product(&entries, qy_layer_operands(l), 1) && add_product(&g->weights, l->weights, 1) &&
              add_product(&g->macs, l->macs, 1);
     if (!fits)
       return qy_fail_at(b->err, QY_BAD_INPUT, b->network->file, 0, 0,

@@ -69,6 +69,7 @@ static qy_status take_op(rows_stage *s, int o, qy_arena *arena, qy_error *err)
 bool rows_stage_ends(const qy_graph *g, size_t first, size_t last)
 {
   const qy_graph_op *o = &g->op[last];
+  if (last > first && (o->layer->computed || g->op[first].layer->computed)) return true;
   if (o->gate != QY_NO_INDEX && g->map[o->gate].maker != QY_NO_INDEX && g->map[o->gate].maker >= first) return true;
   for (size_t i = 0; i < o->input_count + o->addend_count; i++) {
     const size_t maker = g->map[i < o->input_count ? o->input[i] : o->addend[i - o->input_count]].maker;
@@ -85,6 +86,7 @@ static const char *obstacle(rows_stage *s)
   s->driver = -1;
   for (int o = 0; o < s->op_count; o++) {
     rows_op *r = &s->op[o];
+    if (r->op->layer->computed) return "a product of two activations, which is a stage of its own";
     if (r->gate >= 0 && s->map[r->gate].maker >= 0) return "a gate is made in the stage that it opens";
     if (!r->op->whole) {
       s->driver = o;

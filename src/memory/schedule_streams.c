@@ -53,14 +53,14 @@ static void add_whole(builder *b, size_t map, size_t op, bool write, double entr
   add_access(b, map, op, write, entries, b->bits.activation, (box){m->h, m->w, m->c, false});
 }
 
-/* Weights of the stage, each op's by itself. */
-static void add_weights(builder *b, double entries)
+/* Weights of the stage, or the second operand in their place: each op's by itself. */
+static void add_weights(builder *b, double entries, int64_t bits)
 {
   double all = 0;
   for (size_t o = b->stage->first; o <= b->stage->last; o++)
-    all += (double)b->graph->op[o].layer->weights;
+    all += (double)qy_layer_operands(b->graph->op[o].layer);
   for (size_t o = b->stage->first; o <= b->stage->last && all > 0; o++)
-    add_access(b, QY_NO_INDEX, o, false, entries * (double)b->graph->op[o].layer->weights / all, b->bits.weight,
+    add_access(b, QY_NO_INDEX, o, false, entries * (double)qy_layer_operands(b->graph->op[o].layer) / all, bits,
                (box){0});
 }
 
@@ -150,7 +150,7 @@ static double weight_tile(const qy_nest *n, const qy_tiling *t)
   double weights = 0; /* of all layers of a group of channels */
   const qy_layer *const layer[] = {n->head, n->middle, n->tail};
   for (size_t i = 0; i < sizeof layer / sizeof *layer; i++)
-    if (layer[i]) weights += (double)layer[i]->weights;
+    if (layer[i]) weights += (double)qy_layer_operands(layer[i]);
   const int64_t channels = n->head ? n->head->out_c : n->middle ? n->middle->in_c : n->tail->in_c;
   return weights * (double)t->n / (double)channels;
 }
@@ -227,7 +227,8 @@ static void add_nest(builder *b)
   const box in = input_box(n, t), out = output_box(n, t);
   const double steps = steps_of(n, t);
   if (!n->input_held) add_inputs(b, n, t);
-  add_weights(b, (double)moved->weights);
+  add_weights(b, (double)moved->weights, b->bits.weight);
+  add_weights(b, (double)moved->second, b->bits.activation);
   add_addends(b, n, out);
   add_results(b, n, t);
   share_of_nest(b, n);
@@ -235,7 +236,8 @@ static void add_nest(builder *b)
                last = (double)(out.rows * out.columns * out.channels);
   b->out->tiles = steps;
   b->out->first_bytes = bytes_of(fmin(first, (double)moved->input), b->bits.activation) +
-                        bytes_of(fmin(weight_tile(n, t), (double)moved->weights), b->bits.weight);
+                        bytes_of(fmin(weight_tile(n, t), (double)moved->weights), b->bits.weight) +
+                        bytes_of(fmin(weight_tile(n, t), (double)moved->second), b->bits.activation);
   b->out->last_bytes = bytes_of(fmin(last, (double)moved->output), b->bits.activation);
 }
 

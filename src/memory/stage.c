@@ -49,10 +49,10 @@ static bool same_shape(const qy_graph_op *a, const qy_graph_op *b)
   const qy_layer *l = a->layer, *m = b->layer;
   const int64_t x[] = {(int64_t)l->type, l->in_h,     l->in_w,      l->in_c,       l->out_c,      l->kernel_h,
                        l->kernel_w,      l->stride_h, l->stride_w,  l->dilation_h, l->dilation_w, l->pad_top,
-                       l->pad_bottom,    l->pad_left, l->pad_right, l->groups};
+                       l->pad_bottom,    l->pad_left, l->pad_right, l->groups,     l->computed};
   const int64_t y[] = {(int64_t)m->type, m->in_h,     m->in_w,      m->in_c,       m->out_c,      m->kernel_h,
                        m->kernel_w,      m->stride_h, m->stride_w,  m->dilation_h, m->dilation_w, m->pad_top,
-                       m->pad_bottom,    m->pad_left, m->pad_right, m->groups};
+                       m->pad_bottom,    m->pad_left, m->pad_right, m->groups,     m->computed};
   return memcmp(x, y, sizeof x) == 0 && a->input_count == b->input_count && a->addend_count == b->addend_count &&
          (a->gate == QY_NO_INDEX) == (b->gate == QY_NO_INDEX);
 }
@@ -92,6 +92,11 @@ qy_status stage_book_new(stage_book **out, const qy_graph *graph, const qy_sched
 void stage_book_begin(stage_book *b, int64_t steps)
 {
   b->budget = (rows_budget){ROWS_STEPS_STAGE, steps};
+}
+
+size_t stage_book_bytes(const stage_book *b)
+{
+  return qy_arena_bytes(b->scratch);
 }
 
 void stage_book_free(stage_book *b)

@@ -83,7 +83,7 @@ static int single(qy_nest *out, const matcher *x)
   const qy_nest bare = n;
   place_addends(x, &n, o, o);
   if (checked(&n)) out[count++] = n;
-  if (!is_dense(o) || is_pointwise(o)) return count;
+  if (!is_dense(o) || is_pointwise(o) || o->layer->computed) return count;
   n = bare; /* all input channels of the window at once */
   n.kind = QY_NEST_BLOCK;
   place_addends(x, &n, o, o);
@@ -127,6 +127,7 @@ static int block(qy_nest *out, const matcher *x, bool only_blocks)
   if (o != end) return 0;
   if (only_blocks && ((n.head && !is_pointwise(op_of(x, x->first))) || (n.head && n.tail && !n.middle))) return 0;
   for (size_t k = x->first; k < end; k++) {
+    if (op_of(x, k)->layer->computed) return 0;
     const bool last = k == map_op, gated = n.tail ? last : k == x->first;
     if (k > x->first && !follows(x, k, k - 1)) return 0;
     if (k < map_op && (!used_up(x, k) || x->graph->map[op_of(x, k)->output].last_use != k + 1)) return 0;

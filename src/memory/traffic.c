@@ -56,6 +56,10 @@ static qy_status check_roles(const qy_nest *n, qy_error *err)
 {
   const bool dense = n->kind == QY_NEST_DENSE, channelwise = n->kind == QY_NEST_CHANNELWISE;
   if (!first_of(n)) return qy_fail(err, QY_BAD_INPUT, "found a nest without layers, expected at least one");
+  for (int i = 0; i < 3 && !dense; i++) {
+    const qy_layer *l = i == 0 ? n->head : i == 1 ? n->middle : n->tail;
+    if (l && l->computed) return refuse(err, l, "a product of activations in a dense nest");
+  }
   if (dense && (!n->head || n->middle || n->tail)) return refuse(err, first_of(n), "one dense layer alone");
   if (channelwise && (n->head || n->tail)) return refuse(err, last_of(n), "one channelwise layer alone");
   const int parts = (n->head != NULL) + (n->middle != NULL) + (n->tail != NULL) + n->pooled;
@@ -182,6 +186,12 @@ qy_tiling qy_nest_whole(const qy_nest *nest)
   return (qy_tiling){.m = s.h.out, .h = s.h.out, .w = s.w.out, .n = s.n, .k = s.k};
 }
 
+qy_units traffic_units_of(const qy_nest *nest, qy_units units)
+{
+  if (nest->head && nest->head->computed) units.weight = units.activation;
+  return units;
+}
+
 /* ---- sums ---- */
 
 void qy_traffic_floor(qy_traffic *traffic, const qy_nest *nest)
@@ -195,7 +205,7 @@ void qy_traffic_floor(qy_traffic *traffic, const qy_nest *nest)
 int64_t qy_traffic_units(const qy_traffic *t, qy_units u)
 {
   assert(t);
-  return u.activation * (t->input + t->output + t->addends + t->gate + t->pooled) + u.weight * t->weights +
+  return u.activation * (t->input + t->second + t->output + t->addends + t->gate + t->pooled) + u.weight * t->weights +
          u.sum * (t->sum_writes + t->sum_reads);
 }
 
@@ -207,9 +217,9 @@ int64_t qy_traffic_entries(const qy_traffic *t)
 int64_t qy_traffic_bytes(const qy_traffic *t, qy_units bits)
 {
   assert(t && bits.activation >= 1 && bits.weight >= 1 && bits.sum >= 1);
-  const int64_t of[] = {t->input * bits.activation, t->output * bits.activation, t->addends * bits.activation,
-                        t->gate * bits.activation,  t->pooled * bits.activation, t->weights * bits.weight,
-                        t->sum_writes * bits.sum,   t->sum_reads * bits.sum};
+  const int64_t of[] = {t->second * bits.activation,  t->input * bits.activation, t->output * bits.activation,
+                        t->addends * bits.activation, t->gate * bits.activation,  t->pooled * bits.activation,
+                        t->weights * bits.weight,     t->sum_writes * bits.sum,   t->sum_reads * bits.sum};
   int64_t bytes = 0;
   for (size_t i = 0; i < sizeof of / sizeof *of; i++)
     bytes += qy_ceil_shift(of[i], 3);
@@ -221,6 +231,7 @@ void qy_traffic_add(qy_traffic *sum, const qy_traffic *t)
   assert(sum && t);
   sum->input += t->input;
   sum->weights += t->weights;
+  sum->second += t->second;
   sum->output += t->output;
   sum->sum_writes += t->sum_writes;
   sum->sum_reads += t->sum_reads;

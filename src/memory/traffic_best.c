@@ -125,6 +125,9 @@ qy_status qy_traffic_best(qy_tiling_front *front, const qy_nest *nest, const qy_
 {
   assert(front && nest && query && query->capacity >= 0);
   const traffic_shape shape = traffic_shape_of(nest);
+  qy_traffic_query own = *query;
+  own.units = traffic_units_of(nest, query->units);
+  query = &own;
   traffic_search s = {.shape = &shape, .query = query, .scan = query->orders != QY_ORDERS_RASTER, .arena = arena};
   *front = (qy_tiling_front){.smallest = smallest_capacity(&shape, query)};
   if (front->smallest > query->capacity) return QY_OK;
@@ -138,6 +141,9 @@ qy_status traffic_best_many(qy_tiling_choice *best, const qy_nest *nest, const q
                             const int64_t *capacity, size_t count, qy_arena *arena, qy_error *err)
 {
   const traffic_shape shape = traffic_shape_of(nest);
+  qy_traffic_query own = *query;
+  own.units = traffic_units_of(nest, query->units);
+  query = &own;
   const int64_t smallest = smallest_capacity(&shape, query);
   traffic_search *s = qy_arena_alloc(arena, count, sizeof *s);
   qy_traffic_query *q = qy_arena_alloc(arena, count, sizeof *q);

@@ -124,6 +124,10 @@ void traffic_count_cut(qy_traffic *t, const traffic_shape *s, const traffic_cut 
     count_dense(t, s, h, w, tiling);
   else
     count_channels(t, s, h, w, tiling);
+  if (nest->head && nest->head->computed) {
+    t->second = t->weights;
+    t->weights = 0;
+  }
   t->addends = nest->addends_read * s->maps_out;
   if (nest->gate == QY_GATE_READ) t->gate = s->gate;
   t->macs = s->output_macs * h->out.sum * w->out.sum + s->middle_macs * h->middle_sum * w->middle_sum;
@@ -221,5 +225,5 @@ void qy_traffic_count(qy_traffic *t, const qy_nest *nest, const qy_tiling *tilin
   const traffic_cut h = traffic_cut_axis(&s.h, s.flat ? tiling->m : tiling->h);
   const traffic_cut w = traffic_cut_axis(&s.w, s.flat ? 1 : tiling->w);
   traffic_count_cut(t, &s, &h, &w, tiling);
-  t->peak = traffic_peak_cut(&s, &h, &w, tiling, units, rule);
+  t->peak = traffic_peak_cut(&s, &h, &w, tiling, traffic_units_of(nest, units), rule);
 }

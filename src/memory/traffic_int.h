@@ -77,6 +77,9 @@ typedef struct traffic_dense {
   qy_nest_order order;
 } traffic_dense;
 int64_t traffic_peak_dense(const traffic_shape *s, const traffic_dense *tile, qy_units units, qy_capacity_rule rule);
+/* Units of an entry in this nest: activations stand where weights do in a product of two. */
+qy_units traffic_units_of(const qy_nest *nest, qy_units units);
+
 /* Of what stays in the buffer whatever the tiles: gate, held addends. */
 int64_t traffic_peak_fixed(const traffic_shape *s, qy_units units);
 

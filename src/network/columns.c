@@ -4,7 +4,7 @@
 static const qy_network_column columns[COLUMNS] = {
     [NAME] = {"layer", "", "name, each once"},
     [TYPE] = {"type", "", "conv, dwconv, pwconv, fc, pool, add, concat"},
-    [INPUTS] = {"inputs", "the line before", "layers of earlier lines whose output it reads: a, a+b, a*g, or -"},
+    [INPUTS] = {"inputs", "the line before", "layers of earlier lines whose output it reads: a, a+b, a*g, a@b, or -"},
     [BATCH] = {"batch", "of its inputs, or 1", "images that go through together"},
     [IN_H] = {"in_h", "of its inputs", "height of the input; fc: 1"},
     [IN_W] = {"in_w", "of its inputs", "width of the input; fc: 1"},
@@ -29,7 +29,7 @@ static const qy_network_column columns[COLUMNS] = {
     [DILATION_W] = {"dilation_w", "dilation", "across alone"},
     [GROUPS] = {"groups", "1; dwconv, pool: in_c", "groups of channels"},
     [MACS] = {"macs", "from the sizes", "multiply-accumulates of one image; checked"},
-    [PARAMS] = {"params", "from the sizes", "weights without biases; checked"},
+    [PARAMS] = {"params", "from the sizes", "weights without biases; checked; behind @: 0"},
 };
 
 const qy_network_column *qy_network_columns(size_t *count)
@@ -59,8 +59,10 @@ const char *qy_network_format(void)
          "  a        the output of layer a\n"
          "  a+b      add: the sum, all of one size; any other type: channels of a, then of b\n"
          "  a*g      a, each channel scaled by g, which is 1x1 (squeeze and excitation); after a+b: of both\n"
+         "  a@b      a times b (attention): all of b's output stands where weights would, and there are none\n"
+         "  a@-      the same where the second operand's layer is not known; -@-: neither is\n"
          "An add or concat has two inputs or more.  An fc takes a map flattened: in_c = height x width x channels.\n"
-         "Sizes that a line states must be those of its inputs.  A name with + or * in it can only stand alone.\n"
+         "Sizes that a line states must be those of its inputs.  A name with +, * or @ in it can only stand alone.\n"
          "In a file without a column `inputs` a layer reads the line before if the sizes agree; if they do not, what "
          "it\n"
          "reads is not known (`describe` shows -).\n"

@@ -73,24 +73,28 @@ static qy_status read_names(qy_layer *l, size_t *edge, const network_row *r)
   const char *cell = r->csv->field[r->at[INPUTS]], *part = cell;
   const bool alone = find(r->before, cell, strlen(cell)) < r->before->layer_count; /* may hold + or * */
   for (;;) {
-    const size_t length = alone ? strlen(part) : strcspn(part, "+*"), i = find(r->before, part, length);
+    const size_t length = alone ? strlen(part) : strcspn(part, "+*@"), i = find(r->before, part, length);
     if (i == r->before->layer_count) return unknown_name(r, part, length);
     for (size_t k = 0; k < l->input_count; k++)
       if (edge[k] == i)
         return bad_input(r, part, "expected each layer once, found '%.*s' again", SHOWN, r->before->layer[i].name);
     edge[l->input_count++] = i;
     if (part[length] == '\0') return QY_OK;
-    if (l->gated)
-      return bad_input(r, part + length, "expected nothing after the layer that scales, found '%c'", part[length]);
+    if (l->gated || l->paired)
+      return bad_input(r, part + length, "expected nothing after the layer that %s, found '%c'",
+                       l->gated ? "scales" : "is the second operand", part[length]);
     l->gated = part[length] == '*';
+    l->computed = part[length] == '@';
     part += length + 1;
+    if (l->computed && strcmp(part, "-") == 0) return QY_OK; /* of a layer that is not known */
+    l->paired = l->computed;
   }
 }
 
 static size_t count_names(const char *cell)
 {
   size_t count = 1;
-  for (; (cell = strpbrk(cell, "+*")) != NULL; cell++)
+  for (; (cell = strpbrk(cell, "+*@")) != NULL; cell++)
     count++;
   return count;
 }
@@ -112,6 +116,18 @@ static qy_status join(network_map *map, const qy_layer *l, size_t i, const netwo
                             SHOWN, first->name);
   if (!sum) map->c += a->out_c; /* at most 10,000 times 2^24 */
   return QY_OK;
+}
+
+qy_status network_check_second(const qy_layer *l, const network_row *r)
+{
+  const qy_layer *b = &r->before->layer[l->input[l->input_count - 1]];
+  const int64_t size[] = {b->out_h, b->out_w, b->out_c, b->batch};
+  int64_t values = 1;
+  for (size_t i = 0; i < sizeof size / sizeof *size; i++)
+    if (__builtin_mul_overflow(values, size[i], &values)) values = INT64_MAX / NETWORK_SIZE_MAX; /* more than fit */
+  if (values == qy_layer_operands(l)) return QY_OK;
+  return network_expected(r, INPUTS, "%" PRId64 " values after '@', as many as weights, but %.*s makes %" PRId64,
+                          qy_layer_operands(l), SHOWN, b->name, values);
 }
 
 /* The layer that scales: one value a channel. */
@@ -145,19 +161,24 @@ qy_status network_inputs(qy_layer *l, network_map *map, const network_row *r)
   l->input = edge;
   if (!says && r->before->layer_count > 0)
     edge[l->input_count++] = r->before->layer_count - 1;
+  else if (says && strcmp(cell, "-@-") == 0)
+    l->computed = true;
   else if (says && strcmp(cell, "-") != 0)
     status = read_names(l, edge, r);
   const bool joins = l->type == QY_LAYER_CONCAT || (l->type == QY_LAYER_ADD && r->at[INPUTS] >= 0);
   if (!status && joins && l->input_count < 2)
     status = network_expected(r, INPUTS, "two layers or more in a%s %s", l->type == QY_LAYER_ADD ? "n" : "",
                               network_type_names[l->type]);
-  const size_t maps = l->input_count - l->gated;
+  const size_t maps = qy_layer_maps(l);
   for (size_t i = 0; !status && i < l->input_count; i++) {
-    if (r->before->layer[edge[i]].batch != r->before->layer[edge[0]].batch)
+    if (!(l->paired && i == maps) && r->before->layer[edge[i]].batch != r->before->layer[edge[0]].batch)
       status = network_expected(r, INPUTS, "layers of one batch");
     if (!status && i < maps) status = join(map, l, edge[i], r);
   }
   if (!status && l->gated) status = check_gate(map, l, r);
+  if (!status && l->computed && !qy_layer_multiplies(l->type))
+    status = network_expected(r, INPUTS, "no '@' in a%s %s", l->type == QY_LAYER_ADD ? "n" : "",
+                              network_type_names[l->type]);
   if (!status && l->type == QY_LAYER_FC && map->c > 0) flatten(map);
   return status;
 }
@@ -181,7 +202,7 @@ qy_status network_fit(qy_layer *l, const network_map *map, const network_row *r)
     }
     return network_expected(r, size[i].column, "%" PRId64 ", the %s that %.*s%s", size[i].wanted, size[i].what, SHOWN,
                             r->before->layer[l->input[0]].name,
-                            l->input_count - l->gated > 1 ? " and its other inputs have" : " has");
+                            qy_layer_maps(l) > 1 ? " and its other inputs have" : " has");
   }
   return QY_OK;
 }

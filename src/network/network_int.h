@@ -66,6 +66,8 @@ typedef struct network_map {
 qy_status network_inputs(qy_layer *l, network_map *map, const network_row *r);
 
 /* Do the sizes of l agree with the map?  If the file has no inputs column the edge is dropped where they do not. */
+/* Of a layer whose sizes are known: does what stands behind @ have as many values as weights would be? */
+qy_status network_check_second(const qy_layer *l, const network_row *r);
 qy_status network_fit(qy_layer *l, const network_map *map, const network_row *r);
 
 /* A whole line but for its consumers. */

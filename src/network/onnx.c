@@ -254,7 +254,7 @@ static char *clean(const char *name, qy_arena *arena)
   char *to = *name ? qy_arena_text(arena, name, length < LONGEST ? length : LONGEST) : qy_arena_text(arena, "layer", 5);
   for (char *c = to; c && *c; c++) {
     if (*c == '/') *c = '.';
-    const bool sign = *c < 0x21 || *c > 0x7e || strchr("+*,;\"'#\\|<>?`$&", *c);
+    const bool sign = *c < 0x21 || *c > 0x7e || strchr("+*@,;\"'#\\|<>?`$&", *c);
     if (sign || (c == to && *c == '-')) *c = '_';
   }
   return to;

@@ -4,13 +4,15 @@
 #include <inttypes.h>
 #include <string.h>
 
-static void add_inputs(qy_text *out, const onnx_graph *g, const qy_layer *l)
+static void add_row(qy_text *out, const qy_layer *l, const char *inputs)
 {
-  if (l->input_count == 0) qy_text_add(out, "-");
-  for (size_t i = 0; i < l->input_count; i++) {
-    const bool gate = l->gated && i == l->input_count - 1;
-    qy_text_add(out, "%s%s", i == 0 ? "" : gate ? "*" : "+", g->layer[l->input[i]].layer.name);
-  }
+  const int64_t size[] = {l->batch,     l->in_h,       l->in_w,       l->in_c,    l->out_c,      l->kernel_h,
+                          l->kernel_w,  l->stride_h,   l->stride_w,   l->pad_top, l->pad_bottom, l->pad_left,
+                          l->pad_right, l->dilation_h, l->dilation_w, l->groups,  l->macs,       l->weights};
+  qy_text_add(out, "%s,%s,%s", l->name, qy_layer_type_name(l->type), inputs);
+  for (size_t k = 0; k < sizeof size / sizeof *size; k++)
+    qy_text_add(out, ",%" PRId64, size[k]);
+  qy_text_add(out, "\n");
 }
 
 /* A file name in a comment: nothing that ends the line. */
@@ -32,15 +34,5 @@ void qy_onnx_network_csv(qy_text *out, const qy_onnx *onnx)
   }
   qy_text_add(out, "\nlayer,type,inputs,batch,in_h,in_w,in_c,out_c,kernel_h,kernel_w,stride_h,stride_w,"
                    "pad_top,pad_bottom,pad_left,pad_right,dilation_h,dilation_w,groups,macs,params\n");
-  for (size_t i = 0; i < onnx->layer_count; i++) {
-    const qy_layer *l = &onnx->layer[i].layer;
-    qy_text_add(out, "%s,%s,", l->name, qy_layer_type_name(l->type));
-    add_inputs(out, onnx, l);
-    const int64_t size[] = {l->batch,     l->in_h,       l->in_w,       l->in_c,    l->out_c,      l->kernel_h,
-                            l->kernel_w,  l->stride_h,   l->stride_w,   l->pad_top, l->pad_bottom, l->pad_left,
-                            l->pad_right, l->dilation_h, l->dilation_w, l->groups,  l->macs,       l->weights};
-    for (size_t k = 0; k < sizeof size / sizeof *size; k++)
-      qy_text_add(out, ",%" PRId64, size[k]);
-    qy_text_add(out, "\n");
-  }
+  onnx_write_rows(out, onnx, add_row);
 }

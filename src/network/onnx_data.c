@@ -247,21 +247,41 @@ static qy_status find_elements(const uint8_t **at, void **map, size_t *mapped, s
   return QY_OK;
 }
 
-qy_status onnx_floats(float **value, size_t *count, const onnx_graph *g, const tensor_proto *t, qy_arena *arena,
-                      qy_error *err)
+/* Into floats or doubles, the other NULL. */
+static qy_status read_elements(float **single, double **wide, size_t *count, const onnx_graph *g, const tensor_proto *t,
+                               qy_arena *arena, qy_error *err)
 {
   const uint8_t *at = NULL;
   void *map = NULL;
   size_t mapped = 0;
-  *value = NULL;
   qy_status status = element_count(count, g, t, err);
   if (!status) status = find_elements(&at, &map, &mapped, *count, g, t, arena, err);
-  if (!status && !(*value = qy_arena_alloc(arena, *count, sizeof **value))) status = qy_no_memory(err);
+  if (!status && single && !(*single = qy_arena_alloc(arena, *count, sizeof **single))) status = qy_no_memory(err);
+  if (!status && wide && !(*wide = qy_arena_alloc(arena, *count, sizeof **wide))) status = qy_no_memory(err);
   const size_t width = width_of(t->data_type);
-  for (size_t i = 0; !status && i < *count; i++)
-    (*value)[i] = (float)(at ? raw_element(t->data_type, at + i * width) : typed_element(t, i));
+  for (size_t i = 0; !status && i < *count; i++) {
+    const double x = at ? raw_element(t->data_type, at + i * width) : typed_element(t, i);
+    if (single)
+      (*single)[i] = (float)x;
+    else
+      (*wide)[i] = x;
+  }
   if (map) munmap(map, mapped);
   return status;
+}
+
+qy_status onnx_floats(float **value, size_t *count, const onnx_graph *g, const tensor_proto *t, qy_arena *arena,
+                      qy_error *err)
+{
+  *value = NULL;
+  return read_elements(value, NULL, count, g, t, arena, err);
+}
+
+qy_status onnx_doubles(double **value, size_t *count, const onnx_graph *g, const tensor_proto *t, qy_arena *arena,
+                       qy_error *err)
+{
+  *value = NULL;
+  return read_elements(NULL, value, count, g, t, arena, err);
 }
 
 bool onnx_small(onnx_graph *g, onnx_tensor *t)

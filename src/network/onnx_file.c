@@ -86,6 +86,7 @@ static const char *walk_all(const void *bytes, size_t length)
 typedef struct budget {
   ProtobufCAllocator allocator;
   size_t left;
+  bool no_memory; /* there was none, although it is allowed */
 } budget;
 
 static void *take(void *data, size_t size)
@@ -93,6 +94,7 @@ static void *take(void *data, size_t size)
   budget *b = data;
   void *got = size <= b->left ? malloc(size ? size : 1) : NULL;
   if (got) b->left -= size;
+  if (!got && size <= b->left) b->no_memory = true;
   return got;
 }
 
@@ -112,6 +114,7 @@ qy_status onnx_unpack(onnx_graph *g, const void *bytes, size_t length, qy_error 
   *b = (budget){.allocator = {take, give, b}, .left = base + factor * length};
   g->memory = b;
   g->model = onnx__model_proto__unpack(&b->allocator, length, bytes);
+  if (!g->model && b->no_memory) return qy_no_memory(err);
   if (!g->model) return qy_fail_at(err, QY_BAD_INPUT, g->file, 0, 0, "expected an ONNX model, found other contents");
   return QY_OK;
 }

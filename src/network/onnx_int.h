@@ -20,6 +20,7 @@ typedef struct onnx_origin {
   size_t layer;                      /* ONNX_NONE: the network's input, or not known */
   size_t gate;                       /* the layer that scales its channels, or ONNX_NONE */
   int channel_axis;                  /* -1: not known */
+  int64_t first, part;               /* these channels of it alone; part 0: all */
   int64_t pad[2 * ONNX_SPATIAL_MAX]; /* what a Pad node put around it: before and after, per spatial axis */
 } onnx_origin;
 
@@ -36,6 +37,11 @@ typedef struct onnx_tensor {
   onnx_origin origin;
 } onnx_tensor;
 
+/* Channels of a layer that another reads; count 0: all of them. */
+typedef struct onnx_part {
+  int64_t first, count;
+} onnx_part;
+
 /* How the tensor in the file becomes one row per output channel. */
 typedef enum onnx_layout {
   LAYOUT_NONE,    /* no weights */
@@ -47,7 +53,9 @@ typedef enum onnx_layout {
 
 typedef struct onnx_layer {
   qy_layer layer;
-  size_t inputs[2]; /* what layer.input points to unless it has more */
+  size_t inputs[2];      /* what layer.input points to unless it has more */
+  const onnx_part *part; /* [layer.input_count] of its inputs; NULL: all of each */
+  signed char parts;     /* may it be written as a layer for each part?  1: yes, -1: no, 0: not asked yet */
   onnx_layout layout;
   const onnx_tensor *weight;       /* NULL: none */
   const onnx_tensor *scale, *zero; /* of a QLinear operator's weights */
@@ -162,6 +170,7 @@ void onnx_shape_shape(onnx_step *s);
 void onnx_shape_size(onnx_step *s);
 void onnx_shape_range(onnx_step *s);
 void onnx_shape_norm(onnx_step *s);
+void onnx_shape_dynamic(onnx_step *s);
 void onnx_shape_loss(onnx_step *s);
 void onnx_shape_topk(onnx_step *s);
 void onnx_shape_concat(onnx_step *s);
@@ -210,12 +219,29 @@ bool onnx_known_sizes(onnx_step *s, const onnx_tensor *t);
 onnx_layer *onnx_add(onnx_step *s, const qy_layer *draft, const onnx_tensor *from, const char *suffix);
 /* The outputs of s come from this layer, with channels on that axis (-1: not known). */
 void onnx_outputs_from(onnx_step *s, const onnx_layer *l, int channel_axis);
-bool onnx_whole(const onnx_graph *g, const onnx_tensor *t); /* is it all of the output of its layer? */
+bool onnx_whole(const onnx_graph *g, const onnx_tensor *t);       /* is it all of the output of its layer? */
+bool onnx_is_map(const onnx_graph *g, const onnx_tensor *t);      /* or all of some channels? */
+int64_t onnx_channels(const onnx_graph *g, const onnx_tensor *t); /* of its layer, or of the part that it is */
+
+/* ---- onnx_parts.c ---- */
+void onnx_layer_split(onnx_step *s);
+void onnx_layer_slice(onnx_step *s);
+/* Write each layer, with its inputs as a network file has them; those of which others read parts are cut into one layer
+ * for each. */
+void onnx_write_rows(qy_text *out, const onnx_graph *g,
+                     void (*write)(qy_text *out, const qy_layer *l, const char *inputs));
+
+/* ---- onnx_weights.c ---- */
+/* Where each of `count` elements behind a Transpose comes from; dim becomes the shape behind it.  False: `perm` is no
+ * permutation of its axes. */
+bool onnx_turn(size_t *from, int64_t *dim, int rank, size_t count, const node_proto *node);
 
 /* ---- onnx_data.c ---- */
-/* Contents as floats, or doubles of at most ONNX_VALUES_MAX elements. */
+/* Contents as floats, or as doubles, which hold integers of 32 bits. */
 qy_status onnx_floats(float **value, size_t *count, const onnx_graph *g, const tensor_proto *t, qy_arena *arena,
                       qy_error *err);
+qy_status onnx_doubles(double **value, size_t *count, const onnx_graph *g, const tensor_proto *t, qy_arena *arena,
+                       qy_error *err);
 bool onnx_is_external(const tensor_proto *t);
 bool onnx_has_data(const tensor_proto *t);
 /* Path of the file with its contents, checked to lie in the model's folder. */

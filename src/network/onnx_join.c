@@ -29,6 +29,12 @@ static const qy_layer *maker(const onnx_graph *g, const onnx_tensor *t)
   return &g->layer[t->origin.layer].layer;
 }
 
+/* Do they have no channel of their layer in common? */
+static bool apart(const onnx_origin *a, const onnx_origin *b)
+{
+  return a->part > 0 && b->part > 0 && (a->first + a->part <= b->first || b->first + b->part <= a->first);
+}
+
 /* NULL, or why the operands are no maps that a network can join. */
 static const char *unjoinable(const onnx_graph *g, const operands *o, bool channels)
 {
@@ -36,14 +42,15 @@ static const char *unjoinable(const onnx_graph *g, const operands *o, bool chann
   for (size_t i = 0; i < o->count; i++) {
     const onnx_tensor *t = o->at[i];
     if (t->origin.layer == ONNX_NONE) return "left out: it reads the network's input, which joins nothing";
-    if (!onnx_whole(g, t)) return "left out: it reads part of a layer, or more than it";
+    if (!onnx_is_map(g, t)) return "left out: it reads part of a layer, or more than it";
     const qy_layer *l = maker(g, t);
     if (!first) first = l;
     if (l->batch != first->batch || l->out_h != first->out_h || l->out_w != first->out_w ||
-        (!channels && l->out_c != first->out_c))
+        (!channels && onnx_channels(g, t) != onnx_channels(g, o->at[0])))
       return "left out: maps of several sizes";
     for (size_t k = 0; k < i; k++)
-      if (o->at[k]->origin.layer == t->origin.layer) return "left out: it reads one layer twice";
+      if (o->at[k]->origin.layer == t->origin.layer && !apart(&o->at[k]->origin, &t->origin))
+        return "left out: it reads one layer twice";
   }
   return NULL;
 }
@@ -52,23 +59,26 @@ static void add_join(onnx_step *s, const operands *o, qy_layer_type type, int ch
 {
   const qy_layer *first = maker(s->g, o->at[0]);
   size_t *input = qy_arena_alloc(s->g->arena, o->count, sizeof *input);
+  onnx_part *part = qy_arena_alloc(s->g->arena, o->count, sizeof *part);
   qy_layer l = onnx_blank(type);
   l.batch = first->batch;
   l.in_h = first->out_h;
   l.in_w = first->out_w;
-  l.in_c = type == QY_LAYER_ADD ? first->out_c : 0;
+  l.in_c = type == QY_LAYER_ADD ? onnx_channels(s->g, o->at[0]) : 0;
   bool gated = false;
   for (size_t i = 0; i < o->count; i++) {
-    if (type == QY_LAYER_CONCAT) l.in_c += maker(s->g, o->at[i])->out_c;
+    if (type == QY_LAYER_CONCAT) l.in_c += onnx_channels(s->g, o->at[i]);
     gated = gated || o->at[i]->origin.gate != ONNX_NONE;
     if (input) input[i] = o->at[i]->origin.layer;
+    if (part) part[i] = (onnx_part){o->at[i]->origin.first, o->at[i]->origin.part};
   }
   l.out_c = l.in_c;
-  onnx_layer *added = input ? onnx_add(s, &l, NULL, "") : NULL;
-  if (!input) s->g->failed = true;
+  onnx_layer *added = input && part ? onnx_add(s, &l, NULL, "") : NULL;
+  if (!input || !part) s->g->failed = true;
   if (!added) return;
   added->layer.input = input;
   added->layer.input_count = o->count;
+  added->part = part;
   if (gated) onnx_note(s->g, s->node, "a channel scale before it is no layer, and its edge is not in the network");
   onnx_outputs_from(s, added, channel_axis);
 }
@@ -144,9 +154,9 @@ void onnx_layer_concat(onnx_step *s)
   if (axis < 0) axis += y->rank;
   for (size_t i = 0; !why && i < o.count; i++) {
     const int own = o.at[i]->origin.channel_axis;
-    channels += maker(s->g, o.at[i])->out_c;
+    channels += onnx_channels(s->g, o.at[i]);
     if ((own >= 0 && own != axis) || axis < 0 || axis >= o.at[i]->rank ||
-        o.at[i]->dim[axis] != maker(s->g, o.at[i])->out_c)
+        o.at[i]->dim[axis] != onnx_channels(s->g, o.at[i]))
       why = "left out: not one of channels";
   }
   if (!why && (o.count < 2 || y->dim[axis] != channels)) why = "left out: a part of it is constant";

@@ -13,9 +13,19 @@
 
 bool onnx_whole(const onnx_graph *g, const onnx_tensor *t)
 {
+  return t->origin.part == 0 && onnx_is_map(g, t);
+}
+
+int64_t onnx_channels(const onnx_graph *g, const onnx_tensor *t)
+{
+  return t->origin.part > 0 ? t->origin.part : g->layer[t->origin.layer].layer.out_c;
+}
+
+bool onnx_is_map(const onnx_graph *g, const onnx_tensor *t)
+{
   if (t->origin.layer == ONNX_NONE) return false;
   const qy_layer *l = &g->layer[t->origin.layer].layer;
-  return onnx_elements(t) == onnx_product((int64_t[]){l->batch, l->out_h, l->out_w, l->out_c}, 4);
+  return onnx_elements(t) == onnx_product((int64_t[]){l->batch, l->out_h, l->out_w, onnx_channels(g, t)}, 4);
 }
 
 static bool same_shape(const onnx_tensor *a, const onnx_tensor *b)
@@ -131,11 +141,32 @@ static bool fits(const qy_layer *l, const qy_layer *from)
   return l->in_h == from->out_h && l->in_w == from->out_w && l->in_c == from->out_c;
 }
 
+/* Some of its channels: the tensor is all of them, and the layer reads nothing else. */
+static bool connect_part(onnx_step *s, onnx_layer *to, const onnx_tensor *from)
+{
+  qy_layer *l = &to->layer;
+  const qy_layer *maker = &s->g->layer[from->origin.layer].layer;
+  if (from->origin.part == 0 || from->origin.gate != ONNX_NONE || l->type == QY_LAYER_FC || !onnx_is_map(s->g, from) ||
+      l->batch != maker->batch || l->in_h != maker->out_h || l->in_w != maker->out_w || l->in_c != from->origin.part)
+    return false;
+  onnx_part *part = qy_arena_alloc(s->g->arena, 1, sizeof *part);
+  if (!part) {
+    s->g->failed = true;
+    return false;
+  }
+  *part = (onnx_part){from->origin.first, from->origin.part};
+  to->part = part;
+  to->inputs[0] = from->origin.layer;
+  l->input = to->inputs;
+  l->input_count = 1;
+  return true;
+}
+
 static void connect(onnx_step *s, onnx_layer *to, const onnx_tensor *from)
 {
   qy_layer *l = &to->layer;
-  if (!from || from->origin.layer == ONNX_NONE) return;
-  if (!fits(l, &s->g->layer[from->origin.layer].layer)) {
+  if (!from || from->origin.layer == ONNX_NONE || connect_part(s, to, from)) return;
+  if (from->origin.part > 0 || !fits(l, &s->g->layer[from->origin.layer].layer)) {
     onnx_note(s->g, s->node, "reads part of a layer, or more than it: its input is not known to the network (-)");
     return;
   }

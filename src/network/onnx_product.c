@@ -101,29 +101,44 @@ static void weighted(onnx_step *s, const product *p, bool right)
   onnx_outputs_from(s, added, right ? y->rank - 1 : y->rank - 2);
 }
 
+/* The edge from what makes the second operand, where that is all of one layer's output. */
+static void pair(onnx_step *s, onnx_layer *to, const product *p)
+{
+  qy_layer *l = &to->layer;
+  l->computed = true;
+  l->weights = 0;
+  const bool all = onnx_whole(s->g, p->b) && onnx_elements(p->b) == onnx_product((int64_t[]){p->groups, p->k, p->n}, 3);
+  l->paired = all && l->input_count == 1 && !to->part && p->b->origin.layer != l->input[0];
+  if (l->paired) to->inputs[l->input_count++] = p->b->origin.layer;
+  onnx_note(s->g, s->node, "both operands are computed: the second counts as activations, not as weights%s",
+            l->paired ? "" : "; its layer is not known to the network (@-)");
+}
+
 /* Both are computed, or there is a matrix of weights for each of several products. */
 static void grouped(onnx_step *s, const product *p)
 {
+  const bool left = p->a->constant && !p->b->constant; /* weights on the left: rows of the output are channels */
+  const onnx_tensor *x = left ? p->b : p->a, *w = left ? p->a : p->b;
   qy_layer l = onnx_blank(QY_LAYER_CONV);
   l.groups = p->groups;
-  l.in_w = p->m;
+  l.in_w = left ? p->n : p->m;
   l.in_c = onnx_product((int64_t[]){p->groups, p->k}, 2);
-  l.out_c = onnx_product((int64_t[]){p->groups, p->n}, 2);
-  if (onnx_whole(s->g, p->a)) {
-    const qy_layer *from = &s->g->layer[p->a->origin.layer].layer;
-    if (from->out_c == l.in_c && from->batch == 1 && from->out_h * from->out_w == p->m) {
+  l.out_c = onnx_product((int64_t[]){p->groups, left ? p->m : p->n}, 2);
+  if (onnx_whole(s->g, x)) {
+    const qy_layer *from = &s->g->layer[x->origin.layer].layer;
+    if (from->out_c == l.in_c && from->batch == 1 && from->out_h * from->out_w == l.in_w) {
       l.in_h = from->out_h;
       l.in_w = from->out_w;
     }
   }
   set_type(&l);
-  onnx_layer *added = onnx_add(s, &l, p->a, "");
+  onnx_layer *added = onnx_add(s, &l, x, "");
   if (!added) return;
-  if (!p->b->constant)
-    onnx_note(s->g, s->node, "both operands are computed: params are the second one, whose edge is not in the network");
-  else if (onnx_elements(p->b) == p->groups * p->k * p->n) {
-    added->weight = p->b;
-    added->layout = p->turn_b ? LAYOUT_ROWS : LAYOUT_COLUMNS;
+  if (!w->constant)
+    pair(s, added, p);
+  else if (onnx_elements(w) == p->groups * p->k * (left ? p->m : p->n)) {
+    added->weight = w;
+    added->layout = (left ? !p->turn_a : p->turn_b) ? LAYOUT_ROWS : LAYOUT_COLUMNS;
   }
   onnx_outputs_from(s, added, -1);
 }

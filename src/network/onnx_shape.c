@@ -21,6 +21,14 @@ void onnx_shape_norm(onnx_step *s)
   if (mask && x && x->rank >= 0 && s->out_count > 1) onnx_set_shape(s->out[1], x->rank, x->dim);
 }
 
+/* A scale and a zero point beside the codes. */
+void onnx_shape_dynamic(onnx_step *s)
+{
+  onnx_shape_same(s);
+  for (size_t i = 1; i < s->out_count; i++)
+    onnx_set_shape(s->out[i], 0, NULL);
+}
+
 static int64_t joined(int64_t a, int64_t b)
 {
   if (a == 1) return b;

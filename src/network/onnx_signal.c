@@ -8,66 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct run {
-  const onnx_graph *g;
-  const Onnx__GraphProto *p;
-  run_tensor *tensor; /* [g->tensor_count] */
-  bool *done;         /* [nodes] folded into one before */
-  const qy_number *weights;
-  int bits;
-  qy_onnx_signal *layer;
-  size_t layer_count;
-  qy_arena *arena;
-  qy_error *err;
-} run;
-
-enum { SHOWN = 60 };
-
-static qy_status refuse(const run *r, const node_proto *node, const char *why)
-{
-  const char *name = node->name && *node->name ? node->name : node->n_output > 0 ? node->output[0] : "";
-  return qy_fail_at(r->err, QY_BAD_INPUT, r->g->file, 0, 0, "%.*s '%.*s': %s", SHOWN, node->op_type, SHOWN, name, why);
-}
-
-static const onnx_tensor *named(const run *r, const char *name)
-{
-  /* All names were entered when the model was read: nothing is added. */
-  return onnx_tensor_named((onnx_graph *)r->g, name);
-}
-
-static run_tensor *run_of(const run *r, const onnx_tensor *t)
-{
-  return &r->tensor[t - r->g->tensor];
-}
-
-/* The computed tensor that a node reads at i, NULL: none, or it has no contents. */
-static run_tensor *read_at(const run *r, const node_proto *node, size_t i)
-{
-  const onnx_tensor *t = i < node->n_input ? named(r, node->input[i]) : NULL;
-  return t && run_of(r, t)->real ? run_of(r, t) : NULL;
-}
-
-/* Room for a node's first output. */
-static qy_status make_output(run_tensor **out, const run *r, const node_proto *node)
-{
-  const onnx_tensor *t = node->n_output > 0 ? named(r, node->output[0]) : NULL;
-  const int64_t count = t ? onnx_elements(t) : ONNX_NO_DIM;
-  if (count < 1) return refuse(r, node, "expected an output of known size");
-  *out = run_of(r, t);
-  if ((*out)->real) return refuse(r, node, "expected each tensor made once");
-  (*out)->count = (size_t)count;
-  (*out)->real = malloc((size_t)count * sizeof(double));
-  (*out)->sums = malloc((size_t)count * sizeof(double));
-  return (*out)->real && (*out)->sums ? QY_OK : qy_no_memory(r->err);
-}
-
-static void drop(run_tensor *t)
-{
-  free(t->real);
-  free(t->sums);
-  t->real = t->sums = NULL;
-}
-
 /* ---- codes ---- */
 
 /* Free codes->code. */
@@ -114,7 +54,7 @@ static qy_status encode(run_weights *w, const run *r, const node_proto *node, si
   }
   qy_status status = qy_signal_from_array(&signal, w->real, count, arena, &inner);
   if (!status) status = qy_best_format(&best, r->weights, &signal, &inner);
-  if (status == QY_BAD_INPUT) return refuse(r, node, inner.count ? inner.diagnostic[0].text : "weights");
+  if (status == QY_BAD_INPUT) return run_refuse(r, node, inner.count ? inner.diagnostic[0].text : "weights");
   if (status) return qy_fail(r->err, status, "%s", inner.count ? inner.diagnostic[0].text : qy_status_text(status));
   if (!status) status = qy_levels_build(&levels, &best.number, arena, r->err);
   if (status || !levels) return status;
@@ -137,15 +77,15 @@ static qy_status encode(run_weights *w, const run *r, const node_proto *node, si
 /* A constant of `count` numbers (or one for all); none: all `otherwise`. */
 static qy_status numbers(double *to, const run *r, const node_proto *node, size_t i, size_t count, double otherwise)
 {
-  const onnx_tensor *t = i < node->n_input ? named(r, node->input[i]) : NULL;
+  const onnx_tensor *t = i < node->n_input ? run_named(r, node->input[i]) : NULL;
   float *value = NULL;
   size_t found = 0;
   for (size_t k = 0; k < count; k++)
     to[k] = otherwise;
   if (!t) return QY_OK;
-  if (!t->data || !onnx_has_data(t->data)) return refuse(r, node, "expected biases and statistics in the file");
+  if (!t->data || !onnx_has_data(t->data)) return run_refuse(r, node, "expected biases and statistics in the file");
   qy_status status = onnx_floats(&value, &found, r->g, t->data, r->arena, r->err);
-  if (!status && found != count && found != 1) return refuse(r, node, "expected one bias or statistic per channel");
+  if (!status && found != count && found != 1) return run_refuse(r, node, "expected one bias or statistic per channel");
   for (size_t k = 0; !status && k < count; k++)
     to[k] = (double)value[found == 1 ? 0 : k];
   return status;
@@ -154,7 +94,7 @@ static qy_status numbers(double *to, const run *r, const node_proto *node, size_
 /* The one node that reads a tensor, if it is a batch normalization. */
 static const node_proto *normalized_by(const run *r, const node_proto *node)
 {
-  const onnx_tensor *t = named(r, node->output[0]);
+  const onnx_tensor *t = run_named(r, node->output[0]);
   if (!t || run_of(r, t)->readers != 1) return NULL;
   for (size_t i = 0; i < r->p->n_node; i++) {
     const node_proto *n = r->p->node[i];
@@ -186,22 +126,6 @@ static qy_status fold(double *w, double *bias, size_t rows, size_t columns, cons
     bias[i] = (bias[i] - part[2 * rows + i]) * a + part[rows + i];
   }
   return status;
-}
-
-/* Where element `at` of a tensor of shape `whole` reads a tensor that is stretched to it; ONNX_NONE: it does not
- * fit. */
-static size_t stretched(const onnx_tensor *whole, const onnx_tensor *part, size_t at)
-{
-  size_t place = 0, step = 1;
-  for (int k = 0; k < whole->rank; k++) { /* from the last axis on */
-    const size_t size = (size_t)whole->dim[whole->rank - 1 - k], index = at % size;
-    const size_t own = k < part->rank ? (size_t)part->dim[part->rank - 1 - k] : 1;
-    if (own != 1 && own != size) return ONNX_NONE;
-    place += own == 1 ? 0 : index * step;
-    step *= own;
-    at /= size;
-  }
-  return part->rank > whole->rank ? ONNX_NONE : place;
 }
 
 /* A layer in work. */
@@ -266,15 +190,17 @@ static double factor(const node_proto *node, const char *name)
 /* C of a Gemm for each of its sums: of any shape that stretches to theirs. */
 static qy_status stretched_bias(double *bias, size_t count, const run *r, const node_proto *node)
 {
-  const onnx_tensor *c = node->n_input > 2 ? named(r, node->input[2]) : NULL, *whole = named(r, node->output[0]);
+  const onnx_tensor *c = node->n_input > 2 ? run_named(r, node->input[2]) : NULL,
+                    *whole = run_named(r, node->output[0]);
   float *value = NULL;
   size_t found = 0;
   if (!c) return QY_OK;
-  if (!c->data || !onnx_has_data(c->data)) return refuse(r, node, "expected biases and statistics in the file");
+  if (!c->data || !onnx_has_data(c->data)) return run_refuse(r, node, "expected biases and statistics in the file");
   qy_status status = onnx_floats(&value, &found, r->g, c->data, r->arena, r->err);
   for (size_t i = 0; !status && i < count; i++) {
-    const size_t at = whole && c->rank >= 0 && onnx_elements(c) == (int64_t)found ? stretched(whole, c, i) : ONNX_NONE;
-    if (at >= found) return refuse(r, node, "expected biases whose shape stretches to the output's");
+    const size_t at =
+        whole && c->rank >= 0 && onnx_elements(c) == (int64_t)found ? run_stretched(whole, c, i) : ONNX_NONE;
+    if (at >= found) return run_refuse(r, node, "expected biases whose shape stretches to the output's");
     bias[i] = (double)value[at] * factor(node, "beta");
   }
   return status;
@@ -286,7 +212,7 @@ static qy_status real_weights(double *w, const run *r, const task *t, size_t row
   qy_onnx_weights file;
   qy_status status = qy_onnx_layer_weights(&file, r->g, t->index, scratch, r->err);
   if (!status && (!file.value || file.rows != rows || file.columns != columns))
-    return refuse(r, t->node, "expected weights in the file");
+    return run_refuse(r, t->node, "expected weights in the file");
   for (size_t i = 0; !status && file.value && i < rows * columns; i++)
     w[i] = (double)file.value[i] * factor(t->node, "alpha");
   return status;
@@ -308,11 +234,11 @@ static qy_status multiply_in(run *r, const task *t, qy_arena *scratch)
   const node_proto *node = t->node, *last = node;
   const size_t rows = (size_t)l->out_c, columns = (size_t)(l->in_c / l->groups * l->kernel_h * l->kernel_w);
   const size_t outputs = (size_t)(l->batch * l->out_c * l->out_h * l->out_w);
-  const run_tensor *read = read_at(r, node, t->input);
+  const run_tensor *read = run_read(r, node, t->input);
   run_tensor *out = NULL;
   run_codes codes = {NULL, 1};
   if (!read || read->count != (size_t)(l->batch * l->in_c * l->in_h * l->in_w))
-    return refuse(r, node, "expected a layer over one whole tensor");
+    return run_refuse(r, node, "expected a layer over one whole tensor");
   run_tensor in = *read;
   run_weights w = {.real = qy_arena_alloc(scratch, rows * columns, sizeof *w.real)};
   double *bias = qy_arena_alloc(scratch, t->window ? rows : outputs, sizeof *bias);
@@ -322,15 +248,17 @@ static qy_status multiply_in(run *r, const task *t, qy_arena *scratch)
   if (!status && t->window && (last = normalized_by(r, node))) status = fold(w.real, bias, rows, columns, r, last);
   if (!status) status = encode(&w, r, node, rows * columns, scratch);
   if (!status) status = turned_input(&in, r, t, scratch);
-  if (!status) status = make_output(&out, r, last ? last : node);
-  if (!status && out && out->count != outputs) status = refuse(r, node, "expected a layer that makes one whole tensor");
+  if (!status) status = run_output(&out, r, last ? last : node, 0);
+  if (!status && out && out->count != outputs)
+    status = run_refuse(r, node, "expected a layer that makes one whole tensor");
   if (!status && !t->window) status = stretched_bias(bias, outputs, r, node);
   if (!status) status = round_codes(&codes, r, &in);
   if (!status && out) status = convolve(out, &in, &codes, &w, r, t, scratch);
   if (!status && out) {
     add_bias(out, bias, t, codes.scale * w.factor);
-    r->layer[r->layer_count++] =
-        (qy_onnx_signal){r->g->layer[t->index].layer.name, w.db, run_ratio_db(out->real, out->sums, out->count)};
+    r->layer[r->layer_count++] = (qy_onnx_signal){.layer = r->g->layer[t->index].layer.name,
+                                                  .weight_db = w.db,
+                                                  .output_db = run_ratio_db(out->real, out->sums, out->count)};
   }
   free(codes.code);
   return status;
@@ -344,44 +272,28 @@ static qy_status multiply(run *r, const task *t)
   return status;
 }
 
-static size_t layer_of(const run *r, const node_proto *node)
-{
-  const onnx_tensor *t = node->n_output > 0 ? named(r, node->output[0]) : NULL;
-  return t ? t->origin.layer : ONNX_NONE;
-}
-
-/* Why the reader left a node out, or `otherwise`. */
-static const char *left_out(const run *r, const node_proto *node, const char *otherwise)
-{
-  size_t count;
-  const qy_onnx_note *note = qy_onnx_notes(&count, r->g);
-  for (size_t i = 0; i < count; i++)
-    if (strcmp(note[i].node, onnx_node_name(node)) == 0 && strcmp(note[i].op, node->op_type) == 0) return note[i].text;
-  return otherwise;
-}
-
 static qy_status run_conv(run *r, const node_proto *node)
 {
-  const size_t i = layer_of(r, node);
-  const onnx_tensor *x = named(r, node->input[0]);
-  if (i == ONNX_NONE) return refuse(r, node, left_out(r, node, "expected one or two dimensions"));
-  if (!x || x->rank < 3 || x->rank > 4 || node->n_input < 2 || r->g->layer[i].weight != named(r, node->input[1]))
-    return refuse(r, node, "expected one or two dimensions");
+  const size_t i = run_layer_of(r, node);
+  const onnx_tensor *x = run_named(r, node->input[0]);
+  if (i == ONNX_NONE) return run_refuse(r, node, run_left_out(r, node, "expected one or two dimensions"));
+  if (!x || x->rank < 3 || x->rank > 4 || node->n_input < 2 || r->g->layer[i].weight != run_named(r, node->input[1]))
+    return run_refuse(r, node, "expected one or two dimensions");
   return multiply(r, &(task){.node = node, .layer = &r->g->layer[i].layer, .index = i, .window = true});
 }
 
 /* A row of K values is an image of 1 x 1.  Weights on the left, or a transposed input: matrices are transposed. */
 static qy_status run_matmul(run *r, const node_proto *node)
 {
-  const size_t i = layer_of(r, node);
+  const size_t i = run_layer_of(r, node);
   const onnx_step s = {.node = node};
   const onnx_tensor *w = i == ONNX_NONE ? NULL : r->g->layer[i].weight;
-  const size_t side = w && node->n_input > 1 && w == named(r, node->input[0]) ? 1 : 0; /* of the input */
-  const onnx_tensor *x = side < node->n_input ? named(r, node->input[side]) : NULL;
-  if (i == ONNX_NONE) return refuse(r, node, left_out(r, node, "expected an input times a matrix of weights"));
-  if (!w || !x || node->n_input < 2 || w != named(r, node->input[1 - side]) || r->g->layer[i].layer.groups != 1 ||
+  const size_t side = w && node->n_input > 1 && w == run_named(r, node->input[0]) ? 1 : 0; /* of the input */
+  const onnx_tensor *x = side < node->n_input ? run_named(r, node->input[side]) : NULL;
+  if (i == ONNX_NONE) return run_refuse(r, node, run_left_out(r, node, "expected an input times a matrix of weights"));
+  if (!w || !x || node->n_input < 2 || w != run_named(r, node->input[1 - side]) || r->g->layer[i].layer.groups != 1 ||
       x->rank < 1 || onnx_elements(x) < 1)
-    return refuse(r, node, "expected an input times a matrix of weights");
+    return run_refuse(r, node, "expected an input times a matrix of weights");
   qy_layer l = onnx_blank(QY_LAYER_FC);
   l.in_c = r->g->layer[i].layer.in_c;
   l.out_c = r->g->layer[i].layer.out_c;
@@ -399,26 +311,16 @@ static qy_status run_matmul(run *r, const node_proto *node)
 
 static qy_status run_pooled(run *r, const node_proto *node)
 {
-  const size_t i = layer_of(r, node);
-  const onnx_step s = {.node = node};
-  const bool maximum = strcmp(node->op_type, "MaxPool") == 0, padded = onnx_integer(&s, "count_include_pad", 0) != 0;
-  const run_tensor *in = read_at(r, node, 0);
+  const run_tensor *in = run_read(r, node, 0);
   run_tensor *out = NULL;
-  if (i == ONNX_NONE || !in || r->g->layer[i].layer.type != QY_LAYER_POOL)
-    return refuse(r, node, "expected a pool over one whole tensor");
-  if (padded && onnx_integer(&s, "ceil_mode", 0) != 0) return refuse(r, node, "expected sizes rounded down");
-  const qy_layer *l = &r->g->layer[i].layer;
-  qy_status status = make_output(&out, r, node);
-  if (!status && out &&
-      (in->count != (size_t)(l->batch * l->in_c * l->in_h * l->in_w) ||
-       out->count != (size_t)(l->batch * l->in_c * l->out_h * l->out_w)))
-    status = refuse(r, node, "expected a pool over one whole tensor");
+  run_window w;
   run_codes codes = {NULL, 1};
-  if (!status && !maximum) status = round_codes(&codes, r, in); /* maxima may be taken before rounding as well */
+  qy_status status = run_find_pool(&w, &out, r, node, in);
+  if (!status && !w.maximum) status = round_codes(&codes, r, in); /* maxima may be taken before rounding as well */
   if (!status && out) {
-    run_pool(out->real, in->real, l, maximum, padded);
-    run_pool(out->sums, maximum ? in->sums : codes.code, l, maximum, padded);
-    for (size_t k = 0; !maximum && k < out->count; k++)
+    run_pool(out->real, in->real, w.layer, w.maximum, w.padded);
+    run_pool(out->sums, w.maximum ? in->sums : codes.code, w.layer, w.maximum, w.padded);
+    for (size_t k = 0; !w.maximum && k < out->count; k++)
       out->sums[k] *= codes.scale;
   }
   free(codes.code);
@@ -428,17 +330,18 @@ static qy_status run_pooled(run *r, const node_proto *node)
 /* A constant of the file, as a bias that stands alone behind a product: exporters write MatMul and Add. */
 static qy_status add_constant(run *r, const node_proto *node, size_t at)
 {
-  const run_tensor *in = read_at(r, node, 1 - at);
-  const onnx_tensor *t = named(r, node->input[at]), *whole = named(r, node->output[0]);
+  const run_tensor *in = run_read(r, node, 1 - at);
+  const onnx_tensor *t = run_named(r, node->input[at]), *whole = run_named(r, node->output[0]);
   run_tensor *out = NULL;
   float *value = NULL;
   size_t found = 0;
   qy_status status = onnx_floats(&value, &found, r->g, t->data, r->arena, r->err);
-  if (!status) status = make_output(&out, r, node);
-  if (!status && out && out->count != in->count) status = refuse(r, node, "expected a constant no larger than the map");
+  if (!status) status = run_output(&out, r, node, 0);
+  if (!status && out && out->count != in->count)
+    status = run_refuse(r, node, "expected a constant no larger than the map");
   for (size_t i = 0; !status && out && i < out->count; i++) {
-    const size_t k = stretched(whole, t, i);
-    if (k >= found) return refuse(r, node, "expected a constant that fits the map");
+    const size_t k = run_stretched(whole, t, i);
+    if (k >= found) return run_refuse(r, node, "expected a constant that fits the map");
     out->real[i] = in->real[i] + (double)value[k];
     out->sums[i] = in->sums[i] + (double)value[k];
   }
@@ -447,16 +350,16 @@ static qy_status add_constant(run *r, const node_proto *node, size_t at)
 
 static qy_status run_add(run *r, const node_proto *node)
 {
-  const run_tensor *a = read_at(r, node, 0), *b = read_at(r, node, 1);
+  const run_tensor *a = run_read(r, node, 0), *b = run_read(r, node, 1);
   for (size_t i = 0; i < 2 && node->n_input == 2 && !(a && b); i++) {
-    const onnx_tensor *t = named(r, node->input[i]);
+    const onnx_tensor *t = run_named(r, node->input[i]);
     if (t && t->data && onnx_has_data(t->data) && t->rank >= 0 && (i == 0 ? b : a)) return add_constant(r, node, i);
   }
   run_tensor *out = NULL;
   run_codes x = {NULL, 1}, y = {NULL, 1};
-  if (!a || !b || a->count != b->count) return refuse(r, node, "expected two computed maps of one size");
-  qy_status status = make_output(&out, r, node);
-  if (!status && out && out->count != a->count) status = refuse(r, node, "expected two computed maps of one size");
+  if (!a || !b || a->count != b->count) return run_refuse(r, node, "expected two computed maps of one size");
+  qy_status status = run_output(&out, r, node, 0);
+  if (!status && out && out->count != a->count) status = run_refuse(r, node, "expected two computed maps of one size");
   if (!status) status = round_codes(&x, r, a);
   if (!status) status = round_codes(&y, r, b);
   for (size_t i = 0; !status && out && i < out->count; i++) {
@@ -466,44 +369,6 @@ static qy_status run_add(run *r, const node_proto *node)
   free(x.code);
   free(y.code);
   return status;
-}
-
-/* Limits of Relu or Clip: attributes, or constants. */
-static qy_status limits(double *low, double *high, const run *r, const node_proto *node)
-{
-  const onnx_step s = {.node = node};
-  const attribute_proto *min = onnx_attribute(&s, "min"), *max = onnx_attribute(&s, "max");
-  *low = strcmp(node->op_type, "Relu") == 0 ? 0 : min && min->has_f ? (double)min->f : -INFINITY;
-  *high = max && max->has_f ? (double)max->f : INFINITY;
-  qy_status status = node->n_input > 1 && *node->input[1] ? numbers(low, r, node, 1, 1, *low) : QY_OK;
-  if (!status && node->n_input > 2 && *node->input[2]) status = numbers(high, r, node, 2, 1, *high);
-  return status;
-}
-
-static qy_status run_clip(run *r, const node_proto *node)
-{
-  const run_tensor *in = read_at(r, node, 0);
-  run_tensor *out = NULL;
-  double low = -INFINITY, high = INFINITY;
-  const bool same = strcmp(node->op_type, "Relu") != 0 && strcmp(node->op_type, "Clip") != 0;
-  if (!in) return refuse(r, node, "expected a computed input");
-  qy_status status = make_output(&out, r, node);
-  if (!status && out && out->count != in->count) status = refuse(r, node, "expected an output of the input's size");
-  if (!status && !same) status = limits(&low, &high, r, node);
-  for (size_t i = 0; !status && out && i < out->count; i++) {
-    out->real[i] = fmin(fmax(in->real[i], low), high);
-    out->sums[i] = fmin(fmax(in->sums[i], low), high);
-  }
-  return status;
-}
-
-/* It keeps the order: what goes into it is looked at. */
-static qy_status run_softmax(run *r, const node_proto *node)
-{
-  const onnx_tensor *t = node->n_output > 0 ? named(r, node->output[0]) : NULL;
-  if (!t || r->p->n_output == 0 || strcmp(r->p->output[0]->name, t->name) != 0)
-    return refuse(r, node, "expected it at the end of the network");
-  return run_clip(r, node);
 }
 
 static const struct {
@@ -516,159 +381,15 @@ static const struct {
                {"Unsqueeze", run_clip}, {"Identity", run_clip},      {"Dropout", run_clip},
                {"Softmax", run_softmax}};
 
-static bool computed(const run *r, const node_proto *node)
-{
-  for (size_t i = 0; i < node->n_output; i++) {
-    const onnx_tensor *t = named(r, node->output[i]);
-    if (t && !t->constant) return true;
-  }
-  return false;
-}
-
 static qy_status run_node(run *r, const node_proto *node)
 {
   for (size_t i = 0; i < sizeof runners / sizeof *runners; i++)
-    if (node->n_input > 0 && node->n_output > 0 && strcmp(runners[i].op, node->op_type) == 0)
+    if (node->n_input > 0 && node->n_output > 0 && node->op_type && strcmp(runners[i].op, node->op_type) == 0)
       return runners[i].run(r, node);
-  return refuse(r, node, "an operator that is not run in codes");
-}
-
-/* ---- what it takes ---- */
-
-typedef struct cost {
-  double now, most, products; /* bytes held at once, up to here and at most; of both networks */
-} cost;
-
-static double bytes_of(const onnx_tensor *t)
-{
-  const int64_t count = t && !t->constant ? onnx_elements(t) : 0;
-  return count > 0 ? 2.0 * sizeof(double) * (double)count : 0;
-}
-
-/* Tensors live from their node to their last reader; a node holds the codes of what it reads beside them. */
-static void add_node(cost *c, const run *r, const node_proto *node, size_t *readers)
-{
-  double codes = 0;
-  for (size_t k = 0; k < node->n_output; k++)
-    c->now += bytes_of(named(r, node->output[k]));
-  for (size_t k = 0; k < node->n_input; k++)
-    codes += bytes_of(named(r, node->input[k])) / 2;
-  const size_t i = layer_of(r, node);
-  if (i != ONNX_NONE && r->g->layer[i].weight) codes += 6.0 * sizeof(double) * (double)r->g->layer[i].layer.weights;
-  if (strcmp(node->op_type, "Gemm") == 0 || strcmp(node->op_type, "MatMul") == 0) { /* transposed, and a bias for all */
-    codes += node->n_output > 0 ? bytes_of(named(r, node->output[0])) : 0;
-    for (size_t k = 0; k < node->n_input; k++)
-      codes += bytes_of(named(r, node->input[k]));
-  }
-  c->most = fmax(c->most, c->now + codes);
-  for (size_t k = 0; k < node->n_input; k++) {
-    const onnx_tensor *t = named(r, node->input[k]);
-    if (t && --readers[t - r->g->tensor] == 0) c->now -= bytes_of(t);
-  }
-}
-
-static qy_status check_cost(const run *r, const qy_onnx_limits *limit)
-{
-  static const double gib = 1024.0 * 1024 * 1024, giga = 1e9;
-  const onnx_graph *g = r->g;
-  cost c = {0};
-  size_t *readers = qy_arena_alloc(r->arena, g->tensor_count + 1, sizeof *readers);
-  if (!readers) return qy_no_memory(r->err);
-  for (size_t i = 0; i < g->tensor_count; i++) {
-    readers[i] = r->tensor[i].readers;
-    if (!g->tensor[i].node) c.now += bytes_of(&g->tensor[i]);
-  }
-  for (size_t i = 0; i < r->p->n_node; i++)
-    if (r->p->node[i]->op_type) add_node(&c, r, r->p->node[i], readers);
-  for (size_t i = 0; i < g->layer_count; i++)
-    c.products += 2 * (double)g->layer[i].layer.macs * (double)g->layer[i].layer.batch;
-  if (c.most <= limit->gib * gib && c.products <= limit->giga_products * giga) return QY_OK;
-  return qy_fail_at(r->err, QY_BAD_INPUT, g->file, 0, 0,
-                    "expected a run of at most %g GiB and %g * 10^9 products (--limit), found %.3g GiB and %.3g * 10^9",
-                    limit->gib, limit->giga_products, c.most / gib, c.products / giga);
-}
-
-static void count_readers(run *r)
-{
-  for (size_t i = 0; i < r->p->n_node; i++)
-    for (size_t k = 0; k < r->p->node[i]->n_input; k++) {
-      const onnx_tensor *t = named(r, r->p->node[i]->input[k]);
-      if (t) run_of(r, t)->readers++;
-    }
-  for (size_t i = 0; i < r->p->n_output; i++) {
-    const onnx_tensor *t = named(r, r->p->output[i]->name);
-    if (t) run_of(r, t)->readers++;
-  }
-}
-
-/* Free what nobody reads any more. */
-static void release(run *r, const node_proto *node)
-{
-  for (size_t k = 0; k < node->n_input; k++) {
-    const onnx_tensor *t = named(r, node->input[k]);
-    if (t && --run_of(r, t)->readers == 0) drop(run_of(r, t));
-  }
+  return run_refuse(r, node, "an operator that is not run in codes");
 }
 
 /* ---- all of it ---- */
-
-static const onnx_tensor *input_of(const onnx_graph *g, size_t *inputs)
-{
-  const Onnx__GraphProto *p = g->model->graph;
-  const onnx_tensor *first = NULL;
-  *inputs = 0;
-  for (size_t i = 0; i < p->n_input; i++) {
-    const onnx_tensor *t = onnx_tensor_named((onnx_graph *)g, p->input[i]->name);
-    if (!t || t->constant) continue;
-    if (!first) first = t;
-    ++*inputs;
-  }
-  return first;
-}
-
-size_t qy_onnx_input_count(const qy_onnx *onnx)
-{
-  size_t inputs;
-  const onnx_tensor *t = input_of(onnx, &inputs);
-  const int64_t count = t ? onnx_elements(t) : ONNX_NO_DIM;
-  return count > 0 ? (size_t)count : 0;
-}
-
-static qy_status set_input(run *r, const double *input, size_t count)
-{
-  size_t inputs;
-  const onnx_tensor *t = input_of(r->g, &inputs);
-  const size_t wanted = qy_onnx_input_count(r->g);
-  if (inputs != 1 || wanted == 0)
-    return qy_fail_at(r->err, QY_BAD_INPUT, r->g->file, 0, 0, "expected a model with one input of known size");
-  run_tensor *in = run_of(r, t);
-  in->count = wanted;
-  in->real = malloc(wanted * sizeof *in->real);
-  in->sums = malloc(wanted * sizeof *in->sums);
-  if (!in->real || !in->sums) return qy_no_memory(r->err);
-  for (size_t i = 0; i < wanted; i++)
-    in->real[i] = in->sums[i] = input[i % count];
-  return QY_OK;
-}
-
-static qy_status run_all(run *r, qy_onnx_signals *signals)
-{
-  qy_status status = QY_OK;
-  for (size_t i = 0; !status && i < r->p->n_node; i++) {
-    const node_proto *node = r->p->node[i];
-    if (!node->op_type || !computed(r, node)) continue;
-    if (!r->done[i]) status = run_node(r, node);
-    release(r, node);
-  }
-  const onnx_tensor *last = r->p->n_output > 0 ? named(r, r->p->output[0]->name) : NULL;
-  if (!status && (!last || !run_of(r, last)->real))
-    status = qy_fail_at(r->err, QY_BAD_INPUT, r->g->file, 0, 0, "expected an output that the network computes");
-  if (!status) {
-    const run_tensor *out = run_of(r, last);
-    *signals = (qy_onnx_signals){r->layer_count, r->layer, run_ratio_db(out->real, out->sums, out->count)};
-  }
-  return status;
-}
 
 qy_status qy_onnx_measure(qy_onnx_signals *signals, const qy_onnx *onnx, const double *input, size_t count,
                           const qy_number *weights, int activation_bits, const qy_onnx_limits *limits, qy_arena *arena,
@@ -676,16 +397,6 @@ qy_status qy_onnx_measure(qy_onnx_signals *signals, const qy_onnx *onnx, const d
 {
   assert(signals && onnx && input && count > 0 && weights && limits && activation_bits >= QY_ONNX_ACTIVATION_BITS_MIN &&
          activation_bits <= QY_ONNX_ACTIVATION_BITS_MAX);
-  run r = {.g = onnx, .p = onnx->model->graph, .weights = weights, .bits = activation_bits, .arena = arena, .err = err};
-  r.tensor = qy_arena_alloc(arena, onnx->tensor_count + 1, sizeof *r.tensor);
-  r.done = qy_arena_alloc(arena, r.p->n_node + 1, sizeof *r.done);
-  r.layer = qy_arena_alloc(arena, r.p->n_node + 1, sizeof *r.layer);
-  if (!r.tensor || !r.done || !r.layer) return qy_no_memory(err);
-  count_readers(&r);
-  qy_status status = check_cost(&r, limits);
-  if (!status) status = set_input(&r, input, count);
-  if (!status) status = run_all(&r, signals);
-  for (size_t i = 0; i < onnx->tensor_count; i++)
-    drop(&r.tensor[i]);
-  return status;
+  run r = {.g = onnx, .run = run_node, .weights = weights, .bits = activation_bits, .arena = arena, .err = err};
+  return run_model(signals, &r, &(qy_onnx_values){.count = count, .value = input}, 1, limits);
 }

@@ -53,33 +53,41 @@ static void reshape(contents *c, const onnx_tensor *t)
   memcpy(c->dim, t->dim, sizeof c->dim);
 }
 
-static qy_status transpose(contents *c, const reader *r, const node_proto *node)
+bool onnx_turn(size_t *from, int64_t *dim, int rank, size_t count, const node_proto *node)
 {
   const onnx_step s = {.g = NULL, .node = node};
-  int64_t order[ONNX_RANK_MAX] = {0}, stride[ONNX_RANK_MAX], dim[ONNX_RANK_MAX], at[ONNX_RANK_MAX] = {0};
-  const int count = onnx_integers(&s, "perm", -1, order, ONNX_RANK_MAX), rank = c->rank;
-  if (rank < 1 || rank > ONNX_RANK_MAX) return QY_OK;
-  float *to = qy_arena_alloc(r->arena, c->count, sizeof *to);
-  if (!to) return qy_no_memory(r->err);
+  int64_t order[ONNX_RANK_MAX] = {0}, stride[ONNX_RANK_MAX], to[ONNX_RANK_MAX], at[ONNX_RANK_MAX] = {0};
+  const int found = onnx_integers(&s, "perm", -1, order, ONNX_RANK_MAX);
+  if (rank < 1 || rank > ONNX_RANK_MAX) return false;
   for (int i = 0; i < rank; i++) {
-    const int64_t from = count == rank ? order[i] : rank - 1 - i;
-    if (from < 0 || from >= rank) return QY_OK; /* no permutation: shapes said so before */
+    const int64_t axis = found == rank ? order[i] : rank - 1 - i;
+    if (axis < 0 || axis >= rank) return false;
     stride[i] = 1;
-    for (int k = (int)from + 1; k < rank; k++)
-      stride[i] *= c->dim[k];
-    dim[i] = c->dim[from];
+    for (int k = (int)axis + 1; k < rank; k++)
+      stride[i] *= dim[k];
+    to[i] = dim[axis];
   }
-  if (onnx_product(dim, rank) != (int64_t)c->count) return QY_OK;
-  for (size_t i = 0; i < c->count; i++) {
-    int64_t from = 0;
+  if (onnx_product(to, rank) != (int64_t)count) return false;
+  for (size_t i = 0; i < count; i++) {
+    from[i] = 0;
     for (int k = 0; k < rank; k++)
-      from += at[k] * stride[k];
-    to[i] = c->value[from];
-    for (int k = rank - 1; k >= 0 && ++at[k] == dim[k]; k--)
+      from[i] += (size_t)(at[k] * stride[k]);
+    for (int k = rank - 1; k >= 0 && ++at[k] == to[k]; k--)
       at[k] = 0;
   }
+  memcpy(dim, to, (size_t)rank * sizeof *dim);
+  return true;
+}
+
+static qy_status transpose(contents *c, const reader *r, const node_proto *node)
+{
+  float *to = qy_arena_alloc(r->arena, c->count, sizeof *to);
+  size_t *from = qy_arena_alloc(r->arena, c->count, sizeof *from);
+  if (!to || !from) return qy_no_memory(r->err);
+  if (!onnx_turn(from, c->dim, c->rank, c->count, node)) return QY_OK; /* no permutation: shapes said so before */
+  for (size_t i = 0; i < c->count; i++)
+    to[i] = c->value[from[i]];
   c->value = to;
-  memcpy(c->dim, dim, sizeof dim);
   return QY_OK;
 }
 

@@ -272,10 +272,16 @@ static qy_status check_sum(const network_row *r, int column, int64_t derived)
 
 static qy_status count_products(qy_layer *l, const network_row *r)
 {
+  if (l->type == QY_LAYER_DWCONV && l->computed) return network_expected(r, INPUTS, "no '@' in a dwconv");
   if (qy_layer_multiplies(l->type)) {
     l->weights = product((int64_t[]){l->out_c, l->in_c / l->groups, l->kernel_h, l->kernel_w}, 4);
     l->macs = l->weights ? product((int64_t[]){l->weights, l->out_h, l->out_w}, 3) : 0;
     if (!l->macs) return network_expected(r, MACS, "a layer whose multiply-accumulates fit 64 bits");
+  }
+  if (l->computed) l->weights = 0;
+  if (l->paired) {
+    qy_status second = network_check_second(l, r);
+    if (second) return second;
   }
   qy_status status = check_sum(r, MACS, l->macs);
   return status ? status : check_sum(r, PARAMS, l->weights);

@@ -9,70 +9,15 @@ import csv
 import glob
 import hashlib
 import io
-import math
 import os
 import subprocess
 import sys
-import tempfile
 
 import numpy
 import onnx
 from onnx import TensorProto, helper, numpy_helper, shape_inference
 
-quarry = os.path.abspath(sys.argv[1])
-scratch = tempfile.mkdtemp()
-number = failed = 0
-
-
-def check(passed, what, *details):
-    global number, failed
-    number += 1
-    print(f"{'ok' if passed else 'not ok'} {number} - {what}")
-    if not passed:
-        failed = 1
-        for d in details:
-            print("# " + str(d).replace("\n", "\n# ")[:600])
-
-
-def call(*arguments, cwd=None):
-    r = subprocess.run([quarry, *arguments], capture_output=True, text=True, cwd=cwd)
-    return r.returncode, r.stdout, r.stderr
-
-
-def weights(rng, *shape):
-    return rng.standard_normal(shape).astype(numpy.float32)
-
-
-def stripped(name, *shape):
-    """A weight that has a shape and no contents, as models without their weights are passed on."""
-    return TensorProto(name=name, data_type=TensorProto.FLOAT, dims=shape)
-
-
-def value(name, shape, kind=TensorProto.FLOAT):
-    return helper.make_tensor_value_info(name, kind, shape)
-
-
-def save(nodes, inputs, outputs, constants, name="m", **more):
-    graph = helper.make_graph(
-        nodes,
-        "g",
-        inputs,
-        outputs,
-        [v if isinstance(v, TensorProto) else numpy_helper.from_array(v, k) for k, v in constants.items()],
-    )
-    model = helper.make_model(
-        graph,
-        opset_imports=[
-            helper.make_opsetid("", 13),
-            helper.make_opsetid("com.microsoft", 1),
-            helper.make_opsetid("own.domain", 1),
-        ],
-        **more,
-    )
-    path = os.path.join(scratch, name + ".onnx")
-    onnx.save(model, path)
-    return path
-
+from onnx_make import call, check, convolve, finish, quarry, ratio_db, save, scratch, stripped, value, weights
 
 def rows_of(path, *options):
     """Imported and described: code, rows by name, what was said."""
@@ -388,14 +333,17 @@ def product_cases(rng):
     ]
     row, rows, said = product(nodes, {"x": [1, 20, 64]}, w, "scores")
     check(
-        numbers(row, "groups", "macs", "weights") == [4, 25600, 4 * 16 * 20] and row.get("inputs") == "q",
+        numbers(row, "groups", "macs") == [4, 25600] and (row.get("weights"), row.get("inputs")) == ("0", "q@k"),
         "attention: scores",
         row,
         said,
     )
     row = one(rows, "values")
     check(
-        numbers(row, "groups", "macs") == [4, 25600] and row.get("inputs") == "scores", "attention: values", row, said
+        numbers(row, "groups", "macs") == [4, 25600] and (row.get("weights"), row.get("inputs")) == ("0", "scores@v"),
+        "attention: values",
+        row,
+        said,
     )
     check(
         one(rows, "out").get("inputs") == "values" and one(rows, "sum").get("inputs") == "out+q",
@@ -539,6 +487,64 @@ def graph_cases(rng):
     )
     code, rows, said = rows_of(path, "--weights", os.path.join(scratch, "w_one"))
     check("'c'" not in said, "a scale of 1 is a scale", said)
+
+
+def part_cases(rng):
+    """Split and Slice along channels: layers in parts, whose products and weights add up to those of the whole."""
+    n = helper.make_node
+    w = dict(w1=weights(rng, 12, 3, 3, 3), w2=weights(rng, 5, 8, 1, 1), d=weights(rng, 12, 1, 3, 3))
+    w.update(w3=weights(rng, 7, 17, 1, 1), sizes=numpy.array([4, 8]), at=numpy.array([2]), to=numpy.array([4]),
+             axes=numpy.array([1]), w4=weights(rng, 6, 2, 1, 1))  # fmt: skip
+    nodes = [
+        n("Conv", ["x", "w1"], ["a"], name="stem", pads=[1, 1, 1, 1]),
+        n("Conv", ["a", "d"], ["b"], name="deep", group=12, pads=[1, 1, 1, 1]),
+        n("Relu", ["b"], ["br"]),
+        n("Split", ["br", "sizes"], ["p", "q"], axis=1),
+        n("Conv", ["q", "w2"], ["c"], name="narrow"),
+        n("Concat", ["p", "q", "c"], ["e"], axis=1, name="join"),
+        n("Conv", ["e", "w3"], ["f"], name="last"),
+        n("Slice", ["p", "at", "to", "axes"], ["g"]),
+        n("Conv", ["g", "w4"], ["y"], name="side"),
+        n("Add", ["br", "a"], ["z"], name="sum"),
+    ]
+    outputs = [value("f", None), value("y", None), value("z", None)]
+    path = save(nodes, [value("x", [1, 3, 8, 8])], outputs, w)
+    code, rows, said = rows_of(path)
+    got = {r["layer"]: (r["type"], r["inputs"], int(r["in_c"]), int(r["out_c"])) for r in rows}
+    expected = {
+        "stem.0": ("conv", "-", 3, 2),
+        "stem.1": ("conv", "-", 3, 2),
+        "stem.2": ("conv", "-", 3, 8),
+        "deep.0": ("dwconv", "stem.0", 2, 2),
+        "deep.1": ("dwconv", "stem.1", 2, 2),
+        "deep.2": ("dwconv", "stem.2", 8, 8),
+        "narrow": ("pwconv", "deep.2", 8, 5),
+        "join": ("concat", "deep.0+deep.1+deep.2+narrow", 17, 17),
+        "last": ("pwconv", "join", 17, 7),
+        "side": ("pwconv", "deep.1", 2, 6),
+        "deep.0_11": ("concat", "deep.0+deep.1+deep.2", 12, 12),
+        "stem.0_11": ("concat", "stem.0+stem.1+stem.2", 12, 12),
+        "sum": ("add", "deep.0_11+stem.0_11", 12, 12),
+    }
+    check(code == 0 and got == expected, "parts of maps", [k for k in expected if got.get(k) != expected[k]], got, said)
+    of = lambda name, what: sum(int(r[what]) for r in rows if r["layer"].split(".")[0] == name)
+    sums = [of("stem", "macs"), of("stem", "weights"), of("deep", "macs"), of("deep", "weights")]
+    check(sums == [12 * 27 * 64, 12 * 27, 12 * 9 * 64, 12 * 9], "their products and weights are those of the whole", sums)
+    check("Split" in said and ".0, .1" in said and "reads part" not in said, "parts are said", said)
+    code, out, err = call("describe", "schedule", os.path.join(scratch, "out.csv"), "--buffer-entries", "400", "--execute")
+    check(code == 0 and "executed" in out, "a schedule of them, executed", err)
+    # Of a concatenation, of rows, of every second channel: the edge is not there, and the message is.
+    for what, cut in (
+        ("channels of a concatenation", [n("Concat", ["a", "b"], ["r"], axis=1), n("Split", ["r", "half"], ["p", "q"], axis=1)]),
+        ("rows", [n("Split", ["a"], ["p", "q"], axis=2)]),
+        ("every second channel", [n("Slice", ["a", "zero", "end", "axes", "two"], ["p"])]),
+    ):  # fmt: skip
+        constants = dict(w1=w["w1"], d=w["d"], half=numpy.array([12, 12]), zero=numpy.array([0]), end=numpy.array([12]),
+                         axes=numpy.array([1]), two=numpy.array([2]), k=weights(rng, 3, 6 if "every" in what else 12, 1, 1))  # fmt: skip
+        path = save([*nodes[:2], *cut, n("Conv", ["p", "k"], ["y"], name="reader")], [value("x", [1, 3, 8, 8])],
+                    [value("y", None)], constants)  # fmt: skip
+        code, rows, said = rows_of(path)
+        check(one(rows, "reader").get("inputs") == "-" and "reads part" in said, "no part: " + what, rows, said)
 
 
 def exporter_cases(rng):
@@ -727,25 +733,6 @@ def damaged_cases():
 
 
 # ---- signal in codes ----
-
-
-def convolve(x, w, groups=1, pad=0):
-    """As defined: a sum over the inputs of a group and the taps, nothing shared with the program."""
-    x = numpy.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
-    out, inputs, k, _ = w.shape
-    h, v = x.shape[2] - k + 1, x.shape[3] - k + 1
-    y = numpy.zeros((x.shape[0], out, h, v))
-    for o in range(out):
-        first = o // (out // groups) * inputs
-        for i in range(h):
-            for j in range(v):
-                y[:, o, i, j] = (x[:, first : first + inputs, i : i + k, j : j + k] * w[o]).sum(axis=(1, 2, 3))
-    return y
-
-
-def ratio_db(x, q):
-    noise = ((x - q) ** 2).sum()
-    return 10 * math.log10((x**2).sum() / noise) if noise > 0 else math.inf
 
 
 def code_step(real, bits):
@@ -1031,6 +1018,7 @@ else:
     conv_cases(generator)
     product_cases(generator)
     graph_cases(generator)
+    part_cases(generator)
     exporter_cases(generator)
     external_cases(generator)
     damaged_cases()
@@ -1038,6 +1026,4 @@ else:
     contradiction_cases(generator)
     signal_cases(generator)
     product_signal_cases(generator)
-print(f"1..{number}")
-subprocess.run(["rm", "-rf", scratch], check=False)
-sys.exit(failed)
+finish()

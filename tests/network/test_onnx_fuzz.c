@@ -1,9 +1,9 @@
 /* Damaged ONNX models never crash the reader, and whatever network it makes of them is one that the reader of network
  * files takes.  Seeds: the models of Debian's libonnx-testdata.  CASES and SEED in the environment.  TAP. */
+#include "fuzz/mutate.h"
 #include "quarry/network.h"
 #include "quarry/onnx.h"
 #include "quarry/onnx_signal.h"
-#include "random.h"
 #include "tap.h"
 
 #include <glob.h>
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MODELS_MAX = 2000, BYTES_MAX = 1 << 16, CHANGES_MAX = 3 };
+enum { MODELS_MAX = 2000, BYTES_MAX = 1 << 16 };
 
 typedef struct model {
   unsigned char *bytes;
@@ -44,36 +44,16 @@ static size_t below(size_t n)
   return random_below(&state, n);
 }
 
-/* Bytes changed, doubled, removed, or taken from another model. */
+/* In place most often: lengths stay right. */
 static size_t damage(unsigned char *to, const model *from, const model *other)
 {
-  static const unsigned char telling[] = {0, 1, 2, 0x7f, 0x80, 0xff, 0x0a, 0x12, 0x3a, 0x08};
-  size_t length = from->length;
-  memcpy(to, from->bytes, length);
-  for (size_t k = 1 + below(CHANGES_MAX); k > 0 && length > 0; k--) {
-    const size_t at = below(length), piece = 1 + below(16);
-    switch (below(9)) {
-    case 0: to[at] = (unsigned char)below(256); break; /* in place most often: lengths stay right */
-    case 1: to[at] = telling[below(sizeof telling)]; break;
-    case 2:
-    case 6:
-    case 7:
-    case 8: to[at] ^= (unsigned char)(1u << below(8)); break;
-    case 3:
-      if (below(8) == 0) length = at;
-      break;
-    case 4:
-      if (at + piece < length) memmove(to + at, to + at + piece, length - at - piece), length -= piece;
-      break;
-    default:
-      if (length + piece < BYTES_MAX && other->length > piece) {
-        memmove(to + at + piece, to + at, length - at);
-        memcpy(to + at, other->bytes + below(other->length - piece), piece);
-        length += piece;
-      }
-    }
-  }
-  return length;
+  static const mutation how = {
+      .telling = "\x01\x02\x7f\x80\xff\x0a\x12\x3a\x08", .tellings = 9, .in_place = 7, .edits = 3};
+  mutation m = how;
+  m.other = (const char *)other->bytes;
+  m.other_length = other->length;
+  memcpy(to, from->bytes, from->length);
+  return mutate(&state, (char *)to, from->length, BYTES_MAX, &m);
 }
 
 /* Run it in codes, where that is little work. */
@@ -97,6 +77,22 @@ static void run_small(const qy_onnx *onnx, const qy_network *network, qy_arena *
     qy_onnx_measure(&signals, onnx, input, sizeof input / sizeof *input, &number, 8, &limits, arena, NULL);
 }
 
+/* Run it in its own codes, with as many inputs as it has. */
+static void run_own(const qy_onnx *onnx, qy_arena *arena)
+{
+  enum { INPUTS = 9 };
+  static const double value[] = {1, 0, 3, 2};
+  static const qy_onnx_limits limits = {0.01, 0.001};
+  qy_onnx_values input[INPUTS];
+  qy_onnx_signals signals;
+  for (size_t i = 0; i < INPUTS; i++)
+    input[i] = (qy_onnx_values){.count = sizeof value / sizeof *value, .value = value};
+  qy_onnx_is_quantized(onnx);
+  qy_onnx_input_range(onnx);
+  for (size_t inputs = 1; inputs <= INPUTS; inputs++)
+    qy_onnx_run(&signals, onnx, input, inputs, &limits, arena, NULL);
+}
+
 /* 0: refused; 1: a network; -1: a network that its reader refuses. */
 static int take(const unsigned char *bytes, size_t length)
 {
@@ -105,6 +101,9 @@ static int take(const unsigned char *bytes, size_t length)
   const qy_onnx_options options = {.batch = 1};
   if (qy_onnx_bytes(&onnx, "/nowhere/model.onnx", bytes, length, &options, &err)) return 0;
   int result = 0;
+  qy_arena *own = qy_arena_new();
+  run_own(onnx, own);
+  qy_arena_free(own);
   if (qy_onnx_check_layers(onnx, &err) == QY_OK) {
     qy_text csv = {0};
     qy_network *network;
