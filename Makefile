@@ -64,10 +64,11 @@ check: deps                     ## build and run every test; last line: N passed
 	@$(MAKE) --no-print-directory -j$$(nproc) all tests
 	@tests/run.sh $(B)
 
-tests: $(TESTS)
+tests: $(TESTS) $(B)/fuzz/fuzz
 
 check-%: $(LIB)                 ## tests of one module: make check-circuit
-	@$(MAKE) --no-print-directory $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/$*/test_*.c))
+	@$(MAKE) --no-print-directory $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/$*/test_*.c)) \
+	  $(if $(filter cli,$*),$(B)/fuzz/fuzz)
 	@tests/run.sh $(B) $*
 
 check-slow: all                 ## longer proofs: elements through synthesis, traffic against simulation
@@ -77,6 +78,38 @@ check-slow: all                 ## longer proofs: elements through synthesis, tr
 check-asan:                     ## the tests under address and undefined-behaviour sanitizers
 	@$(MAKE) --no-print-directory check B=$(B)-asan OPT='-O1 -g' \
 	  SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer'
+
+# Tests that ask for threads; a limit on addresses is none for the sanitizer.
+THREADED = $(shell grep -lE 'pthread_|threads|-t [2-9]' tests/*/test_*.c tests/*/test_*.sh | xargs grep -LE 'ulimit.* -v')
+
+check-tsan:                     ## tests of threads under the thread sanitizer
+	@rm -f $(B)-tsan/race.*
+	@$(MAKE) --no-print-directory -j$$(nproc) all $(patsubst %.c,$(B)-tsan/%,$(filter %.c,$(THREADED))) B=$(B)-tsan \
+	  OPT='-O1 -g' SANITIZE='-fsanitize=thread -Wno-maybe-uninitialized'
+	@TSAN_OPTIONS=log_path=$(abspath $(B)-tsan)/race tests/run.sh $(B)-tsan $(THREADED)
+	@if cat $(B)-tsan/race.* 2>/dev/null; then exit 1; fi
+
+# clang's own library where there is one; else the driver's mutator under gcc's sanitizers.
+LIBFUZZER = $(wildcard $(shell clang -print-file-name=libclang_rt.fuzzer_no_main-$$(uname -m).a 2>/dev/null))
+FUZZ_SANE := address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+
+fuzz:                           ## readers on damaged inputs: READER=network RUNS=N SECONDS=S SEED=K, all of them for 60 s
+	@$(MAKE) --no-print-directory -j$$(nproc) $(B)-fuzz/fuzz/fuzz B=$(B)-fuzz OPT='-O1 -g' $(if $(LIBFUZZER),CC=clang \
+	  FUZZ_WITH='$(LIBFUZZER) -lstdc++' SANITIZE='-fsanitize=fuzzer-no-link$(comma)$(FUZZ_SANE)', \
+	  SANITIZE='-fsanitize=$(FUZZ_SANE)')
+	@$(B)-fuzz/fuzz/fuzz $(or $(READER),all) runs=$(or $(RUNS),0) seconds=$(or $(SECONDS),$(if $(RUNS),0,60)) \
+	  seed=$(or $(SEED),0)
+
+coverage:                       ## lines and branches that the tests reach, by module; the files least reached
+	@find $(B)-coverage -name '*.gcda' -delete 2>/dev/null; true
+	@$(MAKE) --no-print-directory check B=$(B)-coverage OPT='-O0 -g' SANITIZE='--coverage -fprofile-update=atomic' || true
+	@tests/coverage.py $(B)-coverage '$(MODULES)'
+
+mutate:                         ## do a module's tests notice wrong code? MODULE=pe SEED=1 COUNT=40
+	@tests/deps.sh $(TEST_PACKAGES)
+	@$(MAKE) --no-print-directory -s all
+	@tests/mutate.py $(MODULE) --seed $(or $(SEED),1) --count $(or $(COUNT),40) --build $(B) --cc '$(CC)' \
+	  --cppflags '$(CPPFLAGS)' --cflags '$(CFLAGS)' --ldflags '$(LDFLAGS)' --ldlibs '$(LDLIBS)' $(MUTATE)
 
 bench:                          ## one table; OLD=checkout: that beside; ONLY="pareto store": these
 	@$(MAKE) --no-print-directory benches B=$(B)-release ASSERTS=0
@@ -129,7 +162,7 @@ deb:                            ## Debian packages in $(B)/deb, checked by linti
 	  $(ABI) "$(MAKE) --no-print-directory -s -j$$(nproc) install B=$(B)"
 
 clean:                          ## remove what was built
-	rm -rf $(B) $(B)-asan $(B)-release
+	rm -rf $(B) $(B)-asan $(B)-coverage $(B)-fuzz $(B)-mutate $(B)-release $(B)-tsan
 
 help:                           ## this list
 	@sed -n 's/^\([a-z%-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 14
@@ -187,9 +220,25 @@ $(B)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
+$(B)/tests/fail_alloc.so: tests/fail_alloc.c
+	@mkdir -p $(@D)
+	$(CC) -D_GNU_SOURCE $(filter-out -fsanitize%,$(CFLAGS)) -shared -o $@ $<
+
+$(B)/tests/cli/test_allocations: | $(B)/tests/fail_alloc.so
+
 $(B)/tests/%: tests/%.c $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -Itests $(CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS) -o $@ $< $(LIB) $(LDLIBS)
+
+# All readers in one program (tests/fuzz/fuzz.c), the commands in it too.  FUZZ_WITH: libFuzzer, where `make fuzz` has
+# it; it does not watch loops over lanes, which clang takes minutes for.
+ifneq ($(FUZZ_WITH),)
+$(patsubst %.c,$(B)/%.o,$(shell grep -lE '_(pass|vector).h"' src/*/*.c)): override SANITIZE :=
+endif
+$(B)/fuzz/fuzz: $(wildcard tests/fuzz/*.c tests/fuzz/*.h tests/*.h) $(CLI_SRC:%.c=$(B)/%.o) $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -Itests $(CFLAGS) $(if $(FUZZ_WITH),-DQUARRY_LIBFUZZER) $(LDFLAGS) -o $@ $(filter tests/fuzz/%.c,$^) \
+	  $(filter-out %/main.o,$(CLI_SRC:%.c=$(B)/%.o)) $(LIB) $(FUZZ_WITH) $(LDLIBS)
 
 $(B)/bench/%: tests/bench/%.c $(LIB)
 	@mkdir -p $(@D)
@@ -197,5 +246,5 @@ $(B)/bench/%: tests/bench/%.c $(LIB)
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
-.PHONY: all run deps check check-slow tests check-asan bench benches lint format install install-files uninstall \
-        deb clean help
+.PHONY: all run deps check check-slow check-asan check-tsan fuzz tests bench benches coverage mutate lint format install \
+        install-files uninstall deb clean help

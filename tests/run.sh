@@ -1,5 +1,5 @@
 #!/bin/sh
-# Run the test programs of BUILD (all modules, or those named) and the script tests, one on each processor; each prints
+# Run the test programs of BUILD (all modules, or the modules and files named) and the script tests, one on each processor; each prints
 # TAP.  Then the ten slowest, with seconds; last line: "N passed, N failed".  Exit 1 when anything failed or a program
 # died before its plan line.
 set -u
@@ -25,7 +25,7 @@ if [ "$1" = --one ]; then
   echo "$good $bad" >"$log.count"
   if [ "$bad" -gt 0 ]; then
     echo "FAIL $source
-$(grep -A3 -E '^not ok |^# |ERROR|runtime error' "$log" | head -40)"
+$(grep -A3 -E '^not ok |^# |ERROR|ThreadSanitizer|runtime error' "$log" | head -40)"
   else
     echo "pass $source ($good)"
   fi
@@ -44,7 +44,10 @@ trap 'rm -rf "$logs"' EXIT
 if [ $# -gt 0 ]; then
   programs=
   for module in "$@"; do
-    programs="$programs $(ls tests/"$module"/test_*.c tests/"$module"/test_*.sh 2>/dev/null)"
+    case $module in
+      */*) programs="$programs $module" ;;
+      *) programs="$programs $(ls tests/"$module"/test_*.c tests/"$module"/test_*.sh 2>/dev/null)" ;;
+    esac
   done
 else
   programs=$(ls tests/*/test_*.c tests/*/test_*.sh 2>/dev/null)

@@ -1,7 +1,7 @@
 /* 100,000 random mutations of YAML texts: never a crash; either a sound tree or a diagnostic that lies in the text. */
 #include "quarry/yaml.h"
 
-#include "random.h"
+#include "fuzz/mutate.h"
 #include "tap.h"
 
 #include <stdlib.h>
@@ -21,30 +21,11 @@ static size_t below(size_t limit)
   return random_below(&state, limit);
 }
 
-static size_t mutate(char *text, size_t length, size_t capacity)
+static size_t damage(char *text, size_t length, size_t capacity)
 {
-  static const char interesting[] = ":-[]{},#&*!|>'\"%@`?\n\r\t \\\x00\xFF\x80\xC3\xE2";
-  size_t edits = 1 + below(6);
-  for (size_t i = 0; i < edits && length > 0; i++) {
-    size_t at = below(length), span = 1 + below(8);
-    switch (below(5)) {
-    case 0: text[at] = (char)below(256); break;
-    case 1: text[at] = interesting[below(sizeof interesting - 1)]; break;
-    case 2: /* drop a span */
-      if (span > length - at) span = length - at;
-      memmove(text + at, text + at + span, length - at - span);
-      length -= span;
-      break;
-    case 3: /* double a span */
-      if (span > length - at) span = length - at;
-      if (length + span > capacity) break;
-      memmove(text + at + span, text + at, length - at);
-      length += span;
-      break;
-    default: text[at] = (char)(text[at] ^ (1 << below(8))); break;
-    }
-  }
-  return length;
+  static const char telling[] = ":-[]{},#&*!|>'\"%@`?\n\r\t \\\x00\xFF\x80\xC3\xE2";
+  static const mutation how = {.telling = telling, .tellings = sizeof telling - 1};
+  return mutate(&state, text, length, capacity, &how);
 }
 
 /* Every node has sensible fields and stands where the text has room for it. */
@@ -72,7 +53,7 @@ int main(void)
     const char *sample = samples[below(sizeof samples / sizeof samples[0])];
     size_t length = strlen(sample);
     memcpy(text, sample, length);
-    length = mutate(text, length, CAPACITY);
+    length = damage(text, length, CAPACITY);
     /* At least as many as libyaml can count: a value that is missing at the end of the text stands on the next line. */
     int lines = 2;
     for (size_t k = 0; k < length; k++) {
