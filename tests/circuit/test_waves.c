@@ -1,6 +1,7 @@
 /* Toggles in time against a plain event-driven simulation of single bits written here, and against counts by hand: a
  * carry that ripples, pulses that are too short, held and copied bits, batches that end in the middle of a word. */
 #include "../../src/circuit/waves.h"
+#include "bit_values.h"
 #include "tap.h"
 
 #include <stdlib.h>
@@ -16,38 +17,6 @@ static uint64_t draw(void)
 }
 
 /* ---- one bit at a time */
-
-/* Outputs of a cell, from what each kind is said to be. */
-static void evaluate(const bit_cell *cell, const int *value, int out[2])
-{
-  int a = value[cell->in[0]], b = value[cell->in[1]], c = value[cell->in[2]], d = value[cell->in[3]];
-  int sum = a + b + c, half = a + c;
-  out[1] = 0;
-  switch ((bit_kind)cell->kind) {
-  case BIT_INV: out[0] = !a; break;
-  case BIT_NOT_PRODUCT: out[0] = !(a && b); break;
-  case BIT_OR:
-  case BIT_GATE_OR: out[0] = a || b; break;
-  case BIT_GATE_NOT: out[0] = a && !b; break;
-  case BIT_GATE_OR_NOT: out[0] = a || !b; break;
-  case BIT_XOR: out[0] = a != b; break;
-  case BIT_XNOR: out[0] = a == b; break;
-  case BIT_SELECT:
-  case BIT_SELECT_ONE: out[0] = c ? b : a; break;
-  case BIT_EDGE: out[0] = a || (b && c); break;
-  case BIT_EDGE_NOT: out[0] = a || (b && !c); break;
-  case BIT_ABSORBED: out[0] = a && c; break;
-  case BIT_DIGIT_TWO: out[0] = a != b && a != c; break;
-  case BIT_BOOTH: out[0] = (a && c) || (b && d); break;
-  case BIT_HALF:
-  case BIT_CHAIN_HALF: out[0] = half & 1, out[1] = half >> 1; break;
-  case BIT_HALF_ONE:
-  case BIT_CHAIN_ONE: out[0] = (half + 1) & 1, out[1] = (half + 1) >> 1; break;
-  case BIT_FULL:
-  case BIT_CHAIN: out[0] = sum & 1, out[1] = sum >> 1; break;
-  default: out[0] = a && b;
-  }
-}
 
 /* From the settled values in `value` to those in `next`: counts every change. */
 static void move(const waves *w, int *value, const int *next, int64_t *toggles)
@@ -75,7 +44,7 @@ static void move(const waves *w, int *value, const int *next, int64_t *toggles)
       for (int k = 0; k < BIT_INPUTS; k++)
         if (value[cell->in[k]] != before[cell->in[k]]) moved = 1, others |= k != 2;
       if (!cell->used || cell->given || !moved) continue;
-      evaluate(cell, value, out);
+      bit_evaluate(cell, value, out);
       for (int k = 0; k < 2; k++) {
         size_t s = 2 * i + (size_t)k;
         if (!(cell->used >> k & 1)) continue;

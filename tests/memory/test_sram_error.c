@@ -62,12 +62,56 @@ static void test_silicon(void)
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
     char text[400];
     snprintf(text, sizeof text, "%s%s", head, bad[i].row);
-    ok(silicon_text(text, &err) == QY_BAD_INPUT && strstr(err.diagnostic[0].text, bad[i].message), "%s",
-       bad[i].message);
+    /* A row that is missing has no place in the file; all else is on its line. */
+    ok(silicon_text(text, &err) == QY_BAD_INPUT && strstr(err.diagnostic[0].text, bad[i].message) &&
+           err.diagnostic[0].line == (i == 0   ? 0
+                                      : i == 6 ? 3
+                                               : 2) &&
+           (err.diagnostic[0].column == 0) == (i == 0),
+       "%s", bad[i].message);
   }
   ok(qy_sram_silicon_of(QY_SRAM_READ) == qy_sram_silicon_of(QY_SRAM_WRITE) &&
          qy_sram_silicon_of(QY_SRAM_AREA) != qy_sram_silicon_of(QY_SRAM_LEAKAGE),
      "reads and writes share a factor");
+}
+
+/* Each number of both files at the ends of its range. */
+static void test_ranges(void)
+{
+  static const struct {
+    const char *cell; /* node, percentage; low, high */
+    bool silicon, good;
+  } row[] = {
+      {"1,lstp,read,5", false, true},
+      {"0,lstp,read,5", false, false},
+      {"1000,lstp,read,5", false, true},
+      {"1001,lstp,read,5", false, false},
+      {"28,hp,read,0", false, true},
+      {"28,hp,read,100", false, true},
+      {"28,hp,read,100.1", false, false},
+      {"28,lop,read,1", false, false},
+      {"1,area,ratio,0.5,2", true, true},
+      {"0,area,ratio,0.5,2", true, false},
+      {"1000,area,ratio,1,2", true, true},
+      {"1001,area,ratio,0.5,2", true, false},
+      {"28,area,ratio,0.0001,1", true, true},
+      {"28,area,ratio,0.00009,1", true, false},
+      {"28,area,ratio,1.001,2", true, false},
+      {"28,area,ratio,0.5,10000", true, true},
+      {"28,area,ratio,0.5,10001", true, false},
+      {"28,area,ratio,0.5,0.999", true, false},
+  };
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    qy_error err = {0};
+    char text[200];
+    snprintf(text, sizeof text, "%s\n%s%s\n",
+             row[i].silicon ? "node_nm,quantity,unit,low,high,status,source" : "node_nm,flavour,quantity,p95_pct",
+             row[i].cell, row[i].silicon ? ",read,x" : "");
+    const qy_status status = row[i].silicon ? silicon_text(text, &err) : read_text(text, &err);
+    /* A good row leaves others missing. */
+    ok(status == QY_BAD_INPUT && (strstr(err.diagnostic[0].text, "expected a row for") != NULL) == row[i].good,
+       "%s: %s", row[i].cell, err.diagnostic[0].text);
+  }
 }
 
 int main(void)
@@ -87,6 +131,7 @@ int main(void)
   ok(read_text("node_nm,flavour,quantity,p95_pct\n28,lstp,reed,5\n", &err) == QY_BAD_INPUT, "unknown quantity");
   ok(read_text("node_nm,flavour,quantity,p95_pct\n28,lstp,read,-5\n", &err) == QY_BAD_INPUT, "negative error");
   test_silicon();
+  test_ranges();
   qy_arena_free(arena);
   return done();
 }

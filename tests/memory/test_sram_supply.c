@@ -188,6 +188,66 @@ static void mistakes(void)
   }
 }
 
+/* Each constant's range at both ends: inside, the file's only fault is that rows are missing. */
+static void ranges(void)
+{
+  static const struct {
+    const char *name, *unit;
+    double low, high;
+  } row[] = {{"voltage", "V", 0.1, 10},       {"voltage_low", "V", 0.1, 10},
+             {"voltage_high", "V", 0.1, 10},  {"energy_exponent", "ratio", 0.5, 3},
+             {"threshold", "V", 0.01, 5},     {"alpha", "ratio", 0.5, 3},
+             {"leakage_slope", "V", 0.01, 10}};
+  static const char *const cells[] = {"value", "low", "high"};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    const double value[] = {row[i].low, row[i].high, row[i].low * 0.999, row[i].high * 1.001};
+    int wrong = 0;
+    for (int k = 0; k < 4; k++)
+      for (int cell = 0; cell < 3; cell++) {
+        qy_error err = {0};
+        char text[300], refusal[60];
+        double v[3] = {row[i].low, row[i].low, row[i].high};
+        if (cell == 0) v[1] = fmin(v[1], value[k]), v[2] = fmax(v[2], value[k]);
+        v[cell] = value[k];
+        if (cell == 1) v[0] = fmin(fmax(v[0], v[1]), row[i].high);
+        snprintf(text, sizeof text, HEAD "28,lstp,%s,%s,%.10g,%.10g,%.10g,read,s\n", row[i].name, row[i].unit, v[0],
+                 v[1], v[2]);
+        snprintf(refusal, sizeof refusal, "%s: expected %g to %g", cells[cell], row[i].low, row[i].high);
+        read_text(text, &err);
+        const bool refused = strstr(err.diagnostic[0].text, refusal) != NULL,
+                   missing = strstr(err.diagnostic[0].text, "expected a row for") != NULL,
+                   order = strstr(err.diagnostic[0].text, "the value") != NULL;
+        wrong += k < 2 ? !missing && !order : !refused;
+        if (k < 2 && cell == 0) wrong += !missing;
+      }
+    ok(wrong == 0, "%s: from %g to %g %s", row[i].name, row[i].low, row[i].high, row[i].unit);
+  }
+  qy_sram macro;
+  for (int at_high = 0; at_high < 2; at_high++) {
+    const qy_sram_law *law = qy_sram_supply_law(table, 28, QY_SRAM_LSTP);
+    const double edge = at_high ? law->voltage_high_v : law->voltage_low_v, beyond = at_high ? 1e-9 : -1e-9;
+    qy_sram_query q = {28, QY_SRAM_LSTP, 4096, 32, 1, edge};
+    ok(qy_sram_lookup(&macro, table, &q, NULL) == QY_OK, "the end of the law's range is inside");
+    q.voltage_v = edge + beyond;
+    ok(qy_sram_lookup(&macro, table, &q, NULL) == QY_BAD_INPUT, "a nanovolt beyond is not");
+    qy_error err = {0};
+    qy_tech *t, *v;
+    qy_tech_read(&t, "db", "fdsoi28", arena, &err);
+    /* Both flavours have to hold: the narrower range counts. */
+    const qy_sram_law *hp = qy_sram_supply_law(table, 28, QY_SRAM_HP);
+    const double both =
+        at_high ? fmin(law->voltage_high_v, hp->voltage_high_v) : fmax(law->voltage_low_v, hp->voltage_low_v);
+    ok(qy_tech_sram_at(&v, t, both, arena, &err) == QY_OK && qy_sram_supply_check(table, v, &err) == QY_OK &&
+           qy_tech_sram_at(&v, t, both + beyond, arena, &err) == QY_OK &&
+           qy_sram_supply_check(table, v, &err) == QY_BAD_INPUT,
+       "so for a library, %g V", both);
+  }
+  ok(qy_sram_supply_law(table, 28, QY_SRAM_FLAVOUR_COUNT) == NULL &&
+         qy_sram_supply_law(table, 28, (qy_sram_flavour)-1) == NULL &&
+         qy_sram_supply_law(table, 27, QY_SRAM_HP) == NULL,
+     "no law of what is not in the table");
+}
+
 int main(void)
 {
   qy_error err = {0};
@@ -206,6 +266,7 @@ int main(void)
   ends();
   libraries();
   mistakes();
+  ranges();
   qy_arena_free(arena);
   return done();
 }

@@ -220,6 +220,28 @@ static void samples(qy_arena *arena)
       if (found > least) printf("# %.2e above the scan\n", found / least - 1);
       near_rel(qy_noise(levels, best.scale, &on), found, 1e-9, "and the noise at that scale is the one reported");
     }
+  /* What a search may leave out rests on this: the root of the noise changes by no more than the relative change of
+   * the scale, times the rms of what is made of the signal. */
+  gsl_rng *pairs = gsl_rng_alloc(gsl_rng_taus2);
+  int changed = 0, beyond = 0;
+  for (size_t s = 0; s < sizeof searched / sizeof *searched; s++)
+    for (int distribution = 0; distribution < 3; distribution++) {
+      qy_signal on = signal;
+      if (distribution) qy_signal_make(&on, distribution == 1 ? QY_SIGNAL_LAPLACIAN : QY_SIGNAL_UNIFORM, 0, NULL);
+      qy_number n = qy_number_default(searched[s].kind, searched[s].bits);
+      qy_levels *levels;
+      qy_arena_reset(scratch);
+      qy_levels_build(&levels, &n, scratch, NULL);
+      for (int i = 0; i < 400; i++, changed++) {
+        const double from = on.rms * 0.1 * pow(300, gsl_rng_uniform(pairs)), by = 0.5 + gsl_rng_uniform(pairs);
+        const double before = sqrt(qy_noise(levels, from, &on)), after = sqrt(qy_noise(levels, from * by, &on));
+        beyond += after > (before + fabs(by - 1) * (on.rms + before)) * (1 + 1e-9);
+      }
+    }
+  ok(beyond == 0 && changed == 6000, "noise changes with the scale within its bound, %d random pairs of scales",
+     changed);
+  gsl_rng_free(pairs);
+
   /* Best R over a scan of scales and all R. */
   for (int bits = 3; bits <= 5; bits++) {
     qy_number n = qy_number_default(QY_NUMBER_BRSLOG, bits);

@@ -141,6 +141,34 @@ static void refused(void)
   ok(build(&pe, qy_pe_default(QY_PE_POT), &err) == QY_OK, "a multiplier falls back for a kind that has none");
 }
 
+/* What `describe` calls the fields and terms of codes: each stands at one operator. */
+static void labels(void)
+{
+  static const struct {
+    qy_pe_kind kind;
+    const char *label[6];
+  } row[] = {{QY_PE_SP2, {"k1", "k2", "first_term", "second_term", "magnitude"}},
+             {QY_PE_POT, {"shift", "not_zero", "x_gated"}},
+             {QY_PE_SEGLOG, {"shift", "odd", "x_gated", "x_root", "x_or_root", "magnitude"}},
+             {QY_PE_SHIFT_ADD, {"x3"}}};
+  qy_error err = {0};
+  qy_tech *tech = NULL;
+  if (!ok(qy_tech_read(&tech, "db", "fdsoi28", arena, &err) == QY_OK, "library reads")) return;
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    qy_pe pe;
+    build(&pe, (qy_pe_params){.kind = row[i].kind, .bits = 8}, &err);
+    for (size_t k = 0; k < 6 && row[i].label[k]; k++) {
+      int found = 0;
+      for (size_t at = 0; at < qy_circuit_op_count(pe.circuit); at++) {
+        qy_op_report report;
+        qy_circuit_op_report(pe.circuit, at, tech, &report);
+        found += report.label && strcmp(report.label, row[i].label[k]) == 0;
+      }
+      is_int(found, 1, row[i].label[k]);
+    }
+  }
+}
+
 int main(void)
 {
   arena = qy_arena_new();
@@ -149,6 +177,7 @@ int main(void)
   rows();
   values();
   refused();
+  labels();
   qy_arena_free(arena);
   return done();
 }

@@ -1,4 +1,5 @@
 /* What elements see: toggles follow the data.  Expectations are probabilities worked out here. */
+#include "quarry/activities.h"
 #include "quarry/pe.h"
 #include "tap.h"
 
@@ -101,12 +102,100 @@ static void test_refused(void)
   ok(qy_pe_set(&params, "input_registers", "yes", &err) == QY_OK && params.input_registers, "a flag by its name");
 }
 
+/* Each number of a stimulus at both ends of its range. */
+static void test_ranges(void)
+{
+  typedef struct stimulus_row {
+    qy_pe_stimulus stimulus;
+    bool good;
+    const char *what;
+  } stimulus_row;
+  const qy_pe_stimulus usual = qy_pe_stimulus_default();
+  stimulus_row row[16];
+  size_t count = 0;
+#define CASE(member, value, fine)                                                                                      \
+  row[count] = (stimulus_row){usual, fine, #member " " #value}, row[count].stimulus.relu = true,                       \
+  row[count].stimulus.weights = QY_WEIGHTS_GAUSSIAN, row[count++].stimulus.member = value
+  CASE(hold, 1, true);
+  CASE(hold, 0, false);
+  CASE(sum_length, 1, true);
+  CASE(sum_length, 0, false);
+  CASE(cycles, 2, true);
+  CASE(cycles, 1, false);
+  CASE(zero_frac, 0, true);
+  CASE(zero_frac, 1, true);
+  CASE(zero_frac, -0.001, false);
+  CASE(zero_frac, 1.001, false);
+  CASE(weight_range, 0.001, true);
+  CASE(weight_range, 0, false);
+  CASE(seed, 1, true);
+  CASE(seed, 0, false);
+  qy_error err = {0};
+  qy_pe pe;
+  const qy_pe_params params = {.kind = QY_PE_MAC, .bits = 4};
+  qy_pe_build(&pe, &params, arena, &err);
+  for (size_t i = 0; i < count; i++) {
+    qy_activity a;
+    ok(qy_pe_activity(&a, &pe, 0, &row[i].stimulus, &err) == (row[i].good ? QY_OK : QY_BAD_INPUT), "%s", row[i].what);
+  }
+  qy_activity a;
+  ok(qy_pe_activity(&a, &pe, -1, &usual, &err) == QY_BAD_INPUT, "no mode -1");
+}
+
+/* What is remembered is what is simulated, and only for the same element, mode and stimulus. */
+static void test_known(void)
+{
+  qy_error err = {0};
+  qy_activities *known = qy_activities_new(NULL);
+  qy_pe_stimulus s = qy_pe_stimulus_default();
+  int wrong = 0;
+  s.cycles = 300;
+  const qy_pe_stimulus usual = s;
+  for (int twice = 0; twice < 2; twice++)
+    for (int change = 0; change < 12; change++) {
+      qy_pe pe;
+      qy_pe_params params = {.kind = QY_PE_MAC, .bits = 8, .operands_at = QY_PE_AT_BEST};
+      s = usual;
+      s.weights = QY_WEIGHTS_GAUSSIAN;
+      s.relu = true;
+      if (change == 1) s.zero_frac = 0.9;
+      if (change == 2) s.weight_range = 9;
+      if (change == 3) s.hold = 16;
+      if (change == 4) s.sum_length = 2;
+      if (change == 5) s.cycles = 301;
+      if (change == 6) s.seed = 12345;
+      if (change == 7) s.seed += UINT64_C(1) << 40;
+      if (change == 8) s.relu = false;
+      if (change == 9) s.weights = QY_WEIGHTS_LAPLACIAN;
+      if (change == 10) params.multiplier = QY_MULTIPLIER_BOOTH;
+      s.left = change == 11;
+      qy_pe_build(&pe, &params, arena, &err);
+      const int mode = pe.mode_count - 1;
+      qy_activity remembered, simulated;
+      wrong += qy_pe_activity_known(&remembered, &pe, mode, &s, known, &err) != QY_OK;
+      wrong += qy_pe_activity(&simulated, &pe, mode, &s, &err) != QY_OK;
+      wrong += sum_of(&remembered) != sum_of(&simulated);
+    }
+  is_int(wrong, 0, "remembered toggles are those simulated");
+  const qy_activities_count count = qy_activities_counted(known);
+  ok(count.simulated == 12 && count.read == 0, "twelve simulations for twenty-four questions");
+  qy_pe pe;
+  const qy_pe_params params = {.kind = QY_PE_MAC, .bits = 8};
+  qy_activity a;
+  qy_pe_build(&pe, &params, arena, &err);
+  s.hold = 0;
+  ok(qy_pe_activity_known(&a, &pe, 0, &s, known, &err) == QY_BAD_INPUT, "a wrong stimulus is not remembered");
+  qy_activities_free(known);
+}
+
 int main(void)
 {
   arena = qy_arena_new();
   test_registers();
   test_weights();
   test_refused();
+  test_ranges();
+  test_known();
   qy_arena_free(arena);
   return done();
 }

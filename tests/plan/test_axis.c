@@ -76,13 +76,58 @@ static const bad_row bad[] = {
     {&width_param, "8.5", "a whole number"},
     {&width_param, "1 KiB", "4096 bit"},
     {&count_param, "3 bit", "a whole number"},
+    {&width_param, "[[64]]", "found a list"},
+    {&width_param, "[{a: 64}]", "found a mapping"},
+    {&width_param, "{from: [8], to: 16, points: 2}", "found a list"},
+    {&clock_parameter, "[[64]]", "found a list"},
+    {&colour_param, "[[red]]", "found a list"},
+    {&size_param, "[[auto]]", "found a list"},
+    {&count_param, "[[1]]", "found a list"},
     {&colour_param, "gren", "green"},
     {&colour_param, "{from: red, to: blue, points: 2}", "a name or a list of names"},
 };
 
+/* A million values are read (these are equal, which is said), one more are not. */
+static void longest(qy_arena *arena)
+{
+  enum { MOST = 1000000 };
+  static qy_yaml node = {.kind = QY_YAML_SCALAR, .file = "a.yaml", .path = "axis", .text = "7"};
+  qy_yaml **child = qy_arena_alloc(arena, MOST + 1, sizeof *child);
+  for (size_t i = 0; child && i <= MOST; i++)
+    child[i] = &node;
+  for (size_t count = MOST; child && count <= MOST + 1; count++) {
+    qy_error err = {0};
+    values v;
+    const qy_yaml list = {.kind = QY_YAML_LIST, .file = "a.yaml", .path = "axis", .child = child, .count = count};
+    ok(values_read(&v, &count_param, &list, arena, &err) == QY_BAD_INPUT &&
+           strstr(err.diagnostic[0].text, count == MOST ? "each value once" : "at most 1000000 values"),
+       "%zu values: %s", count, err.diagnostic[0].text);
+  }
+  static const struct {
+    const char *text;
+    size_t count;
+  } row[] = {{"{from: 0.5, to: 999.5, points: 1000000}", 1000000},
+             {"{from: 0.5, to: 999.5, points: 1000001}", 0},
+             {"{from: 0.5, to: 1000, step: 0.001}", 999501},
+             {"{from: 0.5, to: 1000.4990, step: 0.0005}", 0},
+             {"{from: 0.5, to: 1000, step: 0.00099}", 0}};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    qy_error err = {0};
+    qy_yaml *root;
+    values v = {0};
+    char text[200];
+    snprintf(text, sizeof text, "axis: %s\n", row[i].text);
+    qy_status status = qy_yaml_read_text(&root, "a.yaml", text, strlen(text), arena, &err);
+    if (!status) status = values_read(&v, &real_param, root->child[0], arena, &err);
+    ok(row[i].count ? !status && v.count == row[i].count : status == QY_BAD_INPUT, "%s: %zu values", row[i].text,
+       row[i].count);
+  }
+}
+
 int main(void)
 {
   qy_arena *arena = qy_arena_new();
+  longest(arena);
   for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
     qy_error err = {0};
     qy_yaml *root;

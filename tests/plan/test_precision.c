@@ -164,6 +164,26 @@ static void ties(qy_arena *arena)
   ties_are("[[fc, proj], [\"b*_dw\"], [proj, skip]]", "stem|b1_dw b2_dw|proj skip fc|proj2|head", arena);
 }
 
+/* What is added through a pool or a concat is tied; what such a layer reads is not read by itself. */
+static void ties_through(qy_arena *arena)
+{
+  static const char text[] = "layer,type,inputs,in_h,in_w,in_c,out_c,kernel,stride,pad\n"
+                             "a,pwconv,-,8,8,3,8,,,\n"
+                             "b,pwconv,a,,,,8,,,\n"
+                             "small,pool,b,,,,,1,1,0\n"
+                             "c,pwconv,a,,,,4,,,\n"
+                             "d,pwconv,a,,,,4,,,\n"
+                             "both,concat,c+d,,,,,,,\n"
+                             "sum,add,small+both,,,,,,,\n"
+                             "e,pwconv,both,,,,8,,,\n"
+                             "f,pwconv,sum,,,,8,,,\n";
+  if (!write_text(network_file, "%s%s%s", text, "", "")) exit(1);
+  ties_are("none", "a|b|c|d|e|f", arena);
+  ties_are("adds", "a|b c d|e|f", arena);
+  ties_are("inputs", "a|b c d|e|f", arena);
+  if (!write_text(network_file, "%s%s%s", network, "", "")) exit(1);
+}
+
 /* ---- values by name ---- */
 
 static void finds(const qy_plan *plan, const char *at, int64_t expected, const char *message)
@@ -209,9 +229,24 @@ static void values_by_name(qy_arena *arena)
   finds(plan, "precision: assigned", 0, "a key `assignment`, 1 to 3");
   finds(plan, "precision: assigned, assignment: 4", 0, "assignment");
   finds(plan, "precision: mixed, assignment: 1", 0, "no `assignment` but beside the label of one");
+  char many[1000] = "precision: [1, 2, 3, 4, 5, 6, 7, 8]\nassign: [";
+  for (int i = 0; i < 8; i++)
+    snprintf(many + strlen(many), sizeof many - strlen(many), "%s{options: [16, 8], minimize: noise, label: a%d}",
+             i ? ", " : "", i);
+  strcat(many, "]");
+  ok(!read_plan(&plan, many, array, arena) && qy_plan_get(plan)->precision_count == 16,
+     "as many values as assignments");
+  finds(plan, "precision: a7", 15, NULL);
+  finds(plan, "precision: 8", 7, NULL);
   if (!read_plan(&plan, "assign: {options: [16, 8], minimize: [latency_us, noise], points: 3}", array, arena)) {
     finds(plan, "assignment: 2", 1, NULL);
     finds(plan, "", 0, "1 .. 3");
+  }
+  if (!read_plan(&plan, "precision: 16\nassign: {options: [16, 8], minimize: [latency_us, noise], points: 2}", array,
+                 arena)) {
+    finds(plan, "precision: assigned", 0, "a key `assignment`, 1 to 2");
+    finds(plan, "precision: assigned, assignment: 2", 2, NULL);
+    finds(plan, "precision: assigned, assignment: 3", 0, "assignment");
   }
 }
 
@@ -350,6 +385,7 @@ int main(void)
   maps(arena);
   noise_weights(arena);
   ties(arena);
+  ties_through(arena);
   values_by_name(arena);
   many_maps(arena);
   mistakes(arena);

@@ -4,6 +4,7 @@
 #include "library.h"
 #include "tap.h"
 
+#include <gsl/gsl_cdf.h>
 #include <stdlib.h>
 
 enum { DRAWS = 4096 };
@@ -64,6 +65,33 @@ static void marginals(void)
     room[k] = d->draw[k].glitch_fast[QY_CLASS_ADDER];
   near_abs(share_below(room, DRAWS, depth->low), 0.05, 0.002, "a constant without Sobol dimension as well");
   near_abs(share_below(room, DRAWS, depth->high), 0.95, 0.002, "at both ends");
+}
+
+/* The first 2^12 points of a Sobol sequence, the origin among them, have one point in each 2^-12 of every dimension
+ * (Sobol 1967, digital nets); a shift of the digits keeps that.  So each 256th of the probability holds 16 draws. */
+static void strata(void)
+{
+  enum { STRATA = 256 };
+  const qy_tech *t = load_library("fdsoi28", arena);
+  for (uint64_t seed = 1; seed <= 3; seed++) {
+    const qy_draws *d = make(t, DRAWS, seed, 0);
+    const qy_constant *area = qy_tech_constant(t, "nand2.area"), *density = qy_tech_constant(t, "placement.density");
+    double bound[2][STRATA];
+    int held[2][STRATA] = {{0}}, uneven = 0;
+    for (int j = 1; j < STRATA; j++)
+      for (int c = 0; c < 2; c++)
+        bound[c][j] = qy_constant_at(c ? density : area, gsl_cdf_ugaussian_Pinv((double)j / STRATA));
+    for (size_t k = 0; d && k < DRAWS; k++)
+      for (int c = 0; c < 2; c++) {
+        int j = 1;
+        while (j < STRATA && (c ? d->draw[k].density_frac : d->draw[k].area_um2[QY_NAND2]) > bound[c][j])
+          j++;
+        held[c][j - 1]++;
+      }
+    for (int j = 0; j < STRATA; j++) /* the density ends at 1, where several strata fall together */
+      uneven += held[0][j] != DRAWS / STRATA || (j < STRATA / 2 && held[1][j] != DRAWS / STRATA);
+    is_int(uneven, 0, "as many draws in each 256th of the probability");
+  }
 }
 
 /* Leakage of a full adder is scale times ratio.  When both intervals are symmetric in the logarithm, the product is
@@ -184,6 +212,7 @@ int main(void)
   arena = qy_arena_new();
   halves();
   marginals();
+  strata();
   closed_forms();
   across();
   covariance();

@@ -4,6 +4,7 @@
 #include "quarry/constants.h"
 #include "quarry/file.h"
 #include "quarry/fpga.h"
+#include "quarry/fpga_tech.h"
 
 #include "files.h"
 #include "tap.h"
@@ -115,12 +116,52 @@ static void test_bad_files(void)
   ok(device("XC7Z020")->line[QY_FPGA_LUTS] == 9, "a name in capitals, and the line of a constant");
 }
 
+/* A device as a technology: each constant of the device and of all devices has a name and its own value. */
+static void technology(void)
+{
+  qy_error err = {0};
+  qy_tech *t = NULL;
+  if (!ok(qy_tech_read_fpga(&t, "db", "xc7z045", arena, &err) == QY_OK, "a device as a technology")) return;
+  ok(strcmp(t->name, "xc7z045") == 0 && t->fpga && strcmp(t->fpga->name, "xc7z045") == 0 && t->title == t->fpga->title,
+     "has its name");
+  is_int((int64_t)t->entry_count, QY_FPGA_VALUE_COUNT, "constants of the device and of all devices");
+  int found = 0;
+  for (size_t i = 0; i < t->entry_count; i++) {
+    const struct qy_tech_entry *e = &t->entry[i];
+    const bool own = i < QY_FPGA_CONSTANT_COUNT;
+    found += e->slot == i && strncmp(e->path, "fpga.", 5) == 0 && e->unit && (e->line > 0) == own &&
+             e->is_factor == !own && e->constant.low <= e->constant.value && e->constant.value <= e->constant.high;
+    if (strcmp(e->path, "fpga.luts") == 0) near_rel(e->constant.value, 218600, 1e-12, "LUTs as the file has them");
+    if (strcmp(e->path, "fpga.dsps") == 0) near_rel(e->constant.value, 900, 1e-12, "DSP slices, too");
+    if (strcmp(e->path, "fpga.lut_limit") == 0)
+      ok(e->constant.value > 0 && e->constant.value <= 1 && strcmp(e->unit, "ratio") == 0, "a limit is a share");
+  }
+  is_int(found, QY_FPGA_VALUE_COUNT, "each with a path, a unit, an interval around its value");
+  ok(qy_tech_read_fpga(&t, "db", "xc7z046", arena, &err) == QY_BAD_INPUT, "no such device");
+  static const struct {
+    const char *name;
+    bool is;
+  } row[] = {{"xc7z045", true},
+             {"fdsoi28", false},
+             {"./db/fpga/u50.yaml", true},
+             {"db/fpga/u50.yaml", true},
+             {"db/tech/fdsoi28.yaml", false},
+             {"nothing", false},
+             {"x.yaml", false},
+             {".yaml", false},
+             {"./db/fpga/u51.yaml", false},
+             {"db/fpga", false}};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++)
+    ok(qy_fpga_names_device("db", row[i].name) == row[i].is, "%s is %s device", row[i].name, row[i].is ? "a" : "no");
+}
+
 int main(void)
 {
   arena = qy_arena_new();
   test_all();
   test_published();
   test_bad_files();
+  technology();
   qy_arena_free(arena);
   return done();
 }

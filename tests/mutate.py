@@ -1,0 +1,538 @@
+#!/usr/bin/env python3
+"""Do the tests of a module notice when its code is wrong?
+
+Draws small mutations of a module's sources with a repeatable seed, builds each alone, runs the module's tests on it
+until one fails, and lists those that no test noticed.  `make mutate MODULE=pe SEED=2 COUNT=40` calls it.
+
+How it is fast: all objects stand in one shared library; a mutant is a second, small one that the tests load before it,
+so only the changed file is compiled and nothing else linked.  The tests run once on objects that count lines (gcov); a
+mutant then needs only the tests that reach its line, the quickest first, until the first "not ok".
+
+Not drawn: comments, texts, preprocessor lines, assertions, enumerations, sizes of declared arrays, numbers handed to
+allocators, `{0}`, the dropping of calls that only give memory or files back (leaks are what `make check-asan` sees),
+what is said when memory runs out (tests of failing allocations are apart).  Not counted: mutants that do not compile,
+those whose object is that of the source byte for byte, and those of tests/mutants_equivalent.tsv.
+"""
+import argparse
+import collections
+import concurrent.futures
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+# Tests of the program for modules of which much is seen only there.
+CLI_TESTS = {
+    'plan': 'errors input lists design plot_axes memory mixed search system identity',
+    'network': 'network partners input tensors',
+    'store': 'database merge diff policy identity results trust columns front',
+    'report': 'none',
+    'evaluate': 'run columns assign mixed system',
+    'validate': 'tables lists verify hawq errors',
+    'accel': 'design system plan/refusals.c',
+    'memory': 'memory banks sram_voltage schedule dram',
+    'plot': 'plot_kinds plot_axes plot_style',
+    'tech': 'tech liberty import evaluate/fpga.c',
+    'base': 'errors input outputs codes usage',
+    'circuit': 'rtl verify',
+}
+GIVES_BACK = re.compile(r'(^|_)(free|close|fclose|pclose|destroy|release|unlock|freelocale|unlink|rewind)($|_)')
+ALLOCATES = re.compile('alloc|_grow$')
+NO_MEMORY = re.compile('no_memory|NO_MEMORY|out of memory')
+TOKEN = re.compile(r'''
+    (?P<skip>\s+|//[^\n]*|/\*.*?\*/|\\\n)
+  | (?P<text>"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')
+  | (?P<number>\.?\d(?:[eEpP][+-]|[\w.])*)
+  | (?P<name>[A-Za-z_]\w*)
+  | (?P<sign><<=|>>=|\.\.\.|->|\+\+|--|<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%&|^]=|.)
+''', re.X | re.S)
+SWAPS = {'<': ['<='], '<=': ['<'], '>': ['>='], '>=': ['>'], '==': ['!='], '!=': ['=='], '&&': ['||'], '||': ['&&'],
+         '+=': ['-='], '-=': ['+='], '*=': ['/='], '/=': ['*='], '<<': ['>>'], '>>': ['<<']}
+ARITHMETIC = {'+': '-', '-': '+', '*': '/', '/': '*'}
+LIMITS = {'fmin': 'fmax', 'fmax': 'fmin', 'qy_min64': 'qy_max64', 'qy_max64': 'qy_min64', 'qy_min_int': 'qy_max_int',
+          'qy_max_int': 'qy_min_int', 'qy_min': 'qy_max', 'qy_max': 'qy_min'}
+NO_STATEMENT = {'return', 'if', 'for', 'while', 'do', 'switch', 'case', 'default', 'goto', 'break', 'continue', 'else',
+                'struct', 'union', 'enum', 'static', 'const', 'extern', 'typedef', 'sizeof', 'assert', 'va_end',
+                'va_start', 'unsigned', 'int', 'char', 'double', 'float', 'long', 'short', 'bool', 'void'}
+
+# Indices beyond an array stop the program, as they do under `make check-asan`.
+BOUNDS = ['-fsanitize=bounds', '-fsanitize-undefined-trap-on-error']
+
+Mutation = collections.namedtuple('Mutation', 'file line text change start end new')
+
+
+def tokens_of(source):
+    """(kind, text, start) of every token; preprocessor lines are passed over."""
+    tokens, at = [], 0
+    while at < len(source):
+        if source[at] == '#' and source[:at].rpartition('\n')[2].strip() == '':
+            while True:
+                end = source.find('\n', at)
+                end = len(source) if end < 0 else end
+                at = end + 1
+                if source[end - 1:end] != '\\':
+                    break
+            continue
+        match = TOKEN.match(source, at)
+        if match.lastgroup != 'skip':
+            tokens.append((match.lastgroup, match.group(), at))
+        at = match.end()
+    return tokens
+
+
+def partners(tokens):
+    """The index of the bracket that closes each opening one, and the other way round."""
+    other, open_at = {}, []
+    for i, (kind, text, _) in enumerate(tokens):
+        if kind == 'sign' and text in '([{':
+            open_at.append(i)
+        elif kind == 'sign' and text in ')]}' and open_at:
+            other[i] = open_at.pop()
+            other[other[i]] = i
+    return other
+
+
+def passed_over(tokens, other):
+    """Indices inside assertions, enumerations, `{0}` and sizes of declared arrays."""
+    out = set()
+    for i, (kind, text, _) in enumerate(tokens):
+        if kind == 'name' and text in ('assert', '_Static_assert', 'static_assert') and i + 1 in other:
+            out.update(range(i, other[i + 1] + 1))
+        elif kind == 'name' and ALLOCATES.search(text) and i + 1 in other:
+            out.update(j for j in range(i, other[i + 1]) if tokens[j][0] == 'number')
+        elif kind == 'name' and text == 'enum':
+            j = i + 1 if i + 1 < len(tokens) and tokens[i + 1][1] == '{' else i + 2
+            if j < len(tokens) and tokens[j][1] == '{':
+                out.update(range(i, other[j] + 1))
+        elif text == '{' and other.get(i) == i + 2 and tokens[i + 1][1] == '0':
+            out.add(i + 1)
+        elif text == '[' and i > 1 and tokens[i - 1][0] == 'name' and (
+                tokens[i - 2][0] == 'name' and tokens[i - 2][1] not in ('return', 'else', 'case') or
+                tokens[i - 2][1] == '*' and tokens[i - 3][0] == 'name' and
+                tokens[i - 4][1] in (';', '{', '}', 'const')):
+            out.update(range(i, other[i] + 1))
+    return out
+
+
+def number_swaps(text):
+    match = re.fullmatch(r'(\d+)([uUlL]*)', text)
+    if match and not (text.startswith('0') and len(match.group(1)) > 1):
+        value = int(match.group(1))
+        return [f'{value + 1}{match.group(2)}'] + ([f'{value - 1}{match.group(2)}'] if value > 0 else [])
+    if re.fullmatch(r'\d*\.\d*|\d+\.?\d*[eE][-+]?\d+|\d*\.\d+[eE][-+]?\d+', text) and text != '.':
+        return [f'({text} + 1)', f'({text} - 1)']
+    return []
+
+
+def mutations_of(path, source):
+    """Every mutation that can be drawn in a source."""
+    tokens = tokens_of(source)
+    other = partners(tokens)
+    out_of_reach = passed_over(tokens, other)
+    starts = [0] + [m.end() for m in re.finditer('\n', source)]
+    found, seen = [], collections.Counter()
+
+    def add(start, end, new, change):
+        line = source.count('\n', 0, start)
+        if change in ('if always false', 'return 0', 'statement dropped', '&& to ||', '|| to &&') and NO_MEMORY.search(
+                source[starts[line]:].split('\n', 1)[0]):
+            return
+        text = ' '.join(source[starts[line]:].split('\n', 1)[0].split())
+        seen[line, change] += 1
+        if seen[line, change] > 1:
+            change += f' ({seen[line, change]})'
+        old = source[start:end]
+        new += '\n' * (old.count('\n') - new.count('\n'))
+        found.append(Mutation(path, line + 1, text, change, start, end, new))
+
+    for i, (kind, text, at) in enumerate(tokens):
+        if i in out_of_reach or i == 0 or i + 1 >= len(tokens):
+            continue
+        before, after = tokens[i - 1], tokens[i + 1]
+        operand = before[0] in ('number', 'name', 'text') and before[1] not in NO_STATEMENT or before[1] in (')', ']')
+        if kind == 'number':
+            for new in number_swaps(text):
+                add(at, at + len(text), new, f'{text} to {new}')
+        elif kind == 'sign' and text in SWAPS and operand:
+            for new in SWAPS[text]:
+                add(at, at + len(text), new, f'{text} to {new}')
+        elif kind == 'sign' and text in ARITHMETIC and operand and source[at + 1] in ' \n':
+            add(at, at + 1, ARITHMETIC[text], f'{text} to {ARITHMETIC[text]}')
+        elif text == '!':
+            add(at, at + 1, '', '! dropped')
+        elif kind == 'name' and text in LIMITS and after[1] == '(':
+            add(at, at + len(text), LIMITS[text], f'{text} to {LIMITS[text]}')
+        elif text in ('if', 'while') and after[1] == '(' and i + 1 in other:
+            start, end = after[2], tokens[other[i + 1]][2] + 1
+            whole = source[start:end]
+            for value, word in ((1, 'true'), (0, 'false')):
+                if text == 'if' or value == 0:
+                    add(start, end, f'({whole}, {value})', f'{text} always {word}')
+        elif text == 'return' and after[1] not in (';', '0', '{'):
+            end = i
+            while tokens[end][1] != ';':
+                end = other[end] if tokens[end][1] in '([{' and end in other else end
+                end += 1
+            add(at, tokens[end][2], 'return 0', 'return 0')
+        if kind == 'name' and text not in NO_STATEMENT and before[1] in (';', '{', '}', ')', 'else') and \
+                after[0] == 'sign' and after[1] not in (':', '*', ')', ','):
+            end, names = i, [text]
+            while end < len(tokens) and tokens[end][1] not in (';', '{', '}'):
+                if tokens[end][1] in '([' and end in other:
+                    end = other[end]
+                end += 1
+            called = text if after[1] == '(' else ''
+            if end < len(tokens) and tokens[end][1] == ';' and not GIVES_BACK.search(called):
+                add(at, tokens[end][2], '', 'statement dropped')
+    return found
+
+
+def equivalents(path):
+    """(file, line's text, change) of the mutations that change nothing, with the reason."""
+    table = {}
+    if os.path.exists(path):
+        for line in open(path, encoding='utf-8'):
+            cells = line.rstrip('\n').split('\t')
+            if len(cells) == 4 and not line.startswith('#'):
+                table[tuple(cells[:3])] = cells[3]
+    return table
+
+
+class Build:
+    """Objects, libraries and copies of the tree under one directory."""
+
+    def __init__(self, options):
+        self.build = os.path.abspath(options.build)
+        self.here = os.path.abspath(options.build + '-mutate')
+        self.compiler = options.cc.split()
+        flags = (options.cppflags + ' ' + options.cflags).replace(f'-isystem {options.build}/',
+                                                                  f'-isystem {self.build}/').split()
+        self.flags = flags + ['-w', '-g0', '-O1']
+        self.link = options.ldflags.split()
+        self.libraries = options.ldlibs.split()
+        self.all = os.path.join(self.here, 'all')
+        os.makedirs(self.all, exist_ok=True)
+
+    def run(self, command, **more):
+        done = subprocess.run(command, capture_output=True, text=True, check=False, **more)
+        if done.returncode != 0:
+            sys.exit(f'mutate: {" ".join(command)[:200]}\n{done.stderr[:2000]}')
+
+    def shared(self, out, inputs, name):
+        self.run(self.compiler + ['-shared', '-s', f'-Wl,-soname,{name}', '-o', out] + self.link + inputs)
+
+    def libraries_of_all(self):
+        """The shared library of every object, and one without any that mutants stand in for."""
+        archive, whole = f'{self.build}/libquarry.a', f'{self.all}/libeverything.so'
+        objects = sorted(f'{self.build}/src/cli/{f}' for f in os.listdir(f'{self.build}/src/cli') if f.endswith('.o'))
+        if not os.path.exists(whole) or os.path.getmtime(whole) < os.path.getmtime(f'{self.build}/quarry'):
+            self.shared(whole, ['-Wl,--whole-archive', archive, '-Wl,--no-whole-archive'] + objects + self.libraries,
+                        'libeverything.so')
+        empty = f'{self.all}/empty.c'
+        with open(empty, 'w', encoding='utf-8') as file:
+            file.write('typedef int nothing;\n')
+        self.shared(f'{self.all}/libmutant.so', [empty], 'libmutant.so')
+        self.link_program([empty], f'{self.here}/quarry')
+
+    def link_program(self, inputs, out):
+        self.run(self.compiler + self.flags + ['-Itests', '-o', out] + inputs + self.link +
+                 ['-Wl,--no-as-needed', f'-L{self.all}', '-lmutant', '-leverything'] + self.libraries)
+
+    def program_of(self, source):
+        """The test program of a source; made when it is older than the source or a header of the tests."""
+        out = f'{self.here}/{source[:-2]}'
+        os.makedirs(os.path.dirname(out), exist_ok=True)
+        near = [source] + [f'{d}/{f}' for d in ('tests', os.path.dirname(source)) for f in os.listdir(d)
+                           if f.endswith('.h')]
+        if not os.path.exists(out) or os.path.getmtime(out) < max(os.path.getmtime(f) for f in near):
+            self.link_program([source], out)
+        return out
+
+    def tree(self, name):
+        """A copy of what tests read, which a mutant may spoil."""
+        out = f'{self.here}/{name}'
+        shutil.rmtree(out, ignore_errors=True)
+        os.makedirs(out)
+        for entry in ('Makefile', 'README.md', 'db', 'experiments', 'include', 'plots', 'src', 'tests'):
+            copy = shutil.copytree if os.path.isdir(entry) else shutil.copy2
+            copy(entry, f'{out}/{entry}')
+        return out
+
+
+class Test:
+    def __init__(self, build, source):
+        self.source = source
+        self.command = [build.program_of(source)] if source.endswith('.c') else [source]
+        self.seconds, self.cpu_seconds, self.lines = 0.0, 0.0, {}
+
+    def run(self, build, tree, library, limited=True, more=None):
+        """None when it passes, otherwise what was seen.  Stops at the first line that fails; limited: to a few times
+        the processor's time that it took on sound code."""
+        scratch = f'{tree}/scratch'
+        shutil.rmtree(scratch, ignore_errors=True)
+        os.makedirs(f'{scratch}/cache')
+        environment = dict(os.environ, BUILD=build.here, TMPDIR=scratch, XDG_CACHE_HOME=f'{scratch}/cache',
+                           LD_LIBRARY_PATH=f'{library}:{build.all}', **(more or {}))
+        limit = f'ulimit -c 0; ulimit -v 8000000; ulimit -t {int(self.cpu_seconds * 2) + 4}; ' if limited else ''
+        process = subprocess.Popen(['sh', '-c', limit + 'exec "$@"', 'sh'] + self.command, cwd=tree, env=environment,
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                   start_new_session=True)
+        late = threading.Timer(self.seconds * 5 + 30 if limited else 1800, os.killpg, (process.pid, signal.SIGKILL))
+        late.start()
+        planned = False
+        try:
+            for line in process.stdout:
+                if line.startswith(b'not ok'):
+                    return line.decode(errors='replace').strip()
+                planned |= line.startswith(b'1..')
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            if not limited:
+                self.cpu_seconds = usage.ru_utime + usage.ru_stime
+            return None if process.returncode == 0 and planned else f'ended with {process.returncode}'
+        finally:
+            late.cancel()
+            try:
+                os.killpg(process.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+            process.stdout.close()
+            process.wait()
+
+
+def lines_reached(directory, tree, files):
+    """For each source the lines that were counted: line -> times."""
+    reached = {}
+    for base, _, names in os.walk(directory):
+        for name in names:
+            if not name.endswith('.gcda'):
+                continue
+            done = subprocess.run(['gcov', '--json-format', '--stdout', os.path.join(base, name)], capture_output=True,
+                                  check=False, cwd=tree)
+            for line in done.stdout.splitlines():
+                for file in json.loads(line).get('files', []):
+                    if file['file'] in files:
+                        counts = reached.setdefault(file['file'], {})
+                        for row in file['lines']:
+                            counts[row['line_number']] = counts.get(row['line_number'], 0) + row['count']
+    return reached
+
+
+def counting_library(build, tree, files, module, pool):
+    """The directory of a library whose objects of the module count lines."""
+    library = f'{build.here}/counting-{module}'
+    shutil.rmtree(library, ignore_errors=True)
+    os.makedirs(library)
+    objects = {path: f'{library}/{os.path.basename(path)[:-2]}.o' for path in files}
+    counting = ['--coverage', '-fprofile-update=atomic', '-fprofile-abs-path', '-c']
+    list(pool.map(lambda path: build.run(build.compiler + build.flags + counting + ['-o', objects[path], path],
+                                         cwd=tree), files))
+    build.shared(f'{library}/libmutant.so', ['--coverage'] + list(objects.values()), 'libmutant.so')
+    return library
+
+
+def count_lines(build, trees, tests, files, module, pool):
+    """Runs every test once on counting objects; leaves out those that fail on sound code."""
+    library = counting_library(build, trees[0], files, module, pool)
+    free, wanted = list(trees), {f'{trees[0]}/{f}' for f in files}
+
+    def one(test):
+        tree, counts = free.pop(), f'{library}/{test.source.replace("/", "-")}'
+        start = time.monotonic()
+        test.failed = test.run(build, tree, library, False, {'GCOV_PREFIX': counts})
+        test.seconds = time.monotonic() - start
+        free.append(tree)
+        for base, _, names in os.walk(counts):
+            for name in names:
+                if name.endswith('.gcda'):
+                    shutil.copy(f'{library}/{name[:-5]}.gcno', base)
+        test.lines = lines_reached(counts, trees[0], wanted)
+        shutil.rmtree(counts, ignore_errors=True)
+
+    list(pool.map(one, tests))
+    for test in tests:
+        if test.failed:
+            print(f'left out: {test.source} fails on sound code here ({test.failed})', flush=True)
+    shutil.rmtree(library)
+    return [test for test in tests if not test.failed]
+
+
+def reaches(test, tree, mutation):
+    """Whether a test came to the mutated line, or to the counted lines next to it; tables count as reached."""
+    counts = test.lines.get(f'{tree}/{mutation.file}')
+    if not counts:
+        return False
+    before = max((n for n in counts if n <= mutation.line), default=None)
+    after = min((n for n in counts if n >= mutation.line), default=None)
+    near = [n for n in (before, after) if n is not None and abs(n - mutation.line) < 8]
+    return not near or any(counts[n] > 0 for n in near)
+
+
+def print_unreached(tests, tree):
+    """The lines of each file that no test came to, as ranges."""
+    counts = collections.defaultdict(collections.Counter)
+    for test in tests:
+        for file, lines in test.lines.items():
+            counts[os.path.relpath(file, tree)].update(lines)
+    for file, lines in sorted(counts.items()):
+        none = [n for n in sorted(lines) if lines[n] == 0]
+        print(f'{file}: {len(lines) - len(none)} of {len(lines)} lines reached; not:', *none)
+
+
+class Mutants:
+    def __init__(self, build, tests, counting_tree, sources, jobs):
+        self.build, self.tests, self.counting_tree, self.sources = build, tests, counting_tree, sources
+        self.trees = [build.tree(f'tree-{n}') for n in range(jobs)]
+        self.free_trees = list(self.trees)
+        self.lock = threading.Lock()
+        self.kills = collections.Counter()
+        self.tell = False
+        self.originals = {}
+
+    def with_tree(self, work, *given):
+        with self.lock:
+            tree = self.free_trees.pop()
+        try:
+            return work(tree, *given)
+        finally:
+            with self.lock:
+                self.free_trees.append(tree)
+
+    def compile(self, tree, path, source, out):
+        with open(f'{tree}/{path}', 'w', encoding='utf-8') as file:
+            file.write(source)
+        done = subprocess.run(self.build.compiler + self.build.flags + BOUNDS + ['-c', '-o', out, path], cwd=tree,
+                              check=False, capture_output=True)
+        if done.returncode != 0:
+            return None
+        with open(out, 'rb') as file:
+            return file.read()
+
+    def make(self, tree, number, mutation):
+        """The directory of a mutant's library, or None when it does not compile or is the same object."""
+        source = self.sources[mutation.file]
+        directory = f'{self.build.here}/mutant-{number}'
+        shutil.rmtree(directory, ignore_errors=True)
+        os.makedirs(directory)
+        object_file = f'{directory}/m.o'
+        if mutation.file not in self.originals:
+            self.originals[mutation.file] = self.compile(tree, mutation.file, source, object_file)
+        mutated = source[:mutation.start] + mutation.new + source[mutation.end:]
+        made = self.compile(tree, mutation.file, mutated, object_file)
+        with open(f'{tree}/{mutation.file}', 'w', encoding='utf-8') as file:
+            file.write(source)
+        if made is None or made == self.originals[mutation.file]:
+            shutil.rmtree(directory)
+            return None
+        self.build.shared(f'{directory}/libmutant.so', [object_file], 'libmutant.so')
+        return directory
+
+    def draw(self, candidates, known, count, pool):
+        """The first COUNT of the shuffled candidates, one a line, that compile to something else."""
+        drawn, lines, at = [], set(), 0
+        while len(drawn) < count and at < len(candidates):
+            batch = []
+            while len(batch) < count - len(drawn) and at < len(candidates):
+                mutation = candidates[at]
+                if (mutation.file, mutation.line) not in lines and mutation[0:1] + mutation[2:4] not in known:
+                    lines.add((mutation.file, mutation.line))
+                    batch.append((at, mutation))
+                at += 1
+            for (_, mutation), directory in zip(batch, pool.map(
+                    lambda item: self.with_tree(self.make, *item), batch)):
+                if directory:
+                    drawn.append((mutation, directory))
+        return drawn
+
+    def judge(self, tree, mutation, directory):
+        """(what noticed it or None, how many tests ran)."""
+        fit = [t for t in self.tests if reaches(t, self.counting_tree, mutation)]
+        fit.sort(key=lambda t: (t.cpu_seconds + 0.05) / (1 + self.kills[t.source]))
+        for test in fit:
+            seen = test.run(self.build, tree, directory)
+            if seen:
+                self.kills[test.source] += 1
+                if self.tell:
+                    print(f'noticed  {mutation.file}:{mutation.line}  {mutation.change}  [{mutation.text}]  '
+                          f'{test.source}: {seen}', flush=True)
+                return f'{test.source}: {seen}', len(fit)
+        if self.tell:
+            print(f'survived {mutation.file}:{mutation.line}  {mutation.change}  [{mutation.text}]', flush=True)
+        return None, len(fit)
+
+
+def options_given():
+    parser = argparse.ArgumentParser(description='mutate a module and run its tests')
+    parser.add_argument('module')
+    parser.add_argument('--seed', type=int, default=1)
+    parser.add_argument('--count', type=int, default=40)
+    parser.add_argument('--jobs', type=int, default=os.cpu_count())
+    parser.add_argument('--build', default='build')
+    parser.add_argument('--list', action='store_true', help='only print every mutation that can be drawn')
+    parser.add_argument('--unreached', action='store_true', help='only print the lines that no test comes to')
+    parser.add_argument('--killed', action='store_true', help='print the noticed ones too')
+    for name in ('cc', 'cppflags', 'cflags', 'ldflags', 'ldlibs'):
+        parser.add_argument('--' + name, default='')
+    return parser.parse_args()
+
+
+def main():
+    options = options_given()
+    if not os.path.isdir(f'src/{options.module}') or not os.path.isdir(f'tests/{options.module}'):
+        print(f'mutate: expected MODULE, a folder of src and tests, found "{options.module}"', file=sys.stderr)
+        return 2
+    files = sorted(f'src/{options.module}/{f}' for f in os.listdir(f'src/{options.module}') if f.endswith('.c'))
+    candidates, sources = [], {}
+    for path in files:
+        with open(path, encoding='utf-8') as file:
+            sources[path] = file.read()
+        candidates += mutations_of(path, sources[path])
+    if options.list:
+        for m in candidates:
+            print(f'{m.file}:{m.line}\t{m.text}\t{m.change}')
+        return 0
+    known = equivalents('tests/mutants_equivalent.tsv')
+    present = {m[0:1] + m[2:4] for m in candidates}
+    for key in known:
+        if key[0].startswith(f'src/{options.module}/') and key not in present:
+            print('tests/mutants_equivalent.tsv: no longer in the source: ' + ' | '.join(key))
+    random.Random(options.seed).shuffle(candidates)
+
+    build = Build(options)
+    build.libraries_of_all()
+    counting_tree = build.tree('tree-counting')
+    names = [f'tests/{options.module}/{f}' for f in sorted(os.listdir(f'tests/{options.module}'))
+             if re.fullmatch(r'test_\w+\.(c|sh)', f)]
+    names += [f'tests/{t.replace("/", "/test_")}' if '/' in t else f'tests/cli/test_{t}.sh'
+              for t in CLI_TESTS.get(options.module, '').split()]
+    names = [n for n in names if os.path.exists(n)]
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        tests = list(pool.map(lambda n: Test(build, n), names))
+        trees = [counting_tree] + [build.tree(f'tree-{n}') for n in range(1, options.jobs)]
+        tests = count_lines(build, trees, tests, files, options.module, pool)
+        if options.unreached:
+            print_unreached(tests, counting_tree)
+            return 0
+        mutants = Mutants(build, tests, counting_tree, sources, options.jobs)
+        mutants.tell = options.killed
+        drawn = mutants.draw(candidates, known, options.count, pool)
+        results = list(pool.map(lambda d: mutants.with_tree(mutants.judge, *d), drawn))
+    survivors = [(m, ran) for (m, _), (seen, ran) in zip(drawn, results) if not seen]
+    for directory in [d for _, d in drawn] + trees + mutants.trees:
+        shutil.rmtree(directory, ignore_errors=True)
+    for m, ran in sorted(survivors):
+        print(f'survived {m.file}:{m.line}  {m.change}  [{m.text}]  {ran} tests reach it')
+    score = 100.0 * (len(drawn) - len(survivors)) / max(1, len(drawn))
+    print(f'{options.module}: seed {options.seed}: {len(drawn) - len(survivors)} of {len(drawn)} mutants noticed, '
+          f'{score:.1f} %')
+    return 0 if drawn and score >= 90 else 1
+
+
+if __name__ == '__main__':
+    sys.exit(main())
