@@ -153,7 +153,7 @@ static void choose(sift_pivots *pivots, sample *s, int objectives)
 {
   /* What testing a point against one pivot costs, beside filtering it exactly: measured, rounded to the safe side. */
   const int share = (int)s->size / (objectives <= 2 ? 64 : objectives == 3 ? 128 : 256);
-  const int gain_min = share < 2 ? 2 : share, drop_min = (int)s->size / SHARE_ONE_OF;
+  const int drop_min = (int)s->size / SHARE_ONE_OF;
   const size_t most = candidates_most(s->size);
   size_t front = 0, seen = 0;
   int candidates = 0, covered = 0;
@@ -169,7 +169,9 @@ static void choose(sift_pivots *pivots, sample *s, int objectives)
 
   while (pivots->count < SIFT_PIVOTS_MAX) {
     int gain, best = best_candidate(s, candidates, &gain);
-    if (gain < gain_min) break;
+    /* It is paid by runs of points of which some are left, which are few when most points are dropped. */
+    const double left = (double)RUN * (double)((int)s->size - covered) / (double)s->size;
+    if (gain < 2 || gain < (int)(share * (left < 1 ? left : 1))) break;
     covered += gain;
     for (size_t w = 0; w < s->size / 64; w++)
       s->done[w] |= s->drops[best][w];

@@ -87,23 +87,46 @@ static int local_minima(const double *noise, int points, int kept[REFINED])
   return count;
 }
 
-/* Noise at the points of a scan, INFINITY where it is several times the least: first at every STRIDE-th, so that most
- * of the others need not be summed to their end.  Noise does not change so much between neighbours of a scan; that of
- * samples may, as each may stand on a level. */
+/* Does each value become the level nearest to it? */
+static bool is_nearest(const qy_levels *levels)
+{
+  static const double close = 1e-12;
+  for (size_t i = 0; i + 1 < levels->count; i++) {
+    const double low = levels->value[i], high = levels->value[i + 1];
+    if (fabs(levels->threshold[i] - (low + high) / 2) > close * (high - low)) return false;
+  }
+  return true;
+}
+
+/* At a scale with more noise than this, neither it nor any scale within a step of it has less than `least`.
+ *
+ * What scale s makes of x, times r, are levels of scale r s: nearest ones are no further from x, so that by Minkowski
+ * and the triangle sqrt(N(r s)) <= sqrt(N(s)) + |r - 1| (rms + sqrt(N(s))), N the noise and |r - 1| <= exp(step) - 1.
+ * Of dense even sets the one minimum lies beside the least of the scan. */
+static double limit_of(double least, double step, bool nearest, const search *s)
+{
+  static const double rounding = 1 + 1e-9;
+  const double change = expm1(step), root = (1 + change) * sqrt(least) + change * s->signal->rms;
+  if (s->signal->kind == QY_SIGNAL_SAMPLES) return INFINITY;
+  if (is_dense_even(s->levels)) return least;
+  return nearest ? rounding * root * root : INFINITY;
+}
+
+/* Noise at the points of a scan, INFINITY where nothing around the point can be the least: first at every STRIDE-th, so
+ * that many of the others need not be summed to their end. */
 static void scan(double *noise, int points, double start, double step, const search *s)
 {
   enum { STRIDE = 8 };
-  static const double several = 4;
+  const bool nearest = is_nearest(s->levels);
   double least = INFINITY;
   for (int pass = 0; pass < 2; pass++)
     for (int i = 0; i < points; i++) {
       if ((i % STRIDE == 0) != (pass == 0)) continue;
-      const double most = s->signal->kind == QY_SIGNAL_SAMPLES ? INFINITY : several * least;
-      noise[i] = noise_within(s->levels, exp(start + i * step), s->signal, most);
+      noise[i] = noise_within(s->levels, exp(start + i * step), s->signal, limit_of(least, step, nearest, s));
       least = fmin(least, noise[i]);
     }
-  for (int i = 0; i < points; i++) /* also those before the least was known: no minimum beside one left out */
-    if (s->signal->kind != QY_SIGNAL_SAMPLES && noise[i] > several * least) noise[i] = INFINITY;
+  for (int i = 0; i < points; i++) /* also those before the least was known */
+    if (noise[i] > limit_of(least, step, nearest, s)) noise[i] = INFINITY;
 }
 
 static qy_status best_of_scan(qy_best *best, const qy_levels *levels, const qy_signal *signal, qy_error *err)
