@@ -92,6 +92,9 @@ typedef struct qy_accelerator {
   /* Parameters and element without mistake.  QY_INFEASIBLE with *reason (static text, or text in self); QY_BAD_INPUT: a
    * library without SRAM, a batch too large to be counted. */
   qy_status (*design)(void *self, qy_bill *bill, const qy_design_input *input, const char **reason, qy_error *err);
+  /* NULL: it is made anew.  What `design` made, at another clock and its prices, all else being the same: self and bill
+   * as it leaves them.  NULL, or the reason why it cannot be; self and bill have no meaning then. */
+  const char *(*again)(void *self, qy_bill *bill, const qy_design_input *input);
   /* Where activations have one width, that of the element's x: text in self, why other precisions cannot be.  NULL: any
    * precision that the element has a mode for. */
   const char *(*one_precision)(const void *self);
@@ -158,6 +161,9 @@ typedef struct qy_design {
  * QY_BAD_INPUT as the accelerator's design function. */
 qy_status qy_design_make(qy_design *design, const qy_accelerator *accelerator, void *self, const qy_columns *columns,
                          const qy_design_input *input, qy_error *err);
+
+/* The same of a design that was made and can be, where nothing of the input but prices and clock has changed since. */
+qy_status qy_design_make_again(qy_design *design, const qy_design_input *input, qy_error *err);
 
 /* Run all layers of a work (NULL: none) at one precision: the run on the bill and design->in are those of it.  NULL, or
  * static text: why it cannot be. */

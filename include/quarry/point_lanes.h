@@ -26,6 +26,9 @@ typedef struct qy_lane_points {
   qy_lane_bill bill;
   _Alignas(64) double in[QY_QUANTITY_COUNT][QY_LANES];
   double metric[QY_METRIC_COUNT][QY_LANES];
+  /* What the designs have, whatever runs: prices of events, qy_columns.part_count and on, and of circuits; clocks. */
+  _Alignas(64) double price[QY_COLUMNS_MAX][QY_LANES];
+  double flip_flops[QY_ROLE_COUNT][QY_LANES], clock_mhz[QY_LANES];
 } qy_lane_points;
 
 /* The modes of a design's element at a precision, the same for all designs with it; false: it cannot be run so. */
@@ -39,8 +42,12 @@ bool qy_design_modes(qy_modes *modes, const qy_design *design, qy_precision prec
 bool qy_design_run_lanes(qy_lane_points *points, const qy_design *const design[QY_LANES], const void *work,
                          const qy_modes modes[QY_LANES], qy_lane_set set);
 
-/* Metrics from what is given by the rules, each row aligned to 64 bytes; `where` as of qy_metric_derive.  false: one that
- * applies is no finite number. */
+/* The same of the designs that these points were of in the run before, which have not changed since. */
+bool qy_design_run_lanes_again(qy_lane_points *points, const qy_design *const design[QY_LANES], const void *work,
+                               const qy_modes modes[QY_LANES], qy_lane_set set);
+
+/* Metrics from what is given by the rules, each row aligned to 64 bytes; `where` as of qy_metric_derive.  false: one
+ * that applies is no finite number. */
 bool qy_metric_derive_lanes(double (*metric)[QY_LANES], const double (*in)[QY_LANES], unsigned where, qy_lane_set set);
 
 #endif

@@ -144,6 +144,20 @@ qy_status qy_design_make(qy_design *d, const qy_accelerator *accelerator, void *
   return status;
 }
 
+qy_status qy_design_make_again(qy_design *d, const qy_design_input *input, qy_error *err)
+{
+  assert(d && d->prices && !d->reason && input && input->prices);
+  if (!d->accelerator->again || input->tech->fpga)
+    return qy_design_make(d, d->accelerator, d->self, d->columns, input, err);
+  d->prices = input->prices;
+  d->price = input->prices->price;
+  d->clock_mhz = input->clock_mhz;
+  d->reason = input->prices->reason;
+  if (!d->reason) d->reason = d->accelerator->again(d->self, &d->bill, input);
+  if (!d->reason) qy_bill_sum_parts(d->in, d->columns, d->price, &d->bill);
+  return QY_OK;
+}
+
 int qy_element_weight_bits(const qy_pe *pe, int bits)
 {
   const int port = qy_element_port_bits(pe, "w");

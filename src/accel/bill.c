@@ -125,12 +125,17 @@ const char *qy_buffer_role_name(int role)
   return role >= 0 && role < QY_BUFFER_ROLES ? name[role] : NULL;
 }
 
-bool qy_metric_from_parts(int metric)
+static bool fed_by_events(int metric)
 {
   for (int i = QY_EVENT_FIRST; i < QY_ITEM_COUNT; i++)
     for (int f = 0; f < QY_ITEM_FEEDS; f++)
-      if (table[i].feeds[f] == metric) return false;
-  return qy_metric_table()[metric].rule == QY_RULE_ITEMS;
+      if (table[i].feeds[f] == metric) return true;
+  return false;
+}
+
+bool qy_metric_from_parts(int metric)
+{
+  return qy_metric_table()[metric].rule == QY_RULE_ITEMS && !fed_by_events(metric);
 }
 
 void qy_bill_clear_run(qy_bill *bill)
@@ -162,11 +167,13 @@ static void add_range(qy_columns *c, int metric, unsigned uses)
 
 void qy_columns_make(qy_columns *columns, unsigned uses)
 {
+  bool from_parts[QY_METRIC_COUNT];
   *columns = (qy_columns){0};
+  for (int m = 0; m < QY_METRIC_COUNT; m++)
+    from_parts[m] = qy_metric_from_parts(m);
   for (int of_parts = 1; of_parts >= 0; of_parts--) {
     for (int m = 0; m < QY_METRIC_COUNT; m++)
-      if (qy_metric_table()[m].rule == QY_RULE_ITEMS && qy_metric_from_parts(m) == (of_parts != 0))
-        add_range(columns, m, uses);
+      if (qy_metric_table()[m].rule == QY_RULE_ITEMS && from_parts[m] == (of_parts != 0)) add_range(columns, m, uses);
     if (!of_parts) continue;
     columns->part_count = columns->count;
     columns->part_ranges = columns->range_count;

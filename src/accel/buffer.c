@@ -111,6 +111,8 @@ const char *qy_buffer_choose(qy_buffer *b, char why[QY_BUFFER_WHY], const char *
   b->bytes = q->asked_bytes > 0 ? q->asked_bytes : c.bytes * b->count;
   b->banks = c.banks;
   b->macro = c.macro;
+  b->low_ns = c.low_ns;
+  b->high_ns = c.high_ns;
   return status ? too_slow(why, name, b, !asked, period_ns) : NULL;
 }
 
@@ -130,7 +132,15 @@ const char *qy_buffer_of_blocks(qy_buffer *b, char why[QY_BUFFER_WHY], const cha
 static qy_buffer unlimited(const qy_buffer_need *q)
 {
   static const double unlimited_bytes = 1e12; /* so that no layer is cut into tiles */
-  return (qy_buffer){.bytes = unlimited_bytes, .word_bits = q->lanes * q->slot_bits};
+  return (qy_buffer){.bytes = unlimited_bytes, .word_bits = q->lanes * q->slot_bits, .high_ns = INFINITY};
+}
+
+static const char *choose_role(qy_buffer buffer[QY_BUFFER_ROLES], char why[QY_BUFFER_WHY], int role,
+                               const qy_buffer_need need[QY_BUFFER_ROLES], const qy_buffer_input *input)
+{
+  qy_buffer_input one = *input;
+  if (one.known) one.known += role;
+  return qy_buffer_choose(&buffer[role], why, names[role], &need[role], &one);
 }
 
 const char *qy_buffers_choose(qy_buffer buffer[QY_BUFFER_ROLES], char why[QY_BUFFER_WHY],
@@ -141,12 +151,21 @@ const char *qy_buffers_choose(qy_buffer buffer[QY_BUFFER_ROLES], char why[QY_BUF
       buffer[role] = unlimited(&need[role]);
       continue;
     }
-    qy_buffer_input one = *input;
-    if (one.known) one.known += role;
-    const char *reason = qy_buffer_choose(&buffer[role], why, names[role], &need[role], &one);
+    const char *reason = choose_role(buffer, why, role, need, input);
     if (reason) return reason;
   }
   return NULL;
+}
+
+const char *qy_buffers_choose_again(qy_buffer buffer[QY_BUFFER_ROLES], char why[QY_BUFFER_WHY],
+                                    const qy_buffer_need need[QY_BUFFER_ROLES], const qy_buffer_input *input)
+{
+  const double period_ns = 1e3 / input->clock_mhz;
+  const char *reason = NULL;
+  for (int role = 0; role < QY_BUFFER_ROLES && !reason; role++)
+    if (!(period_ns >= buffer[role].low_ns && period_ns < buffer[role].high_ns))
+      reason = choose_role(buffer, why, role, need, input);
+  return reason;
 }
 
 void qy_bill_buffers(qy_bill *bill, const qy_buffer buffer[QY_BUFFER_ROLES])

@@ -42,6 +42,11 @@ static int64_t constant_words(const qy_depthwise_params *p, const qy_pe *pe, int
   return bits > 0 ? qy_ceil_div(bits, pe->params.bits) << channel_shift : 0;
 }
 
+double depthwise_used_bits(const module *m, int mode)
+{
+  return m->prices ? qy_pe_used_bits(m->pe, mode, m->prices->side[mode], m->pe->params.bits) : 0;
+}
+
 /* One by one: a struct that is built and then copied waits for its stores. */
 void depthwise_in_mode(one_mode *r, const module *m, qy_modes modes)
 {
@@ -67,7 +72,7 @@ void depthwise_in_mode(one_mode *r, const module *m, qy_modes modes)
   r->multipliers = p->multipliers;
   r->results = (double)(1 << channel_shift);
   r->bits = pe->params.bits;
-  r->used_bits = m->prices ? qy_pe_used_bits(pe, modes.run, m->prices->side[modes.run], pe->params.bits) : 0;
+  r->used_bits = depthwise_used_bits(m, modes.run);
   r->sum_bits = pe->params.accumulator_bits;
   r->lane = m->lane;
   r->products = mode->products;
@@ -156,7 +161,7 @@ static int most_channels_shift(const module *m)
   return __builtin_ctz((unsigned)most);
 }
 
-static const char *choose_buffers(module *m, const qy_design_input *in, const qy_depthwise_work *work)
+static void find_needs(module *m, const qy_depthwise_work *work)
 {
   enum { KERNELS = 2 }; /* one block in use, the next being loaded */
   const qy_depthwise_params *p = &m->params;
@@ -170,8 +175,12 @@ static const char *choose_buffers(module *m, const qy_design_input *in, const qy
                             p->output_banks},
       [QY_BUFFER_WEIGHTS] = {p->channels, bits, 1, channels * KERNELS * (double)(work->taps_max + constants),
                              p->weight_buffer_bytes, p->weight_banks}};
-  const qy_buffer_input from = {in->sram, in->tech, p->sram_flavour, in->clock_mhz, in->known};
-  return qy_buffers_choose(m->buffer, m->why, need, &from);
+  memcpy(m->need, need, sizeof need);
+}
+
+static qy_buffer_input buffers_from(const module *m, const qy_design_input *in)
+{
+  return (qy_buffer_input){in->sram, in->tech, m->params.sram_flavour, in->clock_mhz, in->known};
 }
 
 /* Requantizers of a lane: enough for all results of a lane in the fewest cycles a layer takes per output. */
@@ -213,25 +222,44 @@ static double lane_width(const module *m, const qy_bill *bill, const qy_design_i
   return qy_prices_pitches(in->prices, um2 / m->params.channels);
 }
 
-static qy_status design(void *self, qy_bill *bill, const qy_design_input *in, const char **reason, qy_error *err)
+/* What follows from prices and clock, besides the buffers. */
+static void put_clock(module *m, const qy_bill *bill, const qy_design_input *in)
 {
-  module *m = self;
-  const qy_depthwise_params *p = in->params;
-  accel_zero(m, sizeof *m);
-  m->params = *p;
-  m->pe = in->pe;
-  (void)err;
-  if ((*reason = choose_buffers(m, in, in->work))) return QY_INFEASIBLE;
-  put_parts(bill, m, in->work);
+  const qy_depthwise_params *p = &m->params;
+  const int levels = qy_log2_ceil(p->multipliers);
   m->prices = in->prices;
   m->lane = lane_width(m, bill, in);
-  const int levels = qy_log2_ceil(p->multipliers);
   m->fill =
       (int64_t)ceil(m->buffer[QY_BUFFER_INPUT].macro.access_ns * in->clock_mhz / 1e3) +
       qy_prices_stages(in->prices, QY_ROLE_ELEMENT) + (in->pe->params.input_registers ? 1 : 0) +
       (int64_t)(levels + (p->activations == QY_ACTIVATIONS_AFFINE)) * qy_prices_stages(in->prices, QY_ROLE_ADDER) +
       qy_prices_stages(in->prices, QY_ROLE_REQUANTIZER);
+}
+
+static qy_status design(void *self, qy_bill *bill, const qy_design_input *in, const char **reason, qy_error *err)
+{
+  module *m = self;
+  accel_zero(m, sizeof *m);
+  m->params = *(const qy_depthwise_params *)in->params;
+  m->pe = in->pe;
+  (void)err;
+  find_needs(m, in->work);
+  const qy_buffer_input from = buffers_from(m, in);
+  if ((*reason = qy_buffers_choose(m->buffer, m->why, m->need, &from))) return QY_INFEASIBLE;
+  put_parts(bill, m, in->work);
+  put_clock(m, bill, in);
   return QY_OK;
+}
+
+static const char *again(void *self, qy_bill *bill, const qy_design_input *in)
+{
+  module *m = self;
+  const qy_buffer_input from = buffers_from(m, in);
+  const char *reason = qy_buffers_choose_again(m->buffer, m->why, m->need, &from);
+  if (reason) return reason;
+  qy_bill_buffers(bill, m->buffer);
+  put_clock(m, bill, in);
+  return NULL;
 }
 
 static qy_status work_new(void **work, const qy_layer *const *layers, size_t count, qy_arena *arena, qy_error *err)
@@ -308,6 +336,7 @@ const qy_accelerator qy_accelerator_depthwise = {
     .mistake = mistake,
     .work = work_new,
     .design = design,
+    .again = again,
     .chosen = chosen,
     .run = run,
     .lanes = depthwise_lanes,

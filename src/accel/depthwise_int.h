@@ -44,6 +44,7 @@ typedef struct module {
   const qy_prices *prices;
   double lane; /* width of a lane, in elements */
   int64_t fill;
+  qy_buffer_need need[QY_BUFFER_ROLES];
   qy_buffer buffer[QY_BUFFER_ROLES];
   char why[QY_BUFFER_WHY]; /* text of a reason */
 } module;

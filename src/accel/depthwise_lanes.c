@@ -7,9 +7,9 @@
 
 static const double exact_below = 0x1p50;
 
-/* What the equations take: of a module in modes, and of the module alone. */
+/* What the equations take: of a module in modes, and of the module alone; from ROW_FIRST_OF_CLOCK on what depends on
+ * its clock, too. */
 enum {
-  ROW_MODE,
   ROW_INTERVAL,
   ROW_TAPS_INVERSE,
   ROW_RESULTS,
@@ -19,18 +19,19 @@ enum {
   ROW_WEIGHT_BITS,
   ROW_WEIGHT_INVERSE,
   ROW_CONSTANT_WORDS,
-  ROW_USED_BITS,
   ROW_BY_BLOCK,
   ROW_BY_TAPS,
   ROW_PRODUCTS,
   ROW_COUNT,
-  ROW_OF_MODULE = ROW_COUNT,
   ROW_PORT,
   ROW_CONSTANT_BITS,
-  ROW_FILL,
   ROW_MULTIPLIERS,
   ROW_BITS,
   ROW_SUM_BITS,
+  ROW_MODE,
+  ROW_FIRST_OF_CLOCK,
+  ROW_USED_BITS = ROW_FIRST_OF_CLOCK,
+  ROW_FILL,
   ROW_LANE,
   ROW_MACROS,
   ROW_READ_PJ = ROW_MACROS + QY_BUFFER_ROLES,
@@ -38,44 +39,53 @@ enum {
   ROWS = ROW_WRITE_PJ + QY_BUFFER_ROLES
 };
 
-/* The different ones of all lanes, and which each lane has. */
 typedef struct depthwise_setups {
-  double of[QY_LANES][ROWS];
-  int lane[QY_LANES];
-  bool one_module;
+  _Alignas(64) double of[ROWS][QY_LANES];
+  bool alike; /* but for the clock: rows before ROW_FIRST_OF_CLOCK are set in lane 0 alone */
 } depthwise_setups;
 
-static void set_up(double row[ROWS], const module *m, qy_modes modes)
+static void set_up_clock(depthwise_setups *s, int i, const module *m, double used_bits)
+{
+  s->of[ROW_USED_BITS][i] = used_bits;
+  s->of[ROW_FILL][i] = (double)m->fill;
+  s->of[ROW_LANE][i] = m->lane;
+  for (int role = 0; role < QY_BUFFER_ROLES; role++) {
+    s->of[ROW_MACROS + role][i] = m->buffer[role].count;
+    s->of[ROW_READ_PJ + role][i] = m->buffer[role].macro.read_pj;
+    s->of[ROW_WRITE_PJ + role][i] = m->buffer[role].macro.write_pj;
+  }
+}
+
+static void set_up(depthwise_setups *s, int i, const module *m, qy_modes modes)
 {
   one_mode p;
   depthwise_in_mode(&p, m, modes);
-  row[ROW_MODE] = modes.run;
-  row[ROW_INTERVAL] = (double)p.interval;
-  row[ROW_TAPS_INVERSE] = 1.0 / (double)(1 << p.tap_shift);
-  row[ROW_RESULTS_INVERSE] = 1.0 / p.results;
-  row[ROW_BY_BLOCK] = p.by_block;
-  row[ROW_BY_TAPS] = p.by_taps;
-  row[ROW_RESULTS] = p.results;
-  row[ROW_MAP_BITS] = (double)p.map.bits;
-  row[ROW_MAP_INVERSE] = 1.0 / (double)(1 << p.map.shift);
-  row[ROW_WEIGHT_BITS] = (double)p.weight.bits;
-  row[ROW_WEIGHT_INVERSE] = 1.0 / (double)(1 << p.weight.shift);
-  row[ROW_CONSTANT_WORDS] = (double)p.constant_words;
-  row[ROW_USED_BITS] = p.used_bits;
-  row[ROW_PRODUCTS] = p.products;
-  row[ROW_COUNT] = (double)p.count;
-  row[ROW_PORT] = p.by_port;
-  row[ROW_CONSTANT_BITS] = (double)p.constant_bits;
-  row[ROW_FILL] = (double)p.fill;
-  row[ROW_MULTIPLIERS] = p.multipliers;
-  row[ROW_BITS] = p.bits;
-  row[ROW_SUM_BITS] = p.sum_bits;
-  row[ROW_LANE] = p.lane;
-  for (int role = 0; role < QY_BUFFER_ROLES; role++) {
-    row[ROW_MACROS + role] = p.macros[role];
-    row[ROW_READ_PJ + role] = p.read_pj[role];
-    row[ROW_WRITE_PJ + role] = p.write_pj[role];
-  }
+  s->of[ROW_MODE][i] = modes.run;
+  s->of[ROW_INTERVAL][i] = (double)p.interval;
+  s->of[ROW_TAPS_INVERSE][i] = 1.0 / (double)(1 << p.tap_shift);
+  s->of[ROW_RESULTS_INVERSE][i] = 1.0 / p.results;
+  s->of[ROW_BY_BLOCK][i] = p.by_block;
+  s->of[ROW_BY_TAPS][i] = p.by_taps;
+  s->of[ROW_RESULTS][i] = p.results;
+  s->of[ROW_MAP_BITS][i] = (double)p.map.bits;
+  s->of[ROW_MAP_INVERSE][i] = 1.0 / (double)(1 << p.map.shift);
+  s->of[ROW_WEIGHT_BITS][i] = (double)p.weight.bits;
+  s->of[ROW_WEIGHT_INVERSE][i] = 1.0 / (double)(1 << p.weight.shift);
+  s->of[ROW_CONSTANT_WORDS][i] = (double)p.constant_words;
+  s->of[ROW_PRODUCTS][i] = p.products;
+  s->of[ROW_COUNT][i] = (double)p.count;
+  s->of[ROW_PORT][i] = p.by_port;
+  s->of[ROW_CONSTANT_BITS][i] = (double)p.constant_bits;
+  s->of[ROW_MULTIPLIERS][i] = p.multipliers;
+  s->of[ROW_BITS][i] = p.bits;
+  s->of[ROW_SUM_BITS][i] = p.sum_bits;
+  set_up_clock(s, i, m, p.used_bits);
+}
+
+static void copy_lane(depthwise_setups *s, int to, int from)
+{
+  for (int row = 0; row < ROWS; row++)
+    s->of[row][to] = s->of[row][from];
 }
 
 static bool same_modes(const qy_modes *a, const qy_modes *b)
@@ -83,19 +93,34 @@ static bool same_modes(const qy_modes *a, const qy_modes *b)
   return a->run == b->run && a->weights == b->weights && a->activations == b->activations;
 }
 
+/* Do they differ in the clock and what follows from it alone?  false may also be padding that differs: it takes longer,
+ * nothing else. */
+static bool are_alike(const module *a, const module *b)
+{
+  const void *params = &a->params, *others = &b->params;
+  return a == b || (a->pe == b->pe && memcmp(params, others, sizeof a->params) == 0);
+}
+
 static void set_up_all(depthwise_setups *s, const void *const self[QY_LANES], const qy_modes modes[QY_LANES])
 {
-  int count = 0, first[QY_LANES]; /* lanes with different ones */
-  s->one_module = true;
-  for (int i = 0; i < QY_LANES; i++) {
+  const module *first = self[0], *m;
+  set_up(s, 0, first, modes[0]);
+  s->alike = true;
+  for (int i = 1; i < QY_LANES && s->alike; i++)
+    s->alike = same_modes(&modes[0], &modes[i]) && are_alike(first, self[i]);
+  for (int i = 1; i < QY_LANES; i++) {
     int k = 0;
-    while (k < count && !(self[first[k]] == self[i] && same_modes(&modes[first[k]], &modes[i])))
+    m = self[i];
+    while (!s->alike && k < i && !(self[k] == m && same_modes(&modes[k], &modes[i])))
       k++;
-    s->lane[i] = k;
-    s->one_module = s->one_module && self[i] == self[0];
-    if (k < count) continue;
-    first[count++] = i;
-    set_up(s->of[k], self[i], modes[i]);
+    if (!s->alike && k < i)
+      copy_lane(s, i, k);
+    else if (!s->alike)
+      set_up(s, i, m, modes[i]);
+    else if (m->prices->side[modes[0].run] == first->prices->side[modes[0].run])
+      set_up_clock(s, i, m, s->of[ROW_USED_BITS][0]);
+    else
+      set_up_clock(s, i, m, depthwise_used_bits(m, modes[0].run));
   }
 }
 

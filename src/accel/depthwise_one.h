@@ -21,6 +21,8 @@
 #undef MODE_COUNT
 #include "scalars_end.h"
 
+/* Bits of a word that change, in a mode; without prices: 0. */
+double depthwise_used_bits(const module *m, int mode);
 /* A module in modes of its elements, ready to run; without prices it has no used_bits. */
 void depthwise_in_mode(one_mode *r, const module *m, qy_modes modes);
 

@@ -16,27 +16,24 @@ typedef struct FN(run_bill) {
 #include "depthwise_run.h"
 
 /* A number of each lane's module in its modes. */
-LANE_CODE REAL FN(of_mode)(const depthwise_setups *s, int at, int row)
+LANE_CODE REAL FN(of_lanes)(const depthwise_setups *s, int at, int row)
 {
-  REAL x;
-  for (int k = 0; k < (int)LANE_STEP; k++)
-    x[k] = s->of[s->lane[at + k]][row];
-  return x;
+  return LANES_AT(s->of[row], at);
 }
 
-LANE_CODE REAL FN(of_module)(const depthwise_setups *s, int at, int row)
+LANE_CODE REAL FN(of_mode)(const depthwise_setups *s, int at, int row)
 {
-  return s->one_module ? FN(wide)(s->of[0][row]) : FN(of_mode)(s, at, row);
+  return s->alike ? FN(wide)(s->of[row][0]) : FN(of_lanes)(s, at, row);
 }
 
 LANE_CODE void FN(gather)(FN(mode) * p, const depthwise_setups *s, int at)
 {
   p->results = FN(of_mode)(s, at, ROW_RESULTS);
-  p->count = FN(of_module)(s, at, ROW_COUNT);
+  p->count = FN(of_mode)(s, at, ROW_COUNT);
   p->block = p->count * p->results;
   p->by_block = FN(divide_by)(FN(of_mode)(s, at, ROW_BY_BLOCK));
   p->by_taps = FN(divide_by)(FN(of_mode)(s, at, ROW_BY_TAPS));
-  p->by_port = FN(divide_by)(FN(of_module)(s, at, ROW_PORT));
+  p->by_port = FN(divide_by)(FN(of_mode)(s, at, ROW_PORT));
   p->interval = FN(of_mode)(s, at, ROW_INTERVAL);
   p->channel_shift = FN(of_mode)(s, at, ROW_RESULTS_INVERSE);
   p->tap_shift = FN(of_mode)(s, at, ROW_TAPS_INVERSE);
@@ -44,19 +41,19 @@ LANE_CODE void FN(gather)(FN(mode) * p, const depthwise_setups *s, int at)
   p->map.shift = FN(of_mode)(s, at, ROW_MAP_INVERSE);
   p->weight.bits = FN(of_mode)(s, at, ROW_WEIGHT_BITS);
   p->weight.shift = FN(of_mode)(s, at, ROW_WEIGHT_INVERSE);
-  p->constant_bits = FN(of_module)(s, at, ROW_CONSTANT_BITS);
+  p->constant_bits = FN(of_mode)(s, at, ROW_CONSTANT_BITS);
   p->constant_words = FN(of_mode)(s, at, ROW_CONSTANT_WORDS);
-  p->fill = FN(of_module)(s, at, ROW_FILL);
-  p->multipliers = FN(of_module)(s, at, ROW_MULTIPLIERS);
-  p->bits = FN(of_module)(s, at, ROW_BITS);
-  p->used_bits = FN(of_mode)(s, at, ROW_USED_BITS);
-  p->sum_bits = FN(of_module)(s, at, ROW_SUM_BITS);
-  p->lane = FN(of_module)(s, at, ROW_LANE);
+  p->fill = FN(of_lanes)(s, at, ROW_FILL);
+  p->multipliers = FN(of_mode)(s, at, ROW_MULTIPLIERS);
+  p->bits = FN(of_mode)(s, at, ROW_BITS);
+  p->used_bits = FN(of_lanes)(s, at, ROW_USED_BITS);
+  p->sum_bits = FN(of_mode)(s, at, ROW_SUM_BITS);
+  p->lane = FN(of_lanes)(s, at, ROW_LANE);
   p->products = FN(of_mode)(s, at, ROW_PRODUCTS);
   for (int role = 0; role < QY_BUFFER_ROLES; role++) {
-    p->macros[role] = FN(of_module)(s, at, ROW_MACROS + role);
-    p->read_pj[role] = FN(of_module)(s, at, ROW_READ_PJ + role);
-    p->write_pj[role] = FN(of_module)(s, at, ROW_WRITE_PJ + role);
+    p->macros[role] = FN(of_lanes)(s, at, ROW_MACROS + role);
+    p->read_pj[role] = FN(of_lanes)(s, at, ROW_READ_PJ + role);
+    p->write_pj[role] = FN(of_lanes)(s, at, ROW_WRITE_PJ + role);
   }
 }
 

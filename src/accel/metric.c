@@ -54,14 +54,7 @@
 static const qy_metric_info table[QY_METRIC_COUNT] = {
 #include "quarry/metric.def"
 };
-#undef METRIC
-#undef QUANTITY
-#undef GIVEN
-#undef ITEMS
-#undef SUM
-#undef BOTH
-#undef PRODUCT
-#undef QUOTIENT
+#include "metric_rules_end.h"
 
 /* ---- fabrics ---- */
 
@@ -89,15 +82,8 @@ static const qy_metric_info table[QY_METRIC_COUNT] = {
   }
 #define QUANTITY(id)
 #include "quarry/metric.def"
-#undef METRIC
 
-#undef GIVEN
-#undef ITEMS
-#undef SUM
-#undef BOTH
-#undef PRODUCT
-#undef QUOTIENT
-#undef QUANTITY
+#include "metric_rules_end.h"
 
 /* ---- rules as functions ---- */
 

@@ -29,15 +29,8 @@
   }
 #define QUANTITY(id)
 #include "quarry/metric.def"
-#undef METRIC
 
-#undef GIVEN
-#undef ITEMS
-#undef SUM
-#undef BOTH
-#undef PRODUCT
-#undef QUOTIENT
-#undef QUANTITY
+#include "metric_rules_end.h"
 
 /* Are all values that apply finite?  x - x is 0 where x is, else NaN. */
 CODE_APART bool FN(derive)(VALUES v, unsigned where)

@@ -6,13 +6,6 @@
 #include <assert.h>
 #include <string.h>
 
-/* Prices of each lane, and whether all have the same. */
-typedef struct lane_prices {
-  const double *price[QY_LANES], *flip_flops[QY_LANES];
-  _Alignas(64) double clock_mhz[QY_LANES];
-  bool same;
-} lane_prices;
-
 #include "lane_plain.h"
 
 #include "point_lanes_vector.h"
@@ -66,36 +59,67 @@ static inline void take_design(qy_lane_points *points, const qy_design *d, int i
     take(points, QY_ROWS_DSP + k, i, one, d->bill.rows[k]);
 }
 
-bool qy_design_run_lanes(qy_lane_points *points, const qy_design *const design[QY_LANES], const void *work,
-                         const qy_modes modes[QY_LANES], qy_lane_set set)
+/* A row of what each lane's list has at `place`; one: all lanes have the same list. */
+static inline void take_price(double row[QY_LANES], const double *const list[QY_LANES], int place, bool one)
+{
+  for (int i = 0; i < QY_LANES; i++)
+    row[i] = list[one ? 0 : i][place];
+}
+
+static void take_prices(qy_lane_points *points, const qy_design *const design[QY_LANES])
+{
+  const qy_columns *c = design[0]->columns;
+  const double *price[QY_LANES], *flip_flops[QY_LANES];
+  bool one = true;
+  for (int i = 0; i < QY_LANES; i++) {
+    price[i] = design[i]->price;
+    flip_flops[i] = design[i]->prices->flip_flops;
+    points->clock_mhz[i] = design[i]->clock_mhz;
+    one = one && price[i] == price[0] && flip_flops[i] == flip_flops[0];
+  }
+  for (int k = c->part_count; k < c->count; k++)
+    take_price(points->price[k], price, k, one);
+  for (int r = 0; r < QY_ROLE_COUNT; r++)
+    take_price(points->flip_flops[r], flip_flops, r, one);
+}
+
+static void take_designs(qy_lane_points *points, const qy_design *const design[QY_LANES])
+{
+  bool one = true;
+  for (int i = 0; i < QY_LANES; i++) {
+    assert(!design[i]->reason && design[i]->accelerator == design[0]->accelerator &&
+           design[i]->columns == design[0]->columns);
+    one = one && design[i] == design[0];
+  }
+  for (int i = 0; i < (one ? 1 : QY_LANES); i++)
+    take_design(points, design[i], i, one);
+  take_prices(points, design);
+}
+
+bool qy_design_run_lanes_again(qy_lane_points *points, const qy_design *const design[QY_LANES], const void *work,
+                               const qy_modes modes[QY_LANES], qy_lane_set set)
 {
   const qy_accelerator *accelerator = design[0]->accelerator;
   const void *self[QY_LANES];
-  lane_prices prices = {.same = true};
-  bool one = true;
   if (!accelerator->lanes) return false;
-  for (int i = 0; i < QY_LANES; i++) {
-    assert(!design[i]->reason && design[i]->accelerator == accelerator && design[i]->columns == design[0]->columns);
+  for (int i = 0; i < QY_LANES; i++)
     self[i] = design[i]->self;
-    prices.price[i] = design[i]->price;
-    prices.flip_flops[i] = design[i]->prices->flip_flops;
-    prices.clock_mhz[i] = design[i]->clock_mhz;
-    prices.same = prices.same && prices.price[i] == prices.price[0] && prices.flip_flops[i] == prices.flip_flops[0];
-    one = one && design[i] == design[0];
-  }
   clear_run(&points->bill);
   if (!accelerator->lanes(&points->bill, self, work, modes, (int)set)) return false;
-  if (one)
-    take_design(points, design[0], 0, true);
-  else
-    for (int i = 0; i < QY_LANES; i++)
-      take_design(points, design[i], i, false);
   switch (set) {
 #ifdef __x86_64__
-  case QY_LANE_SET_AVX512: price_lanes_avx512(points, design[0]->columns, &prices); break;
-  case QY_LANE_SET_AVX2: price_lanes_avx2(points, design[0]->columns, &prices); break;
+  case QY_LANE_SET_AVX512: price_lanes_avx512(points, design[0]->columns); break;
+  case QY_LANE_SET_AVX2: price_lanes_avx2(points, design[0]->columns); break;
 #endif
-  default: price_lanes_plain(points, design[0]->columns, &prices);
+  default: price_lanes_plain(points, design[0]->columns);
   }
   return true;
+}
+
+bool qy_design_run_lanes(qy_lane_points *points, const qy_design *const design[QY_LANES], const void *work,
+                         const qy_modes modes[QY_LANES], qy_lane_set set)
+{
+  if (!design[0]->accelerator->lanes) return false;
+  take_designs(points, design);
+  return qy_design_run_lanes_again(points, design, work, modes, set);
 }

@@ -1,19 +1,9 @@
 /* What vectors.h and the set of instructions have defined, for the next one.  No guard. */
-#undef FN
-#undef CODE
-#undef CODE_APART
-#undef REAL
-#undef INT
-#undef TO_REAL
-#undef WIDE
-#undef EITHER
+#include "scalars_end.h"
 #undef LANES_AT
 #undef LANE_STEP
-#undef DIVISOR
-#undef SHIFT
 #undef LANE_BYTES
 #undef LANE_SET
 #undef LANE_CODE
 #undef LANE_CEIL
 #undef LANE_TARGET
-#undef ALL_ZERO

@@ -93,7 +93,8 @@ static qy_depthwise_params random_module(int element)
                                .port_bits = ports[random_in(0, 5)]};
 }
 
-/* Different modules and precisions, clocks with price lists of their own where `clocks` says so. */
+/* Different modules and precisions; where `clocks` says so clocks with price lists of their own, and neighbours that
+ * differ in these alone. */
 static void depthwise_group(outcome *o, const qy_pe pe[ELEMENTS], void *work, bool clocks)
 {
   static made pool[POOL];
@@ -101,9 +102,10 @@ static void depthwise_group(outcome *o, const qy_pe pe[ELEMENTS], void *work, bo
   made *m[QY_LANES];
   qy_precision precision[QY_LANES];
   int count = 0;
+  bool good = true;
   const int element = random_in(0, ELEMENTS - 1);
   while (count < POOL) {
-    params[count] = random_module(element);
+    params[count] = clocks && good && count % QY_LANES ? params[count - 1] : random_module(element);
     const request r = {.accelerator = &qy_accelerator_depthwise,
                        .params = &params[count],
                        .pe = &pe[element],
@@ -111,15 +113,16 @@ static void depthwise_group(outcome *o, const qy_pe pe[ELEMENTS], void *work, bo
                        .sram = random_in(0, 3) ? table : NULL,
                        .clock_mhz = clocks ? 100 + 10 * count : 200,
                        .work = work};
-    if (!why_not(&pool[count], &r, arena)) {
+    if ((good = !why_not(&pool[count], &r, arena))) {
       pool[count].design.columns = &pool[0].columns;
       count++;
     }
   }
   for (int k = 0; k < POOL; k++) {
     for (int i = 0; i < QY_LANES; i++) {
-      m[i] = &pool[k % 2 ? random_in(0, POOL - 1) : k];
+      m[i] = &pool[k % 3 == 2 ? k / QY_LANES * QY_LANES + i : k % 3 ? random_in(0, POOL - 1) : k];
       precision[i] = (qy_precision){.weights = random_in(2, 16), .activations = random_in(2, 16)};
+      if (k % 3 == 2) precision[i] = precision[0];
     }
     for (int s = 0; s <= (int)qy_lane_set_best(); s++)
       compare(o, m, precision, (qy_lane_set)s);
