@@ -1,12 +1,12 @@
 /* Fronts, best points and counts of all points of a model, kept while it is swept, in place of the points.
  *
- * Memory grows with what is kept and not with the number of points: an archive (pareto.h) for each front and group, with
- * draws one for each draw too; a point for each metric, technology, network and precision; a number for each group that
- * is counted and for each reason, of which there are as many as different texts.
+ * Memory grows with what is kept and not with the number of points: an archive (pareto.h) for each front and group,
+ * with draws one for each draw too; a point for each metric, technology, network and precision; a number for each
+ * group that is counted and for each reason, of which there are as many as different texts.
  *
- * The space is swept in rounds.  After each what the workers found is merged, and the whole may be saved and restored:
- * a sweep that goes on from it ends with the same bytes as one that was never stopped, whatever the threads and rounds.
- * Ownership: freed by its maker; model and fronts must outlive it.
+ * The space is swept in rounds.  After each what the workers found is merged, and the whole may be saved and
+ * restored: a sweep that goes on from it ends with the same bytes as one that was never stopped, whatever the
+ * threads and rounds. Ownership: freed by its maker; model and fronts must outlive it.
  */
 #ifndef QUARRY_KEPT_H
 #define QUARRY_KEPT_H
@@ -37,8 +37,8 @@ enum {
   QY_KEPT_BINS = 2   /* how many points have values in each of many ranges, of every metric and technology */
 };
 /* what: of these.  QY_BAD_INPUT: more than a million groups. */
-qy_status qy_kept_new(qy_kept **kept, const qy_model *model, const qy_kept_front *fronts, size_t front_count,
-                      unsigned what, qy_error *err);
+qy_status qy_kept_new(qy_kept **kept, qy_model *model, const qy_kept_front *fronts, size_t front_count, unsigned what,
+                      qy_error *err);
 void qy_kept_free(qy_kept *kept); /* NULL is allowed */
 
 /* Go through points [first, end) alone, of the space: a share.  Of one that is new, before it is restored. */

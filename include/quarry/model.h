@@ -33,6 +33,10 @@ typedef struct qy_model_how {
    * QY_INTERRUPTED.  What was simulated stays in `known`.  NULL: never. */
   int (*stop)(void *ctx);
   void *stop_ctx;
+  /* Elements and schedules of a plan that has many are made ready when points that ask for them are swept
+   * (qy_model_sweep, qy_kept_sweep); other functions take points that were swept, or made ready by qy_model_ready.  The
+   * same bytes. */
+  bool by_parts;
   /* How points are evaluated, the same bytes in all ways: 0: as is fastest; QY_ONE_BY_ONE; QY_IN_LANES + a set of
    * instructions that this machine has (point_lanes.h). */
   int way;
@@ -40,6 +44,9 @@ typedef struct qy_model_how {
 enum { QY_ONE_BY_ONE = 1, QY_IN_LANES };
 qy_status qy_model_make(qy_model **model, const qy_plan *plan, const int64_t *points, size_t count,
                         const qy_model_how *how, qy_error *err);
+/* Make these points of a model of all points ready, points NULL: all; what is ready stays so.  QY_INTERRUPTED: its stop
+ * was heard. */
+qy_status qy_model_ready(qy_model *model, const int64_t *points, size_t count, qy_error *err);
 void qy_model_free(qy_model *model); /* NULL is allowed */
 
 enum { QY_WEIGHTS_DIFFER = -1 };
@@ -76,6 +83,18 @@ typedef struct qy_point {
 
 /* ---- all points ---- */
 
+/* What a run knows of the fronts in draws, between runs: a run that goes on from it repeats nothing.  Saved about every
+ * `seconds`, less often where saving takes long, and when a run is stopped. */
+typedef struct qy_model_keep {
+  double seconds;
+  /* As save() had it last, NULL: there is none.  What belongs to other batches than those skipped is not used. */
+  const void *state;
+  size_t bytes;
+  /* All batches in it were delivered.  On the thread of the sink. */
+  qy_status (*save)(void *ctx, const void *state, size_t bytes, qy_error *err);
+  int64_t evaluated; /* by the run: how many points, each as often as it was */
+} qy_model_keep;
+
 typedef struct qy_model_run {
   int threads;
   int64_t batch_points;
@@ -86,8 +105,9 @@ typedef struct qy_model_run {
   int (*outside)(void *ctx, int64_t batch); /* of another process: as if it were not there; NULL: none is */
   void *ctx;
   qy_status (*sink)(void *ctx, int64_t batch, const qy_point *points, int64_t count, qy_error *err);
-  /* Where part of the sink's work can be done by the threads that evaluate: work() fills extra_bytes (aligned for any
-   * type) from a batch that will be delivered, on any of them, and sink_worked takes the place of sink.  May be NULL. */
+  /* Where part of the sink's work can be done by the threads that evaluate: work() fills extra_bytes (aligned for
+   * any type) from a batch that will be delivered, on any of them, and sink_worked takes the place of sink.  May be
+   * NULL. */
   size_t extra_bytes;
   qy_status (*work)(void *ctx, const qy_point *points, int64_t count, void *extra, qy_error *err);
   qy_status (*sink_worked)(void *ctx, int64_t batch, const qy_point *points, int64_t count, const void *extra,
@@ -97,11 +117,12 @@ typedef struct qy_model_run {
   /* Once, after the last batch, of a plan with draws: the points that are on their front in any draw, and in which
    * share of the draws.  Exact over the draws; batches skipped are evaluated again for it.  May be NULL. */
   qy_status (*chances)(void *ctx, const int64_t *point, const double *probability, size_t count, qy_error *err);
+  qy_model_keep *keep; /* of all points under draws; NULL: nothing is kept */
 } qy_model_run;
 
 /* The model must be one of all points.  Results are the same for any number of threads.  Where the plan keeps the
  * layers or members of all points, feasible ones have `detail`. */
-qy_status qy_model_sweep(const qy_model *model, const qy_model_run *run, qy_error *err);
+qy_status qy_model_sweep(qy_model *model, const qy_model_run *run, qy_error *err);
 
 /* Points that a batch of the run has at most, 1 at least. */
 int64_t qy_model_batch_most(const qy_model_run *run);
@@ -116,9 +137,9 @@ typedef struct qy_model_seconds {
   double point; /* to evaluate one, on average, on all threads */
   double bytes; /* of memory that the model takes; not seconds */
 } qy_model_seconds;
-/* Elements that a model of all points makes ready and price lists that it makes of them, at most: designs share equal
- * ones.  Counted, not made. */
-void qy_model_size(double *elements, double *lists, const qy_plan *plan);
+/* Elements that a model of all points makes ready, price lists that it makes of them, and schedules, at most: designs
+ * share equal ones.  Counted, not made. */
+void qy_model_size(double *elements, double *lists, double *schedules, const qy_plan *plan);
 qy_status qy_model_estimate(qy_model_seconds *seconds, const qy_plan *plan, const qy_model_how *how, qy_error *err);
 
 /* ---- some of all points ---- */

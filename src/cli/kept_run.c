@@ -1,7 +1,7 @@
 /* Runs that store the points of fronts, or the best ones, alone: see kept_run.h.
  *
- * What is kept is what the tables and pictures of a run show: the fronts of the experiment, those of its plots, the best
- * point of each objective in each group of the summary, and what comparisons within budgets are found from.
+ * What is kept is what the tables and pictures of a run show: the fronts of the experiment, those of its plots, the
+ * best point of each objective in each group of the summary, and what comparisons within budgets are found from.
  */
 #include "kept_run.h"
 
@@ -177,7 +177,7 @@ static int stop(void *ctx)
   return s->options->stop(NULL);
 }
 
-static qy_status make(qy_kept **kept, const qy_model *model, const front_list *list, unsigned what,
+static qy_status make(qy_kept **kept, qy_model *model, const front_list *list, unsigned what,
                       const kept_options *options, qy_error *err)
 {
   const qy_status status = qy_kept_new(kept, model, list->front, list->count, what, err);
@@ -186,7 +186,7 @@ static qy_status make(qy_kept **kept, const qy_model *model, const front_list *l
 }
 
 /* What an earlier run left; *kept is new where it left none, or another program did. */
-static qy_status go_on(saving *s, const qy_model *model, const front_list *list, unsigned what, qy_error *err)
+static qy_status go_on(saving *s, qy_model *model, const front_list *list, unsigned what, qy_error *err)
 {
   qy_error why = {0};
   qy_status status = make(&s->kept, model, list, what, s->options, err);
@@ -205,8 +205,8 @@ static unsigned beside(const qy_plan_info *info)
   return info->stored == QY_STORED_FRONT ? QY_KEPT_DRAWS : QY_KEPT_BINS;
 }
 
-qy_status kept_sweep(qy_kept **kept, const qy_plan *plan, const qy_model *model, qy_store *store,
-                     const kept_options *options, qy_arena *arena, qy_error *err)
+qy_status kept_sweep(qy_kept **kept, const qy_plan *plan, qy_model *model, qy_store *store, const kept_options *options,
+                     qy_arena *arena, qy_error *err)
 {
   const double round_s = 1; /* what a kill may cost */
   const qy_plan_info *info = qy_plan_get(plan);
@@ -227,8 +227,8 @@ qy_status kept_sweep(qy_kept **kept, const qy_plan *plan, const qy_model *model,
 
 /* ---- parts ---- */
 
-static qy_status add_part(qy_kept *kept, const qy_model *model, const front_list *list, unsigned what,
-                          const qy_parts *parts, int part, qy_error *err)
+static qy_status add_part(qy_kept *kept, qy_model *model, const front_list *list, unsigned what, const qy_parts *parts,
+                          int part, qy_error *err)
 {
   kept_options share = {.is_share = true};
   qy_parts_range(parts, part, &share.first, &share.end);
@@ -244,8 +244,8 @@ static qy_status add_part(qy_kept *kept, const qy_model *model, const front_list
   return status;
 }
 
-qy_status kept_of_parts(qy_kept **kept, const qy_plan *plan, const qy_model *model, const qy_parts *parts,
-                        qy_arena *arena, qy_error *err)
+qy_status kept_of_parts(qy_kept **kept, const qy_plan *plan, qy_model *model, const qy_parts *parts, qy_arena *arena,
+                        qy_error *err)
 {
   const qy_plan_info *info = qy_plan_get(plan);
   front_list list;

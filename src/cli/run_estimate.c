@@ -10,6 +10,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <sys/resource.h>
 
 enum { BATCH_POINTS = 8192, ASK_POINTS = 20000000, SEARCH_BATCHES = 64 };
 /* Bytes a stored point takes with its share of designs, intervals aside, and rows stored per second, both measured on
@@ -22,10 +23,14 @@ enum { LAYER_BYTES = 230, MEMBER_BYTES = 290, DETAILS_STORED_PER_S = 200000 };
 enum { ELEMENT_BYTES = 325000, LIST_BYTES = 2100 };
 static const double ask_bytes = 8.0 * (1 << 30);
 /* Bytes of memory: of the program, of a point in a batch at hand, of a point while fronts and summary are made;
- * measured on arrays of 2^14 to 2^16 sizes, used for estimates only, which lie within about a third. */
-enum { PROGRAM_BYTES = 13 << 20, BATCH_POINT_BYTES = 7000, POINT_BYTES = 700 };
+ * measured on arrays of 2^16 sizes and on experiments/large_sweep.yaml, used for estimates only, which lie within a
+ * factor of two (tests/slow/memory.sh). */
+enum { PROGRAM_BYTES = 13 << 20, BATCH_POINT_BYTES = 7000, POINT_BYTES = 100 };
 /* Points that a batch has at least; batches of a space of which few points are stored. */
 enum { BATCH_LEAST = 32, KEPT_BATCHES = 4096 };
+/* Elements and schedules that a batch asks for about, each of which may take some hundredths of a second; batches
+ * that a space has at most. */
+enum { BATCH_ELEMENTS = 32, BATCH_SCHEDULES = 8, BATCHES_MOST = 16384 };
 
 /* How many points will be evaluated, at most. */
 int64_t run_wanted_points(const qy_plan_info *info)
@@ -46,13 +51,32 @@ static detail_rows rows_kept(const qy_plan *plan, qy_keep what)
                        info->keep_members == what ? qy_plan_members_mean(plan) : 0};
 }
 
-/* Points of a full batch: with layers and members they are fewer, so that a batch stays as large. */
-static int64_t full_batch(const qy_plan *plan)
+/* Fewer, where all ask for many times as many as a batch should. */
+static int64_t with_few(int64_t batch, const qy_plan_info *info, double many, double few)
+{
+  enum { MANY = 4 };
+  const double points = (double)info->points * few / many, least = (double)info->points / BATCHES_MOST + 1;
+  if (many <= MANY * few || points >= (double)batch) return batch;
+  const int64_t fewer = (int64_t)(points > least ? points : least) + 1;
+  return fewer < batch ? fewer : batch;
+}
+
+/* Points of a batch whose rows make it as large as one without layers and members. */
+static int64_t batch_of_rows(const qy_plan *plan)
 {
   const qy_plan_info *info = qy_plan_get(plan);
   const int64_t rows = info->keep_layers == QY_KEEP_ALL ? (int64_t)qy_plan_layers_most(plan) : 0;
   if (info->keep_layers != QY_KEEP_ALL && info->keep_members != QY_KEEP_ALL) return BATCH_POINTS;
   return rows < BATCH_POINTS / BATCH_LEAST ? BATCH_POINTS / (rows + 5) + 1 : BATCH_LEAST;
+}
+
+/* Points of a full batch: a kill loses one. */
+static int64_t full_batch(const qy_plan *plan)
+{
+  const qy_plan_info *info = qy_plan_get(plan);
+  double elements, lists, schedules;
+  qy_model_size(&elements, &lists, &schedules, plan);
+  return with_few(with_few(batch_of_rows(plan), info, elements, BATCH_ELEMENTS), info, schedules, BATCH_SCHEDULES);
 }
 
 /* Size of a batch, in points of the space.  Of those that a search finds it holds about as many as another batch, where
@@ -99,8 +123,8 @@ static double memory_bytes(const qy_plan *plan, double points)
 qy_status run_check_size(const qy_plan *plan, const char *file, qy_error *err)
 {
   const int64_t points = run_wanted_points(qy_plan_get(plan));
-  double elements, lists;
-  qy_model_size(&elements, &lists, plan);
+  double elements, lists, schedules;
+  qy_model_size(&elements, &lists, &schedules, plan);
   const double bytes = elements * ELEMENT_BYTES + lists * LIST_BYTES + memory_bytes(plan, (double)points);
   if (!qy_stored_partly(qy_plan_get(plan)->stored) && points > ASK_POINTS)
     return qy_fail_at(err, QY_BAD_INPUT, file, 0, 0,
@@ -113,6 +137,14 @@ qy_status run_check_size(const qy_plan *plan, const char *file, qy_error *err)
         "lists (elements, libraries, clocks), %" PRId64 " points",
         ask_bytes / 1073741824, bytes / 1073741824, elements, lists, points);
   return QY_OK;
+}
+
+/* Bytes of memory that the estimate took itself, which has made ready what a run begins with. */
+static double used_bytes(void)
+{
+  const double kib = 1024;
+  struct rusage used;
+  return getrusage(RUSAGE_SELF, &used) == 0 ? kib * (double)used.ru_maxrss : 0;
 }
 
 /* Which files a run would write. */
@@ -148,7 +180,7 @@ int run_dry(const qy_plan *plan, const run_options *o)
   table_row(t, TEXT(info->name), INTEGER((int64_t)points),
             NUMBER(seconds + stored / (info->draws ? STORED_WITH_INTERVALS_PER_S : STORED_PER_S)),
             NUMBER(run_database_bytes(plan, points) / 1048576),
-            NUMBER((of.bytes + memory_bytes(plan, points)) / 1048576));
+            NUMBER(fmax(of.bytes + memory_bytes(plan, points), used_bytes()) / 1048576));
   table_print(t);
   say_kept(plan, stored);
   say_files(plan, o);

@@ -54,7 +54,7 @@ chance *chance_new(const qy_plan *plan, size_t draws, const leaders *known)
   c->front_count = plan->front_groups;
   c->front = qy_alloc(c->front_count, sizeof(shared_front *));
   c->row = qy_alloc((size_t)c->objectives, sizeof *c->row);
-  c->beaten = qy_alloc(draws, sizeof *c->beaten);
+  c->beaten = qy_alloc_lines(draws, sizeof *c->beaten);
   if (c->front && c->row && c->beaten) return c;
   chance_free(c);
   return NULL;
@@ -146,7 +146,8 @@ static bool mark_beaten(int64_t *beaten, const chance *c, const reference_point 
 static qy_status copy_point(reference_point *to, const chance *c, const double *nominal, const double *const *draw,
                             qy_error *err)
 {
-  if (!to->draw && !(to->draw = qy_alloc((size_t)c->objectives * c->draws, sizeof(double)))) return qy_no_memory(err);
+  if (!to->draw && !(to->draw = qy_alloc_lines((size_t)c->objectives * c->draws, sizeof(double))))
+    return qy_no_memory(err);
   memcpy(to->nominal, nominal, (size_t)c->objectives * sizeof *nominal);
   for (int o = 0; o < c->objectives; o++) {
     double *own = to->draw + (size_t)o * c->draws;
@@ -197,7 +198,7 @@ static qy_status wait(chance *c, shared_front *w, int64_t point, const double *n
   if (status) return status;
   reference_point *own = &p->at[p->count];
   int64_t **beaten = &p->beaten[p->count];
-  if (!*beaten && !(*beaten = qy_alloc(c->draws, sizeof **beaten))) return qy_no_memory(err);
+  if (!*beaten && !(*beaten = qy_alloc_lines(c->draws, sizeof **beaten))) return qy_no_memory(err);
   if ((status = copy_point(own, c, nominal, draw, err))) return status;
   memcpy(*beaten, c->beaten, c->draws * sizeof **beaten);
   p->point[p->count] = point;

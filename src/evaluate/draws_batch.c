@@ -192,9 +192,9 @@ draws_batch *draws_batch_new(const qy_model *model, size_t draws, int64_t points
   b->all = qy_alloc((size_t)points, sizeof *b->all);
   b->tile = qy_alloc(TILE * b->columns, sizeof(double));
   b->modules = qy_alloc(TILE * b->columns, sizeof(double));
-  b->draw = qy_alloc((size_t)QY_METRIC_COUNT * TILE * draws, sizeof(double));
-  b->turned = qy_alloc((size_t)OBJECTIVES_MAX * draws, sizeof(double));
-  b->room = qy_alloc(2 * (draws + DRAWS_SLACK), sizeof(double));
+  b->draw = qy_alloc_lines((size_t)QY_METRIC_COUNT * TILE * draws, sizeof(double));
+  b->turned = qy_alloc_lines((size_t)OBJECTIVES_MAX * draws, sizeof(double));
+  b->room = qy_alloc_lines(2 * (draws + DRAWS_SLACK), sizeof(double));
   if (b->note && b->coefficient && b->all && b->tile && b->modules && b->draw && b->turned && b->room) return b;
   draws_batch_free(b);
   return NULL;

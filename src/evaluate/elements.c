@@ -153,7 +153,7 @@ static qy_status price_clock(ready_element *e, const qy_model *model, qy_pricer 
   if (status) return status;
   e->prices[at] = prices;
   if (!model->draws || prices->reason) return QY_OK;
-  e->basis[at] = qy_arena_alloc(arena, (size_t)columns->count * model->draws, sizeof(double));
+  e->basis[at] = qy_arena_lines(arena, (size_t)columns->count * model->draws, sizeof(double));
   if (!e->basis[at]) return qy_no_memory(err);
   if (tech->fpga)
     qy_fabric_draws(e->basis[at], model->library[t], columns);
@@ -215,6 +215,8 @@ qy_status element_price(ready_element *e, const qy_model *model, size_t technolo
 /* So many jobs, numbered. */
 typedef struct stage {
   qy_model *model;
+  ready_element **list; /* [total] */
+  size_t total;
   double *const *sram;
   qy_status (*job)(struct stage *s, size_t number, qy_arena *arena, qy_error *err);
   ready_element *(*element)(const struct stage *s, size_t number); /* that the job is for */
@@ -285,18 +287,18 @@ static qy_status run_stage(stage *s, qy_error *err)
 
 static ready_element *by_number(const stage *s, size_t number)
 {
-  return s->model->element[number];
+  return s->list[number];
 }
 
 static qy_status build_job(stage *s, size_t number, qy_arena *arena, qy_error *err)
 {
-  return build_element(s->model->element[number], s->model, arena, err);
+  return build_element(s->list[number], s->model, arena, err);
 }
 
 /* The element whose activities hold this number. */
 static size_t element_of_task(const stage *s, size_t number)
 {
-  size_t low = 0, high = s->model->element_total - 1;
+  size_t low = 0, high = s->total - 1;
   while (low < high) {
     const size_t middle = low + (high - low + 1) / 2;
     if (s->first[middle] <= number)
@@ -311,19 +313,19 @@ static size_t element_of_task(const stage *s, size_t number)
 
 static ready_element *by_task(const stage *s, size_t number)
 {
-  return s->model->element[element_of_task(s, number)];
+  return s->list[element_of_task(s, number)];
 }
 
 static qy_status simulate_job(stage *s, size_t number, qy_arena *arena, qy_error *err)
 {
   const size_t e = element_of_task(s, number);
   (void)arena;
-  return qy_components_simulate(s->model->element[e]->components, number - s->first[e], s->model->known, err);
+  return qy_components_simulate(s->list[e]->components, number - s->first[e], s->model->known, err);
 }
 
 static ready_element *by_library(const stage *s, size_t number)
 {
-  return s->model->element[number / (size_t)s->model->plan->info.technology_count];
+  return s->list[number / (size_t)s->model->plan->info.technology_count];
 }
 
 static qy_status library_job(stage *s, size_t number, qy_arena *arena, qy_error *err)
@@ -354,10 +356,10 @@ static qy_status clocks_job(stage *s, size_t number, qy_arena *arena, qy_error *
 
 static qy_status simulate_all(stage *s, qy_error *err)
 {
-  const size_t total = s->model->element_total;
+  const size_t total = s->total;
   if (!(s->first = qy_alloc(total + 1, sizeof *s->first))) return qy_no_memory(err);
   for (size_t e = 0; e < total; e++)
-    s->first[e + 1] = s->first[e] + tasks_of(s->model->element[e]);
+    s->first[e + 1] = s->first[e] + tasks_of(s->list[e]);
   s->job = simulate_job;
   s->element = by_task;
   s->count = s->first[total];
@@ -381,23 +383,24 @@ static qy_status run_stages(stage *s, qy_error *err)
   const size_t technologies = (size_t)s->model->plan->info.technology_count;
   s->job = build_job;
   s->element = by_number;
-  s->count = s->model->element_total;
+  s->count = s->total;
   qy_status status = run_stage(s, err);
   if (!status) status = simulate_all(s, err);
   s->job = library_job;
   s->element = by_library;
-  s->count = s->model->element_total * technologies;
+  s->count = s->total * technologies;
   if (!status) status = run_stage(s, err);
   s->chunk = clocks_in_a_job(s->model);
   s->job = clocks_job;
   s->element = by_clocks;
-  s->count = s->model->element_total * technologies * chunks_of(s);
+  s->count = s->total * technologies * chunks_of(s);
   return status ? status : run_stage(s, err);
 }
 
-qy_status elements_make_all(qy_model *model, double *const *sram, qy_error *err)
+qy_status elements_make(qy_model *model, ready_element **list, size_t count, double *const *sram, qy_error *err)
 {
-  stage s = {.model = model, .sram = sram};
+  stage s = {.model = model, .list = list, .total = count, .sram = sram};
+  if (!count) return QY_OK;
   pthread_mutex_init(&s.failing, NULL);
   const qy_status status = run_stages(&s, err);
   pthread_mutex_destroy(&s.failing);

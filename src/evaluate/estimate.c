@@ -1,15 +1,16 @@
 /* How long a plan would take, without making its model: see qy_model_estimate.
  *
- * A small plan is made ready as a run does it.  Of a large one the points of a sample are, with the elements they have
- * and the price lists they ask for; what these take stands for all.  Price lists take their median: a pricer's first ones
- * find what the others share.  Of plans whose designs have a memory points of a sample stand for all, with their
- * schedules, unless there are few.
+ * A small plan is made ready as a run does it.  Of a large one the points of a sample are, with the elements they
+ * have and the price lists they ask for; what these take stands for all.  Price lists take their median: a pricer's
+ * first ones find what the others share.  Of plans whose designs have a memory points of a sample stand for all,
+ * with their schedules, unless there are few.
  */
-#include "model_int.h"
+#include "schedules.h"
 
 #include "quarry/progress.h"
 #include "quarry/sort.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -161,6 +162,16 @@ static qy_status estimate_large(qy_model_seconds *out, sampler *s, qy_error *err
   return status;
 }
 
+/* The most that finding one of the schedules took. */
+static double most_scratch(const qy_model *model)
+{
+  size_t most = 0;
+  for (size_t i = 0; i < model->schedule_count; i++)
+    if (model->schedules[i]->schedule && model->schedules[i]->schedule->scratch_bytes > most)
+      most = model->schedules[i]->schedule->scratch_bytes;
+  return (double)most;
+}
+
 static qy_status estimate_small(qy_model_seconds *out, const qy_plan *plan, const qy_model_how *how, qy_error *err)
 {
   qy_model *model;
@@ -170,44 +181,67 @@ static qy_status estimate_small(qy_model_seconds *out, const qy_plan *plan, cons
   out->ready = qy_seconds_now() - start;
   if (!status) status = qy_model_time(model, model->threads, &all, err);
   if (!status) out->point = all / (double)plan->space.count;
-  if (!status) out->bytes = bytes_of(model);
+  if (!status) out->bytes = bytes_of(model) + most_scratch(model) * schedules_threads();
   qy_model_free(model);
   return status;
 }
 
-/* Of designs with memories: each point of a sample by itself, with the schedule that it asks for. */
+/* Of the sample of a plan whose designs have memories. */
+typedef struct schedule_sample {
+  double point_s, ready_s, bytes; /* sums */
+  double scratch;                 /* the most that finding one took */
+  int made;
+} schedule_sample;
+
+static qy_status take_schedule(schedule_sample *of, qy_model_seconds *out, const qy_plan *plan, int64_t point,
+                               const qy_model_how *how, qy_error *err)
+{
+  qy_model *model;
+  const double before = qy_seconds_now();
+  qy_status status = qy_model_make(&model, plan, &point, 1, how, err);
+  if (status) return status;
+  const double ready = qy_seconds_now();
+  single *s = &model->single[0];
+  status = worker_point(&s->point, s->worker, model, point, err);
+  of->point_s += qy_seconds_now() - ready;
+  of->ready_s += ready - before;
+  of->bytes += schedule_bytes(model);
+  of->scratch = fmax(of->scratch, most_scratch(model));
+  of->made++;
+  out->bytes = bytes_of(model) - schedule_bytes(model);
+  qy_model_free(model);
+  return status;
+}
+
+/* Of designs with memories: each point of a sample by itself, with the schedule that it asks for; one of each kind of
+ * design at least, unless that takes long. */
 static qy_status estimate_schedules(qy_model_seconds *out, const qy_plan *plan, const qy_model_how *how,
                                     double schedules, qy_error *err)
 {
   enum { SAMPLES = 64, LEAPS = 37 }; /* no common divisor */
-  const double start = qy_seconds_now();
-  double point_s = 0, ready_s = 0, of_schedules = 0;
-  int made = 0;
+  const double start = qy_seconds_now(), long_s = 2;
+  schedule_sample of = {.made = 0};
   qy_status status = QY_OK;
-  for (; !status && made < SAMPLES && qy_seconds_now() - start < enough_s; made++) {
-    const int64_t point = (int64_t)((double)(plan->space.count - 1) * (made * LEAPS % SAMPLES) / SAMPLES);
-    qy_model *model;
-    const double before = qy_seconds_now();
-    if ((status = qy_model_make(&model, plan, &point, 1, how, err))) break;
-    const double ready = qy_seconds_now();
-    single *s = &model->single[0];
-    status = worker_point(&s->point, s->worker, model, point, err);
-    point_s += qy_seconds_now() - ready;
-    ready_s += ready - before;
-    of_schedules += schedule_bytes(model);
-    out->bytes = bytes_of(model) - schedule_bytes(model);
-    qy_model_free(model);
+  for (int i = 0; !status && i < plan->entry_count && qy_seconds_now() - start < long_s; i++) {
+    const qy_space_entry *axes = &plan->space.entry[i];
+    status = take_schedule(&of, out, plan, axes->first + axes->count / 2, how, err);
   }
+  for (int k = 0; !status && k < SAMPLES && qy_seconds_now() - start < enough_s; k++)
+    status = take_schedule(&of, out, plan, (int64_t)((double)(plan->space.count - 1) * (k * LEAPS % SAMPLES) / SAMPLES),
+                           how, err);
   const int threads = how && how->threads > 0 ? how->threads : 1;
-  if (made) out->bytes += of_schedules / made * schedules;
-  out->ready = made ? ready_s / made * schedules / threads : 0;
-  out->point = made ? point_s / made / threads : 0;
-  return status;
+  if (status || !of.made) return status;
+  out->bytes += of.bytes / of.made * schedules + of.scratch * schedules_threads();
+  out->ready = of.ready_s / of.made * schedules / threads;
+  out->point = of.point_s / of.made / threads;
+  return QY_OK;
 }
 
-void qy_model_size(double *elements, double *lists, const qy_plan *plan)
+void qy_model_size(double *elements, double *lists, double *schedules, const qy_plan *plan)
 {
-  *elements = 0;
+  *elements = *schedules = 0;
+  for (int i = 0; i < plan->entry_count; i++)
+    *schedules += schedules_most(plan, i);
   for (int i = 0; i < plan->entry_count; i++)
     for (int m = 0; m < plan->entries[i].member_count; m++)
       *elements += (double)member_element_count(&plan->entries[i], m);
@@ -221,7 +255,7 @@ qy_status qy_model_estimate(qy_model_seconds *out, const qy_plan *plan, const qy
   double schedules = 0;
   *out = (qy_model_seconds){0};
   for (int i = 0; i < plan->entry_count; i++)
-    memory = memory || plan->entries[i].memory, schedules += memory_schedules(plan, i);
+    memory = memory || plan->entries[i].memory, schedules += schedules_most(plan, i);
   if (memory && schedules > SMALL_SCHEDULES) return estimate_schedules(out, plan, how, schedules, err);
   if (memory) return estimate_small(out, plan, how, err);
   const double start = qy_seconds_now();

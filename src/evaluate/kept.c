@@ -21,7 +21,8 @@ enum {
   BATCH = 8192, /* points of a batch */
   DRAWN = 512,  /* points evaluated under draws at a time */
   GROUPS_MOST = 1000000,
-  FIRST_BATCHES = 2 /* of the first round, for each thread */
+  PLACES_MOST = 1024, /* of points that others are held against, in each group */
+  FIRST_BATCHES = 2   /* of the first round, for each thread */
 };
 /* Of the time of a round, that saving may take. */
 static const double SAVE_SHARE = 0.05;
@@ -67,14 +68,17 @@ static qy_status plan_make(kept_plan *p, const qy_plan *plan, const qy_kept_fron
   if (!p->of || !p->grouping || !p->sign) return qy_no_memory(err);
   for (int m = 0; m < QY_METRIC_COUNT; m++)
     p->sense[m] = qy_metric_table()[m].sense;
+  while (plan->clock_mhz.count >> p->near_shift > PLACES_MOST)
+    p->near_shift++;
+  p->near_room = (plan->clock_mhz.count >> p->near_shift) + 1 + QY_LANES;
   qy_status status = QY_OK;
   for (size_t f = 0; f < count && !status; f++)
     status = plan_front(p, f, arena, err);
   return status;
 }
 
-qy_status qy_kept_new(qy_kept **out, const qy_model *model, const qy_kept_front *fronts, size_t front_count,
-                      unsigned what, qy_error *err)
+qy_status qy_kept_new(qy_kept **out, qy_model *model, const qy_kept_front *fronts, size_t front_count, unsigned what,
+                      qy_error *err)
 {
   assert(out && model && !model->single && fronts && front_count > 0);
   qy_kept *k = *out = qy_alloc(1, sizeof *k);
@@ -313,6 +317,22 @@ static int64_t next_points(int64_t points, int64_t batch, double wanted_s, doubl
   return (batches > 1 ? batches : 1) * batch;
 }
 
+/* What a round of *points asks for, made ready; fewer points, where that is much. */
+static qy_status make_ready(const rounds *r, int64_t *points, qy_error *err)
+{
+  enum { STRETCH = 64 };
+  qy_model *model = r->kept->model;
+  const int64_t left = r->kept->end - r->first, most = *points < left ? *points : left;
+  qy_status status = QY_OK;
+  if (!model->wanted) return QY_OK;
+  for (*points = 0; !status && *points < most && !model_wants_enough(model);) {
+    const int64_t count = most - *points < STRETCH ? most - *points : STRETCH;
+    status = model_want(model, r->first + *points, count, err);
+    *points += count;
+  }
+  return status ? status : model_make_wanted(model, err);
+}
+
 static qy_status run_pass(rounds *r, qy_error *err)
 {
   const int64_t *at = r->drawn ? &r->kept->drawn : &r->kept->done, batch = r->drawn ? DRAWN : BATCH;
@@ -321,7 +341,9 @@ static qy_status run_pass(rounds *r, qy_error *err)
   while (*at < r->kept->end && !status) {
     const double start = qy_seconds_now();
     r->first = *at;
-    status = run_round(r, points, err);
+    int64_t own = points;
+    status = make_ready(r, &own, err);
+    if (!status) status = run_round(r, own, err);
     points = next_points(points, batch, fmax(r->run->seconds, r->save_s / SAVE_SHARE), qy_seconds_now() - start);
   }
   for (int i = 0; i < r->run->threads; i++) {
@@ -336,7 +358,7 @@ static qy_status run_pass(rounds *r, qy_error *err)
 /* The draws of the points on the nominal front, for the others to be held against. */
 static qy_status draw_leaders(rounds *r, qy_error *err)
 {
-  const qy_model *model = r->kept->model;
+  qy_model *model = r->kept->model;
   const kept_plan *p = &r->kept->plan;
   chance *unused = chance_new(model->plan, model->draws, NULL);
   r->known = leaders_new(model->plan, model->draws);
@@ -347,6 +369,7 @@ static qy_status draw_leaders(rounds *r, qy_error *err)
     const int64_t *ids = NULL;
     size_t count = 0;
     if (r->kept->all.cell[0][g]) status = kept_front_of(r->kept->all.cell[0][g], &p->front[0], &count, &ids, NULL, err);
+    if (!status && count) status = qy_model_ready(model, ids, count, err);
     for (size_t i = 0; i < count && !status; i++) {
       status = worker_point(&h->points[0], h->at, model, ids[i], err);
       if (status) break;

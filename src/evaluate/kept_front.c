@@ -49,7 +49,11 @@ static bool is_beaten(kept_cell *c, const double *row, int metrics, bool distinc
 
 qy_status kept_cell_put(kept_cell *c, const qy_kept_front *f, const double *row, int64_t point, qy_error *err)
 {
-  if (is_beaten(c, row, f->metric_count, f->distinct)) return QY_OK;
+  return is_beaten(c, row, f->metric_count, f->distinct) ? QY_OK : kept_cell_add(c, f, row, point, err);
+}
+
+qy_status kept_cell_add(kept_cell *c, const qy_kept_front *f, const double *row, int64_t point, qy_error *err)
+{
   if (!c->archive && !(c->archive = qy_archive_new(f->metric_count))) return qy_no_memory(err);
   if (c->guards < KEPT_GUARDS) c->guards++;
   memcpy(c->guard + (size_t)(c->guards - 1) * (size_t)f->metric_count, row, (size_t)f->metric_count * sizeof *row);

@@ -18,11 +18,15 @@ typedef struct grouping {
 
 enum { KEPT_GUARDS = 8 };
 
-/* A group of a front. */
+/* A group of a front.
+ * Points of one clock are beaten by others of that clock or of one nearby, so that points of tiles are held against a
+ * few of them besides.  Places are clocks, or several of them (kept_plan.near_shift). */
 typedef struct kept_cell {
   int64_t first; /* of kept_single: the point, and its value */
   double best;
   qy_archive *archive; /* NULL: nothing yet, or handed over */
+  double *near_by;     /* likewise, [KEPT_NEAR][metric][near_room], infinity: none; NULL: no point of a tile yet */
+  unsigned near_turn;  /* points put there but for the first of a place */
   int guards;          /* points that were put in an archive and beat others: [guards][metrics] */
   double guard[];
 } kept_cell;
@@ -44,6 +48,8 @@ typedef struct kept_plan {
   double (*sign)[QY_OBJECTIVES_MAX]; /* [fronts]: values times it are minimised */
   double sense[QY_METRIC_COUNT];
   bool bins;
+  int near_shift;                 /* a place of near_by is a clock's without these bits */
+  size_t near_room;               /* places, and as many more as a vector has */
   const struct kept_loops *loops; /* over the points of a tile */
 } kept_plan;
 
@@ -90,6 +96,8 @@ qy_status kept_take(kept_set *set, const kept_plan *p, const worker *w, const qy
 qy_status kept_take_tile(kept_set *set, const kept_plan *p, const tile *t, qy_error *err);
 /* A point of a group of a front, values times the sign; not of one metric alone. */
 qy_status kept_cell_put(kept_cell *c, const qy_kept_front *f, const double *row, int64_t point, qy_error *err);
+/* The same where no guard beats it. */
+qy_status kept_cell_add(kept_cell *c, const qy_kept_front *f, const double *row, int64_t point, qy_error *err);
 /* The same of one metric; points may come in any order. */
 static inline void kept_cell_single(kept_cell *c, double value, int64_t point)
 {
@@ -126,7 +134,7 @@ void kept_bins_write(qy_text *out, const kept_set *set, const kept_plan *p);
 /* ---- all of it ---- */
 
 struct qy_kept {
-  const qy_model *model;
+  qy_model *model;
   kept_plan plan;
   qy_arena *arena;
   kept_set all;

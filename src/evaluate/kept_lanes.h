@@ -1,5 +1,5 @@
-/* What is asked of the points of a tile at once, for what is kept of them: loops over QY_LANES points, compiled for each
- * set of instructions.  Sets of lanes are bits, lane k is bit k.  No result depends on the set. */
+/* What is asked of the points of a tile at once, for what is kept of them: loops over QY_LANES points, compiled for
+ * each set of instructions.  Sets of lanes are bits, lane k is bit k.  No result depends on the set. */
 #ifndef QUARRY_KEPT_LANES_H
 #define QUARRY_KEPT_LANES_H
 
@@ -12,6 +12,15 @@ typedef struct lane_guards {
   bool distinct; /* they beat equal points, too */
 } lane_guards;
 
+/* Points that beat others, of each lane its own: near[(level * metrics + metric) * room + lane]. */
+enum { KEPT_NEAR = 12 };
+typedef struct lane_near {
+  const double *value;
+  size_t room;
+  int metrics;
+  bool distinct;
+} lane_near;
+
 typedef struct kept_loops {
   /* Points with a metric, times its sense, above the best; QY_METRIC_COUNT of each. */
   unsigned (*better)(const double (*metric)[QY_LANES], const double *sense, const double *best);
@@ -20,6 +29,8 @@ typedef struct kept_loops {
                    int metrics);
   /* Those of `left` that no guard beats. */
   unsigned (*unbeaten)(const lane_guards *g, const double (*row)[QY_LANES], unsigned left);
+  /* Those of `left` that none of their own lane does. */
+  unsigned (*unbeaten_near)(const lane_near *g, const double (*row)[QY_LANES], unsigned left);
 } kept_loops;
 
 const kept_loops *kept_loops_of(qy_lane_set set);

@@ -72,7 +72,35 @@ static KEPT_TARGET unsigned KEPT_NAME(unbeaten)(const lane_guards *g, const doub
   return left;
 }
 
-static const kept_loops KEPT_NAME(loops) = {KEPT_NAME(better), KEPT_NAME(rows), KEPT_NAME(unbeaten)};
+/* Lanes whose guard beats them; guard[metric * room + lane]. */
+KEPT_INLINE unsigned KEPT_NAME(beaten_near)(const double *guard, size_t room, const double (*row)[QY_LANES],
+                                            int metrics, bool distinct)
+{
+  unsigned bits = 0;
+  for (int at = 0; at < QY_LANES; at += KEPT_STEP) {
+    KEPT_MASK worse = {0}, better = {0};
+    if (distinct) better = ~better;
+    for (int d = 0; d < metrics; d++) {
+      const KEPT_VECTOR x = KEPT_NAME(load)(&row[d][at]), other = KEPT_NAME(load)(guard + (size_t)d * room + at);
+      worse |= x < other;
+      better |= x > other;
+    }
+    better &= ~worse;
+    bits |= KEPT_BITS(better) << at;
+  }
+  return bits;
+}
+
+static KEPT_TARGET unsigned KEPT_NAME(unbeaten_near)(const lane_near *g, const double (*row)[QY_LANES], unsigned left)
+{
+  for (int i = 0; i < KEPT_NEAR && left; i++)
+    left &=
+        ~KEPT_NAME(beaten_near)(g->value + (size_t)(i * g->metrics) * g->room, g->room, row, g->metrics, g->distinct);
+  return left;
+}
+
+static const kept_loops KEPT_NAME(loops) = {KEPT_NAME(better), KEPT_NAME(rows), KEPT_NAME(unbeaten),
+                                            KEPT_NAME(unbeaten_near)};
 #undef KEPT_INLINE
 #undef KEPT_NAME
 #undef KEPT_STEP

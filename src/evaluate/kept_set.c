@@ -33,6 +33,7 @@ static void drop_cells(kept_cell **cell, size_t groups)
 {
   for (size_t g = 0; cell && g < groups; g++) {
     if (cell[g]) qy_archive_free(cell[g]->archive);
+    if (cell[g]) free(cell[g]->near_by);
     free(cell[g]);
   }
   free(cell);

@@ -96,6 +96,12 @@ static void find_rows(tile_rows *rows, const kept_plan *p, size_t front, const t
     if (!kept_limits(&p->plan->info, &v->metric[0][k], QY_LANES)) rows->known &= ~(1U << k);
 }
 
+static void row_of(double *row, const tile_rows *rows, int metrics, int lane)
+{
+  for (int d = 0; d < metrics; d++)
+    row[d] = rows->of[d][lane];
+}
+
 static qy_status put_lane(kept_set *set, const kept_plan *p, size_t front, size_t group, const tile_rows *rows, int k,
                           int64_t point, qy_error *err)
 {
@@ -103,11 +109,72 @@ static qy_status put_lane(kept_set *set, const kept_plan *p, size_t front, size_
   double row[QY_OBJECTIVES_MAX];
   kept_cell *c = kept_cell_of(set, p, front, group);
   if (!c) return qy_no_memory(err);
-  for (int d = 0; d < f->metric_count; d++)
-    row[d] = rows->of[d][k];
+  row_of(row, rows, f->metric_count, k);
   if (!kept_single(f)) return kept_cell_put(c, f, row, point, err);
   kept_cell_single(c, row[0], point);
   return QY_OK;
+}
+
+static size_t place_of(const kept_plan *p, const tile *t, int lane)
+{
+  return t->design[lane]->clock >> p->near_shift;
+}
+
+/* Lanes that no point near by beats. */
+static unsigned unbeaten_near(const kept_cell *c, const kept_plan *p, const qy_kept_front *f, const tile *t,
+                              const tile_rows *rows, unsigned left)
+{
+  _Alignas(64) double own[KEPT_NEAR * QY_OBJECTIVES_MAX][QY_LANES];
+  lane_near near_by = {c->near_by + place_of(p, t, 0), p->near_room, f->metric_count, f->distinct};
+  bool follow = true;
+  for (int k = 1; k < t->designs; k++)
+    follow = follow && place_of(p, t, k) == place_of(p, t, 0) + (size_t)k;
+  if (follow) return p->loops->unbeaten_near(&near_by, (const double(*)[QY_LANES])rows->of, left);
+  for (int i = 0; i < KEPT_NEAR * f->metric_count; i++)
+    for (int k = 0; k < QY_LANES; k++)
+      own[i][k] = c->near_by[(size_t)i * p->near_room + place_of(p, t, k < t->designs ? k : 0)];
+  near_by.value = own[0];
+  near_by.room = QY_LANES;
+  return p->loops->unbeaten_near(&near_by, (const double(*)[QY_LANES])rows->of, left);
+}
+
+static qy_status make_near(kept_cell *c, const kept_plan *p, const qy_kept_front *f, qy_error *err)
+{
+  const size_t numbers = KEPT_NEAR * (size_t)f->metric_count * p->near_room;
+  if (!(c->near_by = qy_alloc(numbers, sizeof *c->near_by))) return qy_no_memory(err);
+  for (size_t i = 0; i < numbers; i++)
+    c->near_by[i] = INFINITY;
+  return QY_OK;
+}
+
+/* A point that was kept beats others at its place: first there is the one with the least product of its values, which
+ * is likely to beat most, the others are replaced in turn. */
+static void note_near(kept_cell *c, const kept_plan *p, int metrics, const double *row, size_t place)
+{
+  double *at = c->near_by + place, product = 1, first = 1;
+  for (int d = 0; d < metrics; d++) {
+    product *= row[d];
+    first *= at[(size_t)d * p->near_room];
+  }
+  if (!(product < first)) at += (1 + c->near_turn++ % (KEPT_NEAR - 1)) * (size_t)metrics * p->near_room;
+  for (int d = 0; d < metrics; d++)
+    at[(size_t)d * p->near_room] = row[d];
+}
+
+/* Lanes of one group, not of one metric alone, that no guard beats. */
+static qy_status add_lanes(kept_cell *c, const kept_plan *p, const qy_kept_front *f, const tile *t, size_t precision,
+                           const tile_rows *rows, unsigned left, qy_error *err)
+{
+  double row[QY_OBJECTIVES_MAX];
+  qy_status status = c->near_by ? QY_OK : make_near(c, p, f, err);
+  if (!status) left = unbeaten_near(c, p, f, t, rows, left);
+  for (int k = 0; left >> k && !status; k++) {
+    if (!(left >> k & 1)) continue;
+    row_of(row, rows, f->metric_count, k);
+    note_near(c, p, f->metric_count, row, place_of(p, t, k));
+    status = kept_cell_add(c, f, row, point_of(t, k, precision), err);
+  }
+  return status;
 }
 
 static qy_status take_precision(kept_set *set, const kept_plan *p, size_t front, const tile_groups *groups,
@@ -115,19 +182,20 @@ static qy_status take_precision(kept_set *set, const kept_plan *p, size_t front,
 {
   const qy_kept_front *f = &p->front[front];
   const size_t add = groups->add ? groups->add[precision] : 0;
+  const bool alone = kept_single(f);
   tile_rows rows;
   qy_status status = QY_OK;
   find_rows(&rows, p, front, t, precision);
   unsigned left = rows.known;
   kept_cell *c = set->cell[front][groups->of[0] + add];
   if (groups->one && c) {
-    const bool alone = kept_single(f);
     /* Of equal points that the first precision has may be one with a larger number than another has. */
     const lane_guards guards = {.value = alone ? &c->best : c->guard,
                                 .guards = alone ? 1 : c->guards,
                                 .metrics = f->metric_count,
                                 .distinct = f->distinct && (groups->add || !alone)};
     left = p->loops->unbeaten(&guards, (const double(*)[QY_LANES])rows.of, left);
+    if (left && !alone) return add_lanes(c, p, f, t, precision, &rows, left, err);
   }
   for (int k = 0; left >> k && !status; k++)
     if (left >> k & 1) status = put_lane(set, p, front, groups->of[k] + add, &rows, k, point_of(t, k, precision), err);

@@ -87,9 +87,14 @@ static qy_status fill_given(layer_given *out, const qy_model *model, const qy_pe
                             double weights, int option, int network, const qy_layer *layer, qy_error *err)
 {
   const qy_precision precision = model->plan->option[option];
+  qy_pe_noise own = *noise;
+  if (layer->computed) { /* a second activation */
+    weights = activation_bits(pe, precision);
+    own.weights = own.activations;
+  }
   out->weight_bytes = (double)layer->weights * weights / BITS_IN_BYTE;
   out->bit_operations = (double)layer->macs * (double)layer->batch * weights * (double)activation_bits(pe, precision);
-  return qy_layer_noise_at(&out->noise, model->plan->noise, model->plan->network_own[network], layer, noise, precision,
+  return qy_layer_noise_at(&out->noise, model->plan->noise, model->plan->network_own[network], layer, &own, precision,
                            err);
 }
 

@@ -59,7 +59,7 @@ qy_status leaders_put(leaders *c, size_t front_group, const double *nominal, con
     if (failed) return qy_no_memory(err);
   }
   reference_point *new = &t->point[t->count];
-  if (!(new->draw = qy_alloc((size_t)c->objectives * c->draws, sizeof(double)))) return qy_no_memory(err);
+  if (!(new->draw = qy_alloc_lines((size_t)c->objectives * c->draws, sizeof(double)))) return qy_no_memory(err);
   for (int o = 0; o < c->objectives; o++) {
     t->nominal[o][t->count] = new->nominal[o] = nominal[o];
     if (draw[o]) memcpy(new->draw + (size_t)o * c->draws, draw[o], c->draws * sizeof(double));

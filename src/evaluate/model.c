@@ -1,5 +1,5 @@
 /* A plan made ready: see model.h. */
-#include "model_int.h"
+#include "schedules.h"
 
 #include "quarry/sram_supply.h"
 
@@ -181,34 +181,74 @@ static qy_status prepare_element(ready_member *out, const qy_model *model, const
   return status ? status : prepare_fabrics(out, model, g, m, e, w, err);
 }
 
-static qy_status prepare_member(qy_model *model, int i, int m, const scope *w, double *const *sram, qy_error *err)
+/* What a network's layers are to a member. */
+static qy_status prepare_works(ready_member *out, const qy_model *model, const member *one, const scope *w,
+                               qy_error *err)
 {
-  const design_entry *g = &model->plan->entries[i];
-  const member *one = &g->member[m];
-  ready_member *out = &model->entries[i][m];
-  qy_status status = prepare_arrays(out, model, g, m, err);
-  if (!status) status = elements_find(out, model, g, m, w, err);
-  for (size_t e = 0; !status && e < out->element_count; e++)
-    if (model_stopped(model))
-      status = QY_INTERRUPTED;
-    else if (!w->index || e == member_element_of(g, m, w->index))
-      status = prepare_element(out, model, g, m, e, w, sram, err);
+  qy_status status = QY_OK;
   for (size_t n = 0; !status && one->type->work && n < (size_t)model->plan->info.network_count; n++)
     if (wants(w, AXIS_NETWORK, n) && !out->work[n])
       status = one->type->work(&out->work[n], one->layers[n], one->layer_count[n], model->arena, err);
   return status;
 }
 
+static qy_status prepare_member(qy_model *model, int i, int m, const scope *w, double *const *sram, qy_error *err)
+{
+  const design_entry *g = &model->plan->entries[i];
+  ready_member *out = &model->entries[i][m];
+  qy_status status = prepare_arrays(out, model, g, m, err);
+  if (!status) status = elements_find(out, model, g, m, w, err);
+  for (size_t e = 0; !status && e < out->element_count; e++)
+    if (model_stopped(model))
+      status = QY_INTERRUPTED;
+    else if (e == member_element_of(g, m, w->index))
+      status = prepare_element(out, model, g, m, e, w, sram, err);
+  return status ? status : prepare_works(out, model, &g->member[m], w, err);
+}
+
+/* Of a part of the design: said where the file describes it. */
+static qy_status member_failed(const qy_model *model, int i, int m, qy_status status, const qy_error *inner,
+                               qy_error *err)
+{
+  if (status == QY_INTERRUPTED) return status;
+  return status ? plan_fail(model->plan->entries[i].member[m].node, status, inner, "", err) : QY_OK;
+}
+
+/* At the places of one point. */
 static qy_status prepare_entry(qy_model *model, int i, const scope *w, double *const *sram, qy_error *err)
 {
   qy_status status = QY_OK;
   for (int m = 0; !status && m < model->plan->entries[i].member_count; m++) {
-    qy_error inner = {0}; /* of a part of the design: said where the file describes it */
-    status = prepare_member(model, i, m, w, sram, &inner);
-    if (status && status != QY_INTERRUPTED) plan_fail(model->plan->entries[i].member[m].node, status, &inner, "", err);
+    qy_error inner = {0};
+    status = member_failed(model, i, m, prepare_member(model, i, m, w, sram, &inner), &inner, err);
   }
-  if (!status && model->plan->entries[i].memory) status = memory_prepare(model, i, w->index, sram, err);
-  return status;
+  if (status || !model->plan->entries[i].memory) return status;
+  status = memory_prepare(model, i, sram, err);
+  if (!status) status = schedule_want(model, i, w->index, err);
+  return status ? status : schedules_find(model, err);
+}
+
+/* All but elements and schedules. */
+static qy_status prepare_surroundings(qy_model *model, int i, const scope *all, qy_error *err)
+{
+  const design_entry *g = &model->plan->entries[i];
+  qy_status status = QY_OK;
+  for (int m = 0; !status && m < g->member_count; m++) {
+    qy_error inner = {0};
+    ready_member *out = &model->entries[i][m];
+    status = member_failed(model, i, m, prepare_works(out, model, &g->member[m], all, &inner), &inner, err);
+  }
+  return status || !g->memory ? status : memory_prepare(model, i, model->sram, err);
+}
+
+qy_status model_prepare_element(qy_model *model, int entry, int m, size_t element, qy_error *err)
+{
+  const scope all = {.index = NULL};
+  const design_entry *g = &model->plan->entries[entry];
+  qy_error inner = {0};
+  qy_status status = model_stopped(model) ? QY_INTERRUPTED : QY_OK;
+  if (!status) status = prepare_element(&model->entries[entry][m], model, g, m, element, &all, model->sram, &inner);
+  return member_failed(model, entry, m, status, &inner, err);
 }
 
 /* ---- draws ---- */
@@ -269,15 +309,24 @@ static qy_status begin_all(qy_model *model, double ***sram, qy_error *err)
   return status ? status : layers_prepare(model, -1, err);
 }
 
-static qy_status make_all(qy_model *model, qy_error *err)
+/* Few elements and schedules are made at once, whatever asks for them. */
+static bool is_small(const qy_model *model)
+{
+  enum { ELEMENTS = 64, SCHEDULES = 16 };
+  double schedules = 0;
+  for (int i = 0; i < model->plan->entry_count; i++)
+    schedules += schedules_most(model->plan, i);
+  return model->element_total <= ELEMENTS && schedules <= SCHEDULES;
+}
+
+static qy_status make_all(qy_model *model, bool by_parts, qy_error *err)
 {
   const scope all = {.index = NULL};
-  double **sram;
-  qy_status status = begin_all(model, &sram, err);
-  if (!status) status = elements_make_all(model, sram, err);
+  qy_status status = begin_all(model, &model->sram, err);
   for (int i = 0; !status && i < model->plan->entry_count; i++)
-    status = prepare_entry(model, i, &all, sram, err);
-  return status;
+    status = prepare_surroundings(model, i, &all, err);
+  if (!status) status = wanted_new(model, err);
+  return status || (by_parts && !is_small(model)) ? status : qy_model_ready(model, NULL, 0, err);
 }
 
 static qy_status make_single(qy_model *model, single *s, int64_t point, qy_error *err)
@@ -325,7 +374,7 @@ qy_status qy_model_make(qy_model **out, const qy_plan *plan, const int64_t *poin
   if (!model) return qy_no_memory(err);
   *model = (qy_model){.plan = plan};
   qy_status status = open_model(model, how, points ? count + !count : 0, err);
-  if (!status && !points) status = make_all(model, err);
+  if (!status && !points) status = make_all(model, how && how->by_parts, err);
   for (size_t i = 0; !status && points && i < count; i++)
     status = make_single(model, &model->single[model->single_count++], points[i], err);
   if (status)
@@ -365,7 +414,8 @@ void qy_model_free(qy_model *model)
   if (!model) return;
   for (size_t i = 0; i < model->single_count; i++)
     worker_free(model->single[i].worker);
-  memory_drop(model);
+  schedules_drop(model);
+  wanted_drop(model);
   for (int i = 0; model->own && i < model->threads; i++)
     qy_arena_free(model->own[i]);
   qy_activities_free(model->own_known);

@@ -25,6 +25,7 @@ typedef struct ready_element {
   int member;
   size_t number;
   struct ready_element *next; /* in the same bucket */
+  bool wanted;                /* by elements_make */
   qy_status status;           /* of making it; err says where it is not QY_OK */
   qy_error err;
   qy_pe pe;
@@ -44,10 +45,12 @@ typedef struct ready_member {
   qy_columns columns[2];   /* of its price lists, on cells and on an FPGA */
   size_t element_count;    /* distinct elements */
   ready_element **element; /* [element] */
-  qy_fabric **fabric;      /* [element][technology]; NULL: a library of cells */
-  layer_given **given;     /* [element][signal]: of [option][layer], all layers of all networks; NULL: not asked */
-  layer_given *given_run;  /* [element][signal][option][network]: sums over the layers that it runs by itself */
-  void **work;             /* per network; NULL: it runs no layers */
+  bool *asked;             /* [element]: by points, so far */
+  size_t asked_left;
+  qy_fabric **fabric;     /* [element][technology]; NULL: a library of cells */
+  layer_given **given;    /* [element][signal]: of [option][layer], all layers of all networks; NULL: not asked */
+  layer_given *given_run; /* [element][signal][option][network]: sums over the layers that it runs by itself */
+  void **work;            /* per network; NULL: it runs no layers */
   /* Of accelerators with rows in several formats: noise of the element's, [element][signal], and of fixed-point weights
    * by their bits, [bits][signal]; NULL: not asked for. */
   const qy_format_noise **scheme_noise, **fixed_noise;
@@ -99,6 +102,10 @@ typedef struct ready_memory {
   double **price;       /* per device: [column] */
   double **basis;       /* with draws: [technology * devices + device] */
   op_runner **runner;   /* per network: [op] */
+  /* Which combinations of values that make a difference were asked for: schedules.c. */
+  bool asked_axes, priced;
+  uint64_t *asked; /* a bit each; NULL: they are too many */
+  size_t asked_left;
 } ready_memory;
 
 /* A point that the model was made for. */
@@ -123,13 +130,15 @@ struct qy_model {
   qy_activities *known, *own_known; /* own: NULL where the caller has a table */
   int (*stop)(void *ctx);           /* of qy_model_how */
   void *stop_ctx;
+  struct wanted *wanted;   /* what points asked for and is not made yet: wanted.c; NULL: all is ready */
+  double **sram;           /* per technology, as elements take it; NULL: no draws */
   ready_element **element; /* [element_total] in the order of the plan */
   size_t element_total, element_room;
   ready_element *bucket[ELEMENT_BUCKETS];
   ready_member (*entries)[MEMBERS_MAX];
   ready_memory *memory;       /* per entry */
   known_schedule **schedules; /* [schedule_count] */
-  size_t schedule_count, schedule_room;
+  size_t schedule_count, schedule_room, schedules_found;
   known_schedule *schedule_bucket[SCHEDULE_BUCKETS];
   known_format **formats;
   size_t *layer_first; /* per network: its first layer among all */
@@ -163,9 +172,9 @@ bool wants(const scope *w, int axis, size_t value);
 /* Those that are wanted of a member: found, or made known; none of them is made. */
 qy_status elements_find(ready_member *out, qy_model *model, const design_entry *g, int m, const scope *w,
                         qy_error *err);
-/* All that are known, with their price lists, on the threads of the model; what fails is in element->status.
+/* These, with their price lists, on the threads of the model; what fails is in element->status.
  * sram: per technology, NULL: no draws. */
-qy_status elements_make_all(qy_model *model, double *const *sram, qy_error *err);
+qy_status elements_make(qy_model *model, ready_element **list, size_t count, double *const *sram, qy_error *err);
 /* What is wanted of one. */
 qy_status element_make(ready_element *e, const qy_model *model, const scope *w, double *const *sram, qy_error *err);
 /* Its price lists at so many clocks, and each one's time added to `times` (NULL: not asked for). */
@@ -210,6 +219,18 @@ qy_status quality_prepare_rows(ready_member *out, const qy_model *model, const d
                                qy_signal_kind signal, qy_error *err);
 /* Where the worker stands. */
 double quality_of_rows(const struct worker *w, const ready_member *ready);
+
+/* ---- what points ask for ---- */
+
+/* Of a model made by parts (model.h): note what points first, first + 1, ... ask for; how much was noted; make it
+ * ready. Where all is ready nothing is noted. */
+qy_status model_want(qy_model *model, int64_t first, int64_t count, qy_error *err);
+bool model_wants_enough(const qy_model *model); /* for a second or so */
+qy_status model_make_wanted(qy_model *model, qy_error *err);
+qy_status wanted_new(qy_model *model, qy_error *err);
+void wanted_drop(qy_model *model);
+/* An element of a member ready for all points: its quality, its circuits on FPGAs; price lists were made. */
+qy_status model_prepare_element(qy_model *model, int entry, int m, size_t element, qy_error *err);
 
 /* ---- single points ---- */
 
@@ -271,6 +292,9 @@ typedef struct worker {
 /* The design of member m at these places of the axes, of its element e; params: the accelerator's own struct there. */
 qy_status held_make(struct held *h, const qy_model *model, int entry, int m, size_t e, const void *params,
                     const size_t *index, qy_error *err);
+/* The same of one that was made and can be, where no axis but clock and precision has moved since. */
+qy_status held_make_again(struct held *h, const qy_model *model, int entry, int m, const void *params,
+                          const size_t *index, qy_error *err);
 
 worker *worker_new(const qy_model *model, qy_error *err);
 void worker_free(worker *w);
@@ -391,11 +415,8 @@ qy_status model_prepare_entry(qy_model *model, int i, const scope *w, double *co
 
 /* ---- memories ---- */
 
-/* Schedules, prices and runners of an entry with a memory, for all points, or (index) for one. */
-qy_status memory_prepare(qy_model *model, int entry, const size_t *index, double *const *factors, qy_error *err);
-/* Schedules that all points of an entry ask for, at most. */
-double memory_schedules(const qy_plan *plan, int entry);
-void memory_drop(qy_model *model);
+/* Prices and runners of an entry with a memory; schedules: schedules.h. */
+qy_status memory_prepare(qy_model *model, int entry, double *const *factors, qy_error *err);
 /* Where the worker stands: the shared buffer and the prices; then, at a precision, the schedule. */
 qy_status memory_update(worker *w, const qy_model *model, qy_error *err);
 /* Run all ops: bills of the members and the memory filled.  *reason: why it cannot be. */

@@ -67,6 +67,34 @@ static int advance(const qy_plan *plan, worker *w)
   return 0;
 }
 
+/* What its element is made into at these indices. */
+static qy_design_input input_of(const struct held *h, const qy_model *model, int entry, int m, const void *params,
+                                const size_t *index)
+{
+  const qy_plan *plan = model->plan;
+  const ready_member *ready = &model->entries[entry][m];
+  const size_t *common = index + plan->entries[entry].param_count;
+  const size_t t = common[AXIS_TECHNOLOGY];
+  return (qy_design_input){.params = params,
+                           .pe = &h->element->pe,
+                           .prices = h->element->prices[h->at],
+                           .tech = plan->technology[t],
+                           .sram = plan->sram,
+                           .fabric = ready->fabric[h->number * (size_t)plan->info.technology_count + t],
+                           .clock_mhz = plan->clock_mhz.value[common[AXIS_CLOCK]],
+                           .work = ready->work[common[AXIS_NETWORK]],
+                           .known = h->known};
+}
+
+qy_status held_make_again(struct held *h, const qy_model *model, int entry, int m, const void *params,
+                          const size_t *index, qy_error *err)
+{
+  const size_t *common = index + model->plan->entries[entry].param_count;
+  h->at = list_at(model, common[AXIS_TECHNOLOGY], common[AXIS_CLOCK]);
+  const qy_design_input input = input_of(h, model, entry, m, params, index);
+  return qy_design_make_again(&h->design, &input, err);
+}
+
 qy_status held_make(struct held *h, const qy_model *model, int entry, int m, size_t e, const void *params,
                     const size_t *index, qy_error *err)
 {
@@ -74,20 +102,12 @@ qy_status held_make(struct held *h, const qy_model *model, int entry, int m, siz
   const design_entry *g = &plan->entries[entry];
   const ready_member *ready = &model->entries[entry][m];
   const size_t *common = index + g->param_count;
-  const size_t t = common[AXIS_TECHNOLOGY], c = common[AXIS_CLOCK];
+  const size_t t = common[AXIS_TECHNOLOGY];
   h->element = ready->element[e];
   h->number = e;
-  h->at = list_at(model, t, c);
+  h->at = list_at(model, t, common[AXIS_CLOCK]);
   h->signal = member_signal(g, m, index);
-  const qy_design_input input = {.params = params,
-                                 .pe = &h->element->pe,
-                                 .prices = h->element->prices[h->at],
-                                 .tech = plan->technology[t],
-                                 .sram = plan->sram,
-                                 .fabric = ready->fabric[e * (size_t)plan->info.technology_count + t],
-                                 .clock_mhz = plan->clock_mhz.value[c],
-                                 .work = ready->work[common[AXIS_NETWORK]],
-                                 .known = h->known};
+  const qy_design_input input = input_of(h, model, entry, m, params, index);
   const qy_status status = qy_design_make(&h->design, g->member[m].type, h->self,
                                           &ready->columns[plan->technology[t]->fpga != NULL], &input, err);
   h->given = ready->given[e * QY_SIGNAL_SAMPLES + (size_t)h->signal];

@@ -3,6 +3,7 @@
  * A run is one or several passes over the space; a pass says what is done with each point.  Under draws a large space
  * is first gone through for its nominal fronts: the points on them beat most others in every draw.
  */
+#include "front_state.h"
 #include "model_int.h"
 #include "tile.h"
 
@@ -17,6 +18,8 @@ enum {
   LEADERS_FROM = 20000, /* points of a space for which looking ahead pays */
   TIME_CHUNK = 512      /* points of a sample when the time is estimated */
 };
+/* Of the time of a run, that saving may take. */
+static const double save_share = 0.05;
 
 /* What a pass does. */
 typedef struct pass {
@@ -24,19 +27,22 @@ typedef struct pass {
   bool intervals; /* and get intervals */
   bool details;   /* they get the layers and members that are kept of all points */
   bool deliver;   /* batches go to the caller */
-  bool missed;    /* only batches that the delivering pass skipped */
   chance *fronts; /* points go to these fronts, in draws or, without, as they are; NULL: to none */
   size_t front_draws;
   const leaders *known;
 } pass;
 
 typedef struct sweep {
-  const qy_model *model;
+  qy_model *model;
   const qy_model_run *run;
-  int64_t room; /* points that a batch has at most */
+  int64_t room;       /* points that a batch has at most */
+  int64_t first, end; /* batches at hand */
   pass pass;
-  unsigned char *skipped;  /* [batch]; NULL: nobody asks */
+  front_state state;       /* of the fronts in draws; in NULL: nobody asks */
   qy_status fronts_status; /* of merging those of the workers */
+  double until_s;          /* when the round ends to be saved; 0: with the pass */
+  double save_s;           /* how long saving took last */
+  int64_t evaluated;
 } sweep;
 
 /* What a worker needs for a pass. */
@@ -45,6 +51,7 @@ typedef struct hand {
   tile *tile;
   draws_batch *batch; /* NULL: no draws */
   chance *fronts;
+  int64_t evaluated;
 } hand;
 
 static void hand_drop(hand *h)
@@ -83,6 +90,7 @@ static void hand_free(void *ctx, void *state)
   hand *h = state;
   if (s->pass.fronts && h->fronts && !s->fronts_status)
     s->fronts_status = chance_merge(s->pass.fronts, h->fronts, NULL);
+  s->evaluated += h->evaluated;
   hand_drop(h);
 }
 
@@ -195,8 +203,10 @@ static size_t extra_at(const sweep *s)
 static qy_status evaluate(void *ctx, void *state, int64_t first, int64_t count, void *buffer, qy_error *err)
 {
   const sweep *s = ctx;
+  hand *h = state;
   const int64_t *chosen = chosen_in(s->run, first, &count);
-  qy_status status = count > 0 ? evaluate_points(s->model, &s->pass, state, first, chosen, count, buffer, err) : QY_OK;
+  h->evaluated += count;
+  qy_status status = count > 0 ? evaluate_points(s->model, &s->pass, h, first, chosen, count, buffer, err) : QY_OK;
   if (!status && s->pass.deliver && s->run->work)
     status = s->run->work(s->run->ctx, buffer, count, (char *)buffer + extra_at(s), err);
   return status;
@@ -204,33 +214,44 @@ static qy_status evaluate(void *ctx, void *state, int64_t first, int64_t count, 
 
 static qy_status sink(void *ctx, int64_t batch, int64_t first, int64_t count, void *buffer, qy_error *err)
 {
-  const sweep *s = ctx;
+  sweep *s = ctx;
   chosen_in(s->run, first, &count);
+  qy_status status = QY_OK;
   if (s->pass.deliver && s->run->work)
-    return s->run->sink_worked(s->run->ctx, batch, buffer, count, (char *)buffer + extra_at(s), err);
-  return s->pass.deliver ? s->run->sink(s->run->ctx, batch, buffer, count, err) : QY_OK;
+    status = s->run->sink_worked(s->run->ctx, batch, buffer, count, (char *)buffer + extra_at(s), err);
+  else if (s->pass.deliver)
+    status = s->run->sink(s->run->ctx, batch, buffer, count, err);
+  if (!status && s->pass.draws && s->pass.fronts) s->state.in[batch] = 1;
+  return status;
+}
+
+static int is_skipped(sweep *s, int64_t batch)
+{
+  if (s->run->outside && s->run->outside(s->run->ctx, batch)) return 1;
+  if (s->pass.draws && s->pass.fronts && s->state.in[batch]) return 1;
+  return s->pass.deliver && s->run->skip && s->run->skip(s->run->ctx, batch);
+}
+
+static int stopped(const sweep *s)
+{
+  return s->run->stop && s->run->stop(s->run->ctx);
 }
 
 static int skip(void *ctx, int64_t batch)
 {
   sweep *s = ctx;
-  if (s->run->outside && s->run->outside(s->run->ctx, batch)) return 1;
-  if (s->pass.missed) return !s->skipped[batch];
-  if (!s->pass.deliver) return 0;
-  const int done = s->run->skip && s->run->skip(s->run->ctx, batch);
-  if (done && s->skipped) s->skipped[batch] = 1;
-  return done;
+  return batch < s->first || batch >= s->end || is_skipped(s, batch);
 }
 
 static int stop(void *ctx)
 {
   const sweep *s = ctx;
-  return s->run->stop && s->run->stop(s->run->ctx);
+  return stopped(s) || (s->until_s > 0 && qy_seconds_now() > s->until_s);
 }
 
-static qy_status run_pass(sweep *s, pass p, qy_error *err)
+/* The batches at hand. */
+static qy_status run_batches(sweep *s, qy_error *err)
 {
-  s->pass = p;
   const qy_sweep plan = {.count = s->model->plan->space.count,
                          .batch = s->run->batch_points,
                          .threads = s->run->threads,
@@ -247,10 +268,40 @@ static qy_status run_pass(sweep *s, pass p, qy_error *err)
   return status;
 }
 
+/* What points of a batch ask for. */
+static qy_status want_batch(const sweep *s, int64_t batch, qy_error *err)
+{
+  const int64_t first = batch * s->run->batch_points, left = s->model->plan->space.count - first;
+  int64_t count = left < s->run->batch_points ? left : s->run->batch_points;
+  const int64_t *chosen = chosen_in(s->run, first, &count);
+  if (!chosen) return model_want(s->model, first, count, err);
+  qy_status status = QY_OK;
+  for (int64_t i = 0; !status && i < count; i++)
+    status = model_want(s->model, chosen[i], 1, err);
+  return status;
+}
+
+static qy_status run_pass(sweep *s, pass p, qy_error *err)
+{
+  const int64_t batches = (s->model->plan->space.count - 1) / s->run->batch_points + 1;
+  qy_status status = QY_OK;
+  s->pass = p;
+  for (s->first = s->end = 0; !status && s->first < batches; s->first = s->end) {
+    while (!status && s->model->wanted && s->end < batches && !model_wants_enough(s->model)) {
+      if (!is_skipped(s, s->end)) status = want_batch(s, s->end, err);
+      s->end++;
+    }
+    if (!s->model->wanted) s->end = batches; /* all is ready */
+    if (!status) status = model_make_wanted(s->model, err);
+    if (!status) status = run_batches(s, err);
+  }
+  return status;
+}
+
 /* ---- leaders ---- */
 
 /* Draws of these points, for the sweep to hold others against. */
-static qy_status draw_leaders(const sweep *s, leaders *found, const int64_t *point, size_t count, qy_error *err)
+static qy_status draw_leaders(sweep *s, leaders *found, const int64_t *point, size_t count, qy_error *err)
 {
   chance *unused = chance_new(s->model->plan, s->model->draws, NULL);
   const pass p = {.draws = true, .fronts = unused, .front_draws = s->model->draws};
@@ -261,26 +312,76 @@ static qy_status draw_leaders(const sweep *s, leaders *found, const int64_t *poi
   for (size_t i = 0; !status && i < count; i++)
     status = s->run->stop && s->run->stop(s->run->ctx) ? QY_INTERRUPTED
                                                        : evaluate_points(s->model, &p, h, point[i], NULL, 1, one, err);
+  s->evaluated += (int64_t)count;
   free(one);
   hand_drop(h);
   chance_free(unused);
   return status;
 }
 
-static qy_status find_leaders(leaders **out, sweep *s, qy_error *err)
+/* The points on the nominal fronts, into the state. */
+static qy_status find_leaders(sweep *s, qy_error *err)
 {
-  int64_t *point = NULL;
   double *probability = NULL;
-  size_t count = 0;
   chance *nominal = chance_new(s->model->plan, 1, NULL);
-  *out = leaders_new(s->model->plan, s->model->draws);
-  qy_status status = nominal && *out ? QY_OK : qy_no_memory(err);
-  if (!status) status = run_pass(s, (pass){.fronts = nominal, .front_draws = 1}, err);
-  if (!status) status = chance_result(nominal, &point, &probability, &count, err);
-  if (!status) status = draw_leaders(s, *out, point, count, err);
+  qy_status status = nominal ? run_pass(s, (pass){.fronts = nominal, .front_draws = 1}, err) : qy_no_memory(err);
+  if (!status) status = chance_result(nominal, &s->state.leader, &probability, &s->state.leaders, err);
   chance_free(nominal);
-  free(point);
   free(probability);
+  return status;
+}
+
+/* ---- what a run knows, between runs ---- */
+
+/* Go on from what an earlier run has left, where it is of batches that need not be delivered again. */
+static qy_status load(sweep *s, qy_error *err)
+{
+  const qy_model_run *run = s->run;
+  qy_error why = {0};
+  bool good = run->keep && run->keep->state;
+  if (!good) return QY_OK;
+  qy_status status = front_state_read(&s->state, run->keep->state, run->keep->bytes, &why);
+  if (status && status != QY_BAD_INPUT) return qy_no_memory(err);
+  good = !status;
+  for (size_t b = 0; good && b < s->state.batches; b++) {
+    const bool own = !run->outside || !run->outside(run->ctx, (int64_t)b);
+    if (s->state.in[b]) good = own && run->skip && run->skip(run->ctx, (int64_t)b);
+  }
+  if (good) return QY_OK;
+  memset(s->state.in, 0, s->state.batches);
+  free(s->state.leader);
+  s->state.leader = NULL;
+  chance_free(s->state.fronts);
+  s->state.fronts = chance_new(s->model->plan, s->model->draws, NULL);
+  return s->state.fronts ? QY_OK : qy_no_memory(err);
+}
+
+static qy_status save(sweep *s, qy_error *err)
+{
+  const double start = qy_seconds_now();
+  qy_text out = {0};
+  qy_status status = front_state_write(&s->state, &out, err);
+  if (!status) status = s->run->keep->save(s->run->ctx, out.data, out.length, err);
+  qy_text_free(&out);
+  s->save_s = qy_seconds_now() - start;
+  return status;
+}
+
+/* A pass in rounds, after each of which what is known is saved; not after the last, which the fronts end. */
+static qy_status run_rounds(sweep *s, pass p, qy_error *err)
+{
+  const qy_model_keep *keep = s->run->keep;
+  qy_status status;
+  if (!keep) return run_pass(s, p, err);
+  do {
+    const double least = s->save_s / save_share;
+    s->until_s = qy_seconds_now() + (keep->seconds > least ? keep->seconds : least);
+    status = run_pass(s, p, err);
+    s->until_s = 0;
+    if (status != QY_INTERRUPTED) break;
+    const qy_status saved = save(s, err);
+    if (saved) status = saved;
+  } while (status == QY_INTERRUPTED && !stopped(s));
   return status;
 }
 
@@ -302,38 +403,55 @@ static qy_status hand_chances(const qy_model_run *run, chance *fronts, qy_error 
 static qy_status run_with_fronts(sweep *s, const leaders *known, qy_error *err)
 {
   const size_t draws = s->model->draws;
-  chance *fronts = chance_new(s->model->plan, draws, NULL);
   pass p = {.draws = true,
             .intervals = true,
             .details = keeps_all(s->model),
             .deliver = true,
-            .fronts = fronts,
+            .fronts = s->state.fronts,
             .front_draws = draws,
             .known = known};
-  qy_status status = fronts ? run_pass(s, p, err) : qy_no_memory(err);
+  qy_status status = run_rounds(s, p, err);
   p.intervals = p.details = p.deliver = false;
-  p.missed = true;
-  if (!status) status = run_pass(s, p, err);
-  if (!status) status = hand_chances(s->run, fronts, err);
-  chance_free(fronts);
+  if (!status) status = run_rounds(s, p, err);
+  return status ? status : hand_chances(s->run, s->state.fronts, err);
+}
+
+/* With what earlier runs left; leaders are found first where there is much to hold against them. */
+static qy_status run_from_state(sweep *s, qy_error *err)
+{
+  leaders *known = NULL;
+  qy_status status = load(s, err);
+  const bool ahead = !s->model->wanted; /* what is not ready is made once, with its batch */
+  if (!status && !s->state.leader && ahead && s->model->plan->space.count >= LEADERS_FROM) {
+    status = find_leaders(s, err);
+    if (!status && s->run->keep) status = save(s, err);
+  }
+  if (!status && s->state.leader) status = qy_model_ready(s->model, s->state.leader, s->state.leaders, err);
+  if (!status && s->state.leader) {
+    known = leaders_new(s->model->plan, s->model->draws);
+    status = known ? draw_leaders(s, known, s->state.leader, s->state.leaders, err) : qy_no_memory(err);
+  }
+  if (!status) status = run_with_fronts(s, known, err);
+  leaders_free(known);
   return status;
 }
 
-qy_status qy_model_sweep(const qy_model *model, const qy_model_run *run, qy_error *err)
+qy_status qy_model_sweep(qy_model *model, const qy_model_run *run, qy_error *err)
 {
   assert(model && !model->single && run && run->batch_points > 0);
   sweep s = {.model = model, .run = run, .room = qy_model_batch_most(run)};
   const bool draws = model->draws > 0;
-  leaders *known = NULL;
-  qy_status status = QY_OK;
   const pass one = {.draws = draws, .intervals = draws, .details = keeps_all(model), .deliver = true};
   if (!draws || !run->chances) return run_pass(&s, one, err);
-  const size_t batches = (size_t)((model->plan->space.count - 1) / run->batch_points + 1);
-  if (!(s.skipped = qy_alloc(batches, 1))) return qy_no_memory(err);
-  if (model->plan->space.count >= LEADERS_FROM) status = find_leaders(&known, &s, err);
-  if (!status) status = run_with_fronts(&s, known, err);
-  leaders_free(known);
-  free(s.skipped);
+  s.state.batch_points = run->batch_points;
+  s.state.batches = (size_t)((model->plan->space.count - 1) / run->batch_points + 1);
+  s.state.in = qy_alloc(s.state.batches, 1);
+  s.state.fronts = chance_new(model->plan, model->draws, NULL);
+  const qy_status status = s.state.in && s.state.fronts ? run_from_state(&s, err) : qy_no_memory(err);
+  if (run->keep) run->keep->evaluated = s.evaluated;
+  free(s.state.in);
+  free(s.state.leader);
+  chance_free(s.state.fronts);
   return status;
 }
 

@@ -103,10 +103,28 @@ static bool stand(struct tile_walk *at, const qy_model *model, int64_t first)
 
 static void find_params(struct tile_walk *at, const design_entry *g)
 {
+  at->made += at->moved < (int)g->param_count + AXIS_CLOCK;
   if (at->moved >= (int)g->param_count) return;
   memset(at->params, 0, g->member[0].type->params_bytes);
   member_accelerator(at->params, g, 0, at->index);
   at->element = member_element_of(g, 0, at->index);
+}
+
+/* The design at which the walk stands cannot be. */
+static qy_status take_failed(tile *t, const char *reason, size_t clock, qy_error *err)
+{
+  t->failed[t->fails++] = (tile_failed){reason, t->walk.next, clock};
+  return reason ? QY_OK : qy_no_memory(err);
+}
+
+/* Its element, or what surrounds it, misses the clock; NULL: no. */
+static const char *missed_clock(struct tile_walk *at, worker *w, const qy_model *model, size_t technology, size_t clock)
+{
+  const char *reason =
+      model->entries[at->entry][0].element[at->element]->prices[list_at(model, technology, clock)]->reason;
+  if (reason == at->missed) return at->said;
+  at->missed = reason;
+  return at->said = reason ? texts_keep(&w->reasons, reason) : NULL;
 }
 
 /* The design at which the walk stands into the next lane, or among those that cannot be. */
@@ -116,16 +134,18 @@ static qy_status take_design(tile *t, worker *w, const qy_model *model, qy_error
   const design_entry *g = &model->plan->entries[at->entry];
   const size_t clock = at->index[g->param_count + AXIS_CLOCK];
   tile_design *d = t->design[t->designs];
+  const char *missed = missed_clock(at, w, model, at->index[g->param_count + AXIS_TECHNOLOGY], clock);
+  if (missed || at->missed) return take_failed(t, missed, clock, err);
+  const bool again = d->made == at->made;
   d->held.known = at->known;
-  qy_status status = held_make(&d->held, model, at->entry, 0, at->element, at->params, at->index, err);
+  d->made = 0;
+  qy_status status = again ? held_make_again(&d->held, model, at->entry, 0, at->params, at->index, err)
+                           : held_make(&d->held, model, at->entry, 0, at->element, at->params, at->index, err);
   if (status) return status;
-  if (d->held.design.reason) {
-    const char *reason = texts_keep(&w->reasons, d->held.design.reason);
-    t->failed[t->fails++] = (tile_failed){reason, at->next, clock};
-    return reason ? QY_OK : qy_no_memory(err);
-  }
+  if (d->held.design.reason) return take_failed(t, texts_keep(&w->reasons, d->held.design.reason), clock, err);
   d->first = at->next;
   d->clock = clock;
+  d->made = at->made;
   memcpy(d->index, at->index, (size_t)model->plan->space.entry[at->entry].axis_count * sizeof *d->index);
   t->designs++;
   return QY_OK;
@@ -246,6 +266,8 @@ static qy_status run(tile *t, worker *w, const qy_model *model, qy_error *err)
   const void *work = model->entries[t->entry][0].work[t->network];
   qy_modes modes[QY_LANES];
   qy_status status = QY_OK;
+  bool (*run_lanes)(qy_lane_points *, const qy_design *const *, const void *, const qy_modes *, qy_lane_set) =
+      qy_design_run_lanes;
   find_modes(t, model->plan);
   t->where = entry_where(&model->plan->entries[t->entry], model->plan->technology[t->technology]);
   for (int k = 0; k < QY_LANES; k++)
@@ -255,7 +277,8 @@ static qy_status run(tile *t, worker *w, const qy_model *model, qy_error *err)
     if (!t->can[p] || t->run[p] != p) continue;
     for (int k = 0; k < QY_LANES; k++)
       modes[k] = t->modes[p];
-    t->one_by_one = !qy_design_run_lanes(&t->lanes, design, work, modes, model->lane_set) || !derive(t, model, p);
+    t->one_by_one = !run_lanes(&t->lanes, design, work, modes, model->lane_set) || !derive(t, model, p);
+    run_lanes = qy_design_run_lanes_again;
   }
   return status;
 }

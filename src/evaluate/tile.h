@@ -17,6 +17,7 @@ typedef struct tile_design {
   int64_t first; /* its first point */
   size_t clock;  /* place on the axis */
   size_t index[QY_AXES_MAX];
+  uint64_t made; /* walk.made when it was; 0: never, or it cannot be */
 } tile_design;
 
 /* One that cannot be. */
@@ -53,7 +54,9 @@ typedef struct tile {
     int64_t next; /* point at index */
     int moved;    /* slowest axis that moved on the way there */
     size_t index[QY_AXES_MAX];
-    size_t element; /* at the parameters of params */
+    size_t element;            /* at the parameters of params */
+    uint64_t made;             /* how often an axis before the clock may have moved */
+    const char *missed, *said; /* reason of a price list that was met last, and as the worker keeps it */
     qy_sram_known known[QY_BUFFER_ROLES];
     void *params;
     int narrow;  /* tiles in which only clocks differ, after one that was refused */

@@ -127,7 +127,7 @@ __attribute__((unused)) static qy_plan *plan_in(const char *text, const char *na
 
 /* ---- sweeps ---- */
 
-enum { POINTS_MAX = 64, REASON_MAX = 256 };
+enum { POINTS_MAX = 320, REASON_MAX = 256 };
 
 typedef struct seen {
   double metric[POINTS_MAX][QY_METRIC_COUNT], interval[POINTS_MAX][QY_METRIC_COUNT][2], chance[POINTS_MAX];

@@ -72,7 +72,7 @@ static int enough(void *ctx)
   return l->most && l->seen >= l->most;
 }
 
-static qy_kept *make(const qy_model *model, unsigned what)
+static qy_kept *make(qy_model *model, unsigned what)
 {
   qy_kept *kept = NULL;
   is_int(qy_kept_new(&kept, model, fronts, FRONTS, what, &err), QY_OK, "made");
@@ -87,7 +87,7 @@ static qy_status go_through(qy_kept *kept, int threads, int64_t most)
 }
 
 /* Stopped after so many points each time, on another number of threads, until it is done. */
-static void in_pieces(const qy_model *model, unsigned what, const state *whole, int64_t piece)
+static void in_pieces(qy_model *model, unsigned what, const state *whole, int64_t piece)
 {
   state s = {.parts = 0};
   qy_status status = QY_INTERRUPTED;
@@ -109,7 +109,7 @@ static void in_pieces(const qy_model *model, unsigned what, const state *whole, 
   state_free(&s);
 }
 
-static void damaged(const qy_model *model, const state *whole)
+static void damaged(qy_model *model, const state *whole)
 {
   for (size_t p = 0; p < whole->parts; p++) {
     qy_kept *kept = make(model, QY_KEPT_DRAWS | QY_KEPT_BINS);
@@ -138,7 +138,7 @@ static qy_status no_sink(void *ctx, int64_t batch, const qy_point *points, int64
   return QY_OK;
 }
 
-static void counts(qy_kept *kept, const qy_model *model, int64_t points)
+static void counts(qy_kept *kept, qy_model *model, int64_t points)
 {
   double *value[3];
   int64_t feasible = 0, *found = NULL;

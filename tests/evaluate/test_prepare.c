@@ -111,11 +111,45 @@ static void estimates(qy_arena *arena)
   }
 }
 
+/* What batches ask for made ready with them: of 72 elements under draws, of 24 schedules, from a batch in the middle
+ * on, and of points that were chosen. */
+static void by_parts(qy_arena *arena)
+{
+  static const char *const text[] = {
+      HEAD "clock_mhz: 200\nuncertainty: {draws: 16, seed: 1}\ndesigns:\n  - {name: W, accelerator: depthwise, "
+           "channels: 1, pe: {kind: mac, bits: {from: 8, to: 16, step: 1}, accumulator_bits: {from: 39, to: 46, step: "
+           "1}}}\n",
+      "name: p\ntechnology: fdsoi28\nnetwork: ds_cnn_s\nprecision: [8, 4]\nclock_mhz: [100, 200]\n"
+      "objectives: {minimize: [area_um2]}\ndesigns:\n  - name: S\n    system: sequential\n    members: [{name: a, "
+      "accelerator: systolic, pe: {kind: mac, bits: 8}, rows: [4, 8]}]\n"
+      "    memory: {device: lpddr4_2400_8gb_x16, buffer: {from: 8KiB, to: 64KiB, points: 6}, fusion: [none, block]}\n"};
+  for (size_t i = 0; i < sizeof text / sizeof *text; i++) {
+    const qy_plan *plan = plan_of(text[i], arena);
+    qy_activities *known = qy_activities_new(NULL);
+    if (!plan || !sweep_made(&one, plan, &(qy_model_how){.threads = 1, .known = known})) return;
+    for (int threads = 1; threads <= 2; threads++)
+      if (sweep_made(&other, plan, &(qy_model_how){.threads = threads, .known = known, .by_parts = true}))
+        ok(!differ(&one, &other), "made by parts on %d threads: the same %lld points", threads, (long long)one.points);
+    const int64_t few[] = {3, 50, 51};
+    qy_model *model = NULL;
+    other = (seen){.points = one.points};
+    const qy_model_run run = {
+        .threads = 2, .batch_points = 10, .points = few, .point_count = 3, .ctx = &other, .sink = sink};
+    const qy_model_how how = {.threads = 2, .known = known, .by_parts = true};
+    ok(!qy_model_make(&model, plan, NULL, 0, &how, &err) && !qy_model_sweep(model, &run, &err), "a few points alone");
+    for (size_t k = 0; k < 3; k++)
+      ok(memcmp(one.metric[few[k]], other.metric[few[k]], sizeof *one.metric) == 0, "point %lld", (long long)few[k]);
+    qy_model_free(model);
+    qy_activities_free(known);
+  }
+}
+
 int main(void)
 {
   qy_arena *arena = qy_arena_new();
   same_bytes(arena);
   once(arena);
+  by_parts(arena);
   estimates(arena);
   qy_arena_free(arena);
   return done();

@@ -78,7 +78,7 @@ static const qy_kept_front fronts[] = {
     {.metric_count = 2, .metric = {QY_WEIGHT_BYTES, QY_GOPS}},
 };
 
-static bool kept_bytes(qy_text *out, const qy_model *model, int threads)
+static bool kept_bytes(qy_text *out, qy_model *model, int threads)
 {
   qy_kept *kept = NULL;
   bool changed;
