@@ -16,4 +16,10 @@
 qy_status qy_store_reads_incomplete(int64_t **id, size_t *count, qy_store *store, const char *sql, qy_arena *arena,
                                     qy_error *err);
 
+/* Experiments whose latest run stored some of its points alone (`store: front`, `summary`) and whose points `sql` may
+ * read: from `result`, through a view that has all points, or through one of another's making.  What is read of fronts,
+ * of the best and of summaries alone holds for all points.  Else as qy_store_reads_incomplete. */
+qy_status qy_store_reads_partly(int64_t **id, size_t *count, qy_store *store, const char *sql, qy_arena *arena,
+                                qy_error *err);
+
 #endif

@@ -168,8 +168,7 @@ static qy_status read_axes(axis_rows *to, qy_store *store, const char *sql, qy_e
     status = qy_no_memory(err);
   else if (code != SQLITE_DONE)
     status = qy_sql_fail(store->db, store->file, code, "read the axes of an experiment", err);
-  sqlite3_finalize(read);
-  return status;
+  return qy_sql_end(status, store->db, store->file, read, err);
 }
 
 static qy_status differs(int *yes, qy_store *store, int64_t id, const char *sql, qy_error *err)
@@ -179,8 +178,7 @@ static qy_status differs(int *yes, qy_store *store, int64_t id, const char *sql,
   if (status) return status;
   sqlite3_bind_int64(read, 1, id);
   *yes = sqlite3_step(read) == SQLITE_ROW && sqlite3_column_int(read, 0) > 0;
-  sqlite3_finalize(read);
-  return QY_OK;
+  return qy_sql_end(QY_OK, store->db, store->file, read, err);
 }
 
 static qy_status derive(axis_rows *to, qy_store *store, qy_error *err)
@@ -289,12 +287,18 @@ static void put_path(qy_text *out, const char *key, bool nested)
   qy_text_add(out, "\"'");
 }
 
+const char *axes_fixed_value(const qy_axes *axes, const char *key)
+{
+  const int f = fixed_of(key);
+  return f < 0 ? NULL : axes->version >= PRECISIONS_SINCE ? fixed[f].value : fixed[f].old;
+}
+
 const char *qy_store_axis_value(const qy_axes *axes, size_t i, qy_arena *arena)
 {
   assert(axes && i < axes->count);
   const qy_axis_column *a = &axes->axis[i];
-  const int f = fixed_of(a->key);
-  if (f >= 0) return axes->version >= PRECISIONS_SINCE ? fixed[f].value : fixed[f].old;
+  const char *own = axes_fixed_value(axes, a->key);
+  if (own) return own;
   static const char *const cast[QY_AXIS_TYPES] = {"INTEGER", "REAL", NULL};
   qy_text sql = {0};
   if (cast[a->type]) qy_text_add(&sql, "CAST(");

@@ -8,6 +8,8 @@ enum { STORE_AXES_SINCE = 5 }; /* schema version: table `axis`, keys of designs 
 
 /* Does axis i tell designs apart by a parameter of theirs, not points by their library, network, widths or clock? */
 bool axes_of_designs(const qy_axes *axes, size_t i);
+/* SQL of the value of one of the fixed axes, over the tables of axes_join; NULL: it is none of these. */
+const char *axes_fixed_value(const qy_axes *axes, const char *key);
 /* Is it the name of a metric, one of its ends, or a fixed column of the views? */
 bool axes_reserved(const char *column);
 /* Choose the columns. */

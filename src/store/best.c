@@ -102,8 +102,7 @@ qy_status qy_store_best_read(qy_store *store, qy_error *err)
   }
   if (status == QY_OK && code != SQLITE_DONE)
     status = qy_sql_fail(store->db, store->file, code, "read the stored points", err);
-  sqlite3_finalize(read);
-  return status;
+  return qy_sql_end(status, store->db, store->file, read, err);
 }
 
 qy_status qy_store_best_write(qy_store *store, qy_error *err)

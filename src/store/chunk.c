@@ -51,8 +51,7 @@ static qy_status read_numbers(chunk_reader *r, qy_error *err)
     const int c = chunk_find((const char *)sqlite3_column_text(read, 0));
     if (c >= 0) r->number[c] = sqlite3_column_int(read, 1);
   }
-  sqlite3_finalize(read);
-  return QY_OK;
+  return qy_sql_end(QY_OK, r->db, r->file, read, err);
 }
 
 /* ---- writing ---- */
@@ -102,7 +101,8 @@ static double fixed_value(const qy_store *store, const qy_store_row *row, int64_
   }
 }
 
-/* Turn rows into the first `columns` columns of `count` values, a few rows at a time, which stay in the cache; any: has a value. */
+/* Turn rows into the first `columns` columns of `count` values, a few rows at a time, which stay in the cache; any:
+ * has a value. */
 static void fill(double *value, bool any[CHUNK_COLUMNS], int columns, const qy_store *store, const qy_store_row *rows,
                  int64_t count)
 {
@@ -149,12 +149,22 @@ bool chunk_packed_has(const void *packed, int m)
   return p->end[m] > (m ? p->end[m - 1] : 0);
 }
 
-/* Metric m of all rows; false: none has it. */
-static bool take_column(double *column, bool *finite, const double *const *metric, int64_t count, int m)
+/* As many metrics as a line of the cache has numbers are taken from the rows at once. */
+enum { TOGETHER = 8 };
+
+/* Metrics from m on of all rows, column[k * count + i]. */
+static void take_columns(double *column, const double *const *metric, int64_t count, int m, int columns)
+{
+  for (int64_t i = 0; i < count; i++)
+    for (int k = 0; k < columns; k++)
+      column[k * count + i] = metric[i] ? metric[i][m + k] : NAN;
+}
+
+/* Does any row have a value? */
+static bool has_values(bool *finite, const double *column, int64_t count)
 {
   bool any = false, infinite = false;
   for (int64_t i = 0; i < count; i++) {
-    column[i] = metric[i] ? metric[i][m] : NAN;
     any |= !isnan(column[i]);
     infinite |= isinf(column[i]) != 0;
   }
@@ -167,20 +177,22 @@ qy_status qy_store_pack(void *packed, const double *const *metric, int64_t count
   assert(packed && (metric || !count));
   packed_metrics *p = packed;
   qy_text bytes = {0};
-  double *column = malloc(((size_t)count + 1) * sizeof *column);
-  qy_status status = column ? QY_OK : qy_no_memory(err);
+  double *columns = malloc((TOGETHER * (size_t)count + 1) * sizeof *columns);
+  qy_status status = columns ? QY_OK : qy_no_memory(err);
   size_t end = 0;
   p->finite = true;
   for (int m = 0; m < QY_METRIC_COUNT && !status; m++) {
+    const int k = m % TOGETHER, left = QY_METRIC_COUNT - m;
+    const double *column = columns + k * count;
     bytes.length = 0;
-    if (take_column(column, &p->finite, metric, count, m) && pack_column(&bytes, column, (size_t)count))
-      status = qy_no_memory(err);
+    if (k == 0) take_columns(columns, metric, count, m, left < TOGETHER ? left : TOGETHER);
+    if (has_values(&p->finite, column, count) && pack_column(&bytes, column, (size_t)count)) status = qy_no_memory(err);
     if (!status && bytes.length) memcpy(p->bytes + end, bytes.data, bytes.length);
     end += bytes.length;
     p->end[m] = end;
   }
   qy_text_free(&bytes);
-  free(column);
+  free(columns);
   return status;
 }
 
@@ -256,8 +268,7 @@ static qy_status read_size(chunk_reader *r, qy_error *err)
     const int64_t b = sqlite3_column_int64(read, 2);
     if (!status && sqlite3_column_type(read, 2) != SQLITE_NULL && b >= 0 && b < r->batches) r->stored[b] = 1;
   }
-  sqlite3_finalize(read);
-  return status;
+  return qy_sql_end(status, r->db, r->file, read, err);
 }
 
 qy_status chunk_open(chunk_reader *r, sqlite3 *db, const char *file, int64_t experiment, qy_error *err)
@@ -289,7 +300,7 @@ int64_t chunk_rows(const chunk_reader *r, int64_t batch)
 
 static qy_status damaged(const chunk_reader *r, qy_error *err)
 {
-  return qy_fail(err, QY_SYSTEM, "%s: the database is damaged: a column of experiment %" PRId64 " cannot be read",
+  return qy_fail(err, QY_BAD_INPUT, "%s: the database is damaged: a column of experiment %" PRId64 " cannot be read",
                  r->file, r->experiment);
 }
 

@@ -1,10 +1,10 @@
-/* A table `result` of all results, whether they are rows or packed columns, and the views over it, for a connection that
- * reads: see chunk.h.
+/* A table `result` of all results, whether they are rows or packed columns, and the views over it, for a connection
+ * that reads: see chunk.h.
  *
- * It stands in the temporary schema, where names are looked up first, as a virtual table ("The Virtual Table Mechanism
- * Of SQLite", sqlite.org/vtab.html).  A scan goes through stretches of ids: those of experiments with chunks are
- * unpacked, those between them are read from the table of rows.  A single id is looked for among the rows first: points
- * that others refer to have one.
+ * It stands in the temporary schema, where names are looked up first, as a virtual table ("The Virtual Table
+ * Mechanism Of SQLite", sqlite.org/vtab.html).  A scan goes through stretches of ids: those of experiments with
+ * chunks are unpacked, those between them are read from the table of rows.  A single id is looked for among the rows
+ * first: points that others refer to have one.
  */
 #include "chunk.h"
 
@@ -71,7 +71,8 @@ static int declare(results *t, sqlite3 *db)
     sqlite3_str_appendf(sql, "%s\"%w\" %s", t->columns++ ? ", " : "", name, sqlite3_column_text(read, 1));
   }
   sqlite3_str_appendall(sql, ")");
-  sqlite3_finalize(read);
+  const int ended = sqlite3_finalize(read);
+  if (code == SQLITE_OK) code = ended;
   char *text = sqlite3_str_finish(sql);
   if (code == SQLITE_OK) code = text ? sqlite3_declare_vtab(db, text) : SQLITE_NOMEM;
   sqlite3_free(text);
@@ -99,32 +100,35 @@ static int results_connect(sqlite3 *db, void *ctx, int argc, const char *const *
   return code;
 }
 
-enum { HAS_EQUAL = 1, HAS_LOW = 2, HAS_HIGH = 4 };
+/* Ends of a stretch of ids; beside the last two: without the end itself. */
+enum { HAS_EQUAL = 1, HAS_LOW = 2, HAS_HIGH = 4, IS_ABOVE = 8, IS_BELOW = 16 };
 
-/* Which of the ends of a stretch of ids a constraint is; 0: none. */
+/* Which of the ends a constraint is; 0: none. */
 static int end_of(const results *t, const struct sqlite3_index_constraint *c)
 {
   if (!c->usable || (c->iColumn >= 0 && t->column[c->iColumn] != IS_ID)) return 0;
   switch (c->op) {
   case SQLITE_INDEX_CONSTRAINT_EQ: return HAS_EQUAL;
-  case SQLITE_INDEX_CONSTRAINT_GT:
+  case SQLITE_INDEX_CONSTRAINT_GT: return HAS_LOW | IS_ABOVE;
   case SQLITE_INDEX_CONSTRAINT_GE: return HAS_LOW;
-  case SQLITE_INDEX_CONSTRAINT_LT:
+  case SQLITE_INDEX_CONSTRAINT_LT: return HAS_HIGH | IS_BELOW;
   case SQLITE_INDEX_CONSTRAINT_LE: return HAS_HIGH;
   default: return 0;
   }
 }
 
-/* SQLite checks the constraints again, so that an end may be taken in or not. */
+/* Ends are exact, so that SQLite need not check them again for each row. */
 static int results_best_index(sqlite3_vtab *table, sqlite3_index_info *info)
 {
   const results *t = (const results *)table;
   int place = 0;
   for (int wanted = HAS_EQUAL; wanted <= HAS_HIGH; wanted *= 2)
     for (int i = 0; i < info->nConstraint; i++) {
-      if (end_of(t, &info->aConstraint[i]) != wanted || (info->idxNum & (wanted | HAS_EQUAL))) continue;
+      const int end = end_of(t, &info->aConstraint[i]);
+      if (!(end & wanted) || (info->idxNum & (wanted | HAS_EQUAL))) continue;
       info->aConstraintUsage[i].argvIndex = ++place;
-      info->idxNum |= wanted;
+      info->aConstraintUsage[i].omit = 1;
+      info->idxNum |= end;
     }
   const double all = 1e6, part = 1e5, one = 10;
   info->estimatedCost = info->idxNum & HAS_EQUAL ? one : info->idxNum ? part : all;
@@ -143,9 +147,13 @@ static int results_open(sqlite3_vtab *table, sqlite3_vtab_cursor **out)
   cursor *c = sqlite3_malloc((int)sizeof *c);
   if (!c) return SQLITE_NOMEM;
   memset(c, 0, sizeof *c);
-  *out = &c->base;
-  return sqlite3_prepare_v2(((results *)table)->db, "SELECT * FROM main.result WHERE id BETWEEN ?1 AND ?2 ORDER BY id",
-                            -1, &c->rows, NULL);
+  const int code = sqlite3_prepare_v2(
+      ((results *)table)->db, "SELECT * FROM main.result WHERE id BETWEEN ?1 AND ?2 ORDER BY id", -1, &c->rows, NULL);
+  if (code != SQLITE_OK)
+    sqlite3_free(c); /* SQLite does not close what was not opened */
+  else
+    *out = &c->base;
+  return code;
 }
 
 static void forget(cursor *c)
@@ -190,7 +198,8 @@ static int find_stretches(cursor *c, sqlite3 *db, int64_t low, int64_t high)
     if (code == SQLITE_OK) code = add_stretch(c, from > low ? from : low, to < high ? to : high, id);
     next = to + 1;
   }
-  sqlite3_finalize(read);
+  const int ended = sqlite3_finalize(read);
+  if (code == SQLITE_OK) code = ended;
   return code == SQLITE_OK ? add_stretch(c, next, high, 0) : code;
 }
 
@@ -238,22 +247,50 @@ static int begin(cursor *c)
   return SQLITE_OK;
 }
 
+/* Ids from low to high. */
+typedef struct id_range {
+  int64_t low, high;
+} id_range;
+
+static const id_range no_ids = {1, 0}, all_ids = {0, INT64_MAX};
+
+/* Ids between which those stand that compare with a number so; a number is below every text. */
+static id_range ids_of(sqlite3_value *value, int end, bool strict)
+{
+  const int type = sqlite3_value_numeric_type(value);
+  if (type == SQLITE_NULL) return no_ids; /* nothing compares with it */
+  if (type != SQLITE_INTEGER && type != SQLITE_FLOAT) return end == HAS_HIGH ? all_ids : no_ids;
+  int64_t id = sqlite3_value_int64(value);
+  bool whole = true;
+  if (type == SQLITE_FLOAT) {
+    const double x = sqlite3_value_double(value), above = 0x1p63;
+    if (x >= above) return end == HAS_HIGH ? all_ids : no_ids;
+    if (x < 0) return end == HAS_LOW ? all_ids : no_ids;
+    id = (int64_t)x;
+    whole = (double)id == x;
+  }
+  if (end == HAS_EQUAL) return whole ? (id_range){id, id} : no_ids;
+  if (end == HAS_LOW && (strict || !whole)) return id == INT64_MAX ? no_ids : (id_range){id + 1, INT64_MAX};
+  if (end == HAS_LOW) return (id_range){id, INT64_MAX};
+  if (strict && whole) return id <= 0 ? no_ids : (id_range){0, id - 1};
+  return (id_range){0, id};
+}
+
 static int results_filter(sqlite3_vtab_cursor *base, int plan, const char *name, int argc, sqlite3_value **argv)
 {
   cursor *c = (cursor *)base;
-  int64_t low = 0, high = INT64_MAX;
+  id_range of = all_ids;
   (void)name;
   for (int i = 0, end = HAS_EQUAL; i < argc; end *= 2) {
     if (!(plan & end)) continue;
-    const int64_t value = sqlite3_value_int64(argv[i]);
-    c->stretches = c->at = 0;
-    if (sqlite3_value_type(argv[i++]) == SQLITE_NULL) return SQLITE_OK; /* nothing compares with it */
-    if (end != HAS_HIGH && value > low) low = value;
-    if (end != HAS_LOW && value < high) high = value;
+    const bool strict = plan & (end == HAS_LOW ? IS_ABOVE : end == HAS_HIGH ? IS_BELOW : 0);
+    const id_range ids = ids_of(argv[i++], end, strict);
+    if (ids.low > of.low) of.low = ids.low;
+    if (ids.high < of.high) of.high = ids.high;
   }
   c->stretches = c->at = 0;
-  c->single = low == high;
-  const int code = low <= high ? find_stretches(c, ((results *)base->pVtab)->db, low, high) : SQLITE_OK;
+  c->single = of.low == of.high;
+  const int code = of.low <= of.high ? find_stretches(c, ((results *)base->pVtab)->db, of.low, of.high) : SQLITE_OK;
   return code == SQLITE_OK ? begin(c) : code;
 }
 
@@ -357,8 +394,7 @@ static qy_status put_generated(qy_text *out, sqlite3 *db, const char *file, qy_e
                                     err);
   while (!status && sqlite3_step(read) == SQLITE_ROW)
     qy_text_add(out, "CREATE TEMP VIEW %s;\n", sqlite3_column_text(read, 0));
-  sqlite3_finalize(read);
-  return status;
+  return qy_sql_end(status, db, file, read, err);
 }
 
 qy_status chunk_show(sqlite3 *db, const char *file, qy_error *err)

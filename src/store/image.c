@@ -20,12 +20,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 #include <zlib.h>
 
 enum {
   PATH_BYTES = 4096,
   BLOCK = 1024,
+  PIECES_MAX = 64,
   HASH_BYTES = 64,
   BYTES_MOST = 1 << 24,
   MODE = 0644,
@@ -91,12 +93,22 @@ static const block *read_image(head *h, const char *folder, qy_arena *arena)
   return got == all ? blocks : NULL;
 }
 
-/* What is not written stays a hole, which reads as zeros. */
+/* What is not written stays a hole, which reads as zeros.  Blocks that follow one another go in one piece. */
 static bool write_blocks(int fd, const block *blocks, const head *h)
 {
   bool good = ftruncate(fd, (off_t)h->bytes) == 0;
-  for (size_t b = 0; good && b < h->blocks; b++)
-    good = pwrite(fd, blocks[b].data, BLOCK, (off_t)(blocks[b].at * BLOCK)) == BLOCK;
+  for (size_t b = 0; good && b < h->blocks;) {
+    struct iovec piece[PIECES_MAX];
+    int count = 0;
+    do {
+      piece[count].iov_base = (void *)blocks[b + (size_t)count].data;
+      piece[count].iov_len = BLOCK;
+      count++;
+    } while (count < PIECES_MAX && b + (size_t)count < h->blocks &&
+             blocks[b + (size_t)count].at == blocks[b].at + (uint64_t)count);
+    good = pwritev(fd, piece, count, (off_t)(blocks[b].at * BLOCK)) == (ssize_t)count * BLOCK;
+    b += (size_t)count;
+  }
   return good;
 }
 

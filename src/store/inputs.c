@@ -16,7 +16,8 @@ static void bind_text(sqlite3_stmt *statement, int at, const char *text)
   sqlite3_bind_text(statement, at, text ? text : "", -1, SQLITE_STATIC);
 }
 
-/* Keys of the inputs, new rows where needed. `table` is "technology", "network", "device", "noise_file" or "table_file". */
+/* Keys of the inputs, new rows where needed. `table` is "technology", "network", "device", "noise_file" or
+ * "table_file". */
 static qy_status store_inputs(qy_store *store, const char *table, const qy_store_input *in, int count, int64_t *key,
                               qy_error *err)
 {
@@ -136,8 +137,7 @@ static qy_status count_links(int *there, int *more, qy_store *store, const char 
     const bool is = position >= 0 && position < count && sqlite3_column_int64(read, 1) == key[position];
     *(is ? there : more) += 1;
   }
-  sqlite3_finalize(read);
-  return QY_OK;
+  return qy_sql_end(QY_OK, store->db, store->file, read, err);
 }
 
 /* The links that a table must have, in place of others; said where some are missing. */

@@ -122,8 +122,7 @@ static qy_status read_batches(qy_parts *parts, part *p, qy_store *store, qy_erro
     p->batches++;
   }
   if (!status && code != SQLITE_DONE) status = qy_sql_fail(store->db, store->file, code, reading, err);
-  sqlite3_finalize(read);
-  return status;
+  return qy_sql_end(status, store->db, store->file, read, err);
 }
 
 /* A note: "" where there is none. */
@@ -140,8 +139,7 @@ static qy_status read_note(char text[PARTS_SHARE_TEXT], const part *p, int numbe
     const char *state = sqlite3_column_blob(read, 0);
     snprintf(text, PARTS_SHARE_TEXT, "%.*s", sqlite3_column_bytes(read, 0), state ? state : "");
   }
-  sqlite3_finalize(read);
-  return QY_OK;
+  return qy_sql_end(QY_OK, store->db, store->file, read, err);
 }
 
 static qy_status read_share(part *p, qy_store *store, qy_error *err)

@@ -1,9 +1,9 @@
 /* Copying the batches of parts: see merge_int.h.
  *
- * A table is copied by one INSERT ... SELECT for each batch, in rising order of the batches, so that keys of texts come
- * out as in a single run and rows are appended.  On the way keys of the part become those of the database: of designs and
- * results by a shift, of libraries, networks and precisions by their places in the experiment, of texts by what they say.
- * Columns are copied packed, but for those that hold keys that differ.
+ * A table is copied by one INSERT ... SELECT for each batch, in rising order of the batches, so that keys of texts
+ * come out as in a single run and rows are appended.  On the way keys of the part become those of the database: of
+ * designs and results by a shift, of libraries, networks and precisions by their places in the experiment, of texts
+ * by what they say. Columns are copied packed, but for those that hold keys that differ.
  */
 #include "chunk.h"
 #include "merge_int.h"
@@ -238,10 +238,9 @@ static qy_status read_columns(merging *m, int table, qy_error *err)
   while (!status && table != RESULT && sqlite3_step(read) == SQLITE_ROW) {
     assert(*n < PART_COLUMNS);
     const char *name = (const char *)sqlite3_column_text(read, 0);
-    if (!(m->column[table][(*n)++] = qy_arena_text(m->arena, name, strlen(name)))) status = qy_no_memory(err);
+    if (!name || !(m->column[table][(*n)++] = qy_arena_text(m->arena, name, strlen(name)))) status = qy_no_memory(err);
   }
-  sqlite3_finalize(read);
-  return status;
+  return qy_sql_end(status, m->to->db, m->to->file, read, err);
 }
 
 static void put_names(sqlite3_str *sql, const merging *m, int table)
@@ -351,7 +350,7 @@ static qy_status read_list(const merging *m, source *s, int which, qy_error *err
   int n = 0;
   for (; !status && sqlite3_step(read) == SQLITE_ROW; n++)
     if (n < count) s->list[which][n] = sqlite3_column_int64(read, 0);
-  sqlite3_finalize(read);
+  status = qy_sql_end(status, s->store->db, s->store->file, read, err);
   if (!status && n != count)
     status =
         qy_fail(err, QY_BAD_INPUT, "the database is damaged: %d links with a %s of %d", n, list_name[which], count);
@@ -393,8 +392,8 @@ static qy_status prepare_read(const merging *m, source *s, int table, qy_error *
   return prepare(&s->read[table], s->store, sql, err);
 }
 
-/* SQLite attaches ten databases, and lets none go within a transaction.  Names that mean something else to it, and files
- * in directories that cannot be written, stay out too: what is not attached is read through part_rows. */
+/* SQLite attaches ten databases, and lets none go within a transaction.  Names that mean something else to it, and
+ * files in directories that cannot be written, stay out too: what is not attached is read through part_rows. */
 static void attach(merging *m, source *s)
 {
   sqlite3_stmt *run = NULL;

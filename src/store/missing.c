@@ -87,8 +87,7 @@ static qy_status two_numbers(int64_t *one, int64_t *two, bool *known, qy_store *
   } else if (code != SQLITE_ROW && code != SQLITE_DONE) {
     status = qy_sql_fail(store->db, store->file, code, doing, err);
   }
-  sqlite3_finalize(read);
-  return status;
+  return qy_sql_end(status, store->db, store->file, read, err);
 }
 
 static void say(char text[STORE_MISSING], int64_t expected, int64_t found, const char *what)
@@ -304,8 +303,7 @@ qy_status qy_store_lacks(char text[STORE_MISSING], qy_store *store, qy_error *er
     const size_t used = strlen(text);
     if (*own) qy_append(text, STORE_MISSING, used, "%s%s: %s", used ? "; " : "", sqlite3_column_text(read, 1), own);
   }
-  sqlite3_finalize(read);
-  return status;
+  return qy_sql_end(status, store->db, store->file, read, err);
 }
 
 qy_status qy_store_check_whole(qy_store *store, int64_t id, qy_error *err)
@@ -338,6 +336,5 @@ qy_status qy_store_is_run(bool *is, qy_store *store, int64_t id, qy_error *err)
   sqlite3_bind_int64(read, 1, id);
   if (sqlite3_step(read) == SQLITE_ROW)
     *is = qy_store_runner_lives((const char *)sqlite3_column_text(read, 0), &pid, host);
-  sqlite3_finalize(read);
-  return QY_OK;
+  return qy_sql_end(QY_OK, store->db, store->file, read, err);
 }

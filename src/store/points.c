@@ -168,11 +168,12 @@ static qy_status no_parameter(qy_store *store, int64_t id, const char *parameter
            "SELECT DISTINCT replace(substr(t.fullkey, 3), '\"', '') FROM (SELECT parameters FROM design WHERE "
            "id >= %" PRId64 " << 40 AND id < (%" PRId64 " + 1) << 40 GROUP BY name) d, json_tree(d.parameters) t "
            "WHERE t.atom IS NOT NULL UNION VALUES ('technology'), ('network'), ('design'), ('precision'), "
-           "('clock_mhz'), ('voltage_v')",
+           "('clock_mhz'), ('voltage_v'), ('weight_bits'), ('activation_bits')",
            id, id);
   store_nearest(advice, store->db, sql, parameter);
-  return qy_fail(err, QY_BAD_INPUT, "expected " QY_AXIS_LIST " or a design parameter, found \"%.100s\"%s", parameter,
-                 advice);
+  return qy_fail(err, QY_BAD_INPUT,
+                 "expected " QY_AXIS_LIST ", " QY_AXIS_BITS_LIST " or a design parameter, found \"%.100s\"%s",
+                 parameter, advice);
 }
 
 typedef struct numbered {
@@ -245,8 +246,23 @@ static qy_status is_left_open(bool *yes, qy_store *store, const qy_axes *axes, s
   return status;
 }
 
-/* A parameter's value per design, or per point where one is chosen for each, numbers rising, words in the order designs first show them; designs without it share
- * the label "-". */
+/* Bits of weights or of activations: of the precision, or of the point where its layers differ. */
+static qy_status label_bits(qy_points *points, qy_store *store, qy_key key, const qy_axes *axes, qy_error *err)
+{
+  qy_text sql = {0};
+  qy_text_add(&sql,
+              "SELECT r.id & 0xffffffffff, coalesce(%s, '-') FROM result r%s WHERE r.id >= %" PRId64
+              " << 40 AND r.id < (%" PRId64 " + 1) << 40 AND r.reason IS NULL ORDER BY r.id",
+              axes_fixed_value(axes, qy_key_name(key, &points->parameters)), axes_join(axes), axes->experiment,
+              axes->experiment);
+  qy_status status = sql.failed ? qy_no_memory(err) : label_names(points, key, store, sql.data, points->point, err);
+  qy_text_free(&sql);
+  if (!status && !(points->unit[key] = strdup("bit"))) status = qy_no_memory(err);
+  return status ? status : sort_numbers(points, key, "", err);
+}
+
+/* A parameter's value per design, or per point where one is chosen for each, numbers rising, words in the order
+ * designs first show them; designs without it share the label "-". */
 static qy_status label_parameter(qy_points *points, qy_store *store, int64_t id, qy_key key, const double *designs,
                                  qy_error *err)
 {
@@ -256,6 +272,11 @@ static qy_status label_parameter(qy_points *points, qy_store *store, int64_t id,
   qy_arena *arena = qy_arena_new();
   qy_status status = arena ? qy_store_axes(&axes, store, id, arena, err) : qy_no_memory(err);
   const int axis = status ? -1 : qy_axes_find(&axes, parameter);
+  if (!status && qy_axis_bits_find(parameter)) {
+    status = label_bits(points, store, key, &axes, err);
+    qy_arena_free(arena);
+    return status;
+  }
   if (!status && (axis < 0 || !axes_of_designs(&axes, (size_t)axis))) status = no_parameter(store, id, parameter, err);
   bool open = false;
   if (!status) status = is_left_open(&open, store, &axes, (size_t)axis, arena, err);
@@ -736,7 +757,8 @@ static qy_status find_run(int64_t *id, qy_store *store, const char *name, qy_err
   while (sqlite3_step(read) == SQLITE_ROW && ++runs < run)
     continue;
   if (runs == run) *id = sqlite3_column_int64(read, 0);
-  sqlite3_finalize(read);
+  if (sqlite3_finalize(read) != SQLITE_OK)
+    return qy_fail(err, QY_SYSTEM, "%s: %s", store->file, sqlite3_errmsg(store->db));
   if (runs == 0 || runs == run) return QY_OK;
   return qy_fail(err, QY_BAD_INPUT, "expected one of the %lld runs of \"%.*s\", found \"%s\"", (long long)runs,
                  (int)(at - name), name, name);

@@ -5,6 +5,7 @@
  * set.
  */
 #include "quarry/alloc.h"
+#include "quarry/text.h"
 #include "sql.h"
 #include "store_int.h"
 
@@ -17,7 +18,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { ROWS_FIRST = 4096, NUMBER = 32 };
+enum { ROWS_FIRST = 4096, NUMBER = QY_NUMBER_EXACT };
 
 /* PRAGMAs that only tell. Those marked may have an argument; with one, the others would set something. */
 static const struct {
@@ -170,9 +171,6 @@ static qy_status compile(qy_store *store, const sql_text *t, sqlite3_stmt **stat
 {
   const char *tail = NULL;
   sqlite3_set_authorizer(store->db, only_reading, NULL);
-  /* "mistyped" is a column that there is not, and no text. */
-  sqlite3_db_config(store->db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
-  sqlite3_db_config(store->db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
   int code = sqlite3_prepare_v2(store->db, t->sql, -1, statement, &tail);
   qy_status status = code == SQLITE_OK ? QY_OK : sql_error(store, t, code, err);
   sqlite3_set_authorizer(store->db, NULL, NULL);
@@ -187,14 +185,6 @@ static qy_status compile(qy_store *store, const sql_text *t, sqlite3_stmt **stat
   sqlite3_finalize(*statement);
   *statement = NULL;
   return status;
-}
-
-/* 15 digits where they read back as the same number, 17 where not: 0.1 stays 0.1. */
-static const char *format_real(char out[NUMBER], double value)
-{
-  snprintf(out, NUMBER, "%.15g", value);
-  if (strtod(out, NULL) != value) snprintf(out, NUMBER, "%.17g", value);
-  return out;
 }
 
 /* One row at a time, in texts. */
@@ -238,7 +228,7 @@ static void read_row(reader *r, sqlite3_stmt *statement)
     if (r->type[i] == SQLITE_NULL) {
       r->value[i] = NULL;
     } else if (r->type[i] == SQLITE_FLOAT) {
-      r->value[i] = format_real(r->number[i], sqlite3_column_double(statement, i));
+      r->value[i] = qy_number_exact(r->number[i], sqlite3_column_double(statement, i));
       r->length[i] = strlen(r->value[i]);
     } else {
       r->value[i] = (const char *)sqlite3_column_text(statement, i);

@@ -18,7 +18,8 @@ typedef struct views {
   qy_arena *arena;
   const char *name[VIEWS_MAX]; /* through which results are read */
   size_t count;
-  bool any; /* of any experiment: not through a view, or through more of them than there is room for */
+  bool any;    /* of any experiment: not through a view, or through more of them than there is room for */
+  bool points; /* the same of `result` */
   bool bare[RESULTS], named[RESULTS]; /* tables that are read without a column, as by count(*), and with one */
   bool failed;
 } views;
@@ -48,6 +49,7 @@ static int note_read(void *ctx, int action, const char *table, const char *colum
     if (strcmp(v->name[i], view) == 0) return SQLITE_OK;
   if (!view || v->count == VIEWS_MAX) {
     v->any = true;
+    v->points |= result == 0;
   } else if ((v->name[v->count] = qy_arena_text(v->arena, view, strlen(view)))) {
     v->count++;
   } else {
@@ -66,25 +68,46 @@ static qy_status find_views(views *v, qy_store *store, const char *sql, qy_error
   if (code != SQLITE_OK) return qy_sql_fail(store->db, store->file, code, "read the database", err);
   for (int r = 0; r < RESULTS; r++)
     v->any |= v->bare[r] && !v->named[r];
+  v->points |= v->bare[0] && !v->named[0];
   return v->failed ? qy_no_memory(err) : QY_OK;
 }
 
-/* Is one of the views read that of this experiment name? */
-static qy_status is_own(bool *own, const views *v, qy_store *store, const char *name, qy_error *err)
+static bool is_read(const views *v, const char *view)
+{
+  bool read = false;
+  for (size_t i = 0; view && i < v->count; i++)
+    read |= sqlite3_stricmp(v->name[i], view) == 0;
+  return read;
+}
+
+/* Is one of the views read that of this experiment name; points: the one of its points? */
+static qy_status is_own(bool *own, const views *v, qy_store *store, const char *name, bool points, qy_error *err)
 {
   qy_status status = QY_OK;
   *own = false;
-  for (int front = 0; front < 2 && !status; front++) {
+  for (int front = 0; front < (points ? 1 : 2) && !status; front++) {
     const char *view = NULL;
     status = qy_store_view_name(&view, store, name, front, v->arena, err);
-    for (size_t i = 0; view && i < v->count; i++)
-      *own |= sqlite3_stricmp(v->name[i], view) == 0;
+    *own |= is_read(v, view);
   }
   return status;
 }
 
+/* Views of quarry that hold for all points, however few are stored. */
+static bool holds_for_all(const char *view)
+{
+  static const char *const known[] = {"front_point", "best", "summary", "layer", "member", "layer_precision"};
+  static const char of_all_runs[] = "_all";
+  size_t length = strlen(view);
+  const size_t end = sizeof of_all_runs - 1;
+  if (length > end && sqlite3_stricmp(view + length - end, of_all_runs) == 0) length -= end;
+  for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+    if (strlen(known[i]) == length && sqlite3_strnicmp(view, known[i], (int)length) == 0) return true;
+  return false;
+}
+
 /* Views that are not generated for one experiment are of any. */
-static qy_status find_general(views *v, qy_store *store, qy_error *err)
+static qy_status find_general(views *v, qy_store *store, bool points, qy_error *err)
 {
   sqlite3_stmt *read = NULL;
   qy_status status = qy_sql_prepare(store->db, store->file, &read,
@@ -92,23 +115,21 @@ static qy_status find_general(views *v, qy_store *store, qy_error *err)
                                     "sqlite_schema WHERE type = 'view' AND name = ? COLLATE NOCASE",
                                     err);
   for (size_t i = 0; i < v->count && !status && !v->any; i++) {
+    if (points && holds_for_all(v->name[i])) continue;
     sqlite3_bind_text(read, 1, v->name[i], -1, SQLITE_STATIC);
     v->any = sqlite3_step(read) != SQLITE_ROW || sqlite3_column_int(read, 0) == 0;
     sqlite3_reset(read);
   }
-  sqlite3_finalize(read);
-  return status;
+  return qy_sql_end(status, store->db, store->file, read, err);
 }
 
-qy_status qy_store_reads_incomplete(int64_t **id, size_t *count, qy_store *store, const char *sql, qy_arena *arena,
-                                    qy_error *err)
+/* The experiments among those that `open` selects whose results, or points, `sql` may read. */
+static qy_status find_read(int64_t **id, size_t *count, qy_store *store, const char *sql, const char *open, bool points,
+                           qy_arena *arena, qy_error *err)
 {
-  assert(id && count && store && sql && arena);
-  static const char open[] = "FROM experiment e WHERE status <> 'complete' AND id = (SELECT max(id) FROM experiment "
-                             "WHERE name = e.name)";
   views v = {.arena = arena};
   int64_t all = 0;
-  char text[240];
+  char text[320];
   sqlite3_stmt *read = NULL;
   *id = NULL;
   *count = 0;
@@ -116,15 +137,35 @@ qy_status qy_store_reads_incomplete(int64_t **id, size_t *count, qy_store *store
   qy_status status = qy_sql_number(store->db, store->file, text, &all, err);
   if (status || !all) return status;
   status = find_views(&v, store, sql, err);
-  if (!status) status = find_general(&v, store, err);
+  if (points) v.any = v.points;
+  if (!status) status = find_general(&v, store, points, err);
   if (!status && !(*id = qy_arena_alloc(arena, (size_t)all, sizeof **id))) status = qy_no_memory(err);
   sqlite3_snprintf(sizeof text, text, "SELECT id, name %s ORDER BY id LIMIT %lld", open, (long long)all);
   if (!status) status = qy_sql_prepare(store->db, store->file, &read, text, err);
   while (!status && sqlite3_step(read) == SQLITE_ROW) {
     bool own = v.any;
-    if (!own) status = is_own(&own, &v, store, (const char *)sqlite3_column_text(read, 1), err);
+    if (!own) status = is_own(&own, &v, store, (const char *)sqlite3_column_text(read, 1), points, err);
     if (!status && own) (*id)[(*count)++] = sqlite3_column_int64(read, 0);
   }
-  sqlite3_finalize(read);
-  return status;
+  return qy_sql_end(status, store->db, store->file, read, err);
+}
+
+qy_status qy_store_reads_incomplete(int64_t **id, size_t *count, qy_store *store, const char *sql, qy_arena *arena,
+                                    qy_error *err)
+{
+  assert(id && count && store && sql && arena);
+  return find_read(id, count, store, sql,
+                   "FROM experiment e WHERE status <> 'complete' AND id = (SELECT max(id) FROM experiment "
+                   "WHERE name = e.name)",
+                   false, arena, err);
+}
+
+qy_status qy_store_reads_partly(int64_t **id, size_t *count, qy_store *store, const char *sql, qy_arena *arena,
+                                qy_error *err)
+{
+  assert(id && count && store && sql && arena);
+  return find_read(id, count, store, sql,
+                   "FROM experiment e WHERE store IN ('front', 'summary') AND id = (SELECT max(id) FROM experiment "
+                   "WHERE name = e.name)",
+                   true, arena, err);
 }

@@ -1,9 +1,12 @@
-/* The mark of a running process: enough to tell it from a later process with the same number.
+/* The mark of a running process: enough to tell it from a later process with the same number.  Of the host it holds a
+ * hash, as databases are passed on.
  *
  * Linux: the boot is named by /proc/sys/kernel/random/boot_id, the start of a process in clock ticks since boot is
  * field 22 of /proc/PID/stat (proc(5)).  A process that was killed and not yet waited for (state Z) is dead.
  */
 #include "runner.h"
+
+#include "quarry/sha256.h"
 
 #include <assert.h>
 #include <sqlite3.h>
@@ -11,8 +14,10 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { HOST_SIZE = 64, HASH_SIZE = 65 };
+
 typedef struct mark_parts {
-  char host[64], boot[64], space[64];
+  char host[HOST_SIZE], boot[64], space[64];
   long pid;
   unsigned long long start;
 } mark_parts;
@@ -38,11 +43,19 @@ static unsigned long long start_of(long pid)
   return start;
 }
 
+static void host_name(char host[HOST_SIZE])
+{
+  memset(host, 0, HOST_SIZE);
+  if (gethostname(host, HOST_SIZE - 1) != 0) strcpy(host, "-");
+}
+
 static void own_parts(mark_parts *own)
 {
   memset(own, 0, sizeof *own);
-  if (gethostname(own->host, sizeof own->host - 1) != 0 || strpbrk(own->host, " \n") || !own->host[0])
-    strcpy(own->host, "-");
+  char host[HOST_SIZE], hash[HASH_SIZE];
+  host_name(host);
+  qy_sha256_text(hash, host, strlen(host));
+  snprintf(own->host, sizeof own->host, "%.16s", hash);
   strcpy(own->boot, "-");
   FILE *in = fopen("/proc/sys/kernel/random/boot_id", "r");
   if (in) {
@@ -73,9 +86,9 @@ bool qy_store_runner_lives(const char *mark, long *pid, char host[64])
   if (sscanf(mark, "%63s %63s %63s %ld %llu", other.host, other.boot, other.space, &other.pid, &other.start) != 5)
     return false;
   *pid = other.pid;
-  memcpy(host, other.host, sizeof other.host);
   if (strcmp(own.host, other.host) != 0 || strcmp(own.boot, other.boot) != 0 || strcmp(own.space, other.space) != 0)
     return false;
+  host_name(host);
   unsigned long long start = start_of(other.pid);
   return start != 0 && start == other.start;
 }

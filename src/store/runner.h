@@ -6,7 +6,7 @@
 
 enum { STORE_RUNNER_SIZE = 256 };
 
-/* "host boot pid-namespace pid start nonce": this process, and this store in it. */
+/* "hash-of-host boot pid-namespace pid start nonce": this process, and this store in it. */
 void qy_store_runner_mark(char mark[STORE_RUNNER_SIZE]);
 
 /* Does the process named in the mark live?  *pid and host[64] for the message.  False when it cannot be known: a

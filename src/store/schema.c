@@ -8,6 +8,7 @@
 
 #include "nest.h"
 #include "quarry/metric.h"
+#include "quarry/text.h"
 #include "sql.h"
 
 #include <assert.h>
@@ -139,48 +140,45 @@ static const char *const migration[] = {"CREATE TABLE interval (id INTEGER PRIMA
 enum { MIGRATION_COUNT = STORE_VERSION - 1 };
 _Static_assert(MIGRATION_COUNT == sizeof migration / sizeof migration[0] - 1, "one migration for each version");
 
-static void write_metrics(FILE *out, const char *before, const char *after, const char *between)
+static void write_metrics(qy_text *out, const char *before, const char *after, const char *between)
 {
   const qy_metric_info *metric = qy_metric_table();
   for (int i = 0; i < QY_METRIC_COUNT; i++)
-    fprintf(out, "%s%s%s%s", before, metric[i].name, after, i + 1 < QY_METRIC_COUNT ? between : "");
+    qy_text_add(out, "%s%s%s%s", before, metric[i].name, after, i + 1 < QY_METRIC_COUNT ? between : "");
 }
 
 /* Those that a layer or a member has. */
-static void write_some(FILE *out, bool (*has)(int), const char *before, const char *after, const char *between)
+static void write_some(qy_text *out, bool (*has)(int), const char *before, const char *after, const char *between)
 {
   const char *gap = "";
   for (int i = 0; i < QY_METRIC_COUNT; i++) {
     if (!has(i)) continue;
-    fprintf(out, "%s%s%s%s", gap, before, qy_metric_table()[i].name, after);
+    qy_text_add(out, "%s%s%s%s", gap, before, qy_metric_table()[i].name, after);
     gap = between;
   }
 }
 
 /* The two columns of each uncertain metric. */
-static void write_intervals(FILE *out, const char *before, const char *after, const char *between)
+static void write_intervals(qy_text *out, const char *before, const char *after, const char *between)
 {
   const char *gap = "";
   for (int i = 0; i < QY_METRIC_COUNT; i++) {
     if (!qy_metric_uncertain(i)) continue;
     const char *name = qy_metric_table()[i].name;
-    fprintf(out, "%s%s%s_p05%s%s%s%s_p95%s", gap, before, name, after, between, before, name, after);
+    qy_text_add(out, "%s%s%s_p05%s%s%s%s_p95%s", gap, before, name, after, between, before, name, after);
     gap = between;
   }
 }
 
 char *qy_store_schema_sql(const char **views)
 {
-  char *text = NULL;
-  size_t size = 0;
-  long view_start = 0;
-  FILE *out = open_memstream(&text, &size);
-  if (!out) return NULL;
+  qy_text text = {0}, *out = &text;
+  size_t view_start = 0;
   for (const char *const *line = qy_store_schema_lines; *line; line++) {
     const char *rest = *line, *mark;
-    if (strstr(rest, "@VIEWS@")) view_start = ftell(out);
+    if (strstr(rest, "@VIEWS@")) view_start = text.length;
     while ((mark = strchr(rest, '@')) != NULL && strncmp(rest, "--", 2) != 0) {
-      fprintf(out, "%.*s", (int)(mark - rest), rest);
+      qy_text_add(out, "%.*s", (int)(mark - rest), rest);
       const char *end = strchr(mark + 1, '@');
       size_t length = end ? (size_t)(end - mark) + 1 : 1;
       if (strncmp(mark, "@METRIC_COLUMNS@", length) == 0) {
@@ -202,15 +200,14 @@ char *qy_store_schema_sql(const char **views)
       }
       rest = mark + length;
     }
-    fputs(rest, out);
+    qy_text_add(out, "%s", rest);
   }
-  int bad = ferror(out);
-  if (fclose(out) != 0 || bad) {
-    free(text);
+  if (text.failed) {
+    qy_text_free(&text);
     return NULL;
   }
-  if (views) *views = text + view_start;
-  return text;
+  if (views) *views = text.data + view_start;
+  return text.data;
 }
 
 /* What the columns mean, as the program that writes says it. */
@@ -333,26 +330,53 @@ static qy_status want_columns(sqlite3 *db, const char *file, int add, int *missi
   return status;
 }
 
+/* A view or a trigger as the schema makes it. */
+typedef struct made {
+  const char *name;
+  const char *sql; /* from "CREATE" on */
+  int length;      /* of the name */
+  bool there;
+} made;
+
+/* Those of the schema text, in its order; returns how many. */
+static int find_made(made *out, int room, const char *schema)
+{
+  static const char *const begin[] = {"CREATE VIEW ", "CREATE TRIGGER "};
+  int count = 0;
+  for (const char *const *line = qy_store_schema_lines; *line; line++)
+    for (size_t b = 0; b < sizeof begin / sizeof *begin && count < room; b++) {
+      const size_t length = strlen(begin[b]);
+      if (strncmp(*line, begin[b], length) != 0) continue;
+      const char *name = *line + length;
+      made m = {.name = name, .length = (int)strcspn(name, " \n")};
+      schema = m.sql = strstr(schema, *line);
+      if (!m.sql) return count;
+      out[count++] = m;
+    }
+  return count;
+}
+
 /* Count the views and triggers that are not there, because a migration dropped them, the last time perhaps in a process
  * that was killed before it made them; and those that another program made differently. */
 static qy_status want_views(sqlite3 *db, const char *file, int *missing, qy_error *err)
 {
-  static const char *const begin[] = {"CREATE VIEW ", "CREATE TRIGGER "};
+  enum { MADE_MAX = 64 };
+  made want[MADE_MAX];
   char *schema = qy_store_schema_sql(NULL);
-  sqlite3_stmt *same = NULL;
+  sqlite3_stmt *read = NULL;
   if (!schema) return qy_no_memory(err);
-  qy_status status =
-      qy_sql_prepare(db, file, &same, "SELECT instr(?2, sql) > 0 FROM sqlite_schema WHERE name = ?1", err);
-  if (!status) sqlite3_bind_text(same, 2, schema, -1, SQLITE_STATIC);
-  for (const char *const *line = qy_store_schema_lines; *line && status == QY_OK; line++)
-    for (size_t b = 0; b < sizeof begin / sizeof *begin; b++) {
-      const size_t length = strlen(begin[b]);
-      if (strncmp(*line, begin[b], length) != 0) continue;
-      sqlite3_bind_text(same, 1, *line + length, (int)strcspn(*line + length, " \n"), SQLITE_STATIC);
-      *missing += sqlite3_step(same) != SQLITE_ROW || !sqlite3_column_int(same, 0);
-      sqlite3_reset(same);
-    }
-  sqlite3_finalize(same);
+  const int count = find_made(want, MADE_MAX, schema);
+  assert(count < MADE_MAX);
+  qy_status status = qy_sql_prepare(db, file, &read, "SELECT name, sql FROM sqlite_schema WHERE sql NOT NULL", err);
+  while (!status && sqlite3_step(read) == SQLITE_ROW) {
+    const char *name = (const char *)sqlite3_column_text(read, 0), *sql = (const char *)sqlite3_column_text(read, 1);
+    for (int w = 0; w < count && name && sql; w++)
+      if (strncmp(name, want[w].name, (size_t)want[w].length) == 0 && !name[want[w].length])
+        want[w].there = strncmp(want[w].sql, sql, strlen(sql)) == 0;
+  }
+  for (int w = 0; w < count && !status; w++)
+    *missing += !want[w].there;
+  sqlite3_finalize(read);
   free(schema);
   return status;
 }

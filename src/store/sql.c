@@ -26,7 +26,7 @@ qy_status qy_sql_fail(sqlite3 *db, const char *file, int code, const char *doing
   case SQLITE_FULL: return qy_fail(err, QY_SYSTEM, "%s: cannot %s: the disk is full", file, doing);
   case SQLITE_READONLY: return qy_fail(err, QY_SYSTEM, "%s: cannot %s: the database cannot be written", file, doing);
   case SQLITE_CORRUPT:
-    return qy_fail(err, QY_SYSTEM,
+    return qy_fail(err, QY_BAD_INPUT,
                    "%s: cannot %s: the database is damaged (%s); \"sqlite3 FILE .recover\" saves what "
                    "can be read",
                    file, doing, text);
@@ -84,4 +84,11 @@ qy_status qy_sql_number(sqlite3 *db, const char *file, const char *sql, int64_t 
 void qy_sql_rollback(sqlite3 *db)
 {
   if (db && !sqlite3_get_autocommit(db)) sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+qy_status qy_sql_end(qy_status status, sqlite3 *db, const char *file, sqlite3_stmt *statement, qy_error *err)
+{
+  assert(db && file);
+  const int code = sqlite3_finalize(statement);
+  return status || code == SQLITE_OK ? status : qy_sql_fail(db, file, code, "read what is stored", err);
 }

@@ -22,6 +22,10 @@ qy_status qy_sql_step(sqlite3 *db, const char *file, sqlite3_stmt *statement, co
 /* First column of the first row as a number; *value keeps its value when there is no row. */
 qy_status qy_sql_number(sqlite3 *db, const char *file, const char *sql, int64_t *value, qy_error *err);
 
+/* Finalize a statement whose rows were read (NULL allowed).  What ended them before the last becomes the status, unless
+ * that is one already: a file that cannot be read on, or lack of memory, must not look like the end. */
+qy_status qy_sql_end(qy_status status, sqlite3 *db, const char *file, sqlite3_stmt *statement, qy_error *err);
+
 /* Undo an open transaction, if there is one. */
 void qy_sql_rollback(sqlite3 *db);
 

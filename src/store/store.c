@@ -239,8 +239,7 @@ static qy_status prepare_writing(qy_store *store, qy_error *err)
       {&store->insert_assignments, "INSERT INTO assignment (point, assignment) SELECT id, assignment FROM batch_rows "
                                    "WHERE assignment IS NOT NULL"},
       {&store->check_runner, "SELECT runner IS ?2 FROM experiment WHERE id = ?1"},
-      {&store->check_designs, "SELECT 1 FROM batch_rows b WHERE NOT EXISTS (SELECT 1 FROM design d WHERE d.id = "
-                              "b.design) LIMIT 1"},
+      {&store->check_design, "SELECT 1 FROM design WHERE id = ?"},
       {&store->insert_design, "INSERT OR IGNORE INTO design (id, name, parameters) VALUES (?, ?, ?)"},
       {&store->insert_reason, "INSERT INTO reason (text) VALUES (?) ON CONFLICT (text) DO UPDATE SET text = text "
                               "RETURNING id"},
@@ -339,6 +338,7 @@ static qy_status open_store(qy_store **out, const char *file, int mode, const ch
     qy_error unread = {0}; /* of a damaged file: whoever asks for something learns of it */
     if (status == QY_OK && chunk_any(&chunks, store->db, file, &unread) == QY_OK && chunks)
       status = chunk_show(store->db, file, err);
+    if (status == QY_OK && unread.status == QY_NO_MEMORY) status = qy_no_memory(err);
     if (status == QY_OK) status = qy_sql_run(store->db, file, "PRAGMA query_only = ON", "open the database", err);
     goto out;
   }
@@ -409,7 +409,7 @@ void qy_store_close(qy_store *store)
   if (store->running) qy_store_abandon(store, "interrupted", NULL);
   qy_store_forget(store);
   sqlite3_finalize(store->check_runner);
-  sqlite3_finalize(store->check_designs);
+  sqlite3_finalize(store->check_design);
   sqlite3_finalize(store->insert_design);
   sqlite3_finalize(store->insert_reason);
   sqlite3_finalize(store->insert_resolved);

@@ -32,7 +32,7 @@ struct qy_store {
   int mode;
 
   /* Statements kept for the run; NULL in a store for reading. */
-  sqlite3_stmt *check_runner, *check_designs, *insert_design, *insert_reason, *insert_resolved, *insert_rows,
+  sqlite3_stmt *check_runner, *check_design, *insert_design, *insert_reason, *insert_resolved, *insert_rows,
       *insert_intervals, *insert_assignments, *mark_batch;
 
   /* The experiment begun; 0: none. */

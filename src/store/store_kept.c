@@ -108,8 +108,7 @@ qy_status store_state_read(qy_store *store, int64_t experiment, qy_store_part_vi
   }
   if (!status && code != SQLITE_DONE)
     status = qy_sql_fail(store->db, store->file, code, "read how far the sweep is", err);
-  sqlite3_finalize(read);
-  return status;
+  return qy_sql_end(status, store->db, store->file, read, err);
 }
 
 qy_status qy_store_state_read(qy_store *store, qy_store_part_visit *visit, void *ctx, qy_error *err)

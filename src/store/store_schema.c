@@ -177,8 +177,7 @@ static qy_status read_rows(qy_schema_row *row, size_t *count, size_t room, sqlit
     if (!r->table || !r->kind || !say(r, w, arena)) status = qy_no_memory(err);
     ++*count;
   }
-  sqlite3_finalize(read);
-  return status;
+  return qy_sql_end(status, db, "the schema", read, err);
 }
 
 qy_status qy_store_schema_rows(const qy_schema_row **rows, size_t *count, qy_arena *arena, qy_error *err)

@@ -5,6 +5,7 @@
  */
 #include "trust.h"
 
+#include "json_text.h"
 #include "schema.h"
 #include "sql.h"
 
@@ -14,19 +15,16 @@
 
 static const char reading[] = "check the database";
 
-/* The first SQLite that lets a schema which is not trusted use its JSON functions, as ours does.  With an older one the
- * schema is trusted; what is dangerous in it is switched off or marked as for direct use by who registers it. */
-enum { JSON_INNOCUOUS_SINCE = 3041000 };
-
 int trust_guard(sqlite3 *db)
 {
-  const int trusted = sqlite3_libversion_number() < JSON_INNOCUOUS_SINCE;
-  const struct {
+  static const struct {
     int what, value;
-  } set[] = {{SQLITE_DBCONFIG_TRUSTED_SCHEMA, trusted},
+  } set[] = {{SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
              {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
-             {SQLITE_DBCONFIG_ENABLE_FTS3_TOKENIZER, 0}};
-  int code = SQLITE_OK;
+             {SQLITE_DBCONFIG_ENABLE_FTS3_TOKENIZER, 0},
+             {SQLITE_DBCONFIG_DQS_DML, 0},
+             {SQLITE_DBCONFIG_DQS_DDL, 0}};
+  int code = json_text_register(db); /* for our CHECKs, of a schema that is not trusted */
   for (size_t i = 0; i < sizeof set / sizeof *set && code == SQLITE_OK; i++)
     code = sqlite3_db_config(db, set[i].what, set[i].value, NULL);
   return code ? code : sqlite3_exec(db, "PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0", NULL, NULL, NULL);
@@ -205,7 +203,12 @@ static qy_status check_rule(const qy_store *store, size_t r, qy_error *err)
            rules[r].column, rules[r].bad, rules[r].table);
   qy_status status = qy_sql_prepare(store->db, store->file, &row, sql, err);
   if (status) return status;
-  const int code = sqlite3_step(row);
+  int code = sqlite3_step(row);
+  if (code == SQLITE_ROW) { /* SQLite takes a text for no JSON, too, where memory lacks: what is wrong is so again */
+    sqlite3_reset(row);
+    code = sqlite3_step(row);
+    if (code == SQLITE_DONE) status = qy_no_memory(err);
+  }
   const char *value = code == SQLITE_ROW ? (const char *)sqlite3_column_text(row, 1) : NULL;
   if (code == SQLITE_ROW)
     status = qy_fail(err, QY_BAD_INPUT, "%s: table %s, row %lld, column %s: expected %s, found \"%.60s\"", store->file,

@@ -58,8 +58,7 @@ static qy_status look(bool *there, bool *ours, qy_store *store, const char *view
     *there = true;
     *ours = sqlite3_column_int(read, 0) != 0;
   }
-  sqlite3_finalize(read);
-  return QY_OK;
+  return qy_sql_end(QY_OK, store->db, store->file, read, err);
 }
 
 qy_status view_name_find(char **view, bool *there, qy_store *store, const char *name, bool front, qy_error *err)

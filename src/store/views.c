@@ -53,11 +53,10 @@ static qy_status find_metrics(shown *s, qy_store *store, qy_error *err)
       else
         s->infeasible = has;
     }
-  sqlite3_finalize(read);
   for (int m = 0; m < QY_METRIC_COUNT && !any; m++)
     s->metric[m] = true;
   s->infeasible |= !any;
-  return QY_OK;
+  return qy_sql_end(QY_OK, store->db, store->file, read, err);
 }
 
 /* The same, known from the run itself where that is at hand. */
@@ -99,8 +98,7 @@ static qy_status find_choices(shown *s, qy_store *store, qy_error *err)
     if (!key || strpbrk(key, "'\"\\")) continue; /* none of ours: it goes into the text of a view */
     if (!(s->choice[s->choices++] = qy_arena_text(s->arena, key, strlen(key)))) status = qy_no_memory(err);
   }
-  sqlite3_finalize(read);
-  return status;
+  return qy_sql_end(status, store->db, store->file, read, err);
 }
 
 /* The column of a chosen value: "columns_chosen" for the key "columns". */
@@ -227,8 +225,7 @@ static qy_status find_latest(int64_t *id, qy_store *store, const char *name, qy_
   if (status) return status;
   sqlite3_bind_text(read, 1, name, -1, SQLITE_STATIC);
   if (sqlite3_step(read) == SQLITE_ROW) *id = sqlite3_column_int64(read, 0);
-  sqlite3_finalize(read);
-  return QY_OK;
+  return qy_sql_end(QY_OK, store->db, store->file, read, err);
 }
 
 qy_status qy_store_views_update(qy_store *store, const char *name, qy_error *err)
@@ -263,8 +260,8 @@ qy_status views_of(qy_store *store, int64_t experiment, qy_error *err)
   if (status) return status;
   sqlite3_bind_int64(read, 1, experiment);
   if (sqlite3_step(read) == SQLITE_ROW) name = sqlite3_mprintf("%s", sqlite3_column_text(read, 0));
-  sqlite3_finalize(read);
-  status = name ? qy_store_views_update(store, name, err) : qy_no_memory(err);
+  status = qy_sql_end(name ? QY_OK : QY_NO_MEMORY, store->db, store->file, read, err);
+  status = status ? qy_no_memory(err) : qy_store_views_update(store, name, err);
   sqlite3_free(name);
   return status;
 }
@@ -281,14 +278,13 @@ qy_status views_of_old(qy_store *store, qy_error *err)
   for (int64_t last = 0, id = 0; !status; last = id) {
     sqlite3_bind_int64(read, 1, last);
     id = sqlite3_step(read) == SQLITE_ROW ? sqlite3_column_int64(read, 0) : 0;
-    sqlite3_reset(read);
     if (!id) break;
+    sqlite3_reset(read);
     status = qy_sql_run(store->db, store->file, "BEGIN IMMEDIATE", doing, err);
     if (!status) status = axes_complete(store, id, err);
     if (!status) status = views_of(store, id, err);
     if (!status) status = qy_sql_run(store->db, store->file, "COMMIT", doing, err);
     qy_sql_rollback(store->db);
   }
-  sqlite3_finalize(read);
-  return status;
+  return qy_sql_end(status, store->db, store->file, read, err);
 }

@@ -123,12 +123,14 @@ qy_status store_text_key(int64_t *key, qy_store *store, bool resolved, const cha
 static qy_status row_keys(qy_store *store, const qy_store_row *rows, int64_t count, qy_error *err)
 {
   qy_status status = QY_OK;
-  const char *last = NULL;
-  int64_t last_key = 0;
+  const char *last = NULL, *last_reason = NULL;
+  int64_t last_key = 0, reason_key = 0;
   for (int64_t i = 0; i < count && status == QY_OK; i++) {
     store->row_reason[i] = store->row_resolved[i] = 0;
-    if (rows[i].reason)
-      status = text_key(store, &store->reason, store->insert_reason, rows[i].reason, &store->row_reason[i], err);
+    if (rows[i].reason && rows[i].reason != last_reason)
+      status = text_key(store, &store->reason, store->insert_reason, rows[i].reason, &reason_key, err);
+    last_reason = rows[i].reason;
+    if (last_reason) store->row_reason[i] = reason_key;
     if (status != QY_OK || !rows[i].resolved) continue;
     if (rows[i].resolved != last)
       status = text_key(store, &store->resolved, store->insert_resolved, rows[i].resolved, &last_key, err);
@@ -197,15 +199,19 @@ static qy_status insert_designs(qy_store *store, const qy_store_design *designs,
 }
 
 /* Does every row of the batch have a design that was told?  Results refer to designs by key alone. */
-static qy_status check_designs(qy_store *store, qy_error *err)
+static qy_status check_designs(qy_store *store, const qy_store_row *rows, int64_t count, qy_error *err)
 {
-  const int code = sqlite3_step(store->check_designs);
   qy_status status = QY_OK;
-  if (code == SQLITE_ROW)
-    status = qy_fail(err, QY_INTERNAL, "%s: a result has a design that was never told", store->file);
-  else if (code != SQLITE_DONE)
-    status = qy_sql_fail(store->db, store->file, code, "store a batch", err);
-  sqlite3_reset(store->check_designs);
+  for (int64_t i = 0; i < count && !status; i++) {
+    if (i && rows[i].design == rows[i - 1].design) continue;
+    sqlite3_bind_int64(store->check_design, 1, store->experiment << STORE_KEY_SHIFT | rows[i].design);
+    const int code = sqlite3_step(store->check_design);
+    if (code == SQLITE_DONE)
+      status = qy_fail(err, QY_INTERNAL, "%s: a result has a design that was never told", store->file);
+    else if (code != SQLITE_ROW)
+      status = qy_sql_fail(store->db, store->file, code, "store a batch", err);
+    sqlite3_reset(store->check_design);
+  }
   return status;
 }
 
@@ -276,7 +282,7 @@ qy_status qy_store_batch_packed(qy_store *store, int64_t batch, const qy_store_r
                                  .precision = store->precision,
                                  .reason = store->row_reason,
                                  .resolved = store->row_resolved};
-    status = check_designs(store, err);
+    status = check_designs(store, rows, count, err);
     int unsure = 0, assigned = 0;
     for (int64_t i = 0; i < count; i++) {
       unsure |= rows[i].interval != NULL;

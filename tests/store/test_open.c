@@ -339,12 +339,12 @@ static void no_room(void)
   int rows = 0;
   qy_error_clear(&err);
   is_status(qy_store_open(&store, file, QY_STORE_READ, &err), QY_OK, &err, "a damaged database opens");
-  is_int(qy_store_query(store, "SELECT sum(area_um2) FROM result", no_row, &rows, &err), QY_SYSTEM,
+  is_int(qy_store_query(store, "SELECT sum(area_um2) FROM result", no_row, &rows, &err), QY_BAD_INPUT,
          "but reading the damaged part fails");
   says(&err, "the database is damaged", "and says so");
   double *column = NULL;
   size_t count = 0;
-  is_int(qy_store_columns(store, "SELECT area_um2 FROM result", 1, &column, &count, &err), QY_SYSTEM,
+  is_int(qy_store_columns(store, "SELECT area_um2 FROM result", 1, &column, &count, &err), QY_BAD_INPUT,
          "reading by columns too");
   ok(column == NULL, "which leaves nothing to free");
   qy_store_close(store);

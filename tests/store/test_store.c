@@ -224,6 +224,105 @@ static void other_batch_size(void)
   sqlite3_close(db);
 }
 
+/* An experiment that lost rows is finished again: its best points and fronts are made anew, those of another stay. */
+static void finished_again(void)
+{
+  const char *file = scratch_file("again.sqlite");
+  qy_error err = {0};
+  fixture f, other;
+  int64_t id;
+  int complete;
+  fixture_make(&other, "name: other\n", 60, 20);
+  fixture_make(&f, "name: again\n", 103, 20);
+  run_all(file, &other.e, &id, &complete, &err);
+  run_all(file, &f.e, &id, &complete, &err);
+  static const char of_first[] = "SELECT group_concat(value || metric || point) FROM (SELECT * FROM best_point WHERE "
+                                 "experiment = 1 ORDER BY technology, precision, metric)",
+                    best[] = "SELECT count(*) || ' ' || sum(b.value = x.low) || ' ' || sum(b.point = x.id) FROM "
+                             "best_point b JOIN (SELECT technology, precision, min(area_um2) AS low, id FROM result "
+                             "WHERE id >= 2 << 40 GROUP BY 1, 2) x USING (technology, precision) WHERE b.metric = "
+                             "'area_um2' AND b.experiment = 2";
+  char before[1024];
+  snprintf(before, sizeof before, "%s", ask(file, of_first));
+  ask(file, "UPDATE best_point SET value = -5, point = (2 << 40) + 50 WHERE experiment = 2");
+  ask(file, "DELETE FROM result WHERE id = (2 << 40) + 6");
+  is_status(run_all(file, &f.e, &id, &complete, &err), QY_OK, &err, "an experiment that lost a row runs again");
+  is_int(complete, 0, "it was not complete");
+  is_text(ask(file, best), "6 6 6", "its best points are those SQL finds");
+  is_text(ask(file, of_first), before, "those of the other experiment are as before");
+  is_int(ask_number(file, "SELECT count(*) FROM result WHERE id >= 2 << 40"), 103, "each point once");
+}
+
+/* Of equal points the first is the best, whatever was stored first; NaN is no value; senses of both kinds. */
+static void equal_points(void)
+{
+  const char *file = scratch_file("equal.sqlite");
+  qy_error err = {0};
+  qy_store *store = NULL;
+  fixture f;
+  int64_t id;
+  int complete;
+  fixture_make(&f, "name: equal\n", 6, 2);
+  qy_store_open(&store, file, QY_STORE_WRITE, &err);
+  qy_store_begin(store, &f.e, &id, &complete, &err);
+  const qy_store_design design = {0, "A", "{}"};
+  static const int64_t order[] = {2, 0, 1};
+  /* Areas of points 0 .. 5: none, 7, 5, 5, 9, 5; operations per second the other way round. */
+  static const double area[] = {0, 7, 5, 5, 9, 5}, gops[] = {2, 3, 4, 1, 4, 4};
+  for (int b = 0; b < 3; b++) {
+    qy_store_row row[2];
+    for (int i = 0; i < 2; i++) {
+      const int64_t point = 2 * order[b] + i;
+      row[i] = row_of(point);
+      row[i].technology = row[i].precision = 0;
+      row[i].design = 0;
+      row[i].assignment = row[i].reason = NULL;
+      row[i].metric[QY_AREA_UM2] = point == 0 ? (double)NAN : area[point];
+      row[i].metric[QY_GOPS] = gops[point];
+    }
+    is_status(qy_store_batch(store, order[b], row, 2, &design, b == 0, &err), QY_OK, &err, "a batch of two");
+  }
+  is_status(qy_store_finish(store, NULL, 0, &err), QY_OK, &err, "finished");
+  qy_store_close(store);
+  static const char sql[] = "SELECT value || ' ' || (point - (1 << 40)) FROM best_point WHERE metric = '%s'";
+  char text[200];
+  snprintf(text, sizeof text, sql, "area_um2");
+  is_text(ask(file, text), "5.0 2", "the least area, of points 2, 3 and 5");
+  snprintf(text, sizeof text, sql, "gops");
+  is_text(ask(file, text), "4.0 2", "the most operations, of points 2, 4 and 5");
+}
+
+/* Numbers of a row at the ends of what a store takes. */
+static void row_limits(void)
+{
+  const char *file = scratch_file("limits.sqlite");
+  const int64_t largest = ((int64_t)1 << 40) - 1;
+  static const int bits[] = {0, 64, -1, 65};
+  for (int i = 0; i < 4; i++) {
+    qy_error err = {0};
+    qy_store *store = NULL;
+    fixture f;
+    int64_t id;
+    int complete;
+    char text[40];
+    snprintf(text, sizeof text, "name: limits %d\n", i);
+    fixture_make(&f, text, 1, 1);
+    qy_store_open(&store, file, QY_STORE_WRITE, &err);
+    qy_store_begin(store, &f.e, &id, &complete, &err);
+    qy_store_row row = row_of(0);
+    row.precision_bits = bits[i];
+    row.design = i % 2 ? largest : 0;
+    const qy_store_design design = {row.design, "A", "{}"};
+    is_int(qy_store_batch(store, 0, &row, 1, &design, 1, &err), i < 2 ? QY_OK : QY_INTERNAL,
+           "operands of 0 to 64 bits");
+    if (i == 0) {
+      qy_store_row same = row_of(0);
+      is_int(qy_store_batch(store, 0, &same, 1, &design, 1, &err), QY_INTERNAL, "a batch once");
+    }
+    qy_store_close(store);
+  }
+}
+
 static void refused_batches(void)
 {
   const char *file = scratch_file("refuse.sqlite");
@@ -400,7 +499,7 @@ static void reading(const char *file)
   is_status(qy_store_open(&store, file, QY_STORE_READ, &err), QY_OK, &err, "a database is opened for reading");
   is_status(qy_store_query(store, "SELECT 0.1 AS a, 1.0/3 AS b, 7 AS c, 'x' AS d, NULL AS e; -- end", see, &seen, &err),
             QY_OK, &err, "a query is run");
-  is_text(seen.text, "a=0.1/2 b=0.33333333333333331/2 c=7/1 d=x/3 e=NULL/5 ",
+  is_text(seen.text, "a=0.1/2 b=0.3333333333333333/2 c=7/1 d=x/3 e=NULL/5 ",
           "names, values with all their digits and no more, types");
   seen = (rows_seen){.stop_after = 3};
   is_status(qy_store_query(store, "SELECT point FROM point", see, &seen, &err), QY_OK, &err, "a callback may stop");
@@ -463,6 +562,9 @@ int main(void)
   reading(file);
   identity(file);
   other_batch_size();
+  finished_again();
+  equal_points();
+  row_limits();
   refused_batches();
   views();
   scratch_remove();

@@ -1,0 +1,85 @@
+/* JSON in the constraints of the schema: the same verdicts as SQLite's json_valid, on texts chosen and drawn.  No
+ * string of the drawn ones has a NUL, which SQLite ends a text at. */
+#include "../../src/store/json_text.h"
+
+#include "tap.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const texts[] = {"",
+                                    " ",
+                                    "{}",
+                                    "[]",
+                                    "null",
+                                    "nul",
+                                    "true",
+                                    "false ",
+                                    "True",
+                                    "0",
+                                    "-0",
+                                    "01",
+                                    "-",
+                                    "1.",
+                                    ".5",
+                                    "1.5e3",
+                                    "1e",
+                                    "1e+",
+                                    "1E-07",
+                                    "+1",
+                                    "NaN",
+                                    "\"a\"",
+                                    "\"a",
+                                    "\"\\u12ab\"",
+                                    "\"\\u12g4\"",
+                                    "\"\\x\"",
+                                    "\"\n\"",
+                                    "{\"a\":1}",
+                                    "{\"a\" : [1, 2,{}] , \"b\":null}\n",
+                                    "{a:1}",
+                                    "{\"a\":1,}",
+                                    "[1,]",
+                                    "[,]",
+                                    "[1 2]",
+                                    "[1]]",
+                                    "1 2",
+                                    "'a'"};
+
+/* Of SQLite, -1: an error. */
+static int theirs(sqlite3_stmt *statement, const char *text)
+{
+  sqlite3_reset(statement);
+  sqlite3_bind_text(statement, 1, text, -1, SQLITE_STATIC);
+  return sqlite3_step(statement) == SQLITE_ROW ? sqlite3_column_int(statement, 0) : -1;
+}
+
+int main(void)
+{
+  enum { DRAWN = 200000, LENGTH = 12 };
+  static const char *const piece[] = {"{", "}", "[", "]", ",", ":",    "\"",     "a",
+                                      "1", "-", ".", "e", " ", "null", "\"k\":", "\\u00e9"};
+  sqlite3 *db = NULL;
+  sqlite3_stmt *own = NULL;
+  int valid = 0, differ = 0;
+  sqlite3_open(":memory:", &db);
+  sqlite3_prepare_v2(db, "SELECT json_valid(?1)", -1, &own, NULL);
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+    ok(theirs(own, texts[i]) == json_text_valid(texts[i], strlen(texts[i])), "\"%s\"",
+       texts[i][0] == '"' ? "a string"
+       : i == 28          ? "an object"
+                          : texts[i]);
+  srand(7);
+  for (int i = 0; i < DRAWN; i++) {
+    char text[LENGTH * 8] = "";
+    for (int n = rand() % LENGTH; n >= 0; n--)
+      strcat(text, piece[(size_t)rand() % (sizeof piece / sizeof *piece)]);
+    const bool good = json_text_valid(text, strlen(text));
+    valid += good;
+    if (theirs(own, text) != good && differ++ == 0) printf("# %s\n", text);
+  }
+  ok(valid > DRAWN / 1000, "%d of the drawn texts are JSON", valid);
+  ok(differ == 0, "%d of %d differ", differ, DRAWN);
+  sqlite3_finalize(own);
+  sqlite3_close(db);
+  return done();
+}
