@@ -75,6 +75,9 @@ typedef struct qy_plot {
   const qy_plot_look *look; /* NULL: as on a screen */
 } qy_plot;
 
+/* The first line of every script. */
+#define QY_PLOT_FIRST_LINE "# A plot by quarry.  Draw it again: gnuplot --default-settings THIS_FILE\n"
+
 /* Draw a Pareto or line plot into FILE_STEM.svg / .png / .pdf, script to FILE_STEM.gp.  QY_PLOT_DUMB returns text in
  * *text, needs no file_stem and writes no file.  gnuplot: program name or path, NULL: "gnuplot".
  * Series of one label share colour and marker in all panels; one key serves them all.  Clouds of up to 3000 points are

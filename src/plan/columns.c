@@ -13,6 +13,15 @@ enum { KEY_BYTES = 128 };
 const char *const qy_axis_names[QY_AXIS_NAMES] = {"technology", "network",   "design",
                                                   "precision",  "clock_mhz", "voltage_v"};
 
+const char *const qy_axis_bits[QY_AXIS_BITS] = {"weight_bits", "activation_bits"};
+
+const char *qy_axis_bits_find(const char *name)
+{
+  for (int i = 0; i < QY_AXIS_BITS; i++)
+    if (strcmp(qy_axis_bits[i], name) == 0) return qy_axis_bits[i];
+  return NULL;
+}
+
 static const char *const type_names[QY_AXIS_TYPES] = {"integer", "real", "text"};
 
 const char *qy_axis_type_name(qy_axis_type type)

@@ -72,8 +72,9 @@ static qy_status read_budget(qy_plan_budget *budget, int metric, const qy_yaml *
     char *end;
     budget->value = strtod(text, &end) / 100;
     budget->is_share = true;
+    const bool none = end == text;
     end += strspn(end, " ");
-    if (end == text || strpbrk(text, "xX") || end != text + length - 1 || !(budget->value >= 0 && budget->value <= 1))
+    if (none || strpbrk(text, "xX") || end != text + length - 1 || !(budget->value >= 0 && budget->value <= 1))
       return qy_yaml_expected(node, err, "0 to 100 %% of the range of budgets that the designs have in common");
     return QY_OK;
   }

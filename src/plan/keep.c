@@ -38,12 +38,28 @@ static qy_status read_stored(qy_stored *stored, const qy_yaml *node, qy_error *e
   return status;
 }
 
+/* Is it a key whose values are known of points alone, not of the designs that fronts are kept by? */
+static bool is_of_points(const qy_plan *plan, const char *key)
+{
+  return key && (qy_axis_bits_find(key) || plan_is_left_open(plan, key));
+}
+
+static bool told_by_points(const qy_plan *plan, const qy_plot_request *p)
+{
+  bool any = is_of_points(plan, p->panel);
+  for (int g = 0; g < p->group_count; g++)
+    any = any || is_of_points(plan, p->group[g]);
+  for (int w = 0; w < p->where_count; w++)
+    any = any || is_of_points(plan, p->where_key[w]);
+  return any;
+}
+
 /* Is it drawn from a front over x and y, or from no stored point at all? */
-static bool drawn_from_fronts(const qy_plot_request *p, qy_stored stored)
+static bool drawn_from_fronts(const qy_plan *plan, const qy_plot_request *p, qy_stored stored)
 {
   if (p->point >= 0) return true;
   return stored == QY_STORED_FRONT && strcmp(p->kind, "pareto") == 0 && !p->x_key && !p->y_key && !p->bands &&
-         !p->over_design;
+         !p->over_design && !told_by_points(plan, p);
 }
 
 /* What the rest of the file asks of points that are not stored. */
@@ -58,12 +74,13 @@ static qy_status check_asked(const qy_plan *plan, const qy_yaml *root, qy_error 
     return qy_yaml_expected(search, err, "no `search` beside `store: %s`: what it finds is few points", policy);
   if (!qy_stored_partly(info->stored)) return QY_OK;
   for (int i = 0; i < info->plot_count; i++)
-    if (!drawn_from_fronts(&info->plot[i], info->stored))
-      return qy_yaml_expected(plots->child[i], err, "%s beside `store: %s` (`store: all` has the points of others)",
-                              info->stored == QY_STORED_FRONT
-                                  ? "a plot of kind pareto over two metrics without bands and over, tornado or layers"
-                                  : "a plot of kind tornado or layers",
-                              policy);
+    if (!drawn_from_fronts(plan, &info->plot[i], info->stored))
+      return qy_yaml_expected(
+          plots->child[i], err, "%s beside `store: %s` (`store: all` has the points of others)",
+          info->stored == QY_STORED_FRONT
+              ? "a plot of kind pareto over two metrics without bands, over, bits and what is auto, tornado or layers"
+              : "a plot of kind tornado or layers",
+          policy);
   if (search)
     return qy_yaml_expected(search, err, "no `search` beside `store: %s`: what it finds is few points", policy);
   if (compare && info->stored == QY_STORED_SUMMARY)

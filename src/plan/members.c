@@ -30,9 +30,12 @@ static qy_status add_param(param *out, size_t *count, const qy_parameter *row, o
 {
   const size_t at = (*count)++;
   if (!out) return QY_OK;
-  const char *map = who == OWNER_ELEMENT || who == OWNER_OPERANDS ? "pe." : "";
-  out[at] = (param){.row = row, .owner = who};
-  out[at].key = qy_arena_format(arena, "%s%s%s%s", prefix ? prefix : "", prefix ? "." : "", map, row->key);
+  const bool of_element = who == OWNER_ELEMENT || who == OWNER_OPERANDS;
+  out[at] = (param){.row = row, .owner = who, .key = row->key};
+  if (prefix)
+    out[at].key = qy_arena_format(arena, "%s.%s%s", prefix, of_element ? "pe." : "", row->key);
+  else if (of_element)
+    out[at].key = qy_arena_format(arena, "pe.%s", row->key);
   return out[at].key ? QY_OK : qy_no_memory(err);
 }
 

@@ -271,6 +271,7 @@ static qy_status apart(const qy_network **out, const qy_network *network, const 
     *l = *layers[i];
     l->input = l->consumer = NULL;
     l->input_count = l->consumer_count = 0;
+    l->gated = l->paired = false;
   }
   *out = n;
   return QY_OK;

@@ -27,7 +27,9 @@ static qy_status read_table(qy_layer_noise **noise, const qy_plan *plan, const q
   if (status || (status = qy_yaml_text(node, &name, err)) ||
       (cost_node && (status = qy_yaml_text(cost_node, &cost, err))))
     return status;
-  const char *path = table_path(plan, name);
+  const char *file;
+  if ((status = qy_yaml_file(&file, node, name, plan->arena, err))) return status;
+  const char *path = table_path(plan, file);
   if (!path) return qy_no_memory(err);
   status = qy_layer_noise_read(noise, path, cost, plan->arena, err);
   if (!status) return QY_OK;
@@ -85,6 +87,9 @@ static qy_status read_tensors(qy_layer_noise **noise, const qy_plan *plan, const
   if (status || (status = qy_yaml_text(node, &folder, err)) ||
       (scale && (status = qy_yaml_choice(scale, scales, 2, &which, err))))
     return status;
+  if (!strchr(folder, '/')) folder = qy_arena_format(plan->arena, "./%s", folder); /* a path, even without a slash */
+  if (!folder) return qy_no_memory(err);
+  if ((status = qy_yaml_file(&folder, node, folder, plan->arena, err))) return status;
   status = qy_layer_noise_tensors(noise, folder, which == 1, plan->arena, &inner);
   return status ? plan_fail(node, status, &inner, "", err) : QY_OK;
 }
@@ -143,6 +148,8 @@ static qy_status list_files(qy_plan *plan, bool text, qy_error *err)
       const char *name = qy_layer_noise_file(plan->noise, plan->layers[n][i], plan->arena);
       if (name) status = add_file(plan, files, name, text, err);
     }
+  for (int i = 0; i < plan->info.noise_file_count; i++)
+    files[i].name = plan_shown_name(plan, files[i].name);
   return status;
 }
 

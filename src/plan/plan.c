@@ -491,6 +491,12 @@ const char *plan_parameter_key(const qy_plan *plan, const char *text)
   return NULL;
 }
 
+const char *plan_plot_parameter(const qy_plan *plan, const char *text)
+{
+  const char *key = plan_parameter_key(plan, text);
+  return key ? key : qy_axis_bits_find(text);
+}
+
 qy_status plan_parameter_take(qy_plan *plan, const char *key, const qy_yaml *node, qy_error *err)
 {
   int p = 0;
@@ -503,17 +509,52 @@ qy_status plan_parameter_take(qy_plan *plan, const char *key, const qy_yaml *nod
   return QY_OK;
 }
 
-/* What points may be told apart by: the fixed names and the parameters of the designs. */
-qy_status plan_key_read(const char **out, qy_plan *plan, const qy_yaml *node, qy_error *err)
+/* QY_BAD_INPUT: no key, nor, where asked for, bits or a metric; the nearest of all that it may be. */
+static qy_status no_key(const qy_plan *plan, const qy_yaml *node, const char *text, bool bits, bool metrics,
+                        qy_error *err)
 {
-  size_t index = 0;
+  size_t most = (size_t)QY_METRIC_COUNT + QY_AXIS_NAMES + QY_AXIS_BITS, count = 0;
+  for (int g = 0; g < plan->entry_count; g++)
+    most += plan->entries[g].param_count;
+  const char **known = qy_arena_alloc(plan->arena, most, sizeof *known);
+  if (!known) return qy_no_memory(err);
+  for (int m = 0; metrics && m < QY_METRIC_COUNT; m++)
+    known[count++] = qy_metric_table()[m].name;
+  for (int k = 0; k < QY_AXIS_NAMES; k++)
+    known[count++] = qy_axis_names[k];
+  for (int k = 0; bits && k < QY_AXIS_BITS; k++)
+    known[count++] = qy_axis_bits[k];
+  for (int g = 0; g < plan->entry_count; g++)
+    for (size_t i = 0; i < plan->entries[g].param_count; i++)
+      known[count++] = plan->entries[g].params[i].key;
+  const char *nearest = qy_nearest(text, known, count);
+  return qy_yaml_expected(node, err, "%s" QY_AXIS_LIST "%s or a parameter of the designs%s%s%s",
+                          metrics ? "a metric (`quarry list metrics`), " : "", bits ? ", " QY_AXIS_BITS_LIST : "",
+                          nearest ? " (did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?)" : "");
+}
+
+/* A key of points; bits: those of precisions too.  NULL: none. */
+static const char *find_key(const qy_plan *plan, const char *text, bool bits)
+{
+  for (int k = 0; k < QY_AXIS_NAMES; k++)
+    if (strcmp(qy_axis_names[k], text) == 0) return qy_axis_names[k];
+  return bits ? plan_plot_parameter(plan, text) : plan_parameter_key(plan, text);
+}
+
+static qy_status take_key(qy_plan *plan, const char *key, const qy_yaml *node, qy_error *err)
+{
+  for (int k = 0; k < QY_AXIS_NAMES; k++)
+    if (qy_axis_names[k] == key) return QY_OK;
+  return plan_parameter_take(plan, key, node, err);
+}
+
+static qy_status read_key(const char **out, qy_plan *plan, const qy_yaml *node, bool bits, qy_error *err)
+{
   const char *text;
   qy_status status = qy_yaml_text(node, &text, err);
   if (status) return status;
-  if ((*out = plan_parameter_key(plan, text))) return plan_parameter_take(plan, *out, node, err);
-  status = qy_yaml_choice(node, qy_axis_names, QY_AXIS_NAMES, &index, err);
-  *out = qy_axis_names[index];
-  return status;
+  *out = find_key(plan, text, bits);
+  return *out ? take_key(plan, *out, node, err) : no_key(plan, node, text, bits, false, err);
 }
 
 qy_status plan_axis_read(int *metric, const char **key, qy_plan *plan, const qy_yaml *node, qy_error *err)
@@ -525,31 +566,12 @@ qy_status plan_axis_read(int *metric, const char **key, qy_plan *plan, const qy_
   *metric = qy_metric_find(text);
   if (*metric >= 0) return QY_OK;
   *metric = 0;
-  if ((*key = plan_parameter_key(plan, text))) return plan_parameter_take(plan, *key, node, err);
-  for (int k = 0; k < QY_AXIS_NAMES && !*key; k++)
-    if (strcmp(qy_axis_names[k], text) == 0) *key = qy_axis_names[k];
-  if (*key) return QY_OK;
-  /* The nearest of all that it may be. */
-  size_t most = (size_t)QY_METRIC_COUNT + QY_AXIS_NAMES, count = 0;
-  for (int g = 0; g < plan->entry_count; g++)
-    most += plan->entries[g].param_count;
-  const char **known = qy_arena_alloc(plan->arena, most, sizeof *known);
-  if (!known) return qy_no_memory(err);
-  for (int m = 0; m < QY_METRIC_COUNT; m++)
-    known[count++] = qy_metric_table()[m].name;
-  for (int k = 0; k < QY_AXIS_NAMES; k++)
-    known[count++] = qy_axis_names[k];
-  for (int g = 0; g < plan->entry_count; g++)
-    for (size_t i = 0; i < plan->entries[g].param_count; i++)
-      known[count++] = plan->entries[g].params[i].key;
-  const char *nearest = qy_nearest(text, known, count);
-  return qy_yaml_expected(node, err,
-                          "a metric (`quarry list metrics`), " QY_AXIS_LIST " or a parameter of the designs%s%s%s",
-                          nearest ? " (did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?)" : "");
+  *key = find_key(plan, text, true);
+  return *key ? take_key(plan, *key, node, err) : no_key(plan, node, text, true, true, err);
 }
 
 qy_status plan_group_names_read(const char **out, int *out_count, int max, qy_plan *plan, const qy_yaml *node,
-                                qy_error *err)
+                                bool bits, qy_error *err)
 {
   const qy_yaml *one;
   const qy_yaml *const *entry;
@@ -557,7 +579,7 @@ qy_status plan_group_names_read(const char **out, int *out_count, int max, qy_pl
   if (count > (size_t)max) return qy_yaml_expected(node, err, "at most %d names", max);
   *out_count = 0;
   for (size_t i = 0; i < count; i++) {
-    qy_status status = plan_key_read(&out[*out_count], plan, entry[i], err);
+    qy_status status = read_key(&out[*out_count], plan, entry[i], bits, err);
     if (status) return status;
     for (int j = 0; j < *out_count; j++)
       if (out[j] == out[*out_count]) return qy_yaml_expected(entry[i], err, "each name once");
@@ -581,7 +603,8 @@ static qy_status read_front(qy_plan *plan, const qy_yaml *root, qy_error *err)
   if ((status = qy_yaml_check_keys(node, keys, err)) ||
       (status = plan_require(&within, node, "within", "what a front is taken within", err)))
     return status;
-  return plan_group_names_read(plan->info.front_within, &plan->info.front_within_count, WITHIN_MAX, plan, within, err);
+  return plan_group_names_read(plan->info.front_within, &plan->info.front_within_count, WITHIN_MAX, plan, within, false,
+                               err);
 }
 
 /* Shares, whose names end in _frac, may be limited in %. */

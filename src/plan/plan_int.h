@@ -219,6 +219,9 @@ typedef struct node_doubt {
 } node_doubt;
 /* Those of a node, as the plan has read them or, where nothing is drawn, from the files. */
 qy_status plan_sram_doubt(node_doubt *doubt, const qy_plan *plan, int node_nm, qy_arena *arena, qy_error *err);
+/* A file as it is stored, the same wherever the database and the file lie: "memory/sram.csv", else its last
+ * component. */
+const char *plan_shown_name(const qy_plan *plan, const char *file);
 /* At the end of reading: info.table, what `log` has beside libraries, networks, devices and noise files. */
 qy_status plan_tables_list(qy_plan *plan, const qy_file_log *log, qy_error *err);
 
@@ -430,6 +433,10 @@ qy_status plan_precision_check(const qy_plan *plan, qy_error *err);
 extern const char plan_network_help[];
 /* The key of a design parameter called so, or NULL. */
 const char *plan_parameter_key(const qy_plan *plan, const char *text);
+/* The same, or one of qy_axis_bits, which stored points have too. */
+const char *plan_plot_parameter(const qy_plan *plan, const char *text);
+/* Does a design leave this parameter open, for the models to choose at each point? */
+bool plan_is_left_open(const qy_plan *plan, const char *key);
 /* It is one of those by which points of this file are told apart.  QY_BAD_INPUT at the node: they are too many. */
 qy_status plan_parameter_take(qy_plan *plan, const char *key, const qy_yaml *node, qy_error *err);
 qy_status plan_designs_read(qy_plan *plan, const qy_yaml *root, qy_error *err);
@@ -440,6 +447,10 @@ qy_status plan_search_read(qy_plan *plan, const qy_yaml *root, qy_error *err);
 qy_status plan_keep_read(qy_plan *plan, const qy_yaml *root, qy_error *err); /* `store:`, after the designs */
 qy_status plan_compare_read(qy_plan *plan, const qy_yaml *root, qy_error *err);
 qy_status plan_plots_read(qy_plan *plan, const qy_yaml *root, qy_error *err);
+/* Does the plot tell points apart by this key? */
+bool plan_plot_has_key(const qy_plot_request *plot, const char *key);
+/* `where` of a plot, after its axes and groups. */
+qy_status plan_where_read(qy_plan *plan, qy_plot_request *plot, const qy_yaml *node, qy_error *err);
 /* A metric, or a key of the points in *key (NULL: it is a metric); QY_BAD_INPUT at the node: neither. */
 qy_status plan_axis_read(int *metric, const char **key, qy_plan *plan, const qy_yaml *node, qy_error *err);
 /* Of `plots_style:`, before the plots are read. */
@@ -451,10 +462,10 @@ qy_status plan_style_keys(const char *const **keys, qy_plan *plan, const char *c
 qy_status plan_metric_read(int *metric, const qy_yaml *node, qy_error *err);
 /* QY_BAD_INPUT at the node: points on one of the technologies do not have the metric. */
 qy_status plan_metric_check(const qy_plan *plan, int metric, const qy_yaml *node, qy_error *err);
-/* What points may be told apart by: the fixed names and the parameters of the designs. */
-qy_status plan_key_read(const char **out, qy_plan *plan, const qy_yaml *node, qy_error *err);
+/* What points may be told apart by: the fixed names, the parameters of the designs and, where `bits`, bits of the
+ * precisions. */
 qy_status plan_group_names_read(const char **out, int *out_count, int max, qy_plan *plan, const qy_yaml *node,
-                                qy_error *err);
+                                bool bits, qy_error *err);
 /* The child of a mapping that must have it; `what` says what it is for. */
 qy_status plan_require(const qy_yaml **child, const qy_yaml *map, const char *key, const char *what, qy_error *err);
 /* A scalar or a list of scalars as a list; *one is room for the first. */

@@ -220,95 +220,13 @@ static qy_status read_axes(qy_plan *plan, qy_plot_request *plot, const qy_yaml *
   return status;
 }
 
-/* The label of the experiment's precision that `text` names: "8", "w4a8", "mixed"; NULL: none. */
-static const char *precision_label(const qy_plan *plan, const char *text)
-{
-  qy_precision p;
-  char uniform[QY_PRECISION_TEXT];
-  if (qy_precision_parse(&p, text)) text = qy_precision_text(uniform, p);
-  for (int i = 0; i < plan->info.precision_count; i++)
-    if (strcmp(plan->info.precision[i].label, text) == 0) return plan->info.precision[i].label;
-  return NULL;
-}
-
-/* A value that the parameter has in some design, as tables show it; NULL: none has it. */
-static const char *value_label(qy_plan *plan, const char *key, const char *text)
-{
-  char shown[VALUE_TEXT];
-  for (int g = 0; g < plan->entry_count; g++)
-    for (size_t i = 0; i < plan->entries[g].param_count; i++)
-      for (size_t k = 0; strcmp(plan->entries[g].params[i].key, key) == 0 && k < plan->entries[g].param[i].count; k++)
-        if (strcmp(value_text(shown, plan->entries[g].params[i].row, plan->entries[g].param[i].value[k]), text) == 0)
-          return text;
-  return NULL;
-}
-
-static const double SHOWN_DIGITS = 1e-5; /* as many digits as tables show */
-
-static int by_value(const void *p, const void *q)
-{
-  const double a = *(const double *)p, b = *(const double *)q;
-  return (a > b) - (a < b);
-}
-
-/* As points have it, where all of `list` have points: with the digits that tell those apart. */
-static const char *number_label(const qy_plan *plan, const double *list, size_t count, double value, const char *unit)
-{
-  double *rising = qy_arena_alloc(plan->arena, count, sizeof *rising);
-  size_t kept = 0;
-  if (!rising) return NULL;
-  memcpy(rising, list, count * sizeof *rising);
-  qsort(rising, count, sizeof *rising, by_value);
-  for (size_t i = 0; i < count; i++)
-    if (i == 0 || rising[i] != rising[kept - 1]) rising[kept++] = rising[i];
-  return qy_arena_format(plan->arena, "%.*g %s", qy_digits_apart(rising, kept, 6), value, unit);
-}
-
-/* "200 MHz", as points have it, of a clock of the experiment; NULL: none. */
-static const char *clock_label(const qy_plan *plan, const char *text)
-{
-  double mhz;
-  if (!qy_number_parse(text, &mhz) && qy_unit_parse(text, "MHz", &mhz, NULL)) return NULL;
-  const size_t at = qy_number_near(plan->clock_mhz.value, plan->clock_mhz.count, mhz, SHOWN_DIGITS);
-  return at < plan->clock_mhz.count
-             ? number_label(plan, plan->clock_mhz.value, plan->clock_mhz.count, plan->clock_mhz.value[at], "MHz")
-             : NULL;
-}
-
-/* "0.8 V", as points have it, of a supply of the experiment; NULL: none. */
-static const char *voltage_label(const qy_plan *plan, const char *text)
-{
-  double volts;
-  if (!qy_number_parse(text, &volts) && qy_unit_parse(text, "V", &volts, NULL)) return NULL;
-  const size_t count = (size_t)plan->info.technology_count;
-  double *supply = qy_arena_alloc(plan->arena, count, sizeof *supply);
-  for (size_t t = 0; supply && t < count; t++)
-    supply[t] = plan->technology[t]->voltage_v;
-  const size_t at = supply ? qy_number_near(supply, count, volts, SHOWN_DIGITS) : count;
-  return at < count ? number_label(plan, supply, count, supply[at], "V") : NULL;
-}
-
-/* The label that points have for what `text` calls a value of a key that is no parameter; NULL: it is none. */
-static const char *class_label(const qy_plan *plan, const char *key, const char *text)
-{
-  if (strcmp(key, "precision") == 0) return precision_label(plan, text);
-  if (strcmp(key, "clock_mhz") == 0) return clock_label(plan, text);
-  if (strcmp(key, "voltage_v") == 0) return voltage_label(plan, text);
-  if (strcmp(key, "design") == 0) return plan_find_entry(plan, text) >= 0 ? text : NULL;
-  for (int t = 0; strcmp(key, "technology") == 0 && t < plan->info.technology_count; t++)
-    if (strcmp(plan->info.technology[t]->name, text) == 0) return text;
-  for (int n = 0; strcmp(key, "network") == 0 && n < plan->info.network_count; n++)
-    if (strcmp(plan->info.network[n]->name, text) == 0) return text;
-  return NULL;
-}
-
 static bool on_axis(const qy_plot_request *plot, const char *key)
 {
   return (plot->x_key && strcmp(plot->x_key, key) == 0) || (plot->y_key && strcmp(plot->y_key, key) == 0);
 }
 
 /* Does the plot tell points apart by this key? */
-static bool has_key(const qy_plot_request *plot, const char *key)
+bool plan_plot_has_key(const qy_plot_request *plot, const char *key)
 {
   bool has = on_axis(plot, key);
   for (int a = 0; a < plot->axis_count; a++)
@@ -316,70 +234,6 @@ static bool has_key(const qy_plot_request *plot, const char *key)
   for (int g = 0; g < plot->group_count; g++)
     has = has || strcmp(plot->group[g], key) == 0;
   return has;
-}
-
-/* Is it a library at one of several supplies, where a plot takes all of them for one technology? */
-static const char *library_label(const qy_plan *plan, const qy_plot_request *plot, const char *text)
-{
-  for (int t = 0; has_key(plot, "voltage_v") && t < plan->info.technology_count; t++)
-    if (qy_tech_is_base(plan->info.technology[t]->name, text)) return text;
-  return NULL;
-}
-
-static bool has_name(const char *const *names, const char *name)
-{
-  while (*names && strcmp(*names, name))
-    names++;
-  return *names != NULL;
-}
-
-/* Keys that tell points apart, and the parameters of the designs: those that `node` names and those with several
- * values. */
-static qy_status where_keys(const char *const **keys, const qy_plan *plan, const qy_yaml *node, qy_error *err)
-{
-  size_t count = QY_AXIS_NAMES, most = count + node->count + 1;
-  for (int g = 0; g < plan->entry_count; g++)
-    most += plan->entries[g].param_count;
-  const char **known = qy_arena_alloc(plan->arena, most, sizeof *known);
-  if (!known) return qy_no_memory(err);
-  memcpy(known, qy_axis_names, count * sizeof *known);
-  for (int g = 0; g < plan->entry_count; g++)
-    for (size_t i = 0; i < plan->entries[g].param_count; i++) {
-      const char *key = plan->entries[g].params[i].key;
-      const bool named = qy_yaml_get(node, key) != NULL;
-      if ((named || plan->entries[g].param[i].count > 1) && !has_name(known, key)) known[count++] = key;
-    }
-  *keys = known;
-  return QY_OK;
-}
-
-/* `where: {network: vgg16, channels: 4}`: the points a plot shows. */
-static qy_status read_where(qy_plan *plan, qy_plot_request *plot, const qy_yaml *node, qy_error *err)
-{
-  const char *const *keys;
-  char listed[LISTED_BYTES];
-  if (node->kind != QY_YAML_MAP)
-    return qy_yaml_expected(node, err, "a mapping {" QY_AXIS_LIST ", a parameter of the designs}");
-  qy_status status = where_keys(&keys, plan, node, err);
-  if (!status) status = qy_yaml_check_keys(node, keys, err);
-  if (!status && node->count > QY_PLOT_WHERE_MAX)
-    return qy_yaml_expected(node, err, "at most %d keys", QY_PLOT_WHERE_MAX);
-  for (size_t i = 0; !status && i < node->count; i++) {
-    const qy_yaml *child = node->child[i];
-    const char *text = NULL, *parameter = plan_parameter_key(plan, child->key);
-    if ((status = qy_yaml_text(child, &text, err))) break;
-    if (parameter && (status = plan_parameter_take(plan, parameter, child, err))) break;
-    const char *label = parameter ? value_label(plan, parameter, text) : class_label(plan, child->key, text);
-    if (!label && !parameter && strcmp(child->key, "design") == 0) return plan_unknown_design(plan, child, err);
-    if (!label && !parameter && strcmp(child->key, "technology") == 0) label = library_label(plan, plot, text);
-    if (!label || strpbrk(label, "\"\\=,"))
-      return parameter ? qy_yaml_expected(child, err, "a value of %s that a design has", parameter)
-                       : qy_yaml_expected(child, err, "a %s of this experiment (%s)", child->key,
-                                          plan_list_axis(listed, plan, child->key));
-    plot->where_key[plot->where_count] = parameter ? parameter : child->key;
-    plot->where_label[plot->where_count++] = label;
-  }
-  return status;
 }
 
 /* `floor: traffic_floor_bytes`. */
@@ -442,7 +296,7 @@ static bool libraries_differ(const qy_plan *plan)
 /* Does a plot tell technologies apart, where nobody says so?  Where the supply is a key of it, by more than that. */
 static bool tells_technologies(const qy_plan *plan, const qy_plot_request *plot)
 {
-  return has_key(plot, "voltage_v") ? libraries_differ(plan) : plan->info.technology_count > 1;
+  return plan_plot_has_key(plot, "voltage_v") ? libraries_differ(plan) : plan->info.technology_count > 1;
 }
 
 /* What the kinds of points have alike. */
@@ -453,20 +307,20 @@ static qy_status read_groups(qy_plan *plan, qy_plot_request *plot, const qy_yaml
   qy_status status = QY_OK;
   plot->group[0] = "design";
   plot->group_count = 1;
-  if (keys_node && (status = plan_group_names_read(plot->group, &plot->group_count, 4, plan, keys_node, err)))
+  if (keys_node && (status = plan_group_names_read(plot->group, &plot->group_count, 4, plan, keys_node, true, err)))
     return status;
   const bool of_panels = strcmp(plot->kind, "parallel") != 0;
   if (panel) {
     int count;
     if (panel->kind != QY_YAML_SCALAR) return qy_yaml_expected(panel, err, "one name");
-    if ((status = plan_group_names_read(&plot->panel, &count, 1, plan, panel, err))) return status;
+    if ((status = plan_group_names_read(&plot->panel, &count, 1, plan, panel, true, err))) return status;
     if ((plot->x_key && strcmp(plot->x_key, plot->panel) == 0) ||
         (plot->y_key && strcmp(plot->y_key, plot->panel) == 0))
       return qy_yaml_expected(panel, err, "another key than that of an axis");
   } else if (of_panels && tells_technologies(plan, plot) && !on_axis(plot, "technology")) {
     plot->panel = "technology";
   }
-  return where ? read_where(plan, plot, where, err) : QY_OK;
+  return where ? plan_where_read(plan, plot, where, err) : QY_OK;
 }
 
 static qy_status read_scale(int *log, const qy_yaml *node, const char *key, qy_error *err)
@@ -542,6 +396,7 @@ static bool is_of_words(const qy_plan *plan, const char *key)
   for (int t = 0; t < plan->info.technology_count; t++)
     supply = supply || plan->technology[t]->voltage_v > 0;
   if (strcmp(key, "voltage_v") == 0) return !supply;
+  if (qy_axis_bits_find(key)) return false;
   if (!plan_parameter_key(plan, key) && strcmp(key, "precision")) return true;
   for (int p = 0; strcmp(key, "precision") == 0 && p < plan->info.precision_count; p++) {
     const qy_plan_precision *one = &plan->info.precision[p];
@@ -562,6 +417,7 @@ static const char *axis_unit(const qy_plan *plan, int metric, const char *key)
   if (!key) return qy_metric_table()[metric].unit;
   if (strcmp(key, "clock_mhz") == 0) return "MHz";
   if (strcmp(key, "voltage_v") == 0) return "V";
+  if (qy_axis_bits_find(key)) return "bit";
   for (int g = 0; g < plan->entry_count; g++)
     for (size_t i = 0; i < plan->entries[g].param_count; i++)
       if (strcmp(plan->entries[g].params[i].key, key) == 0) return plan->entries[g].params[i].row->unit;

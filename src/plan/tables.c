@@ -16,8 +16,7 @@ static int by_name(const void *p, const void *q)
   return order ? order : strcmp(a->sha256, b->sha256);
 }
 
-/* The same wherever the database lies. */
-static const char *shown_name(const qy_plan *plan, const char *file)
+const char *plan_shown_name(const qy_plan *plan, const char *file)
 {
   const size_t length = strlen(plan->db_dir);
   if (strncmp(file, plan->db_dir, length) == 0 && file[length] == '/') return file + length + 1;
@@ -59,7 +58,7 @@ qy_status plan_tables_list(qy_plan *plan, const qy_file_log *log, qy_error *err)
   for (const qy_file_note *n = log->last; n; n = n->before) {
     const char *hash = n->sha256;
     if (!bsearch(&hash, named, named_count, sizeof *named, by_text))
-      file[count++] = (qy_plan_file){shown_name(plan, n->file), hash, n->text};
+      file[count++] = (qy_plan_file){plan_shown_name(plan, n->file), hash, n->text};
   }
   free(named);
   qsort(file, count, sizeof *file, by_name);

@@ -149,6 +149,7 @@ static layout find_layout(picture *d, size_t rows, size_t columns, size_t key_co
   const double title_room = d->page.look && !d->page.look->screen && !any_title(plot) ? 0.4 : 1; /* above a panel */
   layout l = {.gap = t->gap, .height = (d->page.top - d->page.bottom) / (double)rows};
   const double across = d->page.right - d->page.left - t->tick_width - t->line;
+  sheet_shorten_label(&d->page, d->x_title, across / (double)columns - t->gap);
   d->page.label_lines[0] = sheet_label_lines(&d->page, d->x_title, across / (double)columns - t->gap);
   const double titles = t->line * (double)d->page.label_lines[0];
   d->foot_from = d->page.look && d->page.look->sized && !d->page.dumb ? plot->panel_count - columns : 0;
@@ -162,6 +163,7 @@ static layout find_layout(picture *d, size_t rows, size_t columns, size_t key_co
     if (lines > d->page.title_lines) d->page.title_lines = lines;
   }
   l.over = t->panel_line * (title_room + 0.75 * (d->page.title_lines - 1));
+  sheet_shorten_label(&d->page, d->y_title, l.height - l.under - l.over);
   d->page.label_lines[1] = sheet_label_lines(&d->page, d->y_title, l.height - l.under - l.over);
   l.left = d->page.left + t->tick_width + t->line * (double)d->page.label_lines[1];
   if (small && !(key_columns > 0 && !sheet_key_above(&d->page)))
@@ -171,9 +173,35 @@ static layout find_layout(picture *d, size_t rows, size_t columns, size_t key_co
   return l;
 }
 
+/* On a page of a given size: panels too flat to read are said, with a height at which they are not. */
+static void say_flat(const picture *d, const layout *l)
+{
+  static const double least = 5, step_in = 0.1, most = 10; /* lines of a panel; of the height that is tried */
+  const sheet *page = &d->page;
+  const qy_plot_look *look = d->plot->look;
+  const double wanted = least * page->type->line;
+  if (!look || !look->sized || page->dumb || !look->notes || l->height - l->under - l->over >= wanted) return;
+  qy_plot_look higher = *look;
+  qy_plot plot = *d->plot;
+  plot.look = &higher;
+  double height = 0;
+  while (height < wanted && higher.height_in < most * look->height_in) {
+    higher.height_in += step_in;
+    const double room = page->top - page->bottom + (higher.height_in / look->height_in - 1) * page->height;
+    const size_t columns = columns_that_fit(&plot, page->format), rows = (plot.panel_count + columns - 1) / columns;
+    height = (room - l->foot) / (double)rows - (l->under + l->over);
+  }
+  qy_text_add(
+      look->notes,
+      "size: %zu panels of %.2g in are too flat to read, expected %.2g in or more: a size of \"%.4gin x %.1fin\"\n",
+      plot.panel_count, fmax(0, (l->height - l->under - l->over) / page->height * look->height_in),
+      wanted / page->height * look->height_in, look->width_in, higher.height_in);
+}
+
 static qy_status lay_panels(picture *d, size_t rows, size_t columns, size_t key_columns, qy_error *err)
 {
   const layout l = find_layout(d, rows, columns, key_columns);
+  say_flat(d, &l);
   const qy_status status = picture_find_nearly(d, l.width, l.height - l.under - l.over, err);
   if (status) return status;
   for (size_t p = 0; p < d->plot->panel_count; p++) {

@@ -335,8 +335,8 @@ qy_status plot_render(const qy_text *s, const qy_plot_look *look, qy_plot_format
     script_path(&input, temporary);
   }
   qy_text_put(&input, "\n", 1);
-  const char *rest = s->data + strlen(PLOT_FIRST_LINE);
-  const size_t length = s->length - strlen(PLOT_FIRST_LINE);
+  const char *rest = s->data + strlen(QY_PLOT_FIRST_LINE);
+  const size_t length = s->length - strlen(QY_PLOT_FIRST_LINE);
   if (format == QY_PLOT_PNG || format == QY_PLOT_PDF || format == QY_PLOT_EPS) { /* others: where they are looked at */
     script_with_glyphs(&input, rest, length, look ? look->notes : NULL);
     if (look && look->notes && strcmp(look->font, "DejaVu Sans")) script_check_font(look->font, look->notes);

@@ -15,9 +15,8 @@
 #include "quarry/plot.h"
 #include "script.h"
 
-/* First line of every script; replaced by the place of the temporary picture when quarry runs it, so that line numbers
- * in gnuplot's messages hold for the kept file. */
-#define PLOT_FIRST_LINE "# A plot by quarry.  Draw it again: gnuplot --default-settings THIS_FILE\n"
+/* QY_PLOT_FIRST_LINE of a script is replaced by the place of the temporary picture when quarry runs it, so that line
+ * numbers in gnuplot's messages hold for the kept file. */
 
 /* Refuse a NULL or empty stem, one that names a folder, and names gnuplot could take for a command. */
 qy_status plot_check_stem(const char *file_stem, qy_error *err);
@@ -25,9 +24,9 @@ qy_status plot_check_stem(const char *file_stem, qy_error *err);
 /* Last part of a path. */
 const char *plot_base_name(const char *path);
 
-/* Write FILE_STEM.gp, run gnuplot on the script, write the picture to FILE_STEM.EXTENSION as qy_file_write does.  With QY_PLOT_DUMB no file is
- * written and *text (caller frees) receives the drawing.  look NULL: as on a screen; its notes say which characters no
- * font has, and whether its font is missing.  QY_INTERRUPTED: a signal. */
+/* Write FILE_STEM.gp, run gnuplot on the script, write the picture to FILE_STEM.EXTENSION as qy_file_write does. 
+ * With QY_PLOT_DUMB no file is written and *text (caller frees) receives the drawing.  look NULL: as on a screen;
+ * its notes say which characters no font has, and whether its font is missing.  QY_INTERRUPTED: a signal. */
 qy_status plot_render(const qy_text *s, const qy_plot_look *look, qy_plot_format format, const char *file_stem,
                       const char *gnuplot, char **text, qy_error *err);
 

@@ -229,7 +229,7 @@ void sheet_begin(sheet *page, qy_text *s, const qy_plot_look *look, qy_plot_form
   page->right = page->width - t->edge;
   page->bottom = t->edge * 0.6;
   page->top = page->height - t->edge * 0.6;
-  qy_text_add(s, "%s", PLOT_FIRST_LINE);
+  qy_text_add(s, "%s", QY_PLOT_FIRST_LINE);
   terminal(page, file_stem);
   if (page->look->title[0]) title = page->look->title;
   if (!page->look->titled) title = NULL;
@@ -356,15 +356,34 @@ void sheet_axis(const sheet *page, char which, const axis *a, bool labelled)
   qy_text_add(s, ")\n");
 }
 
-int sheet_label_lines(const sheet *page, const char *text, double room)
+enum { LABEL_LINES_MAX = 3 };
+
+/* Lines that the title of an axis would take, however many. */
+static int lines_wanted(const sheet *page, const char *text, double room)
 {
-  assert(page);
-  enum { LINES_MAX = 3 };
   const char *rest = text ? text : "", *start;
   int lines = 0;
   while (text_wrap(&rest, &start, (size_t)fmax(8, room / page->type->letter)) > 0)
     lines++;
-  return page->dumb || lines < 1 ? 1 : lines < LINES_MAX ? lines : LINES_MAX;
+  return lines;
+}
+
+int sheet_label_lines(const sheet *page, const char *text, double room)
+{
+  assert(page);
+  const int lines = lines_wanted(page, text, room);
+  return page->dumb || lines < 1 ? 1 : lines < LABEL_LINES_MAX ? lines : LABEL_LINES_MAX;
+}
+
+void sheet_shorten_label(const sheet *page, char *text, double room)
+{
+  assert(page && text);
+  char *remark = strstr(text, " (");
+  for (char *next = remark; next && (next = strstr(next + 1, " ("));)
+    remark = next;
+  if (page->dumb || !remark || !strstr(remark, ": ") || lines_wanted(page, text, room) <= LABEL_LINES_MAX) return;
+  if (page->look && page->look->notes) qy_text_add(page->look->notes, "axis: %s\n", text);
+  *remark = '\0';
 }
 
 void sheet_axis_title(const sheet *page, char which, const char *text, double room)

@@ -72,9 +72,9 @@ void sheet_begin(sheet *page, qy_text *s, const qy_plot_look *look, qy_plot_form
 /* Put the caption at the bottom, or where the look has none into its notes; call once, before the panels. */
 void sheet_caption(sheet *page, const char *caption);
 
-/* Choose where a key of `entries` lines goes, the longest of `columns` columns: at the right of the panels or above them,
- * where the look asks for it or a small page has no room for such names at the right.  It takes a third of the page at
- * most: returns the lines that fit, 0 where there is to be none.  Call it once, behind the caption. */
+/* Choose where a key of `entries` lines goes, the longest of `columns` columns: at the right of the panels or above
+ * them, where the look asks for it or a small page has no room for such names at the right.  It takes a third of the
+ * page at most: returns the lines that fit, 0 where there is to be none.  Call it once, behind the caption. */
 size_t sheet_key_most(sheet *page, size_t entries, size_t columns);
 
 /* Reserve room for these lines, as many as fit; gives the columns that do. */
@@ -117,6 +117,9 @@ void sheet_panel(const sheet *page, const rectangle *area, const char *title);
 void sheet_axis(const sheet *page, char which, const axis *a, bool labelled);
 /* Lines that a title of an axis takes in this much room, at most 3. */
 int sheet_label_lines(const sheet *page, const char *text, double room);
+/* Of a title that ends in a remark ("Area over that of SDM (below 1: better)") and takes more lines than there are, the
+ * remark goes into the notes. */
+void sheet_shorten_label(const sheet *page, char *text, double room);
 void sheet_axis_title(const sheet *page, char which, const char *text, double room);
 
 /* Close the script. */

@@ -51,7 +51,8 @@
       tidy(key);
     }
     d.keys.forEach((k, c) => {
-      k.implied = k.labels.length < 2 || d.keys.slice(0, c).some(other => follows(k, other));
+      k.implied = k.labels.length < 2 ||
+          (k.name !== 'voltage_v' && d.keys.slice(0, c).some(other => follows(k, other)));
     });
     d.row = [];
     for (let i = 0; i < n; i++)
@@ -78,16 +79,17 @@
     return d;
   };
 
-  // Labels that no point has go; numbers rise, a lead like "8" of "8 bit" counts where all have one.
+  // Labels that no point has go; numbers rise, "none" is last.  A unit stands in the title alone.
+  const isNone = label => label === '–' || label === '-';
   const tidy = key => {
-    const used = new Set(key.of), numbers = key.labels.map(l => parseFloat(l));
-    const order = [...used];
-    if (order.every(l => !Number.isNaN(numbers[l]) || key.labels[l] === '–'))
-      order.sort((a, b) => (numbers[a] || 0) - (numbers[b] || 0));
-    else order.sort((a, b) => a - b);
+    const order = [...new Set(key.of)], at = l => isNone(key.labels[l]) ? Infinity : parseFloat(key.labels[l]);
+    const last = l => isNone(key.labels[l]) ? 1 : 0;
+    order.sort((a, b) => key.number ? (at(a) > at(b)) - (at(a) < at(b)) : last(a) - last(b) || a - b);
     const place = new Map(order.map((l, i) => [l, i]));
     key.of = key.of.map(l => place.get(l));
     key.labels = order.map(l => key.labels[l]);
+    key.cells = key.labels.map(l => key.number ? l.replace(/ .*/, '') : l);
+    key.at = key.labels.map((l, p) => isNone(l) ? NaN : key.number ? parseFloat(l) : p);
     key.hidden = new Set();
   };
 
@@ -158,12 +160,10 @@
   let dims = [];
   const makeDims = () => {
     dims = [...d.metrics, ...d.keys.map(k => {
-      const numbers = k.labels.map(l => l === '–' || l === '-' ? NaN : parseFloat(l));
-      const words = k.labels.some((l, p) => l !== '–' && l !== '-' && !/^[-\d.e+]+( (bit|MHz|V))?$/.test(l));
-      const at = k.labels.map((l, p) => words ? p : numbers[p]);
+      const at = k.number ? k.at : k.labels.map((l, p) => p);
       return {
-        label: k.title, unit: '', sense: 0, key: k, words, at, p05: null,
-        names: k.labels.map(l => words ? l : l.replace(/ .*/, '')), of: Float64Array.from(k.of, l => at[l])
+        label: k.title, unit: '', sense: 0, key: k, words: !k.number, at, p05: null, names: k.cells,
+        of: Float64Array.from(k.of, l => at[l])
       };
     })];
   };
@@ -738,7 +738,10 @@
     const tip = byId('tip'), rows = [];
     tip.hidden = i < 0;
     if (i < 0) return;
-    for (const k of d.keys) rows.push([k.name, k.labels[k.of[i]]]);
+    for (const k of d.keys) {
+      const label = k.labels[k.of[i]];
+      rows.push([k.number && !/ /.test(label) ? k.title : k.name, label]);
+    }
     for (const m of d.metrics)
       if (Number.isFinite(m.of[i])) rows.push([m.label, value(m, i, 4) + ' ' + m.unit, interval(m, i)]);
     if (d.probability) rows.push(['Front probability', (100 * d.probability[i]).toFixed(0) + ' %']);
@@ -816,7 +819,12 @@
   // ---- table
 
   const columns = () =>
-      [...d.keys.filter(k => !k.implied).map(k => ({name: k.name, of: i => k.of[i], cell: i => [k.labels[k.of[i]]]})),
+      [...d.keys.filter(k => !k.implied).map(k => ({
+                                               name: k.title,
+                                               number: k.number,
+                                               of: i => k.at[k.of[i]],
+                                               cell: i => [k.cells[k.of[i]]]
+                                             })),
        ...d.metrics.map((m, c) => ({
                           name: m.label,
                           unit: m.unit,

@@ -16,31 +16,26 @@
 #include "words.h"
 
 #include "quarry/axes.h"
-#include "quarry/sort.h"
 
 #include <inttypes.h>
 #include <math.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
 
-enum {
-  BINS = 12,
-  CODE_MOST = 0xfffeff,
-  CODE_NONE = 0xffffff,
-  PROBABILITY_STEPS = 250,
-  DESIGNS_ASKED = 500,
-  PARAMETERS_MAX = 96
-};
+enum { BINS = 12, CODE_MOST = 0xfffeff, CODE_NONE = 0xffffff, PROBABILITY_STEPS = 250 };
 
-/* A design parameter: its label for each design. */
-typedef struct parameter {
-  char *name;
+/* An axis beside the fixed keys, as the models resolved it: its label for each point. */
+typedef struct axis_labels {
+  const qy_axis_column *axis;
   char **label;
-  size_t label_count, label_capacity;
-  uint32_t *of; /* [designs]: 1 + label, 0: the design has it not */
-} parameter;
+  size_t label_capacity;
+  qy_text_index known; /* the labels */
+  uint32_t *of;        /* [count]: 1 + label, 0: the point has it not */
+  bool words;          /* one of its values is no number */
+} axis_labels;
 
 typedef struct scale {
   double low, high;
@@ -50,13 +45,11 @@ typedef struct scale {
 typedef struct data {
   const experiment *e;
   size_t count, rows;
-  uint32_t *point; /* [count]: index into e->points */
-  uint8_t *flags;  /* [count] */
-  double *design;  /* [count]: number of the design of each point */
-  double *designs; /* [design_count]: those of all kept points, rising */
-  size_t design_count;
-  parameter parameter[PARAMETERS_MAX];
-  int parameter_count;
+  uint32_t *point;     /* [count]: index into e->points */
+  uint8_t *flags;      /* [count] */
+  axis_labels *column; /* [column_count] */
+  size_t *place;       /* [column_count]: of its axis among those of the experiment */
+  size_t column_count, reading;
   bool failed; /* out of memory */
   scale scale[METRICS_MAX];
   qy_axes axes;
@@ -65,17 +58,17 @@ typedef struct data {
 
 static void data_free(data *d)
 {
-  for (int p = 0; p < d->parameter_count; p++) {
-    for (size_t l = 0; l < d->parameter[p].label_count; l++)
-      free(d->parameter[p].label[l]);
-    free(d->parameter[p].label);
-    free(d->parameter[p].name);
-    free(d->parameter[p].of);
+  for (size_t c = 0; d->column && c < d->column_count; c++) {
+    for (size_t l = 0; l < d->column[c].known.count; l++)
+      free(d->column[c].label[l]);
+    free(d->column[c].label);
+    free(d->column[c].of);
+    qy_text_index_free(&d->column[c].known);
   }
+  free(d->column);
+  free(d->place);
   free(d->point);
   free(d->flags);
-  free(d->design);
-  free(d->designs);
   qy_text_free(&d->bytes);
 }
 
@@ -109,98 +102,87 @@ static qy_status choose(data *d, share limit, qy_error *err)
   return QY_OK;
 }
 
-/* ---- designs and what tells them apart ---- */
+/* ---- what tells points apart beside the fixed keys ---- */
 
-static qy_status read_designs(data *d, qy_error *err)
+static bool is_fixed_key(const char *axis)
 {
-  const experiment *e = d->e;
-  char sql[200];
-  size_t count = 0;
-  double *all = NULL;
-  snprintf(sql, sizeof sql,
-           "SELECT design & 0xffffffffff FROM result WHERE id >= %" PRId64 " << 40 AND id < (%" PRId64
-           " + 1) << 40 AND reason IS NULL",
-           e->id, e->id);
-  qy_status status = qy_store_columns(e->store, sql, 1, &all, &count, err);
-  if (!status && count != e->points.count)
-    status = qy_fail(err, QY_SYSTEM, "the experiment is being written; try again when its run has ended");
-  d->design = qy_alloc(d->count, sizeof *d->design);
-  d->designs = qy_alloc(d->count, sizeof *d->designs);
-  if (!status && (!d->design || !d->designs)) status = qy_no_memory(err);
-  for (size_t i = 0; !status && i < d->count; i++)
-    d->designs[i] = d->design[i] = all[d->point[i]];
-  free(all);
-  if (status) return status;
-  qsort(d->designs, d->count, sizeof *d->designs, qy_by_value);
-  for (size_t i = 0; i < d->count; i++)
-    if (i == 0 || d->designs[i] != d->designs[d->design_count - 1]) d->designs[d->design_count++] = d->designs[i];
+  for (int k = 0; k < QY_KEY_PARAMETER; k++)
+    if (strcmp(axis, qy_key_name((qy_key)k, NULL)) == 0) return true;
+  return false;
+}
+
+static qy_status find_columns(data *d, qy_error *err)
+{
+  d->column = qy_alloc(d->axes.count, sizeof *d->column);
+  d->place = qy_alloc(d->axes.count, sizeof *d->place);
+  if (!d->column || !d->place) return qy_no_memory(err);
+  for (size_t i = 0; i < d->axes.count; i++) {
+    const qy_axis_column *axis = &d->axes.axis[i];
+    if (!axis->varies || is_fixed_key(axis->key)) continue;
+    axis_labels *c = &d->column[d->column_count];
+    *c = (axis_labels){.axis = axis, .of = qy_alloc(d->count, sizeof *c->of)};
+    d->place[d->column_count++] = i;
+    if (!c->of) return qy_no_memory(err);
+  }
   return QY_OK;
 }
 
-static size_t design_place(const data *d, double design)
+static bool put_label(axis_labels *c, size_t point, const char *text)
 {
-  const double *found = bsearch(&design, d->designs, d->design_count, sizeof design, qy_by_value);
-  return (size_t)(found - d->designs);
+  size_t l = qy_text_index_find(&c->known, text);
+  if (l == SIZE_MAX) {
+    void *grown = c->label;
+    l = c->known.count;
+    if (qy_grow(&grown, &c->label_capacity, l + 1, sizeof *c->label)) return false;
+    c->label = grown;
+    if (!(c->label[l] = strdup(text))) return false;
+    if (qy_text_index_add(&c->known, c->label[l]) == SIZE_MAX) {
+      free(c->label[l]);
+      return false;
+    }
+  }
+  c->of[point] = (uint32_t)l + 1;
+  return true;
 }
 
-static parameter *find_parameter(data *d, const char *name)
+/* Columns: point, then those of the data; rising by point. */
+static int column_row(void *ctx, int columns, const char *const *names, const char *const *value, const int *types)
 {
-  for (int p = 0; p < d->parameter_count; p++)
-    if (strcmp(d->parameter[p].name, name) == 0) return &d->parameter[p];
-  if (d->parameter_count == PARAMETERS_MAX) return NULL;
-  parameter *p = &d->parameter[d->parameter_count];
-  p->name = strdup(name);
-  p->of = qy_alloc(d->design_count, sizeof *p->of);
-  d->parameter_count += p->name != NULL;
-  if (p->name && p->of) return p;
-  d->failed = true;
-  return NULL;
-}
-
-/* Columns: design, key, value. */
-static int parameter_row(void *ctx, int columns, const char *const *names, const char *const *value, const int *types)
-{
-  (void)columns, (void)names, (void)types;
+  (void)names;
   data *d = ctx;
-  if (!value[1] || !value[2]) return 0;
-  parameter *p = find_parameter(d, value[1]);
-  if (!p) return d->failed;
-  size_t l = 0;
-  while (l < p->label_count && strcmp(p->label[l], value[2]))
-    l++;
-  if (l == p->label_count) {
-    void *grown = p->label;
-    if (qy_grow(&grown, &p->label_capacity, l + 1, sizeof *p->label)) return d->failed = true;
-    p->label = grown;
-    if (!(p->label[l] = strdup(value[2]))) return d->failed = true;
-    p->label_count++;
+  const double *number = d->e->points.point, point = strtod(value[0], NULL);
+  while (d->reading < d->count && number[d->point[d->reading]] < point)
+    d->reading++;
+  if (d->reading == d->count || number[d->point[d->reading]] != point) return 0;
+  for (int i = 1; i < columns && !d->failed; i++) {
+    if (!value[i]) continue;
+    axis_labels *c = &d->column[i - 1];
+    c->words |= types[i] != SQLITE_INTEGER && types[i] != SQLITE_FLOAT;
+    d->failed = !put_label(c, d->reading, value[i]);
   }
-  p->of[design_place(d, strtod(value[0], NULL))] = (uint32_t)l + 1;
-  return 0;
+  return d->failed;
 }
 
-static qy_status read_parameters(data *d, qy_error *err)
+static qy_status read_columns(data *d, qy_error *err)
 {
-  qy_status status = QY_OK;
-  for (size_t i = 0; !status && i < d->design_count; i += DESIGNS_ASKED) {
-    qy_text sql = {0};
-    qy_text_add(&sql, "SELECT d.id & 0xffffffffff, replace(substr(j.fullkey, 3), '\"', ''), j.atom FROM design d "
-                      "CROSS JOIN json_tree(d.parameters) j WHERE j.atom IS NOT NULL AND d.id IN (");
-    for (size_t k = i; k < d->design_count && k < i + DESIGNS_ASKED; k++)
-      qy_text_add(&sql, "%s%" PRId64, k > i ? "," : "", d->e->id << 40 | (int64_t)d->designs[k]);
-    qy_text_add(&sql, ") ORDER BY d.id, j.id");
-    status = sql.failed ? qy_no_memory(err) : qy_store_query(d->e->store, sql.data, parameter_row, d, err);
-    qy_text_free(&sql);
-    if (!status && d->failed) status = qy_no_memory(err);
-  }
-  return status;
+  qy_status status = find_columns(d, err);
+  if (status || d->column_count == 0) return status;
+  qy_text sql = {0};
+  const char *select = qy_store_axis_select(&d->axes, d->place, d->column_count, d->e->arena);
+  if (select) qy_text_add(&sql, "SELECT * FROM (%s) WHERE point IN (", select);
+  for (size_t i = 0; i < d->count; i++)
+    qy_text_add(&sql, "%s%.0f", i ? "," : "", d->e->points.point[d->point[i]]);
+  qy_text_add(&sql, ") ORDER BY point");
+  status = !select || sql.failed ? qy_no_memory(err) : qy_store_query(d->e->store, sql.data, column_row, d, err);
+  qy_text_free(&sql);
+  return !status && d->failed ? qy_no_memory(err) : status;
 }
 
-/* Does it tell designs apart? */
-static bool varies(const data *d, const parameter *p)
+/* Does it tell points apart? */
+static bool varies(const data *d, const axis_labels *c)
 {
-  for (size_t i = 1; i < d->design_count; i++)
-    if (p->of[i] != p->of[0]) return true;
+  for (size_t i = 1; i < d->count; i++)
+    if (c->of[i] != c->of[0]) return true;
   return false;
 }
 
@@ -245,10 +227,10 @@ static void put_byte(data *d, uint32_t value)
 }
 
 /* The bytes at `shift` of the codes of one column. */
-static void put_plane(data *d, int m, const double *column, int shift, bool rows_only)
+static void put_plane(data *d, int m, const double *values, int shift, bool rows_only)
 {
   for (size_t i = 0; i < d->count; i++)
-    if (!rows_only || d->flags[i] & 2) put_byte(d, code_of(&d->scale[m], column[d->point[i]]) >> shift);
+    if (!rows_only || d->flags[i] & 2) put_byte(d, code_of(&d->scale[m], values[d->point[i]]) >> shift);
 }
 
 static void put_metrics(data *d)
@@ -294,37 +276,32 @@ static void put_keys(data *d)
     for (int shift = p->label_count[k] > 256 ? 8 : 0; has_key(d->e, k) && shift >= 0; shift -= 8)
       for (size_t i = 0; i < d->count; i++)
         put_byte(d, p->key[k][d->point[i]] >> shift);
-  for (int q = 0; q < d->parameter_count; q++) {
-    const parameter *own = &d->parameter[q];
-    for (int shift = own->label_count > 255 ? 8 : 0; varies(d, own) && shift >= 0; shift -= 8)
+  for (size_t c = 0; c < d->column_count; c++) {
+    const axis_labels *own = &d->column[c];
+    for (int shift = own->known.count > 255 ? 8 : 0; varies(d, own) && shift >= 0; shift -= 8)
       for (size_t i = 0; i < d->count; i++)
-        put_byte(d, own->of[design_place(d, d->design[i])] >> shift);
+        put_byte(d, own->of[i] >> shift);
   }
 }
 
 /* ---- header ---- */
 
-static void head_list(qy_text *out, const char *name, const char *unit, char *const *label, size_t count,
+/* unit: of axes; "": none, NULL: what the name ends in.  numbers: labels are, a unit may stand behind. */
+static void head_list(qy_text *out, const char *name, const char *unit, bool numbers, char *const *label, size_t count,
                       const char *first)
 {
   char title[QY_KEY_TITLE];
   qy_text_add(out, "{\"name\":");
   words_json(out, name);
   qy_text_add(out, ",\"title\":");
-  words_json(out, qy_axis_title(title, name, unit));
-  qy_text_add(out, ",\"labels\":[");
+  words_json(out, qy_axis_title(title, name, numbers ? unit : ""));
+  qy_text_add(out, ",\"number\":%s,\"labels\":[", numbers ? "true" : "false");
   if (first) words_json(out, first);
   for (size_t l = 0; l < count; l++) {
     qy_text_add(out, "%s", l || first ? "," : "");
     words_json(out, label[l]);
   }
   qy_text_add(out, "]}");
-}
-
-static const char *unit_of(const data *d, const char *key)
-{
-  const int axis = qy_axes_find(&d->axes, key);
-  return axis < 0 ? NULL : d->axes.axis[axis].unit;
 }
 
 static void head_keys(const data *d, qy_text *out)
@@ -335,15 +312,15 @@ static void head_keys(const data *d, qy_text *out)
   for (int k = 0; k < QY_KEY_PARAMETER; k++) {
     if (!has_key(d->e, k)) continue;
     qy_text_add(out, "%s", gap);
-    head_list(out, qy_key_name((qy_key)k, &p->parameters), p->number[k] ? p->unit[k] : "", p->label[k],
+    head_list(out, qy_key_name((qy_key)k, &p->parameters), p->unit[k], p->number[k] != NULL, p->label[k],
               p->label_count[k], NULL);
     gap = ",";
   }
-  for (int q = 0; q < d->parameter_count; q++) {
-    if (!varies(d, &d->parameter[q])) continue;
+  for (size_t i = 0; i < d->column_count; i++) {
+    const axis_labels *c = &d->column[i];
+    if (!varies(d, c)) continue;
     qy_text_add(out, "%s", gap);
-    head_list(out, d->parameter[q].name, unit_of(d, d->parameter[q].name), d->parameter[q].label,
-              d->parameter[q].label_count, "–");
+    head_list(out, c->axis->key, c->axis->unit, !c->words, c->label, c->known.count, "–");
     gap = ",";
   }
   qy_text_add(out, "]");
@@ -450,8 +427,7 @@ qy_status data_write(qy_text *out, const experiment *e, share limit, share *kept
   data d = {.e = e};
   qy_status status = choose(&d, limit, err);
   if (!status) status = qy_store_axes(&d.axes, e->store, e->id, e->arena, err);
-  if (!status) status = read_designs(&d, err);
-  if (!status) status = read_parameters(&d, err);
+  if (!status) status = read_columns(&d, err);
   if (!status) {
     for (int m = 0; m < e->metric_count; m++)
       d.scale[m] = scale_of(&d, e->metric[m]);

@@ -158,9 +158,146 @@ static void reading(void)
     }
 }
 
+/* Steps of a linear axis by hand: 1, 2 or 5 times a power of ten, that nearest to a sixth of the axis by ratio. */
+static void steps(void)
+{
+  int wrong = 0, tried = 0;
+  for (int power = 0; power < 250; power++)
+    for (int from = 0; from < 2; from++, tried++) {
+      const double width = 1.013e-3 * pow(1.117, power);
+      const double low = from ? 0.37 * width : 0;
+      const axis a = choose((const double[]){low, low + width}, 2, 0, false);
+      const double rough = (a.high - a.low) / 6;
+      double best = 0;
+      for (int e = -6; e < 11; e++)
+        for (int lead = 1; lead <= 5; lead += lead == 1 ? 1 : 3) {
+          const double step = lead * pow(10, e);
+          if (best == 0 || fabs(log(step / rough)) < fabs(log(best / rough))) best = step;
+        }
+      wrong += a.tick_count < 2 || fabs((a.tick[1].at - a.tick[0].at) / best - 1) > 1e-9;
+      /* All multiples of it that lie on the axis, and no others. */
+      wrong += fabs(a.tick[0].at / best - round(a.tick[0].at / best)) > 1e-6;
+      wrong += a.tick_count != (int)(floor(a.high / best + 1e-9) - ceil(a.low / best - 1e-9)) + 1;
+    }
+  ok(wrong == 0, "%d linear axes have the steps and the ticks worked out here", tried);
+  static const struct {
+    double low, high;
+    const char *labels;
+  } row[] = {{0, 9999, "0 2k 4k 6k 8k 10k"},
+             {0, 0.0004, "0 5e-05 0.0001 0.00015 0.0002 0.00025 0.0003 0.00035 0.0004"},
+             {0, 0.5, "0 0.1 0.2 0.3 0.4 0.5"},
+             {0, 2e15, "0 5e+14 1e+15 1.5e+15 2e+15"},
+             {0, 8e5, "0 100k 200k 300k 400k 500k 600k 700k 800k"},
+             {0, 8e8, "0 100M 200M 300M 400M 500M 600M 700M 800M"},
+             {0, 8e11, "0 100G 200G 300G 400G 500G 600G 700G 800G"},
+             {0, 8e14, "0 100T 200T 300T 400T 500T 600T 700T 800T"}};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    const axis a = choose((const double[]){row[i].low, row[i].high}, 2, 0, false);
+    is_text(labels(&a), row[i].labels, "labels");
+  }
+}
+
+static void ends(void)
+{
+  static const struct {
+    bool log;
+    double low, high, got_low, got_high; /* of an axis over 1 to 100 */
+  } row[] = {
+      {false, NAN, NAN, -3.95, 104.95}, /* replaced below: nothing is below zero */
+      {false, 10, NAN, 10, 104.95},
+      {false, NAN, 50, 0, 50},
+      {false, -5, 5, -5, 5},
+      {false, 1000, NAN, 1000, 2000},
+      {false, NAN, -2, -4, -2},
+      {false, NAN, -0.5, -1.5, -0.5},
+      {true, 2, 50, 2, 50},
+      {true, -2, 50, 0.794328234724, 50},
+      {true, 0, 50, 0.794328234724, 50},
+      {true, 1000, NAN, 1000, 10000},
+      {true, NAN, 0.01, 0.001, 0.01},
+      {true, 1e151, NAN, 0.794328234724, 125.892541179},
+  };
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    axis a = choose((const double[]){1, 100}, 2, row[i].log, false);
+    axis_set_ends(&a, row[i].low, row[i].high, false);
+    const double low = i == 0 ? 0 : row[i].got_low;
+    ok(fabs(a.low - low) < 1e-6 && fabs(a.high - row[i].got_high) < 1e-6 * fabs(a.high) + 1e-9,
+       "ends %g and %g: %g to %g", row[i].low, row[i].high, a.low, a.high);
+    int beyond = 0;
+    for (int t = 0; t < a.tick_count; t++)
+      beyond += a.tick[t].at < a.low - 1e-6 * fabs(a.low) || a.tick[t].at > a.high + 1e-6 * fabs(a.high);
+    ok(a.tick_count > 1 && beyond == 0, "ticks within");
+  }
+  axis a;
+  span s;
+  span_start(&s);
+  const double value[] = {1e150, 1.0001e150, -1e150, -1.0001e150, 1e-150, 0.9999e-150, 0, NAN};
+  for (size_t i = 0; i < sizeof value / sizeof *value; i++)
+    span_add(&s, value[i]);
+  ok(s.count == 5 && s.high == 1e150 && s.low == -1e150 && s.low_positive == 1e-150 && s.not_positive == 3,
+     "spans end at 1e150, and positive is from 1e-150");
+  ok(axis_drawable(1e150) && !axis_drawable(1.0001e150) && axis_drawable(0) && !axis_drawable(NAN), "drawable values");
+  a = choose((const double[]){1, 100}, 2, 1, false);
+  ok(axis_shows(&a, 1e-150) && !axis_shows(&a, 0.9999e-150) && !axis_shows(&a, 1.0001e150), "places of such values");
+  /* Room where all are equal: a tenth of the value, or 1 around zero. */
+  a = choose((const double[]){50}, 1, 0, false);
+  ok(fabs(a.low - 45) < 1e-9 && fabs(a.high - 55) < 1e-9, "50 alone: from 45 to 55");
+  a = choose((const double[]){0}, 1, 0, false);
+  ok(a.low == -1 && a.high == 1, "zero alone: from -1 to 1");
+  a = choose((const double[]){-100, -50}, 2, 0, false);
+  ok(fabs(a.low + 102.5) < 1e-9 && fabs(a.high + 47.5) < 1e-9, "below zero: 5 %% on both sides");
+  a = choose((const double[]){-100, -1}, 2, 0, false);
+  ok(a.high == 0, "but nothing above zero");
+  a = choose((const double[]){-100, -50}, 2, 0, true);
+  ok(a.high == 0, "to zero when asked");
+}
+
+/* Labels are taken away until those left do not overlap: at most one where there is no room. */
+static void fitting(void)
+{
+  static const char *const label[] = {"10", "20", "30", "40", "50"};
+  static const double at[] = {0, 1, 2, 3, 4};
+  /* Five labels of two letters and a blank, centred on places a quarter of the room apart: 12 columns hold them. */
+  static const struct {
+    double room;
+    const char *left;
+  } row[] = {{12, "10 20 30 40 50"}, {11.9, "10 30 50"}, {6, "10 30 50"}, {5.9, "10 50"}, {3, "10 50"}, {2.9, "10"}};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    axis a = {.low = 0, .high = 4};
+    axis_set_ticks(&a, at, label, 5, false);
+    axis_fit(&a, row[i].room, 0);
+    is_text(labels(&a), row[i].left, "labels that fit");
+  }
+  axis a = {.low = 0, .high = 4};
+  axis_set_ticks(&a, at, label, 5, false);
+  axis_fit(&a, 8, 2);
+  is_text(labels(&a), "10 20 30 40 50", "lines of two units in eight");
+  axis_fit(&a, 7.9, 2);
+  is_text(labels(&a), "10 30 50", "in less");
+  axis_set_ticks(&a, at, label, 5, true);
+  ok(a.low == -0.5 && a.high == 4.5 && !a.log && a.tick_count == 5, "words: half a step beyond them");
+  /* On a logarithmic axis those between powers of ten go first. */
+  a = choose((const double[]){1, 60}, 2, 1, false);
+  is_text(labels(&a), "1 2 5 10 20 50", "1, 2, 5");
+  axis_fit(&a, 9, 0);
+  is_text(labels(&a), "1 10", "powers of ten alone");
+  /* More words than ticks: every second one. */
+  static double places[AXIS_TICKS_MAX + 1];
+  static const char *words[AXIS_TICKS_MAX + 1];
+  for (int i = 0; i <= AXIS_TICKS_MAX; i++)
+    places[i] = i, words[i] = "w";
+  axis_set_ticks(&a, places, words, AXIS_TICKS_MAX, true);
+  is_int(a.tick_count, AXIS_TICKS_MAX, "as many words as there are ticks");
+  axis_set_ticks(&a, places, words, AXIS_TICKS_MAX + 1, true);
+  ok(a.tick_count == AXIS_TICKS_MAX / 2 + 1 && a.tick[1].at == 2, "one more: every second");
+}
+
 int main(void)
 {
   reading();
+  steps();
+  ends();
+  fitting();
   linear();
   logarithmic();
   odd();

@@ -172,6 +172,31 @@ if ($picture) { js('document.getElementById("charts").scrollIntoView()'); (my $f
   open my $out, '>:raw', $file or die; print $out decode_base64(own('GET', 'screenshot')) }
 close_page('kinds');
 
+# ---- what the models chose, and supplies, as columns of numbers
+@all = rows('autos');
+open_page('autos');
+check(js('return !document.body.innerText.match(/\bauto\b/)'), 'no auto in filters and table');
+my $column = 'const heads = [...document.querySelectorAll("#rows thead th")], head = heads.findIndex(h =>
+  h.textContent.startsWith(arguments[0])); if (head < 0) return "none";
+  return [heads[head].className, ...[...document.querySelectorAll("#rows tbody tr")].map(r =>
+  r.lastChild.textContent + " " + r.children[head].textContent).sort()].join()';
+my $chosen = sub { $_[0]{columns} eq 'auto' ? $_[0]{chosen} : $_[0]{columns} };
+@front = grep { $_->{front} } @all;
+same(js($column, 'Columns'), join(',', 'number', sort map { "$_->{point} " . $chosen->($_) } @front),
+  'columns that were chosen');
+same(js($column, 'Supply voltage'), join(',', 'number', sort map { "$_->{point} " . (0 + $_->{voltage_v}) } @front),
+  'supplies');
+js('[...document.querySelectorAll("#rows th button")].find(b => b.textContent.startsWith("Columns")).click()');
+same(js('const heads = [...document.querySelectorAll("#rows thead th")], head = heads.findIndex(h =>
+  h.textContent.startsWith("Columns")); return [...document.querySelectorAll("#rows tbody tr")].map(r =>
+  r.children[head].textContent).join()'), join(',', sort { $a <=> $b } map { $chosen->($_) } @front),
+  'sorted as numbers');
+js($chip, 'columns', '32');
+same((js($count) =~ /^(\d+)/)[0], scalar(grep { $chosen->($_) != 32 } @all), 'a filter by a chosen number');
+if ($picture) { js('scrollTo(0, 0)'); (my $file = $picture) =~ s/(\.png)$/_autos$1/;
+  open my $out, '>:raw', $file or die; print $out decode_base64(own('GET', 'screenshot')) }
+close_page('autos');
+
 # ---- names that would like to run
 open_page('hostile');
 check(js('return typeof pwned === "undefined"'), 'no text of the database has run');
