@@ -12,6 +12,8 @@
 
 /* calloc with the overflow check stated; count or size 0 gives a valid pointer. NULL when out of memory. */
 void *qy_alloc(size_t count, size_t size);
+/* The same, from the beginning of a line of the cache (64 bytes) on: for arrays that loops go through in vectors. */
+void *qy_alloc_lines(size_t count, size_t size);
 
 /* Make *array (capacity *capacity elements of `size` bytes) hold at least `needed`, growing by at least half.
  * Returns 0, or -1 when out of memory (array unchanged). */
@@ -21,6 +23,7 @@ typedef struct qy_arena qy_arena;
 
 qy_arena *qy_arena_new(void);                                          /* NULL when out of memory */
 void *qy_arena_alloc(qy_arena *arena, size_t count, size_t size);      /* zeroed, aligned for any type; NULL */
+void *qy_arena_lines(qy_arena *arena, size_t count, size_t size);      /* the same, from a line of the cache on */
 char *qy_arena_text(qy_arena *arena, const char *text, size_t length); /* copy with a closing NUL; NULL */
 char *qy_arena_format(qy_arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 size_t qy_arena_bytes(const qy_arena *arena); /* bytes handed out so far */

@@ -21,6 +21,13 @@
 enum { QY_AXIS_NAMES = 6 };
 extern const char *const qy_axis_names[QY_AXIS_NAMES];
 #define QY_AXIS_LIST "technology, network, design, precision, clock_mhz, voltage_v"
+/* Beside these, of stored points and plots alone: bits of the weights (of a point whose layers differ their mean) and
+ * of the activations ("-": layers differ).  Among keys they count as parameters. */
+enum { QY_AXIS_BITS = 2 };
+extern const char *const qy_axis_bits[QY_AXIS_BITS];
+#define QY_AXIS_BITS_LIST "weight_bits, activation_bits"
+/* The name of qy_axis_bits that this is; NULL: none of them. */
+const char *qy_axis_bits_find(const char *name);
 
 /* Of all values in the experiment: numbers that are whole, numbers, or with a word among them.  An axis that is `auto`
  * in one design and 4 in another is text; each of its values is stored as what it is, the 4 as a number. */

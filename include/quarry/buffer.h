@@ -14,7 +14,8 @@
 typedef struct qy_buffer {
   double bytes; /* that may be used, of all macros */
   int count, word_bits, banks;
-  qy_sram macro; /* one of them */
+  qy_sram macro;          /* one of them */
+  double low_ns, high_ns; /* at all clock periods in [low_ns, high_ns) it is the same */
 } qy_buffer;
 
 typedef struct qy_buffer_need {
@@ -39,6 +40,10 @@ typedef struct qy_buffer_input {
 enum { QY_BUFFER_WHY = 240 };
 const char *qy_buffers_choose(qy_buffer buffer[QY_BUFFER_ROLES], char why[QY_BUFFER_WHY],
                               const qy_buffer_need need[QY_BUFFER_ROLES], const qy_buffer_input *input);
+
+/* The same at another clock, where buffers chosen for these needs from this table stand. */
+const char *qy_buffers_choose_again(qy_buffer buffer[QY_BUFFER_ROLES], char why[QY_BUFFER_WHY],
+                                    const qy_buffer_need need[QY_BUFFER_ROLES], const qy_buffer_input *input);
 
 /* The same for one buffer of that name ("shared"), with a table. */
 const char *qy_buffer_choose(qy_buffer *buffer, char why[QY_BUFFER_WHY], const char *name, const qy_buffer_need *need,

@@ -38,9 +38,10 @@ bool qy_file_is_stream(const char *file);
 /* Can there be a file of this name: is there a directory to hold it?  It need not be writable.  QY_BAD_INPUT: "cannot
  * be written: " and why, with the first directory of the path that is missing or none. */
 qy_status qy_file_place(const char *file, qy_error *err);
-/* Write `length` bytes to `file`, through links: to a temporary file beside the target, then renamed, so that a failure
- * leaves what was there before; a new file has the mode that the umask leaves, one that was there keeps its own; a stream (qy_file_is_stream) is written as it is, and one that nobody reads is refused.
- * QY_BAD_INPUT as qy_file_place; QY_SYSTEM with the reason. */
+/* Write `length` bytes to `file`, through links: to a temporary file beside the target, then renamed, so that a
+ * failure leaves what was there before; a new file has the mode that the umask leaves, one that was there keeps its
+ * own; a stream (qy_file_is_stream) is written as it is, and one that nobody reads is refused. QY_BAD_INPUT as
+ * qy_file_place; QY_SYSTEM with the reason. */
 qy_status qy_file_write(const char *file, const char *text, size_t length, qy_error *err);
 
 /* Files that are written together: all of them, or none.  Contents are taken by qy_files_add (temporary files beside
@@ -60,14 +61,14 @@ typedef struct qy_import_file {
   const char *file, *text;
   size_t length;
   const char *command; /* its name, of letters a to z; NULL: import */
-  const char *comment; /* how a line of comment begins, "#" or "//"; NULL: "#" */
+  const char *comment; /* how a line of comment begins: "#", "//", "%" or "<!--" (which " -->" closes); NULL: "#" */
 } qy_import_file;
 
-/* May a command that makes files from others write `file`?  It may where the file is new or empty, a device or a pipe,
- * or as such a command left it, so that nobody's own text or later change is lost: it holds the head line of qy_import_write with the SHA-256 of its
- * rest, or all of it has one of sums[sum_count], for formats without comments whose sums stand in a list beside.  It
- * may not where the file is one of input[inputs], by whatever path or link.
- * QY_BAD_INPUT naming the file; QY_SYSTEM. */
+/* May a command that makes files from others write `file`?  It may where the file is new or empty, a device or a
+ * pipe, or as such a command left it, so that nobody's own text or later change is lost: it holds the head line of
+ * qy_import_write with the SHA-256 of its rest, or all of it has one of sums[sum_count], for formats without
+ * comments whose sums stand in a list beside.  It may not where the file is one of input[inputs], by whatever path
+ * or link. QY_BAD_INPUT naming the file; QY_SYSTEM. */
 qy_status qy_import_check(const char *file, const char *const *sums, size_t sum_count, const char *const *input,
                           size_t inputs, qy_error *err);
 

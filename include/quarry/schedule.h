@@ -68,7 +68,7 @@ typedef struct qy_map {
   int64_t h, w, c;            /* entries h w c */
   size_t maker;               /* op; QY_NO_INDEX: an input of the network */
   size_t first_use, last_use; /* ops; QY_NO_INDEX: nobody reads it */
-  bool wanted;                /* an output of the network: written to DRAM whatever else */
+  bool wanted;                /* an output of the network or a second operand: written to DRAM whatever else */
 } qy_map;
 
 typedef struct qy_graph_op {
@@ -79,6 +79,7 @@ typedef struct qy_graph_op {
   const size_t *addend; /* [addend_count] maps added to the result (an add that is an op of its own: all but one) */
   size_t addend_count;
   size_t gate;   /* map of one value a channel that scales the input; QY_NO_INDEX: none */
+  size_t second; /* map that is the second operand of a product of activations, read from DRAM; QY_NO_INDEX: none */
   size_t output; /* map */
   bool whole;    /* a pool over its whole input: takes values as they are made */
 } qy_graph_op;
@@ -169,6 +170,7 @@ typedef struct qy_schedule {
   int64_t traffic, floor;   /* units */
   double cost, lower_bound; /* of the objective; of traffic: units */
   bool optimal;
+  size_t scratch_bytes; /* of memory that finding it took beside what it is */
 } qy_schedule;
 
 /* The least capacity for which there is a schedule, in units, and the layer that does not fit in less. */

@@ -33,7 +33,7 @@
 
 typedef enum qy_table_format {
   QY_TABLE_ALIGNED,  /* columns aligned with blanks, numbers to the right; null: "-" */
-  QY_TABLE_CSV,      /* RFC 4180, numbers with 17 digits; null: nothing */
+  QY_TABLE_CSV,      /* RFC 4180, numbers as qy_number_exact has them; null: nothing */
   QY_TABLE_JSON,     /* an array of objects, one per row; null: null */
   QY_TABLE_MARKDOWN, /* a table of GitHub flavoured Markdown; null: "-" */
   QY_TABLE_LATEX,    /* a tabular with the rules of booktabs, everything escaped; null: "--" */

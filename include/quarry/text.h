@@ -48,9 +48,13 @@ size_t qy_text_index_add(qy_text_index *index, const char *text);
 size_t qy_text_index_find(const qy_text_index *index, const char *text);
 void qy_text_index_free(qy_text_index *index);
 
-/* May the text be a file's name without a directory, wherever it comes from: 1 to 99 letters, digits, '_', '-', '.', the
- * first of them no '.'? */
+/* May the text be a file's name without a directory, wherever it comes from: 1 to 99 letters, digits, '_', '-', '.',
+ * the first of them no '.'? */
 bool qy_plain_file_name(const char *text);
+
+enum { QY_NUMBER_EXACT = 32 };
+/* The number with as few significant digits, 15 to 17, as read back to it ("0.1", "400.0001"); returns out. */
+const char *qy_number_exact(char out[QY_NUMBER_EXACT], double value);
 
 /* Significant digits that tell numbers apart when each is printed by "%.*g": at least `least`, 17 where it takes as
  * many.  They rise, no two are equal. */

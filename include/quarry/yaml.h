@@ -42,6 +42,11 @@ qy_status qy_yaml_read_file(qy_yaml **root, const char *file, qy_arena *arena, q
 qy_status qy_yaml_read_text(qy_yaml **root, const char *file, const char *text, size_t length, qy_arena *arena,
                             qy_error *err);
 
+/* Read a file that is one mapping, of the keys of `kind` ("a DRAM device": for messages), and keep what stands in it:
+ * *text verbatim, from the arena, and its hash. */
+qy_status qy_yaml_read_kept(qy_yaml **root, const char **text, char sha256[65], const char *file, const char *kind,
+                            qy_arena *arena, qy_error *err);
+
 /* Child of a map by key, or NULL. */
 const qy_yaml *qy_yaml_get(const qy_yaml *map, const char *key);
 

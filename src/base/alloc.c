@@ -22,7 +22,7 @@ enum { GAP = 16 };
 enum { GAP = 0 };
 #endif
 
-enum { FIRST_BLOCK = 4096, LARGEST_STEP = 1 << 20 };
+enum { FIRST_BLOCK = 4096, LARGEST_STEP = 1 << 20, LINE = 64 };
 
 typedef struct block {
   struct block *next;
@@ -49,6 +49,15 @@ void *qy_alloc(size_t count, size_t size)
   if (count == 0 || size == 0) count = size = 1;
   if (count > SIZE_MAX / size) return NULL;
   return calloc(count, size);
+}
+
+void *qy_alloc_lines(size_t count, size_t size)
+{
+  if (count == 0 || size == 0) count = size = 1;
+  if (count > (SIZE_MAX - LINE) / size) return NULL;
+  const size_t whole = (count * size + LINE - 1) / LINE * LINE;
+  void *p = aligned_alloc(LINE, whole);
+  return p ? memset(p, 0, whole) : NULL;
 }
 
 int qy_grow(void **array, size_t *capacity, size_t needed, size_t size)
@@ -116,6 +125,13 @@ void *qy_arena_alloc(qy_arena *arena, size_t count, size_t size)
   arena->bytes += bytes;
   ASAN_UNPOISON_MEMORY_REGION(p, count * size);
   return memset(p, 0, count * size);
+}
+
+void *qy_arena_lines(qy_arena *arena, size_t count, size_t size)
+{
+  if (size && count > (SIZE_MAX / 2 - LINE) / size) return NULL;
+  char *p = qy_arena_alloc(arena, count * size + LINE, 1);
+  return p ? p + (LINE - (uintptr_t)p % LINE) % LINE : NULL;
 }
 
 char *qy_arena_text(qy_arena *arena, const char *text, size_t length)

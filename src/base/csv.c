@@ -91,7 +91,7 @@ static qy_status check_separator(const qy_csv *csv, qy_error *err)
   const char *name = csv->name[0], *other = csv->count == 1 ? strpbrk(name, ";\t") : NULL;
   if (!other) return QY_OK;
   return fail(csv, (int)(other - name) + 1, err,
-              *other == ';' && !strchr(csv->rest, ',')
+              *other == ';' && !(csv->rest && strchr(csv->rest, ','))
                   ? "expected columns separated by commas, found semicolons: tr ';' ',' <FILE makes it readable"
               : *other == ';'
                   /* where a size is wanted 32.0 is none */

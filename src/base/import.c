@@ -12,7 +12,11 @@
 #include <unistd.h>
 
 enum { DIGITS = 64 };
-static const char *const comments[] = {"#", "//"}; /* how lines of comment begin */
+/* How lines of comment begin, and what closes them. */
+static const struct {
+  const char *begin, *end;
+} comments[] = {{"#", ""}, {"//", ""}, {"%", ""}, {"<!--", " -->"}};
+enum { COMMENTS = sizeof comments / sizeof *comments };
 static const char writer[] = " Written by quarry ", mark[] = "; SHA-256 of the lines below: ";
 
 /* The text behind what it begins with; NULL: it does not. */
@@ -25,16 +29,17 @@ static const char *behind(const char *text, const char *end, const char *beginni
 /* Has it the head line, with the sum of its rest? */
 static bool is_headed(const char *text, size_t length)
 {
-  const char *const end = text + length, *sum = NULL;
+  const char *const end = text + length, *sum = NULL, *rest = NULL;
   char hex[DIGITS + 1];
-  for (size_t i = 0; !sum && i < sizeof comments / sizeof *comments; i++) {
-    const char *word = behind(behind(text, end, comments[i]), end, writer);
+  for (size_t i = 0; !sum && i < COMMENTS; i++) {
+    const char *word = behind(behind(text, end, comments[i].begin), end, writer);
     while (word && word < end && *word >= 'a' && *word <= 'z')
       word++;
     sum = behind(word, end, mark);
+    if (sum && end - sum >= DIGITS) rest = behind(behind(sum + DIGITS, end, comments[i].end), end, "\n");
   }
-  if (!sum || end - sum < DIGITS + 1 || sum[DIGITS] != '\n') return false;
-  qy_sha256_text(hex, sum + DIGITS + 1, (size_t)(end - sum) - DIGITS - 1);
+  if (!rest) return false;
+  qy_sha256_text(hex, rest, (size_t)(end - rest));
   return strncmp(sum, hex, DIGITS) == 0;
 }
 
@@ -105,9 +110,12 @@ qy_status qy_import_add(qy_files *files, const qy_import_file *out, size_t count
   for (size_t i = 0; i < count && !status; i++) {
     qy_text text = {0};
     char hex[DIGITS + 1];
+    int c = 0;
+    while (out[i].comment && c < COMMENTS - 1 && strcmp(comments[c].begin, out[i].comment) != 0)
+      c++;
     qy_sha256_text(hex, out[i].text, out[i].length);
-    qy_text_add(&text, "%s%s%s%s%s\n", out[i].comment ? out[i].comment : comments[0], writer,
-                out[i].command ? out[i].command : "import", mark, hex);
+    qy_text_add(&text, "%s%s%s%s%s%s\n", comments[c].begin, writer, out[i].command ? out[i].command : "import", mark,
+                hex, comments[c].end);
     qy_text_put(&text, out[i].text, out[i].length);
     status = text.failed ? qy_no_memory(err) : qy_files_add(files, out[i].file, text.data, text.length, err);
     qy_text_free(&text);

@@ -293,7 +293,7 @@ size_t qy_table_rows(const qy_table *t)
 }
 
 /* The cell as a text without quotes: its own, or written into `room`; null: "". */
-static const char *written(const cell *c, int digits, char room[NUMBER_BYTES])
+static const char *written(const cell *c, char room[NUMBER_BYTES])
 {
   room[0] = '\0';
   switch (c->type) {
@@ -301,7 +301,7 @@ static const char *written(const cell *c, int digits, char room[NUMBER_BYTES])
   case CELL_TEXT:
   case CELL_BYTES:
   case CELL_DIGITS: return c->as.text;
-  case CELL_NUMBER: snprintf(room, NUMBER_BYTES, "%.*g", digits, c->as.number); break;
+  case CELL_NUMBER: return qy_number_exact(room, c->as.number);
   case CELL_INTEGER: snprintf(room, NUMBER_BYTES, "%" PRId64, c->as.integer); break;
   }
   return room;
@@ -362,7 +362,7 @@ static bool render_csv(const qy_table *t, qy_text *out)
   }
   for (size_t i = 0; i < rows * columns && whole; i++) {
     const cell *at = &t->cell[i / columns * t->columns + table_column(t, i % columns)];
-    whole = put_csv(t, out, written(at, EXACT_DIGITS, room));
+    whole = put_csv(t, out, written(at, room));
     put_text(out, (i + 1) % columns ? "," : "\n");
   }
   return whole;
@@ -380,7 +380,7 @@ static void put_json(qy_text *out, const cell *c)
   else if (c->type == CELL_NULL || (c->type == CELL_NUMBER && !isfinite(c->as.number)))
     put_text(out, "null");
   else
-    put_text(out, written(c, EXACT_DIGITS, room));
+    put_text(out, written(c, room));
 }
 
 /* The rows so far, without the end of the array. */

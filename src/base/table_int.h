@@ -5,7 +5,7 @@
 #include "quarry/alloc.h"
 #include "quarry/table.h"
 
-enum { NUMBER_BYTES = QY_TABLE_NUMBER, EXACT_DIGITS = 17 };
+enum { NUMBER_BYTES = QY_TABLE_NUMBER };
 
 typedef struct cell {
   enum { CELL_NULL, CELL_TEXT, CELL_BYTES, CELL_DIGITS, CELL_NUMBER, CELL_INTEGER } type;

@@ -7,6 +7,7 @@
 #include "quarry/yaml.h"
 
 #include "quarry/file.h"
+#include "quarry/sha256.h"
 
 #include <assert.h>
 #include <stdarg.h>
@@ -530,4 +531,19 @@ qy_status qy_yaml_read_file(qy_yaml **root, const char *file, qy_arena *arena, q
   *root = NULL;
   qy_status status = qy_file_read(&text, &length, file, arena, err);
   return status != QY_OK ? status : qy_yaml_read_text(root, file, text, length, arena, err);
+}
+
+qy_status qy_yaml_read_kept(qy_yaml **root, const char **text, char sha256[65], const char *file, const char *kind,
+                            qy_arena *arena, qy_error *err)
+{
+  assert(root && text && sha256 && file && kind && arena);
+  char *read = NULL;
+  size_t length = 0;
+  *root = NULL;
+  qy_status status = qy_file_read(&read, &length, file, arena, err);
+  if (!status) status = qy_yaml_read_text(root, file, read, length, arena, err);
+  if (status) return status;
+  *text = read;
+  qy_sha256_text(sha256, read, length);
+  return (*root)->kind == QY_YAML_MAP ? QY_OK : qy_yaml_expected(*root, err, "a mapping with the keys of %s", kind);
 }

@@ -178,15 +178,9 @@ static void check_refresh(qy_reader *r, const qy_yaml *root, const qy_dram_devic
 static qy_status read_device(qy_dram_device *d, qy_arena *arena, qy_error *err)
 {
   qy_reader r = {arena, err, QY_OK};
-  char *text;
-  size_t length;
   qy_yaml *root;
-  qy_status status = qy_file_read(&text, &length, d->file, arena, err);
-  if (!status) status = qy_yaml_read_text(&root, d->file, text, length, arena, err);
+  const qy_status status = qy_yaml_read_kept(&root, &d->text, d->sha256, d->file, "a DRAM device", arena, err);
   if (status) return status;
-  if (root->kind != QY_YAML_MAP) return qy_yaml_expected(root, err, "a mapping with the keys of a DRAM device");
-  d->text = text;
-  qy_sha256_text(d->sha256, text, length);
   check_device_keys(&r, root);
   qy_reader_text(&r, root, "name", &d->name);
   qy_reader_text(&r, root, "title", &d->title);

@@ -551,7 +551,6 @@ static bool several_possible(search *f, int side, int64_t left)
   borders b = {.f = f, .side = side, .count = (int)((all + 1) / 2)};
   b.room = f->wish->capacity - f->s->constant - surely_resident(f, side, left);
   if (all < 2 || b.room < 0) return false;
-  if (b.count > (int)all - 1) b.count = (int)all - 1;
   rows_walk_tiles(f->walk, side == 0 ? 1 : d[0].all, side == 1 ? 1 : d[1].all);
   memset(f->walk->reread, 0, (size_t)f->s->op_count * sizeof *f->walk->reread);
   memset(f->r->before, 0, f->r->rows * sizeof *f->r->before);

@@ -425,6 +425,7 @@ qy_status qy_schedule_find(qy_schedule **schedule, qy_least_capacity *smallest, 
   stage_book *book = NULL;
   qy_status status = stage_book_new(&book, graph, options, scratch, err);
   if (!status) status = find_written(schedule, smallest, graph, options, book, scratch, arena, err);
+  if (!status) (*schedule)->scratch_bytes = qy_arena_bytes(scratch) + stage_book_bytes(book);
   stage_book_free(book);
   qy_arena_free(scratch);
   return status;

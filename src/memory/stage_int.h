@@ -28,6 +28,7 @@ qy_status stage_book_new(stage_book **book, const qy_graph *graph, const qy_sche
                          qy_error *err);
 
 void stage_book_begin(stage_book *book, int64_t steps); /* a new schedule: as many steps of searches as one may take */
+size_t stage_book_bytes(const stage_book *book);        /* of memory that is not in the arena */
 void stage_book_free(stage_book *book);                 /* what is not in the arena; NULL is allowed */
 
 /* The best way within the capacity, if its cost is within the limit; it may be one beyond the limit.  Valid as long as

@@ -96,15 +96,9 @@ static void read_constants(qy_reader *r, const qy_yaml *root, qy_fpga_device *d)
 static qy_status read_device(qy_fpga_device *d, qy_arena *arena, qy_error *err)
 {
   qy_reader r = {arena, err, QY_OK};
-  char *text;
-  size_t length;
   qy_yaml *root;
-  qy_status status = qy_file_read(&text, &length, d->file, arena, err);
-  if (!status) status = qy_yaml_read_text(&root, d->file, text, length, arena, err);
+  const qy_status status = qy_yaml_read_kept(&root, &d->text, d->sha256, d->file, "an FPGA device", arena, err);
   if (status) return status;
-  if (root->kind != QY_YAML_MAP) return qy_yaml_expected(root, err, "a mapping with the keys of an FPGA device");
-  d->text = text;
-  qy_sha256_text(d->sha256, text, length);
   check_keys(&r, root);
   const char **const texts[TEXT_COUNT] = {&d->name, &d->title, &d->license, &d->part};
   for (size_t i = 0; i < TEXT_COUNT; i++)

@@ -171,6 +171,15 @@ const lib_pin *lib_clock_pin(const lib_cell *cell);
 typedef struct lib_range {
   double value, low, high;
 } lib_range;
+/* A mean with its range: values are added one by one. */
+typedef struct lib_gather {
+  double sum, low, high;
+  int count;
+} lib_gather;
+void lib_add(lib_gather *g, double value);
+/* Of at least one value. */
+lib_range lib_range_of(const lib_gather *g);
+
 typedef struct lib_values {
   bool known;
   bool has_energy;    /* false: no internal power tables or useless ones */

@@ -5,13 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-/* Mean with range. */
-typedef struct gather {
-  double sum, low, high;
-  int count;
-} gather;
-
-static void add(gather *g, double value)
+void lib_add(lib_gather *g, double value)
 {
   if (g->count == 0 || value < g->low) g->low = value;
   if (g->count == 0 || value > g->high) g->high = value;
@@ -19,7 +13,7 @@ static void add(gather *g, double value)
   g->count++;
 }
 
-static lib_range range_of(const gather *g)
+lib_range lib_range_of(const lib_gather *g)
 {
   return (lib_range){g->sum / g->count, g->low, g->high};
 }
@@ -119,7 +113,7 @@ static bool is_clocked(const lib_arc *arc)
 }
 
 /* Delays from the clock to an output: each edge of each arc. */
-static qy_status gather_clocked(gather *g, const lib_model *m, const lib_cell *cell, const lib_pin *out,
+static qy_status gather_clocked(lib_gather *g, const lib_model *m, const lib_cell *cell, const lib_pin *out,
                                 lib_condition at)
 {
   double unit = cell->library->time_ps, pair[2];
@@ -129,14 +123,15 @@ static qy_status gather_clocked(gather *g, const lib_model *m, const lib_cell *c
     qy_status status = look_pair(m, cell, arc, LIB_CELL_RISE, LIB_CELL_FALL, at, pair, &found);
     if (status != QY_OK) return status;
     if (!found) continue;
-    add(g, pair[0] * unit);
-    add(g, pair[1] * unit);
+    lib_add(g, pair[0] * unit);
+    lib_add(g, pair[1] * unit);
   }
   return QY_OK;
 }
 
 /* Delay over load of each edge of the arcs of an output, between two loads and at a step of the input. */
-static qy_status gather_slopes(gather *g, const lib_model *m, const lib_cell *cell, const lib_pin *out, double load_ff)
+static qy_status gather_slopes(lib_gather *g, const lib_model *m, const lib_cell *cell, const lib_pin *out,
+                               double load_ff)
 {
   for (const lib_arc *arc = out->arc; arc; arc = arc->next) {
     double few[2], many[2];
@@ -147,7 +142,7 @@ static qy_status gather_slopes(gather *g, const lib_model *m, const lib_cell *ce
     if (status == QY_OK && found) status = look_pair(m, cell, arc, LIB_CELL_RISE, LIB_CELL_FALL, far, many, &found);
     if (status != QY_OK) return status;
     for (int edge = 0; edge < 2 && found; edge++)
-      add(g, (many[edge] - few[edge]) * cell->library->time_ps / (3 * load_ff));
+      lib_add(g, (many[edge] - few[edge]) * cell->library->time_ps / (3 * load_ff));
   }
   return QY_OK;
 }
@@ -155,7 +150,7 @@ static qy_status gather_slopes(gather *g, const lib_model *m, const lib_cell *ce
 qy_status lib_measure_strength(lib_strength *s, const lib_model *m, const lib_cell *cell, qy_cell kind)
 {
   assert(s && m && cell);
-  gather loads = {0}, drives = {0}, slopes = {0};
+  lib_gather loads = {0}, drives = {0}, slopes = {0};
   const lib_pin *clock = kind == QY_DFF ? lib_clock_pin(cell) : NULL,
                 *data = kind == QY_DFF ? lib_data_pin(cell) : NULL;
   bool stated = true;
@@ -164,12 +159,12 @@ qy_status lib_measure_strength(lib_strength *s, const lib_model *m, const lib_ce
     double value;
     if (p->direction == LIB_OUTPUT) {
       stated = stated && piece_number(p->max_capacitance, &value) && value > 0;
-      if (stated) add(&drives, value * cell->library->cap_ff);
+      if (stated) lib_add(&drives, value * cell->library->cap_ff);
     }
     if (p->direction != LIB_INPUT || (kind == QY_DFF && p != clock && p != data)) continue;
     qy_status status = pin_cap(&value, m, cell, p);
     if (status != QY_OK) return status;
-    add(&loads, value);
+    lib_add(&loads, value);
   }
   if (loads.count == 0) return lib_lacks(m, cell, "an input");
   s->load_ff = loads.sum / loads.count;
@@ -212,7 +207,7 @@ qy_status lib_fan_out_condition(lib_condition *point, const lib_model *m, const 
 static qy_status measure_chains(lib_range *delay_ps, const lib_model *m, const lib_cell *cell, const lib_pin *out,
                                 lib_condition at, bool held)
 {
-  gather mean = {0}, range = {0};
+  lib_gather mean = {0}, range = {0};
   for (const lib_pin *in = cell->pin; in; in = in->next) {
     lib_chain c;
     if (in->direction != LIB_INPUT) continue;
@@ -220,9 +215,9 @@ static qy_status measure_chains(lib_range *delay_ps, const lib_model *m, const l
         lib_chain_settle(&c, m, &(lib_stage){cell, in, out, at.load_ff}, 1, (lib_slew){at.slew_ps, held});
     if (status != QY_OK) return status;
     if (!c.found) continue;
-    add(&mean, c.delay_ps);
-    add(&range, c.delay_ps);
-    add(&range, (c.edge_low_ps + c.edge_high_ps) / 2);
+    lib_add(&mean, c.delay_ps);
+    lib_add(&range, c.delay_ps);
+    lib_add(&range, (c.edge_low_ps + c.edge_high_ps) / 2);
   }
   if (mean.count == 0) return lib_lacks(m, cell, "delay tables of each output");
   *delay_ps = (lib_range){mean.sum / mean.count, range.low, range.high};
@@ -233,11 +228,11 @@ static qy_status measure_output(lib_range *delay_ps, const lib_model *m, const l
                                 lib_condition at, bool held)
 {
   if (s->kind != QY_DFF) return measure_chains(delay_ps, m, s->cell, out, at, held);
-  gather delay = {0};
+  lib_gather delay = {0};
   qy_status status = gather_clocked(&delay, m, s->cell, out, at);
   if (status != QY_OK) return status;
   if (delay.count == 0) return lib_lacks(m, s->cell, "delay tables of each output");
-  *delay_ps = range_of(&delay);
+  *delay_ps = lib_range_of(&delay);
   return QY_OK;
 }
 
@@ -317,7 +312,7 @@ static qy_status measure_carry(lib_values *f, const lib_model *m, const lib_subj
 static qy_status measure_flip_flop(lib_values *f, const lib_model *m, const lib_cell *cell, lib_condition point)
 {
   const lib_pin *clock = lib_clock_pin(cell), *data = lib_data_pin(cell);
-  gather setup = {0};
+  lib_gather setup = {0};
   lib_range clock_power, data_power;
   bool clock_known, data_known;
   lib_condition unloaded = {0, point.slew_ps};
@@ -333,8 +328,8 @@ static qy_status measure_flip_flop(lib_values *f, const lib_model *m, const lib_
     status = look_pair(m, cell, arc, LIB_RISE_CONSTRAINT, LIB_FALL_CONSTRAINT, unloaded, pair, &found);
     if (status != QY_OK) return status;
     if (!found) continue;
-    add(&setup, pair[0] * cell->library->time_ps);
-    add(&setup, pair[1] * cell->library->time_ps);
+    lib_add(&setup, pair[0] * cell->library->time_ps);
+    lib_add(&setup, pair[1] * cell->library->time_ps);
   }
   if (setup.count == 0) return lib_lacks(m, cell, "setup tables");
   /* a cycle has a rising and a falling edge of the clock; gathered is the mean of both */
@@ -352,7 +347,7 @@ static qy_status measure_flip_flop(lib_values *f, const lib_model *m, const lib_
 static qy_status measure_energy(lib_values *f, const lib_model *m, const lib_subject *s, lib_condition point)
 {
   const lib_cell *cell = s->cell;
-  gather outputs = {0};
+  lib_gather outputs = {0};
   lib_range range = {0};
   qy_status status = QY_OK;
   bool known = false;
@@ -363,7 +358,7 @@ static qy_status measure_energy(lib_values *f, const lib_model *m, const lib_sub
     if (!known) continue;
     low = outputs.count == 0 ? range.low : fmin(low, range.low);
     high = outputs.count == 0 ? range.high : fmax(high, range.high);
-    add(&outputs, range.value);
+    lib_add(&outputs, range.value);
   }
   if (status != QY_OK) return status;
   f->has_energy = outputs.count > 0;
@@ -382,7 +377,7 @@ qy_status lib_measure(lib_values *f, const lib_model *m, const lib_subject *s, l
 {
   assert(f && m && s && s->cell && s->inverter && s->match && (unsigned)s->kind < QY_CELL_COUNT);
   const lib_cell *cell = s->cell;
-  gather caps = {0};
+  lib_gather caps = {0};
   *f = (lib_values){.known = true};
   const lib_pin *clock = s->kind == QY_DFF ? lib_clock_pin(cell) : NULL,
                 *data = s->kind == QY_DFF ? lib_data_pin(cell) : NULL;
@@ -393,12 +388,12 @@ qy_status lib_measure(lib_values *f, const lib_model *m, const lib_subject *s, l
     double cap_ff = 0;
     if (p->direction != LIB_INPUT || p == clock || (data && p != data)) continue;
     status = pin_cap(&cap_ff, m, cell, p);
-    if (status == QY_OK) add(&caps, cap_ff);
+    if (status == QY_OK) lib_add(&caps, cap_ff);
     if (p == s->match->lone) f->lone_cap_ff = cap_ff;
   }
   if (status != QY_OK) return status;
   if (caps.count == 0) return lib_lacks(m, cell, "an input");
-  f->in_cap_ff = range_of(&caps);
+  f->in_cap_ff = lib_range_of(&caps);
   if (!s->match->lone) f->lone_cap_ff = f->in_cap_ff.value;
   status = measure_delay(f, m, s, point);
   if (status == QY_OK) status = measure_energy(f, m, s, point);

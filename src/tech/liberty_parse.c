@@ -251,9 +251,8 @@ qy_status qy_liberty_load(qy_liberty_source *source, const char *file, qy_arena 
   *source = (qy_liberty_source){.file = file};
   errno = 0;
   gzFile in = gzopen(file, "rb");
-  if (!in)
-    return qy_fail_at(err, QY_BAD_INPUT, file, 0, 0, "expected a readable file: %s",
-                      errno ? strerror(errno) : "out of memory");
+  if (!in && (errno == 0 || errno == ENOMEM)) return qy_no_memory(err);
+  if (!in) return qy_fail_at(err, QY_BAD_INPUT, file, 0, 0, "expected a readable file: %s", strerror(errno));
   gzbuffer(in, FIRST_BYTES);
   for (;;) {
     void *grown = text;
@@ -267,8 +266,9 @@ qy_status qy_liberty_load(qy_liberty_source *source, const char *file, qy_arena 
     if (got < 0) {
       int code;
       const char *reason = gzerror(in, &code);
-      status = qy_fail_at(err, QY_BAD_INPUT, file, 0, 0, "expected a text or gzip file: %s",
-                          code == Z_ERRNO ? strerror(errno) : reason);
+      status = code == Z_MEM_ERROR ? qy_no_memory(err)
+                                   : qy_fail_at(err, QY_BAD_INPUT, file, 0, 0, "expected a text or gzip file: %s",
+                                                code == Z_ERRNO ? strerror(errno) : reason);
       break;
     }
     length += (size_t)got;

@@ -5,20 +5,6 @@
 #include <math.h>
 #include <string.h>
 
-/* Mean with range. */
-typedef struct gather {
-  double sum, low, high;
-  int count;
-} gather;
-
-static void add(gather *g, double value)
-{
-  if (g->count == 0 || value < g->low) g->low = value;
-  if (g->count == 0 || value > g->high) g->high = value;
-  g->sum += value;
-  g->count++;
-}
-
 /* ---- states ---- */
 
 /* The truth table of a condition over all pins of logic of a cell; false: it is not understood. */
@@ -95,7 +81,7 @@ static qy_status state_sum(double *sum, bool *whole, const lib_model *m, const l
 }
 
 /* What the leakage_power groups say: states one by one, and one figure for all, when each rail has one. */
-static qy_status gather_states(gather *states, lib_stated *any, const lib_model *m, const lib_cell *cell)
+static qy_status gather_states(lib_gather *states, lib_stated *any, const lib_model *m, const lib_cell *cell)
 {
   for (const lib_state_power *s = cell->state_power; s; s = s->next) {
     double sum = 0;
@@ -104,7 +90,7 @@ static qy_status gather_states(gather *states, lib_stated *any, const lib_model 
     qy_status status = state_sum(&sum, &whole, m, cell, s->when);
     if (status != QY_OK) return status;
     if (s->when.length > 0)
-      add(states, sum);
+      lib_add(states, sum);
     else if (whole)
       *any = (lib_stated){true, sum};
   }
@@ -145,7 +131,7 @@ static bool states_complete(const lib_cell *cell)
 }
 
 /* One figure for any state: of the cell, of its groups, or the library's default. */
-static qy_status stated_leakage(lib_stated *stated, const lib_stated *any, const gather *states, const lib_model *m,
+static qy_status stated_leakage(lib_stated *stated, const lib_stated *any, const lib_gather *states, const lib_model *m,
                                 const lib_cell *cell)
 {
   const lib_library *l = cell->library;
@@ -168,7 +154,7 @@ static qy_status stated_leakage(lib_stated *stated, const lib_stated *any, const
 qy_status lib_leakage(lib_range *leakage_nw, bool *known, bool *partial, const lib_model *m, const lib_cell *cell)
 {
   assert(leakage_nw && known && partial && m && cell);
-  gather states = {0};
+  lib_gather states = {0};
   lib_stated stated = {0}, any = {0};
   const lib_library *l = cell->library;
   *known = *partial = false;
@@ -236,7 +222,7 @@ static bool first_arc_of_rail(const lib_cell *cell, const lib_pin *pin, const li
 static qy_status rail_energy(double *energy_fj, bool *known, bool *any, const lib_model *m, const lib_cell *cell,
                              const lib_pin *in, const lib_arc *rail, qy_piece when, lib_condition at)
 {
-  gather same = {0}, none = {0};
+  lib_gather same = {0}, none = {0};
   *any = false;
   for (const lib_arc *arc = rail; arc; arc = arc->next) {
     double value = 0;
@@ -247,9 +233,9 @@ static qy_status rail_energy(double *energy_fj, bool *known, bool *any, const li
     if (!here && arc->when.length > 0) continue;
     qy_status status = arc_energy(&value, m, cell, arc, at);
     if (status != QY_OK) return status;
-    add(here ? &same : &none, value);
+    lib_add(here ? &same : &none, value);
   }
-  const gather *g = same.count > 0 ? &same : &none;
+  const lib_gather *g = same.count > 0 ? &same : &none;
   *known = g->count > 0;
   *energy_fj = g->count > 0 ? g->sum / g->count : 0;
   return QY_OK;
@@ -286,7 +272,7 @@ static bool first_of_event(const lib_cell *cell, const lib_pin *pin, const lib_p
 
 /* Several rails: input by input, state by state.  A figure for no state in particular is a state of its own only when
  * no rail tells states apart, or each has one besides. */
-static qy_status gather_events(gather *g, const lib_model *m, const lib_cell *cell, const lib_pin *pin,
+static qy_status gather_events(lib_gather *g, const lib_model *m, const lib_cell *cell, const lib_pin *pin,
                                lib_condition at)
 {
   for (const lib_pin *in = cell->pin; in; in = in->next) {
@@ -297,7 +283,7 @@ static qy_status gather_events(gather *g, const lib_model *m, const lib_cell *ce
       if (!first_of_event(cell, pin, in, arc)) continue;
       qy_status status = event_energy(&value, &whole, m, cell, pin, in, arc->when, at);
       if (status != QY_OK) return status;
-      if (arc->when.length > 0 || whole) add(g, value);
+      if (arc->when.length > 0 || whole) lib_add(g, value);
     }
   }
   return QY_OK;
@@ -307,7 +293,7 @@ qy_status lib_pin_energy(lib_range *energy_fj, bool *known, const lib_model *m, 
                          const lib_pin *pin, lib_condition at)
 {
   assert(energy_fj && known && m && cell && pin);
-  gather g = {0};
+  lib_gather g = {0};
   int rails = 0;
   qy_status status = QY_OK;
   for (const lib_arc *arc = pin->arc; arc; arc = arc->next)
@@ -317,7 +303,7 @@ qy_status lib_pin_energy(lib_range *energy_fj, bool *known, const lib_model *m, 
     double value = 0;
     if (!takes_power(cell, arc)) continue;
     status = arc_energy(&value, m, cell, arc, at);
-    add(&g, value);
+    lib_add(&g, value);
   }
   *known = g.count > 0;
   *energy_fj = g.count > 0 ? (lib_range){g.sum / g.count, g.low, g.high} : (lib_range){0};
@@ -338,7 +324,7 @@ static qy_status change_energy(double *energy_fj, const lib_model *m, const lib_
 {
   *energy_fj = 0;
   for (const lib_arc *rail = pin->arc; rail; rail = rail->next) {
-    gather here = {0}, any = {0};
+    lib_gather here = {0}, any = {0};
     if (!first_arc_of_rail(cell, pin, rail)) continue;
     for (const lib_arc *arc = rail; arc; arc = arc->next) {
       double value = 0;
@@ -346,9 +332,9 @@ static qy_status change_energy(double *energy_fj, const lib_model *m, const lib_
       if (arc->when.length > 0 && !holds(arc->when, input, inputs, word, changes)) continue;
       qy_status status = arc_energy(&value, m, cell, arc, at);
       if (status != QY_OK) return status;
-      add(arc->when.length > 0 ? &here : &any, value);
+      lib_add(arc->when.length > 0 ? &here : &any, value);
     }
-    const gather *g = here.count > 0 ? &here : &any;
+    const lib_gather *g = here.count > 0 ? &here : &any;
     if (g->count > 0) *energy_fj += g->sum / g->count;
   }
   return QY_OK;
@@ -363,7 +349,7 @@ qy_status lib_input_energy(lib_range *energy_fj, bool *known, const lib_model *m
   const lib_pin *pin[LIB_INPUTS_MAX];
   uint64_t output[OUTPUTS_MAX];
   int inputs = 0, outputs = 0, toggles = 0;
-  gather changes = {0};
+  lib_gather changes = {0};
   bool any = false;
   *known = false;
   *energy_fj = (lib_range){0};
@@ -388,7 +374,7 @@ qy_status lib_input_energy(lib_range *energy_fj, bool *known, const lib_model *m
       if (follow == 0) continue;
       qy_status status = change_energy(&value, m, cell, pin[i], input, inputs, word, i, at);
       if (status != QY_OK) return status;
-      add(&changes, value);
+      lib_add(&changes, value);
       toggles += follow;
     }
   }

@@ -1,15 +1,14 @@
 /* Reader of technology libraries: see tech.h.  Goes on after a mistake, to report several at once. */
 #include "quarry/tech.h"
 
+#include "quarry/constants.h"
 #include "quarry/file.h"
 #include "quarry/sha256.h"
 #include "quarry/structure.h"
 #include "schema.h"
 
 #include <assert.h>
-#include <dirent.h>
 #include <float.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -349,26 +348,13 @@ const qy_constant *qy_tech_constant(const qy_tech *tech, const char *path)
   return NULL;
 }
 
-static int compare_names(const void *a, const void *b)
-{
-  return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* Says which libraries there are. */
 static qy_status no_such_library(const char *directory, const char *name, qy_arena *arena, qy_error *err)
 {
-  const char *names[64], *list = "";
-  size_t count = 0;
-  DIR *dir = opendir(directory);
-  if (!dir) return qy_fail(err, QY_BAD_INPUT, "no technology library \"%.80s\": no directory %s", name, directory);
-  for (struct dirent *d; (d = readdir(dir)) && count < sizeof names / sizeof names[0];) {
-    size_t length = strlen(d->d_name);
-    if (d->d_name[0] == '.' || length <= 5 || strcmp(d->d_name + length - 5, ".yaml") != 0) continue;
-    names[count] = qy_arena_text(arena, d->d_name, length - 5);
-    if (names[count]) count++;
-  }
-  closedir(dir);
-  qsort(names, count, sizeof *names, compare_names);
+  const char *const *names, *list = "";
+  size_t count;
+  if (qy_folder_names(&names, &count, directory, "technology libraries", arena, NULL))
+    return qy_fail(err, QY_BAD_INPUT, "no technology library \"%.80s\": no directory %s", name, directory);
   const char *nearest = qy_nearest(name, names, count);
   if (nearest) {
     return qy_fail(err, QY_BAD_INPUT, "no technology library \"%.80s\" in %s; did you mean \"%s\"?", name, directory,

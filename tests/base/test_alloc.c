@@ -109,5 +109,23 @@ int main(void)
   ok(released[2] == 3 && order == 3, "when it is freed, each once");
   ok(qy_arena_defer(NULL, count_release, NULL) == -1, "nothing without memory");
   qy_arena_free(NULL);
+
+  arena = qy_arena_new();
+  int aligned = 0, zeroed = 0;
+  for (size_t size = 1; size <= 200; size++) {
+    unsigned char *own = qy_alloc_lines(size, 1), *in = qy_arena_lines(arena, size, 1);
+    aligned += own && in && (uintptr_t)own % 64 == 0 && (uintptr_t)in % 64 == 0;
+    size_t at = 0;
+    while (own && in && at < size && own[at] == 0 && in[at] == 0)
+      at++;
+    zeroed += at == size;
+    if (own && in) memset(own, 1, size), memset(in, 1, size);
+    free(own);
+  }
+  ok(aligned == 200 && zeroed == 200, "what begins at lines of the cache does, zeroed, %d and %d of 200", aligned,
+     zeroed);
+  ok(!qy_alloc_lines(SIZE_MAX / 2, 3) && !qy_arena_lines(arena, SIZE_MAX / 2, 3) && !qy_arena_lines(NULL, 1, 1),
+     "overflow and an arena without memory give NULL");
+  qy_arena_free(arena);
   return done();
 }

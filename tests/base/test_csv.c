@@ -132,6 +132,7 @@ static void test_other_tables(void)
     int line, column;
     const char *part;
   } row[] = {{"a;b;c\n1;2;3\n", 12, 1, 2, "tr ';' ','"},
+             {"a;b;c", 5, 1, 2, "tr ';' ','"}, /* not a second line */
              {"a;b;c\n1;2,0;3\n", 14, 1, 2, "s/,/./g; s/;/,/g'"},
              {"# note\nlayer\ttype\n", 18, 2, 6, "tr '\\t' ','"},
              {"\xff\xfe"

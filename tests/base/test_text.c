@@ -70,8 +70,20 @@ static void fits(void)
   ok(used == 0 && !out[0], "room for the NUL only");
 }
 
+/* Fewest digits that read back: 1/3 has 16, 0.1 and 400.0001 are what they are written as. */
+static void test_number_exact(void)
+{
+  char out[QY_NUMBER_EXACT];
+  is_text(qy_number_exact(out, 0.1), "0.1", "a tenth");
+  is_text(qy_number_exact(out, 400.0001), "400.0001", "seven digits");
+  is_text(qy_number_exact(out, 1.0 / 3), "0.3333333333333333", "a third");
+  is_text(qy_number_exact(out, 0.1 + 0.2), "0.30000000000000004", "seventeen digits");
+  is_text(qy_number_exact(out, -2e300), "-2e+300", "large");
+}
+
 int main(void)
 {
+  test_number_exact();
   grows();
   escapes();
   remembers();
