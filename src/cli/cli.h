@@ -135,6 +135,7 @@ void places_default(places *p);
 /* May `file` be written?  It may where it is new, empty or a stream, or has the ending ("csv") of what is written, so
  * that an experiment, a library or a program is not lost by a slip; never where it is the database or another one, by
  * whatever link.  head: how a file that may be replaced begins; NULL: anyhow.  QY_BAD_INPUT. */
+bool file_begins_with(const char *file, const char *bytes, size_t length);
 qy_status output_file_check(const char *file, const char *database, const char *ending, const char *head,
                             qy_error *err);
 
@@ -143,6 +144,9 @@ qy_status output_file_check(const char *file, const char *database, const char *
  * nor that of a shipped experiment, which `err` says. */
 const char *place_experiment(const char *operand, qy_arena *arena, qy_error *err);
 const char *place_file(const char *operand, qy_arena *arena, qy_error *err);
+/* A path as it is stored, without folders that name users and projects: of an absolute one what follows the working
+ * directory, or else its last component. */
+const char *place_without_folders(const char *path);
 
 /* Names of the shipped experiments, sorted; *count 0 where there are none. */
 qy_status place_names(const char *const **name, size_t *count, qy_arena *arena, qy_error *err);
@@ -214,6 +218,8 @@ void table_row_unit(table *t, int unit, int name);           /* columns: qy_tabl
 /* On standard output; frees.  Columns of --columns that it does not have end the program (EXIT_INPUT), nothing printed;
  * a later table of the same command has to have only some, and is whole where it has none. */
 void table_print(table *t);
+/* The same of a whole table; where something failed, free it alone. */
+void table_finish(table *t, qy_status status);
 /* The rows so far, at once where the format is CSV or JSON: of them nothing stays in memory. */
 void table_flow(table *t);
 void table_drop(table *t); /* frees, prints nothing */

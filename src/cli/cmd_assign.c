@@ -109,15 +109,10 @@ static qy_status prepare(session *s, const request *r, const char *file, qy_erro
 
 /* ---- JSON ---- */
 
-/* As few digits as give the number back. */
 static void print_number(double x)
 {
-  char text[32];
-  int digits = 15;
-  do
-    snprintf(text, sizeof text, "%.*g", digits, x);
-  while (strtod(text, NULL) != x && ++digits <= 17);
-  fputs(text, stdout);
+  char text[QY_NUMBER_EXACT];
+  fputs(qy_number_exact(text, x), stdout);
 }
 
 static void print_costs(const session *s, const double *total)

@@ -238,16 +238,18 @@ static int describe_technology(const describe_options *o, const char *name, qy_a
   return EXIT_DONE;
 }
 
-/* "a+b*g" as in the file; "-": the network's input, or not known. */
+/* "a+b*g", "a@b" as in the file; "-": the network's input, or not known. */
 static const char *inputs_text(const qy_network *network, size_t i, qy_arena *arena)
 {
   size_t count;
   const size_t *input = qy_network_edges(&count, network, i, QY_SIDE_INPUTS);
   const char *text = count > 0 ? network->layer[input[0]].name : "-";
   for (size_t k = 1; k < count && text; k++) {
-    const char *joint = network->layer[i].gated && k + 1 == count ? "*" : "+";
+    const bool map = k < qy_layer_maps(&network->layer[i]);
+    const char *joint = map ? "+" : network->layer[i].gated ? "*" : "@";
     text = qy_arena_format(arena, "%s%s%s", text, joint, network->layer[input[k]].name);
   }
+  if (text && network->layer[i].computed && !network->layer[i].paired) text = qy_arena_format(arena, "%s@-", text);
   return text;
 }
 
@@ -451,7 +453,7 @@ static int run_kind(const describe_kind *kind, const describe_options *o, char *
   }
   qy_error err = {0};
   qy_arena *arena = qy_arena_new();
-  const int code = arena ? kind->run(o, operand[1], arena, &err) : EXIT_SYSTEM;
+  const int code = arena ? kind->run(o, operand[1], arena, &err) : report(qy_no_memory(&err), &err);
   qy_arena_free(arena);
   return finish_output(code);
 }

@@ -216,10 +216,15 @@ static qy_status compare_values(comparison *c, const char *metric, const double 
   for (size_t i = 0; i < count && (int64_t)i < (c->o->limit > 1 ? c->o->limit : 1); i++) {
     const uint32_t *pair = c->pairs.pair[list[i].pair];
     const int64_t point[2] = {diff_point(&c->side[0], pair[0]), diff_point(&c->side[1], pair[1])};
-    char text[2][40] = {"", ""};
+    char text[2][QY_NUMBER_EXACT] = {"", ""};
     const double value[2] = {a[pair[0]], b[pair[1]]};
     for (int s = 0; s < 2; s++)
-      if (!isnan(value[s])) snprintf(text[s], sizeof text[s], "%.*g", c->o->format == FORMAT_TABLE ? 9 : 17, value[s]);
+      if (isnan(value[s]))
+        continue;
+      else if (c->o->format == FORMAT_TABLE)
+        snprintf(text[s], sizeof text[s], "%.9g", value[s]);
+      else
+        qy_number_exact(text[s], value[s]);
     put(c, "metric", metric, text[0][0] ? text[0] : NULL, text[1][0] ? text[1] : NULL, list[i].by,
         i ? -1 : (int64_t)count, point);
   }

@@ -353,6 +353,19 @@ static qy_status check_alone(const char *file, const char *beside, qy_error *err
                  file, beside);
 }
 
+/* Formats that take comments say in their first line whose they are, so that nobody's own text or change is lost. */
+static qy_status add_file(qy_files *files, const export_options *o, const char *file, const qy_text *text,
+                          qy_error *err)
+{
+  static const char *const comment[QY_TABLE_FORMATS] = {
+      [QY_TABLE_ALIGNED] = "#", [QY_TABLE_MARKDOWN] = "<!--", [QY_TABLE_LATEX] = "%"};
+  const char *own = o->datasette ? NULL : comment[o->format];
+  if (!own || qy_file_is_stream(file)) return qy_files_add(files, file, text->data, text->length, err);
+  const qy_import_file out = {
+      .file = file, .text = text->data, .length = text->length, .command = "export", .comment = own};
+  return qy_import_add(files, &out, 1, NULL, 0, err);
+}
+
 /* The file, and what stands beside it unless that is empty or the file a stream: both or none. */
 static qy_status write_files(const export_options *o, const char *file, const qy_text *text, const qy_text *beside,
                              qy_arena *arena, qy_error *err)
@@ -366,7 +379,7 @@ static qy_status write_files(const export_options *o, const char *file, const qy
   if (!status) status = output_file_check(file, database, ending, head, err);
   if (!status && two) status = check_alone(file, name, err);
   if (!status && two) status = output_file_check(name, database, "json", beside_head, err);
-  if (!status) status = qy_files_add(files, file, text->data, text->length, err);
+  if (!status) status = add_file(files, o, file, text, err);
   if (!status && two) status = qy_files_add(files, name, beside->data, beside->length, err);
   if (!status) status = qy_files_commit(files, err);
   qy_files_free(files);

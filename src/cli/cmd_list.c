@@ -195,7 +195,7 @@ static int list_keys(const list_options *o)
   for (size_t i = 0; !status && i < count; i++) {
     table_row(t, TEXT(key[i].where), TEXT(key[i].key), TEXT(key[i].values), TEXT(key[i].fallback), TEXT(key[i].help));
   }
-  table_print(t);
+  table_finish(t, status);
   qy_arena_free(arena);
   return status ? report(status, &err) : EXIT_DONE;
 }
@@ -259,10 +259,7 @@ static int list_experiments(const list_options *o)
     if (!e.stored[i])
       table_row(e.rows, TEXT(NULL), TEXT(e.shipped[i]), TEXT("shipped"), TEXT(NULL), TEXT(NULL), TEXT(NULL),
                 TEXT(question_of(e.shipped[i], arena)));
-  if (status)
-    table_drop(e.rows);
-  else
-    table_print(e.rows);
+  table_finish(e.rows, status);
   qy_arena_free(arena);
   return status ? report(status, &err) : EXIT_DONE;
 }

@@ -98,13 +98,15 @@ int cmd_merge(int argc, char **argv)
   if (code != PARSED) return code;
   qy_error err = {0};
   qy_arena *arena = qy_arena_new();
-  char *line = command_line(argc, argv);
+  char *line = command_line(argc, argv), *stored_line = command_line_stored(argc, argv);
+  o.stored_line = stored_line;
   o.how = (qy_model_how){.threads = (int)o.threads, .known = qy_activities_new(o.no_cache ? NULL : o.where.cache)};
-  if (arena && line && o.how.known)
+  if (arena && line && stored_line && o.how.known)
     code = merge(&o, line, argv + first, argc - first, arena);
   else
     code = report(qy_no_memory(&err), &err);
   free(line);
+  free(stored_line);
   qy_activities_free(o.how.known);
   qy_arena_free(arena);
   return code;

@@ -190,7 +190,23 @@ static qy_status draw_made(int *code, qy_store *store, int64_t id, const plot_op
   return plot_model_draw(code, store, id, o->where.db_dir, &to, err);
 }
 
-/* Where files go: a relative STEM lies in the directory of --plots, if that is said; the directory is made as `run` does. */
+/* Of several plots those whose points lie outside the options' ranges keep their own, which is said. */
+static qy_status draw_in_range(const stored_plot *p, const stored_plots *plots, const plot_options *o, qy_store *store,
+                               int64_t id, const char *title, qy_error *err)
+{
+  plot_options plain = *o;
+  qy_error again = {0};
+  qy_status status = draw(p, plots, o, store, id, title, err);
+  if (status != QY_BAD_INPUT || plots->count < 2 || !style_no_ranges(&plain.style, &o->style) ||
+      draw(p, plots, &plain, store, id, title, &again))
+    return status;
+  style_say_no_ranges(p->name, err);
+  qy_error_clear(err);
+  return QY_OK;
+}
+
+/* Where files go: a relative STEM lies in the directory of --plots, if that is said; the directory is made as `run`
+ * does. */
 static qy_status files_place(plot_options *o, bool plots_said, qy_arena *arena, qy_error *err)
 {
   if (o->format && strcmp(o->format, terminal) == 0) return QY_OK;
@@ -294,7 +310,7 @@ int cmd_plot(int argc, char **argv)
   if (!status) status = plots_read_within(&plots, store, id, &err);
   if (!status) status = files_place(&o, given >> PLOTS_OPTION & 1, plots.arena, &err);
   for (int i = 0; !status && i < plots.count; i++)
-    status = draw(&plots.plot[i], &plots, &o, store, id, title, &err);
+    status = draw_in_range(&plots.plot[i], &plots, &o, store, id, title, &err);
   code = EXIT_DONE;
   if (!status && made && o.format && strcmp(o.format, terminal) == 0)
     say("note: not drawn, as they have no form for the terminal: %d plots made with the model; --format txt writes "

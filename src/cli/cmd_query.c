@@ -8,7 +8,9 @@
 #include "quarry/file.h"
 #include "quarry/reads.h"
 #include "quarry/store.h"
+#include "quarry/text.h"
 
+#include <inttypes.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -132,28 +134,22 @@ static int partly_row(void *ctx, int columns, const char *const *names, const ch
   return 1;
 }
 
-/* Does the text name what has all points of an experiment that stores them all? */
-static bool names_points(const char *sql)
-{
-  static const char *const word[] = {"point", "result", "compare"};
-  static const char front[] = "front_";
-  for (size_t w = 0; w < sizeof word / sizeof *word; w++)
-    for (const char *at = strstr(sql, word[w]); at; at = strstr(at + 1, word[w]))
-      if ((size_t)(at - sql) < strlen(front) || strncmp(at - strlen(front), front, strlen(front)) != 0) return true;
-  return false;
-}
-
 /* Whoever counts points should know of which experiments some are stored alone. */
-static void say_partly(qy_store *store, const char *sql)
+static void say_partly(qy_store *store, const char *sql, qy_arena *arena)
 {
   qy_error ignored = {0}; /* a database that an older quarry made, and is only read, has all points */
-  if (!names_points(sql)) return;
-  qy_store_query(
-      store,
-      "SELECT group_concat(printf('\"%s\" (`store: %s`)', name, store), ', ') FROM (SELECT e.name, e.store "
-      "FROM experiment e JOIN latest l ON l.experiment_id = e.id WHERE e.store IN ('front', 'summary') ORDER "
-      "BY e.id)",
-      partly_row, NULL, &ignored);
+  int64_t *id;
+  size_t count;
+  qy_text ask = {0};
+  if (qy_store_reads_partly(&id, &count, store, sql, arena, &ignored) || count == 0) return;
+  qy_text_add(&ask,
+              "SELECT group_concat(printf('\"%%s\" (`store: %%s`)', name, store), ', ') FROM (SELECT name, store FROM "
+              "experiment WHERE id IN (");
+  for (size_t i = 0; i < count; i++)
+    qy_text_add(&ask, "%s%" PRId64, i ? "," : "", id[i]);
+  qy_text_add(&ask, ") ORDER BY id)");
+  if (!ask.failed) qy_store_query(store, ask.data, partly_row, NULL, &ignored);
+  qy_text_free(&ask);
 }
 
 int cmd_query(int argc, char **argv)
@@ -169,7 +165,8 @@ int cmd_query(int argc, char **argv)
        "read the SELECT from a file (-: standard input); -f csv is --format csv", 0, 0, NULL},
       {"db-dir", 0, OPTION_TEXT, &where.db_dir, "DIR", "compare: where libraries and networks are looked up", 0, 0,
        NULL},
-      /* Without: a query may well take an hour, and Ctrl-C ends it; whoever calls from a script says how long it waits. */
+      /* Without: a query may well take an hour, and Ctrl-C ends it; whoever calls from a script says how long it
+       * waits. */
       {"timeout", 0, OPTION_NUMBER, &timeout_s, "TIME",
        "give up after so long: 30, \"500 ms\", \"2 min\" (default 0: never)", 0, 1e9, NULL},
       {"list", 'l', OPTION_FLAG, &list, NULL, "the questions that have a name", 0, 0, NULL},
@@ -214,12 +211,12 @@ int cmd_query(int argc, char **argv)
   qy_status status = arena ? read_sql(&sql, &file, first < argc ? argv[first] : NULL, arena, &err) : qy_no_memory(&err);
   if (!status) status = qy_store_open(&store, where.database, QY_STORE_READ, &err);
   if (!status) note_lacks(store, where.database);
-  if (!status) query_rows_units(&rows_out, store);
+  if (!status) status = query_rows_units(&rows_out, store, &err);
   if (!status) limit(store, timeout_s);
   if (!status) status = qy_store_query_head(store, sql, file, query_rows_head, query_rows_values, &rows_out, &err);
   status = unlimited(status, &err);
   if (!status) status = say_incomplete(store, sql, arena, &err);
-  if (!status && sql) say_partly(store, sql);
+  if (!status && sql) say_partly(store, sql, arena);
   code = status ? report(status, &err) : EXIT_DONE;
   if (status == QY_BAD_INPUT && sql && !strpbrk(sql, " \t\n(")) unknown_question(sql);
   query_rows_end(&rows_out, !status);

@@ -29,9 +29,13 @@ static bool is_page(const char *file)
   return strstr(head, "http-equiv=\"Content-Security-Policy\"") && strstr(head, "default-src 'none'");
 }
 
-static qy_status check_page(const char *file, qy_error *err)
+/* May the page go there?  Looked at before the page is made, which takes seconds. */
+static qy_status check_page(const char *file, const char *database, qy_error *err)
 {
   struct stat is;
+  if (strcmp(file, "-") == 0) return QY_OK;
+  const qy_status status = output_file_check(file, database, "html", NULL, err);
+  if (status) return status;
   if (stat(file, &is) != 0 || is.st_size == 0 || qy_file_is_stream(file) || is_page(file)) return QY_OK;
   return qy_fail(err, QY_BAD_INPUT,
                  "--output: expected %s to be new or an earlier page, found a file of another: choose another output, "
@@ -40,15 +44,13 @@ static qy_status check_page(const char *file, qy_error *err)
 }
 
 /* The page, into the file or on standard output ("-"). */
-static qy_status write_page(const qy_text *page, const char *file, const char *database, qy_error *err)
+static qy_status write_page(const qy_text *page, const char *file, qy_error *err)
 {
   if (strcmp(file, "-") == 0) {
     fwrite(page->data, 1, page->length, stdout); /* finish_output says when that failed */
     return QY_OK;
   }
-  qy_status status = output_file_check(file, database, "html", NULL, err);
-  if (!status) status = check_page(file, err);
-  if (!status) status = qy_file_write(file, page->data, page->length, err);
+  const qy_status status = qy_file_write(file, page->data, page->length, err);
   if (!status) say("wrote %s, %.0f kB\n", file, (double)page->length / 1000);
   return status;
 }
@@ -67,9 +69,11 @@ static qy_status make_report(const char *name, const report_options *o, qy_error
     status = qy_fail(err, QY_BAD_INPUT, "expected an experiment's name, found %zu bytes", strlen(name));
   if (!status && !o->output && strchr(name, '/'))
     status = qy_fail(err, QY_BAD_INPUT, "--output: expected a file for the page of \"%s\", found none", name);
+  const char *output = o->output ? o->output : file;
+  if (!status) status = check_page(output, o->where.database, err);
   if (!status && !o->no_validation) status = qy_published_evaluate(&published, o->where.db_dir, NULL, true, arena, err);
   if (!status) status = qy_report_write(&page, store, id, published, err);
-  if (!status) status = write_page(&page, o->output ? o->output : file, o->where.database, err);
+  if (!status) status = write_page(&page, output, err);
   qy_text_free(&page);
   qy_store_close(store);
   qy_arena_free(arena);

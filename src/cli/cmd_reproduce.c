@@ -1,27 +1,33 @@
-/* quarry reproduce: a stored experiment computed again from its stored text, beside what is stored. */
+/* quarry reproduce: a stored experiment computed again from what its database stores, beside its results. */
 #include "cli.h"
 #include "session.h"
+#include "stored_files.h"
+#include "stored_plan.h"
 
 #include "quarry/file.h"
 #include "quarry/text.h"
 
 #include <fcntl.h>
+#include <ftw.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { PATH_SIZE = 1024 };
+enum { PATH_SIZE = 1024, FOLDER_MODE = 0700 };
 
 typedef struct again {
   places where;
   const char *tolerance;
+  const char *db_dir; /* whose files are taken in place of those stored; NULL: none */
   qy_arena *arena;
   const char *name, *text; /* of the experiment */
   int64_t id;
   char folder[PATH_SIZE], file[2 * PATH_SIZE], database[PATH_SIZE + 20];
+  char files[PATH_SIZE + 20]; /* of the database, laid out as db is */
 } again;
 
 static int text_row(void *ctx, int columns, const char *const *names, const char *const *value, const int *types)
@@ -32,18 +38,6 @@ static int text_row(void *ctx, int columns, const char *const *names, const char
   a->name = qy_arena_text(a->arena, value[0], strlen(value[0]));
   a->text = qy_arena_text(a->arena, value[1], strlen(value[1]));
   return 1;
-}
-
-static qy_status read_text(again *a, const char *operand, qy_error *err)
-{
-  char sql[100];
-  qy_store *store = NULL;
-  qy_status status = qy_store_open(&store, a->where.database, QY_STORE_READ, err);
-  if (!status) status = session_find(&a->id, store, operand, err);
-  snprintf(sql, sizeof sql, "SELECT name, text FROM experiment WHERE id = %" PRId64, a->id);
-  if (!status) status = qy_store_query(store, sql, text_row, a, err);
-  qy_store_close(store);
-  return !status && (!a->name || !a->text) ? qy_no_memory(err) : status;
 }
 
 /* A new folder with the text in it. */
@@ -57,15 +51,46 @@ static qy_status lay_out(again *a, qy_error *err)
     return qy_fail(err, QY_SYSTEM, "cannot make a folder for the run in %s", temporary ? temporary : "/tmp");
   }
   snprintf(a->file, sizeof a->file, "%s/%s.yaml", a->folder, qy_plain_file_name(a->name) ? a->name : "experiment");
+  snprintf(a->files, sizeof a->files, "%s/db", a->folder);
+  if (mkdir(a->files, FOLDER_MODE) != 0) return qy_fail(err, QY_SYSTEM, "%s: cannot be made", a->files);
   snprintf(a->database, sizeof a->database, "%s/again.sqlite", a->folder);
   return qy_file_write(a->file, a->text, strlen(a->text), err);
+}
+
+/* Where the files of today are others: which one, for whoever reads the results. */
+static void say_changed(const again *a, qy_store *store)
+{
+  qy_plan *plan = NULL;
+  const char *why = NULL;
+  qy_error ignored = {0};
+  const qy_status status = stored_plan(&plan, &why, store, a->id, a->where.db_dir, a->arena, &ignored);
+  if (!status && why) say("note: %s; what is stored is taken\n", why);
+}
+
+static qy_status read_text(again *a, const char *operand, qy_error *err)
+{
+  char sql[100];
+  qy_store *store = NULL;
+  qy_status status = qy_store_open(&store, a->where.database, QY_STORE_READ, err);
+  if (!status) status = session_find(&a->id, store, operand, err);
+  snprintf(sql, sizeof sql, "SELECT name, text FROM experiment WHERE id = %" PRId64, a->id);
+  if (!status) status = qy_store_query(store, sql, text_row, a, err);
+  if (!status && (!a->name || !a->text)) status = qy_no_memory(err);
+  if (!status) status = lay_out(a, err);
+  if (!status && !a->db_dir) {
+    status = stored_files_write(a->files, store, a->id, a->arena, err);
+    say_changed(a, store);
+  }
+  qy_store_close(store);
+  return status;
 }
 
 /* `quarry run` in a process of its own, whose summary nobody needs; its exit code. */
 static int run_again(again *a)
 {
-  char *const argv[] = {"run",        "--quiet",   "--no-plots", "--yes", "--db-dir", (char *)a->where.db_dir,
-                        "--database", a->database, a->file,      NULL};
+  char *const argv[] = {
+      "run",        "--quiet",   "--no-plots", "--yes", "--db-dir", (char *)(a->db_dir ? a->db_dir : a->files),
+      "--database", a->database, a->file,      NULL};
   int status = 0;
   fflush(stdout);
   const pid_t child = fork();
@@ -80,17 +105,16 @@ static int run_again(again *a)
   return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_INTERRUPT;
 }
 
+static int remove_one(const char *path, const struct stat *is, int type, struct FTW *at)
+{
+  (void)is, (void)type, (void)at;
+  return remove(path);
+}
+
 static void clean_up(const again *a)
 {
-  static const char *const ends[] = {"", "-wal", "-shm", "-journal"};
-  if (!a->folder[0]) return;
-  for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-    char name[PATH_SIZE + 40];
-    snprintf(name, sizeof name, "%s%s", a->database, ends[i]);
-    unlink(name);
-  }
-  unlink(a->file);
-  rmdir(a->folder);
+  enum { OPEN_MOST = 8 };
+  if (a->folder[0]) nftw(a->folder, remove_one, OPEN_MOST, FTW_DEPTH | FTW_PHYS);
 }
 
 static int compare(const again *a)
@@ -108,18 +132,21 @@ int cmd_reproduce(int argc, char **argv)
   places_default(&a.where);
   const option_row rows[] = {
       {"database", 'd', OPTION_TEXT, &a.where.database, "FILE", "results database", 0, 0, NULL},
-      {"db-dir", 0, OPTION_TEXT, &a.where.db_dir, "DIR", "where libraries and networks are looked up", 0, 0, NULL},
+      {"db-dir", 0, OPTION_TEXT, &a.db_dir, "DIR", "take the files of DIR in place of those that the database stores",
+       0, 0, NULL},
       {"tolerance", 't', OPTION_TEXT, &a.tolerance, "R", "as of `quarry diff` (default 1e-9)", 0, 0, NULL},
   };
   static const usage help = {"reproduce",
                              "EXPERIMENT",
-                             "Compute a stored experiment again from its stored text, with the libraries and networks "
-                             "of --db-dir and\n"
-                             "the present models, in a temporary database, and compare: prints what `quarry diff "
-                             "STORED AGAIN` does, with\n"
-                             "the inputs and the version of the models that differ.  Exit 0: all results equal within "
-                             "the tolerance; 1: they\n"
-                             "differ.  Paths in the text that are relative are looked up from here.",
+                             "Compute a stored experiment again from what its database stores: its text, libraries, "
+                             "networks, DRAM devices,\n"
+                             "noise and tables; with the present models, in a temporary database; and compare: prints "
+                             "what `quarry diff\n"
+                             "STORED AGAIN` does, with the inputs and the version of the models that differ.  A note "
+                             "says which file of\n"
+                             "today is another.  Exit 0: all results equal within the tolerance; 1: they differ.  With "
+                             "--db-dir DIR: what\n"
+                             "the files of DIR would give.",
                              "  quarry reproduce rdm_vs_sdm\n"
                              "  quarry reproduce rdm_vs_sdm@2 -d my_results.sqlite\n",
                              1,
@@ -129,7 +156,6 @@ int cmd_reproduce(int argc, char **argv)
   qy_error err = {0};
   a.arena = qy_arena_new();
   qy_status status = a.arena ? read_text(&a, argv[first], &err) : qy_no_memory(&err);
-  if (!status) status = lay_out(&a, &err);
   code = status ? report(status, &err) : run_again(&a);
   if (!status && code == EXIT_DONE) code = compare(&a);
   clean_up(&a);

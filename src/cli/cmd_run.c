@@ -2,6 +2,7 @@
 #include "anew.h"
 #include "cli.h"
 #include "detail_rows.h"
+#include "front_keep.h"
 #include "kept_run.h"
 #include "pictures.h"
 #include "run.h"
@@ -127,6 +128,12 @@ static qy_status record_chances(void *ctx, const int64_t *point, const double *p
   return qy_store_chances(r->store, point, probability, count, err);
 }
 
+static qy_status save_fronts(void *ctx, const void *state, size_t bytes, qy_error *err)
+{
+  const recorder *r = ctx;
+  return front_keep_write(r->store, state, bytes, err);
+}
+
 static int batch_done(void *ctx, int64_t batch)
 {
   recorder *r = ctx;
@@ -192,7 +199,7 @@ static qy_status keep_stored(int64_t **chosen, size_t *count, const qy_model_run
 }
 
 /* The points to evaluate, where the experiment asks for a search: into the run, rising; the caller frees them. */
-static qy_status choose_points(qy_model_run *run, int64_t **chosen, const qy_model *model, const qy_plan_info *info,
+static qy_status choose_points(qy_model_run *run, int64_t **chosen, qy_model *model, const qy_plan_info *info,
                                qy_store *store, int64_t id, qy_error *err)
 {
   char sql[120];
@@ -201,8 +208,10 @@ static qy_status choose_points(qy_model_run *run, int64_t **chosen, const qy_mod
   qy_search_result found;
   *chosen = NULL;
   if (!info->search) return QY_OK;
-  qy_status status =
-      qy_model_search(&found, model, info->search, &info->search_budget, run->threads, stop_requested, NULL, err);
+  qy_status status = qy_model_ready(model, NULL, 0, err);
+  if (!status)
+    status =
+        qy_model_search(&found, model, info->search, &info->search_budget, run->threads, stop_requested, NULL, err);
   if (!status) {
     print_search(info, &found);
     qsort(found.point, found.count, sizeof *found.point, by_number);
@@ -220,7 +229,7 @@ static qy_status choose_points(qy_model_run *run, int64_t **chosen, const qy_mod
   return status;
 }
 
-static qy_status record_all(recorder *r, qy_model_run *run, const qy_model *model, const run_options *o, qy_error *err)
+static qy_status record_all(recorder *r, qy_model_run *run, qy_model *model, const run_options *o, qy_error *err)
 {
   const qy_plan_info *info = qy_plan_get(r->plan);
   const size_t room = (size_t)qy_model_batch_most(run);
@@ -253,9 +262,25 @@ static qy_status record_all(recorder *r, qy_model_run *run, const qy_model *mode
   return status;
 }
 
+/* All points under draws, from where an earlier run was. */
+static qy_status record_drawn(recorder *r, qy_model_run *run, qy_model *model, const run_options *o, qy_error *err)
+{
+  const double round_s = 2; /* what a kill may cost */
+  qy_model_keep keep = {.seconds = round_s, .save = save_fronts};
+  qy_status status = front_keep_read(&keep, r->store, err);
+  const bool goes_on = keep.state != NULL;
+  run->keep = &keep;
+  if (!status) status = record_all(r, run, model, o, err);
+  if (!status && goes_on && !o->quiet)
+    say("%s: gone on with: %" PRId64 " points evaluated\n", qy_plan_get(r->plan)->name, keep.evaluated);
+  run->keep = NULL;
+  front_keep_free(&keep);
+  return status;
+}
+
 /* Store what is kept of the points, once all were swept. */
-static qy_status record_kept(recorder *r, qy_model_run *run, const qy_model *model, const run_options *o,
-                             qy_arena *arena, qy_error *err)
+static qy_status record_kept(recorder *r, qy_model_run *run, qy_model *model, const run_options *o, qy_arena *arena,
+                             qy_error *err)
 {
   qy_kept *kept = NULL;
   int64_t *points = NULL;
@@ -286,8 +311,7 @@ static qy_status ignore_batch(void *ctx, int64_t batch, const qy_point *points, 
 
 /* The rows of the parts are there; the front probabilities are those among the points that are on a front of their
  * part, where all parts are whole shares; else of all points. */
-static qy_status chances_of_parts(recorder *r, qy_model_run *run, const qy_model *model, const run_options *o,
-                                  qy_error *err)
+static qy_status chances_of_parts(recorder *r, qy_model_run *run, qy_model *model, const run_options *o, qy_error *err)
 {
   bool known = false;
   int64_t *points = NULL;
@@ -345,7 +369,10 @@ static qy_status evaluate_all(qy_model **model, const qy_plan *plan, qy_store *s
     run.work = pack;
     run.sink_worked = record_packed;
   }
-  if (!status) status = record_all(&r, &run, *model, o, err);
+  if (!status && info->draws && !info->search && !o->shares && !o->outside && !o->parts)
+    status = record_drawn(&r, &run, *model, o, err);
+  else if (!status)
+    status = record_all(&r, &run, *model, o, err);
   free(chosen);
   return status;
 }
@@ -365,8 +392,8 @@ static qy_status record_detail(void *ctx, const qy_point *point, qy_error *err)
 }
 
 /* Layers and members of the points on fronts, where the experiment keeps those; ids: of each front, rising. */
-static qy_status store_details(qy_store *store, const qy_plan_info *info, const qy_model *model,
-                               const qy_store_front *fronts, size_t front_count, qy_error *err)
+static qy_status store_details(qy_store *store, const qy_plan_info *info, qy_model *model, const qy_store_front *fronts,
+                               size_t front_count, qy_error *err)
 {
   size_t count = 0, kept = 0;
   if (info->keep_layers != QY_KEEP_FRONT && info->keep_members != QY_KEEP_FRONT) return QY_OK;
@@ -381,7 +408,8 @@ static qy_status store_details(qy_store *store, const qy_plan_info *info, const 
   qsort(all, count, sizeof *all, by_number);
   for (size_t i = 0; i < count; i++)
     if (i == 0 || all[i] != all[kept - 1]) all[kept++] = all[i];
-  const qy_status status = qy_model_details(model, all, kept, record_detail, stop_requested, store, err);
+  qy_status status = qy_model_ready(model, all, kept, err);
+  if (!status) status = qy_model_details(model, all, kept, record_detail, stop_requested, store, err);
   free(all);
   return status;
 }
@@ -419,7 +447,7 @@ static qy_status front_labels(char **label, const qy_groups *groups, const qy_po
 }
 
 /* Fronts over the experiment's objectives, within what the file says, into the database. */
-static qy_status store_fronts(qy_store *store, const qy_plan_info *info, const qy_model *model, const qy_points *points,
+static qy_status store_fronts(qy_store *store, const qy_plan_info *info, qy_model *model, const qy_points *points,
                               qy_error *err)
 {
   qy_key keys[QY_KEY_COUNT];
@@ -462,8 +490,17 @@ static qy_status store_fronts(qy_store *store, const qy_plan_info *info, const q
   return status;
 }
 
-/* The command line as it was given, for the record. */
-char *command_line(int argc, char **argv)
+/* An argument, or the value of an option in it, without the folders of an absolute path. */
+static char *without_folders(char *at, const char *argument)
+{
+  const char *value = strchr(argument, '='), *path = value ? value + 1 : argument;
+  if (*argument == '-' && argument[1] && argument[2] == '/') path = argument + 2;
+  if (*path != '/') return stpcpy(at, argument);
+  at = mempcpy(at, argument, (size_t)(path - argument));
+  return stpcpy(at, place_without_folders(path));
+}
+
+static char *join(int argc, char **argv, bool whole)
 {
   size_t size = sizeof "quarry";
   for (int i = 0; i < argc; i++)
@@ -473,9 +510,19 @@ char *command_line(int argc, char **argv)
   at = stpcpy(at, "quarry");
   for (int i = 0; i < argc; i++) {
     *at++ = ' ';
-    at = stpcpy(at, argv[i]);
+    at = whole ? stpcpy(at, argv[i]) : without_folders(at, argv[i]);
   }
   return text;
+}
+
+char *command_line(int argc, char **argv)
+{
+  return join(argc, argv, true);
+}
+
+char *command_line_stored(int argc, char **argv)
+{
+  return join(argc, argv, false);
 }
 
 static qy_status begin(int64_t *id, int *complete, qy_store *store, const qy_plan *plan, const qy_parts *parts,
@@ -519,7 +566,7 @@ static qy_status begin(int64_t *id, int *complete, qy_store *store, const qy_pla
   qy_store_experiment experiment = {
       .name = info->name,
       .question = info->question,
-      .file = info->file,
+      .file = place_without_folders(info->file),
       .text = info->text,
       .sha256 = info->sha256,
       .command_line = line,
@@ -552,7 +599,9 @@ static qy_status begin(int64_t *id, int *complete, qy_store *store, const qy_pla
 /* A directory for the plots, before hours are spent on what they show. */
 static qy_status plots_place(const qy_plan_info *info, const run_options *o, qy_error *err)
 {
-  return o->no_plots || !info->plot_count ? QY_OK : pictures_place(o->where.plots, err);
+  if (o->no_plots || !info->plot_count) return QY_OK;
+  const qy_status status = pictures_place(o->where.plots, err);
+  return status ? status : session_check_files(info, &o->style, o->where.plots, err);
 }
 
 /* Where nothing can be written and nobody said where to: what there is to say. */
@@ -624,6 +673,7 @@ int run_plan(const qy_plan *plan, const run_options *options, const char *line, 
   run_options own = *options;
   const run_options *o = &own;
   own.how.stop = stop_requested;
+  own.how.by_parts = !o->outside; /* whose batches are given out one by one */
   hear_signals();
   const qy_plan_info *info = qy_plan_get(plan);
   double start = qy_seconds_now();
@@ -636,7 +686,7 @@ int run_plan(const qy_plan *plan, const run_options *options, const char *line, 
   qy_model *tornados = NULL, *model = NULL;
   if (!status && !o->no_plots) status = session_prepare_tornados(&tornados, plan, &o->how, &err);
   if (!status) status = qy_store_open_kept(&store, o->where.database, o->no_cache ? NULL : o->where.cache, &err);
-  if (!status) status = begin(&id, &complete, store, plan, o->parts, line, arena, &err);
+  if (!status) status = begin(&id, &complete, store, plan, o->parts, o->stored_line, arena, &err);
   if (!status && !complete) status = say_anew(store, id, o->where.database, arena, &err);
   if (!status && !complete && o->parts && !o->go_on && !qy_stored_partly(info->stored))
     status = check_batches(plan, store, o, &err);
@@ -741,9 +791,10 @@ int cmd_run(int argc, char **argv)
     return code;
   }
   pictures_quiet(o.quiet != 0);
-  char *line = command_line(argc, argv);
+  char *line = command_line(argc, argv), *stored_line = command_line_stored(argc, argv);
+  o.stored_line = stored_line;
   o.how = (qy_model_how){.threads = (int)o.threads, .known = qy_activities_new(o.no_cache ? NULL : o.where.cache)};
-  qy_status status = arena && line && o.how.known ? QY_OK : qy_no_memory(&err);
+  qy_status status = arena && line && stored_line && o.how.known ? QY_OK : qy_no_memory(&err);
   const char *file = status ? NULL : place_experiment(argv[first], arena, &err);
   if (!status && !file) status = err.status;
   if (!status && o.shard) status = shard_parse(&o.share, &o.shares, o.shard, &err);
@@ -759,6 +810,7 @@ int cmd_run(int argc, char **argv)
     code = many_wanted(&o) ? many_run(plan, &o, line, arena) : run_plan(plan, &o, line, arena);
   }
   free(line);
+  free(stored_line);
   qy_activities_free(o.how.known);
   qy_arena_free(arena);
   return code;

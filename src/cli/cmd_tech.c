@@ -440,7 +440,7 @@ int cmd_tech(int argc, char **argv)
       return expected(actions[i].name, actions[i].operands);
     o.err = &err;
     o.arena = qy_arena_new();
-    code = o.arena ? actions[i].run(&o) : EXIT_SYSTEM;
+    code = o.arena ? actions[i].run(&o) : report(qy_no_memory(&err), &err);
     qy_arena_free(o.arena);
     return finish_output(code);
   }

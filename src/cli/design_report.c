@@ -253,7 +253,7 @@ static qy_status print_layers(const chosen *c, int format, qy_error *err)
     return qy_fail(err, QY_BAD_INPUT, "describe design: expected a design that runs layers, found a single element");
   status = qy_model_layers(c->model, c->point, put_layer, &to, err);
   if (!status && format == FORMAT_TABLE) put_total(&to);
-  table_print(to.t);
+  table_finish(to.t, status);
   if (!status && format != FORMAT_TABLE && waiting_uj(&to) > 0)
     say("note: in no row are %.6g uJ that members leak while they wait for the slowest one\n", waiting_uj(&to));
   if (!status) print_narrow(&to);
@@ -304,7 +304,7 @@ static qy_status print_members(const chosen *c, int format, qy_error *err)
     for (int m = 0; m < QY_METRIC_COUNT; m++)
       if (of_members(&point, m)) table_number(to.t, point.metric[m]);
   }
-  table_print(to.t);
+  table_finish(to.t, status);
   return status;
 }
 
@@ -356,7 +356,7 @@ static qy_status print_parts(const chosen *c, int format, qy_error *err)
   item_table to = {.t = table_new(format, sizeof names / sizeof *names, names), .point = &point};
   status = qy_model_items(c->model, c->point, put_item, &to, err);
   if (!status) put_leakage(to.t, point.metric);
-  table_print(to.t);
+  table_finish(to.t, status);
   return status;
 }
 

@@ -1,7 +1,7 @@
 /* One experiment on several processes that mpirun has started: see run.h.
  *
- * Rank 0 has a number for each batch, 0 while nobody has taken it; a rank that comes to a batch asks for it.  Rows do not
- * go over MPI: each rank writes them to a database of its own, which outlives it.
+ * Rank 0 has a number for each batch, 0 while nobody has taken it; a rank that comes to a batch asks for it.  Rows
+ * do not go over MPI: each rank writes them to a database of its own, which outlives it.
  */
 #include "run.h"
 
@@ -200,12 +200,13 @@ static int run_rank(many *m, int *lost, const home *homes, const qy_plan *plan, 
                         "expected `store: all` or `store: columns` of an experiment that ranks share, found `store: "
                         "%s`; start each with --shard mpi, then `quarry merge`",
                         qy_stored_name(info->stored));
-  if (!status && m->rank == 0) status = take_stored(m, &complete, plan, o->where.database, line, m->size, arena, &err);
+  if (!status && m->rank == 0)
+    status = take_stored(m, &complete, plan, o->where.database, o->stored_line, m->size, arena, &err);
   MPI_Bcast(&complete, 1, MPI_INT, 0, MPI_COMM_WORLD);
   if (complete) return m->rank ? EXIT_DONE : run_plan(plan, o, line, arena);
   for (int r = m->size; !status && m->rank == 0 && r < parts_left(o, m->size, arena); r++)
-    status = take_stored(m, &unused, plan, part_name(o, r, arena), line, m->size, arena, &err);
-  if (!status) status = take_stored(m, &unused, plan, own.where.database, line, m->rank, arena, &err);
+    status = take_stored(m, &unused, plan, part_name(o, r, arena), o->stored_line, m->size, arena, &err);
+  if (!status) status = take_stored(m, &unused, plan, own.where.database, o->stored_line, m->rank, arena, &err);
   const int bad = status != QY_OK;
   MPI_Allreduce(&bad, &failed, 1, MPI_INT, MPI_MAX, MPI_COMM_WORLD);
   if (status) return m->rank ? EXIT_INPUT : report(status, &err);

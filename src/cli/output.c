@@ -203,6 +203,14 @@ void table_print(table *t)
   free(t);
 }
 
+void table_finish(table *t, qy_status status)
+{
+  if (status)
+    table_drop(t);
+  else
+    table_print(t);
+}
+
 void table_flow(table *t)
 {
   if (t->format != QY_TABLE_CSV && t->format != QY_TABLE_JSON) return;

@@ -8,10 +8,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Begins the file with these bytes? */
-static bool begins_with(const char *file, const char *bytes, size_t length)
+bool file_begins_with(const char *file, const char *bytes, size_t length)
 {
-  char found[64];
+  char found[128];
   FILE *f = fopen(file, "rb");
   const bool same =
       f && length <= sizeof found && fread(found, 1, length, f) == length && memcmp(found, bytes, length) == 0;
@@ -46,9 +45,9 @@ qy_status output_file_check(const char *file, const char *database, const char *
   if (is.st_size == 0) return QY_OK;
   if (!S_ISREG(is.st_mode))
     return qy_fail(err, QY_BAD_INPUT, "--output: expected a file, found the directory %s", file);
-  if (begins_with(file, sqlite, sizeof sqlite))
+  if (file_begins_with(file, sqlite, sizeof sqlite))
     return qy_fail(err, QY_BAD_INPUT, "--output: expected a file that is no database, found the database %s", file);
-  if (head && !begins_with(file, head, strlen(head)))
+  if (head && !file_begins_with(file, head, strlen(head)))
     return qy_fail(err, QY_BAD_INPUT,
                    "--output: expected %s to be new or of an earlier export, found a file of another", file);
   const char *end = strrchr(file, '.');

@@ -29,11 +29,44 @@ static void print_notes(const qy_text *notes, const char *stem)
   }
 }
 
+enum { FILE_BYTES = 2 * PATH_MAX + 8 };
+
 static qy_status write_text(const char *stem, const char *text, qy_error *err)
 {
-  char file[2 * PATH_MAX + 8];
+  char file[FILE_BYTES];
   snprintf(file, sizeof file, "%s.%s", stem, qy_plot_format_name(QY_PLOT_DUMB));
-  return qy_file_write(file, text ? text : "", text ? strlen(text) : 0, err);
+  const qy_import_file out = {
+      .file = file, .text = text ? text : "", .length = text ? strlen(text) : 0, .command = "plot"};
+  return qy_import_write(&out, 1, NULL, 0, err);
+}
+
+/* Is a file of this name there that has something in it? */
+static bool is_full(const char *file)
+{
+  struct stat is;
+  return stat(file, &is) == 0 && is.st_size > 0 && !qy_file_is_stream(file);
+}
+
+qy_status pictures_check(const qy_plot_look *look, const char *stem, qy_error *err)
+{
+  static const char head[] = QY_PLOT_FIRST_LINE;
+  char script[FILE_BYTES], file[FILE_BYTES];
+  bool drawn = false, found = false;
+  snprintf(script, sizeof script, "%s.gp", stem);
+  const bool own = file_begins_with(script, head, sizeof head - 1);
+  for (int k = 0; k < look->format_count && !found; k++) {
+    const bool dumb = look->format[k] == QY_PLOT_DUMB;
+    snprintf(file, sizeof file, "%s.%s", stem, qy_plot_format_name(look->format[k]));
+    drawn = drawn || !dumb;
+    qy_status status = dumb ? qy_import_check(file, NULL, 0, NULL, 0, err) : QY_OK;
+    if (status) return status;
+    found = !dumb && !own && is_full(file);
+  }
+  if (!found && !(drawn && !own && is_full(script))) return QY_OK;
+  return qy_fail_at(err, QY_BAD_INPUT, found ? file : script, 0, 0,
+                    "expected a new picture, or an earlier one with its script %s beside it, found a file of another; "
+                    "it is left as it is: choose another name, or move it away",
+                    script);
 }
 
 static bool quiet; /* an option of the command */
@@ -99,7 +132,7 @@ qy_status draw_pictures(const qy_plot_look *look, const char *stem, const char *
   else
     qy_style_look(&own, &(qy_plot_style){{NULL}});
   own.notes = &notes;
-  qy_status status = QY_OK;
+  qy_status status = pictures_check(&own, stem, err);
   qy_progress progress; /* a picture of draws, or of a million points, takes seconds */
   const char *name = strrchr(stem, '/');
   for (int k = 0; !status && k < own.format_count; k++) {

@@ -17,6 +17,11 @@ qy_status pictures_place(const char *directory, qy_error *err);
  * for "-" and for an ending of two to four letters and digits that is none; longer ones are part of the name. */
 qy_status picture_ending(const char **stem, const char **format, const char *output, qy_arena *arena, qy_error *err);
 
+/* May the files of a picture be written: are they new, or is the script beside them quarry's?  A picture has no room to
+ * say whose it is: the first line of STEM.gp does, and that of STEM.txt, which has none beside it.  QY_BAD_INPUT naming
+ * the file of another. */
+qy_status pictures_check(const qy_plot_look *look, const char *stem, qy_error *err);
+
 /* Draws one file of a picture, as qy_plot_draw does. */
 typedef qy_status picture_draw(void *ctx, const qy_plot_look *look, qy_plot_format format, const char *stem,
                                const char *gnuplot, char **text, qy_error *err);

@@ -93,6 +93,16 @@ void places_default(places *p)
   p->cache = cache_directory();
 }
 
+const char *place_without_folders(const char *path)
+{
+  char here[PATH_MAX];
+  const size_t length = getcwd(here, sizeof here) ? strlen(here) : 0;
+  if (length > 1 && strncmp(path, here, length) == 0 && path[length] == '/' && path[length + 1] != '/')
+    return path + length + 1;
+  const char *slash = *path == '/' ? strrchr(path, '/') : NULL;
+  return slash ? slash + 1 : path;
+}
+
 const char *place_file(const char *operand, qy_arena *arena, qy_error *err)
 {
   const char *data = data_directory(), *shipped;

@@ -17,7 +17,7 @@ static qy_status no_axis(const stored_plots *plots, const char *flag, const char
   size_t count = 0;
   qy_status status = name ? qy_store_axes(&axes, plots->store, plots->id, plots->arena, err) : QY_OK;
   if (!status && name) {
-    known = qy_arena_alloc(plots->arena, QY_METRIC_COUNT + QY_AXIS_NAMES + axes.count, sizeof *known);
+    known = qy_arena_alloc(plots->arena, QY_METRIC_COUNT + QY_AXIS_NAMES + QY_AXIS_BITS + axes.count, sizeof *known);
     if (!known) status = qy_no_memory(err);
   }
   if (status) return status;
@@ -25,11 +25,13 @@ static qy_status no_axis(const stored_plots *plots, const char *flag, const char
     known[count++] = qy_metric_table()[m].name;
   for (int k = 0; known && k < QY_AXIS_NAMES; k++)
     known[count++] = qy_axis_names[k];
+  for (int k = 0; known && k < QY_AXIS_BITS; k++)
+    known[count++] = qy_axis_bits[k];
   for (size_t i = 0; known && i < axes.count; i++)
     known[count++] = axes.axis[i].key;
   if (known) qy_did_you_mean(advice, name, known, count);
   return qy_fail(err, QY_BAD_INPUT,
-                 "%s: expected a metric that `quarry list metrics` shows, " QY_AXIS_LIST
+                 "%s: expected a metric that `quarry list metrics` shows, " QY_AXIS_LIST ", " QY_AXIS_BITS_LIST
                  " or a parameter of the designs, found \"%s\"%s",
                  flag, name ? name : "nothing", advice);
 }
@@ -51,7 +53,7 @@ static qy_status one_axis(stored_plots *plots, int *out, const char *flag, const
   if (!name || !*name) return no_axis(plots, flag, name, err);
   const int before = plots->parameters.count;
   qy_status status = plot_axis(plots, out, name, err);
-  if (status || plots->parameters.count == before) return status;
+  if (status || plots->parameters.count == before || qy_axis_bits_find(name)) return status;
   status = qy_store_axes(&axes, plots->store, plots->id, plots->arena, err);
   return status || qy_axes_find(&axes, name) >= 0 ? status : no_axis(plots, flag, name, err);
 }

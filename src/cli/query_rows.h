@@ -23,8 +23,9 @@ typedef struct query_rows {
   unsigned long rows;   /* since then */
 } query_rows;
 
-/* Take note of the units that the experiments of a store give their axes, those on which all agree. */
-void query_rows_units(query_rows *r, qy_store *store);
+/* Take note of the units that the experiments of a store give their axes, those on which all agree.  A failure to
+ * read. */
+qy_status query_rows_units(query_rows *r, qy_store *store, qy_error *err);
 
 /* For qy_store_query_head, ctx a query_rows. */
 void query_rows_head(void *ctx, int columns, const char *const *names);

@@ -100,10 +100,8 @@ static qy_status ask_of(asking *a, const char *name, qy_error *err)
 qy_status question_print_query(const asking *a, qy_text *sql, qy_error *err)
 {
   query_rows r = {.format = a->format};
-  query_rows_units(&r, a->store);
-  qy_status status = sql->failed
-                         ? qy_no_memory(err)
-                         : qy_store_query_head(a->store, sql->data, NULL, query_rows_head, query_rows_values, &r, err);
+  qy_status status = sql->failed ? qy_no_memory(err) : query_rows_units(&r, a->store, err);
+  if (!status) status = qy_store_query_head(a->store, sql->data, NULL, query_rows_head, query_rows_values, &r, err);
   qy_text_free(sql);
   query_rows_end(&r, !status);
   return status;

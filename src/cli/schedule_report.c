@@ -62,7 +62,9 @@ static int too_small(const schedule_report *r, const qy_least_capacity *smallest
 static qy_status check_execution(const schedule_report *r, qy_error *err)
 {
   const qy_graph *g = r->s->graph;
-  double entries = (double)g->weights;
+  double entries = 0;
+  for (size_t o = 0; o < g->op_count; o++)
+    entries += (double)qy_layer_operands(g->op[o].layer);
   for (size_t m = 0; m < g->map_count; m++)
     entries += (double)(g->map[m].h * g->map[m].w * g->map[m].c);
   if ((double)r->s->total.macs > most_executed_macs)
@@ -184,7 +186,7 @@ static void json_names(const char *key, const schedule_names *names)
 
 static void json_traffic(const qy_traffic *t)
 {
-  json_integer("input", t->input);
+  json_integer("input", t->input + t->second);
   json_integer("weights", t->weights);
   json_integer("output", t->output);
   json_integer("sum_writes", t->sum_writes);
@@ -338,7 +340,7 @@ static void print_counts(const schedule_report *r, int format)
     const qy_traffic *f = &s->traffic;
     table_row(t, INTEGER((int64_t)i + 1), TEXT(w->first), TEXT(w->last), INTEGER(w->layers), TEXT(w->way),
               TEXT(w->tile), INTEGER(in_user_units(&r->q->choice, f->peak + s->waiting)),
-              INTEGER(qy_traffic_entries(f)), INTEGER(f->input), INTEGER(f->weights), INTEGER(f->output),
+              INTEGER(qy_traffic_entries(f)), INTEGER(f->input + f->second), INTEGER(f->weights), INTEGER(f->output),
               INTEGER(f->sum_writes), INTEGER(f->sum_reads), INTEGER(f->addends), INTEGER(f->gate), INTEGER(f->pooled),
               INTEGER(f->macs));
   }
@@ -410,7 +412,7 @@ int print_schedule(const schedule_request *request)
   qy_error err = {0};
   schedule_report r = {.q = request};
   qy_arena *arena = qy_arena_new();
-  const int code = arena ? describe(&r, arena, &err) : EXIT_SYSTEM;
+  const int code = arena ? describe(&r, arena, &err) : report(qy_no_memory(&err), &err);
   qy_arena_free(arena);
   return code;
 }

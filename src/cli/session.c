@@ -344,6 +344,7 @@ qy_status session_compare(qy_model **model, const qy_plan *plan, const qy_points
     return QY_OK;
   if (!again && has_comparisons(store, id)) return QY_OK;
   qy_status status = info->draws && !*model ? qy_model_make(model, plan, NULL, 0, how, err) : QY_OK;
+  if (!status && info->draws) status = qy_model_ready(*model, NULL, 0, err);
   return status ? status : comparisons_make(plan, info->draws ? *model : NULL, points, keys, key_count, store, id, err);
 }
 

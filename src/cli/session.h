@@ -54,7 +54,10 @@ typedef struct session_pictures {
 int session_draw_plots(const qy_plan *plan, const qy_model *tornados, qy_store *store, int64_t id,
                        const qy_points *points, const session_pictures *to);
 
-/* QY_BAD_INPUT where the options contradict what the file says of a plot's look. */
+/* May the pictures of the experiment be written into the directory (pictures_check)? */
+qy_status session_check_files(const qy_plan_info *info, const style_options *style, const char *directory,
+                              qy_error *err);
+/* QY_BAD_INPUT where the options contradict what the file says of a plot's look, or no plot can have their ranges. */
 qy_status session_check_style(const qy_plan_info *info, const style_options *style, qy_error *err);
 
 /* qy_store_check_front of metrics and keys. */

@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TORNADO_SAMPLES = 1024 };
+enum { TORNADO_SAMPLES = 1024, STEM_BYTES = 2 * PATH_MAX };
 
 /* Tornados and layers are of one point. */
 bool session_is_of_point(const qy_plot_request *p)
@@ -145,44 +145,81 @@ static qy_status look_of(qy_plot_look *look, const style_options *style, const q
   return status;
 }
 
-static int draw_each(const qy_plan *plan, const qy_model *tornados, const qy_model *drawn, qy_store *store, int64_t id,
-                     const qy_points *points, const session_pictures *to)
+/* PLOTS/NAME, or what --output says; longer than a path may be: what does not fit is refused as such. */
+static void stem_of(char stem[STEM_BYTES], const qy_plot_request *p, const char *directory, const char *output)
 {
-  const qy_plan_info *info = qy_plan_get(plan);
+  if (output)
+    snprintf(stem, STEM_BYTES, "%s", output);
+  else
+    snprintf(stem, STEM_BYTES, "%s/%s", directory, p->name);
+}
+
+/* What the plots of a run are drawn from. */
+typedef struct drawing {
+  const qy_plan *plan;
+  const qy_model *tornados, *drawn;
+  qy_store *store;
+  int64_t id;
+  const qy_points *points;
+  const session_pictures *to;
+} drawing;
+
+static qy_status draw_of_point(const drawing *d, const qy_plot_request *p, const qy_plot_look *look, const char *stem,
+                               qy_error *err)
+{
+  if (p->bits) return draw_layer_bits(qy_plan_get(d->plan), d->store, d->id, p->point, look, stem, d->to->gnuplot, err);
+  if (strcmp(p->kind, "layers") == 0)
+    return draw_design_layers(d->plan, d->tornados, p->point, p->x, look, stem, d->to->gnuplot, err);
+  return draw_design_tornado(d->plan, d->tornados, p->point, p->over, p->x, TORNADO_SAMPLES, look, stem, d->to->gnuplot,
+                             err);
+}
+
+static qy_status draw_one(const drawing *d, const qy_plot_request *p, const style_options *style, qy_error *err)
+{
+  const qy_plan_info *info = qy_plan_get(d->plan);
+  char caption[200], stem[STEM_BYTES];
+  const int64_t stored = session_stored_points(d->store, d->id, info);
+  const int64_t infeasible = stored - session_feasible_points(d->store, d->id, info, d->points);
+  snprintf(caption, sizeof caption, "%s: %" PRId64 " points, %.3g %% infeasible.", info->name, stored,
+           100.0 * (double)infeasible / (double)stored);
+  stem_of(stem, p, d->to->directory, d->to->output);
+  qy_plot_look look;
+  qy_status status = look_of(&look, style, p, err);
+  if (status) return status;
+  if (session_is_of_point(p)) return draw_of_point(d, p, &look, stem, err);
+  qy_chart chart = session_chart(p, info, info->question, caption);
+  chart.plan = d->plan;
+  chart.model = d->drawn;
+  chart.x_log = look.x_scale;
+  chart.y_log = look.y_scale;
+  return draw_chart(&chart, d->points, d->store, d->id, &look, stem, d->to->gnuplot, err);
+}
+
+/* Ranges that options give hold for the plots that have points in them; the others keep their own, and it is said. */
+static qy_status draw_in_range(const drawing *d, const qy_plot_request *p, qy_error *err)
+{
+  style_options plain;
+  qy_error again = {0};
+  qy_status status = draw_one(d, p, d->to->style, err);
+  if (status != QY_BAD_INPUT || qy_plan_get(d->plan)->plot_count < 2 || !style_no_ranges(&plain, d->to->style) ||
+      draw_one(d, p, &plain, &again))
+    return status;
+  style_say_no_ranges(p->name, err);
+  return QY_OK;
+}
+
+static int draw_each(const drawing *d)
+{
+  const qy_plan_info *info = qy_plan_get(d->plan);
   int code = EXIT_DONE; /* of the last that failed: one does not keep the others from being drawn */
   for (int i = 0; i < info->plot_count; i++) {
-    char caption[200], stem[2 * PATH_MAX]; /* longer than a path may be: what does not fit is refused as such */
-    if (to->of_model && !session_is_of_point(&info->plot[i]) && !session_is_of_draws(&info->plot[i])) continue;
-    const int64_t stored = session_stored_points(store, id, info);
-    const int64_t infeasible = stored - session_feasible_points(store, id, info, points);
-    snprintf(caption, sizeof caption, "%s: %" PRId64 " points, %.3g %% infeasible.", info->name, stored,
-             100.0 * (double)infeasible / (double)stored);
-    if (to->output)
-      snprintf(stem, sizeof stem, "%s", to->output);
-    else
-      snprintf(stem, sizeof stem, "%s/%s", to->directory, info->plot[i].name);
+    const qy_plot_request *p = &info->plot[i];
     qy_error err = {0};
-    qy_plot_look look;
-    qy_status status = look_of(&look, to->style, &info->plot[i], &err);
-    if (status) return report(status, &err);
-    if (session_is_of_point(&info->plot[i])) {
-      const qy_plot_request *p = &info->plot[i];
-      status = p->bits ? draw_layer_bits(info, store, id, p->point, &look, stem, to->gnuplot, &err)
-               : strcmp(p->kind, "layers") == 0
-                   ? draw_design_layers(plan, tornados, p->point, p->x, &look, stem, to->gnuplot, &err)
-                   : draw_design_tornado(plan, tornados, p->point, p->over, p->x, TORNADO_SAMPLES, &look, stem,
-                                         to->gnuplot, &err);
-      if (status) code = report(status, &err);
-      continue;
-    }
-    qy_chart chart = session_chart(&info->plot[i], info, info->question, caption);
-    chart.plan = plan;
-    chart.model = drawn;
-    chart.x_log = look.x_scale;
-    chart.y_log = look.y_scale;
-    status = draw_chart(&chart, points, store, id, &look, stem, to->gnuplot, &err);
-    if (status == QY_BAD_INPUT && err.count) /* no point of this run has what it shows: the results stand */
-      say("not drawn: %s: %s\n", info->plot[i].name, err.diagnostic[0].text);
+    if (d->to->of_model && !session_is_of_point(p) && !session_is_of_draws(p)) continue;
+    const qy_status status = draw_in_range(d, p, &err);
+    /* No point of this run has what it shows: the results stand. */
+    if (status == QY_BAD_INPUT && err.count && !session_is_of_point(p))
+      say("not drawn: %s: %s\n", p->name, err.diagnostic[0].text);
     else if (status)
       code = report(status, &err);
   }
@@ -192,9 +229,36 @@ static int draw_each(const qy_plan *plan, const qy_model *tornados, const qy_mod
 qy_status session_check_style(const qy_plan_info *info, const style_options *style, qy_error *err)
 {
   qy_plot_look look;
+  style_options plain;
+  qy_error first = {0};
   qy_status status = style_check(style, err);
+  const bool ranges = !status && style_no_ranges(&plain, style);
   for (int i = 0; !status && i < info->plot_count; i++)
-    status = look_of(&look, style, &info->plot[i], err);
+    status = look_of(&look, ranges ? &plain : style, &info->plot[i], err);
+  bool fits = !ranges || info->plot_count == 0; /* ranges are of the plots that take them: one at least */
+  for (int i = 0; !status && !fits && i < info->plot_count; i++) {
+    qy_error why = {0};
+    fits = !look_of(&look, style, &info->plot[i], &why);
+    if (i == 0) first = why;
+  }
+  if (status || fits) return status;
+  if (err) *err = first;
+  return first.status;
+}
+
+qy_status session_check_files(const qy_plan_info *info, const style_options *style, const char *directory,
+                              qy_error *err)
+{
+  char stem[STEM_BYTES];
+  style_options plain;
+  qy_plot_look look;
+  qy_status status = QY_OK;
+  style_no_ranges(&plain, style);
+  for (int i = 0; !status && i < info->plot_count; i++) {
+    status = look_of(&look, &plain, &info->plot[i], err);
+    stem_of(stem, &info->plot[i], directory, NULL);
+    if (!status) status = pictures_check(&look, stem, err);
+  }
   return status;
 }
 
@@ -209,8 +273,10 @@ int session_draw_plots(const qy_plan *plan, const qy_model *tornados, qy_store *
   qy_model *drawn = NULL; /* for the plots of what the draws say */
   qy_error failed = {0};
   qy_status made = wants_draws(info) ? qy_model_make(&drawn, plan, NULL, 0, to->how, &failed) : QY_OK;
+  if (!made && drawn) made = qy_model_ready(drawn, NULL, 0, &failed);
   if (made) return report(made, &failed);
-  const int code = draw_each(plan, tornados, drawn, store, id, points, to);
+  const drawing all = {plan, tornados, drawn, store, id, points, to};
+  const int code = draw_each(&all);
   qy_model_free(drawn);
   return code;
 }

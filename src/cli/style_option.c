@@ -1,6 +1,8 @@
 /* Options of a picture's look: see style_option.h. */
 #include "style_option.h"
 
+#include "cli.h"
+
 #include <stdio.h>
 
 static size_t add_rows(option_row *rows, size_t count, style_options *options, int end, bool formats)
@@ -59,6 +61,24 @@ qy_status style_ranges(style_options *options, const char *const unit[2], qy_are
   if (!status) return QY_OK;
   return status == QY_NO_MEMORY ? qy_no_memory(err)
                                 : qy_fail(err, status, "--%s: %s", options->name[bad], why.diagnostic[0].text);
+}
+
+bool style_no_ranges(style_options *plain, const style_options *options)
+{
+  static const qy_style_option ranges[] = {QY_STYLE_X_RANGE, QY_STYLE_Y_RANGE};
+  bool any = false;
+  *plain = *options;
+  for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
+    any = any || plain->style.said[ranges[i]];
+    plain->style.said[ranges[i]] = NULL;
+  }
+  return any;
+}
+
+void style_say_no_ranges(const char *picture, const qy_error *why)
+{
+  say("note: %s: drawn without the range of the options: %s\n", picture,
+      why->count ? why->diagnostic[0].text : qy_status_text(why->status));
 }
 
 qy_status style_look(qy_plot_look *look, const style_options *options, const qy_plot_style *base, qy_error *err)

@@ -28,6 +28,10 @@ qy_status style_check(const style_options *options, qy_error *err);
 
 /* Ranges in numbers of the axes' units: qy_style_ranges, with the option's name. */
 qy_status style_ranges(style_options *options, const char *const unit[2], qy_arena *arena, qy_error *err);
+/* The options without --x-range and --y-range; false: they give none. */
+bool style_no_ranges(style_options *plain, const style_options *options);
+/* Say that a picture was drawn so, and why. */
+void style_say_no_ranges(const char *picture, const qy_error *why);
 /* The look of `base` (NULL: nothing said) with the options over it.  QY_BAD_INPUT where the two contradict. */
 qy_status style_look(qy_plot_look *look, const style_options *options, const qy_plot_style *base, qy_error *err);
 

@@ -192,6 +192,9 @@ echo "noise: {file: $dir/noise.csv, cost: cost}" >>"$dir/measured.yaml"
 measure() { "$quarry" run --quiet --no-plots --database "$dir/measured.sqlite" "$dir/measured.yaml" 2>"$dir/said" >/dev/null; }
 measure
 check 'noise from a file' equal "$? $(grep -c 'noise: .*noise.csv' "$dir/said")" '0 1'
+sed 's/^name: measured/name: beside/; s|^noise: .*|noise: {file: noise.csv, cost: cost}|' "$dir/measured.yaml" >"$dir/beside.yaml"
+"$quarry" run --dry-run --database "$dir/none.sqlite" "$dir/beside.yaml" 2>"$dir/said" >/dev/null
+check 'its path is seen from the experiment' equal "$? $(cat "$dir/said" | grep -c error)" '0 0'
 "$quarry" plot measured --database "$dir/measured.sqlite" --x latency_us --y noise --output "$dir/axis" >/dev/null 2>&1
 check 'an axis of noise has the name of the file' grep -q "ylabel 'Noise: sensitivities of noise.csv, column cost'" "$dir/axis.gp"
 measure

@@ -74,6 +74,13 @@ sed '/- name: both/,$d; s/^technology: .*/&\nvoltage_v: [0.8, 0.9]/; s/free-1/vo
 "$quarry" run --quiet --no-plots --db-dir "$db" --database "$dir/r.sqlite" "$dir/volts.yaml" >/dev/null 2>&1
 "$quarry" front volts -d "$dir/r.sqlite" --within voltage_v 2>"$dir/err" >"$dir/front"
 check 'supplies are a column where they vary' equal "$(sed -n '/ (V) /p' "$dir/front" | wc -l) $(grep -c voltage "$dir/err")" '1 0'
+# The page's data has what was chosen.
+"$quarry" report free-1 -d "$dir/r.sqlite" --no-validation -o "$dir/free.html" 2>/dev/null
+check 'a report shows what was chosen' equal "$(perl tests/report/decode.pl <"$dir/free.html" | awk -F'\t' 'NR == 1 {
+  for (i = 1; i <= NF; i++) if ($i == "columns") c = i } NR > 1 { sub("–", "", $c); print $1 "," $c }')" \
+  "$(sqlite3 -separator , "$dir/r.sqlite" "SELECT point, CASE WHEN columns = 'auto' THEN columns_chosen ELSE columns END
+  FROM \"free-1_points\" WHERE infeasible IS NULL ORDER BY point")"
+check 'in it no auto' equal "$(perl tests/report/decode.pl <"$dir/free.html" | grep -c auto)" 0
 check 'JSON of designs has no key with a dot' equal "$(ask "SELECT count(*) FROM design d, json_tree(d.parameters) j WHERE
   instr(j.key, '.') > 0")" 0
 # A point that the constraint excludes has the metrics that it has without.

@@ -167,12 +167,18 @@ check 'they are as they were' equal "$(cat r.sqlite other.csv mine.yaml beside.c
 check 'nothing half-written' equal "$(ls beside.csv r.sqlite-wal.json 2>/dev/null)" ''
 "$quarry" export -d r.sqlite 3 -w technology=nowhere -o none.csv 2>said
 check 'points that no label fits' equal "$? $(grep -c 'expected points that it fits' said) $(ls none.csv 2>/dev/null)" '2 1 '
-for end in csv json; do
+for end in csv json md tex txt; do
+  case $end in md) format=markdown ;; tex) format=latex ;; txt) format=table ;; *) format=$end ;; esac
   echo mine >"mine.$end"
-  "$quarry" export -d r.sqlite 3 -f $end -o "mine.$end" >said 2>&1
+  "$quarry" export -d r.sqlite 3 -f $format -o "mine.$end" >said 2>&1
   check "a $end of another is left alone" equal "$? $(cat "mine.$end") $(ls mine.$end*)" "2 mine mine.$end"
-  "$quarry" export -d r.sqlite 3 -f $end -o "own.$end" && "$quarry" export -d r.sqlite 3 -f $end -o "own.$end"
+  "$quarry" export -d r.sqlite 3 -f $format -o "own.$end" && "$quarry" export -d r.sqlite 3 -f $format -o "own.$end"
   check "its own $end is written again" equal $? 0
+  case $end in md | tex | txt)
+    echo mine >>"own.$end"
+    "$quarry" export -d r.sqlite 3 -f $format -o "own.$end" >said 2>&1
+    check "but not with lines of another" equal "$? $(tail -n 1 "own.$end") $(grep -c 'choose another output, or move it away' said)" '2 mine 1' ;;
+  esac
   rm -f own.$end* mine.$end
 done
 echo '<!DOCTYPE html><title>mine</title>' >mine.html

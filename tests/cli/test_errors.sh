@@ -158,7 +158,7 @@ design 'design: a metric it lacks' \
   --point 1 --sensitivity --metric energy_per_product_fj
 design 'design: a picture of nothing' 'error: describe design: expected --sensitivity beside --tornado' \
   --point 1 --tornado t
-run 'plot of an unknown metric' 2 'error: --x: expected a metric that `quarry list metrics` shows, technology, network, design, precision, clock_mhz, voltage_v or a parameter of the designs, found "speed"' \
+run 'plot of an unknown metric' 2 'error: --x: expected a metric that `quarry list metrics` shows, technology, network, design, precision, clock_mhz, voltage_v, weight_bits, activation_bits or a parameter of the designs, found "speed"' \
   plot --database good.sqlite --x speed --y area_um2 good
 run 'an option that the kind does not take' 2 'error: --panel: expected an option that --kind parallel takes (--kind, --axes, --group, --where)' \
   plot --database good.sqlite --kind parallel --axes channels,area_um2 --panel design good

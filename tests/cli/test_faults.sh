@@ -154,6 +154,30 @@ limited() { (ulimit "$1" "$2" && shift 2 && "$@"); }
 fault 'a limit of file sizes' 3 'run.sqlite: cannot store a batch: disk I/O error: File too large' \
   limited -f 2000 run -d run.sqlite
 resumed 'after it'
+# A disk of 3 MiB that is full, and then has room.
+mkdir -p disk
+if unshare -rm mount -t tmpfs -o size=3m none disk 2>/dev/null; then
+  fault 'a full disk' 3 'disk/run.sqlite: cannot store a batch: the disk is full' unshare -rm sh -c '
+    mount -t tmpfs -o size=3m none disk || exit 99
+    "$0" run -q --no-plots -d disk/run.sqlite sweep.yaml
+    code=$?
+    mount -o remount,size=200m disk && "$0" run -q --no-plots -d disk/run.sqlite sweep.yaml >again.log 2>&1
+    rm -f run.sqlite* && cp disk/run.sqlite . && exit $code' "$quarry"
+  check 'with room the run goes on' grep -q 'computed and stored' again.log
+  check 'to the same rows' equal "$(rows run.sqlite)" "$whole"
+else
+  echo '# not checked: no file system may be mounted here'
+fi
+for command in 'export number_formats -d whole.sqlite -f csv' 'rtl mac'; do
+  cat pipe >through &
+  # shellcheck disable=SC2086
+  check "${command%% *} into a pipe" "$quarry" $command -o pipe
+  wait $!
+  check 'has all of it' test -s through -a -p pipe
+  # shellcheck disable=SC2086
+  fault "${command%% *} onto a full device" 3 '/dev/full: error: cannot be written: No space left on device' \
+    "$quarry" $command -o /dev/full
+done
 if limited -v 1000000 "$quarry" --version >/dev/null 2>&1; then # a sanitizer reserves more
   fault 'a limit of memory' 3 'out of memory' limited -v 20000 run -t 1 -d none.sqlite
 fi

@@ -70,4 +70,31 @@ sqlite3 "$dir/lost.sqlite" "UPDATE experiment SET status = 'running', ended_utc 
 check 'without a process it does not run' grep -q "^note: $name was interrupted, or runs on another host: " "$dir/err"
 check 'resuming it' run "$dir/stopped.sqlite"
 check 'gives the same database' test "$(rows "$dir/stopped.sqlite")" = "$whole"
+
+# Under draws: what is known of the fronts in each draw is stored too, so that nothing but a last round is repeated.
+sed -e 's/points: 50, scale/points: 2, scale/' -e 's/^name: .*/name: drawn/' experiments/large_sweep.yaml >"$dir/drawn.yaml"
+grep -q '^uncertainty' "$dir/drawn.yaml" || echo 'uncertainty: {draws: 16}' >>"$dir/drawn.yaml"
+chances() { sqlite3 "$1" 'SELECT * FROM front_chance ORDER BY 1; SELECT * FROM interval ORDER BY id; SELECT count(*) FROM sweep_state' | sha256sum; }
+check 'a run under draws' "$quarry" run --no-plots --database "$dir/draws.sqlite" "$dir/drawn.yaml"
+"$quarry" run --no-plots --threads 1 --database "$dir/draws_stopped.sqlite" "$dir/drawn.yaml" >/dev/null 2>&1 &
+pid=$!
+until [ "$(sqlite3 "$dir/draws_stopped.sqlite" 'SELECT count(*) FROM batch' 2>/dev/null || echo 0)" -ge 1 ] || ! kill -0 $pid; do sleep 0.02; done
+kill -INT $pid
+wait $pid
+check 'stopped, it stores what it knows of the fronts' test "$? $(sqlite3 "$dir/draws_stopped.sqlite" 'SELECT count(*) FROM sweep_state')" = '130 1'
+points=$(sqlite3 "$dir/draws_stopped.sqlite" 'SELECT points FROM experiment')
+left=$((points - $(sqlite3 "$dir/draws_stopped.sqlite" 'SELECT count(*) FROM result')))
+"$quarry" run --no-plots --database "$dir/draws_stopped.sqlite" "$dir/drawn.yaml" >/dev/null 2>"$dir/stderr"
+again=$(sed -n 's/^drawn: gone on with: \([0-9]*\) points evaluated$/\1/p' "$dir/stderr")
+echo "# $left of $points points were left, $again were evaluated"
+check 'gone on with, it evaluates what is left' test "${again:-0}" -ge "$left" -a "${again:-0}" -lt "$points"
+check 'to the intervals and front probabilities of the uninterrupted run' test \
+  "$(chances "$dir/draws_stopped.sqlite")" = "$(chances "$dir/draws.sqlite")"
+"$quarry" run --no-plots --database "$dir/draws_killed.sqlite" "$dir/drawn.yaml" >/dev/null 2>&1 &
+pid=$!
+sleep 1
+kill -KILL $pid 2>/dev/null
+wait $pid 2>/dev/null
+check 'killed, the next run ends' "$quarry" run --no-plots --database "$dir/draws_killed.sqlite" "$dir/drawn.yaml"
+check 'with the same' test "$(chances "$dir/draws_killed.sqlite")" = "$(chances "$dir/draws.sqlite")"
 echo "1..$n"

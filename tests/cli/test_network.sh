@@ -77,6 +77,39 @@ printf 'layer,type,kernal\n' >bad.csv
 "$quarry" describe network bad.csv 2>err
 equal 'a wrong column' "$? $(cat err)" \
   "2 bad.csv:1:12: error: expected a column of a network (quarry describe network --format-help), found 'kernal'; did you mean 'kernel'?"
+# Attention of 4 heads, 16 wide, 20 tokens: two products of activations, which have no weights.
+cat >attention.csv <<'CSV'
+layer,type,inputs,in_h,in_w,in_c,out_c,groups
+q,pwconv,-,1,20,64,64,1
+k,pwconv,-,1,20,64,64,1
+v,pwconv,-,1,20,64,64,1
+scores,conv,q@k,1,20,64,80,4
+values,conv,scores@v,1,20,80,64,4
+CSV
+equal 'a second operand that is computed' \
+  "$("$quarry" describe network attention.csv --format csv | tail -2 | cut -d, -f1,3,14,15)" \
+  'scores,q@k,25600,0
+values,scores@v,25600,0'
+# Everything once: 3 x (1280 + 1280 activations, 4096 weights of 4 bits), 1280 + 1280 + 1600 and 1600 + 1280 + 1280.
+for fusion in none block free; do
+  "$quarry" describe schedule attention.csv --fusion $fusion --order raster --buffer '64 KiB' --weight-bits 4 \
+    --activation-bits 8 --execute >out 2>err
+  equal "a schedule, executed: fusion $fusion" "$? $(grep -c '^executed' out) $(grep -c "$([ $fusion = none ] &&
+    echo '22144 bytes with 4-bit' || echo '  [0-9]* bytes with 4-bit')" out)" '0 1 1'
+done
+equal 'its second operand moves as activations' "$("$quarry" describe schedule attention.csv --fusion none \
+  --buffer '64 KiB' --format csv --columns first,input,weights | grep 'scores\|values')" 'scores,2560,0
+values,2880,0'
+while IFS='|' read -r what from to words; do
+  sed "s/$from/$to/" attention.csv >bad.csv
+  "$quarry" describe network bad.csv 2>err
+  equal "$what" "$? $(grep -c "^bad.csv:[56]:[0-9]*: error: inputs: .*$words" err)" '2 1'
+done <<'BAD'
+a second operand of another size|q@k,1,20,64,80,4|q@k,1,20,64,40,4|expected 640 values after '@', .* k makes 1280
+a second operand in a sum|scores,conv,q@k,1,20,64,80,4|scores,add,q@k,1,20,64,64,1|no '@' in an add
+something behind it|q@k|q@k+v|expected nothing after the layer that is the second operand
+a name that is not there|q@k|q@kk|found 'kk'
+BAD
 "$quarry" describe network >/dev/null 2>err
 equal 'no name' "$? $(cat err)" '2 quarry describe: expected KIND NAME, found 1 operand (quarry describe --help)'
 echo "1..$n"

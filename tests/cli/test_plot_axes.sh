@@ -117,4 +117,34 @@ end=$(date +%s.%N)
 check 'the estimate has the tornado' awk -v a="$(seconds)" -v b="$(seconds --no-plots)" -v begin="$begin" -v end="$end" \
   'BEGIN { spent = end - begin; exit !(a - b > spent / 20 && a - b < 10 * spent) }'
 check 'a parameter has words and a unit' grep -q "set ylabel 'Input buffer (B)'" "$dir/units.gp"
+# Bits of weights and activations, and what was chosen where a design says auto.
+cat >"$dir/w.yaml" <<'YAML'
+name: w
+technology: fdsoi28
+network: mobilenet_v1_1.0_224
+designs:
+  - {name: array, accelerator: systolic, pe: {kind: mac, bits: 16, input_registers: yes}, rows: [8, 16, 32], columns: [auto, 4]}
+precision: [16, 8, w4a8, w4a4]
+clock_mhz: 100
+objectives: {minimize: [area_um2, latency_us]}
+plots:
+  - {kind: lines, x: activation_bits, y: energy_uj, where: {weight_bits: 4}, name: four}
+  - {kind: lines, x: weight_bits, y: energy_uj, where: {columns: 16, activation_bits: 8 bit}, name: chosen}
+YAML
+"$quarry" run --quiet --db-dir db --database "$dir/w.db" --plots "$dir" "$dir/w.yaml" >"$dir/out" 2>"$dir/err"
+check 'by bits of activations, of weights of 4 bit' equal "$? $(block four series_1_1)" "0 $(sqlite3 -separator ' ' "$dir/w.db" \
+  "SELECT activation_bits, min(energy_uj) FROM w_points WHERE weight_bits = 4 GROUP BY 1 ORDER BY 1" | six)"
+check 'by bits of weights, of columns that were chosen' equal "$(block chosen series_1_1)" "$(sqlite3 -separator ' ' "$dir/w.db" \
+  "SELECT weight_bits, min(energy_uj) FROM w_points WHERE activation_bits = 8 AND columns_chosen = 16 GROUP BY 1 ORDER BY 1" | six)"
+"$quarry" plot w --database "$dir/w.db" --kind lines --x weight_bits --y energy_uj --group design \
+  --where columns=16,activation_bits=8 --output "$dir/option" >"$dir/out" 2>"$dir/err"
+check 'the same from options' equal "$(block option series_1_1)" "$(block chosen series_1_1)"
+wrong() { sed "$1" "$dir/w.yaml" >"$dir/wrong.yaml"; "$quarry" run --dry-run --db-dir db -d "$dir/no.db" "$dir/wrong.yaml" 2>&1 >/dev/null; }
+check 'a key with a slip' grep -q '^[^ ]*wrong.yaml:10:61: error: plots\[0\].where: unknown key "weihgt_bits"; did you mean "weight_bits"?' \
+  <<<"$(wrong 's/{weight_bits: 4}/{weihgt_bits: 4}/')"
+check 'bits that no precision has' grep -q 'wrong.yaml:10:74: error: .*expected weight_bits of a precision of this experiment (16, 8, w4a8, 4), found "5"' \
+  <<<"$(wrong 's/{weight_bits: 4}/{weight_bits: 5}/')"
+check 'no front within bits' grep -q 'front.within.*: expected technology, .* or a parameter of the designs.*, found "weight_bits"' \
+  <<<"$(wrong '/^objectives:/afront: {within: weight_bits}')"
+check 'a group with a slip' grep -q '(did you mean "columns"?), found "colums"' <<<"$(wrong 's/name: four/group: colums, name: four/')"
 echo "1..$n"

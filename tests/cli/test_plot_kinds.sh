@@ -88,7 +88,7 @@ check 'eight titles on paper lie on no other text, and none is cut' perl tests/p
 plot --kind bars --x clock_mhz --y energy_uj --group design,channels,precision --output "$dir/fills" --format svg
 check 'bars of 12 groups have 12 fills' equal "$(grep -o 'fs [a-z]* [0-9.]* border.*fc rgb .#[0-9a-f]*' "$dir/fills.gp" | sort -u | wc -l)" 12
 plot --kind lines --x chanels --y energy_uj
-check 'a parameter that no design has' equal "$? $(cat "$dir/err")" '2 error: --x: expected a metric that `quarry list metrics` shows, technology, network, design, precision, clock_mhz, voltage_v or a parameter of the designs, found "chanels"; did you mean "channels"?'
+check 'a parameter that no design has' equal "$? $(cat "$dir/err")" '2 error: --x: expected a metric that `quarry list metrics` shows, technology, network, design, precision, clock_mhz, voltage_v, weight_bits, activation_bits or a parameter of the designs, found "chanels"; did you mean "channels"?'
 plot --kind bars --x area_um2 --y channels
 check 'bars of a key' equal "$? $(cat "$dir/err")" '2 error: --y: expected a metric, found "channels"'
 plot --x area_um2 --y area_um2 --output "$dir/twice"

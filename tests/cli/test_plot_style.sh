@@ -116,4 +116,37 @@ printf '%s\n' '<svg viewBox="0 0 336 100">' '<g transform="translate(10,50)" fon
 check "texts on each other are found" sh -c "! perl tests/plot/svg_texts.pl '$dir/bad.svg'"
 sed -i 's/(20,52)/(60,52)/' "$dir/bad.svg"
 check "texts beside each other are not" perl tests/plot/svg_texts.pl "$dir/bad.svg"
+# Pictures and scripts of another are left as they are, before anything is computed.
+for other in png gp txt; do
+  rm -rf "$dir/others" && mkdir "$dir/others" && echo mine >"$dir/others/look.latency_us-area_um2.$other"
+  "$quarry" run --quiet --db-dir db -d "$dir/fresh.sqlite" -p "$dir/others" "$dir/e.yaml" >"$dir/out" 2>"$dir/err"
+  check "a $other of another is refused" equal "$? $(cat "$dir"/others/*) $(grep -c \
+    "look.latency_us-area_um2.$other: error: expected .*choose another.*, or move it away" "$dir/err")" '2 mine 1'
+  check "and nothing is computed" test ! -e "$dir/fresh.sqlite"
+  "$quarry" plot -d "$dir/r.sqlite" -p "$dir/others" --db-dir db look 2>"$dir/err"
+  check "nor drawn" equal "$? $(cat "$dir"/others/*)" '2 mine'
+done
+rm -rf "$dir/others"
+run -p "$dir/others" "$dir/e.yaml" && run -p "$dir/others" "$dir/e.yaml"
+check "its own are drawn again" equal $? 0
+# Ranges of the options hold for the plots that have points there; the others are drawn as they are.
+write "$dir/two.yaml" 'formats: [svg]' ', name: area}
+  - {kind: pareto, x: energy_uj, y: latency_us, name: energy'
+sed -i 's/^name: look/name: two/' "$dir/two.yaml"
+mkdir "$dir/two"
+run -p "$dir/two" --x-range 0.001mm2,1mm2 "$dir/two.yaml"
+check "a range that one plot takes" equal "$? $(ls "$dir/two" | paste -sd' ') $(grep -c 'note: energy: drawn without the range of the options: .*expected an energy' "$dir/err")" \
+  '0 area.gp area.svg energy.gp energy.svg 1'
+check "is that of its axis" grep -q 'set xrange \[1000:' "$dir/two/area.gp"
+"$quarry" plot -d "$dir/r.sqlite" -p "$dir/two" two --x-range 1000,1e6 2>"$dir/err"
+check "so with stored plots" equal "$? $(grep -c 'note: energy: drawn without the range of the options: x_range: expected a range that holds points' "$dir/err")" '0 1'
+run -p "$dir/two" --x-range 1V,2V "$dir/two.yaml"
+check "a range that none takes" equal "$? $(grep -c -e '--x-range: expected an area with unit' "$dir/err")" '2 1'
+# Panels too flat to read are said, with a size at which they are not.
+flat() { "$quarry" plot -d "$dir/r.sqlite" -o "$dir/flat.svg" look --x area_um2 --y latency_us --panel channels --size "$1" 2>"$dir/err"; }
+flat '3.5in x 1.6in'
+size=$(sed -n 's/.*too flat to read.*: a size of "\(.*\)"$/\1/p' "$dir/err")
+check "a page that is too small" test -n "$size"
+flat "$size"
+check "and one that is not" equal "$? $(grep -c 'too flat' "$dir/err")" '0 0'
 echo "1..$n"

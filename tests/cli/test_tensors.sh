@@ -42,4 +42,8 @@ bad 'no number' "$dir/w/d1.csv:2: expected a finite number, found \"x\""
 printf '1\n3\n' >"$dir/w/d1.csv"
 run
 result $? 'weights that are'
+# A folder's path is seen from the experiment, even without a slash.
+sed -i 's|^noise: .*|noise: {tensors: w}|' "$dir/t.yaml"
+run
+result $? 'a folder beside the experiment'
 echo "1..$n"

@@ -116,5 +116,18 @@ again "$dir/db"
 check '... with another library: exit 1' equal $? 1
 check '... which is named' grep -q '^input *technology fdsoi28' "$dir/out"
 check '... and so is what it changes' grep -q '^metric *area_um2' "$dir/out"
+stored() { (cd "$dir/in" && TMPDIR=$dir/in QUARRY_DB_DIR=$1 "$quarry" reproduce t -d "$dir/t.sqlite" >"$dir/out" 2>"$dir/said"); }
+stored "$dir/nowhere"
+check 'reproduce, from what is stored alone: all equal' equal $? 0
+check '... of all points' grep -Eq '^points +all +16 +16 ' "$dir/out"
+stored "$dir/db"
+check '... also where the files of today are others' equal $? 0
+check '... which is said' grep -q 'note: the technology "fdsoi28" in --db-dir is another; what is stored is taken' "$dir/said"
+cp "$dir/t.sqlite" "$dir/kept.sqlite"
+sqlite3 "$dir/t.sqlite" "UPDATE table_file SET name = '../../out.csv' WHERE id = (SELECT min(id) FROM table_file)"
+stored "$dir/db"
+check '... a name that leads elsewhere: exit 2' equal $? 2
+check '... with the name' grep -q 'found "../../out.csv"' "$dir/said"
+mv "$dir/kept.sqlite" "$dir/t.sqlite"
 check '... nothing is left behind' equal "$(find "$dir/in" -mindepth 1 | wc -l)" 0
 echo "1..$n"

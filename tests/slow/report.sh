@@ -14,12 +14,24 @@ cat >>"$dir/kinds.yaml" <<'YAML'
   - {kind: bars, x: precision, y: energy_uj, name: bars}
   - {kind: parallel, axes: [technology, precision, channels, area_um2, energy_uj], name: parallel}
 YAML
-for name in small large kinds; do
+cat >"$dir/autos.yaml" <<'YAML' # what is left to the models, at two supplies
+name: autos
+technology: fdsoi28
+voltage_v: [0.8, 1]
+network: mobilenet_v1_1.0_224
+designs:
+  - {name: array, accelerator: systolic, pe: {kind: mac, bits: 16, input_registers: yes}, rows: [8, 16, 32], columns: [auto, 4]}
+precision: [16, 8]
+clock_mhz: [100, 200]
+objectives: {minimize: [area_um2, latency_us]}
+YAML
+for name in small large kinds autos; do
   "$quarry" run --quiet --no-plots --database "$dir/db" --db-dir db "$dir/$name.yaml" >/dev/null 2>&1
   experiment=$(sed -n 's/^name: //p' "$dir/$name.yaml")
   "$quarry" report "$experiment" --database "$dir/db" --db-dir db --output "$dir/$name.html" 2>/dev/null
   "$quarry" query --database "$dir/db" --format json "SELECT point, technology, precision, design, parameters ->> '\$.channels' AS channels, energy_uj,
-    point_id IN (SELECT point_id FROM front_point) AS front FROM point
+    (SELECT v.value ->> '\$.columns' FROM result r JOIN resolved v ON v.id = r.resolved WHERE r.id = point_id) AS chosen,
+    parameters ->> '\$.columns' AS columns, voltage_v, point_id IN (SELECT point_id FROM front_point) AS front FROM point
     WHERE experiment = '$experiment' AND infeasible IS NULL ORDER BY point" >"$dir/$name.json"
 done
 cp "$dir/db" "$dir/hostile" && sqlite3 "$dir/hostile" <tests/report/hostile.sql

@@ -1,0 +1,23 @@
+#!/bin/bash
+# Memory of every shipped experiment, and of an array of 65,536 sizes: what --dry-run says is within a factor of two of
+# what a run takes (the most that was resident, GNU time).  TAP.
+. tests/check.sh
+cat >"$dir/arrays.yaml" <<'END'
+name: arrays
+technology: fdsoi28
+network: mobilenet_v1_1.0_224
+designs:
+  - {name: A, accelerator: systolic, pe: {kind: mac, bits: 8}, rows: {from: 1, to: 256, step: 1}, columns: {from: 1, to: 256, step: 1}}
+precision: 8
+clock_mhz: 200
+objectives: {minimize: [area_um2, latency_us, energy_uj]}
+END
+for file in ${EXPERIMENTS:-experiments/*.yaml "$dir/arrays.yaml"}; do
+  said=$("$quarry" run --dry-run --no-plots --format csv "$file" 2>/dev/null | tail -n 1 | cut -d, -f5)
+  rm -f "$dir"/run.sqlite*
+  /usr/bin/time -f %M -o "$dir/kib" "$quarry" run -q --no-plots -d "$dir/run.sqlite" "$file" >/dev/null 2>&1
+  took=$(awk '{print $1 / 1024}' "$dir/kib")
+  check "$(basename "$file" .yaml): ${said%%.*} MiB said, $took MiB taken" \
+    awk -v s="$said" -v t="$took" 'BEGIN {exit !(s > 0 && t > 0 && s < 2 * t && t < 2 * s)}'
+done
+echo "1..$n"
