@@ -4,6 +4,7 @@
 #define TESTS_ACCEL_DESIGN_H
 
 #include "quarry/accelerator.h"
+#include "quarry/activities.h"
 
 #include <string.h>
 
@@ -158,17 +159,27 @@ static inline qy_status make_design_of(made *m, const request *r, qy_arena *aren
   return self ? qy_design_make(&m->design, r->accelerator, self, &m->columns, &input, err) : QY_NO_MEMORY;
 }
 
+/* A circuit is simulated once, whatever the clocks and sizes of the designs that have it. */
+static inline qy_status make_components(made *m, const request *r, qy_arena *arena, qy_error *err)
+{
+  static qy_activities *known;
+  const qy_pe_stimulus words = qy_pe_stimulus_default();
+  if (!known) known = qy_activities_new(NULL); /* held to the end of the program */
+  qy_status status =
+      qy_components_make(&m->components, r->pe, r->stimulus ? r->stimulus : &words, r->accelerator->uses, arena, err);
+  for (size_t k = 0; !status && k < qy_components_tasks(m->components); k++)
+    status = qy_components_simulate(m->components, k, known, err);
+  return status;
+}
+
 static inline qy_status make_prices(made *m, const request *r, qy_arena *arena, qy_error *err)
 {
-  const qy_pe_stimulus words = qy_pe_stimulus_default();
   if (r->hand) {
     set_hand_prices(m, r->hand, r->tech);
     return QY_OK;
   }
   qy_status status = qy_accelerator_takes(r->accelerator, r->pe, err);
-  if (!status)
-    status =
-        qy_components_new(&m->components, r->pe, r->stimulus ? r->stimulus : &words, r->accelerator->uses, arena, err);
+  if (!status) status = make_components(m, r, arena, err);
   if (!status) status = qy_pricing_new(&m->pricing, m->components, r->tech, r->draws, arena, err);
   if (!status) status = qy_prices_at(&m->prices, m->pricing, &m->columns, 1e6 / r->clock_mhz, r->aim, err);
   return status;
