@@ -240,18 +240,39 @@ typedef struct cost {
   double now, most, products; /* bytes held at once, up to here and at most; of both networks */
 } cost;
 
-static double bytes_of(const onnx_tensor *t)
+static double made_bytes(const onnx_tensor *t)
 {
-  const int64_t count = t && !t->constant ? onnx_elements(t) : 0;
+  const int64_t count = t ? onnx_elements(t) : 0;
   return count > 0 ? 2.0 * sizeof(double) * (double)count : 0;
 }
 
-/* Tensors live from their node to their last reader; a node holds the codes of what it reads beside them. */
-static void add_node(cost *c, const run *r, const node_proto *node, size_t *readers)
+static double bytes_of(const onnx_tensor *t)
+{
+  return t && !t->constant ? made_bytes(t) : 0;
+}
+
+static bool is_run(const run *r, const node_proto *node)
+{
+  return node->op_type && (computed(r, node) || (r->runs && r->runs(node)));
+}
+
+/* How many nodes still read a tensor, and what it holds by then. */
+typedef struct life {
+  size_t readers;
+  double bytes;
+} life;
+
+/* Tensors live from their node to their last reader; a node holds the codes of what it reads and makes beside them. */
+static void add_node(cost *c, const run *r, const node_proto *node, life *of)
 {
   double codes = 0;
-  for (size_t k = 0; k < node->n_output; k++)
-    c->now += bytes_of(run_named(r, node->output[k]));
+  for (size_t k = 0; k < node->n_output; k++) {
+    const onnx_tensor *t = run_named(r, node->output[k]);
+    if (!t) continue;
+    codes += made_bytes(t);
+    c->now += made_bytes(t) - of[t - r->g->tensor].bytes;
+    of[t - r->g->tensor].bytes = made_bytes(t);
+  }
   for (size_t k = 0; k < node->n_input; k++)
     codes += bytes_of(run_named(r, node->input[k])) / 2;
   const size_t i = run_layer_of(r, node);
@@ -264,7 +285,7 @@ static void add_node(cost *c, const run *r, const node_proto *node, size_t *read
   c->most = fmax(c->most, c->now + codes);
   for (size_t k = 0; k < node->n_input; k++) {
     const onnx_tensor *t = run_named(r, node->input[k]);
-    if (t && --readers[t - r->g->tensor] == 0) c->now -= bytes_of(t);
+    if (t && --of[t - r->g->tensor].readers == 0) c->now -= of[t - r->g->tensor].bytes;
   }
 }
 
@@ -273,14 +294,14 @@ static qy_status check_cost(const run *r, const qy_onnx_limits *limit)
   static const double gib = 1024.0 * 1024 * 1024, giga = 1e9;
   const onnx_graph *g = r->g;
   cost c = {0};
-  size_t *readers = qy_arena_alloc(r->arena, g->tensor_count + 1, sizeof *readers);
-  if (!readers) return qy_no_memory(r->err);
+  life *of = qy_arena_alloc(r->arena, g->tensor_count + 1, sizeof *of);
+  if (!of) return qy_no_memory(r->err);
   for (size_t i = 0; i < g->tensor_count; i++) {
-    readers[i] = r->tensor[i].readers;
-    if (!g->tensor[i].node) c.now += bytes_of(&g->tensor[i]);
+    of[i] = (life){r->tensor[i].readers, g->tensor[i].node ? 0 : bytes_of(&g->tensor[i])};
+    c.now += of[i].bytes;
   }
   for (size_t i = 0; i < r->p->n_node; i++)
-    if (r->p->node[i]->op_type) add_node(&c, r, r->p->node[i], readers);
+    if (is_run(r, r->p->node[i])) add_node(&c, r, r->p->node[i], of);
   for (size_t i = 0; i < g->layer_count; i++)
     c.products += 2 * (double)g->layer[i].layer.macs * (double)g->layer[i].layer.batch;
   if (c.most <= limit->gib * gib && c.products <= limit->giga_products * giga) return QY_OK;
@@ -410,7 +431,7 @@ static qy_status run_nodes(run *r)
   qy_status status = QY_OK;
   for (size_t i = 0; !status && i < r->p->n_node; i++) {
     const node_proto *node = r->p->node[i];
-    if (!node->op_type || (!computed(r, node) && !(r->runs && r->runs(node)))) continue;
+    if (!is_run(r, node)) continue;
     if (!r->done[i]) status = r->run(r, node);
     release(r, node);
   }
