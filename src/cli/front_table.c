@@ -152,15 +152,20 @@ static void fill_points(builder *b)
   }
 }
 
-/* Values of one point: rows and points rise together. */
+/* On to the row of this point, if it has one: rows and points rise together. */
+static bool read_up_to(builder *b, double number)
+{
+  while (b->reading < b->count && b->rows[b->reading].number < number)
+    b->reading++;
+  return b->reading < b->count && b->rows[b->reading].number == number;
+}
+
+/* Values of one point. */
 static int put_axes(void *ctx, int columns, const char *const *names, const char *const *values, const int *types)
 {
   (void)names;
   builder *b = ctx;
-  const double number = strtod(values[0], NULL);
-  while (b->reading < b->count && b->rows[b->reading].number < number)
-    b->reading++;
-  if (b->reading == b->count || b->rows[b->reading].number != number) return 0;
+  if (!read_up_to(b, strtod(values[0], NULL))) return 0;
   for (int i = 1; i < columns; i++) {
     cell *c = &b->cells[b->rows[b->reading].shown * b->columns + b->column[i - 1]];
     if (!values[i]) continue;
@@ -177,10 +182,7 @@ static int find_open(void *ctx, int columns, const char *const *names, const cha
 {
   (void)names, (void)types;
   builder *b = ctx;
-  const double number = strtod(values[0], NULL);
-  while (b->reading < b->count && b->rows[b->reading].number < number)
-    b->reading++;
-  if (b->reading == b->count || b->rows[b->reading].number != number) return 0;
+  if (!read_up_to(b, strtod(values[0], NULL))) return 0;
   for (int i = 1; i < columns; i++) {
     const cell *shown = &b->cells[b->rows[b->reading].shown * b->columns + b->column[i - 1]];
     const bool chosen = shown->put == cell_number || (shown->text && strcmp(shown->text, "auto") != 0);
