@@ -229,7 +229,7 @@ int schedules_threads(void)
 /* Schedules first, then on their devices. */
 qy_status schedules_find(qy_model *model, qy_error *err)
 {
-  search step = {.model = model, .list = model->schedules + model->schedules_found};
+  search step = {.model = model};
   const qy_sweep sweep = {.count = (int64_t)(model->schedule_count - model->schedules_found),
                           .batch = 1,
                           .threads = schedules_threads(),
@@ -241,6 +241,7 @@ qy_status schedules_find(qy_model *model, qy_error *err)
                           .sink = no_sink,
                           .stop = search_stopped};
   if (!sweep.count) return QY_OK;
+  step.list = model->schedules + model->schedules_found;
   qy_status status = qy_sweep_run(&sweep, err);
   step.on_device = true;
   if (!status) status = qy_sweep_run(&sweep, err);

@@ -47,7 +47,8 @@ typedef struct value_type {
 
 static bool read_type(value_type *t, const char *at)
 {
-  if (!at || (*at != '\'' && *at != '"') || !strchr("<>|=", at[1])) return false;
+  enum { SHORTEST = 5 }; /* '<f4' with its quotes; the header may end within it */
+  if (!at || strnlen(at, SHORTEST) < SHORTEST || (*at != '\'' && *at != '"') || !strchr("<>|=", at[1])) return false;
   t->big = at[1] == '>';
   t->kind = at[2];
   if (at[3] < '1' || at[3] > '8' || (at[4] != '\'' && at[4] != '"')) return false;

@@ -167,7 +167,8 @@ static void style_line(qy_plot_style *style, const char *line)
   const char *value = strchr(line, '=');
   double number;
   qy_precision precision;
-  if (!value++) return;
+  if (!value) return;
+  value++;
   for (size_t i = 0; i < sizeof units / sizeof *units; i++)
     if (qy_unit_parse(value, units[i], &number, NULL) == QY_OK && !isfinite(number)) abort();
   if (qy_precision_parse(&precision, value) && (precision.weights < 1 || precision.activations > QY_PRECISION_BITS_MAX))

@@ -77,6 +77,11 @@ static void arrays(void)
   refused(file, npy(file, 1, "<c8", "False", "(1,)", f4, 8), "tofile", "complex numbers: told how to convert");
   refused(file, npy(file, 1, "|O", "False", "(1,)", f4, 8), "integers or floats", "objects");
   refused(file, npy(file, 1, "<f4", "False", "(4,)", f4, sizeof f4), "fewer values", "a file cut short");
+  static const char within[] = "\x93NUMPY\1\0\t\0descr': '", after[] = "\x93NUMPY\1\0\n\0descr': '<";
+  memcpy(file, within, sizeof within - 1);
+  refused(file, sizeof within - 1, "integers or floats", "a header that ends within its type");
+  memcpy(file, after, sizeof after - 1);
+  refused(file, sizeof after - 1, "integers or floats", "or behind the order of bytes");
   refused(file, npy(file, 1, "<f4", "False", "(99999999999, 99999999999)", f4, sizeof f4), "shape", "a huge shape");
   const float nan[] = {1, NAN};
   refused(file, npy(file, 1, "<f4", "False", "(2,)", nan, sizeof nan), "index 1", "a value that is not finite");
