@@ -140,6 +140,13 @@ int qy_element_weight_bits(const qy_pe *pe, int bits);
  */
 bool qy_element_modes(qy_modes *modes, const qy_pe *pe, qy_precision precision);
 
+/* That of a layer whose second operand is activations: both operands have their width. */
+static inline qy_precision qy_layer_precision(const qy_layer *layer, qy_precision precision)
+{
+  if (layer->computed) precision.weights = precision.activations;
+  return precision;
+}
+
 /* Can it run layers at this precision with this element? */
 bool qy_accelerator_serves(const qy_accelerator *accelerator, const qy_pe *pe, qy_precision precision);
 

@@ -6,7 +6,8 @@
  *     one cycle: V inputs and V weights an engine are multiplied, added up by the tree and to the engine's sum
  *   compute = the cycles of this nest.  fill, once a layer = what the pipeline needs from the first operand to the
  *   first result: SRAM access, operand register, element stages and registers, tree, accumulating adder, requantizer.
- * Port, port_bits in a cycle, either in or out, each transfer on a new cycle, operands as wide as the element's ports:
+ * Port, port_bits in a cycle, either in or out, each transfer on a new cycle, operands as wide as the element's ports
+ * (activations that stand where weights do as wide as activations):
  *     load:  for each tile: its weights (K an output channel), then each of the H input rows (W Cin/groups words)
  *     store: for each tile: each of the Ho output rows (Wo an output channel)
  * Overlap as in the depthwise module: total = max(first + compute + fill + last, load + store), first = the weights of

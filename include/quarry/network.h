@@ -6,6 +6,8 @@
  * Sizes are in elements, of one image.  In each direction a kernel of k taps with dilation d covers (k - 1) d + 1
  * inputs, and there are
  *     out = floor((in + pad before + pad after - ((k - 1) d + 1)) / stride) + 1     outputs.
+ * A col2im goes the other way: each input is spread over what the kernel covers, stride apart, and there are
+ *     out = (in - 1) stride + (k - 1) d + 1 - pad before - pad after                outputs.
  * Edges run from a layer to those that read its output, always from an earlier line to a later one: the order of the
  * file is a topological order.
  *
@@ -31,6 +33,8 @@ typedef enum qy_layer_type {
   QY_LAYER_POOL,   /* maximum or mean over the kernel, no multiplications */
   QY_LAYER_ADD,    /* sum of two or more maps of one size (residual), no multiplications */
   QY_LAYER_CONCAT, /* maps of one height and width, channels one after another, no multiplications */
+  QY_LAYER_COL2IM, /* sums of products of taps: in_c = out_c x taps, taps of an output channel one after another; what
+                      follows the products of a transposed convolution, no multiplications */
   QY_LAYER_TYPE_COUNT
 } qy_layer_type;
 
@@ -42,10 +46,12 @@ typedef struct qy_layer {
   int64_t kernel_h, kernel_w;                       /* taps, [1..2^24] */
   int64_t stride_h, stride_w;                       /* [1..2^24] */
   int64_t dilation_h, dilation_w;                   /* from a tap to the next, [1..2^24]; 1: no gaps */
-  int64_t pad_top, pad_bottom, pad_left, pad_right; /* zeros, [0..what the kernel covers) */
+  int64_t pad_top, pad_bottom, pad_left, pad_right; /* zeros, [0..what the kernel covers); col2im: outputs cut off,
+                                                       and below or on the right from 1 - stride: zeros added */
   int64_t groups;                                   /* divides in_c and out_c */
   int64_t out_h, out_w;                             /* derived, >= 1 */
   int64_t macs, weights;                            /* derived; multiply-accumulates of one image; no biases */
+  int weight_bits, activation_bits;                 /* of a quantized network, [1..32]; 0: not stated */
   bool computed;          /* the second operand is no weights of the network but activations: weights is 0 */
   const size_t *input;    /* [input_count] layers whose output it reads: indices, in order */
   size_t input_count;     /* 0: reads the network's input, or a layer that is not known */
@@ -108,7 +114,7 @@ qy_status qy_network_select(const qy_layer ***layers, size_t *count, const qy_ne
 qy_layer qy_layer_product(const char *name, int64_t m, int64_t n, int64_t k);
 
 const char *qy_layer_type_name(qy_layer_type type); /* "dwconv" */
-bool qy_layer_multiplies(qy_layer_type type);       /* false: pool, add, concat */
+bool qy_layer_multiplies(qy_layer_type type);       /* false: pool, add, concat, col2im */
 
 /* Its inputs that are maps which it reads: without what scales them or is the second operand. */
 static inline size_t qy_layer_maps(const qy_layer *layer)
@@ -121,6 +127,12 @@ static inline int64_t qy_layer_operands(const qy_layer *layer)
 {
   return layer->computed ? layer->out_c * (layer->in_c / layer->groups) * layer->kernel_h * layer->kernel_w
                          : layer->weights;
+}
+
+/* Outputs of a col2im in one direction; pads: before and after together.  It may be less than 1. */
+static inline int64_t qy_col2im_outputs(int64_t in, int64_t stride, int64_t reach, int64_t pads)
+{
+  return (in - 1) * stride + reach - pads;
 }
 
 /* Inputs that n taps with this dilation cover in one direction, (taps - 1) dilation + 1. */

@@ -5,7 +5,7 @@
  *   Conv, QLinearConv, ConvInteger   1-D (as height 1), 2-D; 3-D with slices of the output as images and a kernel's
  *                                    depth as channels
  *   ConvTranspose                    stride 1: the convolution with the flipped kernel; else a 1x1 convolution to all
- *                                    taps, whose sums into the output are no layer
+ *                                    taps, and col2im, which adds them up; 3-D: the sums are no layer
  *   Gemm, MatMul and their kin       weights in the file: fc or pwconv; two tensors that are both computed (attention):
  *                                    a 1x1 convolution with one group per matrix, a@b: the second tensor is activations
  *   LSTM, GRU, RNN                   pwconv of the inputs and pwconv of the state, a position per step

@@ -1,7 +1,8 @@
 /* Schedule of a network on one buffer: which data move between DRAM and the buffer, and when (DESIGN section 8).
  *
  * Graph.  An op is a layer that computes, with the add that follows it merged into it; a map is what an op makes, or an
- * input of the network.  A concatenation is no op: its readers read all its parts.  Ops stand in file order.
+ * input of the network.  A concatenation is no op: its readers read all its parts.  A col2im is none either: its sums are
+ * not part of a schedule; what it reads is written to DRAM, what it makes is read from there.  Ops stand in file order.
  *
  * Space.  A schedule cuts the ops, in their order, into stages.  Between two stages a map that is still needed lies in
  * DRAM (written once by its stage, read by each stage that uses it) or waits in the buffer as a whole (`held`), from
@@ -66,7 +67,7 @@
 typedef struct qy_map {
   const char *name;           /* of the layer whose output it is; of an input: of its reader */
   int64_t h, w, c;            /* entries h w c */
-  size_t maker;               /* op; QY_NO_INDEX: an input of the network */
+  size_t maker;               /* op; QY_NO_INDEX: an input of the network, or made by a col2im */
   size_t first_use, last_use; /* ops; QY_NO_INDEX: nobody reads it */
   bool wanted;                /* an output of the network or a second operand: written to DRAM whatever else */
 } qy_map;
@@ -90,9 +91,14 @@ typedef struct qy_graph {
   qy_graph_op *op;
   qy_map *map;
   int64_t macs, weights; /* of all ops */
+  int64_t apart;         /* entries that col2im layers read and write between ops, in no schedule's traffic; 0: none */
 } qy_graph;
 
-/* QY_BAD_INPUT with the file and the layer: a batch other than 1, sizes beyond 2^53 entries in all. */
+/* Of a map: rows or columns, entries of a channel. */
+enum { QY_GRAPH_SIDE_MAX = 1 << 17, QY_GRAPH_PLANE_MAX = 1 << 28 };
+
+/* QY_BAD_INPUT with the file and the layer: a batch other than 1, sizes beyond 2^53 entries in all, a larger map, nothing
+ * but col2im. */
 qy_status qy_graph_new(qy_graph **graph, const qy_network *network, qy_arena *arena, qy_error *err);
 
 /* ---- schedules ---- */

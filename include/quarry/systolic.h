@@ -92,7 +92,8 @@
  * are made once per row, between its skew registers and what follows, and go along with it: the operand registers, or
  * the bus and its register, are that much wider.
  *
- * Buffer slots: operands as wide as the PE's ports, whatever their precision; an output has the accumulator's width in
+ * Buffer slots: operands as wide as the PE's ports, whatever their precision; activations that stand where weights do
+ * come through the port as wide as activations and lie in slots of weights.  An output has the accumulator's width in
  * ws, is and tiles, else that of a result; results are written and stored in the operand width of the map that the
  * layer reads.  Weights and maps of different widths run in the mode of the wider.  Buffers have 2 banks or more, a
  * half in each half of them; the output buffer 4 or more where partial sums are read and written.  Not counted: memory

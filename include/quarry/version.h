@@ -1,6 +1,6 @@
 /* One version for program and library; the model version is part of an experiment's identity in the database.
  *
- * Ownership: constants only.
+ * Ownership: constants only; texts live as long as the program.
  */
 #ifndef QUARRY_VERSION_H
 #define QUARRY_VERSION_H
@@ -10,6 +10,10 @@
  */
 #define QY_ABI_VERSION 0
 /* Raised whenever a model's numbers change: results of older models are then kept apart, not reused. */
-#define QY_MODEL_VERSION 7
+#define QY_MODEL_VERSION 8
+
+/* "0.1.0 (sources 0123456789ab)": QY_VERSION, and of the SHA-256 over the sources of this library and program the first
+ * twelve digits. */
+const char *qy_program_version(void);
 
 #endif

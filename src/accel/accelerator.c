@@ -170,17 +170,22 @@ bool qy_element_modes(qy_modes *modes, const qy_pe *pe, qy_precision precision)
   /* Codes are as wide as they are in every mode: it is the map that says which one runs. */
   const int weights = pe->has_number ? activations : qy_element_weight_bits(pe, precision.weights);
   if (activations < 1 || weights < 1) return false;
-  *modes = (qy_modes){.run = qy_pe_mode_for(pe, qy_max_int(weights, activations)),
-                      .weights = qy_pe_mode_for(pe, weights),
-                      .activations = qy_pe_mode_for(pe, activations)};
+  modes->weights = qy_pe_mode_for(pe, weights);
+  modes->activations = weights == activations ? modes->weights : qy_pe_mode_for(pe, activations);
+  modes->run = weights > activations ? modes->weights : modes->activations;
   return modes->run >= 0;
+}
+
+/* Can it have maps of this precision, whatever the modes of the element? */
+static bool takes_maps(const qy_accelerator *accelerator, const qy_pe *pe, qy_precision precision)
+{
+  return !accelerator->one_precision || precision.activations == qy_element_port_bits(pe, "x");
 }
 
 bool qy_accelerator_serves(const qy_accelerator *accelerator, const qy_pe *pe, qy_precision precision)
 {
   qy_modes modes;
-  if (!qy_element_modes(&modes, pe, precision)) return false;
-  return !accelerator->one_precision || precision.activations == qy_element_port_bits(pe, "x");
+  return qy_element_modes(&modes, pe, precision) && takes_maps(accelerator, pe, precision);
 }
 
 static const char no_mode[] = "the element has no mode for this precision";
@@ -189,7 +194,7 @@ static const char no_mode[] = "the element has no mode for this precision";
 static const char *find_modes(qy_modes *modes, const qy_design *d, qy_precision precision)
 {
   if (!qy_element_modes(modes, d->pe, precision)) return no_mode;
-  return qy_accelerator_serves(d->accelerator, d->pe, precision) ? NULL : d->accelerator->one_precision(d->self);
+  return takes_maps(d->accelerator, d->pe, precision) ? NULL : d->accelerator->one_precision(d->self);
 }
 
 bool qy_design_modes(qy_modes *modes, const qy_design *design, qy_precision precision)
@@ -225,7 +230,7 @@ qy_status qy_design_layer(qy_bill *bill, double *in, const char **reason, const 
 {
   assert(d->accelerator->layer);
   qy_modes modes;
-  *reason = d->reason ? d->reason : find_modes(&modes, d, precision);
+  *reason = d->reason ? d->reason : find_modes(&modes, d, qy_layer_precision(layer, precision));
   if (*reason) return QY_INFEASIBLE;
   *bill = d->bill;
   memcpy(in, d->in, sizeof d->in);

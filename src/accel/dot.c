@@ -15,7 +15,8 @@ typedef struct layer_shape {
   int64_t in_h, in_w, channels, out_h, out_w;
   int64_t window_rows, stride, first_rows; /* input rows under a window; those that the first output row touches */
   int64_t images;
-  int64_t macs; /* of all groups and images */
+  int64_t macs;  /* of all groups and images */
+  bool computed; /* activations stand where weights do: they come through the port as such */
 } layer_shape;
 
 typedef struct dot_work {
@@ -58,7 +59,8 @@ static qy_status shape_of(layer_shape *s, const qy_layer *l, qy_error *err)
                      .stride = l->stride_h,
                      .first_rows = qy_max64(0, last_tap * l->dilation_h - l->pad_top + 1),
                      .images = l->batch,
-                     .macs = (int64_t)macs * l->batch};
+                     .macs = (int64_t)macs * l->batch,
+                     .computed = l->computed};
   return QY_OK;
 }
 
@@ -100,13 +102,19 @@ static int64_t constant_words(const engine *e)
   return qy_ceil_div(constant_bits(e), e->w_bits);
 }
 
+/* Bits at the port of what stands where weights do. */
+static int other_bits(const layer_shape *s, const engine *e)
+{
+  return s->computed ? e->x_bits : e->w_bits;
+}
+
 static void count_cycles(qy_dot_cycles *c, const layer_shape *s, const engine *e)
 {
   const int64_t port = e->params.port_bits, engines = e->params.engines;
   const int64_t tiles = qy_ceil_div(s->outputs, engines), rest = s->outputs - (tiles - 1) * engines;
   const int64_t most = tiles > 1 ? engines : rest, steps = qy_ceil_div(s->products, e->params.lanes);
   const int64_t row = qy_ceil_div(s->in_w * s->channels * e->x_bits, port);
-  const int64_t output_bits = s->products * e->w_bits + constant_bits(e);
+  const int64_t output_bits = s->products * other_bits(s, e) + constant_bits(e);
   const int64_t weights = qy_ceil_div(most * output_bits, port), weights_rest = qy_ceil_div(rest * output_bits, port);
   const int64_t out = qy_ceil_div(most * s->out_w * e->y_bits, port),
                 out_rest = qy_ceil_div(rest * s->out_w * e->y_bits, port);
@@ -160,7 +168,7 @@ static void add_layer(qy_bill *bill, const engine *e, const layer_shape *s, int 
   bill->transfer_cycles += images * (double)(c.load + c.store);
   bill->products += (double)s->macs;
   bill->slots += total * elements;
-  bill->loaded_bits += inputs * e->x_bits + weights * e->w_bits + constants;
+  bill->loaded_bits += inputs * e->x_bits + weights * other_bits(s, e) + constants;
   bill->stored_bits += results * e->y_bits;
 }
 

@@ -14,6 +14,7 @@ typedef struct gemm_shape {
   int64_t repeats;                                  /* layers and images of this shape */
   double macs;                                      /* of all groups, one image */
   bool edge;                                        /* the first or the last layer */
+  bool computed; /* activations stand where weights do: they come through the port as such */
 } gemm_shape;
 
 typedef struct gemm_work {

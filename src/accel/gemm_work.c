@@ -30,7 +30,8 @@ static qy_status shape_of(gemm_shape *s, const qy_layer *l, qy_error *err)
                     .out_row = l->out_w,
                     .first_rows = qy_max64(0, last_tap * l->dilation_h - l->pad_top + 1),
                     .repeats = l->batch,
-                    .macs = macs};
+                    .macs = macs,
+                    .computed = l->computed};
   return QY_OK;
 }
 
@@ -38,7 +39,8 @@ static bool same_shape(const gemm_shape *a, const gemm_shape *b)
 {
   return a->groups == b->groups && a->pixels == b->pixels && a->products == b->products && a->taps == b->taps &&
          a->outputs == b->outputs && a->in_rows == b->in_rows && a->in_row_words == b->in_row_words &&
-         a->out_rows == b->out_rows && a->out_row == b->out_row && a->first_rows == b->first_rows && a->edge == b->edge;
+         a->out_rows == b->out_rows && a->out_row == b->out_row && a->first_rows == b->first_rows &&
+         a->edge == b->edge && a->computed == b->computed;
 }
 
 /* Layers of one shape are counted once. */
@@ -169,7 +171,7 @@ typedef struct counted {
   qy_gemm_assignment rows; /* of a bundle of groups */
   double pieces, steps;    /* of the map, of a product */
   double bundles;          /* of groups */
-  double weight_bits;      /* of a bundle, without the zeros between groups */
+  double weight_bits;      /* at the port, of a bundle, without the zeros between groups */
 } counted;
 
 /* With g groups side by side. */
@@ -196,7 +198,8 @@ static void count_transfers(counted *c, const gemm_engine *e, const gemm_shape *
   double bits = 0;
   for (int u = 0; u < e->used_count; u++) {
     const int i = e->used[u];
-    bits += c->rows.rows[i] * (edge ? e->params.high_bits : e->cost[i].weight_bits);
+    const int weight_bits = edge ? e->params.high_bits : e->cost[i].weight_bits;
+    bits += c->rows.rows[i] * (s->computed ? e->a_bits : weight_bits);
   }
   c->weight_bits = bits * (double)s->products;
   const double weights = up_by(c->weight_bits, e->port), result = up_by(results, e->port);

@@ -45,6 +45,7 @@ qy_sum_bits qy_layer_sum_bits(const qy_layer *layer, const qy_pe *pe, qy_precisi
 {
   const int64_t products = qy_layer_sum_products(layer);
   qy_sum_bits out = {.accumulator = pe->params.accumulator_bits};
+  precision = qy_layer_precision(layer, precision);
   precision.weights = qy_element_weight_bits(pe, precision.weights);
   out.sum = pe->has_number ? width_of(products, largest_product(pe, precision.activations))
                            : qy_sum_bits_of(products, precision);

@@ -1,6 +1,7 @@
 /* A schedule executed with integer data, stage by stage, and compared with the run layer by layer. */
 #include "execute_int.h"
 
+#include "quarry/decimal.h"
 #include "quarry/integer.h"
 
 #include <assert.h>
@@ -25,6 +26,7 @@ static size_t layer_named(const qy_network *n, const char *name)
 /* Is the map, an input of the network, the other one of an add? */
 static bool is_addend(const qy_graph *g, size_t map)
 {
+  if (g->map[map].first_use == QY_NO_INDEX) return false;
   const qy_graph_op *reader = &g->op[g->map[map].first_use];
   for (size_t k = 0; k < reader->addend_count; k++)
     if (reader->addend[k] == map) return true;
@@ -42,7 +44,7 @@ static bool fill_dram(exec *x)
     if (!d->value) return exec_no_memory(x);
     if (m->maker != QY_NO_INDEX) continue;
     const size_t layer = layer_named(g->network, m->name);
-    const bool other = is_addend(g, i);
+    const bool other = g->network->layer[layer].type != QY_LAYER_COL2IM && is_addend(g, i);
     for (int64_t k = 0; k < d->entries; k++)
       d->value[k] = run_input(x->data, layer, other, k);
     d->written = d->entries;
@@ -123,7 +125,7 @@ static void differ(exec *x, const char *format, ...)
   va_list args;
   if (x->difference) return;
   va_start(args, format);
-  vsnprintf(text, sizeof text, format, args);
+  qy_vprint(text, sizeof text, format, args);
   va_end(args);
   x->difference = qy_arena_text(x->arena, text, strlen(text));
   if (!x->difference) x->no_memory = true;
@@ -224,7 +226,7 @@ static bool compare(exec *x, uint32_t *const *plain)
     if (!same_map(x, i, plain)) return false;
   }
   for (size_t i = 0; i < n->layer_count; i++)
-    if (n->layer[i].consumer_count == 0 && !is_there(x, i))
+    if (n->layer[i].consumer_count == 0 && n->layer[i].type != QY_LAYER_COL2IM && !is_there(x, i))
       return exec_fault(x, "%s, an output of the network, is not in DRAM", n->layer[i].name);
   return true;
 }

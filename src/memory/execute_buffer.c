@@ -1,11 +1,11 @@
 /* Execution of schedules: DRAM, stores of pixels, weights, and the arithmetic on one pixel. */
 #include "execute_int.h"
 
+#include "quarry/decimal.h"
 #include "quarry/integer.h"
 
 #include <assert.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 enum { FAULT = 240 };
@@ -23,7 +23,7 @@ bool exec_fault(exec *x, const char *format, ...)
   va_list args;
   if (x->fault) return false;
   va_start(args, format);
-  vsnprintf(text, sizeof text, format, args);
+  qy_vprint(text, sizeof text, format, args);
   va_end(args);
   x->fault = qy_arena_text(x->arena, text, strlen(text));
   return x->fault ? false : exec_no_memory(x);

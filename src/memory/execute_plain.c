@@ -1,6 +1,7 @@
 /* Layer by layer: what a network computes, in integers modulo 2^32, without any schedule.
  *
- * It follows the file: concatenations are made, adds are layers of their own.  Pools add up; a gate multiplies.
+ * It follows the file: concatenations are made, adds are layers of their own.  Pools add up; a gate multiplies.  What a
+ * col2im makes is an input, as in schedules.
  */
 #include "execute_int.h"
 
@@ -124,7 +125,10 @@ qy_status run_plain(uint32_t ***output, const run_data *data, qy_arena *arena, q
     const qy_layer *l = &n->layer[i];
     all[i] = qy_arena_alloc(arena, (size_t)(l->out_h * l->out_w * l->out_c), sizeof **all);
     good = all[i] != NULL;
-    if (good && l->type == QY_LAYER_ADD) {
+    if (good && l->type == QY_LAYER_COL2IM) {
+      for (int64_t k = 0; k < l->out_h * l->out_w * l->out_c; k++)
+        all[i][k] = run_input(data, i, false, k);
+    } else if (good && l->type == QY_LAYER_ADD) {
       good = sum_up(all[i], all, data, i, scratch);
     } else if (good) {
       const plain_map in = concatenated(all, data, i, scratch);

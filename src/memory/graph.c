@@ -2,7 +2,8 @@
  *
  * Two passes in file order.  The first finds what each reader of a concatenation reads: its parts.  A concatenation
  * stays an op of its own, a copy, only where parts cannot stand for it: an add or a gate takes one map, and no reader
- * takes a map twice.  The second makes ops and maps, and merges adds.
+ * takes a map twice.  The second makes ops and maps, and merges adds.  The sums of a col2im are no op: what it reads is
+ * written to DRAM, and its own map is read from there like an input of the network.
  */
 #include "quarry/schedule.h"
 
@@ -196,6 +197,10 @@ static bool make_op(builder *b, size_t i)
   const qy_layer *l = &b->network->layer[i];
   if (l->type == QY_LAYER_ADD) return make_add(b, i);
   if (l->type == QY_LAYER_CONCAT && !b->copied[i]) return true;
+  if (l->type == QY_LAYER_COL2IM) {
+    b->made[i] = l->consumer_count > 0 ? add_map(g, l->name, l->out_h, l->out_w, l->out_c, QY_NO_INDEX) : QY_NO_INDEX;
+    return true;
+  }
   qy_graph_op *op = &g->op[g->op_count];
   *op = (qy_graph_op){.layer = l, .gate = QY_NO_INDEX, .second = QY_NO_INDEX, .whole = covers_all(l)};
   if (!read_maps(&op->input, &op->input_count, b, i)) return false;
@@ -211,6 +216,13 @@ static void use(qy_graph *g, size_t map, size_t op)
   g->map[map].last_use = op;
 }
 
+/* All that makes layer i's output is written to DRAM. */
+static void want(builder *b, size_t i)
+{
+  for (size_t k = 0; k < b->of[i].count; k++)
+    if (b->made[b->of[i].layer[k]] != QY_NO_INDEX) b->graph->map[b->made[b->of[i].layer[k]]].wanted = true;
+}
+
 static void mark_uses(builder *b)
 {
   qy_graph *g = b->graph;
@@ -223,9 +235,12 @@ static void mark_uses(builder *b)
     if (op->gate != QY_NO_INDEX) use(g, op->gate, i);
     if (op->second != QY_NO_INDEX) g->map[op->second].wanted = true;
   }
-  for (size_t i = 0; i < b->network->layer_count; i++)
-    for (size_t k = 0; b->network->layer[i].consumer_count == 0 && k < b->of[i].count; k++)
-      g->map[b->made[b->of[i].layer[k]]].wanted = true;
+  for (size_t i = 0; i < b->network->layer_count; i++) {
+    const qy_layer *l = &b->network->layer[i];
+    if (l->consumer_count == 0) want(b, i);
+    for (size_t k = 0; l->type == QY_LAYER_COL2IM && k < l->input_count; k++)
+      want(b, l->input[k]);
+  }
 }
 
 /* ---- sizes ---- */
@@ -267,6 +282,27 @@ static qy_status check_sums(const builder *b)
       return qy_fail_at(b->err, QY_BAD_INPUT, b->network->file, 0, 0,
                         "layer %s: expected at most 2^53 entries and multiply-accumulates up to here", m->name);
   }
+  for (size_t i = 0; i < b->network->layer_count; i++) {
+    const qy_layer *l = &b->network->layer[i]; /* planes of at most 2^48 */
+    if (l->type == QY_LAYER_COL2IM &&
+        !(add_product(&g->apart, l->in_h * l->in_w, l->in_c) && add_product(&g->apart, l->out_h * l->out_w, l->out_c)))
+      return qy_fail_at(b->err, QY_BAD_INPUT, b->network->file, 0, 0,
+                        "layer %s: expected at most 2^53 entries that col2im layers read and write", l->name);
+  }
+  return QY_OK;
+}
+
+/* Searches walk over rows and columns one by one, for every size of tiles. */
+static qy_status check_sides(const builder *b)
+{
+  for (size_t i = 0; i < b->graph->map_count; i++) {
+    const qy_map *m = &b->graph->map[i];
+    if (m->h > QY_GRAPH_SIDE_MAX || m->w > QY_GRAPH_SIDE_MAX || m->h * m->w > QY_GRAPH_PLANE_MAX)
+      return qy_fail_at(b->err, QY_BAD_INPUT, b->network->file, 0, 0,
+                        "layer %s: expected maps of at most %d rows, %d columns and %d places in a schedule, found "
+                        "%" PRId64 " x %" PRId64,
+                        m->name, QY_GRAPH_SIDE_MAX, QY_GRAPH_SIDE_MAX, QY_GRAPH_PLANE_MAX, m->h, m->w);
+  }
   return QY_OK;
 }
 
@@ -297,9 +333,12 @@ qy_status qy_graph_new(qy_graph **graph, const qy_network *network, qy_arena *ar
   if (!g->op || !g->map || !find_parts(&b)) return qy_no_memory(err);
   for (size_t i = 0; i < n; i++)
     if (!make_op(&b, i)) return qy_no_memory(err);
+  if (g->op_count == 0)
+    return qy_fail_at(err, QY_BAD_INPUT, network->file, 0, 0, "expected a layer that computes, found col2im alone");
   mark_uses(&b);
   *graph = g;
-  return check_sums(&b);
+  const qy_status status = check_sums(&b);
+  return status ? status : check_sides(&b);
 }
 
 /* ---- names ---- */

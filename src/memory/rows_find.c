@@ -331,10 +331,17 @@ static void try_output(search *f, int o, bool keep, bound b)
   decide_op(f, o - 1, b);
 }
 
+/* A step is taken off what is left; whether there was one. */
+static bool step(search *f)
+{
+  if (f->steps <= 0) return false;
+  f->steps -= 1 + (f->walk->side[0].count + f->walk->side[1].count) / ROWS_TILES_A_STEP;
+  return true;
+}
+
 static void decide_op(search *f, int o, bound b)
 {
-  if (f->steps <= 0) return;
-  f->steps--;
+  if (!step(f)) return;
   if (o < 0) {
     decide_input(f, 0, b);
     return;
@@ -360,8 +367,7 @@ static void decide_op(search *f, int o, bound b)
 
 static void decide_input(search *f, int i, bound b)
 {
-  if (f->steps <= 0) return;
-  f->steps--;
+  if (!step(f)) return;
   if (i == f->input_count) {
     leaf(f, b.traffic, b.macs);
     return;
@@ -527,7 +533,7 @@ static bool border_fits(const borders *b, int o)
 static bool some_border(const borders *b, int o)
 {
   search *f = b->f;
-  if (o < 0 || f->steps-- <= 0) return true; /* inputs may be read again; not known */
+  if (o < 0 || !step(f)) return true; /* inputs may be read again; not known */
   const rows_op *r = &f->s->op[o];
   if (r->op->whole) return border_fits(b, o);
   for (int again = 0; again <= (r->rereadable ? 1 : 0); again++) {
@@ -591,7 +597,7 @@ static void all_tiles(search *f)
     for (size_t k = 0; k <= last[1]; k++) {
       const bool one_row = i == last[0], one_column = k == last[1];
       if ((one_row && one_column) || (!one_row && !rows) || (!one_column && one_row && !columns)) continue;
-      if (worth(f, s->least_traffic, s->least_macs)) try_tiles(f, i, k);
+      if (f->steps > 0 && worth(f, s->least_traffic, s->least_macs)) try_tiles(f, i, k);
     }
 }
 

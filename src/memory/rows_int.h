@@ -107,6 +107,7 @@ typedef struct rows_budget {
   int64_t stage, left;
 } rows_budget;
 enum { ROWS_STEPS_STAGE = 100000, ROWS_STEPS_ALL = 480000 }; /* of one schedule */
+enum { ROWS_TILES_A_STEP = 1024 };                           /* of one row or column: what more take counts as more */
 /* A choice of rows_find works out windows for one pair of tile sizes; rows_front_find has those of each direction by
  * then and only adds up, in about this part of the time, so that so many of its choices are one step. */
 enum { ROWS_FRONT_CHOICES = 8 };

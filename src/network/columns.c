@@ -3,13 +3,13 @@
 
 static const qy_network_column columns[COLUMNS] = {
     [NAME] = {"layer", "", "name, each once"},
-    [TYPE] = {"type", "", "conv, dwconv, pwconv, fc, pool, add, concat"},
+    [TYPE] = {"type", "", "conv, dwconv, pwconv, fc, pool, add, concat, col2im"},
     [INPUTS] = {"inputs", "the line before", "layers of earlier lines whose output it reads: a, a+b, a*g, a@b, or -"},
     [BATCH] = {"batch", "of its inputs, or 1", "images that go through together"},
     [IN_H] = {"in_h", "of its inputs", "height of the input; fc: 1"},
     [IN_W] = {"in_w", "of its inputs", "width of the input; fc: 1"},
     [IN_C] = {"in_c", "of its inputs", "channels of the input"},
-    [OUT_C] = {"out_c", "dwconv, pool, add, concat: in_c", "channels of the output"},
+    [OUT_C] = {"out_c", "dwconv, pool, add, concat: in_c; col2im: in_c / taps", "channels of the output"},
     [KERNEL] = {"kernel", "1; pool: the whole input", "height and width of the kernel, or 10x4"},
     [KERNEL_H] = {"kernel_h", "kernel", "its height alone"},
     [KERNEL_W] = {"kernel_w", "kernel", "its width alone"},
@@ -27,8 +27,10 @@ static const qy_network_column columns[COLUMNS] = {
     [DILATION] = {"dilation", "1", "from one tap of the kernel to the next, down and across, or 2x1"},
     [DILATION_H] = {"dilation_h", "dilation", "down alone"},
     [DILATION_W] = {"dilation_w", "dilation", "across alone"},
-    [GROUPS] = {"groups", "1; dwconv, pool: in_c", "groups of channels"},
+    [GROUPS] = {"groups", "1; dwconv, pool: in_c; col2im: out_c", "groups of channels"},
     [MACS] = {"macs", "from the sizes", "multiply-accumulates of one image; checked"},
+    [WEIGHT_BITS] = {"weight_bits", "not known", "of a quantized network: bits of the weights, for `precision: own`"},
+    [ACTIVATION_BITS] = {"activation_bits", "not known", "of a quantized network: bits of what the layer reads"},
     [PARAMS] = {"params", "from the sizes", "weights without biases; checked; behind @: 0"},
 };
 
@@ -61,6 +63,11 @@ const char *qy_network_format(void)
          "  a*g      a, each channel scaled by g, which is 1x1 (squeeze and excitation); after a+b: of both\n"
          "  a@b      a times b (attention): all of b's output stands where weights would, and there are none\n"
          "  a@-      the same where the second operand's layer is not known; -@-: neither is\n"
+         "A col2im spreads each input over a kernel and adds up: what a transposed convolution does after its "
+         "products\n"
+         "(a conv to out_c x taps channels).  Its pads are cut off: out_h = (in_h - 1) stride_h + reach - pad_top - "
+         "pad_bottom;\n"
+         "pad_bottom and pad_right may be as low as 1 - stride, for outputs that nothing is added to.\n"
          "An add or concat has two inputs or more.  An fc takes a map flattened: in_c = height x width x channels.\n"
          "Sizes that a line states must be those of its inputs.  A name with +, * or @ in it can only stand alone.\n"
          "In a file without a column `inputs` a layer reads the line before if the sizes agree; if they do not, what "

@@ -1,6 +1,7 @@
 /* Edges of a network: names in the inputs column, sizes along them, and who reads what. */
 #include "network_int.h"
 
+#include "quarry/decimal.h"
 #include "quarry/yaml.h"
 
 #include <assert.h>
@@ -43,7 +44,7 @@ static qy_status bad_input(const network_row *r, const char *part, const char *f
   char text[QY_DIAGNOSTIC_TEXT];
   va_list args;
   va_start(args, format);
-  vsnprintf(text, sizeof text, format, args);
+  qy_vprint(text, sizeof text, format, args);
   va_end(args);
   return qy_fail_at(r->err, QY_BAD_INPUT, r->csv->file, r->csv->line,
                     r->csv->column[cell] + (int)(part - r->csv->field[cell]), "inputs: %s", text);

@@ -19,7 +19,7 @@ enum { TYPE_TEXT = 200 };
 
 const char *const network_type_names[QY_LAYER_TYPE_COUNT] = {
     [QY_LAYER_CONV] = "conv", [QY_LAYER_DWCONV] = "dwconv", [QY_LAYER_PWCONV] = "pwconv", [QY_LAYER_FC] = "fc",
-    [QY_LAYER_POOL] = "pool", [QY_LAYER_ADD] = "add",       [QY_LAYER_CONCAT] = "concat",
+    [QY_LAYER_POOL] = "pool", [QY_LAYER_ADD] = "add",       [QY_LAYER_CONCAT] = "concat", [QY_LAYER_COL2IM] = "col2im",
 };
 
 const char *qy_layer_type_name(qy_layer_type type)
@@ -29,7 +29,7 @@ const char *qy_layer_type_name(qy_layer_type type)
 
 bool qy_layer_multiplies(qy_layer_type type)
 {
-  return type != QY_LAYER_POOL && type != QY_LAYER_ADD && type != QY_LAYER_CONCAT;
+  return type != QY_LAYER_POOL && type != QY_LAYER_ADD && type != QY_LAYER_CONCAT && type != QY_LAYER_COL2IM;
 }
 
 /* Upper bound of the layers in a text, no more than is accepted. */

@@ -35,6 +35,8 @@ enum {
   GROUPS,
   MACS,
   PARAMS,
+  WEIGHT_BITS,
+  ACTIVATION_BITS,
   COLUMNS
 };
 

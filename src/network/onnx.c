@@ -345,6 +345,11 @@ static qy_status read_graph(onnx_graph *g, qy_error *err)
   if (status) return status;
   for (size_t i = 0; i < p->n_node && !g->failed; i++)
     take_node(g, p->node[i]);
+  for (size_t i = 0; i < g->layer_count; i++) {
+    onnx_layer *l = &g->layer[i];
+    l->layer.activation_bits = l->reads ? onnx_code_bits(g, l->reads) : 0;
+    if (l->weight || l->second) l->layer.weight_bits = onnx_code_bits(g, l->weight ? l->weight : l->second);
+  }
   status = check_all(g, err);
   return status ? status : name_layers(g, err);
 }

@@ -1,11 +1,11 @@
 /* Tensors by name, attributes and inputs of a node, and notes. */
 #include "onnx_int.h"
+#include "quarry/decimal.h"
 
 #include <assert.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 /* FNV-1a. */
@@ -170,7 +170,7 @@ void onnx_note_op(onnx_graph *g, const char *op, const char *node, const char *f
   char text[NOTE_TEXT];
   va_list args;
   va_start(args, format);
-  vsnprintf(text, sizeof text, format, args);
+  qy_vprint(text, sizeof text, format, args);
   va_end(args);
   add_note(g, op, node, text);
 }
@@ -186,7 +186,7 @@ static void keep_first(onnx_graph *g, const char **kept, const char *format, va_
 {
   char text[NOTE_TEXT];
   if (*kept) return;
-  vsnprintf(text, sizeof text, format, args);
+  qy_vprint(text, sizeof text, format, args);
   *kept = qy_arena_text(g->arena, text, strlen(text));
   if (!*kept) g->failed = true;
 }
@@ -212,7 +212,7 @@ void onnx_note(onnx_graph *g, const node_proto *node, const char *format, ...)
   char text[NOTE_TEXT];
   va_list args;
   va_start(args, format);
-  vsnprintf(text, sizeof text, format, args);
+  qy_vprint(text, sizeof text, format, args);
   va_end(args);
   add_note(g, node->op_type ? node->op_type : "", onnx_node_name(node), text);
 }

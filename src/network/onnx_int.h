@@ -58,6 +58,8 @@ typedef struct onnx_layer {
   signed char parts;     /* may it be written as a layer for each part?  1: yes, -1: no, 0: not asked yet */
   onnx_layout layout;
   const onnx_tensor *weight;       /* NULL: none */
+  const onnx_tensor *reads;        /* of a layer that multiplies: its input; NULL: not known */
+  const onnx_tensor *second;       /* activations that stand where weights do; NULL: none */
   const onnx_tensor *scale, *zero; /* of a QLinear operator's weights */
 } onnx_layer;
 
@@ -136,6 +138,10 @@ void onnx_contradiction(onnx_graph *g, const char *format, ...) __attribute__((f
 const char *onnx_node_name(const node_proto *node);
 void onnx_note_op(onnx_graph *g, const char *op, const char *node, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+
+/* ---- onnx_bits.c ---- */
+int onnx_code_bits(const onnx_graph *g,
+                   const onnx_tensor *t); /* of the codes that it holds or stands for; 0: none known */
 
 /* ---- onnx_sort.c ---- */
 /* Nodes in an order in which each stands behind what it reads: as in the file where that is one.  QY_BAD_INPUT: a

@@ -110,6 +110,12 @@ static const char *complete(qy_layer *l)
     if (size[i] < 1 || size[i] > NETWORK_SIZE_MAX) return "left out: a size is not within 1 to 2^24";
   if (l->groups < 1 || l->in_c % l->groups || l->out_c % l->groups)
     return "left out: groups do not divide the channels";
+  if (l->type == QY_LAYER_COL2IM) {
+    l->out_h = qy_col2im_outputs(l->in_h, l->stride_h, reach_h, l->pad_top + l->pad_bottom);
+    l->out_w = qy_col2im_outputs(l->in_w, l->stride_w, reach_w, l->pad_left + l->pad_right);
+    const bool fit = l->out_h >= 1 && l->out_w >= 1 && l->out_h <= NETWORK_SIZE_MAX && l->out_w <= NETWORK_SIZE_MAX;
+    return fit ? NULL : "its sums are left out: a size is not within 1 to 2^24";
+  }
   const int64_t room_h = l->in_h + l->pad_top + l->pad_bottom - reach_h;
   const int64_t room_w = l->in_w + l->pad_left + l->pad_right - reach_w;
   if (room_h < 0 || room_w < 0) return "left out: the kernel is larger than the padded input";
@@ -181,8 +187,8 @@ onnx_layer *onnx_add(onnx_step *s, const qy_layer *draft, const onnx_tensor *fro
 {
   onnx_graph *g = s->g;
   qy_layer l = *draft;
-  const bool high = widen(&l.in_h, &l.pad_top, &l.pad_bottom, l.kernel_h, l.dilation_h),
-             wide = widen(&l.in_w, &l.pad_left, &l.pad_right, l.kernel_w, l.dilation_w);
+  const bool high = l.type != QY_LAYER_COL2IM && widen(&l.in_h, &l.pad_top, &l.pad_bottom, l.kernel_h, l.dilation_h),
+             wide = l.type != QY_LAYER_COL2IM && widen(&l.in_w, &l.pad_left, &l.pad_right, l.kernel_w, l.dilation_w);
   if (high || wide) onnx_note(g, s->node, "padded by a whole kernel or more: that counts as input");
   const char *wrong = complete(&l);
   if (wrong) {
@@ -200,6 +206,7 @@ onnx_layer *onnx_add(onnx_step *s, const qy_layer *draft, const onnx_tensor *fro
   *new = (onnx_layer){.layer = l};
   new->layer.name = qy_arena_format(g->arena, "%s%s", name, suffix);
   if (!new->layer.name) g->failed = true;
+  if (qy_layer_multiplies(l.type)) new->reads = from;
   connect(s, new, from);
   return new;
 }
@@ -337,6 +344,34 @@ static bool as_convolution(onnx_window *w)
   return true;
 }
 
+/* Pads of the sums of a transposed convolution that make its output; false: none that a network file takes. */
+static bool fit_sums(onnx_window *w)
+{
+  for (int i = 0; i < w->count; i++) {
+    const int64_t reach = qy_layer_reach(w->kernel[i], w->dilation[i]);
+    w->after[i] = qy_col2im_outputs(w->in[i], w->stride[i], reach, w->before[i]) - w->out[i];
+    if (w->before[i] < 0 || w->before[i] >= reach || w->after[i] <= -w->stride[i] || w->after[i] >= reach) return false;
+  }
+  return w->count < ONNX_SPATIAL_MAX;
+}
+
+/* The sums of the products of all taps, which layer `products` makes; NULL: not in the network. */
+static const onnx_layer *add_sums(onnx_step *s, const onnx_layer *products, onnx_window *w, int64_t channels)
+{
+  const onnx_tensor made = {.origin = {.layer = (size_t)(products - s->g->layer), .gate = ONNX_NONE}};
+  qy_layer l = onnx_blank(QY_LAYER_COL2IM);
+  if (!fit_sums(w)) {
+    onnx_note(s->g, s->node, "as a 1x1 convolution to all taps; adding them up into the output is no layer");
+    return NULL;
+  }
+  onnx_note(s->g, s->node, "as a 1x1 convolution to all taps, and col2im, which adds them up into the output");
+  set_window(&l, w);
+  l.batch = products->layer.batch;
+  l.in_c = products->layer.out_c;
+  l.out_c = l.groups = channels;
+  return onnx_add(s, &l, &made, ".col2im");
+}
+
 void onnx_layer_transposed(onnx_step *s)
 {
   const onnx_tensor *x = onnx_input(s, 0), *w = onnx_input(s, 1);
@@ -354,6 +389,7 @@ void onnx_layer_transposed(onnx_step *s)
   l.batch = x->dim[0];
   l.in_c = x->dim[1];
   l.groups = groups;
+  onnx_window sums = win;
   const bool flipped = win.count < ONNX_SPATIAL_MAX && as_convolution(&win);
   if (!flipped) {
     const int64_t depth = win.count == ONNX_SPATIAL_MAX ? win.in[0] : 1;
@@ -362,7 +398,6 @@ void onnx_layer_transposed(onnx_step *s)
       win.before[i] = win.after[i] = 0;
     }
     l.batch = onnx_product((int64_t[]){x->dim[0], depth}, 2);
-    onnx_note(s->g, s->node, "as a 1x1 convolution to all taps; adding them up into the output is no layer");
   }
   set_window(&l, &win);
   const int64_t taps = flipped ? 1 : onnx_product(&w->dim[2], w->rank - 2);
@@ -371,7 +406,8 @@ void onnx_layer_transposed(onnx_step *s)
   if (!added) return;
   added->layout = flipped ? LAYOUT_FLIPPED : LAYOUT_TAPS;
   added->weight = w;
-  onnx_outputs_from(s, added, 1);
+  const onnx_layer *summed = flipped ? NULL : add_sums(s, added, &sums, l.out_c / taps);
+  onnx_outputs_from(s, summed ? summed : added, 1);
 }
 
 /* ---- pools ---- */

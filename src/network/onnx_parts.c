@@ -26,7 +26,9 @@ static bool can_part(const onnx_graph *g, size_t i)
   const qy_layer *l = &o->layer;
   if (o->parts != 0) return o->parts > 0;
   o->parts = -1;
-  if (l->gated || l->computed || l->type == QY_LAYER_CONCAT || (!is_channelwise(l) && l->groups != 1)) return false;
+  if (l->gated || l->computed || l->type == QY_LAYER_CONCAT || l->type == QY_LAYER_COL2IM ||
+      (!is_channelwise(l) && l->groups != 1))
+    return false;
   for (size_t k = 0; is_channelwise(l) && k < l->input_count; k++)
     if (!can_part(g, l->input[k])) return false;
   o->parts = 1;

@@ -105,6 +105,7 @@ static void weighted(onnx_step *s, const product *p, bool right)
 static void pair(onnx_step *s, onnx_layer *to, const product *p)
 {
   qy_layer *l = &to->layer;
+  to->second = p->b;
   l->computed = true;
   l->weights = 0;
   const bool all = onnx_whole(s->g, p->b) && onnx_elements(p->b) == onnx_product((int64_t[]){p->groups, p->k, p->n}, 3);

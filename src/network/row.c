@@ -4,10 +4,11 @@
  */
 #include "network_int.h"
 
+#include "quarry/decimal.h"
 #include "quarry/integer.h"
+#include "quarry/precision.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -22,7 +23,7 @@ qy_status network_expected(const network_row *r, int column, const char *format,
   size_t count;
   va_list args;
   va_start(args, format);
-  vsnprintf(expected, sizeof expected, format, args);
+  qy_vprint(expected, sizeof expected, format, args);
   va_end(args);
   if (r->at[column] >= 0) return qy_csv_expected(r->csv, r->at[column], r->err, "%s", expected);
   return qy_fail_at(r->err, QY_BAD_INPUT, r->csv->file, r->csv->line, 0, "%s: expected %s, found none",
@@ -92,8 +93,23 @@ static qy_status read_channels(qy_layer *l, const network_row *r, const network_
   if (!status) status = read_in(&l->in_h, r, IN_H, map->c ? map->h : flat);
   if (!status) status = read_in(&l->in_w, r, IN_W, map->c ? map->w : flat);
   if (!status) status = read_in(&l->in_c, r, IN_C, map->c);
-  if (!status) status = read_size(&l->out_c, r, OUT_C, OUT_C, 1, same ? l->in_c : 0);
+  if (l->type == QY_LAYER_COL2IM || status) return status; /* its output channels follow from the kernel */
+  status = read_size(&l->out_c, r, OUT_C, OUT_C, 1, same ? l->in_c : 0);
   if (!status && l->out_c == 0) return network_expected(r, OUT_C, "output channels");
+  return status;
+}
+
+/* Channels of a col2im, one group each. */
+static qy_status read_taps(qy_layer *l, const network_row *r)
+{
+  const int64_t taps = l->kernel_h * l->kernel_w; /* at most 2^48 */
+  if (l->in_c % taps) return network_expected(r, IN_C, "a multiple of %" PRId64 ", the taps of the kernel", taps);
+  qy_status status = read_size(&l->out_c, r, OUT_C, OUT_C, 1, l->in_c / taps);
+  if (!status && l->out_c != l->in_c / taps)
+    return network_expected(r, OUT_C, "%" PRId64 ", in_c by the taps of the kernel", l->in_c / taps);
+  if (!status) status = read_size(&l->groups, r, GROUPS, GROUPS, 1, l->out_c);
+  if (!status && l->groups != l->out_c)
+    return network_expected(r, GROUPS, "one group per output channel (%" PRId64 ") in a col2im", l->out_c);
   return status;
 }
 
@@ -114,7 +130,7 @@ static qy_status read_window(qy_layer *l, const network_row *r)
   qy_status status = QY_OK;
   for (size_t i = 0; !status && i < sizeof size / sizeof *size; i++)
     status = read_size(size[i].value, r, size[i].own, size[i].all, size[i].low, size[i].otherwise);
-  return status;
+  return !status && l->type == QY_LAYER_COL2IM ? read_taps(l, r) : status;
 }
 
 /* ---- padding ---- */
@@ -123,13 +139,15 @@ static qy_status read_window(qy_layer *l, const network_row *r)
 typedef struct pad_side {
   int pair, before, after; /* columns */
   int64_t in, reach, other_reach, stride;
+  bool back; /* of a col2im */
   int64_t *first, *last;
 } pad_side;
 
 /* Zeros that keep the size: TensorFlow's "SAME". */
 static void pad_same(const pad_side *d)
 {
-  const int64_t out = (d->in - 1) / d->stride + 1, total = qy_max64(0, (out - 1) * d->stride + d->reach - d->in);
+  const int64_t out = (d->in - 1) / d->stride + 1;
+  const int64_t total = qy_max64(0, d->back ? d->reach - d->stride : (out - 1) * d->stride + d->reach - d->in);
   *d->first = total / 2;
   *d->last = total - total / 2;
 }
@@ -148,7 +166,7 @@ static qy_status read_direction(const pad_side *d, const network_row *r)
     status = qy_csv_integer(r->csv, r->at[column], 0, NETWORK_SIZE_MAX, d->first, r->err);
   if (strcasecmp(text, "same") != 0) *d->last = *d->first;
   if (!status) status = read_size(d->first, r, d->before, d->before, 0, *d->first);
-  if (!status) status = read_size(d->last, r, d->after, d->after, 0, *d->last);
+  if (!status) status = read_size(d->last, r, d->after, d->after, d->back ? 1 - d->stride : 0, *d->last);
   return status;
 }
 
@@ -156,10 +174,11 @@ static qy_status read_pads(qy_layer *l, const network_row *r)
 {
   const int64_t reach_h = qy_layer_reach(l->kernel_h, l->dilation_h),
                 reach_w = qy_layer_reach(l->kernel_w, l->dilation_w);
-  const pad_side down = {PAD_H,   PAD_TOP,     PAD_BOTTOM,  l->in_h,       reach_h,
-                         reach_w, l->stride_h, &l->pad_top, &l->pad_bottom};
-  const pad_side across = {PAD_W,   PAD_LEFT,    PAD_RIGHT,    l->in_w,      reach_w,
-                           reach_h, l->stride_w, &l->pad_left, &l->pad_right};
+  const bool back = l->type == QY_LAYER_COL2IM;
+  const pad_side down = {PAD_H,   PAD_TOP,     PAD_BOTTOM, l->in_h,     reach_h,
+                         reach_w, l->stride_h, back,       &l->pad_top, &l->pad_bottom};
+  const pad_side across = {PAD_W,   PAD_LEFT,    PAD_RIGHT, l->in_w,      reach_w,
+                           reach_h, l->stride_w, back,      &l->pad_left, &l->pad_right};
   qy_status status = read_direction(&down, r);
   return status ? status : read_direction(&across, r);
 }
@@ -235,6 +254,16 @@ static qy_status count_outputs(int64_t *out, const network_row *r, int kernel, i
   return QY_OK;
 }
 
+/* The same of a col2im. */
+static qy_status count_summed(int64_t *out, const network_row *r, int kernel, int64_t reach, int64_t pads, int64_t in,
+                              int64_t stride)
+{
+  *out = qy_col2im_outputs(in, stride, reach, pads);
+  if (*out >= 1 && *out <= NETWORK_SIZE_MAX) return QY_OK;
+  return network_expected(r, decides(r, kernel, KERNEL), "1 to %d outputs (they are %" PRId64 ")", NETWORK_SIZE_MAX,
+                          *out);
+}
+
 static qy_status check_sizes(qy_layer *l, const network_row *r)
 {
   const int64_t reach_h = qy_layer_reach(l->kernel_h, l->dilation_h);
@@ -242,6 +271,11 @@ static qy_status check_sizes(qy_layer *l, const network_row *r)
   if (l->in_c % l->groups) return network_expected(r, GROUPS, "a divisor of in_c (%" PRId64 ")", l->in_c);
   if (l->out_c % l->groups) return network_expected(r, GROUPS, "a divisor of out_c (%" PRId64 ")", l->out_c);
   qy_status status = check_pads(l, r, reach_h, reach_w);
+  if (!status && l->type == QY_LAYER_COL2IM) {
+    status = count_summed(&l->out_h, r, KERNEL_H, reach_h, l->pad_top + l->pad_bottom, l->in_h, l->stride_h);
+    return status ? status
+                  : count_summed(&l->out_w, r, KERNEL_W, reach_w, l->pad_left + l->pad_right, l->in_w, l->stride_w);
+  }
   if (!status)
     status = count_outputs(&l->out_h, r, KERNEL_H, reach_h, l->dilation_h, l->in_h + l->pad_top + l->pad_bottom,
                            l->stride_h);
@@ -287,6 +321,22 @@ static qy_status count_products(qy_layer *l, const network_row *r)
   return status ? status : check_sum(r, PARAMS, l->weights);
 }
 
+/* Widths that the file states. */
+static qy_status read_bits(qy_layer *l, const network_row *r)
+{
+  const int column[] = {WEIGHT_BITS, ACTIVATION_BITS};
+  int *const bits[] = {&l->weight_bits, &l->activation_bits};
+  for (int i = 0; i < 2; i++) {
+    int64_t value = 0;
+    const qy_status status = network_given(r, column[i])
+                                 ? qy_csv_integer(r->csv, r->at[column[i]], 1, QY_PRECISION_BITS_MAX, &value, r->err)
+                                 : QY_OK;
+    if (status) return status;
+    *bits[i] = (int)value;
+  }
+  return QY_OK;
+}
+
 qy_status network_read_row(qy_layer *l, const network_row *r)
 {
   int type;
@@ -303,5 +353,5 @@ qy_status network_read_row(qy_layer *l, const network_row *r)
   if (!status) status = network_fit(l, &map, r);
   if (!status) status = check_sizes(l, r);
   if (!status) status = count_products(l, r);
-  return status;
+  return status ? status : read_bits(l, r);
 }

@@ -1,8 +1,8 @@
 /* Lines, words and warnings of SCALE-Sim's files. */
+#include "quarry/decimal.h"
 #include "scalesim_int.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 qy_status source_start(source *s, const char *file, const char *text, size_t length, qy_arena *arena,
@@ -34,7 +34,7 @@ qy_status source_warn(source *s, int column, const char *format, ...)
   char text[TEXT];
   va_list args;
   va_start(args, format);
-  vsnprintf(text, sizeof text, format, args);
+  qy_vprint(text, sizeof text, format, args);
   va_end(args);
   qy_scalesim_warnings *w = s->warnings;
   if (w->count == w->capacity) {

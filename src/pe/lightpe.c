@@ -7,7 +7,7 @@ static const char *check(qy_pe_params *p)
   const char *wrong = pe_check_code(p, 2 * p->terms, 5 * p->terms, 4 * p->terms);
   if (wrong) return wrong;
   if (p->weight_bits % p->terms != 0) return "weight_bits: expected as many bits for each term";
-  return pe_check_code_product(p, p->bits + 1 + p->terms + (1 << (p->weight_bits / p->terms - 1)) - 1);
+  return pe_check_code_product(p, p->bits + p->terms + (1 << (p->weight_bits / p->terms - 1)) - 1);
 }
 
 static void build(qy_pe *pe)

@@ -1,6 +1,7 @@
 /* The table of elements, their parameters by name, and the way from parameters to a circuit. */
 #include "pe_int.h"
 
+#include "quarry/decimal.h"
 #include "quarry/yaml.h"
 
 #include <assert.h>
@@ -142,7 +143,7 @@ static qy_status check_parameters(const qy_pe_params *params, const qy_pe_row *r
       if (value != 0 && value != p->fallback) return unknown(row, p->key, err);
     } else if (!allowed(p, value)) {
       char found[32];
-      snprintf(found, sizeof found, "%.10g", value);
+      qy_print(found, sizeof found, "%.10g", value);
       return refuse(row, p, found, err);
     }
   }
@@ -164,7 +165,7 @@ static void note_parameters(qy_pe *pe)
     const int length =
         p->type == QY_PARAMETER_CHOICE
             ? snprintf(text + used, sizeof text - used, "%s%s %s", separator, p->key, p->names[(int)value])
-            : snprintf(text + used, sizeof text - used, "%s%s %.10g", separator, p->key, value);
+            : qy_print(text + used, sizeof text - used, "%s%s %.10g", separator, p->key, value);
     if (length < 0 || (size_t)length >= sizeof text - used) break;
     used += (size_t)length;
   }

@@ -236,6 +236,41 @@ static void test_faults(void)
   expect(&s, false, false, false, "stages leave out ops", "an op that is left out");
 }
 
+/* Sums of taps are no part of a schedule: what they read is written, what they make is read, and both are said. */
+static void test_apart(void)
+{
+  enum { A = 4 * 4 * 12, SUMS = 8 * 8 * 3 };
+  static const char text[] = "layer,type,inputs,in_h,in_w,in_c,out_c,kernel,stride,pad\n"
+                             "a,conv,-,4,4,5,12,1,1,0\nt,col2im,a,,,,,2,2,\nb,conv,t,,,,2,3,1,1\n"
+                             "p,conv,b,,,,3,1,1,0\ns,add,p+t,,,,,,,\nlast,conv,-,4,4,5,12,1,1,0\n"
+                             "out,col2im,last,,,,,2,2,\n";
+  char path[] = "/tmp/quarry_execute_XXXXXX.csv";
+  qy_network *n = NULL;
+  qy_graph *g = NULL;
+  qy_arena_reset(arena);
+  write_new_file(path, 4, text);
+  if (qy_network_read(&n, "db", path, arena, NULL) == QY_OK) qy_graph_new(&g, n, arena, NULL);
+  unlink(path);
+  if (!ok(g && g->op_count == 4 && g->apart == 2 * (A + SUMS), "col2im are no ops: %lld entries apart",
+          g ? (long long)g->apart : -1))
+    return;
+  for (int fusion = 0; fusion < QY_FUSION_COUNT; fusion++) {
+    qy_schedule *s = NULL;
+    qy_least_capacity smallest;
+    qy_execution e = {0};
+    const qy_schedule_options o = {
+        .capacity = 1024, .units = {1, 1, 1}, .fusion = (qy_fusion)fusion, .orders = QY_ORDERS_BEST};
+    const bool ran = qy_schedule_find(&s, &smallest, g, &o, arena, NULL) == QY_OK &&
+                     qy_schedule_execute(&e, s, 1, arena, NULL) == QY_OK;
+    ok(ran && e.equal && e.counts_equal && e.within, "%s: executed as planned%s%s", qy_fusion_name((qy_fusion)fusion),
+       e.fault ? ": " : "", e.fault ? e.fault : "");
+    /* Inputs and weights of a, last; what they write; the sums, once or twice; b and p with their weights. */
+    const int64_t least = 2 * (4 * 4 * 5 + 5 * 12 + A) + SUMS + 3 * 2 * 9 + 2 * 3 + SUMS;
+    ok(ran && qy_schedule_floor(g, (qy_units){1, 1, 1}) == least && qy_traffic_entries(&e.counted) >= least,
+       "at least %lld entries move: %lld", (long long)least, ran ? (long long)qy_traffic_entries(&e.counted) : -1);
+  }
+}
+
 /* A network of full size: fused, tiles of pixels and planes. */
 static void test_mobilenet(void)
 {
@@ -268,6 +303,7 @@ int main(void)
   test_random(2 * n, seed + 1, &(small_kind){6, 8, 4, false}, "graphs");
   test_random(n / 4, seed + 2, &(small_kind){4, 14, 6, false}, "larger maps");
   test_faults();
+  test_apart();
   test_mobilenet();
   qy_arena_free(arena);
   return done();

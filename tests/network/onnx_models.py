@@ -953,6 +953,84 @@ def varint(n):
     return out + bytes([n])
 
 
+def covered(size, kernel, stride, dilation, before, after, extra):
+    """Outputs of a transposed convolution in one direction: those that an input reaches, what is cut off and added."""
+    reached = {i * stride + k * dilation for i in range(size) for k in range(kernel)}
+    return len([y for y in range(max(reached) + 1 + extra) if before <= y < max(reached) + 1 + extra - after])
+
+
+def transposed(rng):
+    """Edges through transposed convolutions with strides: producer, sums of taps, reader, at the sizes of the model."""
+    n = helper.make_node
+    cases = [  # kernel, stride, dilation, pads, output_padding, group; down and across
+        ((2, 2), (2, 2), (1, 1), (0, 0, 0, 0), (0, 0), 1),
+        ((4, 4), (2, 2), (1, 1), (1, 1, 1, 1), (0, 0), 8),
+        ((3, 3), (2, 2), (1, 1), (1, 1, 1, 1), (1, 1), 1),
+        ((3, 3), (2, 2), (1, 1), (0, 0, 0, 0), (1, 0), 1),
+        ((3, 2), (3, 1), (2, 1), (1, 0, 2, 1), (2, 0), 2),
+        ((1, 1), (2, 3), (1, 1), (0, 0, 0, 0), (1, 2), 1),
+        ((5, 3), (4, 2), (1, 3), (0, 2, 3, 1), (0, 1), 4),
+    ]
+    for kernel, stride, dilation, pads, extra, group in cases:
+        sizes = (5, 7)
+        out = [covered(sizes[i], kernel[i], stride[i], dilation[i], pads[i], pads[i + 2], extra[i]) for i in (0, 1)]
+        attributes = dict(strides=stride, dilations=dilation, pads=pads, output_padding=extra, group=group)
+        constants = dict(
+            a=weights(rng, 8, 3, 1, 1), t=weights(rng, 8, 16 // group, *kernel), b=weights(rng, 4, 16, 1, 1)
+        )
+        path = save(
+            [
+                n("Conv", ["x", "a"], ["xa"], name="a"),
+                n("ConvTranspose", ["xa", "t"], ["xt"], name="t", **attributes),
+                n("Relu", ["xt"], ["xr"]),
+                n("Conv", ["xr", "b"], ["y"], name="b"),
+            ],
+            [value("x", [1, 3, *sizes])],
+            [value("y", None)],
+            constants,
+        )
+        theirs = {v.name: v for v in shape_inference.infer_shapes(onnx.load(path)).graph.value_info}["xt"]
+        code, rows, said = rows_of(path)
+        taps = kernel[0] * kernel[1]
+        got = [(r["layer"], r["type"], r["inputs"]) for r in rows]
+        check(
+            code == 0
+            and got
+            == [("a", "pwconv", "-"), ("t", one(rows, "t").get("type"), "a"), ("t.col2im", "col2im", "t")]
+            + [("b", "pwconv", "t.col2im")]
+            and numbers(one(rows, "t"), "out_h", "out_w", "out_c") == [*sizes, 16 * taps]
+            and numbers(one(rows, "t.col2im"), "out_c", "out_h", "out_w") == [16, *out]
+            and numbers(one(rows, "t.col2im"), "in_c", "macs", "weights") == [16 * taps, 0, 0]
+            and [d.dim_value for d in theirs.type.tensor_type.shape.dim] == [1, 16, *out]
+            and numbers(one(rows, "b"), "in_c", "in_h", "in_w") == [16, *out],
+            f"transposed {kernel} by {stride}, dilation {dilation}, pads {pads}, {extra} added: {out}",
+            got,
+            said,
+        )
+    # A reader of several, and one that adds: the edge is kept there, too.
+    constants = dict(t=weights(rng, 4, 4, 2, 2), w=weights(rng, 6, 8, 1, 1))
+    path = save(
+        [
+            n("ConvTranspose", ["x", "t"], ["xt"], name="t", strides=[2, 2]),
+            n("MaxPool", ["x2"], ["xp"], name="p", kernel_shape=[1, 1]),
+            n("Add", ["xt", "xp"], ["xs"], name="s"),
+            n("Concat", ["xs", "xt"], ["xc"], name="c", axis=1),
+            n("Conv", ["xc", "w"], ["y"], name="w"),
+        ],
+        [value("x", [1, 4, 3, 3]), value("x2", [1, 4, 6, 6])],
+        [value("y", None)],
+        constants,
+    )
+    code, rows, said = rows_of(path)
+    got = {r["layer"]: r["inputs"] for r in rows}
+    check(
+        code == 0 and got.get("s") == "t.col2im+p" and got.get("w") in ("c", "s+t.col2im"),
+        "sums of taps that are added and joined",
+        got,
+        said,
+    )
+
+
 def layouts(rng):
     """Rows of weights against numpy: the layer's rows times unrolled inputs give the operator's output."""
     n = helper.make_node
@@ -1026,4 +1104,5 @@ else:
     contradiction_cases(generator)
     signal_cases(generator)
     product_signal_cases(generator)
+    transposed(generator)
 finish()

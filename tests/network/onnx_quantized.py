@@ -22,6 +22,24 @@ def own(path, *options):
     return code, {r["layer"]: r for r in csv.DictReader(io.StringIO(text))}, said
 
 
+def stated(path, got, what):
+    """The network that is imported states the widths of the codes that run; nothing is run for it."""
+    out = os.path.join(scratch, "stated.csv")
+    if os.path.exists(out):
+        os.remove(out)
+    code, _, said = call("import", "onnx", path, "-o", out)
+    _, text, _ = call("describe", "network", out, "--format", "csv")
+    widths = {r["layer"]: (r["weight_bits"], r["activation_bits"]) for r in csv.DictReader(io.StringIO(text))}
+    run = {k: (r["weight_bits"], r["activation_bits"]) for k, r in got.items() if k != "output"}
+    check(
+        code == 0 and run and all(widths[k] == w for k, w in run.items()),
+        what + ": widths in the network",
+        widths,
+        run,
+        said,
+    )
+
+
 def codes(*shape):
     return i8(rng.integers(-127, 128, shape))
 
@@ -153,6 +171,7 @@ def qdq_case(per_channel):
     check(code == 0 and same(got, expected), what, shown(got), expected, said)
     widths = [(r["weight_bits"], r["activation_bits"]) for k, r in got.items() if k != "output"]
     check(widths == [("8", "8")] * 3, what + ": widths of the file", widths)
+    stated(path, got, what)
 
 
 def linear_case():
@@ -206,6 +225,7 @@ def linear_case():
     expected["output"] = ratio_db(real / step("y"), y - 128)
     code, got, said = own(path, "--input", image)
     check(code == 0 and same(got, expected), "QLinear operators", shown(got), expected, said)
+    stated(path, got, "QLinear operators")
     f32(x + 0.5).tofile(image)
     code, _, said = own(path, "--input", image)
     check(code == 2 and "whole numbers of 0 to 255" in said, "an input that is no code", said)
@@ -239,6 +259,7 @@ def dynamic_case():
     code, got, said = own(path, "--input", image)
     db = float(got["output"]["output_sqnr_db"]) if got else None
     check(code == 0 and abs(db - expected) < 2e-4, "dynamic quantization", db, expected, said)
+    stated(path, got, "dynamic quantization")
 
 
 def weights_only_case():
@@ -249,6 +270,27 @@ def weights_only_case():
     code, got, said = own(path)
     lost = code or float(got["m"]["output_sqnr_db"]) < math.inf
     check(not lost and (got["m"]["weight_bits"], got["m"]["activation_bits"]) == ("8", ""), "weights alone", got, said)
+    stated(path, got, "weights alone")
+
+
+def narrow_case():
+    """Quant nodes (Brevitas, FINN) state a width of their own: 4 bits of weights, 6 of what is read, behind a Relu."""
+    constants = dict(w=weights(rng, 5, 3, 1, 1), s=f32(0.1), z=f32(0), b4=f32(4), b6=f32(6))
+    path = save(
+        [
+            n("Relu", ["x"], ["xr"]),
+            n("Quant", ["xr", "s", "z", "b6"], ["xq"], domain="qonnx.custom_op.general", signed=0),
+            n("MaxPool", ["xq"], ["xp"], kernel_shape=[2, 2]),
+            n("Quant", ["w", "s", "z", "b4"], ["wq"], domain="qonnx.custom_op.general", signed=1),
+            n("Conv", ["xp", "wq"], ["c"], name="c"),
+            n("Conv", ["c", "w2"], ["y"], name="real"),
+        ],
+        [value("x", [1, 3, 6, 6])],
+        [value("y", None)],
+        dict(constants, w2=weights(rng, 2, 5, 1, 1)),
+    )
+    codes_of = {"c": dict(weight_bits="4", activation_bits="6"), "real": dict(weight_bits="", activation_bits="")}
+    stated(path, codes_of, "widths that quantizers state")
 
 
 def refused_cases():
@@ -288,5 +330,6 @@ qdq_case(True)
 linear_case()
 dynamic_case()
 weights_only_case()
+narrow_case()
 refused_cases()
 finish()

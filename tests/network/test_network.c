@@ -148,7 +148,7 @@ static const struct {
     {0, "a,conv,8,8,3,4,3,3,1,1,1,6912,108,\n", "2: error: expected 13 fields as in the head line, found 14"},
     {0, ",conv,8,8,3,4,3,3,1,1,1,6912,108\n", "2:1: error: layer: expected a name, found ''"},
     {0, "a,cnv,8,8,3,4,3,3,1,1,1,6912,108\n",
-     "2:3: error: type: expected one of conv, dwconv, pwconv, fc, pool, add, concat, found 'cnv'; did you mean "
+     "2:3: error: type: expected one of conv, dwconv, pwconv, fc, pool, add, concat, col2im, found 'cnv'; did you mean "
      "'conv'?"},
     {0, "a,conv,8.0,8,3,4,3,3,1,1,1,6912,108\n", "2:8: error: in_h: expected an integer, found '8.0'"},
     {0, "a,conv,,8,3,4,3,3,1,1,1,6912,108\n",
@@ -256,6 +256,23 @@ static const struct {
      "3:13: error: batch: expected 4, the batch that a has, found '2'"},
     {"layer,type,inputs,in_h,in_w,in_c,batch\na,pool,,8,8,3,4\nb,pool,-,8,8,3,2\nc,add,a+b,,,,\n",
      "4:7: error: inputs: expected layers of one batch, found 'a+b'"},
+    /* Sums of taps. */
+    {"layer,type,in_h,in_w,in_c,kernel\na,col2im,4,4,10,2\n",
+     "2:14: error: in_c: expected a multiple of 4, the taps of the kernel, found '10'"},
+    {"layer,type,in_h,in_w,in_c,out_c,kernel\na,col2im,4,4,12,4,2\n",
+     "2:17: error: out_c: expected 3, in_c by the taps of the kernel, found '4'"},
+    {"layer,type,in_h,in_w,in_c,kernel,groups\na,col2im,4,4,12,2,1\n",
+     "2:19: error: groups: expected one group per output channel (3) in a col2im, found '1'"},
+    {"layer,type,in_h,in_w,in_c,kernel,stride,pad_bottom\na,col2im,4,4,12,2,2,-2\n",
+     "2:21: error: pad_bottom: expected -1 to 16777216, found '-2'"},
+    {"layer,type,in_h,in_w,in_c,kernel,pad\na,col2im,1,1,9,3,2\n",
+     "2:16: error: kernel: expected 1 to 16777216 outputs (they are -1), found '3'"},
+    {"layer,type,in_h,in_w,in_c,kernel,pad_top\na,col2im,4,4,12,2,2\n",
+     "2:19: error: pad_top: expected less than the kernel (2x2), found '2'"},
+    {"layer,type,in_h,in_w,in_c,kernel,stride\na,col2im,16777216,1,4,2,2\n",
+     "2:23: error: kernel: expected 1 to 16777216 outputs (they are 33554432), found '2'"},
+    {"layer,type,inputs,in_h,in_w,in_c,kernel\na,pool,,4,4,8,1\nb,col2im,a@-,,,,2\n",
+     "3:10: error: inputs: expected no '@' in a col2im, found 'a@-'"},
 };
 
 static void write_file(const char *file, const char *a, const char *b)
@@ -511,6 +528,50 @@ static void test_windows(void)
   ok(run > CASES / 2 && good == run, "%d random windows: outputs as counted position by position", run);
 }
 
+/* Outputs of a col2im in one direction, counted: those that some input reaches, less `before` and `after`, which may be
+ * zeros that are added. */
+static int64_t count_reached(int64_t in, int64_t k, int64_t d, int64_t s, int64_t before, int64_t after)
+{
+  int64_t last = 0, count = 0;
+  for (int64_t i = 0; i < in; i++)
+    for (int64_t t = 0; t < k; t++)
+      if (i * s + t * d > last) last = i * s + t * d;
+  for (int64_t y = before; y <= last - after; y++)
+    count++;
+  return count;
+}
+
+static void test_sums(void)
+{
+  enum { CASES = 300 };
+  int good = 0, run = 0;
+  for (int i = 0; i < CASES; i++) {
+    const int64_t in[2] = {random_in(1, 12), random_in(1, 12)}, k[2] = {random_in(1, 5), random_in(1, 5)};
+    const int64_t d[2] = {random_in(1, 3), random_in(1, 3)}, s[2] = {random_in(1, 4), random_in(1, 4)};
+    int64_t before[2], after[2], out[2];
+    for (int a = 0; a < 2; a++) {
+      before[a] = random_in(0, (k[a] - 1) * d[a]);
+      after[a] = random_in(1 - s[a], (k[a] - 1) * d[a]);
+      out[a] = count_reached(in[a], k[a], d[a], s[a], before[a], after[a]);
+    }
+    if (out[0] < 1 || out[1] < 1) continue;
+    char text[400];
+    snprintf(text, sizeof text,
+             "layer,type,in_h,in_w,in_c,out_c,kernel,stride,dilation,pad_top,pad_bottom,pad_left,pad_right\n"
+             "a,conv,%d,%d,3,%d,1,1,1,0,0,0,0\nb,col2im,,,,,%dx%d,%dx%d,%dx%d,%d,%d,%d,%d\nc,conv,,,,6,1,1,1,,,,\n",
+             (int)in[0], (int)in[1], (int)(5 * k[0] * k[1]), (int)k[0], (int)k[1], (int)s[0], (int)s[1], (int)d[0],
+             (int)d[1], (int)before[0], (int)after[0], (int)before[1], (int)after[1]);
+    run++;
+    const qy_network *n = read_text(text);
+    good += n && n->layer_count == 3 && n->layer[1].out_h == out[0] && n->layer[1].out_w == out[1] &&
+            n->layer[1].out_c == 5 && n->layer[1].macs == 0 && n->layer[2].input_count == 1 &&
+            n->layer[2].in_h == out[0] && n->layer[2].in_c == 5;
+  }
+  ok(run > CASES / 2 && good == run, "%d random sums of taps: outputs as counted input by input", run);
+  const qy_network *n = read_text("layer,type,in_h,in_w,in_c,kernel,stride,pad\na,col2im,5,6,18,3,2,same\n");
+  ok(n && n->layer[0].out_h == 10 && n->layer[0].out_w == 12, "same: as many outputs as inputs times stride");
+}
+
 static const char *const all_networks[] = {"alexnet_227",
                                            "ds_cnn_s",
                                            "efficientnet_b0",
@@ -735,6 +796,7 @@ int main(void)
   test_example();
   test_rules();
   test_windows();
+  test_sums();
   test_pads();
   test_oblong();
   test_shipped();

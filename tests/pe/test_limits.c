@@ -108,12 +108,15 @@ static void widths_of_modes(void)
  * most 64, where only "needed" is asked. */
 static void widths_of_sums(void)
 {
-  static const qy_pe_kind kind[] = {QY_PE_POT, QY_PE_SP2, QY_PE_SEGLOG, QY_PE_BRSLOG, QY_PE_SHIFT_ADD, QY_PE_MITCHELL};
-  for (size_t i = 0; i < sizeof kind / sizeof *kind; i++)
+  static const qy_pe_params element[] = {
+      {KIND(POT)},       {KIND(SP2)},      {KIND(SEGLOG)},  {KIND(BRSLOG)},
+      {KIND(SHIFT_ADD)}, {KIND(MITCHELL)}, {KIND(LIGHTPE)}, {KIND(LIGHTPE), .terms = 2}};
+  for (size_t i = 0; i < sizeof element / sizeof *element; i++)
     for (int bits = 4; bits <= 16; bits += 6) {
       qy_pe pe;
-      qy_pe_params params = {.kind = kind[i], .bits = bits};
-      if (!ok(build(&pe, params, "") == QY_OK, "%s of %d bits", qy_pe_row_of(kind[i])->name, bits)) continue;
+      qy_pe_params params = element[i];
+      params.bits = bits;
+      if (!ok(build(&pe, params, "") == QY_OK, "%s of %d bits", qy_pe_row_of(params.kind)->name, bits)) continue;
       const int width = qy_circuit_output_width(pe.circuit, 0);
       const qy_status small = at(&pe, params, PARAMETER(accumulator_bits), width - 1);
       const qy_status fits = at(&pe, params, PARAMETER(accumulator_bits), width);
