@@ -21,14 +21,18 @@ struct qy_lane_bill {
   double products[QY_LANES], slots[QY_LANES], loaded_bits[QY_LANES], stored_bits[QY_LANES];
 };
 
-/* What is known of the points after a run: in[] as of qy_design, metric[] as qy_metric_derive has them. */
+/* What is known of the points after a run: in[] as of qy_design, metric[] as qy_metric_derive has them.  Plain
+ * data that begins with zeros; what no item of the designs feeds is 0. */
 typedef struct qy_lane_points {
   qy_lane_bill bill;
   _Alignas(64) double in[QY_QUANTITY_COUNT][QY_LANES];
   double metric[QY_METRIC_COUNT][QY_LANES];
-  /* What the designs have, whatever runs: prices of events, qy_columns.part_count and on, and of circuits; clocks. */
-  _Alignas(64) double price[QY_COLUMNS_MAX][QY_LANES];
+  /* What the designs have, whatever runs: clocks; prices of events, qy_columns.part_count and on, and of circuits, in
+   * rows or in the lists of `shared` that all lanes have. */
+  double price[QY_COLUMNS_MAX][QY_LANES];
   double flip_flops[QY_ROLE_COUNT][QY_LANES], clock_mhz[QY_LANES];
+  const qy_prices *shared;  /* NULL: in rows */
+  const qy_accelerator *of; /* of the last run; NULL: none */
 } qy_lane_points;
 
 /* The modes of a design's element at a precision, the same for all designs with it; false: it cannot be run so. */
@@ -49,5 +53,29 @@ bool qy_design_run_lanes_again(qy_lane_points *points, const qy_design *const de
 /* Metrics from what is given by the rules, each row aligned to 64 bytes; `where` as of qy_metric_derive.  false: one
  * that applies is no finite number. */
 bool qy_metric_derive_lanes(double (*metric)[QY_LANES], const double (*in)[QY_LANES], unsigned where, qy_lane_set set);
+
+/* ---- some metrics alone ---- */
+
+/* A set of metrics and quantities: of qy_metric, a bit each. */
+typedef uint64_t qy_metric_set;
+_Static_assert((int)QY_QUANTITY_COUNT <= 64, "a bit for each");
+#define QY_METRIC_BIT(id) (UINT64_C(1) << (int)(id))
+#define QY_METRICS_ALL    UINT64_MAX
+
+/* What a set of metrics follows from, itself included: what a run has to set so that these can be derived. */
+qy_metric_set qy_metric_needs(qy_metric_set wanted);
+
+/* qy_design_run_lanes and qy_design_run_lanes_again for those who want to know some metrics only: needs is
+ * qy_metric_needs of these.  Rows of in[] that are not in it and the events of the bill have no meaning after it.  Where
+ * the run before was for other metrics, it cannot be `again`.  The same bits and the same refusals as with all. */
+bool qy_design_run_lanes_for(qy_lane_points *points, const qy_design *const design[QY_LANES], const void *work,
+                             const qy_modes modes[QY_LANES], qy_lane_set set, qy_metric_set needs);
+bool qy_design_run_lanes_again_for(qy_lane_points *points, const qy_design *const design[QY_LANES], const void *work,
+                                   const qy_modes modes[QY_LANES], qy_lane_set set, qy_metric_set needs);
+
+/* qy_metric_derive_lanes of the metrics in a set: rows of others are left as they are.  false: one of these that
+ * applies is no finite number. */
+bool qy_metric_derive_lanes_for(double (*metric)[QY_LANES], const double (*in)[QY_LANES], unsigned where,
+                                qy_lane_set set, qy_metric_set wanted);
 
 #endif

@@ -1,5 +1,6 @@
 /* Buffers from the SRAM table: see buffer.h. */
 #include "quarry/buffer.h"
+#include "quarry/decimal.h"
 #include "quarry/integer.h"
 
 #include "quarry/text.h"
@@ -27,7 +28,7 @@ static const char *size_text(char text[SIZE_TEXT], double bytes)
 {
   static const double kib = 1024;
   const bool mega = bytes >= kib * kib, kilo = bytes >= kib;
-  snprintf(text, SIZE_TEXT, "%.6g %s", bytes / (mega ? kib * kib : kilo ? kib : 1), mega ? "MiB" : kilo ? "KiB" : "B");
+  qy_print(text, SIZE_TEXT, "%.6g %s", bytes / (mega ? kib * kib : kilo ? kib : 1), mega ? "MiB" : kilo ? "KiB" : "B");
   return text;
 }
 
@@ -38,7 +39,7 @@ __attribute__((format(printf, 3, 4))) static const char *because(char why[QY_BUF
   va_list list;
   const size_t used = qy_append(why, QY_BUFFER_WHY, 0, "%s buffer", name);
   va_start(list, format);
-  vsnprintf(why + used, QY_BUFFER_WHY - used, format, list);
+  qy_vprint(why + used, QY_BUFFER_WHY - used, format, list);
   va_end(list);
   return why;
 }

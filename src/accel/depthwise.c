@@ -58,6 +58,7 @@ void depthwise_in_mode(one_mode *r, const module *m, qy_modes modes)
   const int64_t block = (int64_t)p->channels << channel_shift;
   r->count = p->channels;
   r->block = block;
+  r->block_bits = block * pe->mode[modes.activations].bits;
   r->by_block = (double)block;
   r->by_taps = (double)((int64_t)p->multipliers << tap_shift);
   r->by_port = p->port_bits;
@@ -91,8 +92,7 @@ static const char *run(qy_bill *bill, const void *self, const void *work, qy_mod
   depthwise_in_mode(&p, m, modes);
   one_counts n;
   accel_zero(&n, sizeof n);
-  for (size_t i = 0; i < w->count; i++)
-    one_add_layer(&n, &w->shape[i], &p);
+  one_add_layers(&n, w->shape, w->count, &p);
   one_put_run(bill, &p, modes.run, &n, &w->moved);
   return NULL;
 }
@@ -109,7 +109,8 @@ static qy_status layer(qy_bill *bill, const char **reason, const void *self, con
   s.count = l->batch; /* images one after another, as in the work */
   one_mode p;
   depthwise_in_mode(&p, m, modes);
-  one_add_layer(&n, &s, &p);
+  depthwise_place(&s, NULL, NULL);
+  one_add_layers(&n, &s, 1, &p);
   one_put_run(bill, &p, modes.run, &n,
               &(moved){(double)(s.macs * s.count), depthwise_maps(&s), depthwise_weights(&s), depthwise_channels(&s),
                        depthwise_stores(&s)});
@@ -248,6 +249,7 @@ static qy_status design(void *self, qy_bill *bill, const qy_design_input *in, co
   if ((*reason = qy_buffers_choose(m->buffer, m->why, m->need, &from))) return QY_INFEASIBLE;
   put_parts(bill, m, in->work);
   put_clock(m, bill, in);
+  depthwise_put_rows(m);
   return QY_OK;
 }
 
@@ -259,6 +261,7 @@ static const char *again(void *self, qy_bill *bill, const qy_design_input *in)
   if (reason) return reason;
   qy_bill_buffers(bill, m->buffer);
   put_clock(m, bill, in);
+  depthwise_put_clock_rows(m);
   return NULL;
 }
 
@@ -287,9 +290,11 @@ qy_status qy_depthwise_layer_cycles(qy_depthwise_cycles *cycles, const qy_depthw
   const module bare = {.params = *params, .pe = pe, .fill = fill};
   one_mode p;
   depthwise_in_mode(&p, &bare, modes);
-  const one_blocks g = one_split(&s, &p);
+  depthwise_place(&s, NULL, NULL);
+  one_parts t = {0};
+  one_find_parts(&t, &s, &p);
   one_cycles c;
-  one_count_cycles(&c, &s, &p, &g);
+  one_count_cycles(&c, &s, &p, &t);
   *cycles = (qy_depthwise_cycles){.compute = c.compute,
                                   .load = c.load,
                                   .store = c.store,

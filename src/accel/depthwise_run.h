@@ -1,7 +1,7 @@
 /* The equations of a run of the depthwise module (depthwise.h has the schedule and what is counted), for one point or
  * for one in each lane of a vector: see scalars.h and vectors.h, one of which is included before.  No guard.
  *
- * SHAPE is a layer with its numbers as integers or as doubles.
+ * SHAPE is a layer with its numbers as integers or as doubles, in the order of the work.
  * BILL is where a run is put: COUNT(bill, item), TIME(bill, field) are its places, MODE_COUNT(bill, mode, x) sets the
  * products of the mode that the elements run in.
  */
@@ -14,7 +14,7 @@ typedef struct FN(slots) {
 
 /* The module in one mode of its elements, ready for the inner loop, and what its events are made from. */
 typedef struct FN(mode) {
-  INT count, block; /* P, P Nc */
+  INT count, block, block_bits; /* P, P Nc, bits of a value of each of its channels */
   DIVISOR by_block, by_taps, by_port;
   INT interval;                   /* II: cycles of a step */
   SHIFT channel_shift, tap_shift; /* log2 of Nc, Nt */
@@ -28,46 +28,94 @@ typedef struct FN(mode) {
   REAL macros[QY_BUFFER_ROLES], read_pj[QY_BUFFER_ROLES], write_pj[QY_BUFFER_ROLES];
 } FN(mode);
 
-/* A layer on the lanes. */
+/* Channels of a layer on the lanes. */
 typedef struct FN(blocks) {
-  INT full;  /* blocks of all lanes */
-  INT rest;  /* channels of the last block, [1..block] */
-  INT used;  /* lanes with a channel, summed over the blocks */
-  INT steps; /* of one output */
-  INT words; /* register words of window or kernel in use per lane */
+  INT count;  /* blocks, all but the last one of all lanes */
+  INT used;   /* lanes with a channel, summed over the blocks */
+  bool whole; /* the last one is of all lanes, too */
 } FN(blocks);
+
+/* A kernel of so many taps. */
+typedef struct FN(kernel) {
+  INT steps, cycles; /* of one output */
+  INT words;         /* register words of window or kernel in use per lane */
+  INT weights;       /* buffer words of a block */
+  INT bits;          /* of a channel */
+  INT load;          /* cycles of a block of all lanes; no more than a number where no layer has such a block */
+} FN(kernel);
+
+/* A row of a map. */
+typedef struct FN(row) {
+  INT words; /* of the buffer */
+  INT move;  /* cycles of a block of all lanes */
+} FN(row);
+
+/* What layers that follow one another mostly share. */
+typedef struct FN(parts) {
+  FN(blocks) blocks;
+  FN(kernel) kernel;
+  FN(row) in, out;
+} FN(parts);
 
 typedef struct FN(cycles) {
   INT compute, load, store, first, last, total;
 } FN(cycles);
 
-CODE FN(blocks) FN(split)(const SHAPE *s, const FN(mode) * p)
+CODE FN(blocks) FN(blocks_of)(INT channels, const FN(mode) * p)
 {
-  FN(blocks) g;
-  g.full = FN(ceil_div)(WIDE(s->channels), p->by_block) - 1;
-  g.rest = s->channels - g.full * p->block;
-  g.used = g.full * p->count + FN(ceil_shift)(g.rest, p->channel_shift);
-  g.steps = FN(ceil_div)(WIDE(s->taps), p->by_taps);
-  g.words = FN(ceil_shift)(WIDE(s->taps), p->tap_shift);
-  return g;
+  const INT count = FN(ceil_div)(channels, p->by_block);
+  return (FN(blocks)){count, FN(ceil_shift)(channels, p->channel_shift), ALL_SAME(count * p->block, channels)};
 }
 
-CODE void FN(count_cycles)(FN(cycles) * c, const SHAPE *s, const FN(mode) * p, const FN(blocks) * g)
+CODE FN(kernel) FN(kernel_of)(INT taps, const FN(mode) * p)
 {
-  const INT block = FN(select)(g->full > 0, p->block, g->rest); /* of the first block */
-  const INT block_bits = block * p->map.bits, rest_bits = g->rest * p->map.bits;
-  const INT kernel_bits = s->taps * p->weight.bits + p->constant_bits;
-  const INT row = FN(ceil_div)(s->in_w * block_bits, p->by_port);
-  const INT row_rest = FN(ceil_div)(s->in_w * rest_bits, p->by_port);
-  const INT kernel = FN(ceil_div)(block * kernel_bits, p->by_port);
-  const INT kernel_rest = FN(ceil_div)(g->rest * kernel_bits, p->by_port);
-  const INT out = FN(ceil_div)(s->out_w * block_bits, p->by_port);
-  const INT out_rest = FN(ceil_div)(s->out_w * rest_bits, p->by_port);
-  c->compute = (g->full + 1) * s->pixels * g->steps * p->interval;
-  c->load = g->full * (kernel + s->in_h * row) + kernel_rest + s->in_h * row_rest;
-  c->store = s->out_h * (g->full * out + out_rest);
-  c->first = kernel + s->first_rows * row;
-  c->last = out_rest;
+  FN(kernel) k;
+  k.steps = FN(ceil_div)(taps, p->by_taps);
+  k.cycles = k.steps * p->interval;
+  k.words = FN(ceil_shift)(taps, p->tap_shift);
+  k.weights = FN(ceil_shift)(taps, p->weight.shift) + p->constant_words;
+  k.bits = taps * p->weight.bits + p->constant_bits;
+  k.load = FN(ceil_div)(ANY_PRODUCT(p->block, k.bits), p->by_port);
+  return k;
+}
+
+CODE FN(row) FN(row_of)(INT values, const FN(mode) * p)
+{
+  return (FN(row)){FN(ceil_shift)(values, p->map.shift), FN(ceil_div)(values * p->block_bits, p->by_port)};
+}
+
+/* To the parts of a layer from those of the one before, as far as they differ. */
+CODE void FN(find_parts)(FN(parts) * t, const SHAPE *s, const FN(mode) * p)
+{
+  const unsigned fresh = s->fresh;
+  if (fresh & FRESH_CHANNELS) t->blocks = FN(blocks_of)(WIDE(s->channels), p);
+  if (fresh & FRESH_TAPS) t->kernel = FN(kernel_of)(WIDE(s->taps), p);
+  if (fresh & FRESH_IN) t->in = FN(row_of)(WIDE(s->in_w), p);
+  if (fresh & IN_AS_OUT) t->in = t->out;
+  if (fresh & FRESH_OUT) t->out = FN(row_of)(WIDE(s->out_w), p);
+  if (fresh & OUT_AS_IN) t->out = t->in;
+}
+
+CODE void FN(count_cycles)(FN(cycles) * c, const SHAPE *s, const FN(mode) * p, const FN(parts) * t)
+{
+  const FN(blocks) *g = &t->blocks;
+  const INT block = t->kernel.load + s->in_h * t->in.move; /* of all lanes */
+  c->compute = g->count * s->pixels * t->kernel.cycles;
+  c->first = t->kernel.load + s->first_rows * t->in.move;
+  if (g->whole) {
+    c->load = g->count * block;
+    c->store = g->count * s->out_h * t->out.move;
+    c->last = t->out.move;
+  } else {
+    const INT full = g->count - 1, rest = s->channels - full * p->block; /* channels of the last block */
+    const INT bits = rest * p->map.bits;
+    const INT kernel = FN(ceil_div)(rest * t->kernel.bits, p->by_port);
+    const INT row = FN(ceil_div)(s->in_w * bits, p->by_port), out = FN(ceil_div)(s->out_w * bits, p->by_port);
+    c->load = full * block + kernel + s->in_h * row;
+    c->store = s->out_h * (full * t->out.move + out);
+    c->first = FN(select)(full > 0, c->first, kernel + s->first_rows * row);
+    c->last = out;
+  }
   c->total = FN(largest)(c->first + c->compute + p->fill + c->last, c->load + c->store);
 }
 
@@ -75,38 +123,58 @@ CODE void FN(count_cycles)(FN(cycles) * c, const SHAPE *s, const FN(mode) * p, c
 typedef struct FN(counts) {
   INT cycles, compute, transfer;
   INT input_reads, input_writes, weights, outputs; /* buffer words; weights, outputs: as many reads as writes */
-  REAL results;                                    /* of lanes; one gives 2^channel_shift at once */
-  REAL kernels;                                    /* of lanes: once a block */
+  INT results;                                     /* of lanes; one gives 2^channel_shift at once */
+  INT kernels;                                     /* of lanes: once a block */
   REAL products, choices;                          /* of one multiplier of a lane; words it passed over */
   REAL words;                                      /* register words written */
 } FN(counts);
 
-CODE void FN(add_layer)(FN(counts) * n, const SHAPE *s, const FN(mode) * p)
+/* Of layers with one kernel. */
+typedef struct FN(alike) {
+  INT blocks, results, kernels;
+} FN(alike);
+
+CODE void FN(add_alike)(FN(counts) * n, const FN(alike) * a, const FN(kernel) * k)
 {
-  FN(cycles) c;
-  const FN(blocks) g = FN(split)(s, p);
-  FN(count_cycles)(&c, s, p, &g);
-  const INT block_count = s->count * (g.full + 1), row_words = FN(ceil_shift)(WIDE(s->in_w), p->map.shift);
-  const REAL kernels = TO_REAL(s->count * g.used), results = TO_REAL(s->count * s->pixels * g.used);
-  const REAL products = results * TO_REAL(g.steps);
-  n->cycles += s->count * c.total;
-  n->compute += s->count * c.compute;
-  n->transfer += s->count * (c.load + c.store);
-  n->results += results;
-  n->kernels += kernels;
+  const REAL products = TO_REAL(a->results) * TO_REAL(k->steps);
+  n->results += a->results;
+  n->kernels += a->kernels;
+  n->weights += a->blocks * k->weights;
   n->products += products;
-  n->choices += products * TO_REAL(g.steps - 1);
-  n->words += (results + kernels) * TO_REAL(g.words);
-  n->input_reads += block_count * s->row_reads * row_words;
-  n->input_writes += block_count * s->in_h * row_words;
-  n->weights += block_count * (FN(ceil_shift)(WIDE(s->taps), p->weight.shift) + p->constant_words);
-  n->outputs += block_count * s->out_h * FN(ceil_shift)(WIDE(s->out_w), p->map.shift);
+  n->choices += products * TO_REAL(k->steps - 1);
+  n->words += TO_REAL(a->results + a->kernels) * TO_REAL(k->words);
 }
 
+CODE void FN(add_layers)(FN(counts) * n, const SHAPE *s, size_t count, const FN(mode) * p)
+{
+  const INT none = WIDE(0);
+  FN(parts) t = {{none, none, false}, {none, none, none, none, none, none}, {none, none}, {none, none}};
+  FN(alike) a = {none, none, none};
+  for (const SHAPE *const end = s + count; s < end; s++) {
+    FN(cycles) c;
+    FN(find_parts)(&t, s, p);
+    FN(count_cycles)(&c, s, p, &t);
+    const INT in_words = t.blocks.count * t.in.words;
+    n->cycles += s->count * c.total;
+    n->compute += s->count * c.compute;
+    n->transfer += s->count * (c.load + c.store);
+    n->input_reads += s->all_reads * in_words;
+    n->input_writes += s->all_in_h * in_words;
+    n->outputs += s->all_out_h * t.blocks.count * t.out.words;
+    a.blocks += s->count * t.blocks.count;
+    a.results += s->all_pixels * t.blocks.used;
+    a.kernels += s->count * t.blocks.used;
+    if (!(s->fresh & LAST_ALIKE)) continue;
+    FN(add_alike)(n, &a, &t.kernel);
+    a = (FN(alike)){none, none, none};
+  }
+}
+
+/* In the table's picojoules, as ACCESSES_UJ. */
 CODE void FN(put_accesses)(BILL *bill, const FN(mode) * p, int role, INT reads, INT writes)
 {
-  COUNT(bill, QY_EVENT_SRAM_READ + role) = ACCESSES_UJ(p->macros[role] * TO_REAL(reads), p->read_pj[role]);
-  COUNT(bill, QY_EVENT_SRAM_WRITE + role) = ACCESSES_UJ(p->macros[role] * TO_REAL(writes), p->write_pj[role]);
+  COUNT(bill, QY_EVENT_SRAM_READ + role) = OVER_MILLION(p->macros[role] * TO_REAL(reads) * p->read_pj[role]);
+  COUNT(bill, QY_EVENT_SRAM_WRITE + role) = OVER_MILLION(p->macros[role] * TO_REAL(writes) * p->write_pj[role]);
 }
 
 /* Words go from the buffers to the lane's registers, a lane's width, and from there to the multipliers, half of it;
@@ -124,13 +192,14 @@ CODE void FN(put_run)(BILL *bill, const FN(mode) * p, MODES modes, const FN(coun
 {
   const REAL cycles = TO_REAL(n->cycles), interval = TO_REAL(p->interval), constant = TO_REAL(p->constant_bits);
   const REAL elements = TO_REAL(p->count) * p->multipliers;
-  const REAL values = n->results * p->results, kernels = n->kernels * p->results;
+  const REAL results = TO_REAL(n->results), values = results * p->results;
+  const REAL kernels = TO_REAL(n->kernels) * p->results;
   const REAL none = WIDE(0.0);
   MODE_COUNT(bill, modes, n->products * p->multipliers * interval);
   COUNT(bill, QY_EVENT_CLOCK) = cycles * elements;
   COUNT(bill, QY_EVENT_OPERAND_MUX) = n->choices * p->multipliers * SOURCES * p->used_bits;
   COUNT(bill, QY_EVENT_OPERAND_WRITE) = n->words * p->used_bits + kernels * constant;
-  COUNT(bill, QY_EVENT_ADD) = n->results * (p->multipliers - 1) + FN(select)(constant > 0, values, none);
+  COUNT(bill, QY_EVENT_ADD) = results * (p->multipliers - 1) + FN(select)(constant > 0, values, none);
   COUNT(bill, QY_EVENT_REQUANTIZE) = values;
   COUNT(bill, QY_EVENT_CONTROL) = cycles;
   FN(put_wires)(bill, p, n);

@@ -15,75 +15,67 @@ typedef struct FN(run_bill) {
   COUNT(bill, QY_EVENT_PRODUCT + k) = FN(select)((modes) == (double)k, value, none)
 #include "depthwise_run.h"
 
-/* A number of each lane's module in its modes. */
-LANE_CODE REAL FN(of_lanes)(const depthwise_setups *s, int at, int row)
-{
-  return LANES_AT(s->of[row], at);
-}
+typedef struct FN(lane_rows) {
+  _Alignas(64) double module[MODULE_ROWS][QY_LANES];
+  double mode[MODE_ROWS][QY_LANES];
+} FN(lane_rows);
 
-LANE_CODE REAL FN(of_mode)(const depthwise_setups *s, int at, int row)
+LANE_CODE void FN(gather)(FN(mode) * p, const FN(lane_rows) * rows, int at)
 {
-  return s->alike ? FN(wide)(s->of[row][0]) : FN(of_lanes)(s, at, row);
-}
-
-LANE_CODE void FN(gather)(FN(mode) * p, const depthwise_setups *s, int at)
-{
-  p->results = FN(of_mode)(s, at, ROW_RESULTS);
-  p->count = FN(of_mode)(s, at, ROW_COUNT);
+  p->count = LANES_AT(rows->module[MODULE_COUNT], at);
+  p->multipliers = LANES_AT(rows->module[MODULE_MULTIPLIERS], at);
+  p->fill = LANES_AT(rows->module[MODULE_FILL], at);
+  p->lane = LANES_AT(rows->module[MODULE_LANE], at);
+  p->interval = LANES_AT(rows->mode[MODE_INTERVAL], at);
+  p->products = LANES_AT(rows->mode[MODE_PRODUCTS], at);
+  p->results = LANES_AT(rows->mode[MODE_RESULTS], at);
+  p->channel_shift = LANES_AT(rows->mode[MODE_RESULTS_INVERSE], at);
+  p->tap_shift = LANES_AT(rows->mode[MODE_TAPS_INVERSE], at);
+  p->map.bits = LANES_AT(rows->mode[MODE_MAP_BITS], at);
+  p->map.shift = LANES_AT(rows->mode[MODE_MAP_INVERSE], at);
+  p->weight.bits = LANES_AT(rows->mode[MODE_WEIGHT_BITS], at);
+  p->weight.shift = LANES_AT(rows->mode[MODE_WEIGHT_INVERSE], at);
+  p->constant_bits = LANES_AT(rows->mode[MODE_CONSTANT_BITS], at);
+  p->constant_words = LANES_AT(rows->mode[MODE_CONSTANT_WORDS], at);
+  p->bits = LANES_AT(rows->mode[MODE_BITS], at);
+  p->used_bits = LANES_AT(rows->mode[MODE_USED_BITS], at);
+  p->sum_bits = LANES_AT(rows->mode[MODE_SUM_BITS], at);
   p->block = p->count * p->results;
-  p->by_block = FN(divide_by)(FN(of_mode)(s, at, ROW_BY_BLOCK));
-  p->by_taps = FN(divide_by)(FN(of_mode)(s, at, ROW_BY_TAPS));
-  p->by_port = FN(divide_by)(FN(of_mode)(s, at, ROW_PORT));
-  p->interval = FN(of_mode)(s, at, ROW_INTERVAL);
-  p->channel_shift = FN(of_mode)(s, at, ROW_RESULTS_INVERSE);
-  p->tap_shift = FN(of_mode)(s, at, ROW_TAPS_INVERSE);
-  p->map.bits = FN(of_mode)(s, at, ROW_MAP_BITS);
-  p->map.shift = FN(of_mode)(s, at, ROW_MAP_INVERSE);
-  p->weight.bits = FN(of_mode)(s, at, ROW_WEIGHT_BITS);
-  p->weight.shift = FN(of_mode)(s, at, ROW_WEIGHT_INVERSE);
-  p->constant_bits = FN(of_mode)(s, at, ROW_CONSTANT_BITS);
-  p->constant_words = FN(of_mode)(s, at, ROW_CONSTANT_WORDS);
-  p->fill = FN(of_lanes)(s, at, ROW_FILL);
-  p->multipliers = FN(of_mode)(s, at, ROW_MULTIPLIERS);
-  p->bits = FN(of_mode)(s, at, ROW_BITS);
-  p->used_bits = FN(of_lanes)(s, at, ROW_USED_BITS);
-  p->sum_bits = FN(of_mode)(s, at, ROW_SUM_BITS);
-  p->lane = FN(of_lanes)(s, at, ROW_LANE);
-  p->products = FN(of_mode)(s, at, ROW_PRODUCTS);
+  p->block_bits = p->block * p->map.bits;
+  /* Of powers of two the inverses are exact. */
+  p->by_block = LANES_AT(rows->module[MODULE_COUNT_INVERSE], at) * p->channel_shift;
+  p->by_taps = LANES_AT(rows->module[MODULE_MULTIPLIERS_INVERSE], at) * LANES_AT(rows->mode[MODE_TAPS_INVERSE], at);
+  p->by_port = LANES_AT(rows->module[MODULE_PORT_INVERSE], at);
   for (int role = 0; role < QY_BUFFER_ROLES; role++) {
-    p->macros[role] = FN(of_lanes)(s, at, ROW_MACROS + role);
-    p->read_pj[role] = FN(of_lanes)(s, at, ROW_READ_PJ + role);
-    p->write_pj[role] = FN(of_lanes)(s, at, ROW_WRITE_PJ + role);
+    p->macros[role] = LANES_AT(rows->module[MODULE_MACROS + role], at);
+    p->read_pj[role] = LANES_AT(rows->module[MODULE_READ_PJ + role], at);
+    p->write_pj[role] = LANES_AT(rows->module[MODULE_WRITE_PJ + role], at);
   }
 }
 
 /* The largest sum: everything that was counted on the way is below it. */
 LANE_CODE REAL FN(most)(const FN(counts) * n)
 {
-  const INT each[] = {n->cycles,       n->compute, n->transfer, n->input_reads,
-                      n->input_writes, n->weights, n->outputs,  n->results};
-  INT most = n->kernels;
-  for (size_t i = 0; i < sizeof each / sizeof *each; i++)
-    most = FN(largest)(most, each[i]);
-  return most;
+  const INT words = FN(largest)(FN(largest)(n->input_reads, n->input_writes), FN(largest)(n->weights, n->outputs));
+  return FN(largest)(words, FN(largest)(n->cycles, n->results)); /* these are no less than the others */
 }
 
-CODE_APART bool FN(run_lanes)(qy_lane_bill *bill, const depthwise_setups *s, const qy_depthwise_work *w)
+CODE_APART bool FN(run_lanes)(qy_lane_bill *bill, const depthwise_lists *lists, const qy_depthwise_work *w)
 {
-  bool exact = true;
+  FN(lane_rows) rows;
+  REAL most = FN(wide)(0);
+  FN(take_rows)(rows.module, lists->module, MODULE_ROWS);
+  FN(take_rows)(rows.mode, lists->mode, MODE_ROWS);
   for (int at = 0; at < QY_LANES; at += (int)LANE_STEP) {
     FN(mode) p;
     const REAL none = FN(wide)(0);
     FN(counts) n = {none, none, none, none, none, none, none, none, none, none, none, none};
-    FN(gather)(&p, s, at);
-    for (size_t i = 0; i < w->count; i++)
-      FN(add_layer)(&n, &w->real[i], &p);
-    const REAL most = FN(most)(&n);
-    for (int k = 0; k < (int)LANE_STEP; k++)
-      exact = exact && most[k] < exact_below;
-    FN(put_run)(&(FN(run_bill)){bill, at}, &p, FN(of_mode)(s, at, ROW_MODE), &n, &w->moved);
+    FN(gather)(&p, &rows, at);
+    FN(add_layers)(&n, w->real, w->count, &p);
+    most = FN(largest)(most, FN(most)(&n));
+    FN(put_run)(&(FN(run_bill)){bill, at}, &p, LANES_AT(rows.mode[MODE_RUN], at), &n, &w->moved);
   }
-  return exact;
+  return ALL_SAME(FN(largest)(most, FN(wide)(exact_most)), FN(wide)(exact_most));
 }
 #undef SHAPE
 #undef BILL

@@ -86,6 +86,20 @@ qy_status depthwise_shape(layer_shape *s, const qy_layer *l, qy_error *err)
   return QY_OK;
 }
 
+void depthwise_place(layer_shape *s, const layer_shape *before, const layer_shape *after)
+{
+  s->all_pixels = s->count * s->pixels;
+  s->all_in_h = s->count * s->in_h;
+  s->all_out_h = s->count * s->out_h;
+  s->all_reads = s->count * s->row_reads;
+  s->fresh = 0;
+  if (!before || before->channels != s->channels) s->fresh |= FRESH_CHANNELS;
+  if (!before || before->taps != s->taps) s->fresh |= FRESH_TAPS;
+  if (!before || before->in_w != s->in_w) s->fresh |= before && before->out_w == s->in_w ? IN_AS_OUT : FRESH_IN;
+  s->fresh |= s->out_w == s->in_w ? OUT_AS_IN : FRESH_OUT;
+  if (!after || after->taps != s->taps) s->fresh |= LAST_ALIKE;
+}
+
 double depthwise_maps(const layer_shape *s)
 {
   return (double)(s->count * s->channels * s->in_h * s->in_w);
@@ -123,8 +137,12 @@ static real_shape real_of(const layer_shape *s)
                       .taps = (double)s->taps,
                       .pixels = (double)s->pixels,
                       .first_rows = (double)s->first_rows,
-                      .row_reads = (double)s->row_reads,
-                      .count = (double)s->count};
+                      .count = (double)s->count,
+                      .all_pixels = (double)s->all_pixels,
+                      .all_in_h = (double)s->all_in_h,
+                      .all_out_h = (double)s->all_out_h,
+                      .all_reads = (double)s->all_reads,
+                      .fresh = s->fresh};
 }
 
 qy_status qy_depthwise_work_new(qy_depthwise_work **work, const qy_layer *const *layers, size_t count, qy_arena *arena,
@@ -164,8 +182,11 @@ qy_status qy_depthwise_work_new(qy_depthwise_work **work, const qy_layer *const 
       w->shape[w->count++] = s;
   }
   if (!(w->real = qy_arena_alloc(arena, w->count, sizeof *w->real))) return qy_no_memory(err);
-  for (size_t i = 0; i < w->count; i++)
-    w->real[i] = real_of(&w->shape[i]);
+  for (size_t i = 0; i < w->count; i++) {
+    layer_shape *s = &w->shape[i];
+    depthwise_place(s, i ? s - 1 : NULL, i + 1 < w->count ? s + 1 : NULL);
+    w->real[i] = real_of(s);
+  }
   *work = w;
   return QY_OK;
 }

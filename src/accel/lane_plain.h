@@ -13,5 +13,15 @@ LANE_CODE two_doubles ceil_plain(two_doubles x)
   const two_doubles nearest = (x + whole) - whole;
   return nearest + (two_doubles)((nearest < x) & one);
 }
-#define LANE_CEIL(x) ceil_plain(x)
+LANE_CODE void turn_plain(double (*row)[QY_LANES], int at, const double *const *list, int from)
+{
+  *(two_doubles *)&row[0][at] = (two_doubles){list[0][from], list[1][from]};
+  *(two_doubles *)&row[1][at] = (two_doubles){list[0][from + 1], list[1][from + 1]};
+}
+#define LANE_TURN(row, at, list, from) turn_plain(row, at, list, from)
+#define LANE_CEIL(x)                   ceil_plain(x)
+#define LANE_MAX(a, b)                 select_plain((a) > (b), a, b)
+#define LANE_MIN(a, b)                 select_plain((a) < (b), a, b)
+#define LANE_SAME(a, b)                ((a)[0] == (b)[0] && (a)[1] == (b)[1])
+#define LANE_OVER_MILLION(x)           ((x) / 1e6)
 #include "vectors.h"

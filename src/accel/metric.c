@@ -120,40 +120,64 @@ typedef struct value_rows {
 #include "lane_plain.h"
 
 #include "metric_rules.h"
+#include "metric_vector.h"
 
 #include "vectors_end.h"
 #ifdef __x86_64__
 #include "lane_avx2.h"
 
 #include "metric_rules.h"
+#include "metric_vector.h"
 
 #include "vectors_end.h"
 
 #include "lane_avx512.h"
 
 #include "metric_rules.h"
+#include "metric_vector.h"
 
 #include "vectors_end.h"
 #endif
 
-static bool each_vector(bool (*derive)(value_rows values, unsigned where), int step, value_rows rows, unsigned where)
+static bool each_vector(bool (*derive)(value_rows, unsigned), bool (*derive_some)(value_rows, unsigned, qy_metric_set),
+                        int step, value_rows rows, unsigned where, qy_metric_set wanted)
 {
   bool finite = true;
   for (rows.at = 0; rows.at < QY_LANES; rows.at += step)
-    finite &= derive(rows, where);
+    finite &= wanted == QY_METRICS_ALL ? derive(rows, where) : derive_some(rows, where, wanted);
   return finite;
+}
+
+bool qy_metric_derive_lanes_for(double (*metric)[QY_LANES], const double (*in)[QY_LANES], unsigned where,
+                                qy_lane_set set, qy_metric_set wanted)
+{
+  static const qy_metric_set metrics = QY_METRIC_BIT(QY_METRIC_COUNT) - 1;
+  const value_rows rows = {in, metric, 0};
+  if (wanted != QY_METRICS_ALL) wanted &= metrics;
+  switch (set) {
+#ifdef __x86_64__
+  case QY_LANE_SET_AVX512: return each_vector(derive_avx512, derive_some_avx512, step_avx512, rows, where, wanted);
+  case QY_LANE_SET_AVX2: return each_vector(derive_avx2, derive_some_avx2, step_avx2, rows, where, wanted);
+#endif
+  default: return each_vector(derive_plain, derive_some_plain, step_plain, rows, where, wanted);
+  }
 }
 
 bool qy_metric_derive_lanes(double (*metric)[QY_LANES], const double (*in)[QY_LANES], unsigned where, qy_lane_set set)
 {
-  const value_rows rows = {in, metric, 0};
-  switch (set) {
-#ifdef __x86_64__
-  case QY_LANE_SET_AVX512: return each_vector(derive_avx512, step_avx512, rows, where);
-  case QY_LANE_SET_AVX2: return each_vector(derive_avx2, step_avx2, rows, where);
-#endif
-  default: return each_vector(derive_plain, step_plain, rows, where);
+  return qy_metric_derive_lanes_for(metric, in, where, set, QY_METRICS_ALL);
+}
+
+qy_metric_set qy_metric_needs(qy_metric_set wanted)
+{
+  qy_metric_set needs = wanted, looked_at = 0;
+  while (needs & ~looked_at) {
+    const int which = __builtin_ctzll(needs & ~looked_at);
+    looked_at |= QY_METRIC_BIT(which);
+    for (int i = 0; which < QY_METRIC_COUNT && i < table[which].terms; i++)
+      needs |= QY_METRIC_BIT(table[which].of[i]);
   }
+  return needs;
 }
 
 /* ---- questions ---- */

@@ -133,6 +133,7 @@ qy_status qy_components_new(qy_components **out, const qy_pe *pe, const qy_pe_st
 
 typedef struct dissected { /* one circuit */
   qy_census census;        /* as synthesis picks cells by their areas in the nominal library */
+  qy_effort_law law;       /* of that library */
   double flip_flops;
   double *path_ratio;                /* [draws]: longest path over the nominal one */
   const qy_discrepancy *discrepancy; /* NULL: none */
@@ -142,49 +143,50 @@ struct qy_pricing {
   const qy_components *components;
   const qy_tech *tech;
   const qy_draws *draws; /* NULL: none */
+  bool *repeats;         /* [draws]: the constants are those of the draw before */
   int64_t own_draw;      /* whose discrepancies the nominal prices have: qy_pricing_in_draw; < 0: none */
   dissected circuit[QY_ROLE_COUNT];
 };
 
-/* The path that sets the shortest period: from register to register, or round a loop. */
-static qy_status longest_path(double *path_ps, const qy_circuit *circuit, const qy_tech *tech, qy_error *err)
+/* Longest paths, from register to register or round a loop, of all draws over the nominal one. */
+static qy_status path_ratios(double *ratio, const qy_circuit *circuit, const qy_tech *tech, const qy_draws *draws,
+                             const bool *repeats, qy_error *err)
 {
-  qy_timing timing = {0};
-  qy_status status = qy_circuit_timing(circuit, tech, &timing, err);
-  *path_ps = fmax(timing.fast_ps, timing.loop_ps);
-  return status;
+  qy_timer *timer;
+  const qy_status status = qy_timer_new(&timer, circuit, err);
+  if (status) return status;
+  const double nominal_ps = qy_timer_shortest(timer, tech);
+  for (size_t k = 0; k < draws->count; k++)
+    ratio[k] = repeats[k] ? ratio[k - 1] : qy_timer_shortest(timer, &draws->draw[k]) / nominal_ps;
+  qy_timer_free(timer);
+  return QY_OK;
 }
 
 static qy_status dissect(dissected *d, const qy_circuit *circuit, const qy_tech *tech, const qy_draws *draws,
-                         qy_arena *arena, qy_error *err)
+                         const bool *repeats, qy_arena *arena, qy_error *err)
 {
-  for (size_t i = 0; i < qy_circuit_op_count(circuit); i++) {
-    qy_op_report r;
-    qy_circuit_op_report(circuit, i, tech, &r);
-    for (int g = 0; g < QY_CLASS_COUNT; g++)
-      for (int k = 0; k < QY_CELL_COUNT; k++)
-        d->census.cells[g][k] += r.census.cells[g][k];
-  }
+  qy_circuit_census_in(circuit, tech, &d->census);
+  qy_effort_law_of(&d->law, &d->census, tech);
   for (int g = 0; g < QY_CLASS_COUNT; g++)
     d->flip_flops += d->census.cells[g][QY_DFF];
   if (!draws) return QY_OK;
   d->path_ratio = qy_arena_alloc(arena, draws->count, sizeof *d->path_ratio);
   if (!d->path_ratio) return qy_no_memory(err);
-  double nominal_ps = 0;
   qy_discrepancy *discrepancy = NULL;
-  qy_status status = longest_path(&nominal_ps, circuit, tech, err);
-  if (!status) status = qy_discrepancy_new(&discrepancy, circuit, draws, arena, err);
+  qy_status status = qy_discrepancy_new(&discrepancy, circuit, draws, arena, err);
   d->discrepancy = discrepancy;
-  for (size_t k = 0; k < draws->count && !status; k++) {
-    double path_ps = 0;
-    if (k > 0 && memcmp(&draws->draw[k], &draws->draw[k - 1], sizeof *draws->draw) == 0) {
-      d->path_ratio[k] = d->path_ratio[k - 1]; /* only the discrepancy differs */
-      continue;
-    }
-    status = longest_path(&path_ps, circuit, &draws->draw[k], err);
-    d->path_ratio[k] = path_ps / nominal_ps;
-  }
-  return status;
+  return status ? status : path_ratios(d->path_ratio, circuit, tech, draws, repeats, err);
+}
+
+/* Samples of an analysis often differ in nothing but their discrepancies. */
+static qy_status find_repeats(bool **out, const qy_draws *draws, qy_arena *arena, qy_error *err)
+{
+  *out = qy_arena_alloc(arena, draws->count, sizeof **out);
+  if (!*out) return qy_no_memory(err);
+  for (size_t k = 1; k < draws->count; k++)
+    /* Padding that differs would cost time alone.  NOLINTNEXTLINE(bugprone-suspicious-memory-comparison) */
+    (*out)[k] = memcmp(&draws->draw[k], &draws->draw[k - 1], sizeof *draws->draw) == 0;
+  return QY_OK;
 }
 
 qy_status qy_pricing_new(qy_pricing **out, const qy_components *components, const qy_tech *tech, const qy_draws *draws,
@@ -198,9 +200,10 @@ qy_status qy_pricing_new(qy_pricing **out, const qy_components *components, cons
   p->tech = tech;
   p->draws = draws;
   p->own_draw = -1;
-  qy_status status = QY_OK;
+  qy_status status = draws ? find_repeats(&p->repeats, draws, arena, err) : QY_OK;
   for (int r = 0; r < QY_ROLE_COUNT && !status; r++)
-    if (components->circuit[r]) status = dissect(&p->circuit[r], components->circuit[r], tech, draws, arena, err);
+    if (components->circuit[r])
+      status = dissect(&p->circuit[r], components->circuit[r], tech, draws, p->repeats, arena, err);
   if (!status) *out = p;
   return status;
 }
@@ -237,12 +240,11 @@ typedef struct factors {
   double of[QY_STRUCTURE_QUANTITIES];
 } factors;
 
-/* Those of draw k, or, k < 0, of the draw that the pricing stands for. */
-static factors factors_of(const qy_pricing *p, const dissected *d, const qy_build *build, int64_t k)
+/* Those of draw k, or, k < 0, of the draw that the pricing stands for; effort: of the build in the nominal library. */
+static factors factors_of(const qy_pricing *p, const dissected *d, double effort, int64_t k)
 {
   factors f = {{1, 1, 1}};
   const int64_t draw = k < 0 ? p->own_draw : k;
-  const double effort = qy_build_effort(build, p->tech);
   for (int q = 0; q < QY_STRUCTURE_QUANTITIES && draw >= 0; q++)
     f.of[q] = qy_discrepancy_factor(d->discrepancy, (qy_structure_quantity)q, effort, (size_t)draw);
   return f;
@@ -254,13 +256,13 @@ typedef struct circuit_price {
 } circuit_price;
 
 /* A circuit built as `build` with the constants of `tech`, whose longest path is path_ratio nominal ones; build gets
- * the effort of that. */
-static circuit_price price_circuit(qy_build *build, const dissected *d, const qy_tech *tech, double path_ratio,
-                                   const factors *f)
+ * the effort of that.  law: that of `tech`. */
+static circuit_price price_circuit(qy_build *build, const dissected *d, const qy_effort_law *law, const qy_tech *tech,
+                                   double path_ratio, const factors *f)
 {
   const double shortest_ps = build->min_period_ps * path_ratio * f->of[QY_STRUCTURE_DELAY];
   const double power = pow(fmin(1, shortest_ps / build->period_ps), tech->effort_p);
-  qy_build_take_effort(build, power, d->census.cells, tech);
+  qy_build_take_effort(build, power, law);
   circuit_price p = {.area_um2 = build->area_um2, .leakage_nw = build->leakage_nw};
   p.register_um2 = fmin(p.area_um2, (d->flip_flops + build->pipeline_bits) * tech->area_um2[QY_DFF]);
   p.area_um2 *= f->of[QY_STRUCTURE_AREA];
@@ -285,11 +287,9 @@ static void price_event(item_prices price, int event, double logic_fj, double re
   price[event][1] = register_fj / fj_per_uj;
 }
 
-static double switching_fj(const qy_build *build, const qy_activity *activity, const qy_tech *tech)
+static double switching_fj(const qy_energy *e)
 {
-  qy_energy e;
-  qy_circuit_energy(build, activity, tech, &e);
-  return e.comb_fj + e.register_fj;
+  return e->comb_fj + e->register_fj;
 }
 
 /* Of the flip-flops' clock pins alone: the tree is an item of its own. */
@@ -298,46 +298,74 @@ static double pins_fj(const qy_energy *e, const qy_tech *tech)
   return e->clock_fj / (1 + tech->clock_tree_frac);
 }
 
+static qy_energy energy_at(const qy_pe_toggles *toggles, const qy_build *build, int mode, qy_pe_side side,
+                           const qy_tech *tech)
+{
+  qy_energy e;
+  qy_circuit_energy(build, qy_pe_toggles_at(toggles, mode, side), tech, &e);
+  return e;
+}
+
 /* Energy of a product with one operand held, over that of one with new operands. */
 static double held_share(const qy_components *c, const qy_build *build, int mode, qy_pe_side side, const qy_tech *tech)
 {
-  const double all = switching_fj(build, qy_pe_toggles_at(&c->fresh, mode, side), tech);
-  const double rest = switching_fj(build, qy_pe_toggles_at(&c->held, mode, side), tech);
+  const qy_energy fresh = energy_at(&c->fresh, build, mode, side, tech);
+  const qy_energy held = energy_at(&c->held, build, mode, side, tech);
+  const double all = switching_fj(&fresh), rest = switching_fj(&held);
   return all > 0 && rest < all ? rest / all : 1;
 }
 
-static double product_fj(const qy_components *c, const qy_build *build, int mode, qy_pe_side side, bool held,
-                         const qy_tech *tech)
-{
-  const double fj = switching_fj(build, qy_pe_toggles_at(&c->element, mode, side), tech);
-  return held ? fj * held_share(c, build, mode, side, tech) : fj;
-}
+/* Energies of the products of a mode at the sides that were chosen. */
+typedef struct chosen {
+  bool has_run, has_held;
+  qy_energy run;
+  double held_fj;
+} chosen;
 
-/* The sides where products cost least, with new operands and with one held: what is kept of the nominal library. */
-static void choose_sides(qy_prices *prices, const qy_components *c, const qy_tech *tech)
+/* A side where products cost least with new operands; with one held. */
+static void choose_run(qy_prices *prices, chosen *found, const qy_components *c, int m, const qy_tech *tech)
 {
   const qy_build *build = &prices->build[QY_ROLE_ELEMENT];
+  const qy_energy left = energy_at(&c->element, build, m, QY_PE_AT_LEFT, tech);
+  const qy_energy right = energy_at(&c->element, build, m, QY_PE_AT_RIGHT, tech);
+  const bool at_left = switching_fj(&left) < switching_fj(&right);
+  prices->side[m] = at_left ? QY_PE_AT_LEFT : QY_PE_AT_RIGHT;
+  *found = (chosen){.has_run = true, .run = at_left ? left : right};
+  if (!(c->uses & QY_USES_HELD)) return;
+  const double left_fj = switching_fj(&left) * held_share(c, build, m, QY_PE_AT_LEFT, tech);
+  const double right_fj = switching_fj(&right) * held_share(c, build, m, QY_PE_AT_RIGHT, tech);
+  prices->held_side[m] = left_fj < right_fj ? QY_PE_AT_LEFT : QY_PE_AT_RIGHT;
+  found->has_held = true;
+  found->held_fj = left_fj < right_fj ? left_fj : right_fj;
+}
+
+/* What is kept of the nominal library. */
+static void choose_sides(qy_prices *prices, chosen found[QY_PE_MODES_MAX], const qy_components *c, const qy_tech *tech)
+{
   for (int m = 0; m < c->mode_count; m++) {
     const qy_pe_side sides = qy_pe_sides(c->pe, m);
     prices->side[m] = prices->held_side[m] = sides;
-    for (int held = 0; sides == QY_PE_AT_BEST && held < ((c->uses & QY_USES_HELD) ? 2 : 1); held++) {
-      const double left_fj = product_fj(c, build, m, QY_PE_AT_LEFT, held, tech);
-      const double right_fj = product_fj(c, build, m, QY_PE_AT_RIGHT, held, tech);
-      *(held ? &prices->held_side[m] : &prices->side[m]) = left_fj < right_fj ? QY_PE_AT_LEFT : QY_PE_AT_RIGHT;
-    }
+    found[m] = (chosen){.has_run = false};
+    if (sides == QY_PE_AT_BEST) choose_run(prices, &found[m], c, m, tech);
   }
 }
 
+/* found: NULL or what is known for such a build. */
 static void price_element(item_prices price, const qy_components *c, const qy_prices *built, const qy_build *build,
-                          const qy_tech *tech, double factor)
+                          const chosen *found, const qy_tech *tech, double factor)
 {
   for (int m = 0; m < c->mode_count; m++) {
-    qy_energy e;
-    qy_circuit_energy(build, qy_pe_toggles_at(&c->element, m, built->side[m]), tech, &e);
-    price_event(price, QY_EVENT_PRODUCT + m, factor * (e.comb_fj + e.register_fj), 0);
+    const qy_energy e =
+        found && found[m].has_run ? found[m].run : energy_at(&c->element, build, m, built->side[m], tech);
+    price_event(price, QY_EVENT_PRODUCT + m, factor * switching_fj(&e), 0);
     price_event(price, QY_EVENT_CLOCK, 0, factor * pins_fj(&e, tech)); /* the same in all modes */
-    if (c->uses & QY_USES_HELD)
-      price_event(price, QY_EVENT_HELD + m, factor * product_fj(c, build, m, built->held_side[m], true, tech), 0);
+    if (!(c->uses & QY_USES_HELD)) continue;
+    double held_fj = found && found[m].has_held ? found[m].held_fj : 0;
+    if (!found || !found[m].has_held) {
+      const qy_energy fresh = energy_at(&c->element, build, m, built->held_side[m], tech);
+      held_fj = switching_fj(&fresh) * held_share(c, build, m, built->held_side[m], tech);
+    }
+    price_event(price, QY_EVENT_HELD + m, factor * held_fj, 0);
   }
 }
 
@@ -381,8 +409,43 @@ static void price_sram(item_prices price, const double *sram, size_t draws, int6
         sram && k >= 0 ? sram[(size_t)f * draws + (size_t)k] : 1;
 }
 
+/* What draws have in common: efforts in the nominal library; effort laws, while the constants repeat.  Of the nominal
+ * library also the energies that sides were chosen by. */
+typedef struct common {
+  const chosen *found;
+  double effort[QY_ROLE_COUNT];
+  qy_effort_law law[QY_ROLE_COUNT];
+} common;
+
+static void common_of(common *out, const qy_pricing *p, const qy_prices *built, const chosen *found)
+{
+  out->found = found;
+  for (int r = 0; r < QY_ROLE_COUNT; r++) {
+    if (!p->components->circuit[r]) continue;
+    out->effort[r] = qy_build_effort(&built->build[r], p->tech);
+    out->law[r] = p->circuit[r].law;
+  }
+}
+
+/* Energies follow from the efforts. */
+static const chosen *known_of(const common *same, const qy_build *build, const qy_build *built)
+{
+  bool alike = build->fast_share == built->fast_share;
+  for (int g = 0; g < QY_CLASS_COUNT; g++)
+    alike &= build->effort[g] == built->effort[g];
+  return alike ? same->found : NULL;
+}
+
+/* For draw k, those before it done. */
+static void common_in_draw(common *c, const qy_pricing *p, size_t k)
+{
+  for (int r = 0; r < QY_ROLE_COUNT && !p->repeats[k]; r++)
+    if (p->components->circuit[r]) qy_effort_law_of(&c->law[r], &p->circuit[r].census, &p->draws->draw[k]);
+}
+
 /* All prices of draw k, or, k < 0, of the nominal library. */
-static void price_all(item_prices price, const qy_pricing *p, const qy_prices *built, const double *sram, int64_t k)
+static void price_all(item_prices price, const qy_pricing *p, const qy_prices *built, const common *same,
+                      const double *sram, int64_t k)
 {
   const qy_components *c = p->components;
   const qy_tech *tech = k < 0 ? p->tech : &p->draws->draw[k];
@@ -391,13 +454,13 @@ static void price_all(item_prices price, const qy_pricing *p, const qy_prices *b
     if (!c->circuit[r]) continue;
     qy_build build = built->build[r];
     const double path_ratio = k < 0 ? 1 : p->circuit[r].path_ratio[k];
-    const factors f = factors_of(p, &p->circuit[r], &build, k);
+    const factors f = factors_of(p, &p->circuit[r], same->effort[r], k);
     const double energy = f.of[QY_STRUCTURE_ENERGY];
-    const circuit_price q = price_circuit(&build, &p->circuit[r], tech, path_ratio, &f);
+    const circuit_price q = price_circuit(&build, &p->circuit[r], &same->law[r], tech, path_ratio, &f);
     price_part(price, part_of[r], q.area_um2 - q.register_um2, q.register_um2, q.leakage_nw, tech);
     if (r == QY_ROLE_ELEMENT) {
       price_wires(price, q.area_um2 / tech->density_frac, tech);
-      price_element(price, c, built, &build, tech, energy);
+      price_element(price, c, built, &build, known_of(same, &build, &built->build[r]), tech, energy);
       continue;
     }
     qy_energy e;
@@ -502,9 +565,12 @@ qy_status qy_pricer_at(qy_pricer *pricer, qy_prices *prices, double period_ps, q
     if (!b->feasible && !prices->reason) prices->reason = r == QY_ROLE_ELEMENT && b->reason ? b->reason : misses[r];
   }
   if (prices->reason) return QY_OK;
-  choose_sides(prices, pricing->components, pricing->tech);
   item_prices price;
-  price_all(price, pricing, prices, NULL, -1);
+  chosen found[QY_PE_MODES_MAX];
+  choose_sides(prices, found, pricing->components, pricing->tech);
+  common same;
+  common_of(&same, pricing, prices, found);
+  price_all(price, pricing, prices, &same, NULL, -1);
   put_structure(prices, pricing->components, price);
   put_columns(prices->price, 1, pricer->columns, price);
   return QY_OK;
@@ -531,9 +597,12 @@ void qy_prices_draws(double *basis, const qy_prices *prices, const qy_pricing *p
 {
   assert(basis && prices && !prices->reason && pricing && pricing->draws && columns);
   const size_t draws = pricing->draws->count;
+  common same;
+  common_of(&same, pricing, prices, NULL);
   for (size_t k = 0; k < draws; k++) {
     item_prices price;
-    price_all(price, pricing, prices, sram, (int64_t)k);
+    common_in_draw(&same, pricing, k);
+    price_all(price, pricing, prices, &same, sram, (int64_t)k);
     put_columns(basis + k, draws, columns, price);
   }
 }

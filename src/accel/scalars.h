@@ -15,4 +15,8 @@
 #define one_largest(a, b)    qy_max64(a, b)
 #define one_select(c, a, b)  ((c) ? (a) : (b))
 #define EITHER(c, a, b)      ((c) ? (a) : (b)) /* of one condition, for all lanes where there are several */
+#define ALL_SAME(a, b)       ((a) == (b))
+#define OVER_MILLION(x)      ((x) / 1e6)
 #define ALL_ZERO(x)          ((x) == 0)
+/* a b below 2^52; any other number below that where it is not, for what is not used then. */
+#define ANY_PRODUCT(a, b) ((int64_t)((uint64_t)(a) * (uint64_t)(b) & (UINT64_MAX >> 12)))

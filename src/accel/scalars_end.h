@@ -9,4 +9,7 @@
 #undef EITHER
 #undef DIVISOR
 #undef SHIFT
+#undef ALL_SAME
+#undef OVER_MILLION
 #undef ALL_ZERO
+#undef ANY_PRODUCT

@@ -3,6 +3,7 @@
  * A run is one pass over the distinct shapes: counts in closed form (systolic_count.c), tiles and traffic
  * (systolic_tile.c).
  */
+#include "lane_inverse.h"
 #include "rows.h"
 #include "systolic_lanes.h"
 #include "zero.h"
@@ -296,8 +297,10 @@ static inline const char *run_layer(outcome *o, const mode_run *r, const layer_s
 {
   const corner first = systolic_corner(s, &r->p);
   tiles t = {.whole = true};
+  rates own = r->rate;
+  if (s->computed) own.weight_bits = own.input_bits;
   if (r->tiled) {
-    const char *why = systolic_tile(&t, s, &r->p, &r->half, &r->rate, &r->sets, shape);
+    const char *why = systolic_tile(&t, s, &r->p, &r->half, &own, &r->sets, shape);
     if (why) return why;
   }
   o->t = t;
@@ -305,10 +308,10 @@ static inline const char *run_layer(outcome *o, const mode_run *r, const layer_s
   const traffic port = systolic_traffic(s, &r->p, &t, first.groups_per_fold);
   o->of.port = (one_words){port.inputs, port.weights, port.results};
   o->count = port.count;
-  const rates *c = &r->rate;
+  const rates *c = &own;
   const one_rate rate = {c->fold_latency, c->layer_latency, (double)c->port, c->port > 0,     c->constant_bits > 0,
                          c->input_bits,   c->weight_bits,   c->result_bits,  c->constant_bits};
-  one_time_layer(&o->of, &rate, r->p.dataflow, first.rows, first.columns, first.held, window_of(s, &r->p));
+  one_time_layer(&o->of, s, &rate, r->p.dataflow, first.rows, first.columns, first.held, window_of(s, &r->p));
   return NULL;
 }
 
@@ -367,7 +370,8 @@ static void put_run(qy_bill *bill, const qy_systolic *m, const mode_run *r, int 
   bill->transfer_cycles = n->transfer;
   bill->products = macs * m->params.batch;
   bill->slots = n->total * elements * m->pe->mode[mode].products;
-  bill->loaded_bits = n->input_loads * m->input_bits + n->weight_loads * m->weight_bits + n->constant_loads * constants;
+  bill->loaded_bits = (n->input_loads + n->second_loads) * m->input_bits +
+                      (n->weight_loads - n->second_loads) * m->weight_bits + n->constant_loads * constants;
   bill->stored_bits = n->stores * (double)r->result_bits;
 }
 
@@ -383,7 +387,8 @@ static const char *run(qy_bill *bill, const void *self, const void *work, qy_mod
     outcome o; /* all of it is set: clearing it would take as long as a count */
     const char *reason = run_layer(&o, &r, &k->shape[i], i);
     if (reason) return reason;
-    one_add_layer(&n, &o.of, constant_bits(m) > 0, window_of(&k->shape[i], &r.p), (double)k->shape[i].count);
+    one_add_layer(&n, &o.of, &k->shape[i], constant_bits(m) > 0, window_of(&k->shape[i], &r.p),
+                  (double)k->shape[i].count);
   }
   put_run(bill, m, &r, modes.run, &n, k->macs);
   return NULL;
@@ -407,7 +412,9 @@ static void put_lane(systolic_rows *rows, int i, const qy_systolic *m, const mod
                                        [ROW_WORD_INVERSE] = 1.0 / (double)(1 << r->p.word_shift),
                                        [ROW_FOLD_LATENCY] = (double)r->rate.fold_latency,
                                        [ROW_LAYER_LATENCY] = (double)r->rate.layer_latency,
-                                       [ROW_PORT] = (double)r->rate.port,
+                                       [ROW_BY_ROWS] = lane_inverse((double)r->p.rows),
+                                       [ROW_BY_COLUMNS] = lane_inverse((double)r->p.columns),
+                                       [ROW_BY_PORT] = lane_inverse((double)r->rate.port),
                                        [ROW_INPUT_BITS] = m->input_bits,
                                        [ROW_WEIGHT_BITS] = m->weight_bits,
                                        [ROW_RESULT_BITS] = (double)r->result_bits,
@@ -491,7 +498,7 @@ static qy_status layer(qy_bill *bill, const char **reason, const void *self, con
   one_sums n = {.total = 0};
   qy_status status = one_layer(&o, &s, &r, reason, m, l, err);
   if (status) return status;
-  one_add_layer(&n, &o.of, constant_bits(m) > 0, window_of(&s, &r.p), 1);
+  one_add_layer(&n, &o.of, &s, constant_bits(m) > 0, window_of(&s, &r.p), 1);
   put_run(bill, m, &r, modes.run, &n, (double)s.macs);
   return QY_OK;
 }
@@ -538,7 +545,7 @@ static const char *const tile_choices[] = {[QY_TILE_NONE] = "none", [QY_TILE_AUT
 
 static const qy_parameter parameters[] = {
     QY_INTEGER("rows", 1, 256, qy_systolic_params, rows, .required = true, .help = "rows R of PEs"),
-    QY_INTEGER("columns", 1, 256, qy_systolic_params, columns, .automatic = true,
+    QY_INTEGER("columns", 1, 256, qy_systolic_params, columns, .automatic = true, .like = "rows",
                .help = "columns C of PEs; auto: as many as rows"),
     QY_CHOICE("dataflow", flows, qy_systolic_params, dataflow, .fallback = QY_FLOW_WS,
               .help = "what stays in the PEs: outputs, weights or inputs"),

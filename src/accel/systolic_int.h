@@ -21,11 +21,13 @@ typedef struct layer_shape {
   int64_t rows_used; /* input rows that are touched */
   int64_t count;     /* layers of this layer_shape */
   int64_t macs;      /* of one of them, one image */
+  bool computed;     /* activations stand where weights do: they come through the port as such */
 } layer_shape;
 
 /* The same with the numbers that lanes take, as doubles. */
 typedef struct systolic_real_shape {
   double groups, channels, outputs, taps, in_w, pixels, real, rows_used, count;
+  bool computed;
 } systolic_real_shape;
 
 struct qy_systolic_work {

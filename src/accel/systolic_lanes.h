@@ -14,7 +14,9 @@ enum {
   ROW_WORD_INVERSE, /* 1/n */
   ROW_FOLD_LATENCY,
   ROW_LAYER_LATENCY,
-  ROW_PORT,
+  ROW_BY_ROWS, /* lane_inverse of the rows, the columns, the port */
+  ROW_BY_COLUMNS,
+  ROW_BY_PORT,
   ROW_INPUT_BITS,
   ROW_WEIGHT_BITS,
   ROW_RESULT_BITS,
@@ -33,7 +35,7 @@ typedef struct systolic_rows {
   bool tiled; /* layers that do not fit have tiles */
 } systolic_rows;
 
-enum { SYSTOLIC_SUMS = 21 };
+enum { SYSTOLIC_SUMS = 22 };
 typedef struct systolic_lane_sums {
   _Alignas(64) double of[SYSTOLIC_SUMS][QY_LANES]; /* in the order of one_sums */
 } systolic_lane_sums;

@@ -147,19 +147,26 @@ typedef struct FN(outcome) {
   INT latency, load, store, first, last, total;
 } FN(outcome);
 
+/* Bits at the port of what stands where weights do. */
+CODE INT FN(other_bits)(const SHAPE *s, const FN(rate) * r)
+{
+  return EITHER(s->computed, r->input_bits, r->weight_bits);
+}
+
 /* o->c and o->port are known; rows, columns, held: of the first fold; window: words of an output channel's kernel, so
  * that weights over this are channels. */
-CODE void FN(time_layer)(FN(outcome) * o, const FN(rate) * r, qy_dataflow flow, INT rows, INT columns, INT held,
-                         INT window)
+CODE void FN(time_layer)(FN(outcome) * o, const SHAPE *s, const FN(rate) * r, qy_dataflow flow, INT rows, INT columns,
+                         INT held, INT window)
 {
   o->latency = o->c.folds * r->fold_latency + r->layer_latency;
   o->total = o->c.compute + o->latency;
   o->load = o->store = o->first = o->last = WIDE(0);
   if (!r->timed) return;
   const bool held_inputs = flow == QY_FLOW_IS;
-  const INT row_bits = EITHER(held_inputs, r->weight_bits, r->input_bits);
-  const INT other_bits = EITHER(held_inputs, r->input_bits, r->weight_bits);
-  INT bits = o->port.inputs * r->input_bits + o->port.weights * r->weight_bits;
+  const INT weight_bits = FN(other_bits)(s, r);
+  const INT row_bits = EITHER(held_inputs, weight_bits, r->input_bits);
+  const INT other_bits = EITHER(held_inputs, r->input_bits, weight_bits);
+  INT bits = o->port.inputs * r->input_bits + o->port.weights * weight_bits;
   if (r->affine) bits += o->port.weights / window * r->constant_bits;
   o->load = TRANSFER(bits, r->by_port);
   o->store = TRANSFER(o->port.results * r->result_bits, r->by_port);
@@ -174,12 +181,13 @@ typedef struct FN(sums) {
   REAL active, row_entries, sum_hops;
   REAL row_writes, column_writes, row_skew, column_skew, sum_skew;
   REAL input_reads, weight_reads, input_loads, weight_loads;
+  REAL second_loads; /* of weight_loads those of activations that stand where weights do */
   REAL results, sum_writes, sum_reads;
   REAL stores;                         /* results through the port */
   REAL constant_reads, constant_loads; /* corrections of output channels: once for each kernel that comes */
 } FN(sums);
 
-CODE void FN(add_layer)(FN(sums) * n, const FN(outcome) * o, bool affine, INT window, double times)
+CODE void FN(add_layer)(FN(sums) * n, const FN(outcome) * o, const SHAPE *s, bool affine, INT window, double times)
 {
   const COUNTS *c = &o->c;
   if (affine) {
@@ -201,6 +209,7 @@ CODE void FN(add_layer)(FN(sums) * n, const FN(outcome) * o, bool affine, INT wi
   n->weight_reads += times * TO_REAL(c->weight_reads);
   n->input_loads += times * TO_REAL(o->port.inputs);
   n->weight_loads += times * TO_REAL(o->port.weights);
+  if (s->computed) n->second_loads += times * TO_REAL(o->port.weights);
   n->results += times * TO_REAL(c->output_writes);
   n->sum_writes += times * TO_REAL(c->sum_writes);
   n->sum_reads += times * TO_REAL(c->sum_reads);

@@ -23,11 +23,6 @@ typedef struct FN(counts) {
 #define TRANSFER(bits, by) FN(ceil_div)(bits, by)
 #include "systolic_run.h"
 
-LANE_CODE INT FN(smallest)(INT a, INT b)
-{
-  return FN(select)(a < b, a, b);
-}
-
 /* Does a lane's whole layer fit its buffers, as systolic_tile has it? */
 LANE_CODE LANE_SET(masks)
     FN(too_large)(const systolic_rows *r, int at, const SHAPE *s, const ARRAY *p, const FN(gemm) * l)
@@ -53,15 +48,7 @@ LANE_CODE void FN(count_layer)(FN(outcome) * o, const SHAPE *s, const ARRAY *p, 
   FN(count_words)(&o->c, s, p, l, &row, &column, &time);
   o->port = FN(words_of)(s, p, l);
   const INT rows = FN(smallest)(on_rows, p->rows), columns = FN(smallest)(on_columns, p->columns);
-  FN(time_layer)(o, rate, flow, rows, columns, rows * columns, l->window);
-}
-
-LANE_CODE bool FN(any)(LANE_SET(masks) mask)
-{
-  int64_t all = 0;
-  for (int k = 0; k < (int)LANE_STEP; k++)
-    all |= mask[k];
-  return all != 0;
+  FN(time_layer)(o, s, rate, flow, rows, columns, rows * columns, l->window);
 }
 
 /* Sums of the lanes of a vector; false: a layer does not fit.  The dataflow is said apart, so that each has a loop. */
@@ -72,15 +59,15 @@ LANE_CODE bool FN(sum_vector)(systolic_lane_sums *sums, const systolic_rows *r, 
   const ARRAY p = {ROW(ROW_ROWS),
                    ROW(ROW_COLUMNS),
                    ROW(ROW_BATCH),
-                   FN(divide_by)(ROW(ROW_ROWS)),
-                   FN(divide_by)(ROW(ROW_COLUMNS)),
+                   ROW(ROW_BY_ROWS),
+                   ROW(ROW_BY_COLUMNS),
                    ROW(ROW_WORD_INVERSE),
                    flow,
                    r->serial,
                    r->full,
                    r->bus};
   const FN(rate) rate = {
-      ROW(ROW_FOLD_LATENCY), ROW(ROW_LAYER_LATENCY), FN(divide_by)(ROW(ROW_PORT)), true, r->affine, ROW(ROW_INPUT_BITS),
+      ROW(ROW_FOLD_LATENCY), ROW(ROW_LAYER_LATENCY), ROW(ROW_BY_PORT),      true, r->affine, ROW(ROW_INPUT_BITS),
       ROW(ROW_WEIGHT_BITS),  ROW(ROW_RESULT_BITS),   ROW(ROW_CONSTANT_BITS)};
 #undef ROW
   FN(sums) n;
@@ -94,11 +81,11 @@ LANE_CODE bool FN(sum_vector)(systolic_lane_sums *sums, const systolic_rows *r, 
     FN(outcome) o;
     if (r->tiled) large |= FN(too_large)(r, at, s, &p, &l);
     FN(count_layer)(&o, s, &p, &l, &rate);
-    FN(add_layer)(&n, &o, r->affine, l.window, s->count);
+    FN(add_layer)(&n, &o, s, r->affine, l.window, s->count);
   }
   for (int k = 0; k < SYSTOLIC_SUMS; k++)
     LANES_AT(sums->of[k], at) = sum[k];
-  return !FN(any)(large);
+  return ALL_ZERO(FN(select)(large, FN(wide)(1), FN(wide)(0)));
 }
 
 CODE_APART bool FN(sum_lanes)(systolic_lane_sums *sums, const systolic_rows *r, const qy_systolic_work *w)

@@ -67,6 +67,7 @@ qy_status systolic_shape(layer_shape *s, int64_t *bound, const qy_layer *l, qy_e
               qy_layer_touched(l->in_w, l->out_w, l->kernel_w, l->stride_w, l->dilation_w, l->pad_left),
       .count = 1,
       .macs = pixels * taps * channels * outputs * l->groups,
+      .computed = l->computed,
   };
   s->rows_used = systolic_rows_touched(s);
   return QY_OK;
@@ -77,7 +78,7 @@ static int same_shape(const layer_shape *a, const layer_shape *b)
   return a->groups == b->groups && a->channels == b->channels && a->outputs == b->outputs && a->taps == b->taps &&
          a->in_h == b->in_h && a->in_w == b->in_w && a->out_h == b->out_h && a->out_w == b->out_w &&
          a->kernel_h == b->kernel_h && a->stride_h == b->stride_h && a->dilation_h == b->dilation_h &&
-         a->pad_top == b->pad_top && a->real == b->real;
+         a->pad_top == b->pad_top && a->real == b->real && a->computed == b->computed;
 }
 
 static systolic_real_shape real_of(const layer_shape *s)
@@ -90,7 +91,8 @@ static systolic_real_shape real_of(const layer_shape *s)
                                .pixels = (double)s->pixels,
                                .real = (double)s->real,
                                .rows_used = (double)s->rows_used,
-                               .count = (double)s->count};
+                               .count = (double)s->count,
+                               .computed = s->computed};
 }
 
 qy_status qy_systolic_work_new(qy_systolic_work **work, const qy_layer *const *layers, size_t count, qy_arena *arena,

@@ -6,6 +6,10 @@
  *   LANE_TARGET  attribute of what is compiled for the set
  *   LANE_CODE    that of all functions: inlined, compiled for the set
  *   LANE_CEIL(x) the least integer that is no less, |x| < 2^51
+ *   LANE_MAX(a, b), LANE_MIN(a, b)
+ *   LANE_SAME(a, b)       are they equal in all lanes?
+ *   LANE_OVER_MILLION(x)  x / 1e6, to the last bit, 0 or 1e-200 <= x <= 1e200
+ *   LANE_TURN(row, at, list, from)  row[j][at + i] = list[i][from + j] for all lanes i of a vector, and as many j
  *
  * and after it come the equations, for INT and REAL.  A count is a double that is an integer below 2^50: sums and
  * products below that are exact, and so are quotients rounded up.  What is too large stays too large: all counts only
@@ -29,22 +33,13 @@ enum { LANE_SET(step) = LANE_BYTES / sizeof(double) };
 
 LANE_CODE REAL FN(wide)(double x)
 {
-  return x + (REAL){0};
+  return x - (REAL){0}; /* a sum could not be left out, for -0 */
 }
 
-/* A number that is divided by, as its inverse, less 2^-51 of that. */
-typedef struct FN(divisor) {
-  REAL inverse;
-} FN(divisor);
-#define DIVISOR FN(divisor)
+/* A number that is divided by, as its lane_inverse. */
+#define DIVISOR REAL
 /* 2^-shift. */
 #define SHIFT REAL
-
-LANE_CODE DIVISOR FN(divide_by)(REAL b)
-{
-  static const double less = 1 - 0x1p-51;
-  return (DIVISOR){1.0 / b * less};
-}
 
 /* ceil(a / b) for integers a < 2^50 and b.  Three roundings, 2^-53 each at most, leave the product between
  * (1 - 2^-50) a / b and a / b, never a / b itself unless a is 0.  Where b divides a, it is less than 1 below the
@@ -52,7 +47,7 @@ LANE_CODE DIVISOR FN(divide_by)(REAL b)
  * 2^-50 a / b = 1/b below it, is above that integer, too. */
 LANE_CODE INT FN(ceil_div)(INT a, DIVISOR b)
 {
-  return LANE_CEIL(a * b.inverse);
+  return LANE_CEIL(a * b);
 }
 
 LANE_CODE INT FN(ceil_shift)(INT a, SHIFT shift)
@@ -67,7 +62,12 @@ LANE_CODE REAL FN(select)(LANE_SET(masks) mask, REAL a, REAL b)
 
 LANE_CODE INT FN(largest)(INT a, INT b)
 {
-  return FN(select)(a > b, a, b);
+  return LANE_MAX(a, b);
+}
+
+LANE_CODE INT FN(smallest)(INT a, INT b)
+{
+  return LANE_MIN(a, b);
 }
 
 /* Of one condition for all lanes. */
@@ -78,11 +78,36 @@ LANE_CODE REAL FN(either)(bool condition, REAL a, REAL b)
 }
 #define EITHER(condition, a, b) FN(either)(condition, a, b)
 
-LANE_CODE bool FN(all_zero)(REAL x)
+#define ALL_SAME(a, b)    LANE_SAME(a, b)
+#define ALL_ZERO(x)       LANE_SAME(x, (REAL){0})
+#define OVER_MILLION(x)   LANE_OVER_MILLION(x)
+#define ANY_PRODUCT(a, b) ((a) * (b))
+
+/* A row of what each lane has in a list of its own, at a place; one: they have the same. */
+LANE_CODE void FN(take_row)(double row[QY_LANES], const double *const list[QY_LANES], int place, bool one)
 {
-  bool all = true;
-  for (int k = 0; k < (int)LANE_STEP; k++)
-    all &= x[k] == 0;
-  return all;
+  for (int i = 0; one && i < QY_LANES; i += (int)LANE_STEP)
+    LANES_AT(row, i) = FN(wide)(list[0][place]);
+  if (one) return;
+#pragma GCC unroll 8
+  for (int i = 0; i < QY_LANES; i++)
+    row[i] = list[i][place];
 }
-#define ALL_ZERO(x) FN(all_zero)(x)
+
+/* Rows of what each lane has in a list of its own: row[j][i] = list[i][j], j < count, rounded up to whole vectors. */
+LANE_CODE void FN(take_rows)(double (*row)[QY_LANES], const double *const list[QY_LANES], int count)
+{
+  bool one = true;
+#pragma GCC unroll 8
+  for (int i = 1; i < QY_LANES; i++)
+    one &= list[i] == list[0];
+  if (one) {
+#pragma GCC unroll 4
+    for (int j = 0; j < count; j++)
+      FN(take_row)(row[j], list, j, true);
+    return;
+  }
+  for (int j = 0; j < count; j += (int)LANE_STEP)
+    for (int at = 0; at < QY_LANES; at += (int)LANE_STEP)
+      LANE_TURN(row + j, at, list + at, j);
+}

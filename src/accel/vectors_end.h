@@ -6,4 +6,9 @@
 #undef LANE_SET
 #undef LANE_CODE
 #undef LANE_CEIL
+#undef LANE_MAX
+#undef LANE_MIN
+#undef LANE_SAME
+#undef LANE_OVER_MILLION
+#undef LANE_TURN
 #undef LANE_TARGET
