@@ -141,6 +141,8 @@ typedef struct qy_census {
 } qy_census;
 /* In the forms that need no library; qy_circuit_build counts those that are cheapest in its own. */
 void qy_circuit_census(const qy_circuit *c, qy_census *census);
+/* In the forms that are cheapest in a library. */
+void qy_circuit_census_in(const qy_circuit *c, const qy_tech *tech, qy_census *census);
 
 /* Cells, or toggles of their outputs, in forms of which some depend on the library: it makes a selection of MUX2 or of
  * OAI21 and NAND2, a product of AND2 or of NOR2 behind inverters, whichever is smaller for a whole operator class. */
@@ -197,6 +199,14 @@ typedef struct qy_timing {
 /* The paths of a finished circuit.  QY_NO_MEMORY is the only failure. */
 qy_status qy_circuit_timing(const qy_circuit *c, const qy_tech *tech, qy_timing *timing, qy_error *err);
 
+/* The shortest period without pipelining, the later of fast_ps and loop_ps, of one circuit in many libraries, of which
+ * many may differ in other constants than delays.  The circuit must outlive the timer, which belongs to one thread.
+ * QY_NO_MEMORY. */
+typedef struct qy_timer qy_timer;
+qy_status qy_timer_new(qy_timer **timer, const qy_circuit *c, qy_error *err);
+double qy_timer_shortest(qy_timer *timer, const qy_tech *tech);
+void qy_timer_free(qy_timer *timer); /* NULL is allowed */
+
 /* The circuit as built for a target period: effort and, if needed, pipeline stages. */
 typedef struct qy_build {
   bool feasible;
@@ -215,15 +225,22 @@ typedef struct qy_build {
  * QY_BAD_INPUT: a period that is not above 0; QY_NO_MEMORY. */
 qy_status qy_circuit_build(const qy_circuit *c, const qy_tech *tech, double period_ps, qy_build *build, qy_error *err);
 
-/* The effort law.  Fills fast_share, effort, area_um2 and leakage_nw of a build, whose stages and effort_share are
- * known, at fast_share = power [0..1]; cells: lean ones of each class.
+/* The effort law of a circuit in a library: what its classes of operators cost lean, and grow by.
  *   area = lean area * (1 + share * power * ((1 + s) * (1 + effort_k) - 1)), never below the lean area
  * s: what single cells grow by, over the lean area of the class.  Gates take the places of full and half adders
  * (qy_tech_gates_um2), for speed-driven open synthesis maps no cells of two outputs; exclusive ors are sized until they
  * are no slower than two NAND2 in a row.  Leakage grows as the area does.
  * Reference: own open synthesis study, 2026. */
-void qy_build_take_effort(qy_build *build, double power, const double cells[QY_CLASS_COUNT][QY_CELL_COUNT],
-                          const qy_tech *tech);
+typedef struct qy_effort_law {
+  double area_um2[QY_CLASS_COUNT], leakage_nw[QY_CLASS_COUNT]; /* lean */
+  double full[QY_CLASS_COUNT];                                 /* (1 + s) (1 + effort_k); >= 1 */
+  double register_um2, register_nw;                            /* of a flip-flop */
+} qy_effort_law;
+/* census: lean. */
+void qy_effort_law_of(qy_effort_law *law, const qy_census *census, const qy_tech *tech);
+/* Fills fast_share, effort, area_um2 and leakage_nw of a build, whose stages and effort_share are known, at fast_share =
+ * power [0..1]. */
+void qy_build_take_effort(qy_build *build, double power, const qy_effort_law *law);
 
 /* What the number of stages is chosen for, among those that meet the clock: a stage costs flip-flops, and takes effort
  * and glitches out of the logic.  With a given number of stages area, leakage and energy a cycle (without leakage) only

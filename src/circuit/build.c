@@ -1,228 +1,18 @@
-/* Timing, and a circuit built for a target period.
+/* A circuit built for a target period.
  *
- * Static timing bit by bit (bits.h): inputs and registers start at clock to Q, registers and outputs end with set-up
- * time.  Words, which pipelining cuts, enter and leave with their latest bit.
+ * Words, which pipelining cuts, enter and leave with their latest bit (timing.h).
  * Area = lean area (1 + k share (Tmin / T)^p) per operator class (tech.h), Tmin being the longest stage.  Stages have
  * equal length; a cut pays one flip-flop per bit of every word that crosses it, inside an operator what its cut_bits
  * column says.  A loop through a register cannot be cut: it bounds the period, and what follows its entry stays in one
  * stage. So the flip-flops and Tmin of a number of stages do not depend on the clock, and each number is priced in
  * closed form; see qy_pipeline_for for the choice.
  */
-#include "graph.h"
+#include "timing.h"
 
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Arrival times: when a node's inputs are settled and when its output is; at: those of single bits. */
-typedef struct arrivals {
-  double *enter, *leave; /* [nodes], ps */
-  float *at, *scratch;   /* [2 cells]; scratch: for paths between two places */
-  bit_delays delays;
-} arrivals;
-
-static bool is_start(const node *n)
-{
-  return n->state >= 0 || n->count == 0;
-}
-
-static bool is_constant(const node *n)
-{
-  return n->count == 0 && n->state < 0 && operator_of(n)->evaluate;
-}
-
-/* The latest bit of a word; never: that of a constant. */
-static double latest_bit(const qy_circuit *c, size_t i, const float *at)
-{
-  float end = -INFINITY;
-  for (int k = 0; k < c->node[i].shape.width; k++)
-    end = fmaxf(end, at[c->bits->out[i][k]]);
-  return end;
-}
-
-/* Arrival of all bits. */
-static void arrive_bits(const qy_circuit *c, const qy_tech *tech, bit_form form, arrivals *at)
-{
-  const bit_net *net = c->bits;
-  bit_delays_of(&at->delays, c, tech, form);
-  bit_start(net, &at->delays, at->at);
-  bit_arrive(net, &at->delays, 1, net->count, at->at);
-}
-
-/* And of words. */
-static void arrive_words(const qy_circuit *c, arrivals *at)
-{
-  for (size_t i = 0; i < c->count; i++) {
-    const node *n = &c->node[i];
-    at->leave[i] = fmax(latest_bit(c, i, at->at), 0);
-    at->enter[i] = is_start(n) ? at->leave[i] : 0;
-    for (int k = 0; k < n->count && !is_start(n); k++)
-      at->enter[i] = fmax(at->enter[i], at->leave[n->in[k]]);
-    at->leave[i] = fmax(at->leave[i], at->enter[i]);
-  }
-}
-
-/* Through one node: from input k alone (k < 0: from all), whose bits are there at 0, to the last bit of its output. */
-static double path_alone(const qy_circuit *c, size_t i, int k, const bit_delays *d, float *scratch)
-{
-  const bit_net *net = c->bits;
-  const node *n = &c->node[i];
-  for (size_t s = 0; s < 2 * net->count; s++)
-    scratch[s] = -INFINITY;
-  for (int j = 0; j < n->count; j++)
-    for (int bit = 0; bit < n->in_width[j] && (k < 0 || j == k); bit++)
-      if (net->out[n->in[j]][bit] > BIT_ONE) scratch[net->out[n->in[j]][bit]] = 0;
-  bit_arrive(net, d, (size_t)net->first[i], (size_t)net->first[i + 1], scratch);
-  return fmax(latest_bit(c, i, scratch), 0);
-}
-
-/* Delay from input k of a node to its output as it arrives in the circuit. */
-static double path_from(const qy_circuit *c, size_t i, int k, const arrivals *at)
-{
-  const node *n = &c->node[i];
-  if (operator_of(n)->late_last && k == n->count - 1) return path_alone(c, i, k, &at->delays, at->scratch);
-  return at->leave[i] - at->enter[i];
-}
-
-/* Latest arrival at a register or an output. */
-static double latest(const qy_circuit *c, const float *at)
-{
-  const bit_net *net = c->bits;
-  double end = 0;
-  for (size_t i = 0; i < net->flops; i++)
-    if (net->cell[net->flop[i]].used) end = fmax(end, at[net->next[i]]);
-  for (int i = 0; i < c->output_count; i++)
-    end = fmax(end, latest_bit(c, (size_t)c->output[i].net, at));
-  return end;
-}
-
-/* Marks what register r reaches without passing another; does it reach itself? */
-static bool reach(const qy_circuit *c, size_t r, bool *reached)
-{
-  for (size_t i = 0; i < c->count; i++) {
-    const node *n = &c->node[i];
-    reached[i] = i == r;
-    for (int k = 0; k < n->count && !reached[i] && !is_start(n); k++)
-      reached[i] = reached[n->in[k]];
-  }
-  for (int k = 0; k < c->node[r].count; k++)
-    if (reached[c->node[r].in[k]]) return true;
-  return false;
-}
-
-/* Bits of register r, and what they take, among the flip-flops: from *first, so many as it is wide. */
-static size_t first_flop(const qy_circuit *c, size_t r)
-{
-  size_t first = 0;
-  for (size_t i = 0; i < r; i++)
-    if (c->node[i].state >= 0) first += (size_t)c->node[i].shape.width;
-  return first;
-}
-
-/* Longest path from register r back to itself, clock to Q included. */
-static double loop_of(const qy_circuit *c, size_t r, const arrivals *at, const bool *reached)
-{
-  const bit_net *net = c->bits;
-  float *dist = at->scratch;
-  for (size_t s = 0; s < 2 * net->count; s++)
-    dist[s] = -INFINITY;
-  for (int k = 0; k < c->node[r].shape.width; k++)
-    dist[net->out[r][k]] = at->at[net->out[r][k]];
-  for (size_t i = 0; i < c->count; i++)
-    if (reached[i] && i != r) bit_arrive(net, &at->delays, (size_t)net->first[i], (size_t)net->first[i + 1], dist);
-  bit_arrive(net, &at->delays, (size_t)net->first[c->count], net->count, dist);
-  double loop = 0;
-  size_t first = first_flop(c, r);
-  for (int k = 0; k < c->node[r].shape.width; k++)
-    loop = fmax(loop, dist[net->next[first + (size_t)k]]);
-  return loop;
-}
-
-/* Marks the nodes that lie on any path from register r to itself: backwards from its inputs, through nodes it
- * reaches. */
-static void mark_loop(const qy_circuit *c, size_t r, const bool *reached, bool *on_loop)
-{
-  const node *reg = &c->node[r];
-  on_loop[r] = true;
-  /* Marks of other registers may be present: they belong to loops as well, so following them is right. */
-  for (int k = 0; k < reg->count; k++)
-    if (reached[reg->in[k]] && !is_start(&c->node[reg->in[k]])) on_loop[reg->in[k]] = true;
-  for (size_t i = c->count; i-- > 0;) {
-    const node *n = &c->node[i];
-    if (!on_loop[i] || is_start(n)) continue;
-    for (int k = 0; k < n->count; k++)
-      if (reached[n->in[k]] && !is_start(&c->node[n->in[k]])) on_loop[n->in[k]] = true;
-  }
-}
-
-/* on_loop: NULL or, cleared, the marks of all loops.  A counter's increment is inside the operator: no loop of
- * words. */
-static double longest_loop(const qy_circuit *c, const arrivals *at, bool *reached, bool *on_loop)
-{
-  double loop = 0;
-  for (size_t i = 0; i < c->count; i++) {
-    if (c->node[i].state < 0 || !reach(c, i, reached)) continue;
-    loop = fmax(loop, loop_of(c, i, at, reached) + at->delays.tech->dff_setup_ps);
-    if (on_loop) mark_loop(c, i, reached, on_loop);
-  }
-  return loop;
-}
-
-/* What depends on a loop's word belongs to the loop's stage: extend the marks forward, up to the next registers. */
-static void mark_behind(const qy_circuit *c, bool *on_loop)
-{
-  for (size_t i = 0; i < c->count; i++) {
-    const node *n = &c->node[i];
-    for (int k = 0; k < n->count && n->state < 0; k++)
-      if (on_loop[n->in[k]]) on_loop[i] = true;
-  }
-}
-
-static int arrivals_alloc(arrivals *at, const qy_circuit *c)
-{
-  at->enter = qy_alloc(c->count, sizeof *at->enter);
-  at->leave = qy_alloc(c->count, sizeof *at->leave);
-  at->at = qy_alloc(2 * c->bits->count, sizeof *at->at);
-  at->scratch = qy_alloc(2 * c->bits->count, sizeof *at->scratch);
-  int status = bit_delays_alloc(&at->delays, c->bits);
-  return at->enter && at->leave && at->at && at->scratch ? status : -1;
-}
-
-static void arrivals_free(arrivals *at)
-{
-  free(at->enter);
-  free(at->leave);
-  free(at->at);
-  free(at->scratch);
-  bit_delays_free(&at->delays);
-}
-
-qy_status qy_circuit_timing(const qy_circuit *c, const qy_tech *tech, qy_timing *timing, qy_error *err)
-{
-  assert(c && c->bits && tech && timing);
-  arrivals at = {0};
-  qy_status status = QY_OK;
-  bool *reached = qy_alloc(c->count, sizeof *reached);
-  *timing = (qy_timing){0};
-  if (arrivals_alloc(&at, c) == 0 && reached) {
-    arrive_bits(c, tech, BIT_LEAN, &at);
-    double lean = latest(c, at.at) + tech->dff_setup_ps;
-    arrive_bits(c, tech, BIT_ROWS, &at);
-    double rows = latest(c, at.at) + tech->dff_setup_ps;
-    arrive_bits(c, tech, BIT_FAST, &at);
-    timing->fast_ps = latest(c, at.at) + tech->dff_setup_ps;
-    /* Small cells can be as fast as sized ones, not faster. */
-    timing->rows_ps = fmax(rows, timing->fast_ps);
-    timing->lean_ps = fmax(lean, timing->rows_ps);
-    timing->loop_ps = longest_loop(c, &at, reached, NULL);
-  } else {
-    status = qy_fail(err, QY_NO_MEMORY, "out of memory for the paths of circuit %s", c->name);
-  }
-  arrivals_free(&at);
-  free(reached);
-  return status;
-}
 
 /* Does input k of node i come from the loop the node lies on? */
 static bool from_loop(const qy_circuit *c, const bool *on_loop, size_t i, int k)
@@ -240,7 +30,7 @@ static void last_needed(const qy_circuit *c, const arrivals *at, double end, con
     const node *n = &c->node[i];
     for (int k = 0; k < n->count; k++) {
       if (n->state >= 0 && !on_loop[i]) continue; /* a register between two stretches of logic: not crossed */
-      double when = on_loop[i] ? end : at->leave[i] - path_from(c, i, k, at);
+      double when = on_loop[i] ? end : at->leave[i] - arrivals_path(c, i, k, at);
       needed[n->in[k]] = fmax(needed[n->in[k]], when);
     }
   }
@@ -254,11 +44,11 @@ static double cut_cost(const qy_circuit *c, const arrivals *at, const double *ne
   double bits = 0;
   for (size_t i = 0; i < c->count; i++) {
     const node *n = &c->node[i];
-    bool cut = !is_start(n) && at->enter[i] < t && at->leave[i] > t;
+    bool cut = !node_is_start(n) && at->enter[i] < t && at->leave[i] > t;
     /* Of a loop only a merged accumulator can lie across a cut: its rows are before, its adder behind. */
     if (cut && (!on_loop[i] || operator_of(n)->late_last))
       bits += operator_of(n)->cut_bits(n, (t - at->enter[i]) / (at->leave[i] - at->enter[i]));
-    else if (!on_loop[i] && !is_constant(n) && at->leave[i] <= t && needed[i] >= t)
+    else if (!on_loop[i] && !node_is_constant(n) && at->leave[i] <= t && needed[i] >= t)
       bits += n->shape.width;
   }
   return bits;
@@ -273,9 +63,9 @@ static double loop_entry(const qy_circuit *c, const arrivals *at, const bool *on
     if (!on_loop[i] || n->state >= 0) continue;
     double inside = 0; /* from the loop's own input to the output */
     for (int k = 0; k < n->count; k++)
-      if (from_loop(c, on_loop, i, k)) inside = fmax(inside, path_from(c, i, k, at));
+      if (from_loop(c, on_loop, i, k)) inside = fmax(inside, arrivals_path(c, i, k, at));
     for (int k = 0; k < n->count; k++)
-      if (!from_loop(c, on_loop, i, k)) entry = fmax(entry, at->leave[n->in[k]] + path_from(c, i, k, at) - inside);
+      if (!from_loop(c, on_loop, i, k)) entry = fmax(entry, at->leave[n->in[k]] + arrivals_path(c, i, k, at) - inside);
   }
   return entry < 0 ? end : entry;
 }
@@ -295,11 +85,13 @@ typedef struct cutter {
   double start, end, entry;                             /* of the logic; of the loop */
   double overhead, loop;                                /* flip-flop delay and set-up; the loop with it */
   double period[STAGES_MAX + 1], flops[STAGES_MAX + 1]; /* by cuts, as they are asked for; NAN: not yet */
-  double cells[QY_CLASS_COUNT][QY_CELL_COUNT], effort_share[QY_CLASS_COUNT];
+  qy_effort_law law;
+  double effort_share[QY_CLASS_COUNT];
 } cutter;
 
 static qy_status cutter_open(cutter *k, const qy_circuit *c, const qy_tech *tech, qy_error *err)
 {
+  qy_census census;
   *k = (cutter){.c = c, .tech = tech};
   for (int i = 0; i <= STAGES_MAX; i++)
     k->period[i] = k->flops[i] = NAN;
@@ -308,15 +100,16 @@ static qy_status cutter_open(cutter *k, const qy_circuit *c, const qy_tech *tech
   k->reached = qy_alloc(c->count, sizeof *k->reached);
   if (arrivals_alloc(&k->at, c) || !k->needed || !k->on_loop || !k->reached)
     return qy_fail(err, QY_NO_MEMORY, "out of memory while building circuit %s", c->name);
-  arrive_bits(c, tech, BIT_FAST, &k->at);
-  arrive_words(c, &k->at);
+  arrivals_bits(c, tech, BIT_FAST, &k->at);
+  arrivals_words(c, &k->at);
   k->start = k->at.delays.a[BIT_FLOP][0];
   k->overhead = k->start + tech->dff_setup_ps;
-  k->end = fmax(latest(c, k->at.at), k->start);
-  k->loop = longest_loop(c, &k->at, k->reached, k->on_loop);
-  mark_behind(c, k->on_loop);
+  k->end = fmax(arrivals_latest(c, k->at.at), k->start);
+  k->loop = arrivals_loop(c, &k->at, k->reached, k->on_loop);
+  arrivals_mark_behind(c, k->on_loop);
   for (int g = 0; g < QY_CLASS_COUNT; g++)
-    bit_cells_of_class(c->bits, (qy_operator_class)g, tech, k->cells[g]);
+    bit_cells_of_class(c->bits, (qy_operator_class)g, tech, census.cells[g]);
+  qy_effort_law_of(&k->law, &census, tech);
   bit_effort_shares(c->bits, tech, k->effort_share);
   return QY_OK;
 }
@@ -387,30 +180,40 @@ static void growth_of_cells(const qy_tech *tech, double growth_um2[QY_CELL_COUNT
   growth_um2[QY_HA] = fmax(0, qy_tech_gates_um2(tech, QY_HA) + extra_um2 - area[QY_HA]);
 }
 
-void qy_build_take_effort(qy_build *build, double power, const double cells[QY_CLASS_COUNT][QY_CELL_COUNT],
-                          const qy_tech *tech)
+void qy_effort_law_of(qy_effort_law *law, const qy_census *census, const qy_tech *tech)
 {
-  assert(build && power >= 0 && power <= 1 && cells && tech);
+  assert(law && census && tech);
   double growth_um2[QY_CELL_COUNT];
   growth_of_cells(tech, growth_um2);
-  build->fast_share = power;
-  build->area_um2 = build->leakage_nw = 0;
   for (int g = 0; g < QY_CLASS_COUNT; g++) {
     double area = 0, leak = 0, grown = 0;
     for (int k = 0; k < QY_CELL_COUNT; k++) {
-      area += cells[g][k] * tech->area_um2[k];
-      leak += cells[g][k] * tech->leakage_nw[k];
-      grown += cells[g][k] * growth_um2[k];
+      area += census->cells[g][k] * tech->area_um2[k];
+      leak += census->cells[g][k] * tech->leakage_nw[k];
+      grown += census->cells[g][k] * growth_um2[k];
     }
     const double s = area > 0 ? grown / area : 0;
-    const double full = fmax(1, (1 + s) * (1 + tech->effort_k[g])); /* nothing costs less at a faster clock */
-    build->effort[g] = 1 + (full - 1) * build->effort_share[g] * power;
-    build->area_um2 += area * build->effort[g];
-    build->leakage_nw += leak * build->effort[g];
+    law->area_um2[g] = area;
+    law->leakage_nw[g] = leak;
+    law->full[g] = fmax(1, (1 + s) * (1 + tech->effort_k[g])); /* nothing costs less at a faster clock */
+  }
+  law->register_um2 = tech->area_um2[QY_DFF];
+  law->register_nw = tech->leakage_nw[QY_DFF];
+}
+
+void qy_build_take_effort(qy_build *build, double power, const qy_effort_law *law)
+{
+  assert(build && power >= 0 && power <= 1 && law);
+  build->fast_share = power;
+  build->area_um2 = build->leakage_nw = 0;
+  for (int g = 0; g < QY_CLASS_COUNT; g++) {
+    build->effort[g] = 1 + (law->full[g] - 1) * build->effort_share[g] * power;
+    build->area_um2 += law->area_um2[g] * build->effort[g];
+    build->leakage_nw += law->leakage_nw[g] * build->effort[g];
   }
   const double registers = build->pipeline_bits * build->effort[QY_CLASS_REGISTER];
-  build->area_um2 += registers * tech->area_um2[QY_DFF];
-  build->leakage_nw += registers * tech->leakage_nw[QY_DFF];
+  build->area_um2 += registers * law->register_um2;
+  build->leakage_nw += registers * law->register_nw;
 }
 
 /* Effort and what it costs, of stages that are cut already. */
@@ -418,7 +221,7 @@ static void take_effort(qy_build *build, const cutter *k, double period_ps)
 {
   const double ratio = fmin(1, build->min_period_ps / period_ps);
   build->period_ps = period_ps;
-  qy_build_take_effort(build, pow(ratio, k->tech->effort_p), k->cells, k->tech);
+  qy_build_take_effort(build, pow(ratio, k->tech->effort_p), &k->law);
 }
 
 static qy_build build_of(cutter *k, int cuts, double period_ps)
@@ -649,7 +452,7 @@ void qy_builder_free(qy_builder *builder)
 
 static costs costs_at_power(const qy_builder *b, qy_build build, double power)
 {
-  qy_build_take_effort(&build, power, b->k.cells, b->k.tech);
+  qy_build_take_effort(&build, power, &b->k.law);
   return costs_of(&build, &b->how, b->k.tech);
 }
 
@@ -768,6 +571,18 @@ qy_status qy_circuit_build(const qy_circuit *c, const qy_tech *tech, double peri
   return qy_circuit_build_for(c, tech, period_ps, &fewest_stages, build, err);
 }
 
+void qy_circuit_census_in(const qy_circuit *c, const qy_tech *tech, qy_census *census)
+{
+  assert(c && c->bits && tech && census);
+  *census = (qy_census){0};
+  for (size_t i = 0; i < c->count; i++) {
+    double cells[QY_CELL_COUNT];
+    bit_cells_of_node(c, i, tech, cells);
+    for (int k = 0; k < QY_CELL_COUNT; k++)
+      census->cells[node_class(&c->node[i])][k] += cells[k];
+  }
+}
+
 void qy_circuit_op_report(const qy_circuit *c, size_t i, const qy_tech *tech, qy_op_report *report)
 {
   assert(c && c->bits && i < c->count && tech && report);
@@ -782,12 +597,12 @@ void qy_circuit_op_report(const qy_circuit *c, size_t i, const qy_tech *tech, qy
     report->leakage_nw += cells[k] * tech->leakage_nw[k];
   }
   report->delay_ps = n->state >= 0 ? tech->delay_ps[QY_DFF] : 0;
-  float *scratch = is_start(n) ? NULL : qy_alloc(2 * c->bits->count, sizeof *scratch);
+  float *scratch = node_is_start(n) ? NULL : qy_alloc(2 * c->bits->count, sizeof *scratch);
   if (!scratch) return;
   bit_delays delays = {0};
   if (bit_delays_alloc(&delays, c->bits) == 0) {
     bit_delays_of(&delays, c, tech, BIT_LEAN);
-    report->delay_ps = path_alone(c, i, -1, &delays, scratch);
+    report->delay_ps = arrivals_alone(c, i, -1, &delays, scratch);
   }
   bit_delays_free(&delays);
   free(scratch);

@@ -1,5 +1,6 @@
 /* Building a circuit: one function per operator, all through append(). */
 #include "graph.h"
+#include "quarry/decimal.h"
 
 #include <assert.h>
 #include <stdarg.h>
@@ -18,7 +19,7 @@ qy_circuit *qy_circuit_new(const char *name, qy_arena *arena)
 
 static void keep_text(qy_circuit *c, const char *format, va_list args)
 {
-  vsnprintf(c->mistake, sizeof c->mistake, format, args);
+  qy_vprint(c->mistake, sizeof c->mistake, format, args);
 }
 
 /* Remember the first mistake. */

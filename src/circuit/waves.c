@@ -5,6 +5,8 @@
  */
 #include "waves.h"
 
+#include "delays.h"
+
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
@@ -12,107 +14,121 @@
 
 enum { PICKS = 3, MODES = 4 }; /* fields an alignment chooses from; values of a mode word */
 
-/* Delay of a cell's arcs without load, per output from in[2] and from all others, and per inverter that it drives. */
+/* Delay of a cell's arcs without load, per output from in[2] and from all others, and per inverter that it drives:
+ * places in delay_constant. */
 typedef struct cell_delay {
-  float others[2], third[2], slope;
+  uint8_t others[2], third[2], slope;
 } cell_delay;
 
-/* In delays of a NAND2 into four inverters.  Lean: mean ratios to it of the smallest cells of asap7, osu018, sg13g2 and
- * sky130hd (their files in db/tech: geometric mean), split into a fixed part and one in proportion to the load as in
- * arrive.c; carries as measured in chains. Fast: sized gates; sums as two exclusive ors, a carry's step one complex
- * gate; see there. */
+/* Lean: the smallest cells, a fixed part and one in proportion to the load as in arrive.c.  Fast: sized gates; sums as
+ * two exclusive ors, a carry's step one complex gate; see there. */
 #define SAME(fixed, per_load)                                                                                          \
   {                                                                                                                    \
     {fixed}, {fixed}, per_load                                                                                         \
   }
-static const cell_delay delays[QY_LAYOUT_COUNT][BIT_KIND_COUNT] =
-    {
-        [QY_LAYOUT_LEAN] =
-            {
-                [BIT_INV] = SAME(0.34F, 0.11F),
-                [BIT_AND] = SAME(0.84F, 0.13F),
-                [BIT_OR] = SAME(0.95F, 0.12F),
-                [BIT_TREE_AND] = SAME(0.56F, 0.16F),
-                [BIT_PRODUCT] = SAME(0.51F, 0.17F),
-                [BIT_NOT_PRODUCT] = SAME(0.43F, 0.14F),
-                [BIT_GATE] = SAME(0.43F, 0.14F),
-                [BIT_GATE_NOT] = SAME(0.51F, 0.17F),
-                [BIT_GATE_OR] = SAME(0.51F, 0.17F),
-                [BIT_GATE_OR_NOT] = SAME(0.43F, 0.14F),
-                [BIT_XOR] = SAME(0.83F, 0.17F),
-                [BIT_XNOR] = SAME(0.8F, 0.17F),
-                [BIT_SELECT] = SAME(1.5F, 0.12F),
-                [BIT_SELECT_ONE] = SAME(1.5F, 0.12F),
-                [BIT_EDGE] = SAME(1.2F, 0.14F),
-                [BIT_EDGE_NOT] = SAME(1.2F, 0.14F),
-                [BIT_ABSORBED] = {{0.1F}, {0.5F}, 0},
-                [BIT_MASK] = SAME(0.84F, 0.13F),
-                [BIT_ALIGN] = SAME(1.5F, 0.12F),
-                [BIT_ALIGN_TWICE] = SAME(3, 0.12F),
-                [BIT_DIGIT_TWO] = SAME(1.5F, 0.14F),
-                [BIT_BOOTH] = SAME(0.6F, 0.18F),
-                [BIT_HALF] = {{1.6F, 1.4F}, {1.6F, 1.4F}, 0.1F},
-                [BIT_HALF_ONE] = {{1.6F, 1.4F}, {1.6F, 1.4F}, 0.1F},
-                [BIT_CHAIN_HALF] = {{1.6F, 1.4F}, {1.6F, 1.4F}, 0.1F},
-                [BIT_CHAIN_ONE] = {{1.6F, 1.4F}, {1.6F, 1.4F}, 0.1F},
-                [BIT_FULL] = {{2.9F, 2.1F}, {2.3F, 1.7F}, 0.11F},
-                [BIT_CHAIN] = {{2.9F, 2.1F}, {2.3F, 1.7F}, 0.11F},
-            },
-        [QY_LAYOUT_FAST] =
-            {
-                [BIT_INV] = SAME(0.5F, 0),
-                [BIT_AND] = SAME(0.65F, 0),
-                [BIT_OR] = SAME(0.65F, 0),
-                [BIT_TREE_AND] = SAME(0.65F, 0),
-                [BIT_PRODUCT] = SAME(0.65F, 0),
-                [BIT_NOT_PRODUCT] = SAME(0.65F, 0),
-                [BIT_GATE] = SAME(0.65F, 0),
-                [BIT_GATE_NOT] = SAME(0.65F, 0),
-                [BIT_GATE_OR] = SAME(0.65F, 0),
-                [BIT_GATE_OR_NOT] = SAME(0.65F, 0),
-                [BIT_XOR] = SAME(1.1F, 0),
-                [BIT_XNOR] = SAME(1.1F, 0),
-                [BIT_SELECT] = {{0.85F}, {1.9F}, 0},
-                [BIT_SELECT_ONE] = {{0.85F}, {1.9F}, 0},
-                [BIT_EDGE] = {{0.85F}, {1.9F}, 0},
-                [BIT_EDGE_NOT] = {{0.85F}, {1.9F}, 0},
-                [BIT_ABSORBED] = {{0.1F}, {0.5F}, 0},
-                [BIT_MASK] = SAME(0.65F, 0),
-                [BIT_ALIGN] = SAME(0.85F, 0),
-                [BIT_ALIGN_TWICE] = SAME(1.7F, 0),
-                [BIT_DIGIT_TWO] = SAME(1.3F, 0),
-                [BIT_BOOTH] = SAME(1, 0),
-                [BIT_HALF] = {{1.1F, 0.7F}, {1.1F, 0.7F}, 0},
-                [BIT_HALF_ONE] = {{1.1F, 0.7F}, {1.1F, 0.7F}, 0},
-                [BIT_CHAIN_HALF] = {{1.1F, 0.7F}, {1.1F, 0.6F}, 0},
-                [BIT_CHAIN_ONE] = {{1.1F, 0.7F}, {1.1F, 0.6F}, 0},
-                [BIT_FULL] = {{1.3F, 1.2F}, {1.3F, 1.2F}, 0}, /* behind the inner signal */
-                [BIT_CHAIN] = {{1.3F, 0.8F}, {1.3F, 0.8F}, 0},
-            },
+#define LEAN(cell) SAME(DELAY_LEAN_##cell##_FIXED, DELAY_LEAN_##cell##_SLOPE)
+#define LEAN_HALF                                                                                                      \
+  {                                                                                                                    \
+    {DELAY_LEAN_HALF_SUM, DELAY_LEAN_HALF_CARRY}, {DELAY_LEAN_HALF_SUM, DELAY_LEAN_HALF_CARRY}, DELAY_LEAN_HALF_SLOPE  \
+  }
+#define LEAN_FULL                                                                                                      \
+  {                                                                                                                    \
+    {DELAY_LEAN_FULL_DATA_SUM, DELAY_LEAN_FULL_DATA_CARRY}, {DELAY_LEAN_FULL_CARRY_SUM, DELAY_LEAN_FULL_CARRY_CARRY},  \
+        DELAY_LEAN_FULL_SLOPE                                                                                          \
+  }
+#define FAST(cell) SAME(DELAY_FAST_##cell, DELAY_NONE)
+#define FAST_SELECT                                                                                                    \
+  {                                                                                                                    \
+    {DELAY_FAST_SELECT_DATA}, {DELAY_FAST_SELECT_LINE}, DELAY_NONE                                                     \
+  }
+#define FAST_ADDER(sum, carry, carry_of_third)                                                                         \
+  {                                                                                                                    \
+    {DELAY_FAST_##sum, DELAY_FAST_##carry}, {DELAY_FAST_##sum, DELAY_FAST_##carry_of_third}, DELAY_NONE                \
+  }
+#define ABSORBED                                                                                                       \
+  {                                                                                                                    \
+    {DELAY_ABSORBED_DATA}, {DELAY_ABSORBED_LINE}, DELAY_NONE                                                           \
+  }
+static const cell_delay delays[QY_LAYOUT_COUNT][BIT_KIND_COUNT] = {
+    [QY_LAYOUT_LEAN] =
+        {
+            [BIT_INV] = LEAN(INV),         [BIT_AND] = LEAN(AND),
+            [BIT_OR] = LEAN(OR),           [BIT_TREE_AND] = LEAN(TREE),
+            [BIT_PRODUCT] = LEAN(NOR),     [BIT_NOT_PRODUCT] = LEAN(NAND),
+            [BIT_GATE] = LEAN(NAND),       [BIT_GATE_NOT] = LEAN(NOR),
+            [BIT_GATE_OR] = LEAN(NOR),     [BIT_GATE_OR_NOT] = LEAN(NAND),
+            [BIT_XOR] = LEAN(XOR),         [BIT_XNOR] = LEAN(XNOR),
+            [BIT_SELECT] = LEAN(SELECT),   [BIT_SELECT_ONE] = LEAN(SELECT),
+            [BIT_EDGE] = LEAN(EDGE),       [BIT_EDGE_NOT] = LEAN(EDGE),
+            [BIT_ABSORBED] = ABSORBED,     [BIT_MASK] = LEAN(AND),
+            [BIT_ALIGN] = LEAN(SELECT),    [BIT_ALIGN_TWICE] = SAME(DELAY_LEAN_ALIGN_TWICE, DELAY_LEAN_SELECT_SLOPE),
+            [BIT_DIGIT_TWO] = LEAN(DIGIT), [BIT_BOOTH] = LEAN(BOOTH),
+            [BIT_HALF] = LEAN_HALF,        [BIT_HALF_ONE] = LEAN_HALF,
+            [BIT_CHAIN_HALF] = LEAN_HALF,  [BIT_CHAIN_ONE] = LEAN_HALF,
+            [BIT_FULL] = LEAN_FULL,        [BIT_CHAIN] = LEAN_FULL,
+        },
+    [QY_LAYOUT_FAST] =
+        {
+            [BIT_INV] = FAST(INV),
+            [BIT_AND] = FAST(GATE),
+            [BIT_OR] = FAST(GATE),
+            [BIT_TREE_AND] = FAST(GATE),
+            [BIT_PRODUCT] = FAST(GATE),
+            [BIT_NOT_PRODUCT] = FAST(GATE),
+            [BIT_GATE] = FAST(GATE),
+            [BIT_GATE_NOT] = FAST(GATE),
+            [BIT_GATE_OR] = FAST(GATE),
+            [BIT_GATE_OR_NOT] = FAST(GATE),
+            [BIT_XOR] = FAST(XOR),
+            [BIT_XNOR] = FAST(XOR),
+            [BIT_SELECT] = FAST_SELECT,
+            [BIT_SELECT_ONE] = FAST_SELECT,
+            [BIT_EDGE] = FAST_SELECT,
+            [BIT_EDGE_NOT] = FAST_SELECT,
+            [BIT_ABSORBED] = ABSORBED,
+            [BIT_MASK] = FAST(GATE),
+            [BIT_ALIGN] = FAST(SELECT_DATA),
+            [BIT_ALIGN_TWICE] = FAST(ALIGN_TWICE),
+            [BIT_DIGIT_TWO] = FAST(GATE_TWICE),
+            [BIT_BOOTH] = FAST(BOOTH),
+            [BIT_HALF] = FAST_ADDER(XOR, HALF_CARRY, HALF_CARRY),
+            [BIT_HALF_ONE] = FAST_ADDER(XOR, HALF_CARRY, HALF_CARRY),
+            [BIT_CHAIN_HALF] = FAST_ADDER(XOR, HALF_CARRY, CHAIN_HALF_CARRY),
+            [BIT_CHAIN_ONE] = FAST_ADDER(XOR, HALF_CARRY, CHAIN_HALF_CARRY),
+            [BIT_FULL] = FAST_ADDER(FULL_SUM, FULL_CARRY, FULL_CARRY), /* behind the inner signal */
+            [BIT_CHAIN] = FAST_ADDER(FULL_SUM, CHAIN_CARRY, CHAIN_CARRY),
+        },
 };
+
+/* Kept in single precision: delays are small numbers of ticks. */
+static double delay_of(uint8_t which)
+{
+  return (double)(float)delay_constant[which];
+}
 
 /* What the buffers of a line with so many gates add to its driver; the same equations as qy_path_line. */
 static double line_delay(double gates, qy_layout layout)
 {
-  const double buffer = 1.2, fixed = 0.65, pin = 1.65, inverter = 0.82, most = 20 / pin;
+  const double buffer = delay_constant[DELAY_LINE_BUFFER], fixed = delay_constant[DELAY_LINE_FIXED];
+  const double pin = delay_constant[DELAY_LINE_PIN], most = delay_constant[DELAY_LINE_LOADS] / pin;
   if (gates <= BIT_LINE_BARE) return 0;
   double lean = 0, left = gates;
   while (left > 1) {
     lean += buffer * (fixed + (1 - fixed) * fmin(left, most) * pin / 4);
     left /= most;
   }
-  return layout == QY_LAYOUT_FAST ? fmin(lean, inverter * log(gates) / log(4)) : lean;
+  return layout == QY_LAYOUT_FAST ? fmin(lean, delay_constant[DELAY_LINE_INVERTER] * log(gates) / log(4)) : lean;
 }
 
 static double sum_of(uint64_t fields, int field)
 {
-  /* Pins in inverters, as the smallest cells of the same libraries have them. */
-  static const double pins[BIT_PIN_COUNT] = {
-      [BIT_PIN_GATE] = 1,   [BIT_PIN_AND] = 0.9,  [BIT_PIN_XOR] = 1.9,   [BIT_PIN_SELECT] = 1.7, [BIT_PIN_DATA] = 0.9,
-      [BIT_PIN_HALF] = 1.5, [BIT_PIN_FULL] = 2.7, [BIT_PIN_CARRY] = 2.2, [BIT_PIN_FLOP] = 0.8};
+  static const uint8_t pins[BIT_PIN_COUNT] = {
+      [BIT_PIN_GATE] = DELAY_PIN_GATE, [BIT_PIN_AND] = DELAY_PIN_AND,       [BIT_PIN_XOR] = DELAY_PIN_XOR,
+      [BIT_PIN_DATA] = DELAY_PIN_DATA, [BIT_PIN_SELECT] = DELAY_PIN_SELECT, [BIT_PIN_HALF] = DELAY_PIN_HALF,
+      [BIT_PIN_FULL] = DELAY_PIN_FULL, [BIT_PIN_CARRY] = DELAY_PIN_CARRY,   [BIT_PIN_FLOP] = DELAY_PIN_FLOP};
   double sum = 0;
   for (int pin = 1; fields; pin++, fields >>= field)
-    sum += (double)(fields & ((UINT64_C(1) << field) - 1)) * pins[pin];
+    sum += (double)(fields & ((UINT64_C(1) << field) - 1)) * delay_constant[pins[pin]];
   return sum;
 }
 
@@ -137,21 +153,21 @@ static bit_signal inner_of(const bit_net *net, size_t i)
 /* Delays in ticks of every signal: a pulse as long as the cell's own is not made, lines only delay. */
 static void find_ticks(waves *w)
 {
-  const double flop_slope = 0.115; /* of a flip-flop, which keeps its size in every flow */
   const bit_net *net = w->net;
   for (size_t s = 2; s < 2 * net->count; s++) {
     const bit_cell *cell = &net->cell[s >> 1];
     const cell_delay *d = &delays[w->layout][cell->kind];
     const int k = s & 1;
     const bit_load *driven = bit_load_of(net, (bit_signal)s);
-    double load = d->slope * inverters_of(driven), behind = line_delay(bit_line_gates(driven), w->layout);
-    double others = TICKS * (d->others[k] + load), third = TICKS * (d->third[k] + load);
-    if (bit_is_start(cell->kind)) behind += flop_slope * inverters_of(driven);
+    double load = delay_of(d->slope) * inverters_of(driven), behind = line_delay(bit_line_gates(driven), w->layout);
+    double others = TICKS * (delay_of(d->others[k]) + load), third = TICKS * (delay_of(d->third[k]) + load);
+    if (bit_is_start(cell->kind)) /* a flip-flop keeps its size in every flow */
+      behind += delay_constant[DELAY_FLOP_SLOPE] * inverters_of(driven);
     w->line[s] = (uint8_t)lround(fmin(TICKS * behind, UINT8_MAX));
     w->others[s] = (uint8_t)fmin(fmax(round(others) + w->line[s], 1), WHEEL - 1);
     w->third[s] = (uint8_t)fmin(fmax(round(third) + w->line[s], 1), WHEEL - 1);
   }
-  w->inner = (unsigned)lround(TICKS * (double)delays[w->layout][BIT_XOR].others[0]);
+  w->inner = (unsigned)lround(TICKS * delay_of(delays[w->layout][BIT_XOR].others[0]));
 }
 
 static bool is_evaluated(const bit_cell *cell)

@@ -1,12 +1,12 @@
 /* Weights from a file: raw little-endian float32, text and CSV without a head line, or NumPy's .npy (weights_npy.c). */
 #include "weights_int.h"
 
+#include "quarry/decimal.h"
 #include "quarry/file.h"
 #include "quarry/sqnr.h"
 
 #include <assert.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 static bool is_raw(const char *file)
@@ -129,7 +129,7 @@ static qy_status read_text(double *x, size_t *count, const char *text, size_t le
       int column = (int)(p - line_start) + 1;
       if (*p == '\0') return qy_fail_at(err, QY_BAD_INPUT, file, line, column, "expected text, found a NUL byte");
       char *stop;
-      double value = strtod(p, &stop);
+      double value = qy_decimal(p, &stop);
       if (stop != p + word || !isfinite(value) || memchr(p, 'x', word) || memchr(p, 'X', word))
         return qy_fail_at(err, QY_BAD_INPUT, file, line, column, "expected a finite number, found \"%.*s\"",
                           word > 40 ? 40 : (int)word, p);

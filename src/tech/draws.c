@@ -71,7 +71,9 @@ qy_status qy_draws_column(double *z, const qy_draws *draws, const char *name, qy
     return qy_draws_normal(z, draws->count, stream_of(draws->seed, "draws") + (uint64_t)draws->stream, name, err);
   const uint64_t base = stream_of(draws->seed, name);
   for (size_t k = 0; k < draws->count; k++)
-    z[k] = gsl_cdf_ugaussian_Pinv(qy_random_open(qy_random_mix(base ^ qy_random_mix(draws->key[k]))));
+    z[k] = k > 0 && draws->key[k] == draws->key[k - 1]
+               ? z[k - 1]
+               : gsl_cdf_ugaussian_Pinv(qy_random_open(qy_random_mix(base ^ qy_random_mix(draws->key[k]))));
   return QY_OK;
 }
 
@@ -123,8 +125,9 @@ static qy_status constant_normal(double *z, const double *sobol, size_t count, u
 double qy_constant_at(const qy_constant *c, double z)
 {
   assert(c && !isnan(z));
-  const double q = gsl_cdf_ugaussian_Pinv(0.95), bound = z < 0 ? c->low : c->high;
+  const double bound = z < 0 ? c->low : c->high;
   if (z == 0 || bound == c->value) return c->value;
+  const double q = gsl_cdf_ugaussian_Pinv(0.95);
   if (bound > 0 && c->value > 0) return c->value * exp(fabs(z) / q * log(bound / c->value));
   return fmax(0, c->value + fabs(z) / q * (bound - c->value));
 }

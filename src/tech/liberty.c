@@ -405,18 +405,9 @@ qy_status qy_liberty_import(qy_tech **tech, qy_liberty_report *report, const qy_
   *report = (qy_liberty_report){0};
   if (count == 0) return qy_fail(err, QY_BAD_INPUT, "expected at least one Liberty file, found none");
   importer *im = qy_arena_alloc(arena, 1, sizeof *im);
-  /* numbers with a point, whatever the program's locale */
-  locale_t point = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-  if (!im || !point) {
-    if (point) freelocale(point);
-    return qy_fail(err, QY_NO_MEMORY, "out of memory");
-  }
-  locale_t before = uselocale(point);
+  if (!im) return qy_no_memory(err);
   im->model = (lib_model){.arena = arena, .err = err};
   im->options = options;
   im->report = report;
-  qy_status status = import(tech, im, source, count);
-  uselocale(before);
-  freelocale(point);
-  return status;
+  return import(tech, im, source, count);
 }

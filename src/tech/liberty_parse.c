@@ -6,6 +6,7 @@
  */
 #include "quarry/liberty.h"
 
+#include "quarry/decimal.h"
 #include "quarry/file.h"
 
 #include <assert.h>
@@ -29,7 +30,7 @@ qy_status qy_liberty_fail(const qy_liberty_source *source, const char *at, qy_er
   const char *start = source->text;
   va_list args;
   va_start(args, format);
-  vsnprintf(text, sizeof text, format, args);
+  qy_vprint(text, sizeof text, format, args);
   va_end(args);
   for (const char *newline; (newline = memchr(start, '\n', (size_t)(at - start)));) {
     line++;

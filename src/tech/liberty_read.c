@@ -4,11 +4,10 @@
  * Tables stay text until they are looked up: of tens of thousands of tables an import needs about a hundred.
  */
 #include "liberty_int.h"
+#include "quarry/decimal.h"
 
 #include <assert.h>
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -47,7 +46,7 @@ bool piece_number(qy_piece piece, double *value)
   if (piece.length == 0 || piece.length >= sizeof text) return false;
   memcpy(text, piece.at, piece.length);
   text[piece.length] = '\0';
-  *value = strtod(text, &end);
+  *value = qy_decimal(text, &end);
   return *end == '\0' && isfinite(*value);
 }
 

@@ -5,21 +5,20 @@
  */
 #include "quarry/tech.h"
 
+#include "quarry/decimal.h"
 #include "quarry/file.h"
 #include "quarry/sha256.h"
 #include "quarry/text.h"
 
 #include <assert.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static void print_number(qy_text *out, double value)
 {
   char text[40];
   for (int digits = 6; digits <= 17; digits++) {
-    snprintf(text, sizeof text, "%.*g", digits, value);
-    if (strtod(text, NULL) == value) break;
+    qy_print(text, sizeof text, "%.*g", digits, value);
+    if (qy_decimal(text, NULL) == value) break;
   }
   qy_text_add(out, "%s", text);
 }

@@ -92,6 +92,25 @@ static qy_tech plain(void)
   return t;
 }
 
+/* Shortest periods of test_timing's circuit in libraries that differ: only delays matter. */
+static void check_timer(const qy_circuit *c, const qy_tech *tech)
+{
+  qy_timer *timer;
+  if (!ok(qy_timer_new(&timer, c, NULL) == QY_OK, "a timer")) return;
+  const double shortest_ps = 7 + 7 + 11 + 5;
+  qy_tech slower = *tech, other = *tech, held = *tech;
+  slower.delay_ps[QY_XOR2] += 3;
+  other.energy_fj[QY_XOR2] *= 2;
+  other.leakage_nw[QY_DFF] *= 2;
+  held.dff_setup_ps += 4;
+  near_abs(qy_timer_shortest(timer, tech), shortest_ps, 1e-4, "timer: the first library");
+  near_abs(qy_timer_shortest(timer, &slower), shortest_ps + 3, 1e-4, "timer: a slower gate");
+  near_abs(qy_timer_shortest(timer, &other), shortest_ps, 1e-4, "timer: another energy");
+  near_abs(qy_timer_shortest(timer, &held), shortest_ps + 4, 1e-4, "timer: a longer set-up time");
+  near_abs(qy_timer_shortest(timer, tech), shortest_ps, 1e-4, "timer: the first library again");
+  qy_timer_free(timer);
+}
+
 static void test_timing(void)
 {
   qy_error err = {0};
@@ -110,6 +129,7 @@ static void test_timing(void)
   near_abs(timing.lean_ps, lean + 5, 1e-4, "clock to Q, AND2, XOR2, setup");
   near_abs(timing.fast_ps, start + gate + exclusive + 5, 1e-4, "the same, sized");
   near_abs(timing.loop_ps, reg + exclusive + 5, 1e-4, "the loop skips the AND2");
+  check_timer(c, &tech);
   qy_build build;
   ok(qy_circuit_build(c, &tech, 1000, &build, &err) == QY_OK && build.feasible, "slow clock is feasible");
   near_abs(build.area_um2, 4 + 4 + 4 + 4, 1e-9, "16 cells of 1 um2");
@@ -157,12 +177,14 @@ static void test_timing(void)
 /* A full and a half adder, an exclusive or and a flip-flop, at full effort. */
 static double grown_um2(const qy_tech *tech, double power)
 {
-  static const double cells[QY_CLASS_COUNT][QY_CELL_COUNT] = {
-      [QY_CLASS_ADDER] = {[QY_FA] = 1, [QY_HA] = 1, [QY_XOR2] = 1}, [QY_CLASS_REGISTER] = {[QY_DFF] = 1}};
+  static const qy_census census = {
+      .cells = {[QY_CLASS_ADDER] = {[QY_FA] = 1, [QY_HA] = 1, [QY_XOR2] = 1}, [QY_CLASS_REGISTER] = {[QY_DFF] = 1}}};
   qy_build build = {.pipeline_bits = 2};
   for (int g = 0; g < QY_CLASS_COUNT; g++)
     build.effort_share[g] = 1;
-  qy_build_take_effort(&build, power, cells, tech);
+  qy_effort_law law;
+  qy_effort_law_of(&law, &census, tech);
+  qy_build_take_effort(&build, power, &law);
   const double lean_um2 = tech->area_um2[QY_FA] + 2, logic_um2 = build.area_um2 - 3; /* 3 cells of 3 nW; 3 flip-flops */
   near_abs(build.leakage_nw, 9 * logic_um2 / lean_um2 + 9, 1e-9, "leakage grows as the area does");
   return build.area_um2;
