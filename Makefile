@@ -171,10 +171,10 @@ $(PROGRAM): $(CLI_SRC:%.c=$(B)/%.o) $(LIB)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # Texts and messages that are compiled in: made from readable files.
-MADE_OBJ := $(if $(filter store,$(MODULES)),$(B)/src/store/schema_text.o) \
+MADE_OBJ := $(B)/src/base/program_text.o $(if $(filter store,$(MODULES)),$(B)/src/store/schema_text.o) \
             $(if $(filter report,$(MODULES)),$(B)/src/report/page_text.o) \
             $(if $(filter network,$(MODULES)),$(B)/src/network/onnx.pb-c.o) \
-            $(if $(filter circuit,$(MODULES)),$(B)/src/circuit/sources_text.o)
+            $(if $(filter circuit,$(MODULES)),$(B)/src/circuit/sources_text.o $(B)/src/circuit/delays_text.o)
 
 $(LIB): $(LIB_SRC:%.c=$(B)/%.o) $(MADE_OBJ)
 	@rm -f $@
@@ -198,10 +198,19 @@ $(B)/src/report/page_text.c: src/report/text.sh $(wildcard src/report/page.*)
 
 # What an activity of a circuit under an element's stimulus follows from.
 SIMULATED := $(wildcard include/quarry/*.h include/quarry/*.def $(foreach m,base circuit number pe,src/$(m)/*.[ch])) \
-             src/accel/circuits.c
+             src/accel/circuits.c src/circuit/delays_text.sh db/circuit/bit_delays.csv
 $(B)/src/circuit/sources_text.c: src/circuit/sources_text.sh $(SIMULATED)
 	@mkdir -p $(@D)
 	sh $^ >$@
+
+$(B)/src/circuit/delays_text.c: db/circuit/bit_delays.csv src/circuit/delays_text.sh
+	@mkdir -p $(@D)
+	sh src/circuit/delays_text.sh <$< >$@
+
+SOURCES := $(sort $(wildcard include/quarry/*.h include/quarry/*.def src/*/*.[ch]) db/schema.sql)
+$(B)/src/base/program_text.c: src/base/program_text.sh $(SOURCES)
+	@mkdir -p $(@D)
+	sh $< $(SOURCES) >$@
 
 $(B)/%_text.o: $(B)/%_text.c
 	$(CC) $(CPPFLAGS) -I$(patsubst $(B)/%,%,$(@D)) $(CFLAGS) -c -o $@ $<

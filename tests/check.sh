@@ -17,3 +17,4 @@ result() { # result STATUS NAME: passes when STATUS is 0
   [ "$1" -eq 0 ] && echo "ok $n - $2" || echo "not ok $n - $2"
 }
 equal() { [ "$1" = "$2" ] || { echo "got $1, expected $2"; return 1; }; }
+layer_types() { "$quarry" describe network --format-help | sed -n 's/^type  *-  *//p'; }

@@ -32,7 +32,8 @@ typedef struct qy_parameter {
   qy_parameter_type type;
   qy_field field;
   bool required;
-  bool automatic; /* the word `auto` is allowed and means 0 */
+  bool automatic;   /* the word `auto` is allowed and means 0 */
+  const char *like; /* `auto` is as much as the owner's parameter of this key; NULL: the owner chooses */
 } qy_parameter;
 
 /* `.names` and `.name_count` of a row from an array. */

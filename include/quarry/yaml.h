@@ -16,6 +16,7 @@
 #include "quarry/alloc.h"
 #include "quarry/status.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -74,6 +75,8 @@ qy_status qy_yaml_quantity(const qy_yaml *node, const char *unit, double low, do
  * not know ("" or "clocks"): a number alone. */
 qy_status qy_yaml_measure(const qy_yaml *node, const char *unit, double low, double high, double *value, qy_error *err);
 
+/* It holds a '/' or ends in .csv or .yaml. */
+bool qy_yaml_is_path(const char *text);
 /* The file that `text`, a value of the node, names: a path (it holds a '/' or ends in .csv or .yaml) is relative to the
  * file that the node stands in; one that is not there but in the working directory is taken from there.  A name that is
  * no path is left as it is.  QY_NO_MEMORY. */

@@ -5,11 +5,11 @@
  * out and a gap after each piece are forbidden memory, so that running over a piece is seen.
  */
 #include "quarry/alloc.h"
+#include "quarry/decimal.h"
 
 #include <assert.h>
 #include <stdarg.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -149,10 +149,10 @@ char *qy_arena_format(qy_arena *arena, const char *format, ...)
   va_list args, again;
   va_start(args, format);
   va_copy(again, args);
-  int length = vsnprintf(NULL, 0, format, args);
+  int length = qy_vprint(NULL, 0, format, args);
   va_end(args);
   char *text = length < 0 ? NULL : qy_arena_alloc(arena, (size_t)length + 1, 1);
-  if (text) vsnprintf(text, (size_t)length + 1, format, again);
+  if (text) qy_vprint(text, (size_t)length + 1, format, again);
   va_end(again);
   return text;
 }

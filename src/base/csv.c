@@ -1,6 +1,7 @@
 /* Strict reading of comma-separated tables: see csv.h. */
 #include "quarry/csv.h"
 
+#include "quarry/decimal.h"
 #include "quarry/file.h"
 #include "quarry/text.h"
 #include "quarry/units.h"
@@ -178,7 +179,7 @@ qy_status qy_csv_expected(const qy_csv *csv, int i, qy_error *err, const char *f
   char expected[256];
   va_list args;
   va_start(args, format);
-  vsnprintf(expected, sizeof expected, format, args);
+  qy_vprint(expected, sizeof expected, format, args);
   va_end(args);
   return expected_with(csv, i, expected, "", err);
 }

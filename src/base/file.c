@@ -50,6 +50,7 @@ qy_status qy_file_read(char **text, size_t *length, const char *file, qy_arena *
   *length = 0;
 
   int fd = open(file, O_RDONLY | O_CLOEXEC);
+  if (fd < 0 && strcmp(file, "/dev/stdin") == 0) fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0); /* without /proc */
   if (fd < 0) {
     const char *why = errno == ENOENT ? "no such file" : strerror(errno);
     return qy_fail_at(err, QY_BAD_INPUT, file, 0, 0, "expected a readable file: %s", why);

@@ -1,6 +1,8 @@
 /* A progress line: see progress.h. */
 #include "quarry/progress.h"
 
+#include "quarry/decimal.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <stdio.h>
@@ -33,13 +35,13 @@ static void count_text(double count, char *out, size_t size)
     count /= 1000;
     i++;
   }
-  snprintf(out, size, "%.3g%s", count, suffix[i]);
+  qy_print(out, size, "%.3g%s", count, suffix[i]);
 }
 
 static void time_text(double seconds, char *out, size_t size)
 {
   if (seconds < 99.5) {
-    snprintf(out, size, "%.0f s", seconds);
+    qy_print(out, size, "%.0f s", seconds);
   } else if (seconds < 3600) {
     snprintf(out, size, "%d min %02d s", (int)(seconds / 60), (int)seconds % 60);
   } else if (seconds < 360000) {

@@ -1,6 +1,8 @@
 /* Status codes and error reports: see status.h. */
 #include "quarry/status.h"
 
+#include "quarry/decimal.h"
+
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
@@ -75,7 +77,7 @@ static qy_status report(qy_error *err, qy_status status, const char *file, int l
   } else { /* the end of a long path says more than its start */
     snprintf(d->file, sizeof d->file, "...%s", file + wanted - (sizeof d->file - 4));
   }
-  int written = vsnprintf(d->text, sizeof d->text, format, args);
+  int written = qy_vprint(d->text, sizeof d->text, format, args);
   if (written < 0) d->text[0] = '\0';
   if (written >= (int)sizeof d->text) trim_utf8(d->text);
   tame(d->file);

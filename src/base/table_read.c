@@ -4,6 +4,7 @@
  */
 #include "table_int.h"
 
+#include "quarry/decimal.h"
 #include "quarry/sort.h"
 #include "quarry/units.h"
 
@@ -50,11 +51,11 @@ static void put_rounded(char out[NUMBER_BYTES], double value, int place, bool ze
   if (place > 0) { /* correct rounding is printf's: through the digits of an exponent */
     char digits[NUMBER_BYTES];
     const int count = value == 0 ? 0 : first_place(value) - place;
-    snprintf(digits, sizeof digits, "%.*e", count < 0 ? 0 : count, value);
-    value = count < 0 ? rint(value / pow(10, place)) * pow(10, place) : strtod(digits, NULL);
+    qy_print(digits, sizeof digits, "%.*e", count < 0 ? 0 : count, value);
+    value = count < 0 ? rint(value / pow(10, place)) * pow(10, place) : qy_decimal(digits, NULL);
     place = 0;
   }
-  snprintf(out, NUMBER_BYTES, "%.*f", -place, value == 0 ? 0.0 : value);
+  qy_print(out, NUMBER_BYTES, "%.*f", -place, value == 0 ? 0.0 : value);
   if (zeros || !strchr(out, '.')) return;
   size_t end = strlen(out);
   while (out[end - 1] == '0')
@@ -67,9 +68,9 @@ static void put_rounded(char out[NUMBER_BYTES], double value, int place, bool ze
 static void put_plain(char out[NUMBER_BYTES], double value, int digits)
 {
   if (is_whole(value))
-    snprintf(out, NUMBER_BYTES, "%.0f", value == 0 ? 0.0 : value);
+    qy_print(out, NUMBER_BYTES, "%.0f", value == 0 ? 0.0 : value);
   else if (fabs(value) < plain_least || fabs(value) >= plain_most)
-    snprintf(out, NUMBER_BYTES, "%.*g", digits, value);
+    qy_print(out, NUMBER_BYTES, "%.*g", digits, value);
   else
     put_rounded(out, value, first_place(value) - digits + 1, false);
 }

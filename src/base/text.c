@@ -2,13 +2,13 @@
 #include "quarry/text.h"
 
 #include "quarry/alloc.h"
+#include "quarry/decimal.h"
 #include "quarry/escape.h"
 
 #include <assert.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,7 +26,7 @@ static bool room(qy_text *text, size_t length)
 /* Format behind what is there; returns the length of the piece, which may exceed the room there is. */
 static size_t format_behind(qy_text *text, const char *format, va_list args)
 {
-  int length = vsnprintf(text->data ? text->data + text->length : NULL, text->capacity - text->length, format, args);
+  int length = qy_vprint(text->data ? text->data + text->length : NULL, text->capacity - text->length, format, args);
   if (length < 0) text->failed = true;
   return length < 0 ? 0 : (size_t)length;
 }
@@ -104,7 +104,7 @@ size_t qy_append(char *out, size_t size, size_t used, const char *format, ...)
   assert(out && format && used < size);
   va_list args;
   va_start(args, format);
-  int length = vsnprintf(out + used, size - used, format, args);
+  int length = qy_vprint(out + used, size - used, format, args);
   va_end(args);
   if (length < 0) return used;
   return (size_t)length < size - used ? used + (size_t)length : size - 1;
@@ -114,7 +114,7 @@ static bool all_apart(const double *rising, size_t count, int digits)
 {
   char text[2][48] = {{0}};
   for (size_t i = 0; i < count; i++) {
-    snprintf(text[i % 2], sizeof text[0], "%.*g", digits, rising[i]);
+    qy_print(text[i % 2], sizeof text[0], "%.*g", digits, rising[i]);
     if (i > 0 && strcmp(text[0], text[1]) == 0) return false;
   }
   return true;
@@ -131,8 +131,8 @@ const char *qy_number_exact(char out[QY_NUMBER_EXACT], double value)
   enum { LEAST = 15, MOST = 17 }; /* of a double: as many are always its own, as many always enough */
   assert(out);
   for (int digits = LEAST; digits <= MOST; digits++) {
-    snprintf(out, QY_NUMBER_EXACT, "%.*g", digits, value);
-    if (strtod(out, NULL) == value) break;
+    qy_print(out, QY_NUMBER_EXACT, "%.*g", digits, value);
+    if (qy_decimal(out, NULL) == value) break;
   }
   return out;
 }

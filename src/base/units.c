@@ -5,12 +5,12 @@
  */
 #include "quarry/units.h"
 
+#include "quarry/decimal.h"
 #include "quarry/text.h"
 #include "quarry/yaml.h"
 
 #include <assert.h>
 #include <ctype.h>
-#include <locale.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -177,12 +177,7 @@ static double convert_number(const char *text, size_t length)
   char *end;
   double short_value;
   if (convert_short(&short_value, text, length)) return short_value;
-  double value = strtod(text, &end);
-  if (end == text + length) return value;
-  locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-  if (plain == (locale_t)0) return NAN;
-  value = strtod_l(text, &end, plain);
-  freelocale(plain);
+  const double value = qy_decimal(text, &end);
   return end == text + length ? value : NAN;
 }
 

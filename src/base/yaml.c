@@ -6,6 +6,7 @@
  */
 #include "quarry/yaml.h"
 
+#include "quarry/decimal.h"
 #include "quarry/file.h"
 #include "quarry/sha256.h"
 
@@ -133,7 +134,7 @@ static qy_status bad(reader *r, yaml_mark_t mark, const char *format, ...)
   char text[QY_DIAGNOSTIC_TEXT];
   va_list args;
   va_start(args, format);
-  vsnprintf(text, sizeof text, format, args);
+  qy_vprint(text, sizeof text, format, args);
   va_end(args);
   return qy_fail_at(r->err, QY_BAD_INPUT, r->file, line_of(mark), column_of(mark), "%s", text);
 }

@@ -1,5 +1,7 @@
 /* Typed access to YAML nodes, with messages that name the path, what was expected and what was found: see yaml.h. */
 #include "quarry/units.h"
+
+#include "quarry/decimal.h"
 #include "quarry/yaml.h"
 
 #include <assert.h>
@@ -51,7 +53,7 @@ qy_status qy_yaml_expected(const qy_yaml *node, qy_error *err, const char *forma
   char what[MESSAGE];
   va_list args;
   va_start(args, format);
-  vsnprintf(what, sizeof what, format, args);
+  qy_vprint(what, sizeof what, format, args);
   va_end(args);
   return expected(node, err, what, "");
 }
@@ -120,15 +122,15 @@ static const char *range_text(const char *what, double low, double high, const c
   if (positive && no_high) {
     snprintf(out, size, "%s above 0", what);
   } else if (positive) {
-    snprintf(out, size, "%s above 0 and at most %.10g%s%s", what, high, space, unit);
+    qy_print(out, size, "%s above 0 and at most %.10g%s%s", what, high, space, unit);
   } else if (low <= -DBL_MAX && no_high) {
     snprintf(out, size, "%s", what);
   } else if (no_high) {
-    snprintf(out, size, "%s of at least %.10g%s%s", what, low, space, unit);
+    qy_print(out, size, "%s of at least %.10g%s%s", what, low, space, unit);
   } else if (low <= -DBL_MAX) {
-    snprintf(out, size, "%s of at most %.10g%s%s", what, high, space, unit);
+    qy_print(out, size, "%s of at most %.10g%s%s", what, high, space, unit);
   } else {
-    snprintf(out, size, "%s from %.10g to %.10g%s%s", what, low, high, space, unit);
+    qy_print(out, size, "%s from %.10g to %.10g%s%s", what, low, high, space, unit);
   }
   return out;
 }
@@ -257,7 +259,7 @@ qy_status qy_yaml_measure(const qy_yaml *node, const char *unit, double low, dou
 /* ---- files ---- */
 
 /* Is the text a path, and no name to be looked up?  As the readers of networks, libraries and devices have it. */
-static bool is_path(const char *text)
+bool qy_yaml_is_path(const char *text)
 {
   static const char *const endings[] = {".csv", ".yaml"};
   const size_t length = strlen(text);
@@ -273,7 +275,7 @@ qy_status qy_yaml_file(const char **file, const qy_yaml *node, const char *text,
 {
   const char *slash = strrchr(node->file, '/');
   *file = text;
-  if (!slash || *text == '/' || !is_path(text)) return QY_OK;
+  if (!slash || *text == '/' || !qy_yaml_is_path(text)) return QY_OK;
   const char *beside = qy_arena_format(arena, "%.*s/%s", (int)(slash - node->file), node->file, text);
   if (!beside) return qy_no_memory(err);
   if (access(beside, F_OK) == 0 || access(text, F_OK) != 0) *file = beside;

@@ -1,6 +1,7 @@
 /* Axes: see axis.h. */
 #include "axis.h"
 
+#include "quarry/decimal.h"
 #include "quarry/units.h"
 
 #include <assert.h>
@@ -61,7 +62,7 @@ void axis_number(char out[AXIS_LABEL_BYTES], double value)
   size_t i = prefix_for(fabs(value));
   double scaled = value / prefixes[i].size;
   if (fabs(scaled) >= 999.5 && i > 0) scaled = value / prefixes[--i].size; /* not "1e+03" */
-  snprintf(out, AXIS_LABEL_BYTES, "%.3g%s", scaled, prefixes[i].letter);
+  qy_print(out, AXIS_LABEL_BYTES, "%.3g%s", scaled, prefixes[i].letter);
 }
 
 static void add_tick(axis *a, double at, const char *label)
@@ -97,9 +98,9 @@ static void linear_ticks(axis *a, int wanted)
     if (fabs(at) < step * 1e-6)
       snprintf(label, sizeof label, "0");
     else if (tiny)
-      snprintf(label, sizeof label, "%.6g", at);
+      qy_print(label, sizeof label, "%.6g", at);
     else
-      snprintf(label, sizeof label, "%.*f%s", decimals, at / size, prefixes[prefix].letter);
+      qy_print(label, sizeof label, "%.*f%s", decimals, at / size, prefixes[prefix].letter);
     add_tick(a, at, label);
   }
 }
@@ -138,7 +139,7 @@ static void log_ticks(axis *a, bool plain)
       if (major && powers && lead == 1 && !dense)
         power_label(label, e, plain);
       else if (major && powers)
-        snprintf(label, sizeof label, "%g", lead * decade);
+        qy_print(label, sizeof label, "%g", lead * decade);
       else if (major)
         axis_number(label, lead * decade);
       add_tick(a, lead * decade, label);

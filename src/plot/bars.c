@@ -10,10 +10,10 @@
 #include "sheet.h"
 
 #include "quarry/alloc.h"
+#include "quarry/decimal.h"
 #include "quarry/plot.h"
 
 #include <assert.h>
-#include <locale.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -138,7 +138,7 @@ static bool total_text(char label[AXIS_LABEL_BYTES], const qy_bars *bars, size_t
   if (!bars->bar[bar][0] && up == 0) return false;
   total *= scale;
   if (brief && fabs(total) >= 1e-3 && fabs(total) < 100)
-    snprintf(label, AXIS_LABEL_BYTES, "%.2g", total);
+    qy_print(label, AXIS_LABEL_BYTES, "%.2g", total);
   else
     axis_number(label, total);
   return true;
@@ -458,13 +458,8 @@ qy_status qy_plot_bars(const qy_bars *bars, qy_plot_format format, const char *f
   qy_status status = format == QY_PLOT_DUMB ? QY_OK : plot_check_stem(file_stem, err);
   if (status != QY_OK) return status;
   qy_text s = {0};
-  locale_t plain = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0), before = plain ? uselocale(plain) : (locale_t)0;
   qy_arena *arena = qy_arena_new();
   if (!arena || !write_bars(bars, &s, format, file_stem, arena)) status = qy_no_memory(err);
-  if (plain) {
-    uselocale(before);
-    freelocale(plain);
-  }
   if (status == QY_OK) status = plot_render(&s, bars->look, format, file_stem, gnuplot, text, err);
   qy_text_free(&s);
   qy_arena_free(arena);

@@ -3,13 +3,13 @@
 #include "bands.h"
 #include "chart_int.h"
 
+#include "quarry/decimal.h"
 #include "quarry/pareto.h"
 #include "quarry/tech.h"
 #include "quarry/units.h"
 
 #include <assert.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const double CLOSE = 1e-5; /* as many digits as tables show */
@@ -59,7 +59,7 @@ static bool is_label(const qy_chart *f, const qy_points *points, int w, uint32_t
   const double *known = points->number[key];
   char *end;
   if (!known) return false;
-  number = strtod(asked, &end);
+  number = qy_decimal(asked, &end);
   const char *unit = strchr(label, ' ');
   if (end == asked || (*end && (!unit || strcmp(end, unit) != 0))) return false;
   const double off = fabs(number - known[l]);

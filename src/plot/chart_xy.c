@@ -5,6 +5,7 @@
 #include "chart_int.h"
 #include "room.h"
 
+#include "quarry/decimal.h"
 #include "quarry/text.h"
 
 #include <assert.h>
@@ -30,7 +31,7 @@ static int tip_row(void *ctx, int columns, const char *const *names, const char 
   (void)names;
   (void)types;
   tips *t = ctx;
-  double point = strtod(value[0], NULL);
+  double point = qy_decimal(value[0], NULL);
   while (t->next < t->count && t->point[t->next] < point)
     t->next++;
   if (t->next == t->count || t->point[t->next] != point) return 0;

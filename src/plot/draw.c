@@ -15,7 +15,6 @@
 #include "quarry/plot.h"
 
 #include <assert.h>
-#include <locale.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -298,13 +297,7 @@ qy_status qy_plot_draw(const qy_plot *plot, qy_plot_format format, const char *f
   if (status != QY_OK) return status;
   qy_text s = {0};
   picture d = {.plot = plot};
-  /* gnuplot reads numbers with a point, whatever the caller's language. */
-  locale_t plain = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0), before = plain ? uselocale(plain) : (locale_t)0;
   status = write_plot(&d, &s, format, file_stem, err);
-  if (plain) {
-    uselocale(before);
-    freelocale(plain);
-  }
   if (status == QY_OK) status = plot_render(&s, plot->look, format, file_stem, gnuplot, text, err);
   qy_text_free(&s);
   qy_arena_free(d.arena);

@@ -3,14 +3,13 @@
 
 #include "axis.h"
 #include "gnuplot.h"
+#include "quarry/decimal.h"
 #include "room.h"
 #include "script.h"
 #include "sheet.h"
 
 #include <assert.h>
-#include <locale.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 enum { CELLS_MAX = 200, PANELS_MAX = 12, COLUMNS_MAX = 3, NUMBERS_MAX = 300, NAMES_MAX = 24, NAME_COLUMNS_MAX = 24 };
@@ -149,7 +148,7 @@ static void edge_text(char out[AXIS_LABEL_BYTES], const qy_heatmap_axis *a, size
   if (digits == 0)
     axis_number(out, a->edge[edge] * scale);
   else
-    snprintf(out, AXIS_LABEL_BYTES, "%.*g", digits, a->edge[edge] * scale);
+    qy_print(out, AXIS_LABEL_BYTES, "%.*g", digits, a->edge[edge] * scale);
 }
 
 /* Digits that tell neighbouring edges apart. */
@@ -448,12 +447,7 @@ qy_status qy_plot_heatmap(const qy_heatmap *map, qy_plot_format format, const ch
   if (status) return status;
   qy_text s = {0};
   heat h = {.map = map};
-  locale_t plain = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0), before = plain ? uselocale(plain) : (locale_t)0;
   write_map(&h, &s, format, file_stem);
-  if (plain) {
-    uselocale(before);
-    freelocale(plain);
-  }
   status = plot_render(&s, map->look, format, file_stem, gnuplot, text, err);
   qy_text_free(&s);
   return status;

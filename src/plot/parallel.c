@@ -9,7 +9,6 @@
 #include "quarry/alloc.h"
 
 #include <assert.h>
-#include <locale.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -252,13 +251,8 @@ qy_status qy_plot_parallel(const qy_parallel *plot, qy_plot_format format, const
   qy_status status = format == QY_PLOT_DUMB ? QY_OK : plot_check_stem(file_stem, err);
   if (status) return status;
   qy_text s = {0};
-  locale_t plain = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0), before = plain ? uselocale(plain) : (locale_t)0;
   qy_arena *arena = qy_arena_new();
   if (!arena || !write_parallel(plot, &s, format, file_stem, arena)) status = qy_no_memory(err);
-  if (plain) {
-    uselocale(before);
-    freelocale(plain);
-  }
   if (!status) status = plot_render(&s, plot->look, format, file_stem, gnuplot, text, err);
   qy_arena_free(arena);
   qy_text_free(&s);

@@ -4,9 +4,9 @@
 #include "script.h"
 
 #include "quarry/alloc.h"
+#include "quarry/decimal.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 typedef struct place {
@@ -48,7 +48,7 @@ bool picture_tipped(const picture *d, size_t count)
 
 void picture_short_tip(char *text, size_t bytes, const char *label, double x, double y)
 {
-  snprintf(text, bytes, "%s: %.6g, %.6g", label, x, y);
+  qy_print(text, bytes, "%s: %.6g, %.6g", label, x, y);
 }
 
 size_t picture_thinned(size_t count, size_t step)

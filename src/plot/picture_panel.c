@@ -5,6 +5,7 @@
 #include "shade.h"
 
 #include "quarry/alloc.h"
+#include "quarry/decimal.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -81,9 +82,9 @@ static bool lies_on(const picture *d, size_t panel, const size_t *order, size_t 
 static void marker_size(char *text, size_t bytes, const char *own, double size)
 {
   if (*own)
-    snprintf(text, bytes, "%g*%s*dot", size, own);
+    qy_print(text, bytes, "%g*%s*dot", size, own);
   else
-    snprintf(text, bytes, "%g", size);
+    qy_print(text, bytes, "%g", size);
 }
 
 static void plot_series(picture *d, const qy_plot_series *r, size_t count, size_t panel, size_t index, bool gaps,
@@ -113,7 +114,7 @@ static void plot_series(picture *d, const qy_plot_series *r, size_t count, size_
     picture_item(d, first);
     marker_size(by, sizeof by, "", r->chance ? size * SHADE_HALO : 1.5);
     if (sized) /* that of a nested marker must not cover the larger one below */
-      snprintf(by, sizeof by, "(%s == 1 ? %g : %g*%s)*dot", own, r->chance ? size * SHADE_HALO : 1.5, 1.08 * size, own);
+      qy_print(by, sizeof by, "(%s == 1 ? %g : %g*%s)*dot", own, r->chance ? size * SHADE_HALO : 1.5, 1.08 * size, own);
     qy_text_add(s, "%s using 1:2%s%s%s with points pt 7 ps %s%s%s lc rgb '#ffffff' notitle", name, sized ? ":(" : "",
                 sized ? by : "", sized ? ")" : "", sized ? "" : by, sized ? "" : "*", width);
   }

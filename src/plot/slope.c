@@ -7,7 +7,6 @@
 #include "sheet.h"
 
 #include <assert.h>
-#include <locale.h>
 #include <math.h>
 
 #define FLOOR_STYLE "lt 1 lw 1.4 dt 2 lc rgb '#555555' "
@@ -207,12 +206,7 @@ qy_status qy_plot_slope(const qy_slope_plot *p, qy_plot_format format, const cha
   qy_status status = format == QY_PLOT_DUMB ? QY_OK : plot_check_stem(file_stem, err);
   if (status) return status;
   qy_text s = {0};
-  locale_t plain = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0), before = plain ? uselocale(plain) : (locale_t)0;
   write_slope(p, &s, format, file_stem);
-  if (plain) {
-    uselocale(before);
-    freelocale(plain);
-  }
   status = plot_render(&s, p->look, format, file_stem, gnuplot, text, err);
   qy_text_free(&s);
   return status;

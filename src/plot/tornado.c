@@ -7,7 +7,6 @@
 #include "sheet.h"
 
 #include <assert.h>
-#include <locale.h>
 #include <math.h>
 
 enum { ROWS_MAX = 60, NAME_COLUMNS_MAX = 40 };
@@ -113,12 +112,7 @@ qy_status qy_plot_tornado(const qy_tornado *t, qy_plot_format format, const char
   qy_status status = format == QY_PLOT_DUMB ? QY_OK : plot_check_stem(file_stem, err);
   if (status != QY_OK) return status;
   qy_text s = {0};
-  locale_t plain = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0), before = plain ? uselocale(plain) : (locale_t)0;
   write_tornado(t, &s, format, file_stem);
-  if (plain) {
-    uselocale(before);
-    freelocale(plain);
-  }
   status = plot_render(&s, t->look, format, file_stem, gnuplot, text, err);
   qy_text_free(&s);
   return status;

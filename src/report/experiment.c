@@ -19,7 +19,7 @@ static int head_row(void *ctx, int columns, const char *const *names, const char
   experiment *e = ctx;
   const char **to[] = {&e->name,        &e->question,      &e->file, &e->text,         &e->sha256,
                        &e->identity,    &e->model_version, &e->seed, &e->command_line, &e->status,
-                       &e->started_utc, &e->ended_utc,     &e->runs};
+                       &e->started_utc, &e->ended_utc,     &e->runs, &e->program};
   const int texts = (int)(sizeof to / sizeof *to);
   for (int i = 0; i < texts && i < columns; i++)
     *to[i] = kept(e, value[i] ? value[i] : "");
@@ -165,7 +165,9 @@ static qy_status read_head(experiment *e, qy_error *err)
   qy_status status = ask(
       e,
       "SELECT name, question, file, text, sha256, identity, model_version, seed, command_line, status, started_utc, "
-      "ended_utc, runs, points, (SELECT total(b.rows) FROM batch b WHERE b.experiment = e.id) FROM e",
+      "ended_utc, runs, (SELECT program FROM experiment x WHERE x.id = e.id), points, (SELECT total(b.rows) FROM batch "
+      "b WHERE b.experiment = e.id) FROM e, "
+      "(SELECT NULL AS program)", /* of a database of an older program, which has no such column */
       head_row, err);
   if (!status && !e->name) status = qy_fail(err, QY_BAD_INPUT, "the database holds no experiment %" PRId64, e->id);
   if (!status) status = ask(e, "SELECT j.value FROM e, json_each(e.objectives) j ORDER BY j.key", objective_row, err);

@@ -16,6 +16,7 @@
 #include "words.h"
 
 #include "quarry/axes.h"
+#include "quarry/decimal.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -150,7 +151,7 @@ static int column_row(void *ctx, int columns, const char *const *names, const ch
 {
   (void)names;
   data *d = ctx;
-  const double *number = d->e->points.point, point = strtod(value[0], NULL);
+  const double *number = d->e->points.point, point = qy_decimal(value[0], NULL);
   while (d->reading < d->count && number[d->point[d->reading]] < point)
     d->reading++;
   if (d->reading == d->count || number[d->point[d->reading]] != point) return 0;

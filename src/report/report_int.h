@@ -35,7 +35,7 @@ typedef struct experiment {
   int64_t id;
   qy_arena *arena;
   const char *name, *question, *file, *text, *sha256, *identity, *model_version, *seed, *command_line, *status;
-  const char *started_utc, *ended_utc, *runs;
+  const char *started_utc, *ended_utc, *runs, *program;
   int64_t planned, stored, feasible;
   char policy[QY_STORE_POLICY]; /* which points are stored */
   int objective[OBJECTIVES_MAX], objective_count;

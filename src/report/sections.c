@@ -3,6 +3,7 @@
 #include "words.h"
 
 #include "quarry/comparison.h"
+#include "quarry/decimal.h"
 #include "quarry/tech.h"
 
 #include <inttypes.h>
@@ -164,7 +165,7 @@ typedef struct gains {
 /* A number of the database as words write it; NULL: nothing. */
 static void stored_number(qy_text *out, const char *text)
 {
-  words_number(out, text ? strtod(text, NULL) : NAN);
+  words_number(out, text ? qy_decimal(text, NULL) : NAN);
 }
 
 /* A cell of a gain, its p05 and its p95. */
@@ -337,6 +338,7 @@ qy_status section_assumptions(qy_text *out, const experiment *e, qy_error *err)
   for (int m = 0; m < e->metric_count; m++)
     if (e->metric[m] == QY_NOISE) fact(out, "Noise", e->points.noise);
   fact(out, "Models", e->model_version);
+  if (*e->program) fact(out, "Program", e->program);
   fact(out, "Seed", e->seed);
   fact(out, "Runs", e->runs);
   fact(out, "Started (UTC)", e->started_utc);

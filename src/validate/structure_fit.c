@@ -8,13 +8,13 @@
  */
 #include "structure_fit.h"
 
+#include "quarry/decimal.h"
 #include "quarry/random.h"
 
 #include <assert.h>
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -473,7 +473,7 @@ static qy_status add_flow(qy_text *out, struct qy_structure_flow flows[QY_STRUCT
   if (inner)
     else_ = between(&flows[flow - 1], &flows[flow + 1],
                     (effort[flow] - effort[flow - 1]) / (effort[flow + 1] - effort[flow - 1]));
-  snprintf(head, sizeof head, "%s,%s,%g", name, qy_structure_flow_name(flow), effort[flow]);
+  qy_print(head, sizeof head, "%s,%s,%g", name, qy_structure_flow_name(flow), effort[flow]);
   if (!status) print_flow(out, &flows[flow], &s, inner ? &else_ : NULL, head, from->table, scratch);
   sample_free(&s);
   free(scratch);

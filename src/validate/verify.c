@@ -4,12 +4,12 @@
  */
 #include "quarry/verify.h"
 
+#include "quarry/decimal.h"
 #include "quarry/file.h"
 #include "verify_tool.h"
 
 #include <assert.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -133,7 +133,7 @@ static double number_after(const char *text, const char *key)
   for (const char *at = text; (at = strstr(at, key));) {
     char *end;
     at += strlen(key);
-    const double found = strtod(at, &end);
+    const double found = qy_decimal(at, &end);
     if (end != at) value = found;
   }
   return value;
@@ -151,7 +151,7 @@ static qy_status read_area(qy_verify_figures *f, const run *r)
   const char *area = strstr(text, "Chip area for"), *unknown = strstr(text, "Area for cell type ");
   area = area ? strstr(area, "': ") : NULL;
   f->cells = number_after(text, "Number of cells:");
-  f->area_um2 = area ? strtod(area + 3, NULL) : NAN;
+  f->area_um2 = area ? qy_decimal(area + 3, NULL) : NAN;
   if (unknown) {
     unknown += strlen("Area for cell type ");
     return qy_fail(r->err, QY_SYSTEM, "Yosys found no cell of the library for %.*s of %s", (int)strcspn(unknown, " \n"),

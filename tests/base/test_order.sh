@@ -133,5 +133,10 @@ later=$(awk '
 count=$(awk '{ print $2 }' "$symbols" | sort -u | wc -l)
 report "$([ "$count" -ge 14 ]; echo $?)" "objects of $count modules" "nothing built in $build?"
 report "$([ -z "$later" ]; echo $?)" "no object uses a symbol of a later module" "$later"
+# Numbers keep their decimal point in programs of any locale (quarry/decimal.h).
+local=$(awk '$5 == "U" && $2 != "cli" && $3 != "decimal.o" && $4 ~ /^(strtod|strtof|atof|vsnprintf|setlocale)$/ {
+  print $2 "/" $3 " calls " $4 }' "$symbols"
+  grep -nE '[^a-z]snprintf\(.*%[-+ #0-9.*]*[aefg]' "$sources"/*/*.c | grep -v "^$sources/cli/")
+report "$([ -z "$local" ]; echo $?)" "libraries read and write numbers with a point" "$local"
 echo "1..$number"
 exit $failed
