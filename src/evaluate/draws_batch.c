@@ -6,111 +6,18 @@
  * products.
  */
 #include "draws_lanes.h"
-#include "model_int.h"
+#include "draws_roles.h"
+#include "draws_tile.h"
 
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { TILE = 8 }; /* points in one product: their draws stay in the cache */
-
-/* ---- how a metric varies ---- */
-
-typedef enum kind {
-  KIND_CERTAIN,
-  KIND_LINEAR, /* fed by items */
-  KIND_SUM,    /* of other metrics */
-  KIND_SCALED, /* one other metric, or its inverse, times something certain */
-  KIND_MIXED   /* a product or quotient of two that vary */
-} kind;
-
-typedef struct role {
-  kind kind;
-  int of;        /* KIND_SCALED: the metric with draws of its own that it follows from */
-  bool inverse;  /* falls when that one rises */
-  bool of_parts; /* the same at all precisions: areas and leakage */
-  bool needed;   /* other metrics are scaled from it */
-} role;
-
-typedef struct roles {
-  role of[QY_METRIC_COUNT];
-  int order[QY_METRIC_COUNT], count; /* sums and mixed metrics, each after what it follows from */
-} roles;
-
-/* The terms that a sum has without a memory, those of the memory alone left out: how many, and one of them. */
-static int terms_left(const qy_metric_info *m, int *left)
-{
-  int count = 0;
-  for (int i = 0; i < m->terms; i++)
-    if (!qy_metric_of_memory(m->of[i])) {
-      *left = m->of[i];
-      count++;
-    }
-  return count;
-}
-
-/* Does it apply in a design with such a memory on this fabric (QY_ON_*)? */
-static bool is_there(int metric, bool memory, unsigned fabric)
-{
-  return (qy_metric_where(metric) & fabric) && (memory || !qy_metric_of_memory(metric));
-}
-
-/* memory: in designs that have one; in others there is nothing of what is a memory's alone. */
-static role role_of(int metric, bool memory, unsigned fabric)
-{
-  const qy_metric_info *m = &qy_metric_table()[metric];
-  role r = {.of = metric, .of_parts = qy_metric_of_parts(metric)};
-  int only = metric;
-  if (!qy_metric_uncertain(metric) || !is_there(metric, memory, fabric)) return r;
-  if (m->rule == QY_RULE_SUM && !memory && terms_left(m, &only) == 1) {
-    const role base = role_of(only, memory, fabric); /* the other term itself */
-    r.kind = base.kind == KIND_CERTAIN ? KIND_CERTAIN : KIND_SCALED;
-    r.of = base.of;
-    r.inverse = base.inverse;
-    return r;
-  }
-  if (m->rule == QY_RULE_ITEMS || m->rule == QY_RULE_SUM) {
-    r.kind = m->rule == QY_RULE_ITEMS ? KIND_LINEAR : KIND_SUM;
-    return r;
-  }
-  const bool first = qy_metric_uncertain(m->of[0]), second = qy_metric_uncertain(m->of[1]);
-  r.kind = first && second ? KIND_MIXED : KIND_SCALED;
-  if (r.kind == KIND_MIXED) return r;
-  const role base = role_of(m->of[first ? 0 : 1], memory, fabric);
-  r.of = base.of;
-  r.inverse = base.inverse != (second && m->rule == QY_RULE_QUOTIENT);
-  return r;
-}
-
-bool draws_fall(int metric)
-{
-  return role_of(metric, true, qy_metric_where(metric) & QY_ON_CELLS ? QY_ON_CELLS : QY_ON_FPGA).inverse;
-}
-
-static void order_metric(roles *r, int metric)
-{
-  const qy_metric_info *m = &qy_metric_table()[metric];
-  const kind k = r->of[metric].kind;
-  const int terms = k == KIND_SUM || k == KIND_MIXED ? m->terms : 0;
-  if (k == KIND_SCALED) order_metric(r, r->of[metric].of);
-  for (int i = 0; i < r->count; i++)
-    if (r->order[i] == metric) return;
-  for (int i = 0; i < terms; i++)
-    if (m->of[i] < QY_METRIC_COUNT) order_metric(r, m->of[i]);
-  if (terms) r->order[r->count++] = metric;
-}
-
-static void make_roles(roles *r, bool memory, unsigned fabric)
-{
-  memset(r, 0, sizeof *r);
-  for (int m = 0; m < QY_METRIC_COUNT; m++)
-    r->of[m] = role_of(m, memory, fabric);
-  for (int m = 0; m < QY_METRIC_COUNT; m++) {
-    order_metric(r, m);
-    if (r->of[m].kind == KIND_SCALED) r->of[r->of[m].of].needed = true;
-  }
-}
+enum {
+  TILE = 16, /* points in one product: their draws stay in the cache */
+  MEMO = 256 /* places of intervals known, for each metric */
+};
 
 /* ---- quantiles ---- */
 
@@ -134,26 +41,54 @@ typedef struct noted { /* a point of the batch */
   const double *basis[PARTS_MAX]; /* of its members and memory */
 } noted;
 
+/* Intervals of a metric that items feed, on the prices at hand: buffers are the same at all clocks, parts at all
+ * precisions, and for others. */
+typedef struct memo {
+  const double *price; /* of those; NULL: they are unknown */
+  uint64_t round;      /* places of other rounds are free */
+  struct known {
+    uint64_t round;
+    double end[2];
+  } * known;           /* [MEMO]; NULL: no room yet */
+  double *coefficient; /* [MEMO][columns of the widest design] */
+  int asked, found;
+} memo;
+
+/* What feeds a metric in the designs at hand, part after part. */
+typedef struct feeds {
+  int count;
+  struct feed {
+    size_t first, count; /* among the coefficients of a point */
+    const double *price;
+  } of[PARTS_MAX];
+  size_t columns;
+} feeds;
+
 struct draws_batch {
   const qy_model *model;
   size_t draws;
   size_t columns;        /* of the widest design: those of its members side by side */
   roles all_roles[2][2]; /* on cells, on an FPGA; without a memory, with one */
   const roles *roles;    /* of the entry at work */
+  bool objectives_only;  /* nothing else is asked for */
   noted *note;
   size_t count;
-  double *coefficient;            /* [points][columns], by k */
-  double (*all)[QY_METRIC_COUNT]; /* [points] by k: every metric, also those that do not apply */
-  double *tile;                   /* [TILE][columns] */
-  double *modules;                /* the same, one row for all points of a module */
-  size_t module[TILE];            /* of each point of the tile: its row among the modules */
-  size_t row[TILE];               /* and its row in the tile: points of equal coefficients share one */
-  double *draw;                   /* [metric][TILE][draws] */
-  double *turned;                 /* objectives that are scaled or to be maximised: [objective][draws] */
-  double *room;                   /* [2 * (draws + DRAWS_SLACK)] */
+  noted *sorted;                     /* [points] the same in groups */
+  size_t *place, *group, *first;     /* [places], [points], [points]: of group_notes */
+  size_t places;                     /* a power of two, more than points */
+  double *coefficient;               /* [points][columns], by k */
+  double (*all)[QY_METRIC_COUNT];    /* [points] by k: every metric, also those that do not apply */
+  double *tile;                      /* [TILE][columns] */
+  size_t row[QY_METRIC_COUNT][TILE]; /* of each point of the tile: where its draws are; equal ones share a row */
+  double *draw;                      /* [metric][TILE][draws] */
+  double *turned;                    /* objectives that are scaled or to be maximised: [objective][draws] */
+  double *room;                      /* [2 * (draws + DRAWS_SLACK)] */
   const draws_loops *loops;
   draws_guess guess[QY_METRIC_COUNT][2];
   double last[QY_METRIC_COUNT][2]; /* intervals of the point before */
+  feeds feeds[QY_METRIC_COUNT];
+  memo memo[QY_METRIC_COUNT];
+  uint64_t round;
 };
 
 static const qy_tech *tech_of(const draws_batch *b, const noted *n)
@@ -177,6 +112,7 @@ static size_t widest(const qy_model *model)
 
 draws_batch *draws_batch_new(const qy_model *model, size_t draws, int64_t points)
 {
+  const qy_plan_info *info = &model->plan->info;
   draws_batch *b = qy_alloc(1, sizeof *b);
   if (!b) return NULL;
   b->model = model;
@@ -184,18 +120,29 @@ draws_batch *draws_batch_new(const qy_model *model, size_t draws, int64_t points
   b->loops = draws_loops_here();
   b->columns = widest(model);
   for (int memory = 0; memory < 2; memory++) {
-    make_roles(&b->all_roles[0][memory], memory, QY_ON_CELLS);
-    make_roles(&b->all_roles[1][memory], memory, QY_ON_FPGA);
+    roles_make(&b->all_roles[0][memory], memory, QY_ON_CELLS);
+    roles_make(&b->all_roles[1][memory], memory, QY_ON_FPGA);
+    for (int o = 0; o < info->objective_count; o++) {
+      roles_mark(&b->all_roles[0][memory], (int)info->objective[o]);
+      roles_mark(&b->all_roles[1][memory], (int)info->objective[o]);
+    }
+  }
+  for (b->places = 2; b->places < 2 * (size_t)points; b->places *= 2) {
   }
   b->note = qy_alloc((size_t)points, sizeof *b->note);
+  b->sorted = qy_alloc((size_t)points, sizeof *b->sorted);
+  b->place = qy_alloc(b->places, sizeof *b->place);
+  b->group = qy_alloc((size_t)points, sizeof *b->group);
+  b->first = qy_alloc((size_t)points, sizeof *b->first);
   b->coefficient = qy_alloc((size_t)points * b->columns, sizeof(double));
   b->all = qy_alloc((size_t)points, sizeof *b->all);
   b->tile = qy_alloc(TILE * b->columns, sizeof(double));
-  b->modules = qy_alloc(TILE * b->columns, sizeof(double));
   b->draw = qy_alloc_lines((size_t)QY_METRIC_COUNT * TILE * draws, sizeof(double));
   b->turned = qy_alloc_lines((size_t)OBJECTIVES_MAX * draws, sizeof(double));
   b->room = qy_alloc_lines(2 * (draws + DRAWS_SLACK), sizeof(double));
-  if (b->note && b->coefficient && b->all && b->tile && b->modules && b->draw && b->turned && b->room) return b;
+  if (b->note && b->sorted && b->place && b->group && b->first && b->coefficient && b->all && b->tile && b->draw &&
+      b->turned && b->room)
+    return b;
   draws_batch_free(b);
   return NULL;
 }
@@ -204,10 +151,17 @@ void draws_batch_free(draws_batch *b)
 {
   if (!b) return;
   free(b->note);
+  free(b->sorted);
+  free(b->place);
+  free(b->group);
+  free(b->first);
   free(b->coefficient);
   free(b->all);
   free(b->tile);
-  free(b->modules);
+  for (int m = 0; m < QY_METRIC_COUNT; m++) {
+    free(b->memo[m].known);
+    free(b->memo[m].coefficient);
+  }
   free(b->draw);
   free(b->turned);
   free(b->room);
@@ -231,34 +185,100 @@ void draws_batch_add(draws_batch *b, int64_t k, const qy_point *point, const wor
   qy_metric_derive(b->all[k], w->in, QY_AT_PLACES | (w->where & QY_ON_FABRICS));
 }
 
+void draws_batch_add_lane(draws_batch *b, int64_t k, const qy_point *point, const tile *t, int lane, size_t precision,
+                          size_t front_group)
+{
+  const struct held *h = &t->design[lane]->held;
+  const tile_drawn *drawn = &t->drawn[precision];
+  const qy_columns *columns = h->design.columns;
+  double *coefficient = b->coefficient + (size_t)k * b->columns;
+  noted *n = &b->note[b->count++];
+  *n = (noted){.k = k, .point = point, .entry = t->entry, .front_group = front_group};
+  n->basis[0] = h->element->basis[h->at];
+  for (int c = 0; c < columns->count; c++)
+    coefficient[c] = c < columns->part_count ? h->design.bill.count[columns->item[c]] : drawn->count[c][lane];
+  memset(coefficient + columns->count, 0, (b->columns - (size_t)columns->count) * sizeof *coefficient);
+  for (int m = 0; m < QY_METRIC_COUNT; m++)
+    b->all[k][m] = drawn->all[m][lane];
+}
+
 static int same_bases(const noted *x, const noted *y)
 {
   return memcmp(x->basis, y->basis, sizeof x->basis) == 0;
 }
 
-static int by_basis(const void *p, const void *q)
+/* Points of one entry on the same bases one after another, else in the order in which they were noted: groups are
+ * numbered as they are met, in a hash table, and then counted. */
+static void group_notes(draws_batch *b)
 {
-  const noted *a = p, *b = q;
-  for (int m = 0; m < PARTS_MAX; m++)
-    if (a->basis[m] != b->basis[m]) return (uintptr_t)a->basis[m] < (uintptr_t)b->basis[m] ? -1 : 1;
-  return (a->k > b->k) - (a->k < b->k);
+  const size_t places = b->places;
+  size_t groups = 0, at = 0;
+  memset(b->place, 0, places * sizeof *b->place);
+  for (size_t i = 0; i < b->count; i++) {
+    const noted *n = &b->note[i];
+    const bool as_before = i > 0 && n->entry == n[-1].entry && same_bases(n, n - 1);
+    size_t p = ((uintptr_t)n->basis[0] >> 6) * UINT64_C(0x9e3779b97f4a7c15) >> 32 & (places - 1);
+    while (!as_before && b->place[p] &&
+           !(b->note[b->place[p] - 1].entry == n->entry && same_bases(&b->note[b->place[p] - 1], n)))
+      p = (p + 1) & (places - 1);
+    if (!as_before && !b->place[p]) {
+      b->place[p] = i + 1;
+      b->group[i] = groups;
+      b->first[groups++] = 0;
+    } else {
+      b->group[i] = as_before ? b->group[i - 1] : b->group[b->place[p] - 1];
+    }
+    b->first[b->group[i]]++;
+  }
+  for (size_t g = 0; g < groups; g++) {
+    const size_t own = b->first[g];
+    b->first[g] = at;
+    at += own;
+  }
+  for (size_t i = 0; i < b->count; i++)
+    b->sorted[b->first[b->group[i]]++] = b->note[i];
 }
 
-/* Do two points differ in events only: the same module at another precision? */
-static int same_module(const noted *x, const noted *y)
+/* ---- what points of the same bases share ---- */
+
+static void find_feeds(draws_batch *b, const noted *note)
 {
-  return same_bases(x, y) && x->entry == y->entry && x->point->design == y->point->design &&
-         x->point->network == y->point->network;
+  const design_entry *g = &b->model->plan->entries[note->entry];
+  size_t at = 0;
+  memset(b->feeds, 0, sizeof b->feeds);
+  for (int m = 0; m < g->part_count; m++) {
+    const qy_columns *columns = part_columns(b->model, note->entry, m, tech_of(b, note));
+    for (int r = 0; r < columns->range_count; r++) {
+      const size_t first = (size_t)columns->range[r].first, count = (size_t)columns->range[r].count;
+      feeds *f = &b->feeds[columns->range[r].metric];
+      f->of[f->count++] = (struct feed){at + first, count, note->basis[m] + first * b->draws};
+      f->columns += count;
+    }
+    at += (size_t)columns->count;
+  }
 }
 
-/* Two points of one module whose events and times are the same too: precisions that one mode serves. */
-static int same_run(const draws_batch *b, const noted *x, const noted *y)
+/* What is known of a metric stays so, if it is on the same prices as in the designs before. */
+static void keep_known(draws_batch *b, int metric)
 {
-  const double *own = b->coefficient + (size_t)x->k * b->columns, *other = b->coefficient + (size_t)y->k * b->columns;
-  if (!same_module(x, y) || memcmp(own, other, b->columns * sizeof *own) != 0) return 0;
-  for (int m = 0; m < QY_METRIC_COUNT; m++)
-    if (b->roles->of[m].kind != KIND_CERTAIN && b->all[x->k][m] != b->all[y->k][m]) return 0;
-  return 1;
+  const feeds *f = &b->feeds[metric];
+  memo *known = &b->memo[metric];
+  const double *price = f->count == 1 ? f->of[0].price : NULL;
+  const size_t bytes = f->columns * b->draws * sizeof *price;
+  known->asked = known->found = 0;
+  if (!price || !known->price || (price != known->price && memcmp(price, known->price, bytes) != 0))
+    known->round = ++b->round;
+  known->price = price;
+}
+
+/* The designs of these points come next. */
+static void begin(draws_batch *b, const noted *note)
+{
+  const design_entry *g = &b->model->plan->entries[note->entry];
+  b->roles = &b->all_roles[tech_of(b, note)->fpga != NULL][g->memory != NULL];
+  find_feeds(b, note);
+  for (int i = 0; i < b->roles->own_count; i++)
+    keep_known(b, b->roles->own[i]);
 }
 
 /* ---- products ---- */
@@ -266,65 +286,58 @@ static int same_run(const draws_batch *b, const noted *x, const noted *y)
 /* Draws of a metric of point i of the tile. */
 static double *draws_of(const draws_batch *b, int metric, size_t i)
 {
-  const size_t row = b->roles->of[metric].of_parts ? b->module[i] : b->row[i];
-  return b->draw + ((size_t)metric * TILE + row) * b->draws;
+  return b->draw + ((size_t)metric * TILE + b->row[metric][i]) * b->draws;
 }
 
-/* Set the draws of the linear metrics of `n` points or `modules` modules to what one member, from column `at` on,
- * contributes, or add it. */
-static void multiply_member(draws_batch *b, const double *basis, const qy_columns *columns, size_t at, size_t n,
-                            size_t modules, bool add)
+static void coefficients_of(double *to, const draws_batch *b, const feeds *f, const noted *n)
 {
-  for (int r = 0; r < columns->range_count; r++) {
-    const size_t from = (size_t)columns->range[r].first, count = (size_t)columns->range[r].count;
-    const int metric = columns->range[r].metric;
-    const bool shared = b->roles->of[metric].of_parts;
-    const draws_product p = {.out = b->draw + (size_t)metric * TILE * b->draws,
-                             .coefficient = (shared ? b->modules : b->tile) + at + from,
-                             .basis = basis + from * b->draws,
-                             .rows = shared ? modules : n,
-                             .stride = b->columns,
-                             .count = count,
-                             .draws = b->draws,
-                             .add = add};
-    b->loops->multiply(&p);
+  const double *own = b->coefficient + (size_t)n->k * b->columns;
+  for (int i = 0; i < f->count; i++) {
+    for (size_t c = 0; c < f->of[i].count; c++)
+      to[c] = own[f->of[i].first + c];
+    to += f->of[i].count;
   }
 }
 
-/* Metrics without a column of this entry are 0 in all draws. */
-static void clear_unfed(draws_batch *b, const noted *note)
+/* Coefficients of a metric of `n` points into the tile, a row each but where they are those of the point before;
+ * returns how many rows. */
+static size_t take_rows(draws_batch *b, const feeds *f, size_t row[TILE], const noted *note, size_t n)
 {
-  const design_entry *g = &b->model->plan->entries[note->entry];
-  const bool several = g->system || g->part_count > 1;
-  for (int m = 0; m < QY_METRIC_COUNT; m++) {
-    bool fed = several; /* parts need not feed the same metrics: all are cleared, then added to */
-    const qy_columns *c = part_columns(b->model, note->entry, 0, tech_of(b, note));
-    for (int r = 0; !fed && r < c->range_count; r++)
-      fed = c->range[r].metric == m;
-    if (b->roles->of[m].kind == KIND_LINEAR && (!fed || several))
-      memset(b->draw + (size_t)m * TILE * b->draws, 0, TILE * b->draws * sizeof *b->draw);
+  size_t rows = 0;
+  for (size_t i = 0; i < n; i++) {
+    double *own = b->tile + rows * f->columns;
+    coefficients_of(own, b, f, &note[i]);
+    if (rows == 0 || memcmp(own, own - f->columns, f->columns * sizeof *own) != 0) rows++;
+    row[i] = rows - 1;
   }
+  return rows;
+}
+
+static bool is_wanted(const draws_batch *b, int metric)
+{
+  return !b->objectives_only || b->roles->of_objectives[metric];
 }
 
 /* All draws of the linear metrics of `n` points of one entry on the same bases. */
 static void multiply(draws_batch *b, const noted *note, size_t n)
 {
-  const design_entry *g = &b->model->plan->entries[note->entry];
-  const size_t width = b->columns * sizeof(double);
-  size_t modules = 0, rows = 0, at = 0;
-  b->roles = &b->all_roles[tech_of(b, note)->fpga != NULL][g->memory != NULL];
-  for (size_t i = 0; i < n; i++) {
-    const double *own = b->coefficient + (size_t)note[i].k * b->columns;
-    if (i == 0 || !same_run(b, &note[i], &note[i] - 1)) memcpy(b->tile + rows++ * b->columns, own, width);
-    b->row[i] = rows - 1;
-    if (i == 0 || !same_module(&note[i], &note[i] - 1)) memcpy(b->modules + modules++ * b->columns, own, width);
-    b->module[i] = modules - 1;
-  }
-  clear_unfed(b, note);
-  for (int m = 0; m < g->part_count; m++) {
-    const qy_columns *columns = part_columns(b->model, note->entry, m, tech_of(b, note));
-    multiply_member(b, note->basis[m], columns, at, rows, modules, g->system || g->part_count > 1);
-    at += (size_t)columns->count;
+  for (int i = 0; i < b->roles->own_count; i++) {
+    const int metric = b->roles->own[i];
+    const feeds *f = &b->feeds[metric];
+    if (b->roles->of[metric].kind != KIND_LINEAR || !is_wanted(b, metric)) continue;
+    draws_product p = {.out = b->draw + (size_t)metric * TILE * b->draws,
+                       .coefficient = b->tile,
+                       .rows = take_rows(b, f, b->row[metric], note, n),
+                       .stride = f->columns,
+                       .draws = b->draws};
+    if (f->count == 0) memset(p.out, 0, b->draws * sizeof *p.out); /* no column of these designs feeds it */
+    for (int k = 0; k < f->count; k++) {
+      p.basis = f->of[k].price;
+      p.count = f->of[k].count;
+      p.add = k > 0;
+      b->loops->multiply(&p);
+      p.coefficient += p.count;
+    }
   }
 }
 
@@ -354,25 +367,35 @@ static void draws_to(double *out, const draws_batch *b, const double *all, int m
   b->loops->sum(out, &term, 1, b->draws);
 }
 
-/* Draws of the sums and mixed metrics of point i of the tile; static ones once a module. */
-static void derive(const draws_batch *b, const noted *n, size_t i)
+static bool same_terms(const draws_term *x, const draws_term *y, int terms)
+{
+  bool same = true;
+  for (int t = 0; t < terms; t++)
+    same &= x[t].kind == y[t].kind && x[t].scale == y[t].scale && x[t].from == y[t].from;
+  return same;
+}
+
+/* Draws of the sums and mixed metrics of point i of the tile; where they are those of the point before they share its
+ * row.  before: terms of that point. */
+static void derive(draws_batch *b, const noted *n, size_t i, draws_term before[QY_METRIC_COUNT][DRAWS_TERMS_MAX])
 {
   const double *all = b->all[n->k];
-  const bool new_module = i == 0 || b->module[i] != b->module[i - 1];
   for (int o = 0; o < b->roles->count; o++) {
     const int metric = b->roles->order[o];
     const qy_metric_info *info = &qy_metric_table()[metric];
+    const bool sum = b->roles->of[metric].kind == KIND_SUM;
+    draws_term term[DRAWS_TERMS_MAX];
+    if (!is_wanted(b, metric)) continue;
+    for (int t = 0; t < info->terms; t++)
+      term[t] = term_of(b, all, info->of[t], i);
+    const bool shared = i > 0 && same_terms(term, before[metric], info->terms);
+    b->row[metric][i] = i == 0 ? 0 : b->row[metric][i - 1] + !shared;
+    if (shared) continue;
+    memcpy(before[metric], term, sizeof term);
     double *to = draws_of(b, metric, i);
-    if (b->roles->of[metric].of_parts && !new_module) continue;
-    if (b->roles->of[metric].kind == KIND_SUM) {
-      draws_term term[DRAWS_TERMS_MAX];
-      for (int t = 0; t < info->terms; t++)
-        term[t] = term_of(b, all, info->of[t], i);
-      b->loops->sum(to, term, info->terms, b->draws);
-      continue;
-    }
-    draws_to(to, b, all, info->of[0], i);
-    draws_to(b->room, b, all, info->of[1], i);
+    b->loops->sum(to, term, sum ? info->terms : 1, b->draws);
+    if (sum) continue;
+    b->loops->sum(b->room, &term[1], 1, b->draws);
     for (size_t k = 0; k < b->draws; k++)
       to[k] = info->scale * (info->rule == QY_RULE_PRODUCT ? to[k] * b->room[k] : to[k] / b->room[k]);
   }
@@ -380,22 +403,79 @@ static void derive(const draws_batch *b, const noted *n, size_t i)
 
 /* ---- intervals ---- */
 
-/* Of point i; those of the point before are in b->last.  same_module_, same_run_: as the point before. */
-static void intervals(draws_batch *b, double out[QY_METRIC_COUNT][2], const noted *n, size_t i, bool same_module_,
-                      bool same_run_)
+/* Does it pay to look?  It does not where points hardly ever share coefficients. */
+static bool may_be_known(const draws_batch *b, int metric)
 {
+  enum { PATIENCE = 64, SHARE = 8 };
+  const memo *m = &b->memo[metric];
+  return b->roles->of[metric].kind == KIND_LINEAR && m->price && m->asked <= PATIENCE + SHARE * m->found;
+}
+
+/* The place of these coefficients among the intervals known, and whether it is taken by them; NULL: none. */
+static struct known *place_of(bool *taken, draws_batch *b, int metric, const double *coefficient)
+{
+  memo *m = &b->memo[metric];
+  const size_t count = b->feeds[metric].columns;
+  uint64_t hash = 0, bits;
+  *taken = false;
+  if (!m->known) {
+    m->known = qy_alloc(MEMO, sizeof *m->known);
+    m->coefficient = qy_alloc(MEMO * b->columns, sizeof *m->coefficient);
+    if (!m->known || !m->coefficient) { /* it is only slower */
+      m->price = NULL;
+      return NULL;
+    }
+  }
+  for (size_t c = 0; c < count; c++) {
+    memcpy(&bits, &coefficient[c], sizeof bits);
+    hash = (hash ^ bits) * UINT64_C(1099511628211);
+    hash ^= hash >> 32;
+  }
+  struct known *at = &m->known[hash % MEMO];
+  double *own = m->coefficient + hash % MEMO * b->columns;
+  *taken = at->round == m->round && memcmp(own, coefficient, count * sizeof *own) == 0;
+  if (!*taken) memcpy(own, coefficient, count * sizeof *own);
+  at->round = m->round;
+  m->asked++;
+  m->found += *taken;
+  return at;
+}
+
+/* Of a metric with draws of its own, of point i. */
+static void find_interval(double out[2], draws_batch *b, const noted *n, int metric, size_t i)
+{
+  struct known *known = NULL;
+  bool taken = false;
+  if (may_be_known(b, metric)) {
+    double *coefficient = b->room;
+    coefficients_of(coefficient, b, &b->feeds[metric], n);
+    known = place_of(&taken, b, metric, coefficient);
+  }
+  if (taken) {
+    memcpy(out, known->end, sizeof known->end);
+    return;
+  }
+  interval_of(out, b->loops, draws_of(b, metric, i), b->draws, b->guess[metric], b->room);
+  if (known) memcpy(known->end, out, sizeof known->end);
+}
+
+/* Of point i; those of the point before are in b->last. */
+static void intervals(draws_batch *b, double out[QY_METRIC_COUNT][2], const noted *n, size_t i)
+{
+  const roles *of_all = b->roles;
   const double *all = b->all[n->k];
-  for (int m = 0; m < QY_METRIC_COUNT; m++) {
-    const role *r = &b->roles->of[m];
+  for (int m = 0; m < QY_METRIC_COUNT; m++)
     out[m][0] = out[m][1] = NAN;
-    if (r->kind == KIND_CERTAIN || r->kind == KIND_SCALED || (isnan(n->point->metric[m]) && !r->needed)) continue;
-    if (!(same_run_ || (same_module_ && r->of_parts)))
-      interval_of(b->last[m], b->loops, draws_of(b, m, i), b->draws, b->guess[m], b->room);
+  for (int k = 0; k < of_all->own_count; k++) {
+    const int m = of_all->own[k];
+    if (isnan(n->point->metric[m]) && !of_all->of[m].needed) continue;
+    if (i == 0 || b->row[m][i] != b->row[m][i - 1]) find_interval(b->last[m], b, n, m, i);
     if (!isnan(n->point->metric[m])) memcpy(out[m], b->last[m], sizeof out[m]);
   }
-  for (int m = 0; m < QY_METRIC_COUNT; m++) {
-    const role *r = &b->roles->of[m];
-    if (r->kind != KIND_SCALED || isnan(n->point->metric[m])) continue;
+  for (int k = 0; k < of_all->scaled_count; k++) {
+    const int m = of_all->scaled[k];
+    const role *r = &of_all->of[m];
+    if (isnan(n->point->metric[m])) continue;
     const double *of = b->last[r->of], scale = scale_of(b, all, m);
     out[m][0] = all[r->of] == 0 ? all[m] : r->inverse ? scale / of[1] : scale * of[0];
     out[m][1] = all[r->of] == 0 ? all[m] : r->inverse ? scale / of[0] : scale * of[1];
@@ -410,7 +490,8 @@ static const double *objective(double *room, const draws_batch *b, const noted *
   const role *r = &b->roles->of[metric];
   const double sign = qy_metric_table()[metric].sense > 0 ? -1 : 1;
   if (r->kind == KIND_CERTAIN) return NULL;
-  if (r->kind != KIND_SCALED && sign > 0) return draws_of(b, metric, i);
+  const bool as_is = r->kind != KIND_SCALED || (!r->inverse && scale_of(b, b->all[n->k], metric) == 1);
+  if (as_is && sign > 0) return draws_of(b, r->of, i);
   draws_to(room, b, b->all[n->k], metric, i);
   if (sign < 0)
     for (size_t k = 0; k < b->draws; k++)
@@ -432,23 +513,34 @@ static qy_status to_fronts(draws_batch *b, const noted *n, size_t i, chance *c, 
   return chance_put(c, n->front_group, n->point->index, nominal, draw, err);
 }
 
+/* `n` points of one entry on the same bases. */
+static qy_status run_tile(draws_batch *b, const noted *note, size_t n, double (*interval)[QY_METRIC_COUNT][2],
+                          chance *c, qy_error *err)
+{
+  draws_term terms[QY_METRIC_COUNT][DRAWS_TERMS_MAX];
+  qy_status status = QY_OK;
+  multiply(b, note, n);
+  for (size_t i = 0; !status && i < n; i++) {
+    derive(b, &note[i], i, terms);
+    if (interval) intervals(b, interval[note[i].k], &note[i], i);
+    if (c) status = to_fronts(b, &note[i], i, c, err);
+  }
+  return status;
+}
+
 qy_status draws_batch_run(draws_batch *b, double (*interval)[QY_METRIC_COUNT][2], chance *c, qy_error *err)
 {
   qy_status status = QY_OK;
-  if (b->count) qsort(b->note, b->count, sizeof *b->note, by_basis);
+  b->objectives_only = !interval;
+  group_notes(b);
+  for (int m = 0; m < QY_METRIC_COUNT; m++)
+    b->memo[m].price = NULL;
   for (size_t first = 0, n; !status && first < b->count; first += n) {
-    const noted *note = b->note + first;
+    const noted *note = b->sorted + first;
+    if (first == 0 || note->entry != note[-1].entry || !same_bases(note, note - 1)) begin(b, note);
     for (n = 1; n < TILE && first + n < b->count && note[n].entry == note->entry && same_bases(&note[n], note); n++) {
     }
-    multiply(b, note, n);
-    for (size_t i = 0; !status && i < n; i++) {
-      if (i == 0 || b->row[i] != b->row[i - 1]) derive(b, &note[i], i);
-      if (interval) {
-        const bool module = first + i > 0 && same_module(&note[i], &note[i] - 1);
-        intervals(b, interval[note[i].k], &note[i], i, module, module && same_run(b, &note[i], &note[i] - 1));
-      }
-      if (c) status = to_fronts(b, &note[i], i, c, err);
-    }
+    status = run_tile(b, note, n, interval, c, err);
   }
   b->count = 0;
   return status;
@@ -456,10 +548,13 @@ qy_status draws_batch_run(draws_batch *b, double (*interval)[QY_METRIC_COUNT][2]
 
 void draws_batch_values(draws_batch *b, const int *metric, int count, double *to)
 {
+  draws_term terms[QY_METRIC_COUNT][DRAWS_TERMS_MAX];
   const noted *n = b->note;
+  b->objectives_only = false;
   b->count = 0;
+  begin(b, n);
   multiply(b, n, 1);
-  derive(b, n, 0);
+  derive(b, n, 0, terms);
   for (int i = 0; i < count; i++)
     draws_to(to + (size_t)i * b->draws, b, b->all[n->k], metric[i], 0);
 }

@@ -14,7 +14,8 @@
 #define HAS_WIDE 0
 #endif
 
-enum { ROWS = 4, COLUMNS_MAX = 256 }; /* rows of a product done together; columns in one go */
+/* Rows of a product done together; vectors of a row, at most; columns in one go. */
+enum { ROWS = 4, WIDTH_MAX = 8, COLUMNS_MAX = 256 };
 typedef double lanes_2 __attribute__((vector_size(16)));
 typedef int64_t mask_2 __attribute__((vector_size(16)));
 #if HAS_WIDE
@@ -79,6 +80,14 @@ static void window_rest(draws_window *l, draws_window *u, const double *v, size_
   }
 }
 
+static void lower_rest(double *least, const double *other, double own, double scale, size_t first, size_t count)
+{
+  for (size_t i = first; i < count; i++) {
+    const double gain = (own - other[i]) * scale;
+    least[i] = gain < least[i] ? gain : least[i];
+  }
+}
+
 static bool mark_rest(int64_t *beaten, const double *const *own, const double *const *other, int objectives,
                       bool better, size_t first, size_t count)
 {
@@ -97,21 +106,23 @@ static bool mark_rest(int64_t *beaten, const double *const *own, const double *c
 
 /* ---- one copy for each instruction set ---- */
 
-#define LANES_NAME(f) f##_plain
-#define LANES         2
-#define LANES_VECTOR  lanes_2
-#define LANES_MASK    mask_2
-#define LANES_NONE(m) (((m)[0] | (m)[1]) == 0)
+#define LANES_NAME(f)                f##_plain
+#define LANES                        2
+#define LANES_VECTOR                 lanes_2
+#define LANES_MASK                   mask_2
+#define LANES_NONE(m)                (((m)[0] | (m)[1]) == 0)
+#define LANES_COUNT(below, value, x) ((below) -= (value) < (x))
 #define LANES_TARGET
 #include "draws_lanes_pass.h"
 
 #if HAS_WIDE
-#define LANES_NAME(f) f##_avx2
-#define LANES         4
-#define LANES_VECTOR  lanes_4
-#define LANES_MASK    mask_4
-#define LANES_NONE(m) _mm256_testz_si256((__m256i)(m), (__m256i)(m))
-#define LANES_TARGET  __attribute__((target("avx2")))
+#define LANES_NAME(f)                f##_avx2
+#define LANES                        4
+#define LANES_VECTOR                 lanes_4
+#define LANES_MASK                   mask_4
+#define LANES_NONE(m)                _mm256_testz_si256((__m256i)(m), (__m256i)(m))
+#define LANES_COUNT(below, value, x) ((below) -= (value) < (x))
+#define LANES_TARGET                 __attribute__((target("avx2")))
 #include "draws_lanes_pass.h"
 
 #define LANES_COMPRESS
@@ -120,7 +131,11 @@ static bool mark_rest(int64_t *beaten, const double *const *own, const double *c
 #define LANES_VECTOR  lanes_8
 #define LANES_MASK    mask_8
 #define LANES_NONE(m) (_mm512_test_epi64_mask((__m512i)(m), (__m512i)(m)) == 0)
-#define LANES_TARGET  __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl")))
+#define LANES_COUNT(below, value, x)                                                                                   \
+  ((below) = (LANES_MASK)_mm512_mask_sub_epi64((__m512i)(below),                                                       \
+                                               _mm512_cmp_pd_mask(_mm512_set1_pd(value), (__m512d)(x), _CMP_LT_OQ),    \
+                                               (__m512i)(below), _mm512_set1_epi64(-1)))
+#define LANES_TARGET __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl")))
 #include "draws_lanes_pass.h"
 #endif
 
@@ -181,19 +196,30 @@ static size_t draw_of(const double *v, size_t count, double value)
   return k;
 }
 
-/* Both values from all of v; and bounds for the next time, some places to either side. */
-static void from_all(double out[2], const double *v, size_t count, size_t below, bool upper, draws_guess *guess,
-                     double *room)
+/* Places of values in the order that is asked for: those two, and some to either side that bound them next time. */
+typedef struct draws_places {
+  size_t first, below, second, last;
+} draws_places;
+
+static draws_places places_of(size_t count, size_t below)
 {
-  const size_t second = below + 1 < count ? below + 1 : count - 1, margin = 4 + below / 8;
-  const size_t first = below > margin ? below - margin : 0,
-               last = second + margin < count ? second + margin : count - 1;
-  const size_t place[4] = {last, second, below, first};
+  const size_t margin = 4 + below / 8, second = below + 1 < count ? below + 1 : count - 1;
+  return (draws_places){.first = below > margin ? below - margin : 0,
+                        .below = below,
+                        .second = second,
+                        .last = second + margin < count ? second + margin : count - 1};
+}
+
+/* Both values, and bounds for the next time, from part[n], which has all values at places from `before` on, as far as
+ * n goes, and is put in another order. */
+static void from_part(double out[2], double *part, size_t n, size_t before, const draws_places *p, bool upper,
+                      const double *v, size_t count, draws_guess *guess)
+{
+  const size_t place[4] = {p->last - before, p->second - before, p->below - before, p->first - before};
   double value[4];
-  memcpy(room, v, count * sizeof *room);
   for (int i = 0; i < 4; i++) { /* each among those before the last one */
-    const size_t n = i ? place[i - 1] + 1 : count;
-    value[i] = upper ? select_at(room + count - n, n, n - 1 - place[i]) : select_at(room, n, place[i]);
+    const size_t left = i ? place[i - 1] + 1 : n;
+    value[i] = upper ? select_at(part + n - left, left, left - 1 - place[i]) : select_at(part, left, place[i]);
   }
   out[0] = value[2];
   out[1] = value[1];
@@ -201,32 +227,54 @@ static void from_all(double out[2], const double *v, size_t count, size_t below,
 }
 
 /* Both values from a window; false: it does not hold them. */
-static bool from_window(double out[2], const draws_loops *loops, draws_window *w, size_t count, size_t below,
-                        bool upper)
+static bool from_window(double out[2], const draws_loops *loops, draws_window *w, const draws_places *p, bool upper)
 {
   enum { MOST = 64 };
-  const size_t second = below + 1 < count ? below + 1 : count - 1;
-  if (w->before > below || w->before + w->count <= second || w->count > MOST + below / 4) return false;
-  const size_t first = below - w->before, next = second - w->before;
+  if (w->before > p->below || w->before + w->count <= p->second || w->count > MOST + p->below / 4) return false;
+  const size_t first = p->below - w->before, next = p->second - w->before;
   const size_t place[2] = {upper ? w->count - 1 - first : first, upper ? w->count - 1 - next : next};
   loops->pick(out, w->in, w->count, place);
   return true;
 }
 
+/* As far again, some times, to either side. */
+static draws_window wider(const draws_window *w)
+{
+  static const double more = 3;
+  const double low = fmin(w->low, w->high), high = fmax(w->low, w->high), step = more * (high - low);
+  return (draws_window){.low = low - step, .high = high + step, .in = w->in};
+}
+
 draws_ends draws_select(const draws_loops *loops, const double *v, size_t count, size_t below, draws_guess guess[2],
                         double *room)
 {
+  const draws_places place = places_of(count, below);
   draws_ends ends;
   bool done[2] = {false, false};
   double *const out[2] = {ends.lower, ends.upper};
+  draws_window w[2] = {{.in = room}, {.in = room + count + DRAWS_SLACK}};
   if (guess[0].known && guess[1].known) {
-    draws_window lower = {.low = v[guess[0].first], .high = v[guess[0].last], .in = room};
-    draws_window upper = {.low = v[guess[1].last], .high = v[guess[1].first], .in = room + count + DRAWS_SLACK};
-    loops->windows(&lower, &upper, v, count);
-    done[0] = from_window(out[0], loops, &lower, count, below, false);
-    done[1] = from_window(out[1], loops, &upper, count, below, true);
+    w[0].low = v[guess[0].first];
+    w[0].high = v[guess[0].last];
+    w[1].low = v[guess[1].last];
+    w[1].high = v[guess[1].first];
+    loops->windows(&w[0], &w[1], v, count);
+    for (int end = 0; end < 2; end++)
+      done[end] = from_window(out[end], loops, &w[end], &place, end);
+    if (done[0] && done[1]) return ends;
+    for (int end = 0; end < 2; end++)
+      w[end] = wider(&w[end]);
+    loops->windows(&w[0], &w[1], v, count);
   }
-  for (int end = 0; end < 2; end++)
-    if (!done[end]) from_all(out[end], v, count, below, end, &guess[end], room);
+  for (int end = 0; end < 2; end++) {
+    if (done[end]) continue;
+    size_t before = w[end].before, n = w[end].count;
+    if (before > place.first || before + n <= place.last) { /* not there, or the first time */
+      memcpy(w[end].in, v, count * sizeof *v);
+      n = count;
+      before = 0;
+    }
+    from_part(out[end], w[end].in, n, before, &place, end, v, count, &guess[end]);
+  }
   return ends;
 }

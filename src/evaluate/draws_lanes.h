@@ -41,6 +41,8 @@ typedef struct draws_loops {
   void (*windows)(draws_window *lower, draws_window *upper, const double *v, size_t count);
   /* The values at two positions of v[n] were it sorted; v has room for DRAWS_SLACK more. */
   void (*pick)(double out[2], double *v, size_t n, const size_t place[2]);
+  /* Lower each least[i] to (own - other[i]) * scale where that is less. */
+  void (*lower)(double *least, const double *other, double own, double scale, size_t count);
   /* Is a[k] <= b[k] (strict: <) for all k? */
   bool (*below)(const double *a, const double *b, size_t count, bool strict);
   /* Set beaten[k] to -1 where own[o][k] <= other[o][k] for all o, and < for one of them or `better`; true: all are. */

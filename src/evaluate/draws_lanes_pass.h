@@ -1,6 +1,7 @@
 /* The loops over draws (draws_lanes.h), included by draws_lanes.c once per instruction set: LANES_NAME(f) gives each
  * copy its own names, LANES_TARGET, LANES, LANES_VECTOR and LANES_MASK its compiler attribute, width and types, and
- * LANES_NONE(mask) asks whether all lanes are 0.
+ * LANES_NONE(mask) asks whether all lanes are 0, LANES_COUNT(below, value, x) adds 1 to each lane of `below`
+ * where value < x.
  */
 #define LANES_INLINE static inline LANES_TARGET __attribute__((always_inline))
 
@@ -11,44 +12,37 @@ LANES_INLINE LANES_VECTOR LANES_NAME(load)(const double *at)
   return v;
 }
 
-/* `rows` (constant) rows, draws [first, first + 2 * LANES), columns with a coefficient in any of the rows.  Unrolled,
- * sums stay in registers. */
-LANES_INLINE void LANES_NAME(block)(const draws_product *p, size_t row, size_t rows, const used_columns *used,
-                                    size_t first)
+/* `rows` (constant) rows, draws [first, first + width * LANES), width constant, columns with a coefficient in any of the
+ * rows.  Unrolled, sums stay in registers. */
+LANES_INLINE void LANES_NAME(block)(const draws_product *p, size_t row, size_t rows, size_t width,
+                                    const used_columns *used, size_t first)
 {
-  LANES_VECTOR near[ROWS], far[ROWS];
+  LANES_VECTOR sum[ROWS][WIDTH_MAX];
   double *out = p->out + row * p->draws + first;
-  _Pragma("GCC unroll 4") for (size_t r = 0; r < rows; r++)
-  {
-    near[r] = far[r] = (LANES_VECTOR){0};
-    if (p->add) {
-      near[r] = LANES_NAME(load)(out + r * p->draws);
-      far[r] = LANES_NAME(load)(out + r * p->draws + LANES);
-    }
-  }
+  _Pragma("GCC unroll 4") for (size_t r = 0; r < rows; r++) _Pragma("GCC unroll 8") for (size_t i = 0; i < width; i++)
+      sum[r][i] = p->add ? LANES_NAME(load)(out + r * p->draws + i * LANES) : (LANES_VECTOR){0};
   for (size_t u = 0; u < used->count; u++) {
     const double *price = p->basis + used->column[u] * p->draws + first;
-    const LANES_VECTOR x = LANES_NAME(load)(price), y = LANES_NAME(load)(price + LANES);
-    _Pragma("GCC unroll 4") for (size_t r = 0; r < rows; r++)
+    _Pragma("GCC unroll 8") for (size_t i = 0; i < width; i++)
     {
-      near[r] += used->coefficient[u][r] * x;
-      far[r] += used->coefficient[u][r] * y;
+      const LANES_VECTOR x = LANES_NAME(load)(price + i * LANES);
+      _Pragma("GCC unroll 4") for (size_t r = 0; r < rows; r++) sum[r][i] += used->coefficient[u][r] * x;
     }
   }
-  _Pragma("GCC unroll 4") for (size_t r = 0; r < rows; r++)
-  {
-    memcpy(out + r * p->draws, &near[r], sizeof near[r]);
-    memcpy(out + r * p->draws + LANES, &far[r], sizeof far[r]);
-  }
+  _Pragma("GCC unroll 4") for (size_t r = 0; r < rows; r++) _Pragma("GCC unroll 8") for (size_t i = 0; i < width; i++)
+      memcpy(out + r * p->draws + i * LANES, &sum[r][i], sizeof sum[r][i]);
 }
 
-LANES_INLINE void LANES_NAME(rows)(const draws_product *p, size_t row, size_t rows)
+/* Fewer rows, more draws at a time: each sum waits for the one before. */
+LANES_INLINE void LANES_NAME(rows)(const draws_product *p, size_t row, size_t rows, size_t width)
 {
   used_columns used;
   find_used(&used, p, row, rows);
   size_t k = 0;
-  for (; k + 2 * LANES <= p->draws; k += 2 * LANES)
-    LANES_NAME(block)(p, row, rows, &used, k);
+  for (; k + width * LANES <= p->draws; k += width * LANES)
+    LANES_NAME(block)(p, row, rows, width, &used, k);
+  for (; k + LANES <= p->draws; k += LANES)
+    LANES_NAME(block)(p, row, rows, 1, &used, k);
   for (; k < p->draws; k++)
     multiply_draw(p, row, rows, &used, k);
 }
@@ -57,26 +51,40 @@ static LANES_TARGET void LANES_NAME(multiply)(const draws_product *p)
 {
   size_t row = 0;
   for (; row + ROWS <= p->rows; row += ROWS)
-    LANES_NAME(rows)(p, row, ROWS);
-  for (; row < p->rows; row++)
-    LANES_NAME(rows)(p, row, 1);
+    LANES_NAME(rows)(p, row, ROWS, 2);
+  switch (p->rows - row) {
+  case 3: LANES_NAME(rows)(p, row, 3, 2); break;
+  case 2: LANES_NAME(rows)(p, row, 2, 4); break;
+  case 1: LANES_NAME(rows)(p, row, 1, WIDTH_MAX); break;
+  default: break;
+  }
+}
+
+/* Draws [k, k + width * LANES), width constant. */
+LANES_INLINE void LANES_NAME(sum_at)(double *out, const draws_term *term, int terms, size_t k, size_t width)
+{
+  LANES_VECTOR sum[WIDTH_MAX];
+  _Pragma("GCC unroll 8") for (size_t i = 0; i < width; i++) sum[i] = (LANES_VECTOR){0};
+  for (int t = 0; t < terms; t++) {
+    const double scale = term[t].scale, *from = term[t].from + k;
+    if (term[t].kind == DRAWS_CERTAIN)
+      _Pragma("GCC unroll 8") for (size_t i = 0; i < width; i++) sum[i] += scale;
+    else if (term[t].kind == DRAWS_TIMES)
+      _Pragma("GCC unroll 8") for (size_t i = 0; i < width; i++) sum[i] += scale * LANES_NAME(load)(from + i * LANES);
+    else
+      _Pragma("GCC unroll 8") for (size_t i = 0; i < width; i++) sum[i] += scale / LANES_NAME(load)(from + i * LANES);
+  }
+  _Pragma("GCC unroll 8") for (size_t i = 0; i < width; i++) memcpy(out + k + i * LANES, &sum[i], sizeof sum[i]);
 }
 
 static LANES_TARGET void LANES_NAME(sum)(double *out, const draws_term *term, int terms, size_t count)
 {
+  enum { WIDTH = 4 };
   size_t k = 0;
-  for (; k + LANES <= count; k += LANES) {
-    LANES_VECTOR sum = {0};
-    for (int t = 0; t < terms; t++) {
-      if (term[t].kind == DRAWS_CERTAIN)
-        sum += term[t].scale;
-      else if (term[t].kind == DRAWS_TIMES)
-        sum += term[t].scale * LANES_NAME(load)(term[t].from + k);
-      else
-        sum += term[t].scale / LANES_NAME(load)(term[t].from + k);
-    }
-    memcpy(out + k, &sum, sizeof sum);
-  }
+  for (; k + WIDTH * LANES <= count; k += WIDTH * LANES)
+    LANES_NAME(sum_at)(out, term, terms, k, WIDTH);
+  for (; k + LANES <= count; k += LANES)
+    LANES_NAME(sum_at)(out, term, terms, k, 1);
   for (; k < count; k++)
     out[k] = sum_draw(term, terms, k);
 }
@@ -137,7 +145,7 @@ static LANES_TARGET void LANES_NAME(pick)(double out[2], double *v, size_t n, co
     const LANES_VECTOR x = LANES_NAME(load)(v + i);
     LANES_MASK below = {0};
     for (size_t j = 0; j < n; j++)
-      below -= v[j] < x;
+      LANES_COUNT(below, v[j], x);
     LANES_MASK better = (below <= (int64_t)place[0]) & (x > first);
     first = (LANES_VECTOR)((better & (LANES_MASK)x) | (~better & (LANES_MASK)first));
     better = (below <= (int64_t)place[1]) & (x > second);
@@ -153,6 +161,18 @@ static LANES_TARGET void LANES_NAME(pick)(double out[2], double *v, size_t n, co
 LANES_INLINE bool LANES_NAME(none)(const LANES_MASK *m)
 {
   return LANES_NONE(*m);
+}
+
+static LANES_TARGET void LANES_NAME(lower)(double *least, const double *other, double own, double scale, size_t count)
+{
+  size_t i = 0;
+  for (; i + LANES <= count; i += LANES) {
+    const LANES_VECTOR gain = (own - LANES_NAME(load)(other + i)) * scale, old = LANES_NAME(load)(least + i);
+    const LANES_MASK less = gain < old;
+    const LANES_VECTOR now = (LANES_VECTOR)((less & (LANES_MASK)gain) | (~less & (LANES_MASK)old));
+    memcpy(least + i, &now, sizeof now);
+  }
+  lower_rest(least, other, own, scale, i, count);
 }
 
 static LANES_TARGET bool LANES_NAME(below)(const double *a, const double *b, size_t count, bool strict)
@@ -202,8 +222,10 @@ static LANES_TARGET bool LANES_NAME(mark)(int64_t *beaten, const double *const *
   return mark_rest(beaten, own, other, objectives, better, k, count) && all;
 }
 
-static const draws_loops LANES_NAME(loops) = {LANES_NAME(multiply), LANES_NAME(sum),   LANES_NAME(windows),
-                                              LANES_NAME(pick),     LANES_NAME(below), LANES_NAME(mark)};
+static const draws_loops LANES_NAME(loops) = {
+    LANES_NAME(multiply), LANES_NAME(sum),   LANES_NAME(windows), LANES_NAME(pick),
+    LANES_NAME(lower),    LANES_NAME(below), LANES_NAME(mark),
+};
 
 #undef LANES_INLINE
 #undef LANES_NAME
@@ -211,4 +233,5 @@ static const draws_loops LANES_NAME(loops) = {LANES_NAME(multiply), LANES_NAME(s
 #undef LANES_VECTOR
 #undef LANES_MASK
 #undef LANES_NONE
+#undef LANES_COUNT
 #undef LANES_TARGET

@@ -4,11 +4,14 @@
  * point costs O(log) amortised and memory stays within a small multiple of the front.  A few front points that dropped
  * something lately ("guards") turn away most new points at once.
  */
+#include "order.h"
+
 #include "quarry/alloc.h"
 #include "quarry/pareto.h"
 
 #include <assert.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -141,22 +144,26 @@ qy_status qy_archive_merge(qy_archive *a, const qy_archive *b, qy_error *err)
   return status;
 }
 
-typedef struct by_id {
-  int64_t id;
-  size_t at;
-  const double *rows;
-  size_t objectives;
-} by_id;
-
-static int compare(const void *x, const void *y)
+/* Does row a come before b?  By objectives. */
+static bool row_before(const double *a, const double *b, size_t objectives)
 {
-  const by_id *a = x, *b = y;
-  if (a->id != b->id) return a->id < b->id ? -1 : 1;
-  for (size_t d = 0; d < a->objectives; d++) {
-    double va = a->rows[a->at * a->objectives + d], vb = b->rows[b->at * b->objectives + d];
-    if (va != vb) return va < vb ? -1 : 1;
+  for (size_t d = 0; d < objectives; d++)
+    if (a[d] != b[d]) return a[d] < b[d];
+  return false;
+}
+
+/* Points that share an id, which are few and rare, by their objectives. */
+static void order_equal(order_item *item, size_t n, const double *rows, size_t objectives)
+{
+  for (size_t i = 1; i < n; i++) {
+    const order_item x = item[i];
+    size_t j = i;
+    for (; j > 0 && item[j - 1].key == x.key &&
+           row_before(rows + x.at * objectives, rows + item[j - 1].at * objectives, objectives);
+         j--)
+      item[j] = item[j - 1];
+    item[j] = x;
   }
-  return 0;
 }
 
 static int sort_by_id(qy_archive *archive)
@@ -166,24 +173,26 @@ static int sort_by_id(qy_archive *archive)
   while (sorted < n && archive->ids[sorted - 1] < archive->ids[sorted])
     sorted++;
   if (sorted >= n) return 0;
-  by_id *order = malloc(n * sizeof *order);
+  order_item *item = malloc(2 * n * sizeof *item);
   double *rows = malloc(n * d * sizeof *rows);
-  if (!order || !rows) {
-    free(order);
-    free(rows);
-    return -1;
+  int64_t *ids = malloc(n * sizeof *ids);
+  const bool good = item && rows && ids;
+  if (good) {
+    memcpy(rows, archive->rows, n * d * sizeof *rows);
+    memcpy(ids, archive->ids, n * sizeof *ids);
+    for (size_t i = 0; i < n; i++)
+      item[i] = (order_item){(uint64_t)ids[i] ^ (uint64_t)1 << 63, (uint32_t)i};
+    order_item *order = order_sort(item, item + n, n);
+    order_equal(order, n, rows, d);
+    for (size_t i = 0; i < n; i++) {
+      archive->ids[i] = ids[order[i].at];
+      memcpy(archive->rows + i * d, rows + order[i].at * d, d * sizeof *rows);
+    }
   }
-  memcpy(rows, archive->rows, n * d * sizeof *rows);
-  for (size_t i = 0; i < n; i++)
-    order[i] = (by_id){archive->ids[i], i, rows, d};
-  qsort(order, n, sizeof *order, compare);
-  for (size_t i = 0; i < n; i++) {
-    archive->ids[i] = order[i].id;
-    memcpy(archive->rows + i * d, rows + order[i].at * d, d * sizeof *rows);
-  }
-  free(order);
+  free(item);
   free(rows);
-  return 0;
+  free(ids);
+  return good ? 0 : -1;
 }
 
 qy_status qy_archive_front(qy_archive *archive, size_t *count, const int64_t **ids, const double **rows, qy_error *err)

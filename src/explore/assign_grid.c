@@ -222,7 +222,9 @@ qy_status assign_extend_grid(assign_work *w, double *budget, const double *weigh
     span(&s, w);
     spent = s.cells < candidates && s.cells < CELLS_MAX;
   }
-  if (spent)
+  if (spent && assign_stopped(w))
+    status = qy_fail(err, QY_INTERRUPTED, "interrupted");
+  else if (spent)
     status = extend_cells(w, &s, err);
   else
     status = assign_extend(w, err);

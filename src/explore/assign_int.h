@@ -36,6 +36,8 @@ typedef struct assign_step {
 
 typedef struct assign_work {
   qy_arena *arena;
+  int (*stop)(void *ctx); /* of the problem */
+  void *stop_ctx;
   size_t groups;
   int costs;
   double unit[QY_ASSIGN_COSTS_MAX];    /* scaled = cost * unit: 10^places when exact, else 1 */
@@ -66,6 +68,12 @@ qy_status assign_open(assign_work *w, const qy_assign_problem *problem, const in
                       const qy_assign_limit *limit, int limits, qy_error *err);
 void assign_close(assign_work *w);
 
+/* Is the search to end? */
+static inline bool assign_stopped(const assign_work *w)
+{
+  return w->stop && w->stop(w->stop_ctx) != 0;
+}
+
 /* Back to no group done: one partial sum, zero. */
 qy_status assign_restart(assign_work *w, qy_error *err);
 
@@ -85,7 +93,8 @@ bool assign_open_ended(const assign_work *w, const double *v, size_t g);
 /* Greatest lower bound of the objective over the completions of a partial sum. */
 double assign_bound_of(const assign_bound *b, int dims, const double *v, size_t g);
 
-/* The next group by exact dominance.  QY_INFEASIBLE, nothing said: more than ASSIGN_CANDIDATES_MAX. */
+/* The next group by exact dominance.  QY_INFEASIBLE, nothing said: more than ASSIGN_CANDIDATES_MAX.  QY_INTERRUPTED:
+ * the search is to end. */
 qy_status assign_extend(assign_work *w, qy_error *err);
 
 /* Take over the partial sums after the next group: arrays of `count`, owned by the work from now on, also on failure.

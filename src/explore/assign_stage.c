@@ -241,5 +241,6 @@ static qy_status extend_deep(assign_work *w, qy_error *err)
 qy_status assign_extend(assign_work *w, qy_error *err)
 {
   assert(w->done < w->groups);
+  if (assign_stopped(w)) return qy_fail(err, QY_INTERRUPTED, "interrupted");
   return w->dims <= FLAT ? extend_flat(w, err) : extend_deep(w, err);
 }

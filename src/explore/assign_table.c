@@ -322,7 +322,8 @@ qy_status qy_assign_table_groups(qy_assign_groups *groups, const qy_assign_table
     }
     first[++count] = used;
   }
-  *groups = (qy_assign_groups){{count, first, table->costs, (const double *const *)cost}, group_of, from};
+  *groups = (qy_assign_groups){
+      {.groups = count, .first = first, .costs = table->costs, .cost = (const double *const *)cost}, group_of, from};
   return QY_OK;
 }
 

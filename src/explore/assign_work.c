@@ -176,6 +176,8 @@ qy_status assign_open(assign_work *w, const qy_assign_problem *problem, const in
   assert(w && problem && problem->groups >= 1 && problem->costs >= 1 && problem->costs <= QY_ASSIGN_COSTS_MAX);
   assert(order && dims >= 1 && dims <= ASSIGN_DIMS_MAX && grid_dims <= dims);
   *w = (assign_work){.arena = qy_arena_new(),
+                     .stop = problem->stop,
+                     .stop_ctx = problem->stop_ctx,
                      .groups = problem->groups,
                      .costs = problem->costs,
                      .dims = dims,

@@ -2,6 +2,7 @@
 #include "layer_noise_int.h"
 
 #include "quarry/csv.h"
+#include "quarry/decimal.h"
 #include "quarry/yaml.h"
 
 #include <assert.h>
@@ -138,7 +139,7 @@ static bool is_key(const reader *r, int column)
 static bool is_number(const char *text)
 {
   char *end;
-  strtod(text, &end);
+  qy_decimal(text, &end);
   return end != text && *end == '\0';
 }
 

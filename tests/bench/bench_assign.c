@@ -36,7 +36,7 @@ static void fill_modes(modes *t)
     }
   for (int k = 0; k < 3; k++)
     t->column[k] = t->cost[k];
-  t->problem = (qy_assign_problem){HAQ_LAYERS, t->first, 3, t->column};
+  t->problem = (qy_assign_problem){.groups = HAQ_LAYERS, .first = t->first, .costs = 3, .cost = t->column};
 }
 
 static void time_front(const char *what, const qy_assign_problem *p, int objectives, const int *objective,

@@ -69,7 +69,7 @@ static inline void haq_fill(haq_problem *p, haq_latency latency, size_t layers, 
   }
   p->column[0] = p->latency;
   p->column[1] = p->noise;
-  p->problem = (qy_assign_problem){layers, p->first, 2, p->column};
+  p->problem = (qy_assign_problem){.groups = layers, .first = p->first, .costs = 2, .cost = p->column};
 }
 
 #endif

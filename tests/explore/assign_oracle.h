@@ -72,7 +72,7 @@ static inline void oracle_new(oracle *o, uint64_t *seed, int costs, size_t most)
     }
     o->column[k] = o->cost[k];
   }
-  o->problem = (qy_assign_problem){groups, o->first, costs, o->column};
+  o->problem = (qy_assign_problem){.groups = groups, .first = o->first, .costs = costs, .cost = o->column};
   for (int k = 0; k < costs; k++) {
     o->total[k] = malloc(o->count * sizeof(double));
     if (!o->total[k]) abort();

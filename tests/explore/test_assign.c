@@ -265,7 +265,7 @@ static void test_decimals(void)
   const size_t first[] = {0, 2, 4};
   const double size[] = {0.1, 0.2, 0.2, 0.7}, noise[] = {5, 1, 5, 1};
   const double *const cost[] = {size, noise};
-  const qy_assign_problem p = {2, first, 2, cost};
+  const qy_assign_problem p = {.groups = 2, .first = first, .costs = 2, .cost = cost};
   const qy_assign_limit limit = {0, 0.3};
   qy_assign_optimum out;
   qy_error err = {0};
@@ -280,12 +280,56 @@ static void test_decimals(void)
   qy_arena_free(arena);
 }
 
+static int after(void *ctx)
+{
+  return (*(int *)ctx)-- <= 0;
+}
+
+/* A search that is told to end does, wherever it is. */
+static void test_stopped(void)
+{
+  enum { GROUPS = 6, OPTIONS = 3 };
+  size_t first[GROUPS + 1];
+  double a[GROUPS * OPTIONS], b[GROUPS * OPTIONS];
+  const double *const cost[] = {a, b};
+  for (size_t i = 0; i < GROUPS * OPTIONS; i++) {
+    first[i / OPTIONS] = i / OPTIONS * OPTIONS;
+    a[i] = (double)(i * 7 % 11);
+    b[i] = (double)(i * 5 % 13);
+  }
+  first[GROUPS] = (size_t)GROUPS * OPTIONS;
+  int left = 0, fronts = 0, optima = 0;
+  const qy_assign_problem p = {
+      .groups = GROUPS, .first = first, .costs = 2, .cost = cost, .stop = after, .stop_ctx = &left};
+  const int objective[] = {0, 1};
+  const qy_assign_limit limit = {1, 30};
+  qy_arena *arena = qy_arena_new();
+  for (int asked = 0; asked <= GROUPS; asked++) {
+    for (int e = 0; e < 2; e++) {
+      const qy_assign_question q = {.objectives = 2, .objective = objective, .epsilon = e * 0.1};
+      qy_assign_front *front = NULL;
+      qy_error err = {0};
+      left = asked;
+      const qy_status status = qy_assign_front_find(&front, &p, &q, &err);
+      fronts += status != (asked < GROUPS ? QY_INTERRUPTED : QY_OK) || (front != NULL) != (asked == GROUPS);
+      qy_assign_front_free(front);
+    }
+    qy_assign_optimum out;
+    qy_error err = {0};
+    left = asked;
+    optima += qy_assign_minimize(&out, &p, 0, &limit, 1, 0, arena, &err) != (asked < GROUPS ? QY_INTERRUPTED : QY_OK);
+  }
+  is_int(fronts, 0, "a front is given up at each group");
+  is_int(optima, 0, "and an optimum");
+  qy_arena_free(arena);
+}
+
 static void test_bad(void)
 {
   const size_t first[] = {0, 2};
   double cost[] = {1, NAN};
   const double *const costs[] = {cost};
-  const qy_assign_problem p = {1, first, 1, costs};
+  const qy_assign_problem p = {.groups = 1, .first = first, .costs = 1, .cost = costs};
   const int objective = 0;
   const qy_assign_question q = {.objectives = 1, .objective = &objective};
   qy_assign_front *front;
@@ -310,7 +354,7 @@ static void test_too_large(void)
     x[i] = 1 + random_unit(&seed);
     y[i] = 4 - x[i] + 0.1 * random_unit(&seed);
   }
-  const qy_assign_problem p = {GROUPS, first, 2, cost};
+  const qy_assign_problem p = {.groups = GROUPS, .first = first, .costs = 2, .cost = cost};
   const int objective[] = {0, 1};
   qy_assign_question q = {.objectives = 2, .objective = objective, .states_max = 2000};
   qy_assign_front *front;
@@ -356,7 +400,7 @@ static void fill_knapsack(knapsack *k, uint64_t *seed)
   }
   k->column[0] = k->size;
   k->column[1] = k->noise;
-  k->problem = (qy_assign_problem){KNAPSACK_LAYERS, k->first, 2, k->column};
+  k->problem = (qy_assign_problem){.groups = KNAPSACK_LAYERS, .first = k->first, .costs = 2, .cost = k->column};
 }
 
 /* Does the front hold the sizes at which the least noise falls, and no others? */
@@ -418,6 +462,7 @@ int main(void)
   run_preferred(LIMIT_CASES);
   test_full_size();
   test_decimals();
+  test_stopped();
   test_bad();
   test_too_large();
   return done();

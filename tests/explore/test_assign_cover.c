@@ -142,7 +142,7 @@ static void run_random(int costs, size_t groups, size_t options, int cases, bool
         if (random_below(&seed, 50) == 0) cost[k][o] = 0;
       }
     }
-    const qy_assign_problem p = {groups, first, costs, column};
+    const qy_assign_problem p = {.groups = groups, .first = first, .costs = costs, .cost = column};
     double least, greatest;
     qy_assign_range(&least, &greatest, &p, costs - 1);
     const qy_assign_limit limit = {costs - 1, least + 0.3 * (greatest - least)};

@@ -111,7 +111,7 @@ static void test_hawq(void)
     first[g] = 2 * g;
   for (int k = 0; k < COSTS; k++)
     column[k] = r.cost[k];
-  const qy_assign_problem p = {GROUPS, first, COSTS, column};
+  const qy_assign_problem p = {.groups = GROUPS, .first = first, .costs = COSTS, .cost = column};
   for (int i = 0; i < LIMITS; i++) {
     const int cost = 1 + i / 3;
     const double share = strtod(strrchr(r.limit_name[i], '_') + 1, NULL);
@@ -149,7 +149,7 @@ static void test_hawq_front(void)
     for (int mask = 0; mask < ALL; mask++)
       all[k][mask] = total_of(&r, k, mask);
   }
-  const qy_assign_problem p = {GROUPS, first, COSTS, column};
+  const qy_assign_problem p = {.groups = GROUPS, .first = first, .costs = COSTS, .cost = column};
   qy_error err = {0};
   for (int costs = 2; costs <= COSTS; costs++) {
     const qy_assign_question q = {.objectives = costs, .objective = objective};

@@ -276,7 +276,7 @@ static void test_hawq(void)
     first[g] = 2 * g;
   for (int k = 0; k < COSTS; k++)
     cost[k] = r.cost[k];
-  const qy_assign_problem problem = {r.groups, first, COSTS, cost};
+  const qy_assign_problem problem = {.groups = r.groups, .first = first, .costs = COSTS, .cost = cost};
   for (int i = 0; i < LIMITS; i++) {
     const int of = i < 3 ? BYTES : OPERATIONS;
     double least, greatest;
