@@ -1,8 +1,9 @@
 /* Fronts, best points and counts of all points of a model, kept while it is swept, in place of the points.
  *
  * Memory grows with what is kept and not with the number of points: an archive (pareto.h) for each front and group,
- * with draws one for each draw too; a point for each metric, technology, network and precision; a number for each
- * group that is counted and for each reason, of which there are as many as different texts.
+ * with draws one for each draw too; a point for each metric (QY_KEPT_BINS: all, else those of the fronts), technology,
+ * network and precision; a number for each group that is counted and for each reason, of which there are as many as
+ * different texts.
  *
  * The space is swept in rounds.  After each what the workers found is merged, and the whole may be saved and
  * restored: a sweep that goes on from it ends with the same bytes as one that was never stopped, whatever the

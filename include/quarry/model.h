@@ -14,6 +14,7 @@
 #include "quarry/activities.h"
 #include "quarry/bill.h"
 #include "quarry/plan.h"
+#include "quarry/point_columns.h"
 #include "quarry/search.h"
 #include "quarry/sensitivity.h"
 #include "quarry/sum_bits.h"
@@ -105,13 +106,11 @@ typedef struct qy_model_run {
   int (*outside)(void *ctx, int64_t batch); /* of another process: as if it were not there; NULL: none is */
   void *ctx;
   qy_status (*sink)(void *ctx, int64_t batch, const qy_point *points, int64_t count, qy_error *err);
-  /* Where part of the sink's work can be done by the threads that evaluate: work() fills extra_bytes (aligned for
-   * any type) from a batch that will be delivered, on any of them, and sink_worked takes the place of sink.  May be
-   * NULL. */
-  size_t extra_bytes;
-  qy_status (*work)(void *ctx, const qy_point *points, int64_t count, void *extra, qy_error *err);
-  qy_status (*sink_worked)(void *ctx, int64_t batch, const qy_point *points, int64_t count, const void *extra,
-                           qy_error *err);
+  /* Instead of sink, of a model that qy_model_has_columns: pack() makes packed_bytes of a batch (aligned for any type),
+   * on any of the threads that evaluate, and sink_packed gets these.  May be NULL. */
+  size_t packed_bytes;
+  qy_status (*pack)(void *ctx, const qy_point_columns *columns, void *packed, qy_error *err);
+  qy_status (*sink_packed)(void *ctx, int64_t batch, int64_t count, const void *packed, qy_error *err);
   int (*skip)(void *ctx, int64_t batch);
   int (*stop)(void *ctx);
   /* Once, after the last batch, of a plan with draws: the points that are on their front in any draw, and in which
@@ -119,6 +118,9 @@ typedef struct qy_model_run {
   qy_status (*chances)(void *ctx, const int64_t *point, const double *probability, size_t count, qy_error *err);
   qy_model_keep *keep; /* of all points under draws; NULL: nothing is kept */
 } qy_model_run;
+
+/* Are its points without draws, all layers of each at one precision, and without layers and members to keep? */
+bool qy_model_has_columns(const qy_model *model);
 
 /* The model must be one of all points.  Results are the same for any number of threads.  Where the plan keeps the
  * layers or members of all points, feasible ones have `detail`. */

@@ -107,6 +107,7 @@ typedef struct qy_plan_info {
   const qy_plan_precision *precision;
   const char *noise_source; /* what metric `noise` is; never NULL */
   const char *noise_worth;  /* and what that is worth: qy_layer_noise_worth */
+  int64_t apart;            /* entries that col2im layers of all networks read and write in no schedule; 0: none */
   char noise_sha256[65];    /* over the given weights or the files' contents: sources of one text may differ */
   int noise_file_count;     /* files that it is read from */
   const qy_plan_file *noise_file;

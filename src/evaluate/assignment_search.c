@@ -106,6 +106,7 @@ static qy_status find_missed(task *t, const limits *l, qy_error *err)
   qy_assign_optimum best = {.missed = -1};
   qy_error own = {0};
   const qy_status status = qy_assign_minimize(&best, &t->problem, 0, l->sum, l->sums, 0, t->arena, &own);
+  if (status == QY_INTERRUPTED) return status;
   return no_limit_met(t, l, status == QY_INFEASIBLE ? best.missed : -1, err);
 }
 

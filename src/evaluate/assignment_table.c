@@ -13,11 +13,11 @@
  */
 #include "assignment_int.h"
 
+#include "quarry/decimal.h"
 #include "quarry/text.h"
 
 #include <math.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 enum { REASON_BYTES = 256 };
@@ -138,7 +138,7 @@ qy_status assignment_refuse(task *t, qy_error *err, const char *format, ...)
   char text[REASON_BYTES];
   va_list list;
   va_start(list, format);
-  vsnprintf(text, sizeof text, format, list);
+  qy_vprint(text, sizeof text, format, list);
   va_end(list);
   return (t->reason = texts_keep(&t->w->reasons, text)) ? QY_OK : qy_no_memory(err);
 }
@@ -265,7 +265,12 @@ static qy_status make_problem(task *t, qy_error *err)
       cost[i] = t->way[i].cost[c];
     table[c] = cost;
   }
-  t->problem = (qy_assign_problem){.groups = t->groups->count, .first = t->first, .costs = t->columns, .cost = table};
+  t->problem = (qy_assign_problem){.groups = t->groups->count,
+                                   .first = t->first,
+                                   .costs = t->columns,
+                                   .cost = table,
+                                   .stop = t->model->stop,
+                                   .stop_ctx = t->model->stop_ctx};
   return QY_OK;
 }
 

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PIVOTS = 128, CLOSE_PIVOTS = 48, PENDING = 32 };
+enum { PIVOTS = 128, CLOSE_PIVOTS = 16, PENDING = 32 };
 
 /* Points on their way into the archives of the draws, which are gone through once for all of them. */
 typedef struct pending {
@@ -26,7 +26,8 @@ typedef struct pending {
 
 typedef struct shared_front { /* points that share a front */
   qy_archive **archive;       /* [draws] */
-  reference_point pivot[PIVOTS];
+  reference_point room[PIVOTS];
+  reference_point *pivot[PIVOTS]; /* [pivot_count] of them, the last successful one first */
   int pivot_count;
   pending pending;
   const reference_point *last; /* that beat a point */
@@ -71,7 +72,7 @@ static void front_free(shared_front *w, size_t draws)
   for (size_t k = 0; w->archive && k < draws; k++)
     qy_archive_free(w->archive[k]);
   for (int p = 0; p < PIVOTS; p++)
-    free(w->pivot[p].draw);
+    free(w->room[p].draw);
   for (int p = 0; p < PENDING; p++) {
     free(w->pending.at[p].draw);
     free(w->pending.beaten[p]);
@@ -158,16 +159,32 @@ static qy_status copy_point(reference_point *to, const chance *c, const double *
   return QY_OK;
 }
 
+static void to_front(shared_front *w, int p)
+{
+  reference_point *good = w->pivot[p];
+  memmove(w->pivot + 1, w->pivot, (size_t)p * sizeof *w->pivot);
+  w->pivot[0] = good;
+}
+
 /* Keep the point as the first pivot; the one used longest ago goes when there are too many. */
 static qy_status remember(const chance *c, shared_front *w, const double *nominal, const double *const *draw,
                           qy_error *err)
 {
-  if (w->pivot_count < PIVOTS) w->pivot_count++;
-  reference_point last = w->pivot[w->pivot_count - 1];
-  qy_status status = copy_point(&last, c, nominal, draw, err);
-  memmove(w->pivot + 1, w->pivot, (size_t)(w->pivot_count - 1) * sizeof *w->pivot);
-  w->pivot[0] = last;
-  return status;
+  if (w->pivot_count < PIVOTS) {
+    w->pivot[w->pivot_count] = &w->room[w->pivot_count];
+    w->pivot_count++;
+  }
+  to_front(w, w->pivot_count - 1);
+  return copy_point(w->pivot[0], c, nominal, draw, err);
+}
+
+/* May the pivot beat the point in some draws?  One that is worse in all uncertain objectives hardly does. */
+static bool may_beat(const chance *c, const reference_point *p, const double *nominal, const double *const *draw)
+{
+  bool may = false;
+  for (int o = 0; o < c->objectives; o++)
+    may |= draw[o] && p->nominal[o] <= nominal[o];
+  return may;
 }
 
 /* ---- into the archives ---- */
@@ -226,10 +243,8 @@ qy_status chance_put(chance *c, size_t front_group, int64_t point, const double 
       return QY_OK;
     }
   for (int p = 0; p < w->pivot_count; p++) {
-    if (!beats(c, &w->pivot[p], nominal, draw)) continue;
-    reference_point good = w->pivot[p];
-    memmove(w->pivot + 1, w->pivot, (size_t)p * sizeof *w->pivot);
-    w->pivot[0] = good;
+    if (!beats(c, w->pivot[p], nominal, draw)) continue;
+    to_front(w, p);
     return QY_OK;
   }
   memset(c->beaten, 0, c->draws * sizeof *c->beaten);
@@ -237,7 +252,7 @@ qy_status chance_put(chance *c, size_t front_group, int64_t point, const double 
   for (size_t s = 0; s < rivals && !all; s++)
     all = mark_beaten(c->beaten, c, strong[s], nominal, draw);
   for (int p = 0; p < w->pivot_count && p < CLOSE_PIVOTS && !all; p++)
-    all = mark_beaten(c->beaten, c, &w->pivot[p], nominal, draw);
+    if (may_beat(c, w->pivot[p], nominal, draw)) all = mark_beaten(c->beaten, c, w->pivot[p], nominal, draw);
   if (all) return QY_OK; /* each draw's front knows, or knew, something better */
   qy_status status = wait(c, w, point, nominal, draw, err);
   return status ? status : remember(c, w, nominal, draw, err);
@@ -334,50 +349,93 @@ qy_status chance_read(chance *c, kept_bytes *in, qy_error *err)
   return status;
 }
 
+typedef struct seen { /* a point and the fronts that it is on */
+  int64_t point;
+  size_t fronts; /* 0: a free place */
+} seen;
+
 static int rising(const void *p, const void *q)
 {
-  const int64_t *a = p, *b = q;
-  return (*a > *b) - (*a < *b);
+  const seen *a = p, *b = q;
+  return (a->point > b->point) - (a->point < b->point);
+}
+
+/* Points in a hash table of a power of two places. */
+typedef struct seen_points {
+  seen *place;
+  size_t places, count;
+} seen_points;
+
+static seen *place_of(const seen_points *s, int64_t point)
+{
+  size_t at = (size_t)((uint64_t)point * UINT64_C(0x9e3779b97f4a7c15) >> 32);
+  for (at &= s->places - 1; s->place[at].fronts && s->place[at].point != point;)
+    at = (at + 1) & (s->places - 1);
+  return &s->place[at];
+}
+
+static qy_status reserve(seen_points *s, size_t more, qy_error *err)
+{
+  seen_points larger = {.places = s->places ? s->places : 1024, .count = s->count};
+  while (larger.places < 2 * (s->count + more))
+    larger.places *= 2;
+  if (larger.places == s->places) return QY_OK;
+  if (!(larger.place = qy_alloc(larger.places, sizeof *larger.place))) return qy_no_memory(err);
+  for (size_t i = 0; i < s->places; i++)
+    if (s->place[i].fronts) *place_of(&larger, s->place[i].point) = s->place[i];
+  free(s->place);
+  *s = larger;
+  return QY_OK;
+}
+
+/* All points on fronts of one group. */
+static qy_status count_fronts(seen_points *s, chance *c, shared_front *w, qy_error *err)
+{
+  qy_status status = flush(c, w, err);
+  for (size_t k = 0; k < c->draws && !status; k++) {
+    const int64_t *ids = NULL;
+    size_t n = 0;
+    status = qy_archive_front(w->archive[k], &n, &ids, NULL, err);
+    if (!status) status = reserve(s, n, err);
+    for (size_t i = 0; i < n && !status; i++) {
+      seen *at = place_of(s, ids[i]);
+      at->point = ids[i];
+      s->count += !at->fronts++;
+    }
+  }
+  return status;
 }
 
 qy_status chance_result(chance *c, int64_t **point, double **probability, size_t *count, qy_error *err)
 {
-  void *all = NULL;
-  size_t capacity = 0, total = 0, distinct = 0;
+  seen_points s = {0};
+  size_t n = 0;
   *point = NULL;
   *probability = NULL;
   *count = 0;
-  for (size_t g = 0; g < c->front_count; g++) {
-    const qy_status status = c->front[g] ? flush(c, c->front[g], err) : QY_OK;
-    if (status) {
-      free(all);
-      return status;
-    }
-    for (size_t k = 0; c->front[g] && k < c->draws; k++) {
-      const int64_t *ids = NULL;
-      size_t n;
-      if (qy_archive_front(c->front[g]->archive[k], &n, &ids, NULL, NULL) ||
-          qy_grow(&all, &capacity, total + n + 1, sizeof(int64_t))) {
-        free(all);
-        return qy_no_memory(err);
-      }
-      memcpy((int64_t *)all + total, ids, n * sizeof *ids);
-      total += n;
-    }
+  qy_status status = reserve(&s, 0, err);
+  for (size_t g = 0; g < c->front_count && !status; g++)
+    if (c->front[g]) status = count_fronts(&s, c, c->front[g], err);
+  int64_t *id = qy_alloc(s.count, sizeof *id);
+  double *share = qy_alloc(s.count, sizeof *share);
+  if (!status && (!id || !share)) status = qy_no_memory(err);
+  if (status) {
+    free(s.place);
+    free(id);
+    free(share);
+    return status;
   }
-  int64_t *id = all;
-  double *share = qy_alloc(total, sizeof *share);
-  if (!share) {
-    free(all);
-    return qy_no_memory(err);
+  for (size_t i = 0; i < s.places; i++)
+    if (s.place[i].fronts) s.place[n++] = s.place[i];
+  qsort(s.place, n, sizeof *s.place, rising);
+  for (size_t i = 0; i < n; i++) {
+    id[i] = s.place[i].point;
+    for (size_t k = 0; k < s.place[i].fronts; k++)
+      share[i] += 1 / (double)c->draws;
   }
-  if (total) qsort(id, total, sizeof *id, rising);
-  for (size_t i = 0; i < total; i++) {
-    if (distinct == 0 || id[distinct - 1] != id[i]) id[distinct++] = id[i];
-    share[distinct - 1] += 1 / (double)c->draws;
-  }
+  free(s.place);
   *point = id;
   *probability = share;
-  *count = distinct;
+  *count = n;
   return QY_OK;
 }

@@ -7,6 +7,7 @@
  * Under draws the points are gone through a second time: those of the nominal fronts, known by then, beat most others
  * in every draw.
  */
+#include "draws_tile.h"
 #include "kept_int.h"
 #include "kept_lanes.h"
 
@@ -58,6 +59,39 @@ static qy_status plan_front(kept_plan *p, size_t f, qy_arena *arena, qy_error *e
   return status;
 }
 
+/* Places are clocks, or so many of them that a tile is in one place. */
+static void find_places(kept_plan *p)
+{
+  const size_t clocks = p->plan->clock_mhz.count;
+  while (clocks >> p->near_shift > PLACES_MOST)
+    p->near_shift++;
+  if (p->near_shift && 1 << p->near_shift < QY_LANES) p->near_shift = __builtin_ctz(QY_LANES);
+  p->near_wide = p->near_shift ? 1 : QY_LANES;
+}
+
+static void find_metrics(kept_plan *p)
+{
+  bool wanted[QY_METRIC_COUNT] = {false};
+  for (size_t f = 0; f < p->fronts; f++)
+    for (int d = 0; d < p->front[f].metric_count; d++)
+      wanted[p->front[f].metric[d]] = true;
+  for (int m = 0; m < QY_METRIC_COUNT; m++)
+    if (p->bins || wanted[m]) p->metric[p->metrics++] = m;
+}
+
+/* What has to be known of every point. */
+static qy_metric_set metrics_of(const kept_plan *p)
+{
+  const qy_plan_info *info = &p->plan->info;
+  qy_metric_set set = 0;
+  if (p->bins) return QY_METRICS_ALL;
+  for (int i = 0; i < p->metrics; i++)
+    set |= QY_METRIC_BIT(p->metric[i]);
+  for (int l = 0; l < info->limit_count; l++)
+    set |= QY_METRIC_BIT(info->limit[l].metric);
+  return set;
+}
+
 static qy_status plan_make(kept_plan *p, const qy_plan *plan, const qy_kept_front *fronts, size_t count,
                            qy_arena *arena, qy_error *err)
 {
@@ -68,9 +102,7 @@ static qy_status plan_make(kept_plan *p, const qy_plan *plan, const qy_kept_fron
   if (!p->of || !p->grouping || !p->sign) return qy_no_memory(err);
   for (int m = 0; m < QY_METRIC_COUNT; m++)
     p->sense[m] = qy_metric_table()[m].sense;
-  while (plan->clock_mhz.count >> p->near_shift > PLACES_MOST)
-    p->near_shift++;
-  p->near_room = (plan->clock_mhz.count >> p->near_shift) + 1 + QY_LANES;
+  find_places(p);
   qy_status status = QY_OK;
   for (size_t f = 0; f < count && !status; f++)
     status = plan_front(p, f, arena, err);
@@ -89,6 +121,7 @@ qy_status qy_kept_new(qy_kept **out, qy_model *model, const qy_kept_front *front
   qy_status status = plan_make(&k->plan, model->plan, fronts, front_count, k->arena, err);
   k->plan.loops = kept_loops_of(model->lane_set);
   k->plan.bins = what & QY_KEPT_BINS;
+  find_metrics(&k->plan);
   if (!status) status = kept_set_new(&k->all, &k->plan, err);
   if (!status && (what & QY_KEPT_DRAWS) && model->draws && !(k->fronts = chance_new(model->plan, model->draws, NULL)))
     status = qy_no_memory(err);
@@ -140,8 +173,8 @@ qy_status qy_kept_add(qy_kept *k, qy_kept *from, qy_error *err)
 /* What a worker needs in either pass. */
 typedef struct hand {
   worker *at;
-  kept_set set; /* without draws, as the tile */
   tile *tile;
+  kept_set set;       /* without draws */
   draws_batch *batch; /* with draws, as all below */
   chance *fronts;
   qy_point *points; /* [DRAWN] */
@@ -175,13 +208,15 @@ static hand *hand_make(const rounds *r, qy_error *err)
 {
   const qy_model *model = r->kept->model;
   hand *h = qy_alloc(1, sizeof *h);
-  bool good = h && (h->at = worker_new(model, err));
+  /* draws take all metrics */
+  const qy_metric_set wanted = r->drawn ? QY_METRICS_ALL : metrics_of(&r->kept->plan);
+  bool good = h && (h->at = worker_new(model, err)) && (h->tile = tile_new(model, wanted));
   if (good && r->drawn)
     good = (h->batch = draws_batch_new(model, model->draws, DRAWN)) &&
            (h->fronts = chance_new(model->plan, model->draws, r->known)) &&
            (h->points = qy_alloc(DRAWN, sizeof *h->points));
   else if (good)
-    good = (h->tile = tile_new(model)) && kept_set_new(&h->set, &r->kept->plan, err) == QY_OK;
+    good = kept_set_new(&h->set, &r->kept->plan, err) == QY_OK;
   if (good) {
     h->at->silent = true;
     return h;
@@ -222,25 +257,18 @@ static qy_status take_points(const rounds *r, hand *h, int64_t first, int64_t co
   return status;
 }
 
-/* One feasible point into the batch of draws. */
-static void note_point(const qy_model *model, hand *h, int64_t k)
+static drawn_points drawn_by(const qy_model *model, const hand *h)
 {
-  const double *basis[PARTS_MAX];
-  draws_bases(basis, model, h->at);
-  draws_batch_add(h->batch, k, &h->points[k], h->at, plan_front_group_of(model->plan, h->at->entry, h->at->index),
-                  basis);
+  return (drawn_points){model, h->at, h->tile, h->batch, h->fronts};
 }
 
 static qy_status draw_points(const rounds *r, hand *h, int64_t first, int64_t count, qy_error *err)
 {
-  const qy_model *model = r->kept->model;
+  const drawn_points d = drawn_by(r->kept->model, h);
   qy_status status = QY_OK;
   for (int64_t from = first; from < first + count && !status; from += DRAWN) {
     const int64_t n = first + count - from < DRAWN ? first + count - from : DRAWN;
-    for (int64_t k = 0; k < n && !status; k++) {
-      status = worker_point(&h->points[k], h->at, model, from + k, err);
-      if (!status && !h->points[k].reason) note_point(model, h, k);
-    }
+    status = drawn_take(&d, from, n, h->points, err);
     if (!status) status = draws_batch_run(h->batch, NULL, h->fronts, err);
   }
   return status;
@@ -365,6 +393,7 @@ static qy_status draw_leaders(rounds *r, qy_error *err)
   hand *h = unused && r->known ? hand_make(r, err) : NULL;
   qy_status status = h ? QY_OK : qy_no_memory(err);
   if (unused && r->known) chance_collect(unused, r->known);
+  const drawn_points d = h ? drawn_by(model, h) : (drawn_points){0};
   for (size_t g = 0; g < p->grouping[p->of[0]].groups && !status; g++) {
     const int64_t *ids = NULL;
     size_t count = 0;
@@ -372,8 +401,8 @@ static qy_status draw_leaders(rounds *r, qy_error *err)
     if (!status && count) status = qy_model_ready(model, ids, count, err);
     for (size_t i = 0; i < count && !status; i++) {
       status = worker_point(&h->points[0], h->at, model, ids[i], err);
+      if (!status) status = drawn_put(&d, 0, &h->points[0], err);
       if (status) break;
-      note_point(model, h, 0);
       status = stop(r) ? QY_INTERRUPTED : draws_batch_run(h->batch, NULL, unused, err);
     }
   }

@@ -131,37 +131,14 @@ kept_best *kept_best_at(kept_set *set, size_t place)
   return *at;
 }
 
-/* As wide as every machine compares at once. */
-typedef double two __attribute__((vector_size(2 * sizeof(double))));
-typedef int64_t two_masks __attribute__((vector_size(2 * sizeof(int64_t))));
-enum { TWO = 2 };
-
-/* Is any metric, times its sense, better than the best?  Two at a time: it is asked of every point. */
-static bool improves(const kept_best *b, const double *sense, const double *metric)
-{
-  two_masks any = {0};
-  bool rest = false;
-  int m = 0;
-  for (; m + TWO <= QY_METRIC_COUNT; m += TWO) {
-    two x, s, best;
-    memcpy(&x, metric + m, sizeof x);
-    memcpy(&s, sense + m, sizeof s);
-    memcpy(&best, b->value + m, sizeof best);
-    any |= x * s > best;
-  }
-  for (; m < QY_METRIC_COUNT; m++)
-    rest |= metric[m] * sense[m] > b->value[m];
-  return rest || any[0] || any[1];
-}
-
 static qy_status take_best(kept_set *set, const kept_plan *p, const qy_point *point, qy_error *err)
 {
   const qy_plan_info *info = &p->plan->info;
   const size_t pair = (size_t)point->technology * (size_t)info->network_count + (size_t)point->network;
   kept_best *b = kept_best_at(set, pair * (size_t)info->precision_count + (size_t)point->precision);
   if (!b) return qy_no_memory(err);
-  if (!improves(b, p->sense, point->metric)) return QY_OK;
-  for (int m = 0; m < QY_METRIC_COUNT; m++) {
+  for (int i = 0; i < p->metrics; i++) {
+    const int m = p->metric[i];
     const double value = point->metric[m] * p->sense[m];
     if (!(value > b->value[m])) continue; /* NaN: it has none */
     b->value[m] = value;

@@ -16,7 +16,8 @@ typedef struct grouping {
   const key_group *entry; /* per entry of the plan */
 } grouping;
 
-enum { KEPT_GUARDS = 8 };
+/* The one that beat a point last, and the one that was kept last: others hardly ever beat what these do not. */
+enum { KEPT_GUARDS = 2 };
 
 /* A group of a front.
  * Points of one clock are beaten by others of that clock or of one nearby, so that points of tiles are held against a
@@ -25,9 +26,10 @@ typedef struct kept_cell {
   int64_t first; /* of kept_single: the point, and its value */
   double best;
   qy_archive *archive; /* NULL: nothing yet, or handed over */
-  double *near_by;     /* likewise, [KEPT_NEAR][metric][near_room], infinity: none; NULL: no point of a tile yet */
-  unsigned near_turn;  /* points put there but for the first of a place */
-  int guards;          /* points that were put in an archive and beat others: [guards][metrics] */
+  /* Likewise, [place / near_wide][KEPT_NEAR][metric][near_wide], infinity: none; NULL: no point of a tile yet. */
+  double *near_by;
+  unsigned near_turn; /* points put there but for the first of a place */
+  int guards;         /* points that were put in an archive and beat others: [guards][metrics] */
   double guard[];
 } kept_cell;
 
@@ -47,9 +49,11 @@ typedef struct kept_plan {
   size_t groupings;
   double (*sign)[QY_OBJECTIVES_MAX]; /* [fronts]: values times it are minimised */
   double sense[QY_METRIC_COUNT];
+  int metric[QY_METRIC_COUNT]; /* those whose best points are kept: with bins all, else those of the fronts */
+  int metrics;
   bool bins;
   int near_shift;                 /* a place of near_by is a clock's without these bits */
-  size_t near_room;               /* places, and as many more as a vector has */
+  size_t near_wide;               /* places beside one another: those of a tile, or 1 where these are one place */
   const struct kept_loops *loops; /* over the points of a tile */
 } kept_plan;
 

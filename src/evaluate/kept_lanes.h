@@ -12,18 +12,20 @@ typedef struct lane_guards {
   bool distinct; /* they beat equal points, too */
 } lane_guards;
 
-/* Points that beat others, of each lane its own: near[(level * metrics + metric) * room + lane]. */
+/* Points that beat others, of each lane its own: near[level * metrics + metric][lane]. */
 enum { KEPT_NEAR = 12 };
 typedef struct lane_near {
   const double *value;
-  size_t room;
   int metrics;
   bool distinct;
 } lane_near;
 
 typedef struct kept_loops {
-  /* Points with a metric, times its sense, above the best; QY_METRIC_COUNT of each. */
-  unsigned (*better)(const double (*metric)[QY_LANES], const double *sense, const double *best);
+  /* Points with one of these metrics, times its sense, above the best. */
+  unsigned (*better)(const double (*metric)[QY_LANES], const int *of, int metrics, const double *sense,
+                     const double *best);
+  /* Points whose value times the sign is below a limit; or: or equal. */
+  unsigned (*below)(const double *value, double sign, double limit, bool or);
   /* row[d] = sign[d] * metric[of[d]]; points that have all of these. */
   unsigned (*rows)(double (*row)[QY_LANES], const double (*metric)[QY_LANES], const int *of, const double *sign,
                    int metrics);

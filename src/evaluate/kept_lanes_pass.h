@@ -10,14 +10,27 @@ KEPT_INLINE KEPT_VECTOR KEPT_NAME(load)(const double *at)
   return v;
 }
 
-static KEPT_TARGET unsigned KEPT_NAME(better)(const double (*metric)[QY_LANES], const double *sense, const double *best)
+static KEPT_TARGET unsigned KEPT_NAME(better)(const double (*metric)[QY_LANES], const int *of, int metrics,
+                                              const double *sense, const double *best)
 {
   unsigned bits = 0;
   for (int at = 0; at < QY_LANES; at += KEPT_STEP) {
     KEPT_MASK any = {0};
-    for (int m = 0; m < QY_METRIC_COUNT; m++)
-      any |= KEPT_NAME(load)(&metric[m][at]) * sense[m] > best[m];
+    for (int i = 0; i < metrics; i++)
+      any |= KEPT_NAME(load)(&metric[of[i]][at]) * sense[of[i]] > best[of[i]];
     bits |= KEPT_BITS(any) << at;
+  }
+  return bits;
+}
+
+static KEPT_TARGET unsigned KEPT_NAME(below)(const double *value, double sign, double limit, bool or)
+{
+  unsigned bits = 0;
+  for (int at = 0; at < QY_LANES; at += KEPT_STEP) {
+    const KEPT_VECTOR x = KEPT_NAME(load)(&value[at]) * sign;
+    KEPT_MASK below = x < limit;
+    if (or) below |= x == limit;
+    bits |= KEPT_BITS(below) << at;
   }
   return bits;
 }
@@ -72,16 +85,16 @@ static KEPT_TARGET unsigned KEPT_NAME(unbeaten)(const lane_guards *g, const doub
   return left;
 }
 
-/* Lanes whose guard beats them; guard[metric * room + lane]. */
-KEPT_INLINE unsigned KEPT_NAME(beaten_near)(const double *guard, size_t room, const double (*row)[QY_LANES],
-                                            int metrics, bool distinct)
+/* Lanes whose guard beats them; guard[metric * QY_LANES + lane]. */
+KEPT_INLINE unsigned KEPT_NAME(beaten_near)(const double *guard, const double (*row)[QY_LANES], int metrics,
+                                            bool distinct)
 {
   unsigned bits = 0;
   for (int at = 0; at < QY_LANES; at += KEPT_STEP) {
     KEPT_MASK worse = {0}, better = {0};
     if (distinct) better = ~better;
     for (int d = 0; d < metrics; d++) {
-      const KEPT_VECTOR x = KEPT_NAME(load)(&row[d][at]), other = KEPT_NAME(load)(guard + (size_t)d * room + at);
+      const KEPT_VECTOR x = KEPT_NAME(load)(&row[d][at]), other = KEPT_NAME(load)(guard + d * QY_LANES + at);
       worse |= x < other;
       better |= x > other;
     }
@@ -94,12 +107,11 @@ KEPT_INLINE unsigned KEPT_NAME(beaten_near)(const double *guard, size_t room, co
 static KEPT_TARGET unsigned KEPT_NAME(unbeaten_near)(const lane_near *g, const double (*row)[QY_LANES], unsigned left)
 {
   for (int i = 0; i < KEPT_NEAR && left; i++)
-    left &=
-        ~KEPT_NAME(beaten_near)(g->value + (size_t)(i * g->metrics) * g->room, g->room, row, g->metrics, g->distinct);
+    left &= ~KEPT_NAME(beaten_near)(g->value + i * g->metrics * QY_LANES, row, g->metrics, g->distinct);
   return left;
 }
 
-static const kept_loops KEPT_NAME(loops) = {KEPT_NAME(better), KEPT_NAME(rows), KEPT_NAME(unbeaten),
+static const kept_loops KEPT_NAME(loops) = {KEPT_NAME(better), KEPT_NAME(below), KEPT_NAME(rows), KEPT_NAME(unbeaten),
                                             KEPT_NAME(unbeaten_near)};
 #undef KEPT_INLINE
 #undef KEPT_NAME

@@ -35,9 +35,9 @@ static qy_status take_best(kept_set *set, const kept_plan *p, const tile *t, siz
   kept_best *b =
       kept_best_at(set, pair * (size_t)info->precision_count + (size_t)p->plan->precision.value[precision].label);
   if (!b) return qy_no_memory(err);
-  const unsigned better = v->feasible & p->loops->better(v->metric, p->sense, b->value);
-  for (int m = 0; m < QY_METRIC_COUNT && better; m++)
-    for (int k = 0; k < t->designs; k++) {
+  const unsigned better = v->feasible & p->loops->better(v->metric, p->metric, p->metrics, p->sense, b->value);
+  for (int i = 0; i < p->metrics && better; i++)
+    for (int k = 0, m = p->metric[i]; k < t->designs; k++) {
       const double value = v->metric[m][k] * p->sense[m];
       if (!(better >> k & 1) || !(value > b->value[m])) continue; /* NaN: it has none */
       b->value[m] = value;
@@ -87,13 +87,21 @@ typedef struct tile_rows {
   unsigned known;
 } tile_rows;
 
+/* Lanes that keep the limits of the file. */
+static unsigned within_limits(const kept_plan *p, const tile *t, size_t precision)
+{
+  unsigned bits = 0;
+  for (int k = 0; k < t->designs; k++)
+    bits |= (unsigned)kept_limits(&p->plan->info, &t->values[precision].metric[0][k], QY_LANES) << k;
+  return bits;
+}
+
 static void find_rows(tile_rows *rows, const kept_plan *p, size_t front, const tile *t, size_t precision)
 {
   const qy_kept_front *f = &p->front[front];
   const tile_values *v = &t->values[precision];
   rows->known = v->feasible & p->loops->rows(rows->of, v->metric, f->metric, p->sign[front], f->metric_count);
-  for (int k = 0; f->limited && k < t->designs; k++)
-    if (!kept_limits(&p->plan->info, &v->metric[0][k], QY_LANES)) rows->known &= ~(1U << k);
+  if (f->limited) rows->known &= within_limits(p, t, precision);
 }
 
 static void row_of(double *row, const tile_rows *rows, int metrics, int lane)
@@ -120,45 +128,84 @@ static size_t place_of(const kept_plan *p, const tile *t, int lane)
   return t->design[lane]->clock >> p->near_shift;
 }
 
+/* What is near a place: value [level * metrics + metric] is near_wide numbers further each. */
+static double *near_place(const kept_cell *c, const kept_plan *p, int metrics, size_t place)
+{
+  return c->near_by + place / p->near_wide * p->near_wide * KEPT_NEAR * (size_t)metrics + place % p->near_wide;
+}
+
+/* Are the lanes of a tile at the places that stand beside one another, or at one? */
+static bool are_beside(const kept_plan *p, const tile *t)
+{
+  const size_t first = place_of(p, t, 0), step = p->near_wide > 1;
+  bool beside = first % p->near_wide == 0;
+  for (int k = 1; k < t->designs; k++)
+    beside = beside && place_of(p, t, k) == first + step * (size_t)k;
+  return beside;
+}
+
 /* Lanes that no point near by beats. */
 static unsigned unbeaten_near(const kept_cell *c, const kept_plan *p, const qy_kept_front *f, const tile *t,
                               const tile_rows *rows, unsigned left)
 {
   _Alignas(64) double own[KEPT_NEAR * QY_OBJECTIVES_MAX][QY_LANES];
-  lane_near near_by = {c->near_by + place_of(p, t, 0), p->near_room, f->metric_count, f->distinct};
-  bool follow = true;
-  for (int k = 1; k < t->designs; k++)
-    follow = follow && place_of(p, t, k) == place_of(p, t, 0) + (size_t)k;
-  if (follow) return p->loops->unbeaten_near(&near_by, (const double(*)[QY_LANES])rows->of, left);
-  for (int i = 0; i < KEPT_NEAR * f->metric_count; i++)
-    for (int k = 0; k < QY_LANES; k++)
-      own[i][k] = c->near_by[(size_t)i * p->near_room + place_of(p, t, k < t->designs ? k : 0)];
-  near_by.value = own[0];
-  near_by.room = QY_LANES;
-  return p->loops->unbeaten_near(&near_by, (const double(*)[QY_LANES])rows->of, left);
+  const double(*row)[QY_LANES] = (const double(*)[QY_LANES])rows->of;
+  double *first = near_place(c, p, f->metric_count, place_of(p, t, 0));
+  if (are_beside(p, t) && p->near_wide == 1)
+    return p->loops->unbeaten(&(lane_guards){first, KEPT_NEAR, f->metric_count, f->distinct}, row, left);
+  if (are_beside(p, t)) return p->loops->unbeaten_near(&(lane_near){first, f->metric_count, f->distinct}, row, left);
+  for (int k = 0; k < QY_LANES; k++) {
+    const double *at = near_place(c, p, f->metric_count, place_of(p, t, k < t->designs ? k : 0));
+    for (int i = 0; i < KEPT_NEAR * f->metric_count; i++)
+      own[i][k] = at[(size_t)i * p->near_wide];
+  }
+  return p->loops->unbeaten_near(&(lane_near){own[0], f->metric_count, f->distinct}, row, left);
 }
 
 static qy_status make_near(kept_cell *c, const kept_plan *p, const qy_kept_front *f, qy_error *err)
 {
-  const size_t numbers = KEPT_NEAR * (size_t)f->metric_count * p->near_room;
-  if (!(c->near_by = qy_alloc(numbers, sizeof *c->near_by))) return qy_no_memory(err);
+  const size_t places = (p->plan->clock_mhz.count >> p->near_shift) + 1;
+  const size_t blocks = places / p->near_wide + 1,
+               numbers = blocks * p->near_wide * KEPT_NEAR * (size_t)f->metric_count;
+  if (!(c->near_by = lanes_alloc(numbers * sizeof *c->near_by))) return qy_no_memory(err);
   for (size_t i = 0; i < numbers; i++)
     c->near_by[i] = INFINITY;
   return QY_OK;
 }
 
-/* A point that was kept beats others at its place: first there is the one with the least product of its values, which
- * is likely to beat most, the others are replaced in turn. */
+/* Is the point of a level no better anywhere?  One that is not there is not. */
+static bool is_worse(const double *level, size_t wide, const double *row, int metrics)
+{
+  bool worse = true;
+  for (int d = 0; d < metrics; d++)
+    worse &= level[(size_t)d * wide] >= row[d];
+  return worse;
+}
+
+static double product_of(const double *row, size_t wide, int metrics)
+{
+  double product = 1;
+  for (int d = 0; d < metrics; d++)
+    product *= row[(size_t)d * wide];
+  return product;
+}
+
+/* A point that was kept beats others at its place: it stands for one that it beats, else others are replaced in turn.
+ * First there is the one with the least product of its values, which is likely to beat most. */
 static void note_near(kept_cell *c, const kept_plan *p, int metrics, const double *row, size_t place)
 {
-  double *at = c->near_by + place, product = 1, first = 1;
+  const size_t wide = p->near_wide, size = (size_t)metrics * wide;
+  double *first = near_place(c, p, metrics, place);
+  size_t level = 0;
+  while (level < KEPT_NEAR && !is_worse(first + level * size, wide, row, metrics))
+    level++;
+  if (level == KEPT_NEAR) level = 1 + c->near_turn++ % (KEPT_NEAR - 1);
+  double *at = first + level * size;
+  const bool leads = product_of(row, 1, metrics) < product_of(first, wide, metrics);
   for (int d = 0; d < metrics; d++) {
-    product *= row[d];
-    first *= at[(size_t)d * p->near_room];
+    at[(size_t)d * wide] = leads ? first[(size_t)d * wide] : row[d];
+    if (leads) first[(size_t)d * wide] = row[d];
   }
-  if (!(product < first)) at += (1 + c->near_turn++ % (KEPT_NEAR - 1)) * (size_t)metrics * p->near_room;
-  for (int d = 0; d < metrics; d++)
-    at[(size_t)d * p->near_room] = row[d];
 }
 
 /* Lanes of one group, not of one metric alone, that no guard beats. */
@@ -177,6 +224,18 @@ static qy_status add_lanes(kept_cell *c, const kept_plan *p, const qy_kept_front
   return status;
 }
 
+/* The best point alone, of one group: lanes that are not better are seen by one comparison. */
+static void take_single(kept_cell *c, const kept_plan *p, size_t front, const tile *t, size_t precision, bool in_order)
+{
+  const qy_kept_front *f = &p->front[front];
+  const tile_values *v = &t->values[precision];
+  const double *value = v->metric[f->metric[0]], sign = p->sign[front][0];
+  unsigned left = v->feasible & p->loops->below(value, sign, c->best, !in_order);
+  if (left && f->limited) left &= within_limits(p, t, precision);
+  for (int k = 0; left >> k; k++)
+    if (left >> k & 1) kept_cell_single(c, sign * value[k], point_of(t, k, precision));
+}
+
 static qy_status take_precision(kept_set *set, const kept_plan *p, size_t front, const tile_groups *groups,
                                 const tile *t, size_t precision, qy_error *err)
 {
@@ -185,17 +244,18 @@ static qy_status take_precision(kept_set *set, const kept_plan *p, size_t front,
   const bool alone = kept_single(f);
   tile_rows rows;
   qy_status status = QY_OK;
+  kept_cell *c = set->cell[front][groups->of[0] + add];
+  if (groups->one && c && alone) {
+    /* Of equal points that the first precision has may be one with a larger number than another has. */
+    take_single(c, p, front, t, precision, groups->add != NULL);
+    return QY_OK;
+  }
   find_rows(&rows, p, front, t, precision);
   unsigned left = rows.known;
-  kept_cell *c = set->cell[front][groups->of[0] + add];
   if (groups->one && c) {
-    /* Of equal points that the first precision has may be one with a larger number than another has. */
-    const lane_guards guards = {.value = alone ? &c->best : c->guard,
-                                .guards = alone ? 1 : c->guards,
-                                .metrics = f->metric_count,
-                                .distinct = f->distinct && (groups->add || !alone)};
+    const lane_guards guards = {c->guard, c->guards, f->metric_count, f->distinct};
     left = p->loops->unbeaten(&guards, (const double(*)[QY_LANES])rows.of, left);
-    if (left && !alone) return add_lanes(c, p, f, t, precision, &rows, left, err);
+    return left ? add_lanes(c, p, f, t, precision, &rows, left, err) : QY_OK;
   }
   for (int k = 0; left >> k && !status; k++)
     if (left >> k & 1) status = put_lane(set, p, front, groups->of[k] + add, &rows, k, point_of(t, k, precision), err);

@@ -3,6 +3,7 @@
  * A point is held against the leaders of its group that beat it by the widest margin, the margin being the least
  * gain over the objectives, relative to its own value.
  */
+#include "draws_lanes.h"
 #include "model_int.h"
 
 #include <math.h>
@@ -18,6 +19,7 @@ typedef struct front_leaders { /* the leaders of one group of points */
 } front_leaders;
 
 struct leaders {
+  const draws_loops *loops;
   size_t draws, groups;
   int objectives;
   front_leaders *front; /* per group */
@@ -27,7 +29,10 @@ leaders *leaders_new(const qy_plan *plan, size_t draws)
 {
   leaders *c = qy_alloc(1, sizeof *c);
   if (!c) return NULL;
-  *c = (leaders){.draws = draws, .groups = plan->front_groups, .objectives = plan->info.objective_count};
+  *c = (leaders){.loops = draws_loops_here(),
+                 .draws = draws,
+                 .groups = plan->front_groups,
+                 .objectives = plan->info.objective_count};
   c->front = qy_alloc(c->groups, sizeof *c->front);
   if (c->front) return c;
   free(c);
@@ -78,11 +83,7 @@ size_t leaders_against(const reference_point *out[CHALLENGERS], const leaders *c
     margin[i] = INFINITY;
   for (int o = 0; o < c->objectives; o++) {
     const double own = nominal[o], scale = own != 0 ? 1 / fabs(own) : 1;
-    const double *other = t->nominal[o];
-    for (size_t i = 0; i < t->count; i++) {
-      const double gain = (own - other[i]) * scale;
-      margin[i] = gain < margin[i] ? gain : margin[i];
-    }
+    c->loops->lower(margin, t->nominal[o], own, scale, t->count);
   }
   for (size_t i = 0; i < t->count; i++) {
     if (margin[i] < 0 || (found == CHALLENGERS && margin[i] <= least[found - 1])) continue;

@@ -231,7 +231,7 @@ static qy_status run_op(op_bill *out, const worker *w, const op_runner *runner, 
   if (!runner->layer) return QY_OK;
   const qy_design *d = &w->member[runner->member].design;
   qy_modes modes;
-  const bool wide = qy_element_modes(&modes, d->pe, precision);
+  const bool wide = qy_element_modes(&modes, d->pe, qy_layer_precision(runner->layer, precision));
   assert(wide);
   (void)wide;
   qy_status status = d->accelerator->layer(&one, reason, d->self, runner->layer, modes, err);

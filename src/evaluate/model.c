@@ -92,13 +92,33 @@ bool model_stopped(const qy_model *model)
   return model->stop && model->stop(model->stop_ctx) != 0;
 }
 
-static qy_status prepare_arrays(ready_member *out, const qy_model *model, const design_entry *g, int m, qy_error *err)
+/* What members of a type have in common, whose number is small. */
+static qy_status find_type(ready_type **out, qy_model *model, const qy_accelerator *type, qy_error *err)
+{
+  ready_type *t = model->types;
+  while (t && t->type != type)
+    t = t->next;
+  if (!t) {
+    if (!(t = qy_arena_alloc(model->arena, 1, sizeof *t))) return qy_no_memory(err);
+    *t = (ready_type){.type = type, .next = model->types};
+    t->work = qy_arena_alloc(model->arena, (size_t)model->plan->info.network_count, sizeof *t->work);
+    if (!t->work) return qy_no_memory(err);
+    qy_columns_make(&t->columns[0], type->uses);
+    qy_columns_make(&t->columns[1], QY_USES_FPGA);
+    model->types = t;
+  }
+  *out = t;
+  return QY_OK;
+}
+
+static qy_status prepare_arrays(ready_member *out, qy_model *model, const design_entry *g, int m, qy_error *err)
 {
   if (out->element) return QY_OK; /* for another point */
+  const qy_status status = find_type(&out->type, model, g->member[m].type, err);
+  if (status) return status;
   const qy_plan *plan = model->plan;
   const size_t n = member_element_count(g, m), networks = (size_t)plan->info.network_count;
-  qy_columns_make(&out->columns[0], g->member[m].type->uses);
-  qy_columns_make(&out->columns[1], QY_USES_FPGA);
+  memcpy(out->columns, out->type->columns, sizeof out->columns);
   out->element_count = n;
   out->element = qy_arena_alloc(model->arena, n, sizeof(ready_element *));
   out->fabric = qy_arena_alloc(model->arena, n * (size_t)plan->info.technology_count, sizeof *out->fabric);
@@ -106,12 +126,12 @@ static qy_status prepare_arrays(ready_member *out, const qy_model *model, const 
   out->given = qy_arena_alloc(model->arena, signals, sizeof *out->given);
   out->given_run = qy_arena_alloc(model->arena, signals * options * networks, sizeof *out->given_run);
   out->work = qy_arena_alloc(model->arena, networks, sizeof *out->work);
+  if (!out->element || !out->fabric || !out->given || !out->given_run || !out->work) return qy_no_memory(err);
+  if (!g->member[m].type->shares) return QY_OK;
   out->scheme_noise = qy_arena_alloc(model->arena, n * QY_SIGNAL_SAMPLES, sizeof *out->scheme_noise);
   out->fixed_noise =
       qy_arena_alloc(model->arena, (size_t)(FORMAT_BITS_MAX + 1) * QY_SIGNAL_SAMPLES, sizeof *out->fixed_noise);
-  const bool all =
-      out->element && out->fabric && out->given && out->given_run && out->work && out->scheme_noise && out->fixed_noise;
-  return all ? QY_OK : qy_no_memory(err);
+  return out->scheme_noise && out->fixed_noise ? QY_OK : qy_no_memory(err);
 }
 
 /* Quality at each option on one weight distribution. */
@@ -181,14 +201,18 @@ static qy_status prepare_element(ready_member *out, const qy_model *model, const
   return status ? status : prepare_fabrics(out, model, g, m, e, w, err);
 }
 
-/* What a network's layers are to a member. */
+/* What a network's layers are to a member: once for all that run all layers. */
 static qy_status prepare_works(ready_member *out, const qy_model *model, const member *one, const scope *w,
                                qy_error *err)
 {
+  const bool runs_all = one->layers == model->plan->layers;
   qy_status status = QY_OK;
-  for (size_t n = 0; !status && one->type->work && n < (size_t)model->plan->info.network_count; n++)
-    if (wants(w, AXIS_NETWORK, n) && !out->work[n])
-      status = one->type->work(&out->work[n], one->layers[n], one->layer_count[n], model->arena, err);
+  for (size_t n = 0; !status && one->type->work && n < (size_t)model->plan->info.network_count; n++) {
+    if (!wants(w, AXIS_NETWORK, n) || out->work[n]) continue;
+    void **of = runs_all ? &out->type->work[n] : &out->work[n];
+    if (!*of) status = one->type->work(of, one->layers[n], one->layer_count[n], model->arena, err);
+    out->work[n] = *of;
+  }
   return status;
 }
 

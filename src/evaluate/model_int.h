@@ -41,7 +41,17 @@ typedef struct ready_element {
 } ready_element;
 
 /* One member of a design entry. */
+/* What all members of one accelerator have in common. */
+typedef struct ready_type ready_type;
+struct ready_type {
+  const qy_accelerator *type;
+  qy_columns columns[2];
+  void **work; /* [network]: of all layers; NULL: not asked for yet */
+  ready_type *next;
+};
+
 typedef struct ready_member {
+  ready_type *type;
   qy_columns columns[2];   /* of its price lists, on cells and on an FPGA */
   size_t element_count;    /* distinct elements */
   ready_element **element; /* [element] */
@@ -136,6 +146,7 @@ struct qy_model {
   size_t element_total, element_room;
   ready_element *bucket[ELEMENT_BUCKETS];
   ready_member (*entries)[MEMBERS_MAX];
+  ready_type *types;          /* accelerators of these */
   ready_memory *memory;       /* per entry */
   known_schedule **schedules; /* [schedule_count] */
   size_t schedule_count, schedule_room, schedules_found;
@@ -246,6 +257,18 @@ const char *texts_keep(kept_texts *kept, const char *text);
 void texts_drop(kept_texts *kept);
 
 /* Where a worker stands in the space, with the designs of the members there. */
+/* What the models chose where designs leave it open, before it is text: resolved.c. */
+typedef struct resolved_item {
+  const char *of, *key; /* the member, NULL: the design is one accelerator; its parameter */
+  double value;
+  unsigned sides; /* not 0: of the narrower modes instead */
+} resolved_item;
+enum { RESOLVED_MOST = QY_AXES_MAX + 2 * MEMBERS_MAX };
+typedef struct resolved_list {
+  size_t count;
+  resolved_item item[RESOLVED_MOST];
+} resolved_list;
+
 typedef struct worker {
   int entry;     /* of the designs held; -1: none */
   int64_t point; /* stood at last */
@@ -276,10 +299,11 @@ typedef struct worker {
   uint64_t moves;              /* how often a design was made again: what was kept of those before is void */
   struct layer_choice *choice; /* [layer] of a point whose layers differ */
   size_t choice_room;
-  struct assignment *solved; /* per request */
-  uint64_t solved_at;        /* moves when the last was */
-  const char *resolved;      /* qy_point.resolved */
-  uint64_t resolved_at;      /* moves when it was said; 0: never */
+  struct assignment *solved;             /* per request */
+  uint64_t solved_at;                    /* moves when the last was */
+  const char *resolved;                  /* qy_point.resolved */
+  uint64_t resolved_at;                  /* moves when it was said; 0: never */
+  struct resolved_known *resolved_known; /* what was said lately; NULL: nothing yet */
   qy_arena *solved_arena;
   bool silent;  /* points need no qy_point.assignment */
   void *params; /* room for the struct of any accelerator */
@@ -352,6 +376,9 @@ double choice_sqnr_db(const worker *w, const qy_model *model);
 double option_sqnr_db(const worker *w, const qy_model *model, int m, int option);
 /* What is certain of layers of a network on a design with rows in several formats, of this quality. */
 qy_status given_of_rows(struct held *h, const qy_model *model, int network, double sqnr_db, qy_error *err);
+/* Must a uniform option run layer by layer?  Where its weights are wider than its activations and a layer has a second
+ * operand that is activations: that one runs at their width. */
+bool option_divides(const qy_plan *plan, int network, int option);
 /* w->choice as a map has it: every layer where it is at home. */
 qy_status choice_of_map(worker *w, const qy_model *model, const precision_value *v, qy_error *err);
 

@@ -49,6 +49,7 @@ void worker_free(worker *w)
   free(w->bill);
   free(w->choice);
   free(w->solved);
+  free(w->resolved_known);
   qy_arena_free(w->solved_arena);
   free(w->params);
   free(w->memory.op);
@@ -163,6 +164,24 @@ static void add_parts(worker *w, const qy_model *model, int option)
     w->in[QY_SQNR_DB] = option == NO_OPTION ? choice_sqnr_db(w, model) : option_sqnr_db(w, model, 0, option);
 }
 
+bool option_divides(const qy_plan *plan, int network, int option)
+{
+  const qy_precision p = plan->option[option];
+  for (size_t i = 0; plan->layers && p.weights > p.activations && i < plan->layer_count[network]; i++)
+    if (plan->layers[network][i]->computed) return true;
+  return false;
+}
+
+/* Layer by layer, each where it is at home. */
+static qy_status run_divided(const char **reason, worker *w, const qy_model *model, int option, qy_error *err)
+{
+  const int network = network_of(w, model);
+  const qy_status status = choice_room(w, model, err);
+  for (size_t i = 0; !status && i < model->plan->layer_count[network]; i++)
+    w->choice[i] = (layer_choice){model->home[w->entry][network][i], (uint16_t)option};
+  return status ? status : run_choice(reason, w, model, err);
+}
+
 /* All layers at one option. */
 static qy_status run_members(const char **reason, worker *w, const qy_model *model, int option, qy_error *err)
 {
@@ -170,6 +189,8 @@ static qy_status run_members(const char **reason, worker *w, const qy_model *mod
   const size_t network = w->index[g->param_count + AXIS_NETWORK];
   const qy_precision precision = model->plan->option[option];
   qy_status status = QY_OK;
+  if (!g->memory && option_divides(model->plan, (int)network, option))
+    return run_divided(reason, w, model, option, err);
   if (g->memory)
     status = memory_run(w, model, precision, reason, err);
   else

@@ -79,7 +79,9 @@ static qy_status visit_op(const single *s, const qy_model *model, size_t op, con
   memcpy(in[0], own->in, sizeof in[0]);
   memcpy(in[1], memory->in, sizeof in[1]);
   const layer_given given = given_of_op(s, model, runner);
-  if (runner->layer) out.precision = kept_precision(s->worker, model, runner->member, option_of_point(s, model));
+  if (runner->layer)
+    out.precision =
+        qy_layer_precision(out.layer, kept_precision(s->worker, model, runner->member, option_of_point(s, model)));
   qy_bill_sum_events(in[0], own->columns, own->price, &out.bill);
   qy_bill_times(in[0], &out.bill, own->clock_mhz);
   in[0][QY_WEIGHT_BYTES] = given.weight_bytes;
@@ -139,7 +141,7 @@ static qy_status visit_member(const single *s, const qy_model *model, int m, qy_
     if (status) return status;
     layer_in(in, s->worker, m, &out.bill, &given);
     in[QY_SQNR_DB] = entry_has(g, QY_SQNR_DB) ? option_sqnr_db(s->worker, model, m, c.option) : 0;
-    out.precision = kept_precision(s->worker, model, m, c.option);
+    out.precision = qy_layer_precision(out.layer, kept_precision(s->worker, model, m, c.option));
     status = visit_layer(&out, in, s, model, visit, ctx, err);
   }
   return status;

@@ -309,11 +309,23 @@ static void *sampler_new(void *ctx, qy_error *err)
   return NULL;
 }
 
+/* Has sample k the constants of the one before? */
+static bool repeats_constants(const analysis *a, const double *z, size_t stride, size_t k)
+{
+  for (size_t i = 0; i < a->constants; i++)
+    if (z[i * stride + k] != z[i * stride + k - 1]) return false;
+  return true;
+}
+
 /* Draws of the library, and factors in s->sram, at z[input * stride + k], count of them. */
 static qy_draws library_at(sampler *s, const analysis *a, const double *z, size_t stride, size_t count)
 {
   const qy_tech *tech = a->subject.tech;
   for (size_t k = 0; k < count; k++) {
+    if (k > 0 && repeats_constants(a, z, stride, k)) {
+      s->draw[k] = s->draw[k - 1];
+      continue;
+    }
     for (size_t i = 0; i < a->constants; i++)
       s->one->entry[a->entry[i]].constant.value = qy_constant_at(&tech->entry[a->entry[i]].constant, z[i * stride + k]);
     qy_tech_resolve(s->one);
@@ -476,25 +488,38 @@ static bool is_close(const double *found, const double *exact, size_t count)
   return missed <= share_max * variance || missed <= 1e-24 * mean * mean * (double)count;
 }
 
-/* Price the first samples of another seed in full, and compare. */
+/* A few samples of another seed by the response and in full: outputs[output * count + k] each. */
+static qy_status shortcut_compare(double *found, double *exact, shortcut *c, size_t count, uint64_t seed,
+                                  qy_arena *arena, qy_error *err)
+{
+  const size_t inputs = c->response.inputs;
+  double *z = qy_arena_alloc(arena, inputs * count, sizeof *z);
+  qy_status status = z ? QY_OK : qy_no_memory(err);
+  for (size_t i = 0; i < inputs && !status; i++) {
+    char name[48];
+    snprintf(name, sizeof name, "sensitivity.check.%zu", i);
+    status = qy_draws_normal(z + i * count, count, seed, name, err);
+  }
+  if (!status) status = shortcut_samples(c, z, count, found, err);
+  return status ? status : samples_of(c->a, z, count, exact, err);
+}
+
+/* Price so many in full, and compare. */
 static qy_status shortcut_check(bool *close, shortcut *c, uint64_t seed, qy_arena *arena, qy_error *err)
 {
   enum { CHECKED = 64 };
-  const price_response *r = &c->response;
-  const size_t n = r->samples, checked = n < CHECKED ? n : CHECKED, outputs = (size_t)c->a->subject.count;
-  double *z = qy_arena_alloc(arena, r->inputs * n, sizeof *z), *few = qy_arena_alloc(arena, r->inputs * n, sizeof *few);
-  double *found = qy_arena_alloc(arena, 2 * outputs * n, sizeof *found), *exact = found + outputs * n;
-  qy_status status = z && few && found ? QY_OK : qy_no_memory(err);
-  for (size_t i = 0; i < r->inputs && !status; i++) {
-    char name[48];
-    snprintf(name, sizeof name, "sensitivity.check.%zu", i);
-    status = qy_draws_normal(z + i * n, checked, seed, name, err);
-    if (!status) memcpy(few + i * checked, z + i * n, checked * sizeof *z);
-  }
-  if (!status) status = shortcut_samples(c, z, n, found, err);
-  if (!status) status = samples_of(c->a, few, checked, exact, err);
+  const size_t all = c->response.samples, count = all < CHECKED ? all : CHECKED;
+  const size_t outputs = (size_t)c->a->subject.count;
+  draws_batch *batch_of_all = c->batch;
+  double *found = qy_arena_alloc(arena, 2 * outputs * count, sizeof *found), *exact = found + outputs * count;
+  c->batch = draws_batch_new(c->a->subject.model, count, 1);
+  c->response.samples = count;
+  qy_status status = found && c->batch ? shortcut_compare(found, exact, c, count, seed, arena, err) : qy_no_memory(err);
   for (size_t o = 0; o < outputs && !status; o++)
-    *close &= is_close(found + o * n, exact + o * checked, checked);
+    *close &= is_close(found + o * count, exact + o * count, count);
+  draws_batch_free(c->batch);
+  c->batch = batch_of_all;
+  c->response.samples = all;
   return status;
 }
 

@@ -29,14 +29,12 @@ static void put_key(qy_text *out, const char *of, const char *key)
 }
 
 /* Most are small integers, for which printf takes most of the time of a point. */
-static void put_number(qy_text *out, const char *of, const char *key, double value)
+static void put_number(qy_text *out, double value)
 {
   enum { DIGITS = 9 };
   static const double small = 1e9;
   char digit[DIGITS];
   int first = DIGITS;
-  if (isnan(value)) return;
-  put_key(out, of, key);
   if (!(value >= 0 && value < small && value == floor(value)) || signbit(value)) {
     qy_text_add(out, "%.17g", value);
     return;
@@ -49,6 +47,25 @@ static void put_number(qy_text *out, const char *of, const char *key, double val
   qy_text_put(out, digit + first, (size_t)(DIGITS - first));
 }
 
+/* ---- what was chosen, as numbers ---- */
+
+typedef struct choice {
+  const char *of, *key; /* of: what stands before the key; NULL: nothing */
+  double value;
+  bool sides; /* value has a digit to the base QY_PE_SIDE_COUNT for each narrower mode, the first one lowest */
+} choice;
+
+enum { CHOICES_MOST = QY_AXES_MAX + 2 * MEMBERS_MAX };
+typedef struct choices {
+  size_t count;
+  choice at[CHOICES_MOST];
+} choices;
+
+static void choose(choices *c, const char *of, const char *key, double value)
+{
+  if (!isnan(value)) c->at[c->count++] = (choice){of, key, value, false};
+}
+
 /* Is it left open? */
 static bool is_open(const qy_parameter *row, double value)
 {
@@ -57,7 +74,7 @@ static bool is_open(const qy_parameter *row, double value)
 }
 
 /* Parameters that are left open.  An element has its own filled in; 0 or less there: it has no such thing. */
-static void put_parameters(qy_text *out, const design_entry *g, int m, const struct held *h, const size_t *index)
+static void choose_parameters(choices *c, const design_entry *g, int m, const struct held *h, const size_t *index)
 {
   const member *one = &g->member[m];
   const char *before = g->system ? one->name : NULL;
@@ -67,43 +84,116 @@ static void put_parameters(qy_text *out, const design_entry *g, int m, const str
     const char *key = g->system ? p->key + strlen(before) + 1 : p->key;
     if (p->owner == OWNER_ELEMENT) {
       const double value = qy_parameter_get(&h->design.pe->params, p->row);
-      if (value > 0) put_number(out, before, key, value);
+      if (value > 0) choose(c, before, key, value);
     } else if (p->owner == OWNER_ACCELERATOR && one->type->chosen) {
-      put_number(out, before, key, one->type->chosen(h->design.self, key));
+      choose(c, before, key, one->type->chosen(h->design.self, key));
     }
   }
 }
 
-/* Where operands of the narrower modes stand, where the model had the choice: "left", "left right". */
-static void put_sides(qy_text *out, const char *of, const qy_pe *pe, const qy_prices *prices)
+/* Where operands of the narrower modes stand, where the model had the choice. */
+static void choose_sides(choices *c, const char *of, const qy_pe *pe, const qy_prices *prices)
 {
+  double digits = 0;
   if (!qy_pe_row_of(pe->params.kind)->either_side || pe->params.operands_at != QY_PE_AT_BEST || pe->mode_count < 2)
     return;
-  put_key(out, of, "pe.operands_at");
-  for (int mode = 1; mode < pe->mode_count; mode++)
-    put_text(out, mode > 1 ? " " : "\""), put_text(out, qy_pe_side_name(prices->side[mode]));
+  for (int mode = pe->mode_count - 1; mode > 0; mode--)
+    digits = digits * QY_PE_SIDE_COUNT + (double)prices->side[mode];
+  c->at[c->count++] = (choice){of, "pe.operands_at", digits, true};
+}
+
+/* "left", "left right": a side is never 0, that is left open. */
+static void put_sides(qy_text *out, unsigned digits)
+{
+  for (const char *before = "\""; digits; digits /= QY_PE_SIDE_COUNT, before = " ")
+    put_text(out, before), put_text(out, qy_pe_side_name((qy_pe_side)(digits % QY_PE_SIDE_COUNT)));
   put_text(out, "\"");
+}
+
+static void choose_all(choices *c, const qy_plan *plan, int entry, const struct held *held, const size_t *index)
+{
+  const design_entry *g = &plan->entries[entry];
+  const bool cells = !plan->technology[index[g->param_count + AXIS_TECHNOLOGY]]->fpga;
+  c->count = 0;
+  for (int m = 0; m < g->member_count; m++) {
+    const struct held *h = &held[m];
+    const char *name = g->system ? g->member[m].name : NULL;
+    if (cells) choose(c, name, "pe.stages", qy_prices_stages(h->design.prices, QY_ROLE_ELEMENT));
+    if (cells) choose_sides(c, name, h->design.pe, h->design.prices);
+    choose_parameters(c, g, m, h, index);
+  }
+}
+
+/* ---- as texts ---- */
+
+/* The text of choices met lately: neighbours along an axis mostly have the same. */
+enum { KNOWN_CHOICES = 12, KNOWN_PLACES = 64 };
+typedef struct known_text {
+  const char *text; /* NULL: a free place */
+  size_t count;
+  choice at[KNOWN_CHOICES];
+} known_text;
+struct resolved_known {
+  known_text place[KNOWN_PLACES];
+};
+
+static size_t place_of(const choices *c)
+{
+  uint64_t hash = UINT64_C(14695981039346656037), bits; /* FNV-1a over words */
+  for (size_t i = 0; i < c->count; i++) {
+    memcpy(&bits, &c->at[i].value, sizeof bits);
+    hash = (hash ^ bits ^ (uintptr_t)c->at[i].key) * UINT64_C(1099511628211);
+    hash ^= hash >> 32;
+  }
+  return hash % KNOWN_PLACES;
+}
+
+/* Keys have the same address where they are the same parameter of the plan. */
+static bool is_known(const known_text *k, const choices *c)
+{
+  bool same = k->text && k->count == c->count;
+  for (size_t i = 0; same && i < c->count; i++) {
+    const choice *a = &k->at[i], *b = &c->at[i];
+    same = a->of == b->of && a->key == b->key && a->value == b->value && signbit(a->value) == signbit(b->value) &&
+           a->sides == b->sides;
+  }
+  return same;
+}
+
+static const char *text_of(worker *w, const choices *c)
+{
+  qy_text out = {0};
+  for (size_t i = 0; i < c->count; i++) {
+    put_key(&out, c->at[i].of, c->at[i].key);
+    if (c->at[i].sides)
+      put_sides(&out, (unsigned)c->at[i].value);
+    else
+      put_number(&out, c->at[i].value);
+  }
+  put_text(&out, "}");
+  const char *text = out.failed ? NULL : texts_keep(&w->reasons, out.data);
+  qy_text_free(&out);
+  return text;
 }
 
 qy_status resolved_of(const char **text, worker *w, const qy_model *model, int entry, const struct held *held,
                       const size_t *index, qy_error *err)
 {
-  const qy_plan *plan = model->plan;
-  const design_entry *g = &plan->entries[entry];
-  const bool cells = !plan->technology[index[g->param_count + AXIS_TECHNOLOGY]]->fpga;
-  qy_text out = {0};
-  for (int m = 0; m < g->member_count; m++) {
-    const struct held *h = &held[m];
-    const char *name = g->system ? g->member[m].name : NULL;
-    if (cells) put_number(&out, name, "pe.stages", qy_prices_stages(h->design.prices, QY_ROLE_ELEMENT));
-    if (cells) put_sides(&out, name, h->design.pe, h->design.prices);
-    put_parameters(&out, g, m, h, index);
-  }
+  choices c;
+  choose_all(&c, model->plan, entry, held, index);
   *text = NULL;
-  if (out.length) put_text(&out, "}");
-  const bool failed = out.failed || (out.length && !(*text = texts_keep(&w->reasons, out.data)));
-  qy_text_free(&out);
-  return failed ? qy_no_memory(err) : QY_OK;
+  if (!c.count) return QY_OK;
+  if (!w->resolved_known && !(w->resolved_known = qy_alloc(1, sizeof *w->resolved_known))) return qy_no_memory(err);
+  known_text *known = &w->resolved_known->place[place_of(&c)];
+  if (is_known(known, &c)) {
+    *text = known->text;
+    return QY_OK;
+  }
+  if (!(*text = text_of(w, &c))) return qy_no_memory(err);
+  if (c.count > KNOWN_CHOICES) return QY_OK;
+  *known = (known_text){.text = *text, .count = c.count};
+  memcpy(known->at, c.at, c.count * sizeof *c.at);
+  return QY_OK;
 }
 
 qy_status resolved_take(const char **text, worker *w, const qy_model *model, qy_error *err)

@@ -3,9 +3,9 @@
  * A run is one or several passes over the space; a pass says what is done with each point.  Under draws a large space
  * is first gone through for its nominal fronts: the points on them beat most others in every draw.
  */
+#include "columns.h"
+#include "draws_tile.h"
 #include "front_state.h"
-#include "model_int.h"
-#include "tile.h"
 
 #include "quarry/progress.h"
 
@@ -49,6 +49,7 @@ typedef struct sweep {
 typedef struct hand {
   worker *at;
   tile *tile;
+  columns *columns;   /* NULL: points are delivered one by one */
   draws_batch *batch; /* NULL: no draws */
   chance *fronts;
   int64_t evaluated;
@@ -59,6 +60,7 @@ static void hand_drop(hand *h)
   if (!h) return;
   worker_free(h->at);
   tile_free(h->tile);
+  columns_free(h->columns);
   draws_batch_free(h->batch);
   chance_free(h->fronts);
   free(h);
@@ -67,7 +69,7 @@ static void hand_drop(hand *h)
 static hand *hand_make(const qy_model *model, const pass *p, int64_t batch_points, qy_error *err)
 {
   hand *h = qy_alloc(1, sizeof *h);
-  if (h && (h->at = worker_new(model, err)) && (h->tile = tile_new(model)) &&
+  if (h && (h->at = worker_new(model, err)) && (h->tile = tile_new(model, QY_METRICS_ALL)) &&
       (!p->draws || (h->batch = draws_batch_new(model, model->draws, batch_points))) &&
       (!p->fronts || (h->fronts = chance_new(model->plan, p->front_draws, p->known)))) {
     h->at->silent = !p->deliver;
@@ -81,7 +83,11 @@ static hand *hand_make(const qy_model *model, const pass *p, int64_t batch_point
 static void *hand_new(void *ctx, qy_error *err)
 {
   const sweep *s = ctx;
-  return hand_make(s->model, &s->pass, s->room, err);
+  hand *h = hand_make(s->model, &s->pass, s->room, err);
+  if (!h || !s->run->pack || (h->columns = columns_new(s->model, s->room))) return h;
+  hand_drop(h);
+  qy_no_memory(err);
+  return NULL;
 }
 
 static void hand_free(void *ctx, void *state)
@@ -92,24 +98,6 @@ static void hand_free(void *ctx, void *state)
     s->fronts_status = chance_merge(s->pass.fronts, h->fronts, NULL);
   s->evaluated += h->evaluated;
   hand_drop(h);
-}
-
-/* Hand the nominal objectives of a point to the worker's fronts, as if they were the one draw. */
-static qy_status put_nominal(const qy_model *model, hand *h, const qy_point *p, size_t front_group, qy_error *err)
-{
-  static const double *const certain[OBJECTIVES_MAX];
-  const qy_plan_info *info = &model->plan->info;
-  double nominal[OBJECTIVES_MAX];
-  for (int o = 0; o < info->objective_count; o++)
-    nominal[o] = (qy_metric_table()[info->objective[o]].sense > 0 ? -1 : 1) * p->metric[info->objective[o]];
-  return chance_put(h->fronts, front_group, p->index, nominal, certain, err);
-}
-
-static void note_draws(const qy_model *model, hand *h, int64_t k, const qy_point *p, size_t front_group)
-{
-  const double *basis[PARTS_MAX];
-  draws_bases(basis, model, h->at);
-  draws_batch_add(h->batch, k, p, h->at, front_group, basis);
 }
 
 static bool keeps_all(const qy_model *model)
@@ -131,6 +119,22 @@ static qy_status evaluate_in_tiles(const qy_model *model, hand *h, int64_t first
   return status;
 }
 
+/* Points chosen[0], chosen[1], ... (NULL: first, first + 1, ...) one after another, with details where `details` says so.
+ */
+static qy_status evaluate_each(const drawn_points *d, void *details, int64_t first, const int64_t *chosen,
+                               int64_t count, qy_point *points, qy_error *err)
+{
+  qy_status status = QY_OK;
+  for (int64_t k = 0; k < count && !status; k++) {
+    qy_point *one = &points[k];
+    status = worker_point(one, d->at, d->model, chosen ? chosen[k] : first + k, err);
+    if (status || one->reason) continue;
+    if (details) status = details_take(one, details, k, count, QY_KEEP_ALL, d->at, d->model, err);
+    if (!status && (d->batch || d->fronts)) status = drawn_put(d, k, one, err);
+  }
+  return status;
+}
+
 /* Points first, first + 1, ..., or (chosen) chosen[0], chosen[1], ... */
 static qy_status evaluate_points(const qy_model *model, const pass *p, hand *h, int64_t first, const int64_t *chosen,
                                  int64_t count, qy_point *points, qy_error *err)
@@ -138,23 +142,18 @@ static qy_status evaluate_points(const qy_model *model, const pass *p, hand *h, 
   /* A batch's intervals follow its points, then come the details. */
   void *behind = points + count;
   double(*interval)[QY_METRIC_COUNT][2] = p->intervals ? behind : NULL;
+  const drawn_points d = {model, h->at, h->tile, h->batch, h->fronts};
   if (interval) behind = interval + count;
-  if (!chosen && !p->draws && !p->fronts && !p->details) return evaluate_in_tiles(model, h, first, count, points, err);
-  for (int64_t k = 0; k < count; k++) {
-    qy_point *one = &points[k];
-    qy_status status = worker_point(one, h->at, model, chosen ? chosen[k] : first + k, err);
-    if (status) return status;
-    if (!one->reason && p->details)
-      if ((status = details_take(one, behind, k, count, QY_KEEP_ALL, h->at, model, err))) return status;
-    if (one->reason || !(p->draws || p->fronts)) continue;
-    const size_t front_group = plan_front_group_of(model->plan, h->at->entry, h->at->index);
-    if (p->draws)
-      note_draws(model, h, k, one, front_group);
-    else if ((status = put_nominal(model, h, one, front_group, err)))
-      return status;
-    if (interval) one->interval = (const double(*)[2])interval[k];
-  }
-  return p->draws ? draws_batch_run(h->batch, interval, h->fronts, err) : QY_OK;
+  qy_status status;
+  if (chosen || p->details)
+    status = evaluate_each(&d, p->details ? behind : NULL, first, chosen, count, points, err);
+  else if (p->draws || p->fronts)
+    status = drawn_take(&d, first, count, points, err);
+  else
+    status = evaluate_in_tiles(model, h, first, count, points, err);
+  for (int64_t k = 0; interval && !status && k < count; k++)
+    if (!points[k].reason) points[k].interval = (const double(*)[2])interval[k];
+  return status || !p->draws ? status : draws_batch_run(h->batch, interval, h->fronts, err);
 }
 
 /* The points of a run in [first, first + *count): *count of them; NULL: all of these. */
@@ -193,23 +192,15 @@ static size_t point_bytes(const qy_model *model)
          details_bytes(model->plan, 1, QY_KEEP_ALL);
 }
 
-/* Where the extra bytes of a batch begin: behind all that its points may take. */
-static size_t extra_at(const sweep *s)
-{
-  const size_t line = _Alignof(max_align_t), bytes = (size_t)s->room * point_bytes(s->model);
-  return (bytes + line - 1) / line * line;
-}
-
 static qy_status evaluate(void *ctx, void *state, int64_t first, int64_t count, void *buffer, qy_error *err)
 {
   const sweep *s = ctx;
   hand *h = state;
   const int64_t *chosen = chosen_in(s->run, first, &count);
   h->evaluated += count;
-  qy_status status = count > 0 ? evaluate_points(s->model, &s->pass, h, first, chosen, count, buffer, err) : QY_OK;
-  if (!status && s->pass.deliver && s->run->work)
-    status = s->run->work(s->run->ctx, buffer, count, (char *)buffer + extra_at(s), err);
-  return status;
+  if (!h->columns) return count > 0 ? evaluate_points(s->model, &s->pass, h, first, chosen, count, buffer, err) : QY_OK;
+  const qy_status status = columns_take(h->columns, h->tile, h->at, s->model, first, count, err);
+  return status ? status : s->run->pack(s->run->ctx, &h->columns->shown, buffer, err);
 }
 
 static qy_status sink(void *ctx, int64_t batch, int64_t first, int64_t count, void *buffer, qy_error *err)
@@ -217,8 +208,8 @@ static qy_status sink(void *ctx, int64_t batch, int64_t first, int64_t count, vo
   sweep *s = ctx;
   chosen_in(s->run, first, &count);
   qy_status status = QY_OK;
-  if (s->pass.deliver && s->run->work)
-    status = s->run->sink_worked(s->run->ctx, batch, buffer, count, (char *)buffer + extra_at(s), err);
+  if (s->run->pack)
+    status = s->run->sink_packed(s->run->ctx, batch, count, buffer, err);
   else if (s->pass.deliver)
     status = s->run->sink(s->run->ctx, batch, buffer, count, err);
   if (!status && s->pass.draws && s->pass.fronts) s->state.in[batch] = 1;
@@ -255,7 +246,7 @@ static qy_status run_batches(sweep *s, qy_error *err)
   const qy_sweep plan = {.count = s->model->plan->space.count,
                          .batch = s->run->batch_points,
                          .threads = s->run->threads,
-                         .buffer_bytes = extra_at(s) + s->run->extra_bytes,
+                         .buffer_bytes = s->run->pack ? s->run->packed_bytes : (size_t)s->room * point_bytes(s->model),
                          .ctx = s,
                          .worker_new = hand_new,
                          .worker_free = hand_free,
@@ -436,9 +427,15 @@ static qy_status run_from_state(sweep *s, qy_error *err)
   return status;
 }
 
+bool qy_model_has_columns(const qy_model *model)
+{
+  return !model->draws && tile_uniform(model->plan) && !keeps_all(model);
+}
+
 qy_status qy_model_sweep(qy_model *model, const qy_model_run *run, qy_error *err)
 {
   assert(model && !model->single && run && run->batch_points > 0);
+  assert(!run->pack || (qy_model_has_columns(model) && !run->points));
   sweep s = {.model = model, .run = run, .room = qy_model_batch_most(run)};
   const bool draws = model->draws > 0;
   const pass one = {.draws = draws, .intervals = draws, .details = keeps_all(model), .deliver = true};

@@ -8,11 +8,14 @@
 
 /* ---- making ---- */
 
-static bool all_uniform(const qy_plan *plan)
+bool tile_uniform(const qy_plan *plan)
 {
   for (size_t p = 0; p < plan->precision.count; p++)
     if (plan->precision.value[p].kind != PRECISION_UNIFORM) return false;
-  return plan->precision.count <= TILE_PRECISIONS;
+  for (size_t p = 0; p < plan->precision.count; p++)
+    for (int n = 0; n < plan->info.network_count; n++)
+      if (option_divides(plan, n, plan->precision.value[p].option)) return false;
+  return true;
 }
 
 static bool has_lanes(const qy_plan *plan, int entry)
@@ -22,7 +25,7 @@ static bool has_lanes(const qy_plan *plan, int entry)
   return g->member_count == 1 && !g->system && !g->memory && type->lanes && !type->shares;
 }
 
-static void *aligned(size_t bytes)
+void *lanes_alloc(size_t bytes)
 {
   enum { LINE = 64 };
   const size_t whole = (bytes + LINE - 1) / LINE * LINE;
@@ -42,20 +45,25 @@ static bool make_designs(tile *t, const qy_plan *plan)
   bool good = (t->walk.params = qy_alloc(1, params)) != NULL;
   for (int k = 0; good && k < QY_LANES; k++)
     good = (t->design[k] = qy_alloc(1, sizeof *t->design[k])) && (t->design[k]->held.self = qy_alloc(1, self));
-  return good && (t->values = aligned(t->precisions * sizeof *t->values));
+  return good && (t->values = qy_alloc(t->precisions, sizeof *t->values)) &&
+         (t->metrics = lanes_alloc(t->precisions * sizeof *t->metrics));
 }
 
-tile *tile_new(const qy_model *model)
+tile *tile_new(const qy_model *model, qy_metric_set wanted)
 {
   const qy_plan *plan = model->plan;
-  tile *t = aligned(sizeof *t);
+  tile *t = lanes_alloc(sizeof *t);
   bool any = false;
   if (!t) return NULL;
   t->walk.entry = -1;
   for (int i = 0; i < plan->entry_count; i++)
     any = any || has_lanes(plan, i);
-  if (!any || model->one_by_one || !all_uniform(plan)) return t;
+  if (!any || model->one_by_one || !tile_uniform(plan) || plan->precision.count > TILE_PRECISIONS) return t;
   t->precisions = plan->precision.count;
+  t->wanted = wanted;
+  for (int l = 0; l < plan->limit_count; l++)
+    t->wanted |= QY_METRIC_BIT(plan->limits[l].metric);
+  t->needs = wanted == QY_METRICS_ALL ? wanted : qy_metric_needs(t->wanted);
   if (make_designs(t, plan)) return t;
   tile_free(t);
   return NULL;
@@ -70,7 +78,15 @@ void tile_free(tile *t)
   }
   free(t->walk.params);
   free(t->values);
+  free(t->drawn);
+  free(t->metrics);
   free(t);
+}
+
+bool tile_keep_drawn(tile *t)
+{
+  if (!t->precisions || t->drawn) return true;
+  return (t->drawn = lanes_alloc(t->precisions * sizeof *t->drawn)) != NULL;
 }
 
 /* ---- designs ---- */
@@ -151,6 +167,16 @@ static qy_status take_design(tile *t, worker *w, const qy_model *model, qy_error
   return QY_OK;
 }
 
+/* Tiles begin at every so many clocks, so that what is known of these is beside one another; not where that would leave
+ * many of them short. */
+static bool ends_tile(const struct tile_walk *at, const qy_model *model)
+{
+  enum { CLOCKS_LEAST = 8 * QY_LANES };
+  const qy_plan *plan = model->plan;
+  return plan->clock_mhz.count >= CLOCKS_LEAST &&
+         at->index[plan->entries[at->entry].param_count + AXIS_CLOCK] % QY_LANES == 0;
+}
+
 /* Designs from where the walk stands on, as long as they are of one tile. */
 static qy_status take_designs(tile *t, worker *w, const qy_model *model, int64_t end, qy_error *err)
 {
@@ -171,8 +197,8 @@ static qy_status take_designs(tile *t, worker *w, const qy_model *model, int64_t
     step(at, axes, t->precisions);
     if (at->entry < 0) break;
     find_params(at, g);
-  } while (!status && t->designs < QY_LANES && t->fails < TILE_FAILED && at->next + points <= end &&
-           at->element == element && (int)common[AXIS_TECHNOLOGY] == t->technology &&
+  } while (!status && t->designs < QY_LANES && !(t->designs && ends_tile(at, model)) && t->fails < TILE_FAILED &&
+           at->next + points <= end && at->element == element && (int)common[AXIS_TECHNOLOGY] == t->technology &&
            (int)common[AXIS_NETWORK] == t->network && !(at->narrow && at->moved < (int)g->param_count));
   t->end = at->next;
   return status;
@@ -203,6 +229,7 @@ static void find_modes(tile *t, const qy_plan *plan)
 static qy_status cannot(tile *t, worker *w, const qy_model *model, size_t p, qy_error *err)
 {
   tile_values *v = &t->values[p];
+  v->metric = (const double(*)[QY_LANES])t->metrics[p];
   const void *work = model->entries[t->entry][0].work[t->network];
   v->excluded = false;
   v->feasible = 0;
@@ -215,12 +242,15 @@ static qy_status cannot(tile *t, worker *w, const qy_model *model, size_t p, qy_
   return QY_OK;
 }
 
-/* What somebody states at this precision, whatever runs. */
+/* What somebody states at a precision, whatever runs. */
+static const qy_metric_set STATED = QY_METRIC_BIT(QY_WEIGHT_BYTES) | QY_METRIC_BIT(QY_BIT_OPERATIONS) |
+                                    QY_METRIC_BIT(QY_NOISE) | QY_METRIC_BIT(QY_SQNR_DB);
+
 static void put_stated(tile *t, const qy_model *model, int option)
 {
   const design_entry *g = &model->plan->entries[t->entry];
   const bool quality = entry_has(g, QY_SQNR_DB);
-  for (int k = 0; k < QY_LANES; k++) {
+  for (int k = 0; k < QY_LANES && t->needs & STATED; k++) {
     const struct held *h = &t->design[k < t->designs ? k : 0]->held;
     const layer_given *given = held_given(h, model, t->entry, 0, t->network, option);
     t->lanes.in[QY_WEIGHT_BYTES][k] = given ? given->weight_bytes : 0;
@@ -245,17 +275,33 @@ static void hold_limits(tile *t, const qy_plan *plan, size_t p)
     }
 }
 
-/* All precisions that share the run of p; false: a metric is no number. */
+static void put_drawn(tile *t, const qy_model *model, size_t p)
+{
+  const qy_columns *columns = t->design[0]->held.design.columns;
+  tile_drawn *d = &t->drawn[p];
+  for (int c = columns->part_count; c < columns->count; c++)
+    memcpy(d->count[c], t->lanes.bill.count[columns->item[c]], sizeof d->count[c]);
+  qy_metric_derive_lanes(d->all, (const double(*)[QY_LANES])t->lanes.in, QY_AT_PLACES | (t->where & QY_ON_FABRICS),
+                         model->lane_set);
+}
+
+/* All precisions that share the run of p, whose metrics are the same where nothing stated is wanted; false: a metric is
+ * no number. */
 static bool derive(tile *t, const qy_model *model, size_t p)
 {
   const qy_plan *plan = model->plan;
   bool finite = true;
   for (size_t q = p; q < t->precisions; q++) {
     if (!t->can[q] || t->run[q] != p) continue;
-    put_stated(t, model, plan->precision.value[q].option);
-    finite &=
-        qy_metric_derive_lanes(t->values[q].metric, (const double(*)[QY_LANES])t->lanes.in, t->where, model->lane_set);
+    const bool own = q == p || t->needs & STATED;
+    t->values[q].metric = own ? (const double(*)[QY_LANES])t->metrics[q] : t->values[p].metric;
+    if (own) {
+      put_stated(t, model, plan->precision.value[q].option);
+      finite &= qy_metric_derive_lanes_for(t->metrics[q], (const double(*)[QY_LANES])t->lanes.in, t->where,
+                                           model->lane_set, t->wanted);
+    }
     hold_limits(t, plan, q);
+    if (t->drawn) put_drawn(t, model, q);
   }
   return finite;
 }
@@ -266,8 +312,8 @@ static qy_status run(tile *t, worker *w, const qy_model *model, qy_error *err)
   const void *work = model->entries[t->entry][0].work[t->network];
   qy_modes modes[QY_LANES];
   qy_status status = QY_OK;
-  bool (*run_lanes)(qy_lane_points *, const qy_design *const *, const void *, const qy_modes *, qy_lane_set) =
-      qy_design_run_lanes;
+  bool (*run_lanes)(qy_lane_points *, const qy_design *const *, const void *, const qy_modes *, qy_lane_set,
+                    qy_metric_set) = qy_design_run_lanes_for;
   find_modes(t, model->plan);
   t->where = entry_where(&model->plan->entries[t->entry], model->plan->technology[t->technology]);
   for (int k = 0; k < QY_LANES; k++)
@@ -277,8 +323,8 @@ static qy_status run(tile *t, worker *w, const qy_model *model, qy_error *err)
     if (!t->can[p] || t->run[p] != p) continue;
     for (int k = 0; k < QY_LANES; k++)
       modes[k] = t->modes[p];
-    t->one_by_one = !run_lanes(&t->lanes, design, work, modes, model->lane_set) || !derive(t, model, p);
-    run_lanes = qy_design_run_lanes_again;
+    t->one_by_one = !run_lanes(&t->lanes, design, work, modes, model->lane_set, t->needs) || !derive(t, model, p);
+    run_lanes = qy_design_run_lanes_again_for;
   }
   return status;
 }
@@ -316,12 +362,17 @@ qy_status tile_take(tile *t, worker *w, const qy_model *model, int64_t first, in
 
 /* ---- points ---- */
 
+int64_t tile_design_of(const tile *t, const qy_model *model, int64_t point)
+{
+  const design_entry *g = &model->plan->entries[t->entry];
+  const qy_space_entry *axes = &model->plan->space.entry[t->entry];
+  return g->design_first + (point - axes->first) / (axes->count / g->design_count);
+}
+
 static void put_design(qy_point *to, const tile *t, const qy_model *model, int64_t first, size_t clock)
 {
   const qy_plan *plan = model->plan;
-  const design_entry *g = &plan->entries[t->entry];
-  const qy_space_entry *axes = &plan->space.entry[t->entry];
-  const int64_t design = g->design_first + (first - axes->first) / (axes->count / g->design_count);
+  const int64_t design = tile_design_of(t, model, first);
   for (size_t p = 0; p < t->precisions; p++) {
     const precision_value *v = &plan->precision.value[p];
     qy_point *one = &to[p];

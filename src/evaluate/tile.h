@@ -30,11 +30,17 @@ typedef struct tile_failed {
 enum { TILE_PRECISIONS = 64, TILE_FAILED = 32 };
 
 typedef struct tile_values {
-  _Alignas(64) double metric[QY_METRIC_COUNT][QY_LANES];
-  const char *reason[QY_LANES]; /* NULL: feasible */
-  bool excluded;                /* reasons are limits of the plan, points have metrics */
-  unsigned feasible;            /* bit per lane */
+  const double (*metric)[QY_LANES]; /* [QY_METRIC_COUNT], aligned to 64 bytes: those wanted, or all */
+  const char *reason[QY_LANES];     /* NULL: feasible */
+  bool excluded;                    /* reasons are limits of the plan, points have metrics */
+  unsigned feasible;                /* bit per lane */
 } tile_values;
+
+/* What draws of the designs at a precision take. */
+typedef struct tile_drawn {
+  _Alignas(64) double count[QY_COLUMNS_MAX][QY_LANES]; /* of the bill: columns of events */
+  double all[QY_METRIC_COUNT][QY_LANES];               /* every metric, also those that do not apply */
+} tile_drawn;
 
 typedef struct tile {
   qy_lane_points lanes; /* of the run at hand */
@@ -46,8 +52,11 @@ typedef struct tile {
   int designs;
   tile_failed failed[TILE_FAILED];
   int fails;
-  size_t precisions;   /* of the plan; 0: nothing is in lanes */
-  tile_values *values; /* [precisions]; NULL: no lanes */
+  qy_metric_set wanted, needs;                  /* metrics of its points that are looked at; what these follow from */
+  size_t precisions;                            /* of the plan; 0: nothing is in lanes */
+  tile_values *values;                          /* [precisions]; NULL: no lanes */
+  double (*metrics)[QY_METRIC_COUNT][QY_LANES]; /* [precisions] */
+  tile_drawn *drawn;                            /* [precisions]; NULL: nobody asks */
   unsigned where;
   struct tile_walk {
     int entry;    /* -1: nowhere */
@@ -68,9 +77,19 @@ typedef struct tile {
   uint8_t run[TILE_PRECISIONS]; /* the first precision with the same modes */
 } tile;
 
-/* NULL: out of memory. */
-tile *tile_new(const qy_model *model);
+/* Zeros, aligned to a vector of lanes, for free(); NULL: out of memory. */
+void *lanes_alloc(size_t bytes);
+
+/* wanted: metrics of its points that will be looked at.  NULL: out of memory. */
+tile *tile_new(const qy_model *model, qy_metric_set wanted);
 void tile_free(tile *t); /* NULL is allowed */
+
+/* From now on it sets t->drawn, where it has lanes; false: out of memory. */
+bool tile_keep_drawn(tile *t);
+/* Has every point one precision for all layers? */
+bool tile_uniform(const qy_plan *plan);
+/* The number of a point's design, of the entry of the tile. */
+int64_t tile_design_of(const tile *t, const qy_model *model, int64_t point);
 
 /* Evaluate points from `first` on, below `end`: t->end says how far, and t->one_by_one that it was not done. */
 qy_status tile_take(tile *t, worker *w, const qy_model *model, int64_t first, int64_t end, qy_error *err);

@@ -41,7 +41,7 @@ typedef struct forest {
 
 static bool looked_through(const qy_layer *l)
 {
-  return l->type == QY_LAYER_POOL || l->type == QY_LAYER_CONCAT;
+  return l->type == QY_LAYER_POOL || l->type == QY_LAYER_CONCAT || l->type == QY_LAYER_COL2IM;
 }
 
 /* Layer `reader` reads the map of layer i. */

@@ -1,10 +1,12 @@
 /* The values a parameter takes: a scalar, a list, or a range, each checked against the parameter's own table row. */
 #include "plan_int.h"
 
+#include "quarry/sort.h"
 #include "quarry/units.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { AXIS_VALUES_MAX = 1000000 };
@@ -53,11 +55,31 @@ static qy_status scalar_read(double *value, const qy_parameter *p, const qy_yaml
   return qy_yaml_measure(node, p->unit ? p->unit : "", p->low, p->high, value, err);
 }
 
-static int appears_before(const double *value, size_t count, double x)
+typedef struct placed {
+  double value;
+  size_t place;
+} placed;
+
+static int by_value_then_place(const void *left, const void *right)
 {
+  const placed *a = left, *b = right;
+  const int order = qy_by_value(&a->value, &b->value);
+  return order ? order : (a->place > b->place) - (a->place < b->place);
+}
+
+/* The first value that stands in the list before; count: none does. */
+static qy_status find_repeated(size_t *place, const double *value, size_t count, qy_error *err)
+{
+  placed *sorted = qy_alloc(count, sizeof *sorted);
+  *place = count;
+  if (!sorted) return qy_no_memory(err);
   for (size_t i = 0; i < count; i++)
-    if (value[i] == x) return 1;
-  return 0;
+    sorted[i] = (placed){value[i], i};
+  qsort(sorted, count, sizeof *sorted, by_value_then_place);
+  for (size_t i = 1; i < count; i++)
+    if (sorted[i].value == sorted[i - 1].value && sorted[i].place < *place) *place = sorted[i].place;
+  free(sorted);
+  return QY_OK;
 }
 
 static qy_status list_read(values *out, const qy_parameter *p, const qy_yaml *node, qy_arena *arena, qy_error *err)
@@ -66,11 +88,14 @@ static qy_status list_read(values *out, const qy_parameter *p, const qy_yaml *no
   if (node->count > AXIS_VALUES_MAX) return qy_yaml_expected(node, err, "at most %d values", AXIS_VALUES_MAX);
   out->value = qy_arena_alloc(arena, node->count, sizeof *out->value);
   if (!out->value) return qy_no_memory(err);
-  for (size_t i = 0; i < node->count; i++) {
-    qy_status status = scalar_read(&out->value[i], p, node->child[i], err);
-    if (status) return status;
-    if (appears_before(out->value, i, out->value[i])) return qy_yaml_expected(node->child[i], err, "each value once");
-  }
+  size_t read = 0, repeated;
+  qy_error ignored = {0}; /* a value that repeats may stand before one that is wrong */
+  while (read < node->count && !scalar_read(&out->value[read], p, node->child[read], &ignored))
+    read++;
+  const qy_status status = find_repeated(&repeated, out->value, read, err);
+  if (status) return status;
+  if (repeated < read) return qy_yaml_expected(node->child[repeated], err, "each value once");
+  if (read < node->count) return scalar_read(&out->value[read], p, node->child[read], err);
   out->count = node->count;
   return QY_OK;
 }

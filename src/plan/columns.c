@@ -33,16 +33,25 @@ const char *qy_axis_type_name(qy_axis_type type)
 /* A list that grows, with the first value of each axis. */
 typedef struct axis_maker {
   qy_axis_list *list;
-  const char **first; /* as text */
+  struct first_value {
+    const char *text;
+    const qy_parameter *row; /* NULL: no parameter */
+    double value;
+  } * first;
   size_t room;
+  size_t next; /* entries often have the same axes: the one after that which was found last */
   qy_arena *arena;
 } axis_maker;
 
-static qy_axis_column *find_axis(const axis_maker *to, const char *key)
+static qy_axis_column *find_axis(axis_maker *to, const char *key)
 {
-  for (size_t i = 0; i < to->list->count; i++)
-    if (strcmp(to->list->axis[i].key, key) == 0) return &to->list->axis[i];
-  return NULL;
+  const qy_axis_list *list = to->list;
+  size_t i = to->next;
+  if (i >= list->count || strcmp(list->axis[i].key, key) != 0)
+    for (i = 0; i < list->count && strcmp(list->axis[i].key, key) != 0;)
+      i++;
+  to->next = i + 1;
+  return i < list->count ? &list->axis[i] : NULL;
 }
 
 /* NULL: out of memory. */
@@ -73,14 +82,14 @@ static qy_status add_value(axis_maker *to, const char *key, qy_axis_type type, c
   qy_axis_column *a = find_axis(to, key);
   const bool known = a != NULL;
   if (!known && !(a = add_axis(to, key, type, unit))) return qy_no_memory(err);
-  const char **first = &to->first[a - to->list->axis];
+  struct first_value *first = &to->first[a - to->list->axis];
   if (type > a->type) a->type = type;
   if (known) {
-    a->varies = a->varies || strcmp(*first, text) != 0;
+    a->varies = a->varies || strcmp(first->text, text) != 0;
     return QY_OK;
   }
-  *first = qy_arena_text(to->arena, text, strlen(text));
-  return *first ? QY_OK : qy_no_memory(err);
+  first->text = qy_arena_text(to->arena, text, strlen(text));
+  return first->text ? QY_OK : qy_no_memory(err);
 }
 
 static qy_axis_type type_of(const qy_parameter *row, double value)
@@ -90,16 +99,26 @@ static qy_axis_type type_of(const qy_parameter *row, double value)
   return QY_AXIS_INTEGER;
 }
 
+/* Would the value say no more of its axis?  Of a million, or of thousands of entries, few do. */
+static bool says_nothing(const axis_maker *to, const qy_axis_column *a, const qy_parameter *row, double value)
+{
+  const struct first_value *first = &to->first[a - to->list->axis];
+  return a->varies ? a->type >= type_of(row, value) : first->row == row && first->value == value;
+}
+
 static qy_status add_parameter(axis_maker *to, const param *p, const values *v, qy_error *err)
 {
   qy_status status = QY_OK;
+  qy_axis_column *a = find_axis(to, p->key);
   for (size_t i = 0; !status && i < v->count; i++) {
     char text[VALUE_TEXT];
-    const qy_axis_column *known = find_axis(to, p->key);
-    if (known && known->varies && known->type >= type_of(p->row, v->value[i]))
-      continue; /* of a million it says no more */
-    status =
-        add_value(to, p->key, type_of(p->row, v->value[i]), p->row->unit, value_text(text, p->row, v->value[i]), err);
+    const double value = v->value[i];
+    if (a && says_nothing(to, a, p->row, value)) continue;
+    status = add_value(to, p->key, type_of(p->row, value), p->row->unit, value_text(text, p->row, value), err);
+    if (a || status) continue;
+    a = &to->list->axis[to->list->count - 1];
+    to->first[to->list->count - 1].row = p->row;
+    to->first[to->list->count - 1].value = value;
   }
   return status;
 }

@@ -6,6 +6,7 @@
  * of an array alone is `array.rows` of a system.
  */
 #include "plan_int.h"
+#include "quarry/decimal.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -70,7 +71,7 @@ static qy_status read_budget(qy_plan_budget *budget, int metric, const qy_yaml *
   *budget = (qy_plan_budget){0};
   if (length > 1 && text[length - 1] == '%' && strcmp(unit, "%")) {
     char *end;
-    budget->value = strtod(text, &end) / 100;
+    budget->value = qy_decimal(text, &end) / 100;
     budget->is_share = true;
     const bool none = end == text;
     end += strspn(end, " ");

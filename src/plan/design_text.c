@@ -20,9 +20,12 @@ size_t qy_plan_design_bytes(const qy_plan *plan)
 /* The entry of a design and the value index of each of its parameters. */
 static const design_entry *entry_of(size_t index[QY_AXES_MAX], const qy_plan *plan, int64_t design)
 {
-  const design_entry *g = plan->entries;
-  while (design >= g->design_first + g->design_count)
-    g++;
+  int low = 0, high = plan->entry_count; /* no entry is without designs */
+  while (high - low > 1) {
+    const int middle = low + (high - low) / 2;
+    *(plan->entries[middle].design_first <= design ? &low : &high) = middle;
+  }
+  const design_entry *g = &plan->entries[low];
   int64_t rest = design - g->design_first;
   for (size_t i = g->param_count; i-- > 0;) {
     index[i] = (size_t)(rest % (int64_t)g->param[i].count);
@@ -114,7 +117,8 @@ static size_t longest_value(const param *p, const values *v)
   return most;
 }
 
-qy_status plan_json_make(design_entry *g, qy_arena *arena, qy_error *err)
+/* The keys in order, with what surrounds the values. */
+static qy_status find_parts(design_entry *g, qy_arena *arena, qy_error *err)
 {
   json_maker *j = qy_arena_alloc(arena, 1, sizeof *j);
   g->json = qy_arena_alloc(arena, g->param_count + MEMBERS_MAX + 1, sizeof *g->json);
@@ -131,14 +135,26 @@ qy_status plan_json_make(design_entry *g, qy_arena *arena, qy_error *err)
   qy_status status = put_object(j, "", 0, err);
   if (!status && !j->text.failed) g->json_end = qy_arena_text(arena, j->text.data, j->text.length);
   qy_text_free(&j->text);
-  if (!status && !g->json_end) return qy_no_memory(err);
-  for (size_t i = 0; !status && i < g->json_count; i++) {
+  return status || g->json_end ? status : qy_no_memory(err);
+}
+
+qy_status plan_json_make(design_entry *g, const design_entry *before, qy_arena *arena, qy_error *err)
+{
+  if (before && !g->system && !before->system && g->params == before->params) {
+    g->json = before->json;
+    g->json_count = before->json_count;
+    g->json_end = before->json_end;
+  } else {
+    const qy_status status = find_parts(g, arena, err);
+    if (status) return status;
+  }
+  g->json_bytes = strlen(g->json_end) + 1;
+  for (size_t i = 0; i < g->json_count; i++) {
     const json_part *part = &g->json[i];
     g->json_bytes += strlen(part->before) + 3 +
                      (part->text ? strlen(part->text) : longest_value(&g->params[part->param], &g->param[part->param]));
   }
-  if (!status) g->json_bytes += strlen(g->json_end) + 1;
-  return status;
+  return QY_OK;
 }
 
 /* Keys and values are letters, digits and marks that need no escapes. */

@@ -46,26 +46,46 @@ static qy_status check_param_keys(const qy_yaml *map, const param *params, size_
   return qy_yaml_check_keys(map, keys, err);
 }
 
-/* `accelerator:` of an entry, its parameters by the keys of the file, and that the entry has no other keys. */
-static qy_status accelerator_of(member *one, param **params, const qy_yaml *node, const char *const *extra,
-                                qy_arena *arena, qy_error *err)
+/* Parameters of the accelerator in this place of the table, by the keys of the file: once for all entries. */
+static qy_status params_alone(param **params, size_t *count, qy_plan *plan, size_t place, qy_error *err)
 {
+  size_t types;
+  const qy_accelerator *const *table = qy_accelerator_table(&types);
+  if (!plan->alone && !(plan->alone = qy_arena_alloc(plan->arena, types, sizeof *plan->alone)))
+    return qy_no_memory(err);
+  qy_status status = member_params(NULL, count, table[place], NULL, plan->arena, err);
+  if (!status && !plan->alone[place]) {
+    *params = qy_arena_alloc(plan->arena, *count, sizeof **params);
+    status = *params ? member_params(*params, count, table[place], NULL, plan->arena, err) : qy_no_memory(err);
+    if (!status) plan->alone[place] = *params;
+  }
+  *params = status ? NULL : plan->alone[place];
+  return status;
+}
+
+static qy_status type_of(size_t *place, const qy_yaml *node, qy_error *err)
+{
+  enum { TYPES_MOST = 32 };
+  const char *names[TYPES_MOST];
   const qy_yaml *name;
-  size_t count, index = 0;
+  size_t count;
   const qy_accelerator *const *table = qy_accelerator_table(&count);
-  const char **names = qy_arena_alloc(arena, count, sizeof *names);
-  if (!names) return qy_no_memory(err);
+  assert(count <= TYPES_MOST);
   for (size_t i = 0; i < count; i++)
     names[i] = table[i]->name;
-  qy_status status = plan_require(&name, node, "accelerator", "which accelerator model", err);
-  if (!status) status = qy_yaml_choice(name, names, count, &index, err);
+  const qy_status status = plan_require(&name, node, "accelerator", "which accelerator model", err);
+  return status ? status : qy_yaml_choice(name, names, count, place, err);
+}
+
+/* `accelerator:` of an entry, its parameters by the keys of the file, and that the entry has no other keys. */
+static qy_status accelerator_of(member *one, param **params, qy_plan *plan, const qy_yaml *node,
+                                const char *const *extra, qy_error *err)
+{
+  size_t types, index = 0;
+  qy_status status = type_of(&index, node, err);
   if (status) return status;
-  one->type = table[index];
-  status = member_params(NULL, &one->count, one->type, NULL, arena, err);
-  *params = status ? NULL : qy_arena_alloc(arena, one->count, sizeof **params);
-  if (status) return status;
-  if (!*params) return qy_no_memory(err);
-  if ((status = member_params(*params, &one->count, one->type, NULL, arena, err)) ||
+  one->type = qy_accelerator_table(&types)[index];
+  if ((status = params_alone(params, &one->count, plan, index, err)) ||
       (status = check_param_keys(node, *params, one->count, "", extra, err)))
     return status;
   for (size_t i = 0; i < node->count; i++) {
@@ -113,7 +133,7 @@ static qy_status read_alone(qy_plan *plan, design_entry *g, const qy_yaml *node,
   member *only = &g->member[0];
   g->member_count = 1;
   *only = (member){.node = node, .layers = plan->layers, .layer_count = plan->layer_count};
-  qy_status status = accelerator_of(only, &g->params, node, extra, plan->arena, err);
+  qy_status status = accelerator_of(only, &g->params, plan, node, extra, err);
   if (!status) status = check_fabrics(plan, only->type, node, err);
   if (status) return status;
   g->param_count = only->count;
@@ -147,7 +167,7 @@ static qy_status read_member(qy_plan *plan, design_entry *g, param **own, const 
   for (int m = 0; m < g->member_count; m++)
     if (strcmp(g->member[m].name, one->name) == 0)
       return qy_yaml_expected(name, err, "a name that no other member has");
-  if ((status = accelerator_of(one, own, node, extra, plan->arena, err))) return status;
+  if ((status = accelerator_of(one, own, plan, node, extra, err))) return status;
   if ((status = check_fabrics(plan, one->type, node, err))) return status;
   if (!one->type->runs_layers)
     return qy_yaml_expected(qy_yaml_get(node, "accelerator"), err, "an accelerator that runs layers");
@@ -253,7 +273,7 @@ static qy_status read_entry(qy_plan *plan, design_entry *g, qy_space_entry *axes
   if ((g->system || g->member[0].type->runs_layers) && !plan->layers)
     return qy_yaml_expected(root, err, "a key `network` (%s)", plan_network_help);
   if (memory && (status = plan_memory_read(plan, g, memory, err))) return status;
-  if ((status = plan_json_make(g, plan->arena, err))) return status;
+  if ((status = plan_json_make(g, g > plan->entries ? g - 1 : NULL, plan->arena, err))) return status;
   axes->name = g->name;
   for (size_t i = 0; i < g->param_count; i++)
     axes->axis[axes->axis_count++] = (qy_axis){g->params[i].key, g->param[i].count};
@@ -344,6 +364,13 @@ static qy_status check_elements(bool *served, qy_plan *plan, const design_entry 
   return qy_yaml_expected(g->member[m].node, err, "values that can be built together (%s)", reason);
 }
 
+/* Of designs that all run all layers one is enough. */
+static bool is_like_before(const qy_plan *plan, const design_entry *g)
+{
+  const member *one = &g->member[0], *other = g > plan->entries ? &g[-1].member[0] : NULL;
+  return other && !g->system && !g[-1].system && one->type == other->type && one->layers == other->layers;
+}
+
 /* The same for layers that an accelerator cannot run. */
 static qy_status check_layers(const qy_plan *plan, const member *one, qy_arena *scratch, qy_error *err)
 {
@@ -383,7 +410,8 @@ static qy_status check_all(qy_plan *plan, qy_error *err)
   for (int i = 0; !status && i < plan->entry_count; i++)
     for (int m = 0; !status && m < plan->entries[i].member_count; m++) {
       status = check_elements(served, plan, &plan->entries[i], m, scratch, err);
-      if (!status) status = check_layers(plan, &plan->entries[i].member[m], scratch, err);
+      if (!status && !is_like_before(plan, &plan->entries[i]))
+        status = check_layers(plan, &plan->entries[i].member[m], scratch, err);
     }
   qy_arena_free(scratch);
   return status ? status : check_precisions(served, plan, err);
@@ -400,11 +428,14 @@ qy_status plan_designs_read(qy_plan *plan, const qy_yaml *root, qy_error *err)
   plan->space.entry = qy_arena_alloc(plan->arena, node->count, sizeof *plan->space.entry);
   if (!plan->entries || !plan->space.entry) return qy_no_memory(err);
   plan->entry_count = plan->space.entry_count = (int)node->count;
+  text_places names;
+  if ((status = plan_places_make(&names, node->count, plan->arena, err))) return status;
   for (size_t i = 0; i < node->count; i++) {
     if ((status = read_entry(plan, &plan->entries[i], &plan->space.entry[i], node->child[i], root, err))) return status;
-    for (size_t j = 0; j < i; j++)
-      if (strcmp(plan->entries[i].name, plan->entries[j].name) == 0)
-        return qy_yaml_expected(qy_yaml_get(node->child[i], "name"), err, "a name that no other design has");
+    text_place *place = plan_place_of(&names, plan->entries[i].name);
+    if (place->text)
+      return qy_yaml_expected(qy_yaml_get(node->child[i], "name"), err, "a name that no other design has");
+    *place = (text_place){plan->entries[i].name, (int)i};
   }
   if ((status = qy_space_finish(&plan->space, err))) return status;
   int64_t common = (int64_t)plan->info.technology_count * plan->info.network_count * (int64_t)plan->clock_mhz.count *

@@ -1,6 +1,7 @@
 /* A point by its design and the values of its axes: see plan.h. */
 #include "plan_int.h"
 
+#include "quarry/decimal.h"
 #include "quarry/text.h"
 
 #include <assert.h>
@@ -46,7 +47,7 @@ static const char *list_values(char out[LISTED_BYTES], const axis_view *a)
     else if (a->p->automatic && a->v->value[i] == 0)
       at += (size_t)snprintf(out + at, LISTED_BYTES - at, "%sauto", comma);
     else
-      at += (size_t)snprintf(out + at, LISTED_BYTES - at, "%s%.6g", comma, a->v->value[i]);
+      at += (size_t)qy_print(out + at, LISTED_BYTES - at, "%s%.6g", comma, a->v->value[i]);
   }
   return out;
 }

@@ -1,9 +1,8 @@
 /* The members of design entries: their parameters, and the structs that a combination of values fills. */
 #include "plan_int.h"
+#include "quarry/decimal.h"
 
 #include <assert.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 bool entry_has(const design_entry *e, int metric)
@@ -171,8 +170,8 @@ const char *value_text(char text[VALUE_TEXT], const qy_parameter *row, double va
   if (row->type == QY_PARAMETER_CHOICE) return row->names[(size_t)value];
   if (row->automatic && value == 0) return "auto";
   for (int digits = 15; digits <= 17; digits++) { /* as few as say it exactly */
-    snprintf(text, VALUE_TEXT, "%.*g", digits, value);
-    if (strtod(text, NULL) == value) break;
+    qy_print(text, VALUE_TEXT, "%.*g", digits, value);
+    if (qy_decimal(text, NULL) == value) break;
   }
   return text;
 }

@@ -314,6 +314,7 @@ qy_status plan_graphs_make(qy_plan *plan, const qy_yaml *root, qy_error *err)
     if (leaves_out(plan, n)) status = apart(&network, network, plan->layers[n], plan->layer_count[n], plan->arena, err);
     if (!status) status = qy_graph_new(&plan->graph[n], network, plan->arena, &inner);
     if (status) return plan_fail(name[n], status, &inner, "", err);
+    plan->info.apart += plan->graph[n]->apart;
   }
   return read_controller(plan, err);
 }

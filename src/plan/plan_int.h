@@ -129,6 +129,10 @@ typedef struct text_places {
   size_t room; /* a power of two */
   text_place *place;
 } text_places;
+/* Room for so many texts. */
+qy_status plan_places_make(text_places *places, size_t count, qy_arena *arena, qy_error *err);
+/* The place of the text, or the free one where it belongs. */
+text_place *plan_place_of(const text_places *places, const char *text);
 
 enum { MEMBERS_MAX = 4, PARTS_MAX = MEMBERS_MAX + 1, DEVICES_MAX = 16 };
 
@@ -169,8 +173,9 @@ typedef struct design_entry {
   const char *json_end;
 } design_entry;
 
-/* The JSON of its designs, made ready: after all parameters are known. */
-qy_status plan_json_make(design_entry *g, qy_arena *arena, qy_error *err);
+/* The JSON of its designs, made ready: after all parameters are known.  before: an entry that has its own; NULL: none.
+ * Two accelerators alone that have the same parameters share what surrounds the values. */
+qy_status plan_json_make(design_entry *g, const design_entry *before, qy_arena *arena, qy_error *err);
 
 /* On all technologies. */
 bool entry_has(const design_entry *e, int metric);
@@ -228,6 +233,7 @@ qy_status plan_tables_list(qy_plan *plan, const qy_file_log *log, qy_error *err)
 struct qy_plan {
   qy_plan_info info;
   qy_arena *arena;
+  param **alone;        /* parameters of each accelerator by itself; NULL: not asked for yet */
   built_element *built; /* [built_count] */
   size_t built_count;
   qy_space space;

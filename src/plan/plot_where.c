@@ -19,26 +19,58 @@ static const char *precision_label(const qy_plan *plan, const char *text)
   return NULL;
 }
 
-/* A value that the parameter has in some design, as tables show it; NULL: none has it. */
-static const char *value_label(qy_plan *plan, const char *key, const char *text)
+static bool has_value(const design_entry *g, size_t i, const char *text)
 {
   char shown[VALUE_TEXT];
-  for (int g = 0; g < plan->entry_count; g++)
-    for (size_t i = 0; i < plan->entries[g].param_count; i++)
-      for (size_t k = 0; strcmp(plan->entries[g].params[i].key, key) == 0 && k < plan->entries[g].param[i].count; k++)
-        if (strcmp(value_text(shown, plan->entries[g].params[i].row, plan->entries[g].param[i].value[k]), text) == 0)
-          return text;
+  for (size_t k = 0; k < g->param[i].count; k++)
+    if (strcmp(value_text(shown, g->params[i].row, g->param[i].value[k]), text) == 0) return true;
+  return false;
+}
+
+/* The parameter of the same owner that parameter i of an entry is like where it is left open; NO_PARAMETER: none. */
+static const size_t NO_PARAMETER = SIZE_MAX;
+static size_t like(const design_entry *g, size_t i)
+{
+  const param *own = &g->params[i];
+  const size_t before = strlen(own->key) - strlen(own->row->key); /* a member's name */
+  for (size_t k = 0; own->row->like && k < g->param_count; k++)
+    if (strncmp(g->params[k].key, own->key, before) == 0 && strcmp(g->params[k].key + before, own->row->like) == 0)
+      return k;
+  return NO_PARAMETER;
+}
+
+/* A value that the parameter has in some design, as tables show it, or will have as much as another one; NULL: none has
+ * it. */
+static const char *value_label(qy_plan *plan, const char *key, const char *text)
+{
+  for (int e = 0; e < plan->entry_count; e++) {
+    const design_entry *g = &plan->entries[e];
+    for (size_t i = 0; i < g->param_count; i++) {
+      if (strcmp(g->params[i].key, key) != 0) continue;
+      const size_t other = like(g, i);
+      if (has_value(g, i, text)) return text;
+      if (other != NO_PARAMETER && has_value(g, i, "auto") && has_value(g, other, text)) return text;
+    }
+  }
   return NULL;
+}
+
+/* Does only a design that is made say what it is? */
+static bool is_chosen_later(const qy_plan *plan, const char *key)
+{
+  for (int e = 0; e < plan->entry_count; e++) {
+    const design_entry *g = &plan->entries[e];
+    for (size_t i = 0; i < g->param_count; i++)
+      if (strcmp(g->params[i].key, key) == 0 && like(g, i) == NO_PARAMETER && has_value(g, i, "auto")) return true;
+  }
+  return false;
 }
 
 bool plan_is_left_open(const qy_plan *plan, const char *key)
 {
-  char shown[VALUE_TEXT];
-  for (int g = 0; g < plan->entry_count; g++)
-    for (size_t i = 0; i < plan->entries[g].param_count; i++)
-      for (size_t k = 0; strcmp(plan->entries[g].params[i].key, key) == 0 && k < plan->entries[g].param[i].count; k++)
-        if (strcmp(value_text(shown, plan->entries[g].params[i].row, plan->entries[g].param[i].value[k]), "auto") == 0)
-          return true;
+  for (int e = 0; e < plan->entry_count; e++)
+    for (size_t i = 0; i < plan->entries[e].param_count; i++)
+      if (strcmp(plan->entries[e].params[i].key, key) == 0 && has_value(&plan->entries[e], i, "auto")) return true;
   return false;
 }
 
@@ -67,7 +99,7 @@ static const char *parameter_label(qy_plan *plan, const char *key, const char *t
   double number;
   if (qy_axis_bits_find(key)) return bits_label(plan, key, text);
   const char *label = value_label(plan, key, text);
-  return label || !plan_is_left_open(plan, key) || !qy_number_parse(text, &number) ? label : text;
+  return label || !is_chosen_later(plan, key) || !qy_number_parse(text, &number) ? label : text;
 }
 
 static const double SHOWN_DIGITS = 1e-5; /* as many digits as tables show */

@@ -66,8 +66,8 @@ static bool is_label(const char *text)
          strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ._-+()") == strlen(text);
 }
 
-/* The place of the text, or the free one where it belongs; at most half of them are taken. */
-static text_place *place_of(const text_places *t, const char *text)
+/* At most half of the places are taken. */
+text_place *plan_place_of(const text_places *t, const char *text)
 {
   uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a */
   for (const char *c = text; *c; c++)
@@ -78,7 +78,7 @@ static text_place *place_of(const text_places *t, const char *text)
   return &t->place[i];
 }
 
-static qy_status places_make(text_places *t, size_t count, qy_arena *arena, qy_error *err)
+qy_status plan_places_make(text_places *t, size_t count, qy_arena *arena, qy_error *err)
 {
   for (t->room = 1; t->room < 2 * (count + 1);)
     t->room *= 2;
@@ -88,14 +88,14 @@ static qy_status places_make(text_places *t, size_t count, qy_arena *arena, qy_e
 
 static int find_label(const qy_plan *plan, const char *text)
 {
-  const text_place *found = place_of(&plan->label_places, text);
+  const text_place *found = plan_place_of(&plan->label_places, text);
   return found->text ? found->number : -1;
 }
 
 static int add_label(qy_plan *plan, qy_plan_precision what)
 {
   plan->label[plan->info.precision_count] = what;
-  *place_of(&plan->label_places, what.label) = (text_place){what.label, plan->info.precision_count};
+  *plan_place_of(&plan->label_places, what.label) = (text_place){what.label, plan->info.precision_count};
   return plan->info.precision_count++;
 }
 
@@ -274,7 +274,7 @@ qy_status plan_rule_used(const layer_rule *rule, const qy_plan *plan, const qy_y
   return wrong_key(map, rule->node, "layers that are run (`layers` leaves out others)", NULL, err);
 }
 
-/* ---- maps ---- */
+/* ---- texts of maps ---- */
 
 /* {"layers": {...}} */
 static const char *map_text(const qy_plan *plan, int n, const uint16_t *map)
@@ -292,7 +292,37 @@ static const char *map_text(const qy_plan *plan, int n, const uint16_t *map)
   return text;
 }
 
-static qy_status fill_map(precision_value *v, qy_plan *plan, const layer_rule *rules, size_t count, qy_error *err)
+/* ---- what networks state ---- */
+
+/* Widths of its own of each layer. */
+static bool is_own(const qy_yaml *node)
+{
+  return node && node->kind == QY_YAML_SCALAR && strcmp(node->text, "own") == 0;
+}
+
+/* Of layer i; no_option where the network states none. */
+static int own_option(qy_plan *plan, int network, size_t i)
+{
+  const qy_layer *l = plan->layers[network][i];
+  const int weights = l->computed ? l->activation_bits : l->weight_bits;
+  return weights > 0 && l->activation_bits > 0 ? option_of(plan, (qy_precision){weights, l->activation_bits})
+                                               : NO_OPTION;
+}
+
+static qy_status not_stated(const qy_yaml *node, const qy_plan *plan, int network, const char *layer, qy_error *err)
+{
+  return qy_yaml_expected(
+      node, err,
+      "a network that states `weight_bits` and `activation_bits` of each layer that is run: \"%.60s\" "
+      "lacks them at %.60s (another key of the map may give them)",
+      plan->network_own[network], layer);
+}
+
+/* ---- maps ---- */
+
+/* own: the node that asks for what the networks state where no rule speaks of a layer; NULL: v->option is asked for. */
+static qy_status fill_map(precision_value *v, qy_plan *plan, const layer_rule *rules, size_t count, const qy_yaml *own,
+                          qy_error *err)
 {
   const size_t networks = (size_t)plan->info.network_count;
   uint16_t **map = qy_arena_alloc(plan->arena, networks, sizeof *map);
@@ -303,7 +333,9 @@ static qy_status fill_map(precision_value *v, qy_plan *plan, const layer_rule *r
     if (!(map[n] = qy_arena_alloc(plan->arena, plan->layer_count[n], sizeof **map))) return qy_no_memory(err);
     for (size_t i = 0; i < plan->layer_count[n]; i++) {
       const layer_rule *rule = plan_rule_of(rules, count, plan, (int)n, i);
-      map[n][i] = (uint16_t)(rule ? rule->option : v->option);
+      const int option = rule ? rule->option : own ? own_option(plan, (int)n, i) : v->option;
+      if (option == NO_OPTION) return not_stated(own, plan, (int)n, plan->layers[n][i]->name, err);
+      map[n][i] = (uint16_t)option;
       const int bits = qy_precision_widest(plan->option[map[n][i]]);
       if (bits > widest[n]) widest[n] = bits;
     }
@@ -324,7 +356,7 @@ static qy_status check_new(qy_plan *plan, const precision_value *v, const qy_yam
   const char *text = all.failed ? NULL : qy_arena_text(plan->arena, all.data, all.length);
   qy_text_free(&all);
   if (!text) return qy_no_memory(err);
-  text_place *place = place_of(&plan->map_places, text);
+  text_place *place = plan_place_of(&plan->map_places, text);
   if (place->text) return qy_yaml_expected(node, err, "each map once, or with a `label` of its own");
   *place = (text_place){text, 0};
   return QY_OK;
@@ -332,18 +364,33 @@ static qy_status check_new(qy_plan *plan, const precision_value *v, const qy_yam
 
 static qy_status read_map(precision_value *v, qy_plan *plan, const qy_yaml *node, qy_error *err)
 {
-  static const char *const skip[] = {"label", NULL};
+  static const char *const skip[] = {"label", NULL}, *const skip_own[] = {"label", "default", NULL};
   layer_rule *rules;
   size_t count;
   if (!plan->layers) return qy_yaml_expected(node, err, "a key `network` beside a map of layers");
+  const qy_yaml *otherwise = qy_yaml_get(node, "default");
+  const qy_yaml *own = is_own(otherwise) ? otherwise : NULL;
   v->kind = PRECISION_MAP;
-  qy_status status = plan_option_read(&v->option, plan, qy_yaml_get(node, "default"), err);
-  if (!status) status = plan_rules_read(&rules, &count, plan, node, skip, err);
-  if (!status) status = fill_map(v, plan, rules, count, err);
+  qy_status status = own ? QY_OK : plan_option_read(&v->option, plan, otherwise, err);
+  if (!status) status = plan_rules_read(&rules, &count, plan, node, own ? skip_own : skip, err);
+  if (!status) status = fill_map(v, plan, rules, count, own, err);
   if (!status) status = check_new(plan, v, node, err);
   if (status) return status;
+  if (own) v->option = v->map[0][0];
   const qy_plan_precision what = {.all = plan->option[v->option]};
-  return plan_label_read(&v->label, plan, node, "mixed", what, err);
+  return plan_label_read(&v->label, plan, node, own ? "own" : "mixed", what, err);
+}
+
+/* `precision: own`: the map without rules. */
+static qy_status read_own(precision_value *v, qy_plan *plan, const qy_yaml *node, qy_error *err)
+{
+  if (!plan->layers) return qy_yaml_expected(node, err, "a key `network` beside `own`");
+  v->kind = PRECISION_MAP;
+  qy_status status = fill_map(v, plan, NULL, 0, node, err);
+  if (!status) status = check_new(plan, v, node, err);
+  if (status) return status;
+  v->option = v->map[0][0];
+  return plan_label_read(&v->label, plan, node, "own", (qy_plan_precision){.all = plan->option[v->option]}, err);
 }
 
 /* ---- the axis ---- */
@@ -363,6 +410,10 @@ static qy_status put_uniform(precision_value *v, qy_plan *plan, const qy_yaml *n
 static qy_status read_value(precision_value *v, qy_plan *plan, const qy_yaml *node, qy_error *err)
 {
   *v = (precision_value){.node = node};
+  qy_precision ignored;
+  if (is_own(node)) return read_own(v, plan, node, err);
+  if (node->kind == QY_YAML_SCALAR && !qy_precision_parse(&ignored, node->text))
+    return qy_yaml_expected(node, err, "%s, or own", option_help);
   if (node->kind == QY_YAML_MAP && qy_yaml_get(node, "default")) return read_map(v, plan, node, err);
   if (node->kind == QY_YAML_MAP && !qy_yaml_get(node, "weights") && !qy_yaml_get(node, "activations"))
     return qy_yaml_expected(node, err, "{weights, activations}, or a map of layers with `default`");
@@ -410,8 +461,8 @@ static qy_status make_room(qy_plan *plan, const qy_yaml *node, const qy_yaml *as
   plan->label = qy_arena_alloc(plan->arena, listed + entries, sizeof *plan->label);
   if (!plan->option || !plan->precision.value || !plan->label) return qy_no_memory(err);
   plan->info.precision = plan->label;
-  const qy_status status = places_make(&plan->label_places, listed + entries, plan->arena, err);
-  return status ? status : places_make(&plan->map_places, listed, plan->arena, err);
+  const qy_status status = plan_places_make(&plan->label_places, listed + entries, plan->arena, err);
+  return status ? status : plan_places_make(&plan->map_places, listed, plan->arena, err);
 }
 
 qy_status plan_precision_read(qy_plan *plan, const qy_yaml *root, qy_error *err)

@@ -84,6 +84,24 @@ static void selection(const draws_loops *loops, size_t draws, double coarse)
   ok(same, "values at both ends of %zu draws as a sort has them%s", draws, coarse > 0 ? ", with ties" : "");
 }
 
+/* Margins of leaders: each the least of what there was and its own. */
+static void margins(const draws_loops *loops, size_t count)
+{
+  static double least[DRAWS], other[DRAWS], expected[DRAWS];
+  uint64_t state = 8;
+  int same = 1;
+  for (size_t i = 0; i < count; i++) {
+    least[i] = i % 3 ? uniform(&state) : INFINITY;
+    other[i] = 4 * uniform(&state);
+    const double gain = (2.5 - other[i]) * 0.5;
+    expected[i] = gain < least[i] ? gain : least[i];
+  }
+  loops->lower(least, other, 2.5, 0.5, count);
+  for (size_t i = 0; i < count; i++)
+    same &= least[i] == expected[i];
+  ok(same, "margins of %zu leaders", count);
+}
+
 static void comparisons(const draws_loops *loops, size_t draws)
 {
   static double a[DRAWS], b[DRAWS], c[DRAWS], d[DRAWS];
@@ -129,6 +147,7 @@ int main(void)
       selection(loops, draws[i], 0);
       selection(loops, draws[i], 0.25);
       comparisons(loops, draws[i]);
+      margins(loops, draws[i]);
     }
   }
   return done();

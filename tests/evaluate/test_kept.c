@@ -184,6 +184,10 @@ static void plain(void)
   state_take(&whole, kept);
   counts(kept, model, qy_kept_total(kept));
   qy_kept_free(kept);
+  kept = make(model, 0);
+  is_int(go_through(kept, 2, 0), QY_OK, "a sweep for fronts alone");
+  counts(kept, model, qy_kept_total(kept));
+  qy_kept_free(kept);
   in_pieces(model, QY_KEPT_BINS, &whole, 1);
   in_pieces(model, QY_KEPT_BINS, &whole, 9000);
   state_free(&whole);

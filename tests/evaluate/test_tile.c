@@ -4,6 +4,7 @@
 #include "evaluate_test.h"
 #include "quarry/kept.h"
 
+#include <math.h>
 #include <string.h>
 
 static const char *const way_name[] = {"as is fastest", "one by one", "plain lanes", "AVX2", "AVX-512"};
@@ -50,10 +51,53 @@ static qy_status take(void *ctx, int64_t batch, const qy_point *points, int64_t 
     put_text(r, p->resolved);
     put_text(r, p->assignment);
     if (!p->reason || p->excluded) put(r, p->metric, sizeof p->metric);
+    if (p->interval) put(r, p->interval, sizeof(double[QY_METRIC_COUNT][2]));
     r->points++;
     r->feasible += !p->reason;
     r->excluded += p->excluded;
   }
+  return QY_OK;
+}
+
+static qy_status take_chances(void *ctx, const int64_t *point, const double *probability, size_t count, qy_error *e)
+{
+  (void)e;
+  put(ctx, point, count * sizeof *point);
+  put(ctx, probability, count * sizeof *probability);
+  return QY_OK;
+}
+
+/* The same of columns: a point each again, to be hashed as those of a batch of points. */
+static qy_status take_columns(void *ctx, const qy_point_columns *c, void *packed, qy_error *e)
+{
+  qy_status status = QY_OK;
+  (void)packed;
+  for (int64_t i = 0; i < c->count && !status; i++) {
+    qy_point p = {.index = c->first + i,
+                  .design = (int64_t)c->column[QY_COLUMN_DESIGN][i],
+                  .technology = (int)c->column[QY_COLUMN_TECHNOLOGY][i],
+                  .network = (int)c->column[QY_COLUMN_NETWORK][i],
+                  .precision = (int)c->column[QY_COLUMN_PRECISION][i],
+                  .precision_bits = (int)c->column[QY_COLUMN_BITS][i],
+                  .weight_bits = (int)c->column[QY_COLUMN_WEIGHT_BITS][i],
+                  .clock_mhz = c->column[QY_COLUMN_CLOCK][i],
+                  .reason = c->reason[i],
+                  .resolved = c->resolved[i]};
+    bool any = false;
+    for (int m = 0; m < QY_METRIC_COUNT; m++) {
+      const double *column = c->column[QY_COLUMN_METRIC + m];
+      p.metric[m] = column ? column[i] : NAN;
+      any |= !isnan(p.metric[m]);
+    }
+    p.excluded = p.reason && any; /* what cannot be has no metric */
+    status = take(ctx, 0, &p, 1, e);
+  }
+  return status;
+}
+
+static qy_status drop_columns(void *ctx, int64_t batch, int64_t count, const void *packed, qy_error *e)
+{
+  (void)ctx, (void)batch, (void)count, (void)packed, (void)e;
   return QY_OK;
 }
 
@@ -78,12 +122,13 @@ static const qy_kept_front fronts[] = {
     {.metric_count = 2, .metric = {QY_WEIGHT_BYTES, QY_GOPS}},
 };
 
-static bool kept_bytes(qy_text *out, qy_model *model, int threads)
+/* Behind what is there: of all metrics (QY_KEPT_BINS), or of those of the fronts alone. */
+static bool kept_bytes(qy_text *out, qy_model *model, unsigned what, int threads)
 {
   qy_kept *kept = NULL;
   bool changed;
   const qy_kept_run run = {.threads = threads};
-  qy_status status = qy_kept_new(&kept, model, fronts, sizeof fronts / sizeof *fronts, QY_KEPT_BINS, &err);
+  qy_status status = qy_kept_new(&kept, model, fronts, sizeof fronts / sizeof *fronts, what, &err);
   if (!status) status = qy_kept_sweep(kept, &run, &err);
   for (size_t p = 0; !status && p < qy_kept_parts(kept); p++) {
     qy_text part = {0};
@@ -105,7 +150,7 @@ static int64_t in_lanes(const qy_plan *plan)
   const int64_t points = qy_plan_get(plan)->points;
   if (qy_model_make(&model, plan, NULL, 0, &(qy_model_how){.known = known}, &err)) return 0;
   worker *w = worker_new(model, &err);
-  tile *t = tile_new(model);
+  tile *t = tile_new(model, QY_METRICS_ALL);
   for (int64_t i = 0, end; w && t && i < points; i = t->end) {
     end = (i / 1000 + 1) * 1000;
     if (tile_take(t, w, model, i, end < points ? end : points, &err)) break;
@@ -122,13 +167,31 @@ static bool evaluated(rows *r, qy_text *kept, const qy_plan *plan, int way, int 
   qy_model *model = NULL;
   *r = (rows){.hash = UINT64_C(14695981039346656037)};
   *kept = (qy_text){0};
-  const qy_model_run run = {.threads = threads, .batch_points = batch, .ctx = r, .sink = take};
+  const qy_model_run run = {.threads = threads, .batch_points = batch, .ctx = r, .sink = take, .chances = take_chances};
   qy_status status = qy_model_make(&model, plan, NULL, 0, &(qy_model_how){.known = known, .way = way}, &err);
   if (!status) status = qy_model_sweep(model, &run, &err);
-  const bool good = !status && kept_bytes(kept, model, threads);
+  const bool good = !status && kept_bytes(kept, model, QY_KEPT_BINS, threads) && kept_bytes(kept, model, 0, threads);
   qy_model_free(model);
   if (!good) ok(0, "evaluated: %s", err.count ? err.diagnostic[0].text : "");
   return good;
+}
+
+/* On one thread, which takes batches in order. */
+static rows in_columns(const qy_plan *plan, int64_t batch)
+{
+  qy_model *model = NULL;
+  rows r = {.hash = UINT64_C(14695981039346656037)};
+  const qy_model_run run = {.threads = 1,
+                            .batch_points = batch,
+                            .ctx = &r,
+                            .packed_bytes = 1,
+                            .pack = take_columns,
+                            .sink_packed = drop_columns};
+  qy_status status = qy_model_make(&model, plan, NULL, 0, &(qy_model_how){.known = known}, &err);
+  if (!status && qy_model_has_columns(model)) status = qy_model_sweep(model, &run, &err);
+  qy_model_free(model);
+  if (status) ok(0, "columns: %s", err.count ? err.diagnostic[0].text : "");
+  return r;
 }
 
 static bool same(const rows *a, const qy_text *kept_a, const rows *b, const qy_text *kept_b)
@@ -152,6 +215,8 @@ static rows compare(const char *name, const qy_plan *plan)
     qy_text_free(&again);
   }
   qy_text_free(&kept);
+  other = in_columns(plan, 777);
+  if (other.points) ok(other.hash == one.hash && other.points == one.points, "%s: the same in columns", name);
   return one;
 }
 
@@ -185,11 +250,28 @@ static const char systolic[] =
     "precision: [8, 4]\nclock_mhz: [100, 200, 300, 400, 2500]\n"
     "objectives: {minimize: [area_um2, latency_us]}\n";
 
+/* Above the number of points from which leaders are found first. */
+static const char drawn[] =
+    "name: t\ntechnology: fdsoi28\nnetwork: mobilenet_v1_1.0_224\nlayers: {type: dwconv}\ndesigns:\n"
+    "  - {name: A, accelerator: depthwise, pe: {kind: mac_st, bits: 16}, channels: {from: 1, to: 40, step: 1}, "
+    "multipliers: [1, 3, 9], port_bits: [32, 64, 128]}\n"
+    "precision: [16, w8a16, 8, 4]\nclock_mhz: {from: 100, to: 4000, points: 15, scale: log}\n"
+    "objectives: {minimize: [area_um2, latency_us, energy_uj]}\nfront: {within: precision}\n"
+    "constraints: {area_um2: {max: 900000}}\nuncertainty: {draws: 21, seed: 7}\n";
+
+/* Clocks in places of their own, and several in one. */
+#define CLOCKS(count)                                                                                                  \
+  "name: t\ntechnology: fdsoi28\nnetwork: mobilenet_v1_1.0_224\nlayers: {type: dwconv}\ndesigns:\n"                    \
+  "  - {name: A, accelerator: depthwise, pe: {kind: mac_st, bits: 16}, channels: [1, 4], multipliers: [1, 9]}\n"       \
+  "precision: [16, 8]\nclock_mhz: {from: 100, to: 2500, points: " count ", scale: log}\n"                              \
+  "objectives: {minimize: [area_um2, latency_us, energy_uj]}\n"
+
 static void generated(const char *name, const char *text, bool limits, int64_t lanes)
 {
   qy_arena *arena = qy_arena_new();
   qy_plan *plan = plan_of(text, arena);
   const rows r = compare(name, plan);
+  if (plan && plan->info.draws == 0) ok(in_columns(plan, 1000).points == r.points, "%s: has columns", name);
   const int64_t count = plan ? in_lanes(plan) : 0;
   ok(count >= lanes, "%lld of them in lanes", (long long)count);
   ok(r.feasible > 0 && r.feasible < r.points && (r.excluded > 0) == limits, "%lld of %lld points are feasible",
@@ -202,6 +284,9 @@ int main(void)
   known = qy_activities_new(NULL);
   generated("depthwise", depthwise, true, 30000);
   generated("systolic", systolic, false, 300);
+  generated("under draws", drawn, true, 10000);
+  generated("130 clocks", CLOCKS("130"), false, 500);
+  generated("1030 clocks", CLOCKS("1030"), false, 3000);
   shipped("experiments/rdm_vs_sdm.yaml");
   shipped("experiments/multiplierless_systolic.yaml");
   shipped("experiments/number_formats.yaml");

@@ -57,6 +57,9 @@ typedef struct bad_row {
 static const bad_row bad[] = {
     {&count_param, "[]", "at least one value"},
     {&count_param, "[1, 2, 1]", "each value once"},
+    {&count_param, "[5, 3, 4, 3, 5]", "axis[3]: expected each value once, found \"3\""},
+    {&count_param, "[1, 2, 1, 0]", "each value once"},
+    {&count_param, "[1, 2, 0, 1]", "from 1 to 4096"},
     {&count_param, "0", "from 1 to 4096"},
     {&count_param, "1.5", "whole number"},
     {&count_param, "{from: 1, to: 3}", "a range {from, to, points} or {from, to, step}"},

@@ -1,0 +1,109 @@
+/* Many entries of `designs:`: what they share is found once, what is each one's own is not. */
+#include "tap.h"
+
+#include "quarry/axis.h"
+
+#include "../../src/plan/plan_int.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+static char file[] = "/tmp/quarry-designs-XXXXXX.yaml";
+
+static const char head[] = "name: t\ntechnology: fdsoi28\nnetwork: mobilenet_v1_1.0_224\nlayers: {type: dwconv}\n"
+                           "precision: 8\nclock_mhz: 100\nobjectives: {minimize: latency_us}\ndesigns:\n";
+
+static qy_status read_designs(qy_plan **plan, const char *designs, qy_arena *arena, qy_error *err)
+{
+  FILE *out = fopen(file, "w");
+  if (!out) return QY_INTERNAL;
+  fprintf(out, "%s%s", head, designs);
+  if (fclose(out)) return QY_INTERNAL;
+  return qy_plan_read(plan, file, "db", arena, err);
+}
+
+/* The first two and the fourth have the same keys; the others have more, or other ones. */
+static const char mixed[] = "  - {name: A, accelerator: depthwise, pe: {kind: mac, bits: 16}, channels: 3}\n"
+                            "  - {name: B, accelerator: depthwise, pe: {kind: mac_st, bits: 16}, channels: [5, 7]}\n"
+                            "  - {name: C, accelerator: systolic, pe: {kind: mac, bits: 16}, rows: 4}\n"
+                            "  - {name: D, accelerator: depthwise, pe: {kind: mac, bits: 8}, channels: 2}\n"
+                            "  - name: E\n    system: sequential\n    members:\n"
+                            "      - {name: one, accelerator: systolic, pe: {kind: mac, bits: 16}, rows: 8}\n"
+                            "  - {name: F, accelerator: depthwise, pe: {kind: mac, bits: 16}, channels: 1}\n";
+
+static const struct {
+  const char *name, *has[4], *lacks;
+} expected[] = {
+    {"A", {"\"accelerator\":\"depthwise\"", "\"channels\":3,", "\"kind\":\"mac\"", "\"bits\":16"}, "\"rows\""},
+    {"B", {"\"accelerator\":\"depthwise\"", "\"channels\":5,", "\"kind\":\"mac_st\"", "\"bits\":16"}, "\"rows\""},
+    {"B", {"\"accelerator\":\"depthwise\"", "\"channels\":7,", "\"kind\":\"mac_st\"", "\"bits\":16"}, "\"rows\""},
+    {"C", {"\"accelerator\":\"systolic\"", "\"rows\":4,", "\"kind\":\"mac\"", "\"bits\":16"}, "\"channels\""},
+    {"D", {"\"accelerator\":\"depthwise\"", "\"channels\":2,", "\"kind\":\"mac\"", "\"bits\":8"}, "\"rows\""},
+    {"E",
+     {"\"system\":\"sequential\"", "\"one\":{\"accelerator\":\"systolic\"", "\"rows\":8,", "\"bits\":16"},
+     "\"channels\""},
+    {"F", {"\"accelerator\":\"depthwise\"", "\"channels\":1,", "\"kind\":\"mac\"", "\"bits\":16"}, "\"rows\""}};
+enum { DESIGNS = sizeof expected / sizeof *expected };
+
+static void texts_of(const qy_plan *plan)
+{
+  const size_t bytes = qy_plan_design_bytes(plan);
+  char *json = malloc(bytes);
+  for (int d = 0; json && d < DESIGNS; d++) {
+    is_text(qy_plan_design(plan, d, json, bytes), expected[d].name, "the design of a number");
+    for (int k = 0; k < 4; k++)
+      ok(strstr(json, expected[d].has[k]) != NULL, "%s: %s in %s", expected[d].name, expected[d].has[k], json);
+    ok(!strstr(json, expected[d].lacks), "%s: no %s", expected[d].name, expected[d].lacks);
+    ok(strlen(json) < bytes, "%s: within its room", expected[d].name);
+  }
+  free(json);
+}
+
+static void axes_of(const qy_plan *plan, qy_arena *arena)
+{
+  static const struct {
+    const char *key;
+    bool varies;
+  } row[] = {{"design", true},   {"accelerator", true}, {"pe.kind", true},   {"pe.bits", true},
+             {"channels", true}, {"rows", false},       {"one.rows", false}, {"signal", false}};
+  qy_axis_list list;
+  if (!ok(qy_plan_axes(&list, plan, arena, NULL) == QY_OK, "axes")) return;
+  for (size_t r = 0; r < sizeof row / sizeof *row; r++) {
+    size_t found = 0, at = 0;
+    for (size_t i = 0; i < list.count; i++)
+      if (strcmp(list.axis[i].key, row[r].key) == 0) found++, at = i;
+    if (ok(found == 1, "axis %s once", row[r].key))
+      ok(list.axis[at].varies == row[r].varies, "axis %s: %s", row[r].key, row[r].varies ? "varies" : "one value");
+  }
+}
+
+static void named_twice(qy_arena *arena)
+{
+  qy_plan *plan;
+  qy_error err = {0};
+  const char *designs = "  - {name: A, accelerator: depthwise, pe: {kind: mac, bits: 16}, channels: 1}\n"
+                        "  - {name: B, accelerator: depthwise, pe: {kind: mac, bits: 16}, channels: 1}\n"
+                        "  - {name: A, accelerator: systolic, pe: {kind: mac, bits: 16}, rows: 4}\n"
+                        "  - {name: C, accelerator: depthwise, pe: {kind: mac, bits: 16}, channel: 1}\n";
+  ok(read_designs(&plan, designs, arena, &err) == QY_BAD_INPUT, "a name twice");
+  ok(strstr(err.diagnostic[0].text, "designs[2].name: expected a name that no other design has, found \"A\"") != NULL,
+     "the later one is said: %s", err.diagnostic[0].text);
+}
+
+int main(void)
+{
+  qy_arena *arena = qy_arena_new();
+  qy_plan *plan;
+  qy_error err = {0};
+  const int made = mkstemps(file, 5);
+  if (made < 0 || !arena) return 1;
+  close(made);
+  if (ok(read_designs(&plan, mixed, arena, &err) == QY_OK, "read: %s", err.count ? err.diagnostic[0].text : "")) {
+    texts_of(plan);
+    axes_of(plan, arena);
+  }
+  named_twice(arena);
+  unlink(file);
+  qy_arena_free(arena);
+  return done();
+}
