@@ -49,6 +49,7 @@ CREATE TABLE experiment (
   ended_utc     TEXT,                      -- of the last run; NULL: running, or killed
   runs          INTEGER NOT NULL DEFAULT 1,-- 1 + how often it was continued
   runner        TEXT,                      -- process that may write batches now: host, boot, process id, start
+  program       TEXT,                      -- that began it: version and hash of its sources; NULL: an older one
   store         TEXT NOT NULL DEFAULT 'all' CHECK (store IN ('all', 'columns', 'front', 'summary'))
                                            -- which points have a result: all (columns: packed), those of fronts, the best ones
 ) STRICT;
@@ -520,7 +521,8 @@ JOIN design d ON d.id = r.design;
 
 -- The best point for each objective of the experiment, per technology, network and precision.
 -- One row an objective: its name, the value reached, the point that reaches it (the first one where several do).
--- Filled when an experiment is finished.  The table best_point has the same for the metrics that are no objectives.
+-- Filled when an experiment is finished.  The table best_point has the same for the metrics that are no objectives,
+-- of an experiment that stores fronts for those that a front is over.
 DROP VIEW IF EXISTS best_all;
 CREATE VIEW best_all AS
 SELECT e.name AS experiment,

@@ -19,6 +19,7 @@
 
 #include "quarry/axis.h"
 #include "quarry/metric.h"
+#include "quarry/point_columns.h"
 #include "quarry/status.h"
 
 #include <signal.h>
@@ -153,14 +154,15 @@ typedef struct qy_store_row {
 qy_status qy_store_batch(qy_store *store, int64_t batch, const qy_store_row *rows, int64_t count,
                          const qy_store_design *designs, int64_t design_count, qy_error *err);
 
-/* The metrics of a batch packed ahead, by any thread, for an experiment in columns: metric[i] are those of row i, NULL:
- * it has none to keep.  packed: qy_store_packed_bytes(count) bytes at most, aligned for any type. */
-size_t qy_store_packed_bytes(int64_t count);
-qy_status qy_store_pack(void *packed, const double *const *metric, int64_t count, qy_error *err);
-/* qy_store_batch of rows whose metrics were packed; packed NULL: they were not. */
-qy_status qy_store_batch_packed(qy_store *store, int64_t batch, const qy_store_row *rows, int64_t count,
-                                const qy_store_design *designs, int64_t design_count, const void *packed,
-                                qy_error *err);
+/* A batch packed ahead, by any thread, for the experiment begun, which is in columns: qy_store_packed_bytes(count) bytes
+ * at most, aligned for any type.  It has all points of a batch.  QY_INTERNAL: a number is outside its range. */
+size_t qy_store_packed_bytes(const qy_store *store, int64_t count);
+qy_status qy_store_pack(void *packed, const qy_store *store, const qy_point_columns *columns, qy_error *err);
+/* Its designs are these and all between. */
+void qy_store_packed_designs(int64_t *first, int64_t *last, const void *packed);
+/* qy_store_batch of it: the same bytes as from rows.  Its texts must still be there. */
+qy_status qy_store_batch_packed(qy_store *store, int64_t batch, const void *packed, const qy_store_design *designs,
+                                int64_t design_count, qy_error *err);
 
 /* In which share of the draws a point is on its front: points[i] in (0..1], others 0; replaces earlier ones of this
  * experiment. */
@@ -202,6 +204,14 @@ typedef void qy_store_head(void *ctx, int columns, const char *const *names);
 qy_status qy_store_query_head(qy_store *store, const char *sql, const char *file, qy_store_head *head,
                               qy_store_values *values, void *ctx, qy_error *err);
 
+/* The same with numbers as such, which need no text.  row(ctx, value) gets the values of a row; non-zero stops. */
+typedef struct qy_store_value {
+  const char *text; /* NULL: SQL NULL or a real number */
+  double number;    /* of integers and real numbers; NaN: neither */
+} qy_store_value;
+typedef int qy_store_value_row(void *ctx, const qy_store_value *value);
+qy_status qy_store_query_values(qy_store *store, const char *sql, qy_store_value_row *row, void *ctx, qy_error *err);
+
 /* When the queries above give up, each by itself: QY_INTERRUPTED soon after *stop is no longer 0 (which a signal
  * handler may set), QY_SYSTEM after so many seconds.  Looked at between steps of SQLite: one call of a function on a
  * long text is one step.  NULL: never, as it is without.  *stop must live as long as the store. */
@@ -216,5 +226,14 @@ void qy_store_limit(qy_store *store, const qy_store_limits *limits);
  * columns or a text.  The caller frees each column[c] with free(); on failure all are NULL. */
 qy_status qy_store_columns(qy_store *store, const char *sql, int column_count, double **column, size_t *count,
                            qy_error *err);
+
+/* Metrics (numbers of the metric table, [1..QY_METRIC_COUNT] of them) of all feasible points that experiment `id` has
+ * stored, by the number of the point: metric[m][i] is metrics[m] of point[i], i in [0..*count), in the unit of the
+ * table, NaN where the point has none.  Packed columns are unpacked where they belong, a few nanoseconds a number; rows
+ * are read by SQL.  Whether rows are missing is not asked: qy_store_check_whole.  The caller frees metric[m] and *point
+ * with free(), a pointer each; point NULL: not wanted.  QY_BAD_INPUT: an older database without such a metric, damaged
+ * columns; on failure all pointers are NULL. */
+qy_status qy_store_metrics(double **metric, double **point, size_t *count, qy_store *store, int64_t id,
+                           const int *metrics, int metric_count, qy_error *err);
 
 #endif

@@ -57,6 +57,7 @@ typedef struct qy_store_counts {
   size_t front_count;
   const qy_store_bin *bin;
   size_t bin_count;
+  const bool *best; /* [QY_METRIC_COUNT]: the best points of a metric are among those stored; NULL: of all */
 } qy_store_counts;
 
 /* Those of the experiment begun, in place of earlier ones: one transaction.  QY_SYSTEM as qy_store_batch. */

@@ -97,8 +97,8 @@ static qy_status insert_experiment(qy_store *store, const qy_store_experiment *e
   qy_status status = qy_sql_prepare(
       store->db, store->file, &insert,
       "INSERT INTO experiment (name, question, file, text, sha256, identity, model_version, seed, command_line, "
-      "objectives, definition, points, batch_points, status, started_utc, runner, store) VALUES "
-      "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), ?, ?)",
+      "objectives, definition, points, batch_points, status, started_utc, runner, store, program) VALUES "
+      "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), ?, ?, ?)",
       err);
   if (status != QY_OK) return status;
   const char *const text[] = {e->name,
@@ -119,6 +119,7 @@ static qy_status insert_experiment(qy_store *store, const qy_store_experiment *e
   sqlite3_bind_int64(insert, at++, e->batch_points);
   bind_text(insert, at++, runner);
   bind_text(insert, at++, e->store ? e->store : "all");
+  bind_text(insert, at++, qy_program_version());
   status = qy_sql_step(store->db, store->file, insert, "begin the experiment", err);
   *id = sqlite3_last_insert_rowid(store->db);
   sqlite3_finalize(insert);
@@ -133,7 +134,7 @@ static qy_status continue_experiment(qy_store *store, const qy_store_experiment 
   qy_status status =
       qy_sql_prepare(store->db, store->file, &update,
                      runner ? "UPDATE experiment SET objectives = ?2, definition = ?3, batch_points = ?4, "
-                              "runner = ?5, status = 'running', ended_utc = NULL, runs = runs + 1 "
+                              "points = ?6, runner = ?5, status = 'running', ended_utc = NULL, runs = runs + 1 "
                               "WHERE id = ?1"
                             : "UPDATE experiment SET objectives = ?2, definition = ?3 WHERE id = ?1 AND "
                               "(objectives <> ?2 OR definition <> ?3)",
@@ -145,6 +146,7 @@ static qy_status continue_experiment(qy_store *store, const qy_store_experiment 
   if (runner) {
     sqlite3_bind_int64(update, 4, e->batch_points);
     bind_text(update, 5, runner);
+    sqlite3_bind_int64(update, 6, e->points); /* another program may have changed it */
   }
   status = qy_sql_step(store->db, store->file, update, "continue the experiment", err);
   sqlite3_finalize(update);
@@ -304,6 +306,24 @@ static qy_status find_missing(qy_store *store, int64_t id, const char *lacking, 
   return *done ? missing_uncounted(store, id, err) : missing_drop(store, id, err);
 }
 
+/* Views show points before the run ends, where there are batches to show; the views of an older run must not stay. */
+static qy_status views_at_begin(qy_store *store, const qy_store_experiment *e, int64_t id, bool is_new, qy_error *err)
+{
+  sqlite3_stmt *read = NULL;
+  bool alone = false;
+  if (is_new && store->batch_count == 1) {
+    qy_status status = qy_sql_prepare(store->db, store->file, &read,
+                                      "SELECT NOT EXISTS (SELECT 1 FROM experiment WHERE name = ? AND id <> ?)", err);
+    if (status != QY_OK) return status;
+    sqlite3_bind_text(read, 1, or_empty(e->name), -1, SQLITE_STATIC);
+    sqlite3_bind_int64(read, 2, id);
+    alone = sqlite3_step(read) == SQLITE_ROW && sqlite3_column_int(read, 0);
+    status = qy_sql_end(QY_OK, store->db, store->file, read, err);
+    if (status != QY_OK) return status;
+  }
+  return alone ? QY_OK : views_of(store, id, err);
+}
+
 qy_status qy_store_begin(qy_store *store, const qy_store_experiment *e, int64_t *id, int *complete, qy_error *err)
 {
   assert(store && e && id && complete);
@@ -336,6 +356,7 @@ qy_status qy_store_begin(qy_store *store, const qy_store_experiment *e, int64_t 
   status = store_transaction(store, "begin the experiment", err);
   if (status == QY_OK) status = find(store, identity, &found, &done, &old_points, other, err);
   if (status != QY_OK) goto out;
+  const bool is_new = !found;
   if (found && !done && qy_store_runner_lives(other, &pid, host)) {
     status = qy_fail(err, QY_SYSTEM,
                      "%s: experiment \"%s\" is being run by process %ld on %s; wait until it ends, or stop it and run "
@@ -374,7 +395,7 @@ qy_status qy_store_begin(qy_store *store, const qy_store_experiment *e, int64_t 
   if (status == QY_OK && !done)
     status = store->in_columns ? chunk_best_read(store, err) : qy_store_best_read(store, err);
   store->seen_all = status == QY_OK && !done && !memchr(store->stored, 1, (size_t)store->batch_count);
-  if (status == QY_OK && (!done || e->axis_count)) status = views_of(store, found, err);
+  if (status == QY_OK && (!done || e->axis_count)) status = views_at_begin(store, e, found, is_new, err);
   if (status == QY_OK) status = store_commit(store, "begin the experiment", err);
 out:
   if (status != QY_OK) {

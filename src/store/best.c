@@ -39,30 +39,46 @@ void qy_store_best_stop(store_best *best)
   *best = (store_best){0};
 }
 
+/* all: of an entry that has nothing yet. */
+static void take_one(store_best_entry *entry, int m, double value, int64_t id, bool all)
+{
+  const double gain = (value - entry->value[m]) * qy_metric_table()[m].sense;
+  /* NaN: the metric does not apply to a design; any value is better than none. */
+  const bool first = all || (isnan(entry->value[m]) && !isnan(value));
+  if (!first && !(gain > 0) && !(value == entry->value[m] && id < entry->id[m])) return;
+  entry->value[m] = value;
+  entry->id[m] = id;
+}
+
+/* The entry; NULL: out of memory.  *is_new: it has nothing yet. */
+static store_best_entry *entry_at(bool *is_new, store_best *best, int technology, int network, int precision)
+{
+  store_best_entry **at = &best->entry[place(best, technology, network, precision)];
+  *is_new = !*at;
+  if (*is_new) *at = qy_alloc(1, sizeof **at);
+  return *at;
+}
+
 int qy_store_best_take(store_best *best, int technology, int network, int precision, int64_t id,
                        const double metric[QY_METRIC_COUNT])
 {
   assert(best && metric);
-  const qy_metric_info *info = qy_metric_table();
-  store_best_entry **at = &best->entry[place(best, technology, network, precision)], *entry = *at;
-  if (!entry) {
-    *at = entry = qy_alloc(1, sizeof *entry);
-    if (!entry) return -1;
-    for (int m = 0; m < QY_METRIC_COUNT; m++) {
-      entry->value[m] = metric[m];
-      entry->id[m] = id;
-    }
-    return 0;
-  }
-  for (int m = 0; m < QY_METRIC_COUNT; m++) {
-    double gain = (metric[m] - entry->value[m]) * info[m].sense;
-    /* NaN: the metric does not apply to a design; any value is better than none. */
-    bool first = isnan(entry->value[m]) && !isnan(metric[m]);
-    if (first || gain > 0 || (metric[m] == entry->value[m] && id < entry->id[m])) {
-      entry->value[m] = metric[m];
-      entry->id[m] = id;
-    }
-  }
+  bool is_new;
+  store_best_entry *entry = entry_at(&is_new, best, technology, network, precision);
+  if (!entry) return -1;
+  for (int m = 0; m < QY_METRIC_COUNT; m++)
+    take_one(entry, m, metric[m], id, is_new);
+  return 0;
+}
+
+int store_best_merge(store_best *best, int technology, int network, int precision, int64_t base,
+                     const store_best_entry *from)
+{
+  bool is_new;
+  store_best_entry *entry = entry_at(&is_new, best, technology, network, precision);
+  if (!entry) return -1;
+  for (int m = 0; m < QY_METRIC_COUNT; m++)
+    take_one(entry, m, from->value[m], base | from->id[m], is_new);
   return 0;
 }
 
@@ -127,7 +143,7 @@ qy_status qy_store_best_write(qy_store *store, qy_error *err)
       for (int p = 0; p < best->precision_count; p++) {
         const store_best_entry *entry = best->entry[place(best, t, n, p)];
         for (int m = 0; entry && m < QY_METRIC_COUNT && status == QY_OK; m++) {
-          if (info[m].sense == 0 || isnan(entry->value[m])) continue;
+          if (info[m].sense == 0 || best->unknown[m] || isnan(entry->value[m])) continue;
           sqlite3_bind_int64(insert, 1, store->experiment);
           sqlite3_bind_int64(insert, 2, store->technology[t]);
           sqlite3_bind_int64(insert, 3, store->network[n]);

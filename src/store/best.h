@@ -9,6 +9,7 @@
 #include "quarry/store.h"
 
 #include <sqlite3.h>
+#include <stdbool.h>
 
 typedef struct store_best_entry {
   double value[QY_METRIC_COUNT];
@@ -17,7 +18,8 @@ typedef struct store_best_entry {
 
 typedef struct store_best {
   int technology_count, network_count, precision_count;
-  store_best_entry **entry; /* [technology][network][precision]; NULL: nothing met yet */
+  store_best_entry **entry;      /* [technology][network][precision]; NULL: nothing met yet */
+  bool unknown[QY_METRIC_COUNT]; /* the best point may be one that is not stored */
 } store_best;
 
 /* Make room. 0, or -1 when out of memory. */
@@ -27,6 +29,10 @@ void qy_store_best_stop(store_best *best);
 /* Take a feasible point into account; technology, network and precision are indices. 0, or -1 when out of memory. */
 int qy_store_best_take(store_best *best, int technology, int network, int precision, int64_t id,
                        const double metric[QY_METRIC_COUNT]);
+
+/* The best of several points at once, whose keys are base | id. */
+int store_best_merge(store_best *best, int technology, int network, int precision, int64_t base,
+                     const store_best_entry *from);
 
 /* Take all stored points of the store's experiment into account. */
 qy_status qy_store_best_read(qy_store *store, qy_error *err);

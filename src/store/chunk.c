@@ -2,6 +2,7 @@
 #include "chunk.h"
 
 #include "pack.h"
+#include "pack_batch.h"
 #include "quarry/alloc.h"
 #include "quarry/text.h"
 #include "schema.h"
@@ -94,23 +95,21 @@ static double fixed_value(const qy_store *store, const qy_store_row *row, int64_
   case CHUNK_NETWORK: return (double)store->network[row->network];
   case CHUNK_PRECISION: return (double)store->precision[row->precision];
   case CHUNK_BITS: return row->precision_bits;
-  case CHUNK_WEIGHT_BITS: return row->weight_bits ? fmax(row->weight_bits, 0) : NAN;
+  case CHUNK_WEIGHT_BITS: return chunk_weight_bits(row->weight_bits);
   case CHUNK_CLOCK: return row->clock_mhz;
   case CHUNK_REASON: return or_none(store->row_reason[i]);
   default: return or_none(store->row_resolved[i]);
   }
 }
 
-/* Turn rows into the first `columns` columns of `count` values, a few rows at a time, which stay in the cache; any:
- * has a value. */
-static void fill(double *value, bool any[CHUNK_COLUMNS], int columns, const qy_store *store, const qy_store_row *rows,
-                 int64_t count)
+/* Turn rows into columns of `count` values, a few rows at a time, which stay in the cache; any: has a value. */
+static void fill(double *value, bool any[CHUNK_COLUMNS], const qy_store *store, const qy_store_row *rows, int64_t count)
 {
   enum { FEW = 32 };
   memset(any, 0, CHUNK_COLUMNS * sizeof *any);
   for (int64_t from = 0, to; from < count; from = to) {
     to = from + FEW < count ? from + FEW : count;
-    for (int c = 0; c < columns; c++) {
+    for (int c = 0; c < CHUNK_COLUMNS; c++) {
       double *column = value + (int64_t)c * count;
       bool some = false;
       for (int64_t i = from; i < to; i++) {
@@ -124,78 +123,6 @@ static void fill(double *value, bool any[CHUNK_COLUMNS], int columns, const qy_s
   }
 }
 
-/* ---- packing ahead ---- */
-
-/* Metrics of a batch as bytes, behind one another; `end` of each, as that of the one before: it has none. */
-typedef struct packed_metrics {
-  bool finite; /* no value is infinite */
-  size_t end[QY_METRIC_COUNT];
-  char bytes[];
-} packed_metrics;
-
-size_t qy_store_packed_bytes(int64_t count)
-{
-  return sizeof(packed_metrics) + QY_METRIC_COUNT * pack_bytes((size_t)count);
-}
-
-bool chunk_packed_finite(const void *packed)
-{
-  return ((const packed_metrics *)packed)->finite;
-}
-
-bool chunk_packed_has(const void *packed, int m)
-{
-  const packed_metrics *p = packed;
-  return p->end[m] > (m ? p->end[m - 1] : 0);
-}
-
-/* As many metrics as a line of the cache has numbers are taken from the rows at once. */
-enum { TOGETHER = 8 };
-
-/* Metrics from m on of all rows, column[k * count + i]. */
-static void take_columns(double *column, const double *const *metric, int64_t count, int m, int columns)
-{
-  for (int64_t i = 0; i < count; i++)
-    for (int k = 0; k < columns; k++)
-      column[k * count + i] = metric[i] ? metric[i][m + k] : NAN;
-}
-
-/* Does any row have a value? */
-static bool has_values(bool *finite, const double *column, int64_t count)
-{
-  bool any = false, infinite = false;
-  for (int64_t i = 0; i < count; i++) {
-    any |= !isnan(column[i]);
-    infinite |= isinf(column[i]) != 0;
-  }
-  *finite = *finite && !infinite;
-  return any;
-}
-
-qy_status qy_store_pack(void *packed, const double *const *metric, int64_t count, qy_error *err)
-{
-  assert(packed && (metric || !count));
-  packed_metrics *p = packed;
-  qy_text bytes = {0};
-  double *columns = malloc((TOGETHER * (size_t)count + 1) * sizeof *columns);
-  qy_status status = columns ? QY_OK : qy_no_memory(err);
-  size_t end = 0;
-  p->finite = true;
-  for (int m = 0; m < QY_METRIC_COUNT && !status; m++) {
-    const int k = m % TOGETHER, left = QY_METRIC_COUNT - m;
-    const double *column = columns + k * count;
-    bytes.length = 0;
-    if (k == 0) take_columns(columns, metric, count, m, left < TOGETHER ? left : TOGETHER);
-    if (has_values(&p->finite, column, count) && pack_column(&bytes, column, (size_t)count)) status = qy_no_memory(err);
-    if (!status && bytes.length) memcpy(p->bytes + end, bytes.data, bytes.length);
-    end += bytes.length;
-    p->end[m] = end;
-  }
-  qy_text_free(&bytes);
-  free(columns);
-  return status;
-}
-
 static qy_status put_chunk(sqlite3_stmt *insert, qy_store *store, int64_t batch, int column, const void *data,
                            size_t size, qy_error *err)
 {
@@ -204,42 +131,59 @@ static qy_status put_chunk(sqlite3_stmt *insert, qy_store *store, int64_t batch,
   return qy_sql_step(store->db, store->file, insert, storing, err);
 }
 
-static qy_status put_packed(sqlite3_stmt *insert, qy_store *store, int64_t batch, const packed_metrics *p,
-                            qy_error *err)
+static qy_status prepare_chunk(sqlite3_stmt **insert, qy_store *store, qy_error *err)
 {
-  qy_status status = QY_OK;
-  for (int m = 0; m < QY_METRIC_COUNT && !status; m++) {
-    const size_t from = m ? p->end[m - 1] : 0;
-    if (p->end[m] > from)
-      status = put_chunk(insert, store, batch, CHUNK_METRIC + m, p->bytes + from, p->end[m] - from, err);
-  }
-  return status;
+  return qy_sql_prepare(store->db, store->file, insert, "INSERT OR REPLACE INTO result_chunk (id, data) VALUES (?, ?)",
+                        err);
 }
 
-qy_status chunk_write(qy_store *store, int64_t batch, const qy_store_row *rows, int64_t count, const void *packed,
-                      qy_error *err)
+/* A column of which there are numbers. */
+static qy_status put_column(sqlite3_stmt *insert, qy_store *store, int64_t batch, int column, const double *value,
+                            int64_t count, packer *room, qy_text *bytes, qy_error *err)
 {
-  const int columns = packed ? CHUNK_METRIC : CHUNK_COLUMNS;
+  bytes->length = 0;
+  if (pack_column(bytes, room, value, (size_t)count)) return qy_no_memory(err);
+  return put_chunk(insert, store, batch, column, bytes->data, bytes->length, err);
+}
+
+qy_status chunk_write(qy_store *store, int64_t batch, const qy_store_row *rows, int64_t count, qy_error *err)
+{
   sqlite3_stmt *insert = NULL;
   qy_text bytes = {0};
   bool any[CHUNK_COLUMNS];
-  double *value = malloc(((size_t)count + 1) * (size_t)columns * sizeof *value);
-  qy_status status = value ? qy_sql_prepare(store->db, store->file, &insert,
-                                            "INSERT OR REPLACE INTO result_chunk (id, data) VALUES (?, ?)", err)
-                           : qy_no_memory(err);
-  if (!status) fill(value, any, columns, store, rows, count);
-  for (int c = 0; c < columns && !status; c++) {
-    if (!any[c]) continue; /* a column of NULL has no chunk */
-    bytes.length = 0;
-    if (pack_column(&bytes, value + (int64_t)c * count, (size_t)count)) {
-      status = qy_no_memory(err);
-      break;
-    }
-    status = put_chunk(insert, store, batch, c, bytes.data, bytes.length, err);
-  }
-  if (!status && packed) status = put_packed(insert, store, batch, packed, err);
+  double *value = malloc(((size_t)count + 1) * CHUNK_COLUMNS * sizeof *value);
+  packer *room = packer_new();
+  qy_status status = value && room ? prepare_chunk(&insert, store, err) : qy_no_memory(err);
+  if (!status) fill(value, any, store, rows, count);
+  for (int c = 0; c < CHUNK_COLUMNS && !status; c++)
+    if (any[c]) /* a column of NULL has no chunk */
+      status = put_column(insert, store, batch, c, value + (int64_t)c * count, count, room, &bytes, err);
   sqlite3_finalize(insert);
   qy_text_free(&bytes);
+  packer_free(room);
+  free(value);
+  return status;
+}
+
+qy_status chunk_write_packed(qy_store *store, int64_t batch, const packed_batch *p, qy_error *err)
+{
+  sqlite3_stmt *insert = NULL;
+  qy_text bytes = {0};
+  double *value = malloc((size_t)p->count * sizeof *value);
+  packer *room = packer_new();
+  qy_status status = value && room ? prepare_chunk(&insert, store, err) : qy_no_memory(err);
+  for (int c = 0; c < CHUNK_COLUMNS && !status; c++) {
+    size_t size;
+    const void *chunk = packed_chunk(&size, p, c);
+    if (chunk) status = put_chunk(insert, store, batch, c, chunk, size, err);
+    if ((c != CHUNK_REASON || !p->has_reason) && (c != CHUNK_RESOLVED || !p->has_resolved)) continue;
+    for (int64_t i = 0; i < p->count; i++)
+      value[i] = or_none(c == CHUNK_REASON ? store->row_reason[i] : store->row_resolved[i]);
+    status = put_column(insert, store, batch, c, value, p->count, room, &bytes, err);
+  }
+  sqlite3_finalize(insert);
+  qy_text_free(&bytes);
+  packer_free(room);
   free(value);
   return status;
 }
@@ -304,11 +248,10 @@ static qy_status damaged(const chunk_reader *r, qy_error *err)
                  r->file, r->experiment);
 }
 
-static qy_status unpack(chunk_reader *r, int64_t batch, int column, qy_error *err)
+qy_status chunk_unpack(double *value, chunk_reader *r, int64_t batch, int column, qy_error *err)
 {
   const size_t rows = (size_t)chunk_rows(r, batch);
   qy_status status = QY_OK;
-  double *value = r->column[column];
   int code = SQLITE_DONE; /* a column without a chunk is NULL */
   if (r->number[column] >= 0) {
     sqlite3_bind_int64(r->read, 1, chunk_key(r->experiment, r->number[column], batch));
@@ -339,7 +282,7 @@ qy_status chunk_column(const double **out, chunk_reader *r, int64_t batch, int c
   if (r->known[column]) return QY_OK;
   if (!*out && !(r->column[column] = qy_alloc((size_t)r->batch_points, sizeof(double)))) return qy_no_memory(err);
   *out = r->column[column];
-  const qy_status status = unpack(r, batch, column, err);
+  const qy_status status = chunk_unpack(r->column[column], r, batch, column, err);
   r->known[column] = !status;
   return status;
 }
@@ -352,7 +295,10 @@ qy_status chunk_copy(qy_store *to, chunk_reader *from, int64_t batch, int column
   if (from->number[column] < 0) return QY_OK;
   sqlite3_bind_int64(from->read, 1, chunk_key(from->experiment, from->number[column], batch));
   if (sqlite3_step(from->read) == SQLITE_ROW) { /* a column of NULL has no chunk */
-    if (other && pack_column(&packed, other, (size_t)chunk_rows(from, batch))) status = qy_no_memory(err);
+    packer *room = other ? packer_new() : NULL;
+    if (other && (!room || pack_column(&packed, room, other, (size_t)chunk_rows(from, batch))))
+      status = qy_no_memory(err);
+    packer_free(room);
     if (!status)
       status = qy_sql_prepare(to->db, to->file, &insert, "INSERT INTO result_chunk (id, data) VALUES (?, ?)", err);
     if (!status) {
@@ -367,48 +313,6 @@ qy_status chunk_copy(qy_store *to, chunk_reader *from, int64_t batch, int column
   sqlite3_finalize(insert);
   sqlite3_reset(from->read);
   qy_text_free(&packed);
-  return status;
-}
-
-/* ---- all feasible points ---- */
-
-/* Those of a batch behind the `count` that are there. */
-static qy_status add_feasible(double **out, double *point, size_t *count, chunk_reader *r, int64_t batch,
-                              const int *column, int columns, qy_error *err)
-{
-  const double *reason, *from;
-  const size_t rows = (size_t)chunk_rows(r, batch);
-  size_t n = *count;
-  qy_status status = chunk_column(&reason, r, batch, CHUNK_REASON, err);
-  for (size_t i = 0; i < rows && !status; i++)
-    if (isnan(reason[i])) point[n++] = (double)(batch * r->batch_points) + (double)i;
-  for (int c = 0; c < columns && !status; c++) {
-    status = chunk_column(&from, r, batch, column[c], err);
-    size_t to = *count;
-    for (size_t i = 0; i < rows && !status; i++) {
-      out[c][to] = from[i];
-      to += isnan(reason[i]) != 0;
-    }
-  }
-  *count = n;
-  return status;
-}
-
-qy_status chunk_feasible(double **out, double **point, size_t *count, qy_store *store, int64_t experiment,
-                         const int *column, int columns, qy_error *err)
-{
-  chunk_reader r;
-  *count = 0;
-  qy_status status = chunk_open(&r, store->db, store->file, experiment, err);
-  if (status) return status;
-  /* One more than there are points: what is not feasible is written there. */
-  bool failed = !(*point = qy_alloc((size_t)r.points + 1, sizeof **point));
-  for (int c = 0; c < columns; c++)
-    failed |= !(out[c] = qy_alloc((size_t)r.points + 1, sizeof **out));
-  if (failed) status = qy_no_memory(err);
-  for (int64_t b = 0; b < r.batches && !status; b++)
-    if (r.stored[b]) status = add_feasible(out, *point, count, &r, b, column, columns, err);
-  chunk_close(&r);
   return status;
 }
 

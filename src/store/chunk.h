@@ -8,6 +8,7 @@
 
 #include "quarry/store.h"
 
+#include <math.h>
 #include <sqlite3.h>
 #include <stdbool.h>
 
@@ -28,12 +29,16 @@ enum {
 const char *chunk_name(int column); /* "design" */
 int chunk_find(const char *name);   /* -1: none */
 
-/* Within the transaction of a batch: keys as in batch_rows.h. */
-qy_status chunk_write(qy_store *store, int64_t batch, const qy_store_row *rows, int64_t count, const void *packed,
-                      qy_error *err);
-/* Of what was packed: is every value finite; has metric m one? */
-bool chunk_packed_finite(const void *packed);
-bool chunk_packed_has(const void *packed, int m);
+/* What a column has of qy_store_row.weight_bits; NaN: NULL. */
+static inline double chunk_weight_bits(double bits)
+{
+  return bits > 0 ? bits : bits < 0 ? 0 : NAN;
+}
+
+/* Within the transaction of a batch: keys of reasons and of what was resolved as in store_int.h. */
+qy_status chunk_write(qy_store *store, int64_t batch, const qy_store_row *rows, int64_t count, qy_error *err);
+typedef struct packed_batch packed_batch; /* pack_batch.h */
+qy_status chunk_write_packed(qy_store *store, int64_t batch, const packed_batch *packed, qy_error *err);
 /* Which columns there are, when the experiment begins. */
 qy_status chunk_begin(qy_store *store, qy_error *err);
 
@@ -56,12 +61,15 @@ void chunk_close(chunk_reader *r);
 int64_t chunk_rows(const chunk_reader *r, int64_t batch);
 /* A column of a stored batch: chunk_rows numbers, NaN for NULL, until another batch is asked for. */
 qy_status chunk_column(const double **out, chunk_reader *r, int64_t batch, int column, qy_error *err);
+/* The same into an array for chunk_rows numbers. */
+qy_status chunk_unpack(double *value, chunk_reader *r, int64_t batch, int column, qy_error *err);
 
 /* The chunk of a column, into the experiment begun, within a transaction; other: numbers in place of those it has, or
  * NULL. */
 qy_status chunk_copy(qy_store *to, chunk_reader *from, int64_t batch, int column, const double *other, qy_error *err);
 
-/* Columns of all stored points that are feasible: out[c][i], and their numbers; as of qy_store_columns. */
+/* Columns of all stored points that are feasible: out[c][i], by their numbers, which `point` has unless it is NULL; as
+ * of qy_store_columns. */
 qy_status chunk_feasible(double **out, double **point, size_t *count, qy_store *store, int64_t experiment,
                          const int *column, int columns, qy_error *err);
 
@@ -74,7 +82,9 @@ qy_status chunk_finish(qy_store *store, const qy_store_front *fronts, int front_
 
 /* Is any experiment of the database stored so? */
 qy_status chunk_any(bool *any, sqlite3 *db, const char *file, qy_error *err);
-/* In the temporary schema of a connection that reads: a table `result` of all results, and all views over it. */
+/* In the temporary schema of a connection that reads: a table `result` of all results. */
 qy_status chunk_show(sqlite3 *db, const char *file, qy_error *err);
+/* The views over it too, which takes longer than all else at opening: when a query first needs them. */
+qy_status chunk_show_views(sqlite3 *db, const char *file, qy_error *err);
 
 #endif

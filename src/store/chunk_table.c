@@ -1,74 +1,52 @@
-/* A table `result` of all results, whether they are rows or packed columns, and the views over it, for a connection
- * that reads: see chunk.h.
+/* Tables `result` and `point_all` of all results, whether they are rows or packed columns, and the views over them, for
+ * a connection that reads: see chunk.h and results.h.
  *
- * It stands in the temporary schema, where names are looked up first, as a virtual table ("The Virtual Table
+ * They stand in the temporary schema, where names are looked up first, as virtual tables ("The Virtual Table
  * Mechanism Of SQLite", sqlite.org/vtab.html).  A scan goes through stretches of ids: those of experiments with
  * chunks are unpacked, those between them are read from the table of rows.  A single id is looked for among the rows
  * first: points that others refer to have one.
  */
-#include "chunk.h"
+#include "results.h"
 
-#include "quarry/alloc.h"
-#include "quarry/text.h"
 #include "schema.h"
 #include "sql.h"
 #include "store_int.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct results {
-  sqlite3_vtab base; /* first: SQLite sees only this */
-  sqlite3 *db;
-  int columns;
-  int *column; /* [columns] of the table: place of chunk.h; -1: the id, -2: of another program */
-} results;
-
-enum { IS_ID = -1, IS_OTHER = -2 };
-
-/* Ids from first to last: of chunks of an experiment, or rows. */
-typedef struct stretch {
-  int64_t first, last, experiment; /* 0: rows */
-} stretch;
-
-typedef struct cursor {
-  sqlite3_vtab_cursor base;
-  stretch *stretch;
-  size_t stretches, at;
-  sqlite3_stmt *rows;
-  chunk_reader reader;
-  bool open;              /* the reader is, of this stretch */
-  bool single;            /* one id is looked for */
-  int64_t id, batch, row; /* of chunks: where it stands */
-} cursor;
-
-static int fail(sqlite3_vtab *table, const qy_error *err)
-{
-  sqlite3_free(table->zErrMsg);
-  table->zErrMsg = sqlite3_mprintf("%s", err->count ? err->diagnostic[0].text : "out of memory");
-  return err->status == QY_NO_MEMORY ? SQLITE_NOMEM : SQLITE_CORRUPT_VTAB;
-}
-
 /* ---- the table ---- */
 
-static int declare(results *t, sqlite3 *db)
+static int add_column(results_table *t, const char *name)
+{
+  results_column column, *grown = sqlite3_realloc(t->column, (t->columns + 1) * (int)sizeof *grown);
+  if (!grown) return SQLITE_NOMEM;
+  t->column = grown;
+  if (!results_source_of(&column, t, name)) {
+    if (t->points) return SQLITE_ERROR;
+    column.name = sqlite3_mprintf("%s", name);
+    if (!column.name) return SQLITE_NOMEM;
+    column.field = 1; /* in the rows that a cursor reads: behind the id and others of its kind */
+    for (int c = 0; c < t->columns; c++)
+      column.field += grown[c].source == FROM_OTHER;
+  }
+  grown[t->columns++] = column;
+  return SQLITE_OK;
+}
+
+static int declare(results_table *t, sqlite3 *db)
 {
   sqlite3_stmt *read = NULL;
   sqlite3_str *sql = sqlite3_str_new(db);
-  int code = sqlite3_prepare_v2(db, "SELECT name, type FROM pragma_table_info('result', 'main')", -1, &read, NULL);
+  int code = sqlite3_prepare_v2(db, "SELECT name, type FROM pragma_table_info(?, 'main')", -1, &read, NULL);
+  if (code == SQLITE_OK) sqlite3_bind_text(read, 1, t->points ? "point_all" : "result", -1, SQLITE_STATIC);
   sqlite3_str_appendall(sql, "CREATE TABLE x (");
   while (code == SQLITE_OK && sqlite3_step(read) == SQLITE_ROW) {
     const char *name = (const char *)sqlite3_column_text(read, 0);
-    int *grown = sqlite3_realloc(t->column, (t->columns + 1) * (int)sizeof *grown);
-    if (!grown) code = SQLITE_NOMEM;
-    if (!grown) break;
-    t->column = grown;
-    const int c = chunk_find(name);
-    grown[t->columns] = strcmp(name, "id") == 0 ? IS_ID : c >= 0 ? c : IS_OTHER;
-    sqlite3_str_appendf(sql, "%s\"%w\" %s", t->columns++ ? ", " : "", name, sqlite3_column_text(read, 1));
+    code = add_column(t, name);
+    sqlite3_str_appendf(sql, "%s\"%w\" %s", t->columns > 1 ? ", " : "", name, sqlite3_column_text(read, 1));
   }
   sqlite3_str_appendall(sql, ")");
   const int ended = sqlite3_finalize(read);
@@ -81,285 +59,279 @@ static int declare(results *t, sqlite3 *db)
 
 static int results_disconnect(sqlite3_vtab *table)
 {
-  results *t = (results *)table;
+  results_table *t = (results_table *)table;
+  for (int c = 0; c < t->columns; c++)
+    sqlite3_free(t->column[c].name);
   sqlite3_free(t->column);
+  results_names_free(t);
   sqlite3_free(t);
   return SQLITE_OK;
 }
 
+/* The third word is the name of the table. */
 static int results_connect(sqlite3 *db, void *ctx, int argc, const char *const *argv, sqlite3_vtab **out,
                            char **message)
 {
-  (void)ctx, (void)argc, (void)argv, (void)message;
-  results *t = sqlite3_malloc((int)sizeof *t);
+  (void)ctx, (void)argc, (void)message;
+  results_table *t = sqlite3_malloc((int)sizeof *t);
   if (!t) return SQLITE_NOMEM;
-  *t = (results){.db = db};
-  const int code = declare(t, db);
+  *t = (results_table){.db = db, .points = strcmp(argv[2], "point_all") == 0, .arena = qy_arena_new()};
+  const int code = t->arena ? declare(t, db) : SQLITE_NOMEM;
   *out = &t->base;
   if (code != SQLITE_OK) results_disconnect(*out);
   return code;
-}
-
-/* Ends of a stretch of ids; beside the last two: without the end itself. */
-enum { HAS_EQUAL = 1, HAS_LOW = 2, HAS_HIGH = 4, IS_ABOVE = 8, IS_BELOW = 16 };
-
-/* Which of the ends a constraint is; 0: none. */
-static int end_of(const results *t, const struct sqlite3_index_constraint *c)
-{
-  if (!c->usable || (c->iColumn >= 0 && t->column[c->iColumn] != IS_ID)) return 0;
-  switch (c->op) {
-  case SQLITE_INDEX_CONSTRAINT_EQ: return HAS_EQUAL;
-  case SQLITE_INDEX_CONSTRAINT_GT: return HAS_LOW | IS_ABOVE;
-  case SQLITE_INDEX_CONSTRAINT_GE: return HAS_LOW;
-  case SQLITE_INDEX_CONSTRAINT_LT: return HAS_HIGH | IS_BELOW;
-  case SQLITE_INDEX_CONSTRAINT_LE: return HAS_HIGH;
-  default: return 0;
-  }
-}
-
-/* Ends are exact, so that SQLite need not check them again for each row. */
-static int results_best_index(sqlite3_vtab *table, sqlite3_index_info *info)
-{
-  const results *t = (const results *)table;
-  int place = 0;
-  for (int wanted = HAS_EQUAL; wanted <= HAS_HIGH; wanted *= 2)
-    for (int i = 0; i < info->nConstraint; i++) {
-      const int end = end_of(t, &info->aConstraint[i]);
-      if (!(end & wanted) || (info->idxNum & (wanted | HAS_EQUAL))) continue;
-      info->aConstraintUsage[i].argvIndex = ++place;
-      info->aConstraintUsage[i].omit = 1;
-      info->idxNum |= end;
-    }
-  const double all = 1e6, part = 1e5, one = 10;
-  info->estimatedCost = info->idxNum & HAS_EQUAL ? one : info->idxNum ? part : all;
-  info->estimatedRows = info->idxNum & HAS_EQUAL ? 1 : (sqlite3_int64)info->estimatedCost;
-  if (info->idxNum & HAS_EQUAL) info->idxFlags = SQLITE_INDEX_SCAN_UNIQUE;
-  const bool by_id = info->nOrderBy == 1 && !info->aOrderBy[0].desc &&
-                     (info->aOrderBy[0].iColumn < 0 || t->column[info->aOrderBy[0].iColumn] == IS_ID);
-  info->orderByConsumed = by_id;
-  return SQLITE_OK;
 }
 
 /* ---- a scan ---- */
 
 static int results_open(sqlite3_vtab *table, sqlite3_vtab_cursor **out)
 {
-  cursor *c = sqlite3_malloc((int)sizeof *c);
+  (void)table;
+  results_cursor *c = sqlite3_malloc((int)sizeof *c);
   if (!c) return SQLITE_NOMEM;
   memset(c, 0, sizeof *c);
-  const int code = sqlite3_prepare_v2(
-      ((results *)table)->db, "SELECT * FROM main.result WHERE id BETWEEN ?1 AND ?2 ORDER BY id", -1, &c->rows, NULL);
-  if (code != SQLITE_OK)
-    sqlite3_free(c); /* SQLite does not close what was not opened */
-  else
-    *out = &c->base;
-  return code;
+  *out = &c->base;
+  return SQLITE_OK;
 }
 
-static void forget(cursor *c)
+static void forget(results_cursor *c)
 {
   if (c->open) chunk_close(&c->reader);
   c->open = false;
+  free(c->picked);
+  c->picked = NULL;
 }
 
 static int results_close(sqlite3_vtab_cursor *base)
 {
-  cursor *c = (cursor *)base;
+  results_cursor *c = (results_cursor *)base;
   forget(c);
   sqlite3_finalize(c->rows);
+  results_sides_close(c);
+  results_filters_free(c);
   sqlite3_free(c->stretch);
   sqlite3_free(c);
   return SQLITE_OK;
 }
 
-static int add_stretch(cursor *c, int64_t first, int64_t last, int64_t experiment)
+/* Is a column of the table read?  The last bit stands for all from it on. */
+static bool is_used(const results_cursor *c, int column)
+{
+  const int last = 63, bit = column < last ? column : last;
+  for (int f = 0; f < c->filters; f++)
+    if (c->filter[f].column == column) return true;
+  return c->used >> bit & 1;
+}
+
+/* Rows of the table, with those of its columns that are read. */
+static int prepare_rows(results_cursor *c)
+{
+  results_table *t = (results_table *)c->base.pVtab;
+  sqlite3_str *sql = sqlite3_str_new(t->db);
+  int columns = 1;
+  for (int p = 0; p < CHUNK_COLUMNS; p++)
+    c->row_at[p] = -1;
+  sqlite3_str_appendall(sql, "SELECT id");
+  for (int i = 0; i < t->columns; i++) {
+    if (t->column[i].source != FROM_OTHER) continue;
+    columns++;
+    sqlite3_str_appendf(sql, ", \"%w\"", t->column[i].name);
+  }
+  for (int i = 0; i < t->columns; i++) {
+    int place[2];
+    if (!is_used(c, i)) continue;
+    for (int p = results_places(place, &t->column[i]) - 1; p >= 0; p--) {
+      if (c->row_at[place[p]] >= 0) continue;
+      c->row_at[place[p]] = columns++;
+      sqlite3_str_appendf(sql, ", %s", chunk_name(place[p]));
+    }
+  }
+  sqlite3_str_appendall(sql, " FROM main.result WHERE id BETWEEN ?1 AND ?2 ORDER BY id");
+  char *text = sqlite3_str_finish(sql);
+  const int code = text ? sqlite3_prepare_v2(t->db, text, -1, &c->rows, NULL) : SQLITE_NOMEM;
+  sqlite3_free(text);
+  return code;
+}
+
+static int add_stretch(results_cursor *c, int64_t first, int64_t last, int64_t experiment)
 {
   if (first > last) return SQLITE_OK;
-  stretch *grown = sqlite3_realloc64(c->stretch, (c->stretches + 1) * sizeof *grown);
+  results_stretch *grown = sqlite3_realloc64(c->stretch, (c->stretches + 1) * sizeof *grown);
   if (!grown) return SQLITE_NOMEM;
   c->stretch = grown;
-  grown[c->stretches++] = (stretch){first, last, experiment};
+  grown[c->stretches++] = (results_stretch){first, last, experiment};
   return SQLITE_OK;
 }
 
-/* From low to high: experiments with chunks, and what is between them. */
-static int find_stretches(cursor *c, sqlite3 *db, int64_t low, int64_t high)
+/* From low to high: experiments with chunks, and what is between them; of points, experiments only. */
+static int find_stretches(results_cursor *c, int64_t low, int64_t high)
 {
+  const results_table *t = (const results_table *)c->base.pVtab;
   sqlite3_stmt *read = NULL;
   int64_t next = low;
-  int code =
-      sqlite3_prepare_v2(db, "SELECT id FROM main.experiment WHERE store = 'columns' ORDER BY id", -1, &read, NULL);
+  int code = sqlite3_prepare_v2(t->db,
+                                "SELECT id, store = 'columns' FROM main.experiment WHERE store = 'columns' OR ?1 "
+                                "ORDER BY id",
+                                -1, &read, NULL);
+  if (code == SQLITE_OK) sqlite3_bind_int(read, 1, t->points);
   while (code == SQLITE_OK && sqlite3_step(read) == SQLITE_ROW) {
     const int64_t id = sqlite3_column_int64(read, 0), from = id << STORE_KEY_SHIFT,
                   to = ((id + 1) << STORE_KEY_SHIFT) - 1;
+    const bool packed = sqlite3_column_int(read, 1);
     if (to < low || from > high) continue;
-    code = add_stretch(c, next, from - 1, 0);
-    if (code == SQLITE_OK && low == high) code = add_stretch(c, low, high, 0);
-    if (code == SQLITE_OK) code = add_stretch(c, from > low ? from : low, to < high ? to : high, id);
+    if (!t->points) code = add_stretch(c, next, from - 1, 0);
+    if (code == SQLITE_OK && packed && low == high) code = add_stretch(c, low, high, 0);
+    if (code == SQLITE_OK) code = add_stretch(c, from > low ? from : low, to < high ? to : high, packed ? id : 0);
     next = to + 1;
   }
   const int ended = sqlite3_finalize(read);
   if (code == SQLITE_OK) code = ended;
-  return code == SQLITE_OK ? add_stretch(c, next, high, 0) : code;
+  return code == SQLITE_OK && !t->points ? add_stretch(c, next, high, 0) : code;
 }
 
-/* The first point at or after id that is stored; false: none in the stretch. */
-static bool find_stored(cursor *c, int64_t id)
+/* The first row of the batch at hand from `row` on that the filters leave; false: none. */
+static bool find_picked(results_cursor *c, int64_t row)
+{
+  if (c->filters) {
+    while (c->picked_at < c->picked_count && c->picked[c->picked_at] < row)
+      c->picked_at++;
+    if (c->picked_at == c->picked_count) return false;
+    row = c->picked[c->picked_at];
+  }
+  c->row = row;
+  c->id = (c->reader.experiment << STORE_KEY_SHIFT) + c->batch * c->reader.batch_points + row;
+  return true;
+}
+
+/* Stand at the first point at or after id that is stored and left; *found false: none in the stretch. */
+static int find_stored(bool *found, results_cursor *c, int64_t id)
 {
   const chunk_reader *r = &c->reader;
-  const int64_t base = r->experiment << STORE_KEY_SHIFT;
-  while (id <= c->stretch[c->at].last && id - base < r->points) {
+  const int64_t base = r->experiment << STORE_KEY_SHIFT, last = c->stretch[c->at].last;
+  *found = false;
+  while (id <= last && id - base < r->points) {
     const int64_t batch = (id - base) / r->batch_points;
     if (r->stored[batch]) {
-      c->id = id;
+      if (batch != c->batch && c->filters) {
+        c->batch = batch;
+        c->picked_at = 0;
+        const int code = results_pick(c);
+        if (code != SQLITE_OK) return code;
+      }
       c->batch = batch;
-      c->row = id - base - batch * r->batch_points;
-      return true;
+      if (find_picked(c, id - base - batch * r->batch_points)) {
+        *found = c->id <= last;
+        return SQLITE_OK;
+      }
     }
     id = base + (batch + 1) * r->batch_points;
-  }
-  return false;
-}
-
-/* The first result of the stretch at hand, or of one behind it. */
-static int begin(cursor *c)
-{
-  for (; c->at < c->stretches; c->at++) {
-    const stretch *s = &c->stretch[c->at];
-    if (!s->experiment) {
-      sqlite3_reset(c->rows);
-      sqlite3_bind_int64(c->rows, 1, s->first);
-      sqlite3_bind_int64(c->rows, 2, s->last);
-      const int code = sqlite3_step(c->rows);
-      if (code == SQLITE_ROW) return SQLITE_OK;
-      if (code != SQLITE_DONE) return code;
-      continue;
-    }
-    if (!c->open || c->reader.experiment != s->experiment) {
-      qy_error err = {0};
-      forget(c);
-      if (chunk_open(&c->reader, ((results *)c->base.pVtab)->db, "the database", s->experiment, &err))
-        return fail(c->base.pVtab, &err);
-      c->open = true;
-    }
-    if (find_stored(c, s->first)) return SQLITE_OK;
   }
   return SQLITE_OK;
 }
 
-/* Ids from low to high. */
-typedef struct id_range {
-  int64_t low, high;
-} id_range;
-
-static const id_range no_ids = {1, 0}, all_ids = {0, INT64_MAX};
-
-/* Ids between which those stand that compare with a number so; a number is below every text. */
-static id_range ids_of(sqlite3_value *value, int end, bool strict)
+/* The next row of a table that passes; *found false: none. */
+static int step_rows(bool *found, results_cursor *c)
 {
-  const int type = sqlite3_value_numeric_type(value);
-  if (type == SQLITE_NULL) return no_ids; /* nothing compares with it */
-  if (type != SQLITE_INTEGER && type != SQLITE_FLOAT) return end == HAS_HIGH ? all_ids : no_ids;
-  int64_t id = sqlite3_value_int64(value);
-  bool whole = true;
-  if (type == SQLITE_FLOAT) {
-    const double x = sqlite3_value_double(value), above = 0x1p63;
-    if (x >= above) return end == HAS_HIGH ? all_ids : no_ids;
-    if (x < 0) return end == HAS_LOW ? all_ids : no_ids;
-    id = (int64_t)x;
-    whole = (double)id == x;
-  }
-  if (end == HAS_EQUAL) return whole ? (id_range){id, id} : no_ids;
-  if (end == HAS_LOW && (strict || !whole)) return id == INT64_MAX ? no_ids : (id_range){id + 1, INT64_MAX};
-  if (end == HAS_LOW) return (id_range){id, INT64_MAX};
-  if (strict && whole) return id <= 0 ? no_ids : (id_range){0, id - 1};
-  return (id_range){0, id};
+  int code;
+  do
+    code = sqlite3_step(c->rows);
+  while (code == SQLITE_ROW && c->filters && !results_row_passes(c));
+  *found = code == SQLITE_ROW;
+  return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
-static int results_filter(sqlite3_vtab_cursor *base, int plan, const char *name, int argc, sqlite3_value **argv)
+/* The first result of the stretch at hand. */
+static int begin_stretch(bool *found, results_cursor *c)
 {
-  cursor *c = (cursor *)base;
-  id_range of = all_ids;
-  (void)name;
-  for (int i = 0, end = HAS_EQUAL; i < argc; end *= 2) {
-    if (!(plan & end)) continue;
-    const bool strict = plan & (end == HAS_LOW ? IS_ABOVE : end == HAS_HIGH ? IS_BELOW : 0);
-    const id_range ids = ids_of(argv[i++], end, strict);
-    if (ids.low > of.low) of.low = ids.low;
-    if (ids.high < of.high) of.high = ids.high;
+  const results_stretch *s = &c->stretch[c->at];
+  qy_error err = {0};
+  if (!s->experiment) {
+    const int code = c->rows ? sqlite3_reset(c->rows) : prepare_rows(c);
+    if (code != SQLITE_OK) return code;
+    sqlite3_bind_int64(c->rows, 1, s->first);
+    sqlite3_bind_int64(c->rows, 2, s->last);
+    return step_rows(found, c);
   }
+  if (!c->open || c->reader.experiment != s->experiment) {
+    forget(c);
+    if (chunk_open(&c->reader, ((results_table *)c->base.pVtab)->db, "the database", s->experiment, &err))
+      return results_fail(c->base.pVtab, &err);
+    c->open = true;
+  }
+  if (c->filters && !c->picked && !(c->picked = qy_alloc((size_t)c->reader.batch_points, sizeof *c->picked)))
+    return SQLITE_NOMEM;
+  c->batch = -1;
+  return find_stored(found, c, s->first);
+}
+
+/* The first result of the stretch at hand, or of one behind it. */
+static int begin(results_cursor *c)
+{
+  bool found = false;
+  int code = SQLITE_OK;
+  for (; code == SQLITE_OK && !found && c->at < c->stretches; c->at += !found)
+    code = begin_stretch(&found, c);
+  return code;
+}
+
+static int results_filter_ids(sqlite3_vtab_cursor *base, int plan, const char *text, int argc, sqlite3_value **argv)
+{
+  results_cursor *c = (results_cursor *)base;
+  (void)argc;
+  const results_range of = results_plan_read(c, plan, text, argv);
   c->stretches = c->at = 0;
   c->single = of.low == of.high;
-  const int code = of.low <= of.high ? find_stretches(c, ((results *)base->pVtab)->db, of.low, of.high) : SQLITE_OK;
+  int code = results_names_renew((results_table *)base->pVtab);
+  if (code == SQLITE_OK && of.low <= of.high) code = find_stretches(c, of.low, of.high);
   return code == SQLITE_OK ? begin(c) : code;
 }
 
 static int results_next(sqlite3_vtab_cursor *base)
 {
-  cursor *c = (cursor *)base;
-  const stretch *s = &c->stretch[c->at];
+  results_cursor *c = (results_cursor *)base;
+  const results_stretch *s = &c->stretch[c->at];
+  bool found = false;
+  int code;
   if (c->single) { /* it was found */
     c->at = c->stretches;
     return SQLITE_OK;
   }
-  if (s->experiment) {
-    if (c->id < s->last && c->row + 1 < chunk_rows(&c->reader, c->batch)) {
-      c->id++;
-      c->row++;
-      return SQLITE_OK;
-    }
-    if (find_stored(c, c->id + 1)) return SQLITE_OK;
+  if (!s->experiment) {
+    code = step_rows(&found, c);
+  } else if (!c->filters && c->id < s->last && c->row + 1 < chunk_rows(&c->reader, c->batch)) {
+    c->id++;
+    c->row++;
+    return SQLITE_OK;
+  } else if (c->filters && c->picked_at + 1 < c->picked_count &&
+             c->id + c->picked[c->picked_at + 1] - c->row <= s->last) {
+    const int64_t row = c->picked[++c->picked_at];
+    c->id += row - c->row;
+    c->row = row;
+    return SQLITE_OK;
   } else {
-    const int code = sqlite3_step(c->rows);
-    if (code == SQLITE_ROW) return SQLITE_OK;
-    if (code != SQLITE_DONE) return code;
+    code = find_stored(&found, c, c->id + 1);
   }
+  if (code != SQLITE_OK || found) return code;
   c->at++;
   return begin(c);
 }
 
 static int results_eof(sqlite3_vtab_cursor *base)
 {
-  const cursor *c = (const cursor *)base;
+  const results_cursor *c = (const results_cursor *)base;
   return c->at >= c->stretches;
 }
 
 static int results_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *id)
 {
-  const cursor *c = (const cursor *)base;
+  const results_cursor *c = (const results_cursor *)base;
   *id = c->stretch[c->at].experiment ? c->id : sqlite3_column_int64(c->rows, 0);
   return SQLITE_OK;
 }
 
-/* A column of the batch at hand, unpacked on the first call; an error is a large thing to make ready on each. */
-static int unpacked(const double **values, cursor *c, int place)
+static int results_value_at(sqlite3_vtab_cursor *base, sqlite3_context *out, int column)
 {
-  qy_error err = {0};
-  return chunk_column(values, &c->reader, c->batch, place, &err) ? fail(c->base.pVtab, &err) : SQLITE_OK;
-}
-
-static int results_column(sqlite3_vtab_cursor *base, sqlite3_context *out, int column)
-{
-  cursor *c = (cursor *)base;
-  const int place = ((results *)base->pVtab)->column[column];
-  if (!c->stretch[c->at].experiment) {
-    sqlite3_result_value(out, sqlite3_column_value(c->rows, column));
-    return SQLITE_OK;
-  }
-  if (place == IS_ID) sqlite3_result_int64(out, c->id);
-  if (place < 0) return SQLITE_OK; /* no result is NULL */
-  const double *values = c->reader.column[place];
-  if (c->reader.batch != c->batch || !c->reader.known[place]) {
-    const int code = unpacked(&values, c, place);
-    if (code != SQLITE_OK) return code;
-  }
-  const double value = values[c->row];
-  if (isnan(value)) return SQLITE_OK;
-  if (place >= CHUNK_METRIC || place == CHUNK_CLOCK)
-    sqlite3_result_double(out, value);
-  else
-    sqlite3_result_int64(out, (place == CHUNK_DESIGN ? c->reader.experiment << STORE_KEY_SHIFT : 0) + (int64_t)value);
-  return SQLITE_OK;
+  return results_value(out, (results_cursor *)base, &((results_table *)base->pVtab)->column[column]);
 }
 
 /* ---- a connection ---- */
@@ -374,14 +346,16 @@ qy_status chunk_any(bool *any, sqlite3 *db, const char *file, qy_error *err)
   return status;
 }
 
-/* The views of the schema, in the temporary one. */
-static void put_views(qy_text *out, const char *views)
+/* The views of the schema, in the temporary one; points: point_all is a table there. */
+static void put_views(qy_text *out, const char *views, bool points)
 {
-  static const char create[] = "CREATE VIEW ";
+  static const char create[] = "CREATE VIEW ", table[] = "point_all ";
   for (const char *at = strstr(views, create), *end; at; at = strstr(end, create)) {
     end = strstr(at, ";\n\n"); /* a comment may have a semicolon too */
     if (!end) return;
-    qy_text_add(out, "CREATE TEMP VIEW %.*s;\n", (int)(end - at - (long)strlen(create)), at + strlen(create));
+    at += strlen(create);
+    if (points && strncmp(at, table, strlen(table)) == 0) continue;
+    qy_text_add(out, "CREATE TEMP VIEW %.*s;\n", (int)(end - at), at);
   }
 }
 
@@ -397,6 +371,8 @@ static qy_status put_generated(qy_text *out, sqlite3 *db, const char *file, qy_e
   return qy_sql_end(status, db, file, read, err);
 }
 
+static const char showing[] = "open the database";
+
 qy_status chunk_show(sqlite3 *db, const char *file, qy_error *err)
 {
   static const sqlite3_module module = {
@@ -408,22 +384,31 @@ qy_status chunk_show(sqlite3 *db, const char *file, qy_error *err)
       .xDestroy = results_disconnect,
       .xOpen = results_open,
       .xClose = results_close,
-      .xFilter = results_filter,
+      .xFilter = results_filter_ids,
       .xNext = results_next,
       .xEof = results_eof,
-      .xColumn = results_column,
+      .xColumn = results_value_at,
       .xRowid = results_rowid,
   };
-  static const char doing[] = "open the database";
+  if (sqlite3_create_module(db, "quarry_result", &module, NULL) != SQLITE_OK) return qy_no_memory(err);
+  return qy_sql_run(db, file, "PRAGMA temp_store = MEMORY; CREATE VIRTUAL TABLE temp.result USING quarry_result",
+                    showing, err);
+}
+
+qy_status chunk_show_views(sqlite3 *db, const char *file, qy_error *err)
+{
   const char *views = NULL;
   qy_text sql = {0};
   char *schema = qy_store_schema_sql(&views);
-  qy_status status = schema ? QY_OK : qy_no_memory(err);
-  if (!status && sqlite3_create_module(db, "quarry_result", &module, NULL) != SQLITE_OK) status = qy_no_memory(err);
-  qy_text_add(&sql, "PRAGMA temp_store = MEMORY; CREATE VIRTUAL TABLE temp.result USING quarry_result;\n");
-  if (!status) put_views(&sql, views);
+  qy_status status = schema ? qy_sql_run(db, file, "PRAGMA query_only = OFF", showing, err) : qy_no_memory(err);
+  /* Where another program made the view differently, it is the view that is shown. */
+  const int made =
+      status ? SQLITE_ERROR : sqlite3_exec(db, "CREATE VIRTUAL TABLE temp.point_all USING quarry_result", 0, 0, 0);
+  if (made == SQLITE_NOMEM) status = qy_no_memory(err);
+  if (!status) put_views(&sql, views, made == SQLITE_OK);
   if (!status) status = put_generated(&sql, db, file, err);
-  if (!status) status = sql.failed ? qy_no_memory(err) : qy_sql_run(db, file, sql.data, doing, err);
+  qy_text_add(&sql, "PRAGMA query_only = ON");
+  if (!status) status = sql.failed ? qy_no_memory(err) : qy_sql_run(db, file, sql.data, showing, err);
   qy_text_free(&sql);
   free(schema);
   return status;

@@ -112,22 +112,18 @@ static bool write_blocks(int fd, const block *blocks, const head *h)
   return good;
 }
 
-/* The file is without a name until it is whole and on the disk; a name that is there by then stays another's. */
-static void place(const char *path, const char *directory, const block *blocks, const head *h)
+/* The file is without a name until it is whole and on the disk; a name that is there by then stays another's.  The name
+ * is on the disk with that of the write-ahead log, which SQLite sees to before anything that it must keep. */
+static bool place(const char *path, const char *directory, const block *blocks, const head *h)
 {
   char descriptor[64];
   const int fd = open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, MODE);
-  if (fd < 0) return;
+  if (fd < 0) return false;
   snprintf(descriptor, sizeof descriptor, "/proc/self/fd/%d", fd);
-  if (write_blocks(fd, blocks, h) && fdatasync(fd) == 0 &&
-      linkat(AT_FDCWD, descriptor, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0) {
-    const int in = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (in >= 0) {
-      fsync(in);
-      close(in);
-    }
-  }
+  const bool made = write_blocks(fd, blocks, h) && fdatasync(fd) == 0 &&
+                    linkat(AT_FDCWD, descriptor, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0;
   close(fd);
+  return made;
 }
 
 /* Is it there, or what another database of that name has left: a log that would be taken for this one's? */
@@ -141,18 +137,19 @@ static bool is_taken(const char *path)
   return false;
 }
 
-void store_image_place(const char *path, const char *folder)
+bool store_image_place(const char *path, const char *folder)
 {
   assert(path && folder);
-  if (is_taken(path)) return;
+  if (is_taken(path)) return false;
   head h;
   qy_arena *arena = qy_arena_new();
   const char *slash = strrchr(path, '/');
   const block *blocks = arena ? read_image(&h, folder, arena) : NULL;
   char *directory = slash == path ? strdup("/") : slash ? strndup(path, (size_t)(slash - path)) : strdup(".");
-  if (blocks && directory) place(path, directory, blocks, &h);
+  const bool made = blocks && directory && place(path, directory, blocks, &h);
   free(directory);
   qy_arena_free(arena);
+  return made;
 }
 
 /* The folder and those it is in, as far as they can be made. */

@@ -9,11 +9,12 @@
 #define QUARRY_STORE_IMAGE_H
 
 #include <sqlite3.h>
+#include <stdbool.h>
 
 /* Make the database `path` from the image in `folder`, in write-ahead mode and on the disk, or leave it to be made by
  * SQLite: where there is no image, where path or a log beside it is there already, where the file system cannot make
- * files without a name.  There is never half a database. */
-void store_image_place(const char *path, const char *folder);
+ * files without a name.  There is never half a database.  True: it was made. */
+bool store_image_place(const char *path, const char *folder);
 
 /* Keep the database, which is new and has no rows of its own, in the folder; where that cannot be, nothing is kept. */
 void store_image_keep(sqlite3 *db, const char *folder);

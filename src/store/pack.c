@@ -13,6 +13,7 @@
 
 #include "quarry/alloc.h"
 
+#include <endian.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,15 +25,12 @@ enum {
   LAG_MOST = 8,
   SAMPLE = 512,    /* values that the lag is chosen by */
   TRIED = 1024,    /* values after which a list is given up, where most of them are different */
+  WORD = 64,       /* bits that are looked at together */
   PLACES_LEAST = 6 /* places of the table of different ones, as a power of two */
 };
 
-static uint64_t bits_of(double value)
-{
-  uint64_t bits;
-  memcpy(&bits, &value, sizeof bits);
-  return bits;
-}
+/* A double as its bits, where it stands. */
+typedef uint64_t __attribute__((may_alias)) word;
 
 static void put_count(qy_text *out, size_t count)
 {
@@ -41,7 +39,7 @@ static void put_count(qy_text *out, size_t count)
 }
 
 /* How many of the first values are those `lag` places before. */
-static size_t matches(const uint64_t *v, size_t count, size_t lag)
+static size_t matches(const word *v, size_t count, size_t lag)
 {
   size_t found = 0;
   for (size_t i = lag; i < count; i++)
@@ -49,7 +47,7 @@ static size_t matches(const uint64_t *v, size_t count, size_t lag)
   return found;
 }
 
-static size_t best_lag(const uint64_t *v, size_t count)
+static size_t best_lag(const word *v, size_t count)
 {
   const size_t sample = count < SAMPLE ? count : SAMPLE, from = count / 2 < sample ? 0 : count / 2;
   size_t best = 1, most = 0;
@@ -63,15 +61,21 @@ static size_t best_lag(const uint64_t *v, size_t count)
 }
 
 /* Bits of those that are not as `lag` places before, and these themselves; returns how many. */
-static size_t split(uint8_t *bit, uint64_t *rest, const uint64_t *v, size_t count, size_t lag)
+static size_t split(uint8_t *bit, uint64_t *rest, const word *v, size_t count, size_t lag)
 {
   size_t n = 0;
-  for (size_t i = 0; i < count; i++) {
-    const bool own = i < lag || v[i] != v[i - lag];
-    rest[n] = v[i];
-    n += own;
-    bit[i / 8] = (uint8_t)(bit[i / 8] | (own << i % 8));
+  for (size_t from = 0; from < count; from += 8) {
+    const size_t end = from + 8 < count ? from + 8 : count;
+    unsigned bits = 0;
+    for (size_t i = from; i < end; i++) {
+      const bool own = i < lag || v[i] != v[i - lag];
+      rest[n] = v[i];
+      n += own;
+      bits |= (unsigned)own << (i - from);
+    }
+    bit[from / 8] = (uint8_t)bits;
   }
+  if (count % 8 == 0) bit[count / 8] = 0;
   return n;
 }
 
@@ -99,46 +103,76 @@ static size_t list_values(uint16_t *number, uint64_t *list, uint32_t *table, con
   return 4 * n < 3 * count ? n : 0;
 }
 
-typedef struct room {
-  uint64_t *value, *rest, *list;
+struct packer {
+  size_t room; /* values; what follows is for these */
+  uint64_t *rest, *list;
   uint32_t *table;
   uint16_t *number;
   uint8_t *bit, *packed;
   size_t packed_room;
-} room;
+  z_stream deflate;
+};
 
-static bool make_room(room *r, size_t count)
+static void drop_room(packer *r)
 {
-  r->packed_room = compressBound(count / 8 + 1);
-  r->value = qy_alloc(count, sizeof *r->value);
-  r->rest = qy_alloc(count + 1, sizeof *r->rest);
-  r->list = qy_alloc(count, sizeof *r->list);
-  r->table = malloc((4 * count + (1 << PLACES_LEAST)) * sizeof *r->table);
-  r->number = qy_alloc(count, sizeof *r->number);
-  r->bit = qy_alloc(count / 8 + 1, 1);
-  r->packed = qy_alloc(r->packed_room, 1);
-  return r->value && r->rest && r->list && r->table && r->number && r->bit && r->packed;
-}
-
-static void drop_room(room *r)
-{
-  free(r->value);
   free(r->rest);
   free(r->list);
   free(r->table);
   free(r->number);
   free(r->bit);
   free(r->packed);
+  *r = (packer){.deflate = r->deflate};
 }
 
-static int pack(qy_text *out, room *r, size_t count)
+static bool make_room(packer *r, size_t count)
 {
-  const size_t lag = best_lag(r->value, count), rest = split(r->bit, r->rest, r->value, count, lag);
-  uLongf packed = r->packed_room;
-  if (rest == count)
-    packed = 0;
-  else if (compress2(r->packed, &packed, r->bit, count / 8 + 1, 1) != Z_OK)
-    return -1;
+  if (r->bit && r->room >= count) return true;
+  drop_room(r);
+  r->packed_room = compressBound(count / 8 + 1);
+  r->rest = malloc((count + 1) * sizeof *r->rest);
+  r->list = malloc((count + 1) * sizeof *r->list);
+  r->table = malloc((4 * count + (1 << PLACES_LEAST)) * sizeof *r->table);
+  r->number = malloc((count + 1) * sizeof *r->number);
+  r->bit = malloc(count / 8 + 1);
+  r->packed = malloc(r->packed_room);
+  const bool good = r->rest && r->list && r->table && r->number && r->bit && r->packed;
+  r->room = good ? count : 0;
+  return good;
+}
+
+packer *packer_new(void)
+{
+  packer *r = qy_alloc(1, sizeof *r);
+  if (r && deflateInit(&r->deflate, 1) == Z_OK) return r;
+  free(r);
+  return NULL;
+}
+
+void packer_free(packer *r)
+{
+  if (!r) return;
+  drop_room(r);
+  deflateEnd(&r->deflate);
+  free(r);
+}
+
+/* Bytes of the deflated bits; 0: it failed. */
+static size_t deflate_bits(packer *r, size_t bytes)
+{
+  z_stream *z = &r->deflate;
+  if (deflateReset(z) != Z_OK) return 0;
+  z->next_in = r->bit;
+  z->avail_in = (uInt)bytes;
+  z->next_out = r->packed;
+  z->avail_out = (uInt)r->packed_room;
+  return deflate(z, Z_FINISH) == Z_STREAM_END ? z->total_out : 0;
+}
+
+static int pack(qy_text *out, packer *r, const word *v, size_t count)
+{
+  const size_t lag = best_lag(v, count), rest = split(r->bit, r->rest, v, count, lag);
+  const size_t packed = rest == count ? 0 : deflate_bits(r, count / 8 + 1);
+  if (rest != count && !packed) return -1;
   const size_t listed = list_values(r->number, r->list, r->table, r->rest, rest);
   qy_text_put(out, (const char[]){listed ? LISTED : RAW, (char)lag}, 2);
   put_count(out, rest);
@@ -161,22 +195,18 @@ size_t pack_bytes(size_t count)
   return HEAD + compressBound(count / 8 + 1) + (count + 1) * sizeof(double);
 }
 
-int pack_column(qy_text *out, const double *value, size_t count)
+int pack_column(qy_text *out, packer *r, const double *value, size_t count)
 {
-  bool constant = true;
-  for (size_t i = 1; i < count; i++)
-    constant &= bits_of(value[i]) == bits_of(value[0]);
-  if (constant && count) {
+  const word *v = (const word *)value;
+  size_t same = 1;
+  while (same < count && v[same] == v[0])
+    same++;
+  if (count && same == count) {
     qy_text_put(out, (const char[]){CONSTANT}, 1);
     qy_text_put(out, (const char *)value, sizeof *value);
     return out->failed ? -1 : 0;
   }
-  room r = {0};
-  int failed = count > PACK_MOST || !make_room(&r, count);
-  if (!failed) memcpy(r.value, value, count * sizeof *value);
-  failed = failed ? -1 : pack(out, &r, count);
-  drop_room(&r);
-  return failed;
+  return count > PACK_MOST || !make_room(r, count) ? -1 : pack(out, r, v, count);
 }
 
 /* ---- back */
@@ -205,73 +235,89 @@ static size_t take_count(input *in)
   return number;
 }
 
-static void copy_number(double *to, const char *from, size_t place)
+static void put_bits(double *to, uint64_t bits)
 {
-  memcpy(to, from + place * sizeof *to, sizeof *to);
+  memcpy(to, &bits, sizeof *to);
 }
 
-/* Values that are not those before, as they follow or from their list. */
+/* Values that are not those `lag` places before, as they follow or from their list. */
 typedef struct source {
   const char *value, *number; /* number NULL: as they follow */
-  size_t listed, next, count;
+  size_t listed, count, lag;
 } source;
 
-static bool next_value(double *to, source *s)
+static uint64_t source_value(const source *s, size_t place)
 {
-  uint16_t place = 0;
-  if (s->next == s->count) return false;
+  uint64_t bits;
+  uint16_t number;
   if (s->number) {
-    memcpy(&place, s->number + s->next * sizeof place, sizeof place);
-    if (place >= s->listed) return false;
+    memcpy(&number, s->number + place * sizeof number, sizeof number);
+    place = number;
   }
-  copy_number(to, s->value, s->number ? place : s->next);
-  s->next++;
-  return true;
+  memcpy(&bits, s->value + place * sizeof bits, sizeof bits);
+  return bits;
 }
 
-/* Eight at a time where all are as they follow, or all as those before. */
-static size_t join_many(double *value, size_t from, size_t count, const uint8_t *bit, size_t lag, source *s)
+/* Bits of up to 64 values; those behind the last are 0. */
+static uint64_t bits_at(const uint8_t *bit, size_t i)
 {
-  enum { MANY = 8 };
-  size_t i = from;
-  for (; i % MANY == 0 && i >= lag && i + MANY <= count; i += MANY) {
-    if (bit[i / MANY] == 0) {
-      for (size_t k = i; k < i + MANY; k++)
-        memcpy(&value[k], &value[k - lag], sizeof *value);
-    } else if (bit[i / MANY] == UINT8_MAX && !s->number && s->next + MANY <= s->count) {
-      memcpy(&value[i], s->value + s->next * sizeof *value, MANY * sizeof *value);
-      s->next += MANY;
-    } else {
-      break;
-    }
-  }
-  return i;
+  uint64_t bits;
+  memcpy(&bits, bit + i / WORD * sizeof bits, sizeof bits);
+  return le64toh(bits) >> i % WORD;
 }
 
-static bool join(double *value, size_t count, const uint8_t *bit, size_t lag, source *s)
+/* Are all numbers into the list, and are there as many values as bits say, the first `lag` among them? */
+static bool source_fits(const source *s, const uint8_t *bit, size_t count)
 {
-  bool good = true;
-  for (size_t i = 0; i < count && good; i++) {
-    if (bit && i % 8 == 0 && (i = join_many(value, i, count, bit, lag, s)) == count) break;
-    if (bit && !(bit[i / 8] >> i % 8 & 1)) {
-      good = i >= lag;
-      if (good) memcpy(&value[i], &value[i - lag], sizeof *value); /* NaN keeps its bits */
-    } else {
-      good = next_value(&value[i], s);
+  size_t own = 0;
+  uint16_t number, most = 0;
+  for (size_t i = 0; s->number && i < s->count; i++) {
+    memcpy(&number, s->number + i * sizeof number, sizeof number);
+    if (number > most) most = number;
+  }
+  if (s->number && s->count && most >= s->listed) return false;
+  if (!bit) return s->count == count;
+  for (size_t i = 0; i < s->lag && i < count; i++)
+    if (!(bit[i / 8] >> i % 8 & 1)) return false;
+  for (size_t i = 0; i < count; i += WORD)
+    own += (size_t)__builtin_popcountll(bits_at(bit, i) &
+                                        (count - i < WORD ? (UINT64_C(1) << (count - i)) - 1 : ~UINT64_C(0)));
+  return own == s->count;
+}
+
+/* Values as they follow, where bit is NULL or of the first ones; then without branches, which nothing would foretell.
+ * What is not own is that `lag` places before: of a lag of one, the last own one.  Values go as whole numbers, so that a
+ * NaN keeps its bits; s is a copy, which what is written does not change. */
+static void join(double *value, size_t count, const uint8_t *bit, const source s)
+{
+  const size_t first = bit && s.lag < count ? s.lag : count;
+  size_t own = 0, i = 0;
+  for (; i < first; i++)
+    put_bits(&value[i], source_value(&s, own++));
+  while (i < count) {
+    const size_t next = (i / WORD + 1) * WORD, end = next < count ? next : count;
+    uint64_t bits = bits_at(bit, i);
+    for (; i < end && s.lag == 1; i++, bits >>= 1) {
+      own += bits & 1;
+      put_bits(&value[i], source_value(&s, own - 1));
+    }
+    for (; i < end; i++, bits >>= 1) {
+      const uint64_t is_own = bits & 1, before = is_own - 1;
+      own += is_own;
+      put_bits(&value[i], (source_value(&s, own - 1) & ~before) | (*(const word *)&value[i - s.lag] & before));
     }
   }
-  return good && s->next == s->count;
 }
 
 bool unpack_column(double *value, size_t count, const void *bytes, size_t size)
 {
   input in = {bytes, size, count > PACK_MOST};
-  uint8_t bit[PACK_MOST / 8 + 1];
+  uint8_t bit[PACK_MOST / 8 + 1 + sizeof(uint64_t)]; /* whole words are read */
   const char *kind = take(&in, 1);
   if (kind && *kind == CONSTANT) {
     const char *at = take(&in, sizeof *value);
     for (size_t i = 0; i < count && at; i++)
-      copy_number(&value[i], at, 0);
+      memcpy(&value[i], at, sizeof *value);
     return at && in.left == 0;
   }
   const char *lag = take(&in, 1);
@@ -282,8 +328,12 @@ bool unpack_column(double *value, size_t count, const void *bytes, size_t size)
   if (!kind || !lag || in.failed || (*kind != RAW && *kind != LISTED) || *lag < 1 || s.count > count) return false;
   if (packed && (uncompress(bit, &length, (const Bytef *)deflated, packed) != Z_OK || length != count / 8 + 1))
     return false;
+  memset(bit + (packed ? length : 0), 0, sizeof(uint64_t));
   s.listed = *kind == LISTED ? take_count(&in) : s.count;
   s.value = take(&in, s.listed * sizeof *value);
   s.number = *kind == LISTED ? take(&in, s.count * sizeof(uint16_t)) : NULL;
-  return !in.failed && in.left == 0 && join(value, count, packed ? bit : NULL, (size_t)*lag, &s);
+  s.lag = (size_t)*lag;
+  if (in.failed || in.left || !source_fits(&s, packed ? bit : NULL, count)) return false;
+  join(value, count, packed ? bit : NULL, s);
+  return true;
 }

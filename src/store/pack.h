@@ -9,8 +9,13 @@
 /* Points that a column has at most. */
 enum { PACK_MOST = 1 << 16 };
 
+/* What packing needs room for, kept from column to column. */
+typedef struct packer packer;
+packer *packer_new(void);       /* NULL: out of memory */
+void packer_free(packer *room); /* NULL is allowed */
+
 /* Append the column to out.  NaN is a value like others.  0, or -1 when out of memory. */
-int pack_column(qy_text *out, const double *value, size_t count);
+int pack_column(qy_text *out, packer *room, const double *value, size_t count);
 
 /* Bytes that it appends at most. */
 size_t pack_bytes(size_t count);

@@ -5,6 +5,7 @@
 #include "chunk.h"
 #include "quarry/alloc.h"
 #include "quarry/axes.h"
+#include "quarry/decimal.h"
 #include "quarry/pareto.h"
 #include "quarry/sort.h"
 #include "quarry/store_kept.h"
@@ -149,7 +150,7 @@ static qy_status label_numbers(qy_points *points, qy_key key, const char *unit, 
   const int digits = qy_digits_apart(distinct, count, LABEL_DIGITS);
   for (size_t l = 0; !status && l < count; l++) {
     char text[48];
-    snprintf(text, sizeof text, "%.*g %s", digits, distinct[l], unit);
+    qy_print(text, sizeof text, "%.*g %s", digits, distinct[l], unit);
     if (!(points->label[key][l] = strdup(text))) status = qy_no_memory(err);
     points->label_count[key]++;
   }
@@ -202,7 +203,7 @@ static qy_status sort_numbers(qy_points *points, qy_key key, const char *unit, q
     char *end;
     const char *text = points->label[key][l];
     const bool none = strcmp(text, "-") == 0;
-    order[l] = (numbered){none ? NAN : strtod(text, &end), (uint32_t)l};
+    order[l] = (numbered){none ? NAN : qy_decimal(text, &end), (uint32_t)l};
     all = none || (end > text && strcmp(end, unit) == 0);
     any |= !none;
   }
@@ -456,7 +457,7 @@ const char *qy_key_tick(char out[QY_KEY_TITLE], qy_key key, const qy_points *poi
   else if (unit) /* as many digits as the label has */
     snprintf(out, QY_KEY_TITLE, "%.*s", (int)(unit - text), text);
   else
-    snprintf(out, QY_KEY_TITLE, "%.6g", number);
+    qy_print(out, QY_KEY_TITLE, "%.6g", number);
   return out;
 }
 
@@ -651,6 +652,34 @@ size_t qy_groups_index(const qy_groups *groups, const qy_points *points, size_t 
   return 0;
 }
 
+enum { AMOUNT = 48 }; /* of a number with its unit */
+
+/* A number of a parameter as people read it: sizes in KiB or MiB where they are whole ones, others with their unit
+ * unless the name says it ("bits"). */
+static const char *amount(char out[AMOUNT], const qy_points *points, qy_key key, size_t label)
+{
+  static const double kib = 1024;
+  const char *text = points->label[key][label], *unit = points->unit[key];
+  const double number = points->number[key][label];
+  if (!unit || isnan(number)) return text;
+  if (strcmp(unit, "B") == 0) {
+    const bool large = number >= kib && fmod(number, kib) == 0,
+               larger = number >= kib * kib && fmod(number, kib * kib) == 0;
+    qy_print(out, AMOUNT, "%.17g %s",
+             larger  ? number / (kib * kib)
+             : large ? number / kib
+                     : number,
+             larger  ? "MiB"
+             : large ? "KiB"
+                     : unit);
+    return out;
+  }
+  const char *name = qy_key_name(key, &points->parameters), *last = strstr(name, unit);
+  if (last && strcmp(last + strlen(unit), "s") == 0) return text;
+  snprintf(out, AMOUNT, "%.24s %s", text, unit);
+  return out;
+}
+
 const char *qy_groups_label(char *out, size_t size, const qy_groups *groups, const qy_points *points, size_t g)
 {
   assert(out && size > 0 && groups && points && g < groups->count);
@@ -660,9 +689,11 @@ const char *qy_groups_label(char *out, size_t size, const qy_groups *groups, con
     for (int k = 0; k < groups->key_count; k++) {
       qy_key key = groups->key[k];
       if (points->label_count[key] < (all ? 1 : 2)) continue;
-      const char *text = points->label[key][qy_groups_index(groups, points, g, key)];
+      const size_t label = qy_groups_index(groups, points, g, key);
+      char number[AMOUNT];
       /* A value alone does not say of what. */
       const bool named = key >= QY_KEY_PARAMETER && groups->key_count > 1 && points->number[key];
+      const char *text = named ? amount(number, points, key, label) : points->label[key][label];
       at = qy_append(out, size, at, "%s%s%s%s", at ? ", " : "", named ? qy_key_name(key, &points->parameters) : "",
                      named ? " " : "", text);
     }
@@ -675,7 +706,7 @@ char *qy_groups_label_whole(const qy_groups *groups, const qy_points *points, si
   for (int k = 0; k < groups->key_count; k++) {
     const qy_key key = groups->key[k];
     if (points->label_count[key] == 0) continue;
-    size += strlen(points->label[key][qy_groups_index(groups, points, g, key)]) + sizeof ",  ";
+    size += strlen(points->label[key][qy_groups_index(groups, points, g, key)]) + sizeof ",  " + AMOUNT;
     if (key >= QY_KEY_PARAMETER) size += strlen(qy_key_name(key, &points->parameters));
   }
   char *label = qy_alloc(size, 1);

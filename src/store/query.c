@@ -4,7 +4,9 @@
  * never get as far as a statement), sqlite3_stmt_readonly refuses what is left, and a store for reading has query_only
  * set.
  */
+#include "chunk.h"
 #include "quarry/alloc.h"
+#include "quarry/decimal.h"
 #include "quarry/text.h"
 #include "sql.h"
 #include "store_int.h"
@@ -31,12 +33,16 @@ static const struct {
                       {"encoding", 0},          {"compile_options", 0},  {"database_list", 0},   {"function_list", 0},
                       {"collation_list", 0}};
 
+/* ctx: the store. */
 static int only_reading(void *ctx, int action, const char *first, const char *second, const char *db, const char *view)
 {
-  (void)ctx, (void)db, (void)view;
+  qy_store *store = ctx;
+  (void)view;
   switch (action) {
-  case SQLITE_SELECT:
   case SQLITE_READ:
+    if (first && db && strcmp(first, "result") == 0 && strcmp(db, "main") == 0) store->packed_wanted = store->packed;
+    return SQLITE_OK;
+  case SQLITE_SELECT:
   case SQLITE_RECURSIVE: return SQLITE_OK;
   /* Asked for when a table-valued function is first used; a real UPDATE of it never gets past SQLite itself. */
   case SQLITE_UPDATE: return first && strcmp(first, "sqlite_master") == 0 ? SQLITE_OK : SQLITE_DENY;
@@ -92,7 +98,7 @@ static qy_status fail_at(const sql_text *t, const char *at, qy_error *err, const
   int line, column;
   va_list args;
   va_start(args, format);
-  vsnprintf(text, sizeof text, format, args);
+  qy_vprint(text, sizeof text, format, args);
   va_end(args);
   place_of(t, at, &line, &column);
   if (!t->file) return qy_fail(err, QY_BAD_INPUT, "SQL: %s", text);
@@ -167,13 +173,28 @@ static qy_status sql_error(qy_store *store, const sql_text *t, int code, qy_erro
                  advice);
 }
 
+static int prepare(sqlite3_stmt **statement, const char **tail, qy_store *store, const char *sql)
+{
+  store->packed_wanted = false;
+  sqlite3_set_authorizer(store->db, only_reading, store);
+  const int code = sqlite3_prepare_v2(store->db, sql, -1, statement, tail);
+  sqlite3_set_authorizer(store->db, NULL, NULL);
+  return code;
+}
+
 static qy_status compile(qy_store *store, const sql_text *t, sqlite3_stmt **statement, qy_error *err)
 {
   const char *tail = NULL;
-  sqlite3_set_authorizer(store->db, only_reading, NULL);
-  int code = sqlite3_prepare_v2(store->db, t->sql, -1, statement, &tail);
+  int code = prepare(statement, &tail, store, t->sql);
+  if (store->packed_wanted && !store->packed_views) { /* they hide those of the file */
+    const qy_status shown = chunk_show_views(store->db, store->file, err);
+    sqlite3_finalize(*statement);
+    *statement = NULL;
+    if (shown) return shown;
+    store->packed_views = true;
+    code = prepare(statement, &tail, store, t->sql);
+  }
   qy_status status = code == SQLITE_OK ? QY_OK : sql_error(store, t, code, err);
-  sqlite3_set_authorizer(store->db, NULL, NULL);
   if (status != QY_OK) return status;
   if (!*statement)
     status = fail_at(t, t->sql, err, "expected a SELECT, found nothing");
@@ -276,6 +297,38 @@ qy_status qy_store_query_head(qy_store *store, const char *sql, const char *file
 {
   assert(store && sql && values);
   return query(store, &(sql_text){sql, file}, head, NULL, values, ctx, err);
+}
+
+static void read_values(qy_store_value *value, int columns, sqlite3_stmt *statement)
+{
+  for (int i = 0; i < columns; i++) {
+    const int type = sqlite3_column_type(statement, i);
+    const bool is_number = type == SQLITE_INTEGER || type == SQLITE_FLOAT;
+    value[i].number = is_number ? sqlite3_column_double(statement, i) : NAN;
+    value[i].text = type == SQLITE_FLOAT ? NULL : (const char *)sqlite3_column_text(statement, i);
+  }
+}
+
+qy_status qy_store_query_values(qy_store *store, const char *sql, qy_store_value_row *row, void *ctx, qy_error *err)
+{
+  assert(store && sql && row);
+  const sql_text text = {.sql = sql};
+  sqlite3_stmt *statement = NULL;
+  limit_begin(store);
+  qy_status status = compile(store, &text, &statement, err);
+  const int columns = status ? 0 : sqlite3_column_count(statement);
+  qy_store_value *value = status ? NULL : qy_alloc((size_t)columns, sizeof *value);
+  if (!status && !value) status = qy_no_memory(err);
+  int code = SQLITE_ROW, stop = 0;
+  while (!status && !stop && (code = sqlite3_step(statement)) == SQLITE_ROW) {
+    read_values(value, columns, statement);
+    stop = row(ctx, value);
+  }
+  if (!status && !stop && code != SQLITE_DONE) status = sql_error(store, &text, code, err);
+  sqlite3_finalize(statement);
+  free(value);
+  limit_end(store);
+  return status;
 }
 
 /* Where the aggregate function below puts its arguments. */

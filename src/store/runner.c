@@ -2,13 +2,16 @@
  * hash, as databases are passed on.
  *
  * Linux: the boot is named by /proc/sys/kernel/random/boot_id, the start of a process in clock ticks since boot is
- * field 22 of /proc/PID/stat (proc(5)).  A process that was killed and not yet waited for (state Z) is dead.
+ * field 22 of /proc/PID/stat (proc(5)).  A process that was killed and not yet waited for (state Z) is dead.  Without
+ * /proc boot and start are not known: a process of that number is taken for the one.
  */
 #include "runner.h"
 
 #include "quarry/sha256.h"
 
 #include <assert.h>
+#include <errno.h>
+#include <signal.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
@@ -89,6 +92,7 @@ bool qy_store_runner_lives(const char *mark, long *pid, char host[64])
   if (strcmp(own.host, other.host) != 0 || strcmp(own.boot, other.boot) != 0 || strcmp(own.space, other.space) != 0)
     return false;
   host_name(host);
+  if (own.start == 0 && other.start == 0) return kill((pid_t)other.pid, 0) == 0 || errno == EPERM;
   unsigned long long start = start_of(other.pid);
   return start != 0 && start == other.start;
 }

@@ -297,22 +297,29 @@ static int has_column(sqlite3 *db, const char *table, const char *name)
 }
 
 /* Add a column unless it is there; *missing counts those that are not.  add 0: count only. */
-static qy_status want_column(sqlite3 *db, const char *file, const char *table, const char *name, int add, int *missing,
-                             qy_error *err)
+static qy_status want_typed(sqlite3 *db, const char *file, const char *table, const char *name, const char *type,
+                            int add, int *missing, qy_error *err)
 {
   char sql[160];
   if (has_column(db, table, name)) return QY_OK;
   ++*missing;
   if (!add) return QY_OK;
-  snprintf(sql, sizeof sql, "ALTER TABLE %s ADD COLUMN %s REAL", table, name);
-  return qy_sql_run(db, file, sql, "add a metric", err);
+  snprintf(sql, sizeof sql, "ALTER TABLE %s ADD COLUMN %s %s", table, name, type);
+  return qy_sql_run(db, file, sql, "add a column", err);
 }
 
-/* The columns of all metrics and their intervals; those of comparisons that came without a version. */
+static qy_status want_column(sqlite3 *db, const char *file, const char *table, const char *name, int add, int *missing,
+                             qy_error *err)
+{
+  return want_typed(db, file, table, name, "REAL", add, missing, err);
+}
+
+/* The columns of all metrics and their intervals; those of other tables that came without a version. */
 static qy_status want_columns(sqlite3 *db, const char *file, int add, int *missing, qy_error *err)
 {
   static const char *const suffix[] = {"p05", "p95"};
-  qy_status status = want_column(db, file, "comparison", "unlimited_p05", add, missing, err);
+  qy_status status = want_typed(db, file, "experiment", "program", "TEXT", add, missing, err);
+  if (status == QY_OK) status = want_column(db, file, "comparison", "unlimited_p05", add, missing, err);
   if (status == QY_OK) status = want_column(db, file, "comparison", "unlimited_p95", add, missing, err);
   for (int i = 0; i < QY_METRIC_COUNT && status == QY_OK; i++) {
     const char *name = qy_metric_table()[i].name;

@@ -314,7 +314,7 @@ static qy_status open_store(qy_store **out, const char *file, int mode, const ch
   store->mode = mode;
   status = inspect(file, path, mode, err);
   if (status != QY_OK) goto out;
-  if (images) store_image_place(path, images);
+  const bool ours = images && store_image_place(path, images); /* its schema and rows are known by a hash */
 
   int code =
       mode == QY_STORE_READ
@@ -334,9 +334,8 @@ static qy_status open_store(qy_store **out, const char *file, int mode, const ch
     if (status == QY_OK) status = trust_schema(store, err);
     if (status == QY_OK) status = trust_rows(store, err);
     if (status == QY_OK) status = present_views(store, err);
-    bool chunks = false;
     qy_error unread = {0}; /* of a damaged file: whoever asks for something learns of it */
-    if (status == QY_OK && chunk_any(&chunks, store->db, file, &unread) == QY_OK && chunks)
+    if (status == QY_OK && chunk_any(&store->packed, store->db, file, &unread) == QY_OK && store->packed)
       status = chunk_show(store->db, file, err);
     if (status == QY_OK && unread.status == QY_NO_MEMORY) status = qy_no_memory(err);
     if (status == QY_OK) status = qy_sql_run(store->db, file, "PRAGMA query_only = ON", "open the database", err);
@@ -354,16 +353,16 @@ static qy_status open_store(qy_store **out, const char *file, int mode, const ch
     if (status == QY_OK && images) store_image_keep(store->db, images);
   }
   if (status == QY_OK) status = check_identity(store, err);
-  if (status == QY_OK) status = trust_schema(store, err);
-  if (status == QY_OK) status = trust_rows(store, err);
+  if (status == QY_OK && !ours) status = trust_schema(store, err);
+  if (status == QY_OK && !ours) status = trust_rows(store, err);
   if (status == QY_OK) status = set_wal(store->db, file, err);
   if (status == QY_OK)
     status =
         qy_sql_run(store->db, file, "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON", "open the database", err);
-  if (status == QY_OK) status = qy_store_schema_update(store->db, file, err);
+  if (status == QY_OK && !ours) status = qy_store_schema_update(store->db, file, err);
   if (status == QY_OK && trust_close(store->db) != SQLITE_OK) status = qy_no_memory(err);
   if (status == QY_OK) status = prepare_writing(store, err);
-  if (status == QY_OK) status = views_of_old(store, err);
+  if (status == QY_OK && !ours) status = views_of_old(store, err);
 out:
   free(path);
   if (status == QY_OK)

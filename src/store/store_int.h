@@ -46,6 +46,9 @@ struct qy_store {
   int running;                    /* the mark is in the database */
   bool held;                      /* a transaction around several calls: those below are no-ops */
 
+  bool packed;           /* results are shown as chunk.h says; only in a store for reading */
+  bool packed_views;     /* the views over them are there */
+  bool packed_wanted;    /* the statement that is compiled reads results of the file itself */
   qy_store_limits limit; /* of a query */
   double deadline_s;     /* of that at hand; 0: none */
 

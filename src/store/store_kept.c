@@ -219,6 +219,8 @@ qy_status qy_store_counts_write(qy_store *store, const qy_store_counts *counts, 
   if (!status) status = write_infeasible(store, counts, err);
   if (!status) status = write_fronts(store, counts, err);
   if (!status) status = write_bins(store, counts, err);
+  for (int m = 0; m < QY_METRIC_COUNT; m++)
+    store->best.unknown[m] = counts->best && !counts->best[m];
   status = end(store, status, counting, err);
   if (status) qy_store_forget_reasons(store); /* keys given in the transaction are gone */
   return status;

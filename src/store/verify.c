@@ -3,6 +3,7 @@
 
 #include "chunk.h"
 #include "missing.h"
+#include "quarry/decimal.h"
 #include "quarry/sha256.h"
 #include "schema.h"
 #include "sql.h"
@@ -11,7 +12,6 @@
 #include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const char doing[] = "check the database";
@@ -30,7 +30,7 @@ __attribute__((format(printf, 3, 4))) static void say(verifying *v, bool wrong, 
   char text[FINDING];
   va_list args;
   va_start(args, format);
-  vsnprintf(text, sizeof text, format, args);
+  qy_vprint(text, sizeof text, format, args);
   va_end(args);
   if (!v->ended) v->ended = v->found(v->ctx, wrong, text) != 0;
 }

@@ -2,6 +2,7 @@
 #include "axes_int.h"
 #include "chunk.h"
 #include "missing.h"
+#include "pack_batch.h"
 #include "quarry/alloc.h"
 #include "quarry/store_kept.h"
 #include "sql.h"
@@ -13,9 +14,10 @@
 #include <string.h>
 
 enum { BITS_MAX = 64 };
+static const char storing[] = "store a batch";
 
 static qy_status check_rows(const qy_store *store, int64_t batch, const qy_store_row *rows, int64_t count,
-                            bool finite_metrics, qy_error *err)
+                            qy_error *err)
 {
   int64_t first = batch * store->batch_points, end = first + store->batch_points;
   if (end > store->points) end = store->points;
@@ -34,7 +36,7 @@ static qy_status check_rows(const qy_store *store, int64_t batch, const qy_store
       return qy_fail(err, QY_INTERNAL, "point %lld: expected a precision from 0 to %d bits, found %d",
                      (long long)row->point, BITS_MAX, row->precision_bits);
     int finite = isfinite(row->clock_mhz) != 0, bad = -1;
-    if (keeps_metrics(row) && !finite_metrics)
+    if (keeps_metrics(row))
       for (int m = 0; m < QY_METRIC_COUNT; m++)
         if (isinf(row->metric[m]) && bad < 0) bad = m;
     if (!finite || bad >= 0)
@@ -119,25 +121,31 @@ qy_status store_text_key(int64_t *key, qy_store *store, bool resolved, const cha
                   : text_key(store, &store->reason, store->insert_reason, text, key, err);
 }
 
-/* The keys of all reasons and of what was chosen.  Rows that follow one another often share the text itself. */
-static qy_status row_keys(qy_store *store, const qy_store_row *rows, int64_t count, qy_error *err)
+/* The keys of texts that stand `stride` bytes apart, 0 of none.  Rows that follow one another often share the text
+ * itself. */
+static qy_status text_keys(int64_t *key, qy_store *store, bool resolved, const char *const *text, size_t stride,
+                           int64_t count, qy_error *err)
 {
   qy_status status = QY_OK;
-  const char *last = NULL, *last_reason = NULL;
-  int64_t last_key = 0, reason_key = 0;
-  for (int64_t i = 0; i < count && status == QY_OK; i++) {
-    store->row_reason[i] = store->row_resolved[i] = 0;
-    if (rows[i].reason && rows[i].reason != last_reason)
-      status = text_key(store, &store->reason, store->insert_reason, rows[i].reason, &reason_key, err);
-    last_reason = rows[i].reason;
-    if (last_reason) store->row_reason[i] = reason_key;
-    if (status != QY_OK || !rows[i].resolved) continue;
-    if (rows[i].resolved != last)
-      status = text_key(store, &store->resolved, store->insert_resolved, rows[i].resolved, &last_key, err);
-    last = rows[i].resolved;
-    store->row_resolved[i] = last_key;
+  const char *last = NULL;
+  int64_t last_key = 0;
+  for (int64_t i = 0; i < count && !status; i++) {
+    const char *own = *(const char *const *)((const char *)text + (size_t)i * stride);
+    key[i] = 0;
+    if (!own) continue;
+    if (own != last) status = store_text_key(&last_key, store, resolved, own, err);
+    last = own;
+    key[i] = last_key;
   }
   return status;
+}
+
+static qy_status key_room(qy_store *store, int64_t count, qy_error *err)
+{
+  if (qy_grow((void **)&store->row_reason, &store->row_reason_capacity, (size_t)count, sizeof *store->row_reason) ||
+      qy_grow((void **)&store->row_resolved, &store->row_resolved_capacity, (size_t)count, sizeof *store->row_resolved))
+    return qy_no_memory(err);
+  return QY_OK;
 }
 
 qy_status store_transaction(qy_store *store, const char *doing, qy_error *err)
@@ -173,7 +181,7 @@ qy_status store_check_mark(qy_store *store, qy_error *err)
   int code = sqlite3_step(check), mine = code == SQLITE_ROW && sqlite3_column_int(check, 0);
   qy_status status = QY_OK;
   if (code != SQLITE_ROW && code != SQLITE_DONE)
-    status = qy_sql_fail(store->db, store->file, code, "store a batch", err);
+    status = qy_sql_fail(store->db, store->file, code, storing, err);
   else if (!mine)
     status =
         qy_fail(err, QY_SYSTEM, "%s: another process has taken over this experiment; its rows are kept", store->file);
@@ -198,32 +206,33 @@ static qy_status insert_designs(qy_store *store, const qy_store_design *designs,
   return status;
 }
 
-/* Does every row of the batch have a design that was told?  Results refer to designs by key alone. */
+/* Was the design told?  Results refer to designs by key alone. */
+static qy_status check_design(qy_store *store, int64_t design, qy_error *err)
+{
+  sqlite3_bind_int64(store->check_design, 1, store->experiment << STORE_KEY_SHIFT | design);
+  const int code = sqlite3_step(store->check_design);
+  const qy_status status = code == SQLITE_ROW ? QY_OK
+                           : code == SQLITE_DONE
+                               ? qy_fail(err, QY_INTERNAL, "%s: a result has a design that was never told", store->file)
+                               : qy_sql_fail(store->db, store->file, code, storing, err);
+  sqlite3_reset(store->check_design);
+  return status;
+}
+
 static qy_status check_designs(qy_store *store, const qy_store_row *rows, int64_t count, qy_error *err)
 {
   qy_status status = QY_OK;
-  for (int64_t i = 0; i < count && !status; i++) {
-    if (i && rows[i].design == rows[i - 1].design) continue;
-    sqlite3_bind_int64(store->check_design, 1, store->experiment << STORE_KEY_SHIFT | rows[i].design);
-    const int code = sqlite3_step(store->check_design);
-    if (code == SQLITE_DONE)
-      status = qy_fail(err, QY_INTERNAL, "%s: a result has a design that was never told", store->file);
-    else if (code != SQLITE_ROW)
-      status = qy_sql_fail(store->db, store->file, code, "store a batch", err);
-    sqlite3_reset(store->check_design);
-  }
+  for (int64_t i = 0; i < count && !status; i++)
+    if (!i || rows[i].design != rows[i - 1].design) status = check_design(store, rows[i].design, err);
   return status;
 }
 
 /* Take note of what the rows have. */
-static void see_rows(qy_store *store, const qy_store_row *rows, int64_t count, const void *packed)
+static void see_rows(qy_store *store, const qy_store_row *rows, int64_t count)
 {
   int metric[QY_METRIC_COUNT], unseen = 0;
   for (int m = 0; m < QY_METRIC_COUNT; m++)
-    if (packed)
-      store->seen_metric[m] |= chunk_packed_has(packed, m);
-    else if (!store->seen_metric[m])
-      metric[unseen++] = m;
+    if (!store->seen_metric[m]) metric[unseen++] = m;
   store->seen_rows |= count > 0;
   for (int64_t i = 0; i < count; i++) {
     store->seen_reason |= rows[i].reason != NULL;
@@ -236,92 +245,162 @@ static void see_rows(qy_store *store, const qy_store_row *rows, int64_t count, c
   }
 }
 
+static void see_packed(qy_store *store, const packed_batch *p)
+{
+  size_t size;
+  for (int m = 0; m < QY_METRIC_COUNT; m++)
+    store->seen_metric[m] |= packed_chunk(&size, p, CHUNK_METRIC + m) != NULL;
+  store->seen_rows = true;
+  store->seen_reason |= p->has_reason;
+  store->seen_resolved |= p->has_resolved;
+}
+
 /* Rows of another table, and how many they were. */
 static qy_status insert_part(qy_store *store, sqlite3_stmt *insert, int *rows, qy_error *err)
 {
-  const qy_status status = qy_sql_step(store->db, store->file, insert, "store a batch", err);
+  const qy_status status = qy_sql_step(store->db, store->file, insert, storing, err);
   *rows = sqlite3_changes(store->db);
   return status;
 }
 
-qy_status qy_store_batch(qy_store *store, int64_t batch, const qy_store_row *rows, int64_t count,
-                         const qy_store_design *designs, int64_t design_count, qy_error *err)
+/* Can it be stored now? */
+static qy_status check_batch(const qy_store *store, int64_t batch, qy_error *err)
 {
-  return qy_store_batch_packed(store, batch, rows, count, designs, design_count, NULL, err);
-}
-
-qy_status qy_store_batch_packed(qy_store *store, int64_t batch, const qy_store_row *rows, int64_t count,
-                                const qy_store_design *designs, int64_t design_count, const void *packed, qy_error *err)
-{
-  assert(store && count >= 0 && (rows || count == 0) && design_count >= 0 && (designs || design_count == 0));
-  assert(!packed || store->in_columns);
-  static const char doing[] = "store a batch";
   if (!store->running) return qy_fail(err, QY_INTERNAL, "%s: no experiment is running", store->file);
   if (batch < 0 || batch >= store->batch_count || store->stored[batch])
     return qy_fail(err, QY_INTERNAL, "expected a batch from 0 to %lld not stored yet, found %lld",
                    (long long)store->batch_count - 1, (long long)batch);
-  int intervals = 0, assignments = 0;
-  qy_status status = check_rows(store, batch, rows, count, packed && chunk_packed_finite(packed), err);
-  if (status != QY_OK) return status;
-  if (qy_grow((void **)&store->row_reason, &store->row_reason_capacity, (size_t)count, sizeof *store->row_reason) !=
-          0 ||
-      qy_grow((void **)&store->row_resolved, &store->row_resolved_capacity, (size_t)count,
-              sizeof *store->row_resolved) != 0)
-    return qy_fail(err, QY_NO_MEMORY, "out of memory");
+  return QY_OK;
+}
 
-  status = store_transaction(store, doing, err);
+/* The transaction of a batch, with its designs. */
+static qy_status begin_batch(qy_store *store, const qy_store_design *designs, int64_t design_count, qy_error *err)
+{
+  qy_status status = store_transaction(store, storing, err);
   if (status == QY_OK) status = store_check_mark(store, err);
   if (status == QY_OK) status = insert_designs(store, designs, design_count, err);
-  if (status == QY_OK) status = row_keys(store, rows, count, err);
-  if (status == QY_OK) {
-    store->batch = (store_batch){.row = rows,
-                                 .count = count,
-                                 .base = store->experiment << STORE_KEY_SHIFT,
-                                 .technology = store->technology,
-                                 .network = store->network,
-                                 .precision = store->precision,
-                                 .reason = store->row_reason,
-                                 .resolved = store->row_resolved};
-    status = check_designs(store, rows, count, err);
-    int unsure = 0, assigned = 0;
-    for (int64_t i = 0; i < count; i++) {
-      unsure |= rows[i].interval != NULL;
-      assigned |= rows[i].assignment != NULL;
-    }
-    /* Of columns only what assignments refer to are rows too. */
-    if (status == QY_OK && store->in_columns) status = chunk_write(store, batch, rows, count, packed, err);
-    sqlite3_bind_int(store->insert_rows, 1, !store->in_columns);
-    if (status == QY_OK && (!store->in_columns || assigned))
-      status = qy_sql_step(store->db, store->file, store->insert_rows, doing, err);
-    if (status == QY_OK && unsure) status = insert_part(store, store->insert_intervals, &intervals, err);
-    if (status == QY_OK && assigned) status = insert_part(store, store->insert_assignments, &assignments, err);
-    store->batch = (store_batch){0};
-    for (int64_t i = 0; i < count && status == QY_OK; i++)
-      if (rows[i].detail && !rows[i].reason)
-        status = store_detail_write(&store->detail, store->db, store->file,
-                                    store->experiment << STORE_KEY_SHIFT | rows[i].point, 0, rows[i].detail, err);
-  }
+  return status;
+}
+
+/* Marked and committed, or as if it had not been. */
+static qy_status end_batch(qy_store *store, int64_t batch, int64_t count, int intervals, int assignments,
+                           qy_status status, qy_error *err)
+{
   if (status == QY_OK) {
     sqlite3_bind_int64(store->mark_batch, 1, store->experiment);
     sqlite3_bind_int64(store->mark_batch, 2, batch);
     sqlite3_bind_int64(store->mark_batch, 3, count);
     sqlite3_bind_int(store->mark_batch, 4, intervals);
     sqlite3_bind_int(store->mark_batch, 5, assignments);
-    status = qy_sql_step(store->db, store->file, store->mark_batch, doing, err);
+    status = qy_sql_step(store->db, store->file, store->mark_batch, storing, err);
   }
-  if (status == QY_OK) status = store_commit(store, doing, err);
+  if (status == QY_OK) status = store_commit(store, storing, err);
   if (status != QY_OK) {
     qy_sql_rollback(store->db);
     qy_store_forget_reasons(store); /* keys given in the transaction are gone */
     return status;
   }
   store->stored[batch] = 1;
-  see_rows(store, rows, count, packed);
+  return QY_OK;
+}
+
+/* Rows into the tables that they belong to, with the keys of their texts. */
+static qy_status insert_rows(qy_store *store, int64_t batch, const qy_store_row *rows, int64_t count, int *intervals,
+                             int *assignments, qy_error *err)
+{
+  int unsure = 0, assigned = 0;
+  store->batch = (store_batch){.row = rows,
+                               .count = count,
+                               .base = store->experiment << STORE_KEY_SHIFT,
+                               .technology = store->technology,
+                               .network = store->network,
+                               .precision = store->precision,
+                               .reason = store->row_reason,
+                               .resolved = store->row_resolved};
+  qy_status status = check_designs(store, rows, count, err);
+  for (int64_t i = 0; i < count; i++) {
+    unsure |= rows[i].interval != NULL;
+    assigned |= rows[i].assignment != NULL;
+  }
+  /* Of columns only what assignments refer to are rows too. */
+  if (status == QY_OK && store->in_columns) status = chunk_write(store, batch, rows, count, err);
+  sqlite3_bind_int(store->insert_rows, 1, !store->in_columns);
+  if (status == QY_OK && (!store->in_columns || assigned))
+    status = qy_sql_step(store->db, store->file, store->insert_rows, storing, err);
+  if (status == QY_OK && unsure) status = insert_part(store, store->insert_intervals, intervals, err);
+  if (status == QY_OK && assigned) status = insert_part(store, store->insert_assignments, assignments, err);
+  store->batch = (store_batch){0};
+  for (int64_t i = 0; i < count && status == QY_OK; i++)
+    if (rows[i].detail && !rows[i].reason)
+      status = store_detail_write(&store->detail, store->db, store->file,
+                                  store->experiment << STORE_KEY_SHIFT | rows[i].point, 0, rows[i].detail, err);
+  return status;
+}
+
+qy_status qy_store_batch(qy_store *store, int64_t batch, const qy_store_row *rows, int64_t count,
+                         const qy_store_design *designs, int64_t design_count, qy_error *err)
+{
+  assert(store && count >= 0 && (rows || count == 0) && design_count >= 0 && (designs || design_count == 0));
+  int intervals = 0, assignments = 0;
+  qy_status status = check_batch(store, batch, err);
+  if (status == QY_OK) status = check_rows(store, batch, rows, count, err);
+  if (status == QY_OK) status = key_room(store, count, err);
+  if (status != QY_OK) return status;
+  status = begin_batch(store, designs, design_count, err);
+  if (status == QY_OK && count) {
+    status = text_keys(store->row_reason, store, false, &rows->reason, sizeof *rows, count, err);
+    if (status == QY_OK)
+      status = text_keys(store->row_resolved, store, true, &rows->resolved, sizeof *rows, count, err);
+  }
+  if (status == QY_OK) status = insert_rows(store, batch, rows, count, &intervals, &assignments, err);
+  status = end_batch(store, batch, count, intervals, assignments, status, err);
+  if (status != QY_OK) return status;
+  see_rows(store, rows, count);
   for (int64_t i = 0; i < count && status == QY_OK; i++) {
     const qy_store_row *row = &rows[i];
     if (!row->reason && qy_store_best_take(&store->best, row->technology, row->network, row->precision,
                                            store->experiment << STORE_KEY_SHIFT | row->point, row->metric) != 0)
-      status = qy_fail(err, QY_NO_MEMORY, "out of memory");
+      status = qy_no_memory(err);
+  }
+  return status;
+}
+
+/* Its points are those of the batch. */
+static qy_status check_packed(const qy_store *store, int64_t batch, const packed_batch *p, qy_error *err)
+{
+  const int64_t first = batch * store->batch_points, left = store->points - first;
+  const int64_t count = left < store->batch_points ? left : store->batch_points;
+  if (p->first == first && p->count == count) return QY_OK;
+  return qy_fail(err, QY_INTERNAL, "batch %lld: expected points %lld to %lld, found %lld to %lld", (long long)batch,
+                 (long long)first, (long long)(first + count - 1), (long long)p->first,
+                 (long long)(p->first + p->count - 1));
+}
+
+qy_status qy_store_batch_packed(qy_store *store, int64_t batch, const void *packed, const qy_store_design *designs,
+                                int64_t design_count, qy_error *err)
+{
+  const packed_batch *p = packed;
+  assert(store && store->in_columns && p && design_count >= 0 && (designs || design_count == 0));
+  qy_status status = check_batch(store, batch, err);
+  if (status == QY_OK) status = check_packed(store, batch, p, err);
+  if (status == QY_OK) status = key_room(store, p->count, err);
+  if (status != QY_OK) return status;
+  status = begin_batch(store, designs, design_count, err);
+  if (status == QY_OK)
+    status = text_keys(store->row_reason, store, false, packed_reasons(p), sizeof(char *), p->count, err);
+  if (status == QY_OK)
+    status = text_keys(store->row_resolved, store, true, packed_resolved(p), sizeof(char *), p->count, err);
+  for (int64_t d = p->first_design; d <= p->last_design && status == QY_OK; d++)
+    status = check_design(store, d, err);
+  if (status == QY_OK) status = chunk_write_packed(store, batch, p, err);
+  status = end_batch(store, batch, p->count, 0, 0, status, err);
+  if (status != QY_OK) return status;
+  see_packed(store, p);
+  for (size_t i = 0; i < p->bests && status == QY_OK; i++) {
+    const packed_best *b = &packed_bests(p)[i];
+    if (store_best_merge(&store->best, b->technology, b->network, b->precision, store->experiment << STORE_KEY_SHIFT,
+                         &b->entry))
+      status = qy_no_memory(err);
   }
   return status;
 }

@@ -120,6 +120,30 @@ static int count_row(void *ctx, int columns, const char *const *names, const cha
   return 0;
 }
 
+/* Columns: a whole number, a real one that is whole, one that is not, a text, SQL NULL. */
+static int values_row(void *ctx, const qy_store_value *value)
+{
+  int *rows = ctx;
+  ++*rows;
+  ok(value[0].number == 7 && strcmp(value[0].text, "7") == 0, "an integer as number and text");
+  ok(value[1].number == 2 && !value[1].text, "a real number has no text");
+  ok(value[2].number == 0x1.999999999999ap-4, "and is exact");
+  ok(isnan(value[3].number) && strcmp(value[3].text, "1.5") == 0, "a text is no number");
+  ok(isnan(value[4].number) && !value[4].text, "NULL is neither");
+  return *rows == 2;
+}
+
+static void values_are_read(qy_store *store)
+{
+  qy_error err = {0};
+  int rows = 0;
+  const char *sql = "WITH t(i) AS (VALUES (1), (2), (3)) SELECT 7, 2.0, 0.1, '1.5', NULL FROM t";
+  is_status(qy_store_query_values(store, sql, values_row, &rows, &err), QY_OK, &err, "values of a query");
+  is_int(rows, 2, "until the caller stops");
+  is_status(qy_store_query_values(store, "DELETE FROM result", values_row, &rows, &err), QY_BAD_INPUT, &err,
+            "values: only of what reads");
+}
+
 static int read_there(const char *file)
 {
   qy_error err = {0};
@@ -255,6 +279,7 @@ static void queries(void)
       ok(status == QY_BAD_INPUT && rows == 0, "%s", what);
       says(&err, refused[i].text, "with a message");
     }
+    values_are_read(store);
     /* Some PRAGMAs act while they are compiled. */
     int keys = -1;
     is_status(qy_store_query(store, "PRAGMA foreign_keys", count_row, &keys, &err), QY_OK, &err, "a setting is read");

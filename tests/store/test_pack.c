@@ -11,12 +11,13 @@
 enum { COUNT = 5000 };
 
 static double column[PACK_MOST + 1], back[PACK_MOST + 1];
+static packer *room; /* for columns of any length, one after the other */
 
 /* Does it come back, every bit? */
 static void round_trip(size_t count, size_t most_bytes, const char *what)
 {
   qy_text bytes = {0};
-  ok(pack_column(&bytes, column, count) == 0, "%s: packed", what);
+  ok(pack_column(&bytes, room, column, count) == 0, "%s: packed", what);
   memset(back, 1, sizeof back);
   ok(unpack_column(back, count, bytes.data, bytes.length) && memcmp(back, column, count * sizeof *column) == 0,
      "%s: the same bits come back", what);
@@ -53,7 +54,7 @@ static void shapes(void)
     column[i] = (double)(random_bits(&seed) % 70000);
   round_trip(PACK_MOST, 8 * PACK_MOST + 20000, "more different ones than a list holds");
   qy_text bytes = {0};
-  ok(pack_column(&bytes, column, PACK_MOST + 1) != 0, "more than there may be are refused");
+  ok(pack_column(&bytes, room, column, PACK_MOST + 1) != 0, "more than there may be are refused");
   qy_text_free(&bytes);
 }
 
@@ -65,7 +66,7 @@ static void damaged(void)
   size_t accepted = 0;
   for (size_t i = 0; i < COUNT; i++)
     column[i] = i % 3 ? column[i ? i - 1 : 0] : sqrt((double)(random_bits(&seed) % 200));
-  pack_column(&bytes, column, COUNT);
+  pack_column(&bytes, room, column, COUNT);
   for (size_t size = 0; size < bytes.length; size++)
     accepted += unpack_column(back, COUNT, bytes.data, size);
   is_int((long)accepted, 0, "no beginning of it is taken for the whole");
@@ -85,7 +86,9 @@ static void damaged(void)
 
 int main(void)
 {
+  room = packer_new();
   shapes();
   damaged();
+  packer_free(room);
   return done();
 }

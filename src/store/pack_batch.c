@@ -1,0 +1,277 @@
+/* Batches packed ahead: see pack_batch.h. */
+#include "pack_batch.h"
+
+#include "pack.h"
+#include "quarry/alloc.h"
+#include "store_int.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BITS_MAX = 64 };
+
+static size_t place_count(const qy_store *store)
+{
+  return (size_t)store->technology_count * (size_t)store->network_count * (size_t)store->precision_count;
+}
+
+static size_t best_room(const qy_store *store, int64_t count)
+{
+  const size_t places = place_count(store);
+  return places < (size_t)count ? places : (size_t)count;
+}
+
+size_t qy_store_packed_bytes(const qy_store *store, int64_t count)
+{
+  return sizeof(packed_batch) + best_room(store, count) * sizeof(packed_best) +
+         2 * (size_t)count * sizeof(const char *) + CHUNK_COLUMNS * pack_bytes((size_t)count);
+}
+
+static packed_best *bests_of(packed_batch *p)
+{
+  return (packed_best *)(p + 1);
+}
+
+static const char **texts_of(packed_batch *p)
+{
+  return (const char **)(bests_of(p) + p->best_room);
+}
+
+static char *bytes_of(packed_batch *p)
+{
+  return (char *)(texts_of(p) + 2 * p->count);
+}
+
+const packed_best *packed_bests(const packed_batch *p)
+{
+  return (const packed_best *)(p + 1);
+}
+
+const char *const *packed_reasons(const packed_batch *p)
+{
+  return (const char *const *)(packed_bests(p) + p->best_room);
+}
+
+const char *const *packed_resolved(const packed_batch *p)
+{
+  return packed_reasons(p) + p->count;
+}
+
+const void *packed_chunk(size_t *size, const packed_batch *p, int column)
+{
+  const size_t from = column ? p->end[column - 1] : 0;
+  *size = p->end[column] - from;
+  return *size ? (const char *)(packed_resolved(p) + p->count) + from : NULL;
+}
+
+/* ---- checks ---- */
+
+typedef struct span {
+  const char *name;
+  double low, high;
+} span;
+
+/* Integers of a column in [low, high]. */
+static qy_status check_span(const double *value, int64_t first, int64_t count, span s, qy_error *err)
+{
+  for (int64_t i = 0; i < count; i++)
+    if (!(value[i] >= s.low && value[i] <= s.high))
+      return qy_fail(err, QY_INTERNAL, "point %" PRId64 ": expected a %s from %g to %g, found %g", first + i, s.name,
+                     s.low, s.high, value[i]);
+  return QY_OK;
+}
+
+/* As wide as every machine compares at once. */
+typedef double two __attribute__((vector_size(2 * sizeof(double))));
+typedef int64_t two_masks __attribute__((vector_size(2 * sizeof(int64_t))));
+enum { TWO = 2 };
+
+/* What values there are, some NaN? */
+enum { SOME = 1, NONE = 2, INFINITE = 4 };
+static unsigned look(const double *value, int64_t count)
+{
+  const two infinity = {INFINITY, INFINITY};
+  two_masks some = {0}, none = {0}, infinite = {0};
+  int64_t i = 0;
+  for (; i + TWO <= count; i += TWO) {
+    two x;
+    memcpy(&x, value + i, sizeof x);
+    some |= x == x;
+    none |= x != x;
+    infinite |= (x == infinity) | (x == -infinity);
+  }
+  unsigned seen =
+      (some[0] | some[1] ? SOME : 0) | (none[0] | none[1] ? NONE : 0) | (infinite[0] | infinite[1] ? INFINITE : 0);
+  if (i < count) seen |= (isnan(value[i]) ? NONE : SOME) | (isinf(value[i]) ? INFINITE : 0);
+  return seen;
+}
+
+/* What none of the values may be, of which these were seen. */
+static qy_status check_seen(unsigned seen, unsigned wrong, const double *value, const qy_point_columns *c,
+                            const char *name, qy_error *err)
+{
+  int64_t i = 0;
+  if (!(seen & wrong)) return QY_OK;
+  while (!(look(value + i, 1) & wrong))
+    i++;
+  return qy_fail(err, QY_INTERNAL, "point %" PRId64 ": expected finite numbers, found %s = %g", c->first + i, name,
+                 value[i]);
+}
+
+static qy_status check(const qy_store *store, const qy_point_columns *c, qy_error *err)
+{
+  const span spans[] = {[QY_COLUMN_DESIGN] = {"design", 0, (double)((INT64_C(1) << STORE_KEY_SHIFT) - 1)},
+                        [QY_COLUMN_TECHNOLOGY] = {"technology", 0, store->technology_count - 1},
+                        [QY_COLUMN_NETWORK] = {"network", 0, store->network_count - 1},
+                        [QY_COLUMN_PRECISION] = {"precision", 0, store->precision_count - 1},
+                        [QY_COLUMN_BITS] = {"precision in bits", 0, BITS_MAX},
+                        [QY_COLUMN_WEIGHT_BITS] = {"width of weights", -1, BITS_MAX}};
+  const double *design = c->column[QY_COLUMN_DESIGN];
+  qy_status status = QY_OK;
+  for (int k = 0; k < QY_COLUMN_CLOCK && !status; k++)
+    status = check_span(c->column[k], c->first, c->count, spans[k], err);
+  for (int64_t i = 1; i < c->count && !status; i++)
+    if (design[i] != design[i - 1] && design[i] != design[i - 1] + 1)
+      status = qy_fail(err, QY_INTERNAL, "point %" PRId64 ": expected design %.0f or the next one, found %.0f",
+                       c->first + i, design[i - 1], design[i]);
+  return status;
+}
+
+/* ---- best points ---- */
+
+/* Where the best of each row are noted, a new place for the first row that needs it; -1: it is infeasible. */
+static void find_places(int *place, int *table, packed_batch *p, const qy_store *store, const qy_point_columns *c)
+{
+  packed_best *best = bests_of(p);
+  for (int64_t i = 0; i < c->count; i++) {
+    place[i] = -1;
+    if (c->reason[i]) continue;
+    const int t = (int)c->column[QY_COLUMN_TECHNOLOGY][i], n = (int)c->column[QY_COLUMN_NETWORK][i];
+    const int b = (int)c->column[QY_COLUMN_PRECISION][i];
+    int *at = &table[(t * store->network_count + n) * store->precision_count + b];
+    if (!*at) {
+      packed_best *new = &best[p->bests++];
+      *at = (int)p->bests;
+      *new = (packed_best){.technology = t, .network = n, .precision = b};
+      for (int m = 0; m < QY_METRIC_COUNT; m++) {
+        const double *column = c->column[QY_COLUMN_METRIC + m];
+        new->entry.value[m] = column ? column[i] : NAN;
+        new->entry.id[m] = c->first + i;
+      }
+    }
+    place[i] = *at - 1;
+  }
+}
+
+static qy_status find_bests(packed_batch *p, const qy_store *store, const qy_point_columns *c, qy_error *err)
+{
+  int *place = malloc(((size_t)c->count + 1) * sizeof *place), *table = qy_alloc(place_count(store) + 1, sizeof *table);
+  packed_best *best = bests_of(p);
+  const qy_status status = place && table ? QY_OK : qy_no_memory(err);
+  if (!status) find_places(place, table, p, store, c);
+  for (int m = 0; m < QY_METRIC_COUNT && !status; m++) {
+    const double *value = c->column[QY_COLUMN_METRIC + m], sense = qy_metric_table()[m].sense;
+    for (int64_t i = 0; i < c->count && value && sense; i++) { /* without a better and worse the first one stays */
+      if (place[i] < 0) continue;
+      store_best_entry *e = &best[place[i]].entry;
+      if (!((value[i] - e->value[m]) * sense > 0) && !(isnan(e->value[m]) && !isnan(value[i]))) continue;
+      e->value[m] = value[i];
+      e->id[m] = c->first + i;
+    }
+  }
+  free(place);
+  free(table);
+  return status;
+}
+
+/* ---- columns ---- */
+
+static void put_keys(double *to, const double *index, int64_t count, const int64_t *key)
+{
+  for (int64_t i = 0; i < count; i++)
+    to[i] = (double)key[(size_t)index[i]];
+}
+
+/* The numbers of a column as they are stored; NULL: it has none, or none yet. */
+static const double *stored_numbers(double *room, const qy_store *store, const qy_point_columns *c, int column)
+{
+  const double *bits = c->column[QY_COLUMN_WEIGHT_BITS];
+  switch (column) {
+  case CHUNK_DESIGN: return c->column[QY_COLUMN_DESIGN];
+  case CHUNK_TECHNOLOGY: put_keys(room, c->column[QY_COLUMN_TECHNOLOGY], c->count, store->technology); break;
+  case CHUNK_NETWORK: put_keys(room, c->column[QY_COLUMN_NETWORK], c->count, store->network); break;
+  case CHUNK_PRECISION: put_keys(room, c->column[QY_COLUMN_PRECISION], c->count, store->precision); break;
+  case CHUNK_BITS: return c->column[QY_COLUMN_BITS];
+  case CHUNK_WEIGHT_BITS:
+    for (int64_t i = 0; i < c->count; i++)
+      room[i] = chunk_weight_bits(bits[i]);
+    break;
+  case CHUNK_CLOCK: return c->column[QY_COLUMN_CLOCK];
+  case CHUNK_REASON:
+  case CHUNK_RESOLVED: return NULL;
+  default: return c->column[QY_COLUMN_METRIC + column - CHUNK_METRIC];
+  }
+  return room;
+}
+
+static qy_status pack_columns(packed_batch *p, const qy_store *store, const qy_point_columns *c, qy_error *err)
+{
+  double *room = malloc(((size_t)c->count + 1) * sizeof *room);
+  packer *own = packer_new();
+  qy_text bytes = {0};
+  qy_status status = room && own ? QY_OK : qy_no_memory(err);
+  size_t end = 0;
+  for (int k = 0; k < CHUNK_COLUMNS && !status; k++) {
+    const double *value = stored_numbers(room, store, c, k);
+    const unsigned seen = value ? look(value, c->count) : 0;
+    bytes.length = 0;
+    if (k == CHUNK_CLOCK || k >= CHUNK_METRIC)
+      status = check_seen(seen, INFINITE | (k == CHUNK_CLOCK ? NONE : 0), value, c, chunk_name(k), err);
+    if (!status && seen & SOME && pack_column(&bytes, own, value, (size_t)c->count)) status = qy_no_memory(err);
+    if (!status && bytes.length) memcpy(bytes_of(p) + end, bytes.data, bytes.length);
+    end += bytes.length;
+    p->end[k] = end;
+  }
+  qy_text_free(&bytes);
+  packer_free(own);
+  free(room);
+  return status;
+}
+
+static bool put_texts(const char **to, const char *const *text, int64_t count)
+{
+  bool any = false;
+  for (int64_t i = 0; i < count; i++) {
+    to[i] = text[i];
+    any |= text[i] != NULL;
+  }
+  return any;
+}
+
+qy_status qy_store_pack(void *packed, const qy_store *store, const qy_point_columns *columns, qy_error *err)
+{
+  assert(packed && store && columns && columns->count > 0);
+  packed_batch *p = packed;
+  const double *design = columns->column[QY_COLUMN_DESIGN];
+  *p = (packed_batch){.first = columns->first,
+                      .count = columns->count,
+                      .first_design = (int64_t)design[0],
+                      .last_design = (int64_t)design[columns->count - 1],
+                      .best_room = best_room(store, columns->count)};
+  qy_status status = check(store, columns, err);
+  if (!status) status = find_bests(p, store, columns, err);
+  if (status) return status;
+  p->has_reason = put_texts(texts_of(p), columns->reason, columns->count);
+  p->has_resolved = put_texts(texts_of(p) + columns->count, columns->resolved, columns->count);
+  return pack_columns(p, store, columns, err);
+}
+
+void qy_store_packed_designs(int64_t *first, int64_t *last, const void *packed)
+{
+  const packed_batch *p = packed;
+  *first = p->first_design;
+  *last = p->last_design;
+}

@@ -1,0 +1,30 @@
+/* Batches packed by the threads that evaluate (qy_store_pack): chunks of columns, texts that have yet to get keys, and
+ * the best points. */
+#ifndef QUARRY_STORE_PACK_BATCH_H
+#define QUARRY_STORE_PACK_BATCH_H
+
+#include "best.h"
+#include "chunk.h"
+
+/* The best points of a batch at one technology, network and precision. */
+typedef struct packed_best {
+  int technology, network, precision; /* indices */
+  store_best_entry entry;             /* ids: points */
+} packed_best;
+
+/* Behind it: packed_best[best_room], then the texts, then the bytes. */
+struct packed_batch {
+  int64_t first, count, first_design, last_design;
+  size_t bests, best_room;
+  bool has_reason, has_resolved;
+  size_t end[CHUNK_COLUMNS]; /* of each column's bytes; as that of the one before: it has none */
+};
+
+const packed_best *packed_bests(const packed_batch *p);
+/* [count] each; NULL: none. */
+const char *const *packed_reasons(const packed_batch *p);
+const char *const *packed_resolved(const packed_batch *p);
+/* The chunk of a column; NULL: it has none.  Reasons and what was resolved have none yet. */
+const void *packed_chunk(size_t *size, const packed_batch *p, int column);
+
+#endif

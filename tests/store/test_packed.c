@@ -1,0 +1,314 @@
+/* Results in packed columns are read like those in rows: at once as arrays, and through the views.  Of the views, the
+ * same points stored in rows are asked by SQLite alone, which joins tables where quarry looks names up. */
+#include "quarry/text.h"
+#include "random.h"
+#include "store_test.h"
+
+#include <math.h>
+
+enum { POINTS = 503, BATCH = 100, METRICS = 3 };
+
+static const int wanted[METRICS] = {QY_AREA_UM2, QY_ENERGY_UJ, QY_LATENCY_US};
+
+/* Every third point has intervals. */
+static void fill_interval(double (*interval)[2], int64_t point)
+{
+  for (int m = 0; m < QY_METRIC_COUNT; m++)
+    for (int end = 0; end < 2; end++)
+      interval[m][end] = value_of(point, m) * (end ? 1.25 : 0.75);
+}
+
+static qy_status put_points(qy_store *store, int64_t batch, qy_error *err)
+{
+  static double interval[BATCH][QY_METRIC_COUNT][2];
+  qy_store_row row[BATCH];
+  qy_store_design design[BATCH];
+  int64_t count = 0, designs = 0;
+  for (int64_t p = batch * BATCH; p < POINTS && count < BATCH; p++, count++) {
+    row[count] = row_of(p);
+    row[count].weight_bits = p % 4 == 1 ? 3 : p % 4 == 2 ? -1 : 0;
+    row[count].excluded = p % 7 == 5;
+    row[count].resolved = p % 6 ? NULL : "{\"columns\":16}";
+    if (p % 11 == 0) row[count].metric[QY_LATENCY_US] = NAN;
+    if (p % 3 == 0) row[count].interval = (const double(*)[2])interval[count];
+    fill_interval(interval[count], p);
+    const int64_t d = row[count].design;
+    if (count == 0 || d != row[count - 1].design)
+      design[designs++] =
+          (qy_store_design){d, d % 3 ? d % 2 ? "RDM" : "it's" : "SDM", d % 2 ? "{\"p\": 4}" : "{\"q\": 1}"};
+  }
+  return qy_store_batch(store, batch, row, count, design, designs, err);
+}
+
+/* Two experiments of these names, of the second the first batches only. */
+static int64_t store_points(const char *file, const char *policy)
+{
+  static const char *const text[] = {"name: whole\n", "name: begun\n"};
+  static const int64_t likely[] = {0, 6};
+  static const double chance[] = {0.5, 1};
+  int64_t id[2] = {0};
+  int complete;
+  qy_error err = {0};
+  qy_store *store = NULL;
+  qy_status status = qy_store_open(&store, file, QY_STORE_WRITE, &err);
+  for (int e = 0; e < 2 && !status; e++) {
+    fixture f;
+    fixture_make(&f, text[e], POINTS, BATCH);
+    f.e.store = policy;
+    f.e.name = e ? "begun" : "whole";
+    status = qy_store_begin(store, &f.e, &id[e], &complete, &err);
+    for (int64_t b = 0; b * BATCH < (e ? 3 * BATCH : POINTS) && !status; b++)
+      if (e == 0 || b != 1) status = put_points(store, b, &err);
+    if (!status && e == 0) status = qy_store_chances(store, likely, chance, 2, &err);
+    const qy_store_front front = {"all", likely, 2};
+    if (!status) status = e ? qy_store_abandon(store, "interrupted", &err) : qy_store_finish(store, &front, 1, &err);
+  }
+  qy_store_close(store);
+  is_status(status, QY_OK, &err, policy ? "columns are stored" : "rows are stored");
+  ask(file, "ALTER TABLE result ADD COLUMN note TEXT DEFAULT 'of another program'");
+  return id[0];
+}
+
+/* What was stored, less the points that cannot be. */
+static void at_once(const char *file, int64_t id, const char *what)
+{
+  qy_error err = {0};
+  qy_store *store = NULL;
+  double *metric[METRICS] = {NULL}, *point = NULL, *alone = NULL;
+  size_t count = 0, expected = 0, alone_count = 0;
+  int wrong = 0;
+  is_status(qy_store_open(&store, file, QY_STORE_READ, &err), QY_OK, &err, what);
+  is_status(qy_store_metrics(metric, &point, &count, store, id, wanted, METRICS, &err), QY_OK, &err,
+            "metrics are read at once");
+  is_status(qy_store_metrics(&alone, NULL, &alone_count, store, id, wanted, 1, &err), QY_OK, &err,
+            "without numbers of points");
+  for (int64_t p = 0; p < POINTS; p++) {
+    if (row_of(p).reason) continue;
+    if (expected < count) {
+      wrong += point[expected] != (double)p || alone[expected] != value_of(p, wanted[0]);
+      for (int m = 0; m < METRICS; m++)
+        wrong += wanted[m] == QY_LATENCY_US && p % 11 == 0 ? !isnan(metric[m][expected])
+                                                           : metric[m][expected] != value_of(p, wanted[m]);
+    }
+    expected++;
+  }
+  ok(count == expected && alone_count == expected, "of all feasible points");
+  is_int(wrong, 0, "in their order, bit for bit");
+  for (int m = 0; m < METRICS; m++)
+    free(metric[m]);
+  free(point);
+  free(alone);
+  is_status(qy_store_metrics(metric, &point, &count, store, id + 7, wanted, METRICS, &err), QY_OK, &err,
+            "of an experiment that is not there");
+  is_int((int64_t)count, 0, "there are none");
+  for (int m = 0; m < METRICS; m++)
+    free(metric[m]);
+  free(point);
+  qy_store_close(store);
+}
+
+/* ---- views ---- */
+
+static int add_row(void *ctx, int columns, const char *const *names, const char *const *values, const int *types)
+{
+  (void)names, (void)types;
+  for (int c = 0; c < columns; c++)
+    qy_text_add(ctx, "%s%c", values[c] ? values[c] : "NULL", c + 1 < columns ? '\t' : '\n');
+  return 0;
+}
+
+/* The same by SQLite alone. */
+static void ask_rows(qy_text *out, sqlite3 *db, const char *sql)
+{
+  sqlite3_stmt *read = NULL;
+  if (sqlite3_prepare_v2(db, sql, -1, &read, NULL) != SQLITE_OK) qy_text_add(out, "error: %s", sqlite3_errmsg(db));
+  while (read && sqlite3_step(read) == SQLITE_ROW) {
+    enum { MOST = 200 };
+    const char *value[MOST];
+    char number[MOST][QY_NUMBER_EXACT];
+    const int columns = sqlite3_column_count(read);
+    for (int c = 0; c < columns && c < MOST; c++)
+      value[c] = sqlite3_column_type(read, c) == SQLITE_FLOAT
+                     ? qy_number_exact(number[c], sqlite3_column_double(read, c))
+                     : (const char *)sqlite3_column_text(read, c);
+    add_row(out, columns, NULL, value, NULL);
+  }
+  sqlite3_finalize(read);
+}
+
+/* Both answers; a query of no rows says nothing. */
+static bool agree(qy_store *packed, sqlite3 *rows, const char *sql, bool any)
+{
+  qy_error err = {0};
+  qy_text got = {0}, expected = {0};
+  const qy_status status = qy_store_query(packed, sql, add_row, &got, &err);
+  ask_rows(&expected, rows, sql);
+  const bool same = !status && (expected.length || !any) && got.length == expected.length &&
+                    (!got.length || memcmp(got.data, expected.data, got.length) == 0);
+  if (!same)
+    printf("# %s\n# %s\n# got:      %.300s\n# expected: %.300s\n", sql, err.count ? err.diagnostic[0].text : "",
+           got.data ? got.data : "", expected.data ? expected.data : "");
+  qy_text_free(&got);
+  qy_text_free(&expected);
+  qy_error_clear(&err);
+  return same;
+}
+
+static void whole_columns(qy_store *packed, sqlite3 *rows)
+{
+  static const char *const table[] = {"point_all", "result"};
+  int wrong = 0, columns = 0;
+  for (int t = 0; t < 2; t++) {
+    char list[80], sql[300];
+    sqlite3_stmt *read = NULL;
+    snprintf(list, sizeof list, "SELECT name FROM pragma_table_info('%s')", table[t]);
+    sqlite3_prepare_v2(rows, list, -1, &read, NULL);
+    for (; sqlite3_step(read) == SQLITE_ROW; columns++) {
+      const char *column = (const char *)sqlite3_column_text(read, 0), *id = t ? "id" : "point_id";
+      /* keys of texts depend on the order in which they were met; of another program, packed results have nothing */
+      if (t && (strcmp(column, "reason") == 0 || strcmp(column, "resolved") == 0 || strcmp(column, "note") == 0))
+        continue;
+      snprintf(sql, sizeof sql, "SELECT %s, typeof(%s), quote(%s) FROM %s ORDER BY %s", id, column, column, table[t],
+               id);
+      wrong += !agree(packed, rows, sql, true);
+    }
+    sqlite3_finalize(read);
+  }
+  ok(columns > 2 * QY_METRIC_COUNT, "all columns of points and results");
+  is_int(wrong, 0, "are the same values of the same types");
+}
+
+static void shapes(qy_store *packed, sqlite3 *rows)
+{
+  /* NOLINTNEXTLINE(bugprone-suspicious-missing-comma): long queries are of several pieces */
+  static const char *const sql[] = {
+      "SELECT * FROM point WHERE point = 17",
+      "SELECT * FROM point_all WHERE point_id = (1 << 40) + 402",
+      "SELECT * FROM front_point_all ORDER BY point",
+      "SELECT count(*), count(DISTINCT technology), max(energy_uj), count(infeasible), sum(weight_bits) FROM point_all",
+      "SELECT experiment, technology, design, precision, count(*), min(area_um2), max(front_probability) FROM "
+      "point_all "
+      "GROUP BY 1, 2, 3, 4",
+      "SELECT infeasible, sum(energy_uj) FROM point GROUP BY 1 ORDER BY 1",
+      "SELECT max(design), min(precision) FROM point_all WHERE experiment_id = 1",
+      "SELECT p.point, (SELECT q.design || q.technology FROM point_all q WHERE q.point_id = p.point_id + 1) FROM point "
+      "p "
+      "WHERE p.point < 250 ORDER BY 1",
+      "SELECT a.point, b.technology FROM point a JOIN point b ON b.point_id = a.point_id + 3 WHERE a.clock_mhz < 101",
+      "SELECT a.point FROM point_all a LEFT JOIN point_all b ON b.point_id = a.point_id + 1 AND b.infeasible IS NULL "
+      "WHERE b.latency_us IS NULL ORDER BY a.point_id",
+      "SELECT a.point FROM point_all a LEFT JOIN point_all b ON b.point_id = a.point_id + 1 AND b.infeasible IS NOT "
+      "NULL "
+      "WHERE b.infeasible IS NULL ORDER BY a.point_id",
+      "SELECT point FROM point_all WHERE design IN ('RDM', 'it''s') AND technology = 'lp55' ORDER BY point_id DESC "
+      "LIMIT 9",
+      "SELECT point FROM point_all WHERE experiment_id IN (2, 1, 7, 2) AND precision = 'w4a8' ORDER BY point_id",
+      "SELECT point FROM point_all WHERE experiment_id = '1' AND clock_mhz = '101.5' ORDER BY 1",
+      "SELECT point FROM point_all WHERE experiment_id IS NULL OR point_id < 0",
+      "SELECT point FROM point_all WHERE precision_bits = 8.0 AND weight_bits IS NULL ORDER BY point_id",
+      "SELECT point FROM point_all WHERE technology = 'LP55' COLLATE NOCASE AND point < 30 ORDER BY point_id",
+      "SELECT point FROM point_all WHERE area_um2 > 'text' OR area_um2 < 'text' ORDER BY point_id LIMIT 5",
+      "SELECT point FROM point_all WHERE energy_uj >= x'00'",
+      "SELECT e.name, max(p.area_um2) FROM experiment e JOIN point_all p ON p.experiment_id = e.id GROUP BY 1",
+      "SELECT t.name, count(*) FROM technology t JOIN result r ON r.technology = t.id GROUP BY 1",
+      "SELECT count(*) FROM result WHERE reason IS NULL AND latency_us IS NOT NULL AND id > 1 << 40",
+      "SELECT count(*) FROM result r JOIN design d ON d.id = r.design WHERE d.name = 'SDM' AND r.id >= 2 << 40",
+      "SELECT * FROM infeasible_all WHERE experiment = 'whole'",
+      "SELECT * FROM best_all WHERE experiment = 'whole'",
+      "SELECT group_concat(design), group_concat(infeasible) FROM (SELECT design, infeasible FROM point LIMIT 40)"};
+  int wrong = 0;
+  for (size_t i = 0; i < sizeof sql / sizeof *sql; i++)
+    wrong += !agree(packed, rows, sql[i], false);
+  is_int(wrong, 0, "queries of many shapes have the same answers");
+}
+
+static void random_filters(qy_store *packed, sqlite3 *rows)
+{
+  static const char *const term[] = {"area_um2 IS NOT NULL",
+                                     "latency_us IS NULL",
+                                     "latency_us IS NOT NULL",
+                                     "infeasible IS NULL",
+                                     "infeasible IS NOT NULL",
+                                     "technology = 'fdsoi28'",
+                                     "design = 'it''s'",
+                                     "design <> 'RDM'",
+                                     "precision = '8 bit'",
+                                     "precision = 'none'",
+                                     "precision_bits < 16",
+                                     "clock_mhz = 101.5",
+                                     "clock_mhz >= 101",
+                                     "clock_mhz < 102.5",
+                                     "area_um2 > 200.25",
+                                     "energy_uj <= 400",
+                                     "area_um2 > energy_uj",
+                                     "weight_bits = 3",
+                                     "point_id > (1 << 40) + 250",
+                                     "point_id <= (1 << 40) + 400",
+                                     "experiment_id = 1",
+                                     "experiment_id = 2",
+                                     "point % 3 = 1",
+                                     "front_probability > 0.4",
+                                     "energy_uj_p05 < 150",
+                                     "network = 'mobilenet'",
+                                     "clock_mhz > NULL",
+                                     "activation_bits = 8",
+                                     "experiment = 'begun'",
+                                     "area_um2 = 1e300",
+                                     "infeasible = 'clock too fast for the multiplier'"};
+  enum { TERMS = sizeof term / sizeof *term, TRIES = 150 };
+  uint64_t seed = 3;
+  int wrong = 0;
+  for (int i = 0; i < TRIES; i++) {
+    char sql[600];
+    const size_t size = sizeof sql;
+    const uint64_t more = random_bits(&seed) % 3;
+    size_t used = qy_append(sql, size, 0, "SELECT count(*), sum(point_id), max(energy_uj), min(design) FROM point_all");
+    for (uint64_t k = 0; k <= more; k++)
+      used = qy_append(sql, size, used, " %s %s", k ? "AND" : "WHERE", term[random_bits(&seed) % TERMS]);
+    wrong += !agree(packed, rows, sql, true);
+  }
+  is_int(wrong, 0, "conditions at random leave the same points");
+}
+
+static void views(const char *packed_file, const char *rows_file)
+{
+  qy_error err = {0};
+  qy_store *packed = NULL;
+  sqlite3 *rows = NULL;
+  is_status(qy_store_open(&packed, packed_file, QY_STORE_READ, &err), QY_OK, &err, "views of packed columns");
+  ok(sqlite3_open_v2(rows_file, &rows, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK, "and of rows");
+  whole_columns(packed, rows);
+  shapes(packed, rows);
+  random_filters(packed, rows);
+  sqlite3_close(rows);
+  qy_store_close(packed);
+}
+
+/* A chunk that is cut short. */
+static void damaged(const char *file, int64_t id)
+{
+  qy_error err = {0};
+  qy_store *store = NULL;
+  double *metric[METRICS] = {NULL}, *point = NULL;
+  size_t count = 0;
+  is_text(ask(file, "UPDATE result_chunk SET data = substr(data, 1, length(data) - 1)"), "(no row)", "damage");
+  is_status(qy_store_open(&store, file, QY_STORE_READ, &err), QY_OK, &err, "a damaged database is opened");
+  is_int(qy_store_metrics(metric, &point, &count, store, id, wanted, METRICS, &err), QY_BAD_INPUT, "and refused");
+  says(&err, "is damaged", "with a message");
+  ok(!metric[0] && !metric[1] && !metric[2] && !point && !count, "that leaves nothing to free");
+  qy_error_clear(&err);
+  qy_store_close(store);
+}
+
+int main(void)
+{
+  scratch_make();
+  const char *packed = scratch_file("packed.sqlite"), *rows = scratch_file("rows.sqlite");
+  const int64_t id = store_points(packed, "columns");
+  at_once(packed, id, "packed columns");
+  at_once(rows, store_points(rows, NULL), "rows");
+  views(packed, rows);
+  damaged(packed, id);
+  scratch_remove();
+  return done();
+}
