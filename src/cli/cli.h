@@ -197,6 +197,7 @@ void table_digits(table *t, const char *text);           /* a number as it stand
 void table_bytes(table *t, const char *bytes, size_t length);
 void table_number(table *t, double value); /* NaN: null; see table.h for digits, units and infinity */
 void table_integer(table *t, int64_t value);
+void table_bits(table *t, int bits); /* a width; 0: not known, null */
 /* Several cells in a row: table_row(t, TEXT(name), NUMBER(area_um2), INTEGER(count)). */
 typedef struct cell {
   void (*put)(table *t, const struct cell *own);

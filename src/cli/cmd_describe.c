@@ -271,16 +271,18 @@ static const char *pads_text(const qy_layer *l, qy_arena *arena)
 
 static void print_layers(const qy_network *network, int format, qy_arena *arena)
 {
-  enum { ALWAYS = 15, COLUMNS = 17 };
-  static const char *const names[COLUMNS] = {"layer",  "type",  "inputs",  "in_h",     "in_w",   "in_c",
-                                             "out_h",  "out_w", "out_c",   "kernel",   "stride", "pad",
-                                             "groups", "macs",  "weights", "dilation", "batch"};
-  bool more = format != FORMAT_TABLE; /* in a table only where some layer needs them */
-  for (size_t i = 0; i < network->layer_count && !more; i++) {
+  enum { ALWAYS = 15, WINDOW = 17, COLUMNS = 19 };
+  static const char *const names[COLUMNS] = {
+      "layer",  "type", "inputs", "in_h", "in_w",    "in_c",     "out_h", "out_w",       "out_c",          "kernel",
+      "stride", "pad",  "groups", "macs", "weights", "dilation", "batch", "weight_bits", "activation_bits"};
+  const bool all = format != FORMAT_TABLE; /* in a table only where some layer needs them */
+  bool more = all, widths = all;
+  for (size_t i = 0; i < network->layer_count; i++) {
     const qy_layer *l = &network->layer[i];
-    more = l->dilation_h > 1 || l->dilation_w > 1 || l->batch > 1;
+    widths = widths || l->weight_bits > 0 || l->activation_bits > 0;
+    more = more || widths || l->dilation_h > 1 || l->dilation_w > 1 || l->batch > 1;
   }
-  table *t = table_new(format, more ? COLUMNS : ALWAYS, names);
+  table *t = table_new(format, widths ? COLUMNS : more ? WINDOW : ALWAYS, names);
   for (size_t i = 0; i < network->layer_count; i++) {
     const qy_layer *l = &network->layer[i];
     table_row(t, TEXT(l->name), TEXT(qy_layer_type_name(l->type)), TEXT(inputs_text(network, i, arena)),
@@ -291,6 +293,9 @@ static void print_layers(const qy_network *network, int format, qy_arena *arena)
               INTEGER(l->macs), INTEGER(l->weights));
     if (!more) continue;
     table_row(t, TEXT(pair_text(l->dilation_h, l->dilation_w, arena)), INTEGER(l->batch));
+    if (!widths) continue;
+    table_bits(t, l->weight_bits);
+    table_bits(t, l->activation_bits);
   }
   table_print(t);
 }

@@ -4,6 +4,7 @@
 #include "diff_inputs.h"
 #include "session.h"
 
+#include "quarry/decimal.h"
 #include "quarry/metric.h"
 #include "quarry/points.h"
 #include "quarry/store_kept.h"
@@ -56,7 +57,7 @@ static void put(comparison *c, const char *part, const char *name, const char *a
   const char *const value[] = {a, b};
   char *end;
   for (int s = 0; s < 2; s++) {
-    const bool number = value[s] && value[s][0] && (strtod(value[s], &end), *end == '\0');
+    const bool number = value[s] && value[s][0] && (qy_decimal(value[s], &end), *end == '\0');
     (number ? table_digits : table_text)(c->out, value[s]);
   }
   table_row(c->out, NUMBER(change));
@@ -222,7 +223,7 @@ static qy_status compare_values(comparison *c, const char *metric, const double 
       if (isnan(value[s]))
         continue;
       else if (c->o->format == FORMAT_TABLE)
-        snprintf(text[s], sizeof text[s], "%.9g", value[s]);
+        qy_print(text[s], sizeof text[s], "%.9g", value[s]);
       else
         qy_number_exact(text[s], value[s]);
     put(c, "metric", metric, text[0][0] ? text[0] : NULL, text[1][0] ? text[1] : NULL, list[i].by,

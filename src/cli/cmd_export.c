@@ -3,6 +3,7 @@
 #include "session.h"
 
 #include "quarry/axes.h"
+#include "quarry/decimal.h"
 #include "quarry/escape.h"
 #include "quarry/file.h"
 #include "quarry/metric.h"
@@ -144,7 +145,7 @@ static qy_status put_where(qy_text *sql, exported *e, qy_error *err)
     const char *name = axis >= 0 ? e->axes.axis[axis].column : word;
     if (column_of(&e->sheet, name) < 0) return unknown_column(e, "--where", word, err);
     char *end, *quoted = sqlite3_mprintf("%Q", label);
-    (void)strtod(label, &end);
+    (void)qy_decimal(label, &end);
     if (quoted) qy_text_add(sql, "%s(\"%s\" = %s", between, name, quoted);
     if (*label && !*end) qy_text_add(sql, " OR \"%s\" = %s", name, label);
     if (quoted && strcmp(name, "precision") == 0) qy_text_add(sql, " OR precision = %s || ' bit'", quoted);
@@ -168,7 +169,7 @@ static int cells_row(void *ctx, int columns, const char *const *names, const cha
     if (!value)
       qy_table_null(s->table);
     else if (types[c] == SQLITE_FLOAT)
-      qy_table_number(s->table, strtod(value, NULL));
+      qy_table_number(s->table, qy_decimal(value, NULL));
     else
       (types[c] == SQLITE_INTEGER ? qy_table_digits : qy_table_text)(s->table, value);
     if (s->rows == 0)
@@ -292,15 +293,18 @@ static int text_row(void *ctx, int columns, const char *const *names, const char
 /* Where the numbers come from, as a JSON object. */
 static qy_status put_provenance(qy_text *out, exported *e, qy_error *err)
 {
-  char sql[1400];
+  char sql[1500];
   snprintf(sql, sizeof sql,
            "SELECT json_object('experiment', name, 'id', id, 'question', question, 'status', status, 'file', file, "
            "'text_sha256', sha256, 'identity', identity, 'model_version', model_version, 'seed', seed, 'command_line', "
            "command_line, 'objectives', json(objectives), 'points', points, 'started_utc', started_utc, 'ended_utc', "
-           "ended_utc, 'technologies', (SELECT json_group_array(json_object('name', t.name, 'sha256', t.sha256)) FROM "
+           "ended_utc, 'program', (SELECT program FROM experiment x WHERE x.id = e.id), 'technologies', (SELECT "
+           "json_group_array(json_object('name', t.name, 'sha256', t.sha256)) FROM "
            "experiment_technology x JOIN technology t ON t.id = x.technology WHERE x.experiment = e.id), 'networks', "
            "(SELECT json_group_array(json_object('name', t.name, 'sha256', t.sha256)) FROM experiment_network x JOIN "
-           "network t ON t.id = x.network WHERE x.experiment = e.id)) FROM experiment e WHERE id = %" PRId64,
+           "network t ON t.id = x.network WHERE x.experiment = e.id)) FROM experiment e, (SELECT NULL AS program) "
+           "WHERE id = "
+           "%" PRId64, /* a database of an older program has no such column: NULL */
            e->id);
   return qy_store_query(e->store, sql, text_row, out, err);
 }

@@ -141,6 +141,7 @@ int cmd_quantize(int argc, char **argv)
   size_t count;
   const qy_number_info *info = qy_number_table(&count);
   print_words(argc, argv, &info->name, count, sizeof *info);
+  print_words(argc, argv, (const char *const[]){own}, 1, 0);
   enum { ROWS = sizeof rows / sizeof *rows };
   uint64_t given;
   int first, code = options_parse_given(&help, rows, ROWS, argc, argv, &first, &given);

@@ -2,13 +2,13 @@
 #include "cli.h"
 #include "session.h"
 #include "stored_files.h"
+#include "stored_own.h"
 #include "stored_plan.h"
 
 #include "quarry/file.h"
 #include "quarry/text.h"
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,21 +40,16 @@ static int text_row(void *ctx, int columns, const char *const *names, const char
   return 1;
 }
 
-/* A new folder with the text in it. */
+/* A new folder, and what is to be in it. */
 static qy_status lay_out(again *a, qy_error *err)
 {
-  const char *temporary = getenv("TMPDIR");
-  if (snprintf(a->folder, sizeof a->folder, "%s/quarry-reproduce-XXXXXX",
-               temporary && *temporary ? temporary : "/tmp") >= (int)sizeof a->folder ||
-      !mkdtemp(a->folder)) {
-    a->folder[0] = '\0';
-    return qy_fail(err, QY_SYSTEM, "cannot make a folder for the run in %s", temporary ? temporary : "/tmp");
-  }
+  const qy_status status = stored_folder_make(a->folder, sizeof a->folder, err);
+  if (status) return status;
   snprintf(a->file, sizeof a->file, "%s/%s.yaml", a->folder, qy_plain_file_name(a->name) ? a->name : "experiment");
   snprintf(a->files, sizeof a->files, "%s/db", a->folder);
   if (mkdir(a->files, FOLDER_MODE) != 0) return qy_fail(err, QY_SYSTEM, "%s: cannot be made", a->files);
   snprintf(a->database, sizeof a->database, "%s/again.sqlite", a->folder);
-  return qy_file_write(a->file, a->text, strlen(a->text), err);
+  return QY_OK;
 }
 
 /* Where the files of today are others: which one, for whoever reads the results. */
@@ -77,6 +72,8 @@ static qy_status read_text(again *a, const char *operand, qy_error *err)
   if (!status) status = qy_store_query(store, sql, text_row, a, err);
   if (!status && (!a->name || !a->text)) status = qy_no_memory(err);
   if (!status) status = lay_out(a, err);
+  if (!status) status = stored_own_write(&a->text, a->folder, store, a->id, a->arena, err);
+  if (!status) status = qy_file_write(a->file, a->text, strlen(a->text), err);
   if (!status && !a->db_dir) {
     status = stored_files_write(a->files, store, a->id, a->arena, err);
     say_changed(a, store);
@@ -103,18 +100,6 @@ static int run_again(again *a)
   while (waitpid(child, &status, 0) < 0)
     continue;
   return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_INTERRUPT;
-}
-
-static int remove_one(const char *path, const struct stat *is, int type, struct FTW *at)
-{
-  (void)is, (void)type, (void)at;
-  return remove(path);
-}
-
-static void clean_up(const again *a)
-{
-  enum { OPEN_MOST = 8 };
-  if (a->folder[0]) nftw(a->folder, remove_one, OPEN_MOST, FTW_DEPTH | FTW_PHYS);
 }
 
 static int compare(const again *a)
@@ -158,7 +143,7 @@ int cmd_reproduce(int argc, char **argv)
   qy_status status = a.arena ? read_text(&a, argv[first], &err) : qy_no_memory(&err);
   code = status ? report(status, &err) : run_again(&a);
   if (!status && code == EXIT_DONE) code = compare(&a);
-  clean_up(&a);
+  stored_folder_drop(a.folder);
   qy_arena_free(a.arena);
   return code;
 }

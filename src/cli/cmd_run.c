@@ -65,13 +65,33 @@ typedef struct recorder {
   int64_t done;
 } recorder;
 
-static qy_status record_packed(void *ctx, int64_t batch, const qy_point *points, int64_t count, const void *packed,
-                               qy_error *err)
+/* The design among those that the batch tells, where this run has not told it yet. */
+static qy_status tell_design(recorder *r, int64_t *told, int64_t design, qy_error *err)
+{
+  const size_t bytes = qy_plan_design_bytes(r->plan);
+  qy_store_design *d = &r->designs[*told];
+  char **json = &r->json[*told];
+  if (design < r->next_design) return QY_OK;
+  if (!*json && !(*json = qy_alloc(bytes, 1))) return qy_no_memory(err);
+  *d = (qy_store_design){design, qy_plan_design(r->plan, design, *json, bytes), *json};
+  r->next_design = design + 1;
+  ++*told;
+  return QY_OK;
+}
+
+static void record_done(recorder *r, int64_t count)
+{
+  r->done += count;
+  qy_progress_update(&r->progress, r->done, NULL);
+}
+
+static qy_status record(void *ctx, int64_t batch, const qy_point *points, int64_t count, qy_error *err)
 {
   recorder *r = ctx;
-  int64_t new_designs = 0;
+  int64_t told = 0;
+  qy_status status = QY_OK;
   detail_list_clear(&r->details);
-  for (int64_t i = 0; i < count; i++) {
+  for (int64_t i = 0; i < count && !status; i++) {
     const qy_point *p = &points[i];
     qy_store_row *row = &r->rows[i];
     *row = (qy_store_row){.point = p->index,
@@ -89,37 +109,31 @@ static qy_status record_packed(void *ctx, int64_t batch, const qy_point *points,
                           .interval = p->interval};
     if (p->detail && !(row->detail = detail_list_add(&r->details, p->detail))) return qy_no_memory(err);
     memcpy(row->metric, p->metric, sizeof row->metric);
-    if (p->design < r->next_design) continue;
-    qy_store_design *d = &r->designs[new_designs];
-    const size_t bytes = qy_plan_design_bytes(r->plan);
-    if (!r->json[new_designs] && !(r->json[new_designs] = qy_alloc(bytes, 1))) return qy_no_memory(err);
-    d->id = p->design;
-    d->name = qy_plan_design(r->plan, p->design, r->json[new_designs], bytes);
-    d->parameters = r->json[new_designs++];
-    r->next_design = p->design + 1;
+    status = tell_design(r, &told, p->design, err);
   }
-  qy_status status = qy_store_batch_packed(r->store, batch, r->rows, count, r->designs, new_designs, packed, err);
-  r->done += count;
-  qy_progress_update(&r->progress, r->done, NULL);
+  if (!status) status = qy_store_batch(r->store, batch, r->rows, count, r->designs, told, err);
+  record_done(r, count);
   return status;
 }
 
-static qy_status record(void *ctx, int64_t batch, const qy_point *points, int64_t count, qy_error *err)
+static qy_status record_packed(void *ctx, int64_t batch, int64_t count, const void *packed, qy_error *err)
 {
-  return record_packed(ctx, batch, points, count, NULL, err);
+  recorder *r = ctx;
+  int64_t first, last, told = 0;
+  qy_status status = QY_OK;
+  qy_store_packed_designs(&first, &last, packed);
+  for (int64_t d = first; d <= last && !status; d++)
+    status = tell_design(r, &told, d, err);
+  if (!status) status = qy_store_batch_packed(r->store, batch, packed, r->designs, told, err);
+  record_done(r, count);
+  return status;
 }
 
 /* On any thread. */
-static qy_status pack(void *ctx, const qy_point *points, int64_t count, void *packed, qy_error *err)
+static qy_status pack(void *ctx, const qy_point_columns *columns, void *packed, qy_error *err)
 {
-  (void)ctx;
-  const double **metric = qy_alloc((size_t)count + 1, sizeof *metric);
-  if (!metric) return qy_no_memory(err);
-  for (int64_t i = 0; i < count; i++)
-    metric[i] = points[i].reason && !points[i].excluded ? NULL : points[i].metric;
-  const qy_status status = qy_store_pack(packed, metric, count, err);
-  free(metric);
-  return status;
+  const recorder *r = ctx;
+  return qy_store_pack(packed, r->store, columns, err);
 }
 
 static qy_status record_chances(void *ctx, const int64_t *point, const double *probability, size_t count, qy_error *err)
@@ -364,10 +378,10 @@ static qy_status evaluate_all(qy_model **model, const qy_plan *plan, qy_store *s
   if (!status && qy_stored_partly(info->stored)) return record_kept(&r, &run, *model, o, arena, err);
   if (!status && o->parts && has_all(plan, store)) return chances_of_parts(&r, &run, *model, o, err);
   if (!status) status = choose_points(&run, &chosen, *model, info, store, id, err);
-  if (!status && info->stored == QY_STORED_COLUMNS && !info->search) {
-    run.extra_bytes = qy_store_packed_bytes(run.batch_points);
-    run.work = pack;
-    run.sink_worked = record_packed;
+  if (!status && info->stored == QY_STORED_COLUMNS && !info->search && qy_model_has_columns(*model)) {
+    run.packed_bytes = qy_store_packed_bytes(store, run.batch_points);
+    run.pack = pack;
+    run.sink_packed = record_packed;
   }
   if (!status && info->draws && !info->search && !o->shares && !o->outside && !o->parts)
     status = record_drawn(&r, &run, *model, o, err);

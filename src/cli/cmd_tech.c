@@ -1,6 +1,7 @@
 /* quarry tech: list, show, compare, check and import technology libraries. */
 #include "cli.h"
 
+#include "quarry/decimal.h"
 #include "quarry/file.h"
 #include "quarry/liberty.h"
 #include "quarry/sram_supply.h"
@@ -92,7 +93,7 @@ static int list(const tech_options *o)
       status = one;
       continue;
     }
-    snprintf(range, sizeof range, "%g..%g", tech->voltage_low_v, tech->voltage_high_v);
+    qy_print(range, sizeof range, "%g..%g", tech->voltage_low_v, tech->voltage_high_v);
     table_row(t, TEXT(tech->name), NUMBER(tech->node_nm), NUMBER(tech->voltage_v),
               TEXT(tech->voltage_high_v > 0 ? range : NULL), NUMBER(tech->temperature_c),
               NUMBER(tech->area_um2[QY_NAND2]), TEXT(tech->sram_node),
@@ -133,7 +134,7 @@ static void print_sram(const tech_options *o, const qy_tech *t)
     }
   }
   putchar('\n');
-  if (fabs(atof(t->sram_node) - t->node_nm) > 0)
+  if (fabs(qy_decimal(t->sram_node, NULL) - t->node_nm) > 0)
     printf("note: the SRAM is of another node than the library (%g nm), by its file's choice\n", t->node_nm);
 }
 

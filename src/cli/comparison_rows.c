@@ -1,8 +1,6 @@
 /* What of a design is compared with the base: see comparisons.h and comparisons_int.h. */
 #include "comparisons_int.h"
 
-#include "quarry/sort.h"
-
 #include <math.h>
 #include <stdlib.h>
 
@@ -23,6 +21,30 @@ double comparison_metric(int metric, double cost)
   return qy_metric_is_level(metric) ? -10 * log10(cost) : 1 / cost;
 }
 
+/* The value that would be at place k if they were sorted.  C. A. R. Hoare, Algorithm 65: Find, CACM 4 (1961). */
+static double value_at(double *v, size_t count, size_t k)
+{
+  for (size_t low = 0, high = count - 1; low < high;) {
+    const double pivot = v[k];
+    size_t i = low, j = high;
+    while (i <= j) {
+      for (; v[i] < pivot; i++) {
+      }
+      for (; pivot < v[j]; j--) {
+      }
+      if (i > j) break;
+      const double other = v[i];
+      v[i++] = v[j];
+      v[j] = other;
+      if (j == 0) break;
+      j--;
+    }
+    if (j < k) low = i;
+    if (k < i) high = j;
+  }
+  return v[k];
+}
+
 const struct comparison_unit *comparison_unit(comparison_units *units, int metric)
 {
   const qy_points *points = units->points;
@@ -33,10 +55,7 @@ const struct comparison_unit *comparison_unit(comparison_units *units, int metri
   size_t n = 0;
   for (size_t i = 0; value && i < points->count; i++)
     if (!isnan(all[i])) value[n++] = all[i];
-  if (n) {
-    qsort(value, n, sizeof *value, qy_by_value);
-    middle = value[n / 2];
-  }
+  if (n) middle = value_at(value, n, n / 2);
   free(value);
   unit->factor = qy_unit_for_reading(unit->text, metric_info(metric)->unit, middle);
   return unit;

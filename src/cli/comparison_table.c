@@ -5,11 +5,11 @@
 #include "session.h"
 
 #include "quarry/comparison.h"
+#include "quarry/decimal.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { SHORT_DIGITS = 40, DIGITS_LEAST = 4, DIGITS_MOST = 12, NOTES_MAX = 16, NOTE_BYTES = 420, PLACES_BYTES = 240 };
@@ -35,16 +35,16 @@ typedef struct printing {
 } printing;
 
 /* Aligned tables: four digits say as much as a gain deserves. */
-static void gain_cell(const printing *p, const char *text)
+static void gain_cell(const printing *p, double gain)
 {
   char digits[SHORT_DIGITS];
-  if (!text) {
+  if (isnan(gain)) {
     table_digits(p->t, NULL);
   } else if (p->brief) {
-    snprintf(digits, sizeof digits, "%.4g", strtod(text, NULL));
+    qy_print(digits, sizeof digits, "%.4g", gain);
     table_digits(p->t, digits);
   } else {
-    table_number(p->t, strtod(text, NULL));
+    table_number(p->t, gain);
   }
 }
 
@@ -61,23 +61,22 @@ static double unit_of(char unit[QY_UNIT_TEXT], const printing *p, const char *bu
 /* So many significant digits, without an exponent. */
 static void write_plain(char out[SHORT_DIGITS], double x, int digits)
 {
-  snprintf(out, SHORT_DIGITS, "%.*g", digits, x);
-  if (strchr(out, 'e')) snprintf(out, SHORT_DIGITS, "%.15g", strtod(out, NULL));
+  qy_print(out, SHORT_DIGITS, "%.*g", digits, x);
+  if (strchr(out, 'e')) qy_print(out, SHORT_DIGITS, "%.15g", qy_decimal(out, NULL));
 }
 
 /* So many digits that no two budgets of a row that differ read alike, in all rows; whether any has what is held.
  * Columns: low, high, better_from, what is held. */
-static int looked_row(void *ctx, int columns, const char *const *names, const char *const *value, const int *types)
+static int looked_row(void *ctx, const qy_store_value *value)
 {
   enum { BUDGETS = 3 };
   printing *p = ctx;
-  (void)columns, (void)names, (void)types;
-  p->held |= value[BUDGETS] != NULL;
+  p->held |= value[BUDGETS].text != NULL;
   for (int i = 0; i < BUDGETS; i++)
     for (int k = 0; k < i; k++) {
       char one[SHORT_DIGITS], other[SHORT_DIGITS];
-      if (!value[i] || !value[k]) continue;
-      const double x = strtod(value[i], NULL), y = strtod(value[k], NULL);
+      const double x = value[i].number, y = value[k].number;
+      if (isnan(x) || isnan(y)) continue;
       for (; p->digits < DIGITS_MOST && fabs(x - y) > 1e-9 * fabs(x); p->digits++) {
         write_plain(one, x, p->digits);
         write_plain(other, y, p->digits);
@@ -93,29 +92,30 @@ static qy_status look(printing *p, qy_store *store, int64_t id, qy_error *err)
   p->digits = DIGITS_LEAST;
   snprintf(sql, sizeof sql,
            "SELECT low, high, better_from, " QY_COMPARISON_HELD " FROM comparison WHERE experiment = %" PRId64, id);
-  return qy_store_query(store, sql, looked_row, p, err);
+  return qy_store_query_values(store, sql, looked_row, p, err);
 }
 
-static void budget_cell(const printing *p, const char *text, double factor)
+static void budget_cell(const printing *p, double budget, double factor)
 {
   char digits[SHORT_DIGITS];
-  if (text && p->brief) write_plain(digits, factor * strtod(text, NULL), p->digits);
-  if (text && p->brief)
-    table_digits(p->t, digits);
-  else
-    table_number(p->t, text ? strtod(text, NULL) : NAN);
+  if (isnan(budget) || !p->brief) {
+    table_number(p->t, budget);
+    return;
+  }
+  write_plain(digits, factor * budget, p->digits);
+  table_digits(p->t, digits);
 }
 
 /* The keys of a row: "lp55, 8 bit". */
-static void put_place(char out[PLACES_BYTES], const printing *p, const char *const *label)
+static void put_place(char out[PLACES_BYTES], const printing *p, const qy_store_value *label)
 {
   size_t used = 0;
   out[0] = '\0';
   for (int k = 0; k < p->keys; k++)
-    used = qy_append(out, PLACES_BYTES, used, "%s%s", k ? ", " : "", label[k] ? label[k] : "-");
+    used = qy_append(out, PLACES_BYTES, used, "%s%s", k ? ", " : "", label[k].text ? label[k].text : "-");
 }
 
-static void keep_note(printing *p, const char *const *label, const char *design, const char *metric,
+static void keep_note(printing *p, const qy_store_value *label, const char *design, const char *metric,
                       const char *at_equal, const char *text)
 {
   char head[NOTE_BYTES], line[NOTE_BYTES], place[PLACES_BYTES];
@@ -188,27 +188,27 @@ static bool is_shown(const printing *p, const struct column *c)
 }
 
 /* Columns: labels, then those of the table above. */
-static int stored_row(void *ctx, int columns, const char *const *names, const char *const *value, const int *types)
+static int stored_row(void *ctx, const qy_store_value *value)
 {
   printing *p = ctx;
-  (void)columns, (void)names, (void)types;
-  const char *const *v = value + p->keys;
-  if (p->brief && v[NOTE]) keep_note(p, value, v[DESIGN], v[METRIC], v[AT_EQUAL], v[NOTE]);
-  if (p->brief && !v[LOW] && !v[GAIN_OF] && !v[UNLIMITED] && !v[BETTER]) { /* the note says why */
+  const qy_store_value *v = value + p->keys;
+  if (p->brief && v[NOTE].text) keep_note(p, value, v[DESIGN].text, v[METRIC].text, v[AT_EQUAL].text, v[NOTE].text);
+  if (p->brief && isnan(v[LOW].number) && isnan(v[GAIN_OF].number) && isnan(v[UNLIMITED].number) &&
+      isnan(v[BETTER].number)) { /* the note says why */
     p->empty++;
     return 0;
   }
   char unit[QY_UNIT_TEXT];
-  const double factor = unit_of(unit, p, v[BUDGET_OF]);
+  const double factor = unit_of(unit, p, v[BUDGET_OF].text);
   for (int k = 0; k < p->keys; k++)
-    table_text(p->t, value[k]);
+    table_text(p->t, value[k].text);
   for (int c = 0; c < COLUMNS; c++) {
     if (!is_shown(p, &column[c])) continue;
     switch (column[c].content) {
-    case WORDS: table_text(p->t, v[c]); break;
+    case WORDS: table_text(p->t, v[c].text); break;
     case UNIT: table_text(p->t, *unit ? unit : NULL); break;
-    case BUDGET: budget_cell(p, v[c], factor); break;
-    case GAIN: gain_cell(p, v[c]); break;
+    case BUDGET: budget_cell(p, v[c].number, factor); break;
+    case GAIN: gain_cell(p, v[c].number); break;
     }
   }
   return 0;
@@ -255,7 +255,7 @@ qy_status comparisons_print(const qy_plan_info *info, const qy_points *points, q
   qy_text_add(&sql, " FROM comparison WHERE experiment = %" PRId64 " ORDER BY position", id);
   qy_status status = sql.failed ? qy_no_memory(err) : look(&p, store, id, err);
   p.t = new_table(&p, info, keys, key_count, format);
-  if (!status) status = qy_store_query(store, sql.data, stored_row, &p, err);
+  if (!status) status = qy_store_query_values(store, sql.data, stored_row, &p, err);
   qy_text_free(&sql);
   if (status)
     table_drop(p.t);

@@ -6,15 +6,13 @@
 
 #include "quarry/comparison.h"
 #include "quarry/crossover.h"
+#include "quarry/decimal.h"
 #include "quarry/draws.h"
 
 #include <assert.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { COLUMNS = 2 + QUALITIES_MAX }; /* of a set */
 
 typedef struct job {
   const qy_plan *plan;
@@ -22,9 +20,9 @@ typedef struct job {
   qy_groups groups;
   comparison_units *units;
   double *partner; /* index of each point's partner at the same axes, NaN: none; NULL: not asked */
-  double *scratch; /* [2 * COLUMNS][points->count] */
-  double *sample;  /* [draws] gains */
-  double *loose;   /* [draws] those without a limit on the budget */
+  comparison_sets *sets;
+  double *sample; /* [draws] gains */
+  double *loose;  /* [draws] those without a limit on the budget */
   /* Of the group at hand and one metric of budgets: the range that its rows share, nominal and in each draw. */
   qy_crossover_range *range; /* [1 + draws] */
   void *rows;
@@ -38,45 +36,16 @@ static const qy_metric_info *metric_info(int metric)
 
 /* ---- within budgets ---- */
 
-/* The points of group g as a set, into as many columns. */
-static qy_crossover_set gather(double *columns, const job *j, size_t g, const comparison_row *r, int64_t k)
-{
-  const size_t room = j->groups.first[g + 1] - j->groups.first[g];
-  double *cost = columns, *value = cost + room, *quality[QUALITIES_MAX] = {value + room, value + 2 * room};
-  size_t n = 0;
-  for (size_t m = j->groups.first[g]; m < j->groups.first[g + 1]; m++) {
-    const size_t i = j->groups.member[m];
-    if (k >= 0 && j->of.slot[i] < 0) continue;
-    if (r->bounded && !comparison_keeps_limits(&j->of, i, k)) continue;
-    cost[n] = comparison_cost(r->budget, comparison_value(&j->of, r->budget, i, k));
-    value[n] = comparison_cost(r->metric, comparison_value(&j->of, r->metric, i, k));
-    for (int q = 0; q < QUALITIES_MAX && r->held[q] >= 0; q++) {
-      const double x = comparison_value(&j->of, r->held[q], i, k);
-      quality[q][n] = metric_info(r->held[q])->sense < 0 ? -x : x;
-    }
-    n++;
-  }
-  return (qy_crossover_set){n, cost, value, r->held[0] >= 0 ? quality[0] : NULL, r->held[1] >= 0 ? quality[1] : NULL};
-}
-
-/* The points of the base and of group g. */
-static void gather_both(qy_crossover_set set[2], const job *j, size_t base, size_t g, const comparison_row *r,
-                        int64_t k)
-{
-  const size_t room = j->groups.first[base + 1] - j->groups.first[base];
-  set[0] = gather(j->scratch, j, base, r, k);
-  set[1] = gather(j->scratch + COLUMNS * room, j, g, r, k);
-}
-
 /* Nominal (k < 0) or in draw k; budget NULL: over the range. */
-static qy_status find(qy_crossover *out, const job *j, size_t base, size_t g, const comparison_row *r,
+static qy_status find(qy_crossover *out, job *j, size_t base, size_t g, const comparison_row *r,
                       const qy_plan_budget *budget, int64_t k, qy_error *err)
 {
   qy_crossover_set set[2];
-  gather_both(set, j, base, g, r, k);
+  qy_status status = comparison_both(set, NULL, j->sets, base, g, r, k, err);
+  if (status) return status;
   if (budget && !budget->is_share)
     return qy_crossover_at(out, &set[0], &set[1], comparison_cost(r->budget, budget->value), err);
-  const qy_status status = qy_crossover_find(out, &set[0], &set[1], &j->range[k + 1], err);
+  status = qy_crossover_find(out, &set[0], &set[1], &j->range[k + 1], err);
   if (status || !budget || out->reason) return status;
   const double share = metric_info(r->budget)->sense < 0 ? budget->value : 1 - budget->value;
   const double at = out->low > 0 ? out->low * pow(out->high / out->low, share) : out->high;
@@ -115,8 +84,8 @@ static qy_status share_ranges(job *j, size_t base, size_t g, const comparison_ro
       qy_crossover_range own;
       qy_crossover_set set[2];
       if (rows[i].budget != budget) continue;
-      gather_both(set, j, base, g, &rows[i], k);
-      status = qy_crossover_range_of(&own, &set[0], &set[1], err);
+      status = comparison_both(set, NULL, j->sets, base, g, &rows[i], k, err);
+      if (!status) status = qy_crossover_range_of(&own, &set[0], &set[1], err);
       if (!status) qy_crossover_join(&j->range[k + 1], &own);
     }
   }
@@ -129,9 +98,9 @@ enum { AMOUNT = 64 };
 static const char *amount(char out[AMOUNT], const job *j, double x, int metric)
 {
   const struct comparison_unit *unit = comparison_unit(j->units, metric);
-  snprintf(out, AMOUNT, "%.4g", unit->factor * x);
-  const double rounded = strtod(out, NULL);
-  snprintf(out, AMOUNT, "%.10g%s%s", rounded, *unit->text ? " " : "", unit->text);
+  qy_print(out, AMOUNT, "%.4g", unit->factor * x);
+  const double rounded = qy_decimal(out, NULL);
+  qy_print(out, AMOUNT, "%.10g%s%s", rounded, *unit->text ? " " : "", unit->text);
   return out;
 }
 
@@ -160,32 +129,23 @@ static const char *no_gain(const job *j, const qy_crossover *x, const comparison
   return NULL;
 }
 
-/* The costliest point of a set; -inf: none. */
-static double most_of(const qy_crossover_set *s)
-{
-  double most = -INFINITY;
-  for (size_t i = 0; i < s->count; i++)
-    most = fmax(most, s->cost[i]);
-  return most;
-}
-
-/* What is to be known of a gain: a range without length, where one of both was not explored, qualities left out.  The
- * sets are those in the scratch. */
+/* What is to be known of a gain: a range without length, where one of both was not explored, qualities left out.  most:
+ * the costliest points of both; NULL: at one budget. */
 static void put_notes(qy_text *out, const job *j, const qy_crossover *x, const comparison_row *r, const char *design,
-                      const qy_crossover_set set[2])
+                      const double most[2])
 {
   const char *base = j->of.info->base_name, *const name[] = {base, design}, *gap = "";
   const qy_metric_info *budget = metric_info(r->budget);
-  if (set && x->low == x->high) {
+  if (most && x->low == x->high) {
     qy_text_add(out, "the range is this one budget: no front falls beyond it");
     gap = "; ";
   }
-  for (int s = 0; set && s < 2; s++) {
-    const double most = most_of(&set[s]);
-    if (!(most < x->high)) continue;
+  for (int s = 0; most && s < 2; s++) {
+    if (!(most[s] < x->high)) continue;
     char last[AMOUNT];
     qy_text_add(out, "%s%s has no point %s %s; its best one counts there", gap, name[s],
-                budget->sense < 0 ? "above" : "below", amount(last, j, comparison_metric(r->budget, most), r->budget));
+                budget->sense < 0 ? "above" : "below",
+                amount(last, j, comparison_metric(r->budget, most[s]), r->budget));
     gap = "; ";
   }
   if (x->compared < x->levels)
@@ -209,12 +169,12 @@ static qy_status note_bounds(const char **note, const job *j, qy_error *err)
 }
 
 static qy_status note_of(const char **note, const job *j, const qy_crossover *x, const comparison_row *r,
-                         const char *design, const qy_crossover_set set[2], qy_error *err)
+                         const char *design, const double most[2], qy_error *err)
 {
   qy_text text = {0};
-  *note = no_gain(j, x, r, design, !set);
+  *note = no_gain(j, x, r, design, !most);
   if (x->reason) return *note ? QY_OK : qy_no_memory(err);
-  put_notes(&text, j, x, r, design, set);
+  put_notes(&text, j, x, r, design, most);
   if (text.length) *note = qy_arena_text(j->of.arena, text.data, text.length);
   const bool failed = text.failed || (text.length && !*note);
   qy_text_free(&text);
@@ -261,8 +221,9 @@ static qy_status budget_row(job *j, qy_comparison row, size_t base, size_t g, co
   qy_status status = find(&x, j, base, g, r, budget, -1, err);
   if (status) return status;
   qy_crossover_set set[2];
-  gather_both(set, j, base, g, r, -1);
-  if ((status = note_of(&row.note, j, &x, r, row.design, budget ? NULL : set, err))) return status;
+  double most[2];
+  if ((status = comparison_both(set, most, j->sets, base, g, r, -1, err))) return status;
+  if ((status = note_of(&row.note, j, &x, r, row.design, budget ? NULL : most, err))) return status;
   if (r->bounded && (status = note_bounds(&row.note, j, err))) return status;
   const double ends[] = {comparison_metric(r->budget, x.low), comparison_metric(r->budget, x.high)};
   if (!x.reason) {
@@ -299,7 +260,7 @@ static size_t pairs(double *gain, const job *j, size_t g, int metric, int64_t k)
 
 static qy_status axes_row(job *j, qy_comparison row, size_t g, const comparison_row *r, qy_error *err)
 {
-  double *gain = j->scratch;
+  double *gain = j->sets->scratch;
   const size_t n = pairs(gain, j, g, r->metric, -1);
   size_t better = 0, count = 0;
   row.at_equal = QY_AT_EQUAL_AXES;
@@ -426,21 +387,24 @@ qy_status comparisons_make(const qy_plan *plan, const qy_model *model, const qy_
   comparison_units units = {.points = points};
   job j = {.plan = plan, .units = &units, .of = {.info = qy_plan_get(plan), .points = points, .arena = qy_arena_new()}};
   if (!j.of.arena) return qy_no_memory(err);
+  double *scratch = malloc(2 * COMPARISON_SET_COLUMNS * (points->count + 1) * sizeof *scratch); /* not all is used */
   qy_status status = QY_OK;
   if (points->count && points->label_count[QY_KEY_DESIGN] > 1) {
     status = qy_groups_make(&j.groups, points, keys, key_count, err);
     j.of.groups = &j.groups;
     if (!status) status = find_partners(&j, err);
     if (!status && model) status = comparison_draws(&j.of, model, err);
-    j.scratch = qy_arena_alloc(j.of.arena, (size_t)2 * COLUMNS * points->count + 1, sizeof(double));
+    j.sets = qy_arena_alloc(j.of.arena, 1, sizeof *j.sets);
+    if (j.sets) *j.sets = (comparison_sets){.of = &j.of, .scratch = scratch};
     j.sample = qy_arena_alloc(j.of.arena, j.of.draws + 1, sizeof(double));
     j.loose = qy_arena_alloc(j.of.arena, j.of.draws + 1, sizeof(double));
     j.range = qy_arena_alloc(j.of.arena, j.of.draws + 1, sizeof *j.range);
-    if (!status && (!j.scratch || !j.sample || !j.loose || !j.range)) status = qy_no_memory(err);
+    if (!status && (!j.sets || !scratch || !j.sample || !j.loose || !j.range)) status = qy_no_memory(err);
     if (!status) status = compare_all(&j, err);
   }
   if (!status) status = qy_store_comparisons(store, id, j.rows, j.row_count, err);
   free(j.rows);
+  free(scratch);
   qy_groups_free(&j.groups);
   qy_arena_free(j.of.arena);
   return status;

@@ -6,6 +6,7 @@
 #include "comparisons.h"
 
 #include "quarry/alloc.h"
+#include "quarry/crossover.h"
 #include "quarry/units.h"
 
 /* ---- what is compared (comparison_rows.c) ---- */
@@ -64,5 +65,28 @@ double comparison_value(const comparison_points *c, int metric, size_t i, int64_
 
 /* Does the point keep the bounds of the file? */
 bool comparison_keeps_limits(const comparison_points *c, size_t i, int64_t k);
+
+/* ---- sets of points to compare (comparison_sets.c) ---- */
+
+enum { COMPARISON_SET_COLUMNS = 2 + QUALITIES_MAX };
+
+typedef struct comparison_set {
+  comparison_row row;
+  qy_crossover_set set; /* of a nominal one those that no other beats */
+  double most;          /* the largest cost of all; -inf: there are none */
+} comparison_set;
+
+typedef struct comparison_sets {
+  const comparison_points *of;
+  double *scratch; /* [2 * COMPARISON_SET_COLUMNS][points->count] */
+  /* Nominal ones known of the base and of the group at hand; rows may be bounded or not. */
+  size_t group[2], known[2];
+  comparison_set set[2][2 * COMPARISON_ROWS_MAX];
+} comparison_sets;
+
+/* The points of groups base and g, nominal (k < 0) or in draw k; they are valid until the next call, nominal ones as
+ * long as the group is at hand.  most: as in comparison_set, of nominal sets; may be NULL. */
+qy_status comparison_both(qy_crossover_set set[2], double most[2], comparison_sets *sets, size_t base, size_t g,
+                          const comparison_row *row, int64_t k, qy_error *err);
 
 #endif

@@ -5,6 +5,7 @@
 #include "indices.h"
 #include "pictures.h"
 
+#include "quarry/decimal.h"
 #include "quarry/progress.h"
 
 #include <math.h>
@@ -46,7 +47,7 @@ static qy_status draw_bars(const qy_plan *plan, const qy_model *model, int64_t p
   if (over >= 0) design_point_text(two, name_two, plan, &base);
   snprintf(title, sizeof title, "%s of %s%s%s: what moves it?", info->label, name_one, over >= 0 ? " over " : "",
            name_two);
-  snprintf(caption, sizeof caption,
+  qy_print(caption, sizeof caption,
            "%s: %s%s%s. %s%s %.4g%s%s, 90 %% between %.4g and %.4g. The %zu strongest of %zu constants and factors.",
            qy_plan_get(plan)->technology[p.technology]->name, one, over >= 0 ? " over " : "", two, info->label,
            over >= 0 ? " ratio" : "", row.value, over >= 0 || !info->unit[0] ? "" : " ", over >= 0 ? "" : info->unit,

@@ -3,6 +3,7 @@
 
 #include "cli.h"
 #include "pictures.h"
+#include "quarry/decimal.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -125,7 +126,7 @@ qy_status draw_design_layers(const qy_plan *plan, const qy_model *model, int64_t
     choose_parts(b, name, &p);
     design_point_text(one, design, plan, &p);
     snprintf(title, sizeof title, "%s of %s, layer by layer", info->label, design);
-    snprintf(caption, sizeof caption, "%s, %s: %s. All layers: %.4g %s.",
+    qy_print(caption, sizeof caption, "%s, %s: %s. All layers: %.4g %s.",
              qy_plan_get(plan)->technology[p.technology]->name, qy_plan_get(plan)->network[p.network]->name, one,
              p.metric[metric], info->unit);
     status = qy_model_layers(model, point, put_bar, b, err);

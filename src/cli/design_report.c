@@ -3,6 +3,7 @@
 
 #include "cli.h"
 
+#include "quarry/decimal.h"
 #include "quarry/model.h"
 
 #include <errno.h>
@@ -25,7 +26,7 @@ const char *design_name(const qy_plan *plan, const qy_point *p)
 void design_point_text(char out[DESIGN_TEXT], char name[DESIGN_TEXT], const qy_plan *plan, const qy_point *p)
 {
   snprintf(name, DESIGN_TEXT, "%s", design_name(plan, p));
-  snprintf(out, DESIGN_TEXT, "%.300s, %.60s, %.6g MHz (point %" PRId64 ")", name,
+  qy_print(out, DESIGN_TEXT, "%.300s, %.60s, %.6g MHz (point %" PRId64 ")", name,
            qy_plan_get(plan)->precision[p->precision].label, p->clock_mhz, p->index);
 }
 

@@ -6,6 +6,7 @@
  */
 #include "diff.h"
 
+#include "quarry/decimal.h"
 #include "quarry/sort.h"
 
 #include <inttypes.h>
@@ -172,7 +173,7 @@ static qy_status rank_clocks(diff_side side[2], diff_axes *axes, qy_error *err)
   if (!is_constant(side, CLOCK)) return QY_OK;
   char text[2][32];
   for (int s = 0; s < 2; s++)
-    snprintf(text[s], sizeof text[s], "%.10g", side[s].column[CLOCK][0]);
+    qy_print(text[s], sizeof text[s], "%.10g", side[s].column[CLOCK][0]);
   return drop_kind(side, axes, CLOCK, text[0], text[1], err);
 }
 

@@ -4,13 +4,13 @@
 #include "cli.h"
 
 #include "quarry/axes.h"
+#include "quarry/decimal.h"
 #include "quarry/text.h"
 #include "quarry/units.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <sqlite3.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -136,7 +136,7 @@ static void fill_points(builder *b)
     cell *c = &b->cells[i * b->columns];
     for (int k = 0; k < FIXED_KEYS; k++) {
       const char *label = p->label[k][p->key[k][at]];
-      *c++ = k == QY_KEY_CLOCK ? NUMBER(strtod(label, NULL)) : TEXT(label); /* "200 MHz" */
+      *c++ = k == QY_KEY_CLOCK ? NUMBER(qy_decimal(label, NULL)) : TEXT(label); /* "200 MHz" */
     }
     while (c < &b->cells[i * b->columns + b->words])
       *c++ = TEXT(NULL);
@@ -165,12 +165,12 @@ static int put_axes(void *ctx, int columns, const char *const *names, const char
 {
   (void)names;
   builder *b = ctx;
-  if (!read_up_to(b, strtod(values[0], NULL))) return 0;
+  if (!read_up_to(b, qy_decimal(values[0], NULL))) return 0;
   for (int i = 1; i < columns; i++) {
     cell *c = &b->cells[b->rows[b->reading].shown * b->columns + b->column[i - 1]];
     if (!values[i]) continue;
     const char *text = qy_arena_text(b->arena, values[i], strlen(values[i]));
-    *c = types[i] == SQLITE_FLOAT     ? NUMBER(strtod(values[i], NULL))
+    *c = types[i] == SQLITE_FLOAT     ? NUMBER(qy_decimal(values[i], NULL))
          : types[i] == SQLITE_INTEGER ? DIGITS(text)
                                       : TEXT(text);
   }
@@ -182,7 +182,7 @@ static int find_open(void *ctx, int columns, const char *const *names, const cha
 {
   (void)names, (void)types;
   builder *b = ctx;
-  if (!read_up_to(b, strtod(values[0], NULL))) return 0;
+  if (!read_up_to(b, qy_decimal(values[0], NULL))) return 0;
   for (int i = 1; i < columns; i++) {
     const cell *shown = &b->cells[b->rows[b->reading].shown * b->columns + b->column[i - 1]];
     const bool chosen = shown->put == cell_number || (shown->text && strcmp(shown->text, "auto") != 0);

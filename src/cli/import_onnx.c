@@ -254,12 +254,18 @@ static void say_written(const import *m, const qy_network *network)
 {
   const char *directory = m->request->weights;
   double macs = 0, weights = 0; /* exact below 2^53 */
+  size_t layers = 0, stated = 0;
   for (size_t i = 0; i < network->layer_count; i++) {
     macs += (double)network->layer[i].macs * (double)network->layer[i].batch;
     weights += (double)network->layer[i].weights;
+    layers += qy_layer_multiplies(network->layer[i].type);
+    stated += network->layer[i].weight_bits > 0 && network->layer[i].activation_bits > 0;
   }
   say("wrote %s: %zu layers, %.0f multiply-accumulates, %.0f weights%s%s\n", m->file, network->layer_count, macs,
       weights, directory ? "; their values are in " : "", directory ? directory : "");
+  if (stated)
+    say("%s: bits of the codes of %zu layers of %zu with products are in it: `precision: own` takes them\n", m->file,
+        stated, layers);
 }
 
 static qy_status write_all(import *m, const char *model)

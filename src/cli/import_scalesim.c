@@ -5,6 +5,7 @@
 #include "import_scalesim.h"
 #include "cli.h"
 
+#include "quarry/decimal.h"
 #include "quarry/file.h"
 #include "quarry/model.h"
 #include "quarry/scalesim.h"
@@ -61,9 +62,9 @@ static const char *size_text(char text[32], double bytes)
 {
   static const double kib = 1024;
   if (bytes >= kib)
-    snprintf(text, 32, "%.6g KiB", bytes / kib);
+    qy_print(text, 32, "%.6g KiB", bytes / kib);
   else
-    snprintf(text, 32, "%.6g B", bytes);
+    qy_print(text, 32, "%.6g B", bytes);
   return text;
 }
 

@@ -317,6 +317,14 @@ static qy_status whole_fronts(qy_store_kept_front *out, size_t *count, const fro
   return QY_OK;
 }
 
+/* The metrics of the fronts: their best points are kept. */
+static void best_metrics(bool best[QY_METRIC_COUNT], const front_list *list)
+{
+  for (size_t f = 0; f < list->count; f++)
+    for (int m = 0; m < list->front[f].metric_count; m++)
+      best[list->front[f].metric[m]] = true;
+}
+
 static qy_status store_chances(qy_kept *kept, qy_store *store, qy_error *err)
 {
   int64_t *point = NULL;
@@ -336,12 +344,16 @@ qy_status kept_store(qy_kept *kept, const qy_plan *plan, qy_store *store, qy_are
   front_list list;
   qy_store_kept_front *whole = qy_arena_alloc(arena, FRONTS_MAX, sizeof *whole);
   size_t whole_count = 0;
+  bool best[QY_METRIC_COUNT] = {false};
   qy_status status = whole ? list_fronts(&list, info, arena, err) : qy_no_memory(err);
   if (!status) status = whole_fronts(whole, &whole_count, &list, arena, err);
   if (!status) status = qy_kept_groups(kept, list.counted, take_group, &c, err);
   if (!status) status = qy_kept_reasons(kept, take_reason, &c, err);
   if (!status) status = qy_kept_bins(kept, take_bin, &c, err);
-  const qy_store_counts counts = {c.tally, c.tallies, c.infeasible, c.infeasibles, whole, whole_count, c.bin, c.bins};
+  if (!status) best_metrics(best, &list);
+  const qy_store_counts counts = {c.tally,       c.tallies, c.infeasible,
+                                  c.infeasibles, whole,     whole_count,
+                                  c.bin,         c.bins,    info->stored == QY_STORED_FRONT ? best : NULL};
   if (!status) status = qy_store_counts_write(store, &counts, err);
   if (!status && info->draws && info->stored == QY_STORED_FRONT) status = store_chances(kept, store, err);
   free(c.tally);

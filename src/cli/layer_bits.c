@@ -4,12 +4,12 @@
 #include "pictures.h"
 
 #include "quarry/alloc.h"
+#include "quarry/decimal.h"
 #include "quarry/heatmap.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { NAMES_MAX = 200 };
@@ -43,7 +43,7 @@ static int put_row(void *ctx, int columns, const char *const *column, const char
   if (!value[0] || !value[1] || !value[2]) return 0;
   const size_t p = place_of(&b->precision, value[0], b->arena), l = place_of(&b->layer, value[1], b->arena);
   b->full |= p == NAMES_MAX || l == NAMES_MAX;
-  if (!b->full) b->value[p][l] = strtod(value[2], NULL);
+  if (!b->full) b->value[p][l] = qy_decimal(value[2], NULL);
   return b->full;
 }
 

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <gsl/gsl_errno.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -104,8 +105,9 @@ int main(int argc, char **argv)
 {
   keep_standard_streams();
   gsl_set_error_handler_off();
-  signal(SIGPIPE, SIG_IGN); /* a closed pipe is reported through the failing write */
-  signal(SIGXFSZ, SIG_IGN); /* so is the limit of `ulimit -f` */
+  signal(SIGPIPE, SIG_IGN);                   /* a closed pipe is reported through the failing write */
+  signal(SIGXFSZ, SIG_IGN);                   /* so is the limit of `ulimit -f` */
+  sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* nobody asks how much it holds, which each of its allocations counts */
   streams_begin();
   if (argc < 2) {
     help(stderr);
@@ -119,7 +121,7 @@ int main(int argc, char **argv)
   }
   if (strncmp(argv[1], help_form, strlen(help_form)) == 0) return print_program_form(argv[1] + strlen(help_form));
   if (strcmp(argv[1], "--version") == 0) {
-    printf("quarry %s\n", QY_VERSION);
+    printf("quarry %s\n", qy_program_version());
     return finish_output(EXIT_DONE);
   }
   const command *c = find_command(argv[1]);

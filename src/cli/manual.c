@@ -1,6 +1,7 @@
 /* Manual pages and completion: see manual.h. */
 #include "manual.h"
 
+#include "quarry/decimal.h"
 #include "quarry/version.h"
 #include "quarry/yaml.h"
 
@@ -89,7 +90,7 @@ static void option_item(const option_row *row)
   roff(row->help);
   if (row->kind == OPTION_INTEGER || row->kind == OPTION_NUMBER) {
     char range[80];
-    snprintf(range, sizeof range, "; from %.15g to %.15g", row->low, row->high);
+    qy_print(range, sizeof range, "; from %.15g to %.15g", row->low, row->high);
     roff(range);
   }
   for (int i = 0; row->kind == OPTION_CHOICE && row->names[i]; i++) {

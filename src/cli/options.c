@@ -2,6 +2,7 @@
 #include "cli.h"
 #include "manual.h"
 
+#include "quarry/decimal.h"
 #include "quarry/text.h"
 #include "quarry/units.h"
 #include "quarry/yaml.h"
@@ -78,11 +79,11 @@ static int set_number(const usage *u, const option_row *row, const char *text)
 {
   char what[72], expected[120], *end;
   errno = 0;
-  double value = strtod(text, &end);
+  double value = qy_decimal(text, &end);
   if (end != text && *end && read_unit(&value, row, text)) end += strlen(end);
   int whole = row->kind == OPTION_INTEGER;
   snprintf(what, sizeof what, "--%s", row->name);
-  snprintf(expected, sizeof expected, "%s from %.15g to %.15g", whole ? "an integer" : "a number", row->low, row->high);
+  qy_print(expected, sizeof expected, "%s from %.15g to %.15g", whole ? "an integer" : "a number", row->low, row->high);
   const bool hexadecimal = text[strspn(text, " \t+-0")] == 'x' || text[strspn(text, " \t+-0")] == 'X';
   if (end == text || *end || hexadecimal || !isfinite(value) || value < row->low || value > row->high ||
       (whole && value != floor(value)))

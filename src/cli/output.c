@@ -127,6 +127,14 @@ void table_integer(table *t, int64_t value)
   qy_table_integer(t->cells, value);
 }
 
+void table_bits(table *t, int bits)
+{
+  if (bits > 0)
+    table_integer(t, bits);
+  else
+    table_text(t, NULL);
+}
+
 void cell_text(table *t, const cell *own)
 {
   table_text(t, own->text);

@@ -8,6 +8,7 @@
 #include "cli.h"
 #include "indices.h"
 
+#include "quarry/decimal.h"
 #include "quarry/discrepancy.h"
 #include "quarry/draws.h"
 #include "quarry/sensitivity.h"
@@ -158,7 +159,7 @@ static qy_status draw_bars(const indices *f, const analysis *a, const char *stem
   char title[200], caption[200];
   snprintf(title, sizeof title, "What moves %s of %s%s%s?", f->output[output], qy_circuit_name(a->element.pe->circuit),
            a->has_base ? " over that of " : "", a->has_base ? qy_circuit_name(a->base.pe->circuit) : "");
-  snprintf(caption, sizeof caption, "%s, %.4g MHz; the %zu strongest of %zu inputs", a->nominal->name,
+  qy_print(caption, sizeof caption, "%s, %.4g MHz; the %zu strongest of %zu inputs", a->nominal->name,
            1e6 / a->period_ps, indices_shown(f, output), a->inputs);
   return indices_draw(f, output, title, caption, look, stem, NULL, err);
 }

@@ -53,7 +53,7 @@ qy_status pictures_check(const qy_plot_look *look, const char *stem, qy_error *e
   char script[FILE_BYTES], file[FILE_BYTES];
   bool drawn = false, found = false;
   snprintf(script, sizeof script, "%s.gp", stem);
-  const bool own = file_begins_with(script, head, sizeof head - 1);
+  const bool own = !qy_file_is_stream(script) && file_begins_with(script, head, sizeof head - 1);
   for (int k = 0; k < look->format_count && !found; k++) {
     const bool dumb = look->format[k] == QY_PLOT_DUMB;
     snprintf(file, sizeof file, "%s.%s", stem, qy_plot_format_name(look->format[k]));

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -39,14 +40,19 @@ static bool holds_data(const char *directory)
   return snprintf(path, sizeof path, "%s/db/tech", directory) < (int)sizeof path && is_directory(path);
 }
 
+/* Of the program, its links followed.  Without /proc: as it was started. */
+static bool own_path(char program[PATH_MAX])
+{
+  const char *started = (const char *)getauxval(AT_EXECFN); // NOLINT(performance-no-int-to-ptr): an address
+  return realpath("/proc/self/exe", program) || (started && realpath(started, program));
+}
+
 /* DIR of the program, DIR/../share/quarry after `make install`, DIR/.. in a checkout. */
 static bool beside_program(char out[PATH_MAX])
 {
   static const char *const from_here[] = {"../share/quarry", ".."};
   char program[PATH_MAX], path[PATH_MAX];
-  const ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
-  if (length <= 0) return false;
-  program[length] = '\0';
+  if (!own_path(program)) return false;
   char *slash = strrchr(program, '/');
   if (!slash) return false;
   *slash = '\0';

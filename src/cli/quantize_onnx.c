@@ -12,6 +12,8 @@
 /* 10^9 products that may be run for every GiB that may be held: some ten seconds. */
 static const double products_gib = 25;
 
+enum { INPUT_BYTES = 3 * sizeof(double) }; /* of a value of the input: drawn, real, in codes */
+
 /* Of one seed, so that every format sees the same: uniform over the range of the codes that a model has for its input,
  * or normal deviates. */
 static qy_status draw(double **input, size_t count, const qy_onnx_range *range, qy_arena *arena, qy_error *err)
@@ -52,6 +54,10 @@ static qy_status measure(qy_onnx_signals *s, const network_request *q, const qy_
   qy_status status = check_quantized(q, onnx, !number, err);
   if (status) return status;
   if (wanted == 0) return qy_fail_at(err, QY_BAD_INPUT, q->model, 0, 0, "expected an input of known size");
+  const double gib = (double)wanted * INPUT_BYTES / (1024.0 * 1024 * 1024);
+  if (gib > limits.gib)
+    return qy_fail_at(err, QY_BAD_INPUT, q->model, 0, 0,
+                      "expected an input that takes at most %g GiB (--limit), found %.3g GiB", limits.gib, gib);
   status = q->input ? qy_weights_read(&input, &count, q->input, arena, err) : draw(&input, count, &range, arena, err);
   if (status) return status;
   if (count != wanted)
@@ -71,14 +77,6 @@ static void print_signals(const qy_onnx_signals *s, int format)
   table_print(t);
 }
 
-static void put_bits(table *t, int bits)
-{
-  if (bits > 0)
-    table_integer(t, bits);
-  else
-    table_text(t, NULL);
-}
-
 /* In codes of its own there are widths, and the weights are what the codes stand for. */
 static void print_codes(const qy_onnx_signals *s, int format)
 {
@@ -86,8 +84,8 @@ static void print_codes(const qy_onnx_signals *s, int format)
   table *t = table_new(format, sizeof names / sizeof *names, names);
   for (size_t i = 0; i < s->count; i++) {
     table_text(t, s->layer[i].layer);
-    put_bits(t, s->layer[i].weight_bits);
-    put_bits(t, s->layer[i].activation_bits);
+    table_bits(t, s->layer[i].weight_bits);
+    table_bits(t, s->layer[i].activation_bits);
     table_number(t, s->layer[i].output_db);
   }
   table_row(t, TEXT("output"), TEXT(NULL), TEXT(NULL), NUMBER(s->output_db));

@@ -1,12 +1,12 @@
 /* Rows of a query into a table: see query_rows.h. */
 #include "query_rows.h"
 
+#include "quarry/decimal.h"
 #include "quarry/progress.h"
 
 #include <sqlite3.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Rows that come fast are printed a thousand at a time; the first one, and one that was waited for, at once. */
@@ -51,7 +51,7 @@ int query_rows_values(void *ctx, int columns, const char *const *names, const ch
   query_rows *r = ctx;
   for (int c = 0; c < columns; c++) {
     if (values[c] && types[c] == SQLITE_FLOAT)
-      table_number(r->out, strtod(values[c], NULL));
+      table_number(r->out, qy_decimal(values[c], NULL));
     else if (!values[c] || types[c] == SQLITE_INTEGER)
       table_digits(r->out, values[c]);
     else

@@ -4,6 +4,7 @@
 
 #include "cli.h"
 
+#include "quarry/decimal.h"
 #include "quarry/escape.h"
 #include "quarry/points.h"
 #include "quarry/units.h"
@@ -46,7 +47,7 @@ static int counts_row(void *ctx, int columns, const char *const *names, const ch
   (void)names, (void)types;
   double *count = ctx;
   for (int c = 1; c < columns; c++)
-    count[c - 1] = values[c] ? strtod(values[c], NULL) : 0;
+    count[c - 1] = values[c] ? qy_decimal(values[c], NULL) : 0;
   return 1;
 }
 

@@ -263,6 +263,7 @@ static void print_json(const schedule_report *r)
   json_integer("floor_entries", qy_schedule_floor(s->graph, (qy_units){1, 1, 1}));
   json_integer("lower_bound_entries",
                bounds_entries(r) ? (int64_t)ceil(s->lower_bound) : qy_schedule_floor(s->graph, (qy_units){1, 1, 1}));
+  json_integer("apart_entries", s->graph->apart);
   if (!c->buffer) json_integer("peak_entries", s->total.peak);
   json_bytes(r);
   if (c->objective == QY_LEAST_ENERGY)
@@ -312,6 +313,9 @@ static void print_head(const schedule_report *r)
   printf("traffic  %" PRId64 " entries, %.2f %% above the floor %" PRId64 " (weights, inputs, outputs once)", traffic,
          100 * ((double)traffic / (double)floor - 1), floor);
   print_bound(s);
+  if (s->graph->apart > 0)
+    printf("         without the sums of col2im layers, which are apart: %" PRId64 " entries read and written there\n",
+           s->graph->apart);
   if (schedule_has_bits(c)) {
     const qy_units bits = schedule_bits(c);
     printf("         %" PRId64 " bytes with %" PRId64 "-bit weights and %" PRId64 "-bit activations\n",

@@ -106,6 +106,14 @@ static void print_scope(const qy_plan_info *info)
         info->partly_on_chip ? "where a design has no memory" : "no design of this experiment has a memory");
 }
 
+/* Sums that no schedule has. */
+static void print_apart(const qy_plan_info *info)
+{
+  if (info->apart > 0)
+    say("  memory: without the sums of col2im layers, %lld entries read and written apart from all schedules\n",
+        (long long)info->apart);
+}
+
 /* What the metric `noise` is: nothing tells it from its values. */
 static void print_noise(const qy_plan_info *info)
 {
@@ -191,6 +199,7 @@ void session_print_head(const qy_plan_info *info, qy_store *store, int64_t id, c
     say("  stored: %zu of them, %s\n", points->count,
         info->stored == QY_STORED_FRONT ? "those of fronts and the best ones" : "the best ones");
   print_scope(info);
+  print_apart(info);
   print_noise(info);
   print_assignments(store, id);
   if (!infeasible) return;

@@ -8,6 +8,7 @@
 #include "session_plots.h"
 
 #include "quarry/alloc.h"
+#include "quarry/decimal.h"
 #include "quarry/progress.h"
 
 #include <inttypes.h>
@@ -180,7 +181,7 @@ static qy_status draw_one(const drawing *d, const qy_plot_request *p, const styl
   char caption[200], stem[STEM_BYTES];
   const int64_t stored = session_stored_points(d->store, d->id, info);
   const int64_t infeasible = stored - session_feasible_points(d->store, d->id, info, d->points);
-  snprintf(caption, sizeof caption, "%s: %" PRId64 " points, %.3g %% infeasible.", info->name, stored,
+  qy_print(caption, sizeof caption, "%s: %" PRId64 " points, %.3g %% infeasible.", info->name, stored,
            100.0 * (double)infeasible / (double)stored);
   stem_of(stem, p, d->to->directory, d->to->output);
   qy_plot_look look;

@@ -29,7 +29,7 @@ typedef struct writing {
 } writing;
 
 /* A path below the folder that it is put in. */
-static bool stays_below(const char *path)
+bool stored_stays_below(const char *path)
 {
   if (!*path || *path == '/') return false;
   for (const char *part = path; part; part = strchr(part, '/') ? strchr(part, '/') + 1 : NULL)
@@ -37,18 +37,17 @@ static bool stays_below(const char *path)
   return true;
 }
 
-static qy_status write_below(const writing *w, const char *name, const char *text)
+qy_status stored_write_below(const char *folder, const char *name, const char *text, qy_arena *arena, qy_error *err)
 {
-  char *path = qy_arena_text(w->arena, w->folder, strlen(w->folder));
-  if (path) path = qy_arena_format(w->arena, "%s/%s", path, name);
-  if (!path) return qy_no_memory(w->err);
-  for (char *at = path + strlen(w->folder) + 1; (at = strchr(at, '/')); at++) {
+  char *path = qy_arena_format(arena, "%s/%s", folder, name);
+  if (!path) return qy_no_memory(err);
+  for (char *at = path + strlen(folder) + 1; (at = strchr(at, '/')); at++) {
     *at = '\0';
     if (mkdir(path, FOLDER_MODE) != 0 && errno != EEXIST)
-      return qy_fail(w->err, QY_SYSTEM, "%s: cannot be made: %s", path, strerror(errno));
+      return qy_fail(err, QY_SYSTEM, "%s: cannot be made: %s", path, strerror(errno));
     *at = '/';
   }
-  return qy_file_write(path, text, strlen(text), w->err);
+  return qy_file_write(path, text, strlen(text), err);
 }
 
 /* Is it the text of an FPGA, whose files lie in a folder of their own? */
@@ -72,13 +71,13 @@ static int write_row(void *ctx, int columns, const char *const *names, const cha
     w->status =
         qy_fail(w->err, QY_BAD_INPUT,
                 "the database keeps the hash of \"%s\" alone; --db-dir DIR takes the files of DIR instead", name);
-  else if (w->kind >= NOISE ? !stays_below(name) : !qy_plain_file_name(name))
+  else if (w->kind >= NOISE ? !stored_stays_below(name) : !qy_plain_file_name(name))
     w->status = qy_fail(w->err, QY_BAD_INPUT, "expected the name of a %s, found \"%s\"", kinds[w->kind].table, name);
   if (w->status) return 1;
   const char *path = w->kind == TECHNOLOGY && is_fpga(text) ? "fpga/%s.yaml" : kinds[w->kind].path;
   const char *at = strstr(path, "%s");
   path = qy_arena_format(w->arena, "%.*s%s%s", (int)(at - path), path, name, at + 2);
-  w->status = path ? write_below(w, path, text) : qy_no_memory(w->err);
+  w->status = path ? stored_write_below(w->folder, path, text, w->arena, w->err) : qy_no_memory(w->err);
   return w->status != QY_OK;
 }
 

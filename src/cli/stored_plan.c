@@ -1,6 +1,8 @@
 /* The plan of a stored experiment: see stored_plan.h. */
 #include "stored_plan.h"
 
+#include "stored_own.h"
+
 #include "quarry/dram.h"
 #include "quarry/version.h"
 
@@ -94,6 +96,33 @@ static qy_status check_all(const char **why, qy_store *store, int64_t id, const 
   return status ? status : check_inputs(why, store, id, "table_file", "table", inputs, info->table_count, arena, err);
 }
 
+/* From the text alone, with the files that it names by path as they are stored. */
+static qy_status read_from_store(qy_plan **plan, const stored_text *s, qy_store *store, int64_t id, const char *db_dir,
+                                 qy_error *err)
+{
+  enum { PATH_SIZE = 1024 };
+  char folder[PATH_SIZE];
+  const char *text = s->text;
+  qy_status status = stored_folder_make(folder, sizeof folder, err);
+  if (!status) status = stored_own_write(&text, folder, store, id, s->arena, err);
+  const char *file = status ? NULL : qy_arena_format(s->arena, "%s/stored.yaml", folder);
+  if (!status)
+    status = file ? qy_plan_read_text(plan, file, text, strlen(text), db_dir, s->arena, err) : qy_no_memory(err);
+  stored_folder_drop(folder);
+  return status;
+}
+
+/* As the files are; where one is not there any more, as it was stored. */
+static qy_status read_plan(qy_plan **plan, const stored_text *s, qy_store *store, int64_t id, const char *db_dir,
+                           qy_error *err)
+{
+  qy_error first = {0}, ignored = {0};
+  qy_status status = qy_plan_read_text(plan, s->file, s->text, strlen(s->text), db_dir, s->arena, &first);
+  if (status == QY_BAD_INPUT && read_from_store(plan, s, store, id, db_dir, &ignored) == QY_OK) return QY_OK;
+  if (status) *err = first;
+  return status;
+}
+
 qy_status stored_plan(qy_plan **plan, const char **why, qy_store *store, int64_t id, const char *db_dir,
                       qy_arena *arena, qy_error *err)
 {
@@ -104,7 +133,7 @@ qy_status stored_plan(qy_plan **plan, const char **why, qy_store *store, int64_t
   snprintf(sql, sizeof sql, "SELECT file, text, model_version FROM experiment WHERE id = %" PRId64, id);
   qy_status status = qy_store_query(store, sql, text_row, &s, err);
   if (!status && (!s.file || !s.text || !s.model_version)) status = qy_no_memory(err);
-  if (!status) status = qy_plan_read_text(plan, s.file, s.text, strlen(s.text), db_dir, arena, err);
+  if (!status) status = read_plan(plan, &s, store, id, db_dir, err);
   if (status) return status;
   if (strtoll(s.model_version, NULL, 10) != QY_MODEL_VERSION) {
     *why = qy_arena_format(arena, "it was computed by version %s of the models, this is %d", s.model_version,

@@ -2,7 +2,7 @@
 # Small files that ask for too much: an error, or the question for --yes, before the memory is taken.  Each within two
 # seconds of processor time and 400 MB of addresses (libraries and stacks of threads take most of them).  TAP.
 . tests/check.sh
-db=$(realpath db)
+db=$(realpath db) tree=$PWD
 cd "$dir" || exit 1
 # A table of cases: what the answer says, then the command, whose file was written before.
 asks() { # NAME SAYS COMMAND...
@@ -59,6 +59,67 @@ printf 'Layer name, IFMAP Height, IFMAP Width, Filter Height, Filter Width, Chan
 asks 'a large array of SCALE-Sim' 'ArrayHeight: expected 1 to 65536' import scalesim c.cfg t.csv -o o
 { echo 'library(l) {'; yes 'a(b) {' | head -150; yes '}' | head -151; } >l.lib
 asks 'groups of Liberty in each other' 'at most 32 groups in each other' tech import --name x l.lib -o o.yaml
+# Readers of figures and tables: weights, Liberty, SCALE-Sim, ONNX, calibrations, devices, macros.
+npy() { # SHAPE: an .npy file of four bytes that claims it
+  local head="{'descr': '<f4', 'fortran_order': False, 'shape': ($1,), }"
+  printf "\x93NUMPY\x01\x00\x$(printf %02x $((${#head} + 1)))\x00%s\n\0\0\0\0" "$head"
+}
+for shape in 1000000000 1000000000000000 4294967296,4294967296 99999999999999999999; do
+  npy $shape >w.npy
+  asks "weights of $shape" 'expected an .npy file, found one' quantize pot --weights w.npy
+done
+inputs=$(seq -s ' ' -f 'A%.0f' 63)
+{
+  echo 'library(l) { nom_voltage : 1; nom_temperature : 25; time_unit : "1ns"; capacitive_load_unit (1, pf); cell(X) {'
+  printf 'pin(%s) {direction : input; capacitance : 1;}\n' $inputs
+  echo "pin(Y) {direction : output; function : \"${inputs// /^}\";} } }"
+} >l.lib
+asks 'a truth table of 63 inputs' 'expected a cell that is an inverter, found none' tech import --name x l.lib -o o.yaml
+sed '1,/index_1/s/index_1 ("0.01, 0.1")/index_1 ("'"$(seq -s, 1 200)"'")/' "$tree/tests/data/liberty/good.lib" >l.lib
+asks 'a long index' 'expected 1 to 64 numbers in an index' tech import --name x l.lib -o o.yaml
+printf '[architecture_presets]\nArrayHeight: 8\nArrayWidth: 8\nIfmapSramSzkB: 99999999999\n' >c.cfg
+asks 'a large memory of SCALE-Sim' 'IfmapSramSzkB: expected' import scalesim c.cfg t.csv -o o
+printf '[architecture_presets]\nArrayHeight: 8\nArrayWidth: 8\nDataflow: os\n' >c.cfg
+sed -i 's/^c,9,9,/c,999999999,9,/' t.csv
+asks 'a large map of SCALE-Sim' 'IFMAP height: expected 1 to 16777216' import scalesim c.cfg t.csv -o o
+cat >c.yaml <<'END'
+name: c
+title: c
+base: lp55
+constants: [nand2.area]
+targets:
+  - {name: a, area: 1 um2, clock: 100 MHz, sigma: 0.1, source: s, of: [{count: 1, pe: mac, bits: 8}]}
+END
+while read -r says edit; do
+  sed "$edit" c.yaml >d.yaml
+  asks "calibrate: $edit" "$says: expected" calibrate d.yaml --db-dir "$db"
+done <<'END'
+count s/count: 1/count: 1e300/
+bits s/bits: 8/bits: 1000000/
+clock s/100 MHz/1e12 MHz/
+sigma s/sigma: 0.1/sigma: 1e-300/
+END
+design='accelerator: systolic, pe: {kind: mac, bits: 8}, rows: 8, columns: 8, buffers: {input: 64KiB, weight: 64KiB, output: 64KiB}' \
+  experiment && mv e.yaml s.yaml
+mkdir own && cp -r "$db/memory" "$db/fpga" "$db/tech" "$db/circuit" "$db/networks" own/
+while read -r says file edit command; do
+  sed -i.was "$edit" own/$file
+  asks "$file: $edit" "own/$file:.*$says: expected" $command --db-dir own
+  mv own/$file.was own/$file
+done <<'END'
+banks memory/dram/ddr2_667_1gb_x8.yaml s/^banks:.*/banks:\x202147483647/ describe dram ddr2_667_1gb_x8
+rows memory/dram/ddr2_667_1gb_x8.yaml s/^rows:.*/rows:\x2099999999999999/ describe dram ddr2_667_1gb_x8
+tras_ck.value memory/dram/ddr2_667_1gb_x8.yaml s/^tras_ck:.{value:.14/tras_ck:\x20{value:\x201e15/ describe dram ddr2_667_1gb_x8
+bank_queue.value memory/dram_controllers.yaml s/bank_queue:.{value:.8/bank_queue:\x20{value:\x201e12/ describe dram ddr2_667_1gb_x8
+luts.value fpga/u50.yaml s/^luts:.{value:.871680/luts:\x20{value:\x201e300/ describe fpga u50
+axi_ports.value fpga/u50.yaml s/^axi_ports:.{value:.32/axi_ports:\x20{value:\x201e9/ describe fpga u50
+capacity_bytes memory/sram.csv s/^28,lstp,300,256,8,1,/28,lstp,300,1e300,8,1,/ run --no-plots -q --database r.sqlite s.yaml
+word_bits memory/sram.csv s/^28,lstp,300,256,8,1,/28,lstp,300,256,2000000000,1,/ run --no-plots -q --database r.sqlite s.yaml
+banks memory/sram.csv s/^28,lstp,300,256,8,1,/28,lstp,300,256,8,2000000000,/ run --no-plots -q --database r.sqlite s.yaml
+END
+# A map of 2^20 rows and columns, in a schedule.
+printf 'layer,type,in_h,in_w,in_c,out_c,kernel_h,kernel_w,stride,pad\nc,conv,1048576,1048576,3,8,3,3,1,same\n' >n.csv
+asks 'a schedule of large maps' 'layer c: expected maps of at most 131072 rows' describe schedule ./n.csv --buffer-entries 65536
 # A node Conv whose weights are an initializer of 1048576 x 1048576 x 3 x 3 numbers, none of which is there.
 printf '%b' '\0010\0010\0072K\0012\0017\0012\0001x\0012\0001w\0022\0001y\0042\0004Conv\0022\0001g\0052\0021\0010\0200\0200\0100\0010\0200\0200\0100' \
   '\0010\0003\0010\0003\0020\0001B\0001wZ\0035\0012\0001x\0022\0030\0012\0026\0010\0001\0022\0022\0012\0002\0010\0001\0012\0004\0010\0200' \
@@ -66,6 +127,32 @@ printf '%b' '\0010\0010\0072K\0012\0017\0012\0001x\0012\0001w\0022\0001y\0042\00
 (ulimit -t 2 -v 400000 && timeout 60 "$quarry" import onnx m.onnx -o o.csv) >out 2>err
 check 'a large tensor of ONNX is shapes alone' grep -q '1 layers, .* 9895604649984 weights' err
 check 'of what is refused nothing is written' equal "$(ls o o.yaml 2>/dev/null)" ''
+
+# A database that says more than it holds: what it says is looked at before memory is taken for it.
+experiment 'store: columns'
+"$quarry" run --no-plots -q --db-dir "$db" --database good.sqlite e.yaml >out 2>&1
+check 'a database' test -s good.sqlite
+says_points() { # POINTS
+  cp good.sqlite bad.sqlite
+  sqlite3 bad.sqlite "PRAGMA ignore_check_constraints = ON; UPDATE experiment SET points = $1"
+}
+for command in 'check bad.sqlite' 'front e' 'export e -o o.csv' 'plot e --x area_um2 --y latency_us -o o' \
+  'report e --no-validation -o o.html' "run --no-plots -q --db-dir $db e.yaml"; do
+  case $command in check*) option= ;; *) option='-d bad.sqlite' ;; esac
+  says_points 9000000000000000 # more than there may be
+  asks "9 * 10^15 points: ${command%% *}" 'column points: expected 1 to 2^40 - 1' $command $option
+  says_points 1000000000 # many more than there are
+  (ulimit -t 2 -v 400000 && timeout 60 "$quarry" $command $option) >out 2>err
+  code=$?
+  case $command in
+  check*) check '10^9 points: check' equal "$code $(grep -c 'complete, but found 1 batches of' out)" '1 1' ;;
+  run*) check '10^9 points: run' equal "$code $(grep -c 'what is missing is computed again' err)" '0 1' ;;
+  *) check "10^9 points: ${command%% *}" equal "$code $(grep -c 'found 1 batches of' err)" '2 1' ;;
+  esac
+done
+says_points 1000000000000
+"$quarry" run --no-plots -q --db-dir "$db" -d bad.sqlite e.yaml >out 2>&1
+check 'a run puts the number right' equal "$(sqlite3 bad.sqlite 'SELECT points FROM experiment')" 1
 
 # Not quadratic: 400,000 numbers.
 awk 'BEGIN {srand(1); for (i = 0; i < 400000; i++) printf "%.6f\n", rand() - 0.5}' >w.txt

@@ -135,6 +135,12 @@ check 'the numbers are those stored' equal "$("$quarry" export -d r.sqlite 3 -c 
 check 'beside it: units and provenance' equal "$(perl -MJSON::PP -e 'local $/; my $j = decode_json(<STDIN>);
   binmode STDOUT, ":utf8"; my ($u) = map { $_->{unit} } grep { $_->{name} eq "area_um2" } @{$j->{columns}};
   print "$u $j->{provenance}{text_sha256}"' <points.csv.json)" "µm² $(sha256sum <all.yaml | cut -d' ' -f1)"
+program() { perl -MJSON::PP -e 'local $/; print decode_json(<STDIN>)->{provenance}{program} // "none"' <"$1"; }
+check 'and the program that began it' equal "quarry $(program points.csv.json)" "$("$quarry" --version)"
+sqlite3 r.sqlite '.backup older.sqlite' && sqlite3 older.sqlite 'ALTER TABLE experiment DROP COLUMN program'
+"$quarry" export -d older.sqlite 3 -o older.csv
+check 'of an older database it is not known' equal "$? $(program older.csv.json)" '0 none'
+rm older.*
 mkdir out.d && "$quarry" export -d r.sqlite 2 -o out.d 2>said
 check 'both into a directory' equal "$(ls out.d | paste -sd';')" \
   'other-run_front.csv;other-run_front.csv.json;other-run_points.csv;other-run_points.csv.json'

@@ -168,16 +168,6 @@ if unshare -rm mount -t tmpfs -o size=3m none disk 2>/dev/null; then
 else
   echo '# not checked: no file system may be mounted here'
 fi
-for command in 'export number_formats -d whole.sqlite -f csv' 'rtl mac'; do
-  cat pipe >through &
-  # shellcheck disable=SC2086
-  check "${command%% *} into a pipe" "$quarry" $command -o pipe
-  wait $!
-  check 'has all of it' test -s through -a -p pipe
-  # shellcheck disable=SC2086
-  fault "${command%% *} onto a full device" 3 '/dev/full: error: cannot be written: No space left on device' \
-    "$quarry" $command -o /dev/full
-done
 if limited -v 1000000 "$quarry" --version >/dev/null 2>&1; then # a sanitizer reserves more
   fault 'a limit of memory' 3 'out of memory' limited -v 20000 run -t 1 -d none.sqlite
 fi
@@ -217,11 +207,6 @@ check 'whoever reads leaves' equal "$("$quarry" query -d whole.sqlite "$all" 2>&
 check 'without any stream the database is whole' equal "$(sqlite3 streams.sqlite 'PRAGMA integrity_check')" ok
 check 'no HOME, no TERM, no PATH' env -i "$quarry" run -q -d bare.sqlite --no-plots small.yaml
 fault 'no PATH, no gnuplot' 3 'gnuplot is missing' env -i PATH=/nowhere "$quarry" plot number_formats -d bare.sqlite -p pictures
-for locale in C de_DE.UTF-8; do
-  LC_ALL=$locale "$quarry" export number_formats -d whole.sqlite -o "$locale.csv" 2>/dev/null
-done
-check 'a language with decimal commas' cmp C.csv de_DE.UTF-8.csv
-
 # ---- words
 fault 'a number in hexadecimal' 2 '--threads: expected an integer from 1 to 256, found "0x2"' "$quarry" run -t 0x2 small.yaml
 fault 'a column that there is not' 2 'no such column: nope' "$quarry" query -d whole.sqlite 'SELECT nope'

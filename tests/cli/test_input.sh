@@ -140,7 +140,7 @@ near technology front same -d long.sqlite --within tecnology
 near m_bits quantize codebook --bits 8 --param m_bit=3
 printf '%s\nc,pwcnov,8,8,16,16,,\n' "$head" >near.csv
 "$quarry" describe network ./near.csv 2>err
-check 'a type of a layer' equal "$? $(cat err)" "2 ./near.csv:2:3: error: type: expected one of conv, dwconv, pwconv, fc, pool, add, concat, found 'pwcnov'; did you mean 'pwconv'?"
+check 'a type of a layer' equal "$? $(cat err)" "2 ./near.csv:2:3: error: type: expected one of $(layer_types), found 'pwcnov'; did you mean 'pwconv'?"
 while IFS='|' read -r line want; do # a line of an experiment, and what its name is near to
   { experiment far/net.csv | sed 's/name: A,/name: alpha,/'; echo "$line"; } >near.yaml
   macs near.yaml >said

@@ -112,4 +112,54 @@ a name that is not there|q@k|q@kk|found 'kk'
 BAD
 "$quarry" describe network >/dev/null 2>err
 equal 'no name' "$? $(cat err)" '2 quarry describe: expected KIND NAME, found 1 operand (quarry describe --help)'
+# A product of two activations beside weights that are wider: it runs at the width of the activations, as four times as
+# many products at once; cycles of the network are those of its layers by themselves.
+cat >attention.csv <<'CSV'
+layer,type,inputs,in_h,in_w,in_c,out_c,kernel
+q,conv,-,1,16,32,32,1
+k,conv,-,1,16,32,32,1
+s,conv,q@k,,,,16,1
+CSV
+cycles() { # cycles LAYERS PRECISION: of arrays of 4 and 8 rows
+  cat >cycles.yaml <<YAML
+name: cycles
+technology: fdsoi28
+network: attention.csv
+layers: {name: "$1"}
+designs:
+  - {name: a, accelerator: systolic, pe: {kind: mac_st, multiplier: booth, bits: 16}, rows: [4, 8]}
+precision: $2
+clock_mhz: 100
+objectives: {minimize: [area_um2, latency_us]}
+YAML
+  "$quarry" run --quiet --no-plots --db-dir "$db" --database cycles.sqlite cycles.yaml >/dev/null 2>err || cat err
+  "$quarry" query --format csv --database cycles.sqlite 'SELECT CAST(cycles AS INTEGER) AS c FROM point ORDER BY area_um2' |
+    tail -n +2 | tr -d '\r' | tr '\n' ' '
+}
+sum() { awk -v a="$1" -v b="$2" 'BEGIN { split(a, x, " "); split(b, y, " "); print x[1] + y[1], x[2] + y[2], "" }'; }
+equal 'two activations of 4 bits beside weights of 16' "$(cycles '*' w16a4)" "$(sum "$(cycles '[qk]' w16a4)" "$(cycles s 4)")"
+equal 'and of 16 beside weights of 4' "$(cycles '*' w4a16)" "$(cycles '*' 16)"
+equal 'which is not what weights take' "$([ "$(cycles s w16a4)" != "$(cycles s 16)" ]; echo $?)" 0
+# Widths that the network states, and the same as a map.
+awk 'NR == 1 {print $0 ",weight_bits,activation_bits"} /^q/ {print $0 ",4,8"} /^k/ {print $0 ",8,8"} /^s/ {print $0 ",16,8"}' \
+  attention.csv >widths.csv
+equal 'describe shows widths' "$("$quarry" describe network widths.csv --format csv | tr -d '\r' | cut -d, -f1,18,19)" \
+  'layer,weight_bits,activation_bits
+q,4,8
+k,8,8
+s,16,8'
+metrics() { # metrics PRECISION
+  sed "s/attention/widths/; s/^precision.*/precision: $1/; s/name: \"s\"/name: \"*\"/" cycles.yaml >own.yaml
+  rm -f own.sqlite
+  "$quarry" run --quiet --no-plots --db-dir "$db" --database own.sqlite own.yaml >/dev/null 2>err || cat err
+  "$quarry" query --format csv --database own.sqlite \
+    'SELECT latency_us, energy_uj, bit_operations FROM point ORDER BY area_um2' | tail -n +2
+}
+stated=$(metrics own)
+equal 'of two arrays' "$(grep -c . <<<"$stated")" 2
+equal 'the same as a map' "$stated" "$(metrics '{default: 8, q: w4a8}')"
+equal 'a rule beside them' "$(metrics '{default: own, k: 4}')" "$(metrics '{default: 8, q: w4a8, k: 4}')"
+equal 'other than one width for all' "$([ "$stated" = "$(metrics 8)" ]; echo $?)" 1
+"$quarry" run --quiet --no-plots --db-dir "$db" --database own.sqlite <(sed 's/^precision.*/precision: own/' cycles.yaml) 2>err
+equal 'a network that states none' "$? $(sed 's/^[^ ]* //' err | head -1)" '2 error: precision: expected a network that states `weight_bits` and `activation_bits` of each layer that is run: "attention" lacks them at s (another key of the map may give them), found "own"'
 echo "1..$n"

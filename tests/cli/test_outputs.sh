@@ -24,7 +24,7 @@ onnx=$(find /usr/share/libonnx-testdata -path "*test_basic_conv_with_padding/mod
 commands=$(
   cat <<END
 export small -d r.sqlite -o @.csv
-report small -d r.sqlite -o @.html
+report small --no-validation -d r.sqlite -o @.html
 plot small -d r.sqlite --x area_um2 --y latency_us -o @
 rtl mac -o @.v
 tech import $liberty --name x -o @.yaml
@@ -47,6 +47,36 @@ while read -r command; do
     check "$1 $2 into $place" equal "$code $(grep -c "$why" said)" '2 1'
   done
 done <<<"$commands"
+
+# The same into pipes and onto a full device, which are written through, and beside a umask.  `init` writes new files only.
+kind() { stat -Lc %F "$@" | sort -u | paste -sd,; }
+while read -r command; do
+  [ "$command" ] && [[ $command != init* ]] || continue
+  set -- $command
+  rm -rf whole into && mkdir whole into
+  (umask 027 && "$quarry" ${command//@/whole/x}) >out 2>said </dev/null
+  check "$1 $2: a new file has the mode of the umask" equal "$? $(stat -c %a whole/* | sort -u)" '0 640'
+  rm -f whole/*.csv.json # beside what is exported into a file
+  for file in whole/*; do
+    mkfifo "into/${file#*/}"
+    timeout 60 cat "into/${file#*/}" >"${file#*/}.got" &
+  done
+  timeout 60 "$quarry" ${command//@/into/x} >out 2>said </dev/null
+  check "$1 $2 into pipes" equal $? 0
+  wait
+  check 'they stay' equal "$(kind into/*)" fifo
+  for file in whole/*; do check "${file#*/} has all of it" cmp "$file" "${file#*/}.got"; done
+  for file in whole/*; do
+    rm -rf into ./*.got && mkdir into
+    ln -s /dev/full "into/${file#*/}"
+    "$quarry" ${command//@/into/x} >out 2>said </dev/null
+    code=$?
+    check "$1 $2: ${file#*/} onto a full device" equal \
+      "$code $(grep -c "^into/${file#*/}: error: cannot be written: No space left on device$" said)" '3 1'
+    check 'the device stays' equal "$(kind /dev/full)" 'character special file'
+  done
+done <<<"$commands"
+rm -rf whole into
 check 'nothing is left' equal "$(ls | sort | paste -sd' ')" 'file log out r.sqlite said small.yaml'
 for option in $("$quarry" --help | sed -n '/^Commands/,/^$/p' | awk '{ print $1 }'); do
   "$quarry" "$option" --help 2>/dev/null | grep -q -- '-o, --output' && echo "$option"

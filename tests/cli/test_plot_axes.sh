@@ -147,4 +147,7 @@ check 'bits that no precision has' grep -q 'wrong.yaml:10:74: error: .*expected 
 check 'no front within bits' grep -q 'front.within.*: expected technology, .* or a parameter of the designs.*, found "weight_bits"' \
   <<<"$(wrong '/^objectives:/afront: {within: weight_bits}')"
 check 'a group with a slip' grep -q '(did you mean "columns"?), found "colums"' <<<"$(wrong 's/name: four/group: colums, name: four/')"
+check 'columns that are as many as the rows, and none has' grep -q 'where.*: expected a value of columns that a design has, found "7"' \
+  <<<"$(wrong 's/columns: 16/columns: 7/')"
+check 'and those that are' equal "$(wrong 's/columns: 16/columns: 32/')" "$(wrong '')"
 echo "1..$n"

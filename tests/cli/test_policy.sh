@@ -55,6 +55,10 @@ for e in plain drawn; do
   check "$e: there are gains within budgets" test "$(ask $f "SELECT count(gain) > 0 FROM comparison WHERE at_equal <> 'axes'")" = 1
   check "$e: rows are those of all" test "$(ask $f "ATTACH '$a' AS a; SELECT count(*) > 0 FROM result;
     SELECT count(*) FROM (SELECT * FROM main.${e/plain/e}_points EXCEPT SELECT * FROM a.${e/plain/e}_points)" | tr '\n' ' ')" = '1 0 '
+  check "$e: best points of metrics of fronts, and no others" test "$(ask $f "ATTACH '$a' AS a; SELECT group_concat(metric) FROM
+    (SELECT DISTINCT metric FROM best_point ORDER BY 1); SELECT count(*) FROM (SELECT metric, value, point & 0xffffffffff FROM
+    best_point EXCEPT SELECT metric, value, point & 0xffffffffff FROM a.best_point)" | tr '\n' ' ')" = \
+    'area_um2,energy_uj,latency_us,sqnr_db 0 '
   check "$e: intervals are those of all" test "$(ask $f "ATTACH '$a' AS a; SELECT count(*) FROM (SELECT * FROM interval EXCEPT
     SELECT * FROM a.interval)")" = 0
   check "$e: fewer are stored" test "$(ask $f 'SELECT count(*) FROM result')" -lt "$(($(ask $a 'SELECT count(*) FROM result') / 2))"

@@ -135,7 +135,7 @@ wrong "two members of one name" 's/name: array/name: module/' \
 wrong "an accelerator without layers" 's/accelerator: depthwise/accelerator: element/; /channels/d' \
   'e.yaml:14:22: error: designs[0].members[0].accelerator: expected an accelerator that runs layers, found "element"'
 wrong "no such layer type" '13s/dwconv/depth/' \
-  'e.yaml:13:24: error: designs[0].members[0].layers.type: expected one of conv, dwconv, pwconv, fc, pool, add, concat, found "depth"'
+  "e.yaml:13:24: error: designs[0].members[0].layers.type: expected one of $(layer_types), found \"depth\""
 wrong "a member that gets no layer" '13d' \
   'e.yaml:16:9: error: designs[0].members[1]: expected a member that gets at least one layer of network mobilenet_v2_1.0_224 (the members before come first), found a mapping of 4 keys'
 wrong "a layer nobody takes" '/name: array/s/$/\n        layers: {type: fc}/' \

@@ -1,0 +1,172 @@
+/* Own files of a stored experiment: see stored_own.h. */
+#include "stored_own.h"
+
+#include "stored_files.h"
+
+#include "quarry/text.h"
+#include "quarry/yaml.h"
+
+#include <ftw.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+qy_status stored_folder_make(char *folder, size_t size, qy_error *err)
+{
+  const char *temporary = getenv("TMPDIR");
+  if (!temporary || !*temporary) temporary = "/tmp";
+  if (snprintf(folder, size, "%s/quarry-reproduce-XXXXXX", temporary) < (int)size && mkdtemp(folder)) return QY_OK;
+  folder[0] = '\0';
+  return qy_fail(err, QY_SYSTEM, "cannot make a folder for stored files in %s", temporary);
+}
+
+static int remove_one(const char *path, const struct stat *is, int type, struct FTW *at)
+{
+  (void)is, (void)type, (void)at;
+  return remove(path);
+}
+
+void stored_folder_drop(const char *folder)
+{
+  enum { OPEN_MOST = 8 };
+  if (*folder) nftw(folder, remove_one, OPEN_MOST, FTW_DEPTH | FTW_PHYS);
+}
+
+/* A path in the text that is written anew. */
+typedef struct edit {
+  size_t at, length;
+  const char *path;
+} edit;
+
+typedef struct laying {
+  const char *folder, *text;
+  qy_store *store;
+  int64_t id;
+  edit *edits;
+  size_t edit_count;
+  qy_arena *arena;
+  qy_error *err;
+} laying;
+
+/* Texts of inputs, in the order of the experiment. */
+typedef struct texts {
+  const char **text;
+  size_t count, room;
+  qy_arena *arena;
+} texts;
+
+static int text_row(void *ctx, int columns, const char *const *names, const char *const *value, const int *types)
+{
+  texts *t = ctx;
+  (void)columns, (void)names, (void)types;
+  if (t->count == t->room) {
+    const size_t room = 2 * t->room + 8;
+    const char **more = qy_arena_alloc(t->arena, room, sizeof *more);
+    if (!more) return 1;
+    if (t->count) memcpy(more, t->text, t->count * sizeof *more);
+    t->text = more;
+    t->room = room;
+  }
+  const char *text = value[0] ? value[0] : "";
+  t->text[t->count++] = qy_arena_text(t->arena, text, strlen(text));
+  return 0;
+}
+
+static qy_status read_texts(texts *t, const laying *l, const char *table)
+{
+  char sql[200];
+  *t = (texts){.arena = l->arena};
+  snprintf(sql, sizeof sql,
+           "SELECT t.text FROM experiment_%s x JOIN %s t ON t.id = x.%s WHERE x.experiment = %" PRId64
+           " ORDER BY x.position",
+           table, table, table, l->id);
+  return qy_store_query(l->store, sql, text_row, t, l->err);
+}
+
+/* Where a value stands in the text, quotes left out; NULL: it is not written there as it reads. */
+static const char *place_of(const char *text, const qy_yaml *node)
+{
+  for (int line = 1; text && line < node->line; line++)
+    text = strchr(text, '\n') ? strchr(text, '\n') + 1 : NULL;
+  for (int column = 1; text && column < node->column; column++)
+    text = *text && *text != '\n' ? text + 1 : NULL;
+  if (text && (*text == '"' || *text == '\'')) text++;
+  return text && strncmp(text, node->text, strlen(node->text)) == 0 ? text : NULL;
+}
+
+/* One that the node names by path.  Files that lie elsewhere get a folder each: two may have one name. */
+static qy_status lay_out(laying *l, const qy_yaml *node, const char *text)
+{
+  const char *path = node->text, *slash = strrchr(path, '/');
+  if (!*text)
+    return qy_fail(l->err, QY_BAD_INPUT,
+                   "the database keeps the hash of \"%s\" alone; --db-dir DIR takes the files of DIR instead", path);
+  if (!stored_stays_below(path)) {
+    const char *at = place_of(l->text, node);
+    path = qy_arena_format(l->arena, "own%zu/%s", l->edit_count + 1, slash ? slash + 1 : path);
+    if (!path) return qy_no_memory(l->err);
+    if (!at) return qy_fail(l->err, QY_BAD_INPUT, "expected a path of plain text for \"%s\"", node->text);
+    l->edits[l->edit_count++] = (edit){(size_t)(at - l->text), strlen(node->text), path};
+  }
+  return stored_write_below(l->folder, path, text, l->arena, l->err);
+}
+
+/* Inputs of a key, one or a list; each may stand for several, which have its text (a library at its supplies). */
+static qy_status lay_out_key(laying *l, const qy_yaml *root, const char *key)
+{
+  const qy_yaml *node = qy_yaml_get(root, key);
+  const size_t count = !node ? 0 : node->kind == QY_YAML_LIST ? node->count : 1;
+  texts t;
+  qy_status status = count ? read_texts(&t, l, key) : QY_OK;
+  for (size_t i = 0; !status && i < count; i++) {
+    const qy_yaml *one = node->kind == QY_YAML_LIST ? node->child[i] : node;
+    const size_t at = i * (t.count / count);
+    if (one->kind != QY_YAML_SCALAR || !qy_yaml_is_path(one->text) || at >= t.count) continue;
+    status = t.text[at] ? lay_out(l, one, t.text[at]) : qy_no_memory(l->err);
+  }
+  return status;
+}
+
+static int by_place(const void *a, const void *b)
+{
+  const edit *p = a, *q = b;
+  return (p->at > q->at) - (p->at < q->at);
+}
+
+static qy_status apply(const char **text, laying *l)
+{
+  qy_text out = {0};
+  size_t at = 0;
+  *text = l->text;
+  if (l->edit_count == 0) return QY_OK;
+  qsort(l->edits, l->edit_count, sizeof *l->edits, by_place);
+  for (size_t i = 0; i < l->edit_count; i++) {
+    const edit *e = &l->edits[i];
+    qy_text_put(&out, l->text + at, e->at - at);
+    qy_text_put(&out, e->path, strlen(e->path));
+    at = e->at + e->length;
+  }
+  qy_text_put(&out, l->text + at, strlen(l->text + at));
+  *text = out.failed ? NULL : qy_arena_text(l->arena, out.data, out.length);
+  qy_text_free(&out);
+  return *text ? QY_OK : qy_no_memory(l->err);
+}
+
+qy_status stored_own_write(const char **text, const char *folder, qy_store *store, int64_t id, qy_arena *arena,
+                           qy_error *err)
+{
+  static const char *const keys[] = {"network", "technology"};
+  laying l = {.folder = folder, .text = *text, .store = store, .id = id, .arena = arena, .err = err};
+  qy_yaml *root = NULL;
+  size_t most = 2;
+  qy_status status = qy_yaml_read_text(&root, "", *text, strlen(*text), arena, err);
+  for (size_t k = 0; !status && k < sizeof keys / sizeof *keys; k++) {
+    const qy_yaml *node = qy_yaml_get(root, keys[k]);
+    most += node ? node->count : 0;
+  }
+  if (!status && !(l.edits = qy_arena_alloc(arena, most, sizeof *l.edits))) status = qy_no_memory(err);
+  for (size_t k = 0; !status && k < sizeof keys / sizeof *keys; k++)
+    status = lay_out_key(&l, root, keys[k]);
+  return status ? status : apply(text, &l);
+}
