@@ -93,11 +93,13 @@ for directory in "$sources"/*/; do
   [ "$module" = cli ] && continue
   # Comments and texts out; then calls that print to standard output or error, or end the program.  Streams that a
   # function opens itself (fprintf to memory or a file) are fine.
-  calls=$(for file in "$directory"*.[ch]; do
-    perl -0777 -pe 's{"(\\.|[^"\\])*"|\x27(\\.|[^\x27\\])*\x27|/\*.*?\*/|//[^\n]*}{ my $t = $&; $t =~ s/[^\n]//g; "$t " }gse' "$file" |
-      grep -nE '(^|[^A-Za-z0-9_])(printf|vprintf|puts|putchar|perror|exit|_exit|_Exit|quick_exit|abort)[[:space:]]*\(|(^|[^A-Za-z0-9_])(stdout|stderr)($|[^A-Za-z0-9_])' |
-      sed "s|^|$file:|"
-  done)
+  calls=$(perl -0777 -ne '
+    s{"(\\.|[^"\\])*"|\x27(\\.|[^\x27\\])*\x27|/\*.*?\*/|//[^\n]*}{ my $t = $&; $t =~ s/[^\n]//g; "$t " }gse;
+    my $line = 0;
+    for (split /\n/) {
+      $line++;
+      print "$ARGV:$line:$_\n" if /(^|\W)(printf|vprintf|puts|putchar|perror|exit|_exit|_Exit|quick_exit|abort)\s*\(|(^|\W)(stdout|stderr)(\W|$)/;
+    }' "$directory"*.[ch])
   report "$([ -z "$calls" ]; echo $?)" "$module neither prints nor exits" "$calls"
 done
 
@@ -119,10 +121,11 @@ report "$([ -z "$wrong" ]; echo $?)" "public headers include only those of modul
 symbols=$(mktemp)
 trap 'rm -f "$symbols"' EXIT
 for module in $modules; do
-  for object in "$build/src/$module"/*.o; do
-    [ -f "$sources/$module/$(basename "$object" .o).c" ] || continue # of a file that is gone
-    nm -P -g "$object" 2>/dev/null | sed "s|^|$(rank_of "$module") $module $(basename "$object") |"
+  set --
+  for source in "$sources/$module"/*.c; do # objects of files that are gone may stand beside
+    set -- "$@" "$build/src/$module/$(basename "$source" .c).o"
   done
+  nm -P -g -A "$@" 2>/dev/null | sed "s|^[^:]*/\\([^:]*\\): |$(rank_of "$module") $module \\1 |"
 done >"$symbols"
 # Lines are: rank, module, object, symbol, type, ...
 later=$(awk '

@@ -145,10 +145,11 @@ static void large_sets(double **c)
   }
 }
 
-/* Too many for all pairs: a point is off the front exactly when one on it dominates it. */
+/* Too many for all pairs: a point is off the front exactly when one on it dominates it.  More than
+ * 2^16 of them. */
 static void huge_sets(double **c)
 {
-  enum { MANY = 90000 };
+  enum { MANY = 66000 };
   static const kind kinds[] = {UNIFORM, THICK, COARSE, ONE_COLUMN};
   uint8_t *front = malloc(MANY);
   uint32_t *list = malloc(MANY * sizeof *list);
