@@ -1,6 +1,6 @@
 #!/bin/sh
-# Run the test programs of BUILD (all modules, or the modules and files named) and the script tests, one on each processor; each prints
-# TAP.  Then the ten slowest, with seconds; last line: "N passed, N failed".  Exit 1 when anything failed or a program
+# Run the test programs of BUILD (all modules, or the modules and files named) and the script tests, one on each
+# processor and one more, since some wait; each prints TAP.  Then the ten slowest, with seconds; last line: "N passed, N failed".  Exit 1 when anything failed or a program
 # died before its plan line.
 set -u
 
@@ -53,7 +53,7 @@ else
   programs=$(ls tests/*/test_*.c tests/*/test_*.sh 2>/dev/null)
 fi
 count=$(echo "$programs" | wc -w)
-echo "$programs" | xargs -n 1 -P "$(nproc)" "$0" --one "$build" "$logs"
+echo "$programs" | xargs -n 1 -P "$(($(nproc) + 1))" "$0" --one "$build" "$logs"
 echo "slowest:"
 cat "$logs"/*.ms 2>/dev/null | sort -rn | head -10 | awk '{printf "%8.1f s  %s\n", $1 / 1000, $2}'
 cat "$logs"/*.count 2>/dev/null | awk -v count="$count" '

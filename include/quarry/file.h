@@ -44,11 +44,15 @@ qy_status qy_file_place(const char *file, qy_error *err);
  * qy_file_place; QY_SYSTEM with the reason. */
 qy_status qy_file_write(const char *file, const char *text, size_t length, qy_error *err);
 
+/* A new folder for temporary files under TMPDIR (else /tmp), "/tmp/quarry-PURPOSE-k3XqPz", which others cannot enter;
+ * *path lives in the arena, NULL on failure.  QY_SYSTEM with the reason; QY_NO_MEMORY. */
+qy_status qy_folder_temporary(const char **path, const char *purpose, qy_arena *arena, qy_error *err);
+void qy_folder_remove(const char *path); /* with all in it; links are not followed; NULL is allowed */
+
 /* Files that are written together: all of them, or none.  Contents are taken by qy_files_add (temporary files beside
- * the
- * targets, so that a full disk is met before anything changes) and moved into place by qy_files_commit; when one cannot
- * be, those before it are as they were.  Streams come first, as they cannot be taken back.  qy_files_free removes what
- * was not moved; a NULL is allowed. */
+ * the targets, so that a full disk is met before anything changes) and moved into place by qy_files_commit; when one
+ * cannot be, those before it are as they were.  Streams come first, as they cannot be taken back.  qy_files_free removes
+ * what was not moved; a NULL is allowed. */
 typedef struct qy_files qy_files;
 qy_files *qy_files_new(void); /* NULL: out of memory */
 /* text is copied.  QY_BAD_INPUT as qy_file_place; QY_SYSTEM with the reason; QY_NO_MEMORY. */

@@ -95,7 +95,8 @@ qy_status qy_groups_make(qy_groups *groups, const qy_points *points, const qy_ke
 void qy_groups_free(qy_groups *groups);
 /* Label index of `key` in group g; the key must be one of the groups' keys. */
 size_t qy_groups_index(const qy_groups *groups, const qy_points *points, size_t g, qy_key key);
-/* "fdsoi28, 8 bit, rows 16, memory.buffer 64 KiB" into out[size]; keys with a single label are left out unless all are; returns out. */
+/* "fdsoi28, 8 bit, rows 16, memory.buffer 64 KiB" into out[size]; keys with a single label are left out
+ * unless all are; returns out. */
 const char *qy_groups_label(char *out, size_t size, const qy_groups *groups, const qy_points *points, size_t g);
 
 /* The same, however long; the caller frees it; NULL: out of memory. */

@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -190,6 +191,36 @@ static int open_new(char *name)
   }
   return -1;
 }
+
+/* ---- folders for temporary files ---- */
+
+qy_status qy_folder_temporary(const char **path, const char *purpose, qy_arena *arena, qy_error *err)
+{
+  assert(path && purpose && arena);
+  const char *under = getenv("TMPDIR");
+  char *name = qy_arena_format(arena, "%s/quarry-%s-XXXXXX", under && *under ? under : "/tmp", purpose);
+  *path = NULL;
+  if (!name) return qy_no_memory(err);
+  if (!mkdtemp(name))
+    return qy_fail_at(err, QY_SYSTEM, name, 0, 0, "cannot make a folder for temporary files (TMPDIR): %s",
+                      strerror(errno));
+  *path = name;
+  return QY_OK;
+}
+
+static int remove_one(const char *path, const struct stat *is, int type, struct FTW *at)
+{
+  (void)is, (void)type, (void)at;
+  return remove(path);
+}
+
+void qy_folder_remove(const char *path)
+{
+  enum { OPEN_MOST = 8 };
+  if (path) nftw(path, remove_one, OPEN_MOST, FTW_DEPTH | FTW_PHYS);
+}
+
+/* ---- files written whole ---- */
 
 /* What is written over keeps its mode. */
 static bool keep_mode(int fd, const char *path)

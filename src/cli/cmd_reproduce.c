@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { PATH_SIZE = 1024, FOLDER_MODE = 0700 };
+enum { FOLDER_MODE = 0700 };
 
 typedef struct again {
   places where;
@@ -26,8 +26,9 @@ typedef struct again {
   qy_arena *arena;
   const char *name, *text; /* of the experiment */
   int64_t id;
-  char folder[PATH_SIZE], file[2 * PATH_SIZE], database[PATH_SIZE + 20];
-  char files[PATH_SIZE + 20]; /* of the database, laid out as db is */
+  const char *folder; /* of its own; NULL: none */
+  const char *file, *database;
+  const char *files; /* of the database, laid out as db is */
 } again;
 
 static int text_row(void *ctx, int columns, const char *const *names, const char *const *value, const int *types)
@@ -43,13 +44,13 @@ static int text_row(void *ctx, int columns, const char *const *names, const char
 /* A new folder, and what is to be in it. */
 static qy_status lay_out(again *a, qy_error *err)
 {
-  const qy_status status = stored_folder_make(a->folder, sizeof a->folder, err);
+  const qy_status status = qy_folder_temporary(&a->folder, "reproduce", a->arena, err);
   if (status) return status;
-  snprintf(a->file, sizeof a->file, "%s/%s.yaml", a->folder, qy_plain_file_name(a->name) ? a->name : "experiment");
-  snprintf(a->files, sizeof a->files, "%s/db", a->folder);
-  if (mkdir(a->files, FOLDER_MODE) != 0) return qy_fail(err, QY_SYSTEM, "%s: cannot be made", a->files);
-  snprintf(a->database, sizeof a->database, "%s/again.sqlite", a->folder);
-  return QY_OK;
+  a->file = qy_arena_format(a->arena, "%s/%s.yaml", a->folder, qy_plain_file_name(a->name) ? a->name : "experiment");
+  a->files = qy_arena_format(a->arena, "%s/db", a->folder);
+  a->database = qy_arena_format(a->arena, "%s/again.sqlite", a->folder);
+  if (!a->file || !a->files || !a->database) return qy_no_memory(err);
+  return mkdir(a->files, FOLDER_MODE) != 0 ? qy_fail(err, QY_SYSTEM, "%s: cannot be made", a->files) : QY_OK;
 }
 
 /* Where the files of today are others: which one, for whoever reads the results. */
@@ -85,8 +86,8 @@ static qy_status read_text(again *a, const char *operand, qy_error *err)
 /* `quarry run` in a process of its own, whose summary nobody needs; its exit code. */
 static int run_again(again *a)
 {
-  char *const argv[] = {
-      "run",        "--quiet",   "--no-plots", "--yes", "--db-dir", (char *)(a->db_dir ? a->db_dir : a->files),
+  const char *const argv[] = {
+      "run",        "--quiet",   "--no-plots", "--yes", "--db-dir", a->db_dir ? a->db_dir : a->files,
       "--database", a->database, a->file,      NULL};
   int status = 0;
   fflush(stdout);
@@ -104,10 +105,11 @@ static int run_again(again *a)
 
 static int compare(const again *a)
 {
-  char stored[PATH_SIZE + 40], computed[PATH_SIZE + 40];
-  if (snprintf(stored, sizeof stored, "%s:%" PRId64, a->where.database, a->id) >= (int)sizeof stored) return EXIT_INPUT;
-  snprintf(computed, sizeof computed, "%s:1", a->database);
-  char *const argv[] = {"diff", "--tolerance", (char *)a->tolerance, stored, computed, NULL};
+  qy_error err = {0};
+  const char *stored = qy_arena_format(a->arena, "%s:%" PRId64, a->where.database, a->id);
+  const char *computed = qy_arena_format(a->arena, "%s:1", a->database);
+  if (!stored || !computed) return report(qy_no_memory(&err), &err);
+  const char *const argv[] = {"diff", "--tolerance", a->tolerance, stored, computed, NULL};
   return cmd_diff((int)(sizeof argv / sizeof *argv) - 1, (char **)argv);
 }
 
@@ -143,7 +145,7 @@ int cmd_reproduce(int argc, char **argv)
   qy_status status = a.arena ? read_text(&a, argv[first], &err) : qy_no_memory(&err);
   code = status ? report(status, &err) : run_again(&a);
   if (!status && code == EXIT_DONE) code = compare(&a);
-  stored_folder_drop(a.folder);
+  qy_folder_remove(a.folder);
   qy_arena_free(a.arena);
   return code;
 }

@@ -14,7 +14,6 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -114,27 +113,23 @@ static qy_status read_plan(qy_plan **plan, const job *j, const char *dir, qy_are
   qy_status status = qy_file_write(csv, j->csv.data, j->csv.length, err);
   if (!status) status = qy_file_write(yaml, j->yaml.data, j->yaml.length, err);
   if (!status) status = qy_plan_read(plan, yaml, j->q->db_dir, arena, err);
-  unlink(csv);
-  unlink(yaml);
   return status;
 }
 
 /* The one point of the experiment made ready; *reason: why it cannot be, as long as the model lives. */
 static qy_status try(qy_model **model, const char **reason, const job *j, qy_arena *arena)
 {
-  const char *tmp = getenv("TMPDIR");
-  char *dir = qy_arena_format(arena, "%s/quarry-import-XXXXXX", tmp && *tmp ? tmp : "/tmp");
+  const char *dir;
   const int64_t point = 0;
   qy_error inner = {0};
   qy_plan *plan = NULL;
   qy_point p;
   *model = NULL;
   *reason = NULL;
-  if (!dir) return qy_no_memory(j->err);
-  if (!mkdtemp(dir))
-    return qy_fail_at(j->err, QY_SYSTEM, dir, 0, 0, "expected a directory for temporary files (TMPDIR)");
-  qy_status status = read_plan(&plan, j, dir, arena, &inner);
-  rmdir(dir);
+  qy_status status = qy_folder_temporary(&dir, "import", arena, j->err);
+  if (status) return status;
+  status = read_plan(&plan, j, dir, arena, &inner);
+  qy_folder_remove(dir);
   if (!status) status = qy_model_new(model, plan, &point, 1, &inner);
   if (!status) status = qy_model_point(&p, *model, point, &inner);
   if (status) return would_not_run(j, status, &inner);

@@ -6,32 +6,10 @@
 #include "quarry/text.h"
 #include "quarry/yaml.h"
 
-#include <ftw.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-qy_status stored_folder_make(char *folder, size_t size, qy_error *err)
-{
-  const char *temporary = getenv("TMPDIR");
-  if (!temporary || !*temporary) temporary = "/tmp";
-  if (snprintf(folder, size, "%s/quarry-reproduce-XXXXXX", temporary) < (int)size && mkdtemp(folder)) return QY_OK;
-  folder[0] = '\0';
-  return qy_fail(err, QY_SYSTEM, "cannot make a folder for stored files in %s", temporary);
-}
-
-static int remove_one(const char *path, const struct stat *is, int type, struct FTW *at)
-{
-  (void)is, (void)type, (void)at;
-  return remove(path);
-}
-
-void stored_folder_drop(const char *folder)
-{
-  enum { OPEN_MOST = 8 };
-  if (*folder) nftw(folder, remove_one, OPEN_MOST, FTW_DEPTH | FTW_PHYS);
-}
 
 /* A path in the text that is written anew. */
 typedef struct edit {

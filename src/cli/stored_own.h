@@ -5,10 +5,6 @@
 #include "quarry/alloc.h"
 #include "quarry/store.h"
 
-/* A new folder for stored files, its path into folder[size]; "" where there is none.  QY_SYSTEM. */
-qy_status stored_folder_make(char *folder, size_t size, qy_error *err);
-void stored_folder_drop(const char *folder); /* with all in it; "": none */
-
 /* The text of experiment `id`, *text, as it can be read in `folder`, which is there: the networks and libraries that it
  * names by path are written there as stored, and where a path leads out of the folder the text is changed to name them
  * there.  QY_BAD_INPUT: the database keeps the hash of one alone. */

@@ -4,6 +4,7 @@
 #include "stored_own.h"
 
 #include "quarry/dram.h"
+#include "quarry/file.h"
 #include "quarry/version.h"
 
 #include <assert.h>
@@ -100,15 +101,13 @@ static qy_status check_all(const char **why, qy_store *store, int64_t id, const 
 static qy_status read_from_store(qy_plan **plan, const stored_text *s, qy_store *store, int64_t id, const char *db_dir,
                                  qy_error *err)
 {
-  enum { PATH_SIZE = 1024 };
-  char folder[PATH_SIZE];
-  const char *text = s->text;
-  qy_status status = stored_folder_make(folder, sizeof folder, err);
+  const char *text = s->text, *folder;
+  qy_status status = qy_folder_temporary(&folder, "stored", s->arena, err);
   if (!status) status = stored_own_write(&text, folder, store, id, s->arena, err);
   const char *file = status ? NULL : qy_arena_format(s->arena, "%s/stored.yaml", folder);
   if (!status)
     status = file ? qy_plan_read_text(plan, file, text, strlen(text), db_dir, s->arena, err) : qy_no_memory(err);
-  stored_folder_drop(folder);
+  qy_folder_remove(folder);
   return status;
 }
 

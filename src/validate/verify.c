@@ -247,10 +247,10 @@ qy_status qy_verify(qy_verify_result *result, const qy_pe *pe, qy_verify_flow fl
            .arena = arena,
            .err = err};
   qy_status status = price(&result->model, pe->circuit, setup->tech, flow, err);
-  if (!status) status = tool_directory(&r.directory, arena, err);
+  if (!status) status = qy_folder_temporary(&r.directory, "verify", arena, err);
   if (!status) status = write_inputs(&r, pe->circuit);
   if (!status) status = synthesize(result, &r);
-  tool_remove_directory(r.directory);
+  qy_folder_remove(r.directory);
   return status;
 }
 

@@ -1,19 +1,16 @@
-/* A program run to its end, and a directory for its files: see verify_tool.h. */
+/* A program run to its end, and files for it: see verify_tool.h. */
 #include "verify_tool.h"
 
 #include "quarry/child.h"
 #include "quarry/file.h"
 
 #include <assert.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 extern char **environ;
 
@@ -107,30 +104,6 @@ qy_status tool_run(const char **said, bool *missing, const char *const *argument
   qy_text_free(&text);
   if (status == QY_OK && !*said) status = qy_no_memory(err);
   return status;
-}
-
-qy_status tool_directory(const char **directory, qy_arena *arena, qy_error *err)
-{
-  assert(directory && arena);
-  const char *under = getenv("TMPDIR");
-  *directory = NULL;
-  const char *pattern = qy_arena_format(arena, "%s/quarry-verify-XXXXXX", under && *under ? under : "/tmp");
-  char *name = pattern ? qy_arena_text(arena, pattern, strlen(pattern)) : NULL;
-  if (!name) return qy_no_memory(err);
-  if (!mkdtemp(name)) return qy_fail(err, QY_SYSTEM, "%s: cannot make a directory: %s", name, strerror(errno));
-  *directory = name;
-  return QY_OK;
-}
-
-void tool_remove_directory(const char *directory)
-{
-  if (!directory) return;
-  DIR *dir = opendir(directory);
-  for (struct dirent *d; dir && (d = readdir(dir));) {
-    if (strcmp(d->d_name, ".") && strcmp(d->d_name, "..")) unlinkat(dirfd(dir), d->d_name, 0);
-  }
-  if (dir) closedir(dir);
-  rmdir(directory);
 }
 
 qy_status tool_write(const char *directory, const char *name, const qy_text *text, qy_arena *arena, qy_error *err)

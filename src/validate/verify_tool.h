@@ -1,4 +1,4 @@
-/* A program run to its end, and a directory for its files. */
+/* A program run to its end, and files for it. */
 #ifndef QUARRY_VERIFY_TOOL_H
 #define QUARRY_VERIFY_TOOL_H
 
@@ -12,10 +12,6 @@
  * interrupt. */
 qy_status tool_run(const char **said, bool *missing, const char *const *arguments, const char *directory,
                    qy_arena *arena, qy_error *err);
-
-/* A new directory; its files are removed with it. */
-qy_status tool_directory(const char **directory, qy_arena *arena, qy_error *err);
-void tool_remove_directory(const char *directory);
 
 /* Write a file of the directory. */
 qy_status tool_write(const char *directory, const char *name, const qy_text *text, qy_arena *arena, qy_error *err);
