@@ -50,7 +50,7 @@ if [ $# -gt 0 ]; then
     esac
   done
 else
-  programs=$(ls tests/*/test_*.c tests/*/test_*.sh 2>/dev/null)
+  programs=$(ls tests/*/test_*.sh 2>/dev/null; ls tests/*/test_*.c 2>/dev/null) # scripts take longest
 fi
 count=$(echo "$programs" | wc -w)
 echo "$programs" | xargs -n 1 -P "$(($(nproc) + 1))" "$0" --one "$build" "$logs"
