@@ -4,6 +4,7 @@
 #include "pack.h"
 #include "pack_batch.h"
 #include "quarry/alloc.h"
+#include "quarry/sort.h"
 #include "quarry/text.h"
 #include "schema.h"
 #include "sql.h"
@@ -318,12 +319,6 @@ qy_status chunk_copy(qy_store *to, chunk_reader *from, int64_t batch, int column
 
 /* ---- rows besides ---- */
 
-static int by_key(const void *p, const void *q)
-{
-  const int64_t *a = p, *b = q;
-  return (*a > *b) - (*a < *b);
-}
-
 static qy_status prepare_row(sqlite3_stmt **insert, qy_store *store, qy_error *err)
 {
   qy_text sql = {0};
@@ -367,7 +362,7 @@ qy_status chunk_rows_insert(qy_store *store, int64_t *keys, size_t count, qy_err
   qy_status status = chunk_open(&r, store->db, store->file, store->experiment, err);
   if (status) return status;
   status = prepare_row(&insert, store, err);
-  if (count) qsort(keys, count, sizeof *keys, by_key); /* so that each batch is unpacked once */
+  if (count) qsort(keys, count, sizeof *keys, qy_by_integer); /* so that each batch is unpacked once */
   for (size_t i = 0; i < count && !status; i++)
     if (i == 0 || keys[i] != keys[i - 1]) status = insert_row(insert, store, &r, keys[i], err);
   sqlite3_finalize(insert);
