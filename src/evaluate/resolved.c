@@ -73,14 +73,34 @@ static bool is_open(const qy_parameter *row, double value)
   return row->type == QY_PARAMETER_CHOICE && strcmp(row->names[(size_t)value], "auto") == 0;
 }
 
-/* Parameters that are left open.  An element has its own filled in; 0 or less there: it has no such thing. */
-static void choose_parameters(choices *c, const design_entry *g, int m, const struct held *h, const size_t *index)
+/* The parameters of an entry that some of its designs leave open. */
+typedef struct open_params {
+  int entry; /* 1 for the first one; 0: none yet */
+  size_t count;
+  size_t at[QY_AXES_MAX];
+} open_params;
+
+static void find_open(open_params *o, const design_entry *g, int entry)
+{
+  *o = (open_params){.entry = 1 + entry};
+  for (size_t i = 0; i < g->param_count; i++) {
+    bool open = false;
+    for (size_t v = 0; v < g->param[i].count; v++)
+      open = open || is_open(g->params[i].row, g->param[i].value[v]);
+    if (open) o->at[o->count++] = i;
+  }
+}
+
+/* Those that are left open.  An element has its own filled in; 0 or less there: it has no such thing. */
+static void choose_parameters(choices *c, const design_entry *g, const open_params *o, int m, const struct held *h,
+                              const size_t *index)
 {
   const member *one = &g->member[m];
   const char *before = g->system ? one->name : NULL;
-  for (size_t i = one->first; i < one->first + one->count; i++) {
+  for (size_t k = 0; k < o->count; k++) {
+    const size_t i = o->at[k];
     const param *p = &g->params[i];
-    if (!is_open(p->row, g->param[i].value[index[i]])) continue;
+    if (i < one->first || i >= one->first + one->count || !is_open(p->row, g->param[i].value[index[i]])) continue;
     const char *key = g->system ? p->key + strlen(before) + 1 : p->key;
     if (p->owner == OWNER_ELEMENT) {
       const double value = qy_parameter_get(&h->design.pe->params, p->row);
@@ -110,17 +130,19 @@ static void put_sides(qy_text *out, unsigned digits)
   put_text(out, "\"");
 }
 
-static void choose_all(choices *c, const qy_plan *plan, int entry, const struct held *held, const size_t *index)
+static void choose_all(choices *c, open_params *open, const qy_plan *plan, int entry, const struct held *held,
+                       const size_t *index)
 {
   const design_entry *g = &plan->entries[entry];
   const bool cells = !plan->technology[index[g->param_count + AXIS_TECHNOLOGY]]->fpga;
   c->count = 0;
+  if (open->entry != 1 + entry) find_open(open, g, entry);
   for (int m = 0; m < g->member_count; m++) {
     const struct held *h = &held[m];
     const char *name = g->system ? g->member[m].name : NULL;
     if (cells) choose(c, name, "pe.stages", qy_prices_stages(h->design.prices, QY_ROLE_ELEMENT));
     if (cells) choose_sides(c, name, h->design.pe, h->design.prices);
-    choose_parameters(c, g, m, h, index);
+    choose_parameters(c, g, open, m, h, index);
   }
 }
 
@@ -134,6 +156,7 @@ typedef struct known_text {
   choice at[KNOWN_CHOICES];
 } known_text;
 struct resolved_known {
+  open_params open; /* of the entry at hand */
   known_text place[KNOWN_PLACES];
 };
 
@@ -180,10 +203,10 @@ qy_status resolved_of(const char **text, worker *w, const qy_model *model, int e
                       const size_t *index, qy_error *err)
 {
   choices c;
-  choose_all(&c, model->plan, entry, held, index);
   *text = NULL;
-  if (!c.count) return QY_OK;
   if (!w->resolved_known && !(w->resolved_known = qy_alloc(1, sizeof *w->resolved_known))) return qy_no_memory(err);
+  choose_all(&c, &w->resolved_known->open, model->plan, entry, held, index);
+  if (!c.count) return QY_OK;
   known_text *known = &w->resolved_known->place[place_of(&c)];
   if (is_known(known, &c)) {
     *text = known->text;
