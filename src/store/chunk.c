@@ -1,7 +1,7 @@
 /* Results as packed columns: see chunk.h. */
 #include "chunk.h"
 
-#include "pack.h"
+#include "follow.h"
 #include "pack_batch.h"
 #include "quarry/alloc.h"
 #include "quarry/sort.h"
@@ -138,12 +138,13 @@ static qy_status prepare_chunk(sqlite3_stmt **insert, qy_store *store, qy_error 
                         err);
 }
 
-/* A column of which there are numbers. */
-static qy_status put_column(sqlite3_stmt *insert, qy_store *store, int64_t batch, int column, const double *value,
-                            int64_t count, packer *room, qy_text *bytes, qy_error *err)
+/* A column of which there are numbers, of all of them. */
+static qy_status put_column(sqlite3_stmt *insert, qy_store *store, int64_t batch, int column,
+                            const double *const value[CHUNK_COLUMNS], int64_t count, packer *room, qy_text *bytes,
+                            qy_error *err)
 {
   bytes->length = 0;
-  if (pack_column(bytes, room, value, (size_t)count)) return qy_no_memory(err);
+  if (follow_pack(bytes, room, column, value, (size_t)count)) return qy_no_memory(err);
   return put_chunk(insert, store, batch, column, bytes->data, bytes->length, err);
 }
 
@@ -151,14 +152,16 @@ qy_status chunk_write(qy_store *store, int64_t batch, const qy_store_row *rows, 
 {
   sqlite3_stmt *insert = NULL;
   qy_text bytes = {0};
-  bool any[CHUNK_COLUMNS];
+  bool any[CHUNK_COLUMNS] = {false};
+  const double *column[CHUNK_COLUMNS] = {NULL};
   double *value = malloc(((size_t)count + 1) * CHUNK_COLUMNS * sizeof *value);
   packer *room = packer_new();
   qy_status status = value && room ? prepare_chunk(&insert, store, err) : qy_no_memory(err);
   if (!status) fill(value, any, store, rows, count);
+  for (int c = 0; c < CHUNK_COLUMNS; c++)
+    if (any[c]) column[c] = value + (int64_t)c * count; /* a column of NULL has no chunk */
   for (int c = 0; c < CHUNK_COLUMNS && !status; c++)
-    if (any[c]) /* a column of NULL has no chunk */
-      status = put_column(insert, store, batch, c, value + (int64_t)c * count, count, room, &bytes, err);
+    if (any[c]) status = put_column(insert, store, batch, c, column, count, room, &bytes, err);
   sqlite3_finalize(insert);
   qy_text_free(&bytes);
   packer_free(room);
@@ -180,7 +183,8 @@ qy_status chunk_write_packed(qy_store *store, int64_t batch, const packed_batch 
     if ((c != CHUNK_REASON || !p->has_reason) && (c != CHUNK_RESOLVED || !p->has_resolved)) continue;
     for (int64_t i = 0; i < p->count; i++)
       value[i] = or_none(c == CHUNK_REASON ? store->row_reason[i] : store->row_resolved[i]);
-    status = put_column(insert, store, batch, c, value, p->count, room, &bytes, err);
+    const double *column[CHUNK_COLUMNS] = {[CHUNK_REASON] = value, [CHUNK_RESOLVED] = value};
+    if (!status) status = put_column(insert, store, batch, c, column, p->count, room, &bytes, err);
   }
   sqlite3_finalize(insert);
   qy_text_free(&bytes);
@@ -249,27 +253,48 @@ static qy_status damaged(const chunk_reader *r, qy_error *err)
                  r->file, r->experiment);
 }
 
+/* Numbers by the rule of a column, from columns that may follow from others in turn. */
+static qy_status unpack_rule(double *value, chunk_reader *r, int64_t batch, const follow *f, size_t rows, qy_error *err)
+{
+  enum { DEEPEST = 8 };
+  const double *term[FOLLOW_TERMS] = {NULL};
+  qy_status status = r->depth < DEEPEST ? QY_OK : damaged(r, err);
+  r->depth++;
+  for (int i = 0; i < follow_terms(f) && !status; i++)
+    status = chunk_column(&term[i], r, batch, f->term[i], err);
+  r->depth--;
+  if (!status) follow_values(value, f, term, rows);
+  return status;
+}
+
+/* Its chunk, of `code`, which the statement stands at. */
+static qy_status unpack_at(double *value, chunk_reader *r, follow *rule, bool *is_rule, size_t rows, int code,
+                           qy_error *err)
+{
+  if (code != SQLITE_ROW && code != SQLITE_DONE) return qy_sql_fail(r->db, r->file, code, reading, err);
+  for (size_t i = 0; i < rows && code == SQLITE_DONE; i++) /* a column without a chunk is NULL */
+    value[i] = NAN;
+  if (code == SQLITE_DONE) return QY_OK;
+  const void *bytes = sqlite3_column_blob(r->read, 0);
+  const size_t size = (size_t)sqlite3_column_bytes(r->read, 0);
+  *is_rule = follow_is(bytes, size);
+  const bool good = *is_rule ? follow_read(rule, bytes, size) : unpack_column(value, rows, bytes ? bytes : "", size);
+  return good ? QY_OK : damaged(r, err);
+}
+
 qy_status chunk_unpack(double *value, chunk_reader *r, int64_t batch, int column, qy_error *err)
 {
   const size_t rows = (size_t)chunk_rows(r, batch);
-  qy_status status = QY_OK;
-  int code = SQLITE_DONE; /* a column without a chunk is NULL */
+  follow rule;
+  bool is_rule = false;
+  int code = SQLITE_DONE;
   if (r->number[column] >= 0) {
     sqlite3_bind_int64(r->read, 1, chunk_key(r->experiment, r->number[column], batch));
     code = sqlite3_step(r->read);
   }
-  if (code == SQLITE_ROW) {
-    const void *bytes = sqlite3_column_blob(r->read, 0);
-    if (!unpack_column(value, rows, bytes ? bytes : "", (size_t)sqlite3_column_bytes(r->read, 0)))
-      status = damaged(r, err);
-  } else if (code != SQLITE_DONE) {
-    status = qy_sql_fail(r->db, r->file, code, reading, err);
-  } else {
-    for (size_t i = 0; i < rows; i++)
-      value[i] = NAN;
-  }
+  qy_status status = unpack_at(value, r, &rule, &is_rule, rows, code, err);
   sqlite3_reset(r->read);
-  return status;
+  return status || !is_rule ? status : unpack_rule(value, r, batch, &rule, rows, err);
 }
 
 qy_status chunk_column(const double **out, chunk_reader *r, int64_t batch, int column, qy_error *err)

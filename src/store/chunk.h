@@ -53,6 +53,7 @@ typedef struct chunk_reader {
   int64_t batch;                 /* whose columns are unpacked; -1: none */
   bool known[CHUNK_COLUMNS];     /* unpacked */
   double *column[CHUNK_COLUMNS]; /* [batch_points]; NULL: never asked for */
+  int depth;                     /* columns being unpacked for others that follow from them */
 } chunk_reader;
 
 qy_status chunk_open(chunk_reader *r, sqlite3 *db, const char *file, int64_t experiment, qy_error *err);

@@ -4,7 +4,7 @@
  * before, where the precision varies fastest.  Which of them are is a bit each, deflated (zlib); the others follow as
  * they are, or, where they come again further off, as numbers of 16 bits into a list of the different ones.
  *
- * Layout: a byte for the kind.  CONSTANT: the value.  Else the lag (a byte), how many values are not those `lag` places
+ * Layout: a byte for the kind.  CONSTANT: the value; PACK_RULE: see follow.c.  Else the lag (a byte), how many values are not those `lag` places
  * before, bytes of the deflated bits (0: there are none, all differ), the bits; RAW: the values; LISTED: how many
  * different ones, these, then their numbers.  Counts are of four bytes; all is in the order of the machine, which is
  * that of every one Debian 12 is built for but s390x.
@@ -195,18 +195,23 @@ size_t pack_bytes(size_t count)
   return HEAD + compressBound(count / 8 + 1) + (count + 1) * sizeof(double);
 }
 
-int pack_column(qy_text *out, packer *r, const double *value, size_t count)
+bool pack_is_constant(const double *value, size_t count)
 {
   const word *v = (const word *)value;
   size_t same = 1;
   while (same < count && v[same] == v[0])
     same++;
-  if (count && same == count) {
+  return count && same == count;
+}
+
+int pack_column(qy_text *out, packer *r, const double *value, size_t count)
+{
+  if (pack_is_constant(value, count)) {
     qy_text_put(out, (const char[]){CONSTANT}, 1);
     qy_text_put(out, (const char *)value, sizeof *value);
     return out->failed ? -1 : 0;
   }
-  return count > PACK_MOST || !make_room(r, count) ? -1 : pack(out, r, v, count);
+  return count > PACK_MOST || !make_room(r, count) ? -1 : pack(out, r, (const word *)value, count);
 }
 
 /* ---- back */

@@ -9,6 +9,12 @@
 /* Points that a column has at most. */
 enum { PACK_MOST = 1 << 16 };
 
+/* The first byte of a chunk that is none of a column packed by itself: follow.h. */
+enum { PACK_RULE = 4 };
+
+/* Is every number the same? */
+bool pack_is_constant(const double *value, size_t count);
+
 /* What packing needs room for, kept from column to column. */
 typedef struct packer packer;
 packer *packer_new(void);       /* NULL: out of memory */

@@ -1,7 +1,7 @@
 /* Batches packed ahead: see pack_batch.h. */
 #include "pack_batch.h"
 
-#include "pack.h"
+#include "follow.h"
 #include "quarry/alloc.h"
 #include "store_int.h"
 
@@ -195,42 +195,57 @@ static void put_keys(double *to, const double *index, int64_t count, const int64
     to[i] = (double)key[(size_t)index[i]];
 }
 
-/* The numbers of a column as they are stored; NULL: it has none, or none yet. */
-static const double *stored_numbers(double *room, const qy_store *store, const qy_point_columns *c, int column)
+/* The numbers of all columns as they are stored, NULL: it has none, or none yet; room: [KEYS][count] for those that are
+ * keys. */
+enum { KEYS = 4 };
+static void store_numbers(const double *out[CHUNK_COLUMNS], double *room, const qy_store *store,
+                          const qy_point_columns *c)
 {
   const double *bits = c->column[QY_COLUMN_WEIGHT_BITS];
-  switch (column) {
-  case CHUNK_DESIGN: return c->column[QY_COLUMN_DESIGN];
-  case CHUNK_TECHNOLOGY: put_keys(room, c->column[QY_COLUMN_TECHNOLOGY], c->count, store->technology); break;
-  case CHUNK_NETWORK: put_keys(room, c->column[QY_COLUMN_NETWORK], c->count, store->network); break;
-  case CHUNK_PRECISION: put_keys(room, c->column[QY_COLUMN_PRECISION], c->count, store->precision); break;
-  case CHUNK_BITS: return c->column[QY_COLUMN_BITS];
-  case CHUNK_WEIGHT_BITS:
-    for (int64_t i = 0; i < c->count; i++)
-      room[i] = chunk_weight_bits(bits[i]);
-    break;
-  case CHUNK_CLOCK: return c->column[QY_COLUMN_CLOCK];
-  case CHUNK_REASON:
-  case CHUNK_RESOLVED: return NULL;
-  default: return c->column[QY_COLUMN_METRIC + column - CHUNK_METRIC];
+  double *const technology = room, *const network = room + c->count, *const precision = room + 2 * c->count,
+                *const weights = room + 3 * c->count;
+  put_keys(technology, c->column[QY_COLUMN_TECHNOLOGY], c->count, store->technology);
+  put_keys(network, c->column[QY_COLUMN_NETWORK], c->count, store->network);
+  put_keys(precision, c->column[QY_COLUMN_PRECISION], c->count, store->precision);
+  for (int64_t i = 0; i < c->count; i++)
+    weights[i] = chunk_weight_bits(bits[i]);
+  const double *const fixed[CHUNK_METRIC] = {[CHUNK_DESIGN] = c->column[QY_COLUMN_DESIGN],
+                                             [CHUNK_TECHNOLOGY] = technology,
+                                             [CHUNK_NETWORK] = network,
+                                             [CHUNK_PRECISION] = precision,
+                                             [CHUNK_BITS] = c->column[QY_COLUMN_BITS],
+                                             [CHUNK_WEIGHT_BITS] = weights,
+                                             [CHUNK_CLOCK] = c->column[QY_COLUMN_CLOCK]};
+  for (int k = 0; k < CHUNK_COLUMNS; k++)
+    out[k] = k < CHUNK_METRIC ? fixed[k] : c->column[QY_COLUMN_METRIC + k - CHUNK_METRIC];
+}
+
+/* Columns without a number have no chunk. */
+static qy_status drop_empty(const double *value[CHUNK_COLUMNS], const qy_point_columns *c, qy_error *err)
+{
+  qy_status status = QY_OK;
+  for (int k = 0; k < CHUNK_COLUMNS && !status; k++) {
+    const unsigned seen = value[k] ? look(value[k], c->count) : 0;
+    if (k == CHUNK_CLOCK || k >= CHUNK_METRIC)
+      status = check_seen(seen, INFINITE | (k == CHUNK_CLOCK ? NONE : 0), value[k], c, chunk_name(k), err);
+    if (!(seen & SOME)) value[k] = NULL;
   }
-  return room;
+  return status;
 }
 
 static qy_status pack_columns(packed_batch *p, const qy_store *store, const qy_point_columns *c, qy_error *err)
 {
-  double *room = malloc(((size_t)c->count + 1) * sizeof *room);
+  double *room = malloc(((size_t)c->count + 1) * KEYS * sizeof *room);
   packer *own = packer_new();
+  const double *value[CHUNK_COLUMNS];
   qy_text bytes = {0};
   qy_status status = room && own ? QY_OK : qy_no_memory(err);
   size_t end = 0;
+  if (!status) store_numbers(value, room, store, c);
+  if (!status) status = drop_empty(value, c, err);
   for (int k = 0; k < CHUNK_COLUMNS && !status; k++) {
-    const double *value = stored_numbers(room, store, c, k);
-    const unsigned seen = value ? look(value, c->count) : 0;
     bytes.length = 0;
-    if (k == CHUNK_CLOCK || k >= CHUNK_METRIC)
-      status = check_seen(seen, INFINITE | (k == CHUNK_CLOCK ? NONE : 0), value, c, chunk_name(k), err);
-    if (!status && seen & SOME && pack_column(&bytes, own, value, (size_t)c->count)) status = qy_no_memory(err);
+    if (value[k] && follow_pack(&bytes, own, k, value, (size_t)c->count)) status = qy_no_memory(err);
     if (!status && bytes.length) memcpy(bytes_of(p) + end, bytes.data, bytes.length);
     end += bytes.length;
     p->end[k] = end;
