@@ -8,9 +8,9 @@
 
 typedef struct columns {
   qy_point_columns shown;
-  double *value;     /* [QY_POINT_COLUMNS][room] */
+  double *value;     /* [QY_POINT_COLUMNS][stride] */
   const char **text; /* reasons, then what was resolved: [2][room] */
-  int64_t room;
+  int64_t room, stride;
   int metric[QY_METRIC_COUNT]; /* those that any point has */
   int metrics;
 } columns;

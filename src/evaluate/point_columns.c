@@ -6,6 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Numbers between columns: a point is written into all of them, and rows at the same place of pages would drive one
+ * another out of the cache.  An odd number of lines of 64 bytes. */
+enum { APART = 24 };
+
 /* Which metrics points of the plan may have. */
 static void find_metrics(columns *c, const qy_plan *plan)
 {
@@ -23,7 +27,8 @@ columns *columns_new(const qy_model *model, int64_t room)
   columns *c = qy_alloc(1, sizeof *c);
   if (!c) return NULL;
   c->room = room;
-  c->value = qy_alloc((size_t)room * QY_POINT_COLUMNS, sizeof *c->value);
+  c->stride = room + APART;
+  c->value = qy_alloc((size_t)c->stride * QY_POINT_COLUMNS, sizeof *c->value);
   c->text = qy_alloc(2 * (size_t)room, sizeof *c->text);
   if (!c->value || !c->text) {
     columns_free(c);
@@ -31,10 +36,10 @@ columns *columns_new(const qy_model *model, int64_t room)
   }
   find_metrics(c, model->plan);
   for (int k = 0; k < QY_COLUMN_METRIC; k++)
-    c->shown.column[k] = c->value + k * room;
+    c->shown.column[k] = c->value + k * c->stride;
   for (int i = 0; i < c->metrics; i++) {
     const int k = QY_COLUMN_METRIC + c->metric[i];
-    c->shown.column[k] = c->value + k * room;
+    c->shown.column[k] = c->value + k * c->stride;
   }
   c->shown.reason = c->text;
   c->shown.resolved = c->text + room;
@@ -51,7 +56,7 @@ void columns_free(columns *c)
 
 static double *column_at(const columns *c, int column, int64_t row)
 {
-  return c->value + column * c->room + row;
+  return c->value + column * c->stride + row;
 }
 
 /* What is certain of the points of a design, at all precisions, from `row` on. */

@@ -125,13 +125,21 @@ static bool find_scale(follow *f, const double *column, const double *const valu
   return false;
 }
 
+static bool has_numbers(const double *column, size_t count)
+{
+  size_t i = 0;
+  while (column && i < count && isnan(column[i]))
+    i++;
+  return column && i < count;
+}
+
 /* The only one of its terms that has numbers. */
-static bool find_same(follow *f, const qy_metric_info *m, const double *const value[CHUNK_COLUMNS])
+static bool find_same(follow *f, const qy_metric_info *m, const double *const value[CHUNK_COLUMNS], size_t count)
 {
   int found = 0;
   for (int i = 0; i < m->terms; i++) {
     const int term = column_of(m->of[i]);
-    if (term >= 0 && !value[term]) continue;
+    if (term >= 0 && !has_numbers(value[term], count)) continue;
     f->term[0] = term;
     found++;
   }
@@ -145,7 +153,7 @@ static bool find(follow *f, int column, const double *const value[CHUNK_COLUMNS]
   const int a = m->terms > 0 ? column_of(m->of[0]) : -1, b = m->terms > 1 ? column_of(m->of[1]) : -1;
   *f = (follow){.scale = m->scale, .term = {a, b}};
   switch (m->rule) {
-  case QY_RULE_SUM: f->kind = FOLLOW_SAME; return find_same(f, m, value) && fits(f, value[column], value, count);
+  case QY_RULE_SUM: f->kind = FOLLOW_SAME; return find_same(f, m, value, count) && fits(f, value[column], value, count);
   case QY_RULE_PRODUCT:
   case QY_RULE_QUOTIENT:
     f->kind = m->rule == QY_RULE_PRODUCT ? FOLLOW_PRODUCT : FOLLOW_QUOTIENT;

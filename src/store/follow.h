@@ -27,7 +27,7 @@ typedef struct follow {
 int follow_terms(const follow *f); /* how many of them it takes */
 
 /* Append the chunk of a column to out: its rule, or else as pack_column has it.  value: all columns of `count` points,
- * NULL those without a number.  0, or -1 when out of memory; pack_bytes at most. */
+ * NULL or NaN those without a number.  0, or -1 when out of memory; pack_bytes at most. */
 int follow_pack(qy_text *out, packer *room, int column, const double *const value[CHUNK_COLUMNS], size_t count);
 
 /* Is a chunk a rule? */

@@ -84,29 +84,22 @@ static qy_status check_span(const double *value, int64_t first, int64_t count, s
   return QY_OK;
 }
 
-/* As wide as every machine compares at once. */
-typedef double two __attribute__((vector_size(2 * sizeof(double))));
-typedef int64_t two_masks __attribute__((vector_size(2 * sizeof(int64_t))));
-enum { TWO = 2 };
-
-/* What values there are, some NaN? */
+/* What values there are, some NaN?  Bits of numbers without the sign rise with their size, those of NaN are above. */
 enum { SOME = 1, NONE = 2, INFINITE = 4 };
 static unsigned look(const double *value, int64_t count)
 {
-  const two infinity = {INFINITY, INFINITY};
-  two_masks some = {0}, none = {0}, infinite = {0};
-  int64_t i = 0;
-  for (; i + TWO <= count; i += TWO) {
-    two x;
-    memcpy(&x, value + i, sizeof x);
-    some |= x == x;
-    none |= x != x;
-    infinite |= (x == infinity) | (x == -infinity);
+  static const uint64_t infinity = UINT64_C(0x7ff) << 53;
+  uint64_t least = UINT64_MAX, most = 0, bits;
+  bool infinite = false;
+  for (int64_t i = 0; i < count; i++) {
+    memcpy(&bits, value + i, sizeof bits);
+    bits <<= 1;
+    least = bits < least ? bits : least;
+    most = bits > most ? bits : most;
+    infinite |= bits == infinity;
   }
-  unsigned seen =
-      (some[0] | some[1] ? SOME : 0) | (none[0] | none[1] ? NONE : 0) | (infinite[0] | infinite[1] ? INFINITE : 0);
-  if (i < count) seen |= (isnan(value[i]) ? NONE : SOME) | (isinf(value[i]) ? INFINITE : 0);
-  return seen;
+  if (!count) return 0;
+  return (least <= infinity ? SOME : 0) | (most > infinity ? NONE : 0) | (infinite ? INFINITE : 0);
 }
 
 /* What none of the values may be, of which these were seen. */
@@ -142,7 +135,21 @@ static qy_status check(const qy_store *store, const qy_point_columns *c, qy_erro
 
 /* ---- best points ---- */
 
-/* Where the best of each row are noted, a new place for the first row that needs it; -1: it is infeasible. */
+/* Feasible rows by where their best are noted: of place k row[first[k]], ..., row[first[k + 1] - 1], rising. */
+typedef struct places {
+  int *place; /* of each row; -1: it is infeasible */
+  uint32_t *row;
+  size_t *first; /* [bests + 1] */
+} places;
+
+static void drop_places(places *o)
+{
+  free(o->place);
+  free(o->row);
+  free(o->first);
+}
+
+/* The place of each row, a new one for the first row that needs it. */
 static void find_places(int *place, int *table, packed_batch *p, const qy_store *store, const qy_point_columns *c)
 {
   packed_best *best = bests_of(p);
@@ -166,25 +173,70 @@ static void find_places(int *place, int *table, packed_batch *p, const qy_store 
   }
 }
 
-static qy_status find_bests(packed_batch *p, const qy_store *store, const qy_point_columns *c, qy_error *err)
+static void sort_rows(places *o, const packed_batch *p)
 {
-  int *place = malloc(((size_t)c->count + 1) * sizeof *place), *table = qy_alloc(place_count(store) + 1, sizeof *table);
-  packed_best *best = bests_of(p);
-  const qy_status status = place && table ? QY_OK : qy_no_memory(err);
-  if (!status) find_places(place, table, p, store, c);
-  for (int m = 0; m < QY_METRIC_COUNT && !status; m++) {
-    const double *value = c->column[QY_COLUMN_METRIC + m], sense = qy_metric_table()[m].sense;
-    for (int64_t i = 0; i < c->count && value && sense; i++) { /* without a better and worse the first one stays */
-      if (place[i] < 0) continue;
-      store_best_entry *e = &best[place[i]].entry;
-      if (!((value[i] - e->value[m]) * sense > 0) && !(isnan(e->value[m]) && !isnan(value[i]))) continue;
-      e->value[m] = value[i];
-      e->id[m] = c->first + i;
-    }
-  }
-  free(place);
+  for (int64_t i = 0; i < p->count; i++)
+    if (o->place[i] >= 0) o->first[o->place[i] + 2]++;
+  for (size_t k = 0; k < p->bests; k++)
+    o->first[k + 2] += o->first[k + 1];
+  for (int64_t i = 0; i < p->count; i++)
+    if (o->place[i] >= 0) o->row[o->first[o->place[i] + 1]++] = (uint32_t)i;
+}
+
+static qy_status make_places(places *o, packed_batch *p, const qy_store *store, const qy_point_columns *c,
+                             qy_error *err)
+{
+  const size_t rows = (size_t)c->count + 1;
+  int *table = qy_alloc(place_count(store) + 1, sizeof *table);
+  *o = (places){.place = malloc(rows * sizeof *o->place),
+                .row = malloc(rows * sizeof *o->row),
+                .first = qy_alloc(p->best_room + 3, sizeof *o->first)};
+  const qy_status status = table && o->place && o->row && o->first ? QY_OK : qy_no_memory(err);
+  if (!status) find_places(o->place, table, p, store, c);
+  if (!status) sort_rows(o, p);
   free(table);
   return status;
+}
+
+/* The largest of value[row[i]] times sense; NaN is none, -infinity: there is none. */
+static double most_of(const double *value, double sense, const uint32_t *row, size_t count)
+{
+  double most[2] = {-INFINITY, -INFINITY}; /* not one after another */
+  size_t i = 0;
+  for (; i + 2 <= count; i += 2)
+    for (size_t k = 0; k < 2; k++) {
+      const double x = value[row[i + k]] * sense;
+      most[k] = x > most[k] ? x : most[k];
+    }
+  if (i < count && value[row[i]] * sense > most[0]) most[0] = value[row[i]] * sense;
+  return most[0] > most[1] ? most[0] : most[1];
+}
+
+/* The first of the best points of a place. */
+static void find_best(store_best_entry *e, int m, const double *value, const uint32_t *row, size_t count, int64_t first)
+{
+  enum { FEW = 64 };
+  const double sense = qy_metric_table()[m].sense;
+  double most = -INFINITY;
+  size_t at = count;
+  for (size_t from = 0; from < count && sense; from += FEW) { /* without a better and worse the first one stays */
+    const double own = most_of(value, sense, row + from, count - from < FEW ? count - from : FEW);
+    if (!(own > most)) continue;
+    most = own;
+    at = from;
+  }
+  while (at < count && value[row[at]] * sense != most)
+    at++;
+  if (at == count) return;
+  e->value[m] = value[row[at]];
+  e->id[m] = first + row[at];
+}
+
+static void find_bests(packed_batch *p, const places *o, int m, const double *value)
+{
+  packed_best *best = bests_of(p);
+  for (size_t k = 0; k < p->bests; k++)
+    find_best(&best[k].entry, m, value, o->row + o->first[k], o->first[k + 1] - o->first[k], p->first);
 }
 
 /* ---- columns ---- */
@@ -220,36 +272,38 @@ static void store_numbers(const double *out[CHUNK_COLUMNS], double *room, const 
     out[k] = k < CHUNK_METRIC ? fixed[k] : c->column[QY_COLUMN_METRIC + k - CHUNK_METRIC];
 }
 
-/* Columns without a number have no chunk. */
-static qy_status drop_empty(const double *value[CHUNK_COLUMNS], const qy_point_columns *c, qy_error *err)
+/* One column, while it is near: what it has, its best points, its bytes.  One without a number has no chunk. */
+static qy_status pack_one(qy_text *bytes, packer *room, int k, packed_batch *p, const places *o,
+                          const double *const value[CHUNK_COLUMNS], const qy_point_columns *c, qy_error *err)
 {
   qy_status status = QY_OK;
-  for (int k = 0; k < CHUNK_COLUMNS && !status; k++) {
-    const unsigned seen = value[k] ? look(value[k], c->count) : 0;
-    if (k == CHUNK_CLOCK || k >= CHUNK_METRIC)
-      status = check_seen(seen, INFINITE | (k == CHUNK_CLOCK ? NONE : 0), value[k], c, chunk_name(k), err);
-    if (!(seen & SOME)) value[k] = NULL;
-  }
-  return status;
+  bytes->length = 0;
+  if (!value[k]) return QY_OK;
+  const unsigned seen = look(value[k], c->count);
+  if (k == CHUNK_CLOCK || k >= CHUNK_METRIC)
+    status = check_seen(seen, INFINITE | (k == CHUNK_CLOCK ? NONE : 0), value[k], c, chunk_name(k), err);
+  if (status || !(seen & SOME)) return status;
+  if (k >= CHUNK_METRIC) find_bests(p, o, k - CHUNK_METRIC, value[k]);
+  return follow_pack(bytes, room, k, value, (size_t)c->count) ? qy_no_memory(err) : QY_OK;
 }
 
 static qy_status pack_columns(packed_batch *p, const qy_store *store, const qy_point_columns *c, qy_error *err)
 {
   double *room = malloc(((size_t)c->count + 1) * KEYS * sizeof *room);
   packer *own = packer_new();
+  places of = {.place = NULL};
   const double *value[CHUNK_COLUMNS];
   qy_text bytes = {0};
-  qy_status status = room && own ? QY_OK : qy_no_memory(err);
+  qy_status status = room && own ? make_places(&of, p, store, c, err) : qy_no_memory(err);
   size_t end = 0;
   if (!status) store_numbers(value, room, store, c);
-  if (!status) status = drop_empty(value, c, err);
   for (int k = 0; k < CHUNK_COLUMNS && !status; k++) {
-    bytes.length = 0;
-    if (value[k] && follow_pack(&bytes, own, k, value, (size_t)c->count)) status = qy_no_memory(err);
+    status = pack_one(&bytes, own, k, p, &of, value, c, err);
     if (!status && bytes.length) memcpy(bytes_of(p) + end, bytes.data, bytes.length);
     end += bytes.length;
     p->end[k] = end;
   }
+  drop_places(&of);
   qy_text_free(&bytes);
   packer_free(own);
   free(room);
@@ -276,8 +330,7 @@ qy_status qy_store_pack(void *packed, const qy_store *store, const qy_point_colu
                       .first_design = (int64_t)design[0],
                       .last_design = (int64_t)design[columns->count - 1],
                       .best_room = best_room(store, columns->count)};
-  qy_status status = check(store, columns, err);
-  if (!status) status = find_bests(p, store, columns, err);
+  const qy_status status = check(store, columns, err);
   if (status) return status;
   p->has_reason = put_texts(texts_of(p), columns->reason, columns->count);
   p->has_resolved = put_texts(texts_of(p) + columns->count, columns->resolved, columns->count);
